@@ -1,0 +1,125 @@
+import type {Failure} from '../job/failure.ts';
+import type {Job, JobDetail} from '../job/job.ts';
+import type {StatusTable} from '../job/phase.ts';
+
+/**
+One way of listing and steering jobs.
+
+What a backend can do is which methods it has: no `cancel`, no cancel key. Every method resolves or rejects with a `BackendError`, or with the signal's reason when it is aborted. None of them retries, caches, or keeps time beyond the limit of one request.
+*/
+export type Backend = {
+	/** One page of the jobs that are there. */
+	readonly listPage: (request: ListRequest) => Promise<ListPage>;
+	/** One job, as fully as the backend tells it. Rejects with `not-found` where the backend does not know it (any more). */
+	readonly get?: (id: string, request: RequestOptions) => Promise<JobDetail>;
+	/** The state of many jobs with few requests. An id that is missing from `jobs` and from `failures` is not known to the backend. */
+	readonly getMany?: (ids: readonly string[], request: RequestOptions) => Promise<ManyLooks>;
+	/** Asks for the end of one live job. What the answer proves is in the receipt, never more. */
+	readonly cancel?: (id: string, request: RequestOptions) => Promise<CancelReceipt>;
+	/** Asks for the end of many live jobs in one request; an answer for every id. */
+	readonly cancelMany?: (
+		ids: readonly string[],
+		request: RequestOptions,
+	) => Promise<ReadonlyMap<string, CancelReceipt | Failure>>;
+	/** Asks again with the stronger means that the backend has. */
+	readonly forceCancel?: (id: string, request: RequestOptions) => Promise<CancelReceipt>;
+	/** Hides an ended job on the server, reversibly. */
+	readonly hide?: (id: string, request: RequestOptions) => Promise<void>;
+	readonly unhide?: (id: string, request: RequestOptions) => Promise<void>;
+	/** Removes an ended job on the server, for good. */
+	readonly delete?: (id: string, request: RequestOptions) => Promise<void>;
+	/** What the job printed, as text of many lines. */
+	readonly logs?: (id: string, request: RequestOptions) => Promise<string>;
+	/** Lets go of connections. */
+	readonly close?: () => Promise<void>;
+};
+
+export type RequestOptions = {readonly signal: AbortSignal};
+
+export type ListRequest = RequestOptions & {
+	/** Other people's jobs too. */
+	readonly everyone: boolean;
+	/** Ended jobs too, as far back as the backend tells. */
+	readonly ended: boolean;
+	/** Where the previous page ended. */
+	readonly cursor?: string;
+};
+
+export type ListPage = {
+	readonly jobs: readonly Job[];
+	/** Records that could not be read. They are counted and shown, and cost no other record its place. */
+	readonly unreadable: number;
+	/** There is more; absent on the last page. */
+	readonly cursor?: string;
+	/**
+	What it means that a job is on none of the pages: it is not among those asked for (`everything`), or nothing (`part`: the list was cut, or the server changed it while it was being read).
+	*/
+	readonly covers: 'everything' | 'part';
+};
+
+export type ManyLooks = {
+	readonly jobs: ReadonlyMap<string, Job>;
+	readonly failures: ReadonlyMap<string, Failure>;
+};
+
+/**
+What a backend answered to a cancel request.
+
+- `done`: its own record says that the job is cancelled now.
+- `accepted`: it will be; the job has to be followed.
+- `already`: it had been cancelled before this request.
+- `too-late`: it had ended, or was ending, before this request; a look tells how.
+*/
+export type CancelReceipt = {
+	readonly kind: 'done' | 'accepted' | 'already' | 'too-late';
+	/** The backend's words, cleaned. */
+	readonly detail?: string;
+};
+
+/** How long a backend's cancellations take, all in milliseconds. */
+export type Patience = {
+	readonly firstPollMs: number;
+	readonly slowestPollMs: number;
+	/** An accepted cancellation whose job is still alive after this is overdue (and still followed). */
+	readonly overdueAfterMs: number;
+	/** Ask once more when it is still alive after this; absent where asking again is of no use. */
+	readonly reissueAfterMs?: number;
+	/** A job seen cancelled is looked at once more after this before it is believed: the server may still change its mind. */
+	readonly confirmAfterMs?: number;
+};
+
+/** What is true of every profile of one kind, as data. */
+export type BackendTraits = {
+	readonly kind: string;
+	/** How people call it: `Weaver`, `Slurm`. */
+	readonly title: string;
+	readonly statuses: StatusTable;
+	/**
+	Whether a cancel request may be sent again. `safe`: a second one does no harm. `guarded`: on an ended job it destroys something, so each request has its own look just before it, and none is sent once a look showed an end.
+	*/
+	readonly resend: 'safe' | 'guarded';
+	/** What it means that a job is unknown after our request: it was removed by it, or nobody can tell. */
+	readonly gone: 'removed' | 'unknown';
+	/** The sentence of the confirmation: what cancelling does there, and what it destroys. */
+	readonly consequence: string;
+	/** Where the backend's own word for cancelling is dismiss, `d` on a live job opens the cancel box. */
+	readonly cancelIsDismiss?: true;
+	readonly patience: Patience;
+	/** Requests at the same time, per profile. */
+	readonly concurrency: number;
+	/** Milliseconds between two polls where the user has not said. */
+	readonly intervalMs: number;
+};
+
+/** A kind of job system: what is true of all its profiles, and how to open one. */
+export type BackendDefinition<Options> = {
+	readonly traits: BackendTraits;
+	readonly connect: (profile: string, options: Options) => Backend;
+};
+
+/** A profile, opened. */
+export type Connection = {
+	readonly profile: string;
+	readonly traits: BackendTraits;
+	readonly backend: Backend;
+};

@@ -1,0 +1,33 @@
+/** Time as something that is handed in, so that tests own it. */
+export type Clock = {
+	/** Epoch milliseconds. */
+	readonly now: () => number;
+	/** Calls back once after `ms`; the returned function takes it back. */
+	readonly after: (ms: number, callback: () => void) => () => void;
+};
+
+// A longer delay overflows the timer and would fire at once.
+const longestDelay = 2_147_483_647;
+
+export const systemClock: Clock = {
+	now: () => Date.now(),
+	after(ms, callback) {
+		const timer = setTimeout(callback, Math.min(Math.max(0, ms), longestDelay));
+		return () => clearTimeout(timer);
+	},
+};
+
+/** Resolves after `ms`; rejects with the signal's reason when it is aborted first. */
+export const wait = (clock: Clock, ms: number, signal?: AbortSignal): Promise<void> =>
+	new Promise((resolve, reject) => {
+		if (signal?.aborted) return reject(signal.reason);
+		const abort = () => {
+			takeBack();
+			reject(signal?.reason);
+		};
+		const takeBack = clock.after(ms, () => {
+			signal?.removeEventListener('abort', abort);
+			resolve();
+		});
+		signal?.addEventListener('abort', abort, {once: true});
+	});

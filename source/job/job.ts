@@ -1,0 +1,57 @@
+import type {Phase} from './phase.ts';
+import type {Ref} from './ref.ts';
+
+/**
+A job, whatever system runs it.
+
+Plain JSON only (times are epoch milliseconds, not `Date`), so that an unchanged job is recognised between polls and crosses a thread boundary. Every string that came from outside has been through `cleanText`.
+*/
+export type Job = {
+	readonly ref: Ref;
+	readonly profile: string;
+	/** The kind of job system: `weaver`, `slurm`. */
+	readonly backend: string;
+	/** The vendor's own id, as its cancel request takes it. Opaque; sent exactly as it came. */
+	readonly id: string;
+	/** What a person calls it: its title or name, else what it runs, else its id. */
+	readonly name: string;
+	/** What it runs: process id, job type, app, operation. */
+	readonly kind?: string;
+	readonly owner?: string;
+	/** False where the backend knows that it is somebody else's. */
+	readonly mine: boolean;
+	readonly phase: Phase;
+	/** The backend's own word (and sub-state), shown and never lost. */
+	readonly status: string;
+	/** Whether it has ended. A server's flag decides, else the status table; an unknown word without a flag has not. */
+	readonly terminal: boolean;
+	readonly queue?: string;
+	/** Why it is where it is, in the backend's words (Slurm's reason, Weaver's message). */
+	readonly reason?: string;
+	/** Epoch milliseconds. */
+	readonly createdAt?: number;
+	/** Epoch milliseconds; only of a start that has happened, never a forecast. */
+	readonly startedAt?: number;
+	/** Epoch milliseconds; only of an end that has happened, never a forecast. */
+	readonly endedAt?: number;
+	readonly progress?: {readonly percent?: number; readonly done?: number; readonly total?: number};
+	readonly error?: {readonly kind: string; readonly message: string};
+};
+
+/** One thing that happened to a job, as its backend tells it. */
+export type JobMoment = {
+	/** Epoch milliseconds; absent where the backend gives none. */
+	readonly at?: number;
+	readonly what: string;
+	readonly detail?: string;
+};
+
+/** All that a backend tells of one job. */
+export type JobDetail = {
+	readonly job: Job;
+	/** Labelled facts for the summary, in the order in which they are worth reading. */
+	readonly fields: readonly (readonly [label: string, value: string])[];
+	readonly timeline: readonly JobMoment[];
+	/** What the backend answered, as text of many lines. */
+	readonly raw: string;
+};

@@ -1,0 +1,40 @@
+/**
+Where a job is, in jobtop's own words. The backend's word is kept beside it as `status`.
+
+A job that is created but not submitted, or blocked, is `held`; one that archives or finalizes is `running`; one that is being cancelled or cleaned up is `stopping`.
+*/
+export const phases = {
+	queued: {label: 'QUEUED', ended: false},
+	starting: {label: 'STARTING', ended: false},
+	running: {label: 'RUNNING', ended: false},
+	held: {label: 'HELD', ended: false},
+	stopping: {label: 'STOPPING', ended: false},
+	succeeded: {label: 'SUCCEEDED', ended: true},
+	partial: {label: 'PARTIAL', ended: true},
+	failed: {label: 'FAILED', ended: true},
+	cancelled: {label: 'CANCELLED', ended: true},
+	unknown: {label: 'UNKNOWN', ended: false},
+} as const satisfies Record<string, {readonly label: string; readonly ended: boolean}>;
+
+export type Phase = keyof typeof phases;
+
+/** A phase that a job ends in. */
+export type EndPhase = {[P in Phase]: (typeof phases)[P]['ended'] extends true ? P : never}[Phase];
+
+/** Whether a word of this phase means that the job has ended. An unknown word never does. */
+export const isEnd = (phase: Phase): phase is EndPhase => phases[phase].ended;
+
+/** A backend's words and what they mean, as data. The keys are in the form that `normalizeStatus` gives. */
+export type StatusTable = Readonly<Record<string, Phase>>;
+
+/** The form in which words are compared: lower case, `_` for spaces and dashes, one spelling of cancelled. */
+export const normalizeStatus = (status: string): string =>
+	status
+		.trim()
+		.toLowerCase()
+		.replace(/[\s-]+/g, '_')
+		.replace(/cancelled/g, 'canceled');
+
+/** The phase of a backend's word, and whether the word was known. An unknown word is phase `unknown`, never an end. */
+export const phaseOf = (table: StatusTable, status: string): Phase =>
+	table[normalizeStatus(status)] ?? 'unknown';
