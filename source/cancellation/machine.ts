@@ -1,0 +1,550 @@
+/*
+The life of one cancellation, as a pure table: (state, event) → [state, effects]. The runner performs the effects.
+
+Two rules stand above the rest. A job is called cancelled only on evidence that came after the request. A request that may have arrived is never called failed.
+*/
+import type {BackendTraits, CancelReceipt, Patience} from '../backends/backend.ts';
+import {type Failure, failurePolicies} from '../job/failure.ts';
+import type {Phase} from '../job/phase.ts';
+import type {Outcome, OutcomeKind} from './outcomes.ts';
+
+/**
+What happened. `at` is the number of the moment: a counter that never goes back, shared by questions and answers. `asked` is the moment in which the look was asked for: an answer to an older question than the last request is no evidence about it.
+*/
+export type CancelEvent = {readonly at: number} & (
+	| {readonly type: 'confirmed'}
+	| {readonly type: 'recalled'}
+	| {readonly type: 'timer'; readonly timer: Timer}
+	| {
+			readonly type: 'looked';
+			readonly asked: number;
+			readonly phase: Phase;
+			readonly status: string;
+			readonly terminal: boolean;
+	  }
+	/** The backend does not know the job. */
+	| {readonly type: 'missing'; readonly asked: number}
+	| {readonly type: 'look-failed'; readonly asked: number; readonly failure: Failure}
+	| {readonly type: 'answered'; readonly attempt: number; readonly receipt: CancelReceipt}
+	| {readonly type: 'failed'; readonly attempt: number; readonly failure: Failure}
+	/** There is a new credential. */
+	| {readonly type: 'renewed'}
+	/** A journal says that requests were sent, and not what became of them. */
+	| {readonly type: 'resumed'; readonly attempt: number; readonly accepted: boolean}
+);
+
+export type Timer = 'stage' | 'retry' | 'poll' | 'overdue' | 'reissue';
+
+export type CancelEffect =
+	/** Look at the job now; the answer comes back as `looked`, `missing` or `look-failed`. */
+	| {readonly type: 'look'}
+	/** Send the request with this number, once. */
+	| {readonly type: 'send'; readonly attempt: number}
+	/** Start the timer, in place of one of the same name. */
+	| {readonly type: 'wait'; readonly timer: Timer; readonly ms: number};
+
+export type CancelPolicy = Pick<BackendTraits, 'resend' | 'gone'> & {
+	readonly patience: Patience;
+	/** Milliseconds in which the whole can still be recalled; 0 for none. */
+	readonly stageMs: number;
+	/** Wait for a new credential (the screen), or settle at once (the command line). */
+	readonly park: boolean;
+};
+
+type Known = {
+	/** Requests sent so far. It never goes back, so an answer always names the request that it answers. */
+	readonly attempt: number;
+	/** Looks asked for before this moment are no evidence. */
+	readonly since: number;
+	/** A request may have taken effect: it was accepted, or its answer was lost. */
+	readonly mayHaveWorked: boolean;
+	readonly accepted: boolean;
+	/** A look after the confirmation showed an end: nothing more is sent to a guarded backend. */
+	readonly endSeen: boolean;
+	/** jobtop saw the job alive. */
+	readonly seenAlive: boolean;
+	readonly overdue: boolean;
+	readonly reissued: boolean;
+	/** Requests sent again after a lost answer. */
+	readonly resends: number;
+	/** It was seen ended and then alive again. */
+	readonly cameBack: boolean;
+};
+
+export type CancelState = Known &
+	(
+		| {readonly step: 'asked'}
+		| {readonly step: 'staged'}
+		/** The look before the request. */
+		| {readonly step: 'checking'; readonly tries: number}
+		| {readonly step: 'sending'}
+		/** The backend asked for patience; then it is checked again. */
+		| {readonly step: 'throttled'; readonly why: string}
+		/** Waiting for a new credential. */
+		| {readonly step: 'parked'; readonly why: string}
+		/** The answer was lost: only a look can tell. */
+		| {readonly step: 'reconciling'; readonly tries: number; readonly why: string}
+		| {
+				readonly step: 'following';
+				readonly polls: number;
+				/** The backend said no, or too late: the next look decides what that means. */
+				readonly doubt?: Doubt;
+				/** It was seen cancelled, and is looked at once more before that is believed. */
+				readonly cancelledAt?: number;
+				/** The last look that failed, in words. */
+				readonly why?: string;
+		  }
+		| {readonly step: 'settled'; readonly outcome: Outcome}
+	);
+
+export type CancelStep = CancelState['step'];
+
+type Doubt = {readonly kind: 'too-late' | 'refused' | 'not-found'; readonly detail?: string};
+
+export type Transition = readonly [state: CancelState, effects: readonly CancelEffect[]];
+
+type In<Step extends CancelStep> = Extract<CancelState, {step: Step}>;
+type Of<Type extends CancelEvent['type']> = Extract<CancelEvent, {type: Type}>;
+type Transitions = {
+	readonly [Step in CancelStep]: {
+		readonly [Type in CancelEvent['type']]?: (
+			state: In<Step>,
+			event: Of<Type>,
+			policy: CancelPolicy,
+		) => Transition;
+	};
+};
+
+/** Failed looks before the first request, after which it is given up and nothing was sent. */
+const checkTries = 3;
+/** Requests that are sent again by themselves after a lost answer. */
+const mostResends = 2;
+
+/** A cancellation that nobody has confirmed yet. `seenAlive`: jobtop has seen the job alive. */
+export const ask = (seenAlive: boolean): CancelState => ({
+	step: 'asked',
+	attempt: 0,
+	since: 0,
+	mayHaveWorked: false,
+	accepted: false,
+	endSeen: false,
+	seenAlive,
+	overdue: false,
+	reissued: false,
+	resends: 0,
+	cameBack: false,
+});
+
+const known = (state: CancelState): Known => ({
+	attempt: state.attempt,
+	since: state.since,
+	mayHaveWorked: state.mayHaveWorked,
+	accepted: state.accepted,
+	endSeen: state.endSeen,
+	seenAlive: state.seenAlive,
+	overdue: state.overdue,
+	reissued: state.reissued,
+	resends: state.resends,
+	cameBack: state.cameBack,
+});
+
+const stay = (state: CancelState): Transition => [state, []];
+
+/** Outcomes that say that nothing was done. They are never said of a request that may have worked. */
+const saysNothingDone: ReadonlySet<OutcomeKind> = new Set(['not-sent', 'denied', 'refused', 'not-found']);
+
+const settle = (state: CancelState, at: number, policy: CancelPolicy, outcome: Outcome): Transition =>
+	state.mayHaveWorked && saysNothingDone.has(outcome.kind)
+		? follow(state, policy, outcome.detail)
+		: [{...known(state), step: 'settled', since: at, outcome}, []];
+
+/** The job has ended: what does that make of the cancellation? */
+const settleEnd = (
+	state: CancelState,
+	at: number,
+	policy: CancelPolicy,
+	phase: Phase,
+	status: string,
+): Transition => {
+	const ended = {...state, endSeen: true};
+	if (phase === 'cancelled') {
+		return settle(ended, at, policy, {kind: state.mayHaveWorked ? 'cancelled' : 'already-cancelled'});
+	}
+	return settle(ended, at, policy, {
+		kind: 'finished-first',
+		phase,
+		...(phase === 'unknown' && {detail: status}),
+	});
+};
+
+/** The backend does not know the job: what does that make of the cancellation? */
+const settleGone = (state: CancelState, at: number, policy: CancelPolicy): Transition => {
+	const ended = {...state, endSeen: true};
+	if (state.mayHaveWorked) {
+		return settle(ended, at, policy, {
+			kind: policy.gone,
+			...(policy.gone === 'unknown' && {detail: 'its record is gone, and nothing tells how it ended'}),
+		});
+	}
+	if (state.seenAlive) {
+		return settle(ended, at, policy, {
+			kind: 'finished-first',
+			phase: 'unknown',
+			detail: 'it was gone before a request could take effect',
+		});
+	}
+	return settle(ended, at, policy, {kind: 'not-found'});
+};
+
+const check = (state: CancelState, at: number): Transition => [
+	{...known(state), step: 'checking', since: at, tries: 0},
+	[{type: 'look'}],
+];
+
+const send = (state: CancelState, at: number): Transition => {
+	const attempt = state.attempt + 1;
+	return [{...known(state), step: 'sending', since: at, attempt}, [{type: 'send', attempt}]];
+};
+
+const reconcile = (state: CancelState, at: number, why: string): Transition => [
+	{...known(state), step: 'reconciling', since: at, mayHaveWorked: true, tries: 0, why},
+	[{type: 'look'}],
+];
+
+const park = (state: CancelState, why: string): Transition => [{...known(state), step: 'parked', why}, []];
+
+const throttle = (state: CancelState, failure: Failure): Transition => [
+	{...known(state), step: 'throttled', why: failure.detail},
+	[{type: 'wait', timer: 'retry', ms: (failure.kind === 'rate-limited' && failure.retryAfterMs) || 5000}],
+];
+
+const follow = (state: CancelState, policy: CancelPolicy, why?: string): Transition => {
+	const {firstPollMs, overdueAfterMs, reissueAfterMs} = policy.patience;
+	return [
+		{...known(state), step: 'following', polls: 0, ...(why !== undefined && {why})},
+		[
+			{type: 'wait', timer: 'poll', ms: firstPollMs},
+			...(state.overdue ? [] : [{type: 'wait', timer: 'overdue', ms: overdueAfterMs} as const]),
+			...(reissueAfterMs === undefined || state.reissued || policy.resend === 'guarded'
+				? []
+				: [{type: 'wait', timer: 'reissue', ms: reissueAfterMs} as const]),
+		],
+	];
+};
+
+/** Follows, but looks at once: the answer needs a look to be understood. */
+const followInDoubt = (state: CancelState, at: number, policy: CancelPolicy, doubt: Doubt): Transition => {
+	const [next, effects] = follow({...state, since: at}, policy);
+	return [
+		{...(next as In<'following'>), doubt},
+		[{type: 'look'}, ...effects.filter(effect => effect.type !== 'wait' || effect.timer !== 'poll')],
+	];
+};
+
+/** 1, 2, 4 … seconds, a minute at most. */
+const backOff = (tries: number): number => Math.min(60_000, 1000 * 2 ** Math.min(tries, 10));
+
+const nextPoll = ({polls}: In<'following'>, {patience}: CancelPolicy): number =>
+	Math.min(patience.slowestPollMs, Math.round(patience.firstPollMs * 1.5 ** Math.min(polls, 40)));
+
+const credentialRefused = (
+	state: CancelState,
+	at: number,
+	policy: CancelPolicy,
+	failure: Failure,
+): Transition => {
+	if (policy.park) return park(state, failure.detail);
+	const neverLeft = failure.kind === 'unauthorized' && failure.sent === false;
+	const kind = state.mayHaveWorked ? 'unknown' : neverLeft ? 'not-sent' : 'denied';
+	return settle(state, at, policy, {kind, detail: failure.detail, credential: true});
+};
+
+/** What a refusal, of the look or of the request, makes of a cancellation that has not begun to work. */
+const giveUp = (state: CancelState, at: number, policy: CancelPolicy, failure: Failure): Transition =>
+	settle(state, at, policy, {
+		kind: failure.kind === 'forbidden' ? 'denied' : 'not-sent',
+		detail: failure.detail,
+	});
+
+const looksLate = (state: CancelState, event: {readonly asked: number}): boolean => event.asked < state.since;
+
+/** In a state where nothing is under way, an end that is seen is an end. */
+const endWhileWaiting = (state: CancelState, event: Of<'looked'>, policy: CancelPolicy): Transition =>
+	looksLate(state, event)
+		? stay(state)
+		: event.terminal
+			? settleEnd(state, event.at, policy, event.phase, event.status)
+			: stay({...state, seenAlive: true});
+
+const goneWhileWaiting = (state: CancelState, event: Of<'missing'>, policy: CancelPolicy): Transition =>
+	looksLate(state, event) ? stay(state) : settleGone(state, event.at, policy);
+
+/** Starts again where a cancellation stood when it had to wait. */
+const goOn = (state: CancelState, at: number, policy: CancelPolicy): Transition =>
+	state.accepted
+		? followInDoubtless(state, at, policy)
+		: state.mayHaveWorked
+			? reconcile(state, at, 'the answer was lost')
+			: check(state, at);
+
+/** Follows, and looks at once. */
+const followInDoubtless = (state: CancelState, at: number, policy: CancelPolicy): Transition => {
+	const [next, effects] = follow({...state, since: at}, policy);
+	return [
+		next,
+		[{type: 'look'}, ...effects.filter(effect => effect.type !== 'wait' || effect.timer !== 'poll')],
+	];
+};
+
+/** What can happen in which step; what is not listed changes nothing. */
+const transitions: Transitions = {
+	asked: {
+		confirmed: (state, {at}, {stageMs}) =>
+			stageMs > 0
+				? [{...known(state), step: 'staged'}, [{type: 'wait', timer: 'stage', ms: stageMs}]]
+				: check(state, at),
+		resumed: (state, {at, attempt, accepted}, policy) =>
+			goOn({...state, attempt, accepted, mayHaveWorked: attempt > 0}, at, policy),
+	},
+
+	staged: {
+		recalled: (state, {at}, policy) => settle(state, at, policy, {kind: 'not-sent', detail: 'recalled'}),
+		timer: (state, {at, timer}) => (timer === 'stage' ? check(state, at) : stay(state)),
+		looked: endWhileWaiting,
+	},
+
+	checking: {
+		recalled: (state, {at}, policy) => settle(state, at, policy, {kind: 'not-sent', detail: 'recalled'}),
+		looked(state, event, policy) {
+			if (looksLate(state, event)) return stay(state);
+			if (event.terminal) return settleEnd(state, event.at, policy, event.phase, event.status);
+			const alive = {...state, seenAlive: true};
+			// It was seen ended once: on a guarded backend another request could destroy what it left.
+			if (policy.resend === 'guarded' && state.endSeen) {
+				return settle(alive, event.at, policy, {
+					kind: 'refused',
+					detail: 'it was seen ended and is alive again; look at it before asking anew',
+				});
+			}
+			return send(alive, event.at);
+		},
+		missing: goneWhileWaiting,
+		'look-failed'(state, event, policy) {
+			if (looksLate(state, event)) return stay(state);
+			const {failure, at} = event;
+			if (failure.kind === 'unauthorized') return credentialRefused(state, at, policy, failure);
+			if (failure.kind === 'rate-limited') return throttle(state, failure);
+			const tries = state.tries + 1;
+			if (failure.kind === 'forbidden' || tries >= checkTries) return giveUp(state, at, policy, failure);
+			return [{...state, tries}, [{type: 'wait', timer: 'retry', ms: backOff(tries - 1)}]];
+		},
+		timer: (state, {timer}) => (timer === 'retry' ? [state, [{type: 'look'}]] : stay(state)),
+	},
+
+	sending: {
+		// Somebody else's look: it says nothing about this request, but an end that was seen is remembered.
+		looked: (state, {terminal}) => (terminal ? stay({...state, endSeen: true}) : stay(state)),
+		answered(state, {attempt, at, receipt}, policy) {
+			if (attempt !== state.attempt) return stay(state);
+			switch (receipt.kind) {
+				case 'done':
+				case 'accepted': {
+					const accepted = {...state, since: at, mayHaveWorked: true, accepted: true};
+					if (receipt.kind === 'accepted') return follow(accepted, policy);
+					const [next, effects] = follow(accepted, policy);
+					const soon = policy.patience.confirmAfterMs ?? 0;
+					return [
+						// The answer itself is the first evidence; the look that follows is the second.
+						{...(next as In<'following'>), cancelledAt: at},
+						[
+							...effects.filter(effect => effect.type !== 'wait' || effect.timer !== 'poll'),
+							{type: 'wait', timer: 'poll', ms: soon},
+						],
+					];
+				}
+				case 'already':
+					return settleEnd(state, at, policy, 'cancelled', '');
+				case 'too-late':
+					return followInDoubt(state, at, policy, {
+						kind: 'too-late',
+						...(receipt.detail !== undefined && {detail: receipt.detail}),
+					});
+			}
+		},
+		failed(state, {attempt, at, failure}, policy) {
+			if (attempt !== state.attempt) return stay(state);
+			const {kind, detail} = failure;
+			if (failurePolicies[kind].delivered === 'maybe') return reconcile(state, at, detail);
+			if (kind === 'unauthorized') return credentialRefused(state, at, policy, failure);
+			if (kind === 'rate-limited') return throttle({...state, since: at}, failure);
+			if (kind === 'unreachable') {
+				return state.mayHaveWorked
+					? reconcile(state, at, detail)
+					: settle(state, at, policy, {kind: 'not-sent', detail});
+			}
+			if (kind === 'forbidden') return giveUp(state, at, policy, failure);
+			return followInDoubt(state, at, policy, {
+				kind: kind === 'not-found' ? 'not-found' : 'refused',
+				detail,
+			});
+		},
+	},
+
+	throttled: {
+		timer: (state, {at, timer}, policy) =>
+			timer === 'retry' ? goOn(state, at, policy) : overdueToo(state, timer),
+		recalled: recallUnsent,
+		looked: endWhileWaiting,
+		missing: goneWhileWaiting,
+	},
+
+	parked: {
+		renewed: (state, {at}, policy) => goOn(state, at, policy),
+		recalled: recallUnsent,
+		timer: (state, {timer}) => overdueToo(state, timer),
+		looked: endWhileWaiting,
+		missing: goneWhileWaiting,
+	},
+
+	reconciling: {
+		looked(state, event, policy) {
+			if (looksLate(state, event)) return stay(state);
+			if (event.terminal) return settleEnd(state, event.at, policy, event.phase, event.status);
+			const alive = {...state, seenAlive: true};
+			const again =
+				event.phase !== 'stopping' &&
+				state.resends < mostResends &&
+				!(policy.resend === 'guarded' && state.endSeen);
+			return again
+				? send({...alive, resends: state.resends + 1}, event.at)
+				: follow(alive, policy, state.why);
+		},
+		missing: goneWhileWaiting,
+		'look-failed'(state, event, policy) {
+			if (looksLate(state, event)) return stay(state);
+			const {failure, at} = event;
+			if (failure.kind === 'unauthorized') return credentialRefused(state, at, policy, failure);
+			if (failure.kind === 'forbidden') {
+				return settle(state, at, policy, {kind: 'unknown', detail: failure.detail});
+			}
+			const ms = failure.kind === 'rate-limited' ? (failure.retryAfterMs ?? 5000) : backOff(state.tries);
+			return [{...state, tries: state.tries + 1}, [{type: 'wait', timer: 'retry', ms}]];
+		},
+		timer: (state, {timer}) => (timer === 'retry' ? [state, [{type: 'look'}]] : overdueToo(state, timer)),
+	},
+
+	following: {
+		looked(state, event, policy) {
+			if (looksLate(state, event)) return stay(state);
+			const {doubt, cancelledAt, why: _why, ...rest} = state;
+			if (event.terminal) {
+				const {confirmAfterMs} = policy.patience;
+				const sure = confirmAfterMs === undefined || event.phase !== 'cancelled' || cancelledAt !== undefined;
+				return sure
+					? settleEnd(state, event.at, policy, event.phase, event.status)
+					: [
+							{...state, endSeen: true, cancelledAt: event.at, since: event.at},
+							[{type: 'wait', timer: 'poll', ms: confirmAfterMs}],
+						];
+			}
+			if (doubt && event.phase !== 'stopping') {
+				const {kind, detail} = doubt;
+				return settle({...state, seenAlive: true}, event.at, policy, {
+					kind: 'refused',
+					...(detail !== undefined && {detail}),
+					...(kind === 'not-found' && {detail: `it is there, but the request was answered: ${detail}`}),
+				});
+			}
+			const next: In<'following'> = {
+				...rest,
+				...(doubt && {doubt}),
+				seenAlive: true,
+				polls: state.polls + 1,
+				cameBack: state.cameBack || state.endSeen,
+			};
+			return [next, [{type: 'wait', timer: 'poll', ms: nextPoll(next, policy)}]];
+		},
+		missing: goneWhileWaiting,
+		'look-failed'(state, event, policy) {
+			if (looksLate(state, event)) return stay(state);
+			const {failure, at} = event;
+			if (failure.kind === 'unauthorized') return credentialRefused(state, at, policy, failure);
+			const next = {...state, polls: state.polls + 1, why: failure.detail};
+			const wanted = failure.kind === 'rate-limited' ? (failure.retryAfterMs ?? 5000) : 0;
+			return [next, [{type: 'wait', timer: 'poll', ms: Math.max(wanted, nextPoll(next, policy))}]];
+		},
+		timer(state, {at, timer}, policy) {
+			if (timer === 'poll') return [state, [{type: 'look'}]];
+			if (timer === 'overdue') return stay({...state, overdue: true});
+			if (timer === 'reissue' && policy.resend === 'safe' && !state.reissued) {
+				return check({...state, reissued: true}, at);
+			}
+			return stay(state);
+		},
+	},
+
+	settled: {
+		looked(state, event, policy) {
+			if (looksLate(state, event)) return stay(state);
+			const {kind} = state.outcome;
+			if (event.terminal) {
+				// Late evidence is better than none; and a server may still overwrite what it said.
+				const overtakes =
+					kind === 'unknown' ||
+					((kind === 'cancelled' || kind === 'removed') &&
+						event.phase !== 'cancelled' &&
+						event.phase !== 'unknown');
+				return overtakes ? settleEnd(state, event.at, policy, event.phase, event.status) : stay(state);
+			}
+			if (kind === 'unknown' || !endsTheJob.has(kind)) return stay({...state, seenAlive: true});
+			const [next, effects] = follow({...state, since: event.at, cameBack: true, endSeen: true}, policy);
+			return [next, effects];
+		},
+		missing: (state, event, policy) =>
+			state.outcome.kind === 'unknown' ? goneWhileWaiting(state, event, policy) : stay(state),
+	},
+};
+
+/** Outcomes that say that the job is no more. */
+const endsTheJob: ReadonlySet<OutcomeKind> = new Set([
+	'cancelled',
+	'already-cancelled',
+	'removed',
+	'finished-first',
+]);
+
+function overdueToo(state: CancelState, timer: Timer): Transition {
+	return stay(timer === 'overdue' ? {...state, overdue: true} : state);
+}
+
+/** Taken back while nothing of it is under way; what may have worked is not taken back by words. */
+function recallUnsent(state: CancelState, {at}: Of<'recalled'>, policy: CancelPolicy): Transition {
+	return state.mayHaveWorked
+		? stay(state)
+		: settle(state, at, policy, {kind: 'not-sent', detail: 'recalled'});
+}
+
+/** The next state and what has to be done. Pure: the same state and event always give the same. */
+export const transition = (state: CancelState, event: CancelEvent, policy: CancelPolicy): Transition => {
+	const handle = transitions[state.step][event.type] as
+		| ((state: CancelState, event: CancelEvent, policy: CancelPolicy) => Transition)
+		| undefined;
+	return handle ? handle(state, event, policy) : stay(state);
+};
+
+/** How a cancellation stands: its outcome, or `overdue` while it is followed beyond the backend's patience. */
+export const standing = (state: CancelState): Outcome | undefined => {
+	if (state.step === 'settled') return state.outcome;
+	return state.overdue && state.accepted ? {kind: 'overdue'} : undefined;
+};
+
+/** What is to be said of a cancellation when nobody waits any longer. Only one of which nothing left can be `not-sent`. */
+export const leave = (state: CancelState): Outcome => {
+	const now = standing(state);
+	if (now) return now;
+	const why = 'why' in state && state.why !== undefined ? {detail: state.why} : {};
+	if (state.accepted || (state.step === 'following' && state.mayHaveWorked)) return {kind: 'overdue', ...why};
+	return state.mayHaveWorked || state.step === 'sending'
+		? {kind: 'unknown', ...why}
+		: {kind: 'not-sent', ...why};
+};

@@ -1,0 +1,113 @@
+import {type Phase, phases} from '../job/phase.ts';
+
+/** How a cancellation ended, or how it stands when nobody waits any longer. */
+export type Outcome = {
+	readonly kind: OutcomeKind;
+	/** Why, in one clean line: the backend's words where it gave some. */
+	readonly detail?: string;
+	/** The phase that the job ended in, where it ended by itself (`unknown` where nobody can tell any more). */
+	readonly phase?: Phase;
+	/** A credential that is missing, wrong or expired is the reason. */
+	readonly credential?: true;
+};
+
+type Words = {
+	/** One or two words for a table. */
+	readonly label: string;
+	/** Whether the reader is wanted. */
+	readonly needsYou: boolean;
+	/** The only outcomes that may ever be called cancelled. */
+	readonly saysCancelled: boolean;
+	readonly exitCode: number;
+	/** The sentence; `name` is how the job is called there. */
+	readonly sentence: (name: string, outcome: Outcome) => string;
+};
+
+const because = (outcome: Outcome): string => (outcome.detail ? `: ${outcome.detail}` : '');
+
+/** How each outcome reads, and the exit code that it gives by itself. */
+export const outcomes = {
+	cancelled: {
+		label: 'cancelled',
+		needsYou: false,
+		saysCancelled: true,
+		exitCode: 0,
+		sentence: name => `${name} is cancelled`,
+	},
+	'already-cancelled': {
+		label: 'already cancelled',
+		needsYou: false,
+		saysCancelled: true,
+		exitCode: 0,
+		sentence: name => `${name} had been cancelled before`,
+	},
+	removed: {
+		label: 'removed',
+		needsYou: false,
+		saysCancelled: true,
+		exitCode: 0,
+		sentence: (name, outcome) => `${name} is gone from its system after the request${because(outcome)}`,
+	},
+	'finished-first': {
+		label: 'finished first',
+		needsYou: false,
+		saysCancelled: false,
+		exitCode: 6,
+		sentence: (name, {phase, detail}) =>
+			`${name} ended by itself first${phase && phase !== 'unknown' ? ` (${phases[phase].label.toLowerCase()})` : ''}${detail ? `: ${detail}` : ''}`,
+	},
+	refused: {
+		label: 'refused',
+		needsYou: true,
+		saysCancelled: false,
+		exitCode: 5,
+		sentence: (name, outcome) => `${name} goes on, its system will not cancel it${because(outcome)}`,
+	},
+	denied: {
+		label: 'denied',
+		needsYou: true,
+		saysCancelled: false,
+		exitCode: 5,
+		sentence: (name, outcome) => `${name} may not be cancelled with this credential${because(outcome)}`,
+	},
+	'not-found': {
+		label: 'not found',
+		needsYou: true,
+		saysCancelled: false,
+		exitCode: 7,
+		sentence: (name, outcome) => `${name} is not known there${because(outcome)}`,
+	},
+	'not-sent': {
+		label: 'not sent',
+		needsYou: true,
+		saysCancelled: false,
+		exitCode: 5,
+		sentence: (name, outcome) => `nothing was sent for ${name}${because(outcome)}`,
+	},
+	overdue: {
+		label: 'overdue',
+		needsYou: true,
+		saysCancelled: false,
+		exitCode: 8,
+		sentence: (name, outcome) => `${name} was asked to stop and is still there${because(outcome)}`,
+	},
+	unknown: {
+		label: 'unknown',
+		needsYou: true,
+		saysCancelled: false,
+		exitCode: 5,
+		sentence: (name, outcome) => `nobody can tell yet what became of ${name}${because(outcome)}`,
+	},
+} as const satisfies Record<string, Words>;
+
+export type OutcomeKind = keyof typeof outcomes;
+
+/** The exit code of one outcome. */
+export const exitCodeOf = (outcome: Outcome): number =>
+	outcome.credential ? 4 : outcomes[outcome.kind].exitCode;
+
+const severity = [1, 130, 143, 129, 4, 5, 8, 7, 6, 3, 2, 0];
+
+/** The exit code of several: the first of 1, 130/143/129, 4, 5, 8, 7, 6, 0 that applies. */
+export const worstExitCode = (codes: readonly number[]): number =>
+	severity.find(code => codes.includes(code)) ?? codes[0] ?? 0;
