@@ -1,0 +1,157 @@
+/*
+What crosses between the engine and whoever shows it: patches out, intentions in. Plain JSON only, so that it fits through a message port.
+*/
+import type {CancelStep} from '../cancellation/machine.ts';
+import type {Outcome} from '../cancellation/outcomes.ts';
+import type {Failure, FailurePolicy} from '../job/failure.ts';
+import type {Job, JobDetail} from '../job/job.ts';
+import type {Phase} from '../job/phase.ts';
+import type {Ref} from '../job/ref.ts';
+
+/** A profile, as the screen knows it. `can` follows from the methods that its backend has. */
+export type ProfileInfo = {
+	readonly name: string;
+	readonly backend: string;
+	/** How people call the backend: `Weaver`. */
+	readonly title: string;
+	readonly can: Readonly<Record<Capability, boolean>>;
+	/** What cancelling does there, and what it destroys: the sentence for the confirmation. */
+	readonly consequence: string;
+	/** `d` on a live job opens the cancel box: dismissing is the backend's own word for cancelling. */
+	readonly cancelIsDismiss: boolean;
+	/** Where it asks, without secrets: an address or a program. */
+	readonly place: string;
+};
+
+export type Capability = 'inspect' | 'cancel' | 'force' | 'hide' | 'delete' | 'logs';
+
+/** What we know of a profile, and what we are doing about it: two questions. */
+export type ProfileHealth = {
+	readonly profile: string;
+	/** What the last finished poll said. `loading` until the first one has finished. */
+	readonly state: 'loading' | 'ok' | FailurePolicy['state'];
+	/** Why the last poll failed. */
+	readonly failure?: Failure;
+	/** Failed polls in a row. */
+	readonly failures: number;
+	/** A poll is under way. */
+	readonly asking: boolean;
+	/** Epoch milliseconds in which the last good poll was asked for: the age of the rows. */
+	readonly lastGoodAt?: number;
+	/** Epoch milliseconds of the next poll; absent while one is under way or the profile is parked. */
+	readonly nextAt?: number;
+	/** Milliseconds between two polls when all is well. */
+	readonly intervalMs: number;
+	/** Jobs in the last good list. */
+	readonly jobs: number;
+	/** Records of the last good list that could not be read. */
+	readonly unreadable: number;
+};
+
+/** Which jobs are asked for. */
+export type Scope = {
+	/** Other people's jobs too. */
+	readonly everyone: boolean;
+	/** Jobs that had ended before jobtop looked, too. */
+	readonly ended: boolean;
+};
+
+/** What a confirmation showed, frozen: exactly this is sent. */
+export type CancelTarget = {
+	readonly ref: Ref;
+	readonly name: string;
+	readonly phase: Phase;
+	readonly status: string;
+};
+
+/** One thing that happened in a cancellation. */
+export type CancellationMoment = {
+	/** Epoch milliseconds. */
+	readonly at: number;
+	readonly step: MomentStep;
+	readonly detail?: string;
+};
+
+export type MomentStep = CancelStep | 'sent' | 'accepted' | 'seen' | 'overdue' | 'came-back' | 'resumed';
+
+/** How one cancellation stands. */
+export type CancellationReport = {
+	readonly ref: Ref;
+	readonly batch: number;
+	readonly name: string;
+	readonly step: CancelStep;
+	/** Its outcome, or `overdue` while it is followed beyond the backend's patience. Absent while it is on its way. */
+	readonly outcome?: Outcome;
+	/** Requests sent. */
+	readonly attempts: number;
+	/** What keeps it, in one line: the failure of the last look, the reason of a wait. */
+	readonly why?: string;
+	/** It was seen ended and then alive again. */
+	readonly cameBack: boolean;
+	/** The last that was seen of the job. */
+	readonly seen?: {readonly phase: Phase; readonly status: string; readonly at: number};
+	/** Epoch milliseconds, all three. */
+	readonly askedAt: number;
+	readonly acceptedAt?: number;
+	readonly settledAt?: number;
+	/** The latest, oldest first; the journal has them all. */
+	readonly moments: readonly CancellationMoment[];
+};
+
+/** What one confirmation started. */
+export type Batch = {
+	readonly number: number;
+	/** Epoch milliseconds. */
+	readonly askedAt: number;
+	/** `user@host`. */
+	readonly by: string;
+	readonly reason?: string;
+	readonly refs: readonly Ref[];
+};
+
+export type Notice = {
+	/** Epoch milliseconds. */
+	readonly at: number;
+	readonly tone: 'info' | 'warning' | 'error';
+	readonly text: string;
+	readonly profile?: string;
+};
+
+/** From the engine. Patches that belong together come together, as one array. */
+export type Patch =
+	| {
+			readonly type: 'hello';
+			readonly profiles: readonly ProfileInfo[];
+			readonly scope: Scope;
+			/** Hidden rows. */
+			readonly dismissed: readonly Ref[];
+			readonly readOnly: boolean;
+			/** Where nothing was found to watch: what was looked for, a line each. */
+			readonly lookedFor: readonly string[];
+	  }
+	/** New and changed rows, and rows that are no more. */
+	| {readonly type: 'jobs'; readonly upserts: readonly Job[]; readonly removes: readonly Ref[]}
+	| {readonly type: 'health'; readonly health: ProfileHealth}
+	| {readonly type: 'batch'; readonly batch: Batch}
+	| {readonly type: 'cancellations'; readonly reports: readonly CancellationReport[]}
+	| {readonly type: 'detail'; readonly ref: Ref; readonly at: number; readonly detail: JobDetail}
+	| {readonly type: 'detail-failed'; readonly ref: Ref; readonly at: number; readonly failure: Failure}
+	| {readonly type: 'dismissed'; readonly refs: readonly Ref[]; readonly hidden: boolean}
+	| {readonly type: 'scope'; readonly scope: Scope}
+	| {readonly type: 'notice'; readonly notice: Notice}
+	/** The engine cannot go on: what is wrong in one line, and the exit code. */
+	| {readonly type: 'fatal'; readonly message: string; readonly exitCode: number}
+	/** Everything is on disk and the engine has stopped. */
+	| {readonly type: 'stopped'};
+
+/** To the engine. */
+export type Intention =
+	| {readonly type: 'cancel'; readonly targets: readonly CancelTarget[]; readonly reason?: string}
+	/** Tell all of one job, now and after each poll, until another is inspected or `ref` is absent. */
+	| {readonly type: 'inspect'; readonly ref?: Ref}
+	| {readonly type: 'dismiss'; readonly refs: readonly Ref[]}
+	| {readonly type: 'restore'; readonly refs: readonly Ref[]}
+	/** Poll now: one profile, or all. A parked profile tries its credential again. */
+	| {readonly type: 'refresh'; readonly profile?: string}
+	| {readonly type: 'scope'; readonly scope: Scope}
+	| {readonly type: 'stop'};

@@ -1,0 +1,75 @@
+import type {Patch} from '../engine/protocol.ts';
+import type {Job} from '../job/job.ts';
+import type {Ref} from '../job/ref.ts';
+import type {Known} from './state.ts';
+
+const mostNotices = 200;
+
+export const nothingKnown = (): Known => ({
+	profiles: [],
+	readOnly: false,
+	lookedFor: [],
+	scope: {everyone: false, ended: false},
+	jobs: {byRef: new Map()},
+	health: new Map(),
+	dismissed: new Set(),
+	batches: [],
+	cancellations: new Map(),
+	notices: [],
+});
+
+/** What is known after these patches. The rows are patched in place: rebuilding a map of 100,000 costs a frame. */
+export const applyPatches = (known: Known, patches: readonly Patch[]): Known => {
+	let next = known;
+	for (const patch of patches) next = apply(next, patch);
+	return next;
+};
+
+const apply = (known: Known, patch: Patch): Known => {
+	switch (patch.type) {
+		case 'hello': {
+			const {profiles, readOnly, lookedFor, scope, dismissed} = patch;
+			return {...known, profiles, readOnly, lookedFor, scope, dismissed: new Set(dismissed)};
+		}
+		case 'jobs': {
+			const byRef = known.jobs.byRef as Map<Ref, Job>;
+			for (const job of patch.upserts) byRef.set(job.ref, job);
+			for (const ref of patch.removes) byRef.delete(ref);
+			return {...known, jobs: {byRef}};
+		}
+		case 'health':
+			return {...known, health: new Map(known.health).set(patch.health.profile, patch.health)};
+		case 'batch': {
+			const others = known.batches.filter(({number}) => number !== patch.batch.number);
+			return {...known, batches: [...others, patch.batch].sort((a, b) => a.number - b.number)};
+		}
+		case 'cancellations': {
+			const cancellations = new Map(known.cancellations);
+			for (const report of patch.reports) {
+				const latest = cancellations.get(report.ref);
+				// An older batch may still be followed; the row speaks of the newest.
+				if (!latest || latest.batch <= report.batch) cancellations.set(report.ref, report);
+			}
+			return {...known, cancellations};
+		}
+		case 'detail':
+			return {...known, detail: {ref: patch.ref, at: patch.at, detail: patch.detail}};
+		case 'detail-failed': {
+			const last = known.detail?.ref === patch.ref ? known.detail.detail : undefined;
+			const {ref, at, failure} = patch;
+			return {...known, detail: {ref, at, failure, ...(last && {detail: last})}};
+		}
+		case 'dismissed': {
+			const dismissed = new Set(known.dismissed);
+			for (const ref of patch.refs) patch.hidden ? dismissed.add(ref) : dismissed.delete(ref);
+			return {...known, dismissed};
+		}
+		case 'scope':
+			return {...known, scope: patch.scope};
+		case 'notice':
+			return {...known, notices: [...known.notices, patch.notice].slice(-mostNotices)};
+		case 'fatal':
+		case 'stopped':
+			return known;
+	}
+};

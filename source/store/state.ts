@@ -1,0 +1,43 @@
+import type {
+	Batch,
+	CancellationReport,
+	Intention,
+	Notice,
+	ProfileHealth,
+	ProfileInfo,
+	Scope,
+} from '../engine/protocol.ts';
+import type {Failure} from '../job/failure.ts';
+import type {Job, JobDetail} from '../job/job.ts';
+import type {Ref} from '../job/ref.ts';
+
+/** What the engine has told: what we know. */
+export type Known = {
+	readonly profiles: readonly ProfileInfo[];
+	readonly readOnly: boolean;
+	readonly lookedFor: readonly string[];
+	readonly scope: Scope;
+	/** The table is patched in place; a new wrapper says that it changed. An unchanged row keeps its identity. */
+	readonly jobs: {readonly byRef: ReadonlyMap<Ref, Job>};
+	readonly health: ReadonlyMap<string, ProfileHealth>;
+	/** Hidden rows. */
+	readonly dismissed: ReadonlySet<Ref>;
+	readonly batches: readonly Batch[];
+	/** The latest cancellation of each job. */
+	readonly cancellations: ReadonlyMap<Ref, CancellationReport>;
+	readonly detail?: InspectedJob;
+	/** The latest last; a bounded number. */
+	readonly notices: readonly Notice[];
+};
+
+/** All that the backend told of the inspected job, or why it could not. */
+export type InspectedJob = {
+	readonly ref: Ref;
+	/** Epoch milliseconds. */
+	readonly at: number;
+	/** The last good answer is kept when a later one fails. */
+	readonly detail?: JobDetail;
+	readonly failure?: Failure;
+};
+
+export type SendIntention = (intention: Intention) => void;
