@@ -1,0 +1,184 @@
+import {cleanText} from '../job/clean-text.ts';
+import {BackendError, type Failure, type FailureKind} from '../job/failure.ts';
+
+/** An answer with a failing status code. Its body is kept, because some systems say in it what the code means. */
+export class HttpError extends BackendError {
+	readonly status: number;
+	/** The parsed JSON body; undefined where it was something else. */
+	readonly body: unknown;
+
+	constructor(failure: Failure, status: number, body: unknown) {
+		super(failure);
+		this.name = 'HttpError';
+		this.status = status;
+		this.body = body;
+	}
+}
+
+/** What is known of an answer when its failure is sorted. */
+export type FailedAnswer = {
+	readonly status: number;
+	readonly statusText: string;
+	readonly header: (name: string) => string | undefined;
+	readonly text: string;
+	/** The parsed JSON body, if it was JSON. */
+	readonly body: unknown;
+};
+
+// What is not named here is `broken` from 500 on, else `rejected`.
+const kinds: Readonly<Record<number, FailureKind>> = {
+	401: 'unauthorized',
+	403: 'forbidden',
+	404: 'not-found',
+	407: 'unauthorized',
+	408: 'timeout',
+	409: 'conflict',
+	410: 'not-found',
+	429: 'rate-limited',
+	501: 'rejected',
+	505: 'rejected',
+};
+
+/** The failure that a status code from 400 on stands for. */
+export const failureOfAnswer = (answer: FailedAnswer): Failure => {
+	const kind = kinds[answer.status] ?? (answer.status >= 500 ? 'broken' : 'rejected');
+	const words = serverWords(answer.body) ?? textWords(answer.text);
+	const code = cleanText(`${answer.status} ${answer.statusText}`.trim(), 80);
+	const detail = words === undefined ? `the server answered ${code}` : `${words} (${code})`;
+	if (kind !== 'rate-limited' && kind !== 'broken') return {kind, detail};
+	const retryAfterMs = readRetryAfter(answer.header('retry-after'), answer.header('date'));
+	return {kind, detail, ...(retryAfterMs !== undefined && {retryAfterMs})};
+};
+
+/**
+Milliseconds to wait, from a `Retry-After` in seconds or as a date (RFC 9110 §10.2.3). A date is measured from the answer's own `Date`, so that a wrong clock here does no harm.
+*/
+export const readRetryAfter = (value: string | undefined, date: string | undefined): number | undefined => {
+	if (value === undefined) return undefined;
+	if (/^\s*\d{1,9}\s*$/.test(value)) return Number(value) * 1000;
+	const until = Date.parse(value);
+	const sent = Date.parse(date ?? '');
+	const wait = until - (Number.isNaN(sent) ? Date.now() : sent);
+	return Number.isNaN(wait) ? undefined : Math.max(0, wait);
+};
+
+// The fields in which servers explain themselves, the most telling first: RFC 9457, OGC, FastAPI, Tapis.
+const telling = ['detail', 'description', 'message', 'error', 'title', 'reason', 'msg'] as const;
+
+/** The server's own words from an error body, as one clean line. */
+export const serverWords = (body: unknown): string | undefined => {
+	if (typeof body === 'string') return oneLine(body);
+	if (Array.isArray(body)) return serverWords(body[0]);
+	if (typeof body !== 'object' || body === null) return undefined;
+	for (const field of telling) {
+		const words = serverWords((body as Record<string, unknown>)[field]);
+		if (words !== undefined) return words;
+	}
+	return undefined;
+};
+
+/** What a page calls itself, if the text is a web page. */
+export const pageTitle = (text: string): string | undefined => {
+	const start = text.slice(0, 20_000);
+	if (!/^\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype|html|head|body)\b/i.test(start)) return undefined;
+	const title = /<title[^>]*>([^<]*)/i.exec(start)?.[1] ?? '';
+	return oneLine(title) ?? 'without a title';
+};
+
+/** The words for a page that stands where data should be. */
+export const pageDetail = (title: string): string =>
+	`answered with a web page (${title}) instead of data, perhaps a login page`;
+
+const textWords = (text: string): string | undefined =>
+	pageTitle(text) ?? (/^\s*[<{[]/.test(text) ? undefined : oneLine(text.slice(0, 2000)));
+
+const oneLine = (text: string): string | undefined => {
+	const line = cleanText(text.trim(), 300).replace(/\s+/g, ' ').trim();
+	return line === '' ? undefined : line;
+};
+
+type SocketError = Error & {
+	readonly code?: string;
+	readonly syscall?: string;
+	readonly hostname?: string;
+	readonly address?: string;
+	readonly port?: number;
+};
+
+// Found out in the handshake, before a request is written (Node's documentation of TLS, "X509 certificate error codes").
+const untrusted = new Set([
+	'CERT_HAS_EXPIRED',
+	'CERT_NOT_YET_VALID',
+	'CERT_REJECTED',
+	'CERT_REVOKED',
+	'CERT_UNTRUSTED',
+	'DEPTH_ZERO_SELF_SIGNED_CERT',
+	'ERR_TLS_CERT_ALTNAME_INVALID',
+	'HOSTNAME_MISMATCH',
+	'INVALID_CA',
+	'SELF_SIGNED_CERT_IN_CHAIN',
+	'UNABLE_TO_GET_ISSUER_CERT',
+	'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+	'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+]);
+
+/** The failure that an error of the connection stands for; undefined for an error that is a fault of ours. */
+export const failureOfConnection = (thrown: unknown, host: string): Failure | undefined => {
+	const error = firstOf(thrown);
+	if (error === undefined) return undefined;
+	const {code = ''} = error;
+	const message = oneLine(error.message) ?? code;
+	const proxy = /^Proxy response \((\d+)\)/.exec(error.message)?.[1];
+	if (proxy !== undefined)
+		return {kind: 'unreachable', detail: `the proxy answered ${proxy} on the way to ${host}`};
+	if (untrusted.has(code)) {
+		return {kind: 'unreachable', detail: `the certificate of ${host} is not trusted: ${message}`};
+	}
+	if (error.syscall === 'getaddrinfo') {
+		return {
+			kind: 'unreachable',
+			detail: `no address is known for ${cleanText(error.hostname ?? host)} (${code})`,
+		};
+	}
+	if (error.syscall === 'connect' || error.syscall === 'bind') {
+		const peer = error.address === undefined ? host : `${error.address}:${error.port}`;
+		return {kind: 'unreachable', detail: `no connection to ${peer} (${code})`};
+	}
+	const sorted = connectionFailures.find(([codes]) => codes.test(code));
+	if (sorted !== undefined) return {kind: sorted[1], detail: `${sorted[2](host)} (${message})`};
+	return code === '' ? undefined : {kind: 'cut-off', detail: `the connection to ${host} broke (${message})`};
+};
+
+// A reset of unknown time counts as cut-off: the request may have arrived.
+const connectionFailures: readonly (readonly [
+	codes: RegExp,
+	kind: 'unreachable' | 'timeout' | 'malformed' | 'cut-off',
+	words: (host: string) => string,
+])[] = [
+	[/^UND_ERR_CONNECT_TIMEOUT$/, 'unreachable', host => `${host} did not take the connection in time`],
+	[
+		/^ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG)$/,
+		'unreachable',
+		host => `${host} does not speak TLS`,
+	],
+	[
+		/^UND_ERR_(PRX_TLS|PRX_CONN|INVALID_ARG|CLOSED)$/,
+		'unreachable',
+		host => `no request to ${host} was possible`,
+	],
+	[/^UND_ERR_(HEADERS|BODY)_TIMEOUT$/, 'timeout', host => `${host} did not answer in time`],
+	[
+		/^UND_ERR_(RES_EXCEEDED_MAX_SIZE|HEADERS_OVERFLOW)$/,
+		'malformed',
+		host => `the answer of ${host} is too large`,
+	],
+	[/^HPE_INVALID_EOF_STATE$/, 'cut-off', host => `the connection to ${host} broke`],
+	[/^HPE_/, 'malformed', host => `${host} does not answer in HTTP`],
+];
+
+// An attempt at several addresses fails with all their errors in one.
+const firstOf = (error: unknown): SocketError | undefined => {
+	if (error instanceof AggregateError && error.errors.length > 0) return firstOf(error.errors[0]);
+	if (!(error instanceof Error)) return undefined;
+	return 'code' in error || error.cause === undefined ? error : (firstOf(error.cause) ?? error);
+};

@@ -1,0 +1,316 @@
+import {promisify} from 'node:util';
+import {gunzip} from 'node:zlib';
+import {type Dispatcher, EnvHttpProxyAgent, Pool} from 'undici';
+import {cleanText} from '../job/clean-text.ts';
+import {BackendError, type Failure} from '../job/failure.ts';
+import {failureOfAnswer, failureOfConnection, HttpError, pageDetail, pageTitle} from './http-failure.ts';
+
+/** How a server is reached. */
+export type HttpOptions = {
+	/** The base address; every request's path is put behind its path. A user and password in it are sent as Basic credentials. */
+	readonly url: string;
+	/** The credentials, asked for before each request; rejects with `unauthorized`, `sent: false` where there are none. They go to the origin of `url` and nowhere else. */
+	readonly headers?: () => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>;
+	/** Send credentials over plain http to another machine. */
+	readonly allowHttp?: boolean;
+	/** Connections at the same time; 4 if not said. */
+	readonly connections?: number;
+	readonly limits?: Partial<HttpLimits>;
+};
+
+export type HttpLimits = {
+	/** Milliseconds until a connection has to stand. */
+	readonly connectMs: number;
+	/** Milliseconds from the request to the head of its answer. */
+	readonly headersMs: number;
+	/** Milliseconds between two pieces of a body. */
+	readonly bodyMs: number;
+	/** Milliseconds for everything together. */
+	readonly wholeMs: number;
+	/** Bytes of a body, unpacked. */
+	readonly bodyBytes: number;
+};
+
+export const httpLimits: HttpLimits = {
+	connectMs: 10_000,
+	headersMs: 30_000,
+	bodyMs: 30_000,
+	wholeMs: 120_000,
+	bodyBytes: 64 * 1024 * 1024,
+};
+
+export type HttpRequest = {
+	/** GET if not said. */
+	readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+	/** Begins with `/`; ids in it have been through `pathSegment`. */
+	readonly path: string;
+	readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
+	/** Sent as JSON. */
+	readonly body?: unknown;
+	/** Beside the credentials. */
+	readonly headers?: Readonly<Record<string, string>>;
+	readonly signal: AbortSignal;
+};
+
+/** An answer with a 2xx code. */
+export type HttpAnswer = {
+	readonly status: number;
+	readonly header: (name: string) => string | undefined;
+};
+/** `body` is undefined where the answer was empty. */
+export type JsonAnswer = HttpAnswer & {readonly body: unknown};
+export type TextAnswer = HttpAnswer & {readonly text: string};
+
+/**
+One request, one answer or one `BackendError` (an `HttpError` where the server answered with a failing code), or the signal's reason.
+
+Never repeats a request, and never follows one to another origin.
+*/
+export type Http = {
+	readonly json: (request: HttpRequest) => Promise<JsonAnswer>;
+	readonly text: (request: HttpRequest) => Promise<TextAnswer>;
+	readonly close: () => Promise<void>;
+};
+
+export const openHttp = (options: HttpOptions): Http => {
+	const base = new URL(options.url);
+	const limits = {...httpLimits, ...options.limits};
+	let dispatcher: Dispatcher | undefined;
+
+	const ask = async (request: HttpRequest, path: string, hops: number): Promise<RawAnswer> => {
+		const method = request.method ?? 'GET';
+		const credentials = {...basicCredentials(base), ...lowerCaseNames(await options.headers?.())};
+		request.signal.throwIfAborted();
+		refusePlainText(base, credentials, options.allowHttp === true);
+		const deadline = startDeadline(request.signal, limits.wholeMs);
+		const fail = (failure: Failure) => new BackendError(withoutSecrets(failure, credentials));
+		try {
+			dispatcher ??= openDispatcher(base, options.connections ?? 4, limits);
+			const response = await dispatcher.request({
+				origin: base.origin,
+				path,
+				method,
+				headers: {
+					accept: 'application/json',
+					'accept-encoding': 'gzip',
+					'user-agent': 'jobtop',
+					...(request.body !== undefined && {'content-type': 'application/json'}),
+					...request.headers,
+					...credentials,
+				},
+				...(request.body !== undefined && {body: JSON.stringify(request.body)}),
+				signal: deadline.signal,
+			});
+			const header = (name: string) => [response.headers[name]].flat()[0];
+			const status = response.statusCode;
+			const text = await readBody(response, limits.bodyBytes).catch((error: unknown) => {
+				// The code of a failing answer tells enough without its body.
+				if (status >= 300 && !deadline.signal.aborted) return '';
+				throw error;
+			});
+			if (status >= 300 && status < 400) {
+				const target = redirectTarget(base, path, header('location'));
+				const failure = refuseRedirect(base, target, method, status);
+				if (failure === undefined && target !== undefined && hops > 0) {
+					return await ask(request, target.pathname + target.search, hops - 1);
+				}
+				throw fail(failure ?? {kind: 'malformed', detail: `${base.host} redirects in a circle`});
+			}
+			if (status >= 400) {
+				const body = parseJson(text);
+				const failed = {status, statusText: response.statusText, header, text, body};
+				throw new HttpError(withoutSecrets(failureOfAnswer(failed), credentials), status, body);
+			}
+			return {status, header, text, fail};
+		} catch (error) {
+			if (request.signal.aborted) throw request.signal.reason;
+			if (error instanceof BackendError) throw error;
+			if (deadline.signal.aborted) {
+				throw fail({
+					kind: 'timeout',
+					detail: `${base.host} did not answer within ${limits.wholeMs / 1000} s`,
+				});
+			}
+			const failure = failureOfConnection(error, base.host);
+			throw failure === undefined ? error : fail(failure);
+		} finally {
+			deadline.clear();
+		}
+	};
+
+	const exchange = (request: HttpRequest) => {
+		request.signal.throwIfAborted();
+		const query = queryOf(request.query);
+		return ask(request, base.pathname.replace(/\/+$/, '') + request.path + query, 3);
+	};
+
+	return {
+		async json(request) {
+			const {status, header, text, fail} = await exchange(request);
+			if (text.trim() === '') return {status, header, body: undefined};
+			// The body decides, not its announced type: pygeoapi calls its JSON text/html.
+			const body = parseJson(text);
+			if (body !== undefined) return {status, header, body};
+			const title = pageTitle(text);
+			const detail = title === undefined ? 'the answer is not JSON, or only half of it' : pageDetail(title);
+			throw fail({kind: 'malformed', detail});
+		},
+		async text(request) {
+			const {status, header, text, fail} = await exchange(request);
+			const title = pageTitle(text);
+			if (title !== undefined) throw fail({kind: 'malformed', detail: pageDetail(title)});
+			return {status, header, text};
+		},
+		close: async () => dispatcher?.destroy(),
+	};
+};
+
+/**
+An id as one segment of a path, encoded.
+
+Throws `rejected` for an id that a server could take for another path (empty, or with `.` or `..` between slashes) or that cannot be sent exactly as it is: such a request could hit something else than the job.
+*/
+export const pathSegment = (id: string): string => {
+	if (id === '' || !id.isWellFormed() || id.split(/[\\/]/).some(part => part === '.' || part === '..')) {
+		const detail = `the id ${JSON.stringify(cleanText(id, 100))} cannot stand in an address`;
+		throw new BackendError({kind: 'rejected', detail});
+	}
+	return encodeURIComponent(id);
+};
+
+type RawAnswer = HttpAnswer & {readonly text: string; readonly fail: (failure: Failure) => BackendError};
+
+const openDispatcher = (base: URL, connections: number, limits: HttpLimits): Dispatcher => {
+	const settings = {
+		connections,
+		// One request after the other on a connection, over HTTP/1.1: nothing that was sent is ever sent again.
+		pipelining: 1,
+		allowH2: false,
+		connectTimeout: limits.connectMs,
+		headersTimeout: limits.headersMs,
+		bodyTimeout: limits.bodyMs,
+		maxResponseSize: limits.bodyBytes,
+	};
+	return isLoopback(base.hostname)
+		? new Pool(base.origin, settings)
+		: new EnvHttpProxyAgent({...settings, connect: {timeout: limits.connectMs}});
+};
+
+const isLoopback = (hostname: string): boolean =>
+	hostname === 'localhost' ||
+	hostname.endsWith('.localhost') ||
+	hostname === '[::1]' ||
+	/^127\./.test(hostname);
+
+const basicCredentials = ({username, password}: URL): Readonly<Record<string, string>> => {
+	if (username === '' && password === '') return {};
+	const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+	return {authorization: `Basic ${Buffer.from(pair).toString('base64')}`};
+};
+
+const lowerCaseNames = (headers: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> =>
+	Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+
+const refusePlainText = (
+	base: URL,
+	credentials: Readonly<Record<string, string>>,
+	allowed: boolean,
+): void => {
+	if (allowed || base.protocol === 'https:' || isLoopback(base.hostname)) return;
+	if (Object.keys(credentials).length === 0) return;
+	const detail = `the credential was not sent: ${base.host} is asked over plain http, where anybody on the way can read it; use https, or allow http for this profile`;
+	throw new BackendError({kind: 'unauthorized', detail, sent: false});
+};
+
+/** Takes everything that we sent as a credential out of words that a server may have echoed. */
+const withoutSecrets = (failure: Failure, credentials: Readonly<Record<string, string>>): Failure => {
+	let {detail} = failure;
+	for (const secret of Object.values(credentials).flatMap(secretsIn)) {
+		detail = detail.replaceAll(secret, '[secret]');
+	}
+	return detail === failure.detail ? failure : {...failure, detail};
+};
+
+const secretsIn = (value: string): string[] => {
+	const [scheme = '', rest = ''] = value.split(' ', 2);
+	const pair = /^basic$/i.test(scheme) ? Buffer.from(rest, 'base64').toString() : '';
+	const parts = [value, rest, pair, pair.slice(pair.indexOf(':') + 1), ...value.split(/[\s;=,]+/)];
+	// Shorter ones would black out ordinary words.
+	return parts.filter(part => part.length >= 6).sort((a, b) => b.length - a.length);
+};
+
+const startDeadline = (signal: AbortSignal, ms: number) => {
+	const controller = new AbortController();
+	const abort = () => controller.abort(signal.reason);
+	signal.addEventListener('abort', abort, {once: true});
+	const timer = setTimeout(() => controller.abort(), ms);
+	const clear = () => {
+		clearTimeout(timer);
+		signal.removeEventListener('abort', abort);
+	};
+	return {signal: controller.signal, clear};
+};
+
+const unpack = promisify(gunzip);
+
+const readBody = async (response: Dispatcher.ResponseData, longest: number): Promise<string> => {
+	const bytes = Buffer.from(await response.body.arrayBuffer());
+	if (!/\bgzip\b/i.test([response.headers['content-encoding']].flat()[0] ?? '')) return bytes.toString();
+	try {
+		return (await unpack(bytes, {maxOutputLength: longest})).toString();
+	} catch (error) {
+		const detail = `the answer could not be unpacked (${cleanText(String(error), 200)})`;
+		throw new BackendError({kind: 'malformed', detail}, {cause: error});
+	}
+};
+
+const parseJson = (text: string): unknown => {
+	try {
+		return JSON.parse(text.startsWith('\ufeff') ? text.slice(1) : text);
+	} catch {
+		return undefined;
+	}
+};
+
+const queryOf = (query: HttpRequest['query'] = {}): string => {
+	const parameters = new URLSearchParams();
+	for (const [name, value] of Object.entries(query)) {
+		if (value !== undefined) parameters.set(name, String(value));
+	}
+	return parameters.size === 0 ? '' : `?${parameters}`;
+};
+
+const redirectTarget = (base: URL, path: string, location: string | undefined): URL | undefined =>
+	location === undefined || !URL.canParse(location, base.origin + path)
+		? undefined
+		: new URL(location, base.origin + path);
+
+const loginPath = /\b(?:log-?in|sign-?in|sso|saml2?|oauth2?|oidc|openid-connect|authorize)\b/i;
+
+/** Why a redirect is not followed; undefined where it may be: a read, on the same origin. */
+const refuseRedirect = (
+	base: URL,
+	target: URL | undefined,
+	method: string,
+	status: number,
+): Failure | undefined => {
+	if (target === undefined) {
+		return {kind: 'malformed', detail: `${base.host} answered ${status} without an address`};
+	}
+	// What follows the path may hold a token.
+	const place = cleanText(target.origin + target.pathname, 300);
+	if (loginPath.test(target.hostname + target.pathname)) {
+		return {kind: 'unauthorized', detail: `${base.host} sends us to a login page (${place})`};
+	}
+	if (target.origin !== base.origin) {
+		const detail = `${base.host} sends us to another place (${place}), which jobtop does not follow`;
+		return {kind: 'malformed', detail};
+	}
+	if (method === 'GET' && status !== 303) return undefined;
+	// Only these two say that the request was not acted upon.
+	const untouched = status === 307 || status === 308;
+	return {
+		kind: untouched ? 'rejected' : 'malformed',
+		detail: `${base.host} has moved this to ${place}, which jobtop does not follow for a ${method}`,
+	};
+};
