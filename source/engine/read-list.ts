@@ -10,6 +10,13 @@ export type WholeList = {
 	readonly covers: 'everything' | 'part';
 };
 
+export type ReadListOptions = {
+	/** Stop reading once so many jobs are there. */
+	readonly most?: number;
+	/** Called with the jobs of each page as it comes. */
+	readonly onPage?: (jobs: readonly Job[]) => void;
+};
+
 /**
 Reads a list page by page. A job that stands on two pages, because the list moved while it was read, is kept once, as it was read last. Rejects as the backend does.
 */
@@ -17,24 +24,25 @@ export const readList = async (
 	{backend}: Connection,
 	scope: Scope,
 	signal: AbortSignal,
-	most = Number.POSITIVE_INFINITY,
+	{most = Number.POSITIVE_INFINITY, onPage}: ReadListOptions = {},
 ): Promise<WholeList> => {
 	const jobs = new Map<Ref, Job>();
+	const cursors = new Set<string>();
 	let unreadable = 0;
 	let covers: WholeList['covers'] = 'everything';
 	let cursor: string | undefined;
-	const seen = new Set<string>();
 	do {
 		const page = await backend.listPage({...scope, signal, ...(cursor !== undefined && {cursor})});
 		for (const job of page.jobs) jobs.set(job.ref, job);
+		onPage?.(page.jobs);
 		unreadable += page.unreadable;
 		if (page.covers === 'part') covers = 'part';
 		cursor = page.cursor;
-		// A server that hands out the same cursor again would be read for ever.
-		if (cursor !== undefined && (seen.has(cursor) || jobs.size >= most)) {
-			return {jobs, unreadable, covers: 'part'};
+		if (cursor !== undefined) {
+			// A server that hands out the same cursor again would be read for ever.
+			if (cursors.has(cursor) || jobs.size >= most) return {jobs, unreadable, covers: 'part'};
+			cursors.add(cursor);
 		}
-		if (cursor !== undefined) seen.add(cursor);
 	} while (cursor !== undefined);
 	return {jobs, unreadable, covers};
 };

@@ -26,8 +26,8 @@ export type Failure =
 export type FailureKind = Failure['kind'];
 
 export type FailurePolicy = {
-	/** What the poller does next: ask again later and later, wait as told, or stop until somebody asks. */
-	readonly poll: 'back-off' | 'wait' | 'park';
+	/** What the poller does next: ask again later and later (and not before the server said), or stop until somebody asks. */
+	readonly poll: 'back-off' | 'park';
 	/** Whether the request may have reached the server and been acted upon. */
 	readonly delivered: 'no' | 'maybe';
 	/** The word for a profile in this state. */
@@ -81,7 +81,7 @@ export const failurePolicies = {
 		advice: 'the server does not accept this request; check the address and its version',
 	},
 	'rate-limited': {
-		poll: 'wait',
+		poll: 'back-off',
 		delivered: 'no',
 		state: 'rate-limited',
 		advice: 'the server asked for patience; jobtop slows down by itself',

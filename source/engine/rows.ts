@@ -1,0 +1,80 @@
+import type {Job} from '../job/job.ts';
+import type {Ref} from '../job/ref.ts';
+import type {Scope} from './protocol.ts';
+
+export type RowChanges = {readonly upserts: readonly Job[]; readonly removes: readonly Ref[]};
+
+/** Equal in everything that is shown. Jobs are plain JSON of two levels. */
+export const sameJob = (a: Job, b: Job): boolean => {
+	const left = Object.keys(a) as (keyof Job)[];
+	if (left.length !== Object.keys(b).length) return false;
+	for (const key of left) {
+		const one = a[key];
+		const other = b[key];
+		if (one === other) continue;
+		if (typeof one !== 'object' || typeof other !== 'object') return false;
+		if (JSON.stringify(one) !== JSON.stringify(other)) return false;
+	}
+	return true;
+};
+
+/**
+The rows of one profile: what is known of its jobs, from lists and from single looks.
+
+Rules. An answer to an older question never overwrites a newer one. A job that is missing from a complete list is not gone: it has to be asked for. A job that ended while it was watched stays until nobody wants it; one that had ended before stays only as long as ended jobs are asked for.
+*/
+export const createRows = () => {
+	const rows = new Map<Ref, {job: Job; asked: number; watched: boolean}>();
+
+	/** Takes in what was seen; `asked` is the moment in which the question was asked. Returns the jobs that changed. */
+	const see = (jobs: Iterable<Job>, asked: number): readonly Job[] => {
+		const upserts: Job[] = [];
+		for (const job of jobs) {
+			const row = rows.get(job.ref);
+			if (!row) {
+				rows.set(job.ref, {job, asked, watched: !job.terminal});
+				upserts.push(job);
+			} else if (asked >= row.asked) {
+				row.asked = asked;
+				row.watched ||= !job.terminal;
+				if (sameJob(row.job, job)) continue;
+				row.job = job;
+				upserts.push(job);
+			}
+		}
+		return upserts;
+	};
+
+	const remove = (ref: Ref): boolean => rows.delete(ref);
+
+	/** After a complete list: rows that are no longer wanted, and live ones that it did not hold and that must be asked for. */
+	const missingFrom = (
+		listed: {readonly has: (ref: Ref) => boolean},
+		asked: number,
+		scope: Scope,
+	): {readonly removes: readonly Ref[]; readonly missing: readonly Job[]} => {
+		const removes: Ref[] = [];
+		const missing: Job[] = [];
+		for (const [ref, row] of rows) {
+			if (listed.has(ref) || row.asked > asked) continue;
+			if (!row.job.terminal) missing.push(row.job);
+			else if (!row.watched || (!scope.everyone && !row.job.mine)) removes.push(ref);
+		}
+		for (const ref of removes) rows.delete(ref);
+		return {removes, missing};
+	};
+
+	/** Rows that a narrower scope no longer asks for. */
+	const narrow = (scope: Scope): readonly Ref[] => {
+		const removes: Ref[] = [];
+		for (const [ref, {job, watched}] of rows) {
+			if ((!scope.everyone && !job.mine) || (!scope.ended && job.terminal && !watched)) removes.push(ref);
+		}
+		for (const ref of removes) rows.delete(ref);
+		return removes;
+	};
+
+	return {see, remove, missingFrom, narrow, get: (ref: Ref) => rows.get(ref)?.job, size: () => rows.size};
+};
+
+export type Rows = ReturnType<typeof createRows>;
