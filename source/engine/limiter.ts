@@ -16,13 +16,15 @@ export const createLimiter = (most: number, clock: Clock) => {
 	const queues: readonly Waiting[][] = [[], [], []];
 	let running = 0;
 	let pausedUntil = 0;
-	let wake: (() => void) | undefined;
+	let waking = false;
 
 	const next = () => {
 		const pause = pausedUntil - clock.now();
 		if (pause > 0) {
-			wake ??= clock.after(pause, () => {
-				wake = undefined;
+			if (waking) return;
+			waking = true;
+			clock.after(pause, () => {
+				waking = false;
 				next();
 			});
 			return;
