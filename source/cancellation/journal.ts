@@ -12,8 +12,7 @@ import type {Outcome} from './outcomes.ts';
 export const journalVersion = 1;
 
 /** A line. Times are epoch milliseconds. */
-export type JournalLine = {readonly at: number} & /** Always the first: what was confirmed. */
-(
+export type JournalLine = {readonly at: number} /** Always the first: what was confirmed. */ & (
 	| {
 			readonly type: 'batch';
 			readonly version: number;
@@ -152,16 +151,19 @@ const lock = async (directory: string, number: number): Promise<Holder | undefin
 	return {host: hostname(), pid: 0, started: ''};
 };
 
-const openJournal = (directory: string, number: number, handle: FileHandle): BatchJournal => {
-	let pending: string[] = [];
+const openJournal = (
+	directory: string,
+	number: number,
+	handle: FileHandle,
+	pending: string[] = [],
+): BatchJournal => {
 	let writing: Promise<void> = Promise.resolve();
 	let queued: Promise<void> | undefined;
 
 	const flush = async () => {
 		queued = undefined;
 		if (pending.length === 0) return;
-		const text = pending.join('');
-		pending = [];
+		const text = pending.splice(0).join('');
 		try {
 			await handle.appendFile(text);
 			await handle.datasync();
@@ -245,8 +247,8 @@ export const resumeBatch = async (
 	const directory = directoryOf(stateDirectory);
 	if (await lock(directory, number)) return undefined;
 	const handle = await open(fileOf(directory, number), 'a', 0o600);
-	const journal = openJournal(directory, number, handle);
-	return journal;
+	// The last line may be torn: what follows begins a line of its own.
+	return openJournal(directory, number, handle, ['\n']);
 };
 
 /** Reads a batch. A torn or unknown line is passed over; a file without its first line is undefined. */

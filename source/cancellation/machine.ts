@@ -18,6 +18,8 @@ export type CancelEvent = {readonly at: number} & (
 	| {
 			readonly type: 'looked';
 			readonly asked: number;
+			/** Asked for this job alone and just now, not read off a list: what a guarded backend needs before each request. */
+			readonly own: boolean;
 			readonly phase: Phase;
 			readonly status: string;
 			readonly terminal: boolean;
@@ -40,7 +42,7 @@ export type CancelEffect =
 	| {readonly type: 'look'}
 	/** Send the request with this number, once. */
 	| {readonly type: 'send'; readonly attempt: number}
-	/** Start the timer, in place of one of the same name. */
+	/** Start the timer, in place of one of the same name; `overdue` and `reissue` run on where they have begun. */
 	| {readonly type: 'wait'; readonly timer: Timer; readonly ms: number};
 
 export type CancelPolicy = Pick<BackendTraits, 'resend' | 'gone'> & {
@@ -149,6 +151,9 @@ const known = (state: CancelState): Known => ({
 });
 
 const stay = (state: CancelState): Transition => [state, []];
+
+const seenAlive = <State extends CancelState>(state: State): State =>
+	state.seenAlive ? state : {...state, seenAlive: true};
 
 /** Outcomes that say that nothing was done. They are never said of a request that may have worked. */
 const saysNothingDone: ReadonlySet<OutcomeKind> = new Set(['not-sent', 'denied', 'refused', 'not-found']);
@@ -274,7 +279,7 @@ const endWhileWaiting = (state: CancelState, event: Of<'looked'>, policy: Cancel
 		? stay(state)
 		: event.terminal
 			? settleEnd(state, event.at, policy, event.phase, event.status)
-			: stay({...state, seenAlive: true});
+			: stay(seenAlive(state));
 
 const goneWhileWaiting = (state: CancelState, event: Of<'missing'>, policy: CancelPolicy): Transition =>
 	looksLate(state, event) ? stay(state) : settleGone(state, event.at, policy);
@@ -318,7 +323,8 @@ const transitions: Transitions = {
 		looked(state, event, policy) {
 			if (looksLate(state, event)) return stay(state);
 			if (event.terminal) return settleEnd(state, event.at, policy, event.phase, event.status);
-			const alive = {...state, seenAlive: true};
+			const alive = seenAlive(state);
+			if (policy.resend === 'guarded' && !event.own) return stay(alive);
 			// It was seen ended once: on a guarded backend another request could destroy what it left.
 			if (policy.resend === 'guarded' && state.endSeen) {
 				return settle(alive, event.at, policy, {
@@ -343,7 +349,7 @@ const transitions: Transitions = {
 
 	sending: {
 		// Somebody else's look: it says nothing about this request, but an end that was seen is remembered.
-		looked: (state, {terminal}) => (terminal ? stay({...state, endSeen: true}) : stay(state)),
+		looked: (state, {terminal}) => stay(terminal && !state.endSeen ? {...state, endSeen: true} : state),
 		answered(state, {attempt, at, receipt}, policy) {
 			if (attempt !== state.attempt) return stay(state);
 			switch (receipt.kind) {
@@ -410,7 +416,8 @@ const transitions: Transitions = {
 		looked(state, event, policy) {
 			if (looksLate(state, event)) return stay(state);
 			if (event.terminal) return settleEnd(state, event.at, policy, event.phase, event.status);
-			const alive = {...state, seenAlive: true};
+			const alive = seenAlive(state);
+			if (policy.resend === 'guarded' && !event.own) return stay(alive);
 			const again =
 				event.phase !== 'stopping' &&
 				state.resends < mostResends &&
@@ -496,7 +503,7 @@ const transitions: Transitions = {
 						event.phase !== 'unknown');
 				return overtakes ? settleEnd(state, event.at, policy, event.phase, event.status) : stay(state);
 			}
-			if (kind === 'unknown' || !endsTheJob.has(kind)) return stay({...state, seenAlive: true});
+			if (kind === 'unknown' || !endsTheJob.has(kind)) return stay(state);
 			const [next, effects] = follow({...state, since: event.at, cameBack: true, endSeen: true}, policy);
 			return [next, effects];
 		},

@@ -72,7 +72,15 @@ export type CancellationMoment = {
 	readonly detail?: string;
 };
 
-export type MomentStep = CancelStep | 'sent' | 'accepted' | 'seen' | 'overdue' | 'came-back' | 'resumed';
+export type MomentStep =
+	| CancelStep
+	| 'sent'
+	| 'accepted'
+	| 'answered'
+	| 'seen'
+	| 'overdue'
+	| 'came-back'
+	| 'resumed';
 
 /** How one cancellation stands. */
 export type CancellationReport = {
