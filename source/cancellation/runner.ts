@@ -3,13 +3,6 @@ Performs what the machine asks for: looks, requests, timers, journal lines. It d
 */
 import type {CancelReceipt, Connection, ManyLooks} from '../backends/backend.ts';
 import type {Clock} from '../clock.ts';
-import type {
-	Batch,
-	CancellationMoment,
-	CancellationReport,
-	CancelTarget,
-	MomentStep,
-} from '../engine/protocol.ts';
 import {type Failure, failureOf} from '../job/failure.ts';
 import type {Job} from '../job/job.ts';
 import {parseRef, type Ref} from '../job/ref.ts';
@@ -34,6 +27,7 @@ import {
 	transition,
 } from './machine.ts';
 import {outcomes} from './outcomes.ts';
+import type {Batch, CancellationMoment, CancellationReport, CancelTarget, MomentStep} from './report.ts';
 
 export type RunnerOptions = {
 	/** By profile; every request of a profile goes through its limiter. */

@@ -1,6 +1,26 @@
+import {hostname, userInfo} from 'node:os';
 import type {Connection} from '../backends/backend.ts';
+import {batchNumbers, readBatch} from '../cancellation/journal.ts';
+import {createRunner} from '../cancellation/runner.ts';
 import type {Clock} from '../clock.ts';
-import type {Batch, CancelTarget, Intention, Patch, Scope} from './protocol.ts';
+import {BackendError, type Failure, failurePolicies} from '../job/failure.ts';
+import type {Job} from '../job/job.ts';
+import {parseRef, type Ref} from '../job/ref.ts';
+import {createDismissals} from './dismissals.ts';
+import {limited} from './limiter.ts';
+import {createPoller, type Poller} from './poller.ts';
+import type {
+	Batch,
+	CancelTarget,
+	Intention,
+	Notice,
+	Patch,
+	ProfileHealth,
+	ProfileInfo,
+	Scope,
+} from './protocol.ts';
+import type {WholeList} from './read-list.ts';
+import {createRows, type Rows} from './rows.ts';
 
 export type EngineOptions = {
 	readonly connections: readonly Connection[];
@@ -19,7 +39,7 @@ export type EngineOptions = {
 };
 
 export type Engine = {
-	/** Says hello and starts to poll every profile. The command line's `cancel` works without. */
+	/** Says hello, takes up what an earlier run left unfinished, and starts to poll every profile. The command line's `cancel` works without. */
 	readonly start: () => void;
 	readonly handle: (intention: Intention) => void;
 	/**
@@ -30,4 +50,268 @@ export type Engine = {
 	readonly leave: () => void;
 	/** Stops polling and following, and flushes the journals. Cancellations that are not settled stay in them. */
 	readonly stop: () => Promise<void>;
+};
+
+/** Milliseconds in which a batch of several can be recalled. One job alone goes at once. */
+const recallMs = 1500;
+/** Rows that cross to the screen in one piece: a larger one would hold up the keys. */
+const sliceSize = 2000;
+/** Missing jobs that are asked for after one poll; the others wait for the next. */
+const mostMissing = 50;
+
+type Profile = {
+	readonly connection: Connection;
+	readonly rows: Rows;
+	readonly poller: Poller;
+	health?: ProfileHealth;
+};
+
+export const createEngine = (options: EngineOptions): Engine => {
+	const {clock, report} = options;
+	const stopping = new AbortController();
+	let scope = options.scope;
+	let moments = 0;
+	const moment = () => ++moments;
+	let inspected: Ref | undefined;
+
+	const connections = new Map(
+		options.connections.map(connection => [connection.profile, limited(connection, clock)]),
+	);
+	const dismissals = createDismissals(options.stateDirectory, clock.now);
+
+	const notice = (tone: Notice['tone'], text: string, profile?: string) =>
+		report([
+			{type: 'notice', notice: {at: clock.now(), tone, text, ...(profile !== undefined && {profile})}},
+		]);
+
+	const tellRows = (upserts: readonly Job[], removes: readonly Ref[] = []) => {
+		for (let from = 0; from < upserts.length; from += sliceSize) {
+			report([{type: 'jobs', upserts: upserts.slice(from, from + sliceSize), removes: []}]);
+		}
+		if (removes.length > 0) report([{type: 'jobs', upserts: [], removes}]);
+	};
+
+	const runner = createRunner({
+		connections,
+		clock,
+		stateDirectory: options.stateDirectory,
+		by: `${userName()}@${hostname()}`,
+		park: options.park,
+		stageMs: targets => (options.park && targets > 1 ? recallMs : 0),
+		moment,
+		seenAlive: ref => {
+			const job = rowOf(ref);
+			return job !== undefined && !job.terminal;
+		},
+		onSeen: (job, asked) => tellRows(profiles.get(job.profile)?.rows.see([job], asked) ?? []),
+		onBatch: batch => report([{type: 'batch', batch}]),
+		onReports: reports => report([{type: 'cancellations', reports}]),
+	});
+
+	const rowOf = (ref: Ref): Job | undefined => profiles.get(parseRef(ref)?.profile ?? '')?.rows.get(ref);
+
+	// ---- polling -----------------------------------------------------------------------------------
+
+	const takeIn = (profile: Profile, list: WholeList, asked: number) => {
+		runner.observe(list.jobs, asked);
+		if (list.covers === 'everything') {
+			const {removes, missing} = profile.rows.missingFrom(list.jobs, asked, scope);
+			tellRows([], removes);
+			void askFor(profile, missing.slice(0, mostMissing));
+		}
+		// The details of a job that is looked at are as fresh as its row.
+		if (inspected && parseRef(inspected)?.profile === profile.connection.profile) void inspect(inspected);
+	};
+
+	/** A job that a complete list does not hold is asked for before it is called gone. */
+	const askFor = async ({connection, rows}: Profile, missing: readonly Job[]) => {
+		const {backend} = connection;
+		const {signal} = stopping;
+		const asked = moment();
+		const gone = (job: Job) => {
+			if (rows.remove(job.ref)) tellRows([], [job.ref]);
+		};
+		const one = async (job: Job) => {
+			try {
+				if (backend.get) tellRows(rows.see([(await backend.get(job.id, {signal})).job], asked));
+				else gone(job);
+			} catch (error) {
+				if (error instanceof BackendError && error.failure.kind === 'not-found') gone(job);
+				else if (!(error instanceof BackendError) && !signal.aborted) throw error;
+			}
+		};
+		if (!backend.getMany || missing.length < 2) return void (await Promise.all(missing.map(one)));
+		try {
+			const ids = missing.map(({id}) => id);
+			const {jobs, failures} = await backend.getMany(ids, {signal});
+			tellRows(rows.see(jobs.values(), asked));
+			for (const job of missing) if (!jobs.has(job.id) && !failures.has(job.id)) gone(job);
+		} catch (error) {
+			if (!(error instanceof BackendError) && !signal.aborted) throw error;
+		}
+	};
+
+	const changedHealth = (profile: Profile, health: ProfileHealth) => {
+		const before = profile.health;
+		profile.health = health;
+		report([{type: 'health', health}]);
+		if (before === undefined || before.state === health.state) return;
+		const name = health.profile;
+		if (health.failure) {
+			const {detail, kind} = health.failure;
+			notice('error', `${detail}; ${failurePolicies[kind].advice}`, name);
+		} else if (before.state !== 'loading') notice('info', 'is answering again', name);
+		if (before.state === 'unauthorized' && health.state === 'ok') runner.renewed(name);
+	};
+
+	const profiles = new Map<string, Profile>(
+		[...connections].map(([name, connection]) => {
+			const rows = createRows();
+			const poller = createPoller({
+				connection,
+				clock,
+				intervalMs: options.intervalMs ?? connection.traits.intervalMs,
+				scope: () => scope,
+				moment,
+				onPage: (jobs, asked) => tellRows(rows.see(jobs, asked)),
+				onList: (list, asked) => takeIn(profiles.get(name) as Profile, list, asked),
+				onHealth: health => changedHealth(profiles.get(name) as Profile, health),
+			});
+			return [name, {connection, rows, poller}];
+		}),
+	);
+
+	// ---- intentions --------------------------------------------------------------------------------
+
+	const inspect = async (ref: Ref) => {
+		const {profile, id} = parseRef(ref) ?? {profile: '', id: ''};
+		const known = profiles.get(profile);
+		const failed = (failure: Failure) => report([{type: 'detail-failed', ref, at: clock.now(), failure}]);
+		if (!known?.connection.backend.get) {
+			return failed({kind: 'rejected', detail: `profile ${profile} cannot show more of a job`});
+		}
+		const asked = moment();
+		try {
+			const detail = await known.connection.backend.get(id, {signal: stopping.signal});
+			tellRows(known.rows.see([detail.job], asked));
+			if (inspected === ref) report([{type: 'detail', ref, at: clock.now(), detail}]);
+		} catch (error) {
+			if (stopping.signal.aborted) return;
+			if (!(error instanceof BackendError)) throw error;
+			if (inspected === ref) failed(error.failure);
+		}
+	};
+
+	const cancel: Engine['cancel'] = async (targets, reason) => {
+		if (options.readOnly) throw new Error('jobtop is read-only here: nothing was sent');
+		return runner.start(targets, reason);
+	};
+
+	const hide = (refs: readonly Ref[], hidden: boolean) => {
+		try {
+			dismissals.set(refs, hidden);
+			report([{type: 'dismissed', refs, hidden}]);
+		} catch (error) {
+			notice('error', `that cannot be remembered: ${(error as Error).message}`);
+		}
+	};
+
+	const changeScope = (next: Scope) => {
+		scope = next;
+		report([{type: 'scope', scope}]);
+		for (const {rows, poller} of profiles.values()) {
+			tellRows([], rows.narrow(scope));
+			poller.now();
+		}
+	};
+
+	const handle: Engine['handle'] = intention => {
+		switch (intention.type) {
+			case 'cancel':
+				return void cancel(intention.targets, intention.reason).catch((error: Error) =>
+					notice('error', `nothing was sent: ${error.message}`),
+				);
+			case 'inspect':
+				inspected = intention.ref;
+				return void (inspected && inspect(inspected));
+			case 'dismiss':
+				return hide(intention.refs, true);
+			case 'restore':
+				return hide(intention.refs, false);
+			case 'refresh':
+				for (const [name, {poller}] of profiles) {
+					if (intention.profile === undefined || intention.profile === name) poller.now();
+				}
+				return;
+			case 'scope':
+				return changeScope(intention.scope);
+			case 'stop':
+				return void stop();
+		}
+	};
+
+	const resumeUnfinished = async () => {
+		for (const number of batchNumbers(options.stateDirectory)) {
+			try {
+				if (readBatch(options.stateDirectory, number)?.finished !== false) continue;
+				if (await runner.resume(number)) notice('info', `batch ${number} is taken up again`);
+			} catch (error) {
+				notice('error', `batch ${number} cannot be taken up: ${(error as Error).message}`);
+			}
+		}
+	};
+
+	const stop = async () => {
+		if (stopping.signal.aborted) return;
+		stopping.abort(new Error('jobtop stops'));
+		for (const {poller} of profiles.values()) poller.stop();
+		await runner.stop();
+		await Promise.allSettled(options.connections.map(({backend}) => backend.close?.()));
+		report([{type: 'stopped'}]);
+	};
+
+	return {
+		start() {
+			report([
+				{
+					type: 'hello',
+					profiles: options.connections.map(infoOf),
+					scope,
+					dismissed: [...dismissals.hidden],
+					readOnly: options.readOnly ?? false,
+					lookedFor: options.lookedFor ?? [],
+				},
+			]);
+			for (const {poller} of profiles.values()) poller.now();
+			void resumeUnfinished();
+		},
+		handle,
+		cancel,
+		leave: runner.leave,
+		stop,
+	};
+};
+
+const infoOf = ({profile, traits, backend}: Connection): ProfileInfo => ({
+	name: profile,
+	backend: traits.kind,
+	title: traits.title,
+	can: {
+		inspect: backend.get !== undefined,
+		cancel: backend.cancel !== undefined,
+		force: backend.forceCancel !== undefined,
+		hide: backend.hide !== undefined,
+		delete: backend.delete !== undefined,
+		logs: backend.logs !== undefined,
+	},
+	consequence: traits.consequence,
+	cancelIsDismiss: traits.cancelIsDismiss ?? false,
+});
+
+const userName = (): string => {
+	try {
+		return userInfo().username;
+	} catch {
+		return String(process.getuid?.() ?? 'somebody');
+	}
 };

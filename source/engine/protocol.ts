@@ -1,12 +1,18 @@
 /*
 What crosses between the engine and whoever shows it: patches out, intentions in. Plain JSON only, so that it fits through a message port.
 */
-import type {CancelStep} from '../cancellation/machine.ts';
-import type {Outcome} from '../cancellation/outcomes.ts';
+import type {Batch, CancellationReport, CancelTarget} from '../cancellation/report.ts';
 import type {Failure, FailurePolicy} from '../job/failure.ts';
 import type {Job, JobDetail} from '../job/job.ts';
-import type {Phase} from '../job/phase.ts';
 import type {Ref} from '../job/ref.ts';
+
+export type {
+	Batch,
+	CancellationMoment,
+	CancellationReport,
+	CancelTarget,
+	MomentStep,
+} from '../cancellation/report.ts';
 
 /** A profile, as the screen knows it. `can` follows from the methods that its backend has. */
 export type ProfileInfo = {
@@ -19,8 +25,6 @@ export type ProfileInfo = {
 	readonly consequence: string;
 	/** `d` on a live job opens the cancel box: dismissing is the backend's own word for cancelling. */
 	readonly cancelIsDismiss: boolean;
-	/** Where it asks, without secrets: an address or a program. */
-	readonly place: string;
 };
 
 export type Capability = 'inspect' | 'cancel' | 'force' | 'hide' | 'delete' | 'logs';
@@ -54,67 +58,6 @@ export type Scope = {
 	readonly everyone: boolean;
 	/** Jobs that had ended before jobtop looked, too. */
 	readonly ended: boolean;
-};
-
-/** What a confirmation showed, frozen: exactly this is sent. */
-export type CancelTarget = {
-	readonly ref: Ref;
-	readonly name: string;
-	readonly phase: Phase;
-	readonly status: string;
-};
-
-/** One thing that happened in a cancellation. */
-export type CancellationMoment = {
-	/** Epoch milliseconds. */
-	readonly at: number;
-	readonly step: MomentStep;
-	readonly detail?: string;
-};
-
-export type MomentStep =
-	| CancelStep
-	| 'sent'
-	| 'accepted'
-	| 'answered'
-	| 'seen'
-	| 'overdue'
-	| 'came-back'
-	| 'resumed';
-
-/** How one cancellation stands. */
-export type CancellationReport = {
-	readonly ref: Ref;
-	readonly batch: number;
-	readonly name: string;
-	readonly step: CancelStep;
-	/** Its outcome, or `overdue` while it is followed beyond the backend's patience. Absent while it is on its way. */
-	readonly outcome?: Outcome;
-	/** Requests sent. */
-	readonly attempts: number;
-	/** What keeps it, in one line: the failure of the last look, the reason of a wait. */
-	readonly why?: string;
-	/** It was seen ended and then alive again. */
-	readonly cameBack: boolean;
-	/** The last that was seen of the job. */
-	readonly seen?: {readonly phase: Phase; readonly status: string; readonly at: number};
-	/** Epoch milliseconds, all three. */
-	readonly askedAt: number;
-	readonly acceptedAt?: number;
-	readonly settledAt?: number;
-	/** The latest, oldest first; the journal has them all. */
-	readonly moments: readonly CancellationMoment[];
-};
-
-/** What one confirmation started. */
-export type Batch = {
-	readonly number: number;
-	/** Epoch milliseconds. */
-	readonly askedAt: number;
-	/** `user@host`. */
-	readonly by: string;
-	readonly reason?: string;
-	readonly refs: readonly Ref[];
 };
 
 export type Notice = {

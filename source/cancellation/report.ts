@@ -1,0 +1,68 @@
+/*
+What is told of cancellations to whoever shows them. Plain JSON only.
+*/
+import type {Phase} from '../job/phase.ts';
+import type {Ref} from '../job/ref.ts';
+import type {CancelStep} from './machine.ts';
+import type {Outcome} from './outcomes.ts';
+
+/** What a confirmation showed, frozen: exactly this is sent. */
+export type CancelTarget = {
+	readonly ref: Ref;
+	readonly name: string;
+	readonly phase: Phase;
+	readonly status: string;
+};
+
+/** One thing that happened in a cancellation. */
+export type CancellationMoment = {
+	/** Epoch milliseconds. */
+	readonly at: number;
+	readonly step: MomentStep;
+	readonly detail?: string;
+};
+
+export type MomentStep =
+	| CancelStep
+	| 'sent'
+	| 'accepted'
+	| 'answered'
+	| 'seen'
+	| 'overdue'
+	| 'came-back'
+	| 'resumed';
+
+/** How one cancellation stands. */
+export type CancellationReport = {
+	readonly ref: Ref;
+	readonly batch: number;
+	readonly name: string;
+	readonly step: CancelStep;
+	/** Its outcome, or `overdue` while it is followed beyond the backend's patience. Absent while it is on its way. */
+	readonly outcome?: Outcome;
+	/** Requests sent. */
+	readonly attempts: number;
+	/** What keeps it, in one line: the failure of the last look, the reason of a wait. */
+	readonly why?: string;
+	/** It was seen ended and then alive again. */
+	readonly cameBack: boolean;
+	/** The last that was seen of the job. */
+	readonly seen?: {readonly phase: Phase; readonly status: string; readonly at: number};
+	/** Epoch milliseconds, all three. */
+	readonly askedAt: number;
+	readonly acceptedAt?: number;
+	readonly settledAt?: number;
+	/** The latest, oldest first; the journal has them all. */
+	readonly moments: readonly CancellationMoment[];
+};
+
+/** What one confirmation started. */
+export type Batch = {
+	readonly number: number;
+	/** Epoch milliseconds. */
+	readonly askedAt: number;
+	/** `user@host`. */
+	readonly by: string;
+	readonly reason?: string;
+	readonly refs: readonly Ref[];
+};
