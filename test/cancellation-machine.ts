@@ -1,0 +1,495 @@
+import assert from 'node:assert/strict';
+import {test} from 'node:test';
+import fc from 'fast-check';
+import {
+	ask,
+	type CancelEffect,
+	type CancelEvent,
+	type CancelPolicy,
+	type CancelState,
+	leave,
+	standing,
+	transition,
+} from '../source/cancellation/machine.ts';
+import {outcomes} from '../source/cancellation/outcomes.ts';
+import type {Failure} from '../source/job/failure.ts';
+import {isEnd, type Phase, phases} from '../source/job/phase.ts';
+
+const policies = {
+	safe: {
+		resend: 'safe',
+		gone: 'unknown',
+		patience: {firstPollMs: 1000, slowestPollMs: 10_000, overdueAfterMs: 60_000, reissueAfterMs: 30_000},
+		stageMs: 0,
+		park: true,
+	},
+	guarded: {
+		resend: 'guarded',
+		gone: 'removed',
+		patience: {firstPollMs: 1000, slowestPollMs: 10_000, overdueAfterMs: 60_000, confirmAfterMs: 1500},
+		stageMs: 0,
+		park: true,
+	},
+	script: {
+		resend: 'safe',
+		gone: 'removed',
+		patience: {firstPollMs: 1000, slowestPollMs: 10_000, overdueAfterMs: 60_000},
+		stageMs: 0,
+		park: false,
+	},
+} as const satisfies Record<string, CancelPolicy>;
+
+// ---- stories -----------------------------------------------------------------------------------
+
+type Step = CancelEvent extends infer Event ? (Event extends unknown ? Omit<Event, 'at'> : never) : never;
+const confirmed: Step = {type: 'confirmed'};
+const seen = (phase: Phase): Step =>
+	({
+		type: 'looked',
+		asked: Number.POSITIVE_INFINITY,
+		own: true,
+		phase,
+		status: phase,
+		terminal: isEnd(phase),
+	}) as Step;
+const missing: Step = {type: 'missing', asked: Number.POSITIVE_INFINITY};
+const lookFailed = (failure: Failure): Step => ({
+	type: 'look-failed',
+	asked: Number.POSITIVE_INFINITY,
+	failure,
+});
+const answered = (attempt: number, kind: 'done' | 'accepted' | 'already' | 'too-late'): Step => ({
+	type: 'answered',
+	attempt,
+	receipt: {kind},
+});
+const failed = (attempt: number, kind: Failure['kind']): Step => ({
+	type: 'failed',
+	attempt,
+	failure: {kind, detail: kind},
+});
+const timer = (name: 'stage' | 'retry' | 'poll' | 'overdue' | 'reissue'): Step => ({
+	type: 'timer',
+	timer: name,
+});
+
+const play = (policy: CancelPolicy, steps: readonly Step[], seenAlive = true) => {
+	let state = ask(seenAlive);
+	const effects: CancelEffect[] = [];
+	steps.forEach((step, index) => {
+		const [next, more] = transition(state, {...step, at: index + 1} as CancelEvent, policy);
+		state = next;
+		effects.push(...more);
+	});
+	return {
+		state,
+		effects,
+		outcome: standing(state)?.kind,
+		sent: effects.filter(({type}) => type === 'send').length,
+	};
+};
+
+test('a running job is looked at, asked to stop, followed, and called cancelled when it is seen so', () => {
+	const {outcome, sent} = play(policies.safe, [
+		confirmed,
+		seen('running'),
+		answered(1, 'accepted'),
+		seen('stopping'),
+		seen('cancelled'),
+	]);
+	assert.equal(outcome, 'cancelled');
+	assert.equal(sent, 1);
+});
+
+test('an accepted request alone is no cancellation', () => {
+	const {outcome, state} = play(policies.safe, [confirmed, seen('running'), answered(1, 'accepted')]);
+	assert.equal(outcome, undefined);
+	assert.equal(leave(state).kind, 'overdue');
+});
+
+test('a job that has ended before the request is left alone', () => {
+	assert.deepEqual(play(policies.guarded, [confirmed, seen('succeeded')]).outcome, 'finished-first');
+	assert.equal(play(policies.guarded, [confirmed, seen('succeeded')]).sent, 0);
+	assert.equal(play(policies.guarded, [confirmed, seen('cancelled')]).outcome, 'already-cancelled');
+});
+
+test('a job nobody knows is not found, unless it was seen alive', () => {
+	assert.equal(play(policies.safe, [confirmed, missing], false).outcome, 'not-found');
+	const {outcome, state} = play(policies.safe, [confirmed, missing], true);
+	assert.equal(outcome, 'finished-first');
+	assert.equal(state.step === 'settled' && state.outcome.phase, 'unknown');
+});
+
+test('a job that is gone after our request was removed, where cancelling does that', () => {
+	const steps = [confirmed, seen('running'), answered(1, 'accepted'), missing];
+	assert.equal(play(policies.guarded, steps).outcome, 'removed');
+	assert.equal(play(policies.safe, steps).outcome, 'unknown');
+});
+
+test('a lost answer is reconciled by a look, and the request sent again only on a live job', () => {
+	const lost = [confirmed, seen('running'), failed(1, 'timeout')];
+	assert.equal(play(policies.guarded, [...lost, seen('cancelled')]).outcome, 'cancelled');
+	assert.equal(play(policies.guarded, [...lost, seen('succeeded')]).outcome, 'finished-first');
+	assert.equal(play(policies.guarded, [...lost, seen('succeeded')]).sent, 1);
+	assert.equal(play(policies.guarded, [...lost, missing]).outcome, 'removed');
+	assert.equal(play(policies.guarded, [...lost, seen('running')]).sent, 2);
+});
+
+test('a list is not enough for a guarded request: each needs a look of its own', () => {
+	const listed = {...seen('running'), own: false} as Step;
+	assert.equal(play(policies.guarded, [confirmed, listed]).sent, 0);
+	assert.equal(play(policies.guarded, [confirmed, listed, seen('running')]).sent, 1);
+	assert.equal(play(policies.safe, [confirmed, listed]).sent, 1);
+});
+
+test('a guarded backend is believed after a second look only', () => {
+	const once = [confirmed, seen('running'), answered(1, 'accepted'), seen('cancelled')];
+	assert.equal(play(policies.guarded, once).outcome, undefined);
+	assert.equal(play(policies.guarded, [...once, timer('poll'), seen('cancelled')]).outcome, 'cancelled');
+	assert.equal(play(policies.guarded, [...once, timer('poll'), seen('succeeded')]).outcome, 'finished-first');
+});
+
+test('a job that comes back after its end is followed again', () => {
+	const {outcome, state, sent} = play(policies.guarded, [
+		confirmed,
+		seen('running'),
+		answered(1, 'done'),
+		seen('cancelled'),
+		seen('running'),
+	]);
+	assert.equal(outcome, undefined);
+	assert.equal(state.step, 'following');
+	assert.equal(state.cameBack, true);
+	assert.equal(sent, 1);
+});
+
+test('too late is decided by how the job ended', () => {
+	const late = [confirmed, seen('running'), answered(1, 'too-late')];
+	assert.equal(play(policies.safe, [...late, seen('succeeded')]).outcome, 'finished-first');
+	assert.equal(play(policies.safe, [...late, seen('cancelled')]).outcome, 'already-cancelled');
+	assert.equal(play(policies.safe, [...late, seen('stopping')]).outcome, undefined);
+	assert.equal(play(policies.safe, [...late, seen('stopping'), seen('failed')]).outcome, 'finished-first');
+	assert.equal(play(policies.safe, [...late, seen('running')]).outcome, 'refused');
+});
+
+test('a refusal stands once a look shows the job alive', () => {
+	const refused = [confirmed, seen('running'), failed(1, 'rejected')];
+	assert.equal(play(policies.safe, refused).outcome, undefined);
+	assert.equal(play(policies.safe, [...refused, seen('running')]).outcome, 'refused');
+	assert.equal(play(policies.safe, [...refused, seen('succeeded')]).outcome, 'finished-first');
+});
+
+test('what is not ours is denied, and an unreachable server was sent nothing', () => {
+	assert.equal(play(policies.safe, [confirmed, seen('running'), failed(1, 'forbidden')]).outcome, 'denied');
+	assert.equal(
+		play(policies.safe, [confirmed, seen('running'), failed(1, 'unreachable')]).outcome,
+		'not-sent',
+	);
+	const down = lookFailed({kind: 'unreachable', detail: 'down'});
+	const tried = [confirmed, down, timer('retry'), down, timer('retry'), down];
+	assert.equal(play(policies.safe, tried).outcome, 'not-sent');
+});
+
+test('an expired credential parks on the screen and settles in a script', () => {
+	const expired = [confirmed, lookFailed({kind: 'unauthorized', detail: 'expired'})];
+	assert.equal(play(policies.safe, expired).state.step, 'parked');
+	assert.equal(play(policies.safe, [...expired, {type: 'renewed'}, seen('running')]).sent, 1);
+	assert.equal(play(policies.script, expired).outcome, 'denied');
+	const none = lookFailed({kind: 'unauthorized', detail: 'no token', sent: false});
+	assert.equal(play(policies.script, [confirmed, none]).outcome, 'not-sent');
+});
+
+test('a server that asks for patience is asked again after it', () => {
+	const {state, effects} = play(policies.safe, [
+		confirmed,
+		seen('running'),
+		{type: 'failed', attempt: 1, failure: {kind: 'rate-limited', detail: 'slow', retryAfterMs: 7000}},
+	]);
+	assert.equal(state.step, 'throttled');
+	assert.deepEqual(effects.at(-1), {type: 'wait', timer: 'retry', ms: 7000});
+});
+
+test('an accepted cancellation beyond patience is overdue and still followed', () => {
+	const late = [confirmed, seen('running'), answered(1, 'accepted'), timer('overdue')];
+	assert.equal(play(policies.safe, late).outcome, 'overdue');
+	assert.equal(play(policies.safe, [...late, seen('cancelled')]).outcome, 'cancelled');
+});
+
+test('a request is sent once more where its backend may forget one', () => {
+	const slow = [confirmed, seen('running'), answered(1, 'accepted'), timer('reissue'), seen('running')];
+	assert.equal(play(policies.safe, slow).sent, 2);
+	assert.equal(
+		play(policies.safe, [...slow, answered(2, 'accepted'), timer('reissue'), seen('running')]).sent,
+		2,
+	);
+	assert.equal(play(policies.guarded, slow).sent, 1);
+});
+
+test('a batch can be recalled while it is staged, and not a moment later', () => {
+	const staged = {...policies.safe, stageMs: 1500};
+	assert.equal(play(staged, [confirmed, {type: 'recalled'}]).outcome, 'not-sent');
+	const gone = [confirmed, timer('stage'), seen('running'), {type: 'recalled'} as Step];
+	assert.equal(play(staged, gone).outcome, undefined);
+});
+
+test('after a crash what may have been sent is looked for, and what was not is begun', () => {
+	const sent = play(policies.guarded, [{type: 'resumed', attempt: 1, accepted: false}]);
+	assert.equal(sent.state.step, 'reconciling');
+	assert.equal(sent.sent, 0);
+	assert.equal(
+		play(policies.guarded, [{type: 'resumed', attempt: 1, accepted: false}, seen('succeeded')]).sent,
+		0,
+	);
+	assert.equal(
+		play(policies.guarded, [{type: 'resumed', attempt: 0, accepted: false}]).state.step,
+		'checking',
+	);
+	assert.equal(
+		play(policies.guarded, [{type: 'resumed', attempt: 1, accepted: true}]).state.step,
+		'following',
+	);
+});
+
+// ---- laws, over random orders of events ------------------------------------------------------------
+
+const phase = fc.constantFrom(...(Object.keys(phases) as Phase[]));
+const failureKinds: readonly Failure['kind'][] = [
+	'unreachable',
+	'cut-off',
+	'timeout',
+	'unauthorized',
+	'forbidden',
+	'not-found',
+	'conflict',
+	'rejected',
+	'rate-limited',
+	'broken',
+	'malformed',
+];
+const failure = fc.constantFrom(...failureKinds).map((kind): Failure => ({kind, detail: kind}));
+/** How long ago the question of an answer was asked, in moments. */
+const late = fc.nat(4);
+const attempt = fc.integer({min: 1, max: 4});
+
+const anyStep = fc.oneof(
+	{weight: 2, arbitrary: fc.constant({type: 'confirmed'})},
+	fc.constant({type: 'recalled'}),
+	fc.constant({type: 'renewed'}),
+	fc.record({
+		type: fc.constant('timer'),
+		timer: fc.constantFrom('stage', 'retry', 'poll', 'overdue', 'reissue'),
+	}),
+	{
+		weight: 5,
+		arbitrary: fc
+			.record({type: fc.constant('looked'), late, own: fc.boolean(), phase, flagged: fc.boolean()})
+			.map(look => ({
+				...look,
+				status: look.phase,
+				terminal: isEnd(look.phase) || (look.phase === 'unknown' && look.flagged),
+			})),
+	},
+	fc.record({type: fc.constant('missing'), late}),
+	fc.record({type: fc.constant('look-failed'), late, failure}),
+	{
+		weight: 4,
+		arbitrary: fc.record({
+			type: fc.constant('answered'),
+			attempt,
+			receipt: fc.record({kind: fc.constantFrom('done', 'accepted', 'already', 'too-late')}),
+		}),
+	},
+	{weight: 3, arbitrary: fc.record({type: fc.constant('failed'), attempt, failure})},
+);
+
+type Played = {
+	readonly event: CancelEvent;
+	readonly before: CancelState;
+	readonly after: CancelState;
+	readonly effects: readonly CancelEffect[];
+};
+
+const story = fc
+	.record({
+		policy: fc.constantFrom(...Object.values(policies), {...policies.safe, stageMs: 1500}),
+		seenAlive: fc.boolean(),
+		steps: fc.array(anyStep, {maxLength: 40}),
+	})
+	.map(({policy, seenAlive, steps}) => {
+		let state = ask(seenAlive);
+		const played = steps.map((step, index): Played => {
+			const at = index + 1;
+			const event = {
+				...step,
+				at,
+				...('late' in step && {asked: Math.max(0, at - (step.late as number))}),
+			} as CancelEvent;
+			const before = state;
+			const [after, effects] = transition(before, event, policy as CancelPolicy);
+			state = after;
+			return {event, before, after, effects};
+		});
+		return {policy: policy as CancelPolicy, seenAlive, played};
+	});
+
+const law = (title: string, holds: (told: {policy: CancelPolicy; played: readonly Played[]}) => void) =>
+	test(`law: ${title}`, () => {
+		fc.assert(fc.property(story, holds), {numRuns: 3000});
+	});
+
+law('nothing is sent that was not confirmed', ({played}) => {
+	const first = played.findIndex(({effects}) => effects.some(({type}) => type === 'send'));
+	if (first < 0) return;
+	assert.ok(played.slice(0, first).some(({event}) => event.type === 'confirmed'));
+});
+
+law('every request has its own number, one more than the last', ({played}) => {
+	const numbers = played.flatMap(({effects}) =>
+		effects.flatMap(effect => (effect.type === 'send' ? [effect.attempt] : [])),
+	);
+	assert.deepEqual(
+		numbers,
+		numbers.map((_, index) => index + 1),
+	);
+});
+
+law('the answer to an earlier request changes nothing', ({played}) => {
+	for (const {event, before, after, effects} of played) {
+		if ((event.type === 'answered' || event.type === 'failed') && event.attempt !== before.attempt) {
+			assert.equal(after, before);
+			assert.deepEqual(effects, []);
+		}
+	}
+});
+
+law('an answer to an older question than the last request is no evidence', ({played}) => {
+	for (const {event, before, after} of played) {
+		if ((event.type === 'looked' || event.type === 'missing') && event.asked < before.since) {
+			assert.equal(after.step, before.step);
+		}
+	}
+});
+
+law('a job is called cancelled only on evidence that came after the request', ({played}) => {
+	for (const {event, after, before} of played) {
+		if (before.step === 'settled' || after.step !== 'settled' || after.outcome.kind !== 'cancelled') continue;
+		assert.ok(after.attempt > 0);
+		assert.ok(after.mayHaveWorked);
+		const proof =
+			(event.type === 'looked' && event.phase === 'cancelled' && event.asked >= before.since) ||
+			(event.type === 'answered' && event.receipt.kind === 'already');
+		assert.ok(proof, `${event.type} is no proof`);
+	}
+});
+
+law('removed and already-cancelled need evidence too', ({played}) => {
+	for (const {event, after, before} of played) {
+		if (before.step === 'settled' || after.step !== 'settled') continue;
+		if (after.outcome.kind === 'removed') assert.ok(event.type === 'missing' && after.mayHaveWorked);
+		if (after.outcome.kind === 'already-cancelled') {
+			assert.ok((event.type === 'looked' && event.phase === 'cancelled') || event.type === 'answered');
+		}
+	}
+});
+
+law('a request that may have arrived is never called failed', ({played}) => {
+	let arrived = false;
+	for (const {event, before, after} of played) {
+		if (before.step === 'sending' && 'attempt' in event && event.attempt === before.attempt) {
+			if (event.type === 'answered')
+				arrived ||= event.receipt.kind === 'accepted' || event.receipt.kind === 'done';
+			if (event.type === 'failed') {
+				arrived ||= ['cut-off', 'timeout', 'broken', 'malformed'].includes(event.failure.kind);
+			}
+		}
+		if (!arrived) continue;
+		assert.ok(after.mayHaveWorked);
+		const said = after.step === 'settled' ? after.outcome.kind : leave(after).kind;
+		assert.ok(!['not-sent', 'denied', 'refused', 'not-found'].includes(said), said);
+	}
+});
+
+law(
+	'nothing is sent to a guarded backend after a look showed an end, nor without a look of its own',
+	({policy, played}) => {
+		if (policy.resend !== 'guarded') return;
+		let confirmedYet = false;
+		let endSeen = false;
+		for (const {event, before, after, effects} of played) {
+			const sends = effects.some(({type}) => type === 'send');
+			if (sends) {
+				assert.ok(!endSeen, 'an end had been seen');
+				assert.ok(event.type === 'looked' && event.own && !event.terminal && event.asked >= before.since);
+			}
+			if (confirmedYet && event.type === 'looked' && event.terminal && event.asked >= before.since)
+				endSeen = true;
+			confirmedYet ||= after.step !== 'asked';
+		}
+	},
+);
+
+law('the first request is sent on a look that was asked for after the confirmation', ({played}) => {
+	let confirmedAt: number | undefined;
+	for (const {event, before, after, effects} of played) {
+		if (before.step === 'asked' && after.step !== 'asked') confirmedAt = event.at;
+		if (effects.some(effect => effect.type === 'send' && effect.attempt === 1)) {
+			assert.ok(event.type === 'looked' && confirmedAt !== undefined && event.asked >= confirmedAt);
+		}
+	}
+});
+
+law('an outcome stays until later evidence overtakes it', ({played}) => {
+	for (const {event, before, after} of played) {
+		if (before.step !== 'settled') continue;
+		if (after.step === 'settled' && after.outcome === before.outcome) continue;
+		assert.ok(event.type === 'looked' || event.type === 'missing');
+		assert.ok(event.asked >= before.since);
+	}
+});
+
+law('everything ends or is still being followed: after each event something is awaited', ({played}) => {
+	// What would wake a cancellation up again: an answer that is under way, a timer, a person.
+	let look = false;
+	let answer = false;
+	const timers = new Set<string>();
+	for (const {event, before, after, effects} of played) {
+		if (event.type === 'timer') timers.delete(event.timer);
+		if (event.type === 'looked' || event.type === 'missing' || event.type === 'look-failed') {
+			if (event.asked >= before.since) look = false;
+		}
+		if ((event.type === 'answered' || event.type === 'failed') && event.attempt === before.attempt)
+			answer = false;
+		if (after.step !== before.step) look = false;
+		for (const effect of effects) {
+			if (effect.type === 'look') look = true;
+			if (effect.type === 'send') answer = true;
+			if (effect.type === 'wait') timers.add(effect.timer);
+		}
+		const awaited: Record<CancelState['step'], boolean> = {
+			asked: true,
+			staged: timers.has('stage') || event.type === 'timer',
+			checking: look || timers.has('retry') || event.type === 'looked' || event.type === 'timer',
+			sending: answer || 'attempt' in event,
+			throttled: timers.has('retry') || event.type === 'timer',
+			parked: true,
+			reconciling: look || timers.has('retry') || event.type === 'looked' || event.type === 'timer',
+			following: look || timers.has('poll') || event.type === 'timer',
+			settled: true,
+		};
+		assert.ok(awaited[after.step] || before.step === after.step, `${after.step} waits for nothing`);
+	}
+});
+
+law(
+	'only cancelled, already cancelled and removed may be called cancelled, and only they exit with 0',
+	({played}) => {
+		for (const {after} of played) {
+			const outcome = standing(after);
+			if (outcome) assert.equal(outcomes[outcome.kind].saysCancelled, outcomes[outcome.kind].exitCode === 0);
+		}
+	},
+);
+
+law('a step and an event always give the same', ({policy, played}) => {
+	for (const {before, event, after} of played) assert.deepEqual(transition(before, event, policy)[0], after);
+});
