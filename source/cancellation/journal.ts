@@ -260,6 +260,7 @@ export const readBatch = (stateDirectory: string, number: number): JournalledBat
 		const line = readLine(row);
 		if (!line) continue;
 		if (line.type === 'batch') {
+			if (head || !Array.isArray(line.targets)) continue;
 			head = line;
 			for (const target of line.targets)
 				cancellations.set(target.ref, {...target, attempts: 0, accepted: false});

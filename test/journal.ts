@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import {appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {type TestContext, test} from 'node:test';
+import fc from 'fast-check';
+import {
+	batchNumbers,
+	beginBatch,
+	type JournalLine,
+	journalVersion,
+	readBatch,
+	resumeBatch,
+} from '../source/cancellation/journal.ts';
+
+const directory = (context: TestContext): string => {
+	const path = mkdtempSync(join(tmpdir(), 'jobtop-journal-'));
+	context.after(() => rmSync(path, {recursive: true, force: true}));
+	return path;
+};
+
+const first =
+	(...refs: `${string}/${string}`[]) =>
+	(batch: number): JournalLine => ({
+		at: 1,
+		type: 'batch',
+		version: journalVersion,
+		batch,
+		by: 'alice@login3',
+		targets: refs.map(ref => ({ref, name: ref, phase: 'running', status: 'RUNNING'})),
+	});
+
+test('the targets are on disk before a batch begins', async context => {
+	const path = directory(context);
+	const journal = await beginBatch(path, first('p/1', 'p/2'));
+	assert.equal(journal.number, 1);
+	const text = readFileSync(join(path, 'batches', '1.jsonl'), 'utf8');
+	assert.deepEqual(
+		JSON.parse(text).targets.map(({ref}: {ref: string}) => ref),
+		['p/1', 'p/2'],
+	);
+	await journal.close();
+});
+
+test('batches are numbered from 1, each once, even when many begin together', async context => {
+	const path = directory(context);
+	const journals = await Promise.all(Array.from({length: 8}, () => beginBatch(path, first('p/1'))));
+	assert.deepEqual(journals.map(({number}) => number).sort(), [1, 2, 3, 4, 5, 6, 7, 8]);
+	await Promise.all(journals.map(journal => journal.close()));
+	assert.deepEqual(batchNumbers(path), [1, 2, 3, 4, 5, 6, 7, 8]);
+});
+
+test('what was appended is read back, and a torn last line costs nothing else', async context => {
+	const path = directory(context);
+	const journal = await beginBatch(path, first('p/1', 'p/2'));
+	journal.append({at: 2, type: 'sending', ref: 'p/1', attempt: 1});
+	journal.append({at: 3, type: 'answered', ref: 'p/1', attempt: 1, receipt: 'accepted'});
+	journal.append({at: 4, type: 'settled', ref: 'p/1', outcome: {kind: 'cancelled'}, attempts: 1});
+	await journal.close();
+	appendFileSync(join(path, 'batches', '1.jsonl'), '{"at":5,"type":"sending","ref":"p/2","att');
+	const batch = readBatch(path, 1);
+	assert.equal(batch?.finished, false);
+	assert.deepEqual(batch?.cancellations[0]?.outcome, {kind: 'cancelled'});
+	assert.equal(batch?.cancellations[1]?.attempts, 0);
+
+	const resumed = await resumeBatch(path, 1);
+	resumed?.append({at: 6, type: 'sending', ref: 'p/2', attempt: 1});
+	await resumed?.close();
+	assert.equal(readBatch(path, 1)?.cancellations[1]?.attempts, 1);
+});
+
+test('a batch that this host is driving cannot be taken by another', async context => {
+	const path = directory(context);
+	const journal = await beginBatch(path, first('p/1'));
+	assert.equal(await resumeBatch(path, 1), undefined);
+	await journal.close();
+	const resumed = await resumeBatch(path, 1);
+	assert.ok(resumed);
+	await resumed.close();
+});
+
+test('the lock of a process that is no more is broken, the lock of another host is not', async context => {
+	const path = directory(context);
+	await (await beginBatch(path, first('p/1'))).close();
+	const lock = join(path, 'batches', '1.lock');
+	const {hostname} = await import('node:os');
+	writeFileSync(lock, JSON.stringify({host: 'elsewhere', pid: 1, started: '1'}));
+	assert.equal(await resumeBatch(path, 1), undefined);
+	// A number that was used again: the process lives, but it started at another time.
+	writeFileSync(lock, JSON.stringify({host: hostname(), pid: process.pid, started: '1'}));
+	const resumed = await resumeBatch(path, 1);
+	assert.ok(resumed);
+	await resumed.close();
+});
+
+test('a state directory that is a file is said before a batch begins', async context => {
+	const path = join(directory(context), 'file');
+	writeFileSync(path, '');
+	await assert.rejects(beginBatch(path, first('p/1')), {code: 'ENOTDIR'});
+});
+
+test('reading survives any bytes in place of any line', async context => {
+	const path = directory(context);
+	const journal = await beginBatch(path, first('p/1'));
+	journal.append({at: 2, type: 'sending', ref: 'p/1', attempt: 1});
+	await journal.close();
+	const file = join(path, 'batches', '1.jsonl');
+	const good = readFileSync(file, 'utf8');
+	fc.assert(
+		fc.property(fc.oneof(fc.string(), fc.json()), garbage => {
+			writeFileSync(file, `${good}${garbage.replaceAll('\n', ' ')}\n${good}`);
+			const batch = readBatch(path, 1);
+			assert.ok(batch);
+			assert.equal(batch.cancellations.length, 1);
+		}),
+	);
+});
