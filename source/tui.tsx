@@ -1,0 +1,69 @@
+/*
+Starts the engine thread, the store and the screen, and puts the terminal back on every way out.
+*/
+import {Worker} from 'node:worker_threads';
+import {systemClock} from './clock.ts';
+import {startScreen} from './components/screen.tsx';
+import type {Patch} from './engine/protocol.ts';
+import type {EngineStart} from './engine/thread.ts';
+import {createJobStore} from './store/store.ts';
+
+/** How long the engine may take to put its journals down before the program ends without it, in milliseconds. */
+const stopMs = 3000;
+
+const signals = {SIGINT: 130, SIGTERM: 143, SIGHUP: 129} as const;
+
+const engineAddress = (): URL =>
+	import.meta.url.endsWith('.tsx')
+		? new URL('./engine/thread.ts', import.meta.url)
+		: new URL('./engine.js', import.meta.url);
+
+/** Runs the screen until it is left. Resolves with the exit code. */
+export const runTui = async (start: EngineStart): Promise<number> => {
+	const engine = new Worker(engineAddress(), {workerData: start});
+	const stopped = Promise.withResolvers<void>();
+	const greeted = Promise.withResolvers<void>();
+	const left = Promise.withResolvers<{readonly code: number; readonly line?: string}>();
+	const store = createJobStore({clock: systemClock, send: intention => engine.postMessage(intention)});
+
+	engine.on('message', (patches: readonly Patch[]) => {
+		for (const patch of patches) {
+			if (patch.type === 'fatal') left.resolve({code: patch.exitCode, line: patch.message});
+			if (patch.type === 'stopped') stopped.resolve();
+		}
+		store.receive(patches);
+		greeted.resolve();
+	});
+	engine.on('error', error => {
+		stopped.resolve();
+		left.resolve({code: 1, line: `the engine crashed: ${oneLine(error)}; the journal keeps what was asked`});
+	});
+	engine.on('exit', () => {
+		stopped.resolve();
+		left.resolve({code: 1, line: 'the engine stopped by itself; the journal keeps what was asked'});
+	});
+	for (const [signal, code] of Object.entries(signals)) process.once(signal, () => left.resolve({code}));
+	const crash = (error: unknown) => left.resolve({code: 1, line: `jobtop crashed: ${oneLine(error)}`});
+	process.on('uncaughtException', crash);
+	process.on('unhandledRejection', crash);
+	// A terminal that has gone away takes no more bytes; that is no crash.
+	for (const stream of [process.stdout, process.stderr]) stream.on('error', () => left.resolve({code: 129}));
+
+	// A configuration that cannot be read ends the program before the screen opens.
+	await Promise.race([greeted.promise, left.promise]);
+	await Promise.resolve();
+	const screen = startScreen({store, clock: systemClock, quit: () => left.resolve({code: 0})});
+	const {code, line} = await left.promise;
+	screen.unmount();
+	await screen.waitUntilExit().catch(() => undefined);
+	engine.postMessage({type: 'stop'});
+	const takeBack = systemClock.after(stopMs, stopped.resolve);
+	await stopped.promise;
+	takeBack();
+	await engine.terminate();
+	if (line !== undefined) process.stderr.write(`jobtop: ${line}\n`);
+	return code;
+};
+
+const oneLine = (error: unknown): string =>
+	(error instanceof Error ? error.message : String(error)).replace(/\s+/g, ' ').trim();

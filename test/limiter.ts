@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import {test} from 'node:test';
+import fc from 'fast-check';
+import {createLimiter} from '../source/engine/limiter.ts';
+import {pace} from '../source/engine/pace.ts';
+import {BackendError, type Failure} from '../source/job/failure.ts';
+import {createManualClock} from './helpers/manual-clock.ts';
+
+const {signal} = new AbortController();
+const tick = () => new Promise<void>(resolve => setImmediate(resolve));
+
+test('never more than so many run at the same time, and all of them run', async () => {
+	await fc.assert(
+		fc.asyncProperty(
+			fc.integer({min: 1, max: 4}),
+			fc.array(fc.constantFrom('cancel', 'look', 'list'), {maxLength: 20}),
+			async (most, wanted) => {
+				const {run} = createLimiter(most, createManualClock().clock);
+				let running = 0;
+				let done = 0;
+				await Promise.all(
+					wanted.map(urgency =>
+						run(
+							urgency as 'look',
+							async () => {
+								running++;
+								assert.ok(running <= most);
+								await null;
+								running--;
+								done++;
+							},
+							signal,
+						),
+					),
+				);
+				assert.equal(done, wanted.length);
+			},
+		),
+		{numRuns: 50},
+	);
+});
+
+test('what waits goes in the order of its urgency', async () => {
+	const {run} = createLimiter(1, createManualClock().clock);
+	const first = Promise.withResolvers<void>();
+	const order: string[] = [];
+	const note = (word: string) => async () => void order.push(word);
+	const all = [
+		run('list', () => first.promise, signal),
+		run('list', note('list'), signal),
+		run('look', note('look'), signal),
+		run('cancel', note('cancel'), signal),
+	];
+	first.resolve();
+	await Promise.all(all);
+	assert.deepEqual(order, ['cancel', 'look', 'list']);
+});
+
+test('a server that asks for patience is left alone for as long as it said', async () => {
+	const {clock, advance} = createManualClock();
+	const {run} = createLimiter(2, clock);
+	const failure: Failure = {kind: 'rate-limited', detail: 'slow down', retryAfterMs: 7000};
+	await assert.rejects(run('list', () => Promise.reject(new BackendError(failure)), signal));
+	let asked = false;
+	const next = run('cancel', async () => void (asked = true), signal);
+	await advance(6999);
+	assert.equal(asked, false);
+	await advance(1);
+	await next;
+	assert.equal(asked, true);
+});
+
+test('what is given up while it waits never runs, and holds nobody up', async () => {
+	const {run} = createLimiter(1, createManualClock().clock);
+	const first = Promise.withResolvers<void>();
+	const giveUp = new AbortController();
+	const running = run('look', () => first.promise, signal);
+	const waiting = run('look', () => assert.fail('it ran'), giveUp.signal);
+	const last = run('look', async () => 'last', signal);
+	giveUp.abort(new Error('given up'));
+	await assert.rejects(waiting, {message: 'given up'});
+	first.resolve();
+	await running;
+	assert.equal(await last, 'last');
+	await tick();
+});
+
+test('a failing profile is asked later and later, a minute at most, and never given up', () => {
+	const broken: Failure = {kind: 'broken', detail: ''};
+	const delays = Array.from({length: 50}, (_, index) => pace(2000, index + 1, broken));
+	assert.deepEqual(delays.slice(0, 7), [2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000]);
+	assert.equal(delays.at(-1), 60_000);
+	assert.equal(pace(2000, 0), 2000);
+});
+
+test('a refused credential parks a profile, and a server that names a time is not asked before', () => {
+	assert.equal(pace(2000, 1, {kind: 'unauthorized', detail: ''}), undefined);
+	assert.equal(pace(2000, 1, {kind: 'rate-limited', detail: '', retryAfterMs: 90_000}), 90_000);
+	assert.equal(pace(2000, 1, {kind: 'broken', detail: '', retryAfterMs: 30_000}), 30_000);
+});
