@@ -97,6 +97,7 @@ export const openTerminal = (
 		lines,
 		text,
 		until,
+		buffer: () => emulator.buffer.active,
 		/** All bytes so far. */
 		output: () => output,
 		/** Whether the alternate screen is shown. */
