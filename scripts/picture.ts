@@ -30,7 +30,7 @@ const palette = [
 const foreground = '#d8dee9';
 const background = '#16181d';
 
-const escape = (text: string): string =>
+const escapeText = (text: string): string =>
 	text.replace(/[&<>]/g, character => ({'&': '&amp;', '<': '&lt;', '>': '&gt;'})[character] as string);
 
 const terminal = openTerminal(process.execPath, ['dist/jobtop.js', 'demo', '--seed', '7'], {columns, rows});
@@ -65,7 +65,7 @@ for (let y = 0; y < rows; y++) {
 		if (characters.trim() === '') continue;
 		const style = `${at.isBold() ? ' font-weight="bold"' : ''}${at.isDim() ? ' opacity="0.6"' : ''}`;
 		lines.push(
-			`<text x="${left.toFixed(1)}" y="${top + 13}" fill="${ink}"${style}>${escape(characters)}</text>`,
+			`<text x="${left.toFixed(1)}" y="${top + 13}" fill="${ink}"${style}>${escapeText(characters)}</text>`,
 		);
 	}
 }
