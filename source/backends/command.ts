@@ -1,0 +1,111 @@
+import {spawn} from 'node:child_process';
+import {constants} from 'node:os';
+import {cleanText} from '../job/clean-text.ts';
+import {BackendError, type Failure} from '../job/failure.ts';
+
+/** One run of a program. There is no shell: an argument is never more than an argument. */
+export type Command = {
+	/** A name that is looked up on the `PATH` of `env`, or an absolute path. */
+	readonly file: string;
+	readonly args: readonly string[];
+	/** The whole environment of the program. */
+	readonly env: Readonly<Record<string, string>>;
+	readonly signal: AbortSignal;
+	/** Milliseconds until the program has to be done; 60,000 if not said. */
+	readonly limitMs?: number;
+	/** Bytes of output and of complaints, each; 256 MiB if not said. */
+	readonly limitBytes?: number;
+};
+
+/** How a program ended and what it printed. A code other than 0 is an answer, too. */
+export type CommandResult = {
+	readonly stdout: string;
+	readonly stderr: string;
+	/** Undefined where a signal ended it. */
+	readonly code?: number;
+	readonly signal?: string;
+};
+
+/**
+Runs a program once and never again.
+
+Rejects with the signal's reason when it is aborted, and with a `BackendError` where the program cannot be started (`unreachable`), takes too long (`timeout`) or prints too much (`malformed`). In each case nothing of it is left running.
+*/
+export const runCommand = (command: Command): Promise<CommandResult> => {
+	const {file, args, env, signal, limitMs = 60_000, limitBytes = 256 * 1024 * 1024} = command;
+	return new Promise((resolve, reject) => {
+		if (signal.aborted) return reject(signal.reason);
+		const child = spawn(file, args, {
+			env,
+			// The directory that jobtop was started in may be gone by now, and spawn would blame the program.
+			cwd: '/',
+			stdio: ['ignore', 'pipe', 'pipe'],
+			// A process group of its own: what it started ends with it, and Ctrl-C at the terminal is not for it.
+			detached: true,
+		});
+		const settle = () => {
+			clearTimeout(timer);
+			signal.removeEventListener('abort', abort);
+		};
+		const end = (error: unknown) => {
+			settle();
+			killGroup(child.pid);
+			child.stdout.destroy();
+			child.stderr.destroy();
+			reject(error);
+		};
+		const fail = (failure: Failure) => end(new BackendError(failure));
+		const abort = () => end(signal.reason);
+		const gather = (stream: NodeJS.ReadableStream) => {
+			const chunks: Buffer[] = [];
+			let bytes = 0;
+			stream.on('data', (chunk: Buffer) => {
+				bytes += chunk.length;
+				chunks.push(chunk);
+				if (bytes > limitBytes) {
+					fail({kind: 'malformed', detail: `${nameOf(file)} printed more than ${limitBytes} bytes`});
+				}
+			});
+			return () => Buffer.concat(chunks).toString('utf8');
+		};
+		const timer = setTimeout(() => {
+			fail({kind: 'timeout', detail: `${nameOf(file)} did not end within ${limitMs / 1000} s`});
+		}, limitMs);
+		signal.addEventListener('abort', abort, {once: true});
+		const stdout = gather(child.stdout);
+		const stderr = gather(child.stderr);
+		child.on('error', (error: NodeJS.ErrnoException) => {
+			fail({kind: error.code === 'E2BIG' ? 'rejected' : 'unreachable', detail: startProblem(file, error)});
+		});
+		child.on('close', (code, killedBy) => {
+			settle();
+			resolve({
+				stdout: stdout(),
+				stderr: stderr(),
+				...(code !== null && {code}),
+				...(killedBy !== null && {signal: killedBy}),
+			});
+		});
+	});
+};
+
+const killGroup = (pid: number | undefined) => {
+	if (pid === undefined) return;
+	try {
+		process.kill(-pid, constants.signals.SIGKILL);
+	} catch {
+		// It has ended already.
+	}
+};
+
+const nameOf = (file: string) => cleanText(file.slice(file.lastIndexOf('/') + 1));
+
+const startProblem = (file: string, error: NodeJS.ErrnoException): string => {
+	const where = file.includes('/') ? cleanText(file) : undefined;
+	const problems: Record<string, string> = {
+		ENOENT: where === undefined ? `${nameOf(file)} is not on PATH` : `there is no ${where}`,
+		EACCES: `${where ?? nameOf(file)} may not be run`,
+		E2BIG: `too much was asked of ${nameOf(file)} at once`,
+	};
+	return problems[error.code ?? ''] ?? `${nameOf(file)} could not be started (${cleanText(error.message)})`;
+};

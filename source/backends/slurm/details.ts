@@ -1,0 +1,124 @@
+/* What `scontrol show job` says. It is shown and never judged by: a name in it may forge any line. */
+
+import {cleanLines, cleanText} from '../../job/clean-text.ts';
+import type {Job, JobMoment} from '../../job/job.ts';
+import {type AccountField, readTime} from './wire.ts';
+
+/** Keys whose value is the rest of their line, whatever stands in it. */
+const wholeLines =
+	/^\s+(Command|WorkDir|StdErr|StdIn|StdOut|Comment|AdminComment|SystemComment|Extra|Reservation|SubmitLine|MailUser)=(.*)$/;
+
+/** The first record of the text, by key. */
+export const readShown = (text: string): ReadonlyMap<string, string> => {
+	const values = new Map<string, string>();
+	const [record = ''] = text.split(/\n\s*\n(?=JobId=)/, 1);
+	const body = record.lastIndexOf('\n   UserId=');
+	const head = record.slice(0, body === -1 ? undefined : body);
+	const name = /(?:^|\s)JobName=([\s\S]*?)(?:\n\s+HetJobIdSet=.*)?$/.exec(head);
+	if (name !== null) values.set('JobName', name[1] as string);
+	const beforeName = name === null ? head : head.slice(0, name.index);
+	for (const line of [beforeName, ...(body === -1 ? '' : record.slice(body)).split('\n')]) {
+		const whole = wholeLines.exec(line);
+		if (whole !== null) values.set(whole[1] as string, whole[2] as string);
+		else for (const pair of line.trim().split(/\s+(?=[A-Z][\w:/]*=)/)) addPair(values, pair);
+	}
+	return values;
+};
+
+const addPair = (values: Map<string, string>, pair: string) => {
+	const equals = pair.indexOf('=');
+	if (equals > 0) values.set(pair.slice(0, equals), pair.slice(equals + 1));
+};
+
+// In the order in which they are worth reading.
+const shownFields = [
+	['Partition', 'Partition'],
+	['Account', 'Account'],
+	['QOS', 'QOS'],
+	['Nodes', 'NodeList'],
+	['Node count', 'NumNodes'],
+	['CPUs', 'NumCPUs'],
+	['Run time', 'RunTime'],
+	['Time limit', 'TimeLimit'],
+	['Exit code', 'ExitCode'],
+	['Depends on', 'Dependency'],
+	['Priority', 'Priority'],
+	['Restarts', 'Restarts'],
+	['Array tasks', 'ArrayTaskId'],
+	['Tasks at once', 'ArrayTaskThrottle'],
+	['Het job', 'HetJobIdSet'],
+	['Features', 'Features'],
+	['Resources', 'TRES'],
+	['Resources', 'AllocTRES'],
+	['Comment', 'Comment'],
+	['Command', 'Command'],
+	['Work dir', 'WorkDir'],
+	['Output', 'StdOut'],
+	['Errors', 'StdErr'],
+] as const;
+
+const accountShown = [
+	['Partition', 'Partition'],
+	['Account', 'Account'],
+	['Nodes', 'NodeList'],
+	['Time limit', 'Timelimit'],
+	['Exit code', 'ExitCode'],
+	['Work dir', 'WorkDir'],
+] as const satisfies readonly (readonly [string, AccountField])[];
+
+const empty: ReadonlySet<string> = new Set(['', '(null)', 'N/A', 'None', 'Unknown', 'None assigned']);
+
+type Told = {
+	readonly fields: readonly (readonly [label: string, value: string])[];
+	readonly timeline: readonly JobMoment[];
+	readonly raw: string;
+};
+
+export const shownDetails = (job: Job, text: string): Told => {
+	const values = readShown(text);
+	const fields = [...ownFields(job)];
+	for (const [label, key] of shownFields) addField(fields, label, values.get(key));
+	if (job.startedAt === undefined && !job.terminal)
+		addForecast(fields, 'Expected start', values.get('StartTime'));
+	if (job.phase === 'running') addForecast(fields, 'Ends at the latest', values.get('EndTime'));
+	// A moment that is still to come has not happened: Slurm counts the wait only of what may start.
+	const eligible = readTime(values.get('AccrueTime')) === undefined ? undefined : values.get('EligibleTime');
+	return {fields, timeline: timelineOf(job, readTime(eligible)), raw: cleanLines(text)};
+};
+
+export const accountDetails = (job: Job, said: Readonly<Record<AccountField, string>>): Told => {
+	const fields = [...ownFields(job)];
+	for (const [label, key] of accountShown) addField(fields, label, said[key]);
+	const raw = Object.entries(said).map(([key, value]) => `${key}=${value}`);
+	return {fields, timeline: timelineOf(job, readTime(said.Eligible)), raw: raw.join('\n')};
+};
+
+const ownFields = (job: Job): [string, string][] => [
+	['State', job.status],
+	...(job.reason === undefined ? [] : ([['Reason', job.reason]] as [string, string][])),
+	...(job.owner === undefined ? [] : ([['User', job.owner]] as [string, string][])),
+];
+
+const addField = (fields: [string, string][], label: string, value: string | undefined) => {
+	if (value !== undefined && !empty.has(value)) fields.push([label, cleanText(value)]);
+};
+
+const addForecast = (fields: [string, string][], label: string, value: string | undefined) => {
+	if (readTime(value) !== undefined) addField(fields, label, value?.replace('T', ' '));
+};
+
+const timelineOf = (job: Job, eligible: number | undefined): JobMoment[] => {
+	const moments: JobMoment[] = [];
+	const add = (what: string, at: number | undefined, detail?: string) => {
+		if (at !== undefined) moments.push({at, what, ...(detail !== undefined && {detail})});
+	};
+	add('Submitted', job.createdAt);
+	add('Eligible', eligible);
+	add('Started', job.startedAt);
+	add(job.terminal ? 'Ended' : 'Ending', job.endedAt, job.status);
+	return moments;
+};
+
+/** Where the job's output goes, as the last line says that names it: one that a name forges stands before it. */
+export const outputPath = (text: string): string | undefined =>
+	[...text.matchAll(/^\s+StdOut=(.*)$/gm)].at(-1)?.[1];

@@ -1,0 +1,373 @@
+import {randomBytes} from 'node:crypto';
+import {accessSync, constants, statSync} from 'node:fs';
+import {delimiter, join, resolve} from 'node:path';
+import {systemClock, wait} from '../../clock.ts';
+import {cleanText} from '../../job/clean-text.ts';
+import {BackendError, type Failure} from '../../job/failure.ts';
+import type {Job, JobDetail} from '../../job/job.ts';
+import type {
+	Backend,
+	BackendDefinition,
+	BackendTraits,
+	CancelReceipt,
+	ManyLooks,
+	RequestOptions,
+} from '../backend.ts';
+import {runCommand} from '../command.ts';
+import {controllersDown, failureOfProgram, isAccountingOff, readCancel} from './answers.ts';
+import {accountDetails, outputPath, shownDetails} from './details.ts';
+import {readEnd} from './output.ts';
+import {tasksOf, withoutSteps} from './task-set.ts';
+import {
+	type AccountRecords,
+	accountFields,
+	accountSeparator,
+	findJob,
+	type JobRecord,
+	jobOf,
+	parseId,
+	queueFormat,
+	type Records,
+	readAccounts,
+	readQueue,
+	statuses,
+	type Viewer,
+} from './wire.ts';
+
+export type SlurmOptions = {
+	/** The folder of squeue, scancel, scontrol and sacct; without it they are looked up on PATH. */
+	readonly bin?: string;
+	/** Whose jobs are mine; the user who runs jobtop if not said. */
+	readonly uid?: number;
+	/** Set for the programs beside jobtop's own environment. */
+	readonly env?: Readonly<Record<string, string>>;
+};
+
+const traits: BackendTraits = {
+	kind: 'slurm',
+	title: 'Slurm',
+	statuses,
+	resend: 'safe',
+	// A task that is cancelled while it waits leaves no record.
+	gone: 'removed',
+	consequence:
+		'Slurm sends SIGTERM, and SIGKILL to what is left after KillWait; pending jobs are removed from the queue',
+	patience: {firstPollMs: 1000, slowestPollMs: 15_000, overdueAfterMs: 180_000},
+	concurrency: 2,
+	intervalMs: 5000,
+};
+
+/** More ids than this are asked for in several calls. */
+const idsInOneCall = 1000;
+/** Linux takes 128 KiB in one argument. */
+const lettersInOneCall = 100_000;
+/** Milliseconds after which a program that has not answered makes us ask whether a controller is up: squeue itself takes 9 s to find out. */
+const suspiciousAfterMs = 500;
+const cancelLimitMs = 120_000;
+
+type Program = 'squeue' | 'scancel' | 'scontrol' | 'sacct';
+
+const connect = (profile: string, options: SlurmOptions): Backend => {
+	const viewer: Viewer = {profile, uid: options.uid ?? process.getuid?.() ?? -1};
+	const env = programEnvironment(process.env, options.env ?? {});
+
+	const run = (program: Program, args: readonly string[], signal: AbortSignal, more?: RunOptions) =>
+		runCommand({
+			file: options.bin === undefined ? program : join(resolve(options.bin), program),
+			args,
+			env: {...env, ...more?.env},
+			signal,
+			...(more?.limitMs !== undefined && {limitMs: more.limitMs}),
+		});
+
+	/** Rejects with `unreachable` where no controller is up. That nobody can tell is no reason not to ask. */
+	const ping = async (signal: AbortSignal) => {
+		const {stdout} = await run('scontrol', ['ping'], signal).catch(error => {
+			if (error instanceof BackendError) return {stdout: ''};
+			throw error;
+		});
+		const down = controllersDown(stdout);
+		if (down === undefined) return;
+		throw new BackendError({kind: 'unreachable', detail: `slurmctld does not answer (${down})`});
+	};
+
+	/** Runs what changes nothing. Where it is slow and no controller is up, that is said at once. */
+	const ask = async (program: Program, args: readonly string[], signal: AbortSignal, more?: RunOptions) => {
+		const over = new AbortController();
+		const either = AbortSignal.any([signal, over.signal]);
+		const doubt = async () => {
+			await wait(systemClock, suspiciousAfterMs, either);
+			await ping(either);
+			return await new Promise<never>(() => {});
+		};
+		try {
+			return await Promise.race([run(program, args, either, more), doubt()]);
+		} finally {
+			over.abort();
+		}
+	};
+
+	const queue = async (args: readonly string[], signal: AbortSignal): Promise<Records> => {
+		const mark = newMark();
+		const result = await ask('squeue', ['-h', '-a', '-o', queueFormat(mark), ...args], signal);
+		// With a user that it does not know, squeue complains, lists nothing and ends with 0.
+		const refused = /invalid user/i.test(result.stderr);
+		if (result.code !== 0 || refused) throw new BackendError(failureOfProgram('squeue', result));
+		const records = readQueue(result.stdout, mark);
+		if (records !== undefined) return records;
+		throw new BackendError({kind: 'malformed', detail: `squeue said: ${cleanText(result.stdout, 200)}`});
+	};
+
+	const queued = async (ids: readonly string[], signal: AbortSignal): Promise<Records> => {
+		try {
+			return await queue(['-t', 'all', '-j', ids.join(',')], signal);
+		} catch (error) {
+			// Of several ids squeue leaves out those that it does not know; one alone is an error.
+			if (error instanceof BackendError && error.failure.kind === 'not-found') return nothing;
+			throw error;
+		}
+	};
+
+	const accounts = async (ids: readonly string[], signal: AbortSignal): Promise<AccountRecords> => {
+		const mark = newMark();
+		const format = `--format=${accountFields.join(',')}`;
+		const how = ['-n', '-X', '-p', `--delimiter=${accountSeparator(mark)}`, format];
+		const result = await run('sacct', [...how, '-j', ids.join(',')], signal);
+		if (result.code === 0) return readAccounts(result.stdout, mark);
+		if (isAccountingOff(result.stderr)) return nothing;
+		throw new BackendError(failureOfProgram('sacct', result));
+	};
+
+	const look = async (ids: readonly string[], signal: AbortSignal): Promise<Looks> => {
+		const found = new Map<string, Found>();
+		const failures = new Map<string, Failure>();
+		const readable = ids.filter(id => parseId(id) !== undefined);
+		for (const chunk of chunksOf(readable)) {
+			const {records} = await queued(queryIds(chunk), signal);
+			place(chunk, records, viewer, found);
+		}
+		const missing = readable.filter(id => !found.has(id));
+		for (const chunk of chunksOf(missing)) {
+			try {
+				const {records, texts} = await accounts(queryIds(chunk), signal);
+				place(chunk, records, viewer, found, texts);
+			} catch (error) {
+				// The controller has forgotten them and the accounts are out of reach: nobody knows how they ended.
+				if (!(error instanceof BackendError)) throw error;
+				for (const id of chunk) failures.set(id, error.failure);
+			}
+		}
+		return {found, failures};
+	};
+
+	const lookAtOne = async (id: string, signal: AbortSignal): Promise<Found> => {
+		const {found, failures} = await look([id], signal);
+		const failure = failures.get(id);
+		if (failure !== undefined) throw new BackendError(failure);
+		const one = found.get(id);
+		if (one !== undefined) return one;
+		throw new BackendError({kind: 'not-found', detail: `Slurm does not know job ${cleanText(id)}`});
+	};
+
+	/** What scontrol shows of the job; undefined where it has none, as of a job that only the accounts remember. */
+	const show = async ({leading}: Found, signal: AbortSignal): Promise<string | undefined> => {
+		const result = await ask('scontrol', ['-a', 'show', 'job', singleId(leading)], signal, {
+			// It is text for people: local times, as everywhere else in Slurm.
+			env: {SLURM_TIME_FORMAT: 'standard'},
+		});
+		if (result.code === 0 && result.stdout.includes('JobId=')) return result.stdout;
+		const failure = failureOfProgram('scontrol', result);
+		if (failure.kind === 'not-found' || /not found/i.test(failure.detail)) return undefined;
+		throw new BackendError(failure);
+	};
+
+	const cancelChunk = async (
+		ids: readonly string[],
+		signal: AbortSignal,
+	): Promise<ReadonlyMap<string, CancelReceipt | Failure>> => {
+		try {
+			// Beforehand and not beside it: a scancel that is stopped may have been heard.
+			await ping(signal);
+			const forms = ids.map(sendableId);
+			const result = await run('scancel', ['-v', ...forms], signal, {limitMs: cancelLimitMs});
+			const answers = readCancel(result, forms);
+			return new Map(ids.map(id => [id, answers.get(sendableId(id)) as CancelReceipt | Failure]));
+		} catch (error) {
+			if (!(error instanceof BackendError)) throw error;
+			return new Map(ids.map(id => [id, error.failure]));
+		}
+	};
+
+	const cancelMany = async (ids: readonly string[], {signal}: RequestOptions) => {
+		const answers = new Map<string, CancelReceipt | Failure>();
+		const safe = [...new Set(ids)].filter(id => {
+			const readable = parseId(id) !== undefined;
+			if (!readable) answers.set(id, {kind: 'rejected', detail: `${cleanText(id)} is no job id of Slurm`});
+			return readable;
+		});
+		for (const chunk of chunksOf(safe)) {
+			for (const [id, answer] of await cancelChunk(chunk, signal)) answers.set(id, answer);
+		}
+		return answers;
+	};
+
+	return {
+		async listPage({everyone, ended, signal}) {
+			const whose = everyone ? [] : ['-u', String(viewer.uid)];
+			const {records, unreadable} = await queue([...whose, ...(ended ? ['-t', 'all'] : [])], signal);
+			return {jobs: records.map(record => jobOf(record, viewer)), unreadable, covers: 'everything'};
+		},
+
+		async get(id, {signal}): Promise<JobDetail> {
+			const one = await lookAtOne(id, signal);
+			if (one.account !== undefined) return {job: one.job, ...accountDetails(one.job, one.account)};
+			return {job: one.job, ...shownDetails(one.job, (await show(one, signal)) ?? '')};
+		},
+
+		async getMany(ids, {signal}): Promise<ManyLooks> {
+			const {found, failures} = await look([...new Set(ids)], signal);
+			return {jobs: new Map([...found].map(([id, {job}]) => [id, job])), failures};
+		},
+
+		async cancel(id, request) {
+			const answer = (await cancelMany([id], request)).get(id);
+			if (answer === undefined || !isReceipt(answer)) {
+				throw new BackendError(answer ?? {kind: 'broken', detail: 'scancel said nothing'});
+			}
+			return answer;
+		},
+
+		cancelMany,
+
+		async logs(id, {signal}) {
+			const one = await lookAtOne(id, signal);
+			const text = one.account === undefined ? await show(one, signal) : undefined;
+			if (text === undefined) {
+				throw new BackendError({
+					kind: 'not-found',
+					detail: 'Slurm no longer tells where the output of this job is',
+				});
+			}
+			if (one.job.startedAt === undefined) {
+				throw new BackendError({kind: 'not-found', detail: 'this job has not started: it has no output'});
+			}
+			const path = outputPath(text);
+			if (path?.startsWith('/')) return await readEnd(path);
+			throw new BackendError({kind: 'not-found', detail: 'this job writes its output to no file'});
+		},
+	};
+};
+
+export const slurm: BackendDefinition<SlurmOptions> = {traits, connect};
+
+/** Whether there is a Slurm to ask: squeue is on PATH. Runs nothing. */
+export const findSlurm = (env: Readonly<Record<string, string | undefined>>): boolean =>
+	(env.PATH ?? '').split(delimiter).some(folder => {
+		const file = join(folder, 'squeue');
+		try {
+			accessSync(file, constants.X_OK);
+			return folder !== '' && statSync(file).isFile();
+		} catch {
+			return false;
+		}
+	});
+
+type RunOptions = {readonly limitMs?: number; readonly env?: Readonly<Record<string, string>>};
+
+type Found = {
+	readonly job: Job;
+	readonly leading: JobRecord;
+	/** What sacct said, where only sacct knows the job. */
+	readonly account?: NonNullable<ReturnType<AccountRecords['texts']['get']>>;
+};
+
+type Looks = {readonly found: ReadonlyMap<string, Found>; readonly failures: ReadonlyMap<string, Failure>};
+
+const nothing: AccountRecords = {records: [], unreadable: 0, texts: new Map()};
+
+const newMark = () => randomBytes(9).toString('hex');
+
+const isReceipt = (answer: CancelReceipt | Failure): answer is CancelReceipt =>
+	receiptKinds.has(answer.kind as CancelReceipt['kind']);
+
+const receiptKinds: ReadonlySet<string> = new Set<CancelReceipt['kind']>([
+	'done',
+	'accepted',
+	'already',
+	'too-late',
+]);
+
+/** The settings of the user's own squeue would change what it prints here. */
+const programEnvironment = (
+	own: Readonly<Record<string, string | undefined>>,
+	more: Readonly<Record<string, string>>,
+): Record<string, string> => {
+	const env: Record<string, string> = {};
+	for (const [name, value] of Object.entries(own)) {
+		if (value !== undefined && !/^(SQUEUE|SCANCEL|SACCT|SCONTROL)_|^SLURM_CLUSTERS$/.test(name)) {
+			env[name] = value;
+		}
+	}
+	return {
+		...env,
+		...more,
+		LC_ALL: 'C.UTF-8',
+		SLURM_TIME_FORMAT: '%s',
+		// Otherwise a remainder of many tasks is cut to `42_[1,3,5,...`.
+		SLURM_BITSTR_LEN: '0',
+	};
+};
+
+/** Never empty: scancel without an id, or squeue with an empty list, would mean something else. */
+const chunksOf = (ids: readonly string[]): string[][] => {
+	const chunks: string[][] = [];
+	let letters = 0;
+	for (const id of ids) {
+		const last = chunks.at(-1);
+		letters += id.length + 1;
+		if (last !== undefined && last.length < idsInOneCall && letters <= lettersInOneCall) last.push(id);
+		else {
+			chunks.push([id]);
+			letters = id.length + 1;
+		}
+	}
+	return chunks;
+};
+
+/** What to ask squeue and sacct for: they read no sets, so a remainder is found through its array. */
+const queryIds = (ids: readonly string[]): string[] => [
+	...new Set(
+		ids.map(id => {
+			const parts = parseId(id);
+			return parts?.tasks === undefined ? id : parts.base;
+		}),
+	),
+];
+
+/** The id as scancel reads it. */
+const sendableId = (id: string): string => {
+	const parts = parseId(id);
+	return parts?.tasks === undefined ? id : `${parts.base}_[${withoutSteps(parts.tasks)}]`;
+};
+
+/** The id of one job behind the record: of a remainder its first task, which stands for all of them. */
+const singleId = ({id, base, tasks}: JobRecord): string => {
+	const [first] = tasks === undefined ? [] : tasksOf(tasks);
+	return first === undefined ? id : `${base}_${first}`;
+};
+
+const place = (
+	ids: readonly string[],
+	records: readonly JobRecord[],
+	viewer: Viewer,
+	found: Map<string, Found>,
+	texts?: AccountRecords['texts'],
+) => {
+	const byBase = Map.groupBy(records, record => record.base);
+	for (const id of ids) {
+		const one = findJob(id, byBase.get(parseId(id)?.base ?? '') ?? [], viewer);
+		if (one === undefined) continue;
+		const account = texts?.get(one.leading.id);
+		found.set(id, {...one, ...(account !== undefined && {account})});
+	}
+};

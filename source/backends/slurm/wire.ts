@@ -1,0 +1,361 @@
+/*
+What squeue and sacct say.
+
+Names are free text: they may hold separators, tabs, line breaks and whole forged records. So every question brings a mark of its own, a random word that no name can know, and an answer is taken apart at that mark only.
+*/
+import {cleanText} from '../../job/clean-text.ts';
+import type {Job} from '../../job/job.ts';
+import {isEnd, type Phase, phaseOf, type StatusTable} from '../../job/phase.ts';
+import {refOf} from '../../job/ref.ts';
+import {countTasks, hasTask, parseTaskSet, type TaskSet, tasksOf} from './task-set.ts';
+
+// https://slurm.schedmd.com/job_state_codes.html and, as squeue spells them, https://slurm.schedmd.com/squeue.html#SECTION_JOB-STATE-CODES
+export const statuses = {
+	pending: 'queued',
+	requeued: 'queued',
+	requeue_fed: 'queued',
+	configuring: 'starting',
+	power_up_node: 'starting',
+	running: 'running',
+	resizing: 'running',
+	signaling: 'running',
+	suspended: 'held',
+	stopped: 'held',
+	requeue_hold: 'held',
+	special_exit: 'held',
+	resv_del_hold: 'held',
+	completing: 'stopping',
+	stage_out: 'stopping',
+	completed: 'succeeded',
+	canceled: 'cancelled',
+	failed: 'failed',
+	timeout: 'failed',
+	node_fail: 'failed',
+	preempted: 'failed',
+	boot_fail: 'failed',
+	deadline: 'failed',
+	out_of_memory: 'failed',
+} as const satisfies StatusTable;
+
+/** One line of squeue or of sacct. A pending array remainder is one record for many tasks. */
+export type JobRecord = {
+	/** As Slurm shows it: `42`, `42_5`, `42_[5-9]` (without the limit of tasks at the same time), `42+1`. */
+	readonly id: string;
+	/** The number of the job, of its array or of its het job. */
+	readonly base: string;
+	/** The tasks of a remainder. */
+	readonly tasks?: TaskSet;
+	readonly task?: number;
+	readonly state: string;
+	readonly uid: number;
+	readonly user: string;
+	readonly partition: string;
+	readonly reason: string;
+	readonly name: string;
+	/** Epoch milliseconds, as told: of a job that waits or runs they may be forecasts. */
+	readonly submit?: number;
+	readonly start?: number;
+	readonly end?: number;
+};
+
+export type Records = {readonly records: readonly JobRecord[]; readonly unreadable: number};
+
+const separator = '\u001f';
+
+/** What squeue is asked to print for each job. The name comes last: it may hold anything but the mark. */
+export const queueFormat = (mark: string): string =>
+	`\u001e${mark}${['%i', '%T', '%U', '%u', '%P', '%V', '%S', '%e', '%r', '%j'].join(separator)}`;
+
+/** Undefined where the text is something else than squeue's answer. */
+export const readQueue = (text: string, mark: string): Records | undefined => {
+	const pieces = text.split(`\u001e${mark}`);
+	if (pieces.length === 1 && text.trim() !== '') return undefined;
+	const clean = rememberingCleaner();
+	const records: JobRecord[] = [];
+	for (let index = 1; index < pieces.length; index++) {
+		const record = readQueueRecord(pieces[index] as string, clean);
+		if (record !== undefined) records.push(record);
+	}
+	return {records, unreadable: pieces.length - 1 - records.length};
+};
+
+// 50,000 of them are read at once: no array of fields, no schema.
+const readQueueRecord = (piece: string, clean: (text: string) => string): JobRecord | undefined => {
+	let from = 0;
+	const field = () => {
+		const to = piece.indexOf(separator, from);
+		if (to === -1) return undefined;
+		const value = piece.slice(from, to);
+		from = to + 1;
+		return value;
+	};
+	const id = field();
+	const state = field();
+	const uid = field();
+	const user = field();
+	const partition = field();
+	const submit = field();
+	const start = field();
+	const end = field();
+	const reason = field();
+	if (id === undefined || state === undefined || state === '' || reason === undefined) return undefined;
+	const identity = readId(own(id));
+	if (identity === undefined) return undefined;
+	return {
+		...identity,
+		state: clean(state),
+		uid: readUid(uid),
+		user: clean(user as string),
+		partition: clean(partition as string),
+		reason: clean(reason),
+		name: own(cleanText(piece.slice(from, piece.endsWith('\n') ? -1 : undefined))),
+		...readTimes(submit, start, end),
+	};
+};
+
+/** The fields that sacct is asked for. */
+export const accountFields = [
+	'JobName',
+	'JobID',
+	'State',
+	'UID',
+	'User',
+	'Partition',
+	'Account',
+	'Submit',
+	'Eligible',
+	'Start',
+	'End',
+	'Timelimit',
+	'Reason',
+	'ExitCode',
+	'NodeList',
+	'WorkDir',
+] as const;
+
+export type AccountField = (typeof accountFields)[number];
+
+/** What sacct is told to print between fields and behind the last one. */
+export const accountSeparator = (mark: string): string => `${separator}${mark}${separator}`;
+
+export type AccountRecords = Records & {
+	/** What sacct said of each record, by the record's id. */
+	readonly texts: ReadonlyMap<string, Readonly<Record<AccountField, string>>>;
+};
+
+export const readAccounts = (text: string, mark: string): AccountRecords => {
+	const between = accountSeparator(mark);
+	const lines = text.split(`${between}\n`);
+	const rest = lines.pop() ?? '';
+	const clean = rememberingCleaner();
+	const records: JobRecord[] = [];
+	const texts = new Map<string, Readonly<Record<AccountField, string>>>();
+	for (const line of lines) {
+		const values = line.split(between);
+		const identity = readId(values[1] ?? '');
+		if (values.length !== accountFields.length || identity === undefined) continue;
+		const said = Object.fromEntries(
+			accountFields.map((field, index) => [field, clean(values[index] as string)]),
+		) as Record<AccountField, string>;
+		if (said.State === '') continue;
+		records.push({
+			...identity,
+			state: said.State,
+			uid: readUid(said.UID),
+			user: said.User,
+			partition: said.Partition,
+			reason: said.Reason,
+			name: said.JobName,
+			...readTimes(said.Submit, said.Start, said.End),
+		});
+		texts.set(identity.id, said);
+	}
+	return {records, texts, unreadable: lines.length - records.length + (rest.trim() === '' ? 0 : 1)};
+};
+
+/** The same few users, partitions and reasons come thousands of times. */
+const rememberingCleaner = () => {
+	const known = new Map<string, string>();
+	return (text: string): string => {
+		let cleaned = known.get(text);
+		if (cleaned === undefined) {
+			cleaned = own(cleanText(text));
+			known.set(text, cleaned);
+		}
+		return cleaned;
+	};
+};
+
+/** A copy. What is cut out of an answer keeps the whole answer, of megabytes, in memory for as long as the job is shown. */
+const own = (text: string): string => (text.length < 13 ? text : ` ${text}`.slice(1));
+
+const readId = (text: string): Pick<JobRecord, 'id' | 'base' | 'tasks' | 'task'> | undefined => {
+	const match = /^(\d+)(?:_(\d+)|_\[([^\]]*)\]|\+\d+)?$/.exec(text);
+	if (match === null) return undefined;
+	const [, base = '', task, set] = match;
+	if (task !== undefined) return {id: text, base, task: Number(task)};
+	if (set === undefined) return {id: text, base};
+	const tasks = parseTaskSet(set);
+	if (tasks === undefined) return undefined;
+	return {id: `${base}_[${set.replace(/%\d+$/, '')}]`, base, tasks};
+};
+
+/** The id's parts where it is one that may be handed to Slurm's programs; undefined for anything else, above all what they would take for an option or for a list. */
+export const parseId = (id: string) => {
+	const parts = readId(id);
+	return parts?.id === id ? parts : undefined;
+};
+
+const readUid = (text: string | undefined): number => (text && /^\d+$/.test(text) ? Number(text) : -1);
+
+const readTimes = (submit?: string, start?: string, end?: string) => {
+	const times: {submit?: number; start?: number; end?: number} = {};
+	const [submitted, started, ended] = [readTime(submit), readTime(start), readTime(end)];
+	if (submitted !== undefined) times.submit = submitted;
+	if (started !== undefined) times.start = started;
+	if (ended !== undefined) times.end = ended;
+	return times;
+};
+
+/** Epoch milliseconds of epoch seconds, or of Slurm's own form of a local time. `N/A`, `Unknown` and `None` are none. */
+export const readTime = (text: string | undefined): number | undefined => {
+	if (text === undefined) return undefined;
+	if (/^\d+$/.test(text)) return text === '0' ? undefined : Number(text) * 1000;
+	if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/.test(text)) return undefined;
+	const time = Date.parse(text);
+	return Number.isNaN(time) ? undefined : time;
+};
+
+/** Whose jobs they are, and in which profile. */
+export type Viewer = {readonly profile: string; readonly uid: number};
+
+export const jobOf = (record: JobRecord, viewer: Viewer): Job => {
+	const phase = phaseOfRecord(record);
+	const terminal = isEnd(phase);
+	const reason = record.reason === 'None' || record.reason === '' ? undefined : record.reason;
+	// Of a job that waits both times are forecasts, of one that runs the end is. One that completes has ended its work: its clock stands still.
+	const begun = begunPhases.has(phase) || (terminal && !neverStarted(record));
+	const done = terminal || phase === 'stopping';
+	return {
+		ref: refOf(viewer.profile, record.id),
+		profile: viewer.profile,
+		backend: 'slurm',
+		id: record.id,
+		name: record.name === '' || record.name === '(null)' ? record.id : record.name,
+		...(record.user !== '' && {owner: record.user}),
+		mine: record.uid === viewer.uid,
+		phase,
+		status: record.state,
+		terminal,
+		...(record.partition !== '' && {queue: record.partition}),
+		...(reason !== undefined && {reason}),
+		...(record.submit !== undefined && {createdAt: record.submit}),
+		...(begun && record.start !== undefined && {startedAt: record.start}),
+		...(done && record.end !== undefined && {endedAt: record.end}),
+	};
+};
+
+const begunPhases: ReadonlySet<Phase> = new Set(['starting', 'running', 'stopping']);
+
+const phaseOfRecord = ({state, reason}: JobRecord): Phase => {
+	const phase = phaseOf(statuses, state.replace(/ by \d+$/, ''));
+	return phase === 'queued' && /held|jobhold/i.test(reason) ? 'held' : phase;
+};
+
+/** A job that ends while it waits is given the moment of its end as its start, too. */
+const neverStarted = ({state, start, end}: JobRecord) =>
+	start !== undefined && end !== undefined && start >= end && /^(CANCELLED|DEADLINE)/.test(state);
+
+/**
+The job that an id means, made of the records about it; undefined where there are none.
+
+What is asked for and what Slurm shows need not be the same: task 5 may be inside the remainder `42_[4-9]`, tasks of the remainder may have started since it was shown, and `42` may be a whole array. The job that comes out has the id that was asked for.
+*/
+export const findJob = (
+	id: string,
+	records: readonly JobRecord[],
+	viewer: Viewer,
+): {readonly job: Job; readonly leading: JobRecord} | undefined => {
+	const parts = parseId(id);
+	if (parts === undefined) return undefined;
+	const exact = records.find(record => record.id === id);
+	const related = records.filter(record => record.base === parts.base);
+	const shares = exact !== undefined && exact.tasks === undefined ? [] : sharesOf(parts, related);
+	const [only] = shares;
+	if (exact !== undefined && shares.length <= 1) return {job: jobOf(exact, viewer), leading: exact};
+	if (only === undefined) return undefined;
+	const whole = parts.tasks === undefined ? undefined : countTasks(parts.tasks);
+	return summarize(id, shares, whole, viewer);
+};
+
+type Share = {readonly record: JobRecord; readonly count: number};
+
+/** The records that tell of the tasks that are asked for, each with how many of them. */
+const sharesOf = (parts: NonNullable<ReturnType<typeof parseId>>, related: readonly JobRecord[]): Share[] => {
+	const {task, tasks, base, id} = parts;
+	// `42`: every part of the array or het job. `42+1` is the only one of its name.
+	if (task === undefined && tasks === undefined) {
+		return id === base ? related.map(record => ({record, count: sizeOf(record)})) : [];
+	}
+	const asked: TaskSet = tasks ?? [{from: task as number, to: task as number, step: 1}];
+	const single = related.filter(record => record.task !== undefined && hasTask(asked, record.task));
+	const seen = new Set(single.map(record => record.task));
+	const shares: Share[] = single.map(record => ({record, count: 1}));
+	for (const record of related) {
+		if (record.tasks === undefined) continue;
+		let count = 0;
+		// A record of its own tells more of a task than a remainder that once held it.
+		for (const one of tasksOf(asked)) if (hasTask(record.tasks, one) && !seen.has(one)) count++;
+		if (count > 0) shares.push({record, count});
+	}
+	return shares;
+};
+
+const sizeOf = ({tasks}: JobRecord) => (tasks === undefined ? 1 : countTasks(tasks));
+
+// The first that occurs speaks for the whole: what runs matters more to who is about to cancel than what waits.
+const loudness: readonly Phase[] = ['running', 'starting', 'unknown', 'stopping', 'queued', 'held'];
+
+const summarize = (id: string, shares: readonly Share[], whole: number | undefined, viewer: Viewer) => {
+	const parts = shares.map(({record, count}) => ({record, count, job: jobOf(record, viewer)}));
+	const alive = parts.filter(({job}) => !job.terminal);
+	const loudest = loudness.find(phase => alive.some(({job}) => job.phase === phase));
+	const leading = parts.find(({job}) => job.phase === loudest) ?? (parts[0] as (typeof parts)[number]);
+	const counts = new Map<string, number>();
+	for (const {job, count} of parts) counts.set(job.status, (counts.get(job.status) ?? 0) + count);
+	const known = shares.reduce((sum, {count}) => sum + count, 0);
+	const endings = new Set(parts.map(({job}) => job.phase));
+	// Tasks without a record were cancelled while they waited, or are long over: they make no success whole.
+	if (whole !== undefined && whole > known && !endings.has('cancelled')) endings.add('unknown');
+	const phase = loudest ?? (endings.size === 1 ? leading.job.phase : 'partial');
+	const {startedAt: _, endedAt: __, ...rest} = leading.job;
+	const startedAt = earliest(parts.map(({job}) => job.startedAt));
+	const endedAt = latest(parts.map(({job}) => job.endedAt));
+	const job: Job = {
+		...rest,
+		ref: refOf(viewer.profile, id),
+		id,
+		name: leading.record.name === '' || leading.record.name === '(null)' ? id : leading.record.name,
+		phase,
+		status:
+			counts.size === 1
+				? leading.job.status
+				: [...counts].map(([status, count]) => `${status} ${count}`).join(', '),
+		terminal: isEnd(phase),
+		...(startedAt !== undefined && {startedAt}),
+		...(isEnd(phase) && endedAt !== undefined && {endedAt}),
+	};
+	return {job, leading: leading.record};
+};
+
+const defined = (times: readonly (number | undefined)[]) => times.filter(time => time !== undefined);
+const earliest = (times: readonly (number | undefined)[]) =>
+	defined(times).reduce<number | undefined>(
+		(best, time) => (best === undefined ? time : Math.min(best, time)),
+		undefined,
+	);
+const latest = (times: readonly (number | undefined)[]) =>
+	defined(times).reduce<number | undefined>(
+		(best, time) => (best === undefined ? time : Math.max(best, time)),
+		undefined,
+	);
