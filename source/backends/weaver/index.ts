@@ -24,7 +24,7 @@ import {
 } from './wire.ts';
 
 export type WeaverOptions = HttpOptions & {
-	/** Jobs a page, 1 to 1000; 200 if not said. */
+	/** Jobs a page, 1 to 1000; 500 if not said. */
 	readonly pageSize?: number;
 };
 
@@ -47,7 +47,7 @@ export const weaver: BackendDefinition<WeaverOptions> = {
 	traits,
 	connect(profile, options) {
 		const http = openHttp({connections: traits.concurrency, ...options});
-		const pageSize = options.pageSize ?? 200;
+		const pageSize = options.pageSize ?? 500;
 		// An older server may not know every word of the filter; then all jobs are asked for and the ended ones left out here.
 		let knowsFilter = true;
 

@@ -52,13 +52,17 @@ const jobSchema = z.object({
 	runningDuration: text,
 	percentCompleted: number,
 	progress: number,
-	exception: z.unknown(),
+	exception: z.unknown().optional(),
+});
+type WireJob = z.infer<typeof jobSchema>;
+
+/** The links of a job, read only where they are shown: there are fourteen of them with every job of the list. */
+const linkedSchema = z.object({
 	links: z
 		.array(z.object({rel: z.string(), href: z.string()}).nullable().catch(null))
 		.nullish()
 		.catch(undefined),
 });
-type WireJob = z.infer<typeof jobSchema>;
 
 /** A page of the list. The records stay as they are: each is read for itself. */
 export const listSchema = z.object({
@@ -164,7 +168,7 @@ export const readDetail = (body: unknown, profile: string): JobDetail | undefine
 		['Finished', timeText(wire.finished)],
 		['Updated', timeText(wire.updated)],
 		['Duration', cleaned(wire.duration)],
-		...linkFacts(wire),
+		...linkFacts(body),
 	];
 	return {
 		job: toJob(read, profile),
@@ -189,7 +193,7 @@ const timeText = (time: string | null | undefined): string | undefined => {
 				.replace(/\.\d+Z$/, ' UTC');
 };
 
-// The links that lead a person further; Weaver sends fourteen of them with every job.
+// The links that lead a person further.
 const tellingLinks: Readonly<Record<string, string>> = {
 	self: 'Address',
 	status: 'Address',
@@ -202,9 +206,9 @@ const tellingLinks: Readonly<Record<string, string>> = {
 	'https://www.opengis.net/def/rel/ogc/1.0/exceptions': 'Exceptions',
 };
 
-const linkFacts = (wire: WireJob): [label: string, value: string | undefined][] => {
+const linkFacts = (body: unknown): [label: string, value: string | undefined][] => {
 	const facts = new Map<string, string>();
-	for (const link of wire.links ?? []) {
+	for (const link of linkedSchema.safeParse(body).data?.links ?? []) {
 		const label = link === null ? undefined : tellingLinks[link.rel];
 		if (link === null || label === undefined || facts.has(label) || !URL.canParse(link.href)) continue;
 		// A user or a signature in an address is a secret.

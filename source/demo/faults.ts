@@ -1,0 +1,80 @@
+import type {ServerResponse} from 'node:http';
+
+/** What an embedded server answers. */
+export type Answer = {
+	readonly status: number;
+	readonly headers: Readonly<Record<string, string>>;
+	readonly body: string;
+};
+
+/**
+A way for one request to go wrong. `work` does what the request asks for and gives the answer; a fault that never calls it leaves the jobs alone.
+*/
+export type FaultHandler = (response: ServerResponse, work: () => Promise<Answer>) => void | Promise<void>;
+
+export const send = (response: ServerResponse, {status, headers, body}: Answer): void => {
+	response.writeHead(status, {...headers, 'content-length': Buffer.byteLength(body)}).end(body);
+};
+
+export const json = (
+	status: number,
+	body: unknown,
+	headers: Readonly<Record<string, string>> = {},
+): Answer => ({
+	status,
+	headers: {'content-type': 'application/json', ...headers},
+	body: JSON.stringify(body),
+});
+
+export const html = (status: number, title: string, text: string): Answer => ({
+	status,
+	headers: {'content-type': 'text/html; charset=UTF-8'},
+	body: `<!DOCTYPE html>\n<html><head><title>${title}</title></head><body><h1>${title}</h1>${text}</body></html>\n`,
+});
+
+const refuse =
+	(status: number, title: string, headers: Readonly<Record<string, string>> = {}): FaultHandler =>
+	response =>
+		send(response, json(status, {title, status, detail: `${title}, says the demo`}, headers));
+
+/** The ways in which real servers fail. */
+export const faults = {
+	'bad-request': refuse(400, 'Bad request'),
+	unauthorized: refuse(401, 'Unauthorized', {'www-authenticate': 'Bearer'}),
+	forbidden: refuse(403, 'Forbidden'),
+	'not-found': refuse(404, 'Not found'),
+	'not-allowed': refuse(405, 'Method not allowed'),
+	conflict: refuse(409, 'Conflict'),
+	'rate-limited': refuse(429, 'Too many requests', {'retry-after': '2'}),
+	broken: refuse(500, 'Internal server error'),
+	unavailable: refuse(503, 'Service unavailable', {'retry-after': '5'}),
+	'login-page': response => send(response, html(200, 'Sign in', '<form action="/login"></form>')),
+	/** No answer, ever. */
+	silent: () => {},
+	/** Takes the request and drops the connection, without doing anything. */
+	reset: response => void response.socket?.resetAndDestroy(),
+	/** Does what was asked, and the answer is lost. */
+	'lost-answer': async (response, work) => {
+		await work();
+		response.socket?.destroy();
+	},
+	/** Does what was asked, and the connection breaks in the middle of the answer. */
+	'cut-off': async (response, work) => {
+		const {status, headers, body} = await work();
+		response.writeHead(status, {...headers, 'content-length': Buffer.byteLength(body)});
+		response.write(body.slice(0, body.length / 2), () => response.socket?.destroy());
+	},
+	/** Does what was asked, and half of the answer is sent as if it were all. */
+	'half-body': async (response, work) => {
+		const answer = await work();
+		send(response, {...answer, body: answer.body.slice(0, answer.body.length / 2)});
+	},
+} as const satisfies Record<string, FaultHandler>;
+
+export type FaultName = keyof typeof faults;
+
+/** A fault by name, or one of your own. */
+export type Fault = FaultName | FaultHandler;
+
+export const faultHandler = (fault: Fault): FaultHandler =>
+	typeof fault === 'string' ? faults[fault] : fault;

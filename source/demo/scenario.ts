@@ -1,0 +1,115 @@
+import {between, createRandom, oneOf, type Random, seedOf} from './random.ts';
+
+/**
+What real systems do to whoever cancels on them.
+
+- `ends-when-looked-at`: a look at this one job still says running, and then it has ended. A cancel that follows the look destroys its results.
+- `stubborn`: after it was cancelled its worker reports that it runs, for some seconds, until it really stops.
+- `late-write`: it was cancelled, and its worker writes that it succeeded a moment later.
+- `slow`: the answer to its cancel takes two seconds.
+*/
+export type Quirk = 'ends-when-looked-at' | 'stubborn' | 'late-write' | 'slow';
+
+const quirks: readonly [Quirk, ...Quirk[]] = ['ends-when-looked-at', 'stubborn', 'late-write', 'slow'];
+
+/** The life that a job will have if nobody touches it, in no system's words. All times in milliseconds. */
+export type JobPlan = {
+	readonly name: string;
+	/** What it runs. */
+	readonly process: string;
+	readonly owner: string;
+	/** Before the demo began; negative for a job that arrives later. */
+	readonly createdAgoMs: number;
+	readonly queuedMs: number;
+	readonly runMs: number;
+	readonly end: 'succeeded' | 'failed';
+	/** Created and never submitted: it stays where it is. */
+	readonly held?: true;
+	/** It tells how far it is. */
+	readonly progress: boolean;
+	readonly quirk?: Quirk;
+};
+
+export type Scenario = {
+	/** The jobs that are there when the demo begins, oldest first. */
+	readonly initial: readonly JobPlan[];
+	/** The n-th job that arrives later, counted from 0; undefined where no more come. */
+	readonly arrival: (n: number) => JobPlan | undefined;
+};
+
+/** The same seed gives the same jobs, and `jobs` of them to begin with. */
+export const createScenario = ({seed, jobs}: {readonly seed: string; readonly jobs: number}): Scenario => {
+	const initial = Array.from({length: jobs}, (_, index) =>
+		initialPlan(createRandom(seedOf(seed, index)), index),
+	);
+	initial.sort((a, b) => b.createdAgoMs - a.createdAgoMs);
+	// About as many arrive as end, up to one a second.
+	const gapMs = Math.max(second, (25 * minute) / Math.max(1, jobs / 2));
+	return {
+		initial,
+		arrival(n) {
+			if (jobs === 0) return undefined;
+			const random = createRandom(seedOf(seed, 'arrival', n));
+			const createdAgoMs = -(n + random()) * gapMs;
+			const quirk = random() < 1 / 12 ? {quirk: oneOf(random, quirks)} : {};
+			return {...newPlan(random, n), createdAgoMs, ...quirk};
+		},
+	};
+};
+
+const second = 1000;
+const minute = 60 * second;
+const hour = 60 * minute;
+
+const initialPlan = (random: Random, index: number): JobPlan => {
+	const plan = newPlan(random, index);
+	const {queuedMs, runMs} = plan;
+	const dice = random();
+	// One job of each quirk runs long enough to be found.
+	const quirk = index < quirks.length ? quirks[index] : undefined;
+	if (quirk !== undefined) {
+		const createdAgoMs = queuedMs + between(random, 2 * minute, 8 * minute);
+		return {...plan, createdAgoMs, runMs: runMs + hour, quirk, progress: true};
+	}
+	if (dice < 0.05) return {...plan, createdAgoMs: between(random, minute, 5 * hour), held: true};
+	if (dice < 0.28) return {...plan, createdAgoMs: queuedMs * between(random, 0.05, 0.9)};
+	if (dice < 0.62) return {...plan, createdAgoMs: queuedMs + runMs * between(random, 0.02, 0.97)};
+	return {...plan, createdAgoMs: queuedMs + runMs + between(random, minute, 26 * hour)};
+};
+
+const newPlan = (random: Random, index: number): JobPlan => {
+	const process = oneOf(random, processes);
+	const place = oneOf(random, places);
+	return {
+		name: `${process}-${place}-${String((index % 10_000) + 1).padStart(4, '0')}`,
+		process,
+		owner: oneOf(random, owners),
+		createdAgoMs: 0,
+		queuedMs: between(random, 5 * second, 6 * minute),
+		runMs: between(random, 90 * second, 40 * minute),
+		end: random() < 0.14 ? 'failed' : 'succeeded',
+		progress: random() < 0.85,
+	};
+};
+
+const processes = [
+	'ndvi-mosaic',
+	'water-mask-tile',
+	'dem-hillshade',
+	'burn-scar-map',
+	'snow-cover-daily',
+	'cloud-mask',
+	'land-cover-classify',
+	'sar-coherence',
+	'sea-surface-composite',
+	'orthorectify-scene',
+	'flood-extent',
+	'canopy-height',
+	'soil-moisture-grid',
+	'tile-pyramid',
+	'zonal-statistics',
+] as const;
+
+const places = ['t31uft', 't32tqm', 't33uvp', 't18tyr', 't19tcj', 't12uvc', 't55hbu', 't43rfm'] as const;
+
+const owners = ['amara', 'bjorn', 'chiara', 'deniz', 'emeka', 'freya'] as const;

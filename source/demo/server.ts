@@ -1,0 +1,120 @@
+import {createServer, type IncomingMessage, type ServerResponse} from 'node:http';
+import type {AddressInfo} from 'node:net';
+import type {Clock} from '../clock.ts';
+import {type Answer, type Fault, faultHandler, json, send} from './faults.ts';
+
+/** A request as a dialect sees it. */
+export type Call = {
+	readonly method: string;
+	/** Without the query. */
+	readonly path: string;
+	readonly query: URLSearchParams;
+	readonly header: (name: string) => string | undefined;
+	readonly body: string;
+	/** The address under which this server was asked. */
+	readonly origin: string;
+};
+
+export type RequestLine = {readonly method: string; readonly path: string; readonly at: number};
+
+/** A dialect: what a system answers to a call. */
+export type Dialect = (call: Call) => Answer | Promise<Answer>;
+
+/** An embedded server on loopback, and the ways to make it fail. */
+export type DemoServer = {
+	/** `http://127.0.0.1:port`, without a slash at the end. */
+	readonly url: string;
+	/** The latest requests, oldest first; at most 10,000. `path` is with its query. */
+	readonly requests: () => readonly RequestLine[];
+	/** All requests so far. */
+	readonly count: () => number;
+	/** The next request, or the next few, fail like this. */
+	readonly failNext: (fault: Fault, times?: number) => void;
+	/** Every request fails like this, until it is called without one. */
+	readonly setFault: (fault?: Fault) => void;
+	/** Stops listening and drops every connection; whoever asks is refused. */
+	readonly leave: () => Promise<void>;
+	/** Listens again, at the same address. */
+	readonly comeBack: () => Promise<void>;
+	readonly close: () => Promise<void>;
+};
+
+const longestLog = 10_000;
+
+export const serve = async (dialect: Dialect, clock: Clock, port = 0): Promise<DemoServer> => {
+	const log: RequestLine[] = [];
+	const pending: Fault[] = [];
+	let count = 0;
+	let standing: Fault | undefined;
+	let address: AddressInfo | undefined;
+
+	const handle = async (request: IncomingMessage, response: ServerResponse) => {
+		count += 1;
+		log.push({method: request.method ?? 'GET', path: request.url ?? '/', at: clock.now()});
+		if (log.length > longestLog) log.splice(0, longestLog / 2);
+		const fault = pending.shift() ?? standing;
+		const call = await readCall(request);
+		const work = async () => dialect(call);
+		if (fault === undefined) send(response, await work());
+		else await faultHandler(fault)(response, work);
+	};
+
+	const server = createServer((request, response) => {
+		handle(request, response).catch((error: unknown) => {
+			// A client that has gone is no fault; anything else is said in the answer, as a server would.
+			if (response.headersSent || response.destroyed) response.destroy();
+			else send(response, json(500, {title: 'InternalError', detail: String(error)}));
+		});
+	});
+
+	const listen = async () => {
+		await new Promise<void>((resolve, reject) => {
+			server.once('error', reject);
+			server.listen(address?.port ?? port, '127.0.0.1', () => {
+				server.off('error', reject);
+				resolve();
+			});
+		});
+		address = server.address() as AddressInfo;
+	};
+
+	const leave = async () => {
+		if (!server.listening) return;
+		const left = new Promise<void>(resolve => server.close(() => resolve()));
+		server.closeAllConnections();
+		await left;
+	};
+
+	await listen();
+	return {
+		url: `http://127.0.0.1:${address?.port}`,
+		requests: () => log,
+		count: () => count,
+		failNext(fault, times = 1) {
+			for (let time = 0; time < times; time += 1) pending.push(fault);
+		},
+		setFault(fault) {
+			standing = fault;
+		},
+		leave,
+		async comeBack() {
+			if (!server.listening) await listen();
+		},
+		close: leave,
+	};
+};
+
+const readCall = async (request: IncomingMessage): Promise<Call> => {
+	const origin = `http://${request.headers.host ?? '127.0.0.1'}`;
+	const [path = '/', query = ''] = (request.url ?? '/').split('?', 2);
+	const parts: Buffer[] = [];
+	for await (const part of request) parts.push(part as Buffer);
+	return {
+		method: request.method ?? 'GET',
+		path,
+		query: new URLSearchParams(query),
+		header: name => [request.headers[name]].flat()[0],
+		body: Buffer.concat(parts).toString(),
+		origin,
+	};
+};

@@ -1,0 +1,351 @@
+import type {Clock} from '../clock.ts';
+import {wait} from '../clock.ts';
+import {type Answer, html, json} from './faults.ts';
+import {createRandom, createUuid, seedOf} from './random.ts';
+import type {JobPlan} from './scenario.ts';
+import {type Call, type DemoServer, serve} from './server.ts';
+import {logLines, statusInfo, words} from './weaver-records.ts';
+import type {Deed, World, WorldJob, WorldPhase} from './world.ts';
+
+/** An embedded Weaver: its jobs by their ids, and the ways to make it fail. */
+export type WeaverServer = DemoServer & {
+	/** A job that stays in its phase until it is dismissed. Its id; one of the server's own where none is given. */
+	readonly add: (
+		phase: WorldPhase,
+		plan: Pick<JobPlan, 'name' | 'process'> & Partial<JobPlan>,
+		id?: string,
+	) => string;
+	/** Changes a job's record before it is sent: another status, something unreadable. */
+	readonly distort: (id: string, change: (record: Record<string, unknown>) => unknown) => void;
+	readonly job: (id: string) => WorldJob | undefined;
+	/** All that was ever done to a job. */
+	readonly history: (id: string) => readonly Deed[];
+	/** The ids of all jobs, oldest first. */
+	readonly ids: () => readonly string[];
+};
+
+export type WeaverServerOptions = {
+	readonly world: World;
+	readonly clock: Clock;
+	/** Gives the ids. */
+	readonly seed: string;
+	/** 0, or not said: any that is free. */
+	readonly port?: number;
+	/** Only who sends it as a bearer token is served. */
+	readonly token?: string;
+};
+
+// The delay of a slow job's dismissal.
+const slowAnswerMs = 2000;
+
+export const startWeaverServer = async (options: WeaverServerOptions): Promise<WeaverServer> => {
+	const {world, clock, seed, token} = options;
+	const ids: string[] = [];
+	const numbers = new Map<string, number>();
+	const distortions = new Map<string, (record: Record<string, unknown>) => unknown>();
+
+	// Every job of the world has an id, given when it is first seen.
+	const size = () => {
+		const jobs = world.size();
+		while (ids.length < jobs) name(ids.length);
+		return jobs;
+	};
+	const name = (index: number, id = createUuid(createRandom(seedOf(seed, 'id', index)))) => {
+		ids[index] = id;
+		numbers.set(id, index);
+		return id;
+	};
+	const numberOf = (id: string) => {
+		size();
+		return numbers.get(id);
+	};
+
+	const record = (id: string, job: WorldJob, origin: string): unknown => {
+		const info = statusInfo(id, job, origin);
+		return distortions.get(id)?.(info) ?? info;
+	};
+
+	const list = ({query, origin}: Call): Answer => {
+		const read = readQuery(query);
+		if ('refused' in read) return invalidParameter(read.refused, query.get(read.refused));
+		const {page, limit, detail, wanted} = read;
+		const jobs = size();
+		const first = page * limit;
+		const picked: number[] = [];
+		let total = 0;
+		for (let index = jobs - 1; index >= 0; index -= 1) {
+			const phase = world.phase(index);
+			if (phase === undefined || (wanted !== undefined && !wanted.has(phase))) continue;
+			if (total >= first && picked.length < limit) picked.push(index);
+			total += 1;
+		}
+		if (page > 0 && first >= total) return invalidParameter('page', String(page));
+		const records = picked.map(index => {
+			const id = ids[index] ?? '';
+			const job = detail ? world.job(index) : undefined;
+			return job === undefined ? id : record(id, job, origin);
+		});
+		const pageOf = (page: number, rel: string) => {
+			const parameters = new URLSearchParams(query);
+			parameters.set('page', String(page));
+			return {rel, href: `${origin}/jobs?${parameters}`, type: 'application/json'};
+		};
+		const last = Math.max(0, Math.ceil(total / limit) - 1);
+		return json(200, {
+			jobs: records,
+			page,
+			limit,
+			count: records.length,
+			total,
+			links: [
+				{rel: 'collection', href: `${origin}/jobs`, type: 'application/json'},
+				pageOf(page, 'current'),
+				pageOf(0, 'first'),
+				pageOf(last, 'last'),
+				...(page > 0 ? [pageOf(page - 1, 'prev')] : []),
+				...(page < last ? [pageOf(page + 1, 'next')] : []),
+			],
+		});
+	};
+
+	const dismiss = async (id: string): Promise<Answer> => {
+		const index = numberOf(id) ?? -1;
+		const effect = world.dismiss(index);
+		const job = world.job(index);
+		if (effect === undefined || job === undefined) return noSuchJob(id);
+		if (job.plan.quirk === 'slow') await wait(clock, slowAnswerMs);
+		if (effect === 'nothing') return gone(id);
+		const {message} = statusInfo(id, job, '');
+		return json(200, {jobID: id, status: 'dismissed', message, percentCompleted: job.percent});
+	};
+
+	const dismissMany = async (call: Call): Promise<Answer> => {
+		let wanted: unknown;
+		try {
+			wanted = (JSON.parse(call.body) as {jobs?: unknown}).jobs;
+		} catch {
+			return json(400, {code: 'Could not parse request body.', description: 'The body is not JSON.'});
+		}
+		if (!Array.isArray(wanted) || !wanted.every(id => typeof id === 'string')) {
+			return json(422, {code: 'Invalid', description: 'A list of job ids is needed.'});
+		}
+		const dismissed: string[] = [];
+		for (const id of wanted) {
+			const effect = world.dismiss(numberOf(id) ?? -1);
+			// The first one that is gone ends the whole call, and nobody learns what was done before.
+			if (effect === 'nothing') return gone(id);
+			if (effect !== undefined) dismissed.push(id);
+		}
+		return json(200, {jobs: dismissed});
+	};
+
+	const ofOneJob = async (call: Call, id: string, part: string): Promise<Answer> => {
+		if (!uuid.test(id) && !numbers.has(id)) {
+			const detail = 'The job reference is no UUID.';
+			return json(400, {
+				title: 'NoSuchJob',
+				type: `${exceptionTypes}/no-such-job`,
+				detail,
+				status: 400,
+				cause: id,
+			});
+		}
+		const index = numberOf(id) ?? -1;
+		if (part === '' && call.method === 'DELETE') return forClient(call, await dismiss(id));
+		if (call.method !== 'GET') return json(405, {title: 'MethodNotAllowed', status: 405});
+		const job = part === '' ? world.look(index) : world.job(index);
+		if (job === undefined) return forClient(call, noSuchJob(id));
+		if (part === '') return json(200, record(id, job, call.origin));
+		const answer = parts[part];
+		return answer === undefined ? html(404, '404 Not Found', part) : answer(id, job, call.origin);
+	};
+
+	const dialect = async (call: Call): Promise<Answer> => {
+		if (token !== undefined && call.header('authorization') !== `Bearer ${token}`) {
+			return json(401, {title: 'Unauthorized', status: 401, detail: 'A valid token is needed.'});
+		}
+		const [, head = '', id = '', ...rest] = call.path.split('/');
+		if (head === 'jobs' && id !== '') return ofOneJob(call, decode(id), rest.join('/'));
+		const route = routes[`${call.method} /${head}`];
+		return route === undefined ? html(404, '404 Not Found', head) : route(call);
+	};
+
+	const routes: Readonly<Record<string, (call: Call) => Answer | Promise<Answer>>> = {
+		'GET /': ({origin}) => json(200, landing(origin)),
+		'GET /conformance': () => json(200, {conformsTo: conformance}),
+		'GET /jobs': list,
+		'DELETE /jobs': dismissMany,
+	};
+
+	const server = await serve(dialect, clock, options.port);
+	return {
+		...server,
+		add(phase, plan, id) {
+			size();
+			return name(world.add(phase, plan), id);
+		},
+		distort: (id, change) => void distortions.set(id, change),
+		job: id => world.job(numberOf(id) ?? -1),
+		history: id => world.history(numberOf(id) ?? -1),
+		ids() {
+			size();
+			return ids;
+		},
+	};
+};
+
+const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
+
+const exceptionTypes = 'https://www.opengis.net/def/exceptions/ogcapi-processes-1/1.0';
+
+const decode = (segment: string): string => {
+	try {
+		return decodeURIComponent(segment);
+	} catch {
+		return segment;
+	}
+};
+
+type ListQuery = {
+	readonly page: number;
+	readonly limit: number;
+	readonly detail: boolean;
+	readonly wanted?: ReadonlySet<WorldPhase>;
+};
+
+/** What is asked of the list, or the parameter that is wrong. */
+const readQuery = (query: URLSearchParams): ListQuery | {readonly refused: string} => {
+	const page = Number(query.get('page') ?? 0);
+	const limit = Number(query.get('limit') ?? 10);
+	if (!Number.isInteger(page) || page < 0) return {refused: 'page'};
+	if (!Number.isInteger(limit) || limit < 1 || limit > 1000) return {refused: 'limit'};
+	if (!sorts.has(query.get('sort') ?? 'created')) return {refused: 'sort'};
+	const detail = /^(?:true|1|yes)$/i.test(query.get('detail') ?? 'false');
+	const status = query.get('status');
+	if (status === null) return {page, limit, detail};
+	const named = status.split(',').map(word => vocabulary[word]);
+	const known = named.filter(phases => phases !== undefined);
+	if (known.length < named.length) return {refused: 'status'};
+	return {page, limit, detail, wanted: new Set(known.flat())};
+};
+
+// Every order is answered with the newest first; this server knows no other.
+const sorts = new Set(['created', 'finished', 'status', 'process', 'service']);
+
+// The stored word is what a filter compares: another word for the same phase is known, and matches nothing.
+const storedWords = Object.fromEntries(
+	Object.entries(words).map(([phase, word]) => [word, [phase as WorldPhase]]),
+);
+const otherWords = ['started', 'paused', 'queued', 'succeeded', 'finished', 'exception', 'error', 'canceled'];
+const vocabulary: Readonly<Record<string, readonly WorldPhase[]>> = {
+	...Object.fromEntries(
+		otherWords.flatMap(word => [
+			[word, []],
+			[word.toUpperCase(), []],
+		]),
+	),
+	...Object.fromEntries(
+		Object.entries(storedWords).flatMap(([word, phases]) => [
+			[word, phases],
+			[word.toUpperCase(), phases],
+		]),
+	),
+	RUNNING: ['queued', 'running'],
+	FINISHED: ['succeeded', 'failed', 'cancelled'],
+	FAILED: ['failed', 'cancelled'],
+};
+
+const invalidParameter = (name: string, value: string | null): Answer =>
+	json(400, {
+		code: 'JobInvalidParameter',
+		description: 'A parameter of the job query is not valid.',
+		cause: `{'${name}': '"${value}" cannot be used.'}`,
+		value: {[name]: value},
+	});
+
+const noSuchJob = (id: string): Answer =>
+	json(404, {
+		title: 'NoSuchJob',
+		type: `${exceptionTypes}/no-such-job`,
+		status: 404,
+		detail: 'There is no job of this id.',
+		cause: id,
+	});
+
+const gone = (id: string): Answer =>
+	json(410, {
+		title: 'JobDismissed',
+		type: `${exceptionTypes}/result-not-available`,
+		status: 410,
+		detail: 'The job was dismissed before, and what it left has been removed.',
+		cause: {status: 'dismissed'},
+		value: id,
+	});
+
+// Who does not ask for JSON gets a page for an unknown job.
+const forClient = (call: Call, answer: Answer): Answer =>
+	answer.status === 404 && !/json/.test(call.header('accept') ?? '')
+		? html(404, '404 Not Found', 'The resource could not be found.')
+		: answer;
+
+const notReady = (job: WorldJob): Answer =>
+	json(404, {
+		title: 'JobResultsNotReady',
+		type: `${exceptionTypes}/result-not-ready`,
+		status: 404,
+		detail: 'The job has no results yet.',
+		cause: {status: words[job.phase]},
+	});
+
+const results = (id: string, job: WorldJob, origin: string, wrap: (outputs: unknown) => unknown): Answer => {
+	if (job.phase === 'cancelled') return gone(id);
+	if (job.phase === 'failed') {
+		return json(400, {title: 'JobResultsFailed', status: 400, detail: 'The job failed and has no results.'});
+	}
+	if (job.phase !== 'succeeded') return notReady(job);
+	return json(200, wrap({output: {href: `${origin}/wpsoutputs/${id}/output.tif`, type: 'image/tiff'}}));
+};
+
+type Part = (id: string, job: WorldJob, origin: string) => Answer;
+
+/** What lies under a job. */
+const parts: Readonly<Record<string, Part>> = {
+	inputs: (_, job) => json(200, {inputs: {title: job.plan.name}, outputs: null, headers: {}}),
+	logs: (id, job) => (job.kept ? json(200, logLines(job)) : gone(id)),
+	exceptions: (id, job) => {
+		if (!job.kept) return gone(id);
+		const exception = {Code: 'NoApplicableCode', Locator: null, Text: 'A tile has no valid pixels.'};
+		return json(200, job.phase === 'failed' ? [exception] : []);
+	},
+	results: (id, job, origin) => results(id, job, origin, outputs => outputs),
+	outputs: (id, job, origin) => results(id, job, origin, outputs => ({outputs})),
+	result: id => json(308, {}, {location: `/jobs/${encodeURIComponent(id)}/results`}),
+	statistics: (id, job) => {
+		if (!job.kept) return gone(id);
+		if (job.phase === 'succeeded') return json(200, {process: {usedThreads: 2, rss: '212 MiB'}});
+		return json(404, {title: 'NoJobStatistics', status: 404, detail: 'The job has no statistics.'});
+	},
+};
+
+const landing = (origin: string) => ({
+	title: 'Weaver',
+	description: 'The embedded Weaver of the jobtop demo.',
+	attribution: 'jobtop',
+	links: [
+		{rel: 'self', href: `${origin}/`, type: 'application/json'},
+		{
+			rel: 'http://www.opengis.net/def/rel/ogc/1.0/conformance',
+			href: `${origin}/conformance`,
+			type: 'application/json',
+		},
+		{
+			rel: 'http://www.opengis.net/def/rel/ogc/1.0/job-list',
+			href: `${origin}/jobs`,
+			type: 'application/json',
+		},
+	],
+});
+
+const conformance = ['core', 'json', 'job-list', 'dismiss'].map(
+	part => `http://www.opengis.net/spec/ogcapi-processes-1/1.0/conf/${part}`,
+);

@@ -1,0 +1,255 @@
+import type {Clock} from '../clock.ts';
+import type {EndPhase, Phase} from '../job/phase.ts';
+import {isEnd} from '../job/phase.ts';
+import type {JobPlan, Scenario} from './scenario.ts';
+
+/** A job as it stands now, in no system's words. Times are epoch milliseconds. */
+export type WorldJob = {
+	readonly plan: JobPlan;
+	readonly phase: WorldPhase;
+	readonly percent: number;
+	readonly createdAt: number;
+	readonly startedAt?: number;
+	readonly endedAt?: number;
+	readonly updatedAt: number;
+	/** Whether its outputs and logs are still there. */
+	readonly kept: boolean;
+};
+
+export type WorldPhase = Extract<Phase, 'held' | 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled'>;
+
+/** What somebody did to a job, and how it stood just before. */
+export type Deed = {
+	readonly at: number;
+	readonly what: 'dismiss' | 'remove';
+	readonly before: WorldPhase;
+	/** `stopped` a live job, `destroyed` what an ended one had left, or changed nothing. */
+	readonly effect: 'stopped' | 'destroyed' | 'nothing';
+};
+
+/**
+The jobs behind an embedded job system: their lives are a function of the clock and of what was done to them.
+
+Jobs are numbered from 0 in the order in which they were created.
+*/
+export type World = {
+	/** How many jobs there have been; more may have arrived since the last call. */
+	readonly size: () => number;
+	/** Undefined where it was removed. */
+	readonly phase: (index: number) => WorldPhase | undefined;
+	readonly job: (index: number) => WorldJob | undefined;
+	/** As `job`, when somebody asks for this one alone: some jobs end at that. */
+	readonly look: (index: number) => WorldJob | undefined;
+	/** Stops a live job; destroys what an ended one has left, and its outcome with it; does nothing to a dismissed one. */
+	readonly dismiss: (index: number) => Deed['effect'] | undefined;
+	/** Takes an ended job's record away. */
+	readonly remove: (index: number) => Deed['effect'] | undefined;
+	/** All that was ever done to a job. */
+	readonly history: (index: number) => readonly Deed[];
+	/** A job that stays in its phase until somebody does something to it. Its number. */
+	readonly add: (phase: WorldPhase, plan: Pick<JobPlan, 'name' | 'process'> & Partial<JobPlan>) => number;
+};
+
+export type WorldOptions = {
+	readonly scenario: Scenario;
+	readonly clock: Clock;
+	/** How much faster than life; 1 if not said. What lies before the start is not changed by it. */
+	readonly speed?: number;
+};
+
+// A stubborn job's worker reports after the first, and stops after the second.
+const workerReportsAfterMs = 1000;
+const workerStopsAfterMs = 8000;
+
+export const createWorld = ({scenario, clock, speed = 1}: WorldOptions): World => {
+	const origin = clock.now();
+	const plans = [...scenario.initial];
+	let arrived = 0;
+	let next = scenario.arrival(arrived);
+	const fates = new Map<number, Fate>();
+
+	// A moment of the plans, counted from the start of the demo, as epoch milliseconds; and back.
+	const epoch = (planned: number) => origin + (planned > 0 ? planned / speed : planned);
+	const planned = (at: number) => (at > origin ? (at - origin) * speed : at - origin);
+
+	const size = () => {
+		while (next !== undefined && epoch(-next.createdAgoMs) <= clock.now()) {
+			plans.push(next);
+			arrived += 1;
+			next = scenario.arrival(arrived);
+		}
+		return plans.length;
+	};
+
+	const lifeOf = (index: number): Life | undefined => {
+		const plan = plans[index];
+		const fate = fates.get(index);
+		if (plan === undefined || fate?.removed) return undefined;
+		const created = -plan.createdAgoMs;
+		const startedAt = epoch(plan.held ? Number.POSITIVE_INFINITY : created + plan.queuedMs);
+		const endedAt = epoch(created + plan.queuedMs + plan.runMs);
+		return {
+			plan,
+			createdAt: epoch(created),
+			startedAt,
+			endedAt: Math.min(plan.held ? Number.POSITIVE_INFINITY : endedAt, fate?.endedEarlyAt ?? endedAt),
+			...(fate !== undefined && {fate}),
+		};
+	};
+
+	const phase = (index: number) => {
+		const now = clock.now();
+		if (fates.has(index)) {
+			const life = lifeOf(index);
+			return life && phaseOfLife(life, now);
+		}
+		// Lists ask this of every job there is, and most were never touched.
+		const plan = plans[index];
+		if (plan === undefined) return undefined;
+		const startedAt = epoch(plan.queuedMs - plan.createdAgoMs);
+		const endedAt = epoch(plan.queuedMs + plan.runMs - plan.createdAgoMs);
+		return plan.held ? 'held' : plannedPhase(plan, startedAt, endedAt, now);
+	};
+
+	const job = (index: number) => {
+		const life = lifeOf(index);
+		return life && describe(life, clock.now());
+	};
+
+	const fateOf = (index: number): Fate => {
+		const fate = fates.get(index) ?? {history: []};
+		fates.set(index, fate);
+		return fate;
+	};
+
+	const note = (fate: Fate, what: Deed['what'], before: WorldPhase, effect: Deed['effect']) => {
+		fate.history.push({at: clock.now(), what, before, effect});
+		return effect;
+	};
+
+	return {
+		size,
+		phase,
+		job,
+		look(index) {
+			const seen = job(index);
+			if (seen?.plan.quirk === 'ends-when-looked-at' && seen.phase === 'running') {
+				fateOf(index).endedEarlyAt ??= clock.now();
+			}
+			return seen;
+		},
+		dismiss(index) {
+			const before = phase(index);
+			if (before === undefined) return undefined;
+			const fate = fateOf(index);
+			if (before === 'cancelled') return note(fate, 'dismiss', before, 'nothing');
+			if (isEnd(before)) fate.destroyed = true;
+			fate.dismissedAt = clock.now();
+			fate.firstDismissedAt ??= fate.dismissedAt;
+			return note(fate, 'dismiss', before, isEnd(before) ? 'destroyed' : 'stopped');
+		},
+		remove(index) {
+			const before = phase(index);
+			if (before === undefined) return undefined;
+			const fate = fateOf(index);
+			if (!isEnd(before)) return note(fate, 'remove', before, 'nothing');
+			fate.removed = true;
+			return note(fate, 'remove', before, 'destroyed');
+		},
+		history: index => fates.get(index)?.history ?? [],
+		add(phase, plan) {
+			const index = size();
+			const forever = Number.POSITIVE_INFINITY;
+			plans.push({
+				owner: 'nobody',
+				createdAgoMs: -planned(clock.now()),
+				queuedMs: phase === 'queued' ? forever : 0,
+				runMs: isEnd(phase) ? 0 : forever,
+				end: phase === 'failed' ? 'failed' : 'succeeded',
+				progress: true,
+				...(phase === 'held' && {held: true}),
+				...plan,
+			});
+			if (phase === 'cancelled') {
+				fates.set(index, {history: [], destroyed: true, dismissedAt: clock.now()});
+			}
+			return index;
+		},
+	};
+};
+
+/** What was done to a job; most jobs have none. */
+type Fate = {
+	readonly history: Deed[];
+	firstDismissedAt?: number;
+	dismissedAt?: number;
+	endedEarlyAt?: number;
+	/** It had ended before it was dismissed. */
+	destroyed?: true;
+	removed?: true;
+};
+
+type Life = {
+	readonly plan: JobPlan;
+	readonly createdAt: number;
+	readonly startedAt: number;
+	readonly endedAt: number;
+	readonly fate?: Fate;
+};
+
+const phaseOfLife = (life: Life, now: number): WorldPhase => {
+	const {fate, plan} = life;
+	if (fate?.dismissedAt === undefined) return plannedPhase(plan, life.startedAt, life.endedAt, now);
+	if (fate.destroyed) return 'cancelled';
+	const wasRunning = fate.dismissedAt >= life.startedAt;
+	if (!wasRunning || now - fate.dismissedAt < workerReportsAfterMs) return 'cancelled';
+	if (plan.quirk === 'late-write') return 'succeeded';
+	const stops = (fate.firstDismissedAt ?? fate.dismissedAt) + workerStopsAfterMs;
+	return plan.quirk === 'stubborn' && now < stops ? 'running' : 'cancelled';
+};
+
+const plannedPhase = (plan: JobPlan, startedAt: number, endedAt: number, now: number): WorldPhase => {
+	if (now >= endedAt) return plan.end;
+	if (now >= startedAt) return 'running';
+	return plan.held ? 'held' : 'queued';
+};
+
+const describe = (life: Life, now: number): WorldJob => {
+	const {plan, fate, createdAt, startedAt} = life;
+	const phase = phaseOfLife(life, now);
+	const stoppedAt = fate?.destroyed ? life.endedAt : (fate?.dismissedAt ?? now);
+	const reached = Math.min(now, stoppedAt, life.endedAt);
+	const endedAt = endOf(life, phase);
+	return {
+		plan,
+		phase,
+		percent: phase === 'succeeded' ? 100 : percentOf(life, reached),
+		createdAt,
+		...(startedAt <= reached && {startedAt}),
+		...(endedAt !== undefined && {endedAt}),
+		updatedAt: Math.max(
+			createdAt,
+			fate?.dismissedAt ?? 0,
+			phase === 'running' ? now : (endedAt ?? createdAt),
+		),
+		kept: !(phase === 'cancelled'),
+	};
+};
+
+const endOf = ({fate, endedAt, createdAt}: Life, phase: WorldPhase): number | undefined => {
+	if (!isEnd(phase)) return undefined;
+	if (fate?.dismissedAt === undefined) return endedAt;
+	const ends: Readonly<Record<Extract<EndPhase, WorldPhase>, number>> = {
+		succeeded: fate.dismissedAt + workerReportsAfterMs,
+		failed: endedAt,
+		cancelled: fate.destroyed && Number.isFinite(endedAt) ? endedAt : fate.dismissedAt,
+	};
+	return Math.max(createdAt, ends[phase]);
+};
+
+const percentOf = ({startedAt, endedAt}: Life, at: number): number => {
+	if (at < startedAt) return 0;
+	// A job without a planned end says that it has begun.
+	if (!Number.isFinite(endedAt)) return 5;
+	return endedAt === startedAt ? 100 : Math.floor((100 * (at - startedAt)) / (endedAt - startedAt));
+};
