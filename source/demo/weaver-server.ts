@@ -69,18 +69,11 @@ export const startWeaverServer = async (options: WeaverServerOptions): Promise<W
 		const read = readQuery(query);
 		if ('refused' in read) return invalidParameter(read.refused, query.get(read.refused));
 		const {page, limit, detail, wanted} = read;
-		const jobs = size();
+		size();
 		const first = page * limit;
-		const picked: number[] = [];
-		let total = 0;
-		for (let index = jobs - 1; index >= 0; index -= 1) {
-			const phase = world.phase(index);
-			if (phase === undefined || (wanted !== undefined && !wanted.has(phase))) continue;
-			if (total >= first && picked.length < limit) picked.push(index);
-			total += 1;
-		}
+		const {jobs, total} = world.list({first, limit, ...(wanted !== undefined && {phases: wanted})});
 		if (page > 0 && first >= total) return invalidParameter('page', String(page));
-		const records = picked.map(index => {
+		const records = jobs.map(index => {
 			const id = ids[index] ?? '';
 			const job = detail ? world.job(index) : undefined;
 			return job === undefined ? id : record(id, job, origin);

@@ -35,8 +35,9 @@ Jobs are numbered from 0 in the order in which they were created.
 export type World = {
 	/** How many jobs there have been; more may have arrived since the last call. */
 	readonly size: () => number;
+	/** A page of the jobs in these phases (in any, if not said), newest first, and how many there are in all. */
+	readonly list: (page: PageRequest) => {readonly jobs: readonly number[]; readonly total: number};
 	/** Undefined where it was removed. */
-	readonly phase: (index: number) => WorldPhase | undefined;
 	readonly job: (index: number) => WorldJob | undefined;
 	/** As `job`, when somebody asks for this one alone: some jobs end at that. */
 	readonly look: (index: number) => WorldJob | undefined;
@@ -48,6 +49,13 @@ export type World = {
 	readonly history: (index: number) => readonly Deed[];
 	/** A job that stays in its phase until somebody does something to it. Its number. */
 	readonly add: (phase: WorldPhase, plan: Pick<JobPlan, 'name' | 'process'> & Partial<JobPlan>) => number;
+};
+
+export type PageRequest = {
+	readonly phases?: ReadonlySet<WorldPhase>;
+	/** How many to pass over. */
+	readonly first: number;
+	readonly limit: number;
 };
 
 export type WorldOptions = {
@@ -69,7 +77,7 @@ export const createWorld = ({scenario, clock, speed = 1}: WorldOptions): World =
 	const fates = new Map<number, Fate>();
 
 	// A moment of the plans, counted from the start of the demo, as epoch milliseconds; and back.
-	const epoch = (planned: number) => origin + (planned > 0 ? planned / speed : planned);
+	const epoch = (planned: number) => origin + Math.round(planned > 0 ? planned / speed : planned);
 	const planned = (at: number) => (at > origin ? (at - origin) * speed : at - origin);
 
 	const size = () => {
@@ -98,17 +106,8 @@ export const createWorld = ({scenario, clock, speed = 1}: WorldOptions): World =
 	};
 
 	const phase = (index: number) => {
-		const now = clock.now();
-		if (fates.has(index)) {
-			const life = lifeOf(index);
-			return life && phaseOfLife(life, now);
-		}
-		// Lists ask this of every job there is, and most were never touched.
-		const plan = plans[index];
-		if (plan === undefined) return undefined;
-		const startedAt = epoch(plan.queuedMs - plan.createdAgoMs);
-		const endedAt = epoch(plan.queuedMs + plan.runMs - plan.createdAgoMs);
-		return plan.held ? 'held' : plannedPhase(plan, startedAt, endedAt, now);
+		const life = lifeOf(index);
+		return life && phaseOfLife(life, clock.now());
 	};
 
 	const job = (index: number) => {
@@ -129,7 +128,20 @@ export const createWorld = ({scenario, clock, speed = 1}: WorldOptions): World =
 
 	return {
 		size,
-		phase,
+		list({phases, first, limit}) {
+			const jobs: number[] = [];
+			let total = 0;
+			// Most jobs were never touched: for them the plan tells, with the clock read once.
+			const now = planned(clock.now());
+			for (let index = size() - 1; index >= 0; index -= 1) {
+				const plan = plans[index];
+				const is = plan === undefined || fates.has(index) ? phase(index) : plannedPhase(plan, now);
+				if (is === undefined || (phases !== undefined && !phases.has(is))) continue;
+				if (total >= first && jobs.length < limit) jobs.push(index);
+				total += 1;
+			}
+			return {jobs, total};
+		},
 		job,
 		look(index) {
 			const seen = job(index);
@@ -199,7 +211,10 @@ type Life = {
 
 const phaseOfLife = (life: Life, now: number): WorldPhase => {
 	const {fate, plan} = life;
-	if (fate?.dismissedAt === undefined) return plannedPhase(plan, life.startedAt, life.endedAt, now);
+	if (fate?.dismissedAt === undefined) {
+		if (now >= life.endedAt) return plan.end;
+		return now >= life.startedAt ? 'running' : waitingPhase(plan);
+	}
 	if (fate.destroyed) return 'cancelled';
 	const wasRunning = fate.dismissedAt >= life.startedAt;
 	if (!wasRunning || now - fate.dismissedAt < workerReportsAfterMs) return 'cancelled';
@@ -208,11 +223,14 @@ const phaseOfLife = (life: Life, now: number): WorldPhase => {
 	return plan.quirk === 'stubborn' && now < stops ? 'running' : 'cancelled';
 };
 
-const plannedPhase = (plan: JobPlan, startedAt: number, endedAt: number, now: number): WorldPhase => {
-	if (now >= endedAt) return plan.end;
-	if (now >= startedAt) return 'running';
-	return plan.held ? 'held' : 'queued';
+/** The phase of an untouched job at a moment of the plans. */
+const plannedPhase = (plan: JobPlan, now: number): WorldPhase => {
+	const started = plan.queuedMs - plan.createdAgoMs;
+	if (plan.held || now < started) return waitingPhase(plan);
+	return now < started + plan.runMs ? 'running' : plan.end;
 };
+
+const waitingPhase = (plan: JobPlan): WorldPhase => (plan.held ? 'held' : 'queued');
 
 const describe = (life: Life, now: number): WorldJob => {
 	const {plan, fate, createdAt, startedAt} = life;
