@@ -1,0 +1,6 @@
+import {weaver} from './weaver/index.ts';
+
+/** Every kind of job system that jobtop knows. */
+export const backends = {weaver} as const;
+
+export type BackendKind = keyof typeof backends;
