@@ -1,0 +1,72 @@
+/*
+The engine behind a message port: what the engine thread runs. It alone reads the configuration and speaks to the job systems, so that neither waits for a screen.
+*/
+import {parentPort, workerData} from 'node:worker_threads';
+import type {Connection} from '../backends/backend.ts';
+import {systemClock} from '../clock.ts';
+import {ConfigurationError} from '../config/configuration-error.ts';
+import {connectAll} from '../config/connect.ts';
+import {demoSettings} from '../config/demo-settings.ts';
+import {type ConfigurationFlags, loadConfiguration} from '../config/load.ts';
+import {stateDirectory} from '../config/state-directory.ts';
+import type {Demo, DemoOptions} from '../demo/index.ts';
+import {createEngine} from './engine.ts';
+import type {Intention, Patch} from './protocol.ts';
+
+/** What the engine thread is started with. Plain data. */
+export type EngineStart = {
+	readonly flags: ConfigurationFlags;
+	/** Watch the embedded job systems, and nothing else. */
+	readonly demo?: Pick<DemoOptions, 'seed' | 'jobs' | 'speed'>;
+	/** Where journals are kept; the usual place if not said. */
+	readonly stateDirectory?: string;
+};
+
+const port = parentPort;
+const start = workerData as EngineStart;
+
+const report = (patches: readonly Patch[]) => port?.postMessage(patches);
+
+type Watched = {
+	readonly connections: readonly Connection[];
+	readonly readOnly: boolean;
+	readonly lookedFor: readonly string[];
+	readonly demo?: Demo;
+};
+
+const watchDemo = async (options: NonNullable<EngineStart['demo']>): Promise<Watched> => {
+	const {startDemo} = await import('../demo/index.ts');
+	const demo = await startDemo(options);
+	const connections = connectAll(demoSettings(demo.profiles), process.env);
+	return {connections, readOnly: start.flags.readOnly ?? false, lookedFor: [], demo};
+};
+
+const watchConfigured = (): Watched => {
+	const {profiles, settings, lookedFor} = loadConfiguration({env: process.env, flags: start.flags});
+	return {connections: connectAll(profiles, process.env), readOnly: settings.readOnly, lookedFor};
+};
+
+try {
+	const {connections, readOnly, lookedFor, demo} = await (start.demo
+		? watchDemo(start.demo)
+		: watchConfigured());
+	const engine = createEngine({
+		connections,
+		clock: systemClock,
+		stateDirectory: start.stateDirectory ?? stateDirectory(process.env),
+		report,
+		scope: {everyone: false, ended: false},
+		park: true,
+		readOnly,
+		lookedFor,
+	});
+	port?.on('message', async (intention: Intention) => {
+		if (intention.type !== 'stop') return engine.handle(intention);
+		await demo?.close();
+		await engine.stop();
+	});
+	engine.start();
+} catch (error) {
+	if (!(error instanceof ConfigurationError)) throw error;
+	report([{type: 'fatal', message: error.message, exitCode: 2}]);
+}

@@ -1,0 +1,259 @@
+import assert from 'node:assert/strict';
+import {writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {test} from 'node:test';
+import {readBatch} from '../source/cancellation/journal.ts';
+import {openEngine, openWeaverServer, targetOf, temporaryDirectory} from './helpers/engine.ts';
+
+const plan = (name: string) => ({name, process: 'sleeper'});
+
+test('the jobs that are there appear, page by page, and changes follow', async context => {
+	const far = await openWeaverServer(context);
+	const ids = Array.from({length: 8}, (_, index) => far.server.add('running', plan(`job ${index}`)));
+	const {engine, until, refTo, known} = openEngine(context, far, temporaryDirectory(context));
+	engine.start();
+	await until('all are listed', ({jobs}) => jobs.byRef.size === 8);
+	far.server.distort(ids[3] as string, record => ({...record, status: 'accepted'}));
+	await until('one has changed', ({jobs}) => jobs.byRef.get(refTo(ids[3] as string))?.phase === 'queued');
+	assert.equal(known().health.get('w')?.state, 'ok');
+});
+
+test('a running job is cancelled, and its server was asked once, for it alone', async context => {
+	const far = await openWeaverServer(context);
+	const [a, b] = [far.server.add('running', plan('a')), far.server.add('running', plan('b'))];
+	const {engine, listed, settled} = openEngine(context, far, temporaryDirectory(context));
+	engine.start();
+	await engine.cancel([targetOf(await listed(a))]);
+	assert.equal((await settled(a))?.kind, 'cancelled');
+	assert.deepEqual(
+		far.server.history(a).map(({effect}) => effect),
+		['stopped'],
+	);
+	assert.deepEqual(far.server.history(b), []);
+});
+
+test('a job that has ended is left alone, and what it made is kept', async context => {
+	const far = await openWeaverServer(context);
+	const id = far.server.add('succeeded', plan('done'));
+	const {engine, settled, refTo} = openEngine(context, far, temporaryDirectory(context));
+	await engine.cancel([{ref: refTo(id), name: 'done', phase: 'running', status: 'running'}]);
+	const outcome = await settled(id);
+	assert.equal(outcome?.kind, 'finished-first');
+	assert.equal(outcome?.phase, 'succeeded');
+	assert.deepEqual(far.server.history(id), []);
+	assert.equal(far.server.job(id)?.kept, true);
+});
+
+for (const fault of ['lost-answer', 'cut-off', 'half-body'] as const) {
+	test(`a cancel that worked and whose answer is a ${fault} is found out by a look`, async context => {
+		const far = await openWeaverServer(context);
+		const id = far.server.add('running', plan('a'));
+		const {engine, listed, settled} = openEngine(context, far, temporaryDirectory(context));
+		engine.start();
+		const target = targetOf(await listed(id));
+		let deletes = 0;
+		far.server.setFault(async (response, work) => {
+			const {faultHandler, send} = await import('../source/demo/faults.ts');
+			const latest = far.server.requests().at(-1);
+			if (latest?.method === 'DELETE' && ++deletes === 1) return faultHandler(fault)(response, work);
+			send(response, await work());
+		});
+		await engine.cancel([target]);
+		assert.equal((await settled(id))?.kind, 'cancelled');
+		assert.equal(deletes, 1);
+		assert.equal(far.server.history(id).length, 1);
+	});
+}
+
+test('a cancel that never arrived is sent again, after a look', async context => {
+	const far = await openWeaverServer(context);
+	const id = far.server.add('running', plan('a'));
+	const {engine, listed, settled, known, refTo} = openEngine(context, far, temporaryDirectory(context));
+	engine.start();
+	const target = targetOf(await listed(id));
+	let deletes = 0;
+	far.server.setFault(async (response, work) => {
+		const {faultHandler, send} = await import('../source/demo/faults.ts');
+		const latest = far.server.requests().at(-1);
+		if (latest?.method === 'DELETE' && ++deletes === 1) return faultHandler('reset')(response, work);
+		send(response, await work());
+	});
+	await engine.cancel([target]);
+	assert.equal((await settled(id))?.kind, 'cancelled');
+	assert.equal(known().cancellations.get(refTo(id))?.attempts, 2);
+	assert.equal(far.server.history(id).length, 1);
+});
+
+test('a worker that goes on after its dismissal is followed until it stops', async context => {
+	const far = await openWeaverServer(context);
+	const id = far.server.add('running', {...plan('stubborn'), quirk: 'stubborn'});
+	const {engine, listed, settled} = openEngine(context, far, temporaryDirectory(context));
+	engine.start();
+	await engine.cancel([targetOf(await listed(id))]);
+	assert.equal((await settled(id))?.kind, 'cancelled');
+	assert.equal(far.server.job(id)?.phase, 'cancelled');
+	assert.equal(far.server.history(id).length, 1);
+});
+
+test('a worker that writes its success after the dismissal had finished first', async context => {
+	const far = await openWeaverServer(context);
+	const id = far.server.add('running', {...plan('late'), quirk: 'late-write'});
+	const {engine, listed, settled} = openEngine(context, far, temporaryDirectory(context));
+	engine.start();
+	await engine.cancel([targetOf(await listed(id))]);
+	assert.equal((await settled(id))?.kind, 'finished-first');
+});
+
+test('somebody who is not let in is told so, and nothing is claimed', async context => {
+	const far = await openWeaverServer(context);
+	const id = far.server.add('running', plan('a'));
+	const {engine, listed, settled} = openEngine(context, far, temporaryDirectory(context));
+	engine.start();
+	const target = targetOf(await listed(id));
+	far.server.setFault('forbidden');
+	await engine.cancel([target]);
+	assert.equal((await settled(id))?.kind, 'denied');
+	assert.deepEqual(far.server.history(id), []);
+});
+
+test('an expired credential parks a cancellation, which goes on with a new one', async context => {
+	const far = await openWeaverServer(context);
+	const id = far.server.add('running', plan('a'));
+	const {engine, listed, until, settled, refTo} = openEngine(context, far, temporaryDirectory(context));
+	engine.start();
+	const target = targetOf(await listed(id));
+	far.server.setFault('unauthorized');
+	await until('the profile is parked', ({health}) => health.get('w')?.state === 'unauthorized');
+	await engine.cancel([target]);
+	await until('it is parked', ({cancellations}) => cancellations.get(refTo(id))?.step === 'parked');
+	far.server.setFault();
+	engine.handle({type: 'refresh', profile: 'w'});
+	assert.equal((await settled(id))?.kind, 'cancelled');
+});
+
+const troubles = [
+	['broken', 'broken'],
+	['login-page', 'broken'],
+	['half-body', 'broken'],
+	['cut-off', 'unreachable'],
+	['rate-limited', 'rate-limited'],
+	['unauthorized', 'unauthorized'],
+	['forbidden', 'forbidden'],
+] as const;
+
+for (const [fault, state] of troubles) {
+	test(`after a ${fault} the rows stay, the profile is ${state}, and the next good poll recovers`, async context => {
+		const far = await openWeaverServer(context);
+		const id = far.server.add('running', plan('a'));
+		const {engine, listed, until, known} = openEngine(context, far, temporaryDirectory(context));
+		engine.start();
+		await listed(id);
+		far.server.setFault(fault);
+		await until(`it is ${state}`, ({health}) => health.get('w')?.state === state);
+		assert.equal(known().jobs.byRef.size, 1);
+		assert.ok(known().notices.at(-1)?.text);
+		far.server.setFault();
+		// A refused credential waits for a person; everything else recovers by itself.
+		if (state === 'unauthorized') engine.handle({type: 'refresh'});
+		await until('it is well again', ({health}) => health.get('w')?.state === 'ok');
+	});
+}
+
+test('a server that is gone is unreachable, and is found again when it is back', async context => {
+	const far = await openWeaverServer(context);
+	const id = far.server.add('running', plan('a'));
+	const {engine, listed, until, known} = openEngine(context, far, temporaryDirectory(context));
+	engine.start();
+	await listed(id);
+	await far.server.leave();
+	await until('it is unreachable', ({health}) => health.get('w')?.state === 'unreachable');
+	assert.equal(known().jobs.byRef.size, 1);
+	await far.server.comeBack();
+	await until('it is well again', ({health}) => health.get('w')?.state === 'ok');
+});
+
+test('a record that cannot be read is counted and costs no other its place', async context => {
+	const far = await openWeaverServer(context);
+	const [good, bad] = [far.server.add('running', plan('good')), far.server.add('running', plan('bad'))];
+	far.server.distort(bad, () => ({jobID: bad, status: 17}));
+	const {engine, listed, until} = openEngine(context, far, temporaryDirectory(context));
+	engine.start();
+	await listed(good);
+	await until('it is counted', ({health}) => health.get('w')?.unreadable === 1);
+});
+
+test('a job that ends while it is watched stays, and says how it ended', async context => {
+	const far = await openWeaverServer(context);
+	const id = far.server.add('running', plan('a'));
+	const {engine, listed, until, refTo} = openEngine(context, far, temporaryDirectory(context));
+	engine.start();
+	await listed(id);
+	far.server.distort(id, record => ({...record, status: 'failed', message: 'out of memory'}));
+	await until('it has failed', ({jobs}) => jobs.byRef.get(refTo(id))?.phase === 'failed');
+});
+
+test('a job whose name drives terminals is cleaned, and its cancellation hits it and no other', async context => {
+	const far = await openWeaverServer(context);
+	const name = '\u001b]0;x\u0007\u001b[2J|名前';
+	const [id, other] = [far.server.add('running', plan(name)), far.server.add('running', plan('|名前'))];
+	const {engine, listed, settled} = openEngine(context, far, temporaryDirectory(context));
+	engine.start();
+	const job = await listed(id);
+	assert.equal(job.name, '|名前');
+	await engine.cancel([targetOf(job)]);
+	assert.equal((await settled(id))?.kind, 'cancelled');
+	assert.deepEqual(far.server.history(other), []);
+});
+
+test('what was asked before a crash is taken up again, and told truly', async context => {
+	const far = await openWeaverServer(context);
+	const id = far.server.add('running', plan('a'));
+	const directory = temporaryDirectory(context);
+	const first = openEngine(context, far, directory);
+	first.engine.start();
+	const target = targetOf(await first.listed(id));
+	// The request arrives and works; its answer never comes.
+	far.server.setFault(async (response, work) => {
+		const {send} = await import('../source/demo/faults.ts');
+		const answer = await work();
+		if (far.server.requests().at(-1)?.method !== 'DELETE') send(response, answer);
+	});
+	await first.engine.cancel([target]);
+	await first.until('it is stopped', () => far.server.history(id).length === 1);
+	await first.engine.stop();
+	assert.equal(readBatch(directory, 1)?.finished, false);
+	far.server.setFault();
+
+	const second = openEngine(context, far, directory);
+	second.engine.start();
+	assert.equal((await second.settled(id))?.kind, 'cancelled');
+	assert.equal(far.server.history(id).length, 1);
+	assert.equal(readBatch(directory, 1)?.finished, true);
+});
+
+test('where the journal cannot be written nothing is sent, and that is said', async context => {
+	const far = await openWeaverServer(context);
+	const id = far.server.add('running', plan('a'));
+	const directory = join(temporaryDirectory(context), 'file');
+	const {engine, listed, until} = openEngine(context, far, directory);
+	engine.start();
+	const target = targetOf(await listed(id));
+	writeFileSync(directory, '');
+	engine.handle({type: 'cancel', targets: [target]});
+	await until('it is said', ({notices}) => notices.some(({text}) => text.startsWith('nothing was sent')));
+	assert.deepEqual(far.server.history(id), []);
+});
+
+test('a hidden row stays hidden for the next run, and comes back when it is wanted', async context => {
+	const far = await openWeaverServer(context);
+	const id = far.server.add('failed', plan('a'));
+	const directory = temporaryDirectory(context);
+	const first = openEngine(context, far, directory);
+	first.engine.handle({type: 'dismiss', refs: [first.refTo(id)]});
+	assert.deepEqual([...first.known().dismissed], [first.refTo(id)]);
+	const second = openEngine(context, far, directory);
+	second.engine.start();
+	await second.until('it is hidden', ({dismissed}) => dismissed.has(second.refTo(id)));
+	second.engine.handle({type: 'restore', refs: [second.refTo(id)]});
+	assert.equal(second.known().dismissed.size, 0);
+});

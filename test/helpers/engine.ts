@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import {mkdtempSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import type {TestContext} from 'node:test';
+import {weaver} from '../../source/backends/weaver/index.ts';
+import {startWeaverServer} from '../../source/demo/weaver-server.ts';
+import {createWorld} from '../../source/demo/world.ts';
+import {createEngine} from '../../source/engine/engine.ts';
+import type {CancelTarget, Patch} from '../../source/engine/protocol.ts';
+import type {Job} from '../../source/job/job.ts';
+import {type Ref, refOf} from '../../source/job/ref.ts';
+import {applyPatches, nothingKnown} from '../../source/store/apply-patches.ts';
+import type {Known} from '../../source/store/state.ts';
+import {createManualClock} from './manual-clock.ts';
+
+/** Steps of a waiting test, after which it fails instead of waiting on. */
+const mostSteps = 4000;
+
+export const temporaryDirectory = (context: TestContext): string => {
+	const path = mkdtempSync(join(tmpdir(), 'jobtop-'));
+	context.after(() => rmSync(path, {recursive: true, force: true}));
+	return path;
+};
+
+export const targetOf = ({ref, name, phase, status}: Job): CancelTarget => ({ref, name, phase, status});
+
+/** An embedded Weaver without jobs of its own, and a clock that both sides share. */
+export const openWeaverServer = async (context: TestContext) => {
+	const time = createManualClock();
+	const world = createWorld({scenario: {initial: [], arrival: () => undefined}, clock: time.clock});
+	const server = await startWeaverServer({world, clock: time.clock, seed: 'test'});
+	context.after(() => server.close());
+	return {server, time};
+};
+
+/** An engine on a server, and what it has told. */
+export const openEngine = (
+	context: TestContext,
+	{server, time}: Awaited<ReturnType<typeof openWeaverServer>>,
+	stateDirectory: string,
+	{park = true} = {},
+) => {
+	let known = nothingKnown();
+	const patches: Patch[] = [];
+	const engine = createEngine({
+		connections: [
+			{profile: 'w', traits: weaver.traits, backend: weaver.connect('w', {url: server.url, pageSize: 3})},
+		],
+		clock: time.clock,
+		stateDirectory,
+		report(told) {
+			patches.push(...told);
+			known = applyPatches(known, told);
+		},
+		scope: {everyone: false, ended: false},
+		park,
+	});
+	context.after(() => engine.stop());
+
+	/** Lets time pass in small steps until it holds. */
+	const until = async (what: string, holds: (known: Known) => boolean): Promise<void> => {
+		for (let step = 0; step < mostSteps; step++) {
+			if (holds(known)) return;
+			await time.advance(50);
+		}
+		assert.fail(
+			`it never came to this: ${what}\n${JSON.stringify([...known.cancellations.values()], null, 1)}`,
+		);
+	};
+
+	const refTo = (id: string): Ref => refOf('w', id);
+	const outcomeOf = (id: string) => known.cancellations.get(refTo(id))?.outcome;
+	const settled = async (id: string) => {
+		await until(`${id} is settled`, ({cancellations}) => cancellations.get(refTo(id))?.step === 'settled');
+		return outcomeOf(id);
+	};
+	const listed = async (id: string) => {
+		await until(`${id} is listed`, ({jobs}) => jobs.byRef.has(refTo(id)));
+		return known.jobs.byRef.get(refTo(id)) as Job;
+	};
+
+	return {engine, until, settled, listed, refTo, outcomeOf, known: () => known, patches};
+};
