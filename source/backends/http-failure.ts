@@ -126,7 +126,8 @@ const untrusted = new Set([
 export const failureOfConnection = (thrown: unknown, host: string): Failure | undefined => {
 	const error = firstOf(thrown);
 	if (error === undefined) return undefined;
-	const {code = ''} = error;
+	// Not every complaint of the parser has a code.
+	const {code = error.name === 'HTTPParserError' ? 'HPE_OTHER' : ''} = error;
 	const message = oneLine(error.message) ?? code;
 	const proxy = /^Proxy response \((\d+)\)/.exec(error.message)?.[1];
 	if (proxy !== undefined)
