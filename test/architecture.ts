@@ -47,6 +47,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
 		'store',
 		'components',
 		'type engine',
+		'type engine/thread.ts',
 		'type demo',
 		'type config',
 		'type job',

@@ -2,7 +2,7 @@
 The journal: one append-only file of JSON lines per batch. What a batch is about, and every request before it leaves, is on disk before the first byte goes out; so whatever happens to this process, the next one knows what was asked and what may have been sent.
 */
 import {readdirSync, readFileSync} from 'node:fs';
-import {type FileHandle, mkdir, open, readFile, unlink} from 'node:fs/promises';
+import {type FileHandle, link, mkdir, open, readFile, rename, unlink} from 'node:fs/promises';
 import {hostname} from 'node:os';
 import {join} from 'node:path';
 import type {Phase} from '../job/phase.ts';
@@ -138,17 +138,31 @@ const lock = async (directory: string, number: number): Promise<Holder | undefin
 		} catch (error) {
 			if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
 		}
+		let text = '';
 		let holder: Holder;
 		try {
-			holder = JSON.parse(await readFile(path, 'utf8')) as Holder;
+			text = await readFile(path, 'utf8');
+			holder = JSON.parse(text) as Holder;
 		} catch {
 			// Being written in this moment, or torn: somebody else's until it can be read.
 			holder = {host: '', pid: 0, started: ''};
 		}
 		if (holder.host !== hostname() || lives(holder)) return holder;
-		await unlink(path).catch(() => undefined);
+		await breakLock(path, text);
 	}
 	return {host: hostname(), pid: 0, started: ''};
+};
+
+/** Takes the lock of a dead process away. Where somebody was quicker, it is his lock that was moved, and it goes back. */
+const breakLock = async (path: string, stale: string): Promise<void> => {
+	const aside = `${path}.${process.pid}`;
+	try {
+		await rename(path, aside);
+		if ((await readFile(aside, 'utf8')) !== stale) await link(aside, path);
+		await unlink(aside);
+	} catch {
+		// Gone already, or taken anew meanwhile: the next try sees which.
+	}
 };
 
 const openJournal = (
