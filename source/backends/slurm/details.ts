@@ -38,13 +38,10 @@ const shownFields = [
 	['Nodes', 'NodeList'],
 	['Node count', 'NumNodes'],
 	['CPUs', 'NumCPUs'],
-	['Run time', 'RunTime'],
 	['Time limit', 'TimeLimit'],
-	['Exit code', 'ExitCode'],
 	['Depends on', 'Dependency'],
 	['Priority', 'Priority'],
 	['Restarts', 'Restarts'],
-	['Array tasks', 'ArrayTaskId'],
 	['Tasks at once', 'ArrayTaskThrottle'],
 	['Het job', 'HetJobIdSet'],
 	['Features', 'Features'],
@@ -66,7 +63,7 @@ const accountShown = [
 	['Work dir', 'WorkDir'],
 ] as const satisfies readonly (readonly [string, AccountField])[];
 
-const empty: ReadonlySet<string> = new Set(['', '(null)', 'N/A', 'None', 'Unknown', 'None assigned']);
+const empty: ReadonlySet<string> = new Set(['', '0', '(null)', 'N/A', 'None', 'Unknown', 'None assigned']);
 
 type Told = {
 	readonly fields: readonly (readonly [label: string, value: string])[];
@@ -77,6 +74,7 @@ type Told = {
 export const shownDetails = (job: Job, text: string): Told => {
 	const values = readShown(text);
 	const fields = [...ownFields(job)];
+	if (job.endedAt !== undefined) addField(fields, 'Exit code', values.get('ExitCode'));
 	for (const [label, key] of shownFields) addField(fields, label, values.get(key));
 	if (job.startedAt === undefined && !job.terminal)
 		addForecast(fields, 'Expected start', values.get('StartTime'));
@@ -96,6 +94,7 @@ export const accountDetails = (job: Job, said: Readonly<Record<AccountField, str
 const ownFields = (job: Job): [string, string][] => [
 	['State', job.status],
 	...(job.reason === undefined ? [] : ([['Reason', job.reason]] as [string, string][])),
+	...[...job.id.matchAll(/_\[(.+)\]$/g)].map(([, tasks = '']): [string, string] => ['Array tasks', tasks]),
 	...(job.owner === undefined ? [] : ([['User', job.owner]] as [string, string][])),
 ];
 

@@ -143,13 +143,13 @@ const connect = (profile: string, options: SlurmOptions): Backend => {
 		const failures = new Map<string, Failure>();
 		const readable = ids.filter(id => parseId(id) !== undefined);
 		for (const chunk of chunksOf(readable)) {
-			const {records} = await queued(queryIds(chunk), signal);
+			const {records} = await queued(queueIds(chunk), signal);
 			place(chunk, records, viewer, found);
 		}
 		const missing = readable.filter(id => !found.has(id));
 		for (const chunk of chunksOf(missing)) {
 			try {
-				const {records, texts} = await accounts(queryIds(chunk), signal);
+				const {records, texts} = await accounts(accountIds(chunk), signal);
 				place(chunk, records, viewer, found, texts);
 			} catch (error) {
 				// The controller has forgotten them and the accounts are out of reach: nobody knows how they ended.
@@ -334,15 +334,17 @@ const chunksOf = (ids: readonly string[]): string[][] => {
 	return chunks;
 };
 
-/** What to ask squeue and sacct for: they read no sets, so a remainder is found through its array. */
-const queryIds = (ids: readonly string[]): string[] => [
-	...new Set(
-		ids.map(id => {
-			const parts = parseId(id);
-			return parts?.tasks === undefined ? id : parts.base;
-		}),
-	),
+/** What to ask squeue for: it reads no sets, so a remainder is found through its array. */
+const queueIds = (ids: readonly string[]): string[] => [
+	...new Set(ids.map(id => (parseId(id)?.tasks === undefined ? id : baseOf(id)))),
 ];
+
+/** What to ask sacct for: a task that was cancelled while it waited stands only in the record of the remainder. */
+const accountIds = (ids: readonly string[]): string[] => [
+	...new Set(ids.map(id => (id.includes('_') ? baseOf(id) : id))),
+];
+
+const baseOf = (id: string) => parseId(id)?.base ?? id;
 
 /** The id as scancel reads it. */
 const sendableId = (id: string): string => {
@@ -365,7 +367,7 @@ const place = (
 ) => {
 	const byBase = Map.groupBy(records, record => record.base);
 	for (const id of ids) {
-		const one = findJob(id, byBase.get(parseId(id)?.base ?? '') ?? [], viewer);
+		const one = findJob(id, byBase.get(baseOf(id)) ?? [], viewer);
 		if (one === undefined) continue;
 		const account = texts?.get(one.leading.id);
 		found.set(id, {...one, ...(account !== undefined && {account})});

@@ -150,6 +150,7 @@ export const readAccounts = (text: string, mark: string): AccountRecords => {
 	const clean = rememberingCleaner();
 	const records: JobRecord[] = [];
 	const texts = new Map<string, Readonly<Record<AccountField, string>>>();
+	let outdated = 0;
 	for (const line of lines) {
 		const values = line.split(between);
 		const identity = readId(values[1] ?? '');
@@ -158,6 +159,11 @@ export const readAccounts = (text: string, mark: string): AccountRecords => {
 			accountFields.map((field, index) => [field, clean(values[index] as string)]),
 		) as Record<AccountField, string>;
 		if (said.State === '') continue;
+		// What waits is the controller's to know. A remainder that still waits in the accounts may name tasks that are gone.
+		if (identity.tasks !== undefined && !isEnd(phaseOfState(said.State))) {
+			outdated++;
+			continue;
+		}
 		records.push({
 			...identity,
 			state: said.State,
@@ -170,7 +176,11 @@ export const readAccounts = (text: string, mark: string): AccountRecords => {
 		});
 		texts.set(identity.id, said);
 	}
-	return {records, texts, unreadable: lines.length - records.length + (rest.trim() === '' ? 0 : 1)};
+	return {
+		records,
+		texts,
+		unreadable: lines.length - records.length - outdated + (rest.trim() === '' ? 0 : 1),
+	};
 };
 
 /** The same few users, partitions and reasons come thousands of times. */
@@ -257,8 +267,11 @@ export const jobOf = (record: JobRecord, viewer: Viewer): Job => {
 
 const begunPhases: ReadonlySet<Phase> = new Set(['starting', 'running', 'stopping']);
 
+/** sacct says who did it: `CANCELLED by 1001`. */
+const phaseOfState = (state: string): Phase => phaseOf(statuses, state.replace(/ by \d+$/, ''));
+
 const phaseOfRecord = ({state, reason}: JobRecord): Phase => {
-	const phase = phaseOf(statuses, state.replace(/ by \d+$/, ''));
+	const phase = phaseOfState(state);
 	return phase === 'queued' && /held|jobhold/i.test(reason) ? 'held' : phase;
 };
 
