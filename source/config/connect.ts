@@ -1,0 +1,29 @@
+import type {Backend, Connection} from '../backends/backend.ts';
+import {profileKinds} from './profile-kinds.ts';
+import type {ProfileSetting} from './profile-setting.ts';
+import type {Environment} from './state-directory.ts';
+
+/** Opens profiles. Nothing is asked yet. */
+export const connectAll = (profiles: readonly ProfileSetting[], env: Environment): readonly Connection[] =>
+	profiles.map(({name, entry, folder, readOnly, intervalMs}) => {
+		const {traits, open} = profileKinds[entry.backend];
+		const backend = open(name, entry as never, {env, folder});
+		return {
+			profile: name,
+			traits: {
+				...traits,
+				...(entry.concurrency !== undefined && {concurrency: entry.concurrency}),
+				...(intervalMs !== undefined && {intervalMs}),
+			},
+			backend: readOnly ? withoutChanges(backend) : backend,
+		};
+	});
+
+/** A capability is a method: what is read-only has none that changes anything. */
+const withoutChanges = ({listPage, get, getMany, logs, close}: Backend): Backend => ({
+	listPage,
+	...(get && {get}),
+	...(getMany && {getMany}),
+	...(logs && {logs}),
+	...(close && {close}),
+});

@@ -1,0 +1,122 @@
+/*
+Where a secret comes from, and how long it is kept: in memory, until a server refuses it. It stands in no message.
+*/
+import {execFile} from 'node:child_process';
+import {readFile} from 'node:fs/promises';
+import {basename} from 'node:path';
+import {promisify} from 'node:util';
+import type {Backend} from '../backends/backend.ts';
+import {BackendError} from '../job/failure.ts';
+import type {Environment} from './state-directory.ts';
+
+export type CredentialSource =
+	| {readonly from: 'environment'; readonly variable: string}
+	| {readonly from: 'command'; readonly command: readonly string[]}
+	| {readonly from: 'file'; readonly path: string};
+
+export type Credential = {
+	/** The secret. Rejects with `unauthorized`, `sent: false` where there is none. */
+	readonly read: () => Promise<string>;
+	/** Asks the source again, unless that happened since `refused` was used. */
+	readonly renew: (refused: string) => Promise<string>;
+};
+
+/** A password manager may ask its owner something first. */
+const commandMs = 60_000;
+
+const run = promisify(execFile);
+
+const missing = (detail: string): BackendError =>
+	new BackendError({kind: 'unauthorized', detail, sent: false});
+
+const readers = {
+	environment: async ({variable}, env) => {
+		const value = env[variable];
+		if (!value) throw missing(`${variable} is not set`);
+		return value;
+	},
+	command: async ({command: [program = '', ...parameters]}, env) => {
+		try {
+			const {stdout} = await run(program, parameters, {env, timeout: commandMs, maxBuffer: 1024 * 1024});
+			return stdout.split(/\r?\n/, 1)[0] ?? '';
+		} catch (error) {
+			// The message of the error holds all that the program said: no place for it is safe.
+			const {code, killed} = error as {readonly code?: string | number; readonly killed?: boolean};
+			const how = killed ? `was not done after ${commandMs / 1000} s` : `failed (${code ?? 'by a signal'})`;
+			throw missing(`token_command ${basename(program)} ${how}`);
+		}
+	},
+	file: async ({path}) => {
+		try {
+			return (await readFile(path, 'utf8')).split(/\r?\n/, 1)[0] ?? '';
+		} catch (error) {
+			throw missing(`${path} cannot be read (${(error as NodeJS.ErrnoException).code})`);
+		}
+	},
+} satisfies {
+	readonly [From in CredentialSource['from']]: (
+		source: Extract<CredentialSource, {from: From}>,
+		env: Environment,
+	) => Promise<string>;
+};
+
+const places = {
+	environment: ({variable}) => variable,
+	command: () => 'token_command',
+	file: ({path}) => path,
+} satisfies {
+	readonly [From in CredentialSource['from']]: (source: Extract<CredentialSource, {from: From}>) => string;
+};
+
+export const createCredential = (source: CredentialSource, env: Environment): Credential => {
+	let kept: Promise<string> | undefined;
+
+	const ask = async (): Promise<string> => {
+		const secret = (await readers[source.from](source as never, env)).trim();
+		const place = places[source.from](source as never);
+		if (secret === '') throw missing(`${place} gives no token`);
+		if (!/^[ -~]+$/.test(secret)) throw missing(`what ${place} gives cannot be sent: it is no plain text`);
+		return secret;
+	};
+	const read = () => {
+		if (!kept) {
+			const asked = ask();
+			kept = asked;
+			asked.catch(() => {
+				if (kept === asked) kept = undefined;
+			});
+		}
+		return kept;
+	};
+	return {
+		read,
+		async renew(refused) {
+			if (kept && (await kept.catch(() => refused)) === refused) kept = undefined;
+			return read();
+		},
+	};
+};
+
+/**
+The same backend; where a server refuses the credential of a question, its source is asked again, and the question once more if it gives another one. Only questions: what changes something is left to whoever keeps count of it.
+*/
+export const renewing = (backend: Backend, credential: Credential): Backend => {
+	const again = async <Result>(question: () => Promise<Result>): Promise<Result> => {
+		const used = await credential.read();
+		try {
+			return await question();
+		} catch (error) {
+			if (!(error instanceof BackendError) || error.failure.kind !== 'unauthorized') throw error;
+			if ((await credential.renew(used)) === used) throw error;
+			return question();
+		}
+	};
+	const {get, getMany, logs} = backend;
+	return {
+		...backend,
+		listPage: request => again(() => backend.listPage(request)),
+		...(get && {get: (id, request) => again(() => get(id, request))}),
+		...(getMany && {getMany: (ids, request) => again(() => getMany(ids, request))}),
+		...(logs && {logs: (id, request) => again(() => logs(id, request))}),
+	};
+};

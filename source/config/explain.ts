@@ -1,0 +1,70 @@
+/*
+What is wrong with a configuration file, in one line: the place, what is expected there, the nearest real word. Values are not repeated, since one of them may be a secret.
+*/
+import {parse, TomlError} from 'smol-toml';
+import type {z} from 'zod';
+import {didYouMean} from './nearest.ts';
+import {backendNames, keysAt} from './schema.ts';
+
+export const explainSyntax = (file: string, error: TomlError): string => {
+	const what = (error.message.split('\n', 1)[0] ?? '').replace(/^Invalid TOML document: /, '');
+	return `${file}:${error.line}:${error.column}: this is no TOML: ${what}`;
+};
+
+export const explainIssues = (
+	file: string,
+	source: string,
+	content: unknown,
+	issues: readonly z.core.$ZodIssue[],
+): string => {
+	const [line, ...others] = issues
+		.map(issue => explain(issue, source, content))
+		.sort((a, b) => a.line - b.line)
+		.map(({line, words}) => `${file}:${line}: ${words}`);
+	return others.length === 0 ? `${line}` : `${line} (and ${others.length} more)`;
+};
+
+const explain = (issue: z.core.$ZodIssue, source: string, content: unknown) => {
+	if (issue.code === 'unrecognized_keys') {
+		const [key = ''] = issue.keys;
+		const path = [...issue.path, key];
+		const {backend} = (at(content, issue.path) ?? {}) as {readonly backend?: unknown};
+		const hint = didYouMean(key, keysAt(issue.path, backend));
+		return {line: lineOf(source, path), words: `${nameOf(path)}: unknown key; ${hint}`};
+	}
+	const value = at(content, issue.path);
+	const line = lineOf(source, value === undefined ? issue.path.slice(0, -1) : issue.path);
+	if (issue.code === 'invalid_union' && typeof value === 'string') {
+		const hint = didYouMean(value, backendNames);
+		return {line, words: `${nameOf(issue.path)}: no such backend; ${hint}`};
+	}
+	const message = issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message;
+	const missing = value === undefined ? 'is missing; it ' : '';
+	return {line, words: `${nameOf(issue.path)}: ${missing}${message}`};
+};
+
+const nameOf = (path: readonly PropertyKey[]): string =>
+	path.map(part => (/^[\w.-]+$/.test(String(part)) ? String(part) : JSON.stringify(part))).join('.');
+
+const at = (content: unknown, path: readonly PropertyKey[]): unknown =>
+	path.reduce<unknown>(
+		(inside, key) =>
+			typeof inside === 'object' && inside !== null && Object.hasOwn(inside, key)
+				? (inside as Record<PropertyKey, unknown>)[key]
+				: undefined,
+		content,
+	);
+
+/** The line where a value stands: the first with which the file up to there has it. The last line of one that spans several. */
+const lineOf = (source: string, path: readonly PropertyKey[]): number => {
+	const lines = source.split('\n');
+	for (let line = 1; line <= lines.length && path.length > 0; line++) {
+		try {
+			if (at(parse(lines.slice(0, line).join('\n')), path) !== undefined) return line;
+		} catch (error) {
+			// The file up to here ends within a value.
+			if (!(error instanceof TomlError)) throw error;
+		}
+	}
+	return 1;
+};

@@ -1,0 +1,39 @@
+/** Letters that have to be put in, taken out, replaced or swapped with their neighbour to make one word of the other. */
+const distance = (from: string, to: string): number => {
+	const rows = [Array.from({length: to.length + 1}, (_, column) => column)];
+	for (let row = 1; row <= from.length; row++) {
+		const cells = [row];
+		for (let column = 1; column <= to.length; column++) {
+			const same = from[row - 1] === to[column - 1];
+			const cell = (up: number, left: number) => rows[row - up]?.[column - left] ?? Number.POSITIVE_INFINITY;
+			const swapped = from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1];
+			cells[column] = Math.min(
+				cell(1, 0) + 1,
+				(cells[column - 1] as number) + 1,
+				cell(1, 1) + (same ? 0 : 1),
+				swapped ? cell(2, 2) + 1 : Number.POSITIVE_INFINITY,
+			);
+		}
+		rows.push(cells);
+	}
+	return rows[from.length]?.[to.length] ?? Number.POSITIVE_INFINITY;
+};
+
+/** The real word that was likely meant; undefined where none is near. */
+export const nearest = (word: string, words: readonly string[]): string | undefined => {
+	const typed = word.toLowerCase().slice(0, 60);
+	const [best] = words
+		.map(real => ({real, far: distance(typed, real.toLowerCase())}))
+		.filter(({real, far}) => far <= Math.max(1, Math.floor(Math.max(typed.length, real.length) * 0.4)))
+		.sort((a, b) => a.far - b.far);
+	return best?.real;
+};
+
+/** The hint behind a word that is not known: the nearest one, else all of them. */
+export const didYouMean = (word: string, words: readonly string[]): string => {
+	const near = nearest(word, words);
+	if (near !== undefined) return `did you mean "${near}"?`;
+	return words.length === 0
+		? 'there are none'
+		: `there ${words.length === 1 ? 'is' : 'are'} ${words.join(', ')}`;
+};

@@ -1,0 +1,186 @@
+/*
+What a profile of each backend may say in the configuration, and how that becomes the backend's options. One entry per backend.
+*/
+import {z} from 'zod';
+import type {Backend, BackendDefinition} from '../backends/backend.ts';
+import type {HttpOptions} from '../backends/http.ts';
+import {slurm} from '../backends/slurm/index.ts';
+import {weaver} from '../backends/weaver/index.ts';
+import {type Credential, type CredentialSource, createCredential, renewing} from './credential.ts';
+import {parseDuration} from './duration.ts';
+import {type Environment, pathFrom} from './state-directory.ts';
+
+/** What is around an entry: the environment, and the folder from which its paths are meant. */
+export type Surroundings = {readonly env: Environment; readonly folder: string};
+
+const text = (must: string) => z.string({error: must}).min(1, {error: must});
+const flag = () => z.boolean({error: 'must be true or false'});
+
+const intervalWords = 'must be a time of at least a second such as "5s" or "2m"';
+/** A time between two polls, in milliseconds. */
+export const interval = z.string({error: intervalWords}).transform((written, context) => {
+	const ms = parseDuration(written);
+	if (ms !== undefined && ms >= 1000 && ms <= 86_400_000) return ms;
+	context.issues.push({code: 'custom', message: intervalWords, input: written});
+	return z.NEVER;
+});
+
+const concurrencyWords = 'must be a whole number from 1 to 64: the requests at the same time';
+
+/** What every profile may say. */
+const common = {
+	/** Cancelling asks for the profile's name. */
+	protect: flag().optional(),
+	read_only: flag().optional(),
+	interval: interval.optional(),
+	concurrency: z
+		.int({error: concurrencyWords})
+		.min(1, {error: concurrencyWords})
+		.max(64, {error: concurrencyWords})
+		.optional(),
+};
+
+const addressWords = 'must be an address such as "https://example.org/weaver"';
+const address = z.string({error: addressWords}).superRefine((written, context) => {
+	const url = URL.canParse(written) ? new URL(written) : undefined;
+	if (!url || !/^https?:$/.test(url.protocol)) context.addIssue(addressWords);
+	else if (url.username !== '' || url.password !== '') {
+		context.addIssue('must hold no user and no password; use username, and token_env for the password');
+	} else if (url.search !== '' || url.hash !== '')
+		context.addIssue('must end with a path: nothing after ? or #');
+});
+
+const headerName = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/;
+const headerNameWords = 'must be the name of a header such as "X-Api-Key"';
+const auths = ['bearer', 'basic', 'header', 'cookie', 'none'] as const;
+
+/** How a server with some login in front of it is reached. */
+const server = {
+	url: address,
+	token_env: text('must be the name of an environment variable such as "WEAVER_TOKEN"').optional(),
+	token_command: z
+		.array(z.string({error: 'must be text'}), {error: 'must be a list such as ["pass", "show", "weaver"]'})
+		.min(1, {error: 'must name a program'})
+		.optional(),
+	token_file: text('must be the path of a file').optional(),
+	auth: z.enum(auths, {error: `must be one of ${auths.join(', ')}`}).optional(),
+	/** With `auth = "header"`: the header that takes the token. */
+	header: z.string({error: headerNameWords}).regex(headerName, {error: headerNameWords}).optional(),
+	username: text('must be the name to log in with').optional(),
+	headers: z
+		.record(
+			z.string().regex(headerName, {error: headerNameWords}),
+			z.string({error: 'must be text'}).regex(/^[ -~]*$/, {error: 'must be plain text in one line'}),
+			{error: 'must be a table such as {"X-Tenant" = "a"}'},
+		)
+		.optional(),
+	allow_http: flag().optional(),
+};
+
+type ServerEntry = z.output<z.ZodObject<typeof server>>;
+
+const tokenKeys = ['token_env', 'token_command', 'token_file'] as const;
+
+/** Keys that contradict each other, or that would do nothing. */
+const checkServer = (entry: ServerEntry, context: z.core.$RefinementCtx): void => {
+	const complain = (key: keyof ServerEntry, message: string) =>
+		context.issues.push({code: 'custom', message, path: [key], input: entry});
+	const given = tokenKeys.filter(key => entry[key] !== undefined);
+	const auth = entry.auth ?? (given.length > 0 ? 'bearer' : 'none');
+	const [first, second] = given;
+	if (second !== undefined) complain(second, `says the same as ${first}; keep one of them`);
+	else if (auth === 'none' && first !== undefined)
+		complain(first, 'has no use with auth = "none"; remove one');
+	else if (auth !== 'none' && first === undefined) {
+		complain('auth', `needs a token: add ${tokenKeys.join(', ')}, or say auth = "none"`);
+	} else if (auth === 'basic' && entry.username === undefined) {
+		complain('auth', 'needs a username; the token is the password');
+	} else if (auth !== 'basic' && entry.username !== undefined) {
+		complain('username', 'has a use only with auth = "basic"; say that or remove it');
+	} else if (auth === 'header' && entry.header === undefined) {
+		complain('auth', 'needs the name of the header: header = "X-Api-Key"');
+	} else if (auth !== 'header' && entry.header !== undefined) {
+		complain('header', 'has a use only with auth = "header"; say that or remove it');
+	}
+};
+
+/** Where the token of an entry comes from; undefined where it has none. */
+export const tokenSource = (
+	entry: Partial<Pick<ServerEntry, (typeof tokenKeys)[number]>>,
+	{env, folder}: Surroundings,
+): CredentialSource | undefined => {
+	const {token_env: variable, token_command: command, token_file: file} = entry;
+	if (variable !== undefined) return {from: 'environment', variable};
+	if (command !== undefined) return {from: 'command', command};
+	return file === undefined ? undefined : {from: 'file', path: pathFrom(folder, file, env)};
+};
+
+const authHeaders = {
+	bearer: token => ({authorization: `Bearer ${token}`}),
+	basic: (token, {username}) => ({
+		authorization: `Basic ${Buffer.from(`${username}:${token}`).toString('base64')}`,
+	}),
+	header: (token, {header = ''}) => ({[header.toLowerCase()]: token}),
+	cookie: token => ({cookie: token}),
+	none: () => ({}),
+} as const satisfies Record<
+	(typeof auths)[number],
+	(token: string, entry: ServerEntry) => Readonly<Record<string, string>>
+>;
+
+const httpOptions = (
+	entry: ServerEntry & {readonly concurrency?: number | undefined},
+	credential: Credential | undefined,
+): HttpOptions => ({
+	url: entry.url,
+	headers: async () => ({
+		...entry.headers,
+		...(credential && authHeaders[entry.auth ?? 'bearer'](await credential.read(), entry)),
+	}),
+	...(entry.allow_http !== undefined && {allowHttp: entry.allow_http}),
+	...(entry.concurrency !== undefined && {connections: entry.concurrency}),
+});
+
+type AnyServerEntry = ServerEntry & {readonly concurrency?: number | undefined};
+
+/** A backend behind HTTP: its schema, and how its entry becomes a backend whose credential is renewed. */
+const serverKind = <Schema extends z.ZodType<AnyServerEntry>>(
+	{traits, connect}: BackendDefinition<HttpOptions>,
+	schema: Schema,
+) => ({
+	traits,
+	schema,
+	open(profile: string, entry: AnyServerEntry, surroundings: Surroundings): Backend {
+		const source = tokenSource(entry, surroundings);
+		const credential = source && createCredential(source, surroundings.env);
+		const backend = connect(profile, httpOptions(entry, credential));
+		return credential ? renewing(backend, credential) : backend;
+	},
+});
+
+const slurmSchema = z.strictObject({
+	backend: z.literal('slurm'),
+	/** The folder of squeue, scancel, scontrol and sacct. */
+	bin: text('must be the folder of squeue, scancel and sacct').optional(),
+	...common,
+});
+
+export const profileKinds = {
+	weaver: serverKind(
+		weaver,
+		z.strictObject({backend: z.literal('weaver'), ...server, ...common}).superRefine(checkServer),
+	),
+	slurm: {
+		traits: slurm.traits,
+		schema: slurmSchema,
+		open: (
+			profile: string,
+			{bin}: {readonly bin?: string | undefined},
+			{env, folder}: Surroundings,
+		): Backend => slurm.connect(profile, bin === undefined ? {} : {bin: pathFrom(folder, bin, env)}),
+	},
+};
+
+export type KindName = keyof typeof profileKinds;
+/** What stands in `[profiles.NAME]`, read. */
+export type ProfileEntry = {[Name in KindName]: z.output<(typeof profileKinds)[Name]['schema']>}[KindName];

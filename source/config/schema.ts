@@ -1,0 +1,35 @@
+import {z} from 'zod';
+import {interval, profileKinds} from './profile-kinds.ts';
+
+const kinds = Object.keys(profileKinds);
+const backendWords = `must be one of ${kinds.join(', ')}`;
+const nameWords =
+	'begins with a letter or digit, and holds letters, digits, dots, dashes and underscores only';
+
+/** All that may stand in the configuration file. */
+export const fileSchema = z.strictObject({
+	/** Time between two polls, for every profile that does not say otherwise. */
+	interval: interval.optional(),
+	read_only: z.boolean({error: 'must be true or false'}).optional(),
+	profiles: z
+		.record(
+			z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, {error: `the name of a profile ${nameWords}`}),
+			z.discriminatedUnion('backend', [profileKinds.weaver.schema, profileKinds.slurm.schema], {
+				error: issue => (issue.code === 'invalid_union' ? backendWords : 'must be a table with a backend'),
+			}),
+			{error: 'must be tables such as [profiles.prod]'},
+		)
+		.optional(),
+});
+
+export type ConfigurationFile = z.output<typeof fileSchema>;
+
+/** The keys that are known at a place of the file. */
+export const keysAt = (path: readonly PropertyKey[], backend: unknown): readonly string[] => {
+	if (path.length === 0) return Object.keys(fileSchema.shape);
+	if (path.length !== 2 || typeof backend !== 'string' || !(backend in profileKinds)) return [];
+	return Object.keys(profileKinds[backend as keyof typeof profileKinds].schema.shape);
+};
+
+/** The backends that a profile can have. */
+export const backendNames: readonly string[] = kinds;

@@ -1,0 +1,26 @@
+import {homedir} from 'node:os';
+import {isAbsolute, join, resolve} from 'node:path';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const homeOf = (env: Environment): string => env.HOME || homedir();
+
+/** A folder by the XDG rules: what the variable says where it is absolute, else the usual one below the home. */
+const xdg = (env: Environment, variable: string, usual: string): string => {
+	const said = env[variable];
+	return said && isAbsolute(said) ? said : join(homeOf(env), usual);
+};
+
+/** Where journals are kept. */
+export const stateDirectory = (env: Environment): string =>
+	env.JOBTOP_STATE_DIR
+		? resolve(env.JOBTOP_STATE_DIR)
+		: join(xdg(env, 'XDG_STATE_HOME', '.local/state'), 'jobtop');
+
+/** Where the configuration is, if nobody says otherwise. */
+export const usualConfigurationFile = (env: Environment): string =>
+	join(xdg(env, 'XDG_CONFIG_HOME', '.config'), 'jobtop', 'config.toml');
+
+/** A path as people write it in a file: `~/` is the home, and what is not absolute is beside that file. */
+export const pathFrom = (folder: string, path: string, env: Environment): string =>
+	path.startsWith('~/') ? join(homeOf(env), path.slice(2)) : resolve(folder, path);
