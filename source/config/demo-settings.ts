@@ -1,8 +1,13 @@
-import type {ProfileEntry} from './profile-kinds.ts';
 import type {ProfileSetting} from './profile-setting.ts';
 
-/** The embedded job systems as configured profiles. */
-export const demoSettings = (
-	profiles: readonly ({readonly name: string} & ProfileEntry)[],
-): readonly ProfileSetting[] =>
-	profiles.map(({name, ...entry}) => ({name, entry, folder: '/', protect: false, readOnly: false}));
+type EmbeddedProfile = {readonly name: string; readonly backend: 'weaver'; readonly url: string};
+
+/** The embedded job systems as profiles. */
+export const demoSettings = (profiles: readonly EmbeddedProfile[]): readonly ProfileSetting[] =>
+	profiles.map(({name, backend, url}) => ({
+		name,
+		entry: {backend, url},
+		folder: process.cwd(),
+		protect: false,
+		readOnly: false,
+	}));
