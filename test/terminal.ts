@@ -1,0 +1,246 @@
+/*
+The built program in a real pseudo-terminal, on an embedded Weaver in this process.
+*/
+import assert from 'node:assert/strict';
+import {existsSync, writeFileSync} from 'node:fs';
+import {join, resolve} from 'node:path';
+import {type TestContext, test} from 'node:test';
+import {pathToFileURL} from 'node:url';
+import {systemClock} from '../source/clock.ts';
+import {faultHandler, send} from '../source/demo/faults.ts';
+import {startWeaverServer} from '../source/demo/weaver-server.ts';
+import {createWorld} from '../source/demo/world.ts';
+import {temporaryDirectory} from './helpers/engine.ts';
+import {openTerminal} from './helpers/terminal.ts';
+
+const program = resolve('dist/jobtop.js');
+const skip = existsSync(program) ? false : 'the program is not built: npm run build';
+
+const openServer = async (context: TestContext) => {
+	const world = createWorld({scenario: {initial: [], arrival: () => undefined}, clock: systemClock});
+	const server = await startWeaverServer({world, clock: systemClock, seed: 'terminal'});
+	context.after(() => server.close());
+	return server;
+};
+
+/** Runs the program in a shell that tells afterwards how it ended and how the terminal was left. */
+const openProgram = (
+	context: TestContext,
+	url: string,
+	{
+		columns = 80,
+		rows = 24,
+		home = temporaryDirectory(context),
+		env = {},
+	}: {columns?: number; rows?: number; home?: string; env?: Record<string, string>} = {},
+) => {
+	const terminal = openTerminal(
+		'/bin/sh',
+		['-c', '"$0" "$@"; echo "left with $?"; stty -a', process.execPath, program, '--interval', '1s'],
+		{
+			columns,
+			rows,
+			env: {
+				// No Slurm: this is about the screen.
+				PATH: '/usr/bin:/bin',
+				HOME: home,
+				JOBTOP_CONFIG: join(home, 'config.toml'),
+				JOBTOP_STATE_DIR: join(home, 'state'),
+				...env,
+			},
+		},
+	);
+	writeFileSync(join(home, 'config.toml'), `[profiles.w]\nbackend = "weaver"\nurl = "${url}"\n`);
+	context.after(() => terminal.close());
+	return terminal;
+};
+
+/** The exit code, after the terminal has been found as a shell wants it. */
+const leftSane = async (terminal: ReturnType<typeof openProgram>): Promise<number> => {
+	await terminal.until(/left with \d+[\s\S]*icanon/);
+	const text = terminal.text();
+	assert.ok(!terminal.isAlternate(), 'the alternate screen is left');
+	assert.match(text, /[^-]icanon/, 'lines are edited by the terminal again');
+	assert.match(text, /[^-]echo\b/, 'what is typed is seen again');
+	assert.ok(
+		terminal.output().lastIndexOf('\u001b[?25h') > terminal.output().lastIndexOf('\u001b[?25l'),
+		'the cursor is shown',
+	);
+	const pasteOn = terminal.output().lastIndexOf('\u001b[?2004h');
+	assert.ok(terminal.output().lastIndexOf('\u001b[?2004l') >= pasteOn, 'pastes are not marked any more');
+	return Number(/left with (\d+)/.exec(text)?.[1]);
+};
+
+for (const [columns, rows] of [
+	[80, 24],
+	[120, 36],
+] as const) {
+	test(`at ${columns}x${rows} a job is cancelled by keys, and the outcome is read off the screen`, {
+		skip,
+	}, async context => {
+		const server = await openServer(context);
+		const ids = ['alpha', 'beta', 'gamma'].map(name => server.add('running', {name, process: 'sleeper'}));
+		const terminal = openProgram(context, server.url, {columns, rows});
+		await terminal.until(text => ['alpha', 'beta', 'gamma'].every(name => text.includes(name)));
+		assert.ok(terminal.isAlternate());
+		terminal.press('c');
+		const box = (await terminal.until(/cancel .*\?|y .*send|send/)).join('\n');
+		const shown = ids.filter(
+			id => box.replaceAll('\n', ' ').includes(id.slice(-4)) && box.includes(`w/${id.slice(0, 4)}`),
+		);
+		terminal.press('y');
+		await terminal.until(/cancelled/);
+		const hit = ids.filter(id => server.history(id).length > 0);
+		assert.equal(hit.length, 1);
+		if (shown.length === 1) assert.deepEqual(hit, shown);
+		await terminal.until(/1 cancelled|cancelled/);
+		terminal.press('q');
+		assert.equal(await leftSane(terminal), 0);
+	});
+}
+
+test('keys that come together never answer the box that they open', {skip}, async context => {
+	const server = await openServer(context);
+	const id = server.add('running', {name: 'alpha', process: 'sleeper'});
+	const terminal = openProgram(context, server.url);
+	await terminal.until('alpha');
+	terminal.press('cy');
+	await terminal.until('y');
+	terminal.press('\u001b');
+	await terminal.until(text => text.includes('alpha'));
+	terminal.press('q');
+	await leftSane(terminal);
+	assert.deepEqual(server.history(id), []);
+});
+
+test('a name that drives terminals is shown harmlessly', {skip}, async context => {
+	const server = await openServer(context);
+	server.add('running', {name: '\u001b]0;x\u0007\u001b[2J|名前', process: 'sleeper'});
+	const terminal = openProgram(context, server.url);
+	await terminal.until('|名前');
+	assert.ok(!terminal.output().includes('\u001b]0;x'));
+	terminal.press('q');
+	assert.equal(await leftSane(terminal), 0);
+});
+
+test('a resize leaves no ghost', {skip}, async context => {
+	const server = await openServer(context);
+	for (let index = 0; index < 30; index++) server.add('running', {name: `job-${index}`, process: 'sleeper'});
+	const terminal = openProgram(context, server.url);
+	await terminal.until('job-29');
+	for (const [columns, rows] of [
+		[120, 36],
+		[60, 18],
+		[40, 10],
+		[100, 30],
+	] as const) {
+		terminal.resize(columns, rows);
+		await terminal.until(
+			text =>
+				text.split('\n').some(line => line.includes('UTC') || /\d\d:\d\d:\d\d/.test(line)) &&
+				text.includes('job-'),
+		);
+	}
+	await terminal.until(text => text.split('\n').filter(line => line.includes('jobtop')).length === 1);
+	terminal.press('q');
+	assert.equal(await leftSane(terminal), 0);
+});
+
+const waysOut = [
+	['q', 'q', 0],
+	['Ctrl-C twice', '\u0003\u0003', 0],
+] as const;
+for (const [title, keys, code] of waysOut) {
+	test(`the terminal is sane after ${title}`, {skip}, async context => {
+		const server = await openServer(context);
+		server.add('running', {name: 'alpha', process: 'sleeper'});
+		const terminal = openProgram(context, server.url);
+		await terminal.until('alpha');
+		for (const key of keys) terminal.press(key);
+		assert.ok([code, 130].includes(await leftSane(terminal)));
+	});
+}
+
+const pidOf = async (terminal: ReturnType<typeof openProgram>): Promise<number> => {
+	const {readFileSync} = await import('node:fs');
+	const children = readFileSync(`/proc/${terminal.pid}/task/${terminal.pid}/children`, 'utf8')
+		.trim()
+		.split(' ');
+	return Number(children[0]);
+};
+
+for (const [signal, code] of [
+	['SIGTERM', 143],
+	['SIGHUP', 129],
+] as const) {
+	test(`the terminal is sane after ${signal}`, {skip}, async context => {
+		const server = await openServer(context);
+		server.add('running', {name: 'alpha', process: 'sleeper'});
+		const terminal = openProgram(context, server.url);
+		await terminal.until('alpha');
+		process.kill(await pidOf(terminal), signal);
+		assert.equal(await leftSane(terminal), code);
+	});
+}
+
+for (const thread of ['screen', 'engine'] as const) {
+	test(`after a crash in the ${thread} thread the terminal is sane, and one line says what happened`, {
+		skip,
+	}, async context => {
+		const server = await openServer(context);
+		server.add('running', {name: 'alpha', process: 'sleeper'});
+		const home = temporaryDirectory(context);
+		const crashFile = join(home, 'crash');
+		const crash = pathToFileURL(resolve('test/helpers/crash.mjs')).href;
+		const terminal = openProgram(context, server.url, {
+			home,
+			env: {CRASH_FILE: crashFile, NODE_OPTIONS: `--import=${crash}`},
+		});
+		await terminal.until('alpha');
+		writeFileSync(crashFile, thread);
+		assert.equal(await leftSane(terminal), 1);
+		assert.match(terminal.text(), new RegExp(`jobtop: .*a fault in the ${thread} thread`));
+	});
+}
+
+test('after kill -9 in the middle of a cancellation the next start takes it up', {skip}, async context => {
+	const server = await openServer(context);
+	const id = server.add('running', {name: 'alpha', process: 'sleeper'});
+	const home = temporaryDirectory(context);
+	const first = openProgram(context, server.url, {home});
+	await first.until('alpha');
+	// The request works, and its answer never comes.
+	server.setFault(async (response, work) => {
+		const isDelete = server.requests().at(-1)?.method === 'DELETE';
+		if (isDelete) await work();
+		else send(response, await work());
+	});
+	first.press('c');
+	await first.until('y');
+	first.press('y');
+	await first.until(/sending|asked|sent/);
+	const killed = first.until('left with 137');
+	process.kill(await pidOf(first), 'SIGKILL');
+	await killed;
+	server.setFault();
+	const second = openProgram(context, server.url, {home});
+	await second.until('cancelled');
+	assert.equal(server.history(id).length, 1);
+	second.press('q');
+	assert.equal(await leftSane(second), 0);
+});
+
+test('a server that fails is said in words, and its rows stay', {skip}, async context => {
+	const server = await openServer(context);
+	server.add('running', {name: 'alpha', process: 'sleeper'});
+	const terminal = openProgram(context, server.url);
+	await terminal.until('alpha');
+	server.setFault('login-page');
+	await terminal.until(text => /web page|login/i.test(text) && text.includes('alpha'));
+	server.setFault((response, work) => faultHandler('half-body')(response, work));
+	await terminal.until(text => /half|JSON/i.test(text) && text.includes('alpha'));
+	server.setFault();
+	await terminal.until(/w ok|ok \ds/);
+	terminal.press('q');
+	assert.equal(await leftSane(terminal), 0);
+});
