@@ -44,8 +44,8 @@ export type JobRecord = {
 	/** The number of the job, of its array or of its het job. */
 	readonly base: string;
 	/** The tasks of a remainder. */
-	readonly tasks?: TaskSet;
-	readonly task?: number;
+	readonly tasks: TaskSet | undefined;
+	readonly task: number | undefined;
 	readonly state: string;
 	readonly uid: number;
 	readonly user: string;
@@ -53,9 +53,9 @@ export type JobRecord = {
 	readonly reason: string;
 	readonly name: string;
 	/** Epoch milliseconds, as told: of a job that waits or runs they may be forecasts. */
-	readonly submit?: number;
-	readonly start?: number;
-	readonly end?: number;
+	readonly submit: number | undefined;
+	readonly start: number | undefined;
+	readonly end: number | undefined;
 };
 
 export type Records = {readonly records: readonly JobRecord[]; readonly unreadable: number};
@@ -79,37 +79,27 @@ export const readQueue = (text: string, mark: string): Records | undefined => {
 	return {records, unreadable: pieces.length - 1 - records.length};
 };
 
-// 50,000 of them are read at once: no array of fields, no schema.
+// 50,000 of them are read at once: no schema.
 const readQueueRecord = (piece: string, clean: (text: string) => string): JobRecord | undefined => {
-	let from = 0;
-	const field = () => {
-		const to = piece.indexOf(separator, from);
-		if (to === -1) return undefined;
-		const value = piece.slice(from, to);
-		from = to + 1;
-		return value;
-	};
-	const id = field();
-	const state = field();
-	const uid = field();
-	const user = field();
-	const partition = field();
-	const submit = field();
-	const start = field();
-	const end = field();
-	const reason = field();
-	if (id === undefined || state === undefined || state === '' || reason === undefined) return undefined;
+	const [id, state, uid, user, partition, submit, start, end, reason, ...name] = piece.split(separator);
+	if (id === undefined || state === undefined || reason === undefined) return undefined;
+	if (state === '' || name.length === 0) return undefined;
 	const identity = readId(own(id));
 	if (identity === undefined) return undefined;
 	return {
-		...identity,
+		id: identity.id,
+		base: identity.base,
+		tasks: identity.tasks,
+		task: identity.task,
 		state: clean(state),
 		uid: readUid(uid),
 		user: clean(user as string),
 		partition: clean(partition as string),
 		reason: clean(reason),
-		name: own(cleanText(piece.slice(from, piece.endsWith('\n') ? -1 : undefined))),
-		...readTimes(submit, start, end),
+		name: own(cleanText(name.join(separator).replace(/\n$/, ''))),
+		submit: readTime(submit),
+		start: readTime(start),
+		end: readTime(end),
 	};
 };
 
@@ -165,14 +155,19 @@ export const readAccounts = (text: string, mark: string): AccountRecords => {
 			continue;
 		}
 		records.push({
-			...identity,
+			id: identity.id,
+			base: identity.base,
+			tasks: identity.tasks,
+			task: identity.task,
 			state: said.State,
 			uid: readUid(said.UID),
 			user: said.User,
 			partition: said.Partition,
 			reason: said.Reason,
 			name: said.JobName,
-			...readTimes(said.Submit, said.Start, said.End),
+			submit: readTime(said.Submit),
+			start: readTime(said.Start),
+			end: readTime(said.End),
 		});
 		texts.set(identity.id, said);
 	}
@@ -199,33 +194,27 @@ const rememberingCleaner = () => {
 /** A copy. What is cut out of an answer keeps the whole answer, of megabytes, in memory for as long as the job is shown. */
 const own = (text: string): string => (text.length < 13 ? text : ` ${text}`.slice(1));
 
-const readId = (text: string): Pick<JobRecord, 'id' | 'base' | 'tasks' | 'task'> | undefined => {
+type Identity = Pick<JobRecord, 'id' | 'base' | 'tasks' | 'task'>;
+
+const readId = (text: string): Identity | undefined => {
+	if (/^\d+$/.test(text)) return {id: text, base: text, tasks: undefined, task: undefined};
 	const match = /^(\d+)(?:_(\d+)|_\[([^\]]*)\]|\+\d+)?$/.exec(text);
 	if (match === null) return undefined;
 	const [, base = '', task, set] = match;
-	if (task !== undefined) return {id: text, base, task: Number(task)};
-	if (set === undefined) return {id: text, base};
+	if (task !== undefined) return {id: text, base, tasks: undefined, task: Number(task)};
+	if (set === undefined) return {id: text, base, tasks: undefined, task: undefined};
 	const tasks = parseTaskSet(set);
 	if (tasks === undefined) return undefined;
-	return {id: `${base}_[${set.replace(/%\d+$/, '')}]`, base, tasks};
+	return {id: `${base}_[${set.replace(/%\d+$/, '')}]`, base, tasks, task: undefined};
 };
 
 /** The id's parts where it is one that may be handed to Slurm's programs; undefined for anything else, above all what they would take for an option or for a list. */
-export const parseId = (id: string) => {
+export const parseId = (id: string): Identity | undefined => {
 	const parts = readId(id);
 	return parts?.id === id ? parts : undefined;
 };
 
 const readUid = (text: string | undefined): number => (text && /^\d+$/.test(text) ? Number(text) : -1);
-
-const readTimes = (submit?: string, start?: string, end?: string) => {
-	const times: {submit?: number; start?: number; end?: number} = {};
-	const [submitted, started, ended] = [readTime(submit), readTime(start), readTime(end)];
-	if (submitted !== undefined) times.submit = submitted;
-	if (started !== undefined) times.start = started;
-	if (ended !== undefined) times.end = ended;
-	return times;
-};
 
 /** Epoch milliseconds of epoch seconds, or of Slurm's own form of a local time. `N/A`, `Unknown` and `None` are none. */
 export const readTime = (text: string | undefined): number | undefined => {
@@ -246,29 +235,40 @@ export const jobOf = (record: JobRecord, viewer: Viewer): Job => {
 	// Of a job that waits both times are forecasts, of one that runs the end is. One that completes has ended its work: its clock stands still.
 	const begun = begunPhases.has(phase) || (terminal && !neverStarted(record));
 	const done = terminal || phase === 'stopping';
-	return {
+	const job: Writable<Job> = {
 		ref: refOf(viewer.profile, record.id),
 		profile: viewer.profile,
 		backend: 'slurm',
 		id: record.id,
-		name: record.name === '' || record.name === '(null)' ? record.id : record.name,
-		...(record.user !== '' && {owner: record.user}),
+		name: nameOf(record) ?? record.id,
 		mine: record.uid === viewer.uid,
 		phase,
 		status: record.state,
 		terminal,
-		...(record.partition !== '' && {queue: record.partition}),
-		...(reason !== undefined && {reason}),
-		...(record.submit !== undefined && {createdAt: record.submit}),
-		...(begun && record.start !== undefined && {startedAt: record.start}),
-		...(done && record.end !== undefined && {endedAt: record.end}),
 	};
+	if (record.user !== '') job.owner = record.user;
+	if (record.partition !== '') job.queue = record.partition;
+	if (reason !== undefined) job.reason = reason;
+	if (record.submit !== undefined) job.createdAt = record.submit;
+	if (begun && record.start !== undefined) job.startedAt = record.start;
+	if (done && record.end !== undefined) job.endedAt = record.end;
+	return job;
 };
+
+type Writable<T> = {-readonly [K in keyof T]: T[K]};
+
+const nameOf = ({name}: JobRecord) => (name === '' || name === '(null)' ? undefined : name);
 
 const begunPhases: ReadonlySet<Phase> = new Set(['starting', 'running', 'stopping']);
 
 /** sacct says who did it: `CANCELLED by 1001`. */
-const phaseOfState = (state: string): Phase => phaseOf(statuses, state.replace(/ by \d+$/, ''));
+const phaseOfState = (state: string): Phase =>
+	spelled.get(state) ?? phaseOf(statuses, state.replace(/ by \d+$/, ''));
+
+/** The words as squeue spells them: a list looks each of them up thousands of times. */
+const spelled: ReadonlyMap<string, Phase> = new Map(
+	Object.entries(statuses).map(([word, phase]) => [word.toUpperCase(), phase]),
+);
 
 const phaseOfRecord = ({state, reason}: JobRecord): Phase => {
 	const phase = phaseOfState(state);
@@ -304,7 +304,7 @@ export const findJob = (
 type Share = {readonly record: JobRecord; readonly count: number};
 
 /** The records that tell of the tasks that are asked for, each with how many of them. */
-const sharesOf = (parts: NonNullable<ReturnType<typeof parseId>>, related: readonly JobRecord[]): Share[] => {
+const sharesOf = (parts: Identity, related: readonly JobRecord[]): Share[] => {
 	const {task, tasks, base, id} = parts;
 	// `42`: every part of the array or het job. `42+1` is the only one of its name.
 	if (task === undefined && tasks === undefined) {
@@ -348,7 +348,7 @@ const summarize = (id: string, shares: readonly Share[], whole: number | undefin
 		...rest,
 		ref: refOf(viewer.profile, id),
 		id,
-		name: leading.record.name === '' || leading.record.name === '(null)' ? id : leading.record.name,
+		name: nameOf(leading.record) ?? id,
 		phase,
 		status:
 			counts.size === 1
