@@ -66,7 +66,7 @@ export const weaver: BackendDefinition<WeaverOptions> = {
 				return readPage(body, place, pageSize, request.ended, profile);
 			} catch (error) {
 				if (!(error instanceof HttpError) || error.status !== 400) throw error;
-				if (filtered && complainsAboutStatus(error.body)) {
+				if (filtered && place.page === 0 && complainsAboutStatus(error.body)) {
 					knowsFilter = false;
 					return listPage(request);
 				}
