@@ -35,7 +35,7 @@ const traits: BackendTraits = {
 	resend: 'guarded',
 	gone: 'removed',
 	consequence:
-		'Weaver dismisses a job and removes its outputs and logs; a job that ends in that very moment can lose its results.',
+		"DELETE also removes the job's outputs and logs; a job that ends in that very moment can lose its results",
 	cancelIsDismiss: true,
 	patience: {firstPollMs: 1000, slowestPollMs: 15_000, overdueAfterMs: 120_000, confirmAfterMs: 1500},
 	concurrency: 4,
