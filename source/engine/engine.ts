@@ -36,6 +36,8 @@ export type EngineOptions = {
 	readonly park: boolean;
 	readonly readOnly?: boolean;
 	readonly lookedFor?: readonly string[];
+	/** Profiles where cancelling asks for the profile's name. */
+	readonly protect?: readonly string[];
 };
 
 export type Engine = {
@@ -275,7 +277,10 @@ export const createEngine = (options: EngineOptions): Engine => {
 			report([
 				{
 					type: 'hello',
-					profiles: options.connections.map(infoOf),
+					profiles: options.connections.map(connection => ({
+						...infoOf(connection),
+						...(options.protect?.includes(connection.profile) && {protect: true as const}),
+					})),
 					scope,
 					dismissed: [...dismissals.hidden],
 					readOnly: options.readOnly ?? false,

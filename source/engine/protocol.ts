@@ -25,6 +25,8 @@ export type ProfileInfo = {
 	readonly consequence: string;
 	/** `d` on a live job opens the cancel box: dismissing is the backend's own word for cancelling. */
 	readonly cancelIsDismiss: boolean;
+	/** Cancelling there asks for the profile's name. */
+	readonly protect?: true;
 };
 
 export type Capability = 'inspect' | 'cancel' | 'force' | 'hide' | 'delete' | 'logs';

@@ -31,6 +31,7 @@ type Watched = {
 	readonly connections: readonly Connection[];
 	readonly readOnly: boolean;
 	readonly lookedFor: readonly string[];
+	readonly protect: readonly string[];
 	readonly demo?: Demo;
 };
 
@@ -38,16 +39,21 @@ const watchDemo = async (options: NonNullable<EngineStart['demo']>): Promise<Wat
 	const {startDemo} = await import('../demo/index.ts');
 	const demo = await startDemo(options);
 	const connections = connectAll(demoSettings(demo.profiles), process.env);
-	return {connections, readOnly: start.flags.readOnly ?? false, lookedFor: [], demo};
+	return {connections, readOnly: start.flags.readOnly ?? false, lookedFor: [], protect: [], demo};
 };
 
 const watchConfigured = (): Watched => {
 	const {profiles, settings, lookedFor} = loadConfiguration({env: process.env, flags: start.flags});
-	return {connections: connectAll(profiles, process.env), readOnly: settings.readOnly, lookedFor};
+	return {
+		connections: connectAll(profiles, process.env),
+		readOnly: settings.readOnly,
+		lookedFor,
+		protect: profiles.filter(({protect}) => protect).map(({name}) => name),
+	};
 };
 
 try {
-	const {connections, readOnly, lookedFor, demo} = await (start.demo
+	const {connections, readOnly, lookedFor, protect, demo} = await (start.demo
 		? watchDemo(start.demo)
 		: watchConfigured());
 	const engine = createEngine({
@@ -59,6 +65,7 @@ try {
 		park: true,
 		readOnly,
 		lookedFor,
+		protect,
 	});
 	port?.on('message', async (intention: Intention) => {
 		if (intention.type !== 'stop') return engine.handle(intention);
