@@ -1,0 +1,357 @@
+/*
+squeue, scancel, scontrol and sacct in one: what they do to the records in a folder, and what they print and end with, is what Slurm 22.05 does and prints.
+
+FAKE_SLURM is the folder: `jobs/` has a file for each record, `requests` a line for each request, `fail` says how the next one fails, `accounts/` is what only sacct remembers.
+*/
+import {
+	appendFileSync,
+	existsSync,
+	readdirSync,
+	readFileSync,
+	renameSync,
+	rmSync,
+	writeFileSync,
+} from 'node:fs';
+
+const folder = process.env.FAKE_SLURM;
+const [program, ...args] = process.argv.slice(2);
+const userId = Number(process.env.FAKE_SLURM_UID);
+
+const ended = new Set(
+	'COMPLETED CANCELLED FAILED TIMEOUT NODE_FAIL PREEMPTED BOOT_FAIL DEADLINE OUT_OF_MEMORY'.split(' '),
+);
+
+const print = text => process.stdout.write(text);
+const complain = text => process.stderr.write(`${text}\n`);
+
+const recordsIn = name =>
+	existsSync(`${folder}/${name}`)
+		? readdirSync(`${folder}/${name}`)
+				.filter(file => file.endsWith('.json'))
+				.map(file => ({file: `${folder}/${name}/${file}`, ...readJson(`${folder}/${name}/${file}`)}))
+				.sort((a, b) => a.order - b.order)
+		: [];
+const readJson = file => JSON.parse(readFileSync(file, 'utf8'));
+const save = ({file, ...record}) => {
+	writeFileSync(`${file}.${process.pid}`, JSON.stringify(record));
+	renameSync(`${file}.${process.pid}`, file);
+};
+
+const baseOf = id => /^\d+/.exec(id)?.[0];
+const setOf = id => /_\[(.*)\]$/.exec(id)?.[1];
+const tasksOf = set =>
+	set
+		.replace(/%\d+$/, '')
+		.split(',')
+		.flatMap(part => {
+			const [, from, to = from, step = 1] = /^(\d+)(?:-(\d+))?(?::(\d+))?$/.exec(part) ?? [];
+			const tasks = [];
+			for (let task = Number(from); task <= Number(to); task += Number(step)) tasks.push(task);
+			return tasks;
+		});
+const setFrom = tasks => {
+	const ranges = [];
+	for (const task of tasks) {
+		const last = ranges.at(-1);
+		if (last !== undefined && last[1] === task - 1) last[1] = task;
+		else ranges.push([task, task]);
+	}
+	return ranges.map(([from, to]) => (from === to ? from : `${from}-${to}`)).join(',');
+};
+const limitOf = set => /%\d+$/.exec(set)?.[0] ?? '';
+
+/** What of a record an id asks for: the record, some of its tasks, or nothing. */
+const partOf = (record, asked) => {
+	if (record.id === asked || baseOf(record.id) === asked || record.raw === asked) return record;
+	const set = setOf(record.id);
+	const task = /_(\d+)$/.exec(asked)?.[1];
+	if (baseOf(record.id) !== baseOf(asked)) return undefined;
+	if (asked.includes('+') && record.id.includes('+')) return record;
+	if (set === undefined || task === undefined) return undefined;
+	return tasksOf(set).includes(Number(task)) ? {...record, id: `${baseOf(asked)}_${task}`} : undefined;
+};
+
+const time = seconds => {
+	if (seconds === undefined) return 'N/A';
+	if (process.env.SLURM_TIME_FORMAT === '%s') return String(seconds);
+	return new Date(seconds * 1000).toISOString().slice(0, 19);
+};
+
+const optionOf = (...names) => {
+	for (const [index, arg] of args.entries()) {
+		if (names.includes(arg)) return args[index + 1];
+		const name = names.find(name => name.startsWith('--') && arg.startsWith(`${name}=`));
+		if (name !== undefined) return arg.slice(name.length + 1);
+	}
+	return undefined;
+};
+
+const shownId = id => {
+	const set = setOf(id);
+	if (process.env.SLURM_BITSTR_LEN === '0' || set === undefined || set.length <= 64) return id;
+	return `${baseOf(id)}_[${set.slice(0, 64)}`;
+};
+
+const programs = {
+	squeue() {
+		const asked = optionOf('-j')?.split(',');
+		const all = optionOf('-t') === 'all';
+		const owner = optionOf('-u');
+		const records = recordsIn('jobs');
+		const known = asked?.some(id => records.some(record => partOf(record, id) !== undefined));
+		if (asked?.length === 1 && !known) {
+			complain('slurm_load_jobs error: Invalid job id specified');
+			return 1;
+		}
+		for (const record of records) {
+			if (!all && ended.has(record.state)) continue;
+			if (owner !== undefined && String(record.uid) !== owner) continue;
+			const parts = asked?.map(id => partOf(record, id)).filter(part => part !== undefined) ?? [record];
+			if (parts.length > 0) printQueued({...record, id: jointId(record, parts)});
+			if (record.ends !== undefined) settle(record);
+		}
+		return 0;
+	},
+
+	scontrol() {
+		const words = args.filter(arg => !arg.startsWith('-'));
+		if (words[0] === 'ping') return ping();
+		const id = words.at(-1) ?? '';
+		const shown = recordsIn('jobs').flatMap(record => partOf(record, id) ?? []);
+		if (setOf(id) !== undefined) complain('scontrol_print_job error: Invalid job id specified');
+		else if (shown.length === 0 && id.includes('_')) complain(`Job ${id} not found`);
+		else if (shown.length === 0) complain('slurm_load_jobs error: Invalid job id specified');
+		for (const record of shown) print(`${shownText(record)}\n\n`);
+		return shown.length > 0 ? 0 : 1;
+	},
+
+	sacct() {
+		if (existsSync(`${folder}/no-accounts`)) {
+			complain('Slurm accounting storage is disabled');
+			return 1;
+		}
+		const asked = optionOf('-j')?.split(',') ?? [];
+		if (asked.some(id => id.includes('['))) {
+			complain(`sacct: fatal: Bad job array element specified: ${asked[0]}`);
+			return 1;
+		}
+		const between = optionOf('--delimiter') ?? '|';
+		const fields = (optionOf('--format') ?? '').split(',');
+		for (const record of recordsIn('accounts')) {
+			if (!asked.some(id => record.id === id || baseOf(record.id) === id)) continue;
+			print(`${fields.map(field => `${accountValue(record, field)}${between}`).join('')}\n`);
+		}
+		return 0;
+	},
+
+	scancel() {
+		const ids = args.filter(arg => !arg.startsWith('-'));
+		const bad = ids.find(id => !/^\d+(_\d+|_\[[\d,-]+\]|\+\d+)?$/.test(id));
+		if (bad !== undefined || ids.length === 0) {
+			complain(
+				ids.length === 0
+					? 'scancel: error: No job identification provided'
+					: `scancel: error: Invalid job id ${bad}`,
+			);
+			return 1;
+		}
+		let code = 0;
+		const problems = [];
+		for (const id of ids) {
+			complain(`scancel: Terminating job ${id}`);
+			const problem = cancel(id);
+			if (problem !== undefined) problems.push(`scancel: error: Kill job error on job id ${id}: ${problem}`);
+			if (problem === 'Access/permission denied') code = 210;
+		}
+		for (const problem of problems.reverse()) complain(problem);
+		return code;
+	},
+};
+
+const ping = () => {
+	const down = existsSync(`${folder}/down`) || failureNow('unreachable');
+	if (!down) {
+		print('Slurmctld(primary) at login1 is UP\n');
+		return 0;
+	}
+	const banner = '*'.repeat(41);
+	print(
+		`Slurmctld(primary) at login1 is DOWN\n${banner}\n** RESTORE SLURMCTLD DAEMON TO SERVICE **\n${banner}\n`,
+	);
+	return 1;
+};
+
+const jointId = (record, parts) => {
+	const set = setOf(record.id);
+	if (set === undefined || parts.some(({id}) => id === record.id)) return record.id;
+	const tasks = parts.map(({id}) => Number(id.slice(id.indexOf('_') + 1))).sort((a, b) => a - b);
+	return tasks.length === 1 ? parts[0].id : `${baseOf(record.id)}_[${setFrom(tasks)}]`;
+};
+
+const printQueued = record => {
+	const values = {
+		i: shownId(record.id),
+		T: record.state,
+		U: record.uid,
+		u: record.user,
+		P: 'debug',
+		V: time(record.submit),
+		S: time(record.start),
+		e: time(record.end),
+		r: record.reason,
+		j: record.name,
+	};
+	print(`${optionOf('-o').replace(/%(\w)/g, (_, letter) => String(values[letter]))}\n`);
+};
+
+/** A job that is ending has ended when it was shown so often. */
+const settle = record => {
+	const {ends, ...rest} = record;
+	save(ends > 0 ? {...record, ends: ends - 1} : {...rest, state: 'CANCELLED'});
+};
+
+const shownText = record => {
+	const task = /_(\d+)$/.exec(record.id)?.[1];
+	const array = task === undefined ? '' : ` ArrayJobId=${baseOf(record.id)} ArrayTaskId=${task}`;
+	return `JobId=${record.raw ?? baseOf(record.id)}${array} JobName=${record.name}
+   UserId=${record.user}(${record.uid}) GroupId=users(100) MCS_label=N/A
+   Priority=1 Nice=0 Account=lab QOS=normal
+   JobState=${record.state} Reason=${record.reason} Dependency=(null)
+   Requeue=1 Restarts=0 BatchFlag=1 Reboot=0 ExitCode=0:0
+   RunTime=00:00:00 TimeLimit=01:00:00 TimeMin=N/A
+   SubmitTime=${time(record.submit)} EligibleTime=${time(record.submit)}
+   AccrueTime=${time(record.submit)}
+   StartTime=${time(record.start)} EndTime=${time(record.end)} Deadline=N/A
+   Partition=debug AllocNode:Sid=login1:17
+   NodeList=n1
+   NumNodes=1 NumCPUs=1 NumTasks=1 CPUs/Task=1 ReqB:S:C:T=0:0:*:*
+   Command=(null)
+   WorkDir=/home/${record.user}
+   StdErr=${record.output}
+   StdIn=/dev/null
+   StdOut=${record.output}`;
+};
+
+const accountValue = (record, field) => {
+	const values = {
+		JobName: record.name,
+		JobID: record.id,
+		State: record.state === 'CANCELLED' ? `CANCELLED by ${record.uid}` : record.state,
+		UID: record.uid,
+		User: record.user,
+		Partition: 'debug',
+		Account: 'lab',
+		Submit: time(record.submit),
+		Eligible: time(record.submit),
+		Start: time(record.start),
+		End: time(record.end),
+		Timelimit: '01:00:00',
+		Reason: record.reason,
+		ExitCode: '0:0',
+		NodeList: 'n1',
+		WorkDir: '/home',
+	};
+	return values[field];
+};
+
+/** The problem; undefined where it worked. */
+const cancel = id => {
+	const tasks = setOf(id) === undefined ? undefined : tasksOf(setOf(id));
+	// A raw id of a task is not known to 22.05's scancel.
+	const targets = recordsIn('jobs').flatMap(record => {
+		if (tasks === undefined) {
+			const part = record.raw === id ? undefined : partOf(record, id);
+			return part === undefined || (id.includes('+') && record.id !== id) ? [] : [{record, part}];
+		}
+		if (baseOf(record.id) !== baseOf(id)) return [];
+		const own =
+			setOf(record.id) === undefined ? [Number(record.id.split('_')[1])] : tasksOf(setOf(record.id));
+		return own.some(task => tasks.includes(task)) ? [{record, part: {id}}] : [];
+	});
+	if (targets.length === 0) return 'Invalid job id specified';
+	if (targets.some(({record}) => record.uid !== userId)) return 'Access/permission denied';
+	const live = targets.filter(({record}) => record.state !== 'COMPLETING' && !ended.has(record.state));
+	if (live.length === 0) return 'Job/step already completing or completed';
+	for (const {record, part} of live) end(record, part.id);
+	return undefined;
+};
+
+const end = (record, asked) => {
+	const now = record.now;
+	if (record.state !== 'PENDING')
+		save({...record, state: 'COMPLETING', end: now, ends: record.stubborn ?? 0});
+	else if (setOf(record.id) === undefined || asked === record.id || asked === baseOf(record.id)) {
+		save({...record, state: 'CANCELLED', start: now, end: now});
+	} else {
+		// Of the tasks that are cancelled while they wait nothing is left.
+		const gone = setOf(asked) === undefined ? [Number(asked.split('_')[1])] : tasksOf(setOf(asked));
+		const left = tasksOf(setOf(record.id)).filter(task => !gone.includes(task));
+		const limit = limitOf(setOf(record.id));
+		if (left.length === 0) rmSync(record.file);
+		else save({...record, id: `${baseOf(record.id)}_[${setFrom(left)}${limit}]`});
+	}
+};
+
+/** Whether the next request is to fail so; the wish is used up by asking. */
+const failureNow = kind => {
+	try {
+		if (kind !== undefined && readFileSync(`${folder}/fail`, 'utf8') !== kind) return false;
+		rmSync(`${folder}/fail`);
+		return true;
+	} catch {
+		return false;
+	}
+};
+
+const kill = signal => {
+	process.kill(process.pid, signal);
+	setInterval(() => {}, 1000);
+	return new Promise(() => {});
+};
+
+// What a program that could not do its work leaves behind: text, code, or no end.
+const failures = {
+	timeout: () => refuse('Socket timed out on send/recv operation', 140),
+	'cut-off': () => refuse('Zero Bytes were transmitted or received', 1),
+	forbidden: () => refuse('Access/permission denied', 210),
+	rejected() {
+		complain(`squeue: error: Invalid user: ${userId}`);
+		print('\n');
+		return 0;
+	},
+	broken: () => kill('SIGSEGV'),
+	malformed() {
+		print('Welcome to login1!\n');
+		return 0;
+	},
+};
+
+const refuse = (text, code) => {
+	if (program !== 'scancel') {
+		complain(`slurm_load_jobs error: ${text}`);
+		return 1;
+	}
+	for (const id of args.filter(arg => !arg.startsWith('-'))) {
+		complain(`scancel: Terminating job ${id}`);
+		complain(`scancel: error: Kill job error on job id ${id}: ${text}`);
+	}
+	return code;
+};
+
+const main = () => {
+	if (program === 'scontrol' && args.includes('ping')) return ping();
+	appendFileSync(`${folder}/requests`, `${JSON.stringify([program, ...args])}\n`);
+	const failing = existsSync(`${folder}/fail`) ? readFileSync(`${folder}/fail`, 'utf8') : undefined;
+	// Slurm's programs try for 9 s to reach a controller that is down.
+	if (failing === 'unreachable' || existsSync(`${folder}/down`)) {
+		setTimeout(() => {
+			refuse('Unable to contact slurm controller (connect failure)', 8);
+			process.exit(1);
+		}, 9000);
+		return new Promise(() => {});
+	}
+	if (failing !== undefined && failureNow()) return failures[failing]();
+	return programs[program]();
+};
+
+process.exitCode = await main();

@@ -1,0 +1,138 @@
+import {chmod, mkdir, mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {fileURLToPath} from 'node:url';
+import {slurm} from '../../source/backends/slurm/index.ts';
+import type {FailureKind} from '../../source/job/failure.ts';
+import type {Phase} from '../../source/job/phase.ts';
+import type {Remote} from './remote.ts';
+
+/** A record of the fake Slurm, in Slurm's own words. Times are epoch seconds. */
+export type SlurmRecord = {
+	/** As squeue prints it: `42`, `42_5`, `42_[5-9%4]`. */
+	readonly id: string;
+	readonly state: string;
+	/** The raw id of an array task. */
+	readonly raw?: string;
+	readonly name?: string;
+	readonly reason?: string;
+	readonly uid?: number;
+	readonly submit?: number;
+	readonly start?: number;
+	readonly end?: number;
+	/** How often it is still shown COMPLETING after a cancel. */
+	readonly stubborn?: number;
+	/** The file that its output goes to. */
+	readonly output?: string;
+};
+
+export type FakeSlurm = Remote & {
+	/** Puts a record into the queue, or into the accounts only. */
+	readonly put: (record: SlurmRecord, where?: 'jobs' | 'accounts') => Promise<void>;
+	/** The controller is down from now on. */
+	readonly stopController: () => Promise<void>;
+	readonly turnAccountingOff: () => Promise<void>;
+	/** The programs that ran, with their arguments; `scontrol ping` is left out. */
+	readonly calls: () => Promise<readonly (readonly string[])[]>;
+	readonly folder: string;
+};
+
+export const fakeSlurmUser = 4242;
+/** Epoch seconds. */
+const now = 1_767_225_600;
+
+export const openSlurm = (): Promise<Remote> => openFakeSlurm();
+
+/** A Slurm of its own: the four programs, over records in a folder. */
+export const openFakeSlurm = async (): Promise<FakeSlurm> => {
+	const folder = await mkdtemp(join(tmpdir(), 'fake-slurm-'));
+	const bin = join(folder, 'bin');
+	for (const name of ['bin', 'jobs', 'accounts']) await mkdir(join(folder, name));
+	for (const program of ['squeue', 'scancel', 'scontrol', 'sacct']) {
+		const script = `#!/bin/sh\nexec '${process.execPath}' '${programs}' ${program} "$@"\n`;
+		await writeFile(join(bin, program), script);
+		await chmod(join(bin, program), 0o755);
+	}
+	const backend = slurm.connect('far', {
+		bin,
+		uid: fakeSlurmUser,
+		env: {FAKE_SLURM: folder, FAKE_SLURM_UID: String(fakeSlurmUser), NODE_OPTIONS: ''},
+	});
+
+	let order = 0;
+	const put: FakeSlurm['put'] = async (record, where = 'jobs') => {
+		const stored = {
+			uid: fakeSlurmUser,
+			user: record.uid === undefined || record.uid === fakeSlurmUser ? 'alice' : 'bob',
+			name: 'simulation',
+			reason: 'None',
+			submit: now - 3600,
+			output: '/nowhere/slurm.out',
+			now,
+			...record,
+			order: order++,
+		};
+		await writeFile(join(folder, where, `${order}.json`), JSON.stringify(stored));
+	};
+	const calls = async () => {
+		const text = await readFile(join(folder, 'requests'), 'utf8').catch(() => '');
+		return text
+			.split('\n')
+			.filter(line => line !== '')
+			.map(line => JSON.parse(line) as string[]);
+	};
+
+	return {
+		connection: {profile: 'far', traits: slurm.traits, backend},
+		async add(id, phase, extra = {}) {
+			const words = wordsFor[phase];
+			if (words !== undefined) await put({id, ...words, ...extra});
+			return words !== undefined;
+		},
+		async addStrange(id) {
+			await put({id, state: 'HIBERNATING', start: now - 60});
+			return true;
+		},
+		async addUnreadable() {
+			await put({id: '77_[1,3,5,...]', state: 'PENDING'});
+			return true;
+		},
+		async failNext(kind) {
+			if (!possible.has(kind)) return false;
+			await writeFile(join(folder, 'fail'), kind);
+			return true;
+		},
+		requests: async () => (await calls()).length,
+		idFor: n => String(1000 + n),
+		close: () => rm(folder, {recursive: true, force: true}),
+		put,
+		stopController: () => writeFile(join(folder, 'down'), ''),
+		turnAccountingOff: () => writeFile(join(folder, 'no-accounts'), ''),
+		calls,
+		folder,
+	};
+};
+
+const programs = fileURLToPath(new URL('slurm-programs.mjs', import.meta.url));
+
+const possible: ReadonlySet<FailureKind> = new Set<FailureKind>([
+	'unreachable',
+	'timeout',
+	'cut-off',
+	'forbidden',
+	'rejected',
+	'broken',
+	'malformed',
+]);
+
+// The times are what squeue prints: of a job that waits or runs, forecasts are among them.
+const wordsFor: Partial<Record<Phase, Omit<SlurmRecord, 'id'>>> = {
+	queued: {state: 'PENDING', reason: 'Priority', start: now + 3600, end: now + 7200},
+	held: {state: 'PENDING', reason: 'JobHeldUser'},
+	starting: {state: 'CONFIGURING', start: now - 10, end: now + 3590},
+	running: {state: 'RUNNING', start: now - 600, end: now + 3000},
+	stopping: {state: 'COMPLETING', start: now - 600, end: now - 5},
+	succeeded: {state: 'COMPLETED', start: now - 600, end: now - 60},
+	failed: {state: 'FAILED', reason: 'NonZeroExitCode', start: now - 600, end: now - 60},
+	cancelled: {state: 'CANCELLED', start: now - 600, end: now - 60},
+};
