@@ -1,6 +1,10 @@
 import type {BackendKind} from '../../source/backends/index.ts';
 import type {Remote} from './remote.ts';
+import {openSlurm} from './slurm.ts';
 import {openWeaver} from './weaver.ts';
 
 /** A far side for every backend: one without does not compile. */
-export const fakes: Readonly<Record<BackendKind, () => Promise<Remote>>> = {weaver: openWeaver};
+export const fakes: Readonly<Record<BackendKind, () => Promise<Remote>>> = {
+	weaver: openWeaver,
+	slurm: openSlurm,
+};
