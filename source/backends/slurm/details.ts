@@ -14,12 +14,13 @@ export const readShown = (text: string): ReadonlyMap<string, string> => {
 	const [record = ''] = text.split(/\n\s*\n(?=JobId=)/, 1);
 	const body = record.lastIndexOf('\n   UserId=');
 	const head = record.slice(0, body === -1 ? undefined : body);
-	const name = /(?:^|\s)JobName=([\s\S]*?)(?:\n\s+HetJobIdSet=.*)?$/.exec(head);
-	if (name !== null) values.set('JobName', name[1] as string);
-	const beforeName = name === null ? head : head.slice(0, name.index);
-	for (const line of [beforeName, ...(body === -1 ? '' : record.slice(body)).split('\n')]) {
+	const [, beforeName = head, name, afterName = ''] =
+		/^([\s\S]*?\s)JobName=([\s\S]*?)((?:\n {3}(?:HetJobIdSet|SLUID)=.*)*)$/.exec(head) ?? [];
+	if (name !== undefined) values.set('JobName', name);
+	const rest = body === -1 ? afterName : afterName + record.slice(body);
+	for (const line of [beforeName, ...rest.split('\n')]) {
 		const whole = wholeLines.exec(line);
-		if (whole !== null) values.set(whole[1] as string, whole[2] as string);
+		if (whole !== null) values.set(whole[1] as string, (whole[2] as string).trimEnd());
 		else for (const pair of line.trim().split(/\s+(?=[A-Z][\w:/]*=)/)) addPair(values, pair);
 	}
 	return values;
@@ -79,16 +80,18 @@ export const shownDetails = (job: Job, text: string): Told => {
 	if (job.startedAt === undefined && !job.terminal)
 		addForecast(fields, 'Expected start', values.get('StartTime'));
 	if (job.phase === 'running') addForecast(fields, 'Ends at the latest', values.get('EndTime'));
-	// A moment that is still to come has not happened: Slurm counts the wait only of what may start.
-	const eligible = readTime(values.get('AccrueTime')) === undefined ? undefined : values.get('EligibleTime');
-	return {fields, timeline: timelineOf(job, readTime(eligible)), raw: cleanLines(text)};
+	return {
+		fields,
+		timeline: timelineOf(job, values.get('EligibleTime'), values.get('LastSchedEval')),
+		raw: cleanLines(text),
+	};
 };
 
 export const accountDetails = (job: Job, said: Readonly<Record<AccountField, string>>): Told => {
 	const fields = [...ownFields(job)];
 	for (const [label, key] of accountShown) addField(fields, label, said[key]);
 	const raw = Object.entries(said).map(([key, value]) => `${key}=${value}`);
-	return {fields, timeline: timelineOf(job, readTime(said.Eligible)), raw: raw.join('\n')};
+	return {fields, timeline: timelineOf(job, said.Eligible), raw: raw.join('\n')};
 };
 
 const ownFields = (job: Job): [string, string][] => [
@@ -106,13 +109,16 @@ const addForecast = (fields: [string, string][], label: string, value: string | 
 	if (readTime(value) !== undefined) addField(fields, label, value?.replace('T', ' '));
 };
 
-const timelineOf = (job: Job, eligible: number | undefined): JobMoment[] => {
+const timelineOf = (job: Job, eligibleTime?: string, lookedTime?: string): JobMoment[] => {
+	const eligible = readTime(eligibleTime);
+	// A moment that is still to come has not happened: a job may wait for the day from which it may run.
+	const known = job.endedAt ?? job.startedAt ?? readTime(lookedTime) ?? 0;
 	const moments: JobMoment[] = [];
 	const add = (what: string, at: number | undefined, detail?: string) => {
 		if (at !== undefined) moments.push({at, what, ...(detail !== undefined && {detail})});
 	};
 	add('Submitted', job.createdAt);
-	add('Eligible', eligible);
+	add('Eligible', eligible !== undefined && eligible <= known ? eligible : undefined);
 	add('Started', job.startedAt);
 	add(job.terminal ? 'Ended' : 'Ending', job.endedAt, job.status);
 	return moments;
