@@ -49,13 +49,16 @@ export SLURM_CONF=$conf LC_ALL=C
 
 say() { printf 'slurm-lab: %s\n' "$*" >&2; }
 
-# die MESSAGE [LOG]: give up, with the end of the log that may tell why.
+# die MESSAGE [LOG...]: give up, with the ends of the logs that may tell why.
 die() {
+  local log
   say "$1"
-  if [ -s "${2:-}" ]; then
-    say "the end of $2:"
-    tail -n 15 -- "$2" >&2
-  fi
+  shift
+  for log; do
+    [ -s "$log" ] || continue
+    say "the end of $log:"
+    tail -n 15 -- "$log" >&2
+  done
   exit 1
 }
 
@@ -75,20 +78,24 @@ pid_of() {
 running() { pid_of "$@" >/dev/null; }
 
 # launch LOG COMMAND...: start a daemon with an environment, a working directory and files of its
-# own, so that it keeps neither the caller's pipes nor our lock.
+# own, so that it keeps neither the caller's pipes nor our lock. What it says before it opens its
+# LOG, and as its own user it may have to create that, goes to LOG.start.
 launch() {
   local log=$1
   shift
-  (cd / && exec env -i PATH="$PATH" LC_ALL=C SLURM_CONF="$conf" "$@") </dev/null >>"$log" 2>&1 9<&- ||
-    die "could not start: $*" "$log"
+  (cd / && exec env -i PATH="$PATH" LC_ALL=C SLURM_CONF="$conf" "$@") </dev/null >"$log.start" 2>&1 9<&- ||
+    die "could not start: $*" "$log.start" "$log"
 }
 
-# await SECONDS WHAT LOG PROBE...: call PROBE until it succeeds.
+# await NAME PIDFILE LOG PROBE...: call PROBE until it succeeds, for a minute; for a quarter of that
+# if there is no daemon any more that could make it succeed.
 await() {
-  local end=$((SECONDS + $1)) what=$2 log=$3
+  local name=$1 pidfile=$2 log=$3 start=$SECONDS patience
   shift 3
   until "$@" >/dev/null 2>&1; do
-    [ "$SECONDS" -lt "$end" ] || die "$what did not come up" "$log"
+    patience=15
+    ! running "$name" "$pidfile" || patience=60
+    [ $((SECONDS - start)) -lt $patience ] || die "$name did not come up" "$log.start" "$log"
     sleep 0.1
   done
 }
@@ -244,9 +251,10 @@ write_files() {
   chmod 755 "$lab/etc/epilog.new"
   mv "$lab/etc/epilog.new" "$lab/etc/epilog"
 
-  # From 23 on slurmd wants cgroups, unless this file says no.
+  # Left to itself slurmd insists on finding cgroups, even with nothing to use them for. In 22.05
+  # naming a version keeps it from looking; later releases can be told to do without.
   case $(slurmctld -V) in
-    *' 2'[0-2].*) : ;;
+    *' 22.'*) echo CgroupPlugin=cgroup/v1 ;;
     *) echo CgroupPlugin=disabled ;;
   esac >"$lab/etc/cgroup.conf"
 
@@ -272,9 +280,9 @@ munge_answers() { timeout 5 munge -n -S "$munge_socket" | timeout 5 unmunge -S "
 start_munge() {
   local log=$lab/munge/munged.log
   running munged "$lab/munge/pid" ||
-    launch "$lab/log/munged.start" runuser -u munge -- munged --force --socket="$munge_socket" --key-file="$lab/munge/key" \
+    launch "$log" runuser -u munge -- munged --force --socket="$munge_socket" --key-file="$lab/munge/key" \
       --pid-file="$lab/munge/pid" --seed-file="$lab/munge/seed" --log-file="$log"
-  await 10 munged "$log" munge_answers
+  await munged "$lab/munge/pid" "$log" munge_answers
 }
 
 sql() { mariadb --no-defaults --socket="$db_socket" --user=root "$@"; }
@@ -292,10 +300,10 @@ start_database() {
   fi
   # What is in it is worth nothing, so let it not wait for the disk.
   running mariadbd "$lab/db/pid" ||
-    launch "$lab/log/mariadb.start" setsid --fork mariadbd --no-defaults --user=mysql --skip-networking \
+    launch "$log" setsid --fork mariadbd --no-defaults --user=mysql --skip-networking \
       --datadir="$lab/db/data" --socket="$db_socket" --pid-file="$lab/db/pid" --log-error="$log" \
       --innodb-flush-log-at-trx-commit=0 --innodb-lock-wait-timeout=900
-  await 60 mariadb "$log" sql -e 'SELECT 1'
+  await mariadbd "$lab/db/pid" "$log" sql -e 'SELECT 1'
   sql -e "CREATE DATABASE IF NOT EXISTS slurm_acct_db;
     CREATE USER IF NOT EXISTS slurm@localhost IDENTIFIED BY 'slurm';
     GRANT ALL ON slurm_acct_db.* TO slurm@localhost" 2>>"$log" || die "mariadb refused to set up slurmdbd's database" "$log"
@@ -307,8 +315,8 @@ start_dbd() {
   local log=$lab/log/slurmdbd.log names
   # No setting names the database's socket; the client library looks into this variable.
   running slurmdbd "$lab/run/slurmdbd.pid" ||
-    launch "$lab/log/slurmdbd.start" MYSQL_UNIX_PORT="$db_socket" runuser -u slurm -- slurmdbd
-  await 60 slurmdbd "$log" dbd_answers
+    launch "$log" MYSQL_UNIX_PORT="$db_socket" runuser -u slurm -- slurmdbd
+  await slurmdbd "$lab/run/slurmdbd.pid" "$log" dbd_answers
   names=$(IFS=, && echo "${users[*]}")
   {
     grep -q . <<<"$(sacctmgr -n list cluster lab)" || sacctmgr -i add cluster lab
@@ -320,13 +328,13 @@ start_dbd() {
 controller_answers() { timeout 10 scontrol ping | grep -q 'is UP'; }
 
 start_controller() {
-  local pid
+  local log=$lab/log/slurmctld.log pid
   if pid=$(pid_of slurmctld "$lab/run/slurmctld.pid"); then
     kill -CONT "$pid"
   else
-    launch "$lab/log/slurmctld.start" runuser -u slurm -- slurmctld
+    launch "$log" runuser -u slurm -- slurmctld
   fi
-  await 60 slurmctld "$lab/log/slurmctld.log" controller_answers
+  await slurmctld "$lab/run/slurmctld.pid" "$log" controller_answers
 }
 
 # An asterisk is how sinfo marks a node that has not answered yet.
@@ -339,10 +347,10 @@ start_nodes() {
   local i
   for ((i = 1; i <= nodes; i++)); do
     mkdir -p "$lab/spool/n$i"
-    running slurmd "$lab/run/slurmd.n$i.pid" || launch "$lab/log/slurmd.n$i.start" slurmd -N "n$i"
+    running slurmd "$lab/run/slurmd.n$i.pid" || launch "$lab/log/slurmd.n$i.log" slurmd -N "n$i"
   done
   for ((i = 1; i <= nodes; i++)); do
-    await 60 "node n$i" "$lab/log/slurmd.n$i.log" node_answers "n$i"
+    await slurmd "$lab/run/slurmd.n$i.pid" "$lab/log/slurmd.n$i.log" node_answers "n$i"
   done
 }
 
@@ -364,7 +372,7 @@ job_processes() {
 }
 
 end_jobs() {
-  local end=$((SECONDS + killwait + 20)) left state
+  local end=$((SECONDS + killwait + 10)) left state
   compgen -G "$lab/run/slurmd.*.pid" >/dev/null || return 0
   printf '#!/bin/sh\n' >"$lab/etc/epilog"
   if (start_controller); then
