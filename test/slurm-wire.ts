@@ -206,12 +206,13 @@ describe('the accounts', () => {
 
 	test('take a name of any characters', () => {
 		const between = accountSeparator(mark);
-		const name = fc.array(fc.oneof(fc.constantFrom('\n', '\u001f', '|', mark), fc.string({unit: 'binary'})));
+		const name = fc.array(
+			fc.oneof(fc.constantFrom('\n', '\u001f', '|', '\u001ff00d\u001f\n'), fc.string({unit: 'binary'})),
+		);
 		fc.assert(
 			fc.property(
 				name.map(parts => parts.join('')),
 				text => {
-					fc.pre(!text.includes(between));
 					const values = accountFields.map(
 						field => ({JobName: text, JobID: '5', State: 'FAILED'})[field as 'JobID'] ?? '1',
 					);

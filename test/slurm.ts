@@ -1,0 +1,326 @@
+import assert from 'node:assert/strict';
+import {mkdir, writeFile} from 'node:fs/promises';
+import {join} from 'node:path';
+import {describe, type TestContext, test} from 'node:test';
+import type {Backend, CancelReceipt} from '../source/backends/backend.ts';
+import {findSlurm, slurm} from '../source/backends/slurm/index.ts';
+import {BackendError, type Failure} from '../source/job/failure.ts';
+import {type FakeSlurm, openFakeSlurm} from './fakes/slurm.ts';
+
+const {signal} = new AbortController();
+
+const open = async (
+	t: TestContext,
+): Promise<FakeSlurm & {readonly backend: Required<Pick<Backend, Used>>}> => {
+	const far = await openFakeSlurm();
+	t.after(far.close);
+	return {...far, backend: far.connection.backend as Required<Pick<Backend, Used>>};
+};
+type Used = 'listPage' | 'get' | 'getMany' | 'cancel' | 'cancelMany' | 'logs';
+
+const failureOf = async (promise: Promise<unknown>): Promise<Failure> => {
+	const error: unknown = await promise.then(
+		() => undefined,
+		(reason: unknown) => reason,
+	);
+	assert.ok(error instanceof BackendError, String(error));
+	return error.failure;
+};
+const kinds = (answers: ReadonlyMap<string, CancelReceipt | Failure>) =>
+	Object.fromEntries([...answers].map(([id, {kind}]) => [id, kind]));
+const list = {everyone: false, ended: false, signal};
+
+describe('a list', () => {
+	test('shows only my jobs unless everyone is asked for, in one call of squeue', async t => {
+		const {backend, put, calls} = await open(t);
+		await put({id: '1', state: 'RUNNING'});
+		await put({id: '2', state: 'RUNNING', uid: 7});
+		assert.deepEqual(
+			(await backend.listPage(list)).jobs.map(job => job.id),
+			['1'],
+		);
+		const {jobs} = await backend.listPage({...list, everyone: true});
+		assert.deepEqual(
+			jobs.map(job => [job.id, job.mine]),
+			[
+				['1', true],
+				['2', false],
+			],
+		);
+		assert.deepEqual(
+			(await calls()).map(([program]) => program),
+			['squeue', 'squeue'],
+		);
+	});
+
+	test('keeps an array that waits in one row, however many tasks it has', async t => {
+		const {backend, put} = await open(t);
+		const tasks = Array.from({length: 500}, (_, n) => n * 3 + (n % 2));
+		await put({id: `42_[${tasks.join(',')}%4]`, state: 'PENDING', reason: 'JobArrayTaskLimit'});
+		const {jobs} = await backend.listPage(list);
+		assert.deepEqual(
+			jobs.map(job => job.id),
+			[`42_[${tasks.join(',')}]`],
+		);
+	});
+
+	test('is not bent by the settings of the user’s own squeue', async t => {
+		process.env.SQUEUE_FORMAT = '%i';
+		process.env.SLURM_CLUSTERS = 'all';
+		t.after(() => {
+			delete process.env.SQUEUE_FORMAT;
+			delete process.env.SLURM_CLUSTERS;
+		});
+		const {backend, put} = await open(t);
+		await put({id: '1', state: 'RUNNING', name: 'mine'});
+		assert.deepEqual(
+			(await backend.listPage(list)).jobs.map(job => job.name),
+			['mine'],
+		);
+	});
+
+	test('without the programs is unreachable, and says what is missing', async t => {
+		const {folder} = await open(t);
+		const backend = slurm.connect('far', {bin: join(folder, 'jobs')});
+		const failure = await failureOf(backend.listPage(list));
+		assert.equal(failure.kind, 'unreachable');
+		assert.match(failure.detail, /there is no .*squeue/);
+		const nowhere = slurm.connect('far', {env: {PATH: join(folder, 'jobs')}});
+		assert.deepEqual(await failureOf(nowhere.listPage(list)), {
+			kind: 'unreachable',
+			detail: 'squeue is not on PATH',
+		});
+	});
+});
+
+describe('a controller that is down', () => {
+	test('is told at once, long before squeue gives up', async t => {
+		const {backend, stopController} = await open(t);
+		await stopController();
+		const began = performance.now();
+		const failure = await failureOf(backend.listPage(list));
+		assert.deepEqual(failure, {kind: 'unreachable', detail: 'slurmctld does not answer (login1: DOWN)'});
+		assert.ok(performance.now() - began < 8000);
+	});
+
+	test('is sent no cancel request', async t => {
+		const {backend, put, stopController, calls} = await open(t);
+		await put({id: '1', state: 'RUNNING'});
+		await stopController();
+		assert.equal((await failureOf(backend.cancel('1', {signal}))).kind, 'unreachable');
+		assert.deepEqual(kinds(await backend.cancelMany(['1', '2'], {signal})), {
+			1: 'unreachable',
+			2: 'unreachable',
+		});
+		assert.deepEqual(await calls(), []);
+	});
+});
+
+describe('a look', () => {
+	test('goes on to the accounts for what the controller has forgotten', async t => {
+		const {backend, put, calls} = await open(t);
+		await put({id: '1', state: 'RUNNING'});
+		await put({id: '2', state: 'CANCELLED', start: 1, end: 2}, 'accounts');
+		const {jobs, failures} = await backend.getMany(['1', '2', '3'], {signal});
+		assert.deepEqual(
+			[...jobs.values()].map(job => [job.id, job.phase, job.status]),
+			[
+				['1', 'running', 'RUNNING'],
+				['2', 'cancelled', 'CANCELLED by 4242'],
+			],
+		);
+		assert.equal(failures.size, 0);
+		assert.deepEqual(
+			(await calls()).map(([program]) => program),
+			['squeue', 'sacct'],
+		);
+	});
+
+	test('finds nothing where there are no accounts', async t => {
+		const {backend, put, turnAccountingOff} = await open(t);
+		await put({id: '2', state: 'CANCELLED'}, 'accounts');
+		await turnAccountingOff();
+		assert.equal((await failureOf(backend.get('2', {signal}))).kind, 'not-found');
+		const {jobs, failures} = await backend.getMany(['2'], {signal});
+		assert.deepEqual([jobs.size, failures.size], [0, 0]);
+	});
+
+	test('leaves open what became of a job while the accounts are out of reach', async t => {
+		const {backend, folder} = await open(t);
+		const script =
+			'#!/bin/sh\necho "sacct: error: Problem talking to the database: Connection refused" >&2\nexit 1\n';
+		await writeFile(join(folder, 'bin', 'sacct'), script);
+		const {jobs, failures} = await backend.getMany(['2', '3'], {signal});
+		assert.equal(jobs.size, 0);
+		assert.deepEqual(
+			[...failures].map(([id, {kind}]) => [id, kind]),
+			[
+				['2', 'unreachable'],
+				['3', 'unreachable'],
+			],
+		);
+	});
+
+	test('at thousands of jobs takes few calls', async t => {
+		const {backend, put, calls} = await open(t);
+		await put({id: '7', state: 'RUNNING'});
+		await backend.getMany(
+			Array.from({length: 2500}, (_, n) => String(n + 1)),
+			{signal},
+		);
+		assert.deepEqual(
+			(await calls()).map(([program]) => program),
+			['squeue', 'squeue', 'squeue', 'sacct', 'sacct', 'sacct'],
+		);
+	});
+
+	test('at a task tells of that task, whether it waits in a remainder or runs', async t => {
+		const {backend, put} = await open(t);
+		await put({id: '42_[5-9%4]', state: 'PENDING', reason: 'JobArrayTaskLimit'});
+		await put({id: '42_4', raw: '46', state: 'RUNNING', start: 1});
+		const {jobs} = await backend.getMany(['42_6', '42_4', '42_3', '46', '42_[4-9]'], {signal});
+		assert.deepEqual(Object.fromEntries([...jobs].map(([id, job]) => [id, job.status])), {
+			'42_6': 'PENDING',
+			'42_4': 'RUNNING',
+			'42_[4-9]': 'RUNNING 1, PENDING 5',
+		});
+		assert.match((await backend.get('42_[5-9]', {signal})).raw, /ArrayTaskId=5/);
+	});
+
+	test('at one job tells its fields and what happened to it', async t => {
+		const {backend, put} = await open(t);
+		await put({id: '1', state: 'FAILED', reason: 'NonZeroExitCode', submit: 10, start: 20, end: 30});
+		const {fields, timeline} = await backend.get('1', {signal});
+		assert.deepEqual(fields.slice(0, 3), [
+			['State', 'FAILED'],
+			['Reason', 'NonZeroExitCode'],
+			['User', 'alice'],
+		]);
+		assert.deepEqual(
+			timeline.filter(({what}) => what !== 'Eligible'),
+			[
+				{at: 10_000, what: 'Submitted'},
+				{at: 20_000, what: 'Started'},
+				{at: 30_000, what: 'Ended', detail: 'FAILED'},
+			],
+		);
+	});
+});
+
+describe('a cancel request', () => {
+	test('is answered job by job', async t => {
+		const {backend, put} = await open(t);
+		await put({id: '1', state: 'RUNNING'});
+		await put({id: '2', state: 'RUNNING', uid: 7});
+		await put({id: '3', state: 'COMPLETED'});
+		await put({id: '4', state: 'PENDING'});
+		const answers = await backend.cancelMany(['1', '2', '3', '4', '5', '-u', '1,2', 'alice'], {signal});
+		assert.deepEqual(kinds(answers), {
+			1: 'accepted',
+			2: 'forbidden',
+			3: 'too-late',
+			4: 'accepted',
+			5: 'not-found',
+			'-u': 'rejected',
+			'1,2': 'rejected',
+			alice: 'rejected',
+		});
+	});
+
+	test('names exactly the ids that were asked for, and none is sent without', async t => {
+		const {backend, put, calls} = await open(t);
+		await put({id: '42_[1-9:2%2]', state: 'PENDING'});
+		await backend.cancelMany([], {signal});
+		await backend.cancelMany(['-u', '1 2', ''], {signal});
+		assert.deepEqual(await calls(), []);
+		await backend.cancelMany(['42_[1-9:2]', '7', '7'], {signal});
+		assert.deepEqual(await calls(), [['scancel', '-v', '42_[1,3,5,7,9]', '7']]);
+	});
+
+	test('for thousands of jobs goes out in chunks', async t => {
+		const {backend, calls} = await open(t);
+		const ids = Array.from({length: 2500}, (_, n) => String(n + 1));
+		const answers = await backend.cancelMany(ids, {signal});
+		assert.equal(answers.size, 2500);
+		assert.deepEqual(
+			(await calls()).map(call => call.length - 2),
+			[1000, 1000, 500],
+		);
+	});
+
+	test('of the tasks that wait leaves nothing of them, and the others alone', async t => {
+		const {backend, put} = await open(t);
+		await put({id: '42_[5-9%4]', state: 'PENDING'});
+		await put({id: '42_4', state: 'RUNNING', start: 1});
+		assert.equal((await backend.cancel('42_[6-7]', {signal})).kind, 'accepted');
+		const {jobs} = await backend.getMany(['42_[6-7]', '42_[5-9]', '42_4'], {signal});
+		assert.deepEqual([...jobs.keys()], ['42_[5-9]', '42_4']);
+		assert.deepEqual(
+			(await backend.listPage(list)).jobs.map(job => job.id),
+			['42_[5,8-9]', '42_4'],
+		);
+	});
+
+	test('to a stubborn job is followed by stopping, and only then by an end', async t => {
+		const {backend, put} = await open(t);
+		await put({id: '1', state: 'RUNNING', start: 1, stubborn: 1});
+		assert.equal((await backend.cancel('1', {signal})).kind, 'accepted');
+		const phases: string[] = [];
+		for (let n = 0; n < 3; n++)
+			phases.push((await backend.getMany(['1'], {signal})).jobs.get('1')?.phase ?? '');
+		assert.deepEqual(phases, ['stopping', 'stopping', 'cancelled']);
+		assert.equal((await backend.cancel('1', {signal})).kind, 'too-late');
+	});
+
+	test('whose scancel is killed may have been heard', async t => {
+		const {backend, put, failNext} = await open(t);
+		await put({id: '1', state: 'RUNNING'});
+		await failNext('broken');
+		assert.equal((await failureOf(backend.cancel('1', {signal}))).kind, 'cut-off');
+		await failNext('timeout');
+		assert.equal((await failureOf(backend.cancel('1', {signal}))).kind, 'timeout');
+	});
+
+	test('with the raw number of a task reaches no job', async t => {
+		const {backend, put} = await open(t);
+		await put({id: '42_4', raw: '46', state: 'RUNNING'});
+		assert.equal((await failureOf(backend.cancel('46', {signal}))).kind, 'not-found');
+	});
+});
+
+describe('what a job printed', () => {
+	test('is read from the end of its file', async t => {
+		const {backend, put, folder} = await open(t);
+		const output = join(folder, 'job.out');
+		const lines = Array.from({length: 30_000}, (_, n) => `line ${n} \u001b[31mred\u001b[0m`);
+		await writeFile(output, `${lines.join('\n')}\n`);
+		await put({id: '1', state: 'RUNNING', start: 1, output});
+		const text = await backend.logs('1', {signal});
+		assert.match(text, /^line \d+ red\n/);
+		assert.match(text, /\nline 29999 red\n$/);
+		assert.ok(text.length < 256 * 1024);
+	});
+
+	test('is missed in plain words', async t => {
+		const {backend, put, folder} = await open(t);
+		await put({id: '1', state: 'PENDING'});
+		await put({id: '2', state: 'RUNNING', start: 1, output: '/nowhere/at/all.out'});
+		await mkdir(join(folder, 'job.out'));
+		await put({id: '3', state: 'RUNNING', start: 1, output: join(folder, 'job.out')});
+		await put({id: '4', state: 'COMPLETED', start: 1}, 'accounts');
+		const words = async (id: string) => (await failureOf(backend.logs(id, {signal}))).detail;
+		assert.equal(await words('1'), 'this job has not started: it has no output');
+		assert.equal(await words('2'), 'there is no /nowhere/at/all.out on this machine');
+		assert.match(await words('3'), /is no file$/);
+		assert.equal(await words('4'), 'Slurm no longer tells where the output of this job is');
+	});
+});
+
+test('Slurm is found where squeue is on PATH', async t => {
+	const {folder} = await open(t);
+	assert.equal(findSlurm({PATH: `/nowhere:${join(folder, 'bin')}`}), true);
+	assert.equal(findSlurm({PATH: `/nowhere::${join(folder, 'jobs')}`}), false);
+	assert.equal(findSlurm({}), false);
+	await mkdir(join(folder, 'jobs', 'squeue'));
+	assert.equal(findSlurm({PATH: join(folder, 'jobs')}), false);
+});
