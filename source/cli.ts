@@ -1,0 +1,34 @@
+/*
+What was asked: the screen, or a command. Nothing heavy is loaded before that is known.
+*/
+import type {OpenScreen} from './command-line/program.ts';
+
+const openScreen: OpenScreen = async start => {
+	const {runTui} = await import('./tui.tsx');
+	return runTui(start);
+};
+
+const run = async (): Promise<number> => {
+	const asked = process.argv.slice(2);
+	const atTerminal = process.stdin.isTTY && process.stdout.isTTY;
+	if (asked.length === 0 && atTerminal) return openScreen({flags: {}});
+	const {runCommandLine} = await import('./command-line/program.ts');
+	return runCommandLine(asked, openScreen);
+};
+
+const flush = (stream: NodeJS.WriteStream): Promise<void> =>
+	new Promise(resolve => stream.write('', () => resolve()));
+
+// Whoever read what we print may have gone: then there is nobody to tell.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+
+try {
+	const code = await run();
+	await Promise.all([flush(process.stdout), flush(process.stderr)]);
+	process.exit(code);
+} catch (error) {
+	const words = error instanceof Error ? (error.stack ?? error.message) : String(error);
+	process.stderr.write(`jobtop: this should not have happened: ${words}\n`);
+	await flush(process.stderr);
+	process.exit(1);
+}

@@ -1,0 +1,132 @@
+/*
+How the cancellations of a command are told: as sentences, as one document, or as a line for every step.
+*/
+import {type Outcome, type OutcomeKind, outcomes} from '../cancellation/outcomes.ts';
+import type {CancellationReport, MomentStep} from '../engine/protocol.ts';
+import type {Failure} from '../job/failure.ts';
+import type {Job} from '../job/job.ts';
+import type {Phase} from '../job/phase.ts';
+import type {Ref} from '../job/ref.ts';
+import {isoTime} from './job-json.ts';
+
+/** How one target stands when the command ends. Without an outcome it is on its way. */
+export type CancelResult = {
+	readonly ref: Ref | string;
+	readonly outcome?: Outcome;
+	readonly phase?: Phase;
+	readonly status?: string;
+	readonly attempts: number;
+	readonly acceptedMs?: number;
+	readonly settledMs?: number;
+	readonly why?: string;
+};
+
+/** A job that had ended when it was looked at: nothing is sent for it. */
+export const resultOfEnded = ({ref, phase, status}: Job): CancelResult => ({
+	ref,
+	outcome:
+		phase === 'cancelled'
+			? {kind: 'already-cancelled'}
+			: {kind: 'finished-first', phase, ...(phase === 'unknown' && {detail: status})},
+	phase,
+	status,
+	attempts: 0,
+});
+
+/** A job that could not even be looked at; undefined where that may pass, and asking for it is still worth it. */
+export const resultOfFailure = (ref: Ref, failure: Failure): CancelResult | undefined => {
+	const {kind, detail} = failure;
+	const result = (outcome: Outcome): CancelResult => ({ref, outcome, attempts: 0});
+	switch (kind) {
+		case 'unauthorized':
+			return result({kind: failure.sent === false ? 'not-sent' : 'denied', detail, credential: true});
+		case 'forbidden':
+			return result({kind: 'denied', detail});
+		case 'rejected':
+		case 'malformed':
+			return result({kind: 'not-sent', detail});
+		case 'not-found':
+			return result({kind: 'not-found', detail});
+		default:
+			return undefined;
+	}
+};
+
+export const resultOfReport = (
+	{ref, outcome, attempts, askedAt, acceptedAt, settledAt, seen, why}: CancellationReport,
+	target: {readonly phase: Phase; readonly status: string},
+): CancelResult => ({
+	ref,
+	...(outcome && {outcome}),
+	phase: outcome?.phase ?? seen?.phase ?? target.phase,
+	status: seen?.status ?? target.status,
+	attempts,
+	...(acceptedAt !== undefined && {acceptedMs: acceptedAt - askedAt}),
+	...(settledAt !== undefined && {settledMs: settledAt - askedAt}),
+	...(why !== undefined && {why}),
+});
+
+/** What is said of one target, as a sentence. */
+export const sentenceOf = ({ref, outcome, acceptedMs, why}: CancelResult): string => {
+	if (outcome) return outcomes[outcome.kind].sentence(ref, outcome);
+	return acceptedMs === undefined
+		? `${ref} was asked to stop${why ? `: ${why}` : ''}`
+		: `${ref} was asked to stop, and its system accepted that; it has not ended yet`;
+};
+
+export const countOutcomes = (results: readonly CancelResult[]): Partial<Record<OutcomeKind, number>> => {
+	const counts: Partial<Record<OutcomeKind, number>> = {};
+	for (const {outcome} of results) {
+		if (outcome) counts[outcome.kind] = (counts[outcome.kind] ?? 0) + 1;
+	}
+	return counts;
+};
+
+export const resultsDocument = (results: readonly CancelResult[], batch: number | undefined): string =>
+	`${JSON.stringify({
+		version: 1,
+		batch,
+		results: results.map(({ref, outcome, phase, status, attempts, acceptedMs, settledMs, why}) => ({
+			ref,
+			outcome: outcome?.kind,
+			phase,
+			status,
+			attempts,
+			acceptedMs,
+			settledMs,
+			detail: outcome ? outcome.detail : why,
+		})),
+		counts: countOutcomes(results),
+	})}\n`;
+
+/** The steps that others may rely on. What is not among them is told as part of the following. */
+const steps: Readonly<Record<MomentStep, string | undefined>> = {
+	asked: 'asked',
+	staged: 'staged',
+	checking: 'checking',
+	// The moment in which it leaves is `sent`.
+	sending: undefined,
+	sent: 'sent',
+	accepted: 'accepted',
+	answered: 'following',
+	following: 'following',
+	throttled: 'following',
+	parked: 'following',
+	reconciling: 'following',
+	seen: 'following',
+	overdue: 'following',
+	'came-back': 'following',
+	resumed: 'following',
+	settled: 'settled',
+};
+
+export const stepLine = (
+	at: number,
+	ref: string,
+	step: MomentStep,
+	detail: string | undefined,
+	outcome: Outcome | undefined,
+): string | undefined => {
+	const word = steps[step];
+	return word && `${JSON.stringify({at: isoTime(at), ref, step: word, detail, outcome: outcome?.kind})}\n`;
+};

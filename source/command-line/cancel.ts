@@ -1,0 +1,377 @@
+import {readFileSync} from 'node:fs';
+import {exitCodeOf, type OutcomeKind, outcomes, worstExitCode} from '../cancellation/outcomes.ts';
+import {systemClock} from '../clock.ts';
+import type {CancellationReport} from '../engine/protocol.ts';
+import type {Job} from '../job/job.ts';
+import {parseRef, type Ref} from '../job/ref.ts';
+import {count, duration} from '../view-models/format.ts';
+import {
+	type CancelResult,
+	countOutcomes,
+	resultOfEnded,
+	resultOfFailure,
+	resultOfReport,
+	resultsDocument,
+	sentenceOf,
+	stepLine,
+} from './cancel-results.ts';
+import {CommandError} from './command-error.ts';
+import {type Candidate, confirmationLines} from './confirmation.ts';
+import type {Console} from './console.ts';
+import {connectionOf, exitCodeOfFailures, failureLine} from './failure-words.ts';
+import {followBatch, type WaitFor} from './follow-batch.ts';
+import {readQuery} from './query.ts';
+import {readProfiles} from './read-profiles.ts';
+import {resolveRefs} from './resolve-refs.ts';
+import type {OpenSession, Session} from './session.ts';
+import {sayUnresolved} from './unresolved.ts';
+
+export type CancelOptions = {
+	readonly refs: readonly string[];
+	readonly query?: string;
+	/** A file of refs, one a line; `-` is stdin. */
+	readonly from?: string;
+	readonly reason?: string;
+	readonly dryRun: boolean;
+	readonly yes: boolean;
+	/** The protected profiles that are meant, by name. */
+	readonly protected: readonly string[];
+	/** Send nothing when more match. */
+	readonly max?: number;
+	readonly waitFor: WaitFor;
+	readonly timeoutMs: number;
+	readonly output: 'text' | 'json' | 'jsonl';
+};
+
+/** What is to be cancelled, and what can be said without sending anything. */
+type Chosen = {
+	readonly candidates: readonly Candidate[];
+	readonly results: readonly CancelResult[];
+	readonly codes: readonly number[];
+};
+
+/** Cancels jobs and follows them until they have really ended. */
+export const cancel = async (
+	options: CancelOptions,
+	console: Console,
+	open: OpenSession,
+): Promise<number> => {
+	const matches = options.query === undefined ? undefined : readQuery(options.query);
+	const refs = refsOf(options);
+	const session = await open();
+	try {
+		const chosen = matches
+			? await chooseByQuery(session, matches, console)
+			: await chooseByRefs(session, refs, console);
+		return await carryOut(chosen, options, console, session);
+	} finally {
+		await session.close();
+	}
+};
+
+const refsOf = ({refs, query, from}: CancelOptions): readonly string[] => {
+	const ways = [refs.length > 0, query !== undefined, from !== undefined].filter(Boolean).length;
+	if (ways !== 1)
+		throw new CommandError('say what to cancel in one way: REF..., --query QUERY or --from FILE');
+	if (from === undefined) return refs;
+	let text: string;
+	try {
+		text = readFileSync(from === '-' ? 0 : from, 'utf8');
+	} catch (error) {
+		throw new CommandError(`${from} cannot be read: ${(error as NodeJS.ErrnoException).code}`);
+	}
+	const lines = text.split(/\r?\n/).filter(line => line.trim() !== '');
+	if (lines.length === 0) throw new CommandError(`${from} names no job`, 7);
+	return lines;
+};
+
+const candidateOf = (job: Job): Candidate => ({
+	target: {ref: job.ref, name: job.name, phase: job.phase, status: job.status},
+	profile: job.profile,
+	job,
+});
+
+const chooseByQuery = async (
+	{connections}: Session,
+	matches: (job: Job) => boolean,
+	console: Console,
+): Promise<Chosen> => {
+	const lists = await readProfiles(connections, {everyone: false, ended: false});
+	const failures = lists.flatMap(({failure}) => failure ?? []);
+	for (const {profile, failure} of lists) if (failure) console.say(failureLine(profile, failure));
+	const jobs = lists.flatMap(({list}) => [...(list?.jobs.values() ?? [])]);
+	const candidates = jobs.filter(job => !job.terminal && matches(job)).map(candidateOf);
+	const codes = failures.length > 0 ? [exitCodeOfFailures(failures)] : [];
+	if (candidates.length > 0) return {candidates, results: [], codes};
+	console.say('jobtop: no active job matches; nothing was sent');
+	return {candidates, results: [], codes: [...codes, 7]};
+};
+
+const chooseByRefs = async (
+	{connections}: Session,
+	given: readonly string[],
+	console: Console,
+): Promise<Chosen> => {
+	const resolutions = await resolveRefs(connections, given);
+	const doubtful = resolutions.filter(({kind}) => kind === 'ambiguous' || kind === 'unsure');
+	if (doubtful.length > 0) {
+		const codes = doubtful.map(one => (one.kind === 'found' ? 0 : sayUnresolved(one, console)));
+		throw new CommandError('nothing was sent', worstExitCode(codes));
+	}
+	const candidates = new Map<Ref, Candidate>();
+	const results: CancelResult[] = [];
+	for (const resolution of resolutions) {
+		if (resolution.kind === 'found') {
+			const {job} = resolution;
+			if (candidates.has(job.ref)) continue;
+			if (job.terminal) results.push(resultOfEnded(job));
+			else candidates.set(job.ref, candidateOf(job));
+		} else if (resolution.kind === 'failed') {
+			const {ref, failure} = resolution;
+			const result = resultOfFailure(ref, failure);
+			const {profile = '', id = ''} = parseRef(ref) ?? {};
+			if (result) results.push(result);
+			else {
+				const target = {ref, name: id, phase: 'unknown', status: ''} as const;
+				candidates.set(ref, {target, profile, why: failure.detail});
+			}
+		} else if (resolution.kind === 'not-found') {
+			const {given, ref = given, why} = resolution;
+			results.push({ref, outcome: {kind: 'not-found', detail: why}, attempts: 0});
+		}
+	}
+	return {candidates: [...candidates.values()], results, codes: []};
+};
+
+const carryOut = async (
+	{candidates: all, results: known, codes}: Chosen,
+	options: CancelOptions,
+	console: Console,
+	session: Session,
+): Promise<number> => {
+	const {connections} = session;
+	const [candidates, impossible] = partition(
+		all,
+		({profile}) => connectionOf(connections, profile).backend.cancel !== undefined,
+	);
+	const settled: CancelResult[] = [
+		...known,
+		...impossible.map(({target, profile}) =>
+			notSent(target.ref, `profile ${profile} cannot cancel: it is read-only`),
+		),
+	];
+	const printer = createPrinter(options.output, console);
+	const end = (results: readonly CancelResult[], batch?: number, more: readonly number[] = []): number => {
+		printer.end(results, batch);
+		return worstExitCode([
+			...codes,
+			...more,
+			...results.flatMap(({outcome}) => (outcome ? exitCodeOf(outcome) : [])),
+		]);
+	};
+	if (candidates.length === 0) {
+		settled.forEach(printer.result);
+		return end(settled);
+	}
+	if (options.max !== undefined && candidates.length > options.max) {
+		throw new CommandError(
+			`${count(candidates.length, 'job')} would be cancelled, and --max is ${options.max}; nothing was sent`,
+			3,
+		);
+	}
+	for (const line of confirmationLines(candidates, connections, systemClock.now())) console.say(line);
+	if (options.dryRun) {
+		settled.push(...candidates.map(({target}) => notSent(target.ref, 'a dry run')));
+		settled.forEach(printer.result);
+		printer.end(settled, undefined);
+		console.say('a dry run: nothing was sent');
+		return 0;
+	}
+	await confirm(candidates, options, console, session);
+
+	settled.forEach(printer.result);
+	const targets = new Map(candidates.map(({target}) => [target.ref, target]));
+	const followed = await followBatch({
+		connections,
+		clock: systemClock,
+		stateDirectory: session.stateDirectory,
+		targets: [...targets.values()],
+		...(options.reason !== undefined && {reason: options.reason}),
+		waitFor: options.waitFor,
+		timeoutMs: options.timeoutMs,
+		onReport: printer.report,
+		onWarning: text => console.say(`jobtop: ${text}`),
+	}).catch((error: unknown) => {
+		throw new CommandError(`nothing was sent: ${(error as Error).message}`, 5, {cause: error});
+	});
+
+	const results = [...targets].map(([ref, target]) => {
+		const report = followed.reports.get(ref);
+		return report
+			? withoutHaste(resultOfReport(report, target), options.waitFor)
+			: notSent(ref, 'it was never begun');
+	});
+	results.filter(({settledMs}) => settledMs === undefined).forEach(printer.result);
+	const code = end(
+		[...settled, ...results],
+		followed.batch,
+		typeof followed.left === 'number' ? [followed.left] : [],
+	);
+	if (followed.left !== undefined) {
+		const why =
+			followed.left === 'timeout'
+				? `not waited for longer than ${duration(options.timeoutMs)}`
+				: 'interrupted';
+		console.say(
+			`jobtop: ${why}; the journal keeps what is not settled (batch ${followed.batch} in ${session.stateDirectory})`,
+		);
+	}
+	return code;
+};
+
+/** Who waits for acceptance only does not call overdue what was accepted. */
+const withoutHaste = (result: CancelResult, waitFor: WaitFor): CancelResult => {
+	if (waitFor === 'terminal' || result.acceptedMs === undefined || result.outcome?.kind !== 'overdue')
+		return result;
+	const {outcome: _outcome, ...onItsWay} = result;
+	return onItsWay;
+};
+
+const partition = <Item>(items: readonly Item[], belongs: (item: Item) => boolean): [Item[], Item[]] => [
+	items.filter(belongs),
+	items.filter(item => !belongs(item)),
+];
+
+const notSent = (ref: Ref, detail: string): CancelResult => ({
+	ref,
+	outcome: {kind: 'not-sent', detail},
+	attempts: 0,
+});
+
+/** Asks, or throws with exit code 3. */
+const confirm = async (
+	candidates: readonly Candidate[],
+	options: CancelOptions,
+	console: Console,
+	{profiles}: Session,
+): Promise<void> => {
+	const touched = new Set(candidates.map(({profile}) => profile));
+	const guarded = profiles
+		.filter(({name, protect}) => protect && touched.has(name) && !options.protected.includes(name))
+		.map(({name}) => name);
+	const mayAsk = console.canAsk && options.from !== '-';
+	if (guarded.length > 0 && !mayAsk) {
+		const flags = guarded.map(name => `--protected ${name}`).join(' ');
+		throw new CommandError(`profile ${guarded.join(', ')} is protected: add ${flags}; nothing was sent`, 3);
+	}
+	if (!options.yes && !mayAsk) {
+		throw new CommandError('there is nobody to ask: add -y to send it; nothing was sent', 3);
+	}
+	for (const name of guarded) {
+		if ((await question(console, `profile ${name} is protected; type its name to go on: `)) !== name)
+			decline();
+	}
+	if (!options.yes && !/^y(?:es)?$/i.test((await question(console, 'send? [y/N] ')) ?? '')) decline();
+};
+
+const decline = (): never => {
+	throw new CommandError('kept; nothing was sent', 3);
+};
+
+/** The answer; an interruption while nothing has been sent ends the command with its own code. */
+const question = async (console: Console, text: string): Promise<string | undefined> => {
+	const interrupted = new AbortController();
+	const interrupt = () => interrupted.abort();
+	process.once('SIGINT', interrupt);
+	try {
+		const answer = await console.ask(text, interrupted.signal);
+		if (interrupted.signal.aborted) {
+			console.say('');
+			throw new CommandError('interrupted; nothing was sent', 130);
+		}
+		return answer?.trim();
+	} finally {
+		process.off('SIGINT', interrupt);
+	}
+};
+
+/** More targets than this are told in numbers while they are on their way. */
+const mostTold = 20;
+/** Milliseconds between two such lines. */
+const betweenCounts = 2000;
+
+type Printer = {
+	readonly report: (report: CancellationReport, news: CancellationReport['moments']) => void;
+	/** A target that is not followed, or not any longer. */
+	readonly result: (result: CancelResult) => void;
+	readonly end: (results: readonly CancelResult[], batch: number | undefined) => void;
+};
+
+const createPrinter = (output: CancelOptions['output'], console: Console): Printer => {
+	const seen = new Map<Ref, CancellationReport>();
+	let counted = Number.NEGATIVE_INFINITY;
+
+	const progress = (report: CancellationReport, news: CancellationReport['moments']) => {
+		if (seen.size > mostTold) {
+			const now = systemClock.now();
+			if (now - counted < betweenCounts) return;
+			counted = now;
+			const done = [...seen.values()].filter(({step}) => step === 'settled').length;
+			return console.say(`${done} of ${seen.size} settled`);
+		}
+		for (const {step, detail} of news) {
+			if (!quiet.has(step)) console.say(`${report.ref}: ${step}${detail ? `: ${detail}` : ''}`);
+		}
+	};
+
+	return {
+		report(report, news) {
+			seen.set(report.ref, report);
+			const settledNow = news.some(({step}) => step === 'settled') && report.step === 'settled';
+			if (output === 'jsonl') {
+				for (const {at, step, detail} of news) {
+					const line = stepLine(
+						at,
+						report.ref,
+						step,
+						detail,
+						step === 'settled' ? report.outcome : undefined,
+					);
+					if (line !== undefined) console.data(line);
+				}
+			} else {
+				progress(report, news);
+				if (output === 'text' && settledNow) console.data(`${sentenceOf({...report})}\n`);
+			}
+		},
+		result(result) {
+			if (output === 'text') console.data(`${sentenceOf(result)}\n`);
+			if (output !== 'jsonl') return;
+			const open = result.outcome === undefined || result.outcome.kind === 'overdue' || result.attempts > 0;
+			const step = open ? 'following' : 'settled';
+			console.data(
+				stepLine(systemClock.now(), result.ref, step, result.outcome?.detail, result.outcome) ?? '',
+			);
+		},
+		end(results, batch) {
+			if (output === 'json') console.data(resultsDocument(results, batch));
+			const counts = Object.entries(countOutcomes(results)).map(
+				([kind, number]) => `${number} ${outcomes[kind as OutcomeKind].label}`,
+			);
+			const open = results.filter(({outcome}) => !outcome).length;
+			if (open > 0) counts.push(`${open} on the way`);
+			if (results.length > 1)
+				console.say(`${batch === undefined ? '' : `batch ${batch}: `}${counts.join(', ')}`);
+		},
+	};
+};
+
+/** Steps that say nothing new, or that are told as a result. */
+const quiet: ReadonlySet<string> = new Set([
+	'asked',
+	'staged',
+	'checking',
+	'sending',
+	'following',
+	'settled',
+]);

@@ -1,0 +1,49 @@
+/*
+What somebody is shown before anything is sent. The same frozen targets are what is sent.
+*/
+import type {Connection} from '../backends/backend.ts';
+import type {CancelTarget} from '../engine/protocol.ts';
+import type {Job} from '../job/job.ts';
+import {count, duration} from '../view-models/format.ts';
+import {stateInWords} from '../view-models/phase-looks.ts';
+import {padEnd, widthOf} from '../view-models/text.ts';
+import {connectionOf} from './failure-words.ts';
+
+/** A target, and what was seen of it when the confirmation was made. */
+export type Candidate = {
+	readonly target: CancelTarget;
+	readonly profile: string;
+	/** Absent where it could not be looked at. */
+	readonly job?: Job;
+	readonly why?: string;
+};
+
+const stateOf = ({job, why}: Candidate, now: number): string => {
+	if (!job) return `state not known: ${why}`;
+	const age = job.createdAt === undefined ? '' : `, ${duration(now - job.createdAt)} old`;
+	const owner = job.mine ? '' : `, not yours${job.owner ? ` but ${job.owner}'s` : ''}`;
+	return `${stateInWords(job)}${age}${owner}`;
+};
+
+/** The lines of a confirmation: each job by its ref, and what cancelling does there. */
+export const confirmationLines = (
+	candidates: readonly Candidate[],
+	connections: readonly Connection[],
+	now: number,
+): readonly string[] => {
+	const width = (texts: readonly string[]) =>
+		texts.reduce((widest, text) => Math.max(widest, widthOf(text)), 0);
+	const refs = width(candidates.map(({target}) => target.ref));
+	const names = width(candidates.map(({target}) => target.name));
+	const profiles = [...new Set(candidates.map(({profile}) => profile))];
+	const traits = profiles.map(profile => connectionOf(connections, profile).traits);
+	const consequences = new Map(traits.map(({title, consequence}) => [title, consequence]));
+	return [
+		`cancel ${count(candidates.length, 'job')}${profiles.length > 1 ? ` in ${count(profiles.length, 'profile')}` : ''}:`,
+		...candidates.map(candidate => {
+			const {ref, name} = candidate.target;
+			return `  ${padEnd(ref, refs)}  ${padEnd(name, names)}  ${stateOf(candidate, now)}`;
+		}),
+		...[...consequences].map(([title, consequence]) => `${title}: ${consequence}`),
+	];
+};

@@ -1,0 +1,28 @@
+import type {Job, JobMoment} from '../job/job.ts';
+
+/** ISO 8601 in UTC; undefined for a moment that no calendar has. */
+export const isoTime = (at: number | undefined): string | undefined =>
+	at === undefined || !Number.isFinite(at) || Math.abs(at) > 8_640_000_000_000_000
+		? undefined
+		: new Date(at).toISOString();
+
+/** A job as others read it. What is not known is left out when it is written. */
+export const jobJson = (job: Job) => ({
+	ref: job.ref,
+	profile: job.profile,
+	backend: job.backend,
+	id: job.id,
+	name: job.name,
+	kind: job.kind,
+	owner: job.owner,
+	phase: job.phase,
+	status: job.status,
+	terminal: job.terminal,
+	createdAt: isoTime(job.createdAt),
+	startedAt: isoTime(job.startedAt),
+	endedAt: isoTime(job.endedAt),
+	progress: job.progress,
+	error: job.error,
+});
+
+export const momentJson = ({at, what, detail}: JobMoment) => ({at: isoTime(at), what, detail});

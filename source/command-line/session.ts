@@ -1,0 +1,79 @@
+/*
+What a command works on: the profiles that are configured, or the embedded job systems.
+*/
+import {mkdtempSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import type {Connection} from '../backends/backend.ts';
+import {connectAll} from '../config/connect.ts';
+import {demoSettings} from '../config/demo-settings.ts';
+import {type ConfigurationFlags, loadConfiguration} from '../config/load.ts';
+import {didYouMean} from '../config/nearest.ts';
+import type {ProfileSetting} from '../config/profile-setting.ts';
+import {stateDirectory} from '../config/state-directory.ts';
+import type {DemoOptions} from '../demo/index.ts';
+import {CommandError} from './command-error.ts';
+
+export type Session = {
+	readonly profiles: readonly ProfileSetting[];
+	readonly connections: readonly Connection[];
+	readonly stateDirectory: string;
+	readonly close: () => Promise<void>;
+};
+
+export type OpenSession = () => Promise<Session>;
+
+/** Connections that are closed already take no harm. */
+const closeAll = async (connections: readonly Connection[]): Promise<void> => {
+	await Promise.allSettled(connections.map(({backend}) => backend.close?.()));
+};
+
+export const openConfigured = async (flags: ConfigurationFlags): Promise<Session> => {
+	const {profiles, lookedFor} = loadConfiguration({env: process.env, flags});
+	if (profiles.length === 0) {
+		throw new CommandError(
+			['there is nothing to ask; jobtop looked for', ...lookedFor, 'jobtop demo brings its own'].join('\n  '),
+		);
+	}
+	const connections = connectAll(profiles, process.env);
+	return {
+		profiles,
+		connections,
+		stateDirectory: stateDirectory(process.env),
+		close: () => closeAll(connections),
+	};
+};
+
+/** A folder for the journals of a demo, which live no longer than its jobs. */
+export const demoStateDirectory = () => {
+	const path = mkdtempSync(join(tmpdir(), 'jobtop-demo-'));
+	return {path, remove: () => rmSync(path, {recursive: true, force: true})};
+};
+
+export const openDemo = async (options: DemoOptions, flags: ConfigurationFlags): Promise<Session> => {
+	const {startDemo} = await import('../demo/index.ts');
+	const demo = await startDemo(options);
+	const names = demo.profiles.map(({name}) => name);
+	const wanted = flags.profiles?.length ? flags.profiles : names;
+	const unknown = wanted.find(name => !names.includes(name));
+	if (unknown !== undefined) {
+		await demo.close();
+		throw new CommandError(`there is no profile ${JSON.stringify(unknown)}; ${didYouMean(unknown, names)}`);
+	}
+	const profiles = demoSettings(demo.profiles.filter(({name}) => wanted.includes(name))).map(profile => ({
+		...profile,
+		readOnly: flags.readOnly ?? false,
+	}));
+	const connections = connectAll(profiles, process.env);
+	const state = demoStateDirectory();
+	return {
+		profiles,
+		connections,
+		stateDirectory: state.path,
+		async close() {
+			await closeAll(connections);
+			await demo.close();
+			state.remove();
+		},
+	};
+};

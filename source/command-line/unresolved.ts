@@ -1,0 +1,30 @@
+import type {Console} from './console.ts';
+import {exitCodeOfFailures, failureLine} from './failure-words.ts';
+import type {Resolution} from './resolve-refs.ts';
+
+type Unresolved = Exclude<Resolution, {kind: 'found'}>;
+
+/** Says why something that was typed is no job, and gives the exit code. */
+export const sayUnresolved = (resolution: Unresolved, console: Console): number => {
+	switch (resolution.kind) {
+		case 'not-found':
+			console.say(`jobtop: ${resolution.why}`);
+			return 7;
+		case 'failed':
+			console.say(failureLine(resolution.ref, resolution.failure));
+			return exitCodeOfFailures([resolution.failure]);
+		case 'ambiguous':
+			console.say(
+				`jobtop: ${resolution.given} is known in several profiles; say which: ${resolution.refs.join(', ')}`,
+			);
+			return 2;
+		case 'unsure': {
+			const names = resolution.failures.map(([profile]) => profile).join(', ');
+			for (const [profile, failure] of resolution.failures) console.say(failureLine(profile, failure));
+			console.say(
+				`jobtop: whether ${names} knows ${resolution.given} too cannot be told; write PROFILE/${resolution.given}`,
+			);
+			return exitCodeOfFailures(resolution.failures.map(([, failure]) => failure));
+		}
+	}
+};
