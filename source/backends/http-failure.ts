@@ -43,7 +43,11 @@ const kinds: Readonly<Record<number, FailureKind>> = {
 export const failureOfAnswer = (answer: FailedAnswer): Failure => {
 	const kind = kinds[answer.status] ?? (answer.status >= 500 ? 'broken' : 'rejected');
 	const words = serverWords(answer.body) ?? textWords(answer.text);
-	const code = cleanText(`${answer.status} ${answer.statusText}`.trim(), 80);
+	const code = [
+		cleanText(`${answer.status} ${answer.statusText}`.trim(), 80),
+		...errorCode(answer.body),
+		...correlation(answer.header('x-correlation-id')),
+	].join(', ');
 	const detail = words === undefined ? `the server answered ${code}` : `${words} (${code})`;
 	if (kind !== 'rate-limited' && kind !== 'broken') return {kind, detail};
 	const retryAfterMs = readRetryAfter(answer.header('retry-after'), answer.header('date'));
@@ -70,11 +74,30 @@ export const serverWords = (body: unknown): string | undefined => {
 	if (typeof body === 'string') return oneLine(body);
 	if (Array.isArray(body)) return serverWords(body[0]);
 	if (typeof body !== 'object' || body === null) return undefined;
+	const complaint = complaintOf(body as Record<string, unknown>);
+	if (complaint !== undefined) return complaint;
 	for (const field of telling) {
 		const words = serverWords((body as Record<string, unknown>)[field]);
 		if (words !== undefined) return words;
 	}
 	return undefined;
+};
+
+/** What FastAPI does not like about a request, with the place: `query.limit: must be at most 100`. */
+const complaintOf = ({loc, msg}: Record<string, unknown>): string | undefined =>
+	Array.isArray(loc) && typeof msg === 'string' ? oneLine(`${loc.join('.')}: ${msg}`) : undefined;
+
+/** The server's name for an error, beside its words. */
+const errorCode = (body: unknown): string[] => {
+	if (typeof body !== 'object' || body === null) return [];
+	const {error_code: code} = body as Record<string, unknown>;
+	return typeof code === 'string' && oneLine(code) !== undefined ? [cleanText(code, 80)] : [];
+};
+
+/** The number under which the server's people find the request. */
+const correlation = (id: string | undefined): string[] => {
+	const shown = id === undefined ? undefined : oneLine(id.slice(0, 100));
+	return shown === undefined ? [] : [`correlation id ${shown}`];
 };
 
 /** What a page calls itself, if the text is a web page. */

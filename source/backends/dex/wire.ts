@@ -1,0 +1,222 @@
+import {z} from 'zod';
+import {cleanLines, cleanText} from '../../job/clean-text.ts';
+import type {Job, JobDetail, JobMoment} from '../../job/job.ts';
+import {isEnd, phaseOf, type StatusTable} from '../../job/phase.ts';
+import {refOf} from '../../job/ref.ts';
+import {isUsableId, knownFacts, lesserNumber, lesserText, shown, shownTime} from '../read-fields.ts';
+import {readTime} from '../read-time.ts';
+
+/** There is no word for a job that is being cancelled: it goes on as `running`. `JobStatus` of https://dex.sgp.scale.com/openapi.json */
+export const statuses: StatusTable = {
+	pending: 'queued',
+	running: 'running',
+	succeeded: 'succeeded',
+	partially_succeeded: 'partial',
+	failed: 'failed',
+	canceled: 'cancelled',
+};
+
+/** The words of live jobs, in the order in which jobs come to them: who moves on while the lists are read is read twice, not missed. */
+export const liveWords = ['pending', 'running'] as const;
+
+const progressSchema = z.object({
+	total: lesserNumber,
+	succeeded: lesserNumber,
+	failed: lesserNumber,
+	cancelled: lesserNumber,
+	pending: lesserNumber,
+});
+
+/** `JobEntity`, of the list, of `GET …/jobs/{id}` and of the answer to a cancel. */
+const jobSchema = z.object({
+	id: z.string(),
+	project_id: lesserText,
+	operation: lesserText,
+	status: z.string(),
+	source_id: lesserText,
+	correlation_id: lesserText,
+	created_at: lesserText,
+	started_at: lesserText,
+	completed_at: lesserText,
+	progress: progressSchema.nullish().catch(undefined),
+	error: lesserText,
+});
+export type WireJob = z.infer<typeof jobSchema>;
+
+/** The parts of a job that are read only where they are shown. */
+const storySchema = z.object({
+	history: z
+		.array(
+			z
+				.object({
+					step: z.string(),
+					timestamp: lesserText,
+					duration_ms: lesserNumber,
+					status: lesserText,
+					details: z.record(z.string(), z.unknown()).nullish().catch(undefined),
+				})
+				.nullable()
+				.catch(null),
+		)
+		.nullish()
+		.catch(undefined),
+	progress: z
+		.object({
+			child_jobs: z.array(
+				z
+					.object({
+						job_id: z.string(),
+						status: z.string(),
+						source_document_id: lesserText,
+						parse_result_id: lesserText,
+						error: lesserText,
+					})
+					.nullable()
+					.catch(null),
+			),
+		})
+		.nullish()
+		.catch(undefined),
+});
+
+/** A page of a list of jobs or of projects. The items stay as they are: each is read for itself. */
+export const pageSchema = z.object({
+	items: z.array(z.unknown()),
+	total_count: lesserNumber,
+	next_token: lesserText,
+});
+
+export type WirePage = z.infer<typeof pageSchema>;
+
+export const projectSchema = z.object({id: z.string().min(1)});
+
+/** Undefined where it cannot be read. */
+export const readRecord = (record: unknown): WireJob | undefined => {
+	const wire = jobSchema.safeParse(record).data;
+	return wire !== undefined && isUsableId(wire.id) ? wire : undefined;
+};
+
+/** A job of another project than the one that was asked for must not be shown as one of it: its cancel would go to the wrong place. */
+export const isOf = (project: string, {project_id: own}: WireJob): boolean =>
+	typeof own !== 'string' || own === project;
+
+/** An id as jobtop uses it where a profile has several projects. A slash in the project's own id is spelt out, so that the first one always ends it. */
+export const joinId = (project: string, id: string): string =>
+	`${project.replaceAll('%', '%25').replaceAll('/', '%2F')}/${id}`;
+
+export const splitId = (joined: string): {readonly project: string; readonly id: string} | undefined => {
+	const slash = joined.indexOf('/');
+	if (slash <= 0 || slash === joined.length - 1) return undefined;
+	const project = joined.slice(0, slash).replaceAll('%2F', '/').replaceAll('%25', '%');
+	return {project, id: joined.slice(slash + 1)};
+};
+
+export const toJob = (wire: WireJob, id: string, profile: string): Job => {
+	const phase = phaseOf(statuses, wire.status);
+	const terminal = isEnd(phase);
+	const kind = shown(wire.operation);
+	const message = shown(wire.error);
+	const failed = phase === 'failed' || (phase === 'partial' && message !== undefined);
+	const createdAt = readTime(wire.created_at);
+	const startedAt = readTime(wire.started_at);
+	const endedAt = terminal ? readTime(wire.completed_at) : undefined;
+	const progress = readProgress(wire);
+	return {
+		ref: refOf(profile, id),
+		profile,
+		backend: 'dex',
+		id,
+		name: kind ?? wire.id,
+		...(kind !== undefined && {kind}),
+		// Whose it is is told nowhere.
+		mine: true,
+		phase,
+		status: cleanText(wire.status, 100),
+		terminal,
+		...(!failed && message !== undefined && {reason: message}),
+		...(createdAt !== undefined && {createdAt}),
+		...(startedAt !== undefined && {startedAt}),
+		...(endedAt !== undefined && {endedAt}),
+		...(progress !== undefined && {progress}),
+		...(failed && {error: {kind: cleanText(wire.status, 100), message: message ?? 'no reason given'}}),
+	};
+};
+
+/** Of its documents, those that need no more work. Only batches have any. */
+const readProgress = ({progress}: WireJob): Job['progress'] => {
+	const total = progress?.total;
+	if (typeof total !== 'number' || total <= 0) return undefined;
+	const ended = (progress?.succeeded ?? 0) + (progress?.failed ?? 0) + (progress?.cancelled ?? 0);
+	const done = Math.min(total, Math.max(0, ended));
+	return {percent: Math.floor((100 * done) / total), done, total};
+};
+
+/** All of a job; `wire` is what was read of `body`. */
+export const readDetail = (body: unknown, wire: WireJob, id: string, profile: string): JobDetail => {
+	const story = storySchema.safeParse(body).data;
+	return {
+		job: toJob(wire, id, profile),
+		fields: knownFacts([
+			['Operation', shown(wire.operation)],
+			['Status', shown(wire.status)],
+			['Error', shown(wire.error)],
+			['Progress', progressText(wire)],
+			['Project', shown(wire.project_id)],
+			['Source', shown(wire.source_id)],
+			['Created', shownTime(wire.created_at)],
+			['Started', shownTime(wire.started_at)],
+			['Completed', shownTime(wire.completed_at)],
+			['Correlation id', shown(wire.correlation_id)],
+			...childFacts(story),
+		]),
+		timeline: readTimeline(wire, story),
+		raw: cleanLines(JSON.stringify(body, null, 2)),
+	};
+};
+
+const progressText = (wire: WireJob): string | undefined => {
+	const counts = readProgress(wire);
+	if (counts === undefined) return undefined;
+	const parts = (['succeeded', 'failed', 'cancelled', 'pending'] as const)
+		.filter(part => typeof wire.progress?.[part] === 'number')
+		.map(part => `${wire.progress?.[part]} ${part}`);
+	return `${counts.done} of ${counts.total} (${parts.join(', ')})`;
+};
+
+type Story = z.infer<typeof storySchema> | undefined;
+
+/** More are not shown one by one. */
+const mostChildren = 200;
+
+const childFacts = (story: Story): (readonly [label: string, value: string | undefined])[] => {
+	const children = (story?.progress?.child_jobs ?? []).filter(child => child !== null);
+	const facts = children.slice(0, mostChildren).map(child => {
+		const source = shown(child.source_document_id);
+		const parts = [shown(child.status), source && `document ${source}`, shown(child.error)];
+		return [`Child ${cleanText(child.job_id, 100)}`, parts.filter(Boolean).join(', ')] as const;
+	});
+	const left = children.length - facts.length;
+	return left > 0 ? [...facts, ['Children', `${left} more`]] : facts;
+};
+
+const readTimeline = (wire: WireJob, story: Story): JobMoment[] => {
+	const moments: JobMoment[] = [];
+	const add = (time: string | null | undefined, what: string, detail?: string) => {
+		const at = readTime(time);
+		if (at !== undefined) moments.push({at, what, ...(detail && {detail})});
+	};
+	add(wire.created_at, 'created');
+	add(wire.started_at, 'started');
+	for (const event of story?.history ?? []) {
+		if (event === null) continue;
+		const {details, duration_ms: duration} = event;
+		const parts = [
+			shown(event.status),
+			typeof duration === 'number' ? `${duration} ms` : undefined,
+			details && Object.keys(details).length > 0 ? cleanText(JSON.stringify(details), 300) : undefined,
+		];
+		add(event.timestamp, cleanText(event.step, 200), parts.filter(Boolean).join(', '));
+	}
+	add(wire.completed_at, cleanText(wire.status, 100), shown(wire.error));
+	return moments.sort((a, b) => (a.at ?? 0) - (b.at ?? 0));
+};

@@ -1,0 +1,151 @@
+import {cleanText} from '../../job/clean-text.ts';
+import {BackendError} from '../../job/failure.ts';
+import {normalizeStatus} from '../../job/phase.ts';
+import type {BackendDefinition, BackendTraits, CancelReceipt, ListPage, ListRequest} from '../backend.ts';
+import {endedBefore, explainPath, refusesQuery} from '../fastapi.ts';
+import {type HttpOptions, httpLimits, type JsonAnswer, openHttp, pathSegment} from '../http.ts';
+import {readRecords} from '../read-records.ts';
+import {liveWords, readDetail, readPage, readRecord, statuses, toJob, withChildren} from './wire.ts';
+
+/** `headers` gives `X-API-Key` or a bearer token, and `X-Organization-Id` where an organization is chosen. */
+export type IonworksOptions = HttpOptions & {
+	/** Jobs a page, 1 to 100; 100 if not said. */
+	readonly pageSize?: number;
+};
+
+/** Where Ionworks is, unless a profile says another place. */
+export const ionworksUrl = 'https://api.ionworks.com';
+
+const traits: BackendTraits = {
+	kind: 'ionworks',
+	title: 'Ionworks',
+	statuses,
+	resend: 'safe',
+	gone: 'unknown',
+	consequence:
+		'Ionworks ends the job for good; it does not say what becomes of child jobs, so look at those for yourself.',
+	patience: {firstPollMs: 2000, slowestPollMs: 15_000, overdueAfterMs: 300_000},
+	concurrency: 4,
+	intervalMs: 5000,
+};
+
+/** Jobs of Ionworks Studio. https://docs.ionworks.com */
+export const ionworks: BackendDefinition<IonworksOptions> = {
+	traits,
+	connect(profile, options) {
+		const http = openHttp({connections: traits.concurrency, ...options});
+		const pageSize = options.pageSize ?? 100;
+		const longestMs = options.limits?.wholeMs ?? httpLimits.wholeMs;
+		// Only one word can be asked for at a time. A server that does not take it is read whole.
+		let knowsFilter = true;
+
+		const listPage = async (request: ListRequest): Promise<ListPage> => {
+			const {signal, everyone, ended} = request;
+			const place = readCursor(request.cursor);
+			const word = place.word === undefined ? undefined : liveWords[place.word];
+			const query = {limit: pageSize, offset: place.offset === 0 ? undefined : place.offset, status: word};
+			const readWhole = () => {
+				knowsFilter = false;
+				return listPage({signal, everyone, ended});
+			};
+			let body: unknown;
+			try {
+				({body} = await http.json({path: '/jobs', query, signal}));
+			} catch (error) {
+				if (word !== undefined && refusesQuery(error)) return readWhole();
+				throw error;
+			}
+			const page = readPage(body);
+			if (page === undefined) throw malformed('the answer is no list of jobs');
+			const {read, unreadable} = readRecords(page.records, readRecord);
+			if (word !== undefined && read.some(({wire}) => normalizeStatus(wire.status) !== word))
+				return readWhole();
+			const {next, whole} = placeAfter(place, page.records, page.total, pageSize);
+			const onlyPage = word === undefined && place.offset === 0 && next === undefined && whole;
+			const jobs = onlyPage ? withChildren(read, profile) : read.map(record => toJob(record, profile));
+			const following = ended || !knowsFilter ? next : livePlaceAfter(place, next);
+			return {
+				jobs: ended ? jobs : jobs.filter(job => !job.terminal),
+				unreadable,
+				...(following !== undefined && {cursor: JSON.stringify(following)}),
+				covers: whole ? 'everything' : 'part',
+			};
+		};
+
+		return {
+			listPage,
+			async get(id, {signal}) {
+				const {body} = await http.json({path: `/jobs/${pathSegment(id)}`, signal}).catch(explainPath);
+				const detail = readDetail(body, profile);
+				if (detail === undefined) throw malformed('the answer is no job');
+				if (detail.job.id !== id) throw malformed(`asked for ${cleanText(id, 100)}, got ${detail.job.id}`);
+				return detail;
+			},
+			async cancel(id, {signal}) {
+				const path = `/jobs/${pathSegment(id)}/cancel`;
+				const answer = await http.json({method: 'POST', path, body: {}, signal}).catch(explainPath);
+				return readReceipt(answer, id, longestMs);
+			},
+			close: http.close,
+		};
+	},
+};
+
+/** Where a page begins, and what is known from the page before it. */
+type Place = {
+	/** Which of the live words is asked for; absent where all jobs are. */
+	readonly word?: number;
+	readonly offset: number;
+	readonly first?: string;
+	readonly total?: number;
+};
+
+const readCursor = (cursor: string | undefined): Place =>
+	cursor === undefined ? {offset: 0} : (JSON.parse(cursor) as Place);
+
+/** Where the next page begins, if there is one, and whether the pages so far fit together. */
+const placeAfter = (
+	place: Place,
+	records: readonly unknown[],
+	total: number | undefined,
+	pageSize: number,
+): {readonly next?: Place; readonly whole: boolean} => {
+	const first = readRecord(records[0])?.id;
+	// A server that knows no offset gives the first page for ever.
+	if (place.offset > 0 && first !== undefined && first === place.first) return {whole: false};
+	const seen = place.offset + records.length;
+	const more = records.length > 0 && (total === undefined ? records.length === pageSize : seen < total);
+	// Another number of jobs than before: some may have slipped over the border between two pages.
+	const steady = place.total === undefined || place.total === total;
+	const next: Place = {
+		...(place.word !== undefined && {word: place.word}),
+		offset: seen,
+		...(first !== undefined && {first}),
+		...(total !== undefined && {total}),
+	};
+	return {...(more && {next}), whole: steady && (more || total === undefined || seen >= total)};
+};
+
+/** Of a list that is longer than a page only the live jobs are read on, one word after the other. */
+const livePlaceAfter = (place: Place, next: Place | undefined): Place | undefined => {
+	if (place.word === undefined) return next === undefined ? undefined : {word: 0, offset: 0};
+	if (next !== undefined) return next;
+	return place.word + 1 < liveWords.length ? {word: place.word + 1, offset: 0} : undefined;
+};
+
+/** An answer is no proof by itself: the job that it shows tells how it stands. */
+const readReceipt = ({body, header}: JsonAnswer, id: string, longestMs: number): CancelReceipt => {
+	const record = readRecord(body);
+	if (record === undefined) return {kind: 'accepted'};
+	if (record.id !== id) {
+		throw malformed(`asked to cancel ${cleanText(id, 100)}, the answer names ${record.id}`);
+	}
+	const {phase, terminal, status} = toJob(record, '');
+	const detail = `it answers that the job is ${status}`;
+	if (!terminal) return {kind: 'accepted', detail};
+	if (phase !== 'cancelled') return {kind: 'too-late', detail};
+	const before = endedBefore(record.wire.completed_at, header('date'), longestMs);
+	return {kind: before ? 'already' : 'done', detail};
+};
+
+const malformed = (detail: string): BackendError => new BackendError({kind: 'malformed', detail});
