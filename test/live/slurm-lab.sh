@@ -385,14 +385,18 @@ end_jobs() {
 }
 
 stop_nodes() {
-  local files=() left
+  local files=() left round
   mapfile -t files < <(compgen -G "$lab/run/slurmd.*.pid")
   stop slurmd "${files[@]}"
-  mapfile -t left < <(job_processes)
-  if [ ${#left[@]} -gt 0 ]; then
-    say "killing what the jobs left behind: ${left[*]}"
+  # Jobs a killed slurmctld had no time to write down, and epilogs. More than once, since what is
+  # about to be killed may still start something.
+  for round in 1 2 3 4 5; do
+    mapfile -t left < <(job_processes)
+    [ ${#left[@]} -gt 0 ] || return 0
+    [ "$round" -gt 1 ] || say "killing ${#left[@]} processes that jobs left behind"
     kill -KILL "${left[@]}" 2>/dev/null || true
-  fi
+    sleep 0.1
+  done
 }
 
 # ---- commands ----
