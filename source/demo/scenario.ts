@@ -37,10 +37,18 @@ export type Scenario = {
 	readonly arrival: (n: number) => JobPlan | undefined;
 };
 
-/** The same seed gives the same jobs, and `jobs` of them to begin with. */
-export const createScenario = ({seed, jobs}: {readonly seed: string; readonly jobs: number}): Scenario => {
+export type ScenarioOptions = {
+	readonly seed: string;
+	/** How many there are to begin with. */
+	readonly jobs: number;
+	/** What they run; what geographers run, if not said. */
+	readonly processes?: Processes;
+};
+
+/** The same seed gives the same jobs. */
+export const createScenario = ({seed, jobs, processes = geography}: ScenarioOptions): Scenario => {
 	const initial = Array.from({length: jobs}, (_, index) =>
-		initialPlan(createRandom(seedOf(seed, index)), index),
+		initialPlan(createRandom(seedOf(seed, index)), index, processes),
 	);
 	initial.sort((a, b) => b.createdAgoMs - a.createdAgoMs);
 	// About as many arrive as end, up to one a second.
@@ -52,7 +60,7 @@ export const createScenario = ({seed, jobs}: {readonly seed: string; readonly jo
 			const random = createRandom(seedOf(seed, 'arrival', n));
 			const createdAgoMs = -(n + random()) * gapMs;
 			const quirk = random() < 1 / 12 ? {quirk: oneOf(random, quirks)} : {};
-			return {...newPlan(random, n), createdAgoMs, ...quirk};
+			return {...newPlan(random, n, processes), createdAgoMs, ...quirk};
 		},
 	};
 };
@@ -61,8 +69,8 @@ const second = 1000;
 const minute = 60 * second;
 const hour = 60 * minute;
 
-const initialPlan = (random: Random, index: number): JobPlan => {
-	const plan = newPlan(random, index);
+const initialPlan = (random: Random, index: number, processes: Processes): JobPlan => {
+	const plan = newPlan(random, index, processes);
 	const {queuedMs, runMs} = plan;
 	const dice = random();
 	// One job of each quirk runs long enough to be found.
@@ -77,7 +85,7 @@ const initialPlan = (random: Random, index: number): JobPlan => {
 	return {...plan, createdAgoMs: queuedMs + runMs + between(random, minute, 26 * hour)};
 };
 
-const newPlan = (random: Random, index: number): JobPlan => {
+const newPlan = (random: Random, index: number, processes: Processes): JobPlan => {
 	const process = oneOf(random, processes);
 	const place = oneOf(random, places);
 	return {
@@ -92,7 +100,9 @@ const newPlan = (random: Random, index: number): JobPlan => {
 	};
 };
 
-const processes = [
+type Processes = readonly [string, ...string[]];
+
+const geography = [
 	'ndvi-mosaic',
 	'water-mask-tile',
 	'dem-hillshade',

@@ -1,28 +1,14 @@
 import type {Clock} from '../clock.ts';
 import {wait} from '../clock.ts';
 import {type Answer, html, json} from './faults.ts';
+import {createNamedJobs, type JobControls} from './named-jobs.ts';
 import {createRandom, createUuid, seedOf} from './random.ts';
-import type {JobPlan} from './scenario.ts';
 import {type Call, type DemoServer, serve} from './server.ts';
 import {logLines, statusInfo, words} from './weaver-records.ts';
-import type {Deed, World, WorldJob, WorldPhase} from './world.ts';
+import type {World, WorldJob, WorldPhase} from './world.ts';
 
 /** An embedded Weaver: its jobs by their ids, and the ways to make it fail. */
-export type WeaverServer = DemoServer & {
-	/** A job that stays in its phase until it is dismissed. Its id; one of the server's own where none is given. */
-	readonly add: (
-		phase: WorldPhase,
-		plan: Pick<JobPlan, 'name' | 'process'> & Partial<JobPlan>,
-		id?: string,
-	) => string;
-	/** Changes a job's record before it is sent: another status, something unreadable. */
-	readonly distort: (id: string, change: (record: Record<string, unknown>) => unknown) => void;
-	readonly job: (id: string) => WorldJob | undefined;
-	/** All that was ever done to a job. */
-	readonly history: (id: string) => readonly Deed[];
-	/** The ids of all jobs, oldest first. */
-	readonly ids: () => readonly string[];
-};
+export type WeaverServer = DemoServer & JobControls;
 
 export type WeaverServerOptions = {
 	readonly world: World;
@@ -40,41 +26,21 @@ const slowAnswerMs = 2000;
 
 export const startWeaverServer = async (options: WeaverServerOptions): Promise<WeaverServer> => {
 	const {world, clock, seed, token} = options;
-	const ids: string[] = [];
-	const numbers = new Map<string, number>();
-	const distortions = new Map<string, (record: Record<string, unknown>) => unknown>();
+	const jobs = createNamedJobs(world, index => createUuid(createRandom(seedOf(seed, 'id', index))));
+	const {numberOf} = jobs;
 
-	// Every job of the world has an id, given when it is first seen.
-	const size = () => {
-		const jobs = world.size();
-		while (ids.length < jobs) name(ids.length);
-		return jobs;
-	};
-	const name = (index: number, id = createUuid(createRandom(seedOf(seed, 'id', index)))) => {
-		ids[index] = id;
-		numbers.set(id, index);
-		return id;
-	};
-	const numberOf = (id: string) => {
-		size();
-		return numbers.get(id);
-	};
-
-	const record = (id: string, job: WorldJob, origin: string): unknown => {
-		const info = statusInfo(id, job, origin);
-		return distortions.get(id)?.(info) ?? info;
-	};
+	const record = (id: string, job: WorldJob, origin: string): unknown =>
+		jobs.sent(id, statusInfo(id, job, origin));
 
 	const list = ({query, origin}: Call): Answer => {
 		const read = readQuery(query);
 		if ('refused' in read) return invalidParameter(read.refused, query.get(read.refused));
 		const {page, limit, detail, wanted} = read;
-		size();
 		const first = page * limit;
-		const {jobs, total} = world.list({first, limit, ...(wanted !== undefined && {phases: wanted})});
+		const {jobs: found, total} = world.list({first, limit, ...(wanted !== undefined && {phases: wanted})});
 		if (page > 0 && first >= total) return invalidParameter('page', String(page));
-		const records = jobs.map(index => {
-			const id = ids[index] ?? '';
+		const records = found.map(index => {
+			const id = jobs.idOf(index);
 			const job = detail ? world.job(index) : undefined;
 			return job === undefined ? id : record(id, job, origin);
 		});
@@ -102,7 +68,7 @@ export const startWeaverServer = async (options: WeaverServerOptions): Promise<W
 	};
 
 	const dismiss = async (id: string): Promise<Answer> => {
-		const index = numberOf(id) ?? -1;
+		const index = numberOf(id);
 		const effect = world.dismiss(index);
 		const job = world.job(index);
 		if (effect === undefined || job === undefined) return noSuchJob(id);
@@ -124,7 +90,7 @@ export const startWeaverServer = async (options: WeaverServerOptions): Promise<W
 		}
 		const dismissed: string[] = [];
 		for (const id of wanted) {
-			const effect = world.dismiss(numberOf(id) ?? -1);
+			const effect = world.dismiss(numberOf(id));
 			// The first one that is gone ends the whole call, and nobody learns what was done before.
 			if (effect === 'nothing') return gone(id);
 			if (effect !== undefined) dismissed.push(id);
@@ -133,7 +99,7 @@ export const startWeaverServer = async (options: WeaverServerOptions): Promise<W
 	};
 
 	const ofOneJob = async (call: Call, id: string, part: string): Promise<Answer> => {
-		if (!uuid.test(id) && !numbers.has(id)) {
+		if (!uuid.test(id) && numberOf(id) < 0) {
 			const detail = 'The job reference is no UUID.';
 			return json(400, {
 				title: 'NoSuchJob',
@@ -143,7 +109,7 @@ export const startWeaverServer = async (options: WeaverServerOptions): Promise<W
 				cause: id,
 			});
 		}
-		const index = numberOf(id) ?? -1;
+		const index = numberOf(id);
 		if (part === '' && call.method === 'DELETE') return forClient(call, await dismiss(id));
 		if (call.method !== 'GET') return json(405, {title: 'MethodNotAllowed', status: 405});
 		const job = part === '' ? world.look(index) : world.job(index);
@@ -171,20 +137,7 @@ export const startWeaverServer = async (options: WeaverServerOptions): Promise<W
 	};
 
 	const server = await serve(dialect, clock, options.port);
-	return {
-		...server,
-		add(phase, plan, id) {
-			size();
-			return name(world.add(phase, plan), id);
-		},
-		distort: (id, change) => void distortions.set(id, change),
-		job: id => world.job(numberOf(id) ?? -1),
-		history: id => world.history(numberOf(id) ?? -1),
-		ids() {
-			size();
-			return ids;
-		},
-	};
+	return {...server, ...jobs.controls};
 };
 
 const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;

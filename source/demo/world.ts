@@ -21,7 +21,7 @@ export type WorldPhase = Extract<Phase, 'held' | 'queued' | 'running' | 'succeed
 /** What somebody did to a job, and how it stood just before. */
 export type Deed = {
 	readonly at: number;
-	readonly what: 'dismiss' | 'remove';
+	readonly what: 'dismiss' | 'remove' | 'stop';
 	readonly before: WorldPhase;
 	/** `stopped` a live job, `destroyed` what an ended one had left, or changed nothing. */
 	readonly effect: 'stopped' | 'destroyed' | 'nothing';
@@ -43,6 +43,8 @@ export type World = {
 	readonly look: (index: number) => WorldJob | undefined;
 	/** Stops a live job; destroys what an ended one has left, and its outcome with it; does nothing to a dismissed one. */
 	readonly dismiss: (index: number) => Deed['effect'] | undefined;
+	/** Lets a live job end in `inMs` milliseconds, unless it ends before; asked again, it does not end sooner. Does nothing to an ended one. */
+	readonly stop: (index: number, inMs: number, as?: 'cancelled' | 'succeeded') => Deed['effect'] | undefined;
 	/** Takes an ended job's record away. */
 	readonly remove: (index: number) => Deed['effect'] | undefined;
 	/** All that was ever done to a job. */
@@ -53,6 +55,8 @@ export type World = {
 
 export type PageRequest = {
 	readonly phases?: ReadonlySet<WorldPhase>;
+	/** Of these only those for which it holds; of all, if not said. */
+	readonly only?: (index: number) => boolean;
 	/** How many to pass over. */
 	readonly first: number;
 	readonly limit: number;
@@ -95,12 +99,15 @@ export const createWorld = ({scenario, clock, speed = 1}: WorldOptions): World =
 		if (plan === undefined || fate?.removed) return undefined;
 		const created = -plan.createdAgoMs;
 		const startedAt = epoch(plan.held ? Number.POSITIVE_INFINITY : created + plan.queuedMs);
-		const endedAt = epoch(created + plan.queuedMs + plan.runMs);
+		const whole = epoch(created + plan.queuedMs + plan.runMs);
+		const endedAt = Math.min(plan.held ? Number.POSITIVE_INFINITY : whole, fate?.endedEarlyAt ?? whole);
+		const stop = fate?.stop !== undefined && fate.stop.at < endedAt ? fate.stop : undefined;
 		return {
 			plan,
 			createdAt: epoch(created),
 			startedAt,
-			endedAt: Math.min(plan.held ? Number.POSITIVE_INFINITY : endedAt, fate?.endedEarlyAt ?? endedAt),
+			endedAt: stop?.at ?? endedAt,
+			...(stop !== undefined && {stopped: {as: stop.as, wouldEndAt: endedAt}}),
 			...(fate !== undefined && {fate}),
 		};
 	};
@@ -128,7 +135,7 @@ export const createWorld = ({scenario, clock, speed = 1}: WorldOptions): World =
 
 	return {
 		size,
-		list({phases, first, limit}) {
+		list({phases, only, first, limit}) {
 			const jobs: number[] = [];
 			let total = 0;
 			// Most jobs were never touched: for them the plan tells, with the clock read once.
@@ -137,6 +144,7 @@ export const createWorld = ({scenario, clock, speed = 1}: WorldOptions): World =
 				const plan = plans[index];
 				const is = plan === undefined || fates.has(index) ? phase(index) : plannedPhase(plan, now);
 				if (is === undefined || (phases !== undefined && !phases.has(is))) continue;
+				if (only !== undefined && !only(index)) continue;
 				if (total >= first && jobs.length < limit) jobs.push(index);
 				total += 1;
 			}
@@ -159,6 +167,14 @@ export const createWorld = ({scenario, clock, speed = 1}: WorldOptions): World =
 			fate.dismissedAt = clock.now();
 			fate.firstDismissedAt ??= fate.dismissedAt;
 			return note(fate, 'dismiss', before, isEnd(before) ? 'destroyed' : 'stopped');
+		},
+		stop(index, inMs, as = 'cancelled') {
+			const before = phase(index);
+			if (before === undefined) return undefined;
+			const fate = fateOf(index);
+			if (isEnd(before)) return note(fate, 'stop', before, 'nothing');
+			fate.stop ??= {at: clock.now() + inMs, as};
+			return note(fate, 'stop', before, 'stopped');
 		},
 		remove(index) {
 			const before = phase(index);
@@ -196,6 +212,7 @@ type Fate = {
 	firstDismissedAt?: number;
 	dismissedAt?: number;
 	endedEarlyAt?: number;
+	stop?: {readonly at: number; readonly as: 'cancelled' | 'succeeded'};
 	/** It had ended before it was dismissed. */
 	destroyed?: true;
 	removed?: true;
@@ -206,13 +223,15 @@ type Life = {
 	readonly createdAt: number;
 	readonly startedAt: number;
 	readonly endedAt: number;
+	/** It was stopped before its end. */
+	readonly stopped?: {readonly as: 'cancelled' | 'succeeded'; readonly wouldEndAt: number};
 	readonly fate?: Fate;
 };
 
 const phaseOfLife = (life: Life, now: number): WorldPhase => {
 	const {fate, plan} = life;
 	if (fate?.dismissedAt === undefined) {
-		if (now >= life.endedAt) return plan.end;
+		if (now >= life.endedAt) return life.stopped?.as ?? plan.end;
 		return now >= life.startedAt ? 'running' : waitingPhase(plan);
 	}
 	if (fate.destroyed) return 'cancelled';
@@ -265,7 +284,8 @@ const endOf = ({fate, endedAt, createdAt}: Life, phase: WorldPhase): number | un
 	return Math.max(createdAt, ends[phase]);
 };
 
-const percentOf = ({startedAt, endedAt}: Life, at: number): number => {
+const percentOf = ({startedAt, stopped, ...life}: Life, at: number): number => {
+	const endedAt = stopped?.wouldEndAt ?? life.endedAt;
 	if (at < startedAt) return 0;
 	// A job without a planned end says that it has begun.
 	if (!Number.isFinite(endedAt)) return 5;
