@@ -1,0 +1,139 @@
+import type {Job} from '../job/job.ts';
+import {phases} from '../job/phase.ts';
+import {canSend} from '../view-models/cancel-box.ts';
+import {count} from '../view-models/format.ts';
+import {profileOf, subjectOf, targetOf, unsettledCursor, whyNotCancel} from '../view-models/subject.ts';
+import type {Command, CommandContext} from './command.ts';
+
+const subjectJob = ({state}: CommandContext): Job | undefined => {
+	const ref = subjectOf(state);
+	return ref === undefined ? undefined : state.known.jobs.byRef.get(ref);
+};
+
+/** Opens the question about this job; its target is frozen here. */
+const openBox = (context: CommandContext) => {
+	const job = subjectJob(context);
+	if (job) context.store.change({overlay: {kind: 'box', target: targetOf(job), openedAt: context.now}});
+};
+
+const boxOf = ({state}: CommandContext) => {
+	const {overlay} = state.screen;
+	return overlay?.kind === 'box' ? overlay : undefined;
+};
+
+const whyNotDismiss = (context: CommandContext): string | undefined => {
+	const {state, now} = context;
+	const unsettled = unsettledCursor(state, now);
+	if (unsettled) return unsettled;
+	const job = subjectJob(context);
+	if (!job) return 'there is no job here';
+	if (job.terminal) return state.known.dismissed.has(job.ref) ? 'it is dismissed already' : undefined;
+	const whyNot = whyNotCancel(state, job.ref, now);
+	if (profileOf(state, job.ref)?.cancelIsDismiss) return whyNot;
+	return `still ${phases[job.phase].label.toLowerCase()}${whyNot ? '' : ': c cancels it'}`;
+};
+
+const hide = ({state, store}: CommandContext, jobs: readonly Job[]) => {
+	const refs = jobs.map(({ref}) => ref);
+	store.hide(refs, true);
+	store.send({type: 'dismiss', refs});
+	store.change({
+		dismissals: [...state.screen.dismissals, refs],
+		word: `dismissed ${jobs.length === 1 ? refs[0] : count(jobs.length, 'job')}; u brings ${jobs.length === 1 ? 'it' : 'them'} back`,
+	});
+};
+
+const dismiss = (context: CommandContext) => {
+	const job = subjectJob(context);
+	if (!job) return;
+	if (!job.terminal) return openBox(context);
+	hide(context, [job]);
+	const {screen} = context.store.getState();
+	if (!screen.detail) return;
+	// The detail goes on to the job that took its place.
+	const next = screen.pane === 'table' ? screen.cursor.ref : undefined;
+	context.store.change({detail: next === undefined ? undefined : {...screen.detail, ref: next, scroll: 0}});
+	context.store.send({type: 'inspect', ...(next !== undefined && {ref: next})});
+};
+
+const endedInView = ({state}: CommandContext): readonly Job[] =>
+	state.order.inView.filter(({terminal}) => terminal);
+
+export const cancellingCommands: readonly Command[] = [
+	{
+		id: 'cancel',
+		scopes: ['table', 'detail', 'cancellations'],
+		keys: ['c'],
+		label: 'cancel',
+		help: 'Cancel this job; a box names it first, and nothing is sent before y.',
+		footer: 2,
+		unavailable: ({state, now}) => unsettledCursor(state, now) ?? whyNotCancel(state, subjectOf(state), now),
+		run: openBox,
+	},
+	{
+		id: 'send',
+		scopes: ['box'],
+		keys: ['y'],
+		label: 'send it',
+		help: 'Send exactly what the box shows.',
+		footer: 1,
+		unavailable: context => {
+			const box = boxOf(context);
+			return box && canSend(context.state, box)
+				? undefined
+				: 'it has ended meanwhile: there is nothing to cancel';
+		},
+		run(context) {
+			const box = boxOf(context);
+			if (!box) return;
+			context.store.send({type: 'cancel', targets: [box.target]});
+			context.store.change({overlay: undefined, word: `asked to cancel ${box.target.ref}; C follows it`});
+		},
+	},
+	{
+		id: 'keep',
+		scopes: ['box'],
+		keys: ['n', 'escape', 'enter', 'q'],
+		label: 'keep it',
+		help: 'Keep the job: nothing is sent.',
+		footer: 2,
+		run: ({store}) => store.change({overlay: undefined, word: 'kept: nothing was sent'}),
+	},
+	{
+		id: 'dismiss',
+		scopes: ['table', 'detail'],
+		keys: ['d'],
+		label: 'dismiss',
+		help: 'Hide this ended job. Where a system calls cancelling dismiss, on a live job as c.',
+		footer: 4,
+		unavailable: whyNotDismiss,
+		run: dismiss,
+	},
+	{
+		id: 'dismiss-ended',
+		scopes: ['table'],
+		keys: ['D'],
+		label: 'dismiss all ended',
+		help: 'Hide every ended job in view.',
+		unavailable: context => (endedInView(context).length > 0 ? undefined : 'no job in view has ended'),
+		run: context => hide(context, endedInView(context)),
+	},
+	{
+		id: 'undo',
+		scopes: ['table', 'detail'],
+		keys: ['u'],
+		label: 'undo',
+		help: 'Bring back what was dismissed last.',
+		unavailable: ({state}) => (state.screen.dismissals.length > 0 ? undefined : 'nothing was dismissed'),
+		run({state, store}) {
+			const {dismissals} = state.screen;
+			const refs = dismissals.at(-1) ?? [];
+			store.hide(refs, false);
+			store.send({type: 'restore', refs});
+			store.change({
+				dismissals: dismissals.slice(0, -1),
+				word: `${refs.length === 1 ? refs[0] : count(refs.length, 'job')} brought back`,
+			});
+		},
+	},
+];

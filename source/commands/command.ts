@@ -1,0 +1,61 @@
+import type {JobStore, State} from '../store/store.ts';
+
+/** Who has the keyboard. `anywhere` is asked last, whoever has it. */
+export type CommandScope =
+	| 'table'
+	| 'detail'
+	| 'cancellations'
+	| 'box'
+	| 'menu'
+	| 'filter'
+	| 'help'
+	| 'anywhere';
+
+/** What only the program around the screen can do. */
+export type Host = {
+	/** `asked`: the reader quits. `insisted`: a second Ctrl-C. */
+	readonly quit: (how: QuitHow) => void;
+	/** Stops the program until the shell continues it. */
+	readonly suspend: () => void;
+	/** Draws every cell anew. */
+	readonly redraw: () => void;
+	/** Puts text into the clipboard of the terminal. */
+	readonly copy: (text: string) => void;
+};
+
+export type QuitHow = 'asked' | 'insisted';
+
+export type CommandContext = {
+	readonly state: State;
+	readonly now: number;
+	/** The key, where a command has several that differ. */
+	readonly key: string;
+	/** How often it came in one go. */
+	readonly times: number;
+	readonly store: Pick<JobStore, 'change' | 'hide' | 'send' | 'getState'>;
+	readonly host: Host;
+	/** Every command there is. */
+	readonly commands: readonly Command[];
+};
+
+/** Something that the user can do. */
+export type Command = {
+	/** Stable: other things may refer to it. */
+	readonly id: string;
+	readonly scopes: readonly [CommandScope, ...CommandScope[]];
+	/** The first is the one that is shown. */
+	readonly keys: readonly [string, ...string[]];
+	/** One or two words for the footer. */
+	readonly label: string;
+	/** One sentence for the help. */
+	readonly help: string;
+	/** The place in the footer; without it, the command is not shown there. */
+	readonly footer?: number;
+	/** Why it cannot be done now, said to the reader who tries. */
+	readonly unavailable?: (context: CommandContext) => string | undefined;
+	readonly run: (context: CommandContext) => void;
+};
+
+/** Who has the keyboard now. */
+export const scopeOf = ({screen}: State): CommandScope =>
+	screen.overlay?.kind ?? (screen.detail ? 'detail' : screen.pane);

@@ -1,0 +1,15 @@
+import {cancellingCommands} from './cancelling.ts';
+import type {Command} from './command.ts';
+import {lookingCommands} from './looking.ts';
+import {movingCommands} from './moving.ts';
+import {narrowingCommands} from './narrowing.ts';
+import {programCommands} from './program.ts';
+
+/** Everything that the user can do. The footer, the help and the table of keys are made from it. */
+export const commands: readonly Command[] = [
+	...movingCommands,
+	...lookingCommands,
+	...cancellingCommands,
+	...narrowingCommands,
+	...programCommands,
+];

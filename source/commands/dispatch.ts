@@ -1,0 +1,74 @@
+import type {Clock} from '../clock.ts';
+import {cleanText} from '../job/clean-text.ts';
+import type {JobStore, State} from '../store/store.ts';
+import {type Command, type CommandScope, type Host, scopeOf} from './command.ts';
+import {type KeyPress, keyLabel, typedBy} from './keys.ts';
+
+export type Keyboard = {
+	readonly commands: readonly Command[];
+	readonly store: JobStore;
+	readonly host: Host;
+	readonly clock: Clock;
+};
+
+/** The command of a key: that of whoever has the keyboard, else one that is there anywhere. */
+export const commandFor = (
+	commands: readonly Command[],
+	scope: CommandScope,
+	key: string,
+): Command | undefined => {
+	const bound = (where: CommandScope) =>
+		commands.find(({scopes, keys}) => scopes.includes(where) && keys.includes(key));
+	return bound(scope) ?? bound('anywhere');
+};
+
+/**
+Does what the keys of one input event say, as one update.
+
+The rest of an event is dropped once a key opened a question or was refused: no key may answer what nobody can have read.
+*/
+export const pressAll = (keyboard: Keyboard, presses: readonly KeyPress[]): void =>
+	keyboard.store.together(() => {
+		for (const press of presses) if (!pressOne(keyboard, press)) break;
+	});
+
+/** Returns whether the keys that came with it may follow. */
+const pressOne = ({commands, store, host, clock}: Keyboard, {key, times}: KeyPress): boolean => {
+	const now = clock.now();
+	const scope = scopeOf(store.getState());
+	store.change({keyAt: now, word: undefined, ...(key !== 'ctrl+c' && {leavingAt: undefined})});
+	const state = store.getState();
+	const command = commandFor(commands, scope, key);
+	if (!command) {
+		const typed = typedBy(key);
+		if (scope === 'filter' && typed) store.change({filter: state.screen.filter + typed.repeat(times)});
+		return true;
+	}
+	const context = {state, now, key, times, store, host, commands};
+	const why = command.unavailable?.(context);
+	if (why) {
+		store.change({word: `${keyLabel(key)}: ${why}`});
+		return false;
+	}
+	command.run(context);
+	return !opened(state, store.getState());
+};
+
+const opened = (before: State, after: State): boolean => {
+	const kind = after.screen.overlay?.kind;
+	// The text of a filter may be typed ahead: it answers nothing.
+	return kind !== undefined && kind !== 'filter' && kind !== before.screen.overlay?.kind;
+};
+
+/** A pasted text is never a key: it goes into the filter while one is typed, else nowhere. */
+export const paste = ({store, clock}: Keyboard, text: string): void =>
+	store.together(() => {
+		const {overlay, filter} = store.getState().screen;
+		const typing = overlay?.kind === 'filter';
+		store.change({
+			keyAt: clock.now(),
+			...(typing
+				? {filter: filter + cleanText(text, 200).trim()}
+				: {word: 'pasted text does nothing here; / filters'}),
+		});
+	});

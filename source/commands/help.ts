@@ -1,0 +1,58 @@
+import type {Command, CommandScope} from './command.ts';
+import {keyLabel} from './keys.ts';
+
+/** The hints for whoever has the keyboard, the most used first. */
+export const footerHints = (commands: readonly Command[], scope: CommandScope): readonly string[] =>
+	commands
+		.filter(command => command.scopes.includes(scope) && command.footer !== undefined)
+		.sort((a, b) => (a.footer ?? 0) - (b.footer ?? 0))
+		.map(({keys, label}) => `${keyLabel(keys[0])} ${label}`);
+
+const titles: readonly (readonly [scope: CommandScope, title: string])[] = [
+	['table', 'The table'],
+	['detail', 'A job in full'],
+	['cancellations', 'The cancellations'],
+	['box', 'The question before a cancellation'],
+	['filter', 'The filter, while it is typed'],
+	['menu', 'A menu'],
+	['help', 'This help'],
+	['anywhere', 'Anywhere'],
+];
+
+export type HelpEntry = {readonly id: string; readonly keys: string; readonly help: string};
+export type HelpSection = {
+	readonly scope: CommandScope;
+	readonly title: string;
+	readonly entries: readonly HelpEntry[];
+};
+
+/** `1` to `9` for nine keys in a row. */
+const keyWords = (keys: readonly string[]): string =>
+	keys.length > 4
+		? `${keyLabel(keys[0] ?? '')}-${keyLabel(keys.at(-1) ?? '')}`
+		: keys.map(keyLabel).join(' ');
+
+/** All commands, in sections. */
+export const helpSections = (commands: readonly Command[]): readonly HelpSection[] =>
+	titles.map(([scope, title]) => ({
+		scope,
+		title,
+		entries: commands
+			.filter(({scopes}) => scopes.includes(scope))
+			.map(({id, keys, help}) => ({id, keys: keyWords(keys), help})),
+	}));
+
+/** Lines that the help takes: each section has a title and an empty line after it. */
+export const helpLength = (sections: readonly HelpSection[]): number =>
+	sections.reduce((sum, {entries}) => sum + entries.length + 2, 0);
+
+/** The keys as a Markdown table, one row a command. */
+export const keyTable = (commands: readonly Command[]): string =>
+	[
+		'| keys | where | what |',
+		'| --- | --- | --- |',
+		...commands.map(
+			({keys, scopes, help}) =>
+				`| ${keys.length > 4 ? `\`${keys[0]}\`-\`${keys.at(-1)}\`` : keys.map(key => `\`${keyLabel(key)}\``).join(' ')} | ${scopes.join(', ')} | ${help} |`,
+		),
+	].join('\n');

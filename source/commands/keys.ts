@@ -1,0 +1,103 @@
+/** A key by its name, and how often it came in one go. */
+export type KeyPress = {readonly key: string; readonly times: number};
+
+/** What Ink tells of an input. */
+export type InkKey = Readonly<
+	Partial<
+		Record<
+			| 'upArrow'
+			| 'downArrow'
+			| 'leftArrow'
+			| 'rightArrow'
+			| 'pageUp'
+			| 'pageDown'
+			| 'home'
+			| 'end'
+			| 'return'
+			| 'escape'
+			| 'tab'
+			| 'backspace'
+			| 'delete'
+			| 'ctrl'
+			| 'shift'
+			| 'meta',
+			boolean
+		>
+	>
+>;
+
+const named: readonly (readonly [flag: keyof InkKey, name: string])[] = [
+	['upArrow', 'up'],
+	['downArrow', 'down'],
+	['leftArrow', 'left'],
+	['rightArrow', 'right'],
+	['pageUp', 'pageup'],
+	['pageDown', 'pagedown'],
+	['home', 'home'],
+	['end', 'end'],
+	['return', 'enter'],
+	['escape', 'escape'],
+	['backspace', 'backspace'],
+	['delete', 'delete'],
+];
+
+const controls: Readonly<Record<string, string>> = {
+	'\r': 'enter',
+	'\n': 'enter',
+	'\t': 'tab',
+	'\b': 'backspace',
+	'\u007f': 'backspace',
+	'\u001b': 'escape',
+	' ': 'space',
+};
+
+const nameOf = (character: string): string => {
+	const code = character.charCodeAt(0);
+	return controls[character] ?? (code < 32 ? `ctrl+${String.fromCharCode(code + 96)}` : character);
+};
+
+/** The names of the keys in one input event. Keys that were typed fast, or over a slow line, come as one event. */
+const namesIn = (input: string, key: InkKey): readonly string[] => {
+	const flag = named.find(([each]) => key[each]);
+	if (flag) return [flag[1]];
+	if (key.tab) return [key.shift ? 'shift+tab' : 'tab'];
+	if (key.ctrl && input.length === 1) return [`ctrl+${input.toLowerCase()}`];
+	const names = Array.from(input, nameOf);
+	// Escape and another key, so close together that they look like one with Alt.
+	return key.meta ? ['escape', ...names] : names;
+};
+
+/** The keys of one input event; a run of the same key is one press that came several times. */
+export const keysIn = (input: string, key: InkKey): readonly KeyPress[] => {
+	const presses: KeyPress[] = [];
+	for (const name of namesIn(input, key)) {
+		const last = presses.at(-1);
+		if (last?.key === name) presses[presses.length - 1] = {key: name, times: last.times + 1};
+		else presses.push({key: name, times: 1});
+	}
+	return presses;
+};
+
+/** The text that a key types; undefined for one that types none. */
+export const typedBy = (key: string): string | undefined =>
+	key === 'space' ? ' ' : Array.from(key).length === 1 ? key : undefined;
+
+const labels: Readonly<Record<string, string>> = {
+	up: 'Up',
+	down: 'Down',
+	left: 'Left',
+	right: 'Right',
+	pageup: 'PgUp',
+	pagedown: 'PgDn',
+	home: 'Home',
+	end: 'End',
+	enter: 'Enter',
+	escape: 'Esc',
+	tab: 'Tab',
+	'shift+tab': 'Shift-Tab',
+	backspace: 'Backspace',
+	space: 'Space',
+};
+
+/** How a key is written for people. */
+export const keyLabel = (key: string): string => labels[key] ?? key.replace('ctrl+', 'Ctrl-');

@@ -1,0 +1,147 @@
+import {parseRef} from '../job/ref.ts';
+import {detailTabs, lastScroll} from '../view-models/detail.ts';
+import {subjectOf} from '../view-models/subject.ts';
+import type {Command, CommandContext} from './command.ts';
+
+const closeDetail = ({store}: CommandContext) => {
+	store.change({detail: undefined});
+	store.send({type: 'inspect'});
+};
+
+const turn = ({state, store}: CommandContext, by: number) => {
+	const {detail} = state.screen;
+	if (!detail) return;
+	const place = (detailTabs.indexOf(detail.tab) + by + detailTabs.length * 2) % detailTabs.length;
+	store.change({detail: {...detail, tab: detailTabs[place] ?? detail.tab, scroll: 0}});
+};
+
+/** Lines that a page key scrolls. */
+const scrollLines = ({state}: CommandContext): number =>
+	Math.max(1, Math.floor(state.screen.size.rows / 2) - 3);
+
+const scroll = ({state, store, now}: CommandContext, by: number) => {
+	const {detail} = state.screen;
+	if (!detail) return;
+	const to = Math.max(0, Math.min(lastScroll(state, now), detail.scroll + by));
+	store.change({detail: {...detail, scroll: to}});
+};
+
+export const lookingCommands: readonly Command[] = [
+	{
+		id: 'inspect',
+		scopes: ['table', 'cancellations'],
+		keys: ['enter'],
+		label: 'inspect',
+		help: 'Tell all of this job: summary, timeline, raw record.',
+		footer: 1,
+		unavailable: ({state}) => (subjectOf(state) === undefined ? 'there is no job here' : undefined),
+		run({state, store}) {
+			const ref = subjectOf(state);
+			if (ref === undefined) return;
+			const tab = state.screen.pane === 'cancellations' ? 'timeline' : 'summary';
+			store.change({detail: {ref, tab, scroll: 0}});
+			store.send({type: 'inspect', ref});
+		},
+	},
+	{
+		id: 'next-tab',
+		scopes: ['detail'],
+		keys: [']', 'tab'],
+		label: 'next tab',
+		help: 'Show the next tab.',
+		footer: 1,
+		run: context => turn(context, context.times),
+	},
+	{
+		id: 'previous-tab',
+		scopes: ['detail'],
+		keys: ['[', 'shift+tab'],
+		label: 'previous tab',
+		help: 'Show the previous tab.',
+		run: context => turn(context, -(context.times % detailTabs.length)),
+	},
+	{
+		id: 'scroll-down',
+		scopes: ['detail'],
+		keys: ['pagedown', 'ctrl+d', 'space'],
+		label: 'scroll',
+		help: 'Scroll the text down.',
+		footer: 3,
+		run: context => scroll(context, context.times * scrollLines(context)),
+	},
+	{
+		id: 'scroll-up',
+		scopes: ['detail'],
+		keys: ['pageup', 'ctrl+u'],
+		label: 'scroll up',
+		help: 'Scroll the text up.',
+		run: context => scroll(context, -context.times * scrollLines(context)),
+	},
+	{
+		id: 'close-detail',
+		scopes: ['detail'],
+		keys: ['escape', 'q'],
+		label: 'close',
+		help: 'Go back to the list.',
+		footer: 5,
+		run: closeDetail,
+	},
+	{
+		id: 'cancellations',
+		scopes: ['table'],
+		keys: ['C'],
+		label: 'cancellations',
+		help: 'Show the cancellations, those that need you first.',
+		footer: 3,
+		unavailable: ({state}) => (state.cancellations.length > 0 ? undefined : 'nothing was cancelled yet'),
+		run: ({store}) => store.change({pane: 'cancellations'}),
+	},
+	{
+		id: 'close-cancellations',
+		scopes: ['cancellations'],
+		keys: ['escape', 'C', 'q'],
+		label: 'back',
+		help: 'Go back to the table.',
+		footer: 5,
+		run: ({store}) => store.change({pane: 'table'}),
+	},
+	{
+		id: 'refresh',
+		scopes: ['table', 'detail', 'cancellations'],
+		keys: ['r'],
+		label: 'refresh',
+		help: 'Ask the profile of this job now, with its credential read again.',
+		run({state, store}) {
+			const ref = subjectOf(state);
+			const profile = (ref && parseRef(ref)?.profile) ?? state.screen.only;
+			store.send({type: 'refresh', ...(profile && {profile})});
+			store.change({word: `asking ${profile ?? 'all profiles'}`});
+		},
+	},
+	{
+		id: 'refresh-all',
+		scopes: ['table', 'detail', 'cancellations'],
+		keys: ['R'],
+		label: 'refresh all',
+		help: 'Ask all profiles now.',
+		run({store}) {
+			store.send({type: 'refresh'});
+			store.change({word: 'asking all profiles'});
+		},
+	},
+	{
+		id: 'copy',
+		scopes: ['table', 'detail', 'cancellations'],
+		keys: ['y'],
+		label: 'copy id',
+		help: 'Copy the id of this job, where the terminal allows it.',
+		unavailable: ({state}) => (subjectOf(state) === undefined ? 'there is no job here' : undefined),
+		run({state, store, host}) {
+			const ref = subjectOf(state);
+			const id = ref && parseRef(ref)?.id;
+			if (!id) return;
+			host.copy(id);
+			store.change({word: `copied ${id}`});
+		},
+	},
+];

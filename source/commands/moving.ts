@@ -1,0 +1,82 @@
+import type {Cursor} from '../store/screen.ts';
+import {moveCursor} from '../view-models/cursor.ts';
+import {layoutOf} from '../view-models/layout.ts';
+import type {Command, CommandContext} from './command.ts';
+
+/** Puts the cursor of the open list elsewhere; an open detail goes along. */
+const moveTo = (
+	{state, store}: CommandContext,
+	move: (cursor: Cursor, list: readonly {readonly ref: Cursor['ref'] & string}[]) => Cursor,
+) => {
+	const {screen, order, cancellations} = state;
+	const inPane = screen.pane === 'cancellations';
+	const cursor = inPane ? move(screen.chosen, cancellations) : move(screen.cursor, order.inView);
+	const {detail} = screen;
+	const walks = detail !== undefined && cursor.ref !== undefined && cursor.ref !== detail.ref;
+	store.change({
+		...(inPane ? {chosen: cursor} : {cursor}),
+		...(walks && detail && cursor.ref !== undefined && {detail: {...detail, ref: cursor.ref, scroll: 0}}),
+	});
+	if (walks && cursor.ref !== undefined) store.send({type: 'inspect', ref: cursor.ref});
+};
+
+const moveBy = (context: CommandContext, by: number) =>
+	moveTo(context, (cursor, list) => moveCursor(cursor, list, by));
+
+/** Half of what is visible of the open list. */
+const halfPage = ({state: {screen, cancellations}}: CommandContext): number => {
+	const layout = layoutOf(screen, cancellations.length > 0);
+	const visible = screen.pane === 'cancellations' ? layout.cancellationRows : layout.tableRows;
+	return Math.max(1, Math.floor(visible / 2));
+};
+
+export const movingCommands: readonly Command[] = [
+	{
+		id: 'down',
+		scopes: ['table', 'cancellations', 'detail'],
+		keys: ['j', 'down'],
+		label: 'down',
+		help: 'Go to the next job.',
+		run: context => moveBy(context, context.times),
+	},
+	{
+		id: 'up',
+		scopes: ['table', 'cancellations', 'detail'],
+		keys: ['k', 'up'],
+		label: 'up',
+		help: 'Go to the previous job.',
+		run: context => moveBy(context, -context.times),
+	},
+	{
+		id: 'page-down',
+		scopes: ['table', 'cancellations'],
+		keys: ['ctrl+d', 'pagedown'],
+		label: 'page down',
+		help: 'Go down half a page.',
+		run: context => moveBy(context, context.times * halfPage(context)),
+	},
+	{
+		id: 'page-up',
+		scopes: ['table', 'cancellations'],
+		keys: ['ctrl+u', 'pageup'],
+		label: 'page up',
+		help: 'Go up half a page.',
+		run: context => moveBy(context, -context.times * halfPage(context)),
+	},
+	{
+		id: 'top',
+		scopes: ['table', 'cancellations', 'detail'],
+		keys: ['g', 'home'],
+		label: 'top',
+		help: 'Go to the first job.',
+		run: context => moveBy(context, Number.NEGATIVE_INFINITY),
+	},
+	{
+		id: 'bottom',
+		scopes: ['table', 'cancellations', 'detail'],
+		keys: ['G', 'end'],
+		label: 'bottom',
+		help: 'Go to the last job.',
+		run: context => moveBy(context, Number.POSITIVE_INFINITY),
+	},
+];

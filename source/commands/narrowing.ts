@@ -1,0 +1,193 @@
+import {columns} from '../view-models/columns.ts';
+import {type Choice, menus} from '../view-models/menus.ts';
+import type {Command, CommandContext} from './command.ts';
+
+const digits = ['1', '2', '3', '4', '5', '6', '7', '8', '9'] as const;
+
+const chooseAt = ({state, store}: CommandContext) => {
+	const {overlay} = state.screen;
+	if (overlay?.kind !== 'menu') return;
+	const choice = menus[overlay.menu].items(state)[overlay.index]?.choice;
+	store.change({overlay: undefined});
+	if (choice) choose(store, choice);
+};
+
+const choose = (store: CommandContext['store'], choice: Choice) => {
+	if (choice.kind === 'sort') store.change({sort: choice.sort});
+	else store.send({type: 'scope', scope: choice.scope});
+};
+
+const moveInMenu = ({state, store}: CommandContext, by: number) => {
+	const {overlay} = state.screen;
+	if (overlay?.kind !== 'menu') return;
+	const last = menus[overlay.menu].items(state).length - 1;
+	store.change({overlay: {...overlay, index: Math.max(0, Math.min(last, overlay.index + by))}});
+};
+
+const openMenu = ({state, store}: CommandContext, menu: keyof typeof menus) => {
+	const index = menus[menu].items(state).findIndex(({chosen}) => chosen);
+	store.change({overlay: {kind: 'menu', menu, index: Math.max(0, index)}});
+};
+
+/** Another column sorts: the next one, or the one before. */
+const sortBeside = ({state, store}: CommandContext, by: number) => {
+	const sortable = columns.filter(({compare}) => compare !== undefined);
+	const place = sortable.findIndex(({id}) => id === state.screen.sort.column);
+	const next = sortable[(place + by + sortable.length) % sortable.length];
+	if (next) store.change({sort: {column: next.id, descending: false}});
+};
+
+const profileAt = ({state, key}: CommandContext) => state.known.profiles[Number(key) - 1];
+
+export const narrowingCommands: readonly Command[] = [
+	{
+		id: 'filter',
+		scopes: ['table'],
+		keys: ['/'],
+		label: 'filter',
+		help: 'Show only jobs whose ref, name, owner or status holds these words.',
+		footer: 5,
+		run: ({store}) => store.change({overlay: {kind: 'filter'}}),
+	},
+	{
+		id: 'leave-filter',
+		scopes: ['filter'],
+		keys: ['enter', 'escape'],
+		label: 'keep the filter',
+		help: 'Back to the table; the filter stays. Esc there clears it.',
+		footer: 1,
+		run: ({store}) => store.change({overlay: undefined}),
+	},
+	{
+		id: 'rub-out',
+		scopes: ['filter'],
+		keys: ['backspace'],
+		label: 'rub out',
+		help: 'Take the last character away.',
+		run: ({state, store, times}) =>
+			store.change({filter: Array.from(state.screen.filter).slice(0, -times).join('')}),
+	},
+	{
+		id: 'rub-out-all',
+		scopes: ['filter'],
+		keys: ['ctrl+u'],
+		label: 'clear',
+		help: 'Take the whole filter away.',
+		footer: 2,
+		run: ({store}) => store.change({filter: ''}),
+	},
+	{
+		id: 'rub-out-word',
+		scopes: ['filter'],
+		keys: ['ctrl+w'],
+		label: 'rub out a word',
+		help: 'Take the last word away.',
+		run: ({state, store}) => store.change({filter: state.screen.filter.replace(/\S*\s*$/, '')}),
+	},
+	{
+		id: 'widen',
+		scopes: ['table'],
+		keys: ['escape'],
+		label: 'clear',
+		help: 'Clear the filter, then show every profile again.',
+		run: ({state, store}) => store.change(state.screen.filter ? {filter: ''} : {only: undefined}),
+	},
+	{
+		id: 'sort',
+		scopes: ['table'],
+		keys: ['s'],
+		label: 'sort',
+		help: 'Choose the column that sorts.',
+		footer: 6,
+		run: context => openMenu(context, 'sort'),
+	},
+	{
+		id: 'reverse',
+		scopes: ['table'],
+		keys: ['S'],
+		label: 'reverse',
+		help: 'Turn the order round.',
+		run({state, store}) {
+			const {column, descending} = state.screen.sort;
+			store.change({sort: {column, descending: !descending}});
+		},
+	},
+	{
+		id: 'sort-right',
+		scopes: ['table'],
+		keys: ['>'],
+		label: 'sort right',
+		help: 'Sort by the next column.',
+		run: context => sortBeside(context, 1),
+	},
+	{
+		id: 'sort-left',
+		scopes: ['table'],
+		keys: ['<'],
+		label: 'sort left',
+		help: 'Sort by the column before.',
+		run: context => sortBeside(context, -1),
+	},
+	{
+		id: 'scope',
+		scopes: ['table'],
+		keys: ['f'],
+		label: 'which jobs',
+		help: "Choose mine or everyone's, active ones or ended ones too.",
+		footer: 7,
+		run: context => openMenu(context, 'scope'),
+	},
+	{
+		id: 'only',
+		scopes: ['table'],
+		keys: digits,
+		label: 'one profile',
+		help: 'Show only the jobs of that profile.',
+		unavailable: context => (profileAt(context) ? undefined : `there is no profile ${context.key}`),
+		run: context => context.store.change({only: profileAt(context)?.name}),
+	},
+	{
+		id: 'all',
+		scopes: ['table'],
+		keys: ['0'],
+		label: 'all profiles',
+		help: 'Show the jobs of all profiles.',
+		run: ({store}) => store.change({only: undefined}),
+	},
+	{
+		id: 'choose',
+		scopes: ['menu'],
+		keys: ['enter', 'space'],
+		label: 'choose',
+		help: 'Choose this one.',
+		footer: 1,
+		run: chooseAt,
+	},
+	{
+		id: 'menu-down',
+		scopes: ['menu'],
+		keys: ['j', 'down'],
+		label: 'down',
+		help: 'Go to the next one.',
+		footer: 2,
+		run: context => moveInMenu(context, context.times),
+	},
+	{
+		id: 'menu-up',
+		scopes: ['menu'],
+		keys: ['k', 'up'],
+		label: 'up',
+		help: 'Go to the previous one.',
+		footer: 3,
+		run: context => moveInMenu(context, -context.times),
+	},
+	{
+		id: 'close-menu',
+		scopes: ['menu'],
+		keys: ['escape', 'q'],
+		label: 'close',
+		help: 'Close the menu; nothing changes.',
+		footer: 4,
+		run: ({store}) => store.change({overlay: undefined}),
+	},
+];

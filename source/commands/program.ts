@@ -1,0 +1,112 @@
+import {layoutOf} from '../view-models/layout.ts';
+import type {Command, CommandContext} from './command.ts';
+import {helpLength, helpSections} from './help.ts';
+
+/** Within how many milliseconds a second Ctrl-C quits. */
+const insistMs = 2000;
+
+const scrollHelp = ({state, store, commands}: CommandContext, by: number) => {
+	const {overlay} = state.screen;
+	if (overlay?.kind !== 'help') return;
+	const {body} = layoutOf(state.screen, state.cancellations.length > 0);
+	const last = Math.max(0, helpLength(helpSections(commands)) - body);
+	store.change({overlay: {...overlay, scroll: Math.max(0, Math.min(last, overlay.scroll + by))}});
+};
+
+const page = ({state}: CommandContext): number => Math.max(1, Math.floor(state.screen.size.rows / 2));
+
+export const programCommands: readonly Command[] = [
+	{
+		id: 'help',
+		scopes: ['table', 'detail', 'cancellations'],
+		keys: ['?'],
+		label: 'help',
+		help: 'Show all keys.',
+		footer: 98,
+		run: ({store}) => store.change({overlay: {kind: 'help', scroll: 0}}),
+	},
+	{
+		id: 'help-down',
+		scopes: ['help'],
+		keys: ['j', 'down'],
+		label: 'down',
+		help: 'Scroll down.',
+		footer: 1,
+		run: context => scrollHelp(context, context.times),
+	},
+	{
+		id: 'help-up',
+		scopes: ['help'],
+		keys: ['k', 'up'],
+		label: 'up',
+		help: 'Scroll up.',
+		footer: 2,
+		run: context => scrollHelp(context, -context.times),
+	},
+	{
+		id: 'help-page-down',
+		scopes: ['help'],
+		keys: ['pagedown', 'ctrl+d', 'space'],
+		label: 'page',
+		help: 'Scroll half a page down.',
+		run: context => scrollHelp(context, context.times * page(context)),
+	},
+	{
+		id: 'help-page-up',
+		scopes: ['help'],
+		keys: ['pageup', 'ctrl+u'],
+		label: 'page up',
+		help: 'Scroll half a page up.',
+		run: context => scrollHelp(context, -context.times * page(context)),
+	},
+	{
+		id: 'close-help',
+		scopes: ['help'],
+		keys: ['escape', 'q', '?'],
+		label: 'close',
+		help: 'Close the help.',
+		footer: 3,
+		run: ({store}) => store.change({overlay: undefined}),
+	},
+	{
+		id: 'quit',
+		scopes: ['table'],
+		keys: ['q'],
+		label: 'quit',
+		help: 'Quit. Cancellations on their way stay in the journal and are taken up by the next start.',
+		footer: 99,
+		run: ({host}) => host.quit('asked'),
+	},
+	{
+		id: 'interrupt',
+		scopes: ['anywhere'],
+		keys: ['ctrl+c'],
+		label: 'quit',
+		help: 'Twice within two seconds: quit at once.',
+		run({state, store, host, now, times}) {
+			const {leavingAt} = state.screen;
+			if (times > 1 || (leavingAt !== undefined && now - leavingAt <= insistMs)) return host.quit('insisted');
+			store.change({
+				overlay: undefined,
+				leavingAt: now,
+				word: 'Ctrl-C again quits; cancellations stay in the journal',
+			});
+		},
+	},
+	{
+		id: 'suspend',
+		scopes: ['anywhere'],
+		keys: ['ctrl+z'],
+		label: 'suspend',
+		help: 'Back to the shell until fg. Cancellations are not followed meanwhile.',
+		run: ({host}) => host.suspend(),
+	},
+	{
+		id: 'redraw',
+		scopes: ['anywhere'],
+		keys: ['ctrl+l'],
+		label: 'redraw',
+		help: 'Draw the screen anew.',
+		run: ({host}) => host.redraw(),
+	},
+];

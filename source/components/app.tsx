@@ -1,0 +1,69 @@
+import {Box, Text} from 'ink';
+import {useMemo} from 'react';
+import type {Clock} from '../clock.ts';
+import type {QuitHow} from '../commands/command.ts';
+import type {JobStore} from '../store/store.ts';
+import type {Theme} from '../theme.ts';
+import {layoutOf, least} from '../view-models/layout.ts';
+import {CancellationsPane} from './cancellations-pane.tsx';
+import {Context} from './context.ts';
+import {DetailPane} from './detail-pane.tsx';
+import {Foot} from './foot.tsx';
+import {Head} from './head.tsx';
+import {JobTable} from './job-table.tsx';
+import {Overlays} from './overlays.tsx';
+import {createTicker} from './ticker.ts';
+import {useAppState} from './use-app-state.ts';
+import {useKeyboard} from './use-keyboard.ts';
+
+export type AppProps = {
+	readonly store: JobStore;
+	readonly clock: Clock;
+	readonly theme: Theme;
+	readonly quit: (how: QuitHow) => void;
+};
+
+/** The whole screen. It owns no state: the store has it all. */
+export const App = ({store, clock, theme, quit}: AppProps) => {
+	const context = useMemo(() => ({store, clock, theme, ticker: createTicker(clock)}), [store, clock, theme]);
+	return (
+		<Context value={context}>
+			<Screen quit={quit} />
+		</Context>
+	);
+};
+
+const panes = {table: JobTable, cancellations: CancellationsPane} as const;
+
+const Screen = ({quit}: Pick<AppProps, 'quit'>) => {
+	useKeyboard(quit);
+	const {columns, rows} = useAppState(({screen}) => screen.size);
+	const roomy = useAppState(({screen}) => layoutOf(screen, false).roomy);
+	if (!roomy) return <Text wrap="truncate">{`jobtop needs ${least.columns}x${least.rows}`}</Text>;
+	return (
+		<Box flexDirection="column" width={columns} height={rows} overflow="hidden">
+			<Head />
+			<Body />
+			<Foot />
+			<Overlays />
+		</Box>
+	);
+};
+
+const Body = () => {
+	const pane = useAppState(({screen}) => screen.pane);
+	const detail = useAppState(({screen}) => screen.detail !== undefined);
+	const beside = useAppState(({screen}) => layoutOf(screen, false).beside);
+	const width = useAppState(({screen}) => layoutOf(screen, false).listColumns);
+	const Pane = panes[pane];
+	return (
+		<Box flexShrink={0}>
+			{(!detail || beside) && (
+				<Box flexDirection="column" flexShrink={0} width={width}>
+					<Pane />
+				</Box>
+			)}
+			{detail && <DetailPane />}
+		</Box>
+	);
+};

@@ -1,0 +1,21 @@
+import {createContext, useContext} from 'react';
+import type {Clock} from '../clock.ts';
+import type {JobStore} from '../store/store.ts';
+import type {Theme} from '../theme.ts';
+import type {Ticker} from './ticker.ts';
+
+/** What every part of the screen is drawn from. */
+export type ScreenContext = {
+	readonly store: JobStore;
+	readonly clock: Clock;
+	readonly theme: Theme;
+	readonly ticker: Ticker;
+};
+
+export const Context = createContext<ScreenContext | undefined>(undefined);
+
+export const useScreen = (): ScreenContext => {
+	const context = useContext(Context);
+	if (!context) throw new Error('a part of the screen stands outside of it');
+	return context;
+};

@@ -1,0 +1,16 @@
+import {detailLines} from '../view-models/detail.ts';
+import {layoutOf} from '../view-models/layout.ts';
+import {span} from '../view-models/line.ts';
+import {Lines} from './lines.tsx';
+import {useLines} from './use-app-state.ts';
+
+/** A job in full: beside the list, or in its place. */
+export const DetailPane = () => (
+	<Lines
+		lines={useLines((state, now, glyphs) => {
+			const {detailColumns, body, beside} = layoutOf(state.screen, state.cancellations.length > 0);
+			const {lines} = detailLines(state, now, detailColumns, body, glyphs);
+			return beside ? lines.map(line => [span(glyphs.vertical, 'frame'), ...line]) : lines;
+		})}
+	/>
+);

@@ -1,0 +1,26 @@
+import {scopeOf} from '../commands/command.ts';
+import {commands} from '../commands/commands.ts';
+import {footerHints} from '../commands/help.ts';
+import {stripLines} from '../view-models/cancellation-strip.ts';
+import {eventLines} from '../view-models/events.ts';
+import {footerLines} from '../view-models/footer.ts';
+import {layoutOf} from '../view-models/layout.ts';
+import {rule} from '../view-models/line.ts';
+import {Lines} from './lines.tsx';
+import {useLines} from './use-app-state.ts';
+
+/** What is under the panes: how the cancellations stand, what happened, what keys do. */
+export const Foot = () => (
+	<Lines
+		lines={useLines((state, now, glyphs) => {
+			const {columns} = state.screen.size;
+			const {strip, events} = layoutOf(state.screen, state.cancellations.length > 0);
+			return [
+				...(strip > 0 ? stripLines(state, now, columns, glyphs) : []),
+				rule(columns, glyphs),
+				...eventLines(state, now, events, columns, glyphs),
+				...footerLines(state, footerHints(commands, scopeOf(state)), now, columns, glyphs),
+			];
+		})}
+	/>
+);

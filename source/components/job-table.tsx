@@ -1,0 +1,94 @@
+import type {State} from '../store/store.ts';
+import type {Glyphs} from '../theme.ts';
+import {columns} from '../view-models/columns.ts';
+import {emptyLines} from '../view-models/empty.ts';
+import {fitColumns} from '../view-models/fit-columns.ts';
+import {tableRule} from '../view-models/header.ts';
+import {layoutOf} from '../view-models/layout.ts';
+import {fitLine, span, spread} from '../view-models/line.ts';
+import {gutter, isSure, positionWords, rowLine, titleLine} from '../view-models/table.ts';
+import {sureText, wrap} from '../view-models/text.ts';
+import {useScreen} from './context.ts';
+import {Lines} from './lines.tsx';
+import {useAppState, useLines, useNow} from './use-app-state.ts';
+
+const TableHead = () => (
+	<Lines
+		lines={useLines((state, _now, glyphs) => {
+			const {listColumns} = layoutOf(state.screen, state.cancellations.length > 0);
+			const fitted = fitColumns(columns, listColumns - gutter);
+			return [
+				tableRule(state, listColumns, glyphs),
+				fitLine(titleLine(fitted, state.screen.sort, glyphs), listColumns, glyphs),
+			];
+		})}
+	/>
+);
+
+/** The visible rows, the one under the cursor inverse. */
+const rowTexts = (
+	state: State,
+	now: number,
+	theme: ReturnType<typeof useScreen>['theme'],
+): readonly string[] => {
+	const {screen, order, known, cancellations} = state;
+	const {glyphs} = theme;
+	const {listColumns, tableRows} = layoutOf(screen, cancellations.length > 0);
+	const fitted = fitColumns(columns, listColumns - gutter);
+	const sure = new Map(known.profiles.map(({name}) => [name, isSure(known.health.get(name), now)]));
+	return order.inView.slice(screen.top, screen.top + tableRows).map((job, index) => {
+		const underCursor = screen.top + index === screen.cursor.index;
+		const report = known.cancellations.get(job.ref);
+		const row = {job, report, sure: sure.get(job.profile) ?? false, now, glyphs};
+		return theme.paint(fitLine(rowLine(fitted, row, underCursor), listColumns, glyphs), underCursor);
+	});
+};
+
+const emptyTexts = (state: State, now: number, openedAt: number, width: number, glyphs: Glyphs) =>
+	(emptyLines(state, now, openedAt) ?? []).flatMap(([only]) => {
+		const {text = '', tone} = only ?? {};
+		const indent = /^ */.exec(text)?.[0] ?? '';
+		return wrap(sureText(text.trim(), glyphs.ascii), Math.max(10, width - indent.length - 1)).map(line =>
+			fitLine([span(`${indent}${line}`, tone)], width, glyphs),
+		);
+	});
+
+/** Rows, or why there are none; always as many lines. */
+const TableRows = () => {
+	const {theme, store} = useScreen();
+	const now = useNow();
+	const text = useAppState(state => {
+		const {listColumns, tableRows} = layoutOf(state.screen, state.cancellations.length > 0);
+		const shown =
+			state.order.inView.length > 0
+				? rowTexts(state, now, theme)
+				: emptyTexts(state, now, store.openedAt, listColumns, theme.glyphs).map(line => theme.paint(line));
+		const blank = ' '.repeat(listColumns);
+		return Array.from({length: tableRows}, (_, index) => shown[index] ?? blank).join('\n');
+	});
+	return <Lines lines={text === '' ? [] : text.split('\n')} />;
+};
+
+const TablePosition = () => (
+	<Lines
+		lines={useLines((state, now, glyphs) => {
+			const {screen, order, known} = state;
+			const {listColumns, tableRows} = layoutOf(screen, state.cancellations.length > 0);
+			const position = positionWords(screen.top, tableRows, order.inView, known.jobs.byRef.size);
+			const unsure = order.inView
+				.slice(screen.top, screen.top + tableRows)
+				.some(({profile}) => !isSure(known.health.get(profile), now));
+			const legend = unsure ? '? = as last seen ' : '';
+			return [spread([span(` ${position}`, 'dim')], [span(legend, 'dim')], listColumns, glyphs)];
+		})}
+	/>
+);
+
+/** The table with its rule, its titles and where its window stands. */
+export const JobTable = () => (
+	<>
+		<TableHead />
+		<TableRows />
+		<TablePosition />
+	</>
+);

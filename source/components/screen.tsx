@@ -1,0 +1,63 @@
+import {render} from 'ink';
+import type {Clock} from '../clock.ts';
+import type {QuitHow} from '../commands/command.ts';
+import type {JobStore} from '../store/store.ts';
+import {type Theme, themeFor} from '../theme.ts';
+import {App} from './app.tsx';
+
+export type ScreenOptions = {
+	readonly store: JobStore;
+	readonly clock: Clock;
+	/** The reader wants to leave. Nothing is closed by it: that is up to the caller. */
+	readonly quit: (how: QuitHow) => void;
+	/** What fits the environment, where it is absent. */
+	readonly theme?: Theme;
+	readonly stdin?: NodeJS.ReadStream;
+	readonly stdout?: NodeJS.WriteStream;
+};
+
+export type RunningScreen = {
+	readonly waitUntilExit: () => Promise<void>;
+	readonly unmount: () => void;
+	/** Resolves when everything that is to be seen has been written. */
+	readonly flushed: () => Promise<void>;
+};
+
+/** Opens the screen on a terminal. That both streams are terminals is checked by the caller. */
+export const startScreen = ({
+	store,
+	clock,
+	quit,
+	theme = themeFor(process.env),
+	stdin = process.stdin,
+	stdout = process.stdout,
+}: ScreenOptions): RunningScreen => {
+	const resize = () => {
+		const {columns = 80, rows = 24} = stdout;
+		// Windows consoles clear the whole screen for a frame that is as tall as they are.
+		store.resize({columns, rows: process.platform === 'win32' ? rows - 1 : rows});
+	};
+	resize();
+	stdout.prependListener('resize', resize);
+	const app = render(<App store={store} clock={clock} theme={theme} quit={quit} />, {
+		stdin,
+		stdout,
+		alternateScreen: true,
+		incrementalRendering: true,
+		// Ink would draw nothing where CI is set, and the caller knows better.
+		interactive: true,
+		patchConsole: false,
+		exitOnCtrlC: false,
+		maxFps: 15,
+	});
+	return {
+		unmount() {
+			stdout.off('resize', resize);
+			app.unmount();
+		},
+		waitUntilExit: async () => {
+			await app.waitUntilExit();
+		},
+		flushed: () => app.waitUntilRenderFlush(),
+	};
+};

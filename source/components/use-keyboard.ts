@@ -1,0 +1,27 @@
+import {useApp, useInput, usePaste, useStdout} from 'ink';
+import {useMemo} from 'react';
+import type {Host, QuitHow} from '../commands/command.ts';
+import {commands} from '../commands/commands.ts';
+import {type Keyboard, paste, pressAll} from '../commands/dispatch.ts';
+import {keysIn} from '../commands/keys.ts';
+import {useScreen} from './context.ts';
+import {stopAndContinue} from './stop-and-continue.ts';
+
+/** The only place that reads keys and pastes. Whoever has the keyboard is found by the state, not by who listens. */
+export const useKeyboard = (quit: (how: QuitHow) => void): void => {
+	const {store, clock} = useScreen();
+	const {suspendTerminal} = useApp();
+	const {stdout} = useStdout();
+	const keyboard = useMemo((): Keyboard => {
+		const host: Host = {
+			quit,
+			suspend: () => void suspendTerminal(() => stopAndContinue(clock)).catch(() => undefined),
+			redraw: () => void suspendTerminal(async () => {}).catch(() => undefined),
+			// The clipboard of the terminal, on the reader's side of the line.
+			copy: text => stdout.write(`\u001b]52;c;${Buffer.from(text).toString('base64')}\u0007`),
+		};
+		return {commands, store, host, clock};
+	}, [store, clock, quit, suspendTerminal, stdout]);
+	useInput((input, key) => pressAll(keyboard, keysIn(input, key)));
+	usePaste(text => paste(keyboard, text));
+};

@@ -1,0 +1,66 @@
+import type {CancelTarget} from '../engine/protocol.ts';
+import type {Ref} from '../job/ref.ts';
+
+/** What the user has done with the screen. Nothing in it can change a job. */
+export type Screen = {
+	readonly size: Size;
+	readonly cursor: Cursor;
+	/** The first visible row of the table. */
+	readonly top: number;
+	readonly sort: Sort;
+	readonly filter: string;
+	/** Only this profile's jobs. */
+	readonly only?: string;
+	readonly pane: 'table' | 'cancellations';
+	/** The row of the cancellations pane. */
+	readonly chosen: Cursor;
+	readonly detail?: Detail;
+	/** What lies over the panes and has the keyboard. */
+	readonly overlay?: Overlay;
+	/** The answer to the last key, until the next one. */
+	readonly word?: string;
+	/** What was dismissed, the latest last: each entry comes back as a whole. */
+	readonly dismissals: readonly (readonly Ref[])[];
+	/** Epoch milliseconds of the last key. */
+	readonly keyAt?: number;
+	/** Epoch milliseconds of a first Ctrl-C. */
+	readonly leavingAt?: number;
+};
+
+export type Size = {readonly columns: number; readonly rows: number};
+
+/** A place in a list: the job, not the line. The index is where it was last, for when it is no more. */
+export type Cursor = {
+	readonly ref?: Ref;
+	readonly index: number;
+	/** Epoch milliseconds in which the cursor came to another job without a key. */
+	readonly movedAt?: number;
+};
+
+export type Sort = {readonly column: string; readonly descending: boolean};
+
+/** A job told in full. It stays with its job, wherever the lists go. */
+export type Detail = {readonly ref: Ref; readonly tab: DetailTab; readonly scroll: number};
+
+export type DetailTab = 'summary' | 'timeline' | 'raw';
+
+export type Overlay =
+	/** The text of the filter is being typed. */
+	| {readonly kind: 'filter'}
+	/** The question before a cancellation. Its target is frozen: whatever happens to the lists, this is sent. */
+	| {readonly kind: 'box'; readonly target: CancelTarget; readonly openedAt: number}
+	| {readonly kind: 'menu'; readonly menu: MenuName; readonly index: number}
+	| {readonly kind: 'help'; readonly scroll: number};
+
+export type MenuName = 'sort' | 'scope';
+
+export const initialScreen: Screen = {
+	size: {columns: 80, rows: 24},
+	cursor: {index: 0},
+	top: 0,
+	sort: {column: 'age', descending: false},
+	filter: '',
+	pane: 'table',
+	chosen: {index: 0},
+	dismissals: [],
+};

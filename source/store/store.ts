@@ -1,0 +1,121 @@
+import {createStore, type StoreApi} from 'zustand/vanilla';
+import type {Clock} from '../clock.ts';
+import type {Patch} from '../engine/protocol.ts';
+import type {Ref} from '../job/ref.ts';
+import {emptyOrder} from '../view-models/order.ts';
+import {applyPatches, nothingKnown} from './apply-patches.ts';
+import {initialScreen, type Screen, type Size} from './screen.ts';
+import {type Cause, holdMs, holds, type State, settle, sorted} from './settle.ts';
+import type {SendIntention} from './state.ts';
+
+export type {State} from './settle.ts';
+
+export type JobStore = Pick<StoreApi<State>, 'getState' | 'subscribe' | 'getInitialState'> & {
+	/** What the engine told: one update for the whole array. */
+	readonly receive: (patches: readonly Patch[]) => void;
+	/** What a key did to the screen. */
+	readonly change: (changes: Partial<{[K in keyof Screen]: Screen[K] | undefined}>) => void;
+	/** Hides rows, or shows them again, at once; the engine is told by the caller. */
+	readonly hide: (refs: readonly Ref[], hidden: boolean) => void;
+	/** Everything that happens in `work` becomes one update. */
+	readonly together: (work: () => void) => void;
+	readonly resize: (size: Size) => void;
+	readonly send: SendIntention;
+	/** Epoch milliseconds in which the screen was opened. */
+	readonly openedAt: number;
+};
+
+export type JobStoreOptions = {readonly send: SendIntention; readonly clock: Clock};
+
+/** What the screen knows: what the engine told, and what the user did with the screen. */
+export const createJobStore = ({send, clock}: JobStoreOptions): JobStore => {
+	const api = createStore<State>(() => ({
+		known: nothingKnown(),
+		screen: initialScreen,
+		order: emptyOrder,
+		cancellations: [],
+	}));
+	let state = api.getState();
+	let depth = 0;
+	let release: (() => void) | undefined;
+
+	const publish = () => {
+		if (depth === 0 && state !== api.getState()) api.setState(state, true);
+	};
+
+	const put = (next: State, cause: Cause) => {
+		state = settle(state, next, cause);
+		if (!state.order.sorted && !release) releaseLater(holdMs);
+		publish();
+	};
+
+	/** Sorts again as soon as no key was pressed for a while. */
+	const releaseLater = (ms: number) => {
+		release = clock.after(ms, () => {
+			release = undefined;
+			if (state.order.sorted) return;
+			const now = clock.now();
+			if (holds(state, now)) {
+				const {keyAt} = state.screen;
+				return releaseLater(keyAt === undefined ? holdMs : Math.max(100, keyAt + holdMs - now));
+			}
+			state = sorted(state, now);
+			publish();
+		});
+	};
+
+	const change: JobStore['change'] = changes => {
+		// A value of undefined takes the property away.
+		const screen = Object.fromEntries(
+			Object.entries({...state.screen, ...changes}).filter(([, value]) => value !== undefined),
+		) as Screen;
+		put({...state, screen}, {now: clock.now(), byKey: true, touched: new Set()});
+	};
+
+	return {
+		// Ahead of what is published while things happen together: keys in one go build on each other.
+		getState: () => state,
+		getInitialState: api.getInitialState,
+		subscribe: api.subscribe,
+		receive(patches) {
+			const known = applyPatches(state.known, patches);
+			const touched = touchedBy(patches, state.screen.sort.column === 'cancel');
+			put({...state, known}, {now: clock.now(), byKey: false, touched});
+		},
+		change,
+		hide(refs, hidden) {
+			const known = applyPatches(state.known, [{type: 'dismissed', refs, hidden}]);
+			put({...state, known}, {now: clock.now(), byKey: true, touched: new Set()});
+		},
+		together(work) {
+			depth++;
+			try {
+				work();
+			} finally {
+				depth--;
+				publish();
+			}
+		},
+		resize(size) {
+			const {columns, rows} = state.screen.size;
+			if (size.columns === columns && size.rows === rows) return;
+			const next = {...state, screen: {...state.screen, size}};
+			put(next, {now: clock.now(), byKey: false, touched: new Set()});
+		},
+		send,
+		openedAt: clock.now(),
+	};
+};
+
+/** The jobs whose row or place may have changed. */
+const touchedBy = (patches: readonly Patch[], byCancellation: boolean): ReadonlySet<Ref> => {
+	const touched = new Set<Ref>();
+	for (const patch of patches) {
+		if (patch.type === 'jobs') {
+			for (const {ref} of patch.upserts) touched.add(ref);
+			for (const ref of patch.removes) touched.add(ref);
+		}
+		if (byCancellation && patch.type === 'cancellations') for (const {ref} of patch.reports) touched.add(ref);
+	}
+	return touched;
+};

@@ -1,0 +1,100 @@
+/*
+How a cancellation reads while it is on its way and afterwards. "Cancelled" is said by outcomes alone, and only by those that rest on evidence.
+*/
+import type {CancelStep} from '../cancellation/machine.ts';
+import {outcomes} from '../cancellation/outcomes.ts';
+import type {CancellationReport, MomentStep} from '../engine/protocol.ts';
+import {phases} from '../job/phase.ts';
+import {parseRef} from '../job/ref.ts';
+import type {StateGlyph, Tone} from '../theme.ts';
+import {shortDuration} from './format.ts';
+
+export type CancellationWords = {
+	readonly text: string;
+	readonly tone: Tone;
+	readonly glyph: StateGlyph;
+	readonly group: CancellationGroup;
+};
+
+/** Who wants to be seen first: the reader is wanted, it is on its way, it is over. */
+export type CancellationGroup = 'needs-you' | 'on-its-way' | 'over';
+
+const steps: Readonly<Record<Exclude<CancelStep, 'settled'>, string>> = {
+	asked: 'asked',
+	staged: 'staged',
+	checking: 'checking',
+	sending: 'sending',
+	throttled: 'told to wait',
+	parked: 'parked',
+	reconciling: 'answer lost',
+	following: 'following',
+};
+
+const momentWords: Readonly<Record<MomentStep, string>> = {
+	...steps,
+	sent: 'sent',
+	accepted: 'accepted',
+	answered: 'answered',
+	seen: 'seen',
+	overdue: 'OVERDUE',
+	'came-back': 'CAME BACK',
+	resumed: 'resumed',
+	settled: 'settled',
+};
+
+/** The word for one moment of a timeline. */
+export const momentWord = (step: MomentStep): string => momentWords[step];
+
+/** Whether the cancellation is still being pursued: a second one would change nothing. */
+export const isOnItsWay = (report: CancellationReport | undefined): boolean =>
+	report !== undefined && report.step !== 'settled';
+
+/** One to three words for a table. */
+export const cancellationWords = (report: CancellationReport, now: number): CancellationWords => {
+	const {step, outcome, cameBack, acceptedAt, askedAt, seen} = report;
+	if (step === 'settled' && outcome && outcome.kind !== 'overdue') {
+		const {label, needsYou, saysCancelled} = outcomes[outcome.kind];
+		if (needsYou) return {text: label, tone: 'needs-you', glyph: 'needs-you', group: 'needs-you'};
+		return {text: label, tone: 'dim', glyph: saysCancelled ? 'done' : 'first', group: 'over'};
+	}
+	if (cameBack) return {text: 'came back', tone: 'needs-you', glyph: 'needs-you', group: 'needs-you'};
+	if (outcome?.kind === 'overdue') {
+		const text = `overdue ${shortDuration(now - (acceptedAt ?? askedAt))}`;
+		return {text, tone: 'needs-you', glyph: 'needs-you', group: 'needs-you'};
+	}
+	if (step === 'parked') return {text: 'parked', tone: 'needs-you', glyph: 'needs-you', group: 'needs-you'};
+	const accepted = acceptedAt !== undefined || seen?.phase === 'stopping';
+	const text =
+		step === 'following' && accepted ? 'asked, stopping' : step === 'settled' ? 'settled' : steps[step];
+	return {text, tone: 'cancelling', glyph: 'cancelling', group: 'on-its-way'};
+};
+
+/** What is known about the cancellation, as a sentence. */
+export const cancellationSentence = (report: CancellationReport): string => {
+	const name = parseRef(report.ref)?.id ?? report.ref;
+	if (report.outcome) return outcomes[report.outcome.kind].sentence(name, report.outcome);
+	const seen = report.seen ? `, last seen ${report.seen.status || phases[report.seen.phase].label}` : '';
+	const why = report.why ? `: ${report.why}` : '';
+	return `${onTheWay[report.step](name)}${seen}${why}`;
+};
+
+const onTheWay: Readonly<Record<CancelStep, (name: string) => string>> = {
+	asked: name => `${name} is to be cancelled; nothing was sent yet`,
+	staged: name => `${name} is to be cancelled; nothing was sent yet`,
+	checking: name => `looking at ${name} before the request is sent`,
+	sending: name => `the request for ${name} is under way`,
+	throttled: name => `the request for ${name} waits, as the server asked`,
+	parked: name => `the request for ${name} waits for a new credential`,
+	reconciling: name => `the answer for ${name} was lost; looking at it before anything is sent again`,
+	following: name => `the request for ${name} was answered; it is followed until it has ended`,
+	settled: name => `the cancellation of ${name} is over`,
+};
+
+const groups: readonly CancellationGroup[] = ['needs-you', 'on-its-way', 'over'];
+
+/** Needs you first, then what is on its way, then what is over; the latest first in each. */
+export const compareCancellations = (a: CancellationReport, b: CancellationReport): number =>
+	// The words of the group do not depend on the time, only the age in them does.
+	groups.indexOf(cancellationWords(a, 0).group) - groups.indexOf(cancellationWords(b, 0).group) ||
+	b.askedAt - a.askedAt ||
+	(a.ref < b.ref ? -1 : 1);

@@ -1,0 +1,59 @@
+/*
+Four empty tables that are four different things.
+*/
+import type {State} from '../store/store.ts';
+import type {Line} from '../theme.ts';
+import {duration} from './format.ts';
+import {scopeWords} from './header.ts';
+import {profileState, troubleOf} from './health.ts';
+import {span} from './line.ts';
+
+const plain = (...texts: readonly string[]): readonly Line[] => texts.map(text => [span(`  ${text}`)]);
+
+/** What stands where rows would be; undefined where there are rows. */
+export const emptyLines = (state: State, now: number, openedAt: number): readonly Line[] | undefined => {
+	const {known, screen, order} = state;
+	if (order.inView.length > 0) return undefined;
+	if (known.profiles.length === 0)
+		return known.lookedFor.length > 0 ? nothingConfigured(state) : plain('starting');
+	const names = known.profiles.map(({name}) => name).filter(name => !screen.only || name === screen.only);
+	const states = names.map(name => ({name, ...profileState(known.health.get(name), now)}));
+	const loading = states.filter(({word}) => word === 'loading');
+	if (order.all.length > 0 && screen.filter) {
+		return plain(`no job matches ${screen.filter}`, '', 'Esc clears the filter');
+	}
+	if (loading.length > 0) {
+		const since = duration(now - openedAt);
+		return plain(...loading.map(({name}) => `loading the jobs of ${name}, for ${since}`));
+	}
+	if (states.every(({well}) => !well)) {
+		const troubles = names.map(name => troubleOf(name, known.health.get(name), now) ?? name);
+		const many = screen.only ? `${screen.only} does not answer` : 'no profile answers';
+		return [
+			[span(`  ${many}, so nobody knows which jobs there are`, 'strong')],
+			...plain('', ...troubles, '', 'R asks all of them again'),
+		];
+	}
+	const wider = known.scope.everyone && known.scope.ended ? '' : "f shows other people's jobs, or ended ones";
+	const narrow = screen.only ? '0 shows every profile again' : '';
+	const hidden =
+		order.all.length > 0 ? 'some are dismissed or in other profiles; u brings the last dismissed back' : '';
+	const none = `there are none of ${scopeWords(known.scope)}${screen.only ? ` on ${screen.only}` : ''}`;
+	return [[span(`  ${none}`, 'strong')], ...plain('', ...[wider, narrow, hidden].filter(Boolean))];
+};
+
+const nothingConfigured = ({known}: State): readonly Line[] => [
+	[span('  there is nothing to watch yet', 'strong')],
+	...plain(
+		'',
+		'looked for:',
+		...known.lookedFor.map(line => `  ${line}`),
+		'',
+		'describe your job systems in ~/.config/jobtop/config.toml:',
+		'',
+		'  [profiles.hpc2]',
+		'  backend = "slurm"',
+		'',
+		'jobtop demo shows job systems that it brings along; q quits',
+	),
+];

@@ -1,0 +1,49 @@
+import type {State} from '../store/store.ts';
+import type {Glyphs, Line, Tone} from '../theme.ts';
+import {timeOfDay} from './format.ts';
+import {troubleOf} from './health.ts';
+import {fitLine, span} from './line.ts';
+
+type Entry = {readonly text: string; readonly tone: Tone};
+
+const tones = {info: 'dim', warning: 'plain', error: 'needs-you'} as const;
+
+/** What the reader should know: troubles that last come first, then what happened, the latest first. An error is never pushed out by an info. */
+export const eventLines = (
+	state: State,
+	now: number,
+	lines: number,
+	width: number,
+	glyphs: Glyphs,
+): readonly Line[] => {
+	if (lines < 1) return [];
+	const {known, screen} = state;
+	const names = known.profiles.map(({name}) => name).filter(name => !screen.only || name === screen.only);
+	const troubles: Entry[] = [];
+	for (const name of names) {
+		const text = troubleOf(name, known.health.get(name), now);
+		if (text) troubles.push({text, tone: 'needs-you'});
+	}
+	const failing = new Set(names.filter(name => known.health.get(name)?.failure));
+	const notices = known.notices
+		// The trouble that lasts says it already, and better.
+		.filter(({profile, tone}) => !(profile && tone === 'error' && failing.has(profile)))
+		.reverse()
+		.map(
+			({at, profile, text, tone}): Entry => ({
+				text: `${timeOfDay(at)}  ${profile ? `${profile}: ` : ''}${text}`,
+				tone: tones[tone],
+			}),
+		);
+	const entries = [...troubles, ...notices];
+	const shown = entries.slice(0, lines);
+	const hidden = troubles.length - lines;
+	if (hidden > 0) {
+		const last = shown[lines - 1] as Entry;
+		shown[lines - 1] = {...last, text: `(+${hidden} more: ${state.screen.only ? '' : '1-9'}) ${last.text}`};
+	}
+	return Array.from({length: lines}, (_, index) => {
+		const entry = shown[index];
+		return fitLine(entry ? [span(' '), span(entry.text, entry.tone)] : [], width, glyphs);
+	});
+};

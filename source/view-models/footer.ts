@@ -1,0 +1,35 @@
+import type {State} from '../store/store.ts';
+import type {Glyphs, Line} from '../theme.ts';
+import {fitLine, span, spread} from './line.ts';
+import {nextCancel} from './next-cancel.ts';
+import {widthOf} from './text.ts';
+
+/** As many hints as fit, the most used first. */
+const hintsThatFit = (hints: readonly string[], width: number): string => {
+	let line = '';
+	for (const hint of hints) {
+		const longer = line ? `${line}  ${hint}` : ` ${hint}`;
+		if (widthOf(longer) > width) break;
+		line = longer;
+	}
+	return line;
+};
+
+/** The last two lines: what keys do here, and the answer to the last key or else what the next `c` will do. */
+export const footerLines = (
+	state: State,
+	hints: readonly string[],
+	now: number,
+	width: number,
+	glyphs: Glyphs,
+): readonly Line[] => {
+	const {screen} = state;
+	const asks = screen.overlay === undefined || screen.overlay.kind === 'filter';
+	const below = screen.word ?? (asks ? nextCancel(state, now) : '');
+	const tone = screen.word ? 'strong' : 'plain';
+	const right = screen.overlay || screen.detail || screen.pane === 'cancellations' ? '' : '  ? help  q quit ';
+	return [
+		fitLine([span(hintsThatFit(hints, width), 'dim')], width, glyphs),
+		spread([span(` ${below}`, tone)], [span(right, 'dim')], width, glyphs),
+	];
+};

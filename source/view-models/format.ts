@@ -1,0 +1,47 @@
+const second = 1000;
+const minute = 60 * second;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+const two = (number: number): string => String(number).padStart(2, '0');
+
+/**
+A span of time in at most six cells. No seconds above ten minutes: fewer cells change, and nobody needs them.
+*/
+export const duration = (ms: number): string => {
+	const whole = Math.max(0, Math.floor(ms / second) * second);
+	if (whole < minute) return `${whole / second}s`;
+	if (whole < 10 * minute) return `${Math.floor(whole / minute)}m${two((whole % minute) / second)}s`;
+	if (whole < hour) return `${Math.floor(whole / minute)}m`;
+	if (whole < day) return `${Math.floor(whole / hour)}h${two(Math.floor((whole % hour) / minute))}m`;
+	if (whole < 100 * day) return `${Math.floor(whole / day)}d${two(Math.floor((whole % day) / hour))}h`;
+	return `${Math.floor(whole / day)}d`;
+};
+
+/** A span as above, rounded down to its largest unit: `6m`, `2h`. */
+export const shortDuration = (ms: number): string => /^\d+[smhd]/.exec(duration(ms))?.[0] ?? '0s';
+
+/** How long something took: `0.6s`, `9.2s`, `1m05s`. */
+export const latency = (ms: number): string =>
+	ms < minute ? `${(Math.max(0, ms) / second).toFixed(1)}s` : duration(ms);
+
+/** The time of day in UTC: `12:10:31`. */
+export const timeOfDay = (at: number): string => isoOf(at).slice(11, 19);
+
+/** Day and time in UTC, the day only where it is another than that of `now`. */
+export const moment = (at: number, now: number): string => {
+	const iso = isoOf(at);
+	return iso.slice(0, 10) === isoOf(now).slice(0, 10)
+		? iso.slice(11, 19)
+		: `${iso.slice(0, 10)} ${iso.slice(11, 19)}`;
+};
+
+// A server may send any number; a date that no calendar has must not end the program.
+const isoOf = (at: number): string =>
+	Number.isFinite(at) && Math.abs(at) <= 8_640_000_000_000_000
+		? new Date(at).toISOString()
+		: '????-??-??T??:??:??';
+
+/** `1 job`, `3 jobs`. */
+export const count = (number: number, thing: string): string =>
+	`${number} ${thing}${number === 1 ? '' : 's'}`;

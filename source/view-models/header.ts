@@ -1,0 +1,62 @@
+import type {Scope} from '../engine/protocol.ts';
+import type {Job} from '../job/job.ts';
+import type {State} from '../store/store.ts';
+import type {Glyphs, Line, Span} from '../theme.ts';
+import {cancellationWords} from './cancellation-words.ts';
+import {columns} from './columns.ts';
+import {count, timeOfDay} from './format.ts';
+import {rule, span, spread} from './line.ts';
+
+type Counts = {readonly all: number; readonly running: number; readonly waiting: number};
+
+// One table of jobs is counted once, however often the clock of the header ticks.
+const counted = new WeakMap<object, Counts>();
+
+const countsOf = (jobs: {readonly byRef: ReadonlyMap<string, Job>}): Counts => {
+	let counts = counted.get(jobs);
+	if (!counts) {
+		let running = 0;
+		let waiting = 0;
+		for (const {phase} of jobs.byRef.values()) {
+			if (phase === 'running' || phase === 'starting') running++;
+			else if (phase === 'queued' || phase === 'held') waiting++;
+		}
+		counts = {all: jobs.byRef.size, running, waiting};
+		counted.set(jobs, counts);
+	}
+	return counts;
+};
+
+/** The first line: who this is, how much there is, what holds, what time it is. */
+export const headerLine = (state: State, now: number, width: number, glyphs: Glyphs): Line => {
+	const {known, cancellations} = state;
+	const counts = countsOf(known.jobs);
+	const onTheWay = cancellations.filter(({step}) => step !== 'settled').length;
+	const needsYou = cancellations.filter(
+		report => cancellationWords(report, now).group === 'needs-you',
+	).length;
+	const left: Span[] = [span(' jobtop', 'strong'), span(`  ${count(counts.all, 'job')}`)];
+	if (counts.running > 0) left.push(span(`  ${counts.running} running`, 'running'));
+	if (counts.waiting > 0) left.push(span(`  ${counts.waiting} waiting`));
+	if (onTheWay > 0) left.push(span(`  ${onTheWay} cancelling`, 'cancelling'));
+	if (needsYou > 0) left.push(span(`  ${needsYou} ${needsYou === 1 ? 'needs' : 'need'} you`, 'needs-you'));
+	const right: Span[] = known.readOnly ? [span(' READ ONLY ', 'strong')] : [];
+	right.push(span(` ${timeOfDay(now)} UTC `));
+	return spread(left, right, width, glyphs);
+};
+
+/** Whose jobs and which, in words. */
+export const scopeWords = ({everyone, ended}: Scope): string =>
+	`${everyone ? "everyone's" : 'my'} ${ended ? 'jobs, ended ones too' : 'active jobs'}`;
+
+/** The rule above the table: which jobs are in it and how they are sorted. */
+export const tableRule = (state: State, width: number, glyphs: Glyphs): Line => {
+	const {screen, known, order} = state;
+	const typing = screen.overlay?.kind === 'filter';
+	const parts = [screen.only ? `only ${screen.only}` : '', scopeWords(known.scope)];
+	if (screen.filter || typing) parts.unshift(`filter: ${screen.filter}${typing ? '_' : ''}`);
+	const title = columns.find(({id}) => id === screen.sort.column)?.title ?? screen.sort.column;
+	const held = order.sorted ? '' : ` ${glyphs.dot} order held`;
+	const sort = `sort: ${title}${screen.sort.descending ? ' reversed' : ''}${held}`;
+	return rule(width, glyphs, parts.filter(Boolean).join(` ${glyphs.dot} `), sort);
+};

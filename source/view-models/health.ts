@@ -1,0 +1,104 @@
+/*
+How each profile does: a chip for each, and the reason in clear words.
+*/
+import type {ProfileHealth} from '../engine/protocol.ts';
+import {failurePolicies} from '../job/failure.ts';
+import type {Glyphs, Line, Span, Tone} from '../theme.ts';
+import {duration, timeOfDay} from './format.ts';
+import {fitLine, span} from './line.ts';
+import {isStale} from './table.ts';
+import {cutEnd, sureText, widthOf} from './text.ts';
+
+export type ProfileState = {readonly word: string; readonly tone: Tone; readonly well: boolean};
+
+const words: Readonly<Record<ProfileHealth['state'], string>> = {
+	loading: 'loading',
+	ok: 'ok',
+	unreachable: 'UNREACHABLE',
+	unauthorized: 'AUTH',
+	forbidden: 'FORBIDDEN',
+	'rate-limited': 'RATE-LIMITED',
+	broken: 'BROKEN',
+};
+
+/** The state of a profile in a word; a profile of which nothing was told yet is loading. */
+export const profileState = (health: ProfileHealth | undefined, now: number): ProfileState => {
+	if (!health || health.state === 'loading') return {word: words.loading, tone: 'dim', well: true};
+	if (health.state !== 'ok') return {word: words[health.state], tone: 'needs-you', well: false};
+	if (isStale(health, now)) return {word: 'STALE', tone: 'needs-you', well: false};
+	return {word: words.ok, tone: 'plain', well: true};
+};
+
+const ageOf = (health: ProfileHealth | undefined, now: number): string =>
+	health?.lastGoodAt === undefined ? '' : ` ${duration(now - health.lastGoodAt)}`;
+
+type Chip = {readonly text: string; readonly tone: Tone};
+
+/** How the chips are shortened, step by step, until they fit: ages of healthy ones go first, then the names. */
+const shortenings: readonly {readonly name: number; readonly ages: boolean; readonly ok: boolean}[] = [
+	{name: 24, ages: true, ok: true},
+	{name: 12, ages: true, ok: true},
+	{name: 12, ages: false, ok: true},
+	{name: 8, ages: false, ok: true},
+	{name: 8, ages: false, ok: false},
+	{name: 4, ages: false, ok: false},
+];
+
+/** The second line: a chip for each profile, with the digit that narrows to it. */
+export const chipsLine = (
+	names: readonly string[],
+	health: ReadonlyMap<string, ProfileHealth>,
+	only: string | undefined,
+	now: number,
+	width: number,
+	glyphs: Glyphs,
+): Line => {
+	const chipsAt = ({name: longest, ages, ok}: (typeof shortenings)[number]): readonly Chip[] =>
+		names.map((name, index) => {
+			const own = health.get(name);
+			const {word, tone, well} = profileState(own, now);
+			const digit = index < 9 ? `${index + 1} ` : '';
+			const shown = cutEnd(sureText(name, glyphs.ascii), longest, glyphs.ellipsis);
+			const state = well && !ok && word === 'ok' ? '' : ` ${word}`;
+			const age = word !== 'loading' && (!well || ages) ? ageOf(own, now) : '';
+			const unreadable = own && own.unreadable > 0 ? ` ${own.unreadable} unreadable` : '';
+			return {
+				text: `${digit}${shown}${state}${age}${unreadable}`,
+				tone: unreadable && well ? 'needs-you' : only === name ? 'strong' : tone,
+			};
+		});
+	let chips: readonly Chip[] = [];
+	for (const shortening of shortenings) {
+		chips = chipsAt(shortening);
+		if (chips.reduce((sum, {text}) => sum + widthOf(text) + 3, 0) <= width) break;
+	}
+	// One mark stands for narrowing, since a tone alone must not.
+	const spans = chips.flatMap(({text, tone}, index): readonly Span[] => [
+		span(names[index] === only ? '  >' : '   '),
+		span(text, tone),
+	]);
+	return fitLine(
+		spans.length > 0 ? [span(spans[0]?.text.slice(2) ?? ''), ...spans.slice(1)] : [],
+		width,
+		glyphs,
+	);
+};
+
+/** Why a profile does not do well and what the reader can do about it. Undefined where it does well. */
+export const troubleOf = (
+	name: string,
+	health: ProfileHealth | undefined,
+	now: number,
+): string | undefined => {
+	if (!health) return undefined;
+	const {failure, failures, lastGoodAt, unreadable} = health;
+	if (failure && health.state !== 'ok') {
+		const times = failures > 1 ? ` (${failures} times in a row)` : '';
+		const since = lastGoodAt === undefined ? '' : `; last good answer ${timeOfDay(lastGoodAt)}`;
+		return `${name}: ${failure.detail}${times}; ${failurePolicies[failure.kind].advice}${since}`;
+	}
+	if (isStale(health, now))
+		return `${name}: no answer since ${timeOfDay(lastGoodAt ?? now)}; the rows are as they were then`;
+	if (unreadable > 0) return `${name}: ${unreadable} of its records could not be read; the others are shown`;
+	return undefined;
+};

@@ -1,0 +1,48 @@
+import type {CancellationReport, CancelTarget, ProfileInfo} from '../engine/protocol.ts';
+import type {Job} from '../job/job.ts';
+import {phases} from '../job/phase.ts';
+import {parseRef, type Ref} from '../job/ref.ts';
+import type {State} from '../store/store.ts';
+import {cancellationWords, isOnItsWay} from './cancellation-words.ts';
+import {movedByItself} from './cursor.ts';
+
+/** The job that a key is about: the one told in full, else the one under the cursor of the open list. */
+export const subjectOf = ({screen, cancellations}: State): Ref | undefined => {
+	if (screen.detail) return screen.detail.ref;
+	return screen.pane === 'cancellations' ? cancellations[screen.chosen.index]?.ref : screen.cursor.ref;
+};
+
+/** The profile of a ref. */
+export const profileOf = ({known}: State, ref: Ref): ProfileInfo | undefined => {
+	const name = parseRef(ref)?.profile;
+	return known.profiles.find(profile => profile.name === name);
+};
+
+export const lookAgain = 'the row under the cursor changed by itself; look again';
+
+/** Why keys that destroy are refused for a moment. */
+export const unsettledCursor = ({screen}: State, now: number): string | undefined => {
+	if (screen.detail) return undefined;
+	const cursor = screen.pane === 'cancellations' ? screen.chosen : screen.cursor;
+	return movedByItself(cursor, now) ? lookAgain : undefined;
+};
+
+/** Why this job cannot be cancelled now; undefined where it can. */
+export const whyNotCancel = (state: State, ref: Ref | undefined, now: number): string | undefined => {
+	if (ref === undefined) return 'there is no job here';
+	const {known} = state;
+	const job = known.jobs.byRef.get(ref);
+	const report: CancellationReport | undefined = known.cancellations.get(ref);
+	const profile = profileOf(state, ref);
+	if (isOnItsWay(report)) {
+		return `its cancellation is on its way: ${cancellationWords(report as CancellationReport, now).text}`;
+	}
+	if (!job) return 'its profile does not list it any more';
+	if (job.terminal) return `it has ended: ${phases[job.phase].label.toLowerCase()}`;
+	if (known.readOnly) return 'jobtop is read-only';
+	if (profile && !profile.can.cancel) return `${profile.title} has no way to cancel a job`;
+	return undefined;
+};
+
+/** What the box shows and what is sent. */
+export const targetOf = ({ref, name, phase, status}: Job): CancelTarget => ({ref, name, phase, status});

@@ -1,0 +1,66 @@
+import type {ProfileHealth} from '../engine/protocol.ts';
+import type {Job} from '../job/job.ts';
+import type {Sort} from '../store/screen.ts';
+import type {Glyphs, Line, Tone} from '../theme.ts';
+import type {Row} from './columns.ts';
+import type {FittedColumn} from './fit-columns.ts';
+import {span} from './line.ts';
+import {cutEnd, cutMiddle, padEnd, padStart, sureText} from './text.ts';
+
+/** Cells before the first column: the mark of the cursor. */
+export const gutter = 2;
+
+const cellText = (text: string, {column, width}: FittedColumn, glyphs: Glyphs): string => {
+	const cut = column.cut === 'middle' ? cutMiddle : cutEnd;
+	const pad = column.align === 'right' ? padStart : padEnd;
+	return pad(cut(sureText(text, glyphs.ascii), width, glyphs.ellipsis), width);
+};
+
+/** The line with the titles; an arrow stands at the column that sorts. */
+export const titleLine = (fitted: readonly FittedColumn[], sort: Sort, glyphs: Glyphs): Line => [
+	span(' '.repeat(gutter)),
+	...fitted.flatMap((each, index) => {
+		const sorts = each.column.id === sort.column;
+		const title = sorts
+			? `${each.column.title}${sort.descending ? glyphs.up : glyphs.down}`
+			: each.column.title;
+		return [span(index > 0 ? ' ' : ''), span(cellText(title, each, glyphs), sorts ? 'strong' : 'dim')];
+	}),
+];
+
+/** The line of one job. The whole row is dim where nobody can say that it is still so, or where it is over. */
+export const rowLine = (fitted: readonly FittedColumn[], row: Row, underCursor: boolean): Line => {
+	const dim: Tone | undefined = !row.sure || row.job.terminal ? 'dim' : undefined;
+	const line = [span(underCursor ? '> ' : '  ')];
+	for (const [index, each] of fitted.entries()) {
+		const {text, tone} = each.column.cell(row);
+		if (index > 0) line.push(span(' '));
+		line.push(span(cellText(text, each, row.glyphs), wins(tone) ? tone : (dim ?? tone)));
+	}
+	return line;
+};
+
+// What wants the reader is seen on a dim row too.
+const wins = (tone: Tone | undefined): boolean => tone === 'needs-you' || tone === 'cancelling';
+
+/** Whether the rows of a profile are how it is now: its last poll was good. */
+export const isSure = (health: ProfileHealth | undefined, now: number): boolean =>
+	health !== undefined && (health.state === 'ok' || health.state === 'loading') && !isStale(health, now);
+
+/** Rows older than three intervals are stale, whatever the last poll said. */
+export const isStale = (health: ProfileHealth, now: number): boolean =>
+	health.lastGoodAt !== undefined && now - health.lastGoodAt > 3 * health.intervalMs;
+
+/** `1-12 of 108 (184)` */
+export const positionWords = (
+	top: number,
+	height: number,
+	inView: readonly Job[],
+	everything: number,
+): string => {
+	if (inView.length === 0) return '';
+	const last = Math.min(inView.length, top + height);
+	const of =
+		inView.length === everything ? `${everything}` : `${inView.length} in view (${everything} in all)`;
+	return `${top + 1}-${last} of ${of}`;
+};

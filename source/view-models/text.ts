@@ -1,0 +1,114 @@
+/*
+Text that is exactly as wide as it says. Everything on the screen is measured and cut here.
+*/
+import stringWidth from 'string-width';
+
+const isAscii = /^[ -~]*$/;
+let segmenter: Intl.Segmenter | undefined;
+
+const graphemes = (text: string): string[] => {
+	// Made on first use: its data costs some 30 ms, and most programs never show a name that needs it.
+	segmenter ??= new Intl.Segmenter();
+	return Array.from(segmenter.segment(text), ({segment}) => segment);
+};
+
+/** Cells that the text takes. */
+export const widthOf = (text: string): number => (isAscii.test(text) ? text.length : stringWidth(text));
+
+/**
+The text without characters about whose width terminals disagree: where a cluster is not as wide as its parts, `?` stands for it. In ASCII, `?` stands for every cell that another character would take.
+*/
+export const sureText = (text: string, ascii = false): string => {
+	if (isAscii.test(text)) return text;
+	let sure = '';
+	for (const grapheme of graphemes(text)) {
+		if (isAscii.test(grapheme)) sure += grapheme;
+		else {
+			const width = stringWidth(grapheme);
+			let parts = 0;
+			for (const character of grapheme) parts += stringWidth(character);
+			if (ascii) sure += '?'.repeat(width);
+			else sure += width > 0 && parts === width ? grapheme : '?'.repeat(Math.min(width, 1));
+		}
+	}
+	return sure;
+};
+
+/** The longest beginning that is not wider than `width`. */
+const head = (text: string, width: number): string => {
+	if (isAscii.test(text)) return text.slice(0, Math.max(0, width));
+	let kept = '';
+	let used = 0;
+	for (const grapheme of graphemes(text)) {
+		used += stringWidth(grapheme);
+		if (used > width) break;
+		kept += grapheme;
+	}
+	return kept;
+};
+
+/** The longest end that is not wider than `width`. */
+const tail = (text: string, width: number): string => {
+	if (isAscii.test(text)) return width <= 0 ? '' : text.slice(-width);
+	let kept = '';
+	let used = 0;
+	for (const grapheme of graphemes(text).reverse()) {
+		used += stringWidth(grapheme);
+		if (used > width) break;
+		kept = grapheme + kept;
+	}
+	return kept;
+};
+
+/** Names are cut at the end. */
+export const cutEnd = (text: string, width: number, ellipsis: string): string =>
+	widthOf(text) <= width ? text : width < 1 ? '' : head(text, width - 1) + ellipsis;
+
+/** Ids are cut in the middle: both ends identify. */
+export const cutMiddle = (text: string, width: number, ellipsis: string): string => {
+	if (widthOf(text) <= width) return text;
+	if (width < 3) return cutEnd(text, width, ellipsis);
+	const front = head(text, Math.ceil((width - 1) / 2));
+	return front + ellipsis + tail(text, width - 1 - widthOf(front));
+};
+
+export const padEnd = (text: string, width: number): string =>
+	text + ' '.repeat(Math.max(0, width - widthOf(text)));
+
+export const padStart = (text: string, width: number): string =>
+	' '.repeat(Math.max(0, width - widthOf(text))) + text;
+
+/** The text in lines of at most `width`, broken at spaces where there are some. Never empty. */
+export const wrap = (text: string, width: number): readonly string[] => {
+	const lines: string[] = [];
+	let line = '';
+	for (const word of text.split(' ')) {
+		const longer = line === '' ? word : `${line} ${word}`;
+		if (widthOf(longer) <= width) {
+			line = longer;
+			continue;
+		}
+		if (line !== '') lines.push(line);
+		line = word;
+		while (widthOf(line) > width) {
+			const front = head(line, width) || line.slice(0, 1);
+			lines.push(front);
+			line = line.slice(front.length);
+		}
+	}
+	lines.push(line);
+	return lines;
+};
+
+/** The text in pieces of exactly `width` and a rest: for text whose spaces mean something. Never empty. */
+export const hardWrap = (text: string, width: number): readonly string[] => {
+	const lines: string[] = [];
+	let rest = text;
+	while (widthOf(rest) > width) {
+		const front = head(rest, width) || rest.slice(0, 1);
+		lines.push(front);
+		rest = rest.slice(front.length);
+	}
+	lines.push(rest);
+	return lines;
+};
