@@ -51,9 +51,10 @@ export const createConsole = ({colour: wanted, ascii, input}: ConsoleOptions): C
 				// Not as a terminal: the line is edited by the kernel, and Ctrl-C stays the signal that it is.
 				const lines = createInterface({input: stdin, terminal: false});
 				const done = (answer?: string) => {
+					// Closing tells of itself; what was answered first counts.
+					resolve(answer);
 					signal.removeEventListener('abort', abort);
 					lines.close();
-					resolve(answer);
 				};
 				const abort = () => done();
 				signal.addEventListener('abort', abort, {once: true});

@@ -8,12 +8,21 @@ import {parseDuration} from '../config/duration.ts';
 import type {ConfigurationFlags} from '../config/load.ts';
 import {didYouMean} from '../config/nearest.ts';
 import type {DemoOptions} from '../demo/index.ts';
-import type {EngineStart} from '../engine/thread.ts';
 import {CommandError} from './command-error.ts';
 import {type Colour, type Console, createConsole} from './console.ts';
 import type {OpenSession} from './session.ts';
 
-export type OpenScreen = (start: EngineStart) => Promise<number>;
+/** What the screen is opened with. */
+export type ScreenStart = {
+	readonly flags: ConfigurationFlags;
+	/** On the embedded job systems, and nothing else. */
+	readonly demo?: Pick<DemoOptions, 'seed' | 'jobs' | 'speed'>;
+	/** Where journals are kept; the usual place if not said. */
+	readonly stateDirectory?: string;
+};
+
+/** Opens the screen. Resolves with the exit code once it is left. */
+export type OpenScreen = (start: ScreenStart) => Promise<number>;
 
 type GlobalOptions = {
 	readonly config?: string;
