@@ -1,7 +1,8 @@
 import type {Job} from '../job/job.ts';
 import {phases} from '../job/phase.ts';
-import {canSend} from '../view-models/cancel-box.ts';
+import {canSend, fitsBox} from '../view-models/cancel-box.ts';
 import {count} from '../view-models/format.ts';
+import {boxColumns, overlayPlace} from '../view-models/layout.ts';
 import {profileOf, subjectOf, targetOf, unsettledCursor, whyNotCancel} from '../view-models/subject.ts';
 import type {Command, CommandContext} from './command.ts';
 
@@ -78,10 +79,12 @@ export const cancellingCommands: readonly Command[] = [
 		help: 'Send exactly what the box shows.',
 		footer: 1,
 		unavailable: context => {
+			const {state, now} = context;
 			const box = boxOf(context);
-			return box && canSend(context.state, box)
-				? undefined
-				: 'it has ended meanwhile: there is nothing to cancel';
+			if (!box || !canSend(state, box)) return 'it has ended meanwhile: there is nothing to cancel';
+			const {width, height} = overlayPlace(state.screen, state.cancellations.length > 0, boxColumns);
+			const fits = fitsBox(state, box, now, width, height);
+			return fits ? undefined : 'this screen is too small to show what would be sent';
 		},
 		run(context) {
 			const box = boxOf(context);

@@ -42,10 +42,6 @@ export const helpSections = (commands: readonly Command[]): readonly HelpSection
 			.map(({id, keys, help}) => ({id, keys: keyWords(keys), help})),
 	}));
 
-/** Lines that the help takes: each section has a title and an empty line after it. */
-export const helpLength = (sections: readonly HelpSection[]): number =>
-	sections.reduce((sum, {entries}) => sum + entries.length + 2, 0);
-
 /** The keys as a Markdown table, one row a command. */
 export const keyTable = (commands: readonly Command[]): string =>
 	[

@@ -1,6 +1,7 @@
-import {layoutOf} from '../view-models/layout.ts';
+import {helpContent} from '../view-models/help-lines.ts';
+import {overlayPlace} from '../view-models/layout.ts';
 import type {Command, CommandContext} from './command.ts';
-import {helpLength, helpSections} from './help.ts';
+import {helpSections} from './help.ts';
 
 /** Within how many milliseconds a second Ctrl-C quits. */
 const insistMs = 2000;
@@ -8,8 +9,13 @@ const insistMs = 2000;
 const scrollHelp = ({state, store, commands}: CommandContext, by: number) => {
 	const {overlay} = state.screen;
 	if (overlay?.kind !== 'help') return;
-	const {body} = layoutOf(state.screen, state.cancellations.length > 0);
-	const last = Math.max(0, helpLength(helpSections(commands)) - body);
+	const {width, height} = overlayPlace(
+		state.screen,
+		state.cancellations.length > 0,
+		Number.POSITIVE_INFINITY,
+	);
+	const content = helpContent(helpSections(commands), width);
+	const last = Math.max(0, content.length - height);
 	store.change({overlay: {...overlay, scroll: Math.max(0, Math.min(last, overlay.scroll + by))}});
 };
 
@@ -22,7 +28,6 @@ export const programCommands: readonly Command[] = [
 		keys: ['?'],
 		label: 'help',
 		help: 'Show all keys.',
-		footer: 98,
 		run: ({store}) => store.change({overlay: {kind: 'help', scroll: 0}}),
 	},
 	{
@@ -74,7 +79,6 @@ export const programCommands: readonly Command[] = [
 		keys: ['q'],
 		label: 'quit',
 		help: 'Quit. Cancellations on their way stay in the journal and are taken up by the next start.',
-		footer: 99,
 		run: ({host}) => host.quit('asked'),
 	},
 	{

@@ -6,13 +6,13 @@ import type {State} from '../store/store.ts';
 import type {Glyphs, Line} from '../theme.ts';
 import {boxLines} from '../view-models/cancel-box.ts';
 import {helpLines} from '../view-models/help-lines.ts';
-import {layoutOf} from '../view-models/layout.ts';
+import {boxColumns, overlayPlace} from '../view-models/layout.ts';
 import {menuLines} from '../view-models/menus.ts';
 import {Lines} from './lines.tsx';
 import {useAppState, useLines} from './use-app-state.ts';
 
-/** Where it may draw: no wider than the screen, no taller than the panes. */
-type Place = {readonly width: number; readonly body: number; readonly glyphs: Glyphs};
+/** The room that it has. */
+type Place = {readonly width: number; readonly height: number; readonly glyphs: Glyphs};
 
 type OverlayView<Kind extends Overlay['kind']> = {
 	/** Cells that it takes where the screen has them. */
@@ -29,45 +29,44 @@ const views: {readonly [Kind in Overlay['kind']]: OverlayView<Kind>} = {
 	// It is typed into the rule above the table.
 	filter: {most: 0, lines: () => []},
 	box: {
-		most: 76,
-		lines: (state, box, now, {width, body, glyphs}) => boxLines(state, box, now, width, body, glyphs),
+		most: boxColumns,
+		lines: (state, box, now, {width, height, glyphs}) => boxLines(state, box, now, width, height, glyphs),
 	},
 	menu: {
 		most: 44,
-		lines: (state, {menu, index}, _now, {width, body, glyphs}) =>
-			menuLines(state, menu, index, width, body, glyphs),
+		lines: (state, {menu, index}, _now, {width, height, glyphs}) =>
+			menuLines(state, menu, index, width, height, glyphs),
 	},
 	help: {
 		most: Number.POSITIVE_INFINITY,
-		lines: (_state, {scroll}, _now, {width, body, glyphs}) =>
-			helpLines(helpSections(commands), scroll, width, body, glyphs),
+		lines: (_state, {scroll}, _now, {width, height, glyphs}) =>
+			helpLines(helpSections(commands), scroll, width, height, glyphs),
 	},
 };
 
-const placeOf = ({screen, cancellations}: State, kind: Overlay['kind']) => ({
-	width: Math.min(views[kind].most, screen.size.columns),
-	body: layoutOf(screen, cancellations.length > 0).body,
-});
+const placeOf = ({screen, cancellations}: State, {kind}: Overlay) =>
+	overlayPlace(screen, cancellations.length > 0, views[kind].most);
 
 const linesOf = (state: State, now: number, glyphs: Glyphs): readonly Line[] => {
 	const {overlay} = state.screen;
 	if (!overlay) return [];
-	const place = {...placeOf(state, overlay.kind), glyphs};
+	const place = placeOf(state, overlay);
 	const {lines} = views[overlay.kind] as OverlayView<Overlay['kind']>;
-	return lines(state, overlay, now, place).slice(0, place.body);
+	return lines(state, overlay, now, {...place, glyphs}).slice(0, place.height);
 };
 
-/** What lies over the panes: a question, a menu, the help. The header, the strips and the footer stay in sight. */
+/** What lies over the panes: a question, a menu, the help. The footer stays in sight. */
 export const Overlays = () => {
 	const lines = useLines(linesOf);
-	const left = useAppState(state => {
-		const {overlay, size} = state.screen;
-		return overlay ? Math.floor((size.columns - placeOf(state, overlay.kind).width) / 2) : 0;
+	const left = useAppState(state => (state.screen.overlay ? placeOf(state, state.screen.overlay).left : 0));
+	const top = useAppState(state => {
+		if (!state.screen.overlay) return 0;
+		const place = placeOf(state, state.screen.overlay);
+		return place.top + Math.floor((place.height - lines.length) / 2);
 	});
-	const body = useAppState(({screen, cancellations}) => layoutOf(screen, cancellations.length > 0).body);
 	if (lines.length === 0) return null;
 	return (
-		<Box position="absolute" top={2 + Math.floor((body - lines.length) / 2)} left={left}>
+		<Box position="absolute" top={top} left={left}>
 			<Lines lines={lines} />
 		</Box>
 	);

@@ -4,14 +4,14 @@ The question before a cancellation. It names everything that will be sent in ful
 import type {CancelTarget} from '../engine/protocol.ts';
 import {phases} from '../job/phase.ts';
 import type {State} from '../store/store.ts';
-import type {Glyphs, Line, Tone} from '../theme.ts';
+import {asciiGlyphs, type Glyphs, type Line, type Tone} from '../theme.ts';
 import {duration} from './format.ts';
 import {framed} from './frame.ts';
 import {profileState} from './health.ts';
 import {span} from './line.ts';
 import {stateInWords} from './phase-looks.ts';
 import {profileOf} from './subject.ts';
-import {sureText, wrap} from './text.ts';
+import {cutEnd, sureText, wrap} from './text.ts';
 
 export type CancelBox = {readonly target: CancelTarget; readonly openedAt: number};
 
@@ -30,6 +30,40 @@ export const sinceOpened = ({known}: State, {target}: CancelBox): string | undef
 export const canSend = ({known}: State, {target}: CancelBox): boolean =>
 	known.jobs.byRef.get(target.ref)?.terminal !== true;
 
+/** Lines that a name may take: it can be as long as somebody likes. */
+const nameLines = 2;
+
+const paragraph = (text: string, width: number, glyphs: Glyphs, tone?: Tone): readonly Line[] =>
+	wrap(sureText(text, glyphs.ascii), width).map(line => [span(line, tone)]);
+
+/** What must be seen before anything may be sent: the whole ref, the state and its age, the name, whatever warns. */
+const facts = (state: State, box: CancelBox, now: number, width: number, glyphs: Glyphs): readonly Line[] => {
+	const {target} = box;
+	const {known} = state;
+	const profile = profileOf(state, target.ref);
+	const health = profile && known.health.get(profile.name);
+	const job = known.jobs.byRef.get(target.ref);
+	const age = health?.lastGoodAt === undefined ? '' : `, as of ${duration(now - health.lastGoodAt)} ago`;
+	const {word, well} = profileState(health, now);
+	const since = sinceOpened(state, box);
+	const warnings = [
+		since,
+		job && !job.mine ? `it is not yours: ${job.owner ?? 'of another owner'}` : undefined,
+		well ? undefined : `${profile?.name ?? 'its profile'} is ${word}: that state may be old`,
+	];
+	const name = cutEnd(sureText(target.name, glyphs.ascii), width * nameLines - 1, glyphs.ellipsis);
+	return [
+		...paragraph(target.ref, width, glyphs, 'strong'),
+		...paragraph(`${stateInWords(target)}${age}`, width, glyphs),
+		...paragraph(name, width, glyphs).slice(0, nameLines),
+		...warnings.flatMap(text => (text ? paragraph(`! ${text}`, width, glyphs, 'needs-you') : [])),
+	];
+};
+
+/** Whether the box shows all that it must in so much room. What was not shown is not sent. */
+export const fitsBox = (state: State, box: CancelBox, now: number, width: number, height: number): boolean =>
+	facts(state, box, now, width - 4, asciiGlyphs).length + 1 <= height - 2;
+
 export const boxLines = (
 	state: State,
 	box: CancelBox,
@@ -38,45 +72,23 @@ export const boxLines = (
 	height: number,
 	glyphs: Glyphs,
 ): readonly Line[] => {
-	const {target} = box;
-	const {known} = state;
-	const profile = profileOf(state, target.ref);
-	const health = profile && known.health.get(profile.name);
-	const job = known.jobs.byRef.get(target.ref);
 	const inner = width - 4;
-	const paragraph = (text: string, tone?: Tone): readonly Line[] =>
-		wrap(sureText(text, glyphs.ascii), inner).map(line => [span(line, tone)]);
-
-	const age = health?.lastGoodAt === undefined ? '' : `, as of ${duration(now - health.lastGoodAt)} ago`;
-	const {word, well} = profileState(health, now);
-	const since = sinceOpened(state, box);
-	const must: readonly Line[] = [
-		...paragraph(target.ref, 'strong'),
-		...paragraph(target.name),
-		...paragraph(`${stateInWords(target)}${age}`),
-		...(job && !job.mine
-			? paragraph(`! it is not yours: ${job.owner ?? 'of another owner'}`, 'needs-you')
-			: []),
-		...(since ? paragraph(`! ${since}`, 'needs-you') : []),
-		...(!well
-			? paragraph(`! ${profile?.name ?? 'its profile'} is ${word}: that state may be old`, 'needs-you')
-			: []),
-	];
-	const consequence = profile?.consequence ? paragraph(profile.consequence) : [];
-	const answers = paragraph(
-		canSend(state, box) ? 'y sends it    n, Esc or Enter keeps the job' : 'n, Esc or Enter closes this',
-		'strong',
-	);
-	// Where there is too little room, what is lost is air and then explanation, never what will be sent.
-	const air: Line = [span('')];
-	const full = [...must, air, ...consequence, air, ...answers];
-	const tight = [...must, ...consequence, ...answers];
 	const room = height - 2;
+	const must = facts(state, box, now, inner, glyphs);
+	const consequence = profileOf(state, box.target.ref)?.consequence;
+	const explained = consequence ? paragraph(consequence, inner, glyphs) : [];
+	const answer = !fitsBox(state, box, now, width, height)
+		? 'too small to show it all: nothing is sent'
+		: canSend(state, box)
+			? inner < 45
+				? 'y sends it    n keeps it'
+				: 'y sends it    n, Esc or Enter keeps the job'
+			: 'n, Esc or Enter closes this';
+	const answers: Line = [span(answer, 'strong')];
+	const air: Line = [span('')];
+	const full = [...must, air, ...explained, air, answers];
+	// Where there is too little room, what is lost is air and then explanation, never what will be sent.
 	const content =
-		full.length <= room
-			? full
-			: tight.length <= room
-				? tight
-				: [...[...must, ...consequence].slice(0, Math.max(0, room - answers.length)), ...answers];
+		full.length <= room ? full : [...[...must, ...explained].slice(0, Math.max(0, room - 1)), answers];
 	return framed('cancel this job?', content, width, glyphs, 'needs-you');
 };

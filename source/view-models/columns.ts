@@ -28,6 +28,10 @@ export type Column = {
 	readonly title: string;
 	/** Cells, from what it needs to what it can use; without `most` it takes what is left. */
 	readonly width: readonly [least: number, most?: number];
+	/** Cells that it is given before a luxury has its place. */
+	readonly comfort?: number;
+	/** There only where everything else is comfortable. */
+	readonly luxury?: true;
 	/** Where there is too little room the highest number goes first; 0 stays. */
 	readonly leaves: number;
 	readonly align?: 'right';
@@ -96,6 +100,7 @@ export const columns: readonly Column[] = [
 		id: 'name',
 		title: 'NAME',
 		width: [12],
+		comfort: 24,
 		leaves: 1,
 		cell: ({job}) => ({text: job.name}),
 		compare: (a, b) => compareText(a.name, b.name),
@@ -105,6 +110,7 @@ export const columns: readonly Column[] = [
 		title: 'OWNER',
 		width: [7, 12],
 		leaves: 5,
+		luxury: true,
 		cell: ({job}) => ({text: job.owner ?? '', ...(!job.mine && {tone: 'dim' as const})}),
 		compare: (a, b) => compareText(a.owner ?? '', b.owner ?? ''),
 	},
@@ -113,6 +119,7 @@ export const columns: readonly Column[] = [
 		title: 'STARTED',
 		width: [7, 7],
 		leaves: 4,
+		luxury: true,
 		align: 'right',
 		cell: ({job, now}) => ({text: job.startedAt === undefined ? '' : duration(now - job.startedAt)}),
 		compare: (a, b) => compareTimes(a.startedAt, b.startedAt),
@@ -122,6 +129,7 @@ export const columns: readonly Column[] = [
 		title: 'DONE',
 		width: [4, 4],
 		leaves: 6,
+		luxury: true,
 		align: 'right',
 		cell: ({job}) => {
 			const percent = percentOf(job);
@@ -132,20 +140,20 @@ export const columns: readonly Column[] = [
 	{
 		id: 'age',
 		title: 'AGE',
-		width: [8, 8],
+		width: [7, 7],
 		leaves: 3,
 		align: 'right',
-		// The last two cells say whether that is still so.
+		// The last cell says whether that is still so.
 		cell: ({job, now, sure}) => {
 			const age = job.createdAt === undefined ? '' : duration(now - job.createdAt);
-			return {text: `${age}${sure ? '  ' : ' ?'}`};
+			return {text: `${age}${sure ? ' ' : '?'}`};
 		},
 		compare: (a, b) => compareTimes(a.createdAt, b.createdAt),
 	},
 	{
 		id: 'cancel',
 		title: 'CANCEL',
-		width: [10, 17],
+		width: [15, 17],
 		leaves: 0,
 		cell: ({report, now}) => (report ? cancellationWords(report, now) : {text: ''}),
 		compare: (a, b, cancellations) => {

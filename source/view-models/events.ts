@@ -1,3 +1,4 @@
+import type {ProfileHealth} from '../engine/protocol.ts';
 import type {State} from '../store/store.ts';
 import type {Glyphs, Line, Tone} from '../theme.ts';
 import {timeOfDay} from './format.ts';
@@ -7,6 +8,9 @@ import {fitLine, span} from './line.ts';
 type Entry = {readonly text: string; readonly tone: Tone};
 
 const tones = {info: 'dim', warning: 'plain', error: 'needs-you'} as const;
+
+const isFailing = (health: ProfileHealth | undefined): boolean =>
+	health?.failure !== undefined && health.state !== 'ok';
 
 /** What the reader should know: troubles that last come first, then what happened, the latest first. An error is never pushed out by an info. */
 export const eventLines = (
@@ -22,9 +26,10 @@ export const eventLines = (
 	const troubles: Entry[] = [];
 	for (const name of names) {
 		const text = troubleOf(name, known.health.get(name), now);
-		if (text) troubles.push({text, tone: 'needs-you'});
+		if (text) troubles.push({text, tone: isFailing(known.health.get(name)) ? 'needs-you' : 'plain'});
 	}
-	const failing = new Set(names.filter(name => known.health.get(name)?.failure));
+	troubles.sort((a, b) => Number(b.tone === 'needs-you') - Number(a.tone === 'needs-you'));
+	const failing = new Set(names.filter(name => isFailing(known.health.get(name))));
 	const notices = known.notices
 		// The trouble that lasts says it already, and better.
 		.filter(({profile, tone}) => !(profile && tone === 'error' && failing.has(profile)))
@@ -37,10 +42,10 @@ export const eventLines = (
 		);
 	const entries = [...troubles, ...notices];
 	const shown = entries.slice(0, lines);
-	const hidden = troubles.length - lines;
-	if (hidden > 0) {
-		const last = shown[lines - 1] as Entry;
-		shown[lines - 1] = {...last, text: `(+${hidden} more: ${state.screen.only ? '' : '1-9'}) ${last.text}`};
+	const last = shown[lines - 1];
+	if (last && troubles.length > lines) {
+		// The others are told where their profile is looked at alone.
+		shown[lines - 1] = {...last, text: `(${lines} of ${troubles.length}) ${last.text}`};
 	}
 	return Array.from({length: lines}, (_, index) => {
 		const entry = shown[index];

@@ -5,15 +5,24 @@ export type FittedColumn = {readonly column: Column; readonly width: number};
 /** Cells between two columns. */
 const gap = 1;
 
-const needed = (columns: readonly Column[]): number =>
-	columns.reduce((sum, {width}) => sum + width[0], gap * Math.max(0, columns.length - 1));
+const needed = (columns: readonly Column[], comfortable = false): number =>
+	columns.reduce(
+		(sum, {width, comfort}) => sum + ((comfortable && comfort) || width[0]),
+		gap * Math.max(0, columns.length - 1),
+	);
+
+const isTight = (columns: readonly Column[], width: number): boolean =>
+	needed(
+		columns,
+		columns.some(({luxury}) => luxury),
+	) > width;
 
 /**
 Which columns there is room for, and how wide each is. They fill the width exactly as soon as those that stay fit; a wider screen never loses a column.
 */
 export const fitColumns = (columns: readonly Column[], width: number): readonly FittedColumn[] => {
 	let kept = columns;
-	while (needed(kept) > width) {
+	while (isTight(kept, width)) {
 		const leaving = kept.reduce((worst, column) => (column.leaves > worst.leaves ? column : worst));
 		if (leaving.leaves === 0) break;
 		kept = kept.filter(column => column !== leaving);

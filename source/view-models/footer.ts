@@ -27,7 +27,8 @@ export const footerLines = (
 	const asks = screen.overlay === undefined || screen.overlay.kind === 'filter';
 	const below = screen.word ?? (asks ? nextCancel(state, now) : '');
 	const tone = screen.word ? 'strong' : 'plain';
-	const right = screen.overlay || screen.detail || screen.pane === 'cancellations' ? '' : '  ? help  q quit ';
+	const root = !screen.detail && screen.pane === 'table';
+	const right = screen.overlay ? '' : `  ? help  q ${root ? 'quit' : 'back'} `;
 	return [
 		fitLine([span(hintsThatFit(hints, width), 'dim')], width, glyphs),
 		spread([span(` ${below}`, tone)], [span(right, 'dim')], width, glyphs),

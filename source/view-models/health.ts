@@ -32,7 +32,7 @@ export const profileState = (health: ProfileHealth | undefined, now: number): Pr
 const ageOf = (health: ProfileHealth | undefined, now: number): string =>
 	health?.lastGoodAt === undefined ? '' : ` ${duration(now - health.lastGoodAt)}`;
 
-type Chip = {readonly text: string; readonly tone: Tone};
+type Chip = {readonly text: string; readonly tone: Tone; readonly name: string; readonly well: boolean};
 
 /** How the chips are shortened, step by step, until they fit: ages of healthy ones go first, then the names. */
 const shortenings: readonly {readonly name: number; readonly ages: boolean; readonly ok: boolean}[] = [
@@ -65,16 +65,21 @@ export const chipsLine = (
 			return {
 				text: `${digit}${shown}${state}${age}${unreadable}`,
 				tone: unreadable && well ? 'needs-you' : only === name ? 'strong' : tone,
+				name,
+				well,
 			};
 		});
+	const fits = (chips: readonly Chip[]) => chips.reduce((sum, {text}) => sum + widthOf(text) + 3, 0) <= width;
 	let chips: readonly Chip[] = [];
 	for (const shortening of shortenings) {
 		chips = chipsAt(shortening);
-		if (chips.reduce((sum, {text}) => sum + widthOf(text) + 3, 0) <= width) break;
+		if (fits(chips)) break;
 	}
+	// What is cut off at the end must not be what is wrong.
+	if (!fits(chips)) chips = [...chips.filter(({well}) => !well), ...chips.filter(({well}) => well)];
 	// One mark stands for narrowing, since a tone alone must not.
-	const spans = chips.flatMap(({text, tone}, index): readonly Span[] => [
-		span(names[index] === only ? '  >' : '   '),
+	const spans = chips.flatMap(({text, tone, name}): readonly Span[] => [
+		span(name === only ? '  >' : '   '),
 		span(text, tone),
 	]);
 	return fitLine(

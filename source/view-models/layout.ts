@@ -24,6 +24,22 @@ export type Layout = {
 	readonly events: number;
 };
 
+/** What may be covered by a question, a menu or the help: the panes, and on a small screen all but the footer. */
+export const overlayPlace = (
+	screen: Screen,
+	cancellations: boolean,
+	most: number,
+): {readonly top: number; readonly left: number; readonly width: number; readonly height: number} => {
+	const {columns, rows} = screen.size;
+	const {body} = layoutOf(screen, cancellations);
+	const width = Math.min(most, columns);
+	const left = Math.floor((columns - width) / 2);
+	return body < 14 ? {top: 0, left, width, height: rows - 3} : {top: 2, left, width, height: body};
+};
+
+/** Cells that the question before a cancellation takes where the screen has them. */
+export const boxColumns = 76;
+
 /** The smallest screen that is drawn on. */
 export const least = {columns: 40, rows: 10};
 
@@ -34,7 +50,7 @@ export const layoutOf = (screen: Screen, cancellations: boolean): Layout => {
 	const {columns, rows} = screen.size;
 	const roomy = columns >= least.columns && rows >= least.rows;
 	const beside = columns >= columnsForBeside && screen.detail !== undefined;
-	const listColumns = beside ? Math.floor(columns * 0.48) : columns;
+	const listColumns = beside ? Math.floor(columns * 0.52) : columns;
 	const events = rows >= 34 ? 3 : rows >= 14 ? 1 : 0;
 	const strip = cancellations && screen.pane === 'table' && rows >= 14 ? 2 : 0;
 	// Header and chips above; a rule and two lines below.
