@@ -1,7 +1,7 @@
 /*
 Makes what `bin` points at: dist/jobtop.js, which looks at the version of Node in plain old syntax, and the bundled program behind it. Bundled, because 839 files to open become five: that matters on the network homes of login nodes.
 */
-import {chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs';
 import {build} from 'esbuild';
 
 const {version, engines} = JSON.parse(readFileSync('package.json', 'utf8'));
@@ -38,17 +38,20 @@ const plugins = [
 	patched('late emoji expression', /node_modules[\\/]string-width[\\/]index\.js$/, text =>
 		text.replace(
 			/= (\/\^\\p\{RGI_Emoji\}\$\/)v;/,
-			"= {test(text) { return (this.expression ??= new RegExp('^\\\\p{RGI_Emoji}$', 'v')).test(text); }};",
+			() =>
+				"= {test(text) { return (this.expression ??= new RegExp('^\\\\p{RGI_Emoji}$', 'v')).test(text); }};",
 		),
 	),
 ];
 
-rmSync('dist', {recursive: true, force: true});
-mkdirSync('dist');
+// Built beside, and put in place when it is whole: a build that fails takes nothing away.
+const folder = `dist.${process.pid}`;
+mkdirSync(folder);
+process.on('exit', () => rmSync(folder, {recursive: true, force: true}));
 
 await build({
 	entryPoints: {main: 'source/cli.ts', engine: 'source/engine/thread.ts'},
-	outdir: 'dist',
+	outdir: folder,
 	bundle: true,
 	splitting: true,
 	platform: 'node',
@@ -71,7 +74,7 @@ await build({
 });
 
 writeFileSync(
-	'dist/jobtop.js',
+	`${folder}/jobtop.js`,
 	`#!/usr/bin/env node
 // Plain old syntax: this much has to load on any Node, so that an old one can be told.
 var version = process.versions.node.split('.').map(Number);
@@ -84,4 +87,6 @@ if (version[0] < ${major} || (version[0] === ${major} && version[1] < ${minor}))
 }
 `,
 );
-chmodSync('dist/jobtop.js', 0o755);
+chmodSync(`${folder}/jobtop.js`, 0o755);
+rmSync('dist', {recursive: true, force: true});
+renameSync(folder, 'dist');

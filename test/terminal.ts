@@ -84,16 +84,13 @@ for (const [columns, rows] of [
 		await terminal.until(text => ['alpha', 'beta', 'gamma'].every(name => text.includes(name)));
 		assert.ok(terminal.isAlternate());
 		terminal.press('c');
-		const box = (await terminal.until(/cancel .*\?|y .*send|send/)).join('\n');
-		const shown = ids.filter(
-			id => box.replaceAll('\n', ' ').includes(id.slice(-4)) && box.includes(`w/${id.slice(0, 4)}`),
-		);
+		const box = (await terminal.until('cancel this job?')).join('\n');
+		const shown = ids.filter(id => box.includes(`w/${id}`));
 		terminal.press('y');
 		await terminal.until(/cancelled/);
 		const hit = ids.filter(id => server.history(id).length > 0);
 		assert.equal(hit.length, 1);
-		if (shown.length === 1) assert.deepEqual(hit, shown);
-		await terminal.until(/1 cancelled|cancelled/);
+		assert.deepEqual(hit, shown);
 		terminal.press('q');
 		assert.equal(await leftSane(terminal), 0);
 	});
@@ -105,7 +102,7 @@ test('keys that come together never answer the box that they open', {skip}, asyn
 	const terminal = openProgram(context, server.url);
 	await terminal.until('alpha');
 	terminal.press('cy');
-	await terminal.until('y');
+	await terminal.until('cancel this job?');
 	terminal.press('\u001b');
 	await terminal.until(text => text.includes('alpha'));
 	terminal.press('q');
@@ -127,7 +124,7 @@ test('a resize leaves no ghost', {skip}, async context => {
 	const server = await openServer(context);
 	for (let index = 0; index < 30; index++) server.add('running', {name: `job-${index}`, process: 'sleeper'});
 	const terminal = openProgram(context, server.url);
-	await terminal.until('job-29');
+	await terminal.until('of 30');
 	for (const [columns, rows] of [
 		[120, 36],
 		[60, 18],
@@ -138,7 +135,7 @@ test('a resize leaves no ghost', {skip}, async context => {
 		await terminal.until(
 			text =>
 				text.split('\n').some(line => line.includes('UTC') || /\d\d:\d\d:\d\d/.test(line)) &&
-				text.includes('job-'),
+				text.includes('RUNNING'),
 		);
 	}
 	await terminal.until(text => text.split('\n').filter(line => line.includes('jobtop')).length === 1);
@@ -216,7 +213,7 @@ test('after kill -9 in the middle of a cancellation the next start takes it up',
 		else send(response, await work());
 	});
 	first.press('c');
-	await first.until('y');
+	await first.until('cancel this job?');
 	first.press('y');
 	await first.until(/sending|asked|sent/);
 	const killed = first.until('left with 137');
