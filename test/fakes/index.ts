@@ -1,4 +1,6 @@
 import type {BackendKind} from '../../source/backends/index.ts';
+import {openDex} from './dex.ts';
+import {openIonworks} from './ionworks.ts';
 import type {Remote} from './remote.ts';
 import {openSlurm} from './slurm.ts';
 import {openWeaver} from './weaver.ts';
@@ -7,4 +9,6 @@ import {openWeaver} from './weaver.ts';
 export const fakes: Readonly<Record<BackendKind, () => Promise<Remote>>> = {
 	weaver: openWeaver,
 	slurm: openSlurm,
+	ionworks: openIonworks,
+	dex: openDex,
 };

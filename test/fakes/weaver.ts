@@ -1,12 +1,11 @@
 import {weaver} from '../../source/backends/weaver/index.ts';
-import {type Fault, type FaultHandler, json, send} from '../../source/demo/faults.ts';
 import {createRandom, createUuid, seedOf} from '../../source/demo/random.ts';
 import {createScenario} from '../../source/demo/scenario.ts';
 import {startWeaverServer} from '../../source/demo/weaver-server.ts';
 import {createWorld, type WorldPhase} from '../../source/demo/world.ts';
-import type {FailureKind} from '../../source/job/failure.ts';
 import type {Phase} from '../../source/job/phase.ts';
 import {createManualClock} from '../helpers/manual-clock.ts';
+import {faultFor} from './faults.ts';
 import {type Remote, secret} from './remote.ts';
 
 /** A Weaver of its own: the embedded server, in a world without any jobs. */
@@ -65,23 +64,4 @@ const worldPhases: Partial<Record<Phase, WorldPhase>> = {
 	succeeded: 'succeeded',
 	failed: 'failed',
 	cancelled: 'cancelled',
-};
-
-// As careless servers do, it repeats what it was sent.
-const complain =
-	(status: number): FaultHandler =>
-	response =>
-		send(response, json(status, {title: 'No', detail: `Bearer ${secret} will not do`}));
-
-const faultFor: Readonly<Record<Exclude<FailureKind, 'unreachable'>, Fault>> = {
-	'cut-off': 'cut-off',
-	timeout: 'silent',
-	unauthorized: complain(401),
-	forbidden: complain(403),
-	'not-found': complain(404),
-	conflict: complain(409),
-	rejected: complain(422),
-	'rate-limited': complain(429),
-	broken: complain(500),
-	malformed: 'login-page',
 };

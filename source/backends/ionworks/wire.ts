@@ -70,9 +70,9 @@ export type WirePage = {
 };
 
 const envelopeSchema = z.object({
-	jobs: z.unknown(),
-	items: z.unknown(),
-	data: z.unknown(),
+	jobs: z.unknown().optional(),
+	items: z.unknown().optional(),
+	data: z.unknown().optional(),
 	total: lesserNumber,
 	count: lesserNumber,
 });

@@ -1,0 +1,180 @@
+import {type Clock, wait} from '../clock.ts';
+import {type EntityPlace, jobEntity, operationWords, statusWords, wordOf} from './dex-records.ts';
+import {invalid, isComplaint, readInteger, readWords, timeOrNull} from './fastapi.ts';
+import {type Answer, json} from './faults.ts';
+import {createNamedJobs, type JobControls} from './named-jobs.ts';
+import {createRandom, createUuid, seedOf} from './random.ts';
+import {type Call, type DemoServer, serve} from './server.ts';
+import type {World, WorldJob} from './world.ts';
+
+/** An embedded Dex: its jobs by their ids, and the ways to make it fail. `add` puts a job into the first project. */
+export type DexServer = DemoServer &
+	JobControls & {
+		readonly addTo: (project: string, ...job: Parameters<JobControls['add']>) => string;
+	};
+
+export type DexServerOptions = {
+	readonly world: World;
+	readonly clock: Clock;
+	/** Gives the ids. */
+	readonly seed: string;
+	/** Only who sends it as `x-api-key` is served. */
+	readonly key: string;
+	/** Only who sends it as `x-selected-account-id` is served. */
+	readonly account: string;
+	/** The ids of the projects; the world's jobs are spread over them. */
+	readonly projects: readonly [string, ...string[]];
+	/** 0, or not said: any that is free. */
+	readonly port?: number;
+	/** Milliseconds until the workflow of a running job takes notice of a cancel; 3000 if not said. */
+	readonly noticeMs?: number;
+};
+
+// A stubborn workflow takes longer to notice; the answer to a slow job's cancel takes the second.
+const stubbornMs = 9000;
+const slowAnswerMs = 2000;
+
+export const startDexServer = async (options: DexServerOptions): Promise<DexServer> => {
+	const {world, clock, seed, key, account, projects, noticeMs = 3000} = options;
+	const jobs = createNamedJobs(world, index => {
+		const uuid = createUuid(createRandom(seedOf(seed, 'id', index)));
+		return `job_${uuid.replaceAll('-', '').slice(0, 20)}`;
+	});
+	const placed = new Map<string, string>();
+	const projectOf = (id: string) =>
+		placed.get(id) ?? projects[seedOf(id, 'project') % projects.length] ?? projects[0];
+
+	const placeOf = (id: string): EntityPlace => ({
+		id,
+		project: projectOf(id),
+		stopped: jobs.controls.history(id).some(({effect}) => effect === 'stopped'),
+	});
+	const record = (id: string, job: WorldJob): unknown => jobs.sent(id, jobEntity(placeOf(id), job));
+	const statusOf = (id: string, job: WorldJob) => wordOf(id, job, placeOf(id).stopped);
+
+	const list = (call: Call, project: string): Answer => {
+		const limit = readInteger(call, 'page_size', [1, 100, 20]);
+		const status = readWords(call, 'status', statusWords);
+		const operation = readWords(call, 'operation', operationWords);
+		const order = readWords(call, 'sort_order', ['asc', 'desc']);
+		const complaints = [limit, status, operation, order].filter(isComplaint);
+		if (isComplaint(limit) || isComplaint(status) || isComplaint(operation) || complaints.length > 0) {
+			return invalid(...complaints);
+		}
+		const first = readToken(call);
+		if (first === undefined) return json(400, {detail: 'Invalid continuation token'});
+		const ids = call.query.getAll('ids');
+		const only = (index: number) => {
+			const id = jobs.idOf(index);
+			const job = world.job(index);
+			return (
+				job !== undefined &&
+				projectOf(id) === project &&
+				(status.length === 0 || status.at(-1) === statusOf(id, job)) &&
+				(operation.length === 0 || operation.at(-1) === job.plan.process) &&
+				(ids.length === 0 || ids.includes(id))
+			);
+		};
+		const {jobs: found, total} = world.list({first, limit, only});
+		const items = found.map(index => record(jobs.idOf(index), world.job(index) as WorldJob));
+		return pageOf(items, first, limit, total);
+	};
+
+	const cancel = async (id: string, index: number, before: WorldJob): Promise<Answer> => {
+		const {quirk} = before.plan;
+		const word = statusOf(id, before);
+		const asItWas = record(id, before);
+		if (word === 'cancelled') return json(200, asItWas);
+		if (word !== 'pending' && word !== 'running') {
+			return json(400, {detail: `Job is in a terminal state (${word.toUpperCase()})`});
+		}
+		const running = word === 'running';
+		const inMs = !running ? 0 : quirk === 'stubborn' ? stubbornMs : noticeMs;
+		world.stop(index, inMs, running && quirk === 'late-write' ? 'succeeded' : 'cancelled');
+		if (quirk === 'slow') await wait(clock, slowAnswerMs);
+		if (!running) return json(200, record(id, world.job(index) ?? before));
+		// No document says what stands in a 202.
+		const bodies = ['', 'null', JSON.stringify(asItWas)];
+		const body = bodies[seedOf(id, 'accepted') % bodies.length] ?? '';
+		return {status: 202, headers: {'content-type': 'application/json'}, body};
+	};
+
+	const ofOneJob = (call: Call, project: string, id: string, part: string): Answer | Promise<Answer> => {
+		const index = jobs.numberOf(id);
+		const allowed = methods[part];
+		if (allowed === undefined) return notFound('Not Found');
+		if (call.method !== allowed) return json(405, {detail: 'Method Not Allowed'}, {allow: allowed});
+		const known = projectOf(id) === project;
+		const job = known ? (part === '' ? world.look(index) : world.job(index)) : undefined;
+		if (job === undefined) return notFound(`Job ${id} not found`);
+		return part === 'cancel' ? cancel(id, index, job) : json(200, record(id, job));
+	};
+
+	const listProjects = (call: Call): Answer => {
+		const limit = readInteger(call, 'page_size', [1, 100, 20]);
+		if (isComplaint(limit)) return invalid(limit);
+		const first = readToken(call);
+		if (first === undefined) return json(400, {detail: 'Invalid continuation token'});
+		const items = projects.slice(first, first + limit).map(id => ({
+			id,
+			object: 'project',
+			name: id.replaceAll('_', ' '),
+			created_at: timeOrNull(Date.UTC(2026, 0, 1)),
+		}));
+		return pageOf(items, first, limit, projects.length);
+	};
+
+	const answer = (call: Call): Answer | Promise<Answer> => {
+		const [, version, collection, ...parts] = call.path.split('/');
+		const [project, branch, id, part = '', ...rest] = parts.map(decodeURIComponent);
+		if (version !== 'v1' || collection !== 'projects' || rest.length > 0) return notFound('Not Found');
+		if (call.header('x-api-key') !== key) return json(401, {detail: 'Invalid or missing API key'});
+		if (call.header('x-selected-account-id') !== account) {
+			return json(403, {detail: 'This key has no access to the selected account'});
+		}
+		if (project === undefined) return listProjects(call);
+		if (!projects.includes(project)) return notFound(`Project ${project} not found`);
+		if (branch !== 'jobs') return notFound('Not Found');
+		if (id !== undefined) return ofOneJob(call, project, id, part);
+		return call.method === 'GET'
+			? list(call, project)
+			: json(405, {detail: 'Method Not Allowed'}, {allow: 'GET'});
+	};
+
+	const dialect = async (call: Call): Promise<Answer> => {
+		const {status, headers, body} = await answer(call);
+		return {status, body, headers: {...headers, date: new Date(clock.now()).toUTCString()}};
+	};
+
+	const addTo: DexServer['addTo'] = (project, ...job) => {
+		const id = jobs.controls.add(...job);
+		placed.set(id, project);
+		return id;
+	};
+
+	const server = await serve(dialect, clock, options.port);
+	return {...server, ...jobs.controls, addTo, add: (...job) => addTo(projects[0], ...job)};
+};
+
+/** What may be asked of a job, and how. */
+const methods: Readonly<Record<string, string>> = {'': 'GET', cancel: 'POST'};
+
+const notFound = (detail: string): Answer => json(404, {detail});
+
+const tokenOf = (first: number): string => Buffer.from(`from ${first}`).toString('base64url');
+
+/** Where the page begins; undefined where nobody has given out such a token. */
+const readToken = ({query}: Call): number | undefined => {
+	const token = query.get('continuation_token');
+	if (token === null) return 0;
+	const first = /^from (\d+)$/.exec(Buffer.from(token, 'base64url').toString())?.[1];
+	return first === undefined ? undefined : Number(first);
+};
+
+const pageOf = (items: readonly unknown[], first: number, limit: number, total: number): Answer =>
+	json(200, {
+		items,
+		total_count: total,
+		next_token: first + limit < total ? tokenOf(first + limit) : null,
+		prev_token: first > 0 ? tokenOf(Math.max(0, first - limit)) : null,
+	});

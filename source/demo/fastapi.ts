@@ -1,0 +1,55 @@
+/*
+What servers written with FastAPI say when they do not like a request.
+*/
+import {type Answer, json} from './faults.ts';
+import type {Call} from './server.ts';
+
+export type Complaint = {
+	readonly loc: readonly (string | number)[];
+	readonly msg: string;
+	readonly type: string;
+	readonly input?: unknown;
+};
+
+export const invalid = (...detail: readonly Complaint[]): Answer => json(422, {detail});
+
+/** A whole number of the query in its range; the fallback where it is not given. */
+export const readInteger = (
+	{query}: Call,
+	name: string,
+	[least, most, fallback]: readonly [least: number, most: number, fallback: number],
+): number | Complaint => {
+	const given = query.get(name);
+	if (given === null) return fallback;
+	const loc = ['query', name];
+	if (!/^-?\d+$/.test(given)) {
+		return {loc, msg: 'Input should be a valid integer', type: 'int_parsing', input: given};
+	}
+	const value = Number(given);
+	if (value < least) {
+		return {loc, msg: `Input should be at least ${least}`, type: 'greater_than_equal', input: given};
+	}
+	return value > most
+		? {loc, msg: `Input should be at most ${most}`, type: 'less_than_equal', input: given}
+		: value;
+};
+
+/** Words of the query that have to be known. */
+export const readWords = (
+	{query}: Call,
+	name: string,
+	known: readonly string[],
+): readonly string[] | Complaint => {
+	const given = query.getAll(name);
+	const strange = given.find(word => !known.includes(word));
+	if (strange === undefined) return given;
+	const msg = `Input should be one of ${known.join(', ')}`;
+	return {loc: ['query', name], msg, type: 'enum', input: strange};
+};
+
+export const isComplaint = (value: unknown): value is Complaint =>
+	typeof value === 'object' && value !== null && 'loc' in value;
+
+/** ISO 8601 in UTC, or null. */
+export const timeOrNull = (at: number | undefined): string | null =>
+	at === undefined || !Number.isFinite(at) ? null : new Date(at).toISOString();

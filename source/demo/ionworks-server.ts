@@ -1,0 +1,201 @@
+import {type Clock, wait} from '../clock.ts';
+import {invalid, isComplaint, readInteger, readWords, timeOrNull} from './fastapi.ts';
+import {type Answer, json} from './faults.ts';
+import {createNamedJobs, type JobControls} from './named-jobs.ts';
+import {createRandom, createUuid, seedOf} from './random.ts';
+import {type Call, type DemoServer, serve} from './server.ts';
+import type {World, WorldJob, WorldPhase} from './world.ts';
+
+/** An embedded Ionworks: its jobs by their ids, and the ways to make it fail. */
+export type IonworksServer = DemoServer & JobControls;
+
+export type IonworksServerOptions = {
+	readonly world: World;
+	readonly clock: Clock;
+	/** Gives the ids. */
+	readonly seed: string;
+	/** Only who sends it, as `X-API-Key` or as a bearer token, is served. */
+	readonly key: string;
+	/** Who names another organization is refused. */
+	readonly organization?: string;
+	/** 0, or not said: any that is free. */
+	readonly port?: number;
+	/** What a cancel of an ended job is answered: the job as it is, or a refusal. No document tells. */
+	readonly toEnded?: 'job' | 400 | 409;
+};
+
+/** What its jobs are, for a scenario. */
+export const ionworksTypes = ['datafit', 'optimize', 'simulate', 'validation', 'evaluate_variables'] as const;
+
+const statusWords = ['pending', 'processing', 'waiting', 'completed', 'failed', 'canceled'];
+
+const words: Readonly<Record<WorldPhase, string>> = {
+	held: 'pending',
+	queued: 'pending',
+	running: 'processing',
+	succeeded: 'completed',
+	failed: 'failed',
+	cancelled: 'canceled',
+};
+
+const ended = new Set(['completed', 'failed', 'canceled']);
+
+// A stubborn job's worker stops after the first; a slow job's cancel is answered after the second.
+const workerStopsAfterMs = 8000;
+const slowAnswerMs = 2000;
+/** The simulations that directly follow an optimization, at most so many, are its children. */
+const mostChildren = 4;
+
+export const startIonworksServer = async (options: IonworksServerOptions): Promise<IonworksServer> => {
+	const {world, clock, seed, key, organization, toEnded = 'job'} = options;
+	const uuidOf = (...parts: (string | number)[]) => createUuid(createRandom(seedOf(seed, ...parts)));
+	const jobs = createNamedJobs(world, index => uuidOf('id', index));
+	const ownOrganization = organization ?? uuidOf('organization');
+
+	const typeOf = (index: number) => world.job(index)?.plan.process;
+	const parentOf = (index: number): number | undefined => {
+		let before = index;
+		while (before > 0 && index - before < mostChildren && typeOf(before) === 'simulate') before -= 1;
+		return before < index && typeOf(before) === 'optimize' ? before : undefined;
+	};
+	const childrenOf = (index: number): number[] =>
+		Array.from({length: mostChildren}, (_, n) => index + n + 1).filter(child => parentOf(child) === index);
+
+	const wordOf = (index: number, {phase}: WorldJob): string => {
+		if (phase !== 'running' || typeOf(index) !== 'optimize') return words[phase];
+		const waits = childrenOf(index).some(child => !ended.has(words[world.job(child)?.phase ?? 'failed']));
+		return waits ? 'waiting' : 'processing';
+	};
+
+	const record = (index: number, job: WorldJob): unknown => {
+		const id = jobs.idOf(index);
+		const status = wordOf(index, job);
+		const parent = parentOf(index);
+		const {startedAt, endedAt, createdAt, updatedAt, phase} = job;
+		return jobs.sent(id, {
+			job_id: id,
+			job_type: job.plan.process,
+			status,
+			priority: 5,
+			created_at: timeOrNull(createdAt),
+			updated_at: timeOrNull(updatedAt),
+			started_at: timeOrNull(startedAt),
+			completed_at: timeOrNull(endedAt),
+			compute_time: endedAt === undefined || startedAt === undefined ? null : (endedAt - startedAt) / 1000,
+			user_id: uuidOf('user', job.plan.owner),
+			organization_id: ownOrganization,
+			project_id: uuidOf('project'),
+			access_level: 'project',
+			is_terminal: ended.has(status),
+			is_failed: ended.has(status) && status !== 'completed',
+			error: phase === 'failed' ? 'The solver found no solution for the second discharge.' : null,
+			error_code: phase === 'failed' ? 'EXECUTION_TIMEOUT' : null,
+			result: phase === 'succeeded' ? {cost: 0.0123} : null,
+			callback_url: null,
+			parent_job_id: parent === undefined ? null : jobs.idOf(parent),
+			params_path: null,
+			metadata_path: null,
+		});
+	};
+
+	const list = (call: Call): Answer => {
+		const limit = readInteger(call, 'limit', [1, 100, 100]);
+		const offset = readInteger(call, 'offset', [0, Number.MAX_SAFE_INTEGER, 0]);
+		const status = readWords(call, 'status', statusWords);
+		const complaints = [limit, offset, status].filter(isComplaint);
+		if (isComplaint(limit) || isComplaint(offset) || isComplaint(status)) return invalid(...complaints);
+		const types = call.query.getAll('job_types');
+		const type = types.length > 0 ? types : call.query.getAll('job_type');
+		const wanted = (index: number) => {
+			const job = world.job(index);
+			return (
+				job !== undefined &&
+				(status.length === 0 || status.at(-1) === wordOf(index, job)) &&
+				(type.length === 0 || type.includes(job.plan.process))
+			);
+		};
+		const filtered = status.length > 0 || type.length > 0;
+		const page = world.list({first: offset, limit, ...(filtered && {only: wanted})});
+		return json(200, {
+			jobs: page.jobs.map(index => record(index, world.job(index) as WorldJob)),
+			total: page.total,
+		});
+	};
+
+	const cancel = async (id: string, index: number, before: WorldJob): Promise<Answer> => {
+		const {quirk} = before.plan;
+		if (ended.has(words[before.phase]) && toEnded !== 'job') {
+			const detail = `Job ${id} has already ended.`;
+			return json(toEnded, {error_code: 'INVALID_STATE', message: detail, detail});
+		}
+		// A worker that has all but finished says so in the end, whatever was asked.
+		const inMs = before.phase === 'running' && quirk === 'stubborn' ? workerStopsAfterMs : 0;
+		world.stop(index, inMs, quirk === 'late-write' && before.phase === 'running' ? 'succeeded' : 'cancelled');
+		if (quirk === 'slow') await wait(clock, slowAnswerMs);
+		return json(200, record(index, world.job(index) ?? before));
+	};
+
+	const ofOneJob = (call: Call, id: string, part: string): Answer | Promise<Answer> => {
+		const index = jobs.numberOf(id);
+		if (index < 0 && !uuid.test(id)) {
+			const msg = 'Input should be a valid UUID';
+			return invalid({loc: ['path', 'job_id'], msg, type: 'uuid_parsing', input: id});
+		}
+		const allowed = methods[part];
+		if (allowed === undefined) return notFound('Not Found');
+		if (call.method !== allowed) return json(405, {detail: 'Method Not Allowed'}, {allow: allowed});
+		const job = part === '' ? world.look(index) : world.job(index);
+		if (job === undefined) return notFound(`Job ${id} not found`);
+		if (part === 'cancel') return cancel(id, index, job);
+		return part === '' ? json(200, record(index, job)) : notFound(`Job ${id} has no metadata`);
+	};
+
+	const refusal = ({header}: Call): Answer | undefined => {
+		if (header('x-api-key') !== key && header('authorization') !== `Bearer ${key}`) {
+			const detail = 'Invalid or missing API key';
+			return json(401, {error_code: 'UNAUTHORIZED', message: detail, detail});
+		}
+		const chosen = header('x-organization-id');
+		if (chosen === undefined || organization === undefined || chosen === organization) return undefined;
+		const detail = 'You are not a member of this organization';
+		return json(403, {error_code: 'FORBIDDEN', message: detail, detail});
+	};
+
+	const answer = (call: Call): Answer | Promise<Answer> => {
+		if (call.path === '/healthz') return json(200, {status: 'ok'});
+		if (call.path === '/jobs/') return redirect(`/jobs${call.query.size > 0 ? `?${call.query}` : ''}`);
+		const [, head, id = '', part = '', ...rest] = call.path.split('/');
+		if (head !== 'jobs' || rest.length > 0) return notFound('Not Found');
+		const refused = refusal(call);
+		if (refused !== undefined) return refused;
+		if (id !== '') return ofOneJob(call, decodeURIComponent(id), part);
+		return call.method === 'GET' ? list(call) : json(405, {detail: 'Method Not Allowed'}, {allow: 'GET'});
+	};
+
+	let answers = 0;
+	const dialect = async (call: Call): Promise<Answer> => {
+		const {status, headers, body} = await answer(call);
+		answers += 1;
+		return {
+			status,
+			body,
+			headers: {
+				...headers,
+				'x-correlation-id': uuidOf('answer', answers),
+				date: new Date(clock.now()).toUTCString(),
+			},
+		};
+	};
+
+	const server = await serve(dialect, clock, options.port);
+	return {...server, ...jobs.controls};
+};
+
+const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
+
+/** What may be asked of a job, and how. */
+const methods: Readonly<Record<string, string>> = {'': 'GET', metadata: 'GET', cancel: 'POST'};
+
+const notFound = (detail: string): Answer => json(404, {error_code: 'NOT_FOUND', message: detail, detail});
+
+const redirect = (location: string): Answer => ({status: 307, headers: {location}, body: ''});
