@@ -1,0 +1,297 @@
+/* The Slurm backend against a real Slurm, as an ordinary user. */
+import assert from 'node:assert/strict';
+import {describe, type TestContext, test} from 'node:test';
+import type {Backend} from '../../source/backends/backend.ts';
+import {slurm} from '../../source/backends/slurm/index.ts';
+import {BackendError, type Failure} from '../../source/job/failure.ts';
+import type {Job} from '../../source/job/job.ts';
+import {
+	controller,
+	foreignJob,
+	type Lab,
+	labs,
+	missingSlurm,
+	outputFile,
+	startStubborn,
+	statesOf,
+	submit,
+	until,
+	waitForState,
+} from './helpers/slurm.ts';
+
+const {signal} = new AbortController();
+const open = (lab: Lab) => slurm.connect('lab', {env: {SLURM_CONF: labs[lab]}}) as Required<Backend>;
+const backend = open('full');
+
+const failureOf = async (promise: Promise<unknown>): Promise<Failure> => {
+	const error: unknown = await promise.then(
+		value => assert.fail(`no failure, but ${JSON.stringify(value)}`),
+		(reason: unknown) => reason,
+	);
+	if (!(error instanceof BackendError)) throw error;
+	return error.failure;
+};
+const listed = async (ended = false): Promise<readonly Job[]> =>
+	(await backend.listPage({everyone: false, ended, signal})).jobs;
+const find = async (id: string, ended = false) => (await listed(ended)).find(job => job.id === id);
+const look = async (id: string): Promise<Job | undefined> =>
+	(await backend.getMany([id], {signal})).jobs.get(id);
+const waitFor = (id: string, phase: Job['phase'] | undefined, seconds = 30) =>
+	until(
+		`job ${id}`,
+		() => look(id),
+		job => job?.phase === phase,
+		seconds,
+	);
+const startRunning = async (t: TestContext, script = 'sleep 600', options: readonly string[] = []) => {
+	const id = await submit(t, script, options);
+	await waitForState(id, 'RUNNING');
+	return id;
+};
+
+describe('a real Slurm', {skip: missingSlurm ?? false}, () => {
+	test('lists jobs of any name, each once, and none that a name forges', async t => {
+		const names = [
+			'a|b "c" \'d\'',
+			'tab\there',
+			'two\nlines',
+			'日本 ☃ naïve',
+			'\u001e\u001f1\u001fRUNNING',
+			'%i %T',
+			'(null)',
+		];
+		const ids = await Promise.all(names.map(name => submit(t, 'true', ['--hold', `--job-name=${name}`])));
+		const jobs = await listed();
+		const shown = ids.map(id => jobs.filter(job => job.id === id).map(job => job.name));
+		assert.deepEqual(shown, [
+			['a|b "c" \'d\''],
+			['tab here'],
+			['two lines'],
+			['日本 ☃ naïve'],
+			['1RUNNING'],
+			['%i %T'],
+			[ids[6]],
+		]);
+		const [first] = jobs.filter(job => job.id === ids[0]);
+		assert.deepEqual(
+			[first?.phase, first?.status, first?.reason, first?.mine, first?.queue],
+			['held', 'PENDING', 'JobHeldUser', true, 'debug'],
+		);
+		assert.ok(Math.abs((first?.createdAt ?? 0) - Date.now()) < 60_000);
+	});
+
+	test('shows somebody else’s job only when everyone is asked for', async () => {
+		assert.equal(await find(foreignJob), undefined);
+		const {jobs} = await backend.listPage({everyone: true, ended: false, signal});
+		const job = jobs.find(({id}) => id === foreignJob);
+		assert.deepEqual([job?.mine, job?.owner, job?.name], [false, 'labbob', 'bobs']);
+	});
+
+	test('tells one job in full', async t => {
+		const id = await startRunning(t, 'sleep 600', ['--job-name=x=1 JobState=FAILED', '--comment=why not']);
+		const {job, fields, timeline, raw} = await backend.get(id, {signal});
+		assert.equal(job.name, 'x=1 JobState=FAILED');
+		assert.equal(job.phase, 'running');
+		const values = Object.fromEntries(fields);
+		assert.equal(values.State, 'RUNNING');
+		assert.equal(values.Comment, 'why not');
+		assert.equal(values['Work dir'], '/tmp');
+		assert.deepEqual(
+			timeline.map(({what}) => what),
+			['Submitted', 'Eligible', 'Started'],
+		);
+		assert.ok(raw.includes(`JobId=${id}`));
+	});
+
+	test('cancels a running job, and only that', async t => {
+		const [id, other] = await Promise.all([startRunning(t), startRunning(t)]);
+		assert.equal((await backend.cancel(id, {signal})).kind, 'accepted');
+		const job = await waitFor(id, 'cancelled');
+		assert.equal(job?.terminal, true);
+		assert.ok(job?.endedAt !== undefined);
+		assert.equal((await look(other))?.phase, 'running');
+	});
+
+	test('cancels a job that waits', async t => {
+		const id = await submit(t, 'true', ['--begin=now+1hour']);
+		assert.equal((await look(id))?.startedAt, undefined);
+		assert.equal((await backend.cancel(id, {signal})).kind, 'accepted');
+		assert.equal((await waitFor(id, 'cancelled'))?.startedAt, undefined);
+	});
+
+	test('says stopping of a job that does not mind SIGTERM, until SIGKILL ends it', async t => {
+		const id = await startStubborn(t);
+		assert.equal((await backend.cancel(id, {signal})).kind, 'accepted');
+		const stopping = await look(id);
+		assert.deepEqual([stopping?.phase, stopping?.terminal], ['stopping', false]);
+		assert.equal((await backend.cancel(id, {signal})).kind, 'too-late');
+		const ended = await waitFor(id, 'cancelled', 40);
+		assert.equal(ended?.endedAt, stopping?.endedAt);
+	});
+
+	test('cancels one task of an array, running or waiting', async t => {
+		const id = await submit(t, 'sleep 600', ['--array=1-6%2']);
+		await waitForState(`${id}_2`, 'RUNNING');
+		const answers = await backend.cancelMany([`${id}_1`, `${id}_6`], {signal});
+		assert.deepEqual(
+			[...answers.values()].map(({kind}) => kind),
+			['accepted', 'accepted'],
+		);
+		await waitFor(`${id}_1`, 'cancelled');
+		// Of a task that waited nothing is left, neither in the queue nor in the accounts.
+		await waitFor(`${id}_6`, undefined);
+		assert.equal((await failureOf(backend.get(`${id}_6`, {signal}))).kind, 'not-found');
+		assert.equal((await look(`${id}_2`))?.phase, 'running');
+		assert.equal((await failureOf(backend.cancel(`${id}_6`, {signal}))).kind, 'not-found');
+	});
+
+	test('cancels what is left of an array to wait, exactly as it was shown', async t => {
+		const id = await submit(t, 'sleep 600', ['--array=1-9%2']);
+		await waitForState(`${id}_2`, 'RUNNING');
+		const shown = await until(
+			'the remainder',
+			() => find(`${id}_[3-9]`),
+			job => job !== undefined,
+		);
+		assert.deepEqual([shown?.phase, shown?.status], ['queued', 'PENDING']);
+		assert.equal((await backend.cancel(`${id}_[3-9]`, {signal})).kind, 'accepted');
+		await waitFor(`${id}_[3-9]`, undefined);
+		assert.deepEqual(
+			(await listed())
+				.filter(job => job.id.startsWith(`${id}_`))
+				.map(({id, phase}) => [id, phase])
+				.sort(),
+			[
+				[`${id}_1`, 'running'],
+				[`${id}_2`, 'running'],
+			],
+		);
+		assert.equal((await backend.cancel(id, {signal})).kind, 'accepted');
+		assert.equal((await waitFor(id, 'cancelled'))?.terminal, true);
+	});
+
+	test('takes a remainder of many scattered tasks whole', async t => {
+		const tasks = Array.from({length: 120}, (_, n) => n * 5 + (n % 3)).join(',');
+		const id = await submit(t, 'true', ['--hold', `--array=${tasks}`]);
+		const stepped = await submit(t, 'true', ['--hold', '--array=0-99:3']);
+		const ids = (await listed()).map(job => job.id);
+		const [scattered] = ids.filter(one => one.startsWith(`${id}_[`));
+		assert.ok(scattered?.endsWith(']'), scattered);
+		const [steps] = ids.filter(one => one.startsWith(`${stepped}_[`));
+		assert.ok(steps);
+		const answers = await backend.cancelMany([scattered as string, steps], {signal});
+		assert.deepEqual(
+			[...answers.values()].map(({kind}) => kind),
+			['accepted', 'accepted'],
+		);
+		await until(
+			'the tasks',
+			() => listed(),
+			jobs => !jobs.some(job => [id, stepped].includes(job.id.split('_')[0] ?? '')),
+		);
+	});
+
+	test('calls a job that has ended too late, and not cancelled', async t => {
+		const id = await submit(t, 'exit 3');
+		await waitForState(id, 'FAILED');
+		assert.equal((await backend.cancel(id, {signal})).kind, 'too-late');
+		const {job, fields} = await backend.get(id, {signal});
+		assert.equal(job.phase, 'failed');
+		assert.ok(fields.some(([label, value]) => label === 'Exit code' && value === '3:0'));
+	});
+
+	test('does not let me cancel somebody else’s job', async () => {
+		assert.equal((await failureOf(backend.cancel(foreignJob, {signal}))).kind, 'forbidden');
+		assert.deepEqual(await statesOf(foreignJob), ['RUNNING']);
+	});
+
+	test('does not know a job that never was', async () => {
+		assert.equal((await failureOf(backend.cancel('999999', {signal}))).kind, 'not-found');
+		assert.equal((await failureOf(backend.get('999999', {signal}))).kind, 'not-found');
+		assert.deepEqual(await backend.getMany(['999999', '999998'], {signal}), {
+			jobs: new Map(),
+			failures: new Map(),
+		});
+	});
+
+	test('answers for each of many jobs in one request', async t => {
+		const mine = await Promise.all([1, 2, 3].map(() => submit(t, 'true', ['--hold'])));
+		const answers = await backend.cancelMany([...mine, foreignJob, '999999', '-u'], {signal});
+		assert.deepEqual(
+			[...mine, foreignJob, '999999', '-u'].map(id => answers.get(id)?.kind),
+			['accepted', 'accepted', 'accepted', 'forbidden', 'not-found', 'rejected'],
+		);
+	});
+
+	test('shows what a job prints', async t => {
+		const output = await outputFile(t);
+		const id = await startRunning(t, 'echo hello; sleep 600', [`--output=${output}`]);
+		const text = await until(
+			'its output',
+			() => backend.logs(id, {signal}).catch(() => ''),
+			said => said !== '',
+		);
+		assert.equal(text, 'hello\n');
+	});
+
+	test('that keeps no accounts forgets a job, and says so', async t => {
+		const bare = open('bare');
+		const id = await submit(t, 'sleep 600', [], 'bare');
+		await waitForState(id, 'RUNNING', 'bare');
+		assert.equal((await bare.cancel(id, {signal})).kind, 'accepted');
+		await until(
+			`job ${id}`,
+			async () => (await bare.getMany([id], {signal})).jobs.get(id)?.phase,
+			phase => phase === undefined,
+			150,
+		);
+		assert.equal((await failureOf(bare.get(id, {signal}))).kind, 'not-found');
+		assert.equal((await failureOf(bare.cancel(id, {signal}))).kind, 'not-found');
+	});
+
+	test('without a controller is unreachable within two seconds, and nothing is cancelled', async t => {
+		const id = await startRunning(t);
+		// What happened in its last seconds a controller that is killed forgets.
+		await until(
+			'its age',
+			() => look(id),
+			job => Date.now() - (job?.startedAt ?? Date.now()) > 10_000,
+		);
+		await controller('kill-controller');
+		try {
+			for (const ask of [
+				() => backend.listPage({everyone: false, ended: false, signal}),
+				() => backend.get(id, {signal}),
+				() => backend.getMany([id], {signal}),
+				() => backend.cancel(id, {signal}),
+			]) {
+				const began = performance.now();
+				const failure = await failureOf(ask());
+				assert.equal(failure.kind, 'unreachable');
+				assert.match(failure.detail, /^slurmctld does not answer \(.+: DOWN\)$/);
+				assert.ok(performance.now() - began < 2000);
+			}
+		} finally {
+			await controller('start-controller');
+		}
+		assert.equal((await waitFor(id, 'running'))?.terminal, false);
+	});
+
+	test('whose controller hangs is sent no cancel request', async t => {
+		const id = await startRunning(t);
+		await controller('pause-controller');
+		let failures: readonly Failure[];
+		try {
+			failures = await Promise.all([
+				failureOf(backend.listPage({everyone: false, ended: false, signal})),
+				failureOf(backend.cancel(id, {signal})),
+			]);
+		} finally {
+			await controller('start-controller');
+		}
+		const [listing, cancelling] = failures;
+		assert.match(listing?.kind ?? '', /^(unreachable|timeout)$/);
+		assert.equal(cancelling?.kind, 'unreachable');
+		assert.equal((await look(id))?.phase, 'running');
+	});
+});
