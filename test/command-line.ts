@@ -10,6 +10,7 @@ import {type Fault, type FaultHandler, faultHandler, json, send} from '../source
 import {startWeaverServer} from '../source/demo/weaver-server.ts';
 import {createWorld, type WorldPhase} from '../source/demo/world.ts';
 import type {Job} from '../source/job/job.ts';
+import {openFakeSlurm} from './fakes/slurm.ts';
 import {temporaryDirectory} from './helpers/engine.ts';
 import {type CliOptions, program, runCli, startCli} from './helpers/run-cli.ts';
 import {openTerminal} from './helpers/terminal.ts';
@@ -547,6 +548,35 @@ test('refs can come from a file or from stdin, as list prints them', async conte
 		[`/jobs/${a}`, `/jobs/${b}`],
 	);
 	assert.equal((await jobtop(['cancel', '--from', '-', '-y'], {stdin: '\n'})).code, 7);
+});
+
+test('Slurm is found on PATH beside a Weaver, and one scancel takes all of its jobs', async context => {
+	const {env, add, deletes} = await openFar(context);
+	const far = await openFakeSlurm();
+	context.after(() => far.close());
+	const uid = String(process.getuid?.());
+	for (const id of ['41', '42']) await far.put({id, state: 'RUNNING', name: `cfd ${id}`, uid: Number(uid)});
+	const id = add('running', 'ndvi');
+	const options = {
+		env: {
+			...env,
+			PATH: `${join(far.folder, 'bin')}:/usr/bin:/bin`,
+			FAKE_SLURM: far.folder,
+			FAKE_SLURM_UID: uid,
+		},
+	};
+	const listed = await runCli(['list', '-o', 'ref'], options);
+	assert.deepEqual(
+		listed.stdout.trimEnd().split('\n').sort(),
+		['slurm/41', 'slurm/42', `weaver/${id}`],
+		listed.stderr,
+	);
+	const {code, stdout, stderr} = await runCli(['cancel', '41', 'slurm/42', '-y', '-o', 'json'], options);
+	assert.equal(code, 0, stderr);
+	assert.deepEqual(JSON.parse(stdout).counts, {cancelled: 2});
+	const scancels = (await far.calls()).filter(([program]) => program === 'scancel');
+	assert.equal(scancels.length, 1, JSON.stringify(scancels));
+	assert.deepEqual(deletes(), []);
 });
 
 test('a refused credential settles at once, and is exit code 4', async context => {

@@ -1,4 +1,5 @@
-import {readFileSync} from 'node:fs';
+import {readFile} from 'node:fs/promises';
+import {text as wholeText} from 'node:stream/consumers';
 import {exitCodeOf, type OutcomeKind, outcomes, worstExitCode} from '../cancellation/outcomes.ts';
 import {systemClock} from '../clock.ts';
 import type {CancellationReport} from '../engine/protocol.ts';
@@ -57,7 +58,7 @@ export const cancel = async (
 	open: OpenSession,
 ): Promise<number> => {
 	const matches = options.query === undefined ? undefined : readQuery(options.query);
-	const refs = refsOf(options);
+	const refs = await refsOf(options);
 	const session = await open();
 	try {
 		const chosen = matches
@@ -69,14 +70,14 @@ export const cancel = async (
 	}
 };
 
-const refsOf = ({refs, query, from}: CancelOptions): readonly string[] => {
+const refsOf = async ({refs, query, from}: CancelOptions): Promise<readonly string[]> => {
 	const ways = [refs.length > 0, query !== undefined, from !== undefined].filter(Boolean).length;
 	if (ways !== 1)
 		throw new CommandError('say what to cancel in one way: REF..., --query QUERY or --from FILE');
 	if (from === undefined) return refs;
 	let text: string;
 	try {
-		text = readFileSync(from === '-' ? 0 : from, 'utf8');
+		text = from === '-' ? await wholeText(process.stdin) : await readFile(from, 'utf8');
 	} catch (error) {
 		throw new CommandError(`${from} cannot be read: ${(error as NodeJS.ErrnoException).code}`);
 	}
@@ -136,8 +137,8 @@ const chooseByRefs = async (
 				candidates.set(ref, {target, profile, why: failure.detail});
 			}
 		} else if (resolution.kind === 'not-found') {
-			const {given, ref = given, why} = resolution;
-			results.push({ref, outcome: {kind: 'not-found', detail: why}, attempts: 0});
+			const {given, ref = given, detail} = resolution;
+			results.push({ref, outcome: {kind: 'not-found', detail}, attempts: 0});
 		}
 	}
 	return {candidates: [...candidates.values()], results, codes: []};

@@ -12,7 +12,7 @@ import {connectionOf} from './failure-words.ts';
 export type Resolution = {readonly given: string} & (
 	| {readonly kind: 'found'; readonly ref: Ref; readonly job: Job; readonly detail?: JobDetail}
 	/** Its profile does not know it. */
-	| {readonly kind: 'not-found'; readonly ref?: Ref; readonly why: string}
+	| {readonly kind: 'not-found'; readonly ref?: Ref; readonly detail: string}
 	/** Its profile could not be asked. */
 	| {readonly kind: 'failed'; readonly ref: Ref; readonly failure: Failure}
 	/** More than one profile knows the bare id. */
@@ -67,14 +67,14 @@ export const resolveRefs = async (
 		const typed = parseRef(given)?.profile;
 		const hint =
 			typed === undefined ? '' : ` (there is no profile "${typed}"; ${didYouMean(typed, [...profiles])})`;
-		return {given, kind: 'not-found', why: `no profile knows ${given}${hint}`};
+		return {given, kind: 'not-found', detail: `no profile knows ${given}${hint}`};
 	});
 };
 
 const resolution = (given: string, ref: Ref, look: Look): Resolution => {
 	if ('job' in look) return {given, kind: 'found', ref, ...look};
 	return look.kind === 'not-found'
-		? {given, kind: 'not-found', ref, why: `${ref}: ${look.detail}`}
+		? {given, kind: 'not-found', ref, detail: look.detail}
 		: {given, kind: 'failed', ref, failure: look};
 };
 

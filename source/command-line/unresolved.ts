@@ -8,7 +8,7 @@ type Unresolved = Exclude<Resolution, {kind: 'found'}>;
 export const sayUnresolved = (resolution: Unresolved, console: Console): number => {
 	switch (resolution.kind) {
 		case 'not-found':
-			console.say(`jobtop: ${resolution.why}`);
+			console.say(`jobtop: ${resolution.ref ? `${resolution.ref}: ` : ''}${resolution.detail}`);
 			return 7;
 		case 'failed':
 			console.say(failureLine(resolution.ref, resolution.failure));
