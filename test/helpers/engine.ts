@@ -3,6 +3,7 @@ import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import type {TestContext} from 'node:test';
+import type {Connection} from '../../source/backends/backend.ts';
 import {weaver} from '../../source/backends/weaver/index.ts';
 import {startWeaverServer} from '../../source/demo/weaver-server.ts';
 import {createWorld} from '../../source/demo/world.ts';
@@ -34,19 +35,28 @@ export const openWeaverServer = async (context: TestContext) => {
 	return {server, time};
 };
 
+type FarSide = {
+	readonly server: {readonly url: string};
+	readonly time: ReturnType<typeof createManualClock>;
+};
+
+const connectWeaver = (url: string): Connection => ({
+	profile: 'w',
+	traits: weaver.traits,
+	backend: weaver.connect('w', {url, pageSize: 3}),
+});
+
 /** An engine on a server, and what it has told. */
 export const openEngine = (
 	context: TestContext,
-	{server, time}: Awaited<ReturnType<typeof openWeaverServer>>,
+	{server, time}: FarSide,
 	stateDirectory: string,
-	{park = true} = {},
+	{park = true, connection = connectWeaver(server.url)}: {park?: boolean; connection?: Connection} = {},
 ) => {
 	let known = nothingKnown();
 	const patches: Patch[] = [];
 	const engine = createEngine({
-		connections: [
-			{profile: 'w', traits: weaver.traits, backend: weaver.connect('w', {url: server.url, pageSize: 3})},
-		],
+		connections: [connection],
 		clock: time.clock,
 		stateDirectory,
 		report(told) {
@@ -69,7 +79,7 @@ export const openEngine = (
 		);
 	};
 
-	const refTo = (id: string): Ref => refOf('w', id);
+	const refTo = (id: string): Ref => refOf(connection.profile, id);
 	const outcomeOf = (id: string) => known.cancellations.get(refTo(id))?.outcome;
 	const settled = async (id: string) => {
 		await until(`${id} is settled`, ({cancellations}) => cancellations.get(refTo(id))?.step === 'settled');
