@@ -57,8 +57,8 @@ const dismiss = (context: CommandContext) => {
 	context.store.send({type: 'inspect', ...(next !== undefined && {ref: next})});
 };
 
-const endedInView = ({state}: CommandContext): readonly Job[] =>
-	state.order.inView.filter(({terminal}) => terminal);
+const endedInView = ({state: {order, known}}: CommandContext): readonly Job[] =>
+	order.inView.map(job => known.jobs.byRef.get(job.ref) ?? job).filter(({terminal}) => terminal);
 
 export const cancellingCommands: readonly Command[] = [
 	{

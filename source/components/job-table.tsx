@@ -1,6 +1,6 @@
 import type {State} from '../store/store.ts';
 import type {Glyphs} from '../theme.ts';
-import {columns} from '../view-models/columns.ts';
+import {columnsFor} from '../view-models/columns.ts';
 import {emptyLines} from '../view-models/empty.ts';
 import {fitColumns} from '../view-models/fit-columns.ts';
 import {tableRule} from '../view-models/header.ts';
@@ -16,7 +16,7 @@ const TableHead = () => (
 	<Lines
 		lines={useLines((state, _now, glyphs) => {
 			const {listColumns} = layoutOf(state.screen, state.cancellations.length > 0);
-			const fitted = fitColumns(columns, listColumns - gutter);
+			const fitted = fitColumns(columnsFor(state.known.scope), listColumns - gutter);
 			return [
 				tableRule(state, listColumns, glyphs),
 				fitLine(titleLine(fitted, state.screen.sort, glyphs), listColumns, glyphs),
@@ -34,9 +34,11 @@ const rowTexts = (
 	const {screen, order, known, cancellations} = state;
 	const {glyphs} = theme;
 	const {listColumns, tableRows} = layoutOf(screen, cancellations.length > 0);
-	const fitted = fitColumns(columns, listColumns - gutter);
+	const fitted = fitColumns(columnsFor(state.known.scope), listColumns - gutter);
 	const sure = new Map(known.profiles.map(({name}) => [name, isSure(known.health.get(name), now)]));
-	return order.inView.slice(screen.top, screen.top + tableRows).map((job, index) => {
+	return order.inView.slice(screen.top, screen.top + tableRows).map((placed, index) => {
+		// The order remembers where a job stands, not how it is now.
+		const job = known.jobs.byRef.get(placed.ref) ?? placed;
 		const underCursor = screen.top + index === screen.cursor.index;
 		const report = known.cancellations.get(job.ref);
 		const row = {job, report, sure: sure.get(job.profile) ?? false, now, glyphs};

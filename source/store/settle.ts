@@ -2,11 +2,18 @@
 What follows from a change: the order, the cursors and the windows. Every new state goes through here, so nothing that is shown can lag behind.
 */
 import type {CancellationReport} from '../engine/protocol.ts';
-import type {Ref} from '../job/ref.ts';
 import {compareCancellations} from '../view-models/cancellation-words.ts';
 import {follow} from '../view-models/cursor.ts';
 import {layoutOf} from '../view-models/layout.ts';
-import {type Order, type OrderInputs, reorder, sortAgain, viewAgain} from '../view-models/order.ts';
+import {
+	holdOrder,
+	type Order,
+	type OrderInputs,
+	reorder,
+	sortAgain,
+	type Touched,
+	viewAgain,
+} from '../view-models/order.ts';
 import {windowTop} from '../view-models/window.ts';
 import type {Cursor, Screen} from './screen.ts';
 import type {Known} from './state.ts';
@@ -24,8 +31,7 @@ export type Cause = {
 	readonly now: number;
 	/** Whether a key did it. */
 	readonly byKey: boolean;
-	/** Jobs that came, changed or went. */
-	readonly touched: ReadonlySet<Ref>;
+	readonly touched: Touched;
 };
 
 /** For how long rows stay in their places after a key, in milliseconds: nothing slides away from under a finger. */
@@ -55,26 +61,28 @@ export const settle = (before: State, state: State, cause: Cause): State => {
 
 const settleOrder = (before: State, state: State, {now, touched}: Cause): Order => {
 	const inputs = inputsOf(state);
-	const {screen, known} = state;
-	const resorted = screen.sort !== before.screen.sort;
-	let order = reorder(
-		before.order,
-		inputs,
-		touched,
-		!resorted && holds(state, now) && before.order.all.length > 0,
-	);
-	if (resorted) order = sortAgain(order, inputs);
-	const narrowed =
-		screen.filter !== before.screen.filter ||
-		screen.only !== before.screen.only ||
-		known.dismissed !== before.known.dismissed;
-	return narrowed ? viewAgain(order, inputs) : order;
+	const {screen, known, order} = {...state, order: before.order};
+	if (screen.sort !== before.screen.sort) return sortAgain(order, inputs);
+	if (screen.filter !== before.screen.filter || screen.only !== before.screen.only) {
+		const narrower = screen.only === before.screen.only && screen.filter.startsWith(before.screen.filter);
+		return viewAgain(place(order, inputs, touched), inputs, narrower);
+	}
+	const held = holds(state, now) && order.all.length > 0;
+	const next = held ? holdOrder(order, inputs, touched) : place(order, inputs, touched);
+	return known.dismissed === before.known.dismissed ? next : viewAgain(next, inputs, false);
+};
+
+/** Everything that changed comes to its place. */
+const place = (order: Order, inputs: OrderInputs, touched: Touched): Order => {
+	if (touched.size === 0 && order.waiting.size === 0) return order;
+	// This column goes by the cancellations: a place is not found again by the job alone.
+	return inputs.sort.column === 'cancel' ? sortAgain(order, inputs) : reorder(order, inputs, touched);
 };
 
 /** The same state, sorted: it was held long enough. */
-export const sorted = (state: State, now: number): State => {
-	const order = sortAgain(state.order, inputsOf(state));
-	const cause: Cause = {now, byKey: false, touched: new Set()};
+export const release = (state: State, now: number): State => {
+	const order = place(state.order, inputsOf(state), new Map());
+	const cause: Cause = {now, byKey: false, touched: new Map()};
 	return {...state, order, screen: settleScreen(state, {...state, order}, cause)};
 };
 

@@ -1,11 +1,12 @@
 import {createStore, type StoreApi} from 'zustand/vanilla';
 import type {Clock} from '../clock.ts';
 import type {Patch} from '../engine/protocol.ts';
+import type {Job} from '../job/job.ts';
 import type {Ref} from '../job/ref.ts';
-import {emptyOrder} from '../view-models/order.ts';
+import {emptyOrder, type Touched} from '../view-models/order.ts';
 import {applyPatches, nothingKnown} from './apply-patches.ts';
 import {initialScreen, type Screen, type Size} from './screen.ts';
-import {type Cause, holdMs, holds, type State, settle, sorted} from './settle.ts';
+import {type Cause, holdMs, holds, release, type State, settle} from './settle.ts';
 import type {SendIntention} from './state.ts';
 
 export type {State} from './settle.ts';
@@ -37,7 +38,7 @@ export const createJobStore = ({send, clock}: JobStoreOptions): JobStore => {
 	}));
 	let state = api.getState();
 	let depth = 0;
-	let release: (() => void) | undefined;
+	let releasing: (() => void) | undefined;
 
 	const publish = () => {
 		if (depth === 0 && state !== api.getState()) api.setState(state, true);
@@ -45,21 +46,21 @@ export const createJobStore = ({send, clock}: JobStoreOptions): JobStore => {
 
 	const put = (next: State, cause: Cause) => {
 		state = settle(state, next, cause);
-		if (!state.order.sorted && !release) releaseLater(holdMs);
+		if (state.order.waiting.size > 0 && !releasing) releaseLater(holdMs);
 		publish();
 	};
 
 	/** Sorts again as soon as no key was pressed for a while. */
 	const releaseLater = (ms: number) => {
-		release = clock.after(ms, () => {
-			release = undefined;
-			if (state.order.sorted) return;
+		releasing = clock.after(ms, () => {
+			releasing = undefined;
+			if (state.order.waiting.size === 0) return;
 			const now = clock.now();
 			if (holds(state, now)) {
 				const {keyAt} = state.screen;
 				return releaseLater(keyAt === undefined ? holdMs : Math.max(100, keyAt + holdMs - now));
 			}
-			state = sorted(state, now);
+			state = release(state, now);
 			publish();
 		});
 	};
@@ -69,7 +70,7 @@ export const createJobStore = ({send, clock}: JobStoreOptions): JobStore => {
 		const screen = Object.fromEntries(
 			Object.entries({...state.screen, ...changes}).filter(([, value]) => value !== undefined),
 		) as Screen;
-		put({...state, screen}, {now: clock.now(), byKey: true, touched: new Set()});
+		put({...state, screen}, {now: clock.now(), byKey: true, touched: new Map()});
 	};
 
 	return {
@@ -78,14 +79,15 @@ export const createJobStore = ({send, clock}: JobStoreOptions): JobStore => {
 		getInitialState: api.getInitialState,
 		subscribe: api.subscribe,
 		receive(patches) {
+			// Before they are applied: the rows are patched in place.
+			const touched = touchedBy(patches, state);
 			const known = applyPatches(state.known, patches);
-			const touched = touchedBy(patches, state.screen.sort.column === 'cancel');
 			put({...state, known}, {now: clock.now(), byKey: false, touched});
 		},
 		change,
 		hide(refs, hidden) {
 			const known = applyPatches(state.known, [{type: 'dismissed', refs, hidden}]);
-			put({...state, known}, {now: clock.now(), byKey: true, touched: new Set()});
+			put({...state, known}, {now: clock.now(), byKey: true, touched: new Map()});
 		},
 		together(work) {
 			depth++;
@@ -100,22 +102,27 @@ export const createJobStore = ({send, clock}: JobStoreOptions): JobStore => {
 			const {columns, rows} = state.screen.size;
 			if (size.columns === columns && size.rows === rows) return;
 			const next = {...state, screen: {...state.screen, size}};
-			put(next, {now: clock.now(), byKey: false, touched: new Set()});
+			put(next, {now: clock.now(), byKey: false, touched: new Map()});
 		},
 		send,
 		openedAt: clock.now(),
 	};
 };
 
-/** The jobs whose row or place may have changed. */
-const touchedBy = (patches: readonly Patch[], byCancellation: boolean): ReadonlySet<Ref> => {
-	const touched = new Set<Ref>();
+/** The jobs whose row or place may change, each as it is before. */
+const touchedBy = (patches: readonly Patch[], {known, screen}: State): Touched => {
+	const touched = new Map<Ref, Job | undefined>();
+	const touch = (ref: Ref) => {
+		touched.set(ref, known.jobs.byRef.get(ref));
+	};
 	for (const patch of patches) {
 		if (patch.type === 'jobs') {
-			for (const {ref} of patch.upserts) touched.add(ref);
-			for (const ref of patch.removes) touched.add(ref);
+			for (const {ref} of patch.upserts) touch(ref);
+			for (const ref of patch.removes) touch(ref);
 		}
-		if (byCancellation && patch.type === 'cancellations') for (const {ref} of patch.reports) touched.add(ref);
+		if (patch.type === 'cancellations' && screen.sort.column === 'cancel') {
+			for (const {ref} of patch.reports) touch(ref);
+		}
 	}
 	return touched;
 };

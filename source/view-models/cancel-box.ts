@@ -30,14 +30,22 @@ export const sinceOpened = ({known}: State, {target}: CancelBox): string | undef
 export const canSend = ({known}: State, {target}: CancelBox): boolean =>
 	known.jobs.byRef.get(target.ref)?.terminal !== true;
 
-/** Lines that a name may take: it can be as long as somebody likes. */
-const nameLines = 2;
+/** `nameLines`: a name can be as long as somebody likes. */
+type Room = {readonly width: number; readonly nameLines: number};
+
+const roomOf = (width: number, height: number): Room => ({width: width - 4, nameLines: height < 12 ? 1 : 2});
 
 const paragraph = (text: string, width: number, glyphs: Glyphs, tone?: Tone): readonly Line[] =>
 	wrap(sureText(text, glyphs.ascii), width).map(line => [span(line, tone)]);
 
 /** What must be seen before anything may be sent: the whole ref, the state and its age, the name, whatever warns. */
-const facts = (state: State, box: CancelBox, now: number, width: number, glyphs: Glyphs): readonly Line[] => {
+const facts = (
+	state: State,
+	box: CancelBox,
+	now: number,
+	{width, nameLines}: Room,
+	glyphs: Glyphs,
+): readonly Line[] => {
 	const {target} = box;
 	const {known} = state;
 	const profile = profileOf(state, target.ref);
@@ -62,7 +70,7 @@ const facts = (state: State, box: CancelBox, now: number, width: number, glyphs:
 
 /** Whether the box shows all that it must in so much room. What was not shown is not sent. */
 export const fitsBox = (state: State, box: CancelBox, now: number, width: number, height: number): boolean =>
-	facts(state, box, now, width - 4, asciiGlyphs).length + 1 <= height - 2;
+	facts(state, box, now, roomOf(width, height), asciiGlyphs).length + 1 <= height - 2;
 
 export const boxLines = (
 	state: State,
@@ -74,7 +82,7 @@ export const boxLines = (
 ): readonly Line[] => {
 	const inner = width - 4;
 	const room = height - 2;
-	const must = facts(state, box, now, inner, glyphs);
+	const must = facts(state, box, now, roomOf(width, height), glyphs);
 	const consequence = profileOf(state, box.target.ref)?.consequence;
 	const explained = consequence ? paragraph(consequence, inner, glyphs) : [];
 	const answer = !fitsBox(state, box, now, width, height)

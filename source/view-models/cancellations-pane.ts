@@ -5,7 +5,7 @@ import type {Glyphs, Line} from '../theme.ts';
 import {cancellationSentence, cancellationWords, momentWord} from './cancellation-words.ts';
 import {count, latency, moment, timeOfDay} from './format.ts';
 import {fitLine, rule, span} from './line.ts';
-import {cutEnd, cutMiddle, padEnd, padStart, sureText, wrap} from './text.ts';
+import {cutEnd, cutMiddle, padEnd, padStart, sureText, widthOf, wrap} from './text.ts';
 import {windowTop} from './window.ts';
 
 type PaneColumn = {
@@ -115,13 +115,26 @@ export const visibleCancellations = (
 	return reports.slice(top, top + height);
 };
 
-/** What the moments of a cancellation say, oldest first. */
-export const momentLines = (report: CancellationReport, now: number): readonly Line[] =>
-	report.moments.map(({at, step, detail}) => [
-		span(` ${moment(at, now)}  `, 'dim'),
-		span(padEnd(momentWord(step), 13), step === 'overdue' || step === 'came-back' ? 'needs-you' : 'plain'),
-		span(detail ?? ''),
-	]);
+/** What the moments of a cancellation say, oldest first; what they tell is broken into lines of this width. */
+export const momentLines = (
+	report: CancellationReport,
+	now: number,
+	width: number,
+	glyphs: Glyphs,
+): readonly Line[] =>
+	report.moments.flatMap(({at, step, detail = ''}) => {
+		const time = ` ${moment(at, now)}  `;
+		const tone = step === 'overdue' || step === 'came-back' ? 'needs-you' : 'plain';
+		const indent = widthOf(time) + momentWidth;
+		return wrap(sureText(detail, glyphs.ascii), Math.max(16, width - indent)).map(
+			(text, index): Line =>
+				index === 0
+					? [span(time, 'dim'), span(padEnd(momentWord(step), momentWidth), tone), span(text)]
+					: [span(' '.repeat(indent)), span(text)],
+		);
+	});
+
+const momentWidth = 11;
 
 /** What is known of the chosen one: its sentence, and the end of its timeline. */
 export const chosenLines = (
@@ -137,7 +150,7 @@ export const chosenLines = (
 		.slice(0, Math.max(1, Math.floor(lines / 2)))
 		.map((text): Line => [span(` ${text}`, tone === 'dim' ? 'plain' : tone)]);
 	const room = Math.max(0, lines - sentence.length);
-	const moments = room > 0 ? momentLines(report, now).slice(-room) : [];
+	const moments = room > 0 ? momentLines(report, now, width, glyphs).slice(-room) : [];
 	const shown = [...sentence, ...moments];
 	return Array.from({length: lines}, (_, index) => fitLine(shown[index] ?? [], width, glyphs));
 };

@@ -3,7 +3,7 @@ The columns of the table, as data: one record each.
 
 What changes often stands to the right, because a line is rewritten from its first changed cell to its end.
 */
-import type {CancellationReport} from '../engine/protocol.ts';
+import type {CancellationReport, Scope} from '../engine/protocol.ts';
 import type {Job} from '../job/job.ts';
 import type {Ref} from '../job/ref.ts';
 import type {Glyphs, Tone} from '../theme.ts';
@@ -32,6 +32,8 @@ export type Column = {
 	readonly comfort?: number;
 	/** There only where everything else is comfortable. */
 	readonly luxury?: true;
+	/** Whether it says anything, given which jobs are asked for. */
+	readonly when?: (scope: Scope) => boolean;
 	/** Where there is too little room the highest number goes first; 0 stays. */
 	readonly leaves: number;
 	readonly align?: 'right';
@@ -111,6 +113,8 @@ export const columns: readonly Column[] = [
 		width: [7, 12],
 		leaves: 5,
 		luxury: true,
+		// My jobs are mine.
+		when: ({everyone}) => everyone,
 		cell: ({job}) => ({text: job.owner ?? '', ...(!job.mine && {tone: 'dim' as const})}),
 		compare: (a, b) => compareText(a.owner ?? '', b.owner ?? ''),
 	},
@@ -163,3 +167,7 @@ export const columns: readonly Column[] = [
 		},
 	},
 ];
+
+/** The columns that say something about these jobs. */
+export const columnsFor = (scope: Scope): readonly Column[] =>
+	columns.filter(({when}) => when === undefined || when(scope));

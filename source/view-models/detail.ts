@@ -84,7 +84,7 @@ const timeline = (content: Content): readonly Line[] => {
 		lines.push(
 			rule(width, glyphs, `cancellation, batch ${report.batch}: ${cancellationWords(report, now).text}`),
 		);
-		lines.push(...momentLines(report, now), [span('')]);
+		lines.push(...momentLines(report, now, width, glyphs), [span('')]);
 	}
 	lines.push(rule(width, glyphs, 'job'));
 	for (const each of moments) {

@@ -5,30 +5,33 @@ export type FittedColumn = {readonly column: Column; readonly width: number};
 /** Cells between two columns. */
 const gap = 1;
 
-const needed = (columns: readonly Column[], comfortable = false): number =>
-	columns.reduce(
-		(sum, {width, comfort}) => sum + ((comfortable && comfort) || width[0]),
+/** What a column is given at first: its comfort, as long as there are luxuries beside it. */
+const firstWidth = ({width, comfort}: Column, luxurious: boolean): number =>
+	luxurious && comfort ? comfort : width[0];
+
+const isLuxurious = (columns: readonly Column[]): boolean => columns.some(({luxury}) => luxury);
+
+const needed = (columns: readonly Column[]): number => {
+	const luxurious = isLuxurious(columns);
+	return columns.reduce(
+		(sum, column) => sum + firstWidth(column, luxurious),
 		gap * Math.max(0, columns.length - 1),
 	);
-
-const isTight = (columns: readonly Column[], width: number): boolean =>
-	needed(
-		columns,
-		columns.some(({luxury}) => luxury),
-	) > width;
+};
 
 /**
 Which columns there is room for, and how wide each is. They fill the width exactly as soon as those that stay fit; a wider screen never loses a column.
 */
 export const fitColumns = (columns: readonly Column[], width: number): readonly FittedColumn[] => {
 	let kept = columns;
-	while (isTight(kept, width)) {
+	while (needed(kept) > width) {
 		const leaving = kept.reduce((worst, column) => (column.leaves > worst.leaves ? column : worst));
 		if (leaving.leaves === 0) break;
 		kept = kept.filter(column => column !== leaving);
 	}
 	let left = Math.max(0, width - needed(kept));
-	const widths = new Map(kept.map(column => [column, column.width[0]]));
+	const luxurious = isLuxurious(kept);
+	const widths = new Map(kept.map(column => [column, firstWidth(column, luxurious)]));
 	// Those that stay longest are served first; what is left over goes to the one that can always use it.
 	for (const column of [...kept].sort((a, b) => a.leaves - b.leaves)) {
 		const [least, most] = column.width;

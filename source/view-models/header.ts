@@ -56,7 +56,7 @@ export const tableRule = (state: State, width: number, glyphs: Glyphs): Line => 
 	const parts = [screen.only ? `only ${screen.only}` : '', scopeWords(known.scope)];
 	if (screen.filter || typing) parts.unshift(`filter: ${screen.filter}${typing ? '_' : ''}`);
 	const title = columns.find(({id}) => id === screen.sort.column)?.title ?? screen.sort.column;
-	const held = order.sorted ? '' : ` ${glyphs.dot} order held`;
+	const held = order.waiting.size === 0 ? '' : ` ${glyphs.dot} order held`;
 	const sort = `sort: ${title}${screen.sort.descending ? ' reversed' : ''}${held}`;
 	return rule(width, glyphs, parts.filter(Boolean).join(` ${glyphs.dot} `), sort);
 };

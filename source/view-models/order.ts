@@ -1,9 +1,8 @@
 /*
 Which jobs are in view, and in which order.
 
-With 100,000 jobs nothing may be sorted anew because one of them changed: what did not change stays where it is, and what did is merged in.
+With 100,000 jobs nothing may be sorted, or even looked at, because one of them changed. So the lists hold each job as it was when it got its place: that is how its place is found again. What it is now is asked of the known jobs, by its ref.
 */
-import type {CancellationReport} from '../engine/protocol.ts';
 import type {Job} from '../job/job.ts';
 import type {Ref} from '../job/ref.ts';
 import type {Sort} from '../store/screen.ts';
@@ -14,11 +13,16 @@ import {createFilter} from './filter.ts';
 export type Order = {
 	/** Every job, sorted. */
 	readonly all: readonly Job[];
-	/** Those in view, in the same order. */
+	/** Those that have a row, sorted. */
+	readonly shown: readonly Job[];
+	/** The rows as they stand: `shown`, or, while the order is held, without those that went and with newcomers at the end. */
 	readonly inView: readonly Job[];
-	/** False while the order is held: rows changed in place, and newcomers wait at the end. */
-	readonly sorted: boolean;
+	/** What changed while the order was held. */
+	readonly waiting: Touched;
 };
+
+/** Jobs that came, changed or went, each as it stands in the lists; undefined for one that does not. */
+export type Touched = ReadonlyMap<Ref, Job | undefined>;
 
 export type OrderInputs = {
 	readonly known: Known;
@@ -27,21 +31,24 @@ export type OrderInputs = {
 	readonly only: string | undefined;
 };
 
-export const emptyOrder: Order = {all: [], inView: [], sorted: true};
+const nothing: Touched = new Map();
+
+export const emptyOrder: Order = {all: [], shown: [], inView: [], waiting: nothing};
 
 type Compare = (a: Job, b: Job) => number;
+type Shows = (job: Job) => boolean;
 
 const byRef: Compare = (a, b) => (a.ref < b.ref ? -1 : a.ref > b.ref ? 1 : 0);
 
-const compareBy = (sort: Sort, cancellations: ReadonlyMap<Ref, CancellationReport>): Compare => {
+const compareBy = ({sort, known}: OrderInputs): Compare => {
 	const compare = columns.find(({id}) => id === sort.column)?.compare;
 	if (!compare) return byRef;
 	const sign = sort.descending ? -1 : 1;
-	return (a, b) => sign * compare(a, b, cancellations) || byRef(a, b);
+	return (a, b) => sign * compare(a, b, known.cancellations) || byRef(a, b);
 };
 
-/** Whether the job has a row: it is not dismissed, and no narrowing leaves it out. */
-export const isInView = ({known, filter, only}: OrderInputs): ((job: Job) => boolean) | undefined => {
+/** Whether a job has a row: it is not dismissed, and no narrowing leaves it out. Undefined where all have. */
+const showsBy = ({known, filter, only}: OrderInputs): Shows | undefined => {
 	const matches = createFilter(filter);
 	const {dismissed} = known;
 	if (!matches && !only && dismissed.size === 0) return undefined;
@@ -49,79 +56,114 @@ export const isInView = ({known, filter, only}: OrderInputs): ((job: Job) => boo
 		(!only || job.profile === only) && !dismissed.has(job.ref) && (matches === undefined || matches(job));
 };
 
-const view = (all: readonly Job[], inputs: OrderInputs): readonly Job[] => {
-	const shown = isInView(inputs);
-	return shown ? all.filter(shown) : all;
+const settled = (all: readonly Job[], shows: Shows | undefined): Order => {
+	const shown = shows ? all.filter(shows) : all;
+	return {all, shown, inView: shown, waiting: nothing};
 };
 
-/** Everything anew: the sort was changed, or the order was held long enough. */
+const together = (waiting: Touched, touched: Touched): Touched =>
+	// What stands in the lists is what was there first.
+	waiting.size === 0 ? touched : new Map([...touched, ...waiting]);
+
+/** Everything in its place: another sort, or one that goes by more than the jobs themselves. */
 export const sortAgain = (order: Order, inputs: OrderInputs): Order => {
-	const all = [...order.all].sort(compareBy(inputs.sort, inputs.known.cancellations));
-	return {all, inView: view(all, inputs), sorted: true};
-};
-
-/** The same order, seen through another filter. */
-export const viewAgain = (order: Order, inputs: OrderInputs): Order => ({
-	...order,
-	inView: view(order.all, inputs),
-});
-
-/** The order after these jobs came, changed or went. `hold`: nobody moves; newcomers wait at the end. */
-export const reorder = (
-	order: Order,
-	inputs: OrderInputs,
-	touched: ReadonlySet<Ref>,
-	hold: boolean,
-): Order => {
-	if (touched.size === 0) return order;
-	const {jobs, cancellations} = inputs.known;
-	const all = hold
-		? inPlace(order.all, touched, jobs.byRef)
-		: merged(order.all, touched, jobs.byRef, compareBy(inputs.sort, cancellations));
-	return {all, inView: view(all, inputs), sorted: order.sorted && !hold};
-};
-
-const inPlace = (
-	before: readonly Job[],
-	touched: ReadonlySet<Ref>,
-	known: ReadonlyMap<Ref, Job>,
-): readonly Job[] => {
-	const newcomers = new Set(touched);
+	const {byRef: known} = inputs.known.jobs;
 	const all: Job[] = [];
-	for (const job of before) {
-		if (!touched.has(job.ref)) all.push(job);
-		else {
-			newcomers.delete(job.ref);
-			const now = known.get(job.ref);
-			if (now) all.push(now);
-		}
-	}
-	for (const ref of newcomers) {
+	// In the order of before: nearly sorted is quick to sort.
+	for (const {ref} of order.all) {
 		const job = known.get(ref);
 		if (job) all.push(job);
 	}
-	return all;
+	if (all.length < known.size) {
+		const before = new Set(all);
+		for (const job of known.values()) if (!before.has(job)) all.push(job);
+	}
+	return settled(all.sort(compareBy(inputs)), showsBy(inputs));
 };
 
-const merged = (
-	before: readonly Job[],
-	touched: ReadonlySet<Ref>,
-	known: ReadonlyMap<Ref, Job>,
+/** The rows after the reader narrowed or widened the view. `narrower`: nobody can come into view. */
+export const viewAgain = (order: Order, inputs: OrderInputs, narrower: boolean): Order => {
+	const shows = showsBy(inputs);
+	const list = narrower ? order.shown : order.all;
+	return display({...order, shown: shows ? list.filter(shows) : list}, inputs);
+};
+
+/** Everything that changed comes to its place. */
+export const reorder = (order: Order, inputs: OrderInputs, touched: Touched): Order => {
+	const changes = together(order.waiting, touched);
+	if (changes.size === 0) return order;
+	const compare = compareBy(inputs);
+	const before: Job[] = [];
+	const after: Job[] = [];
+	for (const [ref, old] of changes) {
+		if (old) before.push(old);
+		const job = inputs.known.jobs.byRef.get(ref);
+		if (job) after.push(job);
+	}
+	after.sort(compare);
+	const all = merge(order.all, before, after, compare);
+	if (all.length !== inputs.known.jobs.byRef.size) return sortAgain(order, inputs);
+	const shows = showsBy(inputs);
+	const shown = shows ? merge(order.shown, before, after.filter(shows), compare) : all;
+	return {all, shown, inView: shown, waiting: nothing};
+};
+
+/** The same, but nobody moves: rows change in place, those that went leave, newcomers wait at the end. */
+export const holdOrder = (order: Order, inputs: OrderInputs, touched: Touched): Order =>
+	touched.size === 0 ? order : display({...order, waiting: together(order.waiting, touched)}, inputs);
+
+const display = (order: Order, inputs: OrderInputs): Order => {
+	const gone: Job[] = [];
+	const newcomers: Job[] = [];
+	const shows = showsBy(inputs);
+	for (const [ref, old] of order.waiting) {
+		const job = inputs.known.jobs.byRef.get(ref);
+		if (old && !job) gone.push(old);
+		if (!old && job && (!shows || shows(job))) newcomers.push(job);
+	}
+	const compare = compareBy(inputs);
+	const rest = gone.length > 0 ? merge(order.shown, gone, [], compare) : order.shown;
+	return {...order, inView: newcomers.length > 0 ? [...rest, ...newcomers.sort(compare)] : rest};
+};
+
+/** Where the job stands in a sorted list, or would stand. */
+const placeOf = (list: readonly Job[], job: Job, compare: Compare): number => {
+	let low = 0;
+	let high = list.length;
+	while (low < high) {
+		const middle = (low + high) >> 1;
+		if (compare(list[middle] as Job, job) < 0) low = middle + 1;
+		else high = middle;
+	}
+	return low;
+};
+
+/** A sorted list without some and with others, which are sorted too. Only their places are looked for. */
+const merge = (
+	list: readonly Job[],
+	without: readonly Job[],
+	others: readonly Job[],
 	compare: Compare,
 ): readonly Job[] => {
-	const changed: Job[] = [];
-	for (const ref of touched) {
-		const job = known.get(ref);
-		if (job) changed.push(job);
-	}
-	changed.sort(compare);
-	const all: Job[] = [];
+	const removed = without
+		.map(job => ({job, place: placeOf(list, job, compare)}))
+		.filter(({job, place}) => list[place] === job)
+		.map(({place}) => place)
+		.sort((a, b) => a - b);
+	const merged: Job[] = [];
+	let from = 0;
 	let next = 0;
-	for (const job of before) {
-		if (touched.has(job.ref)) continue;
-		while (next < changed.length && compare(changed[next] as Job, job) < 0) all.push(changed[next++] as Job);
-		all.push(job);
+	const copyTo = (place: number) => {
+		while (from < place) {
+			if (removed[next] === from) next++;
+			else merged.push(list[from] as Job);
+			from++;
+		}
+	};
+	for (const job of others) {
+		copyTo(placeOf(list, job, compare));
+		merged.push(job);
 	}
-	while (next < changed.length) all.push(changed[next++] as Job);
-	return all;
+	copyTo(list.length);
+	return merged;
 };
