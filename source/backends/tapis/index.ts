@@ -1,0 +1,239 @@
+import {cleanLines, cleanText} from '../../job/clean-text.ts';
+import {BackendError} from '../../job/failure.ts';
+import type {
+	BackendDefinition,
+	BackendTraits,
+	CancelReceipt,
+	ListPage,
+	ListRequest,
+	RequestOptions,
+} from '../backend.ts';
+import {type HttpOptions, type HttpRequest, openHttp, pathSegment} from '../http.ts';
+import {HttpError} from '../http-failure.ts';
+import {shown} from '../read-fields.ts';
+import {readRecords} from '../read-records.ts';
+import {explain, isAmbiguous} from './refusals.ts';
+import {expiredWords, readClaims, type TokenClaims} from './token.ts';
+import {
+	type Envelope,
+	envelopeSchema,
+	liveWords,
+	messageSchema,
+	readDetail,
+	readJob,
+	statuses,
+} from './wire.ts';
+
+/**
+`url` is the tenant's, such as `https://tacc.tapis.io`; what may follow it (`/v3`, `/v3/jobs`) is understood. `headers` gives `X-Tapis-Token`.
+*/
+export type TapisOptions = HttpOptions & {
+	/** Jobs a page; 500 if not said. */
+	readonly pageSize?: number;
+};
+
+const minute = 60_000;
+
+const traits: BackendTraits = {
+	kind: 'tapis',
+	title: 'Tapis',
+	statuses,
+	resend: 'safe',
+	gone: 'unknown',
+	consequence:
+		'Tapis stops the job when its worker next looks, up to ten minutes later; the job of the remote scheduler may still run for a while after that.',
+	// A worker looks for orders between two polls of the remote system, which come to be ten minutes apart.
+	patience: {
+		firstPollMs: 5000,
+		slowestPollMs: 30_000,
+		overdueAfterMs: 20 * minute,
+		reissueAfterMs: 11 * minute,
+	},
+	concurrency: 4,
+	intervalMs: 5000,
+};
+
+/** Jobs of Tapis v3. https://tapis-project.github.io/live-docs/?service=Jobs */
+export const tapis: BackendDefinition<TapisOptions> = {
+	traits,
+	connect(profile, options) {
+		let claims: TokenClaims = {};
+		const http = openHttp({
+			connections: traits.concurrency,
+			...options,
+			url: options.url.replace(/\/v3(?:\/jobs)?\/*$/, ''),
+			async headers() {
+				const headers = (await options.headers?.()) ?? {};
+				claims = readClaims(tokenIn(headers));
+				return headers;
+			},
+		});
+		const pageSize = options.pageSize ?? 500;
+		// Where the search is refused, all jobs are asked for and the ended ones left out here.
+		let knowsSearch = true;
+
+		/** The words of a refused token say when it expired. */
+		const explainToken = (error: unknown): never => {
+			const words = expiredWords(claims, Date.now());
+			if (!(error instanceof HttpError) || error.failure.kind !== 'unauthorized' || words === undefined) {
+				throw error;
+			}
+			const detail = `${words}: ${error.failure.detail}`;
+			throw new HttpError({kind: 'unauthorized', detail}, error.status, error.body);
+		};
+
+		const ask = async (request: HttpRequest): Promise<Envelope> => {
+			const {body} = await http
+				.json({...request, path: `/v3/jobs${request.path}`})
+				.catch(explain)
+				.catch(explainToken);
+			const envelope = envelopeSchema.safeParse(body).data;
+			if (envelope === undefined) throw malformed('the answer is not what Tapis answers');
+			if (envelope.status === 'error') {
+				throw malformed(`the answer contradicts itself (${shown(envelope.message) ?? 'error'})`);
+			}
+			return envelope;
+		};
+
+		const listPage = async (request: ListRequest): Promise<ListPage> => {
+			const place = readCursor(request.cursor);
+			const searching = !request.ended && knowsSearch;
+			const query = {
+				limit: pageSize,
+				skip: place.skip,
+				orderBy: 'created(desc)',
+				computeTotal: true,
+				listType: request.everyone ? 'ALL_JOBS' : 'MY_JOBS',
+				'status.in': searching ? liveWords.join(',') : undefined,
+			};
+			const path = searching ? '/search' : '/list';
+			try {
+				const envelope = await ask({path, query, signal: request.signal});
+				return readPage(envelope, place, pageSize, request.ended, record => readJob(record, profile, claims));
+			} catch (error) {
+				if (!searching || !(error instanceof HttpError) || error.status !== 400) throw error;
+				knowsSearch = false;
+				return listPage({signal: request.signal, everyone: request.everyone, ended: request.ended});
+			}
+		};
+
+		/** Whether a job that could not be selected is not there: the status of an unknown one is answered with a 404. */
+		const decide = async (error: unknown, id: string, signal: AbortSignal): Promise<never> => {
+			if (!isAmbiguous(error)) throw error;
+			try {
+				await ask({path: `${jobPath(id)}/status`, signal});
+			} catch (second) {
+				signal.throwIfAborted();
+				if (second instanceof BackendError && second.failure.kind === 'not-found') throw second;
+			}
+			throw error;
+		};
+
+		/** What happened to a job, for people. It is worth nothing without the job, and costs it nothing. */
+		const readHistory = async (id: string, signal: AbortSignal): Promise<unknown> => {
+			try {
+				return (await ask({path: `${jobPath(id)}/history`, query: {limit: 1000}, signal})).result;
+			} catch (error) {
+				if (error instanceof BackendError) return undefined;
+				throw error;
+			}
+		};
+
+		const setVisibility = async (how: 'hide' | 'unhide', id: string, {signal}: RequestOptions) => {
+			await ask({method: 'POST', path: `${jobPath(id)}/${how}`, signal});
+		};
+
+		return {
+			listPage,
+			async get(id, {signal}) {
+				const {result} = await ask({path: jobPath(id), signal}).catch((error: unknown) =>
+					decide(error, id, signal),
+				);
+				checkIdentity(readJob(result, profile, claims)?.id, id);
+				const detail = readDetail(result, await readHistory(id, signal), profile, claims);
+				if (detail === undefined) throw malformed('the answer is no job');
+				return detail;
+			},
+			async cancel(id, {signal}) {
+				try {
+					return readReceipt(await ask({method: 'POST', path: `${jobPath(id)}/cancel`, signal}));
+				} catch (error) {
+					/*
+					JOBS_QMGR_POST_CANCEL stays `broken`, which may have arrived and may be asked again. It says that one of two orders could not be queued; the first of them, to the job's worker, may have been.
+					*/
+					if (!(error instanceof HttpError) || error.status !== 409) throw error;
+					return {kind: 'too-late', detail: error.failure.detail};
+				}
+			},
+			hide: (id, request) => setVisibility('hide', id, request),
+			unhide: (id, request) => setVisibility('unhide', id, request),
+			async logs(id, {signal}) {
+				const {text} = await http
+					.text({
+						path: `/v3/jobs${jobPath(id)}/output/download/tapisjob.out`,
+						query: {allowIfRunning: true},
+						headers: {accept: '*/*'},
+						signal,
+					})
+					.catch(explain)
+					.catch(explainToken);
+				return cleanLines(text);
+			},
+			close: http.close,
+		};
+	},
+};
+
+const jobPath = (id: string): string => `/${pathSegment(id)}`;
+
+const tokenIn = (headers: Readonly<Record<string, string>>): string | undefined =>
+	Object.entries(headers).find(([name]) => name.toLowerCase() === 'x-tapis-token')?.[1];
+
+/** Where a page begins, and how many jobs there were when the page before it was read. */
+type Place = {readonly skip: number; readonly total?: number};
+
+const readCursor = (cursor: string | undefined): Place =>
+	cursor === undefined ? {skip: 0} : (JSON.parse(cursor) as Place);
+
+const readPage = (
+	{result, metadata}: Envelope,
+	place: Place,
+	pageSize: number,
+	ended: boolean,
+	read: (record: unknown) => ReturnType<typeof readJob>,
+): ListPage => {
+	if (!Array.isArray(result)) throw malformed('the answer is no list of jobs');
+	const {read: jobs, unreadable} = readRecords(result, read);
+	const shownJobs = ended ? jobs : jobs.filter(job => !job.terminal);
+	// A server that passes over none would give the first page for ever.
+	if (place.skip > 0 && (metadata?.recordsSkipped ?? place.skip) !== place.skip) {
+		return {jobs: shownJobs, unreadable, covers: 'part'};
+	}
+	// -1 where nobody counted.
+	const counted = metadata?.totalCount;
+	const total = typeof counted === 'number' && counted >= 0 ? counted : undefined;
+	const seen = place.skip + result.length;
+	const more = result.length > 0 && (total === undefined ? result.length === pageSize : seen < total);
+	// Another number of jobs than before: some may have slipped over the border between two pages.
+	const steady = place.total === undefined || place.total === total;
+	const next: Place = {skip: seen, ...(total !== undefined && {total})};
+	return {
+		jobs: shownJobs,
+		unreadable,
+		...(more && {cursor: JSON.stringify(next)}),
+		covers: steady && (more || total === undefined || seen >= total) ? 'everything' : 'part',
+	};
+};
+
+/** The order was taken, no more: nothing in the answer tells what becomes of it. */
+const readReceipt = ({result}: Envelope): CancelReceipt => {
+	const detail = shown(messageSchema.safeParse(result).data?.message);
+	return {kind: 'accepted', ...(detail !== undefined && {detail})};
+};
+
+const checkIdentity = (answered: string | undefined, id: string): void => {
+	if (answered === undefined) throw malformed('the answer is no job');
+	if (answered !== id) throw malformed(`asked for ${cleanText(id, 100)}, got ${answered}`);
+};
+
+const malformed = (detail: string): BackendError => new BackendError({kind: 'malformed', detail});

@@ -1,0 +1,258 @@
+import {z} from 'zod';
+import {cleanLines, cleanText} from '../../job/clean-text.ts';
+import type {Job, JobDetail, JobMoment} from '../../job/job.ts';
+import {isEnd, type Phase, phaseOf, type StatusTable} from '../../job/phase.ts';
+import {refOf} from '../../job/ref.ts';
+import {
+	isUsableId,
+	knownFacts,
+	lesserFlag,
+	lesserNumber,
+	lesserText,
+	shown,
+	shownTime,
+} from '../read-fields.ts';
+import {readTime} from '../read-time.ts';
+
+/**
+What a job of Tapis goes through. `blocked` waits for a resource to come back, and goes on by itself.
+
+https://tapis.readthedocs.io/en/latest/technical/jobs.html
+*/
+export const statuses: StatusTable = {
+	pending: 'queued',
+	processing_inputs: 'starting',
+	staging_inputs: 'starting',
+	staging_job: 'starting',
+	submitting_job: 'starting',
+	queued: 'queued',
+	running: 'running',
+	archiving: 'running',
+	blocked: 'held',
+	paused: 'held',
+	finished: 'succeeded',
+	failed: 'failed',
+	canceled: 'cancelled',
+};
+
+/** The words of jobs that have not ended, as the search takes them. */
+export const liveWords = [
+	'PENDING',
+	'PROCESSING_INPUTS',
+	'STAGING_INPUTS',
+	'STAGING_JOB',
+	'SUBMITTING_JOB',
+	'QUEUED',
+	'RUNNING',
+	'ARCHIVING',
+	'BLOCKED',
+	'PAUSED',
+] as const;
+
+/**
+What every answer comes in. Its `status` is that of the request, never that of a job, and says `success` with some refusals too.
+*/
+export const envelopeSchema = z.object({
+	result: z.unknown(),
+	status: lesserText,
+	message: lesserText,
+	metadata: z.object({recordsSkipped: lesserNumber, totalCount: lesserNumber}).nullish().catch(undefined),
+});
+export type Envelope = z.infer<typeof envelopeSchema>;
+
+/** A job as the lists tell it, and what `GET /{uuid}` adds. */
+const jobSchema = z.object({
+	uuid: z.string(),
+	status: z.string(),
+	condition: lesserText,
+	name: lesserText,
+	owner: lesserText,
+	description: lesserText,
+	appId: lesserText,
+	appVersion: lesserText,
+	created: lesserText,
+	remoteStarted: lesserText,
+	ended: lesserText,
+	lastUpdated: lesserText,
+	lastMessage: lesserText,
+	execSystemId: lesserText,
+	execSystemLogicalQueue: lesserText,
+	archiveSystemId: lesserText,
+	remoteJobId: lesserText,
+	remoteOutcome: lesserText,
+	remoteResultInfo: lesserText,
+	blockedCount: lesserNumber,
+	nodeCount: lesserNumber,
+	coresPerNode: lesserNumber,
+	maxMinutes: lesserNumber,
+	visible: lesserFlag,
+});
+type WireJob = z.infer<typeof jobSchema>;
+
+/** The answer to a cancel, a hide or an unhide. */
+export const messageSchema = z.object({message: lesserText});
+
+/** The answer of `GET /{uuid}/history`. */
+const historySchema = z.array(z.unknown());
+const eventSchema = z.object({
+	event: lesserText,
+	created: lesserText,
+	eventDetail: lesserText,
+	description: lesserText,
+});
+
+/** Who asks, where the token tells. */
+export type Asker = {readonly user?: string};
+
+/** One record of a list, or all of a job; undefined where it cannot be read. */
+export const readJob = (record: unknown, profile: string, asker: Asker): Job | undefined => {
+	const wire = readWire(record);
+	return wire && toJob(wire, profile, asker);
+};
+
+const readWire = (record: unknown): WireJob | undefined => {
+	const wire = jobSchema.safeParse(record).data;
+	return wire !== undefined && isUsableId(wire.uuid) ? wire : undefined;
+};
+
+const toJob = (wire: WireJob, profile: string, {user}: Asker): Job => {
+	const phase = phaseOf(statuses, wire.status);
+	const terminal = isEnd(phase);
+	const id = wire.uuid;
+	const kind = shown(wire.appId);
+	const owner = shown(wire.owner);
+	const queue = shown(wire.execSystemId);
+	const reason = phase === 'failed' ? undefined : (shown(wire.lastMessage) ?? shown(wire.condition));
+	const createdAt = readTime(wire.created);
+	const startedAt = readTime(wire.remoteStarted);
+	const endedAt = terminal ? readTime(wire.ended) : undefined;
+	return {
+		ref: refOf(profile, id),
+		profile,
+		backend: 'tapis',
+		id,
+		name: shown(wire.name) ?? kind ?? id,
+		...(kind !== undefined && {kind}),
+		...(owner !== undefined && {owner}),
+		mine: user === undefined || typeof wire.owner !== 'string' || wire.owner === user,
+		phase,
+		status: cleanText(wire.status, 100),
+		terminal,
+		...(queue !== undefined && {queue}),
+		...(reason !== undefined && {reason}),
+		...(createdAt !== undefined && {createdAt}),
+		...(startedAt !== undefined && {startedAt}),
+		...(endedAt !== undefined && {endedAt}),
+		...(phase === 'failed' && {error: readError(wire)}),
+	};
+};
+
+const readError = (wire: WireJob): {readonly kind: string; readonly message: string} => {
+	const condition = shown(wire.condition);
+	return {
+		kind: condition ?? cleanText(wire.status, 100),
+		message:
+			shown(wire.lastMessage) ?? (condition && conditionWords[condition]) ?? condition ?? 'no reason given',
+	};
+};
+
+// The list tells no more than the word. The set is open.
+const conditionWords: Readonly<Record<string, string>> = {
+	JOB_ARCHIVING_FAILED: 'its outputs could not be archived',
+	JOB_EXECUTION_MONITORING_TIMEOUT: 'it ran longer than it may',
+	JOB_FILES_SERVICE_ERROR: 'the Files service failed',
+	JOB_INTERNAL_ERROR: 'Tapis itself failed',
+	JOB_INVALID_DEFINITION: 'its definition is not valid',
+	JOB_LAUNCH_FAILURE: 'it could not be launched',
+	JOB_RECOVERY_TIMEOUT: 'it was blocked for too long',
+	JOB_REMOTE_ACCESS_ERROR: 'its execution system could not be reached',
+	JOB_REMOTE_OUTCOME_ERROR: 'its program ended with an error',
+	JOB_UNABLE_TO_STAGE_INPUTS: 'its inputs could not be brought there',
+	JOB_UNABLE_TO_STAGE_JOB: 'it could not be brought to its execution system',
+	SCHEDULER_CANCELLED: 'the scheduler cancelled it',
+	SCHEDULER_DEADLINE: 'the scheduler gave it up at its deadline',
+	SCHEDULER_OUT_OF_MEMORY: 'it needed more memory than it had',
+	SCHEDULER_STOPPED: 'the scheduler stopped it',
+	SCHEDULER_TERMINATED: 'the scheduler ended it',
+	SCHEDULER_TIMEOUT: 'it reached its time limit',
+};
+
+/** All of a job, with its history where that could be read; undefined where the job cannot be read. */
+export const readDetail = (
+	result: unknown,
+	history: unknown,
+	profile: string,
+	asker: Asker,
+): JobDetail | undefined => {
+	const wire = readWire(result);
+	if (wire === undefined) return undefined;
+	const job = toJob(wire, profile, asker);
+	const moments = readHistory(history);
+	return {
+		job,
+		fields: knownFacts([
+			['App', [shown(wire.appId), shown(wire.appVersion)].filter(Boolean).join(' ') || undefined],
+			['Status', shown(wire.status)],
+			['Condition', shown(wire.condition)],
+			['Message', shown(wire.lastMessage)],
+			['Description', shown(wire.description)],
+			['Owner', shown(wire.owner)],
+			['System', shown(wire.execSystemId)],
+			['Queue', shown(wire.execSystemLogicalQueue)],
+			['Remote job', remoteJob(wire, job.phase)],
+			['Remote outcome', shown(wire.remoteOutcome)],
+			['Remote result', shown(wire.remoteResultInfo)],
+			['Nodes', numberText(wire.nodeCount)],
+			['Cores a node', numberText(wire.coresPerNode)],
+			['Time limit', minutesText(wire.maxMinutes)],
+			['Blocked', wire.blockedCount ? `${wire.blockedCount} times` : undefined],
+			['Archive', shown(wire.archiveSystemId)],
+			['Created', shownTime(wire.created)],
+			['Started', shownTime(wire.remoteStarted)],
+			['Ended', job.terminal ? shownTime(wire.ended) : undefined],
+			['Updated', shownTime(wire.lastUpdated)],
+			['Hidden', wire.visible === false ? 'yes, on the server' : undefined],
+		]),
+		timeline: moments.length > 0 ? moments : timesOf(wire),
+		raw: cleanLines(JSON.stringify(result, null, 2)),
+	};
+};
+
+/** Tapis calls a job cancelled before the scheduler's job has ended, and tries to end that only once. */
+const remoteJob = (wire: WireJob, phase: Phase): string | undefined => {
+	const id = shown(wire.remoteJobId);
+	return id !== undefined && phase === 'cancelled' ? `${id} (may still run on its system)` : id;
+};
+
+const numberText = (value: number | null | undefined): string | undefined =>
+	typeof value === 'number' ? String(value) : undefined;
+
+const minutesText = (value: number | null | undefined): string | undefined =>
+	typeof value === 'number' ? `${value} min` : undefined;
+
+const readHistory = (history: unknown): JobMoment[] => {
+	const moments: JobMoment[] = [];
+	for (const record of historySchema.safeParse(history).data ?? []) {
+		const event = eventSchema.safeParse(record).data;
+		const at = readTime(event?.created);
+		const status = event?.event === 'JOB_NEW_STATUS' ? shown(event.eventDetail) : undefined;
+		const what = status ?? shown(event?.event);
+		if (event === undefined || what === undefined) continue;
+		const detail = shown(event.description) ?? (status === undefined ? shown(event.eventDetail) : undefined);
+		moments.push({...(at !== undefined && {at}), what, ...(detail !== undefined && {detail})});
+	}
+	return moments.sort((a, b) => (a.at ?? 0) - (b.at ?? 0));
+};
+
+/** What the job itself tells, where its history cannot be read. */
+const timesOf = (wire: WireJob): JobMoment[] => {
+	const times = [
+		[wire.created, 'created'],
+		[wire.remoteStarted, 'started'],
+		[wire.ended, cleanText(wire.status, 100)],
+	] as const;
+	return times.flatMap(([time, what]) => {
+		const at = readTime(time);
+		return at === undefined ? [] : [{at, what}];
+	});
+};
