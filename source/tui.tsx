@@ -4,9 +4,13 @@ Starts the engine thread, the store and the screen, and puts the terminal back o
 import {Worker} from 'node:worker_threads';
 import {systemClock} from './clock.ts';
 import {startScreen} from './components/screen.tsx';
-import type {Patch} from './engine/protocol.ts';
+import type {CancellationReport, Patch} from './engine/protocol.ts';
 import type {EngineStart} from './engine/thread.ts';
 import {createJobStore} from './store/store.ts';
+import {themeFor} from './theme.ts';
+
+/** What the screen is started with: what the engine is, and how it looks. */
+export type ScreenStart = EngineStart & {readonly ascii?: boolean};
 
 /** How long the engine may take to put its journals down before the program ends without it, in milliseconds. */
 const stopMs = 3000;
@@ -19,7 +23,8 @@ const engineAddress = (): URL =>
 		: new URL('./engine.js', import.meta.url);
 
 /** Runs the screen until it is left. Resolves with the exit code. */
-export const runTui = async (start: EngineStart): Promise<number> => {
+export const runTui = async ({ascii = false, ...start}: ScreenStart): Promise<number> => {
+	const theme = themeFor(process.env, {ascii});
 	const engine = new Worker(engineAddress(), {workerData: start});
 	const stopped = Promise.withResolvers<void>();
 	const greeted = Promise.withResolvers<void>();
@@ -28,11 +33,11 @@ export const runTui = async (start: EngineStart): Promise<number> => {
 
 	engine.on('message', (patches: readonly Patch[]) => {
 		for (const patch of patches) {
+			if (patch.type === 'hello') greeted.resolve();
 			if (patch.type === 'fatal') left.resolve({code: patch.exitCode, line: patch.message});
 			if (patch.type === 'stopped') stopped.resolve();
 		}
 		store.receive(patches);
-		greeted.resolve();
 	});
 	engine.on('error', error => {
 		stopped.resolve();
@@ -42,7 +47,8 @@ export const runTui = async (start: EngineStart): Promise<number> => {
 		stopped.resolve();
 		left.resolve({code: 1, line: 'the engine stopped by itself; the journal keeps what was asked'});
 	});
-	for (const [signal, code] of Object.entries(signals)) process.once(signal, () => left.resolve({code}));
+	// Not `once`: whoever else listens must see that the signal is taken care of, or it would end the program at once.
+	for (const [signal, code] of Object.entries(signals)) process.on(signal, () => left.resolve({code}));
 	const crash = (error: unknown) => left.resolve({code: 1, line: `jobtop crashed: ${oneLine(error)}`});
 	process.on('uncaughtException', crash);
 	process.on('unhandledRejection', crash);
@@ -50,19 +56,30 @@ export const runTui = async (start: EngineStart): Promise<number> => {
 	for (const stream of [process.stdout, process.stderr]) stream.on('error', () => left.resolve({code: 129}));
 
 	// A configuration that cannot be read ends the program before the screen opens.
-	await Promise.race([greeted.promise, left.promise]);
-	await Promise.resolve();
-	const screen = startScreen({store, clock: systemClock, quit: () => left.resolve({code: 0})});
+	const opened = await Promise.race([greeted.promise.then(() => true), left.promise.then(() => false)]);
+	const screen = opened
+		? startScreen({store, clock: systemClock, theme, quit: () => left.resolve({code: 0})})
+		: undefined;
 	const {code, line} = await left.promise;
-	screen.unmount();
-	await screen.waitUntilExit().catch(() => undefined);
+	screen?.unmount();
+	await screen?.waitUntilExit().catch(() => undefined);
 	engine.postMessage({type: 'stop'});
 	const takeBack = systemClock.after(stopMs, stopped.resolve);
 	await stopped.promise;
 	takeBack();
 	await engine.terminate();
 	if (line !== undefined) process.stderr.write(`jobtop: ${line}\n`);
+	const open = [...store.getState().known.cancellations.values()].filter(({step}) => step !== 'settled');
+	if (open.length > 0) process.stderr.write(`jobtop: ${unfinished(open)}\n`);
 	return code;
+};
+
+/** Quitting is safe, and this says so. */
+const unfinished = (open: readonly CancellationReport[]): string => {
+	const [first] = open;
+	const who =
+		open.length === 1 ? `the cancellation of ${first?.ref} has` : `${open.length} cancellations have`;
+	return `${who} not ended; the journal keeps ${open.length === 1 ? 'it' : 'them'}, and the next start goes on`;
 };
 
 const oneLine = (error: unknown): string =>

@@ -11,11 +11,18 @@ const layers: Readonly<Record<string, readonly string[]>> = {
 	'clock.ts': [],
 	'theme.ts': [],
 	backends: ['job', 'clock.ts'],
-	cancellation: ['job', 'clock.ts', 'type backends'],
+	cancellation: ['job', 'clock.ts', 'type backends', 'backends/backend.ts'],
 	engine: ['job', 'clock.ts', 'cancellation', 'type backends'],
 	// The one file of the engine that knows where its parts come from.
 	'engine/thread.ts': ['clock.ts', 'config', 'demo', 'job', 'backends'],
-	store: ['job', 'clock.ts', 'type cancellation', 'type engine'],
+	// The order, the cursor and the window have to fit the rows after every change; how is said by pure functions.
+	store: [
+		'job',
+		'clock.ts',
+		'type cancellation',
+		'type engine',
+		...['cancellation-words', 'cursor', 'layout', 'order', 'window'].map(name => `view-models/${name}.ts`),
+	],
 	'view-models': ['job', 'theme.ts', 'cancellation', 'type store', 'type engine'],
 	commands: ['job', 'view-models', 'type store', 'type engine', 'type clock.ts'],
 	components: [
@@ -123,7 +130,11 @@ test('every layer imports only what the table allows', () => {
 		const [own, other] = [layerOf(found.file), layerOf(targetOf(found))];
 		if (own === other || other === own.split('/')[0]) return false;
 		const allowed = layers[own] ?? [];
-		return !allowed.includes(other) && !(found.typeOnly && allowed.includes(`type ${other}`));
+		return (
+			!allowed.includes(other) &&
+			!allowed.includes(targetOf(found)) &&
+			!(found.typeOnly && allowed.includes(`type ${other}`))
+		);
 	});
 	assert.deepEqual(
 		wrong.map(({file, from}) => `${file} may not import ${from}`),

@@ -257,3 +257,19 @@ test('a hidden row stays hidden for the next run, and comes back when it is want
 	second.engine.handle({type: 'restore', refs: [second.refTo(id)]});
 	assert.equal(second.known().dismissed.size, 0);
 });
+
+test('a job that is said to live and that two lists in a row do not hold makes way', async context => {
+	const far = await openWeaverServer(context);
+	const id = far.server.add('running', plan('remainder'));
+	const {engine, listed, until, refTo} = openEngine(context, far, temporaryDirectory(context));
+	engine.start();
+	await listed(id);
+	far.server.setFault(async (response, work) => {
+		const {json, send} = await import('../source/demo/faults.ts');
+		const isList = far.server.requests().at(-1)?.path.startsWith('/jobs?');
+		send(response, isList ? json(200, {jobs: [], page: 0, limit: 3, count: 0, total: 0}) : await work());
+	});
+	await until('it is gone', ({jobs}) => !jobs.byRef.has(refTo(id)));
+	far.server.setFault();
+	await listed(id);
+});

@@ -23,7 +23,7 @@ const openServer = async (context: TestContext) => {
 	return server;
 };
 
-/** Runs the program in a shell that tells afterwards how it ended and how the terminal was left. */
+/** Runs the program in a shell that tells afterwards how it ended and how the terminal was left, and then waits: what was written last is not lost. */
 const openProgram = (
 	context: TestContext,
 	url: string,
@@ -36,7 +36,14 @@ const openProgram = (
 ) => {
 	const terminal = openTerminal(
 		'/bin/sh',
-		['-c', '"$0" "$@"; echo "left with $?"; stty -a', process.execPath, program, '--interval', '1s'],
+		[
+			'-c',
+			'"$0" "$@"; echo "left with $?"; stty -a; read -r _',
+			process.execPath,
+			program,
+			'--interval',
+			'1s',
+		],
 		{
 			columns,
 			rows,

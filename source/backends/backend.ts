@@ -76,6 +76,16 @@ export type CancelReceipt = {
 	readonly detail?: string;
 };
 
+const receiptKinds = [
+	'done',
+	'accepted',
+	'already',
+	'too-late',
+] as const satisfies readonly CancelReceipt['kind'][];
+
+export const isReceipt = (answer: CancelReceipt | Failure): answer is CancelReceipt =>
+	(receiptKinds as readonly string[]).includes(answer.kind);
+
 /** How long a backend's cancellations take, all in milliseconds. */
 export type Patience = {
 	readonly firstPollMs: number;

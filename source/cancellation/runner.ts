@@ -1,7 +1,7 @@
 /*
 Performs what the machine asks for: looks, requests, timers, journal lines. It decides nothing.
 */
-import type {CancelReceipt, Connection, ManyLooks} from '../backends/backend.ts';
+import {type CancelReceipt, type Connection, isReceipt, type ManyLooks} from '../backends/backend.ts';
 import type {Clock} from '../clock.ts';
 import {type Failure, failureOf} from '../job/failure.ts';
 import type {Job} from '../job/job.ts';
@@ -485,8 +485,8 @@ export const createRunner = (options: RunnerOptions) => {
 			nobodyWaits = true;
 			for (const entry of entries.values()) tell(entry);
 		},
-		/** The cancellations that are not settled. */
-		unsettled: () => [...entries.values()].filter(({state}) => state.step !== 'settled').length,
+		/** Whether a cancellation of this job has not settled. */
+		follows: (ref: Ref): boolean => [...(byRef.get(ref) ?? [])].some(({state}) => state.step !== 'settled'),
 		async stop() {
 			stopping.abort(new Error('jobtop stops'));
 			for (const entry of entries.values()) for (const stop of entry.timers.values()) stop();
@@ -508,5 +508,3 @@ const receiptWords = {
 	already: 'it had been cancelled before',
 	'too-late': 'it had ended or was ending',
 } as const satisfies Record<CancelReceipt['kind'], string>;
-
-const isReceipt = (answer: CancelReceipt | Failure): answer is CancelReceipt => answer.kind in receiptWords;

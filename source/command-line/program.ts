@@ -19,6 +19,8 @@ export type ScreenStart = {
 	readonly demo?: Pick<DemoOptions, 'seed' | 'jobs' | 'speed'>;
 	/** Where journals are kept; the usual place if not said. */
 	readonly stateDirectory?: string;
+	/** Plain characters only. */
+	readonly ascii?: boolean;
 };
 
 /** Opens the screen. Resolves with the exit code once it is left. */
@@ -253,7 +255,9 @@ export const runCommandLine = async (asked: readonly string[], openScreen: OpenS
 		refuseUnknown(command.args, program);
 		const options = command.optsWithGlobals<GlobalOptions>();
 		colourScreen(options);
-		code = atTerminal ? await openScreen({flags: flagsOf(options)}) : await plainList(options, configured);
+		code = atTerminal
+			? await openScreen({flags: flagsOf(options), ascii: options.ascii ?? false})
+			: await plainList(options, configured);
 	});
 
 	const demo = program
@@ -286,7 +290,12 @@ export const runCommandLine = async (asked: readonly string[], openScreen: OpenS
 		colourScreen(options);
 		const {port: _port, ...rest} = demoOptions(options);
 		try {
-			code = await openScreen({flags: flagsOf(options), demo: rest, stateDirectory: state.path});
+			code = await openScreen({
+				flags: flagsOf(options),
+				demo: rest,
+				stateDirectory: state.path,
+				ascii: options.ascii ?? false,
+			});
 		} finally {
 			state.remove();
 		}

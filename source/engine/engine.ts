@@ -65,6 +65,8 @@ type Profile = {
 	readonly connection: Connection;
 	readonly rows: Rows;
 	readonly poller: Poller;
+	/** Live jobs that the last complete list did not hold. */
+	unlisted: ReadonlySet<Ref>;
 	health?: ProfileHealth;
 };
 
@@ -125,17 +127,25 @@ export const createEngine = (options: EngineOptions): Engine => {
 		if (inspected && parseRef(inspected)?.profile === profile.connection.profile) void inspect(inspected);
 	};
 
-	/** A job that a complete list does not hold is asked for before it is called gone. */
-	const askFor = async ({connection, rows}: Profile, missing: readonly Job[]) => {
+	/**
+	A job that a complete list does not hold is asked for before it is called gone. One that is said to live and that two lists in a row do not hold is another row by now: the waiting rest of an array has another id with every task that starts.
+	*/
+	const askFor = async (profile: Profile, missing: readonly Job[]) => {
+		const {connection, rows, unlisted} = profile;
+		profile.unlisted = new Set(missing.map(({ref}) => ref));
 		const {backend} = connection;
 		const {signal} = stopping;
 		const asked = moment();
 		const gone = (job: Job) => {
 			if (rows.remove(job.ref)) tellRows([], [job.ref]);
 		};
+		const found = (job: Job) => {
+			if (!job.terminal && unlisted.has(job.ref) && !runner.follows(job.ref)) gone(job);
+			else tellRows(rows.see([job], asked));
+		};
 		const one = async (job: Job) => {
 			try {
-				if (backend.get) tellRows(rows.see([(await backend.get(job.id, {signal})).job], asked));
+				if (backend.get) found((await backend.get(job.id, {signal})).job);
 				else gone(job);
 			} catch (error) {
 				if (error instanceof BackendError && error.failure.kind === 'not-found') gone(job);
@@ -146,7 +156,7 @@ export const createEngine = (options: EngineOptions): Engine => {
 		try {
 			const ids = missing.map(({id}) => id);
 			const {jobs, failures} = await backend.getMany(ids, {signal});
-			tellRows(rows.see(jobs.values(), asked));
+			for (const job of jobs.values()) found(job);
 			for (const job of missing) if (!jobs.has(job.id) && !failures.has(job.id)) gone(job);
 		} catch (error) {
 			if (!(error instanceof BackendError) && !signal.aborted) throw error;
@@ -179,7 +189,7 @@ export const createEngine = (options: EngineOptions): Engine => {
 				onList: (list, asked) => takeIn(profiles.get(name) as Profile, list, asked),
 				onHealth: health => changedHealth(profiles.get(name) as Profile, health),
 			});
-			return [name, {connection, rows, poller}];
+			return [name, {connection, rows, poller, unlisted: new Set()}];
 		}),
 	);
 

@@ -38,8 +38,13 @@ type Watched = {
 const watchDemo = async (options: NonNullable<EngineStart['demo']>): Promise<Watched> => {
 	const {startDemo} = await import('../demo/index.ts');
 	const demo = await startDemo(options);
-	const connections = connectAll(demoSettings(demo.profiles), process.env);
-	return {connections, readOnly: start.flags.readOnly ?? false, lookedFor: [], protect: [], demo};
+	const {profiles: wanted = [], readOnly = false} = start.flags;
+	const profiles = demo.profiles.filter(({name}) => wanted.length === 0 || wanted.includes(name));
+	const connections = connectAll(
+		demoSettings(profiles).map(setting => ({...setting, readOnly})),
+		process.env,
+	);
+	return {connections, readOnly, lookedFor: [], protect: [], demo};
 };
 
 const watchConfigured = (): Watched => {

@@ -5,13 +5,14 @@ import {systemClock, wait} from '../../clock.ts';
 import {cleanText} from '../../job/clean-text.ts';
 import {BackendError, type Failure} from '../../job/failure.ts';
 import type {Job, JobDetail} from '../../job/job.ts';
-import type {
-	Backend,
-	BackendDefinition,
-	BackendTraits,
-	CancelReceipt,
-	ManyLooks,
-	RequestOptions,
+import {
+	type Backend,
+	type BackendDefinition,
+	type BackendTraits,
+	type CancelReceipt,
+	isReceipt,
+	type ManyLooks,
+	type RequestOptions,
 } from '../backend.ts';
 import {runCommand} from '../command.ts';
 import {controllersDown, failureOfProgram, isAccountingOff, readCancel} from './answers.ts';
@@ -286,16 +287,6 @@ type Looks = {readonly found: ReadonlyMap<string, Found>; readonly failures: Rea
 const nothing: AccountRecords = {records: [], unreadable: 0, texts: new Map()};
 
 const newMark = () => randomBytes(9).toString('hex');
-
-const isReceipt = (answer: CancelReceipt | Failure): answer is CancelReceipt =>
-	receiptKinds.has(answer.kind as CancelReceipt['kind']);
-
-const receiptKinds: ReadonlySet<string> = new Set<CancelReceipt['kind']>([
-	'done',
-	'accepted',
-	'already',
-	'too-late',
-]);
 
 /** The settings of the user's own squeue would change what it prints here. */
 const programEnvironment = (
