@@ -66,8 +66,17 @@ export const readRetryAfter = (value: string | undefined, date: string | undefin
 	return Number.isNaN(wait) ? undefined : Math.max(0, wait);
 };
 
-// The fields in which servers explain themselves, the most telling first: RFC 9457, OGC, FastAPI, Tapis.
-const telling = ['detail', 'description', 'message', 'error', 'title', 'reason', 'msg'] as const;
+// The fields in which servers explain themselves, the most telling first: RFC 9457, OGC, FastAPI, Tapis, TensorPool.
+const telling = [
+	'detail',
+	'description',
+	'message',
+	'error',
+	'external_message',
+	'title',
+	'reason',
+	'msg',
+] as const;
 
 /** The server's own words from an error body, as one clean line. */
 export const serverWords = (body: unknown): string | undefined => {

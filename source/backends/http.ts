@@ -180,7 +180,8 @@ export const pathSegment = (id: string): string => {
 
 type RawAnswer = HttpAnswer & {readonly text: string; readonly fail: (failure: Failure) => BackendError};
 
-const openDispatcher = (base: URL, connections: number, limits: HttpLimits): Dispatcher => {
+/** What carries the requests to a server: directly to this machine, else as the environment's proxies want it. */
+export const openDispatcher = (base: URL, connections: number, limits: HttpLimits): Dispatcher => {
 	const settings = {
 		connections,
 		// One request after the other on a connection, over HTTP/1.1: nothing that was sent is ever sent again.
@@ -208,10 +209,13 @@ const basicCredentials = ({username, password}: URL): Readonly<Record<string, st
 	return {authorization: `Basic ${Buffer.from(pair).toString('base64')}`};
 };
 
-const lowerCaseNames = (headers: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> =>
+export const lowerCaseNames = (
+	headers: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, string>> =>
 	Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 
-const refusePlainText = (
+/** Throws where a credential would cross a network that anybody can listen to. */
+export const refusePlainText = (
 	base: URL,
 	credentials: Readonly<Record<string, string>>,
 	allowed: boolean,
@@ -223,7 +227,7 @@ const refusePlainText = (
 };
 
 /** Takes everything that we sent as a credential out of words that a server may have echoed. */
-const withoutSecrets = (failure: Failure, credentials: Readonly<Record<string, string>>): Failure => {
+export const withoutSecrets = (failure: Failure, credentials: Readonly<Record<string, string>>): Failure => {
 	let {detail} = failure;
 	for (const secret of Object.values(credentials).flatMap(secretsIn)) {
 		detail = detail.replaceAll(secret, '[secret]');

@@ -89,9 +89,7 @@ export const tapis: BackendDefinition<TapisOptions> = {
 				.catch(explainToken);
 			const envelope = envelopeSchema.safeParse(body).data;
 			if (envelope === undefined) throw malformed('the answer is not what Tapis answers');
-			if (envelope.status === 'error') {
-				throw malformed(`the answer contradicts itself (${shown(envelope.message) ?? 'error'})`);
-			}
+			if (envelope.status === 'error') throw malformed('the answer is an error that calls itself a success');
 			return envelope;
 		};
 

@@ -1,0 +1,142 @@
+import {type Clock, systemClock} from '../../clock.ts';
+import {cleanLines, cleanText} from '../../job/clean-text.ts';
+import {BackendError} from '../../job/failure.ts';
+import type {Job, JobDetail} from '../../job/job.ts';
+import {isEnd, phaseOf} from '../../job/phase.ts';
+import type {BackendDefinition, BackendTraits, CancelReceipt, RequestOptions} from '../backend.ts';
+import {explainPath} from '../fastapi.ts';
+import {type HttpOptions, type JsonAnswer, openHttp, pathSegment} from '../http.ts';
+import {HttpError, readRetryAfter} from '../http-failure.ts';
+import {shown} from '../read-fields.ts';
+import {readRecords} from '../read-records.ts';
+import {type ListenLimits, listen, listenLimits} from './listen.ts';
+import {cancellationSchema, infoSchema, listSchema, readDetail, readJob, statuses} from './wire.ts';
+
+/** `headers` gives the key as `Authorization: Bearer`. */
+export type TensorpoolOptions = HttpOptions & {
+	/** How long a log is listened to. */
+	readonly listen?: Partial<ListenLimits>;
+	/** Time for that; the system's if not said. */
+	readonly clock?: Clock;
+};
+
+/** Where TensorPool is, unless a profile says another place. */
+export const tensorpoolUrl = 'https://engine.tensorpool.dev';
+
+const traits: BackendTraits = {
+	kind: 'tensorpool',
+	title: 'TensorPool',
+	statuses,
+	resend: 'safe',
+	gone: 'unknown',
+	consequence:
+		'TensorPool stops the job and gives its machines back; what the job has not saved by then is lost.',
+	patience: {firstPollMs: 2000, slowestPollMs: 10_000, overdueAfterMs: 600_000},
+	concurrency: 4,
+	intervalMs: 5000,
+};
+
+/** Jobs of TensorPool. https://docs.tensorpool.dev/api/introduction */
+export const tensorpool: BackendDefinition<TensorpoolOptions> = {
+	traits,
+	connect(profile, options) {
+		const http = openHttp({connections: traits.concurrency, ...options});
+		const clock = options.clock ?? systemClock;
+
+		const readList = async (organization: boolean, signal: AbortSignal) => {
+			const query = organization ? {include_org: true} : {};
+			const {body} = await http.json({path: '/job/list', query, signal}).catch(explainPath);
+			const list = listSchema.safeParse(body).data;
+			if (list === undefined) throw malformed('the answer is no list of jobs');
+			return readRecords(list.jobs, record => readJob(record, {profile, mine: !organization}));
+		};
+
+		const look = async (id: string, {signal}: RequestOptions): Promise<JobDetail> => {
+			const path = `/job/info/${pathSegment(id)}`;
+			const {body} = await http.json({path, signal}).catch(explainPath).catch(explainId);
+			const info = infoSchema.safeParse(body).data?.job_info;
+			const detail = readDetail(info, {profile, id});
+			if (detail === undefined) throw malformed('the answer is no job');
+			if (detail.job.id !== id) throw malformed(`asked for ${cleanText(id, 100)}, got ${detail.job.id}`);
+			return detail;
+		};
+
+		return {
+			async listPage({everyone, ended, signal}) {
+				// The organization's list stands in place of one's own: only both together are everything, and tell whose a job is.
+				const own = await readList(false, signal);
+				const others = everyone ? await readList(true, signal) : {read: [], unreadable: 0};
+				const ids = new Set(own.read.map(job => job.id));
+				const jobs: Job[] = [...own.read, ...others.read.filter(job => !ids.has(job.id))];
+				return {
+					jobs: ended ? jobs : jobs.filter(job => !job.terminal),
+					// A record that cannot be read is likely in both.
+					unreadable: Math.max(own.unreadable, others.unreadable),
+					covers: 'everything',
+				};
+			},
+			get: look,
+			async cancel(id, {signal}) {
+				const path = `/job/cancel/${pathSegment(id)}`;
+				const answer = await http.json({method: 'POST', path, signal}).catch(explainPath);
+				return readReceipt(answer, id);
+			},
+			async delete(id, request) {
+				// What becomes of a live job that is deleted is written nowhere.
+				const {job} = await look(id, request);
+				if (!job.terminal) {
+					const detail = `the job is ${job.status || 'perhaps alive'}; only an ended one is deleted`;
+					throw new BackendError({kind: 'conflict', detail});
+				}
+				const path = `/job/delete/${pathSegment(id)}`;
+				await http.json({method: 'DELETE', path, signal: request.signal}).catch(explainPath);
+			},
+			async logs(id, {signal}) {
+				const path = `/job/listen/${pathSegment(id)}`;
+				const limits = {...listenLimits, ...options.listen};
+				return cleanLines(await listen(options, {path, clock, limits, signal}));
+			},
+			close: http.close,
+		};
+	},
+};
+
+/**
+What an answer to a cancel proves. A 200 stands for a job that was cancelled before, a 202 for one that will be; the status in the body, where there is one, is the job's own.
+*/
+const readReceipt = ({status, body, header}: JsonAnswer, id: string): CancelReceipt => {
+	const told = cancellationSchema.safeParse(body).data;
+	if (typeof told?.job_id === 'string' && told.job_id !== id) {
+		throw malformed(`asked to cancel ${cleanText(id, 100)}, the answer names ${cleanText(told.job_id, 100)}`);
+	}
+	const retryAfterMs = readRetryAfter(header('retry-after'), header('date'));
+	const request = shown(told?.request_id);
+	const detail = [
+		shown(told?.message),
+		request && `request ${request}`,
+		retryAfterMs && `it wants to be asked again after ${Math.ceil(retryAfterMs / 1000)} s`,
+	]
+		.filter(Boolean)
+		.join('; ');
+	return {kind: kindOf(status, told?.status ?? ''), ...(detail !== '' && {detail})};
+};
+
+const kindOf = (code: number, status: string): CancelReceipt['kind'] => {
+	const phase = phaseOf(statuses, status);
+	if (phase === 'cancelled') return code === 200 ? 'already' : 'done';
+	return isEnd(phase) ? 'too-late' : 'accepted';
+};
+
+/** An id of another form than the server's own names nothing there. To a cancel the same code also says that the job cannot be cancelled. */
+const explainId = (error: unknown): never => {
+	if (
+		error instanceof HttpError &&
+		error.status === 400 &&
+		/\binvalid\b.*\bid\b/i.test(error.failure.detail)
+	) {
+		throw new HttpError({kind: 'not-found', detail: error.failure.detail}, error.status, error.body);
+	}
+	throw error;
+};
+
+const malformed = (detail: string): BackendError => new BackendError({kind: 'malformed', detail});

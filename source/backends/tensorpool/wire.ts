@@ -1,0 +1,142 @@
+import {z} from 'zod';
+import {cleanLines, cleanText} from '../../job/clean-text.ts';
+import type {Job, JobDetail, JobMoment} from '../../job/job.ts';
+import {isEnd, phaseOf, type StatusTable} from '../../job/phase.ts';
+import {refOf} from '../../job/ref.ts';
+import {isUsableId, knownFacts, lesserNumber, lesserText, shown, shownTime} from '../read-fields.ts';
+import {readTime} from '../read-time.ts';
+
+/**
+The words of TensorPool. `error` is the end of a program that failed, `failed` that of machinery that failed.
+
+https://docs.tensorpool.dev/api-reference/job/get-job-info
+*/
+export const statuses: StatusTable = {
+	pending: 'queued',
+	running: 'running',
+	canceling: 'stopping',
+	completed: 'succeeded',
+	error: 'failed',
+	failed: 'failed',
+	canceled: 'cancelled',
+};
+
+/** `GET /job/list`. The records stay as they are: each is read for itself. */
+export const listSchema = z.object({jobs: z.array(z.unknown())});
+
+/** `GET /job/info/{id}`. */
+export const infoSchema = z.object({job_info: z.unknown()});
+
+/** The answer to a cancel; one page of the documentation promises the first three fields, another only the last. */
+export const cancellationSchema = z.object({
+	job_id: lesserText,
+	message: lesserText,
+	status: lesserText,
+	request_id: lesserText,
+});
+
+/** Nothing in a job is promised; those of which not even the id is told cannot be shown. */
+const jobSchema = z.object({
+	id: lesserText,
+	job_id: lesserText,
+	status: lesserText,
+	name: lesserText,
+	message: lesserText,
+	exit_code: lesserNumber,
+	instance_type: lesserText,
+	cluster_id: lesserText,
+	created_at: lesserText,
+	started_at: lesserText,
+	ended_at: lesserText,
+	completed_at: lesserText,
+});
+type WireJob = z.infer<typeof jobSchema>;
+
+export type ReadOptions = {
+	readonly profile: string;
+	/** The id that was asked for, of a job that does not say it again. */
+	readonly id?: string;
+	/** False for a job that is only the organization's. */
+	readonly mine?: boolean;
+};
+
+/** Undefined where it cannot be read. */
+export const readJob = (record: unknown, options: ReadOptions): Job | undefined => {
+	const wire = jobSchema.safeParse(record).data;
+	if (wire === undefined || hasStrangeId(record)) return undefined;
+	const id = wire.id ?? wire.job_id ?? options.id;
+	return isUsableId(id) ? toJob(wire, id, options) : undefined;
+};
+
+// An id of another type is not that of the job that was asked for.
+const hasStrangeId = (record: unknown): boolean => {
+	const {id, job_id: jobId} = record as Readonly<Record<'id' | 'job_id', unknown>>;
+	return [id, jobId].some(given => given !== undefined && given !== null && typeof given !== 'string');
+};
+
+const toJob = (wire: WireJob, id: string, {profile, mine = true}: ReadOptions): Job => {
+	const status = cleanText(wire.status ?? '', 100);
+	const phase = phaseOf(statuses, status);
+	const terminal = isEnd(phase);
+	const queue = shown(wire.instance_type);
+	const reason = phase === 'failed' ? undefined : shown(wire.message);
+	const createdAt = readTime(wire.created_at);
+	const startedAt = readTime(wire.started_at);
+	const endedAt = terminal ? readTime(wire.ended_at ?? wire.completed_at) : undefined;
+	return {
+		ref: refOf(profile, id),
+		profile,
+		backend: 'tensorpool',
+		id,
+		name: shown(wire.name) ?? id,
+		mine,
+		phase,
+		status,
+		terminal,
+		...(queue !== undefined && {queue}),
+		...(reason !== undefined && {reason}),
+		...(createdAt !== undefined && {createdAt}),
+		...(startedAt !== undefined && {startedAt}),
+		...(endedAt !== undefined && {endedAt}),
+		...(phase === 'failed' && {error: readError(wire)}),
+	};
+};
+
+const readError = (wire: WireJob): {readonly kind: string; readonly message: string} => {
+	const kind = wire.status?.toLowerCase() === 'error' ? 'user code' : 'infrastructure';
+	const exit = typeof wire.exit_code === 'number' ? `exit code ${wire.exit_code}` : undefined;
+	const told = [shown(wire.message), exit].filter(Boolean).join(', ');
+	return {kind, message: told === '' ? 'no reason given' : told};
+};
+
+/** All of a job; undefined where it cannot be read. */
+export const readDetail = (info: unknown, options: ReadOptions): JobDetail | undefined => {
+	const job = readJob(info, options);
+	const wire = jobSchema.safeParse(info).data;
+	if (job === undefined || wire === undefined) return undefined;
+	return {
+		job,
+		fields: knownFacts([
+			['Status', shown(wire.status) ?? 'not told'],
+			['Cause', job.error?.kind],
+			['Message', shown(wire.message)],
+			['Exit code', typeof wire.exit_code === 'number' ? String(wire.exit_code) : undefined],
+			['Instance', shown(wire.instance_type)],
+			['Cluster', shown(wire.cluster_id)],
+			['Created', shownTime(wire.created_at)],
+			['Started', shownTime(wire.started_at)],
+			['Ended', job.terminal ? shownTime(wire.ended_at ?? wire.completed_at) : undefined],
+		]),
+		timeline: readTimeline(wire, job),
+		raw: cleanLines(JSON.stringify(info, null, 2)),
+	};
+};
+
+const readTimeline = (wire: WireJob, {status, endedAt}: Job): JobMoment[] => {
+	const times = [
+		[readTime(wire.created_at), 'created'],
+		[readTime(wire.started_at), 'started'],
+		[endedAt, status],
+	] as const;
+	return times.flatMap(([at, what]) => (at === undefined ? [] : [{at, what}]));
+};
