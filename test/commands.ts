@@ -1,0 +1,421 @@
+/*
+What keys do: the registry, the names of keys, and what is refused with which word.
+*/
+import assert from 'node:assert/strict';
+import {test} from 'node:test';
+import fc from 'fast-check';
+import {type Host, scopeOf} from '../source/commands/command.ts';
+import {commands} from '../source/commands/commands.ts';
+import {paste, pressAll} from '../source/commands/dispatch.ts';
+import {footerHints, helpSections, keyTable} from '../source/commands/help.ts';
+import {keysIn} from '../source/commands/keys.ts';
+import type {Intention, ProfileInfo} from '../source/engine/protocol.ts';
+import type {Job} from '../source/job/job.ts';
+import type {Ref} from '../source/job/ref.ts';
+import {createJobStore} from '../source/store/store.ts';
+import {createManualClock} from './helpers/manual-clock.ts';
+import {hello, job, jobs, profile, report, start} from './helpers/screen-facts.ts';
+
+const open = (
+	rows: readonly Job[] = [job('a/1'), job('a/2', {createdAt: start - 90_000})],
+	{info = {}, readOnly = false}: {info?: Partial<ProfileInfo>; readOnly?: boolean} = {},
+) => {
+	const {clock, advance} = createManualClock();
+	const sent: Intention[] = [];
+	const told: string[] = [];
+	const store = createJobStore({clock, send: intention => sent.push(intention)});
+	const host: Host = {
+		quit: how => told.push(`quit ${how}`),
+		suspend: () => told.push('suspend'),
+		redraw: () => told.push('redraw'),
+		copy: text => told.push(`copy ${text}`),
+	};
+	const keyboard = {commands, store, host, clock};
+	store.receive([hello([profile('a', info), profile('b')], {readOnly}), jobs(...rows)]);
+	return {
+		store,
+		sent,
+		told,
+		advance,
+		/** Every string is one input event. */
+		press(...inputs: readonly string[]) {
+			for (const input of inputs) {
+				const named = {'<esc>': {escape: true}, '<enter>': {return: true}, '<backspace>': {backspace: true}}[
+					input
+				];
+				pressAll(keyboard, named ? keysIn('', named) : keysIn(input, {}));
+			}
+		},
+		ctrl: (letter: string) => pressAll(keyboard, keysIn(letter, {ctrl: true})),
+		paste: (text: string) => paste(keyboard, text),
+		screen: () => store.getState().screen,
+		cancels: () => sent.filter(({type}) => type === 'cancel'),
+	};
+};
+
+test('no key means two things in one place, nor here and anywhere', () => {
+	const owners = new Map<string, string>();
+	for (const {id, scopes, keys} of commands) {
+		for (const scope of scopes) {
+			for (const key of keys) {
+				for (const place of scope === 'anywhere'
+					? new Set([...commands.flatMap(each => each.scopes)])
+					: [scope]) {
+					const before = owners.get(`${place} ${key}`);
+					assert.equal(before, undefined, `${key} means ${before} and ${id} in ${place}`);
+					owners.set(`${place} ${key}`, id);
+				}
+			}
+		}
+	}
+});
+
+test('every id is there once, and every command says in a sentence what it does', () => {
+	assert.equal(new Set(commands.map(({id}) => id)).size, commands.length);
+	for (const {id, help, label} of commands) {
+		assert.match(help, /^[A-Z].*\.$/, id);
+		assert.ok(label.length <= 18, id);
+	}
+});
+
+test('nothing that destroys hangs on Enter, Delete, Backspace, digits or Ctrl', () => {
+	for (const id of ['cancel', 'send', 'dismiss', 'dismiss-ended']) {
+		const keys = commands.find(command => command.id === id)?.keys ?? [];
+		for (const key of keys) assert.doesNotMatch(key, /enter|delete|backspace|\d|ctrl/, id);
+	}
+});
+
+test('the key that sends is not the key that asks, nor another case of it', () => {
+	const keysOf = (id: string) =>
+		commands.find(command => command.id === id)?.keys.map(key => key.toLowerCase());
+	assert.deepEqual(
+		keysOf('send')?.filter(key => keysOf('cancel')?.includes(key)),
+		[],
+	);
+});
+
+test('help, footer and table know every command', () => {
+	const ids = new Set(helpSections(commands).flatMap(({entries}) => entries.map(({id}) => id)));
+	for (const {id} of commands) assert.ok(ids.has(id), id);
+	assert.equal(keyTable(commands).split('\n').length, commands.length + 2);
+	assert.deepEqual(footerHints(commands, 'box'), ['y send it', 'n keep it']);
+});
+
+test('keys that come as one event are told apart, and runs of one key are one press', () => {
+	assert.deepEqual(keysIn('jjj', {}), [{key: 'j', times: 3}]);
+	assert.deepEqual(
+		keysIn('jkc\r', {}).map(({key}) => key),
+		['j', 'k', 'c', 'enter'],
+	);
+	assert.deepEqual(
+		keysIn('q', {meta: true}).map(({key}) => key),
+		['escape', 'q'],
+	);
+	assert.deepEqual(keysIn('', {upArrow: true}), [{key: 'up', times: 1}]);
+	assert.deepEqual(keysIn('', {tab: true, shift: true}), [{key: 'shift+tab', times: 1}]);
+	assert.deepEqual(keysIn('c', {ctrl: true}), [{key: 'ctrl+c', times: 1}]);
+});
+
+test('three times j is one move of three, in one update', () => {
+	const opened = open(Array.from({length: 9}, (_, index) => job(`a/${index}`)));
+	let updates = 0;
+	opened.store.subscribe(() => updates++);
+	opened.press('jjj');
+	assert.equal(opened.screen().cursor.ref, 'a/3');
+	assert.equal(updates, 1);
+});
+
+test('c asks and y sends exactly what the box showed', () => {
+	const opened = open();
+	opened.press('c', 'y');
+	assert.deepEqual(opened.cancels(), [
+		{type: 'cancel', targets: [{ref: 'a/1', name: 'name-1', phase: 'running', status: 'RUNNING'}]},
+	]);
+	assert.equal(opened.screen().overlay, undefined);
+});
+
+for (const key of ['<esc>', 'n', '<enter>', 'q']) {
+	test(`${key} in the box keeps the job`, () => {
+		const opened = open();
+		opened.press('c', key);
+		assert.deepEqual(opened.cancels(), []);
+		assert.equal(opened.screen().overlay, undefined);
+		assert.deepEqual(opened.told, []);
+	});
+}
+
+test('keys that come together with the one that opens a box never answer it', () => {
+	const opened = open();
+	opened.press('cy');
+	assert.deepEqual(opened.cancels(), []);
+	assert.equal(opened.screen().overlay?.kind, 'box');
+	opened.press('<esc>', 'jcyyy');
+	assert.deepEqual(opened.cancels(), []);
+});
+
+test('no input event by itself ever cancels anything', () => {
+	fc.assert(
+		fc.property(fc.string({unit: fc.constantFrom(...'cydDjkun\r /sfC'), maxLength: 12}), input => {
+			const opened = open();
+			opened.press(input);
+			assert.deepEqual(opened.cancels(), []);
+		}),
+	);
+});
+
+test('whatever is pressed, only what a box showed is ever sent', () => {
+	const keys = [
+		'c',
+		'y',
+		'n',
+		'j',
+		'k',
+		'd',
+		'u',
+		'C',
+		's',
+		'S',
+		'/',
+		'<enter>',
+		'<esc>',
+		'q',
+		'1',
+		'0',
+		'f',
+		']',
+	];
+	fc.assert(
+		fc.property(fc.array(fc.constantFrom(...keys), {maxLength: 40}), pressed => {
+			const opened = open();
+			for (const key of pressed) {
+				const {overlay} = opened.screen();
+				const before = opened.cancels().length;
+				opened.press(key);
+				const sent = opened.cancels().slice(before);
+				if (sent.length === 0) continue;
+				assert.equal(key, 'y');
+				assert.ok(overlay?.kind === 'box');
+				assert.deepEqual(sent, [{type: 'cancel', targets: [overlay.target]}]);
+			}
+		}),
+	);
+});
+
+test('the box stays with its job whatever happens to the list', () => {
+	const opened = open();
+	opened.press('c');
+	opened.store.receive([{type: 'jobs', upserts: [job('b/9', {createdAt: start})], removes: ['a/1']}]);
+	opened.press('y');
+	assert.deepEqual(
+		opened.cancels().map(intention => intention.type === 'cancel' && intention.targets.map(({ref}) => ref)),
+		[['a/1']],
+	);
+});
+
+test('a job that ended while the box was open is not cancelled any more', () => {
+	const opened = open();
+	opened.press('c');
+	opened.store.receive([jobs(job('a/1', {phase: 'succeeded'}))]);
+	opened.press('y');
+	assert.deepEqual(opened.cancels(), []);
+	assert.match(opened.screen().word ?? '', /nothing to cancel/);
+});
+
+test('after the row under the cursor changed by itself, c and d are refused for a second', async () => {
+	const opened = open();
+	opened.press('g');
+	opened.store.receive([{type: 'jobs', upserts: [], removes: ['a/1']}]);
+	for (const key of ['c', 'd']) {
+		opened.press(key);
+		assert.match(opened.screen().word ?? '', /changed by itself; look again/);
+		assert.equal(opened.screen().overlay, undefined);
+	}
+	await opened.advance(1000);
+	opened.press('c');
+	assert.equal(opened.screen().overlay?.kind, 'box');
+});
+
+const refusals: readonly (readonly [
+	title: string,
+	opened: () => ReturnType<typeof open>,
+	key: string,
+	word: RegExp,
+])[] = [
+	['an ended job', () => open([job('a/1', {phase: 'failed'})]), 'c', /has ended: failed/],
+	['no job', () => open([]), 'c', /no job here/],
+	['a read-only jobtop', () => open(undefined, {readOnly: true}), 'c', /read-only/],
+	[
+		'a backend that cannot',
+		() => open(undefined, {info: {can: {...profile('a').can, cancel: false}}}),
+		'c',
+		/no way to cancel/,
+	],
+	[
+		'a cancellation on its way',
+		() => {
+			const opened = open();
+			opened.store.receive([{type: 'cancellations', reports: [report('a/1', {step: 'checking'})]}]);
+			return opened;
+		},
+		'c',
+		/on its way: checking/,
+	],
+	['a live job, dismissed', () => open(), 'd', /still running: c cancels it/],
+	['nothing to undo', () => open(), 'u', /nothing was dismissed/],
+	['a profile that is not there', () => open(), '7', /no profile 7/],
+	['cancellations where there are none', () => open(), 'C', /nothing was cancelled/],
+];
+for (const [title, opening, key, word] of refusals) {
+	test(`refused, and said why: ${title}`, () => {
+		const opened = opening();
+		opened.press(key);
+		assert.match(opened.screen().word ?? '', word);
+		assert.equal(opened.screen().overlay, undefined);
+		assert.deepEqual(opened.sent, []);
+	});
+}
+
+test('a cancellation that came to nothing may be asked for again', () => {
+	const opened = open();
+	const outcome = {kind: 'not-sent' as const};
+	opened.store.receive([{type: 'cancellations', reports: [report('a/1', {step: 'settled', outcome})]}]);
+	opened.press('c', 'y');
+	assert.equal(opened.cancels().length, 1);
+});
+
+test('d on a live job asks as c does where cancelling is called dismiss', () => {
+	const opened = open(undefined, {info: {cancelIsDismiss: true}});
+	opened.press('d');
+	assert.equal(opened.screen().overlay?.kind, 'box');
+	assert.deepEqual(opened.sent, []);
+});
+
+test('d hides an ended job and u brings it back', () => {
+	const opened = open([job('a/1', {phase: 'failed'}), job('a/2', {createdAt: start - 90_000})]);
+	opened.press('d');
+	const refs = () => opened.store.getState().order.inView.map(({ref}) => ref);
+	assert.deepEqual(refs(), ['a/2']);
+	opened.press('u');
+	assert.deepEqual(refs(), ['a/1', 'a/2']);
+	assert.deepEqual(opened.sent, [
+		{type: 'dismiss', refs: ['a/1']},
+		{type: 'restore', refs: ['a/1']},
+	]);
+});
+
+test('D hides every ended job in view, and only those', () => {
+	const opened = open([
+		job('a/1', {phase: 'failed'}),
+		job('a/2'),
+		job('b/3', {phase: 'failed'}),
+		job('a/4', {phase: 'succeeded'}),
+	]);
+	opened.press('1', 'D');
+	assert.deepEqual(opened.sent, [{type: 'dismiss', refs: ['a/1', 'a/4'] satisfies Ref[]}]);
+});
+
+test('a pasted text is never a key: it goes into the filter or nowhere', () => {
+	const opened = open();
+	opened.paste('cy');
+	assert.equal(opened.screen().overlay, undefined);
+	opened.press('c');
+	opened.paste('y');
+	assert.deepEqual(opened.cancels(), []);
+	opened.press('n', '/');
+	opened.paste(' cy\u001b[2J\n');
+	assert.equal(opened.screen().filter, 'cy');
+	assert.deepEqual(opened.cancels(), []);
+});
+
+test('Esc leaves the filter and keeps it; again, it clears it', () => {
+	const opened = open();
+	opened.press('/', 'abc', '<backspace>', '<esc>');
+	assert.equal(opened.screen().filter, 'ab');
+	assert.equal(opened.screen().overlay, undefined);
+	opened.press('<esc>');
+	assert.equal(opened.screen().filter, '');
+});
+
+test('a filter may be typed ahead', () => {
+	const opened = open();
+	opened.press('/name-2\rj');
+	assert.equal(opened.screen().filter, 'name-2');
+	assert.equal(opened.screen().overlay, undefined);
+});
+
+test('q goes back one and quits at the table', () => {
+	const opened = open();
+	opened.store.receive([{type: 'cancellations', reports: [report('a/1')]}]);
+	opened.press('C', '<enter>', 'q', 'q');
+	assert.deepEqual(opened.told, []);
+	opened.press('q');
+	assert.deepEqual(opened.told, ['quit asked']);
+});
+
+test('Ctrl-C asks first; a second one within two seconds quits', async () => {
+	const opened = open();
+	opened.ctrl('c');
+	assert.deepEqual(opened.told, []);
+	assert.match(opened.screen().word ?? '', /Ctrl-C again quits/);
+	await opened.advance(2500);
+	opened.ctrl('c');
+	assert.deepEqual(opened.told, []);
+	await opened.advance(1000);
+	opened.ctrl('c');
+	assert.deepEqual(opened.told, ['quit insisted']);
+});
+
+test('Ctrl-C closes a box, and the box is not answered', () => {
+	const opened = open();
+	opened.press('c');
+	opened.ctrl('c');
+	assert.equal(opened.screen().overlay, undefined);
+	assert.deepEqual(opened.cancels(), []);
+});
+
+test('inspecting goes along with the cursor, and ends with the detail', () => {
+	const opened = open();
+	opened.press('<enter>', 'j', '<esc>');
+	assert.deepEqual(opened.sent, [
+		{type: 'inspect', ref: 'a/1'},
+		{type: 'inspect', ref: 'a/2'},
+		{type: 'inspect'},
+	]);
+});
+
+test('the detail stays with its job when that leaves the list', () => {
+	const opened = open();
+	opened.press('<enter>');
+	opened.store.receive([{type: 'jobs', upserts: [], removes: ['a/1']}]);
+	assert.equal(opened.screen().detail?.ref, 'a/1');
+	opened.press('c');
+	assert.match(opened.screen().word ?? '', /not list it any more/);
+});
+
+test('the scope and the sort are chosen from menus', () => {
+	const opened = open();
+	opened.press('f', 'jj', '<enter>', 's', 'k', '<enter>');
+	assert.deepEqual(opened.sent, [{type: 'scope', scope: {everyone: true, ended: false}}]);
+	assert.notEqual(opened.screen().sort.column, 'age');
+});
+
+test('r asks the profile of the row, R all of them', () => {
+	const opened = open();
+	opened.press('r', 'R');
+	assert.deepEqual(opened.sent, [{type: 'refresh', profile: 'a'}, {type: 'refresh'}]);
+});
+
+test('y copies the id', () => {
+	const opened = open();
+	opened.press('y');
+	assert.deepEqual(opened.told, ['copy 1']);
+});
+
+test('each place has its own keys', () => {
+	const opened = open();
+	assert.equal(scopeOf(opened.store.getState()), 'table');
+	opened.press('?');
+	assert.equal(scopeOf(opened.store.getState()), 'help');
+	opened.press('c', 'y');
+	assert.deepEqual(opened.cancels(), []);
+});

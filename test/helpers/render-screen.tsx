@@ -1,0 +1,130 @@
+/*
+The real screen in an emulated terminal in this process: Ink writes into xterm as it would into a terminal, and the test reads what is to be seen.
+*/
+import {EventEmitter} from 'node:events';
+import {PassThrough} from 'node:stream';
+import type {TestContext} from 'node:test';
+import xterm from '@xterm/headless';
+import {startScreen} from '../../source/components/screen.tsx';
+import type {Intention, Patch} from '../../source/engine/protocol.ts';
+import {createJobStore} from '../../source/store/store.ts';
+import {createTheme} from '../../source/theme.ts';
+import {createManualClock} from './manual-clock.ts';
+
+export type ScreenSettings = {
+	readonly columns?: number;
+	readonly rows?: number;
+	readonly ascii?: boolean;
+	readonly colour?: boolean;
+};
+
+export const renderScreen = async (
+	context: TestContext,
+	{columns = 80, rows = 24, ascii = false, colour = true}: ScreenSettings = {},
+) => {
+	const terminal = new xterm.Terminal({cols: columns, rows, allowProposedApi: true, scrollback: 100});
+	let bytes = 0;
+	const stdout = Object.assign(new EventEmitter(), {
+		isTTY: true,
+		columns,
+		rows,
+		write(text: string, encoding?: unknown, callback?: unknown) {
+			bytes += Buffer.byteLength(text);
+			const done = typeof encoding === 'function' ? encoding : callback;
+			terminal.write(text.replace(/(?<!\r)\n/g, '\r\n'), () => {
+				if (typeof done === 'function') done();
+			});
+			return true;
+		},
+	});
+	const stdin = Object.assign(new PassThrough(), {
+		isTTY: true,
+		setRawMode: () => stdin,
+		ref: () => stdin,
+		unref: () => stdin,
+	});
+	const {clock, advance} = createManualClock();
+	const sent: Intention[] = [];
+	const quits: string[] = [];
+	const store = createJobStore({clock, send: intention => sent.push(intention)});
+	const screen = startScreen({
+		store,
+		clock,
+		quit: how => quits.push(how),
+		theme: createTheme({colour, ascii}),
+		stdin: stdin as unknown as NodeJS.ReadStream,
+		stdout: stdout as unknown as NodeJS.WriteStream,
+	});
+
+	/** Waits until everything that is to be seen is in the terminal. */
+	const settle = async () => {
+		await advance(0);
+		await screen.flushed();
+		await new Promise<void>(resolve => terminal.write('', resolve));
+	};
+	await settle();
+	context.after(async () => {
+		screen.unmount();
+		await screen.waitUntilExit();
+		terminal.dispose();
+	});
+
+	const buffer = () => terminal.buffer.active;
+	const lineAt = (row: number) => buffer().getLine(buffer().baseY + row);
+
+	return {
+		store,
+		clock,
+		sent,
+		quits,
+		bytes: () => bytes,
+		/** The screen as lines, without the blanks at their ends. */
+		lines: (): string[] =>
+			Array.from({length: terminal.rows}, (_, row) => lineAt(row)?.translateToString(true).trimEnd() ?? ''),
+		text: () =>
+			Array.from(
+				{length: terminal.rows},
+				(_, row) => lineAt(row)?.translateToString(true).trimEnd() ?? '',
+			).join('\n'),
+		/** The row that is drawn inverse: the one under the cursor. */
+		cursorLine: (): string | undefined => {
+			for (let row = 0; row < terminal.rows; row++) {
+				const line = lineAt(row);
+				if (line?.getCell(3)?.isInverse()) return line.translateToString(true).trimEnd();
+			}
+			return undefined;
+		},
+		async receive(...patches: readonly Patch[]) {
+			store.receive(patches);
+			await settle();
+		},
+		/** Every string is one input event, as a terminal would send it. */
+		async press(...inputs: readonly string[]) {
+			for (const input of inputs) {
+				stdin.write(input);
+				// A bare Escape is told from the beginning of an arrow key by waiting; Ink does so with a real timer.
+				if (input.endsWith('\u001b')) await escapeIsTold();
+				await settle();
+			}
+		},
+		async paste(text: string) {
+			stdin.write(`\u001b[200~${text}\u001b[201~`);
+			await settle();
+		},
+		async advance(ms: number) {
+			await advance(ms);
+			await settle();
+		},
+		async resize(nextColumns: number, nextRows: number) {
+			terminal.resize(nextColumns, nextRows);
+			Object.assign(stdout, {columns: nextColumns, rows: nextRows});
+			stdout.emit('resize');
+			await settle();
+		},
+		settle,
+	};
+};
+
+const escapeIsTold = () => new Promise<void>(resolve => setTimeout(resolve, 40));
+
+export type RenderedScreen = Awaited<ReturnType<typeof renderScreen>>;
