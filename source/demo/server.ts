@@ -1,7 +1,9 @@
 import {createServer, type IncomingMessage, type ServerResponse} from 'node:http';
 import type {AddressInfo} from 'node:net';
+import type {Duplex} from 'node:stream';
 import type {Clock} from '../clock.ts';
 import {type Answer, type Fault, faultHandler, json, send} from './faults.ts';
+import {acceptWebSocket, type Line} from './websocket.ts';
 
 /** A request as a dialect sees it. */
 export type Call = {
@@ -19,6 +21,9 @@ export type RequestLine = {readonly method: string; readonly path: string; reado
 
 /** A dialect: what a system answers to a call. */
 export type Dialect = (call: Call) => Answer | Promise<Answer>;
+
+/** What a system says to who opens a WebSocket. */
+export type Conversation = (call: Call, line: Line) => void;
 
 /** An embedded server on loopback, and the ways to make it fail. */
 export type DemoServer = {
@@ -41,18 +46,28 @@ export type DemoServer = {
 
 const longestLog = 10_000;
 
-export const serve = async (dialect: Dialect, clock: Clock, port = 0): Promise<DemoServer> => {
+export const serve = async (
+	dialect: Dialect,
+	clock: Clock,
+	port = 0,
+	converse?: Conversation,
+): Promise<DemoServer> => {
 	const log: RequestLine[] = [];
 	const pending: Fault[] = [];
 	let count = 0;
 	let standing: Fault | undefined;
 	let address: AddressInfo | undefined;
 
-	const handle = async (request: IncomingMessage, response: ServerResponse) => {
+	/** Writes a request down. The fault that it has to meet, if any. */
+	const note = (request: IncomingMessage): Fault | undefined => {
 		count += 1;
 		log.push({method: request.method ?? 'GET', path: request.url ?? '/', at: clock.now()});
 		if (log.length > longestLog) log.splice(0, longestLog / 2);
-		const fault = pending.shift() ?? standing;
+		return pending.shift() ?? standing;
+	};
+
+	const handle = async (request: IncomingMessage, response: ServerResponse) => {
+		const fault = note(request);
 		const call = await readCall(request);
 		const work = async () => dialect(call);
 		if (fault === undefined) send(response, await work());
@@ -66,6 +81,18 @@ export const serve = async (dialect: Dialect, clock: Clock, port = 0): Promise<D
 			else send(response, json(500, {title: 'InternalError', detail: String(error)}));
 		});
 	});
+
+	// Nothing counts these once they have been handed over.
+	const lines = new Set<Duplex>();
+	const openLine = (request: IncomingMessage, socket: Duplex) => {
+		lines.add(socket);
+		socket.once('close', () => lines.delete(socket));
+		// There is no answer in which a fault could be said.
+		const line = note(request) === undefined ? acceptWebSocket(request, socket) : undefined;
+		if (line === undefined) socket.destroy();
+		else converse?.(callOf(request, ''), line);
+	};
+	if (converse !== undefined) server.on('upgrade', openLine);
 
 	const listen = async () => {
 		await new Promise<void>((resolve, reject) => {
@@ -82,6 +109,7 @@ export const serve = async (dialect: Dialect, clock: Clock, port = 0): Promise<D
 		if (!server.listening) return;
 		const left = new Promise<void>(resolve => server.close(() => resolve()));
 		server.closeAllConnections();
+		for (const socket of lines) socket.destroy();
 		await left;
 	};
 
@@ -105,16 +133,19 @@ export const serve = async (dialect: Dialect, clock: Clock, port = 0): Promise<D
 };
 
 const readCall = async (request: IncomingMessage): Promise<Call> => {
-	const origin = `http://${request.headers.host ?? '127.0.0.1'}`;
-	const [path = '/', query = ''] = (request.url ?? '/').split('?', 2);
 	const parts: Buffer[] = [];
 	for await (const part of request) parts.push(part as Buffer);
+	return callOf(request, Buffer.concat(parts).toString());
+};
+
+const callOf = (request: IncomingMessage, body: string): Call => {
+	const [path = '/', query = ''] = (request.url ?? '/').split('?', 2);
 	return {
 		method: request.method ?? 'GET',
 		path,
 		query: new URLSearchParams(query),
 		header: name => [request.headers[name]].flat()[0],
-		body: Buffer.concat(parts).toString(),
-		origin,
+		body,
+		origin: `http://${request.headers.host ?? '127.0.0.1'}`,
 	};
 };
