@@ -24,7 +24,10 @@ const words: Readonly<Record<ProfileHealth['state'], string>> = {
 /** The state of a profile in a word; a profile of which nothing was told yet is loading. */
 export const profileState = (health: ProfileHealth | undefined, now: number): ProfileState => {
 	if (!health || health.state === 'loading') return {word: words.loading, tone: 'dim', well: true};
-	if (health.state !== 'ok') return {word: words[health.state], tone: 'needs-you', well: false};
+	if (health.state !== 'ok') {
+		const stale = isStale(health, now) ? ' STALE' : '';
+		return {word: `${words[health.state]}${stale}`, tone: 'needs-you', well: false};
+	}
 	if (isStale(health, now)) return {word: 'STALE', tone: 'needs-you', well: false};
 	return {word: words.ok, tone: 'plain', well: true};
 };
