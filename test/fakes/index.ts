@@ -3,6 +3,7 @@ import {openDex} from './dex.ts';
 import {openIonworks} from './ionworks.ts';
 import type {Remote} from './remote.ts';
 import {openSlurm} from './slurm.ts';
+import {openTapis} from './tapis.ts';
 import {openWeaver} from './weaver.ts';
 
 /** A far side for every backend: one without does not compile. */
@@ -11,4 +12,5 @@ export const fakes: Readonly<Record<BackendKind, () => Promise<Remote>>> = {
 	slurm: openSlurm,
 	ionworks: openIonworks,
 	dex: openDex,
+	tapis: openTapis,
 };

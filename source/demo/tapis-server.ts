@@ -1,0 +1,221 @@
+import {type Clock, wait} from '../clock.ts';
+import {type Answer, json} from './faults.ts';
+import {createNamedJobs, type JobControls} from './named-jobs.ts';
+import {between, createRandom, createUuid, seedOf} from './random.ts';
+import {type Call, type DemoServer, serve} from './server.ts';
+import {details, historyOf, isTerminal, outputOf, summary, type TapisJob, wordOf} from './tapis-records.ts';
+import type {World, WorldJob} from './world.ts';
+
+/** An embedded Tapis: its jobs by their ids, and the ways to make it fail. */
+export type TapisServer = DemoServer &
+	JobControls & {
+		/** Whether a job is shown in the lists. */
+		readonly isHidden: (id: string) => boolean;
+	};
+
+export type TapisServerOptions = {
+	readonly world: World;
+	readonly clock: Clock;
+	/** Gives the ids. */
+	readonly seed: string;
+	/** Only who sends it as `X-Tapis-Token` is served. */
+	readonly token: string;
+	/** Whose token it is, and whose most of the jobs are; `demo` if not said. */
+	readonly user?: string;
+	/** How much faster than life a worker notices; 1 if not said. */
+	readonly speed?: number;
+	/** Milliseconds until a worker notices a cancel; 1 to 60 seconds of life if not said, longer for jobs that run. */
+	readonly noticeMs?: number;
+	/** 0, or not said: any that is free. */
+	readonly port?: number;
+};
+
+/** What its jobs are, for a scenario. */
+export const tapisApps = ['openfoam', 'lammps', 'namd', 'fastqc', 'opensees', 'wrf'] as const;
+
+/** Those whose jobs are theirs: they have shared them, and nobody else may touch them. */
+export const tapisStrangers: ReadonlySet<string> = new Set(['emeka', 'freya']);
+
+const tenant = 'demo';
+const slowAnswerMs = 2000;
+// A worker looks for orders between two polls, which come to be further and further apart.
+const noticesAfterMs = {queued: [1000, 8000], running: [5000, 60_000]} as const;
+
+/** A token in the form of a JSON Web Token. Nobody has signed it. */
+export const tapisToken = (user: string, expiresAt: number): string => {
+	const part = (content: unknown) => Buffer.from(JSON.stringify(content)).toString('base64url');
+	const claims = {
+		sub: `${user}@${tenant}`,
+		'tapis/tenant_id': tenant,
+		'tapis/username': user,
+		exp: Math.floor(expiresAt / 1000),
+	};
+	return [part({typ: 'JWT', alg: 'RS256'}), part(claims), part('unsigned')].join('.');
+};
+
+export const startTapisServer = async (options: TapisServerOptions): Promise<TapisServer> => {
+	const {world, clock, seed, token, user = 'demo', speed = 1, noticeMs} = options;
+	const jobs = createNamedJobs(world, index => `${createUuid(createRandom(seedOf(seed, 'id', index)))}-007`);
+	const hidden = new Set<string>();
+	// The first order for a stubborn job falls between two queues.
+	const ordered = new Set<number>();
+
+	const ownerOf = ({plan}: WorldJob) => (tapisStrangers.has(plan.owner) ? plan.owner : user);
+	const tapisJob = (index: number, job: WorldJob): TapisJob => {
+		const uuid = jobs.idOf(index);
+		return {uuid, owner: ownerOf(job), tenant, now: clock.now(), visible: !hidden.has(uuid), job};
+	};
+
+	const list = ({query}: Call): Answer => {
+		const limit = Number(query.get('limit') ?? 100);
+		const skip = Number(query.get('skip') ?? 0);
+		const listType = query.get('listType') ?? 'MY_JOBS';
+		// This one comes from a filter in front of the service, which knows no envelope.
+		if (!Number.isInteger(limit) || limit < -1 || !Number.isInteger(skip) || skip < 0) {
+			return text(400, 'TAPIS_QUERY_PARAM_INVALID A number of the query is not one.');
+		}
+		if (!(listType in listTypes)) {
+			return failure(400, `JOBS_SEARCH_INVALID_LISTTYPE_ERROR There is no listType ${listType}.`);
+		}
+		const whose = listTypes[listType as keyof typeof listTypes];
+		const wanted = query.get('status.in')?.toUpperCase().split(',');
+		const isWanted = (index: number) => {
+			const job = world.job(index);
+			return (
+				job !== undefined &&
+				!hidden.has(jobs.idOf(index)) &&
+				whose(ownerOf(job) === user) &&
+				(wanted === undefined || wanted.includes(wordOf(job, clock.now())))
+			);
+		};
+		const most = limit === -1 ? Number.MAX_SAFE_INTEGER : limit;
+		const page = world.list({first: skip, limit: most, only: isWanted});
+		const records = page.jobs.map(index => {
+			const job = tapisJob(index, world.job(index) as WorldJob);
+			return jobs.sent(job.uuid, summary(job));
+		});
+		return success(200, 'JOBS_LIST_RETRIEVED The jobs were read.', records, {
+			recordCount: records.length,
+			recordLimit: limit,
+			recordsSkipped: skip,
+			orderBy: query.get('orderBy'),
+			startAfter: null,
+			totalCount: query.get('computeTotal') === 'true' ? page.total : -1,
+		});
+	};
+
+	const cancel = async (index: number, of: TapisJob): Promise<Answer> => {
+		const {uuid, job} = of;
+		if (isTerminal(job)) {
+			const message = `JOBS_JOB_IN_TERMINAL_STATE Job ${uuid} has ended: ${wordOf(job, clock.now())}.`;
+			return failure(409, message, {name: uuid});
+		}
+		const {quirk} = job.plan;
+		const lost = quirk === 'stubborn' && !ordered.has(index);
+		ordered.add(index);
+		if (!lost) {
+			const [least, most] = noticesAfterMs[job.phase === 'running' ? 'running' : 'queued'];
+			const delay = noticeMs ?? between(createRandom(seedOf(seed, 'order', index)), least, most) / speed;
+			world.stop(index, delay, quirk === 'late-write' && job.phase === 'running' ? 'succeeded' : 'cancelled');
+		}
+		if (quirk === 'slow') await wait(clock, slowAnswerMs);
+		return success(200, `JOBS_JOB_CANCEL_ACCEPTED_DETAILS The request for job ${uuid} is queued; no more.`, {
+			message: `JOBS_JOB_CANCEL_ACCEPTED Request to cancel job ${uuid} has been accepted.`,
+		});
+	};
+
+	const show = (of: TapisJob, visible: boolean): Answer => {
+		const {uuid, job} = of;
+		if (!isTerminal(job)) {
+			const message = `JOBSAPI_NOT_IN_TERM_STATE Job ${uuid} has not ended.`;
+			return failure(409, message, {name: uuid});
+		}
+		if (visible) hidden.delete(uuid);
+		else hidden.add(uuid);
+		const message = `JOBSAPI_VIS_CHANGED Job ${uuid} is ${visible ? 'shown' : 'hidden'}.`;
+		return success(200, message, {message});
+	};
+
+	const download = ({query, header}: Call, of: TapisJob): Answer => {
+		if (!/octet-stream|\*\/\*/.test(header('accept') ?? '*/*')) return text(406, 'Not Acceptable');
+		if (!isTerminal(of.job) && query.get('allowIfRunning') !== 'true') {
+			return failure(400, `JOBS_JOB_OUTPUT_STATUS_ERROR Job ${of.uuid} has not ended.`);
+		}
+		return of.job.startedAt === undefined
+			? failure(404, 'FILES_OPS_NOT_FOUND There is no file tapisjob.out.')
+			: {status: 200, headers: {'content-type': 'application/octet-stream'}, body: outputOf(of)};
+	};
+
+	const ofOneJob = (call: Call, uuid: string, part: string): Answer | Promise<Answer> => {
+		const route = routes[`${call.method} ${part}`];
+		if (route === undefined) return text(405, 'Method Not Allowed');
+		const index = jobs.numberOf(uuid);
+		const job = route === routes['GET '] ? world.look(index) : world.job(index);
+		if (job === undefined) return unknown(uuid, part);
+		if (call.method === 'POST' && ownerOf(job) !== user) {
+			const message = `JOBS_MISMATCHED_OWNER User (${user}) is not the owner (${ownerOf(job)}) of the job.`;
+			return failure(401, message);
+		}
+		return route(call, tapisJob(index, job), index);
+	};
+
+	type Route = (call: Call, of: TapisJob, index: number) => Answer | Promise<Answer>;
+	const routes: Readonly<Record<string, Route>> = {
+		'GET ': (_, of) => success(200, `JOBS_RETRIEVED ${of.uuid}`, jobs.sent(of.uuid, details(of))),
+		'GET status': (_, of) =>
+			of.visible
+				? success(200, `JOBS_STATUS_RETRIEVED ${of.uuid}`, {
+						status: wordOf(of.job, clock.now()),
+						condition: summary(of).condition,
+					})
+				: success(404, `JOBS_JOB_NOT_VISIBLE Job ${of.uuid} is hidden.`, {name: of.uuid}),
+		'GET history': (_, of) => success(200, `JOBS_HISTORY_RETRIEVED ${of.uuid}`, historyOf(of)),
+		'GET output/download/tapisjob.out': download,
+		'POST cancel': (_, of, index) => cancel(index, of),
+		'POST hide': (_, of) => show(of, false),
+		'POST unhide': (_, of) => show(of, true),
+	};
+
+	const dialect = async (call: Call): Promise<Answer> => {
+		const path = /^\/v3\/jobs\/([^/]+)(?:\/(.*))?$/.exec(call.path);
+		if (path === null) return text(404, 'Not Found');
+		const [, head = '', part = ''] = path;
+		if (head === 'healthcheck') return success(200, 'TAPIS_HEALTHY Jobs', {checkNum: 1});
+		const given = call.header('x-tapis-token');
+		if (given === undefined) return failure(401, 'TAPIS_SECURITY_MISSING_JWT_INFO There is no token.');
+		if (given !== token) return failure(401, 'TAPIS_SECURITY_JWT_INVALID The token is not valid any more.');
+		if (call.method === 'GET' && part === '' && (head === 'list' || head === 'search')) return list(call);
+		return ofOneJob(call, decodeURIComponent(head), part);
+	};
+
+	const server = await serve(dialect, clock, options.port);
+	return {...server, ...jobs.controls, isHidden: id => hidden.has(id)};
+};
+
+const listTypes = {
+	MY_JOBS: (own: boolean) => own,
+	SHARED_JOBS: (own: boolean) => !own,
+	ALL_JOBS: () => true,
+} as const;
+
+/** An unknown job is told in three ways, and a not-found calls itself a success. */
+const unknown = (uuid: string, part: string): Answer => {
+	const message = `JOBS_JOB_SELECT_UUID_ERROR Job ${uuid} could not be selected.`;
+	if (part === 'cancel') return failure(400, message);
+	if (part === '' || part === 'history') return failure(500, message);
+	return success(404, `TAPIS_NOT_FOUND Job ${uuid} was not found.`, {name: uuid});
+};
+
+const about = {version: '1.9.1', commit: '0000000', build: '2026-03-01T00:00:00Z'};
+
+const success = (code: number, message: string, result: unknown, metadata: unknown = {}): Answer =>
+	json(code, {result, status: 'success', message, ...about, metadata});
+
+const failure = (code: number, message: string, result: unknown = null): Answer =>
+	json(code, {result, status: 'error', message, ...about, metadata: {}});
+
+const text = (code: number, body: string): Answer => ({
+	status: code,
+	headers: {'content-type': 'text/plain'},
+	body,
+});
