@@ -69,6 +69,14 @@ export const renderScreen = async (
 		terminal.dispose();
 	});
 
+	const nextUpdate = () =>
+		new Promise<void>(resolve => {
+			const stop = store.subscribe(() => {
+				stop();
+				resolve();
+			});
+		});
+
 	const buffer = () => terminal.buffer.active;
 	const lineAt = (row: number) => buffer().getLine(buffer().baseY + row);
 
@@ -94,6 +102,20 @@ export const renderScreen = async (
 			}
 			return undefined;
 		},
+		/** Cells before the end of what matches in a row of the screen. */
+		cellsBefore(row: number, wanted: RegExp): number {
+			const line = lineAt(row);
+			const text = line?.translateToString(true) ?? '';
+			const match = wanted.exec(text);
+			const end = match ? match.index + match[0].length : -1;
+			let characters = 0;
+			for (let x = 0; line && x < terminal.cols; x++) {
+				if (characters >= end) return x;
+				const cell = line.getCell(x);
+				if (cell && cell.getWidth() > 0) characters += cell.getChars().length || 1;
+			}
+			return -1;
+		},
 		async receive(...patches: readonly Patch[]) {
 			store.receive(patches);
 			await settle();
@@ -101,9 +123,10 @@ export const renderScreen = async (
 		/** Every string is one input event, as a terminal would send it. */
 		async press(...inputs: readonly string[]) {
 			for (const input of inputs) {
+				// A bare Escape comes a little later: Ink waits whether it is the beginning of an arrow key.
+				const came = input.endsWith('\u001b') ? nextUpdate() : undefined;
 				stdin.write(input);
-				// A bare Escape is told from the beginning of an arrow key by waiting; Ink does so with a real timer.
-				if (input.endsWith('\u001b')) await escapeIsTold();
+				await came;
 				await settle();
 			}
 		},
@@ -124,7 +147,5 @@ export const renderScreen = async (
 		settle,
 	};
 };
-
-const escapeIsTold = () => new Promise<void>(resolve => setTimeout(resolve, 40));
 
 export type RenderedScreen = Awaited<ReturnType<typeof renderScreen>>;
