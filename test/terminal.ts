@@ -32,7 +32,8 @@ const openProgram = (
 		rows = 24,
 		home = temporaryDirectory(context),
 		env = {},
-	}: {columns?: number; rows?: number; home?: string; env?: Record<string, string>} = {},
+		more = '',
+	}: {columns?: number; rows?: number; home?: string; env?: Record<string, string>; more?: string} = {},
 ) => {
 	const terminal = openTerminal(
 		'/bin/sh',
@@ -57,7 +58,7 @@ const openProgram = (
 			},
 		},
 	);
-	writeFileSync(join(home, 'config.toml'), `[profiles.w]\nbackend = "weaver"\nurl = "${url}"\n`);
+	writeFileSync(join(home, 'config.toml'), `[profiles.w]\nbackend = "weaver"\nurl = "${url}"\n${more}\n`);
 	context.after(() => terminal.close());
 	return terminal;
 };
@@ -115,6 +116,29 @@ test('keys that come together never answer the box that they open', {skip}, asyn
 	terminal.press('q');
 	await leftSane(terminal);
 	assert.deepEqual(server.history(id), []);
+});
+
+test('on a protected profile only its name sends', {skip}, async context => {
+	const server = await openServer(context);
+	const id = server.add('running', {name: 'alpha', process: 'sleeper'});
+	const terminal = openProgram(context, server.url, {more: 'protect = true'});
+	await terminal.until('alpha');
+	terminal.press('c');
+	await terminal.until('its profile is protected');
+	terminal.press('y');
+	await terminal.until('send it: y_');
+	terminal.press('\r');
+	await terminal.until('the name of this protected profile');
+	assert.deepEqual(server.history(id), []);
+	terminal.press('\u007f');
+	await terminal.until('send it: _');
+	terminal.press('w');
+	await terminal.until('send it: w_');
+	terminal.press('\r');
+	await terminal.until('cancelled');
+	assert.equal(server.history(id).length, 1);
+	terminal.press('q');
+	assert.equal(await leftSane(terminal), 0);
 });
 
 test('a name that drives terminals is shown harmlessly', {skip}, async context => {

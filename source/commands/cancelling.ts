@@ -14,13 +14,34 @@ const subjectJob = ({state}: CommandContext): Job | undefined => {
 /** Opens the question about this job; its target is frozen here. */
 const openBox = (context: CommandContext) => {
 	const job = subjectJob(context);
-	if (job) context.store.change({overlay: {kind: 'box', target: targetOf(job), openedAt: context.now}});
+	if (!job) return;
+	const {protect} = profileOf(context.state, job.ref) ?? {};
+	const box = {kind: 'box', target: targetOf(job), openedAt: context.now} as const;
+	context.store.change({overlay: protect ? {...box, typed: ''} : box});
 };
 
 const boxOf = ({state}: CommandContext) => {
 	const {overlay} = state.screen;
 	return overlay?.kind === 'box' ? overlay : undefined;
 };
+
+const whyNotSend = (context: CommandContext): string | undefined => {
+	const {state, now} = context;
+	const box = boxOf(context);
+	if (!box || !canSend(state, box)) return 'it has ended meanwhile: there is nothing to cancel';
+	const {width, height} = overlayPlace(state.screen, state.cancellations.length > 0, boxColumns);
+	const fits = fitsBox(state, box, now, width, height);
+	return fits ? undefined : 'this screen is too small to show what would be sent';
+};
+
+const sendBox = (context: CommandContext) => {
+	const box = boxOf(context);
+	if (!box) return;
+	context.store.send({type: 'cancel', targets: [box.target]});
+	context.store.change({overlay: undefined, word: `asked to cancel ${box.target.ref}; C follows it`});
+};
+
+const keep = ({store}: CommandContext) => store.change({overlay: undefined, word: 'kept: nothing was sent'});
 
 const whyNotDismiss = (context: CommandContext): string | undefined => {
 	const {state, now} = context;
@@ -78,20 +99,44 @@ export const cancellingCommands: readonly Command[] = [
 		label: 'send it',
 		help: 'Send exactly what the box shows.',
 		footer: 1,
-		unavailable: context => {
-			const {state, now} = context;
+		unavailable: whyNotSend,
+		run: sendBox,
+	},
+	{
+		id: 'send-typed',
+		scopes: ['typed-box'],
+		keys: ['enter'],
+		label: 'send it',
+		help: 'Send exactly what the box shows, once the name of its protected profile is typed.',
+		footer: 1,
+		unavailable(context) {
 			const box = boxOf(context);
-			if (!box || !canSend(state, box)) return 'it has ended meanwhile: there is nothing to cancel';
-			const {width, height} = overlayPlace(state.screen, state.cancellations.length > 0, boxColumns);
-			const fits = fitsBox(state, box, now, width, height);
-			return fits ? undefined : 'this screen is too small to show what would be sent';
+			const name = box && profileOf(context.state, box.target.ref)?.name;
+			return box?.typed === name
+				? whyNotSend(context)
+				: `type ${name}, the name of this protected profile, first`;
 		},
-		run(context) {
-			const box = boxOf(context);
-			if (!box) return;
-			context.store.send({type: 'cancel', targets: [box.target]});
-			context.store.change({overlay: undefined, word: `asked to cancel ${box.target.ref}; C follows it`});
+		run: sendBox,
+	},
+	{
+		id: 'untype',
+		scopes: ['typed-box'],
+		keys: ['backspace', 'ctrl+h'],
+		label: 'untype',
+		help: 'Take the last letter back.',
+		run({store, times, ...context}) {
+			const box = boxOf({store, times, ...context});
+			if (box) store.change({overlay: {...box, typed: box.typed?.slice(0, -times) ?? ''}});
 		},
+	},
+	{
+		id: 'keep-protected',
+		scopes: ['typed-box'],
+		keys: ['escape'],
+		label: 'keep it',
+		help: 'Keep the job: nothing is sent.',
+		footer: 2,
+		run: keep,
 	},
 	{
 		id: 'keep',
@@ -100,7 +145,7 @@ export const cancellingCommands: readonly Command[] = [
 		label: 'keep it',
 		help: 'Keep the job: nothing is sent.',
 		footer: 2,
-		run: ({store}) => store.change({overlay: undefined, word: 'kept: nothing was sent'}),
+		run: keep,
 	},
 	{
 		id: 'dismiss',

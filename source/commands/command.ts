@@ -6,6 +6,8 @@ export type CommandScope =
 	| 'detail'
 	| 'cancellations'
 	| 'box'
+	/** The box of a protected profile: its name has to be typed. */
+	| 'typed-box'
 	| 'menu'
 	| 'filter'
 	| 'help'
@@ -57,5 +59,7 @@ export type Command = {
 };
 
 /** Who has the keyboard now. */
-export const scopeOf = ({screen}: State): CommandScope =>
-	screen.overlay?.kind ?? (screen.detail ? 'detail' : screen.pane);
+export const scopeOf = ({screen: {overlay, detail, pane}}: State): CommandScope =>
+	overlay?.kind === 'box' && overlay.typed !== undefined
+		? 'typed-box'
+		: (overlay?.kind ?? (detail ? 'detail' : pane));

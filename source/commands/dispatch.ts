@@ -42,6 +42,10 @@ const pressOne = ({commands, store, host, clock}: Keyboard, {key, times}: KeyPre
 	if (!command) {
 		const typed = typedBy(key);
 		if (scope === 'filter' && typed) store.change({filter: state.screen.filter + typed.repeat(times)});
+		const {overlay} = state.screen;
+		if (scope === 'typed-box' && typed && overlay?.kind === 'box') {
+			store.change({overlay: {...overlay, typed: (overlay.typed ?? '') + typed.repeat(times)}});
+		}
 		return true;
 	}
 	const context = {state, now, key, times, store, host, commands};

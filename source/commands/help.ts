@@ -13,6 +13,7 @@ const titles: readonly (readonly [scope: CommandScope, title: string])[] = [
 	['detail', 'A job in full'],
 	['cancellations', 'The cancellations'],
 	['box', 'The question before a cancellation'],
+	['typed-box', 'The question where the profile is protected'],
 	['filter', 'The filter, while it is typed'],
 	['menu', 'A menu'],
 	['help', 'This help'],

@@ -48,7 +48,13 @@ export type Overlay =
 	/** The text of the filter is being typed. */
 	| {readonly kind: 'filter'}
 	/** The question before a cancellation. Its target is frozen: whatever happens to the lists, this is sent. */
-	| {readonly kind: 'box'; readonly target: CancelTarget; readonly openedAt: number}
+	| {
+			readonly kind: 'box';
+			readonly target: CancelTarget;
+			readonly openedAt: number;
+			/** Where the profile is protected: what was typed of its name so far. */
+			readonly typed?: string;
+	  }
 	| {readonly kind: 'menu'; readonly menu: MenuName; readonly index: number}
 	| {readonly kind: 'help'; readonly scroll: number};
 

@@ -13,7 +13,12 @@ import {stateInWords} from './phase-looks.ts';
 import {profileOf} from './subject.ts';
 import {cutEnd, sureText, wrap} from './text.ts';
 
-export type CancelBox = {readonly target: CancelTarget; readonly openedAt: number};
+export type CancelBox = {
+	readonly target: CancelTarget;
+	readonly openedAt: number;
+	/** What was typed of the profile's name, where that is asked for. */
+	readonly typed?: string;
+};
 
 /** What has become of the job since the box was opened, where that matters. */
 export const sinceOpened = ({known}: State, {target}: CancelBox): string | undefined => {
@@ -88,9 +93,11 @@ export const boxLines = (
 	const answer = !fitsBox(state, box, now, width, height)
 		? 'too small to show it all: nothing is sent'
 		: canSend(state, box)
-			? inner < 45
-				? 'y sends it    n keeps it'
-				: 'y sends it    n, Esc or Enter keeps the job'
+			? box.typed !== undefined
+				? `type ${profileOf(state, box.target.ref)?.name} and Enter to send it: ${box.typed}_`
+				: inner < 45
+					? 'y sends it    n keeps it'
+					: 'y sends it    n, Esc or Enter keeps the job'
 			: 'n, Esc or Enter closes this';
 	const answers: Line = [span(answer, 'strong')];
 	const air: Line = [span('')];
@@ -98,5 +105,6 @@ export const boxLines = (
 	// Where there is too little room, what is lost is air and then explanation, never what will be sent.
 	const content =
 		full.length <= room ? full : [...[...must, ...explained].slice(0, Math.max(0, room - 1)), answers];
-	return framed('cancel this job?', content, width, glyphs, 'needs-you');
+	const title = box.typed === undefined ? 'cancel this job?' : 'cancel this job? its profile is protected';
+	return framed(title, content, width, glyphs, 'needs-you');
 };
