@@ -38,10 +38,9 @@ await terminal.until('RUNNING');
 // Down a few rows, cancel one, and look while it is being followed.
 terminal.press('jjj');
 terminal.press('c');
-await terminal.until('y');
+await terminal.until('cancel this job?');
 terminal.press('y');
-await terminal.until(/\d\/\d|cancel(led|lation)/);
-await terminal.until('cancelled');
+await terminal.until('1 cancelled');
 const buffer = terminal.buffer();
 
 const lines: string[] = [];
@@ -75,6 +74,7 @@ const [width, height] = [columns * cell.width, rows * cell.height];
 writeFileSync(
 	'docs/screen.svg',
 	`<svg xmlns="http://www.w3.org/2000/svg" viewBox="-12 -12 ${width + 24} ${height + 24}" font-family="Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="14">
+<title>jobtop: a live table of jobs, and a cancellation being followed</title>
 <rect x="-12" y="-12" width="${width + 24}" height="${height + 24}" rx="8" fill="${background}"/>
 ${lines.join('\n')}
 </svg>

@@ -216,7 +216,10 @@ export const createEngine = (options: EngineOptions): Engine => {
 
 	const cancel: Engine['cancel'] = async (targets, reason) => {
 		if (options.readOnly) throw new Error('jobtop is read-only here: nothing was sent');
-		return runner.start(targets, reason);
+		// A key can be pressed twice before the first report is seen.
+		const open = targets.filter(({ref}) => !runner.follows(ref));
+		if (open.length === 0) throw new Error('it is on its way already');
+		return runner.start(open, reason);
 	};
 
 	const hide = (refs: readonly Ref[], hidden: boolean) => {
@@ -225,6 +228,7 @@ export const createEngine = (options: EngineOptions): Engine => {
 			report([{type: 'dismissed', refs, hidden}]);
 		} catch (error) {
 			notice('error', `that cannot be remembered: ${(error as Error).message}`);
+			report([{type: 'dismissed', refs, hidden: !hidden}]);
 		}
 	};
 

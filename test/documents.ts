@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict';
+import {existsSync, readdirSync, readFileSync} from 'node:fs';
+import {dirname, join} from 'node:path';
+import {test} from 'node:test';
+import {withKeyTable} from '../scripts/key-table.ts';
+
+test('the table of keys is that of the commands (npm run docs rewrites it)', () => {
+	const text = readFileSync('docs/keys.md', 'utf8');
+	assert.equal(text, withKeyTable(text));
+});
+
+test('no document points to a file that is not there', () => {
+	const documents = [
+		...readdirSync('.').filter(name => name.endsWith('.md')),
+		...readdirSync('docs', {recursive: true, encoding: 'utf8'})
+			.filter(name => name.endsWith('.md'))
+			.map(name => join('docs', name)),
+	];
+	const missing = documents.flatMap(document =>
+		[...readFileSync(document, 'utf8').matchAll(/\]\((?!https?:|#)([^)#]+)/g)]
+			.map(([, target]) => join(dirname(document), target as string))
+			.filter(path => !existsSync(path))
+			.map(path => `${document} points to ${path}`),
+	);
+	assert.deepEqual(missing, []);
+});
