@@ -4,6 +4,7 @@ import {openIonworks} from './ionworks.ts';
 import type {Remote} from './remote.ts';
 import {openSlurm} from './slurm.ts';
 import {openTapis} from './tapis.ts';
+import {openTensorpool} from './tensorpool.ts';
 import {openWeaver} from './weaver.ts';
 
 /** A far side for every backend: one without does not compile. */
@@ -13,4 +14,5 @@ export const fakes: Readonly<Record<BackendKind, () => Promise<Remote>>> = {
 	ionworks: openIonworks,
 	dex: openDex,
 	tapis: openTapis,
+	tensorpool: openTensorpool,
 };
