@@ -1,0 +1,446 @@
+/*
+What is particular about Tapis, against the embedded server and answers that its source rules in.
+*/
+import assert from 'node:assert/strict';
+import {type TestContext, test} from 'node:test';
+import fc from 'fast-check';
+import type {Backend, ListPage} from '../source/backends/backend.ts';
+import {type TapisOptions, tapis} from '../source/backends/tapis/index.ts';
+import {expiredWords, readClaims} from '../source/backends/tapis/token.ts';
+import {liveWords, statuses} from '../source/backends/tapis/wire.ts';
+import {type Answer, type FaultHandler, json, send} from '../source/demo/faults.ts';
+import {createScenario} from '../source/demo/scenario.ts';
+import {startTapisServer, tapisApps, tapisToken} from '../source/demo/tapis-server.ts';
+import {createWorld} from '../source/demo/world.ts';
+import {BackendError, type FailureKind} from '../source/job/failure.ts';
+import type {Job} from '../source/job/job.ts';
+import {isEnd, phaseOf} from '../source/job/phase.ts';
+import {openEngine, targetOf, temporaryDirectory} from './helpers/engine.ts';
+import {createManualClock} from './helpers/manual-clock.ts';
+
+const year = 365 * 86_400_000;
+const token = tapisToken('amara', Date.now() + year);
+const {signal} = new AbortController();
+const everything = {everyone: true, ended: true, signal};
+const mesh = {name: 'mesh', process: 'openfoam'};
+const unknown = '11111111-2222-4333-8444-555555555555-007';
+
+type Settings = Partial<TapisOptions> & {
+	readonly jobs?: number;
+	readonly noticeMs?: number;
+	readonly sent?: string;
+	readonly path?: string;
+};
+
+/** An embedded Tapis, and a backend before it. */
+const open = async (t: TestContext, settings: Settings = {}) => {
+	const {jobs = 0, noticeMs, sent = token, path = '', ...options} = settings;
+	const time = createManualClock();
+	const scenario = createScenario({seed: 'tapis', jobs, processes: tapisApps});
+	const world = createWorld({scenario, clock: time.clock});
+	const server = await startTapisServer({
+		world,
+		clock: time.clock,
+		seed: 'test',
+		token,
+		user: 'amara',
+		...(noticeMs !== undefined && {noticeMs}),
+	});
+	const backend = tapis.connect('w', {
+		url: server.url + path,
+		headers: () => ({'X-Tapis-Token': sent}),
+		pageSize: 3,
+		...options,
+	});
+	t.after(async () => {
+		await backend.close?.();
+		await server.close();
+	});
+	const {listPage, get, cancel, hide, unhide, logs} = backend;
+	assert.ok(get && cancel && hide && unhide && logs);
+	return {time, world, server, backend, listPage, get, cancel, hide, unhide, logs};
+};
+
+const saying =
+	(answer: Answer): FaultHandler =>
+	response =>
+		send(response, answer);
+
+/** A refusal as Tapis words it. */
+const refusal = (code: number, message: string, status = 'error'): FaultHandler =>
+	saying(json(code, {result: null, status, message, version: '1.9.1', metadata: {}}));
+
+const readAll = async (backend: Pick<Backend, 'listPage'>, scope: Partial<typeof everything> = {}) => {
+	const pages: ListPage[] = [];
+	let cursor: string | undefined;
+	do {
+		const page = await backend.listPage({...everything, ...scope, ...(cursor !== undefined && {cursor})});
+		pages.push(page);
+		cursor = page.cursor;
+	} while (cursor !== undefined && pages.length < 100);
+	const jobs = new Map<string, Job>(pages.flatMap(page => page.jobs.map(job => [job.id, job])));
+	return {jobs, pages, whole: pages.every(page => page.covers === 'everything')};
+};
+
+const failsAs = async (promise: Promise<unknown>, kind: FailureKind, words = /./): Promise<BackendError> => {
+	let caught: unknown;
+	await promise.catch((error: unknown) => {
+		caught = error;
+	});
+	assert.ok(caught instanceof BackendError, String(caught));
+	assert.equal(caught.failure.kind, kind, caught.message);
+	assert.match(caught.failure.detail, words);
+	return caught;
+};
+
+test('every word of a live job is asked for, and none of an ended one', () => {
+	for (const word of liveWords) assert.equal(isEnd(phaseOf(statuses, word)), false, word);
+	assert.deepEqual(
+		Object.keys(statuses).filter(word => !liveWords.some(live => live.toLowerCase() === word)),
+		['finished', 'failed', 'canceled'],
+	);
+	assert.equal(phaseOf(statuses, 'CANCELLED'), 'cancelled');
+	assert.equal(phaseOf(statuses, 'BLOCKED'), 'held');
+	assert.equal(phaseOf(statuses, 'ARCHIVING'), 'running');
+});
+
+test('the status of the envelope is never that of a job', async t => {
+	const {server, get} = await open(t);
+	const id = server.add('running', mesh);
+	server.distort(id, record => ({...record, status: undefined}));
+	await failsAs(get(id, {signal}), 'malformed');
+	server.distort(id, record => ({...record, status: 'success'}));
+	assert.equal((await get(id, {signal})).job.terminal, false);
+});
+
+test('live jobs are searched for by every live word, and a page counts on', async t => {
+	const {server, backend} = await open(t, {jobs: 40});
+	const {jobs, whole, pages} = await readAll(backend, {ended: false});
+	assert.ok(whole);
+	assert.ok(pages.length > 2);
+	assert.ok([...jobs.values()].every(job => !job.terminal));
+	const alive = server.ids().filter(id => !isEnd(server.job(id)?.phase ?? 'failed'));
+	assert.deepEqual([...jobs.keys()].sort(), alive.sort());
+	const path = server.requests()[0]?.path ?? '';
+	assert.match(path, /^\/v3\/jobs\/search\?/);
+	assert.match(decodeURIComponent(path), new RegExp(`status\\.in=${liveWords.join(',')}`));
+});
+
+test('where the search is refused, the list is read and the ended jobs are left out here', async t => {
+	const {server, backend} = await open(t);
+	const id = server.add('running', mesh);
+	server.add('succeeded', mesh);
+	server.failNext(saying({status: 400, headers: {'content-type': 'text/plain'}, body: 'No such search'}));
+	const {jobs} = await readAll(backend, {ended: false});
+	assert.deepEqual([...jobs.keys()], [id]);
+	await readAll(backend, {ended: false});
+	const paths = server.requests().map(({path}) => path.split('?')[0]);
+	assert.deepEqual(paths, ['/v3/jobs/search', '/v3/jobs/list', '/v3/jobs/list']);
+});
+
+test("other people's jobs are listed for everyone only, and are known not to be ours", async t => {
+	const {server, backend} = await open(t);
+	const own = server.add('running', mesh);
+	const shared = server.add('running', {...mesh, owner: 'freya'});
+	assert.deepEqual([...(await readAll(backend, {everyone: false})).jobs.keys()], [own]);
+	const {jobs} = await readAll(backend);
+	assert.deepEqual([jobs.get(own)?.mine, jobs.get(shared)?.mine], [true, false]);
+	assert.equal(jobs.get(shared)?.owner, 'freya');
+});
+
+test('a count that nobody made does not end the list early', async t => {
+	const {server, backend} = await open(t);
+	for (let n = 0; n < 7; n += 1) server.add('running', mesh);
+	const record = (uuid: string) => ({uuid, status: 'RUNNING'});
+	const page = (uuids: readonly string[], metadata: unknown) =>
+		saying(json(200, {result: uuids.map(record), status: 'success', message: '', metadata}));
+	server.failNext(page(['a', 'b', 'c'], {totalCount: -1}));
+	server.failNext(page(['d'], {totalCount: -1, recordsSkipped: 3}));
+	const {jobs, whole} = await readAll(backend);
+	assert.deepEqual([...jobs.keys()], ['a', 'b', 'c', 'd']);
+	assert.ok(whole);
+});
+
+test('a list that changed between two pages is not called complete', async t => {
+	const {server, backend, listPage} = await open(t);
+	const ids = Array.from({length: 5}, () => server.add('running', mesh));
+	const first = await listPage(everything);
+	server.add('running', mesh);
+	assert.ok(first.cursor);
+	assert.equal((await listPage({...everything, cursor: first.cursor})).covers, 'part');
+	assert.equal((await readAll(backend)).jobs.size, ids.length + 1);
+});
+
+test('a server that passes over no jobs is not read for ever', async t => {
+	const {server, backend} = await open(t);
+	const result = ['a', 'b', 'c'].map(uuid => ({uuid, status: 'RUNNING'}));
+	server.setFault(saying(json(200, {result, status: 'success', metadata: {recordsSkipped: 0}})));
+	const {pages, whole} = await readAll(backend);
+	assert.deepEqual([pages.length, whole], [2, false]);
+});
+
+for (const path of ['/v3', '/v3/jobs', '/v3/jobs/', '/']) {
+	test(`an address that ends in ${path} is understood`, async t => {
+		const {server, backend} = await open(t, {path});
+		server.add('running', mesh);
+		assert.equal((await readAll(backend)).jobs.size, 1);
+	});
+}
+
+test('a job that is unknown to a cancel is not found, with the 400 that says so', async t => {
+	const {cancel, server} = await open(t);
+	await failsAs(cancel(unknown, {signal}), 'not-found', /JOBS_JOB_SELECT_UUID_ERROR/);
+	assert.equal(server.count(), 1);
+});
+
+test('a job that is unknown to a look is not found once its status says so', async t => {
+	const {get, server} = await open(t);
+	await failsAs(get(unknown, {signal}), 'not-found', /TAPIS_NOT_FOUND/);
+	assert.deepEqual(
+		server.requests().map(({path}) => path),
+		[`/v3/jobs/${unknown}`, `/v3/jobs/${unknown}/status`],
+	);
+});
+
+test('a database that cannot be asked makes no job unknown', async t => {
+	const {get, server} = await open(t);
+	const id = server.add('running', mesh);
+	const broken = refusal(500, `JOBS_JOB_SELECT_UUID_ERROR Job ${id} could not be selected: no connection.`);
+	server.failNext(broken, 2);
+	await failsAs(get(id, {signal}), 'broken');
+	server.failNext(broken);
+	await failsAs(get(id, {signal}), 'broken');
+	assert.equal((await get(id, {signal})).job.id, id);
+});
+
+test('a 404 that calls itself a success is a 404', async t => {
+	const {get, cancel, server} = await open(t);
+	const id = server.add('running', mesh);
+	server.failNext(refusal(404, `TAPIS_NOT_FOUND Job ${id}`, 'success'), 2);
+	await failsAs(get(id, {signal}), 'not-found');
+	await failsAs(cancel(id, {signal}), 'not-found');
+});
+
+test('a hidden job is there, whatever its status answers', async t => {
+	const {get, hide, unhide, server, backend} = await open(t);
+	const id = server.add('succeeded', mesh);
+	await hide(id, {signal});
+	assert.ok(server.isHidden(id));
+	assert.equal((await readAll(backend)).jobs.size, 0);
+	const {job, fields} = await get(id, {signal});
+	assert.equal(job.phase, 'succeeded');
+	assert.ok(fields.some(([label]) => label === 'Hidden'));
+	server.failNext(refusal(500, `JOBS_JOB_SELECT_UUID_ERROR Job ${id}`));
+	await failsAs(get(id, {signal}), 'broken');
+	await hide(id, {signal});
+	await unhide(id, {signal});
+	assert.equal((await readAll(backend)).jobs.size, 1);
+});
+
+test('a live job is not hidden', async t => {
+	const {hide, server} = await open(t);
+	const id = server.add('running', mesh);
+	await failsAs(hide(id, {signal}), 'conflict', /NOT_IN_TERM_STATE/);
+	assert.equal(server.isHidden(id), false);
+});
+
+for (const phase of ['held', 'queued', 'running'] as const) {
+	test(`a cancel of a ${phase} job is accepted and no more: its worker notices later`, async t => {
+		const {server, cancel, get, time} = await open(t);
+		const id = server.add(phase, mesh);
+		const before = (await get(id, {signal})).job.status;
+		const receipt = await cancel(id, {signal});
+		assert.equal(receipt.kind, 'accepted');
+		assert.match(receipt.detail ?? '', /JOBS_JOB_CANCEL_ACCEPTED/);
+		assert.equal((await get(id, {signal})).job.status, before);
+		await time.advance(60_000);
+		assert.equal((await get(id, {signal})).job.phase, 'cancelled');
+	});
+}
+
+for (const phase of ['succeeded', 'failed', 'cancelled'] as const) {
+	test(`a cancel of a job that is ${phase} comes too late`, async t => {
+		const {server, cancel} = await open(t);
+		const id = server.add(phase, mesh);
+		assert.equal((await cancel(id, {signal})).kind, 'too-late');
+	});
+}
+
+test("a 401 about somebody else's job concerns that job, not the token", async t => {
+	const {server, cancel} = await open(t);
+	const id = server.add('running', {...mesh, owner: 'freya'});
+	await failsAs(cancel(id, {signal}), 'forbidden', /JOBS_MISMATCHED_OWNER/);
+	for (const words of [' or JOBS_MISMATCHED_TENANT (a) (b)', 'Either JOBS_MISMATCHED_OWNER (a) (b)']) {
+		server.failNext(refusal(401, words));
+		await failsAs(cancel(id, {signal}), 'forbidden');
+	}
+	server.failNext(refusal(500, 'JOBS_MISMATCHED_TENANT (a) (b)'));
+	await failsAs(cancel(id, {signal}), 'forbidden');
+});
+
+test('an expired token is said to be, with its time and without itself', async t => {
+	const sent = tapisToken('amara', Date.UTC(2024, 1, 29, 12, 30));
+	const {listPage, get, cancel} = await open(t, {sent});
+	for (const asked of [listPage(everything), get(unknown, {signal}), cancel(unknown, {signal})]) {
+		const error = await failsAs(asked, 'unauthorized', /^token expired at 2024-02-29 12:30:00 UTC: TAPIS_/);
+		for (const part of sent.split('.')) assert.ok(!`${error.stack}`.includes(part));
+	}
+});
+
+test('a token that is refused before its time is not called expired', async t => {
+	const {listPage} = await open(t, {sent: tapisToken('amara', Date.now() + year / 2)});
+	const error = await failsAs(listPage(everything), 'unauthorized', /TAPIS_SECURITY_JWT_INVALID/);
+	assert.doesNotMatch(error.message, /expired/);
+});
+
+test('any text is read as a token without an error', () => {
+	const hostile = fc.oneof(
+		fc.string({unit: 'binary'}),
+		fc
+			.dictionary(fc.constantFrom('exp', 'tapis/username'), fc.jsonValue())
+			.map(claims => `a.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.b`),
+	);
+	fc.assert(
+		fc.property(hostile, fc.integer(), (text, now) => {
+			const claims = readClaims(text);
+			expiredWords(claims, now);
+			assert.ok(claims.expiresAt === undefined || typeof claims.expiresAt === 'number');
+		}),
+	);
+});
+
+test('an order of which one half could not be queued may have arrived, and may be given again', async t => {
+	const {server, cancel} = await open(t);
+	const id = server.add('running', mesh);
+	server.failNext(refusal(500, `JOBS_QMGR_POST_CANCEL Job ${id}`));
+	await failsAs(cancel(id, {signal}), 'broken', /JOBS_QMGR_POST_CANCEL/);
+	assert.equal(tapis.traits.resend, 'safe');
+	assert.equal((await cancel(id, {signal})).kind, 'accepted');
+});
+
+test('a refusal in plain text is a refusal, with its words', async t => {
+	const {server, cancel} = await open(t);
+	const id = server.add('running', mesh);
+	server.failNext(saying({status: 400, headers: {'content-type': 'text/plain'}, body: 'Bad query'}));
+	await failsAs(cancel(id, {signal}), 'rejected', /Bad query/);
+});
+
+test('an answer without an envelope is none, and one of another job is none about this one', async t => {
+	const {server, cancel, get, listPage} = await open(t);
+	const id = server.add('running', mesh);
+	server.failNext(saying(json(200, 'ok')), 2);
+	await failsAs(cancel(id, {signal}), 'malformed');
+	await failsAs(listPage(everything), 'malformed');
+	server.failNext(refusal(200, 'JOBS_ERROR'));
+	await failsAs(cancel(id, {signal}), 'malformed');
+	server.distort(id, record => ({...record, uuid: unknown}));
+	await failsAs(get(id, {signal}), 'malformed', /asked for/);
+});
+
+test('a failed job tells its condition, and a cancelled one that its remote job may still run', async t => {
+	const {server, backend, cancel, get, time} = await open(t);
+	const failed = server.add('failed', mesh);
+	server.distort(failed, record => ({...record, condition: 'SCHEDULER_TIMEOUT', lastMessage: undefined}));
+	const {jobs} = await readAll(backend);
+	assert.deepEqual(jobs.get(failed)?.error, {
+		kind: 'SCHEDULER_TIMEOUT',
+		message: 'it reached its time limit',
+	});
+	const running = server.add('running', mesh);
+	const before = new Map((await get(running, {signal})).fields);
+	await cancel(running, {signal});
+	await time.advance(120_000);
+	const after = new Map((await get(running, {signal})).fields);
+	assert.equal(after.get('Condition'), 'CANCELLED_BY_USER');
+	assert.equal(after.get('Remote job'), `${before.get('Remote job')} (may still run on its system)`);
+});
+
+test('what happened to a job is its history, and a history that fails costs the job nothing', async t => {
+	const {server, get} = await open(t);
+	const id = server.add('failed', mesh);
+	const {timeline} = await get(id, {signal});
+	assert.deepEqual(
+		timeline.map(({what}) => what),
+		['PENDING', 'RUNNING', 'FAILED'],
+	);
+	let count = 0;
+	server.setFault(async (response, work) => {
+		count += 1;
+		send(response, count === 1 ? await work() : json(500, {status: 'error', message: 'JOBS_ERROR'}));
+	});
+	const detail = await get(id, {signal});
+	assert.equal(detail.job.phase, 'failed');
+	assert.deepEqual(
+		detail.timeline.map(({what}) => what),
+		['created', 'started', 'FAILED'],
+	);
+});
+
+test('the log of a running job is read without waiting for its end', async t => {
+	const {server, logs} = await open(t);
+	const id = server.add('running', mesh);
+	assert.match(await logs(id, {signal}), /^Starting openfoam\nstep 0 of 10\n/);
+	const waiting = server.add('queued', mesh);
+	await failsAs(logs(waiting, {signal}), 'not-found', /tapisjob\.out/);
+});
+
+/** An engine on an embedded Tapis. */
+const openFollowing = async (t: TestContext, settings: Settings) => {
+	const opened = await open(t, settings);
+	const {server, backend} = opened;
+	const connection = {profile: 'w', traits: tapis.traits, backend: withoutClose(backend)};
+	const engine = openEngine(t, opened, temporaryDirectory(t), {connection});
+	engine.engine.start();
+	const cancelJob = async (id: string) => {
+		await engine.engine.cancel([targetOf(await engine.listed(id))]);
+		await engine.until(`${id} is asked to stop`, () => ordersFor(server, id) === 1);
+	};
+	return {...opened, ...engine, cancelJob};
+};
+
+// Who opened it closes it.
+const withoutClose = ({close: _close, ...backend}: Backend): Backend => backend;
+
+const ordersFor = (server: Awaited<ReturnType<typeof open>>['server'], id: string): number =>
+	server.requests().filter(({path}) => path === `/v3/jobs/${id}/cancel`).length;
+
+test('a cancellation is followed until the worker has noticed, and is ordered once', async t => {
+	const {server, cancelJob, settled} = await openFollowing(t, {noticeMs: 45_000});
+	const id = server.add('running', mesh);
+	await cancelJob(id);
+	assert.equal((await settled(id))?.kind, 'cancelled');
+	assert.equal(ordersFor(server, id), 1);
+});
+
+test('an order that was lost between two queues is given once more after eleven minutes', async t => {
+	const {server, cancelJob, settled, time, known, refTo} = await openFollowing(t, {noticeMs: 0});
+	const id = server.add('running', {...mesh, quirk: 'stubborn'});
+	await cancelJob(id);
+	for (let second = 0; second < 600; second += 1) await time.advance(1000);
+	assert.equal(known().cancellations.get(refTo(id))?.step, 'following');
+	assert.equal(ordersFor(server, id), 1);
+	assert.equal((await settled(id))?.kind, 'cancelled');
+	assert.equal(ordersFor(server, id), 2);
+});
+
+test('a job that ends by itself before its worker notices is never called cancelled', async t => {
+	const {server, cancelJob, settled} = await openFollowing(t, {noticeMs: 20_000});
+	const id = server.add('running', {...mesh, quirk: 'late-write'});
+	await cancelJob(id);
+	assert.deepEqual(await settled(id), {kind: 'finished-first', phase: 'succeeded'});
+});
+
+test('half an order that failed is looked at, and given again', async t => {
+	const {server, engine, listed, settled} = await openFollowing(t, {noticeMs: 0});
+	const id = server.add('running', mesh);
+	const target = targetOf(await listed(id));
+	let refused = false;
+	server.setFault(async (response, work) => {
+		const first = !refused && response.req.method === 'POST';
+		refused ||= first;
+		send(response, first ? json(500, {status: 'error', message: 'JOBS_QMGR_POST_CANCEL'}) : await work());
+	});
+	await engine.cancel([target]);
+	assert.equal((await settled(id))?.kind, 'cancelled');
+	assert.equal(ordersFor(server, id), 2);
+});
