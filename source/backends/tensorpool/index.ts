@@ -92,9 +92,12 @@ export const tensorpool: BackendDefinition<TensorpoolOptions> = {
 				await http.json({method: 'DELETE', path, signal: request.signal}).catch(explainPath);
 			},
 			async logs(id, {signal}) {
+				// A conversation that is refused does not say why; a look does.
+				const {job} = await look(id, {signal});
 				const path = `/job/listen/${pathSegment(id)}`;
 				const limits = {...listenLimits, ...options.listen};
-				return cleanLines(await listen(options, {path, clock, limits, signal}));
+				const silence = job.terminal ? 'nothing more came' : 'the job is alive; more may come';
+				return cleanLines(await listen(options, {path, clock, limits, silence, signal}));
 			},
 			close: http.close,
 		};

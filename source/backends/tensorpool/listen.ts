@@ -11,7 +11,6 @@ import {
 	refusePlainText,
 	withoutSecrets,
 } from '../http.ts';
-import {failureOfConnection} from '../http-failure.ts';
 import {lesserText, shown} from '../read-fields.ts';
 
 export type ListenLimits = {
@@ -49,6 +48,8 @@ export type ListenRequest = {
 	readonly path: string;
 	readonly clock: Clock;
 	readonly limits: ListenLimits;
+	/** What it means that the server falls silent, for the last line. */
+	readonly silence: string;
 	readonly signal: AbortSignal;
 };
 
@@ -58,7 +59,7 @@ Reads a log that comes over a WebSocket, until it ends, falls silent or is long 
 The key is the first message, and stands neither in the address nor in a header.
 */
 export const listen = async (options: HttpOptions, request: ListenRequest): Promise<string> => {
-	const {path, clock, limits, signal} = request;
+	const {path, clock, limits, silence, signal} = request;
 	const base = new URL(options.url);
 	const headers = lowerCaseNames(await options.headers?.());
 	signal.throwIfAborted();
@@ -72,39 +73,42 @@ export const listen = async (options: HttpOptions, request: ListenRequest): Prom
 	address.username = '';
 	address.password = '';
 	const dispatcher = openDispatcher(base, 1, {...httpLimits, ...options.limits});
-	const pieces: string[] = [];
+	const lines: string[] = [];
 	let kept = 0;
 	let seen = 0;
 
-	const keep = (piece: string) => {
-		pieces.push(piece);
-		kept += piece.length;
-		seen += piece.length;
-		while (kept > limits.kept && pieces.length > 1) kept -= pieces.shift()?.length ?? 0;
+	const keep = (message: string) => {
+		const line = message.endsWith('\n') ? message : `${message}\n`;
+		lines.push(line.slice(-limits.kept));
+		kept += Math.min(line.length, limits.kept);
+		seen += line.length;
+		while (kept > limits.kept) kept -= lines.shift()?.length ?? 0;
 	};
 
 	const text = (note?: string): string => {
-		const lines = pieces.map(piece => (piece.endsWith('\n') ? piece : `${piece}\n`)).join('');
-		const whole = lines.length > limits.kept ? lines.slice(-limits.kept) : lines;
-		const cut = seen > whole.length ? '[the beginning is left out]\n' : '';
-		return cut + whole + (note === undefined ? '' : `[${note}]\n`);
+		const cut = seen > kept ? '[the beginning is left out]\n' : '';
+		return cut + lines.join('') + (note === undefined ? '' : `[${note}]\n`);
 	};
 
 	const socket = new WebSocket(address, {dispatcher});
 	const timers = new Map<string, () => void>();
+	let hangUp = () => {};
 	try {
 		return await new Promise<string>((resolve, reject) => {
 			const fail = (failure: Failure) => reject(new BackendError(withoutSecrets(failure, headers)));
-			const enough = (note: string) => (seen > 0 ? resolve(text(note)) : fail(silence(base.host)));
+			const enough = (note: string) => (seen > 0 ? resolve(text(note)) : fail(saidNothing(base.host)));
 			const wait = (name: string, ms: number, then: () => void) => {
 				timers.get(name)?.();
 				timers.set(name, clock.after(ms, then));
 			};
 			wait('whole', limits.wholeMs, () => enough('there is more; jobtop stopped reading here'));
-			signal.addEventListener('abort', () => reject(signal.reason), {once: true});
+			hangUp = () => reject(signal.reason);
+			signal.addEventListener('abort', hangUp);
+			let opened = false;
 			socket.addEventListener('open', () => {
+				opened = true;
 				socket.send(JSON.stringify({TENSORPOOL_KEY: key}));
-				wait('quiet', limits.quietMs, () => enough('the job is alive; more may come'));
+				wait('quiet', limits.quietMs, () => enough(silence));
 			});
 			socket.addEventListener('message', ({data}) => {
 				const {message, status} = readFrame(data);
@@ -113,28 +117,26 @@ export const listen = async (options: HttpOptions, request: ListenRequest): Prom
 				if (status === 'error' && first) return fail({kind: 'rejected', detail: refusalWords(message)});
 				if (status === 'success' || status === 'error') return resolve(text());
 				if (seen > limits.read) return enough('there is more; jobtop stopped reading here');
-				wait('quiet', limits.quietMs, () => enough('the job is alive; more may come'));
+				wait('quiet', limits.quietMs, () => enough(silence));
 			});
-			socket.addEventListener('error', ({error}) => {
-				const failure = error instanceof Error ? failureOfConnection(error, base.host) : undefined;
-				if (seen === 0) fail(failure ?? {kind: 'cut-off', detail: `${base.host} did not open its log`});
-			});
+			// An `error` tells nothing; the close that follows it has at least a code.
 			socket.addEventListener('close', ({code, reason}) => {
 				const kind = closings[code];
 				if (seen > 0) return resolve(text(code === 1000 ? undefined : 'the connection ended here'));
 				if (code === 1000) return resolve('');
-				const words = shown(reason) ?? `it closed the log (${code})`;
-				fail({kind: kind ?? 'cut-off', detail: `${base.host}: ${words}`});
+				const words = shown(reason) ?? (opened ? 'it broke off' : 'it did not open the log');
+				fail({kind: kind ?? 'cut-off', detail: `${base.host}: ${words} (${code})`});
 			});
 		});
 	} finally {
+		signal.removeEventListener('abort', hangUp);
 		for (const takeBack of timers.values()) takeBack();
 		socket.close();
 		void dispatcher.destroy();
 	}
 };
 
-const silence = (host: string): Failure => ({
+const saidNothing = (host: string): Failure => ({
 	kind: 'timeout',
 	detail: `${host} said nothing about this job's log in time`,
 });
