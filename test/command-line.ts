@@ -666,11 +666,13 @@ test('a journal that cannot be written keeps everything from being sent', async 
 
 test('the commands work on the embedded job systems, and the same seed gives the same jobs', async context => {
 	const list = async (seed: string) =>
-		(await runCli(['demo', 'list', '-o', 'ref', '--all', '--jobs', '5', '--seed', seed])).stdout;
+		(await runCli(['demo', 'list', '-o', 'ref', '--all', '--everyone', '--jobs', '5', '--seed', seed]))
+			.stdout;
 	const [first, again, other] = await Promise.all([list('a'), list('a'), list('b')]);
 	assert.equal(first, again);
 	assert.notEqual(first, other);
-	assert.equal(first.trimEnd().split('\n').length, 5);
+	// Five on each of the five systems.
+	assert.equal(first.trimEnd().split('\n').length, 25);
 	const state = temporaryDirectory(context);
 	const dry = await runCli(['demo', 'cancel', '--query', 'state:active', '--dry-run'], {
 		env: {JOBTOP_STATE_DIR: state},
@@ -681,11 +683,23 @@ test('the commands work on the embedded job systems, and the same seed gives the
 
 test('the embedded job systems can be served alone, with a configuration for them', async context => {
 	const {child, result} = startCli(['demo', '--serve', '--jobs', '3']);
-	const [text] = await once(child.stdout, 'data');
+	const [[text], [words]] = await Promise.all([once(child.stdout, 'data'), once(child.stderr, 'data')]);
+	const env = Object.fromEntries(
+		[...String(words).matchAll(/(JOBTOP_DEMO_\w+)=(\S+)/g)].map(([, name, value]) => [name, value]),
+	);
 	const file = join(temporaryDirectory(context), 'demo.toml');
 	writeFileSync(file, text);
-	const listed = await runCli(['list', '--all', '-o', 'ref', '--config', file]);
-	assert.equal(listed.stdout.trimEnd().split('\n').length, 3);
+	const listed = await runCli(['list', '--all', '--everyone', '-o', 'ref', '--config', file], {env});
+	assert.equal(listed.code, 0, listed.stderr);
+	assert.equal(
+		new Set(
+			listed.stdout
+				.trimEnd()
+				.split('\n')
+				.map(ref => ref.split('/')[0]),
+		).size,
+		5,
+	);
 	child.kill('SIGINT');
 	assert.equal((await result).code, 130);
 });

@@ -75,7 +75,7 @@ const mistakes: readonly (readonly [what: string, source: string, line: number, 
 		'a profile without a backend',
 		'interval = "5s"\n[profiles.a]\nurl = "https://x.org"',
 		2,
-		/profiles\.a\.backend: is missing; it must be one of weaver, slurm/,
+		/profiles\.a\.backend: is missing; it must be one of weaver, ionworks, tapis, tensorpool, dex, slurm/,
 	],
 	[
 		'a profile without an address',
@@ -184,7 +184,7 @@ test('a file that was named and is not there is an error, the usual one is not',
 	);
 	const {profiles, lookedFor} = loadConfiguration({env: {XDG_CONFIG_HOME: folder, PATH: folder}});
 	assert.deepEqual(profiles, []);
-	assert.equal(lookedFor.length, 3);
+	assert.equal(lookedFor.length, 7);
 	assert.match(lookedFor.join('\n'), /jobtop\/config\.toml\nsqueue on PATH.*\nWEAVER_URL/);
 });
 

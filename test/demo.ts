@@ -5,10 +5,13 @@ import assert from 'node:assert/strict';
 import {type TestContext, test} from 'node:test';
 import {weaver} from '../source/backends/weaver/index.ts';
 import type {Clock} from '../source/clock.ts';
+import {connectAll} from '../source/config/connect.ts';
+import {demoSettings} from '../source/config/demo-settings.ts';
 import {type Demo, startDemo} from '../source/demo/index.ts';
 import {createScenario, type Quirk} from '../source/demo/scenario.ts';
 import {startWeaverServer, type WeaverServer} from '../source/demo/weaver-server.ts';
 import {createWorld} from '../source/demo/world.ts';
+import {readList} from '../source/engine/read-list.ts';
 import {BackendError} from '../source/job/failure.ts';
 import {createManualClock} from './helpers/manual-clock.ts';
 
@@ -327,6 +330,15 @@ test('a lost answer is lost after the work was done, a reset before', async t =>
 });
 
 test('the profiles lead to the servers', async t => {
-	const {profiles} = await demoFor(t);
-	for (const {url} of profiles) assert.equal((await fetchJson(url)).status, 200);
+	const {profiles, env} = await demoFor(t, {jobs: 12});
+	const connections = connectAll(demoSettings(profiles), env);
+	t.after(() => Promise.all(connections.map(({backend}) => backend.close?.())));
+	assert.deepEqual(
+		connections.map(({traits}) => traits.kind),
+		['weaver', 'ionworks', 'tapis', 'tensorpool', 'dex'],
+	);
+	for (const connection of connections) {
+		const {jobs} = await readList(connection, {everyone: true, ended: true}, AbortSignal.timeout(30_000));
+		assert.ok(jobs.size >= 10, `${connection.profile} lists ${jobs.size} of its jobs`);
+	}
 });

@@ -266,7 +266,7 @@ export const runCommandLine = async (asked: readonly string[], openScreen: OpenS
 		.description('the embedded job systems: the screen on them, any command on them, or only the servers')
 		.argument('[command]')
 		.option('--seed <text>', 'the same seed gives the same jobs')
-		.option('--jobs <n>', 'how many there are', number(0, 200_000))
+		.option('--jobs <n>', 'how many each system begins with', number(0, 200_000))
 		.option('--speed <x>', 'how much faster than life', number(0.01, 1000, false))
 		.option('--serve', 'only the servers, until you interrupt them')
 		.option('--port <n>', 'with --serve: where they listen', number(0, 65_535));

@@ -64,7 +64,7 @@ export const openDemo = async (options: DemoOptions, flags: ConfigurationFlags):
 		...profile,
 		readOnly: flags.readOnly ?? false,
 	}));
-	const connections = connectAll(profiles, process.env);
+	const connections = connectAll(profiles, {...process.env, ...demo.env});
 	const state = demoStateDirectory();
 	return {
 		profiles,

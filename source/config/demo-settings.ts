@@ -1,12 +1,13 @@
+import type {ProfileEntry} from './profile-kinds.ts';
 import type {ProfileSetting} from './profile-setting.ts';
 
-type EmbeddedProfile = {readonly name: string; readonly backend: 'weaver'; readonly url: string};
+type EmbeddedProfile = {readonly name: string} & ProfileEntry;
 
 /** The embedded job systems as profiles. */
 export const demoSettings = (profiles: readonly EmbeddedProfile[]): readonly ProfileSetting[] =>
-	profiles.map(({name, backend, url}) => ({
+	profiles.map(({name, ...entry}) => ({
 		name,
-		entry: {backend, url},
+		entry,
 		folder: process.cwd(),
 		protect: false,
 		readOnly: false,

@@ -3,8 +3,12 @@ What a profile of each backend may say in the configuration, and how that become
 */
 import {z} from 'zod';
 import type {Backend, BackendDefinition} from '../backends/backend.ts';
+import {type DexOptions, dex, dexUrl} from '../backends/dex/index.ts';
 import type {HttpOptions} from '../backends/http.ts';
+import {ionworks, ionworksUrl} from '../backends/ionworks/index.ts';
 import {slurm} from '../backends/slurm/index.ts';
+import {tapis} from '../backends/tapis/index.ts';
+import {tensorpool, tensorpoolUrl} from '../backends/tensorpool/index.ts';
 import {weaver} from '../backends/weaver/index.ts';
 import {type Credential, type CredentialSource, createCredential, renewing} from './credential.ts';
 import {parseDuration} from './duration.ts';
@@ -165,11 +169,126 @@ const slurmSchema = z.strictObject({
 	...common,
 });
 
+/** How a service with keys of its own is reached. */
+const hosted = {
+	url: address.optional(),
+	token_env: server.token_env,
+	token_command: server.token_command,
+	token_file: server.token_file,
+	headers: server.headers,
+	allow_http: server.allow_http,
+};
+type HostedEntry = z.output<z.ZodObject<typeof hosted>> & {readonly concurrency?: number | undefined};
+
+const checkHosted = (entry: HostedEntry, context: z.core.$RefinementCtx): void => {
+	const given = tokenKeys.filter(key => entry[key] !== undefined);
+	const [first, second] = given;
+	const complain = (key: string, message: string) =>
+		context.issues.push({code: 'custom', message, path: [key], input: entry});
+	if (first === undefined) complain('token_env', `is missing: add one of ${tokenKeys.join(', ')}`);
+	else if (second !== undefined) complain(second, `says the same as ${first}; keep one of them`);
+};
+
+/** A service behind HTTP that always wants a key: its schema, and how its entry becomes a backend. */
+const hostedKind = <Entry extends HostedEntry, Options extends HttpOptions, Schema extends z.ZodType<Entry>>(
+	{traits, connect}: BackendDefinition<Options>,
+	schema: Schema,
+	how: {
+		readonly url: string;
+		readonly headers: (token: string, entry: Entry) => Readonly<Record<string, string>>;
+		readonly options: (entry: Entry, http: HttpOptions) => Options;
+	},
+) => ({
+	traits,
+	schema,
+	open(profile: string, entry: Entry, surroundings: Surroundings): Backend {
+		const credential = createCredential(
+			tokenSource(entry, surroundings) as CredentialSource,
+			surroundings.env,
+		);
+		const http: HttpOptions = {
+			url: entry.url ?? how.url,
+			headers: async () => ({...entry.headers, ...how.headers(await credential.read(), entry)}),
+			...(entry.allow_http !== undefined && {allowHttp: entry.allow_http}),
+			...(entry.concurrency !== undefined && {connections: entry.concurrency}),
+		};
+		return renewing(connect(profile, how.options(entry, http)), credential);
+	},
+});
+
+const ionworksSchema = z
+	.strictObject({
+		backend: z.literal('ionworks'),
+		/** A key goes out as X-API-Key, a token as a bearer. */
+		auth: z
+			.enum(['header', 'bearer'], {error: 'must be "header" for a key or "bearer" for a token'})
+			.optional(),
+		organization: text('must be the id of an organization').optional(),
+		...hosted,
+		...common,
+	})
+	.superRefine(checkHosted);
+
+const tapisSchema = z
+	.strictObject({backend: z.literal('tapis'), ...hosted, ...common, url: address})
+	.superRefine(checkHosted);
+
+const tensorpoolSchema = z
+	.strictObject({backend: z.literal('tensorpool'), ...hosted, ...common})
+	.superRefine(checkHosted);
+
+const projectsWords = 'must be a list such as ["proj_01", "proj_02"], or "all"';
+const dexSchema = z
+	.strictObject({
+		backend: z.literal('dex'),
+		account: text('must be the id of the account'),
+		project: text('must be the id of a project').optional(),
+		projects: z
+			.union([z.literal('all'), z.array(z.string().min(1)).min(1)], {error: projectsWords})
+			.optional(),
+		...hosted,
+		...common,
+	})
+	.superRefine((entry, context) => {
+		checkHosted(entry, context);
+		if ((entry.project === undefined) === (entry.projects === undefined)) {
+			const message = 'is needed, or projects = ["a", "b"], or projects = "all"; one of them';
+			context.issues.push({code: 'custom', message, path: ['project'], input: entry});
+		}
+	});
+
 export const profileKinds = {
 	weaver: serverKind(
 		weaver,
 		z.strictObject({backend: z.literal('weaver'), ...server, ...common}).superRefine(checkServer),
 	),
+	ionworks: hostedKind(ionworks, ionworksSchema, {
+		url: ionworksUrl,
+		headers: (token, {auth, organization}: z.output<typeof ionworksSchema>) => ({
+			...(auth === 'bearer' ? {authorization: `Bearer ${token}`} : {'x-api-key': token}),
+			...(organization !== undefined && {'x-organization-id': organization}),
+		}),
+		options: (_, http) => http,
+	}),
+	tapis: hostedKind(tapis, tapisSchema, {
+		url: '',
+		headers: (token, _: z.output<typeof tapisSchema>) => ({'x-tapis-token': token}),
+		options: (_, http) => http,
+	}),
+	tensorpool: hostedKind(tensorpool, tensorpoolSchema, {
+		url: tensorpoolUrl,
+		headers: (token, _: z.output<typeof tensorpoolSchema>) => ({authorization: `Bearer ${token}`}),
+		options: (_, http) => http,
+	}),
+	dex: hostedKind(dex, dexSchema, {
+		url: dexUrl,
+		headers: (token, {account}: z.output<typeof dexSchema>) => ({
+			'x-api-key': token,
+			'x-selected-account-id': account,
+		}),
+		options: ({project, projects}, http): DexOptions =>
+			project !== undefined ? {...http, project} : {...http, projects: projects ?? 'all'},
+	}),
 	slurm: {
 		traits: slurm.traits,
 		schema: slurmSchema,

@@ -14,9 +14,20 @@ export const fileSchema = z.strictObject({
 	profiles: z
 		.record(
 			z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, {error: `the name of a profile ${nameWords}`}),
-			z.discriminatedUnion('backend', [profileKinds.weaver.schema, profileKinds.slurm.schema], {
-				error: issue => (issue.code === 'invalid_union' ? backendWords : 'must be a table with a backend'),
-			}),
+			z.discriminatedUnion(
+				'backend',
+				[
+					profileKinds.weaver.schema,
+					profileKinds.slurm.schema,
+					profileKinds.ionworks.schema,
+					profileKinds.tapis.schema,
+					profileKinds.tensorpool.schema,
+					profileKinds.dex.schema,
+				],
+				{
+					error: issue => (issue.code === 'invalid_union' ? backendWords : 'must be a table with a backend'),
+				},
+			),
 			{error: 'must be tables such as [profiles.prod]'},
 		)
 		.optional(),

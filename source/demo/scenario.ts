@@ -100,7 +100,7 @@ const newPlan = (random: Random, index: number, processes: Processes): JobPlan =
 	};
 };
 
-type Processes = readonly [string, ...string[]];
+export type Processes = readonly [string, ...string[]];
 
 const geography = [
 	'ndvi-mosaic',

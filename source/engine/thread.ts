@@ -42,7 +42,7 @@ const watchDemo = async (options: NonNullable<EngineStart['demo']>): Promise<Wat
 	const profiles = demo.profiles.filter(({name}) => wanted.length === 0 || wanted.includes(name));
 	const connections = connectAll(
 		demoSettings(profiles).map(setting => ({...setting, readOnly})),
-		process.env,
+		{...process.env, ...demo.env},
 	);
 	return {connections, readOnly, lookedFor: [], protect: [], demo};
 };
