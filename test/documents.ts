@@ -3,6 +3,7 @@ import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {test} from 'node:test';
 import {withKeyTable} from '../scripts/key-table.ts';
+import {loadConfiguration} from '../source/config/load.ts';
 
 test('the table of keys is that of the commands (npm run docs rewrites it)', () => {
 	const text = readFileSync('docs/keys.md', 'utf8');
@@ -23,4 +24,9 @@ test('no document points to a file that is not there', () => {
 			.map(path => `${document} points to ${path}`),
 	);
 	assert.deepEqual(missing, []);
+});
+
+test('the example of a configuration can be read', () => {
+	const {profiles} = loadConfiguration({env: {}, flags: {config: 'examples/config.toml'}});
+	assert.equal(profiles.length, 6);
 });
