@@ -122,6 +122,13 @@ describe('cancelling on a real Slurm', {skip: missingSlurm ?? false}, () => {
 		});
 		context.after(() => terminal.close());
 		await terminal.until('survivor');
+		// What happened in its last seconds a controller that is killed forgets.
+		const since = Date.now();
+		await until(
+			'its age',
+			async () => Date.now() - since,
+			age => age > 10_000,
+		);
 		await controller('kill-controller');
 		try {
 			await terminal.until(/UNREACHABLE|STALE/);

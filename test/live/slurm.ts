@@ -249,7 +249,7 @@ describe('a real Slurm', {skip: missingSlurm ?? false}, () => {
 		assert.equal((await failureOf(bare.cancel(id, {signal}))).kind, 'not-found');
 	});
 
-	test('without a controller is unreachable within two seconds, and nothing is cancelled', async t => {
+	test('without a controller is unreachable at once, and nothing is cancelled', async t => {
 		const id = await startRunning(t);
 		// What happened in its last seconds a controller that is killed forgets.
 		await until(
@@ -265,11 +265,10 @@ describe('a real Slurm', {skip: missingSlurm ?? false}, () => {
 				() => backend.getMany([id], {signal}),
 				() => backend.cancel(id, {signal}),
 			]) {
-				const began = performance.now();
 				const failure = await failureOf(ask());
 				assert.equal(failure.kind, 'unreachable');
+				// These are the words of the ping; squeue finds other ones, nine seconds later.
 				assert.match(failure.detail, /^slurmctld does not answer \(.+: DOWN\)$/);
-				assert.ok(performance.now() - began < 2000);
 			}
 		} finally {
 			await controller('start-controller');
