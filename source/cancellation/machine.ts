@@ -237,13 +237,21 @@ const follow = (state: CancelState, policy: CancelPolicy, why?: string): Transit
 	];
 };
 
-/** Follows, but looks at once: the answer needs a look to be understood. */
-const followInDoubt = (state: CancelState, at: number, policy: CancelPolicy, doubt: Doubt): Transition => {
+/** Follows, and looks at once. */
+const followNow = (
+	state: CancelState,
+	at: number,
+	policy: CancelPolicy,
+): readonly [In<'following'>, readonly CancelEffect[]] => {
 	const [next, effects] = follow({...state, since: at}, policy);
-	return [
-		{...(next as In<'following'>), doubt},
-		[{type: 'look'}, ...effects.filter(effect => effect.type !== 'wait' || effect.timer !== 'poll')],
-	];
+	const others = effects.filter(effect => effect.type !== 'wait' || effect.timer !== 'poll');
+	return [next as In<'following'>, [{type: 'look'}, ...others]];
+};
+
+/** The answer needs a look to be understood. */
+const followInDoubt = (state: CancelState, at: number, policy: CancelPolicy, doubt: Doubt): Transition => {
+	const [next, effects] = followNow(state, at, policy);
+	return [{...next, doubt}, effects];
 };
 
 /** 1, 2, 4 … seconds, a minute at most. */
@@ -287,19 +295,10 @@ const goneWhileWaiting = (state: CancelState, event: Of<'missing'>, policy: Canc
 /** Starts again where a cancellation stood when it had to wait. */
 const goOn = (state: CancelState, at: number, policy: CancelPolicy): Transition =>
 	state.accepted
-		? followInDoubtless(state, at, policy)
+		? followNow(state, at, policy)
 		: state.mayHaveWorked
 			? reconcile(state, at, 'the answer was lost')
 			: check(state, at);
-
-/** Follows, and looks at once. */
-const followInDoubtless = (state: CancelState, at: number, policy: CancelPolicy): Transition => {
-	const [next, effects] = follow({...state, since: at}, policy);
-	return [
-		next,
-		[{type: 'look'}, ...effects.filter(effect => effect.type !== 'wait' || effect.timer !== 'poll')],
-	];
-};
 
 /** What can happen in which step; what is not listed changes nothing. */
 const transitions: Transitions = {
@@ -357,16 +356,10 @@ const transitions: Transitions = {
 				case 'accepted': {
 					const accepted = {...state, since: at, mayHaveWorked: true, accepted: true};
 					if (receipt.kind === 'accepted') return follow(accepted, policy);
-					const [next, effects] = follow(accepted, policy);
-					const soon = policy.patience.confirmAfterMs ?? 0;
-					return [
-						// The answer itself is the first evidence; the look that follows is the second.
-						{...(next as In<'following'>), cancelledAt: at},
-						[
-							...effects.filter(effect => effect.type !== 'wait' || effect.timer !== 'poll'),
-							{type: 'wait', timer: 'poll', ms: soon},
-						],
-					];
+					const firstPollMs = policy.patience.confirmAfterMs ?? 0;
+					const [next, effects] = follow(accepted, {...policy, patience: {...policy.patience, firstPollMs}});
+					// The answer itself is the first evidence; the look that follows is the second.
+					return [{...(next as In<'following'>), cancelledAt: at}, effects];
 				}
 				case 'already':
 					return settleEnd(state, at, policy, 'cancelled', '');

@@ -495,8 +495,6 @@ export const createRunner = (options: RunnerOptions) => {
 	};
 };
 
-export type Runner = ReturnType<typeof createRunner>;
-
 const whyOf = (state: CancelState): string | undefined => ('why' in state ? state.why : undefined);
 
 /** For a profile that is not configured any more. */

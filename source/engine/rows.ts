@@ -2,8 +2,6 @@ import type {Job} from '../job/job.ts';
 import type {Ref} from '../job/ref.ts';
 import type {Scope} from './protocol.ts';
 
-export type RowChanges = {readonly upserts: readonly Job[]; readonly removes: readonly Ref[]};
-
 /** Equal in everything that is shown. Jobs are plain JSON of two levels. */
 export const sameJob = (a: Job, b: Job): boolean => {
 	const left = Object.keys(a) as (keyof Job)[];
