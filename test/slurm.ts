@@ -295,7 +295,7 @@ describe('what a job printed', () => {
 		const lines = Array.from({length: 30_000}, (_, n) => `line ${n} \u001b[31mred\u001b[0m`);
 		await writeFile(output, `${lines.join('\n')}\n`);
 		await put({id: '1', state: 'RUNNING', start: 1, output});
-		const text = await backend.logs('1', {signal});
+		const {text} = await backend.logs('1', {signal});
 		assert.match(text, /^line \d+ red\n/);
 		assert.match(text, /\nline 29999 red\n$/);
 		assert.ok(text.length < 256 * 1024);

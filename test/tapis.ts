@@ -379,7 +379,7 @@ test('what happened to a job is its history, and a history that fails costs the 
 test('the log of a running job is read without waiting for its end', async t => {
 	const {server, logs} = await open(t);
 	const id = server.add('running', mesh);
-	assert.match(await logs(id, {signal}), /^Starting openfoam\nstep 0 of 10\n/);
+	assert.match((await logs(id, {signal})).text, /^Starting openfoam\nstep 0 of 10\n/);
 	const waiting = server.add('queued', mesh);
 	await failsAs(logs(waiting, {signal}), 'not-found', /tapisjob\.out/);
 });

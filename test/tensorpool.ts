@@ -328,7 +328,7 @@ test('a refusal of a job that goes on is a refusal', async t => {
 test('the log of an ended job is read to its end', async t => {
 	const {server, logs} = await open(t);
 	const failed = server.add('failed', sft);
-	const text = await logs(failed, {signal});
+	const {text} = await logs(failed, {signal});
 	assert.match(text, /^Starting llama-sft\nepoch 0: loss 1\n/);
 	assert.match(text, /\n(The command exited with an error|The instance was lost)\n$/);
 });
@@ -350,7 +350,7 @@ test('the key of a log is its first message, and stands in no address and no hea
 	const server = await serve(anyJob, time.clock, 0, converse);
 	t.after(server.close);
 	const {logs} = connectTo(server.url, {time});
-	assert.equal(await logs?.('j-1', {signal}), 'hello\n');
+	assert.equal((await logs?.('j-1', {signal}))?.text, 'hello\n');
 	assert.deepEqual(JSON.parse(first), {TENSORPOOL_KEY: key});
 	assert.equal(headers, '');
 	assert.deepEqual(
@@ -377,7 +377,7 @@ const whileTimePasses = async <Result>(
 test('the log of a live job is read until it falls silent', async t => {
 	const {server, logs, time} = await open(t);
 	const id = server.add('running', sft);
-	const text = await whileTimePasses(time, logs(id, {signal}));
+	const {text} = await whileTimePasses(time, logs(id, {signal}));
 	assert.equal(text, 'Starting llama-sft\nepoch 0: loss 1\n[the job is alive; more may come]\n');
 });
 
@@ -399,7 +399,7 @@ test('a log that never falls silent is read for its time, and its end is kept', 
 	t.after(server.close);
 	const {logs} = connectTo(server.url, {time, listen: {wholeMs: 60_000, kept: 100, read: 5000}});
 	assert.ok(logs);
-	const text = await whileTimePasses(time, logs('j-1', {signal}));
+	const {text} = await whileTimePasses(time, logs('j-1', {signal}));
 	assert.match(
 		text,
 		/^\[the beginning is left out\]\n(line \d+\n)+\[there is more; jobtop stopped reading here\]\n$/,

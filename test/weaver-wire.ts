@@ -118,7 +118,7 @@ for (const [name, expected] of looks) {
 
 test('the recorded logs are lines', async t => {
 	const {logs} = await answeredWith(t, 'logs');
-	const lines = (await logs(runningId, {signal})).split('\n');
+	const lines = (await logs(runningId, {signal})).text.split('\n');
 	assert.equal(lines.length, 2);
 	assert.match(lines[1] ?? '', /running {4}Job started\.$/);
 });

@@ -1,5 +1,5 @@
 import type {Failure} from '../job/failure.ts';
-import type {Job, JobDetail} from '../job/job.ts';
+import type {Job, JobDetail, JobResult} from '../job/job.ts';
 import type {StatusTable} from '../job/phase.ts';
 
 /**
@@ -28,13 +28,40 @@ export type Backend = {
 	readonly unhide?: (id: string, request: RequestOptions) => Promise<void>;
 	/** Removes an ended job on the server, for good. */
 	readonly delete?: (id: string, request: RequestOptions) => Promise<void>;
-	/** What the job printed, as text of many lines. */
-	readonly logs?: (id: string, request: RequestOptions) => Promise<string>;
+	/** What the job printed so far, or since an earlier answer. */
+	readonly logs?: (id: string, request: LogRequest) => Promise<LogPage>;
+	/** The log as it comes, where the backend tells it by itself. Resolves when the log has ended. Where it is absent, `logs` is asked again and again. */
+	readonly listen?: (id: string, request: ListenRequest) => Promise<void>;
+	/** What an ended job left: its outputs, by name. */
+	readonly results?: (id: string, request: RequestOptions) => Promise<readonly JobResult[]>;
 	/** Lets go of connections. */
 	readonly close?: () => Promise<void>;
 };
 
 export type RequestOptions = {readonly signal: AbortSignal};
+
+export type LogRequest = RequestOptions & {
+	/** Only what was printed behind this place, which an earlier answer gave as its `cursor`. */
+	readonly after?: string;
+};
+
+export type LogPage = {
+	/** Text of many lines in the order in which they were printed, through `cleanLines`. */
+	readonly text: string;
+	/** The place behind this text, for the next question; absent where each answer is the whole log. */
+	readonly cursor?: string;
+	/** The text is the whole log, and takes the place of what was read before: the log was replaced, or `after` could not be honoured. */
+	readonly anew?: true;
+	/** Older text was left out for its size. */
+	readonly cut?: true;
+	/** Nothing more will come. */
+	readonly ended?: true;
+};
+
+export type ListenRequest = RequestOptions & {
+	/** Takes the next piece of the log, through `cleanLines`. */
+	readonly onText: (text: string) => void;
+};
 
 export type ListRequest = RequestOptions & {
 	/** Other people's jobs too. */

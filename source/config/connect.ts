@@ -20,10 +20,12 @@ export const connectAll = (profiles: readonly ProfileSetting[], env: Environment
 	});
 
 /** A capability is a method: what is read-only has none that changes anything. */
-const withoutChanges = ({listPage, get, getMany, logs, close}: Backend): Backend => ({
+const withoutChanges = ({listPage, get, getMany, logs, listen, results, close}: Backend): Backend => ({
 	listPage,
 	...(get && {get}),
 	...(getMany && {getMany}),
 	...(logs && {logs}),
+	...(listen && {listen}),
+	...(results && {results}),
 	...(close && {close}),
 });

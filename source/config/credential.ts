@@ -111,12 +111,14 @@ export const renewing = (backend: Backend, credential: Credential): Backend => {
 			return question();
 		}
 	};
-	const {get, getMany, logs} = backend;
+	const {get, getMany, logs, listen, results} = backend;
 	return {
 		...backend,
 		listPage: request => again(() => backend.listPage(request)),
 		...(get && {get: (id, request) => again(() => get(id, request))}),
 		...(getMany && {getMany: (ids, request) => again(() => getMany(ids, request))}),
 		...(logs && {logs: (id, request) => again(() => logs(id, request))}),
+		...(listen && {listen: (id, request) => again(() => listen(id, request))}),
+		...(results && {results: (id, request) => again(() => results(id, request))}),
 	};
 };

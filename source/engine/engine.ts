@@ -322,6 +322,7 @@ const infoOf = ({profile, traits, backend}: Connection): ProfileInfo => ({
 		hide: backend.hide !== undefined,
 		delete: backend.delete !== undefined,
 		logs: backend.logs !== undefined,
+		results: backend.results !== undefined,
 	},
 	consequence: traits.consequence,
 	cancelIsDismiss: traits.cancelIsDismiss ?? false,

@@ -97,6 +97,9 @@ export const limited = (connection: Connection, clock: Clock): Connection => {
 		unhide: through('look', backend.unhide),
 		delete: through('cancel', backend.delete),
 		logs: through('look', backend.logs),
+		// A conversation that goes on for hours must not keep a place from short requests.
+		listen: backend.listen,
+		results: through('look', backend.results),
 		close: backend.close,
 	} satisfies {[Method in keyof Omit<Backend, 'listPage'>]: Backend[Method] | undefined};
 	const listPage: Backend['listPage'] = request =>

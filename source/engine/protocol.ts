@@ -29,7 +29,7 @@ export type ProfileInfo = {
 	readonly protect?: true;
 };
 
-export type Capability = 'inspect' | 'cancel' | 'force' | 'hide' | 'delete' | 'logs';
+export type Capability = 'inspect' | 'cancel' | 'force' | 'hide' | 'delete' | 'logs' | 'results';
 
 /** What we know of a profile, and what we are doing about it: two questions. */
 export type ProfileHealth = {

@@ -36,6 +36,8 @@ export type Job = {
 	readonly endedAt?: number;
 	readonly progress?: {readonly percent?: number; readonly done?: number; readonly total?: number};
 	readonly error?: {readonly kind: string; readonly message: string};
+	/** The job that this one is a part of. */
+	readonly parent?: Ref;
 };
 
 /** One thing that happened to a job, as its backend tells it. */
@@ -46,12 +48,39 @@ export type JobMoment = {
 	readonly detail?: string;
 };
 
+/** A part of a job: a document of a batch, an element of a pipeline. */
+export type JobChild = {
+	readonly ref: Ref;
+	readonly name?: string;
+	readonly phase: Phase;
+	/** The backend's own word. */
+	readonly status: string;
+	/** Why it failed. */
+	readonly error?: string;
+};
+
+/** Something that a job left behind. */
+export type JobResult = {
+	/** A path, the name of an output. */
+	readonly name: string;
+	/** What it is, as text of many lines, where it is small enough to be told; through `cleanLines`. */
+	readonly value?: string;
+	/** Where it can be had. One that carries a signature of its own is a secret, and is left out. */
+	readonly url?: string;
+	/** Bytes. */
+	readonly size?: number;
+	/** The media type, or the backend's own word for what it is. */
+	readonly kind?: string;
+};
+
 /** All that a backend tells of one job. */
 export type JobDetail = {
 	readonly job: Job;
 	/** Labelled facts for the summary, in the order in which they are worth reading. */
 	readonly fields: readonly (readonly [label: string, value: string])[];
 	readonly timeline: readonly JobMoment[];
+	/** The parts of this job, where its backend names them. */
+	readonly children?: readonly JobChild[];
 	/** What the backend answered, as text of many lines. */
 	readonly raw: string;
 };

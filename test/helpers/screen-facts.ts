@@ -13,7 +13,7 @@ export const profile = (name: string, changes: Partial<ProfileInfo> = {}): Profi
 	name,
 	backend: 'slurm',
 	title: 'Slurm',
-	can: {inspect: true, cancel: true, force: false, hide: false, delete: false, logs: false},
+	can: {inspect: true, cancel: true, force: false, hide: false, delete: false, logs: false, results: false},
 	consequence: 'Slurm sends TERM, then KILL.',
 	cancelIsDismiss: false,
 	...changes,

@@ -228,7 +228,11 @@ describe('a real Slurm', {skip: missingSlurm ?? false}, () => {
 		const id = await startRunning(t, 'echo hello; sleep 600', [`--output=${output}`]);
 		const text = await until(
 			'its output',
-			() => backend.logs(id, {signal}).catch(() => ''),
+			() =>
+				backend.logs(id, {signal}).then(
+					({text}) => text,
+					() => '',
+				),
 			said => said !== '',
 		);
 		assert.equal(text, 'hello\n');

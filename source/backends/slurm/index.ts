@@ -253,7 +253,7 @@ const connect = (profile: string, options: SlurmOptions): Backend => {
 				throw new BackendError({kind: 'not-found', detail: 'this job has not started: it has no output'});
 			}
 			const path = outputPath(text);
-			if (path?.startsWith('/')) return await readEnd(path);
+			if (path?.startsWith('/')) return {text: await readEnd(path)};
 			throw new BackendError({kind: 'not-found', detail: 'this job writes its output to no file'});
 		},
 	};

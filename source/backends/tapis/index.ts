@@ -175,7 +175,7 @@ export const tapis: BackendDefinition<TapisOptions> = {
 					})
 					.catch(explain)
 					.catch(explainToken);
-				return cleanLines(text);
+				return {text: cleanLines(text)};
 			},
 			close: http.close,
 		};

@@ -97,7 +97,7 @@ export const tensorpool: BackendDefinition<TensorpoolOptions> = {
 				const path = `/job/listen/${pathSegment(id)}`;
 				const limits = {...listenLimits, ...options.listen};
 				const silence = job.terminal ? 'nothing more came' : 'the job is alive; more may come';
-				return cleanLines(await listen(options, {path, clock, limits, silence, signal}));
+				return {text: cleanLines(await listen(options, {path, clock, limits, silence, signal}))};
 			},
 			close: http.close,
 		};

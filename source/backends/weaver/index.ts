@@ -98,7 +98,7 @@ export const weaver: BackendDefinition<WeaverOptions> = {
 			},
 			async logs(id, {signal}) {
 				const {text} = await http.text({path: `/jobs/${pathSegment(id)}/logs`, signal}).catch(explain);
-				return cleanLines(readLogs(text));
+				return {text: cleanLines(readLogs(text))};
 			},
 			close: http.close,
 		};
