@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {test} from 'node:test';
-import {readBatch} from '../source/cancellation/journal.ts';
+import {readBatch} from '../source/cancellation/read-batch.ts';
 import {openEngine, openWeaverServer, targetOf, temporaryDirectory} from './helpers/engine.ts';
 
 const plan = (name: string) => ({name, process: 'sleeper'});

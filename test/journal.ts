@@ -4,14 +4,10 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {type TestContext, test} from 'node:test';
 import fc from 'fast-check';
-import {
-	batchNumbers,
-	beginBatch,
-	type JournalLine,
-	journalVersion,
-	readBatch,
-	resumeBatch,
-} from '../source/cancellation/journal.ts';
+import {batchNumbers} from '../source/cancellation/batch-files.ts';
+import {BatchHeldError} from '../source/cancellation/batch-lock.ts';
+import {beginBatch, type JournalLine, journalVersion, resumeBatch} from '../source/cancellation/journal.ts';
+import {readBatch} from '../source/cancellation/read-batch.ts';
 
 const directory = (context: TestContext): string => {
 	const path = mkdtempSync(join(tmpdir(), 'jobtop-journal-'));
@@ -64,19 +60,19 @@ test('what was appended is read back, and a torn last line costs nothing else', 
 	assert.equal(batch?.cancellations[1]?.attempts, 0);
 
 	const resumed = await resumeBatch(path, 1);
-	resumed?.append({at: 6, type: 'sending', ref: 'p/2', attempt: 1});
-	await resumed?.close();
+	resumed.append({at: 6, type: 'sending', ref: 'p/2', attempt: 1});
+	await resumed.close();
 	assert.equal(readBatch(path, 1)?.cancellations[1]?.attempts, 1);
 });
 
 test('a batch that this host is driving cannot be taken by another', async context => {
 	const path = directory(context);
 	const journal = await beginBatch(path, first('p/1'));
-	assert.equal(await resumeBatch(path, 1), undefined);
+	await assert.rejects(resumeBatch(path, 1), BatchHeldError);
+	// Nobody takes a batch from a process that lives on this host.
+	await assert.rejects(resumeBatch(path, 1, {takeOver: true}), /driven by jobtop, process \d+ on /);
 	await journal.close();
-	const resumed = await resumeBatch(path, 1);
-	assert.ok(resumed);
-	await resumed.close();
+	await (await resumeBatch(path, 1)).close();
 });
 
 test('the lock of a process that is no more is broken, the lock of another host is not', async context => {
@@ -85,12 +81,38 @@ test('the lock of a process that is no more is broken, the lock of another host 
 	const lock = join(path, 'batches', '1.lock');
 	const {hostname} = await import('node:os');
 	writeFileSync(lock, JSON.stringify({host: 'elsewhere', pid: 1, started: '1'}));
-	assert.equal(await resumeBatch(path, 1), undefined);
+	await assert.rejects(
+		resumeBatch(path, 1),
+		(error: unknown) =>
+			error instanceof BatchHeldError && error.elsewhere && /process 1 on elsewhere/.test(error.message),
+	);
 	// A number that was used again: the process lives, but it started at another time.
 	writeFileSync(lock, JSON.stringify({host: hostname(), pid: process.pid, started: '1'}));
-	const resumed = await resumeBatch(path, 1);
-	assert.ok(resumed);
-	await resumed.close();
+	await (await resumeBatch(path, 1)).close();
+});
+
+test('the lock of another host is broken on request, and who had it can send nothing more', async context => {
+	const path = directory(context);
+	const journal = await beginBatch(path, first('p/1'));
+	const lock = join(path, 'batches', '1.lock');
+	// As the other host sees it: a lock of a host that is not its own.
+	writeFileSync(lock, JSON.stringify({host: 'elsewhere', pid: 1, started: '1'}));
+	const taken = await resumeBatch(path, 1, {takeOver: true});
+	journal.append({at: 2, type: 'sending', ref: 'p/1', attempt: 1});
+	await assert.rejects(journal.commit(), BatchHeldError);
+	assert.equal(readBatch(path, 1)?.cancellations[0]?.attempts, 0);
+	await assert.rejects(journal.close(), BatchHeldError);
+	// The one who was driven out took nothing with it.
+	taken.append({at: 3, type: 'sending', ref: 'p/1', attempt: 1});
+	await taken.close();
+	assert.equal(readBatch(path, 1)?.cancellations[0]?.attempts, 1);
+});
+
+test('a journal of a newer jobtop is not guessed at', async context => {
+	const path = directory(context);
+	const newer = (batch: number) => ({...first('p/1')(batch), version: journalVersion + 1}) as JournalLine;
+	await (await beginBatch(path, newer)).close();
+	assert.throws(() => readBatch(path, 1), /newer jobtop/);
 });
 
 test('a state directory that is a file is said before a batch begins', async context => {

@@ -6,15 +6,7 @@ import type {Clock} from '../clock.ts';
 import {type Failure, failureOf} from '../job/failure.ts';
 import type {Job} from '../job/job.ts';
 import {parseRef, type Ref} from '../job/ref.ts';
-import {
-	type BatchJournal,
-	beginBatch,
-	type JournalledBatch,
-	type JournalledCancellation,
-	journalVersion,
-	readBatch,
-	resumeBatch,
-} from './journal.ts';
+import {type BatchJournal, beginBatch, journalVersion, resumeBatch} from './journal.ts';
 import {
 	ask,
 	type CancelEffect,
@@ -27,6 +19,7 @@ import {
 	transition,
 } from './machine.ts';
 import {outcomes} from './outcomes.ts';
+import {type JournalledBatch, type JournalledCancellation, readBatch} from './read-batch.ts';
 import type {Batch, CancellationMoment, CancellationReport, CancelTarget, MomentStep} from './report.ts';
 
 export type RunnerOptions = {
@@ -434,12 +427,16 @@ export const createRunner = (options: RunnerOptions) => {
 		return batch;
 	};
 
-	/** Takes up what an earlier process left unfinished. False where another process has it, or nothing is left. */
-	const resume = async (number: number): Promise<boolean> => {
+	/**
+	Takes up what an earlier process left unfinished; undefined where nothing is left. Rejects with a `BatchHeldError` where another process has it; `takeOver` breaks the lock of another host.
+	*/
+	const resume = async (
+		number: number,
+		how: {readonly takeOver?: boolean} = {},
+	): Promise<Batch | undefined> => {
 		const before = readBatch(options.stateDirectory, number);
-		if (!before || before.finished) return false;
-		const journal = await resumeBatch(options.stateDirectory, number);
-		if (!journal) return false;
+		if (!before || before.finished) return undefined;
+		const journal = await resumeBatch(options.stateDirectory, number, how);
 		// Read again: the one who had it may have written until it let go.
 		const journalled = readBatch(options.stateDirectory, number) as JournalledBatch;
 		journal.append({at: clock.now(), type: 'resumed', by: options.by});
@@ -454,7 +451,7 @@ export const createRunner = (options: RunnerOptions) => {
 		journals.set(number, journal);
 		options.onBatch(batch);
 		for (const cancellation of journalled.cancellations) takeUp(batch, journal, cancellation);
-		return true;
+		return batch;
 	};
 
 	const takeUp = (batch: Batch, journal: BatchJournal, cancellation: JournalledCancellation) => {

@@ -1,6 +1,8 @@
 import {hostname, userInfo} from 'node:os';
 import type {Connection} from '../backends/backend.ts';
-import {batchNumbers, readBatch} from '../cancellation/journal.ts';
+import {batchNumbers} from '../cancellation/batch-files.ts';
+import {BatchHeldError} from '../cancellation/batch-lock.ts';
+import {readBatch} from '../cancellation/read-batch.ts';
 import {createRunner} from '../cancellation/runner.ts';
 import type {Clock} from '../clock.ts';
 import {BackendError, type Failure, failurePolicies} from '../job/failure.ts';
@@ -272,7 +274,10 @@ export const createEngine = (options: EngineOptions): Engine => {
 				if (readBatch(options.stateDirectory, number)?.finished !== false) continue;
 				if (await runner.resume(number)) notice('info', `batch ${number} is taken up again`);
 			} catch (error) {
-				notice('error', `batch ${number} cannot be taken up: ${(error as Error).message}`);
+				if (error instanceof BatchHeldError) {
+					const how = error.elsewhere ? `; if it is dead: jobtop batches resume ${number} --take-over` : '';
+					notice('info', `${error.message}${how}`);
+				} else notice('error', `batch ${number} cannot be taken up: ${(error as Error).message}`);
 			}
 		}
 	};
