@@ -2,37 +2,16 @@ import assert from 'node:assert/strict';
 import {on, once} from 'node:events';
 import {existsSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {type TestContext, test} from 'node:test';
-import {systemClock} from '../source/clock.ts';
+import {test} from 'node:test';
 import {stepLine} from '../source/command-line/cancel-results.ts';
 import {readQuery} from '../source/command-line/query.ts';
 import {type Fault, type FaultHandler, faultHandler, json, send} from '../source/demo/faults.ts';
-import {startWeaverServer} from '../source/demo/weaver-server.ts';
-import {createWorld, type WorldPhase} from '../source/demo/world.ts';
 import type {Job} from '../source/job/job.ts';
 import {openFakeSlurm} from './fakes/slurm.ts';
 import {temporaryDirectory} from './helpers/engine.ts';
-import {type CliOptions, program, runCli, startCli} from './helpers/run-cli.ts';
+import {openFar} from './helpers/far-weaver.ts';
+import {program, runCli, startCli} from './helpers/run-cli.ts';
 import {openTerminal} from './helpers/terminal.ts';
-
-/** An embedded Weaver whose jobs stay as they are, and the program on it. */
-const openFar = async (context: TestContext) => {
-	const world = createWorld({scenario: {initial: [], arrival: () => undefined}, clock: systemClock});
-	const server = await startWeaverServer({world, clock: systemClock, seed: 'test'});
-	context.after(() => server.close());
-	const state = temporaryDirectory(context);
-	const env = {WEAVER_URL: server.url, JOBTOP_STATE_DIR: state};
-	const add = (phase: WorldPhase, name: string) => server.add(phase, {name, process: 'sleeper'});
-	return {
-		server,
-		state,
-		env,
-		add,
-		deletes: () => server.requests().filter(({method}) => method === 'DELETE'),
-		jobtop: (parameters: readonly string[], options: CliOptions = {}) =>
-			runCli(parameters, {...options, env: {...env, ...options.env}}),
-	};
-};
 
 const oneLine = (text: string) => assert.match(text, /^[^\n]+\n$/);
 const noEscapes = (text: string) => assert.ok(!text.includes('\u001b'), 'no escape code');
@@ -611,7 +590,10 @@ test('a job that goes on after the request is overdue when the time is up, never
 	assert.equal(code, 8);
 	assert.match(stdout, /was asked to stop and is still there/);
 	assert.ok(!/is cancelled/.test(stdout));
-	assert.match(stderr, /not waited for longer than 2s; the journal keeps what is not settled \(batch 1 in /);
+	assert.match(
+		stderr,
+		/not waited for longer than 2s; the journal keeps what is not settled: jobtop batches resume 1\n/,
+	);
 	assert.ok(!readFileSync(join(state, 'batches', '1.jsonl'), 'utf8').includes('"settled"'));
 });
 

@@ -6,6 +6,7 @@ import type {Clock} from '../clock.ts';
 import {type Failure, failureOf} from '../job/failure.ts';
 import type {Job} from '../job/job.ts';
 import {parseRef, type Ref} from '../job/ref.ts';
+import type {Audit} from './audit.ts';
 import {type BatchJournal, beginBatch, journalVersion, resumeBatch} from './journal.ts';
 import {
 	ask,
@@ -18,7 +19,7 @@ import {
 	type Timer,
 	transition,
 } from './machine.ts';
-import {outcomes} from './outcomes.ts';
+import {type Outcome, outcomes} from './outcomes.ts';
 import {type JournalledBatch, type JournalledCancellation, readBatch} from './read-batch.ts';
 import type {Batch, CancellationMoment, CancellationReport, CancelTarget, MomentStep} from './report.ts';
 
@@ -38,6 +39,7 @@ export type RunnerOptions = {
 	readonly seenAlive: (ref: Ref) => boolean;
 	/** A look saw the job. */
 	readonly onSeen: (job: Job, asked: number) => void;
+	readonly audit: Pick<Audit, 'append'>;
 	readonly onBatch: (batch: Batch) => void;
 	readonly onReports: (reports: readonly CancellationReport[]) => void;
 };
@@ -146,11 +148,27 @@ export const createRunner = (options: RunnerOptions) => {
 			entry.timers.clear();
 			journal.append({at, type: 'settled', ref: target.ref, outcome: after.outcome, attempts: after.attempt});
 			commit(journal);
+			audit(entry, after.outcome);
 			note(entry, 'settled', outcomes[after.outcome.kind].sentence(target.ref, after.outcome));
 		} else if (after.step !== before.step && after.step !== 'sending' && after.step !== 'asked') {
 			note(entry, after.step, whyOf(after));
 		} else if (after.attempt !== before.attempt || whyOf(after) !== whyOf(before)) tell(entry);
 	};
+
+	const audit = ({batch, target, state, settledAt}: Entry, {kind, detail}: Outcome) =>
+		options.audit.append({
+			at: new Date(settledAt ?? clock.now()).toISOString(),
+			askedAt: new Date(batch.askedAt).toISOString(),
+			batch: batch.number,
+			ref: target.ref,
+			name: target.name,
+			by: batch.by,
+			pid: process.pid,
+			...(batch.reason !== undefined && {reason: batch.reason}),
+			outcome: kind,
+			...(detail !== undefined && {detail}),
+			attempts: state.attempt,
+		});
 
 	const perform = (entry: Entry, effect: CancelEffect) => {
 		switch (effect.type) {

@@ -52,6 +52,13 @@ export const resultOfFailure = (ref: Ref, failure: Failure): CancelResult | unde
 	}
 };
 
+/** A target for which nothing leaves. */
+export const resultNotSent = (ref: Ref | string, detail: string): CancelResult => ({
+	ref,
+	outcome: {kind: 'not-sent', detail},
+	attempts: 0,
+});
+
 export const resultOfReport = (
 	{ref, outcome, attempts, askedAt, acceptedAt, settledAt, seen, why}: CancellationReport,
 	target: {readonly phase: Phase; readonly status: string},
@@ -82,22 +89,30 @@ export const countOutcomes = (results: readonly CancelResult[]): Partial<Record<
 	return counts;
 };
 
+/** A result as others read it. What is not known is left out when it is written. */
+export const resultJson = ({
+	ref,
+	outcome,
+	phase,
+	status,
+	attempts,
+	acceptedMs,
+	settledMs,
+	why,
+}: CancelResult) => ({
+	ref,
+	outcome: outcome?.kind,
+	phase,
+	status,
+	attempts,
+	acceptedMs,
+	settledMs,
+	detail: outcome ? outcome.detail : why,
+});
+
 export const resultsDocument = (results: readonly CancelResult[], batch: number | undefined): string =>
-	`${JSON.stringify({
-		version: 1,
-		batch,
-		results: results.map(({ref, outcome, phase, status, attempts, acceptedMs, settledMs, why}) => ({
-			ref,
-			outcome: outcome?.kind,
-			phase,
-			status,
-			attempts,
-			acceptedMs,
-			settledMs,
-			detail: outcome ? outcome.detail : why,
-		})),
-		counts: countOutcomes(results),
-	})}\n`;
+	`${JSON.stringify({version: 1, batch, results: results.map(resultJson), counts: countOutcomes(results)})}
+`;
 
 /** The steps that others may rely on. What is not among them is told as part of the following. */
 const steps: Readonly<Record<MomentStep, string | undefined>> = {

@@ -1,26 +1,17 @@
 import {readFile} from 'node:fs/promises';
 import {text as wholeText} from 'node:stream/consumers';
-import {exitCodeOf, type OutcomeKind, outcomes, worstExitCode} from '../cancellation/outcomes.ts';
+import {worstExitCode} from '../cancellation/outcomes.ts';
 import {systemClock} from '../clock.ts';
-import type {CancellationReport} from '../engine/protocol.ts';
 import type {Job} from '../job/job.ts';
 import {parseRef, type Ref} from '../job/ref.ts';
-import {count, duration} from '../view-models/format.ts';
-import {
-	type CancelResult,
-	countOutcomes,
-	resultOfEnded,
-	resultOfFailure,
-	resultOfReport,
-	resultsDocument,
-	sentenceOf,
-	stepLine,
-} from './cancel-results.ts';
+import {count} from '../view-models/format.ts';
+import {type CancelResult, resultNotSent, resultOfEnded, resultOfFailure} from './cancel-results.ts';
 import {CommandError} from './command-error.ts';
 import {type Candidate, confirmationLines} from './confirmation.ts';
 import type {Console} from './console.ts';
 import {connectionOf, exitCodeOfFailures, failureLine} from './failure-words.ts';
-import {followBatch, type WaitFor} from './follow-batch.ts';
+import type {WaitFor} from './follow-batch.ts';
+import {pursue, tellSettled} from './pursue.ts';
 import {readQuery} from './query.ts';
 import {readProfiles} from './read-profiles.ts';
 import {resolveRefs} from './resolve-refs.ts';
@@ -158,22 +149,10 @@ const carryOut = async (
 	const settled: CancelResult[] = [
 		...known,
 		...impossible.map(({target, profile}) =>
-			notSent(target.ref, `profile ${profile} cannot cancel: it is read-only`),
+			resultNotSent(target.ref, `profile ${profile} cannot cancel: it is read-only`),
 		),
 	];
-	const printer = createPrinter(options.output, console);
-	const end = (results: readonly CancelResult[], batch?: number, more: readonly number[] = []): number => {
-		printer.end(results, batch);
-		return worstExitCode([
-			...codes,
-			...more,
-			...results.flatMap(({outcome}) => (outcome ? exitCodeOf(outcome) : [])),
-		]);
-	};
-	if (candidates.length === 0) {
-		settled.forEach(printer.result);
-		return end(settled);
-	}
+	if (candidates.length === 0) return tellSettled(settled, {codes, options, console});
 	if (options.max !== undefined && candidates.length > options.max) {
 		throw new CommandError(
 			`${count(candidates.length, 'job')} would be cancelled, and --max is ${options.max}; nothing was sent`,
@@ -182,72 +161,27 @@ const carryOut = async (
 	}
 	for (const line of confirmationLines(candidates, connections, systemClock.now())) console.say(line);
 	if (options.dryRun) {
-		settled.push(...candidates.map(({target}) => notSent(target.ref, 'a dry run')));
-		settled.forEach(printer.result);
-		printer.end(settled, undefined);
+		settled.push(...candidates.map(({target}) => resultNotSent(target.ref, 'a dry run')));
+		tellSettled(settled, {codes, options, console});
 		console.say('a dry run: nothing was sent');
 		return 0;
 	}
 	await confirm(candidates, options, console, session);
-
-	settled.forEach(printer.result);
 	const targets = new Map(candidates.map(({target}) => [target.ref, target]));
-	const followed = await followBatch({
-		connections,
-		clock: systemClock,
-		stateDirectory: session.stateDirectory,
-		targets: [...targets.values()],
-		...(options.reason !== undefined && {reason: options.reason}),
-		waitFor: options.waitFor,
-		timeoutMs: options.timeoutMs,
-		onReport: printer.report,
-		onWarning: text => console.say(`jobtop: ${text}`),
-	}).catch((error: unknown) => {
-		throw new CommandError(`nothing was sent: ${(error as Error).message}`, 5, {cause: error});
+	return pursue(session, {
+		begin: engine => engine.cancel([...targets.values()], options.reason),
+		targets,
+		settled,
+		codes,
+		options,
+		console,
 	});
-
-	const results = [...targets].map(([ref, target]) => {
-		const report = followed.reports.get(ref);
-		return report
-			? withoutHaste(resultOfReport(report, target), options.waitFor)
-			: notSent(ref, 'it was never begun');
-	});
-	results.filter(({settledMs}) => settledMs === undefined).forEach(printer.result);
-	const code = end(
-		[...settled, ...results],
-		followed.batch,
-		typeof followed.left === 'number' ? [followed.left] : [],
-	);
-	if (followed.left !== undefined) {
-		const why =
-			followed.left === 'timeout'
-				? `not waited for longer than ${duration(options.timeoutMs)}`
-				: 'interrupted';
-		console.say(
-			`jobtop: ${why}; the journal keeps what is not settled (batch ${followed.batch} in ${session.stateDirectory})`,
-		);
-	}
-	return code;
-};
-
-/** Who waits for acceptance only does not call overdue what was accepted. */
-const withoutHaste = (result: CancelResult, waitFor: WaitFor): CancelResult => {
-	if (waitFor === 'terminal' || result.acceptedMs === undefined || result.outcome?.kind !== 'overdue')
-		return result;
-	const {outcome: _outcome, ...onItsWay} = result;
-	return onItsWay;
 };
 
 const partition = <Item>(items: readonly Item[], belongs: (item: Item) => boolean): [Item[], Item[]] => [
 	items.filter(belongs),
 	items.filter(item => !belongs(item)),
 ];
-
-const notSent = (ref: Ref, detail: string): CancelResult => ({
-	ref,
-	outcome: {kind: 'not-sent', detail},
-	attempts: 0,
-});
 
 /** Asks, or throws with exit code 3. */
 const confirm = async (
@@ -295,84 +229,3 @@ const question = async (console: Console, text: string): Promise<string | undefi
 		process.off('SIGINT', interrupt);
 	}
 };
-
-/** More targets than this are told in numbers while they are on their way. */
-const mostTold = 20;
-/** Milliseconds between two such lines. */
-const betweenCounts = 2000;
-
-type Printer = {
-	readonly report: (report: CancellationReport, news: CancellationReport['moments']) => void;
-	/** A target that is not followed, or not any longer. */
-	readonly result: (result: CancelResult) => void;
-	readonly end: (results: readonly CancelResult[], batch: number | undefined) => void;
-};
-
-const createPrinter = (output: CancelOptions['output'], console: Console): Printer => {
-	const seen = new Map<Ref, CancellationReport>();
-	let counted = Number.NEGATIVE_INFINITY;
-
-	const progress = (report: CancellationReport, news: CancellationReport['moments']) => {
-		if (seen.size > mostTold) {
-			const now = systemClock.now();
-			if (now - counted < betweenCounts) return;
-			counted = now;
-			const done = [...seen.values()].filter(({step}) => step === 'settled').length;
-			return console.say(`${done} of ${seen.size} settled`);
-		}
-		for (const {step, detail} of news) {
-			if (!quiet.has(step)) console.say(`${report.ref}: ${step}${detail ? `: ${detail}` : ''}`);
-		}
-	};
-
-	return {
-		report(report, news) {
-			seen.set(report.ref, report);
-			const settledNow = news.some(({step}) => step === 'settled') && report.step === 'settled';
-			if (output === 'jsonl') {
-				for (const {at, step, detail} of news) {
-					const line = stepLine(
-						at,
-						report.ref,
-						step,
-						detail,
-						step === 'settled' ? report.outcome : undefined,
-					);
-					if (line !== undefined) console.data(line);
-				}
-			} else {
-				progress(report, news);
-				if (output === 'text' && settledNow) console.data(`${sentenceOf({...report})}\n`);
-			}
-		},
-		result(result) {
-			if (output === 'text') console.data(`${sentenceOf(result)}\n`);
-			if (output !== 'jsonl') return;
-			const open = result.outcome === undefined || result.outcome.kind === 'overdue' || result.attempts > 0;
-			const step = open ? 'following' : 'settled';
-			console.data(
-				stepLine(systemClock.now(), result.ref, step, result.outcome?.detail, result.outcome) ?? '',
-			);
-		},
-		end(results, batch) {
-			if (output === 'json') console.data(resultsDocument(results, batch));
-			const counts = Object.entries(countOutcomes(results)).map(
-				([kind, number]) => `${number} ${outcomes[kind as OutcomeKind].label}`,
-			);
-			const open = results.filter(({outcome}) => !outcome).length;
-			if (open > 0) counts.push(`${open} on the way`);
-			if (results.length > 1)
-				console.say(`${batch === undefined ? '' : `batch ${batch}: `}${counts.join(', ')}`);
-		},
-	};
-};
-
-/** Steps that say nothing new, or that are told as a result. */
-const quiet: ReadonlySet<string> = new Set([
-	'asked',
-	'staged',
-	'checking',
-	'sending',
-	'following',
-	'settled',
-]);

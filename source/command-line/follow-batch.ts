@@ -3,8 +3,8 @@ Sends a confirmed batch and follows it until everything is settled, the time is 
 */
 import type {Connection} from '../backends/backend.ts';
 import type {Clock} from '../clock.ts';
-import {createEngine} from '../engine/engine.ts';
-import type {CancellationMoment, CancellationReport, CancelTarget, Patch} from '../engine/protocol.ts';
+import {createEngine, type Engine} from '../engine/engine.ts';
+import type {Batch, CancellationMoment, CancellationReport, Patch} from '../engine/protocol.ts';
 import type {Ref} from '../job/ref.ts';
 
 /** What is waited for before the command ends. */
@@ -19,12 +19,14 @@ const enough: Readonly<Record<WaitFor, (report: CancellationReport) => boolean>>
 
 const signals = {SIGINT: 130, SIGTERM: 143, SIGHUP: 129} as const;
 
+/** Starts a batch, or takes one up. Rejects, with nothing sent, where that cannot be. */
+export type Begin = (engine: Engine) => Promise<Batch>;
+
 export type Follow = {
 	readonly connections: readonly Connection[];
 	readonly clock: Clock;
 	readonly stateDirectory: string;
-	readonly targets: readonly CancelTarget[];
-	readonly reason?: string;
+	readonly begin: Begin;
 	readonly waitFor: WaitFor;
 	readonly timeoutMs: number;
 	/** Called with each report, and with what happened since the last one of its job. */
@@ -41,12 +43,17 @@ export type Followed = {
 
 /** Rejects, with nothing sent, where the journal cannot be written. */
 export const followBatch = async (follow: Follow): Promise<Followed> => {
-	const {clock, targets, waitFor} = follow;
+	const {clock, waitFor} = follow;
 	const reports = new Map<Ref, CancellationReport>();
 	const told = new Map<Ref, readonly CancellationMoment[]>();
 	const ended = Promise.withResolvers<Followed['left'] | 'done'>();
 	let leaving = false;
+	let batch: Batch | undefined;
 
+	const endIfEnough = () => {
+		if (leaving || reports.size !== batch?.refs.length) return;
+		if ([...reports.values()].every(enough[waitFor])) ended.resolve('done');
+	};
 	const take = (report: CancellationReport) => {
 		reports.set(report.ref, report);
 		const before = told.get(report.ref) ?? [];
@@ -58,8 +65,7 @@ export const followBatch = async (follow: Follow): Promise<Followed> => {
 			if (patch.type === 'cancellations') patch.reports.forEach(take);
 			if (patch.type === 'notice' && patch.notice.tone !== 'info') follow.onWarning(patch.notice.text);
 		}
-		const all = reports.size === targets.length && [...reports.values()].every(enough[waitFor]);
-		if (all && !leaving) ended.resolve('done');
+		endIfEnough();
 	};
 
 	const engine = createEngine({
@@ -77,7 +83,8 @@ export const followBatch = async (follow: Follow): Promise<Followed> => {
 	});
 	let takeBack = () => {};
 	try {
-		const {number} = await engine.cancel(targets, follow.reason);
+		batch = await follow.begin(engine);
+		endIfEnough();
 		takeBack = clock.after(follow.timeoutMs, () => ended.resolve('timeout'));
 		const left = await ended.promise;
 		if (left !== 'done') {
@@ -86,7 +93,7 @@ export const followBatch = async (follow: Follow): Promise<Followed> => {
 		}
 		// What the engine has to say to that comes after this turn.
 		await new Promise(resolve => setImmediate(resolve));
-		return {batch: number, reports, ...(left !== 'done' && left !== undefined && {left})};
+		return {batch: batch.number, reports, ...(left !== 'done' && left !== undefined && {left})};
 	} finally {
 		takeBack();
 		await engine.stop();

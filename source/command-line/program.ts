@@ -98,6 +98,15 @@ const demoOptions = ({seed, jobs, speed, port}: DemoFlags): DemoOptions => ({
 	...(port !== undefined && {port}),
 });
 
+const outputs = () =>
+	new Option('-o, --output <format>', 'how').choices(['text', 'json', 'jsonl']).default('text');
+const waits = () =>
+	new Option('--wait <what>', 'what to wait for')
+		.choices(['terminal', 'accepted', 'none'])
+		.default('terminal');
+const timeouts = () =>
+	new Option('--timeout <time>', 'how long to wait, such as 90s').argParser(duration).default(600_000, '10m');
+
 /** Runs a command line. Resolves with the exit code. */
 export const runCommandLine = async (asked: readonly string[], openScreen: OpenScreen): Promise<number> => {
 	let code = 0;
@@ -214,19 +223,9 @@ export const runCommandLine = async (asked: readonly string[], openScreen: OpenS
 					.default([], 'none'),
 			)
 			.option('--max <n>', 'send nothing when more match', number(0, 10_000_000))
-			.addOption(
-				new Option('--wait <what>', 'what to wait for')
-					.choices(['terminal', 'accepted', 'none'])
-					.default('terminal'),
-			)
-			.addOption(
-				new Option('--timeout <time>', 'how long to wait, such as 90s')
-					.argParser(duration)
-					.default(600_000, '10m'),
-			)
-			.addOption(
-				new Option('-o, --output <format>', 'how').choices(['text', 'json', 'jsonl']).default('text'),
-			)
+			.addOption(waits())
+			.addOption(timeouts())
+			.addOption(outputs())
 			.action(async (refs: string[], _: unknown, command: Command) => {
 				const options = command.optsWithGlobals();
 				const {cancel} = await import('./cancel.ts');
@@ -250,8 +249,133 @@ export const runCommandLine = async (asked: readonly string[], openScreen: OpenS
 			});
 	};
 
+	const addBatches = (parent: Command) => {
+		const batches = parent
+			.command('batches')
+			.usage('[command]')
+			.description('the journal of cancellations: what was asked, how it stands, going on with it')
+			.argument('[command...]')
+			.action(async (_word: unknown, _options: unknown, command: Command) => {
+				refuseUnknown(command.args, batches);
+				const {listBatches} = await import('./batches.ts');
+				const options = command.optsWithGlobals<GlobalOptions>();
+				code = listBatches(await journals(), 'text', consoleFor(options));
+			});
+		const journals = async () => {
+			const {stateDirectory} = await import('../config/state-directory.ts');
+			return stateDirectory(process.env);
+		};
+		const which = number(1, 1_000_000_000);
+
+		batches
+			.command('list')
+			.alias('ls')
+			.description('every batch, the latest first')
+			.addOption(outputs())
+			.action(async (_: unknown, command: Command) => {
+				const options = command.optsWithGlobals();
+				const {listBatches} = await import('./batches.ts');
+				code = listBatches(await journals(), options.output, consoleFor(options as GlobalOptions));
+			});
+		batches
+			.command('show')
+			.description('how each job of a batch stands, and what was sent and answered')
+			.argument('<number>', 'the number of the batch', which)
+			.addOption(outputs())
+			.action(async (batch: number, _: unknown, command: Command) => {
+				const options = command.optsWithGlobals();
+				const {showBatch} = await import('./batches.ts');
+				code = showBatch(await journals(), batch, options.output, consoleFor(options as GlobalOptions));
+			});
+		batches
+			.command('export')
+			.description('all that the journal holds of a batch, for other programs')
+			.argument('<number>', 'the number of the batch', which)
+			.addOption(new Option('-o, --output <format>', 'how').choices(['json', 'jsonl']).default('json'))
+			.action(async (batch: number, _: unknown, command: Command) => {
+				const options = command.optsWithGlobals();
+				const {exportBatch} = await import('./batches.ts');
+				code = exportBatch(await journals(), batch, options.output, consoleFor(options as GlobalOptions));
+			});
+		batches
+			.command('resume')
+			.description('go on with a batch that was left unfinished; it was confirmed when it was asked')
+			.argument('<number>', 'the number of the batch', which)
+			.option('--take-over', 'break the lock of another host, where its jobtop is surely no more')
+			.addOption(waits())
+			.addOption(timeouts())
+			.addOption(outputs())
+			.action(async (batch: number, _: unknown, command: Command) => {
+				const options = command.optsWithGlobals();
+				const {resume} = await import('./batches.ts');
+				code = await resume(
+					batch,
+					{
+						waitFor: options.wait,
+						timeoutMs: options.timeout,
+						output: options.output,
+						takeOver: options.takeOver ?? false,
+					},
+					consoleFor(options as GlobalOptions),
+					configured(options as GlobalOptions),
+				);
+			});
+		batches
+			.command('retry')
+			.description('ask again for the jobs of a batch that were not ended by it: a new batch')
+			.argument('<number>', 'the number of the batch', which)
+			.option('--reason <text>', 'kept in the journal; the old one if not said')
+			.option('--dry-run', 'say what would be sent, and send nothing')
+			.option('-y, --yes', 'send without a question')
+			.addOption(
+				new Option('--protected <name>', 'this protected profile is meant (can be repeated)')
+					.argParser(collect)
+					.default([], 'none'),
+			)
+			.addOption(waits())
+			.addOption(timeouts())
+			.addOption(outputs())
+			.action(async (batch: number, _: unknown, command: Command) => {
+				const options = command.optsWithGlobals();
+				const {retry} = await import('./batches.ts');
+				code = await retry(
+					batch,
+					{
+						dryRun: options.dryRun ?? false,
+						yes: options.yes ?? false,
+						protected: options.protected,
+						waitFor: options.wait,
+						timeoutMs: options.timeout,
+						output: options.output,
+						...(options.reason !== undefined && {reason: options.reason}),
+					},
+					consoleFor(options as GlobalOptions),
+					configured(options as GlobalOptions),
+				);
+			});
+		batches
+			.command('prune')
+			.description('remove the journals of finished batches')
+			.addOption(
+				new Option('--older-than <time>', 'only those that ended longer ago')
+					.argParser(duration)
+					.default(90 * 24 * 3600 * 1000, '90d'),
+			)
+			.option('--dry-run', 'say which, and remove none')
+			.action(async (_: unknown, command: Command) => {
+				const options = command.optsWithGlobals();
+				const {pruneBatches} = await import('./batches.ts');
+				code = pruneBatches(
+					await journals(),
+					{olderThanMs: options.olderThan, dryRun: options.dryRun ?? false},
+					consoleFor(options as GlobalOptions),
+				);
+			});
+	};
+
 	addCommands(program, configured);
-	program.argument('[command]').action(async (_word: unknown, _options: unknown, command: Command) => {
+	addBatches(program);
+	program.argument('[command...]').action(async (_word: unknown, _options: unknown, command: Command) => {
 		refuseUnknown(command.args, program);
 		const options = command.optsWithGlobals<GlobalOptions>();
 		colourScreen(options);
@@ -264,7 +388,7 @@ export const runCommandLine = async (asked: readonly string[], openScreen: OpenS
 		.command('demo')
 		.usage('[options] [command]')
 		.description('the embedded job systems: the screen on them, any command on them, or only the servers')
-		.argument('[command]')
+		.argument('[command...]')
 		.option('--seed <text>', 'the same seed gives the same jobs')
 		.option('--jobs <n>', 'how many each system begins with', number(0, 200_000))
 		.option('--speed <x>', 'how much faster than life', number(0.01, 1000, false))

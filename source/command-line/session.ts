@@ -18,6 +18,8 @@ export type Session = {
 	readonly profiles: readonly ProfileSetting[];
 	readonly connections: readonly Connection[];
 	readonly stateDirectory: string;
+	/** Whether the journals are there when the command has ended. */
+	readonly journalsLast: boolean;
 	readonly close: () => Promise<void>;
 };
 
@@ -40,6 +42,7 @@ export const openConfigured = async (flags: ConfigurationFlags): Promise<Session
 		profiles,
 		connections,
 		stateDirectory: stateDirectory(process.env),
+		journalsLast: true,
 		close: () => closeAll(connections),
 	};
 };
@@ -70,6 +73,7 @@ export const openDemo = async (options: DemoOptions, flags: ConfigurationFlags):
 		profiles,
 		connections,
 		stateDirectory: state.path,
+		journalsLast: false,
 		async close() {
 			await closeAll(connections);
 			await demo.close();

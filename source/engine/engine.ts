@@ -1,5 +1,6 @@
 import {hostname, userInfo} from 'node:os';
 import type {Connection} from '../backends/backend.ts';
+import {createAudit} from '../cancellation/audit.ts';
 import {batchNumbers} from '../cancellation/batch-files.ts';
 import {BatchHeldError} from '../cancellation/batch-lock.ts';
 import {readBatch} from '../cancellation/read-batch.ts';
@@ -50,6 +51,10 @@ export type Engine = {
 	Starts a batch: exactly these targets, by ref. Resolves once the journal that names them is on disk; rejects, with nothing sent, where it cannot be written.
 	*/
 	readonly cancel: (targets: readonly CancelTarget[], reason?: string) => Promise<Batch>;
+	/**
+	Takes up what an earlier process left unfinished; undefined where nothing is left. Rejects with a `BatchHeldError` where another process has it; `takeOver` breaks the lock of another host.
+	*/
+	readonly resume: (number: number, how?: {readonly takeOver?: boolean}) => Promise<Batch | undefined>;
 	/** Nobody waits any longer: what has not left is taken back, what has is reported as it stands. */
 	readonly leave: () => void;
 	/** Stops polling and following, and flushes the journals. Cancellations that are not settled stay in them. */
@@ -97,7 +102,11 @@ export const createEngine = (options: EngineOptions): Engine => {
 		if (removes.length > 0) report([{type: 'jobs', upserts: [], removes}]);
 	};
 
+	const audit = createAudit(options.stateDirectory, words =>
+		notice('error', `what was cancelled cannot be put into the audit file: ${words}`),
+	);
 	const runner = createRunner({
+		audit,
 		connections,
 		clock,
 		stateDirectory: options.stateDirectory,
@@ -287,6 +296,7 @@ export const createEngine = (options: EngineOptions): Engine => {
 		stopping.abort(new Error('jobtop stops'));
 		for (const {poller} of profiles.values()) poller.stop();
 		await runner.stop();
+		await audit.flush();
 		await Promise.allSettled(options.connections.map(({backend}) => backend.close?.()));
 		report([{type: 'stopped'}]);
 	};
@@ -311,6 +321,7 @@ export const createEngine = (options: EngineOptions): Engine => {
 		},
 		handle,
 		cancel,
+		resume: runner.resume,
 		leave: runner.leave,
 		stop,
 	};

@@ -1,0 +1,70 @@
+/*
+Who ended what, and why: a line for every cancellation that was settled, in one file of the state directory. The journal serves the pursuit and is pruned; this is the record that stays.
+*/
+import {appendFile, mkdir} from 'node:fs/promises';
+import {join} from 'node:path';
+import type {Ref} from '../job/ref.ts';
+import type {OutcomeKind} from './outcomes.ts';
+
+export const auditVersion = 1;
+
+export type AuditLine = {
+	/** ISO 8601 in UTC, both. */
+	readonly at: string;
+	readonly askedAt: string;
+	readonly batch: number;
+	readonly ref: Ref;
+	readonly name: string;
+	/** `user@host` who confirmed it. */
+	readonly by: string;
+	/** The process that saw its end. */
+	readonly pid: number;
+	readonly reason?: string;
+	readonly outcome: OutcomeKind;
+	readonly detail?: string;
+	/** Requests that may have left. */
+	readonly attempts: number;
+};
+
+export type Audit = {
+	readonly append: (line: AuditLine) => void;
+	/** Resolves once all that was appended is written, or could not be. */
+	readonly flush: () => Promise<void>;
+};
+
+export const auditFile = (stateDirectory: string): string => join(stateDirectory, 'audit.jsonl');
+
+/** `onProblem` is told once, in the system's words, when the file cannot be written; no cancellation waits for it. */
+export const createAudit = (stateDirectory: string, onProblem: (words: string) => void): Audit => {
+	let pending: string[] = [];
+	let writing: Promise<void> | undefined;
+	let told = false;
+
+	const write = async () => {
+		try {
+			await mkdir(stateDirectory, {recursive: true, mode: 0o700});
+			while (pending.length > 0) {
+				const text = pending.join('');
+				pending = [];
+				// One write to a file that is only appended to: the lines of two processes do not mix.
+				await appendFile(auditFile(stateDirectory), text, {mode: 0o600});
+			}
+		} catch (error) {
+			if (!told) onProblem((error as Error).message);
+			told = true;
+		} finally {
+			writing = undefined;
+		}
+	};
+	const flush = (): Promise<void> => {
+		writing ??= write();
+		return writing;
+	};
+	return {
+		append(line) {
+			pending.push(`${JSON.stringify({version: auditVersion, ...line})}\n`);
+			void flush();
+		},
+		flush,
+	};
+};

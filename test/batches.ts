@@ -1,0 +1,240 @@
+/*
+The journal of cancellations from the command line: what is there, going on after a death, asking again, clearing up.
+*/
+import assert from 'node:assert/strict';
+import {existsSync, readdirSync, readFileSync, utimesSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {type TestContext, test} from 'node:test';
+import {auditFile} from '../source/cancellation/audit.ts';
+import {type FaultHandler, json, send} from '../source/demo/faults.ts';
+import {openFar} from './helpers/far-weaver.ts';
+import {startCli} from './helpers/run-cli.ts';
+
+const oneLine = (text: string) => assert.match(text, /^[^\n]+\n$/);
+
+/** The server accepts each DELETE, and does nothing. */
+const acceptsOnly =
+	(server: {readonly requests: () => readonly {readonly method: string}[]}): FaultHandler =>
+	async (response, work) =>
+		send(response, server.requests().at(-1)?.method === 'DELETE' ? json(202, {}) : await work());
+
+/** A batch of one accepted cancellation whose program was killed. `stop` ends the job, as its server does in its own time. */
+const openKilled = async (context: TestContext) => {
+	const far = await openFar(context);
+	const id = far.add('running', 'ndvi');
+	far.server.setFault(acceptsOnly(far.server));
+	const {child, result} = startCli(['cancel', `weaver/${id}`, '-y', '--reason', 'bad mesh', '-o', 'jsonl'], {
+		env: far.env,
+	});
+	for await (const text of child.stdout) if (String(text).includes('"accepted"')) break;
+	child.kill('SIGKILL');
+	await result;
+	far.server.setFault();
+	const sent = far.deletes().length;
+	return {
+		...far,
+		id,
+		ref: `weaver/${id}`,
+		stop: () => fetch(`${far.server.url}/jobs/${id}`, {method: 'DELETE'}),
+		/** Requests of jobtop to end the job, since it was killed. */
+		deletesSince: () => far.deletes().length - sent,
+	};
+};
+
+test('a batch whose program was killed is listed as unfinished, and goes on without a second request', async context => {
+	const {jobtop, ref, stop, deletesSince, state} = await openKilled(context);
+	const listed = JSON.parse((await jobtop(['batches', 'list', '-o', 'json'])).stdout);
+	assert.equal(listed.version, 1);
+	assert.equal(listed.batches.length, 1);
+	const {batch, jobs, finished, open, reason, driver, counts} = listed.batches[0];
+	assert.deepEqual([batch, jobs, finished, open, reason, driver], [1, 1, false, 1, 'bad mesh', undefined]);
+	assert.deepEqual(counts, {});
+	assert.match((await jobtop(['batches'])).stdout, /^BATCH +ASKED .*\n +1 .* unfinished .*1 on the way/);
+
+	await stop();
+	const resumed = await jobtop(['batches', 'resume', '1', '-o', 'json']);
+	assert.equal(resumed.code, 0, resumed.stderr);
+	const document = JSON.parse(resumed.stdout);
+	assert.deepEqual([document.batch, document.counts], [1, {cancelled: 1}]);
+	// The one is that of `stop`.
+	assert.equal(deletesSince(), 1);
+
+	const shown = await jobtop(['batches', 'show', '1']);
+	assert.match(
+		shown.stdout,
+		/^batch 1: 1 job, asked by .*: bad mesh\ntaken up by .*\nfinished: 1 cancelled\n/,
+	);
+	assert.match(shown.stdout, /request 1 leaves\n.* accepted\n.* cancelled\n$/);
+	const whole = JSON.parse((await jobtop(['batches', 'export', '1'])).stdout);
+	assert.deepEqual(
+		whole.results.map((each: {ref: string; name: string; steps: {step: string}[]}) => [
+			each.ref,
+			each.name,
+			each.steps.map(({step}) => step),
+		]),
+		[[ref, 'ndvi', ['sending', 'answered', 'settled']]],
+	);
+	const lines = (await jobtop(['batches', 'export', '1', '-o', 'jsonl'])).stdout.trimEnd().split('\n');
+	assert.equal(JSON.parse(lines[0] ?? '').step, 'batch');
+
+	const audit = readFileSync(auditFile(state), 'utf8').trimEnd().split('\n');
+	assert.equal(audit.length, 1);
+	const {at, askedAt, by, pid, ...what} = JSON.parse(audit[0] ?? '');
+	assert.deepEqual(what, {
+		version: 1,
+		batch: 1,
+		ref,
+		name: 'ndvi',
+		reason: 'bad mesh',
+		outcome: 'cancelled',
+		attempts: 1,
+	});
+	assert.ok(Date.parse(at) >= Date.parse(askedAt));
+	assert.match(by, /.@./);
+	assert.ok(pid > 0);
+
+	const again = await jobtop(['batches', 'resume', '1']);
+	assert.equal(again.code, 0);
+	assert.match(again.stderr, /batch 1 is finished: nothing is left to do/);
+});
+
+test('a batch that another jobtop drives is watched, not taken', async context => {
+	const {env, add, server, jobtop, deletes, state} = await openFar(context);
+	const id = add('running', 'a');
+	server.setFault(acceptsOnly(server));
+	const {child, result} = startCli(['cancel', id, '-y', '-o', 'jsonl'], {env});
+	for await (const text of child.stdout) if (String(text).includes('"accepted"')) break;
+	const listed = JSON.parse((await jobtop(['batches', 'ls', '-o', 'jsonl'])).stdout);
+	assert.equal(listed.driver.pid, child.pid);
+	for (const more of [[], ['--take-over']]) {
+		const {code, stderr} = await jobtop(['batches', 'resume', '1', ...more]);
+		assert.equal(code, 5);
+		oneLine(stderr);
+		assert.match(
+			stderr,
+			new RegExp(`batch 1 is driven by jobtop, process ${child.pid} on .*; it goes on there`),
+		);
+	}
+	assert.equal(deletes().length, 1);
+	child.kill('SIGTERM');
+	await result;
+	assert.ok(!existsSync(join(state, 'batches', '1.lock')));
+});
+
+test('the lock of another host is broken only on request', async context => {
+	const {jobtop, stop, state} = await openKilled(context);
+	writeFileSync(join(state, 'batches', '1.lock'), JSON.stringify({host: 'login3', pid: 7, started: '1'}));
+	await stop();
+	const refused = await jobtop(['batches', 'resume', '1']);
+	assert.equal(refused.code, 5);
+	assert.match(refused.stderr, /process 7 on login3; .*jobtop batches resume 1 --take-over/);
+	assert.equal((await jobtop(['batches', 'resume', '1', '--take-over'])).code, 0);
+	assert.deepEqual(
+		readdirSync(join(state, 'batches')).filter(name => name.includes('lock')),
+		[],
+	);
+});
+
+test('only those that were not ended are asked for again, in a batch of their own and after a question', async context => {
+	const {jobtop, add, server, deletes} = await openFar(context);
+	const [first, second] = [add('running', 'a'), add('running', 'b')];
+	server.setFault(async (response, work) => {
+		const {method, path} = server.requests().at(-1) ?? {method: '', path: ''};
+		const denied = method === 'DELETE' && path.includes(second);
+		send(response, denied ? json(403, {title: 'Forbidden', detail: 'not yours'}) : await work());
+	});
+	const both = await jobtop(['cancel', `weaver/${first}`, `weaver/${second}`, '-y', '-o', 'json']);
+	assert.equal(both.code, 5, both.stderr);
+	assert.deepEqual(JSON.parse(both.stdout).counts, {cancelled: 1, denied: 1});
+	server.setFault();
+	const sent = deletes().length;
+
+	const unasked = await jobtop(['batches', 'retry', '1']);
+	assert.equal(unasked.code, 3);
+	assert.equal(deletes().length, sent);
+	const dry = await jobtop(['batches', 'retry', '1', '--dry-run']);
+	assert.equal(dry.code, 0);
+	assert.equal(deletes().length, sent);
+
+	const retried = await jobtop(['batches', 'retry', '1', '-y', '-o', 'json']);
+	assert.equal(retried.code, 0, retried.stderr);
+	const {batch, results} = JSON.parse(retried.stdout);
+	assert.equal(batch, 2);
+	assert.deepEqual(
+		results.map(({ref, outcome}: {ref: string; outcome: string}) => [ref, outcome]),
+		[[`weaver/${second}`, 'cancelled']],
+	);
+	const nothing = await jobtop(['batches', 'retry', '2', '-y']);
+	assert.equal(nothing.code, 0);
+	assert.match(nothing.stderr, /nothing of batch 2 needs to be asked again/);
+});
+
+test('an unfinished batch is resumed, not retried', async context => {
+	const {jobtop, deletesSince} = await openKilled(context);
+	const {code, stderr} = await jobtop(['batches', 'retry', '1', '-y']);
+	assert.equal(code, 5);
+	oneLine(stderr);
+	assert.match(stderr, /batch 1 is not finished \(1 on the way\): jobtop batches resume 1; nothing was sent/);
+	assert.equal(deletesSince(), 0);
+});
+
+test('pruning removes old finished batches, never the last one or one that is unfinished', async context => {
+	const {jobtop, add, state, server} = await openFar(context);
+	for (const name of ['a', 'b']) assert.equal((await jobtop(['cancel', add('running', name), '-y'])).code, 0);
+	server.setFault(acceptsOnly(server));
+	assert.equal((await jobtop(['cancel', add('running', 'c'), '-y', '--timeout', '500ms'])).code, 8);
+	server.setFault();
+	assert.equal((await jobtop(['cancel', add('running', 'd'), '-y'])).code, 0);
+	const numbers = () =>
+		readdirSync(join(state, 'batches'))
+			.filter(name => name.endsWith('.jsonl'))
+			.sort();
+	assert.match((await jobtop(['batches', 'prune'])).stderr, /0 finished batches older than 90d/);
+	const dry = await jobtop(['batches', 'prune', '--older-than', '100ms', '--dry-run']);
+	assert.equal(dry.stdout, '1\n2\n');
+	assert.equal(numbers().length, 4);
+	assert.equal((await jobtop(['batches', 'prune', '--older-than', '100ms'])).stdout, '1\n2\n');
+	assert.deepEqual(numbers(), ['3.jsonl', '4.jsonl']);
+	// The numbers go on.
+	const next = await jobtop(['cancel', add('running', 'e'), '-y', '-o', 'json']);
+	assert.equal(JSON.parse(next.stdout).batch, 5);
+});
+
+test('a batch that is not there, a broken one and one of a newer jobtop each give one line', async context => {
+	const {jobtop, add, state} = await openFar(context);
+	const none = await jobtop(['batches', 'show', '1']);
+	assert.equal(none.code, 7);
+	oneLine(none.stderr);
+	assert.equal((await jobtop(['cancel', add('running', 'a'), '-y'])).code, 0);
+	for (const parameters of [['show'], ['resume'], ['retry', '-y'], ['export']]) {
+		const [word = '', ...more] = parameters;
+		const {code, stderr} = await jobtop(['batches', word, '9', ...more]);
+		assert.equal(code, 7, word);
+		oneLine(stderr);
+		assert.match(stderr, /there is no batch 9 in .*; there are 1 to 1: jobtop batches/);
+	}
+	const file = (number: number) => join(state, 'batches', `${number}.jsonl`);
+	writeFileSync(file(2), 'nothing that can be read\n');
+	writeFileSync(
+		file(3),
+		`${JSON.stringify({at: 1, type: 'batch', version: 99, batch: 3, by: 'x', targets: []})}\n`,
+	);
+	utimesSync(file(2), 1, 1);
+	const listed = await jobtop(['batches', 'list', '-o', 'json']);
+	assert.equal(listed.code, 5);
+	assert.equal(JSON.parse(listed.stdout).batches.length, 1);
+	assert.match(
+		listed.stderr,
+		/batch 2 holds no line that can be read\n.*batch 3 cannot be read .*newer jobtop/,
+	);
+	for (const [parameters, words] of [
+		[['batches', 'shwo', '1'], /there is no command "shwo"; did you mean "show"\?/],
+		[['batches', 'show', 'x'], /whole number/],
+		[['batches', 'show'], /missing required argument/],
+	] as const) {
+		const {code, stderr} = await jobtop(parameters);
+		assert.equal(code, 2);
+		oneLine(stderr);
+		assert.match(stderr, words);
+	}
+});
