@@ -115,6 +115,12 @@ const mistakes: readonly (readonly [what: string, source: string, line: number, 
 		/concurrency: must be a whole number from 1 to 64/,
 	],
 	[
+		'a rate that is none',
+		weaver('rate = 0'),
+		4,
+		/rate: must be a number from 0.01 to 1000 such as 5 or 0.5: the requests a second/,
+	],
+	[
 		'two sources of one token',
 		weaver('token_env = "A"', 'token_file = "b"'),
 		5,
@@ -263,6 +269,11 @@ test('the nearest word on the interval and the requests at the same time is hear
 	assert.equal(traits(`interval = "7s"\n${weaver('interval = "2m"')}`)?.intervalMs, 120_000);
 	assert.equal(traits(weaver('interval = "2m"'), {intervalMs: 1000})?.intervalMs, 1000);
 	assert.equal(traits(weaver('concurrency = 7'))?.concurrency, 7);
+	assert.equal(traits(weaver())?.rate, undefined);
+	assert.equal(traits(weaver('rate = 2.5'))?.rate, 2.5);
+	const limits = {concurrency: 2, rate: 1};
+	const {concurrency, rate} = traits(weaver('concurrency = 7', 'rate = 2.5'), {limits}) ?? {};
+	assert.deepEqual({concurrency, rate}, limits);
 });
 
 test('a token file that others can read, or that is not there, is a mistake', context => {

@@ -15,7 +15,7 @@ test('never more than so many run at the same time, and all of them run', async 
 			fc.integer({min: 1, max: 4}),
 			fc.array(fc.constantFrom('cancel', 'look', 'list'), {maxLength: 20}),
 			async (most, wanted) => {
-				const {run} = createLimiter(most, createManualClock().clock);
+				const {run} = createLimiter({concurrency: most}, createManualClock().clock);
 				let running = 0;
 				let done = 0;
 				await Promise.all(
@@ -41,7 +41,7 @@ test('never more than so many run at the same time, and all of them run', async 
 });
 
 test('what waits goes in the order of its urgency', async () => {
-	const {run} = createLimiter(1, createManualClock().clock);
+	const {run} = createLimiter({concurrency: 1}, createManualClock().clock);
 	const first = Promise.withResolvers<void>();
 	const order: string[] = [];
 	const note = (word: string) => async () => void order.push(word);
@@ -58,7 +58,7 @@ test('what waits goes in the order of its urgency', async () => {
 
 test('a server that asks for patience is left alone for as long as it said', async () => {
 	const {clock, advance} = createManualClock();
-	const {run} = createLimiter(2, clock);
+	const {run} = createLimiter({concurrency: 2}, clock, () => 0);
 	const failure: Failure = {kind: 'rate-limited', detail: 'slow down', retryAfterMs: 7000};
 	await assert.rejects(run('list', () => Promise.reject(new BackendError(failure)), signal));
 	let asked = false;
@@ -77,7 +77,7 @@ test('a server that asks for patience is left alone for as long as it said', asy
 });
 
 test('what is given up while it waits never runs, and holds nobody up', async () => {
-	const {run} = createLimiter(1, createManualClock().clock);
+	const {run} = createLimiter({concurrency: 1}, createManualClock().clock);
 	const first = Promise.withResolvers<void>();
 	const giveUp = new AbortController();
 	const running = run('look', () => first.promise, signal);
@@ -89,6 +89,91 @@ test('what is given up while it waits never runs, and holds nobody up', async ()
 	await running;
 	assert.equal(await last, 'last');
 	await tick();
+});
+
+test('what was told to everybody is not done by everybody in the same moment', async () => {
+	const {clock, advance} = createManualClock();
+	const {run} = createLimiter({concurrency: 2}, clock, () => 0.5);
+	const failure: Failure = {kind: 'rate-limited', detail: 'slow down', retryAfterMs: 10_000};
+	await assert.rejects(run('look', () => Promise.reject(new BackendError(failure)), signal));
+	const asked: string[] = [];
+	const next = run('look', async () => void asked.push('it'), signal);
+	await advance(10_499);
+	assert.deepEqual(asked, []);
+	await advance(1);
+	await next;
+});
+
+test('a server that fails and names a time is left alone for as long, and one that only fails is not', async () => {
+	const {clock, advance} = createManualClock();
+	const {run} = createLimiter({concurrency: 2}, clock, () => 0);
+	const fail = (failure: Failure) =>
+		assert.rejects(run('look', () => Promise.reject(new BackendError(failure)), signal));
+	await fail({kind: 'broken', detail: 'no'});
+	await run('look', async () => undefined, signal);
+	await fail({kind: 'broken', detail: 'maintenance', retryAfterMs: 3000});
+	const asked: string[] = [];
+	const next = run('cancel', async () => void asked.push('it'), signal);
+	await advance(2999);
+	assert.deepEqual(asked, []);
+	await advance(1);
+	await next;
+});
+
+for (const rate of [0.5, 4, 10, 100]) {
+	test(`with a rate of ${rate} no second sees more than that and a quarter of it, and the rate is reached`, async () => {
+		const {clock, advance} = createManualClock();
+		const {run} = createLimiter({concurrency: 64, rate}, clock);
+		const starts: number[] = [];
+		const seconds = 8;
+		const all = Array.from({length: rate * seconds * 2}, () =>
+			run('cancel', async () => void starts.push(clock.now()), signal),
+		);
+		const from = clock.now();
+		await advance(seconds * 1000);
+		assert.ok(starts.length >= Math.floor(rate * seconds * 0.9), `${starts.length} in ${seconds} s`);
+		for (const start of starts) {
+			const within = starts.filter(other => other >= start && other < start + 1000).length;
+			assert.ok(within <= Math.ceil(rate) + Math.max(1, rate / 4), `${within} from ${start - from} on`);
+		}
+		await advance(1_000_000);
+		await Promise.all(all);
+	});
+}
+
+test('ten thousand wait under one signal, a look does not wait for them, and giving up lets all go', async () => {
+	const {run} = createLimiter({concurrency: 1}, createManualClock().clock);
+	const stopping = new AbortController();
+	let listeners = 0;
+	const add = stopping.signal.addEventListener.bind(stopping.signal);
+	stopping.signal.addEventListener = (...parameters: Parameters<typeof add>) => {
+		listeners++;
+		add(...parameters);
+	};
+	const first = Promise.withResolvers<void>();
+	const order: string[] = [];
+	const running = run('list', () => first.promise, signal);
+	const waiting = Array.from({length: 10_000}, (_, index) =>
+		run(
+			'look',
+			async () => {
+				order.push(`look ${index}`);
+				if (index === 4999) stopping.abort(new Error('given up'));
+			},
+			stopping.signal,
+		),
+	);
+	const cancel = run('cancel', async () => void order.push('cancel'), signal);
+	assert.equal(listeners, 1);
+	first.resolve();
+	const ends = await Promise.allSettled([running, cancel, ...waiting]);
+	assert.equal(order[0], 'cancel');
+	assert.deepEqual(
+		order.slice(1),
+		Array.from({length: 5000}, (_, index) => `look ${index}`),
+	);
+	assert.equal(ends.filter(({status}) => status === 'rejected').length, 5000);
+	assert.equal(await run('look', async () => 'still there', signal), 'still there');
 });
 
 test('a failing profile is asked later and later, a minute at most, and never given up', () => {

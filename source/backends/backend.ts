@@ -144,6 +144,8 @@ export type BackendTraits = {
 	readonly patience: Patience;
 	/** Requests at the same time, per profile. */
 	readonly concurrency: number;
+	/** Requests a second, per profile; any number where it is absent. */
+	readonly rate?: number;
 	/** Milliseconds between two polls where the user has not said. */
 	readonly intervalMs: number;
 };

@@ -34,6 +34,8 @@ type GlobalOptions = {
 	readonly ascii?: boolean;
 	readonly input: boolean;
 	readonly interval?: number;
+	readonly concurrency?: number;
+	readonly rate?: number;
 };
 
 type DemoFlags = {
@@ -81,11 +83,21 @@ const number =
 
 const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
 
-const flagsOf = ({config, profile, readOnly, interval}: GlobalOptions): ConfigurationFlags => ({
+const flagsOf = ({
+	config,
+	profile,
+	readOnly,
+	interval,
+	concurrency,
+	rate,
+}: GlobalOptions): ConfigurationFlags => ({
 	...(config !== undefined && {config}),
 	...(profile.length > 0 && {profiles: profile}),
 	...(readOnly && {readOnly}),
 	...(interval !== undefined && {intervalMs: interval}),
+	...((concurrency !== undefined || rate !== undefined) && {
+		limits: {...(concurrency !== undefined && {concurrency}), ...(rate !== undefined && {rate})},
+	}),
 });
 
 const consoleFor = ({color, ascii, input}: GlobalOptions): Console =>
@@ -106,6 +118,11 @@ const waits = () =>
 		.default('terminal');
 const timeouts = () =>
 	new Option('--timeout <time>', 'how long to wait, such as 90s').argParser(duration).default(600_000, '10m');
+
+const concurrencies = () =>
+	new Option('--concurrency <n>', 'requests at the same time, for each profile').argParser(number(1, 64));
+const rates = () =>
+	new Option('--rate <n>', 'requests a second, for each profile').argParser(number(0.01, 1000, false));
 
 /** Runs a command line. Resolves with the exit code. */
 export const runCommandLine = async (asked: readonly string[], openScreen: OpenScreen): Promise<number> => {
@@ -223,6 +240,8 @@ export const runCommandLine = async (asked: readonly string[], openScreen: OpenS
 					.default([], 'none'),
 			)
 			.option('--max <n>', 'send nothing when more match', number(0, 10_000_000))
+			.addOption(concurrencies())
+			.addOption(rates())
 			.addOption(waits())
 			.addOption(timeouts())
 			.addOption(outputs())
@@ -302,6 +321,8 @@ export const runCommandLine = async (asked: readonly string[], openScreen: OpenS
 			.description('go on with a batch that was left unfinished; it was confirmed when it was asked')
 			.argument('<number>', 'the number of the batch', which)
 			.option('--take-over', 'break the lock of another host, where its jobtop is surely no more')
+			.addOption(concurrencies())
+			.addOption(rates())
 			.addOption(waits())
 			.addOption(timeouts())
 			.addOption(outputs())
@@ -332,6 +353,8 @@ export const runCommandLine = async (asked: readonly string[], openScreen: OpenS
 					.argParser(collect)
 					.default([], 'none'),
 			)
+			.addOption(concurrencies())
+			.addOption(rates())
 			.addOption(waits())
 			.addOption(timeouts())
 			.addOption(outputs())

@@ -5,6 +5,7 @@ import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import type {Connection} from '../backends/backend.ts';
+import {systemClock} from '../clock.ts';
 import {connectAll} from '../config/connect.ts';
 import {demoSettings} from '../config/demo-settings.ts';
 import {type ConfigurationFlags, loadConfiguration} from '../config/load.ts';
@@ -12,6 +13,7 @@ import {didYouMean} from '../config/nearest.ts';
 import type {ProfileSetting} from '../config/profile-setting.ts';
 import {stateDirectory} from '../config/state-directory.ts';
 import type {DemoOptions} from '../demo/index.ts';
+import {limited} from '../engine/limiter.ts';
 import {CommandError} from './command-error.ts';
 
 export type Session = {
@@ -25,6 +27,10 @@ export type Session = {
 
 export type OpenSession = () => Promise<Session>;
 
+/** What a command asks before it sends anything counts too. */
+const limitedAll = (connections: readonly Connection[]): readonly Connection[] =>
+	connections.map(connection => limited(connection, systemClock));
+
 /** Connections that are closed already take no harm. */
 const closeAll = async (connections: readonly Connection[]): Promise<void> => {
 	await Promise.allSettled(connections.map(({backend}) => backend.close?.()));
@@ -37,7 +43,7 @@ export const openConfigured = async (flags: ConfigurationFlags): Promise<Session
 			['there is nothing to ask; jobtop looked for', ...lookedFor, 'jobtop demo brings its own'].join('\n  '),
 		);
 	}
-	const connections = connectAll(profiles, process.env);
+	const connections = limitedAll(connectAll(profiles, process.env));
 	return {
 		profiles,
 		connections,
@@ -66,8 +72,9 @@ export const openDemo = async (options: DemoOptions, flags: ConfigurationFlags):
 	const profiles = demoSettings(demo.profiles.filter(({name}) => wanted.includes(name))).map(profile => ({
 		...profile,
 		readOnly: flags.readOnly ?? false,
+		...(flags.limits !== undefined && {limits: flags.limits}),
 	}));
-	const connections = connectAll(profiles, {...process.env, ...demo.env});
+	const connections = limitedAll(connectAll(profiles, {...process.env, ...demo.env}));
 	const state = demoStateDirectory();
 	return {
 		profiles,

@@ -5,7 +5,8 @@ import type {Environment} from './state-directory.ts';
 
 /** Opens profiles. Nothing is asked yet. */
 export const connectAll = (profiles: readonly ProfileSetting[], env: Environment): readonly Connection[] =>
-	profiles.map(({name, entry, folder, readOnly, intervalMs}) => {
+	profiles.map(({name, entry: configured, folder, readOnly, intervalMs, limits}) => {
+		const entry = {...configured, ...limits};
 		const {traits, open} = profileKinds[entry.backend];
 		const backend = open(name, entry as never, {env, folder});
 		return {
@@ -13,6 +14,7 @@ export const connectAll = (profiles: readonly ProfileSetting[], env: Environment
 			traits: {
 				...traits,
 				...(entry.concurrency !== undefined && {concurrency: entry.concurrency}),
+				...(entry.rate !== undefined && {rate: entry.rate}),
 				...(intervalMs !== undefined && {intervalMs}),
 			},
 			backend: readOnly ? withoutChanges(backend) : backend,

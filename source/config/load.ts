@@ -6,7 +6,7 @@ import {discoveries} from './discover.ts';
 import {explainIssues, explainSyntax} from './explain.ts';
 import {didYouMean} from './nearest.ts';
 import {type ProfileEntry, profileKinds, tokenSource} from './profile-kinds.ts';
-import type {ProfileSetting} from './profile-setting.ts';
+import type {ProfileSetting, RequestLimits} from './profile-setting.ts';
 import {type ConfigurationFile, fileSchema} from './schema.ts';
 import {type Environment, usualConfigurationFile} from './state-directory.ts';
 
@@ -18,6 +18,8 @@ export type ConfigurationFlags = {
 	readonly profiles?: readonly string[];
 	readonly readOnly?: boolean;
 	readonly intervalMs?: number;
+	/** Instead of what the profiles say. */
+	readonly limits?: RequestLimits;
 };
 
 export type Configuration = {
@@ -50,6 +52,7 @@ export const loadConfiguration = ({env, flags = {}}: ConfigurationInput): Config
 			protect: entry.protect ?? false,
 			readOnly: readOnly || entry.read_only === true,
 			...(intervalMs !== undefined && {intervalMs}),
+			...(flags.limits !== undefined && {limits: flags.limits}),
 		};
 	});
 	return {

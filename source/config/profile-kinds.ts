@@ -30,6 +30,7 @@ export const interval = z.string({error: intervalWords}).transform((written, con
 });
 
 const concurrencyWords = 'must be a whole number from 1 to 64: the requests at the same time';
+const rateWords = 'must be a number from 0.01 to 1000 such as 5 or 0.5: the requests a second';
 
 /** What every profile may say. */
 const common = {
@@ -42,6 +43,7 @@ const common = {
 		.min(1, {error: concurrencyWords})
 		.max(64, {error: concurrencyWords})
 		.optional(),
+	rate: z.number({error: rateWords}).min(0.01, {error: rateWords}).max(1000, {error: rateWords}).optional(),
 };
 
 const addressWords = 'must be an address such as "https://example.org/weaver"';

@@ -1,5 +1,13 @@
 import type {ProfileEntry} from './profile-kinds.ts';
 
+/** How hard a profile may be asked. */
+export type RequestLimits = {
+	/** Requests at the same time. */
+	readonly concurrency?: number;
+	/** Requests a second. */
+	readonly rate?: number;
+};
+
 /** A profile as it is configured. Plain data, without secrets. */
 export type ProfileSetting = {
 	readonly name: string;
@@ -12,4 +20,6 @@ export type ProfileSetting = {
 	readonly readOnly: boolean;
 	/** Milliseconds between two polls; the backend's own where nobody said. */
 	readonly intervalMs?: number;
+	/** What the command line says instead of the entry. */
+	readonly limits?: RequestLimits;
 };

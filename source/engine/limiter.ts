@@ -1,6 +1,6 @@
 import type {Backend, Connection} from '../backends/backend.ts';
 import type {Clock} from '../clock.ts';
-import {BackendError} from '../job/failure.ts';
+import {BackendError, type Failure} from '../job/failure.ts';
 
 /** What goes first when requests wait: cancelling, then looking, then listing. */
 const urgency = {cancel: 0, look: 1, list: 2} as const;
@@ -8,63 +8,153 @@ type Urgency = keyof typeof urgency;
 
 /** Milliseconds for which a profile is left alone when it asks for patience without saying how long. */
 const usualPause = 5000;
+/** Those who were all told the same time should not all come back in the same moment. */
+const jitter = 0.1;
 
-type Waiting = {readonly start: () => void};
+export type Limits = {
+	/** Requests at the same time. */
+	readonly concurrency: number;
+	/** Requests a second; any number where it is absent. */
+	readonly rate?: number | undefined;
+};
 
-/** Lets at most `most` tasks run at the same time, the urgent ones first, and none during a pause. */
-export const createLimiter = (most: number, clock: Clock) => {
-	const queues: readonly Waiting[][] = [[], [], []];
+type Waiting = {readonly start: () => void; givenUp: boolean};
+
+/** First in, first out, without ever moving what waits: ten thousand cost no more each than one. */
+const createQueue = () => {
+	let items: Waiting[] = [];
+	let head = 0;
+	return {
+		push: (waiting: Waiting) => void items.push(waiting),
+		/** The next that has not been given up. */
+		take(): Waiting | undefined {
+			while (head < items.length) {
+				const waiting = items[head++] as Waiting;
+				if (head > 1000 && head * 2 > items.length) {
+					items = items.slice(head);
+					head = 0;
+				}
+				if (!waiting.givenUp) return waiting;
+			}
+			items = [];
+			head = 0;
+			return undefined;
+		},
+		isEmpty(): boolean {
+			while (head < items.length && items[head]?.givenUp) head++;
+			return head >= items.length;
+		},
+	};
+};
+
+/**
+A bucket of tokens, one a request, that fills with `rate` tokens a second. It holds a quarter of a second's worth, one at least: what was not used earlier makes no burst.
+*/
+const createBucket = (rate: number, clock: Clock) => {
+	const most = Math.max(1, rate / 4);
+	let tokens = most;
+	let filledAt = clock.now();
+	return {
+		/** Takes a token, or says in how many milliseconds there is one. */
+		take(): number {
+			const now = clock.now();
+			tokens = Math.min(most, tokens + (Math.max(0, now - filledAt) * rate) / 1000);
+			filledAt = now;
+			// The thousandth is for what adding up fractions loses.
+			if (tokens < 0.999) return Math.ceil(((1 - tokens) * 1000) / rate);
+			tokens -= 1;
+			return 0;
+		},
+	};
+};
+
+/** How long a failure says that its server wants to be left alone, in milliseconds; 0 for not at all. */
+const pauseAfter = (failure: Failure): number => {
+	if (failure.kind === 'rate-limited') return failure.retryAfterMs ?? usualPause;
+	return failure.kind === 'broken' ? (failure.retryAfterMs ?? 0) : 0;
+};
+
+/**
+Lets so many tasks run at the same time and start in a second, the urgent ones first, and none while the server wants to be left alone. `random` gives numbers from 0 to 1.
+*/
+export const createLimiter = ({concurrency, rate}: Limits, clock: Clock, random = Math.random) => {
+	const queues = [createQueue(), createQueue(), createQueue()];
+	const bucket = rate === undefined ? undefined : createBucket(rate, clock);
+	// One listener a signal: thousands wait under the same one, and adding a listener compares it with all others.
+	const waitingUnder = new WeakMap<AbortSignal, Set<() => void>>();
 	let running = 0;
 	let pausedUntil = 0;
 	let waking = false;
 
+	const wakeIn = (ms: number) => {
+		if (waking) return;
+		waking = true;
+		clock.after(ms, () => {
+			waking = false;
+			next();
+		});
+	};
+
 	const next = () => {
-		const pause = pausedUntil - clock.now();
-		if (pause > 0) {
-			if (waking) return;
-			waking = true;
-			clock.after(pause, () => {
-				waking = false;
-				next();
-			});
-			return;
-		}
-		while (running < most) {
-			const waiting = queues.find(queue => queue.length > 0)?.shift();
-			if (!waiting) return;
+		while (running < concurrency) {
+			const queue = queues.find(queue => !queue.isEmpty());
+			if (!queue) return;
+			const pause = Math.max(pausedUntil - clock.now(), 0) || (bucket?.take() ?? 0);
+			if (pause > 0) return wakeIn(pause);
 			running++;
-			waiting.start();
+			queue.take()?.start();
 		}
 	};
+
+	const whenAborted = (signal: AbortSignal, giveUp: () => void): (() => void) => {
+		let those = waitingUnder.get(signal);
+		if (!those) {
+			those = new Set();
+			waitingUnder.set(signal, those);
+			const all = those;
+			signal.addEventListener(
+				'abort',
+				() => {
+					waitingUnder.delete(signal);
+					for (const each of all) each();
+				},
+				{once: true},
+			);
+		}
+		those.add(giveUp);
+		return () => those.delete(giveUp);
+	};
+
+	const turn = (urgent: Urgency, signal: AbortSignal): Promise<void> =>
+		new Promise((resolve, reject) => {
+			if (signal.aborted) return reject(signal.reason);
+			const waiting: Waiting = {
+				givenUp: false,
+				start() {
+					stopListening();
+					resolve();
+				},
+			};
+			const stopListening = whenAborted(signal, () => {
+				waiting.givenUp = true;
+				reject(signal.reason);
+			});
+			queues[urgency[urgent]]?.push(waiting);
+			next();
+		});
 
 	const run = async <Result>(
 		urgent: Urgency,
 		task: () => Promise<Result>,
 		signal: AbortSignal,
 	): Promise<Result> => {
-		await new Promise<void>((resolve, reject) => {
-			const queue = queues[urgency[urgent]] as Waiting[];
-			const waiting: Waiting = {
-				start() {
-					signal.removeEventListener('abort', abort);
-					resolve();
-				},
-			};
-			const abort = () => {
-				const index = queue.indexOf(waiting);
-				if (index >= 0) queue.splice(index, 1);
-				reject(signal.reason);
-			};
-			if (signal.aborted) return reject(signal.reason);
-			signal.addEventListener('abort', abort, {once: true});
-			queue.push(waiting);
-			next();
-		});
+		await turn(urgent, signal);
 		try {
 			return await task();
 		} catch (error) {
-			if (error instanceof BackendError && error.failure.kind === 'rate-limited') {
-				pausedUntil = Math.max(pausedUntil, clock.now() + (error.failure.retryAfterMs ?? usualPause));
+			const pause = error instanceof BackendError ? pauseAfter(error.failure) : 0;
+			if (pause > 0) {
+				pausedUntil = Math.max(pausedUntil, clock.now() + Math.ceil(pause * (1 + jitter * random())));
 			}
 			throw error;
 		} finally {
@@ -76,10 +166,13 @@ export const createLimiter = (most: number, clock: Clock) => {
 	return {run};
 };
 
-/** The same connection, with every request of its profile going through one limiter. */
+const alreadyLimited = new WeakSet<Connection>();
+
+/** The same connection, with every request of its profile going through one limiter; one that has a limiter keeps it. */
 export const limited = (connection: Connection, clock: Clock): Connection => {
+	if (alreadyLimited.has(connection)) return connection;
 	const {backend, traits} = connection;
-	const {run} = createLimiter(traits.concurrency, clock);
+	const {run} = createLimiter(traits, clock);
 	const through = <Argument, Request extends {readonly signal: AbortSignal}, Result>(
 		urgent: Urgency,
 		method: ((argument: Argument, request: Request) => Promise<Result>) | undefined,
@@ -106,5 +199,7 @@ export const limited = (connection: Connection, clock: Clock): Connection => {
 		run('list', () => backend.listPage(request), request.signal);
 	// A capability is a method: one that the backend has not must not be there.
 	const present = Object.fromEntries(Object.entries(methods).filter(([, method]) => method !== undefined));
-	return {...connection, backend: {...(present as Omit<Backend, 'listPage'>), listPage}};
+	const result = {...connection, backend: {...(present as Omit<Backend, 'listPage'>), listPage}};
+	alreadyLimited.add(result);
+	return result;
 };
