@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import {on, once} from 'node:events';
+import {on} from 'node:events';
 import {existsSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {test} from 'node:test';
@@ -661,29 +661,6 @@ test('the commands work on the embedded job systems, and the same seed gives the
 	});
 	assert.equal(dry.code, 0, dry.stderr);
 	assert.deepEqual(readdirSync(state), []);
-});
-
-test('the embedded job systems can be served alone, with a configuration for them', async context => {
-	const {child, result} = startCli(['demo', '--serve', '--jobs', '3']);
-	const [[text], [words]] = await Promise.all([once(child.stdout, 'data'), once(child.stderr, 'data')]);
-	const env = Object.fromEntries(
-		[...String(words).matchAll(/(JOBTOP_DEMO_\w+)=(\S+)/g)].map(([, name, value]) => [name, value]),
-	);
-	const file = join(temporaryDirectory(context), 'demo.toml');
-	writeFileSync(file, text);
-	const listed = await runCli(['list', '--all', '--everyone', '-o', 'ref', '--config', file], {env});
-	assert.equal(listed.code, 0, listed.stderr);
-	assert.equal(
-		new Set(
-			listed.stdout
-				.trimEnd()
-				.split('\n')
-				.map(ref => ref.split('/')[0]),
-		).size,
-		5,
-	);
-	child.kill('SIGINT');
-	assert.equal((await result).code, 130);
 });
 
 const job: Job = {

@@ -1,29 +1,68 @@
-import type {DemoOptions} from '../demo/index.ts';
+import {startControl} from '../demo/control.ts';
+import {systemNames} from '../demo/imposed-faults.ts';
+import type {Demo, DemoOptions, DemoProfile} from '../demo/index.ts';
 import {startDemo} from '../demo/index.ts';
+import {CommandError} from './command-error.ts';
 import type {Console} from './console.ts';
+import {readFault, writeFault} from './fault-option.ts';
+
+const signals = {SIGINT: 130, SIGTERM: 143, SIGHUP: 129} as const;
 
 /** Leaves the embedded job systems running until somebody interrupts, and prints a configuration for them. */
 export const serveDemo = async (options: DemoOptions, console: Console): Promise<number> => {
-	const demo = await startDemo(options);
-	// A JSON text is a TOML text, and so is a list of them.
-	const tables = demo.profiles.map(({name, ...entry}) =>
+	const interrupted = new Promise<number>(resolve => {
+		for (const [signal, code] of Object.entries(signals)) process.on(signal, () => resolve(code));
+	});
+	const {demo, control} = await start(options).catch((error: unknown) => {
+		throw listenError(error, options.port ?? 0) ?? error;
+	});
+	console.data(configurationOf(demo));
+	console.say(
 		[
-			`[profiles.${name}]`,
-			...Object.entries(entry).map(([key, value]) => `${key} = ${JSON.stringify(value)}`),
-			'',
+			'jobtop: the embedded job systems are listening; save the above as FILE and run jobtop --config FILE',
+			`jobtop: PUT ${control.url}/faults changes what goes wrong; Ctrl-C ends all`,
 		].join('\n'),
 	);
-	const keys = Object.entries(demo.env)
-		.map(([name, value]) => `${name}=${value}`)
-		.join(' ');
-	console.data(tables.join('\n'));
-	console.say(
-		`jobtop: the embedded job systems are listening; save the above as FILE and run ${keys} jobtop --config FILE; Ctrl-C ends them`,
-	);
-	const signals = {SIGINT: 130, SIGTERM: 143, SIGHUP: 129} as const;
-	const code = await new Promise<number>(resolve => {
-		for (const [signal, code] of Object.entries(signals)) process.once(signal, () => resolve(code));
-	});
-	await demo.close();
+	const code = await interrupted;
+	await Promise.all([demo.close(), control.close()]);
 	return code;
+};
+
+const start = async (options: DemoOptions) => {
+	const {port = 0, faults = []} = options;
+	const demo = await startDemo(options);
+	const control = await startControl(demo, {
+		read: readFault,
+		write: writeFault,
+		faults,
+		port: port === 0 ? 0 : port + systemNames.length,
+	});
+	return {demo, control};
+};
+
+/** What somebody can do where a port cannot be had. */
+const listenError = (error: unknown, port: number): CommandError | undefined => {
+	const {code, syscall} = error as NodeJS.ErrnoException & {readonly port?: number};
+	if (syscall !== 'listen') return undefined;
+	const taken = (error as {readonly port?: number}).port ?? port;
+	return new CommandError(`port ${taken} cannot be had (${code}); choose others with --port`);
+};
+
+/** A configuration file that needs nothing else: the keys stand in it, since they keep nobody out. */
+const configurationOf = ({profiles, env}: Demo): string =>
+	[
+		'# The embedded job systems of jobtop. Their keys keep nobody out, and so may stand here.',
+		'',
+		...profiles.map(profile => tableOf(profile, env)),
+	].join('\n');
+
+const tableOf = ({name, ...profile}: DemoProfile, env: Demo['env']): string => {
+	const entry: Record<string, unknown> = {...profile};
+	if ('token_env' in profile) {
+		delete entry.token_env;
+		entry.token_command = ['echo', env[profile.token_env]];
+	}
+	// A JSON text is a TOML text, and so is a list of them.
+	const lines = Object.entries(entry).map(([key, value]) => `${key} = ${JSON.stringify(value)}`);
+	return [`[profiles.${name}]`, ...lines, ''].join('\n');
 };

@@ -7,16 +7,18 @@ import {ConfigurationError} from '../config/configuration-error.ts';
 import {parseDuration} from '../config/duration.ts';
 import type {ConfigurationFlags} from '../config/load.ts';
 import {didYouMean} from '../config/nearest.ts';
+import type {ImposedFault} from '../demo/imposed-faults.ts';
 import type {DemoOptions} from '../demo/index.ts';
 import {CommandError} from './command-error.ts';
 import {type Colour, type Console, createConsole} from './console.ts';
+import {faultHelp, readFault} from './fault-option.ts';
 import type {OpenSession} from './session.ts';
 
 /** What the screen is opened with. */
 export type ScreenStart = {
 	readonly flags: ConfigurationFlags;
 	/** On the embedded job systems, and nothing else. */
-	readonly demo?: Pick<DemoOptions, 'seed' | 'jobs' | 'speed'>;
+	readonly demo?: Pick<DemoOptions, 'seed' | 'jobs' | 'speed' | 'faults'>;
 	/** Where journals are kept; the usual place if not said. */
 	readonly stateDirectory?: string;
 	/** Plain characters only. */
@@ -42,6 +44,7 @@ type DemoFlags = {
 	readonly seed?: string;
 	readonly jobs?: number;
 	readonly speed?: number;
+	readonly fault?: readonly ImposedFault[];
 	readonly serve?: boolean;
 	readonly port?: number;
 };
@@ -103,10 +106,17 @@ const flagsOf = ({
 const consoleFor = ({color, ascii, input}: GlobalOptions): Console =>
 	createConsole({colour: color, ascii: ascii ?? false, input});
 
-const demoOptions = ({seed, jobs, speed, port}: DemoFlags): DemoOptions => ({
+const fault = (text: string, before: readonly ImposedFault[] = []): readonly ImposedFault[] => {
+	const read = readFault(text);
+	if (typeof read === 'string') throw new InvalidArgumentError(read);
+	return [...before, read];
+};
+
+const demoOptions = ({seed, jobs, speed, fault, port}: DemoFlags): DemoOptions => ({
 	...(seed !== undefined && {seed}),
 	...(jobs !== undefined && {jobs}),
 	...(speed !== undefined && {speed}),
+	...(fault !== undefined && {faults: fault}),
 	...(port !== undefined && {port}),
 });
 
@@ -415,8 +425,10 @@ export const runCommandLine = async (asked: readonly string[], openScreen: OpenS
 		.option('--seed <text>', 'the same seed gives the same jobs')
 		.option('--jobs <n>', 'how many each system begins with', number(0, 200_000))
 		.option('--speed <x>', 'how much faster than life', number(0.01, 1000, false))
+		.option('--fault <fault>', 'what goes wrong: [SYSTEM=]NAME[:SHARE][@TIME] (can be repeated)', fault)
 		.option('--serve', 'only the servers, until you interrupt them')
-		.option('--port <n>', 'with --serve: where they listen', number(0, 65_535));
+		.option('--port <n>', 'with --serve: where they listen, six ports from this one on', number(0, 65_530))
+		.addHelpText('after', faultHelp());
 	addCommands(demo, embedded);
 	demo.action(async (_word: unknown, _options: unknown, command: Command) => {
 		refuseUnknown(command.args, demo);

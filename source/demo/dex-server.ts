@@ -128,7 +128,8 @@ export const startDexServer = async (options: DexServerOptions): Promise<DexServ
 		const [, version, collection, ...parts] = call.path.split('/');
 		const [project, branch, id, part = '', ...rest] = parts.map(decodeURIComponent);
 		if (version !== 'v1' || collection !== 'projects' || rest.length > 0) return notFound('Not Found');
-		if (call.header('x-api-key') !== key) return json(401, {detail: 'Invalid or missing API key'});
+		if (call.expired || call.header('x-api-key') !== key)
+			return json(401, {detail: 'Invalid or missing API key'});
 		if (call.header('x-selected-account-id') !== account) {
 			return json(403, {detail: 'This key has no access to the selected account'});
 		}

@@ -1,4 +1,5 @@
 import type {ServerResponse} from 'node:http';
+import {type Clock, systemClock, wait} from '../clock.ts';
 
 /** What an embedded server answers. */
 export type Answer = {
@@ -7,10 +8,11 @@ export type Answer = {
 	readonly body: string;
 };
 
-/**
-A way for one request to go wrong. `work` does what the request asks for and gives the answer; a fault that never calls it leaves the jobs alone.
-*/
-export type FaultHandler = (response: ServerResponse, work: () => Promise<Answer>) => void | Promise<void>;
+/** Does what a request asks for, as if its credential had expired if that is said, and gives the answer. */
+export type Work = (how?: {readonly expired: true}) => Promise<Answer>;
+
+/** A way for one request to go wrong. A fault that never calls `work` leaves the jobs alone. */
+export type FaultHandler = (response: ServerResponse, work: Work, clock?: Clock) => void | Promise<void>;
 
 export const send = (response: ServerResponse, {status, headers, body}: Answer): void => {
 	response.writeHead(status, {...headers, 'content-length': Buffer.byteLength(body)}).end(body);
@@ -37,6 +39,9 @@ const refuse =
 	response =>
 		send(response, json(status, {title, status, detail: `${title}, says the demo`}, headers));
 
+// Long enough to be noticed, short enough to be waited for.
+const slowMs = 4000;
+
 /** The ways in which real servers fail. */
 export const faults = {
 	'bad-request': refuse(400, 'Bad request'),
@@ -49,6 +54,16 @@ export const faults = {
 	broken: refuse(500, 'Internal server error'),
 	unavailable: refuse(503, 'Service unavailable', {'retry-after': '5'}),
 	'login-page': response => send(response, html(200, 'Sign in', '<form action="/login"></form>')),
+	/** The credential is refused in the words of the system. */
+	'expired-key': async (response, work) => send(response, await work({expired: true})),
+	/** JSON that no job system ever said. */
+	nonsense: response =>
+		send(response, json(200, {greeting: 'hello', jobs: 'many', items: 7, result: 'none', page: 'first'})),
+	/** Does what was asked, and answers late. */
+	slow: async (response, work, clock = systemClock) => {
+		await wait(clock, slowMs);
+		send(response, await work());
+	},
 	/** No answer, ever. */
 	silent: () => {},
 	/** Takes the request and drops the connection, without doing anything. */

@@ -1,6 +1,7 @@
 import {type Clock, systemClock} from '../clock.ts';
 import {dexOperations} from './dex-records.ts';
 import {startDexServer} from './dex-server.ts';
+import {createImposer, type ImposedFault, type SystemName, systemNames} from './imposed-faults.ts';
 import {ionworksTypes, startIonworksServer} from './ionworks-server.ts';
 import {createScenario, type Processes} from './scenario.ts';
 import {startTapisServer, tapisApps, tapisToken} from './tapis-server.ts';
@@ -18,6 +19,8 @@ export type DemoOptions = {
 	readonly clock?: Clock;
 	/** The port of the first system, the others take the next ones; any that are free if not said. */
 	readonly port?: number;
+	/** What goes wrong from the beginning. */
+	readonly faults?: readonly ImposedFault[];
 };
 
 // They are on loopback, and it keeps nobody out.
@@ -43,14 +46,16 @@ export type Demo = {
 	/** The variables that hold their keys. */
 	readonly env: Readonly<Record<string, string>>;
 	/** The far sides, for tests. */
-	readonly servers: Awaited<ReturnType<typeof startServers>>;
+	readonly servers: Awaited<ReturnType<typeof startServers>>['servers'];
+	/** What goes wrong from now on, in place of what did before. */
+	readonly setFaults: (faults: readonly ImposedFault[]) => Promise<void>;
 	readonly close: () => Promise<void>;
 };
 
 const startServers = async (options: DemoOptions, token: string) => {
 	const {seed = 'jobtop', jobs = 40, speed = 1, clock = systemClock, port = 0} = options;
-	/** What every system is started with: each has jobs of its own. */
-	const commonOf = (system: string, offset: number, processes?: Processes) => ({
+	/** What a system is started with: each has jobs of its own. */
+	const placeFor = (system: SystemName, processes?: Processes) => ({
 		world: createWorld({
 			scenario: createScenario({seed: `${seed} ${system}`, jobs, ...(processes && {processes})}),
 			clock,
@@ -58,21 +63,38 @@ const startServers = async (options: DemoOptions, token: string) => {
 		}),
 		clock,
 		seed: `${seed} ${system}`,
-		port: port === 0 ? 0 : port + offset,
+		port: port === 0 ? 0 : port + systemNames.indexOf(system),
 	});
+	const places = {
+		weaver: placeFor('weaver'),
+		ionworks: placeFor('ionworks', ionworksTypes),
+		tapis: placeFor('tapis', tapisApps),
+		tensorpool: placeFor('tensorpool', tensorpoolTasks),
+		dex: placeFor('dex', dexOperations),
+	} satisfies Record<SystemName, unknown>;
 	const [weaver, ionworks, tapis, tensorpool, dex] = await Promise.all([
-		startWeaverServer(commonOf('weaver', 0)),
-		startIonworksServer({...commonOf('ionworks', 1, ionworksTypes), key}),
-		startTapisServer({...commonOf('tapis', 2, tapisApps), token, user: tapisUser, speed}),
-		startTensorpoolServer({...commonOf('tensorpool', 3, tensorpoolTasks), key, speed}),
-		startDexServer({...commonOf('dex', 4, dexOperations), key, account, projects}),
+		startWeaverServer(places.weaver),
+		startIonworksServer({...places.ionworks, key}),
+		startTapisServer({...places.tapis, token, user: tapisUser, speed}),
+		startTensorpoolServer({...places.tensorpool, key, speed}),
+		startDexServer({...places.dex, key, account, projects}),
 	]);
-	return {weaver, ionworks, tapis, tensorpool, dex};
+	const servers = {weaver, ionworks, tapis, tensorpool, dex};
+	const imposers = systemNames.map(name => ({
+		name,
+		impose: createImposer({...places[name], server: servers[name]}),
+	}));
+	const setFaults: Demo['setFaults'] = async faults => {
+		const concerns = (name: SystemName) => faults.filter(({system = name}) => system === name);
+		await Promise.all(imposers.map(({name, impose}) => impose(concerns(name))));
+	};
+	return {servers, setFaults};
 };
 
 export const startDemo = async (options: DemoOptions = {}): Promise<Demo> => {
 	const token = tapisToken(tapisUser, (options.clock ?? systemClock).now() + yearMs);
-	const servers = await startServers(options, token);
+	const {servers, setFaults} = await startServers(options, token);
+	if (options.faults !== undefined) await setFaults(options.faults);
 	const keyed = (url: string) => ({url, token_env: 'JOBTOP_DEMO_KEY'});
 	return {
 		profiles: [
@@ -84,7 +106,10 @@ export const startDemo = async (options: DemoOptions = {}): Promise<Demo> => {
 		],
 		env: {JOBTOP_DEMO_KEY: key, JOBTOP_DEMO_TAPIS_TOKEN: token},
 		servers,
+		setFaults,
 		close: async () => {
+			// A server that is to leave or come back by itself does not.
+			await setFaults([]);
 			await Promise.all(Object.values(servers).map(server => server.close()));
 		},
 	};

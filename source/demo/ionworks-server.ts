@@ -150,8 +150,8 @@ export const startIonworksServer = async (options: IonworksServerOptions): Promi
 		return part === '' ? json(200, record(index, job)) : notFound(`Job ${id} has no metadata`);
 	};
 
-	const refusal = ({header}: Call): Answer | undefined => {
-		if (header('x-api-key') !== key && header('authorization') !== `Bearer ${key}`) {
+	const refusal = ({header, expired}: Call): Answer | undefined => {
+		if (expired || (header('x-api-key') !== key && header('authorization') !== `Bearer ${key}`)) {
 			const detail = 'Invalid or missing API key';
 			return json(401, {error_code: 'UNAUTHORIZED', message: detail, detail});
 		}

@@ -7,9 +7,20 @@ What real systems do to whoever cancels on them.
 - `stubborn`: after it was cancelled its worker reports that it runs, for some seconds, until it really stops.
 - `late-write`: it was cancelled, and its worker writes that it succeeded a moment later.
 - `slow`: the answer to its cancel takes two seconds.
+- `never-stops`: its cancel is accepted, and it runs on for ever.
+- `comes-back`: some seconds after it was cancelled it runs again, each time.
+- `vanishes`: once it was cancelled, nobody knows it any more.
 */
-export type Quirk = 'ends-when-looked-at' | 'stubborn' | 'late-write' | 'slow';
+export type Quirk =
+	| 'ends-when-looked-at'
+	| 'stubborn'
+	| 'late-write'
+	| 'slow'
+	| 'never-stops'
+	| 'comes-back'
+	| 'vanishes';
 
+/** Those that every scenario has. The others are for who asks for them. */
 const quirks: readonly [Quirk, ...Quirk[]] = ['ends-when-looked-at', 'stubborn', 'late-write', 'slow'];
 
 /** The life that a job will have if nobody touches it, in no system's words. All times in milliseconds. */

@@ -2,7 +2,7 @@ import {createServer, type IncomingMessage, type ServerResponse} from 'node:http
 import type {AddressInfo} from 'node:net';
 import type {Duplex} from 'node:stream';
 import type {Clock} from '../clock.ts';
-import {type Answer, type Fault, faultHandler, json, send} from './faults.ts';
+import {type Answer, type Fault, faultHandler, json, send, type Work} from './faults.ts';
 import {acceptWebSocket, type Line} from './websocket.ts';
 
 /** A request as a dialect sees it. */
@@ -15,6 +15,8 @@ export type Call = {
 	readonly body: string;
 	/** The address under which this server was asked. */
 	readonly origin: string;
+	/** Its credential has expired, whatever it looks like. */
+	readonly expired?: true;
 };
 
 export type RequestLine = {readonly method: string; readonly path: string; readonly at: number};
@@ -37,6 +39,8 @@ export type DemoServer = {
 	readonly failNext: (fault: Fault, times?: number) => void;
 	/** Every request fails like this, until it is called without one. */
 	readonly setFault: (fault?: Fault) => void;
+	/** As `setFault`, chosen anew for every request. */
+	readonly setFaults: (choose: () => Fault | undefined) => void;
 	/** Stops listening and drops every connection; whoever asks is refused. */
 	readonly leave: () => Promise<void>;
 	/** Listens again, at the same address. */
@@ -55,7 +59,7 @@ export const serve = async (
 	const log: RequestLine[] = [];
 	const pending: Fault[] = [];
 	let count = 0;
-	let standing: Fault | undefined;
+	let standing: () => Fault | undefined = () => undefined;
 	let address: AddressInfo | undefined;
 
 	/** Writes a request down. The fault that it has to meet, if any. */
@@ -63,15 +67,15 @@ export const serve = async (
 		count += 1;
 		log.push({method: request.method ?? 'GET', path: request.url ?? '/', at: clock.now()});
 		if (log.length > longestLog) log.splice(0, longestLog / 2);
-		return pending.shift() ?? standing;
+		return pending.shift() ?? standing();
 	};
 
 	const handle = async (request: IncomingMessage, response: ServerResponse) => {
 		const fault = note(request);
 		const call = await readCall(request);
-		const work = async () => dialect(call);
+		const work: Work = async how => dialect({...call, ...how});
 		if (fault === undefined) send(response, await work());
-		else await faultHandler(fault)(response, work);
+		else await faultHandler(fault)(response, work, clock);
 	};
 
 	const server = createServer((request, response) => {
@@ -87,10 +91,12 @@ export const serve = async (
 	const openLine = (request: IncomingMessage, socket: Duplex) => {
 		lines.add(socket);
 		socket.once('close', () => lines.delete(socket));
-		// There is no answer in which a fault could be said.
-		const line = note(request) === undefined ? acceptWebSocket(request, socket) : undefined;
+		const fault = note(request);
+		const expired = fault === 'expired-key';
+		// There is no answer in which another fault could be said.
+		const line = fault === undefined || expired ? acceptWebSocket(request, socket) : undefined;
 		if (line === undefined) socket.destroy();
-		else converse?.(callOf(request, ''), line);
+		else converse?.({...callOf(request, ''), ...(expired && {expired})}, line);
 	};
 	if (converse !== undefined) server.on('upgrade', openLine);
 
@@ -122,7 +128,10 @@ export const serve = async (
 			for (let time = 0; time < times; time += 1) pending.push(fault);
 		},
 		setFault(fault) {
-			standing = fault;
+			standing = () => fault;
+		},
+		setFaults(choose) {
+			standing = choose;
 		},
 		leave,
 		async comeBack() {

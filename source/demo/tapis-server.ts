@@ -183,7 +183,8 @@ export const startTapisServer = async (options: TapisServerOptions): Promise<Tap
 		if (head === 'healthcheck') return success(200, 'TAPIS_HEALTHY Jobs', {checkNum: 1});
 		const given = call.header('x-tapis-token');
 		if (given === undefined) return failure(401, 'TAPIS_SECURITY_MISSING_JWT_INFO There is no token.');
-		if (given !== token) return failure(401, 'TAPIS_SECURITY_JWT_INVALID The token is not valid any more.');
+		if (call.expired || given !== token)
+			return failure(401, 'TAPIS_SECURITY_JWT_INVALID The token is not valid any more.');
 		if (call.method === 'GET' && part === '' && (head === 'list' || head === 'search')) return list(call);
 		return ofOneJob(call, decodeURIComponent(head), part);
 	};

@@ -147,7 +147,8 @@ export const startTensorpoolServer = async (options: TensorpoolServerOptions): P
 
 	const dialect = async (call: Call): Promise<Answer> => {
 		if (call.path === '/healthz') return json(200, {status: 'ok'});
-		if (call.header('authorization') !== `Bearer ${key}`) return json(401, {message: 'Invalid API key'});
+		if (call.expired || call.header('authorization') !== `Bearer ${key}`)
+			return json(401, {message: 'Invalid API key'});
 		if (call.path === '/job/list' && call.method === 'GET') return list(call);
 		const [, head, what = '', segment = '', ...rest] = call.path.split('/');
 		const route = routes[`${call.method} ${what}`];
@@ -167,7 +168,7 @@ export const startTensorpoolServer = async (options: TensorpoolServerOptions): P
 	const converse: Conversation = (call, line) => {
 		const id = /^\/job\/listen\/([^/]+)$/.exec(call.path)?.[1];
 		line.onMessage(text => {
-			if (keyIn(text) !== key) return line.close(1008, 'Invalid API key');
+			if (call.expired || keyIn(text) !== key) return line.close(1008, 'Invalid API key');
 			const index = jobs.numberOf(decodeURIComponent(id ?? ''));
 			const job = world.job(index);
 			if (job === undefined) {

@@ -120,7 +120,7 @@ export const startWeaverServer = async (options: WeaverServerOptions): Promise<W
 	};
 
 	const dialect = async (call: Call): Promise<Answer> => {
-		if (token !== undefined && call.header('authorization') !== `Bearer ${token}`) {
+		if (call.expired || (token !== undefined && call.header('authorization') !== `Bearer ${token}`)) {
 			return json(401, {title: 'Unauthorized', status: 401, detail: 'A valid token is needed.'});
 		}
 		const [, head = '', id = '', ...rest] = call.path.split('/');

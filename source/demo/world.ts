@@ -1,7 +1,7 @@
 import type {Clock} from '../clock.ts';
 import type {EndPhase, Phase} from '../job/phase.ts';
 import {isEnd} from '../job/phase.ts';
-import type {JobPlan, Scenario} from './scenario.ts';
+import type {JobPlan, Quirk, Scenario} from './scenario.ts';
 
 /** A job as it stands now, in no system's words. Times are epoch milliseconds. */
 export type WorldJob = {
@@ -51,6 +51,8 @@ export type World = {
 	readonly history: (index: number) => readonly Deed[];
 	/** A job that stays in its phase until somebody does something to it. Its number. */
 	readonly add: (phase: WorldPhase, plan: Pick<JobPlan, 'name' | 'process'> & Partial<JobPlan>) => number;
+	/** Gives jobs another quirk than their plans do, until others are chosen. A job that was cancelled meanwhile keeps it. */
+	readonly impose: (choose: (index: number) => Quirk | undefined) => void;
 };
 
 export type PageRequest = {
@@ -72,6 +74,8 @@ export type WorldOptions = {
 // A stubborn job's worker reports after the first, and stops after the second.
 const workerReportsAfterMs = 1000;
 const workerStopsAfterMs = 8000;
+/** A job that comes back was ended for so long: anybody who looks has seen it. */
+const comesBackAfterMs = 6000;
 
 export const createWorld = ({scenario, clock, speed = 1}: WorldOptions): World => {
 	const origin = clock.now();
@@ -79,6 +83,7 @@ export const createWorld = ({scenario, clock, speed = 1}: WorldOptions): World =
 	let arrived = 0;
 	let next = scenario.arrival(arrived);
 	const fates = new Map<number, Fate>();
+	let imposed: (index: number) => Quirk | undefined = () => undefined;
 
 	// A moment of the plans, counted from the start of the demo, as epoch milliseconds; and back.
 	const epoch = (planned: number) => origin + Math.round(planned > 0 ? planned / speed : planned);
@@ -94,23 +99,36 @@ export const createWorld = ({scenario, clock, speed = 1}: WorldOptions): World =
 	};
 
 	const lifeOf = (index: number): Life | undefined => {
-		const plan = plans[index];
+		const planned = plans[index];
 		const fate = fates.get(index);
-		if (plan === undefined || fate?.removed) return undefined;
+		if (planned === undefined || fate?.removed) return undefined;
+		const quirk = fate?.quirk ?? imposed(index) ?? planned.quirk;
+		const plan = quirk === undefined || quirk === planned.quirk ? planned : {...planned, quirk};
 		const created = -plan.createdAgoMs;
 		const startedAt = epoch(plan.held ? Number.POSITIVE_INFINITY : created + plan.queuedMs);
 		const whole = epoch(created + plan.queuedMs + plan.runMs);
 		const endedAt = Math.min(plan.held ? Number.POSITIVE_INFINITY : whole, fate?.endedEarlyAt ?? whole);
 		const stop = fate?.stop !== undefined && fate.stop.at < endedAt ? fate.stop : undefined;
+		if (quirk === 'vanishes' && (hasVanished(fate) || (stop && clock.now() >= stop.at))) return undefined;
+		const runsOn = stop !== undefined && (quirk === 'never-stops' || isBack(quirk, stop.at));
 		return {
 			plan,
 			createdAt: epoch(created),
 			startedAt,
-			endedAt: stop?.at ?? endedAt,
+			endedAt: runsOn ? Number.POSITIVE_INFINITY : (stop?.at ?? endedAt),
 			...(stop !== undefined && {stopped: {as: stop.as, wouldEndAt: endedAt}}),
 			...(fate !== undefined && {fate}),
 		};
 	};
+
+	const isBack = (quirk: Quirk | undefined, cancelledAt: number) =>
+		quirk === 'comes-back' && clock.now() >= cancelledAt + comesBackAfterMs;
+
+	// Its dismissal is told once, as all of them are.
+	const hasVanished = (fate: Fate | undefined) =>
+		fate?.dismissedAt !== undefined &&
+		!fate.destroyed &&
+		clock.now() >= fate.dismissedAt + workerReportsAfterMs;
 
 	const phase = (index: number) => {
 		const life = lifeOf(index);
@@ -125,6 +143,14 @@ export const createWorld = ({scenario, clock, speed = 1}: WorldOptions): World =
 	const fateOf = (index: number): Fate => {
 		const fate = fates.get(index) ?? {history: []};
 		fates.set(index, fate);
+		return fate;
+	};
+
+	/** The fate of a job whose end is asked for now: what it does about that is settled by it. */
+	const fateOfCancelled = (index: number): Fate => {
+		const fate = fateOf(index);
+		const quirk = imposed(index);
+		if (quirk !== undefined) fate.quirk ??= quirk;
 		return fate;
 	};
 
@@ -161,7 +187,7 @@ export const createWorld = ({scenario, clock, speed = 1}: WorldOptions): World =
 		dismiss(index) {
 			const before = phase(index);
 			if (before === undefined) return undefined;
-			const fate = fateOf(index);
+			const fate = fateOfCancelled(index);
 			if (before === 'cancelled') return note(fate, 'dismiss', before, 'nothing');
 			if (isEnd(before)) fate.destroyed = true;
 			fate.dismissedAt = clock.now();
@@ -171,9 +197,12 @@ export const createWorld = ({scenario, clock, speed = 1}: WorldOptions): World =
 		stop(index, inMs, as = 'cancelled') {
 			const before = phase(index);
 			if (before === undefined) return undefined;
-			const fate = fateOf(index);
+			const fate = fateOfCancelled(index);
 			if (isEnd(before)) return note(fate, 'stop', before, 'nothing');
-			fate.stop ??= {at: clock.now() + inMs, as};
+			const {quirk} = lifeOf(index)?.plan ?? {};
+			if (fate.stop === undefined || isBack(quirk, fate.stop.at)) {
+				fate.stop = {at: clock.now() + inMs, as};
+			}
 			return note(fate, 'stop', before, 'stopped');
 		},
 		remove(index) {
@@ -203,12 +232,17 @@ export const createWorld = ({scenario, clock, speed = 1}: WorldOptions): World =
 			}
 			return index;
 		},
+		impose(choose) {
+			imposed = choose;
+		},
 	};
 };
 
 /** What was done to a job; most jobs have none. */
 type Fate = {
 	readonly history: Deed[];
+	/** The quirk that was imposed on it when its end was asked for. */
+	quirk?: Quirk;
 	firstDismissedAt?: number;
 	dismissedAt?: number;
 	endedEarlyAt?: number;
@@ -234,9 +268,14 @@ const phaseOfLife = (life: Life, now: number): WorldPhase => {
 		if (now >= life.endedAt) return life.stopped?.as ?? plan.end;
 		return now >= life.startedAt ? 'running' : waitingPhase(plan);
 	}
-	if (fate.destroyed) return 'cancelled';
-	const wasRunning = fate.dismissedAt >= life.startedAt;
-	if (!wasRunning || now - fate.dismissedAt < workerReportsAfterMs) return 'cancelled';
+	if (fate.destroyed || now - fate.dismissedAt < workerReportsAfterMs) return 'cancelled';
+	if (
+		plan.quirk === 'never-stops' ||
+		(plan.quirk === 'comes-back' && now >= fate.dismissedAt + comesBackAfterMs)
+	) {
+		return now >= life.startedAt ? 'running' : waitingPhase(plan);
+	}
+	if (fate.dismissedAt < life.startedAt) return 'cancelled';
 	if (plan.quirk === 'late-write') return 'succeeded';
 	const stops = (fate.firstDismissedAt ?? fate.dismissedAt) + workerStopsAfterMs;
 	return plan.quirk === 'stubborn' && now < stops ? 'running' : 'cancelled';
@@ -289,5 +328,7 @@ const percentOf = ({startedAt, stopped, ...life}: Life, at: number): number => {
 	if (at < startedAt) return 0;
 	// A job without a planned end says that it has begun.
 	if (!Number.isFinite(endedAt)) return 5;
+	// Nobody knows how far a job is that runs on beyond its end.
+	if (at > endedAt) return 95;
 	return endedAt === startedAt ? 100 : Math.floor((100 * (at - startedAt)) / (endedAt - startedAt));
 };

@@ -17,7 +17,7 @@ import type {Intention, Patch} from './protocol.ts';
 export type EngineStart = {
 	readonly flags: ConfigurationFlags;
 	/** Watch the embedded job systems, and nothing else. */
-	readonly demo?: Pick<DemoOptions, 'seed' | 'jobs' | 'speed'>;
+	readonly demo?: Pick<DemoOptions, 'seed' | 'jobs' | 'speed' | 'faults'>;
 	/** Where journals are kept; the usual place if not said. */
 	readonly stateDirectory?: string;
 };

@@ -1,0 +1,66 @@
+/*
+How a fault of the demo is written: `weaver=broken:0.3@10s`.
+*/
+import {parseDuration} from '../config/duration.ts';
+import {didYouMean} from '../config/nearest.ts';
+import {
+	type ImposableFault,
+	type ImposedFault,
+	imposableFaults,
+	type SystemName,
+	systemNames,
+} from '../demo/imposed-faults.ts';
+
+const faultNames = Object.keys(imposableFaults) as ImposableFault[];
+const quoted = (text: string) => JSON.stringify(text.slice(0, 60));
+
+/** A fault as it is written, or what is wrong with it. */
+export const readFault = (text: string): ImposedFault | string => {
+	const {
+		system,
+		name = '',
+		share,
+		time,
+	} = /^(?:(?<system>[^=]*)=)?(?<name>[^=:@]*)(?::(?<share>[^@]*))?(?:@(?<time>.*))?$/.exec(text.trim())
+		?.groups ?? {};
+	if (system !== undefined && !isOneOf(systemNames, system)) {
+		return `There is no embedded system ${quoted(system)}; ${didYouMean(system, systemNames)}`;
+	}
+	if (!isOneOf(faultNames, name)) {
+		return `There is no fault ${quoted(name || text)}; ${didYouMean(name || text, faultNames)}`;
+	}
+	const part = share === undefined ? 1 : Number(share);
+	if (share?.trim() === '' || !(part > 0 && part <= 1)) {
+		return `The share ${quoted(share ?? '')} must be above 0 and at most 1, such as ${name}:0.3`;
+	}
+	if (part < 1 && imposableFaults[name].hits === 'server')
+		return `${name} has no share: it is so or it is not`;
+	const afterMs = time === undefined ? 0 : parseDuration(time);
+	if (afterMs === undefined) return `The start ${quoted(time ?? '')} must be a time, such as ${name}@10s`;
+	return {name, share: part, afterMs, ...(system !== undefined && {system: system as SystemName})};
+};
+
+const isOneOf = <Name extends string>(names: readonly Name[], word: string): word is Name =>
+	(names as readonly string[]).includes(word);
+
+/** As it would be written. */
+export const writeFault = ({system, name, share, afterMs}: ImposedFault): string =>
+	[
+		system === undefined ? '' : `${system}=`,
+		name,
+		share < 1 ? `:${share}` : '',
+		afterMs > 0 ? `@${afterMs / 1000}s` : '',
+	].join('');
+
+/** All that can go wrong, a line each. */
+export const faultHelp = (): string => {
+	const width = Math.max(...faultNames.map(name => name.length)) + 2;
+	const lines = faultNames.map(name => `  ${name.padEnd(width)}${imposableFaults[name].about}`);
+	return [
+		'',
+		'Faults, such as --fault tapis=broken:0.3@10s (three of ten requests, from ten seconds on):',
+		...lines,
+		'',
+		'With --serve, a PUT of {"faults": ["tapis=broken"]} to the control address that is printed replaces them.',
+	].join('\n');
+};
