@@ -21,7 +21,9 @@ const layers: Readonly<Record<string, readonly string[]>> = {
 		'clock.ts',
 		'type cancellation',
 		'type engine',
-		...['cancellation-words', 'cursor', 'layout', 'order', 'window'].map(name => `view-models/${name}.ts`),
+		...['cancellation-words', 'cursor', 'layout', 'order', 'runs', 'window'].map(
+			name => `view-models/${name}.ts`,
+		),
 	],
 	'view-models': ['job', 'theme.ts', 'cancellation', 'type store', 'type engine'],
 	commands: ['job', 'view-models', 'type store', 'type engine', 'type clock.ts'],

@@ -419,3 +419,31 @@ test('each place has its own keys', () => {
 	opened.press('c', 'y');
 	assert.deepEqual(opened.cancels(), []);
 });
+
+test('the pane shows one batch at a time, and puts one away that is over', () => {
+	const {store, press, sent} = open();
+	const outcome = {kind: 'cancelled'} as const;
+	store.receive([
+		{type: 'cancellations', reports: [report('a/1', {batch: 1, step: 'settled', outcome})]},
+		{type: 'cancellations', reports: [report('b/1', {batch: 2})]},
+	]);
+	press('C');
+	const refs = () => store.getState().run?.listed.map(({ref}) => ref);
+	assert.deepEqual(refs(), ['b/1']);
+	press('d');
+	assert.match(store.getState().screen.word ?? '', /1 cancellation of it not over/);
+	press(']');
+	assert.match(store.getState().screen.word ?? '', /no later batch/);
+	press('[');
+	assert.deepEqual(refs(), ['a/1']);
+	press('e');
+	assert.deepEqual(sent.at(-1), {type: 'export', batch: 1});
+	press('d');
+	assert.deepEqual(refs(), ['b/1']);
+	assert.deepEqual(
+		store.getState().cancellations.map(({ref}) => ref),
+		['b/1'],
+	);
+	press('[');
+	assert.match(store.getState().screen.word ?? '', /no earlier batch/);
+});

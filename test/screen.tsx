@@ -400,22 +400,96 @@ test('the cancellations, those that need you first', async context => {
 	});
 	await screen.press('C');
 	assert.deepEqual(screen.lines().slice(2, 19), [
+		'─ batch 1 · 3 jobs · asked 12:00:00 ───────── in the journal: quitting is safe ─',
+		' [████████░░░░] 2 of 3 over  0s  1 denied  1 asked, stopping  1 cancelled',
 		'─ 3 cancellations, 1 needs you ─────────────────────────────── needs you first ─',
 		'  OUTCOME              JOB                    NAME             ACCEPTED  SETTLED',
 		'> ! denied             hpc2/918310            post_stats              -     0.4s',
 		'  ◐ asked, stopping    hpc2/918273_14         cfd_mesh[14]         0.6s        -',
 		'  ✓ cancelled          prod/91bd004a          ndvi-mosaic-202…     0.8s     9.2s',
-		...Array.from({length: 7}, () => ''),
-		'─ hpc2/918310 ──────────────────────────────────────────────────────── batch 1 ─',
+		...Array.from({length: 6}, () => ''),
+		'─ hpc2/918310 ──────────────────────────────────────────────────────────────────',
 		' 918310 may not be cancelled with this credential: 403 not the owner.',
 		' 12:00:00  asked',
 		' 12:00:00  settled    403 not the owner',
-		'',
 	]);
+	await screen.press('f');
+	assert.match(screen.text(), /─ 1 cancellation not over ─/);
+	assert.doesNotMatch(screen.text(), /post_stats/);
+	await screen.press('f');
 	await screen.press('\r');
 	assert.match(screen.text(), /\[Timeline\]/);
 	await screen.press('\u001b', '\u001b');
 	assert.match(screen.text(), /STATE +PROFILE/);
+});
+
+test('a batch on a large screen, with its profiles, its details and the batches before it', async context => {
+	const screen = await renderScreen(context, {columns: 120, rows: 36});
+	const over = {step: 'settled', outcome: {kind: 'cancelled'}, acceptedAt: start + 800} as const;
+	await screen.receive(
+		...everyday,
+		{
+			type: 'batch',
+			batch: {
+				number: 7,
+				askedAt: start,
+				by: 'alice@login3',
+				reason: 'bad mesh',
+				refs: ['prod/91bd004a', 'prod/91bd004b', 'hpc2/918273_14', 'hpc2/918310'],
+			},
+		},
+		{
+			type: 'cancellations',
+			reports: [
+				report('prod/91bd004a', {batch: 7, ...over, settledAt: start + 9800}),
+				report('prod/91bd004b', {batch: 7, ...over, settledAt: start + 14_800}),
+				report('hpc2/918273_14', {
+					batch: 7,
+					acceptedAt: start + 600,
+					seen: {phase: 'stopping', status: 'COMPLETING', at: start},
+				}),
+				report('hpc2/918310', {
+					batch: 7,
+					step: 'parked',
+					why: '401 token expired',
+				}),
+			],
+		},
+		{
+			type: 'earlier',
+			batches: [
+				{
+					number: 6,
+					askedAt: start - 3_600_000,
+					endedAt: start - 3_588_000,
+					by: 'alice@login3',
+					jobs: 2,
+					counts: {cancelled: 2},
+				},
+			],
+		},
+	);
+	await screen.press('C');
+	const lines = screen.lines();
+	const at = (pattern: RegExp) => lines.findIndex(line => pattern.test(line));
+	assert.match(
+		lines[2] ?? '',
+		/^─ batch 7 · 4 jobs · asked 12:00:00 by alice@login3 · "bad mesh" ─+ in the journal: quitting is safe ─$/,
+	);
+	assert.match(lines[3] ?? '', /2 of 4 over .* 1 parked {2}1 asked, stopping {2}2 cancelled$/);
+	assert.deepEqual(lines.slice(4, 8), [
+		'─ by profile ───────────────────────────────────────────────────────────────────────────────────────────────────────────',
+		' PROFILE            JOBS  OVER                           P50     P95  NOTE',
+		' hpc2                  2  [░░░░░░░░░░░░░░░░] 0             -       -  1 parked, 401 token expired',
+		' prod                  2  [████████████████] 2          9.0s   14.0s',
+	]);
+	assert.match(lines[at(/hpc2\/918273_14/)] ?? '', /seen COMPLETING 0s ago$/);
+	assert.match(lines[at(/! parked/)] ?? '', /401 token expired$/);
+	assert.match(
+		lines[at(/─ earlier ─/) + 1] ?? '',
+		/^ batch 6 {2}11:00:00 {2}2 jobs {2}2 cancelled {2}in 12s$/,
+	);
+	for (const line of lines) assert.ok(line.length <= 120);
 });
 
 test('the menus choose how to sort and which jobs to ask for', async context => {

@@ -5,7 +5,8 @@ import {readFileSync} from 'node:fs';
 import type {Ref} from '../job/ref.ts';
 import {journalFile} from './batch-files.ts';
 import {type JournalLine, type JournalTarget, journalVersion} from './journal.ts';
-import type {Outcome} from './outcomes.ts';
+import type {Outcome, OutcomeKind} from './outcomes.ts';
+import type {BatchSummary} from './report.ts';
 
 /** A batch as its file tells it. */
 export type JournalledBatch = {
@@ -101,4 +102,26 @@ const afterLine = (
 		default:
 			return before;
 	}
+};
+
+/** The outcomes of a batch, counted. What is on its way counts nowhere. */
+export const countsOf = (batch: JournalledBatch): Partial<Record<OutcomeKind, number>> => {
+	const counts: Partial<Record<OutcomeKind, number>> = {};
+	for (const {outcome} of batch.cancellations) {
+		if (outcome) counts[outcome.kind] = (counts[outcome.kind] ?? 0) + 1;
+	}
+	return counts;
+};
+
+export const summaryOf = (batch: JournalledBatch): BatchSummary => {
+	const {number, askedAt, by, reason, cancellations} = batch;
+	return {
+		number,
+		askedAt,
+		endedAt: cancellations.reduce((latest, {settledAt = 0}) => Math.max(latest, settledAt), askedAt),
+		by,
+		...(reason !== undefined && {reason}),
+		jobs: cancellations.length,
+		counts: countsOf(batch),
+	};
 };

@@ -4,7 +4,7 @@ What is told of cancellations to whoever shows them. Plain JSON only.
 import type {Phase} from '../job/phase.ts';
 import type {Ref} from '../job/ref.ts';
 import type {CancelStep} from './machine.ts';
-import type {Outcome} from './outcomes.ts';
+import type {Outcome, OutcomeKind} from './outcomes.ts';
 
 /** What a confirmation showed, frozen: exactly this is sent. */
 export type CancelTarget = {
@@ -65,4 +65,16 @@ export type Batch = {
 	readonly by: string;
 	readonly reason?: string;
 	readonly refs: readonly Ref[];
+};
+
+/** A batch that is over, in numbers. */
+export type BatchSummary = {
+	readonly number: number;
+	/** Epoch milliseconds, both; it ended when its last cancellation was settled. */
+	readonly askedAt: number;
+	readonly endedAt: number;
+	readonly by: string;
+	readonly reason?: string;
+	readonly jobs: number;
+	readonly counts: Readonly<Partial<Record<OutcomeKind, number>>>;
 };

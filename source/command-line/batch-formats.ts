@@ -1,41 +1,28 @@
 /*
 How batches of the journal are written.
 */
+import {
+	batchDocument,
+	batchJson,
+	cancellationJson,
+	type Step,
+	stepJson,
+	stepsOf,
+} from '../cancellation/batch-json.ts';
 import type {Holder} from '../cancellation/batch-lock.ts';
 import type {JournalLine} from '../cancellation/journal.ts';
 import {outcomes} from '../cancellation/outcomes.ts';
-import type {JournalledBatch, JournalledCancellation} from '../cancellation/read-batch.ts';
-import type {Ref} from '../job/ref.ts';
+import {countsOf, type JournalledBatch} from '../cancellation/read-batch.ts';
 import {count, duration} from '../view-models/format.ts';
 import {padEnd, padStart, widthOf} from '../view-models/text.ts';
 import type {BatchFacts} from './batches.ts';
-import {type CancelResult, countOutcomes, resultJson, sentenceOf} from './cancel-results.ts';
 import {isoTime} from './job-json.ts';
 
-const resultOf = (
-	{ref, outcome, phase, status, attempts, acceptedAt, settledAt}: JournalledCancellation,
-	askedAt: number,
-): CancelResult => ({
-	ref,
-	...(outcome && {outcome}),
-	phase: outcome?.phase ?? phase,
-	status,
-	attempts,
-	...(acceptedAt !== undefined && {acceptedMs: acceptedAt - askedAt}),
-	...(settledAt !== undefined && {settledMs: settledAt - askedAt}),
-});
-
-const resultsOf = ({cancellations, askedAt}: JournalledBatch): readonly CancelResult[] =>
-	cancellations.map(each => resultOf(each, askedAt));
-
-const openIn = ({cancellations}: JournalledBatch): number =>
-	cancellations.filter(({outcome}) => outcome === undefined).length;
-
 const countsInWords = (batch: JournalledBatch): string => {
-	const counts = Object.entries(countOutcomes(resultsOf(batch))).map(
+	const counts = Object.entries(countsOf(batch)).map(
 		([kind, number]) => `${number} ${outcomes[kind as keyof typeof outcomes].label}`,
 	);
-	const open = openIn(batch);
+	const open = batch.cancellations.filter(({outcome}) => outcome === undefined).length;
 	return [...counts, ...(open > 0 ? [`${open} on the way`] : [])].join(', ');
 };
 
@@ -46,17 +33,7 @@ const stateOf = ({batch, holder}: BatchFacts): string => {
 
 const driverOf = ({host, pid}: Holder): string => (host === '' ? 'another jobtop' : `${pid} on ${host}`);
 
-const headJson = ({batch, holder}: BatchFacts) => ({
-	batch: batch.number,
-	askedAt: isoTime(batch.askedAt),
-	by: batch.by,
-	reason: batch.reason,
-	jobs: batch.cancellations.length,
-	finished: batch.finished,
-	driver: holder && {host: holder.host, pid: holder.pid},
-	open: openIn(batch),
-	counts: countOutcomes(resultsOf(batch)),
-});
+const factsJson = ({batch, holder}: BatchFacts) => batchJson(batch, holder);
 
 const listTable = (facts: readonly BatchFacts[], now: number): string => {
 	if (facts.length === 0) return '';
@@ -87,24 +64,11 @@ const listTable = (facts: readonly BatchFacts[], now: number): string => {
 /** How batches are listed. */
 export const batchFormats = {
 	text: listTable,
-	json: facts => `${JSON.stringify({version: 1, batches: facts.map(headJson)})}\n`,
-	jsonl: facts => facts.map(each => `${JSON.stringify(headJson(each))}\n`).join(''),
+	json: facts => `${JSON.stringify({version: 1, batches: facts.map(factsJson)})}\n`,
+	jsonl: facts => facts.map(each => `${JSON.stringify(factsJson(each))}\n`).join(''),
 } as const satisfies Record<string, (facts: readonly BatchFacts[], now: number) => string>;
 
 export type BatchFormat = keyof typeof batchFormats;
-
-type Step = Exclude<JournalLine, {type: 'batch' | 'resumed'}>;
-
-const stepsOf = (lines: readonly JournalLine[]): ReadonlyMap<Ref, readonly Step[]> =>
-	Map.groupBy(
-		lines.filter((line): line is Step => 'ref' in line),
-		({ref}) => ref,
-	);
-
-const stepJson = (line: JournalLine) => {
-	const {at, type, ...rest} = line;
-	return {at: isoTime(at), step: type, ...rest};
-};
 
 const stepInWords = (line: Step): string => {
 	switch (line.type) {
@@ -122,13 +86,11 @@ const stepInWords = (line: Step): string => {
 const wholeText = (facts: BatchFacts, lines: readonly JournalLine[]): string => {
 	const {batch} = facts;
 	const steps = stepsOf(lines);
-	const jobs = resultsOf(batch).map(result => {
-		const story = (steps.get(result.ref as Ref) ?? []).map(
-			step => `    ${isoTime(step.at)}  ${stepInWords(step)}\n`,
-		);
-		const how = result.outcome
-			? sentenceOf(result)
-			: `${result.ref} is on the way${result.attempts === 0 ? ': nothing had been sent' : ''}`;
+	const jobs = batch.cancellations.map(({ref, outcome, attempts}) => {
+		const story = (steps.get(ref) ?? []).map(step => `    ${isoTime(step.at)}  ${stepInWords(step)}\n`);
+		const how = outcome
+			? outcomes[outcome.kind].sentence(ref, outcome)
+			: `${ref} is on the way${attempts === 0 ? ': nothing had been sent' : ''}`;
 		return `  ${how}\n${story.join('')}`;
 	});
 	const resumed = lines.flatMap(line =>
@@ -142,35 +104,17 @@ const wholeText = (facts: BatchFacts, lines: readonly JournalLine[]): string => 
 	].join('');
 };
 
-const documentOf = (facts: BatchFacts) => ({
-	version: 1,
-	...headJson(facts),
-	results: resultsOf(facts.batch).map(resultJson),
-});
-
 /** How one batch is told. */
 export const showFormats = {
 	text: wholeText,
-	json: facts => `${JSON.stringify(documentOf(facts))}\n`,
-	jsonl: facts =>
-		resultsOf(facts.batch)
-			.map(each => `${JSON.stringify(resultJson(each))}\n`)
-			.join(''),
+	json: ({batch, holder}) => batchDocument(batch, {holder}),
+	jsonl: ({batch}) =>
+		batch.cancellations.map(each => `${JSON.stringify(cancellationJson(each, batch.askedAt))}\n`).join(''),
 } as const satisfies Record<BatchFormat, (facts: BatchFacts, lines: readonly JournalLine[]) => string>;
 
 /** All that the journal holds of one batch, for other programs. */
 export const exportFormats = {
-	json(facts, lines) {
-		const steps = stepsOf(lines);
-		const document = documentOf(facts);
-		return `${JSON.stringify({
-			...document,
-			results: document.results.map((result, index) => {
-				const {ref, name} = facts.batch.cancellations[index] as JournalledCancellation;
-				return {...result, name, steps: (steps.get(ref) ?? []).map(stepJson)};
-			}),
-		})}\n`;
-	},
+	json: ({batch, holder}, lines) => batchDocument(batch, {holder, lines}),
 	jsonl: (_, lines) => lines.map(line => `${JSON.stringify(stepJson(line))}\n`).join(''),
 } as const satisfies Record<
 	Exclude<BatchFormat, 'text'>,

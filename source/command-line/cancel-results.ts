@@ -90,16 +90,7 @@ export const countOutcomes = (results: readonly CancelResult[]): Partial<Record<
 };
 
 /** A result as others read it. What is not known is left out when it is written. */
-export const resultJson = ({
-	ref,
-	outcome,
-	phase,
-	status,
-	attempts,
-	acceptedMs,
-	settledMs,
-	why,
-}: CancelResult) => ({
+const resultJson = ({ref, outcome, phase, status, attempts, acceptedMs, settledMs, why}: CancelResult) => ({
 	ref,
 	outcome: outcome?.kind,
 	phase,

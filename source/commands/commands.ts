@@ -4,6 +4,7 @@ import {lookingCommands} from './looking.ts';
 import {movingCommands} from './moving.ts';
 import {narrowingCommands} from './narrowing.ts';
 import {programCommands} from './program.ts';
+import {runningCommands} from './running.ts';
 
 /** Everything that the user can do. The footer, the help and the table of keys are made from it. */
 export const commands: readonly Command[] = [
@@ -11,5 +12,6 @@ export const commands: readonly Command[] = [
 	...lookingCommands,
 	...cancellingCommands,
 	...narrowingCommands,
+	...runningCommands,
 	...programCommands,
 ];

@@ -97,15 +97,6 @@ export const lookingCommands: readonly Command[] = [
 		run: ({store}) => store.change({pane: 'cancellations'}),
 	},
 	{
-		id: 'close-cancellations',
-		scopes: ['cancellations'],
-		keys: ['escape', 'C', 'q'],
-		label: 'back',
-		help: 'Go back to the table.',
-		footer: 5,
-		run: ({store}) => store.change({pane: 'table'}),
-	},
-	{
 		id: 'refresh',
 		scopes: ['table', 'detail', 'cancellations'],
 		keys: ['r'],
@@ -120,7 +111,7 @@ export const lookingCommands: readonly Command[] = [
 	},
 	{
 		id: 'refresh-all',
-		scopes: ['table', 'detail', 'cancellations'],
+		scopes: ['table', 'detail'],
 		keys: ['R'],
 		label: 'refresh all',
 		help: 'Ask all profiles now.',

@@ -1,6 +1,7 @@
 import type {Cursor} from '../store/screen.ts';
 import {moveCursor} from '../view-models/cursor.ts';
 import {layoutOf} from '../view-models/layout.ts';
+import {paneLayout} from '../view-models/pane-layout.ts';
 import type {Command, CommandContext} from './command.ts';
 
 /** Puts the cursor of the open list elsewhere; an open detail goes along. */
@@ -8,9 +9,9 @@ const moveTo = (
 	{state, store}: CommandContext,
 	move: (cursor: Cursor, list: readonly {readonly ref: Cursor['ref'] & string}[]) => Cursor,
 ) => {
-	const {screen, order, cancellations} = state;
+	const {screen, order, run} = state;
 	const inPane = screen.pane === 'cancellations';
-	const cursor = inPane ? move(screen.chosen, cancellations) : move(screen.cursor, order.inView);
+	const cursor = inPane ? move(screen.chosen, run?.listed ?? []) : move(screen.cursor, order.inView);
 	const {detail} = screen;
 	const walks = detail !== undefined && cursor.ref !== undefined && cursor.ref !== detail.ref;
 	store.change({
@@ -24,9 +25,12 @@ const moveBy = (context: CommandContext, by: number) =>
 	moveTo(context, (cursor, list) => moveCursor(cursor, list, by));
 
 /** Half of what is visible of the open list. */
-const halfPage = ({state: {screen, cancellations}}: CommandContext): number => {
-	const layout = layoutOf(screen, cancellations.length > 0);
-	const visible = screen.pane === 'cancellations' ? layout.cancellationRows : layout.tableRows;
+const halfPage = ({state}: CommandContext): number => {
+	const {screen, cancellations} = state;
+	const visible =
+		screen.pane === 'cancellations'
+			? paneLayout(state).rows
+			: layoutOf(screen, cancellations.length > 0).tableRows;
 	return Math.max(1, Math.floor(visible / 2));
 };
 

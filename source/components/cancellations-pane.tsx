@@ -1,29 +1,36 @@
 import {
 	cancellationLine,
 	chosenLines,
+	earlierLines,
 	paneHead,
+	runHead,
+	runProfileLines,
 	visibleCancellations,
 } from '../view-models/cancellations-pane.ts';
 import {layoutOf} from '../view-models/layout.ts';
 import {fitLine, rule} from '../view-models/line.ts';
+import {paneLayout} from '../view-models/pane-layout.ts';
 import {useScreen} from './context.ts';
 import {Lines} from './lines.tsx';
 import {useAppState, useLines, useNow} from './use-app-state.ts';
 
-/** The cancellations, those that need the reader first. */
+/** The cancellations of one batch, those that need the reader first. */
 const CancellationList = () => {
 	const {theme} = useScreen();
 	const now = useNow();
-	const text = useAppState(({screen, cancellations}) => {
+	const text = useAppState(state => {
 		const {glyphs, paint} = theme;
-		const {listColumns, cancellationRows} = layoutOf(screen, cancellations.length > 0);
-		const chosenReport = cancellations[screen.chosen.index];
-		const shown = visibleCancellations(cancellations, screen, cancellationRows).map(report => {
+		const {screen, run} = state;
+		const listed = run?.listed ?? [];
+		const {listColumns} = layoutOf(screen, true);
+		const {rows} = paneLayout(state);
+		const chosenReport = listed[screen.chosen.index];
+		const shown = visibleCancellations(listed, screen, rows).map(report => {
 			const chosen = report === chosenReport;
 			return paint(cancellationLine(report, chosen, now, listColumns, glyphs), chosen);
 		});
 		const blank = ' '.repeat(listColumns);
-		return Array.from({length: cancellationRows}, (_, index) => shown[index] ?? blank).join('\n');
+		return Array.from({length: rows}, (_, index) => shown[index] ?? blank).join('\n');
 	});
 	return <Lines lines={text === '' ? [] : text.split('\n')} />;
 };
@@ -31,20 +38,28 @@ const CancellationList = () => {
 export const CancellationsPane = () => (
 	<>
 		<Lines
-			lines={useLines((state, now, glyphs) =>
-				paneHead(state, now, layoutOf(state.screen, true).listColumns, glyphs),
-			)}
+			lines={useLines((state, now, glyphs) => {
+				const {listColumns} = layoutOf(state.screen, true);
+				const {head, profiles, listHead} = paneLayout(state);
+				return [
+					// Where there is little room, the progress says more than the rule above it.
+					...runHead(state, now, listColumns, glyphs).slice(2 - head),
+					...runProfileLines(state, profiles, listColumns, glyphs),
+					...paneHead(state, now, listColumns, glyphs).slice(0, listHead),
+				];
+			})}
 		/>
 		<CancellationList />
 		<Lines
-			lines={useLines(({screen, cancellations}, now, glyphs) => {
-				const {listColumns, chosenLines: lines} = layoutOf(screen, true);
-				const chosen = cancellations[screen.chosen.index];
+			lines={useLines((state, now, glyphs) => {
+				const {listColumns} = layoutOf(state.screen, true);
+				const {chosen: lines, earlier} = paneLayout(state);
+				const chosen = state.run?.listed[state.screen.chosen.index];
+				if (lines === 0) return [];
 				return [
-					chosen
-						? rule(listColumns, glyphs, chosen.ref, `batch ${chosen.batch}`)
-						: fitLine([], listColumns, glyphs),
+					chosen ? rule(listColumns, glyphs, chosen.ref) : fitLine([], listColumns, glyphs),
 					...chosenLines(chosen, now, lines, listColumns, glyphs),
+					...earlierLines(state, now, earlier, listColumns, glyphs),
 				];
 			})}
 		/>

@@ -3,7 +3,8 @@ import type {Connection} from '../backends/backend.ts';
 import {createAudit} from '../cancellation/audit.ts';
 import {batchNumbers} from '../cancellation/batch-files.ts';
 import {BatchHeldError} from '../cancellation/batch-lock.ts';
-import {readBatch} from '../cancellation/read-batch.ts';
+import {exportBatch} from '../cancellation/export-batch.ts';
+import {readBatch, summaryOf} from '../cancellation/read-batch.ts';
 import {createRunner} from '../cancellation/runner.ts';
 import type {Clock} from '../clock.ts';
 import {BackendError, type Failure, failurePolicies} from '../job/failure.ts';
@@ -14,6 +15,7 @@ import {limited} from './limiter.ts';
 import {createPoller, type Poller} from './poller.ts';
 import type {
 	Batch,
+	BatchSummary,
 	CancelTarget,
 	Intention,
 	Notice,
@@ -65,6 +67,8 @@ export type Engine = {
 const recallMs = 1500;
 /** Rows that cross to the screen in one piece: a larger one would hold up the keys. */
 const sliceSize = 2000;
+/** Batches of earlier runs that are told of. */
+const mostEarlier = 10;
 /** Missing jobs that are asked for after one poll; the others wait for the next. */
 const mostMissing = 50;
 
@@ -243,6 +247,14 @@ export const createEngine = (options: EngineOptions): Engine => {
 		}
 	};
 
+	const exportOne = (number: number) => {
+		try {
+			notice('info', `batch ${number} is in ${exportBatch(options.stateDirectory, number)}`);
+		} catch (error) {
+			notice('error', `batch ${number} cannot be exported: ${(error as Error).message}`);
+		}
+	};
+
 	const changeScope = (next: Scope) => {
 		scope = next;
 		report([{type: 'scope', scope}]);
@@ -272,9 +284,26 @@ export const createEngine = (options: EngineOptions): Engine => {
 				return;
 			case 'scope':
 				return changeScope(intention.scope);
+			case 'export':
+				return exportOne(intention.batch);
 			case 'stop':
 				return void stop();
 		}
+	};
+
+	/** Tells of the batches that were over before jobtop started. */
+	const tellEarlier = () => {
+		const batches: BatchSummary[] = [];
+		for (const number of [...batchNumbers(options.stateDirectory)].reverse()) {
+			if (batches.length >= mostEarlier) break;
+			try {
+				const batch = readBatch(options.stateDirectory, number);
+				if (batch?.finished) batches.push(summaryOf(batch));
+			} catch {
+				// One that cannot be read is told of when somebody asks for it.
+			}
+		}
+		if (batches.length > 0) report([{type: 'earlier', batches}]);
 	};
 
 	const resumeUnfinished = async () => {
@@ -317,6 +346,7 @@ export const createEngine = (options: EngineOptions): Engine => {
 				},
 			]);
 			for (const {poller} of profiles.values()) poller.now();
+			tellEarlier();
 			void resumeUnfinished();
 		},
 		handle,

@@ -1,13 +1,14 @@
 /*
 What crosses between the engine and whoever shows it: patches out, intentions in. Plain JSON only, so that it fits through a message port.
 */
-import type {Batch, CancellationReport, CancelTarget} from '../cancellation/report.ts';
+import type {Batch, BatchSummary, CancellationReport, CancelTarget} from '../cancellation/report.ts';
 import type {Failure, FailurePolicy} from '../job/failure.ts';
 import type {Job, JobDetail} from '../job/job.ts';
 import type {Ref} from '../job/ref.ts';
 
 export type {
 	Batch,
+	BatchSummary,
 	CancellationMoment,
 	CancellationReport,
 	CancelTarget,
@@ -86,6 +87,8 @@ export type Patch =
 	| {readonly type: 'jobs'; readonly upserts: readonly Job[]; readonly removes: readonly Ref[]}
 	| {readonly type: 'health'; readonly health: ProfileHealth}
 	| {readonly type: 'batch'; readonly batch: Batch}
+	/** Batches of earlier runs that are over, the latest first. */
+	| {readonly type: 'earlier'; readonly batches: readonly BatchSummary[]}
 	| {readonly type: 'cancellations'; readonly reports: readonly CancellationReport[]}
 	| {readonly type: 'detail'; readonly ref: Ref; readonly at: number; readonly detail: JobDetail}
 	| {readonly type: 'detail-failed'; readonly ref: Ref; readonly at: number; readonly failure: Failure}
@@ -107,4 +110,6 @@ export type Intention =
 	/** Poll now: one profile, or all. A parked profile tries its credential again. */
 	| {readonly type: 'refresh'; readonly profile?: string}
 	| {readonly type: 'scope'; readonly scope: Scope}
+	/** Write all that the journal holds of a batch into a file; a notice says where. */
+	| {readonly type: 'export'; readonly batch: number}
 	| {readonly type: 'stop'};

@@ -1,4 +1,4 @@
-import type {Patch} from '../engine/protocol.ts';
+import type {CancellationReport, Patch} from '../engine/protocol.ts';
 import type {Job} from '../job/job.ts';
 import type {Ref} from '../job/ref.ts';
 import type {Known} from './state.ts';
@@ -15,6 +15,8 @@ export const nothingKnown = (): Known => ({
 	dismissed: new Set(),
 	batches: [],
 	cancellations: new Map(),
+	reports: {byBatch: new Map()},
+	earlier: [],
 	notices: [],
 });
 
@@ -45,13 +47,18 @@ const apply = (known: Known, patch: Patch): Known => {
 		}
 		case 'cancellations': {
 			const cancellations = new Map(known.cancellations);
+			const byBatch = known.reports.byBatch as Map<number, Map<Ref, CancellationReport>>;
 			for (const report of patch.reports) {
+				const those = byBatch.get(report.batch) ?? new Map();
+				byBatch.set(report.batch, those.set(report.ref, report));
 				const latest = cancellations.get(report.ref);
 				// An older batch may still be followed; the row speaks of the newest.
 				if (!latest || latest.batch <= report.batch) cancellations.set(report.ref, report);
 			}
-			return {...known, cancellations};
+			return {...known, cancellations, reports: {byBatch}};
 		}
+		case 'earlier':
+			return {...known, earlier: patch.batches};
 		case 'detail':
 			return {...known, detail: {ref: patch.ref, at: patch.at, detail: patch.detail}};
 		case 'detail-failed': {

@@ -14,6 +14,12 @@ export type Screen = {
 	readonly pane: 'table' | 'cancellations';
 	/** The row of the cancellations pane. */
 	readonly chosen: Cursor;
+	/** The batch that the pane shows; the latest where it is absent. */
+	readonly run?: number;
+	/** The pane lists only what is not over. */
+	readonly unfinishedOnly: boolean;
+	/** Finished batches that the reader has put away, by number. */
+	readonly putAway: readonly number[];
 	readonly detail?: Detail;
 	/** What lies over the panes and has the keyboard. */
 	readonly overlay?: Overlay;
@@ -68,5 +74,7 @@ export const initialScreen: Screen = {
 	filter: '',
 	pane: 'table',
 	chosen: {index: 0},
+	unfinishedOnly: false,
+	putAway: [],
 	dismissals: [],
 };

@@ -2,7 +2,7 @@
 What follows from a change: the order, the cursors and the windows. Every new state goes through here, so nothing that is shown can lag behind.
 */
 import type {CancellationReport} from '../engine/protocol.ts';
-import {compareCancellations} from '../view-models/cancellation-words.ts';
+import {byUrgency} from '../view-models/cancellation-words.ts';
 import {follow} from '../view-models/cursor.ts';
 import {layoutOf} from '../view-models/layout.ts';
 import {
@@ -14,6 +14,7 @@ import {
 	type Touched,
 	viewAgain,
 } from '../view-models/order.ts';
+import {type Run, runOf} from '../view-models/runs.ts';
 import {windowTop} from '../view-models/window.ts';
 import type {Cursor, Screen} from './screen.ts';
 import type {Known} from './state.ts';
@@ -25,6 +26,8 @@ export type State = {
 	readonly order: Order;
 	/** All cancellations, those that want the reader first. */
 	readonly cancellations: readonly CancellationReport[];
+	/** The batch that the pane shows. */
+	readonly run?: Run;
 };
 
 export type Cause = {
@@ -51,12 +54,28 @@ const inputsOf = ({known, screen}: State): OrderInputs => ({
 /** The state with everything that follows from it, given the settled one before. */
 export const settle = (before: State, state: State, cause: Cause): State => {
 	const order = settleOrder(before, state, cause);
-	const cancellations =
-		state.known.cancellations === before.known.cancellations
-			? before.cancellations
-			: [...state.known.cancellations.values()].sort(compareCancellations);
-	const screen = settleScreen(before, {...state, order, cancellations}, cause);
-	return {...state, screen, order, cancellations};
+	const cancellations = settleCancellations(before, state);
+	const run = settleRun(before, state);
+	const {run: _run, ...rest} = state;
+	const next: State = {...rest, order, cancellations, ...(run && {run})};
+	return {...next, screen: settleScreen(before, next, cause)};
+};
+
+const settleCancellations = (before: State, {known, screen}: State): readonly CancellationReport[] => {
+	const same = known.cancellations === before.known.cancellations && screen.putAway === before.screen.putAway;
+	if (same) return before.cancellations;
+	const all = [...known.cancellations.values()];
+	return byUrgency(all.filter(({batch}) => !screen.putAway.includes(batch)));
+};
+
+const settleRun = (before: State, {known, screen}: State): Run | undefined => {
+	const same =
+		known.reports === before.known.reports &&
+		known.batches === before.known.batches &&
+		screen.run === before.screen.run &&
+		screen.unfinishedOnly === before.screen.unfinishedOnly &&
+		screen.putAway === before.screen.putAway;
+	return same ? before.run : runOf(known, screen);
 };
 
 const settleOrder = (before: State, state: State, {now, touched}: Cause): Order => {
@@ -93,8 +112,12 @@ const settleScreen = (before: State, state: State, {now, byKey}: Cause): Screen 
 		const cursor = settleCursor(before, state, byKey, now);
 		if (cursor !== screen.cursor) screen = {...screen, cursor};
 	}
-	if (cancellations !== before.cancellations) {
-		const chosen = follow(screen.chosen, before.cancellations, cancellations, byKey, now);
+	if (state.run !== before.run) {
+		const sameRun = state.run?.number === before.run?.number;
+		const listed = state.run?.listed ?? [];
+		const chosen = sameRun
+			? follow(screen.chosen, before.run?.listed ?? [], listed, byKey, now)
+			: follow({index: 0}, [], listed, true, now);
 		if (chosen !== screen.chosen) screen = {...screen, chosen};
 	}
 	const {tableRows} = layoutOf(screen, cancellations.length > 0);

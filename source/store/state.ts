@@ -1,5 +1,6 @@
 import type {
 	Batch,
+	BatchSummary,
 	CancellationReport,
 	Intention,
 	Notice,
@@ -25,6 +26,10 @@ export type Known = {
 	readonly batches: readonly Batch[];
 	/** The latest cancellation of each job. */
 	readonly cancellations: ReadonlyMap<Ref, CancellationReport>;
+	/** Every cancellation, by batch and ref. Patched in place; a new wrapper says that it changed. */
+	readonly reports: {readonly byBatch: ReadonlyMap<number, ReadonlyMap<Ref, CancellationReport>>};
+	/** Batches of earlier runs of jobtop that are over, the latest first; a bounded number. */
+	readonly earlier: readonly BatchSummary[];
 	readonly detail?: InspectedJob;
 	/** The latest last; a bounded number. */
 	readonly notices: readonly Notice[];

@@ -7,34 +7,41 @@ import {fitLine, rule, span} from './line.ts';
 /** The cancellations that are of interest now: those of the last batch, and every batch with one that is not over. */
 const current = ({cancellations}: State): readonly CancellationReport[] => {
 	const open = new Set(cancellations.filter(({step}) => step !== 'settled').map(({batch}) => batch));
-	open.add(Math.max(0, ...cancellations.map(({batch}) => batch)));
+	open.add(cancellations.reduce((latest, {batch}) => Math.max(latest, batch), 0));
 	return cancellations.filter(({batch}) => open.has(batch));
 };
 
 /** The first word of a state, without its age: what is counted together. */
 const kindOf = (words: CancellationWords): string => words.text.replace(/ \d+[smhd]$/, '');
 
-const bar = (done: number, all: number, width: number, glyphs: Glyphs): string => {
+/** `[####....]`, for so many of all. */
+export const bar = (done: number, all: number, width: number, glyphs: Glyphs): string => {
 	const full = all === 0 ? 0 : Math.floor((width * done) / all);
 	return `[${glyphs.barFull.repeat(full)}${glyphs.barEmpty.repeat(width - full)}]`;
+};
+
+/** How many there are of each kind, in the order in which they come. */
+export const kindSpans = (reports: readonly CancellationReport[], now: number): readonly Span[] => {
+	const kinds = new Map<string, {number: number; words: CancellationWords}>();
+	for (const report of reports) {
+		const words = cancellationWords(report, now);
+		const kind = kinds.get(kindOf(words));
+		if (kind) kind.number++;
+		else kinds.set(kindOf(words), {number: 1, words});
+	}
+	return [...kinds].map(([kind, {number, words}]) => span(`  ${number} ${kind}`, words.tone));
 };
 
 /** The two lines under the table, whenever there are cancellations: nothing about one needs another screen to be noticed. */
 export const stripLines = (state: State, now: number, width: number, glyphs: Glyphs): readonly Line[] => {
 	const reports = current(state);
-	const words = reports.map(report => cancellationWords(report, now));
 	const done = reports.filter(({step}) => step === 'settled').length;
-	const kinds = new Map<string, {number: number; words: CancellationWords}>();
-	for (const each of words) {
-		const kind = kinds.get(kindOf(each)) ?? {number: 0, words: each};
-		kinds.set(kindOf(each), {...kind, number: kind.number + 1});
-	}
 	const line: Span[] = [
 		span(` ${bar(done, reports.length, width < 100 ? 10 : 20, glyphs)} `),
 		span(`${done} of ${reports.length} over `, done === reports.length ? 'dim' : 'strong'),
+		...kindSpans(reports, now),
 	];
-	for (const [kind, {number, words: each}] of kinds) line.push(span(`  ${number} ${kind}`, each.tone));
-	const needing = words.filter(({group}) => group === 'needs-you').length;
+	const needing = reports.filter(report => cancellationWords(report, now).group === 'needs-you').length;
 	const wanted = needing > 0 ? `${needing} ${needing === 1 ? 'needs' : 'need'} you` : '';
 	return [rule(width, glyphs, 'cancellations (C opens)', wanted), fitLine(line, width, glyphs)];
 };

@@ -92,9 +92,19 @@ const onTheWay: Readonly<Record<CancelStep, (name: string) => string>> = {
 
 const groups: readonly CancellationGroup[] = ['needs-you', 'on-its-way', 'over'];
 
+// The group does not depend on the time, only the age in its words does.
+const urgencyOf = (report: CancellationReport): number => groups.indexOf(cancellationWords(report, 0).group);
+
+const byAge = (a: CancellationReport, b: CancellationReport): number =>
+	b.askedAt - a.askedAt || (a.ref < b.ref ? -1 : a.ref > b.ref ? 1 : b.batch - a.batch);
+
 /** Needs you first, then what is on its way, then what is over; the latest first in each. */
 export const compareCancellations = (a: CancellationReport, b: CancellationReport): number =>
-	// The words of the group do not depend on the time, only the age in them does.
-	groups.indexOf(cancellationWords(a, 0).group) - groups.indexOf(cancellationWords(b, 0).group) ||
-	b.askedAt - a.askedAt ||
-	(a.ref < b.ref ? -1 : 1);
+	urgencyOf(a) - urgencyOf(b) || byAge(a, b);
+
+/** The same order for many: the urgency of each is found once, not once for every comparison. */
+export const byUrgency = (reports: readonly CancellationReport[]): readonly CancellationReport[] =>
+	reports
+		.map(report => ({report, urgency: urgencyOf(report)}))
+		.sort((a, b) => a.urgency - b.urgency || byAge(a.report, b.report))
+		.map(({report}) => report);

@@ -1,10 +1,13 @@
+import {type OutcomeKind, outcomes} from '../cancellation/outcomes.ts';
 import type {CancellationReport} from '../engine/protocol.ts';
 import type {Screen} from '../store/screen.ts';
 import type {State} from '../store/store.ts';
 import type {Glyphs, Line} from '../theme.ts';
+import {bar, kindSpans} from './cancellation-strip.ts';
 import {cancellationSentence, cancellationWords, momentWord} from './cancellation-words.ts';
-import {count, latency, moment, timeOfDay} from './format.ts';
+import {count, duration, latency, moment, shortDuration, timeOfDay} from './format.ts';
 import {fitLine, rule, span} from './line.ts';
+import {profilesOf} from './run-profiles.ts';
 import {cutEnd, cutMiddle, padEnd, padStart, sureText, widthOf, wrap} from './text.ts';
 import {windowTop} from './window.ts';
 
@@ -21,6 +24,15 @@ type PaneColumn = {
 const took = (report: CancellationReport, at: number | undefined): string =>
 	at === undefined ? '-' : latency(at - report.askedAt);
 
+/** What keeps it, or how it was seen last. */
+const detailOf = ({outcome, why, seen, attempts}: CancellationReport, now: number): string => {
+	const tries = attempts > 1 ? [`${attempts} requests`] : [];
+	const known = outcome?.detail ?? why;
+	if (known !== undefined) return [...tries, known].join(', ');
+	if (outcome || !seen) return tries.join();
+	return [...tries, `seen ${seen.status || seen.phase} ${shortDuration(now - seen.at)} ago`].join(', ');
+};
+
 // The name takes what is left.
 const paneColumns = (width: number): readonly PaneColumn[] =>
 	(
@@ -36,6 +48,7 @@ const paneColumns = (width: number): readonly PaneColumn[] =>
 			{title: 'ASKED', width: 8, from: 100, align: 'right', text: ({askedAt}) => timeOfDay(askedAt)},
 			{title: 'ACCEPTED', width: 8, from: 70, align: 'right', text: each => took(each, each.acceptedAt)},
 			{title: 'SETTLED', width: 8, from: 60, align: 'right', text: each => took(each, each.settledAt)},
+			{title: 'DETAIL', width: width - 90, from: 118, text: detailOf},
 		] satisfies readonly PaneColumn[]
 	).filter(({from}) => width >= from);
 
@@ -55,12 +68,102 @@ const cells = (text: (column: PaneColumn) => string, width: number, glyphs: Glyp
 		.join('');
 };
 
+/** The rule with the batch, and how far it is. */
+export const runHead = (state: State, now: number, width: number, glyphs: Glyphs): readonly Line[] => {
+	const {run} = state;
+	if (!run)
+		return [rule(width, glyphs, 'cancellations'), fitLine([span(' none is left in view')], width, glyphs)];
+	const {batch, reports, number, place, of} = run;
+	const askedAt = batch?.askedAt ?? reports[0]?.askedAt ?? now;
+	const title = [
+		`batch ${number}${of > 1 ? ` (${place} of ${of})` : ''}`,
+		count(batch?.refs.length ?? reports.length, 'job'),
+		`asked ${moment(askedAt, now)}${batch ? ` by ${batch.by}` : ''}`,
+		...(batch?.reason === undefined ? [] : [`"${batch.reason}"`]),
+	].join(` ${glyphs.dot} `);
+	const done = reports.filter(({step}) => step === 'settled').length;
+	const open = done < reports.length;
+	const ended = Math.max(...reports.map(({settledAt}) => settledAt ?? askedAt), askedAt);
+	return [
+		rule(width, glyphs, title, open ? 'in the journal: quitting is safe' : 'over'),
+		fitLine(
+			[
+				span(` ${bar(done, reports.length, width < 100 ? 12 : 30, glyphs)} `),
+				span(`${done} of ${reports.length} over`, open ? 'strong' : 'dim'),
+				span(`  ${duration((open ? now : ended) - askedAt)}`),
+				...kindSpans(reports, now),
+			],
+			width,
+			glyphs,
+		),
+	];
+};
+
+/** How the batch stands on each profile, in so many lines below a rule and titles. */
+export const runProfileLines = (
+	state: State,
+	lines: number,
+	width: number,
+	glyphs: Glyphs,
+): readonly Line[] => {
+	if (lines === 0) return [];
+	const profiles = profilesOf(state.run?.reports ?? []);
+	const shown = profiles.length > lines ? profiles.slice(0, lines - 1) : profiles;
+	const rest = profiles.length - shown.length;
+	const line = (name: string, jobs: string, progress: string, p50: string, p95: string, note: string) =>
+		` ${padEnd(cutMiddle(name, 16, glyphs.ellipsis), 16)} ${padStart(jobs, 6)}  ${padEnd(progress, 26)} ${padStart(p50, 7)} ${padStart(p95, 7)}  ${note}`;
+	return [
+		rule(width, glyphs, 'by profile'),
+		fitLine([span(line('PROFILE', 'JOBS', 'OVER', 'P50', 'P95', 'NOTE'), 'dim')], width, glyphs),
+		...shown.map(({name, jobs, done, p50, p95, note, needsYou}) =>
+			fitLine(
+				[
+					span(
+						line(
+							name,
+							String(jobs),
+							`${bar(done, jobs, 16, glyphs)} ${done}`,
+							p50 === undefined ? '-' : latency(p50),
+							p95 === undefined ? '-' : latency(p95),
+							'',
+						),
+					),
+					span(note, needsYou ? 'needs-you' : 'plain'),
+				],
+				width,
+				glyphs,
+			),
+		),
+		...(rest > 0 ? [fitLine([span(` and ${count(rest, 'profile')} more`, 'dim')], width, glyphs)] : []),
+	];
+};
+
+/** Batches of earlier runs of jobtop, in so many lines below a rule. */
+export const earlierLines = (
+	{known}: State,
+	now: number,
+	lines: number,
+	width: number,
+	glyphs: Glyphs,
+): readonly Line[] => {
+	if (lines === 0) return [];
+	return [
+		rule(width, glyphs, 'earlier', 'jobtop batches show N tells all'),
+		...known.earlier.slice(0, lines).map(({number, askedAt, endedAt, jobs, counts, reason}) => {
+			const outcomeWords = Object.entries(counts).map(
+				([kind, many]) => `${many} ${outcomes[kind as OutcomeKind].label}`,
+			);
+			const text = `batch ${number}  ${moment(askedAt, now)}  ${count(jobs, 'job')}  ${outcomeWords.join(', ')}  in ${duration(endedAt - askedAt)}${reason ? `  "${reason}"` : ''}`;
+			return fitLine([span(` ${text}`, 'dim')], width, glyphs);
+		}),
+	];
+};
+
 /** The rule and the titles above the list. */
 export const paneHead = (state: State, now: number, width: number, glyphs: Glyphs): readonly Line[] => {
-	const needing = state.cancellations.filter(
-		each => cancellationWords(each, now).group === 'needs-you',
-	).length;
-	const title = count(state.cancellations.length, 'cancellation');
+	const listed = state.run?.listed ?? [];
+	const needing = listed.filter(each => cancellationWords(each, now).group === 'needs-you').length;
+	const title = `${count(listed.length, 'cancellation')}${state.screen.unfinishedOnly ? ' not over' : ''}`;
 	return [
 		rule(
 			width,

@@ -16,9 +16,6 @@ export type Layout = {
 	readonly body: number;
 	/** Rows of the table: the body without the rule, the titles and the line with the position. */
 	readonly tableRows: number;
-	/** Rows of the list of cancellations, and lines below it about the chosen one. */
-	readonly cancellationRows: number;
-	readonly chosenLines: number;
 	/** Lines of the strip with the cancellations; 0 where there are none. */
 	readonly strip: number;
 	readonly events: number;
@@ -55,8 +52,6 @@ export const layoutOf = (screen: Screen, cancellations: boolean): Layout => {
 	const strip = cancellations && screen.pane === 'table' && rows >= 14 ? 2 : 0;
 	// Header and chips above; a rule and two lines below.
 	const body = Math.max(0, rows - 2 - 3 - events - strip);
-	// Rule and titles above the cancellations, another rule below them.
-	const chosenLines = Math.max(0, Math.min(12, Math.floor((body - 3) / 3)));
 	return {
 		roomy,
 		beside,
@@ -64,8 +59,6 @@ export const layoutOf = (screen: Screen, cancellations: boolean): Layout => {
 		detailColumns: beside ? columns - listColumns - 1 : columns,
 		body,
 		tableRows: Math.max(0, body - 3),
-		cancellationRows: Math.max(0, body - 3 - chosenLines),
-		chosenLines,
 		strip,
 		events,
 	};

@@ -7,9 +7,9 @@ import {cancellationWords, isOnItsWay} from './cancellation-words.ts';
 import {movedByItself} from './cursor.ts';
 
 /** The job that a key is about: the one told in full, else the one under the cursor of the open list. */
-export const subjectOf = ({screen, cancellations}: State): Ref | undefined => {
+export const subjectOf = ({screen, run}: State): Ref | undefined => {
 	if (screen.detail) return screen.detail.ref;
-	return screen.pane === 'cancellations' ? cancellations[screen.chosen.index]?.ref : screen.cursor.ref;
+	return screen.pane === 'cancellations' ? run?.listed[screen.chosen.index]?.ref : screen.cursor.ref;
 };
 
 /** The profile of a ref. */

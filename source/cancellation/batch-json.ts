@@ -1,0 +1,65 @@
+/*
+A batch as other programs read it. What is not known is left out when it is written.
+*/
+import type {Ref} from '../job/ref.ts';
+import type {Holder} from './batch-lock.ts';
+import type {JournalLine} from './journal.ts';
+import {countsOf, type JournalledBatch, type JournalledCancellation} from './read-batch.ts';
+
+/** ISO 8601 in UTC. */
+const iso = (at: number): string => new Date(at).toISOString();
+
+/** The batch in numbers, and the process that drives it. */
+export const batchJson = (batch: JournalledBatch, holder?: Holder) => ({
+	batch: batch.number,
+	askedAt: iso(batch.askedAt),
+	by: batch.by,
+	reason: batch.reason,
+	jobs: batch.cancellations.length,
+	finished: batch.finished,
+	driver: holder && {host: holder.host, pid: holder.pid},
+	open: batch.cancellations.filter(({outcome}) => outcome === undefined).length,
+	counts: countsOf(batch),
+});
+
+/** How one of its cancellations stands, in the shape of the results of `jobtop cancel`. */
+export const cancellationJson = (
+	{ref, outcome, phase, status, attempts, acceptedAt, settledAt}: JournalledCancellation,
+	askedAt: number,
+) => ({
+	ref,
+	outcome: outcome?.kind,
+	phase: outcome?.phase ?? phase,
+	status,
+	attempts,
+	acceptedMs: acceptedAt === undefined ? undefined : acceptedAt - askedAt,
+	settledMs: settledAt === undefined ? undefined : settledAt - askedAt,
+	detail: outcome?.detail,
+});
+
+export const stepJson = ({at, type, ...rest}: JournalLine) => ({at: iso(at), step: type, ...rest});
+
+/** A line of the journal that is about one job. */
+export type Step = Exclude<JournalLine, {type: 'batch' | 'resumed'}>;
+
+export const stepsOf = (lines: readonly JournalLine[]): ReadonlyMap<Ref, readonly Step[]> =>
+	Map.groupBy(
+		lines.filter((line): line is Step => 'ref' in line),
+		({ref}) => ref,
+	);
+
+/** The whole batch as one document; with `lines`, also every step of each job. */
+export const batchDocument = (
+	batch: JournalledBatch,
+	{holder, lines}: {readonly holder?: Holder | undefined; readonly lines?: readonly JournalLine[]} = {},
+): string => {
+	const steps = lines && stepsOf(lines);
+	return `${JSON.stringify({
+		version: 1,
+		...batchJson(batch, holder),
+		results: batch.cancellations.map(each => ({
+			...cancellationJson(each, batch.askedAt),
+			...(steps && {name: each.name, steps: (steps.get(each.ref) ?? []).map(stepJson)}),
+		})),
+	})}\n`;
+};

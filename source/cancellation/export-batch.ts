@@ -1,0 +1,15 @@
+import {mkdirSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {batchDocument} from './batch-json.ts';
+import {readBatch, readJournal} from './read-batch.ts';
+
+/** Writes all that the journal holds of a batch into a file of the state directory; returns its path. Throws where it cannot be read or written. */
+export const exportBatch = (stateDirectory: string, number: number): string => {
+	const batch = readBatch(stateDirectory, number);
+	if (!batch) throw new Error('its journal holds nothing that can be read');
+	const folder = join(stateDirectory, 'exports');
+	mkdirSync(folder, {recursive: true, mode: 0o700});
+	const path = join(folder, `batch-${number}.json`);
+	writeFileSync(path, batchDocument(batch, {lines: readJournal(stateDirectory, number)}), {mode: 0o600});
+	return path;
+};
