@@ -36,5 +36,8 @@ export const normalizeStatus = (status: string): string =>
 		.replace(/cancelled/g, 'canceled');
 
 /** The phase of a backend's word, and whether the word was known. An unknown word is phase `unknown`, never an end. */
-export const phaseOf = (table: StatusTable, status: string): Phase =>
-	table[normalizeStatus(status)] ?? 'unknown';
+export const phaseOf = (table: StatusTable, status: string): Phase => {
+	const word = normalizeStatus(status);
+	// A table is an object, and `constructor` stands in every object.
+	return (Object.hasOwn(table, word) ? table[word] : undefined) ?? 'unknown';
+};
