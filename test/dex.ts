@@ -49,9 +49,9 @@ const open = async (t: TestContext, settings: Settings = {}) => {
 		await backend.close?.();
 		await server.close();
 	});
-	const {listPage, get, cancel} = backend;
-	assert.ok(get && cancel);
-	return {time, server, backend, listPage, get, cancel};
+	const {listPage, get, cancel, results} = backend;
+	assert.ok(get && cancel && results);
+	return {time, server, backend, listPage, get, cancel, results};
 };
 
 const saying =
@@ -451,7 +451,9 @@ test('a look shows children, counts and history', async t => {
 					error: null,
 				},
 				'nonsense',
-				{source_document_id: 'd2', job_id: 'job_3', status: 'running'},
+				{source_document_id: 'd2', job_id: 'job_3', status: 'FAILED', error: 'no\u001b[2J page'},
+				{source_document_id: null, job_id: 'job_4', status: 'rebalancing'},
+				{source_document_id: 'd5', job_id: 'job\u001b[2J', status: 'running'},
 			],
 		},
 		history: [
@@ -466,11 +468,14 @@ test('a look shows children, counts and history', async t => {
 			{step: 'chunk\u001b[2J', timestamp: '2026-11-23T12:00:06Z'},
 		],
 	}));
-	const {fields, timeline} = await get(id, {signal});
+	const {fields, timeline, children} = await get(id, {signal});
 	const facts = new Map(fields);
 	assert.equal(facts.get('Progress'), '1 of 2 (1 succeeded, 0 failed, 0 cancelled, 1 pending)');
-	assert.equal(facts.get('Child job_2'), 'succeeded, document d1');
-	assert.equal(facts.get('Child job_3'), 'running, document d2');
+	assert.deepEqual(children, [
+		{ref: 'd/job_2', name: 'document d1', phase: 'succeeded', status: 'succeeded'},
+		{ref: 'd/job_3', name: 'document d2', phase: 'failed', status: 'FAILED', error: 'no page'},
+		{ref: 'd/job_4', phase: 'unknown', status: 'rebalancing'},
+	]);
 	assert.ok(facts.get('Correlation id'));
 	assert.deepEqual(
 		timeline.map(({what, detail}) => [what, detail]),
@@ -483,9 +488,109 @@ test('a look shows children, counts and history', async t => {
 	);
 });
 
+for (const chosen of [{project: 'proj_a'}, {projects: ['proj_a', 'proj_b']}]) {
+	test(`the children of a batch are jobs that can be looked at and cancelled (${Object.keys(chosen)})`, async t => {
+		const {server, get, cancel} = await open(t, {chosen});
+		const batchId = server.add('running', batch);
+		const name = 'project' in chosen ? batchId : `proj_a/${batchId}`;
+		const {children, job} = await get(name, {signal});
+		assert.ok(children && children.length >= 4);
+		assert.equal(children.length, job.progress?.total);
+		const waiting = children.find(({phase}) => phase === 'queued') ?? assert.fail();
+		const id = waiting.ref.slice('d/'.length);
+		assert.equal((await get(id, {signal})).job.phase, 'queued');
+		assert.equal((await cancel(id, {signal})).kind, 'done');
+		const after = await get(name, {signal});
+		assert.equal(after.children?.find(({ref}) => ref === waiting.ref)?.phase, 'cancelled');
+		assert.equal(after.job.phase, 'running');
+		await failsAs(get(`${name}_999`, {signal}), 'not-found');
+	});
+}
+
+test('a cancelled batch does not say of its documents that they are, until they are', async t => {
+	const {server, get, cancel, time} = await open(t);
+	const id = server.add('running', batch);
+	assert.equal((await cancel(id, {signal})).kind, 'accepted');
+	const phases = async () => new Set((await get(id, {signal})).children?.map(({phase}) => phase));
+	assert.equal((await phases()).has('cancelled'), false);
+	await time.advance(3000);
+	assert.equal((await phases()).has('cancelled'), true);
+});
+
+test('results are those of the job, and those that the list of its operation holds of it', async t => {
+	const {server, results} = await open(t);
+	const add = (process: string) => server.add('succeeded', {name: process, process});
+	const ids = {parse: add('parse'), extract: add('extract'), research: add('research')};
+	add('parse');
+	add('extract');
+	const tell = async (id: string) =>
+		(await results(id, {signal})).map(({name, kind}) => [name.replace(/pres_.*/, 'pres'), kind]);
+	assert.deepEqual(await tell(ids.parse), [
+		['result/parse_result_id', undefined],
+		['parse/pres', 'parse_result'],
+	]);
+	assert.deepEqual(await tell(ids.extract), [
+		['result/extraction_id', undefined],
+		[`extract/${ids.extract}`, 'extraction'],
+	]);
+	assert.deepEqual(await tell(ids.research), [['result/answer', undefined]]);
+	assert.deepEqual(await tell(add('summarization')), [['result/pages', undefined]]);
+	assert.deepEqual(await tell(server.add('queued', parse)), []);
+	assert.deepEqual(
+		server
+			.requests()
+			.at(-1)
+			?.path.replace(/=file_\w+/, '=file'),
+		'/v1/projects/proj_a/parse/results?page_size=100&sort_order=desc&source_id=file',
+	);
+});
+
+test('a batch has the results of its documents', async t => {
+	const {server, get, results} = await open(t);
+	const id = server.add('succeeded', batch);
+	const {children} = await get(id, {signal});
+	const done = children?.filter(({phase}) => phase === 'succeeded').length;
+	const parsed = (await results(id, {signal})).filter(({kind}) => kind === 'parse_result');
+	assert.ok(done);
+	assert.equal(parsed.length, done);
+});
+
+test('a server without a list of results has those of the job', async t => {
+	const {server, results} = await open(t);
+	const id = server.add('succeeded', parse);
+	server.setFault(async (response, work) => {
+		const asked = server.requests().at(-1)?.path.includes('/results') === true;
+		send(response, asked ? json(404, {detail: 'Not Found'}) : await work());
+	});
+	assert.deepEqual(
+		(await results(id, {signal})).map(({name}) => name),
+		['result/parse_result_id'],
+	);
+	server.setFault('broken');
+	await failsAs(results(id, {signal}), 'broken');
+});
+
+test('a list of results that never ends is not read for ever', async t => {
+	const {server, results} = await open(t);
+	const id = server.add('succeeded', parse);
+	let pages = 0;
+	server.setFault(async (response, work) => {
+		const asked = server.requests().at(-1)?.path.includes('/results') === true;
+		send(response, asked ? json(200, {items: [], next_token: `${++pages}`}) : await work());
+	});
+	await results(id, {signal});
+	assert.equal(pages, 5);
+});
+
+test('no word that every object of JavaScript knows is a status', () => {
+	for (const status of ['constructor', '__proto__', 'hasOwnProperty']) {
+		assert.equal(record({status}).phase, 'unknown');
+	}
+});
+
 test('what the API does not have is no method', async t => {
 	const {backend} = await open(t);
-	assert.deepEqual(Object.keys(backend).sort(), ['cancel', 'close', 'get', 'listPage']);
+	assert.deepEqual(Object.keys(backend).sort(), ['cancel', 'close', 'get', 'listPage', 'results']);
 });
 
 test('a demo of mixed jobs in all projects is read whole', async t => {

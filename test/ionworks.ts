@@ -45,9 +45,9 @@ const open = async (t: TestContext, {options, jobs = 0, ...settings}: Settings =
 		await backend.close?.();
 		await server.close();
 	});
-	const {listPage, get, cancel} = backend;
-	assert.ok(get && cancel);
-	return {time, server, backend, listPage, get, cancel};
+	const {listPage, get, cancel, results} = backend;
+	assert.ok(get && cancel && results);
+	return {time, server, backend, listPage, get, cancel, results};
 };
 
 const saying =
@@ -227,12 +227,25 @@ test('the flag of the server decides about an end, whatever the word', () => {
 	);
 });
 
-test('a new word for an end is an end without a name, and a failed one has an error', () => {
+test('a new word for an end is one as far as the flags go, and a failed one has an error', () => {
 	const ended = record({status: 'evicted', is_terminal: true, is_failed: true, error: 'no room'});
 	assert.deepEqual([ended.phase, ended.terminal], ['unknown', true]);
 	assert.deepEqual(ended.error, {kind: 'evicted', message: 'no room'});
 	const archived = record({status: 'archived', is_terminal: true, is_failed: false});
-	assert.deepEqual([archived.phase, archived.terminal, archived.error], ['unknown', true, undefined]);
+	assert.deepEqual([archived.phase, archived.terminal, archived.error], ['succeeded', true, undefined]);
+});
+
+test('where a flag contradicts a word that is known, nobody knows how the job stands', () => {
+	for (const wire of [
+		{status: 'completed', is_terminal: true, is_failed: true},
+		{status: 'canceled', is_terminal: true, is_failed: false},
+		{status: 'failed', is_terminal: true, is_failed: false},
+		{status: 'processing', is_terminal: true, is_failed: false},
+		{status: 'completed', is_terminal: false, is_failed: false},
+	]) {
+		const job = record(wire);
+		assert.deepEqual([job.phase, job.terminal], ['unknown', wire.is_terminal], JSON.stringify(wire));
+	}
 });
 
 test('a cancelled job is no failed one, though the server counts it so', () => {
@@ -271,6 +284,120 @@ test('a job that waits for its children tells how many of them have ended', asyn
 		fields.find(([label]) => label === 'Parent job'),
 		['Parent job', parent],
 	);
+	assert.equal(jobs.get(child)?.parent, `i/${parent}`);
+	assert.equal(jobs.get(parent)?.parent, undefined);
+});
+
+test('a look at a job that waits, or has ended, finds its children in the list', async t => {
+	const {server, get} = await open(t);
+	const parent = server.add('running', {name: 'optimize', process: 'optimize'});
+	const simulate = {name: 'simulate', process: 'simulate'};
+	const failed = server.add('failed', simulate);
+	const child = server.add('running', simulate);
+	for (let n = 0; n < 4; n++) server.add('running', datafit);
+	const {job, children} = await get(parent, {signal});
+	assert.deepEqual(job.progress, {done: 1, total: 2});
+	assert.deepEqual(
+		children?.map(({ref, phase, status, error}) => [ref, phase, status, error]),
+		[
+			[`i/${child}`, 'running', 'processing', undefined],
+			[
+				`i/${failed}`,
+				'failed',
+				'failed',
+				'EXECUTION_TIMEOUT: The solver found no solution for the second discharge.',
+			],
+		],
+	);
+	// A job that neither waits nor has ended costs one request.
+	const before = server.count();
+	assert.equal((await get(child, {signal})).children, undefined);
+	assert.equal(server.count(), before + 1);
+});
+
+test('a look is good without its children where the list cannot be had, and stops where it is told to', async t => {
+	const {server, get} = await open(t);
+	const id = server.add('succeeded', datafit);
+	const failing =
+		(fault: FaultHandler): FaultHandler =>
+		(response, work) =>
+			server.requests().at(-1)?.path === `/jobs/${id}`
+				? work().then(answer => send(response, answer))
+				: fault(response, work);
+	server.setFault(failing(faultHandler('broken')));
+	assert.equal((await get(id, {signal})).job.phase, 'succeeded');
+	const stopping = new AbortController();
+	const reason = new Error('changed my mind');
+	server.setFault(failing(() => stopping.abort(reason)));
+	await assert.rejects(get(id, {signal: stopping.signal}), error => error === reason);
+});
+
+test('of many jobs only the first pages are looked through for children, and the look says so', async t => {
+	const {server, get} = await open(t);
+	const parent = server.add('running', {name: 'optimize', process: 'optimize'});
+	server.add('running', {name: 'simulate', process: 'simulate'});
+	for (let n = 0; n < 12; n++) server.add('running', datafit);
+	assert.equal(
+		(await get(parent, {signal})).fields.some(([label]) => label === 'Children'),
+		false,
+	);
+	for (let n = 0; n < 12; n++) server.add('running', datafit);
+	const before = server.count();
+	const {children, job, fields} = await get(parent, {signal});
+	assert.equal(server.count(), before + 6);
+	// They are older than what was looked through.
+	assert.deepEqual([children, job.progress], [undefined, undefined]);
+	assert.match(new Map(fields).get('Children') ?? '', /older jobs/);
+});
+
+test("a job that is its own parent is nobody's child", () => {
+	assert.equal(record({status: 'waiting', parent_job_id: 'j1'}).parent, undefined);
+	assert.equal(record({status: 'waiting', parent_job_id: 'j\u001b[2J'}).parent, undefined);
+	assert.equal(record({status: 'waiting', parent_job_id: 'j0'}).parent, 'i/j0');
+});
+
+test('results are what the job holds and what its metadata holds, of which most have none', async t => {
+	const {server, results} = await open(t);
+	const fit = server.add('succeeded', datafit);
+	const simulation = server.add('succeeded', {name: 'simulate', process: 'simulate'});
+	const cancelled = server.add('queued', datafit);
+	assert.deepEqual(await results(cancelled, {signal}), []);
+	assert.deepEqual(await results(simulation, {signal}), [
+		{name: 'result/final_voltage', value: '3.021'},
+		{name: 'result/cycles', value: '1'},
+	]);
+	const left = new Map((await results(fit, {signal})).map(result => [result.name, result]));
+	assert.deepEqual(
+		[...left.keys()],
+		['result/cost', 'result/parameters', 'metadata/intermediate_results', 'metadata/validation_results'],
+	);
+	assert.equal(left.get('metadata/intermediate_results')?.kind, '100 entries');
+	assert.match(left.get('metadata/validation_results')?.value ?? '', /"rmse": 0.0042/);
+	await failsAs(results('2f6f2b5c-6b3c-4a3e-9d3a-0f6d8d5d9a11', {signal}), 'not-found');
+});
+
+test('a large blob is told by its size, and a signed address is not told at all', async t => {
+	const {server, results, get} = await open(t);
+	const id = server.add('succeeded', datafit);
+	const signed = 'https://store.example.org/a/trace.json?X-Amz-Signature=abcdef0123';
+	server.distort(id, job => ({
+		...job,
+		result: {signed, open: 'https://example.org/report?page=2', text: 'a\u001b[2Jb', deep: {at: [signed]}},
+	}));
+	server.setFault(async (response, work) => {
+		const metadata = server.requests().at(-1)?.path.endsWith('/metadata') === true;
+		send(response, metadata ? json(200, {trace: 'x'.repeat(70_000)}) : await work());
+	});
+	const left = await results(id, {signal});
+	assert.deepEqual(left.slice(0, 3), [
+		{name: 'result/signed', value: 'https://store.example.org/a/trace.json'},
+		{name: 'result/open', url: 'https://example.org/report?page=2'},
+		{name: 'result/text', value: 'ab'},
+	]);
+	assert.deepEqual(left.at(-1), {name: 'metadata/trace', size: 70_000});
+	const {raw} = await get(id, {signal});
+	assert.doesNotMatch(`${raw}${JSON.stringify(left)}`, /abcdef0123/);
+	assert.match(raw, /store\.example\.org\/a\/trace\.json"/);
 });
 
 test('children are not counted from a part of the list', async t => {
@@ -285,8 +412,11 @@ test('a look tells when what happened, without the secrets of a callback', async
 	const {server, get} = await open(t);
 	const id = server.add('failed', datafit);
 	server.distort(id, job => ({...job, callback_url: 'https://me:secret@example.org/hook?token=secret'}));
-	const {fields, timeline} = await get(id, {signal});
+	const {fields, timeline, raw} = await get(id, {signal});
 	assert.deepEqual(new Map(fields).get('Callback'), 'https://example.org/hook');
+	assert.match(new Map(fields).get('Correlation id') ?? '', /^[\da-f-]{36}$/);
+	assert.equal(new Map(fields).get('Error code'), 'EXECUTION_TIMEOUT');
+	assert.doesNotMatch(raw, /secret/);
 	assert.deepEqual(
 		timeline.map(({what}) => what),
 		['created', 'started', 'failed'],
@@ -409,7 +539,7 @@ test('a redirect of the same server is followed, with the key, for a list and ne
 
 test('what the API does not have is no method', async t => {
 	const {backend} = await open(t);
-	assert.deepEqual(Object.keys(backend).sort(), ['cancel', 'close', 'get', 'listPage']);
+	assert.deepEqual(Object.keys(backend).sort(), ['cancel', 'close', 'get', 'listPage', 'results']);
 });
 
 test('a demo of mixed jobs is read whole', async t => {

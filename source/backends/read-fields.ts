@@ -1,5 +1,5 @@
 import {z} from 'zod';
-import {cleanText} from '../job/clean-text.ts';
+import {cleanLines, cleanText} from '../job/clean-text.ts';
 import {readTime} from './read-time.ts';
 
 // A lesser field of another type is passed over; it must not cost the job its row.
@@ -35,6 +35,23 @@ export const shownAddress = (address: string | null | undefined): string | undef
 	const {protocol, host, pathname} = new URL(address);
 	return shown(`${protocol}//${host}${pathname}`);
 };
+
+/** Whether an address lets in whoever has it: by a user in it, or by a signature in its query. */
+export const carriesSecret = (address: string): boolean => {
+	if (!URL.canParse(address)) return true;
+	const {username, password, searchParams} = new URL(address);
+	return username !== '' || password !== '' || [...searchParams.keys()].some(name => tellingName.test(name));
+};
+
+const tellingName = /sig|token|key|credential|secret|passw|auth|expires|policy/i;
+
+/** What a server answered, as JSON of many lines, without the addresses in it that let in whoever reads them. */
+export const shownJson = (value: unknown): string =>
+	cleanLines(
+		JSON.stringify(value, null, 2).replace(/https?:\/\/[^\s"'<>\\]+/gi, address =>
+			carriesSecret(address) ? (shownAddress(address) ?? '[address]') : address,
+		),
+	);
 
 /** The labelled facts of which something is known. */
 export const knownFacts = (

@@ -1,5 +1,16 @@
 import {type Clock, wait} from '../clock.ts';
-import {type EntityPlace, jobEntity, operationWords, statusWords, wordOf} from './dex-records.ts';
+import {
+	childEntity,
+	childrenOf,
+	type EntityPlace,
+	jobEntity,
+	operationWords,
+	readChildId,
+	resultBranches,
+	resultEntities,
+	statusWords,
+	wordOf,
+} from './dex-records.ts';
 import {invalid, isComplaint, readInteger, readWords, timeOrNull} from './fastapi.ts';
 import {type Answer, json} from './faults.ts';
 import {createNamedJobs, type JobControls} from './named-jobs.ts';
@@ -44,13 +55,17 @@ export const startDexServer = async (options: DexServerOptions): Promise<DexServ
 	const projectOf = (id: string) =>
 		placed.get(id) ?? projects[seedOf(id, 'project') % projects.length] ?? projects[0];
 
+	/** The child jobs that were cancelled for themselves, by their batches. */
+	const stoppedChildren = new Map<string, Set<number>>();
+
 	const placeOf = (id: string): EntityPlace => ({
 		id,
 		project: projectOf(id),
 		stopped: jobs.controls.history(id).some(({effect}) => effect === 'stopped'),
+		stoppedChildren: stoppedChildren.get(id) ?? new Set(),
 	});
 	const record = (id: string, job: WorldJob): unknown => jobs.sent(id, jobEntity(placeOf(id), job));
-	const statusOf = (id: string, job: WorldJob) => wordOf(id, job, placeOf(id).stopped);
+	const statusOf = (id: string, job: WorldJob) => wordOf(id, job, placeOf(id));
 
 	const list = (call: Call, project: string): Answer => {
 		const limit = readInteger(call, 'page_size', [1, 100, 20]);
@@ -62,7 +77,7 @@ export const startDexServer = async (options: DexServerOptions): Promise<DexServ
 			return invalid(...complaints);
 		}
 		const first = readToken(call);
-		if (first === undefined) return json(400, {detail: 'Invalid continuation token'});
+		if (first === undefined) return badToken();
 		const ids = call.query.getAll('ids');
 		const only = (index: number) => {
 			const id = jobs.idOf(index);
@@ -85,18 +100,51 @@ export const startDexServer = async (options: DexServerOptions): Promise<DexServ
 		const word = statusOf(id, before);
 		const asItWas = record(id, before);
 		if (word === 'cancelled') return json(200, asItWas);
-		if (word !== 'pending' && word !== 'running') {
-			return json(400, {detail: `Job is in a terminal state (${word.toUpperCase()})`});
-		}
+		if (word !== 'pending' && word !== 'running') return hasEnded(word);
 		const running = word === 'running';
 		const inMs = !running ? 0 : quirk === 'stubborn' ? stubbornMs : noticeMs;
 		world.stop(index, inMs, running && quirk === 'late-write' ? 'succeeded' : 'cancelled');
 		if (quirk === 'slow') await wait(clock, slowAnswerMs);
 		if (!running) return json(200, record(id, world.job(index) ?? before));
 		// No document says what stands in a 202.
-		const bodies = ['', 'null', JSON.stringify(asItWas)];
-		const body = bodies[seedOf(id, 'accepted') % bodies.length] ?? '';
-		return {status: 202, headers: {'content-type': 'application/json'}, body};
+		const bodies = [undefined, null, asItWas];
+		const body = bodies[seedOf(id, 'accepted') % bodies.length];
+		return body === undefined ? {status: 202, headers: {}, body: ''} : json(202, body);
+	};
+
+	/** One document of a batch. It is listed nowhere, and it ends at once when it is cancelled. */
+	const ofOneChild = (project: string, id: string, part: string): Answer => {
+		const {batch = '', n = -1} = readChildId(id) ?? {};
+		const job = projectOf(batch) === project ? world.job(jobs.numberOf(batch)) : undefined;
+		const child = job?.plan.process === 'batch_parse' ? childrenOf(batch, job, placeOf(batch))[n] : undefined;
+		if (job === undefined || child === undefined) return notFound(`Job ${id} not found`);
+		const entity = (status: string) => childEntity(placeOf(batch), job, {...child, status}, n);
+		if (part === '' || child.status === 'cancelled') return json(200, entity(child.status));
+		if (child.status !== 'pending' && child.status !== 'running') return hasEnded(child.status);
+		stoppedChildren.set(batch, new Set([...(stoppedChildren.get(batch) ?? []), n]));
+		return child.status === 'pending' ? json(200, entity('cancelled')) : json(202, null);
+	};
+
+	/** What the jobs of an operation left. */
+	const listResults = (call: Call, project: string, branch: string): Answer => {
+		const limit = readInteger(call, 'page_size', [1, 100, 20]);
+		if (isComplaint(limit)) return invalid(limit);
+		const first = readToken(call);
+		if (first === undefined) return badToken();
+		const [ids, sources] = [call.query.getAll('ids'), call.query.getAll('source_id')];
+		const all = world
+			.list({
+				first: 0,
+				limit: Number.MAX_SAFE_INTEGER,
+				only: index => projectOf(jobs.idOf(index)) === project,
+			})
+			.jobs.flatMap(index => {
+				const job = world.job(index);
+				return job === undefined ? [] : resultEntities(branch, placeOf(jobs.idOf(index)), job);
+			})
+			.filter(({id}) => ids.length === 0 || ids.includes(String(id)))
+			.filter(({source_id: source}) => sources.length === 0 || sources.includes(String(source)));
+		return pageOf(all.slice(first, first + limit), first, limit, all.length);
 	};
 
 	const ofOneJob = (call: Call, project: string, id: string, part: string): Answer | Promise<Answer> => {
@@ -104,6 +152,7 @@ export const startDexServer = async (options: DexServerOptions): Promise<DexServ
 		const allowed = methods[part];
 		if (allowed === undefined) return notFound('Not Found');
 		if (call.method !== allowed) return json(405, {detail: 'Method Not Allowed'}, {allow: allowed});
+		if (index < 0) return ofOneChild(project, id, part);
 		const known = projectOf(id) === project;
 		const job = known ? (part === '' ? world.look(index) : world.job(index)) : undefined;
 		if (job === undefined) return notFound(`Job ${id} not found`);
@@ -114,7 +163,7 @@ export const startDexServer = async (options: DexServerOptions): Promise<DexServ
 		const limit = readInteger(call, 'page_size', [1, 100, 20]);
 		if (isComplaint(limit)) return invalid(limit);
 		const first = readToken(call);
-		if (first === undefined) return json(400, {detail: 'Invalid continuation token'});
+		if (first === undefined) return badToken();
 		const items = projects.slice(first, first + limit).map(id => ({
 			id,
 			object: 'project',
@@ -135,6 +184,9 @@ export const startDexServer = async (options: DexServerOptions): Promise<DexServ
 		}
 		if (project === undefined) return listProjects(call);
 		if (!projects.includes(project)) return notFound(`Project ${project} not found`);
+		if (branch !== undefined && resultBranches.has(branch) && id === 'results' && part === '') {
+			return listResults(call, project, branch);
+		}
 		if (branch !== 'jobs') return notFound('Not Found');
 		if (id !== undefined) return ofOneJob(call, project, id, part);
 		return call.method === 'GET'
@@ -159,6 +211,11 @@ export const startDexServer = async (options: DexServerOptions): Promise<DexServ
 
 /** What may be asked of a job, and how. */
 const methods: Readonly<Record<string, string>> = {'': 'GET', cancel: 'POST'};
+
+const badToken = (): Answer => json(400, {detail: 'Invalid continuation token'});
+
+const hasEnded = (word: string): Answer =>
+	json(400, {detail: `Job is in a terminal state (${word.toUpperCase()})`});
 
 const notFound = (detail: string): Answer => json(404, {detail});
 

@@ -90,11 +90,11 @@ export const startIonworksServer = async (options: IonworksServerOptions): Promi
 			is_failed: ended.has(status) && status !== 'completed',
 			error: phase === 'failed' ? 'The solver found no solution for the second discharge.' : null,
 			error_code: phase === 'failed' ? 'EXECUTION_TIMEOUT' : null,
-			result: phase === 'succeeded' ? {cost: 0.0123} : null,
+			result: phase === 'succeeded' ? resultOf(job) : null,
 			callback_url: null,
 			parent_job_id: parent === undefined ? null : jobs.idOf(parent),
 			params_path: null,
-			metadata_path: null,
+			metadata_path: metadataOf(job) === undefined ? null : `metadata/${id}.json`,
 		});
 	};
 
@@ -147,7 +147,9 @@ export const startIonworksServer = async (options: IonworksServerOptions): Promi
 		const job = part === '' ? world.look(index) : world.job(index);
 		if (job === undefined) return notFound(`Job ${id} not found`);
 		if (part === 'cancel') return cancel(id, index, job);
-		return part === '' ? json(200, record(index, job)) : notFound(`Job ${id} has no metadata`);
+		if (part === '') return json(200, record(index, job));
+		const metadata = metadataOf(job);
+		return metadata === undefined ? notFound(`Job ${id} has no metadata`) : json(200, metadata);
 	};
 
 	const refusal = ({header, expired}: Call): Answer | undefined => {
@@ -189,6 +191,21 @@ export const startIonworksServer = async (options: IonworksServerOptions): Promi
 
 	const server = await serve(dialect, clock, options.port);
 	return {...server, ...jobs.controls};
+};
+
+const resultOf = ({plan}: WorldJob) =>
+	plan.process === 'simulate'
+		? {final_voltage: 3.021, cycles: 1}
+		: {cost: 0.0123, parameters: {'Negative electrode diffusivity [m2.s-1]': 3.3e-14}};
+
+/** What a fit leaves behind: one step for each percent that it is on its way. */
+const metadataOf = ({plan, percent, startedAt, phase}: WorldJob): unknown => {
+	if (startedAt === undefined || (plan.process !== 'datafit' && plan.process !== 'optimize'))
+		return undefined;
+	return {
+		intermediate_results: Array.from({length: percent}, (_, step) => ({step, cost: 1 / (step + 1)})),
+		validation_results: phase === 'succeeded' ? {rmse: 0.0042} : null,
+	};
 };
 
 const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;

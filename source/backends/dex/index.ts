@@ -1,12 +1,20 @@
 import {cleanText} from '../../job/clean-text.ts';
 import {BackendError} from '../../job/failure.ts';
 import {isEnd, normalizeStatus, phaseOf} from '../../job/phase.ts';
-import type {BackendDefinition, BackendTraits, CancelReceipt, ListPage, ListRequest} from '../backend.ts';
+import type {
+	BackendDefinition,
+	BackendTraits,
+	CancelReceipt,
+	ListPage,
+	ListRequest,
+	RequestOptions,
+} from '../backend.ts';
 import {endedBefore, explainPath, refusesQuery} from '../fastapi.ts';
 import {type HttpOptions, httpLimits, type JsonAnswer, openHttp, pathSegment} from '../http.ts';
 import {HttpError} from '../http-failure.ts';
 import {readRecords} from '../read-records.ts';
 import {listProjects} from './projects.ts';
+import {listResults} from './results.ts';
 import {
 	isOf,
 	joinId,
@@ -128,15 +136,25 @@ export const dex: BackendDefinition<DexOptions> = {
 			};
 		};
 
+		/** A job that is the one that was asked for. */
+		const lookAt = async (name: string, {signal}: RequestOptions) => {
+			const {path, ...address} = find(name);
+			const {body} = await http.json({path, signal}).catch(explainPath);
+			const wire = readRecord(body);
+			if (wire === undefined) throw malformed('the answer is no job');
+			checkIdentity(wire, address);
+			return {wire, body, project: address.project};
+		};
+
 		return {
 			listPage,
-			async get(name, {signal}) {
-				const {path, ...address} = find(name);
-				const {body} = await http.json({path, signal}).catch(explainPath);
-				const wire = readRecord(body);
-				if (wire === undefined) throw malformed('the answer is no job');
-				checkIdentity(wire, address);
-				return readDetail(body, wire, name, profile);
+			async get(name, request) {
+				const {wire, body, project} = await lookAt(name, request);
+				return readDetail(body, wire, {profile, nameOf: id => nameOf(project, id)});
+			},
+			async results(name, request) {
+				const {project, ...job} = await lookAt(name, request);
+				return listResults(http, project, job, request.signal);
 			},
 			async cancel(name, {signal}) {
 				const {path, ...address} = find(name);

@@ -1,9 +1,17 @@
 import {z} from 'zod';
-import {cleanLines, cleanText} from '../../job/clean-text.ts';
-import type {Job, JobDetail, JobMoment} from '../../job/job.ts';
+import {cleanText} from '../../job/clean-text.ts';
+import type {Job, JobChild, JobDetail, JobMoment} from '../../job/job.ts';
 import {isEnd, phaseOf, type StatusTable} from '../../job/phase.ts';
-import {refOf} from '../../job/ref.ts';
-import {isUsableId, knownFacts, lesserNumber, lesserText, shown, shownTime} from '../read-fields.ts';
+import {type Ref, refOf} from '../../job/ref.ts';
+import {
+	isUsableId,
+	knownFacts,
+	lesserNumber,
+	lesserText,
+	shown,
+	shownJson,
+	shownTime,
+} from '../read-fields.ts';
 import {readTime} from '../read-time.ts';
 
 /** There is no word for a job that is being cancelled: it goes on as `running`. `JobStatus` of https://dex.sgp.scale.com/openapi.json */
@@ -40,6 +48,7 @@ const jobSchema = z.object({
 	completed_at: lesserText,
 	progress: progressSchema.nullish().catch(undefined),
 	error: lesserText,
+	result: z.unknown().optional(),
 });
 export type WireJob = z.infer<typeof jobSchema>;
 
@@ -152,10 +161,15 @@ const readProgress = ({progress}: WireJob): Job['progress'] => {
 };
 
 /** All of a job; `wire` is what was read of `body`. */
-export const readDetail = (body: unknown, wire: WireJob, id: string, profile: string): JobDetail => {
+export const readDetail = (
+	body: unknown,
+	wire: WireJob,
+	{profile, nameOf}: {readonly profile: string; readonly nameOf: (id: string) => string},
+): JobDetail => {
 	const story = storySchema.safeParse(body).data;
+	const children = readChildren(story, id => refOf(profile, nameOf(id)));
 	return {
-		job: toJob(wire, id, profile),
+		job: toJob(wire, nameOf(wire.id), profile),
 		fields: knownFacts([
 			['Operation', shown(wire.operation)],
 			['Status', shown(wire.status)],
@@ -167,10 +181,10 @@ export const readDetail = (body: unknown, wire: WireJob, id: string, profile: st
 			['Started', shownTime(wire.started_at)],
 			['Completed', shownTime(wire.completed_at)],
 			['Correlation id', shown(wire.correlation_id)],
-			...childFacts(story),
 		]),
 		timeline: readTimeline(wire, story),
-		raw: cleanLines(JSON.stringify(body, null, 2)),
+		...(children.length > 0 && {children}),
+		raw: shownJson(body),
 	};
 };
 
@@ -185,18 +199,59 @@ const progressText = (wire: WireJob): string | undefined => {
 
 type Story = z.infer<typeof storySchema> | undefined;
 
-/** More are not shown one by one. */
-const mostChildren = 200;
-
-const childFacts = (story: Story): (readonly [label: string, value: string | undefined])[] => {
-	const children = (story?.progress?.child_jobs ?? []).filter(child => child !== null);
-	const facts = children.slice(0, mostChildren).map(child => {
+/** The documents of a batch, each as the job that works on it. */
+const readChildren = (story: Story, refTo: (id: string) => Ref): JobChild[] =>
+	(story?.progress?.child_jobs ?? []).flatMap(child => {
+		if (child === null || !isUsableId(child.job_id)) return [];
 		const source = shown(child.source_document_id);
-		const parts = [shown(child.status), source && `document ${source}`, shown(child.error)];
-		return [`Child ${cleanText(child.job_id, 100)}`, parts.filter(Boolean).join(', ')] as const;
+		const error = shown(child.error);
+		return [
+			{
+				ref: refTo(child.job_id),
+				...(source !== undefined && {name: `document ${source}`}),
+				phase: phaseOf(statuses, child.status),
+				status: cleanText(child.status, 100),
+				...(error !== undefined && {error}),
+			},
+		];
 	});
-	const left = children.length - facts.length;
-	return left > 0 ? [...facts, ['Children', `${left} more`]] : facts;
+
+/** The ids under which the results of a batch's documents stand. */
+export const parseResultsOf = (body: unknown): readonly string[] =>
+	(storySchema.safeParse(body).data?.progress?.child_jobs ?? []).flatMap(
+		child => child?.parse_result_id ?? [],
+	);
+
+/** A record of a list of results: of a parse, an extraction, a research job. */
+const resultSchema = z.object({
+	id: z.string(),
+	job_id: lesserText,
+	object: lesserText,
+	result: z.unknown().optional(),
+});
+
+export type WireResult = {
+	readonly id: string;
+	readonly job?: string;
+	/** What it is, in the words of Dex. */
+	readonly object?: string;
+	readonly result: unknown;
+	/** All of the record. */
+	readonly whole: unknown;
+};
+
+/** Undefined where it cannot be read. */
+export const readResultItem = (record: unknown): WireResult | undefined => {
+	const wire = resultSchema.safeParse(record).data;
+	if (wire === undefined) return undefined;
+	const {id, job_id: job, object, result} = wire;
+	return {
+		id,
+		...(typeof job === 'string' && {job}),
+		...(typeof object === 'string' && {object}),
+		result,
+		whole: record,
+	};
 };
 
 const readTimeline = (wire: WireJob, story: Story): JobMoment[] => {

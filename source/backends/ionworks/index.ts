@@ -1,11 +1,33 @@
 import {cleanText} from '../../job/clean-text.ts';
 import {BackendError} from '../../job/failure.ts';
 import {normalizeStatus} from '../../job/phase.ts';
-import type {BackendDefinition, BackendTraits, CancelReceipt, ListPage, ListRequest} from '../backend.ts';
+import type {
+	BackendDefinition,
+	BackendTraits,
+	CancelReceipt,
+	ListPage,
+	ListRequest,
+	RequestOptions,
+} from '../backend.ts';
 import {endedBefore, explainPath, refusesQuery} from '../fastapi.ts';
 import {type HttpOptions, httpLimits, type JsonAnswer, openHttp, pathSegment} from '../http.ts';
+import {HttpError} from '../http-failure.ts';
 import {readRecords} from '../read-records.ts';
-import {liveWords, readDetail, readPage, readRecord, statuses, toJob, withChildren} from './wire.ts';
+import {readResults} from '../read-results.ts';
+import {
+	type IonworksRecord,
+	isChildOf,
+	liveWords,
+	mayHaveChildren,
+	readDetail,
+	readPage,
+	readRecord,
+	statuses,
+	toJob,
+	type WirePage,
+	withChildren,
+	withProgress,
+} from './wire.ts';
 
 /** `headers` gives `X-API-Key` or a bearer token, and `X-Organization-Id` where an organization is chosen. */
 export type IonworksOptions = HttpOptions & {
@@ -39,30 +61,34 @@ export const ionworks: BackendDefinition<IonworksOptions> = {
 		// Only one word can be asked for at a time. A server that does not take it is read whole.
 		let knowsFilter = true;
 
+		/** One page, and where the next one begins. */
+		const readAt = async (place: Place, signal: AbortSignal) => {
+			const word = place.word === undefined ? undefined : liveWords[place.word];
+			const query = {limit: pageSize, offset: place.offset === 0 ? undefined : place.offset, status: word};
+			const {body} = await http.json({path: '/jobs', query, signal});
+			const page = readPage(body);
+			if (page === undefined) throw malformed('the answer is no list of jobs');
+			return {...readRecords(page.records, readRecord), ...placeAfter(place, page, pageSize)};
+		};
+
 		const listPage = async (request: ListRequest): Promise<ListPage> => {
 			const {signal, everyone, ended} = request;
 			const place = readCursor(request.cursor);
 			const word = place.word === undefined ? undefined : liveWords[place.word];
-			const query = {limit: pageSize, offset: place.offset === 0 ? undefined : place.offset, status: word};
 			const readWhole = () => {
 				knowsFilter = false;
 				return listPage({signal, everyone, ended});
 			};
-			let body: unknown;
-			try {
-				({body} = await http.json({path: '/jobs', query, signal}));
-			} catch (error) {
-				if (word !== undefined && refusesQuery(error)) return readWhole();
+			const page = await readAt(place, signal).catch((error: unknown) => {
+				if (word !== undefined && refusesQuery(error)) return undefined;
 				throw error;
-			}
-			const page = readPage(body);
-			if (page === undefined) throw malformed('the answer is no list of jobs');
-			const {read, unreadable} = readRecords(page.records, readRecord);
+			});
+			if (page === undefined) return readWhole();
+			const {read, unreadable, next, whole} = page;
 			if (word !== undefined && read.some(({wire}) => normalizeStatus(wire.status) !== word))
 				return readWhole();
-			const {next, whole} = placeAfter(place, page.records, page.total, pageSize);
 			const onlyPage = word === undefined && place.offset === 0 && next === undefined && whole;
-			const jobs = onlyPage ? withChildren(read, profile) : read.map(record => toJob(record, profile));
+			const jobs = onlyPage ? withProgress(read, profile) : read.map(record => toJob(record, profile));
 			const following = ended || !knowsFilter ? next : livePlaceAfter(place, next);
 			return {
 				jobs: ended ? jobs : jobs.filter(job => !job.terminal),
@@ -72,14 +98,49 @@ export const ionworks: BackendDefinition<IonworksOptions> = {
 			};
 		};
 
+		/** A job that is the one that was asked for. */
+		const lookAt = async (id: string, {signal}: RequestOptions) => {
+			const path = `/jobs/${pathSegment(id)}`;
+			const {body, header} = await http.json({path, signal}).catch(explainPath);
+			const record = readRecord(body);
+			if (record === undefined) throw malformed('the answer is no job');
+			if (record.id !== id) throw malformed(`asked for ${cleanText(id, 100)}, got ${record.id}`);
+			return {record, body, correlation: header('x-correlation-id')};
+		};
+
+		/** The children of a job among the jobs that are listed first; nothing else names them. */
+		const findChildren = async (id: string, signal: AbortSignal) => {
+			const children: IonworksRecord[] = [];
+			let place: Place | undefined = {offset: 0};
+			let whole = true;
+			for (let pages = 0; place !== undefined && pages < mostPages; pages += 1) {
+				const page: Awaited<ReturnType<typeof readAt>> = await readAt(place, signal);
+				children.push(...page.read.filter(isChildOf(id)));
+				whole &&= page.whole && page.unreadable === 0;
+				place = page.next;
+			}
+			return {children, whole: whole && place === undefined};
+		};
+
 		return {
 			listPage,
-			async get(id, {signal}) {
-				const {body} = await http.json({path: `/jobs/${pathSegment(id)}`, signal}).catch(explainPath);
-				const detail = readDetail(body, profile);
-				if (detail === undefined) throw malformed('the answer is no job');
-				if (detail.job.id !== id) throw malformed(`asked for ${cleanText(id, 100)}, got ${detail.job.id}`);
-				return detail;
+			async get(id, request) {
+				const {record, body, correlation} = await lookAt(id, request);
+				const detail = readDetail(body, record, profile, correlation);
+				if (!mayHaveChildren(record)) return detail;
+				// A look is good without them too.
+				const found = await findChildren(id, request.signal).catch(lesser);
+				return found === undefined ? detail : withChildren(detail, found.children, found.whole);
+			},
+			async results(id, request) {
+				const {record} = await lookAt(id, request);
+				const path = `/jobs/${pathSegment(id)}/metadata`;
+				// Most jobs have none, which is a 404.
+				const metadata = await http.json({path, signal: request.signal}).catch((error: unknown) => {
+					if (error instanceof HttpError && error.status === 404) return undefined;
+					throw error;
+				});
+				return [...readResults(record.wire.result, 'result'), ...readResults(metadata?.body, 'metadata')];
 			},
 			async cancel(id, {signal}) {
 				const path = `/jobs/${pathSegment(id)}/cancel`;
@@ -89,6 +150,14 @@ export const ionworks: BackendDefinition<IonworksOptions> = {
 			close: http.close,
 		};
 	},
+};
+
+/** Pages that are looked through for the children of a job. */
+const mostPages = 5;
+
+/** What is missing without it is not worth the rest of an answer. */
+const lesser = (error: unknown): undefined => {
+	if (!(error instanceof BackendError)) throw error;
 };
 
 /** Where a page begins, and what is known from the page before it. */
@@ -106,8 +175,7 @@ const readCursor = (cursor: string | undefined): Place =>
 /** Where the next page begins, if there is one, and whether the pages so far fit together. */
 const placeAfter = (
 	place: Place,
-	records: readonly unknown[],
-	total: number | undefined,
+	{records, total}: WirePage,
 	pageSize: number,
 ): {readonly next?: Place; readonly whole: boolean} => {
 	const first = readRecord(records[0])?.id;

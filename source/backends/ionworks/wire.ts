@@ -1,7 +1,7 @@
 import {z} from 'zod';
-import {cleanLines, cleanText} from '../../job/clean-text.ts';
-import type {Job, JobDetail, JobMoment} from '../../job/job.ts';
-import {isEnd, type Phase, phaseOf, type StatusTable} from '../../job/phase.ts';
+import {cleanText} from '../../job/clean-text.ts';
+import type {Job, JobChild, JobDetail, JobMoment} from '../../job/job.ts';
+import {isEnd, normalizeStatus, type Phase, phaseOf, type StatusTable} from '../../job/phase.ts';
 import {refOf} from '../../job/ref.ts';
 import {
 	isUsableId,
@@ -11,6 +11,7 @@ import {
 	lesserText,
 	shown,
 	shownAddress,
+	shownJson,
 	shownTime,
 } from '../read-fields.ts';
 import {readTime} from '../read-time.ts';
@@ -50,6 +51,9 @@ const jobSchema = z.object({
 	error_code: lesserText,
 	parent_job_id: lesserText,
 	callback_url: lesserText,
+	params_path: lesserText,
+	metadata_path: lesserText,
+	result: z.unknown().optional(),
 });
 export type WireJob = z.infer<typeof jobSchema>;
 
@@ -89,14 +93,27 @@ export const readPage = (body: unknown): WirePage | undefined => {
 	return {records, ...(typeof total === 'number' && {total})};
 };
 
-/** Where the server's flag and its word contradict each other, nobody knows how the job stands. */
-const standingOf = ({status, is_terminal: flag}: WireJob): {phase: Phase; terminal: boolean} => {
-	const phase = phaseOf(statuses, status);
-	const terminal = flag ?? isEnd(phase);
-	return {phase: terminal === isEnd(phase) ? phase : 'unknown', terminal};
+/**
+The server's flags stand above its words, so that a word of tomorrow works: `is_terminal` is an end, and one without `is_failed` is a success. With `is_failed` it may have failed or been cancelled, so nobody knows which; nor where a flag and a known word contradict each other.
+*/
+const standingOf = (wire: WireJob): {phase: Phase; terminal: boolean} => {
+	const word = phaseOf(statuses, wire.status);
+	const terminal = wire.is_terminal ?? isEnd(word);
+	if (word === 'unknown') {
+		return {phase: terminal && wire.is_failed === false ? 'succeeded' : 'unknown', terminal};
+	}
+	const failed = wire.is_failed ?? (terminal && word !== 'succeeded');
+	const agrees = terminal === isEnd(word) && failed === (terminal && word !== 'succeeded');
+	return {phase: agrees ? word : 'unknown', terminal};
 };
 
-export const toJob = ({id, wire}: IonworksRecord, profile: string): Job => {
+/** The job that this one is a part of. */
+const parentOf = ({id, wire}: IonworksRecord): string | undefined =>
+	isUsableId(wire.parent_job_id) && wire.parent_job_id !== id ? wire.parent_job_id : undefined;
+
+export const toJob = (record: IonworksRecord, profile: string): Job => {
+	const {id, wire} = record;
+	const parent = parentOf(record);
 	const {phase, terminal} = standingOf(wire);
 	const kind = shown(wire.job_type);
 	const owner = shown(wire.user_id);
@@ -123,6 +140,7 @@ export const toJob = ({id, wire}: IonworksRecord, profile: string): Job => {
 		...(startedAt !== undefined && {startedAt}),
 		...(endedAt !== undefined && {endedAt}),
 		...(error !== undefined && {error}),
+		...(parent !== undefined && {parent: refOf(profile, parent)}),
 	};
 };
 
@@ -137,27 +155,62 @@ const readError = (wire: WireJob, phase: Phase, terminal: boolean): Job['error']
 };
 
 /** The jobs of a list; of those that have children in it, how many of these have ended. Only a whole list may count them. */
-export const withChildren = (records: readonly IonworksRecord[], profile: string): Job[] => {
-	const children = new Map<string, {done: number; total: number}>();
-	for (const {wire} of records) {
-		const parent = wire.parent_job_id;
-		if (typeof parent !== 'string') continue;
-		const counts = children.get(parent) ?? {done: 0, total: 0};
-		counts.total += 1;
-		if (standingOf(wire).terminal) counts.done += 1;
-		children.set(parent, counts);
-	}
+export const withProgress = (records: readonly IonworksRecord[], profile: string): Job[] => {
+	const children = Map.groupBy(records, parentOf);
 	return records.map(record => {
-		const job = toJob(record, profile);
-		const progress = children.get(record.id);
-		return progress === undefined ? job : {...job, progress};
+		const progress = progressOf(children.get(record.id) ?? []);
+		return {...toJob(record, profile), ...(progress !== undefined && {progress})};
 	});
 };
 
-/** All of `GET /jobs/{id}`; undefined where it cannot be read. */
-export const readDetail = (body: unknown, profile: string): JobDetail | undefined => {
-	const record = readRecord(body);
-	if (record === undefined) return undefined;
+const progressOf = (children: readonly IonworksRecord[]): Job['progress'] =>
+	children.length === 0
+		? undefined
+		: {done: children.filter(({wire}) => standingOf(wire).terminal).length, total: children.length};
+
+/**
+Whether a job may have children that are worth a list: it waits for them, or it has ended. No list names the children of a job, and a look that follows a cancellation should cost one request.
+*/
+export const mayHaveChildren = (record: IonworksRecord): boolean =>
+	parentOf(record) === undefined &&
+	(normalizeStatus(record.wire.status) === 'waiting' || standingOf(record.wire).terminal);
+
+export const isChildOf =
+	(id: string) =>
+	(record: IonworksRecord): boolean =>
+		parentOf(record) === id;
+
+/** A job with its children; `whole` where there are no others. */
+export const withChildren = (
+	detail: JobDetail,
+	records: readonly IonworksRecord[],
+	whole: boolean,
+): JobDetail => {
+	const {job, fields} = detail;
+	// Of an ended job without children it would be noise that there could be older ones.
+	if (records.length === 0 && (whole || job.terminal)) return detail;
+	const progress = whole ? progressOf(records) : undefined;
+	const children = records.map((record): JobChild => {
+		const {ref, name, phase, status, error} = toJob(record, job.profile);
+		return {ref, name, phase, status, ...(error !== undefined && {error: `${error.kind}: ${error.message}`})};
+	});
+	return {
+		...detail,
+		job: {...job, ...(progress !== undefined && {progress})},
+		fields: whole
+			? fields
+			: [...fields, ['Children', 'there may be more: older jobs were not looked through']],
+		...(children.length > 0 && {children}),
+	};
+};
+
+/** All of `GET /jobs/{id}`: `record` is what was read of `body`, `correlation` the number under which the server keeps this answer. */
+export const readDetail = (
+	body: unknown,
+	record: IonworksRecord,
+	profile: string,
+	correlation?: string,
+): JobDetail => {
 	const {wire} = record;
 	return {
 		job: toJob(record, profile),
@@ -179,9 +232,12 @@ export const readDetail = (body: unknown, profile: string): JobDetail | undefine
 			['Project', shown(wire.project_id)],
 			['Access', shown(wire.access_level)],
 			['Callback', shownAddress(wire.callback_url)],
+			['Parameters', shown(wire.params_path)],
+			['Metadata', shown(wire.metadata_path)],
+			['Correlation id', shown(correlation)],
 		]),
 		timeline: readTimeline(wire),
-		raw: cleanLines(JSON.stringify(body, null, 2)),
+		raw: shownJson(body),
 	};
 };
 
