@@ -11,6 +11,7 @@ import {BackendError, type Failure, failurePolicies} from '../job/failure.ts';
 import type {Job} from '../job/job.ts';
 import {parseRef, type Ref} from '../job/ref.ts';
 import {createDismissals} from './dismissals.ts';
+import {createJobOutput} from './job-output.ts';
 import {limited} from './limiter.ts';
 import {createPoller, type Poller} from './poller.ts';
 import type {
@@ -129,6 +130,14 @@ export const createEngine = (options: EngineOptions): Engine => {
 
 	const rowOf = (ref: Ref): Job | undefined => profiles.get(parseRef(ref)?.profile ?? '')?.rows.get(ref);
 
+	const output = createJobOutput({
+		connections,
+		clock,
+		signal: stopping.signal,
+		hasEnded: ref => rowOf(ref)?.terminal ?? false,
+		report,
+	});
+
 	// ---- polling -----------------------------------------------------------------------------------
 
 	const takeIn = (profile: Profile, list: WholeList, asked: number) => {
@@ -138,6 +147,7 @@ export const createEngine = (options: EngineOptions): Engine => {
 			tellRows([], removes);
 			void askFor(profile, missing.slice(0, mostMissing));
 		}
+		output.looked();
 		// The details of a job that is looked at are as fresh as its row.
 		if (inspected && parseRef(inspected)?.profile === profile.connection.profile) void inspect(inspected);
 	};
@@ -273,6 +283,10 @@ export const createEngine = (options: EngineOptions): Engine => {
 			case 'inspect':
 				inspected = intention.ref;
 				return void (inspected && inspect(inspected));
+			case 'logs':
+				return output.wantLog(intention.ref);
+			case 'results':
+				return output.wantResults(intention.ref);
 			case 'dismiss':
 				return hide(intention.refs, true);
 			case 'restore':
@@ -281,7 +295,7 @@ export const createEngine = (options: EngineOptions): Engine => {
 				for (const [name, {poller}] of profiles) {
 					if (intention.profile === undefined || intention.profile === name) poller.now();
 				}
-				return;
+				return output.refresh(intention.profile);
 			case 'scope':
 				return changeScope(intention.scope);
 			case 'export':
@@ -367,7 +381,7 @@ const infoOf = ({profile, traits, backend}: Connection): ProfileInfo => ({
 		force: backend.forceCancel !== undefined,
 		hide: backend.hide !== undefined,
 		delete: backend.delete !== undefined,
-		logs: backend.logs !== undefined,
+		logs: (backend.logs ?? backend.listen) !== undefined,
 		results: backend.results !== undefined,
 	},
 	consequence: traits.consequence,

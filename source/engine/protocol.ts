@@ -3,7 +3,7 @@ What crosses between the engine and whoever shows it: patches out, intentions in
 */
 import type {Batch, BatchSummary, CancellationReport, CancelTarget} from '../cancellation/report.ts';
 import type {Failure, FailurePolicy} from '../job/failure.ts';
-import type {Job, JobDetail} from '../job/job.ts';
+import type {Job, JobDetail, JobResult} from '../job/job.ts';
 import type {Ref} from '../job/ref.ts';
 
 export type {
@@ -71,6 +71,21 @@ export type Notice = {
 	readonly profile?: string;
 };
 
+/** What came of a log. Pieces that follow each other are joined as they are: a whole line ends with its line break. */
+export type LogNews = {
+	readonly text: string;
+	/** The text takes the place of what was told before. */
+	readonly anew?: true;
+	/** Older text, just before this one, was left out for its size. */
+	readonly cut?: true;
+	/** Nothing more will come. */
+	readonly ended?: true;
+	/** Why nothing came this time; what was told stays. */
+	readonly failure?: Failure;
+	/** It is not asked for again until somebody refreshes. */
+	readonly parked?: true;
+};
+
 /** From the engine. Patches that belong together come together, as one array. */
 export type Patch =
 	| {
@@ -92,6 +107,14 @@ export type Patch =
 	| {readonly type: 'cancellations'; readonly reports: readonly CancellationReport[]}
 	| {readonly type: 'detail'; readonly ref: Ref; readonly at: number; readonly detail: JobDetail}
 	| {readonly type: 'detail-failed'; readonly ref: Ref; readonly at: number; readonly failure: Failure}
+	| {readonly type: 'log'; readonly ref: Ref; readonly at: number; readonly news: LogNews}
+	| {
+			readonly type: 'results';
+			readonly ref: Ref;
+			readonly at: number;
+			readonly results: readonly JobResult[];
+	  }
+	| {readonly type: 'results-failed'; readonly ref: Ref; readonly at: number; readonly failure: Failure}
 	| {readonly type: 'dismissed'; readonly refs: readonly Ref[]; readonly hidden: boolean}
 	| {readonly type: 'scope'; readonly scope: Scope}
 	| {readonly type: 'notice'; readonly notice: Notice}
@@ -105,6 +128,10 @@ export type Intention =
 	| {readonly type: 'cancel'; readonly targets: readonly CancelTarget[]; readonly reason?: string}
 	/** Tell all of one job, now and after each poll, until another is inspected or `ref` is absent. */
 	| {readonly type: 'inspect'; readonly ref?: Ref}
+	/** Tell the log of one job as it grows, until another is asked for or `ref` is absent. */
+	| {readonly type: 'logs'; readonly ref?: Ref}
+	/** Tell what one job left behind, now and once it has ended, until another is asked for or `ref` is absent. */
+	| {readonly type: 'results'; readonly ref?: Ref}
 	| {readonly type: 'dismiss'; readonly refs: readonly Ref[]}
 	| {readonly type: 'restore'; readonly refs: readonly Ref[]}
 	/** Poll now: one profile, or all. A parked profile tries its credential again. */

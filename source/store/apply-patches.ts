@@ -1,6 +1,7 @@
 import type {CancellationReport, Patch} from '../engine/protocol.ts';
 import type {Job} from '../job/job.ts';
 import type {Ref} from '../job/ref.ts';
+import {appendLog} from './append-log.ts';
 import type {Known} from './state.ts';
 
 const mostNotices = 200;
@@ -65,6 +66,15 @@ const apply = (known: Known, patch: Patch): Known => {
 			const last = known.detail?.ref === patch.ref ? known.detail.detail : undefined;
 			const {ref, at, failure} = patch;
 			return {...known, detail: {ref, at, failure, ...(last && {detail: last})}};
+		}
+		case 'log':
+			return {...known, log: appendLog(known.log, patch.ref, patch.at, patch.news)};
+		case 'results':
+			return {...known, results: {ref: patch.ref, at: patch.at, results: patch.results}};
+		case 'results-failed': {
+			const last = known.results?.ref === patch.ref ? known.results.results : undefined;
+			const {ref, at, failure} = patch;
+			return {...known, results: {ref, at, failure, ...(last && {results: last})}};
 		}
 		case 'dismissed': {
 			const dismissed = new Set(known.dismissed);

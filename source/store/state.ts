@@ -9,7 +9,7 @@ import type {
 	Scope,
 } from '../engine/protocol.ts';
 import type {Failure} from '../job/failure.ts';
-import type {Job, JobDetail} from '../job/job.ts';
+import type {Job, JobDetail, JobResult} from '../job/job.ts';
 import type {Ref} from '../job/ref.ts';
 
 /** What the engine has told: what we know. */
@@ -31,6 +31,8 @@ export type Known = {
 	/** Batches of earlier runs of jobtop that are over, the latest first; a bounded number. */
 	readonly earlier: readonly BatchSummary[];
 	readonly detail?: InspectedJob;
+	readonly log?: LogText;
+	readonly results?: ToldResults;
 	/** The latest last; a bounded number. */
 	readonly notices: readonly Notice[];
 };
@@ -42,6 +44,37 @@ export type InspectedJob = {
 	readonly at: number;
 	/** The last good answer is kept when a later one fails. */
 	readonly detail?: JobDetail;
+	readonly failure?: Failure;
+};
+
+/** The end of what a job printed. */
+export type LogText = {
+	readonly ref: Ref;
+	/** Epoch milliseconds of the last answer. */
+	readonly at: number;
+	/** The last lines; one that did not change keeps its identity. The last of all may be half of one, or empty. */
+	readonly lines: readonly LogLine[];
+	/** Lines before these that were let go of. */
+	readonly dropped: number;
+	/** Characters of the lines. */
+	readonly size: number;
+	/** The system left older text out. */
+	readonly cut: boolean;
+	/** Nothing more will come. */
+	readonly ended: boolean;
+	/** Why the last reading failed. */
+	readonly failure?: Failure;
+};
+
+export type LogLine = {readonly text: string};
+
+/** What a job left behind, or why it could not be told. */
+export type ToldResults = {
+	readonly ref: Ref;
+	/** Epoch milliseconds. */
+	readonly at: number;
+	/** The last good answer is kept when a later one fails. */
+	readonly results?: readonly JobResult[];
 	readonly failure?: Failure;
 };
 
