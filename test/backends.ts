@@ -233,6 +233,84 @@ for (const [kind, open] of Object.entries(fakes)) {
 			assert.equal(await phaseNow(backend, idFor(1)), 'running');
 		});
 
+		for (const phase of ['queued', 'running'] as const) {
+			test(`deleting a ${phase} job is refused, and leaves it alive`, async t => {
+				const {connection, add, idFor} = await remoteFor(t);
+				const {backend} = connection;
+				if (backend.delete === undefined) return t.skip('cannot delete');
+				await add(idFor(1), phase);
+				const answer = await backend.delete(idFor(1), {signal}).catch(asFailure);
+				assert.ok(answer?.kind === 'conflict' || answer?.kind === 'rejected', answer?.kind);
+				assert.equal(await phaseNow(backend, idFor(1)), phase);
+			});
+		}
+
+		test('deleting an ended job takes what it left, and touches no other', async t => {
+			const {connection, add, idFor} = await remoteFor(t);
+			const {backend} = connection;
+			if (backend.delete === undefined) return t.skip('cannot delete');
+			for (const n of [1, 2]) await add(idFor(n), 'succeeded');
+			await backend.delete(idFor(1), {signal});
+			// Where the record stays, it says that nothing is left of the job.
+			const after = await phaseNow(backend, idFor(1));
+			assert.ok(after === undefined || after === 'cancelled', after);
+			assert.equal(await phaseNow(backend, idFor(2)), 'succeeded');
+		});
+
+		test('an ended job that is hidden is there, and can be brought back', async t => {
+			const {connection, add, idFor} = await remoteFor(t);
+			const {backend} = connection;
+			if (backend.hide === undefined || backend.unhide === undefined) return t.skip('cannot hide');
+			for (const n of [1, 2]) await add(idFor(n), 'succeeded');
+			await backend.hide(idFor(1), {signal});
+			assert.equal(await phaseNow(backend, idFor(1)), undefined);
+			assert.equal(await phaseNow(backend, idFor(2)), 'succeeded');
+			if (backend.get !== undefined) {
+				assert.equal((await backend.get(idFor(1), {signal})).job.phase, 'succeeded');
+			}
+			await backend.unhide(idFor(1), {signal});
+			assert.equal(await phaseNow(backend, idFor(1)), 'succeeded');
+		});
+
+		for (const what of ['logs', 'results', 'delete', 'hide'] as const) {
+			test(`${what} of an unknown job is not-found`, async t => {
+				const {connection, add, idFor} = await remoteFor(t);
+				const ask: Backend[typeof what] = connection.backend[what];
+				if (ask === undefined) return t.skip('has no such thing');
+				await add(idFor(1), 'succeeded');
+				const answer = await Promise.resolve(ask(idFor(2), {signal})).catch(asFailure);
+				assert.ok(answer && 'kind' in answer, JSON.stringify(answer));
+				assert.equal(answer.kind, 'not-found');
+				assert.equal(await phaseNow(connection.backend, idFor(1)), 'succeeded');
+			});
+		}
+
+		test('a log that is asked for again holds nothing twice, and never ends while its job runs', async t => {
+			const {connection, add, idFor} = await remoteFor(t);
+			const {backend} = connection;
+			if (backend.logs === undefined) return t.skip('has no logs');
+			await add(idFor(1), 'running');
+			const first = await backend.logs(idFor(1), {signal}).catch(asFailure);
+			// There need not be one yet.
+			if ('kind' in first) return assert.match(first.detail, /\S/);
+			assert.equal(first.ended, undefined);
+			if (first.cursor === undefined) return;
+			const again = await backend.logs(idFor(1), {signal, after: first.cursor});
+			assert.equal(again.ended, undefined);
+			assert.ok(again.text === '' || again.anew, again.text);
+		});
+
+		test('the results of an ended job are plain JSON, by name', async t => {
+			const {connection, add, idFor} = await remoteFor(t);
+			const {backend} = connection;
+			if (backend.results === undefined) return t.skip('has no results');
+			await add(idFor(1), 'succeeded');
+			const results = await backend.results(idFor(1), {signal});
+			for (const {name} of results) assert.match(name, /\S/);
+			assert.deepStrictEqual(JSON.parse(JSON.stringify(results)), results);
+			assert.doesNotMatch(JSON.stringify(results), new RegExp(secret));
+		});
+
 		test('a name that would drive the terminal is shown clean, and its job is the one that is cancelled', async t => {
 			const {connection, add, idFor} = await remoteFor(t);
 			const {backend} = connection;

@@ -126,6 +126,20 @@ test('a job that is gone after our request was removed, where cancelling does th
 	assert.equal(play(policies.safe, steps).outcome, 'unknown');
 });
 
+test('what a removed record leaves open is said with it', () => {
+	const steps = [confirmed, seen('running'), answered(1, 'done'), missing];
+	const policy = {...policies.guarded, removedDetail: 'the process may still run'};
+	const outcome = standing(play(policy, steps).state);
+	assert.deepEqual(outcome, {kind: 'removed', detail: 'the process may still run'});
+	assert.equal(
+		outcomes.removed.sentence('echo', outcome),
+		'echo is gone from its system after the request: the process may still run',
+	);
+	// A record that stays and says so is another matter.
+	const kept = play(policy, [confirmed, seen('running'), answered(1, 'done'), seen('cancelled')]);
+	assert.deepEqual(standing(kept.state), {kind: 'cancelled'});
+});
+
 test('a lost answer is reconciled by a look, and the request sent again only on a live job', () => {
 	const lost = [confirmed, seen('running'), failed(1, 'timeout')];
 	assert.equal(play(policies.guarded, [...lost, seen('cancelled')]).outcome, 'cancelled');

@@ -75,7 +75,7 @@ const mistakes: readonly (readonly [what: string, source: string, line: number, 
 		'a profile without a backend',
 		'interval = "5s"\n[profiles.a]\nurl = "https://x.org"',
 		2,
-		/profiles\.a\.backend: is missing; it must be one of weaver, ionworks, tapis, tensorpool, dex, slurm/,
+		/profiles\.a\.backend: is missing; it must be one of weaver, ogc, ionworks, tapis, tensorpool, dex, slurm/,
 	],
 	[
 		'a profile without an address',
@@ -340,6 +340,22 @@ for (const [lines, header, value] of sent) {
 		assert.equal(asked[0]?.[header], value);
 	});
 }
+
+test('any other server of OGC API - Processes is reached as a Weaver is', async context => {
+	const {asked, url} = await startDoor(context, () => true);
+	const source = ['[profiles.p]', 'backend = "ogc"', `url = "${url}/base/"`, 'token_env = "T"'].join('\n');
+	await listOnce(context, source, {T: 'secret-token'});
+	assert.equal(asked[0]?.authorization, 'Bearer secret-token');
+	const mistaken = '[profiles.a]\nbackend = "ogc"\nurl = "https://x.org"\nauth = "bearer"';
+	assert.match(
+		complaint(() => load(context, mistaken)),
+		/profiles\.a\.auth: needs a token/,
+	);
+	assert.match(
+		complaint(() => load(context, '[profiles.a]\nbackend = "ogc"')),
+		/profiles\.a\.url: is missing/,
+	);
+});
 
 const missing: readonly (readonly [line: string, words: RegExp])[] = [
 	['token_env = "NOT_SET"', /NOT_SET is not set/],

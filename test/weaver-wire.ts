@@ -3,47 +3,33 @@ What the Weaver backend makes of the answers of a real server (Weaver 6, recorde
 */
 import assert from 'node:assert/strict';
 import {readFileSync} from 'node:fs';
-import {createServer} from 'node:http';
-import type {AddressInfo} from 'node:net';
 import {type TestContext, test} from 'node:test';
 import {readTime} from '../source/backends/read-time.ts';
 import {weaver} from '../source/backends/weaver/index.ts';
 import {readJob, statuses} from '../source/backends/weaver/wire.ts';
 import {BackendError, type FailureKind} from '../source/job/failure.ts';
 import type {Job} from '../source/job/job.ts';
+import {type CannedAnswer as Answer, answer, startAnswering} from './helpers/answering-server.ts';
 
 const {signal} = new AbortController();
+const home = {profile: 'far', backend: 'weaver'} as const;
 const list = {everyone: true, ended: true, signal};
 
-type Answer = {readonly status: number; readonly type?: string; readonly body: string};
 const recorded: Readonly<Record<string, Answer>> = JSON.parse(
 	readFileSync(new URL('fixtures/weaver/answers.json', import.meta.url), 'utf8'),
 );
 
 const runningId = 'f255b567-212a-4c1b-aa4d-b368174f2ee3';
 
-const answer = (status: number, body: unknown): Answer => ({status, body: JSON.stringify(body)});
-
 /** The backend before a server that gives these answers, one after the other. */
 const answeredWith = async (t: TestContext, ...answers: readonly (Answer | string)[]) => {
-	const asked: string[] = [];
-	const server = createServer((request, response) => {
-		const next = answers[asked.length] ?? answers.at(-1) ?? '';
-		asked.push(`${request.method} ${request.url}`);
-		const {status, type = 'application/json', body} = typeof next === 'string' ? recordedAs(next) : next;
-		response.writeHead(status, {'content-type': type}).end(body);
-	});
-	await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-	const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+	const canned = answers.map(next => (typeof next === 'string' ? recordedAs(next) : next));
+	const {asked, url} = await startAnswering(t, canned);
 	const backend = weaver.connect('far', {url});
-	t.after(async () => {
-		await backend.close?.();
-		server.closeAllConnections();
-		server.close();
-	});
-	const {get, cancel, delete: remove, logs} = backend;
-	assert.ok(get && cancel && remove && logs);
-	return {listPage: backend.listPage, get, cancel, remove, logs, asked};
+	t.after(() => backend.close?.());
+	const {get, cancel, delete: remove, logs, results} = backend;
+	assert.ok(get && cancel && remove && logs && results);
+	return {listPage: backend.listPage, get, cancel, remove, logs, results, asked};
 };
 
 const recordedAs = (name: string): Answer => recorded[name] ?? assert.fail(`no answer ${name} is recorded`);
@@ -117,11 +103,138 @@ for (const [name, expected] of looks) {
 }
 
 test('the recorded logs are lines', async t => {
-	const {logs} = await answeredWith(t, 'logs');
-	const lines = (await logs(runningId, {signal})).text.split('\n');
-	assert.equal(lines.length, 2);
+	const {logs, asked} = await answeredWith(t, 'running', 'logs');
+	const {id} = JSON.parse(recordedAs('running').body);
+	const {text, ended} = await logs(id, {signal});
+	const lines = text.split('\n');
+	assert.equal(lines.length, 3);
 	assert.match(lines[1] ?? '', /running {4}Job started\.$/);
+	assert.equal(lines[2], '');
+	assert.equal(ended, undefined, 'the job is at work');
+	assert.deepEqual(asked, [`GET /jobs/${id}`, `GET /jobs/${id}/logs`]);
 });
+
+const status = (word: string) => answer(200, {jobID: 'a', status: word});
+
+test('a log that is asked for again is told from where it was, and its end is said', async t => {
+	const {logs} = await answeredWith(
+		t,
+		...[status('running'), answer(200, ['one', 'two'])],
+		...[status('running'), answer(200, ['one', 'two'])],
+		...[status('successful'), {status: 200, type: 'text/plain', body: 'one\ntwo\nthree\n'}],
+		...[status('successful'), answer(200, ['another', 'two', 'three'])],
+	);
+	const first = await logs('a', {signal});
+	assert.deepEqual({...first, cursor: ''}, {text: 'one\ntwo\n', cursor: ''});
+	assert.ok(first.cursor);
+	const second = await logs('a', {signal, after: first.cursor});
+	assert.deepEqual(second, {text: '', cursor: first.cursor});
+	const third = await logs('a', {signal, after: first.cursor});
+	assert.deepEqual({...third, cursor: ''}, {text: 'three\n', cursor: '', ended: true});
+	const fourth = await logs('a', {signal, after: third.cursor ?? ''});
+	assert.deepEqual(
+		{...fourth, cursor: ''},
+		{text: 'another\ntwo\nthree\n', cursor: '', anew: true, ended: true},
+	);
+});
+
+test('a place in a log that is none is answered with the whole log', async t => {
+	for (const after of ['', '9-x', '-1-x', '1', 'NaN']) {
+		const {logs} = await answeredWith(t, status('running'), answer(200, ['one']));
+		const {text, anew} = await logs('a', {signal, after});
+		assert.deepEqual([text, anew], ['one\n', true], after);
+	}
+});
+
+test('of a very long log the end is told, and that it is cut', async t => {
+	const lines = Array.from({length: 30_000}, (_, n) => `line ${n} of the log`);
+	const {logs} = await answeredWith(t, status('running'), answer(200, lines));
+	const {text, cut, anew} = await logs('a', {signal});
+	assert.ok(text.length <= 200_000);
+	assert.match(text, /^line \d+ of the log\n/);
+	assert.match(text, /line 29999 of the log\n$/);
+	assert.deepEqual([cut, anew], [true, undefined]);
+});
+
+test('the exceptions of a failed job stand behind its log', async t => {
+	const exceptions = answer(200, [{Code: 'NoApplicableCode', Locator: null, Text: 'No pixels.\n'}, 'Stop.']);
+	const {logs, asked} = await answeredWith(t, status('failed'), answer(200, ['one']), exceptions);
+	const {text, ended} = await logs('a', {signal});
+	assert.equal(text, 'one\nNoApplicableCode: No pixels.\nStop.\n');
+	assert.equal(ended, true);
+	assert.equal(asked[2], 'GET /jobs/a/exceptions');
+});
+
+test('a log that went with the dismissal is told so', async t => {
+	const {logs} = await answeredWith(t, status('dismissed'), 'second-dismissal');
+	await failsAs(logs('a', {signal}), 'not-found', /removed when it was dismissed/);
+});
+
+test('the outputs are told by name, with what they are or where', async t => {
+	const signed = 'https://bucket.example.org/a.tif?X-Amz-Signature=abc';
+	const {results, asked} = await answeredWith(
+		t,
+		answer(200, {
+			outputs: {
+				area: 12.5,
+				note: {value: 'two\nlines', mediaType: 'text/plain'},
+				tiles: [
+					{href: 'https://example.org/a.tif', type: 'image/tiff'},
+					{href: signed, type: 'image/tiff'},
+				],
+				large: 'x'.repeat(50_000),
+			},
+			links: [],
+		}),
+	);
+	assert.deepEqual(await results('a', {signal}), [
+		{name: 'area', value: '12.5'},
+		{name: 'note', value: 'two\nlines', kind: 'text/plain'},
+		{name: 'tiles/0', url: 'https://example.org/a.tif', kind: 'image/tiff'},
+		{name: 'tiles/1', kind: 'image/tiff'},
+		{name: 'large', size: 50_000},
+	]);
+	assert.deepEqual(asked, ['GET /jobs/a/outputs']);
+});
+
+test('the outputs are read in their older form too', async t => {
+	const {results} = await answeredWith(
+		t,
+		answer(200, {
+			outputs: [
+				{id: 'out', href: 'https://example.org/o', mimeType: 'text/csv'},
+				{id: 'n', value: 3},
+			],
+		}),
+	);
+	assert.deepEqual(await results('a', {signal}), [
+		{name: 'out', url: 'https://example.org/o', kind: 'text/csv'},
+		{name: 'n', value: '3'},
+	]);
+});
+
+const noResults: readonly (readonly [
+	what: string,
+	answer: Answer | string,
+	kind: FailureKind,
+	words: RegExp,
+])[] = [
+	[
+		'has not ended',
+		answer(404, {title: 'JobResultsNotReady', cause: {status: 'running'}}),
+		'conflict',
+		/not ended/,
+	],
+	['failed', answer(400, {title: 'JobResultsFailed', status: 400}), 'conflict', /failed job has no results/],
+	['was dismissed', 'second-dismissal', 'not-found', /removed when it was dismissed/],
+	['is unknown', 'unknown-job', 'not-found', /404/],
+];
+for (const [what, given, kind, words] of noResults) {
+	test(`why a job that ${what} has no results is said in plain words`, async t => {
+		const {results} = await answeredWith(t, given);
+		await failsAs(results('a', {signal}), kind, words);
+	});
+}
 
 test('a 200 that says dismissed is done', async t => {
 	const {cancel, asked} = await answeredWith(t, 'dismissal');
@@ -130,10 +243,28 @@ test('a 200 that says dismissed is done', async t => {
 });
 
 test('a 410 says that it had been dismissed before', async t => {
-	const {cancel, remove, asked} = await answeredWith(t, 'second-dismissal');
+	const {cancel, asked} = await answeredWith(t, 'second-dismissal');
 	assert.equal((await cancel(runningId, {signal})).kind, 'already');
-	await remove(runningId, {signal});
-	assert.equal(asked.length, 2);
+	assert.equal(asked.length, 1);
+});
+
+test('what is to be deleted is looked at first, and a job that a known word does not call ended is left alone', async t => {
+	for (const word of ['running', 'accepted', 'created', 'rebalancing']) {
+		const {remove, asked} = await answeredWith(t, status(word));
+		await failsAs(remove('a', {signal}), 'conflict', /has not ended .*deleting never cancels/);
+		assert.deepEqual(asked, ['GET /jobs/a']);
+	}
+	for (const word of ['successful', 'failed', 'dismissed']) {
+		const {remove, asked} = await answeredWith(
+			t,
+			status(word),
+			answer(200, {jobID: 'a', status: 'dismissed'}),
+		);
+		await remove('a', {signal});
+		assert.deepEqual(asked, ['GET /jobs/a', 'DELETE /jobs/a']);
+	}
+	const {remove} = await answeredWith(t, status('successful'), 'second-dismissal');
+	await remove('a', {signal});
 });
 
 const receipts: readonly (readonly [what: string, answer: Answer, kind: string])[] = [
@@ -236,13 +367,13 @@ test('an answer of another shape is malformed', async t => {
 });
 
 test('records are read one by one, and lesser fields cost none of them its row', () => {
-	assert.equal(readJob({jobID: 'a'}, 'far'), undefined);
-	assert.equal(readJob({jobID: 7, status: 'running'}, 'far'), undefined);
-	assert.equal(readJob(null, 'far'), undefined);
-	assert.equal(readJob({jobID: 'a\u001b[2J', status: 'running'}, 'far'), undefined);
+	assert.equal(readJob({jobID: 'a'}, home), undefined);
+	assert.equal(readJob({jobID: 7, status: 'running'}, home), undefined);
+	assert.equal(readJob(null, home), undefined);
+	assert.equal(readJob({jobID: 'a\u001b[2J', status: 'running'}, home), undefined);
 	const job = readJob(
 		{jobID: 'a', status: 'running', title: 7, progress: 'half', created: 'today', links: 3},
-		'far',
+		home,
 	);
 	assert.deepEqual(
 		{...job},
@@ -263,7 +394,7 @@ test('records are read one by one, and lesser fields cost none of them its row',
 test('every word of the three vocabularies has its phase, in any spelling', () => {
 	for (const [word, phase] of Object.entries(statuses)) {
 		for (const status of [word, word.toUpperCase(), word.replace('canceled', 'cancelled')]) {
-			const job = readJob({jobID: 'a', status}, 'far');
+			const job = readJob({jobID: 'a', status}, home);
 			assert.equal(job?.phase, phase, status);
 			assert.equal(job?.status, status);
 		}
@@ -272,8 +403,8 @@ test('every word of the three vocabularies has its phase, in any spelling', () =
 
 test('an end is told only of a job that has ended', () => {
 	const finished = '2026-11-22T07:19:40+00:00';
-	assert.equal(readJob({jobID: 'a', status: 'running', finished}, 'far')?.endedAt, undefined);
-	assert.equal(readJob({jobID: 'a', status: 'failed', finished}, 'far')?.endedAt, Date.parse(finished));
+	assert.equal(readJob({jobID: 'a', status: 'running', finished}, home)?.endedAt, undefined);
+	assert.equal(readJob({jobID: 'a', status: 'failed', finished}, home)?.endedAt, Date.parse(finished));
 });
 
 test('a time without a zone is UTC, and a strange one is none', () => {

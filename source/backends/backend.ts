@@ -137,6 +137,8 @@ export type BackendTraits = {
 	readonly resend: 'safe' | 'guarded';
 	/** What it means that a job is unknown after our request: it was removed by it, or nobody can tell. */
 	readonly gone: 'removed' | 'unknown';
+	/** What `removed` leaves open there, in a few words: a record that is gone need not mean that the work has stopped. */
+	readonly removedDetail?: string;
 	/** The sentence of the confirmation: what cancelling does there, and what it destroys. */
 	readonly consequence: string;
 	/** Where the backend's own word for cancelling is dismiss, `d` on a live job opens the cancel box. */

@@ -268,7 +268,8 @@ const readBody = async (response: Dispatcher.ResponseData, longest: number): Pro
 	}
 };
 
-const parseJson = (text: string): unknown => {
+/** Undefined for what is no JSON. */
+export const parseJson = (text: string): unknown => {
 	try {
 		return JSON.parse(text.startsWith('\ufeff') ? text.slice(1) : text);
 	} catch {

@@ -4,8 +4,9 @@ import {slurm} from './slurm/index.ts';
 import {tapis} from './tapis/index.ts';
 import {tensorpool} from './tensorpool/index.ts';
 import {weaver} from './weaver/index.ts';
+import {ogc} from './weaver/ogc.ts';
 
 /** Every kind of job system that jobtop knows. */
-export const backends = {weaver, slurm, ionworks, dex, tapis, tensorpool} as const;
+export const backends = {weaver, ogc, slurm, ionworks, dex, tapis, tensorpool} as const;
 
 export type BackendKind = keyof typeof backends;

@@ -45,7 +45,7 @@ export type CancelEffect =
 	/** Start the timer, in place of one of the same name; `overdue` and `reissue` run on where they have begun. */
 	| {readonly type: 'wait'; readonly timer: Timer; readonly ms: number};
 
-export type CancelPolicy = Pick<BackendTraits, 'resend' | 'gone'> & {
+export type CancelPolicy = Pick<BackendTraits, 'resend' | 'gone' | 'removedDetail'> & {
 	readonly patience: Patience;
 	/** Milliseconds in which the whole can still be recalled; 0 for none. */
 	readonly stageMs: number;
@@ -186,10 +186,9 @@ const settleEnd = (
 const settleGone = (state: CancelState, at: number, policy: CancelPolicy): Transition => {
 	const ended = {...state, endSeen: true};
 	if (state.mayHaveWorked) {
-		return settle(ended, at, policy, {
-			kind: policy.gone,
-			...(policy.gone === 'unknown' && {detail: 'its record is gone, and nothing tells how it ended'}),
-		});
+		const detail =
+			policy.gone === 'removed' ? policy.removedDetail : 'its record is gone, and nothing tells how it ended';
+		return settle(ended, at, policy, {kind: policy.gone, ...(detail !== undefined && {detail})});
 	}
 	if (state.seenAlive) {
 		return settle(ended, at, policy, {

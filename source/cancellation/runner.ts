@@ -398,6 +398,9 @@ export const createRunner = (options: RunnerOptions) => {
 			policy: {
 				resend: connection?.traits.resend ?? 'guarded',
 				gone: connection?.traits.gone ?? 'unknown',
+				...(connection?.traits.removedDetail !== undefined && {
+					removedDetail: connection.traits.removedDetail,
+				}),
 				patience: connection?.traits.patience ?? strangersPatience,
 				stageMs: options.stageMs(batch.refs.length),
 				park: options.park,

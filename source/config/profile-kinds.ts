@@ -10,6 +10,7 @@ import {slurm} from '../backends/slurm/index.ts';
 import {tapis} from '../backends/tapis/index.ts';
 import {tensorpool, tensorpoolUrl} from '../backends/tensorpool/index.ts';
 import {weaver} from '../backends/weaver/index.ts';
+import {ogc} from '../backends/weaver/ogc.ts';
 import {type Credential, type CredentialSource, createCredential, renewing} from './credential.ts';
 import {parseDuration} from './duration.ts';
 import {type Environment, pathFrom} from './state-directory.ts';
@@ -263,6 +264,10 @@ export const profileKinds = {
 	weaver: serverKind(
 		weaver,
 		z.strictObject({backend: z.literal('weaver'), ...server, ...common}).superRefine(checkServer),
+	),
+	ogc: serverKind(
+		ogc,
+		z.strictObject({backend: z.literal('ogc'), ...server, ...common}).superRefine(checkServer),
 	),
 	ionworks: hostedKind(ionworks, ionworksSchema, {
 		url: ionworksUrl,

@@ -18,6 +18,7 @@ export const fileSchema = z.strictObject({
 				'backend',
 				[
 					profileKinds.weaver.schema,
+					profileKinds.ogc.schema,
 					profileKinds.slurm.schema,
 					profileKinds.ionworks.schema,
 					profileKinds.tapis.schema,

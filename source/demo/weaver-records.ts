@@ -92,11 +92,11 @@ export const logLines = (job: WorldJob): string[] => {
 		return `[${stamp}] INFO     [weaver.datatype.Job] ${elapsed} ${String(percent).padStart(3)}% ${status.padEnd(10)} ${text}`;
 	};
 	const lines = [line(job.createdAt, 0, 'accepted', `Job ${job.plan.name} was taken.`)];
-	const {startedAt} = job;
+	const {startedAt, runMs = 0} = job;
 	if (startedAt === undefined) return lines;
-	const spent = (job.endedAt ?? job.updatedAt) - startedAt;
+	// A line that was written stays as it is, however long the job goes on.
 	for (let percent = 0; percent <= job.percent; percent += 10) {
-		const at = startedAt + (job.percent === 0 ? 0 : (spent * percent) / job.percent);
+		const at = startedAt + (runMs * percent) / 100;
 		lines.push(line(at, percent, 'running', `Tile ${percent / 10 + 1} of 11.`));
 	}
 	if (job.endedAt !== undefined) {

@@ -116,7 +116,7 @@ export const startWeaverServer = async (options: WeaverServerOptions): Promise<W
 		if (job === undefined) return forClient(call, noSuchJob(id));
 		if (part === '') return json(200, record(id, job, call.origin));
 		const answer = parts[part];
-		return answer === undefined ? html(404, '404 Not Found', part) : answer(id, job, call.origin);
+		return answer === undefined ? html(404, '404 Not Found', part) : answer(id, job, call);
 	};
 
 	const dialect = async (call: Call): Promise<Answer> => {
@@ -249,22 +249,33 @@ const results = (id: string, job: WorldJob, origin: string, wrap: (outputs: unkn
 		return json(400, {title: 'JobResultsFailed', status: 400, detail: 'The job failed and has no results.'});
 	}
 	if (job.phase !== 'succeeded') return notReady(job);
-	return json(200, wrap({output: {href: `${origin}/wpsoutputs/${id}/output.tif`, type: 'image/tiff'}}));
+	const output = {href: `${origin}/wpsoutputs/${id}/output.tif`, type: 'image/tiff'};
+	return json(200, wrap({output, tiles: {value: 11, mediaType: 'application/json'}}));
 };
 
-type Part = (id: string, job: WorldJob, origin: string) => Answer;
+const plainText = (body: string): Answer => ({
+	status: 200,
+	headers: {'content-type': 'text/plain; charset=UTF-8'},
+	body,
+});
+
+type Part = (id: string, job: WorldJob, call: Call) => Answer;
 
 /** What lies under a job. */
 const parts: Readonly<Record<string, Part>> = {
 	inputs: (_, job) => json(200, {inputs: {title: job.plan.name}, outputs: null, headers: {}}),
-	logs: (id, job) => (job.kept ? json(200, logLines(job)) : gone(id)),
+	logs: (id, job, call) => {
+		if (!job.kept) return gone(id);
+		const asText = /^text\/plain\b/.test(call.header('accept') ?? '');
+		return asText ? plainText(logLines(job).join('\n')) : json(200, logLines(job));
+	},
 	exceptions: (id, job) => {
 		if (!job.kept) return gone(id);
 		const exception = {Code: 'NoApplicableCode', Locator: null, Text: 'A tile has no valid pixels.'};
 		return json(200, job.phase === 'failed' ? [exception] : []);
 	},
-	results: (id, job, origin) => results(id, job, origin, outputs => outputs),
-	outputs: (id, job, origin) => results(id, job, origin, outputs => ({outputs})),
+	results: (id, job, {origin}) => results(id, job, origin, outputs => outputs),
+	outputs: (id, job, {origin}) => results(id, job, origin, outputs => ({outputs, links: []})),
 	result: id => json(308, {}, {location: `/jobs/${encodeURIComponent(id)}/results`}),
 	statistics: (id, job) => {
 		if (!job.kept) return gone(id);

@@ -12,6 +12,8 @@ export type WorldJob = {
 	readonly startedAt?: number;
 	readonly endedAt?: number;
 	readonly updatedAt: number;
+	/** How long it runs from its start to its end; absent where no end is planned. */
+	readonly runMs?: number;
 	/** Whether its outputs and logs are still there. */
 	readonly kept: boolean;
 };
@@ -296,6 +298,7 @@ const describe = (life: Life, now: number): WorldJob => {
 	const stoppedAt = fate?.destroyed ? life.endedAt : (fate?.dismissedAt ?? now);
 	const reached = Math.min(now, stoppedAt, life.endedAt);
 	const endedAt = endOf(life, phase);
+	const runMs = (life.stopped?.wouldEndAt ?? life.endedAt) - startedAt;
 	return {
 		plan,
 		phase,
@@ -303,6 +306,7 @@ const describe = (life: Life, now: number): WorldJob => {
 		createdAt,
 		...(startedAt <= reached && {startedAt}),
 		...(endedAt !== undefined && {endedAt}),
+		...(Number.isFinite(runMs) && {runMs}),
 		updatedAt: Math.max(
 			createdAt,
 			fate?.dismissedAt ?? 0,

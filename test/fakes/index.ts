@@ -1,6 +1,7 @@
 import type {BackendKind} from '../../source/backends/index.ts';
 import {openDex} from './dex.ts';
 import {openIonworks} from './ionworks.ts';
+import {openOgc} from './ogc.ts';
 import type {Remote} from './remote.ts';
 import {openSlurm} from './slurm.ts';
 import {openTapis} from './tapis.ts';
@@ -10,6 +11,7 @@ import {openWeaver} from './weaver.ts';
 /** A far side for every backend: one without does not compile. */
 export const fakes: Readonly<Record<BackendKind, () => Promise<Remote>>> = {
 	weaver: openWeaver,
+	ogc: openOgc,
 	slurm: openSlurm,
 	ionworks: openIonworks,
 	dex: openDex,

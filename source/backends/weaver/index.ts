@@ -1,27 +1,12 @@
-import {cleanLines, cleanText} from '../../job/clean-text.ts';
-import {BackendError} from '../../job/failure.ts';
 import type {Job} from '../../job/job.ts';
-import {phaseOf} from '../../job/phase.ts';
-import type {
-	BackendDefinition,
-	BackendTraits,
-	CancelReceipt,
-	ListPage,
-	ListRequest,
-	RequestOptions,
-} from '../backend.ts';
-import {type HttpOptions, type JsonAnswer, openHttp, pathSegment} from '../http.ts';
+import type {BackendDefinition, BackendTraits, ListPage, ListRequest} from '../backend.ts';
+import {type HttpOptions, openHttp} from '../http.ts';
 import {HttpError, serverWords} from '../http-failure.ts';
 import {readRecords} from '../read-records.ts';
-import {
-	activeStatuses,
-	dismissalSchema,
-	listSchema,
-	logsSchema,
-	readDetail,
-	readJob,
-	statuses,
-} from './wire.ts';
+import {logPage, readExceptions, readLog} from './logs.ts';
+import {explain, jobPath, malformed, oneJob} from './one-job.ts';
+import {explainNoResults, readResults} from './results.ts';
+import {activeStatuses, type Home, listSchema, readJob, statuses} from './wire.ts';
 
 export type WeaverOptions = HttpOptions & {
 	/** Jobs a page, 1 to 1000; 500 if not said. */
@@ -47,6 +32,8 @@ export const weaver: BackendDefinition<WeaverOptions> = {
 	traits,
 	connect(profile, options) {
 		const http = openHttp({connections: traits.concurrency, ...options});
+		const home: Home = {profile, backend: 'weaver'};
+		const one = oneJob(http, home);
 		const pageSize = options.pageSize ?? 500;
 		// An older server may not know every word of the filter; then all jobs are asked for and the ended ones left out here.
 		let knowsFilter = true;
@@ -63,7 +50,7 @@ export const weaver: BackendDefinition<WeaverOptions> = {
 			};
 			try {
 				const {body} = await http.json({path: '/jobs', query, signal: request.signal});
-				return readPage(body, place, pageSize, request.ended, profile);
+				return readPage(body, place, pageSize, request.ended, home);
 			} catch (error) {
 				if (!(error instanceof HttpError) || error.status !== 400) throw error;
 				if (filtered && place.page === 0 && complainsAboutStatus(error.body)) {
@@ -76,29 +63,24 @@ export const weaver: BackendDefinition<WeaverOptions> = {
 			}
 		};
 
-		const dismiss = (id: string, {signal}: RequestOptions): Promise<JsonAnswer> =>
-			http.json({method: 'DELETE', path: `/jobs/${pathSegment(id)}`, signal}).catch(explainRefusal);
-
 		return {
 			listPage,
-			async get(id, {signal}) {
-				const {body} = await http.json({path: `/jobs/${pathSegment(id)}`, signal}).catch(explain);
-				const detail = readDetail(body, profile);
-				if (detail === undefined) throw malformed('the answer is no job status');
-				if (detail.job.id !== id) throw malformed(`asked for ${cleanText(id, 100)}, got ${detail.job.id}`);
-				return detail;
+			...one,
+			async logs(id, {signal, after}) {
+				// The look comes first: of a job that had ended then, the log is whole now.
+				const {job} = await one.get(id, {signal});
+				const {text} = await http.text({path: jobPath(id, '/logs'), signal}).catch(explainNoLog);
+				const lines = readLog(text);
+				if (job.phase === 'failed') {
+					const {body} = await http.json({path: jobPath(id, '/exceptions'), signal}).catch(explainNoLog);
+					lines.push(...readExceptions(body));
+				}
+				return logPage(lines, {after, ended: job.terminal});
 			},
-			async cancel(id, request) {
-				const answer = await dismiss(id, request).catch(alreadyGone);
-				if ('kind' in answer) return answer;
-				return answer.status === 200 ? readDismissal(answer.body, id) : {kind: 'accepted'};
-			},
-			async delete(id, request) {
-				await dismiss(id, request).catch(alreadyGone);
-			},
-			async logs(id, {signal}) {
-				const {text} = await http.text({path: `/jobs/${pathSegment(id)}/logs`, signal}).catch(explain);
-				return {text: cleanLines(readLogs(text))};
+			async results(id, {signal}) {
+				// `/results` gives the content itself of a job that was submitted for a raw answer; this one never does.
+				const {body} = await http.json({path: jobPath(id, '/outputs'), signal}).catch(explainNoResults);
+				return readResults(body);
 			},
 			close: http.close,
 		};
@@ -113,17 +95,11 @@ const readCursor = (cursor = '0'): Place => {
 	return {page: Number(page), ...(total !== undefined && {total: Number(total)})};
 };
 
-const readPage = (
-	body: unknown,
-	place: Place,
-	pageSize: number,
-	ended: boolean,
-	profile: string,
-): ListPage => {
+const readPage = (body: unknown, place: Place, pageSize: number, ended: boolean, home: Home): ListPage => {
 	const page = listSchema.safeParse(body).data;
 	if (page === undefined) throw malformed('the answer is no list of jobs');
 	const {total} = page;
-	const {read, unreadable} = readRecords(page.jobs, record => readJob(record, profile));
+	const {read, unreadable} = readRecords(page.jobs, record => readJob(record, home));
 	const jobs: Job[] = ended ? read : read.filter(job => !job.terminal);
 	// A server that does not count its pages would give the first one for ever.
 	const pages = page.page === place.page && typeof total === 'number';
@@ -146,52 +122,11 @@ const complainsAboutStatus = (body: unknown): boolean => {
 	return /\bstatus\b/.test(`${typeof cause === 'string' ? cause : ''} ${serverWords(body) ?? ''}`);
 };
 
-/** What a 200 to a DELETE proves: `done` only where it says dismissed, of this very job. */
-const readDismissal = (body: unknown, id: string): CancelReceipt => {
-	const dismissal = dismissalSchema.safeParse(body).data;
-	if (dismissal === undefined) return {kind: 'accepted'};
-	const answered = dismissal.jobID ?? dismissal.id;
-	if (typeof answered === 'string' && answered !== id) {
-		throw malformed(`asked to dismiss ${cleanText(id, 100)}, the answer names ${cleanText(answered, 100)}`);
-	}
-	const kind = phaseOf(statuses, dismissal.status) === 'cancelled' ? 'done' : 'accepted';
-	return {kind, ...(dismissal.message && {detail: cleanText(dismissal.message)})};
-};
-
-/** 410: it had been dismissed before. */
-const alreadyGone = (error: unknown): CancelReceipt => {
+/** Weaver keeps no log of a dismissed job. */
+const explainNoLog = (error: unknown): never => {
 	if (error instanceof HttpError && error.status === 410) {
-		return {kind: 'already', detail: error.failure.detail};
-	}
-	throw error;
-};
-
-/** An id of another form than the server's own names no job of it: Weaver says so with a 400. */
-const explain = (error: unknown): never => {
-	if (error instanceof HttpError && error.status === 400) {
-		const {status, body, failure} = error;
-		if (/no-?such-?job/i.test(JSON.stringify(body) ?? '')) {
-			throw new HttpError({kind: 'not-found', detail: failure.detail}, status, body);
-		}
-	}
-	throw error;
-};
-
-const explainRefusal = (error: unknown): never => {
-	if (error instanceof HttpError && (error.status === 405 || error.status === 501)) {
-		const detail = `this server cannot dismiss jobs (${error.status})`;
-		throw new HttpError({kind: 'rejected', detail}, error.status, error.body);
+		const detail = `its log was removed when it was dismissed (${error.failure.detail})`;
+		throw new HttpError({kind: 'not-found', detail}, error.status, error.body);
 	}
 	return explain(error);
-};
-
-const malformed = (detail: string): BackendError => new BackendError({kind: 'malformed', detail});
-
-const readLogs = (text: string): string => {
-	try {
-		const lines = logsSchema.safeParse(JSON.parse(text)).data;
-		return lines === undefined ? text : lines.join('\n');
-	} catch {
-		return text;
-	}
 };

@@ -3,10 +3,22 @@ import {cleanLines, cleanText} from '../../job/clean-text.ts';
 import type {Job, JobDetail, JobMoment} from '../../job/job.ts';
 import {isEnd, phaseOf, type StatusTable} from '../../job/phase.ts';
 import {refOf} from '../../job/ref.ts';
+import {
+	isUsableId,
+	knownFacts,
+	lesserNumber as number,
+	shown,
+	shownAddress,
+	shownTime,
+	lesserText as text,
+} from '../read-fields.ts';
 import {readTime} from '../read-time.ts';
 
+/** Whose jobs are read: the profile, and which of the two backends of this folder it has. */
+export type Home = {readonly profile: string; readonly backend: 'weaver' | 'ogc'};
+
 /**
-Every word of the three vocabularies that Weaver speaks (OGC API - Processes, WPS, openEO).
+Every word of the three vocabularies that these servers speak (OGC API - Processes, WPS, openEO).
 
 `finished` is openEO's word for success. https://github.com/crim-ca/weaver/blob/master/weaver/status.py
 */
@@ -29,10 +41,6 @@ export const statuses: StatusTable = {
 
 /** The words of jobs that have not ended, as the `status` parameter of the list takes them: it compares the stored word. */
 export const activeStatuses = 'created,accepted,queued,started,running,paused';
-
-// A lesser field of another type is passed over; it must not cost the job its row.
-const text = z.string().nullish().catch(undefined);
-const number = z.number().nullish().catch(undefined);
 
 /** One job as the list and `GET /jobs/{id}` tell it (statusInfo of OGC API - Processes, with what Weaver adds). */
 const jobSchema = z.object({
@@ -64,21 +72,25 @@ const linkedSchema = z.object({
 		.catch(undefined),
 });
 
+/** The links of a job or a list, without what is none; undefined where there are none at all. */
+export const readLinks = (
+	body: unknown,
+): readonly {readonly rel: string; readonly href: string}[] | undefined =>
+	linkedSchema.safeParse(body).data?.links?.filter(link => link !== null);
+
 /** A page of the list. The records stay as they are: each is read for itself. */
 export const listSchema = z.object({
 	jobs: z.array(z.unknown()),
 	page: number,
 	limit: number,
 	total: number,
+	numberMatched: number,
 });
 
 /** The answer to a DELETE. */
 export const dismissalSchema = z.object({jobID: text, id: text, status: z.string(), message: text});
 
-/** `GET /jobs/{id}/logs`: a line a string. */
-export const logsSchema = z.array(z.string());
-
-export type WireRecord = {readonly id: string; readonly wire?: WireJob};
+type WireRecord = {readonly id: string; readonly wire?: WireJob};
 
 /** The record and its id, if both can be read. A bare id stands for a job of which the list tells nothing else. */
 const readRecord = (record: unknown): WireRecord | undefined => {
@@ -86,25 +98,22 @@ const readRecord = (record: unknown): WireRecord | undefined => {
 	const read = jobSchema.safeParse(record);
 	if (!read.success) return undefined;
 	const id = read.data.jobID ?? read.data.id;
-	return typeof id === 'string' && isUsableId(id) ? {id, wire: read.data} : undefined;
+	return isUsableId(id) ? {id, wire: read.data} : undefined;
 };
-
-// An id is shown and sent exactly as it is: one that cannot be shown safely cannot be both.
-const isUsableId = (id: string): boolean => id !== '' && cleanText(id) === id;
 
 /** One record of a list or of `GET /jobs/{id}`; undefined where it cannot be read. */
-export const readJob = (record: unknown, profile: string): Job | undefined => {
+export const readJob = (record: unknown, home: Home): Job | undefined => {
 	const read = readRecord(record);
-	return read === undefined ? undefined : toJob(read, profile);
+	return read === undefined ? undefined : toJob(read, home);
 };
 
-const toJob = ({id, wire}: WireRecord, profile: string): Job => {
-	const identity = {ref: refOf(profile, id), profile, backend: 'weaver', id, mine: true};
+const toJob = ({id, wire}: WireRecord, {profile, backend}: Home): Job => {
+	const identity = {ref: refOf(profile, id), profile, backend, id, mine: true};
 	if (wire === undefined) return {...identity, name: id, phase: 'unknown', status: '', terminal: false};
 	const phase = phaseOf(statuses, wire.status);
 	const terminal = isEnd(phase);
-	const kind = cleaned(wire.processID);
-	const reason = cleaned(wire.message);
+	const kind = shown(wire.processID);
+	const reason = shown(wire.message);
 	const percent = wire.percentCompleted ?? wire.progress;
 	const createdAt = readTime(wire.created);
 	const startedAt = readTime(wire.started);
@@ -114,7 +123,7 @@ const toJob = ({id, wire}: WireRecord, profile: string): Job => {
 		: undefined;
 	return {
 		...identity,
-		name: cleaned(wire.title) ?? kind ?? id,
+		name: shown(wire.title) ?? kind ?? id,
 		...(kind !== undefined && {kind}),
 		phase,
 		status: cleanText(wire.status, 100),
@@ -126,12 +135,6 @@ const toJob = ({id, wire}: WireRecord, profile: string): Job => {
 		...(typeof percent === 'number' && {progress: {percent: Math.min(100, Math.max(0, percent))}}),
 		...(phase === 'failed' && {error: readError(wire)}),
 	};
-};
-
-const cleaned = (value: string | null | undefined): string | undefined => {
-	if (typeof value !== 'string') return undefined;
-	const clean = cleanText(value).trim();
-	return clean === '' ? undefined : clean;
 };
 
 const exceptionSchema = z.object({
@@ -146,33 +149,33 @@ const exceptionSchema = z.object({
 const readError = (wire: WireJob): {readonly kind: string; readonly message: string} => {
 	const exception = exceptionSchema.safeParse(wire.exception).data;
 	return {
-		kind: cleaned(exception?.title ?? exception?.code ?? exception?.Code) ?? cleanText(wire.status, 100),
-		message: cleaned(exception?.detail ?? exception?.Text) ?? cleaned(wire.message) ?? 'no reason given',
+		kind: shown(exception?.title ?? exception?.code ?? exception?.Code) ?? cleanText(wire.status, 100),
+		message: shown(exception?.detail ?? exception?.Text) ?? shown(wire.message) ?? 'no reason given',
 	};
 };
 
 /** All of `GET /jobs/{id}`; undefined where it cannot be read. */
-export const readDetail = (body: unknown, profile: string): JobDetail | undefined => {
+export const readDetail = (body: unknown, home: Home): JobDetail | undefined => {
 	const read = readRecord(body);
 	if (read?.wire === undefined) return undefined;
 	const {wire} = read;
-	const facts: readonly (readonly [label: string, value: string | undefined])[] = [
-		['Process', cleaned(wire.processID)],
-		['Provider', cleaned(wire.providerID)],
-		['Type', cleaned(wire.type)],
-		['Status', cleaned(wire.status)],
-		['Message', cleaned(wire.message)],
+	const fields = knownFacts([
+		['Process', shown(wire.processID)],
+		['Provider', shown(wire.providerID)],
+		['Type', shown(wire.type)],
+		['Status', shown(wire.status)],
+		['Message', shown(wire.message)],
 		['Progress', percentText(wire)],
-		['Created', timeText(wire.created)],
-		['Started', timeText(wire.started)],
-		['Finished', timeText(wire.finished)],
-		['Updated', timeText(wire.updated)],
-		['Duration', cleaned(wire.duration)],
+		['Created', shownTime(wire.created)],
+		['Started', shownTime(wire.started)],
+		['Finished', shownTime(wire.finished)],
+		['Updated', shownTime(wire.updated)],
+		['Duration', shown(wire.duration)],
 		...linkFacts(body),
-	];
+	]);
 	return {
-		job: toJob(read, profile),
-		fields: facts.filter((fact): fact is [string, string] => fact[1] !== undefined),
+		job: toJob(read, home),
+		fields,
 		timeline: readTimeline(wire),
 		raw: cleanLines(JSON.stringify(body, null, 2)),
 	};
@@ -181,16 +184,6 @@ export const readDetail = (body: unknown, profile: string): JobDetail | undefine
 const percentText = (wire: WireJob): string | undefined => {
 	const percent = wire.percentCompleted ?? wire.progress;
 	return typeof percent === 'number' ? `${percent} %` : undefined;
-};
-
-const timeText = (time: string | null | undefined): string | undefined => {
-	const at = readTime(time);
-	return at === undefined
-		? cleaned(time)
-		: new Date(at)
-				.toISOString()
-				.replace('T', ' ')
-				.replace(/\.\d+Z$/, ' UTC');
 };
 
 // The links that lead a person further.
@@ -208,12 +201,10 @@ const tellingLinks: Readonly<Record<string, string>> = {
 
 const linkFacts = (body: unknown): [label: string, value: string | undefined][] => {
 	const facts = new Map<string, string>();
-	for (const link of linkedSchema.safeParse(body).data?.links ?? []) {
-		const label = link === null ? undefined : tellingLinks[link.rel];
-		if (link === null || label === undefined || facts.has(label) || !URL.canParse(link.href)) continue;
-		// A user or a signature in an address is a secret.
-		const {origin, pathname} = new URL(link.href);
-		facts.set(label, cleanText(origin + pathname));
+	for (const {rel, href} of readLinks(body) ?? []) {
+		const label = tellingLinks[rel];
+		const address = shownAddress(href);
+		if (label !== undefined && address !== undefined && !facts.has(label)) facts.set(label, address);
 	}
 	return [...facts];
 };
@@ -227,7 +218,9 @@ const readTimeline = (wire: WireJob): JobMoment[] => {
 	add(wire.created, 'created');
 	add(wire.started, 'started');
 	add(wire.finished, 'finished');
-	// The last change says how things stand; its time is the only one that a dismissal leaves.
-	if (wire.updated !== wire.finished) add(wire.updated, cleanText(wire.status, 100), cleaned(wire.message));
+	// The last change says how things stand; its time is the only one that a dismissal leaves. The end itself is written by some servers a moment after `finished`.
+	const sinceEnd = (readTime(wire.updated) ?? 0) - (readTime(wire.finished) ?? 0);
+	const isTheEnd = sinceEnd < 1000 && phaseOf(statuses, wire.status) !== 'cancelled';
+	if (!isTheEnd) add(wire.updated, cleanText(wire.status, 100), shown(wire.message));
 	return moments.sort((a, b) => (a.at ?? 0) - (b.at ?? 0));
 };

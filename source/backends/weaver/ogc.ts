@@ -1,0 +1,121 @@
+import type {Job} from '../../job/job.ts';
+import type {BackendDefinition, BackendTraits, ListPage, ListRequest} from '../backend.ts';
+import {type HttpOptions, openHttp} from '../http.ts';
+import {readRecords} from '../read-records.ts';
+import {jobPath, malformed, oneJob} from './one-job.ts';
+import {explainNoResults, readAnswer} from './results.ts';
+import {type Home, listSchema, readJob, readLinks, statuses} from './wire.ts';
+
+export type OgcOptions = HttpOptions & {
+	/** Jobs a page that are asked for; 100 if not said. Servers may give fewer. */
+	readonly pageSize?: number;
+};
+
+const traits: BackendTraits = {
+	kind: 'ogc',
+	title: 'OGC API',
+	statuses,
+	resend: 'guarded',
+	gone: 'removed',
+	removedDetail: 'the process may still run',
+	consequence:
+		"DELETE removes the job's record and results, and the process behind it may still run; a job that ends in that very moment loses its results",
+	cancelIsDismiss: true,
+	patience: {firstPollMs: 1000, slowestPollMs: 15_000, overdueAfterMs: 120_000, confirmAfterMs: 1500},
+	concurrency: 4,
+	intervalMs: 5000,
+};
+
+/** Jobs of any other server of OGC API - Processes, such as pygeoapi. https://docs.ogc.org/is/18-062r2/18-062r2.html */
+export const ogc: BackendDefinition<OgcOptions> = {
+	traits,
+	connect(profile, options) {
+		const http = openHttp({connections: traits.concurrency, ...options});
+		const home: Home = {profile, backend: 'ogc'};
+		const limit = options.pageSize ?? 100;
+
+		return {
+			...oneJob(http, home),
+			async listPage({signal, ended, cursor}: ListRequest) {
+				const place = cursor === undefined ? undefined : (JSON.parse(cursor) as Place);
+				const query = place?.query ?? `limit=${limit}`;
+				const {body} = await http.json({path: `/jobs?${query}`, signal});
+				return readPage(body, place ?? {query, page: 0, before: 0}, limit, ended, home);
+			},
+			async results(id, {signal}) {
+				const answer = await http.text({path: jobPath(id, '/results'), signal}).catch(explainNoResults);
+				return readAnswer(answer);
+			},
+			close: http.close,
+		};
+	},
+};
+
+/** Where a page stands. It is the cursor, so what tells a list that goes in circles has to be in it. */
+type Place = {
+	/** The query that asks for the page. */
+	readonly query: string;
+	/** How many pages stand before it. */
+	readonly page: number;
+	/** How many jobs stand before it. */
+	readonly before: number;
+	/** How many there are in all, where the page before it said so. */
+	readonly total?: number;
+	/** One of the pages before it: meeting that again, in whatever way, means going round. */
+	readonly mark?: {readonly query: string; readonly first: unknown};
+};
+
+const readPage = (body: unknown, place: Place, limit: number, ended: boolean, home: Home): ListPage => {
+	const list = listSchema.safeParse(body).data;
+	if (list === undefined) throw malformed('the answer is no list of jobs');
+	const {read, unreadable} = readRecords(list.jobs, record => readJob(record, home));
+	const jobs: Job[] = ended ? read : read.filter(job => !job.terminal);
+	const total = list.numberMatched ?? list.total ?? undefined;
+	const first = read[0]?.id;
+	const done = {jobs, unreadable, covers: 'everything'} as const;
+	const stopped = {jobs, unreadable, covers: 'part'} as const;
+
+	const here = place.before + list.jobs.length;
+	const links = readLinks(body);
+	const link = links?.find(({rel}) => rel === 'next');
+	// A page without jobs is the last one, whatever it links to. pygeoapi links to such a page behind every full one.
+	if (list.jobs.length === 0) return total !== undefined && here < total ? stopped : done;
+	// Some may have slipped over the border between two pages.
+	const covers = place.total === undefined || place.total === total ? 'everything' : 'part';
+	const more = total === undefined ? links === undefined && list.jobs.length >= limit : here < total;
+	if (link === undefined && !more) return {...done, covers};
+
+	const query =
+		link === undefined ? countedQuery(list.page ?? undefined, here, limit) : linkedQuery(link.href);
+	if (query === undefined) return stopped;
+	const {mark} = place;
+	const round =
+		query === place.query ||
+		(mark !== undefined && (query === mark.query || (first !== undefined && first === mark.first)));
+	if (round) return stopped;
+	const page = place.page + 1;
+	const next: Place = {
+		query,
+		page,
+		before: here,
+		...(total !== undefined && {total}),
+		// The mark moves on at each power of two, so that every circle is long enough to meet it (Brent).
+		mark: mark === undefined || (page & (page - 1)) === 0 ? {query: place.query, first} : mark,
+	};
+	return {jobs, unreadable, cursor: JSON.stringify(next), covers};
+};
+
+/** What asks for the next page of a server that does not link to it. */
+const countedQuery = (page: number | undefined, before: number, limit: number): string =>
+	page === undefined ? `limit=${limit}&offset=${before}` : `limit=${limit}&page=${page + 1}`;
+
+/**
+The query of a link to the next page; undefined where the link leads elsewhere than to a list of jobs.
+
+Only the query is taken, and asked of the address that the profile has: credentials go nowhere else, whatever a link says, and a server that does not know its own public address is read all the same.
+*/
+const linkedQuery = (href: string): string | undefined => {
+	if (!URL.canParse(href, 'http://relative.invalid/jobs')) return undefined;
+	const {pathname, searchParams} = new URL(href, 'http://relative.invalid/jobs');
+	return /\/jobs\/?$/.test(pathname) ? String(searchParams) : undefined;
+};
