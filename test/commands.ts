@@ -4,6 +4,7 @@ What keys do: the registry, the names of keys, and what is refused with which wo
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import fc from 'fast-check';
+import {actionsOf} from '../source/commands/actions.ts';
 import {type Host, scopeOf} from '../source/commands/command.ts';
 import {commands} from '../source/commands/commands.ts';
 import {paste, pressAll} from '../source/commands/dispatch.ts';
@@ -260,6 +261,26 @@ const refusals: readonly (readonly [
 		'c',
 		/on its way: checking/,
 	],
+	[
+		'a live job, deleted',
+		() => {
+			const opened = open(undefined, {info: {can: {...profile('a').can, delete: true}}});
+			opened.press('x');
+			return opened;
+		},
+		'D',
+		/still running: cancel it first/,
+	],
+	[
+		'a deletion where there is none',
+		() => {
+			const opened = open([job('a/1', {phase: 'failed'})]);
+			opened.press('x');
+			return opened;
+		},
+		'D',
+		/Slurm has no way to delete a job/,
+	],
 	['a live job, dismissed', () => open(), 'd', /still running: c cancels it/],
 	['nothing to undo', () => open(), 'u', /nothing was dismissed/],
 	['a profile that is not there', () => open(), '7', /no profile 7/],
@@ -268,9 +289,10 @@ const refusals: readonly (readonly [
 for (const [title, opening, key, word] of refusals) {
 	test(`refused, and said why: ${title}`, () => {
 		const opened = opening();
+		const {overlay} = opened.screen();
 		opened.press(key);
 		assert.match(opened.screen().word ?? '', word);
-		assert.equal(opened.screen().overlay, undefined);
+		assert.equal(opened.screen().overlay, overlay);
 		assert.deepEqual(opened.sent, []);
 	});
 }
@@ -301,6 +323,142 @@ test('d hides an ended job and u brings it back', () => {
 		{type: 'dismiss', refs: ['a/1']},
 		{type: 'restore', refs: ['a/1']},
 	]);
+});
+
+test('d says that Tapis is asked too, u that it is asked back, and read-only that nobody is', () => {
+	const can = {...profile('a').can, hide: true};
+	const tapis = open([job('a/1', {phase: 'failed'})], {info: {title: 'Tapis', can}});
+	tapis.press('d');
+	assert.equal(tapis.screen().word, 'dismissed a/1, and Tapis is asked to hide it too; u brings it back');
+	tapis.press('u');
+	assert.equal(tapis.screen().word, 'a/1 brought back; Tapis is asked to show it again');
+	const still = open([job('a/1', {phase: 'failed'})], {info: {title: 'Tapis', can}, readOnly: true});
+	still.press('d');
+	assert.equal(still.screen().word, 'dismissed a/1 here only, read-only; u brings it back');
+});
+
+test('a dismissed job that lives again has its row again', () => {
+	const opened = open([job('a/1', {phase: 'failed'}), job('a/2')]);
+	opened.press('d');
+	opened.store.receive([jobs(job('a/1', {phase: 'running'}))]);
+	opened.press('s', '<enter>');
+	assert.ok(opened.store.getState().order.inView.some(({ref}) => ref === 'a/1'));
+});
+
+const deletable = {can: {...profile('a').can, delete: true}, deleteConsequence: 'All of it is lost.'};
+const ended = job('a/job-1234567', {phase: 'failed'});
+const sentDeletes = ({sent}: ReturnType<typeof open>) => sent.filter(({type}) => type === 'delete');
+
+test('x shows what can be done and why not what cannot', () => {
+	const opened = open([job('a/1', {phase: 'failed'})], {info: {readOnly: true}});
+	opened.press('x');
+	const actions = actionsOf(opened.store.getState(), commands, start);
+	const why = (label: string) => actions.find(action => action.label === label)?.why;
+	assert.equal(why('inspect'), undefined);
+	assert.equal(why('cancel'), 'it has ended: failed');
+	assert.equal(why('dismiss'), undefined);
+	assert.equal(why('restore'), 'it is not dismissed');
+	assert.equal(why('delete on server'), 'profile a is read-only');
+	assert.equal(why('copy id'), undefined);
+});
+
+test('an action is done by its key, or by Enter on its line, and the menu closes', () => {
+	const byKey = open();
+	byKey.press('x', 'y');
+	assert.deepEqual(byKey.told, ['copy 1']);
+	assert.equal(byKey.screen().overlay, undefined);
+	const byEnter = open();
+	byEnter.press('x', '<enter>');
+	assert.deepEqual(byEnter.sent, [{type: 'inspect', ref: 'a/1'}]);
+	const refused = open(undefined, {readOnly: true});
+	refused.press('x', 'c');
+	assert.match(refused.screen().word ?? '', /c: jobtop is read-only/);
+	assert.equal(refused.screen().overlay?.kind, 'actions');
+	const closed = open();
+	closed.press('x', 'x');
+	assert.equal(closed.screen().overlay, undefined);
+	assert.deepEqual(closed.sent, []);
+});
+
+test('from the menu a cancellation still asks, and no key that came with it answers', () => {
+	const opened = open();
+	opened.press('x', 'cy');
+	assert.equal(opened.screen().overlay?.kind, 'box');
+	assert.deepEqual(opened.cancels(), []);
+});
+
+test('the actions stay with their job: another under the cursor by now is not touched', () => {
+	const opened = open([
+		job('a/1', {phase: 'failed'}),
+		job('a/2', {phase: 'failed', createdAt: start - 90_000}),
+	]);
+	opened.press('g', 'x');
+	opened.store.receive([{type: 'jobs', upserts: [], removes: ['a/1']}]);
+	for (const key of ['d', '<enter>', 'D']) {
+		opened.press(key);
+		assert.match(opened.screen().word ?? '', /look again/, key);
+	}
+	assert.deepEqual(opened.sent, []);
+});
+
+test('a dismissed job is restored from the cancellations', () => {
+	const opened = open([job('a/1', {phase: 'cancelled'})]);
+	opened.press('d');
+	opened.store.receive([{type: 'cancellations', reports: [report('a/1')]}]);
+	opened.press('C', 'x', 'u');
+	assert.deepEqual(opened.sent.at(-1), {type: 'restore', refs: ['a/1']});
+	assert.deepEqual(opened.screen().dismissals, []);
+});
+
+test('a deletion wants the end of the id, and then Enter', () => {
+	const opened = open([ended], {info: deletable});
+	opened.press('x', 'D', '<enter>', 'y', '<enter>', '<backspace>', '456', '<enter>');
+	assert.deepEqual(sentDeletes(opened), []);
+	assert.match(opened.screen().word ?? '', /type 4567, the end of its id, first/);
+	opened.press('8', '<enter>');
+	assert.deepEqual(sentDeletes(opened), []);
+	opened.press('<backspace>', '7', '<enter>');
+	assert.deepEqual(sentDeletes(opened), [
+		{
+			type: 'delete',
+			targets: [{ref: 'a/job-1234567', name: 'name-job-1234567', phase: 'failed', status: 'FAILED'}],
+		},
+	]);
+	assert.equal(opened.screen().overlay, undefined);
+});
+
+test('a short id is typed whole, and of a protected profile its name', () => {
+	const short = open([job('a/77', {phase: 'failed'})], {info: deletable});
+	short.press('x', 'D', '77', '<enter>');
+	assert.equal(sentDeletes(short).length, 1);
+	const guarded = open([ended], {info: {...deletable, protect: true}});
+	guarded.press('x', 'D', '4567', '<enter>');
+	assert.match(guarded.screen().word ?? '', /type a, the name of this protected profile, first/);
+	guarded.press('<backspace>', '<backspace>', '<backspace>', '<backspace>', 'a', '<enter>');
+	assert.equal(sentDeletes(guarded).length, 1);
+});
+
+test('Esc, a paste and a job that changed meanwhile delete nothing', () => {
+	const kept = open([ended], {info: deletable});
+	kept.press('x', 'D', '4567', '<esc>', '<enter>');
+	assert.deepEqual(sentDeletes(kept), []);
+	const pasted = open([ended], {info: deletable});
+	pasted.press('x', 'D');
+	pasted.paste('4567');
+	pasted.press('<enter>');
+	assert.deepEqual(sentDeletes(pasted), []);
+	const changed = open([ended], {info: deletable});
+	changed.press('x', 'D', '4567');
+	changed.store.receive([jobs(job('a/job-1234567', {phase: 'running'}))]);
+	changed.press('<enter>');
+	assert.match(changed.screen().word ?? '', /changed meanwhile: nothing is deleted/);
+	assert.deepEqual(sentDeletes(changed), []);
+});
+
+test('D means delete in the menu of a job and nowhere else', () => {
+	const opened = open([ended], {info: deletable});
+	opened.press('D');
+	assert.deepEqual(opened.sent, [{type: 'dismiss', refs: ['a/job-1234567']}]);
 });
 
 test('D hides every ended job in view, and only those', () => {

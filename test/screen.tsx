@@ -86,7 +86,7 @@ test('the table at 120x36, with the cancellations under it', async context => {
 		' tapis: 401 token expired (3 times in a row); renew the credential, then press r; last good answer 11:59:19',
 		'',
 		'',
-		' Enter inspect  c cancel  C cancellations  d dismiss  / filter  s sort  f which jobs',
+		' Enter inspect  c cancel  C cancellations  d dismiss  / filter  s sort  f which jobs  x actions',
 		' c cancels hpc2/918310 post_stats                                                                        ? help  q quit',
 	]);
 });
@@ -253,6 +253,66 @@ test('the box names what will be sent, and y sends exactly that', async context 
 		],
 	);
 	assert.match(screen.text(), /asked to cancel prod\/3f2a9a7c-11d4-4e0b-9b5c-4b3a9c81e/);
+});
+
+test('the menu of a job has all that can be done, and why not the rest', async context => {
+	const screen = await renderScreen(context);
+	await screen.receive(...everyday);
+	await screen.press('jj', 'x');
+	assert.deepEqual(screen.lines().slice(6, 15), [
+		'> ┌─ prod/91bd004a  ndvi-mosaic-2026-09 ─────────────────────────────────────┐',
+		'  │ > Enter  inspect                                                         │',
+		'  │   c      cancel            it has ended: failed                          │',
+		'  │   d      dismiss                                                         │',
+		'  │   u      restore           it is not dismissed                           │',
+		'  │   D      delete on server  Weaver has no way to delete a job             │',
+		'  │   y      copy id                                                         │',
+		'  │ Enter or its key does it, Esc closes                                     │',
+		'  └──────────────────────────────────────────────────────────────────────────┘',
+	]);
+});
+
+test('the box before a deletion names what is lost, and only the end of the id sends', async context => {
+	const screen = await renderScreen(context);
+	const doing = {...weaver.can, delete: true};
+	await screen.receive(
+		...everyday,
+		hello([
+			profile('hpc2'),
+			{...weaver, can: doing, deleteConsequence: 'Its outputs and its logs are removed.'},
+		]),
+	);
+	await screen.press('jj', 'x', 'D', '004');
+	assert.deepEqual(screen.lines().slice(6, 15), [
+		'> ┌─ delete this job on its server, for good? ───────────────────────────────┐',
+		'  │ prod/91bd004a                                                            │',
+		'  │ FAILED, as of 0s ago                                                     │',
+		'  │ ndvi-mosaic-2026-09                                                      │',
+		'  │ Its outputs and its logs are removed.                                    │',
+		'  │                                                                          │',
+		'  │ to delete it, type 004a, the end of its id, and Enter; Esc keeps it      │',
+		'  │ > 004_                                                                   │',
+		'  └──────────────────────────────────────────────────────────────────────────┘',
+	]);
+	await screen.press('\r');
+	assert.match(screen.text(), /Enter: type 004a, the end of its id, first/);
+	await screen.press('a', '\r');
+	assert.deepEqual(screen.sent, [
+		{
+			type: 'delete',
+			targets: [{ref: 'prod/91bd004a', name: 'ndvi-mosaic-2026-09', phase: 'failed', status: 'FAILED'}],
+		},
+	]);
+	assert.match(screen.text(), /asked to delete prod\/91bd004a/);
+});
+
+test('a box too small for what would be deleted deletes nothing', async context => {
+	const screen = await renderScreen(context, {columns: 40, rows: 10});
+	const long = job(`prod/${'0123456789'.repeat(20)}`, {phase: 'failed'});
+	await screen.receive(hello([{...weaver, can: {...weaver.can, delete: true}}]), jobs(long));
+	await screen.press('x', 'D', '6789', '\r');
+	assert.deepEqual(screen.sent, []);
+	assert.match(screen.text(), /too small/);
 });
 
 test('a job that ends while its box is open says so there', async context => {

@@ -26,7 +26,7 @@ export type Backend = {
 	/** Hides an ended job on the server, reversibly. */
 	readonly hide?: (id: string, request: RequestOptions) => Promise<void>;
 	readonly unhide?: (id: string, request: RequestOptions) => Promise<void>;
-	/** Removes an ended job on the server, for good. */
+	/** Removes an ended job on the server, for good. Whoever asks has just seen that it ended: on a live one some servers cancel instead. */
 	readonly delete?: (id: string, request: RequestOptions) => Promise<void>;
 	/** What the job printed so far, or since an earlier answer. */
 	readonly logs?: (id: string, request: LogRequest) => Promise<LogPage>;
@@ -141,6 +141,8 @@ export type BackendTraits = {
 	readonly removedDetail?: string;
 	/** The sentence of the confirmation: what cancelling does there, and what it destroys. */
 	readonly consequence: string;
+	/** What is lost with a job that is deleted there; there where `delete` is. */
+	readonly deleteConsequence?: string;
 	/** Where the backend's own word for cancelling is dismiss, `d` on a live job opens the cancel box. */
 	readonly cancelIsDismiss?: true;
 	readonly patience: Patience;
@@ -162,5 +164,7 @@ export type BackendDefinition<Options> = {
 export type Connection = {
 	readonly profile: string;
 	readonly traits: BackendTraits;
+	/** Has none of the methods that change anything. */
+	readonly readOnly?: true;
 	readonly backend: Backend;
 };

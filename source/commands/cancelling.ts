@@ -3,10 +3,18 @@ import {phases} from '../job/phase.ts';
 import {canSend, fitsBox} from '../view-models/cancel-box.ts';
 import {count} from '../view-models/format.ts';
 import {boxColumns, overlayPlace} from '../view-models/layout.ts';
-import {profileOf, subjectOf, targetOf, unsettledCursor, whyNotCancel} from '../view-models/subject.ts';
-import type {Command, CommandContext} from './command.ts';
+import {
+	hiddenThere,
+	profileOf,
+	shownThere,
+	subjectOf,
+	targetOf,
+	unsettledCursor,
+	whyNotCancel,
+} from '../view-models/subject.ts';
+import type {Command, CommandContext, CommandQuestion} from './command.ts';
 
-const subjectJob = ({state}: CommandContext): Job | undefined => {
+const subjectJob = ({state}: CommandQuestion): Job | undefined => {
 	const ref = subjectOf(state);
 	return ref === undefined ? undefined : state.known.jobs.byRef.get(ref);
 };
@@ -20,12 +28,12 @@ const openBox = (context: CommandContext) => {
 	context.store.change({overlay: protect ? {...box, typed: ''} : box});
 };
 
-const boxOf = ({state}: CommandContext) => {
+const boxOf = ({state}: CommandQuestion) => {
 	const {overlay} = state.screen;
 	return overlay?.kind === 'box' ? overlay : undefined;
 };
 
-const whyNotSend = (context: CommandContext): string | undefined => {
+const whyNotSend = (context: CommandQuestion): string | undefined => {
 	const {state, now} = context;
 	const box = boxOf(context);
 	if (!box || !canSend(state, box)) return 'it has ended meanwhile: there is nothing to cancel';
@@ -43,7 +51,7 @@ const sendBox = (context: CommandContext) => {
 
 const keep = ({store}: CommandContext) => store.change({overlay: undefined, word: 'kept: nothing was sent'});
 
-const whyNotDismiss = (context: CommandContext): string | undefined => {
+const whyNotDismiss = (context: CommandQuestion): string | undefined => {
 	const {state, now} = context;
 	const unsettled = unsettledCursor(state, now);
 	if (unsettled) return unsettled;
@@ -61,7 +69,7 @@ const hide = ({state, store}: CommandContext, jobs: readonly Job[]) => {
 	store.send({type: 'dismiss', refs});
 	store.change({
 		dismissals: [...state.screen.dismissals, refs],
-		word: `dismissed ${jobs.length === 1 ? refs[0] : count(jobs.length, 'job')}; u brings ${jobs.length === 1 ? 'it' : 'them'} back`,
+		word: `dismissed ${jobs.length === 1 ? refs[0] : count(jobs.length, 'job')}${hiddenThere(state, refs)}; u brings ${jobs.length === 1 ? 'it' : 'them'} back`,
 	});
 };
 
@@ -78,7 +86,7 @@ const dismiss = (context: CommandContext) => {
 	context.store.send({type: 'inspect', ...(next !== undefined && {ref: next})});
 };
 
-const endedInView = ({state: {order, known}}: CommandContext): readonly Job[] =>
+const endedInView = ({state: {order, known}}: CommandQuestion): readonly Job[] =>
 	order.inView.map(job => known.jobs.byRef.get(job.ref) ?? job).filter(({terminal}) => terminal);
 
 export const cancellingCommands: readonly Command[] = [
@@ -89,6 +97,7 @@ export const cancellingCommands: readonly Command[] = [
 		label: 'cancel',
 		help: 'Cancel this job; a box names it first, and nothing is sent before y.',
 		footer: 2,
+		action: 4,
 		unavailable: ({state, now}) => unsettledCursor(state, now) ?? whyNotCancel(state, subjectOf(state), now),
 		run: openBox,
 	},
@@ -124,8 +133,9 @@ export const cancellingCommands: readonly Command[] = [
 		keys: ['backspace', 'ctrl+h'],
 		label: 'untype',
 		help: 'Take the last letter back.',
-		run({store, times, ...context}) {
-			const box = boxOf({store, times, ...context});
+		run(context) {
+			const {store, times} = context;
+			const box = boxOf(context);
 			if (box) store.change({overlay: {...box, typed: box.typed?.slice(0, -times) ?? ''}});
 		},
 	},
@@ -152,8 +162,9 @@ export const cancellingCommands: readonly Command[] = [
 		scopes: ['table', 'detail'],
 		keys: ['d'],
 		label: 'dismiss',
-		help: 'Hide this ended job. Where a system calls cancelling dismiss, on a live job as c.',
+		help: 'Hide this ended job, on its server too where that can be undone (Tapis). Where a system calls cancelling dismiss, on a live job as c.',
 		footer: 4,
+		action: 6,
 		unavailable: whyNotDismiss,
 		run: dismiss,
 	},
@@ -180,7 +191,7 @@ export const cancellingCommands: readonly Command[] = [
 			store.send({type: 'restore', refs});
 			store.change({
 				dismissals: dismissals.slice(0, -1),
-				word: `${refs.length === 1 ? refs[0] : count(refs.length, 'job')} brought back`,
+				word: `${refs.length === 1 ? refs[0] : count(refs.length, 'job')} brought back${shownThere(state, refs)}`,
 			});
 		},
 	},

@@ -8,6 +8,10 @@ export type CommandScope =
 	| 'box'
 	/** The box of a protected profile: its name has to be typed. */
 	| 'typed-box'
+	/** What can be done about a job. */
+	| 'actions'
+	/** The question before a job is deleted. */
+	| 'delete-box'
 	| 'menu'
 	| 'filter'
 	| 'help'
@@ -40,6 +44,9 @@ export type CommandContext = {
 	readonly commands: readonly Command[];
 };
 
+/** What a command goes by when it says why it cannot be run. */
+export type CommandQuestion = Pick<CommandContext, 'state' | 'now' | 'key'>;
+
 /** Something that the user can do. */
 export type Command = {
 	/** Stable: other things may refer to it. */
@@ -53,8 +60,10 @@ export type Command = {
 	readonly help: string;
 	/** The place in the footer; without it, the command is not shown there. */
 	readonly footer?: number;
+	/** The place among the actions of a job; without it, the command is not one of them. */
+	readonly action?: number;
 	/** Why it cannot be done now, said to the reader who tries. */
-	readonly unavailable?: (context: CommandContext) => string | undefined;
+	readonly unavailable?: (question: CommandQuestion) => string | undefined;
 	readonly run: (context: CommandContext) => void;
 };
 

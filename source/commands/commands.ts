@@ -1,9 +1,11 @@
+import {actionsCommands} from './actions.ts';
 import {cancellingCommands} from './cancelling.ts';
 import type {Command} from './command.ts';
 import {lookingCommands} from './looking.ts';
 import {movingCommands} from './moving.ts';
 import {narrowingCommands} from './narrowing.ts';
 import {programCommands} from './program.ts';
+import {removingCommands} from './removing.ts';
 import {runningCommands} from './running.ts';
 
 /** Everything that the user can do. The footer, the help and the table of keys are made from it. */
@@ -11,6 +13,8 @@ export const commands: readonly Command[] = [
 	...movingCommands,
 	...lookingCommands,
 	...cancellingCommands,
+	...removingCommands,
+	...actionsCommands,
 	...narrowingCommands,
 	...runningCommands,
 	...programCommands,

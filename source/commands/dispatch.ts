@@ -1,6 +1,7 @@
 import type {Clock} from '../clock.ts';
 import {cleanText} from '../job/clean-text.ts';
 import type {JobStore, State} from '../store/store.ts';
+import {actionFor} from './actions.ts';
 import {type Command, type CommandScope, type Host, scopeOf} from './command.ts';
 import {type KeyPress, keyLabel, typedBy} from './keys.ts';
 
@@ -38,13 +39,17 @@ const pressOne = ({commands, store, host, clock}: Keyboard, {key, times}: KeyPre
 	const scope = scopeOf(store.getState());
 	store.change({keyAt: now, word: undefined, ...(key !== 'ctrl+c' && {leavingAt: undefined})});
 	const state = store.getState();
-	const command = commandFor(commands, scope, key);
+	const command =
+		commandFor(commands, scope, key) ?? (scope === 'actions' ? actionFor(state, commands, key) : undefined);
 	if (!command) {
 		const typed = typedBy(key);
 		if (scope === 'filter' && typed) store.change({filter: state.screen.filter + typed.repeat(times)});
 		const {overlay} = state.screen;
 		if (scope === 'typed-box' && typed && overlay?.kind === 'box') {
 			store.change({overlay: {...overlay, typed: (overlay.typed ?? '') + typed.repeat(times)}});
+		}
+		if (typed && overlay?.kind === 'delete-box') {
+			store.change({overlay: {...overlay, typed: overlay.typed + typed.repeat(times)}});
 		}
 		return true;
 	}

@@ -14,6 +14,8 @@ const titles: readonly (readonly [scope: CommandScope, title: string])[] = [
 	['cancellations', 'The cancellations'],
 	['box', 'The question before a cancellation'],
 	['typed-box', 'The question where the profile is protected'],
+	['actions', 'What can be done about a job'],
+	['delete-box', 'The question before a job is deleted'],
 	['filter', 'The filter, while it is typed'],
 	['menu', 'A menu'],
 	['help', 'This help'],

@@ -34,6 +34,7 @@ export const lookingCommands: readonly Command[] = [
 		label: 'inspect',
 		help: 'Tell all of this job: summary, timeline, raw record.',
 		footer: 1,
+		action: 1,
 		unavailable: ({state}) => (subjectOf(state) === undefined ? 'there is no job here' : undefined),
 		run({state, store}) {
 			const ref = subjectOf(state);
@@ -126,6 +127,7 @@ export const lookingCommands: readonly Command[] = [
 		keys: ['y'],
 		label: 'copy id',
 		help: 'Copy the id of this job, where the terminal allows it.',
+		action: 9,
 		unavailable: ({state}) => (subjectOf(state) === undefined ? 'there is no job here' : undefined),
 		run({state, store, host}) {
 			const ref = subjectOf(state);

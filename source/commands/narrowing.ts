@@ -1,6 +1,6 @@
 import {columns} from '../view-models/columns.ts';
 import {type Choice, menus} from '../view-models/menus.ts';
-import type {Command, CommandContext} from './command.ts';
+import type {Command, CommandContext, CommandQuestion} from './command.ts';
 
 const digits = ['1', '2', '3', '4', '5', '6', '7', '8', '9'] as const;
 
@@ -37,7 +37,7 @@ const sortBeside = ({state, store}: CommandContext, by: number) => {
 	if (next) store.change({sort: {column: next.id, descending: false}});
 };
 
-const profileAt = ({state, key}: CommandContext) => state.known.profiles[Number(key) - 1];
+const profileAt = ({state, key}: CommandQuestion) => state.known.profiles[Number(key) - 1];
 
 export const narrowingCommands: readonly Command[] = [
 	{

@@ -1,10 +1,13 @@
 import {Box} from 'ink';
+import {actionsOf} from '../commands/actions.ts';
 import {commands} from '../commands/commands.ts';
 import {helpSections} from '../commands/help.ts';
 import type {Overlay} from '../store/screen.ts';
 import type {State} from '../store/store.ts';
 import type {Glyphs, Line} from '../theme.ts';
+import {actionMenuLines} from '../view-models/action-menu.ts';
 import {boxLines} from '../view-models/cancel-box.ts';
+import {deleteBoxLines} from '../view-models/delete-box.ts';
 import {helpLines} from '../view-models/help-lines.ts';
 import {boxColumns, overlayPlace} from '../view-models/layout.ts';
 import {menuLines} from '../view-models/menus.ts';
@@ -31,6 +34,16 @@ const views: {readonly [Kind in Overlay['kind']]: OverlayView<Kind>} = {
 	box: {
 		most: boxColumns,
 		lines: (state, box, now, {width, height, glyphs}) => boxLines(state, box, now, width, height, glyphs),
+	},
+	actions: {
+		most: boxColumns,
+		lines: (state, {ref, index}, now, {width, height, glyphs}) =>
+			actionMenuLines(state, ref, actionsOf(state, commands, now), index, width, height, glyphs),
+	},
+	'delete-box': {
+		most: boxColumns,
+		lines: (state, box, now, {width, height, glyphs}) =>
+			deleteBoxLines(state, box, now, width, height, glyphs),
 	},
 	menu: {
 		most: 44,

@@ -18,6 +18,7 @@ export const connectAll = (profiles: readonly ProfileSetting[], env: Environment
 				...(intervalMs !== undefined && {intervalMs}),
 			},
 			backend: readOnly ? withoutChanges(backend) : backend,
+			...(readOnly && {readOnly}),
 		};
 	});
 

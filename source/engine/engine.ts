@@ -10,7 +10,9 @@ import type {Clock} from '../clock.ts';
 import {BackendError, type Failure, failurePolicies} from '../job/failure.ts';
 import type {Job} from '../job/job.ts';
 import {parseRef, type Ref} from '../job/ref.ts';
+import {deleteJob, deletions, sentenceOfDeletion} from './deletion.ts';
 import {createDismissals} from './dismissals.ts';
+import {hideOnServer, hidingTrouble} from './hiding.ts';
 import {createJobOutput} from './job-output.ts';
 import {limited} from './limiter.ts';
 import {createPoller, type Poller} from './poller.ts';
@@ -247,13 +249,89 @@ export const createEngine = (options: EngineOptions): Engine => {
 		return runner.start(open, reason);
 	};
 
-	const hide = (refs: readonly Ref[], hidden: boolean) => {
+	/** Returns whether it could be remembered. */
+	const hideHere = (refs: readonly Ref[], hidden: boolean): boolean => {
 		try {
 			dismissals.set(refs, hidden);
 			report([{type: 'dismissed', refs, hidden}]);
+			return true;
 		} catch (error) {
 			notice('error', `that cannot be remembered: ${(error as Error).message}`);
 			report([{type: 'dismissed', refs, hidden: !hidden}]);
+			return false;
+		}
+	};
+
+	/** The last order for each job: a later one may not overtake it. */
+	const orders = new Map<Ref, Promise<unknown>>();
+
+	const hide = (refs: readonly Ref[], hidden: boolean) => {
+		// Read-only is about servers; what is hidden here is one's own.
+		if (!hideHere(refs, hidden) || options.readOnly) return;
+		for (const [name, profile] of profiles) {
+			const {backend} = profile.connection;
+			const own = refs.filter(ref => parseRef(ref)?.profile === name);
+			if (own.length > 0 && (hidden ? backend.hide : backend.unhide)) {
+				void hideThere(profile, own, hidden).catch(unlessStopping);
+			}
+		}
+	};
+
+	const hideThere = async (profile: Profile, refs: readonly Ref[], hidden: boolean) => {
+		const {connection, rows, poller} = profile;
+		const answers = await Promise.all(
+			refs.map(async ref => {
+				const order = Promise.resolve(orders.get(ref))
+					.catch(unlessStopping)
+					.then(() => hideOnServer(connection, ref, hidden, stopping.signal));
+				orders.set(ref, order);
+				return [ref, await order] as const;
+			}),
+		);
+		const done = answers.filter(([, {kind}]) => kind === 'done');
+		const troubles = answers.flatMap(
+			([ref, answer]) => hidingTrouble(hidden, answer)?.replace(/^/, `${ref} `) ?? [],
+		);
+		if (done.length > 0) {
+			const what = done.length === 1 ? done[0]?.[0] : `${done.length} jobs`;
+			notice(
+				'info',
+				`${what} ${hidden ? 'hidden on its server too' : 'shown on its server again'}`,
+				connection.profile,
+			);
+		}
+		const [first, ...others] = troubles;
+		if (first !== undefined) {
+			notice('error', others.length > 0 ? `${first} (and ${others.length} more)` : first, connection.profile);
+		}
+		// A list that was asked for before does not hold what is shown again.
+		if (!hidden && done.some(([ref]) => rows.get(ref) === undefined)) poller.now();
+	};
+
+	const remove = async (profile: Profile, target: CancelTarget) => {
+		const {connection, rows, poller} = profile;
+		const deletion = await deleteJob(connection, target, stopping.signal);
+		const {kind, job} = deletion;
+		if (stopping.signal.aborted) return;
+		if (kind === 'deleted' || kind === 'not-found') {
+			if (rows.remove(target.ref)) tellRows([], [target.ref]);
+			// Its record is no use to anybody.
+			if (job) hideHere([target.ref], true);
+			// A list that is on its way was asked for before.
+			poller.now();
+		} else if (job) tellRows(rows.see([job], moment()));
+		notice(deletions[kind].tone, sentenceOfDeletion(target.ref, deletion), connection.profile);
+	};
+
+	const unlessStopping = (error: unknown) => {
+		if (!stopping.signal.aborted) throw error;
+	};
+
+	const removeAll = (targets: readonly CancelTarget[]) => {
+		if (options.readOnly) return notice('error', 'jobtop is read-only here: nothing was deleted');
+		for (const target of targets) {
+			const profile = profiles.get(parseRef(target.ref)?.profile ?? '');
+			if (profile) void remove(profile, target);
 		}
 	};
 
@@ -291,6 +369,8 @@ export const createEngine = (options: EngineOptions): Engine => {
 				return hide(intention.refs, true);
 			case 'restore':
 				return hide(intention.refs, false);
+			case 'delete':
+				return removeAll(intention.targets);
 			case 'refresh':
 				for (const [name, {poller}] of profiles) {
 					if (intention.profile === undefined || intention.profile === name) poller.now();
@@ -371,7 +451,7 @@ export const createEngine = (options: EngineOptions): Engine => {
 	};
 };
 
-const infoOf = ({profile, traits, backend}: Connection): ProfileInfo => ({
+const infoOf = ({profile, traits, backend, readOnly}: Connection): ProfileInfo => ({
 	name: profile,
 	backend: traits.kind,
 	title: traits.title,
@@ -384,8 +464,10 @@ const infoOf = ({profile, traits, backend}: Connection): ProfileInfo => ({
 		logs: (backend.logs ?? backend.listen) !== undefined,
 		results: backend.results !== undefined,
 	},
+	...(readOnly && {readOnly}),
 	consequence: traits.consequence,
 	cancelIsDismiss: traits.cancelIsDismiss ?? false,
+	...(traits.deleteConsequence !== undefined && {deleteConsequence: traits.deleteConsequence}),
 });
 
 const userName = (): string => {

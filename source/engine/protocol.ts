@@ -26,6 +26,10 @@ export type ProfileInfo = {
 	readonly consequence: string;
 	/** `d` on a live job opens the cancel box: dismissing is the backend's own word for cancelling. */
 	readonly cancelIsDismiss: boolean;
+	/** What is lost with a job that is deleted there, where that can be done. */
+	readonly deleteConsequence?: string;
+	/** Nothing is changed there. */
+	readonly readOnly?: true;
 	/** Cancelling there asks for the profile's name. */
 	readonly protect?: true;
 };
@@ -132,8 +136,11 @@ export type Intention =
 	| {readonly type: 'logs'; readonly ref?: Ref}
 	/** Tell what one job left behind, now and once it has ended, until another is asked for or `ref` is absent. */
 	| {readonly type: 'results'; readonly ref?: Ref}
+	/** Hide ended jobs, or show them again: here, and on their servers where these have such a thing. */
 	| {readonly type: 'dismiss'; readonly refs: readonly Ref[]}
 	| {readonly type: 'restore'; readonly refs: readonly Ref[]}
+	/** Remove ended jobs on their servers for good, each if it still is what was shown. */
+	| {readonly type: 'delete'; readonly targets: readonly CancelTarget[]}
 	/** Poll now: one profile, or all. A parked profile tries its credential again. */
 	| {readonly type: 'refresh'; readonly profile?: string}
 	| {readonly type: 'scope'; readonly scope: Scope}

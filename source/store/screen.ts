@@ -61,6 +61,15 @@ export type Overlay =
 			/** Where the profile is protected: what was typed of its name so far. */
 			readonly typed?: string;
 	  }
+	/** What can be done about a job. It stays with its job, whatever the lists do. */
+	| {readonly kind: 'actions'; readonly ref: Ref; readonly index: number}
+	/** The question before a job is deleted on its server. Its target is frozen. */
+	| {
+			readonly kind: 'delete-box';
+			readonly target: CancelTarget;
+			/** What was typed so far of what has to be typed. */
+			readonly typed: string;
+	  }
 	| {readonly kind: 'menu'; readonly menu: MenuName; readonly index: number}
 	| {readonly kind: 'help'; readonly scroll: number};
 

@@ -16,7 +16,7 @@ import {
 } from '../view-models/order.ts';
 import {type Run, runOf} from '../view-models/runs.ts';
 import {windowTop} from '../view-models/window.ts';
-import type {Cursor, Screen} from './screen.ts';
+import type {Cursor, Overlay, Screen} from './screen.ts';
 import type {Known} from './state.ts';
 
 /** Everything that the screen is drawn from. */
@@ -40,9 +40,15 @@ export type Cause = {
 /** For how long rows stay in their places after a key, in milliseconds: nothing slides away from under a finger. */
 export const holdMs = 3000;
 
+const questions: ReadonlySet<Overlay['kind'] | undefined> = new Set([
+	'box',
+	'delete-box',
+	'actions',
+] as const);
+
 /** Whether rows may not change places now: a key was just pressed, or a question is open. */
 export const holds = ({screen}: State, now: number): boolean =>
-	screen.overlay?.kind === 'box' || (screen.keyAt !== undefined && now - screen.keyAt < holdMs);
+	questions.has(screen.overlay?.kind) || (screen.keyAt !== undefined && now - screen.keyAt < holdMs);
 
 const inputsOf = ({known, screen}: State): OrderInputs => ({
 	known,

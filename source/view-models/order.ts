@@ -47,13 +47,14 @@ const compareBy = ({sort, known}: OrderInputs): Compare => {
 	return (a, b) => sign * compare(a, b, known.cancellations) || byRef(a, b);
 };
 
-/** Whether a job has a row: it is not dismissed, and no narrowing leaves it out. Undefined where all have. */
+/** Whether a job has a row: it has not ended and been dismissed, and no narrowing leaves it out. Undefined where all have. */
 const showsBy = ({known, filter, only}: OrderInputs): Shows | undefined => {
 	const matches = createFilter(filter);
 	const {dismissed} = known;
 	if (!matches && !only && dismissed.size === 0) return undefined;
-	return job =>
-		(!only || job.profile === only) && !dismissed.has(job.ref) && (matches === undefined || matches(job));
+	// One that came back to life is not hidden: it was dismissed as an ended one. What it is now counts.
+	const hidden = (job: Job) => dismissed.has(job.ref) && (known.jobs.byRef.get(job.ref) ?? job).terminal;
+	return job => (!only || job.profile === only) && !hidden(job) && (matches === undefined || matches(job));
 };
 
 const settled = (all: readonly Job[], shows: Shows | undefined): Order => {

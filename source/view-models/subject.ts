@@ -20,6 +20,29 @@ export const profileOf = ({known}: State, ref: Ref): ProfileInfo | undefined => 
 
 export const lookAgain = 'the row under the cursor changed by itself; look again';
 
+/** What dismissing is, beyond this screen: said with it. */
+export const hiddenThere = (state: State, refs: readonly Ref[]): string => {
+	const profiles = refs.flatMap(ref => profileOf(state, ref) ?? []);
+	if (state.known.readOnly || profiles.some(({readOnly}) => readOnly)) return ' here only, read-only';
+	const titles = new Set(profiles.flatMap(({can, title}) => (can.hide ? title : [])));
+	return titles.size === 0
+		? ''
+		: `, and ${[...titles].join(' and ')} is asked to hide ${refs.length === 1 ? 'it' : 'its own'} too`;
+};
+
+/** The same of bringing back. */
+export const shownThere = (state: State, refs: readonly Ref[]): string => {
+	const titles = new Set(
+		refs.flatMap(ref => {
+			const profile = profileOf(state, ref);
+			return profile?.can.hide && !state.known.readOnly ? profile.title : [];
+		}),
+	);
+	return titles.size === 0
+		? ''
+		: `; ${[...titles].join(' and ')} is asked to show ${refs.length === 1 ? 'it' : 'its own'} again`;
+};
+
 /** Why keys that destroy are refused for a moment. */
 export const unsettledCursor = ({screen}: State, now: number): string | undefined => {
 	if (screen.detail) return undefined;
@@ -40,7 +63,22 @@ export const whyNotCancel = (state: State, ref: Ref | undefined, now: number): s
 	if (!job) return 'its profile does not list it any more';
 	if (job.terminal) return `it has ended: ${phases[job.phase].label.toLowerCase()}`;
 	if (known.readOnly) return 'jobtop is read-only';
+	if (profile?.readOnly) return `profile ${profile.name} is read-only`;
 	if (profile && !profile.can.cancel) return `${profile.title} has no way to cancel a job`;
+	return undefined;
+};
+
+/** Why this job cannot be deleted on its server now; undefined where it can. */
+export const whyNotDelete = (state: State, ref: Ref | undefined): string | undefined => {
+	if (ref === undefined) return 'there is no job here';
+	const {known} = state;
+	const job = known.jobs.byRef.get(ref);
+	const profile = profileOf(state, ref);
+	if (known.readOnly) return 'jobtop is read-only';
+	if (profile?.readOnly) return `profile ${profile.name} is read-only`;
+	if (profile && !profile.can.delete) return `${profile.title} has no way to delete a job`;
+	if (!job) return 'its profile does not list it any more';
+	if (!job.terminal) return `still ${phases[job.phase].label.toLowerCase()}: cancel it first`;
 	return undefined;
 };
 

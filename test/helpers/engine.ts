@@ -51,7 +51,11 @@ export const openEngine = (
 	context: TestContext,
 	{server, time}: FarSide,
 	stateDirectory: string,
-	{park = true, connection = connectWeaver(server.url)}: {park?: boolean; connection?: Connection} = {},
+	{
+		park = true,
+		readOnly = false,
+		connection = connectWeaver(server.url),
+	}: {park?: boolean; readOnly?: boolean; connection?: Connection} = {},
 ) => {
 	let known = nothingKnown();
 	const patches: Patch[] = [];
@@ -65,6 +69,7 @@ export const openEngine = (
 		},
 		scope: {everyone: false, ended: false},
 		park,
+		readOnly,
 	});
 	context.after(() => engine.stop());
 

@@ -31,6 +31,7 @@ const traits: BackendTraits = {
 	gone: 'unknown',
 	consequence:
 		'TensorPool stops the job and gives its machines back; what the job has not saved by then is lost.',
+	deleteConsequence: 'TensorPool takes the job out of its lists and its answers, and nothing brings it back.',
 	patience: {firstPollMs: 2000, slowestPollMs: 10_000, overdueAfterMs: 600_000},
 	concurrency: 4,
 	intervalMs: 5000,

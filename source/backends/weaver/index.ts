@@ -21,6 +21,8 @@ const traits: BackendTraits = {
 	gone: 'removed',
 	consequence:
 		"DELETE also removes the job's outputs and logs; a job that ends in that very moment can lose its results",
+	deleteConsequence:
+		'its outputs and its logs are removed, and how it ended is forgotten: what may be left is a record that says dismissed',
 	cancelIsDismiss: true,
 	patience: {firstPollMs: 1000, slowestPollMs: 15_000, overdueAfterMs: 120_000, confirmAfterMs: 1500},
 	concurrency: 4,

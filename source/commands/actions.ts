@@ -1,0 +1,120 @@
+/*
+Everything that can be done about one job, with the reason for what cannot. It is made from the commands themselves.
+*/
+import type {State} from '../store/store.ts';
+import {lookAgain, subjectOf} from '../view-models/subject.ts';
+import type {Command, CommandContext, CommandQuestion, CommandScope} from './command.ts';
+import {keyLabel} from './keys.ts';
+
+/** One line of the menu. */
+export type Action = {
+	readonly key: string;
+	readonly label: string;
+	/** Why it cannot be done now. */
+	readonly why?: string;
+};
+
+const menuOf = ({screen: {overlay}}: State) => (overlay?.kind === 'actions' ? overlay : undefined);
+
+/** Those that are there for the open list or detail, in their order. */
+const actionCommands = ({screen}: State, commands: readonly Command[]): readonly Command[] => {
+	const places: readonly CommandScope[] = ['actions', screen.detail ? 'detail' : screen.pane];
+	return commands
+		.filter(({action, scopes}) => action !== undefined && scopes.some(scope => places.includes(scope)))
+		.sort((a, b) => (a.action ?? 0) - (b.action ?? 0));
+};
+
+/** The menu names one job: what is about another by now does nothing. */
+const whyNot = (command: Command, question: CommandQuestion): string | undefined =>
+	subjectOf(question.state) === menuOf(question.state)?.ref ? command.unavailable?.(question) : lookAgain;
+
+/** What can be done about the job of the open menu. */
+export const actionsOf = (state: State, commands: readonly Command[], now: number): readonly Action[] =>
+	actionCommands(state, commands).map(command => {
+		const [key] = command.keys;
+		const why = whyNot(command, {state, now, key});
+		return {key: keyLabel(key), label: command.label, ...(why !== undefined && {why})};
+	});
+
+/** The same command, done from the menu: it closes, and its job is the one that it names. */
+const fromMenu = (command: Command): Command => ({
+	...command,
+	unavailable: question => whyNot(command, question),
+	run(context) {
+		context.store.change({overlay: undefined});
+		command.run({...context, state: context.store.getState(), key: command.keys[0], times: 1});
+	},
+});
+
+/** The action of a key, while the menu is open. */
+export const actionFor = (state: State, commands: readonly Command[], key: string): Command | undefined => {
+	const command = actionCommands(state, commands).find(({keys}) => keys.includes(key));
+	return command && fromMenu(command);
+};
+
+const move = ({state, store, commands}: CommandContext, by: number) => {
+	const menu = menuOf(state);
+	if (!menu) return;
+	const last = actionCommands(state, commands).length - 1;
+	store.change({overlay: {...menu, index: Math.max(0, Math.min(last, menu.index + by))}});
+};
+
+export const actionsCommands: readonly Command[] = [
+	{
+		id: 'actions',
+		scopes: ['table', 'detail', 'cancellations'],
+		keys: ['x'],
+		label: 'actions',
+		help: 'Show everything that can be done about this job, and why not what cannot.',
+		footer: 8,
+		unavailable: ({state}) => (subjectOf(state) === undefined ? 'there is no job here' : undefined),
+		run({state, store}) {
+			const ref = subjectOf(state);
+			if (ref !== undefined) store.change({overlay: {kind: 'actions', ref, index: 0}});
+		},
+	},
+	{
+		id: 'act',
+		scopes: ['actions'],
+		keys: ['enter', 'space'],
+		label: 'do it',
+		help: 'Do what the cursor is on; the key beside it does the same.',
+		footer: 1,
+		run(context) {
+			const {state, now, store, commands} = context;
+			const command = actionCommands(state, commands)[menuOf(state)?.index ?? 0];
+			if (!command) return;
+			const [key] = command.keys;
+			const why = whyNot(command, {state, now, key});
+			if (why !== undefined) store.change({word: `${keyLabel(key)}: ${why}`});
+			else fromMenu(command).run(context);
+		},
+	},
+	{
+		id: 'actions-down',
+		scopes: ['actions'],
+		keys: ['j', 'down'],
+		label: 'down',
+		help: 'Go to the next action.',
+		footer: 2,
+		run: context => move(context, context.times),
+	},
+	{
+		id: 'actions-up',
+		scopes: ['actions'],
+		keys: ['k', 'up'],
+		label: 'up',
+		help: 'Go to the action before.',
+		footer: 3,
+		run: context => move(context, -context.times),
+	},
+	{
+		id: 'close-actions',
+		scopes: ['actions'],
+		keys: ['escape', 'q', 'x'],
+		label: 'close',
+		help: 'Close the actions; nothing is done.',
+		footer: 4,
+		run: ({store}) => store.change({overlay: undefined}),
+	},
+];

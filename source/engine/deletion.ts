@@ -1,0 +1,151 @@
+/*
+Deletes one ended job on its server, and says what is known afterwards. A look comes right before the request and another right after it: the first keeps a job that lives or has changed, the second tells what the server made of it.
+*/
+import type {Connection} from '../backends/backend.ts';
+import type {CancelTarget} from '../cancellation/report.ts';
+import {type Failure, failureOf, failurePolicies} from '../job/failure.ts';
+import type {Job} from '../job/job.ts';
+import {phases} from '../job/phase.ts';
+import {parseRef} from '../job/ref.ts';
+
+/** What came of deleting a job. */
+export type Deletion = {
+	readonly kind: DeletionKind;
+	/** Why, in one clean line. */
+	readonly detail?: string;
+	/** A credential that is missing, wrong or expired is the reason. */
+	readonly credential?: true;
+	/** The job as it was seen last; absent where its server does not know it. */
+	readonly job?: Job;
+};
+
+type Words = {
+	readonly exitCode: number;
+	readonly tone: 'info' | 'warning' | 'error';
+	readonly sentence: (ref: string, detail: string) => string;
+};
+
+/** How each reads, and the exit code that it gives by itself. */
+export const deletions = {
+	deleted: {
+		exitCode: 0,
+		tone: 'info',
+		sentence: (ref, detail) => `${ref} is deleted on its server${detail}`,
+	},
+	'not-found': {
+		exitCode: 7,
+		tone: 'warning',
+		sentence: (ref, detail) => `${ref} is not known there${detail}`,
+	},
+	refused: {
+		exitCode: 5,
+		tone: 'error',
+		sentence: (ref, detail) => `${ref} is not deleted, its server refused${detail}`,
+	},
+	denied: {
+		exitCode: 5,
+		tone: 'error',
+		sentence: (ref, detail) => `${ref} may not be deleted with this credential${detail}`,
+	},
+	'not-sent': {
+		exitCode: 5,
+		tone: 'error',
+		sentence: (ref, detail) => `${ref} is not deleted, nothing was sent${detail}`,
+	},
+	unknown: {
+		exitCode: 5,
+		tone: 'error',
+		sentence: (ref, detail) => `unknown: ${ref} may have been deleted${detail}`,
+	},
+} as const satisfies Record<string, Words>;
+
+export type DeletionKind = keyof typeof deletions;
+
+/** What is said of one deletion, as a sentence. */
+export const sentenceOfDeletion = (ref: string, {kind, detail}: Deletion): string =>
+	deletions[kind].sentence(ref, detail === undefined ? '' : `: ${detail}`);
+
+export const exitCodeOfDeletion = ({kind, credential}: Deletion): number =>
+	credential ? 4 : deletions[kind].exitCode;
+
+const stateOf = ({phase, status}: Pick<Job, 'phase' | 'status'>): string =>
+	`${phases[phase].label}${status.toUpperCase() === phases[phase].label ? '' : ` (${status})`}`;
+
+/** Why an ended job that was shown as `target` is not deleted now, given how it is; undefined where it may be. */
+export const whyKept = (target: Pick<Job, 'phase' | 'status'>, job: Job): string | undefined => {
+	if (!job.terminal) return `still ${phases[job.phase].label.toLowerCase()}: cancel it first`;
+	return job.phase === target.phase && job.status === target.status
+		? undefined
+		: `it is ${stateOf(job)} by now, and was shown as ${stateOf(target)}: look again`;
+};
+
+/**
+Deletes exactly this job, if it still is what was shown. Never rejects but for a fault of ours; an aborted signal is told as what it leaves known.
+*/
+export const deleteJob = async (
+	{backend}: Connection,
+	target: CancelTarget,
+	signal: AbortSignal,
+): Promise<Deletion> => {
+	const id = parseRef(target.ref)?.id ?? '';
+	const {get, delete: remove} = backend;
+	if (!get || !remove) return {kind: 'not-sent', detail: 'there is no way to delete it'};
+	const attempt = async (work: () => Promise<Job | undefined>): Promise<{job?: Job; failure?: Failure}> => {
+		try {
+			const job = await work();
+			return job === undefined ? {} : {job};
+		} catch (error) {
+			if (signal.aborted) return {failure: {kind: 'timeout', detail: 'interrupted'}};
+			return {failure: failureOf(error)};
+		}
+	};
+	const look = () => attempt(async () => (await get(id, {signal})).job);
+
+	const before = await look();
+	if (!before.job) return unseen(before.failure);
+	const kept = whyKept(target, before.job);
+	if (kept !== undefined) return {kind: 'not-sent', detail: kept, job: before.job};
+
+	const {failure} = await attempt(async () => {
+		await remove(id, {signal});
+		return undefined;
+	});
+	if (failure && failurePolicies[failure.kind].delivered === 'no') return refusal(failure, before.job);
+
+	const after = await look();
+	const gone = after.failure?.kind === 'not-found';
+	if (!failure) {
+		if (gone || !after.job) return {kind: 'deleted'};
+		return {kind: 'deleted', detail: `it keeps a record, ${stateOf(after.job)}`, job: after.job};
+	}
+	if (gone) return {kind: 'deleted'};
+	// Where deleting leaves a record, that record tells of it.
+	if (after.job?.phase === 'cancelled' && before.job.phase !== 'cancelled') {
+		return {kind: 'deleted', detail: `it keeps a record, ${stateOf(after.job)}`, job: after.job};
+	}
+	const seen = after.job ? `it is still there as ${stateOf(after.job)}` : 'it cannot be looked at';
+	return {kind: 'unknown', detail: `${failure.detail}; ${seen}`, ...(after.job && {job: after.job})};
+};
+
+/** It could not be looked at: nothing is sent without that. */
+const unseen = (failure: Failure | undefined): Deletion => {
+	const detail = failure?.detail ?? 'it could not be looked at';
+	if (failure?.kind === 'not-found') return {kind: 'not-found', detail};
+	return {kind: 'not-sent', detail, ...(failure?.kind === 'unauthorized' && {credential: true as const})};
+};
+
+const refusal = (failure: Failure, job: Job): Deletion => {
+	const {kind, detail} = failure;
+	switch (kind) {
+		case 'not-found':
+			return {kind: 'not-found', detail};
+		case 'unauthorized':
+			return {kind: failure.sent === false ? 'not-sent' : 'denied', detail, credential: true, job};
+		case 'forbidden':
+			return {kind: 'denied', detail, job};
+		case 'unreachable':
+			return {kind: 'not-sent', detail, job};
+		default:
+			return {kind: 'refused', detail, job};
+	}
+};
