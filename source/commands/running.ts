@@ -1,19 +1,19 @@
 import {count} from '../view-models/format.ts';
 import {neighbourRun} from '../view-models/runs.ts';
-import type {Command, CommandContext} from './command.ts';
+import type {Command, CommandContext, CommandQuestion} from './command.ts';
 
 /** Shows the batch before or after this one. */
 const turnTo = ({state: {known, screen}, store}: CommandContext, by: number) =>
 	store.change({run: neighbourRun(known, screen, by)});
 
 const noneThere = (
-	{state: {known, screen}}: CommandContext,
+	{state: {known, screen}}: CommandQuestion,
 	by: number,
 	where: string,
 ): string | undefined =>
 	neighbourRun(known, screen, by) === undefined ? `there is no ${where} batch here` : undefined;
 
-const openOnes = ({state: {run}}: CommandContext): number =>
+const openOnes = ({state: {run}}: CommandQuestion): number =>
 	run?.reports.filter(({step}) => step !== 'settled').length ?? 0;
 
 /** What can be done with the batches in the pane of cancellations. */
