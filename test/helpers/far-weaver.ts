@@ -14,6 +14,7 @@ export const openFar = async (context: TestContext) => {
 	const env = {WEAVER_URL: server.url, JOBTOP_STATE_DIR: state};
 	const add = (phase: WorldPhase, name: string) => server.add(phase, {name, process: 'sleeper'});
 	return {
+		world,
 		server,
 		state,
 		env,
