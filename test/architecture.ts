@@ -21,7 +21,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
 		'clock.ts',
 		'type cancellation',
 		'type engine',
-		...['cancellation-words', 'cursor', 'layout', 'order', 'runs', 'window'].map(
+		...['cancellation-words', 'cursor', 'layout', 'order', 'query', 'runs', 'window'].map(
 			name => `view-models/${name}.ts`,
 		),
 	],

@@ -210,7 +210,7 @@ test('a mistake on the command line is one line, names the nearest word, and is 
 		[['list', '--limit', 'many'], /whole number from 1/],
 		[['list', '--interval', '5'], /a time such as 90s/],
 		[['list', 'colour:red'], /cannot be read at character 1, colour:red: there is no such field/],
-		[['list', 'a', 'age>2h'], /at character 3, age>2h: there is no such field/],
+		[['list', 'a', 'agee>2h'], /at character 3, agee>2h: there is no such field here; did you mean "age"/],
 		[['list', 'name<b'], /name cannot be compared with </],
 		[['cancel'], /in one way: REF\.\.\., --query QUERY or --from FILE/],
 		[['cancel', 'a/b', '--query', 'x'], /in one way/],
@@ -695,7 +695,8 @@ test('a query is words that all must hold', () => {
 		['profile:hpc queue:gpu backend:slurm', true],
 		['owner:bob', false],
 	];
-	for (const [query, expected] of holds) assert.equal(readQuery(query)(job), expected, query);
+	for (const [query, expected] of holds)
+		assert.equal(readQuery(query)({stateDirectory: '/nowhere'})(job), expected, query);
 });
 
 test('a query that cannot be read points at the place', () => {

@@ -48,12 +48,12 @@ export const cancel = async (
 	console: Console,
 	open: OpenSession,
 ): Promise<number> => {
-	const matches = options.query === undefined ? undefined : readQuery(options.query);
+	const query = options.query === undefined ? undefined : readQuery(options.query);
 	const refs = await refsOf(options);
 	const session = await open();
 	try {
-		const chosen = matches
-			? await chooseByQuery(session, matches, console)
+		const chosen = query
+			? await chooseByQuery(session, query(session), console)
 			: await chooseByRefs(session, refs, console);
 		return await carryOut(chosen, options, console, session);
 	} finally {

@@ -19,9 +19,10 @@ export type ListOptions = {
 /** Prints the jobs of all profiles once. */
 export const list = async (options: ListOptions, console: Console, open: OpenSession): Promise<number> => {
 	const {limit = Number.POSITIVE_INFINITY} = options;
-	const matches = readQuery(options.query);
+	const query = readQuery(options.query);
 	const session = await open();
 	try {
+		const matches = query(session);
 		const whole = options.query.trim() !== '' || !Number.isFinite(limit);
 		const lists = await readProfiles(
 			session.connections,

@@ -197,7 +197,7 @@ export const runCommandLine = async (asked: readonly string[], openScreen: OpenS
 			.description('print the jobs once')
 			.argument(
 				'[query...]',
-				'words that all must hold: a part of ref, name, owner or status; field:value; -word',
+				'words that all must hold: a part of ref, name, owner or status; field:value; age>2h; -word',
 			)
 			.addOption(
 				new Option('-o, --output <format>', 'how')

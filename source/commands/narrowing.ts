@@ -45,7 +45,7 @@ export const narrowingCommands: readonly Command[] = [
 		scopes: ['table'],
 		keys: ['/'],
 		label: 'filter',
-		help: 'Show only jobs whose ref, name, owner or status holds these words.',
+		help: 'Show only some jobs: words in ref, name, owner or status, or fields as in state:running age>2h -owner:bob.',
 		footer: 5,
 		run: ({store}) => store.change({overlay: {kind: 'filter'}}),
 	},

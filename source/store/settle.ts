@@ -14,6 +14,7 @@ import {
 	type Touched,
 	viewAgain,
 } from '../view-models/order.ts';
+import {readQuery} from '../view-models/query.ts';
 import {type Run, runOf} from '../view-models/runs.ts';
 import {windowTop} from '../view-models/window.ts';
 import type {Cursor, Overlay, Screen} from './screen.ts';
@@ -50,11 +51,15 @@ const questions: ReadonlySet<Overlay['kind'] | undefined> = new Set([
 export const holds = ({screen}: State, now: number): boolean =>
 	questions.has(screen.overlay?.kind) || (screen.keyAt !== undefined && now - screen.keyAt < holdMs);
 
-const inputsOf = ({known, screen}: State): OrderInputs => ({
+/** How often jobs are compared again with a filter that goes by their ages, in milliseconds. */
+const agesMs = 5000;
+
+const inputsOf = ({known, screen}: State, now: number): OrderInputs => ({
 	known,
 	sort: screen.sort,
 	filter: screen.filter,
 	only: screen.only,
+	now,
 });
 
 /** The state with everything that follows from it, given the settled one before. */
@@ -85,16 +90,25 @@ const settleRun = (before: State, {known, screen}: State): Run | undefined => {
 };
 
 const settleOrder = (before: State, state: State, {now, touched}: Cause): Order => {
-	const inputs = inputsOf(state);
+	const inputs = inputsOf(state, now);
 	const {screen, known, order} = {...state, order: before.order};
 	if (screen.sort !== before.screen.sort) return sortAgain(order, inputs);
 	if (screen.filter !== before.screen.filter || screen.only !== before.screen.only) {
-		const narrower = screen.only === before.screen.only && screen.filter.startsWith(before.screen.filter);
+		const narrower =
+			screen.only === before.screen.only &&
+			readQuery(before.screen.filter).plain &&
+			readQuery(screen.filter).plain &&
+			screen.filter.startsWith(before.screen.filter);
 		return viewAgain(place(order, inputs, touched), inputs, narrower);
 	}
 	const held = holds(state, now) && order.all.length > 0;
 	const next = held ? holdOrder(order, inputs, touched) : place(order, inputs, touched);
-	return known.dismissed === before.known.dismissed ? next : viewAgain(next, inputs, false);
+	const {asks} = readQuery(screen.filter);
+	const again =
+		known.dismissed !== before.known.dismissed ||
+		(asks.outcome && known.cancellations !== before.known.cancellations) ||
+		(asks.time && !held && now - order.viewedAt >= agesMs);
+	return again ? viewAgain(next, inputs, false) : next;
 };
 
 /** Everything that changed comes to its place. */
@@ -106,7 +120,7 @@ const place = (order: Order, inputs: OrderInputs, touched: Touched): Order => {
 
 /** The same state, sorted: it was held long enough. */
 export const release = (state: State, now: number): State => {
-	const order = place(state.order, inputsOf(state), new Map());
+	const order = place(state.order, inputsOf(state, now), new Map());
 	const cause: Cause = {now, byKey: false, touched: new Map()};
 	return {...state, order, screen: settleScreen(state, {...state, order}, cause)};
 };

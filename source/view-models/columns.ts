@@ -10,6 +10,7 @@ import type {Glyphs, Tone} from '../theme.ts';
 import {cancellationWords, compareCancellations} from './cancellation-words.ts';
 import {duration} from './format.ts';
 import {phaseLooks, phaseWord} from './phase-looks.ts';
+import {percentOf} from './progress.ts';
 
 /** What a cell is made of. */
 export type Row = {
@@ -59,12 +60,6 @@ const phaseOrder = {
 	cancelled: 8,
 	succeeded: 9,
 } as const satisfies Record<Job['phase'], number>;
-
-const percentOf = ({progress}: Job): number | undefined => {
-	if (!progress) return undefined;
-	const {percent, done, total} = progress;
-	return percent ?? (done !== undefined && total ? (100 * done) / total : undefined);
-};
 
 export const columns: readonly Column[] = [
 	{

@@ -6,6 +6,7 @@ import {cancellationWords} from './cancellation-words.ts';
 import {columns} from './columns.ts';
 import {count, timeOfDay} from './format.ts';
 import {rule, span, spread} from './line.ts';
+import {problemWords, readQuery} from './query.ts';
 
 type Counts = {readonly all: number; readonly running: number; readonly waiting: number};
 
@@ -54,7 +55,11 @@ export const tableRule = (state: State, width: number, glyphs: Glyphs): Line => 
 	const {screen, known, order} = state;
 	const typing = screen.overlay?.kind === 'filter';
 	const parts = [screen.only ? `only ${screen.only}` : '', scopeWords(known.scope)];
-	if (screen.filter || typing) parts.unshift(`filter: ${screen.filter}${typing ? '_' : ''}`);
+	if (screen.filter || typing) {
+		const {problem} = readQuery(screen.filter);
+		const wrong = problem ? ` (${problemWords(problem)})` : '';
+		parts.unshift(`filter: ${screen.filter}${typing ? '_' : ''}${wrong}`);
+	}
 	const title = columns.find(({id}) => id === screen.sort.column)?.title ?? screen.sort.column;
 	const held = order.waiting.size === 0 ? '' : ` ${glyphs.dot} order held`;
 	const sort = `sort: ${title}${screen.sort.descending ? ' reversed' : ''}${held}`;

@@ -8,7 +8,7 @@ import type {Ref} from '../job/ref.ts';
 import type {Sort} from '../store/screen.ts';
 import type {Known} from '../store/state.ts';
 import {columns} from './columns.ts';
-import {createFilter} from './filter.ts';
+import {type QueryFacts, readQuery} from './query.ts';
 
 export type Order = {
 	/** Every job, sorted. */
@@ -19,6 +19,8 @@ export type Order = {
 	readonly inView: readonly Job[];
 	/** What changed while the order was held. */
 	readonly waiting: Touched;
+	/** Epoch milliseconds in which every job was last compared with the filter. */
+	readonly viewedAt: number;
 };
 
 /** Jobs that came, changed or went, each as it stands in the lists; undefined for one that does not. */
@@ -29,11 +31,19 @@ export type OrderInputs = {
 	readonly sort: Sort;
 	readonly filter: string;
 	readonly only: string | undefined;
+	/** Epoch milliseconds: ages are compared with it. */
+	readonly now: number;
 };
 
 const nothing: Touched = new Map();
 
-export const emptyOrder: Order = {all: [], shown: [], inView: [], waiting: nothing};
+export const emptyOrder: Order = {
+	all: [],
+	shown: [],
+	inView: [],
+	waiting: nothing,
+	viewedAt: Number.NEGATIVE_INFINITY,
+};
 
 type Compare = (a: Job, b: Job) => number;
 type Shows = (job: Job) => boolean;
@@ -48,18 +58,27 @@ const compareBy = ({sort, known}: OrderInputs): Compare => {
 };
 
 /** Whether a job has a row: it has not ended and been dismissed, and no narrowing leaves it out. Undefined where all have. */
-const showsBy = ({known, filter, only}: OrderInputs): Shows | undefined => {
-	const matches = createFilter(filter);
+const showsBy = ({known, filter, only, now}: OrderInputs): Shows | undefined => {
+	const {matches} = readQuery(filter);
 	const {dismissed} = known;
 	if (!matches && !only && dismissed.size === 0) return undefined;
+	const facts = queryFacts(known, now);
 	// One that came back to life is not hidden: it was dismissed as an ended one. What it is now counts.
 	const hidden = (job: Job) => dismissed.has(job.ref) && (known.jobs.byRef.get(job.ref) ?? job).terminal;
-	return job => (!only || job.profile === only) && !hidden(job) && (matches === undefined || matches(job));
+	return job =>
+		(!only || job.profile === only) && !hidden(job) && (matches === undefined || matches(job, facts));
 };
 
-const settled = (all: readonly Job[], shows: Shows | undefined): Order => {
+/** What a query may ask beside a job. */
+export const queryFacts = ({cancellations}: Known, now: number): QueryFacts => ({
+	now,
+	outcomeOf: ref => cancellations.get(ref)?.outcome?.kind,
+});
+
+const settled = (all: readonly Job[], inputs: OrderInputs): Order => {
+	const shows = showsBy(inputs);
 	const shown = shows ? all.filter(shows) : all;
-	return {all, shown, inView: shown, waiting: nothing};
+	return {all, shown, inView: shown, waiting: nothing, viewedAt: inputs.now};
 };
 
 const together = (waiting: Touched, touched: Touched): Touched =>
@@ -79,14 +98,15 @@ export const sortAgain = (order: Order, inputs: OrderInputs): Order => {
 		const before = new Set(all);
 		for (const job of known.values()) if (!before.has(job)) all.push(job);
 	}
-	return settled(all.sort(compareBy(inputs)), showsBy(inputs));
+	return settled(all.sort(compareBy(inputs)), inputs);
 };
 
 /** The rows after the reader narrowed or widened the view. `narrower`: nobody can come into view. */
 export const viewAgain = (order: Order, inputs: OrderInputs, narrower: boolean): Order => {
 	const shows = showsBy(inputs);
 	const list = narrower ? order.shown : order.all;
-	return display({...order, shown: shows ? list.filter(shows) : list}, inputs);
+	const shown = shows ? list.filter(shows) : list;
+	return display({...order, shown, viewedAt: inputs.now}, inputs);
 };
 
 /** Everything that changed comes to its place. */
@@ -106,7 +126,7 @@ export const reorder = (order: Order, inputs: OrderInputs, touched: Touched): Or
 	if (all.length !== inputs.known.jobs.byRef.size) return sortAgain(order, inputs);
 	const shows = showsBy(inputs);
 	const shown = shows ? merge(order.shown, before, after.filter(shows), compare) : all;
-	return {all, shown, inView: shown, waiting: nothing};
+	return {...order, all, shown, inView: shown, waiting: nothing};
 };
 
 /** The same, but nobody moves: rows change in place, those that went leave, newcomers wait at the end. */

@@ -1,0 +1,8 @@
+import type {Job} from '../job/job.ts';
+
+/** How far a job is, from 0 to 100, where its backend tells it. */
+export const percentOf = ({progress}: Job): number | undefined => {
+	if (!progress) return undefined;
+	const {percent, done, total} = progress;
+	return percent ?? (done !== undefined && total ? (100 * done) / total : undefined);
+};

@@ -1,0 +1,189 @@
+/*
+Which jobs are meant, in words that all must hold: the filter of the table and the QUERY of the command line.
+
+A bare word or a quoted text is a part of ref, name, owner or status. `field:value` compares a field (a comma is "or"), `field~text` looks for a part of it, `field>value` and `field<value` compare ages and numbers, `-` before any of them negates.
+*/
+import type {OutcomeKind} from '../cancellation/outcomes.ts';
+import type {Job} from '../job/job.ts';
+import {normalizeStatus} from '../job/phase.ts';
+import type {Ref} from '../job/ref.ts';
+import {percentOf} from './progress.ts';
+
+/** What is known beside the job itself. */
+export type QueryFacts = {
+	/** Epoch milliseconds. */
+	readonly now: number;
+	/** How the latest cancellation of a job came out, or stands. */
+	readonly outcomeOf: (ref: Ref) => OutcomeKind | undefined;
+};
+
+export type Matches = (job: Job, facts: QueryFacts) => boolean;
+
+export type Query = {
+	/** Whether a job is meant by the words that could be read; absent where there are none, and every job is. */
+	readonly matches?: Matches;
+	/** Why the rest could not be read. */
+	readonly problem?: QueryProblem;
+	/** What the answer depends on, beside the job. */
+	readonly asks: {readonly time: boolean; readonly outcome: boolean};
+	/** Only bare words: to go on typing can only mean fewer jobs. */
+	readonly plain: boolean;
+};
+
+export type QueryProblem = {
+	/** The place in the text, from 0. */
+	readonly at: number;
+	readonly words: string;
+	/** The field that there is not. */
+	readonly field?: string;
+};
+
+type Texts = (job: Job, facts: QueryFacts) => readonly string[];
+type Amount = (job: Job, facts: QueryFacts) => number | undefined;
+
+const texts: Readonly<Record<string, Texts>> = {
+	state: ({phase, status, terminal}) => [
+		phase,
+		normalizeStatus(phase),
+		normalizeStatus(status),
+		terminal ? 'ended' : 'active',
+	],
+	profile: ({profile}) => [profile],
+	backend: ({backend}) => [backend],
+	name: ({name}) => [name],
+	id: ({id}) => [id],
+	owner: ({owner}) => [owner ?? ''],
+	kind: ({kind}) => [kind ?? ''],
+	queue: ({queue}) => [queue ?? ''],
+	outcome: ({ref}, {outcomeOf}) => [outcomeOf(ref) ?? ''],
+};
+
+const since = (from: number | undefined, to: number): number | undefined =>
+	from === undefined ? undefined : to - from;
+
+const amounts: Readonly<Record<string, {readonly of: Amount; readonly unit: 'time' | 'percent'}>> = {
+	age: {of: ({createdAt}, {now}) => since(createdAt, now), unit: 'time'},
+	elapsed: {of: ({startedAt, endedAt}, {now}) => since(startedAt, endedAt ?? now), unit: 'time'},
+	progress: {of: job => percentOf(job), unit: 'percent'},
+};
+
+/** The fields that a query may name. */
+export const queryFields: readonly string[] = [...Object.keys(texts), ...Object.keys(amounts)];
+
+const unitMs: Readonly<Record<string, number>> = {
+	s: 1000,
+	m: 60_000,
+	h: 3_600_000,
+	d: 86_400_000,
+	w: 604_800_000,
+};
+
+/** Milliseconds of `90s`, `15m`, `2h`, `3d`, `1w`, `1h30m`; undefined for anything else. */
+const readAge = (text: string): number | undefined => {
+	if (!/^(?:\d+(?:\.\d+)?[smhdw])+$/.test(text)) return undefined;
+	const parts = text.matchAll(/(\d+(?:\.\d+)?)([smhdw])/g);
+	return [...parts].reduce((sum, [, number, unit]) => sum + Number(number) * (unitMs[unit ?? ''] ?? 0), 0);
+};
+
+const readPercent = (text: string): number | undefined =>
+	/^\d+(?:\.\d+)?%?$/.test(text) ? Number.parseFloat(text) : undefined;
+
+// Jobs keep their identity while they do not change, so their text is put together once.
+const haystacks = new WeakMap<Job, string>();
+
+const haystackOf = (job: Job): string => {
+	let haystack = haystacks.get(job);
+	if (haystack === undefined) {
+		haystack = `${job.ref}\n${job.name}\n${job.owner ?? ''}\n${job.status}`.toLowerCase();
+		haystacks.set(job, haystack);
+	}
+	return haystack;
+};
+
+type Condition = Matches | {readonly problem: string; readonly field?: string};
+
+const comparing = (field: string, operator: string, wanted: string): Condition => {
+	// Own properties only: every object knows a `constructor`.
+	const amount = Object.hasOwn(amounts, field) ? amounts[field] : undefined;
+	if (amount) {
+		if (operator !== '>' && operator !== '<') {
+			return {problem: `${field} is compared with > or <`};
+		}
+		const limit = amount.unit === 'time' ? readAge(wanted) : readPercent(wanted);
+		if (limit === undefined) {
+			return {
+				problem:
+					amount.unit === 'time' ? 'a time is written as 90s, 15m, 2h, 3d or 1w' : 'a number is wanted here',
+			};
+		}
+		return (job, facts) => {
+			const is = amount.of(job, facts);
+			return is !== undefined && (operator === '>' ? is > limit : is < limit);
+		};
+	}
+	const values = Object.hasOwn(texts, field) ? texts[field] : undefined;
+	if (!values) return {problem: 'there is no such field', field};
+	if (operator === '~') {
+		return (job, facts) => values(job, facts).some(value => value.toLowerCase().includes(wanted));
+	}
+	if (operator !== ':')
+		return {problem: `${field} cannot be compared with ${operator}; use ${field}: or ${field}~`};
+	const any = wanted.split(',').filter(Boolean);
+	if (any.length === 0) return {problem: 'there is nothing to look for'};
+	const spelt = new Set(field === 'state' ? [...any, ...any.map(normalizeStatus)] : any);
+	return (job, facts) => values(job, facts).some(value => spelt.has(value.toLowerCase()));
+};
+
+const wordExpression = /(-?)(?:([A-Za-z][A-Za-z_-]*)([:~<>]))?("[^"]*"?|[^\s"]+)?(\s+|$)/y;
+
+const parse = (text: string): Query => {
+	const conditions: Matches[] = [];
+	let plain = true;
+	let time = false;
+	let outcome = false;
+	const end = text.trimEnd().length;
+	let place = text.length - text.trimStart().length;
+	const answer = (problem?: Omit<QueryProblem, 'at'>): Query => ({
+		...(conditions.length > 0 && {
+			matches: (job: Job, facts: QueryFacts) => conditions.every(holds => holds(job, facts)),
+		}),
+		...(problem && {problem: {at: place, ...problem}}),
+		asks: {time, outcome},
+		plain: plain && !problem,
+	});
+	while (place < end) {
+		wordExpression.lastIndex = place;
+		const found = wordExpression.exec(text);
+		if (!found) return answer({words: 'a quoted text stands alone or behind field:'});
+		const [, minus, name, operator = '', value = ''] = found;
+		if (value.startsWith('"') && (value.length < 2 || !value.endsWith('"')))
+			return answer({words: 'a " is missing'});
+		const wanted = value.replace(/^"|"$/g, '').toLowerCase();
+		if (wanted === '') return answer({words: 'there is nothing to look for'});
+		const field = name?.toLowerCase();
+		const condition: Condition =
+			field === undefined ? job => haystackOf(job).includes(wanted) : comparing(field, operator, wanted);
+		if (typeof condition !== 'function') {
+			const {problem: words, field: unknown} = condition;
+			return answer({words, ...(unknown !== undefined && {field: unknown})});
+		}
+		conditions.push(minus ? (job, facts) => !condition(job, facts) : condition);
+		plain &&= field === undefined && !minus && !value.startsWith('"');
+		time ||= field === 'age' || field === 'elapsed';
+		outcome ||= field === 'outcome';
+		place = wordExpression.lastIndex;
+	}
+	return answer();
+};
+
+let last: {readonly text: string; readonly query: Query} | undefined;
+
+/** Reads a query. It never throws: what cannot be read is in `problem`, and what stands before it holds. */
+export const readQuery = (text: string): Query => {
+	// The same text is asked about with every change of the table.
+	if (last?.text !== text) last = {text, query: parse(text)};
+	return last.query;
+};
+
+/** Where and why a query could not be read, for people. */
+export const problemWords = ({at, words}: QueryProblem): string => `at character ${at + 1}: ${words}`;
