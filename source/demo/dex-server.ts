@@ -11,7 +11,7 @@ import {
 	statusWords,
 	wordOf,
 } from './dex-records.ts';
-import {invalid, isComplaint, readInteger, readWords, timeOrNull} from './fastapi.ts';
+import {invalid, isComplaint, longId, readInteger, readWords, timeOrNull} from './fastapi.ts';
 import {type Answer, json} from './faults.ts';
 import {createNamedJobs, type JobControls} from './named-jobs.ts';
 import {createRandom, createUuid, seedOf} from './random.ts';
@@ -148,6 +148,8 @@ export const startDexServer = async (options: DexServerOptions): Promise<DexServ
 	};
 
 	const ofOneJob = (call: Call, project: string, id: string, part: string): Answer | Promise<Answer> => {
+		const tooLong = longId(id, 'job_id');
+		if (tooLong !== undefined) return invalid(tooLong);
 		const index = jobs.numberOf(id);
 		const allowed = methods[part];
 		if (allowed === undefined) return notFound('Not Found');

@@ -47,6 +47,19 @@ export const readWords = (
 	return {loc: ['query', name], msg, type: 'enum', input: strange};
 };
 
+const longestId = 128;
+
+/** What is wrong with an id of the path that is longer than any that is given out. */
+export const longId = (id: string, name: string): Complaint | undefined =>
+	id.length <= longestId
+		? undefined
+		: {
+				loc: ['path', name],
+				msg: `String should have at most ${longestId} characters`,
+				type: 'string_too_long',
+				input: id,
+			};
+
 export const isComplaint = (value: unknown): value is Complaint =>
 	typeof value === 'object' && value !== null && 'loc' in value;
 

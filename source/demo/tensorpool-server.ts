@@ -1,5 +1,5 @@
 import {type Clock, wait} from '../clock.ts';
-import {invalid} from './fastapi.ts';
+import {invalid, longId} from './fastapi.ts';
 import {type Answer, json} from './faults.ts';
 import {createNamedJobs, type JobControls} from './named-jobs.ts';
 import {createRandom, createUuid, seedOf} from './random.ts';
@@ -157,6 +157,8 @@ export const startTensorpoolServer = async (options: TensorpoolServerOptions): P
 		if (id === '') {
 			return invalid({loc: ['path', 'job_id'], msg: 'String should not be empty', type: 'string_type'});
 		}
+		const tooLong = longId(id, 'job_id');
+		if (tooLong !== undefined) return invalid(tooLong);
 		const index = jobs.numberOf(id);
 		if (index < 0 && !/^j-\w+$/.test(id)) return json(400, {message: 'Invalid job ID format'});
 		const job = what === 'info' ? world.look(index) : world.job(index);
