@@ -3,6 +3,7 @@ What every backend promises, tested in the same words for each of them against a
 */
 import assert from 'node:assert/strict';
 import {describe, type TestContext, test} from 'node:test';
+import {allAbilities} from '../source/backends/abilities.ts';
 import type {Backend, ListPage} from '../source/backends/backend.ts';
 import {cleanText} from '../source/job/clean-text.ts';
 import {BackendError, type FailureKind, failurePolicies} from '../source/job/failure.ts';
@@ -145,16 +146,40 @@ for (const [kind, open] of Object.entries(fakes)) {
 			}
 		});
 
+		test('what is said of it without asking it is true', async t => {
+			const {backend, traits} = (await remoteFor(t)).connection;
+			const said = allAbilities().find(each => each.backend === kind);
+			assert.ok(said);
+			assert.deepEqual(
+				[said.inspect, said.cancel !== false, said.cancelMany, said.force, said.results, said.logs !== false],
+				[
+					backend.get,
+					backend.cancel,
+					backend.cancelMany,
+					backend.forceCancel,
+					backend.results,
+					backend.logs ?? backend.listen,
+				].map(method => method !== undefined),
+			);
+			assert.equal(said.hide, backend.hide !== undefined);
+			assert.equal(said.hide, backend.unhide !== undefined, 'what is hidden can be shown again');
+			assert.equal(said.delete, backend.delete !== undefined);
+			assert.equal(said.delete, traits.deleteConsequence !== undefined, 'what is lost is said');
+		});
+
 		test('a look at one job agrees with its row', async t => {
 			const {connection, add, idFor} = await remoteFor(t);
-			const {backend} = connection;
+			const {backend, traits} = connection;
 			if (backend.get === undefined) return t.skip('cannot look at one job');
 			let n = 0;
 			for (const phase of allPhases) await add(idFor(n++), phase);
 			for (const row of (await readAll(backend)).jobs) {
-				const {job, fields, timeline, raw} = await backend.get(row.id, {signal});
+				const {job, fields, timeline, raw, children} = await backend.get(row.id, {signal});
 				assert.deepEqual([job.ref, job.phase, job.status], [row.ref, row.phase, row.status]);
 				assert.equal(job.terminal, row.terminal);
+				// What is told of the system may not be less than what it tells.
+				assert.ok(row.progress === undefined || traits.tells.progress, 'progress');
+				assert.ok((children === undefined && job.parent === undefined) || traits.tells.children, 'children');
 				assert.ok(fields.length > 0);
 				assert.ok(raw.includes(row.id));
 				assert.deepStrictEqual(JSON.parse(JSON.stringify({fields, timeline})), {fields, timeline});

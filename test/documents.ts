@@ -2,12 +2,18 @@ import assert from 'node:assert/strict';
 import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {test} from 'node:test';
+import {withBackendTable} from '../scripts/backend-table.ts';
 import {withKeyTable} from '../scripts/key-table.ts';
 import {loadConfiguration} from '../source/config/load.ts';
 
 test('the table of keys is that of the commands (npm run docs rewrites it)', () => {
 	const text = readFileSync('docs/keys.md', 'utf8');
 	assert.equal(text, withKeyTable(text));
+});
+
+test('the table of systems is that of the backends (npm run docs rewrites it)', () => {
+	const text = readFileSync('README.md', 'utf8');
+	assert.equal(text, withBackendTable(text));
 });
 
 test('no document points to a file that is not there', () => {

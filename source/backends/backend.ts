@@ -143,6 +143,17 @@ export type BackendTraits = {
 	readonly consequence: string;
 	/** What is lost with a job that is deleted there; there where `delete` is. */
 	readonly deleteConsequence?: string;
+	/** What no method shows. */
+	readonly tells: {
+		/** Other people's jobs: only on request, or all that the server shows to this credential. */
+		readonly others: 'asked' | 'shown';
+		/** Which jobs are a part of which. */
+		readonly children?: true;
+		/** How far a job is. */
+		readonly progress?: true;
+		/** What happened to a job, or only the times of its states. */
+		readonly history: 'events' | 'times';
+	};
 	/** Where the backend's own word for cancelling is dismiss, `d` on a live job opens the cancel box. */
 	readonly cancelIsDismiss?: true;
 	readonly patience: Patience;

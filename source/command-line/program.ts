@@ -417,6 +417,16 @@ export const runCommandLine = async (asked: readonly string[], openScreen: OpenS
 			: await plainList(options, configured);
 	});
 
+	program
+		.command('backends')
+		.description('what each job system can do, and what it cannot')
+		.addOption(new Option('-o, --output <format>', 'how').choices(['text', 'json', 'md']).default('text'))
+		.action(async (_: unknown, command: Command) => {
+			const options = command.optsWithGlobals();
+			const {printBackends} = await import('./backends.ts');
+			code = printBackends({output: options.output}, consoleFor(options as GlobalOptions));
+		});
+
 	const demo = program
 		.command('demo')
 		.usage('[options] [command]')

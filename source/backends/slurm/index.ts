@@ -53,6 +53,7 @@ const traits: BackendTraits = {
 	gone: 'removed',
 	consequence:
 		'Slurm sends SIGTERM, and SIGKILL to what is left after KillWait; pending jobs are removed from the queue',
+	tells: {others: 'asked', history: 'times'},
 	patience: {firstPollMs: 1000, slowestPollMs: 15_000, overdueAfterMs: 180_000},
 	concurrency: 2,
 	intervalMs: 5000,

@@ -20,7 +20,9 @@ const traits: BackendTraits = {
 	removedDetail: 'the process may still run',
 	consequence:
 		"DELETE removes the job's record and results, and the process behind it may still run; a job that ends in that very moment loses its results",
+	deleteConsequence: 'the server removes the record of the job and its results, for good',
 	cancelIsDismiss: true,
+	tells: {others: 'shown', progress: true, history: 'times'},
 	patience: {firstPollMs: 1000, slowestPollMs: 15_000, overdueAfterMs: 120_000, confirmAfterMs: 1500},
 	concurrency: 4,
 	intervalMs: 5000,

@@ -1,0 +1,7 @@
+import {allAbilities} from '../source/backends/abilities.ts';
+import {markdown} from '../source/command-line/backends.ts';
+import {withBlock} from './generated-block.ts';
+
+/** The text with its table of systems as the backends are. */
+export const withBackendTable = (text: string): string =>
+	withBlock(text, 'backends', markdown(allAbilities()));

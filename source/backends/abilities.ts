@@ -1,0 +1,61 @@
+/*
+What each backend can do, as data: from its methods and its traits, so that no table can promise what is not there.
+*/
+import type {Backend, BackendTraits, Patience} from './backend.ts';
+import {type BackendKind, backends} from './index.ts';
+
+export type Abilities = {
+	readonly backend: BackendKind;
+	readonly title: string;
+	readonly others: BackendTraits['tells']['others'];
+	readonly inspect: boolean;
+	/** Whether a request to cancel does no harm when it is sent again. */
+	readonly cancel: BackendTraits['resend'] | false;
+	readonly cancelMany: boolean;
+	readonly force: boolean;
+	readonly hide: boolean;
+	readonly delete: boolean;
+	/** `live`: the log comes by itself; `polled`: it is asked for again and again. */
+	readonly logs: 'live' | 'polled' | false;
+	readonly results: boolean;
+	readonly children: boolean;
+	readonly progress: boolean;
+	readonly history: BackendTraits['tells']['history'];
+	readonly patience: Patience;
+	/** What cancelling does there, and what it destroys. */
+	readonly consequence: string;
+	readonly deleteConsequence?: string;
+};
+
+/** Stands for a profile: connecting opens nothing, and nothing is asked. */
+const nowhere = {url: 'http://localhost', project: 'none'};
+
+const abilitiesOf = (kind: BackendKind): Abilities => {
+	const {traits, connect} = backends[kind];
+	const {tells, resend, title, patience, consequence, deleteConsequence} = traits;
+	const backend = (connect as (profile: string, options: unknown) => Backend)('none', nowhere);
+	const has = (method: keyof Backend): boolean => backend[method] !== undefined;
+	return {
+		backend: kind,
+		title,
+		others: tells.others,
+		inspect: has('get'),
+		cancel: has('cancel') && resend,
+		cancelMany: has('cancelMany'),
+		force: has('forceCancel'),
+		hide: has('hide') && has('unhide'),
+		delete: has('delete'),
+		logs: has('listen') ? 'live' : has('logs') && 'polled',
+		results: has('results'),
+		children: tells.children ?? false,
+		progress: tells.progress ?? false,
+		history: tells.history,
+		patience,
+		consequence,
+		...(deleteConsequence !== undefined && {deleteConsequence}),
+	};
+};
+
+/** Of every kind of job system that jobtop knows. Reads nothing and asks nobody. */
+export const allAbilities = (): readonly Abilities[] =>
+	(Object.keys(backends) as BackendKind[]).map(abilitiesOf);
