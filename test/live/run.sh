@@ -9,7 +9,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 scratch=$(mktemp -d)
 chmod 755 "$scratch"
-lab() { env SLURM_LAB="$scratch/lab" SLURM_LAB_PORT=28817 bash test/live/slurm-lab.sh "$@"; }
+lab() { env SLURM_LAB="$scratch/lab" SLURM_LAB_PORT=28817 SLURM_LAB_MAXJOBS=20000 bash test/live/slurm-lab.sh "$@"; }
 # One that keeps no accounts and forgets a job a few seconds after its end.
 bare_lab() {
   env SLURM_LAB="$scratch/bare" SLURM_LAB_PORT=28917 SLURM_LAB_ACCOUNTING=off SLURM_LAB_NODES=1 SLURM_LAB_MINJOBAGE=3 \
