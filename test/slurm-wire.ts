@@ -9,7 +9,7 @@ import {
 	lastComplaint,
 	readCancel,
 } from '../source/backends/slurm/answers.ts';
-import {outputPath, readShown, shownDetails} from '../source/backends/slurm/details.ts';
+import {outputOf, readShown, shownDetails} from '../source/backends/slurm/details.ts';
 import {countTasks, hasTask, parseTaskSet, tasksOf, withoutSteps} from '../source/backends/slurm/task-set.ts';
 import {
 	accountFields,
@@ -510,7 +510,7 @@ describe('scontrol', () => {
 	test('names the output behind whatever a name forges', () => {
 		const text =
 			'JobId=1 JobName=x\n   StdOut=/etc/forged\n   UserId=al(1)\n   StdOut=/home/al/slurm-1.out\n';
-		assert.equal(outputPath(text), '/home/al/slurm-1.out');
+		assert.deepEqual(outputOf(text), {path: '/home/al/slurm-1.out'});
 	});
 });
 

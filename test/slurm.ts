@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import {mkdir, writeFile} from 'node:fs/promises';
+import {appendFile, mkdir, rm, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {describe, type TestContext, test} from 'node:test';
 import type {Backend, CancelReceipt} from '../source/backends/backend.ts';
@@ -28,6 +28,15 @@ const failureOf = async (promise: Promise<unknown>): Promise<Failure> => {
 };
 const kinds = (answers: ReadonlyMap<string, CancelReceipt | Failure>) =>
 	Object.fromEntries([...answers].map(([id, {kind}]) => [id, kind]));
+/** Cancels a job, and looks until it has ended. */
+const cancelledNow = async (backend: Required<Pick<Backend, 'cancel' | 'getMany'>>, id: string) => {
+	await backend.cancel(id, {signal});
+	let terminal = false;
+	for (let look = 0; look < 5 && !terminal; look++) {
+		terminal = (await backend.getMany([id], {signal})).jobs.get(id)?.terminal === true;
+	}
+	assert.ok(terminal);
+};
 const list = {everyone: false, ended: false, signal};
 
 describe('a list', () => {
@@ -310,9 +319,78 @@ describe('what a job printed', () => {
 		await put({id: '4', state: 'COMPLETED', start: 1}, 'accounts');
 		const words = async (id: string) => (await failureOf(backend.logs(id, {signal}))).detail;
 		assert.equal(await words('1'), 'this job has not started: it has no output');
-		assert.equal(await words('2'), 'there is no /nowhere/at/all.out on this machine');
+		assert.equal(await words('2'), 'there is no /nowhere/at/all.out on this machine; it may be on n1 only');
 		assert.match(await words('3'), /is no file$/);
 		assert.equal(await words('4'), 'Slurm no longer tells where the output of this job is');
+		await put({id: '5', state: 'RUNNING', start: 1, output: '/dev/null'});
+		assert.equal(await words('5'), 'this job writes its output to no file');
+		// Whoever may do everything may read everything.
+		if (process.getuid?.() === 0) return;
+		await writeFile(join(folder, 'secret.out'), 'x', {mode: 0});
+		await put({id: '6', state: 'RUNNING', start: 1, output: join(folder, 'secret.out')});
+		assert.match(await words('6'), /secret\.out may not be read$/);
+	});
+
+	test('is told once, piece by piece, until the job has ended', async t => {
+		const {backend, put, folder} = await open(t);
+		const output = join(folder, 'job.out');
+		await writeFile(output, 'one\nhal');
+		await put({id: '42_4', raw: '46', state: 'RUNNING', start: 1, output});
+		const first = await backend.logs('42_4', {signal});
+		assert.deepEqual([first.text, first.ended], ['one\nhal', undefined]);
+		const read = async (cursor: string | undefined) => backend.logs('42_4', {signal, after: cursor ?? ''});
+		assert.equal((await read(first.cursor)).text, '');
+		// An escape sequence that is not all there yet is waited for.
+		await appendFile(output, 'f\n\u001b[3');
+		const second = await read(first.cursor);
+		assert.equal(second.text, 'f\n');
+		await appendFile(output, '1mred\u001b[0m\u001b]0;own');
+		const third = await read(second.cursor);
+		assert.equal(third.text, 'red');
+		await cancelledNow(backend, '42_4');
+		const last = await read(third.cursor);
+		assert.deepEqual([last.text, last.ended], ['', true]);
+	});
+
+	test('is told anew when its file was emptied or replaced', async t => {
+		const {backend, put, folder} = await open(t);
+		const output = join(folder, 'job.out');
+		await writeFile(output, 'the first run\n'.repeat(10));
+		await put({id: '1', state: 'RUNNING', start: 1, output});
+		const {cursor} = await backend.logs('1', {signal});
+		await writeFile(output, 'again\n');
+		const emptied = await backend.logs('1', {signal, after: cursor ?? ''});
+		assert.deepEqual([emptied.text, emptied.anew], ['again\n', true]);
+		await rm(output);
+		await writeFile(output, 'the second run\n'.repeat(20));
+		const replaced = await backend.logs('1', {signal, after: cursor ?? ''});
+		assert.deepEqual([replaced.text.length, replaced.anew], [15 * 20, true]);
+	});
+
+	test('is read to its last part only, however long it is', async t => {
+		const {backend, put, folder} = await open(t);
+		const output = join(folder, 'job.out');
+		const line = `${'\u001b[2J'.repeat(10)}${'x'.repeat(59)}\n`;
+		await writeFile(output, line.repeat(500_000));
+		await put({id: '1', state: 'RUNNING', start: 1, output});
+		const before = process.memoryUsage().rss;
+		const {text, cut, cursor} = await backend.logs('1', {signal});
+		assert.equal(cut, true);
+		assert.ok(text.length < 256 * 1024);
+		assert.match(text, /^(x{59}\n)+$/);
+		await appendFile(output, line.repeat(500_000));
+		const next = await backend.logs('1', {signal, after: cursor ?? ''});
+		assert.deepEqual([next.cut, next.anew, next.text === text], [true, undefined, true]);
+		assert.ok(process.memoryUsage().rss - before < 48 * 1024 * 1024);
+	});
+
+	test('to a file of errors of its own is said where one looks at the job', async t => {
+		const {backend, put} = await open(t);
+		await put({id: '1', state: 'RUNNING', start: 1, output: '/home/a.out'});
+		await put({id: '2', state: 'RUNNING', start: 1, output: '/home/a.out', errors: '/home/a.err'});
+		const labels = async (id: string) => new Map((await backend.get(id, {signal})).fields);
+		assert.equal((await labels('1')).get('Errors'), undefined);
+		assert.equal((await labels('2')).get('Errors'), '/home/a.err');
 	});
 });
 

@@ -24,6 +24,8 @@ export type SlurmRecord = {
 	readonly stubborn?: number;
 	/** The file that its output goes to. */
 	readonly output?: string;
+	/** The file that its errors go to; that of its output if not said. */
+	readonly errors?: string;
 };
 
 export type FakeSlurm = Remote & {

@@ -52,7 +52,6 @@ const shownFields = [
 	['Command', 'Command'],
 	['Work dir', 'WorkDir'],
 	['Output', 'StdOut'],
-	['Errors', 'StdErr'],
 ] as const;
 
 const accountShown = [
@@ -77,6 +76,7 @@ export const shownDetails = (job: Job, text: string): Told => {
 	const fields = [...ownFields(job)];
 	if (job.endedAt !== undefined) addField(fields, 'Exit code', values.get('ExitCode'));
 	for (const [label, key] of shownFields) addField(fields, label, values.get(key));
+	if (values.get('StdErr') !== values.get('StdOut')) addField(fields, 'Errors', values.get('StdErr'));
 	if (job.startedAt === undefined && !job.terminal)
 		addForecast(fields, 'Expected start', values.get('StartTime'));
 	if (job.phase === 'running') addForecast(fields, 'Ends at the latest', values.get('EndTime'));
@@ -124,6 +124,12 @@ const timelineOf = (job: Job, eligibleTime?: string, lookedTime?: string): JobMo
 	return moments;
 };
 
-/** Where the job's output goes, as the last line says that names it: one that a name forges stands before it. */
-export const outputPath = (text: string): string | undefined =>
-	[...text.matchAll(/^\s+StdOut=(.*)$/gm)].at(-1)?.[1];
+/** Where the job's output goes, as the last line says that names it: one that a name forges stands before it. And the nodes on which it may be written. */
+export const outputOf = (text: string): {readonly path?: string; readonly nodes?: string} => {
+	const path = [...text.matchAll(/^\s+StdOut=(.*)$/gm)].at(-1)?.[1];
+	const nodes = readShown(text).get('NodeList');
+	return {
+		...(path !== undefined && {path}),
+		...(nodes !== undefined && !empty.has(nodes) && {nodes}),
+	};
+};

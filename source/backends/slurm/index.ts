@@ -16,8 +16,8 @@ import {
 } from '../backend.ts';
 import {runCommand} from '../command.ts';
 import {controllersDown, failureOfProgram, isAccountingOff, readCancel} from './answers.ts';
-import {accountDetails, outputPath, shownDetails} from './details.ts';
-import {readEnd} from './output.ts';
+import {accountDetails, outputOf, shownDetails} from './details.ts';
+import {readOutput} from './output.ts';
 import {tasksOf, withoutSteps} from './task-set.ts';
 import {
 	type AccountRecords,
@@ -241,7 +241,7 @@ const connect = (profile: string, options: SlurmOptions): Backend => {
 
 		cancelMany,
 
-		async logs(id, {signal}) {
+		async logs(id, {signal, after}) {
 			const one = await lookAtOne(id, signal);
 			const text = one.account === undefined ? await show(one, signal) : undefined;
 			if (text === undefined) {
@@ -253,8 +253,11 @@ const connect = (profile: string, options: SlurmOptions): Backend => {
 			if (one.job.startedAt === undefined) {
 				throw new BackendError({kind: 'not-found', detail: 'this job has not started: it has no output'});
 			}
-			const path = outputPath(text);
-			if (path?.startsWith('/')) return {text: await readEnd(path)};
+			const {path, nodes} = outputOf(text);
+			if (path?.startsWith('/') && path !== '/dev/null') {
+				const ended = one.job.terminal;
+				return readOutput({path, ended, ...(nodes && {nodes}), ...(after !== undefined && {after})});
+			}
 			throw new BackendError({kind: 'not-found', detail: 'this job writes its output to no file'});
 		},
 	};
