@@ -2,16 +2,18 @@
 What is particular about Tapis, against the embedded server and answers that its source rules in.
 */
 import assert from 'node:assert/strict';
+import {once} from 'node:events';
 import {type TestContext, test} from 'node:test';
 import fc from 'fast-check';
 import type {Backend, ListPage} from '../source/backends/backend.ts';
 import {type TapisOptions, tapis} from '../source/backends/tapis/index.ts';
 import {expiredWords, readClaims} from '../source/backends/tapis/token.ts';
 import {liveWords, statuses} from '../source/backends/tapis/wire.ts';
-import {type Answer, type FaultHandler, json, send} from '../source/demo/faults.ts';
+import {type Answer, type FaultHandler, html, json, send} from '../source/demo/faults.ts';
 import {createScenario} from '../source/demo/scenario.ts';
 import {startTapisServer, tapisApps, tapisToken} from '../source/demo/tapis-server.ts';
 import {createWorld} from '../source/demo/world.ts';
+import {zip} from '../source/demo/zip.ts';
 import {BackendError, type FailureKind} from '../source/job/failure.ts';
 import type {Job} from '../source/job/job.ts';
 import {isEnd, phaseOf} from '../source/job/phase.ts';
@@ -30,11 +32,13 @@ type Settings = Partial<TapisOptions> & {
 	readonly noticeMs?: number;
 	readonly sent?: string;
 	readonly path?: string;
+	/** What stands before the host of the address. */
+	readonly user?: string;
 };
 
 /** An embedded Tapis, and a backend before it. */
 const open = async (t: TestContext, settings: Settings = {}) => {
-	const {jobs = 0, noticeMs, sent = token, path = '', ...options} = settings;
+	const {jobs = 0, noticeMs, sent = token, path = '', user = '', ...options} = settings;
 	const time = createManualClock();
 	const scenario = createScenario({seed: 'tapis', jobs, processes: tapisApps});
 	const world = createWorld({scenario, clock: time.clock});
@@ -47,7 +51,7 @@ const open = async (t: TestContext, settings: Settings = {}) => {
 		...(noticeMs !== undefined && {noticeMs}),
 	});
 	const backend = tapis.connect('w', {
-		url: server.url + path,
+		url: server.url.replace('//', `//${user}`) + path,
 		headers: () => ({'X-Tapis-Token': sent}),
 		pageSize: 3,
 		...options,
@@ -56,9 +60,9 @@ const open = async (t: TestContext, settings: Settings = {}) => {
 		await backend.close?.();
 		await server.close();
 	});
-	const {listPage, get, cancel, hide, unhide, logs} = backend;
-	assert.ok(get && cancel && hide && unhide && logs);
-	return {time, world, server, backend, listPage, get, cancel, hide, unhide, logs};
+	const {listPage, get, cancel, hide, unhide, logs, results} = backend;
+	assert.ok(get && cancel && hide && unhide && logs && results);
+	return {time, world, server, backend, listPage, get, cancel, hide, unhide, logs, results};
 };
 
 const saying =
@@ -251,7 +255,7 @@ for (const phase of ['held', 'queued', 'running'] as const) {
 		const before = (await get(id, {signal})).job.status;
 		const receipt = await cancel(id, {signal});
 		assert.equal(receipt.kind, 'accepted');
-		assert.match(receipt.detail ?? '', /JOBS_JOB_CANCEL_ACCEPTED/);
+		assert.match(receipt.detail ?? '', /JOBS_JOB_CANCEL_ACCEPTED.*may still run for a while/);
 		assert.equal((await get(id, {signal})).job.status, before);
 		await time.advance(60_000);
 		assert.equal((await get(id, {signal})).job.phase, 'cancelled');
@@ -379,9 +383,212 @@ test('what happened to a job is its history, and a history that fails costs the 
 test('the log of a running job is read without waiting for its end', async t => {
 	const {server, logs} = await open(t);
 	const id = server.add('running', mesh);
-	assert.match((await logs(id, {signal})).text, /^Starting openfoam\nstep 0 of 10\n/);
+	const {text, ended} = await logs(id, {signal});
+	assert.match(text, /^Starting openfoam\nstep 0 of 10\n/);
+	assert.equal(ended, undefined);
 	const waiting = server.add('queued', mesh);
 	await failsAs(logs(waiting, {signal}), 'not-found', /tapisjob\.out/);
+});
+
+const paths = ({requests}: {readonly requests: () => readonly {readonly path: string}[]}): string[] =>
+	requests().map(({path}) => path.replace(/^\/v3\/jobs\/[^/]*/, '').replace(/\?.*/, ''));
+
+test('a log is told once, and its file is not fetched again before it has grown', async t => {
+	const {server, logs, cancel, time} = await open(t, {noticeMs: 1000});
+	const id = server.add('running', mesh);
+	server.putFile(id, 'tapisjob.out', Buffer.from('one\nhal'));
+	const first = await logs(id, {signal});
+	assert.equal(first.text, 'one\nhal');
+	const quiet = await logs(id, {signal, after: first.cursor ?? ''});
+	assert.deepEqual([quiet.text, quiet.cursor, quiet.ended], ['', first.cursor, undefined]);
+	server.putFile(id, 'tapisjob.out', Buffer.from('one\nhalf\n'));
+	const second = await logs(id, {signal, after: quiet.cursor ?? ''});
+	assert.deepEqual([second.text, second.anew], ['f\n', undefined]);
+	const list = '/output/list/tapisjob.out';
+	const download = '/output/download/tapisjob.out';
+	assert.deepEqual(paths(server), ['', download, '', list, '', list, download]);
+	await cancel(id, {signal});
+	await time.advance(2000);
+	const last = await logs(id, {signal, after: second.cursor ?? ''});
+	assert.deepEqual([last.text, last.ended], ['', true]);
+});
+
+test('a log that was cut short is told anew', async t => {
+	const {server, logs} = await open(t);
+	const id = server.add('running', mesh);
+	server.putFile(id, 'tapisjob.out', Buffer.from('the first run\n'.repeat(10)));
+	const {cursor} = await logs(id, {signal});
+	server.putFile(id, 'tapisjob.out', Buffer.from('again\n'));
+	const page = await logs(id, {signal, after: cursor ?? ''});
+	assert.deepEqual([page.text, page.anew], ['again\n', true]);
+});
+
+test('what a program prints cannot drive the terminal', async t => {
+	const {server, logs} = await open(t);
+	const id = server.add('running', mesh);
+	server.putFile(id, 'tapisjob.out', Buffer.from('a\u001b[2J\u001b]0;owned\u0007b\u0000\u009b31m\u202ec\n'));
+	assert.equal((await logs(id, {signal})).text, 'abc\n');
+});
+
+test('a log that comes packed is unpacked, and of a long one its end is kept', async t => {
+	const {server, logs} = await open(t);
+	const id = server.add('running', mesh);
+	const line = `${'\u001b[2J'.repeat(10)}${'x'.repeat(59)}\n`;
+	// 50 MB, which cross the line as a small archive.
+	server.putFile(id, 'tapisjob.out', Buffer.alloc(50_000_000, line));
+	const {text, cut, cursor} = await logs(id, {signal});
+	assert.equal(cut, true);
+	assert.ok(text.length < 256 * 1024);
+	assert.match(text, /^(x{59}\n)+$/);
+	server.putFile(id, 'tapisjob.out', Buffer.concat([Buffer.alloc(50_000_000, line), Buffer.from('more\n')]));
+	const next = await logs(id, {signal, after: cursor ?? ''});
+	assert.deepEqual([next.text, next.cut, next.anew], ['more\n', undefined, undefined]);
+});
+
+test('a long log that does not come packed is read with little memory', async t => {
+	const {server, logs} = await open(t);
+	const id = server.add('running', mesh);
+	const megabyte = Buffer.alloc(1_000_000, `${'y'.repeat(99)}\n`);
+	let most = 0;
+	server.setFault(async (response, work) => {
+		if (!response.req.url?.includes('/download/')) return send(response, await work());
+		const rest = process.memoryUsage().arrayBuffers;
+		response.writeHead(200, {'content-type': 'application/octet-stream'});
+		for (let n = 0; n < 100; n += 1) {
+			if (!response.write(megabyte)) await once(response, 'drain');
+			most = Math.max(most, process.memoryUsage().arrayBuffers - rest);
+		}
+		response.end('the end\n');
+	});
+	const {text, cut} = await logs(id, {signal});
+	assert.equal(cut, true);
+	assert.match(text, /y\nthe end\n$/);
+	assert.ok(most < 50_000_000, `${most} bytes`);
+});
+
+test('a broken archive, a web page and an answer that is no file are told apart from a log', async t => {
+	const {server, logs} = await open(t);
+	const id = server.add('running', mesh);
+	const fileSaying =
+		(answer: Answer): FaultHandler =>
+		async (response, work) =>
+			send(response, response.req.url?.includes('/download/') ? answer : await work());
+	const file = (content: string | Buffer): Answer => ({
+		status: 200,
+		headers: {'content-type': 'application/octet-stream'},
+		body: '',
+		bytes: Buffer.from(content),
+	});
+	server.setFault(fileSaying(file(Buffer.from('PK\u0003\u0004 this is none', 'latin1'))));
+	await failsAs(logs(id, {signal}), 'malformed', /archive/);
+	server.setFault(fileSaying(file(zip([['a', Buffer.alloc(5000, 'abc')]]).subarray(0, 40))));
+	await failsAs(logs(id, {signal}), 'malformed', /archive/);
+	server.setFault(fileSaying(html(200, 'Sign in', '')));
+	await failsAs(logs(id, {signal}), 'malformed', /web page/);
+	const notice = (token: string) =>
+		JSON.stringify({status: 'success', message: `${token} Job ${id}`, result: {}});
+	server.setFault(fileSaying(file(notice('JOBS_JOB_NOT_TERMINATED'))));
+	await failsAs(logs(id, {signal}), 'conflict', /output of ended jobs only/);
+	server.setFault(fileSaying(file(notice('JOBS_EMPTY_DIR_FOR_DOWNLOAD'))));
+	await failsAs(logs(id, {signal}), 'not-found', /no output/);
+	server.setFault(fileSaying(file('{"message": "mine"}\n')));
+	assert.equal((await logs(id, {signal})).text, '{"message": "mine"}\n');
+});
+
+test('what a failed job said in a file of its own follows its log, once', async t => {
+	const {server, logs} = await open(t);
+	const id = server.add('failed', mesh);
+	server.putFile(id, 'tapisjob.out', Buffer.from('working\n'));
+	const first = await logs(id, {signal});
+	assert.equal(first.text, 'working\n[tapisjob.err]\nSegmentation fault (core dumped)\n');
+	assert.equal(first.ended, true);
+	const again = await logs(id, {signal, after: first.cursor ?? ''});
+	assert.deepEqual([again.text, again.cursor, again.ended], ['', first.cursor, true]);
+	server.putFile(id, 'tapisjob.err');
+	assert.equal((await logs(id, {signal})).text, 'working\n');
+});
+
+test('a job that prints to another file is read there', async t => {
+	const {server, logs} = await open(t);
+	const id = server.add('running', mesh);
+	server.putFile(id, 'logs/run 1.txt', Buffer.from('here\n'));
+	server.distort(id, record => ({...record, parameterSet: {logConfig: {stdoutFilename: 'logs/run 1.txt'}}}));
+	assert.equal((await logs(id, {signal})).text, 'here\n');
+	for (const parameterSet of ['{', '[]', {logConfig: {stdoutFilename: '../../etc/passwd'}}, 17, null]) {
+		server.distort(id, record => ({...record, parameterSet}));
+		assert.match((await logs(id, {signal})).text, /^Starting/);
+	}
+});
+
+test('a log that is not wanted any more is let go of', async t => {
+	const {server, logs} = await open(t);
+	const id = server.add('running', mesh);
+	const controller = new AbortController();
+	const reason = new Error('changed my mind');
+	server.setFault(async (response, work) => {
+		if (!response.req.url?.includes('/download/')) return send(response, await work());
+		response.writeHead(200, {'content-type': 'application/octet-stream'});
+		response.write('half of', () => setImmediate(() => controller.abort(reason)));
+	});
+	await assert.rejects(logs(id, {signal: controller.signal}), reason);
+	await assert.rejects(logs(id, {signal: AbortSignal.abort(reason)}), reason);
+});
+
+test('what a job left is told by name, with where it can be had', async t => {
+	const {server, results} = await open(t);
+	const id = server.add('succeeded', mesh);
+	server.putFile(id, 'results/\u202etrap.csv', Buffer.from('x'));
+	const found = await results(id, {signal});
+	assert.deepEqual(
+		found.map(({name, size, kind}) => [name, size, kind]),
+		[
+			['results/summary.csv', 18, 'file'],
+			['tapisjob.exitcode', 1, 'file'],
+			['tapisjob.out', 162, 'file'],
+			['tapisjob.sh', 33, 'application/x-shar'],
+		],
+	);
+	assert.equal(found[0]?.url, `${server.url}/v3/jobs/${id}/output/download/results/summary.csv`);
+	const secretive = await open(t, {user: 'alice:secret@'});
+	const other = secretive.server.add('succeeded', mesh);
+	for (const {url} of await secretive.results(other, {signal})) assert.doesNotMatch(url ?? '', /secret/);
+});
+
+test('of a job that runs what it has written so far is told, and of one that waits nothing', async t => {
+	const {server, results} = await open(t);
+	const names = async (id: string) => (await results(id, {signal})).map(({name}) => name);
+	assert.deepEqual(await names(server.add('running', mesh)), ['tapisjob.out', 'tapisjob.sh']);
+	assert.deepEqual(await names(server.add('queued', mesh)), []);
+	await failsAs(results(unknown, {signal}), 'not-found');
+});
+
+test('many files are read page by page, and the rest is said to be there', async t => {
+	const {server, results} = await open(t);
+	const id = server.add('running', mesh);
+	for (let n = 0; n < 1500; n += 1) server.putFile(id, `frames/${n}.png`, Buffer.alloc(0));
+	assert.equal((await results(id, {signal})).length, 1502);
+	for (let n = 1500; n < 10_500; n += 1) server.putFile(id, `frames/${n}.png`, Buffer.alloc(0));
+	const found = await results(id, {signal});
+	assert.equal(found.at(-1)?.name, 'there are more files than jobtop lists');
+});
+
+test('the files of a hidden job are there once it is shown again', async t => {
+	const {server, results, logs, hide, unhide} = await open(t);
+	const id = server.add('succeeded', mesh);
+	await hide(id, {signal});
+	await failsAs(results(id, {signal}), 'conflict', /NOT_VISIBLE/);
+	await failsAs(logs(id, {signal}), 'conflict', /NOT_VISIBLE/);
+	await unhide(id, {signal});
+	assert.ok((await results(id, {signal})).length > 0);
+});
+
+test("somebody else's job, hidden or not, is not ours to hide, and an unknown one is not found", async t => {
+	const {server, hide, unhide} = await open(t);
+	const id = server.add('succeeded', {...mesh, owner: 'freya'});
+	for (const change of [hide, unhide]) {
+		await failsAs(change(id, {signal}), 'forbidden', /JOBS_MISMATCHED_OWNER/);
+		await failsAs(change(unknown, {signal}), 'not-found');
+	}
 });
 
 /** An engine on an embedded Tapis. */

@@ -69,6 +69,11 @@ Never repeats a request, and never follows one to another origin.
 export type Http = {
 	readonly json: (request: HttpRequest) => Promise<JsonAnswer>;
 	readonly text: (request: HttpRequest) => Promise<TextAnswer>;
+	/** Hands over a body of any length as it comes; what is kept of it is up to `take`. */
+	readonly read: <Result>(
+		request: HttpRequest,
+		take: (body: AsyncIterable<Buffer>) => Promise<Result>,
+	) => Promise<Result>;
 	readonly close: () => Promise<void>;
 };
 
@@ -76,8 +81,23 @@ export const openHttp = (options: HttpOptions): Http => {
 	const base = new URL(options.url);
 	const limits = {...httpLimits, ...options.limits};
 	let dispatcher: Dispatcher | undefined;
+	// Of its own: what is long must not keep short requests waiting.
+	let longDispatcher: Dispatcher | undefined;
+	const openShort = () => {
+		dispatcher ??= openDispatcher(base, options.connections ?? 4, limits);
+		return dispatcher;
+	};
+	const openLong = () => {
+		longDispatcher ??= openDispatcher(base, 1, {...limits, bodyBytes: -1});
+		return longDispatcher;
+	};
 
-	const ask = async (request: HttpRequest, path: string, hops: number): Promise<RawAnswer> => {
+	const ask = async <Result>(
+		request: HttpRequest,
+		path: string,
+		hops: number,
+		{open, take}: Reading<Result>,
+	): Promise<Result> => {
 		const method = request.method ?? 'GET';
 		const credentials = {...basicCredentials(base), ...lowerCaseNames(await options.headers?.())};
 		request.signal.throwIfAborted();
@@ -85,8 +105,7 @@ export const openHttp = (options: HttpOptions): Http => {
 		const deadline = startDeadline(request.signal, limits.wholeMs);
 		const fail = (failure: Failure) => new BackendError(withoutSecrets(failure, credentials));
 		try {
-			dispatcher ??= openDispatcher(base, options.connections ?? 4, limits);
-			const response = await dispatcher.request({
+			const response = await open().request({
 				origin: base.origin,
 				path,
 				method,
@@ -103,25 +122,23 @@ export const openHttp = (options: HttpOptions): Http => {
 			});
 			const header = (name: string) => [response.headers[name]].flat()[0];
 			const status = response.statusCode;
+			if (status < 300) return await take({status, header, response, fail});
 			const text = await readBody(response, limits.bodyBytes).catch((error: unknown) => {
 				// The code of a failing answer tells enough without its body.
-				if (status >= 300 && !deadline.signal.aborted) return '';
+				if (!deadline.signal.aborted) return '';
 				throw error;
 			});
-			if (status >= 300 && status < 400) {
+			if (status < 400) {
 				const target = redirectTarget(base, path, header('location'));
 				const failure = refuseRedirect(base, target, method, status);
 				if (failure === undefined && target !== undefined && hops > 0) {
-					return await ask(request, target.pathname + target.search, hops - 1);
+					return await ask(request, target.pathname + target.search, hops - 1, {open, take});
 				}
 				throw fail(failure ?? {kind: 'malformed', detail: `${base.host} redirects in a circle`});
 			}
-			if (status >= 400) {
-				const body = parseJson(text);
-				const failed = {status, statusText: response.statusText, header, text, body};
-				throw new HttpError(withoutSecrets(failureOfAnswer(failed), credentials), status, body);
-			}
-			return {status, header, text, fail};
+			const body = parseJson(text);
+			const failed = {status, statusText: response.statusText, header, text, body};
+			throw new HttpError(withoutSecrets(failureOfAnswer(failed), credentials), status, body);
 		} catch (error) {
 			if (request.signal.aborted) throw request.signal.reason;
 			if (error instanceof BackendError) throw error;
@@ -138,11 +155,19 @@ export const openHttp = (options: HttpOptions): Http => {
 		}
 	};
 
-	const exchange = (request: HttpRequest) => {
+	const askFor = <Result>(request: HttpRequest, reading: Reading<Result>) => {
 		request.signal.throwIfAborted();
 		const query = queryOf(request.query);
-		return ask(request, base.pathname.replace(/\/+$/, '') + request.path + query, 3);
+		return ask(request, base.pathname.replace(/\/+$/, '') + request.path + query, 3, reading);
 	};
+
+	const exchange = (request: HttpRequest) =>
+		askFor(request, {
+			open: openShort,
+			async take({response, ...answer}) {
+				return {...answer, text: await readBody(response, limits.bodyBytes)};
+			},
+		});
 
 	return {
 		async json(request) {
@@ -161,7 +186,22 @@ export const openHttp = (options: HttpOptions): Http => {
 			if (title !== undefined) throw fail({kind: 'malformed', detail: pageDetail(title)});
 			return {status, header, text};
 		},
-		close: async () => dispatcher?.destroy(),
+		read: ({headers, ...request}, take) =>
+			// Whole and as it is: the end of a long body is what matters, and it must not have to be unpacked for that.
+			askFor(
+				{...request, headers: {...headers, 'accept-encoding': 'identity'}},
+				{
+					open: openLong,
+					async take({response, header, fail}) {
+						if (!/\bhtml\b/i.test(header('content-type') ?? '')) return take(response.body);
+						await response.body.dump();
+						throw fail({kind: 'malformed', detail: pageDetail('without a title')});
+					},
+				},
+			),
+		close: async () => {
+			await Promise.all([dispatcher?.destroy(), longDispatcher?.destroy()]);
+		},
 	};
 };
 
@@ -178,7 +218,16 @@ export const pathSegment = (id: string): string => {
 	return encodeURIComponent(id);
 };
 
-type RawAnswer = HttpAnswer & {readonly text: string; readonly fail: (failure: Failure) => BackendError};
+/** How a good answer is read. */
+type Reading<Result> = {
+	readonly open: () => Dispatcher;
+	readonly take: (answer: RawAnswer) => Result | Promise<Result>;
+};
+
+type RawAnswer = HttpAnswer & {
+	readonly response: Dispatcher.ResponseData;
+	readonly fail: (failure: Failure) => BackendError;
+};
 
 /** What carries the requests to a server: directly to this machine, else as the environment's proxies want it. */
 export const openDispatcher = (base: URL, connections: number, limits: HttpLimits): Dispatcher => {
@@ -258,7 +307,14 @@ const startDeadline = (signal: AbortSignal, ms: number) => {
 const unpack = promisify(gunzip);
 
 const readBody = async (response: Dispatcher.ResponseData, longest: number): Promise<string> => {
-	const bytes = Buffer.from(await response.body.arrayBuffer());
+	const parts: Buffer[] = [];
+	let size = 0;
+	for await (const part of response.body as AsyncIterable<Buffer>) {
+		size += part.length;
+		if (size > longest) throw new BackendError({kind: 'malformed', detail: 'the answer is too large'});
+		parts.push(part);
+	}
+	const bytes = Buffer.concat(parts, size);
 	if (!/\bgzip\b/i.test([response.headers['content-encoding']].flat()[0] ?? '')) return bytes.toString();
 	try {
 		return (await unpack(bytes, {maxOutputLength: longest})).toString();

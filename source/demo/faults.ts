@@ -6,6 +6,8 @@ export type Answer = {
 	readonly status: number;
 	readonly headers: Readonly<Record<string, string>>;
 	readonly body: string;
+	/** What is sent in place of the body, where it is no text. */
+	readonly bytes?: Buffer;
 };
 
 /** Does what a request asks for, as if its credential had expired if that is said, and gives the answer. */
@@ -14,8 +16,12 @@ export type Work = (how?: {readonly expired: true}) => Promise<Answer>;
 /** A way for one request to go wrong. A fault that never calls `work` leaves the jobs alone. */
 export type FaultHandler = (response: ServerResponse, work: Work, clock?: Clock) => void | Promise<void>;
 
-export const send = (response: ServerResponse, {status, headers, body}: Answer): void => {
-	response.writeHead(status, {...headers, 'content-length': Buffer.byteLength(body)}).end(body);
+const contentOf = ({body, bytes}: Answer): Buffer => bytes ?? Buffer.from(body);
+
+export const send = (response: ServerResponse, answer: Answer): void => {
+	const {status, headers} = answer;
+	const content = contentOf(answer);
+	response.writeHead(status, {...headers, 'content-length': content.length}).end(content);
 };
 
 export const json = (
@@ -41,6 +47,8 @@ const refuse =
 
 // Long enough to be noticed, short enough to be waited for.
 const slowMs = 4000;
+
+const firstHalf = (content: Buffer): Buffer => content.subarray(0, Math.floor(content.length / 2));
 
 /** The ways in which real servers fail. */
 export const faults = {
@@ -75,14 +83,15 @@ export const faults = {
 	},
 	/** Does what was asked, and the connection breaks in the middle of the answer. */
 	'cut-off': async (response, work) => {
-		const {status, headers, body} = await work();
-		response.writeHead(status, {...headers, 'content-length': Buffer.byteLength(body)});
-		response.write(body.slice(0, body.length / 2), () => response.socket?.destroy());
+		const answer = await work();
+		const content = contentOf(answer);
+		response.writeHead(answer.status, {...answer.headers, 'content-length': content.length});
+		response.write(firstHalf(content), () => response.socket?.destroy());
 	},
 	/** Does what was asked, and half of the answer is sent as if it were all. */
 	'half-body': async (response, work) => {
 		const answer = await work();
-		send(response, {...answer, body: answer.body.slice(0, answer.body.length / 2)});
+		send(response, {...answer, bytes: firstHalf(contentOf(answer))});
 	},
 } as const satisfies Record<string, FaultHandler>;
 

@@ -108,6 +108,9 @@ export const details = (of: TapisJob): Record<string, unknown> => {
 		maxMinutes: 120,
 		blockedCount: job.phase === 'held' ? 1 : 0,
 		visible,
+		parameterSet: parametersOf(of),
+		execSystemOutputDir: `/${outputFolderOf(of)}`,
+		archiveSystemDir: `/${archiveOf(of)}`,
 	};
 };
 
@@ -133,8 +136,63 @@ export const historyOf = ({job}: TapisJob): Record<string, unknown>[] => {
 };
 
 /** What the job printed. */
-export const outputOf = ({job}: TapisJob): string => {
+const outputOf = ({job}: TapisJob): string => {
 	const steps = Array.from({length: Math.floor(job.percent / 10) + 1}, (_, n) => `step ${n} of 10\n`);
-	const last = job.phase === 'failed' ? 'Segmentation fault (core dumped)\n' : '';
-	return `Starting ${job.plan.process}\n${steps.join('')}${last}`;
+	return `Starting ${job.plan.process}\n${steps.join('')}`;
+};
+
+/** Whether its errors go to a file of their own. */
+const hasErrors = ({job}: TapisJob): boolean => job.phase === 'failed';
+
+/** The parameters of a job, as the text that Tapis tells them in. */
+const parametersOf = (of: TapisJob): string =>
+	JSON.stringify({
+		appArgs: [],
+		logConfig: {
+			stdoutFilename: 'tapisjob.out',
+			stderrFilename: hasErrors(of) ? 'tapisjob.err' : 'tapisjob.out',
+		},
+	});
+
+/** What the job has written, by paths below its output; nothing before it starts. */
+export const filesOf = (of: TapisJob): ReadonlyMap<string, Buffer> => {
+	const files = new Map<string, Buffer>();
+	const {job} = of;
+	if (job.startedAt === undefined) return files;
+	files.set('tapisjob.sh', Buffer.from(`#!/bin/bash\n${job.plan.process} --name ${job.plan.name}\n`));
+	files.set('tapisjob.out', Buffer.from(outputOf(of)));
+	if (hasErrors(of)) files.set('tapisjob.err', Buffer.from('Segmentation fault (core dumped)\n'));
+	if (isTerminal(job)) files.set('tapisjob.exitcode', Buffer.from(job.phase === 'succeeded' ? '0' : '2'));
+	if (job.phase === 'succeeded') files.set('results/summary.csv', Buffer.from('step,value\n10,1.0\n'));
+	return files;
+};
+
+/** Where its files are: they are archived at its end, and not those of a cancelled one. */
+const archiveOf = ({uuid}: TapisJob): string => `jobs/${uuid}/archive`;
+const outputFolderOf = ({uuid}: TapisJob): string => `jobs/${uuid}/output`;
+
+/** Files and folders as the Files service tells them. */
+export const fileRecords = (
+	of: TapisJob,
+	files: readonly (readonly [path: string, content: Buffer])[],
+): Record<string, unknown>[] => {
+	const archived = of.job.phase === 'succeeded' || of.job.phase === 'failed';
+	const folder = archived ? archiveOf(of) : outputFolderOf(of);
+	const record = (path: string, type: 'file' | 'dir', size: number) => ({
+		mimeType: path.endsWith('.sh') ? 'application/x-shar' : null,
+		type,
+		owner: '1003',
+		group: '1003',
+		nativePermissions: type === 'dir' ? 'rwxrwxr-x' : 'rw-rw-r--',
+		url: `tapis://${archived ? 'corral' : 'frontera'}/${folder}/${path}`,
+		lastModified: time(of.job.updatedAt),
+		name: path.slice(path.lastIndexOf('/') + 1),
+		path: `/${folder}/${path}`,
+		size,
+	});
+	const folders = new Set(files.flatMap(([path]) => (path.includes('/') ? [path.replace(/\/.*/, '')] : [])));
+	return [
+		...files.map(([path, content]) => record(path, 'file', content.length)),
+		...[...folders].map(path => record(path, 'dir', 4096)),
+	];
 };

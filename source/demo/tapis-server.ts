@@ -3,14 +3,26 @@ import {type Answer, json} from './faults.ts';
 import {createNamedJobs, type JobControls} from './named-jobs.ts';
 import {between, createRandom, createUuid, seedOf} from './random.ts';
 import {type Call, type DemoServer, serve} from './server.ts';
-import {details, historyOf, isTerminal, outputOf, summary, type TapisJob, wordOf} from './tapis-records.ts';
+import {
+	details,
+	fileRecords,
+	filesOf,
+	historyOf,
+	isTerminal,
+	summary,
+	type TapisJob,
+	wordOf,
+} from './tapis-records.ts';
 import type {World, WorldJob} from './world.ts';
+import {zip} from './zip.ts';
 
 /** An embedded Tapis: its jobs by their ids, and the ways to make it fail. */
 export type TapisServer = DemoServer &
 	JobControls & {
 		/** Whether a job is shown in the lists. */
 		readonly isHidden: (id: string) => boolean;
+		/** Puts something in the place of a file of a job, or beside its files; without a content the file is gone. */
+		readonly putFile: (id: string, path: string, content?: Buffer) => void;
 	};
 
 export type TapisServerOptions = {
@@ -57,6 +69,7 @@ export const startTapisServer = async (options: TapisServerOptions): Promise<Tap
 	const {world, clock, seed, token, user = 'demo', speed = 1, noticeMs} = options;
 	const jobs = createNamedJobs(world, index => `${createUuid(createRandom(seedOf(seed, 'id', index)))}-007`);
 	const hidden = new Set<string>();
+	const put = new Map<string, Map<string, Buffer | undefined>>();
 	// The first order for a stubborn job falls between two queues.
 	const ordered = new Set<number>();
 
@@ -132,22 +145,74 @@ export const startTapisServer = async (options: TapisServerOptions): Promise<Tap
 		}
 		if (visible) hidden.delete(uuid);
 		else hidden.add(uuid);
-		const message = `JOBSAPI_VIS_CHANGED Job ${uuid} is ${visible ? 'shown' : 'hidden'}.`;
+		const message = `JOBS_JOB_CHANGED_VISIBILITY Job ${uuid} has been changed to ${visible ? 'unhidden' : 'hidden'}.`;
 		return success(200, message, {message});
 	};
 
-	const download = ({query, header}: Call, of: TapisJob): Answer => {
-		if (!/octet-stream|\*\/\*/.test(header('accept') ?? '*/*')) return text(406, 'Not Acceptable');
+	/** The files below a path, or the one that it names; a refusal where there are none to be had. */
+	const filesAt = ({query}: Call, of: TapisJob, path: string): Answer | (readonly [string, Buffer])[] => {
+		if (!of.visible) return failure(404, `JOBS_JOB_NOT_VISIBLE Job ${of.uuid} is hidden.`);
 		if (!isTerminal(of.job) && query.get('allowIfRunning') !== 'true') {
-			return failure(400, `JOBS_JOB_OUTPUT_STATUS_ERROR Job ${of.uuid} has not ended.`);
+			return failure(400, `JOBS_JOB_NOT_TERMINATED Job ${of.uuid} has not ended.`, {name: of.uuid});
 		}
-		return of.job.startedAt === undefined
-			? failure(404, 'FILES_OPS_NOT_FOUND There is no file tapisjob.out.')
-			: {status: 200, headers: {'content-type': 'application/octet-stream'}, body: outputOf(of)};
+		const files = new Map(filesOf(of));
+		for (const [name, content] of put.get(of.uuid) ?? []) {
+			if (content === undefined) files.delete(name);
+			else files.set(name, content);
+		}
+		const within = path === '' ? '' : `${path}/`;
+		const found = [...files].filter(([name]) => name === path || name.startsWith(within));
+		return found.length > 0 || path === ''
+			? found.sort(([a], [b]) => (a < b ? -1 : 1))
+			: failure(404, `FILES_REMOTE_FILESLIST_ERROR There is no ${path}.`);
+	};
+
+	const listOutput = (call: Call, of: TapisJob, path: string): Answer => {
+		const files = filesAt(call, of, path);
+		if (!Array.isArray(files)) return files;
+		const limit = Number(call.query.get('limit') ?? 100);
+		const skip = Number(call.query.get('skip') ?? 0);
+		const records = fileRecords(of, files).slice(skip, skip + limit);
+		return success(
+			200,
+			`JOBS_OUTPUT_FILES_LIST_RETRIEVED The output of job ${of.uuid} was listed.`,
+			records,
+			{
+				recordCount: records.length,
+				recordLimit: limit,
+				recordsSkipped: skip,
+				orderBy: null,
+				startAfter: null,
+				totalCount: 0,
+			},
+		);
+	};
+
+	const download = (call: Call, of: TapisJob, path: string): Answer => {
+		if (!/octet-stream|\*\/\*/.test(call.header('accept') ?? '*/*')) return text(406, 'Not Acceptable');
+		const files = filesAt(call, of, path);
+		if (!Array.isArray(files)) return files;
+		const [first] = files;
+		if (first === undefined) {
+			return success(200, `JOBS_EMPTY_DIR_FOR_DOWNLOAD Job ${of.uuid} has written nothing.`, {name: of.uuid});
+		}
+		// A limit that was meant as a gigabyte.
+		const single = files.length === 1 && first[0] === path && first[1].length <= 1_000_000;
+		const name = path.slice(path.lastIndexOf('/') + 1);
+		return {
+			status: 200,
+			headers: {
+				'content-type': 'application/octet-stream',
+				'content-disposition': `attachment; filename=${single ? name : `${name || of.uuid}.zip`}`,
+			},
+			body: '',
+			bytes: single ? first[1] : zip(files),
+		};
 	};
 
 	const ofOneJob = (call: Call, uuid: string, part: string): Answer | Promise<Answer> => {
-		const route = routes[`${call.method} ${part}`];
+		const [, output = part, path = ''] = /^(output\/(?:list|download)\/)(.*)$/.exec(part) ?? [];
+		const route = routes[`${call.method} ${output}`];
 		if (route === undefined) return text(405, 'Method Not Allowed');
 		const index = jobs.numberOf(uuid);
 		const job = route === routes['GET '] ? world.look(index) : world.job(index);
@@ -156,10 +221,10 @@ export const startTapisServer = async (options: TapisServerOptions): Promise<Tap
 			const message = `JOBS_MISMATCHED_OWNER User (${user}) is not the owner (${ownerOf(job)}) of the job.`;
 			return failure(401, message);
 		}
-		return route(call, tapisJob(index, job), index);
+		return route(call, tapisJob(index, job), index, decodeURIComponent(path).replace(/\/+$/, ''));
 	};
 
-	type Route = (call: Call, of: TapisJob, index: number) => Answer | Promise<Answer>;
+	type Route = (call: Call, of: TapisJob, index: number, path: string) => Answer | Promise<Answer>;
 	const routes: Readonly<Record<string, Route>> = {
 		'GET ': (_, of) => success(200, `JOBS_RETRIEVED ${of.uuid}`, jobs.sent(of.uuid, details(of))),
 		'GET status': (_, of) =>
@@ -170,7 +235,8 @@ export const startTapisServer = async (options: TapisServerOptions): Promise<Tap
 					})
 				: success(404, `JOBS_JOB_NOT_VISIBLE Job ${of.uuid} is hidden.`, {name: of.uuid}),
 		'GET history': (_, of) => success(200, `JOBS_HISTORY_RETRIEVED ${of.uuid}`, historyOf(of)),
-		'GET output/download/tapisjob.out': download,
+		'GET output/list/': (call, of, _, path) => listOutput(call, of, path),
+		'GET output/download/': (call, of, _, path) => download(call, of, path),
 		'POST cancel': (_, of, index) => cancel(index, of),
 		'POST hide': (_, of) => show(of, false),
 		'POST unhide': (_, of) => show(of, true),
@@ -190,7 +256,15 @@ export const startTapisServer = async (options: TapisServerOptions): Promise<Tap
 	};
 
 	const server = await serve(dialect, clock, options.port);
-	return {...server, ...jobs.controls, isHidden: id => hidden.has(id)};
+	return {
+		...server,
+		...jobs.controls,
+		isHidden: id => hidden.has(id),
+		putFile(id, path, content) {
+			const files = put.get(id) ?? new Map<string, Buffer | undefined>();
+			put.set(id, files.set(path, content));
+		},
+	};
 };
 
 const listTypes = {

@@ -1,5 +1,7 @@
-import {cleanLines, cleanText} from '../../job/clean-text.ts';
+import {z} from 'zod';
+import {cleanText} from '../../job/clean-text.ts';
 import {BackendError} from '../../job/failure.ts';
+import type {JobResult} from '../../job/job.ts';
 import type {
 	BackendDefinition,
 	BackendTraits,
@@ -10,8 +12,10 @@ import type {
 } from '../backend.ts';
 import {type HttpOptions, type HttpRequest, openHttp, pathSegment} from '../http.ts';
 import {HttpError} from '../http-failure.ts';
-import {shown} from '../read-fields.ts';
+import {type LogBytes, logPage, type Place, readEnd, readPlace} from '../log-bytes.ts';
+import {shown, shownAddress} from '../read-fields.ts';
 import {readRecords} from '../read-records.ts';
+import {refuseNotice, unpacked} from './output.ts';
 import {explain, isAmbiguous} from './refusals.ts';
 import {expiredWords, readClaims, type TokenClaims} from './token.ts';
 import {
@@ -19,9 +23,13 @@ import {
 	envelopeSchema,
 	liveWords,
 	messageSchema,
+	type OutputFile,
 	readDetail,
+	readFile,
 	readJob,
+	readTraces,
 	statuses,
+	type Traces,
 } from './wire.ts';
 
 /**
@@ -59,10 +67,11 @@ export const tapis: BackendDefinition<TapisOptions> = {
 	traits,
 	connect(profile, options) {
 		let claims: TokenClaims = {};
+		const base = options.url.replace(/\/v3(?:\/jobs)?\/*$/, '').replace(/\/+$/, '');
 		const http = openHttp({
 			connections: traits.concurrency,
 			...options,
-			url: options.url.replace(/\/v3(?:\/jobs)?\/*$/, ''),
+			url: base,
 			async headers() {
 				const headers = (await options.headers?.()) ?? {};
 				claims = readClaims(tokenIn(headers));
@@ -85,7 +94,7 @@ export const tapis: BackendDefinition<TapisOptions> = {
 
 		const ask = async (request: HttpRequest): Promise<Envelope> => {
 			const {body} = await http
-				.json({...request, path: `/v3/jobs${request.path}`})
+				.json({...request, path: apiPath + request.path})
 				.catch(explain)
 				.catch(explainToken);
 			const envelope = envelopeSchema.safeParse(body).data;
@@ -138,6 +147,78 @@ export const tapis: BackendDefinition<TapisOptions> = {
 			}
 		};
 
+		/** The job, where its files are and which of them it prints to. */
+		const lookForTraces = async (id: string, signal: AbortSignal): Promise<Traces> => {
+			const {result} = await ask({path: jobPath(id), signal}).catch((error: unknown) =>
+				decide(error, id, signal),
+			);
+			const traces = readTraces(result, profile, claims);
+			checkIdentity(traces?.job.id, id);
+			return traces as Traces;
+		};
+
+		/** What is new in a file. All of it comes over the line, whatever is asked for. */
+		const download = async (
+			id: string,
+			file: string,
+			place: Place | undefined,
+			signal: AbortSignal,
+		): Promise<LogBytes> => {
+			const bytes = await http
+				.read(
+					{
+						path: outputPath(id, 'download', file),
+						query: {allowIfRunning: true},
+						headers: {accept: '*/*'},
+						signal,
+					},
+					body => readEnd(unpacked(body), place),
+				)
+				.catch(explain)
+				.catch(explainToken);
+			refuseNotice(bytes);
+			return bytes;
+		};
+
+		/** Bytes of a file; undefined where that is not told. It saves fetching a file that has not grown, and is worth nothing else. */
+		const sizeOf = async (id: string, file: string, signal: AbortSignal): Promise<number | undefined> => {
+			try {
+				const path = outputPath(id, 'list', file).slice(apiPath.length);
+				const {result} = await ask({path, query: {allowIfRunning: true, limit: 2}, signal});
+				const [record, ...others] = z
+					.array(z.object({size: z.number()}))
+					.catch([])
+					.parse(result);
+				return others.length === 0 ? record?.size : undefined;
+			} catch (error) {
+				if (error instanceof BackendError) return undefined;
+				throw error;
+			}
+		};
+
+		const readErrors = async (id: string, file: string, signal: AbortSignal): Promise<string> => {
+			try {
+				const {text} = logPage(await download(id, file, undefined, signal), undefined, true);
+				return text === '' ? '' : `[${file}]\n${text}`;
+			} catch (error) {
+				if (error instanceof BackendError) return '';
+				throw error;
+			}
+		};
+
+		const listFiles = async (id: string, traces: Traces, signal: AbortSignal) => {
+			const files: OutputFile[] = [];
+			const path = `${jobPath(id)}/output/list/`;
+			for (let skip = 0; skip < mostFiles; skip += filesOnPage) {
+				const query = {limit: filesOnPage, skip, allowIfRunning: true};
+				const {result} = await ask({path, query, signal});
+				if (!Array.isArray(result)) throw malformed('the answer is no list of files');
+				files.push(...readRecords(result, record => readFile(record, traces)).read);
+				if (result.length < filesOnPage) return {files, more: false};
+			}
+			return {files, more: true};
+		};
+
 		const setVisibility = async (how: 'hide' | 'unhide', id: string, {signal}: RequestOptions) => {
 			await ask({method: 'POST', path: `${jobPath(id)}/${how}`, signal});
 		};
@@ -166,17 +247,34 @@ export const tapis: BackendDefinition<TapisOptions> = {
 			},
 			hide: (id, request) => setVisibility('hide', id, request),
 			unhide: (id, request) => setVisibility('unhide', id, request),
-			async logs(id, {signal}) {
-				const {text} = await http
-					.text({
-						path: `/v3/jobs${jobPath(id)}/output/download/tapisjob.out`,
-						query: {allowIfRunning: true},
-						headers: {accept: '*/*'},
-						signal,
-					})
-					.catch(explain)
-					.catch(explainToken);
-				return {text: cleanLines(text)};
+			async logs(id, {signal, after}) {
+				const {job, logs} = await lookForTraces(id, signal);
+				const errorsTold = after?.endsWith(errorsMark) === true;
+				const cursor = errorsTold ? after.slice(0, -errorsMark.length) : after;
+				const place = readPlace(cursor);
+				const page =
+					place !== undefined && place.at === (await sizeOf(id, logs.output, signal))
+						? {text: '', cursor: cursor as string, ...(job.terminal && {ended: true as const})}
+						: logPage(await download(id, logs.output, place, signal), place, job.terminal);
+				// What went wrong stands in the other file, where there is one.
+				const wanted = job.terminal && job.phase !== 'succeeded' && !errorsTold;
+				if (!wanted || logs.errors === undefined) return {...page, ...(errorsTold && {cursor: after})};
+				const errors = await readErrors(id, logs.errors, signal);
+				return {...page, text: page.text + errors, cursor: page.cursor + errorsMark};
+			},
+			async results(id, {signal}) {
+				const traces = await lookForTraces(id, signal);
+				const {files, more} = await listFiles(id, traces, signal);
+				const results = files.map(({path, size, kind}): JobResult => {
+					const url = shownAddress(base + outputPath(id, 'download', path));
+					return {
+						name: path,
+						...(url !== undefined && {url}),
+						...(size !== undefined && {size}),
+						...(kind !== undefined && {kind}),
+					};
+				});
+				return more ? [...results, {name: 'there are more files than jobtop lists'}] : results;
 			},
 			close: http.close,
 		};
@@ -185,18 +283,29 @@ export const tapis: BackendDefinition<TapisOptions> = {
 
 const jobPath = (id: string): string => `/${pathSegment(id)}`;
 
+const apiPath = '/v3/jobs';
+
+const outputPath = (id: string, how: 'list' | 'download', file: string): string =>
+	`${apiPath}${jobPath(id)}/output/${how}/${file.split('/').map(pathSegment).join('/')}`;
+
+const filesOnPage = 1000;
+const mostFiles = 10_000;
+
+/** Stands behind a cursor once the file of errors was told. */
+const errorsMark = '+errors';
+
 const tokenIn = (headers: Readonly<Record<string, string>>): string | undefined =>
 	Object.entries(headers).find(([name]) => name.toLowerCase() === 'x-tapis-token')?.[1];
 
 /** Where a page begins, and how many jobs there were when the page before it was read. */
-type Place = {readonly skip: number; readonly total?: number};
+type PagePlace = {readonly skip: number; readonly total?: number};
 
-const readCursor = (cursor: string | undefined): Place =>
-	cursor === undefined ? {skip: 0} : (JSON.parse(cursor) as Place);
+const readCursor = (cursor: string | undefined): PagePlace =>
+	cursor === undefined ? {skip: 0} : (JSON.parse(cursor) as PagePlace);
 
 const readPage = (
 	{result, metadata}: Envelope,
-	place: Place,
+	place: PagePlace,
 	pageSize: number,
 	ended: boolean,
 	read: (record: unknown) => ReturnType<typeof readJob>,
@@ -215,7 +324,7 @@ const readPage = (
 	const more = result.length > 0 && (total === undefined ? result.length === pageSize : seen < total);
 	// Another number of jobs than before: some may have slipped over the border between two pages.
 	const steady = place.total === undefined || place.total === total;
-	const next: Place = {skip: seen, ...(total !== undefined && {total})};
+	const next: PagePlace = {skip: seen, ...(total !== undefined && {total})};
 	return {
 		jobs: shownJobs,
 		unreadable,
@@ -224,10 +333,13 @@ const readPage = (
 	};
 };
 
+// https://github.com/tapis-project/tapis-ui/issues/483
+const afterwards = "the remote scheduler's own job may still run for a while after Tapis says CANCELLED";
+
 /** The order was taken, no more: nothing in the answer tells what becomes of it. */
 const readReceipt = ({result}: Envelope): CancelReceipt => {
-	const detail = shown(messageSchema.safeParse(result).data?.message);
-	return {kind: 'accepted', ...(detail !== undefined && {detail})};
+	const words = shown(messageSchema.safeParse(result).data?.message)?.replace(/\.$/, '');
+	return {kind: 'accepted', detail: [words, afterwards].filter(Boolean).join('; ')};
 };
 
 const checkIdentity = (answered: string | undefined, id: string): void => {

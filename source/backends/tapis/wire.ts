@@ -86,6 +86,9 @@ const jobSchema = z.object({
 	coresPerNode: lesserNumber,
 	maxMinutes: lesserNumber,
 	visible: lesserFlag,
+	parameterSet: z.unknown().optional(),
+	archiveSystemDir: lesserText,
+	execSystemOutputDir: lesserText,
 });
 type WireJob = z.infer<typeof jobSchema>;
 
@@ -100,6 +103,31 @@ const eventSchema = z.object({
 	eventDetail: lesserText,
 	description: lesserText,
 });
+
+/** One record of `GET /{uuid}/output/list/`. */
+const fileSchema = z.object({
+	name: lesserText,
+	path: lesserText,
+	type: lesserText,
+	mimeType: lesserText,
+	size: lesserNumber,
+});
+
+/** The part of a job's parameters that names its logs; it comes as an object, or as the text of one. */
+const parametersSchema = z
+	.preprocess(
+		value => (typeof value === 'string' ? parseJson(value) : value),
+		z.object({logConfig: z.object({stdoutFilename: lesserText, stderrFilename: lesserText})}),
+	)
+	.catch({logConfig: {stdoutFilename: undefined, stderrFilename: undefined}});
+
+const parseJson = (text: string): unknown => {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return undefined;
+	}
+};
 
 /** Who asks, where the token tells. */
 export type Asker = {readonly user?: string};
@@ -215,6 +243,66 @@ export const readDetail = (
 		]),
 		timeline: moments.length > 0 ? moments : timesOf(wire),
 		raw: cleanLines(JSON.stringify(result, null, 2)),
+	};
+};
+
+/** The files that a job prints to, as paths below its output. */
+export type LogNames = {
+	readonly output: string;
+	/** Only where it is another one. */
+	readonly errors?: string;
+};
+
+/** What of a job's record is needed to read what it left; undefined where the record cannot be read. */
+export type Traces = {
+	readonly job: Job;
+	readonly logs: LogNames;
+	/** Where its files may be; the longest first. */
+	readonly folders: readonly string[];
+};
+
+export const readTraces = (result: unknown, profile: string, asker: Asker): Traces | undefined => {
+	const wire = readWire(result);
+	if (wire === undefined) return undefined;
+	const {logConfig} = parametersSchema.parse(wire.parameterSet);
+	const output = filePath(logConfig.stdoutFilename) ?? 'tapisjob.out';
+	const errors = filePath(logConfig.stderrFilename) ?? output;
+	return {
+		job: toJob(wire, profile, asker),
+		logs: {output, ...(errors !== output && {errors})},
+		folders: [wire.archiveSystemDir, wire.execSystemOutputDir]
+			.map(folder => trimSlashes(folder ?? ''))
+			.filter(folder => folder !== '')
+			.sort((a, b) => b.length - a.length),
+	};
+};
+
+const trimSlashes = (path: string): string => path.replace(/^\/+|\/+$/g, '');
+
+/** A path below the output of a job that can be asked for as it is, and shown. */
+const filePath = (path: string | null | undefined): string | undefined => {
+	const trimmed = trimSlashes(path ?? '');
+	return isUsableId(trimmed) && !trimmed.split('/').some(part => part === '..' || part === '.')
+		? trimmed
+		: undefined;
+};
+
+/** A file that a job left. */
+export type OutputFile = {readonly path: string; readonly size?: number; readonly kind?: string};
+
+/** One record of an output list; undefined for a folder, and for one that cannot be read. */
+export const readFile = (record: unknown, {folders}: Traces): OutputFile | undefined => {
+	const wire = fileSchema.safeParse(record).data;
+	// Its path is that on its system, where the job's folder is a part of it.
+	const whole = trimSlashes(wire?.path ?? wire?.name ?? '');
+	const folder = folders.find(folder => whole.startsWith(`${folder}/`));
+	const path = filePath(folder === undefined ? whole : whole.slice(folder.length + 1));
+	if (wire === undefined || path === undefined || wire.type === 'dir') return undefined;
+	const kind = shown(wire.mimeType) ?? shown(wire.type);
+	return {
+		path,
+		...(typeof wire.size === 'number' && {size: wire.size}),
+		...(kind !== undefined && {kind}),
 	};
 };
 
