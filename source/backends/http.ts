@@ -4,6 +4,7 @@ import {type Dispatcher, EnvHttpProxyAgent, Pool} from 'undici';
 import {cleanText} from '../job/clean-text.ts';
 import {BackendError, type Failure} from '../job/failure.ts';
 import {failureOfAnswer, failureOfConnection, HttpError, pageDetail, pageTitle} from './http-failure.ts';
+import {createScrubber, withoutSecrets} from './without-secrets.ts';
 
 /** How a server is reached. */
 export type HttpOptions = {
@@ -122,7 +123,14 @@ export const openHttp = (options: HttpOptions): Http => {
 			});
 			const header = (name: string) => [response.headers[name]].flat()[0];
 			const status = response.statusCode;
-			if (status < 300) return await take({status, header, response, fail});
+			if (status < 300)
+				return await take({
+					status,
+					header,
+					response,
+					scrub: text => createScrubber(credentials)(text),
+					fail,
+				});
 			const text = await readBody(response, limits.bodyBytes).catch((error: unknown) => {
 				// The code of a failing answer tells enough without its body.
 				if (!deadline.signal.aborted) return '';
@@ -130,14 +138,25 @@ export const openHttp = (options: HttpOptions): Http => {
 			});
 			if (status < 400) {
 				const target = redirectTarget(base, path, header('location'));
-				const failure = refuseRedirect(base, target, method, status);
+				const failure = refuseRedirect(base, target, method, status, createScrubber(credentials));
 				if (failure === undefined && target !== undefined && hops > 0) {
 					return await ask(request, target.pathname + target.search, hops - 1, {open, take});
 				}
 				throw fail(failure ?? {kind: 'malformed', detail: `${base.host} redirects in a circle`});
 			}
-			const body = parseJson(text);
-			const failed = {status, statusText: response.statusText, header, text, body};
+			// Before anything is cut: a part of a secret is a secret.
+			const scrub = createScrubber(credentials);
+			const body = parseJson(text, scrub);
+			const failed = {
+				status,
+				statusText: scrub(response.statusText),
+				header: (name: string) => {
+					const value = header(name);
+					return value === undefined ? undefined : scrub(value);
+				},
+				text: scrub(text),
+				body,
+			};
 			throw new HttpError(withoutSecrets(failureOfAnswer(failed), credentials), status, body);
 		} catch (error) {
 			if (request.signal.aborted) throw request.signal.reason;
@@ -171,19 +190,20 @@ export const openHttp = (options: HttpOptions): Http => {
 
 	return {
 		async json(request) {
-			const {status, header, text, fail} = await exchange(request);
+			const {status, header, text, scrub, fail} = await exchange(request);
 			if (text.trim() === '') return {status, header, body: undefined};
 			// The body decides, not its announced type: pygeoapi calls its JSON text/html.
 			const body = parseJson(text);
 			if (body !== undefined) return {status, header, body};
-			const title = pageTitle(text);
+			const title = pageTitle(scrub(text));
 			const detail = title === undefined ? 'the answer is not JSON, or only half of it' : pageDetail(title);
 			throw fail({kind: 'malformed', detail});
 		},
 		async text(request) {
-			const {status, header, text, fail} = await exchange(request);
-			const title = pageTitle(text);
-			if (title !== undefined) throw fail({kind: 'malformed', detail: pageDetail(title)});
+			const {status, header, text, scrub, fail} = await exchange(request);
+			if (pageTitle(text) !== undefined) {
+				throw fail({kind: 'malformed', detail: pageDetail(pageTitle(scrub(text)) ?? 'without a title')});
+			}
 			return {status, header, text};
 		},
 		read: ({headers, ...request}, take) =>
@@ -226,6 +246,8 @@ type Reading<Result> = {
 
 type RawAnswer = HttpAnswer & {
 	readonly response: Dispatcher.ResponseData;
+	/** Takes the credentials out of words. */
+	readonly scrub: (text: string) => string;
 	readonly fail: (failure: Failure) => BackendError;
 };
 
@@ -246,11 +268,9 @@ export const openDispatcher = (base: URL, connections: number, limits: HttpLimit
 		: new EnvHttpProxyAgent({...settings, connect: {timeout: limits.connectMs}});
 };
 
+/** A name that merely begins or ends as this machine's do may lead anywhere. */
 const isLoopback = (hostname: string): boolean =>
-	hostname === 'localhost' ||
-	hostname.endsWith('.localhost') ||
-	hostname === '[::1]' ||
-	/^127\./.test(hostname);
+	hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
 
 const basicCredentials = ({username, password}: URL): Readonly<Record<string, string>> => {
 	if (username === '' && password === '') return {};
@@ -273,23 +293,6 @@ export const refusePlainText = (
 	if (Object.keys(credentials).length === 0) return;
 	const detail = `the credential was not sent: ${base.host} is asked over plain http, where anybody on the way can read it; use https, or allow http for this profile`;
 	throw new BackendError({kind: 'unauthorized', detail, sent: false});
-};
-
-/** Takes everything that we sent as a credential out of words that a server may have echoed. */
-export const withoutSecrets = (failure: Failure, credentials: Readonly<Record<string, string>>): Failure => {
-	let {detail} = failure;
-	for (const secret of Object.values(credentials).flatMap(secretsIn)) {
-		detail = detail.replaceAll(secret, '[secret]');
-	}
-	return detail === failure.detail ? failure : {...failure, detail};
-};
-
-const secretsIn = (value: string): string[] => {
-	const [scheme = '', rest = ''] = value.split(' ', 2);
-	const pair = /^basic$/i.test(scheme) ? Buffer.from(rest, 'base64').toString() : '';
-	const parts = [value, rest, pair, pair.slice(pair.indexOf(':') + 1), ...value.split(/[\s;=,]+/)];
-	// Shorter ones would black out ordinary words.
-	return parts.filter(part => part.length >= 6).sort((a, b) => b.length - a.length);
 };
 
 const startDeadline = (signal: AbortSignal, ms: number) => {
@@ -324,10 +327,13 @@ const readBody = async (response: Dispatcher.ResponseData, longest: number): Pro
 	}
 };
 
-/** Undefined for what is no JSON. */
-export const parseJson = (text: string): unknown => {
+/** Undefined for what is no JSON. `scrub` goes over every text in it. */
+export const parseJson = (text: string, scrub?: (text: string) => string): unknown => {
+	const whole = text.startsWith('\ufeff') ? text.slice(1) : text;
 	try {
-		return JSON.parse(text.startsWith('\ufeff') ? text.slice(1) : text);
+		return scrub === undefined
+			? JSON.parse(whole)
+			: JSON.parse(whole, (_, value) => (typeof value === 'string' ? scrub(value) : value));
 	} catch {
 		return undefined;
 	}
@@ -354,12 +360,13 @@ const refuseRedirect = (
 	target: URL | undefined,
 	method: string,
 	status: number,
+	scrub: (text: string) => string,
 ): Failure | undefined => {
 	if (target === undefined) {
 		return {kind: 'malformed', detail: `${base.host} answered ${status} without an address`};
 	}
 	// What follows the path may hold a token.
-	const place = cleanText(target.origin + target.pathname, 300);
+	const place = cleanText(scrub(target.origin + target.pathname), 300);
 	if (loginPath.test(target.hostname + target.pathname)) {
 		return {kind: 'unauthorized', detail: `${base.host} sends us to a login page (${place})`};
 	}

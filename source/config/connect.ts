@@ -4,11 +4,12 @@ import type {ProfileSetting} from './profile-setting.ts';
 import type {Environment} from './state-directory.ts';
 
 /** Opens profiles. Nothing is asked yet. */
-export const connectAll = (profiles: readonly ProfileSetting[], env: Environment): readonly Connection[] =>
-	profiles.map(({name, entry: configured, folder, readOnly, intervalMs, limits}) => {
+export const connectAll = (profiles: readonly ProfileSetting[], env: Environment): readonly Connection[] => {
+	const programEnv = withoutTokens(profiles, env);
+	return profiles.map(({name, entry: configured, folder, readOnly, intervalMs, limits}) => {
 		const entry = {...configured, ...limits};
 		const {traits, open} = profileKinds[entry.backend];
-		const backend = open(name, entry as never, {env, folder});
+		const backend = open(name, entry as never, {env, folder, programEnv});
 		return {
 			profile: name,
 			traits: {
@@ -21,6 +22,13 @@ export const connectAll = (profiles: readonly ProfileSetting[], env: Environment
 			...(readOnly && {readOnly}),
 		};
 	});
+};
+
+/** No program that jobtop starts needs the tokens of its profiles. */
+const withoutTokens = (profiles: readonly ProfileSetting[], env: Environment): Environment => {
+	const tokens = new Set(profiles.map(({entry}) => ('token_env' in entry ? entry.token_env : undefined)));
+	return Object.fromEntries(Object.entries(env).filter(([name]) => !tokens.has(name)));
+};
 
 /** A capability is a method: what is read-only has none that changes anything. */
 const withoutChanges = ({listPage, get, getMany, logs, listen, results, close}: Backend): Backend => ({

@@ -68,11 +68,18 @@ const places = {
 	readonly [From in CredentialSource['from']]: (source: Extract<CredentialSource, {from: From}>) => string;
 };
 
-export const createCredential = (source: CredentialSource, env: Environment): Credential => {
+/** `programEnv`: what the program of a `command` gets of the environment. */
+export const createCredential = (
+	source: CredentialSource,
+	env: Environment,
+	programEnv: Environment = env,
+): Credential => {
 	let kept: Promise<string> | undefined;
 
 	const ask = async (): Promise<string> => {
-		const secret = (await readers[source.from](source as never, env)).trim();
+		const secret = (
+			await readers[source.from](source as never, source.from === 'command' ? programEnv : env)
+		).trim();
 		const place = places[source.from](source as never);
 		if (secret === '') throw missing(`${place} gives no token`);
 		if (!/^[ -~]+$/.test(secret)) throw missing(`what ${place} gives cannot be sent: it is no plain text`);

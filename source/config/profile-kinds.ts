@@ -16,7 +16,12 @@ import {parseDuration} from './duration.ts';
 import {type Environment, pathFrom} from './state-directory.ts';
 
 /** What is around an entry: the environment, and the folder from which its paths are meant. */
-export type Surroundings = {readonly env: Environment; readonly folder: string};
+export type Surroundings = {
+	readonly env: Environment;
+	readonly folder: string;
+	/** What a program that jobtop starts gets of `env`; all of it, if not said. */
+	readonly programEnv?: Environment;
+};
 
 const text = (must: string) => z.string({error: must}).min(1, {error: must});
 const flag = () => z.boolean({error: 'must be true or false'});
@@ -159,7 +164,7 @@ const serverKind = <Schema extends z.ZodType<AnyServerEntry>>(
 	schema,
 	open(profile: string, entry: AnyServerEntry, surroundings: Surroundings): Backend {
 		const source = tokenSource(entry, surroundings);
-		const credential = source && createCredential(source, surroundings.env);
+		const credential = source && createCredential(source, surroundings.env, surroundings.programEnv);
 		const backend = connect(profile, httpOptions(entry, credential));
 		return credential ? renewing(backend, credential) : backend;
 	},
@@ -208,6 +213,7 @@ const hostedKind = <Entry extends HostedEntry, Options extends HttpOptions, Sche
 		const credential = createCredential(
 			tokenSource(entry, surroundings) as CredentialSource,
 			surroundings.env,
+			surroundings.programEnv,
 		);
 		const http: HttpOptions = {
 			url: entry.url ?? how.url,
@@ -302,8 +308,12 @@ export const profileKinds = {
 		open: (
 			profile: string,
 			{bin}: {readonly bin?: string | undefined},
-			{env, folder}: Surroundings,
-		): Backend => slurm.connect(profile, bin === undefined ? {} : {bin: pathFrom(folder, bin, env)}),
+			{env, folder, programEnv = env}: Surroundings,
+		): Backend =>
+			slurm.connect(profile, {
+				programEnv,
+				...(bin !== undefined && {bin: pathFrom(folder, bin, env)}),
+			}),
 	},
 };
 

@@ -40,7 +40,9 @@ export type SlurmOptions = {
 	readonly bin?: string;
 	/** Whose jobs are mine; the user who runs jobtop if not said. */
 	readonly uid?: number;
-	/** Set for the programs beside jobtop's own environment. */
+	/** The environment of the programs; jobtop's own, if not said. */
+	readonly programEnv?: Readonly<Record<string, string | undefined>>;
+	/** Set for the programs beside it. */
 	readonly env?: Readonly<Record<string, string>>;
 };
 
@@ -71,7 +73,7 @@ type Program = 'squeue' | 'scancel' | 'scontrol' | 'sacct';
 
 const connect = (profile: string, options: SlurmOptions): Backend => {
 	const viewer: Viewer = {profile, uid: options.uid ?? process.getuid?.() ?? -1};
-	const env = programEnvironment(process.env, options.env ?? {});
+	const env = programEnvironment(options.programEnv ?? process.env, options.env ?? {});
 
 	const run = (program: Program, args: readonly string[], signal: AbortSignal, more?: RunOptions) =>
 		runCommand({

@@ -3,15 +3,9 @@ import {z} from 'zod';
 import type {Clock} from '../../clock.ts';
 import {cleanText} from '../../job/clean-text.ts';
 import {BackendError, type Failure, type FailureKind} from '../../job/failure.ts';
-import {
-	type HttpOptions,
-	httpLimits,
-	lowerCaseNames,
-	openDispatcher,
-	refusePlainText,
-	withoutSecrets,
-} from '../http.ts';
+import {type HttpOptions, httpLimits, lowerCaseNames, openDispatcher, refusePlainText} from '../http.ts';
 import {lesserText, shown} from '../read-fields.ts';
+import {withoutSecrets} from '../without-secrets.ts';
 
 export type ListenLimits = {
 	/** Milliseconds without a word after which it is enough: the log of a live job has no end. */
