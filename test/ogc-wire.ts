@@ -188,6 +188,18 @@ test('a list that changed its length between two pages was not all of it', async
 	assert.equal((await readAll(listPage)).covers, 'part');
 });
 
+test('a server that refuses the length of a page chooses it itself, from then on', async t => {
+	const refusal = answer(400, {code: 'InvalidParameterValue', description: 'Limit of 1 exceeded'});
+	const {listPage, asked} = await answeredWith(t, refusal, answer(200, {jobs: [job('a')], links: []}));
+	for (let time = 0; time < 2; time += 1) {
+		assert.deepEqual(await readAll(listPage), {ids: ['a'], covers: 'everything'});
+	}
+	assert.deepEqual(asked, ['GET /jobs?limit=2', 'GET /jobs', 'GET /jobs']);
+	const other = await answeredWith(t, answer(400, {description: 'no'}));
+	await failsAs(other.listPage({everyone: true, ended: true, signal}), 'rejected', /no/);
+	assert.equal(other.asked.length, 1);
+});
+
 const dismissal = {jobID: 'a', status: 'dismissed', message: 'Job dismissed', progress: 100};
 
 test('JSON that calls itself a page is read, and a page is not', async t => {

@@ -1,6 +1,7 @@
 import type {Job} from '../../job/job.ts';
 import type {BackendDefinition, BackendTraits, ListPage, ListRequest} from '../backend.ts';
 import {type HttpOptions, openHttp} from '../http.ts';
+import {HttpError, serverWords} from '../http-failure.ts';
 import {readRecords} from '../read-records.ts';
 import {jobPath, malformed, oneJob} from './one-job.ts';
 import {explainNoResults, readAnswer} from './results.ts';
@@ -35,15 +36,28 @@ export const ogc: BackendDefinition<OgcOptions> = {
 		const http = openHttp({connections: traits.concurrency, ...options});
 		const home: Home = {profile, backend: 'ogc'};
 		const limit = options.pageSize ?? 100;
+		// A server may refuse more jobs a page than it gives at most, without saying how many that are; then it chooses.
+		let choosesLimit = false;
+
+		const listPage = async (request: ListRequest): Promise<ListPage> => {
+			const {signal, ended, cursor} = request;
+			const firstQuery = choosesLimit ? '' : `limit=${limit}`;
+			const place: Place =
+				cursor === undefined ? {query: firstQuery, page: 0, before: 0} : JSON.parse(cursor);
+			try {
+				const {body} = await http.json({path: `/jobs${place.query && `?${place.query}`}`, signal});
+				return readPage(body, place, limit, ended, home);
+			} catch (error) {
+				const refused = error instanceof HttpError && error.status === 400 && place.page === 0;
+				if (choosesLimit || !refused || !/limit/i.test(serverWords(error.body) ?? '')) throw error;
+				choosesLimit = true;
+				return listPage(request);
+			}
+		};
 
 		return {
 			...oneJob(http, home),
-			async listPage({signal, ended, cursor}: ListRequest) {
-				const place = cursor === undefined ? undefined : (JSON.parse(cursor) as Place);
-				const query = place?.query ?? `limit=${limit}`;
-				const {body} = await http.json({path: `/jobs?${query}`, signal});
-				return readPage(body, place ?? {query, page: 0, before: 0}, limit, ended, home);
-			},
+			listPage,
 			async results(id, {signal}) {
 				const answer = await http.text({path: jobPath(id, '/results'), signal}).catch(explainNoResults);
 				return readAnswer(answer);
