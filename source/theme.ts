@@ -5,7 +5,16 @@ Sixteen colours only, so that the user's scheme decides; blue, yellow, bold and 
 */
 
 /** What a piece of text means to the reader. */
-export type Tone = 'plain' | 'strong' | 'dim' | 'running' | 'waiting' | 'cancelling' | 'needs-you' | 'frame';
+export type Tone =
+	| 'plain'
+	| 'strong'
+	| 'dim'
+	| 'running'
+	| 'waiting'
+	| 'cancelling'
+	| 'needs-you'
+	| 'frame'
+	| 'found';
 
 /** A piece of a line. */
 export type Span = {readonly text: string; readonly tone?: Tone};
@@ -92,6 +101,7 @@ const colours: Readonly<Record<Tone, string>> = {
 	cancelling: '33',
 	'needs-you': '1;93',
 	frame: '2',
+	found: '7',
 };
 
 const withoutColour: Readonly<Record<Tone, string>> = {

@@ -30,6 +30,7 @@ const open = (
 		suspend: () => told.push('suspend'),
 		redraw: () => told.push('redraw'),
 		copy: text => told.push(`copy ${text}`),
+		page: text => told.push(`page ${text}`),
 	};
 	const keyboard = {commands, store, host, clock};
 	store.receive([hello([profile('a', info), profile('b')], {readOnly}), jobs(...rows)]);

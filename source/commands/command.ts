@@ -4,6 +4,8 @@ import type {JobStore, State} from '../store/store.ts';
 export type CommandScope =
 	| 'table'
 	| 'detail'
+	/** The log of the job that is told in full; what it does not take, the detail takes. */
+	| 'log'
 	| 'cancellations'
 	| 'box'
 	/** The box of a protected profile: its name has to be typed. */
@@ -14,6 +16,8 @@ export type CommandScope =
 	| 'delete-box'
 	| 'menu'
 	| 'filter'
+	/** What is looked for in a log is being typed. */
+	| 'find'
 	| 'help'
 	| 'anywhere';
 
@@ -27,6 +31,8 @@ export type Host = {
 	readonly redraw: () => void;
 	/** Puts text into the clipboard of the terminal. */
 	readonly copy: (text: string) => void;
+	/** Shows text in another program until that is left. */
+	readonly page: (text: string) => void;
 };
 
 export type QuitHow = 'asked' | 'insisted';
@@ -71,4 +77,8 @@ export type Command = {
 export const scopeOf = ({screen: {overlay, detail, pane}}: State): CommandScope =>
 	overlay?.kind === 'box' && overlay.typed !== undefined
 		? 'typed-box'
-		: (overlay?.kind ?? (detail ? 'detail' : pane));
+		: (overlay?.kind ?? (detail ? (detail.tab === 'logs' ? 'log' : 'detail') : pane));
+
+/** Who has the keyboard, and who takes what that one leaves. */
+export const scopesFrom = (scope: CommandScope): readonly CommandScope[] =>
+	scope === 'log' ? ['log', 'detail'] : [scope];

@@ -1,6 +1,7 @@
 import {actionsCommands} from './actions.ts';
 import {cancellingCommands} from './cancelling.ts';
 import type {Command} from './command.ts';
+import {logCommands} from './logs.ts';
 import {lookingCommands} from './looking.ts';
 import {movingCommands} from './moving.ts';
 import {narrowingCommands} from './narrowing.ts';
@@ -12,6 +13,7 @@ import {runningCommands} from './running.ts';
 export const commands: readonly Command[] = [
 	...movingCommands,
 	...lookingCommands,
+	...logCommands,
 	...cancellingCommands,
 	...removingCommands,
 	...actionsCommands,

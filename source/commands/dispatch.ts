@@ -2,8 +2,9 @@ import type {Clock} from '../clock.ts';
 import {cleanText} from '../job/clean-text.ts';
 import type {JobStore, State} from '../store/store.ts';
 import {actionFor} from './actions.ts';
-import {type Command, type CommandScope, type Host, scopeOf} from './command.ts';
+import {type Command, type CommandScope, type Host, scopeOf, scopesFrom} from './command.ts';
 import {type KeyPress, keyLabel, typedBy} from './keys.ts';
+import {typeIntoFind} from './logs.ts';
 
 export type Keyboard = {
 	readonly commands: readonly Command[];
@@ -20,7 +21,11 @@ export const commandFor = (
 ): Command | undefined => {
 	const bound = (where: CommandScope) =>
 		commands.find(({scopes, keys}) => scopes.includes(where) && keys.includes(key));
-	return bound(scope) ?? bound('anywhere');
+	for (const where of [...scopesFrom(scope), 'anywhere'] as const) {
+		const command = bound(where);
+		if (command) return command;
+	}
+	return undefined;
 };
 
 /**
@@ -44,6 +49,7 @@ const pressOne = ({commands, store, host, clock}: Keyboard, {key, times}: KeyPre
 	if (!command) {
 		const typed = typedBy(key);
 		if (scope === 'filter' && typed) store.change({filter: state.screen.filter + typed.repeat(times)});
+		if (scope === 'find' && typed) typeIntoFind({state, store}, typed.repeat(times));
 		const {overlay} = state.screen;
 		if (scope === 'typed-box' && typed && overlay?.kind === 'box') {
 			store.change({overlay: {...overlay, typed: (overlay.typed ?? '') + typed.repeat(times)}});
@@ -65,14 +71,16 @@ const pressOne = ({commands, store, host, clock}: Keyboard, {key, times}: KeyPre
 
 const opened = (before: State, after: State): boolean => {
 	const kind = after.screen.overlay?.kind;
-	// The text of a filter may be typed ahead: it answers nothing.
-	return kind !== undefined && kind !== 'filter' && kind !== before.screen.overlay?.kind;
+	// What is looked for may be typed ahead: it answers nothing.
+	return kind !== undefined && kind !== 'filter' && kind !== 'find' && kind !== before.screen.overlay?.kind;
 };
 
-/** A pasted text is never a key: it goes into the filter while one is typed, else nowhere. */
+/** A pasted text is never a key: it goes into what is being looked for, else nowhere. */
 export const paste = ({store, clock}: Keyboard, text: string): void =>
 	store.together(() => {
-		const {overlay, filter} = store.getState().screen;
+		const state = store.getState();
+		const {overlay, filter} = state.screen;
+		if (overlay?.kind === 'find') return typeIntoFind({state, store}, cleanText(text, 200).trim());
 		const typing = overlay?.kind === 'filter';
 		store.change({
 			keyAt: clock.now(),

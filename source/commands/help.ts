@@ -1,16 +1,22 @@
-import type {Command, CommandScope} from './command.ts';
+import {type Command, type CommandScope, scopesFrom} from './command.ts';
+import {commandFor} from './dispatch.ts';
 import {keyLabel} from './keys.ts';
 
 /** The hints for whoever has the keyboard, the most used first. */
 export const footerHints = (commands: readonly Command[], scope: CommandScope): readonly string[] =>
-	commands
-		.filter(command => command.scopes.includes(scope) && command.footer !== undefined)
-		.sort((a, b) => (a.footer ?? 0) - (b.footer ?? 0))
-		.map(({keys, label}) => `${keyLabel(keys[0])} ${label}`);
+	scopesFrom(scope).flatMap(where =>
+		commands
+			.filter(command => command.scopes.includes(where) && command.footer !== undefined)
+			.filter(command => where === scope || commandFor(commands, scope, command.keys[0]) === command)
+			.sort((a, b) => (a.footer ?? 0) - (b.footer ?? 0))
+			.map(({keys, label}) => `${keyLabel(keys[0])} ${label}`),
+	);
 
 const titles: readonly (readonly [scope: CommandScope, title: string])[] = [
 	['table', 'The table'],
 	['detail', 'A job in full'],
+	['log', 'The log of a job; what is not here, as a job in full'],
+	['find', 'What is looked for in a log, while it is typed'],
 	['cancellations', 'The cancellations'],
 	['box', 'The question before a cancellation'],
 	['typed-box', 'The question where the profile is protected'],

@@ -1,18 +1,15 @@
 import {parseRef} from '../job/ref.ts';
-import {detailTabs, lastScroll} from '../view-models/detail.ts';
+import {detailTabs, detailText, lastScroll} from '../view-models/detail.ts';
+import {relatedOf} from '../view-models/related.ts';
 import {subjectOf} from '../view-models/subject.ts';
 import type {Command, CommandContext} from './command.ts';
-
-const closeDetail = ({store}: CommandContext) => {
-	store.change({detail: undefined});
-	store.send({type: 'inspect'});
-};
+import {openFrom, showDetail} from './show-detail.ts';
 
 const turn = ({state, store}: CommandContext, by: number) => {
 	const {detail} = state.screen;
 	if (!detail) return;
 	const place = (detailTabs.indexOf(detail.tab) + by + detailTabs.length * 2) % detailTabs.length;
-	store.change({detail: {...detail, tab: detailTabs[place] ?? detail.tab, scroll: 0}});
+	showDetail(store, {...detail, tab: detailTabs[place] ?? detail.tab, scroll: 0});
 };
 
 /** Lines that a page key scrolls. */
@@ -32,7 +29,7 @@ export const lookingCommands: readonly Command[] = [
 		scopes: ['table', 'cancellations'],
 		keys: ['enter'],
 		label: 'inspect',
-		help: 'Tell all of this job: summary, timeline, raw record.',
+		help: 'Tell all of this job: summary, timeline, log, results, raw record.',
 		footer: 1,
 		action: 1,
 		unavailable: ({state}) => (subjectOf(state) === undefined ? 'there is no job here' : undefined),
@@ -40,8 +37,7 @@ export const lookingCommands: readonly Command[] = [
 			const ref = subjectOf(state);
 			if (ref === undefined) return;
 			const tab = state.screen.pane === 'cancellations' ? 'timeline' : 'summary';
-			store.change({detail: {ref, tab, scroll: 0}});
-			store.send({type: 'inspect', ref});
+			showDetail(store, {ref, tab, scroll: 0});
 		},
 	},
 	{
@@ -83,9 +79,39 @@ export const lookingCommands: readonly Command[] = [
 		scopes: ['detail'],
 		keys: ['escape', 'q'],
 		label: 'close',
-		help: 'Go back to the list.',
+		help: 'Go back to the list, or to the job from which this one was opened.',
 		footer: 5,
-		run: closeDetail,
+		run: ({state, store}) => showDetail(store, state.screen.detail?.from),
+	},
+	{
+		id: 'open-related',
+		scopes: ['detail'],
+		keys: ['enter'],
+		label: 'open part',
+		help: 'Open a part of this job, or the job that it is a part of.',
+		unavailable({state}) {
+			const {parent, children} = relatedOf(state);
+			return parent || children.length > 0 ? undefined : 'its system names no parts of it';
+		},
+		run({state, store}) {
+			const {parent, children} = relatedOf(state);
+			const [only] = children;
+			if (parent && !only) openFrom(store, parent);
+			else if (only && children.length === 1 && !parent) openFrom(store, only.ref);
+			else store.change({overlay: {kind: 'menu', menu: 'related', index: 0}});
+		},
+	},
+	{
+		id: 'page-text',
+		scopes: ['detail'],
+		keys: ['p'],
+		label: 'pager',
+		help: 'Read the log or the raw record in $PAGER, or in less.',
+		unavailable: ({state}) =>
+			detailText(state)
+				? undefined
+				: 'there is no text for a pager here; the log and the raw record are some',
+		run: ({state, host}) => host.page(detailText(state) ?? ''),
 	},
 	{
 		id: 'cancellations',

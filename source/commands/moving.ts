@@ -3,6 +3,7 @@ import {moveCursor} from '../view-models/cursor.ts';
 import {layoutOf} from '../view-models/layout.ts';
 import {paneLayout} from '../view-models/pane-layout.ts';
 import type {Command, CommandContext} from './command.ts';
+import {showDetail} from './show-detail.ts';
 
 /** Puts the cursor of the open list elsewhere; an open detail goes along. */
 const moveTo = (
@@ -13,12 +14,10 @@ const moveTo = (
 	const inPane = screen.pane === 'cancellations';
 	const cursor = inPane ? move(screen.chosen, run?.listed ?? []) : move(screen.cursor, order.inView);
 	const {detail} = screen;
-	const walks = detail !== undefined && cursor.ref !== undefined && cursor.ref !== detail.ref;
-	store.change({
-		...(inPane ? {chosen: cursor} : {cursor}),
-		...(walks && detail && cursor.ref !== undefined && {detail: {...detail, ref: cursor.ref, scroll: 0}}),
-	});
-	if (walks && cursor.ref !== undefined) store.send({type: 'inspect', ref: cursor.ref});
+	store.change(inPane ? {chosen: cursor} : {cursor});
+	if (detail && cursor.ref !== undefined && cursor.ref !== detail.ref) {
+		showDetail(store, {ref: cursor.ref, tab: detail.tab, scroll: 0});
+	}
 };
 
 const moveBy = (context: CommandContext, by: number) =>

@@ -1,6 +1,7 @@
 import {columns} from '../view-models/columns.ts';
 import {type Choice, menus} from '../view-models/menus.ts';
 import type {Command, CommandContext, CommandQuestion} from './command.ts';
+import {openFrom} from './show-detail.ts';
 
 const digits = ['1', '2', '3', '4', '5', '6', '7', '8', '9'] as const;
 
@@ -14,6 +15,7 @@ const chooseAt = ({state, store}: CommandContext) => {
 
 const choose = (store: CommandContext['store'], choice: Choice) => {
 	if (choice.kind === 'sort') store.change({sort: choice.sort});
+	else if (choice.kind === 'open') openFrom(store, choice.ref);
 	else store.send({type: 'scope', scope: choice.scope});
 };
 

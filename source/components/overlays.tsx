@@ -31,6 +31,8 @@ type OverlayView<Kind extends Overlay['kind']> = {
 const views: {readonly [Kind in Overlay['kind']]: OverlayView<Kind>} = {
 	// It is typed into the rule above the table.
 	filter: {most: 0, lines: () => []},
+	// And this one into the rule below the log.
+	find: {most: 0, lines: () => []},
 	box: {
 		most: boxColumns,
 		lines: (state, box, now, {width, height, glyphs}) => boxLines(state, box, now, width, height, glyphs),

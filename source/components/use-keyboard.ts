@@ -5,6 +5,7 @@ import {commands} from '../commands/commands.ts';
 import {type Keyboard, paste, pressAll} from '../commands/dispatch.ts';
 import {keysIn} from '../commands/keys.ts';
 import {useScreen} from './context.ts';
+import {pageText} from './pager.ts';
 import {stopAndContinue} from './stop-and-continue.ts';
 
 /** The only place that reads keys and pastes. Whoever has the keyboard is found by the state, not by who listens. */
@@ -17,6 +18,13 @@ export const useKeyboard = (quit: (how: QuitHow) => void): void => {
 			quit,
 			suspend: () => void suspendTerminal(() => stopAndContinue(clock)).catch(() => undefined),
 			redraw: () => void suspendTerminal(async () => {}).catch(() => undefined),
+			page(text) {
+				const read = suspendTerminal(async () => {
+					const why = await pageText(text, process.env);
+					if (why !== undefined) store.change({word: why});
+				});
+				void read.catch(() => undefined);
+			},
 			// The clipboard of the terminal, on the reader's side of the line.
 			copy: text => stdout.write(`\u001b]52;c;${Buffer.from(text).toString('base64')}\u0007`),
 		};

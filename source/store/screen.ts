@@ -21,6 +21,7 @@ export type Screen = {
 	/** Finished batches that the reader has put away, by number. */
 	readonly putAway: readonly number[];
 	readonly detail?: Detail;
+	readonly log: LogLook;
 	/** What lies over the panes and has the keyboard. */
 	readonly overlay?: Overlay;
 	/** The answer to the last key, until the next one. */
@@ -46,13 +47,33 @@ export type Cursor = {
 export type Sort = {readonly column: string; readonly descending: boolean};
 
 /** A job told in full. It stays with its job, wherever the lists go. */
-export type Detail = {readonly ref: Ref; readonly tab: DetailTab; readonly scroll: number};
+export type Detail = {
+	readonly ref: Ref;
+	readonly tab: DetailTab;
+	readonly scroll: number;
+	/** Where it was opened from another job: what closing goes back to. */
+	readonly from?: Detail;
+};
 
-export type DetailTab = 'summary' | 'timeline' | 'raw';
+export type DetailTab = 'summary' | 'timeline' | 'logs' | 'results' | 'raw';
+
+/** How a log is looked at. Lines are counted from its beginning, those too that were let go of. */
+export type LogLook = {
+	/** Long lines go on in the next row; else they are cut. */
+	readonly wrap: boolean;
+	/** What is looked for; empty where nothing is. */
+	readonly find: string;
+	/** The line that was found last. */
+	readonly found?: number;
+	/** The row at the top: a line, and which of its rows. Without it, the end is followed. */
+	readonly top?: {readonly line: number; readonly row: number};
+};
 
 export type Overlay =
 	/** The text of the filter is being typed. */
 	| {readonly kind: 'filter'}
+	/** What is looked for in a log is being typed. */
+	| {readonly kind: 'find'}
 	/** The question before a cancellation. Its target is frozen: whatever happens to the lists, this is sent. */
 	| {
 			readonly kind: 'box';
@@ -73,7 +94,7 @@ export type Overlay =
 	| {readonly kind: 'menu'; readonly menu: MenuName; readonly index: number}
 	| {readonly kind: 'help'; readonly scroll: number};
 
-export type MenuName = 'sort' | 'scope';
+export type MenuName = 'sort' | 'scope' | 'related';
 
 export const initialScreen: Screen = {
 	size: {columns: 80, rows: 24},
@@ -83,6 +104,7 @@ export const initialScreen: Screen = {
 	filter: '',
 	pane: 'table',
 	chosen: {index: 0},
+	log: {wrap: true, find: ''},
 	unfinishedOnly: false,
 	putAway: [],
 	dismissals: [],

@@ -1,22 +1,31 @@
-import {failurePolicies} from '../job/failure.ts';
 import type {JobDetail} from '../job/job.ts';
 import type {DetailTab} from '../store/screen.ts';
 import type {State} from '../store/store.ts';
 import {asciiGlyphs, type Glyphs, type Line, type Span} from '../theme.ts';
 import {cancellationSentence, cancellationWords} from './cancellation-words.ts';
 import {momentLines} from './cancellations-pane.ts';
+import {failureWords} from './failure-words.ts';
 import {duration, moment} from './format.ts';
 import {layoutOf} from './layout.ts';
 import {fitLine, rule, span} from './line.ts';
+import {headLines, logLines, logText} from './log.ts';
 import {stateInWords} from './phase-looks.ts';
+import {relatedLines} from './related.ts';
+import {resultsLines} from './results.ts';
 import {profileOf} from './subject.ts';
 import {hardWrap, padEnd, sureText, wrap} from './text.ts';
 import {clampScroll} from './window.ts';
 
 /** In the order in which they stand. */
-export const detailTabs: readonly DetailTab[] = ['summary', 'timeline', 'raw'];
+export const detailTabs: readonly DetailTab[] = ['summary', 'timeline', 'logs', 'results', 'raw'];
 
-const titles: Readonly<Record<DetailTab, string>> = {summary: 'Summary', timeline: 'Timeline', raw: 'Raw'};
+const titles: Readonly<Record<DetailTab, string>> = {
+	summary: 'Summary',
+	timeline: 'Timeline',
+	logs: 'Logs',
+	results: 'Results',
+	raw: 'Raw',
+};
 
 type Content = {readonly state: State; readonly now: number; readonly width: number; readonly glyphs: Glyphs};
 
@@ -72,6 +81,7 @@ const summary = (content: Content): readonly Line[] => {
 	const fields = inspected?.detail?.fields ?? [];
 	if (fields.length > 0) lines.push([span('')]);
 	for (const [label, value] of fields) lines.push(...fact(label, value, content));
+	lines.push(...relatedLines(state, width, content.glyphs));
 	return lines;
 };
 
@@ -118,7 +128,22 @@ const raw = ({state, width, glyphs}: Content): readonly Line[] => {
 	return rawLines(detail, width - 2, glyphs.ascii).map(text => [span(` ${text}`)]);
 };
 
-const tabs: Readonly<Record<DetailTab, (content: Content) => readonly Line[]>> = {summary, timeline, raw};
+const results = ({state, width, glyphs}: Content): readonly Line[] => resultsLines(state, width, glyphs);
+
+/** A log has a window of its own: it may be long, and stands at its end. */
+const tabs: Readonly<Record<Exclude<DetailTab, 'logs'>, (content: Content) => readonly Line[]>> = {
+	summary,
+	timeline,
+	results,
+	raw,
+};
+
+/** The text of the open tab for another program; undefined where there is none. */
+export const detailText = (state: State): string | undefined => {
+	const tab = state.screen.detail?.tab;
+	if (tab === 'logs') return logText(state);
+	return tab === 'raw' ? told(state)?.detail?.raw : undefined;
+};
 
 /** Whether the rest is still on its way, or why it will not come. */
 const note = (state: State): Line | undefined => {
@@ -129,11 +154,13 @@ const note = (state: State): Line | undefined => {
 	}
 	if (!inspected) return [span(' asking for the rest', 'dim')];
 	const {failure} = inspected;
-	return failure && [span(` ${failure.detail}; ${failurePolicies[failure.kind].advice}`, 'needs-you')];
+	return failure && [span(` ${failureWords(failure)}`, 'needs-you')];
 };
 
-/** Lines above the text: the job, and the tabs. */
-const headLines = 2;
+const textOf = (tab: Exclude<DetailTab, 'logs'>, content: Content): readonly Line[] => {
+	const more = tab === 'summary' || tab === 'raw' ? note(content.state) : undefined;
+	return more ? [...tabs[tab](content), more] : tabs[tab](content);
+};
 
 /** How far the detail can be scrolled. */
 export const lastScroll = (state: State, now: number): number => {
@@ -157,10 +184,9 @@ export const detailLines = (
 		span(' '),
 		each === tab ? span(`[${titles[each]}]`, 'strong') : span(` ${titles[each]} `, 'dim'),
 	]);
-	const content = tabs[tab]({state, now, width, glyphs});
-	const more = note(state);
-	const all = more && tab !== 'timeline' ? [...content, more] : content;
 	const room = height - headLines;
+	const all =
+		tab === 'logs' ? logLines(state, width, room, glyphs) : textOf(tab, {state, now, width, glyphs});
 	const last = Math.max(0, all.length - room);
 	const top = clampScroll(scroll, all.length, room);
 	const position = last > 0 ? `${top + 1}-${Math.min(all.length, top + room)} of ${all.length}` : '';

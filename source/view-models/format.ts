@@ -42,6 +42,17 @@ const isoOf = (at: number): string =>
 		? new Date(at).toISOString()
 		: '????-??-??T??:??:??';
 
+/** How much data: `312 B`, `4.2 KB`, `41 GB`. */
+export const bytes = (size: number): string => {
+	let rest = size;
+	for (const unit of ['B', 'KB', 'MB', 'GB', 'TB']) {
+		if (rest < 1000 || unit === 'TB')
+			return `${unit === 'B' || rest >= 10 ? Math.round(rest) : rest.toFixed(1)} ${unit}`;
+		rest /= 1000;
+	}
+	return '';
+};
+
 /** `1 job`, `3 jobs`. */
 export const count = (number: number, thing: string): string =>
 	`${number} ${thing}${number === 1 ? '' : 's'}`;

@@ -1,15 +1,18 @@
 import type {Scope} from '../engine/protocol.ts';
+import type {Ref} from '../job/ref.ts';
 import type {MenuName, Sort} from '../store/screen.ts';
 import type {State} from '../store/store.ts';
 import type {Glyphs, Line} from '../theme.ts';
 import {columns} from './columns.ts';
 import {framed} from './frame.ts';
 import {span} from './line.ts';
+import {childLabel, relatedOf} from './related.ts';
 
 /** What choosing an item asks for. */
 export type Choice =
 	| {readonly kind: 'sort'; readonly sort: Sort}
-	| {readonly kind: 'scope'; readonly scope: Scope};
+	| {readonly kind: 'scope'; readonly scope: Scope}
+	| {readonly kind: 'open'; readonly ref: Ref};
 
 export type MenuItem = {readonly label: string; readonly chosen: boolean; readonly choice: Choice};
 
@@ -33,6 +36,21 @@ export const menus: Readonly<Record<MenuName, Menu>> = {
 					chosen: id === screen.sort.column,
 					choice: {kind: 'sort', sort: {column: id, descending: false}},
 				})),
+	},
+	related: {
+		title: 'open',
+		items(state) {
+			const {parent, children} = relatedOf(state);
+			const item = (label: string, ref: Ref): MenuItem => ({
+				label,
+				chosen: false,
+				choice: {kind: 'open', ref},
+			});
+			return [
+				...(parent ? [item(`${parent}, which it is a part of`, parent)] : []),
+				...children.map(child => item(childLabel(child), child.ref)),
+			];
+		},
 	},
 	scope: {
 		title: 'show',
