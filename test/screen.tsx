@@ -86,7 +86,7 @@ test('the table at 120x36, with the cancellations under it', async context => {
 		' tapis: 401 token expired (3 times in a row); renew the credential, then press r; last good answer 11:59:19',
 		'',
 		'',
-		' Enter inspect  c cancel  C cancellations  d dismiss  / filter  s sort  f which jobs  x actions',
+		' Enter inspect  c cancel  C cancellations  d dismiss  / filter  s sort  f which jobs  l logs  x actions',
 		' c cancels hpc2/918310 post_stats                                                                        ? help  q quit',
 	]);
 });
@@ -259,9 +259,10 @@ test('the menu of a job has all that can be done, and why not the rest', async c
 	const screen = await renderScreen(context);
 	await screen.receive(...everyday);
 	await screen.press('jj', 'x');
-	assert.deepEqual(screen.lines().slice(6, 15), [
+	assert.deepEqual(screen.lines().slice(6, 16), [
 		'> ┌─ prod/91bd004a  ndvi-mosaic-2026-09 ─────────────────────────────────────┐',
 		'  │ > Enter  inspect                                                         │',
+		'  │   l      logs              this system has no logs: Weaver               │',
 		'  │   c      cancel            it has ended: failed                          │',
 		'  │   d      dismiss                                                         │',
 		'  │   u      restore           it is not dismissed                           │',
@@ -415,13 +416,13 @@ test('the detail stands beside the table from 100 columns, and takes its place b
 				raw: Array.from({length: 100}, (_, line) => `line ${line}`).join('\n'),
 			},
 		});
-		assert.match(screen.text(), /\[Summary\] {2}Timeline {3}Raw/);
+		assert.match(screen.text(), /\[Summary\] {2}Timeline {3}Logs {3}Results {3}Raw/);
 		assert.match(screen.text(), /account +phy-204/);
 		assert.equal(screen.text().includes('cfd_mesh'), columns >= 100);
 		await screen.press(']');
 		assert.match(screen.text(), /sent +scancel 918310/);
 		assert.match(screen.text(), /11:48:00 +submitted/);
-		await screen.press('\t');
+		await screen.press('\t', '\t', '\t');
 		assert.match(screen.text(), /line 0\b/);
 		await screen.press('\u0004');
 		assert.doesNotMatch(screen.text(), /line 0\b/);

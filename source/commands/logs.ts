@@ -2,7 +2,7 @@ import type {LogLook} from '../store/screen.ts';
 import type {State} from '../store/store.ts';
 import {findInLog, logPage, matchCount, scrollLog, toggleFollow, toggleWrap} from '../view-models/log.ts';
 import {profileOf, subjectOf} from '../view-models/subject.ts';
-import type {Command, CommandContext} from './command.ts';
+import type {Command, CommandContext, CommandQuestion} from './command.ts';
 import {showDetail} from './show-detail.ts';
 
 type Looking = Pick<CommandContext, 'state' | 'store'>;
@@ -22,7 +22,7 @@ const goToMatch = ({state, store, times}: CommandContext, by: 1 | -1) => {
 	for (let time = 0; time < times; time++) store.change({log: findInLog(store.getState(), by)});
 };
 
-const nothingToFind = ({state}: CommandContext): string | undefined =>
+const nothingToFind = ({state}: CommandQuestion): string | undefined =>
 	state.screen.log.find === '' ? 'nothing is looked for yet; / begins' : undefined;
 
 export const logCommands: readonly Command[] = [
@@ -33,6 +33,7 @@ export const logCommands: readonly Command[] = [
 		label: 'logs',
 		help: 'Show what this job prints.',
 		footer: 8,
+		action: 2,
 		unavailable({state}) {
 			const ref = subjectOf(state);
 			if (ref === undefined) return 'there is no job here';
