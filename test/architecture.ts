@@ -9,10 +9,11 @@ import {test} from 'node:test';
 const layers: Readonly<Record<string, readonly string[]>> = {
 	job: [],
 	'clock.ts': [],
+	'queue.ts': [],
 	'theme.ts': [],
 	backends: ['job', 'clock.ts'],
-	cancellation: ['job', 'clock.ts', 'type backends', 'backends/backend.ts'],
-	engine: ['job', 'clock.ts', 'cancellation', 'type backends'],
+	cancellation: ['job', 'clock.ts', 'queue.ts', 'type backends', 'backends/backend.ts'],
+	engine: ['job', 'clock.ts', 'queue.ts', 'cancellation', 'type backends'],
 	// The one file of the engine that knows where its parts come from.
 	'engine/thread.ts': ['clock.ts', 'config', 'demo', 'job', 'backends'],
 	// The order, the cursor and the window have to fit the rows after every change; how is said by pure functions.

@@ -254,6 +254,47 @@ test('a batch can be recalled while it is staged, and not a moment later', () =>
 	assert.equal(play(staged, gone).outcome, undefined);
 });
 
+test('a stronger request goes out only when somebody asks for it, after a look, with a number of its own', () => {
+	const late = [confirmed, seen('running'), answered(1, 'accepted'), timer('overdue')];
+	const forced = [...late, {type: 'forced'} as Step];
+	assert.equal(play(policies.safe, forced).state.step, 'checking');
+	const {effects, state} = play(policies.safe, [...forced, seen('stopping')]);
+	assert.deepEqual(effects.at(-1), {type: 'send', attempt: 2, force: true});
+	assert.equal(state.step, 'sending');
+	assert.equal(play(policies.safe, [...forced, seen('cancelled')]).sent, 1);
+	assert.equal(play(policies.safe, [...forced, seen('cancelled')]).outcome, 'cancelled');
+	const taken = [...forced, seen('stopping'), answered(2, 'accepted')];
+	assert.equal(play(policies.safe, taken).outcome, 'overdue');
+	assert.equal(play(policies.safe, [...taken, seen('cancelled')]).outcome, 'cancelled');
+	// A refused one takes nothing away from the first.
+	const refused = [...forced, seen('stopping'), failed(2, 'rejected'), seen('running')];
+	assert.equal(play(policies.safe, refused).outcome, 'overdue');
+});
+
+test('a stronger request that had to wait goes out as such', () => {
+	const forced = [confirmed, seen('running'), answered(1, 'accepted'), {type: 'forced'} as Step];
+	const throttled = [...forced, seen('running'), failed(2, 'rate-limited'), timer('retry'), seen('running')];
+	assert.deepEqual(play(policies.safe, throttled).effects.at(-1), {type: 'send', attempt: 3, force: true});
+	const lost = [...forced, seen('running'), failed(2, 'timeout'), seen('running')];
+	assert.deepEqual(play(policies.safe, lost).effects.at(-1), {type: 'send', attempt: 3, force: true});
+});
+
+test('what nobody wants to follow any more is said as it stands, and later evidence still counts', () => {
+	const unfollowed: Step = {type: 'unfollowed'};
+	const sent = [confirmed, seen('running')];
+	assert.equal(play(policies.safe, [confirmed, unfollowed]).outcome, 'not-sent');
+	assert.equal(play(policies.safe, [...sent, unfollowed]).outcome, 'unknown');
+	assert.equal(play(policies.safe, [...sent, failed(1, 'timeout'), unfollowed]).outcome, 'unknown');
+	assert.equal(play(policies.safe, [...sent, failed(1, 'rejected'), unfollowed]).outcome, 'unknown');
+	assert.equal(play(policies.safe, [...sent, unfollowed, seen('cancelled')]).outcome, 'cancelled');
+	const accepted = [...sent, answered(1, 'accepted'), unfollowed];
+	assert.equal(play(policies.safe, accepted).outcome, 'overdue');
+	assert.equal(play(policies.safe, accepted).state.step, 'settled');
+	assert.equal(play(policies.safe, [...accepted, seen('running')]).state.step, 'settled');
+	assert.equal(play(policies.safe, [...accepted, seen('cancelled')]).outcome, 'cancelled');
+	assert.equal(play(policies.guarded, [...accepted, missing]).outcome, 'removed');
+});
+
 test('after a crash what may have been sent is looked for, and what was not is begun', () => {
 	const sent = play(policies.guarded, [{type: 'resumed', attempt: 1, accepted: false}]);
 	assert.equal(sent.state.step, 'reconciling');
@@ -305,6 +346,7 @@ const anyStep = fc.oneof(
 	{weight: 2, arbitrary: fc.constant({type: 'confirmed'})},
 	fc.constant({type: 'recalled'}),
 	fc.constant({type: 'renewed'}),
+	fc.constant({type: 'forced'}),
 	fc.record({
 		type: fc.constant('timer'),
 		timer: fc.constantFrom('stage', 'retry', 'poll', 'overdue', 'reissue'),
@@ -331,6 +373,11 @@ const anyStep = fc.oneof(
 	},
 	{weight: 3, arbitrary: fc.record({type: fc.constant('failed'), ago, failure})},
 );
+/** Rare, for it ends a story. */
+const mostlyAnyStep = fc.oneof(
+	{weight: 60, arbitrary: anyStep},
+	{weight: 1, arbitrary: fc.constant({type: 'unfollowed'})},
+);
 
 type Played = {
 	readonly event: CancelEvent;
@@ -343,7 +390,7 @@ const story = fc
 	.record({
 		policy: fc.constantFrom(...Object.values(policies), {...policies.safe, stageMs: 1500}),
 		seenAlive: fc.boolean(),
-		steps: fc.array(anyStep, {maxLength: 40, size: 'max'}),
+		steps: fc.array(mostlyAnyStep, {maxLength: 40, size: 'max'}),
 	})
 	.map(({policy, seenAlive, steps}) => {
 		let state = ask(seenAlive);
@@ -372,6 +419,34 @@ law('nothing is sent that was not confirmed', ({played}) => {
 	const first = played.findIndex(({effects}) => effects.some(({type}) => type === 'send'));
 	if (first < 0) return;
 	assert.ok(played.slice(0, first).some(({event}) => event.type === 'confirmed'));
+});
+
+law('nothing goes by stronger means that nobody asked for', ({played}) => {
+	let wanted = false;
+	for (const {event, before, effects} of played) {
+		wanted ||= event.type === 'forced' && before.step === 'following';
+		for (const effect of effects) assert.ok(effect.type !== 'send' || !effect.force || wanted);
+		// Once it was answered the wish is fulfilled.
+		if (before.step === 'sending' && event.type === 'answered' && event.attempt === before.attempt)
+			wanted = false;
+	}
+});
+
+law('a guarded request follows a look that was asked for this job alone', ({policy, played}) => {
+	if (policy.resend !== 'guarded') return;
+	for (const {after, before, effects} of played) {
+		if (after.step === before.step && after.step !== 'checking' && after.step !== 'reconciling') continue;
+		if (after.step !== 'checking' && after.step !== 'reconciling') continue;
+		for (const effect of effects) assert.ok(effect.type !== 'look' || effect.own);
+	}
+});
+
+law('what nobody follows any more is asked for no more', ({played}) => {
+	for (const {event, before, after, effects} of played) {
+		if (event.type !== 'unfollowed' || before.step === 'asked') continue;
+		assert.equal(after.step, 'settled');
+		assert.deepEqual(effects, []);
+	}
 });
 
 law('every request has its own number, one more than the last', ({played}) => {

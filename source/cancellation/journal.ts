@@ -22,7 +22,7 @@ export type JournalLine = {readonly at: number} /** Always the first: what was c
 			readonly targets: readonly JournalTarget[];
 	  }
 	/** A request is about to leave. */
-	| {readonly type: 'sending'; readonly ref: Ref; readonly attempt: number}
+	| {readonly type: 'sending'; readonly ref: Ref; readonly attempt: number; readonly force?: true}
 	/** It was answered: the receipt, or the kind of failure. */
 	| {
 			readonly type: 'answered';

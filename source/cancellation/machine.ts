@@ -31,6 +31,10 @@ export type CancelEvent = {readonly at: number} & (
 	| {readonly type: 'failed'; readonly attempt: number; readonly failure: Failure}
 	/** There is a new credential. */
 	| {readonly type: 'renewed'}
+	/** Somebody wants the stronger means that the backend has. */
+	| {readonly type: 'forced'}
+	/** Nobody wants to know any more. */
+	| {readonly type: 'unfollowed'}
 	/** A journal says that requests were sent, and not what became of them. */
 	| {readonly type: 'resumed'; readonly attempt: number; readonly accepted: boolean}
 );
@@ -38,10 +42,10 @@ export type CancelEvent = {readonly at: number} & (
 export type Timer = 'stage' | 'retry' | 'poll' | 'overdue' | 'reissue';
 
 export type CancelEffect =
-	/** Look at the job now; the answer comes back as `looked`, `missing` or `look-failed`. */
-	| {readonly type: 'look'}
-	/** Send the request with this number, once. */
-	| {readonly type: 'send'; readonly attempt: number}
+	/** Look at the job now; the answer comes back as `looked`, `missing` or `look-failed`. With `own` only a look at this job alone will do. */
+	| {readonly type: 'look'; readonly own: boolean}
+	/** Send the request with this number, once; with `force` by the stronger means that the backend has. */
+	| {readonly type: 'send'; readonly attempt: number; readonly force: boolean}
 	/** Start the timer, in place of one of the same name; `overdue` and `reissue` run on where they have begun. */
 	| {readonly type: 'wait'; readonly timer: Timer; readonly ms: number};
 
@@ -67,8 +71,12 @@ type Known = {
 	readonly seenAlive: boolean;
 	readonly overdue: boolean;
 	readonly reissued: boolean;
+	/** The next request goes by the stronger means. */
+	readonly force: boolean;
 	/** Requests sent again after a lost answer. */
 	readonly resends: number;
+	/** The credential of a request was refused, and the look after that shall tell whether there is a new one. */
+	readonly doubted: boolean;
 	/** It was seen ended and then alive again. */
 	readonly cameBack: boolean;
 };
@@ -133,7 +141,9 @@ export const ask = (seenAlive: boolean): CancelState => ({
 	seenAlive,
 	overdue: false,
 	reissued: false,
+	force: false,
 	resends: 0,
+	doubted: false,
 	cameBack: false,
 });
 
@@ -146,7 +156,9 @@ const known = (state: CancelState): Known => ({
 	seenAlive: state.seenAlive,
 	overdue: state.overdue,
 	reissued: state.reissued,
+	force: state.force,
 	resends: state.resends,
+	doubted: state.doubted,
 	cameBack: state.cameBack,
 });
 
@@ -161,7 +173,7 @@ const saysNothingDone: ReadonlySet<OutcomeKind> = new Set(['not-sent', 'denied',
 const settle = (state: CancelState, at: number, policy: CancelPolicy, outcome: Outcome): Transition =>
 	state.mayHaveWorked && saysNothingDone.has(outcome.kind)
 		? follow(state, policy, outcome.detail)
-		: [{...known(state), step: 'settled', since: at, outcome}, []];
+		: [{...known(state), step: 'settled', since: at, force: false, outcome}, []];
 
 /** The job has ended: what does that make of the cancellation? */
 const settleEnd = (
@@ -200,19 +212,23 @@ const settleGone = (state: CancelState, at: number, policy: CancelPolicy): Trans
 	return settle(ended, at, policy, {kind: 'not-found'});
 };
 
-const check = (state: CancelState, at: number): Transition => [
+/** The look after which a request may go out: on a guarded backend at this job alone. */
+const lookToSend = ({resend}: CancelPolicy): CancelEffect => ({type: 'look', own: resend === 'guarded'});
+
+const check = (state: CancelState, at: number, policy: CancelPolicy): Transition => [
 	{...known(state), step: 'checking', since: at, tries: 0},
-	[{type: 'look'}],
+	[lookToSend(policy)],
 ];
 
 const send = (state: CancelState, at: number): Transition => {
 	const attempt = state.attempt + 1;
-	return [{...known(state), step: 'sending', since: at, attempt}, [{type: 'send', attempt}]];
+	const {force} = state;
+	return [{...known(state), step: 'sending', since: at, attempt}, [{type: 'send', attempt, force}]];
 };
 
-const reconcile = (state: CancelState, at: number, why: string): Transition => [
+const reconcile = (state: CancelState, at: number, policy: CancelPolicy, why: string): Transition => [
 	{...known(state), step: 'reconciling', since: at, mayHaveWorked: true, tries: 0, why},
-	[{type: 'look'}],
+	[lookToSend(policy)],
 ];
 
 const park = (state: CancelState, why: string): Transition => [{...known(state), step: 'parked', why}, []];
@@ -225,7 +241,7 @@ const throttle = (state: CancelState, failure: Failure): Transition => [
 const follow = (state: CancelState, policy: CancelPolicy, why?: string): Transition => {
 	const {firstPollMs, overdueAfterMs, reissueAfterMs} = policy.patience;
 	return [
-		{...known(state), step: 'following', polls: 0, ...(why !== undefined && {why})},
+		{...known(state), step: 'following', force: false, polls: 0, ...(why !== undefined && {why})},
 		[
 			{type: 'wait', timer: 'poll', ms: firstPollMs},
 			...(state.overdue ? [] : [{type: 'wait', timer: 'overdue', ms: overdueAfterMs} as const]),
@@ -244,7 +260,7 @@ const followNow = (
 ): readonly [In<'following'>, readonly CancelEffect[]] => {
 	const [next, effects] = follow({...state, since: at}, policy);
 	const others = effects.filter(effect => effect.type !== 'wait' || effect.timer !== 'poll');
-	return [next as In<'following'>, [{type: 'look'}, ...others]];
+	return [next as In<'following'>, [{type: 'look', own: false}, ...others]];
 };
 
 /** The answer needs a look to be understood. */
@@ -293,31 +309,35 @@ const goneWhileWaiting = (state: CancelState, event: Of<'missing'>, policy: Canc
 
 /** Starts again where a cancellation stood when it had to wait. */
 const goOn = (state: CancelState, at: number, policy: CancelPolicy): Transition =>
-	state.accepted
-		? followNow(state, at, policy)
-		: state.mayHaveWorked
-			? reconcile(state, at, 'the answer was lost')
-			: check(state, at);
+	state.force
+		? check(state, at, policy)
+		: state.accepted
+			? followNow(state, at, policy)
+			: state.mayHaveWorked
+				? reconcile(state, at, policy, 'the answer was lost')
+				: check(state, at, policy);
 
 /** What can happen in which step; what is not listed changes nothing. */
 const transitions: Transitions = {
 	asked: {
-		confirmed: (state, {at}, {stageMs}) =>
-			stageMs > 0
-				? [{...known(state), step: 'staged'}, [{type: 'wait', timer: 'stage', ms: stageMs}]]
-				: check(state, at),
+		confirmed: (state, {at}, policy) =>
+			policy.stageMs > 0
+				? [{...known(state), step: 'staged'}, [{type: 'wait', timer: 'stage', ms: policy.stageMs}]]
+				: check(state, at, policy),
 		resumed: (state, {at, attempt, accepted}, policy) =>
 			goOn({...state, attempt, accepted, mayHaveWorked: attempt > 0}, at, policy),
 	},
 
 	staged: {
 		recalled: (state, {at}, policy) => settle(state, at, policy, {kind: 'not-sent', detail: 'recalled'}),
-		timer: (state, {at, timer}) => (timer === 'stage' ? check(state, at) : stay(state)),
+		unfollowed: unfollow,
+		timer: (state, {at, timer}, policy) => (timer === 'stage' ? check(state, at, policy) : stay(state)),
 		looked: endWhileWaiting,
 	},
 
 	checking: {
 		recalled: (state, {at}, policy) => settle(state, at, policy, {kind: 'not-sent', detail: 'recalled'}),
+		unfollowed: unfollow,
 		looked(state, event, policy) {
 			if (looksLate(state, event)) return stay(state);
 			if (event.terminal) return settleEnd(state, event.at, policy, event.phase, event.status);
@@ -342,14 +362,18 @@ const transitions: Transitions = {
 			if (failure.kind === 'forbidden' || tries >= checkTries) return giveUp(state, at, policy, failure);
 			return [{...state, tries}, [{type: 'wait', timer: 'retry', ms: backOff(tries - 1)}]];
 		},
-		timer: (state, {timer}) => (timer === 'retry' ? [state, [{type: 'look'}]] : stay(state)),
+		timer: (state, {timer}, policy) =>
+			timer === 'retry' ? [state, [lookToSend(policy)]] : overdueToo(state, timer),
 	},
 
 	sending: {
+		unfollowed: unfollow,
+		timer: (state, {timer}) => overdueToo(state, timer),
 		// Somebody else's look: it says nothing about this request, but an end that was seen is remembered.
 		looked: (state, {terminal}) => stay(terminal && !state.endSeen ? {...state, endSeen: true} : state),
-		answered(state, {attempt, at, receipt}, policy) {
-			if (attempt !== state.attempt) return stay(state);
+		answered(answeredState, {attempt, at, receipt}, policy) {
+			if (attempt !== answeredState.attempt) return stay(answeredState);
+			const state = {...answeredState, doubted: false};
 			switch (receipt.kind) {
 				case 'done':
 				case 'accepted': {
@@ -372,12 +396,17 @@ const transitions: Transitions = {
 		failed(state, {attempt, at, failure}, policy) {
 			if (attempt !== state.attempt) return stay(state);
 			const {kind, detail} = failure;
-			if (failurePolicies[kind].delivered === 'maybe') return reconcile(state, at, detail);
-			if (kind === 'unauthorized') return credentialRefused(state, at, policy, failure);
+			if (failurePolicies[kind].delivered === 'maybe') return reconcile(state, at, policy, detail);
+			if (kind === 'unauthorized') {
+				// A question renews the credential where that can be done; a request may not be repeated by itself.
+				return failure.sent === false || state.doubted
+					? credentialRefused(state, at, policy, failure)
+					: check({...state, doubted: true}, at, policy);
+			}
 			if (kind === 'rate-limited') return throttle({...state, since: at}, failure);
 			if (kind === 'unreachable') {
 				return state.mayHaveWorked
-					? reconcile(state, at, detail)
+					? reconcile(state, at, policy, detail)
 					: settle(state, at, policy, {kind: 'not-sent', detail});
 			}
 			if (kind === 'forbidden') return giveUp(state, at, policy, failure);
@@ -392,12 +421,14 @@ const transitions: Transitions = {
 		timer: (state, {at, timer}, policy) =>
 			timer === 'retry' ? goOn(state, at, policy) : overdueToo(state, timer),
 		recalled: recallUnsent,
+		unfollowed: unfollow,
 		looked: endWhileWaiting,
 		missing: goneWhileWaiting,
 	},
 
 	parked: {
-		renewed: (state, {at}, policy) => goOn(state, at, policy),
+		renewed: (state, {at}, policy) => goOn({...state, doubted: false}, at, policy),
+		unfollowed: unfollow,
 		recalled: recallUnsent,
 		timer: (state, {timer}) => overdueToo(state, timer),
 		looked: endWhileWaiting,
@@ -405,6 +436,7 @@ const transitions: Transitions = {
 	},
 
 	reconciling: {
+		unfollowed: unfollow,
 		looked(state, event, policy) {
 			if (looksLate(state, event)) return stay(state);
 			if (event.terminal) return settleEnd(state, event.at, policy, event.phase, event.status);
@@ -429,10 +461,15 @@ const transitions: Transitions = {
 			const ms = failure.kind === 'rate-limited' ? (failure.retryAfterMs ?? 5000) : backOff(state.tries);
 			return [{...state, tries: state.tries + 1}, [{type: 'wait', timer: 'retry', ms}]];
 		},
-		timer: (state, {timer}) => (timer === 'retry' ? [state, [{type: 'look'}]] : overdueToo(state, timer)),
+		timer: (state, {timer}, policy) =>
+			timer === 'retry' ? [state, [lookToSend(policy)]] : overdueToo(state, timer),
 	},
 
 	following: {
+		unfollowed: unfollow,
+		// Stronger than what? Something has to have been asked before.
+		forced: (state, {at}, policy) =>
+			state.mayHaveWorked ? check({...state, force: true}, at, policy) : stay(state),
 		looked(state, event, policy) {
 			if (looksLate(state, event)) return stay(state);
 			const {doubt, cancelledAt, why: _why, ...rest} = state;
@@ -473,10 +510,10 @@ const transitions: Transitions = {
 			return [next, [{type: 'wait', timer: 'poll', ms: Math.max(wanted, nextPoll(next, policy))}]];
 		},
 		timer(state, {at, timer}, policy) {
-			if (timer === 'poll') return [state, [{type: 'look'}]];
+			if (timer === 'poll') return [state, [{type: 'look', own: false}]];
 			if (timer === 'overdue') return stay({...state, overdue: true});
 			if (timer === 'reissue' && policy.resend === 'safe' && !state.reissued) {
-				return check({...state, reissued: true}, at);
+				return check({...state, reissued: true}, at, policy);
 			}
 			return stay(state);
 		},
@@ -489,20 +526,23 @@ const transitions: Transitions = {
 			if (event.terminal) {
 				// Late evidence is better than none; and a server may still overwrite what it said.
 				const overtakes =
-					kind === 'unknown' ||
+					isOpen(kind) ||
 					((kind === 'cancelled' || kind === 'removed') &&
 						event.phase !== 'cancelled' &&
 						event.phase !== 'unknown');
 				return overtakes ? settleEnd(state, event.at, policy, event.phase, event.status) : stay(state);
 			}
-			if (kind === 'unknown' || !endsTheJob.has(kind)) return stay(state);
+			if (!endsTheJob.has(kind)) return stay(state);
 			const [next, effects] = follow({...state, since: event.at, cameBack: true, endSeen: true}, policy);
 			return [next, effects];
 		},
 		missing: (state, event, policy) =>
-			state.outcome.kind === 'unknown' ? goneWhileWaiting(state, event, policy) : stay(state),
+			isOpen(state.outcome.kind) ? goneWhileWaiting(state, event, policy) : stay(state),
 	},
 };
+
+/** Outcomes that leave open what becomes of the job: any later evidence is better. */
+const isOpen = (kind: OutcomeKind): boolean => kind === 'unknown' || kind === 'overdue';
 
 /** Outcomes that say that the job is no more. */
 const endsTheJob: ReadonlySet<OutcomeKind> = new Set([
@@ -521,6 +561,13 @@ function recallUnsent(state: CancelState, {at}: Of<'recalled'>, policy: CancelPo
 	return state.mayHaveWorked
 		? stay(state)
 		: settle(state, at, policy, {kind: 'not-sent', detail: 'recalled'});
+}
+
+/** Nobody wants to know any more: it is said as it stands. A request that is under way may work. */
+function unfollow(state: CancelState, {at}: Of<'unfollowed'>): Transition {
+	const mayHaveWorked = state.mayHaveWorked || state.step === 'sending';
+	const outcome: Outcome = {kind: leave(state).kind, detail: 'not followed any more'};
+	return [{...known(state), step: 'settled', since: at, force: false, mayHaveWorked, outcome}, []];
 }
 
 /** The next state and what has to be done. Pure: the same state and event always give the same. */
@@ -542,8 +589,13 @@ export const leave = (state: CancelState): Outcome => {
 	const now = standing(state);
 	if (now) return now;
 	const why = 'why' in state && state.why !== undefined ? {detail: state.why} : {};
-	if (state.accepted || (state.step === 'following' && state.mayHaveWorked)) return {kind: 'overdue', ...why};
+	if (state.step === 'following' && !state.mayHaveWorked) return {kind: 'unknown', ...doubtIn(state), ...why};
+	if (state.accepted || state.step === 'following') return {kind: 'overdue', ...why};
 	return state.mayHaveWorked || state.step === 'sending'
 		? {kind: 'unknown', ...why}
 		: {kind: 'not-sent', ...why};
 };
+
+/** What the backend said to a request that was not taken, as long as no look has told what it means. */
+const doubtIn = ({doubt}: In<'following'>): Pick<Outcome, 'detail'> =>
+	doubt?.detail === undefined ? {} : {detail: doubt.detail};

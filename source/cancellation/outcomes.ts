@@ -102,6 +102,11 @@ export const outcomes = {
 
 export type OutcomeKind = keyof typeof outcomes;
 
+/** Outcomes that left the job as it was, or that nobody could tell: asking again may be of use. */
+export const worthRetrying: ReadonlySet<OutcomeKind> = new Set(
+	(Object.keys(outcomes) as OutcomeKind[]).filter(kind => outcomes[kind].needsYou && kind !== 'not-found'),
+);
+
 /** The exit code of one outcome. */
 export const exitCodeOf = (outcome: Outcome): number =>
 	outcome.credential ? 4 : outcomes[outcome.kind].exitCode;

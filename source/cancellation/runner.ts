@@ -1,13 +1,14 @@
 /*
 Performs what the machine asks for: looks, requests, timers, journal lines. It decides nothing.
 */
-import {type CancelReceipt, type Connection, isReceipt, type ManyLooks} from '../backends/backend.ts';
+import {type CancelReceipt, type Connection, isReceipt} from '../backends/backend.ts';
 import type {Clock} from '../clock.ts';
-import {type Failure, failureOf} from '../job/failure.ts';
+import type {Failure} from '../job/failure.ts';
 import type {Job} from '../job/job.ts';
 import {parseRef, type Ref} from '../job/ref.ts';
 import type {Audit} from './audit.ts';
 import {type BatchJournal, beginBatch, journalVersion, resumeBatch} from './journal.ts';
+import {createLooks, type Looks} from './looks.ts';
 import {
 	ask,
 	type CancelEffect,
@@ -22,6 +23,7 @@ import {
 import {type Outcome, outcomes} from './outcomes.ts';
 import {type JournalledBatch, type JournalledCancellation, readBatch} from './read-batch.ts';
 import type {Batch, CancellationMoment, CancellationReport, CancelTarget, MomentStep} from './report.ts';
+import {createRequests, type Requests, type Sending} from './requests.ts';
 
 export type RunnerOptions = {
 	/** By profile; every request of a profile goes through its limiter. */
@@ -37,12 +39,19 @@ export type RunnerOptions = {
 	readonly moment: () => number;
 	/** Whether jobtop has seen the job alive. */
 	readonly seenAlive: (ref: Ref) => boolean;
-	/** A look saw the job. */
-	readonly onSeen: (job: Job, asked: number) => void;
+	/** A look saw these jobs. */
+	readonly onSeen: (jobs: readonly Job[], asked: number) => void;
+	/** How long cancelling usually takes there. */
+	readonly usual: (profile: string) => Usual | undefined;
+	/** An accepted request has brought a job to its end, so many milliseconds after it was accepted. */
+	readonly onEnded: (profile: string, ms: number) => void;
 	readonly audit: Pick<Audit, 'append'>;
 	readonly onBatch: (batch: Batch) => void;
 	readonly onReports: (reports: readonly CancellationReport[]) => void;
 };
+
+/** Milliseconds from the acceptance of a request to the end of its job: the middle one, and that which 95 of 100 do not exceed. */
+export type Usual = {readonly p50Ms: number; readonly p95Ms: number};
 
 type Entry = {
 	readonly target: CancelTarget;
@@ -50,25 +59,48 @@ type Entry = {
 	readonly batch: Batch;
 	readonly journal: BatchJournal;
 	readonly policy: CancelPolicy;
-	readonly connection: Connection | undefined;
+	readonly line: Line | undefined;
 	readonly timers: Map<Timer, () => void>;
 	readonly moments: CancellationMoment[];
 	state: CancelState;
+	/** Requests that may have left. */
+	requests: number;
+	/** Polls that have told of others since it was settled. */
+	pollsSinceEnd: number;
 	seen?: {readonly phase: Job['phase']; readonly status: string; readonly at: number};
 	acceptedAt?: number;
 	settledAt?: number;
 };
 
+/** What leads to one profile, and what is on its way there. */
+type Line = {
+	readonly connection: Connection;
+	readonly looks: Looks<Entry>;
+	readonly requests: Requests<Entry>;
+	/** Cancellations that are not settled. */
+	readonly open: Set<Entry>;
+	/** Good polls to pass over before a parked cancellation is tried again, and how many that were the last time. */
+	patience: {left: number; next: number};
+};
+
 const mostMoments = 100;
-/** Looks that are wanted within so many milliseconds go out together, where the backend takes many at once. */
-const gatherMs = 25;
+/** A job that ended is watched for so many polls more: it may come back. */
+const pollsAfterEnd = 20;
+/** A credential that lists but does not cancel is tried again after 1, 2, 4 … good polls, so many at most. */
+const mostPatience = 64;
+/** Where cancelling usually takes long, only what takes longer than this many times the usual is overdue. */
+const overdueFactor = 2;
+/** What is tried again is not tried again by all in the same moment. */
+const jitter = 0.1;
 
 type WithoutMoment<Event> = Event extends unknown ? Omit<Event, 'at'> : never;
 
 export const createRunner = (options: RunnerOptions) => {
 	const {connections, clock, moment} = options;
 	const entries = new Map<string, Entry>();
+	/** Those that are open, and those that ended a short while ago. */
 	const byRef = new Map<Ref, Set<Entry>>();
+	const lines = new Map<string, Line>();
 	const journals = new Map<number, BatchJournal>();
 	const changed = new Set<Entry>();
 	const stopping = new AbortController();
@@ -86,7 +118,7 @@ export const createRunner = (options: RunnerOptions) => {
 			batch: batch.number,
 			name: target.name,
 			step: state.step,
-			attempts: state.attempt,
+			attempts: entry.requests,
 			cameBack: state.cameBack,
 			askedAt: batch.askedAt,
 			moments: [...entry.moments],
@@ -98,11 +130,31 @@ export const createRunner = (options: RunnerOptions) => {
 		};
 	};
 
+	// All that happens in one turn is told at once: thousands of answers make no thousands of messages.
+	let telling = false;
+	const tellSoon = () => {
+		if (!telling) setImmediate(tellAll);
+		telling = true;
+	};
 	const tell = (entry: Entry) => {
-		if (changed.size === 0) queueMicrotask(tellAll);
 		changed.add(entry);
+		tellSoon();
+	};
+	let looked: {readonly job: Job; readonly asked: number}[] = [];
+	const tellJob = (job: Job, asked: number) => {
+		looked.push({job, asked});
+		tellSoon();
 	};
 	const tellAll = () => {
+		telling = false;
+		const seen = Map.groupBy(looked, ({asked}) => asked);
+		looked = [];
+		for (const [asked, those] of seen) {
+			options.onSeen(
+				those.map(({job}) => job),
+				asked,
+			);
+		}
 		const reports = [...changed].map(reportOf);
 		changed.clear();
 		if (reports.length > 0) options.onReports(reports);
@@ -130,32 +182,48 @@ export const createRunner = (options: RunnerOptions) => {
 
 	/** Puts down what a step means: in the journal what must not be forgotten, in the moments what is worth reading. */
 	const remember = (entry: Entry, before: CancelState, after: CancelState) => {
-		const {journal, target, batch} = entry;
+		const {journal, target, batch, line} = entry;
 		const at = clock.now();
 		if (before.step === 'settled' && after.step !== 'settled') {
 			delete entry.settledAt;
+			line?.open.add(entry);
 			journals.set(batch.number, journal);
 			journal.append({at, type: 'reopened', ref: target.ref});
 			commit(journal);
 		}
 		if (after.cameBack && !before.cameBack) note(entry, 'came-back', 'it was seen ended and is alive again');
-		if (after.overdue && !before.overdue)
-			note(entry, 'overdue', 'longer than is usual here; still following');
+		if (after.overdue && !before.overdue) note(entry, 'overdue', overdueWords(usualOf(line)));
 		const outcomeBefore = before.step === 'settled' ? before.outcome : undefined;
 		if (after.step === 'settled' && after.outcome !== outcomeBefore) {
 			entry.settledAt = at;
+			entry.pollsSinceEnd = 0;
+			line?.open.delete(entry);
+			line?.looks.spare(entry);
 			for (const stop of entry.timers.values()) stop();
 			entry.timers.clear();
-			journal.append({at, type: 'settled', ref: target.ref, outcome: after.outcome, attempts: after.attempt});
+			journal.append({
+				at,
+				type: 'settled',
+				ref: target.ref,
+				outcome: after.outcome,
+				attempts: entry.requests,
+			});
 			commit(journal);
 			audit(entry, after.outcome);
+			const {kind} = after.outcome;
+			if (line && entry.acceptedAt !== undefined && (kind === 'cancelled' || kind === 'removed')) {
+				options.onEnded(line.connection.profile, at - entry.acceptedAt);
+			}
 			note(entry, 'settled', outcomes[after.outcome.kind].sentence(target.ref, after.outcome));
 		} else if (after.step !== before.step && after.step !== 'sending' && after.step !== 'asked') {
 			note(entry, after.step, whyOf(after));
 		} else if (after.attempt !== before.attempt || whyOf(after) !== whyOf(before)) tell(entry);
 	};
 
-	const audit = ({batch, target, state, settledAt}: Entry, {kind, detail}: Outcome) =>
+	const usualOf = (line: Line | undefined): Usual | undefined =>
+		line && options.usual(line.connection.profile);
+
+	const audit = ({batch, target, requests, settledAt}: Entry, {kind, detail}: Outcome) =>
 		options.audit.append({
 			at: new Date(settledAt ?? clock.now()).toISOString(),
 			askedAt: new Date(batch.askedAt).toISOString(),
@@ -167,17 +235,18 @@ export const createRunner = (options: RunnerOptions) => {
 			...(batch.reason !== undefined && {reason: batch.reason}),
 			outcome: kind,
 			...(detail !== undefined && {detail}),
-			attempts: state.attempt,
+			attempts: requests,
 		});
 
 	const perform = (entry: Entry, effect: CancelEffect) => {
 		switch (effect.type) {
 			case 'look':
-				return wantLook(entry);
+				return wantLook(entry, effect.own);
 			case 'send':
-				return wantSend(entry, effect.attempt);
+				return entry.line?.requests.send({wanting: entry, attempt: effect.attempt, force: effect.force});
 			case 'wait': {
-				const {timer, ms} = effect;
+				const {timer} = effect;
+				const ms = timer === 'retry' ? Math.ceil(effect.ms * (1 + jitter * Math.random())) : effect.ms;
 				const running = entry.timers.get(timer);
 				if (running && (timer === 'overdue' || timer === 'reissue')) return;
 				running?.();
@@ -194,72 +263,34 @@ export const createRunner = (options: RunnerOptions) => {
 
 	// ---- looks -------------------------------------------------------------------------------------
 
-	const looks = new Map<Connection, Set<Entry>>();
-
-	const wantLook = (entry: Entry) => {
-		const {connection} = entry;
-		if (!connection) {
-			const detail = `profile ${parseRef(entry.target.ref)?.profile} is not configured`;
-			return dispatch(entry, {type: 'look-failed', asked: moment(), failure: {kind: 'unreachable', detail}});
-		}
-		if (!connection.backend.getMany) return void lookAt(entry, connection);
-		const wanted = looks.get(connection);
-		if (wanted) return void wanted.add(entry);
-		looks.set(connection, new Set([entry]));
-		clock.after(gatherMs, () => {
-			const together = [...(looks.get(connection) ?? [])];
-			looks.delete(connection);
-			const [only] = together;
-			if (together.length === 1 && only) void lookAt(only, connection);
-			else void lookAtMany(together, connection);
-		});
+	const wantLook = (entry: Entry, own: boolean) => {
+		if (entry.line) return entry.line.looks.want(entry, own);
+		const detail = `profile ${parseRef(entry.target.ref)?.profile} is not configured`;
+		dispatch(entry, {type: 'look-failed', asked: moment(), failure: {kind: 'unreachable', detail}});
 	};
 
 	const saw = (entry: Entry, job: Job, asked: number, own: boolean) => {
 		const {phase, status, terminal} = job;
 		if (entry.seen?.phase !== phase || entry.seen.status !== status) note(entry, 'seen', status || phase);
 		entry.seen = {phase, status, at: clock.now()};
+		// Whoever told it, and for whom: it need not be asked again.
+		if (asked >= entry.state.since) entry.line?.looks.spare(entry);
 		dispatch(entry, {type: 'looked', asked, own, phase, status, terminal});
 	};
 
-	const lookAt = async (entry: Entry, {backend}: Connection) => {
-		const asked = moment();
-		try {
-			if (!backend.get) throw new Error('a backend that cancels must be able to look');
-			const {job} = await backend.get(entry.id, {signal});
-			options.onSeen(job, asked);
-			saw(entry, job, asked, true);
-		} catch (error) {
-			if (signal.aborted) return;
-			lookFailed(entry, asked, failureOf(error));
-		}
+	const lookFailed = (entry: Entry, failure: Failure, asked: number) => {
+		if (failure.kind === 'not-found') return dispatch(entry, {type: 'missing', asked});
+		if (failure.kind === 'unauthorized' && entry.line) refusedFor(entry.line, failure);
+		dispatch(entry, {type: 'look-failed', asked, failure});
 	};
 
-	const lookFailed = (entry: Entry, asked: number, failure: Failure) =>
-		failure.kind === 'not-found'
-			? dispatch(entry, {type: 'missing', asked})
-			: dispatch(entry, {type: 'look-failed', asked, failure});
-
-	const lookAtMany = async (together: readonly Entry[], {backend}: Connection) => {
-		const asked = moment();
-		let answer: ManyLooks;
-		try {
-			const ids = [...new Set(together.map(({id}) => id))];
-			answer = (await backend.getMany?.(ids, {signal})) as ManyLooks;
-		} catch (error) {
-			if (signal.aborted) return;
-			const failure = failureOf(error);
-			for (const entry of together) lookFailed(entry, asked, failure);
-			return;
-		}
-		for (const entry of together) {
-			const job = answer.jobs.get(entry.id);
-			const failure = answer.failures.get(entry.id);
-			if (job) {
-				options.onSeen(job, asked);
-				saw(entry, job, asked, false);
-			} else if (failure) lookFailed(entry, asked, failure);
-			else dispatch(entry, {type: 'missing', asked});
+	/** A list serves every cancellation of the jobs on it. */
+	const sawPage = (jobs: readonly Job[], asked: number) => {
+		for (const job of jobs) {
+			const those = byRef.get(job.ref);
+			if (!those) continue;
+			tellJob(job, asked);
+			for (const entry of those) saw(entry, job, asked, false);
 		}
 	};
 
@@ -267,88 +298,75 @@ export const createRunner = (options: RunnerOptions) => {
 	const observe = (jobs: ReadonlyMap<Ref, Job>, asked: number) => {
 		for (const [ref, those] of byRef) {
 			const job = jobs.get(ref);
-			if (job) for (const entry of those) saw(entry, job, asked, false);
+			for (const entry of those) {
+				if (job) saw(entry, job, asked, false);
+				if (entry.state.step === 'settled' && ++entry.pollsSinceEnd > pollsAfterEnd) forget(entry);
+			}
 		}
+	};
+
+	/** It has ended, and has stayed so: what is told of it is told. */
+	const forget = (entry: Entry) => {
+		const {ref} = entry.target;
+		entries.delete(`${entry.batch.number}/${ref}`);
+		const those = byRef.get(ref);
+		those?.delete(entry);
+		if (those?.size === 0) byRef.delete(ref);
 	};
 
 	// ---- requests ----------------------------------------------------------------------------------
 
-	const sends = new Map<Connection, {readonly entry: Entry; readonly attempt: number}[]>();
-
-	const wantSend = (entry: Entry, attempt: number) => {
-		const connection = entry.connection as Connection;
-		const wanted = sends.get(connection);
-		if (wanted) return void wanted.push({entry, attempt});
-		sends.set(connection, [{entry, attempt}]);
-		queueMicrotask(() => {
-			const together = sends.get(connection) ?? [];
-			sends.delete(connection);
-			void sendAll(together, connection);
-		});
-	};
-
-	type Sending = {readonly entry: Entry; readonly attempt: number};
-
-	const sendAll = async (together: readonly Sending[], connection: Connection) => {
-		const sendable: Sending[] = [];
-		const byJournal = Map.groupBy(together, ({entry}) => entry.journal);
+	const write = async (sendings: readonly Sending<Entry>[]): Promise<readonly Sending<Entry>[]> => {
+		const written: Sending<Entry>[] = [];
+		const byJournal = Map.groupBy(sendings, ({wanting}) => wanting.journal);
 		await Promise.all(
 			[...byJournal].map(async ([journal, those]) => {
-				for (const {entry, attempt} of those) {
-					journal.append({at: clock.now(), type: 'sending', ref: entry.target.ref, attempt});
+				for (const {wanting, attempt, force} of those) {
+					const line = {at: clock.now(), type: 'sending', ref: wanting.target.ref, attempt} as const;
+					journal.append(force ? {...line, force} : line);
 				}
 				try {
 					await journal.commit();
-					sendable.push(...those);
+					written.push(...those);
 				} catch (error) {
 					// What is not on disk is not sent.
 					const detail = `the journal cannot be written: ${(error as Error).message}`;
-					for (const {entry, attempt} of those) {
-						dispatch(entry, {type: 'failed', attempt, failure: {kind: 'unreachable', detail}});
+					for (const {wanting, attempt} of those) {
+						dispatch(wanting, {type: 'failed', attempt, failure: {kind: 'unreachable', detail}});
 					}
 				}
 			}),
 		);
-		if (signal.aborted) return;
-		const {cancelMany} = connection.backend;
-		if (cancelMany && sendable.length > 1) await sendMany(sendable, cancelMany);
-		else await Promise.all(sendable.map(sending => sendOne(sending, connection)));
+		return written;
 	};
 
-	const sendOne = async ({entry, attempt}: Sending, {backend}: Connection) => {
-		note(entry, 'sent', attempt > 1 ? `request ${attempt}` : undefined);
-		try {
-			if (!backend.cancel) throw new Error('a profile that cannot cancel was asked to');
-			answered(entry, attempt, await backend.cancel(entry.id, {signal}));
-		} catch (error) {
-			if (signal.aborted) return;
-			sendFailed(entry, attempt, failureOf(error));
+	const leaving = ({wanting: entry, attempt, force}: Sending<Entry>) => {
+		entry.requests = attempt;
+		const which = attempt > 1 ? `request ${attempt}` : undefined;
+		note(entry, 'sent', force ? `request ${attempt}, by stronger means` : which);
+	};
+
+	const takeAnswer = ({wanting: entry, attempt}: Sending<Entry>, answer: CancelReceipt | Failure) => {
+		const {line} = entry;
+		if (line && answer.kind !== 'unauthorized') line.patience = {left: 0, next: 1};
+		if (isReceipt(answer)) return answered(entry, attempt, answer);
+		// The look that follows may renew it; until it has told, nothing more is sent with it.
+		if (line && answer.kind === 'unauthorized') withhold(line, answer);
+		sendFailed(entry, attempt, answer);
+	};
+
+	/** Takes back requests that have not left. */
+	const withhold = (line: Line, failure: Failure, which?: (entry: Entry) => boolean) => {
+		for (const {wanting, attempt} of line.requests.withdraw(which)) {
+			dispatch(wanting, {type: 'failed', attempt, failure});
 		}
 	};
 
-	const sendMany = async (
-		together: readonly Sending[],
-		cancelMany: NonNullable<Connection['backend']['cancelMany']>,
-	) => {
-		for (const {entry, attempt} of together)
-			note(entry, 'sent', attempt > 1 ? `request ${attempt}` : undefined);
-		let answers: ReadonlyMap<string, CancelReceipt | Failure>;
-		try {
-			answers = await cancelMany(
-				together.map(({entry}) => entry.id),
-				{signal},
-			);
-		} catch (error) {
-			if (signal.aborted) return;
-			const failure = failureOf(error);
-			for (const {entry, attempt} of together) sendFailed(entry, attempt, failure);
-			return;
-		}
-		for (const {entry, attempt} of together) {
-			const answer = answers.get(entry.id);
-			if (!answer) sendFailed(entry, attempt, {kind: 'cut-off', detail: 'nothing was said of this job'});
-			else if (isReceipt(answer)) answered(entry, attempt, answer);
-			else sendFailed(entry, attempt, answer);
+	/** A refused credential is the same for all: nothing more goes out with it. */
+	const refusedFor = (line: Line, failure: Failure) => {
+		withhold(line, failure);
+		for (const entry of line.looks.withdraw()) {
+			dispatch(entry, {type: 'look-failed', asked: moment(), failure});
 		}
 	};
 
@@ -386,29 +404,74 @@ export const createRunner = (options: RunnerOptions) => {
 
 	// ---- batches -----------------------------------------------------------------------------------
 
+	const lineTo = (profile: string): Line | undefined => {
+		const known = lines.get(profile);
+		if (known) return known;
+		const connection = connections.get(profile);
+		if (!connection) return undefined;
+		const open = new Set<Entry>();
+		const idOf = (entry: Entry) => entry.id;
+		const line: Line = {
+			connection,
+			open,
+			patience: {left: 0, next: 1},
+			looks: createLooks<Entry>({
+				connection,
+				clock,
+				signal,
+				moment,
+				idOf,
+				crowd: () => open.size,
+				onLook(entry, job, asked, own) {
+					tellJob(job, asked);
+					saw(entry, job, asked, own);
+				},
+				onPage: sawPage,
+				onFailure: lookFailed,
+			}),
+			requests: createRequests<Entry>({
+				connection,
+				signal,
+				idOf,
+				write,
+				onLeaving: leaving,
+				onAnswer: takeAnswer,
+			}),
+		};
+		lines.set(profile, line);
+		return line;
+	};
+
 	const addEntry = (batch: Batch, journal: BatchJournal, target: CancelTarget, seenAlive: boolean): Entry => {
 		const {profile, id} = parseRef(target.ref) ?? {profile: '', id: ''};
-		const connection = connections.get(profile);
+		const line = lineTo(profile);
+		const traits = line?.connection.traits;
+		const patience = traits?.patience ?? strangersPatience;
+		const usual = usualOf(line);
 		const entry: Entry = {
 			target,
 			id,
 			batch,
 			journal,
-			connection,
+			line,
 			policy: {
-				resend: connection?.traits.resend ?? 'guarded',
-				gone: connection?.traits.gone ?? 'unknown',
-				...(connection?.traits.removedDetail !== undefined && {
-					removedDetail: connection.traits.removedDetail,
-				}),
-				patience: connection?.traits.patience ?? strangersPatience,
+				resend: traits?.resend ?? 'guarded',
+				gone: traits?.gone ?? 'unknown',
+				...(traits?.removedDetail !== undefined && {removedDetail: traits.removedDetail}),
+				patience: {
+					...patience,
+					overdueAfterMs: Math.max(patience.overdueAfterMs, overdueFactor * (usual?.p95Ms ?? 0)),
+				},
 				stageMs: options.stageMs(batch.refs.length),
 				park: options.park,
 			},
 			timers: new Map(),
 			moments: [],
 			state: ask(seenAlive),
+			requests: 0,
+			pollsSinceEnd: 0,
 		};
+		line?.open.add(entry);
 		entries.set(`${batch.number}/${target.ref}`, entry);
 		const others = byRef.get(target.ref) ?? new Set();
 		byRef.set(target.ref, others.add(entry));
@@ -476,9 +539,12 @@ export const createRunner = (options: RunnerOptions) => {
 	};
 
 	const takeUp = (batch: Batch, journal: BatchJournal, cancellation: JournalledCancellation) => {
-		const {ref, name, phase, status, attempts, accepted, outcome, settledAt} = cancellation;
+		const {ref, name, phase, status, attempts, accepted, acceptedAt, outcome, settledAt} = cancellation;
 		const entry = addEntry(batch, journal, {ref, name, phase, status}, true);
+		entry.requests = attempts;
+		if (acceptedAt !== undefined) entry.acceptedAt = acceptedAt;
 		if (outcome) {
+			entry.line?.open.delete(entry);
 			entry.state = {...entry.state, step: 'settled', attempt: attempts, since: moment(), outcome};
 			if (settledAt !== undefined) entry.settledAt = settledAt;
 			return tell(entry);
@@ -487,33 +553,80 @@ export const createRunner = (options: RunnerOptions) => {
 		dispatch(entry, {type: 'resumed', attempt: attempts, accepted});
 	};
 
+	const openFor = (ref: Ref): readonly Entry[] =>
+		[...(byRef.get(ref) ?? [])].filter(({state}) => state.step !== 'settled');
+
+	/** Takes back what has not left. What waits for its turn to be sent is among it. */
+	const recall = (which: (entry: Entry) => boolean, detail = 'recalled') => {
+		for (const line of lines.values()) {
+			withhold(line, {kind: 'unreachable', detail}, which);
+			for (const entry of [...line.open]) if (which(entry)) dispatch(entry, {type: 'recalled'});
+		}
+	};
+
 	return {
 		start,
 		resume,
 		observe,
 		/** There are new credentials for this profile. */
 		renewed(profile: string) {
-			for (const entry of entries.values()) {
-				if (entry.connection?.profile === profile) dispatch(entry, {type: 'renewed'});
-			}
+			const line = lines.get(profile);
+			if (!line) return;
+			line.patience = {left: 0, next: 1};
+			for (const entry of [...line.open]) dispatch(entry, {type: 'renewed'});
+		},
+		/** A poll was answered: its credential is good, for listing at least. */
+		polled(profile: string) {
+			const line = lines.get(profile);
+			if (!line) return;
+			const parked = [...line.open].filter(({state}) => state.step === 'parked');
+			if (parked.length === 0 || line.patience.left-- > 0) return;
+			const {next} = line.patience;
+			line.patience = {left: next, next: Math.min(mostPatience, next * 2)};
+			for (const entry of parked) dispatch(entry, {type: 'renewed'});
+		},
+		/** Takes back what has not left of a batch. */
+		recall(number: number) {
+			recall(({batch}) => batch.number === number);
+		},
+		/** Asks by the stronger means of its backend for the end of what has been asked before. Returns the refs where there are none. */
+		force(refs: readonly Ref[]): readonly Ref[] {
+			return refs.filter(ref => {
+				const those = openFor(ref);
+				if (!those.some(({line}) => line?.connection.backend.forceCancel)) return true;
+				for (const entry of those) dispatch(entry, {type: 'forced'});
+				return false;
+			});
+		},
+		/** Nobody wants to know any more. */
+		unfollow(refs: readonly Ref[]) {
+			const those = new Set(refs.flatMap(openFor));
+			recall(entry => those.has(entry), 'not followed any more');
+			for (const entry of those) dispatch(entry, {type: 'unfollowed'});
 		},
 		/** Nobody waits any longer: what has not left is taken back, what has is told as it stands. */
 		leave() {
-			for (const entry of entries.values()) dispatch(entry, {type: 'recalled'});
+			recall(() => true);
 			nobodyWaits = true;
 			for (const entry of entries.values()) tell(entry);
 		},
 		/** Whether a cancellation of this job has not settled. */
-		follows: (ref: Ref): boolean => [...(byRef.get(ref) ?? [])].some(({state}) => state.step !== 'settled'),
+		follows: (ref: Ref): boolean => openFor(ref).length > 0,
 		async stop() {
 			stopping.abort(new Error('jobtop stops'));
 			for (const entry of entries.values()) for (const stop of entry.timers.values()) stop();
+			tellAll();
 			await Promise.allSettled([...journals.values()].map(journal => journal.close()));
 		},
 	};
 };
 
 const whyOf = (state: CancelState): string | undefined => ('why' in state ? state.why : undefined);
+
+const overdueWords = (usual: Usual | undefined): string =>
+	usual
+		? `longer than is usual here: 95 of 100 end within ${Math.ceil(usual.p95Ms / 1000)} s; still following`
+		: 'longer than is usual here; still following';
 
 /** For a profile that is not configured any more. */
 const strangersPatience = {firstPollMs: 5000, slowestPollMs: 60_000, overdueAfterMs: 600_000} as const;

@@ -4,7 +4,7 @@ The journal of cancellations: which batches there are, how each stands, and goin
 import {unlinkSync} from 'node:fs';
 import {batchNumbers, journalFile} from '../cancellation/batch-files.ts';
 import {BatchHeldError, type Holder, holderOf} from '../cancellation/batch-lock.ts';
-import {exitCodeOf, type OutcomeKind, outcomes, worstExitCode} from '../cancellation/outcomes.ts';
+import {exitCodeOf, worstExitCode, worthRetrying} from '../cancellation/outcomes.ts';
 import {type JournalledBatch, readBatch, readJournal} from '../cancellation/read-batch.ts';
 import {systemClock} from '../clock.ts';
 import {count, duration} from '../view-models/format.ts';
@@ -205,8 +205,3 @@ export const retry = async (
 		await probe.close();
 	}
 };
-
-/** Outcomes that left the job as it was, or that nobody could tell. */
-const worthRetrying: ReadonlySet<OutcomeKind> = new Set(
-	(Object.keys(outcomes) as OutcomeKind[]).filter(kind => outcomes[kind].needsYou && kind !== 'not-found'),
-);

@@ -4,6 +4,7 @@ import {createAudit} from '../cancellation/audit.ts';
 import {batchNumbers} from '../cancellation/batch-files.ts';
 import {BatchHeldError} from '../cancellation/batch-lock.ts';
 import {exportBatch} from '../cancellation/export-batch.ts';
+import {worthRetrying} from '../cancellation/outcomes.ts';
 import {readBatch, summaryOf} from '../cancellation/read-batch.ts';
 import {createRunner} from '../cancellation/runner.ts';
 import type {Clock} from '../clock.ts';
@@ -14,6 +15,7 @@ import {deleteJob, deletions, sentenceOfDeletion} from './deletion.ts';
 import {createDismissals} from './dismissals.ts';
 import {hideOnServer, hidingTrouble} from './hiding.ts';
 import {createJobOutput} from './job-output.ts';
+import {createLatencies} from './latency.ts';
 import {limited} from './limiter.ts';
 import {createPoller, type Poller} from './poller.ts';
 import type {
@@ -112,6 +114,12 @@ export const createEngine = (options: EngineOptions): Engine => {
 	const audit = createAudit(options.stateDirectory, words =>
 		notice('error', `what was cancelled cannot be put into the audit file: ${words}`),
 	);
+	const latencies = createLatencies(options.stateDirectory, clock);
+	const latencyChanged = new Set<string>();
+	const tellLatency = (profile: string) => {
+		const latency = latencies.of(profile);
+		if (latency) report([{type: 'latency', profile, latency}]);
+	};
 	const runner = createRunner({
 		audit,
 		connections,
@@ -125,9 +133,22 @@ export const createEngine = (options: EngineOptions): Engine => {
 			const job = rowOf(ref);
 			return job !== undefined && !job.terminal;
 		},
-		onSeen: (job, asked) => tellRows(profiles.get(job.profile)?.rows.see([job], asked) ?? []),
+		onSeen(jobs, asked) {
+			for (const [profile, those] of Map.groupBy(jobs, ({profile}) => profile)) {
+				tellRows(profiles.get(profile)?.rows.see(those, asked) ?? []);
+			}
+		},
+		usual: latencies.of,
+		onEnded(profile, ms) {
+			latencies.add(profile, ms);
+			latencyChanged.add(profile);
+		},
 		onBatch: batch => report([{type: 'batch', batch}]),
-		onReports: reports => report([{type: 'cancellations', reports}]),
+		onReports(reports) {
+			report([{type: 'cancellations', reports}]);
+			latencyChanged.forEach(tellLatency);
+			latencyChanged.clear();
+		},
 	});
 
 	const rowOf = (ref: Ref): Job | undefined => profiles.get(parseRef(ref)?.profile ?? '')?.rows.get(ref);
@@ -144,6 +165,7 @@ export const createEngine = (options: EngineOptions): Engine => {
 
 	const takeIn = (profile: Profile, list: WholeList, asked: number) => {
 		runner.observe(list.jobs, asked);
+		runner.polled(profile.connection.profile);
 		if (list.covers === 'everything') {
 			const {removes, missing} = profile.rows.missingFrom(list.jobs, asked, scope);
 			tellRows([], removes);
@@ -249,6 +271,28 @@ export const createEngine = (options: EngineOptions): Engine => {
 		return runner.start(open, reason);
 	};
 
+	/** Those of a batch whose outcome left the job as it was, as they are now known. */
+	const retry = async (number: number): Promise<Batch> => {
+		const batch = readBatch(options.stateDirectory, number);
+		if (!batch) throw new Error(`the journal of batch ${number} cannot be read`);
+		const targets = batch.cancellations
+			.filter(({outcome}) => outcome !== undefined && worthRetrying.has(outcome.kind))
+			.map((target): CancelTarget => {
+				const {ref, name, phase, status} = rowOf(target.ref) ?? target;
+				return {ref, name, phase, status};
+			});
+		if (targets.length === 0) throw new Error(`nothing of batch ${number} needs to be asked again`);
+		return cancel(targets, batch.reason);
+	};
+
+	const force = (refs: readonly Ref[]) => {
+		if (options.readOnly) return notice('error', 'nothing was sent: jobtop is read-only here');
+		const impossible = runner.force(refs);
+		if (impossible.length === 0) return;
+		const which = impossible.length === 1 ? impossible[0] : `${impossible.length} of them`;
+		notice('warning', `there is nothing stronger to send for ${which}`);
+	};
+
 	/** Returns whether it could be remembered. */
 	const hideHere = (refs: readonly Ref[], hidden: boolean): boolean => {
 		try {
@@ -352,12 +396,20 @@ export const createEngine = (options: EngineOptions): Engine => {
 		}
 	};
 
+	const nothingSent = (error: Error) => notice('error', `nothing was sent: ${error.message}`);
+
 	const handle: Engine['handle'] = intention => {
 		switch (intention.type) {
 			case 'cancel':
-				return void cancel(intention.targets, intention.reason).catch((error: Error) =>
-					notice('error', `nothing was sent: ${error.message}`),
-				);
+				return void cancel(intention.targets, intention.reason).catch(nothingSent);
+			case 'retry':
+				return void retry(intention.batch).catch(nothingSent);
+			case 'recall':
+				return runner.recall(intention.batch);
+			case 'force':
+				return force(intention.refs);
+			case 'unfollow':
+				return runner.unfollow(intention.refs);
 			case 'inspect':
 				inspected = intention.ref;
 				return void (inspected && inspect(inspected));
@@ -420,6 +472,7 @@ export const createEngine = (options: EngineOptions): Engine => {
 		for (const {poller} of profiles.values()) poller.stop();
 		await runner.stop();
 		await audit.flush();
+		await latencies.close();
 		await Promise.allSettled(options.connections.map(({backend}) => backend.close?.()));
 		report([{type: 'stopped'}]);
 	};
@@ -439,7 +492,10 @@ export const createEngine = (options: EngineOptions): Engine => {
 					lookedFor: options.lookedFor ?? [],
 				},
 			]);
-			for (const {poller} of profiles.values()) poller.now();
+			for (const [name, {poller}] of profiles) {
+				tellLatency(name);
+				poller.now();
+			}
 			tellEarlier();
 			void resumeUnfinished();
 		},

@@ -1,6 +1,7 @@
 import type {Backend, Connection} from '../backends/backend.ts';
 import type {Clock} from '../clock.ts';
 import {BackendError, type Failure} from '../job/failure.ts';
+import {createQueue} from '../queue.ts';
 
 /** What goes first when requests wait: cancelling, then looking, then listing. */
 const urgency = {cancel: 0, look: 1, list: 2} as const;
@@ -16,35 +17,6 @@ export type Limits = {
 	readonly concurrency: number;
 	/** Requests a second; any number where it is absent. */
 	readonly rate?: number | undefined;
-};
-
-type Waiting = {readonly start: () => void; givenUp: boolean};
-
-/** First in, first out, without ever moving what waits: ten thousand cost no more each than one. */
-const createQueue = () => {
-	let items: Waiting[] = [];
-	let head = 0;
-	return {
-		push: (waiting: Waiting) => void items.push(waiting),
-		/** The next that has not been given up. */
-		take(): Waiting | undefined {
-			while (head < items.length) {
-				const waiting = items[head++] as Waiting;
-				if (head > 1000 && head * 2 > items.length) {
-					items = items.slice(head);
-					head = 0;
-				}
-				if (!waiting.givenUp) return waiting;
-			}
-			items = [];
-			head = 0;
-			return undefined;
-		},
-		isEmpty(): boolean {
-			while (head < items.length && items[head]?.givenUp) head++;
-			return head >= items.length;
-		},
-	};
 };
 
 /**
@@ -78,7 +50,7 @@ const pauseAfter = (failure: Failure): number => {
 Lets so many tasks run at the same time and start in a second, the urgent ones first, and none while the server wants to be left alone. `random` gives numbers from 0 to 1.
 */
 export const createLimiter = ({concurrency, rate}: Limits, clock: Clock, random = Math.random) => {
-	const queues = [createQueue(), createQueue(), createQueue()];
+	const queues = [createQueue<() => void>(), createQueue<() => void>(), createQueue<() => void>()];
 	const bucket = rate === undefined ? undefined : createBucket(rate, clock);
 	// One listener a signal: thousands wait under the same one, and adding a listener compares it with all others.
 	const waitingUnder = new WeakMap<AbortSignal, Set<() => void>>();
@@ -97,12 +69,12 @@ export const createLimiter = ({concurrency, rate}: Limits, clock: Clock, random 
 
 	const next = () => {
 		while (running < concurrency) {
-			const queue = queues.find(queue => !queue.isEmpty());
+			const queue = queues.find(queue => queue.size() > 0);
 			if (!queue) return;
 			const pause = Math.max(pausedUntil - clock.now(), 0) || (bucket?.take() ?? 0);
 			if (pause > 0) return wakeIn(pause);
 			running++;
-			queue.take()?.start();
+			queue.take()?.();
 		}
 	};
 
@@ -128,18 +100,16 @@ export const createLimiter = ({concurrency, rate}: Limits, clock: Clock, random 
 	const turn = (urgent: Urgency, signal: AbortSignal): Promise<void> =>
 		new Promise((resolve, reject) => {
 			if (signal.aborted) return reject(signal.reason);
-			const waiting: Waiting = {
-				givenUp: false,
-				start() {
-					stopListening();
-					resolve();
-				},
+			const queue = queues[urgency[urgent]];
+			const start = () => {
+				stopListening();
+				resolve();
 			};
 			const stopListening = whenAborted(signal, () => {
-				waiting.givenUp = true;
+				queue?.remove(start);
 				reject(signal.reason);
 			});
-			queues[urgency[urgent]]?.push(waiting);
+			queue?.add(start);
 			next();
 		});
 

@@ -5,6 +5,7 @@ import type {Batch, BatchSummary, CancellationReport, CancelTarget} from '../can
 import type {Failure, FailurePolicy} from '../job/failure.ts';
 import type {Job, JobDetail, JobResult} from '../job/job.ts';
 import type {Ref} from '../job/ref.ts';
+import type {Latency} from './latency.ts';
 
 export type {
 	Batch,
@@ -14,6 +15,7 @@ export type {
 	CancelTarget,
 	MomentStep,
 } from '../cancellation/report.ts';
+export type {Latency} from './latency.ts';
 
 /** A profile, as the screen knows it. `can` follows from the methods that its backend has. */
 export type ProfileInfo = {
@@ -105,6 +107,8 @@ export type Patch =
 	/** New and changed rows, and rows that are no more. */
 	| {readonly type: 'jobs'; readonly upserts: readonly Job[]; readonly removes: readonly Ref[]}
 	| {readonly type: 'health'; readonly health: ProfileHealth}
+	/** How long cancelling takes there, as far as it is known. */
+	| {readonly type: 'latency'; readonly profile: string; readonly latency: Latency}
 	| {readonly type: 'batch'; readonly batch: Batch}
 	/** Batches of earlier runs that are over, the latest first. */
 	| {readonly type: 'earlier'; readonly batches: readonly BatchSummary[]}
@@ -130,6 +134,14 @@ export type Patch =
 /** To the engine. */
 export type Intention =
 	| {readonly type: 'cancel'; readonly targets: readonly CancelTarget[]; readonly reason?: string}
+	/** Take back what has not left of a batch. */
+	| {readonly type: 'recall'; readonly batch: number}
+	/** Ask again, as a new batch, for those of a batch whose outcome left the job as it was. */
+	| {readonly type: 'retry'; readonly batch: number}
+	/** Ask by the stronger means that the backend has, where cancelling was asked for before. */
+	| {readonly type: 'force'; readonly refs: readonly Ref[]}
+	/** Stop following these cancellations: they are settled as they stand, and the journal says so. */
+	| {readonly type: 'unfollow'; readonly refs: readonly Ref[]}
 	/** Tell all of one job, now and after each poll, until another is inspected or `ref` is absent. */
 	| {readonly type: 'inspect'; readonly ref?: Ref}
 	/** Tell the log of one job as it grows, until another is asked for or `ref` is absent. */

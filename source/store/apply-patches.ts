@@ -13,6 +13,7 @@ export const nothingKnown = (): Known => ({
 	scope: {everyone: false, ended: false},
 	jobs: {byRef: new Map()},
 	health: new Map(),
+	latencies: new Map(),
 	dismissed: new Set(),
 	batches: [],
 	cancellations: new Map(),
@@ -42,6 +43,8 @@ const apply = (known: Known, patch: Patch): Known => {
 		}
 		case 'health':
 			return {...known, health: new Map(known.health).set(patch.health.profile, patch.health)};
+		case 'latency':
+			return {...known, latencies: new Map(known.latencies).set(patch.profile, patch.latency)};
 		case 'batch': {
 			const others = known.batches.filter(({number}) => number !== patch.batch.number);
 			return {...known, batches: [...others, patch.batch].sort((a, b) => a.number - b.number)};

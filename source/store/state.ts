@@ -3,6 +3,7 @@ import type {
 	BatchSummary,
 	CancellationReport,
 	Intention,
+	Latency,
 	Notice,
 	ProfileHealth,
 	ProfileInfo,
@@ -21,6 +22,8 @@ export type Known = {
 	/** The table is patched in place; a new wrapper says that it changed. An unchanged row keeps its identity. */
 	readonly jobs: {readonly byRef: ReadonlyMap<Ref, Job>};
 	readonly health: ReadonlyMap<string, ProfileHealth>;
+	/** How long cancelling takes on each profile, where enough is known. */
+	readonly latencies: ReadonlyMap<string, Latency>;
 	/** Hidden rows. */
 	readonly dismissed: ReadonlySet<Ref>;
 	readonly batches: readonly Batch[];

@@ -1,0 +1,184 @@
+/*
+Looks at the jobs of one profile with few requests. Those that are wanted at about the same time go out together, where the backend can tell of many; where it cannot, a list tells of many, and what it does not hold is asked for by itself.
+*/
+import type {Connection, ManyLooks} from '../backends/backend.ts';
+import type {Clock} from '../clock.ts';
+import {type Failure, failureOf} from '../job/failure.ts';
+import type {Job} from '../job/job.ts';
+import {createQueue} from '../queue.ts';
+
+/** Looks that are wanted within so many milliseconds go out together. */
+const gatherMs = 25;
+/** Where many are followed, a few of them wait so much longer for the others. */
+const patientMs = 1000;
+/** So many are asked for one by one; of more a list is read: a page of it for each so many that are wanted. */
+const few = 8;
+/** A list that could not be read is left alone for so long. */
+const listPauseMs = 60_000;
+
+export type LooksOptions<Wanting> = {
+	readonly connection: Connection;
+	readonly clock: Clock;
+	readonly signal: AbortSignal;
+	/** The next number of the counter by which questions and answers are put in order. */
+	readonly moment: () => number;
+	readonly idOf: (wanting: Wanting) => string;
+	/** How many might want a look before long. */
+	readonly crowd: () => number;
+	/** The job was asked for alone (`own`) or read off a list; `asked` is the moment in which that was asked for. */
+	readonly onLook: (wanting: Wanting, job: Job, asked: number, own: boolean) => void;
+	/** A page of a list: it may hold more than was asked for. */
+	readonly onPage: (jobs: readonly Job[], asked: number) => void;
+	readonly onFailure: (wanting: Wanting, failure: Failure, asked: number) => void;
+};
+
+/** Failures that concern whoever asks, not what was asked for: asking in another way is of no use. */
+const concernsAll: ReadonlySet<Failure['kind']> = new Set(['unauthorized', 'unreachable', 'rate-limited']);
+
+export const createLooks = <Wanting>(options: LooksOptions<Wanting>) => {
+	const {connection, clock, signal, moment, idOf, onFailure} = options;
+	const {backend} = connection;
+	/** Wanted, and not asked for yet: together with others, or each alone. */
+	const together = new Set<Wanting>();
+	const alone = createQueue<Wanting>();
+	let asking = 0;
+	let reading = false;
+	let gathering: 'shortly' | 'patiently' | undefined;
+	let listsFrom = 0;
+
+	// ---- one by one --------------------------------------------------------------------------------
+
+	/** So many are handed to the limiter at a time that it never runs dry; the others can be taken back. */
+	const most = 2 * connection.traits.concurrency;
+	const askNext = () => {
+		while (asking < most) {
+			const wanting = alone.take();
+			if (wanting === undefined) return;
+			asking++;
+			void askFor(wanting).finally(() => {
+				asking--;
+				askNext();
+			});
+		}
+	};
+	const askFor = async (wanting: Wanting): Promise<void> => {
+		const asked = moment();
+		try {
+			if (!backend.get) throw new Error('a backend that cancels must be able to look');
+			const {job} = await backend.get(idOf(wanting), {signal});
+			options.onLook(wanting, job, asked, true);
+		} catch (error) {
+			if (!signal.aborted) onFailure(wanting, failureOf(error), asked);
+		}
+	};
+	const askAlone = (those: Iterable<Wanting>) => {
+		for (const wanting of those) alone.add(wanting);
+		askNext();
+	};
+
+	// ---- together ----------------------------------------------------------------------------------
+
+	const gather = (ms: number, how: NonNullable<typeof gathering>) => {
+		gathering = how;
+		clock.after(ms, () => {
+			if (signal.aborted) return;
+			const patient = gathering === 'patiently';
+			gathering = undefined;
+			if (together.size === 0) return;
+			const many = options.crowd();
+			if (!patient && many > few && together.size * 4 < many) gather(patientMs - gatherMs, 'patiently');
+			else void askTogether();
+		});
+	};
+
+	const askTogether = async () => {
+		const those = [...together];
+		together.clear();
+		reading = true;
+		try {
+			if (backend.getMany && those.length > 1) await askMany(those);
+			else if (!backend.getMany && those.length > few && clock.now() >= listsFrom) await readLists(those);
+			else askAlone(those);
+		} finally {
+			reading = false;
+			if (together.size > 0) gather(gatherMs, 'shortly');
+		}
+	};
+
+	const askMany = async (those: readonly Wanting[]) => {
+		const asked = moment();
+		let answer: ManyLooks;
+		try {
+			answer = (await backend.getMany?.([...new Set(those.map(idOf))], {signal})) as ManyLooks;
+		} catch (error) {
+			if (signal.aborted) return;
+			const failure = failureOf(error);
+			for (const wanting of those) onFailure(wanting, failure, asked);
+			return;
+		}
+		for (const wanting of those) {
+			const id = idOf(wanting);
+			const job = answer.jobs.get(id);
+			if (job) options.onLook(wanting, job, asked, false);
+			else {
+				const failure = answer.failures.get(id) ?? {kind: 'not-found', detail: 'it is not known there'};
+				onFailure(wanting, failure, asked);
+			}
+		}
+	};
+
+	/** The active jobs first, then the ended ones too: most are on the first pages of one of them. */
+	const readLists = async (those: readonly Wanting[]) => {
+		const left = new Map<string, Wanting[]>();
+		for (const wanting of those) {
+			const same = left.get(idOf(wanting));
+			if (same) same.push(wanting);
+			else left.set(idOf(wanting), [wanting]);
+		}
+		let asked = moment();
+		try {
+			for (const ended of [false, true]) {
+				let cursor: string | undefined;
+				let pages = Math.ceil(left.size / few);
+				while (left.size > few && pages-- > 0) {
+					asked = moment();
+					const request = {everyone: true, ended, signal, ...(cursor !== undefined && {cursor})};
+					const page = await backend.listPage(request);
+					for (const {id} of page.jobs) left.delete(id);
+					options.onPage(page.jobs, asked);
+					if (page.cursor === undefined || page.cursor === cursor) break;
+					cursor = page.cursor;
+				}
+			}
+		} catch (error) {
+			if (signal.aborted) return;
+			const failure = failureOf(error);
+			if (concernsAll.has(failure.kind)) {
+				for (const wanting of [...left.values()].flat()) onFailure(wanting, failure, asked);
+				return;
+			}
+			listsFrom = clock.now() + listPauseMs;
+		}
+		askAlone([...left.values()].flat());
+	};
+
+	return {
+		/** Wants a look; with `own` only one at this job alone will do. */
+		want(wanting: Wanting, own: boolean) {
+			if (own) return askAlone([wanting]);
+			together.add(wanting);
+			if (!reading && gathering === undefined) gather(gatherMs, 'shortly');
+		},
+		/** Something else has told: what has not been asked yet need not be. */
+		spare: (wanting: Wanting) => void together.delete(wanting),
+		/** Takes back all that has not been asked yet. */
+		withdraw(): readonly Wanting[] {
+			const those = [...together, ...alone.all()];
+			together.clear();
+			for (const wanting of those) alone.remove(wanting);
+			return those;
+		},
+	};
+};
+
+export type Looks<Wanting> = ReturnType<typeof createLooks<Wanting>>;

@@ -1,0 +1,100 @@
+/*
+How long cancelling takes on each profile, remembered between runs: what is usual here is better known than guessed.
+*/
+import {readFileSync} from 'node:fs';
+import {mkdir, rename, writeFile} from 'node:fs/promises';
+import {join} from 'node:path';
+import type {Clock} from '../clock.ts';
+
+/** Milliseconds from the acceptance of a request to the end of its job: the middle one, and that which 95 of 100 do not exceed. */
+export type Latency = {readonly p50Ms: number; readonly p95Ms: number; readonly samples: number};
+
+/** The latest of each profile. */
+const mostSamples = 200;
+/** Fewer say nothing about what is usual. */
+const fewestSamples = 20;
+const writeAfterMs = 5000;
+const version = 1;
+
+export const latencyFile = (stateDirectory: string): string => join(stateDirectory, 'latency.json');
+
+export type Latencies = ReturnType<typeof createLatencies>;
+
+/** A file that cannot be read is begun anew, and one that cannot be written is none: nothing depends on it. Of two processes the last one's is kept. */
+export const createLatencies = (stateDirectory: string, clock: Clock) => {
+	let samples: Map<string, number[]> | undefined;
+	let writing: Promise<void> = Promise.resolve();
+	let takeBack: (() => void) | undefined;
+
+	const known = (): Map<string, number[]> => {
+		samples ??= read(stateDirectory);
+		return samples;
+	};
+
+	const write = async () => {
+		const path = latencyFile(stateDirectory);
+		const text = JSON.stringify({version, profiles: Object.fromEntries(known())});
+		const draft = `${path}.${process.pid}`;
+		await mkdir(stateDirectory, {recursive: true, mode: 0o700});
+		await writeFile(draft, text, {mode: 0o600});
+		await rename(draft, path);
+	};
+	const writeSoon = () => {
+		takeBack ??= clock.after(writeAfterMs, () => {
+			takeBack = undefined;
+			writing = writing.then(write).catch(() => undefined);
+		});
+	};
+
+	return {
+		add(profile: string, ms: number) {
+			const those = known().get(profile) ?? [];
+			known().set(profile, [...those, Math.max(0, Math.round(ms))].slice(-mostSamples));
+			writeSoon();
+		},
+		/** Undefined where too little is known. */
+		of(profile: string): Latency | undefined {
+			const sorted =
+				known()
+					.get(profile)
+					?.toSorted((a, b) => a - b) ?? [];
+			if (sorted.length < fewestSamples) return undefined;
+			return {p50Ms: quantile(sorted, 0.5), p95Ms: quantile(sorted, 0.95), samples: sorted.length};
+		},
+		/** Writes what has not been written yet. */
+		async close(): Promise<void> {
+			if (takeBack) {
+				takeBack();
+				takeBack = undefined;
+				writing = writing.then(write).catch(() => undefined);
+			}
+			await writing;
+		},
+	};
+};
+
+/** The smallest that so large a part of them does not exceed. */
+const quantile = (sorted: readonly number[], part: number): number =>
+	sorted[Math.max(0, Math.ceil(part * sorted.length) - 1)] ?? 0;
+
+const read = (stateDirectory: string): Map<string, number[]> => {
+	try {
+		const file = JSON.parse(readFileSync(latencyFile(stateDirectory), 'utf8')) as {
+			readonly version?: unknown;
+			readonly profiles?: unknown;
+		};
+		if (file.version !== version || typeof file.profiles !== 'object' || file.profiles === null)
+			return new Map();
+		return new Map(
+			Object.entries(file.profiles).map(([profile, values]) => [
+				profile,
+				(Array.isArray(values) ? values : []).filter(isMilliseconds).slice(-mostSamples),
+			]),
+		);
+	} catch {
+		return new Map();
+	}
+};
+
+const isMilliseconds = (value: unknown): value is number =>
+	typeof value === 'number' && Number.isFinite(value) && value >= 0;
