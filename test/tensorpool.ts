@@ -2,6 +2,9 @@
 What is particular about TensorPool, against the embedded server and answers that its documentation leaves open.
 */
 import assert from 'node:assert/strict';
+import {createHash} from 'node:crypto';
+import {createServer} from 'node:http';
+import type {AddressInfo} from 'node:net';
 import {type TestContext, test} from 'node:test';
 import fc from 'fast-check';
 import type {Backend} from '../source/backends/backend.ts';
@@ -34,19 +37,19 @@ type Settings = Pick<TensorpoolServerOptions, 'cancelAnswer' | 'organization' | 
 };
 
 /** An embedded TensorPool, and a backend before it. */
-const open = async (t: TestContext, {jobs = 0, sent = key, listen, ...settings}: Settings = {}) => {
+const open = async (t: TestContext, {jobs = 0, sent = key, listen: limits, ...settings}: Settings = {}) => {
 	const time = createManualClock();
 	const scenario = createScenario({seed: 'tensorpool', jobs, processes: tensorpoolTasks});
 	const world = createWorld({scenario, clock: time.clock});
 	const server = await startTensorpoolServer({world, clock: time.clock, seed: 'test', key, ...settings});
-	const backend = connectTo(server.url, {sent, time, ...(listen && {listen})});
+	const backend = connectTo(server.url, {sent, time, ...(limits && {listen: limits})});
 	t.after(async () => {
 		await backend.close?.();
 		await server.close();
 	});
-	const {listPage, get, cancel, logs, delete: remove} = backend;
-	assert.ok(get && cancel && logs && remove);
-	return {time, world, server, backend, listPage, get, cancel, logs, remove};
+	const {listPage, get, cancel, logs, listen, results, delete: remove} = backend;
+	assert.ok(get && cancel && logs && listen && results && remove);
+	return {time, world, server, backend, listPage, get, cancel, logs, listen, results, remove};
 };
 
 const connectTo = (
@@ -328,7 +331,8 @@ test('a refusal of a job that goes on is a refusal', async t => {
 test('the log of an ended job is read to its end', async t => {
 	const {server, logs} = await open(t);
 	const failed = server.add('failed', sft);
-	const {text} = await logs(failed, {signal});
+	const {text, ended} = await logs(failed, {signal});
+	assert.equal(ended, true);
 	assert.match(text, /^Starting llama-sft\nepoch 0: loss 1\n/);
 	assert.match(text, /\n(The command exited with an error|The instance was lost)\n$/);
 });
@@ -377,8 +381,9 @@ const whileTimePasses = async <Result>(
 test('the log of a live job is read until it falls silent', async t => {
 	const {server, logs, time} = await open(t);
 	const id = server.add('running', sft);
-	const {text} = await whileTimePasses(time, logs(id, {signal}));
-	assert.equal(text, 'Starting llama-sft\nepoch 0: loss 1\n[the job is alive; more may come]\n');
+	assert.deepEqual(await whileTimePasses(time, logs(id, {signal})), {
+		text: 'Starting llama-sft\nepoch 0: loss 1\n',
+	});
 });
 
 test('a log that never falls silent is read for its time, and its end is kept', async t => {
@@ -399,12 +404,10 @@ test('a log that never falls silent is read for its time, and its end is kept', 
 	t.after(server.close);
 	const {logs} = connectTo(server.url, {time, listen: {wholeMs: 60_000, kept: 100, read: 5000}});
 	assert.ok(logs);
-	const {text} = await whileTimePasses(time, logs('j-1', {signal}));
-	assert.match(
-		text,
-		/^\[the beginning is left out\]\n(line \d+\n)+\[there is more; jobtop stopped reading here\]\n$/,
-	);
+	const {text, cut, ended} = await whileTimePasses(time, logs('j-1', {signal}));
+	assert.match(text, /^(line \d+\n)+\[there is more; jobtop stopped reading here\]\n$/);
 	assert.ok(text.length < 300);
+	assert.deepEqual([cut, ended], [true, undefined]);
 });
 
 const conversations: readonly (readonly [
@@ -482,4 +485,262 @@ test('a log that is not wanted any more is hung up', async t => {
 	controller.abort(reason);
 	await assert.rejects(log, reason);
 	await assert.rejects(logs(id, {signal: AbortSignal.abort(reason)}), reason);
+});
+
+/** Listens, and gathers what comes. */
+const startListening = (backend: Pick<Backend, 'listen'>, id: string, until = signal) => {
+	let text = '';
+	const onText = (piece: string) => {
+		text += piece;
+	};
+	assert.ok(backend.listen);
+	return {over: backend.listen(id, {signal: until, onText}), text: () => text};
+};
+
+/** A server of which only the log matters, and a backend before it. */
+const openLog = async (t: TestContext, converse: Conversation, limits?: TensorpoolOptions['listen']) => {
+	const time = createManualClock();
+	const server = await serve(anyJob, time.clock, 0, converse);
+	t.after(server.close);
+	return {time, server, backend: connectTo(server.url, {time, ...(limits && {listen: limits})})};
+};
+
+test('a log is listened to while its job runs, until the job has ended', async t => {
+	const {server, backend, cancel, time} = await open(t, {noticeMs: 30_000});
+	const id = server.add('running', sft);
+	const heard = startListening(backend, id);
+	for (let step = 0; heard.text() === '' && step < 1000; step += 1) await time.advance(1);
+	assert.equal(heard.text(), 'Starting llama-sft\nepoch 0: loss 1\n');
+	await cancel(id, {signal});
+	await whileTimePasses(time, heard.over);
+	assert.equal(heard.text(), 'Starting llama-sft\nepoch 0: loss 1\nCanceled\n');
+	assert.equal(server.requests().filter(({path}) => path.startsWith('/job/listen/')).length, 1);
+});
+
+test('the lines of a job that goes on are told as it prints them, each once', async t => {
+	const {server, backend, time} = await open(t, {jobs: 40});
+	const id = server.ids().find(each => {
+		const job = server.job(each);
+		return job?.phase === 'running' && job.percent < 50 && job.plan.end === 'succeeded';
+	});
+	assert.ok(id);
+	const heard = startListening(backend, id);
+	for (let step = 0; server.job(id)?.phase === 'running' && step < 20_000; step += 1)
+		await time.advance(1000);
+	await whileTimePasses(time, heard.over);
+	const epochs = [...heard.text().matchAll(/^epoch (\d+):/gm)].map(([, epoch]) => Number(epoch));
+	assert.deepEqual(epochs, [...Array(11).keys()]);
+	assert.match(heard.text(), /\nFinished\n$/);
+});
+
+test('a log that breaks off has not ended, however much of it was told', async t => {
+	const {time, backend} = await openLog(t, (_, line) => {
+		line.onMessage(() => {
+			line.send('{"message":"half"}');
+			setImmediate(line.drop);
+		});
+	});
+	const heard = startListening(backend, 'j-1');
+	await failsAs(whileTimePasses(time, heard.over), 'cut-off');
+	assert.equal(heard.text(), 'half\n');
+});
+
+const goodbyes: readonly (readonly [code: number, kind: FailureKind])[] = [
+	[1001, 'cut-off'],
+	[1008, 'unauthorized'],
+	[1011, 'broken'],
+	[4403, 'forbidden'],
+	[4404, 'not-found'],
+	[4429, 'rate-limited'],
+];
+for (const [code, kind] of goodbyes) {
+	test(`a log that is closed with ${code} fails as ${kind}, with the reason`, async t => {
+		const {time, backend} = await openLog(t, (_, line) => {
+			line.onMessage(() => line.close(code, `because \u001b[31mof ${key}`));
+		});
+		await failsAs(whileTimePasses(time, startListening(backend, 'j-1').over), kind, /because of \[secret\]/);
+	});
+}
+
+test('a log that is closed as it should be has ended, with or without a last word', async t => {
+	for (const last of [undefined, '{"status":"success"}', '{"status":"error","message":"exit code 1"}']) {
+		const {time, backend} = await openLog(t, (_, line) => {
+			line.onMessage(() => {
+				line.send('{"message":"a line"}');
+				if (last === undefined) line.close(1000);
+				else line.send(last);
+			});
+		});
+		const heard = startListening(backend, 'j-1');
+		await whileTimePasses(time, heard.over);
+		assert.equal(heard.text(), last?.includes('exit') ? 'a line\nexit code 1\n' : 'a line\n');
+	}
+});
+
+test('a line that was cut without a word is noticed, for nothing answers a ping', async t => {
+	const time = createManualClock();
+	const deaf = createServer((_, response) => send(response, anyJob()));
+	// It shakes hands, and then is not there any more.
+	deaf.on('upgrade', (request, socket) => {
+		const given = `${request.headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`;
+		const accept = createHash('sha1').update(given).digest('base64');
+		socket.write(
+			`HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: upgrade\r\nsec-websocket-accept: ${accept}\r\n\r\n`,
+		);
+		socket.on('error', () => {});
+		t.after(() => socket.destroy());
+	});
+	await new Promise<void>(resolve => deaf.listen(0, '127.0.0.1', resolve));
+	t.after(() => deaf.close());
+	const {port} = deaf.address() as AddressInfo;
+	const backend = connectTo(`http://127.0.0.1:${port}`, {time});
+	await failsAs(
+		whileTimePasses(time, startListening(backend, 'j-1').over),
+		'cut-off',
+		/no sign of life for 15 s/,
+	);
+});
+
+test('a job that prints nothing for long is listened to on, for pings are answered', async t => {
+	let say = () => {};
+	const {time, backend} = await openLog(t, (_, line) => {
+		line.onMessage(() => {
+			say = () => line.send('{"message":"at last","status":"success"}');
+		});
+	});
+	const heard = startListening(backend, 'j-1');
+	for (let step = 0; step < 4000; step += 1) await time.advance(20);
+	say();
+	await whileTimePasses(time, heard.over);
+	assert.equal(heard.text(), 'at last\n');
+});
+
+test('an ended job whose log is told no further has told all', async t => {
+	const time = createManualClock();
+	const endedJob = (): Answer => json(200, {job_info: {status: 'error'}});
+	let words: string[] = ['{"status":"error","message":"exit code 1"}'];
+	const server = await serve(endedJob, time.clock, 0, (_, line) => {
+		line.onMessage(() => words.forEach(line.send));
+	});
+	t.after(server.close);
+	const backend = connectTo(server.url, {time});
+	const first = startListening(backend, 'j-1');
+	await whileTimePasses(time, first.over);
+	assert.equal(first.text(), 'exit code 1\n');
+	words = ['{"message":"a line"}'];
+	const second = startListening(backend, 'j-1');
+	await whileTimePasses(time, second.over);
+	assert.equal(second.text(), 'a line\n');
+	words = [];
+	await failsAs(whileTimePasses(time, startListening(backend, 'j-1').over), 'timeout', /said nothing/);
+});
+
+test('what a program prints cannot drive the terminal, in whatever frames it comes', async t => {
+	const frames = [
+		'{"message":"a\\u001b[2Jb\\u0000"}',
+		'\u001b]0;owned\u0007c',
+		'{"message":"\u009b31md\u202e"}',
+		'[1]',
+		'{}',
+	];
+	const converse: Conversation = (_, line) =>
+		line.onMessage(() => {
+			for (const frame of frames) line.send(frame);
+			line.close(1000);
+		});
+	const {time, backend} = await openLog(t, converse);
+	const heard = startListening(backend, 'j-1');
+	await whileTimePasses(time, heard.over);
+	assert.equal(heard.text(), 'ab\nc\nd\n[1]\n');
+	assert.ok(backend.logs);
+	assert.equal((await whileTimePasses(time, backend.logs('j-1', {signal}))).text, heard.text());
+});
+
+test('a log of 50 MB passes through, and of a message that is too long its end is kept', async t => {
+	const line = JSON.stringify({message: 'x'.repeat(10_000)});
+	const converse: Conversation = (_, far) =>
+		far.onMessage(() => {
+			let sent = 0;
+			const sendMore = () => {
+				for (let n = 0; n < 50; n += 1) far.send(line);
+				sent += 50;
+				if (sent < 5000) return setImmediate(sendMore);
+				far.send(JSON.stringify({message: `${'y'.repeat(1000)}the end`, status: 'success'}));
+			};
+			sendMore();
+		});
+	const {time, backend} = await openLog(t, converse, {message: 1000});
+	let characters = 0;
+	let last = '';
+	let most = 0;
+	const before = process.memoryUsage().rss;
+	assert.ok(backend.listen && backend.logs);
+	const onText = (text: string) => {
+		characters += text.length;
+		last = text;
+		most = Math.max(most, process.memoryUsage().rss - before);
+	};
+	await whileTimePasses(time, backend.listen('j-1', {signal, onText}));
+	assert.equal(characters, 5001 * 1001);
+	assert.match(last, /^y+the end\n$/);
+	assert.ok(most < 200_000_000, `${most} bytes`);
+	const {text, cut} = await whileTimePasses(time, backend.logs('j-1', {signal}));
+	assert.equal(cut, true);
+	assert.ok(text.length <= 150_000);
+});
+
+test('whoever does not want to listen any more hangs up, and nothing is told after that', async t => {
+	let left = false;
+	const {time, backend} = await openLog(t, (_, line) => {
+		line.onEnd(() => {
+			left = true;
+		});
+		line.onMessage(() => line.send('{"message":"one"}'));
+	});
+	const controller = new AbortController();
+	const reason = new Error('changed my mind');
+	const heard = startListening(backend, 'j-1', controller.signal);
+	for (let step = 0; heard.text() === '' && step < 1000; step += 1) await time.advance(1);
+	controller.abort(reason);
+	await assert.rejects(heard.over, reason);
+	for (let step = 0; !left && step < 1000; step += 1) await time.advance(1);
+	assert.ok(left);
+	assert.equal(heard.text(), 'one\n');
+	await assert.rejects(startListening(backend, 'j-1', AbortSignal.abort(reason)).over, reason);
+});
+
+test('what a job left is told by name; signed addresses are left out, and the command is told and not run', async t => {
+	const {server, results} = await open(t);
+	const id = server.add('succeeded', sft);
+	const found = await results(id, {signal});
+	assert.deepEqual(found.slice(0, 2), [
+		{name: 'outputs/model.safetensors', kind: 'file'},
+		{name: 'outputs/train.log', kind: 'file, not stored'},
+	]);
+	assert.equal(found[2]?.name, "the server's command, not run");
+	assert.match(found[2]?.value ?? '', /^rsync -avz --dry-run /);
+	assert.equal(found.length, 3);
+	assert.match(server.requests().at(-1)?.path ?? '', /^\/job\/pull\/[^?]*\?dry_run=true$/);
+	await failsAs(results('j-999', {signal}), 'not-found');
+});
+
+test('no signature and no escape code of an answer to a pull is shown', async t => {
+	const {server, results} = await open(t);
+	const id = server.add('succeeded', sft);
+	const body = {
+		download_map: {'a\u001b[2J.txt': 'https://s3/a?sig=abc', '\u0000': 'https://s3/b', c: 17},
+		command: `curl 'https://s3/a?X-Amz-Signature=abc' -o a; \u001b]0;x\u0007curl https://al:abc@s3/b -H ${key}`,
+	};
+	server.failNext(saying(json(200, body)));
+	const found = await results(id, {signal});
+	assert.doesNotMatch(JSON.stringify(found), /abc|\\u001b/);
+	assert.deepEqual(
+		found.map(({name}) => name),
+		['a.txt', 'c', "the server's command, not run"],
+	);
+	assert.equal(found[2]?.value, "curl 'https://s3/a' -o a; curl https://s3/b -H [secret]");
+	server.failNext(saying(json(200, {message: 'nothing'})));
+	assert.deepEqual(await results(id, {signal}), []);
+	server.failNext(saying(json(200, {download_map: 'none'})));
+	await failsAs(results(id, {signal}), 'malformed');
 });

@@ -45,13 +45,16 @@ export const carriesSecret = (address: string): boolean => {
 
 const tellingName = /sig|token|key|credential|secret|passw|auth|expires|policy/i;
 
-/** What a server answered, as JSON of many lines, without the addresses in it that let in whoever reads them. */
-export const shownJson = (value: unknown): string =>
+/** A text of many lines, without the addresses in it that let in whoever reads them. */
+export const shownLines = (text: string): string =>
 	cleanLines(
-		JSON.stringify(value, null, 2).replace(/https?:\/\/[^\s"'<>\\]+/gi, address =>
+		text.replace(/https?:\/\/[^\s"'<>\\]+/gi, address =>
 			carriesSecret(address) ? (shownAddress(address) ?? '[address]') : address,
 		),
 	);
+
+/** What a server answered, as JSON of many lines. */
+export const shownJson = (value: unknown): string => shownLines(JSON.stringify(value, null, 2));
 
 /** The labelled facts of which something is known. */
 export const knownFacts = (

@@ -44,6 +44,7 @@ export const tensorpoolStrangers: ReadonlySet<string> = new Set(['emeka', 'freya
 const instances = ['1xH100', '8xH100', '1xB200', '4xL40S'] as const;
 
 const slowAnswerMs = 2000;
+const tellsAfterMs = 1000;
 // Its machines take their time.
 const noticesAfterMs = {usual: 6000, stubborn: 20_000} as const;
 
@@ -135,14 +136,27 @@ export const startTensorpoolServer = async (options: TensorpoolServerOptions): P
 		return json(200, {message: 'Job deleted'});
 	};
 
-	type Route = (index: number, job: WorldJob) => Answer | Promise<Answer>;
+	/** Where the outputs are, and what to run to fetch them: a line for the shell of whoever asks. */
+	const pull = (index: number, job: WorldJob, {query}: Call): Answer => {
+		const id = jobs.idOf(index);
+		const signed = (file: string) =>
+			`https://storage.demo.invalid/${id}/${file}?X-Amz-Signature=${uuidOf(file, index)}`;
+		const files = job.phase === 'succeeded' ? {'outputs/model.safetensors': signed('model.safetensors')} : {};
+		const dry = query.get('dry_run') === 'true' ? '--dry-run ' : '';
+		return json(200, {
+			message: `Outputs of ${id}`,
+			download_map: job.startedAt === undefined ? {} : {...files, 'outputs/train.log': null},
+			command: `rsync -avz ${dry}-e 'ssh -i ~/.ssh/id_ed25519' tp@10.0.0.${index % 250}:/outputs/ ./${id}/`,
+			command_show_stdout: true,
+		});
+	};
+
+	type Route = (index: number, job: WorldJob, call: Call) => Answer | Promise<Answer>;
 	const routes: Readonly<Record<string, Route>> = {
 		'GET info': (index, job) => json(200, {message: 'Job info', job_info: record(index, job)}),
 		'POST cancel': cancel,
 		'DELETE delete': remove,
-		// What to run to fetch the outputs: a line for the shell of whoever asks.
-		'GET pull': index =>
-			json(200, {message: 'Pull', download_map: {}, command: `rsync demo:${jobs.idOf(index)}/ .`}),
+		'GET pull': pull,
 	};
 
 	const dialect = async (call: Call): Promise<Answer> => {
@@ -164,7 +178,7 @@ export const startTensorpoolServer = async (options: TensorpoolServerOptions): P
 		const job = what === 'info' ? world.look(index) : world.job(index);
 		if (job === undefined) return json(404, {message: `Job ${id} not found`});
 		if (!isOurs(job) && what !== 'info') return json(403, {error: 'Access denied'});
-		return route(index, job);
+		return route(index, job, call);
 	};
 
 	const converse: Conversation = (call, line) => {
@@ -177,8 +191,31 @@ export const startTensorpoolServer = async (options: TensorpoolServerOptions): P
 				line.send(JSON.stringify({status: 'error', message: `Job ${id} not found`}));
 				return line.close(1000);
 			}
-			tellLog(line, job, wordOf(index, job));
+			tellLog(line, index);
 		});
+	};
+
+	/** What the job printed so far, and what it prints from now on, until it has ended. */
+	const tellLog = (line: Line, index: number) => {
+		let told = 0;
+		let takeBack = () => {};
+		line.onEnd(() => takeBack());
+		const say = (content: unknown) => line.send(JSON.stringify(content));
+		const tell = () => {
+			const job = world.job(index);
+			if (job === undefined) return line.close(1000, 'The job was deleted');
+			const lines = linesOf(job);
+			for (const message of lines.slice(told)) say({message});
+			told = Math.max(told, lines.length);
+			if (!hasEnded(job)) {
+				takeBack = clock.after(tellsAfterMs, tell);
+				return;
+			}
+			const word = wordOf(index, job);
+			say({status: word === 'completed' ? 'success' : 'error', message: messages[word]});
+			line.close(1000);
+		};
+		tell();
 	};
 
 	const server = await serve(dialect, clock, options.port, converse);
@@ -193,13 +230,9 @@ const keyIn = (text: string): unknown => {
 	}
 };
 
-/** What the job printed so far; of a live one more would come. */
-const tellLog = (line: Line, job: WorldJob, word: string): void => {
-	const say = (content: unknown) => line.send(JSON.stringify(content));
-	say({message: `Starting ${job.plan.process}`});
+/** What the job has printed by now. */
+const linesOf = (job: WorldJob): string[] => {
 	const epochs = job.startedAt === undefined ? 0 : Math.floor(job.percent / 10) + 1;
-	for (let epoch = 0; epoch < epochs; epoch += 1) say({message: `epoch ${epoch}: loss ${2 ** -epoch}`});
-	if (!hasEnded(job)) return;
-	say({status: word === 'completed' ? 'success' : 'error', message: messages[word]});
-	line.close(1000);
+	const lines = Array.from({length: epochs}, (_, epoch) => `epoch ${epoch}: loss ${2 ** -epoch}`);
+	return [`Starting ${job.plan.process}`, ...lines];
 };

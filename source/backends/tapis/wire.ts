@@ -1,5 +1,5 @@
 import {z} from 'zod';
-import {cleanLines, cleanText} from '../../job/clean-text.ts';
+import {cleanText} from '../../job/clean-text.ts';
 import type {Job, JobDetail, JobMoment} from '../../job/job.ts';
 import {isEnd, type Phase, phaseOf, type StatusTable} from '../../job/phase.ts';
 import {refOf} from '../../job/ref.ts';
@@ -10,6 +10,7 @@ import {
 	lesserNumber,
 	lesserText,
 	shown,
+	shownJson,
 	shownTime,
 } from '../read-fields.ts';
 import {readTime} from '../read-time.ts';
@@ -242,7 +243,7 @@ export const readDetail = (
 			['Hidden', wire.visible === false ? 'yes, on the server' : undefined],
 		]),
 		timeline: moments.length > 0 ? moments : timesOf(wire),
-		raw: cleanLines(JSON.stringify(result, null, 2)),
+		raw: shownJson(result),
 	};
 };
 

@@ -1,5 +1,5 @@
 import {type Clock, systemClock} from '../../clock.ts';
-import {cleanLines, cleanText} from '../../job/clean-text.ts';
+import {cleanText} from '../../job/clean-text.ts';
 import {BackendError} from '../../job/failure.ts';
 import type {Job, JobDetail} from '../../job/job.ts';
 import {isEnd, phaseOf} from '../../job/phase.ts';
@@ -9,12 +9,21 @@ import {type HttpOptions, type JsonAnswer, openHttp, pathSegment} from '../http.
 import {HttpError, readRetryAfter} from '../http-failure.ts';
 import {shown} from '../read-fields.ts';
 import {readRecords} from '../read-records.ts';
-import {type ListenLimits, listen, listenLimits} from './listen.ts';
-import {cancellationSchema, infoSchema, listSchema, readDetail, readJob, statuses} from './wire.ts';
+import {createScrubber} from '../without-secrets.ts';
+import {hear, type ListenLimits, type LogAddress, listen, listenLimits} from './listen.ts';
+import {
+	cancellationSchema,
+	infoSchema,
+	listSchema,
+	readDetail,
+	readJob,
+	readResults,
+	statuses,
+} from './wire.ts';
 
 /** `headers` gives the key as `Authorization: Bearer`. */
 export type TensorpoolOptions = HttpOptions & {
-	/** How long a log is listened to. */
+	/** How a log is listened to. */
 	readonly listen?: Partial<ListenLimits>;
 	/** Time for that; the system's if not said. */
 	readonly clock?: Clock;
@@ -63,6 +72,13 @@ export const tensorpool: BackendDefinition<TensorpoolOptions> = {
 			return detail;
 		};
 
+		/** A conversation that is refused does not say why; a look before it does. */
+		const logOf = async (id: string, signal: AbortSignal): Promise<LogAddress> => {
+			const {job} = await look(id, {signal});
+			const path = `/job/listen/${pathSegment(id)}`;
+			return {path, clock, limits: {...listenLimits, ...options.listen}, over: job.terminal, signal};
+		};
+
 		return {
 			async listPage({everyone, ended, signal}) {
 				// The organization's list stands in place of one's own: only both together are everything, and tell whose a job is.
@@ -93,13 +109,16 @@ export const tensorpool: BackendDefinition<TensorpoolOptions> = {
 				const path = `/job/delete/${pathSegment(id)}`;
 				await http.json({method: 'DELETE', path, signal: request.signal}).catch(explainPath);
 			},
-			async logs(id, {signal}) {
-				// A conversation that is refused does not say why; a look does.
-				const {job} = await look(id, {signal});
-				const path = `/job/listen/${pathSegment(id)}`;
-				const limits = {...listenLimits, ...options.listen};
-				const silence = job.terminal ? 'nothing more came' : 'the job is alive; more may come';
-				return {text: cleanLines(await listen(options, {path, clock, limits, silence, signal}))};
+			logs: async (id, {signal}) => hear(options, await logOf(id, signal)),
+			listen: async (id, {signal, onText}) => listen(options, {...(await logOf(id, signal)), onText}),
+			async results(id, {signal}) {
+				// What it would take is asked for, and nothing is taken.
+				const path = `/job/pull/${pathSegment(id)}`;
+				const query = {dry_run: true};
+				const {body} = await http.json({path, query, signal}).catch(explainPath).catch(explainId);
+				const results = readResults(body, createScrubber((await options.headers?.()) ?? {}));
+				if (results === undefined) throw malformed('the answer is no list of files');
+				return results;
 			},
 			close: http.close,
 		};

@@ -1,24 +1,41 @@
-import {WebSocket} from 'undici';
+import {subscribe, unsubscribe} from 'node:diagnostics_channel';
+import {ping, WebSocket} from 'undici';
 import {z} from 'zod';
 import type {Clock} from '../../clock.ts';
-import {cleanText} from '../../job/clean-text.ts';
+import {cleanLines, cleanText} from '../../job/clean-text.ts';
 import {BackendError, type Failure, type FailureKind} from '../../job/failure.ts';
+import type {LogPage} from '../backend.ts';
 import {type HttpOptions, httpLimits, lowerCaseNames, openDispatcher, refusePlainText} from '../http.ts';
 import {lesserText, shown} from '../read-fields.ts';
-import {withoutSecrets} from '../without-secrets.ts';
+import {createScrubber, withoutSecrets} from '../without-secrets.ts';
 
 export type ListenLimits = {
-	/** Milliseconds without a word after which it is enough: the log of a live job has no end. */
+	/** Milliseconds between two pings. */
+	readonly pingMs: number;
+	/** Milliseconds after a ping without a word or a pong, after which the line is dead. */
+	readonly deadMs: number;
+	/** Characters of one message, its last ones. */
+	readonly message: number;
+	/** Milliseconds without a word after which a look at a log is over: that of a live job has no end. */
 	readonly quietMs: number;
-	/** Milliseconds for everything together. */
+	/** Milliseconds for a whole look. */
 	readonly wholeMs: number;
-	/** Characters that are kept, the last ones. */
+	/** Characters that are kept of a look, the last ones. */
 	readonly kept: number;
-	/** Characters after which no more is read. */
+	/** Characters after which a look reads no more. */
 	readonly read: number;
 };
 
-export const listenLimits: ListenLimits = {quietMs: 2000, wholeMs: 20_000, kept: 150_000, read: 20_000_000};
+// The pings are those of the vendor's own program.
+export const listenLimits: ListenLimits = {
+	pingMs: 5000,
+	deadMs: 10_000,
+	message: 150_000,
+	quietMs: 2000,
+	wholeMs: 20_000,
+	kept: 150_000,
+	read: 20_000_000,
+};
 
 /** What comes over the line. A `command` in it is the server's wish for our shell, and is passed over. */
 const frameSchema = z.object({status: lesserText, message: lesserText});
@@ -26,6 +43,9 @@ const frameSchema = z.object({status: lesserText, message: lesserText});
 /** What a server says by closing: the codes of RFC 6455 and the registered ones, and those that carry an HTTP code. */
 const closings: Readonly<Record<number, FailureKind>> = {
 	1008: 'unauthorized',
+	1011: 'broken',
+	1012: 'broken',
+	1013: 'broken',
 	3000: 'unauthorized',
 	3003: 'forbidden',
 	4001: 'unauthorized',
@@ -37,23 +57,30 @@ const closings: Readonly<Record<number, FailureKind>> = {
 	4429: 'rate-limited',
 };
 
-export type ListenRequest = {
+export type LogAddress = {
 	/** Behind the address of the options; begins with `/`. */
 	readonly path: string;
 	readonly clock: Clock;
 	readonly limits: ListenLimits;
-	/** What it means that the server falls silent, for the last line. */
-	readonly silence: string;
+	/** The job has ended: an error in its log is how it ended, not a refusal to tell it. */
+	readonly over: boolean;
 	readonly signal: AbortSignal;
 };
 
+export type LogToHear = LogAddress & {
+	/** Takes the next piece of the log, through `cleanLines`. */
+	readonly onText: (text: string) => void;
+	/** The line stands. */
+	readonly onOpen?: () => void;
+};
+
 /**
-Reads a log that comes over a WebSocket, until it ends, falls silent or is long enough. Rejects with a `BackendError` where nothing came, or with the signal's reason.
+Listens to a log over a WebSocket until it has ended. Rejects with a `BackendError` where it was refused or the line broke, or with the signal's reason.
 
 The key is the first message, and stands neither in the address nor in a header.
 */
-export const listen = async (options: HttpOptions, request: ListenRequest): Promise<string> => {
-	const {path, clock, limits, silence, signal} = request;
+export const listen = async (options: HttpOptions, log: LogToHear): Promise<void> => {
+	const {path, clock, limits, over, signal, onText, onOpen} = log;
 	const base = new URL(options.url);
 	const headers = lowerCaseNames(await options.headers?.());
 	signal.throwIfAborted();
@@ -67,76 +94,148 @@ export const listen = async (options: HttpOptions, request: ListenRequest): Prom
 	address.username = '';
 	address.password = '';
 	const dispatcher = openDispatcher(base, 1, {...httpLimits, ...options.limits});
-	const lines: string[] = [];
-	let kept = 0;
-	let seen = 0;
-
-	const keep = (message: string) => {
-		const line = message.endsWith('\n') ? message : `${message}\n`;
-		lines.push(line.slice(-limits.kept));
-		kept += Math.min(line.length, limits.kept);
-		seen += line.length;
-		while (kept > limits.kept) kept -= lines.shift()?.length ?? 0;
-	};
-
-	const text = (note?: string): string => {
-		const cut = seen > kept ? '[the beginning is left out]\n' : '';
-		return cut + lines.join('') + (note === undefined ? '' : `[${note}]\n`);
-	};
-
 	const socket = new WebSocket(address, {dispatcher});
-	const timers = new Map<string, () => void>();
+	const scrub = createScrubber(headers);
+	let lastSign = clock.now();
+	let takeBackBeat = () => {};
+	let takeBackEnd = () => {};
 	let hangUp = () => {};
+	const onPong = (message: unknown) => {
+		if ((message as {readonly websocket?: unknown}).websocket === socket) lastSign = clock.now();
+	};
+	subscribe(pongs, onPong);
 	try {
-		return await new Promise<string>((resolve, reject) => {
+		await new Promise<void>((resolve, reject) => {
 			const fail = (failure: Failure) => reject(new BackendError(withoutSecrets(failure, headers)));
-			const enough = (note: string) => (seen > 0 ? resolve(text(note)) : fail(saidNothing(base.host)));
-			const wait = (name: string, ms: number, then: () => void) => {
-				timers.get(name)?.();
-				timers.set(name, clock.after(ms, then));
-			};
-			wait('whole', limits.wholeMs, () => enough('there is more; jobtop stopped reading here'));
 			hangUp = () => reject(signal.reason);
 			signal.addEventListener('abort', hangUp);
+			// A line that was cut without a word looks like a job that prints nothing.
+			const beat = () => {
+				if (clock.now() - lastSign >= limits.pingMs + limits.deadMs) {
+					const seconds = Math.round((clock.now() - lastSign) / 1000);
+					return fail({kind: 'cut-off', detail: `${base.host} gave no sign of life for ${seconds} s`});
+				}
+				ping(socket);
+				takeBackBeat = clock.after(limits.pingMs, beat);
+			};
 			let opened = false;
+			let heard = false;
+			// Whoever has nothing more to tell of an ended job has told all.
+			const waitForEnd = () => {
+				takeBackEnd();
+				if (!over) return;
+				takeBackEnd = clock.after(limits.wholeMs, () => {
+					if (heard) resolve();
+					else fail(saidNothing(base.host));
+				});
+			};
 			socket.addEventListener('open', () => {
 				opened = true;
+				lastSign = clock.now();
 				socket.send(JSON.stringify({TENSORPOOL_KEY: key}));
-				wait('quiet', limits.quietMs, () => enough(silence));
+				takeBackBeat = clock.after(limits.pingMs, beat);
+				waitForEnd();
+				onOpen?.();
 			});
 			socket.addEventListener('message', ({data}) => {
+				if (signal.aborted) return;
+				lastSign = clock.now();
+				waitForEnd();
 				const {message, status} = readFrame(data);
-				const first = seen === 0;
-				if (message !== undefined) keep(message);
-				if (status === 'error' && first) return fail({kind: 'rejected', detail: refusalWords(message)});
-				if (status === 'success' || status === 'error') return resolve(text());
-				if (seen > limits.read) return enough('there is more; jobtop stopped reading here');
-				wait('quiet', limits.quietMs, () => enough(silence));
+				if (status === 'error' && !heard && !over) {
+					return fail({kind: 'rejected', detail: refusalWords(scrub(message ?? ''))});
+				}
+				if (message !== undefined) {
+					heard = true;
+					onText(lineOf(message, limits.message));
+				}
+				if (status === 'success' || status === 'error') resolve();
 			});
 			// An `error` tells nothing; the close that follows it has at least a code.
 			socket.addEventListener('close', ({code, reason}) => {
-				const kind = closings[code];
-				if (seen > 0) return resolve(text(code === 1000 ? undefined : 'the connection ended here'));
-				if (code === 1000) return resolve('');
+				if (code === 1000) return resolve();
 				const words = shown(reason) ?? (opened ? 'it broke off' : 'it did not open the log');
-				fail({kind: kind ?? 'cut-off', detail: `${base.host}: ${words} (${code})`});
+				fail({kind: closings[code] ?? 'cut-off', detail: `${base.host}: ${words} (${code})`});
 			});
 		});
 	} finally {
+		unsubscribe(pongs, onPong);
 		signal.removeEventListener('abort', hangUp);
-		for (const takeBack of timers.values()) takeBack();
+		takeBackBeat();
+		takeBackEnd();
 		socket.close();
 		void dispatcher.destroy();
 	}
 };
+
+const pongs = 'undici:websocket:pong';
+
+/**
+Reads a log until it ends, falls silent or is long enough; as `listen`, but what came before the line broke is worth telling.
+*/
+export const hear = async (options: HttpOptions, log: LogAddress): Promise<LogPage> => {
+	const {clock, limits, signal} = log;
+	const lines: string[] = [];
+	let kept = 0;
+	let seen = 0;
+	const text = (note?: string): LogPage => ({
+		text: lines.join('') + (note === undefined ? '' : `[${note}]\n`),
+		...(seen > kept && {cut: true}),
+	});
+
+	const enough = new AbortController();
+	let note: string | undefined;
+	const stop = (why?: string) => {
+		note = why;
+		enough.abort(silence);
+	};
+	const takeBackWhole = clock.after(limits.wholeMs, () => stop(unread));
+	let takeBackQuiet = () => {};
+	const waitForMore = () => {
+		takeBackQuiet();
+		takeBackQuiet = clock.after(limits.quietMs, () => stop());
+	};
+	const onText = (line: string) => {
+		lines.push(line.slice(-limits.kept));
+		kept += Math.min(line.length, limits.kept);
+		seen += line.length;
+		while (kept > limits.kept) kept -= lines.shift()?.length ?? 0;
+		if (seen > limits.read) stop(unread);
+		else waitForMore();
+	};
+	try {
+		const either = AbortSignal.any([signal, enough.signal]);
+		await listen(options, {...log, signal: either, onText, onOpen: waitForMore});
+		return {...text(), ended: true};
+	} catch (error) {
+		signal.throwIfAborted();
+		if (error === silence) {
+			if (seen > 0) return text(note);
+			throw new BackendError(saidNothing(new URL(options.url).host));
+		}
+		if (error instanceof BackendError && seen > 0) return text('the connection ended here');
+		throw error;
+	} finally {
+		takeBackWhole();
+		takeBackQuiet();
+	}
+};
+
+const silence = new Error('enough was heard');
+const unread = 'there is more; jobtop stopped reading here';
 
 const saidNothing = (host: string): Failure => ({
 	kind: 'timeout',
 	detail: `${host} said nothing about this job's log in time`,
 });
 
-const refusalWords = (message: string | undefined): string =>
-	cleanText(message ?? '', 300).trim() || 'the server ended the log with an error';
+const lineOf = (message: string, longest: number): string => {
+	const end = message.slice(-longest);
+	return cleanLines(end.endsWith('\n') ? end : `${end}\n`, longest + 1);
+};
+
+const refusalWords = (message: string): string =>
+	cleanText(message, 300).trim() || 'the server ended the log with an error';
 
 /** A frame that is no JSON is a line of the log itself. */
 const readFrame = (data: unknown): {readonly message?: string; readonly status?: string} => {

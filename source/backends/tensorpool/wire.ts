@@ -1,9 +1,18 @@
 import {z} from 'zod';
-import {cleanLines, cleanText} from '../../job/clean-text.ts';
-import type {Job, JobDetail, JobMoment} from '../../job/job.ts';
+import {cleanText} from '../../job/clean-text.ts';
+import type {Job, JobDetail, JobMoment, JobResult} from '../../job/job.ts';
 import {isEnd, phaseOf, type StatusTable} from '../../job/phase.ts';
 import {refOf} from '../../job/ref.ts';
-import {isUsableId, knownFacts, lesserNumber, lesserText, shown, shownTime} from '../read-fields.ts';
+import {
+	isUsableId,
+	knownFacts,
+	lesserNumber,
+	lesserText,
+	shown,
+	shownJson,
+	shownLines,
+	shownTime,
+} from '../read-fields.ts';
 import {readTime} from '../read-time.ts';
 
 /**
@@ -128,7 +137,7 @@ export const readDetail = (info: unknown, options: ReadOptions): JobDetail | und
 			['Ended', job.terminal ? shownTime(wire.ended_at ?? wire.completed_at) : undefined],
 		]),
 		timeline: readTimeline(wire, job),
-		raw: cleanLines(JSON.stringify(info, null, 2)),
+		raw: shownJson(info),
 	};
 };
 
@@ -139,4 +148,28 @@ const readTimeline = (wire: WireJob, {status, endedAt}: Job): JobMoment[] => {
 		[endedAt, status],
 	] as const;
 	return times.flatMap(([at, what]) => (at === undefined ? [] : [{at, what}]));
+};
+
+/** `GET /job/pull/{id}`: the files with their addresses, and a line for the shell of whoever wants them. */
+const pullSchema = z.object({
+	download_map: z.record(z.string(), z.unknown()).nullish(),
+	command: lesserText,
+});
+
+/**
+The files of a job; undefined where the answer is none of this kind.
+
+Their addresses are signed, so whoever has one has the file: they are left out. The command is the server's wish for our shell. It is shown and never run.
+*/
+export const readResults = (body: unknown, scrub: (text: string) => string): JobResult[] | undefined => {
+	const pull = pullSchema.safeParse(body).data;
+	if (pull === undefined) return undefined;
+	const results = Object.entries(pull.download_map ?? {}).flatMap(([path, address]): JobResult[] => {
+		const name = shown(path);
+		return name === undefined
+			? []
+			: [{name, kind: typeof address === 'string' ? 'file' : 'file, not stored'}];
+	});
+	const command = shownLines(scrub(pull.command ?? '')).trim();
+	return command === '' ? results : [...results, {name: "the server's command, not run", value: command}];
 };
