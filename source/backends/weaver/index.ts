@@ -25,7 +25,7 @@ const traits: BackendTraits = {
 		'its outputs and its logs are removed, and how it ended is forgotten: what may be left is a record that says dismissed',
 	cancelIsDismiss: true,
 	tells: {others: 'shown', progress: true, history: 'times'},
-	patience: {firstPollMs: 1000, slowestPollMs: 15_000, overdueAfterMs: 120_000, confirmAfterMs: 1500},
+	patience: {firstPollMs: 2000, slowestPollMs: 15_000, overdueAfterMs: 120_000, confirmAfterMs: 1500},
 	concurrency: 4,
 	intervalMs: 5000,
 };

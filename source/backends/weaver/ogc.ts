@@ -24,7 +24,7 @@ const traits: BackendTraits = {
 	deleteConsequence: 'the server removes the record of the job and its results, for good',
 	cancelIsDismiss: true,
 	tells: {others: 'shown', progress: true, history: 'times'},
-	patience: {firstPollMs: 1000, slowestPollMs: 15_000, overdueAfterMs: 120_000, confirmAfterMs: 1500},
+	patience: {firstPollMs: 2000, slowestPollMs: 15_000, overdueAfterMs: 120_000, confirmAfterMs: 1500},
 	concurrency: 4,
 	intervalMs: 5000,
 };
