@@ -54,7 +54,7 @@ export const liveWords = [
 What every answer comes in. Its `status` is that of the request, never that of a job, and says `success` with some refusals too.
 */
 export const envelopeSchema = z.object({
-	result: z.unknown(),
+	result: z.unknown().optional(),
 	status: lesserText,
 	message: lesserText,
 	metadata: z.object({recordsSkipped: lesserNumber, totalCount: lesserNumber}).nullish().catch(undefined),
