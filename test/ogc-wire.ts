@@ -8,7 +8,10 @@ import {type TestContext, test} from 'node:test';
 import type {Backend, ListPage} from '../source/backends/backend.ts';
 import {ogc} from '../source/backends/weaver/ogc.ts';
 import {BackendError, type FailureKind} from '../source/job/failure.ts';
+import {openOgc} from './fakes/ogc.ts';
 import {answer, type CannedAnswer, startAnswering} from './helpers/answering-server.ts';
+import {openEngine, targetOf, temporaryDirectory} from './helpers/engine.ts';
+import {createManualClock} from './helpers/manual-clock.ts';
 
 const {signal} = new AbortController();
 
@@ -297,4 +300,25 @@ for (const [given, kind, words] of noResults) {
 test('there are no logs, and no key for them', async t => {
 	const {methods} = await answeredWith(t, answer(200, {}));
 	assert.equal(methods.includes('logs') || methods.includes('listen'), false);
+});
+
+test('a job that is cancelled where records go is removed, with what that leaves open', async t => {
+	const remote = await openOgc();
+	t.after(remote.close);
+	const id = remote.idFor(1);
+	await remote.add(id, 'running');
+	await remote.add(remote.idFor(2), 'running');
+	const far = {server: {url: ''}, time: createManualClock()};
+	const {connection} = remote;
+	const {engine, settled, listed, refTo} = openEngine(t, far, temporaryDirectory(t), {connection});
+	engine.start();
+	await engine.cancel([targetOf(await listed(id))]);
+	assert.deepEqual(await settled(id), {kind: 'removed', detail: 'the process may still run'});
+	assert.equal((await connection.backend.get?.(remote.idFor(2), {signal}))?.job.phase, 'running');
+	// What had ended before the check is left as it is.
+	await remote.add(id, 'succeeded');
+	await engine.cancel([{ref: refTo(id), name: 'echo', phase: 'running', status: 'running'}]);
+	const outcome = await settled(id);
+	assert.deepEqual([outcome?.kind, outcome?.phase], ['finished-first', 'succeeded']);
+	assert.equal((await connection.backend.results?.(id, {signal}))?.length, 1);
 });
