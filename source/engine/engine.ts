@@ -18,16 +18,18 @@ import {createJobOutput} from './job-output.ts';
 import {createLatencies} from './latency.ts';
 import {limited} from './limiter.ts';
 import {createPoller, type Poller} from './poller.ts';
-import type {
-	Batch,
-	BatchSummary,
-	CancelTarget,
-	Intention,
-	Notice,
-	Patch,
-	ProfileHealth,
-	ProfileInfo,
-	Scope,
+import {
+	type Batch,
+	type BatchSummary,
+	type CancelTarget,
+	type Intention,
+	type Notice,
+	type Patch,
+	type ProfileHealth,
+	type ProfileInfo,
+	type Scope,
+	type ScreenSettings,
+	usualSettings,
 } from './protocol.ts';
 import type {WholeList} from './read-list.ts';
 import {createRows, type Rows} from './rows.ts';
@@ -48,6 +50,7 @@ export type EngineOptions = {
 	readonly lookedFor?: readonly string[];
 	/** Profiles where cancelling asks for the profile's name. */
 	readonly protect?: readonly string[];
+	readonly settings?: ScreenSettings;
 };
 
 export type Engine = {
@@ -490,6 +493,7 @@ export const createEngine = (options: EngineOptions): Engine => {
 					dismissed: [...dismissals.hidden],
 					readOnly: options.readOnly ?? false,
 					lookedFor: options.lookedFor ?? [],
+					settings: options.settings ?? usualSettings,
 				},
 			]);
 			for (const [name, {poller}] of profiles) {

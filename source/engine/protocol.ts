@@ -92,6 +92,14 @@ export type LogNews = {
 	readonly parked?: true;
 };
 
+/** What the configuration says about the screen. */
+export type ScreenSettings = {
+	/** How the end of a batch is told to somebody who looks elsewhere. */
+	readonly notify: 'off' | 'bell' | 'desktop';
+};
+
+export const usualSettings: ScreenSettings = {notify: 'off'};
+
 /** From the engine. Patches that belong together come together, as one array. */
 export type Patch =
 	| {
@@ -103,6 +111,7 @@ export type Patch =
 			readonly readOnly: boolean;
 			/** Where nothing was found to watch: what was looked for, a line each. */
 			readonly lookedFor: readonly string[];
+			readonly settings: ScreenSettings;
 	  }
 	/** New and changed rows, and rows that are no more. */
 	| {readonly type: 'jobs'; readonly upserts: readonly Job[]; readonly removes: readonly Ref[]}

@@ -10,6 +10,7 @@ export const nothingKnown = (): Known => ({
 	profiles: [],
 	readOnly: false,
 	lookedFor: [],
+	settings: {notify: 'off'},
 	scope: {everyone: false, ended: false},
 	jobs: {byRef: new Map()},
 	health: new Map(),
@@ -32,8 +33,8 @@ export const applyPatches = (known: Known, patches: readonly Patch[]): Known => 
 const apply = (known: Known, patch: Patch): Known => {
 	switch (patch.type) {
 		case 'hello': {
-			const {profiles, readOnly, lookedFor, scope, dismissed} = patch;
-			return {...known, profiles, readOnly, lookedFor, scope, dismissed: new Set(dismissed)};
+			const {profiles, readOnly, lookedFor, scope, dismissed, settings} = patch;
+			return {...known, profiles, readOnly, lookedFor, scope, dismissed: new Set(dismissed), settings};
 		}
 		case 'jobs': {
 			const byRef = known.jobs.byRef as Map<Ref, Job>;

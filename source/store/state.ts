@@ -8,6 +8,7 @@ import type {
 	ProfileHealth,
 	ProfileInfo,
 	Scope,
+	ScreenSettings,
 } from '../engine/protocol.ts';
 import type {Failure} from '../job/failure.ts';
 import type {Job, JobDetail, JobResult} from '../job/job.ts';
@@ -18,6 +19,7 @@ export type Known = {
 	readonly profiles: readonly ProfileInfo[];
 	readonly readOnly: boolean;
 	readonly lookedFor: readonly string[];
+	readonly settings: ScreenSettings;
 	readonly scope: Scope;
 	/** The table is patched in place; a new wrapper says that it changed. An unchanged row keeps its identity. */
 	readonly jobs: {readonly byRef: ReadonlyMap<Ref, Job>};
