@@ -3,6 +3,7 @@ import type {Connection} from '../backends/backend.ts';
 import {createAudit} from '../cancellation/audit.ts';
 import {batchNumbers} from '../cancellation/batch-files.ts';
 import {BatchHeldError} from '../cancellation/batch-lock.ts';
+import {dryRun} from '../cancellation/dry-run.ts';
 import {exportBatch} from '../cancellation/export-batch.ts';
 import {worthRetrying} from '../cancellation/outcomes.ts';
 import {readBatch, summaryOf} from '../cancellation/read-batch.ts';
@@ -413,6 +414,10 @@ export const createEngine = (options: EngineOptions): Engine => {
 				return force(intention.refs);
 			case 'unfollow':
 				return runner.unfollow(intention.refs);
+			case 'dry-run': {
+				const {asked, refs} = intention;
+				return report([{type: 'dry-run', asked, requests: dryRun(connections, refs)}]);
+			}
 			case 'inspect':
 				inspected = intention.ref;
 				return void (inspected && inspect(inspected));

@@ -80,6 +80,8 @@ const apply = (known: Known, patch: Patch): Known => {
 			const {ref, at, failure} = patch;
 			return {...known, results: {ref, at, failure, ...(last && {results: last})}};
 		}
+		case 'dry-run':
+			return {...known, dryRun: {asked: patch.asked, requests: patch.requests}};
 		case 'dismissed': {
 			const dismissed = new Set(known.dismissed);
 			for (const ref of patch.refs) patch.hidden ? dismissed.add(ref) : dismissed.delete(ref);

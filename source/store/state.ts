@@ -2,6 +2,7 @@ import type {
 	Batch,
 	BatchSummary,
 	CancellationReport,
+	DryRequest,
 	Intention,
 	Latency,
 	Notice,
@@ -38,6 +39,8 @@ export type Known = {
 	readonly detail?: InspectedJob;
 	readonly log?: LogText;
 	readonly results?: ToldResults;
+	/** What the last dry run told; `asked` is that of its question. */
+	readonly dryRun?: {readonly asked: number; readonly requests: readonly DryRequest[]};
 	/** The latest last; a bounded number. */
 	readonly notices: readonly Notice[];
 };
