@@ -410,7 +410,7 @@ describe('calls', () => {
 		},
 	);
 
-	row<{readonly paths: (id: string) => readonly string[]; readonly name: RegExp} | undefined>(
+	row<{readonly paths: (id: string) => readonly string[]; readonly name: RegExp}>(
 		'results: outputs, files, or what stands in the job and beside it',
 		{
 			weaver: {paths: id => [`GET /jobs/${id}/outputs`], name: /^tiles$/},
@@ -419,7 +419,8 @@ describe('calls', () => {
 				name: /^metadata\/intermediate_results$/,
 			},
 			tapis: {paths: id => [`GET /v3/jobs/${id}/output/list/`], name: /tapisjob\.out$/},
-			tensorpool: undefined,
+			// Beside the files it tells a line for a shell. It is shown, and nobody runs it.
+			tensorpool: {paths: id => [`GET /job/pull/${id}`], name: /./},
 			dex: {
 				paths: id => [`GET ${jobsOfDex}/${id}`, `GET /v1/projects/${systemProject}/parse/results`],
 				name: /^parse\/pres_/,
@@ -427,9 +428,7 @@ describe('calls', () => {
 		},
 		async (far, cell) => {
 			const id = far.add('succeeded');
-			const {results} = far.backend;
-			assert.equal(results === undefined, cell === undefined);
-			if (results === undefined || cell === undefined) return;
+			const results = far.backend.results ?? assert.fail();
 			const left = await results(id, {signal: AbortSignal.timeout(10_000)});
 			assert.ok(
 				left.some(({name}) => cell.name.test(name)),
@@ -446,7 +445,7 @@ describe('calls', () => {
 	row<readonly string[]>(
 		'push: nothing is subscribed to and no address of ours is sent; only a TensorPool tells a log by itself',
 		// Subscribers, callbacks and subscriptions belong to who submits a job.
-		{weaver: [], ionworks: [], tapis: [], tensorpool: [], dex: []},
+		{weaver: [], ionworks: [], tapis: [], tensorpool: ['listen'], dex: []},
 		async (far, pushed) => {
 			assert.equal(far.backend.listen !== undefined, pushed.includes('listen'));
 			const id = far.add('running');
