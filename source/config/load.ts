@@ -24,10 +24,7 @@ export type ConfigurationFlags = {
 
 export type Configuration = {
 	readonly profiles: readonly ProfileSetting[];
-	readonly settings: {
-		readonly readOnly: boolean;
-		readonly notify: NonNullable<ConfigurationFile['notify']>;
-	};
+	readonly settings: {readonly readOnly: boolean};
 	/** Where there is no profile: what was looked for, a line each. */
 	readonly lookedFor: readonly string[];
 };
@@ -60,7 +57,7 @@ export const loadConfiguration = ({env, flags = {}}: ConfigurationInput): Config
 	});
 	return {
 		profiles,
-		settings: {readOnly, notify: file?.notify ?? 'off'},
+		settings: {readOnly},
 		lookedFor:
 			profiles.length > 0
 				? []

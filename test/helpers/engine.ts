@@ -55,12 +55,18 @@ export const openEngine = (
 		park = true,
 		readOnly = false,
 		connection = connectWeaver(server.url),
-	}: {park?: boolean; readOnly?: boolean; connection?: Connection} = {},
+		others = [],
+	}: {
+		park?: boolean;
+		readOnly?: boolean;
+		connection?: Connection;
+		others?: readonly Connection[];
+	} = {},
 ) => {
 	let known = nothingKnown();
 	const patches: Patch[] = [];
 	const engine = createEngine({
-		connections: [connection],
+		connections: [connection, ...others],
 		clock: time.clock,
 		stateDirectory,
 		report(told) {

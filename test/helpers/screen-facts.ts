@@ -62,7 +62,6 @@ export const hello = (
 	dismissed: [],
 	readOnly: false,
 	lookedFor: [],
-	settings: {notify: 'off'},
 	...changes,
 });
 
