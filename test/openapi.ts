@@ -18,9 +18,9 @@ import {
 	type TensorpoolServerOptions,
 	tensorpoolStrangers,
 } from '../source/demo/tensorpool-server.ts';
-import {createWorld} from '../source/demo/world.ts';
 import {BackendError, type Failure} from '../source/job/failure.ts';
-import {createManualClock} from './helpers/manual-clock.ts';
+import {createEmptyWorld} from './helpers/empty-world.ts';
+import type {createManualClock} from './helpers/manual-clock.ts';
 import {startValidatingProxy} from './helpers/validating-proxy.ts';
 
 const key = 'key-for-these-tests';
@@ -40,8 +40,7 @@ const readDocument = (system: string): object =>
 	JSON.parse(readFileSync(new URL(`fixtures/${system}/cancel-job.openapi.json`, import.meta.url), 'utf8'));
 
 const emptyWorld = () => {
-	const time = createManualClock();
-	const world = createWorld({scenario: {initial: [], arrival: () => undefined}, clock: time.clock});
+	const {time, world} = createEmptyWorld();
 	return {time, world, clock: time.clock, seed: 'test', key};
 };
 

@@ -6,14 +6,14 @@ import type {TestContext} from 'node:test';
 import type {Connection} from '../../source/backends/backend.ts';
 import {weaver} from '../../source/backends/weaver/index.ts';
 import {startWeaverServer} from '../../source/demo/weaver-server.ts';
-import {createWorld} from '../../source/demo/world.ts';
 import {createEngine} from '../../source/engine/engine.ts';
 import type {CancelTarget, Patch} from '../../source/engine/protocol.ts';
 import type {Job} from '../../source/job/job.ts';
 import {type Ref, refOf} from '../../source/job/ref.ts';
 import {applyPatches, nothingKnown} from '../../source/store/apply-patches.ts';
 import type {Known} from '../../source/store/state.ts';
-import {createManualClock} from './manual-clock.ts';
+import {createEmptyWorld} from './empty-world.ts';
+import type {createManualClock} from './manual-clock.ts';
 
 /** Steps of a waiting test, after which it fails instead of waiting on. */
 const mostSteps = 4000;
@@ -28,8 +28,7 @@ export const targetOf = ({ref, name, phase, status}: Job): CancelTarget => ({ref
 
 /** An embedded Weaver without jobs of its own, and a clock that both sides share. */
 export const openWeaverServer = async (context: TestContext) => {
-	const time = createManualClock();
-	const world = createWorld({scenario: {initial: [], arrival: () => undefined}, clock: time.clock});
+	const {time, world} = createEmptyWorld();
 	const server = await startWeaverServer({world, clock: time.clock, seed: 'test'});
 	context.after(() => server.close());
 	return {server, time};

@@ -15,10 +15,9 @@ import type {DemoServer} from '../../source/demo/server.ts';
 import {startTapisServer} from '../../source/demo/tapis-server.ts';
 import {startTensorpoolServer} from '../../source/demo/tensorpool-server.ts';
 import {startWeaverServer} from '../../source/demo/weaver-server.ts';
-import {createWorld} from '../../source/demo/world.ts';
 import {BackendError, type Failure} from '../../source/job/failure.ts';
 import type {Job} from '../../source/job/job.ts';
-import {createManualClock} from './manual-clock.ts';
+import {createEmptyWorld} from './empty-world.ts';
 
 /** The five job systems behind HTTP. */
 export const fiveSystems = ['weaver', 'ionworks', 'tapis', 'tensorpool', 'dex'] as const;
@@ -52,8 +51,7 @@ type Far = {
 type Common = ReturnType<typeof emptyWorld>;
 
 const emptyWorld = () => {
-	const time = createManualClock();
-	const world = createWorld({scenario: {initial: [], arrival: () => undefined}, clock: time.clock});
+	const {time, world} = createEmptyWorld();
 	return {time, world, clock: time.clock, seed: 'test'};
 };
 
