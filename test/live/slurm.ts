@@ -1,7 +1,9 @@
 /* The Slurm backend against a real Slurm, as an ordinary user. */
 import assert from 'node:assert/strict';
+import {writeFile} from 'node:fs/promises';
+import {dirname, join} from 'node:path';
 import {describe, type TestContext, test} from 'node:test';
-import type {Backend} from '../../source/backends/backend.ts';
+import type {Backend, LogPage} from '../../source/backends/backend.ts';
 import {slurm} from '../../source/backends/slurm/index.ts';
 import {BackendError, type Failure} from '../../source/job/failure.ts';
 import type {Job} from '../../source/job/job.ts';
@@ -236,6 +238,41 @@ describe('a real Slurm', {skip: missingSlurm ?? false}, () => {
 			said => said !== '',
 		);
 		assert.equal(text, 'hello\n');
+	});
+
+	test('follows what a task of an array prints, until it has ended', async t => {
+		const folder = dirname(await outputFile(t));
+		const names = ['output', 'error'].map(kind => `--${kind}=${folder}/%A_%a.${kind}`);
+		const script = 'echo one; until [ -e go ]; do sleep 0.2; done; echo two; echo three >&2';
+		const base = await submit(t, script, ['--array=4', `--chdir=${folder}`, ...names]);
+		const id = `${base}_4`;
+		const read = (after?: string) =>
+			backend.logs(id, {signal, ...(after !== undefined && {after})}).catch((error: unknown) => {
+				if (error instanceof BackendError && error.failure.kind === 'not-found') return {text: ''};
+				throw error;
+			});
+		const first: LogPage = await until(
+			'its output',
+			() => read(),
+			({text}) => text !== '',
+		);
+		assert.deepEqual([first.text, first.ended], ['one\n', undefined]);
+		const {fields} = await backend.get(id, {signal});
+		assert.equal(new Map(fields).get('Errors'), `${folder}/${base}_4.error`);
+		await writeFile(join(folder, 'go'), '');
+		let {cursor} = first;
+		let text = '';
+		await until(
+			'its end',
+			async (): Promise<LogPage> => {
+				const page: LogPage = await read(cursor);
+				cursor = page.cursor ?? cursor;
+				text += page.text;
+				return page;
+			},
+			({ended}) => ended === true,
+		);
+		assert.equal(text, 'two\n');
 	});
 
 	test('that keeps no accounts forgets a job, and says so', async t => {
