@@ -504,6 +504,9 @@ test('what a failed job said in a file of its own follows its log, once', async 
 	assert.equal(first.ended, true);
 	const again = await logs(id, {signal, after: first.cursor ?? ''});
 	assert.deepEqual([again.text, again.cursor, again.ended], ['', first.cursor, true]);
+	server.putFile(id, 'tapisjob.out', Buffer.from('no line break'));
+	assert.match((await logs(id, {signal})).text, /^no line break\n\[tapisjob\.err\]\nSeg/);
+	server.putFile(id, 'tapisjob.out', Buffer.from('working\n'));
 	server.putFile(id, 'tapisjob.err');
 	assert.equal((await logs(id, {signal})).text, 'working\n');
 });
@@ -650,4 +653,25 @@ test('half an order that failed is looked at, and given again', async t => {
 	await engine.cancel([target]);
 	assert.equal((await settled(id))?.kind, 'cancelled');
 	assert.equal(ordersFor(server, id), 2);
+});
+
+test("somebody else's job is denied and an unknown one not found, and the profile goes on", async t => {
+	const {server, engine, get, listed, settled, refTo, known} = await openFollowing(t, {noticeMs: 1000});
+	const own = server.add('running', mesh);
+	const foreign = server.add('running', {...mesh, owner: 'freya'});
+	const target = targetOf(await listed(own));
+	const theirs = targetOf((await get(foreign, {signal})).job);
+	await engine.cancel([theirs, {...target, ref: refTo(unknown)}, target]);
+	assert.equal((await settled(foreign))?.kind, 'denied');
+	assert.equal((await settled(unknown))?.kind, 'not-found');
+	assert.equal((await settled(own))?.kind, 'cancelled');
+	assert.equal(ordersFor(server, foreign), 1);
+	assert.equal([...known().cancellations.values()].filter(({step}) => step === 'settled').length, 3);
+});
+
+test('an order that is taken without a word is accepted', async t => {
+	const {server, cancel} = await open(t);
+	const id = server.add('running', mesh);
+	server.failNext(saying({status: 204, headers: {}, body: ''}));
+	assert.equal((await cancel(id, {signal})).kind, 'accepted');
 });

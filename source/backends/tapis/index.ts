@@ -262,7 +262,8 @@ export const tapis: BackendDefinition<TapisOptions> = {
 				const wanted = job.terminal && job.phase !== 'succeeded' && !errorsTold;
 				if (!wanted || logs.errors === undefined) return {...page, ...(errorsTold && {cursor: after})};
 				const errors = await readErrors(id, logs.errors, signal);
-				return {...page, text: page.text + errors, cursor: page.cursor + errorsMark};
+				const lineBreak = errors === '' || page.text === '' || page.text.endsWith('\n') ? '' : '\n';
+				return {...page, text: page.text + lineBreak + errors, cursor: page.cursor + errorsMark};
 			},
 			async results(id, {signal}) {
 				const traces = await lookForTraces(id, signal);
