@@ -259,7 +259,7 @@ test('show tells all that is known of a job, also by its id alone', async contex
 	const id = add('running', 'ndvi');
 	for (const ref of [`weaver/${id}`, id]) {
 		const {code, stdout, stderr} = await jobtop(['show', ref]);
-		assert.deepEqual([code, stderr], [0, '']);
+		assert.deepEqual([code, stderr], [0, `jobtop: its log: jobtop logs weaver/${id}\n`]);
 		assert.match(stdout, new RegExp(`^ref +weaver/${id}\nname +ndvi\nstate +RUNNING`));
 	}
 	const {version, jobs} = JSON.parse((await jobtop(['show', id, '-o', 'json'])).stdout);

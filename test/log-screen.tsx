@@ -63,7 +63,7 @@ test('the log at 80x24 follows its end', async context => {
 	assert.deepEqual(body(screen).slice(-2), ['  line 31', '  half of']);
 	await screen.receive(log(' a line\n', {ended: true}));
 	assert.equal(body(screen).at(-1), '  half of a line');
-	assert.match(status(screen), /^─ all of it ─+ 18-32 of 32 ─$/);
+	assert.match(status(screen), /^─ it has ended ─+ 18-32 of 32 ─$/);
 });
 
 test('every line of a log is exactly as wide as the terminal, in ASCII too, and no control code comes through', async context => {

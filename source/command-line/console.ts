@@ -15,6 +15,8 @@ export type ConsoleOptions = {
 
 export type Console = {
 	readonly data: (text: string) => void;
+	/** Aborted once whoever read stdout has gone. */
+	readonly closed: AbortSignal;
 	/** One line to stderr. */
 	readonly say: (line: string) => void;
 	readonly theme: Theme;
@@ -39,7 +41,10 @@ export const createConsole = ({colour: wanted, ascii, input}: ConsoleOptions): C
 	const {stdin, stdout, stderr, env} = process;
 	const colour = takesColour(wanted, env, stdout.isTTY);
 	const columns = stdout.isTTY ? Number(env.COLUMNS) || stdout.columns : undefined;
+	const closed = new AbortController();
+	stdout.once('error', error => closed.abort(error));
 	return {
+		closed: closed.signal,
 		data: text => void stdout.write(text),
 		say: line => void stderr.write(`${line}\n`),
 		colour,

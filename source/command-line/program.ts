@@ -227,12 +227,36 @@ export const runCommandLine = async (asked: readonly string[], openScreen: OpenS
 			.command('show')
 			.description('print all that is known of some jobs')
 			.argument('<ref...>', 'profile/id, or an id that only one profile knows')
+			.option('--results', 'what they left behind, too')
 			.addOption(new Option('-o, --output <format>', 'how').choices(['text', 'json']).default('text'))
 			.action(async (refs: string[], _: unknown, command: Command) => {
 				const options = command.optsWithGlobals();
 				const {show} = await import('./show.ts');
-				const console = consoleFor(options as GlobalOptions);
-				code = await show({refs, output: options.output}, console, ground(options as GlobalOptions));
+				code = await show(
+					{refs, output: options.output, results: options.results ?? false},
+					consoleFor(options as GlobalOptions),
+					ground(options as GlobalOptions),
+				);
+			});
+
+		parent
+			.command('logs')
+			.description('print what a job printed')
+			.argument('<ref>', 'profile/id, or an id that only one profile knows')
+			.option('-f, --follow', 'go on until the log has ended')
+			.option('--tail <n>', 'only the last so many lines of what is there', number(0, 10_000_000))
+			.action(async (ref: string, _: unknown, command: Command) => {
+				const options = command.optsWithGlobals();
+				const {logs} = await import('./logs.ts');
+				code = await logs(
+					{
+						ref,
+						follow: options.follow ?? false,
+						...(options.tail !== undefined && {tail: options.tail}),
+					},
+					consoleFor(options as GlobalOptions),
+					ground(options as GlobalOptions),
+				);
 			});
 
 		parent

@@ -215,7 +215,7 @@ const statusLine = (state: State, view: View, width: number, glyphs: Glyphs): Li
 	const typing = screen.overlay?.kind === 'find';
 	const first = rows.rows[top];
 	const final = rows.rows[Math.min(rows.rows.length, top + room) - 1];
-	const left = [follows ? (log.ended ? 'all of it' : 'follows') : 'stands still'];
+	const left = [follows ? (log.ended ? 'it has ended' : 'follows') : 'stands still'];
 	if (typing) left.unshift(`/${find}_`);
 	else if (find !== '') {
 		const lines = matches(log, find);
