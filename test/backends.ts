@@ -224,6 +224,30 @@ for (const [kind, open] of Object.entries(fakes)) {
 			});
 		}
 
+		test('what cancelling would send is told without a request and without a secret', async t => {
+			const {connection, add, idFor, requests} = await remoteFor(t);
+			const {backend} = connection;
+			if (backend.cancel === undefined) return t.skip('cannot cancel');
+			await add(idFor(1), 'running');
+			await add(idFor(2), 'running');
+			const before = await requests();
+			const told = backend.describeCancel?.([idFor(1), idFor(2)]) ?? [];
+			assert.equal(await requests(), before);
+			assert.ok(told.length === 1 || told.length === 2, told.join('\n'));
+			for (const line of told) {
+				assert.match(line, /^(?:POST|DELETE) https?:\/\/\S+( \{\})?$|^scancel -v [ -~]+$/);
+				assert.ok(!line.includes(secret));
+			}
+			for (const id of [idFor(1), idFor(2)]) {
+				const last = id.split('/').at(-1) ?? id;
+				assert.equal(
+					told.filter(line => line.includes(encodeURIComponent(last)) || line.includes(last)).length,
+					1,
+				);
+			}
+			assert.equal(await phaseNow(backend, idFor(1)), 'running');
+		});
+
 		test('cancelling many jobs answers for each of them', async t => {
 			const {connection, add, idFor} = await remoteFor(t);
 			const {backend} = connection;

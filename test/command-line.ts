@@ -488,6 +488,7 @@ test('a dry run says what would be sent, and sends nothing', async context => {
 	assert.equal(code, 0);
 	assert.deepEqual(JSON.parse(stdout).counts, {'finished-first': 1, 'not-sent': 1});
 	assert.match(stderr, /cancel 1 job:\n.*\nWeaver: [\s\S]*a dry run: nothing was sent\n$/);
+	assert.match(stderr, /would send to \S+: DELETE http:\/\/127\.0\.0\.1:\d+\S*\/jobs\/\S+\n/);
 	assert.deepEqual(deletes(), []);
 });
 

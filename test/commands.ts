@@ -10,7 +10,8 @@ import {commands} from '../source/commands/commands.ts';
 import {paste, pressAll} from '../source/commands/dispatch.ts';
 import {footerHints, helpSections, keyTable} from '../source/commands/help.ts';
 import {keysIn} from '../source/commands/keys.ts';
-import type {Intention, ProfileInfo} from '../source/engine/protocol.ts';
+import {notifyOfEnds} from '../source/components/notify.ts';
+import type {CancellationReport, Intention, ProfileInfo} from '../source/engine/protocol.ts';
 import type {Job} from '../source/job/job.ts';
 import type {Ref} from '../source/job/ref.ts';
 import {createJobStore} from '../source/store/store.ts';
@@ -605,4 +606,26 @@ test('the pane shows one batch at a time, and puts one away that is over', () =>
 	);
 	press('[');
 	assert.match(store.getState().screen.word ?? '', /no earlier batch/);
+});
+
+test('the end of a batch is told once, in the way that the configuration wants', () => {
+	for (const [notify, expected] of [
+		['off', []],
+		['bell', ['\u0007']],
+		['desktop', ['\u001b]9;jobtop: batch 1, 2 jobs: 1 cancelled, 1 denied\u0007']],
+	] as const) {
+		const {store} = open();
+		const written: string[] = [];
+		const stop = notifyOfEnds(store, text => written.push(text));
+		const tell = (...reports: readonly CancellationReport[]) =>
+			store.receive([{type: 'cancellations', reports}]);
+		store.receive([hello([profile('a')], {settings: {notify}})]);
+		tell(report('a/1'), report('a/2'));
+		tell(report('a/1', {step: 'settled', outcome: {kind: 'cancelled'}}));
+		assert.deepEqual(written, []);
+		tell(report('a/2', {step: 'settled', outcome: {kind: 'denied'}}));
+		tell(report('a/2', {step: 'settled', outcome: {kind: 'denied'}}));
+		assert.deepEqual(written, expected);
+		stop();
+	}
 });

@@ -32,6 +32,56 @@ test('a running job is cancelled, and its server was asked once, for it alone', 
 	assert.deepEqual(far.server.history(b), []);
 });
 
+test('a batch of several can be taken back as a whole while it is staged, and nothing is sent', async context => {
+	const far = await openWeaverServer(context);
+	const ids = ['a', 'b', 'c'].map(name => far.server.add('running', plan(name)));
+	const {engine, listed, settled, known} = openEngine(context, far, temporaryDirectory(context));
+	engine.start();
+	const targets = [];
+	for (const id of ids) targets.push(targetOf(await listed(id)));
+	const {number} = await engine.cancel(targets);
+	await far.time.advance(1000);
+	assert.deepEqual(
+		[...known().cancellations.values()].map(({step}) => step),
+		['staged', 'staged', 'staged'],
+	);
+	engine.handle({type: 'recall', batch: number});
+	for (const id of ids) {
+		const outcome = await settled(id);
+		assert.deepEqual([outcome?.kind, outcome?.detail], ['not-sent', 'recalled']);
+	}
+	await far.time.advance(60_000);
+	for (const id of ids) assert.deepEqual(far.server.history(id), []);
+	assert.ok(!far.server.requests().some(({method}) => method === 'DELETE'));
+});
+
+test('what has left is not taken back, and goes on being followed', async context => {
+	const far = await openWeaverServer(context);
+	const id = far.server.add('running', plan('a'));
+	const {engine, listed, settled} = openEngine(context, far, temporaryDirectory(context));
+	engine.start();
+	const {number} = await engine.cancel([targetOf(await listed(id))]);
+	engine.handle({type: 'recall', batch: number + 1});
+	assert.equal((await settled(id))?.kind, 'cancelled');
+	engine.handle({type: 'recall', batch: number});
+	assert.equal((await settled(id))?.kind, 'cancelled');
+});
+
+test('a dry run tells each request, and sends none', async context => {
+	const far = await openWeaverServer(context);
+	const {engine, known, refTo} = openEngine(context, far, temporaryDirectory(context));
+	engine.handle({type: 'dry-run', asked: 7, refs: [refTo('x'), refTo('..'), 'gone/1']});
+	assert.deepEqual(known().dryRun, {
+		asked: 7,
+		requests: [
+			{profile: 'w', request: `DELETE ${far.server.url}/jobs/x`},
+			{profile: 'w', request: 'nothing for ..: the id ".." cannot stand in an address'},
+			{profile: 'gone', request: 'nothing: this profile cannot cancel'},
+		],
+	});
+	assert.deepEqual(far.server.requests(), []);
+});
+
 test('a job that has ended is left alone, and what it made is kept', async context => {
 	const far = await openWeaverServer(context);
 	const id = far.server.add('succeeded', plan('done'));
@@ -228,6 +278,8 @@ test('what was asked before a crash is taken up again, and told truly', async co
 	second.engine.start();
 	assert.equal((await second.settled(id))?.kind, 'cancelled');
 	assert.equal(far.server.history(id).length, 1);
+	// What is settled is on disk once the engine has stopped, whatever the disk takes for it.
+	await second.engine.stop();
 	assert.equal(readBatch(directory, 1)?.finished, true);
 });
 

@@ -154,6 +154,17 @@ test('of a very long log the end is told, and that it is cut', async t => {
 	assert.match(text, /^line \d+ of the log\n/);
 	assert.match(text, /line 29999 of the log\n$/);
 	assert.deepEqual([cut, anew], [true, undefined]);
+	// More came at once than is told: what was told before does not stand right before it.
+	const more = await answeredWith(
+		t,
+		status('running'),
+		answer(200, ['one']),
+		status('running'),
+		answer(200, ['one', ...lines]),
+	);
+	const first = await more.logs('a', {signal});
+	const second = await more.logs('a', {signal, after: first.cursor ?? ''});
+	assert.deepEqual([second.cut, second.anew], [true, true]);
 });
 
 test('the exceptions of a failed job stand behind its log', async t => {
@@ -183,6 +194,7 @@ test('the outputs are told by name, with what they are or where', async t => {
 					{href: signed, type: 'image/tiff'},
 				],
 				large: 'x'.repeat(50_000),
+				picture: {value: 'iVBORw0KGgo=', encoding: 'base64', mediaType: 'image/png'},
 			},
 			links: [],
 		}),
@@ -193,6 +205,7 @@ test('the outputs are told by name, with what they are or where', async t => {
 		{name: 'tiles/0', url: 'https://example.org/a.tif', kind: 'image/tiff'},
 		{name: 'tiles/1', kind: 'image/tiff'},
 		{name: 'large', size: 50_000},
+		{name: 'picture', size: 8, kind: 'image/png'},
 	]);
 	assert.deepEqual(asked, ['GET /jobs/a/outputs']);
 });

@@ -21,6 +21,8 @@ export type Backend = {
 		ids: readonly string[],
 		request: RequestOptions,
 	) => Promise<ReadonlyMap<string, CancelReceipt | Failure>>;
+	/** The requests that cancelling these would send, each as one line without credentials. Nothing is asked. Throws a `BackendError` for an id that cannot be sent. */
+	readonly describeCancel?: (ids: readonly string[]) => readonly string[];
 	/** Asks again with the stronger means that the backend has. */
 	readonly forceCancel?: (id: string, request: RequestOptions) => Promise<CancelReceipt>;
 	/** Hides an ended job on the server, reversibly. */

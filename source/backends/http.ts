@@ -75,6 +75,8 @@ export type Http = {
 		request: HttpRequest,
 		take: (body: AsyncIterable<Buffer>) => Promise<Result>,
 	) => Promise<Result>;
+	/** The request in one line, without credentials: `DELETE https://example.org/jobs/1`. Nothing is asked. */
+	readonly describe: (request: Omit<HttpRequest, 'signal'>) => string;
 	readonly close: () => Promise<void>;
 };
 
@@ -174,10 +176,12 @@ export const openHttp = (options: HttpOptions): Http => {
 		}
 	};
 
+	const fullPath = ({path, query}: Omit<HttpRequest, 'signal'>): string =>
+		base.pathname.replace(/\/+$/, '') + path + queryOf(query);
+
 	const askFor = <Result>(request: HttpRequest, reading: Reading<Result>) => {
 		request.signal.throwIfAborted();
-		const query = queryOf(request.query);
-		return ask(request, base.pathname.replace(/\/+$/, '') + request.path + query, 3, reading);
+		return ask(request, fullPath(request), 3, reading);
 	};
 
 	const exchange = (request: HttpRequest) =>
@@ -219,6 +223,10 @@ export const openHttp = (options: HttpOptions): Http => {
 					},
 				},
 			),
+		describe(request) {
+			const body = request.body === undefined ? '' : ` ${JSON.stringify(request.body)}`;
+			return `${request.method ?? 'GET'} ${base.origin}${fullPath(request)}${body}`;
+		},
 		close: async () => {
 			await Promise.all([dispatcher?.destroy(), longDispatcher?.destroy()]);
 		},

@@ -1,5 +1,6 @@
 import {readFile} from 'node:fs/promises';
 import {text as wholeText} from 'node:stream/consumers';
+import {dryRun} from '../cancellation/dry-run.ts';
 import {worstExitCode} from '../cancellation/outcomes.ts';
 import {systemClock} from '../clock.ts';
 import type {Job} from '../job/job.ts';
@@ -161,6 +162,10 @@ const carryOut = async (
 	}
 	for (const line of confirmationLines(candidates, connections, systemClock.now())) console.say(line);
 	if (options.dryRun) {
+		const places = new Map(connections.map(connection => [connection.profile, connection]));
+		const refs = candidates.map(({target}) => target.ref);
+		for (const {profile, request} of dryRun(places, refs))
+			console.say(`would send to ${profile}: ${request}`);
 		settled.push(...candidates.map(({target}) => resultNotSent(target.ref, 'a dry run')));
 		tellSettled(settled, {codes, options, console});
 		console.say('a dry run: nothing was sent');

@@ -4,6 +4,7 @@ import type {QuitHow} from '../commands/command.ts';
 import type {JobStore} from '../store/store.ts';
 import {type Theme, themeFor} from '../theme.ts';
 import {App} from './app.tsx';
+import {notifyOfEnds} from './notify.ts';
 
 export type ScreenOptions = {
 	readonly store: JobStore;
@@ -39,6 +40,7 @@ export const startScreen = ({
 	};
 	resize();
 	stdout.prependListener('resize', resize);
+	const stopNotifying = notifyOfEnds(store, text => void stdout.write(text));
 	const app = render(<App store={store} clock={clock} theme={theme} quit={quit} />, {
 		stdin,
 		stdout,
@@ -52,6 +54,7 @@ export const startScreen = ({
 	});
 	return {
 		unmount() {
+			stopNotifying();
 			stdout.off('resize', resize);
 			app.unmount();
 		},

@@ -24,7 +24,10 @@ export type ConfigurationFlags = {
 
 export type Configuration = {
 	readonly profiles: readonly ProfileSetting[];
-	readonly settings: {readonly readOnly: boolean};
+	readonly settings: {
+		readonly readOnly: boolean;
+		readonly notify: NonNullable<ConfigurationFile['notify']>;
+	};
 	/** Where there is no profile: what was looked for, a line each. */
 	readonly lookedFor: readonly string[];
 };
@@ -57,7 +60,7 @@ export const loadConfiguration = ({env, flags = {}}: ConfigurationInput): Config
 	});
 	return {
 		profiles,
-		settings: {readOnly},
+		settings: {readOnly, notify: file?.notify ?? 'off'},
 		lookedFor:
 			profiles.length > 0
 				? []

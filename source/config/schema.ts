@@ -6,11 +6,15 @@ const backendWords = `must be one of ${kinds.join(', ')}`;
 const nameWords =
 	'begins with a letter or digit, and holds letters, digits, dots, dashes and underscores only';
 
+const notifications = ['off', 'bell', 'desktop'] as const;
+
 /** All that may stand in the configuration file. */
 export const fileSchema = z.strictObject({
 	/** Time between two polls, for every profile that does not say otherwise. */
 	interval: interval.optional(),
 	read_only: z.boolean({error: 'must be true or false'}).optional(),
+	/** How the end of a batch of cancellations is told to somebody who looks elsewhere; not at all if not said. */
+	notify: z.enum(notifications, {error: `must be one of ${notifications.join(', ')}`}).optional(),
 	profiles: z
 		.record(
 			z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, {error: `the name of a profile ${nameWords}`}),

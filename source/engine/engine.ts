@@ -3,6 +3,7 @@ import type {Connection} from '../backends/backend.ts';
 import {createAudit} from '../cancellation/audit.ts';
 import {batchNumbers} from '../cancellation/batch-files.ts';
 import {BatchHeldError} from '../cancellation/batch-lock.ts';
+import {dryRun} from '../cancellation/dry-run.ts';
 import {exportBatch} from '../cancellation/export-batch.ts';
 import {worthRetrying} from '../cancellation/outcomes.ts';
 import {readBatch, summaryOf} from '../cancellation/read-batch.ts';
@@ -18,16 +19,18 @@ import {createJobOutput} from './job-output.ts';
 import {createLatencies} from './latency.ts';
 import {limited} from './limiter.ts';
 import {createPoller, type Poller} from './poller.ts';
-import type {
-	Batch,
-	BatchSummary,
-	CancelTarget,
-	Intention,
-	Notice,
-	Patch,
-	ProfileHealth,
-	ProfileInfo,
-	Scope,
+import {
+	type Batch,
+	type BatchSummary,
+	type CancelTarget,
+	type Intention,
+	type Notice,
+	type Patch,
+	type ProfileHealth,
+	type ProfileInfo,
+	type Scope,
+	type ScreenSettings,
+	usualSettings,
 } from './protocol.ts';
 import type {WholeList} from './read-list.ts';
 import {createRows, type Rows} from './rows.ts';
@@ -48,6 +51,7 @@ export type EngineOptions = {
 	readonly lookedFor?: readonly string[];
 	/** Profiles where cancelling asks for the profile's name. */
 	readonly protect?: readonly string[];
+	readonly settings?: ScreenSettings;
 };
 
 export type Engine = {
@@ -410,6 +414,10 @@ export const createEngine = (options: EngineOptions): Engine => {
 				return force(intention.refs);
 			case 'unfollow':
 				return runner.unfollow(intention.refs);
+			case 'dry-run': {
+				const {asked, refs} = intention;
+				return report([{type: 'dry-run', asked, requests: dryRun(connections, refs)}]);
+			}
 			case 'inspect':
 				inspected = intention.ref;
 				return void (inspected && inspect(inspected));
@@ -490,6 +498,7 @@ export const createEngine = (options: EngineOptions): Engine => {
 					dismissed: [...dismissals.hidden],
 					readOnly: options.readOnly ?? false,
 					lookedFor: options.lookedFor ?? [],
+					settings: options.settings ?? usualSettings,
 				},
 			]);
 			for (const [name, {poller}] of profiles) {

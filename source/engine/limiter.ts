@@ -155,6 +155,7 @@ export const limited = (connection: Connection, clock: Clock): Connection => {
 		getMany: through('look', backend.getMany),
 		cancel: through('cancel', backend.cancel),
 		cancelMany: through('cancel', backend.cancelMany),
+		describeCancel: backend.describeCancel,
 		forceCancel: through('cancel', backend.forceCancel),
 		hide: through('look', backend.hide),
 		unhide: through('look', backend.unhide),

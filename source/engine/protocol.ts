@@ -1,12 +1,15 @@
 /*
 What crosses between the engine and whoever shows it: patches out, intentions in. Plain JSON only, so that it fits through a message port.
 */
+
+import type {DryRequest} from '../cancellation/dry-run.ts';
 import type {Batch, BatchSummary, CancellationReport, CancelTarget} from '../cancellation/report.ts';
 import type {Failure, FailurePolicy} from '../job/failure.ts';
 import type {Job, JobDetail, JobResult} from '../job/job.ts';
 import type {Ref} from '../job/ref.ts';
 import type {Latency} from './latency.ts';
 
+export type {DryRequest} from '../cancellation/dry-run.ts';
 export type {
 	Batch,
 	BatchSummary,
@@ -92,6 +95,14 @@ export type LogNews = {
 	readonly parked?: true;
 };
 
+/** What the configuration says about the screen. */
+export type ScreenSettings = {
+	/** How the end of a batch is told to somebody who looks elsewhere. */
+	readonly notify: 'off' | 'bell' | 'desktop';
+};
+
+export const usualSettings: ScreenSettings = {notify: 'off'};
+
 /** From the engine. Patches that belong together come together, as one array. */
 export type Patch =
 	| {
@@ -103,6 +114,7 @@ export type Patch =
 			readonly readOnly: boolean;
 			/** Where nothing was found to watch: what was looked for, a line each. */
 			readonly lookedFor: readonly string[];
+			readonly settings: ScreenSettings;
 	  }
 	/** New and changed rows, and rows that are no more. */
 	| {readonly type: 'jobs'; readonly upserts: readonly Job[]; readonly removes: readonly Ref[]}
@@ -123,6 +135,8 @@ export type Patch =
 			readonly results: readonly JobResult[];
 	  }
 	| {readonly type: 'results-failed'; readonly ref: Ref; readonly at: number; readonly failure: Failure}
+	/** What cancelling would send; `asked` is that of the question. */
+	| {readonly type: 'dry-run'; readonly asked: number; readonly requests: readonly DryRequest[]}
 	| {readonly type: 'dismissed'; readonly refs: readonly Ref[]; readonly hidden: boolean}
 	| {readonly type: 'scope'; readonly scope: Scope}
 	| {readonly type: 'notice'; readonly notice: Notice}
@@ -142,6 +156,8 @@ export type Intention =
 	| {readonly type: 'force'; readonly refs: readonly Ref[]}
 	/** Stop following these cancellations: they are settled as they stand, and the journal says so. */
 	| {readonly type: 'unfollow'; readonly refs: readonly Ref[]}
+	/** Tell what cancelling these would send; nothing is sent. */
+	| {readonly type: 'dry-run'; readonly asked: number; readonly refs: readonly Ref[]}
 	/** Tell all of one job, now and after each poll, until another is inspected or `ref` is absent. */
 	| {readonly type: 'inspect'; readonly ref?: Ref}
 	/** Tell the log of one job as it grows, until another is asked for or `ref` is absent. */

@@ -11,7 +11,7 @@ import {type ConfigurationFlags, loadConfiguration} from '../config/load.ts';
 import {stateDirectory} from '../config/state-directory.ts';
 import type {Demo, DemoOptions} from '../demo/index.ts';
 import {createEngine} from './engine.ts';
-import type {Intention, Patch} from './protocol.ts';
+import type {Intention, Patch, ScreenSettings} from './protocol.ts';
 
 /** What the engine thread is started with. Plain data. */
 export type EngineStart = {
@@ -32,6 +32,7 @@ type Watched = {
 	readonly readOnly: boolean;
 	readonly lookedFor: readonly string[];
 	readonly protect: readonly string[];
+	readonly settings?: ScreenSettings;
 	readonly demo?: Demo;
 };
 
@@ -53,12 +54,13 @@ const watchConfigured = (): Watched => {
 		connections: connectAll(profiles, process.env),
 		readOnly: settings.readOnly,
 		lookedFor,
+		settings: {notify: settings.notify},
 		protect: profiles.filter(({protect}) => protect).map(({name}) => name),
 	};
 };
 
 try {
-	const {connections, readOnly, lookedFor, protect, demo} = await (start.demo
+	const {connections, readOnly, lookedFor, protect, settings, demo} = await (start.demo
 		? watchDemo(start.demo)
 		: watchConfigured());
 	const engine = createEngine({
@@ -71,6 +73,7 @@ try {
 		readOnly,
 		lookedFor,
 		protect,
+		...(settings && {settings}),
 	});
 	port?.on('message', async (intention: Intention) => {
 		if (intention.type !== 'stop') return engine.handle(intention);

@@ -10,6 +10,7 @@ export const nothingKnown = (): Known => ({
 	profiles: [],
 	readOnly: false,
 	lookedFor: [],
+	settings: {notify: 'off'},
 	scope: {everyone: false, ended: false},
 	jobs: {byRef: new Map()},
 	health: new Map(),
@@ -32,8 +33,8 @@ export const applyPatches = (known: Known, patches: readonly Patch[]): Known => 
 const apply = (known: Known, patch: Patch): Known => {
 	switch (patch.type) {
 		case 'hello': {
-			const {profiles, readOnly, lookedFor, scope, dismissed} = patch;
-			return {...known, profiles, readOnly, lookedFor, scope, dismissed: new Set(dismissed)};
+			const {profiles, readOnly, lookedFor, scope, dismissed, settings} = patch;
+			return {...known, profiles, readOnly, lookedFor, scope, dismissed: new Set(dismissed), settings};
 		}
 		case 'jobs': {
 			const byRef = known.jobs.byRef as Map<Ref, Job>;
@@ -79,6 +80,8 @@ const apply = (known: Known, patch: Patch): Known => {
 			const {ref, at, failure} = patch;
 			return {...known, results: {ref, at, failure, ...(last && {results: last})}};
 		}
+		case 'dry-run':
+			return {...known, dryRun: {asked: patch.asked, requests: patch.requests}};
 		case 'dismissed': {
 			const dismissed = new Set(known.dismissed);
 			for (const ref of patch.refs) patch.hidden ? dismissed.add(ref) : dismissed.delete(ref);

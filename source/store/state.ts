@@ -2,12 +2,14 @@ import type {
 	Batch,
 	BatchSummary,
 	CancellationReport,
+	DryRequest,
 	Intention,
 	Latency,
 	Notice,
 	ProfileHealth,
 	ProfileInfo,
 	Scope,
+	ScreenSettings,
 } from '../engine/protocol.ts';
 import type {Failure} from '../job/failure.ts';
 import type {Job, JobDetail, JobResult} from '../job/job.ts';
@@ -18,6 +20,7 @@ export type Known = {
 	readonly profiles: readonly ProfileInfo[];
 	readonly readOnly: boolean;
 	readonly lookedFor: readonly string[];
+	readonly settings: ScreenSettings;
 	readonly scope: Scope;
 	/** The table is patched in place; a new wrapper says that it changed. An unchanged row keeps its identity. */
 	readonly jobs: {readonly byRef: ReadonlyMap<Ref, Job>};
@@ -36,6 +39,8 @@ export type Known = {
 	readonly detail?: InspectedJob;
 	readonly log?: LogText;
 	readonly results?: ToldResults;
+	/** What the last dry run told; `asked` is that of its question. */
+	readonly dryRun?: {readonly asked: number; readonly requests: readonly DryRequest[]};
 	/** The latest last; a bounded number. */
 	readonly notices: readonly Notice[];
 };

@@ -53,6 +53,9 @@ export const isOnItsWay = (report: CancellationReport | undefined): boolean =>
 export const cancellationWords = (report: CancellationReport, now: number): CancellationWords => {
 	const {step, outcome, cameBack, acceptedAt, askedAt, seen} = report;
 	if (step === 'settled' && outcome && outcome.kind !== 'overdue') {
+		// The reader took it back, and needs not be told to look.
+		if (outcome.kind === 'not-sent' && outcome.detail === 'recalled')
+			return {text: 'taken back', tone: 'dim', glyph: 'first', group: 'over'};
 		const {label, needsYou, saysCancelled} = outcomes[outcome.kind];
 		if (needsYou) return {text: label, tone: 'needs-you', glyph: 'needs-you', group: 'needs-you'};
 		return {text: label, tone: 'dim', glyph: saysCancelled ? 'done' : 'first', group: 'over'};

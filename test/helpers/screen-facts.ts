@@ -62,6 +62,7 @@ export const hello = (
 	dismissed: [],
 	readOnly: false,
 	lookedFor: [],
+	settings: {notify: 'off'},
 	...changes,
 });
 

@@ -159,13 +159,16 @@ export const dex: BackendDefinition<DexOptions> = {
 			},
 			async cancel(name, {signal}) {
 				const {path, ...address} = find(name);
-				const answer = await http.json({method: 'POST', path: `${path}/cancel`, signal}).catch(explainPath);
+				const answer = await http.json({...cancelRequest(path), signal}).catch(explainPath);
 				return readReceipt(answer, address, longestMs);
 			},
+			describeCancel: names => names.map(name => http.describe(cancelRequest(find(name).path))),
 			close: http.close,
 		};
 	},
 };
+
+const cancelRequest = (path: string) => ({method: 'POST', path: `${path}/cancel`}) as const;
 
 type Address = {readonly project: string; readonly id: string};
 

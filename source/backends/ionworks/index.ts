@@ -144,10 +144,10 @@ export const ionworks: BackendDefinition<IonworksOptions> = {
 				return [...readResults(record.wire.result, 'result'), ...readResults(metadata?.body, 'metadata')];
 			},
 			async cancel(id, {signal}) {
-				const path = `/jobs/${pathSegment(id)}/cancel`;
-				const answer = await http.json({method: 'POST', path, body: {}, signal}).catch(explainPath);
+				const answer = await http.json({...cancelRequest(id), signal}).catch(explainPath);
 				return readReceipt(answer, id, longestMs);
 			},
+			describeCancel: ids => ids.map(id => http.describe(cancelRequest(id))),
 			close: http.close,
 		};
 	},
@@ -160,6 +160,9 @@ const mostPages = 5;
 const lesser = (error: unknown): undefined => {
 	if (!(error instanceof BackendError)) throw error;
 };
+
+const cancelRequest = (id: string) =>
+	({method: 'POST', path: `/jobs/${pathSegment(id)}/cancel`, body: {}}) as const;
 
 /** Where a page begins, and what is known from the page before it. */
 type Place = {

@@ -193,7 +193,7 @@ const connect = (profile: string, options: SlurmOptions): Backend => {
 			// Beforehand and not beside it: a scancel that is stopped may have been heard.
 			await ping(signal);
 			const forms = ids.map(sendableId);
-			const result = await run('scancel', ['-v', ...forms], signal, {limitMs: cancelLimitMs});
+			const result = await run('scancel', cancelArguments(forms), signal, {limitMs: cancelLimitMs});
 			const answers = readCancel(result, forms);
 			return new Map(ids.map(id => [id, answers.get(sendableId(id)) as CancelReceipt | Failure]));
 		} catch (error) {
@@ -242,6 +242,19 @@ const connect = (profile: string, options: SlurmOptions): Backend => {
 		},
 
 		cancelMany,
+
+		describeCancel(ids) {
+			const strange = ids.find(id => parseId(id) === undefined);
+			if (strange !== undefined) {
+				throw new BackendError({
+					kind: 'rejected',
+					detail: `${cleanText(strange)} is no job id of Slurm`,
+				});
+			}
+			return chunksOf([...new Set(ids)]).map(chunk =>
+				['scancel', ...cancelArguments(chunk.map(sendableId))].join(' '),
+			);
+		},
 
 		async logs(id, {signal, after}) {
 			const one = await lookAtOne(id, signal);
@@ -314,6 +327,8 @@ const programEnvironment = (
 		SLURM_BITSTR_LEN: '0',
 	};
 };
+
+const cancelArguments = (forms: readonly string[]): string[] => ['-v', ...forms];
 
 /** Never empty: scancel without an id, or squeue with an empty list, would mean something else. */
 const chunksOf = (ids: readonly string[]): string[][] => {

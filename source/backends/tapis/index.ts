@@ -238,7 +238,7 @@ export const tapis: BackendDefinition<TapisOptions> = {
 			},
 			async cancel(id, {signal}) {
 				try {
-					return readReceipt(await ask({method: 'POST', path: `${jobPath(id)}/cancel`, signal}));
+					return readReceipt(await ask({...cancelRequest(id), signal}));
 				} catch (error) {
 					/*
 					JOBS_QMGR_POST_CANCEL stays `broken`, which may have arrived and may be asked again. It says that one of two orders could not be queued; the first of them, to the job's worker, may have been.
@@ -279,12 +279,19 @@ export const tapis: BackendDefinition<TapisOptions> = {
 				});
 				return more ? [...results, {name: 'there are more files than jobtop lists'}] : results;
 			},
+			describeCancel: ids =>
+				ids.map(id => {
+					const {method, path} = cancelRequest(id);
+					return http.describe({method, path: apiPath + path});
+				}),
 			close: http.close,
 		};
 	},
 };
 
 const jobPath = (id: string): string => `/${pathSegment(id)}`;
+
+const cancelRequest = (id: string) => ({method: 'POST', path: `${jobPath(id)}/cancel`}) as const;
 
 const apiPath = '/v3/jobs';
 

@@ -95,10 +95,10 @@ export const tensorpool: BackendDefinition<TensorpoolOptions> = {
 			},
 			get: look,
 			async cancel(id, {signal}) {
-				const path = `/job/cancel/${pathSegment(id)}`;
-				const answer = await http.json({method: 'POST', path, signal}).catch(explainPath);
+				const answer = await http.json({...cancelRequest(id), signal}).catch(explainPath);
 				return readReceipt(answer, id);
 			},
+			describeCancel: ids => ids.map(id => http.describe(cancelRequest(id))),
 			async delete(id, request) {
 				// What becomes of a live job that is deleted is written nowhere.
 				const {job} = await look(id, request);
@@ -124,6 +124,8 @@ export const tensorpool: BackendDefinition<TensorpoolOptions> = {
 		};
 	},
 };
+
+const cancelRequest = (id: string) => ({method: 'POST', path: `/job/cancel/${pathSegment(id)}`}) as const;
 
 /**
 What an answer to a cancel proves. A 200 stands for a job that was cancelled before, a 202 for one that will be; the status in the body, where there is one, is the job's own.

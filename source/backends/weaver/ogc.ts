@@ -105,9 +105,7 @@ const readPage = (body: unknown, place: Place, limit: number, ended: boolean, ho
 		link === undefined ? countedQuery(list.page ?? undefined, here, limit) : linkedQuery(link.href);
 	if (query === undefined) return stopped;
 	const {mark} = place;
-	const round =
-		query === place.query ||
-		(mark !== undefined && (query === mark.query || (first !== undefined && first === mark.first)));
+	const round = mark !== undefined && (query === mark.query || (first !== undefined && first === mark.first));
 	if (round) return stopped;
 	const page = place.page + 1;
 	const next: Place = {

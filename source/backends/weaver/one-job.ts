@@ -18,7 +18,7 @@ export const oneJob = (http: Http, home: Home) => {
 	};
 
 	const dismiss = (id: string, {signal}: RequestOptions): Promise<JsonAnswer> =>
-		http.json({method: 'DELETE', path: jobPath(id), signal}).catch(explainRefusal);
+		http.json({...dismissal(id), signal}).catch(explainRefusal);
 
 	return {
 		get,
@@ -27,6 +27,7 @@ export const oneJob = (http: Http, home: Home) => {
 			if ('kind' in answer) return answer;
 			return answer.status === 200 ? readDismissal(answer.body, id) : {kind: 'accepted'};
 		},
+		describeCancel: ids => ids.map(id => http.describe(dismissal(id))),
 		// The same request cancels a live job: so it is looked at first, and only what a known word calls ended is deleted.
 		async delete(id, request) {
 			const {job} = await get(id, request);
@@ -43,16 +44,18 @@ export const oneJob = (http: Http, home: Home) => {
 /** The path of a job, or of what lies under it. */
 export const jobPath = (id: string, part = ''): string => `/jobs/${pathSegment(id)}${part}`;
 
+const dismissal = (id: string) => ({method: 'DELETE', path: jobPath(id)}) as const;
+
 /** What a 200 to a DELETE proves: `done` only where it says dismissed, of this very job. */
 const readDismissal = (body: unknown, id: string): CancelReceipt => {
-	const dismissal = dismissalSchema.safeParse(body).data;
-	if (dismissal === undefined) return {kind: 'accepted'};
-	const answered = dismissal.jobID ?? dismissal.id;
+	const answer = dismissalSchema.safeParse(body).data;
+	if (answer === undefined) return {kind: 'accepted'};
+	const answered = answer.jobID ?? answer.id;
 	if (typeof answered === 'string' && answered !== id) {
 		throw malformed(`asked to dismiss ${cleanText(id, 100)}, the answer names ${cleanText(answered, 100)}`);
 	}
-	const kind = phaseOf(statuses, dismissal.status) === 'cancelled' ? 'done' : 'accepted';
-	return {kind, ...(dismissal.message && {detail: cleanText(dismissal.message)})};
+	const kind = phaseOf(statuses, answer.status) === 'cancelled' ? 'done' : 'accepted';
+	return {kind, ...(answer.message && {detail: cleanText(answer.message)})};
 };
 
 /** 410: it had been dismissed before. */

@@ -78,7 +78,8 @@ const describe = (output: Partial<Output>): Omit<JobResult, 'name'> => {
 	const kind = shown(type ?? mediaType ?? mimeType ?? format?.mediaType ?? format?.mimeType);
 	const url = href == null ? undefined : openAddress(href);
 	const told = value == null ? undefined : typeof value === 'string' ? value : JSON.stringify(value, null, 2);
-	const isText = told !== undefined && told.length <= mostCharacters && encoding !== 'base64';
+	const isBase64 = encoding === 'base64';
+	const isText = told !== undefined && told.length <= mostCharacters && !isBase64;
 	const size = length ?? (told === undefined || isText ? undefined : Buffer.byteLength(told));
 	return {
 		...(isText && {value: cleanLines(told)}),

@@ -1,0 +1,35 @@
+import type {Connection} from '../backends/backend.ts';
+import {BackendError} from '../job/failure.ts';
+import {parseRef, type Ref} from '../job/ref.ts';
+
+/** One request that cancelling would send, or why there is none. */
+export type DryRequest = {
+	readonly profile: string;
+	/** `DELETE https://example.org/jobs/1`, `scancel -v 42`; without credentials. */
+	readonly request: string;
+};
+
+/** What cancelling these jobs would send, request by request. Nothing is asked of anybody. */
+export const dryRun = (
+	connections: ReadonlyMap<string, Connection>,
+	refs: readonly Ref[],
+): readonly DryRequest[] => {
+	const places = refs.flatMap(ref => parseRef(ref) ?? []);
+	return [...Map.groupBy(places, ({profile}) => profile)].flatMap(([profile, those]) => {
+		const ids = those.map(({id}) => id);
+		return requestsFor(connections.get(profile), ids).map(request => ({profile, request}));
+	});
+};
+
+const requestsFor = (connection: Connection | undefined, ids: readonly string[]): readonly string[] => {
+	const describe = connection?.backend.describeCancel;
+	if (!describe) return ['nothing: this profile cannot cancel'];
+	try {
+		return describe(ids);
+	} catch (error) {
+		if (!(error instanceof BackendError)) throw error;
+		const [only] = ids;
+		if (ids.length > 1) return ids.flatMap(id => requestsFor(connection, [id]));
+		return [`nothing for ${only}: ${error.failure.detail}`];
+	}
+};
