@@ -27,13 +27,13 @@ export const isEnd = (phase: Phase): phase is EndPhase => phases[phase].ended;
 /** A backend's words and what they mean, as data. The keys are in the form that `normalizeStatus` gives. */
 export type StatusTable = Readonly<Record<string, Phase>>;
 
-/** The form in which words are compared: lower case, `_` for spaces and dashes, one spelling of cancelled. */
+/** The form in which words are compared: lower case, `_` for spaces and dashes, one spelling of cancelled and cancelling. */
 export const normalizeStatus = (status: string): string =>
 	status
 		.trim()
 		.toLowerCase()
 		.replace(/[\s-]+/g, '_')
-		.replace(/cancelled/g, 'canceled');
+		.replace(/cancell(?=ed|ing)/g, 'cancel');
 
 /** The phase of a backend's word, and whether the word was known. An unknown word is phase `unknown`, never an end. */
 export const phaseOf = (table: StatusTable, status: string): Phase => {
