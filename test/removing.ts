@@ -140,7 +140,8 @@ test('an ended job is deleted on its server, after a look, and its row goes', as
 	const about = server.requests().filter(({path}) => path === `/jobs/${id}`);
 	assert.deepEqual(
 		about.map(({method}) => method),
-		['GET', 'DELETE', 'GET'],
+		// The backend looks too, right before its request.
+		['GET', 'GET', 'DELETE', 'GET'],
 	);
 	// The record that the server keeps is no row.
 	assert.ok(known().dismissed.has(refTo(id)));
@@ -209,7 +210,7 @@ test('a lost answer of what is still there is unknown, and never repeated', asyn
 
 for (const [status, words] of [
 	[403, /may not be deleted with this credential/],
-	[409, /is not deleted, its server refused/],
+	[409, /is not deleted, that was refused/],
 	[404, /is not known there/],
 ] as const) {
 	test(`a ${status} to a deletion is told as what it is`, async context => {

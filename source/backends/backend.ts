@@ -28,7 +28,7 @@ export type Backend = {
 	/** Hides an ended job on the server, reversibly. */
 	readonly hide?: (id: string, request: RequestOptions) => Promise<void>;
 	readonly unhide?: (id: string, request: RequestOptions) => Promise<void>;
-	/** Removes an ended job on the server, for good. Whoever asks has just seen that it ended: on a live one some servers cancel instead. */
+	/** Removes an ended job on the server, for good. It looks right before: a live one, which some servers would cancel instead, is refused as a `conflict`. */
 	readonly delete?: (id: string, request: RequestOptions) => Promise<void>;
 	/** What the job printed so far, or since an earlier answer. */
 	readonly logs?: (id: string, request: LogRequest) => Promise<LogPage>;

@@ -1,11 +1,11 @@
 import {readFile} from 'node:fs/promises';
 import {text as wholeText} from 'node:stream/consumers';
 import {dryRun} from '../cancellation/dry-run.ts';
-import {worstExitCode} from '../cancellation/outcomes.ts';
 import {systemClock} from '../clock.ts';
 import type {Job} from '../job/job.ts';
 import {parseRef, type Ref} from '../job/ref.ts';
 import {count} from '../view-models/format.ts';
+import {confirm} from './asking.ts';
 import {type CancelResult, resultNotSent, resultOfEnded, resultOfFailure} from './cancel-results.ts';
 import {CommandError} from './command-error.ts';
 import {type Candidate, confirmationLines} from './confirmation.ts';
@@ -17,7 +17,7 @@ import {readQuery} from './query.ts';
 import {readProfiles} from './read-profiles.ts';
 import {resolveRefs} from './resolve-refs.ts';
 import type {OpenSession, Session} from './session.ts';
-import {sayUnresolved} from './unresolved.ts';
+import {refuseDoubtful} from './unresolved.ts';
 
 export type CancelOptions = {
 	readonly refs: readonly string[];
@@ -105,12 +105,7 @@ const chooseByRefs = async (
 	given: readonly string[],
 	console: Console,
 ): Promise<Chosen> => {
-	const resolutions = await resolveRefs(connections, given);
-	const doubtful = resolutions.filter(({kind}) => kind === 'ambiguous' || kind === 'unsure');
-	if (doubtful.length > 0) {
-		const codes = doubtful.map(one => (one.kind === 'found' ? 0 : sayUnresolved(one, console)));
-		throw new CommandError('nothing was sent', worstExitCode(codes));
-	}
+	const resolutions = refuseDoubtful(await resolveRefs(connections, given), console);
 	const candidates = new Map<Ref, Candidate>();
 	const results: CancelResult[] = [];
 	for (const resolution of resolutions) {
@@ -171,7 +166,14 @@ const carryOut = async (
 		console.say('a dry run: nothing was sent');
 		return 0;
 	}
-	await confirm(candidates, options, console, session);
+	await confirm(console, session, {
+		profiles: candidates.map(({profile}) => profile),
+		yes: options.yes,
+		protected: options.protected,
+		mayAsk: options.from !== '-',
+		question: 'send? [y/N] ',
+		agrees: answer => /^y(?:es)?$/i.test(answer),
+	});
 	const targets = new Map(candidates.map(({target}) => [target.ref, target]));
 	return pursue(session, {
 		begin: engine => engine.cancel([...targets.values()], options.reason),
@@ -187,50 +189,3 @@ const partition = <Item>(items: readonly Item[], belongs: (item: Item) => boolea
 	items.filter(belongs),
 	items.filter(item => !belongs(item)),
 ];
-
-/** Asks, or throws with exit code 3. */
-const confirm = async (
-	candidates: readonly Candidate[],
-	options: CancelOptions,
-	console: Console,
-	{profiles}: Session,
-): Promise<void> => {
-	const touched = new Set(candidates.map(({profile}) => profile));
-	const guarded = profiles
-		.filter(({name, protect}) => protect && touched.has(name) && !options.protected.includes(name))
-		.map(({name}) => name);
-	const mayAsk = console.canAsk && options.from !== '-';
-	if (guarded.length > 0 && !mayAsk) {
-		const flags = guarded.map(name => `--protected ${name}`).join(' ');
-		throw new CommandError(`profile ${guarded.join(', ')} is protected: add ${flags}; nothing was sent`, 3);
-	}
-	if (!options.yes && !mayAsk) {
-		throw new CommandError('there is nobody to ask: add -y to send it; nothing was sent', 3);
-	}
-	for (const name of guarded) {
-		if ((await question(console, `profile ${name} is protected; type its name to go on: `)) !== name)
-			decline();
-	}
-	if (!options.yes && !/^y(?:es)?$/i.test((await question(console, 'send? [y/N] ')) ?? '')) decline();
-};
-
-const decline = (): never => {
-	throw new CommandError('kept; nothing was sent', 3);
-};
-
-/** The answer; an interruption while nothing has been sent ends the command with its own code. */
-const question = async (console: Console, text: string): Promise<string | undefined> => {
-	const interrupted = new AbortController();
-	const interrupt = () => interrupted.abort();
-	process.once('SIGINT', interrupt);
-	try {
-		const answer = await console.ask(text, interrupted.signal);
-		if (interrupted.signal.aborted) {
-			console.say('');
-			throw new CommandError('interrupted; nothing was sent', 130);
-		}
-		return answer?.trim();
-	} finally {
-		process.off('SIGINT', interrupt);
-	}
-};

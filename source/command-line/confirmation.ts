@@ -1,7 +1,7 @@
 /*
 What somebody is shown before anything is sent. The same frozen targets are what is sent.
 */
-import type {Connection} from '../backends/backend.ts';
+import type {BackendTraits, Connection} from '../backends/backend.ts';
 import type {CancelTarget} from '../engine/protocol.ts';
 import type {Job} from '../job/job.ts';
 import {count, duration} from '../view-models/format.ts';
@@ -30,6 +30,22 @@ export const confirmationLines = (
 	candidates: readonly Candidate[],
 	connections: readonly Connection[],
 	now: number,
+): readonly string[] => linesOf('cancel', candidates, connections, now, ({consequence}) => consequence);
+
+/** The same before jobs are deleted: each by its ref, and what is lost with it. */
+export const deletionLines = (
+	candidates: readonly Candidate[],
+	connections: readonly Connection[],
+	now: number,
+): readonly string[] =>
+	linesOf('delete', candidates, connections, now, ({deleteConsequence = ''}) => deleteConsequence);
+
+const linesOf = (
+	verb: string,
+	candidates: readonly Candidate[],
+	connections: readonly Connection[],
+	now: number,
+	consequenceOf: (traits: BackendTraits) => string,
 ): readonly string[] => {
 	const width = (texts: readonly string[]) =>
 		texts.reduce((widest, text) => Math.max(widest, widthOf(text)), 0);
@@ -37,9 +53,9 @@ export const confirmationLines = (
 	const names = width(candidates.map(({target}) => target.name));
 	const profiles = [...new Set(candidates.map(({profile}) => profile))];
 	const traits = profiles.map(profile => connectionOf(connections, profile).traits);
-	const consequences = new Map(traits.map(({title, consequence}) => [title, consequence]));
+	const consequences = new Map(traits.map(each => [each.title, consequenceOf(each)]));
 	return [
-		`cancel ${count(candidates.length, 'job')}${profiles.length > 1 ? ` in ${count(profiles.length, 'profile')}` : ''}:`,
+		`${verb} ${count(candidates.length, 'job')}${profiles.length > 1 ? ` in ${count(profiles.length, 'profile')}` : ''}:`,
 		...candidates.map(candidate => {
 			const {ref, name} = candidate.target;
 			return `  ${padEnd(ref, refs)}  ${padEnd(name, names)}  ${stateOf(candidate, now)}`;

@@ -5,8 +5,7 @@ import {startDemo} from '../demo/index.ts';
 import {CommandError} from './command-error.ts';
 import type {Console} from './console.ts';
 import {readFault, writeFault} from './fault-option.ts';
-
-const signals = {SIGINT: 130, SIGTERM: 143, SIGHUP: 129} as const;
+import {signals} from './signals.ts';
 
 /** Leaves the embedded job systems running until somebody interrupts, and prints a configuration for them. */
 export const serveDemo = async (options: DemoOptions, console: Console): Promise<number> => {

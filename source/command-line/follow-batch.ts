@@ -6,6 +6,7 @@ import type {Clock} from '../clock.ts';
 import {createEngine, type Engine} from '../engine/engine.ts';
 import type {Batch, CancellationMoment, CancellationReport, Patch} from '../engine/protocol.ts';
 import type {Ref} from '../job/ref.ts';
+import {signals} from './signals.ts';
 
 /** What is waited for before the command ends. */
 export type WaitFor = 'terminal' | 'accepted' | 'none';
@@ -16,8 +17,6 @@ const enough: Readonly<Record<WaitFor, (report: CancellationReport) => boolean>>
 	// A request that is under way is waited for: breaking it off would leave its fate open.
 	none: ({step, attempts}) => step === 'settled' || (attempts > 0 && step !== 'sending'),
 };
-
-const signals = {SIGINT: 130, SIGTERM: 143, SIGHUP: 129} as const;
 
 /** Starts a batch, or takes one up. Rejects, with nothing sent, where that cannot be. */
 export type Begin = (engine: Engine) => Promise<Batch>;

@@ -204,7 +204,7 @@ export const runCommandLine = async (asked: readonly string[], openScreen: OpenS
 					.choices(['table', 'wide', 'json', 'jsonl', 'csv', 'ref'])
 					.default('table'),
 			)
-			.option('--all', 'ended jobs too')
+			.option('--all', 'ended jobs too, those that were dismissed among them')
 			.option('--everyone', "other people's jobs too")
 			.option('--limit <n>', 'at most so many', number(1, 10_000_000))
 			.action(async (query: string[], _: unknown, command: Command) => {
@@ -254,6 +254,48 @@ export const runCommandLine = async (asked: readonly string[], openScreen: OpenS
 						follow: options.follow ?? false,
 						...(options.tail !== undefined && {tail: options.tail}),
 					},
+					consoleFor(options as GlobalOptions),
+					ground(options as GlobalOptions),
+				);
+			});
+
+		for (const [name, hidden, description] of [
+			['dismiss', true, 'hide ended jobs from view, on their servers too where that can be undone'],
+			['restore', false, 'bring dismissed jobs back'],
+		] as const) {
+			parent
+				.command(name)
+				.description(description)
+				.argument('<ref...>', 'profile/id, or an id that only one profile knows')
+				.addOption(new Option('-o, --output <format>', 'how').choices(['text', 'json']).default('text'))
+				.action(async (refs: string[], _: unknown, command: Command) => {
+					const options = command.optsWithGlobals();
+					const {dismiss} = await import('./dismiss.ts');
+					const console = consoleFor(options as GlobalOptions);
+					code = await dismiss(
+						{refs, hidden, output: options.output},
+						console,
+						ground(options as GlobalOptions),
+					);
+				});
+		}
+
+		parent
+			.command('delete')
+			.description('delete ended jobs on their servers, for good')
+			.argument('<ref...>', 'profile/id, or an id that only one profile knows')
+			.option('-y, --yes', 'delete without a question')
+			.addOption(
+				new Option('--protected <name>', 'this protected profile is meant (can be repeated)')
+					.argParser(collect)
+					.default([], 'none'),
+			)
+			.addOption(new Option('-o, --output <format>', 'how').choices(['text', 'json']).default('text'))
+			.action(async (refs: string[], _: unknown, command: Command) => {
+				const options = command.optsWithGlobals();
+				const {deleteJobs} = await import('./delete.ts');
+				code = await deleteJobs(
+					{refs, yes: options.yes ?? false, protected: options.protected, output: options.output},
 					consoleFor(options as GlobalOptions),
 					ground(options as GlobalOptions),
 				);

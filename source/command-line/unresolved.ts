@@ -1,6 +1,20 @@
+import {worstExitCode} from '../cancellation/outcomes.ts';
+import {CommandError} from './command-error.ts';
 import type {Console} from './console.ts';
 import {exitCodeOfFailures, failureLine} from './failure-words.ts';
 import type {Resolution} from './resolve-refs.ts';
+
+/** What was typed without a doubt about what is meant. Anything else ends the command before it does anything. */
+export const refuseDoubtful = (resolutions: readonly Resolution[], console: Console): readonly Certain[] => {
+	const isDoubtful = ({kind}: Resolution) => kind === 'ambiguous' || kind === 'unsure';
+	const codes = resolutions.flatMap(one =>
+		one.kind !== 'found' && isDoubtful(one) ? sayUnresolved(one, console) : [],
+	);
+	if (codes.length > 0) throw new CommandError('nothing was sent', worstExitCode(codes));
+	return resolutions as readonly Certain[];
+};
+
+type Certain = Exclude<Resolution, {kind: 'ambiguous' | 'unsure'}>;
 
 type Unresolved = Exclude<Resolution, {kind: 'found'}>;
 

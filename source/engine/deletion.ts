@@ -40,7 +40,7 @@ export const deletions = {
 	refused: {
 		exitCode: 5,
 		tone: 'error',
-		sentence: (ref, detail) => `${ref} is not deleted, its server refused${detail}`,
+		sentence: (ref, detail) => `${ref} is not deleted, that was refused${detail}`,
 	},
 	denied: {
 		exitCode: 5,

@@ -29,9 +29,14 @@ export const wantedText = (
 ): {readonly what: string; readonly text: string} => {
 	const profile = profileOf(state, target.ref);
 	if (profile?.protect) return {what: 'the name of this protected profile', text: profile.name};
-	const letters = Array.from(parseRef(target.ref)?.id ?? target.ref);
+	return endOfId(parseRef(target.ref)?.id ?? target.ref);
+};
+
+/** What has to be typed of an id, and how that is called. */
+export const endOfId = (id: string): {readonly what: string; readonly text: string} => {
+	const letters = Array.from(id);
 	return letters.length <= lettersAsked
-		? {what: 'its id', text: letters.join('')}
+		? {what: 'its id', text: id}
 		: {what: 'the end of its id', text: letters.slice(-lettersAsked).join('')};
 };
 

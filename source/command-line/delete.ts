@@ -1,0 +1,150 @@
+import {worstExitCode} from '../cancellation/outcomes.ts';
+import {systemClock} from '../clock.ts';
+import {
+	type Deletion,
+	deleteJob,
+	type deletions,
+	exitCodeOfDeletion,
+	sentenceOfDeletion,
+	whyKept,
+} from '../engine/deletion.ts';
+import {createDismissals} from '../engine/dismissals.ts';
+import type {Ref} from '../job/ref.ts';
+import {endOfId} from '../view-models/delete-box.ts';
+import {count} from '../view-models/format.ts';
+import {confirm} from './asking.ts';
+import {type Candidate, deletionLines} from './confirmation.ts';
+import type {Console} from './console.ts';
+import {connectionOf} from './failure-words.ts';
+import {resolveRefs} from './resolve-refs.ts';
+import type {OpenSession, Session} from './session.ts';
+import {untilSignal} from './signals.ts';
+import {refuseDoubtful} from './unresolved.ts';
+
+export type DeleteOptions = {
+	readonly refs: readonly string[];
+	readonly yes: boolean;
+	/** The protected profiles that are meant, by name. */
+	readonly protected: readonly string[];
+	readonly output: 'text' | 'json';
+};
+
+type Result = Deletion & {readonly ref: string};
+
+/** Deletes ended jobs on their servers, for good. */
+export const deleteJobs = async (
+	options: DeleteOptions,
+	console: Console,
+	open: OpenSession,
+): Promise<number> => {
+	const session = await open();
+	try {
+		const {candidates, results} = await choose(session, options.refs, console);
+		const tell = (result: Result) => {
+			if (options.output === 'text') console.data(`${sentenceOfDeletion(result.ref, result)}\n`);
+			return result;
+		};
+		const codes: number[] = [];
+		if (candidates.length > 0) {
+			for (const line of deletionLines(candidates, session.connections, systemClock.now())) console.say(line);
+			await confirm(console, session, {...questionAbout(candidates), ...options, mayAsk: true});
+		}
+		results.forEach(tell);
+		const {signal, code, off} = untilSignal();
+		try {
+			results.push(
+				...(await Promise.all(
+					candidates.map(async one => tell(await carryOut(one, session, signal, console))),
+				)),
+			);
+		} finally {
+			off();
+		}
+		const left = code();
+		if (left !== undefined) codes.push(left);
+		if (options.output === 'json') console.data(documentOf(results));
+		return worstExitCode([...codes, ...results.map(exitCodeOfDeletion)]);
+	} finally {
+		await session.close();
+	}
+};
+
+/** What is to be deleted, and what can be said without sending anything. */
+const choose = async (
+	{connections, profiles}: Session,
+	given: readonly string[],
+	console: Console,
+): Promise<{readonly candidates: readonly Candidate[]; readonly results: Result[]}> => {
+	const candidates = new Map<Ref, Candidate>();
+	const results: Result[] = [];
+	for (const resolution of refuseDoubtful(await resolveRefs(connections, given), console)) {
+		if (resolution.kind === 'not-found') {
+			const {given, ref = given, kind, detail} = resolution;
+			results.push({ref, kind, detail});
+		} else if (resolution.kind === 'failed') {
+			const {kind, detail} = resolution.failure;
+			const credential = kind === 'unauthorized' && {credential: true as const};
+			results.push({ref: resolution.ref, kind: 'not-sent', detail, ...credential});
+		} else if (!candidates.has(resolution.ref)) {
+			const {ref, job} = resolution;
+			const {name, phase, status, profile} = job;
+			const {traits, backend} = connectionOf(connections, profile);
+			const readOnly = profiles.some(setting => setting.name === profile && setting.readOnly);
+			const why = readOnly
+				? `profile ${profile} is read-only`
+				: backend.delete
+					? whyKept(job, job)
+					: `${traits.title} has no way to delete a job`;
+			if (why === undefined) candidates.set(ref, {target: {ref, name, phase, status}, profile, job});
+			else results.push({ref, kind: 'not-sent', detail: why, job});
+		}
+	}
+	return {candidates: [...candidates.values()], results};
+};
+
+/** Nobody answers it by reflex: of one job the end of its id, of several their number. */
+const questionAbout = (candidates: readonly Candidate[]) => {
+	const [first, second] = candidates;
+	const id = first?.job?.id ?? '';
+	const {what, text} =
+		second === undefined ? endOfId(id) : {what: `the number of jobs`, text: String(candidates.length)};
+	return {
+		profiles: candidates.map(({profile}) => profile),
+		question: `type ${text}, ${what}, to delete ${count(candidates.length, 'job')} for good: `,
+		agrees: (answer: string) => answer === text.trim(),
+	};
+};
+
+const carryOut = async (
+	{target, profile}: Candidate,
+	{connections, stateDirectory}: Session,
+	signal: AbortSignal,
+	console: Console,
+): Promise<Result> => {
+	const deletion = await deleteJob(connectionOf(connections, profile), target, signal);
+	if (deletion.kind === 'deleted' && deletion.job) {
+		// The record that is left is no use to anybody: the screen need not show it.
+		try {
+			createDismissals(stateDirectory, systemClock.now).set([target.ref], true);
+		} catch (error) {
+			console.say(`jobtop: its record stays in view: ${(error as Error).message}`);
+		}
+	}
+	return {...deletion, ref: target.ref};
+};
+
+const documentOf = (results: readonly Result[]): string => {
+	const counts: Partial<Record<keyof typeof deletions, number>> = {};
+	for (const {kind} of results) counts[kind] = (counts[kind] ?? 0) + 1;
+	return `${JSON.stringify({
+		version: 1,
+		results: results.map(({ref, kind, job, detail}) => ({
+			ref,
+			outcome: kind,
+			phase: job?.phase,
+			status: job?.status,
+			detail,
+		})),
+		counts,
+	})}\n`;
+};
