@@ -2,7 +2,7 @@
 The built program in a real pseudo-terminal, on an embedded Weaver in this process.
 */
 import assert from 'node:assert/strict';
-import {existsSync, writeFileSync} from 'node:fs';
+import {existsSync, readFileSync, writeFileSync} from 'node:fs';
 import {join, resolve} from 'node:path';
 import {type TestContext, test} from 'node:test';
 import {pathToFileURL} from 'node:url';
@@ -39,7 +39,7 @@ const openProgram = (
 		'/bin/sh',
 		[
 			'-c',
-			'"$0" "$@"; echo "left with $?"; stty -a; read -r _',
+			'trap : INT; "$0" "$@"; echo "left with $?"; stty -a; read -r _',
 			process.execPath,
 			program,
 			'--interval',
@@ -269,6 +269,47 @@ test('a server that fails is said in words, and its rows stay', {skip}, async co
 	await terminal.until(text => /half|JSON/i.test(text) && text.includes('alpha'));
 	server.setFault();
 	await terminal.until(/w ok|ok \ds/);
+	terminal.press('q');
+	assert.equal(await leftSane(terminal), 0);
+});
+
+test('a log is read in the pager, Ctrl-C is for the pager alone, and the screen is back afterwards', {
+	skip,
+}, async context => {
+	const server = await openServer(context);
+	server.add('running', {name: 'alpha', process: 'sleeper'});
+	const home = temporaryDirectory(context);
+	const PAGER = `cat > '${home}/paged'; trap 'echo interrupted' INT; echo reading; read -r _ </dev/tty; read -r _ </dev/tty`;
+	const terminal = openProgram(context, server.url, {home, env: {PAGER}});
+	await terminal.until('alpha');
+	terminal.press('l');
+	await terminal.until(/\[Logs\][\s\S]*was taken/);
+	terminal.press('p');
+	await terminal.until('reading');
+	assert.ok(!terminal.isAlternate(), 'the terminal is the pager’s');
+	terminal.press('\u0003');
+	await terminal.until('interrupted');
+	terminal.press('\r\r');
+	await terminal.until(/\[Logs\][\s\S]*was taken/);
+	assert.ok(terminal.isAlternate());
+	assert.match(readFileSync(join(home, 'paged'), 'utf8'), /^\[.* was taken\.\n\[/);
+	terminal.press('q');
+	await terminal.until(text => !text.includes('[Logs]'));
+	terminal.press('q');
+	assert.equal(await leftSane(terminal), 0);
+});
+
+test('a pager that is not there is said, and costs nothing', {skip}, async context => {
+	const server = await openServer(context);
+	server.add('running', {name: 'alpha', process: 'sleeper'});
+	const terminal = openProgram(context, server.url, {env: {PAGER: 'no-such-pager'}});
+	await terminal.until('alpha');
+	terminal.press('l');
+	await terminal.until(/was taken/);
+	terminal.press('p');
+	await terminal.until(/there is no no-such-pager; PAGER names another/);
+	terminal.press('q');
+	await terminal.until(text => !text.includes('[Logs]'));
 	terminal.press('q');
 	assert.equal(await leftSane(terminal), 0);
 });

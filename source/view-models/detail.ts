@@ -35,7 +35,7 @@ const told = ({known, screen}: State) =>
 const fact = (label: string, value: string, {width, glyphs}: Content): readonly Line[] => {
 	const indent = 12;
 	return wrap(sureText(value, glyphs.ascii), Math.max(8, width - indent - 2)).map((text, index) => [
-		span(` ${padEnd(index === 0 ? label : '', indent)}`, 'dim'),
+		span(` ${padEnd(index === 0 ? `${label} ` : '', indent)}`, 'dim'),
 		span(text),
 	]);
 };
