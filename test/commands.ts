@@ -382,6 +382,17 @@ test('an action is done by its key, or by Enter on its line, and the menu closes
 	assert.deepEqual(closed.sent, []);
 });
 
+test('the results are opened from the menu, where the system tells any', () => {
+	const can = {...profile('a').can, results: true};
+	const opened = open(undefined, {info: {can}});
+	opened.press('x', 'r');
+	assert.equal(opened.screen().detail?.tab, 'results');
+	assert.deepEqual(opened.sent.at(-1), {type: 'results', ref: 'a/1'});
+	const none = open();
+	none.press('x', 'r');
+	assert.match(none.screen().word ?? '', /Slurm tells no results/);
+});
+
 test('from the menu a cancellation still asks, and no key that came with it answers', () => {
 	const opened = open();
 	opened.press('x', 'cy');

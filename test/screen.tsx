@@ -259,10 +259,11 @@ test('the menu of a job has all that can be done, and why not the rest', async c
 	const screen = await renderScreen(context);
 	await screen.receive(...everyday);
 	await screen.press('jj', 'x');
-	assert.deepEqual(screen.lines().slice(6, 16), [
-		'> ┌─ prod/91bd004a  ndvi-mosaic-2026-09 ─────────────────────────────────────┐',
-		'  │ > Enter  inspect                                                         │',
+	assert.deepEqual(screen.lines().slice(5, 16), [
+		'  ┌─ prod/91bd004a  ndvi-mosaic-2026-09 ─────────────────────────────────────┐',
+		'> │ > Enter  inspect                                                         │',
 		'  │   l      logs              this system has no logs: Weaver               │',
+		'  │   r      results           Weaver tells no results                       │',
 		'  │   c      cancel            it has ended: failed                          │',
 		'  │   d      dismiss                                                         │',
 		'  │   u      restore           it is not dismissed                           │',

@@ -1,7 +1,7 @@
 import {parseRef} from '../job/ref.ts';
 import {detailTabs, detailText, lastScroll} from '../view-models/detail.ts';
 import {relatedOf} from '../view-models/related.ts';
-import {subjectOf} from '../view-models/subject.ts';
+import {profileOf, subjectOf} from '../view-models/subject.ts';
 import type {Command, CommandContext} from './command.ts';
 import {openFrom, showDetail} from './show-detail.ts';
 
@@ -38,6 +38,26 @@ export const lookingCommands: readonly Command[] = [
 			if (ref === undefined) return;
 			const tab = state.screen.pane === 'cancellations' ? 'timeline' : 'summary';
 			showDetail(store, {ref, tab, scroll: 0});
+		},
+	},
+	{
+		id: 'results',
+		scopes: ['actions'],
+		keys: ['r'],
+		label: 'results',
+		help: 'Show what this job left behind.',
+		action: 3,
+		unavailable({state}) {
+			const ref = subjectOf(state);
+			if (ref === undefined) return 'there is no job here';
+			const profile = profileOf(state, ref);
+			return profile?.can.results === false ? `${profile.title} tells no results` : undefined;
+		},
+		run({state, store}) {
+			const ref = subjectOf(state);
+			if (ref === undefined) return;
+			const {detail} = state.screen;
+			showDetail(store, {...(detail ?? {ref}), tab: 'results', scroll: 0});
 		},
 	},
 	{
