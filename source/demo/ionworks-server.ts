@@ -43,7 +43,7 @@ const ended = new Set(['completed', 'failed', 'canceled']);
 // A stubborn job's worker stops after the first; a slow job's cancel is answered after the second.
 const workerStopsAfterMs = 8000;
 const slowAnswerMs = 2000;
-/** The simulations that directly follow an optimization, at most so many, are its children. */
+/** A simulation that is among the so many jobs after an optimization that runs is its child. */
 const mostChildren = 4;
 
 export const startIonworksServer = async (options: IonworksServerOptions): Promise<IonworksServer> => {
@@ -54,9 +54,13 @@ export const startIonworksServer = async (options: IonworksServerOptions): Promi
 
 	const typeOf = (index: number) => world.job(index)?.plan.process;
 	const parentOf = (index: number): number | undefined => {
-		let before = index;
-		while (before > 0 && index - before < mostChildren && typeOf(before) === 'simulate') before -= 1;
-		return before < index && typeOf(before) === 'optimize' ? before : undefined;
+		const child = world.job(index);
+		if (child?.plan.process !== 'simulate') return undefined;
+		return Array.from({length: mostChildren}, (_, n) => index - n - 1).find(before => {
+			const job = world.job(before);
+			const {startedAt = Number.POSITIVE_INFINITY} = job ?? {};
+			return job?.plan.process === 'optimize' && startedAt <= child.createdAt;
+		});
 	};
 	const childrenOf = (index: number): number[] =>
 		Array.from({length: mostChildren}, (_, n) => index + n + 1).filter(child => parentOf(child) === index);
