@@ -23,6 +23,7 @@ export const jobJson = (job: Job) => ({
 	endedAt: isoTime(job.endedAt),
 	progress: job.progress,
 	error: job.error,
+	parent: job.parent,
 });
 
 export const momentJson = ({at, what, detail}: JobMoment) => ({at: isoTime(at), what, detail});
