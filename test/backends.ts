@@ -133,6 +133,9 @@ for (const [kind, open] of Object.entries(fakes)) {
 				list: signal => backend.listPage({everyone: true, ended: true, signal}),
 				get: signal => backend.get?.(idFor(1), {signal}),
 				cancel: signal => backend.cancel?.(idFor(1), {signal}),
+				logs: signal => backend.logs?.(idFor(1), {signal}),
+				listen: signal => backend.listen?.(idFor(1), {signal, onText() {}}),
+				results: signal => backend.results?.(idFor(1), {signal}),
 			};
 			for (const [what, ask] of Object.entries(asks)) {
 				const reason = new Error('changed my mind');

@@ -540,7 +540,9 @@ test('a log that is not wanted any more is let go of', async t => {
 test('what a job left is told by name, with where it can be had', async t => {
 	const {server, results} = await open(t);
 	const id = server.add('succeeded', mesh);
-	server.putFile(id, 'results/\u202etrap.csv', Buffer.from('x'));
+	for (const trap of ['\u202etrap.csv', '../trap', 'a\\..\\trap']) {
+		server.putFile(id, `results/${trap}`, Buffer.from('x'));
+	}
 	const found = await results(id, {signal});
 	assert.deepEqual(
 		found.map(({name, size, kind}) => [name, size, kind]),

@@ -1,7 +1,5 @@
-import {z} from 'zod';
 import {cleanText} from '../../job/clean-text.ts';
 import {BackendError} from '../../job/failure.ts';
-import type {JobResult} from '../../job/job.ts';
 import type {
 	BackendDefinition,
 	BackendTraits,
@@ -10,12 +8,11 @@ import type {
 	ListRequest,
 	RequestOptions,
 } from '../backend.ts';
-import {type HttpOptions, type HttpRequest, openHttp, pathSegment} from '../http.ts';
+import {type Http, type HttpOptions, type HttpRequest, openHttp} from '../http.ts';
 import {HttpError} from '../http-failure.ts';
-import {type LogBytes, logPage, type Place, readEnd, readPlace} from '../log-bytes.ts';
-import {shown, shownAddress} from '../read-fields.ts';
+import {shown} from '../read-fields.ts';
 import {readRecords} from '../read-records.ts';
-import {refuseNotice, unpacked} from './output.ts';
+import {apiPath, filesOf, jobPath} from './files.ts';
 import {explain, isAmbiguous} from './refusals.ts';
 import {expiredWords, readClaims, type TokenClaims} from './token.ts';
 import {
@@ -23,9 +20,7 @@ import {
 	envelopeSchema,
 	liveWords,
 	messageSchema,
-	type OutputFile,
 	readDetail,
-	readFile,
 	readJob,
 	readTraces,
 	statuses,
@@ -105,6 +100,13 @@ export const tapis: BackendDefinition<TapisOptions> = {
 			return envelope;
 		};
 
+		/** As `http.read`, below the address of the jobs. */
+		const read: Http['read'] = (request, take) =>
+			http
+				.read({...request, path: apiPath + request.path}, take)
+				.catch(explain)
+				.catch(explainToken);
+
 		const listPage = async (request: ListRequest): Promise<ListPage> => {
 			const place = readCursor(request.cursor);
 			const searching = !request.ended && knowsSearch;
@@ -159,68 +161,6 @@ export const tapis: BackendDefinition<TapisOptions> = {
 			return traces as Traces;
 		};
 
-		/** What is new in a file. All of it comes over the line, whatever is asked for. */
-		const download = async (
-			id: string,
-			file: string,
-			place: Place | undefined,
-			signal: AbortSignal,
-		): Promise<LogBytes> => {
-			const bytes = await http
-				.read(
-					{
-						path: outputPath(id, 'download', file),
-						query: {allowIfRunning: true},
-						headers: {accept: '*/*'},
-						signal,
-					},
-					body => readEnd(unpacked(body), place),
-				)
-				.catch(explain)
-				.catch(explainToken);
-			refuseNotice(bytes);
-			return bytes;
-		};
-
-		/** Bytes of a file; undefined where that is not told. It saves fetching a file that has not grown, and is worth nothing else. */
-		const sizeOf = async (id: string, file: string, signal: AbortSignal): Promise<number | undefined> => {
-			try {
-				const path = outputPath(id, 'list', file).slice(apiPath.length);
-				const {result} = await ask({path, query: {allowIfRunning: true, limit: 2}, signal});
-				const [record, ...others] = z
-					.array(z.object({size: z.number()}))
-					.catch([])
-					.parse(result);
-				return others.length === 0 ? record?.size : undefined;
-			} catch (error) {
-				if (error instanceof BackendError) return undefined;
-				throw error;
-			}
-		};
-
-		const readErrors = async (id: string, file: string, signal: AbortSignal): Promise<string> => {
-			try {
-				const {text} = logPage(await download(id, file, undefined, signal), undefined, true);
-				return text === '' ? '' : `[${file}]\n${text}`;
-			} catch (error) {
-				if (error instanceof BackendError) return '';
-				throw error;
-			}
-		};
-
-		const listFiles = async (id: string, traces: Traces, signal: AbortSignal) => {
-			const files: OutputFile[] = [];
-			const path = `${jobPath(id)}/output/list/`;
-			for (let skip = 0; skip < mostFiles; skip += filesOnPage) {
-				const query = {limit: filesOnPage, skip, allowIfRunning: true};
-				const {result} = await ask({path, query, signal});
-				if (!Array.isArray(result)) throw malformed('the answer is no list of files');
-				files.push(...readRecords(result, record => readFile(record, traces)).read);
-				if (result.length < filesOnPage) return {files, more: false};
-			}
-			return {files, more: true};
-		};
-
 		const setVisibility = async (how: 'hide' | 'unhide', id: string, {signal}: RequestOptions) => {
 			await ask({method: 'POST', path: `${jobPath(id)}/${how}`, signal});
 		};
@@ -249,60 +189,18 @@ export const tapis: BackendDefinition<TapisOptions> = {
 			},
 			hide: (id, request) => setVisibility('hide', id, request),
 			unhide: (id, request) => setVisibility('unhide', id, request),
-			async logs(id, {signal, after}) {
-				const {job, logs} = await lookForTraces(id, signal);
-				const errorsTold = after?.endsWith(errorsMark) === true;
-				const cursor = errorsTold ? after.slice(0, -errorsMark.length) : after;
-				const place = readPlace(cursor);
-				const page =
-					place !== undefined && place.at === (await sizeOf(id, logs.output, signal))
-						? {text: '', cursor: cursor as string, ...(job.terminal && {ended: true as const})}
-						: logPage(await download(id, logs.output, place, signal), place, job.terminal);
-				// What went wrong stands in the other file, where there is one.
-				const wanted = job.terminal && job.phase !== 'succeeded' && !errorsTold;
-				if (!wanted || logs.errors === undefined) return {...page, ...(errorsTold && {cursor: after})};
-				const errors = await readErrors(id, logs.errors, signal);
-				const lineBreak = errors === '' || page.text === '' || page.text.endsWith('\n') ? '' : '\n';
-				return {...page, text: page.text + lineBreak + errors, cursor: page.cursor + errorsMark};
-			},
-			async results(id, {signal}) {
-				const traces = await lookForTraces(id, signal);
-				const {files, more} = await listFiles(id, traces, signal);
-				const results = files.map(({path, size, kind}): JobResult => {
-					const url = shownAddress(base + outputPath(id, 'download', path));
-					return {
-						name: path,
-						...(url !== undefined && {url}),
-						...(size !== undefined && {size}),
-						...(kind !== undefined && {kind}),
-					};
-				});
-				return more ? [...results, {name: 'there are more files than jobtop lists'}] : results;
-			},
 			describeCancel: ids =>
 				ids.map(id => {
 					const {method, path} = cancelRequest(id);
 					return http.describe({method, path: apiPath + path});
 				}),
+			...filesOf({look: lookForTraces, ask, read, address: base}),
 			close: http.close,
 		};
 	},
 };
 
-const jobPath = (id: string): string => `/${pathSegment(id)}`;
-
 const cancelRequest = (id: string) => ({method: 'POST', path: `${jobPath(id)}/cancel`}) as const;
-
-const apiPath = '/v3/jobs';
-
-const outputPath = (id: string, how: 'list' | 'download', file: string): string =>
-	`${apiPath}${jobPath(id)}/output/${how}/${file.split('/').map(pathSegment).join('/')}`;
-
-const filesOnPage = 1000;
-const mostFiles = 10_000;
-
-/** Stands behind a cursor once the file of errors was told. */
-const errorsMark = '+errors';
 
 const tokenIn = (headers: Readonly<Record<string, string>>): string | undefined =>
 	Object.entries(headers).find(([name]) => name.toLowerCase() === 'x-tapis-token')?.[1];

@@ -283,7 +283,7 @@ const trimSlashes = (path: string): string => path.replace(/^\/+|\/+$/g, '');
 /** A path below the output of a job that can be asked for as it is, and shown. */
 const filePath = (path: string | null | undefined): string | undefined => {
 	const trimmed = trimSlashes(path ?? '');
-	return isUsableId(trimmed) && !trimmed.split('/').some(part => part === '..' || part === '.')
+	return isUsableId(trimmed) && !trimmed.split(/[\\/]/).some(part => part === '..' || part === '.')
 		? trimmed
 		: undefined;
 };

@@ -1,0 +1,133 @@
+import {z} from 'zod';
+import {BackendError} from '../../job/failure.ts';
+import type {JobResult} from '../../job/job.ts';
+import type {Backend} from '../backend.ts';
+import {type Http, type HttpRequest, pathSegment} from '../http.ts';
+import {type LogBytes, logPage, type Place, readEnd, readPlace} from '../log-bytes.ts';
+import {shownAddress} from '../read-fields.ts';
+import {readRecords} from '../read-records.ts';
+import {refuseNotice, unpacked} from './output.ts';
+import {type Envelope, type OutputFile, readFile, type Traces} from './wire.ts';
+
+export const apiPath = '/v3/jobs';
+
+export const jobPath = (id: string): string => `/${pathSegment(id)}`;
+
+/** How a job and its files are asked for; paths are those below `apiPath`. */
+export type FileAsker = {
+	/** The job, where its files are and which of them it prints to. */
+	readonly look: (id: string, signal: AbortSignal) => Promise<Traces>;
+	readonly ask: (request: HttpRequest) => Promise<Envelope>;
+	readonly read: Http['read'];
+	/** What stands before `apiPath`. */
+	readonly address: string;
+};
+
+/** What a job prints and what it leaves: files of its own, which Tapis lists and sends. */
+export const filesOf = ({
+	look,
+	ask,
+	read,
+	address,
+}: FileAsker): Pick<Required<Backend>, 'logs' | 'results'> => {
+	/** What is new in a file. All of it comes over the line, whatever is asked for. */
+	const download = async (
+		id: string,
+		file: string,
+		place: Place | undefined,
+		signal: AbortSignal,
+	): Promise<LogBytes> => {
+		const path = outputPath(id, 'download', file);
+		const query = {allowIfRunning: true};
+		const bytes = await read({path, query, headers: {accept: '*/*'}, signal}, body =>
+			readEnd(unpacked(body), place),
+		);
+		refuseNotice(bytes);
+		return bytes;
+	};
+
+	/** Bytes of a file; undefined where that is not told. It saves fetching a file that has not grown, and is worth nothing else. */
+	const sizeOf = async (id: string, file: string, signal: AbortSignal): Promise<number | undefined> => {
+		try {
+			const path = outputPath(id, 'list', file);
+			const {result} = await ask({path, query: {allowIfRunning: true, limit: 2}, signal});
+			const [record, ...others] = z
+				.array(z.object({size: z.number()}))
+				.catch([])
+				.parse(result);
+			return others.length === 0 ? record?.size : undefined;
+		} catch (error) {
+			if (error instanceof BackendError) return undefined;
+			throw error;
+		}
+	};
+
+	const readErrors = async (id: string, file: string, signal: AbortSignal): Promise<string> => {
+		try {
+			const {text} = logPage(await download(id, file, undefined, signal), undefined, true);
+			return text === '' ? '' : `[${file}]\n${text}`;
+		} catch (error) {
+			if (error instanceof BackendError) return '';
+			throw error;
+		}
+	};
+
+	const listFiles = async (id: string, traces: Traces, signal: AbortSignal) => {
+		const files: OutputFile[] = [];
+		const path = `${jobPath(id)}/output/list/`;
+		for (let skip = 0; skip < mostFiles; skip += filesOnPage) {
+			const query = {limit: filesOnPage, skip, allowIfRunning: true};
+			const {result} = await ask({path, query, signal});
+			if (!Array.isArray(result)) {
+				throw new BackendError({kind: 'malformed', detail: 'the answer is no list of files'});
+			}
+			files.push(...readRecords(result, record => readFile(record, traces)).read);
+			if (result.length < filesOnPage) return {files, more: false};
+		}
+		return {files, more: true};
+	};
+
+	return {
+		async logs(id, {signal, after}) {
+			const {job, logs} = await look(id, signal);
+			const errorsTold = after?.endsWith(errorsMark) === true;
+			const cursor = errorsTold ? after.slice(0, -errorsMark.length) : after;
+			const place = readPlace(cursor);
+			const page =
+				place !== undefined && place.at === (await sizeOf(id, logs.output, signal))
+					? {text: '', cursor: cursor as string, ...(job.terminal && {ended: true as const})}
+					: logPage(await download(id, logs.output, place, signal), place, job.terminal);
+			// What went wrong stands in the other file, where there is one.
+			const wanted = job.terminal && job.phase !== 'succeeded' && !errorsTold;
+			if (!wanted || logs.errors === undefined) {
+				return errorsTold ? {...page, cursor: page.cursor + errorsMark} : page;
+			}
+			const errors = await readErrors(id, logs.errors, signal);
+			const lineBreak = errors === '' || page.text === '' || page.text.endsWith('\n') ? '' : '\n';
+			return {...page, text: page.text + lineBreak + errors, cursor: page.cursor + errorsMark};
+		},
+		async results(id, {signal}) {
+			const traces = await look(id, signal);
+			const {files, more} = await listFiles(id, traces, signal);
+			const results = files.map(({path, size, kind}): JobResult => {
+				const url = shownAddress(address + apiPath + outputPath(id, 'download', path));
+				return {
+					name: path,
+					...(url !== undefined && {url}),
+					...(size !== undefined && {size}),
+					...(kind !== undefined && {kind}),
+				};
+			});
+			return more ? [...results, {name: 'there are more files than jobtop lists'}] : results;
+		},
+	};
+};
+
+const outputPath = (id: string, how: 'list' | 'download', file: string): string =>
+	`${jobPath(id)}/output/${how}/${file.split('/').map(pathSegment).join('/')}`;
+
+const filesOnPage = 1000;
+const mostFiles = 10_000;
+
+/** Stands behind a cursor once the file of errors was told. */
+const errorsMark = '+errors';
