@@ -581,14 +581,20 @@ export const transition = (state: CancelState, event: CancelEvent, policy: Cance
 /** How a cancellation stands: its outcome, or `overdue` while it is followed beyond the backend's patience. */
 export const standing = (state: CancelState): Outcome | undefined => {
 	if (state.step === 'settled') return state.outcome;
-	return state.overdue && state.accepted ? {kind: 'overdue'} : undefined;
+	// Also one of which no answer came back: what it asked for may be under way, and the job is alive.
+	const pursued = state.accepted || (state.step === 'following' && state.mayHaveWorked);
+	return state.overdue && pursued ? {kind: 'overdue', ...whyIn(state)} : undefined;
 };
+
+/** What keeps it, in words. */
+const whyIn = (state: CancelState): Pick<Outcome, 'detail'> =>
+	'why' in state && state.why !== undefined ? {detail: state.why} : {};
 
 /** What is to be said of a cancellation when nobody waits any longer. Only one of which nothing left can be `not-sent`. */
 export const leave = (state: CancelState): Outcome => {
 	const now = standing(state);
 	if (now) return now;
-	const why = 'why' in state && state.why !== undefined ? {detail: state.why} : {};
+	const why = whyIn(state);
 	if (state.step === 'following' && !state.mayHaveWorked) return {kind: 'unknown', ...doubtIn(state), ...why};
 	if (state.accepted || state.step === 'following') return {kind: 'overdue', ...why};
 	return state.mayHaveWorked || state.step === 'sending'
