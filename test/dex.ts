@@ -563,7 +563,14 @@ test('no word that every object of JavaScript knows is a status', () => {
 
 test('what the API does not have is no method', async t => {
 	const {backend} = await open(t);
-	assert.deepEqual(Object.keys(backend).sort(), ['cancel', 'close', 'get', 'listPage', 'results']);
+	assert.deepEqual(Object.keys(backend).sort(), [
+		'cancel',
+		'close',
+		'describeCancel',
+		'get',
+		'listPage',
+		'results',
+	]);
 });
 
 test('a demo of mixed jobs in all projects is read whole', async t => {

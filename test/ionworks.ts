@@ -539,7 +539,14 @@ test('a redirect of the same server is followed, with the key, for a list and ne
 
 test('what the API does not have is no method', async t => {
 	const {backend} = await open(t);
-	assert.deepEqual(Object.keys(backend).sort(), ['cancel', 'close', 'get', 'listPage', 'results']);
+	assert.deepEqual(Object.keys(backend).sort(), [
+		'cancel',
+		'close',
+		'describeCancel',
+		'get',
+		'listPage',
+		'results',
+	]);
 });
 
 test('a demo of mixed jobs is read whole', async t => {
