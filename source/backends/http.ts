@@ -8,7 +8,7 @@ import {createScrubber, withoutSecrets} from './without-secrets.ts';
 
 /** How a server is reached. */
 export type HttpOptions = {
-	/** The base address; every request's path is put behind its path. A user and password in it are sent as Basic credentials. */
+	/** The base address; every request's path is put behind its path. Nothing is sent where it holds a user or a password. */
 	readonly url: string;
 	/** The credentials, asked for before each request; rejects with `unauthorized`, `sent: false` where there are none. They go to the origin of `url` and nowhere else. */
 	readonly headers?: () => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>;
@@ -102,7 +102,8 @@ export const openHttp = (options: HttpOptions): Http => {
 		{open, take}: Reading<Result>,
 	): Promise<Result> => {
 		const method = request.method ?? 'GET';
-		const credentials = {...basicCredentials(base), ...lowerCaseNames(await options.headers?.())};
+		refuseUserinfo(base);
+		const credentials = lowerCaseNames(await options.headers?.());
 		request.signal.throwIfAborted();
 		refusePlainText(base, credentials, options.allowHttp === true);
 		const deadline = startDeadline(request.signal, limits.wholeMs);
@@ -280,16 +281,17 @@ export const openDispatcher = (base: URL, connections: number, limits: HttpLimit
 const isLoopback = (hostname: string): boolean =>
 	hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
 
-const basicCredentials = ({username, password}: URL): Readonly<Record<string, string>> => {
-	if (username === '' && password === '') return {};
-	const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-	return {authorization: `Basic ${Buffer.from(pair).toString('base64')}`};
-};
-
 export const lowerCaseNames = (
 	headers: Readonly<Record<string, string>> = {},
 ): Readonly<Record<string, string>> =>
 	Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+
+/** Throws where a password stands in an address: addresses are shown and logged, and are no place for it. */
+const refuseUserinfo = ({username, password, host}: URL): void => {
+	if (username === '' && password === '') return;
+	const detail = `nothing was sent: the address of ${host} holds a user or a password; say them by username and a token instead`;
+	throw new BackendError({kind: 'unauthorized', detail, sent: false});
+};
 
 /** Throws where a credential would cross a network that anybody can listen to. */
 export const refusePlainText = (
