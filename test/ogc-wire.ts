@@ -314,7 +314,7 @@ test('a job that is cancelled where records go is removed, with what that leaves
 	await remote.add(remote.idFor(2), 'running');
 	const far = {server: {url: ''}, time: createManualClock()};
 	const {connection} = remote;
-	const {engine, settled, listed, refTo} = openEngine(t, far, temporaryDirectory(t), {connection});
+	const {engine, settled, until, listed, refTo} = openEngine(t, far, temporaryDirectory(t), {connection});
 	engine.start();
 	await engine.cancel([targetOf(await listed(id))]);
 	assert.deepEqual(await settled(id), {kind: 'removed', detail: 'the process may still run'});
@@ -322,6 +322,7 @@ test('a job that is cancelled where records go is removed, with what that leaves
 	// What had ended before the check is left as it is.
 	await remote.add(id, 'succeeded');
 	await engine.cancel([{ref: refTo(id), name: 'echo', phase: 'running', status: 'running'}]);
+	await until('the second one is told', ({cancellations}) => cancellations.get(refTo(id))?.batch === 2);
 	const outcome = await settled(id);
 	assert.deepEqual([outcome?.kind, outcome?.phase], ['finished-first', 'succeeded']);
 	assert.equal((await connection.backend.results?.(id, {signal}))?.length, 1);

@@ -80,7 +80,9 @@ const describe = (output: Partial<Output>): Omit<JobResult, 'name'> => {
 	const told = value == null ? undefined : typeof value === 'string' ? value : JSON.stringify(value, null, 2);
 	const isBase64 = encoding === 'base64';
 	const isText = told !== undefined && told.length <= mostCharacters && !isBase64;
-	const size = length ?? (told === undefined || isText ? undefined : Buffer.byteLength(told));
+	const size =
+		length ??
+		(told === undefined || isText ? undefined : Buffer.byteLength(told, isBase64 ? 'base64' : 'utf8'));
 	return {
 		...(isText && {value: cleanLines(told)}),
 		...(url !== undefined && {url}),
