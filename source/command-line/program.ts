@@ -302,6 +302,16 @@ export const runCommandLine = async (asked: readonly string[], openScreen: OpenS
 			});
 
 		parent
+			.command('backends')
+			.description('what each job system can do, and what it cannot')
+			.addOption(new Option('-o, --output <format>', 'how').choices(['text', 'json', 'md']).default('text'))
+			.action(async (_: unknown, command: Command) => {
+				const options = command.optsWithGlobals();
+				const {printBackends} = await import('./backends.ts');
+				code = printBackends({output: options.output}, consoleFor(options as GlobalOptions));
+			});
+
+		parent
 			.command('cancel')
 			.description('cancel jobs, and follow each until it has really ended')
 			.argument('[ref...]', 'profile/id, or an id that only one profile knows')
@@ -482,16 +492,6 @@ export const runCommandLine = async (asked: readonly string[], openScreen: OpenS
 			? await openScreen({flags: flagsOf(options), ascii: options.ascii ?? false})
 			: await plainList(options, configured);
 	});
-
-	program
-		.command('backends')
-		.description('what each job system can do, and what it cannot')
-		.addOption(new Option('-o, --output <format>', 'how').choices(['text', 'json', 'md']).default('text'))
-		.action(async (_: unknown, command: Command) => {
-			const options = command.optsWithGlobals();
-			const {printBackends} = await import('./backends.ts');
-			code = printBackends({output: options.output}, consoleFor(options as GlobalOptions));
-		});
 
 	const demo = program
 		.command('demo')
