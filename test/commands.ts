@@ -331,12 +331,12 @@ test('d says that Tapis is asked too, u that it is asked back, and read-only tha
 	const can = {...profile('a').can, hide: true};
 	const tapis = open([job('a/1', {phase: 'failed'})], {info: {title: 'Tapis', can}});
 	tapis.press('d');
-	assert.equal(tapis.screen().word, 'dismissed a/1, and Tapis is asked to hide it too; u brings it back');
+	assert.equal(tapis.screen().word, 'dismissed a/1; u brings it back (Tapis is asked too)');
 	tapis.press('u');
-	assert.equal(tapis.screen().word, 'a/1 brought back; Tapis is asked to show it again');
+	assert.equal(tapis.screen().word, 'a/1 brought back (Tapis is asked too)');
 	const still = open([job('a/1', {phase: 'failed'})], {info: {title: 'Tapis', can}, readOnly: true});
 	still.press('d');
-	assert.equal(still.screen().word, 'dismissed a/1 here only, read-only; u brings it back');
+	assert.equal(still.screen().word, 'dismissed a/1; u brings it back (here only: read-only)');
 });
 
 test('a dismissed job that lives again has its row again', () => {

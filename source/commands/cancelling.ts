@@ -4,9 +4,8 @@ import {canSend, fitsBox} from '../view-models/cancel-box.ts';
 import {count} from '../view-models/format.ts';
 import {boxColumns, overlayPlace} from '../view-models/layout.ts';
 import {
-	hiddenThere,
+	askedThere,
 	profileOf,
-	shownThere,
 	subjectOf,
 	targetOf,
 	unsettledCursor,
@@ -69,7 +68,7 @@ const hide = ({state, store}: CommandContext, jobs: readonly Job[]) => {
 	store.send({type: 'dismiss', refs});
 	store.change({
 		dismissals: [...state.screen.dismissals, refs],
-		word: `dismissed ${jobs.length === 1 ? refs[0] : count(jobs.length, 'job')}${hiddenThere(state, refs)}; u brings ${jobs.length === 1 ? 'it' : 'them'} back`,
+		word: `dismissed ${jobs.length === 1 ? refs[0] : count(jobs.length, 'job')}; u brings ${jobs.length === 1 ? 'it' : 'them'} back${askedThere(state, refs)}`,
 	});
 };
 
@@ -191,7 +190,7 @@ export const cancellingCommands: readonly Command[] = [
 			store.send({type: 'restore', refs});
 			store.change({
 				dismissals: dismissals.slice(0, -1),
-				word: `${refs.length === 1 ? refs[0] : count(refs.length, 'job')} brought back${shownThere(state, refs)}`,
+				word: `${refs.length === 1 ? refs[0] : count(refs.length, 'job')} brought back${askedThere(state, refs)}`,
 			});
 		},
 	},

@@ -1,6 +1,6 @@
 import {canDelete, fitsDeleteBox, wantedText} from '../view-models/delete-box.ts';
 import {boxColumns, overlayPlace} from '../view-models/layout.ts';
-import {shownThere, subjectOf, targetOf, unsettledCursor, whyNotDelete} from '../view-models/subject.ts';
+import {askedThere, subjectOf, targetOf, unsettledCursor, whyNotDelete} from '../view-models/subject.ts';
 import type {Command, CommandContext, CommandQuestion} from './command.ts';
 
 const boxOf = ({state}: Pick<CommandQuestion, 'state'>) => {
@@ -48,7 +48,7 @@ export const removingCommands: readonly Command[] = [
 				dismissals: state.screen.dismissals
 					.map(refs => refs.filter(each => each !== ref))
 					.filter(refs => refs.length > 0),
-				word: `${ref} brought back${shownThere(state, [ref])}`,
+				word: `${ref} brought back${askedThere(state, [ref])}`,
 			});
 		},
 	},

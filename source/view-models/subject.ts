@@ -20,27 +20,12 @@ export const profileOf = ({known}: State, ref: Ref): ProfileInfo | undefined => 
 
 export const lookAgain = 'the row under the cursor changed by itself; look again';
 
-/** What dismissing is, beyond this screen: said with it. */
-export const hiddenThere = (state: State, refs: readonly Ref[]): string => {
+/** What dismissing and bringing back are beyond this screen, said behind it. */
+export const askedThere = (state: State, refs: readonly Ref[]): string => {
 	const profiles = refs.flatMap(ref => profileOf(state, ref) ?? []);
-	if (state.known.readOnly || profiles.some(({readOnly}) => readOnly)) return ' here only, read-only';
+	if (state.known.readOnly || profiles.some(({readOnly}) => readOnly)) return ' (here only: read-only)';
 	const titles = new Set(profiles.flatMap(({can, title}) => (can.hide ? title : [])));
-	return titles.size === 0
-		? ''
-		: `, and ${[...titles].join(' and ')} is asked to hide ${refs.length === 1 ? 'it' : 'its own'} too`;
-};
-
-/** The same of bringing back. */
-export const shownThere = (state: State, refs: readonly Ref[]): string => {
-	const titles = new Set(
-		refs.flatMap(ref => {
-			const profile = profileOf(state, ref);
-			return profile?.can.hide && !state.known.readOnly ? profile.title : [];
-		}),
-	);
-	return titles.size === 0
-		? ''
-		: `; ${[...titles].join(' and ')} is asked to show ${refs.length === 1 ? 'it' : 'its own'} again`;
+	return titles.size === 0 ? '' : ` (${[...titles].join(' and ')} is asked too)`;
 };
 
 /** Why keys that destroy are refused for a moment. */
