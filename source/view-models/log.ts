@@ -18,49 +18,45 @@ const gutter = 2;
 export const headLines = 2;
 const statusLines = 1;
 
-type Row = {
-	/** Place of the line among those that are kept. */
-	readonly line: number;
-	/** Which row of its line it is. */
-	readonly part: number;
-	readonly text: string;
-};
+/** A row: a line by its place among those that are kept, and which of its rows. */
+type Place = {readonly line: number; readonly row: number};
 
-type Rows = {
-	readonly rows: readonly Row[];
-	/** The first row of each line. */
-	readonly starts: readonly number[];
-};
-
-// A line is measured once, and a log put together once, not at every key.
+// A line is measured once, and only when it is near: a long log costs no more than what is seen of it.
 const measured = new WeakMap<LogLine, {readonly how: string; readonly parts: readonly string[]}>();
-const composed = new WeakMap<LogText, {readonly how: string; readonly rows: Rows}>();
 
 const partsOf = (line: LogLine, width: number, wraps: boolean, ascii: boolean): readonly string[] => {
-	const how = `${wraps ? width : '-'} ${ascii}`;
+	const how = `${width} ${wraps} ${ascii}`;
 	const before = measured.get(line);
 	if (before?.how === how) return before.parts;
-	const sure = sureText(line.text, ascii);
+	// What is cut at the edge need not be known to its end.
+	const sure = sureText(wraps ? line.text : line.text.slice(0, width * 8), ascii);
 	const parts = wraps ? hardWrap(sure, width) : [sure];
 	measured.set(line, {how, parts});
 	return parts;
 };
 
-const rowsOf = (log: LogText, width: number, wraps: boolean, ascii: boolean): Rows => {
-	const how = `${width} ${wraps} ${ascii}`;
-	const before = composed.get(log);
-	if (before?.how === how) return before.rows;
-	const rows: Row[] = [];
-	const starts: number[] = [];
-	// What follows the last line break is no line as long as it is empty.
-	const open = log.lines.at(-1)?.text === '' ? 1 : 0;
-	for (const [line, each] of log.lines.slice(0, log.lines.length - open).entries()) {
-		starts.push(rows.length);
-		for (const [part, text] of partsOf(each, width, wraps, ascii).entries()) rows.push({line, part, text});
-	}
-	composed.set(log, {how, rows: {rows, starts}});
-	return {rows, starts};
+/** A log in rows of one width. */
+type Rows = {
+	readonly log: LogText;
+	/** Lines: what follows the last line break is none as long as it is empty. */
+	readonly count: number;
+	readonly parts: (line: number) => readonly string[];
 };
+
+const down = ({count, parts}: Rows, {line, row}: Place, by: number): Place => {
+	let [at, left] = [line, row + by];
+	for (; at < count - 1 && left >= parts(at).length; at++) left -= parts(at).length;
+	return {line: at, row: Math.min(left, Math.max(0, parts(at).length - 1))};
+};
+
+const up = ({parts}: Rows, {line, row}: Place, by: number): Place => {
+	if (by === Number.POSITIVE_INFINITY) return {line: 0, row: 0};
+	let [at, left] = [line, row - by];
+	while (left < 0 && at > 0) left += parts(--at).length;
+	return {line: at, row: Math.max(0, left)};
+};
+
+const isBefore = (a: Place, b: Place): boolean => a.line < b.line || (a.line === b.line && a.row < b.row);
 
 /** The log of the job that is told in full, once some of it has come. */
 const logOf = ({known, screen}: State): LogText | undefined =>
@@ -73,13 +69,12 @@ export const logText = (state: State): string | undefined =>
 		.join('\n');
 
 type View = {
-	readonly log: LogText;
 	readonly rows: Rows;
 	/** Rows that are visible. */
 	readonly room: number;
-	/** The first visible row. */
-	readonly top: number;
-	readonly last: number;
+	/** The first visible row, and the furthest that it can be. */
+	readonly top: Place;
+	readonly bottom: Place;
 	readonly follows: boolean;
 	readonly notes: readonly string[];
 };
@@ -93,23 +88,42 @@ const viewOf = (state: State, ascii = false): View | undefined => {
 	if (!log) return undefined;
 	const {detailColumns, body} = layoutOf(state.screen, state.cancellations.length > 0);
 	const {wrap: wraps, top: place} = state.screen.log;
-	const rows = rowsOf(log, detailColumns - gutter, wraps, ascii);
+	const nothing: LogLine = {text: ''};
+	const rows: Rows = {
+		log,
+		count: log.lines.length - (log.lines.at(-1)?.text === '' ? 1 : 0),
+		parts: line => partsOf(log.lines[line] ?? nothing, detailColumns - gutter, wraps, ascii),
+	};
 	const notes = notesOf(log, detailColumns);
 	const room = Math.max(1, body - headLines - statusLines - notes.length);
-	const last = Math.max(0, rows.rows.length - room);
-	const start = place && (rows.starts[Math.max(0, place.line - log.dropped)] ?? last);
-	const inLine = place && place.line >= log.dropped ? place.row : 0;
-	const top = start === undefined ? last : Math.min(last, start + inLine);
-	return {log, rows, room, top, last, follows: place === undefined, notes};
+	const final = Math.max(0, rows.count - 1);
+	const bottom = up(rows, {line: final, row: rows.parts(final).length - 1}, room - 1);
+	const kept = place && Math.max(0, place.line - log.dropped);
+	const wanted =
+		kept === undefined ? bottom : {line: kept, row: place?.line === kept + log.dropped ? place.row : 0};
+	return {
+		rows,
+		room,
+		top: isBefore(wanted, bottom) ? wanted : bottom,
+		bottom,
+		follows: place === undefined,
+		notes,
+	};
 };
 
-/** The place of a row; none at the very end, which is followed. */
-const placeOf = ({log, rows, last}: View, row: number): LogLook['top'] => {
-	const at = rows.rows[Math.max(0, row)];
-	return row >= last || !at ? undefined : {line: log.dropped + at.line, row: at.part};
+/** The rows that are seen. */
+const visibleRows = ({rows, top, room}: View): readonly Place[] => {
+	const places: Place[] = [];
+	for (let {line, row} = top; line < rows.count && places.length < room; line++, row = 0) {
+		for (; row < rows.parts(line).length && places.length < room; row++) places.push({line, row});
+	}
+	return places;
 };
 
-const looked = ({screen}: State, changes: {top?: LogLook['top']; found?: number | undefined}): LogLook => {
+/** A place that stays when older lines are let go of. */
+const lasting = ({rows}: View, {line, row}: Place): Place => ({line: rows.log.dropped + line, row});
+
+const looked = ({screen}: State, changes: {top?: Place | undefined; found?: number | undefined}): LogLook => {
 	const {top, found, ...rest} = {...screen.log, ...changes};
 	return {...rest, ...(top && {top}), ...(found !== undefined && {found})};
 };
@@ -118,18 +132,17 @@ const looked = ({screen}: State, changes: {top?: LogLook['top']; found?: number 
 export const scrollLog = (state: State, by: number): LogLook => {
 	const view = viewOf(state);
 	if (!view) return state.screen.log;
-	const row = Math.max(0, Math.min(view.last, view.top + by));
-	// A log that is not longer than the room cannot be scrolled, and does not stand still.
-	const top = by < 0 && view.last > 0 && row === view.last ? state.screen.log.top : placeOf(view, row);
-	return looked(state, {top});
+	if (by === Number.POSITIVE_INFINITY) return looked(state, {top: undefined});
+	const to = by > 0 ? down(view.rows, view.top, by) : up(view.rows, view.top, -by);
+	if (isBefore(to, view.bottom)) return looked(state, {top: lasting(view, to)});
+	// A log that is no longer than the room cannot be scrolled, and does not stand still.
+	return by > 0 ? looked(state, {top: undefined}) : state.screen.log;
 };
 
 /** Stands still where it is, or follows the end. */
 export const toggleFollow = (state: State): LogLook => {
 	const view = viewOf(state);
-	if (!view?.follows) return looked(state, {top: undefined});
-	const at = view.rows.rows[view.top];
-	return looked(state, {top: {line: view.log.dropped + (at?.line ?? 0), row: at?.part ?? 0}});
+	return looked(state, {top: view?.follows ? lasting(view, view.top) : undefined});
 };
 
 /** Long lines go on in the next row, or are cut. The line at the top stays there. */
@@ -162,59 +175,56 @@ export const findInLog = (state: State, by: 1 | -1, here = false): LogLook => {
 	const view = viewOf(state);
 	if (!view) return state.screen.log;
 	const {found, find} = state.screen.log;
-	const {log, rows, room, last} = view;
-	const lines = matches(log, find);
-	const topLine = log.dropped + (rows.rows[view.top]?.line ?? 0);
-	const from = here || found === undefined ? topLine - by : found;
+	const {rows, room} = view;
+	const {dropped} = rows.log;
+	const lines = matches(rows.log, find);
+	const from = here || found === undefined ? dropped + view.top.line - by : found;
 	const next =
 		by > 0
 			? (lines.find(line => line > from) ?? lines[0])
 			: (lines.findLast(line => line < from) ?? lines.at(-1));
 	if (next === undefined) return looked(state, {found: undefined});
-	const row = rows.starts[next - log.dropped] ?? 0;
-	const inSight = row >= view.top && row < view.top + room;
-	const top = inSight ? view.top : Math.max(0, Math.min(last, row - Math.floor(room / 3)));
-	const at = rows.rows[top];
+	const place = {line: next - dropped, row: 0};
+	const inSight = visibleRows(view).some(({line, row}) => line === place.line && row === 0);
+	const wanted = inSight ? view.top : up(rows, place, Math.floor(room / 3));
+	const top = isBefore(wanted, view.bottom) ? wanted : view.bottom;
 	// It stands still, or the next line would push away what was found.
-	return looked(state, {found: next, top: {line: log.dropped + (at?.line ?? 0), row: at?.part ?? 0}});
+	return looked(state, {found: next, top: lasting(view, top)});
 };
 
 /** A row with what was found in it. A match that goes on in the next row is marked in both. */
-const rowSpans = ({rows}: Rows, row: Row, index: number, find: string): readonly Span[] => {
-	if (find === '') return [span(row.text)];
-	const parts = [row.text];
-	let before = 0;
-	for (let at = index - 1; rows[at]?.line === row.line; at--) {
-		parts.unshift(rows[at]?.text ?? '');
-		before += rows[at]?.text.length ?? 0;
-	}
-	for (let at = index + 1; rows[at]?.line === row.line; at++) parts.push(rows[at]?.text ?? '');
-	const whole = folded(parts.join(''), find);
+const rowSpans = ({parts}: Rows, {line, row}: Place, find: string): readonly Span[] => {
+	const all = parts(line);
+	const text = all[row] ?? '';
+	if (find === '') return [span(text)];
+	const whole = all.join('');
+	const sought = folded(whole, find);
 	// Where folding changed the length, places would not fit.
-	if (whole.length !== parts.reduce((sum, {length}) => sum + length, 0)) return [span(row.text)];
+	if (sought.length !== whole.length) return [span(text)];
+	const before = all.slice(0, row).join('').length;
+	const end = before + text.length;
 	const spans: Span[] = [];
-	const end = before + row.text.length;
 	let done = before;
-	for (let at = whole.indexOf(find); at >= 0 && at < end; at = whole.indexOf(find, at + find.length)) {
+	for (let at = sought.indexOf(find); at >= 0 && at < end; at = sought.indexOf(find, at + find.length)) {
 		const [start, stop] = [Math.max(done, at), Math.min(end, at + find.length)];
 		if (stop <= done) continue;
-		spans.push(span(row.text.slice(done - before, start - before)));
-		spans.push(span(row.text.slice(start - before, stop - before), 'found'));
+		spans.push(span(whole.slice(done, start)), span(whole.slice(start, stop), 'found'));
 		done = stop;
 	}
-	return [...spans, span(row.text.slice(done - before))];
+	return [...spans, span(whole.slice(done, end))];
 };
 
 const thousands = (number: number): string => String(number).replace(/\B(?=(\d{3})+$)/g, ',');
 
 /** How it stands: below the text. */
 const statusLine = (state: State, view: View, width: number, glyphs: Glyphs): Line => {
-	const {log, rows, top, room, follows} = view;
+	const {rows, follows} = view;
+	const {log, count: lineCount} = rows;
 	const {screen} = state;
 	const {find, found, wrap: wraps} = screen.log;
 	const typing = screen.overlay?.kind === 'find';
-	const first = rows.rows[top];
-	const final = rows.rows[Math.min(rows.rows.length, top + room) - 1];
+	const visible = visibleRows(view);
+	const [first, final] = [visible[0], visible.at(-1)];
 	const left = [follows ? (log.ended ? 'it has ended' : 'follows') : 'stands still'];
 	if (typing) left.unshift(`/${find}_`);
 	else if (find !== '') {
@@ -232,7 +242,7 @@ const statusLine = (state: State, view: View, width: number, glyphs: Glyphs): Li
 		log.dropped > 0 ? `, ${thousands(log.dropped)} let go` : log.cut ? ', older text left out' : '';
 	const right =
 		first && final
-			? `${thousands(log.dropped + first.line + 1)}-${thousands(log.dropped + final.line + 1)} of ${thousands(log.dropped + rows.starts.length)}${away}`
+			? `${thousands(log.dropped + first.line + 1)}-${thousands(log.dropped + final.line + 1)} of ${thousands(log.dropped + lineCount)}${away}`
 			: '';
 	return rule(width, glyphs, left.join(` ${glyphs.dot} `), right);
 };
@@ -249,15 +259,16 @@ export const logLines = (state: State, width: number, room: number, glyphs: Glyp
 	}
 	const view = viewOf(state, glyphs.ascii);
 	if (!view) return alone('asking for the log', width);
-	const {log, rows, top, notes} = view;
-	const visible = rows.rows.slice(top, top + view.room).map((row, index): Line => {
-		const here = look.found !== undefined && look.found === log.dropped + row.line && row.part === 0;
-		return [span(here ? '> ' : ' '.repeat(gutter)), ...rowSpans(rows, row, top + index, look.find)];
+	const {rows, notes} = view;
+	const {log} = rows;
+	const visible = visibleRows(view).map((place): Line => {
+		const here = look.found === log.dropped + place.line && place.row === 0;
+		return [span(here ? '> ' : ' '.repeat(gutter)), ...rowSpans(rows, place, look.find)];
 	});
 	const empty = log.failure
 		? []
 		: alone(log.ended ? 'it printed nothing' : 'it has printed nothing yet', width);
-	const text = rows.rows.length === 0 ? empty : visible;
+	const text = rows.count === 0 ? empty : visible;
 	const blank = Array.from({length: Math.max(0, view.room - text.length)}, (): Line => []);
 	return [
 		...text,

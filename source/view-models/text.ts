@@ -103,12 +103,21 @@ export const wrap = (text: string, width: number): readonly string[] => {
 /** The text in pieces of exactly `width` and a rest: for text whose spaces mean something. Never empty. */
 export const hardWrap = (text: string, width: number): readonly string[] => {
 	const lines: string[] = [];
-	let rest = text;
-	while (widthOf(rest) > width) {
-		const front = head(rest, width) || rest.slice(0, 1);
-		lines.push(front);
-		rest = rest.slice(front.length);
+	if (isAscii.test(text)) {
+		for (let from = 0; from < text.length; from += width) lines.push(text.slice(from, from + width));
+		return lines.length > 0 ? lines : [''];
 	}
-	lines.push(rest);
-	return lines;
+	let line = '';
+	let used = 0;
+	for (const grapheme of graphemes(text)) {
+		const wide = stringWidth(grapheme);
+		if (used + wide > width && line !== '') {
+			lines.push(line);
+			line = '';
+			used = 0;
+		}
+		line += grapheme;
+		used += wide;
+	}
+	return [...lines, line];
 };
