@@ -3,7 +3,15 @@ import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {test} from 'node:test';
 import {readBatch} from '../source/cancellation/read-batch.ts';
-import {openEngine, openWeaverServer, targetOf, temporaryDirectory} from './helpers/engine.ts';
+import type {JobPlan} from '../source/demo/scenario.ts';
+import type {Job} from '../source/job/job.ts';
+import {
+	openEngine,
+	openLivingServer,
+	openWeaverServer,
+	targetOf,
+	temporaryDirectory,
+} from './helpers/engine.ts';
 
 const plan = (name: string) => ({name, process: 'sleeper'});
 
@@ -324,4 +332,90 @@ test('a job that is said to live and that two lists in a row do not hold makes w
 	await until('it is gone', ({jobs}) => !jobs.byRef.has(refTo(id)));
 	far.server.setFault();
 	await listed(id);
+});
+
+/** A job that runs for a minute. */
+const minute: JobPlan = {
+	name: 'minute',
+	process: 'sleeper',
+	owner: 'demo',
+	createdAgoMs: 0,
+	queuedMs: 0,
+	runMs: 60_000,
+	end: 'succeeded',
+	progress: true,
+};
+
+/** The only job that there is. */
+const theOne = async (until: ReturnType<typeof openEngine>['until']) => {
+	let only: Job | undefined;
+	await until('the job is listed', ({jobs}) => {
+		[only] = jobs.byRef.values();
+		return only !== undefined;
+	});
+	return only as Job;
+};
+
+test('a log is told as it grows to whoever wants it, and not asked for after that', async context => {
+	const far = await openLivingServer(context, [minute]);
+	const {engine, until, refTo, known, patches} = openEngine(context, far, temporaryDirectory(context));
+	engine.start();
+	const {id} = await theOne(until);
+	const ofLogs = () => far.server.requests().filter(({path}) => path.endsWith('/logs')).length;
+	assert.equal(ofLogs(), 0);
+	const text = () =>
+		known()
+			.log?.lines.map(line => line.text)
+			.join('\n') ?? '';
+	engine.handle({type: 'logs', ref: refTo(id)});
+	await until('the log has begun', () => text().includes('was taken'));
+	const before = text();
+	await until('it has grown', () => text().length > before.length && text().startsWith(before));
+	engine.handle({type: 'logs'});
+	const asked = ofLogs();
+	const told = patches.filter(({type}) => type === 'log').length;
+	await far.time.advance(60_000);
+	assert.equal(ofLogs(), asked);
+	assert.equal(patches.filter(({type}) => type === 'log').length, told);
+});
+
+test('a log ends with its job, after what was printed last', async context => {
+	const far = await openLivingServer(context, [minute]);
+	const {engine, until, refTo, known} = openEngine(context, far, temporaryDirectory(context));
+	engine.start();
+	const {id} = await theOne(until);
+	engine.handle({type: 'logs', ref: refTo(id)});
+	await until('the log has ended', ({log}) => log?.ended === true);
+	assert.equal(known().jobs.byRef.get(refTo(id))?.terminal, true);
+	assert.match(known().log?.lines.at(-2)?.text ?? '', /Job succeeded\.$/);
+});
+
+test('a refused credential stops the log, and a refresh begins it anew', async context => {
+	const far = await openLivingServer(context, [minute]);
+	const {engine, until, refTo} = openEngine(context, far, temporaryDirectory(context));
+	engine.start();
+	const {id} = await theOne(until);
+	far.server.setFault('unauthorized');
+	engine.handle({type: 'logs', ref: refTo(id)});
+	await until('it is refused', ({log}) => log?.failure?.kind === 'unauthorized');
+	far.server.setFault(undefined);
+	engine.handle({type: 'refresh', profile: 'w'});
+	await until('it is read', ({log}) => log?.failure === undefined && (log?.lines.length ?? 0) > 1);
+});
+
+test('results are told when they are asked for, and again once the job has ended', async context => {
+	const far = await openLivingServer(context, [minute]);
+	const {engine, until, refTo, known} = openEngine(context, far, temporaryDirectory(context));
+	engine.start();
+	const {id} = await theOne(until);
+	engine.handle({type: 'results', ref: refTo(id)});
+	await until('there are none yet', ({results}) => results?.failure !== undefined);
+	await until('they are there', ({results}) => results?.results !== undefined);
+	assert.equal(known().jobs.byRef.get(refTo(id))?.terminal, true);
+	assert.ok((known().results?.results?.length ?? 0) > 0);
+	engine.handle({type: 'results', ref: 'nobody/1'});
+	await until(
+		'nobody is asked',
+		({results}) => results?.failure?.detail === 'profile nobody tells no results',
+	);
 });

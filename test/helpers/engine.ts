@@ -5,7 +5,9 @@ import {join} from 'node:path';
 import type {TestContext} from 'node:test';
 import type {Connection} from '../../source/backends/backend.ts';
 import {weaver} from '../../source/backends/weaver/index.ts';
+import type {JobPlan} from '../../source/demo/scenario.ts';
 import {startWeaverServer} from '../../source/demo/weaver-server.ts';
+import {createWorld} from '../../source/demo/world.ts';
 import {createEngine} from '../../source/engine/engine.ts';
 import type {CancelTarget, Patch} from '../../source/engine/protocol.ts';
 import type {Job} from '../../source/job/job.ts';
@@ -13,7 +15,7 @@ import {type Ref, refOf} from '../../source/job/ref.ts';
 import {applyPatches, nothingKnown} from '../../source/store/apply-patches.ts';
 import type {Known} from '../../source/store/state.ts';
 import {createEmptyWorld} from './empty-world.ts';
-import type {createManualClock} from './manual-clock.ts';
+import {createManualClock} from './manual-clock.ts';
 
 /** Steps of a waiting test, after which it fails instead of waiting on. */
 const mostSteps = 4000;
@@ -27,8 +29,16 @@ export const temporaryDirectory = (context: TestContext): string => {
 export const targetOf = ({ref, name, phase, status}: Job): CancelTarget => ({ref, name, phase, status});
 
 /** An embedded Weaver without jobs of its own, and a clock that both sides share. */
-export const openWeaverServer = async (context: TestContext) => {
-	const {time, world} = createEmptyWorld();
+export const openWeaverServer = (context: TestContext) => openServer(context, createEmptyWorld());
+
+/** The same with these jobs, which live their lives. */
+export const openLivingServer = (context: TestContext, initial: readonly JobPlan[]) => {
+	const time = createManualClock();
+	const world = createWorld({scenario: {initial, arrival: () => undefined}, clock: time.clock});
+	return openServer(context, {time, world});
+};
+
+const openServer = async (context: TestContext, {time, world}: ReturnType<typeof createEmptyWorld>) => {
 	const server = await startWeaverServer({world, clock: time.clock, seed: 'test'});
 	context.after(() => server.close());
 	return {server, time};
