@@ -468,6 +468,34 @@ test('Esc, a paste and a job that changed meanwhile delete nothing', () => {
 	assert.deepEqual(sentDeletes(changed), []);
 });
 
+test('whatever is pressed, only what a box showed and had typed is ever deleted', () => {
+	const keys = ['x', 'D', '7', '<enter>', '<backspace>', '<esc>', 'j', 'k', 'd', 'u', 'c', 'y', 'q', ' '];
+	let deleted = 0;
+	fc.assert(
+		fc.property(fc.array(fc.constantFrom(...keys), {maxLength: 40}), pressed => {
+			const opened = open([job('a/7', {phase: 'failed'}), job('a/77', {phase: 'failed'}), job('a/8')], {
+				info: deletable,
+			});
+			// Almost there, so that some runs delete: what follows is up to chance.
+			for (const key of ['x', 'D', '7', ...pressed]) {
+				const {overlay} = opened.screen();
+				const before = sentDeletes(opened).length;
+				opened.press(key);
+				const sent = sentDeletes(opened).slice(before);
+				if (sent.length === 0) continue;
+				deleted++;
+				assert.equal(key, '<enter>');
+				assert.ok(overlay?.kind === 'delete-box');
+				assert.equal(overlay.typed, overlay.target.ref.slice(2));
+				assert.notEqual(overlay.target.ref, 'a/8', 'it lives');
+				assert.deepEqual(sent, [{type: 'delete', targets: [overlay.target]}]);
+			}
+		}),
+		{numRuns: 300},
+	);
+	assert.ok(deleted > 0, 'some were deleted');
+});
+
 test('D means delete in the menu of a job and nowhere else', () => {
 	const opened = open([ended], {info: deletable});
 	opened.press('D');
