@@ -13,6 +13,7 @@ export type Tone =
 	| 'waiting'
 	| 'cancelling'
 	| 'needs-you'
+	| 'guarded'
 	| 'frame'
 	| 'found';
 
@@ -100,6 +101,8 @@ const colours: Readonly<Record<Tone, string>> = {
 	waiting: '',
 	cancelling: '33',
 	'needs-you': '1;93',
+	// The frame around what is protected; no green stands beside it.
+	guarded: '1;91',
 	frame: '2',
 	found: '7',
 };
@@ -109,6 +112,7 @@ const withoutColour: Readonly<Record<Tone, string>> = {
 	running: '',
 	cancelling: '',
 	'needs-you': '1',
+	guarded: '1',
 };
 
 export type Theme = {

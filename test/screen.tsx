@@ -54,7 +54,7 @@ test('the table at 80x24', async context => {
 		' 1-5 of 5                                                      ? = as last seen',
 		'────────────────────────────────────────────────────────────────────────────────',
 		' tapis: 401 token expired (3 times in a row); renew the credential, then press …',
-		' Enter inspect  c cancel  C cancellations  d dismiss  / filter  s sort',
+		' Enter inspect  c cancel  C cancellations  Space mark  d dismiss  / filter',
 		' c cancels hpc2/918310 post_stats                                ? help  q quit',
 	]);
 });
@@ -86,7 +86,7 @@ test('the table at 120x36, with the cancellations under it', async context => {
 		' tapis: 401 token expired (3 times in a row); renew the credential, then press r; last good answer 11:59:19',
 		'',
 		'',
-		' Enter inspect  c cancel  C cancellations  d dismiss  / filter  s sort  f which jobs  l logs  x actions',
+		' Enter inspect  c cancel  C cancellations  Space mark  d dismiss  / filter  s sort  f which jobs  l logs  x actions',
 		' c cancels hpc2/918310 post_stats                                                                        ? help  q quit',
 	]);
 });
@@ -104,7 +104,7 @@ test('at 40x10 there is still a table, and below that one line', async context =
 		' 1-2 of 5',
 		'────────────────────────────────────────',
 		' Enter inspect  c cancel',
-		' c cancels hpc2/918310…  ? help  q quit',
+		' c cancels hpc2/918310 post_stats',
 	]);
 	await screen.resize(30, 7);
 	assert.deepEqual(screen.lines().filter(Boolean), ['jobtop needs 40x10']);

@@ -8,6 +8,7 @@ import type {Intention, Patch} from '../source/engine/protocol.ts';
 import type {Job} from '../source/job/job.ts';
 import type {Ref} from '../source/job/ref.ts';
 import {createJobStore} from '../source/store/store.ts';
+import {openCancelBox} from '../source/view-models/cancel-targets.ts';
 import {createManualClock} from './helpers/manual-clock.ts';
 import {hello, job, jobs, profile, report, start} from './helpers/screen-facts.ts';
 
@@ -116,8 +117,8 @@ test('rows that went leave at once, also while the order is held', () => {
 test('nobody moves while a question is open', async () => {
 	const {store, refs, advance, clock} = open();
 	store.receive([jobs(old('a/1', 20))]);
-	const target = {ref: 'a/1' as Ref, name: '1', phase: 'running' as const, status: 'RUNNING'};
-	store.change({keyAt: clock.now(), overlay: {kind: 'box', target, openedAt: clock.now()}});
+	const overlay = openCancelBox(store.getState(), [old('a/1', 20)], clock.now());
+	store.change({keyAt: clock.now(), overlay});
 	store.receive([jobs(old('b/2', 10))]);
 	await advance(60_000);
 	assert.deepEqual(refs(), ['a/1', 'b/2']);

@@ -13,7 +13,8 @@ import {type Phase, phases} from '../source/job/phase.ts';
 import {refOf} from '../source/job/ref.ts';
 import {createJobStore} from '../source/store/store.ts';
 import {asciiGlyphs, createTheme, type Glyphs, type Line, themeFor, unicodeGlyphs} from '../source/theme.ts';
-import {boxLines} from '../source/view-models/cancel-box.ts';
+import {boxLines} from '../source/view-models/cancel-question.ts';
+import {openCancelBox} from '../source/view-models/cancel-targets.ts';
 import {stripLines} from '../source/view-models/cancellation-strip.ts';
 import {cancellationWords} from '../source/view-models/cancellation-words.ts';
 import {cancellationLine, chosenLines, paneHead} from '../source/view-models/cancellations-pane.ts';
@@ -132,7 +133,7 @@ test('a row is exactly as wide as the screen, whatever the job is called', () =>
 			(each, width, sure, under, glyphs) => {
 				const fitted = fitColumns(columns, width - gutter);
 				const row = {job: each, report: report(each.ref), sure, now: start, glyphs};
-				assertWidth(rowLine(fitted, row, under), width);
+				assertWidth(rowLine(fitted, row, {underCursor: under, marked: !sure}), width);
 				assertWidth(titleLine(fitted, {column: 'age', descending: true}, glyphs), width);
 			},
 		),
@@ -173,7 +174,6 @@ test('every other line of the screen is exactly as wide as it, too', () => {
 				]);
 				store.resize({columns: columnCount, rows});
 				store.change({filter: text, word: text, detail: {ref: each.ref, tab: 'summary', scroll: 0}});
-				const target = {ref: each.ref, name: each.name, phase: each.phase, status: each.status};
 				const state = store.getState();
 				const width = columnCount;
 				const names = state.known.profiles.map(({name}) => name);
@@ -187,7 +187,7 @@ test('every other line of the screen is exactly as wide as it, too', () => {
 					...paneHead(state, start, width, glyphs),
 					cancellationLine(told, true, start, width, glyphs),
 					...chosenLines(told, start, 9, width, glyphs),
-					...boxLines(state, {target, openedAt: start}, start, width, 12, glyphs),
+					...boxLines(state, openCancelBox(state, [each], start), start, width, 12, glyphs),
 				];
 				for (const tab of detailTabs) {
 					store.change({detail: {ref: each.ref, tab, scroll: 0}});
@@ -206,7 +206,10 @@ test('in ASCII nothing else is written', () => {
 	fc.assert(
 		fc.property(theJob(), each => {
 			const row = {job: each, report: undefined, sure: true, now: start, glyphs: asciiGlyphs};
-			assert.match(textOf(rowLine(fitColumns(columns, 118), row, true)), /^[ -~]*$/);
+			assert.match(
+				textOf(rowLine(fitColumns(columns, 118), row, {underCursor: true, marked: true})),
+				/^[ -~]*$/,
+			);
 		}),
 	);
 });

@@ -26,7 +26,9 @@ const actionCommands = ({screen}: State, commands: readonly Command[]): readonly
 
 /** The menu names one job: what is about another by now does nothing. */
 const whyNot = (command: Command, question: CommandQuestion): string | undefined =>
-	subjectOf(question.state) === menuOf(question.state)?.ref ? command.unavailable?.(question) : lookAgain;
+	subjectOf(question.state) === menuOf(question.state)?.ref
+		? command.unavailable?.({...question, oneJob: true})
+		: lookAgain;
 
 /** What can be done about the job of the open menu. */
 export const actionsOf = (state: State, commands: readonly Command[], now: number): readonly Action[] =>
@@ -42,7 +44,7 @@ const fromMenu = (command: Command): Command => ({
 	unavailable: question => whyNot(command, question),
 	run(context) {
 		context.store.change({overlay: undefined});
-		command.run({...context, state: context.store.getState(), key: command.keys[0], times: 1});
+		command.run({...context, state: context.store.getState(), key: command.keys[0], times: 1, oneJob: true});
 	},
 });
 

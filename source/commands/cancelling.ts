@@ -1,16 +1,11 @@
 import type {Job} from '../job/job.ts';
 import {phases} from '../job/phase.ts';
-import {canSend, fitsBox} from '../view-models/cancel-box.ts';
+import {openCancelBox} from '../view-models/cancel-targets.ts';
 import {count} from '../view-models/format.ts';
-import {boxColumns, overlayPlace} from '../view-models/layout.ts';
-import {
-	askedThere,
-	profileOf,
-	subjectOf,
-	targetOf,
-	unsettledCursor,
-	whyNotCancel,
-} from '../view-models/subject.ts';
+import {markedJobs, marksCount} from '../view-models/marks.ts';
+import {whyNoneOfMarks} from '../view-models/next-cancel.ts';
+import {askedThere, profileOf, subjectOf, unsettledCursor, whyNotCancel} from '../view-models/subject.ts';
+import {remember} from './acts.ts';
 import type {Command, CommandContext, CommandQuestion} from './command.ts';
 
 const subjectJob = ({state}: CommandQuestion): Job | undefined => {
@@ -18,40 +13,26 @@ const subjectJob = ({state}: CommandQuestion): Job | undefined => {
 	return ref === undefined ? undefined : state.known.jobs.byRef.get(ref);
 };
 
+/** Whether the marks are meant, and not the row under the cursor. */
+const ofMarks = ({state, oneJob}: CommandQuestion): boolean => !oneJob && marksCount(state);
+
 /** Opens the question about this job; its target is frozen here. */
 const openBox = (context: CommandContext) => {
+	const {state, store, now} = context;
 	const job = subjectJob(context);
-	if (!job) return;
-	const {protect} = profileOf(context.state, job.ref) ?? {};
-	const box = {kind: 'box', target: targetOf(job), openedAt: context.now} as const;
-	context.store.change({overlay: protect ? {...box, typed: ''} : box});
+	if (job) store.change({overlay: openCancelBox(state, [job], now)});
 };
 
-const boxOf = ({state}: CommandQuestion) => {
-	const {overlay} = state.screen;
-	return overlay?.kind === 'box' ? overlay : undefined;
+/** The same about what is marked. */
+const openBoxOfMarks = ({state, store, now}: CommandContext) => {
+	const {targets, skipped, hidden} = markedJobs(state, now);
+	const unseen = new Set(targets.flatMap(({ref}) => (hidden.has(ref) ? ref : [])));
+	store.change({overlay: openCancelBox(state, targets, now, {skipped, hidden: unseen})});
 };
-
-const whyNotSend = (context: CommandQuestion): string | undefined => {
-	const {state, now} = context;
-	const box = boxOf(context);
-	if (!box || !canSend(state, box)) return 'it has ended meanwhile: there is nothing to cancel';
-	const {width, height} = overlayPlace(state.screen, state.cancellations.length > 0, boxColumns);
-	const fits = fitsBox(state, box, now, width, height);
-	return fits ? undefined : 'this screen is too small to show what would be sent';
-};
-
-const sendBox = (context: CommandContext) => {
-	const box = boxOf(context);
-	if (!box) return;
-	context.store.send({type: 'cancel', targets: [box.target]});
-	context.store.change({overlay: undefined, word: `asked to cancel ${box.target.ref}; C follows it`});
-};
-
-const keep = ({store}: CommandContext) => store.change({overlay: undefined, word: 'kept: nothing was sent'});
 
 const whyNotDismiss = (context: CommandQuestion): string | undefined => {
 	const {state, now} = context;
+	if (ofMarks(context)) return whyNotDismissMarks(context);
 	const unsettled = unsettledCursor(state, now);
 	if (unsettled) return unsettled;
 	const job = subjectJob(context);
@@ -62,17 +43,38 @@ const whyNotDismiss = (context: CommandQuestion): string | undefined => {
 	return `still ${phases[job.phase].label.toLowerCase()}${whyNot ? '' : ': c cancels it'}`;
 };
 
-const hide = ({state, store}: CommandContext, jobs: readonly Job[]) => {
+/** What of the marks is dismissed: what has ended, and is not hidden yet. */
+const endedMarks = ({state, now}: CommandQuestion): readonly Job[] =>
+	markedJobs(state, now).ended.filter(({ref}) => !state.known.dismissed.has(ref));
+
+const whyNotDismissMarks = (question: CommandQuestion): string | undefined =>
+	endedMarks(question).length > 0
+		? undefined
+		: `none of the ${question.state.screen.marks.size} marked has ended; c cancels live ones`;
+
+/** Hides ended jobs, and takes their marks with them. */
+const hide = ({state, store}: CommandContext, jobs: readonly Job[], left = '') => {
 	const refs = jobs.map(({ref}) => ref);
 	store.hide(refs, true);
 	store.send({type: 'dismiss', refs});
+	const marks = new Set(state.screen.marks);
+	const unmarked = refs.filter(ref => marks.delete(ref));
 	store.change({
-		dismissals: [...state.screen.dismissals, refs],
-		word: `dismissed ${jobs.length === 1 ? refs[0] : count(jobs.length, 'job')}; u brings ${jobs.length === 1 ? 'it' : 'them'} back${askedThere(state, refs)}`,
+		marks,
+		...remember(state.screen, {kind: 'dismiss', refs, unmarked}),
+		...(marks.size === 0 && {onlyMarked: undefined}),
+		word: `dismissed ${jobs.length === 1 ? refs[0] : count(jobs.length, 'job')}; u brings ${jobs.length === 1 ? 'it' : 'them'} back${askedThere(state, refs)}${left}`,
 	});
 };
 
+const hideMarks = (context: CommandContext) => {
+	const ended = endedMarks(context);
+	const left = context.state.screen.marks.size - ended.length;
+	hide(context, ended, left > 0 ? `; ${left} marked and not ended stay` : '');
+};
+
 const dismiss = (context: CommandContext) => {
+	if (ofMarks(context)) return hideMarks(context);
 	const job = subjectJob(context);
 	if (!job) return;
 	if (!job.terminal) return openBox(context);
@@ -94,74 +96,23 @@ export const cancellingCommands: readonly Command[] = [
 		scopes: ['table', 'detail', 'cancellations'],
 		keys: ['c'],
 		label: 'cancel',
-		help: 'Cancel this job; a box names it first, and nothing is sent before y.',
+		help: 'Cancel the marked jobs, or this one where none is marked; a box names them first, and nothing is sent before y.',
 		footer: 2,
 		action: 4,
-		unavailable: ({state, now}) => unsettledCursor(state, now) ?? whyNotCancel(state, subjectOf(state), now),
-		run: openBox,
-	},
-	{
-		id: 'send',
-		scopes: ['box'],
-		keys: ['y'],
-		label: 'send it',
-		help: 'Send exactly what the box shows.',
-		footer: 1,
-		unavailable: whyNotSend,
-		run: sendBox,
-	},
-	{
-		id: 'send-typed',
-		scopes: ['typed-box'],
-		keys: ['enter'],
-		label: 'send it',
-		help: 'Send exactly what the box shows, once the name of its protected profile is typed.',
-		footer: 1,
-		unavailable(context) {
-			const box = boxOf(context);
-			const name = box && profileOf(context.state, box.target.ref)?.name;
-			return box?.typed === name
-				? whyNotSend(context)
-				: `type ${name}, the name of this protected profile, first`;
+		unavailable(question) {
+			const {state, now} = question;
+			// What is marked does not depend on the cursor.
+			if (ofMarks(question)) return whyNoneOfMarks(state, now);
+			return unsettledCursor(state, now) ?? whyNotCancel(state, subjectOf(state), now);
 		},
-		run: sendBox,
-	},
-	{
-		id: 'untype',
-		scopes: ['typed-box'],
-		keys: ['backspace', 'ctrl+h'],
-		label: 'untype',
-		help: 'Take the last letter back.',
-		run(context) {
-			const {store, times} = context;
-			const box = boxOf(context);
-			if (box) store.change({overlay: {...box, typed: box.typed?.slice(0, -times) ?? ''}});
-		},
-	},
-	{
-		id: 'keep-protected',
-		scopes: ['typed-box'],
-		keys: ['escape'],
-		label: 'keep it',
-		help: 'Keep the job: nothing is sent.',
-		footer: 2,
-		run: keep,
-	},
-	{
-		id: 'keep',
-		scopes: ['box'],
-		keys: ['n', 'escape', 'enter', 'q'],
-		label: 'keep it',
-		help: 'Keep the job: nothing is sent.',
-		footer: 2,
-		run: keep,
+		run: context => (ofMarks(context) ? openBoxOfMarks(context) : openBox(context)),
 	},
 	{
 		id: 'dismiss',
 		scopes: ['table', 'detail'],
 		keys: ['d'],
 		label: 'dismiss',
-		help: 'Hide this ended job, on its server too where that can be undone (Tapis). Where a system calls cancelling dismiss, on a live job as c.',
+		help: 'Hide the marked jobs that have ended, or this ended job, on its server too where that can be undone (Tapis). Where a system calls cancelling dismiss, on a live job as c.',
 		footer: 4,
 		action: 6,
 		unavailable: whyNotDismiss,
@@ -172,26 +123,11 @@ export const cancellingCommands: readonly Command[] = [
 		scopes: ['table'],
 		keys: ['D'],
 		label: 'dismiss all ended',
-		help: 'Hide every ended job in view.',
-		unavailable: context => (endedInView(context).length > 0 ? undefined : 'no job in view has ended'),
-		run: context => hide(context, endedInView(context)),
-	},
-	{
-		id: 'undo',
-		scopes: ['table', 'detail'],
-		keys: ['u'],
-		label: 'undo',
-		help: 'Bring back what was dismissed last.',
-		unavailable: ({state}) => (state.screen.dismissals.length > 0 ? undefined : 'nothing was dismissed'),
-		run({state, store}) {
-			const {dismissals} = state.screen;
-			const refs = dismissals.at(-1) ?? [];
-			store.hide(refs, false);
-			store.send({type: 'restore', refs});
-			store.change({
-				dismissals: dismissals.slice(0, -1),
-				word: `${refs.length === 1 ? refs[0] : count(refs.length, 'job')} brought back${askedThere(state, refs)}`,
-			});
+		help: 'Hide every ended job in view, or of the marked ones where there are marks.',
+		unavailable(question) {
+			if (ofMarks(question)) return whyNotDismissMarks(question);
+			return endedInView(question).length > 0 ? undefined : 'no job in view has ended';
 		},
+		run: context => (ofMarks(context) ? hideMarks(context) : hide(context, endedInView(context))),
 	},
 ];

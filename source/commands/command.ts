@@ -1,3 +1,4 @@
+import type {CancelBox} from '../store/screen.ts';
 import type {JobStore, State} from '../store/store.ts';
 
 /** Who has the keyboard. `anywhere` is asked last, whoever has it. */
@@ -8,14 +9,22 @@ export type CommandScope =
 	| 'log'
 	| 'cancellations'
 	| 'box'
+	/** The box about many jobs, or somebody else's: how many has to be typed. */
+	| 'number-box'
 	/** The box of a protected profile: its name has to be typed. */
 	| 'typed-box'
+	/** Why it is cancelled is being typed. */
+	| 'reason'
+	/** Everything that the box would send. */
+	| 'box-list'
 	/** What can be done about a job. */
 	| 'actions'
 	/** The question before a job is deleted. */
 	| 'delete-box'
 	| 'menu'
 	| 'filter'
+	/** Which jobs to mark is being typed. */
+	| 'mark'
 	/** What is looked for in a log is being typed. */
 	| 'find'
 	| 'help'
@@ -44,6 +53,10 @@ export type CommandContext = {
 	readonly key: string;
 	/** How often it came in one go. */
 	readonly times: number;
+	/** It came in one event with other keys: typed fast, over a slow line, or pasted. */
+	readonly together?: true;
+	/** It is asked of one job, by name: marks do not count. */
+	readonly oneJob?: true;
 	readonly store: Pick<JobStore, 'change' | 'hide' | 'send' | 'getState'>;
 	readonly host: Host;
 	/** Every command there is. */
@@ -51,7 +64,7 @@ export type CommandContext = {
 };
 
 /** What a command goes by when it says why it cannot be run. */
-export type CommandQuestion = Pick<CommandContext, 'state' | 'now' | 'key'>;
+export type CommandQuestion = Pick<CommandContext, 'state' | 'now' | 'key' | 'together' | 'oneJob'>;
 
 /** Something that the user can do. */
 export type Command = {
@@ -68,6 +81,8 @@ export type Command = {
 	readonly footer?: number;
 	/** The place among the actions of a job; without it, the command is not one of them. */
 	readonly action?: number;
+	/** It belongs to marking a range; any other command ends an open one. */
+	readonly goesOnWithRange?: true;
 	/** Why it cannot be done now, said to the reader who tries. */
 	readonly unavailable?: (question: CommandQuestion) => string | undefined;
 	readonly run: (context: CommandContext) => void;
@@ -75,9 +90,15 @@ export type Command = {
 
 /** Who has the keyboard now. */
 export const scopeOf = ({screen: {overlay, detail, pane}}: State): CommandScope =>
-	overlay?.kind === 'box' && overlay.typed !== undefined
-		? 'typed-box'
+	overlay?.kind === 'box'
+		? boxScope(overlay)
 		: (overlay?.kind ?? (detail ? (detail.tab === 'logs' ? 'log' : 'detail') : pane));
+
+const boxScope = ({view, asks}: CancelBox): CommandScope => {
+	if (view === 'reason') return 'reason';
+	if (view !== 'answer') return 'box-list';
+	return ({plain: 'box', number: 'number-box', name: 'typed-box'} as const)[asks.kind];
+};
 
 /** Who has the keyboard, and who takes what that one leaves. */
 export const scopesFrom = (scope: CommandScope): readonly CommandScope[] =>

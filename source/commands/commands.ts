@@ -1,8 +1,10 @@
 import {actionsCommands} from './actions.ts';
 import {cancellingCommands} from './cancelling.ts';
 import type {Command} from './command.ts';
+import {confirmingCommands} from './confirming.ts';
 import {logCommands} from './logs.ts';
 import {lookingCommands} from './looking.ts';
+import {markingCommands} from './marking.ts';
 import {movingCommands} from './moving.ts';
 import {narrowingCommands} from './narrowing.ts';
 import {programCommands} from './program.ts';
@@ -14,7 +16,9 @@ export const commands: readonly Command[] = [
 	...movingCommands,
 	...lookingCommands,
 	...logCommands,
+	...markingCommands,
 	...cancellingCommands,
+	...confirmingCommands,
 	...removingCommands,
 	...actionsCommands,
 	...narrowingCommands,

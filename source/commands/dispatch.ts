@@ -1,10 +1,13 @@
 import type {Clock} from '../clock.ts';
 import {cleanText} from '../job/clean-text.ts';
+import type {Overlay} from '../store/screen.ts';
 import type {JobStore, State} from '../store/store.ts';
 import {actionFor} from './actions.ts';
+import {endRange} from './acts.ts';
 import {type Command, type CommandScope, type Host, scopeOf, scopesFrom} from './command.ts';
 import {type KeyPress, keyLabel, typedBy} from './keys.ts';
 import {typeIntoFind} from './logs.ts';
+import {typeText} from './typing.ts';
 
 export type Keyboard = {
 	readonly commands: readonly Command[];
@@ -35,11 +38,15 @@ The rest of an event is dropped once a key opened a question or was refused: no 
 */
 export const pressAll = (keyboard: Keyboard, presses: readonly KeyPress[]): void =>
 	keyboard.store.together(() => {
-		for (const press of presses) if (!pressOne(keyboard, press)) break;
+		for (const press of presses) if (!pressOne(keyboard, press, presses.length > 1)) break;
 	});
 
 /** Returns whether the keys that came with it may follow. */
-const pressOne = ({commands, store, host, clock}: Keyboard, {key, times}: KeyPress): boolean => {
+const pressOne = (
+	{commands, store, host, clock}: Keyboard,
+	{key, times}: KeyPress,
+	together: boolean,
+): boolean => {
 	const now = clock.now();
 	const scope = scopeOf(store.getState());
 	store.change({keyAt: now, word: undefined, ...(key !== 'ctrl+c' && {leavingAt: undefined})});
@@ -48,18 +55,21 @@ const pressOne = ({commands, store, host, clock}: Keyboard, {key, times}: KeyPre
 		commandFor(commands, scope, key) ?? (scope === 'actions' ? actionFor(state, commands, key) : undefined);
 	if (!command) {
 		const typed = typedBy(key);
-		if (scope === 'filter' && typed) store.change({filter: state.screen.filter + typed.repeat(times)});
+		if (typed) typeText(store, typed.repeat(times));
 		if (scope === 'find' && typed) typeIntoFind({state, store}, typed.repeat(times));
-		const {overlay} = state.screen;
-		if (scope === 'typed-box' && typed && overlay?.kind === 'box') {
-			store.change({overlay: {...overlay, typed: (overlay.typed ?? '') + typed.repeat(times)}});
-		}
-		if (typed && overlay?.kind === 'delete-box') {
-			store.change({overlay: {...overlay, typed: overlay.typed + typed.repeat(times)}});
-		}
 		return true;
 	}
-	const context = {state, now, key, times, store, host, commands};
+	if (state.screen.range && !command.goesOnWithRange) endRange(store);
+	const context = {
+		state: store.getState(),
+		now,
+		key,
+		times,
+		...(together && {together: true as const}),
+		store,
+		host,
+		commands,
+	};
 	const why = command.unavailable?.(context);
 	if (why) {
 		store.change({word: `${keyLabel(key)}: ${why}`});
@@ -69,23 +79,20 @@ const pressOne = ({commands, store, host, clock}: Keyboard, {key, times}: KeyPre
 	return !opened(state, store.getState());
 };
 
+// What is looked for may be typed ahead: it answers nothing.
+const typedAhead: ReadonlySet<Overlay['kind']> = new Set(['filter', 'find', 'mark'] as const);
+
 const opened = (before: State, after: State): boolean => {
 	const kind = after.screen.overlay?.kind;
-	// What is looked for may be typed ahead: it answers nothing.
-	return kind !== undefined && kind !== 'filter' && kind !== 'find' && kind !== before.screen.overlay?.kind;
+	return kind !== undefined && !typedAhead.has(kind) && kind !== before.screen.overlay?.kind;
 };
 
-/** A pasted text is never a key: it goes into what is being looked for, else nowhere. */
+/** A pasted text is never a key: it goes into what is being looked for, or into a reason, else nowhere. */
 export const paste = ({store, clock}: Keyboard, text: string): void =>
 	store.together(() => {
 		const state = store.getState();
-		const {overlay, filter} = state.screen;
-		if (overlay?.kind === 'find') return typeIntoFind({state, store}, cleanText(text, 200).trim());
-		const typing = overlay?.kind === 'filter';
-		store.change({
-			keyAt: clock.now(),
-			...(typing
-				? {filter: filter + cleanText(text, 200).trim()}
-				: {word: 'pasted text does nothing here; / filters'}),
-		});
+		const clean = cleanText(text, 200).trim();
+		if (state.screen.overlay?.kind === 'find') return typeIntoFind({state, store}, clean);
+		const taken = typeText(store, clean, 'pasted');
+		store.change({keyAt: clock.now(), ...(!taken && {word: 'pasted text does nothing here; / filters'})});
 	});

@@ -1,7 +1,9 @@
-import type {Cursor} from '../store/screen.ts';
+import type {Cursor, Range} from '../store/screen.ts';
 import {moveCursor} from '../view-models/cursor.ts';
 import {layoutOf} from '../view-models/layout.ts';
+import {marksOfRange} from '../view-models/marks.ts';
 import {paneLayout} from '../view-models/pane-layout.ts';
+import {endRange} from './acts.ts';
 import type {Command, CommandContext} from './command.ts';
 import {showDetail} from './show-detail.ts';
 
@@ -15,9 +17,19 @@ const moveTo = (
 	const cursor = inPane ? move(screen.chosen, run?.listed ?? []) : move(screen.cursor, order.inView);
 	const {detail} = screen;
 	store.change(inPane ? {chosen: cursor} : {cursor});
+	if (screen.range && !inPane && !detail) extendRange(store, screen.range);
 	if (detail && cursor.ref !== undefined && cursor.ref !== detail.ref) {
 		showDetail(store, {ref: cursor.ref, tab: detail.tab, scroll: 0});
 	}
+};
+
+/** Marks what lies between the row where the range began and the cursor. */
+const extendRange = (store: CommandContext['store'], range: Range) => {
+	const {order, screen} = store.getState();
+	const marks = marksOfRange(range, order.inView, screen.cursor.index);
+	if (marks) return store.change({marks});
+	endRange(store);
+	store.change({word: 'the row that the range began with is gone: the range has ended'});
 };
 
 const moveBy = (context: CommandContext, by: number) =>
@@ -40,6 +52,7 @@ export const movingCommands: readonly Command[] = [
 		keys: ['j', 'down'],
 		label: 'down',
 		help: 'Go to the next job.',
+		goesOnWithRange: true,
 		run: context => moveBy(context, context.times),
 	},
 	{
@@ -48,6 +61,7 @@ export const movingCommands: readonly Command[] = [
 		keys: ['k', 'up'],
 		label: 'up',
 		help: 'Go to the previous job.',
+		goesOnWithRange: true,
 		run: context => moveBy(context, -context.times),
 	},
 	{
@@ -56,6 +70,7 @@ export const movingCommands: readonly Command[] = [
 		keys: ['ctrl+d', 'pagedown'],
 		label: 'page down',
 		help: 'Go down half a page.',
+		goesOnWithRange: true,
 		run: context => moveBy(context, context.times * halfPage(context)),
 	},
 	{
@@ -64,6 +79,7 @@ export const movingCommands: readonly Command[] = [
 		keys: ['ctrl+u', 'pageup'],
 		label: 'page up',
 		help: 'Go up half a page.',
+		goesOnWithRange: true,
 		run: context => moveBy(context, -context.times * halfPage(context)),
 	},
 	{
@@ -72,6 +88,7 @@ export const movingCommands: readonly Command[] = [
 		keys: ['g', 'home'],
 		label: 'top',
 		help: 'Go to the first job.',
+		goesOnWithRange: true,
 		run: context => moveBy(context, Number.NEGATIVE_INFINITY),
 	},
 	{
@@ -80,6 +97,7 @@ export const movingCommands: readonly Command[] = [
 		keys: ['G', 'end'],
 		label: 'bottom',
 		help: 'Go to the last job.',
+		goesOnWithRange: true,
 		run: context => moveBy(context, Number.POSITIVE_INFINITY),
 	},
 ];

@@ -1,7 +1,9 @@
 import {columns} from '../view-models/columns.ts';
 import {type Choice, menus} from '../view-models/menus.ts';
+import {endRange, rememberView} from './acts.ts';
 import type {Command, CommandContext, CommandQuestion} from './command.ts';
 import {openFrom} from './show-detail.ts';
+import {editText} from './typing.ts';
 
 const digits = ['1', '2', '3', '4', '5', '6', '7', '8', '9'] as const;
 
@@ -39,6 +41,16 @@ const sortBeside = ({state, store}: CommandContext, by: number) => {
 	if (next) store.change({sort: {column: next.id, descending: false}});
 };
 
+/** Shows other jobs, which can be undone. */
+const narrow = (
+	store: CommandContext['store'],
+	view: {readonly filter?: string; readonly only?: string | undefined},
+) => {
+	const {screen} = store.getState();
+	store.change({...view, onlyMarked: undefined});
+	rememberView(store, screen);
+};
+
 const profileAt = ({state, key}: CommandQuestion) => state.known.profiles[Number(key) - 1];
 
 export const narrowingCommands: readonly Command[] = [
@@ -49,7 +61,8 @@ export const narrowingCommands: readonly Command[] = [
 		label: 'filter',
 		help: 'Show only some jobs: words in ref, name, owner or status, or fields as in state:running age>2h -owner:bob.',
 		footer: 5,
-		run: ({store}) => store.change({overlay: {kind: 'filter'}}),
+		run: ({state, store}) =>
+			store.change({overlay: {kind: 'filter', before: state.screen.filter}, onlyMarked: undefined}),
 	},
 	{
 		id: 'leave-filter',
@@ -58,41 +71,49 @@ export const narrowingCommands: readonly Command[] = [
 		label: 'keep the filter',
 		help: 'Back to the table; the filter stays. Esc there clears it.',
 		footer: 1,
-		run: ({store}) => store.change({overlay: undefined}),
+		run({state, store}) {
+			const {overlay, only} = state.screen;
+			store.change({overlay: undefined});
+			if (overlay?.kind === 'filter')
+				rememberView(store, {filter: overlay.before, ...(only !== undefined && {only})});
+		},
 	},
 	{
 		id: 'rub-out',
-		scopes: ['filter'],
-		keys: ['backspace'],
+		scopes: ['filter', 'mark', 'reason', 'number-box', 'typed-box'],
+		keys: ['backspace', 'ctrl+h'],
 		label: 'rub out',
 		help: 'Take the last character away.',
-		run: ({state, store, times}) =>
-			store.change({filter: Array.from(state.screen.filter).slice(0, -times).join('')}),
+		run: ({store, times}) => editText(store, text => Array.from(text).slice(0, -times).join('')),
 	},
 	{
 		id: 'rub-out-all',
-		scopes: ['filter'],
+		scopes: ['filter', 'mark', 'reason', 'number-box', 'typed-box'],
 		keys: ['ctrl+u'],
 		label: 'clear',
-		help: 'Take the whole filter away.',
-		footer: 2,
-		run: ({store}) => store.change({filter: ''}),
+		help: 'Take all that was typed away.',
+		run: ({store}) => editText(store, () => ''),
 	},
 	{
 		id: 'rub-out-word',
-		scopes: ['filter'],
+		scopes: ['filter', 'mark', 'reason'],
 		keys: ['ctrl+w'],
 		label: 'rub out a word',
 		help: 'Take the last word away.',
-		run: ({state, store}) => store.change({filter: state.screen.filter.replace(/\S*\s*$/, '')}),
+		run: ({store}) => editText(store, text => text.replace(/\S*\s*$/, '')),
 	},
 	{
 		id: 'widen',
 		scopes: ['table'],
 		keys: ['escape'],
 		label: 'clear',
-		help: 'Clear the filter, then show every profile again.',
-		run: ({state, store}) => store.change(state.screen.filter ? {filter: ''} : {only: undefined}),
+		help: 'End a range; leave the marked jobs; clear the filter; show every profile again. Marks stay.',
+		goesOnWithRange: true,
+		run({state: {screen}, store}) {
+			if (screen.range) return endRange(store);
+			if (screen.onlyMarked) return store.change({onlyMarked: undefined});
+			narrow(store, screen.filter ? {filter: ''} : {only: undefined});
+		},
 	},
 	{
 		id: 'sort',
@@ -146,7 +167,7 @@ export const narrowingCommands: readonly Command[] = [
 		label: 'one profile',
 		help: 'Show only the jobs of that profile.',
 		unavailable: context => (profileAt(context) ? undefined : `there is no profile ${context.key}`),
-		run: context => context.store.change({only: profileAt(context)?.name}),
+		run: context => narrow(context.store, {only: profileAt(context)?.name}),
 	},
 	{
 		id: 'all',
@@ -154,7 +175,7 @@ export const narrowingCommands: readonly Command[] = [
 		keys: ['0'],
 		label: 'all profiles',
 		help: 'Show the jobs of all profiles.',
-		run: ({store}) => store.change({only: undefined}),
+		run: ({store}) => narrow(store, {only: undefined}),
 	},
 	{
 		id: 'choose',

@@ -45,9 +45,9 @@ export const removingCommands: readonly Command[] = [
 			store.hide([ref], false);
 			store.send({type: 'restore', refs: [ref]});
 			store.change({
-				dismissals: state.screen.dismissals
-					.map(refs => refs.filter(each => each !== ref))
-					.filter(refs => refs.length > 0),
+				acts: state.screen.acts
+					.map(act => (act.kind === 'dismiss' ? {...act, refs: act.refs.filter(each => each !== ref)} : act))
+					.filter(act => act.kind !== 'dismiss' || act.refs.length > 0),
 				word: `${ref} brought back${askedThere(state, [ref])}`,
 			});
 		},

@@ -6,6 +6,7 @@ import {fitColumns} from '../view-models/fit-columns.ts';
 import {tableRule} from '../view-models/header.ts';
 import {layoutOf} from '../view-models/layout.ts';
 import {fitLine, span, spread} from '../view-models/line.ts';
+import {markedJobs} from '../view-models/marks.ts';
 import {gutter, isSure, positionWords, rowLine, titleLine} from '../view-models/table.ts';
 import {sureText, wrap} from '../view-models/text.ts';
 import {useScreen} from './context.ts';
@@ -42,7 +43,10 @@ const rowTexts = (
 		const underCursor = screen.top + index === screen.cursor.index;
 		const report = known.cancellations.get(job.ref);
 		const row = {job, report, sure: sure.get(job.profile) ?? false, now, glyphs};
-		return theme.paint(fitLine(rowLine(fitted, row, underCursor), listColumns, glyphs), underCursor);
+		return theme.paint(
+			fitLine(rowLine(fitted, row, {underCursor, marked: screen.marks.has(job.ref)}), listColumns, glyphs),
+			underCursor,
+		);
 	});
 };
 
@@ -71,6 +75,12 @@ const TableRows = () => {
 	return <Lines lines={text === '' ? [] : text.split('\n')} />;
 };
 
+/** Marked jobs that have no row any more, by name. */
+const goneWords = (state: State, now: number): string => {
+	const {gone} = markedJobs(state, now);
+	return gone.length > 0 ? `  not listed any more: ${gone.slice(0, 20).join(' ')}` : '';
+};
+
 const TablePosition = () => (
 	<Lines
 		lines={useLines((state, now, glyphs) => {
@@ -81,7 +91,15 @@ const TablePosition = () => (
 				.slice(screen.top, screen.top + tableRows)
 				.some(({profile}) => !isSure(known.health.get(profile), now));
 			const legend = unsure ? '? = as last seen ' : '';
-			return [spread([span(` ${position}`, 'dim')], [span(legend, 'dim')], listColumns, glyphs)];
+			const gone = screen.onlyMarked ? goneWords(state, now) : '';
+			return [
+				spread(
+					[span(` ${position}`, 'dim'), span(gone, 'strong')],
+					[span(legend, 'dim')],
+					listColumns,
+					glyphs,
+				),
+			];
 		})}
 	/>
 );

@@ -6,7 +6,7 @@ import type {Overlay} from '../store/screen.ts';
 import type {State} from '../store/store.ts';
 import type {Glyphs, Line} from '../theme.ts';
 import {actionMenuLines} from '../view-models/action-menu.ts';
-import {boxLines} from '../view-models/cancel-box.ts';
+import {boxLines} from '../view-models/cancel-question.ts';
 import {deleteBoxLines} from '../view-models/delete-box.ts';
 import {helpLines} from '../view-models/help-lines.ts';
 import {boxColumns, overlayPlace} from '../view-models/layout.ts';
@@ -31,6 +31,7 @@ type OverlayView<Kind extends Overlay['kind']> = {
 const views: {readonly [Kind in Overlay['kind']]: OverlayView<Kind>} = {
 	// It is typed into the rule above the table.
 	filter: {most: 0, lines: () => []},
+	mark: {most: 0, lines: () => []},
 	// And this one into the rule below the log.
 	find: {most: 0, lines: () => []},
 	box: {

@@ -26,8 +26,14 @@ export type Screen = {
 	readonly overlay?: Overlay;
 	/** The answer to the last key, until the next one. */
 	readonly word?: string;
-	/** What was dismissed, the latest last: each entry comes back as a whole. */
-	readonly dismissals: readonly (readonly Ref[])[];
+	/** Jobs that the reader marked. A mark belongs to its job: no sorting, narrowing or going of rows moves it. */
+	readonly marks: ReadonlySet<Ref>;
+	/** A range that is being marked with the cursor. */
+	readonly range?: Range;
+	/** Only marked jobs have a row, and all of them, whatever else narrows the view. */
+	readonly onlyMarked?: true;
+	/** What the reader did here and can undo, the latest last. */
+	readonly acts: readonly Act[];
 	/** Epoch milliseconds of the last key. */
 	readonly keyAt?: number;
 	/** Epoch milliseconds of a first Ctrl-C. */
@@ -43,6 +49,15 @@ export type Cursor = {
 	/** Epoch milliseconds in which the cursor came to another job without a key. */
 	readonly movedAt?: number;
 };
+
+/** The row where a range began, and what was marked before it. */
+export type Range = {readonly anchor: Ref; readonly base: ReadonlySet<Ref>};
+
+/** Something that was done here, as what takes it back needs it. */
+export type Act =
+	| {readonly kind: 'dismiss'; readonly refs: readonly Ref[]; readonly unmarked: readonly Ref[]}
+	| {readonly kind: 'marks'; readonly added: readonly Ref[]; readonly removed: readonly Ref[]}
+	| {readonly kind: 'filter'; readonly filter: string; readonly only: string | undefined};
 
 export type Sort = {readonly column: string; readonly descending: boolean};
 
@@ -70,18 +85,13 @@ export type LogLook = {
 };
 
 export type Overlay =
-	/** The text of the filter is being typed. */
-	| {readonly kind: 'filter'}
+	/** The text of the filter is being typed; `before` is what it was. */
+	| {readonly kind: 'filter'; readonly before: string}
 	/** What is looked for in a log is being typed. */
 	| {readonly kind: 'find'}
-	/** The question before a cancellation. Its target is frozen: whatever happens to the lists, this is sent. */
-	| {
-			readonly kind: 'box';
-			readonly target: CancelTarget;
-			readonly openedAt: number;
-			/** Where the profile is protected: what was typed of its name so far. */
-			readonly typed?: string;
-	  }
+	| CancelBox
+	/** Which jobs to mark is being typed. */
+	| {readonly kind: 'mark'; readonly text: string}
 	/** What can be done about a job. It stays with its job, whatever the lists do. */
 	| {readonly kind: 'actions'; readonly ref: Ref; readonly index: number}
 	/** The question before a job is deleted on its server. Its target is frozen. */
@@ -93,6 +103,31 @@ export type Overlay =
 	  }
 	| {readonly kind: 'menu'; readonly menu: MenuName; readonly index: number}
 	| {readonly kind: 'help'; readonly scroll: number};
+
+/** The question before a cancellation. Its targets are frozen: whatever happens to the lists, these are sent. */
+export type CancelBox = {
+	readonly kind: 'box';
+	readonly targets: readonly CancelTarget[];
+	/** What was meant too, and why it is not among the targets. */
+	readonly skipped: readonly Skipped[];
+	/** Targets that had no row when the box was opened. */
+	readonly hidden: ReadonlySet<Ref>;
+	/** Epoch milliseconds. */
+	readonly openedAt: number;
+	readonly asks: Asks;
+	/** What was typed so far of what has to be typed. */
+	readonly typed: string;
+	readonly reason: string;
+	/** What has the keyboard: the answer, the reason, the list of all targets, or what would be sent. */
+	readonly view: 'answer' | 'reason' | 'list' | 'dry-run';
+	/** The first line of the list, or of what would be sent. */
+	readonly scroll: number;
+};
+
+export type Skipped = {readonly ref: Ref; readonly why: string};
+
+/** What has to be typed before `y` sends: nothing, how many jobs it is, or the names of the protected profiles. */
+export type Asks = {readonly kind: 'plain' | 'number' | 'name'; readonly text: string};
 
 export type MenuName = 'sort' | 'scope' | 'related';
 
@@ -107,5 +142,6 @@ export const initialScreen: Screen = {
 	log: {wrap: true, find: ''},
 	unfinishedOnly: false,
 	putAway: [],
-	dismissals: [],
+	marks: new Set(),
+	acts: [],
 };

@@ -49,7 +49,9 @@ const questions: ReadonlySet<Overlay['kind'] | undefined> = new Set([
 
 /** Whether rows may not change places now: a key was just pressed, or a question is open. */
 export const holds = ({screen}: State, now: number): boolean =>
-	questions.has(screen.overlay?.kind) || (screen.keyAt !== undefined && now - screen.keyAt < holdMs);
+	questions.has(screen.overlay?.kind) ||
+	screen.range !== undefined ||
+	(screen.keyAt !== undefined && now - screen.keyAt < holdMs);
 
 /** How often jobs are compared again with a filter that goes by their ages, in milliseconds. */
 const agesMs = 5000;
@@ -59,6 +61,7 @@ const inputsOf = ({known, screen}: State, now: number): OrderInputs => ({
 	sort: screen.sort,
 	filter: screen.filter,
 	only: screen.only,
+	onlyMarked: screen.onlyMarked ? screen.marks : undefined,
 	now,
 });
 
@@ -93,9 +96,16 @@ const settleOrder = (before: State, state: State, {now, touched}: Cause): Order 
 	const inputs = inputsOf(state, now);
 	const {screen, known, order} = {...state, order: before.order};
 	if (screen.sort !== before.screen.sort) return sortAgain(order, inputs);
-	if (screen.filter !== before.screen.filter || screen.only !== before.screen.only) {
+	const {onlyMarked} = inputs;
+	if (
+		screen.filter !== before.screen.filter ||
+		screen.only !== before.screen.only ||
+		onlyMarked !== (before.screen.onlyMarked && before.screen.marks)
+	) {
 		const narrower =
 			screen.only === before.screen.only &&
+			!onlyMarked &&
+			!before.screen.onlyMarked &&
 			readQuery(before.screen.filter).plain &&
 			readQuery(screen.filter).plain &&
 			screen.filter.startsWith(before.screen.filter);

@@ -19,6 +19,8 @@ export const emptyLines = (state: State, now: number, openedAt: number): readonl
 	const names = known.profiles.map(({name}) => name).filter(name => !screen.only || name === screen.only);
 	const states = names.map(name => ({name, ...profileState(known.health.get(name), now)}));
 	const loading = states.filter(({word}) => word === 'loading');
+	if (screen.onlyMarked)
+		return plain('no marked job is listed any more', '', 'U clears the marks, M shows all');
 	if (order.all.length > 0 && screen.filter) {
 		return plain(`no job matches ${screen.filter}`, '', 'Esc clears the filter');
 	}
@@ -37,7 +39,7 @@ export const emptyLines = (state: State, now: number, openedAt: number): readonl
 	const wider = known.scope.everyone && known.scope.ended ? '' : "f shows other people's jobs, or ended ones";
 	const narrow = screen.only ? '0 shows every profile again' : '';
 	const hidden =
-		order.all.length > 0 ? 'some are dismissed or in other profiles; u brings the last dismissed back' : '';
+		order.all.length > 0 ? 'some are dismissed or in other profiles; u undoes what was done last' : '';
 	const none = `there are none of ${scopeWords(known.scope)}${screen.only ? ` on ${screen.only}` : ''}`;
 	return [[span(`  ${none}`, 'strong')], ...plain('', ...[wider, narrow, hidden].filter(Boolean))];
 };

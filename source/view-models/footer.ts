@@ -1,7 +1,9 @@
 import type {State} from '../store/store.ts';
 import type {Glyphs, Line} from '../theme.ts';
+import {count} from './format.ts';
 import {fitLine, span, spread} from './line.ts';
-import {nextCancel} from './next-cancel.ts';
+import {nextCancel, stagedBatch} from './next-cancel.ts';
+import {queryFacts} from './order.ts';
 import {problemWords, readQuery} from './query.ts';
 import {widthOf} from './text.ts';
 
@@ -16,10 +18,25 @@ const hintsThatFit = (hints: readonly string[], width: number): string => {
 	return line;
 };
 
-/** Where a filter that is being typed cannot be read. */
-const typingWords = ({screen: {overlay, filter}}: State): string | undefined => {
+/** What a text that is being typed means, or where it cannot be read. */
+const typingWords = (state: State, now: number): string | undefined => {
+	const {overlay, filter} = state.screen;
+	if (overlay?.kind === 'mark') {
+		const {problem, matches} = readQuery(overlay.text);
+		if (problem) return problemWords(problem);
+		if (!matches) return 'which jobs to mark: words, or fields as in state:running age>2h';
+		const facts = queryFacts(state.known, now);
+		const number = state.order.inView.filter(job => matches(job, facts)).length;
+		return `Enter marks ${count(number, 'job')} in view`;
+	}
 	const {problem} = overlay?.kind === 'filter' ? readQuery(filter) : {};
 	return problem && `${problemWords(problem)}; what stands before it holds`;
+};
+
+/** What can be taken back for a moment. */
+const stagedWords = (state: State): string | undefined => {
+	const staged = stagedBatch(state);
+	return staged === undefined ? undefined : `batch ${staged} staged: u takes it back`;
 };
 
 /** The last two lines: what keys do here, and the answer to the last key or else what the next `c` will do. */
@@ -32,10 +49,13 @@ export const footerLines = (
 ): readonly Line[] => {
 	const {screen} = state;
 	const asks = screen.overlay === undefined || screen.overlay.kind === 'filter';
-	const below = screen.word ?? typingWords(state) ?? (asks ? nextCancel(state, now) : '');
+	const next = asks ? (stagedWords(state) ?? nextCancel(state, now)) : '';
+	const below = screen.word ?? typingWords(state, now) ?? next;
 	const tone = screen.word ? 'strong' : 'plain';
 	const root = !screen.detail && screen.pane === 'table';
-	const right = screen.overlay ? '' : `  ? help  q ${root ? 'quit' : 'back'} `;
+	const general = `  ? help  q ${root ? 'quit' : 'back'} `;
+	// What the next key does is worth more than what is always there.
+	const right = screen.overlay || widthOf(` ${below}${general}`) > width ? '' : general;
 	return [
 		fitLine([span(hintsThatFit(hints, width), 'dim')], width, glyphs),
 		spread([span(` ${below}`, tone)], [span(right, 'dim')], width, glyphs),

@@ -6,6 +6,7 @@ import {cancellationWords} from './cancellation-words.ts';
 import {columns} from './columns.ts';
 import {count, timeOfDay} from './format.ts';
 import {rule, span, spread} from './line.ts';
+import {markWords} from './marks.ts';
 import {problemWords, readQuery} from './query.ts';
 
 type Counts = {readonly all: number; readonly running: number; readonly waiting: number};
@@ -41,7 +42,9 @@ export const headerLine = (state: State, now: number, width: number, glyphs: Gly
 	if (counts.waiting > 0) left.push(span(`  ${counts.waiting} waiting`));
 	if (onTheWay > 0) left.push(span(`  ${onTheWay} cancelling`, 'cancelling'));
 	if (needsYou > 0) left.push(span(`  ${needsYou} ${needsYou === 1 ? 'needs' : 'need'} you`, 'needs-you'));
+	const marked = markWords(state, now);
 	const right: Span[] = known.readOnly ? [span(' READ ONLY ', 'strong')] : [];
+	if (marked) right.push(span(` ${marked} `, 'strong'));
 	right.push(span(` ${timeOfDay(now)} UTC `));
 	return spread(left, right, width, glyphs);
 };
@@ -53,9 +56,14 @@ export const scopeWords = ({everyone, ended}: Scope): string =>
 /** The rule above the table: which jobs are in it and how they are sorted. */
 export const tableRule = (state: State, width: number, glyphs: Glyphs): Line => {
 	const {screen, known, order} = state;
-	const typing = screen.overlay?.kind === 'filter';
-	const parts = [screen.only ? `only ${screen.only}` : '', scopeWords(known.scope)];
-	if (screen.filter || typing) {
+	const {overlay} = screen;
+	const typing = overlay?.kind === 'filter';
+	// What is marked is shown whatever else narrows the view.
+	const parts = screen.onlyMarked
+		? ['only marked (M shows all)']
+		: [screen.only ? `only ${screen.only}` : '', scopeWords(known.scope)];
+	if (overlay?.kind === 'mark') parts.unshift(`mark: ${overlay.text}_`);
+	if ((screen.filter || typing) && !screen.onlyMarked) {
 		const {problem} = readQuery(screen.filter);
 		const wrong = problem ? ` (${problemWords(problem)})` : '';
 		parts.unshift(`filter: ${screen.filter}${typing ? '_' : ''}${wrong}`);

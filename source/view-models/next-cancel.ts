@@ -1,12 +1,48 @@
 import type {State} from '../store/store.ts';
+import {count} from './format.ts';
+import {markedJobs, marksCount, reasonsOf} from './marks.ts';
 import {subjectOf, unsettledCursor, whyNotCancel} from './subject.ts';
 
 /** What the next `c` will do, or why it will not. Empty where there is nothing to say. */
 export const nextCancel = (state: State, now: number): string => {
+	if (marksCount(state)) return nextOfMarks(state, now);
 	const ref = subjectOf(state);
 	if (ref === undefined) return '';
 	const why = unsettledCursor(state, now) ?? whyNotCancel(state, ref, now);
 	if (why) return `${ref}: ${why}`;
 	const name = state.known.jobs.byRef.get(ref)?.name;
 	return `c cancels ${ref}${name ? ` ${name}` : ''}`;
+};
+
+const nextOfMarks = (state: State, now: number): string => {
+	const {targets, skipped, hidden, profiles} = markedJobs(state, now);
+	const {marks, range} = state.screen;
+	if (range) return `${marks.size} marked; move, then Space or Esc ends the range`;
+	const why = whyNoneOfMarks(state, now);
+	if (why) return `${marks.size} marked: ${why}`;
+	const unseen = targets.filter(({ref}) => hidden.has(ref)).length;
+	const notes = [
+		unseen > 0 ? `${unseen} not in view` : '',
+		skipped.length > 0 ? `${skipped.length} skipped` : '',
+	].filter(Boolean);
+	const where = profiles.length > 1 ? `in ${profiles.length} profiles` : `on ${profiles[0]}`;
+	return `${marks.size} marked -> c cancels ${count(targets.length, 'job')} ${where}${notes.length > 0 ? ` (${notes.join(', ')})` : ''}`;
+};
+
+/** Why nothing that is marked can be cancelled; undefined where something can. */
+export const whyNoneOfMarks = (state: State, now: number): string | undefined => {
+	const {targets, skipped} = markedJobs(state, now);
+	if (targets.length > 0) return undefined;
+	const [[why, number] = ['', 0], ...others] = reasonsOf(skipped);
+	const rest = others.reduce((sum, [, each]) => sum + each, 0);
+	return `none can be cancelled: ${number > 1 ? `${number} times ` : ''}${why}${rest > 0 ? `, and ${rest} more` : ''}`;
+};
+
+/** The batch that can still be taken back, if there is one: nothing of it has left. */
+export const stagedBatch = ({known}: State): number | undefined => {
+	let staged: number | undefined;
+	for (const {step, batch} of known.cancellations.values()) {
+		if (step === 'staged' && (staged === undefined || batch > staged)) staged = batch;
+	}
+	return staged;
 };

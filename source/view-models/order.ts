@@ -31,6 +31,8 @@ export type OrderInputs = {
 	readonly sort: Sort;
 	readonly filter: string;
 	readonly only: string | undefined;
+	/** Exactly these have a row, where it is there. */
+	readonly onlyMarked: ReadonlySet<Ref> | undefined;
 	/** Epoch milliseconds: ages are compared with it. */
 	readonly now: number;
 };
@@ -58,7 +60,8 @@ const compareBy = ({sort, known}: OrderInputs): Compare => {
 };
 
 /** Whether a job has a row: it has not ended and been dismissed, and no narrowing leaves it out. Undefined where all have. */
-const showsBy = ({known, filter, only, now}: OrderInputs): Shows | undefined => {
+const showsBy = ({known, filter, only, onlyMarked, now}: OrderInputs): Shows | undefined => {
+	if (onlyMarked) return ({ref}) => onlyMarked.has(ref);
 	const {matches} = readQuery(filter);
 	const {dismissed} = known;
 	if (!matches && !only && dismissed.size === 0) return undefined;

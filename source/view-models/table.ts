@@ -7,7 +7,7 @@ import type {FittedColumn} from './fit-columns.ts';
 import {span} from './line.ts';
 import {cutEnd, cutMiddle, padEnd, padStart, sureText} from './text.ts';
 
-/** Cells before the first column: the mark of the cursor. */
+/** Cells before the first column: the cursor's, and that of the mark. */
 export const gutter = 2;
 
 const cellText = (text: string, {column, width}: FittedColumn, glyphs: Glyphs): string => {
@@ -28,14 +28,19 @@ export const titleLine = (fitted: readonly FittedColumn[], sort: Sort, glyphs: G
 	}),
 ];
 
-/** The line of one job. The whole row is dim where nobody can say that it is still so, or where it is over. */
-export const rowLine = (fitted: readonly FittedColumn[], row: Row, underCursor: boolean): Line => {
+/** The line of one job. A marked one is bold. Else the whole row is dim where nobody can say that it is still so, or where it is over. */
+export const rowLine = (
+	fitted: readonly FittedColumn[],
+	row: Row,
+	{underCursor, marked}: {readonly underCursor: boolean; readonly marked: boolean},
+): Line => {
 	const dim: Tone | undefined = !row.sure || row.job.terminal ? 'dim' : undefined;
-	const line = [span(underCursor ? '> ' : '  ')];
+	const usual: Tone | undefined = marked ? 'strong' : dim;
+	const line = [span(underCursor ? '>' : ' '), span(marked ? '*' : ' ', 'strong')];
 	for (const [index, each] of fitted.entries()) {
 		const {text, tone} = each.column.cell(row);
 		if (index > 0) line.push(span(' '));
-		line.push(span(cellText(text, each, row.glyphs), wins(tone) ? tone : (dim ?? tone)));
+		line.push(span(cellText(text, each, row.glyphs), wins(tone) ? tone : (usual ?? tone)));
 	}
 	return line;
 };

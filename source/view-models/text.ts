@@ -64,6 +64,10 @@ const tail = (text: string, width: number): string => {
 export const cutEnd = (text: string, width: number, ellipsis: string): string =>
 	widthOf(text) <= width ? text : width < 1 ? '' : head(text, width - 1) + ellipsis;
 
+/** What is being typed is cut at its beginning. */
+export const cutStart = (text: string, width: number, ellipsis: string): string =>
+	widthOf(text) <= width ? text : width < 1 ? '' : ellipsis + tail(text, width - 1);
+
 /** Ids are cut in the middle: both ends identify. */
 export const cutMiddle = (text: string, width: number, ellipsis: string): string => {
 	if (widthOf(text) <= width) return text;

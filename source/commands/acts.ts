@@ -1,0 +1,52 @@
+/*
+What was done here, so that it can be undone: marks, narrowing, dismissing.
+*/
+import type {Ref} from '../job/ref.ts';
+import type {Act, Screen} from '../store/screen.ts';
+import type {JobStore} from '../store/store.ts';
+
+type Store = Pick<JobStore, 'change' | 'getState'>;
+
+const mostActs = 100;
+
+export const remember = ({acts}: Screen, act: Act): {readonly acts: readonly Act[]} => ({
+	acts: [...acts, act].slice(-mostActs),
+});
+
+const without = (refs: ReadonlySet<Ref>, others: ReadonlySet<Ref>): readonly Ref[] =>
+	[...refs].filter(ref => !others.has(ref));
+
+const difference = (before: ReadonlySet<Ref>, after: ReadonlySet<Ref>): Act & {readonly kind: 'marks'} => ({
+	kind: 'marks',
+	added: without(after, before),
+	removed: without(before, after),
+});
+
+/** Marks these and no others, in one act that can be undone. Returns whether that changed anything. */
+export const setMarks = (store: Store, marks: ReadonlySet<Ref>): boolean => {
+	const {screen} = store.getState();
+	const act = difference(screen.marks, marks);
+	if (act.added.length === 0 && act.removed.length === 0) return false;
+	store.change({
+		marks,
+		...remember(screen, act),
+		// Where nothing is marked there is nothing to see of it.
+		...(marks.size === 0 && {onlyMarked: undefined}),
+	});
+	return true;
+};
+
+/** A range that is open ends where it is; what it marked is one act. */
+export const endRange = (store: Store): void => {
+	const {screen} = store.getState();
+	if (!screen.range) return;
+	const act = difference(screen.range.base, screen.marks);
+	store.change({range: undefined, ...(act.added.length > 0 && remember(screen, act))});
+};
+
+/** Narrows the view otherwise, in an act that can be undone; `before` is how it was. */
+export const rememberView = (store: Store, before: Pick<Screen, 'filter' | 'only'>): void => {
+	const {screen} = store.getState();
+	if (screen.filter === before.filter && screen.only === before.only) return;
+	store.change(remember(screen, {kind: 'filter', filter: before.filter, only: before.only}));
+};

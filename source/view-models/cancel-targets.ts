@@ -1,0 +1,55 @@
+/*
+What the question before a cancellation is about, and what it asks for. All of it is decided in the moment in which the box opens.
+*/
+import type {Job} from '../job/job.ts';
+import {parseRef, type Ref} from '../job/ref.ts';
+import type {Asks, CancelBox, Skipped} from '../store/screen.ts';
+import type {State} from '../store/store.ts';
+import {targetOf} from './subject.ts';
+
+/** So many jobs at once have to be counted by whoever cancels them. */
+const manyJobs = 10;
+
+/** What has to be typed before these are cancelled. */
+const asksFor = (state: State, jobs: readonly Job[]): Asks => {
+	const profiles = new Set(jobs.map(({profile}) => profile));
+	const guarded = state.known.profiles.filter(({name, protect}) => protect && profiles.has(name));
+	if (guarded.length > 0) return {kind: 'name', text: guarded.map(({name}) => name).join(' ')};
+	const grave = jobs.length >= manyJobs || profiles.size > 1 || jobs.some(({mine}) => !mine);
+	return grave ? {kind: 'number', text: String(jobs.length)} : {kind: 'plain', text: ''};
+};
+
+/** The question about these jobs, with nothing typed yet. */
+export const openCancelBox = (
+	state: State,
+	jobs: readonly Job[],
+	openedAt: number,
+	{skipped = [], hidden = new Set()}: {skipped?: readonly Skipped[]; hidden?: ReadonlySet<Ref>} = {},
+): CancelBox => ({
+	kind: 'box',
+	targets: jobs.map(targetOf),
+	skipped,
+	hidden,
+	openedAt,
+	asks: asksFor(state, jobs),
+	typed: '',
+	reason: '',
+	view: 'answer',
+	scroll: 0,
+});
+
+/** Targets that have ended since the box was opened. */
+export const endedSince = ({known}: State, {targets}: CancelBox): number => {
+	let ended = 0;
+	for (const {ref} of targets) if (known.jobs.byRef.get(ref)?.terminal) ended++;
+	return ended;
+};
+
+/** Whether sending would still make sense: not all have ended. */
+export const canSend = (state: State, box: CancelBox): boolean => endedSince(state, box) < box.targets.length;
+
+/** Whether all that has to be typed is typed. */
+export const isTyped = ({asks, typed}: CancelBox): boolean => typed === asks.text;
+
+/** The profile of a target. */
+export const profileName = (ref: Ref): string => parseRef(ref)?.profile ?? ref;
