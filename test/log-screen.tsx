@@ -177,10 +177,12 @@ test('why a log cannot be read is said with what to do, and what was read stays'
 	);
 	assert.equal(body(screen)[0], '  before');
 	assert.equal(screen.lines()[18], ' 401 token expired; renew the credential, then press r');
+	assert.match(status(screen), /^─ r asks again ─/);
 	await screen.receive(log('after\n'));
 	assert.ok(!screen.text().includes('401'));
 	await screen.receive(log('', {anew: true, failure: {kind: 'not-found', detail: 'it has not started'}}));
 	assert.equal(screen.lines()[18], ' it has not started');
+	assert.match(status(screen), /^─ asking again ─/);
 });
 
 test('a log without a word says so, and one with a hole says where', async context => {

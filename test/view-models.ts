@@ -406,3 +406,21 @@ test('without colour nothing is coloured, and a locale without UTF-8 gets ASCII'
 	assert.ok(themeFor({LANG: 'C.UTF-8'}, {ascii: true}).glyphs.ascii);
 	assert.equal(createTheme({colour: true, ascii: false}).paint([{text: ''}], true), '');
 });
+
+test('text whose spaces mean something is cut into pieces of the width, and nothing of it is lost', () => {
+	fc.assert(
+		fc.property(
+			fc.string({unit: 'grapheme', maxLength: 60}),
+			fc.integer({min: 2, max: 20}),
+			(text, width) => {
+				const sure = sureText(text);
+				const pieces = hardWrap(sure, width);
+				assert.equal(pieces.join(''), sure);
+				for (const piece of pieces) assert.ok(widthOf(piece) <= width, piece);
+			},
+		),
+	);
+	assert.deepEqual(hardWrap('', 5), ['']);
+	assert.deepEqual(hardWrap('abcdefg', 3), ['abc', 'def', 'g']);
+	assert.deepEqual(hardWrap('漢字漢字', 5), ['漢字', '漢字']);
+});

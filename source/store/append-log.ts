@@ -11,7 +11,7 @@ const longestLine = 4000;
 /** The log of this job with what came of it. */
 export const appendLog = (before: LogText | undefined, ref: Ref, at: number, news: LogNews): LogText => {
 	const known = before?.ref === ref ? before : undefined;
-	const {text, failure, cut = false, ended = false} = news;
+	const {text, failure, parked, cut = false, ended = false} = news;
 	const base = known && !news.anew ? known : nothing;
 	// What is missing in the middle is said in the middle.
 	const gap = cut && base.size > 0;
@@ -23,6 +23,7 @@ export const appendLog = (before: LogText | undefined, ref: Ref, at: number, new
 		cut: base.cut || (cut && !gap),
 		ended: ended || (base.ended && text === ''),
 		...(failure && {failure}),
+		...(parked && {parked}),
 	};
 };
 

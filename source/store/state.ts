@@ -72,6 +72,8 @@ export type LogText = {
 	readonly ended: boolean;
 	/** Why the last reading failed. */
 	readonly failure?: Failure;
+	/** It is not asked for again until somebody refreshes. */
+	readonly parked?: true;
 };
 
 export type LogLine = {readonly text: string};

@@ -216,6 +216,12 @@ const rowSpans = ({parts}: Rows, {line, row}: Place, find: string): readonly Spa
 
 const thousands = (number: number): string => String(number).replace(/\B(?=(\d{3})+$)/g, ',');
 
+const standing = ({failure, parked, ended}: LogText, follows: boolean): string => {
+	if (failure) return parked ? 'r asks again' : 'asking again';
+	if (!follows) return 'stands still';
+	return ended ? 'it has ended' : 'follows';
+};
+
 /** How it stands: below the text. */
 const statusLine = (state: State, view: View, width: number, glyphs: Glyphs): Line => {
 	const {rows, follows} = view;
@@ -225,7 +231,7 @@ const statusLine = (state: State, view: View, width: number, glyphs: Glyphs): Li
 	const typing = screen.overlay?.kind === 'find';
 	const visible = visibleRows(view);
 	const [first, final] = [visible[0], visible.at(-1)];
-	const left = [follows ? (log.ended ? 'it has ended' : 'follows') : 'stands still'];
+	const left = [standing(log, follows)];
 	if (typing) left.unshift(`/${find}_`);
 	else if (find !== '') {
 		const lines = matches(log, find);
