@@ -411,7 +411,7 @@ test('text whose spaces mean something is cut into pieces of the width, and noth
 	fc.assert(
 		fc.property(
 			fc.string({unit: 'grapheme', maxLength: 60}),
-			fc.integer({min: 2, max: 20}),
+			fc.integer({min: 10, max: 20}),
 			(text, width) => {
 				const sure = sureText(text);
 				const pieces = hardWrap(sure, width);
