@@ -412,59 +412,63 @@ const anyStep = (): fc.Arbitrary<Step> => {
 test('whatever is pressed and whatever comes: what is sent is what the box showed, and marks stay with their jobs', async () => {
 	let batches = 0;
 	await fc.assert(
-		fc.asyncProperty(fc.array(anyStep(), {minLength: 20, maxLength: 90}), fc.boolean(), async (steps, guarded) => {
-			const opened = open(
-				refs.map((ref, index) => job(ref, {createdAt: start - index * 1000})),
-				[profile('a'), profile('b', guarded ? {protect: true} : {})],
-			);
-			let shown: CancelBox | undefined;
-			for (const step of steps) {
-				const before = opened.store.getState();
-				const cancelled = opened.cancels().length;
-				if ('key' in step) opened.press(step.key);
-				else if ('paste' in step) opened.paste(step.paste);
-				else if ('wait' in step) await opened.advance(step.wait);
-				else if ('patch' in step) opened.store.receive([step.patch]);
-				else if (shown) {
-					opened.press(...shown.asks.text);
-					const {overlay} = opened.screen();
-					shown = overlay?.kind === 'box' ? overlay : undefined;
-					if (shown) opened.press('y');
-				}
-				const after = opened.store.getState();
-				if ('patch' in step || 'wait' in step || 'paste' in step) {
-					assert.equal(after.screen.marks, before.screen.marks, 'only keys change marks');
-				}
-				const {overlay} = after.screen;
-				const now = opened.cancels().slice(cancelled);
-				for (const {targets} of now) {
-					batches++;
-					assert.ok(shown, 'nothing is sent without a box');
-					assert.ok('confirm' in step || ('key' in step && step.key === 'y'), 'only y sends');
-					assert.deepEqual(targets, shown.targets);
-					assert.equal(shown.typed, shown.asks.text);
-					assert.equal(shown.view, 'answer');
-				}
-				assert.ok(now.length <= 1);
-				if (overlay?.kind === 'box') {
-					if (shown) {
-						assert.equal(overlay.targets, shown.targets, 'targets are frozen');
-						assert.equal(overlay.skipped, shown.skipped);
-						assert.deepEqual(overlay.asks, shown.asks);
-					} else {
-						const meant = [...overlay.targets, ...overlay.skipped].map(({ref}) => ref);
-						const {marks, pane, detail} = before.screen;
-						const byMarks =
-							before.screen.overlay === undefined && marks.size > 0 && pane === 'table' && !detail;
-						if (byMarks) assert.deepEqual([...meant].sort(), [...marks].sort());
-						else assert.equal(overlay.targets.length, 1);
-						const byRef = after.known.jobs.byRef;
-						for (const {ref} of overlay.targets) assert.equal(byRef.get(ref)?.terminal, false);
+		fc.asyncProperty(
+			fc.array(anyStep(), {minLength: 20, maxLength: 90}),
+			fc.boolean(),
+			async (steps, guarded) => {
+				const opened = open(
+					refs.map((ref, index) => job(ref, {createdAt: start - index * 1000})),
+					[profile('a'), profile('b', guarded ? {protect: true} : {})],
+				);
+				let shown: CancelBox | undefined;
+				for (const step of steps) {
+					const before = opened.store.getState();
+					const cancelled = opened.cancels().length;
+					if ('key' in step) opened.press(step.key);
+					else if ('paste' in step) opened.paste(step.paste);
+					else if ('wait' in step) await opened.advance(step.wait);
+					else if ('patch' in step) opened.store.receive([step.patch]);
+					else if (shown) {
+						opened.press(...shown.asks.text);
+						const {overlay} = opened.screen();
+						shown = overlay?.kind === 'box' ? overlay : undefined;
+						if (shown) opened.press('y');
 					}
-					shown = overlay;
-				} else shown = undefined;
-			}
-		}),
+					const after = opened.store.getState();
+					if ('patch' in step || 'wait' in step || 'paste' in step) {
+						assert.equal(after.screen.marks, before.screen.marks, 'only keys change marks');
+					}
+					const {overlay} = after.screen;
+					const now = opened.cancels().slice(cancelled);
+					for (const {targets} of now) {
+						batches++;
+						assert.ok(shown, 'nothing is sent without a box');
+						assert.ok('confirm' in step || ('key' in step && step.key === 'y'), 'only y sends');
+						assert.deepEqual(targets, shown.targets);
+						assert.equal(shown.typed, shown.asks.text);
+						assert.equal(shown.view, 'answer');
+					}
+					assert.ok(now.length <= 1);
+					if (overlay?.kind === 'box') {
+						if (shown) {
+							assert.equal(overlay.targets, shown.targets, 'targets are frozen');
+							assert.equal(overlay.skipped, shown.skipped);
+							assert.deepEqual(overlay.asks, shown.asks);
+						} else {
+							const meant = [...overlay.targets, ...overlay.skipped].map(({ref}) => ref);
+							const {marks, pane, detail} = before.screen;
+							const byMarks =
+								before.screen.overlay === undefined && marks.size > 0 && pane === 'table' && !detail;
+							if (byMarks) assert.deepEqual([...meant].sort(), [...marks].sort());
+							else assert.equal(overlay.targets.length, 1);
+							const byRef = after.known.jobs.byRef;
+							for (const {ref} of overlay.targets) assert.equal(byRef.get(ref)?.terminal, false);
+						}
+						shown = overlay;
+					} else shown = undefined;
+				}
+			},
+		),
 		{numRuns: 400},
 	);
 	assert.ok(batches > 20, `the steps sent ${batches} batches`);

@@ -118,7 +118,7 @@ test('keys that come together never answer the box that they open', {skip}, asyn
 	assert.deepEqual(server.history(id), []);
 });
 
-test('on a protected profile only its name sends', {skip}, async context => {
+test('on a protected profile only its name sends, and Enter never does', {skip}, async context => {
 	const server = await openServer(context);
 	const id = server.add('running', {name: 'alpha', process: 'sleeper'});
 	const terminal = openProgram(context, server.url, {more: 'protect = true'});
@@ -126,17 +126,54 @@ test('on a protected profile only its name sends', {skip}, async context => {
 	terminal.press('c');
 	await terminal.until('its profile is protected');
 	terminal.press('y');
-	await terminal.until('send it: y_');
+	await terminal.until('keeps it: y_');
 	terminal.press('\r');
-	await terminal.until('the name of this protected profile');
+	await terminal.until('it sends nothing; type w, then y');
 	assert.deepEqual(server.history(id), []);
 	terminal.press('\u007f');
-	await terminal.until('send it: _');
+	await terminal.until('keeps it: _');
 	terminal.press('w');
-	await terminal.until('send it: w_');
-	terminal.press('\r');
+	await terminal.until('keeps it: w_');
+	terminal.press('y');
 	await terminal.until('cancelled');
 	assert.equal(server.history(id).length, 1);
+	terminal.press('q');
+	assert.equal(await leftSane(terminal), 0);
+});
+
+test('twelve marked jobs of fourteen are cancelled once their number is typed, and no other', {
+	skip,
+}, async context => {
+	const server = await openServer(context);
+	const ids = Array.from({length: 14}, (_, index) =>
+		server.add('running', {name: `job-${String(index).padStart(2, '0')}`, process: 'sleeper'}),
+	);
+	const terminal = openProgram(context, server.url);
+	await terminal.until(text => text.includes('1-14 of 14'));
+	terminal.press('a');
+	await terminal.until('14 marked -> c cancels 14 jobs on w');
+	terminal.press('g');
+	terminal.press(' ');
+	terminal.press(' ');
+	await terminal.until('12 marked -> c cancels 12 jobs on w');
+	const marked = (await terminal.until('marks 12'))
+		.filter(line => /^[> ]\*/.test(line))
+		.map(line => /job-\d\d/.exec(line)?.[0]);
+	terminal.press('c');
+	await terminal.until('cancel 12 jobs?');
+	terminal.press('y');
+	await terminal.until('type 12 first, then y');
+	terminal.press('1');
+	terminal.press('2');
+	await terminal.until('keeps them: 12_');
+	assert.ok(ids.every(id => server.history(id).length === 0));
+	terminal.press('y');
+	await terminal.until(/staged: u takes it back|asked to cancel 12 jobs/);
+	await terminal.until('12 of 12 over');
+	const hit = ids.filter(id => server.history(id).length > 0);
+	const names = ids.flatMap((id, index) => (hit.includes(id) ? `job-${String(index).padStart(2, '0')}` : []));
+	assert.equal(hit.length, 12);
+	assert.deepEqual(names.sort(), [...marked].sort());
 	terminal.press('q');
 	assert.equal(await leftSane(terminal), 0);
 });
