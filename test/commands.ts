@@ -668,3 +668,32 @@ test('the end of a batch is told once, in the way that the configuration wants',
 		stop();
 	}
 });
+
+test('what a batch did not end is asked for again as a question of its own', () => {
+	const rows = [job('a/1'), job('a/2'), job('a/3', {phase: 'succeeded'}), job('a/4')];
+	const {store, press, cancels, screen} = open(rows);
+	const settled = (ref: Ref, kind: 'cancelled' | 'denied' | 'not-sent' | 'unknown') =>
+		report(ref, {step: 'settled', outcome: {kind}});
+	const reports = [settled('a/1', 'denied'), settled('a/2', 'cancelled'), settled('a/3', 'unknown')];
+	store.receive([{type: 'cancellations', reports: [...reports, settled('a/9', 'not-sent')]}]);
+	press('C');
+	press('R');
+	const {overlay} = screen();
+	assert.ok(overlay?.kind === 'box');
+	assert.deepEqual(overlay.targets.map(({ref}) => ref).sort(), ['a/1', 'a/9']);
+	assert.deepEqual(overlay.skipped, [{ref: 'a/3', why: 'it has ended: succeeded'}]);
+	press('y');
+	const [sent] = cancels();
+	assert.ok(sent?.type === 'cancel');
+	assert.deepEqual(sent.targets.map(({ref}) => ref).sort(), ['a/1', 'a/9']);
+});
+
+test('of a batch that ended everything nothing is asked again', () => {
+	const {store, press, screen} = open();
+	const outcome = {kind: 'cancelled'} as const;
+	store.receive([{type: 'cancellations', reports: [report('a/1', {step: 'settled', outcome})]}]);
+	press('C');
+	press('R');
+	assert.equal(screen().overlay, undefined);
+	assert.match(screen().word ?? '', /nothing of this batch needs to be asked again/);
+});

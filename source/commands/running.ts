@@ -1,4 +1,6 @@
+import {openCancelBox} from '../view-models/cancel-targets.ts';
 import {count} from '../view-models/format.ts';
+import {retryable, whyNotRetry} from '../view-models/retrying.ts';
 import {neighbourRun} from '../view-models/runs.ts';
 import type {Command, CommandContext, CommandQuestion} from './command.ts';
 
@@ -35,6 +37,19 @@ export const runningCommands: readonly Command[] = [
 		help: 'Show the batch after this one.',
 		unavailable: context => noneThere(context, 1, 'later'),
 		run: context => turnTo(context, 1),
+	},
+	{
+		id: 'retry',
+		scopes: ['cancellations'],
+		keys: ['R'],
+		label: 'retry failed',
+		help: 'Ask again for the jobs that this batch did not end; the box names them first.',
+		footer: 2,
+		unavailable: ({state}) => whyNotRetry(state),
+		run({state, store, now}) {
+			const {jobs, skipped} = retryable(state);
+			store.change({overlay: openCancelBox(state, jobs, now, {skipped})});
+		},
 	},
 	{
 		id: 'unfinished-only',

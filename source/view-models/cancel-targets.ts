@@ -10,8 +10,11 @@ import {targetOf} from './subject.ts';
 /** So many jobs at once have to be counted by whoever cancels them. */
 const manyJobs = 10;
 
+/** What the question has to know of a job. */
+export type AskedJob = Pick<Job, 'ref' | 'name' | 'phase' | 'status' | 'profile' | 'mine'>;
+
 /** What has to be typed before these are cancelled. */
-const asksFor = (state: State, jobs: readonly Job[]): Asks => {
+const asksFor = (state: State, jobs: readonly AskedJob[]): Asks => {
 	const profiles = new Set(jobs.map(({profile}) => profile));
 	const guarded = state.known.profiles.filter(({name, protect}) => protect && profiles.has(name));
 	if (guarded.length > 0) return {kind: 'name', text: guarded.map(({name}) => name).join(' ')};
@@ -22,7 +25,7 @@ const asksFor = (state: State, jobs: readonly Job[]): Asks => {
 /** The question about these jobs, with nothing typed yet. */
 export const openCancelBox = (
 	state: State,
-	jobs: readonly Job[],
+	jobs: readonly AskedJob[],
 	openedAt: number,
 	{skipped = [], hidden = new Set()}: {skipped?: readonly Skipped[]; hidden?: ReadonlySet<Ref>} = {},
 ): CancelBox => ({

@@ -68,4 +68,9 @@ export const whyNotDelete = (state: State, ref: Ref | undefined): string | undef
 };
 
 /** What the box shows and what is sent. */
-export const targetOf = ({ref, name, phase, status}: Job): CancelTarget => ({ref, name, phase, status});
+export const targetOf = ({
+	ref,
+	name,
+	phase,
+	status,
+}: Pick<Job, 'ref' | 'name' | 'phase' | 'status'>): CancelTarget => ({ref, name, phase, status});
