@@ -136,6 +136,12 @@ describe('a real pygeoapi', {skip: missing}, () => {
 		const [result] = await backend.results(job.id, {signal});
 		assert.equal(result?.name, 'waited');
 		assert.match(result.value ?? '', /^release-\d+$/);
+		const {stdout, code} = await run(t, ['show', `maps/${job.id}`, '--results']);
+		assert.equal(code, 0);
+		assert.match(stdout, /waited.*release-\d+/s);
+		const logs = await run(t, ['logs', `maps/${job.id}`]);
+		assert.notEqual(logs.code, 0);
+		assert.match(logs.stderr, /no log/);
 	});
 
 	test('a job that fails says why, and has no results', async t => {
