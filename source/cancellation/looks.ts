@@ -9,8 +9,8 @@ import {createQueue} from '../queue.ts';
 
 /** Looks that are wanted within so many milliseconds go out together. */
 const gatherMs = 25;
-/** Where many are followed, a few of them wait so much longer for the others. */
-const patientMs = 1000;
+/** Where many are followed, a few of them wait longer for the others: so many milliseconds for each that is followed, within bounds. */
+const patience = {eachMs: 10, leastMs: 1000, mostMs: 5000};
 /** So many are asked for one by one; of more a list is read: a page of it for each so many that are wanted. */
 const few = 8;
 /** A list that could not be read is left alone for so long. */
@@ -23,6 +23,10 @@ export type LooksOptions<Wanting> = {
 	/** The next number of the counter by which questions and answers are put in order. */
 	readonly moment: () => number;
 	readonly idOf: (wanting: Wanting) => string;
+	/** It has likely ended: a list of active jobs will not hold it. */
+	readonly likelyEnded: (wanting: Wanting) => boolean;
+	/** How many requests are on their way; `goOn` is called when they become fewer. */
+	readonly sending: () => number;
 	/** How many might want a look before long. */
 	readonly crowd: () => number;
 	/** The job was asked for alone (`own`) or read off a list; `asked` is the moment in which that was asked for. */
@@ -48,10 +52,10 @@ export const createLooks = <Wanting>(options: LooksOptions<Wanting>) => {
 
 	// ---- one by one --------------------------------------------------------------------------------
 
-	/** So many are handed to the limiter at a time that it never runs dry; the others can be taken back. */
-	const most = 2 * connection.traits.concurrency;
+	/** So many are on their way at a time that the limiter never runs dry, requests that follow a look among them: no look grows old while others are asked. The others can be taken back. */
+	const most = 4 * connection.traits.concurrency;
 	const askNext = () => {
-		while (asking < most) {
+		while (asking + options.sending() < most) {
 			const wanting = alone.take();
 			if (wanting === undefined) return;
 			asking++;
@@ -86,7 +90,9 @@ export const createLooks = <Wanting>(options: LooksOptions<Wanting>) => {
 			gathering = undefined;
 			if (together.size === 0) return;
 			const many = options.crowd();
-			if (!patient && many > few && together.size * 4 < many) gather(patientMs - gatherMs, 'patiently');
+			const {eachMs, leastMs, mostMs} = patience;
+			const ms = Math.min(mostMs, Math.max(leastMs, eachMs * many)) - gatherMs;
+			if (!patient && many > few && together.size * 4 < many) gather(ms, 'patiently');
 			else void askTogether();
 		});
 	};
@@ -127,7 +133,7 @@ export const createLooks = <Wanting>(options: LooksOptions<Wanting>) => {
 		}
 	};
 
-	/** The active jobs first, then the ended ones too: most are on the first pages of one of them. */
+	/** The active jobs first, then the ended ones too; only these where most have likely ended. */
 	const readLists = async (those: readonly Wanting[]) => {
 		const left = new Map<string, Wanting[]>();
 		for (const wanting of those) {
@@ -135,9 +141,10 @@ export const createLooks = <Wanting>(options: LooksOptions<Wanting>) => {
 			if (same) same.push(wanting);
 			else left.set(idOf(wanting), [wanting]);
 		}
+		const mostEnded = those.filter(options.likelyEnded).length * 2 > those.length;
 		let asked = moment();
 		try {
-			for (const ended of [false, true]) {
+			for (const ended of mostEnded ? [true] : [false, true]) {
 				let cursor: string | undefined;
 				let pages = Math.ceil(left.size / few);
 				while (left.size > few && pages-- > 0) {
@@ -169,6 +176,7 @@ export const createLooks = <Wanting>(options: LooksOptions<Wanting>) => {
 			together.add(wanting);
 			if (!reading && gathering === undefined) gather(gatherMs, 'shortly');
 		},
+		goOn: askNext,
 		/** Something else has told: what has not been asked yet need not be. */
 		spare: (wanting: Wanting) => void together.delete(wanting),
 		/** Takes back all that has not been asked yet. */

@@ -20,6 +20,8 @@ export type RequestsOptions<Wanting> = {
 	readonly write: (sendings: readonly Sending<Wanting>[]) => Promise<readonly Sending<Wanting>[]>;
 	/** It leaves now. */
 	readonly onLeaving: (sending: Sending<Wanting>) => void;
+	/** There is place for others. */
+	readonly onFewer: () => void;
 	readonly onAnswer: (sending: Sending<Wanting>, answer: CancelReceipt | Failure) => void;
 };
 
@@ -52,6 +54,7 @@ export const createRequests = <Wanting>(options: RequestsOptions<Wanting>) => {
 	const done = (count: number) => {
 		under -= count;
 		if (waiting.size() > 0) startSoon();
+		else options.onFewer();
 	};
 
 	const sendAll = async (those: readonly Sending<Wanting>[]) => {
@@ -106,6 +109,7 @@ export const createRequests = <Wanting>(options: RequestsOptions<Wanting>) => {
 			waiting.add(sending);
 			startSoon();
 		},
+		size: () => waiting.size() + under,
 		/** Takes back what has not left. */
 		withdraw(which: (wanting: Wanting) => boolean = () => true): readonly Sending<Wanting>[] {
 			return waiting.all().filter(sending => which(sending.wanting) && waiting.remove(sending));

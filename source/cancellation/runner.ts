@@ -67,6 +67,8 @@ type Entry = {
 	requests: number;
 	/** Polls that have told of others since it was settled. */
 	pollsSinceEnd: number;
+	/** The latest list of active jobs did not hold it. */
+	missed: boolean;
 	seen?: {readonly phase: Job['phase']; readonly status: string; readonly at: number};
 	acceptedAt?: number;
 	settledAt?: number;
@@ -90,6 +92,9 @@ const pollsAfterEnd = 20;
 const mostPatience = 64;
 /** Where cancelling usually takes long, only what takes longer than this many times the usual is overdue. */
 const overdueFactor = 2;
+/** More than so many at once are told of every so many milliseconds only. */
+const many = 100;
+const tellEveryMs = 50;
 /** What is tried again is not tried again by all in the same moment. */
 const jitter = 0.1;
 
@@ -130,11 +135,15 @@ export const createRunner = (options: RunnerOptions) => {
 		};
 	};
 
-	// All that happens in one turn is told at once: thousands of answers make no thousands of messages.
+	// All that happens in one turn is told at once, and where many are on their way a few times a second: thousands of answers make no thousands of messages.
 	let telling = false;
+	let toldAt = Number.NEGATIVE_INFINITY;
 	const tellSoon = () => {
-		if (!telling) setImmediate(tellAll);
+		if (telling) return;
 		telling = true;
+		const wait = byRef.size > many ? toldAt + tellEveryMs - clock.now() : 0;
+		if (wait > 0) clock.after(wait, tellAll);
+		else setImmediate(tellAll);
 	};
 	const tell = (entry: Entry) => {
 		changed.add(entry);
@@ -147,6 +156,7 @@ export const createRunner = (options: RunnerOptions) => {
 	};
 	const tellAll = () => {
 		telling = false;
+		toldAt = clock.now();
 		const seen = Map.groupBy(looked, ({asked}) => asked);
 		looked = [];
 		for (const [asked, those] of seen) {
@@ -273,6 +283,7 @@ export const createRunner = (options: RunnerOptions) => {
 		const {phase, status, terminal} = job;
 		if (entry.seen?.phase !== phase || entry.seen.status !== status) note(entry, 'seen', status || phase);
 		entry.seen = {phase, status, at: clock.now()};
+		entry.missed = false;
 		// Whoever told it, and for whom: it need not be asked again.
 		if (asked >= entry.state.since) entry.line?.looks.spare(entry);
 		dispatch(entry, {type: 'looked', asked, own, phase, status, terminal});
@@ -360,6 +371,7 @@ export const createRunner = (options: RunnerOptions) => {
 		for (const {wanting, attempt} of line.requests.withdraw(which)) {
 			dispatch(wanting, {type: 'failed', attempt, failure});
 		}
+		line.looks.goOn();
 	};
 
 	/** A refused credential is the same for all: nothing more goes out with it. */
@@ -421,6 +433,9 @@ export const createRunner = (options: RunnerOptions) => {
 				signal,
 				moment,
 				idOf,
+				likelyEnded: ({state, missed}) =>
+					missed || (state.step === 'following' && state.cancelledAt !== undefined),
+				sending: () => line.requests.size(),
 				crowd: () => open.size,
 				onLook(entry, job, asked, own) {
 					tellJob(job, asked);
@@ -435,6 +450,7 @@ export const createRunner = (options: RunnerOptions) => {
 				idOf,
 				write,
 				onLeaving: leaving,
+				onFewer: () => line.looks.goOn(),
 				onAnswer: takeAnswer,
 			}),
 		};
@@ -470,6 +486,7 @@ export const createRunner = (options: RunnerOptions) => {
 			state: ask(seenAlive),
 			requests: 0,
 			pollsSinceEnd: 0,
+			missed: false,
 		};
 		line?.open.add(entry);
 		entries.set(`${batch.number}/${target.ref}`, entry);
@@ -585,6 +602,13 @@ export const createRunner = (options: RunnerOptions) => {
 			line.patience = {left: next, next: Math.min(mostPatience, next * 2)};
 			for (const entry of parked) dispatch(entry, {type: 'renewed'});
 		},
+		/** A list does not hold these jobs any more: those that are followed have likely ended. */
+		missed(refs: readonly Ref[]) {
+			for (const entry of refs.flatMap(openFor)) {
+				entry.missed = true;
+				if (entry.state.step === 'following') wantLook(entry, false);
+			}
+		},
 		/** Takes back what has not left of a batch. */
 		recall(number: number) {
 			recall(({batch}) => batch.number === number);
@@ -609,6 +633,7 @@ export const createRunner = (options: RunnerOptions) => {
 			recall(() => true);
 			nobodyWaits = true;
 			for (const entry of entries.values()) tell(entry);
+			tellAll();
 		},
 		/** Whether a cancellation of this job has not settled. */
 		follows: (ref: Ref): boolean => openFor(ref).length > 0,

@@ -173,7 +173,11 @@ export const createEngine = (options: EngineOptions): Engine => {
 		if (list.covers === 'everything') {
 			const {removes, missing} = profile.rows.missingFrom(list.jobs, asked, scope);
 			tellRows([], removes);
-			void askFor(profile, missing.slice(0, mostMissing));
+			// What is being cancelled is looked at by whoever follows it.
+			const followed = new Set(missing.map(({ref}) => ref).filter(runner.follows));
+			runner.missed([...followed]);
+			const others = missing.filter(({ref}) => !followed.has(ref));
+			void askFor(profile, others.slice(0, mostMissing));
 		}
 		output.looked();
 		// The details of a job that is looked at are as fresh as its row.

@@ -3,16 +3,21 @@ import type {Clock} from '../../source/clock.ts';
 /** A clock that stands still until it is moved. */
 export const createManualClock = (start = Date.UTC(2026, 10, 23, 12)) => {
 	let now = start;
-	let waiting: {readonly at: number; readonly callback: () => void}[] = [];
+	const waiting = new Set<{readonly at: number; readonly callback: () => void}>();
 	const clock: Clock = {
 		now: () => now,
 		after(ms, callback) {
 			const entry = {at: now + Math.max(0, ms), callback};
-			waiting.push(entry);
-			return () => {
-				waiting = waiting.filter(other => other !== entry);
-			};
+			waiting.add(entry);
+			return () => void waiting.delete(entry);
 		},
+	};
+
+	/** The earliest that is due by then; of several the one that was there first. */
+	const dueBy = (end: number) => {
+		let due: {readonly at: number; readonly callback: () => void} | undefined;
+		for (const entry of waiting) if (entry.at <= end && (!due || entry.at < due.at)) due = entry;
+		return due;
 	};
 
 	/** Lets time pass: what falls due is called in its order, and what that starts too. */
@@ -20,9 +25,9 @@ export const createManualClock = (start = Date.UTC(2026, 10, 23, 12)) => {
 		const end = now + ms;
 		for (;;) {
 			await settle();
-			const due = waiting.filter(({at}) => at <= end).sort((a, b) => a.at - b.at)[0];
+			const due = dueBy(end);
 			if (!due) break;
-			waiting = waiting.filter(other => other !== due);
+			waiting.delete(due);
 			now = Math.max(now, due.at);
 			due.callback();
 		}
