@@ -43,7 +43,11 @@ test('a network that never comes back is asked for at most once a minute, and no
 	engine.start();
 	const target = targetOf(await listed(id));
 	// The request arrives, and its answer is lost with the line.
-	far.server.setFaults(() => (far.server.requests().at(-1)?.method === 'DELETE' ? 'lost-answer' : undefined));
+	far.server.setFaults(() => {
+		const asked = far.server.requests();
+		if (asked.at(-1)?.method === 'DELETE') return 'lost-answer';
+		return asked.some(({method}) => method === 'DELETE') ? 'reset' : undefined;
+	});
 	await engine.cancel([target]);
 	const report = () => known().cancellations.get(refTo(id));
 	await until('the answer is lost', () => report()?.step === 'reconciling');
@@ -58,6 +62,7 @@ test('a network that never comes back is asked for at most once a minute, and no
 	assert.ok((known().health.get('w')?.failures ?? 0) <= 70, `${known().health.get('w')?.failures} polls`);
 	assert.equal(known().health.get('w')?.state, 'unreachable');
 
+	far.server.setFault();
 	await far.server.comeBack();
 	await until('it is settled', () => report()?.step === 'settled');
 	assert.equal(report()?.outcome?.kind, 'cancelled');
