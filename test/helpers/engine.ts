@@ -18,7 +18,7 @@ import {createEmptyWorld} from './empty-world.ts';
 import {createManualClock} from './manual-clock.ts';
 
 /** Steps of a waiting test, after which it fails instead of waiting on. */
-const mostSteps = 4000;
+const mostSteps = 40_000;
 
 export const temporaryDirectory = (context: TestContext): string => {
 	const path = mkdtempSync(join(tmpdir(), 'jobtop-'));
