@@ -556,7 +556,12 @@ test('what a job left is told by name, with where it can be had', async t => {
 	assert.equal(found[0]?.url, `${server.url}/v3/jobs/${id}/output/download/results/summary.csv`);
 	const secretive = await open(t, {user: 'alice:secret@'});
 	const other = secretive.server.add('succeeded', mesh);
-	for (const {url} of await secretive.results(other, {signal})) assert.doesNotMatch(url ?? '', /secret/);
+	// An address with a password in it is asked nothing, and nobody is told the password.
+	await assert.rejects(secretive.results(other, {signal}), (error: unknown) => {
+		assert.ok(error instanceof BackendError && error.failure.kind === 'unauthorized');
+		assert.doesNotMatch(String(error.stack), /secret@/);
+		return true;
+	});
 });
 
 test('of a job that runs what it has written so far is told, and of one that waits nothing', async t => {
