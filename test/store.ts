@@ -114,6 +114,17 @@ test('rows that went leave at once, also while the order is held', () => {
 	assert.deepEqual(refs(), ['a/2']);
 });
 
+test('a row goes with its job also where the order goes by cancellations, and these go on', () => {
+	const {store, refs, touch} = open();
+	store.receive([{type: 'cancellations', reports: [report('a/4', {step: 'sending'})]}]);
+	store.change({sort: {column: 'cancel', descending: false}});
+	store.receive([jobs(old('a/2', 0), old('a/4', 0))]);
+	touch();
+	store.receive([{type: 'jobs', upserts: [], removes: ['a/4']}]);
+	store.receive([{type: 'cancellations', reports: [report('a/2', {step: 'sending'})]}]);
+	assert.deepEqual(refs(), ['a/2']);
+});
+
 test('nobody moves while a question is open', async () => {
 	const {store, refs, advance, clock} = open();
 	store.receive([jobs(old('a/1', 20))]);

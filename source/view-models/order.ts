@@ -146,8 +146,15 @@ const display = (order: Order, inputs: OrderInputs): Order => {
 		if (!old && job && (!shows || shows(job))) newcomers.push(job);
 	}
 	const compare = compareBy(inputs);
-	const rest = gone.length > 0 ? merge(order.shown, gone, [], compare) : order.shown;
+	const rest = gone.length > 0 ? withoutGone(order.shown, gone, inputs) : order.shown;
 	return {...order, inView: newcomers.length > 0 ? [...rest, ...newcomers.sort(compare)] : rest};
+};
+
+const withoutGone = (list: readonly Job[], gone: readonly Job[], inputs: OrderInputs): readonly Job[] => {
+	if (inputs.sort.column !== 'cancel') return merge(list, gone, [], compareBy(inputs));
+	// That column goes by the cancellations, which have gone on since: nobody is found where they stood.
+	const those = new Set(gone);
+	return list.filter(job => !those.has(job));
 };
 
 /** Where the job stands in a sorted list, or would stand. */
