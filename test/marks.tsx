@@ -623,6 +623,29 @@ test('at 40x10 the question is still whole, and what is next is said', async con
 	assert.equal(screen.sent.filter(({type}) => type === 'cancel').length, 1);
 });
 
+test('while a batch is staged, the strip and the last line say that u takes it back', async context => {
+	const screen = await renderScreen(context);
+	await screen.receive(...crowd);
+	await screen.press('j', ' ', ' ', 'c', 'y');
+	const reports = ['hpc2/job-1', 'hpc2/job-2'].map(ref => report(ref as Ref, {step: 'staged', batch: 3}));
+	await screen.receive({type: 'cancellations', reports});
+	assert.match(screen.text(), /─ cancellations \(C opens\) ─+ staged: u takes it back ─/);
+	await screen.press('j');
+	assert.match(screen.lines().at(-1) ?? '', /^ staged: u takes it back/);
+	await screen.press('u');
+	assert.deepEqual(screen.sent.at(-1), {type: 'recall', batch: 3});
+	await screen.receive({
+		type: 'cancellations',
+		reports: reports.map(each => ({
+			...each,
+			step: 'settled' as const,
+			outcome: {kind: 'not-sent' as const, detail: 'recalled'},
+		})),
+	});
+	assert.match(screen.text(), /2 of 2 over {3}2 taken back/);
+	assert.doesNotMatch(screen.text(), /staged|need you/);
+});
+
 test('the gutter and the bold of a mark are there without colour', async context => {
 	const screen = await renderScreen(context, {colour: false, ascii: true});
 	await screen.receive(...crowd);

@@ -16,24 +16,28 @@ export const remember = ({acts}: Screen, act: Act): {readonly acts: readonly Act
 const without = (refs: ReadonlySet<Ref>, others: ReadonlySet<Ref>): readonly Ref[] =>
 	[...refs].filter(ref => !others.has(ref));
 
-const difference = (before: ReadonlySet<Ref>, after: ReadonlySet<Ref>): Act & {readonly kind: 'marks'} => ({
+type MarksAct = Extract<Act, {kind: 'marks'}>;
+
+const difference = (before: ReadonlySet<Ref>, after: ReadonlySet<Ref>): MarksAct => ({
 	kind: 'marks',
 	added: without(after, before),
 	removed: without(before, after),
 });
 
-/** Marks these and no others, in one act that can be undone. Returns whether that changed anything. */
-export const setMarks = (store: Store, marks: ReadonlySet<Ref>): boolean => {
+/** Marks these and no others, in one act that can be undone; `act` where it is known what changes. */
+export const setMarks = (
+	store: Store,
+	marks: ReadonlySet<Ref>,
+	act: MarksAct = difference(store.getState().screen.marks, marks),
+): void => {
 	const {screen} = store.getState();
-	const act = difference(screen.marks, marks);
-	if (act.added.length === 0 && act.removed.length === 0) return false;
+	if (act.added.length === 0 && act.removed.length === 0) return;
 	store.change({
 		marks,
 		...remember(screen, act),
 		// Where nothing is marked there is nothing to see of it.
 		...(marks.size === 0 && {onlyMarked: undefined}),
 	});
-	return true;
 };
 
 /** A range that is open ends where it is; what it marked is one act. */

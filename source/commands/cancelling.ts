@@ -25,8 +25,7 @@ const openBox = (context: CommandContext) => {
 
 /** The same about what is marked. */
 const openBoxOfMarks = ({state, store, now}: CommandContext) => {
-	const {targets, skipped, hidden} = markedJobs(state, now);
-	const unseen = new Set(targets.flatMap(({ref}) => (hidden.has(ref) ? ref : [])));
+	const {targets, skipped, unseen} = markedJobs(state, now);
 	store.change({overlay: openCancelBox(state, targets, now, {skipped, hidden: unseen})});
 };
 

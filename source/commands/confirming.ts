@@ -39,7 +39,7 @@ const send = (context: CommandContext) => {
 	const one = targets.length === 1;
 	const word = one
 		? `asked to cancel ${targets[0]?.ref}; C follows it`
-		: `asked to cancel ${count(targets.length, 'job')}; u takes them back for a moment`;
+		: `asked to cancel ${count(targets.length, 'job')}; C follows them`;
 	const marks = new Set(state.screen.marks);
 	for (const {ref} of targets) marks.delete(ref);
 	setMarks(store, marks);

@@ -21,10 +21,15 @@ const markHere = ({store, times}: CommandContext) => {
 	const {screen, order} = store.getState();
 	const from = screen.cursor.index;
 	const marks = new Set(screen.marks);
+	const [added, removed]: [Ref[], Ref[]] = [[], []];
 	for (const {ref} of order.inView.slice(from, from + times)) {
-		if (!marks.delete(ref)) marks.add(ref);
+		if (marks.delete(ref)) removed.push(ref);
+		else {
+			marks.add(ref);
+			added.push(ref);
+		}
 	}
-	setMarks(store, marks);
+	setMarks(store, marks, {kind: 'marks', added, removed});
 	const after = store.getState();
 	// Where only marked jobs are shown, a row that lost its mark has gone, and the next one came up.
 	if (after.order.inView === order.inView)

@@ -6,7 +6,7 @@ import type {CancelBox} from '../store/screen.ts';
 import type {State} from '../store/store.ts';
 import type {Line} from '../theme.ts';
 import {type BoxContent, paragraph, type Room} from './cancel-box.ts';
-import {endedSince, profileName} from './cancel-targets.ts';
+import {meanwhileOf, profileName} from './cancel-targets.ts';
 import {count, duration} from './format.ts';
 import {profileState} from './health.ts';
 import {span} from './line.ts';
@@ -15,12 +15,18 @@ import {phaseWord} from './phase-looks.ts';
 import {cutMiddle, padEnd, padStart, sureText, widthOf} from './text.ts';
 
 /** Targets of one profile in one state. */
-type Group = {readonly profile: string; readonly word: string; readonly targets: CancelTarget[]};
+type Group = {
+	readonly profile: string;
+	readonly word: string;
+	readonly targets: CancelTarget[];
+	/** Those that had no row. */
+	unseen: number;
+};
 
 // What is frozen is counted once, however often the clock ticks.
 const grouped = new WeakMap<readonly CancelTarget[], readonly Group[]>();
 
-const groupsOf = ({targets}: CancelBox): readonly Group[] => {
+const groupsOf = ({targets, hidden}: CancelBox): readonly Group[] => {
 	let groups = grouped.get(targets);
 	if (!groups) {
 		const byKey = new Map<string, Group>();
@@ -28,8 +34,9 @@ const groupsOf = ({targets}: CancelBox): readonly Group[] => {
 			const profile = profileName(target.ref);
 			const word = phaseWord(target);
 			const key = `${profile}/${word}`;
-			const group = byKey.get(key) ?? {profile, word, targets: []};
+			const group = byKey.get(key) ?? {profile, word, targets: [], unseen: 0};
 			group.targets.push(target);
+			if (hidden.has(target.ref)) group.unseen++;
 			byKey.set(key, group);
 		}
 		groups = [...byKey.values()].sort((a, b) =>
@@ -47,11 +54,10 @@ const groupLines = (box: CancelBox, {width, glyphs}: Room): readonly Line[] => {
 	const numbers = cells(groups.map(({targets}) => String(targets.length)));
 	const words = cells(groups.map(({word}) => word));
 	const names = Math.min(16, cells(groups.map(({profile}) => profile)));
-	return groups.map(({profile, word, targets}) => {
-		const unseen = targets.filter(({ref}) => box.hidden.has(ref)).length;
+	return groups.map(({profile, word, targets, unseen}) => {
 		const end = unseen > 0 ? ` (${unseen} not in view)` : '';
 		let text = `${padStart(String(targets.length), numbers)} ${padEnd(word, words)}  ${padEnd(cutMiddle(profile, names, glyphs.ellipsis), names)}`;
-		for (const [index, {ref}] of targets.entries()) {
+		for (const [index, {ref}] of targets.slice(0, width).entries()) {
 			const id = `  ${cutMiddle(sureText(ref.slice(profile.length + 1), glyphs.ascii), 14, glyphs.ellipsis)}`;
 			const more = index + 1 < targets.length ? `  ${glyphs.ellipsis}` : '';
 			if (widthOf(text) + widthOf(id) + widthOf(more) + widthOf(end) > width) {
@@ -84,17 +90,12 @@ const wholeLine = (box: CancelBox, {width, glyphs}: Room): readonly Line[] => {
 
 const warningsOf = (state: State, box: CancelBox, now: number): readonly string[] => {
 	const {known} = state;
-	const others = box.targets.flatMap(({ref}) => {
-		const job = known.jobs.byRef.get(ref);
-		return job && !job.mine ? [job.owner ?? 'somebody else'] : [];
-	});
-	const owners = [...new Set(others)];
-	const ended = endedSince(state, box);
+	const {ended, foreign, owners} = meanwhileOf(state, box);
 	const profiles = [...new Set(groupsOf(box).map(({profile}) => profile))];
 	const unwell = profiles.filter(name => !profileState(known.health.get(name), now).well);
 	return [
-		others.length > 0
-			? `${others.length} of them not yours: ${owners.slice(0, 3).join(', ')}${owners.length > 3 ? ' and others' : ''}`
+		foreign > 0
+			? `${foreign} of them not yours: ${owners.slice(0, 3).join(', ')}${owners.length > 3 ? ' and others' : ''}`
 			: '',
 		ended > 0 ? `${ended} of them ended meanwhile: they are looked at, and left alone` : '',
 		unwell.length > 0 ? `${unwell.join(', ')} not well: states there may be old` : '',

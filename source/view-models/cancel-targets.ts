@@ -41,15 +41,38 @@ export const openCancelBox = (
 	scroll: 0,
 });
 
-/** Targets that have ended since the box was opened. */
-export const endedSince = ({known}: State, {targets}: CancelBox): number => {
+/** What has become of the targets since the box was opened. */
+export type Meanwhile = {
+	/** Targets that have ended. */
+	readonly ended: number;
+	/** Targets that are somebody else's. */
+	readonly foreign: number;
+	/** Whose they are. */
+	readonly owners: readonly string[];
+};
+
+let last: {readonly targets: unknown; readonly jobs: unknown; readonly meanwhile: Meanwhile} | undefined;
+
+/** It is gone through once for each change of the jobs: there may be 100,000 targets. */
+export const meanwhileOf = ({known: {jobs}}: State, {targets}: CancelBox): Meanwhile => {
+	if (last?.targets === targets && last.jobs === jobs) return last.meanwhile;
 	let ended = 0;
-	for (const {ref} of targets) if (known.jobs.byRef.get(ref)?.terminal) ended++;
-	return ended;
+	let foreign = 0;
+	const owners = new Set<string>();
+	for (const {ref} of targets) {
+		const job = jobs.byRef.get(ref);
+		if (job?.terminal) ended++;
+		if (!job || job.mine) continue;
+		foreign++;
+		owners.add(job.owner ?? 'somebody else');
+	}
+	last = {targets, jobs, meanwhile: {ended, foreign, owners: [...owners]}};
+	return last.meanwhile;
 };
 
 /** Whether sending would still make sense: not all have ended. */
-export const canSend = (state: State, box: CancelBox): boolean => endedSince(state, box) < box.targets.length;
+export const canSend = (state: State, box: CancelBox): boolean =>
+	meanwhileOf(state, box).ended < box.targets.length;
 
 /** Whether all that has to be typed is typed. */
 export const isTyped = ({asks, typed}: CancelBox): boolean => typed === asks.text;

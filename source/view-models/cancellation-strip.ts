@@ -2,6 +2,7 @@ import type {CancellationReport} from '../engine/protocol.ts';
 import type {State} from '../store/store.ts';
 import type {Glyphs, Line, Span} from '../theme.ts';
 import {type CancellationWords, cancellationWords} from './cancellation-words.ts';
+import {stagedWords} from './footer.ts';
 import {fitLine, rule, span} from './line.ts';
 
 /** The cancellations that are of interest now: those of the last batch, and every batch with one that is not over. */
@@ -43,5 +44,6 @@ export const stripLines = (state: State, now: number, width: number, glyphs: Gly
 	];
 	const needing = reports.filter(report => cancellationWords(report, now).group === 'needs-you').length;
 	const wanted = needing > 0 ? `${needing} ${needing === 1 ? 'needs' : 'need'} you` : '';
-	return [rule(width, glyphs, 'cancellations (C opens)', wanted), fitLine(line, width, glyphs)];
+	const staged = reports.some(({step}) => step === 'staged') ? stagedWords : '';
+	return [rule(width, glyphs, 'cancellations (C opens)', staged || wanted), fitLine(line, width, glyphs)];
 };

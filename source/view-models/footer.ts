@@ -33,11 +33,8 @@ const typingWords = (state: State, now: number): string | undefined => {
 	return problem && `${problemWords(problem)}; what stands before it holds`;
 };
 
-/** What can be taken back for a moment. */
-const stagedWords = (state: State): string | undefined => {
-	const staged = stagedBatch(state);
-	return staged === undefined ? undefined : `batch ${staged} staged: u takes it back`;
-};
+/** Said as long as nothing of a batch has left. */
+export const stagedWords = 'staged: u takes it back';
 
 /** The last two lines: what keys do here, and the answer to the last key or else what the next `c` will do. */
 export const footerLines = (
@@ -49,8 +46,10 @@ export const footerLines = (
 ): readonly Line[] => {
 	const {screen} = state;
 	const asks = screen.overlay === undefined || screen.overlay.kind === 'filter';
-	const next = asks ? (stagedWords(state) ?? nextCancel(state, now)) : '';
-	const below = screen.word ?? typingWords(state, now) ?? next;
+	const staged = asks && stagedBatch(state) !== undefined ? stagedWords : undefined;
+	const next = asks ? (staged ?? nextCancel(state, now)) : '';
+	const word = screen.word && staged ? `${screen.word}; ${staged}` : screen.word;
+	const below = word ?? typingWords(state, now) ?? next;
 	const tone = screen.word ? 'strong' : 'plain';
 	const root = !screen.detail && screen.pane === 'table';
 	const general = `  ? help  q ${root ? 'quit' : 'back'} `;

@@ -16,6 +16,8 @@ export type Marked = {
 	readonly ended: readonly Job[];
 	/** Marked, and without a row now. */
 	readonly hidden: ReadonlySet<Ref>;
+	/** Targets without a row now. */
+	readonly unseen: ReadonlySet<Ref>;
 	/** Marked, and not listed by its profile any more. */
 	readonly gone: readonly Ref[];
 	/** Profiles of the targets. */
@@ -45,6 +47,7 @@ const sort = (state: State, now: number): Marked => {
 	const skipped: Skipped[] = [];
 	const ended: Job[] = [];
 	const hidden = new Set<Ref>();
+	const unseen = new Set<Ref>();
 	const gone: Ref[] = [];
 	for (const ref of screen.marks) {
 		const job = known.jobs.byRef.get(ref);
@@ -52,11 +55,13 @@ const sort = (state: State, now: number): Marked => {
 		else if (!inView.has(ref)) hidden.add(ref);
 		if (job?.terminal) ended.push(job);
 		const why = whyNotCancel(state, ref, now);
-		if (why === undefined && job) targets.push(job);
-		else skipped.push({ref, why: why ?? 'it is not listed'});
+		if (why === undefined && job) {
+			targets.push(job);
+			if (hidden.has(ref)) unseen.add(ref);
+		} else skipped.push({ref, why: why ?? 'it is not listed'});
 	}
 	const profiles = [...new Set(targets.map(({profile}) => profile))];
-	return {targets, skipped, ended, hidden, gone, profiles};
+	return {targets, skipped, ended, hidden, unseen, gone, profiles};
 };
 
 type Cached = {readonly from: readonly unknown[]; readonly marked: Marked};

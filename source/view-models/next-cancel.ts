@@ -15,14 +15,13 @@ export const nextCancel = (state: State, now: number): string => {
 };
 
 const nextOfMarks = (state: State, now: number): string => {
-	const {targets, skipped, hidden, profiles} = markedJobs(state, now);
+	const {targets, skipped, unseen, profiles} = markedJobs(state, now);
 	const {marks, range} = state.screen;
 	if (range) return `${marks.size} marked; move, then Space or Esc ends the range`;
 	const why = whyNoneOfMarks(state, now);
 	if (why) return `${marks.size} marked: ${why}`;
-	const unseen = targets.filter(({ref}) => hidden.has(ref)).length;
 	const notes = [
-		unseen > 0 ? `${unseen} not in view` : '',
+		unseen.size > 0 ? `${unseen.size} not in view` : '',
 		skipped.length > 0 ? `${skipped.length} skipped` : '',
 	].filter(Boolean);
 	const where = profiles.length > 1 ? `in ${profiles.length} profiles` : `on ${profiles[0]}`;
