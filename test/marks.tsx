@@ -547,7 +547,7 @@ test('at 80x24 the box counts what it is about, and what is sent is that', async
 		' *│ 3 RUNNING  prod  job-3  job-6  job-9 (3 not in view)                     │',
 		' *│ 2 QUEUED   prod  job-0  job-12 (1 not in view)                           │',
 		'  │                                                                          │',
-		'  │ ! Slurm: Slurm sends TERM, then KILL.                                    │',
+		'  │ ! Slurm sends TERM, then KILL.                                           │',
 		"  │ ! Weaver: DELETE also removes the job's outputs and logs.                │",
 		'  │ 1 left out: it has ended: failed                                         │',
 		'  │ the oldest state is 9s old; each is looked at before its request is sent │',

@@ -55,7 +55,7 @@ const undo = ({state, store}: CommandContext) => {
 	const staged = stagedBatch(state);
 	if (staged !== undefined) {
 		store.send({type: 'recall', batch: staged});
-		return store.change({word: `batch ${staged} is taken back: what has not left is not sent`});
+		return store.change({word: `taking batch ${staged} back: what has left already is followed`});
 	}
 	const {acts, marks} = state.screen;
 	const act = acts.at(-1);

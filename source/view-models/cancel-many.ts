@@ -113,7 +113,11 @@ const ageLine = ({known}: State, box: CancelBox, now: number): string => {
 const consequencesOf = ({known}: State, box: CancelBox): readonly string[] => {
 	const names = new Set(groupsOf(box).map(({profile}) => profile));
 	const those = known.profiles.filter(({name}) => names.has(name));
-	return [...new Map(those.map(({title, consequence}) => [title, `${title}: ${consequence}`])).values()];
+	// Most of these sentences name their system themselves.
+	const words = those.map(({title, consequence}) =>
+		consequence.includes(title) ? consequence : `${title}: ${consequence}`,
+	);
+	return [...new Set(words)];
 };
 
 const skippedLine = ({skipped}: CancelBox): string => {
