@@ -25,6 +25,15 @@ import {createManualClock} from './manual-clock.ts';
 
 const key = 'a-key-for-many';
 
+/** What each system wants to be shown. */
+export const credentials = {
+	weaver: {authorization: `Bearer ${key}`},
+	ionworks: {'x-api-key': key},
+	tapis: {'x-tapis-token': key},
+	tensorpool: {authorization: `Bearer ${key}`},
+	dex: {'x-api-key': key, 'x-selected-account-id': 'acc_far'},
+} as const;
+
 type Far = DemoServer & JobControls;
 type System = {
 	readonly start: (options: {
@@ -41,21 +50,21 @@ export const systems = {
 		start: options => startWeaverServer({...options, token: key}),
 		connect: (url, connections) => ({
 			traits: weaver.traits,
-			backend: weaver.connect('far', {url, connections, headers: () => ({authorization: `Bearer ${key}`})}),
+			backend: weaver.connect('far', {url, connections, headers: () => credentials.weaver}),
 		}),
 	},
 	ionworks: {
 		start: options => startIonworksServer({...options, key}),
 		connect: (url, connections) => ({
 			traits: ionworks.traits,
-			backend: ionworks.connect('far', {url, connections, headers: () => ({'x-api-key': key})}),
+			backend: ionworks.connect('far', {url, connections, headers: () => credentials.ionworks}),
 		}),
 	},
 	tapis: {
 		start: options => startTapisServer({...options, token: key}),
 		connect: (url, connections) => ({
 			traits: tapis.traits,
-			backend: tapis.connect('far', {url, connections, headers: () => ({'x-tapis-token': key})}),
+			backend: tapis.connect('far', {url, connections, headers: () => credentials.tapis}),
 		}),
 	},
 	tensorpool: {
@@ -65,7 +74,7 @@ export const systems = {
 			backend: tensorpool.connect('far', {
 				url,
 				connections,
-				headers: () => ({authorization: `Bearer ${key}`}),
+				headers: () => credentials.tensorpool,
 			}),
 		}),
 	},
@@ -77,7 +86,7 @@ export const systems = {
 				url,
 				connections,
 				project: 'proj_far',
-				headers: () => ({'x-api-key': key, 'x-selected-account-id': 'acc_far'}),
+				headers: () => credentials.dex,
 			}),
 		}),
 	},

@@ -1,0 +1,109 @@
+/*
+What cancelling a thousand jobs costs beside its requests: the time from the confirmation until every request is answered, against the same requests (the looks before them included) sent by a bare pool with as many connections. Both against a server in another process, one after the other, in the same run; the best of three each.
+*/
+import {fork} from 'node:child_process';
+import {mkdtempSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {fileURLToPath} from 'node:url';
+import {Pool} from 'undici';
+import {systemClock} from '../../source/clock.ts';
+import type {RequestLine} from '../../source/demo/server.ts';
+import {createEngine} from '../../source/engine/engine.ts';
+import {refOf} from '../../source/job/ref.ts';
+import {credentials, type SystemName, systems} from '../helpers/many.ts';
+import type {FarAsked, FarStarted, StartFar} from './far-side.ts';
+
+const jobs = Number(process.env.BENCH_JOBS ?? 1000);
+const concurrency = 4;
+const rounds = 3;
+const budget = 1.1;
+
+const far = fork(fileURLToPath(new URL('far-side.ts', import.meta.url)), {stdio: 'inherit'});
+const ask = <Answer>(message: object): Promise<Answer> =>
+	new Promise(resolve => {
+		far.once('message', answer => resolve(answer as Answer));
+		far.send(message);
+	});
+const start = (name: SystemName, latencyMs: number) =>
+	ask<FarStarted>({name, jobs, latencyMs} satisfies StartFar);
+
+const cancelWithJobtop = async (name: SystemName, latencyMs: number) => {
+	const {url, ids} = await start(name, latencyMs);
+	const stateDirectory = mkdtempSync(join(tmpdir(), 'jobtop-bench-'));
+	const answered = new Set<string>();
+	const done = Promise.withResolvers<void>();
+	const engine = createEngine({
+		connections: [{profile: 'far', ...systems[name].connect(url, concurrency)}],
+		clock: systemClock,
+		stateDirectory,
+		scope: {everyone: true, ended: true},
+		park: false,
+		report(patches) {
+			for (const patch of patches) {
+				if (patch.type !== 'cancellations') continue;
+				for (const {ref, acceptedAt, step} of patch.reports) {
+					if (acceptedAt !== undefined || step === 'settled') answered.add(ref);
+				}
+			}
+			if (answered.size === jobs) done.resolve();
+		},
+	});
+	const targets = ids.map(id => ({ref: refOf('far', id), name: id, phase: 'running', status: ''}) as const);
+	const from = performance.now();
+	await engine.cancel(targets);
+	await done.promise;
+	const ms = performance.now() - from;
+	const {requests} = await ask<FarAsked>({requestsOf: url});
+	await engine.stop();
+	rmSync(stateDirectory, {recursive: true, force: true});
+	return {ms, requests};
+};
+
+const sendBare = async (name: SystemName, latencyMs: number, requests: readonly RequestLine[]) => {
+	const {url} = await start(name, latencyMs);
+	const pool = new Pool(url, {connections: concurrency, pipelining: 1});
+	const headers = {accept: 'application/json', ...credentials[name]};
+	const waiting = requests.values();
+	const one = async () => {
+		for (const {method, path} of waiting) {
+			const {body} = await pool.request({method: method as 'GET', path, headers});
+			await body.json().catch(() => undefined);
+		}
+	};
+	const from = performance.now();
+	await Promise.all(Array.from({length: concurrency}, one));
+	const ms = performance.now() - from;
+	await pool.close();
+	return ms;
+};
+
+const best = (times: readonly number[]) => Math.min(...times);
+const cell = (value: string | number, width: number) => String(value).padStart(width);
+
+console.log(`${jobs} jobs cancelled, ${concurrency} requests at a time; milliseconds, best of ${rounds}`);
+console.log('system      latency  requests    jobtop      bare   ratio');
+for (const latencyMs of [0, 20]) {
+	for (const name of Object.keys(systems) as SystemName[]) {
+		const ours: number[] = [];
+		const bare: number[] = [];
+		let count = 0;
+		for (let round = 0; round < rounds; round++) {
+			const {ms, requests} = await cancelWithJobtop(name, latencyMs);
+			ours.push(ms);
+			count = requests.length;
+			bare.push(await sendBare(name, latencyMs, requests));
+		}
+		const ratio = best(ours) / best(bare);
+		console.log(
+			name.padEnd(10) +
+				cell(`${latencyMs} ms`, 9) +
+				cell(count, 10) +
+				cell(best(ours).toFixed(0), 10) +
+				cell(best(bare).toFixed(0), 10) +
+				cell(ratio.toFixed(2), 8) +
+				(ratio > budget ? `  over ${budget}` : ''),
+		);
+	}
+}
+far.kill();
