@@ -30,7 +30,7 @@ export const createRequests = <Wanting>(options: RequestsOptions<Wanting>) => {
 	const {backend, traits} = connection;
 	const waiting = createQueue<Sending<Wanting>>();
 	/** Where many go in one request, nothing is gained by holding them back; else so many that the limiter never runs dry. */
-	const most = backend.cancelMany ? Number.POSITIVE_INFINITY : 2 * traits.concurrency;
+	const most = backend.cancelMany ? Number.POSITIVE_INFINITY : 4 * traits.concurrency;
 	let under = 0;
 	let starting = false;
 

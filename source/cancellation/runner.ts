@@ -177,7 +177,17 @@ export const createRunner = (options: RunnerOptions) => {
 	};
 
 	/** Writes what need not be waited for. That the disk has filled up is said when the next request is held back by it. */
-	const commit = (journal: BatchJournal) => void journal.commit().catch(() => undefined);
+	const commit = (journal: BatchJournal) => {
+		if (byRef.size <= many) return void journal.commit().catch(() => undefined);
+		// The next request takes it along: a sync for each answer would hold the requests up.
+		if (committing.has(journal)) return;
+		committing.add(journal);
+		clock.after(tellEveryMs, () => {
+			committing.delete(journal);
+			void journal.commit().catch(() => undefined);
+		});
+	};
+	const committing = new Set<BatchJournal>();
 
 	// ---- the machine -------------------------------------------------------------------------------
 

@@ -1,5 +1,5 @@
 /*
-What cancelling a thousand jobs costs beside its requests: the time from the confirmation until every request is answered, against the same requests (the looks before them included) sent by a bare pool with as many connections. Both against a server in another process, one after the other, in the same run; the best of three each.
+What cancelling a thousand jobs costs beside its requests: the time from the confirmation until every request is answered, against the same requests (the looks before them included) sent by a bare pool with as many connections. Both against a server in another process, one after the other, in the same run; the best of two each.
 */
 import {fork} from 'node:child_process';
 import {mkdtempSync, rmSync} from 'node:fs';
@@ -16,7 +16,7 @@ import type {FarAsked, FarStarted, StartFar} from './far-side.ts';
 
 const jobs = Number(process.env.BENCH_JOBS ?? 1000);
 const concurrency = 4;
-const rounds = 3;
+const rounds = 2;
 const budget = 1.1;
 
 const far = fork(fileURLToPath(new URL('far-side.ts', import.meta.url)), {stdio: 'inherit'});
