@@ -1,7 +1,7 @@
 /*
 What was asked: the screen, or a command. Nothing heavy is loaded before that is known.
 */
-import type {OpenScreen} from './command-line/program.ts';
+import type {OpenScreen} from './command-line/definitions/screen.ts';
 
 const openScreen: OpenScreen = async start => {
 	const {runTui} = await import('./tui.tsx');

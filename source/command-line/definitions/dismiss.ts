@@ -1,0 +1,25 @@
+import {output} from '../options.ts';
+import {type Define, refArgument} from './definition.ts';
+
+const define =
+	(name: string, hidden: boolean, description: string): Define =>
+	(parent, acting) =>
+		parent
+			.command(name)
+			.description(description)
+			.argument('<ref...>', refArgument)
+			.addOption(output('text', 'json'))
+			.action(
+				acting(async ({options, words: [refs], console, open}) => {
+					const {dismiss} = await import('../dismiss.ts');
+					return dismiss({refs: refs as readonly string[], hidden, output: options.output}, console, open);
+				}),
+			);
+
+export const defineDismiss = define(
+	'dismiss',
+	true,
+	'hide ended jobs from view, on their servers too where that can be undone',
+);
+
+export const defineRestore = define('restore', false, 'bring dismissed jobs back');

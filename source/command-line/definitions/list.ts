@@ -1,0 +1,32 @@
+import {number, output} from '../options.ts';
+import type {Define} from './definition.ts';
+
+export const defineList: Define = (parent, acting) =>
+	parent
+		.command('list')
+		.alias('ls')
+		.description('print the jobs once')
+		.argument(
+			'[query...]',
+			'words that all must hold: a part of ref, name, owner or status; field:value; age>2h; -word',
+		)
+		.addOption(output('table', 'wide', 'json', 'jsonl', 'csv', 'ref'))
+		.option('--all', 'ended jobs too, those that were dismissed among them')
+		.option('--everyone', "other people's jobs too")
+		.option('--limit <n>', 'at most so many', number(1, 10_000_000))
+		.action(
+			acting(async ({options, words: [query], console, open}) => {
+				const {list} = await import('../list.ts');
+				return list(
+					{
+						query: (query as readonly string[]).join(' '),
+						output: options.output,
+						all: options.all ?? false,
+						everyone: options.everyone ?? false,
+						...(options.limit !== undefined && {limit: options.limit}),
+					},
+					console,
+					open,
+				);
+			}),
+		);

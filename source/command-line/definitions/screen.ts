@@ -1,0 +1,48 @@
+/*
+What comes where no command was named: the screen, or a list where there is no terminal.
+*/
+import type {ConfigurationFlags} from '../../config/load.ts';
+import type {DemoOptions} from '../../demo/index.ts';
+import {flagsOf, type GlobalOptions} from '../options.ts';
+import type {Asked} from './definition.ts';
+
+/** What the screen is opened with. */
+export type ScreenStart = {
+	readonly flags: ConfigurationFlags;
+	/** On the embedded job systems, and nothing else. */
+	readonly demo?: Pick<DemoOptions, 'seed' | 'jobs' | 'speed' | 'faults'>;
+	/** Where journals are kept; the usual place if not said. */
+	readonly stateDirectory?: string;
+	/** Plain characters only. */
+	readonly ascii?: boolean;
+};
+
+/** Opens the screen. Resolves with the exit code once it is left. */
+export type OpenScreen = (start: ScreenStart) => Promise<number>;
+
+export const onScreen = (options: GlobalOptions): ScreenStart => ({
+	flags: flagsOf(options),
+	ascii: options.ascii ?? false,
+});
+
+/** Opens the screen at a terminal, else prints the list. */
+export const openOrPrint = async (
+	{options, console, open}: Asked,
+	screen: () => Promise<number>,
+): Promise<number> => {
+	if (process.stdin.isTTY && process.stdout.isTTY) {
+		colourScreen(options);
+		return screen();
+	}
+	const {list} = await import('../list.ts');
+	return list({query: '', output: 'table', all: false, everyone: false}, console, open);
+};
+
+/** The screen and its libraries look at the environment alone. */
+const colourScreen = ({color}: GlobalOptions): void => {
+	if (color === 'never') process.env.NO_COLOR = '1';
+	if (color === 'always') {
+		delete process.env.NO_COLOR;
+		process.env.FORCE_COLOR = '1';
+	}
+};

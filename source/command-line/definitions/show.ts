@@ -1,0 +1,20 @@
+import {output} from '../options.ts';
+import {type Define, refArgument} from './definition.ts';
+
+export const defineShow: Define = (parent, acting) =>
+	parent
+		.command('show')
+		.description('print all that is known of some jobs')
+		.argument('<ref...>', refArgument)
+		.option('--results', 'what they left behind, too')
+		.addOption(output('text', 'json'))
+		.action(
+			acting(async ({options, words: [refs], console, open}) => {
+				const {show} = await import('../show.ts');
+				return show(
+					{refs: refs as readonly string[], output: options.output, results: options.results ?? false},
+					console,
+					open,
+				);
+			}),
+		);

@@ -1,0 +1,115 @@
+/*
+What options mean: how their values are read, and the options that several commands share.
+*/
+import {InvalidArgumentError, Option} from 'commander';
+import {parseDuration} from '../config/duration.ts';
+import type {ConfigurationFlags} from '../config/load.ts';
+import type {ImposedFault} from '../demo/imposed-faults.ts';
+import type {DemoOptions} from '../demo/index.ts';
+import {type Colour, type Console, createConsole} from './console.ts';
+import {readFault} from './fault-option.ts';
+
+/** What can be said before every command. */
+export type GlobalOptions = {
+	readonly config?: string;
+	readonly profile: readonly string[];
+	readonly readOnly?: boolean;
+	readonly color: Colour;
+	readonly ascii?: boolean;
+	readonly input: boolean;
+	readonly interval?: number;
+	readonly concurrency?: number;
+	readonly rate?: number;
+};
+
+/** What can be said of the embedded job systems. */
+export type DemoFlags = {
+	readonly seed?: string;
+	readonly jobs?: number;
+	readonly speed?: number;
+	readonly fault?: readonly ImposedFault[];
+	readonly serve?: boolean;
+	readonly port?: number;
+};
+
+export const duration = (text: string): number => {
+	const ms = parseDuration(text);
+	if (ms === undefined || ms < 100) throw new InvalidArgumentError('It is a time such as 90s, 15m or 2h.');
+	return ms;
+};
+
+export const interval = (text: string): number => {
+	const ms = duration(text);
+	if (ms < 1000) throw new InvalidArgumentError('It is at least 1s.');
+	return ms;
+};
+
+export const number =
+	(least: number, most: number, whole = true) =>
+	(text: string): number => {
+		const value = Number(text);
+		if (
+			/^\d+(?:\.\d+)?$/.test(text) &&
+			(!whole || Number.isInteger(value)) &&
+			value >= least &&
+			value <= most
+		) {
+			return value;
+		}
+		throw new InvalidArgumentError(`It is a ${whole ? 'whole ' : ''}number from ${least} to ${most}.`);
+	};
+
+export const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+
+export const fault = (text: string, before: readonly ImposedFault[] = []): readonly ImposedFault[] => {
+	const read = readFault(text);
+	if (typeof read === 'string') throw new InvalidArgumentError(read);
+	return [...before, read];
+};
+
+/** How it is written; the first is usual. */
+export const output = (...formats: readonly [string, ...string[]]) =>
+	new Option('-o, --output <format>', 'how').choices(formats).default(formats[0]);
+export const waits = () =>
+	new Option('--wait <what>', 'what to wait for')
+		.choices(['terminal', 'accepted', 'none'])
+		.default('terminal');
+export const timeouts = () =>
+	new Option('--timeout <time>', 'how long to wait, such as 90s').argParser(duration).default(600_000, '10m');
+export const concurrencies = () =>
+	new Option('--concurrency <n>', 'requests at the same time, for each profile').argParser(number(1, 64));
+export const rates = () =>
+	new Option('--rate <n>', 'requests a second, for each profile').argParser(number(0.01, 1000, false));
+export const protectedOnes = () =>
+	new Option('--protected <name>', 'this protected profile is meant (can be repeated)')
+		.argParser(collect)
+		.default([], 'none');
+
+/** What was said of the configuration. */
+export const flagsOf = ({
+	config,
+	profile,
+	readOnly,
+	interval,
+	concurrency,
+	rate,
+}: GlobalOptions): ConfigurationFlags => ({
+	...(config !== undefined && {config}),
+	...(profile.length > 0 && {profiles: profile}),
+	...(readOnly && {readOnly}),
+	...(interval !== undefined && {intervalMs: interval}),
+	...((concurrency !== undefined || rate !== undefined) && {
+		limits: {...(concurrency !== undefined && {concurrency}), ...(rate !== undefined && {rate})},
+	}),
+});
+
+export const consoleFor = ({color, ascii, input}: GlobalOptions): Console =>
+	createConsole({colour: color, ascii: ascii ?? false, input});
+
+export const demoOptions = ({seed, jobs, speed, fault, port}: DemoFlags): DemoOptions => ({
+	...(seed !== undefined && {seed}),
+	...(jobs !== undefined && {jobs}),
+	...(speed !== undefined && {speed}),
+	...(fault !== undefined && {faults: fault}),
+	...(port !== undefined && {port}),
+});
