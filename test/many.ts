@@ -2,9 +2,11 @@
 Thousands of cancellations: how many requests they take, and what one failure means for the others. Numbers of requests, never times.
 */
 import assert from 'node:assert/strict';
+import {writeFileSync} from 'node:fs';
 import {test} from 'node:test';
 import {readBatch, readJournal} from '../source/cancellation/read-batch.ts';
 import {type FaultHandler, json, send} from '../source/demo/faults.ts';
+import {latencyFile} from '../source/engine/latency.ts';
 import {openMany, type SystemName, systems} from './helpers/many.ts';
 
 const complain =
@@ -238,11 +240,29 @@ test('a job that comes back after its end is reported', async context => {
 	assert.equal(many.known().cancellations.get(`far/${id}`)?.step, 'following');
 });
 
-test('how long cancelling takes there is told, and known to the next run', async context => {
+test('how long cancelling takes there is told', async context => {
 	const many = await openMany(context, 'tensorpool', 30, {polling: true});
 	await many.engine.cancel(many.targets);
 	await many.allSettled();
 	await many.until('it is told', ({latencies}) => (latencies.get('far')?.samples ?? 0) === 30);
 	const {p50Ms = 0, p95Ms = 0} = many.known().latencies.get('far') ?? {};
 	assert.ok(p50Ms >= 5000 && p95Ms >= p50Ms && p95Ms < 60_000, `${p50Ms} and ${p95Ms}`);
+});
+
+test('where cancelling usually takes long, only what takes longer than that is overdue, and the words say so', async context => {
+	const many = await openMany(context, 'tensorpool', 1);
+	const usual = Array.from({length: 20}, () => 400_000);
+	writeFileSync(latencyFile(many.stateDirectory), JSON.stringify({version: 1, profiles: {far: usual}}));
+	const [id = ''] = many.ids;
+	many.server.distort(id, record => ({...record, status: 'canceling'}));
+	await many.engine.cancel(many.targets);
+	await many.until('it is followed', () => many.steps('following') === 1);
+	const report = () => many.known().cancellations.get(`far/${id}`);
+	// Longer than this system is usually given, and not twice as long as is usual here.
+	await many.time.advance(790_000);
+	assert.equal(report()?.outcome, undefined);
+	await many.time.advance(20_000);
+	assert.equal(report()?.outcome?.kind, 'overdue');
+	const words = report()?.moments.find(({step}) => step === 'overdue')?.detail;
+	assert.equal(words, 'longer than is usual here: 95 of 100 end within 400 s; still following');
 });
