@@ -13,7 +13,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
 	'theme.ts': [],
 	backends: ['job', 'clock.ts'],
 	cancellation: ['job', 'clock.ts', 'queue.ts', 'type backends', 'backends/backend.ts'],
-	engine: ['job', 'clock.ts', 'queue.ts', 'cancellation', 'type backends'],
+	engine: ['job', 'clock.ts', 'queue.ts', 'cancellation', 'type backends', 'backends/exchange.ts'],
 	// The one file of the engine that knows where its parts come from.
 	'engine/thread.ts': ['clock.ts', 'config', 'demo', 'job', 'backends'],
 	// The order, the cursor and the window have to fit the rows after every change; how is said by pure functions.

@@ -51,7 +51,7 @@ test('the log at 80x24 follows its end', async context => {
 		' jobtop  2 jobs  2 running                                         12:00:00 UTC',
 		' 1 prod ok 0s   2 dex ok 0s',
 		'─ prod/7 ───────────────────────────────────────────────────────────────────────',
-		'  Summary   Timeline  [Logs]  Results   Raw',
+		'  Summary   Timeline  [Logs]  Results   Raw   Requests',
 		...Array.from({length: 15}, (_, index) => `  line ${index + 16}`),
 		'─ follows ──────────────────────────────────────────────────────── 16-30 of 30 ─',
 		'────────────────────────────────────────────────────────────────────────────────',

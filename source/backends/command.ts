@@ -2,6 +2,7 @@ import {spawn} from 'node:child_process';
 import {constants} from 'node:os';
 import {cleanText} from '../job/clean-text.ts';
 import {BackendError, type Failure} from '../job/failure.ts';
+import {tellRequest} from './exchange.ts';
 
 /** One run of a program. There is no shell: an argument is never more than an argument. */
 export type Command = {
@@ -35,6 +36,7 @@ export const runCommand = (command: Command): Promise<CommandResult> => {
 	const {file, args, env, signal, limitMs = 60_000, limitBytes = 256 * 1024 * 1024} = command;
 	return new Promise((resolve, reject) => {
 		if (signal.aborted) return reject(signal.reason);
+		const told = tellRequest([nameOf(file), ...args].join(' '));
 		const child = spawn(file, args, {
 			env,
 			// The directory that jobtop was started in may be gone by now, and spawn would blame the program.
@@ -54,8 +56,14 @@ export const runCommand = (command: Command): Promise<CommandResult> => {
 			child.stderr.destroy();
 			reject(error);
 		};
-		const fail = (failure: Failure) => end(new BackendError(failure));
-		const abort = () => end(signal.reason);
+		const fail = (failure: Failure) => {
+			told(`${failure.kind}: ${failure.detail}`, false);
+			end(new BackendError(failure));
+		};
+		const abort = () => {
+			told('given up', false);
+			end(signal.reason);
+		};
 		const gather = (stream: NodeJS.ReadableStream) => {
 			const chunks: Buffer[] = [];
 			let bytes = 0;
@@ -79,6 +87,8 @@ export const runCommand = (command: Command): Promise<CommandResult> => {
 		});
 		child.on('close', (code, killedBy) => {
 			settle();
+			const complaint = code === 0 ? '' : (stderr().trim().split('\n').at(-1) ?? '');
+			told(`${code === null ? `ended by ${killedBy}` : `exit ${code}`} ${complaint}`.trim(), code === 0);
 			resolve({
 				stdout: stdout(),
 				stderr: stderr(),

@@ -3,6 +3,7 @@ import {gunzip} from 'node:zlib';
 import {type Dispatcher, EnvHttpProxyAgent, Pool} from 'undici';
 import {cleanText} from '../job/clean-text.ts';
 import {BackendError, type Failure} from '../job/failure.ts';
+import {tellRequest} from './exchange.ts';
 import {failureOfAnswer, failureOfConnection, HttpError, pageDetail, pageTitle} from './http-failure.ts';
 import {createScrubber, withoutSecrets} from './without-secrets.ts';
 
@@ -107,7 +108,13 @@ export const openHttp = (options: HttpOptions): Http => {
 		request.signal.throwIfAborted();
 		refusePlainText(base, credentials, options.allowHttp === true);
 		const deadline = startDeadline(request.signal, limits.wholeMs);
-		const fail = (failure: Failure) => new BackendError(withoutSecrets(failure, credentials));
+		// Before it is cut: a part of a secret is a secret.
+		const told = tellRequest(createScrubber(credentials)(`${method} ${base.origin}${path}`));
+		const fail = (failure: Failure) => {
+			const clean = withoutSecrets(failure, credentials);
+			told(`${clean.kind}: ${clean.detail}`, false);
+			return new BackendError(clean);
+		};
 		try {
 			const response = await open().request({
 				origin: base.origin,
@@ -126,6 +133,7 @@ export const openHttp = (options: HttpOptions): Http => {
 			});
 			const header = (name: string) => [response.headers[name]].flat()[0];
 			const status = response.statusCode;
+			if (status < 400) told(`${status}`, true);
 			if (status < 300)
 				return await take({
 					status,
@@ -160,9 +168,14 @@ export const openHttp = (options: HttpOptions): Http => {
 				text: scrub(text),
 				body,
 			};
-			throw new HttpError(withoutSecrets(failureOfAnswer(failed), credentials), status, body);
+			const failure = withoutSecrets(failureOfAnswer(failed), credentials);
+			told(failure.detail.startsWith(`${status}`) ? failure.detail : `${status} ${failure.detail}`, false);
+			throw new HttpError(failure, status, body);
 		} catch (error) {
-			if (request.signal.aborted) throw request.signal.reason;
+			if (request.signal.aborted) {
+				told('given up', false);
+				throw request.signal.reason;
+			}
 			if (error instanceof BackendError) throw error;
 			if (deadline.signal.aborted) {
 				throw fail({

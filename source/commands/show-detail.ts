@@ -3,11 +3,15 @@ import type {Detail, DetailTab} from '../store/screen.ts';
 import type {JobStore} from '../store/store.ts';
 import {profileOf} from '../view-models/subject.ts';
 
-/** The job whose log, or results, are wanted: of the one whose tab is open, where its system has such a thing. */
-const wanted = (store: Store, tab: DetailTab & ('logs' | 'results')): Ref | undefined => {
+/** What is asked for only while its tab is open. */
+const onDemand = ['logs', 'results', 'requests'] as const satisfies readonly DetailTab[];
+
+/** The job of which this is wanted: the one whose tab is open, where its system has such a thing. */
+const wanted = (store: Store, tab: (typeof onDemand)[number]): Ref | undefined => {
 	const state = store.getState();
 	const {detail} = state.screen;
-	return detail?.tab === tab && profileOf(state, detail.ref)?.can[tab] ? detail.ref : undefined;
+	if (detail?.tab !== tab) return undefined;
+	return tab === 'requests' || profileOf(state, detail.ref)?.can[tab] ? detail.ref : undefined;
 };
 
 type Store = Pick<JobStore, 'change' | 'send' | 'getState'>;
@@ -15,13 +19,14 @@ type Store = Pick<JobStore, 'change' | 'send' | 'getState'>;
 /** Opens a job in full, turns its tabs, or closes it. What a tab shows is asked for when it is opened, and no longer than it is open. */
 export const showDetail = (store: Store, detail: Detail | undefined): void => {
 	const {screen} = store.getState();
-	const before = {ref: screen.detail?.ref, logs: wanted(store, 'logs'), results: wanted(store, 'results')};
+	const before = new Map(onDemand.map(type => [type, wanted(store, type)]));
+	const beforeRef = screen.detail?.ref;
 	const {wrap, find} = screen.log;
-	store.change({detail, ...(detail?.ref !== before.ref && {log: {wrap, find}})});
-	if (detail?.ref !== before.ref) store.send({type: 'inspect', ...(detail && {ref: detail.ref})});
-	for (const type of ['logs', 'results'] as const) {
+	store.change({detail, ...(detail?.ref !== beforeRef && {log: {wrap, find}})});
+	if (detail?.ref !== beforeRef) store.send({type: 'inspect', ...(detail && {ref: detail.ref})});
+	for (const type of onDemand) {
 		const ref = wanted(store, type);
-		if (ref !== before[type]) store.send({type, ...(ref !== undefined && {ref})});
+		if (ref !== before.get(type)) store.send({type, ...(ref !== undefined && {ref})});
 	}
 };
 

@@ -1,5 +1,5 @@
 import {hostname, userInfo} from 'node:os';
-import type {Connection} from '../backends/backend.ts';
+import type {Backend, Connection} from '../backends/backend.ts';
 import {createAudit} from '../cancellation/audit.ts';
 import {batchNumbers} from '../cancellation/batch-files.ts';
 import {BatchHeldError} from '../cancellation/batch-lock.ts';
@@ -11,13 +11,15 @@ import {createRunner} from '../cancellation/runner.ts';
 import type {Clock} from '../clock.ts';
 import {BackendError, type Failure, failurePolicies} from '../job/failure.ts';
 import type {Job} from '../job/job.ts';
-import {parseRef, type Ref} from '../job/ref.ts';
+import {parseRef, type Ref, refOf} from '../job/ref.ts';
 import {deleteJob, deletions, sentenceOfDeletion} from './deletion.ts';
 import {createDismissals} from './dismissals.ts';
+import {createExchanges} from './exchanges.ts';
+import {createFaults} from './faults.ts';
 import {hideOnServer, hidingTrouble} from './hiding.ts';
 import {createJobOutput} from './job-output.ts';
 import {createLatencies} from './latency.ts';
-import {limited} from './limiter.ts';
+import {limited, type Watch} from './limiter.ts';
 import {createPoller, type Poller} from './poller.ts';
 import {
 	type Batch,
@@ -81,6 +83,24 @@ const mostEarlier = 10;
 /** Missing jobs that are asked for after one poll; the others wait for the next. */
 const mostMissing = 50;
 
+/** Why a request was sent, for people. */
+const methodWords: Readonly<Record<keyof Backend, string>> = {
+	listPage: 'list',
+	get: 'look',
+	getMany: 'look',
+	cancel: 'cancel',
+	cancelMany: 'cancel',
+	describeCancel: 'dry run',
+	forceCancel: 'force',
+	hide: 'hide',
+	unhide: 'show again',
+	delete: 'delete',
+	logs: 'log',
+	listen: 'log',
+	results: 'results',
+	close: 'close',
+};
+
 type Profile = {
 	readonly connection: Connection;
 	readonly rows: Rows;
@@ -98,8 +118,25 @@ export const createEngine = (options: EngineOptions): Engine => {
 	const moment = () => ++moments;
 	let inspected: Ref | undefined;
 
+	const faults = createFaults(options.stateDirectory, clock.now);
+	let requestsOf: Ref | undefined;
+	const tellRequests = (ref: Ref) => {
+		if (ref === requestsOf) report([{type: 'requests', ref, exchanges: exchanges.of(ref)}]);
+	};
+	const exchanges = createExchanges({clock, onChange: tellRequests});
 	const connections = new Map(
-		options.connections.map(connection => [connection.profile, limited(connection, clock)]),
+		options.connections.map(connection => {
+			const {profile} = connection;
+			const watch: Watch = {
+				asks: (method, ids) =>
+					exchanges.about(
+						ids.map(id => refOf(profile, id)),
+						methodWords[method],
+					),
+				onFault: (method, error) => faults.add(profile, method, error),
+			};
+			return [profile, limited(connection, clock, watch)];
+		}),
 	);
 	const dismissals = createDismissals(options.stateDirectory, clock.now);
 
@@ -429,6 +466,9 @@ export const createEngine = (options: EngineOptions): Engine => {
 				return output.wantLog(intention.ref);
 			case 'results':
 				return output.wantResults(intention.ref);
+			case 'requests':
+				requestsOf = intention.ref;
+				return void (requestsOf && tellRequests(requestsOf));
 			case 'dismiss':
 				return hide(intention.refs, true);
 			case 'restore':

@@ -1,4 +1,5 @@
 import type {Backend, Connection} from '../backends/backend.ts';
+import {type ExchangeListener, watched} from '../backends/exchange.ts';
 import type {Clock} from '../clock.ts';
 import {BackendError, type Failure} from '../job/failure.ts';
 import {createQueue} from '../queue.ts';
@@ -138,36 +139,78 @@ export const createLimiter = ({concurrency, rate}: Limits, clock: Clock, random 
 
 const alreadyLimited = new WeakSet<Connection>();
 
+/** Who wants to know what is asked, and what went wrong in jobtop itself. */
+export type Watch = {
+	/** A method is called about these jobs, by their ids; what it sends is told to what is returned. */
+	readonly asks?: (method: keyof Backend, ids: readonly string[]) => ExchangeListener;
+	/** A method failed in a way in which none may. */
+	readonly onFault?: (method: keyof Backend, error: unknown) => void;
+};
+
+/** What stumbles over an answer is a fault of ours, and costs only this answer. It may have been acted upon. */
+const faultOf = (error: unknown): BackendError => {
+	const name = error instanceof Error ? error.name : 'no Error';
+	const detail = `an answer could not be read (${name}: a fault of jobtop, told in faults.log beside the journals)`;
+	return new BackendError({kind: 'malformed', detail}, {cause: error});
+};
+
 /** The same connection, with every request of its profile going through one limiter; one that has a limiter keeps it. */
-export const limited = (connection: Connection, clock: Clock): Connection => {
+export const limited = (connection: Connection, clock: Clock, {asks, onFault}: Watch = {}): Connection => {
 	if (alreadyLimited.has(connection)) return connection;
 	const {backend, traits} = connection;
 	const {run} = createLimiter(traits, clock);
+
+	const careful = async <Result>(
+		method: keyof Backend,
+		argument: unknown,
+		signal: AbortSignal,
+		task: () => Promise<Result>,
+	): Promise<Result> => {
+		try {
+			const ids = typeof argument === 'string' ? [argument] : Array.isArray(argument) ? argument : [];
+			return await (asks ? watched(asks(method, ids), task) : task());
+		} catch (error) {
+			if (error instanceof BackendError || signal.aborted) throw error;
+			onFault?.(method, error);
+			throw faultOf(error);
+		}
+	};
 	const through = <Argument, Request extends {readonly signal: AbortSignal}, Result>(
 		urgent: Urgency,
+		name: keyof Backend,
 		method: ((argument: Argument, request: Request) => Promise<Result>) | undefined,
 	) =>
 		method &&
-		((argument: Argument, request: Request) => run(urgent, () => method(argument, request), request.signal));
+		((argument: Argument, request: Request) =>
+			run(
+				urgent,
+				() => careful(name, argument, request.signal, () => method(argument, request)),
+				request.signal,
+			));
+	const {listen} = backend;
 
 	const methods = {
-		get: through('look', backend.get),
-		getMany: through('look', backend.getMany),
-		cancel: through('cancel', backend.cancel),
-		cancelMany: through('cancel', backend.cancelMany),
+		get: through('look', 'get', backend.get),
+		getMany: through('look', 'getMany', backend.getMany),
+		cancel: through('cancel', 'cancel', backend.cancel),
+		cancelMany: through('cancel', 'cancelMany', backend.cancelMany),
 		describeCancel: backend.describeCancel,
-		forceCancel: through('cancel', backend.forceCancel),
-		hide: through('look', backend.hide),
-		unhide: through('look', backend.unhide),
-		delete: through('cancel', backend.delete),
-		logs: through('look', backend.logs),
+		forceCancel: through('cancel', 'forceCancel', backend.forceCancel),
+		hide: through('look', 'hide', backend.hide),
+		unhide: through('look', 'unhide', backend.unhide),
+		delete: through('cancel', 'delete', backend.delete),
+		logs: through('look', 'logs', backend.logs),
 		// A conversation that goes on for hours must not keep a place from short requests.
-		listen: backend.listen,
-		results: through('look', backend.results),
+		listen: listen && ((id, request) => careful('listen', id, request.signal, () => listen(id, request))),
+		results: through('look', 'results', backend.results),
 		close: backend.close,
 	} satisfies {[Method in keyof Omit<Backend, 'listPage'>]: Backend[Method] | undefined};
 	const listPage: Backend['listPage'] = request =>
-		run('list', () => backend.listPage(request), request.signal);
+		run(
+			'list',
+			() => careful('listPage', undefined, request.signal, () => backend.listPage(request)),
+			request.signal,
+		);
 	// A capability is a method: one that the backend has not must not be there.
 	const present = Object.fromEntries(Object.entries(methods).filter(([, method]) => method !== undefined));
 	const result = {...connection, backend: {...(present as Omit<Backend, 'listPage'>), listPage}};

@@ -95,6 +95,22 @@ export type LogNews = {
 	readonly parked?: true;
 };
 
+/** Something that was asked about a job, and what came back. */
+export type Exchange = {
+	/** Epoch milliseconds in which it left. */
+	readonly at: number;
+	/** Why it was asked, in a word or two: `look`, `cancel`. */
+	readonly what: string;
+	/** The request by method and address, or the command; without credentials. */
+	readonly asked: string;
+	/** The code and a few words; absent as long as nothing came back. */
+	readonly answer?: string;
+	/** Whether it was answered as it was meant. */
+	readonly well?: boolean;
+	/** Milliseconds until the answer. */
+	readonly ms?: number;
+};
+
 /** What the configuration says about the screen. */
 export type ScreenSettings = {
 	/** How the end of a batch is told to somebody who looks elsewhere. */
@@ -135,6 +151,8 @@ export type Patch =
 			readonly results: readonly JobResult[];
 	  }
 	| {readonly type: 'results-failed'; readonly ref: Ref; readonly at: number; readonly failure: Failure}
+	/** What was asked about this job by itself, the latest last. */
+	| {readonly type: 'requests'; readonly ref: Ref; readonly exchanges: readonly Exchange[]}
 	/** What cancelling would send; `asked` is that of the question. */
 	| {readonly type: 'dry-run'; readonly asked: number; readonly requests: readonly DryRequest[]}
 	| {readonly type: 'dismissed'; readonly refs: readonly Ref[]; readonly hidden: boolean}
@@ -164,6 +182,8 @@ export type Intention =
 	| {readonly type: 'logs'; readonly ref?: Ref}
 	/** Tell what one job left behind, now and once it has ended, until another is asked for or `ref` is absent. */
 	| {readonly type: 'results'; readonly ref?: Ref}
+	/** Tell what is asked about one job, until another is wanted or `ref` is absent. */
+	| {readonly type: 'requests'; readonly ref?: Ref}
 	/** Hide ended jobs, or show them again: here, and on their servers where these have such a thing. */
 	| {readonly type: 'dismiss'; readonly refs: readonly Ref[]}
 	| {readonly type: 'restore'; readonly refs: readonly Ref[]}

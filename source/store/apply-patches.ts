@@ -80,6 +80,8 @@ const apply = (known: Known, patch: Patch): Known => {
 			const {ref, at, failure} = patch;
 			return {...known, results: {ref, at, failure, ...(last && {results: last})}};
 		}
+		case 'requests':
+			return {...known, requests: {ref: patch.ref, exchanges: patch.exchanges}};
 		case 'dry-run':
 			return {...known, dryRun: {asked: patch.asked, requests: patch.requests}};
 		case 'dismissed': {

@@ -70,7 +70,7 @@ export type Detail = {
 	readonly from?: Detail;
 };
 
-export type DetailTab = 'summary' | 'timeline' | 'logs' | 'results' | 'raw';
+export type DetailTab = 'summary' | 'timeline' | 'logs' | 'results' | 'raw' | 'requests';
 
 /** How a log is looked at. Lines are counted from its beginning, those too that were let go of. */
 export type LogLook = {

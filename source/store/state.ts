@@ -3,6 +3,7 @@ import type {
 	BatchSummary,
 	CancellationReport,
 	DryRequest,
+	Exchange,
 	Intention,
 	Latency,
 	Notice,
@@ -39,6 +40,8 @@ export type Known = {
 	readonly detail?: InspectedJob;
 	readonly log?: LogText;
 	readonly results?: ToldResults;
+	/** What was asked about a job by itself, the latest last. */
+	readonly requests?: {readonly ref: Ref; readonly exchanges: readonly Exchange[]};
 	/** What the last dry run told; `asked` is that of its question. */
 	readonly dryRun?: {readonly asked: number; readonly requests: readonly DryRequest[]};
 	/** The latest last; a bounded number. */

@@ -11,13 +11,14 @@ import {fitLine, rule, span} from './line.ts';
 import {headLines, logLines, logText} from './log.ts';
 import {stateInWords} from './phase-looks.ts';
 import {relatedLines} from './related.ts';
+import {requestsLines} from './requests.ts';
 import {resultsLines} from './results.ts';
 import {profileOf} from './subject.ts';
 import {hardWrap, padEnd, sureText, wrap} from './text.ts';
 import {clampScroll} from './window.ts';
 
 /** In the order in which they stand. */
-export const detailTabs: readonly DetailTab[] = ['summary', 'timeline', 'logs', 'results', 'raw'];
+export const detailTabs: readonly DetailTab[] = ['summary', 'timeline', 'logs', 'results', 'raw', 'requests'];
 
 const titles: Readonly<Record<DetailTab, string>> = {
 	summary: 'Summary',
@@ -25,6 +26,7 @@ const titles: Readonly<Record<DetailTab, string>> = {
 	logs: 'Logs',
 	results: 'Results',
 	raw: 'Raw',
+	requests: 'Requests',
 };
 
 type Content = {readonly state: State; readonly now: number; readonly width: number; readonly glyphs: Glyphs};
@@ -130,12 +132,16 @@ const raw = ({state, width, glyphs}: Content): readonly Line[] => {
 
 const results = ({state, width, glyphs}: Content): readonly Line[] => resultsLines(state, width, glyphs);
 
+const requests = ({state, now, width, glyphs}: Content): readonly Line[] =>
+	requestsLines(state, now, width, glyphs);
+
 /** A log has a window of its own: it may be long, and stands at its end. */
 const tabs: Readonly<Record<Exclude<DetailTab, 'logs'>, (content: Content) => readonly Line[]>> = {
 	summary,
 	timeline,
 	results,
 	raw,
+	requests,
 };
 
 /** The text of the open tab for another program; undefined where there is none. */
@@ -169,6 +175,17 @@ export const lastScroll = (state: State, now: number): number => {
 	return detailLines(state, now, detailColumns, body, asciiGlyphs).last;
 };
 
+/** The names of all tabs, or where these do not fit, which one is open. */
+const tabNames = (tab: DetailTab, width: number): readonly Span[] => {
+	const names: Span[] = detailTabs.flatMap(each => [
+		span(' '),
+		each === tab ? span(`[${titles[each]}]`, 'strong') : span(` ${titles[each]} `, 'dim'),
+	]);
+	if (names.reduce((sum, {text}) => sum + text.length, 0) <= width) return names;
+	const place = `  ${detailTabs.indexOf(tab) + 1} of ${detailTabs.length}`;
+	return [span(' '), span(`[${titles[tab]}]`, 'strong'), span(place, 'dim')];
+};
+
 /** The whole detail, `height` lines of `width` cells; `last` is the furthest that it can be scrolled. */
 export const detailLines = (
 	state: State,
@@ -180,10 +197,7 @@ export const detailLines = (
 	const {screen, known} = state;
 	if (!screen.detail) return {lines: [], last: 0};
 	const {ref, tab, scroll} = screen.detail;
-	const names: Span[] = detailTabs.flatMap(each => [
-		span(' '),
-		each === tab ? span(`[${titles[each]}]`, 'strong') : span(` ${titles[each]} `, 'dim'),
-	]);
+	const names = tabNames(tab, width);
 	const room = height - headLines;
 	const all =
 		tab === 'logs' ? logLines(state, width, room, glyphs) : textOf(tab, {state, now, width, glyphs});

@@ -1,0 +1,63 @@
+import type {ExchangeListener} from '../backends/exchange.ts';
+import type {Clock} from '../clock.ts';
+import type {Ref} from '../job/ref.ts';
+import type {Exchange} from './protocol.ts';
+
+/** Exchanges that are kept of one job, and of all together. */
+const mostOfOne = 50;
+const mostOfAll = 2000;
+
+export type ExchangesOptions = {
+	readonly clock: Pick<Clock, 'now'>;
+	/** Something was asked about this job, or answered. */
+	readonly onChange: (ref: Ref) => void;
+};
+
+/** What was asked about each job and what came back, the latest. What has not been asked about for longest is forgotten first. */
+export const createExchanges = ({clock, onChange}: ExchangesOptions) => {
+	const byRef = new Map<Ref, Exchange[]>();
+	let all = 0;
+
+	const keep = (ref: Ref, exchange: Exchange) => {
+		const those = byRef.get(ref) ?? [];
+		byRef.delete(ref);
+		byRef.set(ref, those);
+		those.push(exchange);
+		all++;
+		if (those.length > mostOfOne) {
+			those.shift();
+			all--;
+		}
+		for (const [oldest, others] of byRef) {
+			if (all <= mostOfAll) break;
+			others.shift();
+			all--;
+			if (others.length === 0) byRef.delete(oldest);
+		}
+	};
+
+	const replace = (ref: Ref, before: Exchange, after: Exchange) => {
+		const those = byRef.get(ref);
+		const place = those?.lastIndexOf(before) ?? -1;
+		if (those && place >= 0) those[place] = after;
+	};
+
+	return {
+		/** Listens to one call of a method about these jobs. */
+		about(refs: readonly Ref[], what: string): ExchangeListener {
+			return asked => {
+				const at = clock.now();
+				let last: Exchange = {at, what, asked};
+				for (const ref of refs) keep(ref, last);
+				refs.forEach(onChange);
+				return (answer, well) => {
+					const next: Exchange = {at, what, asked, answer, well, ms: clock.now() - at};
+					for (const ref of refs) replace(ref, last, next);
+					last = next;
+					refs.forEach(onChange);
+				};
+			};
+		},
+		of: (ref: Ref): readonly Exchange[] => [...(byRef.get(ref) ?? [])],
+	};
+};
