@@ -37,8 +37,8 @@ const moments: readonly Moment[] = [
 	{title: 'in the middle of sending, after one worked', request: isSend, nth: 110, done: true, left: true},
 	{title: 'in the middle of looking', request: isLook, nth: 130, done: true, left: true},
 	{title: 'when the last request has worked', request: isSend, nth: 190, done: true, left: true},
-	// Some jobs end by themselves: fewer than 200 requests are sent, and the looks go on.
-	{title: 'while it follows', request: isLook, nth: 300, done: true, left: true},
+	// The first list served the query; the next one serves the following of many.
+	{title: 'while it follows', request: isList, nth: 2, done: true, left: true},
 ];
 
 /** A server that remembers which ends it has shown to somebody who asked for one job, and each request to a job after that. */
