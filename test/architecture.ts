@@ -22,9 +22,17 @@ const layers: Readonly<Record<string, readonly string[]>> = {
 		'clock.ts',
 		'type cancellation',
 		'type engine',
-		...['cancellation-words', 'cursor', 'layout', 'order', 'query', 'runs', 'window'].map(
-			name => `view-models/${name}.ts`,
-		),
+		...[
+			'cancellation-words',
+			'cursor',
+			'layout',
+			'order',
+			'query',
+			'runs',
+			'sorting',
+			'table-view',
+			'window',
+		].map(name => `view-models/${name}.ts`),
 	],
 	'view-models': ['job', 'theme.ts', 'cancellation', 'type store', 'type engine'],
 	commands: ['job', 'view-models', 'type store', 'type engine', 'type clock.ts'],
@@ -39,7 +47,8 @@ const layers: Readonly<Record<string, readonly string[]>> = {
 		'type cancellation',
 	],
 	demo: ['job', 'clock.ts'],
-	config: ['job', 'clock.ts', 'backends'],
+	// A query in the file is read by the rules of the filter.
+	config: ['job', 'clock.ts', 'backends', 'view-models/query.ts'],
 	'command-line': [
 		'job',
 		'clock.ts',

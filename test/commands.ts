@@ -594,8 +594,13 @@ test('the detail stays with its job when that leaves the list', () => {
 test('the scope and the sort are chosen from menus', () => {
 	const opened = open();
 	opened.press('f', 'jj', '<enter>', 's', 'k', '<enter>');
-	assert.deepEqual(opened.sent, [{type: 'scope', scope: {everyone: true, ended: false}}]);
-	assert.notEqual(opened.screen().sort.column, 'age');
+	const [scope, kept, ...others] = opened.sent;
+	assert.deepEqual(scope, {type: 'scope', scope: {everyone: true, ended: false}});
+	const {sort} = opened.screen();
+	assert.notEqual(sort.column, 'age');
+	assert.deepEqual(sort.others, [{column: 'age', descending: false}]);
+	assert.deepEqual(kept?.type === 'keep-view' && kept.view.sort, sort);
+	assert.deepEqual(others, []);
 });
 
 test('r asks the profile of the row, R all of them', () => {

@@ -434,3 +434,23 @@ test('the nearest word is the word itself, and is always one of the words', () =
 	assert.equal(nearest('tokne_env', ['token_env', 'token_file']), 'token_env');
 	assert.equal(nearest('something', ['url', 'bin']), undefined);
 });
+
+test('saved queries keep their order, and one that cannot be read is an error with its place', context => {
+	const {settings} = load(context, '[queries]\nlong = "age>2h state:active"\n"my gpu" = "queue:gpu"\n');
+	assert.deepEqual(settings.queries, [
+		{name: 'long', text: 'age>2h state:active'},
+		{name: 'my gpu', text: 'queue:gpu'},
+	]);
+	const wrong = (line: string) => complaint(() => load(context, `[queries]\nfine = "mesh"\n${line}\n`));
+	assert.match(
+		wrong('long = "mesh age>soon"'),
+		/config\.toml:3: queries\.long: at character 6: a time is written/,
+	);
+	assert.match(
+		wrong('q = "nmae:x"'),
+		/:3: queries\.q: at character 1: there is no such field; there are state, profile/,
+	);
+	assert.match(wrong('q = ""'), /:3: queries\.q: says nothing/);
+	assert.match(wrong('q = 3'), /:3: queries\.q: must be a text/);
+	assert.match(wrong('"a\\u001bb" = "x"'), /the name of a query is 1 to 40 printable characters/);
+});

@@ -562,7 +562,7 @@ test('the menus choose how to sort and which jobs to ask for', async context => 
 	await screen.press('kkkkkkkkk', '\r');
 	assert.match(screen.lines()[3] ?? '', /STATE↓/);
 	await screen.press('f', 'j', '\r');
-	assert.deepEqual(screen.sent, [{type: 'scope', scope: {everyone: false, ended: true}}]);
+	assert.deepEqual(screen.sent.at(-1), {type: 'scope', scope: {everyone: false, ended: true}});
 });
 
 test('the help holds every key and scrolls', async context => {

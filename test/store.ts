@@ -106,6 +106,65 @@ test('after a key nobody moves for three seconds, newcomers wait at the end', as
 	assert.deepEqual(refs(), ['a/2', 'b/3', 'a/1']);
 });
 
+test('away from the top new rows wait at the end until the reader goes there; what was there before moves', async () => {
+	const {store, refs, moveTo, advance, cursor} = open();
+	store.receive([jobs(old('a/1', 20), old('a/2', 30), old('a/3', 40))]);
+	moveTo(1);
+	await advance(4000);
+	store.receive([jobs(old('b/4', 10), old('a/3', 5))]);
+	assert.deepEqual(refs(), ['a/3', 'a/1', 'a/2', 'b/4']);
+	await advance(60_000);
+	store.receive([jobs(old('b/5', 1))]);
+	assert.deepEqual(refs(), ['a/3', 'a/1', 'a/2', 'b/5', 'b/4']);
+	assert.equal(cursor().ref, 'a/2');
+	assert.equal(store.getState().order.newcomers.length, 2);
+	moveTo(0);
+	await advance(4000);
+	assert.deepEqual(refs(), ['b/5', 'a/3', 'b/4', 'a/1', 'a/2']);
+	assert.equal(store.getState().order.newcomers.length, 0);
+});
+
+test('where most rows are new they wait for nobody', async () => {
+	const {store, refs, moveTo, advance} = open();
+	store.receive([jobs(old('a/1', 20), old('a/2', 30))]);
+	moveTo(1);
+	await advance(4000);
+	store.receive([jobs(old('b/1', 10), old('b/2', 25), old('b/3', 40))]);
+	assert.deepEqual(refs(), ['b/1', 'a/1', 'b/2', 'a/2', 'b/3']);
+});
+
+test('100,000 jobs that come while the cursor is in the middle cost few comparisons each', async () => {
+	const {store, moveTo, advance, refs} = open();
+	let looks = 0;
+	const counted = (id: number): Job =>
+		Object.defineProperty(old(`a/${id}`, 0), 'createdAt', {
+			enumerable: true,
+			get: () => {
+				looks++;
+				return start - ((id * 7919) % 100_003) * 1000;
+			},
+		});
+	store.receive([jobs(counted(0), counted(1))]);
+	moveTo(1);
+	await advance(4000);
+	const total = 100_000;
+	for (let from = 2; from < total; from += 2000) {
+		const slice = Array.from({length: Math.min(2000, total - from)}, (_, index) => counted(from + index));
+		store.receive([jobs(...slice)]);
+		// A key now and then, so that they also come while nobody may move.
+		if (from % 10_000 === 2) moveTo(1);
+	}
+	assert.equal(refs().length, total);
+	const perJob = looks / total;
+	assert.ok(perJob < 200, `${perJob} looks at the time of a job`);
+	store.change({sort: {column: 'age', descending: false}});
+	const times = store.getState().order.inView.map(({createdAt = 0}) => createdAt);
+	assert.deepEqual(
+		times,
+		times.toSorted((a, b) => b - a),
+	);
+});
+
 test('rows that went leave at once, also while the order is held', () => {
 	const {store, refs, touch} = open();
 	store.receive([jobs(old('a/1', 20), old('a/2', 30))]);
@@ -253,6 +312,9 @@ test('once it is quiet, the rows are those that sorting everything anew gives', 
 					else if (!screen.filter) assert.ok(rows.has(ref));
 				}
 			});
+			await opened.advance(10_000);
+			// Away from the top, new rows wait until somebody goes there.
+			opened.moveTo(0);
 			await opened.advance(10_000);
 			const quiet = opened.refs();
 			// Another sort and back: both start from nothing.

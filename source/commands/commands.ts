@@ -2,6 +2,7 @@ import {actionsCommands} from './actions.ts';
 import {cancellingCommands} from './cancelling.ts';
 import type {Command} from './command.ts';
 import {confirmingCommands} from './confirming.ts';
+import {findingCommands} from './finding.ts';
 import {logCommands} from './logs.ts';
 import {lookingCommands} from './looking.ts';
 import {markingCommands} from './marking.ts';
@@ -22,6 +23,7 @@ export const commands: readonly Command[] = [
 	...removingCommands,
 	...actionsCommands,
 	...narrowingCommands,
+	...findingCommands,
 	...runningCommands,
 	...programCommands,
 ];

@@ -1,5 +1,6 @@
 import {parseRef} from '../job/ref.ts';
 import {detailTabs, detailText, lastScroll} from '../view-models/detail.ts';
+import {count} from '../view-models/format.ts';
 import {relatedOf} from '../view-models/related.ts';
 import {profileOf, subjectOf} from '../view-models/subject.ts';
 import type {Command, CommandContext} from './command.ts';
@@ -21,6 +22,14 @@ const scroll = ({state, store, now}: CommandContext, by: number) => {
 	if (!detail) return;
 	const to = Math.max(0, Math.min(lastScroll(state, now), detail.scroll + by));
 	store.change({detail: {...detail, scroll: to}});
+};
+
+/** Brings new rows that wait at the end to their places. Returns what to say about it. */
+const sortIn = (store: CommandContext['store']): string => {
+	const {order, screen} = store.getState();
+	const {length} = order.newcomers;
+	if (order.waiting.size > 0) store.change({sort: {...screen.sort}});
+	return length > 0 ? `; ${count(length, 'new job')} sorted in` : '';
 };
 
 export const lookingCommands: readonly Command[] = [
@@ -148,12 +157,12 @@ export const lookingCommands: readonly Command[] = [
 		scopes: ['table', 'detail', 'cancellations'],
 		keys: ['r'],
 		label: 'refresh',
-		help: 'Ask the profile of this job now, with its credential read again.',
+		help: 'Ask the profile of this job now, with its credential read again; new rows that wait at the end come to their places.',
 		run({state, store}) {
 			const ref = subjectOf(state);
 			const profile = (ref && parseRef(ref)?.profile) ?? state.screen.only;
 			store.send({type: 'refresh', ...(profile && {profile})});
-			store.change({word: `asking ${profile ?? 'all profiles'}`});
+			store.change({word: `asking ${profile ?? 'all profiles'}${sortIn(store)}`});
 		},
 	},
 	{
@@ -164,7 +173,7 @@ export const lookingCommands: readonly Command[] = [
 		help: 'Ask all profiles now.',
 		run({store}) {
 			store.send({type: 'refresh'});
-			store.change({word: 'asking all profiles'});
+			store.change({word: `asking all profiles${sortIn(store)}`});
 		},
 	},
 	{

@@ -8,6 +8,7 @@ import {problemWords, readQuery} from '../view-models/query.ts';
 import {askedThere, unsettledCursor} from '../view-models/subject.ts';
 import {endRange, setMarks} from './acts.ts';
 import type {Command, CommandContext, CommandQuestion} from './command.ts';
+import {rememberQuery} from './finding.ts';
 
 const noneHere = ({state: {order}}: CommandQuestion): string | undefined =>
 	order.inView.length > 0 ? undefined : 'there is no job in view';
@@ -166,7 +167,9 @@ export const markingCommands: readonly Command[] = [
 			for (const {ref} of found) marks.add(ref);
 			setMarks(context.store, marks);
 			const word = `${count(found.length, 'job')} meant, ${marks.size - before} newly marked`;
+			const {overlay} = context.state.screen;
 			context.store.change({overlay: undefined, word});
+			if (overlay?.kind === 'mark') rememberQuery(context.store, overlay.text);
 		},
 	},
 	{

@@ -1,7 +1,11 @@
-import {columns} from '../view-models/columns.ts';
+import type {Sort} from '../store/screen.ts';
 import {type Choice, menus} from '../view-models/menus.ts';
+import {reversed, sortInstead} from '../view-models/sorting.ts';
+import {sortableColumns, tableColumns} from '../view-models/table-columns.ts';
 import {endRange, rememberView} from './acts.ts';
 import type {Command, CommandContext, CommandQuestion} from './command.ts';
+import {rememberQuery} from './finding.ts';
+import {keepView} from './keep-view.ts';
 import {openFrom} from './show-detail.ts';
 import {editText} from './typing.ts';
 
@@ -11,14 +15,31 @@ const chooseAt = ({state, store}: CommandContext) => {
 	const {overlay} = state.screen;
 	if (overlay?.kind !== 'menu') return;
 	const choice = menus[overlay.menu].items(state)[overlay.index]?.choice;
-	store.change({overlay: undefined});
+	if (choice?.kind !== 'columns') store.change({overlay: undefined});
 	if (choice) choose(store, choice);
 };
 
 const choose = (store: CommandContext['store'], choice: Choice) => {
-	if (choice.kind === 'sort') store.change({sort: choice.sort});
-	else if (choice.kind === 'open') openFrom(store, choice.ref);
-	else store.send({type: 'scope', scope: choice.scope});
+	switch (choice.kind) {
+		case 'sort':
+			return sortAs(store, choice.sort);
+		case 'columns':
+			store.change({columns: choice.columns});
+			return keepView(store);
+		case 'open':
+			return openFrom(store, choice.ref);
+		case 'query':
+			if (choice.scope) store.send({type: 'scope', scope: choice.scope});
+			return narrow(store, {filter: choice.text});
+		case 'scope':
+			return store.send({type: 'scope', scope: choice.scope});
+	}
+};
+
+/** Sorts otherwise, also in the next run. */
+const sortAs = (store: CommandContext['store'], sort: Sort) => {
+	store.change({sort});
+	keepView(store);
 };
 
 const moveInMenu = ({state, store}: CommandContext, by: number) => {
@@ -35,10 +56,11 @@ const openMenu = ({state, store}: CommandContext, menu: keyof typeof menus) => {
 
 /** Another column sorts: the next one, or the one before. */
 const sortBeside = ({state, store}: CommandContext, by: number) => {
-	const sortable = columns.filter(({compare}) => compare !== undefined);
-	const place = sortable.findIndex(({id}) => id === state.screen.sort.column);
-	const next = sortable[(place + by + sortable.length) % sortable.length];
-	if (next) store.change({sort: {column: next.id, descending: false}});
+	const sortable = sortableColumns(state);
+	const {sort} = state.screen;
+	const place = sortable.findIndex(({id}) => id === sort.column);
+	const next = sortable[(((place + by) % sortable.length) + sortable.length) % sortable.length];
+	if (next) sortAs(store, sortInstead(sort, next.id));
 };
 
 /** Shows other jobs, which can be undone. */
@@ -50,6 +72,8 @@ const narrow = (
 	store.change({...view, onlyMarked: undefined});
 	rememberView(store, screen);
 };
+
+const notWide = 'the columns that fit are all in sight; W gives each its full width';
 
 const profileAt = ({state, key}: CommandQuestion) => state.known.profiles[Number(key) - 1];
 
@@ -72,8 +96,9 @@ export const narrowingCommands: readonly Command[] = [
 		help: 'Back to the table; the filter stays. Esc there clears it.',
 		footer: 1,
 		run({state, store}) {
-			const {overlay, only} = state.screen;
+			const {overlay, only, filter} = state.screen;
 			store.change({overlay: undefined});
+			rememberQuery(store, filter);
 			if (overlay?.kind === 'filter')
 				rememberView(store, {filter: overlay.before, ...(only !== undefined && {only})});
 		},
@@ -120,7 +145,7 @@ export const narrowingCommands: readonly Command[] = [
 		scopes: ['table'],
 		keys: ['s'],
 		label: 'sort',
-		help: 'Choose the column that sorts.',
+		help: 'Choose the column that sorts; the former one decides where it finds no difference. The same again turns the order round.',
 		footer: 6,
 		run: context => openMenu(context, 'sort'),
 	},
@@ -131,8 +156,7 @@ export const narrowingCommands: readonly Command[] = [
 		label: 'reverse',
 		help: 'Turn the order round.',
 		run({state, store}) {
-			const {column, descending} = state.screen.sort;
-			store.change({sort: {column, descending: !descending}});
+			sortAs(store, reversed(state.screen.sort));
 		},
 	},
 	{
@@ -141,7 +165,7 @@ export const narrowingCommands: readonly Command[] = [
 		keys: ['>'],
 		label: 'sort right',
 		help: 'Sort by the next column.',
-		run: context => sortBeside(context, 1),
+		run: context => sortBeside(context, context.times),
 	},
 	{
 		id: 'sort-left',
@@ -149,14 +173,60 @@ export const narrowingCommands: readonly Command[] = [
 		keys: ['<'],
 		label: 'sort left',
 		help: 'Sort by the column before.',
-		run: context => sortBeside(context, -1),
+		run: context => sortBeside(context, -context.times),
+	},
+	{
+		id: 'columns',
+		scopes: ['table', 'menu'],
+		keys: ['w'],
+		label: 'columns',
+		help: 'Choose the columns of the table.',
+		run: ({store}) => store.change({overlay: {kind: 'menu', menu: 'columns', index: 0}}),
+	},
+	{
+		id: 'wide',
+		scopes: ['table'],
+		keys: ['W'],
+		label: 'wide',
+		help: 'Give every column all the room that it can use, or fit them to the screen again.',
+		run({state, store}) {
+			store.change({wide: !state.screen.wide, across: 0});
+			keepView(store);
+		},
+	},
+	{
+		id: 'columns-right',
+		scopes: ['table'],
+		keys: ['L', 'right'],
+		label: 'columns right',
+		help: 'On a wide table, show the columns further right.',
+		unavailable({state}) {
+			if (!state.screen.wide) return notWide;
+			return tableColumns(state).after > 0 ? undefined : 'this is the last column';
+		},
+		run: ({state, store, times}) => {
+			const {before, after} = tableColumns(state);
+			store.change({across: before + Math.min(times, after)});
+		},
+	},
+	{
+		id: 'columns-left',
+		scopes: ['table'],
+		keys: ['H', 'left'],
+		label: 'columns left',
+		help: 'On a wide table, show the columns further left.',
+		unavailable({state}) {
+			if (!state.screen.wide) return notWide;
+			return tableColumns(state).before > 0 ? undefined : 'this is the first column';
+		},
+		run: ({state, store, times}) => store.change({across: Math.max(0, tableColumns(state).before - times)}),
 	},
 	{
 		id: 'scope',
 		scopes: ['table'],
 		keys: ['f'],
 		label: 'which jobs',
-		help: "Choose mine or everyone's, active ones or ended ones too.",
+		help: "Choose mine or everyone's, active ones or ended ones too, failed ones, those being cancelled, or a query of the configuration.",
 		footer: 7,
 		run: context => openMenu(context, 'scope'),
 	},

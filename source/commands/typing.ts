@@ -12,12 +12,16 @@ type Field = {
 };
 
 /** What is being typed; undefined where letters are keys. */
-const fieldOf = ({overlay, filter}: Screen): Field | undefined => {
+export const fieldOf = ({overlay, filter}: Screen): Field | undefined => {
 	switch (overlay?.kind) {
 		case 'filter':
-			return {text: filter, with: text => ({filter: text}), takesPaste: true};
+			return {
+				text: filter,
+				with: text => ({filter: text, overlay: {kind: 'filter', before: overlay.before}}),
+				takesPaste: true,
+			};
 		case 'mark':
-			return {text: overlay.text, with: text => ({overlay: {...overlay, text}}), takesPaste: true};
+			return {text: overlay.text, with: text => ({overlay: {kind: 'mark', text}}), takesPaste: true};
 		case 'delete-box':
 			return {text: overlay.typed, with: typed => ({overlay: {...overlay, typed}}), takesPaste: false};
 		case 'box': {

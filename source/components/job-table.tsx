@@ -1,13 +1,12 @@
 import type {State} from '../store/store.ts';
 import type {Glyphs} from '../theme.ts';
-import {columnsFor} from '../view-models/columns.ts';
 import {emptyLines} from '../view-models/empty.ts';
-import {fitColumns} from '../view-models/fit-columns.ts';
 import {tableRule} from '../view-models/header.ts';
 import {layoutOf} from '../view-models/layout.ts';
 import {fitLine, span, spread} from '../view-models/line.ts';
 import {markedJobs} from '../view-models/marks.ts';
-import {gutter, isSure, positionWords, rowLine, titleLine} from '../view-models/table.ts';
+import {isSure, newcomerWords, positionWords, rowLine, titleLine} from '../view-models/table.ts';
+import {tableColumns} from '../view-models/table-columns.ts';
 import {sureText, wrap} from '../view-models/text.ts';
 import {useScreen} from './context.ts';
 import {Lines} from './lines.tsx';
@@ -17,7 +16,7 @@ const TableHead = () => (
 	<Lines
 		lines={useLines((state, _now, glyphs) => {
 			const {listColumns} = layoutOf(state.screen, state.cancellations.length > 0);
-			const fitted = fitColumns(columnsFor(state.known.scope), listColumns - gutter);
+			const {fitted} = tableColumns(state);
 			return [
 				tableRule(state, listColumns, glyphs),
 				fitLine(titleLine(fitted, state.screen.sort, glyphs), listColumns, glyphs),
@@ -35,7 +34,7 @@ const rowTexts = (
 	const {screen, order, known, cancellations} = state;
 	const {glyphs} = theme;
 	const {listColumns, tableRows} = layoutOf(screen, cancellations.length > 0);
-	const fitted = fitColumns(columnsFor(state.known.scope), listColumns - gutter);
+	const {fitted} = tableColumns(state);
 	const sure = new Map(known.profiles.map(({name}) => [name, isSure(known.health.get(name), now)]));
 	return order.inView.slice(screen.top, screen.top + tableRows).map((placed, index) => {
 		// The order remembers where a job stands, not how it is now.
@@ -91,10 +90,11 @@ const TablePosition = () => (
 				.slice(screen.top, screen.top + tableRows)
 				.some(({profile}) => !isSure(known.health.get(profile), now));
 			const legend = unsure ? '? = as last seen ' : '';
+			const waiting = newcomerWords(order);
 			const gone = screen.onlyMarked ? goneWords(state, now) : '';
 			return [
 				spread(
-					[span(` ${position}`, 'dim'), span(gone, 'strong')],
+					[span(` ${position}`, 'dim'), span(waiting, 'strong'), span(gone, 'strong')],
 					[span(legend, 'dim')],
 					listColumns,
 					glyphs,

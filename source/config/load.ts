@@ -27,6 +27,8 @@ export type Configuration = {
 	readonly settings: {
 		readonly readOnly: boolean;
 		readonly notify: NonNullable<ConfigurationFile['notify']>;
+		/** Filters with a name, in the order of the file. */
+		readonly queries: readonly {readonly name: string; readonly text: string}[];
 	};
 	/** Where there is no profile: what was looked for, a line each. */
 	readonly lookedFor: readonly string[];
@@ -60,7 +62,11 @@ export const loadConfiguration = ({env, flags = {}}: ConfigurationInput): Config
 	});
 	return {
 		profiles,
-		settings: {readOnly, notify: file?.notify ?? 'off'},
+		settings: {
+			readOnly,
+			notify: file?.notify ?? 'off',
+			queries: Object.entries(file?.queries ?? {}).map(([name, text]) => ({name, text})),
+		},
 		lookedFor:
 			profiles.length > 0
 				? []

@@ -1,4 +1,5 @@
 import {z} from 'zod';
+import {problemWords, readQuery} from '../view-models/query.ts';
 import {interval, profileKinds} from './profile-kinds.ts';
 
 const kinds = Object.keys(profileKinds);
@@ -8,6 +9,14 @@ const nameWords =
 
 const notifications = ['off', 'bell', 'desktop'] as const;
 
+/** A filter as it is typed into the table. */
+const query = z.string({error: 'must be a text such as "state:running age>2h"'}).check(context => {
+	const {problem, matches} = readQuery(context.value);
+	if (matches && !problem) return;
+	const message = problem ? problemWords(problem) : 'says nothing; it is written as "state:running age>2h"';
+	context.issues.push({code: 'custom', message, input: context.value});
+});
+
 /** All that may stand in the configuration file. */
 export const fileSchema = z.strictObject({
 	/** Time between two polls, for every profile that does not say otherwise. */
@@ -15,6 +24,16 @@ export const fileSchema = z.strictObject({
 	read_only: z.boolean({error: 'must be true or false'}).optional(),
 	/** How the end of a batch of cancellations is told to somebody who looks elsewhere; not at all if not said. */
 	notify: z.enum(notifications, {error: `must be one of ${notifications.join(', ')}`}).optional(),
+	/** Filters by name, for the menu of `f`. */
+	queries: z
+		.record(
+			z.string().regex(/^[^\p{C}\p{Z}](?:[^\p{C}]{0,38}[^\p{C}\p{Z}])?$/u, {
+				error: 'the name of a query is 1 to 40 printable characters',
+			}),
+			query,
+			{error: 'must be a table such as [queries]'},
+		)
+		.optional(),
 	profiles: z
 		.record(
 			z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, {error: `the name of a profile ${nameWords}`}),

@@ -18,6 +18,7 @@ import {createExchanges} from './exchanges.ts';
 import {createFaults} from './faults.ts';
 import {hideOnServer, hidingTrouble} from './hiding.ts';
 import {createJobOutput} from './job-output.ts';
+import {readView, writeView} from './kept-view.ts';
 import {createLatencies} from './latency.ts';
 import {limited, type Watch} from './limiter.ts';
 import {createPoller, type Poller} from './poller.ts';
@@ -32,6 +33,7 @@ import {
 	type ProfileInfo,
 	type Scope,
 	type ScreenSettings,
+	type TableView,
 	usualSettings,
 } from './protocol.ts';
 import type {WholeList} from './read-list.ts';
@@ -432,6 +434,14 @@ export const createEngine = (options: EngineOptions): Engine => {
 		}
 	};
 
+	const keepView = (view: TableView) => {
+		try {
+			writeView(options.stateDirectory, view);
+		} catch (error) {
+			notice('warning', `how the table looks cannot be kept: ${(error as Error).message}`);
+		}
+	};
+
 	const changeScope = (next: Scope) => {
 		scope = next;
 		report([{type: 'scope', scope}]);
@@ -482,6 +492,8 @@ export const createEngine = (options: EngineOptions): Engine => {
 				return output.refresh(intention.profile);
 			case 'scope':
 				return changeScope(intention.scope);
+			case 'keep-view':
+				return keepView(intention.view);
 			case 'export':
 				return exportOne(intention.batch);
 			case 'stop':
@@ -543,6 +555,7 @@ export const createEngine = (options: EngineOptions): Engine => {
 					readOnly: options.readOnly ?? false,
 					lookedFor: options.lookedFor ?? [],
 					settings: options.settings ?? usualSettings,
+					view: readView(options.stateDirectory),
 				},
 			]);
 			for (const [name, {poller}] of profiles) {

@@ -111,10 +111,31 @@ export type Exchange = {
 	readonly ms?: number;
 };
 
+/** A column that sorts; `descending` turns its usual order round. */
+export type SortKey = {readonly column: string; readonly descending: boolean};
+/** The first column decides; where that finds no difference, each of the others. */
+export type Sort = SortKey & {readonly others?: readonly SortKey[]};
+
+/** How the reader likes the table. It is kept between runs; what is absent is as usual. */
+export type TableView = {
+	readonly sort?: Sort;
+	/** By the id of a column: whether it is wanted, where the reader has said so. */
+	readonly columns?: Readonly<Record<string, boolean>>;
+	readonly wide?: boolean;
+	/** Whether jobs that belong together share a row. */
+	readonly folding?: boolean;
+	/** Filters that were used, the latest last; a bounded number. */
+	readonly queries?: readonly string[];
+};
+
+/** A filter with a name, from the configuration. */
+export type SavedQuery = {readonly name: string; readonly text: string};
+
 /** What the configuration says about the screen. */
 export type ScreenSettings = {
 	/** How the end of a batch is told to somebody who looks elsewhere. */
 	readonly notify: 'off' | 'bell' | 'desktop';
+	readonly queries?: readonly SavedQuery[];
 };
 
 export const usualSettings: ScreenSettings = {notify: 'off'};
@@ -131,6 +152,8 @@ export type Patch =
 			/** Where nothing was found to watch: what was looked for, a line each. */
 			readonly lookedFor: readonly string[];
 			readonly settings: ScreenSettings;
+			/** How the table was left. */
+			readonly view?: TableView;
 	  }
 	/** New and changed rows, and rows that are no more. */
 	| {readonly type: 'jobs'; readonly upserts: readonly Job[]; readonly removes: readonly Ref[]}
@@ -192,6 +215,8 @@ export type Intention =
 	/** Poll now: one profile, or all. A parked profile tries its credential again. */
 	| {readonly type: 'refresh'; readonly profile?: string}
 	| {readonly type: 'scope'; readonly scope: Scope}
+	/** Keep how the table is looked at for the next run. */
+	| {readonly type: 'keep-view'; readonly view: TableView}
 	/** Write all that the journal holds of a batch into a file; a notice says where. */
 	| {readonly type: 'export'; readonly batch: number}
 	| {readonly type: 'stop'};

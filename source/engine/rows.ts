@@ -11,9 +11,16 @@ export const sameJob = (a: Job, b: Job): boolean => {
 		const other = b[key];
 		if (one === other) continue;
 		if (typeof one !== 'object' || typeof other !== 'object') return false;
-		if (JSON.stringify(one) !== JSON.stringify(other)) return false;
+		if (!sameFields(one as Fields, other as Fields)) return false;
 	}
 	return true;
+};
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const sameFields = (a: Fields, b: Fields): boolean => {
+	const keys = Object.keys(a);
+	return keys.length === Object.keys(b).length && keys.every(key => a[key] === b[key]);
 };
 
 /**

@@ -54,7 +54,7 @@ const watchConfigured = (): Watched => {
 		connections: connectAll(profiles, process.env),
 		readOnly: settings.readOnly,
 		lookedFor,
-		settings: {notify: settings.notify},
+		settings: {notify: settings.notify, queries: settings.queries},
 		protect: profiles.filter(({protect}) => protect).map(({name}) => name),
 	};
 };

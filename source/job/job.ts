@@ -26,6 +26,8 @@ export type Job = {
 	/** Whether it has ended. A server's flag decides, else the status table; an unknown word without a flag has not. */
 	readonly terminal: boolean;
 	readonly queue?: string;
+	/** What else its system says of where it runs and for whom, by jobtop's own names: `account`, `node`, `project`. */
+	readonly labels?: Readonly<Record<string, string>>;
 	/** Why it is where it is, in the backend's words (Slurm's reason, Weaver's message). */
 	readonly reason?: string;
 	/** Epoch milliseconds. */

@@ -1,4 +1,4 @@
-import type {CancelTarget} from '../engine/protocol.ts';
+import type {CancelTarget, Sort} from '../engine/protocol.ts';
 import type {Ref} from '../job/ref.ts';
 
 /** What the user has done with the screen. Nothing in it can change a job. */
@@ -8,7 +8,19 @@ export type Screen = {
 	/** The first visible row of the table. */
 	readonly top: number;
 	readonly sort: Sort;
+	/** Columns that the reader wants, or does not, by id; the others are there where they say something. */
+	readonly columns: Readonly<Record<string, boolean>>;
+	/** Every column has the room that it can use; what does not fit is scrolled to. */
+	readonly wide: boolean;
+	/** Columns that were scrolled over. */
+	readonly across: number;
+	/** Jobs that belong together share a row. */
+	readonly folding: boolean;
+	/** The shared rows that are open, so that each of their jobs has a row too. */
+	readonly opened: ReadonlySet<Ref>;
 	readonly filter: string;
+	/** Filters that were used, the latest last. */
+	readonly queries: readonly string[];
 	/** Only this profile's jobs. */
 	readonly only?: string;
 	readonly pane: 'table' | 'cancellations';
@@ -59,7 +71,7 @@ export type Act =
 	| {readonly kind: 'marks'; readonly added: readonly Ref[]; readonly removed: readonly Ref[]}
 	| {readonly kind: 'filter'; readonly filter: string; readonly only: string | undefined};
 
-export type Sort = {readonly column: string; readonly descending: boolean};
+export type {Sort, SortKey} from '../engine/protocol.ts';
 
 /** A job told in full. It stays with its job, wherever the lists go. */
 export type Detail = {
@@ -86,12 +98,12 @@ export type LogLook = {
 
 export type Overlay =
 	/** The text of the filter is being typed; `before` is what it was. */
-	| {readonly kind: 'filter'; readonly before: string}
+	| ({readonly kind: 'filter'; readonly before: string} & Typing)
 	/** What is looked for in a log is being typed. */
 	| {readonly kind: 'find'}
 	| CancelBox
 	/** Which jobs to mark is being typed. */
-	| {readonly kind: 'mark'; readonly text: string}
+	| ({readonly kind: 'mark'; readonly text: string} & Typing)
 	/** What can be done about a job. It stays with its job, whatever the lists do. */
 	| {readonly kind: 'actions'; readonly ref: Ref; readonly index: number}
 	/** The question before a job is deleted on its server. Its target is frozen. */
@@ -103,6 +115,18 @@ export type Overlay =
 	  }
 	| {readonly kind: 'menu'; readonly menu: MenuName; readonly index: number}
 	| {readonly kind: 'help'; readonly scroll: number};
+
+/** A query that is being typed, as far as keys have offered something for it. The next letter takes it as it is. */
+export type Typing = {
+	/** The whole texts that Tab goes through, and which one is shown. */
+	readonly offered?: {
+		readonly options: readonly string[];
+		readonly texts: readonly string[];
+		readonly index: number;
+	};
+	/** How far back in the history, and what was typed before. */
+	readonly past?: {readonly steps: number; readonly draft: string};
+};
 
 /** The question before a cancellation. Its targets are frozen: whatever happens to the lists, these are sent. */
 export type CancelBox = {
@@ -129,14 +153,20 @@ export type Skipped = {readonly ref: Ref; readonly why: string};
 /** What has to be typed before `y` sends: nothing, how many jobs it is, or the names of the protected profiles. */
 export type Asks = {readonly kind: 'plain' | 'number' | 'name'; readonly text: string};
 
-export type MenuName = 'sort' | 'scope' | 'related';
+export type MenuName = 'sort' | 'columns' | 'scope' | 'related';
 
 export const initialScreen: Screen = {
 	size: {columns: 80, rows: 24},
 	cursor: {index: 0},
 	top: 0,
 	sort: {column: 'age', descending: false},
+	columns: {},
+	wide: false,
+	across: 0,
+	folding: true,
+	opened: new Set(),
 	filter: '',
+	queries: [],
 	pane: 'table',
 	chosen: {index: 0},
 	log: {wrap: true, find: ''},

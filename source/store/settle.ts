@@ -109,10 +109,10 @@ const settleOrder = (before: State, state: State, {now, touched}: Cause): Order 
 			readQuery(before.screen.filter).plain &&
 			readQuery(screen.filter).plain &&
 			screen.filter.startsWith(before.screen.filter);
-		return viewAgain(place(order, inputs, touched), inputs, narrower);
+		return viewAgain(reorder(order, inputs, touched), inputs, narrower);
 	}
 	const held = holds(state, now) && order.all.length > 0;
-	const next = held ? holdOrder(order, inputs, touched) : place(order, inputs, touched);
+	const next = held ? holdOrder(order, inputs, touched) : reorder(order, inputs, touched, isAway(state));
 	const {asks} = readQuery(screen.filter);
 	const again =
 		known.dismissed !== before.known.dismissed ||
@@ -121,16 +121,12 @@ const settleOrder = (before: State, state: State, {now, touched}: Cause): Order 
 	return again ? viewAgain(next, inputs, false) : next;
 };
 
-/** Everything that changed comes to its place. */
-const place = (order: Order, inputs: OrderInputs, touched: Touched): Order => {
-	if (touched.size === 0 && order.waiting.size === 0) return order;
-	// This column goes by the cancellations: a place is not found again by the job alone.
-	return inputs.sort.column === 'cancel' ? sortAgain(order, inputs) : reorder(order, inputs, touched);
-};
+/** Whether the reader is somewhere else than at the top: new rows wait at the end then, and are said. */
+const isAway = ({screen: {keyAt, cursor}}: State): boolean => keyAt !== undefined && cursor.index > 0;
 
 /** The same state, sorted: it was held long enough. */
 export const release = (state: State, now: number): State => {
-	const order = place(state.order, inputsOf(state, now), new Map());
+	const order = reorder(state.order, inputsOf(state, now), new Map(), isAway(state));
 	const cause: Cause = {now, byKey: false, touched: new Map()};
 	return {...state, order, screen: settleScreen(state, {...state, order}, cause)};
 };

@@ -4,6 +4,8 @@ import type {Patch} from '../engine/protocol.ts';
 import type {Job} from '../job/job.ts';
 import type {Ref} from '../job/ref.ts';
 import {emptyOrder, type Touched} from '../view-models/order.ts';
+import {goesByCancellations} from '../view-models/sorting.ts';
+import {withView} from '../view-models/table-view.ts';
 import {applyPatches, nothingKnown} from './apply-patches.ts';
 import {initialScreen, type Screen, type Size} from './screen.ts';
 import {type Cause, holdMs, holds, release, type State, settle} from './settle.ts';
@@ -65,6 +67,11 @@ export const createJobStore = ({send, clock}: JobStoreOptions): JobStore => {
 		});
 	};
 
+	const asItWasLeft = (patches: readonly Patch[]): Screen => {
+		const hello = patches.find(patch => patch.type === 'hello');
+		return hello?.view ? withView(state.screen, hello.view) : state.screen;
+	};
+
 	const change: JobStore['change'] = changes => {
 		// A value of undefined takes the property away.
 		const screen = Object.fromEntries(
@@ -82,7 +89,7 @@ export const createJobStore = ({send, clock}: JobStoreOptions): JobStore => {
 			// Before they are applied: the rows are patched in place.
 			const touched = touchedBy(patches, state);
 			const known = applyPatches(state.known, patches);
-			put({...state, known}, {now: clock.now(), byKey: false, touched});
+			put({...state, known, screen: asItWasLeft(patches)}, {now: clock.now(), byKey: false, touched});
 		},
 		change,
 		hide(refs, hidden) {
@@ -120,7 +127,7 @@ const touchedBy = (patches: readonly Patch[], {known, screen}: State): Touched =
 			for (const {ref} of patch.upserts) touch(ref);
 			for (const ref of patch.removes) touch(ref);
 		}
-		if (patch.type === 'cancellations' && screen.sort.column === 'cancel') {
+		if (patch.type === 'cancellations' && goesByCancellations(screen.sort)) {
 			for (const {ref} of patch.reports) touch(ref);
 		}
 	}

@@ -8,6 +8,7 @@ import type {Job} from '../job/job.ts';
 import type {Ref} from '../job/ref.ts';
 import type {Glyphs, Tone} from '../theme.ts';
 import {cancellationWords, compareCancellations} from './cancellation-words.ts';
+import {compareNaturally} from './compare-naturally.ts';
 import {duration} from './format.ts';
 import {phaseLooks, phaseWord} from './phase-looks.ts';
 import {percentOf} from './progress.ts';
@@ -35,6 +36,10 @@ export type Column = {
 	readonly luxury?: true;
 	/** Whether it says anything, given which jobs are asked for. */
 	readonly when?: (scope: Scope) => boolean;
+	/** Whether it says anything about this job; a column without is about every job. */
+	readonly tells?: (job: Job) => boolean;
+	/** There only where somebody asks for it. */
+	readonly unusual?: true;
 	/** Where there is too little room the highest number goes first; 0 stays. */
 	readonly leaves: number;
 	readonly align?: 'right';
@@ -60,6 +65,24 @@ const phaseOrder = {
 	cancelled: 8,
 	succeeded: 9,
 } as const satisfies Record<Job['phase'], number>;
+
+/** A column of text that only some systems tell. */
+const text = (
+	id: string,
+	title: string,
+	leaves: number,
+	width: readonly [least: number, most: number],
+	of: (job: Job) => string | undefined,
+): Column => ({
+	id,
+	title,
+	width,
+	leaves,
+	luxury: true,
+	tells: job => of(job) !== undefined,
+	cell: ({job}) => ({text: of(job) ?? ''}),
+	compare: (a, b) => compareNaturally(of(a) ?? '', of(b) ?? ''),
+});
 
 export const columns: readonly Column[] = [
 	{
@@ -91,7 +114,7 @@ export const columns: readonly Column[] = [
 		leaves: 0,
 		cut: 'middle',
 		cell: ({job}) => ({text: job.id}),
-		compare: (a, b) => compareText(a.id, b.id),
+		compare: (a, b) => compareNaturally(a.id, b.id),
 	},
 	{
 		id: 'name',
@@ -100,8 +123,15 @@ export const columns: readonly Column[] = [
 		comfort: 24,
 		leaves: 1,
 		cell: ({job}) => ({text: job.name}),
-		compare: (a, b) => compareText(a.name, b.name),
+		compare: (a, b) => compareNaturally(a.name, b.name),
 	},
+	{...text('kind', 'KIND', 12, [8, 20], ({kind}) => kind), unusual: true},
+	text('project', 'PROJECT', 10, [8, 16], ({labels}) => labels?.project),
+	// A partition, a system, an instance type: where it is to run.
+	text('queue', 'QUEUE', 7, [7, 14], ({queue}) => queue),
+	text('account', 'ACCOUNT', 9, [8, 12], ({labels}) => labels?.account),
+	text('node', 'NODE', 8, [8, 16], ({labels}) => labels?.node),
+	text('reason', 'REASON', 11, [10, 30], ({reason}) => reason),
 	{
 		id: 'owner',
 		title: 'OWNER',
@@ -162,7 +192,3 @@ export const columns: readonly Column[] = [
 		},
 	},
 ];
-
-/** The columns that say something about these jobs. */
-export const columnsFor = (scope: Scope): readonly Column[] =>
-	columns.filter(({when}) => when === undefined || when(scope));

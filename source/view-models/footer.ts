@@ -1,10 +1,11 @@
 import type {State} from '../store/store.ts';
 import type {Glyphs, Line} from '../theme.ts';
+import {completeQuery} from './complete-query.ts';
 import {count} from './format.ts';
 import {fitLine, span, spread} from './line.ts';
 import {nextCancel, stagedBatch} from './next-cancel.ts';
 import {queryFacts} from './order.ts';
-import {problemWords, readQuery} from './query.ts';
+import {problemWords, type QueryProblem, readQuery} from './query.ts';
 import {widthOf} from './text.ts';
 
 /** As many hints as fit, the most used first. */
@@ -18,19 +19,42 @@ const hintsThatFit = (hints: readonly string[], width: number): string => {
 	return line;
 };
 
+/** How the word that is being typed can go on; undefined where what is wrong stands before it, or nothing is offered. */
+const offerWords = (state: State, text: string, problem: QueryProblem | undefined): string | undefined => {
+	const {overlay} = state.screen;
+	if (overlay?.kind !== 'filter' && overlay?.kind !== 'mark') return undefined;
+	const {offered} = overlay;
+	if (offered) {
+		const {options, index} = offered;
+		// The one that is shown comes first, so that what follows is in sight.
+		const turned = [...options.slice(index), ...options.slice(0, index)];
+		return `Tab: [${turned[0]}] ${turned.slice(1).join(' ')}`.trimEnd();
+	}
+	const {at, options} = completeQuery(text, state.known);
+	const begun = text.length > at;
+	return begun && options.length > 0 && (problem === undefined || problem.at >= at)
+		? `Tab: ${options.join(' ')}`
+		: undefined;
+};
+
 /** What a text that is being typed means, or where it cannot be read. */
 const typingWords = (state: State, now: number): string | undefined => {
 	const {overlay, filter} = state.screen;
 	if (overlay?.kind === 'mark') {
 		const {problem, matches} = readQuery(overlay.text);
+		const offers = problem || overlay.offered ? offerWords(state, overlay.text, problem) : undefined;
+		if (offers) return offers;
 		if (problem) return problemWords(problem);
 		if (!matches) return 'which jobs to mark: words, or fields as in state:running age>2h';
 		const facts = queryFacts(state.known, now);
 		const number = state.order.inView.filter(job => matches(job, facts)).length;
 		return `Enter marks ${count(number, 'job')} in view`;
 	}
-	const {problem} = overlay?.kind === 'filter' ? readQuery(filter) : {};
-	return problem && `${problemWords(problem)}; what stands before it holds`;
+	if (overlay?.kind !== 'filter') return undefined;
+	const {problem} = readQuery(filter);
+	return (
+		offerWords(state, filter, problem) ?? (problem && `${problemWords(problem)}; what stands before it holds`)
+	);
 };
 
 /** Said as long as nothing of a batch has left. */

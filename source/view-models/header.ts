@@ -3,11 +3,12 @@ import type {Job} from '../job/job.ts';
 import type {State} from '../store/store.ts';
 import type {Glyphs, Line, Span} from '../theme.ts';
 import {cancellationWords} from './cancellation-words.ts';
-import {columns} from './columns.ts';
 import {count, timeOfDay} from './format.ts';
 import {rule, span, spread} from './line.ts';
 import {markWords} from './marks.ts';
 import {problemWords, readQuery} from './query.ts';
+import {sortWords} from './sorting.ts';
+import {tableColumns} from './table-columns.ts';
 
 type Counts = {readonly all: number; readonly running: number; readonly waiting: number};
 
@@ -53,6 +54,11 @@ export const headerLine = (state: State, now: number, width: number, glyphs: Gly
 export const scopeWords = ({everyone, ended}: Scope): string =>
 	`${everyone ? "everyone's" : 'my'} ${ended ? 'jobs, ended ones too' : 'active jobs'}`;
 
+const wideWords = (before: number, after: number): string =>
+	['wide', before > 0 ? `H ${before} more` : '', after > 0 ? `L ${after} more` : '']
+		.filter(Boolean)
+		.join(', ');
+
 /** The rule above the table: which jobs are in it and how they are sorted. */
 export const tableRule = (state: State, width: number, glyphs: Glyphs): Line => {
 	const {screen, known, order} = state;
@@ -68,8 +74,9 @@ export const tableRule = (state: State, width: number, glyphs: Glyphs): Line => 
 		const wrong = problem ? ` (${problemWords(problem)})` : '';
 		parts.unshift(`filter: ${screen.filter}${typing ? '_' : ''}${wrong}`);
 	}
-	const title = columns.find(({id}) => id === screen.sort.column)?.title ?? screen.sort.column;
-	const held = order.waiting.size === 0 ? '' : ` ${glyphs.dot} order held`;
-	const sort = `sort: ${title}${screen.sort.descending ? ' reversed' : ''}${held}`;
+	const held = order.waiting.size === 0 || order.aside ? '' : ` ${glyphs.dot} order held`;
+	const {before, after} = tableColumns(state);
+	const wide = screen.wide ? `${wideWords(before, after)} ${glyphs.dot} ` : '';
+	const sort = `${wide}sort: ${sortWords(screen.sort)}${held}`;
 	return rule(width, glyphs, parts.filter(Boolean).join(` ${glyphs.dot} `), sort);
 };

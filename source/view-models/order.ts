@@ -7,18 +7,23 @@ import type {Job} from '../job/job.ts';
 import type {Ref} from '../job/ref.ts';
 import type {Sort} from '../store/screen.ts';
 import type {Known} from '../store/state.ts';
-import {columns} from './columns.ts';
+import {isOnItsWay} from './cancellation-words.ts';
 import {type QueryFacts, readQuery} from './query.ts';
+import {type Compare, compareBy as compareSorted, goesByCancellations} from './sorting.ts';
 
 export type Order = {
 	/** Every job, sorted. */
 	readonly all: readonly Job[];
 	/** Those that have a row, sorted. */
 	readonly shown: readonly Job[];
-	/** The rows as they stand: `shown`, or, while the order is held, without those that went and with newcomers at the end. */
+	/** The rows as they stand: `shown`, but for those that went, and with newcomers that wait at the end. */
 	readonly inView: readonly Job[];
-	/** What changed while the order was held. */
+	/** What changed and is not in its place. */
 	readonly waiting: Touched;
+	/** Those of the rows that wait at the end for their places, sorted among themselves. */
+	readonly newcomers: readonly Job[];
+	/** Nothing but newcomers waits. */
+	readonly aside: boolean;
 	/** Epoch milliseconds in which every job was last compared with the filter. */
 	readonly viewedAt: number;
 };
@@ -44,20 +49,14 @@ export const emptyOrder: Order = {
 	shown: [],
 	inView: [],
 	waiting: nothing,
+	newcomers: [],
+	aside: false,
 	viewedAt: Number.NEGATIVE_INFINITY,
 };
 
-type Compare = (a: Job, b: Job) => number;
 type Shows = (job: Job) => boolean;
 
-const byRef: Compare = (a, b) => (a.ref < b.ref ? -1 : a.ref > b.ref ? 1 : 0);
-
-const compareBy = ({sort, known}: OrderInputs): Compare => {
-	const compare = columns.find(({id}) => id === sort.column)?.compare;
-	if (!compare) return byRef;
-	const sign = sort.descending ? -1 : 1;
-	return (a, b) => sign * compare(a, b, known.cancellations) || byRef(a, b);
-};
+const compareBy = ({sort, known}: OrderInputs): Compare => compareSorted(sort, known);
 
 /** Whether a job has a row: it has not ended and been dismissed, and no narrowing leaves it out. Undefined where all have. */
 const showsBy = ({known, filter, only, onlyMarked, now}: OrderInputs): Shows | undefined => {
@@ -76,20 +75,29 @@ const showsBy = ({known, filter, only, onlyMarked, now}: OrderInputs): Shows | u
 export const queryFacts = ({cancellations}: Known, now: number): QueryFacts => ({
 	now,
 	outcomeOf: ref => cancellations.get(ref)?.outcome?.kind,
+	isCancelling: ref => isOnItsWay(cancellations.get(ref)),
 });
 
 const settled = (all: readonly Job[], inputs: OrderInputs): Order => {
 	const shows = showsBy(inputs);
 	const shown = shows ? all.filter(shows) : all;
-	return {all, shown, inView: shown, waiting: nothing, viewedAt: inputs.now};
+	return {
+		all,
+		shown,
+		inView: shown,
+		waiting: nothing,
+		newcomers: [],
+		aside: false,
+		viewedAt: inputs.now,
+	};
 };
 
 const together = (waiting: Touched, touched: Touched): Touched =>
 	// What stands in the lists is what was there first.
 	waiting.size === 0 ? touched : new Map([...touched, ...waiting]);
 
-/** Everything in its place: another sort, or one that goes by more than the jobs themselves. */
-export const sortAgain = (order: Order, inputs: OrderInputs): Order => {
+/** Everything in its place, but for these: another sort, or one that goes by more than the jobs themselves. */
+export const sortAgain = (order: Order, inputs: OrderInputs, fresh: Touched = nothing): Order => {
 	const {byRef: known} = inputs.known.jobs;
 	const all: Job[] = [];
 	// In the order of before: nearly sorted is quick to sort.
@@ -99,9 +107,9 @@ export const sortAgain = (order: Order, inputs: OrderInputs): Order => {
 	}
 	if (all.length < known.size) {
 		const before = new Set(all);
-		for (const job of known.values()) if (!before.has(job)) all.push(job);
+		for (const job of known.values()) if (!before.has(job) && !fresh.has(job.ref)) all.push(job);
 	}
-	return settled(all.sort(compareBy(inputs)), inputs);
+	return setAside(settled(all.sort(compareBy(inputs)), inputs), inputs, fresh);
 };
 
 /** The rows after the reader narrowed or widened the view. `narrower`: nobody can come into view. */
@@ -112,10 +120,24 @@ export const viewAgain = (order: Order, inputs: OrderInputs, narrower: boolean):
 	return display({...order, shown, viewedAt: inputs.now}, inputs);
 };
 
-/** Everything that changed comes to its place. */
-export const reorder = (order: Order, inputs: OrderInputs, touched: Touched): Order => {
-	const changes = together(order.waiting, touched);
-	if (changes.size === 0) return order;
+const setAside = (order: Order, inputs: OrderInputs, fresh: Touched): Order =>
+	fresh.size === 0 ? order : {...display({...order, waiting: fresh}, inputs), aside: true};
+
+/** Those that came, if they shall wait. Where most rows are new, there is no order that they could disturb. */
+const freshOf = (changes: Touched, order: Order, {known}: OrderInputs): Touched => {
+	const fresh = new Map<Ref, undefined>();
+	for (const [ref, old] of changes) if (!old && known.jobs.byRef.has(ref)) fresh.set(ref, undefined);
+	return fresh.size > order.shown.length ? nothing : fresh;
+};
+
+/** Everything that changed comes to its place; where `aside` says so, newcomers wait at the end until they are asked for. */
+export const reorder = (order: Order, inputs: OrderInputs, touched: Touched, aside = false): Order => {
+	if (touched.size === 0 && (order.waiting.size === 0 || (aside && order.aside))) return order;
+	const waiting = together(order.waiting, touched);
+	const fresh = aside ? freshOf(waiting, order, inputs) : nothing;
+	// This sort goes by the cancellations: a place is not found again by the job alone.
+	if (goesByCancellations(inputs.sort)) return sortAgain(order, inputs, fresh);
+	const changes = fresh.size === 0 ? waiting : new Map([...waiting].filter(([ref]) => !fresh.has(ref)));
 	const compare = compareBy(inputs);
 	const before: Job[] = [];
 	const after: Job[] = [];
@@ -126,32 +148,42 @@ export const reorder = (order: Order, inputs: OrderInputs, touched: Touched): Or
 	}
 	after.sort(compare);
 	const all = merge(order.all, before, after, compare);
-	if (all.length !== inputs.known.jobs.byRef.size) return sortAgain(order, inputs);
+	if (all.length + fresh.size !== inputs.known.jobs.byRef.size) return sortAgain(order, inputs, fresh);
 	const shows = showsBy(inputs);
 	const shown = shows ? merge(order.shown, before, after.filter(shows), compare) : all;
-	return {...order, all, shown, inView: shown, waiting: nothing};
+	const placed = {...order, all, shown, inView: shown, waiting: nothing, newcomers: [], aside: false};
+	return setAside(placed, inputs, fresh);
 };
 
 /** The same, but nobody moves: rows change in place, those that went leave, newcomers wait at the end. */
-export const holdOrder = (order: Order, inputs: OrderInputs, touched: Touched): Order =>
-	touched.size === 0 ? order : display({...order, waiting: together(order.waiting, touched)}, inputs);
+export const holdOrder = (order: Order, inputs: OrderInputs, touched: Touched): Order => {
+	if (touched.size === 0) return order;
+	let known = false;
+	for (const ref of touched.keys()) known ||= order.waiting.has(ref);
+	const held = {...order, waiting: together(order.waiting, touched), aside: false};
+	return display(held, inputs, known ? undefined : touched);
+};
 
-const display = (order: Order, inputs: OrderInputs): Order => {
+/** The rows while some wait; `added` are those that were not waiting before, where that is all that is new. */
+const display = (order: Order, inputs: OrderInputs, added?: Touched): Order => {
 	const gone: Job[] = [];
-	const newcomers: Job[] = [];
+	const came: Job[] = [];
 	const shows = showsBy(inputs);
-	for (const [ref, old] of order.waiting) {
-		const job = inputs.known.jobs.byRef.get(ref);
-		if (old && !job) gone.push(old);
-		if (!old && job && (!shows || shows(job))) newcomers.push(job);
+	const {byRef} = inputs.known.jobs;
+	for (const [ref, old] of order.waiting) if (old && !byRef.has(ref)) gone.push(old);
+	for (const [ref, old] of added ?? order.waiting) {
+		const job = byRef.get(ref);
+		if (!old && job && (!shows || shows(job))) came.push(job);
 	}
 	const compare = compareBy(inputs);
+	came.sort(compare);
+	const newcomers = added ? merge(order.newcomers, [], came, compare) : came;
 	const rest = gone.length > 0 ? withoutGone(order.shown, gone, inputs) : order.shown;
-	return {...order, inView: newcomers.length > 0 ? [...rest, ...newcomers.sort(compare)] : rest};
+	return {...order, newcomers, inView: newcomers.length > 0 ? [...rest, ...newcomers] : rest};
 };
 
 const withoutGone = (list: readonly Job[], gone: readonly Job[], inputs: OrderInputs): readonly Job[] => {
-	if (inputs.sort.column !== 'cancel') return merge(list, gone, [], compareBy(inputs));
+	if (!goesByCancellations(inputs.sort)) return merge(list, gone, [], compareBy(inputs));
 	// That column goes by the cancellations, which have gone on since: nobody is found where they stood.
 	const those = new Set(gone);
 	return list.filter(job => !those.has(job));

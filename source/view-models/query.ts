@@ -15,6 +15,8 @@ export type QueryFacts = {
 	readonly now: number;
 	/** How the latest cancellation of a job came out, or stands. */
 	readonly outcomeOf: (ref: Ref) => OutcomeKind | undefined;
+	/** Whether a cancellation of the job is on its way, where that is known. */
+	readonly isCancelling?: (ref: Ref) => boolean;
 };
 
 export type Matches = (job: Job, facts: QueryFacts) => boolean;
@@ -55,7 +57,10 @@ const texts: Readonly<Record<string, Texts>> = {
 	owner: ({owner}) => [owner ?? ''],
 	kind: ({kind}) => [kind ?? ''],
 	queue: ({queue}) => [queue ?? ''],
-	outcome: ({ref}, {outcomeOf}) => [outcomeOf(ref) ?? ''],
+	outcome: ({ref}, {outcomeOf, isCancelling}) => [
+		outcomeOf(ref) ?? '',
+		...(isCancelling?.(ref) ? ['cancelling'] : []),
+	],
 };
 
 const since = (from: number | undefined, to: number): number | undefined =>
@@ -69,6 +74,9 @@ const amounts: Readonly<Record<string, {readonly of: Amount; readonly unit: 'tim
 
 /** The fields that a query may name. */
 export const queryFields: readonly string[] = [...Object.keys(texts), ...Object.keys(amounts)];
+
+/** Whether a field is compared with `>` and `<`. */
+export const isAmount = (field: string): boolean => Object.hasOwn(amounts, field);
 
 const unitMs: Readonly<Record<string, number>> = {
 	s: 1000,
@@ -186,4 +194,5 @@ export const readQuery = (text: string): Query => {
 };
 
 /** Where and why a query could not be read, for people. */
-export const problemWords = ({at, words}: QueryProblem): string => `at character ${at + 1}: ${words}`;
+export const problemWords = ({at, words, field}: QueryProblem): string =>
+	`at character ${at + 1}: ${words}${field === undefined ? '' : `; there are ${queryFields.join(', ')}`}`;

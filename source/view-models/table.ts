@@ -5,10 +5,9 @@ import type {Glyphs, Line, Tone} from '../theme.ts';
 import type {Row} from './columns.ts';
 import type {FittedColumn} from './fit-columns.ts';
 import {span} from './line.ts';
+import type {Order} from './order.ts';
+import {gutter} from './table-columns.ts';
 import {cutEnd, cutMiddle, padEnd, padStart, sureText} from './text.ts';
-
-/** Cells before the first column: the cursor's, and that of the mark. */
-export const gutter = 2;
 
 const cellText = (text: string, {column, width}: FittedColumn, glyphs: Glyphs): string => {
 	const cut = column.cut === 'middle' ? cutMiddle : cutEnd;
@@ -55,6 +54,10 @@ export const isSure = (health: ProfileHealth | undefined, now: number): boolean 
 /** Rows older than three intervals are stale, whatever the last poll said. */
 export const isStale = (health: ProfileHealth, now: number): boolean =>
 	health.lastGoodAt !== undefined && now - health.lastGoodAt > 3 * health.intervalMs;
+
+/** `  3 new below, r to sort`: rows that came, and wait at the end of the table for their places. */
+export const newcomerWords = ({newcomers}: Pick<Order, 'newcomers'>): string =>
+	newcomers.length > 0 ? `  ${newcomers.length} new below, r to sort` : '';
 
 /** `1-12 of 108 (184)` */
 export const positionWords = (
