@@ -10,6 +10,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
 	job: [],
 	'clock.ts': [],
 	'queue.ts': [],
+	'nearest.ts': [],
 	'theme.ts': [],
 	backends: ['job', 'clock.ts'],
 	cancellation: ['job', 'clock.ts', 'queue.ts', 'type backends', 'backends/backend.ts'],
@@ -35,7 +36,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
 		].map(name => `view-models/${name}.ts`),
 	],
 	'view-models': ['job', 'theme.ts', 'cancellation', 'type store', 'type engine'],
-	commands: ['job', 'view-models', 'type store', 'type engine', 'type clock.ts'],
+	commands: ['job', 'nearest.ts', 'view-models', 'type store', 'type engine', 'type clock.ts'],
 	components: [
 		'job',
 		'clock.ts',
@@ -48,10 +49,11 @@ const layers: Readonly<Record<string, readonly string[]>> = {
 	],
 	demo: ['job', 'clock.ts'],
 	// A query in the file is read by the rules of the filter.
-	config: ['job', 'clock.ts', 'backends', 'view-models/query.ts'],
+	config: ['job', 'clock.ts', 'nearest.ts', 'backends', 'view-models/query.ts'],
 	'command-line': [
 		'job',
 		'clock.ts',
+		'nearest.ts',
 		'theme.ts',
 		'backends',
 		'cancellation',

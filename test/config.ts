@@ -10,9 +10,9 @@ import {ConfigurationError} from '../source/config/configuration-error.ts';
 import {connectAll} from '../source/config/connect.ts';
 import {parseDuration} from '../source/config/duration.ts';
 import {type ConfigurationFlags, loadConfiguration} from '../source/config/load.ts';
-import {nearest} from '../source/config/nearest.ts';
 import {stateDirectory} from '../source/config/state-directory.ts';
 import {BackendError} from '../source/job/failure.ts';
+import {nearest} from '../source/nearest.ts';
 
 const folderFor = (context: TestContext): string => {
 	const folder = mkdtempSync(join(tmpdir(), 'jobtop-config-'));

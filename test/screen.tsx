@@ -570,7 +570,7 @@ test('the help holds every key and scrolls', async context => {
 	await screen.receive(...everyday);
 	await screen.press('?');
 	assert.match(screen.text(), / The table\n {3}j Down +Go to the next job\./);
-	await screen.press(' '.repeat(20));
+	await screen.press(' '.repeat(40));
 	assert.match(screen.text(), /Ctrl-z/);
 	await screen.press('q');
 	assert.match(screen.text(), /post_stats/);

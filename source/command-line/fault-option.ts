@@ -2,7 +2,6 @@
 How a fault of the demo is written: `weaver=broken:0.3@10s`.
 */
 import {parseDuration} from '../config/duration.ts';
-import {didYouMean} from '../config/nearest.ts';
 import {
 	type ImposableFault,
 	type ImposedFault,
@@ -10,6 +9,7 @@ import {
 	type SystemName,
 	systemNames,
 } from '../demo/imposed-faults.ts';
+import {didYouMean} from '../nearest.ts';
 
 const faultNames = Object.keys(imposableFaults) as ImposableFault[];
 const quoted = (text: string) => JSON.stringify(text.slice(0, 60));

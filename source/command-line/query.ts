@@ -2,9 +2,9 @@ import {batchNumbers} from '../cancellation/batch-files.ts';
 import type {OutcomeKind} from '../cancellation/outcomes.ts';
 import {readBatch} from '../cancellation/read-batch.ts';
 import {systemClock} from '../clock.ts';
-import {didYouMean} from '../config/nearest.ts';
 import type {Job} from '../job/job.ts';
 import type {Ref} from '../job/ref.ts';
+import {didYouMean} from '../nearest.ts';
 import {queryFields, readQuery as read} from '../view-models/query.ts';
 import {CommandError} from './command-error.ts';
 

@@ -2,11 +2,11 @@
 From what somebody typed to jobs that are there. A ref names its profile; a bare id is taken only where exactly one profile knows it.
 */
 import type {Connection} from '../backends/backend.ts';
-import {didYouMean} from '../config/nearest.ts';
 import {readList} from '../engine/read-list.ts';
 import {BackendError, type Failure, failureOf} from '../job/failure.ts';
 import type {Job, JobDetail} from '../job/job.ts';
 import {parseRef, type Ref, refOf} from '../job/ref.ts';
+import {didYouMean} from '../nearest.ts';
 import {connectionOf} from './failure-words.ts';
 
 export type Resolution = {readonly given: string} & (

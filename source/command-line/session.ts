@@ -9,11 +9,11 @@ import {systemClock} from '../clock.ts';
 import {connectAll} from '../config/connect.ts';
 import {demoSettings} from '../config/demo-settings.ts';
 import {type ConfigurationFlags, loadConfiguration} from '../config/load.ts';
-import {didYouMean} from '../config/nearest.ts';
 import type {ProfileSetting} from '../config/profile-setting.ts';
 import {stateDirectory} from '../config/state-directory.ts';
 import type {DemoOptions} from '../demo/index.ts';
 import {limited} from '../engine/limiter.ts';
+import {didYouMean} from '../nearest.ts';
 import {CommandError} from './command-error.ts';
 
 export type Session = {

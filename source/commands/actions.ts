@@ -33,7 +33,7 @@ const whyNot = (command: Command, question: CommandQuestion): string | undefined
 /** What can be done about the job of the open menu. */
 export const actionsOf = (state: State, commands: readonly Command[], now: number): readonly Action[] =>
 	actionCommands(state, commands).map(command => {
-		const [key] = command.keys;
+		const [key = ''] = command.keys;
 		const why = whyNot(command, {state, now, key});
 		return {key: keyLabel(key), label: command.label, ...(why !== undefined && {why})};
 	});
@@ -44,7 +44,13 @@ const fromMenu = (command: Command): Command => ({
 	unavailable: question => whyNot(command, question),
 	run(context) {
 		context.store.change({overlay: undefined});
-		command.run({...context, state: context.store.getState(), key: command.keys[0], times: 1, oneJob: true});
+		command.run({
+			...context,
+			state: context.store.getState(),
+			key: command.keys[0] ?? '',
+			times: 1,
+			oneJob: true,
+		});
 	},
 });
 
@@ -86,7 +92,7 @@ export const actionsCommands: readonly Command[] = [
 			const {state, now, store, commands} = context;
 			const command = actionCommands(state, commands)[menuOf(state)?.index ?? 0];
 			if (!command) return;
-			const [key] = command.keys;
+			const [key = ''] = command.keys;
 			const why = whyNot(command, {state, now, key});
 			if (why !== undefined) store.change({word: `${keyLabel(key)}: ${why}`});
 			else fromMenu(command).run(context);

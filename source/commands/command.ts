@@ -1,4 +1,4 @@
-import type {CancelBox} from '../store/screen.ts';
+import type {CancelBox, Overlay} from '../store/screen.ts';
 import type {JobStore, State} from '../store/store.ts';
 
 /** Who has the keyboard. `anywhere` is asked last, whoever has it. */
@@ -28,6 +28,10 @@ export type CommandScope =
 	/** What is looked for in a log is being typed. */
 	| 'find'
 	| 'help'
+	/** What is looked for in the help is being typed. */
+	| 'help-find'
+	/** A command is being typed by its name. */
+	| 'command'
 	| 'anywhere';
 
 /** What only the program around the screen can do. */
@@ -57,6 +61,8 @@ export type CommandContext = {
 	readonly together?: true;
 	/** It is asked of one job, by name: marks do not count. */
 	readonly oneJob?: true;
+	/** What was typed behind its name, where it was asked for by name. */
+	readonly argument?: string;
 	readonly store: Pick<JobStore, 'change' | 'hide' | 'send' | 'getState'>;
 	readonly host: Host;
 	/** Every command there is. */
@@ -64,15 +70,38 @@ export type CommandContext = {
 };
 
 /** What a command goes by when it says why it cannot be run. */
-export type CommandQuestion = Pick<CommandContext, 'state' | 'now' | 'key' | 'together' | 'oneJob'>;
+export type CommandQuestion = Pick<
+	CommandContext,
+	'state' | 'now' | 'key' | 'together' | 'oneJob' | 'argument'
+>;
+
+/** How a command is asked for behind `:`, beside its id. */
+export type ByName = {
+	/** Other names. */
+	readonly names?: readonly string[];
+	/** It is there wherever names can be typed, whatever place its keys belong to. */
+	readonly everywhere?: true;
+	readonly argument?: Argument;
+};
+
+/** What may stand behind the name. */
+export type Argument = {
+	/** What it is, for people: `column`. */
+	readonly what: string;
+	/** It does nothing without. */
+	readonly needed?: true;
+	/** What it may be; anything where it is absent. */
+	readonly choices?: (state: State) => readonly string[];
+};
 
 /** Something that the user can do. */
 export type Command = {
 	/** Stable: other things may refer to it. */
 	readonly id: string;
 	readonly scopes: readonly [CommandScope, ...CommandScope[]];
-	/** The first is the one that is shown. */
-	readonly keys: readonly [string, ...string[]];
+	/** The first is the one that is shown. None where it is asked for by name only. */
+	readonly keys: readonly string[];
+	readonly byName?: ByName;
 	/** One or two words for the footer. */
 	readonly label: string;
 	/** One sentence for the help. */
@@ -90,9 +119,16 @@ export type Command = {
 
 /** Who has the keyboard now. */
 export const scopeOf = ({screen: {overlay, detail, pane}}: State): CommandScope =>
-	overlay?.kind === 'box'
-		? boxScope(overlay)
-		: (overlay?.kind ?? (detail ? (detail.tab === 'logs' ? 'log' : 'detail') : pane));
+	overlay ? overlayScope(overlay) : detail ? (detail.tab === 'logs' ? 'log' : 'detail') : pane;
+
+/** Who would have it if nothing lay over the panes. */
+export const scopeBelow = ({screen: {overlay: _overlay, ...screen}, ...state}: State): CommandScope =>
+	scopeOf({...state, screen});
+
+const overlayScope = (overlay: Overlay): CommandScope => {
+	if (overlay.kind === 'box') return boxScope(overlay);
+	return overlay.kind === 'help' && overlay.typing ? 'help-find' : overlay.kind;
+};
 
 const boxScope = ({view, asks}: CancelBox): CommandScope => {
 	if (view === 'reason') return 'reason';

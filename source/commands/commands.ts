@@ -7,6 +7,7 @@ import {logCommands} from './logs.ts';
 import {lookingCommands} from './looking.ts';
 import {markingCommands} from './marking.ts';
 import {movingCommands} from './moving.ts';
+import {namingCommands} from './naming.ts';
 import {narrowingCommands} from './narrowing.ts';
 import {programCommands} from './program.ts';
 import {removingCommands} from './removing.ts';
@@ -25,5 +26,6 @@ export const commands: readonly Command[] = [
 	...narrowingCommands,
 	...findingCommands,
 	...runningCommands,
+	...namingCommands,
 	...programCommands,
 ];

@@ -79,8 +79,8 @@ const pressOne = (
 	return !opened(state, store.getState());
 };
 
-// What is looked for may be typed ahead: it answers nothing.
-const typedAhead: ReadonlySet<Overlay['kind']> = new Set(['filter', 'find', 'mark'] as const);
+// What is looked for may be typed ahead, and so may a name: it answers nothing.
+const typedAhead: ReadonlySet<Overlay['kind']> = new Set(['filter', 'find', 'mark', 'command'] as const);
 
 const opened = (before: State, after: State): boolean => {
 	const kind = after.screen.overlay?.kind;

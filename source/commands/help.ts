@@ -7,9 +7,14 @@ export const footerHints = (commands: readonly Command[], scope: CommandScope): 
 	scopesFrom(scope).flatMap(where =>
 		commands
 			.filter(command => command.scopes.includes(where) && command.footer !== undefined)
-			.filter(command => where === scope || commandFor(commands, scope, command.keys[0]) === command)
+			.flatMap(command => {
+				const [key] = command.keys;
+				return key !== undefined && (where === scope || commandFor(commands, scope, key) === command)
+					? [{...command, key}]
+					: [];
+			})
 			.sort((a, b) => (a.footer ?? 0) - (b.footer ?? 0))
-			.map(({keys, label}) => `${keyLabel(keys[0])} ${label}`),
+			.map(({key, label}) => `${keyLabel(key)} ${label}`),
 	);
 
 const titles: readonly (readonly [scope: CommandScope, title: string])[] = [
@@ -29,6 +34,8 @@ const titles: readonly (readonly [scope: CommandScope, title: string])[] = [
 	['mark', 'Which jobs to mark, while it is typed'],
 	['menu', 'A menu'],
 	['help', 'This help'],
+	['help-find', 'What is looked for in the help, while it is typed'],
+	['command', 'A command by its name, while it is typed'],
 	['anywhere', 'Anywhere'],
 ];
 
@@ -39,29 +46,50 @@ export type HelpSection = {
 	readonly entries: readonly HelpEntry[];
 };
 
-/** `1` to `9` for nine keys in a row. */
-const keyWords = (keys: readonly string[]): string =>
-	keys.length > 4
-		? `${keyLabel(keys[0] ?? '')}-${keyLabel(keys.at(-1) ?? '')}`
-		: keys.map(keyLabel).join(' ');
+/** `1` to `9` for nine keys in a row; what has no key is asked for by its name. */
+const keyWords = ({keys, id, byName}: Command, label: (text: string) => string): string => {
+	if (keys.length === 0)
+		return label(`:${[byName?.names?.[0] ?? id, argumentWord(byName)].join(' ').trim()}`);
+	return keys.length > 4
+		? `${label(keyLabel(keys[0] ?? ''))}-${label(keyLabel(keys.at(-1) ?? ''))}`
+		: keys.map(key => label(keyLabel(key))).join(' ');
+};
 
-/** All commands, in sections. */
-export const helpSections = (commands: readonly Command[]): readonly HelpSection[] =>
-	titles.map(([scope, title]) => ({
-		scope,
-		title,
-		entries: commands
-			.filter(({scopes}) => scopes.includes(scope))
-			.map(({id, keys, help}) => ({id, keys: keyWords(keys), help})),
-	}));
+const argumentWord = (byName: Command['byName']): string => byName?.argument?.what.toUpperCase() ?? '';
+
+/** All commands, in sections, those of one place first; only what says `find`, where something is looked for. */
+export const helpSections = (
+	commands: readonly Command[],
+	first?: CommandScope,
+	find = '',
+): readonly HelpSection[] => {
+	const wanted = find.trim().toLowerCase();
+	const order = first === undefined ? [] : scopesFrom(first);
+	const place = (scope: CommandScope) => (order.includes(scope) ? order.indexOf(scope) : order.length);
+	return [...titles]
+		.sort(([a], [b]) => place(a) - place(b))
+		.map(([scope, title]) => ({
+			scope,
+			title,
+			entries: commands
+				.filter(({scopes}) => scopes.includes(scope))
+				.map(command => ({id: command.id, keys: keyWords(command, text => text), help: command.help}))
+				.filter(({id, keys, help}) => `${keys} ${id} ${help}`.toLowerCase().includes(wanted)),
+		}))
+		.filter(({entries}) => entries.length > 0 || wanted === '');
+};
 
 /** The keys as a Markdown table, one row a command. */
 export const keyTable = (commands: readonly Command[]): string =>
 	[
-		'| keys | where | what |',
-		'| --- | --- | --- |',
+		'| keys | name | where | what |',
+		'| --- | --- | --- | --- |',
 		...commands.map(
-			({keys, scopes, help}) =>
-				`| ${keys.length > 4 ? `\`${keys[0]}\`-\`${keys.at(-1)}\`` : keys.map(key => `\`${keyLabel(key)}\``).join(' ')} | ${scopes.join(', ')} | ${help} |`,
+			command =>
+				`| ${keyWords(command, text => `\`${text}\``)} | ${nameWords(command)} | ${command.scopes.join(', ')} | ${command.help} |`,
 		),
 	].join('\n');
+
+/** How it is asked for behind `:`, and stands in the configuration. */
+const nameWords = ({id, byName}: Command): string =>
+	[id, ...(byName?.names ?? [])].map(name => `\`${name}\``).join(' ');

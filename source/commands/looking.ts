@@ -1,4 +1,5 @@
 import {parseRef} from '../job/ref.ts';
+import {isOnItsWay} from '../view-models/cancellation-words.ts';
 import {detailTabs, detailText, lastScroll} from '../view-models/detail.ts';
 import {count} from '../view-models/format.ts';
 import {relatedOf} from '../view-models/related.ts';
@@ -151,6 +152,26 @@ export const lookingCommands: readonly Command[] = [
 		footer: 3,
 		unavailable: ({state}) => (state.cancellations.length > 0 ? undefined : 'nothing was cancelled yet'),
 		run: ({store}) => store.change({pane: 'cancellations'}),
+	},
+	{
+		id: 'unfollow',
+		scopes: ['table', 'detail', 'cancellations'],
+		keys: [],
+		label: 'stop following',
+		help: 'Stop following the cancellation of this job: it is told as it stands, and the journal says so.',
+		unavailable({state}) {
+			const ref = subjectOf(state);
+			if (ref === undefined) return 'there is no job here';
+			return isOnItsWay(state.known.cancellations.get(ref))
+				? undefined
+				: 'no cancellation of it is on its way';
+		},
+		run({state, store}) {
+			const ref = subjectOf(state);
+			if (ref === undefined) return;
+			store.send({type: 'unfollow', refs: [ref]});
+			store.change({word: `${ref} is not followed any longer; what was sent may still end it`});
+		},
 	},
 	{
 		id: 'refresh',

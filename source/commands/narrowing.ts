@@ -75,7 +75,10 @@ const narrow = (
 
 const notWide = 'the columns that fit are all in sight; W gives each its full width';
 
-const profileAt = ({state, key}: CommandQuestion) => state.known.profiles[Number(key) - 1];
+const profileAt = ({state, key, argument}: CommandQuestion) =>
+	argument === undefined
+		? state.known.profiles[Number(key) - 1]
+		: state.known.profiles.find(({name}) => name === argument);
 
 export const narrowingCommands: readonly Command[] = [
 	{
@@ -85,8 +88,11 @@ export const narrowingCommands: readonly Command[] = [
 		label: 'filter',
 		help: 'Show only some jobs: words in ref, name, owner or status, or fields as in state:running age>2h -owner:bob.',
 		footer: 5,
-		run: ({state, store}) =>
-			store.change({overlay: {kind: 'filter', before: state.screen.filter}, onlyMarked: undefined}),
+		byName: {argument: {what: 'words'}},
+		run({state, store, argument}) {
+			if (argument !== undefined) return narrow(store, {filter: argument});
+			store.change({overlay: {kind: 'filter', before: state.screen.filter}, onlyMarked: undefined});
+		},
 	},
 	{
 		id: 'leave-filter',
@@ -105,7 +111,7 @@ export const narrowingCommands: readonly Command[] = [
 	},
 	{
 		id: 'rub-out',
-		scopes: ['filter', 'mark', 'reason', 'number-box', 'typed-box'],
+		scopes: ['filter', 'mark', 'reason', 'number-box', 'typed-box', 'command', 'help-find'],
 		keys: ['backspace', 'ctrl+h'],
 		label: 'rub out',
 		help: 'Take the last character away.',
@@ -113,7 +119,7 @@ export const narrowingCommands: readonly Command[] = [
 	},
 	{
 		id: 'rub-out-all',
-		scopes: ['filter', 'mark', 'reason', 'number-box', 'typed-box'],
+		scopes: ['filter', 'mark', 'reason', 'number-box', 'typed-box', 'command', 'help-find'],
 		keys: ['ctrl+u'],
 		label: 'clear',
 		help: 'Take all that was typed away.',
@@ -121,7 +127,7 @@ export const narrowingCommands: readonly Command[] = [
 	},
 	{
 		id: 'rub-out-word',
-		scopes: ['filter', 'mark', 'reason'],
+		scopes: ['filter', 'mark', 'reason', 'command', 'help-find'],
 		keys: ['ctrl+w'],
 		label: 'rub out a word',
 		help: 'Take the last word away.',
@@ -147,7 +153,12 @@ export const narrowingCommands: readonly Command[] = [
 		label: 'sort',
 		help: 'Choose the column that sorts; the former one decides where it finds no difference. The same again turns the order round.',
 		footer: 6,
-		run: context => openMenu(context, 'sort'),
+		byName: {argument: {what: 'column', choices: state => sortableColumns(state).map(({id}) => id)}},
+		run(context) {
+			const {argument, store} = context;
+			if (argument === undefined) openMenu(context, 'sort');
+			else sortAs(store, sortInstead(context.state.screen.sort, argument));
+		},
 	},
 	{
 		id: 'reverse',
@@ -236,6 +247,14 @@ export const narrowingCommands: readonly Command[] = [
 		keys: digits,
 		label: 'one profile',
 		help: 'Show only the jobs of that profile.',
+		byName: {
+			names: ['profile'],
+			argument: {
+				what: 'profile',
+				needed: true,
+				choices: ({known}) => known.profiles.map(({name}) => name),
+			},
+		},
 		unavailable: context => (profileAt(context) ? undefined : `there is no profile ${context.key}`),
 		run: context => narrow(context.store, {only: profileAt(context)?.name}),
 	},

@@ -1,6 +1,6 @@
 import {helpContent} from '../view-models/help-lines.ts';
 import {overlayPlace} from '../view-models/layout.ts';
-import type {Command, CommandContext} from './command.ts';
+import {type Command, type CommandContext, scopeBelow} from './command.ts';
 import {helpSections} from './help.ts';
 
 /** Within how many milliseconds a second Ctrl-C quits. */
@@ -14,8 +14,8 @@ const scrollHelp = ({state, store, commands}: CommandContext, by: number) => {
 		state.cancellations.length > 0,
 		Number.POSITIVE_INFINITY,
 	);
-	const content = helpContent(helpSections(commands), width);
-	const last = Math.max(0, content.length - height);
+	const content = helpContent(helpSections(commands, scopeBelow(state), overlay.find), width);
+	const last = Math.max(0, content.length - (overlay.find ? height - 1 : height));
 	store.change({overlay: {...overlay, scroll: Math.max(0, Math.min(last, overlay.scroll + by))}});
 };
 
@@ -27,7 +27,8 @@ export const programCommands: readonly Command[] = [
 		scopes: ['table', 'detail', 'cancellations'],
 		keys: ['?'],
 		label: 'help',
-		help: 'Show all keys.',
+		help: 'Show all keys, those of this place first.',
+		byName: {names: ['h']},
 		run: ({store}) => store.change({overlay: {kind: 'help', scroll: 0}}),
 	},
 	{
@@ -65,13 +66,45 @@ export const programCommands: readonly Command[] = [
 		run: context => scrollHelp(context, -context.times * page(context)),
 	},
 	{
+		id: 'help-find',
+		scopes: ['help'],
+		keys: ['/'],
+		label: 'find',
+		help: 'Look for words in the help.',
+		footer: 3,
+		run({state, store}) {
+			const {overlay} = state.screen;
+			if (overlay?.kind === 'help') store.change({overlay: {...overlay, typing: true}});
+		},
+	},
+	{
+		id: 'help-found',
+		scopes: ['help-find'],
+		keys: ['enter', 'escape'],
+		label: 'keep',
+		help: 'Back to the help; it tells only of what is looked for. Esc there tells all again.',
+		footer: 1,
+		run({state, store}) {
+			const {overlay} = state.screen;
+			if (overlay?.kind !== 'help') return;
+			const {typing: _typing, ...rest} = overlay;
+			store.change({overlay: rest});
+		},
+	},
+	{
 		id: 'close-help',
 		scopes: ['help'],
 		keys: ['escape', 'q', '?'],
 		label: 'close',
-		help: 'Close the help.',
-		footer: 3,
-		run: ({store}) => store.change({overlay: undefined}),
+		help: 'Tell all again where words are looked for, else close the help.',
+		footer: 4,
+		run: ({state, store}) =>
+			store.change({
+				overlay:
+					state.screen.overlay?.kind === 'help' && state.screen.overlay.find
+						? {kind: 'help', scroll: 0}
+						: undefined,
+			}),
 	},
 	{
 		id: 'quit',
@@ -79,6 +112,7 @@ export const programCommands: readonly Command[] = [
 		keys: ['q'],
 		label: 'quit',
 		help: 'Quit. Cancellations on their way stay in the journal and are taken up by the next start.',
+		byName: {names: ['q', 'q!', 'exit'], everywhere: true},
 		run: ({host}) => host.quit('asked'),
 	},
 	{

@@ -59,6 +59,7 @@ export const removingCommands: readonly Command[] = [
 		label: 'delete on server',
 		help: 'Delete this ended job on its server, for good; a box names it, and the end of its id has to be typed.',
 		action: 8,
+		byName: {names: ['rm']},
 		unavailable: ({state, now}) => unsettledCursor(state, now) ?? whyNotDelete(state, subjectOf(state)),
 		run: openBox,
 	},

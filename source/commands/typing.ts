@@ -22,6 +22,18 @@ export const fieldOf = ({overlay, filter}: Screen): Field | undefined => {
 			};
 		case 'mark':
 			return {text: overlay.text, with: text => ({overlay: {kind: 'mark', text}}), takesPaste: true};
+		case 'command': {
+			const {completed: _completed, recalled: _recalled, ...rest} = overlay;
+			return {text: overlay.text, with: text => ({overlay: {...rest, text}}), takesPaste: true};
+		}
+		case 'help':
+			return overlay.typing
+				? {
+						text: overlay.find ?? '',
+						with: find => ({overlay: {...overlay, find, scroll: 0}}),
+						takesPaste: true,
+					}
+				: undefined;
 		case 'delete-box':
 			return {text: overlay.typed, with: typed => ({overlay: {...overlay, typed}}), takesPaste: false};
 		case 'box': {

@@ -1,12 +1,15 @@
 import {Box} from 'ink';
 import {actionsOf} from '../commands/actions.ts';
+import {scopeBelow} from '../commands/command.ts';
 import {commands} from '../commands/commands.ts';
 import {helpSections} from '../commands/help.ts';
+import {completionsOf} from '../commands/naming.ts';
 import type {Overlay} from '../store/screen.ts';
 import type {State} from '../store/store.ts';
 import type {Glyphs, Line} from '../theme.ts';
 import {actionMenuLines} from '../view-models/action-menu.ts';
 import {boxLines} from '../view-models/cancel-question.ts';
+import {commandLineLines} from '../view-models/command-line.ts';
 import {deleteBoxLines} from '../view-models/delete-box.ts';
 import {helpLines} from '../view-models/help-lines.ts';
 import {boxColumns, overlayPlace} from '../view-models/layout.ts';
@@ -55,8 +58,19 @@ const views: {readonly [Kind in Overlay['kind']]: OverlayView<Kind>} = {
 	},
 	help: {
 		most: Number.POSITIVE_INFINITY,
-		lines: (_state, {scroll}, _now, {width, height, glyphs}) =>
-			helpLines(helpSections(commands), scroll, width, height, glyphs),
+		lines: (state, {scroll, find, typing}, _now, {width, height, glyphs}) =>
+			helpLines(
+				helpSections(commands, scopeBelow(state), find),
+				{scroll, find: find ?? '', typing: typing ?? false},
+				width,
+				height,
+				glyphs,
+			),
+	},
+	command: {
+		most: boxColumns,
+		lines: (state, line, _now, {width, height, glyphs}) =>
+			commandLineLines(line, completionsOf(state, commands, line), width, height, glyphs),
 	},
 };
 

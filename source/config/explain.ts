@@ -3,7 +3,7 @@ What is wrong with a configuration file, in one line: the place, what is expecte
 */
 import {parse, TomlError} from 'smol-toml';
 import type {z} from 'zod';
-import {didYouMean} from './nearest.ts';
+import {didYouMean} from '../nearest.ts';
 import {backendNames, keysAt} from './schema.ts';
 
 export const explainSyntax = (file: string, error: TomlError): string => {

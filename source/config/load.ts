@@ -1,10 +1,10 @@
 import {readFileSync, statSync} from 'node:fs';
 import {dirname, resolve} from 'node:path';
 import {parse, TomlError} from 'smol-toml';
+import {didYouMean} from '../nearest.ts';
 import {ConfigurationError} from './configuration-error.ts';
 import {discoveries} from './discover.ts';
 import {explainIssues, explainSyntax} from './explain.ts';
-import {didYouMean} from './nearest.ts';
 import {type ProfileEntry, profileKinds, tokenSource} from './profile-kinds.ts';
 import type {ProfileSetting, RequestLimits} from './profile-setting.ts';
 import {type ConfigurationFile, fileSchema} from './schema.ts';

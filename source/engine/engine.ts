@@ -12,6 +12,7 @@ import type {Clock} from '../clock.ts';
 import {BackendError, type Failure, failurePolicies} from '../job/failure.ts';
 import type {Job} from '../job/job.ts';
 import {parseRef, type Ref, refOf} from '../job/ref.ts';
+import {createCommandHistory} from './command-history.ts';
 import {deleteJob, deletions, sentenceOfDeletion} from './deletion.ts';
 import {createDismissals} from './dismissals.ts';
 import {createExchanges} from './exchanges.ts';
@@ -140,6 +141,7 @@ export const createEngine = (options: EngineOptions): Engine => {
 			return [profile, limited(connection, clock, watch)];
 		}),
 	);
+	const history = createCommandHistory(options.stateDirectory);
 	const dismissals = createDismissals(options.stateDirectory, clock.now);
 
 	const notice = (tone: Notice['tone'], text: string, profile?: string) =>
@@ -442,6 +444,20 @@ export const createEngine = (options: EngineOptions): Engine => {
 		}
 	};
 
+	/** Also where it cannot be kept, it is there until the end of this run. */
+	let typed = history.read();
+	let keptTyped = true;
+	const remember = (line: string) => {
+		try {
+			typed = history.add(line);
+		} catch (error) {
+			if (keptTyped) notice('warning', `what is typed is not kept: ${(error as Error).message}`);
+			keptTyped = false;
+			typed = [...typed, line].slice(-200);
+		}
+		report([{type: 'history', lines: typed}]);
+	};
+
 	const changeScope = (next: Scope) => {
 		scope = next;
 		report([{type: 'scope', scope}]);
@@ -494,6 +510,8 @@ export const createEngine = (options: EngineOptions): Engine => {
 				return changeScope(intention.scope);
 			case 'keep-view':
 				return keepView(intention.view);
+			case 'remember-command':
+				return remember(intention.line);
 			case 'export':
 				return exportOne(intention.batch);
 			case 'stop':
@@ -558,6 +576,7 @@ export const createEngine = (options: EngineOptions): Engine => {
 					view: readView(options.stateDirectory),
 				},
 			]);
+			report([{type: 'history', lines: typed}]);
 			for (const [name, {poller}] of profiles) {
 				tellLatency(name);
 				poller.now();

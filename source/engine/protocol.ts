@@ -180,6 +180,8 @@ export type Patch =
 	| {readonly type: 'dry-run'; readonly asked: number; readonly requests: readonly DryRequest[]}
 	| {readonly type: 'dismissed'; readonly refs: readonly Ref[]; readonly hidden: boolean}
 	| {readonly type: 'scope'; readonly scope: Scope}
+	/** What was typed behind `:`, in earlier runs too, the latest last. */
+	| {readonly type: 'history'; readonly lines: readonly string[]}
 	| {readonly type: 'notice'; readonly notice: Notice}
 	/** The engine cannot go on: what is wrong in one line, and the exit code. */
 	| {readonly type: 'fatal'; readonly message: string; readonly exitCode: number}
@@ -217,6 +219,8 @@ export type Intention =
 	| {readonly type: 'scope'; readonly scope: Scope}
 	/** Keep how the table is looked at for the next run. */
 	| {readonly type: 'keep-view'; readonly view: TableView}
+	/** Keep what was typed behind `:`. */
+	| {readonly type: 'remember-command'; readonly line: string}
 	/** Write all that the journal holds of a batch into a file; a notice says where. */
 	| {readonly type: 'export'; readonly batch: number}
 	| {readonly type: 'stop'};

@@ -20,6 +20,7 @@ export const nothingKnown = (): Known => ({
 	cancellations: new Map(),
 	reports: {byBatch: new Map()},
 	earlier: [],
+	history: [],
 	notices: [],
 });
 
@@ -91,6 +92,8 @@ const apply = (known: Known, patch: Patch): Known => {
 		}
 		case 'scope':
 			return {...known, scope: patch.scope};
+		case 'history':
+			return {...known, history: patch.lines};
 		case 'notice':
 			return {...known, notices: [...known.notices, patch.notice].slice(-mostNotices)};
 		case 'fatal':

@@ -114,7 +114,27 @@ export type Overlay =
 			readonly typed: string;
 	  }
 	| {readonly kind: 'menu'; readonly menu: MenuName; readonly index: number}
-	| {readonly kind: 'help'; readonly scroll: number};
+	| {
+			readonly kind: 'help';
+			readonly scroll: number;
+			/** What is looked for in it. */
+			readonly find?: string;
+			/** That is being typed. */
+			readonly typing?: true;
+	  }
+	| CommandLine;
+
+/** A command that is being typed by its name. It answers no question: there is none while it is open. */
+export type CommandLine = {
+	readonly kind: 'command';
+	readonly text: string;
+	/** The job that the screen was about when it was opened. */
+	readonly subject?: Ref;
+	/** What Tab put there: which of the ways to complete `stem`. */
+	readonly completed?: {readonly stem: string; readonly index: number};
+	/** What Up put there: how far back in what was typed before, and what stood there at first. */
+	readonly recalled?: {readonly back: number; readonly draft: string};
+};
 
 /** A query that is being typed, as far as keys have offered something for it. The next letter takes it as it is. */
 export type Typing = {

@@ -45,6 +45,7 @@ const questions: ReadonlySet<Overlay['kind'] | undefined> = new Set([
 	'box',
 	'delete-box',
 	'actions',
+	'command',
 ] as const);
 
 /** Whether rows may not change places now: a key was just pressed, or a question is open. */

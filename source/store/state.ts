@@ -44,6 +44,8 @@ export type Known = {
 	readonly requests?: {readonly ref: Ref; readonly exchanges: readonly Exchange[]};
 	/** What the last dry run told; `asked` is that of its question. */
 	readonly dryRun?: {readonly asked: number; readonly requests: readonly DryRequest[]};
+	/** What was typed behind `:`, the latest last; a bounded number. */
+	readonly history: readonly string[];
 	/** The latest last; a bounded number. */
 	readonly notices: readonly Notice[];
 };

@@ -1,5 +1,5 @@
 import type {Glyphs, Line} from '../theme.ts';
-import {fitLine, span} from './line.ts';
+import {fitLine, rule, span} from './line.ts';
 import {padEnd, wrap} from './text.ts';
 import {clampScroll} from './window.ts';
 
@@ -22,15 +22,22 @@ export const helpContent = (sections: readonly Section[], width: number): readon
 		[],
 	]);
 
-/** The help, `height` lines of it. */
+export type HelpLook = {readonly scroll: number; readonly find: string; readonly typing: boolean};
+
+/** The help, `height` lines of it; the last says what is looked for. */
 export const helpLines = (
 	sections: readonly Section[],
-	scroll: number,
+	{scroll, find, typing}: HelpLook,
 	width: number,
 	height: number,
 	glyphs: Glyphs,
 ): readonly Line[] => {
 	const all = helpContent(sections, width);
-	const top = clampScroll(scroll, all.length, height);
-	return Array.from({length: height}, (_, index) => fitLine(all[top + index] ?? [], width, glyphs));
+	const looking = typing || find !== '';
+	const room = height - (looking ? 1 : 0);
+	const top = clampScroll(scroll, all.length, room);
+	const lines = Array.from({length: room}, (_, index) => fitLine(all[top + index] ?? [], width, glyphs));
+	if (!looking) return lines;
+	const found = sections.reduce((sum, {entries}) => sum + entries.length, 0);
+	return [...lines, rule(width, glyphs, `find: ${find}${typing ? '_' : ''}`, `${found} found`)];
 };
