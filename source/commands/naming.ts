@@ -181,7 +181,7 @@ export const namingCommands: readonly Command[] = [
 		run,
 	},
 	{
-		id: 'complete',
+		id: 'complete-name',
 		scopes: ['command'],
 		keys: ['tab'],
 		label: 'complete',
@@ -190,7 +190,7 @@ export const namingCommands: readonly Command[] = [
 		run: context => complete(context, context.times),
 	},
 	{
-		id: 'complete-back',
+		id: 'complete-name-back',
 		scopes: ['command'],
 		keys: ['shift+tab'],
 		label: 'complete back',
