@@ -599,3 +599,15 @@ law(
 law('a step and an event always give the same', ({policy, played}) => {
 	for (const {before, event, after} of played) assert.deepEqual(transition(before, event, policy)[0], after);
 });
+
+test('what is asked for by the stronger means goes by them at once, and after the look that every request has', () => {
+	const policy = policies.script;
+	const [checking, looks] = transition(ask(true, true), {type: 'confirmed', at: 1}, policy);
+	assert.deepEqual([checking.step, looks[0]?.type], ['checking', 'look']);
+	const [, sends] = transition(
+		checking,
+		{type: 'looked', own: true, at: 3, asked: 2, phase: 'running', status: 'R', terminal: false},
+		policy,
+	);
+	assert.deepEqual(sends, [{type: 'send', attempt: 1, force: true}]);
+});

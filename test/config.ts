@@ -179,7 +179,7 @@ for (const [what, source, line, words] of mistakes) {
 
 test('several mistakes are counted, the first in the file is told', context => {
 	const message = complaint(() => load(context, weaver('protect = 1', 'nope = 2')));
-	assert.match(message, /config\.toml:4: profiles\.prod\.protect: .* \(and 1 more\)$/);
+	assert.match(message, /config\.toml:4: profiles\.prod\.protect: .* \(and 1 more: jobtop config check\)$/);
 });
 
 test('a file that was named and is not there is an error, the usual one is not', context => {

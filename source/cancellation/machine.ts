@@ -130,8 +130,8 @@ const checkTries = 3;
 /** Requests that are sent again by themselves after a lost answer. */
 const mostResends = 2;
 
-/** A cancellation that nobody has confirmed yet. `seenAlive`: jobtop has seen the job alive. */
-export const ask = (seenAlive: boolean): CancelState => ({
+/** A cancellation that nobody has confirmed yet. `seenAlive`: jobtop has seen the job alive. `force`: its first request goes by the stronger means that the backend has. */
+export const ask = (seenAlive: boolean, force = false): CancelState => ({
 	step: 'asked',
 	attempt: 0,
 	since: 0,
@@ -141,7 +141,7 @@ export const ask = (seenAlive: boolean): CancelState => ({
 	seenAlive,
 	overdue: false,
 	reissued: false,
-	force: false,
+	force,
 	resends: 0,
 	doubted: false,
 	cameBack: false,

@@ -468,7 +468,7 @@ export const createRunner = (options: RunnerOptions) => {
 		return line;
 	};
 
-	const addEntry = (batch: Batch, journal: BatchJournal, target: CancelTarget, seenAlive: boolean): Entry => {
+	const addEntry = (batch: Batch, journal: BatchJournal, target: CancelTarget, state: CancelState): Entry => {
 		const {profile, id} = parseRef(target.ref) ?? {profile: '', id: ''};
 		const line = lineTo(profile);
 		const traits = line?.connection.traits;
@@ -493,7 +493,7 @@ export const createRunner = (options: RunnerOptions) => {
 			},
 			timers: new Map(),
 			moments: [],
-			state: ask(seenAlive),
+			state,
 			requests: 0,
 			pollsSinceEnd: 0,
 			missed: false,
@@ -505,8 +505,8 @@ export const createRunner = (options: RunnerOptions) => {
 		return entry;
 	};
 
-	/** Starts a batch of exactly these targets. Rejects, with nothing sent, where its journal cannot be written. */
-	const start = async (targets: readonly CancelTarget[], reason?: string): Promise<Batch> => {
+	/** Starts a batch of exactly these targets. Rejects, with nothing sent, where its journal cannot be written. `force`: by the stronger means of their backends, which have them. */
+	const start = async (targets: readonly CancelTarget[], reason?: string, force = false): Promise<Batch> => {
 		const unique = [...new Map(targets.map(target => [target.ref, target])).values()];
 		if (unique.length === 0) throw new Error('a batch needs at least one job');
 		const {by} = options;
@@ -530,7 +530,7 @@ export const createRunner = (options: RunnerOptions) => {
 		journals.set(batch.number, journal);
 		options.onBatch(batch);
 		for (const entry of unique.map(target =>
-			addEntry(batch, journal, target, options.seenAlive(target.ref)),
+			addEntry(batch, journal, target, ask(options.seenAlive(target.ref), force)),
 		)) {
 			note(entry, 'asked', reason);
 			dispatch(entry, {type: 'confirmed'});
@@ -567,7 +567,7 @@ export const createRunner = (options: RunnerOptions) => {
 
 	const takeUp = (batch: Batch, journal: BatchJournal, cancellation: JournalledCancellation) => {
 		const {ref, name, phase, status, attempts, accepted, acceptedAt, outcome, settledAt} = cancellation;
-		const entry = addEntry(batch, journal, {ref, name, phase, status}, true);
+		const entry = addEntry(batch, journal, {ref, name, phase, status}, ask(true));
 		entry.requests = attempts;
 		if (acceptedAt !== undefined) entry.acceptedAt = acceptedAt;
 		if (outcome) {

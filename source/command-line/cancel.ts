@@ -1,5 +1,6 @@
 import {readFile} from 'node:fs/promises';
 import {text as wholeText} from 'node:stream/consumers';
+import type {Connection} from '../backends/backend.ts';
 import {dryRun} from '../cancellation/dry-run.ts';
 import {systemClock} from '../clock.ts';
 import type {Job} from '../job/job.ts';
@@ -25,6 +26,8 @@ export type CancelOptions = {
 	/** A file of refs, one a line; `-` is stdin. */
 	readonly from?: string;
 	readonly reason?: string;
+	/** By the stronger means of their systems. */
+	readonly force: boolean;
 	readonly dryRun: boolean;
 	readonly yes: boolean;
 	/** The protected profiles that are meant, by name. */
@@ -138,14 +141,14 @@ const carryOut = async (
 	session: Session,
 ): Promise<number> => {
 	const {connections} = session;
-	const [candidates, impossible] = partition(
-		all,
-		({profile}) => connectionOf(connections, profile).backend.cancel !== undefined,
-	);
+	const [candidates, impossible] = partition(all, ({profile}) => {
+		const {cancel, forceCancel} = connectionOf(connections, profile).backend;
+		return (options.force ? forceCancel : cancel) !== undefined;
+	});
 	const settled: CancelResult[] = [
 		...known,
 		...impossible.map(({target, profile}) =>
-			resultNotSent(target.ref, `profile ${profile} cannot cancel: it is read-only`),
+			resultNotSent(target.ref, `profile ${profile} ${whyNot(connectionOf(connections, profile))}`),
 		),
 	];
 	if (candidates.length === 0) return tellSettled(settled, {codes, options, console});
@@ -159,8 +162,9 @@ const carryOut = async (
 	if (options.dryRun) {
 		const places = new Map(connections.map(connection => [connection.profile, connection]));
 		const refs = candidates.map(({target}) => target.ref);
+		const how = options.force ? ', by its stronger means' : '';
 		for (const {profile, request} of dryRun(places, refs))
-			console.say(`would send to ${profile}: ${request}`);
+			console.say(`would send to ${profile}: ${request}${how}`);
 		settled.push(...candidates.map(({target}) => resultNotSent(target.ref, 'a dry run')));
 		tellSettled(settled, {codes, options, console});
 		console.say('a dry run: nothing was sent');
@@ -176,7 +180,7 @@ const carryOut = async (
 	});
 	const targets = new Map(candidates.map(({target}) => [target.ref, target]));
 	return pursue(session, {
-		begin: engine => engine.cancel([...targets.values()], options.reason),
+		begin: engine => engine.cancel([...targets.values()], options.reason, options.force),
 		targets,
 		settled,
 		codes,
@@ -184,6 +188,12 @@ const carryOut = async (
 		console,
 	});
 };
+
+/** Why nothing can be sent to a profile. */
+const whyNot = ({traits, readOnly}: Connection): string =>
+	readOnly
+		? 'cannot cancel: it is read-only'
+		: `has nothing stronger than cancel: ${traits.title} takes no --force; leave it away`;
 
 const partition = <Item>(items: readonly Item[], belongs: (item: Item) => boolean): [Item[], Item[]] => [
 	items.filter(belongs),

@@ -24,6 +24,8 @@ export type Console = {
 	readonly colour: boolean;
 	/** Cells of a line, where stdout is a terminal. */
 	readonly columns: number | undefined;
+	/** Lines of the terminal, where stdout is one that can be painted over. */
+	readonly rows: number | undefined;
 	/** Whether somebody is there who can be asked. */
 	readonly canAsk: boolean;
 	/** The answer in one line; undefined where none came. */
@@ -41,6 +43,7 @@ export const createConsole = ({colour: wanted, ascii, input}: ConsoleOptions): C
 	const {stdin, stdout, stderr, env} = process;
 	const colour = takesColour(wanted, env, stdout.isTTY);
 	const columns = stdout.isTTY ? Number(env.COLUMNS) || stdout.columns : undefined;
+	const rows = stdout.isTTY && env.TERM !== 'dumb' ? Number(env.LINES) || stdout.rows : undefined;
 	const closed = new AbortController();
 	stdout.once('error', error => closed.abort(error));
 	return {
@@ -49,6 +52,7 @@ export const createConsole = ({colour: wanted, ascii, input}: ConsoleOptions): C
 		say: line => void stderr.write(`${line}\n`),
 		colour,
 		columns,
+		rows,
 		theme: createTheme({colour, ascii}),
 		canAsk: input && stdin.isTTY && stderr.isTTY,
 		ask: (question, signal) =>

@@ -20,6 +20,8 @@ export type GlobalOptions = {
 	readonly interval?: number;
 	readonly concurrency?: number;
 	readonly rate?: number;
+	readonly logFile?: string;
+	readonly verbose?: boolean;
 };
 
 /** What can be said of the embedded job systems. */
@@ -93,11 +95,15 @@ export const flagsOf = ({
 	interval,
 	concurrency,
 	rate,
+	logFile,
+	verbose,
 }: GlobalOptions): ConfigurationFlags => ({
 	...(config !== undefined && {config}),
 	...(profile.length > 0 && {profiles: profile}),
 	...(readOnly && {readOnly}),
 	...(interval !== undefined && {intervalMs: interval}),
+	...(logFile !== undefined && {logFile}),
+	...(verbose && {verbose}),
 	...((concurrency !== undefined || rate !== undefined) && {
 		limits: {...(concurrency !== undefined && {concurrency}), ...(rate !== undefined && {rate})},
 	}),

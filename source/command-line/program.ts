@@ -8,6 +8,7 @@ import {CommandError} from './command-error.ts';
 import {defineBackends} from './definitions/backends.ts';
 import {defineBatches} from './definitions/batches.ts';
 import {defineCancel} from './definitions/cancel.ts';
+import {defineConfig} from './definitions/config.ts';
 import {actingOn, type Define, type Ground, refuseUnknown} from './definitions/definition.ts';
 import {defineDelete} from './definitions/delete.ts';
 import {defineDemo} from './definitions/demo.ts';
@@ -16,6 +17,7 @@ import {defineList} from './definitions/list.ts';
 import {defineLogs} from './definitions/logs.ts';
 import {type OpenScreen, onScreen, openOrPrint} from './definitions/screen.ts';
 import {defineShow} from './definitions/show.ts';
+import {defineWait} from './definitions/wait.ts';
 import {collect, demoOptions, flagsOf, interval} from './options.ts';
 
 /** What can be asked of the configured job systems as well as of the embedded ones. */
@@ -28,6 +30,7 @@ const everywhere: readonly Define[] = [
 	defineDelete,
 	defineBackends,
 	defineCancel,
+	defineWait,
 ];
 
 const configured: Ground = options => async () => {
@@ -64,12 +67,14 @@ export const createProgram = (openScreen: OpenScreen, end: (code: number) => voi
 		.option('--ascii', 'plain characters only')
 		.option('--no-input', 'never ask anything')
 		.option('--interval <time>', 'time between two looks, such as 5s', interval)
+		.option('--log-file <file>', 'tell every request and its answer in this file, without secrets')
+		.option('-v, --verbose', 'tell them on stderr')
 		.exitOverride()
 		.configureOutput({outputError: (text, write) => write(`jobtop: ${oneLine(text)}\n`)})
 		.configureHelp({showGlobalOptions: false});
 
 	const onConfigured = actingOn(configured, end);
-	for (const define of [...everywhere, defineBatches]) define(program, onConfigured);
+	for (const define of [...everywhere, defineBatches, defineConfig]) define(program, onConfigured);
 	program.argument('[command...]').action(
 		onConfigured(asked => {
 			refuseUnknown(asked.words[0] as readonly string[], program);

@@ -21,7 +21,7 @@ export type Resolution = {readonly given: string} & (
 	| {readonly kind: 'unsure'; readonly failures: readonly (readonly [profile: string, failure: Failure])[]}
 );
 
-type Look = {readonly job: Job; readonly detail?: JobDetail} | Failure;
+export type Look = {readonly job: Job; readonly detail?: JobDetail} | Failure;
 
 /** From here on a list is cheaper than a question for each. */
 const manyIds = 30;
@@ -33,6 +33,7 @@ const unknown: Failure = {kind: 'not-found', detail: 'no such job'};
 export const resolveRefs = async (
 	connections: readonly Connection[],
 	given: readonly string[],
+	stop?: AbortSignal,
 ): Promise<readonly Resolution[]> => {
 	const profiles = new Set(connections.map(({profile}) => profile));
 	const wanted = [...new Set(given)].map(text => {
@@ -45,7 +46,7 @@ export const resolveRefs = async (
 			connections.map(async connection => {
 				const own = wanted.flatMap(({ref}) => (ref?.profile === connection.profile ? ref.id : []));
 				const ids = [...new Set([...own, ...bare])];
-				return [connection.profile, await lookAll(connection, ids)] as const;
+				return [connection.profile, await lookAll(connection, ids, stop)] as const;
 			}),
 		),
 	);
@@ -81,13 +82,14 @@ const resolution = (given: string, ref: Ref, look: Look): Resolution => {
 /** A bare id may have a form that this system has not: it does not know it then. */
 const knowsNothing = ({kind}: Failure): boolean => kind === 'not-found' || kind === 'rejected';
 
-/** What a profile says of each id. */
-const lookAll = async (
+/** What a profile says of each id, with as few questions as it takes. */
+export const lookAll = async (
 	connection: Connection,
 	ids: readonly string[],
+	stop?: AbortSignal,
 ): Promise<ReadonlyMap<string, Look>> => {
 	const {get, getMany} = connection.backend;
-	const signal = AbortSignal.timeout(wholeMs);
+	const signal = stop ? AbortSignal.any([stop, AbortSignal.timeout(wholeMs)]) : AbortSignal.timeout(wholeMs);
 	const seen = new Map<string, Look>();
 	if (ids.length === 0) return seen;
 	const failed = (error: unknown): Failure =>

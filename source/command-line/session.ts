@@ -10,6 +10,7 @@ import {connectAll} from '../config/connect.ts';
 import {demoSettings} from '../config/demo-settings.ts';
 import {type ConfigurationFlags, loadConfiguration} from '../config/load.ts';
 import type {ProfileSetting} from '../config/profile-setting.ts';
+import {openRequestLog} from '../config/request-log.ts';
 import {stateDirectory} from '../config/state-directory.ts';
 import type {DemoOptions} from '../demo/index.ts';
 import {limited} from '../engine/limiter.ts';
@@ -43,7 +44,7 @@ export const openConfigured = async (flags: ConfigurationFlags): Promise<Session
 			['there is nothing to ask; jobtop looked for', ...lookedFor, 'jobtop demo brings its own'].join('\n  '),
 		);
 	}
-	const connections = limitedAll(connectAll(profiles, process.env));
+	const connections = limitedAll(connectAll(profiles, process.env, openRequestLog(flags)));
 	return {
 		profiles,
 		connections,
@@ -61,6 +62,7 @@ export const demoStateDirectory = () => {
 
 export const openDemo = async (options: DemoOptions, flags: ConfigurationFlags): Promise<Session> => {
 	const {startDemo} = await import('../demo/index.ts');
+	const log = openRequestLog(flags);
 	const demo = await startDemo(options);
 	const names = demo.profiles.map(({name}) => name);
 	const wanted = flags.profiles?.length ? flags.profiles : names;
@@ -73,8 +75,9 @@ export const openDemo = async (options: DemoOptions, flags: ConfigurationFlags):
 		...profile,
 		readOnly: flags.readOnly ?? false,
 		...(flags.limits !== undefined && {limits: flags.limits}),
+		...(flags.intervalMs !== undefined && {intervalMs: flags.intervalMs}),
 	}));
-	const connections = limitedAll(connectAll(profiles, {...process.env, ...demo.env}));
+	const connections = limitedAll(connectAll(profiles, {...process.env, ...demo.env}, log));
 	const state = demoStateDirectory();
 	return {
 		profiles,

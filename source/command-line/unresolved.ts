@@ -5,12 +5,16 @@ import {exitCodeOfFailures, failureLine} from './failure-words.ts';
 import type {Resolution} from './resolve-refs.ts';
 
 /** What was typed without a doubt about what is meant. Anything else ends the command before it does anything. */
-export const refuseDoubtful = (resolutions: readonly Resolution[], console: Console): readonly Certain[] => {
+export const refuseDoubtful = (
+	resolutions: readonly Resolution[],
+	console: Console,
+	consequence = 'nothing was sent',
+): readonly Certain[] => {
 	const isDoubtful = ({kind}: Resolution) => kind === 'ambiguous' || kind === 'unsure';
 	const codes = resolutions.flatMap(one =>
 		one.kind !== 'found' && isDoubtful(one) ? sayUnresolved(one, console) : [],
 	);
-	if (codes.length > 0) throw new CommandError('nothing was sent', worstExitCode(codes));
+	if (codes.length > 0) throw new CommandError(consequence, worstExitCode(codes));
 	return resolutions as readonly Certain[];
 };
 

@@ -1,16 +1,22 @@
 import type {Backend, Connection} from '../backends/backend.ts';
+import {systemClock} from '../clock.ts';
 import {profileKinds} from './profile-kinds.ts';
 import type {ProfileSetting} from './profile-setting.ts';
+import {logged, type WriteLine} from './request-log.ts';
 import type {Environment} from './state-directory.ts';
 
-/** Opens profiles. Nothing is asked yet. */
-export const connectAll = (profiles: readonly ProfileSetting[], env: Environment): readonly Connection[] => {
+/** Opens profiles. Nothing is asked yet. `log` is told of all that is. */
+export const connectAll = (
+	profiles: readonly ProfileSetting[],
+	env: Environment,
+	log?: WriteLine,
+): readonly Connection[] => {
 	const programEnv = withoutTokens(profiles, env);
 	return profiles.map(({name, entry: configured, folder, readOnly, intervalMs, limits}) => {
 		const entry = {...configured, ...limits};
 		const {traits, open} = profileKinds[entry.backend];
 		const backend = open(name, entry as never, {env, folder, programEnv});
-		return {
+		const connection: Connection = {
 			profile: name,
 			traits: {
 				...traits,
@@ -21,6 +27,7 @@ export const connectAll = (profiles: readonly ProfileSetting[], env: Environment
 			backend: readOnly ? withoutChanges(backend) : backend,
 			...(readOnly && {readOnly}),
 		};
+		return log ? logged(connection, systemClock, log) : connection;
 	});
 };
 

@@ -17,30 +17,39 @@ export const explainIssues = (
 	content: unknown,
 	issues: readonly z.core.$ZodIssue[],
 ): string => {
-	const [line, ...others] = issues
-		.map(issue => explain(issue, source, content))
-		.sort((a, b) => a.line - b.line)
-		.map(({line, words}) => `${file}:${line}: ${words}`);
-	return others.length === 0 ? `${line}` : `${line} (and ${others.length} more)`;
+	const [first, ...others] = explainAll(source, content, issues);
+	const line = `${file}:${first?.line}: ${first?.words}`;
+	return others.length === 0 ? line : `${line} (and ${others.length} more: jobtop config check)`;
 };
 
-const explain = (issue: z.core.$ZodIssue, source: string, content: unknown) => {
+/** What is wrong, and where: lines and columns count from 1. */
+export type Complaint = {readonly line: number; readonly column: number; readonly words: string};
+
+/** Everything that is wrong, in the order of the file. */
+export const explainAll = (
+	source: string,
+	content: unknown,
+	issues: readonly z.core.$ZodIssue[],
+): readonly Complaint[] =>
+	issues.map(issue => explain(issue, source, content)).sort((a, b) => a.line - b.line || a.column - b.column);
+
+const explain = (issue: z.core.$ZodIssue, source: string, content: unknown): Complaint => {
 	if (issue.code === 'unrecognized_keys') {
 		const [key = ''] = issue.keys;
 		const path = [...issue.path, key];
 		const {backend} = (at(content, issue.path) ?? {}) as {readonly backend?: unknown};
 		const hint = didYouMean(key, keysAt(issue.path, backend));
-		return {line: lineOf(source, path), words: `${nameOf(path)}: unknown key; ${hint}`};
+		return {...placeOf(source, path), words: `${nameOf(path)}: unknown key; ${hint}`};
 	}
 	const value = at(content, issue.path);
-	const line = lineOf(source, value === undefined ? issue.path.slice(0, -1) : issue.path);
+	const place = placeOf(source, value === undefined ? issue.path.slice(0, -1) : issue.path);
 	if (issue.code === 'invalid_union' && typeof value === 'string') {
 		const hint = didYouMean(value, backendNames);
-		return {line, words: `${nameOf(issue.path)}: no such backend; ${hint}`};
+		return {...place, words: `${nameOf(issue.path)}: no such backend; ${hint}`};
 	}
 	const message = issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message;
 	const missing = value === undefined ? 'is missing; it ' : '';
-	return {line, words: `${nameOf(issue.path)}: ${missing}${message}`};
+	return {...place, words: `${nameOf(issue.path)}: ${missing}${message}`};
 };
 
 const nameOf = (path: readonly PropertyKey[]): string =>
@@ -54,6 +63,16 @@ const at = (content: unknown, path: readonly PropertyKey[]): unknown =>
 				: undefined,
 		content,
 	);
+
+/** Where the name of a value stands: of a table, its head. */
+export const placeOf = (
+	source: string,
+	path: readonly PropertyKey[],
+): {readonly line: number; readonly column: number} => {
+	const line = lineOf(source, path);
+	const text = source.split('\n')[line - 1] ?? '';
+	return {line, column: Math.max(0, text.indexOf(String(path.at(-1) ?? ''))) + 1};
+};
 
 /** The line where a value stands: the first with which the file up to there has it. The last line of one that spans several. */
 const lineOf = (source: string, path: readonly PropertyKey[]): number => {

@@ -4,7 +4,7 @@ import {parse, TomlError} from 'smol-toml';
 import {didYouMean} from '../nearest.ts';
 import {ConfigurationError} from './configuration-error.ts';
 import {discoveries} from './discover.ts';
-import {explainIssues, explainSyntax} from './explain.ts';
+import {explainAll, explainIssues, explainSyntax} from './explain.ts';
 import {type ProfileEntry, profileKinds, tokenSource} from './profile-kinds.ts';
 import type {ProfileSetting, RequestLimits} from './profile-setting.ts';
 import {type ConfigurationFile, fileSchema} from './schema.ts';
@@ -20,9 +20,18 @@ export type ConfigurationFlags = {
 	readonly intervalMs?: number;
 	/** Instead of what the profiles say. */
 	readonly limits?: RequestLimits;
+	/** The file that is told of every request. */
+	readonly logFile?: string;
+	/** Tell of every request on stderr. */
+	readonly verbose?: boolean;
 };
 
 export type Configuration = {
+	/** Where the file is, or would be. */
+	readonly path: string;
+	/** Its text and what it says, where it is. */
+	readonly source?: string;
+	readonly file?: ConfigurationFile;
 	readonly profiles: readonly ProfileSetting[];
 	readonly settings: {
 		readonly readOnly: boolean;
@@ -36,12 +45,22 @@ export type Configuration = {
 
 export type ConfigurationInput = {readonly env: Environment; readonly flags?: ConfigurationFlags};
 
+/** Where the configuration file is, or would be, and who said so; undefined where it is the usual place. */
+export const configurationPlace = ({
+	env,
+	flags = {},
+}: ConfigurationInput): {readonly path: string; readonly said?: '--config' | 'JOBTOP_CONFIG'} => {
+	if (flags.config !== undefined) return {path: resolve(flags.config), said: '--config'};
+	if (env.JOBTOP_CONFIG) return {path: resolve(env.JOBTOP_CONFIG), said: 'JOBTOP_CONFIG'};
+	return {path: resolve(usualConfigurationFile(env))};
+};
+
 /** Reads the file, the environment and what is on PATH. Throws `ConfigurationError`. */
 export const loadConfiguration = ({env, flags = {}}: ConfigurationInput): Configuration => {
-	const said = flags.config ?? (env.JOBTOP_CONFIG || undefined);
-	const path = resolve(said ?? usualConfigurationFile(env));
-	const file = readFile(path, said !== undefined);
-	const readOnly = flags.readOnly ?? (file?.read_only === true || isYes(env.JOBTOP_READ_ONLY));
+	const {path, said} = configurationPlace({env, flags});
+	const {file, source} = readFile(path, said !== undefined) ?? {};
+	const readOnly =
+		flags.readOnly ?? (env.JOBTOP_READ_ONLY ? isYes(env.JOBTOP_READ_ONLY) : file?.read_only === true);
 	const configured = Object.entries(file?.profiles ?? {});
 	const found = configured.length > 0 ? configured : discover(env);
 
@@ -61,6 +80,9 @@ export const loadConfiguration = ({env, flags = {}}: ConfigurationInput): Config
 		};
 	});
 	return {
+		path,
+		...(source !== undefined && {source}),
+		...(file && {file}),
 		profiles,
 		settings: {
 			readOnly,
@@ -77,26 +99,57 @@ export const loadConfiguration = ({env, flags = {}}: ConfigurationInput): Config
 	};
 };
 
-const readFile = (path: string, mustExist: boolean): ConfigurationFile | undefined => {
-	let source: string;
+/** What a configuration file says: read, and as it is written. */
+export type WrittenConfiguration = {
+	readonly source: string;
+	readonly file: ConfigurationFile;
+};
+
+/** Reads a file; undefined where there is none and none need be. Throws `ConfigurationError`. */
+const readFile = (path: string, mustExist: boolean): WrittenConfiguration | undefined => {
+	const source = readSource(path, mustExist);
+	if (source === undefined) return undefined;
+	const content = parseToml(path, source);
+	const read = fileSchema.safeParse(content);
+	if (read.success) return {source, file: read.data};
+	throw new ConfigurationError(explainIssues(path, source, content, read.error.issues));
+};
+
+const readSource = (path: string, mustExist: boolean): string | undefined => {
 	try {
-		source = readFileSync(path, 'utf8');
+		return readFileSync(path, 'utf8');
 	} catch (error) {
 		const {code} = error as NodeJS.ErrnoException;
 		if (!mustExist && (code === 'ENOENT' || code === 'ENOTDIR')) return undefined;
 		const remedy = code === 'ENOENT' ? 'there is no such file; check --config and JOBTOP_CONFIG' : code;
 		throw new ConfigurationError(`${path}: cannot be read: ${remedy}`, {cause: error});
 	}
-	let content: unknown;
+};
+
+const parseToml = (path: string, source: string): unknown => {
 	try {
-		content = parse(source);
+		return parse(source);
 	} catch (error) {
 		if (!(error instanceof TomlError)) throw error;
 		throw new ConfigurationError(explainSyntax(path, error));
 	}
-	const read = fileSchema.safeParse(content);
-	if (read.success) return read.data;
-	throw new ConfigurationError(explainIssues(path, source, content, read.error.issues));
+};
+
+/** Everything that is wrong with a file, a line each with its place and what to do; none where it can be used. */
+export const checkFile = (path: string, mustExist: boolean): readonly string[] => {
+	try {
+		const source = readSource(path, mustExist);
+		if (source === undefined) return [];
+		const content = parseToml(path, source);
+		const read = fileSchema.safeParse(content);
+		if (read.success) return [];
+		return explainAll(source, content, read.error.issues).map(
+			({line, column, words}) => `${path}:${line}:${column}: ${words}`,
+		);
+	} catch (error) {
+		if (!(error instanceof ConfigurationError)) throw error;
+		return [error.message];
+	}
 };
 
 const discover = (env: Environment): [string, ProfileEntry][] =>

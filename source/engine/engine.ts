@@ -66,7 +66,7 @@ export type Engine = {
 	/**
 	Starts a batch: exactly these targets, by ref. Resolves once the journal that names them is on disk; rejects, with nothing sent, where it cannot be written.
 	*/
-	readonly cancel: (targets: readonly CancelTarget[], reason?: string) => Promise<Batch>;
+	readonly cancel: (targets: readonly CancelTarget[], reason?: string, force?: boolean) => Promise<Batch>;
 	/**
 	Takes up what an earlier process left unfinished; undefined where nothing is left. Rejects with a `BatchHeldError` where another process has it; `takeOver` breaks the lock of another host.
 	*/
@@ -312,12 +312,12 @@ export const createEngine = (options: EngineOptions): Engine => {
 		}
 	};
 
-	const cancel: Engine['cancel'] = async (targets, reason) => {
+	const cancel: Engine['cancel'] = async (targets, reason, force = false) => {
 		if (options.readOnly) throw new Error('jobtop is read-only here: nothing was sent');
 		// A key can be pressed twice before the first report is seen.
 		const open = targets.filter(({ref}) => !runner.follows(ref));
 		if (open.length === 0) throw new Error('it is on its way already');
-		return runner.start(open, reason);
+		return runner.start(open, reason, force);
 	};
 
 	/** Those of a batch whose outcome left the job as it was, as they are now known. */

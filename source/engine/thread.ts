@@ -8,6 +8,7 @@ import {ConfigurationError} from '../config/configuration-error.ts';
 import {connectAll} from '../config/connect.ts';
 import {demoSettings} from '../config/demo-settings.ts';
 import {type ConfigurationFlags, loadConfiguration} from '../config/load.ts';
+import {openRequestLog} from '../config/request-log.ts';
 import {stateDirectory} from '../config/state-directory.ts';
 import type {Demo, DemoOptions} from '../demo/index.ts';
 import {createEngine} from './engine.ts';
@@ -44,6 +45,7 @@ const watchDemo = async (options: NonNullable<EngineStart['demo']>): Promise<Wat
 	const connections = connectAll(
 		demoSettings(profiles).map(setting => ({...setting, readOnly})),
 		{...process.env, ...demo.env},
+		openRequestLog(start.flags),
 	);
 	return {connections, readOnly, lookedFor: [], protect: [], demo};
 };
@@ -51,7 +53,7 @@ const watchDemo = async (options: NonNullable<EngineStart['demo']>): Promise<Wat
 const watchConfigured = (): Watched => {
 	const {profiles, settings, lookedFor} = loadConfiguration({env: process.env, flags: start.flags});
 	return {
-		connections: connectAll(profiles, process.env),
+		connections: connectAll(profiles, process.env, openRequestLog(start.flags)),
 		readOnly: settings.readOnly,
 		lookedFor,
 		settings: {notify: settings.notify, queries: settings.queries},

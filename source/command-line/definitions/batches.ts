@@ -100,6 +100,7 @@ const retry: Define = (batches, acting) =>
 		.description('ask again for the jobs of a batch that were not ended by it: a new batch')
 		.argument('<number>', whichHelp, which)
 		.option('--reason <text>', 'kept in the journal; the old one if not said')
+		.option('--force', 'by the stronger means of the job system, where it has such')
 		.option('--dry-run', 'say what would be sent, and send nothing')
 		.option('-y, --yes', 'send without a question')
 		.addOption(protectedOnes())
@@ -114,6 +115,7 @@ const retry: Define = (batches, acting) =>
 				return retry(
 					batch as number,
 					{
+						force: options.force ?? false,
 						dryRun: options.dryRun ?? false,
 						yes: options.yes ?? false,
 						protected: options.protected,

@@ -9,6 +9,7 @@ export const defineCancel: Define = (parent, acting) =>
 		.option('--query <query>', 'the active jobs that match, as in list')
 		.option('--from <file>', 'the refs in a file, one a line; - is stdin')
 		.option('--reason <text>', 'kept in the journal')
+		.option('--force', 'by the stronger means of the job system, where it has such')
 		.option('--dry-run', 'say what would be sent, and send nothing')
 		.option('-y, --yes', 'send without a question')
 		.addOption(protectedOnes())
@@ -24,6 +25,7 @@ export const defineCancel: Define = (parent, acting) =>
 				return cancel(
 					{
 						refs: refs as readonly string[],
+						force: options.force ?? false,
 						dryRun: options.dryRun ?? false,
 						yes: options.yes ?? false,
 						protected: options.protected,

@@ -14,6 +14,7 @@ export const defineList: Define = (parent, acting) =>
 		.option('--all', 'ended jobs too, those that were dismissed among them')
 		.option('--everyone', "other people's jobs too")
 		.option('--limit <n>', 'at most so many', number(1, 10_000_000))
+		.option('--watch', 'again and again, until you interrupt it; --interval says how often')
 		.action(
 			acting(async ({options, words: [query], console, open}) => {
 				const {list} = await import('../list.ts');
@@ -23,6 +24,7 @@ export const defineList: Define = (parent, acting) =>
 						output: options.output,
 						all: options.all ?? false,
 						everyone: options.everyone ?? false,
+						watch: options.watch ?? false,
 						...(options.limit !== undefined && {limit: options.limit}),
 					},
 					console,

@@ -3,6 +3,7 @@ What comes where no command was named: the screen, or a list where there is no t
 */
 import type {ConfigurationFlags} from '../../config/load.ts';
 import type {DemoOptions} from '../../demo/index.ts';
+import {CommandError} from '../command-error.ts';
 import {flagsOf, type GlobalOptions} from '../options.ts';
 import type {Asked} from './definition.ts';
 
@@ -31,11 +32,13 @@ export const openOrPrint = async (
 	screen: () => Promise<number>,
 ): Promise<number> => {
 	if (process.stdin.isTTY && process.stdout.isTTY) {
+		if (options.verbose && process.stderr.isTTY)
+			throw new CommandError('-v would write into the screen; use --log-file FILE instead');
 		colourScreen(options);
 		return screen();
 	}
 	const {list} = await import('../list.ts');
-	return list({query: '', output: 'table', all: false, everyone: false}, console, open);
+	return list({query: '', output: 'table', all: false, everyone: false, watch: false}, console, open);
 };
 
 /** The screen and its libraries look at the environment alone. */

@@ -1,0 +1,101 @@
+/*
+What was asked of the job systems and what came of it, a line each, for somebody who looks for a fault. Neither addresses nor answers stand in it, and so no secret.
+*/
+import {openSync, writeSync} from 'node:fs';
+import type {Backend, Connection} from '../backends/backend.ts';
+import type {Clock} from '../clock.ts';
+import {cleanText} from '../job/clean-text.ts';
+import {BackendError} from '../job/failure.ts';
+import {ConfigurationError} from './configuration-error.ts';
+
+/** Takes a line without its end. */
+export type WriteLine = (line: string) => void;
+
+/** Where the lines go: the end of a file, stderr, both, or nowhere (undefined). Throws `ConfigurationError` where the file cannot be written. */
+export const openRequestLog = ({
+	logFile,
+	verbose,
+}: {
+	readonly logFile?: string;
+	readonly verbose?: boolean;
+}): WriteLine | undefined => {
+	const places: WriteLine[] = [];
+	if (logFile !== undefined) {
+		const file = openLog(logFile);
+		// One write a line: several processes may share the file.
+		places.push(line => void writeSync(file, `${line}\n`));
+	}
+	if (verbose) places.push(line => void process.stderr.write(`${line}\n`));
+	return places.length === 0
+		? undefined
+		: line => {
+				for (const write of places) write(line);
+			};
+};
+
+const openLog = (path: string): number => {
+	try {
+		return openSync(path, 'a', 0o600);
+	} catch (error) {
+		const {code} = error as NodeJS.ErrnoException;
+		throw new ConfigurationError(
+			`--log-file ${path}: cannot be written (${code}); choose a file in a folder of yours`,
+			{
+				cause: error,
+			},
+		);
+	}
+};
+
+const about = (argument: unknown): string => {
+	if (typeof argument === 'string') return cleanText(argument, 100);
+	if (Array.isArray(argument)) return `${argument.length} jobs`;
+	const {everyone, ended, cursor} = argument as {everyone?: boolean; ended?: boolean; cursor?: string};
+	return [
+		everyone ? 'everyone' : 'mine',
+		ended ? 'all' : 'active',
+		cursor === undefined ? 'from the start' : 'next page',
+	].join(', ');
+};
+
+const resultOf = (result: unknown): string => {
+	const {jobs, kind} = (result ?? {}) as {jobs?: {length?: number; size?: number}; kind?: unknown};
+	if (jobs !== undefined) return `${jobs.length ?? jobs.size} jobs`;
+	return typeof kind === 'string' ? kind : 'ok';
+};
+
+const reasonOf = (error: unknown): string =>
+	error instanceof BackendError
+		? `${error.failure.kind}: ${error.failure.detail}`
+		: cleanText(String((error as Error)?.message ?? error), 200);
+
+/** Methods that ask nobody. */
+const silent: ReadonlySet<string> = new Set(['describeCancel', 'close']);
+
+/** The same connection; each question and each answer is a line. */
+export const logged = (connection: Connection, clock: Clock, write: WriteLine): Connection => {
+	const tell = (what: string, began: number, came: string) => {
+		const now = clock.now();
+		write(`${new Date(now).toISOString()} ${connection.profile} ${what}: ${came} (${now - began} ms)`);
+	};
+	const methods = Object.entries(connection.backend).map(([name, method]) => {
+		if (silent.has(name) || typeof method !== 'function') return [name, method];
+		const ask = method as (...given: readonly unknown[]) => Promise<unknown>;
+		return [
+			name,
+			async (...given: readonly unknown[]) => {
+				const what = `${name} ${about(given[0])}`;
+				const began = clock.now();
+				try {
+					const result = await ask(...given);
+					tell(what, began, resultOf(result));
+					return result;
+				} catch (error) {
+					tell(what, began, reasonOf(error));
+					throw error;
+				}
+			},
+		];
+	});
+	return {...connection, backend: Object.fromEntries(methods) as Backend};
+};

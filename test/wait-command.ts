@@ -1,0 +1,137 @@
+/*
+`jobtop wait` and `jobtop list --watch`, as programs on a server on loopback.
+*/
+import assert from 'node:assert/strict';
+import {on} from 'node:events';
+import {test} from 'node:test';
+import {openFar} from './helpers/far-weaver.ts';
+import {startCli} from './helpers/run-cli.ts';
+
+type Far = Awaited<ReturnType<typeof openFar>>;
+type Child = ReturnType<typeof startCli>['child'];
+
+/** Resolves once a stream of the program has said so. */
+const said = async (stream: NodeJS.ReadableStream, words: string | RegExp) => {
+	let text = '';
+	for await (const [piece] of on(stream, 'data')) {
+		text += piece;
+		if (typeof words === 'string' ? text.includes(words) : words.test(text)) return;
+	}
+};
+const printed = ({stdout}: Child, words: string | RegExp) => said(stdout, words);
+
+/** Somebody else ends a job. */
+const endElsewhere = ({server}: Far, id: string) => fetch(`${server.url}/jobs/${id}`, {method: 'DELETE'});
+
+test('waiting ends when the jobs have ended, and asks for each no more often than it must', async context => {
+	const far = await openFar(context);
+	const [running, done] = [far.add('running', 'a'), far.add('succeeded', 'b')];
+	const {child, result} = startCli(['wait', `weaver/${running}`, done, '-o', 'jsonl'], {env: far.env});
+	await printed(child, '"phase":"running"');
+	await endElsewhere(far, running);
+	const {code, stdout, stderr} = await result;
+	assert.deepEqual([code, stderr], [0, '']);
+	const lines = stdout
+		.trimEnd()
+		.split('\n')
+		.map(line => JSON.parse(line));
+	const last = lines.at(-1);
+	assert.deepEqual(
+		[last.ref, last.outcome, last.phase, last.terminal],
+		[`weaver/${running}`, 'reached', 'cancelled', true],
+	);
+	assert.ok(lines.some(({ref, outcome}) => ref === `weaver/${done}` && outcome === 'reached'));
+	const asked = (id: string) => far.server.requests().filter(({path}) => path === `/jobs/${id}`).length;
+	assert.equal(asked(done), 1);
+});
+
+test('a phase can be waited for; a job that ends otherwise is exit code 6', async context => {
+	const far = await openFar(context);
+	const [running, failed] = [far.add('running', 'a'), far.add('failed', 'b')];
+	const there = await far.jobtop(['wait', running, '--for', 'running']);
+	assert.deepEqual([there.code, there.stdout], [0, `weaver/${running} is RUNNING\n`]);
+	const never = await far.jobtop(['wait', failed, running, '--for', 'running', '-o', 'json']);
+	assert.equal(never.code, 6);
+	const {version, for: wanted, results} = JSON.parse(never.stdout);
+	assert.deepEqual([version, wanted], [1, 'running']);
+	assert.deepEqual(
+		results.map(({outcome}: {outcome: string}) => outcome),
+		['ended-otherwise', 'reached'],
+	);
+});
+
+test('the time is up with exit code 8, what nobody knows is 7, a credential is 4, a server that is gone 5', async context => {
+	const far = await openFar(context);
+	const running = far.add('running', 'a');
+	const late = await far.jobtop(['wait', running, '--timeout', '300ms']);
+	assert.deepEqual([late.code, late.stdout], [8, `weaver/${running} is still RUNNING\n`]);
+	assert.match(late.stderr, /jobtop: not waited for longer than /);
+	const nobody = await far.jobtop(['wait', 'weaver/nope', running, '--timeout', '300ms']);
+	// Late is worse than not there.
+	assert.equal(nobody.code, 8);
+	assert.equal((await far.jobtop(['wait', 'weaver/nope'])).code, 7);
+	far.server.setFault('unauthorized');
+	const refused = await far.jobtop(['wait', `weaver/${running}`]);
+	assert.equal(refused.code, 4);
+	assert.match(refused.stderr, /^jobtop: weaver\/\S+: unauthorized: .*renew the credential/);
+	await far.server.leave();
+	const gone = await far.jobtop(['wait', `weaver/${running}`, '--timeout', '300ms']);
+	assert.equal(gone.code, 5);
+	assert.match(gone.stdout, /could not be looked at/);
+});
+
+test('a server that fails for a while is asked again', async context => {
+	const far = await openFar(context);
+	const running = far.add('running', 'a');
+	const {child, result} = startCli(['wait', `weaver/${running}`], {env: far.env});
+	await said(child.stderr, 'RUNNING');
+	far.server.setFault('broken');
+	await said(child.stderr, /broken: .*try again later/);
+	far.server.setFault(undefined);
+	await endElsewhere(far, running);
+	const {code, stdout} = await result;
+	assert.deepEqual([code, stdout], [0, `weaver/${running} is CANCELLED (dismissed)\n`]);
+});
+
+for (const [signal, code] of [
+	['SIGINT', 130],
+	['SIGTERM', 143],
+	['SIGHUP', 129],
+] as const) {
+	test(`${signal} ends waiting and watching with ${code}`, async context => {
+		const far = await openFar(context);
+		const running = far.add('running', 'a');
+		const waiting = startCli(['wait', running], {env: far.env});
+		await said(waiting.child.stderr, 'RUNNING');
+		waiting.child.kill(signal);
+		const waited = await waiting.result;
+		assert.deepEqual([waited.code, waited.stdout], [code, `weaver/${running} is still RUNNING\n`]);
+		const watching = startCli(['list', '--watch', '-o', 'ref'], {env: far.env});
+		await printed(watching.child, running);
+		watching.child.kill(signal);
+		assert.deepEqual(await watching.result, {code, stdout: `weaver/${running}\n`, stderr: ''});
+	});
+}
+
+test('watching tells programs only what is new or has changed', async context => {
+	const far = await openFar(context);
+	const first = far.add('running', 'a');
+	const {child, result} = startCli(['list', '--watch', '--interval', '1s', '-o', 'csv'], {env: far.env});
+	await printed(child, first);
+	const second = far.add('running', 'b');
+	await printed(child, second);
+	child.kill('SIGINT');
+	const lines = (await result).stdout.trimEnd().split('\r\n');
+	assert.equal(lines.filter(line => line.startsWith('ref,')).length, 1);
+	assert.equal(lines.filter(line => line.includes(second)).length, 1);
+});
+
+test('watching ends quietly when nobody reads any longer', async context => {
+	const far = await openFar(context);
+	const id = far.add('running', 'a');
+	const {child, result} = startCli(['list', '--watch', '--interval', '1s'], {env: far.env});
+	await printed(child, id);
+	child.stdout.destroy();
+	const {code, stderr} = await result;
+	assert.deepEqual([code, stderr], [0, '']);
+});
