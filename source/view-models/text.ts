@@ -2,6 +2,7 @@
 Text that is exactly as wide as it says. Everything on the screen is measured and cut here.
 */
 import stringWidth from 'string-width';
+import {isNarrow} from './narrow.ts';
 
 const isAscii = /^[ -~]*$/;
 let segmenter: Intl.Segmenter | undefined;
@@ -13,13 +14,13 @@ const graphemes = (text: string): string[] => {
 };
 
 /** Cells that the text takes. */
-export const widthOf = (text: string): number => (isAscii.test(text) ? text.length : stringWidth(text));
+export const widthOf = (text: string): number => (isNarrow(text) ? text.length : stringWidth(text));
 
 /**
 The text without characters about whose width terminals disagree: where a cluster is not as wide as its parts, `?` stands for it. In ASCII, `?` stands for every cell that another character would take.
 */
 export const sureText = (text: string, ascii = false): string => {
-	if (isAscii.test(text)) return text;
+	if (ascii ? isAscii.test(text) : isNarrow(text)) return text;
 	let sure = '';
 	for (const grapheme of graphemes(text)) {
 		if (isAscii.test(grapheme)) sure += grapheme;
@@ -36,7 +37,7 @@ export const sureText = (text: string, ascii = false): string => {
 
 /** The longest beginning that is not wider than `width`. */
 const head = (text: string, width: number): string => {
-	if (isAscii.test(text)) return text.slice(0, Math.max(0, width));
+	if (isNarrow(text)) return text.slice(0, Math.max(0, width));
 	let kept = '';
 	let used = 0;
 	for (const grapheme of graphemes(text)) {
@@ -49,7 +50,7 @@ const head = (text: string, width: number): string => {
 
 /** The longest end that is not wider than `width`. */
 const tail = (text: string, width: number): string => {
-	if (isAscii.test(text)) return width <= 0 ? '' : text.slice(-width);
+	if (isNarrow(text)) return width <= 0 ? '' : text.slice(-width);
 	let kept = '';
 	let used = 0;
 	for (const grapheme of graphemes(text).reverse()) {
@@ -107,7 +108,7 @@ export const wrap = (text: string, width: number): readonly string[] => {
 /** The text in pieces of exactly `width` and a rest: for text whose spaces mean something. Never empty. */
 export const hardWrap = (text: string, width: number): readonly string[] => {
 	const lines: string[] = [];
-	if (isAscii.test(text)) {
+	if (isNarrow(text)) {
 		for (let from = 0; from < text.length; from += width) lines.push(text.slice(from, from + width));
 		return lines.length > 0 ? lines : [''];
 	}

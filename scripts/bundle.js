@@ -1,0 +1,94 @@
+/*
+How the program is bundled, and what is changed in its libraries on the way.
+*/
+import {readFileSync} from 'node:fs';
+import {resolve} from 'node:path';
+import {build} from 'esbuild';
+
+const {version, engines} = JSON.parse(readFileSync('package.json', 'utf8'));
+/** The oldest Node that the program runs on. */
+export const [, major, minor] = /^>=(\d+)\.(\d+)$/.exec(engines.node);
+
+const ours = path => JSON.stringify(resolve('source', path));
+
+const replaced = (text, what, by) => {
+	const after = text.replace(what, () => by);
+	if (after === text) throw new Error(`${what} is not there any more; look at the patch again`);
+	return after;
+};
+
+/** A change to a file of a library, made while bundling; it fails loudly when the library has changed. */
+const patched = (name, filter, patch) => ({
+	name,
+	setup({onLoad}) {
+		onLoad({filter}, ({path}) => {
+			const before = readFileSync(path, 'utf8');
+			const contents = patch(before);
+			if (contents === before)
+				throw new Error(`${name}: ${path} is not what it was; look at the patch again`);
+			return {contents, loader: 'js'};
+		});
+	},
+});
+
+const plugins = [
+	{
+		// Ink asks for it in development only.
+		name: 'no react devtools',
+		setup({onResolve, onLoad}) {
+			onResolve({filter: /^react-devtools-core$/}, () => ({path: 'none', namespace: 'no-devtools'}));
+			onLoad({filter: /.*/, namespace: 'no-devtools'}, () => ({
+				contents: 'export default {initialize() {}, connectToDevTools() {}};',
+			}));
+		},
+	},
+	// Its loader decodes a data address with fetch, which pulls Node's whole HTTP client in before the first frame.
+	patched('yoga without fetch', /yoga-wasm-base64-esm\.js$/, text => `var fetch = void 0;\n${text}`),
+	patched('quick widths', /node_modules[\\/]string-width[\\/]index\.js$/, text => {
+		// Parsing this expression takes longer than drawing the first frame, and plain text never needs it.
+		const late = replaced(
+			text,
+			/= (\/\^\\p\{RGI_Emoji\}\$\/)v;/,
+			"= {test(text) { return (this.expression ??= new RegExp('^\\\\p{RGI_Emoji}$', 'v')).test(text); }};",
+		);
+		// Ink measures every line of every frame, and what frames and states are drawn with is no ASCII.
+		const quick = replaced(late, '/^[\\u0020-\\u007E]*$/.test(string)', 'isNarrow(string)');
+		return `import {isNarrow} from ${ours('view-models/narrow.ts')};\n${quick}`;
+	}),
+];
+
+const leanOutput = patched('lean output', /node_modules[\\/]ink[\\/]build[\\/]output\.js$/, text =>
+	[
+		`import {leanOutput} from ${ours('components/lean-output.ts')};`,
+		replaced(text, 'export default class Output ', 'class Output '),
+		'export default leanOutput(Output);',
+	].join('\n'),
+);
+
+/**
+Bundles these entry points into a folder. `stockOutput` leaves the last step of a frame to Ink: that is what ours is measured against.
+*/
+export const bundle = (entryPoints, outdir, {stockOutput = false} = {}) =>
+	build({
+		entryPoints,
+		outdir,
+		bundle: true,
+		splitting: true,
+		platform: 'node',
+		format: 'esm',
+		target: `node${major}`,
+		jsx: 'automatic',
+		// Nothing starts faster minified, and a crash would print one endless line.
+		minify: false,
+		legalComments: 'linked',
+		define: {
+			'process.env.NODE_ENV': '"production"',
+			'process.env.DEV': '"false"',
+			'process.env.JOBTOP_VERSION': JSON.stringify(version),
+		},
+		banner: {
+			js: "import {createRequire as createRequireOfBundle} from 'node:module'; const require = createRequireOfBundle(import.meta.url);",
+		},
+		plugins: stockOutput ? plugins : [...plugins, leanOutput],
+		logLevel: 'warning',
+	});
