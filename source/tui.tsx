@@ -24,6 +24,7 @@ const engineAddress = (): URL =>
 
 /** Runs the screen until it is left. Resolves with the exit code. */
 export const runTui = async ({ascii = false, ...start}: ScreenStart): Promise<number> => {
+	const kept = start.demo === undefined ? '; the journal keeps what was asked' : '';
 	const theme = themeFor(process.env, {ascii});
 	const engine = new Worker(engineAddress(), {workerData: start});
 	const stopped = Promise.withResolvers<void>();
@@ -41,11 +42,11 @@ export const runTui = async ({ascii = false, ...start}: ScreenStart): Promise<nu
 	});
 	engine.on('error', error => {
 		stopped.resolve();
-		left.resolve({code: 1, line: `the engine crashed: ${oneLine(error)}; the journal keeps what was asked`});
+		left.resolve({code: 1, line: `the engine crashed: ${oneLine(error)}${kept}`});
 	});
 	engine.on('exit', () => {
 		stopped.resolve();
-		left.resolve({code: 1, line: 'the engine stopped by itself; the journal keeps what was asked'});
+		left.resolve({code: 1, line: `the engine stopped by itself${kept}`});
 	});
 	// Not `once`: whoever else listens must see that the signal is taken care of, or it would end the program at once.
 	for (const [signal, code] of Object.entries(signals)) process.on(signal, () => left.resolve({code}));
@@ -70,16 +71,19 @@ export const runTui = async ({ascii = false, ...start}: ScreenStart): Promise<nu
 	await engine.terminate();
 	if (line !== undefined) process.stderr.write(`jobtop: ${line}\n`);
 	const open = [...store.getState().known.cancellations.values()].filter(({step}) => step !== 'settled');
-	if (open.length > 0) process.stderr.write(`jobtop: ${unfinished(open)}\n`);
+	if (open.length > 0) process.stderr.write(`jobtop: ${unfinished(open, start.demo === undefined)}\n`);
 	return code;
 };
 
-/** Quitting is safe, and this says so. */
-const unfinished = (open: readonly CancellationReport[]): string => {
+/** Quitting is safe, and this says so; the journals of a demo end with its jobs. */
+const unfinished = (open: readonly CancellationReport[], journalsLast: boolean): string => {
 	const [first] = open;
-	const who =
-		open.length === 1 ? `the cancellation of ${first?.ref} has` : `${open.length} cancellations have`;
-	return `${who} not ended; the journal keeps ${open.length === 1 ? 'it' : 'them'}, and the next start goes on`;
+	const one = open.length === 1;
+	const who = one ? `the cancellation of ${first?.ref} has` : `${open.length} cancellations have`;
+	const then = journalsLast
+		? `the journal keeps ${one ? 'it' : 'them'}, and the next start goes on`
+		: 'the embedded job systems end with it';
+	return `${who} not ended; ${then}`;
 };
 
 const oneLine = (error: unknown): string =>

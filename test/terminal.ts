@@ -295,6 +295,35 @@ test('after kill -9 in the middle of a cancellation the next start takes it up',
 	assert.equal(await leftSane(second), 0);
 });
 
+test('a demo that is left says that its cancellations end with it', {skip}, async context => {
+	const terminal = openTerminal(
+		'/bin/sh',
+		[
+			'-c',
+			'"$0" "$@"; echo "left with $?"; stty -a; read -r _',
+			process.execPath,
+			program,
+			'demo',
+			'--fault',
+			'never-stops',
+		],
+		{env: {PATH: '/usr/bin:/bin', HOME: temporaryDirectory(context)}},
+	);
+	context.after(() => terminal.close());
+	await terminal.until('RUNNING');
+	// A job that waits is cancelled by some systems at once.
+	terminal.press('/state:running\r');
+	await terminal.until('filter: state:running');
+	terminal.press('c');
+	await terminal.until('cancel this job?');
+	terminal.press('y');
+	await terminal.until('asked, stopping');
+	terminal.press('q');
+	assert.equal(await leftSane(terminal), 0);
+	assert.match(terminal.text().replaceAll('\n', ''), /has not ended; the embedded job systems end with it/);
+	assert.ok(!terminal.text().includes('journal'), 'no journal outlives a demo');
+});
+
 test('a server that fails is said in words, and its rows stay', {skip}, async context => {
 	const server = await openServer(context);
 	server.add('running', {name: 'alpha', process: 'sleeper'});
