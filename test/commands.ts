@@ -702,3 +702,33 @@ test('of a batch that ended everything nothing is asked again', () => {
 	assert.equal(screen().overlay, undefined);
 	assert.match(screen().word ?? '', /nothing of this batch needs to be asked again/);
 });
+
+test('the stronger means of a system are asked for by a key and a word of their own, once its cancel is on its way', () => {
+	const without = open();
+	without.press('X');
+	assert.match(without.screen().word ?? '', /Slurm has nothing stronger than its cancel/);
+
+	const can = {...profile('a').can, force: true};
+	const {store, press, sent, screen} = open(undefined, {info: {can}});
+	press('X');
+	assert.match(screen().word ?? '', /whose cancellation is on its way; c cancels it/);
+	store.receive([{type: 'cancellations', reports: [report('a/1', {outcome: {kind: 'overdue'}})]}]);
+	press('X');
+	const {overlay} = screen();
+	assert.ok(overlay?.kind === 'box' && overlay.force);
+	assert.deepEqual(
+		overlay.targets.map(({ref}) => ref),
+		['a/1'],
+	);
+	for (const key of ['y', '<enter>', 'f', 'o', 'r', 'c']) press(key);
+	assert.deepEqual(
+		sent.filter(({type}) => type === 'force' || type === 'cancel'),
+		[],
+	);
+	press('<esc>');
+	press('X');
+	for (const key of ['f', 'o', 'r', 'c', 'e']) press(key);
+	press('y');
+	assert.deepEqual(sent.at(-1), {type: 'force', refs: ['a/1']});
+	assert.equal(screen().overlay, undefined);
+});

@@ -259,12 +259,13 @@ test('the menu of a job has all that can be done, and why not the rest', async c
 	const screen = await renderScreen(context);
 	await screen.receive(...everyday);
 	await screen.press('jj', 'x');
-	assert.deepEqual(screen.lines().slice(5, 16), [
+	assert.deepEqual(screen.lines().slice(5, 17), [
 		'  ┌─ prod/91bd004a  ndvi-mosaic-2026-09 ─────────────────────────────────────┐',
 		'> │ > Enter  inspect                                                         │',
 		'  │   l      logs              this system has no logs: Weaver               │',
 		'  │   r      results           Weaver tells no results                       │',
 		'  │   c      cancel            it has ended: failed                          │',
+		'  │   X      force             Weaver has nothing stronger than its cancel   │',
 		'  │   d      dismiss                                                         │',
 		'  │   u      restore           it is not dismissed                           │',
 		'  │   D      delete on server  Weaver has no way to delete a job             │',

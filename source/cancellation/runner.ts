@@ -65,8 +65,6 @@ type Entry = {
 	state: CancelState;
 	/** Requests that may have left. */
 	requests: number;
-	/** Polls that have told of others since it was settled. */
-	pollsSinceEnd: number;
 	/** The latest list of active jobs did not hold it. */
 	missed: boolean;
 	seen?: {readonly phase: Job['phase']; readonly status: string; readonly at: number};
@@ -86,8 +84,6 @@ type Line = {
 };
 
 const mostMoments = 100;
-/** A job that ended is watched for so many polls more: it may come back. */
-const pollsAfterEnd = 20;
 /** A credential that lists but does not cancel is tried again after 1, 2, 4 … good polls, so many at most. */
 const mostPatience = 64;
 /** Where cancelling usually takes long, only what takes longer than this many times the usual is overdue. */
@@ -216,7 +212,6 @@ export const createRunner = (options: RunnerOptions) => {
 		const outcomeBefore = before.step === 'settled' ? before.outcome : undefined;
 		if (after.step === 'settled' && after.outcome !== outcomeBefore) {
 			entry.settledAt = at;
-			entry.pollsSinceEnd = 0;
 			line?.open.delete(entry);
 			line?.looks.spare(entry);
 			for (const stop of entry.timers.values()) stop();
@@ -315,24 +310,12 @@ export const createRunner = (options: RunnerOptions) => {
 		}
 	};
 
-	/** A poll has seen these jobs: it serves every cancellation of them. */
+	/** A poll has seen these jobs: it serves every cancellation of them. One that has ended is watched as long as jobtop runs: it may come back. */
 	const observe = (jobs: ReadonlyMap<Ref, Job>, asked: number) => {
 		for (const [ref, those] of byRef) {
 			const job = jobs.get(ref);
-			for (const entry of those) {
-				if (job) saw(entry, job, asked, false);
-				if (entry.state.step === 'settled' && ++entry.pollsSinceEnd > pollsAfterEnd) forget(entry);
-			}
+			if (job) for (const entry of those) saw(entry, job, asked, false);
 		}
-	};
-
-	/** It has ended, and has stayed so: what is told of it is told. */
-	const forget = (entry: Entry) => {
-		const {ref} = entry.target;
-		entries.delete(`${entry.batch.number}/${ref}`);
-		const those = byRef.get(ref);
-		those?.delete(entry);
-		if (those?.size === 0) byRef.delete(ref);
 	};
 
 	// ---- requests ----------------------------------------------------------------------------------
@@ -495,7 +478,6 @@ export const createRunner = (options: RunnerOptions) => {
 			moments: [],
 			state,
 			requests: 0,
-			pollsSinceEnd: 0,
 			missed: false,
 		};
 		line?.open.add(entry);

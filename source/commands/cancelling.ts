@@ -1,10 +1,17 @@
 import type {Job} from '../job/job.ts';
 import {phases} from '../job/phase.ts';
-import {openCancelBox} from '../view-models/cancel-targets.ts';
+import {askedJobOf, openCancelBox, openForceBox} from '../view-models/cancel-targets.ts';
 import {count} from '../view-models/format.ts';
 import {markedJobs, marksCount} from '../view-models/marks.ts';
 import {whyNoneOfMarks} from '../view-models/next-cancel.ts';
-import {askedThere, profileOf, subjectOf, unsettledCursor, whyNotCancel} from '../view-models/subject.ts';
+import {
+	askedThere,
+	profileOf,
+	subjectOf,
+	unsettledCursor,
+	whyNotCancel,
+	whyNotForce,
+} from '../view-models/subject.ts';
 import {remember} from './acts.ts';
 import type {Command, CommandContext, CommandQuestion} from './command.ts';
 
@@ -105,6 +112,21 @@ export const cancellingCommands: readonly Command[] = [
 			return unsettledCursor(state, now) ?? whyNotCancel(state, subjectOf(state), now);
 		},
 		run: context => (ofMarks(context) ? openBoxOfMarks(context) : openBox(context)),
+	},
+	{
+		id: 'force',
+		scopes: ['table', 'detail', 'cancellations'],
+		keys: ['X'],
+		label: 'force',
+		help: 'Ask again with the stronger means of its system, where it has some, for a job that goes on after its cancel; the word force has to be typed.',
+		action: 5,
+		unavailable: ({state, now}) => unsettledCursor(state, now) ?? whyNotForce(state, subjectOf(state)),
+		run(context) {
+			const {state, store, now} = context;
+			const ref = subjectOf(state);
+			const job = subjectJob(context) ?? (ref && askedJobOf(state, ref));
+			if (job) store.change({overlay: openForceBox(state, [job], now)});
+		},
 	},
 	{
 		id: 'dismiss',

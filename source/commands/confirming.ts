@@ -35,11 +35,13 @@ const send = (context: CommandContext) => {
 	if (!box) return;
 	const {targets} = box;
 	const reason = box.reason.trim();
-	store.send({type: 'cancel', targets, ...(reason && {reason})});
+	if (box.force) store.send({type: 'force', refs: targets.map(({ref}) => ref)});
+	else store.send({type: 'cancel', targets, ...(reason && {reason})});
 	const one = targets.length === 1;
+	const asked = box.force ? 'asked to end by force' : 'asked to cancel';
 	const word = one
-		? `asked to cancel ${targets[0]?.ref}; C follows it`
-		: `asked to cancel ${count(targets.length, 'job')}; C follows them`;
+		? `${asked} ${targets[0]?.ref}; C follows it`
+		: `${asked} ${count(targets.length, 'job')}; C follows them`;
 	const marks = new Set(state.screen.marks);
 	for (const {ref} of targets) marks.delete(ref);
 	setMarks(store, marks);

@@ -5,7 +5,6 @@ import {batchNumbers} from '../cancellation/batch-files.ts';
 import {BatchHeldError} from '../cancellation/batch-lock.ts';
 import {dryRun} from '../cancellation/dry-run.ts';
 import {exportBatch} from '../cancellation/export-batch.ts';
-import {worthRetrying} from '../cancellation/outcomes.ts';
 import {readBatch, summaryOf} from '../cancellation/read-batch.ts';
 import {createRunner} from '../cancellation/runner.ts';
 import type {Clock} from '../clock.ts';
@@ -321,19 +320,6 @@ export const createEngine = (options: EngineOptions): Engine => {
 	};
 
 	/** Those of a batch whose outcome left the job as it was, as they are now known. */
-	const retry = async (number: number): Promise<Batch> => {
-		const batch = readBatch(options.stateDirectory, number);
-		if (!batch) throw new Error(`the journal of batch ${number} cannot be read`);
-		const targets = batch.cancellations
-			.filter(({outcome}) => outcome !== undefined && worthRetrying.has(outcome.kind))
-			.map((target): CancelTarget => {
-				const {ref, name, phase, status} = rowOf(target.ref) ?? target;
-				return {ref, name, phase, status};
-			});
-		if (targets.length === 0) throw new Error(`nothing of batch ${number} needs to be asked again`);
-		return cancel(targets, batch.reason);
-	};
-
 	const force = (refs: readonly Ref[]) => {
 		if (options.readOnly) return notice('error', 'nothing was sent: jobtop is read-only here');
 		const impossible = runner.force(refs);
@@ -473,8 +459,6 @@ export const createEngine = (options: EngineOptions): Engine => {
 		switch (intention.type) {
 			case 'cancel':
 				return void cancel(intention.targets, intention.reason).catch(nothingSent);
-			case 'retry':
-				return void retry(intention.batch).catch(nothingSent);
 			case 'recall':
 				return runner.recall(intention.batch);
 			case 'force':

@@ -193,8 +193,6 @@ export type Intention =
 	| {readonly type: 'cancel'; readonly targets: readonly CancelTarget[]; readonly reason?: string}
 	/** Take back what has not left of a batch. */
 	| {readonly type: 'recall'; readonly batch: number}
-	/** Ask again, as a new batch, for those of a batch whose outcome left the job as it was. */
-	| {readonly type: 'retry'; readonly batch: number}
 	/** Ask by the stronger means that the backend has, where cancelling was asked for before. */
 	| {readonly type: 'force'; readonly refs: readonly Ref[]}
 	/** Stop following these cancellations: they are settled as they stand, and the journal says so. */

@@ -159,6 +159,8 @@ export type CancelBox = {
 	/** Epoch milliseconds. */
 	readonly openedAt: number;
 	readonly asks: Asks;
+	/** The stronger means of their systems are meant, for jobs whose end was asked for before. */
+	readonly force?: true;
 	/** What was typed so far of what has to be typed. */
 	readonly typed: string;
 	readonly reason: string;

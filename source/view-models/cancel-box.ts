@@ -61,7 +61,11 @@ export const oneJobContent = (
 	const nameLines = height < 10 ? 1 : 2;
 	const name = cutEnd(sureText(target.name, glyphs.ascii), width * nameLines - 1, glyphs.ellipsis);
 	return {
-		title: box.asks.kind === 'name' ? 'cancel this job? its profile is protected' : 'cancel this job?',
+		title: box.force
+			? 'end this job by force?'
+			: box.asks.kind === 'name'
+				? 'cancel this job? its profile is protected'
+				: 'cancel this job?',
 		must: [
 			...paragraph(target.ref, width, glyphs, 'strong'),
 			...paragraph(`${stateInWords(target)}${age}`, width, glyphs),

@@ -13,6 +13,14 @@ const manyJobs = 10;
 /** What the question has to know of a job. */
 export type AskedJob = Pick<Job, 'ref' | 'name' | 'phase' | 'status' | 'profile' | 'mine'>;
 
+/** What is known of a job that has no row: its cancellation tells. */
+export const askedJobOf = ({known}: State, ref: Ref): AskedJob | undefined => {
+	const report = known.cancellations.get(ref);
+	if (!report) return undefined;
+	const {phase, status} = report.seen ?? {phase: 'unknown', status: ''};
+	return {ref, name: report.name, phase, status, profile: profileName(ref), mine: true};
+};
+
 /** What has to be typed before these are cancelled. */
 const asksFor = (state: State, jobs: readonly AskedJob[]): Asks => {
 	const profiles = new Set(jobs.map(({profile}) => profile));
@@ -40,6 +48,13 @@ export const openCancelBox = (
 	view: 'answer',
 	scroll: 0,
 });
+
+/** The question before the stronger means of a system: always typed, and never by the key of the weaker ones. */
+export const openForceBox = (state: State, jobs: readonly AskedJob[], openedAt: number): CancelBox => {
+	const box = openCancelBox(state, jobs, openedAt);
+	const text = box.asks.kind === 'name' ? `force ${box.asks.text}` : 'force';
+	return {...box, force: true, asks: {kind: 'name', text}};
+};
 
 /** What has become of the targets since the box was opened. */
 export type Meanwhile = {

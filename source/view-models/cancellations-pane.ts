@@ -108,6 +108,10 @@ export const runProfileLines = (
 ): readonly Line[] => {
 	if (lines === 0) return [];
 	const profiles = profilesOf(state.run?.reports ?? []);
+	/** What is usual there, where this batch has not told it yet. */
+	const usualOf = (name: string) => state.known.latencies.get(name);
+	const time = (here: number | undefined, usual: number | undefined) =>
+		here !== undefined ? latency(here) : usual === undefined ? '-' : `~${latency(usual)}`;
 	const shown = profiles.length > lines ? profiles.slice(0, lines - 1) : profiles;
 	const rest = profiles.length - shown.length;
 	const line = (name: string, jobs: string, progress: string, p50: string, p95: string, note: string) =>
@@ -123,8 +127,8 @@ export const runProfileLines = (
 							name,
 							String(jobs),
 							`${bar(done, jobs, 16, glyphs)} ${done}`,
-							p50 === undefined ? '-' : latency(p50),
-							p95 === undefined ? '-' : latency(p95),
+							time(p50, usualOf(name)?.p50Ms),
+							time(p95, usualOf(name)?.p95Ms),
 							'',
 						),
 					),

@@ -3,10 +3,9 @@ What of a batch can be asked for again: the jobs that were not ended by it, as f
 */
 import {worthRetrying} from '../cancellation/outcomes.ts';
 import {phases} from '../job/phase.ts';
-import {parseRef} from '../job/ref.ts';
 import type {Skipped} from '../store/screen.ts';
 import type {State} from '../store/store.ts';
-import type {AskedJob} from './cancel-targets.ts';
+import {type AskedJob, askedJobOf} from './cancel-targets.ts';
 import {isOnItsWay} from './cancellation-words.ts';
 import {profileOf} from './subject.ts';
 
@@ -17,7 +16,7 @@ export const retryable = (state: State): Retryable => {
 	const {run, known} = state;
 	const jobs: AskedJob[] = [];
 	const skipped: Skipped[] = [];
-	for (const {ref, name, step, outcome, seen} of run?.reports ?? []) {
+	for (const {ref, step, outcome} of run?.reports ?? []) {
 		if (step !== 'settled' || !outcome || !worthRetrying.has(outcome.kind)) continue;
 		const job = known.jobs.byRef.get(ref);
 		const why = job?.terminal
@@ -29,8 +28,8 @@ export const retryable = (state: State): Retryable => {
 					: 'its profile cannot cancel, or is not there';
 		if (why !== undefined) skipped.push({ref, why});
 		else {
-			const {phase, status} = seen ?? {phase: 'unknown', status: ''};
-			jobs.push(job ?? {ref, name, phase, status, profile: parseRef(ref)?.profile ?? '', mine: true});
+			const asked = job ?? askedJobOf(state, ref);
+			if (asked) jobs.push(asked);
 		}
 	}
 	return {jobs, skipped};

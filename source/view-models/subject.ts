@@ -74,3 +74,15 @@ export const targetOf = ({
 	phase,
 	status,
 }: Pick<Job, 'ref' | 'name' | 'phase' | 'status'>): CancelTarget => ({ref, name, phase, status});
+
+/** Why the stronger means of its system cannot be asked for. They are for a job whose end was asked for and that goes on. */
+export const whyNotForce = (state: State, ref: Ref | undefined): string | undefined => {
+	if (ref === undefined) return 'there is no job here';
+	const profile = profileOf(state, ref);
+	if (profile?.can.force !== true)
+		return `${profile?.title ?? 'its system'} has nothing stronger than its cancel`;
+	if (state.known.readOnly || profile.readOnly) return 'jobtop is read-only there';
+	return isOnItsWay(state.known.cancellations.get(ref))
+		? undefined
+		: 'it is for a job whose cancellation is on its way; c cancels it';
+};
