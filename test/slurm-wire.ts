@@ -10,25 +10,22 @@ import {
 	readCancel,
 } from '../source/backends/slurm/answers.ts';
 import {outputOf, readShown, shownDetails} from '../source/backends/slurm/details.ts';
+import {findJob, jobOf, parseId, statuses, type Viewer} from '../source/backends/slurm/records.ts';
 import {countTasks, hasTask, parseTaskSet, tasksOf, withoutSteps} from '../source/backends/slurm/task-set.ts';
 import {
 	accountFields,
 	accountSeparator,
-	findJob,
-	jobOf,
-	parseId,
 	queueFormat,
 	readAccounts,
 	readQueue,
 	readTime,
-	statuses,
 } from '../source/backends/slurm/wire.ts';
 import {cleanText} from '../source/job/clean-text.ts';
 import {phaseOf} from '../source/job/phase.ts';
 
 // Recorded with this mark.
 const mark = 'f00dface';
-const viewer = {profile: 'hpc', uid: 1001};
+const viewer: Viewer = {profile: 'hpc', backend: 'slurm', isMine: ({uid}) => uid === 1001};
 const read = (path: string) => readFileSync(new URL(`fixtures/${path}`, import.meta.url), 'utf8');
 const records = (text = read('slurm-22.05/squeue.txt')) => {
 	const answer = readQueue(text, mark);

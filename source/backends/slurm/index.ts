@@ -18,21 +18,15 @@ import {runCommand} from '../command.ts';
 import {controllersDown, failureOfProgram, isAccountingOff, readCancel} from './answers.ts';
 import {accountDetails, outputOf, shownDetails} from './details.ts';
 import {readOutput} from './output.ts';
+import {findJob, type JobRecord, jobOf, parseId, type Records, statuses, type Viewer} from './records.ts';
 import {tasksOf, withoutSteps} from './task-set.ts';
 import {
 	type AccountRecords,
 	accountFields,
 	accountSeparator,
-	findJob,
-	type JobRecord,
-	jobOf,
-	parseId,
 	queueFormat,
-	type Records,
 	readAccounts,
 	readQueue,
-	statuses,
-	type Viewer,
 } from './wire.ts';
 
 export type SlurmOptions = {
@@ -72,7 +66,8 @@ const cancelLimitMs = 120_000;
 type Program = 'squeue' | 'scancel' | 'scontrol' | 'sacct';
 
 const connect = (profile: string, options: SlurmOptions): Backend => {
-	const viewer: Viewer = {profile, uid: options.uid ?? process.getuid?.() ?? -1};
+	const uid = options.uid ?? process.getuid?.() ?? -1;
+	const viewer: Viewer = {profile, backend: 'slurm', isMine: record => record.uid === uid};
 	const env = programEnvironment(options.programEnv ?? process.env, options.env ?? {});
 
 	const run = (program: Program, args: readonly string[], signal: AbortSignal, more?: RunOptions) =>
@@ -217,7 +212,7 @@ const connect = (profile: string, options: SlurmOptions): Backend => {
 
 	return {
 		async listPage({everyone, ended, signal}) {
-			const whose = everyone ? [] : ['-u', String(viewer.uid)];
+			const whose = everyone ? [] : ['-u', String(uid)];
 			const {records, unreadable} = await queue([...whose, ...(ended ? ['-t', 'all'] : [])], signal);
 			return {jobs: records.map(record => jobOf(record, viewer)), unreadable, covers: 'everything'};
 		},

@@ -1,0 +1,249 @@
+/* What Slurm tells of a job, whoever was asked: its programs or slurmrestd. */
+
+import type {Job} from '../../job/job.ts';
+import {isEnd, type Phase, phaseOf, type StatusTable} from '../../job/phase.ts';
+import {refOf} from '../../job/ref.ts';
+import {countTasks, hasTask, parseTaskSet, type TaskSet, tasksOf} from './task-set.ts';
+
+// https://slurm.schedmd.com/job_state_codes.html and, as squeue spells them, https://slurm.schedmd.com/squeue.html#SECTION_JOB-STATE-CODES
+export const statuses = {
+	pending: 'queued',
+	requeued: 'queued',
+	requeue_fed: 'queued',
+	configuring: 'starting',
+	power_up_node: 'starting',
+	running: 'running',
+	resizing: 'running',
+	signaling: 'running',
+	suspended: 'held',
+	stopped: 'held',
+	requeue_hold: 'held',
+	special_exit: 'held',
+	resv_del_hold: 'held',
+	completing: 'stopping',
+	stage_out: 'stopping',
+	completed: 'succeeded',
+	canceled: 'cancelled',
+	failed: 'failed',
+	timeout: 'failed',
+	node_fail: 'failed',
+	preempted: 'failed',
+	boot_fail: 'failed',
+	deadline: 'failed',
+	out_of_memory: 'failed',
+} as const satisfies StatusTable;
+
+/** What squeue, sacct or slurmrestd says of a job. A pending array remainder is one record for many tasks. */
+export type JobRecord = {
+	/** As Slurm shows it: `42`, `42_5`, `42_[5-9]` (without the limit of tasks at the same time), `42+1`. */
+	readonly id: string;
+	/** The number of the job, of its array or of its het job. */
+	readonly base: string;
+	/** The tasks of a remainder. */
+	readonly tasks: TaskSet | undefined;
+	readonly task: number | undefined;
+	readonly state: string;
+	readonly uid: number;
+	readonly user: string;
+	readonly partition: string;
+	readonly reason: string;
+	readonly name: string;
+	/** Epoch milliseconds, as told: of a job that waits or runs they may be forecasts. */
+	readonly submit: number | undefined;
+	readonly start: number | undefined;
+	readonly end: number | undefined;
+};
+
+export type Records = {readonly records: readonly JobRecord[]; readonly unreadable: number};
+
+export type Identity = Pick<JobRecord, 'id' | 'base' | 'tasks' | 'task'>;
+
+/** The parts of an id as Slurm shows it, or of one that an answer is put together to. */
+export const readId = (text: string): Identity | undefined => {
+	if (/^\d+$/.test(text)) return {id: text, base: text, tasks: undefined, task: undefined};
+	const match = /^(\d+)(?:_(\d+)|_\[([^\]]*)\]|\+\d+)?$/.exec(text);
+	if (match === null) return undefined;
+	const [, base = '', task, set] = match;
+	if (task !== undefined) return {id: text, base, tasks: undefined, task: Number(task)};
+	if (set === undefined) return {id: text, base, tasks: undefined, task: undefined};
+	const tasks = parseTaskSet(set);
+	if (tasks === undefined) return undefined;
+	return {id: `${base}_[${set.replace(/%\d+$/, '')}]`, base, tasks, task: undefined};
+};
+
+/** The id's parts where it is one that may be handed to Slurm's programs; undefined for anything else, above all what they would take for an option or for a list. */
+export const parseId = (id: string): Identity | undefined => {
+	const parts = readId(id);
+	return parts?.id === id ? parts : undefined;
+};
+
+/** In which profile jobs are seen, of which kind, and which of them are the user's own. */
+export type Viewer = {
+	readonly profile: string;
+	readonly backend: 'slurm' | 'slurmrestd';
+	readonly isMine: (record: JobRecord) => boolean;
+};
+
+export const jobOf = (record: JobRecord, viewer: Viewer): Job => {
+	const phase = phaseOfRecord(record);
+	const terminal = isEnd(phase);
+	const reason = record.reason === 'None' || record.reason === '' ? undefined : record.reason;
+	// Of a job that waits both times are forecasts, of one that runs the end is. One that completes has ended its work: its clock stands still.
+	const begun = begunPhases.has(phase) || (terminal && !neverStarted(record));
+	const done = terminal || phase === 'stopping';
+	const job: Writable<Job> = {
+		ref: refOf(viewer.profile, record.id),
+		profile: viewer.profile,
+		backend: viewer.backend,
+		id: record.id,
+		name: nameOf(record) ?? record.id,
+		mine: viewer.isMine(record),
+		phase,
+		status: record.state,
+		terminal,
+	};
+	if (record.user !== '') job.owner = record.user;
+	if (record.partition !== '') job.queue = record.partition;
+	if (reason !== undefined) job.reason = reason;
+	if (record.submit !== undefined) job.createdAt = record.submit;
+	if (begun && record.start !== undefined) job.startedAt = record.start;
+	if (done && record.end !== undefined) job.endedAt = record.end;
+	return job;
+};
+
+type Writable<T> = {-readonly [K in keyof T]: T[K]};
+
+const nameOf = ({name}: JobRecord) => (name === '' || name === '(null)' ? undefined : name);
+
+const begunPhases: ReadonlySet<Phase> = new Set(['starting', 'running', 'stopping']);
+
+/**
+The phase of a state. sacct says who did it: `CANCELLED by 1001`. slurmrestd says a state and what is the matter with it: `CANCELLED+COMPLETING`, a job whose outcome is known and that has not ended.
+*/
+export const phaseOfState = (state: string): Phase => {
+	const known = spelled.get(state);
+	if (known !== undefined) return known;
+	const [base = '', ...flags] = state.replace(/ by \d+$/, '').split('+');
+	const telling = flags.filter(flag => !asides.has(flag)).map(flag => phaseOf(statuses, flag));
+	// Whatever else holds, it is not over before its resources are free.
+	if (telling.includes('stopping')) return 'stopping';
+	return telling[0] ?? phaseOf(statuses, base);
+};
+
+/** What may be the matter with a job without a change to where it is. https://slurm.schedmd.com/job_state_codes.html#flags */
+const asides: ReadonlySet<string> = new Set([
+	'EXPEDITING',
+	'LAUNCH_FAILED',
+	'RECONFIG_FAIL',
+	'RESIZING',
+	'SIGNALING',
+	'UPDATE_DB',
+]);
+
+/** The words as squeue spells them: a list looks each of them up thousands of times. */
+const spelled: ReadonlyMap<string, Phase> = new Map(
+	Object.entries(statuses).map(([word, phase]) => [word.toUpperCase(), phase]),
+);
+
+const phaseOfRecord = ({state, reason}: JobRecord): Phase => {
+	const phase = phaseOfState(state);
+	return phase === 'queued' && /held|jobhold/i.test(reason) ? 'held' : phase;
+};
+
+/** A job that ends while it waits is given the moment of its end as its start, too. */
+const neverStarted = ({state, start, end}: JobRecord) =>
+	start !== undefined && end !== undefined && start >= end && /^(CANCELLED|DEADLINE)/.test(state);
+
+/**
+The job that an id means, made of the records about it; undefined where there are none.
+
+What is asked for and what Slurm shows need not be the same: task 5 may be inside the remainder `42_[4-9]`, tasks of the remainder may have started since it was shown, and `42` may be a whole array. The job that comes out has the id that was asked for.
+*/
+export const findJob = (
+	id: string,
+	records: readonly JobRecord[],
+	viewer: Viewer,
+): {readonly job: Job; readonly leading: JobRecord} | undefined => {
+	const parts = parseId(id);
+	if (parts === undefined) return undefined;
+	const exact = records.find(record => record.id === id);
+	const related = records.filter(record => record.base === parts.base);
+	const shares = exact !== undefined && exact.tasks === undefined ? [] : sharesOf(parts, related);
+	const [only] = shares;
+	if (exact !== undefined && shares.length <= 1) return {job: jobOf(exact, viewer), leading: exact};
+	if (only === undefined) return undefined;
+	const whole = parts.tasks === undefined ? undefined : countTasks(parts.tasks);
+	return summarize(id, shares, whole, viewer);
+};
+
+type Share = {readonly record: JobRecord; readonly count: number};
+
+/** The records that tell of the tasks that are asked for, each with how many of them. */
+const sharesOf = (parts: Identity, related: readonly JobRecord[]): Share[] => {
+	const {task, tasks, base, id} = parts;
+	// `42`: every part of the array or het job. `42+1` is the only one of its name.
+	if (task === undefined && tasks === undefined) {
+		return id === base ? related.map(record => ({record, count: sizeOf(record)})) : [];
+	}
+	const asked: TaskSet = tasks ?? [{from: task as number, to: task as number, step: 1}];
+	const single = related.filter(record => record.task !== undefined && hasTask(asked, record.task));
+	const seen = new Set(single.map(record => record.task));
+	const shares: Share[] = single.map(record => ({record, count: 1}));
+	for (const record of related) {
+		if (record.tasks === undefined) continue;
+		let count = 0;
+		// A record of its own tells more of a task than a remainder that once held it.
+		for (const one of tasksOf(asked)) if (hasTask(record.tasks, one) && !seen.has(one)) count++;
+		if (count > 0) shares.push({record, count});
+	}
+	return shares;
+};
+
+const sizeOf = ({tasks}: JobRecord) => (tasks === undefined ? 1 : countTasks(tasks));
+
+// The first that occurs speaks for the whole: what runs matters more to who is about to cancel than what waits.
+const loudness: readonly Phase[] = ['running', 'starting', 'unknown', 'stopping', 'queued', 'held'];
+
+const summarize = (id: string, shares: readonly Share[], whole: number | undefined, viewer: Viewer) => {
+	const parts = shares.map(({record, count}) => ({record, count, job: jobOf(record, viewer)}));
+	const alive = parts.filter(({job}) => !job.terminal);
+	const loudest = loudness.find(phase => alive.some(({job}) => job.phase === phase));
+	const leading = parts.find(({job}) => job.phase === loudest) ?? (parts[0] as (typeof parts)[number]);
+	const counts = new Map<string, number>();
+	for (const {job, count} of parts) counts.set(job.status, (counts.get(job.status) ?? 0) + count);
+	const known = shares.reduce((sum, {count}) => sum + count, 0);
+	const endings = new Set(parts.map(({job}) => job.phase));
+	// Tasks without a record were cancelled while they waited, or are long over: they make no success whole.
+	if (whole !== undefined && whole > known && !endings.has('cancelled')) endings.add('unknown');
+	const phase = loudest ?? (endings.size === 1 ? leading.job.phase : 'partial');
+	const {startedAt: _, endedAt: __, ...rest} = leading.job;
+	const startedAt = earliest(parts.map(({job}) => job.startedAt));
+	const endedAt = latest(parts.map(({job}) => job.endedAt));
+	const job: Job = {
+		...rest,
+		ref: refOf(viewer.profile, id),
+		id,
+		name: nameOf(leading.record) ?? id,
+		phase,
+		status:
+			counts.size === 1
+				? leading.job.status
+				: [...counts].map(([status, count]) => `${status} ${count}`).join(', '),
+		terminal: isEnd(phase),
+		...(startedAt !== undefined && {startedAt}),
+		...(isEnd(phase) && endedAt !== undefined && {endedAt}),
+	};
+	return {job, leading: leading.record};
+};
+
+const defined = (times: readonly (number | undefined)[]) => times.filter(time => time !== undefined);
+const earliest = (times: readonly (number | undefined)[]) =>
+	defined(times).reduce<number | undefined>(
+		(best, time) => (best === undefined ? time : Math.min(best, time)),
+		undefined,
+	);
+const latest = (times: readonly (number | undefined)[]) =>
+	defined(times).reduce<number | undefined>(
+		(best, time) => (best === undefined ? time : Math.max(best, time)),
+		undefined,
+	);
