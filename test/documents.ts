@@ -34,5 +34,5 @@ test('no document points to a file that is not there', () => {
 
 test('the example of a configuration can be read', () => {
 	const {profiles} = loadConfiguration({env: {}, flags: {config: 'examples/config.toml'}});
-	assert.equal(profiles.length, 7);
+	assert.equal(profiles.length, 8);
 });

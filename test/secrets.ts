@@ -125,7 +125,9 @@ const openFar = async (context: TestContext) => {
 
 /** What a request brought as its credential. */
 const given = (headers: IncomingHttpHeaders): string =>
-	[headers.authorization, headers['x-api-key'], headers['x-tapis-token']].flat().find(Boolean) ?? '';
+	[headers.authorization, headers['x-api-key'], headers['x-tapis-token'], headers['x-slurm-user-token']]
+		.flat()
+		.find(Boolean) ?? '';
 
 /** How careless servers repeat what they were sent. */
 const echoes: Readonly<Record<string, (status: number, request: IncomingMessage) => Answer>> = {

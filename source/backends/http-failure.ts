@@ -174,7 +174,9 @@ export const failureOfConnection = (thrown: unknown, host: string): Failure | un
 		};
 	}
 	if (error.syscall === 'connect' || error.syscall === 'bind') {
-		const peer = error.address === undefined ? host : `${error.address}:${error.port}`;
+		// A socket of this machine has an address without a port.
+		const port = error.port === undefined ? '' : `:${error.port}`;
+		const peer = error.address === undefined ? host : `${error.address}${port}`;
 		return {kind: 'unreachable', detail: `no connection to ${peer} (${code})`};
 	}
 	const sorted = connectionFailures.find(([codes]) => codes.test(code));

@@ -15,6 +15,8 @@ export type HttpOptions = {
 	readonly headers?: () => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>;
 	/** Send credentials over plain http to another machine. */
 	readonly allowHttp?: boolean;
+	/** The path of a socket on this machine, by which the server is reached whatever host `url` names. */
+	readonly socketPath?: string;
 	/** Connections at the same time; 4 if not said. */
 	readonly connections?: number;
 	readonly limits?: Partial<HttpLimits>;
@@ -83,16 +85,20 @@ export type Http = {
 
 export const openHttp = (options: HttpOptions): Http => {
 	const base = new URL(options.url);
+	const {socketPath} = options;
+	/** How people know the server, and how they would address it. */
+	const host = socketPath ?? base.host;
+	const origin = socketPath === undefined ? base.origin : `unix:${socketPath}:`;
 	const limits = {...httpLimits, ...options.limits};
 	let dispatcher: Dispatcher | undefined;
 	// Of its own: what is long must not keep short requests waiting.
 	let longDispatcher: Dispatcher | undefined;
 	const openShort = () => {
-		dispatcher ??= openDispatcher(base, options.connections ?? 4, limits);
+		dispatcher ??= openDispatcher(base, options.connections ?? 4, limits, socketPath);
 		return dispatcher;
 	};
 	const openLong = () => {
-		longDispatcher ??= openDispatcher(base, 1, {...limits, bodyBytes: -1});
+		longDispatcher ??= openDispatcher(base, 1, {...limits, bodyBytes: -1}, socketPath);
 		return longDispatcher;
 	};
 
@@ -153,7 +159,7 @@ export const openHttp = (options: HttpOptions): Http => {
 				if (failure === undefined && target !== undefined && hops > 0) {
 					return await ask(request, target.pathname + target.search, hops - 1, {open, take});
 				}
-				throw fail(failure ?? {kind: 'malformed', detail: `${base.host} redirects in a circle`});
+				throw fail(failure ?? {kind: 'malformed', detail: `${host} redirects in a circle`});
 			}
 			// Before anything is cut: a part of a secret is a secret.
 			const scrub = createScrubber(credentials);
@@ -180,10 +186,10 @@ export const openHttp = (options: HttpOptions): Http => {
 			if (deadline.signal.aborted) {
 				throw fail({
 					kind: 'timeout',
-					detail: `${base.host} did not answer within ${limits.wholeMs / 1000} s`,
+					detail: `${host} did not answer within ${limits.wholeMs / 1000} s`,
 				});
 			}
-			const failure = failureOfConnection(error, base.host);
+			const failure = failureOfConnection(error, host);
 			throw failure === undefined ? error : fail(failure);
 		} finally {
 			deadline.clear();
@@ -239,7 +245,7 @@ export const openHttp = (options: HttpOptions): Http => {
 			),
 		describe(request) {
 			const body = request.body === undefined ? '' : ` ${JSON.stringify(request.body)}`;
-			return `${request.method ?? 'GET'} ${base.origin}${fullPath(request)}${body}`;
+			return `${request.method ?? 'GET'} ${origin}${fullPath(request)}${body}`;
 		},
 		close: async () => {
 			await Promise.all([dispatcher?.destroy(), longDispatcher?.destroy()]);
@@ -274,7 +280,12 @@ type RawAnswer = HttpAnswer & {
 };
 
 /** What carries the requests to a server: directly to this machine, else as the environment's proxies want it. */
-export const openDispatcher = (base: URL, connections: number, limits: HttpLimits): Dispatcher => {
+export const openDispatcher = (
+	base: URL,
+	connections: number,
+	limits: HttpLimits,
+	socketPath?: string,
+): Dispatcher => {
 	const settings = {
 		connections,
 		// One request after the other on a connection, over HTTP/1.1: nothing that was sent is ever sent again.
@@ -285,6 +296,7 @@ export const openDispatcher = (base: URL, connections: number, limits: HttpLimit
 		bodyTimeout: limits.bodyMs,
 		maxResponseSize: limits.bodyBytes,
 	};
+	if (socketPath !== undefined) return new Pool(base.origin, {...settings, socketPath});
 	return isLoopback(base.hostname)
 		? new Pool(base.origin, settings)
 		: new EnvHttpProxyAgent({...settings, connect: {timeout: limits.connectMs}});

@@ -1,12 +1,14 @@
 /*
 What a profile of each backend may say in the configuration, and how that becomes the backend's options. One entry per backend.
 */
+import {userInfo} from 'node:os';
 import {z} from 'zod';
 import type {Backend, BackendDefinition} from '../backends/backend.ts';
 import {type DexOptions, dex, dexUrl} from '../backends/dex/index.ts';
 import type {HttpOptions} from '../backends/http.ts';
 import {ionworks, ionworksUrl} from '../backends/ionworks/index.ts';
 import {slurm} from '../backends/slurm/index.ts';
+import {slurmrestd} from '../backends/slurmrestd/index.ts';
 import {tapis} from '../backends/tapis/index.ts';
 import {tensorpool, tensorpoolUrl} from '../backends/tensorpool/index.ts';
 import {weaver} from '../backends/weaver/index.ts';
@@ -53,13 +55,16 @@ const common = {
 };
 
 const addressWords = 'must be an address such as "https://example.org/weaver"';
-const address = z.string({error: addressWords}).superRefine((written, context) => {
+const checkAddress = (written: string, context: z.core.$RefinementCtx, words = addressWords): void => {
 	const url = URL.canParse(written) ? new URL(written) : undefined;
-	if (!url || !/^https?:$/.test(url.protocol)) context.addIssue(addressWords);
+	if (!url || !/^https?:$/.test(url.protocol)) context.addIssue(words);
 	else if (url.username !== '' || url.password !== '') {
 		context.addIssue('must hold no user and no password; use username, and token_env for the password');
 	} else if (url.search !== '' || url.hash !== '')
 		context.addIssue('must end with a path: nothing after ? or #');
+};
+const address = z.string({error: addressWords}).superRefine((written, context) => {
+	checkAddress(written, context);
 });
 
 const headerName = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/;
@@ -176,6 +181,44 @@ const slurmSchema = z.strictObject({
 	bin: text('must be the folder of squeue, scancel and sacct').optional(),
 	...common,
 });
+
+const restWords = 'must be an address such as "https://example.org:6820" or "unix:/run/slurmrestd.sock"';
+const restAuths = ['header', 'bearer'] as const;
+const userWords = 'must be the name of a user of the cluster';
+
+const slurmrestdSchema = z
+	.strictObject({
+		backend: z.literal('slurmrestd'),
+		/** That of the server, or of its socket on this machine. */
+		url: z.string({error: restWords}).superRefine((written, context) => {
+			if (!/^unix:\/./.test(written)) checkAddress(written, context, restWords);
+		}),
+		/** Whose jobs are mine, and to whom the token belongs; the user who runs jobtop if not said. */
+		user: z
+			.string({error: userWords})
+			.regex(/^[A-Za-z0-9._@-]+$/, {error: userWords})
+			.optional(),
+		token_env: server.token_env,
+		token_command: server.token_command,
+		token_file: server.token_file,
+		/** The token goes out as X-SLURM-USER-TOKEN, or as a bearer. */
+		auth: z.enum(restAuths, {error: `must be one of ${restAuths.join(', ')}`}).optional(),
+		headers: server.headers,
+		allow_http: server.allow_http,
+		...common,
+	})
+	.superRefine((entry, context) => {
+		const [first, second] = tokenKeys.filter(key => entry[key] !== undefined);
+		const complain = (key: string, message: string) =>
+			context.issues.push({code: 'custom', message, path: [key], input: entry});
+		if (second !== undefined) complain(second, `says the same as ${first}; keep one of them`);
+		// At its socket slurmrestd may know who asks.
+		else if (first === undefined && !entry.url.startsWith('unix:')) {
+			complain('url', `needs a token: add one of ${tokenKeys.join(', ')}`);
+		} else if (first === undefined && entry.auth !== undefined) {
+			complain('auth', `has a use only with a token: add one of ${tokenKeys.join(', ')}, or remove it`);
+		}
+	});
 
 /** How a service with keys of its own is reached. */
 const hosted = {
@@ -302,6 +345,31 @@ export const profileKinds = {
 		options: ({project, projects}, http): DexOptions =>
 			project !== undefined ? {...http, project} : {...http, projects: projects ?? 'all'},
 	}),
+	slurmrestd: {
+		traits: slurmrestd.traits,
+		schema: slurmrestdSchema,
+		open(profile: string, entry: z.output<typeof slurmrestdSchema>, surroundings: Surroundings): Backend {
+			const source = tokenSource(entry, surroundings);
+			const credential = source && createCredential(source, surroundings.env, surroundings.programEnv);
+			const user = entry.user ?? userInfo().username;
+			const socketPath = /^unix:(.*)$/.exec(entry.url)?.[1];
+			const tokenHeaders = (token: string): Readonly<Record<string, string>> =>
+				entry.auth === 'bearer' ? {authorization: `Bearer ${token}`} : {'x-slurm-user-token': token};
+			const backend = slurmrestd.connect(profile, {
+				user,
+				sendUser: credential !== undefined,
+				url: socketPath === undefined ? entry.url : 'http://localhost',
+				...(socketPath !== undefined && {socketPath}),
+				headers: async () => ({
+					...entry.headers,
+					...(credential && tokenHeaders(await credential.read())),
+				}),
+				...(entry.allow_http !== undefined && {allowHttp: entry.allow_http}),
+				...(entry.concurrency !== undefined && {connections: entry.concurrency}),
+			});
+			return credential ? renewing(backend, credential) : backend;
+		},
+	},
 	slurm: {
 		traits: slurm.traits,
 		schema: slurmSchema,

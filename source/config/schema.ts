@@ -43,6 +43,7 @@ export const fileSchema = z.strictObject({
 					profileKinds.weaver.schema,
 					profileKinds.ogc.schema,
 					profileKinds.slurm.schema,
+					profileKinds.slurmrestd.schema,
 					profileKinds.ionworks.schema,
 					profileKinds.tapis.schema,
 					profileKinds.tensorpool.schema,

@@ -4,6 +4,7 @@ import {openIonworks} from './ionworks.ts';
 import {openOgc} from './ogc.ts';
 import type {Remote} from './remote.ts';
 import {openSlurm} from './slurm.ts';
+import {openSlurmrestd} from './slurmrestd.ts';
 import {openTapis} from './tapis.ts';
 import {openTensorpool} from './tensorpool.ts';
 import {openWeaver} from './weaver.ts';
@@ -13,6 +14,7 @@ export const fakes: Readonly<Record<BackendKind, () => Promise<Remote>>> = {
 	weaver: openWeaver,
 	ogc: openOgc,
 	slurm: openSlurm,
+	slurmrestd: openSlurmrestd,
 	ionworks: openIonworks,
 	dex: openDex,
 	tapis: openTapis,

@@ -23,7 +23,8 @@ const complaints: readonly Complaint[] = [
 	],
 ];
 
-const sort = (text: string, otherwise: FailureKind): Failure => {
+/** Sorts a complaint by its words. */
+export const sortComplaint = (text: string, otherwise: FailureKind): Failure => {
 	const kind = complaints.find(([pattern]) => pattern.test(text))?.[1] ?? otherwise;
 	return {kind, detail: cleanText(text)};
 };
@@ -31,7 +32,7 @@ const sort = (text: string, otherwise: FailureKind): Failure => {
 /** Why a program that was to tell something did not. */
 export const failureOfProgram = (program: string, {stderr, code, signal}: CommandResult): Failure => {
 	if (signal !== undefined) return {kind: 'broken', detail: `${program} was ended by ${signal}`};
-	return sort(lastComplaint(stderr) ?? `${program} ended with code ${code}`, 'broken');
+	return sortComplaint(lastComplaint(stderr) ?? `${program} ended with code ${code}`, 'broken');
 };
 
 /** The last complaint of a program, without the program's name before it. */
@@ -85,7 +86,7 @@ export const readCancel = (
 const answerTo = (complaint: string): CancelReceipt | Failure =>
 	/already complet/i.test(complaint)
 		? {kind: 'too-late', detail: cleanText(complaint)}
-		: sort(complaint, 'rejected');
+		: sortComplaint(complaint, 'rejected');
 
 /** What is to be said of an id without a complaint of its own. */
 const restOf = (
@@ -99,7 +100,7 @@ const restOf = (
 	if (code === 0) return () => ({kind: 'accepted'});
 	// One id that it cannot read, and scancel asks for none of the list.
 	if (begun.size === 0 && said.size === 0) {
-		const failure = sort(lastComplaint(stderr) ?? `scancel ended with code ${code}`, 'broken');
+		const failure = sortComplaint(lastComplaint(stderr) ?? `scancel ended with code ${code}`, 'broken');
 		return () => failure;
 	}
 	return id =>

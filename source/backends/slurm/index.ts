@@ -18,8 +18,17 @@ import {runCommand} from '../command.ts';
 import {controllersDown, failureOfProgram, isAccountingOff, readCancel} from './answers.ts';
 import {accountDetails, outputOf, shownDetails} from './details.ts';
 import {readOutput} from './output.ts';
-import {findJob, type JobRecord, jobOf, parseId, type Records, statuses, type Viewer} from './records.ts';
-import {tasksOf, withoutSteps} from './task-set.ts';
+import {
+	findJob,
+	type JobRecord,
+	jobOf,
+	parseId,
+	type Records,
+	sendableId,
+	statuses,
+	type Viewer,
+} from './records.ts';
+import {tasksOf} from './task-set.ts';
 import {
 	type AccountRecords,
 	accountFields,
@@ -187,10 +196,10 @@ const connect = (profile: string, options: SlurmOptions): Backend => {
 		try {
 			// Beforehand and not beside it: a scancel that is stopped may have been heard.
 			await ping(signal);
-			const forms = ids.map(sendableId);
+			const forms = ids.map(id => sendableId(id) ?? id);
 			const result = await run('scancel', cancelArguments(forms), signal, {limitMs: cancelLimitMs});
 			const answers = readCancel(result, forms);
-			return new Map(ids.map(id => [id, answers.get(sendableId(id)) as CancelReceipt | Failure]));
+			return new Map(ids.map(id => [id, answers.get(sendableId(id) ?? id) as CancelReceipt | Failure]));
 		} catch (error) {
 			if (!(error instanceof BackendError)) throw error;
 			return new Map(ids.map(id => [id, error.failure]));
@@ -247,7 +256,7 @@ const connect = (profile: string, options: SlurmOptions): Backend => {
 				});
 			}
 			return chunksOf([...new Set(ids)]).map(chunk =>
-				['scancel', ...cancelArguments(chunk.map(sendableId))].join(' '),
+				['scancel', ...cancelArguments(chunk.map(id => sendableId(id) ?? id))].join(' '),
 			);
 		},
 
@@ -352,12 +361,6 @@ const accountIds = (ids: readonly string[]): string[] => [
 ];
 
 const baseOf = (id: string) => parseId(id)?.base ?? id;
-
-/** The id as scancel reads it. */
-const sendableId = (id: string): string => {
-	const parts = parseId(id);
-	return parts?.tasks === undefined ? id : `${parts.base}_[${withoutSteps(parts.tasks)}]`;
-};
 
 /** The id of one job behind the record: of a remainder its first task, which stands for all of them. */
 const singleId = ({id, base, tasks}: JobRecord): string => {

@@ -3,7 +3,7 @@
 import type {Job} from '../../job/job.ts';
 import {isEnd, type Phase, phaseOf, type StatusTable} from '../../job/phase.ts';
 import {refOf} from '../../job/ref.ts';
-import {countTasks, hasTask, parseTaskSet, type TaskSet, tasksOf} from './task-set.ts';
+import {countTasks, hasTask, parseTaskSet, type TaskSet, tasksOf, withoutSteps} from './task-set.ts';
 
 // https://slurm.schedmd.com/job_state_codes.html and, as squeue spells them, https://slurm.schedmd.com/squeue.html#SECTION_JOB-STATE-CODES
 export const statuses = {
@@ -75,6 +75,12 @@ export const readId = (text: string): Identity | undefined => {
 export const parseId = (id: string): Identity | undefined => {
 	const parts = readId(id);
 	return parts?.id === id ? parts : undefined;
+};
+
+/** The id as a request to cancel takes it; undefined where it is none. */
+export const sendableId = (id: string): string | undefined => {
+	const parts = parseId(id);
+	return parts?.tasks === undefined ? parts?.id : `${parts.base}_[${withoutSteps(parts.tasks)}]`;
 };
 
 /** In which profile jobs are seen, of which kind, and which of them are the user's own. */
