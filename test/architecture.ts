@@ -48,10 +48,19 @@ const layers: Readonly<Record<string, readonly string[]>> = {
 		'type cancellation',
 	],
 	demo: ['job', 'clock.ts'],
-	// A query in the file is read by the rules of the filter.
-	config: ['job', 'clock.ts', 'nearest.ts', 'backends', 'view-models/query.ts'],
+	// A query in the file is read by the rules of the filter, and which keys can be given to what is said by the commands.
+	config: [
+		'job',
+		'clock.ts',
+		'nearest.ts',
+		'backends',
+		'view-models/query.ts',
+		'commands/rebinding.ts',
+		'type commands',
+	],
 	'command-line': [
 		'job',
+		'commands',
 		'clock.ts',
 		'nearest.ts',
 		'theme.ts',

@@ -10,6 +10,7 @@ import {commands} from '../source/commands/commands.ts';
 import {paste, pressAll} from '../source/commands/dispatch.ts';
 import {footerHints, helpSections, keyTable} from '../source/commands/help.ts';
 import {keysIn} from '../source/commands/keys.ts';
+import {commandsOf} from '../source/commands/rebinding.ts';
 import {notifyOfEnds} from '../source/components/notify.ts';
 import type {CancellationReport, Intention, ProfileInfo} from '../source/engine/protocol.ts';
 import type {Job} from '../source/job/job.ts';
@@ -33,7 +34,7 @@ const open = (
 		copy: text => told.push(`copy ${text}`),
 		page: text => told.push(`page ${text}`),
 	};
-	const keyboard = {commands, store, host, clock};
+	const keyboard = {commandsOf, store, host, clock};
 	store.receive([hello([profile('a', info), profile('b')], {readOnly}), jobs(...rows)]);
 	return {
 		store,

@@ -13,6 +13,7 @@ import {actingOn, type Define, type Ground, refuseUnknown} from './definitions/d
 import {defineDelete} from './definitions/delete.ts';
 import {defineDemo} from './definitions/demo.ts';
 import {defineDismiss, defineRestore} from './definitions/dismiss.ts';
+import {defineKeys} from './definitions/keys.ts';
 import {defineList} from './definitions/list.ts';
 import {defineLogs} from './definitions/logs.ts';
 import {type OpenScreen, onScreen, openOrPrint} from './definitions/screen.ts';
@@ -29,6 +30,7 @@ const everywhere: readonly Define[] = [
 	defineRestore,
 	defineDelete,
 	defineBackends,
+	defineKeys,
 	defineCancel,
 	defineWait,
 ];

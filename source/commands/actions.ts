@@ -2,9 +2,9 @@
 Everything that can be done about one job, with the reason for what cannot. It is made from the commands themselves.
 */
 import type {State} from '../store/store.ts';
+import {keyLabel} from '../view-models/key-words.ts';
 import {lookAgain, subjectOf} from '../view-models/subject.ts';
 import type {Command, CommandContext, CommandQuestion, CommandScope} from './command.ts';
-import {keyLabel} from './keys.ts';
 
 /** One line of the menu. */
 export type Action = {

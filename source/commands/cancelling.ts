@@ -2,6 +2,7 @@ import type {Job} from '../job/job.ts';
 import {phases} from '../job/phase.ts';
 import {askedJobOf, openCancelBox, openForceBox} from '../view-models/cancel-targets.ts';
 import {count} from '../view-models/format.ts';
+import {keyWord} from '../view-models/key-words.ts';
 import {markedJobs, marksCount} from '../view-models/marks.ts';
 import {whyNoneOfMarks} from '../view-models/next-cancel.ts';
 import {
@@ -46,7 +47,7 @@ const whyNotDismiss = (context: CommandQuestion): string | undefined => {
 	if (job.terminal) return state.known.dismissed.has(job.ref) ? 'it is dismissed already' : undefined;
 	const whyNot = whyNotCancel(state, job.ref, now);
 	if (profileOf(state, job.ref)?.cancelIsDismiss) return whyNot;
-	return `still ${phases[job.phase].label.toLowerCase()}${whyNot ? '' : ': c cancels it'}`;
+	return `still ${phases[job.phase].label.toLowerCase()}${whyNot ? '' : `: ${keyWord(state, 'cancel', 'c')} cancels it`}`;
 };
 
 /** What of the marks is dismissed: what has ended, and is not hidden yet. */
@@ -56,7 +57,7 @@ const endedMarks = ({state, now}: CommandQuestion): readonly Job[] =>
 const whyNotDismissMarks = (question: CommandQuestion): string | undefined =>
 	endedMarks(question).length > 0
 		? undefined
-		: `none of the ${question.state.screen.marks.size} marked has ended; c cancels live ones`;
+		: `none of the ${question.state.screen.marks.size} marked has ended; ${keyWord(question.state, 'cancel', 'c')} cancels live ones`;
 
 /** Hides ended jobs, and takes their marks with them. */
 const hide = ({state, store}: CommandContext, jobs: readonly Job[], left = '') => {
@@ -69,7 +70,7 @@ const hide = ({state, store}: CommandContext, jobs: readonly Job[], left = '') =
 		marks,
 		...remember(state.screen, {kind: 'dismiss', refs, unmarked}),
 		...(marks.size === 0 && {onlyMarked: undefined}),
-		word: `dismissed ${jobs.length === 1 ? refs[0] : count(jobs.length, 'job')}; u brings ${jobs.length === 1 ? 'it' : 'them'} back${askedThere(state, refs)}${left}`,
+		word: `dismissed ${jobs.length === 1 ? refs[0] : count(jobs.length, 'job')}; ${keyWord(state, 'undo', 'u')} brings ${jobs.length === 1 ? 'it' : 'them'} back${askedThere(state, refs)}${left}`,
 	});
 };
 
@@ -101,6 +102,7 @@ export const cancellingCommands: readonly Command[] = [
 		id: 'cancel',
 		scopes: ['table', 'detail', 'cancellations'],
 		keys: ['c'],
+		weight: 'asks',
 		label: 'cancel',
 		help: 'Cancel the marked jobs, or this one where none is marked; a box names them first, and nothing is sent before y.',
 		footer: 2,
@@ -117,6 +119,7 @@ export const cancellingCommands: readonly Command[] = [
 		id: 'force',
 		scopes: ['table', 'detail', 'cancellations'],
 		keys: ['X'],
+		weight: 'asks',
 		label: 'force',
 		help: 'Ask again with the stronger means of its system, where it has some, for a job that goes on after its cancel; the word force has to be typed.',
 		action: 5,
@@ -132,6 +135,7 @@ export const cancellingCommands: readonly Command[] = [
 		id: 'dismiss',
 		scopes: ['table', 'detail'],
 		keys: ['d'],
+		weight: 'asks',
 		label: 'dismiss',
 		help: 'Hide the marked jobs that have ended, or this ended job, on its server too where that can be undone (Tapis). Where a system calls cancelling dismiss, on a live job as c.',
 		footer: 4,
@@ -143,6 +147,7 @@ export const cancellingCommands: readonly Command[] = [
 		id: 'dismiss-ended',
 		scopes: ['table'],
 		keys: ['D'],
+		weight: 'asks',
 		label: 'dismiss all ended',
 		help: 'Hide every ended job in view, or of the marked ones where there are marks.',
 		unavailable(question) {

@@ -110,6 +110,10 @@ export type Command = {
 	readonly footer?: number;
 	/** The place among the actions of a job; without it, the command is not one of them. */
 	readonly action?: number;
+	/** What hangs on it, for whoever gives it other keys: it asks for something that cannot be undone or hides jobs, it sends that, or it keeps everything as it is. */
+	readonly weight?: 'asks' | 'sends' | 'keeps';
+	/** Why it can have no other keys. */
+	readonly fixedKeys?: string;
 	/** It belongs to marking a range; any other command ends an open one. */
 	readonly goesOnWithRange?: true;
 	/** Why it cannot be done now, said to the reader who tries. */

@@ -1,10 +1,12 @@
 import type {CancelBox} from '../store/screen.ts';
-import {fitsBox, lastBoxScroll} from '../view-models/cancel-question.ts';
+import {fitsBox, lastBoxScroll, sendWord} from '../view-models/cancel-question.ts';
 import {canSend, isTyped} from '../view-models/cancel-targets.ts';
 import {count} from '../view-models/format.ts';
+import {keyWord} from '../view-models/key-words.ts';
 import {boxColumns, overlayPlace} from '../view-models/layout.ts';
 import {setMarks} from './acts.ts';
 import type {Command, CommandContext, CommandQuestion, CommandScope} from './command.ts';
+import {typedBy} from './keys.ts';
 import {typeText} from './typing.ts';
 
 const boxOf = ({state}: CommandQuestion): CancelBox | undefined => {
@@ -21,7 +23,7 @@ const whyNotSend = (question: CommandQuestion): string | undefined => {
 	if (!box || !canSend(state, box)) return 'it has ended meanwhile: there is nothing to cancel';
 	// What came in one go may be a paste that the terminal did not mark as one.
 	if (question.together) return 'keys that come together answer nothing; press it by itself';
-	if (!isTyped(box)) return `type ${box.asks.text} first, then y`;
+	if (!isTyped(box)) return `type ${box.asks.text} first, then ${sendWord(state, box)}`;
 	const {width, height} = placeOf(question);
 	return fitsBox(state, box, now, width, height)
 		? undefined
@@ -38,10 +40,11 @@ const send = (context: CommandContext) => {
 	if (box.force) store.send({type: 'force', refs: targets.map(({ref}) => ref)});
 	else store.send({type: 'cancel', targets, ...(reason && {reason})});
 	const one = targets.length === 1;
+	const follows = keyWord(state, 'cancellations', 'C');
 	const asked = box.force ? 'asked to end by force' : 'asked to cancel';
 	const word = one
-		? `${asked} ${targets[0]?.ref}; C follows it`
-		: `${asked} ${count(targets.length, 'job')}; C follows them`;
+		? `${asked} ${targets[0]?.ref}; ${follows} follows it`
+		: `${asked} ${count(targets.length, 'job')}; ${follows} follows them`;
 	const marks = new Set(state.screen.marks);
 	for (const {ref} of targets) marks.delete(ref);
 	setMarks(store, marks);
@@ -83,6 +86,7 @@ export const confirmingCommands: readonly Command[] = [
 		id: 'send',
 		scopes: ['box', 'number-box'],
 		keys: ['y'],
+		weight: 'sends',
 		label: 'send it',
 		help: 'Send exactly what the box shows, once what it asks for is typed.',
 		footer: 1,
@@ -93,6 +97,7 @@ export const confirmingCommands: readonly Command[] = [
 		id: 'send-typed',
 		scopes: ['typed-box'],
 		keys: ['y'],
+		weight: 'sends',
 		label: 'send it',
 		help: 'Send exactly what the box shows, once the name of its protected profile is typed; before, a letter of that name.',
 		footer: 1,
@@ -103,22 +108,27 @@ export const confirmingCommands: readonly Command[] = [
 		run(context) {
 			const box = boxOf(context);
 			if (box && isTyped(box)) send(context);
-			else typeText(context.store, 'y'.repeat(context.times));
+			else typeText(context.store, (typedBy(context.key) ?? '').repeat(context.times));
 		},
 	},
 	{
 		id: 'send-nothing',
 		scopes: ['number-box', 'typed-box'],
 		keys: ['enter'],
+		fixedKeys: 'Enter never sends',
 		label: 'nothing',
 		help: 'Nothing: Enter never sends.',
-		unavailable: question => `it sends nothing; type ${boxOf(question)?.asks.text}, then y`,
+		unavailable(question) {
+			const box = boxOf(question);
+			return box && `it sends nothing; type ${box.asks.text}, then ${sendWord(question.state, box)}`;
+		},
 		run: () => undefined,
 	},
 	{
 		id: 'keep',
 		scopes: ['box'],
 		keys: ['n', 'escape', 'enter', 'q'],
+		weight: 'keeps',
 		label: 'keep it',
 		help: 'Keep the job: nothing is sent.',
 		footer: 2,
@@ -128,6 +138,7 @@ export const confirmingCommands: readonly Command[] = [
 		id: 'keep-counted',
 		scopes: ['number-box'],
 		keys: ['n', 'escape', 'q'],
+		weight: 'keeps',
 		label: 'keep them',
 		help: 'Keep the jobs: nothing is sent.',
 		footer: 2,
@@ -137,6 +148,7 @@ export const confirmingCommands: readonly Command[] = [
 		id: 'keep-protected',
 		scopes: ['typed-box'],
 		keys: ['escape'],
+		weight: 'keeps',
 		label: 'keep it',
 		help: 'Keep the job: nothing is sent.',
 		footer: 2,

@@ -2,15 +2,17 @@ import type {Clock} from '../clock.ts';
 import {cleanText} from '../job/clean-text.ts';
 import type {Overlay} from '../store/screen.ts';
 import type {JobStore, State} from '../store/store.ts';
+import {keyLabel} from '../view-models/key-words.ts';
 import {actionFor} from './actions.ts';
 import {endRange} from './acts.ts';
 import {type Command, type CommandScope, type Host, scopeOf, scopesFrom} from './command.ts';
-import {type KeyPress, keyLabel, typedBy} from './keys.ts';
+import {type KeyPress, typedBy} from './keys.ts';
 import {typeIntoFind} from './logs.ts';
 import {typeText} from './typing.ts';
 
 export type Keyboard = {
-	readonly commands: readonly Command[];
+	/** Every command there is, with its keys. */
+	readonly commandsOf: (state: State) => readonly Command[];
 	readonly store: JobStore;
 	readonly host: Host;
 	readonly clock: Clock;
@@ -43,7 +45,7 @@ export const pressAll = (keyboard: Keyboard, presses: readonly KeyPress[]): void
 
 /** Returns whether the keys that came with it may follow. */
 const pressOne = (
-	{commands, store, host, clock}: Keyboard,
+	{commandsOf, store, host, clock}: Keyboard,
 	{key, times}: KeyPress,
 	together: boolean,
 ): boolean => {
@@ -51,6 +53,7 @@ const pressOne = (
 	const scope = scopeOf(store.getState());
 	store.change({keyAt: now, word: undefined, ...(key !== 'ctrl+c' && {leavingAt: undefined})});
 	const state = store.getState();
+	const commands = commandsOf(state);
 	const command =
 		commandFor(commands, scope, key) ?? (scope === 'actions' ? actionFor(state, commands, key) : undefined);
 	if (!command) {

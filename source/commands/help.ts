@@ -1,6 +1,6 @@
+import {keyLabel} from '../view-models/key-words.ts';
 import {type Command, type CommandScope, scopesFrom} from './command.ts';
 import {commandFor} from './dispatch.ts';
-import {keyLabel} from './keys.ts';
 
 /** The hints for whoever has the keyboard, the most used first. */
 export const footerHints = (commands: readonly Command[], scope: CommandScope): readonly string[] =>
@@ -93,3 +93,7 @@ export const keyTable = (commands: readonly Command[]): string =>
 /** How it is asked for behind `:`, and stands in the configuration. */
 const nameWords = ({id, byName}: Command): string =>
 	[id, ...(byName?.names ?? [])].map(name => `\`${name}\``).join(' ');
+
+/** What may stand behind its name, for programs. */
+export const argumentWords = ({byName}: Command): {readonly argument?: string} =>
+	byName?.argument ? {argument: byName.argument.what} : {};

@@ -82,22 +82,50 @@ export const keysIn = (input: string, key: InkKey): readonly KeyPress[] => {
 export const typedBy = (key: string): string | undefined =>
 	key === 'space' ? ' ' : Array.from(key).length === 1 ? key : undefined;
 
-const labels: Readonly<Record<string, string>> = {
-	up: 'Up',
-	down: 'Down',
-	left: 'Left',
-	right: 'Right',
-	pageup: 'PgUp',
-	pagedown: 'PgDn',
-	home: 'Home',
-	end: 'End',
-	enter: 'Enter',
-	escape: 'Esc',
-	tab: 'Tab',
-	'shift+tab': 'Shift-Tab',
-	backspace: 'Backspace',
-	space: 'Space',
+/** What terminals send for the function keys; Ink reads them and says nothing of them. */
+const functionKeys: Readonly<Record<string, string>> = Object.fromEntries(
+	[
+		['OP', '[11~', '[[A', '[P'],
+		['OQ', '[12~', '[[B', '[Q'],
+		['OR', '[13~', '[[C', '[R'],
+		['OS', '[14~', '[[D', '[S'],
+		['[15~', '[[E'],
+		['[17~'],
+		['[18~'],
+		['[19~'],
+		['[20~'],
+		['[21~'],
+		['[23~'],
+		['[24~'],
+	].flatMap((sequences, index) => sequences.map(each => [`\u001b${each}`, `f${index + 1}`])),
+);
+
+/** The function key that a terminal sent; undefined where it was none. */
+export const functionKeyIn = (sequence: string): string | undefined => functionKeys[sequence];
+
+const otherNames: Readonly<Record<string, string>> = {
+	esc: 'escape',
+	return: 'enter',
+	pgup: 'pageup',
+	pgdn: 'pagedown',
+	del: 'delete',
+	backtab: 'shift+tab',
+	' ': 'space',
 };
 
-/** How a key is written for people. */
-export const keyLabel = (key: string): string => labels[key] ?? key.replace('ctrl+', 'Ctrl-');
+const longNames: ReadonlySet<string> = new Set([
+	...named.map(([, name]) => name),
+	...Object.values(functionKeys),
+	'tab',
+	'shift+tab',
+	'space',
+]);
+
+/** The name of a key as people write it: `Ctrl-x`, `F9`, `esc`, `c`. Undefined for what no terminal sends, or sends for another key too. */
+export const keyNamed = (text: string): string | undefined => {
+	if (typedBy(text) !== undefined && text !== ' ') return /[\p{C}\p{Z}]/u.test(text) ? undefined : text;
+	const name = text.toLowerCase().replace(/^(ctrl|shift)-/, '$1+');
+	const usual = otherNames[name] ?? name;
+	// Ctrl-i is Tab, Ctrl-j and Ctrl-m are Enter.
+	return longNames.has(usual) || /^ctrl\+[a-hk-ln-z]$/.test(usual) ? usual : undefined;
+};

@@ -2,6 +2,7 @@ import type {Job} from '../job/job.ts';
 import type {Ref} from '../job/ref.ts';
 import {moveCursor} from '../view-models/cursor.ts';
 import {count} from '../view-models/format.ts';
+import {keyWord} from '../view-models/key-words.ts';
 import {stagedBatch} from '../view-models/next-cancel.ts';
 import {queryFacts} from '../view-models/order.ts';
 import {problemWords, readQuery} from '../view-models/query.ts';
@@ -201,7 +202,9 @@ export const markingCommands: readonly Command[] = [
 		run({state, store}) {
 			const {size} = state.screen.marks;
 			setMarks(store, new Set());
-			store.change({word: `${count(size, 'mark')} cleared; u brings ${size === 1 ? 'it' : 'them'} back`});
+			store.change({
+				word: `${count(size, 'mark')} cleared; ${keyWord(state, 'undo', 'u')} brings ${size === 1 ? 'it' : 'them'} back`,
+			});
 		},
 	},
 	{

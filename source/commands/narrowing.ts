@@ -245,6 +245,7 @@ export const narrowingCommands: readonly Command[] = [
 		id: 'only',
 		scopes: ['table'],
 		keys: digits,
+		fixedKeys: 'each is the number of a profile',
 		label: 'one profile',
 		help: 'Show only the jobs of that profile.',
 		byName: {

@@ -96,12 +96,12 @@ export const programCommands: readonly Command[] = [
 		scopes: ['help'],
 		keys: ['escape', 'q', '?'],
 		label: 'close',
-		help: 'Tell all again where words are looked for, else close the help.',
+		help: 'Close the help; Esc first tells all again where words are looked for.',
 		footer: 4,
-		run: ({state, store}) =>
+		run: ({state, store, key}) =>
 			store.change({
 				overlay:
-					state.screen.overlay?.kind === 'help' && state.screen.overlay.find
+					key === 'escape' && state.screen.overlay?.kind === 'help' && state.screen.overlay.find
 						? {kind: 'help', scroll: 0}
 						: undefined,
 			}),

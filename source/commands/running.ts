@@ -42,6 +42,7 @@ export const runningCommands: readonly Command[] = [
 		id: 'retry',
 		scopes: ['cancellations'],
 		keys: ['R'],
+		weight: 'asks',
 		label: 'retry failed',
 		help: 'Ask again for the jobs that this batch did not end; the box names them first.',
 		footer: 2,

@@ -1,6 +1,6 @@
 import {scopeOf} from '../commands/command.ts';
-import {commands} from '../commands/commands.ts';
 import {footerHints} from '../commands/help.ts';
+import {commandsOf} from '../commands/rebinding.ts';
 import {stripLines} from '../view-models/cancellation-strip.ts';
 import {eventLines} from '../view-models/events.ts';
 import {footerLines} from '../view-models/footer.ts';
@@ -19,7 +19,7 @@ export const Foot = () => (
 				...(strip > 0 ? stripLines(state, now, columns, glyphs) : []),
 				rule(columns, glyphs),
 				...eventLines(state, now, events, columns, glyphs),
-				...footerLines(state, footerHints(commands, scopeOf(state)), now, columns, glyphs),
+				...footerLines(state, footerHints(commandsOf(state), scopeOf(state)), now, columns, glyphs),
 			];
 		})}
 	/>

@@ -1,9 +1,9 @@
 import {Box} from 'ink';
 import {actionsOf} from '../commands/actions.ts';
 import {scopeBelow} from '../commands/command.ts';
-import {commands} from '../commands/commands.ts';
 import {helpSections} from '../commands/help.ts';
 import {completionsOf} from '../commands/naming.ts';
+import {commandsOf} from '../commands/rebinding.ts';
 import type {Overlay} from '../store/screen.ts';
 import type {State} from '../store/store.ts';
 import type {Glyphs, Line} from '../theme.ts';
@@ -44,7 +44,7 @@ const views: {readonly [Kind in Overlay['kind']]: OverlayView<Kind>} = {
 	actions: {
 		most: boxColumns,
 		lines: (state, {ref, index}, now, {width, height, glyphs}) =>
-			actionMenuLines(state, ref, actionsOf(state, commands, now), index, width, height, glyphs),
+			actionMenuLines(state, ref, actionsOf(state, commandsOf(state), now), index, width, height, glyphs),
 	},
 	'delete-box': {
 		most: boxColumns,
@@ -60,7 +60,7 @@ const views: {readonly [Kind in Overlay['kind']]: OverlayView<Kind>} = {
 		most: Number.POSITIVE_INFINITY,
 		lines: (state, {scroll, find, typing}, _now, {width, height, glyphs}) =>
 			helpLines(
-				helpSections(commands, scopeBelow(state), find),
+				helpSections(commandsOf(state), scopeBelow(state), find),
 				{scroll, find: find ?? '', typing: typing ?? false},
 				width,
 				height,
@@ -70,7 +70,7 @@ const views: {readonly [Kind in Overlay['kind']]: OverlayView<Kind>} = {
 	command: {
 		most: boxColumns,
 		lines: (state, line, _now, {width, height, glyphs}) =>
-			commandLineLines(line, completionsOf(state, commands, line), width, height, glyphs),
+			commandLineLines(line, completionsOf(state, commandsOf(state), line), width, height, glyphs),
 	},
 };
 

@@ -1,9 +1,10 @@
-import {useApp, useInput, usePaste, useStdout} from 'ink';
-import {useMemo} from 'react';
+import type {EventEmitter} from 'node:events';
+import {useApp, useInput, usePaste, useStdin, useStdout} from 'ink';
+import {useEffect, useMemo} from 'react';
 import type {Host, QuitHow} from '../commands/command.ts';
-import {commands} from '../commands/commands.ts';
 import {type Keyboard, paste, pressAll} from '../commands/dispatch.ts';
-import {keysIn} from '../commands/keys.ts';
+import {functionKeyIn, keysIn} from '../commands/keys.ts';
+import {commandsOf} from '../commands/rebinding.ts';
 import {useScreen} from './context.ts';
 import {pageText} from './pager.ts';
 import {stopAndContinue} from './stop-and-continue.ts';
@@ -28,8 +29,20 @@ export const useKeyboard = (quit: (how: QuitHow) => void): void => {
 			// The clipboard of the terminal, on the reader's side of the line.
 			copy: text => stdout.write(`\u001b]52;c;${Buffer.from(text).toString('base64')}\u0007`),
 		};
-		return {commands, store, host, clock};
+		return {commandsOf, store, host, clock};
 	}, [store, clock, quit, suspendTerminal, stdout]);
 	useInput((input, key) => pressAll(keyboard, keysIn(input, key)));
+	// Ink reads the function keys and tells nobody: only here can they be heard.
+	const {internal_eventEmitter: raw} = useStdin() as unknown as {
+		readonly internal_eventEmitter: EventEmitter;
+	};
+	useEffect(() => {
+		const listen = (sequence: unknown) => {
+			const key = functionKeyIn(String(sequence));
+			if (key !== undefined) pressAll(keyboard, [{key, times: 1}]);
+		};
+		raw.on('input', listen);
+		return () => void raw.off('input', listen);
+	}, [raw, keyboard]);
 	usePaste(text => paste(keyboard, text));
 };

@@ -1,6 +1,7 @@
 import {readFileSync, statSync} from 'node:fs';
 import {dirname, resolve} from 'node:path';
 import {parse, TomlError} from 'smol-toml';
+import type {Keys} from '../commands/rebinding.ts';
 import {didYouMean} from '../nearest.ts';
 import {ConfigurationError} from './configuration-error.ts';
 import {discoveries} from './discover.ts';
@@ -36,6 +37,8 @@ export type Configuration = {
 	readonly settings: {
 		readonly readOnly: boolean;
 		readonly notify: NonNullable<ConfigurationFile['notify']>;
+		/** Keys instead of the usual ones, by the id of their command. */
+		readonly keys?: Keys;
 		/** Filters with a name, in the order of the file. */
 		readonly queries: readonly {readonly name: string; readonly text: string}[];
 	};
@@ -53,6 +56,12 @@ export const configurationPlace = ({
 	if (flags.config !== undefined) return {path: resolve(flags.config), said: '--config'};
 	if (env.JOBTOP_CONFIG) return {path: resolve(env.JOBTOP_CONFIG), said: 'JOBTOP_CONFIG'};
 	return {path: resolve(usualConfigurationFile(env))};
+};
+
+/** Reads what the file says about keys, and nothing else is looked at. Throws `ConfigurationError`. */
+export const loadKeys = (input: ConfigurationInput): Keys => {
+	const {path, said} = configurationPlace(input);
+	return readFile(path, said !== undefined)?.file.keys ?? {};
 };
 
 /** Reads the file, the environment and what is on PATH. Throws `ConfigurationError`. */
@@ -87,6 +96,7 @@ export const loadConfiguration = ({env, flags = {}}: ConfigurationInput): Config
 		settings: {
 			readOnly,
 			notify: file?.notify ?? 'off',
+			...(file?.keys && {keys: file.keys}),
 			queries: Object.entries(file?.queries ?? {}).map(([name, text]) => ({name, text})),
 		},
 		lookedFor:

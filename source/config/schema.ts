@@ -1,4 +1,5 @@
 import {z} from 'zod';
+import {readKeys} from '../commands/rebinding.ts';
 import {problemWords, readQuery} from '../view-models/query.ts';
 import {interval, profileKinds} from './profile-kinds.ts';
 
@@ -17,6 +18,25 @@ const query = z.string({error: 'must be a text such as "state:running age>2h"'})
 	context.issues.push({code: 'custom', message, input: context.value});
 });
 
+const keyWords = 'must be a key such as "c", or a list of keys such as ["c", "F9"]';
+
+/** Keys by the id of their command. */
+const keys = z
+	.record(
+		z.string(),
+		z.union([z.string(), z.array(z.string(), {error: keyWords}).min(1, {error: keyWords})], {
+			error: keyWords,
+		}),
+		{error: 'must be a table such as [keys]'},
+	)
+	.transform((wishes, context) => {
+		const {keys, problems} = readKeys(wishes);
+		for (const {id, words} of problems) {
+			context.issues.push({code: 'custom', message: words, path: [id], input: wishes});
+		}
+		return keys;
+	});
+
 /** All that may stand in the configuration file. */
 export const fileSchema = z.strictObject({
 	/** Time between two polls, for every profile that does not say otherwise. */
@@ -34,6 +54,8 @@ export const fileSchema = z.strictObject({
 			{error: 'must be a table such as [queries]'},
 		)
 		.optional(),
+	/** Other keys for commands; `jobtop keys` tells their ids. */
+	keys: keys.optional(),
 	profiles: z
 		.record(
 			z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, {error: `the name of a profile ${nameWords}`}),

@@ -136,6 +136,8 @@ export type ScreenSettings = {
 	/** How the end of a batch is told to somebody who looks elsewhere. */
 	readonly notify: 'off' | 'bell' | 'desktop';
 	readonly queries?: readonly SavedQuery[];
+	/** Keys instead of the usual ones, by the id of their command. */
+	readonly keys?: Readonly<Record<string, readonly string[]>>;
 };
 
 export const usualSettings: ScreenSettings = {notify: 'off'};

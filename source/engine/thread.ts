@@ -56,7 +56,11 @@ const watchConfigured = (): Watched => {
 		connections: connectAll(profiles, process.env, openRequestLog(start.flags)),
 		readOnly: settings.readOnly,
 		lookedFor,
-		settings: {notify: settings.notify, queries: settings.queries},
+		settings: {
+			notify: settings.notify,
+			queries: settings.queries,
+			...(settings.keys && {keys: settings.keys}),
+		},
 		protect: profiles.filter(({protect}) => protect).map(({name}) => name),
 	};
 };

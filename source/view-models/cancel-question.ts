@@ -9,26 +9,40 @@ import {boxList} from './cancel-list.ts';
 import {manyJobsContent} from './cancel-many.ts';
 import {canSend} from './cancel-targets.ts';
 import {framed} from './frame.ts';
+import {keyLabel, keyWord} from './key-words.ts';
 import {span} from './line.ts';
 import {cutStart, sureText} from './text.ts';
 
 const contentOf = (state: State, box: CancelBox, now: number, room: Room): BoxContent =>
 	(box.targets.length === 1 ? oneJobContent : manyJobsContent)(state, box, now, room);
 
+/** The key that sends what the box is about. */
+export const sendWord = (state: State, {asks}: CancelBox): string =>
+	keyWord(state, asks.kind === 'name' ? 'send-typed' : 'send', 'y');
+
+/** The keys that keep everything as it is; `short` where there is little room. */
+const keepWords = (state: State, {asks}: CancelBox, short: boolean): string => {
+	const id = ({plain: 'keep', number: 'keep-counted', name: 'keep-protected'} as const)[asks.kind];
+	const usual = {plain: ['n', 'Esc', 'Enter'], number: ['n', 'Esc'], name: ['Esc']}[asks.kind];
+	const own = state.known.settings.keys?.[id]?.map(keyLabel) ?? usual;
+	if (short || own.length === 1) return (asks.kind === 'plain' ? own[0] : 'Esc') ?? '';
+	return `${own.slice(0, -1).join(', ')} or ${own.at(-1)}`;
+};
+
 /** What answers the box, and what was typed of it. */
 const answerWords = (state: State, box: CancelBox, width: number): string => {
 	const {asks, typed, view} = box;
 	const one = box.targets.length === 1;
-	if (!canSend(state, box)) return 'n, Esc or Enter closes this';
+	const short = width < 45;
+	const keep = keepWords(state, box, short);
+	if (!canSend(state, box))
+		return `${keepWords(state, {...box, asks: {kind: 'plain', text: ''}}, false)} closes this`;
 	if (view === 'reason') return 'Tab or Enter goes back to the question';
-	if (asks.kind === 'plain') {
-		if (width < 45) return one ? 'y sends it    n keeps it' : 'y sends them    n keeps them';
-		return one
-			? 'y sends it    n, Esc or Enter keeps the job'
-			: 'y sends them    n, Esc or Enter keeps the jobs';
-	}
-	const keep = asks.kind === 'name' || width < 45 ? 'Esc keeps' : 'n or Esc keeps';
-	return `type ${asks.text} then y to send, ${keep} ${one ? 'it' : 'them'}: ${typed}_`;
+	const send = sendWord(state, box);
+	if (asks.kind !== 'plain')
+		return `type ${asks.text} then ${send} to send, ${keep} keeps ${one ? 'it' : 'them'}: ${typed}_`;
+	if (short) return one ? `${send} sends it    ${keep} keeps it` : `${send} sends them    ${keep} keeps them`;
+	return one ? `${send} sends it    ${keep} keeps the job` : `${send} sends them    ${keep} keeps the jobs`;
 };
 
 const roomOf = (width: number, height: number, glyphs: Glyphs): Room => ({

@@ -44,6 +44,6 @@ export const stripLines = (state: State, now: number, width: number, glyphs: Gly
 	];
 	const needing = reports.filter(report => cancellationWords(report, now).group === 'needs-you').length;
 	const wanted = needing > 0 ? `${needing} ${needing === 1 ? 'needs' : 'need'} you` : '';
-	const staged = reports.some(({step}) => step === 'staged') ? stagedWords : '';
+	const staged = reports.some(({step}) => step === 'staged') ? stagedWords(state) : '';
 	return [rule(width, glyphs, 'cancellations (C opens)', staged || wanted), fitLine(line, width, glyphs)];
 };

@@ -2,6 +2,7 @@ import type {State} from '../store/store.ts';
 import type {Glyphs, Line} from '../theme.ts';
 import {completeQuery} from './complete-query.ts';
 import {count} from './format.ts';
+import {keyWord} from './key-words.ts';
 import {fitLine, span, spread} from './line.ts';
 import {nextCancel, stagedBatch} from './next-cancel.ts';
 import {queryFacts} from './order.ts';
@@ -58,7 +59,7 @@ const typingWords = (state: State, now: number): string | undefined => {
 };
 
 /** Said as long as nothing of a batch has left. */
-export const stagedWords = 'staged: u takes it back';
+export const stagedWords = (state: State): string => `staged: ${keyWord(state, 'undo', 'u')} takes it back`;
 
 /** The last two lines: what keys do here, and the answer to the last key or else what the next `c` will do. */
 export const footerLines = (
@@ -70,13 +71,14 @@ export const footerLines = (
 ): readonly Line[] => {
 	const {screen} = state;
 	const asks = screen.overlay === undefined || screen.overlay.kind === 'filter';
-	const staged = asks && stagedBatch(state) !== undefined ? stagedWords : undefined;
+	const staged = asks && stagedBatch(state) !== undefined ? stagedWords(state) : undefined;
 	const next = asks ? (staged ?? nextCancel(state, now)) : '';
 	const word = screen.word && staged ? `${screen.word}; ${staged}` : screen.word;
 	const below = word ?? typingWords(state, now) ?? next;
 	const tone = screen.word ? 'strong' : 'plain';
 	const root = !screen.detail && screen.pane === 'table';
-	const general = `  ? help  q ${root ? 'quit' : 'back'} `;
+	const back = root ? keyWord(state, 'quit', 'q') : 'q';
+	const general = `  ${keyWord(state, 'help', '?')} help  ${back} ${root ? 'quit' : 'back'} `;
 	// What the next key does is worth more than what is always there.
 	const right = screen.overlay || widthOf(` ${below}${general}`) > width ? '' : general;
 	return [

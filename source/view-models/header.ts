@@ -4,6 +4,7 @@ import type {State} from '../store/store.ts';
 import type {Glyphs, Line, Span} from '../theme.ts';
 import {cancellationWords} from './cancellation-words.ts';
 import {count, timeOfDay} from './format.ts';
+import {keyWord} from './key-words.ts';
 import {rule, span, spread} from './line.ts';
 import {markWords} from './marks.ts';
 import {problemWords, readQuery} from './query.ts';
@@ -66,7 +67,7 @@ export const tableRule = (state: State, width: number, glyphs: Glyphs): Line => 
 	const typing = overlay?.kind === 'filter';
 	// What is marked is shown whatever else narrows the view.
 	const parts = screen.onlyMarked
-		? ['only marked (M shows all)']
+		? [`only marked (${keyWord(state, 'only-marked', 'M')} shows all)`]
 		: [screen.only ? `only ${screen.only}` : '', scopeWords(known.scope)];
 	if (overlay?.kind === 'mark') parts.unshift(`mark: ${overlay.text}_`);
 	if ((screen.filter || typing) && !screen.onlyMarked) {

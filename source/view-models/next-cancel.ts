@@ -1,5 +1,6 @@
 import type {State} from '../store/store.ts';
 import {count} from './format.ts';
+import {keyWord} from './key-words.ts';
 import {markedJobs, marksCount, reasonsOf} from './marks.ts';
 import {subjectOf, unsettledCursor, whyNotCancel} from './subject.ts';
 
@@ -11,7 +12,7 @@ export const nextCancel = (state: State, now: number): string => {
 	const why = unsettledCursor(state, now) ?? whyNotCancel(state, ref, now);
 	if (why) return `${ref}: ${why}`;
 	const name = state.known.jobs.byRef.get(ref)?.name;
-	return `c cancels ${ref}${name ? ` ${name}` : ''}`;
+	return `${keyWord(state, 'cancel', 'c')} cancels ${ref}${name ? ` ${name}` : ''}`;
 };
 
 const nextOfMarks = (state: State, now: number): string => {
@@ -25,7 +26,7 @@ const nextOfMarks = (state: State, now: number): string => {
 		skipped.length > 0 ? `${skipped.length} skipped` : '',
 	].filter(Boolean);
 	const where = profiles.length > 1 ? `in ${profiles.length} profiles` : `on ${profiles[0]}`;
-	return `${marks.size} marked -> c cancels ${count(targets.length, 'job')} ${where}${notes.length > 0 ? ` (${notes.join(', ')})` : ''}`;
+	return `${marks.size} marked -> ${keyWord(state, 'cancel', 'c')} cancels ${count(targets.length, 'job')} ${where}${notes.length > 0 ? ` (${notes.join(', ')})` : ''}`;
 };
 
 /** Why nothing that is marked can be cancelled; undefined where something can. */

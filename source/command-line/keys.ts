@@ -1,0 +1,43 @@
+/*
+The keys of the screen, with those that the configuration gives to commands: for people, for programs, and as a page.
+*/
+import {argumentWords, helpSections, keyTable} from '../commands/help.ts';
+import {commandsOf} from '../commands/rebinding.ts';
+import {type ConfigurationFlags, loadKeys} from '../config/load.ts';
+import {padEnd, widthOf} from '../view-models/text.ts';
+import type {Console} from './console.ts';
+
+export type KeysOptions = {readonly output: 'text' | 'json' | 'md'; readonly flags: ConfigurationFlags};
+
+/** Prints the table that is behind `?` and the footer too. */
+export const printKeys = ({output, flags}: KeysOptions, {data}: Console): number => {
+	const print = (text: string) => data(`${text}\n`);
+	const keys = loadKeys({env: process.env, flags});
+	const commands = commandsOf({known: {settings: {keys}}});
+	if (output === 'md') {
+		print(keyTable(commands));
+	} else if (output === 'json') {
+		const told = commands.map(command => ({
+			id: command.id,
+			names: command.byName?.names ?? [],
+			keys: command.keys,
+			places: command.scopes,
+			help: command.help,
+			...argumentWords(command),
+		}));
+		print(JSON.stringify({version: 1, commands: told}));
+	} else {
+		const sections = helpSections(commands);
+		const entries = sections.flatMap(section => section.entries);
+		const widest = (texts: readonly string[]) => Math.max(...texts.map(widthOf));
+		const [wide, name] = [widest(entries.map(each => each.keys)), widest(entries.map(({id}) => id))];
+		for (const section of sections) {
+			print(section.title);
+			for (const each of section.entries) {
+				print(`  ${padEnd(each.keys, wide)}  ${padEnd(each.id, name)}  ${each.help}`);
+			}
+			print('');
+		}
+	}
+	return 0;
+};
