@@ -303,7 +303,7 @@ export const openDispatcher = (
 };
 
 /** A name that merely begins or ends as this machine's do may lead anywhere. */
-const isLoopback = (hostname: string): boolean =>
+export const isLoopback = (hostname: string): boolean =>
 	hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
 
 export const lowerCaseNames = (

@@ -1,7 +1,6 @@
 /*
 The command line: its commands put together, and what it ends with.
 */
-import {readFileSync} from 'node:fs';
 import {Command, CommanderError, Option} from 'commander';
 import {ConfigurationError} from '../config/configuration-error.ts';
 import {CommandError} from './command-error.ts';
@@ -13,13 +12,16 @@ import {actingOn, type Define, type Ground, refuseUnknown} from './definitions/d
 import {defineDelete} from './definitions/delete.ts';
 import {defineDemo} from './definitions/demo.ts';
 import {defineDismiss, defineRestore} from './definitions/dismiss.ts';
+import {defineDoctor} from './definitions/doctor.ts';
 import {defineKeys} from './definitions/keys.ts';
 import {defineList} from './definitions/list.ts';
 import {defineLogs} from './definitions/logs.ts';
+import {defineProfiles} from './definitions/profiles.ts';
 import {type OpenScreen, onScreen, openOrPrint} from './definitions/screen.ts';
 import {defineShow} from './definitions/show.ts';
 import {defineWait} from './definitions/wait.ts';
 import {collect, demoOptions, flagsOf, interval} from './options.ts';
+import {version} from './version.ts';
 
 /** What can be asked of the configured job systems as well as of the embedded ones. */
 const everywhere: readonly Define[] = [
@@ -33,6 +35,8 @@ const everywhere: readonly Define[] = [
 	defineKeys,
 	defineCancel,
 	defineWait,
+	defineProfiles,
+	defineDoctor,
 ];
 
 const configured: Ground = options => async () => {
@@ -43,11 +47,6 @@ const embedded: Ground = options => async () => {
 	const {openDemo} = await import('./session.ts');
 	return openDemo(demoOptions(options), flagsOf(options));
 };
-
-const version = (): string =>
-	process.env.JOBTOP_VERSION ??
-	(JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {version: string})
-		.version;
 
 /** The whole command line. `end` takes the exit code of what was asked. */
 export const createProgram = (openScreen: OpenScreen, end: (code: number) => void): Command => {

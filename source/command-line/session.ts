@@ -11,7 +11,7 @@ import {demoSettings} from '../config/demo-settings.ts';
 import {type ConfigurationFlags, loadConfiguration} from '../config/load.ts';
 import type {ProfileSetting} from '../config/profile-setting.ts';
 import {openRequestLog} from '../config/request-log.ts';
-import {stateDirectory} from '../config/state-directory.ts';
+import {type Environment, stateDirectory} from '../config/state-directory.ts';
 import type {DemoOptions} from '../demo/index.ts';
 import {limited} from '../engine/limiter.ts';
 import {didYouMean} from '../nearest.ts';
@@ -20,6 +20,8 @@ import {CommandError} from './command-error.ts';
 export type Session = {
 	readonly profiles: readonly ProfileSetting[];
 	readonly connections: readonly Connection[];
+	/** What its credentials are read from. */
+	readonly env: Environment;
 	readonly stateDirectory: string;
 	/** Whether the journals are there when the command has ended. */
 	readonly journalsLast: boolean;
@@ -48,6 +50,7 @@ export const openConfigured = async (flags: ConfigurationFlags): Promise<Session
 	return {
 		profiles,
 		connections,
+		env: process.env,
 		stateDirectory: stateDirectory(process.env),
 		journalsLast: true,
 		close: () => closeAll(connections),
@@ -77,11 +80,13 @@ export const openDemo = async (options: DemoOptions, flags: ConfigurationFlags):
 		...(flags.limits !== undefined && {limits: flags.limits}),
 		...(flags.intervalMs !== undefined && {intervalMs: flags.intervalMs}),
 	}));
-	const connections = limitedAll(connectAll(profiles, {...process.env, ...demo.env}, log));
+	const env = {...process.env, ...demo.env};
+	const connections = limitedAll(connectAll(profiles, env, log));
 	const state = demoStateDirectory();
 	return {
 		profiles,
 		connections,
+		env,
 		stateDirectory: state.path,
 		journalsLast: false,
 		async close() {

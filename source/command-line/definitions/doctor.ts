@@ -1,0 +1,15 @@
+import {output} from '../options.ts';
+import {version} from '../version.ts';
+import type {Define} from './definition.ts';
+
+export const defineDoctor: Define = (parent, acting) =>
+	parent
+		.command('doctor')
+		.description('look at all that jobtop depends on, and say what to do about what is wrong')
+		.addOption(output('text', 'json'))
+		.action(
+			acting(async ({options, console, open}) => {
+				const {doctor} = await import('../doctor.ts');
+				return doctor({output: options.output, version: version()}, console, open);
+			}),
+		);

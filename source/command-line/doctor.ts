@@ -1,0 +1,229 @@
+/*
+Looks at all that jobtop depends on, and says what to do about what is not as it should be.
+*/
+import {accessSync, constants, existsSync, statfsSync} from 'node:fs';
+import {hostname} from 'node:os';
+import {dirname} from 'node:path';
+import {runCommand} from '../backends/command.ts';
+import {findSlurm} from '../backends/slurm/index.ts';
+import {batchNumbers} from '../cancellation/batch-files.ts';
+import {holderOf} from '../cancellation/batch-lock.ts';
+import {ConfigurationError} from '../config/configuration-error.ts';
+import {stateDirectory} from '../config/state-directory.ts';
+import {cleanText} from '../job/clean-text.ts';
+import {BackendError} from '../job/failure.ts';
+import {themeFor} from '../theme.ts';
+import {padEnd} from '../view-models/text.ts';
+import {CommandError} from './command-error.ts';
+import type {Console} from './console.ts';
+import {connectionOf} from './failure-words.ts';
+import {testProfile} from './profile-test.ts';
+import type {OpenSession, Session} from './session.ts';
+
+export type DoctorOptions = {readonly output: 'text' | 'json'; readonly version: string};
+
+/** One thing that was looked at. */
+type Finding = {
+	readonly check: string;
+	readonly state: 'ok' | 'warning' | 'problem';
+	readonly detail: string;
+	/** What to do; absent where all is well. */
+	readonly remedy?: string;
+};
+
+const ok = (check: string, detail: string): Finding => ({check, state: 'ok', detail});
+const warning = (check: string, detail: string, remedy: string): Finding => ({
+	check,
+	state: 'warning',
+	detail,
+	remedy,
+});
+const problem = (check: string, detail: string, remedy: string): Finding => ({
+	check,
+	state: 'problem',
+	detail,
+	remedy,
+});
+
+/** Looks at everything. The exit code is 5 where there is a problem. */
+export const doctor = async (
+	{output, version}: DoctorOptions,
+	console: Console,
+	open: OpenSession,
+): Promise<number> => {
+	const findings: Finding[] = [
+		ok('jobtop', version),
+		ok('node', process.versions.node),
+		...terminalFindings(),
+		...(await slurmFindings()),
+		...(await sessionFindings(open)),
+	];
+	if (output === 'json') console.data(`${JSON.stringify({version: 1, findings})}\n`);
+	else console.data(findings.map(text).join(''));
+	return findings.some(({state}) => state === 'problem') ? 5 : 0;
+};
+
+const text = ({check, state, detail, remedy}: Finding): string =>
+	`${padEnd(state, 7)}  ${padEnd(check, 13)}  ${detail}${remedy === undefined ? '' : `; ${remedy}`}\n`;
+
+const terminalFindings = (): readonly Finding[] => {
+	const {stdin, stdout, env} = process;
+	const {glyphs} = themeFor(env);
+	const locale = env.LC_ALL || env.LC_CTYPE || env.LANG || 'not set';
+	const size = `${stdout.columns}x${stdout.rows}`;
+	const roomy = (stdout.columns ?? 0) >= 80 && (stdout.rows ?? 0) >= 24;
+	const terminal =
+		!stdin.isTTY || !stdout.isTTY
+			? warning('terminal', 'none', 'the screen needs one; the commands do not')
+			: env.TERM === undefined || env.TERM === 'dumb'
+				? problem('terminal', `TERM is ${env.TERM ?? 'not set'}`, 'set TERM to what your terminal is')
+				: roomy
+					? ok('terminal', `${env.TERM}, ${size}`)
+					: warning('terminal', `${env.TERM}, ${size}`, 'the screen is made for 80x24 and more');
+	const plain = env.NO_COLOR ? 'NO_COLOR is set' : env.TERM === 'dumb' ? 'TERM is dumb' : undefined;
+	return [
+		terminal,
+		glyphs.ascii
+			? warning(
+					'locale',
+					cleanText(locale, 60),
+					'plain characters are used; choose one with UTF-8 for others',
+				)
+			: ok('locale', cleanText(locale, 60)),
+		ok('colours', plain ? `off: ${plain}` : env.FORCE_COLOR ? 'on: FORCE_COLOR is set' : 'on at a terminal'),
+	];
+};
+
+const slurmFindings = async (): Promise<readonly Finding[]> => {
+	if (!findSlurm(process.env)) return [];
+	const env = Object.fromEntries(
+		Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
+	);
+	try {
+		const signal = AbortSignal.timeout(10_000);
+		const {code, stdout, stderr} = await runCommand({file: 'squeue', args: ['--version'], env, signal});
+		if (code === 0) return [ok('slurm', cleanText(stdout.trim(), 60))];
+		return [slurmProblem(cleanText(stderr.trim(), 200))];
+	} catch (error) {
+		const why = error instanceof BackendError ? error.failure.detail : 'no answer within 10 s';
+		return [slurmProblem(why)];
+	}
+};
+
+const slurmProblem = (why: string): Finding =>
+	problem('slurm', `squeue --version: ${why}`, 'ask those who run the cluster, or load its module');
+
+/** What depends on the configuration. */
+const sessionFindings = async (open: OpenSession): Promise<readonly Finding[]> => {
+	let session: Session;
+	try {
+		session = await open();
+	} catch (error) {
+		if (!(error instanceof ConfigurationError) && !(error instanceof CommandError)) throw error;
+		const [why = '', ...more] = error.message.split('\n');
+		const remedy =
+			more.length > 0
+				? 'jobtop profiles says where; jobtop demo needs none'
+				: 'jobtop config check tells all';
+		return [problem('configuration', why, remedy), ...stateFindings(stateDirectory(process.env))];
+	}
+	try {
+		const {profiles, connections, env} = session;
+		const names = profiles.map(({name}) => name).join(', ');
+		return [
+			ok('configuration', `profiles: ${names}`),
+			...stateFindings(session.stateDirectory),
+			...(
+				await Promise.all(
+					profiles.map(async setting => {
+						const {
+							profile,
+							ok: good,
+							steps,
+							clockAheadMs,
+						} = await testProfile(setting, connectionOf(connections, setting.name), env);
+						const last = steps.at(-1);
+						const check = `profile ${profile}`;
+						const how = good
+							? ok(check, last?.detail ?? '')
+							: problem(check, `${last?.step}: ${last?.detail}`, last?.remedy ?? '');
+						return clockAheadMs === undefined ? [how] : [how, clockFinding(profile, clockAheadMs)];
+					}),
+				)
+			).flat(),
+		];
+	} finally {
+		await session.close();
+	}
+};
+
+/** Clocks that differ by less do not matter: ages are shown in seconds at best. */
+const fineMs = 5000;
+
+const clockFinding = (profile: string, aheadMs: number): Finding => {
+	const check = `clock ${profile}`;
+	const seconds = Math.round(Math.abs(aheadMs) / 1000);
+	if (Math.abs(aheadMs) <= fineMs) return ok(check, 'as here');
+	const which = aheadMs > 0 ? 'behind' : 'ahead of';
+	return warning(
+		check,
+		`this machine is ${seconds} s ${which} the server`,
+		'ages are off by as much; set the clock of this machine by NTP',
+	);
+};
+
+/** Bytes below which a journal may soon not be written. */
+const fewBytes = 64 * 1024 * 1024;
+
+const stateFindings = (folder: string): readonly Finding[] => {
+	// It is made with the first batch; until then, what is above it must let us.
+	let there = folder;
+	while (!existsSync(there) && dirname(there) !== there) there = dirname(there);
+	const findings: Finding[] = [];
+	try {
+		accessSync(there, constants.W_OK | constants.X_OK);
+		findings.push(ok('state', folder));
+	} catch (error) {
+		const {code} = error as NodeJS.ErrnoException;
+		findings.push(
+			problem(
+				'state',
+				`${there} cannot be written (${code})`,
+				'nothing can be cancelled; choose another folder with JOBTOP_STATE_DIR',
+			),
+		);
+	}
+	const {bavail, bsize} = statfsSync(there);
+	const free = bavail * bsize;
+	const mebibytes = `${Math.floor(free / 1024 / 1024)} MiB free`;
+	findings.push(
+		free > fewBytes
+			? ok('disk', mebibytes)
+			: problem('disk', mebibytes, `make room in ${there}: journals go there`),
+	);
+	const elsewhere = locksElsewhere(folder);
+	findings.push(
+		elsewhere.length === 0
+			? ok('locks', 'none of another host')
+			: warning(
+					'locks',
+					elsewhere.map(({number, host}) => `batch ${number} by ${host}`).join(', '),
+					'where its jobtop is surely no more: jobtop batches resume N --take-over',
+				),
+	);
+	return findings;
+};
+
+const locksElsewhere = (folder: string) => {
+	try {
+		return batchNumbers(folder).flatMap(number => {
+			const host = holderOf(folder, number)?.host;
+			return host === undefined || host === '' || host === hostname()
+				? []
+				: {number, host: cleanText(host, 60)};
+		});
+	} catch {
+		// A folder that cannot be read is told of already.
+		return [];
+	}
+};
