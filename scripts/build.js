@@ -1,18 +1,22 @@
 /*
-Makes what `bin` points at: dist/jobtop.js, which looks at the version of Node in plain old syntax, and the bundled program behind it. Bundled, because 839 files to open become five: that matters on the network homes of login nodes.
+Makes what `bin` points at: dist/jobtop.js, which looks at the version of Node in plain old syntax, and the bundled program behind it. Bundled, because 839 files to open become five: that matters on the network homes of login nodes. Another folder than dist can be named.
 */
 import {chmodSync, mkdirSync, renameSync, rmSync, writeFileSync} from 'node:fs';
-import {bundle, major, minor} from './bundle.js';
+import {bundle, major, minor, program} from './bundle.js';
+import {thirdPartyLicenses} from './third-party-licenses.js';
+
+const [, , folder = 'dist'] = process.argv;
 
 // Built beside, and put in place when it is whole: a build that fails takes nothing away.
-const folder = `dist.${process.pid}`;
-mkdirSync(folder);
-process.on('exit', () => rmSync(folder, {recursive: true, force: true}));
+const unfinished = `${folder}.${process.pid}`;
+mkdirSync(unfinished, {recursive: true});
+process.on('exit', () => rmSync(unfinished, {recursive: true, force: true}));
 
-await bundle({main: 'source/cli.ts', engine: 'source/engine/thread.ts'}, folder);
+const {metafile} = await bundle(program, unfinished);
 
+writeFileSync(`${unfinished}/THIRD-PARTY-LICENSES`, thirdPartyLicenses(metafile));
 writeFileSync(
-	`${folder}/jobtop.js`,
+	`${unfinished}/jobtop.js`,
 	`#!/usr/bin/env node
 // Plain old syntax: this much has to load on any Node, so that an old one can be told.
 var version = process.versions.node.split('.').map(Number);
@@ -25,6 +29,6 @@ if (version[0] < ${major} || (version[0] === ${major} && version[1] < ${minor}))
 }
 `,
 );
-chmodSync(`${folder}/jobtop.js`, 0o755);
-rmSync('dist', {recursive: true, force: true});
-renameSync(folder, 'dist');
+chmodSync(`${unfinished}/jobtop.js`, 0o755);
+rmSync(folder, {recursive: true, force: true});
+renameSync(unfinished, folder);

@@ -2,6 +2,7 @@
 How the program is bundled, and what is changed in its libraries on the way.
 */
 import {readFileSync} from 'node:fs';
+import {isBuiltin} from 'node:module';
 import {resolve} from 'node:path';
 import {build} from 'esbuild';
 
@@ -65,30 +66,64 @@ const leanOutput = patched('lean output', /node_modules[\\/]ink[\\/]build[\\/]ou
 	].join('\n'),
 );
 
+/** A script can import nothing: it asks the process for what Node has built in. */
+const builtinsWithoutImports = {
+	name: 'builtins without imports',
+	setup({onResolve, onLoad}) {
+		onResolve({filter: /.*/}, ({path}) =>
+			isBuiltin(path) ? {path: path.replace(/^node:/, ''), namespace: 'builtin'} : undefined,
+		);
+		onLoad({filter: /.*/, namespace: 'builtin'}, ({path}) => ({
+			contents: `module.exports = process.getBuiltinModule(${JSON.stringify(`node:${path}`)});`,
+		}));
+	},
+};
+
+/** Files of ES modules, which share what they have in common. */
+const modules = {
+	splitting: true,
+	target: `node${major}`,
+	banner: {
+		js: "import {createRequire as createRequireOfBundle} from 'node:module'; const require = createRequireOfBundle(import.meta.url);",
+	},
+};
+
+/** One script for each entry point, as Node takes them into an executable: no imports, and what waits does so in a function. */
+const scripts = {
+	target: 'node24',
+	define: {'import.meta.url': '"file:///jobtop"', 'import.meta.resolve': 'String'},
+	banner: {js: '(async () => {'},
+	footer: {js: '})();'},
+	plugins: [builtinsWithoutImports],
+};
+
+/** What the program consists of: itself, and the engine that it runs in a thread of its own. */
+export const program = {main: 'source/cli.ts', engine: 'source/engine/thread.ts'};
+
 /**
-Bundles these entry points into a folder. `stockOutput` leaves the last step of a frame to Ink: that is what ours is measured against.
+Bundles these entry points into a folder and resolves with esbuild's answer, which tells what went in. `asScripts` makes scripts instead of modules. `stockOutput` leaves the last step of a frame to Ink: that is what ours is measured against.
 */
-export const bundle = (entryPoints, outdir, {stockOutput = false} = {}) =>
-	build({
+export const bundle = (entryPoints, outdir, {asScripts = false, stockOutput = false} = {}) => {
+	const form = asScripts ? scripts : modules;
+	return build({
 		entryPoints,
 		outdir,
 		bundle: true,
-		splitting: true,
 		platform: 'node',
 		format: 'esm',
-		target: `node${major}`,
 		jsx: 'automatic',
 		// Nothing starts faster minified, and a crash would print one endless line.
 		minify: false,
-		legalComments: 'linked',
+		legalComments: 'inline',
+		metafile: true,
+		logLevel: 'warning',
+		...form,
 		define: {
 			'process.env.NODE_ENV': '"production"',
 			'process.env.DEV': '"false"',
 			'process.env.JOBTOP_VERSION': JSON.stringify(version),
+			...form.define,
 		},
-		banner: {
-			js: "import {createRequire as createRequireOfBundle} from 'node:module'; const require = createRequireOfBundle(import.meta.url);",
-		},
-		plugins: stockOutput ? plugins : [...plugins, leanOutput],
-		logLevel: 'warning',
+		plugins: [...(form.plugins ?? []), ...plugins, ...(stockOutput ? [] : [leanOutput])],
 	});
+};

@@ -1,6 +1,7 @@
 /*
 Starts the engine thread, the store and the screen, and puts the terminal back on every way out.
 */
+import {getAsset, isSea} from 'node:sea';
 import {Worker} from 'node:worker_threads';
 import {systemClock} from './clock.ts';
 import {startScreen} from './components/screen.tsx';
@@ -22,11 +23,17 @@ const engineAddress = (): URL =>
 		? new URL('./engine/thread.ts', import.meta.url)
 		: new URL('./engine.js', import.meta.url);
 
+/** The engine in its thread; inside an executable there is no file to start it from. */
+const startEngine = (start: EngineStart): Worker =>
+	isSea()
+		? new Worker(getAsset('engine.js', 'utf8'), {eval: true, workerData: start})
+		: new Worker(engineAddress(), {workerData: start});
+
 /** Runs the screen until it is left. Resolves with the exit code. */
 export const runTui = async ({ascii = false, ...start}: ScreenStart): Promise<number> => {
 	const kept = start.demo === undefined ? '; the journal keeps what was asked' : '';
 	const theme = themeFor(process.env, {ascii});
-	const engine = new Worker(engineAddress(), {workerData: start});
+	const engine = startEngine(start);
 	const stopped = Promise.withResolvers<void>();
 	const greeted = Promise.withResolvers<void>();
 	const left = Promise.withResolvers<{readonly code: number; readonly line?: string}>();
