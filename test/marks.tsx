@@ -547,9 +547,9 @@ test('at 80x24 the box counts what it is about, and what is sent is that', async
 		' *│ 3 RUNNING  prod  job-3  job-6  job-9 (3 not in view)                     │',
 		' *│ 2 QUEUED   prod  job-0  job-12 (1 not in view)                           │',
 		'  │                                                                          │',
+		'  │ 1 left out: it has ended: failed                                         │',
 		'  │ ! Slurm sends TERM, then KILL.                                           │',
 		"  │ ! Weaver: DELETE also removes the job's outputs and logs.                │",
-		'  │ 1 left out: it has ended: failed                                         │',
 		'  │ the oldest state is 9s old; each is looked at before its request is sent │',
 		'  │                                                                          │',
 		'  │ reason: bad mesh                                                         │',
@@ -571,6 +571,25 @@ test('at 80x24 the box counts what it is about, and what is sent is that', async
 		[0, 1, 2, 3, 5, 6, 7, 8, 9, 10, 11, 12, 13].map(index => `${index % 3 ? 'hpc2' : 'prod'}/job-${index}`),
 	);
 	assert.match(screen.lines()[0] ?? '', /marks 1 /);
+});
+
+test('what is left out is said, whatever the consequences of many systems fill', async context => {
+	const screen = await renderScreen(context);
+	const names = ['a', 'b', 'c', 'd', 'e'];
+	await screen.receive(
+		hello(
+			names.map(name => profile(name, {title: `System ${name}`, consequence: 'long words. '.repeat(20)})),
+		),
+		...names.map((name): Patch => ({type: 'health', health: health(name)})),
+		jobs(
+			...names.map(name => job(`${name}/lives`, {phase: 'running'})),
+			job('a/over', {phase: 'succeeded'}),
+			job('b/over', {phase: 'succeeded'}),
+		),
+	);
+	await screen.press('a', 'c');
+	assert.match(screen.text(), /cancel 5 jobs in 5 profiles/);
+	assert.match(screen.text(), /2 left out: it has ended: succeeded/);
 });
 
 test('at 120x36 all targets are listed, with what became of them and what is left out', async context => {

@@ -144,8 +144,9 @@ export const manyJobsContent = (state: State, box: CancelBox, now: number, room:
 		wholeLine(box, room);
 	const may = [
 		[[span('')] as Line],
-		...consequencesOf(state, box).map(text => paragraph(`! ${text}`, width, glyphs)),
+		// Before the consequences: with many systems those alone can fill the box.
 		box.skipped.length > 0 ? paragraph(skippedLine(box), width, glyphs) : [],
+		...consequencesOf(state, box).map(text => paragraph(`! ${text}`, width, glyphs)),
 		paragraph(ageLine(state, box, now), width, glyphs),
 	];
 	return {
