@@ -244,6 +244,8 @@ test('results are named with their kind, their size and their value', async cont
 	await screen.receive({type: 'results-failed', ref, at: start, failure});
 	assert.equal(body(screen)[6], ' the job failed and has no results');
 	await screen.receive({type: 'results', ref, at: start, results: []});
+	assert.equal(body(screen)[0], ' it has left nothing behind so far');
+	await screen.receive(jobs(job(ref, {phase: 'succeeded'})));
 	assert.equal(body(screen)[0], ' it left nothing behind');
 });
 

@@ -45,8 +45,11 @@ export const resultsLines = (state: State, width: number, glyphs: Glyphs): reado
 	const told = state.known.results?.ref === detail.ref ? state.known.results : undefined;
 	if (!told) return alone('asking for the results');
 	const {results = [], failure} = told;
+	const ended = state.known.jobs.byRef.get(detail.ref)?.terminal ?? true;
 	return [
-		...(told.results?.length === 0 ? alone('it left nothing behind') : []),
+		...(told.results?.length === 0
+			? alone(ended ? 'it left nothing behind' : 'it has left nothing behind so far')
+			: []),
 		...results.flatMap(result => resultLines(result, width, glyphs)),
 		...(failure ? alone(failureWords(failure), 'needs-you') : []),
 	];
