@@ -39,13 +39,25 @@ export const runTui = async ({ascii = false, ...start}: ScreenStart): Promise<nu
 	const left = Promise.withResolvers<{readonly code: number; readonly line?: string}>();
 	const store = createJobStore({clock: systemClock, send: intention => engine.postMessage(intention)});
 
+	// However much was told since the last look: one update, and keys come in between.
+	let told: Patch[] = [];
+	const receive = () => {
+		const patches = told;
+		told = [];
+		if (patches.length > 0) store.receive(patches);
+	};
 	engine.on('message', (patches: readonly Patch[]) => {
+		if (told.length === 0) setImmediate(receive);
+		told.push(...patches);
 		for (const patch of patches) {
-			if (patch.type === 'hello') greeted.resolve();
+			if (patch.type === 'hello') {
+				// Who opens the screen finds there what it opens with.
+				receive();
+				greeted.resolve();
+			}
 			if (patch.type === 'fatal') left.resolve({code: patch.exitCode, line: patch.message});
 			if (patch.type === 'stopped') stopped.resolve();
 		}
-		store.receive(patches);
 	});
 	engine.on('error', error => {
 		stopped.resolve();
@@ -77,6 +89,7 @@ export const runTui = async ({ascii = false, ...start}: ScreenStart): Promise<nu
 	takeBack();
 	await engine.terminate();
 	if (line !== undefined) process.stderr.write(`jobtop: ${line}\n`);
+	receive();
 	const open = [...store.getState().known.cancellations.values()].filter(({step}) => step !== 'settled');
 	if (open.length > 0) process.stderr.write(`jobtop: ${unfinished(open, start.demo === undefined)}\n`);
 	return code;

@@ -16,6 +16,7 @@ import {deleteJob, deletions, sentenceOfDeletion} from './deletion.ts';
 import {createDismissals} from './dismissals.ts';
 import {createExchanges} from './exchanges.ts';
 import {createFaults} from './faults.ts';
+import {gatherRows} from './gather-rows.ts';
 import {hideOnServer, hidingTrouble} from './hiding.ts';
 import {createJobOutput} from './job-output.ts';
 import {readView, writeView} from './kept-view.ts';
@@ -78,8 +79,6 @@ export type Engine = {
 
 /** Milliseconds in which a batch of several can be recalled. One job alone goes at once. */
 const recallMs = 1500;
-/** Rows that cross to the screen in one piece: a larger one would hold up the keys. */
-const sliceSize = 2000;
 /** Batches of earlier runs that are told of. */
 const mostEarlier = 10;
 /** Missing jobs that are asked for after one poll; the others wait for the next. */
@@ -148,12 +147,8 @@ export const createEngine = (options: EngineOptions): Engine => {
 			{type: 'notice', notice: {at: clock.now(), tone, text, ...(profile !== undefined && {profile})}},
 		]);
 
-	const tellRows = (upserts: readonly Job[], removes: readonly Ref[] = []) => {
-		for (let from = 0; from < upserts.length; from += sliceSize) {
-			report([{type: 'jobs', upserts: upserts.slice(from, from + sliceSize), removes: []}]);
-		}
-		if (removes.length > 0) report([{type: 'jobs', upserts: [], removes}]);
-	};
+	const changedRows = gatherRows(clock, report);
+	const tellRows = changedRows.tell;
 
 	const audit = createAudit(options.stateDirectory, words =>
 		notice('error', `what was cancelled cannot be put into the audit file: ${words}`),
@@ -208,6 +203,7 @@ export const createEngine = (options: EngineOptions): Engine => {
 	// ---- polling -----------------------------------------------------------------------------------
 
 	const takeIn = (profile: Profile, list: WholeList, asked: number) => {
+		tellRows([]);
 		runner.observe(list.jobs, asked);
 		runner.polled(profile.connection.profile);
 		if (list.covers === 'everything') {
@@ -282,7 +278,11 @@ export const createEngine = (options: EngineOptions): Engine => {
 				intervalMs: options.intervalMs ?? connection.traits.intervalMs,
 				scope: () => scope,
 				moment,
-				onPage: (jobs, asked) => tellRows(rows.see(jobs, asked)),
+				onPage(jobs, asked) {
+					const {changed, known} = rows.take(jobs, asked);
+					changedRows.gather(changed);
+					return known;
+				},
 				onList: (list, asked) => takeIn(profiles.get(name) as Profile, list, asked),
 				onHealth: health => changedHealth(profiles.get(name) as Profile, health),
 			});
@@ -536,6 +536,7 @@ export const createEngine = (options: EngineOptions): Engine => {
 		if (stopping.signal.aborted) return;
 		stopping.abort(new Error('jobtop stops'));
 		for (const {poller} of profiles.values()) poller.stop();
+		changedRows.stop();
 		await runner.stop();
 		await audit.flush();
 		await latencies.close();

@@ -13,7 +13,8 @@ export type PollerOptions = {
 	readonly scope: () => Scope;
 	/** The next number of the counter by which questions and answers are put in order. */
 	readonly moment: () => number;
-	readonly onPage: (jobs: readonly Job[], asked: number) => void;
+	/** Takes in the jobs of a page, and gives them as they are kept. */
+	readonly onPage: (jobs: readonly Job[], asked: number) => readonly Job[];
 	readonly onList: (list: WholeList, asked: number) => void;
 	readonly onHealth: (health: ProfileHealth) => void;
 };
@@ -50,9 +51,7 @@ export const createPoller = (options: PollerOptions) => {
 		become({...before, asking: true});
 		try {
 			const list = await readList(connection, options.scope(), mine.signal, {
-				onPage: jobs => {
-					if (!mine.signal.aborted) options.onPage(jobs, asked);
-				},
+				onPage: jobs => (mine.signal.aborted ? jobs : options.onPage(jobs, asked)),
 			});
 			if (mine.signal.aborted) return;
 			current = undefined;

@@ -13,8 +13,8 @@ export type WholeList = {
 export type ReadListOptions = {
 	/** Stop reading once so many jobs are there. */
 	readonly most?: number;
-	/** Called with the jobs of each page as it comes. */
-	readonly onPage?: (jobs: readonly Job[]) => void;
+	/** Called with the jobs of each page as it comes; gives those to keep in their place. */
+	readonly onPage?: (jobs: readonly Job[]) => readonly Job[];
 };
 
 /**
@@ -33,8 +33,7 @@ export const readList = async (
 	let cursor: string | undefined;
 	do {
 		const page = await backend.listPage({...scope, signal, ...(cursor !== undefined && {cursor})});
-		for (const job of page.jobs) jobs.set(job.ref, job);
-		onPage?.(page.jobs);
+		for (const job of onPage?.(page.jobs) ?? page.jobs) jobs.set(job.ref, job);
 		unreadable += page.unreadable;
 		if (page.covers === 'part') covers = 'part';
 		cursor = page.cursor;

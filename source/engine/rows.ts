@@ -31,24 +31,32 @@ Rules. An answer to an older question never overwrites a newer one. A job that i
 export const createRows = () => {
 	const rows = new Map<Ref, {job: Job; asked: number; watched: boolean}>();
 
-	/** Takes in what was seen; `asked` is the moment in which the question was asked. Returns the jobs that changed. */
-	const see = (jobs: Iterable<Job>, asked: number): readonly Job[] => {
-		const upserts: Job[] = [];
+	/**
+	Takes in what was seen; `asked` is the moment in which the question was asked. Gives those that changed, and all of them again: one that did not change as it was known before, so that nobody has to keep it twice.
+	*/
+	const take = (
+		jobs: Iterable<Job>,
+		asked: number,
+	): {readonly changed: readonly Job[]; readonly known: readonly Job[]} => {
+		const changed: Job[] = [];
+		const known: Job[] = [];
 		for (const job of jobs) {
 			const row = rows.get(job.ref);
-			if (!row) {
-				rows.set(job.ref, {job, asked, watched: !job.terminal});
-				upserts.push(job);
-			} else if (asked >= row.asked) {
+			const same = row !== undefined && sameJob(row.job, job);
+			known.push(same ? row.job : job);
+			if (!row) rows.set(job.ref, {job, asked, watched: !job.terminal});
+			else if (asked >= row.asked) {
 				row.asked = asked;
 				row.watched ||= !job.terminal;
-				if (sameJob(row.job, job)) continue;
-				row.job = job;
-				upserts.push(job);
+				if (!same) row.job = job;
 			}
+			if (!same && (!row || row.job === job)) changed.push(job);
 		}
-		return upserts;
+		return {changed, known};
 	};
+
+	/** Takes in what was seen. Gives the jobs that changed. */
+	const see = (jobs: Iterable<Job>, asked: number): readonly Job[] => take(jobs, asked).changed;
 
 	const remove = (ref: Ref): boolean => rows.delete(ref);
 
@@ -79,7 +87,15 @@ export const createRows = () => {
 		return removes;
 	};
 
-	return {see, remove, missingFrom, narrow, get: (ref: Ref) => rows.get(ref)?.job, size: () => rows.size};
+	return {
+		see,
+		take,
+		remove,
+		missingFrom,
+		narrow,
+		get: (ref: Ref) => rows.get(ref)?.job,
+		size: () => rows.size,
+	};
 };
 
 export type Rows = ReturnType<typeof createRows>;

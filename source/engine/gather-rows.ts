@@ -1,0 +1,45 @@
+import type {Clock} from '../clock.ts';
+import type {Job} from '../job/job.ts';
+import type {Ref} from '../job/ref.ts';
+import type {Patch} from './protocol.ts';
+
+/** Rows that cross to the screen in one piece: a larger one would hold up the keys. */
+const sliceSize = 2000;
+/** For how long changed rows wait for others, in milliseconds: whatever is told costs the screen a look at its whole order. */
+const gatherMs = 200;
+
+/**
+Tells the screen of rows that changed.
+
+Rows of the pages of one list are gathered; what was gathered is told before anything that came later, so that an older row never follows a newer one.
+*/
+export const gatherRows = (clock: Clock, report: (patches: readonly Patch[]) => void) => {
+	let gathered: Job[] = [];
+	let takeBack: (() => void) | undefined;
+
+	const flush = () => {
+		takeBack?.();
+		takeBack = undefined;
+		const upserts = gathered;
+		gathered = [];
+		for (let from = 0; from < upserts.length; from += sliceSize) {
+			report([{type: 'jobs', upserts: upserts.slice(from, from + sliceSize), removes: []}]);
+		}
+	};
+
+	return {
+		/** At once. */
+		tell(upserts: readonly Job[], removes: readonly Ref[] = []) {
+			for (const job of upserts) gathered.push(job);
+			flush();
+			if (removes.length > 0) report([{type: 'jobs', upserts: [], removes}]);
+		},
+		/** Soon, or with what is told next. */
+		gather(upserts: readonly Job[]) {
+			for (const job of upserts) gathered.push(job);
+			if (gathered.length >= sliceSize) flush();
+			else if (gathered.length > 0) takeBack ??= clock.after(gatherMs, flush);
+		},
+		stop: () => takeBack?.(),
+	};
+};

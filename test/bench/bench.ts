@@ -1,0 +1,57 @@
+/*
+What jobtop costs, beside yardsticks that are measured in the same run.
+
+	npm run bench                         everything
+	npm run bench -- keys --jobs 1000     one part, one size
+	npm run bench -- frame --rounds 5     more rounds
+*/
+import {availableParallelism, loadavg} from 'node:os';
+import {parseArgs} from 'node:util';
+import {keys} from './keys.ts';
+import type {Result, Settings} from './measure.ts';
+
+type Part = (settings: Settings) => AsyncIterable<Result>;
+
+const parts: Readonly<Record<string, Part>> = {keys};
+
+const {values, positionals} = parseArgs({
+	allowPositionals: true,
+	options: {
+		jobs: {type: 'string', multiple: true},
+		rounds: {type: 'string', default: '3'},
+	},
+});
+const unknown = positionals.find(name => !Object.hasOwn(parts, name));
+const sizes = values.jobs?.flatMap(text => text.split(',')).map(Number);
+const rounds = Number(values.rounds);
+if (unknown !== undefined) fail(`there is no part ${unknown}; there are ${Object.keys(parts).join(', ')}`);
+if (sizes?.some(size => !Number.isInteger(size) || size < 1)) fail('--jobs wants numbers: --jobs 100,1000');
+if (!Number.isInteger(rounds) || rounds < 1) fail('--rounds wants a number of 1 or more');
+
+function fail(words: string): never {
+	process.stderr.write(`bench: ${words}\n`);
+	process.exit(2);
+}
+
+const load = () =>
+	loadavg()
+		.map(value => value.toFixed(1))
+		.join(' ');
+
+const print = ({what, value, yardstick, ratio, budget, kept}: Result) => {
+	const against = yardstick === undefined ? '' : `  ${ratio?.toFixed(2)} x ${yardstick}`;
+	const verdict = budget === undefined ? '' : `  [${kept ? 'within' : 'OVER'} ${budget}]`;
+	console.log(`${what.padEnd(34)}${value}${against}${verdict}`);
+};
+
+console.log(`node ${process.versions.node}, ${availableParallelism()} cores, load ${load()}`);
+const results: Result[] = [];
+for (const name of positionals.length > 0 ? positionals : Object.keys(parts)) {
+	console.log(`\n${name}`);
+	for await (const result of parts[name]?.({jobs: sizes, rounds}) ?? []) {
+		results.push(result);
+		print(result);
+	}
+}
+console.log(`\nload ${load()}`);
+process.exit(0);

@@ -1,0 +1,97 @@
+/*
+A Weaver that costs next to nothing, in a process of its own: its pages are made once, and what changes between two polls is written into them in place. A hundredth of its jobs changes with every poll.
+
+It is forked with the number of jobs and `quiet` where none may change, and tells its address.
+*/
+import {createServer} from 'node:http';
+import type {AddressInfo} from 'node:net';
+
+const jobs = Number(process.argv[2]);
+const quiet = process.argv[3] === 'quiet';
+const created = Date.UTC(2026, 10, 23, 12);
+
+const idOf = (index: number) => `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`;
+
+const recordOf = (index: number) => ({
+	jobID: idOf(index),
+	processID: `process-${index % 40}`,
+	providerID: null,
+	type: 'process',
+	status: index % 3 === 0 ? 'accepted' : 'running',
+	message: index % 3 === 0 ? 'Job waits for a worker.' : 'Job is running its steps.',
+	created: new Date(created - index * 1000).toISOString(),
+	started: index % 3 === 0 ? null : new Date(created - index * 1000 + 5000).toISOString(),
+	finished: null,
+	updated: new Date(created).toISOString(),
+	duration: '00:10:00',
+	runningSeconds: 600,
+	percentCompleted: 50,
+	progress: 50,
+	links: [{rel: 'self', href: `http://127.0.0.1/jobs/${idOf(index)}`}],
+});
+
+/** Jobs a page; what changes is two figures that stand at known places. */
+type Pages = {
+	readonly bodies: readonly Buffer[];
+	readonly places: readonly (readonly [page: number, at: number])[];
+};
+
+const makePages = (size: number): Pages => {
+	const bodies: Buffer[] = [];
+	const places: (readonly [number, number])[] = [];
+	for (let from = 0; from < Math.max(1, jobs); from += size) {
+		const records: string[] = [];
+		for (let index = from; index < Math.min(jobs, from + size); index++)
+			records.push(JSON.stringify(recordOf(index)));
+		const page = bodies.length;
+		const text = `{"jobs":[${records.join(',')}],"page":${page},"limit":${size},"total":${jobs}}`;
+		for (let at = text.indexOf(figures); at >= 0; at = text.indexOf(figures, at + 1)) {
+			places.push([page, at + figures.length]);
+		}
+		bodies.push(Buffer.from(text));
+	}
+	return {bodies, places};
+};
+
+const figures = '"percentCompleted":';
+let pages: Pages | undefined;
+let size = 0;
+let polls = 0;
+let requests = 0;
+
+const change = ({bodies, places}: Pages) => {
+	const step = 100;
+	for (let index = polls % step; index < places.length; index += step) {
+		const [page, at] = places[index] ?? [0, 0];
+		bodies[page]?.write(String(10 + (polls % 90)), at);
+	}
+};
+
+const server = createServer((request, response) => {
+	requests++;
+	const url = new URL(request.url ?? '/', 'http://localhost');
+	const head = {'content-type': 'application/json'};
+	if (url.pathname !== '/jobs') {
+		const index = Number(/(\d{12})$/.exec(url.pathname)?.[1] ?? -1);
+		if (index < 0 || index >= jobs) return response.writeHead(404, head).end('{"title":"NoSuchJob"}');
+		return response.writeHead(200, head).end(JSON.stringify(recordOf(index)));
+	}
+	const limit = Number(url.searchParams.get('limit') ?? 500);
+	if (pages === undefined || limit !== size) {
+		size = limit;
+		pages = makePages(limit);
+	}
+	const page = Number(url.searchParams.get('page') ?? 0);
+	if (page === 0) {
+		polls++;
+		if (!quiet) change(pages);
+	}
+	const body = pages.bodies[page];
+	response.writeHead(200, {...head, 'content-length': body?.length ?? 2}).end(body ?? '{}');
+});
+
+server.listen(0, '127.0.0.1', () => {
+	process.send?.({url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`});
+});
+process.on('message', () => process.send?.({polls, requests}));
+process.on('disconnect', () => process.exit(0));
