@@ -1,7 +1,7 @@
 /*
 Tones to colours, and the characters that jobtop draws with.
 
-Sixteen colours only, so that the user's scheme decides; blue, yellow, bold and dim, never a red beside a green. No meaning is carried by colour alone: every tone stands beside a glyph or a word.
+Sixteen colours only, so that the user's scheme decides, and of these only such that can be read on a light and on a dark background; never a red beside a green. No meaning is carried by colour alone: every tone stands beside a glyph or a word.
 */
 
 /** What a piece of text means to the reader. */
@@ -92,28 +92,48 @@ export const unicodeGlyphs: Glyphs = {
 	},
 };
 
-// SGR parameters; an empty text needs none.
-const colours: Readonly<Record<Tone, string>> = {
+type Palette = Readonly<Record<Tone, string>>;
+
+/** Bold, dim and inverse are no colours: what NO_COLOR leaves. */
+const mono: Palette = {
 	plain: '',
 	strong: '1',
 	dim: '2',
-	running: '94',
+	running: '',
 	waiting: '',
-	cancelling: '33',
-	'needs-you': '1;93',
-	// The frame around what is protected; no green stands beside it.
-	guarded: '1;91',
+	cancelling: '',
+	'needs-you': '1',
+	guarded: '1',
 	frame: '2',
 	found: '7',
 };
 
-const withoutColour: Readonly<Record<Tone, string>> = {
-	...colours,
-	running: '',
-	cancelling: '',
-	'needs-you': '1',
-	guarded: '1',
-};
+/** By name. SGR parameters; an empty text needs none. */
+export const palettes = {
+	default: {
+		...mono,
+		running: '94',
+		cancelling: '35',
+		// Yellow letters cannot be read on white: it is the ground, with black on it.
+		'needs-you': '30;43',
+		// The frame around what is protected; no green stands beside it.
+		guarded: '1;91',
+	},
+	// Nothing is dim, and what differs does so without a colour.
+	'high-contrast': {
+		...mono,
+		dim: '',
+		frame: '',
+		running: '1',
+		cancelling: '4',
+		'needs-you': '1;7',
+		guarded: '1;7',
+		found: '4;7',
+	},
+	mono,
+} as const satisfies Readonly<Record<string, Palette>>;
+
+export type ThemeName = keyof typeof palettes;
 
 export type Theme = {
 	readonly glyphs: Glyphs;
@@ -122,19 +142,19 @@ export type Theme = {
 };
 
 export type ThemeOptions = {
-	/** Bold, dim and inverse stay without colour: they are no colours. */
 	readonly colour: boolean;
 	readonly ascii: boolean;
+	readonly name?: ThemeName;
 };
 
-export const createTheme = ({colour, ascii}: ThemeOptions): Theme => {
-	const codes = colour ? colours : withoutColour;
+export const createTheme = ({colour, ascii, name = 'default'}: ThemeOptions): Theme => {
+	const codes: Palette = colour || name === 'high-contrast' ? palettes[name] : mono;
 	const style = (text: string, tone: Tone, inverse: boolean): string => {
 		// The bar of the cursor is one colour from end to end: dim on inverse cannot be read everywhere.
 		const parameters = inverse
 			? tone === 'dim' || tone === 'frame'
 				? '7'
-				: joined('7', codes[tone])
+				: joined('7', onBar(codes[tone]))
 			: codes[tone];
 		return parameters && text ? `\u001b[${parameters}m${text}\u001b[0m` : text;
 	};
@@ -145,6 +165,9 @@ export const createTheme = ({colour, ascii}: ThemeOptions): Theme => {
 	};
 };
 
+/** What is inverse by itself stays apart from the bar of the cursor by a line below it. */
+const onBar = (parameters: string): string => parameters.replace(/\b7\b/, '4');
+
 const joined = (first: string, second: string): string => (second ? `${first};${second}` : first);
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -152,9 +175,10 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** The theme for this terminal: `NO_COLOR` and the character set of the locale are honoured here, Ink honours neither. */
 export const themeFor = (
 	environment: Environment,
-	{ascii = false, colour}: Partial<ThemeOptions> = {},
+	{ascii = false, colour, name = 'default'}: Partial<ThemeOptions> = {},
 ): Theme =>
 	createTheme({
+		name,
 		colour: colour ?? (!environment.NO_COLOR && environment.TERM !== 'dumb'),
 		ascii: ascii || environment.TERM === 'dumb' || !isUtf8(environment),
 	});

@@ -32,7 +32,6 @@ const startEngine = (start: EngineStart): Worker =>
 /** Runs the screen until it is left. Resolves with the exit code. */
 export const runTui = async ({ascii = false, ...start}: ScreenStart): Promise<number> => {
 	const kept = start.demo === undefined ? '; the journal keeps what was asked' : '';
-	const theme = themeFor(process.env, {ascii});
 	const engine = startEngine(start);
 	const stopped = Promise.withResolvers<void>();
 	const greeted = Promise.withResolvers<void>();
@@ -77,6 +76,8 @@ export const runTui = async ({ascii = false, ...start}: ScreenStart): Promise<nu
 
 	// A configuration that cannot be read ends the program before the screen opens.
 	const opened = await Promise.race([greeted.promise.then(() => true), left.promise.then(() => false)]);
+	const {theme: name = 'default'} = store.getState().known.settings;
+	const theme = themeFor(process.env, {ascii, name});
 	const screen = opened
 		? startScreen({store, clock: systemClock, theme, quit: () => left.resolve({code: 0})})
 		: undefined;

@@ -77,6 +77,8 @@ export const effectiveValues = (
 
 	return [
 		{key: 'read_only', value: settings.readOnly, from: readOnlyFrom},
+		{key: 'theme', value: settings.theme, from: file?.theme === undefined ? 'default' : inFile('theme')},
+		{key: 'plain', value: settings.plain, from: file?.plain === undefined ? 'default' : inFile('plain')},
 		{
 			key: 'notify',
 			value: settings.notify,

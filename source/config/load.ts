@@ -36,6 +36,9 @@ export type Configuration = {
 	readonly profiles: readonly ProfileSetting[];
 	readonly settings: {
 		readonly readOnly: boolean;
+		readonly theme: NonNullable<ConfigurationFile['theme']>;
+		/** Lines below each other instead of a screen. */
+		readonly plain: boolean;
 		readonly notify: NonNullable<ConfigurationFile['notify']>;
 		/** Keys instead of the usual ones, by the id of their command. */
 		readonly keys?: Keys;
@@ -95,6 +98,8 @@ export const loadConfiguration = ({env, flags = {}}: ConfigurationInput): Config
 		profiles,
 		settings: {
 			readOnly,
+			theme: file?.theme ?? 'default',
+			plain: file?.plain ?? false,
 			notify: file?.notify ?? 'off',
 			...(file?.keys && {keys: file.keys}),
 			queries: Object.entries(file?.queries ?? {}).map(([name, text]) => ({name, text})),

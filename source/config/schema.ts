@@ -8,6 +8,7 @@ const backendWords = `must be one of ${kinds.join(', ')}`;
 const nameWords =
 	'begins with a letter or digit, and holds letters, digits, dots, dashes and underscores only';
 
+const themes = ['default', 'high-contrast', 'mono'] as const;
 const notifications = ['off', 'bell', 'desktop'] as const;
 
 /** A filter as it is typed into the table. */
@@ -42,6 +43,10 @@ export const fileSchema = z.strictObject({
 	/** Time between two polls, for every profile that does not say otherwise. */
 	interval: interval.optional(),
 	read_only: z.boolean({error: 'must be true or false'}).optional(),
+	/** How the screen looks. */
+	theme: z.enum(themes, {error: `must be one of ${themes.join(', ')}`}).optional(),
+	/** Lines below each other instead of a screen, for screen readers. */
+	plain: z.boolean({error: 'must be true or false'}).optional(),
 	/** How the end of a batch of cancellations is told to somebody who looks elsewhere; not at all if not said. */
 	notify: z.enum(notifications, {error: `must be one of ${notifications.join(', ')}`}).optional(),
 	/** Filters by name, for the menu of `f`. */

@@ -133,6 +133,10 @@ export type SavedQuery = {readonly name: string; readonly text: string};
 
 /** What the configuration says about the screen. */
 export type ScreenSettings = {
+	/** How the tones look; the usual theme where it is absent. */
+	readonly theme?: 'default' | 'high-contrast' | 'mono';
+	/** Lines below each other instead of a screen. */
+	readonly plain?: true;
 	/** How the end of a batch is told to somebody who looks elsewhere. */
 	readonly notify: 'off' | 'bell' | 'desktop';
 	readonly queries?: readonly SavedQuery[];

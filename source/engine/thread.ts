@@ -57,6 +57,8 @@ const watchConfigured = (): Watched => {
 		readOnly: settings.readOnly,
 		lookedFor,
 		settings: {
+			theme: settings.theme,
+			...(settings.plain && {plain: true as const}),
 			notify: settings.notify,
 			queries: settings.queries,
 			...(settings.keys && {keys: settings.keys}),

@@ -8,7 +8,7 @@ import xterm from '@xterm/headless';
 import {startScreen} from '../../source/components/screen.tsx';
 import type {Intention, Patch} from '../../source/engine/protocol.ts';
 import {createJobStore} from '../../source/store/store.ts';
-import {createTheme} from '../../source/theme.ts';
+import {createTheme, type ThemeName} from '../../source/theme.ts';
 import {createManualClock} from './manual-clock.ts';
 
 export type ScreenSettings = {
@@ -16,11 +16,12 @@ export type ScreenSettings = {
 	readonly rows?: number;
 	readonly ascii?: boolean;
 	readonly colour?: boolean;
+	readonly theme?: ThemeName;
 };
 
 export const renderScreen = async (
 	context: TestContext,
-	{columns = 80, rows = 24, ascii = false, colour = true}: ScreenSettings = {},
+	{columns = 80, rows = 24, ascii = false, colour = true, theme = 'default'}: ScreenSettings = {},
 ) => {
 	const terminal = new xterm.Terminal({cols: columns, rows, allowProposedApi: true, scrollback: 100});
 	let bytes = 0;
@@ -51,7 +52,7 @@ export const renderScreen = async (
 		store,
 		clock,
 		quit: how => quits.push(how),
-		theme: createTheme({colour, ascii}),
+		theme: createTheme({colour, ascii, name: theme}),
 		stdin: stdin as unknown as NodeJS.ReadStream,
 		stdout: stdout as unknown as NodeJS.WriteStream,
 	});
