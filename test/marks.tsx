@@ -532,7 +532,7 @@ test('at 80x24 the box counts what it is about, and what is sent is that', async
 	await screen.press('a', '/', 'mesh-1', '\r');
 	assert.equal(
 		screen.lines()[0],
-		' jobtop  14 jobs  10 running  3 waiting       marks 14 (9 hidden)  12:00:00 UTC',
+		' jobtop  14 jobs  10 running  3 waiting   marks 14 (9 hidden)  5s  12:00:00 UTC',
 	);
 	assert.equal(screen.lines()[4], '>*▶ RUNNING   hpc2     job-1          mesh-1               1s');
 	assert.equal(

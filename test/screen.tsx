@@ -41,7 +41,7 @@ test('the table at 80x24', async context => {
 	const screen = await renderScreen(context);
 	await screen.receive(...everyday);
 	assert.deepEqual(screen.lines(), [
-		' jobtop  5 jobs  3 running  1 waiting                              12:00:00 UTC',
+		' jobtop  5 jobs  3 running  1 waiting                          5s  12:00:00 UTC',
 		' 1 hpc2 ok 0s   2 prod ok 0s   3 tapis AUTH STALE 41s',
 		'─ my active jobs ─────────────────────────────────────────────────── sort: AGE ─',
 		'  STATE       PROFILE  JOB ID         NAME                AGE↓ CANCEL',
@@ -69,7 +69,7 @@ test('the table at 120x36, with the cancellations under it', async context => {
 		],
 	});
 	assert.deepEqual(screen.lines(), [
-		' jobtop  5 jobs  3 running  1 waiting  2 cancelling  1 needs you                                           12:00:00 UTC',
+		' jobtop  5 jobs  3 running  1 waiting  2 cancelling  1 needs you                                 every 5s  12:00:00 UTC',
 		' 1 hpc2 ok 0s   2 prod ok 0s   3 tapis AUTH STALE 41s',
 		'─ my active jobs ─────────────────────────────────────────────────────────────────────────────────────────── sort: AGE ─',
 		'  STATE       PROFILE      JOB ID              NAME                               STARTED DONE    AGE↓ CANCEL',

@@ -2,6 +2,7 @@ import {parseRef} from '../job/ref.ts';
 import {isOnItsWay} from '../view-models/cancellation-words.ts';
 import {detailTabs, detailText, lastScroll} from '../view-models/detail.ts';
 import {count} from '../view-models/format.ts';
+import {keyWord} from '../view-models/key-words.ts';
 import {relatedOf} from '../view-models/related.ts';
 import {profileOf, subjectOf} from '../view-models/subject.ts';
 import type {Command, CommandContext} from './command.ts';
@@ -32,6 +33,12 @@ const sortIn = (store: CommandContext['store']): string => {
 	if (order.waiting.size > 0) store.change({sort: {...screen.sort}});
 	return length > 0 ? `; ${count(length, 'new job')} sorted in` : '';
 };
+
+/** Times that can be said, in milliseconds. */
+const intervals: ReadonlyMap<string, number> = new Map([
+	...[1, 2, 5, 10, 15, 30].map(seconds => [`${seconds}s`, seconds * 1000] as const),
+	...[1, 2, 5].map(minutes => [`${minutes}m`, minutes * 60_000] as const),
+]);
 
 export const lookingCommands: readonly Command[] = [
 	{
@@ -195,6 +202,58 @@ export const lookingCommands: readonly Command[] = [
 		run({store}) {
 			store.send({type: 'refresh'});
 			store.change({word: `asking all profiles${sortIn(store)}`});
+		},
+	},
+	{
+		id: 'freeze',
+		scopes: ['table', 'detail', 'cancellations'],
+		keys: ['z'],
+		label: 'freeze',
+		help: 'Let the rows stand still as they are, or go on. What is being cancelled is followed all the same, and looked at before anything is sent.',
+		run({state, store, now}) {
+			const frozen = state.screen.frozenAt !== undefined;
+			store.change({
+				frozenAt: frozen ? undefined : now,
+				word: frozen
+					? 'the rows go on'
+					: `frozen: the rows stand still until ${keyWord(state, 'freeze', 'z')}; cancellations are followed`,
+			});
+		},
+	},
+	{
+		id: 'longer-interval',
+		scopes: ['table', 'detail', 'cancellations'],
+		keys: ['+'],
+		label: 'less often',
+		help: 'Ask every profile less often, until the end of this run.',
+		run({store}) {
+			store.send({type: 'interval', to: 'longer'});
+			store.change({word: 'every profile is asked less often'});
+		},
+	},
+	{
+		id: 'shorter-interval',
+		scopes: ['table', 'detail', 'cancellations'],
+		keys: ['-'],
+		label: 'more often',
+		help: 'Ask every profile more often, once a second at most, until the end of this run.',
+		run({store}) {
+			store.send({type: 'interval', to: 'shorter'});
+			store.change({word: 'every profile is asked more often'});
+		},
+	},
+	{
+		id: 'interval',
+		scopes: ['table', 'detail', 'cancellations'],
+		keys: [],
+		label: 'interval',
+		help: 'Ask every profile so often, until the end of this run.',
+		byName: {argument: {what: 'time', needed: true, choices: () => [...intervals.keys()]}},
+		run({store, argument = ''}) {
+			const to = intervals.get(argument);
+			if (to === undefined) return;
+			store.send({type: 'interval', to});
+			store.change({word: `every profile is asked every ${argument}`});
 		},
 	},
 	{

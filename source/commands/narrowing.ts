@@ -1,3 +1,4 @@
+import type {Scope} from '../engine/protocol.ts';
 import type {Sort} from '../store/screen.ts';
 import {type Choice, menus} from '../view-models/menus.ts';
 import {reversed, sortInstead} from '../view-models/sorting.ts';
@@ -29,10 +30,10 @@ const choose = (store: CommandContext['store'], choice: Choice) => {
 		case 'open':
 			return openFrom(store, choice.ref);
 		case 'query':
-			if (choice.scope) store.send({type: 'scope', scope: choice.scope});
+			if (choice.scope) showScope(store, choice.scope);
 			return narrow(store, {filter: choice.text});
 		case 'scope':
-			return store.send({type: 'scope', scope: choice.scope});
+			return showScope(store, choice.scope);
 	}
 };
 
@@ -40,6 +41,12 @@ const choose = (store: CommandContext['store'], choice: Choice) => {
 const sortAs = (store: CommandContext['store'], sort: Sort) => {
 	store.change({sort});
 	keepView(store);
+};
+
+/** Asks for other jobs, which have to be seen: rows that stood still go on. */
+const showScope = (store: CommandContext['store'], scope: Scope) => {
+	store.change({frozenAt: undefined});
+	store.send({type: 'scope', scope});
 };
 
 const moveInMenu = ({state, store}: CommandContext, by: number) => {

@@ -22,6 +22,7 @@ import {createJobOutput} from './job-output.ts';
 import {readView, writeView} from './kept-view.ts';
 import {createLatencies} from './latency.ts';
 import {limited, type Watch} from './limiter.ts';
+import {intervalBeside} from './pace.ts';
 import {createPoller, type Poller} from './poller.ts';
 import {
 	type Batch,
@@ -494,6 +495,13 @@ export const createEngine = (options: EngineOptions): Engine => {
 				return changeScope(intention.scope);
 			case 'keep-view':
 				return keepView(intention.view);
+			case 'interval': {
+				const {to} = intention;
+				for (const {poller} of profiles.values()) {
+					poller.every(typeof to === 'number' ? to : intervalBeside(poller.health().intervalMs, to));
+				}
+				return;
+			}
 			case 'remember-command':
 				return remember(intention.line);
 			case 'export':

@@ -13,3 +13,12 @@ export const pace = (intervalMs: number, failures: number, failure?: Failure): n
 	if (failurePolicies[failure.kind].poll === 'park') return undefined;
 	return Math.max(later, 'retryAfterMs' in failure ? (failure.retryAfterMs ?? 0) : 0);
 };
+
+/** Milliseconds between two polls, among which the reader goes up and down. */
+export const intervals = [1, 2, 5, 10, 15, 30, 60, 120, 300].map(seconds => seconds * 1000);
+
+/** The interval beside this one. */
+export const intervalBeside = (intervalMs: number, to: 'longer' | 'shorter'): number =>
+	(to === 'longer'
+		? intervals.find(each => each > intervalMs)
+		: intervals.findLast(each => each < intervalMs)) ?? intervalMs;

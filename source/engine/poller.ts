@@ -23,7 +23,8 @@ export type PollerOptions = {
 The loop of one profile: one poll at a time, later and later while it fails, never given up.
 */
 export const createPoller = (options: PollerOptions) => {
-	const {connection, clock, intervalMs, moment, onHealth} = options;
+	const {connection, clock, moment, onHealth} = options;
+	let {intervalMs} = options;
 	let health: ProfileHealth = {
 		profile: connection.profile,
 		state: 'loading',
@@ -93,6 +94,18 @@ export const createPoller = (options: PollerOptions) => {
 			takeBack?.();
 			current?.abort(new Error('asked anew'));
 			void poll();
+		},
+		/** Asks so often from now on. What fails is asked later all the same. */
+		every(ms: number) {
+			if (stopped) return;
+			intervalMs = ms;
+			become({...health, intervalMs});
+			if (current || health.nextAt === undefined || health.failures > 0) return;
+			takeBack?.();
+			const now = clock.now();
+			const nextAt = Math.max(now, (health.lastGoodAt ?? now) + ms);
+			become({...health, nextAt});
+			takeBack = clock.after(nextAt - now, () => void poll());
 		},
 		stop() {
 			stopped = true;

@@ -221,6 +221,8 @@ export type Intention =
 	/** Poll now: one profile, or all. A parked profile tries its credential again. */
 	| {readonly type: 'refresh'; readonly profile?: string}
 	| {readonly type: 'scope'; readonly scope: Scope}
+	/** Ask every profile so often, in milliseconds, or less or more often than now; until the end of this run. */
+	| {readonly type: 'interval'; readonly to: number | 'longer' | 'shorter'}
 	/** Keep how the table is looked at for the next run. */
 	| {readonly type: 'keep-view'; readonly view: TableView}
 	/** Keep what was typed behind `:`. */

@@ -44,6 +44,8 @@ export type Screen = {
 	readonly range?: Range;
 	/** Only marked jobs have a row, and all of them, whatever else narrows the view. */
 	readonly onlyMarked?: true;
+	/** Epoch milliseconds since which the rows stand still. */
+	readonly frozenAt?: number;
 	/** What the reader did here and can undo, the latest last. */
 	readonly acts: readonly Act[];
 	/** Epoch milliseconds of the last key. */

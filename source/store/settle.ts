@@ -52,6 +52,7 @@ const questions: ReadonlySet<Overlay['kind'] | undefined> = new Set([
 export const holds = ({screen}: State, now: number): boolean =>
 	questions.has(screen.overlay?.kind) ||
 	screen.range !== undefined ||
+	screen.frozenAt !== undefined ||
 	(screen.keyAt !== undefined && now - screen.keyAt < holdMs);
 
 /** How often jobs are compared again with a filter that goes by their ages, in milliseconds. */

@@ -7,6 +7,7 @@ import {emptyOrder, type Touched} from '../view-models/order.ts';
 import {goesByCancellations} from '../view-models/sorting.ts';
 import {withView} from '../view-models/table-view.ts';
 import {applyPatches, nothingKnown} from './apply-patches.ts';
+import {createHeldRows} from './held-rows.ts';
 import {initialScreen, type Screen, type Size} from './screen.ts';
 import {type Cause, holdMs, holds, release, type State, settle} from './settle.ts';
 import type {SendIntention} from './state.ts';
@@ -46,6 +47,8 @@ export const createJobStore = ({send, clock}: JobStoreOptions): JobStore => {
 		if (depth === 0 && state !== api.getState()) api.setState(state, true);
 	};
 
+	const held = createHeldRows();
+
 	const put = (next: State, cause: Cause) => {
 		state = settle(state, next, cause);
 		if (state.order.waiting.size > 0 && !releasing) releaseLater(holdMs);
@@ -58,6 +61,8 @@ export const createJobStore = ({send, clock}: JobStoreOptions): JobStore => {
 			releasing = undefined;
 			if (state.order.waiting.size === 0) return;
 			const now = clock.now();
+			// Whoever lets the rows go on sorts them.
+			if (state.screen.frozenAt !== undefined) return;
 			if (holds(state, now)) {
 				const {keyAt} = state.screen;
 				return releaseLater(keyAt === undefined ? holdMs : Math.max(100, keyAt + holdMs - now));
@@ -77,7 +82,17 @@ export const createJobStore = ({send, clock}: JobStoreOptions): JobStore => {
 		const screen = Object.fromEntries(
 			Object.entries({...state.screen, ...changes}).filter(([, value]) => value !== undefined),
 		) as Screen;
+		const thaws = state.screen.frozenAt !== undefined && screen.frozenAt === undefined;
 		put({...state, screen}, {now: clock.now(), byKey: true, touched: new Map()});
+		if (thaws) receive(held.release());
+	};
+
+	const receive: JobStore['receive'] = told => {
+		const patches = state.screen.frozenAt === undefined ? told : held.take(told, state.known);
+		// Before they are applied: the rows are patched in place.
+		const touched = touchedBy(patches, state);
+		const known = applyPatches(state.known, patches);
+		put({...state, known, screen: asItWasLeft(patches)}, {now: clock.now(), byKey: false, touched});
 	};
 
 	return {
@@ -85,12 +100,7 @@ export const createJobStore = ({send, clock}: JobStoreOptions): JobStore => {
 		getState: () => state,
 		getInitialState: api.getInitialState,
 		subscribe: api.subscribe,
-		receive(patches) {
-			// Before they are applied: the rows are patched in place.
-			const touched = touchedBy(patches, state);
-			const known = applyPatches(state.known, patches);
-			put({...state, known, screen: asItWasLeft(patches)}, {now: clock.now(), byKey: false, touched});
-		},
+		receive,
 		change,
 		hide(refs, hidden) {
 			const known = applyPatches(state.known, [{type: 'dismissed', refs, hidden}]);

@@ -3,7 +3,7 @@ import type {Job} from '../job/job.ts';
 import type {State} from '../store/store.ts';
 import type {Glyphs, Line, Span} from '../theme.ts';
 import {cancellationWords} from './cancellation-words.ts';
-import {count, timeOfDay} from './format.ts';
+import {count, duration, shortDuration, timeOfDay} from './format.ts';
 import {keyWord} from './key-words.ts';
 import {rule, span, spread} from './line.ts';
 import {markWords} from './marks.ts';
@@ -31,6 +31,14 @@ const countsOf = (jobs: {readonly byRef: ReadonlyMap<string, Job>}): Counts => {
 	return counts;
 };
 
+/** How often profiles are asked: `5s`, or `5s-30s` where they differ. */
+const intervalWords = ({known}: State): string => {
+	const all = [...known.health.values()].map(({intervalMs}) => intervalMs);
+	if (all.length === 0) return '';
+	const [least, most] = [Math.min(...all), Math.max(...all)];
+	return least === most ? shortDuration(least) : `${shortDuration(least)}-${shortDuration(most)}`;
+};
+
 /** The first line: who this is, how much there is, what holds, what time it is. */
 export const headerLine = (state: State, now: number, width: number, glyphs: Glyphs): Line => {
 	const {known, cancellations} = state;
@@ -46,7 +54,12 @@ export const headerLine = (state: State, now: number, width: number, glyphs: Gly
 	if (needsYou > 0) left.push(span(`  ${needsYou} ${needsYou === 1 ? 'needs' : 'need'} you`, 'needs-you'));
 	const marked = markWords(state, now);
 	const right: Span[] = known.readOnly ? [span(' READ ONLY ', 'strong')] : [];
+	const {frozenAt} = state.screen;
+	if (frozenAt !== undefined) right.push(span(` FROZEN ${duration(now - frozenAt)} `, 'needs-you'));
 	if (marked) right.push(span(` ${marked} `, 'strong'));
+	// On the smallest screens how many jobs there are says more.
+	const interval = width < 60 ? '' : intervalWords(state);
+	if (interval) right.push(span(` ${width < 100 ? '' : 'every '}${interval} `, 'dim'));
 	right.push(span(` ${timeOfDay(now)} UTC `));
 	return spread(left, right, width, glyphs);
 };
