@@ -135,7 +135,7 @@ test('another interval holds from the next poll on, which comes at once where it
 		intervalMs: 10_000,
 		scope: () => ({everyone: false, ended: false}),
 		moment: () => ++moments,
-		onPage: () => undefined,
+		onPage: jobs => jobs,
 		onList: () => undefined,
 		onHealth: health => {
 			told = health;
