@@ -203,6 +203,7 @@ test('a lost answer of what is still there is unknown, and never repeated', asyn
 	});
 	engine.handle({type: 'delete', targets: [targetOf(job)]});
 	await until('that is said', says(/^unknown: w\/.* may have been deleted: .*it is still there as FAILED/));
+	assert.equal(known().notices.at(-1)?.profile, undefined, 'it is about a job, not about how its profile is');
 	assert.equal(deletes(server), 1);
 	assert.ok(!saidDeleted(known()));
 	assert.ok(known().jobs.byRef.has(refTo(id)), 'its row stays');

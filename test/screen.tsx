@@ -626,6 +626,19 @@ test('what lasts is told before what happened, and an error is not pushed out', 
 	assert.match(lines[32] ?? '', /12:00:00 {2}prod: is answering again/);
 });
 
+test('what became of a deletion is told first, though its profile fails', async context => {
+	const screen = await renderScreen(context);
+	await screen.receive(...everyday);
+	const text = 'unknown: tapis/a may have been deleted: the connection broke';
+	const event = () => screen.lines().find(line => line.includes('may have been deleted'));
+	await screen.receive({type: 'notice', notice: {at: start, tone: 'error', text}});
+	assert.equal(event(), ` 12:00:00  ${text}`);
+	assert.ok(!screen.text().includes('token expired'), 'there is one line for both');
+	await screen.advance(20_000);
+	assert.equal(event(), undefined);
+	assert.match(screen.text(), /tapis: 401 token expired/);
+});
+
 test('Ctrl-l draws the same screen anew', async context => {
 	const screen = await renderScreen(context);
 	await screen.receive(...everyday);

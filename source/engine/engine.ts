@@ -382,7 +382,7 @@ export const createEngine = (options: EngineOptions): Engine => {
 		}
 		const [first, ...others] = troubles;
 		if (first !== undefined) {
-			notice('error', others.length > 0 ? `${first} (and ${others.length} more)` : first, connection.profile);
+			notice('error', others.length > 0 ? `${first} (and ${others.length} more)` : first);
 		}
 		// A list that was asked for before does not hold what is shown again.
 		if (!hidden && done.some(([ref]) => rows.get(ref) === undefined)) poller.now();
@@ -400,7 +400,7 @@ export const createEngine = (options: EngineOptions): Engine => {
 			// A list that is on its way was asked for before.
 			poller.now();
 		} else if (job) tellRows(rows.see([job], moment()));
-		notice(deletions[kind].tone, sentenceOfDeletion(target.ref, deletion), connection.profile);
+		notice(deletions[kind].tone, sentenceOfDeletion(target.ref, deletion));
 	};
 
 	const unlessStopping = (error: unknown) => {

@@ -77,6 +77,7 @@ export type Notice = {
 	readonly at: number;
 	readonly tone: 'info' | 'warning' | 'error';
 	readonly text: string;
+	/** It is about how the profile is, as its health tells too. What came of something that was asked has none, and names its job in full. */
 	readonly profile?: string;
 };
 

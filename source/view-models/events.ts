@@ -1,4 +1,4 @@
-import type {ProfileHealth} from '../engine/protocol.ts';
+import type {Notice, ProfileHealth} from '../engine/protocol.ts';
 import type {State} from '../store/store.ts';
 import type {Glyphs, Line, Tone} from '../theme.ts';
 import {timeOfDay} from './format.ts';
@@ -9,10 +9,18 @@ type Entry = {readonly text: string; readonly tone: Tone};
 
 const tones = {info: 'dim', warning: 'plain', error: 'needs-you'} as const;
 
+const entryOf = ({at, profile, text, tone}: Notice): Entry => ({
+	text: `${timeOfDay(at)}  ${profile ? `${profile}: ` : ''}${text}`,
+	tone: tones[tone],
+});
+
 const isFailing = (health: ProfileHealth | undefined): boolean =>
 	health?.failure !== undefined && health.state !== 'ok';
 
-/** What the reader should know: troubles that last come first, then what happened, the latest first. An error is never pushed out by an info. */
+/** What went wrong with something that was asked goes before everything else for so long, in milliseconds. */
+const answerMs = 20_000;
+
+/** What the reader should know: what has just gone wrong with something that was asked, then troubles that last, then what happened, the latest first. An error is never pushed out by an info. */
 export const eventLines = (
 	state: State,
 	now: number,
@@ -33,19 +41,20 @@ export const eventLines = (
 	const notices = known.notices
 		// The trouble that lasts says it already, and better.
 		.filter(({profile, tone}) => !(profile && tone === 'error' && failing.has(profile)))
-		.reverse()
-		.map(
-			({at, profile, text, tone}): Entry => ({
-				text: `${timeOfDay(at)}  ${profile ? `${profile}: ` : ''}${text}`,
-				tone: tones[tone],
-			}),
-		);
-	const entries = [...troubles, ...notices];
+		.reverse();
+	const isAnswer = ({at, profile, tone}: Notice) =>
+		profile === undefined && tone !== 'info' && now - at < answerMs;
+	const entries = [
+		...notices.filter(isAnswer).map(entryOf),
+		...troubles,
+		...notices.filter(notice => !isAnswer(notice)).map(entryOf),
+	];
 	const shown = entries.slice(0, lines);
 	const last = shown[lines - 1];
-	if (last && troubles.length > lines) {
+	const told = shown.filter(entry => troubles.includes(entry)).length;
+	if (last && troubles.includes(last) && told < troubles.length) {
 		// The others are told where their profile is looked at alone.
-		shown[lines - 1] = {...last, text: `(${lines} of ${troubles.length}) ${last.text}`};
+		shown[lines - 1] = {...last, text: `(${told} of ${troubles.length}) ${last.text}`};
 	}
 	return Array.from({length: lines}, (_, index) => {
 		const entry = shown[index];
