@@ -7,12 +7,14 @@ import {CommandError} from './command-error.ts';
 import {defineBackends} from './definitions/backends.ts';
 import {defineBatches} from './definitions/batches.ts';
 import {defineCancel} from './definitions/cancel.ts';
+import {defineCompletion} from './definitions/completion.ts';
 import {defineConfig} from './definitions/config.ts';
 import {actingOn, type Define, type Ground, refuseUnknown} from './definitions/definition.ts';
 import {defineDelete} from './definitions/delete.ts';
 import {defineDemo} from './definitions/demo.ts';
 import {defineDismiss, defineRestore} from './definitions/dismiss.ts';
 import {defineDoctor} from './definitions/doctor.ts';
+import {withExamples} from './definitions/examples.ts';
 import {defineKeys} from './definitions/keys.ts';
 import {defineList} from './definitions/list.ts';
 import {defineLogs} from './definitions/logs.ts';
@@ -71,11 +73,15 @@ export const createProgram = (openScreen: OpenScreen, end: (code: number) => voi
 		.option('--log-file <file>', 'tell every request and its answer in this file, without secrets')
 		.option('-v, --verbose', 'tell them on stderr')
 		.exitOverride()
-		.configureOutput({outputError: (text, write) => write(`jobtop: ${oneLine(text)}\n`)})
+		.configureOutput({
+			outputError: (text, write) => write(`jobtop: ${oneLine(text)}\n`),
+			getOutHelpWidth: () => Number(process.env.COLUMNS) || process.stdout.columns || 80,
+		})
 		.configureHelp({showGlobalOptions: false});
 
 	const onConfigured = actingOn(configured, end);
 	for (const define of [...everywhere, defineBatches, defineConfig]) define(program, onConfigured);
+	defineCompletion(program, onConfigured);
 	program.argument('[command...]').action(
 		onConfigured(asked => {
 			refuseUnknown(asked.words[0] as readonly string[], program);
@@ -86,7 +92,13 @@ export const createProgram = (openScreen: OpenScreen, end: (code: number) => voi
 	const onEmbedded = actingOn(embedded, end);
 	const demo = defineDemo(program, onEmbedded, openScreen);
 	for (const define of everywhere) define(demo, onEmbedded);
-	return program;
+	return withExamples(
+		program,
+		['jobtop', 'the screen'],
+		['jobtop --profile prod list', 'the jobs of one job system'],
+		['jobtop doctor', 'what is wrong, and what to do'],
+		['jobtop demo', 'on job systems that it brings along'],
+	);
 };
 
 /** Runs a command line. Resolves with the exit code. */
@@ -113,4 +125,8 @@ const oneLine = (text: string): string =>
 		.trim()
 		.replace(/^error: /, '')
 		.replace(/\s*\n\s*\(Did you mean (.*)\?\)$/, '; did you mean $1?')
-		.replace(/\s*\n\s*/g, ' ');
+		.replace(/\s*\n\s*/g, ' ')
+		.replace(
+			/^(?:unknown option|too many arguments|missing required argument|option .* argument missing)(?!.*did you mean).*$/,
+			line => `${line.replace(/\.$/, '')}; --help shows what can be said`,
+		);

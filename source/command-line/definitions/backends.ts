@@ -1,14 +1,18 @@
 import {output} from '../options.ts';
 import type {Define} from './definition.ts';
+import {withExamples} from './examples.ts';
 
 export const defineBackends: Define = (parent, acting) =>
-	parent
-		.command('backends')
-		.description('what each job system can do, and what it cannot')
-		.addOption(output('text', 'json', 'md'))
-		.action(
-			acting(async ({options, console}) => {
-				const {printBackends} = await import('../backends.ts');
-				return printBackends({output: options.output}, console);
-			}),
-		);
+	withExamples(
+		parent
+			.command('backends')
+			.description('what each job system can do, and what it cannot')
+			.addOption(output('text', 'json', 'md'))
+			.action(
+				acting(async ({options, console}) => {
+					const {printBackends} = await import('../backends.ts');
+					return printBackends({output: options.output}, console);
+				}),
+			),
+		['jobtop backends -o json', 'for a program'],
+	);

@@ -47,6 +47,9 @@ export const refArgument = 'profile/id, or an id that only one profile knows';
 export const refuseUnknown = (words: readonly string[], parent: Command): void => {
 	const [word] = words;
 	if (word === undefined) return;
-	const names = parent.commands.flatMap(command => [command.name(), ...command.aliases()]);
+	const names = parent
+		.createHelp()
+		.visibleCommands(parent)
+		.flatMap(command => [command.name(), ...command.aliases()]);
 	throw new CommandError(`there is no command ${JSON.stringify(word)}; ${didYouMean(word, names)}`);
 };

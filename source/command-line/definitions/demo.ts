@@ -3,6 +3,7 @@ import {CommandError} from '../command-error.ts';
 import {faultHelp} from '../fault-option.ts';
 import {demoOptions, fault, number} from '../options.ts';
 import {type Acting, refuseUnknown} from './definition.ts';
+import {withExamples} from './examples.ts';
 import {type OpenScreen, onScreen, openOrPrint} from './screen.ts';
 
 /** The embedded job systems; commands are put below it as they are below the program. */
@@ -45,5 +46,14 @@ export const defineDemo = (parent: Command, acting: Acting, openScreen: OpenScre
 			});
 		}),
 	);
-	return demo;
+	return withExamples(
+		demo,
+		['jobtop demo', 'the screen on it'],
+		['jobtop demo --seed a list', 'the same jobs each time'],
+		[
+			'jobtop demo --fault tapis=broken:0.3 cancel --query profile:tapis -y',
+			'where three of ten requests fail',
+		],
+		['jobtop demo --serve --port 9000 > demo.toml', 'servers for tests of your own'],
+	);
 };

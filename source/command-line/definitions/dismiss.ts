@@ -1,25 +1,30 @@
 import {output} from '../options.ts';
 import {type Define, refArgument} from './definition.ts';
+import {withExamples} from './examples.ts';
 
 const define =
-	(name: string, hidden: boolean, description: string): Define =>
+	(name: string, hidden: boolean, description: string, what: string): Define =>
 	(parent, acting) =>
-		parent
-			.command(name)
-			.description(description)
-			.argument('<ref...>', refArgument)
-			.addOption(output('text', 'json'))
-			.action(
-				acting(async ({options, words: [refs], console, open}) => {
-					const {dismiss} = await import('../dismiss.ts');
-					return dismiss({refs: refs as readonly string[], hidden, output: options.output}, console, open);
-				}),
-			);
+		withExamples(
+			parent
+				.command(name)
+				.description(description)
+				.argument('<ref...>', refArgument)
+				.addOption(output('text', 'json'))
+				.action(
+					acting(async ({options, words: [refs], console, open}) => {
+						const {dismiss} = await import('../dismiss.ts');
+						return dismiss({refs: refs as readonly string[], hidden, output: options.output}, console, open);
+					}),
+				),
+			[`jobtop ${name} prod/77ab-01f2`, what],
+		);
 
 export const defineDismiss = define(
 	'dismiss',
 	true,
 	'hide ended jobs from view, on their servers too where that can be undone',
+	'out of sight; restore brings it back',
 );
 
-export const defineRestore = define('restore', false, 'bring dismissed jobs back');
+export const defineRestore = define('restore', false, 'bring dismissed jobs back', 'in sight again');

@@ -1,15 +1,19 @@
 import {output} from '../options.ts';
 import {version} from '../version.ts';
 import type {Define} from './definition.ts';
+import {withExamples} from './examples.ts';
 
 export const defineDoctor: Define = (parent, acting) =>
-	parent
-		.command('doctor')
-		.description('look at all that jobtop depends on, and say what to do about what is wrong')
-		.addOption(output('text', 'json'))
-		.action(
-			acting(async ({options, console, open}) => {
-				const {doctor} = await import('../doctor.ts');
-				return doctor({output: options.output, version: version()}, console, open);
-			}),
-		);
+	withExamples(
+		parent
+			.command('doctor')
+			.description('look at all that jobtop depends on, and say what to do about what is wrong')
+			.addOption(output('text', 'json'))
+			.action(
+				acting(async ({options, console, open}) => {
+					const {doctor} = await import('../doctor.ts');
+					return doctor({output: options.output, version: version()}, console, open);
+				}),
+			),
+		['jobtop doctor', 'before asking somebody else'],
+	);

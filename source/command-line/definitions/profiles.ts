@@ -1,5 +1,6 @@
 import {output} from '../options.ts';
 import {type Define, refuseUnknown} from './definition.ts';
+import {withExamples} from './examples.ts';
 
 /** The command with those that stand below it. */
 export const defineProfiles: Define = (parent, acting) => {
@@ -15,31 +16,42 @@ export const defineProfiles: Define = (parent, acting) => {
 			return listProfiles('text', console, open);
 		}),
 	);
+	withExamples(
+		profiles,
+		['jobtop profiles', 'what is there'],
+		['jobtop profiles test', 'whether it can be reached'],
+	);
 	for (const define of [list, test]) define(profiles, acting);
 };
 
 const list: Define = (profiles, acting) =>
-	profiles
-		.command('list')
-		.alias('ls')
-		.description('print them; nobody is asked')
-		.addOption(output('text', 'json'))
-		.action(
-			acting(async ({options, console, open}) => {
-				const {listProfiles} = await import('../profiles.ts');
-				return listProfiles(options.output, console, open);
-			}),
-		);
+	withExamples(
+		profiles
+			.command('list')
+			.alias('ls')
+			.description('print them; nobody is asked')
+			.addOption(output('text', 'json'))
+			.action(
+				acting(async ({options, console, open}) => {
+					const {listProfiles} = await import('../profiles.ts');
+					return listProfiles(options.output, console, open);
+				}),
+			),
+		['jobtop profiles list -o json', 'for a program'],
+	);
 
 const test: Define = (profiles, acting) =>
-	profiles
-		.command('test')
-		.description('try to reach them, and say which step failed and what to do')
-		.argument('[name...]', 'only these')
-		.addOption(output('text', 'json'))
-		.action(
-			acting(async ({options, words: [names], console, open}) => {
-				const {testProfiles} = await import('../profiles.ts');
-				return testProfiles(names as readonly string[], options.output, console, open);
-			}),
-		);
+	withExamples(
+		profiles
+			.command('test')
+			.description('try to reach them, and say which step failed and what to do')
+			.argument('[name...]', 'only these')
+			.addOption(output('text', 'json'))
+			.action(
+				acting(async ({options, words: [names], console, open}) => {
+					const {testProfiles} = await import('../profiles.ts');
+					return testProfiles(names as readonly string[], options.output, console, open);
+				}),
+			),
+		['jobtop profiles test prod', 'which step fails, and what to do'],
+	);

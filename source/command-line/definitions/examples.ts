@@ -1,0 +1,28 @@
+/*
+What each command is good for, in lines that can be typed. The help and the manual page print them.
+*/
+import type {Command} from 'commander';
+
+export type Example = readonly [line: string, what: string];
+
+const examples = new WeakMap<Command, readonly Example[]>();
+
+/** Puts examples below the help of a command. */
+export const withExamples = (command: Command, ...given: readonly Example[]): Command => {
+	examples.set(command, given);
+	return command.addHelpText('after', () => {
+		const lines = examplesOf(command);
+		const width = Math.max(...lines.map(([line]) => line.length));
+		return ['', 'Examples:', ...lines.map(([line, what]) => `  ${line.padEnd(width)}  ${what}`)].join('\n');
+	});
+};
+
+/** The examples of a command, as they are typed below where it stands. */
+export const examplesOf = (command: Command): readonly Example[] => {
+	let above = command.parent;
+	while (above && above.name() !== 'demo') above = above.parent;
+	return (examples.get(command) ?? []).map(([line, what]) => [
+		above ? line.replaceAll('jobtop ', 'jobtop demo ') : line,
+		what,
+	]);
+};
