@@ -26,6 +26,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
 		...[
 			'cancellation-words',
 			'cursor',
+			'folding',
 			'layout',
 			'order',
 			'query',

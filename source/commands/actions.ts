@@ -3,7 +3,7 @@ Everything that can be done about one job, with the reason for what cannot. It i
 */
 import type {State} from '../store/store.ts';
 import {keyLabel} from '../view-models/key-words.ts';
-import {lookAgain, subjectOf} from '../view-models/subject.ts';
+import {lookAgain, noJobHere, subjectOf} from '../view-models/subject.ts';
 import type {Command, CommandContext, CommandQuestion, CommandScope} from './command.ts';
 
 /** One line of the menu. */
@@ -75,7 +75,7 @@ export const actionsCommands: readonly Command[] = [
 		label: 'actions',
 		help: 'Show everything that can be done about this job, and why not what cannot.',
 		footer: 8,
-		unavailable: ({state}) => (subjectOf(state) === undefined ? 'there is no job here' : undefined),
+		unavailable: ({state}) => (subjectOf(state) === undefined ? noJobHere(state) : undefined),
 		run({state, store}) {
 			const ref = subjectOf(state);
 			if (ref !== undefined) store.change({overlay: {kind: 'actions', ref, index: 0}});

@@ -1,12 +1,14 @@
 import type {Job} from '../job/job.ts';
 import {phases} from '../job/phase.ts';
 import {askedJobOf, openCancelBox, openForceBox} from '../view-models/cancel-targets.ts';
+import {isFoldRef} from '../view-models/folding.ts';
 import {count} from '../view-models/format.ts';
 import {keyWord} from '../view-models/key-words.ts';
-import {markedJobs, marksCount} from '../view-models/marks.ts';
-import {whyNoneOfMarks} from '../view-models/next-cancel.ts';
+import {type Marked, markedJobs, marksCount, meantJobs} from '../view-models/marks.ts';
+import {whyNone} from '../view-models/next-cancel.ts';
 import {
 	askedThere,
+	noJobHere,
 	profileOf,
 	subjectOf,
 	unsettledCursor,
@@ -21,8 +23,13 @@ const subjectJob = ({state}: CommandQuestion): Job | undefined => {
 	return ref === undefined ? undefined : state.known.jobs.byRef.get(ref);
 };
 
-/** Whether the marks are meant, and not the row under the cursor. */
-const ofMarks = ({state, oneJob}: CommandQuestion): boolean => !oneJob && marksCount(state);
+/** The jobs that are meant where these are several: not the one under the cursor, but what is marked, or what shares the row. */
+const several = ({state, now, oneJob}: CommandQuestion): Marked | undefined =>
+	oneJob ? undefined : meantJobs(state, now);
+
+/** What is marked does not depend on the cursor; a shared row does. */
+const unsettled = ({state, now}: CommandQuestion): string | undefined =>
+	marksCount(state) ? undefined : unsettledCursor(state, now);
 
 /** Opens the question about this job; its target is frozen here. */
 const openBox = (context: CommandContext) => {
@@ -31,33 +38,36 @@ const openBox = (context: CommandContext) => {
 	if (job) store.change({overlay: openCancelBox(state, [job], now)});
 };
 
-/** The same about what is marked. */
-const openBoxOfMarks = ({state, store, now}: CommandContext) => {
-	const {targets, skipped, unseen} = markedJobs(state, now);
+/** The same about several jobs. */
+const openBoxOfSeveral = ({state, store, now}: CommandContext, {targets, skipped, unseen}: Marked) => {
 	store.change({overlay: openCancelBox(state, targets, now, {skipped, hidden: unseen})});
 };
 
 const whyNotDismiss = (context: CommandQuestion): string | undefined => {
 	const {state, now} = context;
-	if (ofMarks(context)) return whyNotDismissMarks(context);
-	const unsettled = unsettledCursor(state, now);
-	if (unsettled) return unsettled;
+	const meant = several(context);
+	if (meant) return unsettled(context) ?? whyNotDismissSeveral(context, meant);
+	const why = unsettledCursor(state, now);
+	if (why) return why;
 	const job = subjectJob(context);
-	if (!job) return 'there is no job here';
+	if (!job) return noJobHere(state);
 	if (job.terminal) return state.known.dismissed.has(job.ref) ? 'it is dismissed already' : undefined;
 	const whyNot = whyNotCancel(state, job.ref, now);
 	if (profileOf(state, job.ref)?.cancelIsDismiss) return whyNot;
 	return `still ${phases[job.phase].label.toLowerCase()}${whyNot ? '' : `: ${keyWord(state, 'cancel', 'c')} cancels it`}`;
 };
 
-/** What of the marks is dismissed: what has ended, and is not hidden yet. */
-const endedMarks = ({state, now}: CommandQuestion): readonly Job[] =>
-	markedJobs(state, now).ended.filter(({ref}) => !state.known.dismissed.has(ref));
+/** What of them is dismissed: what has ended, and is not hidden yet. */
+const endedOf = ({state}: CommandQuestion, {ended}: Marked): readonly Job[] =>
+	ended.filter(({ref}) => !state.known.dismissed.has(ref));
 
-const whyNotDismissMarks = (question: CommandQuestion): string | undefined =>
-	endedMarks(question).length > 0
+const numberOf = ({state}: CommandQuestion, {targets, skipped}: Marked): string =>
+	marksCount(state) ? `${state.screen.marks.size} marked` : `${targets.length + skipped.length} in this row`;
+
+const whyNotDismissSeveral = (question: CommandQuestion, meant: Marked): string | undefined =>
+	endedOf(question, meant).length > 0
 		? undefined
-		: `none of the ${question.state.screen.marks.size} marked has ended; ${keyWord(question.state, 'cancel', 'c')} cancels live ones`;
+		: `none of the ${numberOf(question, meant)} has ended; ${keyWord(question.state, 'cancel', 'c')} cancels live ones`;
 
 /** Hides ended jobs, and takes their marks with them. */
 const hide = ({state, store}: CommandContext, jobs: readonly Job[], left = '') => {
@@ -74,14 +84,16 @@ const hide = ({state, store}: CommandContext, jobs: readonly Job[], left = '') =
 	});
 };
 
-const hideMarks = (context: CommandContext) => {
-	const ended = endedMarks(context);
-	const left = context.state.screen.marks.size - ended.length;
-	hide(context, ended, left > 0 ? `; ${left} marked and not ended stay` : '');
+const hideSeveral = (context: CommandContext, meant: Marked) => {
+	const ended = endedOf(context, meant);
+	const left = meant.targets.length + meant.skipped.length - ended.length;
+	const who = marksCount(context.state) ? 'marked and not ended' : 'not ended';
+	hide(context, ended, left > 0 ? `; ${left} ${who} stay` : '');
 };
 
 const dismiss = (context: CommandContext) => {
-	if (ofMarks(context)) return hideMarks(context);
+	const meant = several(context);
+	if (meant) return hideSeveral(context, meant);
 	const job = subjectJob(context);
 	if (!job) return;
 	if (!job.terminal) return openBox(context);
@@ -89,10 +101,14 @@ const dismiss = (context: CommandContext) => {
 	const {screen} = context.store.getState();
 	if (!screen.detail) return;
 	// The detail goes on to the job that took its place.
-	const next = screen.pane === 'table' ? screen.cursor.ref : undefined;
+	const {ref} = screen.cursor;
+	const next = screen.pane === 'table' && ref !== undefined && !isFoldRef(ref) ? ref : undefined;
 	context.store.change({detail: next === undefined ? undefined : {...screen.detail, ref: next, scroll: 0}});
 	context.store.send({type: 'inspect', ...(next !== undefined && {ref: next})});
 };
+
+const marked = ({state, now, oneJob}: CommandQuestion): Marked | undefined =>
+	!oneJob && marksCount(state) ? markedJobs(state, now) : undefined;
 
 const endedInView = ({state: {order, known}}: CommandQuestion): readonly Job[] =>
 	order.inView.map(job => known.jobs.byRef.get(job.ref) ?? job).filter(({terminal}) => terminal);
@@ -104,16 +120,20 @@ export const cancellingCommands: readonly Command[] = [
 		keys: ['c'],
 		weight: 'asks',
 		label: 'cancel',
-		help: 'Cancel the marked jobs, or this one where none is marked; a box names them first, and nothing is sent before y.',
+		help: 'Cancel the marked jobs; where none is marked this one, or all that share this row; a box names them first, and nothing is sent before y.',
 		footer: 2,
 		action: 4,
 		unavailable(question) {
 			const {state, now} = question;
-			// What is marked does not depend on the cursor.
-			if (ofMarks(question)) return whyNoneOfMarks(state, now);
+			const meant = several(question);
+			if (meant) return unsettled(question) ?? whyNone(meant);
 			return unsettledCursor(state, now) ?? whyNotCancel(state, subjectOf(state), now);
 		},
-		run: context => (ofMarks(context) ? openBoxOfMarks(context) : openBox(context)),
+		run(context) {
+			const meant = several(context);
+			if (meant) openBoxOfSeveral(context, meant);
+			else openBox(context);
+		},
 	},
 	{
 		id: 'force',
@@ -151,9 +171,14 @@ export const cancellingCommands: readonly Command[] = [
 		label: 'dismiss all ended',
 		help: 'Hide every ended job in view, or of the marked ones where there are marks.',
 		unavailable(question) {
-			if (ofMarks(question)) return whyNotDismissMarks(question);
+			const meant = marked(question);
+			if (meant) return whyNotDismissSeveral(question, meant);
 			return endedInView(question).length > 0 ? undefined : 'no job in view has ended';
 		},
-		run: context => (ofMarks(context) ? hideMarks(context) : hide(context, endedInView(context))),
+		run(context) {
+			const meant = marked(context);
+			if (meant) hideSeveral(context, meant);
+			else hide(context, endedInView(context));
+		},
 	},
 ];

@@ -3,6 +3,7 @@ import {cancellingCommands} from './cancelling.ts';
 import type {Command} from './command.ts';
 import {confirmingCommands} from './confirming.ts';
 import {findingCommands} from './finding.ts';
+import {foldingCommands} from './folding.ts';
 import {logCommands} from './logs.ts';
 import {lookingCommands} from './looking.ts';
 import {markingCommands} from './marking.ts';
@@ -25,6 +26,7 @@ export const commands: readonly Command[] = [
 	...actionsCommands,
 	...narrowingCommands,
 	...findingCommands,
+	...foldingCommands,
 	...runningCommands,
 	...namingCommands,
 	...programCommands,

@@ -1,7 +1,7 @@
 import type {LogLook} from '../store/screen.ts';
 import type {State} from '../store/store.ts';
 import {findInLog, logPage, matchCount, scrollLog, toggleFollow, toggleWrap} from '../view-models/log.ts';
-import {profileOf, subjectOf} from '../view-models/subject.ts';
+import {noJobHere, profileOf, subjectOf} from '../view-models/subject.ts';
 import type {Command, CommandContext, CommandQuestion} from './command.ts';
 import {showDetail} from './show-detail.ts';
 
@@ -36,7 +36,7 @@ export const logCommands: readonly Command[] = [
 		action: 2,
 		unavailable({state}) {
 			const ref = subjectOf(state);
-			if (ref === undefined) return 'there is no job here';
+			if (ref === undefined) return noJobHere(state);
 			const profile = profileOf(state, ref);
 			return profile?.can.logs === false ? `this system has no logs: ${profile.title}` : undefined;
 		},

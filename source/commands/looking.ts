@@ -4,8 +4,9 @@ import {detailTabs, detailText, lastScroll} from '../view-models/detail.ts';
 import {count} from '../view-models/format.ts';
 import {keyWord} from '../view-models/key-words.ts';
 import {relatedOf} from '../view-models/related.ts';
-import {profileOf, subjectOf} from '../view-models/subject.ts';
+import {foldOf, noJobHere, profileOf, subjectOf} from '../view-models/subject.ts';
 import type {Command, CommandContext} from './command.ts';
+import {turnFold} from './folding.ts';
 import {openFrom, showDetail} from './show-detail.ts';
 
 const turn = ({state, store}: CommandContext, by: number) => {
@@ -46,13 +47,15 @@ export const lookingCommands: readonly Command[] = [
 		scopes: ['table', 'cancellations'],
 		keys: ['enter'],
 		label: 'inspect',
-		help: 'Tell all of this job: summary, timeline, log, results, raw record.',
+		help: 'Tell all of this job: summary, timeline, log, results, raw record; open or close a row that several jobs share.',
 		footer: 1,
 		action: 1,
-		unavailable: ({state}) => (subjectOf(state) === undefined ? 'there is no job here' : undefined),
+		unavailable: ({state}) =>
+			subjectOf(state) === undefined && !foldOf(state) ? 'there is no job here' : undefined,
 		run({state, store}) {
 			const ref = subjectOf(state);
-			if (ref === undefined) return;
+			// Several jobs at once cannot be told; their row opens.
+			if (ref === undefined) return turnFold({state, store});
 			const tab = state.screen.pane === 'cancellations' ? 'timeline' : 'summary';
 			showDetail(store, {ref, tab, scroll: 0});
 		},
@@ -66,7 +69,7 @@ export const lookingCommands: readonly Command[] = [
 		action: 3,
 		unavailable({state}) {
 			const ref = subjectOf(state);
-			if (ref === undefined) return 'there is no job here';
+			if (ref === undefined) return noJobHere(state);
 			const profile = profileOf(state, ref);
 			return profile?.can.results === false ? `${profile.title} tells no results` : undefined;
 		},
@@ -188,7 +191,8 @@ export const lookingCommands: readonly Command[] = [
 		help: 'Ask the profile of this job now, with its credential read again; new rows that wait at the end come to their places.',
 		run({state, store}) {
 			const ref = subjectOf(state);
-			const profile = (ref && parseRef(ref)?.profile) ?? state.screen.only;
+			const about = ref ?? foldOf(state)?.parent;
+			const profile = (about && parseRef(about)?.profile) ?? state.screen.only;
 			store.send({type: 'refresh', ...(profile && {profile})});
 			store.change({word: `asking ${profile ?? 'all profiles'}${sortIn(store)}`});
 		},
@@ -263,7 +267,7 @@ export const lookingCommands: readonly Command[] = [
 		label: 'copy id',
 		help: 'Copy the id of this job, where the terminal allows it.',
 		action: 9,
-		unavailable: ({state}) => (subjectOf(state) === undefined ? 'there is no job here' : undefined),
+		unavailable: ({state}) => (subjectOf(state) === undefined ? noJobHere(state) : undefined),
 		run({state, store, host}) {
 			const ref = subjectOf(state);
 			const id = ref && parseRef(ref)?.id;

@@ -1,6 +1,7 @@
 import type {Job} from '../job/job.ts';
 import type {Ref} from '../job/ref.ts';
 import {moveCursor} from '../view-models/cursor.ts';
+import {refsOf} from '../view-models/folding.ts';
 import {count} from '../view-models/format.ts';
 import {keyWord} from '../view-models/key-words.ts';
 import {stagedBatch} from '../view-models/next-cancel.ts';
@@ -18,31 +19,28 @@ const noneHere = ({state: {order}}: CommandQuestion): string | undefined =>
 const whyNotMark = ({state, now}: CommandQuestion): string | undefined =>
 	unsettledCursor(state, now) ?? (state.screen.cursor.ref === undefined ? 'there is no job here' : undefined);
 
-/** Marks the row, or takes its mark away, and goes down; once for every press. */
+/** Marks the row, or takes its mark away, and goes down; once for every press. A shared row that is marked in part is marked wholly. */
 const markHere = ({store, times}: CommandContext) => {
-	const {screen, order} = store.getState();
+	const {screen, rows} = store.getState();
 	const from = screen.cursor.index;
 	const marks = new Set(screen.marks);
-	const [added, removed]: [Ref[], Ref[]] = [[], []];
-	for (const {ref} of order.inView.slice(from, from + times)) {
-		if (marks.delete(ref)) removed.push(ref);
-		else {
-			marks.add(ref);
-			added.push(ref);
-		}
+	for (const row of rows.slice(from, from + times)) {
+		const refs = refsOf(row);
+		const whole = refs.every(ref => marks.has(ref));
+		for (const ref of refs) whole ? marks.delete(ref) : marks.add(ref);
 	}
-	setMarks(store, marks, {kind: 'marks', added, removed});
+	setMarks(store, marks);
 	const after = store.getState();
 	// Where only marked jobs are shown, a row that lost its mark has gone, and the next one came up.
-	if (after.order.inView === order.inView)
-		store.change({cursor: moveCursor(after.screen.cursor, order.inView, times)});
+	if (after.rows === rows) store.change({cursor: moveCursor(after.screen.cursor, rows, times)});
 };
 
 const startRange = ({store}: CommandContext) => {
-	const {screen} = store.getState();
-	const {ref} = screen.cursor;
-	if (ref === undefined) return;
-	store.change({range: {anchor: ref, base: screen.marks}, marks: new Set(screen.marks).add(ref)});
+	const {screen, rows} = store.getState();
+	const row = rows[screen.cursor.index];
+	if (row === undefined) return;
+	const marks = new Set([...screen.marks, ...refsOf(row)]);
+	store.change({range: {anchor: row.ref, base: screen.marks}, marks});
 };
 
 const matchesOf = ({state: {known, order, screen}, now}: CommandQuestion): readonly Job[] => {

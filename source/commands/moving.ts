@@ -1,5 +1,6 @@
 import type {Cursor, Range} from '../store/screen.ts';
 import {moveCursor} from '../view-models/cursor.ts';
+import {isFold, type TableRow} from '../view-models/folding.ts';
 import {layoutOf} from '../view-models/layout.ts';
 import {marksOfRange} from '../view-models/marks.ts';
 import {paneLayout} from '../view-models/pane-layout.ts';
@@ -12,10 +13,12 @@ const moveTo = (
 	{state, store}: CommandContext,
 	move: (cursor: Cursor, list: readonly {readonly ref: Cursor['ref'] & string}[]) => Cursor,
 ) => {
-	const {screen, order, run} = state;
+	const {screen, rows, run} = state;
 	const inPane = screen.pane === 'cancellations';
-	const cursor = inPane ? move(screen.chosen, run?.listed ?? []) : move(screen.cursor, order.inView);
 	const {detail} = screen;
+	const moved = inPane ? move(screen.chosen, run?.listed ?? []) : move(screen.cursor, rows);
+	// A shared row is no job that could be told in full.
+	const cursor = detail && !inPane ? pastFolds(screen.cursor, moved, rows) : moved;
 	store.change(inPane ? {chosen: cursor} : {cursor});
 	if (screen.range && !inPane && !detail) extendRange(store, screen.range);
 	if (detail && cursor.ref !== undefined && cursor.ref !== detail.ref) {
@@ -23,10 +26,20 @@ const moveTo = (
 	}
 };
 
+/** On to the next job in the same direction; where there is none, the cursor stays. */
+const pastFolds = (from: Cursor, to: Cursor, rows: readonly TableRow[]): Cursor => {
+	const step = to.index < from.index ? -1 : 1;
+	for (let index = to.index; index >= 0 && index < rows.length; index += step) {
+		const row = rows[index];
+		if (row && !isFold(row)) return index === to.index ? to : {ref: row.ref, index};
+	}
+	return from;
+};
+
 /** Marks what lies between the row where the range began and the cursor. */
 const extendRange = (store: CommandContext['store'], range: Range) => {
-	const {order, screen} = store.getState();
-	const marks = marksOfRange(range, order.inView, screen.cursor.index);
+	const {rows, screen} = store.getState();
+	const marks = marksOfRange(range, rows, screen.cursor.index);
 	if (marks) return store.change({marks});
 	endRange(store);
 	store.change({word: 'the row that the range began with is gone: the range has ended'});

@@ -1,6 +1,8 @@
 import type {State} from '../store/store.ts';
 import type {Glyphs} from '../theme.ts';
 import {emptyLines} from '../view-models/empty.ts';
+import {foldLine} from '../view-models/fold-line.ts';
+import {foldRef, foldsIn, isFold, profileOfFold} from '../view-models/folding.ts';
 import {tableRule} from '../view-models/header.ts';
 import {layoutOf} from '../view-models/layout.ts';
 import {fitLine, span, spread} from '../view-models/line.ts';
@@ -31,17 +33,23 @@ const rowTexts = (
 	now: number,
 	theme: ReturnType<typeof useScreen>['theme'],
 ): readonly string[] => {
-	const {screen, order, known, cancellations} = state;
+	const {screen, rows, known, cancellations} = state;
 	const {glyphs} = theme;
 	const {listColumns, tableRows} = layoutOf(screen, cancellations.length > 0);
 	const {fitted} = tableColumns(state);
 	const sure = new Map(known.profiles.map(({name}) => [name, isSure(known.health.get(name), now)]));
-	return order.inView.slice(screen.top, screen.top + tableRows).map((placed, index) => {
+	return rows.slice(screen.top, screen.top + tableRows).map((placed, index) => {
+		if (isFold(placed)) {
+			const look = {fold: placed, state, sure: sure.get(profileOfFold(placed)) ?? false, now, glyphs};
+			const underCursor = screen.top + index === screen.cursor.index;
+			return theme.paint(fitLine(foldLine(fitted, look, underCursor), listColumns, glyphs), underCursor);
+		}
 		// The order remembers where a job stands, not how it is now.
 		const job = known.jobs.byRef.get(placed.ref) ?? placed;
 		const underCursor = screen.top + index === screen.cursor.index;
 		const report = known.cancellations.get(job.ref);
-		const row = {job, report, sure: sure.get(job.profile) ?? false, now, glyphs};
+		const inside = job.parent !== undefined && foldsIn(rows).has(foldRef(job.parent));
+		const row = {job, report, sure: sure.get(job.profile) ?? false, now, glyphs, inside};
 		return theme.paint(
 			fitLine(rowLine(fitted, row, {underCursor, marked: screen.marks.has(job.ref)}), listColumns, glyphs),
 			underCursor,
@@ -83,14 +91,16 @@ const goneWords = (state: State, now: number): string => {
 const TablePosition = () => (
 	<Lines
 		lines={useLines((state, now, glyphs) => {
-			const {screen, order, known} = state;
+			const {screen, order, rows, known} = state;
 			const {listColumns, tableRows} = layoutOf(screen, state.cancellations.length > 0);
-			const position = positionWords(screen.top, tableRows, order.inView, known.jobs.byRef.size);
-			const unsure = order.inView
+			const numbers = {rows: rows.length, jobs: order.inView.length, everything: known.jobs.byRef.size};
+			const position = positionWords(screen.top, tableRows, numbers);
+			const unsure = rows
 				.slice(screen.top, screen.top + tableRows)
-				.some(({profile}) => !isSure(known.health.get(profile), now));
+				.map(row => (isFold(row) ? profileOfFold(row) : row.profile))
+				.some(profile => !isSure(known.health.get(profile), now));
 			const legend = unsure ? '? = as last seen ' : '';
-			const waiting = newcomerWords(order);
+			const waiting = newcomerWords(state);
 			const gone = screen.onlyMarked ? goneWords(state, now) : '';
 			return [
 				spread(

@@ -4,6 +4,7 @@ What follows from a change: the order, the cursors and the windows. Every new st
 import type {CancellationReport} from '../engine/protocol.ts';
 import {byUrgency} from '../view-models/cancellation-words.ts';
 import {follow} from '../view-models/cursor.ts';
+import {foldRows, followRows, type TableRow} from '../view-models/folding.ts';
 import {layoutOf} from '../view-models/layout.ts';
 import {
 	holdOrder,
@@ -25,6 +26,8 @@ export type State = {
 	readonly known: Known;
 	readonly screen: Screen;
 	readonly order: Order;
+	/** The rows of the table: the jobs in view, and the rows that several of them share. */
+	readonly rows: readonly TableRow[];
 	/** All cancellations, those that want the reader first. */
 	readonly cancellations: readonly CancellationReport[];
 	/** The batch that the pane shows. */
@@ -73,7 +76,8 @@ export const settle = (before: State, state: State, cause: Cause): State => {
 	const cancellations = settleCancellations(before, state);
 	const run = settleRun(before, state);
 	const {run: _run, ...rest} = state;
-	const next: State = {...rest, order, cancellations, ...(run && {run})};
+	const rows = settleRows(before, {...state, order}, cause);
+	const next: State = {...rest, order, rows, cancellations, ...(run && {run})};
 	return {...next, screen: settleScreen(before, next, cause)};
 };
 
@@ -123,6 +127,28 @@ const settleOrder = (before: State, state: State, {now, touched}: Cause): Order 
 	return again ? viewAgain(next, inputs, false) : next;
 };
 
+const settleRows = (
+	before: State,
+	state: State,
+	{now, byKey}: Omit<Cause, 'touched'>,
+): readonly TableRow[] => {
+	const {order, screen} = state;
+	const same =
+		order.inView === before.order.inView &&
+		screen.folding === before.screen.folding &&
+		screen.opened === before.screen.opened;
+	if (same) return before.rows;
+	return foldRows(before.rows, {
+		jobs: order.inView,
+		newcomers: order.newcomers.length,
+		folding: screen.folding,
+		opened: screen.opened,
+		held: holds(state, now),
+		byKey,
+		now,
+	});
+};
+
 /** Whether the reader is somewhere else than at the top: new rows wait at the end then, and are said. */
 const isAway = ({screen: {keyAt, cursor}}: State): boolean => keyAt !== undefined && cursor.index > 0;
 
@@ -130,13 +156,14 @@ const isAway = ({screen: {keyAt, cursor}}: State): boolean => keyAt !== undefine
 export const release = (state: State, now: number): State => {
 	const order = reorder(state.order, inputsOf(state, now), new Map(), isAway(state));
 	const cause: Cause = {now, byKey: false, touched: new Map()};
-	return {...state, order, screen: settleScreen(state, {...state, order}, cause)};
+	const rows = settleRows(state, {...state, order}, cause);
+	return {...state, order, rows, screen: settleScreen(state, {...state, order, rows}, cause)};
 };
 
 const settleScreen = (before: State, state: State, {now, byKey}: Cause): Screen => {
-	const {order, cancellations} = state;
+	const {rows, cancellations} = state;
 	let {screen} = state;
-	if (order.inView !== before.order.inView || screen.cursor !== before.screen.cursor) {
+	if (rows !== before.rows || screen.cursor !== before.screen.cursor) {
 		const cursor = settleCursor(before, state, byKey, now);
 		if (cursor !== screen.cursor) screen = {...screen, cursor};
 	}
@@ -149,15 +176,15 @@ const settleScreen = (before: State, state: State, {now, byKey}: Cause): Screen 
 		if (chosen !== screen.chosen) screen = {...screen, chosen};
 	}
 	const {tableRows} = layoutOf(screen, cancellations.length > 0);
-	const top = windowTop(topAfter(before, screen), screen.cursor.index, order.inView.length, tableRows);
+	const top = windowTop(topAfter(before, screen), screen.cursor.index, rows.length, tableRows);
 	return top === screen.top ? screen : {...screen, top};
 };
 
 /** Nobody has touched the keyboard yet: the cursor belongs to no job and waits on the first row. */
 const settleCursor = (before: State, state: State, byKey: boolean, now: number): Cursor => {
-	const {screen, order} = state;
-	if (screen.keyAt !== undefined) return follow(screen.cursor, before.order.inView, order.inView, byKey, now);
-	const ref = order.inView[0]?.ref;
+	const {screen, rows} = state;
+	if (screen.keyAt !== undefined) return followRows(screen.cursor, before.rows, rows, byKey, now);
+	const ref = rows[0]?.ref;
 	if (ref === screen.cursor.ref) return screen.cursor;
 	const replaced = ref !== undefined && screen.cursor.ref !== undefined;
 	return {index: 0, ...(ref !== undefined && {ref}), ...(replaced && {movedAt: now})};

@@ -37,6 +37,7 @@ export const createJobStore = ({send, clock}: JobStoreOptions): JobStore => {
 		known: nothingKnown(),
 		screen: initialScreen,
 		order: emptyOrder,
+		rows: emptyOrder.inView,
 		cancellations: [],
 	}));
 	let state = api.getState();

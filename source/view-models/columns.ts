@@ -21,6 +21,8 @@ export type Row = {
 	readonly sure: boolean;
 	readonly now: number;
 	readonly glyphs: Glyphs;
+	/** It stands below the row that it shares with others. */
+	readonly inside?: boolean;
 };
 
 export type Cell = {readonly text: string; readonly tone?: Tone};
@@ -122,7 +124,7 @@ export const columns: readonly Column[] = [
 		width: [12],
 		comfort: 24,
 		leaves: 1,
-		cell: ({job}) => ({text: job.name}),
+		cell: ({job, inside}) => ({text: inside ? `  ${job.name}` : job.name}),
 		compare: (a, b) => compareNaturally(a.name, b.name),
 	},
 	{...text('kind', 'KIND', 12, [8, 20], ({kind}) => kind), unusual: true},

@@ -5,7 +5,8 @@ import type {Job} from '../job/job.ts';
 import type {Ref} from '../job/ref.ts';
 import type {Range, Skipped} from '../store/screen.ts';
 import type {State} from '../store/store.ts';
-import {whyNotCancel} from './subject.ts';
+import {type Fold, refsOf, type TableRow} from './folding.ts';
+import {foldOf, whyNotCancel} from './subject.ts';
 
 /** The marked jobs, sorted by what `c` would do with them. */
 export type Marked = {
@@ -40,8 +41,8 @@ const refsInView = (inView: readonly Job[]): ReadonlySet<Ref> => {
 	return refs;
 };
 
-const sort = (state: State, now: number): Marked => {
-	const {known, screen, order} = state;
+const sort = (state: State, refs: Iterable<Ref>, now: number): Marked => {
+	const {known, order} = state;
 	const inView = refsInView(order.inView);
 	const targets: Job[] = [];
 	const skipped: Skipped[] = [];
@@ -49,7 +50,7 @@ const sort = (state: State, now: number): Marked => {
 	const hidden = new Set<Ref>();
 	const unseen = new Set<Ref>();
 	const gone: Ref[] = [];
-	for (const ref of screen.marks) {
+	for (const ref of refs) {
 		const job = known.jobs.byRef.get(ref);
 		if (!job) gone.push(ref);
 		else if (!inView.has(ref)) hidden.add(ref);
@@ -64,28 +65,48 @@ const sort = (state: State, now: number): Marked => {
 	return {targets, skipped, ended, hidden, unseen, gone, profiles};
 };
 
-type Cached = {readonly from: readonly unknown[]; readonly marked: Marked};
-let last: Cached | undefined;
+/** Worked out again only where something it goes by has changed: there may be 100,000 of them. */
+const remembering = () => {
+	let last: {readonly from: readonly unknown[]; readonly marked: Marked} | undefined;
+	return (state: State, source: object, refs: () => Iterable<Ref>, now: number): Marked => {
+		const {known, order} = state;
+		const from = [source, order.inView, known.jobs, known.cancellations, known.profiles, known.readOnly];
+		if (last?.from.every((each, index) => each === from[index])) return last.marked;
+		last = {from, marked: sort(state, refs(), now)};
+		return last.marked;
+	};
+};
 
-/** The marked jobs. Worked out again only where something it goes by has changed: there may be 100,000 of them. */
-export const markedJobs = (state: State, now: number): Marked => {
-	const {known, screen, order} = state;
-	const from = [screen.marks, order.inView, known.jobs, known.cancellations, known.profiles, known.readOnly];
-	if (last?.from.every((each, index) => each === from[index])) return last.marked;
-	last = {from, marked: sort(state, now)};
-	return last.marked;
+const ofMarks = remembering();
+const ofFold = remembering();
+
+/** The marked jobs. */
+export const markedJobs = (state: State, now: number): Marked =>
+	ofMarks(state, state.screen.marks, () => state.screen.marks, now);
+
+/** The jobs of a shared row, sorted the same way. */
+export const foldedJobs = (state: State, fold: Fold, now: number): Marked =>
+	ofFold(state, fold.members, () => refsOf(fold), now);
+
+/** The jobs that a key is about where these are several: what is marked, else those of the shared row under the cursor. */
+export const meantJobs = (state: State, now: number): Marked | undefined => {
+	if (marksCount(state)) return markedJobs(state, now);
+	const fold = foldOf(state);
+	return fold && foldedJobs(state, fold, now);
 };
 
 /** What is marked once the cursor of an open range stands there; undefined where the row that it began with is gone. */
 export const marksOfRange = (
 	{anchor, base}: Range,
-	inView: readonly Job[],
+	rows: readonly TableRow[],
 	index: number,
 ): ReadonlySet<Ref> | undefined => {
-	const from = inView.findIndex(({ref}) => ref === anchor);
+	const from = rows.findIndex(({ref}) => ref === anchor);
 	if (from < 0) return undefined;
 	const marks = new Set(base);
-	for (const {ref} of inView.slice(Math.min(from, index), Math.max(from, index) + 1)) marks.add(ref);
+	for (const row of rows.slice(Math.min(from, index), Math.max(from, index) + 1)) {
+		for (const ref of refsOf(row)) marks.add(ref);
+	}
 	return marks;
 };
 

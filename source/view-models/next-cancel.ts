@@ -1,12 +1,15 @@
 import type {State} from '../store/store.ts';
+import type {Fold} from './folding.ts';
 import {count} from './format.ts';
 import {keyWord} from './key-words.ts';
-import {markedJobs, marksCount, reasonsOf} from './marks.ts';
-import {subjectOf, unsettledCursor, whyNotCancel} from './subject.ts';
+import {foldedJobs, type Marked, markedJobs, marksCount, reasonsOf} from './marks.ts';
+import {foldOf, subjectOf, unsettledCursor, whyNotCancel} from './subject.ts';
 
 /** What the next `c` will do, or why it will not. Empty where there is nothing to say. */
 export const nextCancel = (state: State, now: number): string => {
 	if (marksCount(state)) return nextOfMarks(state, now);
+	const fold = foldOf(state);
+	if (fold) return nextOfFold(state, fold, now);
 	const ref = subjectOf(state);
 	if (ref === undefined) return '';
 	const why = unsettledCursor(state, now) ?? whyNotCancel(state, ref, now);
@@ -16,10 +19,11 @@ export const nextCancel = (state: State, now: number): string => {
 };
 
 const nextOfMarks = (state: State, now: number): string => {
-	const {targets, skipped, unseen, profiles} = markedJobs(state, now);
+	const marked = markedJobs(state, now);
+	const {targets, skipped, unseen, profiles} = marked;
 	const {marks, range} = state.screen;
 	if (range) return `${marks.size} marked; move, then Space or Esc ends the range`;
-	const why = whyNoneOfMarks(state, now);
+	const why = whyNone(marked);
 	if (why) return `${marks.size} marked: ${why}`;
 	const notes = [
 		unseen.size > 0 ? `${unseen.size} not in view` : '',
@@ -29,9 +33,18 @@ const nextOfMarks = (state: State, now: number): string => {
 	return `${marks.size} marked -> ${keyWord(state, 'cancel', 'c')} cancels ${count(targets.length, 'job')} ${where}${notes.length > 0 ? ` (${notes.join(', ')})` : ''}`;
 };
 
-/** Why nothing that is marked can be cancelled; undefined where something can. */
-export const whyNoneOfMarks = (state: State, now: number): string | undefined => {
-	const {targets, skipped} = markedJobs(state, now);
+const nextOfFold = (state: State, fold: Fold, now: number): string => {
+	const {parent, members} = fold;
+	const meant = foldedJobs(state, fold, now);
+	const why = unsettledCursor(state, now) ?? whyNone(meant);
+	if (why) return `${parent}, ${count(members.length, 'job')}: ${why}`;
+	const {targets, skipped} = meant;
+	const notes = skipped.length > 0 ? ` (${skipped.length} skipped)` : '';
+	return `${keyWord(state, 'cancel', 'c')} cancels ${count(targets.length, 'job')} of ${parent} ${members[0]?.name ?? ''}${notes}`;
+};
+
+/** Why nothing of what is meant can be cancelled; undefined where something can. */
+export const whyNone = ({targets, skipped}: Marked): string | undefined => {
 	if (targets.length > 0) return undefined;
 	const [[why, number] = ['', 0], ...others] = reasonsOf(skipped);
 	const rest = others.reduce((sum, [, each]) => sum + each, 0);

@@ -5,11 +5,30 @@ import {parseRef, type Ref} from '../job/ref.ts';
 import type {State} from '../store/store.ts';
 import {cancellationWords, isOnItsWay} from './cancellation-words.ts';
 import {movedByItself} from './cursor.ts';
+import {type Fold, foldsIn, grewByItself, isFoldRef} from './folding.ts';
+import {count} from './format.ts';
+import {keyWord} from './key-words.ts';
 
-/** The job that a key is about: the one told in full, else the one under the cursor of the open list. */
+/** The job that a key is about: the one told in full, else the one under the cursor of the open list. A shared row is none. */
 export const subjectOf = ({screen, run}: State): Ref | undefined => {
 	if (screen.detail) return screen.detail.ref;
-	return screen.pane === 'cancellations' ? run?.listed[screen.chosen.index]?.ref : screen.cursor.ref;
+	if (screen.pane === 'cancellations') return run?.listed[screen.chosen.index]?.ref;
+	const {ref} = screen.cursor;
+	return ref === undefined || isFoldRef(ref) ? undefined : ref;
+};
+
+/** The shared row that a key is about. */
+export const foldOf = ({screen, rows}: State): Fold | undefined =>
+	screen.detail || screen.pane !== 'table' || screen.cursor.ref === undefined
+		? undefined
+		: foldsIn(rows).get(screen.cursor.ref);
+
+/** Why what is done to one job cannot be done here. */
+export const noJobHere = (state: State): string => {
+	const fold = foldOf(state);
+	return fold
+		? `this row is ${count(fold.members.length, 'job')}; ${keyWord(state, 'fold', 'e')} opens it`
+		: 'there is no job here';
 };
 
 /** The profile of a ref. */
@@ -29,15 +48,18 @@ export const askedThere = (state: State, refs: readonly Ref[]): string => {
 };
 
 /** Why keys that destroy are refused for a moment. */
-export const unsettledCursor = ({screen}: State, now: number): string | undefined => {
+export const unsettledCursor = (state: State, now: number): string | undefined => {
+	const {screen} = state;
 	if (screen.detail) return undefined;
+	const fold = foldOf(state);
+	if (fold && grewByItself(fold, now)) return 'jobs came to this row by themselves; look again';
 	const cursor = screen.pane === 'cancellations' ? screen.chosen : screen.cursor;
 	return movedByItself(cursor, now) ? lookAgain : undefined;
 };
 
 /** Why this job cannot be cancelled now; undefined where it can. */
 export const whyNotCancel = (state: State, ref: Ref | undefined, now: number): string | undefined => {
-	if (ref === undefined) return 'there is no job here';
+	if (ref === undefined) return noJobHere(state);
 	const {known} = state;
 	const job = known.jobs.byRef.get(ref);
 	const report: CancellationReport | undefined = known.cancellations.get(ref);
@@ -55,7 +77,7 @@ export const whyNotCancel = (state: State, ref: Ref | undefined, now: number): s
 
 /** Why this job cannot be deleted on its server now; undefined where it can. */
 export const whyNotDelete = (state: State, ref: Ref | undefined): string | undefined => {
-	if (ref === undefined) return 'there is no job here';
+	if (ref === undefined) return noJobHere(state);
 	const {known} = state;
 	const job = known.jobs.byRef.get(ref);
 	const profile = profileOf(state, ref);
@@ -77,7 +99,7 @@ export const targetOf = ({
 
 /** Why the stronger means of its system cannot be asked for. They are for a job whose end was asked for and that goes on. */
 export const whyNotForce = (state: State, ref: Ref | undefined): string | undefined => {
-	if (ref === undefined) return 'there is no job here';
+	if (ref === undefined) return noJobHere(state);
 	const profile = profileOf(state, ref);
 	if (profile?.can.force !== true)
 		return `${profile?.title ?? 'its system'} has nothing stronger than its cancel`;

@@ -1,15 +1,15 @@
 import type {ProfileHealth} from '../engine/protocol.ts';
-import type {Job} from '../job/job.ts';
 import type {Sort} from '../store/screen.ts';
+import type {State} from '../store/store.ts';
 import type {Glyphs, Line, Tone} from '../theme.ts';
 import type {Row} from './columns.ts';
 import type {FittedColumn} from './fit-columns.ts';
+import {keyWord} from './key-words.ts';
 import {span} from './line.ts';
-import type {Order} from './order.ts';
 import {gutter} from './table-columns.ts';
 import {cutEnd, cutMiddle, padEnd, padStart, sureText} from './text.ts';
 
-const cellText = (text: string, {column, width}: FittedColumn, glyphs: Glyphs): string => {
+export const cellText = (text: string, {column, width}: FittedColumn, glyphs: Glyphs): string => {
 	const cut = column.cut === 'middle' ? cutMiddle : cutEnd;
 	const pad = column.align === 'right' ? padStart : padEnd;
 	return pad(cut(sureText(text, glyphs.ascii), width, glyphs.ellipsis), width);
@@ -56,19 +56,20 @@ export const isStale = (health: ProfileHealth, now: number): boolean =>
 	health.lastGoodAt !== undefined && now - health.lastGoodAt > 3 * health.intervalMs;
 
 /** `  3 new below, r to sort`: rows that came, and wait at the end of the table for their places. */
-export const newcomerWords = ({newcomers}: Pick<Order, 'newcomers'>): string =>
-	newcomers.length > 0 ? `  ${newcomers.length} new below, r to sort` : '';
+export const newcomerWords = (state: State): string => {
+	const {length} = state.order.newcomers;
+	return length > 0 ? `  ${length} new below, ${keyWord(state, 'refresh', 'r')} to sort` : '';
+};
 
 /** `1-12 of 108 (184)` */
 export const positionWords = (
 	top: number,
 	height: number,
-	inView: readonly Job[],
-	everything: number,
+	{rows, jobs, everything}: {readonly rows: number; readonly jobs: number; readonly everything: number},
 ): string => {
-	if (inView.length === 0) return '';
-	const last = Math.min(inView.length, top + height);
-	const of =
-		inView.length === everything ? `${everything}` : `${inView.length} in view (${everything} in all)`;
+	if (rows === 0) return '';
+	const last = Math.min(rows, top + height);
+	const inAll = jobs === everything ? '' : ` in view (${everything} in all)`;
+	const of = rows === jobs ? `${jobs}${inAll}` : `${rows} rows, ${jobs} jobs${inAll}`;
 	return `${top + 1}-${last} of ${of}`;
 };
