@@ -5,7 +5,10 @@ import type {OpenScreen} from './command-line/definitions/screen.ts';
 
 const openScreen: OpenScreen = async start => {
 	const {runTui} = await import('./tui.tsx');
-	return runTui(start);
+	const left = await runTui(start);
+	if (left !== 'demo') return left;
+	const {runCommandLine} = await import('./command-line/program.ts');
+	return runCommandLine([...(start.ascii ? ['--ascii'] : []), 'demo'], openScreen);
 };
 
 const run = async (): Promise<number> => {

@@ -29,13 +29,13 @@ const startEngine = (start: EngineStart): Worker =>
 		? new Worker(getAsset('engine.js', 'utf8'), {eval: true, workerData: start})
 		: new Worker(engineAddress(), {workerData: start});
 
-/** Runs the screen until it is left. Resolves with the exit code. */
-export const runTui = async ({ascii = false, ...start}: ScreenStart): Promise<number> => {
+/** Runs the screen until it is left. Resolves with the exit code, or with the wish to see the demo. */
+export const runTui = async ({ascii = false, ...start}: ScreenStart): Promise<number | 'demo'> => {
 	const kept = start.demo === undefined ? '; the journal keeps what was asked' : '';
 	const engine = startEngine(start);
 	const stopped = Promise.withResolvers<void>();
 	const greeted = Promise.withResolvers<void>();
-	const left = Promise.withResolvers<{readonly code: number; readonly line?: string}>();
+	const left = Promise.withResolvers<{readonly code: number | 'demo'; readonly line?: string}>();
 	const store = createJobStore({clock: systemClock, send: intention => engine.postMessage(intention)});
 
 	// However much was told since the last look: one update, and keys come in between.
@@ -79,7 +79,12 @@ export const runTui = async ({ascii = false, ...start}: ScreenStart): Promise<nu
 	const {theme: name = 'default'} = store.getState().known.settings;
 	const theme = themeFor(process.env, {ascii, name});
 	const screen = opened
-		? startScreen({store, clock: systemClock, theme, quit: () => left.resolve({code: 0})})
+		? startScreen({
+				store,
+				clock: systemClock,
+				theme,
+				quit: how => left.resolve({code: how === 'demo' ? 'demo' : 0}),
+			})
 		: undefined;
 	const {code, line} = await left.promise;
 	screen?.unmount();

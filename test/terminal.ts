@@ -320,7 +320,7 @@ test('a demo that is left says that its cancellations end with it', {skip}, asyn
 	await terminal.until('asked, stopping');
 	terminal.press('q');
 	assert.equal(await leftSane(terminal), 0);
-	assert.match(terminal.text().replaceAll('\n', ''), /has not ended; the embedded job systems end with it/);
+	assert.match(terminal.text().replaceAll('\n', ''), /has not ?ended; the embedded job systems end with it/);
 	assert.ok(!terminal.text().includes('journal'), 'no journal outlives a demo');
 });
 
@@ -378,4 +378,23 @@ test('a pager that is not there is said, and costs nothing', {skip}, async conte
 	await terminal.until(text => !text.includes('[Logs]'));
 	terminal.press('q');
 	assert.equal(await leftSane(terminal), 0);
+});
+
+test('where nothing is found the screen says what it looked for, and Enter shows the demo', {
+	skip,
+}, async context => {
+	const home = temporaryDirectory(context);
+	const terminal = openTerminal(process.execPath, [program], {
+		columns: 100,
+		rows: 30,
+		env: {PATH: '/nowhere', HOME: home, JOBTOP_STATE_DIR: join(home, 'state')},
+	});
+	context.after(() => terminal.close());
+	await terminal.until('there is nothing to watch yet');
+	assert.match(terminal.text(), /squeue/);
+	terminal.press('\r');
+	await terminal.until(/1 weaver ok .* 5 dex ok/);
+	terminal.press('q');
+	assert.equal((await terminal.exited).code, 0);
+	assert.ok(!existsSync(join(home, 'state', 'batches')), 'a demo leaves no journal in the state directory');
 });

@@ -36,7 +36,7 @@ export type CommandScope =
 
 /** What only the program around the screen can do. */
 export type Host = {
-	/** `asked`: the reader quits. `insisted`: a second Ctrl-C. */
+	/** `asked`: the reader quits. `insisted`: a second Ctrl-C. `demo`: the embedded job systems are wanted instead. */
 	readonly quit: (how: QuitHow) => void;
 	/** Stops the program until the shell continues it. */
 	readonly suspend: () => void;
@@ -48,7 +48,7 @@ export type Host = {
 	readonly page: (text: string) => void;
 };
 
-export type QuitHow = 'asked' | 'insisted';
+export type QuitHow = 'asked' | 'insisted' | 'demo';
 
 export type CommandContext = {
 	readonly state: State;

@@ -1,6 +1,7 @@
 import {parseRef} from '../job/ref.ts';
 import {isOnItsWay} from '../view-models/cancellation-words.ts';
 import {detailTabs, detailText, lastScroll} from '../view-models/detail.ts';
+import {isUnconfigured} from '../view-models/empty.ts';
 import {count} from '../view-models/format.ts';
 import {keyWord} from '../view-models/key-words.ts';
 import {relatedOf} from '../view-models/related.ts';
@@ -47,12 +48,15 @@ export const lookingCommands: readonly Command[] = [
 		scopes: ['table', 'cancellations'],
 		keys: ['enter'],
 		label: 'inspect',
-		help: 'Tell all of this job: summary, timeline, log, results, raw record; open or close a row that several jobs share.',
+		help: 'Tell all of this job: summary, timeline, log, results, raw record; open or close a row that several jobs share. Where nothing is configured: show the demo.',
 		footer: 1,
 		action: 1,
 		unavailable: ({state}) =>
-			subjectOf(state) === undefined && !foldOf(state) ? 'there is no job here' : undefined,
-		run({state, store}) {
+			subjectOf(state) === undefined && !foldOf(state) && !isUnconfigured(state)
+				? 'there is no job here'
+				: undefined,
+		run({state, store, host}) {
+			if (isUnconfigured(state)) return host.quit('demo');
 			const ref = subjectOf(state);
 			// Several jobs at once cannot be told; their row opens.
 			if (ref === undefined) return turnFold({state, store});

@@ -10,12 +10,16 @@ import {span} from './line.ts';
 
 const plain = (...texts: readonly string[]): readonly Line[] => texts.map(text => [span(`  ${text}`)]);
 
+/** There is no job system to watch, and none was found. */
+export const isUnconfigured = ({known}: State): boolean =>
+	known.profiles.length === 0 && known.lookedFor.length > 0;
+
 /** What stands where rows would be; undefined where there are rows. */
 export const emptyLines = (state: State, now: number, openedAt: number): readonly Line[] | undefined => {
 	const {known, screen, order} = state;
 	if (order.inView.length > 0) return undefined;
 	if (known.profiles.length === 0)
-		return known.lookedFor.length > 0 ? nothingConfigured(state) : plain('starting');
+		return isUnconfigured(state) ? nothingConfigured(state) : plain('starting');
 	const names = known.profiles.map(({name}) => name).filter(name => !screen.only || name === screen.only);
 	const states = names.map(name => ({name, ...profileState(known.health.get(name), now)}));
 	const loading = states.filter(({word}) => word === 'loading');
@@ -56,6 +60,6 @@ const nothingConfigured = ({known}: State): readonly Line[] => [
 		'  [profiles.hpc2]',
 		'  backend = "slurm"',
 		'',
-		'jobtop demo shows job systems that it brings along; q quits',
+		'Enter shows job systems that jobtop brings along; q quits',
 	),
 ];
