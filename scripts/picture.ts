@@ -1,82 +1,140 @@
 /*
-Draws docs/screen.svg: the real program on the embedded job systems, in a real pseudo-terminal, cell by cell.
+Draws the pictures of the README: the real program on the embedded job systems, in a real pseudo-terminal, cell by cell, for dark and for light pages.
 */
-import {writeFileSync} from 'node:fs';
+import {mkdirSync, writeFileSync} from 'node:fs';
+import {hostname, userInfo} from 'node:os';
 import {openTerminal} from '../test/helpers/terminal.ts';
 
-const columns = 100;
-const rows = 30;
+const columns = 110;
+const rows = 32;
 const cell = {width: 8.4, height: 18};
 
-// The sixteen colours of a terminal, as most people see them.
-const palette = [
-	'#1d1f21',
-	'#cc6666',
-	'#8abeb7',
-	'#de935f',
-	'#6f9fd8',
-	'#b294bb',
-	'#5fb3b3',
-	'#c5c8c6',
-	'#707880',
-	'#e07a7a',
-	'#a3d0c9',
-	'#f0c674',
-	'#81a2be',
-	'#c9a9d2',
-	'#8fd0d0',
-	'#ffffff',
-];
-const foreground = '#d8dee9';
-const background = '#16181d';
+type Terminal = ReturnType<typeof openTerminal>;
+type Buffer = ReturnType<Terminal['buffer']>;
+
+type Look = {
+	readonly foreground: string;
+	readonly background: string;
+	/** The sixteen colours of a terminal, as most people see them. */
+	readonly palette: readonly string[];
+};
+
+const looks: Readonly<Record<'dark' | 'light', Look>> = {
+	dark: {
+		foreground: '#d8dee9',
+		background: '#16181d',
+		palette:
+			'#1d1f21 #cc6666 #8abeb7 #de935f #6f9fd8 #b294bb #5fb3b3 #c5c8c6 #707880 #e07a7a #a3d0c9 #f0c674 #81a2be #c9a9d2 #8fd0d0 #ffffff'.split(
+				' ',
+			),
+	},
+	light: {
+		foreground: '#24292f',
+		background: '#ffffff',
+		palette:
+			'#24292f #b3261e #1a6e63 #8a5a00 #1f5fae #7a3e9d #0f6b73 #57606a #57606a #b3261e #1a6e63 #7d5200 #1f5fae #7a3e9d #0f6b73 #24292f'.split(
+				' ',
+			),
+	},
+};
+
+// Who draws the pictures is nobody's business; the name keeps its length, for the cells behind it.
+const drawnBy = `${userInfo().username}@${hostname()}`;
+const somebody = 'ada@hpc2.example.org'.slice(0, drawnBy.length).padEnd(drawnBy.length);
 
 const escapeText = (text: string): string =>
-	text.replace(/[&<>]/g, character => ({'&': '&amp;', '<': '&lt;', '>': '&gt;'})[character] as string);
+	text
+		.replaceAll(drawnBy, somebody)
+		.replace(/[&<>]/g, character => ({'&': '&amp;', '<': '&lt;', '>': '&gt;'})[character] as string);
 
-const terminal = openTerminal(process.execPath, ['dist/jobtop.js', 'demo', '--seed', '7'], {columns, rows});
-await terminal.until('RUNNING');
-// Down a few rows, cancel one, and look while it is being followed.
-terminal.press('jjj');
-terminal.press('c');
-await terminal.until('cancel this job?');
-terminal.press('y');
-await terminal.until('1 cancelled');
-const buffer = terminal.buffer();
+type Piece = {
+	readonly x: number;
+	readonly ink: string;
+	readonly paper: string;
+	readonly style: string;
+	text: string;
+	cells: number;
+};
 
-const lines: string[] = [];
-for (let y = 0; y < rows; y++) {
+/** The pieces of a line that look the same, without the emptiness between them. */
+const piecesOf = (buffer: Buffer, y: number, look: Look): readonly Piece[] => {
 	const line = buffer.getLine(buffer.baseY + y);
+	const pieces: Piece[] = [];
+	let open: Piece | undefined;
 	for (let x = 0; line && x < columns; x++) {
 		const at = line.getCell(x);
 		if (!at || at.getWidth() === 0) continue;
 		const colour = (value: number, isDefault: boolean, isRgb: boolean, usual: string) =>
-			isDefault ? usual : isRgb ? `#${value.toString(16).padStart(6, '0')}` : (palette[value] ?? usual);
-		let ink = colour(at.getFgColor(), at.isFgDefault(), at.isFgRGB(), foreground);
-		let paper = colour(at.getBgColor(), at.isBgDefault(), at.isBgRGB(), background);
+			isDefault ? usual : isRgb ? `#${value.toString(16).padStart(6, '0')}` : (look.palette[value] ?? usual);
+		let ink = colour(at.getFgColor(), at.isFgDefault(), at.isFgRGB(), look.foreground);
+		let paper = colour(at.getBgColor(), at.isBgDefault(), at.isBgRGB(), look.background);
 		if (at.isInverse()) [ink, paper] = [paper, ink];
-		const [left, top] = [x * cell.width, y * cell.height];
-		if (paper !== background) {
-			lines.push(
-				`<rect x="${left.toFixed(1)}" y="${top}" width="${(cell.width * at.getWidth() + 0.3).toFixed(1)}" height="${cell.height}" fill="${paper}"/>`,
-			);
+		const style = `${at.isBold() ? ' font-weight="bold"' : ''}${at.isDim() ? ' opacity="0.65"' : ''}`;
+		const text = at.getChars() || ' ';
+		const blank = text.trim() === '' && paper === look.background;
+		if (blank) open = undefined;
+		else if (open && open.ink === ink && open.paper === paper && open.style === style) {
+			open.text += text;
+			open.cells += at.getWidth();
+		} else {
+			open = {x, ink, paper, style, text, cells: at.getWidth()};
+			pieces.push(open);
 		}
-		const characters = at.getChars();
-		if (characters.trim() === '') continue;
-		const style = `${at.isBold() ? ' font-weight="bold"' : ''}${at.isDim() ? ' opacity="0.6"' : ''}`;
-		lines.push(
-			`<text x="${left.toFixed(1)}" y="${top + 13}" fill="${ink}"${style}>${escapeText(characters)}</text>`,
-		);
 	}
-}
-await terminal.close();
+	return pieces;
+};
 
-const [width, height] = [columns * cell.width, rows * cell.height];
-writeFileSync(
-	'docs/screen.svg',
-	`<svg xmlns="http://www.w3.org/2000/svg" viewBox="-12 -12 ${width + 24} ${height + 24}" font-family="Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="14">
-<title>jobtop: a live table of jobs, and a cancellation being followed</title>
-<rect x="-12" y="-12" width="${width + 24}" height="${height + 24}" rx="8" fill="${background}"/>
+const draw = (buffer: Buffer, title: string, look: Look): string => {
+	const lines: string[] = [];
+	for (let y = 0; y < rows; y++) {
+		for (const {x, ink, paper, style, text, cells} of piecesOf(buffer, y, look)) {
+			const [left, top, wide] = [x * cell.width, y * cell.height, cells * cell.width];
+			if (paper !== look.background) {
+				lines.push(
+					`<rect x="${left.toFixed(1)}" y="${top}" width="${(wide + 0.3).toFixed(1)}" height="${cell.height}" fill="${paper}"/>`,
+				);
+			}
+			if (text.trim() !== '') {
+				lines.push(
+					`<text x="${left.toFixed(1)}" y="${top + 13}" textLength="${wide.toFixed(1)}" fill="${ink}"${style}>${escapeText(text)}</text>`,
+				);
+			}
+		}
+	}
+	const [width, height] = [columns * cell.width, rows * cell.height];
+	return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="-12 -12 ${width + 24} ${height + 24}" font-family="Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="14" xml:space="preserve">
+<title>${title}</title>
+<rect x="-12" y="-12" width="${width + 24}" height="${height + 24}" rx="8" fill="${look.background}"/>
 ${lines.join('\n')}
 </svg>
-`,
-);
+`;
+};
+
+const write = (name: string, title: string, buffer: Buffer) => {
+	for (const [look, colours] of Object.entries(looks)) {
+		writeFileSync(`docs/pictures/${name}-${look}.svg`, draw(buffer, title, colours));
+	}
+};
+
+mkdirSync('docs/pictures', {recursive: true});
+const terminal = openTerminal(process.execPath, ['dist/jobtop.js', 'demo', '--seed', '7'], {columns, rows});
+await terminal.until(/weaver ok[\s\S]*dex ok/);
+// What is marked on several systems is cancelled, and followed.
+terminal.press('/');
+for (const key of 'state:running') terminal.press(key);
+terminal.press('\r');
+await terminal.until('filter: state:running');
+for (let n = 0; n < 11; n++) terminal.press(' ');
+await terminal.until('marks 11');
+terminal.press('c');
+await terminal.until('cancel 11 jobs');
+write('question', 'jobtop: the question before eleven jobs are cancelled', terminal.buffer());
+for (const key of '11') terminal.press(key);
+await terminal.until('them: 11_');
+terminal.press('y');
+await terminal.until(/\d cancelled/);
+write('table', 'jobtop: a live table of jobs, and cancellations being followed', terminal.buffer());
+terminal.press('C');
+await terminal.until(/by profile[\s\S]*retry failed/);
+write('cancellations', 'jobtop: a batch of cancellations, by profile and by job', terminal.buffer());
+await terminal.close();
