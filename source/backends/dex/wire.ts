@@ -127,6 +127,7 @@ export const toJob = (wire: WireJob, id: string, profile: string): Job => {
 	const message = shown(wire.error);
 	const failed = phase === 'failed' || (phase === 'partial' && message !== undefined);
 	const createdAt = readTime(wire.created_at);
+	const project = shown(wire.project_id);
 	const startedAt = readTime(wire.started_at);
 	const endedAt = terminal ? readTime(wire.completed_at) : undefined;
 	const progress = readProgress(wire);
@@ -143,6 +144,7 @@ export const toJob = (wire: WireJob, id: string, profile: string): Job => {
 		status: cleanText(wire.status, 100),
 		terminal,
 		...(!failed && message !== undefined && {reason: message}),
+		...(project !== undefined && {labels: {project}}),
 		...(createdAt !== undefined && {createdAt}),
 		...(startedAt !== undefined && {startedAt}),
 		...(endedAt !== undefined && {endedAt}),

@@ -46,6 +46,9 @@ export type JobRecord = {
 	readonly uid: number;
 	readonly user: string;
 	readonly partition: string;
+	/** These two only where every answer tells them, so that a job does not change with who was asked. */
+	readonly account?: string;
+	readonly nodes?: string;
 	readonly reason: string;
 	readonly name: string;
 	/** Epoch milliseconds, as told: of a job that waits or runs they may be forecasts. */
@@ -111,6 +114,15 @@ export const jobOf = (record: JobRecord, viewer: Viewer): Job => {
 	if (record.user !== '') job.owner = record.user;
 	if (record.partition !== '') job.queue = record.partition;
 	if (reason !== undefined) job.reason = reason;
+	if (record.account || record.nodes) {
+		job.labels = {
+			...(record.account && {account: record.account}),
+			...(record.nodes && {node: record.nodes}),
+		};
+	}
+	// A task of an array is a part of it, and so is the rest that waits.
+	if (record.task !== undefined || record.tasks !== undefined)
+		job.parent = refOf(viewer.profile, record.base);
 	if (record.submit !== undefined) job.createdAt = record.submit;
 	if (begun && record.start !== undefined) job.startedAt = record.start;
 	if (done && record.end !== undefined) job.endedAt = record.end;
@@ -222,12 +234,15 @@ const summarize = (id: string, shares: readonly Share[], whole: number | undefin
 	// Tasks without a record were cancelled while they waited, or are long over: they make no success whole.
 	if (whole !== undefined && whole > known && !endings.has('cancelled')) endings.add('unknown');
 	const phase = loudest ?? (endings.size === 1 ? leading.job.phase : 'partial');
-	const {startedAt: _, endedAt: __, ...rest} = leading.job;
+	const {startedAt: _, endedAt: __, parent, ...rest} = leading.job;
+	const ref = refOf(viewer.profile, id);
 	const startedAt = earliest(parts.map(({job}) => job.startedAt));
 	const endedAt = latest(parts.map(({job}) => job.endedAt));
 	const job: Job = {
 		...rest,
-		ref: refOf(viewer.profile, id),
+		ref,
+		// What all of an array comes to is no part of itself.
+		...(parent !== undefined && parent !== ref && {parent}),
 		id,
 		name: nameOf(leading.record) ?? id,
 		phase,

@@ -116,6 +116,8 @@ const told = (source: Source, said: Said): Told | undefined => {
 		uid: said.uid,
 		user: textOf(said.user),
 		partition: textOf(source.partition),
+		account: textOf(source.account),
+		nodes: nodesOf(source.nodes),
 		reason: textOf(said.reason),
 		name: textOf(source.name),
 		submit: timeOf(said.submit),
@@ -124,6 +126,9 @@ const told = (source: Source, said: Said): Told | undefined => {
 	};
 	return {record, source};
 };
+
+/** The accounts say in words that there is none. */
+const nodesOf = (value: unknown): string => textOf(value).replace(/^None assigned$/, '');
 
 type IdParts = Readonly<Record<'job' | 'array' | 'task' | 'tasks' | 'het' | 'component', unknown>>;
 
