@@ -53,7 +53,9 @@ export const foldLine = (fitted: readonly FittedColumn[], look: FoldLook, underC
 	let room = -1;
 	const told = () => {
 		if (room < 0) return;
-		const text = sureText(`${words}  ${fold.members[0]?.name ?? ''}`, glyphs.ascii);
+		// A name of which nothing could be read is left out.
+		const name = room - words.length > 8 ? `  ${fold.members[0]?.name ?? ''}` : '';
+		const text = sureText(`${words}${name}`, glyphs.ascii);
 		line.push(span(padEnd(cutEnd(text, room, glyphs.ellipsis), room), tone), span(' '));
 		room = -1;
 	};

@@ -105,7 +105,7 @@ export const foldRows = (before: readonly TableRow[], inputs: FoldInputs): reado
 		else if (!done.has(fold.ref)) {
 			done.add(fold.ref);
 			rows.push(fold);
-			if (fold.open) rows.push(...fold.members);
+			if (fold.open) for (const member of fold.members) rows.push(member);
 		}
 	}
 	return rows;
