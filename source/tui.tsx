@@ -1,17 +1,23 @@
 /*
-Starts the engine thread, the store and the screen, and puts the terminal back on every way out.
+Starts the engine thread, the store and the screen, or lines in its place, and puts the terminal back on every way out.
 */
 import {getAsset, isSea} from 'node:sea';
 import {Worker} from 'node:worker_threads';
 import {systemClock} from './clock.ts';
+import type {QuitHow} from './commands/command.ts';
 import {startScreen} from './components/screen.tsx';
 import type {CancellationReport, Patch} from './engine/protocol.ts';
 import type {EngineStart} from './engine/thread.ts';
-import {createJobStore} from './store/store.ts';
+import {startLines} from './lines/start-lines.ts';
+import {createJobStore, type JobStore} from './store/store.ts';
 import {themeFor} from './theme.ts';
 
 /** What the screen is started with: what the engine is, and how it looks. */
-export type ScreenStart = EngineStart & {readonly ascii?: boolean};
+export type ScreenStart = EngineStart & {
+	readonly ascii?: boolean;
+	/** Lines below each other instead of a screen. */
+	readonly plain?: boolean;
+};
 
 /** How long the engine may take to put its journals down before the program ends without it, in milliseconds. */
 const stopMs = 3000;
@@ -29,8 +35,12 @@ const startEngine = (start: EngineStart): Worker =>
 		? new Worker(getAsset('engine.js', 'utf8'), {eval: true, workerData: start})
 		: new Worker(engineAddress(), {workerData: start});
 
-/** Runs the screen until it is left. Resolves with the exit code, or with the wish to see the demo. */
-export const runTui = async ({ascii = false, ...start}: ScreenStart): Promise<number | 'demo'> => {
+/** Runs the screen, or the lines, until it is left. Resolves with the exit code, or with the wish to see the demo. */
+export const runTui = async ({
+	ascii = false,
+	plain = false,
+	...start
+}: ScreenStart): Promise<number | 'demo'> => {
 	const kept = start.demo === undefined ? '; the journal keeps what was asked' : '';
 	const engine = startEngine(start);
 	const stopped = Promise.withResolvers<void>();
@@ -76,19 +86,11 @@ export const runTui = async ({ascii = false, ...start}: ScreenStart): Promise<nu
 
 	// A configuration that cannot be read ends the program before the screen opens.
 	const opened = await Promise.race([greeted.promise.then(() => true), left.promise.then(() => false)]);
-	const {theme: name = 'default'} = store.getState().known.settings;
-	const theme = themeFor(process.env, {ascii, name});
-	const screen = opened
-		? startScreen({
-				store,
-				clock: systemClock,
-				theme,
-				quit: how => left.resolve({code: how === 'demo' ? 'demo' : 0}),
-			})
-		: undefined;
+	const leave = (how: QuitHow) => left.resolve({code: how === 'demo' ? 'demo' : 0});
+	const look = {ascii, plain: plain || process.env.TERM === 'dumb'};
+	const view = opened ? openView(store, look, leave) : undefined;
 	const {code, line} = await left.promise;
-	screen?.unmount();
-	await screen?.waitUntilExit().catch(() => undefined);
+	await view?.close();
 	engine.postMessage({type: 'stop'});
 	const takeBack = systemClock.after(stopMs, stopped.resolve);
 	await stopped.promise;
@@ -99,6 +101,37 @@ export const runTui = async ({ascii = false, ...start}: ScreenStart): Promise<nu
 	const open = [...store.getState().known.cancellations.values()].filter(({step}) => step !== 'settled');
 	if (open.length > 0) process.stderr.write(`jobtop: ${unfinished(open, start.demo === undefined)}\n`);
 	return code;
+};
+
+/** What shows the store until it is closed. */
+type View = {readonly close: () => Promise<void>};
+
+const openView = (
+	store: JobStore,
+	{ascii, plain}: {readonly ascii: boolean; readonly plain: boolean},
+	quit: (how: QuitHow) => void,
+): View => {
+	const {theme: name = 'default', plain: always = false} = store.getState().known.settings;
+	const theme = themeFor(process.env, {ascii, name});
+	const {stdin, stdout} = process;
+	if (plain || always) {
+		const lines = startLines({
+			store,
+			clock: systemClock,
+			ascii: theme.glyphs.ascii,
+			write: text => void stdout.write(text),
+			...(stdin.isTTY && {input: stdin}),
+			quit,
+		});
+		return {close: async () => lines.stop()};
+	}
+	const screen = startScreen({store, clock: systemClock, theme, quit});
+	return {
+		async close() {
+			screen.unmount();
+			await screen.waitUntilExit().catch(() => undefined);
+		},
+	};
 };
 
 /** Quitting is safe, and this says so; the journals of a demo end with its jobs. */

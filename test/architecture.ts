@@ -48,6 +48,8 @@ const layers: Readonly<Record<string, readonly string[]>> = {
 		'type engine',
 		'type cancellation',
 	],
+	// In place of the components.
+	lines: ['job', 'clock.ts', 'view-models', 'commands', 'type store'],
 	demo: ['job', 'clock.ts'],
 	// A query in the file is read by the rules of the filter, and which keys can be given to what is said by the commands.
 	config: [
@@ -77,6 +79,8 @@ const layers: Readonly<Record<string, readonly string[]>> = {
 		'theme.ts',
 		'store',
 		'components',
+		'lines',
+		'type commands',
 		'type engine',
 		'type engine/thread.ts',
 		'type demo',

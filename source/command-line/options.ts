@@ -16,6 +16,7 @@ export type GlobalOptions = {
 	readonly readOnly?: boolean;
 	readonly color: Colour;
 	readonly ascii?: boolean;
+	readonly plain?: boolean;
 	readonly input: boolean;
 	readonly interval?: number;
 	readonly concurrency?: number;

@@ -68,6 +68,7 @@ export const createProgram = (openScreen: OpenScreen, end: (code: number) => voi
 		.option('--read-only', 'change nothing anywhere')
 		.addOption(new Option('--color <when>', 'colours').choices(['auto', 'always', 'never']).default('auto'))
 		.option('--ascii', 'plain characters only')
+		.option('--plain', 'lines below each other instead of a screen, for screen readers')
 		.option('--no-input', 'never ask anything')
 		.option('--interval <time>', 'time between two looks, such as 5s', interval)
 		.option('--log-file <file>', 'tell every request and its answer in this file, without secrets')

@@ -13,7 +13,8 @@ import {keyLabel, keyWord} from './key-words.ts';
 import {span} from './line.ts';
 import {cutStart, sureText} from './text.ts';
 
-const contentOf = (state: State, box: CancelBox, now: number, room: Room): BoxContent =>
+/** What the box is about, as long as it need be. */
+export const contentOf = (state: State, box: CancelBox, now: number, room: Room): BoxContent =>
 	(box.targets.length === 1 ? oneJobContent : manyJobsContent)(state, box, now, room);
 
 /** The key that sends what the box is about. */

@@ -16,6 +16,8 @@ export type ScreenStart = {
 	readonly stateDirectory?: string;
 	/** Plain characters only. */
 	readonly ascii?: boolean;
+	/** Lines below each other instead of a screen. */
+	readonly plain?: boolean;
 };
 
 /** Opens the screen. Resolves with the exit code once it is left. */
@@ -24,13 +26,15 @@ export type OpenScreen = (start: ScreenStart) => Promise<number>;
 export const onScreen = (options: GlobalOptions): ScreenStart => ({
 	flags: flagsOf(options),
 	ascii: options.ascii ?? false,
+	plain: options.plain ?? false,
 });
 
-/** Opens the screen at a terminal, else prints the list. */
+/** Opens the screen at a terminal, or lines wherever they are asked for; else prints the list. */
 export const openOrPrint = async (
 	{options, console, open}: Asked,
 	screen: () => Promise<number>,
 ): Promise<number> => {
+	if (options.plain) return screen();
 	if (process.stdin.isTTY && process.stdout.isTTY) {
 		if (options.verbose && process.stderr.isTTY)
 			throw new CommandError('-v would write into the screen; use --log-file FILE instead');

@@ -1,0 +1,124 @@
+/*
+The same without a screen: lines below each other, for screen readers and for terminals that cannot move a cursor. The list is told once and then what happens; whole lines are read as commands.
+*/
+import type {Clock} from '../clock.ts';
+import type {Host, QuitHow} from '../commands/command.ts';
+import {commands} from '../commands/commands.ts';
+import {detailSentences, runLine} from '../commands/typed-lines.ts';
+import {cleanText} from '../job/clean-text.ts';
+import type {JobStore} from '../store/store.ts';
+import {endedBatches, openBatches} from '../view-models/batch-ends.ts';
+import {sureText} from '../view-models/text.ts';
+import {createTelling} from '../view-models/told-changes.ts';
+import {questionSentences} from '../view-models/told-question.ts';
+
+export type LinesOptions = {
+	readonly store: JobStore;
+	readonly clock: Clock;
+	readonly ascii: boolean;
+	readonly write: (text: string) => void;
+	/** Where commands are typed; nothing is read where it is absent. */
+	readonly input?: NodeJS.ReadableStream;
+	readonly quit: (how: QuitHow) => void;
+};
+
+export type RunningLines = {readonly stop: () => void};
+
+/** A question is asked once nothing was typed for so long, in milliseconds: no line answers what nobody can have read. */
+const quietMs = 200;
+
+/** A page without an end: nothing that is told has to fit. */
+const page = {columns: 200, rows: 10_000};
+
+/** The longest line that is told, in UTF-16 units. */
+const longestLine = 20_000;
+
+export const startLines = ({store, clock, ascii, write, input, quit}: LinesOptions): RunningLines => {
+	const host: Host = {
+		quit,
+		// There is no screen.
+		suspend: () => undefined,
+		redraw: () => undefined,
+		copy: () => undefined,
+		page: () => undefined,
+	};
+	const say = (lines: readonly string[]) => {
+		if (lines.length === 0) return;
+		write(lines.map(line => `${sureText(cleanText(line, longestLine), ascii)}\n`).join(''));
+	};
+	const telling = createTelling(clock.now());
+	let open = openBatches(store.getState().known);
+	let asking: (() => void) | undefined;
+	let dropped = 0;
+	let stopTicking: () => void = () => undefined;
+
+	const tell = () => {
+		const state = store.getState();
+		const now = clock.now();
+		say(telling(state, now));
+		const {known, screen} = state;
+		if (known.settings.notify === 'bell' && endedBatches(open, known).length > 0) write('\u0007');
+		open = openBatches(known);
+		const detail = detailSentences({state, now, ascii});
+		if (detail.length > 0 && screen.detail) {
+			store.change({detail: undefined});
+			store.send({type: 'inspect'});
+			say(detail);
+		}
+	};
+
+	const ask = () => {
+		asking = undefined;
+		const state = store.getState();
+		const {overlay} = state.screen;
+		if (overlay?.kind !== 'box') return;
+		if (dropped > 0) say([`${dropped} more came with that line, and is not an answer`]);
+		dropped = 0;
+		say(questionSentences(state, overlay, clock.now(), ascii));
+	};
+
+	const take = (line: string) => {
+		if (asking) {
+			dropped++;
+			asking();
+			asking = clock.after(quietMs, ask);
+			return;
+		}
+		const state = store.getState();
+		const asked = state.screen.overlay?.kind === 'box';
+		say(runLine({state, now: clock.now(), store, host, commands, ascii}, line));
+		if (!asked && store.getState().screen.overlay?.kind === 'box') asking = clock.after(quietMs, ask);
+	};
+
+	let rest = '';
+	const read = (piece: Buffer | string) => {
+		const parts = (rest + piece.toString()).split('\n');
+		rest = parts.pop() ?? '';
+		for (const line of parts) take(line);
+	};
+	const end = () => quit('asked');
+
+	const tick = () => {
+		tell();
+		stopTicking = clock.after(1000, tick);
+	};
+
+	store.resize(page);
+	store.change({folding: false});
+	if (input) say(['jobtop, told in lines; help tells what can be typed']);
+	const stopListening = store.subscribe(tell);
+	tick();
+	input?.setEncoding('utf8');
+	input?.on('data', read);
+	input?.once('end', end);
+	return {
+		stop() {
+			stopListening();
+			stopTicking();
+			asking?.();
+			input?.off('data', read);
+			input?.off('end', end);
+			input?.pause();
+		},
+	};
+};

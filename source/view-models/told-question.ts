@@ -1,0 +1,57 @@
+/*
+The question before a cancellation, as sentences: all that its box has, and each job that would be asked to stop.
+*/
+import type {CancelBox} from '../store/screen.ts';
+import type {State} from '../store/store.ts';
+import {asciiGlyphs, type Glyphs, type Line, unicodeGlyphs} from '../theme.ts';
+import {contentOf} from './cancel-question.ts';
+import {canSend, isTyped} from './cancel-targets.ts';
+import {count} from './format.ts';
+import {stateInWords} from './phase-looks.ts';
+
+/** Far wider than a sentence: whoever reads it breaks it where it likes. */
+const pageWidth = 10_000;
+
+/** What is said of a line: its words, without what is drawn. */
+export const wordsOf = (line: Line): string =>
+	line
+		.filter(({tone}) => tone !== 'frame')
+		.map(({text}) => text)
+		.join('')
+		.trim();
+
+export const glyphsFor = (ascii: boolean): Glyphs => (ascii ? asciiGlyphs : unicodeGlyphs);
+
+/** What answers it, in words. */
+export const answerSentence = (state: State, box: CancelBox): string => {
+	const them = box.targets.length === 1 ? 'it' : 'them';
+	if (!canSend(state, box)) return 'it has ended meanwhile: there is nothing to cancel';
+	const first = isTyped(box) ? '' : `type ${box.asks.text}, and then `;
+	return `${first}${first ? '' : 'type '}yes to ask ${them} to stop; anything else keeps ${them}`;
+};
+
+export const questionSentences = (
+	state: State,
+	box: CancelBox,
+	now: number,
+	ascii: boolean,
+): readonly string[] => {
+	const room = {width: pageWidth, height: pageWidth, glyphs: glyphsFor(ascii)};
+	const {title, must, may} = contentOf(state, box, now, room);
+	const each =
+		box.targets.length > 1
+			? box.targets.map(target => `${target.ref}: ${stateInWords(target)}, ${target.name}`)
+			: [];
+	return [
+		title,
+		...each,
+		...[...must, ...may.flat()].map(wordsOf).filter(Boolean),
+		answerSentence(state, box),
+	];
+};
+
+/** What was sent, for whoever sent it. */
+export const sentSentence = ({targets}: CancelBox): string =>
+	targets.length === 1
+		? `asked to cancel ${targets[0]?.ref}; what comes of it is told here`
+		: `asked to cancel ${count(targets.length, 'job')}; what comes of it is told here, and recall takes back what has not left`;
