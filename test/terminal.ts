@@ -2,82 +2,14 @@
 The built program in a real pseudo-terminal, on an embedded Weaver in this process.
 */
 import assert from 'node:assert/strict';
-import {existsSync, readFileSync, writeFileSync} from 'node:fs';
+import {readFileSync, writeFileSync} from 'node:fs';
 import {join, resolve} from 'node:path';
-import {type TestContext, test} from 'node:test';
+import {test} from 'node:test';
 import {pathToFileURL} from 'node:url';
-import {systemClock} from '../source/clock.ts';
 import {faultHandler, send} from '../source/demo/faults.ts';
-import {startWeaverServer} from '../source/demo/weaver-server.ts';
-import {createWorld} from '../source/demo/world.ts';
 import {temporaryDirectory} from './helpers/engine.ts';
+import {leftSane, openProgram, openServer, pidOf, program, skip} from './helpers/program.ts';
 import {openTerminal} from './helpers/terminal.ts';
-
-const program = resolve('dist/jobtop.js');
-const skip = existsSync(program) ? false : 'the program is not built: npm run build';
-
-const openServer = async (context: TestContext) => {
-	const world = createWorld({scenario: {initial: [], arrival: () => undefined}, clock: systemClock});
-	const server = await startWeaverServer({world, clock: systemClock, seed: 'terminal'});
-	context.after(() => server.close());
-	return server;
-};
-
-/** Runs the program in a shell that tells afterwards how it ended and how the terminal was left, and then waits: what was written last is not lost. */
-const openProgram = (
-	context: TestContext,
-	url: string,
-	{
-		columns = 80,
-		rows = 24,
-		home = temporaryDirectory(context),
-		env = {},
-		more = '',
-	}: {columns?: number; rows?: number; home?: string; env?: Record<string, string>; more?: string} = {},
-) => {
-	const terminal = openTerminal(
-		'/bin/sh',
-		[
-			'-c',
-			'trap : INT; "$0" "$@"; echo "left with $?"; stty -a; read -r _',
-			process.execPath,
-			program,
-			'--interval',
-			'1s',
-		],
-		{
-			columns,
-			rows,
-			env: {
-				// No Slurm: this is about the screen.
-				PATH: '/usr/bin:/bin',
-				HOME: home,
-				JOBTOP_CONFIG: join(home, 'config.toml'),
-				JOBTOP_STATE_DIR: join(home, 'state'),
-				...env,
-			},
-		},
-	);
-	writeFileSync(join(home, 'config.toml'), `[profiles.w]\nbackend = "weaver"\nurl = "${url}"\n${more}\n`);
-	context.after(() => terminal.close());
-	return terminal;
-};
-
-/** The exit code, after the terminal has been found as a shell wants it. */
-const leftSane = async (terminal: ReturnType<typeof openProgram>): Promise<number> => {
-	await terminal.until(/left with \d+[\s\S]*icanon/);
-	const text = terminal.text();
-	assert.ok(!terminal.isAlternate(), 'the alternate screen is left');
-	assert.match(text, /[^-]icanon/, 'lines are edited by the terminal again');
-	assert.match(text, /[^-]echo\b/, 'what is typed is seen again');
-	assert.ok(
-		terminal.output().lastIndexOf('\u001b[?25h') > terminal.output().lastIndexOf('\u001b[?25l'),
-		'the cursor is shown',
-	);
-	const pasteOn = terminal.output().lastIndexOf('\u001b[?2004h');
-	assert.ok(terminal.output().lastIndexOf('\u001b[?2004l') >= pasteOn, 'pastes are not marked any more');
-	return Number(/left with (\d+)/.exec(text)?.[1]);
-};
 
 for (const [columns, rows] of [
 	[80, 24],
@@ -225,14 +157,6 @@ for (const [title, keys, code] of waysOut) {
 		assert.ok([code, 130].includes(await leftSane(terminal)));
 	});
 }
-
-const pidOf = async (terminal: ReturnType<typeof openProgram>): Promise<number> => {
-	const {readFileSync} = await import('node:fs');
-	const children = readFileSync(`/proc/${terminal.pid}/task/${terminal.pid}/children`, 'utf8')
-		.trim()
-		.split(' ');
-	return Number(children[0]);
-};
 
 for (const [signal, code] of [
 	['SIGTERM', 143],

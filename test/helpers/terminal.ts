@@ -19,7 +19,8 @@ export const openTerminal = (
 ) => {
 	const emulator = new xterm.Terminal({cols: columns, rows, allowProposedApi: true, scrollback: 1000});
 	const terminal = spawn(program, [...parameters], {
-		name: 'xterm-256color',
+		// This is TERM, whatever the environment says.
+		name: env.TERM ?? 'xterm-256color',
 		cols: columns,
 		rows,
 		cwd,
@@ -27,7 +28,6 @@ export const openTerminal = (
 			PATH: process.env.PATH ?? '',
 			HOME: process.env.HOME ?? '/',
 			LANG: 'C.UTF-8',
-			TERM: 'xterm-256color',
 			...env,
 		},
 	});
