@@ -1,10 +1,18 @@
 /* Rewrites what is generated in the documents; a test checks that it is current. */
-import {readFileSync, writeFileSync} from 'node:fs';
+import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {withBackendTable} from './backend-table.ts';
+import {withExitCodes} from './exit-code-table.ts';
+import {jsonSchemas, schemaText} from './json-schemas.ts';
 import {withKeyTable} from './key-table.ts';
+import {manualPage} from './manual-page.ts';
 
 const rewrite = (file: string, change: (text: string) => string) =>
 	writeFileSync(file, change(readFileSync(file, 'utf8')));
 
 rewrite('docs/keys.md', withKeyTable);
 rewrite('README.md', withBackendTable);
+rewrite('README.md', withExitCodes);
+writeFileSync('docs/jobtop.1', manualPage());
+mkdirSync('docs/schemas', {recursive: true});
+for (const [name, schema] of Object.entries(jsonSchemas))
+	writeFileSync(`docs/schemas/${name}.json`, schemaText(schema));

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
+import {spawnSync} from 'node:child_process';
 import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {test} from 'node:test';
 import {withBackendTable} from '../scripts/backend-table.ts';
+import {withExitCodes} from '../scripts/exit-code-table.ts';
+import {jsonSchemas, schemaText} from '../scripts/json-schemas.ts';
 import {withKeyTable} from '../scripts/key-table.ts';
+import {manualPage} from '../scripts/manual-page.ts';
 import {loadConfiguration} from '../source/config/load.ts';
 
 test('the table of keys is that of the commands (npm run docs rewrites it)', () => {
@@ -35,4 +39,26 @@ test('no document points to a file that is not there', () => {
 test('the example of a configuration can be read', () => {
 	const {profiles} = loadConfiguration({env: {}, flags: {config: 'examples/config.toml'}});
 	assert.equal(profiles.length, 8);
+});
+
+test('the manual page, the schemas and the exit codes are those of the program (npm run docs rewrites them)', () => {
+	assert.equal(readFileSync('docs/jobtop.1', 'utf8'), manualPage());
+	const readme = readFileSync('README.md', 'utf8');
+	assert.equal(readme, withExitCodes(readme));
+	for (const [name, schema] of Object.entries(jsonSchemas))
+		assert.equal(readFileSync(`docs/schemas/${name}.json`, 'utf8'), schemaText(schema), name);
+	const names = Object.keys(jsonSchemas).map(name => `${name}.json`);
+	assert.deepEqual(readdirSync('docs/schemas').sort(), names.sort());
+});
+
+test('the manual page is roff that nobody complains about', context => {
+	const {status, error, stdout, stderr} = spawnSync(
+		'groff',
+		['-man', '-Tutf8', '-ww', '-rLL=80n', 'docs/jobtop.1'],
+		{encoding: 'utf8'},
+	);
+	if (error) return context.skip('groff is not installed');
+	assert.deepEqual([status, stderr], [0, '']);
+	// Bold is a letter that is struck twice.
+	assert.match(stdout.replace(/.\u0008/g, ''), /EXIT STATUS/);
 });

@@ -22,6 +22,7 @@ import {defineProfiles} from './definitions/profiles.ts';
 import {type OpenScreen, onScreen, openOrPrint} from './definitions/screen.ts';
 import {defineShow} from './definitions/show.ts';
 import {defineWait} from './definitions/wait.ts';
+import {exitCodes} from './exit-codes.ts';
 import {collect, demoOptions, flagsOf, interval} from './options.ts';
 import {version} from './version.ts';
 
@@ -94,7 +95,7 @@ export const createProgram = (openScreen: OpenScreen, end: (code: number) => voi
 	const demo = defineDemo(program, onEmbedded, openScreen);
 	for (const define of everywhere) define(demo, onEmbedded);
 	return withExamples(
-		program,
+		program.addHelpText('after', exitCodeHelp()),
 		['jobtop', 'the screen'],
 		['jobtop --profile prod list', 'the jobs of one job system'],
 		['jobtop doctor', 'what is wrong, and what to do'],
@@ -131,3 +132,12 @@ const oneLine = (text: string): string =>
 			/^(?:unknown option|too many arguments|missing required argument|option .* argument missing)(?!.*did you mean).*$/,
 			line => `${line.replace(/\.$/, '')}; --help shows what can be said`,
 		);
+
+const exitCodeHelp = (): string => {
+	const width = Math.max(...exitCodes.map(([code]) => code.length));
+	return [
+		'',
+		'Exit codes:',
+		...exitCodes.map(([code, meaning]) => `  ${code.padEnd(width)}  ${meaning}`),
+	].join('\n');
+};

@@ -1,0 +1,13 @@
+/** What the program ends with, for the help, the manual page and the README. Where several apply it is the first of 1, 130, 143, 129, 4, 5, 8, 7, 6, 0. */
+export const exitCodes: readonly (readonly [code: string, meaning: string])[] = [
+	['0', 'every target is cancelled, had been cancelled, or is removed (or accepted, with --wait accepted)'],
+	['1', 'an unexpected error'],
+	['2', 'the command line or the configuration is wrong; nothing was sent'],
+	['3', 'declined, or a question would have been needed'],
+	['4', 'a credential is missing or expired'],
+	['5', 'at least one was refused, denied, not sent, or nobody can tell; or a profile could not be read'],
+	['6', 'at least one finished by itself first, and nothing worse'],
+	['7', 'nothing matched, or is not known there'],
+	['8', 'accepted, and not ended yet; the journal keeps it'],
+	['130, 143, 129', 'interrupted, terminated, hung up; the journal keeps what is not settled'],
+];
