@@ -11,10 +11,19 @@ const layers: Readonly<Record<string, readonly string[]>> = {
 	'clock.ts': [],
 	'queue.ts': [],
 	'nearest.ts': [],
+	'shell-word.ts': [],
 	'theme.ts': [],
 	backends: ['job', 'clock.ts'],
 	cancellation: ['job', 'clock.ts', 'queue.ts', 'type backends', 'backends/backend.ts'],
-	engine: ['job', 'clock.ts', 'queue.ts', 'cancellation', 'type backends', 'backends/exchange.ts'],
+	engine: [
+		'job',
+		'clock.ts',
+		'queue.ts',
+		'cancellation',
+		'type backends',
+		'backends/exchange.ts',
+		'shell-word.ts',
+	],
 	// The one file of the engine that knows where its parts come from.
 	'engine/thread.ts': ['clock.ts', 'config', 'demo', 'job', 'backends'],
 	// The order, the cursor and the window have to fit the rows after every change; how is said by pure functions.
@@ -36,7 +45,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
 			'window',
 		].map(name => `view-models/${name}.ts`),
 	],
-	'view-models': ['job', 'theme.ts', 'cancellation', 'type store', 'type engine'],
+	'view-models': ['job', 'theme.ts', 'cancellation', 'type store', 'type engine', 'shell-word.ts'],
 	commands: ['job', 'nearest.ts', 'view-models', 'type store', 'type engine', 'type clock.ts'],
 	components: [
 		'job',
@@ -60,6 +69,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
 		'view-models/query.ts',
 		'commands/rebinding.ts',
 		'type commands',
+		'shell-word.ts',
 	],
 	'command-line': [
 		'job',

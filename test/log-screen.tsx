@@ -176,7 +176,7 @@ test('why a log cannot be read is said with what to do, and what was read stays'
 		log('', {failure: {kind: 'unauthorized', detail: '401 token expired'}, parked: true}),
 	);
 	assert.equal(body(screen)[0], '  before');
-	assert.equal(screen.lines()[18], ' 401 token expired; renew the credential, then press r');
+	assert.equal(screen.lines()[18], ' 401 token expired; renew the credential, then P logs in again');
 	assert.match(status(screen), /^─ r asks again ─/);
 	await screen.receive(log('after\n'));
 	assert.ok(!screen.text().includes('401'));

@@ -367,7 +367,7 @@ for (const [source, entryOf] of Object.entries(tokenSources)) {
 		assert.equal(server.count(), refused);
 		assert.match(
 			troubleOf('gated', known().health.get('gated'), time.clock.now()) ?? '',
-			/renew the credential, then press r/,
+			/renew the credential, then P logs in again/,
 		);
 		write(valid);
 		engine.handle({type: 'refresh', profile: 'gated'});

@@ -53,7 +53,7 @@ test('the table at 80x24', async context => {
 		...Array.from({length: 10}, () => ''),
 		' 1-5 of 5                                                      ? = as last seen',
 		'────────────────────────────────────────────────────────────────────────────────',
-		' tapis: 401 token expired (3 times in a row); renew the credential, then press …',
+		' tapis: 401 token expired (3 times in a row); renew the credential, then P logs…',
 		' Enter inspect  c cancel  C cancellations  Space mark  d dismiss  / filter',
 		' c cancels hpc2/918310 post_stats                                ? help  q quit',
 	]);
@@ -83,7 +83,7 @@ test('the table at 120x36, with the cancellations under it', async context => {
 		'─ cancellations (C opens) ──────────────────────────────────────────────────────────────────────────────── 1 needs you ─',
 		' [░░░░░░░░░░░░░░░░░░░░] 0 of 2 over   1 overdue  1 asked, stopping',
 		'────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────',
-		' tapis: 401 token expired (3 times in a row); renew the credential, then press r; last good answer 11:59:19',
+		' tapis: 401 token expired (3 times in a row); renew the credential, then P logs in again; last good answer 11:59:19',
 		'',
 		'',
 		' Enter inspect  c cancel  C cancellations  Space mark  d dismiss  / filter  s sort  f which jobs  l logs  x actions',
@@ -182,7 +182,7 @@ test('where every profile failed, each says why and what to do', async context =
 		'  prod: a web page answered, not Weaver; something else answered, perhaps a',
 		'  login page; check the address',
 		'',
-		'  R asks all of them again',
+		'  R asks all of them again, P shows the profiles',
 	]);
 });
 
@@ -259,10 +259,10 @@ test('the menu of a job has all that can be done, and why not the rest', async c
 	const screen = await renderScreen(context);
 	await screen.receive(...everyday);
 	await screen.press('jj', 'x');
-	assert.deepEqual(screen.lines().slice(5, 17), [
+	assert.deepEqual(screen.lines().slice(4, 17), [
 		'  ┌─ prod/91bd004a  ndvi-mosaic-2026-09 ─────────────────────────────────────┐',
-		'> │ > Enter  inspect                                                         │',
-		'  │   l      logs              this system has no logs: Weaver               │',
+		'  │ > Enter  inspect                                                         │',
+		'> │   l      logs              this system has no logs: Weaver               │',
 		'  │   r      results           Weaver tells no results                       │',
 		'  │   c      cancel            it has ended: failed                          │',
 		'  │   X      force             Weaver has nothing stronger than its cancel   │',
@@ -270,6 +270,7 @@ test('the menu of a job has all that can be done, and why not the rest', async c
 		'  │   u      restore           it is not dismissed                           │',
 		'  │   D      delete on server  Weaver has no way to delete a job             │',
 		'  │   y      copy id                                                         │',
+		'  │   o      open                                                            │',
 		'  │ Enter or its key does it, Esc closes                                     │',
 		'  └──────────────────────────────────────────────────────────────────────────┘',
 	]);

@@ -36,6 +36,12 @@ export type Backend = {
 	readonly listen?: (id: string, request: ListenRequest) => Promise<void>;
 	/** What an ended job left: its outputs, by name. */
 	readonly results?: (id: string, request: RequestOptions) => Promise<readonly JobResult[]>;
+	/** The request that looks at one job, as one line without credentials: `GET https://…`, or a command for a shell. Nothing is asked. Throws a `BackendError` for an id that cannot be sent. */
+	readonly describeLook?: (id: string) => string;
+	/** The address of a page about the job for people; undefined where there is none. Nothing is asked. */
+	readonly pageUrl?: (id: string) => string | undefined;
+	/** Reads the credential anew from where it comes. Rejects with `unauthorized` where there is none. */
+	readonly logIn?: () => Promise<void>;
 	/** Lets go of connections. */
 	readonly close?: () => Promise<void>;
 };
@@ -180,4 +186,16 @@ export type Connection = {
 	/** Has none of the methods that change anything. */
 	readonly readOnly?: true;
 	readonly backend: Backend;
+	/** What a person may know of how it is reached; nothing of it is a secret. */
+	readonly reach?: Reach;
+};
+
+/** How a profile is reached, for people. */
+export type Reach = {
+	/** `https://example.org/weaver`, or the programs that are run. */
+	readonly address: string;
+	/** Where its credential comes from: `$WEAVER_TOKEN`, `token_command pass`; absent where it has none. */
+	readonly credential?: string;
+	/** The options with which curl sends that credential, as words of a shell, with `$TOKEN` in its place. */
+	readonly curl: readonly string[];
 };

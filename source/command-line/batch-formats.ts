@@ -14,9 +14,9 @@ import type {JournalLine} from '../cancellation/journal.ts';
 import {outcomes} from '../cancellation/outcomes.ts';
 import {countsOf, type JournalledBatch} from '../cancellation/read-batch.ts';
 import {count, duration} from '../view-models/format.ts';
+import {isoTime} from '../view-models/job-json.ts';
 import {padEnd, padStart, widthOf} from '../view-models/text.ts';
 import type {BatchFacts} from './batches.ts';
-import {isoTime} from './job-json.ts';
 
 const countsInWords = (batch: JournalledBatch): string => {
 	const counts = Object.entries(countsOf(batch)).map(

@@ -7,7 +7,7 @@ import type {Failure} from '../job/failure.ts';
 import type {Job} from '../job/job.ts';
 import type {Phase} from '../job/phase.ts';
 import type {Ref} from '../job/ref.ts';
-import {isoTime} from './job-json.ts';
+import {isoTime} from '../view-models/job-json.ts';
 
 /** How one target stands when the command ends. Without an outcome it is on its way. */
 export type CancelResult = {

@@ -6,9 +6,9 @@ import {failurePolicies} from '../job/failure.ts';
 import type {Job} from '../job/job.ts';
 import type {Line, Theme, Tone} from '../theme.ts';
 import {duration} from '../view-models/format.ts';
+import {isoTime, jobJson} from '../view-models/job-json.ts';
 import {phaseLooks, stateInWords} from '../view-models/phase-looks.ts';
 import {cutEnd, padEnd, padStart, sureText, widthOf} from '../view-models/text.ts';
-import {isoTime, jobJson} from './job-json.ts';
 import type {ProfileList} from './read-profiles.ts';
 
 export type Written = {

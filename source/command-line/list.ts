@@ -1,10 +1,10 @@
 import {systemClock, wait} from '../clock.ts';
 import type {Job} from '../job/job.ts';
 import type {Ref} from '../job/ref.ts';
+import {jobJson} from '../view-models/job-json.ts';
 import type {Console} from './console.ts';
 import {exitCodeOfFailures, failureLine} from './failure-words.ts';
 import {type JobFormat, jobFormats, type Written} from './job-formats.ts';
-import {jobJson} from './job-json.ts';
 import {readQuery} from './query.ts';
 import {type ProfileList, readProfiles} from './read-profiles.ts';
 import type {OpenSession, Session} from './session.ts';

@@ -22,6 +22,10 @@ export type CommandScope =
 	/** The question before a job is deleted. */
 	| 'delete-box'
 	| 'menu'
+	/** What can be copied of a job. */
+	| 'copies'
+	/** The profiles. */
+	| 'profiles'
 	| 'filter'
 	/** Which jobs to mark is being typed. */
 	| 'mark'

@@ -10,9 +10,11 @@ import {markingCommands} from './marking.ts';
 import {movingCommands} from './moving.ts';
 import {namingCommands} from './naming.ts';
 import {narrowingCommands} from './narrowing.ts';
+import {profilesCommands} from './profiles.ts';
 import {programCommands} from './program.ts';
 import {removingCommands} from './removing.ts';
 import {runningCommands} from './running.ts';
+import {sharingCommands} from './sharing.ts';
 
 /** Everything that the user can do. The footer, the help and the table of keys are made from it. */
 export const commands: readonly Command[] = [
@@ -29,5 +31,7 @@ export const commands: readonly Command[] = [
 	...foldingCommands,
 	...runningCommands,
 	...namingCommands,
+	...profilesCommands,
+	...sharingCommands,
 	...programCommands,
 ];

@@ -33,6 +33,8 @@ const titles: readonly (readonly [scope: CommandScope, title: string])[] = [
 	['filter', 'The filter, while it is typed'],
 	['mark', 'Which jobs to mark, while it is typed'],
 	['menu', 'A menu'],
+	['copies', 'What can be copied of a job'],
+	['profiles', 'The profiles'],
 	['help', 'This help'],
 	['help-find', 'What is looked for in the help, while it is typed'],
 	['command', 'A command by its name, while it is typed'],

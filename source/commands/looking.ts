@@ -264,20 +264,4 @@ export const lookingCommands: readonly Command[] = [
 			store.change({word: `every profile is asked every ${argument}`});
 		},
 	},
-	{
-		id: 'copy',
-		scopes: ['table', 'detail', 'cancellations'],
-		keys: ['y'],
-		label: 'copy id',
-		help: 'Copy the id of this job, where the terminal allows it.',
-		action: 9,
-		unavailable: ({state}) => (subjectOf(state) === undefined ? noJobHere(state) : undefined),
-		run({state, store, host}) {
-			const ref = subjectOf(state);
-			const id = ref && parseRef(ref)?.id;
-			if (!id) return;
-			host.copy(id);
-			store.change({word: `copied ${id}`});
-		},
-	},
 ];

@@ -10,10 +10,12 @@ import type {Glyphs, Line} from '../theme.ts';
 import {actionMenuLines} from '../view-models/action-menu.ts';
 import {boxLines} from '../view-models/cancel-question.ts';
 import {commandLineLines} from '../view-models/command-line.ts';
+import {copiesLines} from '../view-models/copies.ts';
 import {deleteBoxLines} from '../view-models/delete-box.ts';
 import {helpLines} from '../view-models/help-lines.ts';
 import {boxColumns, overlayPlace} from '../view-models/layout.ts';
 import {menuLines} from '../view-models/menus.ts';
+import {profilesLines} from '../view-models/profiles-box.ts';
 import {Lines} from './lines.tsx';
 import {useAppState, useLines} from './use-app-state.ts';
 
@@ -55,6 +57,15 @@ const views: {readonly [Kind in Overlay['kind']]: OverlayView<Kind>} = {
 		most: 44,
 		lines: (state, {menu, index}, _now, {width, height, glyphs}) =>
 			menuLines(state, menu, index, width, height, glyphs),
+	},
+	copies: {
+		most: boxColumns,
+		lines: (state, menu, _now, {width, height, glyphs}) => copiesLines(state, menu, width, height, glyphs),
+	},
+	profiles: {
+		most: 100,
+		lines: (state, box, now, {width, height, glyphs}) =>
+			profilesLines(state, box, now, width, height, glyphs),
 	},
 	help: {
 		most: Number.POSITIVE_INFINITY,

@@ -5,6 +5,7 @@ import type {JobStore} from '../store/store.ts';
 import {type Theme, themeFor} from '../theme.ts';
 import {App} from './app.tsx';
 import {notifyOfEnds} from './notify.ts';
+import {openWantedPages} from './open-page.ts';
 
 export type ScreenOptions = {
 	readonly store: JobStore;
@@ -41,6 +42,7 @@ export const startScreen = ({
 	resize();
 	stdout.prependListener('resize', resize);
 	const stopNotifying = notifyOfEnds(store, text => void stdout.write(text));
+	const stopOpening = openWantedPages(store, process.env);
 	const app = render(<App store={store} clock={clock} theme={theme} quit={quit} />, {
 		stdin,
 		stdout,
@@ -55,6 +57,7 @@ export const startScreen = ({
 	return {
 		unmount() {
 			stopNotifying();
+			stopOpening();
 			stdout.off('resize', resize);
 			app.unmount();
 		},

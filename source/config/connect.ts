@@ -2,6 +2,7 @@ import type {Backend, Connection} from '../backends/backend.ts';
 import {systemClock} from '../clock.ts';
 import {profileKinds} from './profile-kinds.ts';
 import type {ProfileSetting} from './profile-setting.ts';
+import {reachOf} from './reach.ts';
 import {logged, type WriteLine} from './request-log.ts';
 import type {Environment} from './state-directory.ts';
 
@@ -15,7 +16,11 @@ export const connectAll = (
 	return profiles.map(({name, entry: configured, folder, readOnly, intervalMs, limits}) => {
 		const entry = {...configured, ...limits};
 		const {traits, open} = profileKinds[entry.backend];
-		const backend = open(name, entry as never, {env, folder, programEnv});
+		const {page} = entry;
+		const backend: Backend = {
+			...open(name, entry as never, {env, folder, programEnv}),
+			...(page !== undefined && {pageUrl: id => page.replace('{id}', () => encodeURIComponent(id))}),
+		};
 		const connection: Connection = {
 			profile: name,
 			traits: {
@@ -26,6 +31,7 @@ export const connectAll = (
 			},
 			backend: readOnly ? withoutChanges(backend) : backend,
 			...(readOnly && {readOnly}),
+			reach: reachOf(entry, {env, folder}),
 		};
 		return log ? logged(connection, systemClock, log) : connection;
 	});
@@ -38,12 +44,26 @@ const withoutTokens = (profiles: readonly ProfileSetting[], env: Environment): E
 };
 
 /** A capability is a method: what is read-only has none that changes anything. */
-const withoutChanges = ({listPage, get, getMany, logs, listen, results, close}: Backend): Backend => ({
+const withoutChanges = ({
+	listPage,
+	get,
+	getMany,
+	logs,
+	listen,
+	results,
+	describeLook,
+	pageUrl,
+	logIn,
+	close,
+}: Backend): Backend => ({
 	listPage,
 	...(get && {get}),
 	...(getMany && {getMany}),
 	...(logs && {logs}),
 	...(listen && {listen}),
 	...(results && {results}),
+	...(describeLook && {describeLook}),
+	...(pageUrl && {pageUrl}),
+	...(logIn && {logIn}),
 	...(close && {close}),
 });

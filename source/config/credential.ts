@@ -19,6 +19,8 @@ export type Credential = {
 	readonly read: () => Promise<string>;
 	/** Asks the source again, unless that happened since `refused` was used. */
 	readonly renew: (refused: string) => Promise<string>;
+	/** Asks the source again, whatever is kept. */
+	readonly again: () => Promise<string>;
 };
 
 /** A password manager may ask its owner something first. */
@@ -58,6 +60,12 @@ const readers = {
 		source: Extract<CredentialSource, {from: From}>,
 		env: Environment,
 	) => Promise<string>;
+};
+
+/** Where a credential comes from, for people. */
+export const sourceWords = (source: CredentialSource): string => {
+	if (source.from === 'environment') return `$${source.variable}`;
+	return source.from === 'file' ? source.path : `token_command ${basename(source.command[0] ?? '')}`;
 };
 
 const places = {
@@ -101,6 +109,10 @@ export const createCredential = (
 			if (kept && (await kept.catch(() => refused)) === refused) kept = undefined;
 			return read();
 		},
+		again() {
+			kept = undefined;
+			return read();
+		},
 	};
 };
 
@@ -121,6 +133,9 @@ export const renewing = (backend: Backend, credential: Credential): Backend => {
 	const {get, getMany, logs, listen, results} = backend;
 	return {
 		...backend,
+		async logIn() {
+			await credential.again();
+		},
 		listPage: request => again(() => backend.listPage(request)),
 		...(get && {get: (id, request) => again(() => get(id, request))}),
 		...(getMany && {getMany: (ids, request) => again(() => getMany(ids, request))}),

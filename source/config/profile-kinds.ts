@@ -41,6 +41,8 @@ const concurrencyWords = 'must be a whole number from 1 to 64: the requests at t
 const rateWords = 'must be a number from 0.01 to 1000 such as 5 or 0.5: the requests a second';
 
 /** What every profile may say. */
+const pageWords = 'must be an address with {id} in it such as "https://app.example.org/jobs/{id}"';
+
 const common = {
 	/** Cancelling asks for the profile's name. */
 	protect: flag().optional(),
@@ -50,6 +52,11 @@ const common = {
 		.int({error: concurrencyWords})
 		.min(1, {error: concurrencyWords})
 		.max(64, {error: concurrencyWords})
+		.optional(),
+	/** The address of a page about a job, with `{id}` where its id stands. */
+	page: z
+		.string({error: pageWords})
+		.regex(/^https?:\/\/[^\s{}]+\{id\}[^\s{}]*$/, {error: pageWords})
 		.optional(),
 	rate: z.number({error: rateWords}).min(0.01, {error: rateWords}).max(1000, {error: rateWords}).optional(),
 };

@@ -22,8 +22,10 @@ import {createJobOutput} from './job-output.ts';
 import {readView, writeView} from './kept-view.ts';
 import {createLatencies} from './latency.ts';
 import {limited, type Watch} from './limiter.ts';
+import {linksTo} from './links.ts';
 import {intervalBeside} from './pace.ts';
 import {createPoller, type Poller} from './poller.ts';
+import {type ProfileTest, tellingSteps, testProfile} from './profile-test.ts';
 import {
 	type Batch,
 	type BatchSummary,
@@ -93,6 +95,9 @@ const methodWords: Readonly<Record<keyof Backend, string>> = {
 	cancel: 'cancel',
 	cancelMany: 'cancel',
 	describeCancel: 'dry run',
+	describeLook: 'dry run',
+	pageUrl: 'page',
+	logIn: 'log in',
 	forceCancel: 'force',
 	hide: 'hide',
 	unhide: 'show again',
@@ -148,7 +153,19 @@ export const createEngine = (options: EngineOptions): Engine => {
 			{type: 'notice', notice: {at: clock.now(), tone, text, ...(profile !== undefined && {profile})}},
 		]);
 
-	const changedRows = gatherRows(clock, report);
+	/** Profiles of which the reader wants nothing asked and no rows. */
+	const off = new Set<string>();
+	const changedRows = gatherRows(clock, patches =>
+		report(
+			off.size === 0
+				? patches
+				: patches.map(patch =>
+						patch.type === 'jobs'
+							? {...patch, upserts: patch.upserts.filter(({profile}) => !off.has(profile))}
+							: patch,
+					),
+		),
+	);
 	const tellRows = changedRows.tell;
 
 	const audit = createAudit(options.stateDirectory, words =>
@@ -445,6 +462,57 @@ export const createEngine = (options: EngineOptions): Engine => {
 		report([{type: 'history', lines: typed}]);
 	};
 
+	/** What is tried with a profile, told step by step. */
+	const trying = (name: string, tryIt: (profile: Profile, tell: ProfileTest['tell']) => Promise<void>) => {
+		const profile = profiles.get(name);
+		const tell: ProfileTest['tell'] = (steps, done) =>
+			report([{type: 'profile-steps', profile: name, steps, done}]);
+		if (profile) void tryIt(profile, tell).catch(unlessStopping);
+	};
+
+	const test = ({connection}: Profile, tell: ProfileTest['tell']) =>
+		testProfile({connection, scope, clock, signal: stopping.signal, tell});
+
+	const logIn = async ({connection, poller}: Profile, tell: ProfileTest['tell']) => {
+		const say = tellingSteps({clock, tell});
+		const {backend, reach, profile} = connection;
+		say(`read the credential anew from ${reach?.credential ?? 'its source'}`);
+		try {
+			await backend.logIn?.();
+		} catch (error) {
+			if (!(error instanceof BackendError)) throw error;
+			say(error.failure.detail, 'wrong', true);
+			return;
+		}
+		say('there is one; its profile is asked with it, and what waited for it goes on', 'well', true);
+		runner.renewed(profile);
+		poller.now();
+	};
+
+	const enable = (name: string, enabled: boolean) => {
+		const profile = profiles.get(name);
+		if (!profile || enabled !== off.has(name)) return;
+		const rows = profile.rows.all();
+		if (enabled) {
+			off.delete(name);
+			tellRows(rows);
+		} else {
+			tellRows(
+				[],
+				rows.map(({ref}) => ref),
+			);
+			off.add(name);
+		}
+		profile.poller.turn(enabled);
+	};
+
+	const tellLinks = (ref: Ref) => {
+		const {profile, id} = parseRef(ref) ?? {profile: '', id: ''};
+		const connection = connections.get(profile);
+		const links = connection ? linksTo(connection, id) : {};
+		report([{type: 'links', ref, ...links}]);
+	};
+
 	const changeScope = (next: Scope) => {
 		scope = next;
 		report([{type: 'scope', scope}]);
@@ -495,6 +563,14 @@ export const createEngine = (options: EngineOptions): Engine => {
 				return changeScope(intention.scope);
 			case 'keep-view':
 				return keepView(intention.view);
+			case 'test':
+				return trying(intention.profile, test);
+			case 'log-in':
+				return trying(intention.profile, logIn);
+			case 'enable':
+				return enable(intention.profile, intention.enabled);
+			case 'links':
+				return tellLinks(intention.ref);
 			case 'interval': {
 				const {to} = intention;
 				for (const {poller} of profiles.values()) {
@@ -585,7 +661,7 @@ export const createEngine = (options: EngineOptions): Engine => {
 	};
 };
 
-const infoOf = ({profile, traits, backend, readOnly}: Connection): ProfileInfo => ({
+const infoOf = ({profile, traits, backend, readOnly, reach}: Connection): ProfileInfo => ({
 	name: profile,
 	backend: traits.kind,
 	title: traits.title,
@@ -599,6 +675,8 @@ const infoOf = ({profile, traits, backend, readOnly}: Connection): ProfileInfo =
 		results: backend.results !== undefined,
 	},
 	...(readOnly && {readOnly}),
+	...(reach && {address: reach.address}),
+	...(reach?.credential !== undefined && {credential: reach.credential}),
 	consequence: traits.consequence,
 	cancelIsDismiss: traits.cancelIsDismiss ?? false,
 	...(traits.deleteConsequence !== undefined && {deleteConsequence: traits.deleteConsequence}),

@@ -168,7 +168,7 @@ export const limited = (connection: Connection, clock: Clock, {asks, onFault}: W
 	): Promise<Result> => {
 		try {
 			const ids = typeof argument === 'string' ? [argument] : Array.isArray(argument) ? argument : [];
-			return await (asks ? watched(asks(method, ids), task) : task());
+			return await (asks && ids.length > 0 ? watched(asks(method, ids), task) : task());
 		} catch (error) {
 			if (error instanceof BackendError || signal.aborted) throw error;
 			onFault?.(method, error);
@@ -203,6 +203,9 @@ export const limited = (connection: Connection, clock: Clock, {asks, onFault}: W
 		// A conversation that goes on for hours must not keep a place from short requests.
 		listen: listen && ((id, request) => careful('listen', id, request.signal, () => listen(id, request))),
 		results: through('look', 'results', backend.results),
+		describeLook: backend.describeLook,
+		pageUrl: backend.pageUrl,
+		logIn: backend.logIn,
 		close: backend.close,
 	} satisfies {[Method in keyof Omit<Backend, 'listPage'>]: Backend[Method] | undefined};
 	const listPage: Backend['listPage'] = request =>

@@ -90,10 +90,20 @@ export const createPoller = (options: PollerOptions) => {
 	return {
 		/** Asks now. A poll that is under way is thrown away: it was asked too early. */
 		now() {
-			if (stopped) return;
+			if (stopped || health.state === 'off') return;
 			takeBack?.();
 			current?.abort(new Error('asked anew'));
 			void poll();
+		},
+		/** Asks nothing any longer, until it is turned on again. */
+		turn(on: boolean) {
+			if (stopped || on === (health.state !== 'off')) return;
+			takeBack?.();
+			current?.abort(new Error('it is turned off'));
+			current = undefined;
+			const {nextAt: _nextAt, failure: _failure, ...rest} = health;
+			become({...rest, state: on ? 'loading' : 'off', asking: false, failures: 0});
+			if (on) void poll();
 		},
 		/** Asks so often from now on. What fails is asked later all the same. */
 		every(ms: number) {

@@ -33,6 +33,9 @@ export type ProfileInfo = {
 	readonly cancelIsDismiss: boolean;
 	/** What is lost with a job that is deleted there, where that can be done. */
 	readonly deleteConsequence?: string;
+	/** How it is reached, without secrets: its address, and where its credential comes from if it has one. */
+	readonly address?: string;
+	readonly credential?: string;
 	/** Nothing is changed there. */
 	readonly readOnly?: true;
 	/** Cancelling there asks for the profile's name. */
@@ -44,8 +47,8 @@ export type Capability = 'inspect' | 'cancel' | 'force' | 'hide' | 'delete' | 'l
 /** What we know of a profile, and what we are doing about it: two questions. */
 export type ProfileHealth = {
 	readonly profile: string;
-	/** What the last finished poll said. `loading` until the first one has finished. */
-	readonly state: 'loading' | 'ok' | FailurePolicy['state'];
+	/** What the last finished poll said. `loading` until the first one has finished; `off` where the reader wants nothing asked. */
+	readonly state: 'loading' | 'off' | 'ok' | FailurePolicy['state'];
 	/** Why the last poll failed. */
 	readonly failure?: Failure;
 	/** Failed polls in a row. */
@@ -129,6 +132,15 @@ export type TableView = {
 	readonly queries?: readonly string[];
 };
 
+/** A step of a test of a profile, as it happened. */
+export type ProfileStep = {
+	/** Epoch milliseconds. */
+	readonly at: number;
+	readonly text: string;
+	/** `wrong` where it went wrong, `next` where it says what to do. */
+	readonly how: 'well' | 'wrong' | 'next';
+};
+
 /** A filter with a name, from the configuration. */
 export type SavedQuery = {readonly name: string; readonly text: string};
 
@@ -181,6 +193,15 @@ export type Patch =
 			readonly results: readonly JobResult[];
 	  }
 	| {readonly type: 'results-failed'; readonly ref: Ref; readonly at: number; readonly failure: Failure}
+	/** How the test of a profile goes, or its log-in: all steps so far. */
+	| {
+			readonly type: 'profile-steps';
+			readonly profile: string;
+			readonly steps: readonly ProfileStep[];
+			readonly done: boolean;
+	  }
+	/** Where a job can be looked at by other means: a page for people, a line for a shell without secrets. */
+	| {readonly type: 'links'; readonly ref: Ref; readonly page?: string; readonly look?: string}
 	/** What was asked about this job by itself, the latest last. */
 	| {readonly type: 'requests'; readonly ref: Ref; readonly exchanges: readonly Exchange[]}
 	/** What cancelling would send; `asked` is that of the question. */
@@ -222,6 +243,14 @@ export type Intention =
 	/** Poll now: one profile, or all. A parked profile tries its credential again. */
 	| {readonly type: 'refresh'; readonly profile?: string}
 	| {readonly type: 'scope'; readonly scope: Scope}
+	/** Ask a profile for one page, and tell step by step what happens. */
+	| {readonly type: 'test'; readonly profile: string}
+	/** Read the credential of a profile anew, and ask it; what waits for a credential goes on. */
+	| {readonly type: 'log-in'; readonly profile: string}
+	/** Ask a profile and show its rows, or neither, until the end of this run. What is being cancelled there is followed all the same. */
+	| {readonly type: 'enable'; readonly profile: string; readonly enabled: boolean}
+	/** Tell where a job can be looked at by other means. */
+	| {readonly type: 'links'; readonly ref: Ref}
 	/** Ask every profile so often, in milliseconds, or less or more often than now; until the end of this run. */
 	| {readonly type: 'interval'; readonly to: number | 'longer' | 'shorter'}
 	/** Keep how the table is looked at for the next run. */

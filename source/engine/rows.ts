@@ -94,6 +94,7 @@ export const createRows = () => {
 		missingFrom,
 		narrow,
 		get: (ref: Ref) => rows.get(ref)?.job,
+		all: (): readonly Job[] => [...rows.values()].map(({job}) => job),
 		size: () => rows.size,
 	};
 };

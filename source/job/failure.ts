@@ -59,7 +59,7 @@ export const failurePolicies = {
 		poll: 'park',
 		delivered: 'no',
 		state: 'unauthorized',
-		advice: 'renew the credential, then press r',
+		advice: 'renew the credential, then P logs in again',
 	},
 	forbidden: {
 		poll: 'back-off',

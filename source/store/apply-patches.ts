@@ -81,6 +81,14 @@ const apply = (known: Known, patch: Patch): Known => {
 			const {ref, at, failure} = patch;
 			return {...known, results: {ref, at, failure, ...(last && {results: last})}};
 		}
+		case 'profile-steps': {
+			const {profile, steps, done} = patch;
+			return {...known, tried: {profile, steps, done}};
+		}
+		case 'links': {
+			const {type: _type, ...links} = patch;
+			return {...known, links};
+		}
 		case 'requests':
 			return {...known, requests: {ref: patch.ref, exchanges: patch.exchanges}};
 		case 'dry-run':

@@ -44,6 +44,8 @@ export type Screen = {
 	readonly range?: Range;
 	/** Only marked jobs have a row, and all of them, whatever else narrows the view. */
 	readonly onlyMarked?: true;
+	/** The job whose page is to be opened as soon as its address is known. */
+	readonly opening?: Ref;
 	/** Epoch milliseconds since which the rows stand still. */
 	readonly frozenAt?: number;
 	/** What the reader did here and can undo, the latest last. */
@@ -116,6 +118,10 @@ export type Overlay =
 			readonly typed: string;
 	  }
 	| {readonly kind: 'menu'; readonly menu: MenuName; readonly index: number}
+	/** What can be copied of a job. It stays with its job, whatever the lists do. */
+	| {readonly kind: 'copies'; readonly ref: Ref; readonly index: number}
+	/** The profiles, one of which is chosen. */
+	| {readonly kind: 'profiles'; readonly index: number}
 	| {
 			readonly kind: 'help';
 			readonly scroll: number;

@@ -9,6 +9,7 @@ import type {
 	Notice,
 	ProfileHealth,
 	ProfileInfo,
+	ProfileStep,
 	Scope,
 	ScreenSettings,
 } from '../engine/protocol.ts';
@@ -40,6 +41,10 @@ export type Known = {
 	readonly detail?: InspectedJob;
 	readonly log?: LogText;
 	readonly results?: ToldResults;
+	/** How the last test of a profile went, or its log-in. */
+	readonly tried?: {readonly profile: string; readonly steps: readonly ProfileStep[]; readonly done: boolean};
+	/** Where a job can be looked at by other means. */
+	readonly links?: {readonly ref: Ref; readonly page?: string; readonly look?: string};
 	/** What was asked about a job by itself, the latest last. */
 	readonly requests?: {readonly ref: Ref; readonly exchanges: readonly Exchange[]};
 	/** What the last dry run told; `asked` is that of its question. */

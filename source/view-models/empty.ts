@@ -37,15 +37,17 @@ export const emptyLines = (state: State, now: number, openedAt: number): readonl
 		const many = screen.only ? `${screen.only} does not answer` : 'no profile answers';
 		return [
 			[span(`  ${many}, so nobody knows which jobs there are`, 'strong')],
-			...plain('', ...troubles, '', 'R asks all of them again'),
+			...plain('', ...troubles, '', 'R asks all of them again, P shows the profiles'),
 		];
 	}
 	const wider = known.scope.everyone && known.scope.ended ? '' : "f shows other people's jobs, or ended ones";
+	const off = names.filter(name => known.health.get(name)?.state === 'off');
+	const turnedOff = off.length > 0 ? `${off.join(', ')} turned off; P turns them on` : '';
 	const narrow = screen.only ? '0 shows every profile again' : '';
 	const hidden =
 		order.all.length > 0 ? 'some are dismissed or in other profiles; u undoes what was done last' : '';
 	const none = `there are none of ${scopeWords(known.scope)}${screen.only ? ` on ${screen.only}` : ''}`;
-	return [[span(`  ${none}`, 'strong')], ...plain('', ...[wider, narrow, hidden].filter(Boolean))];
+	return [[span(`  ${none}`, 'strong')], ...plain('', ...[turnedOff, wider, narrow, hidden].filter(Boolean))];
 };
 
 const nothingConfigured = ({known}: State): readonly Line[] => [

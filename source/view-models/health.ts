@@ -13,6 +13,7 @@ export type ProfileState = {readonly word: string; readonly tone: Tone; readonly
 
 const words: Readonly<Record<ProfileHealth['state'], string>> = {
 	loading: 'loading',
+	off: 'off',
 	ok: 'ok',
 	unreachable: 'UNREACHABLE',
 	unauthorized: 'AUTH',
@@ -24,6 +25,7 @@ const words: Readonly<Record<ProfileHealth['state'], string>> = {
 /** The state of a profile in a word; a profile of which nothing was told yet is loading. */
 export const profileState = (health: ProfileHealth | undefined, now: number): ProfileState => {
 	if (!health || health.state === 'loading') return {word: words.loading, tone: 'dim', well: true};
+	if (health.state === 'off') return {word: words.off, tone: 'dim', well: true};
 	if (health.state !== 'ok') {
 		const stale = isStale(health, now) ? ' STALE' : '';
 		return {word: `${words[health.state]}${stale}`, tone: 'needs-you', well: false};
@@ -63,7 +65,7 @@ export const chipsLine = (
 			const digit = index < 9 ? `${index + 1} ` : '';
 			const shown = cutEnd(sureText(name, glyphs.ascii), longest, glyphs.ellipsis);
 			const state = well && !ok && word === 'ok' ? '' : ` ${word}`;
-			const age = word !== 'loading' && (!well || ages) ? ageOf(own, now) : '';
+			const age = word !== 'loading' && word !== 'off' && (!well || ages) ? ageOf(own, now) : '';
 			const unreadable = own && own.unreadable > 0 ? ` ${own.unreadable} unreadable` : '';
 			return {
 				text: `${digit}${shown}${state}${age}${unreadable}`,
@@ -98,7 +100,7 @@ export const troubleOf = (
 	health: ProfileHealth | undefined,
 	now: number,
 ): string | undefined => {
-	if (!health) return undefined;
+	if (!health || health.state === 'off') return undefined;
 	const {failure, failures, lastGoodAt, unreadable} = health;
 	if (failure && health.state !== 'ok') {
 		const times = failures > 1 ? ` (${failures} times in a row)` : '';

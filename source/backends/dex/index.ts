@@ -162,6 +162,7 @@ export const dex: BackendDefinition<DexOptions> = {
 				const answer = await http.json({...cancelRequest(path), signal}).catch(explainPath);
 				return readReceipt(answer, address, longestMs);
 			},
+			describeLook: name => http.describe({path: find(name).path}),
 			describeCancel: names => names.map(name => http.describe(cancelRequest(find(name).path))),
 			close: http.close,
 		};

@@ -147,6 +147,7 @@ export const ionworks: BackendDefinition<IonworksOptions> = {
 				const answer = await http.json({...cancelRequest(id), signal}).catch(explainPath);
 				return readReceipt(answer, id, longestMs);
 			},
+			describeLook: id => http.describe({path: `/jobs/${pathSegment(id)}`}),
 			describeCancel: ids => ids.map(id => http.describe(cancelRequest(id))),
 			close: http.close,
 		};

@@ -247,6 +247,12 @@ const connect = (profile: string, options: SlurmOptions): Backend => {
 
 		cancelMany,
 
+		describeLook(id) {
+			const sendable = sendableId(id);
+			if (parseId(id) !== undefined && sendable !== undefined) return `scontrol -a show job ${sendable}`;
+			throw new BackendError({kind: 'rejected', detail: `${cleanText(id)} is no single job of Slurm`});
+		},
+
 		describeCancel(ids) {
 			const strange = ids.find(id => parseId(id) === undefined);
 			if (strange !== undefined) {

@@ -189,6 +189,10 @@ export const tapis: BackendDefinition<TapisOptions> = {
 			},
 			hide: (id, request) => setVisibility('hide', id, request),
 			unhide: (id, request) => setVisibility('unhide', id, request),
+			describeLook: id => http.describe({path: apiPath + jobPath(id)}),
+			// The path of a job in TapisUI, which each tenant has at its own address:
+			// https://github.com/tapis-project/tapis-ui/blob/dev/src/app/Jobs/_Router/Router.tsx
+			pageUrl: id => `${new URL(options.url).origin}/#/jobs${jobPath(id)}`,
 			describeCancel: ids =>
 				ids.map(id => {
 					const {method, path} = cancelRequest(id);

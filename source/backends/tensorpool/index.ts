@@ -98,6 +98,7 @@ export const tensorpool: BackendDefinition<TensorpoolOptions> = {
 				const answer = await http.json({...cancelRequest(id), signal}).catch(explainPath);
 				return readReceipt(answer, id);
 			},
+			describeLook: id => http.describe({path: `/job/info/${pathSegment(id)}`}),
 			describeCancel: ids => ids.map(id => http.describe(cancelRequest(id))),
 			async delete(id, request) {
 				// What becomes of a live job that is deleted is written nowhere.

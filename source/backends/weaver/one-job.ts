@@ -27,6 +27,9 @@ export const oneJob = (http: Http, home: Home) => {
 			if ('kind' in answer) return answer;
 			return answer.status === 200 ? readDismissal(answer.body, id) : {kind: 'accepted'};
 		},
+		describeLook: id => http.describe({path: jobPath(id)}),
+		// The servers show the same address to a browser as a page.
+		pageUrl: id => http.describe({path: jobPath(id)}).replace(/^GET /, ''),
 		describeCancel: ids => ids.map(id => http.describe(dismissal(id))),
 		// The same request cancels a live job: so it is looked at first, and only what a known word calls ended is deleted.
 		async delete(id, request) {

@@ -1,0 +1,47 @@
+import {spawn} from 'node:child_process';
+import type {JobStore} from '../store/store.ts';
+import {profileOf} from '../view-models/subject.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The program that shows a page, and its arguments: the address is always one of its own, and no shell reads it. */
+export const browserFor = (
+	url: string,
+	env: Environment,
+	platform: NodeJS.Platform,
+): readonly [file: string, ...args: string[]] => {
+	const [file, ...args] = (env.BROWSER?.split(':')[0] ?? '').trim().split(/\s+/);
+	if (!file) return [platform === 'darwin' ? 'open' : 'xdg-open', url];
+	return args.includes('%s')
+		? [file, ...args.map(each => (each === '%s' ? url : each))]
+		: [file, ...args, url];
+};
+
+/** Opens a page, and tells why it could not be opened. */
+const openPage = (url: string, env: Environment, failed: (why: string) => void): void => {
+	const [file, ...args] = browserFor(url, env, process.platform);
+	const child = spawn(file, args, {stdio: 'ignore', detached: true});
+	child.once('error', ({message}) => failed(`${file} cannot be run (${message}); Y copies the address`));
+	child.once('exit', code => {
+		if (code !== null && code !== 0) failed(`${file} ended with ${code}; Y copies the address`);
+	});
+	child.unref();
+};
+
+/** Opens the page of the job that the reader wants to see, as soon as its address is known. Returns how to stop it. */
+export const openWantedPages = (store: JobStore, env: Environment): (() => void) =>
+	store.subscribe(state => {
+		const {opening} = state.screen;
+		const {links} = state.known;
+		if (opening === undefined || links?.ref !== opening) return;
+		const {page} = links;
+		const title = profileOf(state, opening)?.title ?? 'its system';
+		store.change({
+			opening: undefined,
+			word:
+				page === undefined
+					? `${title} has no page for a job; page in its profile can name one`
+					: `opening ${page}`,
+		});
+		if (page !== undefined) openPage(page, env, why => store.change({word: why}));
+	});

@@ -1,0 +1,73 @@
+/*
+How a profile is reached, for people: nothing of it is a secret.
+*/
+import type {Reach} from '../backends/backend.ts';
+import {dexUrl} from '../backends/dex/index.ts';
+import {ionworksUrl} from '../backends/ionworks/index.ts';
+import {tensorpoolUrl} from '../backends/tensorpool/index.ts';
+import {shellWord} from '../shell-word.ts';
+import {sourceWords} from './credential.ts';
+import {type ProfileEntry, type Surroundings, tokenSource} from './profile-kinds.ts';
+
+const usualAddresses: Readonly<Record<string, string>> = {
+	ionworks: ionworksUrl,
+	tensorpool: tensorpoolUrl,
+	dex: dexUrl,
+};
+
+const header = (name: string, value: string): readonly string[] => ['-H', `"${name}: ${value}"`];
+
+/** The headers that carry `$TOKEN`, and what else tells who asks. The values of other headers may be secrets. */
+const curlOptions = (entry: ProfileEntry, hasToken: boolean): readonly string[] => {
+	const own =
+		'headers' in entry ? Object.keys(entry.headers ?? {}).flatMap(name => header(name, '$VALUE')) : [];
+	if (!hasToken) return own;
+	switch (entry.backend) {
+		case 'weaver':
+		case 'ogc':
+			if (entry.auth === 'basic') return [...own, '-u', `${shellWord(`${entry.username}:`)}"$TOKEN"`];
+			if (entry.auth === 'header') return [...own, ...header(entry.header ?? '', '$TOKEN')];
+			if (entry.auth === 'cookie') return [...own, ...header('Cookie', '$TOKEN')];
+			break;
+		case 'ionworks':
+			return [
+				...own,
+				...(entry.auth === 'bearer'
+					? header('Authorization', 'Bearer $TOKEN')
+					: header('X-API-Key', '$TOKEN')),
+				...(entry.organization === undefined
+					? []
+					: ['-H', shellWord(`X-Organization-Id: ${entry.organization}`)]),
+			];
+		case 'tapis':
+			return [...own, ...header('X-Tapis-Token', '$TOKEN')];
+		case 'dex':
+			return [
+				...own,
+				...header('X-Api-Key', '$TOKEN'),
+				'-H',
+				shellWord(`X-Selected-Account-Id: ${entry.account}`),
+			];
+		case 'slurmrestd':
+			if (entry.auth !== 'bearer') return [...own, ...header('X-SLURM-USER-TOKEN', '$TOKEN')];
+	}
+	return [...own, ...header('Authorization', 'Bearer $TOKEN')];
+};
+
+const addressOf = (entry: ProfileEntry): string => {
+	if (entry.backend === 'slurm')
+		return entry.bin === undefined ? 'the programs on PATH' : `the programs in ${entry.bin}`;
+	const url = entry.url ?? usualAddresses[entry.backend] ?? '';
+	return URL.canParse(url) && !url.startsWith('unix:')
+		? new URL(url).origin + new URL(url).pathname.replace(/\/$/, '')
+		: url;
+};
+
+export const reachOf = (entry: ProfileEntry, surroundings: Surroundings): Reach => {
+	const source = entry.backend === 'slurm' ? undefined : tokenSource(entry, surroundings);
+	return {
+		address: addressOf(entry),
+		...(source && {credential: sourceWords(source)}),
+		curl: curlOptions(entry, source !== undefined),
+	};
+};

@@ -1,0 +1,51 @@
+import type {Connection} from '../backends/backend.ts';
+import {watched} from '../backends/exchange.ts';
+import type {Clock} from '../clock.ts';
+import {BackendError, failurePolicies} from '../job/failure.ts';
+import type {ProfileStep, Scope} from './protocol.ts';
+
+export type ProfileTest = {
+	readonly connection: Connection;
+	readonly scope: Scope;
+	readonly clock: Pick<Clock, 'now'>;
+	readonly signal: AbortSignal;
+	/** Takes all steps so far, each time one has been done. */
+	readonly tell: (steps: readonly ProfileStep[], done: boolean) => void;
+};
+
+/** The steps of something that is tried with a profile. */
+export const tellingSteps = ({clock, tell}: Pick<ProfileTest, 'clock' | 'tell'>) => {
+	const steps: ProfileStep[] = [];
+	return (text: string, how: ProfileStep['how'] = 'well', done = false) => {
+		steps.push({at: clock.now(), text, how});
+		tell([...steps], done);
+	};
+};
+
+/** Asks a profile for one page of its list, and tells every step. Rejects with the reason of the signal. */
+export const testProfile = async (test: ProfileTest): Promise<void> => {
+	const {connection, scope, signal} = test;
+	const {backend, reach} = connection;
+	const say = tellingSteps(test);
+	const how =
+		reach?.credential === undefined ? 'without a credential' : `with the credential from ${reach.credential}`;
+	say(`ask ${reach?.address ?? connection.traits.title} for one page, ${how}`);
+	try {
+		const page = await watched(
+			asked => {
+				say(asked);
+				return (answer, well) => say(`answered ${answer}`, well ? 'well' : 'wrong');
+			},
+			() => backend.listPage({...scope, signal}),
+		);
+		const more = page.cursor === undefined ? '' : ', and there are more pages';
+		if (page.unreadable > 0) say(`${page.unreadable} records could not be read`, 'wrong');
+		say(`${page.jobs.length} jobs on the page${more}: it works`, 'well', true);
+	} catch (error) {
+		signal.throwIfAborted();
+		if (!(error instanceof BackendError)) throw error;
+		const {kind, detail} = error.failure;
+		say(`${kind}: ${detail}`, 'wrong');
+		say(failurePolicies[kind].advice, 'next', true);
+	}
+};
