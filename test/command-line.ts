@@ -598,6 +598,22 @@ test('a job that goes on after the request is overdue when the time is up, never
 	assert.ok(!readFileSync(join(state, 'batches', '1.jsonl'), 'utf8').includes('"settled"'));
 });
 
+test('what had not left when the time is up is not called recalled, and nothing is said to go on', async context => {
+	const {jobtop, server, add, deletes} = await openFar(context);
+	const id = add('running', 'a');
+	server.setFault('rate-limited');
+	const {code, stdout, stderr} = await jobtop(['cancel', `weaver/${id}`, '-y', '--timeout', '1s']);
+	assert.equal(code, 5);
+	assert.match(stdout, /nothing was sent for weaver\/.*: nobody waited any longer/);
+	assert.match(
+		stderr,
+		/not waited for longer than 1s; nothing of it is under way; jobtop batches retry 1 asks/,
+	);
+	assert.deepEqual(deletes(), []);
+	const resumed = await jobtop(['batches', 'resume', '1']);
+	assert.match(resumed.stderr, /nothing is left to do/);
+});
+
 test('who waits for acceptance alone is told no more than that', async context => {
 	const {jobtop, server, add} = await openFar(context);
 	const id = add('running', 'a');

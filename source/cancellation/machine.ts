@@ -13,7 +13,8 @@ What happened. `at` is the number of the moment: a counter that never goes back,
 */
 export type CancelEvent = {readonly at: number} & (
 	| {readonly type: 'confirmed'}
-	| {readonly type: 'recalled'}
+	/** Somebody takes it back, or, as the detail says, nobody waits any longer. */
+	| {readonly type: 'recalled'; readonly detail?: string}
 	| {readonly type: 'timer'; readonly timer: Timer}
 	| {
 			readonly type: 'looked';
@@ -329,14 +330,14 @@ const transitions: Transitions = {
 	},
 
 	staged: {
-		recalled: (state, {at}, policy) => settle(state, at, policy, {kind: 'not-sent', detail: 'recalled'}),
+		recalled: takeBack,
 		unfollowed: unfollow,
 		timer: (state, {at, timer}, policy) => (timer === 'stage' ? check(state, at, policy) : stay(state)),
 		looked: endWhileWaiting,
 	},
 
 	checking: {
-		recalled: (state, {at}, policy) => settle(state, at, policy, {kind: 'not-sent', detail: 'recalled'}),
+		recalled: takeBack,
 		unfollowed: unfollow,
 		looked(state, event, policy) {
 			if (looksLate(state, event)) return stay(state);
@@ -556,11 +557,16 @@ function overdueToo(state: CancelState, timer: Timer): Transition {
 	return stay(timer === 'overdue' ? {...state, overdue: true} : state);
 }
 
-/** Taken back while nothing of it is under way; what may have worked is not taken back by words. */
-function recallUnsent(state: CancelState, {at}: Of<'recalled'>, policy: CancelPolicy): Transition {
-	return state.mayHaveWorked
-		? stay(state)
-		: settle(state, at, policy, {kind: 'not-sent', detail: 'recalled'});
+/** Taken back while nothing of it is under way. */
+function takeBack(state: CancelState, {at, detail}: Of<'recalled'>, policy: CancelPolicy): Transition {
+	const {detail: why} = whyIn(state);
+	const words = detail === undefined ? 'recalled' : [detail, why].filter(Boolean).join('; last ');
+	return settle(state, at, policy, {kind: 'not-sent', detail: words});
+}
+
+/** What may have worked is not taken back by words. */
+function recallUnsent(state: CancelState, event: Of<'recalled'>, policy: CancelPolicy): Transition {
+	return state.mayHaveWorked ? stay(state) : takeBack(state, event, policy);
 }
 
 /** Nobody wants to know any more: it is said as it stands. A request that is under way may work. */

@@ -566,10 +566,11 @@ export const createRunner = (options: RunnerOptions) => {
 		[...(byRef.get(ref) ?? [])].filter(({state}) => state.step !== 'settled');
 
 	/** Takes back what has not left. What waits for its turn to be sent is among it. */
-	const recall = (which: (entry: Entry) => boolean, detail = 'recalled') => {
+	const recall = (which: (entry: Entry) => boolean, detail?: string) => {
 		for (const line of lines.values()) {
-			withhold(line, {kind: 'unreachable', detail}, which);
-			for (const entry of [...line.open]) if (which(entry)) dispatch(entry, {type: 'recalled'});
+			withhold(line, {kind: 'unreachable', detail: detail ?? 'recalled'}, which);
+			const event = {type: 'recalled', ...(detail !== undefined && {detail})} as const;
+			for (const entry of [...line.open]) if (which(entry)) dispatch(entry, event);
 		}
 	};
 
@@ -622,7 +623,7 @@ export const createRunner = (options: RunnerOptions) => {
 		},
 		/** Nobody waits any longer: what has not left is taken back, what has is told as it stands. */
 		leave() {
-			recall(() => true);
+			recall(() => true, 'nobody waited any longer');
 			nobodyWaits = true;
 			for (const entry of entries.values()) tell(entry);
 			tellAll();

@@ -80,9 +80,12 @@ export const pursue = async (session: Session, pursuit: Pursuit): Promise<number
 			followed.left === 'timeout'
 				? `not waited for longer than ${duration(options.timeoutMs)}`
 				: 'interrupted';
-		const then = session.journalsLast
-			? `the journal keeps what is not settled: jobtop batches resume ${followed.batch}`
-			: 'the embedded job systems end with it';
+		const isOpen = results.some(({settledMs}) => settledMs === undefined);
+		const then = !session.journalsLast
+			? 'the embedded job systems end with it'
+			: isOpen
+				? `the journal keeps what is not settled: jobtop batches resume ${followed.batch}`
+				: `nothing of it is under way; jobtop batches retry ${followed.batch} asks again`;
 		console.say(`jobtop: ${why}; ${then}`);
 	}
 	return code;
