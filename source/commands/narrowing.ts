@@ -80,7 +80,7 @@ const narrow = (
 	rememberView(store, screen);
 };
 
-const notWide = 'the columns that fit are all in sight; W gives each its full width';
+const notWide = 'W gives every column its full width; all that fit are in sight';
 
 const profileAt = ({state, key, argument}: CommandQuestion) =>
 	argument === undefined
@@ -220,7 +220,10 @@ export const narrowingCommands: readonly Command[] = [
 		help: 'On a wide table, show the columns further right.',
 		unavailable({state}) {
 			if (!state.screen.wide) return notWide;
-			return tableColumns(state).after > 0 ? undefined : 'this is the last column';
+			const {fitted, after} = tableColumns(state);
+			if (fitted.every(({column}) => column.leaves === 0))
+				return 'this screen has no room for another column';
+			return after > 0 ? undefined : 'this is the last column';
 		},
 		run: ({state, store, times}) => {
 			const {before, after} = tableColumns(state);
