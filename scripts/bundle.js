@@ -92,7 +92,8 @@ const modules = {
 const scripts = {
 	target: 'node24',
 	define: {'import.meta.url': '"file:///jobtop"', 'import.meta.resolve': 'String'},
-	banner: {js: '(async () => {'},
+	// Strict as modules are.
+	banner: {js: "(async () => {\n'use strict';"},
 	footer: {js: '})();'},
 	plugins: [builtinsWithoutImports],
 };
