@@ -169,6 +169,18 @@ describe('what it says of jobs', () => {
 		}
 	});
 
+	test('what is left of an array that was cancelled is no word on its other tasks', async t => {
+		const far = await openFakeSlurmrestd(38);
+		t.after(far.close);
+		const {backend} = far.connection;
+		far.put({job: 7, array: 7, tasks: '', state: 'CANCELLED', end: 1_767_225_000});
+		assert.equal((await backend.get?.('7', {signal}))?.job.phase, 'cancelled');
+		far.put({job: 8, array: 7, task: 1, state: 'RUNNING', start: 1_767_225_000});
+		assert.equal((await backend.get?.('7', {signal}))?.job.phase, 'running');
+		const {jobs, unreadable} = await backend.listPage({everyone: true, ended: true, signal});
+		assert.deepEqual([jobs.map(({id}) => id), unreadable], [['7', '7_1'], 0]);
+	});
+
 	test('the details tell what is worth reading', () => {
 		for (const release of releases) {
 			const told = recordedJobs(release).find(({record}) => record.state === 'RUNNING');

@@ -12,6 +12,10 @@ export type Command = {
 	/** The whole environment of the program. */
 	readonly env: Readonly<Record<string, string>>;
 	readonly signal: AbortSignal;
+	/** What it reads; nothing if not said. */
+	readonly input?: string;
+	/** It may leave something running that keeps its output open: its own end is the end, unless its code is 255. */
+	readonly leavesBehind?: boolean;
 	/** Milliseconds until the program has to be done; 60,000 if not said. */
 	readonly limitMs?: number;
 	/** Bytes of output and of complaints, each; 256 MiB if not said. */
@@ -41,7 +45,7 @@ export const runCommand = (command: Command): Promise<CommandResult> => {
 			env,
 			// The directory that jobtop was started in may be gone by now, and spawn would blame the program.
 			cwd: '/',
-			stdio: ['ignore', 'pipe', 'pipe'],
+			stdio: ['pipe', 'pipe', 'pipe'],
 			// A process group of its own: what it started ends with it, and Ctrl-C at the terminal is not for it.
 			detached: true,
 		});
@@ -85,6 +89,18 @@ export const runCommand = (command: Command): Promise<CommandResult> => {
 		child.on('error', (error: NodeJS.ErrnoException) => {
 			fail({kind: error.code === 'E2BIG' ? 'rejected' : 'unreachable', detail: startProblem(file, error)});
 		});
+		if (command.leavesBehind) {
+			child.on('exit', code => {
+				if (code === null || code === 255) return;
+				settle();
+				child.stdout.destroy();
+				child.stderr.destroy();
+				resolve({stdout: stdout(), stderr: stderr(), code});
+			});
+		}
+		// A program that ends before it has read everything is told by its end.
+		child.stdin.on('error', () => {});
+		child.stdin.end(command.input ?? '');
 		child.on('close', (code, killedBy) => {
 			settle();
 			const complaint = code === 0 ? '' : (stderr().trim().split('\n').at(-1) ?? '');

@@ -15,7 +15,7 @@ import {weaver} from '../backends/weaver/index.ts';
 import {ogc} from '../backends/weaver/ogc.ts';
 import {type Credential, type CredentialSource, createCredential, renewing} from './credential.ts';
 import {parseDuration} from './duration.ts';
-import {type Environment, pathFrom} from './state-directory.ts';
+import {connectionSocket, type Environment, pathFrom} from './state-directory.ts';
 
 /** What is around an entry: the environment, and the folder from which its paths are meant. */
 export type Surroundings = {
@@ -182,12 +182,37 @@ const serverKind = <Schema extends z.ZodType<AnyServerEntry>>(
 	},
 });
 
-const slurmSchema = z.strictObject({
-	backend: z.literal('slurm'),
-	/** The folder of squeue, scancel, scontrol and sacct. */
-	bin: text('must be the folder of squeue, scancel and sacct').optional(),
-	...common,
-});
+const sshWords = 'must be a host such as "login.example.org" or "me@login", as ssh takes it';
+const clustersWords = 'must be a list of names of clusters such as ["east", "west"]';
+
+const slurmSchema = z
+	.strictObject({
+		backend: z.literal('slurm'),
+		/** The folder of squeue, scancel, scontrol and sacct. */
+		bin: text('must be the folder of squeue, scancel and sacct').optional(),
+		/** The machine on which they run; this one if not said. */
+		ssh: z
+			.string({error: sshWords})
+			.regex(/^(?:ssh:\/\/)?[A-Za-z0-9_][A-Za-z0-9._@:%[\]-]*$/, {error: sshWords})
+			.optional(),
+		/** The clusters that are asked, by name. */
+		clusters: z
+			.array(z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/, {error: clustersWords}), {
+				error: clustersWords,
+			})
+			.min(1, {error: clustersWords})
+			.optional(),
+		...common,
+	})
+	.superRefine(({bin, ssh, clusters = []}, context) => {
+		const complain = (key: string, message: string) =>
+			context.issues.push({code: 'custom', message, path: [key], input: key});
+		if (ssh !== undefined && bin !== undefined && !bin.startsWith('/')) {
+			complain('bin', 'must begin with /: with ssh it is a folder of the other machine');
+		}
+		const twice = clusters.find((name, index) => clusters.indexOf(name) !== index);
+		if (twice !== undefined) complain('clusters', `names ${twice} twice; remove one`);
+	});
 
 const restWords = 'must be an address such as "https://example.org:6820" or "unix:/run/slurmrestd.sock"';
 const restAuths = ['header', 'bearer'] as const;
@@ -382,12 +407,14 @@ export const profileKinds = {
 		schema: slurmSchema,
 		open: (
 			profile: string,
-			{bin}: {readonly bin?: string | undefined},
+			{bin, ssh, clusters}: z.output<typeof slurmSchema>,
 			{env, folder, programEnv = env}: Surroundings,
 		): Backend =>
 			slurm.connect(profile, {
 				programEnv,
-				...(bin !== undefined && {bin: pathFrom(folder, bin, env)}),
+				...(bin !== undefined && {bin: ssh === undefined ? pathFrom(folder, bin, env) : bin}),
+				...(ssh !== undefined && {ssh: {destination: ssh, controlPath: connectionSocket(env, ssh)}}),
+				...(clusters !== undefined && {clusters}),
 			}),
 	},
 };

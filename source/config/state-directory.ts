@@ -1,4 +1,5 @@
-import {homedir} from 'node:os';
+import {createHash} from 'node:crypto';
+import {homedir, hostname} from 'node:os';
 import {isAbsolute, join, resolve} from 'node:path';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -16,6 +17,15 @@ export const stateDirectory = (env: Environment): string =>
 	env.JOBTOP_STATE_DIR
 		? resolve(env.JOBTOP_STATE_DIR)
 		: join(xdg(env, 'XDG_STATE_HOME', '.local/state'), 'jobtop');
+
+/** The socket of the connection that all of jobtop shares to a machine: of this machine's own, where there is such a folder. */
+export const connectionSocket = (env: Environment, destination: string): string => {
+	const runtime = env.XDG_RUNTIME_DIR;
+	const folder = runtime && isAbsolute(runtime) ? join(runtime, 'jobtop') : join(stateDirectory(env), 'ssh');
+	// Home directories are shared between machines, and a socket works on one of them only.
+	const name = createHash('sha256').update(`${hostname()} ${destination}`).digest('hex').slice(0, 12);
+	return join(folder, name);
+};
 
 /** Where the configuration is, if nobody says otherwise. */
 export const usualConfigurationFile = (env: Environment): string =>

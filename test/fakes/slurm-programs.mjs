@@ -1,7 +1,7 @@
 /*
 squeue, scancel, scontrol and sacct in one: what they do to the records in a folder, and what they print and end with, is what Slurm 22.05 does and prints.
 
-FAKE_SLURM is the folder: `jobs/` has a file for each record, `requests` a line for each request, `fail` says how the next one fails, `accounts/` is what only sacct remembers.
+FAKE_SLURM is the folder: `jobs/` has a file for each record, `requests` a line for each request, `fail` says how the next one fails, `accounts/` is what only sacct remembers, `clusters/` has a folder of that kind for each cluster that `-M` names.
 */
 import {
 	appendFileSync,
@@ -13,8 +13,12 @@ import {
 	writeFileSync,
 } from 'node:fs';
 
-const folder = process.env.FAKE_SLURM;
+const root = process.env.FAKE_SLURM;
 const [program, ...args] = process.argv.slice(2);
+const named = args.indexOf('-M');
+const cluster = named === -1 ? undefined : args[named + 1];
+/** Another cluster has a folder of its own, with jobs that are counted anew. */
+const folder = cluster === undefined ? root : `${root}/clusters/${cluster}`;
 const userId = Number(process.env.FAKE_SLURM_UID);
 
 const ended = new Set(
@@ -344,7 +348,15 @@ const refuse = (text, code) => {
 
 const main = () => {
 	if (program === 'scontrol' && args.includes('ping')) return ping();
-	appendFileSync(`${folder}/requests`, `${JSON.stringify([program, ...args])}\n`);
+	appendFileSync(`${root}/requests`, `${JSON.stringify([program, ...args])}\n`);
+	if (cluster !== undefined) {
+		args.splice(named, 2);
+		if (!existsSync(folder)) {
+			complain(`'${cluster}' can't be reached now, or it is an invalid entry for --cluster.`);
+			return 1;
+		}
+		if (program === 'squeue') print(`CLUSTER: ${cluster}\n`);
+	}
 	const failing = existsSync(`${folder}/fail`) ? readFileSync(`${folder}/fail`, 'utf8') : undefined;
 	// Slurm's programs try for 9 s to reach a controller that is down.
 	if (failing === 'unreachable' || existsSync(`${folder}/down`)) {

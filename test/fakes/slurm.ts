@@ -2,7 +2,7 @@ import {chmod, mkdir, mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
-import {slurm} from '../../source/backends/slurm/index.ts';
+import {type SlurmOptions, slurm} from '../../source/backends/slurm/index.ts';
 import type {FailureKind} from '../../source/job/failure.ts';
 import type {Phase} from '../../source/job/phase.ts';
 import type {Remote} from './remote.ts';
@@ -30,7 +30,12 @@ export type SlurmRecord = {
 
 export type FakeSlurm = Remote & {
 	/** Puts a record into the queue, or into the accounts only. */
-	readonly put: (record: SlurmRecord, where?: 'jobs' | 'accounts') => Promise<void>;
+	readonly put: (
+		record: SlurmRecord,
+		where?: 'jobs' | 'accounts' | `clusters/${string}/jobs`,
+	) => Promise<void>;
+	/** What an ssh does that leads here: lets in, refuses with these words, or breaks before an answer. */
+	readonly setSsh: (how: 'open' | 'gone' | 'breaks' | {readonly refuses: string}) => Promise<void>;
 	/** The controller is down from now on. */
 	readonly stopController: () => Promise<void>;
 	readonly turnAccountingOff: () => Promise<void>;
@@ -46,10 +51,16 @@ const now = 1_767_225_600;
 export const openSlurm = (): Promise<Remote> => openFakeSlurm();
 
 /** A Slurm of its own: the four programs, over records in a folder. */
-export const openFakeSlurm = async (): Promise<FakeSlurm> => {
+export const openFakeSlurm = async (
+	more: Pick<SlurmOptions, 'clusters'> & {readonly ssh?: true} = {},
+): Promise<FakeSlurm> => {
 	const folder = await mkdtemp(join(tmpdir(), 'fake-slurm-'));
 	const bin = join(folder, 'bin');
 	for (const name of ['bin', 'jobs', 'accounts']) await mkdir(join(folder, name));
+	for (const name of more.clusters ?? [])
+		await mkdir(join(folder, 'clusters', name, 'jobs'), {recursive: true});
+	await writeFile(join(bin, 'ssh'), fakeSsh);
+	await chmod(join(bin, 'ssh'), 0o755);
 	for (const program of ['squeue', 'scancel', 'scontrol', 'sacct']) {
 		const script = `#!/bin/sh\nexec '${process.execPath}' '${programs}' ${program} "$@"\n`;
 		await writeFile(join(bin, program), script);
@@ -58,6 +69,11 @@ export const openFakeSlurm = async (): Promise<FakeSlurm> => {
 	const backend = slurm.connect('far', {
 		bin,
 		uid: fakeSlurmUser,
+		...(more.clusters && {clusters: more.clusters}),
+		...(more.ssh && {
+			ssh: {destination: 'login1', controlPath: join(folder, 'ssh')},
+			programEnv: {...process.env, PATH: `${bin}:${process.env.PATH}`},
+		}),
 		env: {FAKE_SLURM: folder, FAKE_SLURM_UID: String(fakeSlurmUser), NODE_OPTIONS: ''},
 	});
 
@@ -111,9 +127,38 @@ export const openFakeSlurm = async (): Promise<FakeSlurm> => {
 		stopController: () => writeFile(join(folder, 'down'), ''),
 		turnAccountingOff: () => writeFile(join(folder, 'no-accounts'), ''),
 		calls,
+		async setSsh(how) {
+			for (const name of ['ssh-refuses', 'ssh-gone', 'ssh-breaks'])
+				await rm(join(folder, name), {force: true});
+			await rm(join(folder, 'ssh-up'), {force: true});
+			if (typeof how === 'object') await writeFile(join(folder, 'ssh-refuses'), how.refuses);
+			else if (how !== 'open') await writeFile(join(folder, `ssh-${how}`), '');
+		},
 		folder,
 	};
 };
+
+// An ssh whose other side is this machine, with a shell that greets.
+const fakeSsh = `#!/bin/sh
+case " $* " in *' -O check '*) [ -e "$FAKE_SLURM/ssh-up" ]; exit ;; esac
+for command; do :; done
+if [ "$command" = exit ]; then
+	if [ -e "$FAKE_SLURM/ssh-refuses" ]; then cat "$FAKE_SLURM/ssh-refuses" >&2; exit 255; fi
+	: >"$FAKE_SLURM/ssh-up"
+	exit 0
+fi
+if [ -e "$FAKE_SLURM/ssh-gone" ]; then
+	echo 'kex_exchange_identification: Connection closed by remote host' >&2
+	exit 255
+fi
+echo 'Welcome to login1'
+echo 'have a lot of fun' >&2
+if [ -e "$FAKE_SLURM/ssh-breaks" ]; then
+	sed 's/^printf .%s %s. .*/kill -KILL $$/' | /bin/sh -s
+	exit 255
+fi
+sh -c "$command"
+`;
 
 const programs = fileURLToPath(new URL('slurm-programs.mjs', import.meta.url));
 

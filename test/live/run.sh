@@ -9,7 +9,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 scratch=$(mktemp -d)
 chmod 755 "$scratch"
-lab() { env SLURM_LAB="$scratch/lab" SLURM_LAB_PORT=28817 SLURM_LAB_MAXJOBS=20000 bash test/live/slurm-lab.sh "$@"; }
+lab() { env SLURM_LAB="$scratch/lab" SLURM_LAB_PORT=28817 SLURM_LAB_REST=on SLURM_LAB_MAXJOBS=20000 bash test/live/slurm-lab.sh "$@"; }
 # One that keeps no accounts and forgets a job a few seconds after its end.
 bare_lab() {
   env SLURM_LAB="$scratch/bare" SLURM_LAB_PORT=28917 SLURM_LAB_ACCOUNTING=off SLURM_LAB_NODES=1 SLURM_LAB_MINJOBAGE=3 \
@@ -18,6 +18,7 @@ bare_lab() {
 control_pid=
 clean_up() {
   [ -z "$control_pid" ] || kill "$control_pid" 2>/dev/null || true
+  bash test/live/ssh-lab.sh "$scratch/ssh" down || true
   lab down --wipe || true
   bare_lab down --wipe || true
   rm -rf -- "$scratch"
@@ -28,6 +29,7 @@ trap 'exit 143' TERM
 
 lab up
 bare_lab up
+bash test/live/ssh-lab.sh "$scratch/ssh" up labalice 28990 "$scratch/lab/etc/slurm.conf"
 # Only root may stop a controller: the tests ask for it through a pipe.
 mkfifo "$scratch/control"
 chown labalice "$scratch/control"
@@ -61,4 +63,5 @@ files=("$@")
 
 as labalice PATH="$root/node_modules/.bin:$PATH" CI="${CI:-}" LIVE_SLURM=required SLURM_CONF="$conf" \
   LIVE_SLURM_BARE_CONF="$bare_conf" LIVE_SLURM_FOREIGN_JOB="$foreign" LIVE_SLURM_CONTROL="$scratch/control" \
+  LIVE_SLURM_REST_SOCKET="$scratch/lab/rest/socket" LIVE_SLURM_REST_URL=http://127.0.0.1:28877 LIVE_SSH="$scratch/ssh" \
   sh -c 'cd "$0" && exec node --import=tsx --test --test-concurrency=1 "$@"' "$root" "${files[@]}"

@@ -19,6 +19,9 @@
 #   SLURM_LAB_CPUS          how many CPUs each node pretends to have      8
 #   SLURM_LAB_ACCOUNTING    on: slurmdbd and mariadb, so that sacct works;
 #                           off: neither                                  on
+#   SLURM_LAB_REST          on: slurmrestd for labalice on the socket
+#                           rest/socket, and for everybody with a token on
+#                           port SLURM_LAB_PORT + 60                      off
 #   SLURM_LAB_KILLWAIT      seconds from SIGTERM to SIGKILL               5
 #   SLURM_LAB_MINJOBAGE     seconds squeue and scontrol know an ended job 300
 #   SLURM_LAB_MAXJOBS       how many jobs slurmctld holds at most, and
@@ -34,6 +37,7 @@ port=${SLURM_LAB_PORT:-26817}
 nodes=${SLURM_LAB_NODES:-4}
 cpus=${SLURM_LAB_CPUS:-8}
 accounting=${SLURM_LAB_ACCOUNTING:-on}
+rest=${SLURM_LAB_REST:-off}
 killwait=${SLURM_LAB_KILLWAIT:-5}
 minjobage=${SLURM_LAB_MINJOBAGE:-300}
 maxjobs=${SLURM_LAB_MAXJOBS:-10000}
@@ -120,6 +124,7 @@ stop() {
 
 install_packages() {
   local wanted=(munge slurmctld slurmd slurm-client) missing=() package
+  [ "$rest" = off ] || wanted+=(slurmrestd slurm-wlm-jwt-plugin)
   [ "$accounting" = off ] || wanted+=(slurmdbd slurm-wlm-mysql-plugin mariadb-server)
   for package in "${wanted[@]}"; do
     [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")
@@ -231,6 +236,11 @@ StorageLoc=slurm_acct_db
 CONF
 }
 
+# Tokens beside munge, for slurmrestd.
+jwt_conf() {
+  [ "$rest" = off ] || printf 'AuthAltTypes=auth/jwt\nAuthAltParameters=jwt_key=%s\n' "$lab/etc/jwt.key"
+}
+
 write_files() {
   umask 022
   mkdir -p "$lab"/{run,state,spool,munge}
@@ -239,7 +249,7 @@ write_files() {
   chmod 700 "$lab/state"
 
   # Running daemons keep to the configuration they were started with.
-  slurm_conf >"$conf.new"
+  { slurm_conf && jwt_conf; } >"$conf.new"
   if ! cmp -s "$conf.new" "$conf"; then
     if running slurmctld "$lab/run/slurmctld.pid"; then
       rm -f "$conf.new"
@@ -259,7 +269,7 @@ write_files() {
   esac >"$lab/etc/cgroup.conf"
 
   if [ "$accounting" = on ]; then
-    slurmdbd_conf >"$lab/etc/slurmdbd.conf"
+    { slurmdbd_conf && jwt_conf; } >"$lab/etc/slurmdbd.conf"
     chown slurm: "$lab/etc/slurmdbd.conf"
     chmod 600 "$lab/etc/slurmdbd.conf"
   fi
@@ -267,6 +277,11 @@ write_files() {
   if [ ! -s "$lab/munge/key" ]; then
     (umask 077 && head -c 128 /dev/urandom >"$lab/munge/key")
     chown munge: "$lab/munge/key"
+  fi
+
+  if [ ! -s "$lab/etc/jwt.key" ]; then
+    (umask 077 && head -c 32 /dev/urandom >"$lab/etc/jwt.key")
+    chown slurm: "$lab/etc/jwt.key"
   fi
 
   runuser -u "${users[0]}" -- test -r "$conf" ||
@@ -354,6 +369,31 @@ start_nodes() {
   done
 }
 
+# launch_rest NAME USER AUTH ADDRESS [VARIABLE]: start it in the background and write the pid file that it does not write.
+launch_rest() {
+  local user=$2 auth=$3 address=$4 more=${5:-LC_ALL=C} log=$lab/log/rest-$1.log pidfile=$lab/run/rest-$1.pid
+  running slurmrestd "$pidfile" && return
+  (
+    cd / && exec setsid setpriv --reuid="$user" --regid="$user" --init-groups \
+      env -i PATH="$PATH" LC_ALL=C HOME="/home/$user" SLURM_CONF="$conf" SLURM_BITSTR_LEN=0 "$more" \
+      slurmrestd -a "$auth" "$address" </dev/null >"$log" 2>&1 9<&-
+  ) &
+  echo $! >"$pidfile"
+}
+
+rest_answers() { exec 3<>"/dev/tcp/127.0.0.1/$((port + 60))"; }
+
+# Neither root nor Slurm's own user may run slurmrestd. At the socket it lets in the user that it runs as, and root.
+start_rest() {
+  mkdir -p "$lab/rest"
+  chown "${users[0]}:" "$lab/rest"
+  running slurmrestd "$lab/run/rest-socket.pid" || rm -f "$lab/rest/socket"
+  launch_rest socket "${users[0]}" rest_auth/local "unix:$lab/rest/socket"
+  launch_rest port "${users[1]}" rest_auth/jwt "127.0.0.1:$((port + 60))" SLURM_JWT=daemon
+  await slurmrestd "$lab/run/rest-socket.pid" "$lab/log/rest-socket.log" test -S "$lab/rest/socket"
+  await slurmrestd "$lab/run/rest-port.pid" "$lab/log/rest-port.log" rest_answers
+}
+
 # ---- the way down ----
 
 # The processes of this lab's jobs and epilogs, and the slurmstepd that watch over them.
@@ -425,6 +465,10 @@ up() {
   start_controller
   say "starting $nodes slurmd"
   start_nodes
+  if [ "$rest" = on ]; then
+    say "starting slurmrestd"
+    start_rest
+  fi
   say "up in $SECONDS s, $nodes nodes, SLURM_CONF=$conf"
 }
 
@@ -443,6 +487,7 @@ down() {
   end_jobs
   say "stopping the daemons"
   stop_nodes
+  stop slurmrestd "$lab/run/rest-socket.pid" "$lab/run/rest-port.pid"
   stop slurmctld "$lab/run/slurmctld.pid"
   stop slurmdbd "$lab/run/slurmdbd.pid"
   stop mariadbd "$lab/db/pid"

@@ -16,8 +16,9 @@ import {
 } from '../backend.ts';
 import {runCommand} from '../command.ts';
 import {controllersDown, failureOfProgram, isAccountingOff, readCancel} from './answers.ts';
+import {ofClusters} from './clusters.ts';
 import {accountDetails, outputOf, shownDetails} from './details.ts';
-import {readOutput} from './output.ts';
+import {openLocal, readOutput} from './output.ts';
 import {
 	findJob,
 	type JobRecord,
@@ -28,6 +29,7 @@ import {
 	statuses,
 	type Viewer,
 } from './records.ts';
+import {openSsh, type SshOptions} from './ssh.ts';
 import {tasksOf} from './task-set.ts';
 import {
 	type AccountRecords,
@@ -39,8 +41,12 @@ import {
 } from './wire.ts';
 
 export type SlurmOptions = {
-	/** The folder of squeue, scancel, scontrol and sacct; without it they are looked up on PATH. */
+	/** The folder of squeue, scancel, scontrol and sacct, where they run; without it they are looked up on PATH. */
 	readonly bin?: string;
+	/** Run them on another machine. */
+	readonly ssh?: SshOptions;
+	/** The clusters that are asked; only that to which the machine belongs, if not said. */
+	readonly clusters?: readonly string[];
 	/** Whose jobs are mine; the user who runs jobtop if not said. */
 	readonly uid?: number;
 	/** The environment of the programs; jobtop's own, if not said. */
@@ -74,19 +80,39 @@ const cancelLimitMs = 120_000;
 
 type Program = 'squeue' | 'scancel' | 'scontrol' | 'sacct';
 
-const connect = (profile: string, options: SlurmOptions): Backend => {
-	const uid = options.uid ?? process.getuid?.() ?? -1;
+const connect = (profile: string, options: SlurmOptions): Backend =>
+	options.clusters === undefined
+		? connectOne(profile, options)
+		: ofClusters(profile, options.clusters, cluster => connectOne(profile, options, cluster));
+
+const connectOne = (profile: string, options: SlurmOptions, cluster?: string): Backend => {
+	let uid = options.uid ?? (options.ssh === undefined ? (process.getuid?.() ?? -1) : undefined);
 	const viewer: Viewer = {profile, backend: 'slurm', isMine: record => record.uid === uid};
 	const env = programEnvironment(options.programEnv ?? process.env, options.env ?? {});
+	const ssh = options.ssh && openSsh(options.ssh, env);
+	// Which cluster it is stands before everything else.
+	const which = cluster === undefined ? [] : ['-M', cluster];
 
-	const run = (program: Program, args: readonly string[], signal: AbortSignal, more?: RunOptions) =>
-		runCommand({
-			file: options.bin === undefined ? program : join(resolve(options.bin), program),
-			args,
-			env: {...env, ...more?.env},
-			signal,
-			...(more?.limitMs !== undefined && {limitMs: more.limitMs}),
-		});
+	const run = (program: Program, args: readonly string[], signal: AbortSignal, more?: RunOptions) => {
+		const {limitMs} = more ?? {};
+		const bounds = {args: [...which, ...args], signal, ...(limitMs !== undefined && {limitMs})};
+		if (ssh !== undefined) {
+			const file = options.bin === undefined ? program : join(options.bin, program);
+			return ssh.run({file, env: {...ownSettings, ...more?.env}, ...bounds});
+		}
+		const file = options.bin === undefined ? program : join(resolve(options.bin), program);
+		return runCommand({file, env: {...env, ...more?.env}, ...bounds});
+	};
+
+	/** Who we are over there is somebody else than here, and it is asked for once. */
+	const knowUser = async (signal: AbortSignal): Promise<void> => {
+		if (uid !== undefined || ssh === undefined) return;
+		const {stdout} = await ssh.run({file: 'id', args: ['-u'], env: {}, signal});
+		if (!/^\d+\n?$/.test(stdout)) {
+			throw new BackendError({kind: 'malformed', detail: `id -u said: ${cleanText(stdout, 100)}`});
+		}
+		uid = Number(stdout);
+	};
 
 	/** Rejects with `unreachable` where no controller is up. That nobody can tell is no reason not to ask. */
 	const ping = async (signal: AbortSignal) => {
@@ -147,6 +173,7 @@ const connect = (profile: string, options: SlurmOptions): Backend => {
 	};
 
 	const look = async (ids: readonly string[], signal: AbortSignal): Promise<Looks> => {
+		await knowUser(signal);
 		const found = new Map<string, Found>();
 		const failures = new Map<string, Failure>();
 		const readable = ids.filter(id => parseId(id) !== undefined);
@@ -221,6 +248,7 @@ const connect = (profile: string, options: SlurmOptions): Backend => {
 
 	return {
 		async listPage({everyone, ended, signal}) {
+			await knowUser(signal);
 			const whose = everyone ? [] : ['-u', String(uid)];
 			const {records, unreadable} = await queue([...whose, ...(ended ? ['-t', 'all'] : [])], signal);
 			return {jobs: records.map(record => jobOf(record, viewer)), unreadable, covers: 'everything'};
@@ -262,7 +290,7 @@ const connect = (profile: string, options: SlurmOptions): Backend => {
 				});
 			}
 			return chunksOf([...new Set(ids)]).map(chunk =>
-				['scancel', ...cancelArguments(chunk.map(id => sendableId(id) ?? id))].join(' '),
+				['scancel', ...which, ...cancelArguments(chunk.map(id => sendableId(id) ?? id))].join(' '),
 			);
 		},
 
@@ -281,7 +309,8 @@ const connect = (profile: string, options: SlurmOptions): Backend => {
 			const {path, nodes} = outputOf(text);
 			if (path?.startsWith('/') && path !== '/dev/null') {
 				const ended = one.job.terminal;
-				return readOutput({path, ended, ...(nodes && {nodes}), ...(after !== undefined && {after})});
+				const request = {path, ended, signal, ...(nodes && {nodes}), ...(after !== undefined && {after})};
+				return readOutput(request, ssh?.openOutput ?? openLocal);
 			}
 			throw new BackendError({kind: 'not-found', detail: 'this job writes its output to no file'});
 		},
@@ -328,14 +357,14 @@ const programEnvironment = (
 			env[name] = value;
 		}
 	}
-	return {
-		...env,
-		...more,
-		LC_ALL: 'C.UTF-8',
-		SLURM_TIME_FORMAT: '%s',
-		// Otherwise a remainder of many tasks is cut to `42_[1,3,5,...`.
-		SLURM_BITSTR_LEN: '0',
-	};
+	return {...env, ...more, ...ownSettings};
+};
+
+const ownSettings = {
+	LC_ALL: 'C.UTF-8',
+	SLURM_TIME_FORMAT: '%s',
+	// Otherwise a remainder of many tasks is cut to `42_[1,3,5,...`.
+	SLURM_BITSTR_LEN: '0',
 };
 
 const cancelArguments = (forms: readonly string[]): string[] => ['-v', ...forms];

@@ -14,31 +14,60 @@ export type OutputRequest = {
 	readonly nodes?: string;
 	/** The cursor of an earlier answer. */
 	readonly after?: string;
+	readonly signal: AbortSignal;
 };
 
-/** What is new in the file that a job writes to, as far as this machine can read it. Of whatever size the file is, its last quarter of a megabyte is read at most. */
-export const readOutput = async ({path, ended, nodes, after}: OutputRequest): Promise<LogPage> => {
-	let file: FileHandle | undefined;
+/** A file, opened, of so many bytes at that time. */
+export type OutputFile = {
+	readonly size: number;
+	/** The bytes between two places; fewer where the file has become shorter. */
+	readonly read: (from: number, to: number) => Promise<Buffer>;
+	readonly close: () => Promise<void>;
+};
+
+/** Opens a file where the programs run. Rejects with a `BackendError` where it cannot be read. */
+export type OpenOutput = (path: string, signal: AbortSignal, nodes?: string) => Promise<OutputFile>;
+
+/** What is new in the file that a job writes to, as far as it can be read where the programs run. Of whatever size the file is, its last quarter of a megabyte is read at most. */
+export const readOutput = async (
+	{path, ended, nodes, after, signal}: OutputRequest,
+	openOutput: OpenOutput,
+): Promise<LogPage> => {
+	const file = await openOutput(path, signal, nodes);
 	try {
-		// A pipe in its place must not make us wait for a writer.
-		file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
-		const stats = await file.stat();
-		if (!stats.isFile()) throw new BackendError({kind: 'not-found', detail: `${cleanText(path)} is no file`});
 		const place = readPlace(after);
 		const before =
-			place !== undefined && place.at <= stats.size
-				? await readBetween(file, markStart(place), place.at)
-				: undefined;
+			place !== undefined && place.at <= file.size ? await file.read(markStart(place), place.at) : undefined;
 		const goesOn = place !== undefined && standsBefore(place, before);
-		const from = Math.max(0, stats.size - keptBytes, goesOn ? markStart(place) : 0);
-		const bytes = await readBetween(file, from, stats.size);
+		const from = Math.max(0, file.size - keptBytes, goesOn ? markStart(place) : 0);
+		const bytes = await file.read(from, file.size);
 		return logPage({bytes, from, ...(before && {before})}, place, ended);
-	} catch (error) {
-		if (error instanceof BackendError) throw error;
-		throw new BackendError(outputProblem(path, nodes, (error as NodeJS.ErrnoException).code));
 	} finally {
-		await file?.close();
+		await file.close();
 	}
+};
+
+/** A file of this machine. */
+export const openLocal: OpenOutput = async (path, _signal, nodes) => {
+	const explained = async <Result>(work: Promise<Result>): Promise<Result> => {
+		try {
+			return await work;
+		} catch (error) {
+			throw new BackendError(outputProblem(path, nodes, (error as NodeJS.ErrnoException).code));
+		}
+	};
+	// A pipe in its place must not make us wait for a writer.
+	const file = await explained(open(path, constants.O_RDONLY | constants.O_NONBLOCK));
+	const stats = await explained(file.stat());
+	if (!stats.isFile()) {
+		await file.close();
+		throw new BackendError({kind: 'not-found', detail: `${cleanText(path)} is no file`});
+	}
+	return {
+		size: stats.size,
+		read: (from, to) => explained(readBetween(file, from, to)),
+		close: () => file.close(),
+	};
 };
 
 const readBetween = async (file: FileHandle, from: number, to: number): Promise<Buffer> => {

@@ -16,7 +16,9 @@ export const queueFormat = (mark: string): string =>
 /** Undefined where the text is something else than squeue's answer. */
 export const readQueue = (text: string, mark: string): Records | undefined => {
 	const pieces = text.split(`\u001e${mark}`);
-	if (pieces.length === 1 && text.trim() !== '') return undefined;
+	// Where a cluster is named, its name may stand before its jobs.
+	const before = (pieces[0] as string).replace(/^CLUSTER: .*$/gm, '');
+	if (pieces.length === 1 && before.trim() !== '') return undefined;
 	const clean = rememberingCleaner();
 	const records: JobRecord[] = [];
 	for (let index = 1; index < pieces.length; index++) {

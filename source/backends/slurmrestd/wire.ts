@@ -108,8 +108,9 @@ type Said = {
 };
 
 const told = (source: Source, said: Said): Told | undefined => {
-	const identity = readId(idOf(said.id) ?? '');
-	if (identity === undefined || said.state === undefined) return undefined;
+	if (said.state === undefined) return undefined;
+	const identity = readId(idOf(said.id, isEnd(phaseOfState(said.state))) ?? '');
+	if (identity === undefined) return undefined;
 	const record: JobRecord = {
 		...identity,
 		state: said.state,
@@ -133,15 +134,16 @@ const nodesOf = (value: unknown): string => textOf(value).replace(/^None assigne
 type IdParts = Readonly<Record<'job' | 'array' | 'task' | 'tasks' | 'het' | 'component', unknown>>;
 
 /** The id as Slurm's programs show and take it: that of a task by its number is not understood by 22.05. */
-const idOf = (parts: IdParts): string | undefined => {
+const idOf = (parts: IdParts, ended: boolean): string | undefined => {
 	const [job, array, het] = [parts.job, parts.array, parts.het].map(readNumber);
 	if (job === undefined) return undefined;
 	if (het) return `${het}+${readNumber(parts.component) ?? 0}`;
 	if (!array) return String(job);
 	const task = readNumber(parts.task);
 	if (task !== undefined) return `${array}_${task}`;
-	// Without its tasks it would be taken for the whole array.
-	return typeof parts.tasks === 'string' ? `${array}_[${setOf(parts.tasks)}]` : undefined;
+	if (typeof parts.tasks === 'string' && parts.tasks !== '') return `${array}_[${setOf(parts.tasks)}]`;
+	// Without its tasks it would be taken for the whole array: only what has ended may be, as it is by squeue.
+	return ended ? String(array) : undefined;
 };
 
 /** The accounts of 22.05 tell tasks as bits: `0x3FC` is `2-9`. */
@@ -149,6 +151,12 @@ const setOf = (tasks: string): string => {
 	if (!/^0x[\da-f]{1,20000}$/i.test(tasks)) return tasks;
 	const bits = [...BigInt(tasks).toString(2)].reverse();
 	return bits.flatMap((bit, task) => (bit === '1' ? [task] : [])).join(',');
+};
+
+/** Whether a record is what is left of an array when none of its tasks waits any more. It says nothing of the others. */
+export const isRemnant = ({record, source}: Told): boolean => {
+	const array = isObject(source.array) ? source.array.job_id : source.array_job_id;
+	return record.id === record.base && Boolean(readNumber(array));
 };
 
 const timeOf = (value: unknown): number | undefined => {

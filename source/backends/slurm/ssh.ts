@@ -1,0 +1,251 @@
+/*
+Slurm's programs on another machine, over one shared connection of OpenSSH.
+
+Nothing of what is asked stands in a command line: the other side is told to start /bin/sh, whatever shell its user has, and gets a script that quotes for that shell alone. The connection is made first and by itself, so that what could not be sent is known not to have been.
+*/
+import {randomBytes} from 'node:crypto';
+import {mkdirSync} from 'node:fs';
+import {dirname} from 'node:path';
+import {cleanText} from '../../job/clean-text.ts';
+import {BackendError, type Failure} from '../../job/failure.ts';
+import {type CommandResult, runCommand} from '../command.ts';
+import {lastComplaint} from './answers.ts';
+import type {OpenOutput} from './output.ts';
+
+export type SshOptions = {
+	/** As `ssh` takes it: `login.example.org`, `me@login`, a name of ~/.ssh/config. */
+	readonly destination: string;
+	/** The socket of the shared connection; its folder is made. */
+	readonly controlPath: string;
+};
+
+/** One program over there. */
+export type RemoteRun = {
+	readonly file: string;
+	readonly args: readonly string[];
+	/** Set for the program, beside what is set there. */
+	readonly env: Readonly<Record<string, string>>;
+	readonly signal: AbortSignal;
+	readonly limitMs?: number;
+};
+
+export type Ssh = {
+	readonly run: (run: RemoteRun) => Promise<CommandResult>;
+	readonly openOutput: OpenOutput;
+};
+
+/** Seconds for which the connection stays when nobody uses it. */
+const persistSeconds = 300;
+const connectSeconds = 10;
+/** A socket has a path of at most 104 bytes on some systems, and ssh puts 17 behind it while it makes one. */
+const longestPath = 86;
+
+/** `local` is the environment of ssh itself. */
+export const openSsh = (
+	{destination, controlPath}: SshOptions,
+	local: Readonly<Record<string, string>>,
+): Ssh => {
+	const where = cleanText(destination, 200);
+	const common = [
+		'-T',
+		'-a',
+		'-x',
+		...[
+			'BatchMode=yes',
+			'LogLevel=ERROR',
+			'RemoteCommand=none',
+			'PermitLocalCommand=no',
+			'ClearAllForwardings=yes',
+			'EscapeChar=none',
+			`ControlPath=${controlPath}`,
+			`ConnectTimeout=${connectSeconds}`,
+			'ServerAliveInterval=5',
+			'ServerAliveCountMax=3',
+		].flatMap(option => ['-o', option]),
+	];
+	const ssh = (options: readonly string[], command: readonly string[], signal: AbortSignal, more = {}) =>
+		runCommand({
+			file: 'ssh',
+			args: [...common, ...options, '--', destination, ...command],
+			env: local,
+			signal,
+			...more,
+		});
+
+	/** Sees to it that the connection stands. Whatever goes wrong here, no program was run. */
+	const connect = async (signal: AbortSignal): Promise<void> => {
+		if (Buffer.byteLength(controlPath) > longestPath) {
+			const detail = `${cleanText(controlPath)} is too long for a socket; set XDG_RUNTIME_DIR to a shorter folder`;
+			throw new BackendError({kind: 'unreachable', detail});
+		}
+		mkdirSync(dirname(controlPath), {recursive: true, mode: 0o700});
+		const limitMs = (connectSeconds + 20) * 1000;
+		const check = await ssh(['-O', 'check'], [], signal, {limitMs}).catch(neverSent);
+		if (check.code === 0) return;
+		const master = ['-o', 'ControlMaster=auto', '-o', `ControlPersist=${persistSeconds}`];
+		const made = await ssh(master, ['exit'], signal, {limitMs, leavesBehind: true}).catch(neverSent);
+		if (made.code === 255 || made.code === undefined) throw new BackendError(explain(made.stderr, where));
+	};
+
+	const run = async ({file, args, env, signal, limitMs}: RemoteRun): Promise<CommandResult> => {
+		await connect(signal);
+		const mark = randomBytes(9).toString('hex');
+		// Only over the connection that stands: one that ssh would make by itself goes nowhere.
+		const alone = ['-o', 'ControlMaster=no', '-o', 'ProxyCommand=false'];
+		const result = await ssh(alone, ['exec /bin/sh -s'], signal, {
+			input: script({file, args, env, mark}),
+			...(limitMs !== undefined && {limitMs}),
+		});
+		return readResult(result, mark, file, where);
+	};
+
+	return {run, openOutput: openRemote(run, where)};
+};
+
+/** A failure of the connection is one before anything was asked. */
+const neverSent = (error: unknown): never => {
+	if (!(error instanceof BackendError)) throw error;
+	const {kind, detail} = error.failure;
+	throw kind === 'unreachable' ? error : new BackendError({kind: 'unreachable', detail}, {cause: error});
+};
+
+const remedies: readonly (readonly [
+	pattern: RegExp,
+	kind: 'unreachable' | 'unauthorized',
+	remedy: string,
+])[] = [
+	[
+		/remote host identification has changed|host key for .* has changed/i,
+		'unreachable',
+		'its host key has changed: ask its people why before you remove the old one from known_hosts',
+	],
+	[
+		/host key verification failed|no .* host key is known/i,
+		'unreachable',
+		'its host key is not known here: run ssh to it once, and compare the key',
+	],
+	[
+		/permission denied|too many authentication failures|no supported authentication/i,
+		'unauthorized',
+		'it takes none of your keys without a question: ssh to it has to work by itself, with a key in the agent (ssh-add) or a ticket (kinit)',
+	],
+];
+
+/** Why no connection stands, and what can be done. */
+const explain = (stderr: string, where: string): Failure => {
+	const said = cleanText(lastComplaint(stderr) ?? 'ssh gives no reason', 300);
+	const [, kind, remedy] = remedies.find(([pattern]) => pattern.test(stderr)) ?? [];
+	if (kind === undefined || remedy === undefined) {
+		return {kind: 'unreachable', detail: `no connection to ${where}: ${said}`};
+	}
+	return {kind, detail: `no connection to ${where}: ${remedy} (${said})`};
+};
+
+/** As /bin/sh reads it back, whatever stands in it. */
+export const quote = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
+
+type Script = Pick<RemoteRun, 'file' | 'args' | 'env'> & {readonly mark: string};
+
+/**
+One compound command: of a script that arrives only in part not one word is carried out. It prints the mark before what the program prints, since a shell may greet first, and behind its end, with its code.
+*/
+export const script = ({file, args, env, mark}: Script): string => {
+	const words = [file, ...args];
+	if ([...words, ...Object.values(env)].some(word => word.includes('\0'))) {
+		throw new BackendError({kind: 'rejected', detail: 'a program cannot be given a zero byte'});
+	}
+	return `{
+for name in $(env | sed -n 's/^\\([A-Z_a-z][0-9A-Z_a-z]*\\)=.*/\\1/p'); do
+case $name in SQUEUE_*|SCANCEL_*|SACCT_*|SCONTROL_*|SLURM_CLUSTERS) unset "$name" ;; esac
+done
+${Object.entries(env)
+	.map(([name, value]) => `export ${name}=${quote(value)}\n`)
+	.join('')}printf %s ${mark}
+printf %s ${mark} >&2
+${words.map(quote).join(' ')} </dev/null
+printf '%s %s' ${mark} "$?" >&2
+exit 0
+}
+`;
+};
+
+/** What the program printed, between the marks. Without the last mark the connection broke, and nobody knows what was done. */
+export const readResult = (
+	{stdout, stderr, code}: CommandResult,
+	mark: string,
+	file: string,
+	where: string,
+): CommandResult => {
+	const printed = stdout.slice(stdout.indexOf(mark) + mark.length);
+	const [noise = '', complaints, end] = stderr.split(mark);
+	if (end === undefined || complaints === undefined || !stdout.includes(mark)) {
+		throw new BackendError(lost(noise, complaints, code, where));
+	}
+	const ended = Number(end.trim().split(/\s/, 1)[0]);
+	const name = cleanText(file.slice(file.lastIndexOf('/') + 1));
+	if (ended === 127) {
+		const detail = `${name} is not found on ${where}: say its folder there with bin`;
+		throw new BackendError({kind: 'unreachable', detail});
+	}
+	if (ended === 126) {
+		throw new BackendError({kind: 'unreachable', detail: `${name} may not be run on ${where}`});
+	}
+	return {stdout: printed, stderr: complaints, code: ended};
+};
+
+const lost = (
+	noise: string,
+	complaints: string | undefined,
+	code: number | undefined,
+	where: string,
+): Failure => {
+	const said = cleanText(lastComplaint(noise + (complaints ?? '')) ?? '', 300);
+	const because = said === '' ? '' : ` (${said})`;
+	// Without the shared connection ssh tried to make one of its own, and that was kept from it.
+	const refused = /session open refused by peer/i.test(noise);
+	const never = /kex_exchange_identification|closed by unknown|banner exchange/i.test(noise);
+	const during = /mux_client|master|shared connection/i.test(
+		noise.replace(/.*session open refused by peer.*/gi, ''),
+	);
+	if (complaints === undefined && code === 255 && (never || refused) && !during) {
+		return {kind: 'unreachable', detail: `the connection to ${where} is gone: nothing was asked${because}`};
+	}
+	return {kind: 'cut-off', detail: `the connection to ${where} broke before the answer${because}`};
+};
+
+const absent = 3;
+const noFile = 4;
+const unreadable = 5;
+
+/** A file over there. Its bytes come as base64: what passes through text is damaged by it. */
+const openRemote =
+	(run: Ssh['run'], where: string): OpenOutput =>
+	async (path, signal) => {
+		const shell = async (program: string) => {
+			const args = ['-c', program, 'sh', path];
+			const {stdout, stderr, code} = await run({file: '/bin/sh', args, env: {LC_ALL: 'C'}, signal});
+			if (code === 0) return stdout;
+			const shown = cleanText(path);
+			const failures: Readonly<Record<number, Failure>> = {
+				[absent]: {kind: 'not-found', detail: `there is no ${shown} on ${where}`},
+				[noFile]: {kind: 'not-found', detail: `${shown} is no file`},
+				[unreadable]: {kind: 'forbidden', detail: `${shown} may not be read`},
+			};
+			const said = cleanText(lastComplaint(stderr) ?? '', 200);
+			const other: Failure = {kind: 'broken', detail: `${shown} could not be read (${said})`};
+			throw new BackendError(failures[code ?? 0] ?? other);
+		};
+		const size = Number(
+			await shell(
+				`[ -e "$1" ] || exit ${absent}; [ -f "$1" ] || exit ${noFile}; [ -r "$1" ] || exit ${unreadable}; wc -c <"$1"`,
+			),
+		);
+		return {
+			size,
+			read: async (from, to) =>
+				to <= from
+					? Buffer.alloc(0)
+					: Buffer.from(await shell(`tail -c +${from + 1} <"$1" | head -c ${to - from} | base64`), 'base64'),
+			close: async () => {},
+		};
+	};
