@@ -133,9 +133,9 @@ test('Tab goes through the ways to complete, and the only way leads on to what f
 	assert.match(screen.text(), /:sort_/, 'round and round');
 	await screen.press('\u001b[Z', '\u001b[Z');
 	assert.match(screen.text(), /:sort-right_/);
-	await screen.press('\u0015', 'profi', '\t');
-	assert.match(screen.text(), /:profile _/);
-	await screen.press('\t');
+	await screen.press('\u0015', 'unfol', '\t');
+	assert.match(screen.text(), /:unfollow _/);
+	await screen.press('\u0015', 'profile ', '\t');
 	assert.match(screen.text(), /:profile a_/);
 	await screen.press('\t', '\r');
 	assert.equal(screen.store.getState().screen.only, 'b');
