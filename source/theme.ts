@@ -139,6 +139,8 @@ export type Theme = {
 	readonly glyphs: Glyphs;
 	/** The line as one string with its colours; inverse for the row under the cursor. */
 	readonly paint: (line: Line, inverse?: boolean) => string;
+	/** The same with the colours of another name. */
+	readonly named: (name: ThemeName) => Theme;
 };
 
 export type ThemeOptions = {
@@ -162,6 +164,7 @@ export const createTheme = ({colour, ascii, name = 'default'}: ThemeOptions): Th
 		glyphs: ascii ? asciiGlyphs : unicodeGlyphs,
 		paint: (line, inverse = false) =>
 			line.map(({text, tone = 'plain'}) => style(text, tone, inverse)).join(''),
+		named: other => createTheme({colour, ascii, name: other}),
 	};
 };
 

@@ -180,6 +180,18 @@ test('following is stopped by name, of the one under the cursor', async context 
 	assert.deepEqual(screen.sent.at(-1), {type: 'unfollow', refs: ['a/1']});
 });
 
+test('other colours are chosen by name', async context => {
+	const screen = await opened(context);
+	const before = screen.bytes();
+	const lines = screen.lines();
+	await screen.press(':theme mono', '\r');
+	assert.equal(screen.store.getState().screen.theme, 'mono');
+	assert.ok(screen.bytes() > before);
+	assert.deepEqual(screen.lines().slice(2, -2), lines.slice(2, -2));
+	await screen.press(':theme mon', '\r');
+	assert.match(word(screen), /there is no theme mon; did you mean "mono"\?/);
+});
+
 for (const [columns, rows] of [
 	[80, 24],
 	[120, 36],

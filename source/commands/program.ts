@@ -1,5 +1,6 @@
 import {helpContent} from '../view-models/help-lines.ts';
 import {overlayPlace} from '../view-models/layout.ts';
+import {themeNames} from '../view-models/theme-names.ts';
 import {type Command, type CommandContext, scopeBelow} from './command.ts';
 import {helpSections} from './help.ts';
 
@@ -138,6 +139,17 @@ export const programCommands: readonly Command[] = [
 		label: 'suspend',
 		help: 'Back to the shell until fg. Cancellations are not followed meanwhile.',
 		run: ({host}) => host.suspend(),
+	},
+	{
+		id: 'theme',
+		scopes: ['table', 'detail', 'cancellations'],
+		keys: [],
+		label: 'theme',
+		help: 'Draw in other colours, until the end of this run.',
+		byName: {argument: {what: 'theme', needed: true, choices: () => themeNames}},
+		run({store, argument}) {
+			if (argument !== undefined) store.change({theme: argument});
+		},
 	},
 	{
 		id: 'redraw',

@@ -1,10 +1,12 @@
 import {Box, Text} from 'ink';
 import {useMemo} from 'react';
+import {useStore} from 'zustand';
 import type {Clock} from '../clock.ts';
 import type {QuitHow} from '../commands/command.ts';
 import type {JobStore} from '../store/store.ts';
 import type {Theme} from '../theme.ts';
 import {layoutOf, least} from '../view-models/layout.ts';
+import {isThemeName} from '../view-models/theme-names.ts';
 import {CancellationsPane} from './cancellations-pane.tsx';
 import {Context} from './context.ts';
 import {DetailPane} from './detail-pane.tsx';
@@ -25,7 +27,12 @@ export type AppProps = {
 
 /** The whole screen. It owns no state: the store has it all. */
 export const App = ({store, clock, theme, quit}: AppProps) => {
-	const context = useMemo(() => ({store, clock, theme, ticker: createTicker(clock)}), [store, clock, theme]);
+	const name = useStore(store, ({screen}) => screen.theme);
+	const ticker = useMemo(() => createTicker(clock), [clock]);
+	const context = useMemo(
+		() => ({store, clock, theme: isThemeName(name) ? theme.named(name) : theme, ticker}),
+		[store, clock, theme, name, ticker],
+	);
 	return (
 		<Context value={context}>
 			<Screen quit={quit} />

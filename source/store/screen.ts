@@ -44,6 +44,8 @@ export type Screen = {
 	readonly range?: Range;
 	/** Only marked jobs have a row, and all of them, whatever else narrows the view. */
 	readonly onlyMarked?: true;
+	/** The name of the colours, where the reader has chosen others than the configuration. */
+	readonly theme?: string;
 	/** The job whose page is to be opened as soon as its address is known. */
 	readonly opening?: Ref;
 	/** Epoch milliseconds since which the rows stand still. */
