@@ -87,7 +87,7 @@ test('the table at 120x36, with the cancellations under it', async context => {
 		'',
 		'',
 		' Enter inspect  c cancel  C cancellations  Space mark  d dismiss  / filter  s sort  f which jobs  l logs  x actions',
-		' c cancels hpc2/918310 post_stats                                                                        ? help  q quit',
+		' c cancels hpc2/918310 post_stats                                                             ? help  : command  q quit',
 	]);
 });
 

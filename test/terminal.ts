@@ -322,3 +322,37 @@ test('where nothing is found the screen says what it looked for, and Enter shows
 	assert.equal((await terminal.exited).code, 0);
 	assert.ok(!existsSync(join(home, 'state', 'batches')), 'a demo leaves no journal in the state directory');
 });
+
+test('a command is typed by its name, and is there for the next run', {skip}, async context => {
+	const server = await openServer(context);
+	server.add('running', {name: 'nap', process: 'sleeper'});
+	const home = temporaryDirectory(context);
+	const terminal = openProgram(context, server.url, {home, more: '[keys]\ncancel = ["c", "F9"]'});
+	await terminal.until('nap');
+	terminal.press('\u001b[20~');
+	await terminal.until(/cancel this job\?/);
+	terminal.press('n');
+	await terminal.until('kept: nothing was sent');
+	terminal.press(':');
+	await terminal.until('─ command ─');
+	terminal.press('\u001b[200~sort name\rq\u001b[201~');
+	await terminal.until(':sort name q_');
+	terminal.press('\u007f\u007f');
+	await terminal.until(':sort name_');
+	terminal.press('\r');
+	await terminal.until('sort: NAME');
+	terminal.press(':quit');
+	await terminal.until(':quit_');
+	terminal.press('\r');
+	assert.equal(await leftSane(terminal), 0);
+	const again = openProgram(context, server.url, {home});
+	await again.until('nap');
+	again.press(':');
+	await again.until('─ command ─');
+	again.press('\u001b[A\u001b[A');
+	await again.until(':sort name_');
+	again.press('\u0003');
+	await again.until('Ctrl-C again quits');
+	again.press('q');
+	assert.equal(await leftSane(again), 0);
+});

@@ -78,7 +78,8 @@ export const footerLines = (
 	const tone = screen.word ? 'strong' : 'plain';
 	const root = !screen.detail && screen.pane === 'table';
 	const back = root ? keyWord(state, 'quit', 'q') : 'q';
-	const general = `  ${keyWord(state, 'help', '?')} help  ${back} ${root ? 'quit' : 'back'} `;
+	const named = width < 100 ? '' : `  ${keyWord(state, 'command', ':')} command`;
+	const general = `  ${keyWord(state, 'help', '?')} help${named}  ${back} ${root ? 'quit' : 'back'} `;
 	// What the next key does is worth more than what is always there.
 	const right = screen.overlay || widthOf(` ${below}${general}`) > width ? '' : general;
 	return [
