@@ -5,7 +5,8 @@ import assert from 'node:assert/strict';
 import {on} from 'node:events';
 import {test} from 'node:test';
 import {openFar} from './helpers/far-weaver.ts';
-import {startCli} from './helpers/run-cli.ts';
+import {program, startCli} from './helpers/run-cli.ts';
+import {openTerminal} from './helpers/terminal.ts';
 
 type Far = Awaited<ReturnType<typeof openFar>>;
 type Child = ReturnType<typeof startCli>['child'];
@@ -134,4 +135,19 @@ test('watching ends quietly when nobody reads any longer', async context => {
 	child.stdout.destroy();
 	const {code, stderr} = await result;
 	assert.deepEqual([code, stderr], [0, '']);
+});
+
+test('at a terminal the table is painted over, and Ctrl-C ends it', async context => {
+	const far = await openFar(context);
+	const first = far.add('running', 'first');
+	const {file, parameters} = program(['list', '--watch', '--interval', '1s', '--color', 'never']);
+	const terminal = openTerminal(file, parameters, {env: far.env, columns: 100});
+	context.after(terminal.close);
+	await terminal.until(first);
+	const second = far.add('running', 'second');
+	const lines = await terminal.until(second);
+	assert.equal(lines.filter(line => line.startsWith('STATE')).length, 1);
+	assert.ok(lines.join('\n').includes(first));
+	terminal.press('\u0003');
+	assert.equal((await terminal.exited).code, 130);
 });
