@@ -39,6 +39,14 @@ const cancelledNow = async (backend: Required<Pick<Backend, 'cancel' | 'getMany'
 };
 const list = {everyone: false, ended: false, signal};
 
+test('an array is not over because what of it waited is', async t => {
+	const {backend, put} = await open(t);
+	await put({id: '42', state: 'CANCELLED', end: 1_767_225_000});
+	await put({id: '42_1', state: 'RUNNING', start: 1_767_225_000});
+	assert.equal((await backend.get('42', {signal})).job.phase, 'running');
+	assert.equal((await backend.getMany(['42'], {signal})).jobs.get('42')?.terminal, false);
+});
+
 describe('a list', () => {
 	test('shows only my jobs unless everyone is asked for, in one call of squeue', async t => {
 		const {backend, put, calls} = await open(t);

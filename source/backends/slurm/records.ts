@@ -184,8 +184,11 @@ export const findJob = (
 ): {readonly job: Job; readonly leading: JobRecord} | undefined => {
 	const parts = parseId(id);
 	if (parts === undefined) return undefined;
-	const exact = records.find(record => record.id === id);
-	const related = records.filter(record => record.base === parts.base);
+	const all = records.filter(record => record.base === parts.base);
+	// What is left of an array when none of its tasks waits any more has the number of the whole, and says nothing of the tasks that run.
+	const others = all.filter(record => record.id !== record.base);
+	const related = others.length > 0 ? others : all;
+	const exact = related.find(record => record.id === id);
 	const shares = exact !== undefined && exact.tasks === undefined ? [] : sharesOf(parts, related);
 	const [only] = shares;
 	if (exact !== undefined && shares.length <= 1) return {job: jobOf(exact, viewer), leading: exact};

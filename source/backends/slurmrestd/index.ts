@@ -16,7 +16,7 @@ import {withoutSecrets} from '../without-secrets.ts';
 import {asReceipt, explained, failureIn, isUnknownAddress, readEnd} from './answers.ts';
 import {type Api, descriptionPath, readApi} from './api.ts';
 import {detailsOf} from './details.ts';
-import {isRemnant, readAccount, readJob, readNumber, type Told} from './wire.ts';
+import {readAccount, readJob, readNumber, type Told} from './wire.ts';
 
 export type SlurmrestdOptions = HttpOptions & {
 	/** Whose jobs are mine, by name. */
@@ -217,8 +217,7 @@ const connect = (profile: string, options: SlurmrestdOptions): Backend => {
 export const slurmrestd: BackendDefinition<SlurmrestdOptions> = {traits, connect};
 
 const find = (id: string, told: readonly Told[], viewer: Viewer): Found | undefined => {
-	const parts = told.filter(one => !isRemnant(one));
-	const records = (parts.length > 0 ? parts : told).map(({record}) => record);
+	const records = told.map(({record}) => record);
 	const found = findJob(id, records, viewer);
 	const leading = told.find(({record}) => record === found?.leading);
 	return found && leading && {job: found.job, told: leading};

@@ -153,12 +153,6 @@ const setOf = (tasks: string): string => {
 	return bits.flatMap((bit, task) => (bit === '1' ? [task] : [])).join(',');
 };
 
-/** Whether a record is what is left of an array when none of its tasks waits any more. It says nothing of the others. */
-export const isRemnant = ({record, source}: Told): boolean => {
-	const array = isObject(source.array) ? source.array.job_id : source.array_job_id;
-	return record.id === record.base && Boolean(readNumber(array));
-};
-
 const timeOf = (value: unknown): number | undefined => {
 	const seconds = readNumber(value);
 	return seconds === undefined || seconds === 0 ? undefined : seconds * 1000;
