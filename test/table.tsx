@@ -2,10 +2,11 @@
 Finding, ordering and columns: what the keys of the table do to it, and what is kept of that between runs.
 */
 import assert from 'node:assert/strict';
-import {readdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {test} from 'node:test';
 import fc from 'fast-check';
+import {createEngine} from '../source/engine/engine.ts';
 import {readView, writeView} from '../source/engine/kept-view.ts';
 import type {Patch, TableView} from '../source/engine/protocol.ts';
 import {sameJob} from '../source/engine/rows.ts';
@@ -19,6 +20,7 @@ import {fitColumns, fitWide} from '../source/view-models/fit-columns.ts';
 import {queryFields, readQuery} from '../source/view-models/query.ts';
 import {sortBy, sortInstead, sortWords} from '../source/view-models/sorting.ts';
 import {temporaryDirectory} from './helpers/engine.ts';
+import {createManualClock} from './helpers/manual-clock.ts';
 import {renderScreen} from './helpers/render-screen.tsx';
 import {health, hello, job, jobs, profile, start} from './helpers/screen-facts.ts';
 
@@ -305,6 +307,39 @@ test('how the table was left is kept, whole or not at all', context => {
 	assert.deepEqual(readView(folder), {...view, queries: view.queries?.slice(50)});
 	assert.deepEqual(readdirSync(folder), ['view.json']);
 	assert.ok(!readFileSync(join(folder, 'view.json'), 'utf8').includes('mesh-49"'));
+});
+
+test('the engine keeps it, tells it at the next start, and says where it cannot', async context => {
+	const folder = temporaryDirectory(context);
+	const {clock} = createManualClock();
+	const run = async (stateDirectory: string, view?: TableView) => {
+		const told: Patch[] = [];
+		const engine = createEngine({
+			connections: [],
+			clock,
+			stateDirectory,
+			report: patches => void told.push(...patches),
+			scope: {everyone: false, ended: false},
+			park: true,
+		});
+		engine.start();
+		if (view) engine.handle({type: 'keep-view', view});
+		await engine.stop();
+		return told;
+	};
+	const view: TableView = {wide: true, queries: ['mesh']};
+	await run(folder, view);
+	const hello = (await run(folder)).find(patch => patch.type === 'hello');
+	assert.deepEqual(hello?.view, view);
+	const other = temporaryDirectory(context);
+	mkdirSync(join(other, 'view.json'));
+	const notices = (await run(other, view)).flatMap(patch =>
+		patch.type === 'notice' ? patch.notice.text : [],
+	);
+	assert.ok(
+		notices.some(text => /how the table looks cannot be kept: EISDIR/.test(text)),
+		notices.join(),
+	);
 });
 
 test('of a file that is broken, only what can be read counts', context => {

@@ -89,6 +89,8 @@ export const completeQuery = (text: string, known: Known): Completion => {
 		const fields = queryFields.map(field => `${field}${isAmount(field) ? '>' : ':'}`);
 		return offer('', typed, fields, field => field);
 	}
+	// Ages and numbers are compared, and nothing else is.
+	if (isAmount(name.toLowerCase()) !== /[<>]/.test(operator)) return {at, options: [], texts: []};
 	const comma = typed.lastIndexOf(',') + 1;
 	const front = `${name}${operator}${typed.slice(0, comma)}`;
 	return offer(front, typed.slice(comma), valuesOf(name.toLowerCase(), known), value =>

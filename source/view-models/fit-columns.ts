@@ -37,10 +37,11 @@ export const fitColumns = (columns: readonly Column[], width: number): readonly 
 	const widths = new Map(kept.map(column => [column, firstWidth(column, luxurious)]));
 	// Those that stay longest are served first; what is left over goes to the one that can always use it.
 	for (const column of [...kept].sort((a, b) => a.leaves - b.leaves)) {
-		const [least, most] = column.width;
+		const [, most] = column.width;
 		if (most === undefined) continue;
-		const more = Math.min(left, most - least, Math.ceil(left / 3));
-		widths.set(column, least + more);
+		const first = firstWidth(column, luxurious);
+		const more = Math.min(left, most - first, Math.ceil(left / 3));
+		widths.set(column, first + more);
 		left -= more;
 	}
 	const greedy = kept.find(column => column.width[1] === undefined) ?? kept.at(-1);
