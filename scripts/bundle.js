@@ -58,6 +58,17 @@ const plugins = [
 	}),
 ];
 
+// Ink looks every text over for what could drive the terminal, on every frame; most are those of the frame before.
+const lookedOver = patched(
+	'texts looked over once',
+	/node_modules[\\/]ink[\\/]build[\\/]sanitize-ansi\.js$/,
+	text =>
+		[
+			`import {remembered} from ${ours('components/remembered.ts')};`,
+			replaced(text, 'export default sanitizeAnsi;', 'export default remembered(sanitizeAnsi);'),
+		].join('\n'),
+);
+
 const leanOutput = patched('lean output', /node_modules[\\/]ink[\\/]build[\\/]output\.js$/, text =>
 	[
 		`import {leanOutput} from ${ours('components/lean-output.ts')};`,
@@ -125,6 +136,6 @@ export const bundle = (entryPoints, outdir, {asScripts = false, stockOutput = fa
 			'process.env.JOBTOP_VERSION': JSON.stringify(version),
 			...form.define,
 		},
-		plugins: [...(form.plugins ?? []), ...plugins, ...(stockOutput ? [] : [leanOutput])],
+		plugins: [...(form.plugins ?? []), ...plugins, ...(stockOutput ? [] : [lookedOver, leanOutput])],
 	});
 };

@@ -29,11 +29,14 @@ const engineAddress = (): URL =>
 		? new URL('./engine/thread.ts', import.meta.url)
 		: new URL('./engine.js', import.meta.url);
 
+// What a page leaves behind is collected soon, instead of filling the memory of a shared machine first.
+const resourceLimits = {maxYoungGenerationSizeMb: 12};
+
 /** The engine in its thread; inside an executable there is no file to start it from. */
 const startEngine = (start: EngineStart): Worker =>
 	isSea()
-		? new Worker(getAsset('engine.js', 'utf8'), {eval: true, workerData: start})
-		: new Worker(engineAddress(), {workerData: start});
+		? new Worker(getAsset('engine.js', 'utf8'), {eval: true, workerData: start, resourceLimits})
+		: new Worker(engineAddress(), {workerData: start, resourceLimits});
 
 /** Runs the screen, or the lines, until it is left. Resolves with the exit code, or with the wish to see the demo. */
 export const runTui = async ({

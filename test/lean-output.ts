@@ -58,9 +58,17 @@ const write = fc.record({
 	y: fc.integer({min: -1, max: height}),
 	text,
 	upper: fc.boolean(),
-	clip: fc.option(fc.record({x1: fc.integer({min: 0, max: 9}), x2: fc.integer({min: 8, max: width})}), {
-		freq: 8,
-	}),
+	clip: fc.option(
+		fc.record({
+			x1: fc.integer({min: 0, max: 9}),
+			x2: fc.integer({min: 8, max: width}),
+			y1: fc.integer({min: 0, max: 2}),
+			y2: fc.integer({min: 2, max: height}),
+		}),
+		{
+			freq: 8,
+		},
+	),
 });
 
 /** Every cell of a frame, with how it looks. */
@@ -117,6 +125,15 @@ test('lines that need no grid cost none', () => {
 	output.write(0, 1, '─'.repeat(width), options);
 	assert.equal(output.get().output.split('\n')[0], '\u001b[7m▶ RUNNING\u001b[0m   │ beside');
 	assert.equal(grids, 0);
+	output.clip({x1: 0, x2: width, y1: 0, y2: height});
+	output.write(0, 2, 'inside of what it is cut to', options);
+	output.write(0, 3, 'inside', options);
+	output.unclip();
+	assert.equal(output.get().output.split('\n')[3], 'inside');
+	assert.equal(grids, 1, 'only the row that is cut');
+	grids = 0;
+	output.operations = [];
+	output.write(0, 1, '─'.repeat(width), options);
 	output.write(2, 1, 'over it', options);
 	assert.match(output.get().output, /──over it──/);
 	assert.equal(grids, 1, 'only the row on which two things lie over each other');

@@ -12,7 +12,7 @@ import {tableColumns} from '../view-models/table-columns.ts';
 import {sureText, wrap} from '../view-models/text.ts';
 import {useScreen} from './context.ts';
 import {Lines} from './lines.tsx';
-import {useAppState, useLines, useNow} from './use-app-state.ts';
+import {useLines, useText} from './use-app-state.ts';
 
 const TableHead = () => (
 	<Lines
@@ -69,8 +69,7 @@ const emptyTexts = (state: State, now: number, openedAt: number, width: number, 
 /** Rows, or why there are none; always as many lines. */
 const TableRows = () => {
 	const {theme, store} = useScreen();
-	const now = useNow();
-	const text = useAppState(state => {
+	const text = useText((state, now) => {
 		const {listColumns, tableRows} = layoutOf(state.screen, state.cancellations.length > 0);
 		const shown =
 			state.order.inView.length > 0

@@ -4,6 +4,7 @@ A quicker last step for Ink, put in its place when the program is bundled (scrip
 Ink cuts every line of every frame into styled characters, lays them out in a grid, and puts them together again. Our lines are composed before Ink sees them: a row of the screen that only such lines stand on, beside each other, is already what the grid would give. All other rows go through Ink's own grid, one by one.
 */
 import {isNarrow} from '../view-models/narrow.ts';
+import {remembered} from './remembered.ts';
 
 type Transform = (line: string, index: number) => string;
 
@@ -42,15 +43,7 @@ const style = /\u001b\[[\d;]*m/g;
 const styled = /\u001b\[[1-9][\d;]*m[^\u001b]*\u001b\[0m/g;
 
 // The same lines come again with every frame.
-const measured = new Map<string, number | undefined>();
-
-const measure = (line: string): number | undefined => {
-	if (measured.has(line)) return measured.get(line);
-	if (measured.size >= 4096) measured.clear();
-	const cells = cellsOf(line);
-	measured.set(line, cells);
-	return cells;
-};
+const measure = remembered(cellsOf);
 
 /** The row that these pieces make; undefined where one stands on another. */
 const joined = (pieces: Piece[]): string | undefined => {
@@ -71,18 +64,19 @@ export const leanOutput = (Output: new (size: {width: number; height: number}) =
 			const {width, height, operations} = this;
 			/** The lines on each row; undefined for a row that needs Ink's grid. */
 			const rows: (Piece[] | undefined)[] = Array.from({length: height}, () => []);
-			let clips = 0;
+			const clips: Bounds[] = [];
 			for (const operation of operations) {
-				if (operation.type === 'clip') clips++;
-				else if (operation.type === 'unclip') clips--;
+				if (operation.type === 'clip') clips.push(operation.clip);
+				else if (operation.type === 'unclip') clips.pop();
 				else {
 					const {x, y} = operation;
 					if (!Number.isInteger(x) || !Number.isInteger(y)) return super.get();
 					const lines = linesOf(operation);
 					const text = lines > 1 ? undefined : transformed(operation);
-					const cells = text === undefined || clips > 0 || x < 0 ? undefined : measure(text);
-					const simple = text !== undefined && cells !== undefined && x + cells <= width;
-					if (simple) rows[y]?.push({x, text, width: cells});
+					const cells = text === undefined ? undefined : measure(text);
+					const place = {x1: x, x2: x + (cells ?? 0), y1: y, y2: y + 1};
+					const whole = isInside(place, {x1: 0, x2: width}) && clips.every(clip => isInside(place, clip));
+					if (text !== undefined && cells !== undefined && whole) rows[y]?.push({x, text, width: cells});
 					else for (let row = Math.max(0, y); row < Math.min(height, y + lines); row++) rows[row] = undefined;
 				}
 			}
@@ -104,6 +98,10 @@ export const leanOutput = (Output: new (size: {width: number; height: number}) =
 			return grid.get().output;
 		}
 	};
+
+/** Whether nothing of it is cut off. */
+const isInside = ({x1, x2, y1, y2}: Required<Bounds>, bounds: Bounds): boolean =>
+	x1 >= (bounds.x1 ?? x1) && x2 <= (bounds.x2 ?? x2) && y1 >= (bounds.y1 ?? y1) && y2 <= (bounds.y2 ?? y2);
 
 const linesOf = ({text}: Write): number => {
 	let lines = 1;

@@ -1,4 +1,4 @@
-import {useSyncExternalStore} from 'react';
+import {useRef, useSyncExternalStore} from 'react';
 import {useStore} from 'zustand';
 import type {State} from '../store/store.ts';
 import type {Glyphs, Line} from '../theme.ts';
@@ -14,13 +14,26 @@ export const useNow = (): number => {
 	return useSyncExternalStore(ticker.subscribe, ticker.now);
 };
 
-/** Lines that follow from the state and the time. As one text they compare by themselves: what reads the same is not drawn again. */
+/**
+Text that follows from the state and the time, and from nothing else: it is put together once for each, however often React asks. What reads the same is not drawn again.
+*/
+export const useText = (compute: (state: State, now: number) => string): string => {
+	const now = useNow();
+	const last = useRef<{readonly state: State; readonly now: number; readonly text: string}>(undefined);
+	return useAppState(state => {
+		if (last.current?.state !== state || last.current.now !== now) {
+			last.current = {state, now, text: compute(state, now)};
+		}
+		return last.current.text;
+	});
+};
+
+/** The same as lines. */
 export const useLines = (
 	compute: (state: State, now: number, glyphs: Glyphs) => readonly Line[],
 ): readonly string[] => {
 	const {theme} = useScreen();
-	const now = useNow();
-	const text = useAppState(state =>
+	const text = useText((state, now) =>
 		compute(state, now, theme.glyphs)
 			.map(line => theme.paint(line))
 			.join('\n'),

@@ -2,6 +2,7 @@ import type {CancellationReport, Patch} from '../engine/protocol.ts';
 import type {Job} from '../job/job.ts';
 import type {Ref} from '../job/ref.ts';
 import {appendLog} from './append-log.ts';
+import {shareText} from './share-text.ts';
 import type {Known} from './state.ts';
 
 const mostNotices = 200;
@@ -39,7 +40,7 @@ const apply = (known: Known, patch: Patch): Known => {
 		}
 		case 'jobs': {
 			const byRef = known.jobs.byRef as Map<Ref, Job>;
-			for (const job of patch.upserts) byRef.set(job.ref, job);
+			for (const job of patch.upserts) byRef.set(job.ref, shareText(job));
 			for (const ref of patch.removes) byRef.delete(ref);
 			return {...known, jobs: {byRef}};
 		}

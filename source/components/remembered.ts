@@ -1,0 +1,13 @@
+const mostRemembered = 4096;
+
+/** The same function of a text, which remembers what came of the texts of the last frames. */
+export const remembered = <Result>(work: (text: string) => Result): ((text: string) => Result) => {
+	const known = new Map<string, Result>();
+	return text => {
+		if (known.has(text)) return known.get(text) as Result;
+		if (known.size >= mostRemembered) known.clear();
+		const result = work(text);
+		known.set(text, result);
+		return result;
+	};
+};
