@@ -93,6 +93,9 @@ export const openTerminal = (
 			emulator.resize(nextColumns, nextRows);
 			terminal.resize(nextColumns, nextRows);
 		},
+		/** Nobody takes what the program writes, until somebody does again. */
+		stopReading: () => terminal.pause(),
+		startReading: () => terminal.resume(),
 		kill: (signal: string) => terminal.kill(signal),
 		lines,
 		text,
