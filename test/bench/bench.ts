@@ -7,12 +7,19 @@ What jobtop costs, beside yardsticks that are measured in the same run.
 */
 import {availableParallelism, loadavg} from 'node:os';
 import {parseArgs} from 'node:util';
+import {cancel} from './bulk-cancel.ts';
+import {frame} from './frame.ts';
 import {keys} from './keys.ts';
 import type {Result, Settings} from './measure.ts';
+import {memory} from './memory.ts';
+import {quiet} from './quiet.ts';
+import {slurm} from './slurm.ts';
+import {start} from './start.ts';
+import {store} from './store.ts';
 
 type Part = (settings: Settings) => AsyncIterable<Result>;
 
-const parts: Readonly<Record<string, Part>> = {keys};
+const parts: Readonly<Record<string, Part>> = {start, frame, store, quiet, memory, keys, slurm, cancel};
 
 const {values, positionals} = parseArgs({
 	allowPositionals: true,
@@ -41,7 +48,7 @@ const load = () =>
 const print = ({what, value, yardstick, ratio, budget, kept}: Result) => {
 	const against = yardstick === undefined ? '' : `  ${ratio?.toFixed(2)} x ${yardstick}`;
 	const verdict = budget === undefined ? '' : `  [${kept ? 'within' : 'OVER'} ${budget}]`;
-	console.log(`${what.padEnd(34)}${value}${against}${verdict}`);
+	console.log(`${what.padEnd(40)}${value}${against}${verdict}`);
 };
 
 console.log(`node ${process.versions.node}, ${availableParallelism()} cores, load ${load()}`);

@@ -1,7 +1,7 @@
 /*
 What cancelling a thousand jobs costs beside its requests: the time from the confirmation until every request is answered, against the same requests (the looks before them included) sent by a bare pool with as many connections. Both against a server in another process, one after the other, in the same run; the best of two each.
 */
-import {fork} from 'node:child_process';
+import {type ChildProcess, fork} from 'node:child_process';
 import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -13,23 +13,22 @@ import {createEngine} from '../../source/engine/engine.ts';
 import {refOf} from '../../source/job/ref.ts';
 import {credentials, type SystemName, systems} from '../helpers/many.ts';
 import type {FarAsked, FarStarted, StartFar} from './far-side.ts';
+import {least, type Result, type Settings} from './measure.ts';
 
-const jobs = Number(process.env.BENCH_JOBS ?? 1000);
 const concurrency = 4;
-const rounds = 2;
 const budget = 1.1;
 
-const far = fork(fileURLToPath(new URL('far-side.ts', import.meta.url)), {stdio: 'inherit'});
+let far: ChildProcess;
 const ask = <Answer>(message: object): Promise<Answer> =>
 	new Promise(resolve => {
 		far.once('message', answer => resolve(answer as Answer));
 		far.send(message);
 	});
-const start = (name: SystemName, latencyMs: number) =>
+const start = (name: SystemName, jobs: number, latencyMs: number) =>
 	ask<FarStarted>({name, jobs, latencyMs} satisfies StartFar);
 
-const cancelWithJobtop = async (name: SystemName, latencyMs: number) => {
-	const {url, ids} = await start(name, latencyMs);
+const cancelWithJobtop = async (name: SystemName, jobs: number, latencyMs: number) => {
+	const {url, ids} = await start(name, jobs, latencyMs);
 	const stateDirectory = mkdtempSync(join(tmpdir(), 'jobtop-bench-'));
 	const answered = new Set<string>();
 	const done = Promise.withResolvers<void>();
@@ -60,8 +59,13 @@ const cancelWithJobtop = async (name: SystemName, latencyMs: number) => {
 	return {ms, requests};
 };
 
-const sendBare = async (name: SystemName, latencyMs: number, requests: readonly RequestLine[]) => {
-	const {url} = await start(name, latencyMs);
+const sendBare = async (
+	name: SystemName,
+	jobs: number,
+	latencyMs: number,
+	requests: readonly RequestLine[],
+) => {
+	const {url} = await start(name, jobs, latencyMs);
 	const pool = new Pool(url, {connections: concurrency, pipelining: 1});
 	const headers = {accept: 'application/json', ...credentials[name]};
 	const waiting = requests.values();
@@ -78,32 +82,34 @@ const sendBare = async (name: SystemName, latencyMs: number, requests: readonly 
 	return ms;
 };
 
-const best = (times: readonly number[]) => Math.min(...times);
-const cell = (value: string | number, width: number) => String(value).padStart(width);
-
-console.log(`${jobs} jobs cancelled, ${concurrency} requests at a time; milliseconds, best of ${rounds}`);
-console.log('system      latency  requests    jobtop      bare   ratio');
-for (const latencyMs of [0, 20]) {
-	for (const name of Object.keys(systems) as SystemName[]) {
-		const ours: number[] = [];
-		const bare: number[] = [];
-		let count = 0;
-		for (let round = 0; round < rounds; round++) {
-			const {ms, requests} = await cancelWithJobtop(name, latencyMs);
-			ours.push(ms);
-			count = requests.length;
-			bare.push(await sendBare(name, latencyMs, requests));
+export async function* cancel({jobs = [1000], rounds}: Settings): AsyncGenerator<Result> {
+	far = fork(fileURLToPath(new URL('far-side.ts', import.meta.url)), {stdio: 'inherit'});
+	try {
+		for (const size of jobs) {
+			for (const latencyMs of [0, 20]) {
+				for (const name of Object.keys(systems) as SystemName[]) {
+					const ours: number[] = [];
+					const bare: number[] = [];
+					let count = 0;
+					for (let round = 0; round < rounds; round++) {
+						const {ms, requests} = await cancelWithJobtop(name, size, latencyMs);
+						ours.push(ms);
+						count = requests.length;
+						bare.push(await sendBare(name, size, latencyMs, requests));
+					}
+					const ratio = least(ours) / least(bare);
+					yield {
+						what: `${size} cancelled, ${name}, ${latencyMs} ms away`,
+						value: `${least(ours).toFixed(0)} ms for ${count} requests`,
+						yardstick: `a bare pool (${least(bare).toFixed(0)} ms)`,
+						ratio,
+						budget: `${budget}`,
+						kept: ratio <= budget,
+					};
+				}
+			}
 		}
-		const ratio = best(ours) / best(bare);
-		console.log(
-			name.padEnd(10) +
-				cell(`${latencyMs} ms`, 9) +
-				cell(count, 10) +
-				cell(best(ours).toFixed(0), 10) +
-				cell(best(bare).toFixed(0), 10) +
-				cell(ratio.toFixed(2), 8) +
-				(ratio > budget ? `  over ${budget}` : ''),
-		);
+	} finally {
+		far.kill();
 	}
 }
-far.kill();
