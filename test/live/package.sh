@@ -25,9 +25,7 @@ in_elsewhere() { (cd "$scratch/elsewhere" && "$@"); }
 
 echo 'package.sh: building twice'
 mkdir "$scratch/elsewhere" "$scratch/first" "$scratch/second"
-for entry in .npmrc package.json tsconfig.json README.md LICENSE scripts source docs completions; do
-  [ ! -e "$entry" ] || cp -r "$entry" "$scratch/elsewhere"
-done
+cp -r .npmrc package.json tsconfig.json README.md LICENSE scripts source docs "$scratch/elsewhere"
 cp -al node_modules "$scratch/elsewhere" 2>/dev/null || { rm -rf "$scratch/elsewhere/node_modules" && cp -a node_modules "$scratch/elsewhere"; }
 quietly npm pack --pack-destination "$scratch/first"
 quietly in_elsewhere npm pack --pack-destination "$scratch/second"
@@ -57,7 +55,7 @@ ln -s ../package/dist/jobtop.js "$scratch/unpacked/bin/jobtop"
 # No home, no cache, no registry: what is not in the package cannot come from anywhere.
 echo 'package.sh: installing'
 as_user() { (cd "$scratch/empty" && setpriv --reuid "$user" --regid "$user" --clear-groups env -i "$@"); }
-quietly as_user PATH="$scratch/node24/bin:/usr/bin:/bin" "$(command -v npm)" install --offline --registry http://127.0.0.1:9 \
+quietly as_user PATH="$scratch/node24/bin:/usr/bin:/bin" "$(command -v npm)" install --global --offline --registry http://127.0.0.1:9 \
   --cache "$scratch/home/cache" --prefix "$scratch/installed" "$scratch"/first/jobtop-*.tgz
 chown -R root: "$scratch/installed"
 chmod -R a-w "$scratch/installed" "$scratch/unpacked" "$scratch/alone" "$scratch/empty"

@@ -3,7 +3,7 @@ The package as npm installs it and the executable, as `test/live/package.sh` mak
 */
 import assert from 'node:assert/strict';
 import {execFileSync, spawn, spawnSync} from 'node:child_process';
-import {existsSync, globSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {globSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, type TestContext, test} from 'node:test';
 import {openTerminal} from '../helpers/terminal.ts';
@@ -59,7 +59,7 @@ const serve = async (context: TestContext, path: readonly string[]): Promise<str
 	return configuration;
 };
 
-const bin = join(folder, 'installed/node_modules/.bin');
+const bin = join(folder, 'installed/bin');
 const ways = {
 	'installed, on the oldest Node that it promises': [join(folder, 'oldest/bin'), bin],
 	'installed, on Node 24': [join(folder, 'node24/bin'), bin],
@@ -137,7 +137,7 @@ describe('the package and the executable', {skip}, () => {
 	});
 
 	test('nothing comes with the package, and nothing was written where it was started', () => {
-		const packages = readdirSync(join(folder, 'installed/node_modules')).filter(
+		const packages = readdirSync(join(folder, 'installed/lib/node_modules')).filter(
 			name => !name.startsWith('.'),
 		);
 		assert.deepEqual(packages, ['jobtop']);
@@ -145,7 +145,7 @@ describe('the package and the executable', {skip}, () => {
 	});
 
 	test('the package holds the program and what has to come with it, and no executable', () => {
-		const files = readdirSync(join(folder, 'installed/node_modules/jobtop'), {
+		const files = readdirSync(join(folder, 'installed/lib/node_modules/jobtop'), {
 			recursive: true,
 			withFileTypes: true,
 		})
@@ -153,9 +153,9 @@ describe('the package and the executable', {skip}, () => {
 			.map(({parentPath, name}) => join(parentPath, name).split('/node_modules/jobtop/')[1] as string)
 			.filter(name => !/^dist\/[\w-]+\.js$/.test(name));
 		const documents = ['LICENSE', 'README.md', 'dist/THIRD-PARTY-LICENSES', 'package.json'];
-		const manual = existsSync('docs/jobtop.1') ? ['docs/jobtop.1'] : [];
-		const completions = files.filter(name => name.startsWith('completions/'));
-		assert.deepEqual(files.sort(), [...documents, ...manual, ...completions].sort());
+		assert.deepEqual(files.sort(), [...documents, 'docs/jobtop.1'].sort());
+		const manual = readFileSync(join(folder, 'installed/share/man/man1/jobtop.1'), 'utf8');
+		assert.equal(manual, readFileSync('docs/jobtop.1', 'utf8'));
 	});
 
 	test('a build in another place gives the same bytes', () => {
@@ -171,7 +171,7 @@ describe('the package and the executable', {skip}, () => {
 			`${place}/node_modules`,
 			`${place}/scripts`,
 		]);
-		const program = join(folder, 'installed/node_modules/jobtop/dist');
+		const program = join(folder, 'installed/lib/node_modules/jobtop/dist');
 		const built = [join(folder, 'alone/jobtop'), ...readdirSync(program).map(name => join(program, name))];
 		for (const file of built) {
 			const bytes = readFileSync(file);
@@ -180,7 +180,7 @@ describe('the package and the executable', {skip}, () => {
 	});
 
 	test('the licence of every package of which something is inside comes along', () => {
-		const dist = join(folder, 'installed/node_modules/jobtop/dist');
+		const dist = join(folder, 'installed/lib/node_modules/jobtop/dist');
 		const licenses = readFileSync(join(dist, 'THIRD-PARTY-LICENSES'), 'utf8');
 		const program = globSync(`${dist}/*.js`)
 			.map(file => readFileSync(file, 'utf8'))
