@@ -68,6 +68,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
 		'backends',
 		'view-models/query.ts',
 		'commands/rebinding.ts',
+		'commands/commands.ts',
 		'type commands',
 		'shell-word.ts',
 	],

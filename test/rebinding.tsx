@@ -38,7 +38,7 @@ const wrong: readonly (readonly [wishes: Parameters<typeof readKeys>[0], words: 
 	[{interrupt: 'F10'}, /^Ctrl-c has to stay/],
 	[{send: 'c'}, /^c would be the key that asks \(cancel\) and the key that sends \(send\)$/],
 	[{send: 'C'}, /^c would be the key that asks/],
-	[{cancel: 'Y', copy: 'F2'}, /^y would be the key that asks/],
+	[{cancel: 'Y', 'copy-more': 'F2'}, /^y would be the key that asks/],
 	[{redraw: 'L'}, /^L is text where it would be a key$/],
 	[{'leave-filter': ['enter', 'escape', 'z']}, /^z is text/],
 	[{'dry-run': '5'}, /^5 is a part of the number/],
