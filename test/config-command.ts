@@ -7,7 +7,8 @@ import {join} from 'node:path';
 import {test} from 'node:test';
 import {temporaryDirectory} from './helpers/engine.ts';
 import {openFar} from './helpers/far-weaver.ts';
-import {runCli} from './helpers/run-cli.ts';
+import {program, runCli} from './helpers/run-cli.ts';
+import {openTerminal} from './helpers/terminal.ts';
 
 const write = (folder: string, text: string) => {
 	const file = join(folder, 'config.toml');
@@ -133,4 +134,25 @@ test('what has nothing stronger than cancel is not forced, and nothing is sent',
 		/nothing was sent for weaver\/.*has nothing stronger than cancel: Weaver takes no --force/,
 	);
 	assert.deepEqual(deletes(), []);
+});
+
+test('the screen tells its requests in the file, and -v would write into it', async context => {
+	const log = join(temporaryDirectory(context), 'requests.log');
+	const on = (...words: string[]) => {
+		const {file, parameters} = program(['demo', '--seed', 'a', ...words]);
+		const terminal = openTerminal(file, parameters, {columns: 100});
+		context.after(terminal.close);
+		return terminal;
+	};
+	const screen = on('--log-file', log);
+	await screen.until('weaver/');
+	screen.press('q');
+	assert.equal((await screen.exited).code, 0);
+	assert.match(
+		readFileSync(log, 'utf8'),
+		/^\S+Z weaver listPage mine, active, from the start: \d+ jobs \(\d+ ms\)$/m,
+	);
+	const refused = on('-v');
+	assert.equal((await refused.exited).code, 2);
+	assert.match(refused.text(), /-v would write into the screen; use --log-file FILE instead/);
 });
