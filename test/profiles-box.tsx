@@ -133,6 +133,7 @@ test('a profile that is off is asked nothing and has no rows; what is cancelled 
 	engine.handle({type: 'enable', profile: 'w', enabled: true});
 	await until('it is asked again', ({health}) => health.get('w')?.state === 'ok');
 	assert.ok(known().jobs.byRef.has(refTo(other)));
+	assert.doesNotMatch(JSON.stringify(known().notices), /answering again/);
 });
 
 const prod = profile('prod', {

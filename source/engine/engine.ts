@@ -283,7 +283,9 @@ export const createEngine = (options: EngineOptions): Engine => {
 		if (health.failure) {
 			const {detail, kind} = health.failure;
 			notice('error', `${detail}; ${failurePolicies[kind].advice}`, name);
-		} else if (before.state !== 'loading') notice('info', 'is answering again', name);
+		} else if (health.state === 'ok' && before.state !== 'loading') {
+			notice('info', 'is answering again', name);
+		}
 		if (before.state === 'unauthorized' && health.state === 'ok') runner.renewed(name);
 	};
 
