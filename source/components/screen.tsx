@@ -25,6 +25,8 @@ export type RunningScreen = {
 	readonly flushed: () => Promise<void>;
 };
 
+const homeAndErase = '\u001b[H\u001b[J';
+
 /** Opens the screen on a terminal. That both streams are terminals is checked by the caller. */
 export const startScreen = ({
 	store,
@@ -40,7 +42,6 @@ export const startScreen = ({
 		store.resize({columns, rows: process.platform === 'win32' ? rows - 1 : rows});
 	};
 	resize();
-	stdout.prependListener('resize', resize);
 	const stopNotifying = notifyOfEnds(store, text => void stdout.write(text));
 	const stopOpening = openWantedPages(store, process.env);
 	const app = render(<App store={store} clock={clock} theme={theme} quit={quit} />, {
@@ -54,11 +55,18 @@ export const startScreen = ({
 		exitOnCtrlC: false,
 		maxFps: 15,
 	});
+	// What a terminal makes of a frame when its size changes is up to it: it is drawn anew, from an empty screen.
+	const drawAnew = () => {
+		app.clear();
+		stdout.write(homeAndErase);
+		resize();
+	};
+	stdout.prependListener('resize', drawAnew);
 	return {
 		unmount() {
 			stopNotifying();
 			stopOpening();
-			stdout.off('resize', resize);
+			stdout.off('resize', drawAnew);
 			app.unmount();
 		},
 		waitUntilExit: async () => {

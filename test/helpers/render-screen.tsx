@@ -5,10 +5,11 @@ import {EventEmitter} from 'node:events';
 import {PassThrough} from 'node:stream';
 import type {TestContext} from 'node:test';
 import xterm from '@xterm/headless';
+import stringWidth from 'string-width';
 import {startScreen} from '../../source/components/screen.tsx';
 import type {Intention, Patch} from '../../source/engine/protocol.ts';
 import {createJobStore} from '../../source/store/store.ts';
-import {createTheme, type ThemeName} from '../../source/theme.ts';
+import {createTheme, type Theme, type ThemeName} from '../../source/theme.ts';
 import {createManualClock} from './manual-clock.ts';
 
 export type ScreenSettings = {
@@ -17,20 +18,41 @@ export type ScreenSettings = {
 	readonly ascii?: boolean;
 	readonly colour?: boolean;
 	readonly theme?: ThemeName;
+	/** In place of any theme. */
+	readonly drawnWith?: Theme;
+};
+
+/** The emulator knows the widths of an old Unicode; the terminals of today give each character the width that it has now. */
+const takeTheWidthsOf = (terminal: InstanceType<typeof xterm.Terminal>) => {
+	const wcwidth = (code: number) => Math.min(2, stringWidth(String.fromCodePoint(code))) as 0 | 1 | 2;
+	terminal.unicode.register({
+		version: 'now',
+		wcwidth,
+		charProperties(code, preceding) {
+			const own = wcwidth(code);
+			const before = (preceding >> 1) & 3;
+			const joins = own === 0 && before > 0;
+			return ((joins ? before : own) << 1) | (joins ? 1 : 0);
+		},
+	});
+	terminal.unicode.activeVersion = 'now';
 };
 
 export const renderScreen = async (
 	context: TestContext,
-	{columns = 80, rows = 24, ascii = false, colour = true, theme = 'default'}: ScreenSettings = {},
+	{columns = 80, rows = 24, ascii = false, colour = true, theme = 'default', drawnWith}: ScreenSettings = {},
 ) => {
 	const terminal = new xterm.Terminal({cols: columns, rows, allowProposedApi: true, scrollback: 100});
+	takeTheWidthsOf(terminal);
 	let bytes = 0;
+	let written = '';
 	const stdout = Object.assign(new EventEmitter(), {
 		isTTY: true,
 		columns,
 		rows,
 		write(text: string, encoding?: unknown, callback?: unknown) {
 			bytes += Buffer.byteLength(text);
+			written += text;
 			const done = typeof encoding === 'function' ? encoding : callback;
 			terminal.write(text.replace(/(?<!\r)\n/g, '\r\n'), () => {
 				if (typeof done === 'function') done();
@@ -52,7 +74,7 @@ export const renderScreen = async (
 		store,
 		clock,
 		quit: how => quits.push(how),
-		theme: createTheme({colour, ascii, name: theme}),
+		theme: drawnWith ?? createTheme({colour, ascii, name: theme}),
 		stdin: stdin as unknown as NodeJS.ReadStream,
 		stdout: stdout as unknown as NodeJS.WriteStream,
 	});
@@ -87,6 +109,13 @@ export const renderScreen = async (
 		sent,
 		quits,
 		bytes: () => bytes,
+		/** Everything that was written since it was asked for last. */
+		written() {
+			const text = written;
+			written = '';
+			return text;
+		},
+		terminal,
 		/** The screen as lines, without the blanks at their ends. */
 		lines: (): string[] =>
 			Array.from({length: terminal.rows}, (_, row) => lineAt(row)?.translateToString(true).trimEnd() ?? ''),
