@@ -64,15 +64,16 @@ test('a batch whose program was killed is listed as unfinished, and goes on with
 		shown.stdout,
 		/^batch 1: 1 job, asked by .*: bad mesh\ntaken up by .*\nfinished: 1 cancelled\n/,
 	);
-	assert.match(shown.stdout, /request 1 leaves\n.* accepted\n.* cancelled\n$/);
+	// Whether the answer came onto the disk before the program was killed is chance; the request always did.
+	assert.match(shown.stdout, /request 1 leaves\n(?:.* accepted\n)?.* cancelled\n$/);
 	const whole = JSON.parse((await jobtop(['batches', 'export', '1'])).stdout);
 	assert.deepEqual(
 		whole.results.map((each: {ref: string; name: string; steps: {step: string}[]}) => [
 			each.ref,
 			each.name,
-			each.steps.map(({step}) => step),
+			each.steps.map(({step}) => step).filter(step => step !== 'answered'),
 		]),
-		[[ref, 'ndvi', ['sending', 'answered', 'settled']]],
+		[[ref, 'ndvi', ['sending', 'settled']]],
 	);
 	const lines = (await jobtop(['batches', 'export', '1', '-o', 'jsonl'])).stdout.trimEnd().split('\n');
 	assert.equal(JSON.parse(lines[0] ?? '').step, 'batch');

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import {appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {type TestContext, test} from 'node:test';
@@ -8,6 +8,7 @@ import {batchNumbers} from '../source/cancellation/batch-files.ts';
 import {BatchHeldError} from '../source/cancellation/batch-lock.ts';
 import {beginBatch, type JournalLine, journalVersion, resumeBatch} from '../source/cancellation/journal.ts';
 import {readBatch} from '../source/cancellation/read-batch.ts';
+import {makeDirectory} from '../source/make-directory.ts';
 
 const directory = (context: TestContext): string => {
 	const path = mkdtempSync(join(tmpdir(), 'jobtop-journal-'));
@@ -136,4 +137,20 @@ test('reading survives any bytes in place of any line', async context => {
 			assert.equal(batch.cancellations.length, 1);
 		}),
 	);
+});
+
+test('a folder that cannot be made below one that is there is said at once', () => {
+	// Here the system says of what is below an existing folder that there is no such folder.
+	assert.throws(() => makeDirectory('/proc/nope/batches'), {code: 'ENOENT'});
+	assert.throws(() => makeDirectory('/dev/null/batches'), {code: 'ENOTDIR'});
+});
+
+test('folders are made for their owner alone, and those that are there are left as they are', context => {
+	const path = directory(context);
+	const deep = join(path, 'a', 'b', 'c');
+	makeDirectory(deep);
+	makeDirectory(deep);
+	assert.equal(statSync(join(path, 'a', 'b')).mode & 0o777, 0o700);
+	writeFileSync(join(path, 'file'), '');
+	assert.throws(() => makeDirectory(join(path, 'file')), {code: 'EEXIST'});
 });

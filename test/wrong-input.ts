@@ -44,7 +44,7 @@ const configurations: readonly (readonly [text: string, place: string, remedy: R
 	[
 		'[profiles.a]\nbackend = "dex"\naccount = "acc"\nproject = "p"\n',
 		':1: profiles.a.token_env: ',
-		/add one of token_env, token_command, token_file/,
+		/it is needed, or token_command, or token_file/,
 	],
 ];
 

@@ -1,9 +1,10 @@
 /*
 Who ended what, and why: a line for every cancellation that was settled, in one file of the state directory. The journal serves the pursuit and is pruned; this is the record that stays.
 */
-import {appendFile, mkdir} from 'node:fs/promises';
+import {appendFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import type {Ref} from '../job/ref.ts';
+import {makeDirectory} from '../make-directory.ts';
 import type {OutcomeKind} from './outcomes.ts';
 
 export const auditVersion = 1;
@@ -42,7 +43,7 @@ export const createAudit = (stateDirectory: string, onProblem: (words: string) =
 
 	const write = async () => {
 		try {
-			await mkdir(stateDirectory, {recursive: true, mode: 0o700});
+			makeDirectory(stateDirectory);
 			while (pending.length > 0) {
 				const text = pending.join('');
 				pending = [];
@@ -56,9 +57,9 @@ export const createAudit = (stateDirectory: string, onProblem: (words: string) =
 			writing = undefined;
 		}
 	};
-	const flush = (): Promise<void> => {
-		writing ??= write();
-		return writing;
+	const flush = async (): Promise<void> => {
+		if (pending.length > 0) writing ??= write();
+		await writing;
 	};
 	return {
 		append(line) {

@@ -1,5 +1,6 @@
-import {mkdirSync, writeFileSync} from 'node:fs';
+import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
+import {makeDirectory} from '../make-directory.ts';
 import {batchDocument} from './batch-json.ts';
 import {readBatch, readJournal} from './read-batch.ts';
 
@@ -8,7 +9,7 @@ export const exportBatch = (stateDirectory: string, number: number): string => {
 	const batch = readBatch(stateDirectory, number);
 	if (!batch) throw new Error('its journal holds nothing that can be read');
 	const folder = join(stateDirectory, 'exports');
-	mkdirSync(folder, {recursive: true, mode: 0o700});
+	makeDirectory(folder);
 	const path = join(folder, `batch-${number}.json`);
 	writeFileSync(path, batchDocument(batch, {lines: readJournal(stateDirectory, number)}), {mode: 0o600});
 	return path;

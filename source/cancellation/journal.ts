@@ -1,9 +1,10 @@
 /*
 The journal: one append-only file of JSON lines per batch. What a batch is about, and every request before it leaves, is on disk before the first byte goes out; so whatever happens to this process, the next one knows what was asked and what may have been sent.
 */
-import {type FileHandle, mkdir, open, unlink} from 'node:fs/promises';
+import {type FileHandle, open, unlink} from 'node:fs/promises';
 import type {Phase} from '../job/phase.ts';
 import type {Ref} from '../job/ref.ts';
+import {makeDirectory} from '../make-directory.ts';
 import {batchDirectory, batchNumbers, journalFile} from './batch-files.ts';
 import {BatchHeldError, type BatchLock, lockBatch} from './batch-lock.ts';
 import type {Outcome} from './outcomes.ts';
@@ -131,7 +132,7 @@ export const beginBatch = async (
 	stateDirectory: string,
 	first: (number: number) => JournalLine,
 ): Promise<BatchJournal> => {
-	await mkdir(batchDirectory(stateDirectory), {recursive: true, mode: 0o700});
+	makeDirectory(batchDirectory(stateDirectory));
 	for (let number = (batchNumbers(stateDirectory).at(-1) ?? 0) + 1; ; number++) {
 		// The lock first: a file without a lock is anybody's to resume.
 		const lock = await lockFree(stateDirectory, number);

@@ -60,6 +60,8 @@ const linesOf = (
 			const {ref, name} = candidate.target;
 			return `  ${padEnd(ref, refs)}  ${padEnd(name, names)}  ${stateOf(candidate, now)}`;
 		}),
-		...[...consequences].map(([title, consequence]) => `${title}: ${consequence}`),
+		...[...consequences].map(([title, consequence]) =>
+			consequence.startsWith(title) ? consequence : `${title}: ${consequence}`,
+		),
 	];
 };

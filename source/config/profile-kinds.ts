@@ -268,7 +268,7 @@ const checkHosted = (entry: HostedEntry, context: z.core.$RefinementCtx): void =
 	const [first, second] = given;
 	const complain = (key: string, message: string) =>
 		context.issues.push({code: 'custom', message, path: [key], input: entry});
-	if (first === undefined) complain('token_env', `is missing: add one of ${tokenKeys.join(', ')}`);
+	if (first === undefined) complain('token_env', `is needed, or ${tokenKeys.slice(1).join(', or ')}`);
 	else if (second !== undefined) complain(second, `says the same as ${first}; keep one of them`);
 };
 

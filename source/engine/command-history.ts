@@ -1,6 +1,7 @@
-import {mkdirSync, readFileSync, renameSync, writeFileSync} from 'node:fs';
+import {readFileSync, renameSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {cleanText} from '../job/clean-text.ts';
+import {makeDirectory} from '../make-directory.ts';
 
 /** Lines that are kept. */
 const most = 200;
@@ -28,7 +29,7 @@ export const createCommandHistory = (stateDirectory: string) => {
 		add(line: string): readonly string[] {
 			const clean = cleanText(line, 500);
 			const lines = [...read().filter(each => each !== clean), clean].slice(-most);
-			mkdirSync(stateDirectory, {recursive: true, mode: 0o700});
+			makeDirectory(stateDirectory);
 			const part = `${path}.${process.pid}`;
 			writeFileSync(part, `${lines.join('\n')}\n`, {mode: 0o600});
 			renameSync(part, path);

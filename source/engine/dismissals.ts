@@ -1,6 +1,7 @@
-import {appendFileSync, mkdirSync, readFileSync} from 'node:fs';
+import {appendFileSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import type {Ref} from '../job/ref.ts';
+import {makeDirectory} from '../make-directory.ts';
 
 /** Rows that were hidden longer ago than this are forgotten: their jobs are long gone. */
 const rememberedMs = 90 * 24 * 3600 * 1000;
@@ -26,7 +27,7 @@ export const createDismissals = (stateDirectory: string, now: () => number) => {
 		/** Hides rows or shows them again. Throws the system's error where that cannot be kept; then nothing has changed. */
 		set(refs: readonly Ref[], hide: boolean) {
 			const lines = refs.map(ref => `${JSON.stringify({at: now(), ref, hidden: hide} satisfies Line)}\n`);
-			mkdirSync(stateDirectory, {recursive: true, mode: 0o700});
+			makeDirectory(stateDirectory);
 			appendFileSync(file, lines.join(''), {mode: 0o600});
 			for (const ref of refs) hide ? hidden.add(ref) : hidden.delete(ref);
 		},

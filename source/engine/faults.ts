@@ -1,6 +1,7 @@
-import {appendFileSync, mkdirSync, statSync} from 'node:fs';
+import {appendFileSync, statSync} from 'node:fs';
 import {join} from 'node:path';
 import {cleanText} from '../job/clean-text.ts';
+import {makeDirectory} from '../make-directory.ts';
 
 /** Bytes after which nothing more is written: the same fault in every poll must not fill a disk. */
 const mostBytes = 1024 * 1024;
@@ -18,7 +19,7 @@ export const createFaults = (stateDirectory: string, now: () => number) => {
 			const what = quoting.has(name) ? name : `${name}: ${cleanText(message, 300)}`;
 			const lines = [`${new Date(now()).toISOString()} ${profile} ${method}: ${what}`, ...places, ''];
 			try {
-				mkdirSync(stateDirectory, {recursive: true, mode: 0o700});
+				makeDirectory(stateDirectory);
 				if ((statSync(path, {throwIfNoEntry: false})?.size ?? 0) >= mostBytes) return;
 				appendFileSync(path, lines.join('\n'), {mode: 0o600});
 			} catch {

@@ -1,6 +1,7 @@
-import {mkdirSync, readFileSync, renameSync, writeFileSync} from 'node:fs';
+import {readFileSync, renameSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {cleanText} from '../job/clean-text.ts';
+import {makeDirectory} from '../make-directory.ts';
 import type {Sort, SortKey, TableView} from './protocol.ts';
 
 /** Queries that are remembered, the latest last. */
@@ -40,7 +41,7 @@ export const readView = (stateDirectory: string): TableView => {
 
 /** Keeps how the table is looked at. Whole or not at all: a reader of the file never finds half of it. Throws the system's error. */
 export const writeView = (stateDirectory: string, view: TableView): void => {
-	mkdirSync(stateDirectory, {recursive: true, mode: 0o700});
+	makeDirectory(stateDirectory);
 	const file = fileIn(stateDirectory);
 	const kept = {...view, ...(view.queries && {queries: view.queries.slice(-mostQueries)})};
 	writeFileSync(`${file}.${process.pid}`, `${JSON.stringify(kept)}\n`, {mode: 0o600});

@@ -2,9 +2,10 @@
 How long cancelling takes on each profile, remembered between runs: what is usual here is better known than guessed.
 */
 import {readFileSync} from 'node:fs';
-import {mkdir, rename, writeFile} from 'node:fs/promises';
+import {rename, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import type {Clock} from '../clock.ts';
+import {makeDirectory} from '../make-directory.ts';
 
 /** Milliseconds from the acceptance of a request to the end of its job: the middle one, and that which 95 of 100 do not exceed. */
 export type Latency = {readonly p50Ms: number; readonly p95Ms: number; readonly samples: number};
@@ -35,7 +36,7 @@ export const createLatencies = (stateDirectory: string, clock: Clock) => {
 		const path = latencyFile(stateDirectory);
 		const text = JSON.stringify({version, profiles: Object.fromEntries(known())});
 		const draft = `${path}.${process.pid}`;
-		await mkdir(stateDirectory, {recursive: true, mode: 0o700});
+		makeDirectory(stateDirectory);
 		await writeFile(draft, text, {mode: 0o600});
 		await rename(draft, path);
 	};

@@ -4,10 +4,10 @@ Slurm's programs on another machine, over one shared connection of OpenSSH.
 Nothing of what is asked stands in a command line: the other side is told to start /bin/sh, whatever shell its user has, and gets a script that quotes for that shell alone. The connection is made first and by itself, so that what could not be sent is known not to have been.
 */
 import {randomBytes} from 'node:crypto';
-import {mkdirSync} from 'node:fs';
 import {dirname} from 'node:path';
 import {cleanText} from '../../job/clean-text.ts';
 import {BackendError, type Failure} from '../../job/failure.ts';
+import {makeDirectory} from '../../make-directory.ts';
 import {type CommandResult, runCommand} from '../command.ts';
 import {lastComplaint} from './answers.ts';
 import type {OpenOutput} from './output.ts';
@@ -78,7 +78,7 @@ export const openSsh = (
 			const detail = `${cleanText(controlPath)} is too long for a socket; set XDG_RUNTIME_DIR to a shorter folder`;
 			throw new BackendError({kind: 'unreachable', detail});
 		}
-		mkdirSync(dirname(controlPath), {recursive: true, mode: 0o700});
+		makeDirectory(dirname(controlPath));
 		const limitMs = (connectSeconds + 20) * 1000;
 		const check = await ssh(['-O', 'check'], [], signal, {limitMs}).catch(neverSent);
 		if (check.code === 0) return;
