@@ -1,6 +1,7 @@
 /* Rewrites what is generated in the documents; a test checks that it is current. */
 import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {withBackendTable} from './backend-table.ts';
+import {withConfigurationTables} from './configuration-table.ts';
 import {withExitCodes} from './exit-code-table.ts';
 import {jsonSchemas, schemaText} from './json-schemas.ts';
 import {withKeyTable} from './key-table.ts';
@@ -10,6 +11,7 @@ const rewrite = (file: string, change: (text: string) => string) =>
 	writeFileSync(file, change(readFileSync(file, 'utf8')));
 
 rewrite('docs/keys.md', withKeyTable);
+rewrite('docs/configuration.md', withConfigurationTables);
 rewrite('README.md', withBackendTable);
 rewrite('README.md', withExitCodes);
 writeFileSync('docs/jobtop.1', manualPage());

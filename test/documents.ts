@@ -4,6 +4,7 @@ import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {test} from 'node:test';
 import {withBackendTable} from '../scripts/backend-table.ts';
+import {withConfigurationTables} from '../scripts/configuration-table.ts';
 import {withExitCodes} from '../scripts/exit-code-table.ts';
 import {jsonSchemas, schemaText} from '../scripts/json-schemas.ts';
 import {withKeyTable} from '../scripts/key-table.ts';
@@ -18,6 +19,12 @@ test('the table of keys is that of the commands (npm run docs rewrites it)', () 
 test('the table of systems is that of the backends (npm run docs rewrites it)', () => {
 	const text = readFileSync('README.md', 'utf8');
 	assert.equal(text, withBackendTable(text));
+});
+
+test('the reference of the configuration is that of its schema, and every key has a meaning (npm run docs rewrites it)', () => {
+	const text = readFileSync('docs/configuration.md', 'utf8');
+	assert.equal(text, withConfigurationTables(text));
+	assert.doesNotMatch(text, /\| +\|$/m, 'a key without a meaning stands in source/config/descriptions.ts');
 });
 
 test('no document points to a file that is not there', () => {

@@ -1,20 +1,42 @@
 import {z} from 'zod';
 import {commands} from '../commands/commands.ts';
+import {headDescriptions, profileDescriptions} from './descriptions.ts';
 import {fileSchema} from './schema.ts';
 
-/** The commands that can have other keys, by their ids. */
-const withCommands = <Schema extends {readonly properties?: Record<string, unknown>}>(
-	schema: Schema,
-): Schema => {
-	const keys = schema.properties?.keys as object;
-	return {...schema, properties: {...schema.properties, keys: {...keys, propertyNames: {enum: ids}}}};
-};
+type Node = Readonly<Record<string, unknown>>;
+type Properties = Readonly<Record<string, Node>>;
 
 const ids = commands.filter(({fixedKeys}) => fixedKeys === undefined).map(({id}) => id);
 
+const described = (properties: Properties, words: Readonly<Record<string, string>>): Properties =>
+	Object.fromEntries(
+		Object.entries(properties).map(([key, node]) => [key, {...node, description: words[key]}]),
+	);
+
+/** The keys of every kind of profile, with their meanings. */
+const withProfileWords = (profiles: Node): Node => {
+	const entry = profiles.additionalProperties as {readonly oneOf: readonly Node[]};
+	const oneOf = entry.oneOf.map(kind => ({
+		...kind,
+		properties: described(kind.properties as Properties, profileDescriptions),
+	}));
+	return {...profiles, additionalProperties: {...entry, oneOf}};
+};
+
 /** The JSON Schema of the configuration file, for editors: made from what reads it. */
-export const configurationSchema = (): unknown => ({
-	...withCommands(z.toJSONSchema(fileSchema, {io: 'input', unrepresentable: 'any'})),
-	$id: 'urn:jobtop:configuration:1',
-	title: 'The configuration file of jobtop',
-});
+export const configurationSchema = (): unknown => {
+	const schema = z.toJSONSchema(fileSchema, {io: 'input', unrepresentable: 'any'});
+	const {keys = {}, profiles = {}, ...others} = schema.properties as Properties;
+	// The commands that can have other keys, by their ids.
+	const properties = {
+		...others,
+		keys: {...keys, propertyNames: {enum: ids}},
+		profiles: withProfileWords(profiles),
+	};
+	return {
+		...schema,
+		properties: described(properties, headDescriptions),
+		$id: 'urn:jobtop:configuration:1',
+		title: 'The configuration file of jobtop',
+	};
+};

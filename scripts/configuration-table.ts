@@ -1,0 +1,74 @@
+import {headDescriptions, profileDescriptions} from '../source/config/descriptions.ts';
+import {configurationSchema} from '../source/config/json-schema.ts';
+import {withBlock} from './generated-block.ts';
+
+type Property = {
+	readonly type?: string;
+	readonly enum?: readonly string[];
+	readonly const?: string;
+	readonly anyOf?: readonly Property[];
+};
+type Properties = Readonly<Record<string, Property>>;
+type Schema = {
+	readonly properties: Readonly<Record<string, unknown>> & {
+		readonly profiles: {
+			readonly additionalProperties: {
+				readonly oneOf: readonly {readonly properties: Properties; readonly required?: readonly string[]}[];
+			};
+		};
+	};
+};
+
+const typeInWords = ({type, enum: words, const: only, anyOf}: Property): string => {
+	if (only !== undefined) return `"${only}"`;
+	if (words) return words.map(word => `"${word}"`).join(', ');
+	if (anyOf) return anyOf.map(typeInWords).join(' or ');
+	return (
+		{
+			string: 'text',
+			boolean: 'true or false',
+			array: 'a list',
+			object: 'a table',
+			integer: 'a number',
+			number: 'a number',
+		}[type ?? ''] ?? 'text'
+	);
+};
+
+const table = (titles: readonly string[], rows: readonly (readonly string[])[]): string =>
+	[titles, titles.map(() => '---'), ...rows].map(row => `| ${row.join(' | ')} |`).join('\n');
+
+const headTable = ({properties}: Schema): string =>
+	table(
+		['key', 'value', 'meaning'],
+		Object.entries(properties).map(([key, property]) => [
+			`\`${key}\``,
+			typeInWords(property as Property),
+			headDescriptions[key] ?? '',
+		]),
+	);
+
+/** Every key of any backend, with the backends that have it. */
+const profileTable = ({properties}: Schema): string => {
+	const kinds = properties.profiles.additionalProperties.oneOf;
+	const keys = new Set(kinds.flatMap(kind => Object.keys(kind.properties)));
+	return table(
+		['key', 'for', 'value', 'meaning'],
+		[...keys].map(key => {
+			const having = kinds.filter(kind => key in kind.properties);
+			const names = having.map(kind => kind.properties.backend?.const ?? '');
+			const values =
+				key === 'backend'
+					? names.map(name => `"${name}"`)
+					: [...new Set(having.map(kind => typeInWords(kind.properties[key] as Property)))];
+			const whose = having.length === kinds.length ? 'all' : names.join(', ');
+			return [`\`${key}\``, whose, values.join(', or '), profileDescriptions[key] ?? ''];
+		}),
+	);
+};
+
+/** The text with its tables as the schema of the configuration has them. */
+export const withConfigurationTables = (text: string): string => {
+	const schema = configurationSchema() as Schema;
+	return withBlock(withBlock(text, 'head keys', headTable(schema)), 'profile keys', profileTable(schema));
+};
