@@ -110,7 +110,7 @@ const scripts = {
 };
 
 /** What the program consists of: itself, and the engine that it runs in a thread of its own. */
-export const program = {main: 'source/cli.ts', engine: 'source/engine/thread.ts'};
+export const program = {main: 'source/cli.ts', engine: 'source/engine/start-thread.ts'};
 
 /**
 Bundles these entry points into a folder and resolves with esbuild's answer, which tells what went in. `asScripts` makes scripts instead of modules. `stockOutput` leaves the last step of a frame to Ink: that is what ours is measured against.

@@ -1,6 +1,6 @@
-/** The text with other content between its marks `<!-- name: made by npm run docs -->` and `<!-- /name -->`. Throws where it has no place for it. */
-export const withBlock = (text: string, name: string, content: string): string => {
-	const start = `<!-- ${name}: made by npm run docs -->`;
+/** The text with other content between its marks `<!-- name: made by npm run docs -->` (or by what `maker` says) and `<!-- /name -->`. Throws where it has no place for it. */
+export const withBlock = (text: string, name: string, content: string, maker = 'npm run docs'): string => {
+	const start = `<!-- ${name}: made by ${maker} -->`;
 	const end = `<!-- /${name} -->`;
 	const [from, to] = [text.indexOf(start), text.indexOf(end)];
 	if (from < 0 || to < from) throw new Error(`there is no ${start} … ${end}`);

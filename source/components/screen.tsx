@@ -53,7 +53,8 @@ export const startScreen = ({
 		interactive: true,
 		patchConsole: false,
 		exitOnCtrlC: false,
-		maxFps: 15,
+		// A key waits for the frame before it: no longer than 33 ms.
+		maxFps: 30,
 	});
 	// What a terminal makes of a frame when its size changes is up to it: it is drawn anew, from an empty screen.
 	const drawAnew = () => {

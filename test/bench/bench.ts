@@ -4,15 +4,19 @@ What jobtop costs, beside yardsticks that are measured in the same run.
 	npm run bench                         everything
 	npm run bench -- keys --jobs 1000     one part, one size
 	npm run bench -- frame --rounds 5     more rounds
+	npm run bench -- --write              puts the results into docs/performance.md
 */
+import {readFileSync, writeFileSync} from 'node:fs';
 import {availableParallelism, loadavg} from 'node:os';
 import {parseArgs} from 'node:util';
+import {withBlock} from '../../scripts/generated-block.ts';
 import {cancel} from './bulk-cancel.ts';
 import {frame} from './frame.ts';
 import {keys} from './keys.ts';
 import type {Result, Settings} from './measure.ts';
 import {memory} from './memory.ts';
 import {quiet} from './quiet.ts';
+import {curveOf, tableOf} from './report.ts';
 import {slurm} from './slurm.ts';
 import {start} from './start.ts';
 import {store} from './store.ts';
@@ -26,6 +30,7 @@ const {values, positionals} = parseArgs({
 	options: {
 		jobs: {type: 'string', multiple: true},
 		rounds: {type: 'string', default: '3'},
+		write: {type: 'boolean', default: false},
 	},
 });
 const unknown = positionals.find(name => !Object.hasOwn(parts, name));
@@ -51,7 +56,8 @@ const print = ({what, value, yardstick, ratio, budget, kept}: Result) => {
 	console.log(`${what.padEnd(40)}${value}${against}${verdict}`);
 };
 
-console.log(`node ${process.versions.node}, ${availableParallelism()} cores, load ${load()}`);
+const machine = `Node ${process.versions.node}, ${availableParallelism()} cores, load ${load()} before`;
+console.log(machine);
 const results: Result[] = [];
 for (const name of positionals.length > 0 ? positionals : Object.keys(parts)) {
 	console.log(`\n${name}`);
@@ -61,4 +67,12 @@ for (const name of positionals.length > 0 ? positionals : Object.keys(parts)) {
 	}
 }
 console.log(`\nload ${load()}`);
+if (values.write) {
+	const path = 'docs/performance.md';
+	const command = ['npm run bench --', ...process.argv.slice(2)].join(' ');
+	const table = tableOf(results, `Made by \`${command}\`: ${machine}, ${load()} after.`);
+	writeFileSync(path, withBlock(readFileSync(path, 'utf8'), 'measured', table, 'npm run bench'));
+	const curve = curveOf(results);
+	if (curve !== undefined) writeFileSync('docs/performance.svg', curve);
+}
 process.exit(0);

@@ -50,9 +50,11 @@ export async function* keys({jobs = [100, 1000, 10_000, 100_000], rounds}: Setti
 	for (const size of sizes) {
 		const times: number[] = [];
 		let words = '';
+		let resident = 0;
 		for (let round = 0; round < rounds; round++) {
 			const measured = await measureKeys(size);
 			times.push(...measured.times);
+			resident = measured.resident;
 			words = `${measured.polls.toFixed(1)} polls/s, screen ${measured.screen.toFixed(0)} % and engine ${measured.engine.toFixed(0)} % of a core, ${measured.resident.toFixed(0)} MB`;
 		}
 		const p95 = percentile(times, 95);
@@ -63,6 +65,7 @@ export async function* keys({jobs = [100, 1000, 10_000, 100_000], rounds}: Setti
 			value: `${p95.toFixed(1)} ms (median ${percentile(times, 50).toFixed(1)}; ${words})`,
 			yardstick: '100 jobs',
 			ratio,
+			curve: {jobs: size, p95, resident},
 			...(size === 100_000 && {budget: '50 ms, 1.5', kept: p95 <= 50 && ratio <= 1.5}),
 		};
 	}

@@ -22,6 +22,8 @@ export type Result = {
 	/** The most that is allowed, and whether that is kept. */
 	readonly budget?: string;
 	readonly kept?: boolean;
+	/** A point of the curve: milliseconds of the key latency, and megabytes. */
+	readonly curve?: {readonly jobs: number; readonly p95: number; readonly resident: number};
 };
 
 export type Settings = {readonly jobs: readonly number[] | undefined; readonly rounds: number};

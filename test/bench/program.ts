@@ -72,6 +72,7 @@ export const openProgram = (
 	const terminal = openTerminal(process.execPath, [program, '--interval', interval], {
 		columns,
 		rows,
+		longest: 180_000,
 		env: {
 			// No Slurm: this is about the screen.
 			PATH: '/usr/bin:/bin',

@@ -86,7 +86,7 @@ export async function* slurm({jobs = [50_000], rounds}: Settings): AsyncGenerato
 				what: `a poll of ${size} Slurm jobs`,
 				value: `${least(polls).toFixed(0)} ms`,
 				yardstick: `its squeue, a file printed (${least(alone).toFixed(0)} ms)`,
-				// No verdict: the budget is 1.5 times a real squeue, which takes far longer than printing a file.
+				// No verdicts: the budgets are 1.5 times the real programs, which ask a controller and take far longer.
 				ratio: least(polls) / least(alone),
 			};
 			yield {
@@ -94,8 +94,6 @@ export async function* slurm({jobs = [50_000], rounds}: Settings): AsyncGenerato
 				value: `${least(cancels).toFixed(0)} ms`,
 				yardstick: `one ping and one scancel (${least(programs).toFixed(0)} ms)`,
 				ratio: least(cancels) / least(programs),
-				budget: '1.5',
-				kept: least(cancels) <= 1.5 * least(programs),
 			};
 		} finally {
 			rmSync(folder, {recursive: true, force: true});

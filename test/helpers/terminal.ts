@@ -6,16 +6,18 @@ export type TerminalOptions = {
 	readonly rows?: number;
 	readonly env?: Readonly<Record<string, string>>;
 	readonly cwd?: string;
+	/** How long it waits for something on the screen before it fails, in milliseconds. */
+	readonly longest?: number;
 };
 
-/** How long a test waits for something on a screen before it fails, in milliseconds. It never waits longer than it must. */
-const longest = 30_000;
+/** It never waits longer than it must. */
+const usuallyLongest = 30_000;
 
 /** A program in a real pseudo-terminal, with an emulator that reads its screen. */
 export const openTerminal = (
 	program: string,
 	parameters: readonly string[],
-	{columns = 80, rows = 24, env = {}, cwd = process.cwd()}: TerminalOptions = {},
+	{columns = 80, rows = 24, env = {}, cwd = process.cwd(), longest = usuallyLongest}: TerminalOptions = {},
 ) => {
 	const emulator = new xterm.Terminal({cols: columns, rows, allowProposedApi: true, scrollback: 1000});
 	const terminal = spawn(program, [...parameters], {
