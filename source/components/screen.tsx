@@ -25,6 +25,9 @@ export type RunningScreen = {
 	readonly flushed: () => Promise<void>;
 };
 
+/** How long a new size takes to be read after a continuation, in milliseconds. */
+const resizeMs = 20;
+
 const homeAndErase = '\u001b[H\u001b[J';
 
 /** Opens the screen on a terminal. That both streams are terminals is checked by the caller. */
@@ -63,11 +66,22 @@ export const startScreen = ({
 		resize();
 	};
 	stdout.prependListener('resize', drawAnew);
+	// Stopped by somebody else: the shell has drawn over the screen, and nobody told of a new size. While the terminal is not ours, whoever has given it away draws it again.
+	const continued = () => {
+		if (!stdin.isRaw) return;
+		// The shell has set it to lines. Node believes that it is as it was, and sets only what is another.
+		stdin.setRawMode(false);
+		stdin.setRawMode(true);
+		process.kill(process.pid, 'SIGWINCH');
+		clock.after(resizeMs, () => stdout.emit('resize'));
+	};
+	process.on('SIGCONT', continued);
 	return {
 		unmount() {
 			stopNotifying();
 			stopOpening();
 			stdout.off('resize', drawAnew);
+			process.off('SIGCONT', continued);
 			app.unmount();
 		},
 		waitUntilExit: async () => {
