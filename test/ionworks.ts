@@ -543,6 +543,7 @@ test('what the API does not have is no method', async t => {
 		'cancel',
 		'close',
 		'describeCancel',
+		'describeLook',
 		'get',
 		'listPage',
 		'results',
