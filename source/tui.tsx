@@ -5,10 +5,8 @@ import {getAsset, isSea} from 'node:sea';
 import {Worker} from 'node:worker_threads';
 import {systemClock} from './clock.ts';
 import type {QuitHow} from './commands/command.ts';
-import {startScreen} from './components/screen.tsx';
 import type {CancellationReport, Patch} from './engine/protocol.ts';
 import type {EngineStart} from './engine/thread.ts';
-import {startLines} from './lines/start-lines.ts';
 import {createJobStore, type JobStore} from './store/store.ts';
 import {themeFor} from './theme.ts';
 
@@ -45,7 +43,10 @@ export const runTui = async ({
 	...start
 }: ScreenStart): Promise<number | 'demo'> => {
 	const kept = start.demo === undefined ? '; the journal keeps what was asked' : '';
+	// The two threads load at the same time: the engine what it asks with, this one what it draws with.
 	const engine = startEngine(start);
+	const look = {ascii, plain: plain || process.env.TERM === 'dumb'};
+	const views = loadViews(look.plain);
 	const stopped = Promise.withResolvers<void>();
 	const greeted = Promise.withResolvers<void>();
 	const left = Promise.withResolvers<{readonly code: number | 'demo'; readonly line?: string}>();
@@ -90,8 +91,7 @@ export const runTui = async ({
 	// A configuration that cannot be read ends the program before the screen opens.
 	const opened = await Promise.race([greeted.promise.then(() => true), left.promise.then(() => false)]);
 	const leave = (how: QuitHow) => left.resolve({code: how === 'demo' ? 'demo' : 0});
-	const look = {ascii, plain: plain || process.env.TERM === 'dumb'};
-	const view = opened ? openView(store, look, leave) : undefined;
+	const view = opened ? await openView(store, await views, look, leave) : undefined;
 	const {code, line} = await left.promise;
 	await view?.close();
 	engine.postMessage({type: 'stop'});
@@ -109,15 +109,28 @@ export const runTui = async ({
 /** What shows the store until it is closed. */
 type View = {readonly close: () => Promise<void>};
 
-const openView = (
+type Views = {
+	/** Absent where lines were asked for from the beginning. */
+	readonly screen?: typeof import('./components/screen.tsx');
+	readonly lines: () => Promise<typeof import('./lines/start-lines.ts')>;
+};
+
+const loadViews = async (plain: boolean): Promise<Views> => ({
+	...(!plain && {screen: await import('./components/screen.tsx')}),
+	lines: () => import('./lines/start-lines.ts'),
+});
+
+const openView = async (
 	store: JobStore,
+	views: Views,
 	{ascii, plain}: {readonly ascii: boolean; readonly plain: boolean},
 	quit: (how: QuitHow) => void,
-): View => {
+): Promise<View> => {
 	const {theme: name = 'default', plain: always = false} = store.getState().known.settings;
 	const theme = themeFor(process.env, {ascii, name});
 	const {stdin, stdout} = process;
-	if (plain || always) {
+	if (plain || always || !views.screen) {
+		const {startLines} = await views.lines();
 		const lines = startLines({
 			store,
 			clock: systemClock,
@@ -128,7 +141,7 @@ const openView = (
 		});
 		return {close: async () => lines.stop()};
 	}
-	const screen = startScreen({store, clock: systemClock, theme, quit});
+	const screen = views.screen.startScreen({store, clock: systemClock, theme, quit});
 	return {
 		async close() {
 			screen.unmount();

@@ -197,6 +197,10 @@ test('every frame is as wide and as tall as the terminal, whatever is in it', as
 		fc.asyncProperty(facts, async each => {
 			await show(screen, each);
 			isWhole(screen, each.size);
+			// Also where only a cell is lost: a line of the size before would break.
+			await screen.resize(each.size.columns + 1, each.size.rows);
+			await screen.resize(each.size.columns, each.size.rows);
+			isWhole(screen, each.size);
 		}),
 		{numRuns: 20},
 	);

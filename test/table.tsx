@@ -96,9 +96,12 @@ test('values are offered once for each, the most frequent first, however many jo
 				looks++;
 				return `user${index % 500 < 300 ? 0 : index % 500}`;
 			},
+			// The store lets rows share the words that they repeat.
+			set: () => undefined,
 		}),
 	);
 	const all = applyPatches(nothingKnown(), [{type: 'jobs', upserts: many, removes: []}]);
+	looks = 0;
 	const {options} = completeQuery('owner:', all);
 	assert.equal(options[0], 'user0');
 	assert.ok(options.length <= 50);

@@ -454,7 +454,7 @@ test('a long log that does not come packed is read with little memory', async t 
 		if (!response.req.url?.includes('/download/')) return send(response, await work());
 		const rest = process.memoryUsage().arrayBuffers;
 		response.writeHead(200, {'content-type': 'application/octet-stream'});
-		for (let n = 0; n < 100; n += 1) {
+		for (let n = 0; n < 300; n += 1) {
 			if (!response.write(megabyte)) await once(response, 'drain');
 			most = Math.max(most, process.memoryUsage().arrayBuffers - rest);
 		}
@@ -463,7 +463,8 @@ test('a long log that does not come packed is read with little memory', async t 
 	const {text, cut} = await logs(id, {signal});
 	assert.equal(cut, true);
 	assert.match(text, /y\nthe end\n$/);
-	assert.ok(most < 50_000_000, `${most} bytes`);
+	// What is let go of is collected when there is time; a third of the log at once would not be little.
+	assert.ok(most < 100_000_000, `${most} bytes`);
 });
 
 test('a broken archive, a web page and an answer that is no file are told apart from a log', async t => {

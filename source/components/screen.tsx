@@ -47,6 +47,7 @@ export const startScreen = ({
 	resize();
 	const stopNotifying = notifyOfEnds(store, text => void stdout.write(text));
 	const stopOpening = openWantedPages(store, process.env);
+	const others = new Set(stdout.listeners('resize'));
 	const app = render(<App store={store} clock={clock} theme={theme} quit={quit} />, {
 		stdin,
 		stdout,
@@ -59,11 +60,18 @@ export const startScreen = ({
 		// A key waits for the frame before it: no longer than 33 ms.
 		maxFps: 30,
 	});
+	// Ink draws as soon as it hears of a new size, and React has not taken it in by then: lines of the old size would break on a smaller screen, and stay. So Ink is told afterwards.
+	const inks = stdout.listeners('resize').filter(listener => !others.has(listener));
+	for (const listener of inks) stdout.off('resize', listener as () => void);
+	let closed = false;
 	// What a terminal makes of a frame when its size changes is up to it: it is drawn anew, from an empty screen.
 	const drawAnew = () => {
 		app.clear();
 		stdout.write(homeAndErase);
 		resize();
+		setImmediate(() => {
+			if (!closed) for (const listener of inks) listener.call(stdout);
+		});
 	};
 	stdout.prependListener('resize', drawAnew);
 	// Stopped by somebody else: the shell has drawn over the screen, and nobody told of a new size. While the terminal is not ours, whoever has given it away draws it again.
@@ -78,6 +86,7 @@ export const startScreen = ({
 	process.on('SIGCONT', continued);
 	return {
 		unmount() {
+			closed = true;
 			stopNotifying();
 			stopOpening();
 			stdout.off('resize', drawAnew);

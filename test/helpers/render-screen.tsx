@@ -118,11 +118,14 @@ export const renderScreen = async (
 		terminal,
 		/** The screen as lines, without the blanks at their ends. */
 		lines: (): string[] =>
-			Array.from({length: terminal.rows}, (_, row) => lineAt(row)?.translateToString(true).trimEnd() ?? ''),
+			Array.from(
+				{length: terminal.rows},
+				(_, row) => lineAt(row)?.translateToString(true, 0, terminal.cols).trimEnd() ?? '',
+			),
 		text: () =>
 			Array.from(
 				{length: terminal.rows},
-				(_, row) => lineAt(row)?.translateToString(true).trimEnd() ?? '',
+				(_, row) => lineAt(row)?.translateToString(true, 0, terminal.cols).trimEnd() ?? '',
 			).join('\n'),
 		/** The row that is drawn inverse: the one under the cursor. */
 		cursorLine: (): string | undefined => {
