@@ -88,7 +88,10 @@ test('after 200 sizes in a row the screen is what it is when it is drawn anew', 
 	terminal.resize(90, 20);
 	const isThere = (text: string) => {
 		const [first = ''] = text.split('\n');
-		return /UTC$/.test(first) && first.length === 89 && text.includes('1-11 of 30');
+		// From its first line to its last: a frame comes in pieces.
+		return (
+			/UTC$/.test(first) && first.length === 89 && text.includes('1-11 of 30') && /q quit\s*$/.test(text)
+		);
 	};
 	const tossed = timeless(await terminal.until(isThere));
 	const entered = terminal.output().split('\u001b[?1049h').length;

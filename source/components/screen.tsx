@@ -60,18 +60,16 @@ export const startScreen = ({
 		// A key waits for the frame before it: no longer than 33 ms.
 		maxFps: 30,
 	});
-	// Ink draws as soon as it hears of a new size, and React has not taken it in by then: lines of the old size would break on a smaller screen, and stay. So Ink is told afterwards.
+	// Ink draws as soon as it hears of a new size, and React has not taken it in by then: lines of the old size would break on a smaller screen, and stay. What React makes of a new size is drawn anyhow; Ink is told where the size is the same and only the screen was lost.
 	const inks = stdout.listeners('resize').filter(listener => !others.has(listener));
 	for (const listener of inks) stdout.off('resize', listener as () => void);
-	let closed = false;
 	// What a terminal makes of a frame when its size changes is up to it: it is drawn anew, from an empty screen.
 	const drawAnew = () => {
+		const {size} = store.getState().screen;
 		app.clear();
 		stdout.write(homeAndErase);
 		resize();
-		setImmediate(() => {
-			if (!closed) for (const listener of inks) listener.call(stdout);
-		});
+		if (store.getState().screen.size === size) for (const listener of inks) listener.call(stdout);
 	};
 	stdout.prependListener('resize', drawAnew);
 	// Stopped by somebody else: the shell has drawn over the screen, and nobody told of a new size. While the terminal is not ours, whoever has given it away draws it again.
@@ -86,7 +84,6 @@ export const startScreen = ({
 	process.on('SIGCONT', continued);
 	return {
 		unmount() {
-			closed = true;
 			stopNotifying();
 			stopOpening();
 			stdout.off('resize', drawAnew);
