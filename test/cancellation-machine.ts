@@ -136,7 +136,8 @@ test('what a removed record leaves open is said with it', () => {
 		'echo is gone from its system after the request: the process may still run',
 	);
 	// A record that stays and says so is another matter.
-	const kept = play(policy, [confirmed, seen('running'), answered(1, 'done'), seen('cancelled')]);
+	const done = [confirmed, seen('running'), answered(1, 'done')];
+	const kept = play(policy, [...done, timer('poll'), seen('cancelled')]);
 	assert.deepEqual(standing(kept.state), {kind: 'cancelled'});
 });
 
@@ -168,6 +169,9 @@ test('a guarded backend is believed after a second look only', () => {
 	const once = [confirmed, seen('running'), answered(1, 'accepted'), seen('cancelled')];
 	assert.equal(play(policies.guarded, once).outcome, undefined);
 	assert.equal(play(policies.guarded, [...once, timer('poll'), seen('cancelled')]).outcome, 'cancelled');
+	// A look by somebody else, before its time, makes nothing sure.
+	const early = play(policies.guarded, [...once, seen('cancelled'), seen('cancelled')]);
+	assert.equal(early.outcome, undefined);
 	assert.equal(play(policies.guarded, [...once, timer('poll'), seen('succeeded')]).outcome, 'finished-first');
 });
 

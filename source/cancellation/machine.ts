@@ -102,6 +102,8 @@ export type CancelState = Known &
 				readonly doubt?: Doubt;
 				/** It was seen cancelled, and is looked at once more before that is believed. */
 				readonly cancelledAt?: number;
+				/** The time after which it is believed has passed: the next look decides. */
+				readonly confirming?: true;
 				/** The last look that failed, in words. */
 				readonly why?: string;
 		  }
@@ -473,16 +475,17 @@ const transitions: Transitions = {
 			state.mayHaveWorked ? check({...state, force: true}, at, policy) : stay(state),
 		looked(state, event, policy) {
 			if (looksLate(state, event)) return stay(state);
-			const {doubt, cancelledAt, why: _why, ...rest} = state;
+			const {doubt, cancelledAt, confirming, why: _why, ...rest} = state;
 			if (event.terminal) {
 				const {confirmAfterMs} = policy.patience;
-				const sure = confirmAfterMs === undefined || event.phase !== 'cancelled' || cancelledAt !== undefined;
-				return sure
-					? settleEnd(state, event.at, policy, event.phase, event.status)
-					: [
-							{...state, endSeen: true, cancelledAt: event.at, since: event.at},
-							[{type: 'wait', timer: 'poll', ms: confirmAfterMs}],
-						];
+				const sure = confirmAfterMs === undefined || event.phase !== 'cancelled' || confirming;
+				if (sure) return settleEnd(state, event.at, policy, event.phase, event.status);
+				// Somebody else's look, before its time: it says nothing about what the server may still write.
+				if (cancelledAt !== undefined) return stay(state.endSeen ? state : {...state, endSeen: true});
+				return [
+					{...state, endSeen: true, cancelledAt: event.at, since: event.at},
+					[{type: 'wait', timer: 'poll', ms: confirmAfterMs}],
+				];
 			}
 			if (doubt && event.phase !== 'stopping') {
 				const {kind, detail} = doubt;
@@ -511,7 +514,12 @@ const transitions: Transitions = {
 			return [next, [{type: 'wait', timer: 'poll', ms: Math.max(wanted, nextPoll(next, policy))}]];
 		},
 		timer(state, {at, timer}, policy) {
-			if (timer === 'poll') return [state, [{type: 'look', own: false}]];
+			if (timer === 'poll') {
+				// An older look is no confirmation: it was asked before the time had passed.
+				const next: CancelState =
+					state.cancelledAt === undefined ? state : {...state, confirming: true, since: at};
+				return [next, [{type: 'look', own: false}]];
+			}
 			if (timer === 'overdue') return stay({...state, overdue: true});
 			if (timer === 'reissue' && policy.resend === 'safe' && !state.reissued) {
 				return check({...state, reissued: true}, at, policy);
