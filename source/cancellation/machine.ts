@@ -178,6 +178,22 @@ const settle = (state: CancelState, at: number, policy: CancelPolicy, outcome: O
 		? follow(state, policy, outcome.detail)
 		: [{...known(state), step: 'settled', since: at, force: false, outcome}, []];
 
+/** It was seen cancelled, and is looked at once more when the time has passed in which its server may still write otherwise. Whoever else looks before says nothing about that. */
+const confirmLater = (
+	state: CancelState,
+	at: number,
+	policy: CancelPolicy,
+	confirmAfterMs: number,
+): Transition => {
+	if (state.step === 'following' && state.cancelledAt !== undefined) return stay(state);
+	if (state.step === 'following') {
+		return [{...state, cancelledAt: at, since: at}, [{type: 'wait', timer: 'poll', ms: confirmAfterMs}]];
+	}
+	const patience = {...policy.patience, firstPollMs: confirmAfterMs};
+	const [next, effects] = follow({...state, since: at}, {...policy, patience});
+	return [{...(next as In<'following'>), cancelledAt: at}, effects];
+};
+
 /** The job has ended: what does that make of the cancellation? */
 const settleEnd = (
 	state: CancelState,
@@ -188,6 +204,11 @@ const settleEnd = (
 ): Transition => {
 	const ended = {...state, endSeen: true};
 	if (phase === 'cancelled') {
+		const {confirmAfterMs} = policy.patience;
+		const sure = state.step === 'settled' || (state.step === 'following' && state.confirming);
+		if (state.mayHaveWorked && confirmAfterMs !== undefined && !sure) {
+			return confirmLater(ended, at, policy, confirmAfterMs);
+		}
 		return settle(ended, at, policy, {kind: state.mayHaveWorked ? 'cancelled' : 'already-cancelled'});
 	}
 	return settle(ended, at, policy, {
@@ -475,18 +496,8 @@ const transitions: Transitions = {
 			state.mayHaveWorked ? check({...state, force: true}, at, policy) : stay(state),
 		looked(state, event, policy) {
 			if (looksLate(state, event)) return stay(state);
-			const {doubt, cancelledAt, confirming, why: _why, ...rest} = state;
-			if (event.terminal) {
-				const {confirmAfterMs} = policy.patience;
-				const sure = confirmAfterMs === undefined || event.phase !== 'cancelled' || confirming;
-				if (sure) return settleEnd(state, event.at, policy, event.phase, event.status);
-				// Somebody else's look, before its time: it says nothing about what the server may still write.
-				if (cancelledAt !== undefined) return stay(state.endSeen ? state : {...state, endSeen: true});
-				return [
-					{...state, endSeen: true, cancelledAt: event.at, since: event.at},
-					[{type: 'wait', timer: 'poll', ms: confirmAfterMs}],
-				];
-			}
+			const {doubt, cancelledAt: _cancelledAt, confirming: _confirming, why: _why, ...rest} = state;
+			if (event.terminal) return settleEnd(state, event.at, policy, event.phase, event.status);
 			if (doubt && event.phase !== 'stopping') {
 				const {kind, detail} = doubt;
 				return settle({...state, seenAlive: true}, event.at, policy, {
