@@ -233,6 +233,14 @@ test('both sets of characters are one cell wide', () => {
 	}
 });
 
+test('what would join its neighbours, or is wider than any character of a terminal, is not shown', () => {
+	assert.equal(sureText('\u{1f3fb}'), '?');
+	assert.equal(sureText('\u0301x'), 'x');
+	assert.equal(sureText('\u{1d158}\u{1d165}\u{1d16e}').length, 1);
+	assert.equal(sureText('\u540d\u524d'), '\u540d\u524d');
+	assert.equal(sureText('\u{1f44d}'), '\u{1f44d}');
+});
+
 test('cuts and wraps never make a text wider, and lose nothing that they should keep', () => {
 	fc.assert(
 		fc.property(hostile(), fc.integer({min: 1, max: 40}), (text, width) => {

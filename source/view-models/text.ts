@@ -17,23 +17,29 @@ const graphemes = (text: string): string[] => {
 export const widthOf = (text: string): number => (isNarrow(text) ? text.length : stringWidth(text));
 
 /**
-The text without characters about whose width terminals disagree: where a cluster is not as wide as its parts, `?` stands for it. In ASCII, `?` stands for every cell that another character would take.
+The text without characters about whose width terminals disagree: where a cluster is not as wide as its parts, is wider than two cells, or would join what stands beside the text, `?` stands for it. In ASCII, `?` stands for every cell that another character would take.
 */
 export const sureText = (text: string, ascii = false): string => {
 	if (ascii ? isAscii.test(text) : isNarrow(text)) return text;
 	let sure = '';
-	for (const grapheme of graphemes(text)) {
+	const all = graphemes(text);
+	for (const [index, grapheme] of all.entries()) {
 		if (isAscii.test(grapheme)) sure += grapheme;
 		else {
 			const width = stringWidth(grapheme);
 			let parts = 0;
 			for (const character of grapheme) parts += stringWidth(character);
+			const atEdge = index === 0 || index === all.length - 1;
+			const isSure = width > 0 && width <= 2 && parts === width && (!atEdge || standsAlone(grapheme));
 			if (ascii) sure += '?'.repeat(width);
-			else sure += width > 0 && parts === width ? grapheme : '?'.repeat(Math.min(width, 1));
+			else sure += isSure ? grapheme : '?'.repeat(Math.min(width, 1));
 		}
 	}
 	return sure;
 };
+
+/** Whether it stays what it is between two others: a mark alone joins what stands before it. Inside a text it would have done so already. */
+const standsAlone = (grapheme: string): boolean => graphemes(`a${grapheme}a`).length === 3;
 
 /** The longest beginning that is not wider than `width`. */
 const head = (text: string, width: number): string => {
