@@ -20,9 +20,16 @@ import {createManualClock} from './manual-clock.ts';
 /** Steps of a waiting test, after which it fails instead of waiting on. */
 const mostSteps = 40_000;
 
-export const temporaryDirectory = (context: TestContext): string => {
+const directories: string[] = [];
+// Once everything has stopped: what still writes when a test is over would be in the way, and a clean-up that fails would keep the ones after it from closing their servers.
+process.once('exit', () => {
+	for (const path of directories) rmSync(path, {recursive: true, force: true});
+});
+
+/** A folder for one test, gone when its process ends. */
+export const temporaryDirectory = (_context: TestContext): string => {
 	const path = mkdtempSync(join(tmpdir(), 'jobtop-'));
-	context.after(() => rmSync(path, {recursive: true, force: true}));
+	directories.push(path);
 	return path;
 };
 
