@@ -9,7 +9,7 @@ import {type JournalledBatch, readBatch, readJournal} from '../cancellation/read
 import {systemClock} from '../clock.ts';
 import {count, duration} from '../view-models/format.ts';
 import {type BatchFormat, batchFormats, exportFormats, showFormats} from './batch-formats.ts';
-import {type CancelOptions, cancel} from './cancel.ts';
+import {type CancelManner, cancel} from './cancel.ts';
 import {CommandError} from './command-error.ts';
 import type {Console} from './console.ts';
 import {type PursuitOptions, pursue} from './pursue.ts';
@@ -176,7 +176,7 @@ const worstOf = ({cancellations}: JournalledBatch): number =>
 /** Asks again for those of a batch whose jobs may still be there: a new batch, confirmed anew. */
 export const retry = async (
 	number: number,
-	options: Omit<CancelOptions, 'refs' | 'query' | 'from'>,
+	options: CancelManner,
 	console: Console,
 	open: OpenSession,
 ): Promise<number> => {

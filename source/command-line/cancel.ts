@@ -12,19 +12,15 @@ import {CommandError} from './command-error.ts';
 import {type Candidate, confirmationLines} from './confirmation.ts';
 import type {Console} from './console.ts';
 import {connectionOf, exitCodeOfFailures, failureLine} from './failure-words.ts';
-import type {WaitFor} from './follow-batch.ts';
-import {pursue, tellSettled} from './pursue.ts';
+import {type PursuitOptions, pursue, tellSettled} from './pursue.ts';
 import {readQuery} from './query.ts';
 import {readProfiles} from './read-profiles.ts';
 import {resolveRefs} from './resolve-refs.ts';
 import type {OpenSession, Session} from './session.ts';
 import {refuseDoubtful} from './unresolved.ts';
 
-export type CancelOptions = {
-	readonly refs: readonly string[];
-	readonly query?: string;
-	/** A file of refs, one a line; `-` is stdin. */
-	readonly from?: string;
+/** How jobs are asked to be cancelled, and then followed. */
+export type CancelManner = PursuitOptions & {
 	readonly reason?: string;
 	/** By the stronger means of their systems. */
 	readonly force: boolean;
@@ -32,11 +28,15 @@ export type CancelOptions = {
 	readonly yes: boolean;
 	/** The protected profiles that are meant, by name. */
 	readonly protected: readonly string[];
+};
+
+export type CancelOptions = CancelManner & {
+	readonly refs: readonly string[];
+	readonly query?: string;
+	/** A file of refs, one a line; `-` is stdin. */
+	readonly from?: string;
 	/** Send nothing when more match. */
 	readonly max?: number;
-	readonly waitFor: WaitFor;
-	readonly timeoutMs: number;
-	readonly output: 'text' | 'json' | 'jsonl';
 };
 
 /** What is to be cancelled, and what can be said without sending anything. */

@@ -1,7 +1,8 @@
 import {Option} from 'commander';
-import {concurrencies, duration, number, output, protectedOnes, rates, timeouts, waits} from '../options.ts';
+import {duration, number, output} from '../options.ts';
 import {type Define, refuseUnknown} from './definition.ts';
 import {withExamples} from './examples.ts';
+import {mannerOf, pursuitOf, withManner, withPursuit} from './pursuit.ts';
 
 const which = number(1, 1_000_000_000);
 const whichHelp = 'the number of the batch';
@@ -83,71 +84,40 @@ const exportOne: Define = (batches, acting) =>
 
 const resume: Define = (batches, acting) =>
 	withExamples(
-		batches
-			.command('resume')
-			.description('go on with a batch that was left unfinished; it was confirmed when it was asked')
-			.argument('<number>', whichHelp, which)
-			.option('--take-over', 'break the lock of another host, where its jobtop is surely no more')
-			.addOption(concurrencies())
-			.addOption(rates())
-			.addOption(waits())
-			.addOption(timeouts())
-			.addOption(output('text', 'json', 'jsonl'))
-			.action(
-				acting(async ({options, words: [batch], console, open}) => {
-					const {resume} = await import('../batches.ts');
-					return resume(
-						batch as number,
-						{
-							waitFor: options.wait,
-							timeoutMs: options.timeout,
-							output: options.output,
-							takeOver: options.takeOver ?? false,
-						},
-						console,
-						open,
-					);
-				}),
-			),
+		withPursuit(
+			batches
+				.command('resume')
+				.description('go on with a batch that was left unfinished; it was confirmed when it was asked')
+				.argument('<number>', whichHelp, which)
+				.option('--take-over', 'break the lock of another host, where its jobtop is surely no more'),
+		).action(
+			acting(async ({options, words: [batch], console, open}) => {
+				const {resume} = await import('../batches.ts');
+				return resume(
+					batch as number,
+					{takeOver: options.takeOver ?? false, ...pursuitOf(options)},
+					console,
+					open,
+				);
+			}),
+		),
 		['jobtop batches resume 7 --timeout 1h', 'go on, and wait for an hour'],
 	);
 
 const retry: Define = (batches, acting) =>
 	withExamples(
-		batches
-			.command('retry')
-			.description('ask again for the jobs of a batch that were not ended by it: a new batch')
-			.argument('<number>', whichHelp, which)
-			.option('--reason <text>', 'kept in the journal; the old one if not said')
-			.option('--force', 'by the stronger means of the job system, where it has such')
-			.option('--dry-run', 'say what would be sent, and send nothing')
-			.option('-y, --yes', 'send without a question')
-			.addOption(protectedOnes())
-			.addOption(concurrencies())
-			.addOption(rates())
-			.addOption(waits())
-			.addOption(timeouts())
-			.addOption(output('text', 'json', 'jsonl'))
-			.action(
-				acting(async ({options, words: [batch], console, open}) => {
-					const {retry} = await import('../batches.ts');
-					return retry(
-						batch as number,
-						{
-							force: options.force ?? false,
-							dryRun: options.dryRun ?? false,
-							yes: options.yes ?? false,
-							protected: options.protected,
-							waitFor: options.wait,
-							timeoutMs: options.timeout,
-							output: options.output,
-							...(options.reason !== undefined && {reason: options.reason}),
-						},
-						console,
-						open,
-					);
-				}),
-			),
+		withManner(
+			batches
+				.command('retry')
+				.description('ask again for the jobs of a batch that were not ended by it: a new batch')
+				.argument('<number>', whichHelp, which),
+			'kept in the journal; the old one if not said',
+		).action(
+			acting(async ({options, words: [batch], console, open}) => {
+				const {retry} = await import('../batches.ts');
+				return retry(batch as number, mannerOf(options), console, open);
+			}),
+		),
 		['jobtop batches retry 7 -y', 'ask again for what was not ended'],
 	);
 

@@ -1,0 +1,45 @@
+/*
+The options that commands share which ask for cancellations or follow them, and what they say.
+*/
+import type {Command} from 'commander';
+import type {CancelManner} from '../cancel.ts';
+import {concurrencies, output, protectedOnes, rates, timeouts, waits} from '../options.ts';
+import type {PursuitOptions} from '../pursue.ts';
+import type {Asked} from './definition.ts';
+
+type Options = Asked['options'];
+
+/** How fast it is sent, how long it is followed, and how that is written. */
+export const withPursuit = (command: Command): Command =>
+	command
+		.addOption(concurrencies())
+		.addOption(rates())
+		.addOption(waits())
+		.addOption(timeouts())
+		.addOption(output('text', 'json', 'jsonl'));
+
+export const pursuitOf = (options: Options): PursuitOptions => ({
+	waitFor: options.wait,
+	timeoutMs: options.timeout,
+	output: options.output,
+});
+
+/** How it is asked for, and then followed. */
+export const withManner = (command: Command, reasonHelp: string): Command =>
+	withPursuit(
+		command
+			.option('--reason <text>', reasonHelp)
+			.option('--force', 'by the stronger means of the job system, where it has such')
+			.option('--dry-run', 'say what would be sent, and send nothing')
+			.option('-y, --yes', 'send without a question')
+			.addOption(protectedOnes()),
+	);
+
+export const mannerOf = (options: Options): CancelManner => ({
+	force: options.force ?? false,
+	dryRun: options.dryRun ?? false,
+	yes: options.yes ?? false,
+	protected: options.protected,
+	...pursuitOf(options),
+	...(options.reason !== undefined && {reason: options.reason}),
+});
