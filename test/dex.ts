@@ -6,7 +6,6 @@ import {readFileSync} from 'node:fs';
 import {type TestContext, test} from 'node:test';
 import fc from 'fast-check';
 import {z} from 'zod';
-import type {Backend, ListPage} from '../source/backends/backend.ts';
 import {type DexOptions, dex, dexUrl} from '../source/backends/dex/index.ts';
 import {joinId, readRecord, splitId, toJob} from '../source/backends/dex/wire.ts';
 import {dexOperations} from '../source/demo/dex-records.ts';
@@ -14,8 +13,8 @@ import {startDexServer} from '../source/demo/dex-server.ts';
 import {type Answer, type FaultHandler, faultHandler, json, send} from '../source/demo/faults.ts';
 import {createScenario} from '../source/demo/scenario.ts';
 import {createWorld} from '../source/demo/world.ts';
-import {BackendError, type FailureKind} from '../source/job/failure.ts';
 import type {Job} from '../source/job/job.ts';
+import {failsAs, readAll} from './helpers/backend.ts';
 import {openEngine, targetOf, temporaryDirectory} from './helpers/engine.ts';
 import {createManualClock} from './helpers/manual-clock.ts';
 
@@ -58,27 +57,6 @@ const saying =
 	(answer: Answer): FaultHandler =>
 	response =>
 		send(response, answer);
-
-const readAll = async (backend: Pick<Backend, 'listPage'>, {ended = true} = {}) => {
-	const pages: ListPage[] = [];
-	let cursor: string | undefined;
-	do {
-		const page = await backend.listPage({...everything, ended, ...(cursor !== undefined && {cursor})});
-		pages.push(page);
-		cursor = page.cursor;
-	} while (cursor !== undefined && pages.length < 100);
-	const jobs = new Map<string, Job>(pages.flatMap(page => page.jobs.map(job => [job.id, job])));
-	return {jobs, pages, whole: pages.every(page => page.covers === 'everything')};
-};
-
-const failsAs = async (promise: Promise<unknown>, kind: FailureKind, words = /./): Promise<void> => {
-	await assert.rejects(promise, (error: unknown) => {
-		assert.ok(error instanceof BackendError, String(error));
-		assert.equal(error.failure.kind, kind, error.message);
-		assert.match(error.failure.detail, words);
-		return true;
-	});
-};
 
 const record = (more: Record<string, unknown>): Job => {
 	const read = readRecord({id: 'job_1', project_id: 'proj_a', operation: 'parse', ...more});

@@ -4,7 +4,6 @@ What is particular about Ionworks, against the embedded server and against answe
 import assert from 'node:assert/strict';
 import {type TestContext, test} from 'node:test';
 import fc from 'fast-check';
-import type {Backend, ListPage} from '../source/backends/backend.ts';
 import {type IonworksOptions, ionworks, ionworksUrl} from '../source/backends/ionworks/index.ts';
 import {readRecord, toJob} from '../source/backends/ionworks/wire.ts';
 import {type Answer, type FaultHandler, faultHandler, json, send} from '../source/demo/faults.ts';
@@ -15,8 +14,8 @@ import {
 } from '../source/demo/ionworks-server.ts';
 import {createScenario} from '../source/demo/scenario.ts';
 import {createWorld} from '../source/demo/world.ts';
-import {BackendError, type FailureKind} from '../source/job/failure.ts';
 import type {Job} from '../source/job/job.ts';
+import {failsAs, readAll} from './helpers/backend.ts';
 import {openEngine, targetOf, temporaryDirectory} from './helpers/engine.ts';
 import {createManualClock} from './helpers/manual-clock.ts';
 
@@ -62,32 +61,6 @@ const changed =
 		const {status, body} = await work();
 		send(response, json(status, change(JSON.parse(body))));
 	};
-
-const readAll = async (backend: Pick<Backend, 'listPage'>, {ended = true} = {}) => {
-	const pages: ListPage[] = [];
-	let cursor: string | undefined;
-	do {
-		const page = await backend.listPage({
-			everyone: true,
-			ended,
-			signal,
-			...(cursor !== undefined && {cursor}),
-		});
-		pages.push(page);
-		cursor = page.cursor;
-	} while (cursor !== undefined && pages.length < 100);
-	const jobs = new Map<string, Job>(pages.flatMap(page => page.jobs.map(job => [job.id, job])));
-	return {jobs, pages, whole: pages.every(page => page.covers === 'everything')};
-};
-
-const failsAs = async (promise: Promise<unknown>, kind: FailureKind, words = /./): Promise<void> => {
-	await assert.rejects(promise, (error: unknown) => {
-		assert.ok(error instanceof BackendError, String(error));
-		assert.equal(error.failure.kind, kind, error.message);
-		assert.match(error.failure.detail, words);
-		return true;
-	});
-};
 
 const record = (more: Record<string, unknown>): Job => {
 	const read = readRecord({job_id: 'j1', job_type: 'datafit', ...more});

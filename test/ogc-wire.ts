@@ -7,9 +7,10 @@ import type {AddressInfo} from 'node:net';
 import {type TestContext, test} from 'node:test';
 import type {Backend, ListPage} from '../source/backends/backend.ts';
 import {ogc} from '../source/backends/weaver/ogc.ts';
-import {BackendError, type FailureKind} from '../source/job/failure.ts';
+import type {FailureKind} from '../source/job/failure.ts';
 import {openOgc} from './fakes/ogc.ts';
 import {answer, type CannedAnswer, startAnswering} from './helpers/answering-server.ts';
+import {failsAs} from './helpers/backend.ts';
 import {openEngine, targetOf, temporaryDirectory} from './helpers/engine.ts';
 import {createManualClock} from './helpers/manual-clock.ts';
 
@@ -30,15 +31,6 @@ const backendFor = (t: TestContext, url: string) => {
 const answeredWith = async (t: TestContext, ...answers: readonly CannedAnswer[]) => {
 	const {asked, url} = await startAnswering(t, answers);
 	return {...backendFor(t, url), asked};
-};
-
-const failsAs = async (promise: Promise<unknown>, kind: FailureKind, words: RegExp): Promise<void> => {
-	await assert.rejects(promise, (error: unknown) => {
-		assert.ok(error instanceof BackendError, String(error));
-		assert.equal(error.failure.kind, kind, error.message);
-		assert.match(error.failure.detail, words);
-		return true;
-	});
 };
 
 type Page = Readonly<Record<string, unknown>>;

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import {once} from 'node:events';
 import {type TestContext, test} from 'node:test';
 import fc from 'fast-check';
-import type {Backend, ListPage} from '../source/backends/backend.ts';
+import type {Backend} from '../source/backends/backend.ts';
 import {type TapisOptions, tapis} from '../source/backends/tapis/index.ts';
 import {expiredWords, readClaims} from '../source/backends/tapis/token.ts';
 import {liveWords, statuses} from '../source/backends/tapis/wire.ts';
@@ -14,9 +14,9 @@ import {createScenario} from '../source/demo/scenario.ts';
 import {startTapisServer, tapisApps, tapisToken} from '../source/demo/tapis-server.ts';
 import {createWorld} from '../source/demo/world.ts';
 import {zip} from '../source/demo/zip.ts';
-import {BackendError, type FailureKind} from '../source/job/failure.ts';
-import type {Job} from '../source/job/job.ts';
+import {BackendError} from '../source/job/failure.ts';
 import {isEnd, phaseOf} from '../source/job/phase.ts';
+import {failsAs, readAll} from './helpers/backend.ts';
 import {openEngine, targetOf, temporaryDirectory} from './helpers/engine.ts';
 import {createManualClock} from './helpers/manual-clock.ts';
 
@@ -73,29 +73,6 @@ const saying =
 /** A refusal as Tapis words it. */
 const refusal = (code: number, message: string, status = 'error'): FaultHandler =>
 	saying(json(code, {result: null, status, message, version: '1.9.1', metadata: {}}));
-
-const readAll = async (backend: Pick<Backend, 'listPage'>, scope: Partial<typeof everything> = {}) => {
-	const pages: ListPage[] = [];
-	let cursor: string | undefined;
-	do {
-		const page = await backend.listPage({...everything, ...scope, ...(cursor !== undefined && {cursor})});
-		pages.push(page);
-		cursor = page.cursor;
-	} while (cursor !== undefined && pages.length < 100);
-	const jobs = new Map<string, Job>(pages.flatMap(page => page.jobs.map(job => [job.id, job])));
-	return {jobs, pages, whole: pages.every(page => page.covers === 'everything')};
-};
-
-const failsAs = async (promise: Promise<unknown>, kind: FailureKind, words = /./): Promise<BackendError> => {
-	let caught: unknown;
-	await promise.catch((error: unknown) => {
-		caught = error;
-	});
-	assert.ok(caught instanceof BackendError, String(caught));
-	assert.equal(caught.failure.kind, kind, caught.message);
-	assert.match(caught.failure.detail, words);
-	return caught;
-};
 
 test('every word of a live job is asked for, and none of an ended one', () => {
 	for (const word of liveWords) assert.equal(isEnd(phaseOf(statuses, word)), false, word);

@@ -19,9 +19,10 @@ import {
 	tensorpoolTasks,
 } from '../source/demo/tensorpool-server.ts';
 import {createWorld} from '../source/demo/world.ts';
-import {BackendError, type FailureKind} from '../source/job/failure.ts';
+import type {FailureKind} from '../source/job/failure.ts';
 import type {Job} from '../source/job/job.ts';
 import {phaseOf} from '../source/job/phase.ts';
+import {failsAs as fails} from './helpers/backend.ts';
 import {openEngine, targetOf, temporaryDirectory} from './helpers/engine.ts';
 import {createManualClock} from './helpers/manual-clock.ts';
 
@@ -75,14 +76,9 @@ const saying =
 
 const byId = (jobs: readonly Job[]): ReadonlyMap<string, Job> => new Map(jobs.map(job => [job.id, job]));
 
-const failsAs = async (promise: Promise<unknown>, kind: FailureKind, words = /./): Promise<BackendError> => {
-	let caught: unknown;
-	await promise.catch((error: unknown) => {
-		caught = error;
-	});
-	assert.ok(caught instanceof BackendError, String(caught));
-	assert.equal(caught.failure.kind, kind, caught.message);
-	assert.match(caught.failure.detail, words);
+/** The failure, which never tells the key. */
+const failsAs: typeof fails = async (...given) => {
+	const caught = await fails(...given);
 	assert.ok(!`${caught.stack} ${JSON.stringify(caught.failure)}`.includes(key));
 	return caught;
 };

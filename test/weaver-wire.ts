@@ -7,9 +7,10 @@ import {type TestContext, test} from 'node:test';
 import {readTime} from '../source/backends/read-time.ts';
 import {weaver} from '../source/backends/weaver/index.ts';
 import {readJob, statuses} from '../source/backends/weaver/wire.ts';
-import {BackendError, type FailureKind} from '../source/job/failure.ts';
+import type {FailureKind} from '../source/job/failure.ts';
 import type {Job} from '../source/job/job.ts';
 import {type CannedAnswer as Answer, answer, startAnswering} from './helpers/answering-server.ts';
+import {failsAs} from './helpers/backend.ts';
 
 const {signal} = new AbortController();
 const home = {profile: 'far', backend: 'weaver'} as const;
@@ -33,15 +34,6 @@ const answeredWith = async (t: TestContext, ...answers: readonly (Answer | strin
 };
 
 const recordedAs = (name: string): Answer => recorded[name] ?? assert.fail(`no answer ${name} is recorded`);
-
-const failsAs = async (promise: Promise<unknown>, kind: FailureKind, words = /./): Promise<void> => {
-	await assert.rejects(promise, (error: unknown) => {
-		assert.ok(error instanceof BackendError, String(error));
-		assert.equal(error.failure.kind, kind, error.message);
-		assert.match(error.failure.detail, words);
-		return true;
-	});
-};
 
 test('a recorded page of the list becomes jobs', async t => {
 	const {listPage, asked} = await answeredWith(t, 'detailed-list');

@@ -3,17 +3,15 @@ How much is done does not grow with what does not change: counted, not timed.
 */
 import assert from 'node:assert/strict';
 import {type TestContext, test} from 'node:test';
-import type {Patch, ProfileHealth} from '../source/engine/protocol.ts';
+import type {Patch} from '../source/engine/protocol.ts';
 import {createRows} from '../source/engine/rows.ts';
 import type {Job} from '../source/job/job.ts';
 import {createJobStore} from '../source/store/store.ts';
 import {columns} from '../source/view-models/columns.ts';
-
 import {openEngine, openLivingServer, temporaryDirectory} from './helpers/engine.ts';
 import {createManualClock} from './helpers/manual-clock.ts';
 import {renderScreen} from './helpers/render-screen.tsx';
-
-const now = Date.UTC(2026, 10, 23, 12);
+import {health as healthOf, hello as helloOf, start as now, profile} from './helpers/screen-facts.ts';
 
 const job = (index: number, percent = 10): Job => ({
 	ref: `w/${index}`,
@@ -29,50 +27,16 @@ const job = (index: number, percent = 10): Job => ({
 	progress: {percent},
 });
 
-const health: ProfileHealth = {
-	profile: 'w',
-	state: 'ok',
-	failures: 0,
-	asking: false,
-	lastGoodAt: now,
-	nextAt: now + 5000,
-	intervalMs: 5000,
-	jobs: 1000,
-	unreadable: 0,
-};
+const hello = helloOf([
+	profile('w', {backend: 'weaver', title: 'Weaver', consequence: '', cancelIsDismiss: true}),
+]);
+const health = healthOf('w', {jobs: 1000});
 
 const listed = (count: number): Patch => ({
 	type: 'jobs',
 	upserts: Array.from({length: count}, (_, index) => job(index)),
 	removes: [],
 });
-
-const hello: Patch = {
-	type: 'hello',
-	profiles: [
-		{
-			name: 'w',
-			backend: 'weaver',
-			title: 'Weaver',
-			can: {
-				inspect: true,
-				cancel: true,
-				force: false,
-				hide: false,
-				delete: false,
-				logs: false,
-				results: false,
-			},
-			consequence: '',
-			cancelIsDismiss: true,
-		},
-	],
-	scope: {everyone: false, ended: false},
-	dismissed: [],
-	readOnly: false,
-	lookedFor: [],
-	settings: {notify: 'off'},
-};
 
 const openScreen = async (context: TestContext, count: number) => {
 	const screen = await renderScreen(context, {columns: 120, rows: 40});

@@ -8,6 +8,7 @@ import {startScreen} from '../../source/components/screen.tsx';
 import type {Job} from '../../source/job/job.ts';
 import {createJobStore} from '../../source/store/store.ts';
 import {createTheme} from '../../source/theme.ts';
+import {hello, profile} from '../helpers/screen-facts.ts';
 
 const jobs = Number(process.argv[2]);
 const frames = 300;
@@ -51,32 +52,7 @@ const job = (index: number, percent: number): Job => ({
 	progress: {percent},
 });
 store.receive([
-	{
-		type: 'hello',
-		profiles: [
-			{
-				name: 'w',
-				backend: 'weaver',
-				title: 'Weaver',
-				can: {
-					inspect: true,
-					cancel: true,
-					force: false,
-					hide: false,
-					delete: false,
-					logs: true,
-					results: true,
-				},
-				consequence: '',
-				cancelIsDismiss: true,
-			},
-		],
-		scope: {everyone: false, ended: false},
-		dismissed: [],
-		readOnly: false,
-		lookedFor: [],
-		settings: {notify: 'off'},
-	},
+	hello([profile('w', {backend: 'weaver', title: 'Weaver'})]),
 	{type: 'jobs', upserts: Array.from({length: jobs}, (_, index) => job(index, 10)), removes: []},
 ]);
 const screen = startScreen({

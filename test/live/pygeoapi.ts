@@ -9,9 +9,9 @@ import {ogc} from '../../source/backends/weaver/ogc.ts';
 import {systemClock} from '../../source/clock.ts';
 import {createEngine} from '../../source/engine/engine.ts';
 import {readList} from '../../source/engine/read-list.ts';
-import {BackendError, type FailureKind} from '../../source/job/failure.ts';
 import type {JobDetail} from '../../source/job/job.ts';
 import {applyPatches, nothingKnown} from '../../source/store/apply-patches.ts';
+import {failsAs} from '../helpers/backend.ts';
 import {temporaryDirectory} from '../helpers/engine.ts';
 import {runCli} from '../helpers/run-cli.ts';
 
@@ -74,14 +74,6 @@ const end = async (backend: Backend, job: Job): Promise<JobDetail> => {
 	const look = () => backend.get?.(job.id, {signal}) ?? assert.fail();
 	return until(job.id, look, ({job}) => job.terminal);
 };
-
-const failsAs = (promise: Promise<unknown>, kind: FailureKind, words = /./) =>
-	assert.rejects(promise, (error: unknown) => {
-		assert.ok(error instanceof BackendError, String(error));
-		assert.equal(error.failure.kind, kind, error.message);
-		assert.match(error.failure.detail, words);
-		return true;
-	});
 
 /** The built program on a configuration file with this server in it. */
 const run = (t: TestContext, parameters: readonly string[], address = url) => {

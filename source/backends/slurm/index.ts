@@ -17,18 +17,10 @@ import {
 import {runCommand} from '../command.ts';
 import {controllersDown, failureOfProgram, isAccountingOff, readCancel} from './answers.ts';
 import {ofClusters} from './clusters.ts';
+import {commonTraits} from './common-traits.ts';
 import {accountDetails, outputOf, shownDetails} from './details.ts';
 import {openLocal, readOutput} from './output.ts';
-import {
-	findJob,
-	type JobRecord,
-	jobOf,
-	parseId,
-	type Records,
-	sendableId,
-	statuses,
-	type Viewer,
-} from './records.ts';
+import {findJob, type JobRecord, jobOf, parseId, type Records, sendableId, type Viewer} from './records.ts';
 import {openSsh, type SshOptions} from './ssh.ts';
 import {tasksOf} from './task-set.ts';
 import {
@@ -58,15 +50,7 @@ export type SlurmOptions = {
 const traits: BackendTraits = {
 	kind: 'slurm',
 	title: 'Slurm',
-	statuses,
-	resend: 'safe',
-	// A task that is cancelled while it waits leaves no record.
-	gone: 'removed',
-	consequence:
-		'Slurm sends SIGTERM, and SIGKILL to what is left after KillWait; pending jobs are removed from the queue',
-	tells: {others: 'asked', history: 'times'},
-	patience: {firstPollMs: 1000, slowestPollMs: 15_000, overdueAfterMs: 180_000},
-	concurrency: 2,
+	...commonTraits,
 	intervalMs: 5000,
 };
 

@@ -11,7 +11,8 @@ import {
 } from '../backend.ts';
 import {type HttpOptions, type HttpRequest, openHttp, pathSegment} from '../http.ts';
 import {readRecords} from '../read-records.ts';
-import {findJob, jobOf, parseId, sendableId, statuses, type Viewer} from '../slurm/records.ts';
+import {commonTraits} from '../slurm/common-traits.ts';
+import {findJob, jobOf, parseId, sendableId, type Viewer} from '../slurm/records.ts';
 import {withoutSecrets} from '../without-secrets.ts';
 import {asReceipt, explained, failureIn, isUnknownAddress, readEnd} from './answers.ts';
 import {type Api, descriptionPath, readApi} from './api.ts';
@@ -28,15 +29,7 @@ export type SlurmrestdOptions = HttpOptions & {
 const traits: BackendTraits = {
 	kind: 'slurmrestd',
 	title: 'Slurm REST',
-	statuses,
-	resend: 'safe',
-	// A task that is cancelled while it waits leaves no record.
-	gone: 'removed',
-	consequence:
-		'Slurm sends SIGTERM, and SIGKILL to what is left after KillWait; pending jobs are removed from the queue',
-	tells: {others: 'asked', history: 'times'},
-	patience: {firstPollMs: 1000, slowestPollMs: 15_000, overdueAfterMs: 180_000},
-	concurrency: 2,
+	...commonTraits,
 	// One list of 10,000 jobs costs the server 6 to 14 seconds and gigabytes of memory.
 	intervalMs: 15_000,
 };
