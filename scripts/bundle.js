@@ -13,7 +13,7 @@ export const [, major, minor] = /^>=(\d+)\.(\d+)$/.exec(engines.node);
 const ours = path => JSON.stringify(resolve('source', path));
 
 const replaced = (text, what, by) => {
-	const after = text.replace(what, () => by);
+	const after = text.replace(what, typeof by === 'function' ? by : () => by);
 	if (after === text) throw new Error(`${what} is not there any more; look at the patch again`);
 	return after;
 };
@@ -32,6 +32,14 @@ const patched = (name, filter, patch) => ({
 	},
 });
 
+/** The first segmenter of a thread reads in much of what is known of all scripts, and plain text never needs one. */
+const lateSegmenter = text =>
+	replaced(
+		text,
+		/^(const \w+ = )(new Intl\.Segmenter\([^)]*\));$/m,
+		(_, name, made) => `${name}{segment(text) { return (this.made ??= ${made}).segment(text); }};`,
+	);
+
 const plugins = [
 	{
 		// Ink asks for it in development only.
@@ -43,12 +51,21 @@ const plugins = [
 			}));
 		},
 	},
+	{
+		// A crash ends the program, which says so in a line; what draws it reads the files of the source.
+		name: 'no overview of errors',
+		setup({onLoad}) {
+			onLoad({filter: /node_modules[\\/]ink[\\/]build[\\/]components[\\/]ErrorOverview\.js$/}, () => ({
+				contents: 'export default () => null;',
+			}));
+		},
+	},
 	// Its loader decodes a data address with fetch, which pulls Node's whole HTTP client in before the first frame.
 	patched('yoga without fetch', /yoga-wasm-base64-esm\.js$/, text => `var fetch = void 0;\n${text}`),
 	patched('quick widths', /node_modules[\\/]string-width[\\/]index\.js$/, text => {
 		// Parsing this expression takes longer than drawing the first frame, and plain text never needs it.
 		const late = replaced(
-			text,
+			lateSegmenter(text),
 			/= (\/\^\\p\{RGI_Emoji\}\$\/)v;/,
 			"= {test(text) { return (this.expression ??= new RegExp('^\\\\p{RGI_Emoji}$', 'v')).test(text); }};",
 		);
@@ -56,6 +73,22 @@ const plugins = [
 		const quick = replaced(late, '/^[\\u0020-\\u007E]*$/.test(string)', 'isNarrow(string)');
 		return `import {isNarrow} from ${ours('view-models/narrow.ts')};\n${quick}`;
 	}),
+	patched(
+		'late segmenters',
+		/node_modules[\\/](?:wrap-ansi[\\/]index|slice-ansi[\\/]tokenize-ansi|@alcalzone[\\/]ansi-tokenize[\\/]build[\\/]tokenize)\.js$/,
+		lateSegmenter,
+	),
+	// What changed in a line is found cell by cell, and our lines are frames and dots beside plain letters.
+	patched('quick line updates', /node_modules[\\/]ink[\\/]build[\\/]line-update\.js$/, text =>
+		[
+			`import {isNarrow} from ${ours('view-models/narrow.ts')};`,
+			replaced(
+				lateSegmenter(text),
+				'if (printableAscii.test(previousText) && printableAscii.test(nextText))',
+				'if (isNarrow(previousText) && isNarrow(nextText))',
+			),
+		].join('\n'),
+	),
 ];
 
 // Ink looks every text over for what could drive the terminal, on every frame; most are those of the frame before.

@@ -1,7 +1,7 @@
 /*
 The shapes of what the command line prints as JSON, as JSON Schemas for those who read it. A change that breaks a reader gets a new version.
 */
-import {z} from 'zod';
+import * as z from 'zod';
 import {outcomes} from '../source/cancellation/outcomes.ts';
 import {configurationSchema} from '../source/config/json-schema.ts';
 import {failurePolicies} from '../source/job/failure.ts';

@@ -7,8 +7,9 @@ import {systemClock} from './clock.ts';
 import type {QuitHow} from './commands/command.ts';
 import type {CancellationReport, Patch} from './engine/protocol.ts';
 import type {EngineStart} from './engine/thread.ts';
-import {createJobStore, type JobStore} from './store/store.ts';
+import type {JobStore} from './store/store.ts';
 import {themeFor} from './theme.ts';
+import {limitYoungGeneration} from './young-generation.ts';
 
 /** What the screen is started with: what the engine is, and how it looks. */
 export type ScreenStart = EngineStart & {
@@ -46,28 +47,26 @@ export const runTui = async ({
 	// The two threads load at the same time: the engine what it asks with, this one what it draws with.
 	const engine = startEngine(start);
 	const look = {ascii, plain: plain || process.env.TERM === 'dumb'};
-	const views = loadViews(look.plain);
+	const loaded = Promise.all([import('./store/store.ts'), loadViews(look.plain)]);
 	const stopped = Promise.withResolvers<void>();
 	const greeted = Promise.withResolvers<void>();
 	const left = Promise.withResolvers<{readonly code: number | 'demo'; readonly line?: string}>();
-	const store = createJobStore({clock: systemClock, send: intention => engine.postMessage(intention)});
 
+	let store: JobStore | undefined;
 	// However much was told since the last look: one update, and keys come in between.
 	let told: Patch[] = [];
 	const receive = () => {
+		if (store === undefined || told.length === 0) return;
 		const patches = told;
 		told = [];
-		if (patches.length > 0) store.receive(patches);
+		store.receive(patches);
+		limitYoungGeneration();
 	};
 	engine.on('message', (patches: readonly Patch[]) => {
 		if (told.length === 0) setImmediate(receive);
 		told.push(...patches);
 		for (const patch of patches) {
-			if (patch.type === 'hello') {
-				// Who opens the screen finds there what it opens with.
-				receive();
-				greeted.resolve();
-			}
+			if (patch.type === 'hello') greeted.resolve();
 			if (patch.type === 'fatal') left.resolve({code: patch.exitCode, line: patch.message});
 			if (patch.type === 'stopped') stopped.resolve();
 		}
@@ -91,7 +90,11 @@ export const runTui = async ({
 	// A configuration that cannot be read ends the program before the screen opens.
 	const opened = await Promise.race([greeted.promise.then(() => true), left.promise.then(() => false)]);
 	const leave = (how: QuitHow) => left.resolve({code: how === 'demo' ? 'demo' : 0});
-	const view = opened ? await openView(store, await views, look, leave) : undefined;
+	const [{createJobStore}, views] = await loaded;
+	store = createJobStore({clock: systemClock, send: intention => engine.postMessage(intention)});
+	// Who opens the screen finds there what it opens with.
+	receive();
+	const view = opened ? await openView(store, views, look, leave) : undefined;
 	const {code, line} = await left.promise;
 	await view?.close();
 	engine.postMessage({type: 'stop'});

@@ -14,6 +14,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
 	'nearest.ts': [],
 	'shell-word.ts': [],
 	'theme.ts': [],
+	'young-generation.ts': [],
 	backends: ['job', 'clock.ts', 'make-directory.ts'],
 	cancellation: ['job', 'clock.ts', 'make-directory.ts', 'queue.ts', 'type backends', 'backends/backend.ts'],
 	engine: [
@@ -92,6 +93,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
 	'tui.tsx': [
 		'clock.ts',
 		'theme.ts',
+		'young-generation.ts',
 		'store',
 		'components',
 		'lines',

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import {readFileSync} from 'node:fs';
 import {type TestContext, test} from 'node:test';
 import fc from 'fast-check';
-import {z} from 'zod';
+import * as z from 'zod';
 import {type DexOptions, dex, dexUrl} from '../source/backends/dex/index.ts';
 import {joinId, readRecord, splitId, toJob} from '../source/backends/dex/wire.ts';
 import {dexOperations} from '../source/demo/dex-records.ts';

@@ -1,8 +1,9 @@
 import {promisify} from 'node:util';
 import {gunzip} from 'node:zlib';
-import {type Dispatcher, EnvHttpProxyAgent, Pool} from 'undici';
+import type {Dispatcher} from 'undici';
 import {cleanText} from '../job/clean-text.ts';
 import {BackendError, type Failure} from '../job/failure.ts';
+import type {openDispatcher} from './dispatcher.ts';
 import {tellRequest} from './exchange.ts';
 import {failureOfAnswer, failureOfConnection, HttpError, pageDetail, pageTitle} from './http-failure.ts';
 import {createScrubber, withoutSecrets} from './without-secrets.ts';
@@ -83,6 +84,12 @@ export type Http = {
 	readonly close: () => Promise<void>;
 };
 
+/** The client is loaded with the first request: the screen need not wait for it, and who asks programs needs none. */
+const open = async (...given: Parameters<typeof openDispatcher>): Promise<Dispatcher> => {
+	const {openDispatcher} = await import('./dispatcher.ts');
+	return openDispatcher(...given);
+};
+
 export const openHttp = (options: HttpOptions): Http => {
 	const base = new URL(options.url);
 	const {socketPath} = options;
@@ -90,15 +97,15 @@ export const openHttp = (options: HttpOptions): Http => {
 	const host = socketPath ?? base.host;
 	const origin = socketPath === undefined ? base.origin : `unix:${socketPath}:`;
 	const limits = {...httpLimits, ...options.limits};
-	let dispatcher: Dispatcher | undefined;
+	let dispatcher: Promise<Dispatcher> | undefined;
 	// Of its own: what is long must not keep short requests waiting.
-	let longDispatcher: Dispatcher | undefined;
+	let longDispatcher: Promise<Dispatcher> | undefined;
 	const openShort = () => {
-		dispatcher ??= openDispatcher(base, options.connections ?? 4, limits, socketPath);
+		dispatcher ??= open(base, options.connections ?? 4, limits, socketPath);
 		return dispatcher;
 	};
 	const openLong = () => {
-		longDispatcher ??= openDispatcher(base, 1, {...limits, bodyBytes: -1}, socketPath);
+		longDispatcher ??= open(base, 1, {...limits, bodyBytes: -1}, socketPath);
 		return longDispatcher;
 	};
 
@@ -106,7 +113,7 @@ export const openHttp = (options: HttpOptions): Http => {
 		request: HttpRequest,
 		path: string,
 		hops: number,
-		{open, take}: Reading<Result>,
+		{dispatcher, take}: Reading<Result>,
 	): Promise<Result> => {
 		const method = request.method ?? 'GET';
 		refuseUserinfo(base);
@@ -122,7 +129,8 @@ export const openHttp = (options: HttpOptions): Http => {
 			return new BackendError(clean);
 		};
 		try {
-			const response = await open().request({
+			const carrier = await dispatcher();
+			const response = await carrier.request({
 				origin: base.origin,
 				path,
 				method,
@@ -157,7 +165,7 @@ export const openHttp = (options: HttpOptions): Http => {
 				const target = redirectTarget(base, path, header('location'));
 				const failure = refuseRedirect(base, target, method, status, createScrubber(credentials));
 				if (failure === undefined && target !== undefined && hops > 0) {
-					return await ask(request, target.pathname + target.search, hops - 1, {open, take});
+					return await ask(request, target.pathname + target.search, hops - 1, {dispatcher, take});
 				}
 				throw fail(failure ?? {kind: 'malformed', detail: `${host} redirects in a circle`});
 			}
@@ -206,7 +214,7 @@ export const openHttp = (options: HttpOptions): Http => {
 
 	const exchange = (request: HttpRequest) =>
 		askFor(request, {
-			open: openShort,
+			dispatcher: openShort,
 			async take({response, ...answer}) {
 				return {...answer, text: await readBody(response, limits.bodyBytes)};
 			},
@@ -235,7 +243,7 @@ export const openHttp = (options: HttpOptions): Http => {
 			askFor(
 				{...request, headers: {...headers, 'accept-encoding': 'identity'}},
 				{
-					open: openLong,
+					dispatcher: openLong,
 					async take({response, header, fail}) {
 						if (!/\bhtml\b/i.test(header('content-type') ?? '')) return take(response.body);
 						await response.body.dump();
@@ -248,7 +256,8 @@ export const openHttp = (options: HttpOptions): Http => {
 			return `${request.method ?? 'GET'} ${origin}${fullPath(request)}${body}`;
 		},
 		close: async () => {
-			await Promise.all([dispatcher?.destroy(), longDispatcher?.destroy()]);
+			const opened = await Promise.all([dispatcher, longDispatcher]);
+			await Promise.all(opened.map(each => each?.destroy()));
 		},
 	};
 };
@@ -268,7 +277,7 @@ export const pathSegment = (id: string): string => {
 
 /** How a good answer is read. */
 type Reading<Result> = {
-	readonly open: () => Dispatcher;
+	readonly dispatcher: () => Promise<Dispatcher>;
 	readonly take: (answer: RawAnswer) => Result | Promise<Result>;
 };
 
@@ -277,29 +286,6 @@ type RawAnswer = HttpAnswer & {
 	/** Takes the credentials out of words. */
 	readonly scrub: (text: string) => string;
 	readonly fail: (failure: Failure) => BackendError;
-};
-
-/** What carries the requests to a server: directly to this machine, else as the environment's proxies want it. */
-export const openDispatcher = (
-	base: URL,
-	connections: number,
-	limits: HttpLimits,
-	socketPath?: string,
-): Dispatcher => {
-	const settings = {
-		connections,
-		// One request after the other on a connection, over HTTP/1.1: nothing that was sent is ever sent again.
-		pipelining: 1,
-		allowH2: false,
-		connectTimeout: limits.connectMs,
-		headersTimeout: limits.headersMs,
-		bodyTimeout: limits.bodyMs,
-		maxResponseSize: limits.bodyBytes,
-	};
-	if (socketPath !== undefined) return new Pool(base.origin, {...settings, socketPath});
-	return isLoopback(base.hostname)
-		? new Pool(base.origin, settings)
-		: new EnvHttpProxyAgent({...settings, connect: {timeout: limits.connectMs}});
 };
 
 /** A name that merely begins or ends as this machine's do may lead anywhere. */

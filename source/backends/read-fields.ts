@@ -1,4 +1,4 @@
-import {z} from 'zod';
+import * as z from 'zod';
 import {cleanLines, cleanText} from '../job/clean-text.ts';
 import {readTime} from './read-time.ts';
 

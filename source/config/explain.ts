@@ -2,7 +2,7 @@
 What is wrong with a configuration file, in one line: the place, what is expected there, the nearest real word. Values are not repeated, since one of them may be a secret.
 */
 import {parse, TomlError} from 'smol-toml';
-import type {z} from 'zod';
+import type * as z from 'zod';
 import {didYouMean} from '../nearest.ts';
 import {backendNames, keysAt} from './schema.ts';
 

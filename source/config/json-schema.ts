@@ -1,4 +1,4 @@
-import {z} from 'zod';
+import * as z from 'zod';
 import {commands} from '../commands/commands.ts';
 import {headDescriptions, profileDescriptions} from './descriptions.ts';
 import {fileSchema} from './schema.ts';

@@ -2,7 +2,7 @@
 What a profile of each backend may say in the configuration, and how that becomes the backend's options. One entry per backend.
 */
 import {userInfo} from 'node:os';
-import {z} from 'zod';
+import * as z from 'zod';
 import type {Backend, BackendDefinition} from '../backends/backend.ts';
 import {type DexOptions, dex, dexUrl} from '../backends/dex/index.ts';
 import type {HttpOptions} from '../backends/http.ts';

@@ -1,4 +1,4 @@
-import {z} from 'zod';
+import * as z from 'zod';
 import {readKeys} from '../commands/rebinding.ts';
 import {problemWords, readQuery} from '../view-models/query.ts';
 import {interval, profileKinds} from './profile-kinds.ts';

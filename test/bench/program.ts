@@ -68,8 +68,8 @@ export const openProgram = (
 ) => {
 	const home = mkdtempSync(join(tmpdir(), 'jobtop-bench-'));
 	const config = join(home, 'config.toml');
-	writeFileSync(config, `[profiles.w]\nbackend = "weaver"\nurl = "${url}"\n`);
-	const terminal = openTerminal(process.execPath, [program, '--interval', interval], {
+	writeFileSync(config, `[profiles.w]\nbackend = "weaver"\nurl = "${url}"\ninterval = "${interval}"\n`);
+	const terminal = openTerminal(process.execPath, [program], {
 		columns,
 		rows,
 		longest: 180_000,

@@ -1,4 +1,4 @@
-import {z} from 'zod';
+import * as z from 'zod';
 import {BackendError} from '../../job/failure.ts';
 import type {JobResult} from '../../job/job.ts';
 import type {Backend} from '../backend.ts';

@@ -1,4 +1,4 @@
-import {z} from 'zod';
+import * as z from 'zod';
 import {shown} from '../read-fields.ts';
 
 /** What a token says of itself. */

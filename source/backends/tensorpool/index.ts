@@ -10,7 +10,7 @@ import {HttpError, readRetryAfter} from '../http-failure.ts';
 import {shown} from '../read-fields.ts';
 import {readRecords} from '../read-records.ts';
 import {createScrubber} from '../without-secrets.ts';
-import {hear, type ListenLimits, type LogAddress, listen, listenLimits} from './listen.ts';
+import type {ListenLimits, LogAddress} from './listen.ts';
 import {
 	cancellationSchema,
 	infoSchema,
@@ -76,7 +76,7 @@ export const tensorpool: BackendDefinition<TensorpoolOptions> = {
 		const logOf = async (id: string, signal: AbortSignal): Promise<LogAddress> => {
 			const {job} = await look(id, {signal});
 			const path = `/job/listen/${pathSegment(id)}`;
-			return {path, clock, limits: {...listenLimits, ...options.listen}, over: job.terminal, signal};
+			return {path, clock, limits: options.listen ?? {}, over: job.terminal, signal};
 		};
 
 		return {
@@ -110,8 +110,14 @@ export const tensorpool: BackendDefinition<TensorpoolOptions> = {
 				const path = `/job/delete/${pathSegment(id)}`;
 				await http.json({method: 'DELETE', path, signal: request.signal}).catch(explainPath);
 			},
-			logs: async (id, {signal}) => hear(options, await logOf(id, signal)),
-			listen: async (id, {signal, onText}) => listen(options, {...(await logOf(id, signal)), onText}),
+			async logs(id, {signal}) {
+				const {hear} = await import('./listen.ts');
+				return hear(options, await logOf(id, signal));
+			},
+			async listen(id, {signal, onText}) {
+				const {listen} = await import('./listen.ts');
+				return listen(options, {...(await logOf(id, signal)), onText});
+			},
 			async results(id, {signal}) {
 				// What it would take is asked for, and nothing is taken.
 				const path = `/job/pull/${pathSegment(id)}`;

@@ -1,11 +1,12 @@
 import {subscribe, unsubscribe} from 'node:diagnostics_channel';
 import {ping, WebSocket} from 'undici';
-import {z} from 'zod';
+import * as z from 'zod';
 import type {Clock} from '../../clock.ts';
 import {cleanLines, cleanText} from '../../job/clean-text.ts';
 import {BackendError, type Failure, type FailureKind} from '../../job/failure.ts';
 import type {LogPage} from '../backend.ts';
-import {type HttpOptions, httpLimits, lowerCaseNames, openDispatcher, refusePlainText} from '../http.ts';
+import {openDispatcher} from '../dispatcher.ts';
+import {type HttpOptions, httpLimits, lowerCaseNames, refusePlainText} from '../http.ts';
 import {lesserText, shown} from '../read-fields.ts';
 import {createScrubber, withoutSecrets} from '../without-secrets.ts';
 
@@ -27,7 +28,7 @@ export type ListenLimits = {
 };
 
 // The pings are those of the vendor's own program.
-export const listenLimits: ListenLimits = {
+const listenLimits: ListenLimits = {
 	pingMs: 5000,
 	deadMs: 10_000,
 	message: 150_000,
@@ -61,7 +62,8 @@ export type LogAddress = {
 	/** Behind the address of the options; begins with `/`. */
 	readonly path: string;
 	readonly clock: Clock;
-	readonly limits: ListenLimits;
+	/** Instead of the usual ones. */
+	readonly limits?: Partial<ListenLimits>;
 	/** The job has ended: an error in its log is how it ended, not a refusal to tell it. */
 	readonly over: boolean;
 	readonly signal: AbortSignal;
@@ -80,7 +82,8 @@ Listens to a log over a WebSocket until it has ended. Rejects with a `BackendErr
 The key is the first message, and stands neither in the address nor in a header.
 */
 export const listen = async (options: HttpOptions, log: LogToHear): Promise<void> => {
-	const {path, clock, limits, over, signal, onText, onOpen} = log;
+	const {path, clock, over, signal, onText, onOpen} = log;
+	const limits = {...listenLimits, ...log.limits};
 	const base = new URL(options.url);
 	const headers = lowerCaseNames(await options.headers?.());
 	signal.throwIfAborted();
@@ -174,7 +177,8 @@ const pongs = 'undici:websocket:pong';
 Reads a log until it ends, falls silent or is long enough; as `listen`, but what came before the line broke is worth telling.
 */
 export const hear = async (options: HttpOptions, log: LogAddress): Promise<LogPage> => {
-	const {clock, limits, signal} = log;
+	const {clock, signal} = log;
+	const limits = {...listenLimits, ...log.limits};
 	const lines: string[] = [];
 	let kept = 0;
 	let seen = 0;

@@ -1,4 +1,4 @@
-import {z} from 'zod';
+import * as z from 'zod';
 import {cleanText} from '../../job/clean-text.ts';
 import type {Job, JobDetail, JobMoment, JobResult} from '../../job/job.ts';
 import {isEnd, phaseOf, type StatusTable} from '../../job/phase.ts';

@@ -1,5 +1,5 @@
 import {createHash} from 'node:crypto';
-import {z} from 'zod';
+import * as z from 'zod';
 import {cleanLines} from '../../job/clean-text.ts';
 import type {LogPage} from '../backend.ts';
 import {parseJson} from '../http.ts';
