@@ -21,6 +21,9 @@ export type ScreenStart = EngineStart & {
 /** How long the engine may take to put its journals down before the program ends without it, in milliseconds. */
 const stopMs = 3000;
 
+/** The least time between two updates with what the engine told, in milliseconds: each costs a frame, and a key must not wait for that. */
+const intakeMs = 33;
+
 const signals = {SIGINT: 130, SIGTERM: 143, SIGHUP: 129} as const;
 
 const engineAddress = (): URL =>
@@ -53,18 +56,29 @@ export const runTui = async ({
 	const left = Promise.withResolvers<{readonly code: number | 'demo'; readonly line?: string}>();
 
 	let store: JobStore | undefined;
-	// However much was told since the last look: one update, and keys come in between.
 	let told: Patch[] = [];
+	let takenAt = 0;
+	let takes = false;
 	const receive = () => {
+		takes = false;
 		if (store === undefined || told.length === 0) return;
+		takenAt = systemClock.now();
 		const patches = told;
 		told = [];
 		store.receive(patches);
 		limitYoungGeneration();
 	};
+	// However much is told meanwhile: one update, and keys come in between.
+	const receiveSoon = () => {
+		if (takes) return;
+		takes = true;
+		const ms = takenAt + intakeMs - systemClock.now();
+		if (ms > 0) systemClock.after(Math.min(ms, intakeMs), receive);
+		else setImmediate(receive);
+	};
 	engine.on('message', (patches: readonly Patch[]) => {
-		if (told.length === 0) setImmediate(receive);
 		told.push(...patches);
+		if (store !== undefined) receiveSoon();
 		for (const patch of patches) {
 			if (patch.type === 'hello') greeted.resolve();
 			if (patch.type === 'fatal') left.resolve({code: patch.exitCode, line: patch.message});

@@ -57,8 +57,8 @@ export const startScreen = ({
 		interactive: true,
 		patchConsole: false,
 		exitOnCtrlC: false,
-		// A key waits for the frame before it: no longer than 33 ms.
-		maxFps: 30,
+		// A key is answered at once. What the engine tells comes seldom enough as it is.
+		maxFps: 1000,
 	});
 	// Ink draws as soon as it hears of a new size, and React has not taken it in by then: lines of the old size would break on a smaller screen, and stay. What React makes of a new size is drawn anyhow; Ink is told where the size is the same and only the screen was lost.
 	const inks = stdout.listeners('resize').filter(listener => !others.has(listener));
