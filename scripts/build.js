@@ -1,8 +1,8 @@
 /*
-Makes what `bin` points at: dist/jobtop.js, which looks at the version of Node in plain old syntax, and the bundled program behind it. Bundled, because 839 files to open become five: that matters on the network homes of login nodes. Another folder than dist can be named.
+Makes what `bin` points at: dist/jobtop.js, which looks at the version of Node in plain old syntax, and the bundled program behind it. Bundled, because each file to open costs a look at the network home of a login node. Another folder than dist can be named.
 */
 import {chmodSync, mkdirSync, renameSync, rmSync, writeFileSync} from 'node:fs';
-import {bundle, major, minor, program} from './bundle.js';
+import {bundleProgram, major, minor} from './bundle.js';
 import {thirdPartyLicenses} from './third-party-licenses.js';
 
 const [, , folder = 'dist'] = process.argv;
@@ -12,7 +12,7 @@ const unfinished = `${folder}.${process.pid}`;
 mkdirSync(unfinished, {recursive: true});
 process.on('exit', () => rmSync(unfinished, {recursive: true, force: true}));
 
-const {metafile} = await bundle(program, unfinished);
+const metafile = await bundleProgram(unfinished);
 
 writeFileSync(`${unfinished}/THIRD-PARTY-LICENSES`, thirdPartyLicenses(metafile));
 writeFileSync(

@@ -145,10 +145,25 @@ const scripts = {
 /** What the program consists of: itself, and the engine that it runs in a thread of its own. */
 export const program = {main: 'source/cli.ts', engine: 'source/engine/start-thread.ts'};
 
+/** Its parts as files of their own: a start opens the few that it needs, and what several of them need stands in each. */
+const parts = {...program, screen: 'source/tui.tsx', commands: 'source/command-line/program.ts'};
+
+/** What is another part stays outside. */
+const partsApart = {
+	name: 'parts apart',
+	setup({onResolve}) {
+		onResolve({filter: /^\.{1,2}\//}, ({kind, path, resolveDir}) => {
+			if (kind !== 'dynamic-import') return undefined;
+			const name = Object.keys(parts).find(part => resolve(parts[part]) === resolve(resolveDir, path));
+			return name && {path: `./${name}.js`, external: true};
+		});
+	},
+};
+
 /**
 Bundles these entry points into a folder and resolves with esbuild's answer, which tells what went in. `asScripts` makes scripts instead of modules. `stockOutput` leaves the last step of a frame to Ink: that is what ours is measured against.
 */
-export const bundle = (entryPoints, outdir, {asScripts = false, stockOutput = false} = {}) => {
+export const bundle = (entryPoints, outdir, {asScripts = false, stockOutput = false, apart = false} = {}) => {
 	const form = asScripts ? scripts : modules;
 	return build({
 		entryPoints,
@@ -169,6 +184,19 @@ export const bundle = (entryPoints, outdir, {asScripts = false, stockOutput = fa
 			'process.env.JOBTOP_VERSION': JSON.stringify(version),
 			...form.define,
 		},
-		plugins: [...(form.plugins ?? []), ...plugins, ...(stockOutput ? [] : [lookedOver, leanOutput])],
+		plugins: [
+			...(form.plugins ?? []),
+			...(apart ? [partsApart] : []),
+			...plugins,
+			...(stockOutput ? [] : [lookedOver, leanOutput]),
+		],
 	});
+};
+
+/** Bundles the whole program into a folder, part by part. Resolves with what esbuild tells of all files. */
+export const bundleProgram = async outdir => {
+	const built = await Promise.all(
+		Object.entries(parts).map(([name, path]) => bundle({[name]: path}, outdir, {apart: true})),
+	);
+	return {outputs: Object.assign({}, ...built.map(({metafile}) => metafile.outputs))};
 };
