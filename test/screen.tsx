@@ -341,9 +341,15 @@ test('a box too small for what would be sent sends nothing', async context => {
 test('keys that come together with the one that opens the box never answer it', async context => {
 	const screen = await renderScreen(context);
 	await screen.receive(...everyday);
-	await screen.press('cy');
+	for (const keys of ['cy', 'c\u001b[Ay', 'c\u007fy', 'c\u001bOPy', '\u001b[Bcy\u001b[Ay']) {
+		await screen.press(keys);
+		assert.deepEqual(screen.sent, [], JSON.stringify(keys));
+		assert.match(screen.text(), /cancel this job\?/);
+		await screen.press('n');
+	}
+	// A paste that the terminal did not mark as one, while the box is open.
+	await screen.press('c', 'y\u001b[A');
 	assert.deepEqual(screen.sent, []);
-	assert.match(screen.text(), /cancel this job\?/);
 });
 
 test('a paste is never a key', async context => {
@@ -355,6 +361,9 @@ test('a paste is never a key', async context => {
 	await screen.paste('ndvi');
 	assert.match(screen.lines()[2] ?? '', /filter: ndvi_/);
 	assert.match(screen.text(), /1-2 of 2 in view \(5 in all\)/);
+	// Where it came in one go with keys, they come first.
+	await screen.press('\u001b', '\u001b', '/\u001b[200~bob\u001b[201~');
+	assert.match(screen.lines()[2] ?? '', /filter: bob_/);
 });
 
 test('the cursor stays with its job when rows come and go', async context => {

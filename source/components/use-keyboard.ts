@@ -3,7 +3,7 @@ import {useApp, useInput, usePaste, useStdin, useStdout} from 'ink';
 import {useEffect, useMemo} from 'react';
 import type {Host, QuitHow} from '../commands/command.ts';
 import {type Keyboard, paste, pressAll} from '../commands/dispatch.ts';
-import {functionKeyIn, keysIn} from '../commands/keys.ts';
+import {functionKeyIn, type KeyPress, keysIn} from '../commands/keys.ts';
 import {commandsOf} from '../commands/rebinding.ts';
 import {useScreen} from './context.ts';
 import {pageText} from './pager.ts';
@@ -31,7 +31,21 @@ export const useKeyboard = (quit: (how: QuitHow) => void): void => {
 		};
 		return {commandsOf, store, host, clock};
 	}, [store, clock, quit, suspendTerminal, stdout]);
-	useInput((input, key) => pressAll(keyboard, keysIn(input, key)));
+	// Ink tells of arrows, Backspace and the like one by one, though they came in one go with what stands around them; what may not answer because it came together with other keys has to be known by what was read at once.
+	const {press, pressWaiting} = useMemo(() => {
+		let waiting: readonly KeyPress[] = [];
+		const pressWaiting = () => {
+			const presses = waiting;
+			waiting = [];
+			if (presses.length > 0) pressAll(keyboard, presses);
+		};
+		const press = (presses: readonly KeyPress[]) => {
+			if (waiting.length === 0) queueMicrotask(pressWaiting);
+			waiting = [...waiting, ...presses];
+		};
+		return {press, pressWaiting};
+	}, [keyboard]);
+	useInput((input, key) => press(keysIn(input, key)));
 	// Ink reads the function keys and tells nobody: only here can they be heard.
 	const {internal_eventEmitter: raw} = useStdin() as unknown as {
 		readonly internal_eventEmitter: EventEmitter;
@@ -39,10 +53,13 @@ export const useKeyboard = (quit: (how: QuitHow) => void): void => {
 	useEffect(() => {
 		const listen = (sequence: unknown) => {
 			const key = functionKeyIn(String(sequence));
-			if (key !== undefined) pressAll(keyboard, [{key, times: 1}]);
+			if (key !== undefined) press([{key, times: 1}]);
 		};
 		raw.on('input', listen);
 		return () => void raw.off('input', listen);
-	}, [raw, keyboard]);
-	usePaste(text => paste(keyboard, text));
+	}, [raw, press]);
+	usePaste(text => {
+		pressWaiting();
+		paste(keyboard, text);
+	});
 };
