@@ -16,6 +16,7 @@ import {keys} from './keys.ts';
 import type {Result, Settings} from './measure.ts';
 import {memory} from './memory.ts';
 import {quiet} from './quiet.ts';
+import {realSlurm} from './real-slurm.ts';
 import {curveOf, tableOf} from './report.ts';
 import {slurm} from './slurm.ts';
 import {start} from './start.ts';
@@ -24,6 +25,8 @@ import {store} from './store.ts';
 type Part = (settings: Settings) => AsyncIterable<Result>;
 
 const parts: Readonly<Record<string, Part>> = {start, frame, store, quiet, memory, keys, slurm, cancel};
+/** Only where it is named. */
+const named: Readonly<Record<string, Part>> = {...parts, 'real-slurm': realSlurm};
 
 const {values, positionals} = parseArgs({
 	allowPositionals: true,
@@ -33,10 +36,13 @@ const {values, positionals} = parseArgs({
 		write: {type: 'boolean', default: false},
 	},
 });
-const unknown = positionals.find(name => !Object.hasOwn(parts, name));
+const unknown = positionals.find(name => !Object.hasOwn(named, name));
 const sizes = values.jobs?.flatMap(text => text.split(',')).map(Number);
 const rounds = Number(values.rounds);
-if (unknown !== undefined) fail(`there is no part ${unknown}; there are ${Object.keys(parts).join(', ')}`);
+if (unknown !== undefined) fail(`there is no part ${unknown}; there are ${Object.keys(named).join(', ')}`);
+if (positionals.includes('real-slurm') && process.env.LIVE_SLURM !== 'required') {
+	fail('real-slurm fills the queue of a Slurm: run test/live/run.sh --bench, which brings up its own');
+}
 if (sizes?.some(size => !Number.isInteger(size) || size < 1)) fail('--jobs wants numbers: --jobs 100,1000');
 if (!Number.isInteger(rounds) || rounds < 1) fail('--rounds wants a number of 1 or more');
 
@@ -61,7 +67,7 @@ console.log(machine);
 const results: Result[] = [];
 for (const name of positionals.length > 0 ? positionals : Object.keys(parts)) {
 	console.log(`\n${name}`);
-	for await (const result of parts[name]?.({jobs: sizes, rounds}) ?? []) {
+	for await (const result of named[name]?.({jobs: sizes, rounds}) ?? []) {
 		results.push(result);
 		print(result);
 	}

@@ -5,6 +5,7 @@ import {spawn} from 'node:child_process';
 import {chmodSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
+import type {Backend} from '../../source/backends/backend.ts';
 import {slurm as backend} from '../../source/backends/slurm/index.ts';
 import {least, type Result, type Settings} from './measure.ts';
 
@@ -43,7 +44,7 @@ const makePrograms = (jobs: number): string => {
 };
 
 /** Runs a program and reads all that it prints; its milliseconds. */
-const runAlone = async (file: string, args: readonly string[]): Promise<number> => {
+export const runAlone = async (file: string, args: readonly string[]): Promise<number> => {
 	const from = performance.now();
 	const child = spawn(file, args, {stdio: ['ignore', 'pipe', 'ignore']});
 	for await (const _ of child.stdout) {
@@ -57,43 +58,70 @@ const timed = async (work: () => Promise<unknown>): Promise<number> => {
 	return performance.now() - from;
 };
 
-export async function* slurm({jobs = [50_000], rounds}: Settings): AsyncGenerator<Result> {
+type Measured = {
+	readonly far: Backend;
+	/** How many jobs a poll has to find at least. */
+	readonly size: number;
+	readonly rounds: number;
+	/** What the program of a poll takes alone, in milliseconds. */
+	readonly listAlone: () => Promise<number>;
+	/** What the programs of a cancellation of these take alone, in milliseconds. */
+	readonly cancelAlone: (ids: readonly string[]) => Promise<number>;
+	/** Jobs to cancel. */
+	readonly nextIds: () => readonly string[];
+};
+
+/** Polls and cancellations beside their programs alone, one after the other; the least disturbed of each. The first poll only warms up. */
+export const measureSlurm = async ({far, size, rounds, listAlone, cancelAlone, nextIds}: Measured) => {
 	const {signal} = new AbortController();
+	const lists: number[] = [];
+	const polls: number[] = [];
+	const programs: number[] = [];
+	const cancels: number[] = [];
+	for (let round = 0; round <= rounds; round++) {
+		lists.push(await listAlone());
+		polls.push(
+			await timed(async () => {
+				const page = await far.listPage({everyone: false, ended: false, signal});
+				if (page.jobs.length < size) throw new Error(`${page.jobs.length} of ${size} jobs were read`);
+			}),
+		);
+	}
+	for (let round = 0; round < rounds; round++) {
+		programs.push(await cancelAlone(nextIds()));
+		const ids = nextIds();
+		cancels.push(await timed(async () => void (await far.cancelMany?.(ids, {signal}))));
+	}
+	return {list: least(lists), poll: least(polls), programs: least(programs), cancel: least(cancels)};
+};
+
+export async function* slurm({jobs = [50_000], rounds}: Settings): AsyncGenerator<Result> {
 	for (const size of jobs) {
 		const folder = makePrograms(size);
 		try {
-			const far = backend.connect('far', {bin: folder, uid: 4242});
-			const polls: number[] = [];
-			const alone: number[] = [];
-			const cancels: number[] = [];
-			const programs: number[] = [];
 			const ids = Array.from({length: Math.min(cancelled, size)}, (_, index) => String(100_000 + index));
-			for (let round = 0; round <= rounds; round++) {
-				alone.push(await runAlone(join(folder, 'squeue'), ['-o', '\u001e0000000000000000%i']));
-				polls.push(
-					await timed(async () => {
-						const page = await far.listPage({everyone: false, ended: false, signal});
-						if (page.jobs.length !== size) throw new Error(`${page.jobs.length} of ${size} jobs were read`);
-					}),
-				);
-				programs.push(
+			const {list, poll, programs, cancel} = await measureSlurm({
+				far: backend.connect('far', {bin: folder, uid: 4242}),
+				size,
+				rounds,
+				listAlone: () => runAlone(join(folder, 'squeue'), ['-o', '\u001e0000000000000000%i']),
+				cancelAlone: async ids =>
 					(await runAlone(join(folder, 'scontrol'), ['ping'])) +
-						(await runAlone(join(folder, 'scancel'), ids)),
-				);
-				cancels.push(await timed(async () => void (await far.cancelMany?.(ids, {signal}))));
-			}
+					(await runAlone(join(folder, 'scancel'), ids)),
+				nextIds: () => ids,
+			});
 			yield {
 				what: `a poll of ${size} Slurm jobs`,
-				value: `${least(polls).toFixed(0)} ms`,
-				yardstick: `its squeue, a file printed (${least(alone).toFixed(0)} ms)`,
+				value: `${poll.toFixed(0)} ms`,
+				yardstick: `its squeue, a file printed (${list.toFixed(0)} ms)`,
 				// No verdicts: the budgets are 1.5 times the real programs, which ask a controller and take far longer.
-				ratio: least(polls) / least(alone),
+				ratio: poll / list,
 			};
 			yield {
 				what: `${ids.length} Slurm jobs cancelled`,
-				value: `${least(cancels).toFixed(0)} ms`,
-				yardstick: `one ping and one scancel (${least(programs).toFixed(0)} ms)`,
-				ratio: least(cancels) / least(programs),
+				value: `${cancel.toFixed(0)} ms`,
+				yardstick: `one ping and one scancel (${programs.toFixed(0)} ms)`,
+				ratio: cancel / programs,
 			};
 		} finally {
 			rmSync(folder, {recursive: true, force: true});

@@ -3,13 +3,14 @@
 #
 #   run.sh                        every live test
 #   run.sh test/live/slurm.ts     these only
+#   run.sh --bench                what polls and cancellations cost beside Slurm's own programs
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 [ "$(id -u)" = 0 ] || { echo 'run.sh: needs root, to set up a Slurm' >&2; exit 2; }
 
 scratch=$(mktemp -d)
 chmod 755 "$scratch"
-lab() { env SLURM_LAB="$scratch/lab" SLURM_LAB_PORT=28817 SLURM_LAB_REST=on SLURM_LAB_MAXJOBS=20000 bash test/live/slurm-lab.sh "$@"; }
+lab() { env SLURM_LAB="$scratch/lab" SLURM_LAB_PORT=28817 SLURM_LAB_REST=on SLURM_LAB_MAXJOBS=60000 bash test/live/slurm-lab.sh "$@"; }
 # One that keeps no accounts and forgets a job a few seconds after its end.
 bare_lab() {
   env SLURM_LAB="$scratch/bare" SLURM_LAB_PORT=28917 SLURM_LAB_ACCOUNTING=off SLURM_LAB_NODES=1 SLURM_LAB_MINJOBAGE=3 \
@@ -54,14 +55,18 @@ root=$PWD
 if ! as labalice test -r "$root/node_modules/tsx/package.json"; then
   root=$scratch/checkout
   mkdir "$root"
-  cp -r package.json tsconfig.json node_modules source test "$root"
+  cp -r package.json tsconfig.json node_modules source scripts test "$root"
   [ ! -d dist ] || cp -r dist "$root"
   chmod -R a+rX "$root"
 fi
-files=("$@")
-[ ${#files[@]} -gt 0 ] || files=(test/live/*.ts)
+if [ "${1:-}" = --bench ]; then
+  run=(test/bench/bench.ts real-slurm "${@:2}")
+else
+  run=(--test --test-concurrency=1 "$@")
+  [ $# -gt 0 ] || run+=(test/live/*.ts)
+fi
 
 as labalice PATH="$root/node_modules/.bin:$PATH" CI="${CI:-}" LIVE_SLURM=required SLURM_CONF="$conf" \
   LIVE_SLURM_BARE_CONF="$bare_conf" LIVE_SLURM_FOREIGN_JOB="$foreign" LIVE_SLURM_CONTROL="$scratch/control" \
   LIVE_SLURM_REST_SOCKET="$scratch/lab/rest/socket" LIVE_SLURM_REST_URL=http://127.0.0.1:28877 LIVE_SSH="$scratch/ssh" \
-  sh -c 'cd "$0" && exec node --import=tsx --test --test-concurrency=1 "$@"' "$root" "${files[@]}"
+  sh -c 'cd "$0" && exec node --import=tsx "$@"' "$root" "${run[@]}"
