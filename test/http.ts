@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import {mkdtempSync, rmSync} from 'node:fs';
 import {createServer, type IncomingMessage, type RequestListener} from 'node:http';
 import {type AddressInfo, createServer as createTcpServer, type Server} from 'node:net';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
 import {type TestContext, test} from 'node:test';
 import {gzipSync} from 'node:zlib';
 import fc from 'fast-check';
@@ -295,6 +298,21 @@ test('a redirect to a login page is unauthorized', async t => {
 	});
 	assert.equal((await failureOf(open(t, {url}).json(get))).kind, 'unauthorized');
 	assert.equal(seen.length, 1);
+});
+
+test('a server that is called login is not its own login page', async t => {
+	const folder = mkdtempSync(join(tmpdir(), 'jobtop-http-'));
+	t.after(() => rmSync(folder, {recursive: true, force: true}));
+	const socketPath = join(folder, 'socket');
+	const server = createServer((request, response) => {
+		if (request.url === '/jobs/') response.end('{"here": true}');
+		else response.writeHead(308, {location: 'http://login.example.org/jobs/'}).end();
+	});
+	await new Promise<void>(resolve => server.listen(socketPath, resolve));
+	t.after(() => server.close());
+	const http = open(t, {url: 'http://login.example.org', socketPath});
+	assert.deepEqual((await http.json(get)).body, {here: true});
+	assert.equal((await failureOf(http.json({...get, method: 'DELETE'}))).kind, 'rejected');
 });
 
 test('a read follows a redirect on its origin; anything else does not', async t => {

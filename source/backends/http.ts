@@ -388,10 +388,12 @@ const refuseRedirect = (
 	}
 	// What follows the path may hold a token.
 	const place = cleanText(scrub(target.origin + target.pathname), 300);
-	if (loginPath.test(target.hostname + target.pathname)) {
+	// A server keeps its own name, whatever it is: that of many a cluster begins with `login`.
+	const elsewhere = target.origin !== base.origin;
+	if (loginPath.test(elsewhere ? target.hostname + target.pathname : target.pathname)) {
 		return {kind: 'unauthorized', detail: `${base.host} sends us to a login page (${place})`};
 	}
-	if (target.origin !== base.origin) {
+	if (elsewhere) {
 		const detail = `${base.host} sends us to another place (${place}), which jobtop does not follow`;
 		return {kind: 'malformed', detail};
 	}
