@@ -3,7 +3,6 @@ import {gunzip} from 'node:zlib';
 import type {Dispatcher} from 'undici';
 import {cleanText} from '../job/clean-text.ts';
 import {BackendError, type Failure} from '../job/failure.ts';
-import type {openDispatcher} from './dispatcher.ts';
 import {tellRequest} from './exchange.ts';
 import {failureOfAnswer, failureOfConnection, HttpError, pageDetail, pageTitle} from './http-failure.ts';
 import {createScrubber, withoutSecrets} from './without-secrets.ts';
@@ -84,12 +83,6 @@ export type Http = {
 	readonly close: () => Promise<void>;
 };
 
-/** The client is loaded with the first request: the screen need not wait for it, and who asks programs needs none. */
-const open = async (...given: Parameters<typeof openDispatcher>): Promise<Dispatcher> => {
-	const {openDispatcher} = await import('./dispatcher.ts');
-	return openDispatcher(...given);
-};
-
 export const openHttp = (options: HttpOptions): Http => {
 	const base = new URL(options.url);
 	const {socketPath} = options;
@@ -97,15 +90,18 @@ export const openHttp = (options: HttpOptions): Http => {
 	const host = socketPath ?? base.host;
 	const origin = socketPath === undefined ? base.origin : `unix:${socketPath}:`;
 	const limits = {...httpLimits, ...options.limits};
-	let dispatcher: Promise<Dispatcher> | undefined;
+	let dispatcher: Dispatcher | undefined;
 	// Of its own: what is long must not keep short requests waiting.
-	let longDispatcher: Promise<Dispatcher> | undefined;
-	const openShort = () => {
-		dispatcher ??= open(base, options.connections ?? 4, limits, socketPath);
+	let longDispatcher: Dispatcher | undefined;
+	// The client is loaded with the first request: the screen need not wait for it, and who asks programs needs none. That it could not be loaded is no failure of a server, and is not kept.
+	const openShort = async () => {
+		const {openDispatcher} = await import('./dispatcher.ts');
+		dispatcher ??= openDispatcher(base, options.connections ?? 4, limits, socketPath);
 		return dispatcher;
 	};
-	const openLong = () => {
-		longDispatcher ??= open(base, 1, {...limits, bodyBytes: -1}, socketPath);
+	const openLong = async () => {
+		const {openDispatcher} = await import('./dispatcher.ts');
+		longDispatcher ??= openDispatcher(base, 1, {...limits, bodyBytes: -1}, socketPath);
 		return longDispatcher;
 	};
 
@@ -118,6 +114,7 @@ export const openHttp = (options: HttpOptions): Http => {
 		const method = request.method ?? 'GET';
 		refuseUserinfo(base);
 		const credentials = lowerCaseNames(await options.headers?.());
+		const carrier = await dispatcher();
 		request.signal.throwIfAborted();
 		refusePlainText(base, credentials, options.allowHttp === true);
 		const deadline = startDeadline(request.signal, limits.wholeMs);
@@ -129,7 +126,6 @@ export const openHttp = (options: HttpOptions): Http => {
 			return new BackendError(clean);
 		};
 		try {
-			const carrier = await dispatcher();
 			const response = await carrier.request({
 				origin: base.origin,
 				path,
@@ -256,8 +252,7 @@ export const openHttp = (options: HttpOptions): Http => {
 			return `${request.method ?? 'GET'} ${origin}${fullPath(request)}${body}`;
 		},
 		close: async () => {
-			const opened = await Promise.all([dispatcher, longDispatcher]);
-			await Promise.all(opened.map(each => each?.destroy()));
+			await Promise.all([dispatcher?.destroy(), longDispatcher?.destroy()]);
 		},
 	};
 };
