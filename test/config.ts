@@ -410,6 +410,8 @@ const missing: readonly (readonly [line: string, words: RegExp])[] = [
 	['token_command = ["sh", "-c", "echo secret-token; exit 3"]', /token_command sh failed \(3\)/],
 	['token_command = ["no-such-program-here"]', /token_command no-such-program-here failed \(ENOENT\)/],
 	['token_command = ["true"]', /token_command gives no token/],
+	// Nobody answers what it asks on its input.
+	['token_command = ["cat"]', /token_command gives no token/],
 ];
 
 for (const [line, words] of missing) {

@@ -39,7 +39,10 @@ const readers = {
 	},
 	command: async ({command: [program = '', ...parameters]}, env) => {
 		try {
-			const {stdout} = await run(program, parameters, {env, timeout: commandMs, maxBuffer: 1024 * 1024});
+			const running = run(program, parameters, {env, timeout: commandMs, maxBuffer: 1024 * 1024});
+			// Nobody would answer what it asks there; its terminal, if it has one, it keeps.
+			running.child.stdin?.end();
+			const {stdout} = await running;
 			return stdout.split(/\r?\n/, 1)[0] ?? '';
 		} catch (error) {
 			// The message of the error holds all that the program said: no place for it is safe.
