@@ -504,3 +504,19 @@ test('saved queries keep their order, and one that cannot be read is an error wi
 	assert.match(wrong('q = 3'), /:3: queries\.q: must be a text/);
 	assert.match(wrong('"a\\u001bb" = "x"'), /the name of a query is 1 to 40 printable characters/);
 });
+
+test('a user without a name has to be named', {skip: process.getuid?.() !== 0}, context => {
+	const source = ['[profiles.hpc]', 'backend = "slurmrestd"', 'url = "unix:/run/s.sock"'].join('\n');
+	const {profiles} = load(context, source);
+	const named = load(context, `${source}\nuser = "alice"`).profiles;
+	process.seteuid?.(4_242_424);
+	try {
+		assert.match(
+			complaint(() => connectAll(profiles, {})),
+			/profiles\.hpc\.user: is needed/,
+		);
+		assert.equal(connectAll(named, {}).length, 1);
+	} finally {
+		process.seteuid?.(0);
+	}
+});

@@ -13,6 +13,7 @@ import {tapis} from '../backends/tapis/index.ts';
 import {tensorpool, tensorpoolUrl} from '../backends/tensorpool/index.ts';
 import {weaver} from '../backends/weaver/index.ts';
 import {ogc} from '../backends/weaver/ogc.ts';
+import {ConfigurationError} from './configuration-error.ts';
 import {type Credential, type CredentialSource, createCredential, renewing} from './credential.ts';
 import {parseDuration} from './duration.ts';
 import {connectionSocket, type Environment, pathFrom} from './state-directory.ts';
@@ -252,6 +253,16 @@ const slurmrestdSchema = z
 		}
 	});
 
+/** The name of the user who runs jobtop. In a container that user may have none. */
+const ownName = (profile: string): string => {
+	try {
+		return userInfo().username;
+	} catch (error) {
+		const words = 'is needed, since the user who runs jobtop has no name on this machine';
+		throw new ConfigurationError(`profiles.${profile}.user: ${words}`, {cause: error});
+	}
+};
+
 /** How a service with keys of its own is reached. */
 const hosted = {
 	url: address.optional(),
@@ -383,7 +394,7 @@ export const profileKinds = {
 		open(profile: string, entry: z.output<typeof slurmrestdSchema>, surroundings: Surroundings): Backend {
 			const source = tokenSource(entry, surroundings);
 			const credential = source && createCredential(source, surroundings.env, surroundings.programEnv);
-			const user = entry.user ?? userInfo().username;
+			const user = entry.user ?? ownName(profile);
 			const socketPath = /^unix:(.*)$/.exec(entry.url)?.[1];
 			const tokenHeaders = (token: string): Readonly<Record<string, string>> =>
 				entry.auth === 'bearer' ? {authorization: `Bearer ${token}`} : {'x-slurm-user-token': token};
