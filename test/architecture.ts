@@ -15,7 +15,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
 	'shell-word.ts': [],
 	'theme.ts': [],
 	'young-generation.ts': [],
-	backends: ['job', 'clock.ts', 'make-directory.ts'],
+	backends: ['job', 'clock.ts', 'make-directory.ts', 'shell-word.ts'],
 	cancellation: ['job', 'clock.ts', 'make-directory.ts', 'queue.ts', 'type backends', 'backends/backend.ts'],
 	engine: [
 		'job',

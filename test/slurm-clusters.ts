@@ -49,10 +49,11 @@ test('each job has its cluster in its ref', async t => {
 });
 
 test('a cancel reaches the job of its cluster, and no other of that number', async t => {
-	const {backend, calls} = await open(t);
+	const {backend, calls, folder} = await open(t);
+	const bin = join(folder, 'bin');
 	assert.deepEqual(backend.describeCancel(['42;west', '42;east', '7_[1-4];west']), [
-		'scancel -M west -v 42 7_[1-4]',
-		'scancel -M east -v 42',
+		`${bin}/scancel -M west -v 42 '7_[1-4]'`,
+		`${bin}/scancel -M east -v 42`,
 	]);
 	assert.equal((await backend.cancel('42;west', {signal})).kind, 'accepted');
 	assert.deepEqual((await calls()).at(-1), ['scancel', '-M', 'west', '-v', '42']);

@@ -174,6 +174,25 @@ describe('a Slurm behind ssh', () => {
 		assert.equal((await backend.get('1', {signal})).job.phase, 'stopping');
 	});
 
+	test('tells what would be run, for a shell of this machine', async t => {
+		const {backend, put, calls, folder} = await open(t);
+		await put({id: '7_[1-4]', state: 'PENDING'});
+		const paste = (line: string) => {
+			const env = {
+				PATH: `${join(folder, 'bin')}:${process.env.PATH}`,
+				FAKE_SLURM: folder,
+				FAKE_SLURM_UID: '4242',
+			};
+			return shell(line, env);
+		};
+		const [cancel = ''] = backend.describeCancel(['7_[1-4]', '9']);
+		assert.match(cancel, /^ssh login1 /);
+		paste(cancel);
+		assert.deepEqual((await calls()).at(-1), ['scancel', '-v', '7_[1-4]', '9']);
+		assert.match(paste(backend.describeLook('7_[1-4]')).stdout, /^JobId=/m);
+		assert.deepEqual((await calls()).at(-1), ['scontrol', '-a', 'show', 'job', '7_1']);
+	});
+
 	test('tells what a job prints, of a file over there', async t => {
 		const {backend, put, folder} = await open(t);
 		const output = join(folder, "it's an output");

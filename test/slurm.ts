@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
+import {spawnSync} from 'node:child_process';
 import {appendFile, mkdir, rm, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {describe, type TestContext, test} from 'node:test';
 import type {Backend, CancelReceipt} from '../source/backends/backend.ts';
 import {findSlurm, slurm} from '../source/backends/slurm/index.ts';
 import {BackendError, type Failure} from '../source/job/failure.ts';
-import {type FakeSlurm, openFakeSlurm} from './fakes/slurm.ts';
+import {type FakeSlurm, fakeSlurmUser, openFakeSlurm} from './fakes/slurm.ts';
 
 const {signal} = new AbortController();
 
@@ -16,7 +17,15 @@ const open = async (
 	t.after(far.close);
 	return {...far, backend: far.connection.backend as Required<Pick<Backend, Used>>};
 };
-type Used = 'listPage' | 'get' | 'getMany' | 'cancel' | 'cancelMany' | 'logs';
+type Used =
+	| 'describeCancel'
+	| 'describeLook'
+	| 'listPage'
+	| 'get'
+	| 'getMany'
+	| 'cancel'
+	| 'cancelMany'
+	| 'logs';
 
 const failureOf = async (promise: Promise<unknown>): Promise<Failure> => {
 	const error: unknown = await promise.then(
@@ -252,6 +261,20 @@ describe('a cancel request', () => {
 		assert.deepEqual(await calls(), []);
 		await backend.cancelMany(['42_[1-9:2]', '7', '7'], {signal});
 		assert.deepEqual(await calls(), [['scancel', '-v', '42_[1,3,5,7,9]', '7']]);
+	});
+
+	test('can be told as a line for a shell, and so can a look', async t => {
+		const {backend, put, calls, folder} = await open(t);
+		await put({id: '42_[1-9:2]', state: 'PENDING'});
+		const env = {FAKE_SLURM: folder, FAKE_SLURM_UID: String(fakeSlurmUser)};
+		const paste = (line: string) => spawnSync('/bin/sh', ['-c', line], {cwd: '/', env, encoding: 'utf8'});
+		// Slurm itself takes no set of tasks here.
+		assert.match(paste(backend.describeLook('42_[1-9:2]')).stdout, /^JobId=/m);
+		assert.deepEqual((await calls()).at(-1), ['scontrol', '-a', 'show', 'job', '42_1']);
+		const [cancel = ''] = backend.describeCancel(['42_[1-9:2]', '7']);
+		paste(cancel);
+		assert.deepEqual((await calls()).at(-1), ['scancel', '-v', '42_[1,3,5,7,9]', '7']);
+		assert.throws(() => backend.describeLook('alice'), /rejected/);
 	});
 
 	test('for thousands of jobs goes out in chunks', async t => {

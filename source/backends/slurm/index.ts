@@ -5,6 +5,7 @@ import {systemClock, wait} from '../../clock.ts';
 import {cleanText} from '../../job/clean-text.ts';
 import {BackendError, type Failure} from '../../job/failure.ts';
 import type {Job, JobDetail} from '../../job/job.ts';
+import {shellWord} from '../../shell-word.ts';
 import {
 	type Backend,
 	type BackendDefinition,
@@ -20,7 +21,16 @@ import {ofClusters} from './clusters.ts';
 import {commonTraits} from './common-traits.ts';
 import {accountDetails, outputOf, shownDetails} from './details.ts';
 import {openLocal, readOutput} from './output.ts';
-import {findJob, type JobRecord, jobOf, parseId, type Records, sendableId, type Viewer} from './records.ts';
+import {
+	findJob,
+	type Identity,
+	type JobRecord,
+	jobOf,
+	parseId,
+	type Records,
+	sendableId,
+	type Viewer,
+} from './records.ts';
 import {openSsh, type SshOptions} from './ssh.ts';
 import {tasksOf} from './task-set.ts';
 import {
@@ -77,14 +87,24 @@ const connectOne = (profile: string, options: SlurmOptions, cluster?: string): B
 	// Which cluster it is stands before everything else.
 	const which = cluster === undefined ? [] : ['-M', cluster];
 
+	const fileOf = (program: Program): string => {
+		if (options.bin === undefined) return program;
+		return join(ssh === undefined ? resolve(options.bin) : options.bin, program);
+	};
+
+	/** What is run, for a shell of this machine: the same number is another job on another cluster. */
+	const describe = (program: Program, args: readonly string[]): string => {
+		const words = [fileOf(program), ...which, ...args].map(shellWord).join(' ');
+		return options.ssh === undefined
+			? words
+			: `ssh ${shellWord(options.ssh.destination)} ${shellWord(words)}`;
+	};
+
 	const run = (program: Program, args: readonly string[], signal: AbortSignal, more?: RunOptions) => {
 		const {limitMs} = more ?? {};
 		const bounds = {args: [...which, ...args], signal, ...(limitMs !== undefined && {limitMs})};
-		if (ssh !== undefined) {
-			const file = options.bin === undefined ? program : join(options.bin, program);
-			return ssh.run({file, env: {...ownSettings, ...more?.env}, ...bounds});
-		}
-		const file = options.bin === undefined ? program : join(resolve(options.bin), program);
+		const file = fileOf(program);
+		if (ssh !== undefined) return ssh.run({file, env: {...ownSettings, ...more?.env}, ...bounds});
 		return runCommand({file, env: {...env, ...more?.env}, ...bounds});
 	};
 
@@ -190,7 +210,7 @@ const connectOne = (profile: string, options: SlurmOptions, cluster?: string): B
 
 	/** What scontrol shows of the job; undefined where it has none, as of a job that only the accounts remember. */
 	const show = async ({leading}: Found, signal: AbortSignal): Promise<string | undefined> => {
-		const result = await ask('scontrol', ['-a', 'show', 'job', singleId(leading)], signal, {
+		const result = await ask('scontrol', showArguments(leading), signal, {
 			// It is text for people: local times, as everywhere else in Slurm.
 			env: {SLURM_TIME_FORMAT: 'standard'},
 		});
@@ -260,9 +280,9 @@ const connectOne = (profile: string, options: SlurmOptions, cluster?: string): B
 		cancelMany,
 
 		describeLook(id) {
-			const sendable = sendableId(id);
-			if (parseId(id) !== undefined && sendable !== undefined) return `scontrol -a show job ${sendable}`;
-			throw new BackendError({kind: 'rejected', detail: `${cleanText(id)} is no single job of Slurm`});
+			const parts = parseId(id);
+			if (parts !== undefined) return describe('scontrol', showArguments(parts));
+			throw new BackendError({kind: 'rejected', detail: `${cleanText(id)} is no job id of Slurm`});
 		},
 
 		describeCancel(ids) {
@@ -274,7 +294,7 @@ const connectOne = (profile: string, options: SlurmOptions, cluster?: string): B
 				});
 			}
 			return chunksOf([...new Set(ids)]).map(chunk =>
-				['scancel', ...which, ...cancelArguments(chunk.map(id => sendableId(id) ?? id))].join(' '),
+				describe('scancel', cancelArguments(chunk.map(id => sendableId(id) ?? id))),
 			);
 		},
 
@@ -381,10 +401,10 @@ const accountIds = (ids: readonly string[]): string[] => [
 
 const baseOf = (id: string) => parseId(id)?.base ?? id;
 
-/** The id of one job behind the record: of a remainder its first task, which stands for all of them. */
-const singleId = ({id, base, tasks}: JobRecord): string => {
+/** What scontrol is asked for: one job. Of a remainder that is its first task, which stands for all of them. */
+const showArguments = ({id, base, tasks}: Identity): string[] => {
 	const [first] = tasks === undefined ? [] : tasksOf(tasks);
-	return first === undefined ? id : `${base}_${first}`;
+	return ['-a', 'show', 'job', first === undefined ? id : `${base}_${first}`];
 };
 
 const place = (
