@@ -352,6 +352,16 @@ test('keys that come together with the one that opens the box never answer it', 
 	assert.deepEqual(screen.sent, []);
 });
 
+test('Ctrl-C gets out whatever came before it in one go', async context => {
+	const screen = await renderScreen(context);
+	await screen.receive(...everyday);
+	await screen.press('c\u0003y');
+	assert.doesNotMatch(screen.text(), /cancel this job\?/);
+	assert.deepEqual([screen.sent, screen.quits], [[], []]);
+	await screen.press('M\u0003\u0003');
+	assert.deepEqual(screen.quits, ['insisted']);
+});
+
 test('a paste is never a key', async context => {
 	const screen = await renderScreen(context);
 	await screen.receive(...everyday);

@@ -36,11 +36,15 @@ export const commandFor = (
 /**
 Does what the keys of one input event say, as one update.
 
-The rest of an event is dropped once a key opened a question or was refused: no key may answer what nobody can have read.
+The rest of an event is dropped once a key opened a question or was refused: no key may answer what nobody can have read. Ctrl-C answers nothing, and always gets out.
 */
 export const pressAll = (keyboard: Keyboard, presses: readonly KeyPress[]): void =>
 	keyboard.store.together(() => {
-		for (const press of presses) if (!pressOne(keyboard, press, presses.length > 1)) break;
+		let goesOn = true;
+		for (const press of presses) {
+			if (!goesOn && press.key !== 'ctrl+c') continue;
+			goesOn = pressOne(keyboard, press, presses.length > 1) && goesOn;
+		}
 	});
 
 /** Returns whether the keys that came with it may follow. */
