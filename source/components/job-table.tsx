@@ -1,5 +1,5 @@
 import type {State} from '../store/store.ts';
-import type {Glyphs} from '../theme.ts';
+import type {Glyphs, Theme} from '../theme.ts';
 import {emptyLines} from '../view-models/empty.ts';
 import {foldLine} from '../view-models/fold-line.ts';
 import {foldRef, foldsIn, isFold, profileOfFold} from '../view-models/folding.ts';
@@ -28,11 +28,7 @@ const TableHead = () => (
 );
 
 /** The visible rows, the one under the cursor inverse. */
-const rowTexts = (
-	state: State,
-	now: number,
-	theme: ReturnType<typeof useScreen>['theme'],
-): readonly string[] => {
+const rowTexts = (state: State, now: number, theme: Theme): readonly string[] => {
 	const {screen, rows, known, cancellations} = state;
 	const {glyphs} = theme;
 	const {listColumns, tableRows} = layoutOf(screen, cancellations.length > 0);
@@ -68,8 +64,8 @@ const emptyTexts = (state: State, now: number, openedAt: number, width: number, 
 
 /** Rows, or why there are none; always as many lines. */
 const TableRows = () => {
-	const {theme, store} = useScreen();
-	const text = useText((state, now) => {
+	const {store} = useScreen();
+	const text = useText((state, now, theme) => {
 		const {listColumns, tableRows} = layoutOf(state.screen, state.cancellations.length > 0);
 		const shown =
 			state.order.inView.length > 0

@@ -1,7 +1,7 @@
 import {useRef, useSyncExternalStore} from 'react';
 import {useStore} from 'zustand';
 import type {State} from '../store/store.ts';
-import type {Glyphs, Line} from '../theme.ts';
+import type {Glyphs, Line, Theme} from '../theme.ts';
 import {useScreen} from './context.ts';
 
 /** A part of the state; the component is drawn again only when that part is another. */
@@ -15,16 +15,23 @@ export const useNow = (): number => {
 };
 
 /**
-Text that follows from the state and the time, and from nothing else: it is put together once for each, however often React asks. What reads the same is not drawn again.
+Text that follows from the state, the time and the theme, and from nothing else: it is put together once for each, however often React asks. What reads the same is not drawn again.
 */
-export const useText = (compute: (state: State, now: number) => string): string => {
+export const useText = (compute: (state: State, now: number, theme: Theme) => string): string => {
+	const {theme} = useScreen();
 	const now = useNow();
-	const last = useRef<{readonly state: State; readonly now: number; readonly text: string}>(undefined);
+	const last = useRef<{
+		readonly state: State;
+		readonly now: number;
+		readonly theme: Theme;
+		readonly text: string;
+	}>(undefined);
 	return useAppState(state => {
-		if (last.current?.state !== state || last.current.now !== now) {
-			last.current = {state, now, text: compute(state, now)};
-		}
-		return last.current.text;
+		const {current} = last;
+		if (current?.state === state && current.now === now && current.theme === theme) return current.text;
+		const text = compute(state, now, theme);
+		last.current = {state, now, theme, text};
+		return text;
 	});
 };
 
@@ -32,8 +39,7 @@ export const useText = (compute: (state: State, now: number) => string): string 
 export const useLines = (
 	compute: (state: State, now: number, glyphs: Glyphs) => readonly Line[],
 ): readonly string[] => {
-	const {theme} = useScreen();
-	const text = useText((state, now) =>
+	const text = useText((state, now, theme) =>
 		compute(state, now, theme.glyphs)
 			.map(line => theme.paint(line))
 			.join('\n'),
