@@ -306,21 +306,35 @@ test('what nobody wants to follow any more is said as it stands, and later evide
 });
 
 test('after a crash what may have been sent is looked for, and what was not is begun', () => {
-	const sent = play(policies.guarded, [{type: 'resumed', attempt: 1, accepted: false}]);
+	const nothing: Step = {type: 'resumed', attempt: 0, accepted: false, mayHaveWorked: false, endSeen: false};
+	const lost: Step = {...nothing, attempt: 1, mayHaveWorked: true};
+	const sent = play(policies.guarded, [lost]);
 	assert.equal(sent.state.step, 'reconciling');
 	assert.equal(sent.sent, 0);
-	assert.equal(
-		play(policies.guarded, [{type: 'resumed', attempt: 1, accepted: false}, seen('succeeded')]).sent,
-		0,
-	);
-	assert.equal(
-		play(policies.guarded, [{type: 'resumed', attempt: 0, accepted: false}]).state.step,
-		'checking',
-	);
-	assert.equal(
-		play(policies.guarded, [{type: 'resumed', attempt: 1, accepted: true}]).state.step,
-		'following',
-	);
+	assert.equal(play(policies.guarded, [lost, seen('succeeded')]).sent, 0);
+	assert.equal(play(policies.guarded, [nothing]).state.step, 'checking');
+	const accepted: Step = {...lost, accepted: true};
+	assert.equal(play(policies.guarded, [accepted]).state.step, 'following');
+	// A request that was surely refused has removed nothing.
+	const refused: Step = {...nothing, attempt: 1};
+	assert.equal(play(policies.guarded, [refused, missing]).outcome, 'finished-first');
+	assert.deepEqual(play(policies.guarded, [refused, seen('running')]).effects.at(-1), {
+		type: 'send',
+		attempt: 2,
+		force: false,
+	});
+	// An end that was seen before the crash counts after it.
+	const ended: Step = {...lost, endSeen: true};
+	assert.equal(play(policies.guarded, [ended, seen('running')]).sent, 0);
+	assert.equal(play(policies.guarded, [ended, seen('running')]).state.cameBack, false);
+	assert.equal(play(policies.safe, [ended, seen('running')]).sent, 1);
+});
+
+test('what had been cancelled before is told anew when its server writes otherwise', () => {
+	const before = [confirmed, seen('cancelled')];
+	assert.equal(play(policies.guarded, before).outcome, 'already-cancelled');
+	assert.equal(play(policies.guarded, [...before, seen('succeeded')]).outcome, 'finished-first');
+	assert.equal(play(policies.guarded, [...before, seen('cancelled')]).outcome, 'already-cancelled');
 });
 
 // ---- laws, over random orders of events ------------------------------------------------------------

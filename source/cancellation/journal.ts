@@ -35,6 +35,8 @@ export type JournalLine = {readonly at: number} /** Always the first: what was c
 	  }
 	/** It will not be asked for again: how it ended. */
 	| {readonly type: 'settled'; readonly ref: Ref; readonly outcome: Outcome; readonly attempts: number}
+	/** A look has shown an end that is not believed yet: what destroys something is not sent any more. */
+	| {readonly type: 'ended'; readonly ref: Ref}
 	/** What was settled is open again: the job was seen alive. */
 	| {readonly type: 'reopened'; readonly ref: Ref}
 	/** Another process goes on with it. */

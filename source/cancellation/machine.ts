@@ -6,7 +6,7 @@ Two rules stand above the rest. A job is called cancelled only on evidence that 
 import type {BackendTraits, CancelReceipt, Patience} from '../backends/backend.ts';
 import {type Failure, failurePolicies} from '../job/failure.ts';
 import type {Phase} from '../job/phase.ts';
-import type {Outcome, OutcomeKind} from './outcomes.ts';
+import {type Outcome, type OutcomeKind, outcomes} from './outcomes.ts';
 
 /**
 What happened. `at` is the number of the moment: a counter that never goes back, shared by questions and answers. `asked` is the moment in which the look was asked for: an answer to an older question than the last request is no evidence about it.
@@ -36,8 +36,11 @@ export type CancelEvent = {readonly at: number} & (
 	| {readonly type: 'forced'}
 	/** Nobody wants to know any more. */
 	| {readonly type: 'unfollowed'}
-	/** A journal says that requests were sent, and not what became of them. */
-	| {readonly type: 'resumed'; readonly attempt: number; readonly accepted: boolean}
+	/** An earlier process began it; its journal tells how far it came. */
+	| ({readonly type: 'resumed'; readonly attempt: number} & Pick<
+			Known,
+			'accepted' | 'mayHaveWorked' | 'endSeen'
+	  >)
 );
 
 export type Timer = 'stage' | 'retry' | 'poll' | 'overdue' | 'reissue';
@@ -348,8 +351,8 @@ const transitions: Transitions = {
 			policy.stageMs > 0
 				? [{...known(state), step: 'staged'}, [{type: 'wait', timer: 'stage', ms: policy.stageMs}]]
 				: check(state, at, policy),
-		resumed: (state, {at, attempt, accepted}, policy) =>
-			goOn({...state, attempt, accepted, mayHaveWorked: attempt > 0}, at, policy),
+		resumed: (state, {at, attempt, accepted, mayHaveWorked, endSeen}, policy) =>
+			goOn({...state, attempt, accepted, mayHaveWorked, endSeen}, at, policy),
 	},
 
 	staged: {
@@ -547,9 +550,7 @@ const transitions: Transitions = {
 				// Late evidence is better than none; and a server may still overwrite what it said.
 				const overtakes =
 					isOpen(kind) ||
-					((kind === 'cancelled' || kind === 'removed') &&
-						event.phase !== 'cancelled' &&
-						event.phase !== 'unknown');
+					(outcomes[kind].saysCancelled && event.phase !== 'cancelled' && event.phase !== 'unknown');
 				return overtakes ? settleEnd(state, event.at, policy, event.phase, event.status) : stay(state);
 			}
 			if (!endsTheJob.has(kind)) return stay(state);

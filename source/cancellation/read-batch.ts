@@ -2,6 +2,7 @@
 Reads what a journal tells: what was asked, what may have been sent, how each cancellation ended.
 */
 import {readFileSync} from 'node:fs';
+import {type FailureKind, failurePolicies} from '../job/failure.ts';
 import type {Ref} from '../job/ref.ts';
 import {journalFile} from './batch-files.ts';
 import {type JournalLine, type JournalTarget, journalVersion} from './journal.ts';
@@ -24,6 +25,10 @@ export type JournalledCancellation = JournalTarget & {
 	readonly attempts: number;
 	/** One of them was accepted. */
 	readonly accepted: boolean;
+	/** One of them was accepted, or its answer was lost. */
+	readonly mayHaveWorked: boolean;
+	/** A look after the confirmation showed an end. */
+	readonly endSeen: boolean;
 	/** Epoch milliseconds, both. */
 	readonly acceptedAt?: number;
 	readonly outcome?: Outcome;
@@ -46,13 +51,12 @@ export const readJournal = (stateDirectory: string, number: number): readonly Jo
 /** Reads a batch; undefined where its file has no first line. Throws as `readJournal`. */
 export const readBatch = (stateDirectory: string, number: number): JournalledBatch | undefined => {
 	let head: JournalHead | undefined;
-	const cancellations = new Map<Ref, JournalledCancellation>();
+	const cancellations = new Map<Ref, Told>();
 	for (const line of readJournal(stateDirectory, number)) {
 		if (line.type === 'batch') {
 			if (head || !Array.isArray(line.targets)) continue;
 			head = line;
-			for (const target of line.targets)
-				cancellations.set(target.ref, {...target, attempts: 0, accepted: false});
+			for (const target of line.targets) cancellations.set(target.ref, {...target, ...untouched});
 			continue;
 		}
 		if (line.type === 'resumed') continue;
@@ -71,6 +75,24 @@ export const readBatch = (stateDirectory: string, number: number): JournalledBat
 	};
 };
 
+/** What is known of a target for which nothing has happened. */
+const untouched = {
+	attempts: 0,
+	accepted: false,
+	mayHaveWorked: false,
+	endSeen: false,
+	workedBefore: false,
+} as const;
+
+/** `workedBefore`: the same as `mayHaveWorked`, without the latest request. */
+type Told = JournalledCancellation & {readonly workedBefore: boolean};
+
+/** Answers after which a request has surely done nothing. */
+const didNothing = ({receipt, failure}: Extract<JournalLine, {type: 'answered'}>): boolean =>
+	receipt === 'already' ||
+	receipt === 'too-late' ||
+	(failure !== undefined && failurePolicies[failure as FailureKind]?.delivered === 'no');
+
 type JournalHead = Extract<JournalLine, {type: 'batch'}>;
 
 const readLine = (row: string): JournalLine | undefined => {
@@ -82,22 +104,31 @@ const readLine = (row: string): JournalLine | undefined => {
 	}
 };
 
-const afterLine = (
-	before: JournalledCancellation,
-	line: Exclude<JournalLine, {type: 'batch' | 'resumed'}>,
-): JournalledCancellation => {
+const afterLine = (before: Told, line: Exclude<JournalLine, {type: 'batch' | 'resumed'}>): Told => {
 	switch (line.type) {
 		case 'sending':
-			return {...before, attempts: Math.max(before.attempts, line.attempt)};
+			// A line may be there twice: one that half arrived is written again.
+			if (line.attempt <= before.attempts) return before;
+			return {
+				...before,
+				attempts: line.attempt,
+				mayHaveWorked: true,
+				workedBefore: before.mayHaveWorked,
+			};
 		case 'answered': {
+			if (line.attempt === before.attempts && didNothing(line)) {
+				return {...before, mayHaveWorked: before.workedBefore};
+			}
 			if (line.receipt !== 'accepted' && line.receipt !== 'done') return before;
 			return {...before, accepted: true, acceptedAt: before.acceptedAt ?? line.at};
 		}
+		case 'ended':
+			return {...before, endSeen: true};
 		case 'settled':
 			return {...before, outcome: line.outcome, settledAt: line.at};
 		case 'reopened': {
 			const {outcome: _outcome, settledAt: _settledAt, ...open} = before;
-			return open;
+			return {...open, endSeen: true};
 		}
 		default:
 			return before;

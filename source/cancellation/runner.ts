@@ -5,6 +5,7 @@ import {type CancelReceipt, type Connection, isReceipt} from '../backends/backen
 import type {Clock} from '../clock.ts';
 import type {Failure} from '../job/failure.ts';
 import type {Job} from '../job/job.ts';
+import {isEnd} from '../job/phase.ts';
 import {parseRef, type Ref} from '../job/ref.ts';
 import type {Audit} from './audit.ts';
 import {type BatchJournal, beginBatch, journalVersion, resumeBatch} from './journal.ts';
@@ -65,6 +66,8 @@ type Entry = {
 	state: CancelState;
 	/** Requests that may have left. */
 	requests: number;
+	/** This process has followed it from its beginning: how long it took is known. */
+	watched: boolean;
 	/** The latest list of active jobs did not hold it. */
 	missed: boolean;
 	seen?: {readonly phase: Job['phase']; readonly status: string; readonly at: number};
@@ -99,7 +102,7 @@ type WithoutMoment<Event> = Event extends unknown ? Omit<Event, 'at'> : never;
 export const createRunner = (options: RunnerOptions) => {
 	const {connections, clock, moment} = options;
 	const entries = new Map<string, Entry>();
-	/** Those that are open, and those that ended a short while ago. */
+	/** Those that are open, and those that have ended: a job may come back. */
 	const byRef = new Map<Ref, Set<Entry>>();
 	const lines = new Map<string, Line>();
 	const journals = new Map<number, BatchJournal>();
@@ -137,7 +140,8 @@ export const createRunner = (options: RunnerOptions) => {
 	const tellSoon = () => {
 		if (telling) return;
 		telling = true;
-		const wait = byRef.size > many ? toldAt + tellEveryMs - clock.now() : 0;
+		// Never longer than that: the clock may have been set back.
+		const wait = byRef.size > many ? Math.min(tellEveryMs, toldAt + tellEveryMs - clock.now()) : 0;
 		if (wait > 0) clock.after(wait, tellAll);
 		else setImmediate(tellAll);
 	};
@@ -207,6 +211,10 @@ export const createRunner = (options: RunnerOptions) => {
 			journal.append({at, type: 'reopened', ref: target.ref});
 			commit(journal);
 		}
+		if (after.endSeen && !before.endSeen && after.step !== 'settled') {
+			journal.append({at, type: 'ended', ref: target.ref});
+			commit(journal);
+		}
 		if (after.cameBack && !before.cameBack) note(entry, 'came-back', 'it was seen ended and is alive again');
 		if (after.overdue && !before.overdue) note(entry, 'overdue', overdueWords(usualOf(line)));
 		const outcomeBefore = before.step === 'settled' ? before.outcome : undefined;
@@ -226,7 +234,12 @@ export const createRunner = (options: RunnerOptions) => {
 			commit(journal);
 			audit(entry, after.outcome);
 			const {kind} = after.outcome;
-			if (line && entry.acceptedAt !== undefined && (kind === 'cancelled' || kind === 'removed')) {
+			if (
+				line &&
+				entry.watched &&
+				entry.acceptedAt !== undefined &&
+				(kind === 'cancelled' || kind === 'removed')
+			) {
 				options.onEnded(line.connection.profile, at - entry.acceptedAt);
 			}
 			note(entry, 'settled', outcomes[after.outcome.kind].sentence(target.ref, after.outcome));
@@ -478,6 +491,7 @@ export const createRunner = (options: RunnerOptions) => {
 			moments: [],
 			state,
 			requests: 0,
+			watched: true,
 			missed: false,
 		};
 		line?.open.add(entry);
@@ -512,7 +526,7 @@ export const createRunner = (options: RunnerOptions) => {
 		journals.set(batch.number, journal);
 		options.onBatch(batch);
 		for (const entry of unique.map(target =>
-			addEntry(batch, journal, target, ask(options.seenAlive(target.ref), force)),
+			addEntry(batch, journal, target, ask(wasAlive(target) || options.seenAlive(target.ref), force)),
 		)) {
 			note(entry, 'asked', reason);
 			dispatch(entry, {type: 'confirmed'});
@@ -521,7 +535,7 @@ export const createRunner = (options: RunnerOptions) => {
 	};
 
 	/**
-	Takes up what an earlier process left unfinished; undefined where nothing is left. Rejects with a `BatchHeldError` where another process has it; `takeOver` breaks the lock of another host.
+	Takes up what an earlier process left unfinished; undefined where nothing is left. Rejects with a `BatchHeldError` where another process has it, and with nothing changed where one of its profiles is read-only; `takeOver` breaks the lock of another host.
 	*/
 	const resume = async (
 		number: number,
@@ -529,11 +543,20 @@ export const createRunner = (options: RunnerOptions) => {
 	): Promise<Batch | undefined> => {
 		const before = readBatch(options.stateDirectory, number);
 		if (!before || before.finished) return undefined;
+		refuseReadOnly(before);
 		const journal = await resumeBatch(options.stateDirectory, number, how);
-		// Read again: the one who had it may have written until it let go.
-		const journalled = readBatch(options.stateDirectory, number) as JournalledBatch;
-		journal.append({at: clock.now(), type: 'resumed', by: options.by});
-		await journal.commit();
+		let journalled: JournalledBatch | undefined;
+		try {
+			// Read again: the one who had it may have written until it let go.
+			journalled = readBatch(options.stateDirectory, number);
+			if (!journalled) throw new Error('its journal is gone');
+			journal.append({at: clock.now(), type: 'resumed', by: options.by});
+			await journal.commit();
+		} catch (error) {
+			// Who does not drive it holds nobody else up.
+			await journal.close().catch(() => undefined);
+			throw error;
+		}
 		const batch: Batch = {
 			number,
 			askedAt: journalled.askedAt,
@@ -547,19 +570,37 @@ export const createRunner = (options: RunnerOptions) => {
 		return batch;
 	};
 
+	/** What was confirmed is not given up because somebody only wants to look. */
+	const refuseReadOnly = ({cancellations}: JournalledBatch) => {
+		const profiles = cancellations.flatMap(({ref, outcome}) =>
+			outcome ? [] : (parseRef(ref)?.profile ?? []),
+		);
+		const readOnly = profiles.find(profile => connections.get(profile)?.readOnly);
+		if (readOnly !== undefined) throw new Error(`profile ${readOnly} is read-only here`);
+	};
+
 	const takeUp = (batch: Batch, journal: BatchJournal, cancellation: JournalledCancellation) => {
-		const {ref, name, phase, status, attempts, accepted, acceptedAt, outcome, settledAt} = cancellation;
-		const entry = addEntry(batch, journal, {ref, name, phase, status}, ask(true));
+		const {ref, name, phase, status, attempts, acceptedAt, outcome, settledAt} = cancellation;
+		const {accepted, mayHaveWorked, endSeen} = cancellation;
+		const entry = addEntry(
+			batch,
+			journal,
+			{ref, name, phase, status},
+			ask(attempts > 0 || wasAlive(cancellation)),
+		);
 		entry.requests = attempts;
+		entry.watched = false;
 		if (acceptedAt !== undefined) entry.acceptedAt = acceptedAt;
 		if (outcome) {
 			entry.line?.open.delete(entry);
-			entry.state = {...entry.state, step: 'settled', attempt: attempts, since: moment(), outcome};
+			const known = {attempt: attempts, since: moment(), accepted, mayHaveWorked, endSeen};
+			entry.state = {...entry.state, ...known, step: 'settled', outcome};
 			if (settledAt !== undefined) entry.settledAt = settledAt;
 			return tell(entry);
 		}
-		note(entry, 'resumed', attempts > 0 ? 'a request may have been sent' : 'nothing had been sent');
-		dispatch(entry, {type: 'resumed', attempt: attempts, accepted});
+		const nothing = attempts > 0 ? 'no request had been taken' : 'nothing had been sent';
+		note(entry, 'resumed', mayHaveWorked ? 'a request may have been sent' : nothing);
+		dispatch(entry, {type: 'resumed', attempt: attempts, accepted, mayHaveWorked, endSeen});
 	};
 
 	const openFor = (ref: Ref): readonly Entry[] =>
@@ -638,6 +679,9 @@ export const createRunner = (options: RunnerOptions) => {
 		},
 	};
 };
+
+/** Its confirmation showed it alive. One that could not be looked at then is of an unknown phase. */
+const wasAlive = ({phase}: CancelTarget): boolean => phase !== 'unknown' && !isEnd(phase);
 
 const whyOf = (state: CancelState): string | undefined => ('why' in state ? state.why : undefined);
 

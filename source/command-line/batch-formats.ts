@@ -78,6 +78,8 @@ const stepInWords = (line: Step): string => {
 			return [line.receipt ?? line.failure, line.detail].filter(Boolean).join(': ');
 		case 'settled':
 			return outcomes[line.outcome.kind].label;
+		case 'ended':
+			return 'it was seen ended';
 		case 'reopened':
 			return 'it is alive again';
 	}

@@ -5,7 +5,7 @@ import {batchNumbers} from '../cancellation/batch-files.ts';
 import {BatchHeldError} from '../cancellation/batch-lock.ts';
 import {dryRun} from '../cancellation/dry-run.ts';
 import {exportBatch} from '../cancellation/export-batch.ts';
-import {readBatch, summaryOf} from '../cancellation/read-batch.ts';
+import {type JournalledBatch, readBatch, summaryOf} from '../cancellation/read-batch.ts';
 import {createRunner} from '../cancellation/runner.ts';
 import type {Clock} from '../clock.ts';
 import {BackendError, type Failure, failurePolicies} from '../job/failure.ts';
@@ -604,10 +604,25 @@ export const createEngine = (options: EngineOptions): Engine => {
 		if (batches.length > 0) report([{type: 'earlier', batches}]);
 	};
 
+	/** A profile of what is left of a batch that is not among those of this run. */
+	const strangerIn = ({cancellations}: JournalledBatch): string | undefined =>
+		cancellations
+			.filter(({outcome}) => outcome === undefined)
+			.map(({ref}) => parseRef(ref)?.profile ?? '')
+			.find(profile => !profiles.has(profile));
+
 	const resumeUnfinished = async () => {
 		for (const number of batchNumbers(options.stateDirectory)) {
 			try {
-				if (readBatch(options.stateDirectory, number)?.finished !== false) continue;
+				const batch = readBatch(options.stateDirectory, number);
+				if (batch?.finished !== false) continue;
+				// What this run does not know must not be given up by it.
+				const stranger = strangerIn(batch);
+				if (stranger !== undefined) {
+					const how = `jobtop batches resume ${number}`;
+					notice('info', `batch ${number} waits: profile ${stranger} is not here; without it: ${how}`);
+					continue;
+				}
 				if (await runner.resume(number)) notice('info', `batch ${number} is taken up again`);
 			} catch (error) {
 				if (error instanceof BatchHeldError) {

@@ -1,0 +1,183 @@
+/*
+What an earlier process left unfinished, and what the next one may conclude from its journal.
+*/
+import assert from 'node:assert/strict';
+import {mkdirSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {type TestContext, test} from 'node:test';
+import {type JournalLine, journalVersion} from '../source/cancellation/journal.ts';
+import {readBatch} from '../source/cancellation/read-batch.ts';
+import {json, send} from '../source/demo/faults.ts';
+import {openEngine, openWeaverServer, temporaryDirectory} from './helpers/engine.ts';
+
+type Line = JournalLine extends infer Each ? (Each extends unknown ? Omit<Each, 'at'> : never) : never;
+
+const day = 86_400_000;
+const plan = {name: 'a', process: 'sleeper'};
+
+/** The journal of a batch about these jobs, which a process left a day ago. */
+const leave = (context: TestContext, now: number, ids: readonly string[], lines: readonly Line[]): string => {
+	const state = temporaryDirectory(context);
+	mkdirSync(join(state, 'batches'));
+	const targets = ids.map(id => ({
+		ref: `w/${id}`,
+		name: id,
+		phase: 'running',
+		status: 'running',
+	})) as never;
+	const head: Line = {type: 'batch', version: journalVersion, batch: 1, by: 'alice@login3', targets};
+	const text = [head, ...lines].map(line => `${JSON.stringify({at: now - day, ...line})}\n`).join('');
+	writeFileSync(join(state, 'batches', '1.jsonl'), text);
+	return state;
+};
+
+const deletes = (far: Awaited<ReturnType<typeof openWeaverServer>>) =>
+	far.server.requests().filter(({method}) => method === 'DELETE').length;
+
+test('a request that was surely refused before the crash has removed nothing', async context => {
+	const far = await openWeaverServer(context);
+	const state = leave(
+		context,
+		far.time.clock.now(),
+		['gone'],
+		[
+			{type: 'sending', ref: 'w/gone', attempt: 1},
+			{type: 'answered', ref: 'w/gone', attempt: 1, failure: 'unauthorized', detail: 'expired'},
+		],
+	);
+	assert.equal(readBatch(state, 1)?.cancellations[0]?.mayHaveWorked, false);
+	const {engine, settled} = openEngine(context, far, state);
+	await engine.resume(1);
+	assert.equal((await settled('gone'))?.kind, 'finished-first');
+});
+
+test('a request whose answer was lost before that one may have removed it', async context => {
+	const far = await openWeaverServer(context);
+	const state = leave(
+		context,
+		far.time.clock.now(),
+		['gone'],
+		[
+			{type: 'sending', ref: 'w/gone', attempt: 1},
+			{type: 'answered', ref: 'w/gone', attempt: 1, failure: 'timeout', detail: 'no answer'},
+			{type: 'sending', ref: 'w/gone', attempt: 2},
+			{type: 'answered', ref: 'w/gone', attempt: 2, failure: 'unauthorized', detail: 'expired'},
+		],
+	);
+	const {engine, settled} = openEngine(context, far, state);
+	await engine.resume(1);
+	assert.equal((await settled('gone'))?.kind, 'removed');
+});
+
+test('what was not followed any more before the crash is still told truly after it', async context => {
+	const far = await openWeaverServer(context);
+	const [stopped, other] = [far.server.add('running', plan), far.server.add('running', plan)];
+	const unknown = {kind: 'unknown', detail: 'not followed any more'} as const;
+	const state = leave(
+		context,
+		far.time.clock.now(),
+		[stopped, other],
+		[
+			{type: 'sending', ref: `w/${stopped}`, attempt: 1},
+			{type: 'answered', ref: `w/${stopped}`, attempt: 1, failure: 'timeout', detail: 'no answer'},
+			{type: 'settled', ref: `w/${stopped}`, outcome: unknown, attempts: 1},
+		],
+	);
+	far.server.distort(stopped, record => ({...record, status: 'dismissed'}));
+	const {engine, until, outcomeOf} = openEngine(context, far, state);
+	engine.handle({type: 'scope', scope: {everyone: true, ended: true}});
+	engine.start();
+	await until('it is told', () => outcomeOf(stopped)?.kind !== 'unknown' && outcomeOf(stopped) !== undefined);
+	assert.equal(outcomeOf(stopped)?.kind, 'cancelled');
+});
+
+test('an end that was seen before the crash is not forgotten: nothing more is sent to a guarded system', async context => {
+	const far = await openWeaverServer(context);
+	const id = far.server.add('running', plan);
+	const state = leave(
+		context,
+		far.time.clock.now(),
+		[id],
+		[
+			{type: 'sending', ref: `w/${id}`, attempt: 1},
+			{type: 'ended', ref: `w/${id}`},
+		],
+	);
+	const {engine, until, known, refTo} = openEngine(context, far, state);
+	await engine.resume(1);
+	await until('it is followed', ({cancellations}) => cancellations.get(refTo(id))?.step === 'following');
+	for (let minutes = 0; minutes < 5; minutes++) await far.time.advance(60_000);
+	assert.equal(known().cancellations.get(refTo(id))?.step, 'following');
+	assert.equal(deletes(far), 0);
+});
+
+test('an end that is not believed yet is in the journal', async context => {
+	const far = await openWeaverServer(context);
+	const id = far.server.add('running', plan);
+	const state = temporaryDirectory(context);
+	const {engine, until, refTo, known} = openEngine(context, far, state);
+	// The request works, and its answer does not say so.
+	far.server.setFault(async (response, work) => {
+		const answer = await work();
+		const lost = far.server.requests().at(-1)?.method === 'DELETE';
+		send(response, lost ? json(500, {detail: 'no'}) : answer);
+	});
+	await engine.cancel([{ref: refTo(id), name: 'a', phase: 'running', status: 'running'}]);
+	await until('it was seen ended', () => readBatch(state, 1)?.cancellations[0]?.endSeen === true);
+	assert.equal(known().cancellations.get(refTo(id))?.step, 'following');
+});
+
+test('time in which nobody followed says nothing about how long cancelling takes', async context => {
+	const far = await openWeaverServer(context);
+	const ids = Array.from({length: 20}, () => far.server.add('running', plan));
+	const state = leave(
+		context,
+		far.time.clock.now(),
+		ids,
+		ids.flatMap((id): Line[] => [
+			{type: 'sending', ref: `w/${id}`, attempt: 1},
+			{type: 'answered', ref: `w/${id}`, attempt: 1, receipt: 'accepted'},
+		]),
+	);
+	for (const id of ids) far.server.distort(id, record => ({...record, status: 'dismissed'}));
+	const {engine, settled, known} = openEngine(context, far, state);
+	await engine.resume(1);
+	for (const id of ids) assert.equal((await settled(id))?.kind, 'cancelled');
+	assert.equal(known().latencies.get('w'), undefined);
+});
+
+test('who only looks gives up nothing that was confirmed', async context => {
+	const far = await openWeaverServer(context);
+	const id = far.server.add('running', plan);
+	const state = leave(context, far.time.clock.now(), [id], []);
+	const {weaver} = await import('../source/backends/weaver/index.ts');
+	const {cancel: _cancel, ...backend} = weaver.connect('w', {url: far.server.url});
+	const connection = {profile: 'w', traits: weaver.traits, readOnly: true, backend} as const;
+	const looking = openEngine(context, far, state, {readOnly: true, connection});
+	looking.engine.start();
+	await looking.until('it is said', ({notices}) =>
+		notices.some(({text}) => /batch 1 cannot be taken up: profile w is read-only here/.test(text)),
+	);
+	await looking.engine.stop();
+	assert.equal(readBatch(state, 1)?.finished, false);
+
+	const acting = openEngine(context, far, state);
+	await acting.engine.resume(1);
+	assert.equal((await acting.settled(id))?.kind, 'cancelled');
+});
+
+test('a run without one of its profiles leaves a batch as it is', async context => {
+	const far = await openWeaverServer(context);
+	const state = leave(context, far.time.clock.now(), ['x'], []);
+	const {weaver} = await import('../source/backends/weaver/index.ts');
+	const backend = weaver.connect('other', {url: far.server.url});
+	const connection = {profile: 'other', traits: weaver.traits, backend};
+	const {engine, until} = openEngine(context, far, state, {connection});
+	engine.start();
+	await until('it is said', ({notices}) =>
+		notices.some(({text}) => text.startsWith('batch 1 waits: profile w is not here')),
+	);
+	await far.time.advance(60_000);
+	await engine.stop();
+	assert.equal(readBatch(state, 1)?.finished, false);
+});
