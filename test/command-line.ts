@@ -625,6 +625,19 @@ test('who waits for acceptance alone is told no more than that', async context =
 	assert.equal(server.requests().filter(({method}) => method === 'DELETE').length, 2);
 });
 
+test('who waits for nothing still waits for what a server refused for now', async context => {
+	const {jobtop, server, add, deletes} = await openFar(context);
+	const id = add('running', 'a');
+	const busy: FaultHandler = async (response, work) =>
+		deletes().length > 1
+			? send(response, await work())
+			: send(response, json(429, {detail: 'slow down'}, {'retry-after': '1'}));
+	server.setFault(onDelete(server, busy));
+	const {code} = await jobtop(['cancel', id, '-y', '--wait', 'none']);
+	assert.equal(code, 0);
+	assert.equal(deletes().length, 2);
+});
+
 for (const [signal, code] of [
 	['SIGINT', 130],
 	['SIGTERM', 143],

@@ -1,9 +1,22 @@
 import assert from 'node:assert/strict';
-import {appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs';
+import {execFile} from 'node:child_process';
+import {
+	appendFileSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	rmdirSync,
+	rmSync,
+	statSync,
+	writeFileSync,
+} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {type TestContext, test} from 'node:test';
+import {promisify} from 'node:util';
 import fc from 'fast-check';
+import {auditFile, createAudit} from '../source/cancellation/audit.ts';
 import {batchNumbers} from '../source/cancellation/batch-files.ts';
 import {BatchHeldError} from '../source/cancellation/batch-lock.ts';
 import {beginBatch, type JournalLine, journalVersion, resumeBatch} from '../source/cancellation/journal.ts';
@@ -107,6 +120,67 @@ test('the lock of another host is broken on request, and who had it can send not
 	taken.append({at: 3, type: 'sending', ref: 'p/1', attempt: 1});
 	await taken.close();
 	assert.equal(readBatch(path, 1)?.cancellations[0]?.attempts, 1);
+});
+
+test('a lock that says nobody is broken on request, and it is said that it can be', async context => {
+	const path = directory(context);
+	await (await beginBatch(path, first('p/1'))).close();
+	writeFileSync(join(path, 'batches', '1.lock'), '');
+	await assert.rejects(
+		resumeBatch(path, 1),
+		(error: unknown) => error instanceof BatchHeldError && error.elsewhere,
+	);
+	await (await resumeBatch(path, 1, {takeOver: true})).close();
+});
+
+test('a lock that cannot be written is not left behind', async context => {
+	const path = directory(context);
+	await (await beginBatch(path, first('p/1'))).close();
+	// No file may have a byte, as on a full disk.
+	const code = `const {resumeBatch} = await import(${JSON.stringify(import.meta.resolve('../source/cancellation/journal.ts'))});
+		await resumeBatch(${JSON.stringify(path)}, 1).then(() => console.log('resumed'), error => console.log(error.code));`;
+	const {stdout} = await promisify(execFile)('sh', [
+		'-c',
+		'ulimit -f 0; exec "$0" --import=tsx --input-type=module --eval "$1"',
+		process.execPath,
+		code,
+	]);
+	assert.equal(stdout, 'EFBIG\n');
+	assert.deepEqual(readdirSync(join(path, 'batches')), ['1.jsonl']);
+	await (await resumeBatch(path, 1)).close();
+});
+
+test('what the audit file could not take is put there later, and a torn line costs no other', async context => {
+	const path = directory(context);
+	const file = auditFile(path);
+	const problems: string[] = [];
+	const audit = createAudit(path, words => problems.push(words));
+	const line = (ref: `${string}/${string}`) =>
+		({
+			at: '',
+			askedAt: '',
+			batch: 1,
+			ref,
+			name: ref,
+			by: 'alice@login3',
+			pid: 1,
+			outcome: 'cancelled',
+			attempts: 1,
+		}) as const;
+	mkdirSync(file);
+	audit.append(line('p/1'));
+	await audit.flush();
+	assert.equal(problems.length, 1);
+	rmdirSync(file);
+	writeFileSync(file, '{"version":1,"at":');
+	audit.append(line('p/2'));
+	await audit.flush();
+	const refs = readFileSync(file, 'utf8')
+		.split('\n')
+		.slice(1)
+		.filter(text => text !== '')
+		.map(text => JSON.parse(text).ref);
+	assert.deepEqual(refs, ['p/1', 'p/2']);
 });
 
 test('a journal of a newer jobtop is not guessed at', async context => {

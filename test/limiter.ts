@@ -76,6 +76,26 @@ test('a server that asks for patience is left alone for as long as it said', asy
 	assert.equal(asked, true);
 });
 
+test('a clock that is set back makes no pause longer than its server wanted', async () => {
+	const time = createManualClock();
+	let setBackBy = 0;
+	const clock = {...time.clock, now: () => time.clock.now() - setBackBy};
+	const failure: Failure = {kind: 'rate-limited', detail: 'slow down', retryAfterMs: 7000};
+	const {run} = createLimiter({concurrency: 2}, clock, () => 0);
+	await assert.rejects(run('list', () => Promise.reject(new BackendError(failure)), signal));
+	// While somebody waits for its end, and once it is long over.
+	const during = run('cancel', async () => 'done', signal);
+	setBackBy = 3_600_000;
+	await time.advance(7000);
+	assert.equal(await Promise.race([during, tick().then(() => 'waits')]), 'done');
+	await assert.rejects(run('list', () => Promise.reject(new BackendError(failure)), signal));
+	await time.advance(60_000);
+	setBackBy *= 2;
+	const later = run('cancel', async () => 'done', signal);
+	await time.advance(7000);
+	assert.equal(await Promise.race([later, tick().then(() => 'waits')]), 'done');
+});
+
 test('what is given up while it waits never runs, and holds nobody up', async () => {
 	const {run} = createLimiter({concurrency: 1}, createManualClock().clock);
 	const first = Promise.withResolvers<void>();

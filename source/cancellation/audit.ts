@@ -42,15 +42,19 @@ export const createAudit = (stateDirectory: string, onProblem: (words: string) =
 	let told = false;
 
 	const write = async () => {
+		let taken = '';
 		try {
 			makeDirectory(stateDirectory);
 			while (pending.length > 0) {
-				const text = pending.join('');
+				taken = pending.join('');
 				pending = [];
 				// One write to a file that is only appended to: the lines of two processes do not mix.
-				await appendFile(auditFile(stateDirectory), text, {mode: 0o600});
+				await appendFile(auditFile(stateDirectory), taken, {mode: 0o600});
+				taken = '';
 			}
 		} catch (error) {
+			// Tried again with the next line, in a line of its own: the file may end with half of it.
+			if (taken !== '') pending.unshift('\n', taken);
 			if (!told) onProblem((error as Error).message);
 			told = true;
 		} finally {

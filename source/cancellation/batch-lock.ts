@@ -23,9 +23,9 @@ export class BatchHeldError extends Error {
 		this.holder = holder;
 	}
 
-	/** Its lock can be broken by somebody who knows that the process on that host is no more. */
+	/** Its lock can be broken by somebody who knows that the process on that host, or the one that left no name, is no more. */
 	get elsewhere(): boolean {
-		return this.holder.host !== '' && this.holder.host !== hostname();
+		return this.holder.host !== hostname();
 	}
 }
 
@@ -102,6 +102,10 @@ export const lockBatch = async (
 			const handle = await open(path, 'wx', 0o600);
 			try {
 				await handle.writeFile(mine);
+			} catch (error) {
+				// A lock without a name would be held for ever by nobody.
+				await unlink(path).catch(() => undefined);
+				throw error;
 			} finally {
 				await handle.close();
 			}

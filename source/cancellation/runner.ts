@@ -647,13 +647,14 @@ export const createRunner = (options: RunnerOptions) => {
 		recall(number: number) {
 			recall(({batch}) => batch.number === number);
 		},
-		/** Asks by the stronger means of its backend for the end of what has been asked before. Returns the refs where there are none. */
+		/** Asks by the stronger means of its backend for the end of what has been asked before. Returns the refs where there are none, or where nothing is followed that they could end. */
 		force(refs: readonly Ref[]): readonly Ref[] {
 			return refs.filter(ref => {
 				const those = openFor(ref);
 				if (!those.some(({line}) => line?.connection.backend.forceCancel)) return true;
+				const before = those.map(({state}) => state);
 				for (const entry of those) dispatch(entry, {type: 'forced'});
-				return false;
+				return those.every(({state}, index) => state === before[index]);
 			});
 		},
 		/** Nobody wants to know any more. */

@@ -14,8 +14,11 @@ export type WaitFor = 'terminal' | 'accepted' | 'none';
 const enough: Readonly<Record<WaitFor, (report: CancellationReport) => boolean>> = {
 	terminal: ({step}) => step === 'settled',
 	accepted: ({step, acceptedAt}) => step === 'settled' || acceptedAt !== undefined,
-	// A request that is under way is waited for: breaking it off would leave its fate open.
-	none: ({step, attempts}) => step === 'settled' || (attempts > 0 && step !== 'sending'),
+	// A request that is under way is waited for, and one that was not taken: breaking off would leave its fate open.
+	none: ({step, acceptedAt, attempts, why}) =>
+		step === 'settled' ||
+		acceptedAt !== undefined ||
+		(attempts > 0 && (step === 'reconciling' || (step === 'following' && why !== undefined))),
 };
 
 /** Starts a batch, or takes one up. Rejects, with nothing sent, where that cannot be. */

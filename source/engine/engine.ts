@@ -345,7 +345,7 @@ export const createEngine = (options: EngineOptions): Engine => {
 		const impossible = runner.force(refs);
 		if (impossible.length === 0) return;
 		const which = impossible.length === 1 ? impossible[0] : `${impossible.length} of them`;
-		notice('warning', `there is nothing stronger to send for ${which}`);
+		notice('warning', `there is nothing stronger to send for ${which} now`);
 	};
 
 	/** Returns whether it could be remembered. */

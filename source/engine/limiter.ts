@@ -47,6 +47,9 @@ const pauseAfter = (failure: Failure): number => {
 	return failure.kind === 'broken' ? (failure.retryAfterMs ?? 0) : 0;
 };
 
+/** No server wants to be left alone. */
+const noPause = {until: 0, ms: 0};
+
 /**
 Lets so many tasks run at the same time and start in a second, the urgent ones first, and none while the server wants to be left alone. `random` gives numbers from 0 to 1.
 */
@@ -56,14 +59,17 @@ export const createLimiter = ({concurrency, rate}: Limits, clock: Clock, random 
 	// One listener a signal: thousands wait under the same one, and adding a listener compares it with all others.
 	const waitingUnder = new WeakMap<AbortSignal, Set<() => void>>();
 	let running = 0;
-	let pausedUntil = 0;
+	let pause = noPause;
 	let waking = false;
 
 	const wakeIn = (ms: number) => {
 		if (waking) return;
 		waking = true;
+		const those = pause;
 		clock.after(ms, () => {
 			waking = false;
+			// It was waited for, whatever the clock says: that may have been set back.
+			if (pause === those) pause = noPause;
 			next();
 		});
 	};
@@ -72,8 +78,9 @@ export const createLimiter = ({concurrency, rate}: Limits, clock: Clock, random 
 		while (running < concurrency) {
 			const queue = queues.find(queue => queue.size() > 0);
 			if (!queue) return;
-			const pause = Math.max(pausedUntil - clock.now(), 0) || (bucket?.take() ?? 0);
-			if (pause > 0) return wakeIn(pause);
+			const left = Math.min(pause.ms, Math.max(pause.until - clock.now(), 0));
+			const ms = left || (bucket?.take() ?? 0);
+			if (ms > 0) return wakeIn(ms);
 			running++;
 			queue.take()?.();
 		}
@@ -123,9 +130,11 @@ export const createLimiter = ({concurrency, rate}: Limits, clock: Clock, random 
 		try {
 			return await task();
 		} catch (error) {
-			const pause = error instanceof BackendError ? pauseAfter(error.failure) : 0;
-			if (pause > 0) {
-				pausedUntil = Math.max(pausedUntil, clock.now() + Math.ceil(pause * (1 + jitter * random())));
+			const wanted = error instanceof BackendError ? pauseAfter(error.failure) : 0;
+			if (wanted > 0) {
+				const ms = Math.ceil(wanted * (1 + jitter * random()));
+				const until = clock.now() + ms;
+				if (until > pause.until) pause = {until, ms};
 			}
 			throw error;
 		} finally {

@@ -113,7 +113,8 @@ export const createPoller = (options: PollerOptions) => {
 			if (current || health.nextAt === undefined || health.failures > 0) return;
 			takeBack?.();
 			const now = clock.now();
-			const nextAt = Math.max(now, (health.lastGoodAt ?? now) + ms);
+			// The clock may have been set back since.
+			const nextAt = Math.min(now + ms, Math.max(now, (health.lastGoodAt ?? now) + ms));
 			become({...health, nextAt});
 			takeBack = clock.after(nextAt - now, () => void poll());
 		},
