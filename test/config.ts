@@ -520,3 +520,24 @@ test('a user without a name has to be named', {skip: process.getuid?.() !== 0}, 
 		process.seteuid?.(0);
 	}
 });
+
+test('how each profile is reached is told without a secret', context => {
+	const source = [
+		'[profiles.here]\nbackend = "slurm"',
+		'[profiles.far]\nbackend = "slurm"\nssh = "login1"\nbin = "/opt/slurm/bin"',
+		'[profiles.pool]\nbackend = "tensorpool"\ntoken_env = "T"',
+		'[profiles.prod]\nbackend = "weaver"\nurl = "https://x.org/weaver/"\ntoken_command = ["pass", "x"]',
+		'[profiles.rest]\nbackend = "slurmrestd"\nurl = "unix:/run/s.sock"\nuser = "alice"',
+	].join('\n');
+	const reaches = connectAll(load(context, source).profiles, {T: 'secret'}).map(({reach}) => reach);
+	assert.deepEqual(
+		reaches.map(reach => [reach?.address, reach?.credential]),
+		[
+			['the programs on PATH', undefined],
+			['the programs in /opt/slurm/bin of login1', undefined],
+			['https://engine.tensorpool.dev', '$T'],
+			['https://x.org/weaver', 'token_command pass'],
+			['unix:/run/s.sock', undefined],
+		],
+	);
+});

@@ -105,6 +105,23 @@ test('a proxy that refuses is told from a server that does', async context => {
 	assert.equal((await testOf({...around, NO_PROXY: '.invalid'})).last.step, 'name');
 });
 
+test('programs of another machine are looked for there', async context => {
+	const folder = temporaryDirectory(context);
+	const file = join(folder, 'config.toml');
+	writeFileSync(file, '[profiles.far]\nbackend = "slurm"\nssh = "login1"\n');
+	const env = {JOBTOP_CONFIG: file, XDG_RUNTIME_DIR: folder, PATH: `${folder}:${process.env.PATH}`};
+	const cases = [
+		['ssh: Could not resolve hostname login1', 'program', 5, /^see that ssh login1 squeue works/],
+		['alice@login1: Permission denied (publickey).', 'credentials', 4, /^see that ssh login1 works/],
+	] as const;
+	for (const [words, step, code, remedy] of cases) {
+		writeFileSync(join(folder, 'ssh'), `#!/bin/sh\necho '${words}' >&2\nexit 255\n`, {mode: 0o755});
+		const result = await testOf(env);
+		assert.deepEqual([result.last.step, result.code], [step, code]);
+		assert.match(result.last.remedy, remedy);
+	}
+});
+
 test('programs that are not there are a step of their own', async context => {
 	const folder = temporaryDirectory(context);
 	const file = join(folder, 'config.toml');

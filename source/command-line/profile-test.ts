@@ -67,6 +67,16 @@ const failing: Partial<Record<FailureKind, string>> = {
 	broken: 'the server failed: try again later, or tell those who run it',
 };
 
+/** What to do about programs that run on another machine. */
+const farRemedy = (step: TestStep, host: string | undefined): string | undefined => {
+	if (host === undefined) return undefined;
+	const remedies: Partial<Record<TestStep, string>> = {
+		program: `see that ssh ${host} squeue works by hand; say with bin where the programs are over there`,
+		credentials: `see that ssh ${host} works by hand, without a question`,
+	};
+	return remedies[step];
+};
+
 /** Tries one profile. Asks for one page of jobs and changes nothing. */
 export const testProfile = async (
 	setting: ProfileSetting,
@@ -130,11 +140,17 @@ export const testProfile = async (
 				: failureOf(error);
 	}
 	const step = address === undefined && failure.kind === 'unreachable' ? 'program' : stepOf[failure.kind];
+	const far = entry.backend === 'slurm' ? entry.ssh : undefined;
 	// The server took part in all that comes before.
 	if (source && step !== 'credentials' && step !== 'connection')
 		steps.push({step: 'credentials', ok: true, detail: step === 'rights' ? 'accepted' : 'not refused'});
 	return {
-		...fail(step, failure.detail, failure.kind === 'unauthorized', failing[failure.kind]),
+		...fail(
+			step,
+			failure.detail,
+			failure.kind === 'unauthorized',
+			failing[failure.kind] ?? farRemedy(step, far),
+		),
 		...(ahead !== undefined && {clockAheadMs: ahead}),
 	};
 };

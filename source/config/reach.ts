@@ -2,18 +2,10 @@
 How a profile is reached, for people: nothing of it is a secret.
 */
 import type {Reach} from '../backends/backend.ts';
-import {dexUrl} from '../backends/dex/index.ts';
-import {ionworksUrl} from '../backends/ionworks/index.ts';
-import {tensorpoolUrl} from '../backends/tensorpool/index.ts';
 import {shellWord} from '../shell-word.ts';
+import {addressOf} from './addresses.ts';
 import {sourceWords} from './credential.ts';
 import {type ProfileEntry, type Surroundings, tokenSource} from './profile-kinds.ts';
-
-const usualAddresses: Readonly<Record<string, string>> = {
-	ionworks: ionworksUrl,
-	tensorpool: tensorpoolUrl,
-	dex: dexUrl,
-};
 
 const header = (name: string, value: string): readonly string[] => ['-H', `"${name}: ${value}"`];
 
@@ -54,10 +46,12 @@ const curlOptions = (entry: ProfileEntry, hasToken: boolean): readonly string[] 
 	return [...own, ...header('Authorization', 'Bearer $TOKEN')];
 };
 
-const addressOf = (entry: ProfileEntry): string => {
-	if (entry.backend === 'slurm')
-		return entry.bin === undefined ? 'the programs on PATH' : `the programs in ${entry.bin}`;
-	const url = entry.url ?? usualAddresses[entry.backend] ?? '';
+const placeOf = (entry: ProfileEntry): string => {
+	if (entry.backend === 'slurm') {
+		const programs = entry.bin === undefined ? 'the programs on PATH' : `the programs in ${entry.bin}`;
+		return entry.ssh === undefined ? programs : `${programs} of ${entry.ssh}`;
+	}
+	const url = addressOf(entry) ?? '';
 	return URL.canParse(url) && !url.startsWith('unix:')
 		? new URL(url).origin + new URL(url).pathname.replace(/\/$/, '')
 		: url;
@@ -66,7 +60,7 @@ const addressOf = (entry: ProfileEntry): string => {
 export const reachOf = (entry: ProfileEntry, surroundings: Surroundings): Reach => {
 	const source = entry.backend === 'slurm' ? undefined : tokenSource(entry, surroundings);
 	return {
-		address: addressOf(entry),
+		address: placeOf(entry),
 		...(source && {credential: sourceWords(source)}),
 		curl: curlOptions(entry, source !== undefined),
 	};
