@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {allAbilities} from '../source/backends/abilities.ts';
 import {backends} from '../source/backends/index.ts';
+import {printBackends} from '../source/command-line/backends.ts';
+import type {Console} from '../source/command-line/console.ts';
 import {runCli} from './helpers/run-cli.ts';
 
 test('what every backend can do is known without asking anybody', () => {
@@ -30,4 +32,27 @@ test('it is printed as a table, as JSON and as Markdown, without any configurati
 	assert.equal(document.version, 1);
 	assert.deepEqual(document.backends, JSON.parse(JSON.stringify(allAbilities())));
 	assert.match(await print('-o', 'md'), /^\| {2}\| Weaver \|/);
+});
+
+test('in a terminal no line is longer than it, and every system keeps its column', () => {
+	for (const columns of [40, 80, 120]) {
+		let printed = '';
+		printBackends({output: 'text'}, {
+			columns,
+			data: (text: string) => {
+				printed += text;
+			},
+		} as Console);
+		const lines = printed.split('\n');
+		assert.equal(
+			lines.find(line => line.length > columns),
+			undefined,
+		);
+		const heads = lines.flatMap((line, index) => (lines[index + 1]?.startsWith('list ') ? [line] : []));
+		const titles = heads.flatMap(line => line.trim().split(/ {2,}/));
+		assert.deepEqual(
+			titles,
+			allAbilities().map(({title}) => title),
+		);
+	}
 });

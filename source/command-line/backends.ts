@@ -3,7 +3,7 @@ What each backend can do, and what it cannot: for people, for programs, and for 
 */
 import {type Abilities, allAbilities} from '../backends/abilities.ts';
 import {shortDuration} from '../view-models/format.ts';
-import {padEnd, widthOf} from '../view-models/text.ts';
+import {padEnd, widthOf, wrap} from '../view-models/text.ts';
 import type {Console} from './console.ts';
 
 export type BackendsOptions = {readonly output: 'text' | 'json' | 'md'};
@@ -43,29 +43,50 @@ const grid = (all: readonly Abilities[]): readonly (readonly string[])[] => [
 	...rows.map(({title, cell}) => [title, ...all.map(cell)]),
 ];
 
-const text = (all: readonly Abilities[]): string => {
+const gap = '  ';
+
+/** The grid in lines; in several blocks below each other where a line would be longer than `columns`. */
+const table = (all: readonly Abilities[], columns: number): readonly string[] => {
 	const lines = grid(all);
 	const widths = (lines[0] ?? []).map((_, column) =>
 		Math.max(...lines.map(line => widthOf(line[column] ?? ''))),
 	);
-	return [
-		...lines.map(line =>
-			line
-				.map((cell, column) => padEnd(cell, widths[column] ?? 0))
-				.join('  ')
-				.trimEnd(),
-		),
+	const [titles = 0, ...others] = widths;
+	let room = columns - titles;
+	let fitting = 0;
+	while (fitting < others.length && room >= gap.length + (others[fitting] ?? 0)) {
+		room -= gap.length + (others[fitting] ?? 0);
+		fitting += 1;
+	}
+	const rest = all.slice(Math.max(1, fitting));
+	if (rest.length > 0) {
+		return [
+			...table(all.slice(0, Math.max(1, fitting)), Number.POSITIVE_INFINITY),
+			'',
+			...table(rest, columns),
+		];
+	}
+	return lines.map(line =>
+		line
+			.map((cell, column) => padEnd(cell, widths[column] ?? 0))
+			.join(gap)
+			.trimEnd(),
+	);
+};
+
+const text = (all: readonly Abilities[], columns: number): string =>
+	[
+		...table(all, columns),
 		'',
-		...legend,
+		...legend.flatMap(line => wrap(line, columns)),
 		'',
-		...all.map(({title, consequence}) => `${title}, cancelling: ${consequence}`),
+		...all.flatMap(({title, consequence}) => wrap(`${title}, cancelling: ${consequence}`, columns)),
 		...all.flatMap(({title, deleteConsequence}) =>
-			deleteConsequence === undefined ? [] : [`${title}, deleting: ${deleteConsequence}`],
+			deleteConsequence === undefined ? [] : wrap(`${title}, deleting: ${deleteConsequence}`, columns),
 		),
 	]
 		.map(line => `${line}\n`)
 		.join('');
-};
 
 const markdownRow = (cells: readonly string[]): string =>
 	`| ${cells.map(cell => cell.replaceAll('|', '\\|')).join(' | ')} |`;
@@ -93,6 +114,12 @@ const json = (backends: readonly Abilities[]): string => `${JSON.stringify({vers
 /** Prints what every backend can do. Reads no configuration and asks nobody. */
 export const printBackends = ({output}: BackendsOptions, console: Console): number => {
 	const all = allAbilities();
-	console.data({text, json, md: (each: typeof all) => `${markdown(each)}\n`}[output](all));
+	const columns = console.columns ?? Number.POSITIVE_INFINITY;
+	const forms = {
+		text: () => text(all, columns),
+		json: () => json(all),
+		md: () => `${markdown(all)}\n`,
+	};
+	console.data(forms[output]());
 	return 0;
 };
