@@ -93,6 +93,21 @@ test('faults are changed while the systems run, and what is written wrongly chan
 	assert.deepEqual(await states(), well);
 });
 
+test('an address that cannot be read ends no system', async context => {
+	const {printed, states} = await openServed(context);
+	const [, url = ''] = /backend = "tensorpool"\nurl = "(\S+)"/.exec(printed) ?? assert.fail(printed);
+	const [, key = ''] =
+		/tensorpool[^[]+token_command = \["echo","([^"]+)"/.exec(printed) ?? assert.fail(printed);
+	const line = new WebSocket(`${url.replace('http:', 'ws:')}/job/listen/%E0%A4%A`);
+	const told = new Promise<string>((resolve, reject) => {
+		line.onmessage = ({data}) => resolve(String(data));
+		line.onclose = () => reject(new Error('it broke off'));
+	});
+	line.onopen = () => line.send(JSON.stringify({TENSORPOOL_KEY: key}));
+	assert.match(await told, /not found/);
+	assert.deepEqual(await states(), well);
+});
+
 test('a fault of the demo is in the way of any command on it', async context => {
 	const env = {PATH: process.env.PATH ?? '', JOBTOP_STATE_DIR: temporaryDirectory(context)};
 	const one = await runCli(

@@ -141,6 +141,15 @@ export const serve = async (
 	};
 };
 
+/** A segment of a path as it was meant; as it came where it cannot be read. */
+export const decodeSegment = (segment: string): string => {
+	try {
+		return decodeURIComponent(segment);
+	} catch {
+		return segment;
+	}
+};
+
 const readCall = async (request: IncomingMessage): Promise<Call> => {
 	const parts: Buffer[] = [];
 	for await (const part of request) parts.push(part as Buffer);

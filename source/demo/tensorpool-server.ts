@@ -3,7 +3,7 @@ import {invalid, longId} from './fastapi.ts';
 import {type Answer, json} from './faults.ts';
 import {createNamedJobs, type JobControls} from './named-jobs.ts';
 import {createRandom, createUuid, seedOf} from './random.ts';
-import {type Call, type Conversation, type DemoServer, serve} from './server.ts';
+import {type Call, type Conversation, type DemoServer, decodeSegment, serve} from './server.ts';
 import type {Line} from './websocket.ts';
 import type {World, WorldJob, WorldPhase} from './world.ts';
 
@@ -185,7 +185,7 @@ export const startTensorpoolServer = async (options: TensorpoolServerOptions): P
 		const id = /^\/job\/listen\/([^/]+)$/.exec(call.path)?.[1];
 		line.onMessage(text => {
 			if (call.expired || keyIn(text) !== key) return line.close(1008, 'Invalid API key');
-			const index = jobs.numberOf(decodeURIComponent(id ?? ''));
+			const index = jobs.numberOf(decodeSegment(id ?? ''));
 			const job = world.job(index);
 			if (job === undefined) {
 				line.send(JSON.stringify({status: 'error', message: `Job ${id} not found`}));

@@ -3,7 +3,7 @@ import {wait} from '../clock.ts';
 import {type Answer, html, json} from './faults.ts';
 import {createNamedJobs, type JobControls} from './named-jobs.ts';
 import {createRandom, createUuid, seedOf} from './random.ts';
-import {type Call, type DemoServer, serve} from './server.ts';
+import {type Call, type DemoServer, decodeSegment, serve} from './server.ts';
 import {logLines, statusInfo, words} from './weaver-records.ts';
 import type {World, WorldJob, WorldPhase} from './world.ts';
 
@@ -124,7 +124,7 @@ export const startWeaverServer = async (options: WeaverServerOptions): Promise<W
 			return json(401, {title: 'Unauthorized', status: 401, detail: 'A valid token is needed.'});
 		}
 		const [, head = '', id = '', ...rest] = call.path.split('/');
-		if (head === 'jobs' && id !== '') return ofOneJob(call, decode(id), rest.join('/'));
+		if (head === 'jobs' && id !== '') return ofOneJob(call, decodeSegment(id), rest.join('/'));
 		const route = routes[`${call.method} /${head}`];
 		return route === undefined ? html(404, '404 Not Found', head) : route(call);
 	};
@@ -143,14 +143,6 @@ export const startWeaverServer = async (options: WeaverServerOptions): Promise<W
 const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 const exceptionTypes = 'https://www.opengis.net/def/exceptions/ogcapi-processes-1/1.0';
-
-const decode = (segment: string): string => {
-	try {
-		return decodeURIComponent(segment);
-	} catch {
-		return segment;
-	}
-};
 
 type ListQuery = {
 	readonly page: number;
