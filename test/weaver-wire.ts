@@ -202,6 +202,30 @@ test('the outputs are told by name, with what they are or where', async t => {
 	assert.deepEqual(asked, ['GET /jobs/a/outputs']);
 });
 
+test('an address that lets in whoever has it is told nowhere', async t => {
+	const signed = 'https://bucket.example.org/a.tif?X-Amz-Signature=abcdef0123';
+	const outputs = {told: {value: `see ${signed}`}, bare: signed, here: {href: '/out/a.tif?sig=abcdef0123'}};
+	const {get, results} = await answeredWith(
+		t,
+		answer(200, {
+			jobID: 'a',
+			status: 'running',
+			message: 'working',
+			links: [{rel: 'results', href: signed}],
+		}),
+		answer(200, {outputs, links: []}),
+	);
+	const {raw, fields} = await get('a', {signal});
+	const left = await results('a', {signal});
+	assert.doesNotMatch(JSON.stringify([raw, fields, left]), /abcdef0123/);
+	assert.match(raw, /"https:\/\/bucket\.example\.org\/a\.tif"/);
+	assert.deepEqual(left, [
+		{name: 'told', value: 'see https://bucket.example.org/a.tif'},
+		{name: 'bare', value: 'https://bucket.example.org/a.tif'},
+		{name: 'here', url: '/out/a.tif'},
+	]);
+});
+
 test('the outputs are read in their older form too', async t => {
 	const {results} = await answeredWith(
 		t,

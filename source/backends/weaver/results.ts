@@ -1,10 +1,16 @@
 import * as z from 'zod';
-import {cleanLines, cleanText} from '../../job/clean-text.ts';
+import {cleanText} from '../../job/clean-text.ts';
 import {BackendError} from '../../job/failure.ts';
 import type {JobResult} from '../../job/job.ts';
 import {parseJson, type TextAnswer} from '../http.ts';
 import {HttpError, serverWords} from '../http-failure.ts';
-import {lesserNumber as number, shown, lesserText as text} from '../read-fields.ts';
+import {
+	carriesSecret,
+	lesserNumber as number,
+	shown,
+	shownLines,
+	lesserText as text,
+} from '../read-fields.ts';
 import {explain} from './one-job.ts';
 
 /** Characters of a value that is told; of a larger one its size is. */
@@ -48,7 +54,7 @@ export const readAnswer = ({text, header}: TextAnswer): JobResult[] => {
 	const kind = shown(header('content-type'));
 	// Other content has been through a decoder of text by now, and cannot be counted.
 	const isText = kind !== undefined && /^text\//i.test(kind) && text.length <= mostCharacters;
-	return [{name: 'result', ...(isText && {value: cleanLines(text)}), ...(kind !== undefined && {kind})}];
+	return [{name: 'result', ...(isText && {value: shownLines(text)}), ...(kind !== undefined && {kind})}];
 };
 
 // A process with outputs that are called so has more to tell of them than these.
@@ -84,22 +90,17 @@ const describe = (output: Partial<Output>): Omit<JobResult, 'name'> => {
 		length ??
 		(told === undefined || isText ? undefined : Buffer.byteLength(told, isBase64 ? 'base64' : 'utf8'));
 	return {
-		...(isText && {value: cleanLines(told)}),
+		...(isText && {value: shownLines(told)}),
 		...(url !== undefined && {url}),
 		...(size !== undefined && {size}),
 		...(kind !== undefined && {kind}),
 	};
 };
 
-const secretParameter = /sig|token|secret|credential|key|password|auth|expires/i;
-
-/** An address that opens nothing by itself: one with a user or a signature in it is a secret. */
+/** An address that opens nothing by itself: one with a user or a signature in it is a secret. Of one on the server itself that is what stands before its query. */
 const openAddress = (address: string): string | undefined => {
-	if (!URL.canParse(address)) return shown(address);
-	const {username, password, searchParams, href} = new URL(address);
-	const isSecret =
-		username !== '' || password !== '' || [...searchParams.keys()].some(name => secretParameter.test(name));
-	return isSecret ? undefined : shown(href);
+	if (!URL.canParse(address)) return shown(address.replace(/[?#].*$/s, ''));
+	return carriesSecret(address) ? undefined : shown(new URL(address).href);
 };
 
 /** Why there are no results, in plain words. Servers tell a job that has not ended with a 404 too. */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import {cleanLines, cleanText} from '../../job/clean-text.ts';
+import {cleanText} from '../../job/clean-text.ts';
 import type {Job, JobDetail, JobMoment} from '../../job/job.ts';
 import {isEnd, phaseOf, type StatusTable} from '../../job/phase.ts';
 import {refOf} from '../../job/ref.ts';
@@ -9,6 +9,7 @@ import {
 	lesserNumber as number,
 	shown,
 	shownAddress,
+	shownJson,
 	shownTime,
 	lesserText as text,
 } from '../read-fields.ts';
@@ -177,7 +178,7 @@ export const readDetail = (body: unknown, home: Home): JobDetail | undefined => 
 		job: toJob(read, home),
 		fields,
 		timeline: readTimeline(wire),
-		raw: cleanLines(JSON.stringify(body, null, 2)),
+		raw: shownJson(body),
 	};
 };
 
