@@ -22,13 +22,22 @@ const run = async (): Promise<number> => {
 const flush = (stream: NodeJS.WriteStream): Promise<void> =>
 	new Promise(resolve => stream.write('', () => resolve()));
 
-// Whoever read what we print may have gone: then there is nobody to tell.
-for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+// Whoever read what we print may have gone: then there is nobody to tell. A file that cannot take it is another matter.
+let lost: string | undefined;
+for (const stream of [process.stdout, process.stderr]) {
+	stream.on('error', ({code}: NodeJS.ErrnoException) => {
+		if (stream === process.stdout && !stream.isTTY && code !== 'EPIPE' && code !== 'ECONNRESET')
+			lost ??= code;
+	});
+}
 
 try {
 	const code = await run();
-	await Promise.all([flush(process.stdout), flush(process.stderr)]);
-	process.exit(code);
+	await flush(process.stdout);
+	if (lost !== undefined)
+		process.stderr.write(`jobtop: what was printed could not be written (${lost}) and is not whole\n`);
+	await flush(process.stderr);
+	process.exit(lost === undefined ? code : 1);
 } catch (error) {
 	const words = error instanceof Error ? (error.stack ?? error.message) : String(error);
 	process.stderr.write(`jobtop: this should not have happened: ${words}\n`);

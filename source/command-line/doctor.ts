@@ -120,11 +120,12 @@ const sessionFindings = async (open: OpenSession): Promise<readonly Finding[]> =
 		session = await open();
 	} catch (error) {
 		if (!(error instanceof ConfigurationError) && !(error instanceof CommandError)) throw error;
-		const [why = '', ...more] = error.message.split('\n');
+		// Where nothing was found: what was looked for, a line each.
+		const [why = '', lookedFor] = error.message.split('; jobtop looked for\n');
 		const remedy =
-			more.length > 0
-				? 'jobtop profiles says where; jobtop demo needs none'
-				: 'jobtop config check tells all';
+			lookedFor === undefined
+				? 'jobtop config check tells all'
+				: 'jobtop profiles says where jobtop looked; jobtop demo brings its own';
 		return [problem('configuration', why, remedy), ...stateFindings(stateDirectory(process.env))];
 	}
 	try {

@@ -38,11 +38,15 @@ export type Pursuit = Telling & {
 const codeOf = (results: readonly CancelResult[], codes: readonly number[]): number =>
 	worstExitCode([...codes, ...results.flatMap(({outcome}) => (outcome ? exitCodeOf(outcome) : []))]);
 
-/** Tells results of which none is followed. */
-export const tellSettled = (settled: readonly CancelResult[], {codes, options, console}: Telling): number => {
+/** Tells results of which none is followed, and the batch that they are of. */
+export const tellSettled = (
+	settled: readonly CancelResult[],
+	{codes, options, console}: Telling,
+	batch?: number,
+): number => {
 	const printer = createPrinter(options.output, console);
 	settled.forEach(printer.result);
-	printer.end(settled, undefined);
+	printer.end(settled, batch);
 	return codeOf(settled, codes);
 };
 
@@ -60,8 +64,9 @@ export const pursue = async (session: Session, pursuit: Pursuit): Promise<number
 		timeoutMs: options.timeoutMs,
 		onReport: printer.report,
 		onWarning: text => console.say(`jobtop: ${text}`),
-	}).catch((error: unknown) => {
-		throw new CommandError(`nothing was sent: ${(error as Error).message}`, 5, {cause: error});
+	}).catch((error: NodeJS.ErrnoException) => {
+		const remedy = error.syscall === undefined ? '' : '; journals can go elsewhere with JOBTOP_STATE_DIR';
+		throw new CommandError(`nothing was sent: ${error.message}${remedy}`, 5, {cause: error});
 	});
 
 	const results = [...targets].map(([ref, target]) => {

@@ -8,7 +8,8 @@ export const demoSettings = (profiles: readonly EmbeddedProfile[]): readonly Pro
 	profiles.map(({name, ...entry}) => ({
 		name,
 		entry,
-		folder: process.cwd(),
+		// Their entries name no files.
+		folder: '/',
 		protect: false,
 		readOnly: false,
 	}));

@@ -1,5 +1,5 @@
 import {readFileSync, statSync} from 'node:fs';
-import {dirname, resolve} from 'node:path';
+import {dirname} from 'node:path';
 import {parse, TomlError} from 'smol-toml';
 import type {Keys} from '../commands/rebinding.ts';
 import {didYouMean} from '../nearest.ts';
@@ -9,7 +9,7 @@ import {explainAll, explainIssues, explainSyntax} from './explain.ts';
 import {type ProfileEntry, profileKinds, tokenSource} from './profile-kinds.ts';
 import type {ProfileSetting, RequestLimits} from './profile-setting.ts';
 import {type ConfigurationFile, fileSchema} from './schema.ts';
-import {type Environment, usualConfigurationFile} from './state-directory.ts';
+import {type Environment, pathFromHere, usualConfigurationFile} from './state-directory.ts';
 
 /** What the command line says about the configuration. Plain data: it crosses to the engine's thread. */
 export type ConfigurationFlags = {
@@ -56,9 +56,9 @@ export const configurationPlace = ({
 	env,
 	flags = {},
 }: ConfigurationInput): {readonly path: string; readonly said?: '--config' | 'JOBTOP_CONFIG'} => {
-	if (flags.config !== undefined) return {path: resolve(flags.config), said: '--config'};
-	if (env.JOBTOP_CONFIG) return {path: resolve(env.JOBTOP_CONFIG), said: 'JOBTOP_CONFIG'};
-	return {path: resolve(usualConfigurationFile(env))};
+	if (flags.config !== undefined) return {path: pathFromHere(flags.config), said: '--config'};
+	if (env.JOBTOP_CONFIG) return {path: pathFromHere(env.JOBTOP_CONFIG), said: 'JOBTOP_CONFIG'};
+	return {path: pathFromHere(usualConfigurationFile(env))};
 };
 
 /** Reads what the file says about keys, and nothing else is looked at. Throws `ConfigurationError`. */
