@@ -500,6 +500,12 @@ test('all that match a query are cancelled, unless they are more than was though
 	assert.match(tooMany.stderr, /2 jobs would be cancelled, and --max is 1; nothing was sent/);
 	assert.deepEqual(deletes(), []);
 	assert.equal((await jobtop(['cancel', '--query', 'nothing-like-it', '-y'])).code, 7);
+	for (const nothing of ['', ' ']) {
+		const {code, stderr} = await jobtop(['cancel', '--query', nothing, '-y']);
+		assert.equal(code, 2);
+		assert.match(stderr, /^jobtop: --query is empty; say state:active [^\n]*; nothing was sent\n$/);
+	}
+	assert.deepEqual(deletes(), []);
 	const {code, stdout, stderr} = await jobtop(['cancel', '--query', 'name~mesh', '-y']);
 	assert.equal(code, 0, stderr);
 	assert.equal(stdout.match(/ is cancelled\n/g)?.length, 2);

@@ -52,6 +52,9 @@ export const cancel = async (
 	console: Console,
 	open: OpenSession,
 ): Promise<number> => {
+	// Most likely a variable of a script that is not set, and it would match every job.
+	if (options.query?.trim() === '')
+		throw new CommandError('--query is empty; say state:active to mean every active job; nothing was sent');
 	const query = options.query === undefined ? undefined : readQuery(options.query);
 	const refs = await refsOf(options);
 	const session = await open();
