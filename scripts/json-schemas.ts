@@ -183,6 +183,26 @@ const shapes = {
 		title: 'jobtop batches show -o json',
 		shape: z.strictObject({version, ...batchFields, results: z.array(cancelResult)}),
 	},
+	'batch-export': {
+		title: 'jobtop batches export -o json, and what e writes on the screen',
+		shape: z.strictObject({
+			version,
+			...batchFields,
+			results: z.array(
+				cancelResult.extend({
+					name: z.string(),
+					steps: z.array(
+						z.looseObject({
+							at: time,
+							step: z.enum(['sending', 'answered', 'settled', 'reopened']),
+							ref,
+							attempt: count.optional(),
+						}),
+					),
+				}),
+			),
+		}),
+	},
 	wait: {
 		title: 'jobtop wait -o json',
 		shape: z.strictObject({
@@ -247,6 +267,22 @@ const shapes = {
 					history: z.enum(['events', 'times']),
 					consequence: z.string(),
 					deleteConsequence: z.string().optional(),
+				}),
+			),
+		}),
+	},
+	keys: {
+		title: 'jobtop keys -o json',
+		shape: z.strictObject({
+			version,
+			commands: z.array(
+				z.strictObject({
+					id: z.string(),
+					names: z.array(z.string()).describe('what else can be typed behind :'),
+					keys: z.array(z.string()),
+					places: z.array(z.string()),
+					help: z.string(),
+					argument: z.string().optional(),
 				}),
 			),
 		}),

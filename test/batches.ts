@@ -100,6 +100,13 @@ test('a batch whose program was killed is listed as unfinished, and goes on with
 	const again = await jobtop(['batches', 'resume', '1']);
 	assert.equal(again.code, 0);
 	assert.match(again.stderr, /batch 1 is finished: nothing is left to do/);
+	const told = JSON.parse((await jobtop(['batches', 'resume', '1', '-o', 'json'])).stdout);
+	assert.deepEqual(Object.keys(told), ['version', 'batch', 'results', 'counts']);
+	// Where it was when it was asked for is no word about where it is.
+	assert.deepEqual([told.results[0].phase, told.results[0].status], ['cancelled', undefined]);
+	assert.doesNotMatch((await jobtop(['batches', 'show', '1', '-o', 'json'])).stdout, /running/);
+	const step = (await jobtop(['batches', 'resume', '1', '-o', 'jsonl'])).stdout;
+	assert.match(step, /^{"at":"[^"]+","ref":"[^"]+","step":"settled","outcome":"cancelled"}\n$/);
 });
 
 test('a batch that another jobtop drives is watched, not taken', async context => {
@@ -184,6 +191,7 @@ test('an unfinished batch is resumed, not retried', async context => {
 
 test('pruning removes old finished batches, never the last one or one that is unfinished', async context => {
 	const {jobtop, add, state, server} = await openFar(context);
+	assert.match((await jobtop(['batches', 'prune'])).stderr, /^jobtop: no batch in [^\n]+\n$/);
 	for (const name of ['a', 'b']) assert.equal((await jobtop(['cancel', add('running', name), '-y'])).code, 0);
 	server.setFault(acceptsOnly(server));
 	assert.equal((await jobtop(['cancel', add('running', 'c'), '-y', '--timeout', '500ms'])).code, 8);

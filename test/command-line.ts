@@ -338,9 +338,11 @@ test('every step is a line, and the last one has the outcome', async context => 
 		.split('\n')
 		.map(line => JSON.parse(line));
 	const steps = lines.map(({step}) => step);
-	for (const step of ['asked', 'checking', 'sent', 'accepted', 'settled']) {
+	for (const step of ['asked', 'sent', 'accepted', 'settled']) {
 		assert.equal(steps.filter(other => other === step).length, 1, step);
 	}
+	const beforeSent = steps.slice(0, steps.indexOf('sent'));
+	assert.deepEqual(beforeSent, ['asked', 'checking', 'checking'], 'nothing is followed that was not sent');
 	assert.equal(steps.at(-1), 'settled');
 	const words = new Set(['asked', 'staged', 'checking', 'sent', 'accepted', 'following', 'settled']);
 	for (const line of lines) {

@@ -78,6 +78,10 @@ test('batches and the configuration fit theirs', async context => {
 	await jobtop(['cancel', add('running', 'a'), '-y', '--reason', 'a reason']);
 	fits('batches', JSON.parse((await jobtop(['batches', 'list', '-o', 'json'])).stdout));
 	fits('batch', JSON.parse((await jobtop(['batches', 'show', '1', '-o', 'json'])).stdout));
+	fits('batch-export', JSON.parse((await jobtop(['batches', 'export', '1', '-o', 'json'])).stdout));
+	fits('cancel', JSON.parse((await jobtop(['batches', 'resume', '1', '-o', 'json'])).stdout));
+	fits('cancel', JSON.parse((await jobtop(['batches', 'retry', '1', '-y', '-o', 'json'])).stdout));
+	fits('keys', JSON.parse((await jobtop(['keys', '-o', 'json'])).stdout));
 	fits('config-show', JSON.parse((await jobtop(['config', 'show', '-o', 'json'])).stdout));
 	const schema = JSON.parse((await jobtop(['config', 'schema'])).stdout);
 	assert.deepEqual(schema, schemaOf('configuration'));

@@ -1,9 +1,11 @@
 /*
 A batch as other programs read it. What is not known is left out when it is written.
 */
+import type {Phase} from '../job/phase.ts';
 import type {Ref} from '../job/ref.ts';
 import type {Holder} from './batch-lock.ts';
 import type {JournalLine} from './journal.ts';
+import {outcomes} from './outcomes.ts';
 import {countsOf, type JournalledBatch, type JournalledCancellation} from './read-batch.ts';
 
 /** ISO 8601 in UTC. */
@@ -22,20 +24,30 @@ export const batchJson = (batch: JournalledBatch, holder?: Holder) => ({
 	counts: countsOf(batch),
 });
 
-/** How one of its cancellations stands, in the shape of the results of `jobtop cancel`. */
-export const cancellationJson = (
-	{ref, outcome, phase, status, attempts, acceptedAt, settledAt}: JournalledCancellation,
-	askedAt: number,
-) => ({
-	ref,
-	outcome: outcome?.kind,
-	phase: outcome?.phase ?? phase,
+/** Where a job is as far as the journal tells: what it was when it was asked for is no word about a job that has ended since. */
+export const standingOf = ({
+	outcome,
+	phase,
 	status,
-	attempts,
-	acceptedMs: acceptedAt === undefined ? undefined : acceptedAt - askedAt,
-	settledMs: settledAt === undefined ? undefined : settledAt - askedAt,
-	detail: outcome?.detail,
-});
+}: JournalledCancellation): {readonly phase?: Phase; readonly status?: string} => {
+	if (outcome?.phase !== undefined) return {phase: outcome.phase};
+	if (outcome === undefined || !outcomes[outcome.kind].saysCancelled) return {phase, status};
+	return outcome.kind === 'removed' ? {} : {phase: 'cancelled'};
+};
+
+/** How one of its cancellations stands, in the shape of the results of `jobtop cancel`. */
+export const cancellationJson = (cancellation: JournalledCancellation, askedAt: number) => {
+	const {ref, outcome, attempts, acceptedAt, settledAt} = cancellation;
+	return {
+		ref,
+		outcome: outcome?.kind,
+		...standingOf(cancellation),
+		attempts,
+		acceptedMs: acceptedAt === undefined ? undefined : acceptedAt - askedAt,
+		settledMs: settledAt === undefined ? undefined : settledAt - askedAt,
+		detail: outcome?.detail,
+	};
+};
 
 export const stepJson = ({at, type, ...rest}: JournalLine) => ({at: iso(at), step: type, ...rest});
 

@@ -7,12 +7,13 @@ import {BatchHeldError, type Holder, holderOf} from '../cancellation/batch-lock.
 import {exitCodeOf, worstExitCode, worthRetrying} from '../cancellation/outcomes.ts';
 import {type JournalledBatch, readBatch, readJournal} from '../cancellation/read-batch.ts';
 import {systemClock} from '../clock.ts';
-import {count, duration} from '../view-models/format.ts';
+import {duration} from '../view-models/format.ts';
 import {type BatchFormat, batchFormats, exportFormats, showFormats} from './batch-formats.ts';
 import {type CancelManner, cancel} from './cancel.ts';
+import {resultOfJournal} from './cancel-results.ts';
 import {CommandError} from './command-error.ts';
 import type {Console} from './console.ts';
-import {type PursuitOptions, pursue} from './pursue.ts';
+import {type PursuitOptions, pursue, tellSettled} from './pursue.ts';
 import type {OpenSession} from './session.ts';
 
 /** A batch, and the process that drives it. */
@@ -99,7 +100,12 @@ export const pruneBatches = (
 	let kept = 0;
 	let removed = 0;
 	let code = 0;
-	for (const number of batchNumbers(stateDirectory).slice(0, -1)) {
+	const all = batchNumbers(stateDirectory);
+	if (all.length === 0) {
+		console.say(`jobtop: no batch in ${stateDirectory}`);
+		return 0;
+	}
+	for (const number of all.slice(0, -1)) {
 		try {
 			const {batch, holder} = factsOf(stateDirectory, number);
 			const ends = batch.cancellations.map(({settledAt}) => settledAt ?? now);
@@ -119,7 +125,7 @@ export const pruneBatches = (
 	}
 	const word = dryRun ? 'would be removed' : 'removed';
 	console.say(
-		`${count(removed, 'finished batch').replace(/batchs$/, 'batches')} older than ${duration(olderThanMs)} ${word}; ${kept} kept, and the last one`,
+		`${removed} finished ${removed === 1 ? 'batch' : 'batches'} older than ${duration(olderThanMs)} ${word}; ${kept} kept, and the last one`,
 	);
 	return code;
 };
@@ -142,8 +148,8 @@ export const resume = async (
 		const targets = new Map(batch.cancellations.map(each => [each.ref, each]));
 		if (batch.finished) {
 			console.say(`jobtop: batch ${number} is finished: nothing is left to do`);
-			console.data(showFormats[options.output]({batch}, readJournal(session.stateDirectory, number)));
-			return worstOf(batch);
+			const results = batch.cancellations.map(each => resultOfJournal(each, batch.askedAt));
+			return tellSettled(results, {codes: [], options, console}, number);
 		}
 		return await pursue(session, {
 			begin: async engine => {
@@ -195,7 +201,7 @@ export const retry = async (
 			.map(({ref}) => ref);
 		if (refs.length === 0) {
 			console.say(`jobtop: nothing of batch ${number} needs to be asked again`);
-			return worstOf(batch);
+			return tellSettled([], {codes: [worstOf(batch)], options, console});
 		}
 		const reason = options.reason ?? batch.reason;
 		return await cancel({...options, refs, ...(reason !== undefined && {reason})}, console, () =>

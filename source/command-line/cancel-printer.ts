@@ -24,6 +24,8 @@ export type CancelPrinter = {
 
 export const createPrinter = (output: CancelOutput, console: Console): CancelPrinter => {
 	const seen = new Map<Ref, CancellationReport>();
+	/** Of which a request has left, in this process or an earlier one. */
+	const left = new Set<Ref>();
 	let counted = Number.NEGATIVE_INFINITY;
 
 	const progress = (report: CancellationReport, news: CancellationReport['moments']) => {
@@ -45,10 +47,12 @@ export const createPrinter = (output: CancelOutput, console: Console): CancelPri
 			const settledNow = news.some(({step}) => step === 'settled') && report.step === 'settled';
 			if (output === 'jsonl') {
 				for (const {at, step, detail} of news) {
+					if (step === 'sending' || step === 'resumed') left.add(report.ref);
 					const line = stepLine(
 						at,
 						report.ref,
-						step,
+						// What is seen before a request leaves belongs to the check.
+						step === 'seen' && !left.has(report.ref) ? 'checking' : step,
 						detail,
 						step === 'settled' ? report.outcome : undefined,
 					);
@@ -62,11 +66,11 @@ export const createPrinter = (output: CancelOutput, console: Console): CancelPri
 		result(result) {
 			if (output === 'text') console.data(`${sentenceOf(result)}\n`);
 			if (output !== 'jsonl') return;
-			const open = result.outcome === undefined || result.outcome.kind === 'overdue' || result.attempts > 0;
+			const {outcome, attempts, settledMs} = result;
+			const open =
+				settledMs === undefined && (outcome === undefined || outcome.kind === 'overdue' || attempts > 0);
 			const step = open ? 'following' : 'settled';
-			console.data(
-				stepLine(systemClock.now(), result.ref, step, result.outcome?.detail, result.outcome) ?? '',
-			);
+			console.data(stepLine(systemClock.now(), result.ref, step, outcome?.detail, outcome) ?? '');
 		},
 		end(results, batch) {
 			if (output === 'json') console.data(resultsDocument(results, batch));

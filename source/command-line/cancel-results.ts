@@ -1,7 +1,9 @@
 /*
 How the cancellations of a command are told: as sentences, as one document, or as a line for every step.
 */
+import {standingOf} from '../cancellation/batch-json.ts';
 import {type Outcome, type OutcomeKind, outcomes} from '../cancellation/outcomes.ts';
+import type {JournalledCancellation} from '../cancellation/read-batch.ts';
 import type {CancellationReport, MomentStep} from '../engine/protocol.ts';
 import type {Failure} from '../job/failure.ts';
 import type {Job} from '../job/job.ts';
@@ -72,6 +74,18 @@ export const resultOfReport = (
 	...(settledAt !== undefined && {settledMs: settledAt - askedAt}),
 	...(why !== undefined && {why}),
 });
+
+export const resultOfJournal = (cancellation: JournalledCancellation, askedAt: number): CancelResult => {
+	const {ref, outcome, attempts, acceptedAt, settledAt} = cancellation;
+	return {
+		ref,
+		...(outcome && {outcome}),
+		...standingOf(cancellation),
+		attempts,
+		...(acceptedAt !== undefined && {acceptedMs: acceptedAt - askedAt}),
+		...(settledAt !== undefined && {settledMs: settledAt - askedAt}),
+	};
+};
 
 /** What is said of one target, as a sentence. */
 export const sentenceOf = ({ref, outcome, acceptedMs, why}: CancelResult): string => {

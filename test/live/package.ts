@@ -152,8 +152,9 @@ describe('the package and the executable', {skip}, () => {
 			.filter(entry => entry.isFile())
 			.map(({parentPath, name}) => join(parentPath, name).split('/node_modules/jobtop/')[1] as string)
 			.filter(name => !/^dist\/[\w-]+\.js$/.test(name));
-		const documents = ['LICENSE', 'README.md', 'dist/THIRD-PARTY-LICENSES', 'package.json'];
-		assert.deepEqual(files.sort(), [...documents, 'docs/jobtop.1'].sort());
+		const documents = ['LICENSE', 'README.md', 'dist/THIRD-PARTY-LICENSES', 'package.json', 'docs/jobtop.1'];
+		const schemas = readdirSync('docs/schemas').map(name => `docs/schemas/${name}`);
+		assert.deepEqual(files.sort(), [...documents, ...schemas].sort());
 		const manual = readFileSync(join(folder, 'installed/share/man/man1/jobtop.1'), 'utf8');
 		assert.equal(manual, readFileSync('docs/jobtop.1', 'utf8'));
 	});
