@@ -213,6 +213,12 @@ const mistakes: readonly (readonly [what: string, source: string, line: number, 
 		1,
 		/the name of a profile begins with a letter/,
 	],
+	[
+		'a mistake in a file with the line ends of Windows',
+		'interval = "5s"\r\n[profiles.a]\r\nbackend = "slurm"\r\nbin = 3\r\n',
+		4,
+		/profiles\.a\.bin: must be the folder/,
+	],
 	['a file that is no TOML', 'interval = "5s"\nprofiles = [', 2, /config\.toml:2:\d+: this is no TOML/],
 ];
 

@@ -70,13 +70,15 @@ export const placeOf = (
 	path: readonly PropertyKey[],
 ): {readonly line: number; readonly column: number} => {
 	const line = lineOf(source, path);
-	const text = source.split('\n')[line - 1] ?? '';
+	const text = linesOf(source)[line - 1] ?? '';
 	return {line, column: Math.max(0, text.indexOf(String(path.at(-1) ?? ''))) + 1};
 };
 
+const linesOf = (source: string): readonly string[] => source.split(/\r?\n/);
+
 /** The line where a value stands: the first with which the file up to there has it. The last line of one that spans several. */
 const lineOf = (source: string, path: readonly PropertyKey[]): number => {
-	const lines = source.split('\n');
+	const lines = linesOf(source);
 	for (let line = 1; line <= lines.length && path.length > 0; line++) {
 		try {
 			if (at(parse(lines.slice(0, line).join('\n')), path) !== undefined) return line;
