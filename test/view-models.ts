@@ -237,6 +237,9 @@ test('what would join its neighbours, or is wider than any character of a termin
 	assert.equal(sureText('\u{1f3fb}'), '?');
 	assert.equal(sureText('\u0301x'), 'x');
 	assert.equal(sureText('\u{1d158}\u{1d165}\u{1d16e}').length, 1);
+	// Fillers, which some terminals give a cell and others none.
+	assert.equal(sureText('\uffa0\u0903x'), '?x');
+	assert.equal(sureText('x\u115f\u1161'), 'x?');
 	assert.equal(sureText('\u540d\u524d'), '\u540d\u524d');
 	assert.equal(sureText('\u{1f44d}'), '\u{1f44d}');
 });

@@ -17,7 +17,7 @@ const graphemes = (text: string): string[] => {
 export const widthOf = (text: string): number => (isNarrow(text) ? text.length : stringWidth(text));
 
 /**
-The text without characters about whose width terminals disagree: where a cluster is not as wide as its parts, is wider than two cells, or would join what stands beside the text, `?` stands for it. In ASCII, `?` stands for every cell that another character would take.
+The text without characters about whose width terminals disagree: where a cluster is not as wide as its parts, is wider than two cells, begins with a character that takes none, or would join what stands beside the text, `?` stands for it. In ASCII, `?` stands for every cell that another character would take.
 */
 export const sureText = (text: string, ascii = false): string => {
 	if (ascii ? isAscii.test(text) : isNarrow(text)) return text;
@@ -30,7 +30,9 @@ export const sureText = (text: string, ascii = false): string => {
 			let parts = 0;
 			for (const character of grapheme) parts += stringWidth(character);
 			const atEdge = index === 0 || index === all.length - 1;
-			const isSure = width > 0 && width <= 2 && parts === width && (!atEdge || standsAlone(grapheme));
+			const begins = stringWidth(String.fromCodePoint(grapheme.codePointAt(0) ?? 0)) > 0;
+			const isSure =
+				width > 0 && width <= 2 && parts === width && begins && (!atEdge || standsAlone(grapheme));
 			if (ascii) sure += '?'.repeat(width);
 			else sure += isSure ? grapheme : '?'.repeat(Math.min(width, 1));
 		}
