@@ -113,7 +113,7 @@ test('what needs one job is refused on a shared row, in words', async () => {
 	const {press, advance, screen, sent} = open(...tasks(5, 4));
 	press('j');
 	await advance(4000);
-	for (const key of ['y', 'x', 'l', 'X']) {
+	for (const key of ['y', 'x', 'l', 'J', 'X']) {
 		press(key);
 		assert.match(screen().word ?? '', /this row is 4 jobs; e opens it/, key);
 		assert.equal(screen().overlay, undefined, key);

@@ -456,6 +456,16 @@ test('the detail stands beside the table from 100 columns, and takes its place b
 	}
 });
 
+test('J opens the raw record from the table, and turns an open job to it', async context => {
+	const screen = await renderScreen(context);
+	await screen.receive(...everyday);
+	await screen.press('J');
+	assert.match(screen.text(), /\[Raw\]/);
+	assert.equal(screen.sent.at(-1)?.type, 'inspect');
+	await screen.press('[', '[', 'J');
+	assert.match(screen.text(), /\[Raw\]/);
+});
+
 test('the cancellations, those that need you first', async context => {
 	const screen = await renderScreen(context);
 	await screen.receive(...everyday, {

@@ -85,6 +85,20 @@ export const lookingCommands: readonly Command[] = [
 		},
 	},
 	{
+		id: 'raw',
+		scopes: ['table', 'cancellations', 'detail'],
+		keys: ['J'],
+		label: 'raw record',
+		help: 'Show the raw record of this job, as its system tells it.',
+		unavailable: ({state}) => (subjectOf(state) === undefined ? noJobHere(state) : undefined),
+		run({state, store}) {
+			const ref = subjectOf(state);
+			if (ref === undefined) return;
+			const {detail} = state.screen;
+			showDetail(store, {...(detail ?? {ref}), tab: 'raw', scroll: 0});
+		},
+	},
+	{
 		id: 'next-tab',
 		scopes: ['detail'],
 		keys: [']', 'tab'],
