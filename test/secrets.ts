@@ -517,6 +517,12 @@ test('no program that jobtop starts has a secret in its arguments or its environ
 	assert.match(seen, /squeue/);
 	assert.match(seen, /vault show/);
 	holdsNoSecret(seen, 'a program');
+
+	writeFileSync(dump, '');
+	await runCli(['profiles', 'test', 'tapis', '--config', file], {env: {...env, WEAVER_TOKEN: secret}});
+	const tested = readFileSync(dump, 'utf8');
+	assert.equal(tested.match(/vault show/g)?.length, 2, 'once on its command line, once in /proc');
+	holdsNoSecret(tested, 'a program of profiles test');
 });
 
 test('nothing but secrets is blacked out', () => {

@@ -4,11 +4,9 @@ Tries a profile and says which step failed, and what to do about it.
 import type {Connection} from '../backends/backend.ts';
 import {type ProbeStep, probe} from '../backends/probe.ts';
 import {addressOf} from '../config/addresses.ts';
-import {createCredential} from '../config/credential.ts';
-import {tokenSource} from '../config/profile-kinds.ts';
 import type {ProfileSetting} from '../config/profile-setting.ts';
 import type {Environment} from '../config/state-directory.ts';
-import {BackendError, type Failure, type FailureKind, failureOf} from '../job/failure.ts';
+import {type Failure, type FailureKind, failureOf} from '../job/failure.ts';
 import {count} from '../view-models/format.ts';
 
 /** The steps in their order. `program` takes the place of the way to a server where there is none. */
@@ -109,11 +107,6 @@ export const testProfile = async (
 		}
 	}
 	const source = 'token_env' in entry || 'token_command' in entry || 'token_file' in entry;
-	if (source) {
-		const from = tokenSource(entry, {env, folder: setting.folder});
-		const missing = from && (await failureOfCredential(from, env));
-		if (missing) return fail('credentials', missing, true);
-	}
 	let failure: Failure;
 	try {
 		const signal = AbortSignal.timeout(askMs);
@@ -153,17 +146,4 @@ export const testProfile = async (
 		),
 		...(ahead !== undefined && {clockAheadMs: ahead}),
 	};
-};
-
-const failureOfCredential = async (
-	source: NonNullable<ReturnType<typeof tokenSource>>,
-	env: Environment,
-): Promise<string | undefined> => {
-	try {
-		await createCredential(source, env).read();
-		return undefined;
-	} catch (error) {
-		if (error instanceof BackendError) return error.failure.detail;
-		throw error;
-	}
 };
