@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {readBatch} from '../source/cancellation/read-batch.ts';
 import type {Clock} from '../source/clock.ts';
+import {json, send} from '../source/demo/faults.ts';
 import {openEngine, openWeaverServer, targetOf, temporaryDirectory} from './helpers/engine.ts';
 
 const hour = 3_600_000;
@@ -100,4 +101,29 @@ test('a laptop that slept an hour wakes up to one look, and to the truth', async
 	// Its list, the look, and the one that makes sure.
 	assert.ok(far.server.count() - asked <= 6, `${far.server.count() - asked} requests after an hour`);
 	assert.equal(far.server.history(id).filter(({what}) => what === 'dismiss').length, 1);
+});
+
+test('a request whose look has grown old while its server wanted patience is looked at once more', async context => {
+	const far = await openWeaverServer(context);
+	const {server} = far;
+	const ids = Array.from({length: 12}, () => server.add('running', {name: 'a', process: 'sleeper'}));
+	const deletes = () => server.requests().filter(({method}) => method === 'DELETE').length;
+	// The first request is told to come back later; the others wait for that with their looks behind them.
+	let busy = true;
+	server.setFault(async (response, work) => {
+		if (server.requests().at(-1)?.method !== 'DELETE' || !busy) return send(response, await work());
+		busy = false;
+		send(response, json(429, {detail: 'slow down'}, {'retry-after': '40'}));
+	});
+	const {engine, until, settled, refTo} = openEngine(context, far, temporaryDirectory(context));
+	await engine.cancel(ids.map(id => ({ref: refTo(id), name: 'a', phase: 'running', status: 'running'})));
+	await until('one was told to wait', () => !busy);
+	await far.time.advance(1000);
+	// All others end by themselves meanwhile, and what they made must last.
+	const live = ids.filter(id => server.history(id).length === 0);
+	assert.ok(live.length > 4, `${live.length} are left`);
+	for (const id of live) server.distort(id, record => ({...record, status: 'succeeded'}));
+	const before = deletes();
+	for (const id of live) assert.equal((await settled(id))?.kind, 'finished-first');
+	assert.equal(deletes(), before);
 });

@@ -124,7 +124,7 @@ test('an end that is not believed yet is in the journal', async context => {
 	});
 	await engine.cancel([{ref: refTo(id), name: 'a', phase: 'running', status: 'running'}]);
 	await until('it was seen ended', () => readBatch(state, 1)?.cancellations[0]?.endSeen === true);
-	assert.equal(known().cancellations.get(refTo(id))?.step, 'following');
+	await until('it is followed', () => known().cancellations.get(refTo(id))?.step === 'following');
 });
 
 test('time in which nobody followed says nothing about how long cancelling takes', async context => {

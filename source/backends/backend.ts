@@ -46,7 +46,11 @@ export type Backend = {
 	readonly close?: () => Promise<void>;
 };
 
-export type RequestOptions = {readonly signal: AbortSignal};
+export type RequestOptions = {
+	readonly signal: AbortSignal;
+	/** Called by the limiter when the turn of the request has come, before anything leaves; what it throws keeps the request here. */
+	readonly leaving?: () => void;
+};
 
 export type LogRequest = RequestOptions & {
 	/** Only what was printed behind this place, which an earlier answer gave as its `cursor`. */

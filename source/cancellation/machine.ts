@@ -30,6 +30,8 @@ export type CancelEvent = {readonly at: number} & (
 	| {readonly type: 'look-failed'; readonly asked: number; readonly failure: Failure}
 	| {readonly type: 'answered'; readonly attempt: number; readonly receipt: CancelReceipt}
 	| {readonly type: 'failed'; readonly attempt: number; readonly failure: Failure}
+	/** The request has not left: its turn came too late after the look that it follows, or after an end was seen. */
+	| {readonly type: 'held'; readonly attempt: number}
 	/** There is a new credential. */
 	| {readonly type: 'renewed'}
 	/** Somebody wants the stronger means that the backend has. */
@@ -442,6 +444,8 @@ const transitions: Transitions = {
 				detail,
 			});
 		},
+		held: (state, {at, attempt}, policy) =>
+			attempt === state.attempt ? check(state, at, policy) : stay(state),
 	},
 
 	throttled: {

@@ -18,12 +18,18 @@ export type RequestsOptions<Wanting> = {
 	readonly idOf: (wanting: Wanting) => string;
 	/** Puts on disk that these are about to leave. Resolves with those of which that is certain. */
 	readonly write: (sendings: readonly Sending<Wanting>[]) => Promise<readonly Sending<Wanting>[]>;
+	/** Whether it may still leave; asked when its turn has come. */
+	readonly mayLeave: (sending: Sending<Wanting>) => boolean;
+	/** It may not: nothing of it has left. */
+	readonly onHeld: (sending: Sending<Wanting>) => void;
 	/** It leaves now. */
 	readonly onLeaving: (sending: Sending<Wanting>) => void;
 	/** There is place for others. */
 	readonly onFewer: () => void;
 	readonly onAnswer: (sending: Sending<Wanting>, answer: CancelReceipt | Failure) => void;
 };
+
+class HeldBack extends Error {}
 
 export const createRequests = <Wanting>(options: RequestsOptions<Wanting>) => {
 	const {connection, signal, idOf, onLeaving, onAnswer} = options;
@@ -69,14 +75,21 @@ export const createRequests = <Wanting>(options: RequestsOptions<Wanting>) => {
 	};
 
 	const sendOne = async (sending: Sending<Wanting>) => {
-		onLeaving(sending);
+		const leaving = () => {
+			if (!options.mayLeave(sending)) throw new HeldBack();
+			onLeaving(sending);
+		};
 		const method = sending.force ? backend.forceCancel : backend.cancel;
 		let answer: CancelReceipt | Failure;
 		try {
 			if (!method) throw new Error('a profile was asked for what it cannot do');
-			answer = await method(idOf(sending.wanting), {signal});
+			answer = await method(idOf(sending.wanting), {signal, leaving});
 		} catch (error) {
 			if (signal.aborted) return;
+			if (error instanceof HeldBack) {
+				done(1);
+				return options.onHeld(sending);
+			}
 			answer = failureOf(error);
 		}
 		done(1);
@@ -87,11 +100,11 @@ export const createRequests = <Wanting>(options: RequestsOptions<Wanting>) => {
 		those: readonly Sending<Wanting>[],
 		cancelMany: NonNullable<Connection['backend']['cancelMany']>,
 	) => {
-		those.forEach(onLeaving);
+		const leaving = () => those.forEach(onLeaving);
 		let answers: ReadonlyMap<string, CancelReceipt | Failure>;
 		try {
 			const ids = those.map(({wanting}) => idOf(wanting));
-			answers = await cancelMany(ids, {signal});
+			answers = await cancelMany(ids, {signal, leaving});
 		} catch (error) {
 			if (signal.aborted) return;
 			const failure = failureOf(error);

@@ -70,6 +70,8 @@ type Entry = {
 	watched: boolean;
 	/** The latest list of active jobs did not hold it. */
 	missed: boolean;
+	/** When it was last looked at by itself. */
+	lookedAt?: number;
 	seen?: {readonly phase: Job['phase']; readonly status: string; readonly at: number};
 	acceptedAt?: number;
 	settledAt?: number;
@@ -94,6 +96,8 @@ const overdueFactor = 2;
 /** More than so many at once are told of every so many milliseconds only. */
 const many = 100;
 const tellEveryMs = 50;
+/** A request that destroys something on an ended job leaves no later after its look than this many milliseconds. */
+const lookLastsMs = 30_000;
 /** What is tried again is not tried again by all in the same moment. */
 const jitter = 0.1;
 
@@ -301,6 +305,7 @@ export const createRunner = (options: RunnerOptions) => {
 		const {phase, status, terminal} = job;
 		if (entry.seen?.phase !== phase || entry.seen.status !== status) note(entry, 'seen', status || phase);
 		entry.seen = {phase, status, at: clock.now()};
+		if (own) entry.lookedAt = clock.now();
 		entry.missed = false;
 		// Whoever told it, and for whom: it need not be asked again.
 		if (asked >= entry.state.since) entry.line?.looks.spare(entry);
@@ -355,6 +360,23 @@ export const createRunner = (options: RunnerOptions) => {
 			}),
 		);
 		return written;
+	};
+
+	/** What destroys something on an ended job follows its look at once, or waits for another one: a server may have asked for patience between the two, or this machine slept. */
+	const mayLeave = ({wanting: {policy, state, line, lookedAt = 0}}: Sending<Entry>): boolean => {
+		if (policy.resend === 'safe') return true;
+		const {concurrency = 1, rate} = line?.connection.traits ?? {};
+		// Where few requests go out, those that are before it take their time.
+		const lasts = Math.max(lookLastsMs, rate === undefined ? 0 : (1000 * concurrency) / rate);
+		return !state.endSeen && clock.now() - lookedAt <= lasts;
+	};
+
+	const held = ({wanting: entry, attempt}: Sending<Entry>) => {
+		const detail = 'held back: it is looked at once more before';
+		const {ref} = entry.target;
+		entry.journal.append({at: clock.now(), type: 'answered', ref, attempt, failure: 'unreachable', detail});
+		commit(entry.journal);
+		dispatch(entry, {type: 'held', attempt});
 	};
 
 	const leaving = ({wanting: entry, attempt, force}: Sending<Entry>) => {
@@ -455,6 +477,8 @@ export const createRunner = (options: RunnerOptions) => {
 				signal,
 				idOf,
 				write,
+				mayLeave,
+				onHeld: held,
 				onLeaving: leaving,
 				onFewer: () => line.looks.goOn(),
 				onAnswer: takeAnswer,

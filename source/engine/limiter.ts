@@ -1,4 +1,4 @@
-import type {Backend, Connection} from '../backends/backend.ts';
+import type {Backend, Connection, RequestOptions} from '../backends/backend.ts';
 import {type ExchangeListener, watched} from '../backends/exchange.ts';
 import type {Clock} from '../clock.ts';
 import {BackendError, type Failure} from '../job/failure.ts';
@@ -184,7 +184,7 @@ export const limited = (connection: Connection, clock: Clock, {asks, onFault}: W
 			throw faultOf(error);
 		}
 	};
-	const through = <Argument, Request extends {readonly signal: AbortSignal}, Result>(
+	const through = <Argument, Request extends RequestOptions, Result>(
 		urgent: Urgency,
 		name: keyof Backend,
 		method: ((argument: Argument, request: Request) => Promise<Result>) | undefined,
@@ -193,7 +193,10 @@ export const limited = (connection: Connection, clock: Clock, {asks, onFault}: W
 		((argument: Argument, request: Request) =>
 			run(
 				urgent,
-				() => careful(name, argument, request.signal, () => method(argument, request)),
+				() => {
+					request.leaving?.();
+					return careful(name, argument, request.signal, () => method(argument, request));
+				},
 				request.signal,
 			));
 	const {listen} = backend;
