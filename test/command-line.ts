@@ -129,7 +129,7 @@ const failures: readonly (readonly [
 		5,
 		'broken',
 		'malformed',
-		/a web page \(Sign in\).*perhaps a login page; check the address/,
+		/a web page \(Sign in\) instead of data; something else answered, perhaps a login page; check the address/,
 	],
 	['half an answer', 'half-body', 5, 'broken', 'malformed', /not JSON, or only half of it/],
 	[

@@ -117,9 +117,8 @@ export const pageTitle = (text: string): string | undefined => {
 	return oneLine(title) ?? 'without a title';
 };
 
-/** The words for a page that stands where data should be. */
-export const pageDetail = (title: string): string =>
-	`answered with a web page (${title}) instead of data, perhaps a login page`;
+/** The words for a page that stands where data should be. That it may be one to log in is a part of the advice. */
+export const pageDetail = (title: string): string => `answered with a web page (${title}) instead of data`;
 
 const textWords = (text: string): string | undefined =>
 	pageTitle(text) ?? (/^\s*[<{[]/.test(text) ? undefined : oneLine(text.slice(0, 2000)));
