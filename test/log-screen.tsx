@@ -2,13 +2,18 @@
 The log of a job, what it left behind and its parts, as a terminal shows them.
 */
 import assert from 'node:assert/strict';
+import {execFileSync} from 'node:child_process';
+import {writeFile} from 'node:fs/promises';
+import {join} from 'node:path';
 import {type TestContext, test} from 'node:test';
+import {setImmediate as nextTurn} from 'node:timers/promises';
 import type {LogNews, Patch} from '../source/engine/protocol.ts';
 import type {JobDetail} from '../source/job/job.ts';
 import type {Ref} from '../source/job/ref.ts';
 import {asciiGlyphs, unicodeGlyphs} from '../source/theme.ts';
 import {detailLines} from '../source/view-models/detail.ts';
 import {widthOf} from '../source/view-models/text.ts';
+import {temporaryDirectory} from './helpers/engine.ts';
 import {type RenderedScreen, renderScreen, type ScreenSettings} from './helpers/render-screen.tsx';
 import {health, hello, job, jobs, profile, start} from './helpers/screen-facts.ts';
 
@@ -292,4 +297,29 @@ test('a part leads to what it is a part of', async context => {
 	await screen.receive(detail(ref, {job: job(ref, {parent: 'prod/1'})}), jobs(job(ref, {parent: 'prod/1'})));
 	await screen.press('\r');
 	assert.deepEqual(asked(screen, 'inspect').at(-1), {type: 'inspect', ref: 'prod/1'});
+});
+
+test('while a pager has the terminal, a new size writes nothing there; the screen has it afterwards', async context => {
+	const screen = await open(context);
+	await screen.receive(log(numbered(1, 3), {anew: true}));
+	const gate = join(temporaryDirectory(context), 'gate');
+	execFileSync('mkfifo', [gate]);
+	const before = process.env.PAGER;
+	process.env.PAGER = `cat > /dev/null; read -r _ < '${gate}'`;
+	context.after(() => {
+		if (before === undefined) delete process.env.PAGER;
+		else process.env.PAGER = before;
+	});
+	await screen.press('p');
+	screen.written();
+	await screen.resize(100, 30);
+	const meanwhile = screen.written();
+	await writeFile(gate, '\n');
+	while (!screen.text().includes('[Logs]')) {
+		await nextTurn();
+		await screen.settle();
+	}
+	assert.equal(meanwhile, '');
+	assert.match(screen.lines()[0] ?? '', /every 5s {2}12:00:00 UTC$/);
+	assert.match(screen.text(), /\[Logs\][\s\S]*line 3/);
 });

@@ -63,8 +63,11 @@ export const startScreen = ({
 	// Ink draws as soon as it hears of a new size, and React has not taken it in by then: lines of the old size would break on a smaller screen, and stay. What React makes of a new size is drawn anyhow; Ink is told where the size is the same and only the screen was lost.
 	const inks = stdout.listeners('resize').filter(listener => !others.has(listener));
 	for (const listener of inks) stdout.off('resize', listener as () => void);
+	// While it is given away, to a pager or the shell, what stands there is not ours; whoever has given it away draws all again.
+	const isOurs = () => stdin.isRaw;
 	// What a terminal makes of a frame when its size changes is up to it: it is drawn anew, from an empty screen.
 	const drawAnew = () => {
+		if (!isOurs()) return resize();
 		const {size} = store.getState().screen;
 		app.clear();
 		stdout.write(homeAndErase);
@@ -72,9 +75,9 @@ export const startScreen = ({
 		if (store.getState().screen.size === size) for (const listener of inks) listener.call(stdout);
 	};
 	stdout.prependListener('resize', drawAnew);
-	// Stopped by somebody else: the shell has drawn over the screen, and nobody told of a new size. While the terminal is not ours, whoever has given it away draws it again.
+	// Stopped by somebody else: the shell has drawn over the screen, and nobody told of a new size.
 	const continued = () => {
-		if (!stdin.isRaw) return;
+		if (!isOurs()) return;
 		// The shell has set it to lines. Node believes that it is as it was, and sets only what is another.
 		stdin.setRawMode(false);
 		stdin.setRawMode(true);

@@ -62,7 +62,11 @@ export const renderScreen = async (
 	});
 	const stdin = Object.assign(new PassThrough(), {
 		isTTY: true,
-		setRawMode: () => stdin,
+		isRaw: false,
+		setRawMode(raw: boolean) {
+			stdin.isRaw = raw;
+			return stdin;
+		},
 		ref: () => stdin,
 		unref: () => stdin,
 	});
