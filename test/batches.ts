@@ -2,13 +2,15 @@
 The journal of cancellations from the command line: what is there, going on after a death, asking again, clearing up.
 */
 import assert from 'node:assert/strict';
+import {execFile} from 'node:child_process';
 import {existsSync, readdirSync, readFileSync, utimesSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {type TestContext, test} from 'node:test';
 import {auditFile} from '../source/cancellation/audit.ts';
+import {readBatch} from '../source/cancellation/read-batch.ts';
 import {type FaultHandler, json, send} from '../source/demo/faults.ts';
 import {openFar} from './helpers/far-weaver.ts';
-import {startCli} from './helpers/run-cli.ts';
+import {program, startCli} from './helpers/run-cli.ts';
 
 const oneLine = (text: string) => assert.match(text, /^[^\n]+\n$/);
 
@@ -249,4 +251,29 @@ test('a batch that is not there, a broken one and one of a newer jobtop each giv
 		oneLine(stderr);
 		assert.match(stderr, words);
 	}
+});
+
+test('where the disk fills up half-way, what could not be written is said, and the next run has the truth', async context => {
+	const {server, state, env, add, deletes, jobtop} = await openFar(context);
+	const ids = Array.from({length: 40}, (_, index) => add('running', `job ${index}`));
+	const {file, parameters} = program(['cancel', ...ids, '-y', '-o', 'json']);
+	// No file may have more than 8 KiB: the head of the journal, and a part of what follows.
+	const full = await new Promise<{code: unknown; stdout: string; stderr: string}>(resolve => {
+		execFile(
+			'/bin/sh',
+			['-c', 'ulimit -f 16; exec "$0" "$@"', file, ...parameters],
+			{env: {PATH: '/nowhere', HOME: '/nowhere', LANG: 'C.UTF-8', TSX_DISABLE_CACHE: '1', ...env}},
+			(error, stdout, stderr) => resolve({code: error?.code, stdout, stderr}),
+		);
+	});
+	assert.equal(full.code, 5, full.stderr);
+	const {counts} = JSON.parse(full.stdout);
+	assert.equal((counts.cancelled ?? 0) + counts['not-sent'], ids.length, full.stdout);
+	assert.equal(deletes().length, counts.cancelled ?? 0);
+	assert.match(full.stderr, /how batch 1 ended could not be written \(EFBIG.*takes it up again/);
+	assert.equal(readBatch(state, 1)?.finished, false);
+
+	const resumed = await jobtop(['batches', 'resume', '1']);
+	assert.equal(resumed.code, 0, resumed.stderr);
+	for (const id of ids) assert.equal(server.history(id).length, 1);
 });

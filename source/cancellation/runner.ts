@@ -8,6 +8,7 @@ import type {Job} from '../job/job.ts';
 import {isEnd} from '../job/phase.ts';
 import {parseRef, type Ref} from '../job/ref.ts';
 import type {Audit} from './audit.ts';
+import {BatchHeldError} from './batch-lock.ts';
 import {type BatchJournal, beginBatch, journalVersion, resumeBatch} from './journal.ts';
 import {createLooks, type Looks} from './looks.ts';
 import {
@@ -49,6 +50,8 @@ export type RunnerOptions = {
 	readonly audit: Pick<Audit, 'append'>;
 	readonly onBatch: (batch: Batch) => void;
 	readonly onReports: (reports: readonly CancellationReport[]) => void;
+	/** How this batch stands could not be written, in the system's words: its journal tells less than what was told. */
+	readonly onLost: (batch: number, words: string) => void;
 };
 
 /** Milliseconds from the acceptance of a request to the end of its job: the middle one, and that which 95 of 100 do not exceed. */
@@ -700,7 +703,13 @@ export const createRunner = (options: RunnerOptions) => {
 			stopping.abort(new Error('jobtop stops'));
 			for (const entry of entries.values()) for (const stop of entry.timers.values()) stop();
 			tellAll();
-			await Promise.allSettled([...journals.values()].map(journal => journal.close()));
+			await Promise.all(
+				[...journals.values()].map(journal =>
+					journal.close().catch((error: unknown) => {
+						if (!(error instanceof BatchHeldError)) options.onLost(journal.number, (error as Error).message);
+					}),
+				),
+			);
 		},
 	};
 };

@@ -168,8 +168,8 @@ const carryOut = async (
 		const how = options.force ? ', by its stronger means' : '';
 		for (const {profile, request} of dryRun(places, refs))
 			console.say(`would send to ${profile}: ${request}${how}`);
-		settled.push(...candidates.map(({target}) => resultNotSent(target.ref, 'a dry run')));
-		tellSettled(settled, {codes, options, console});
+		const unsent = candidates.map(({target}) => resultNotSent(target.ref, 'a dry run'));
+		tellSettled([...settled, ...unsent], {codes, options, console});
 		console.say('a dry run: nothing was sent');
 		return 0;
 	}

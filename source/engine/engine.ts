@@ -201,6 +201,11 @@ export const createEngine = (options: EngineOptions): Engine => {
 			latencyChanged.add(profile);
 		},
 		onBatch: batch => report([{type: 'batch', batch}]),
+		onLost: (number, words) =>
+			notice(
+				'error',
+				`how batch ${number} ended could not be written (${words}): the next jobtop takes it up again, and sends what was not sent`,
+			),
 		onReports(reports) {
 			report([{type: 'cancellations', reports}]);
 			latencyChanged.forEach(tellLatency);

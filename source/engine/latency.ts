@@ -2,7 +2,7 @@
 How long cancelling takes on each profile, remembered between runs: what is usual here is better known than guessed.
 */
 import {readFileSync} from 'node:fs';
-import {rename, writeFile} from 'node:fs/promises';
+import {rename, rm, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import type {Clock} from '../clock.ts';
 import {makeDirectory} from '../make-directory.ts';
@@ -37,8 +37,13 @@ export const createLatencies = (stateDirectory: string, clock: Clock) => {
 		const text = JSON.stringify({version, profiles: Object.fromEntries(known())});
 		const draft = `${path}.${process.pid}`;
 		makeDirectory(stateDirectory);
-		await writeFile(draft, text, {mode: 0o600});
-		await rename(draft, path);
+		try {
+			await writeFile(draft, text, {mode: 0o600});
+			await rename(draft, path);
+		} catch (error) {
+			await rm(draft, {force: true});
+			throw error;
+		}
 	};
 	const writeSoon = () => {
 		takeBack ??= clock.after(writeAfterMs, () => {

@@ -83,7 +83,7 @@ export const runHead = (state: State, now: number, width: number, glyphs: Glyphs
 	].join(` ${glyphs.dot} `);
 	const done = reports.filter(({step}) => step === 'settled').length;
 	const open = done < reports.length;
-	const ended = Math.max(...reports.map(({settledAt}) => settledAt ?? askedAt), askedAt);
+	const ended = reports.reduce((latest, {settledAt = 0}) => Math.max(latest, settledAt), askedAt);
 	return [
 		rule(width, glyphs, title, open ? 'in the journal: quitting is safe' : 'over'),
 		fitLine(
