@@ -1,9 +1,31 @@
 /*
 What was asked: the screen, or a command. Nothing heavy is loaded before that is known.
 */
-import type {OpenScreen} from './command-line/definitions/screen.ts';
+import type {OpenScreen, ScreenStart} from './command-line/definitions/screen.ts';
+
+/** A thread does not start in a folder that is no more, so the screen leaves it. Tells what is wrong where something was said from there. */
+const leaveLostFolder = async ({flags}: ScreenStart): Promise<string | undefined> => {
+	try {
+		process.cwd();
+	} catch {
+		const {pathFromHere} = await import('./config/state-directory.ts');
+		const {JOBTOP_CONFIG, JOBTOP_STATE_DIR} = process.env;
+		try {
+			for (const path of [flags.config, JOBTOP_CONFIG, JOBTOP_STATE_DIR]) if (path) pathFromHere(path);
+		} catch (error) {
+			return (error as Error).message;
+		}
+		process.chdir('/');
+	}
+	return undefined;
+};
 
 const openScreen: OpenScreen = async start => {
+	const wrong = await leaveLostFolder(start);
+	if (wrong !== undefined) {
+		process.stderr.write(`jobtop: ${wrong}\n`);
+		return 2;
+	}
 	const {runTui} = await import('./tui.tsx');
 	const left = await runTui(start);
 	if (left !== 'demo') return left;

@@ -9,12 +9,17 @@ import {test} from 'node:test';
 import {temporaryDirectory} from './helpers/engine.ts';
 import {openFar} from './helpers/far-weaver.ts';
 import {type CliResult, program} from './helpers/run-cli.ts';
+import {openTerminal} from './helpers/terminal.ts';
 
-/** Runs the program from a folder that has been removed by then. */
-const runWhereNothingIs = (words: readonly string[], env: Readonly<Record<string, string>> = {}) => {
+/** What has to be run so that the program starts in a folder that has been removed by then. */
+const whereNothingIs = (words: readonly string[]): readonly string[] => {
 	const {file, parameters} = program(words);
 	const script = 'folder=$(mktemp -d) && cd "$folder" && rmdir "$folder" && exec "$@"';
-	const {status, stdout, stderr} = spawnSync('/bin/sh', ['-c', script, 'sh', file, ...parameters], {
+	return ['-c', script, 'sh', file, ...parameters];
+};
+
+const runWhereNothingIs = (words: readonly string[], env: Readonly<Record<string, string>> = {}) => {
+	const {status, stdout, stderr} = spawnSync('/bin/sh', whereNothingIs(words), {
 		encoding: 'utf8',
 		env: {PATH: '/usr/bin:/bin', HOME: '/nowhere', LANG: 'C.UTF-8', ...env},
 	});
@@ -45,6 +50,21 @@ test('in a folder that is no more everything works that does not need it', {
 			],
 		);
 	}
+});
+
+test('the screen opens from a folder that is no more', {skip: !built && 'not built'}, async context => {
+	const open = (...words: readonly string[]) => {
+		const terminal = openTerminal('/bin/sh', whereNothingIs(words), {columns: 120});
+		context.after(terminal.close);
+		return terminal;
+	};
+	const screen = open('demo', '--seed', 'a');
+	await screen.until('weaver/');
+	screen.press('q');
+	assert.equal((await screen.exited).code, 0);
+	const refused = open('--config', 'mine.toml');
+	assert.equal((await refused.exited).code, 2);
+	assert.match(refused.text(), /^jobtop: mine\.toml: the folder that you are in is no more/);
 });
 
 test('somebody without a home and without a name can look, and is told why nothing can be cancelled', {
@@ -82,10 +102,7 @@ test('somebody without a home and without a name can look, and is told why nothi
 	);
 	const doctor = await run('doctor');
 	assert.equal(doctor.code, 5);
-	assert.match(
-		doctor.stdout,
-		/problem {2}state {10}\/ cannot be written \(EACCES\); nothing can be cancelled/,
-	);
+	assert.match(doctor.stdout, /problem {2}state +\/ cannot be written \(EACCES\); nothing can be cancelled/);
 });
 
 test('what a file did not take is told, and is exit code 1', {skip: !existsSync('/dev/full')}, () => {
