@@ -214,6 +214,7 @@ test('a mistake on the command line is one line, names the nearest word, and is 
 		[['list', 'name<b'], /name cannot be compared with </],
 		[['cancel'], /in one way: REF\.\.\., --query QUERY or --from FILE/],
 		[['cancel', 'a/b', '--query', 'x'], /in one way/],
+		[['cancel', '', '-y'], /an empty word stands where a job should; it is named as PROFILE\/ID/],
 		[['show'], /missing required argument 'ref'/],
 		[['demo', '--port', '80'], /--port has a use only with --serve/],
 		[['list', '--config', '/nowhere/c.toml'], /\/nowhere\/c\.toml: cannot be read/],

@@ -7,6 +7,7 @@ import {BackendError, type Failure, failureOf} from '../job/failure.ts';
 import type {Job, JobDetail} from '../job/job.ts';
 import {parseRef, type Ref, refOf} from '../job/ref.ts';
 import {didYouMean} from '../nearest.ts';
+import {CommandError} from './command-error.ts';
 import {connectionOf} from './failure-words.ts';
 
 export type Resolution = {readonly given: string} & (
@@ -35,6 +36,9 @@ export const resolveRefs = async (
 	given: readonly string[],
 	stop?: AbortSignal,
 ): Promise<readonly Resolution[]> => {
+	// Most likely a variable of a script that is not set.
+	if (given.some(text => text.trim() === ''))
+		throw new CommandError('an empty word stands where a job should; it is named as PROFILE/ID');
 	const profiles = new Set(connections.map(({profile}) => profile));
 	const wanted = [...new Set(given)].map(text => {
 		const parsed = parseRef(text);
