@@ -30,6 +30,7 @@ test('commands, options and their values are offered as they are defined', async
 	assert.deepEqual(await offered(['demo', '--seed', 'a', 'wai']), ['wait']);
 	assert.deepEqual(await offered(['list', '--ev']), ['--everyone']);
 	assert.deepEqual(await offered(['list', '--log']), ['--log-file'], 'global ones too');
+	assert.deepEqual(await offered(['demo', 'list', '--he']), ['--help'], 'once');
 	assert.deepEqual(await offered(['cancel', 'x', '--wait', 'a']), ['accepted']);
 	assert.deepEqual(await offered(['cancel', '--wait=a']), ['--wait=accepted']);
 	assert.deepEqual(await offered(['completion', '']), ['bash', 'zsh', 'fish']);

@@ -109,7 +109,9 @@ const candidatesFor = async (place: Place, current: string): Promise<readonly Ca
 			const values = await valuesOf(known, place, value);
 			return values === files ? files : values.map(([word, about]) => [`${name}=${word}`, about]);
 		}
-		return optionsOf(command).map(({long, short, description}) => [long ?? short ?? '', description]);
+		// Several commands of a path may know the same one, such as --help.
+		const byName = new Map(optionsOf(command).map(each => [each.long ?? each.short ?? '', each.description]));
+		return [...byName];
 	}
 	const below: readonly Candidate[] =
 		position === 0 ? commandsOf(command).map(one => [one.name(), one.description()]) : [];
