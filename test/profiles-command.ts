@@ -158,7 +158,8 @@ test('the doctor finds nothing where nothing is wrong', async context => {
 	assert.equal(of('clock weaver').state, 'ok');
 	assert.equal(of('terminal').state, 'warning');
 	const {stdout} = await runCli(['doctor'], {env});
-	assert.match(stdout, /^ok +profile weaver +0 active jobs$/m);
+	assert.match(stdout, /^ok {7}profile weaver {2}0 active jobs$/m);
+	assert.match(stdout, /^ok {7}disk {12}\d/m, 'below each other');
 });
 
 test('the doctor says what is wrong, what to do, and exits with 5', async context => {

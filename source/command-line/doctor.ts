@@ -13,7 +13,7 @@ import {stateDirectory} from '../config/state-directory.ts';
 import {cleanText} from '../job/clean-text.ts';
 import {BackendError} from '../job/failure.ts';
 import {themeFor} from '../theme.ts';
-import {padEnd} from '../view-models/text.ts';
+import {padEnd, widthOf} from '../view-models/text.ts';
 import {CommandError} from './command-error.ts';
 import type {Console} from './console.ts';
 import {connectionOf} from './failure-words.ts';
@@ -58,13 +58,14 @@ export const doctor = async (
 		...(await slurmFindings()),
 		...(await sessionFindings(open)),
 	];
+	const widest = Math.max(...findings.map(({check}) => widthOf(check)));
 	if (output === 'json') console.data(`${JSON.stringify({version: 1, findings})}\n`);
-	else console.data(findings.map(text).join(''));
+	else console.data(findings.map(each => text(each, widest)).join(''));
 	return findings.some(({state}) => state === 'problem') ? 5 : 0;
 };
 
-const text = ({check, state, detail, remedy}: Finding): string =>
-	`${padEnd(state, 7)}  ${padEnd(check, 13)}  ${detail}${remedy === undefined ? '' : `; ${remedy}`}\n`;
+const text = ({check, state, detail, remedy}: Finding, widest: number): string =>
+	`${padEnd(state, 7)}  ${padEnd(check, widest)}  ${detail}${remedy === undefined ? '' : `; ${remedy}`}\n`;
 
 const terminalFindings = (): readonly Finding[] => {
 	const {stdin, stdout, env} = process;
