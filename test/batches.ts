@@ -241,6 +241,9 @@ test('a batch that is not there, a broken one and one of a newer jobtop each giv
 		listed.stderr,
 		/batch 2 holds no line that can be read\n.*batch 3 cannot be read .*newer jobtop/,
 	);
+	const asked = await jobtop(['list', 'outcome:cancelled']);
+	assert.deepEqual([asked.code, asked.stdout], [5, '']);
+	assert.match(asked.stderr, /^jobtop: batch 3 cannot be read [^\n]*newer jobtop[^\n]*\n$/);
 	for (const [parameters, words] of [
 		[['batches', 'shwo', '1'], /there is no command "shwo"; did you mean "show"\?/],
 		[['batches', 'show', 'x'], /whole number/],
@@ -250,6 +253,25 @@ test('a batch that is not there, a broken one and one of a newer jobtop each giv
 		assert.equal(code, 2);
 		oneLine(stderr);
 		assert.match(stderr, words);
+	}
+});
+
+test('a folder of batches that cannot be read is one line', async context => {
+	const {jobtop, state} = await openFar(context);
+	writeFileSync(join(state, 'batches'), 'a file where the folder should be');
+	for (const words of [
+		'batches',
+		'batches show 1',
+		'batches resume 1',
+		'batches prune',
+		'list outcome:cancelled',
+	]) {
+		const {code, stdout, stderr} = await jobtop(words.split(' '));
+		assert.deepEqual([code, stdout], [5, ''], words);
+		assert.match(
+			stderr,
+			/^jobtop: the batches in [^\n]* cannot be read \(ENOTDIR\); JOBTOP_STATE_DIR [^\n]*\n$/,
+		);
 	}
 });
 

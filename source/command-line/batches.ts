@@ -2,10 +2,10 @@
 The journal of cancellations: which batches there are, how each stands, and going on with one.
 */
 import {unlinkSync} from 'node:fs';
-import {batchNumbers, journalFile} from '../cancellation/batch-files.ts';
+import {journalFile} from '../cancellation/batch-files.ts';
 import {BatchHeldError, type Holder, holderOf} from '../cancellation/batch-lock.ts';
 import {exitCodeOf, worstExitCode, worthRetrying} from '../cancellation/outcomes.ts';
-import {type JournalledBatch, readBatch, readJournal} from '../cancellation/read-batch.ts';
+import {type JournalledBatch, readJournal} from '../cancellation/read-batch.ts';
 import {systemClock} from '../clock.ts';
 import {duration} from '../view-models/format.ts';
 import {type BatchFormat, batchFormats, exportFormats, showFormats} from './batch-formats.ts';
@@ -13,6 +13,7 @@ import {type CancelManner, cancel} from './cancel.ts';
 import {resultOfJournal} from './cancel-results.ts';
 import {CommandError} from './command-error.ts';
 import type {Console} from './console.ts';
+import {knownBatches, readKnownBatch} from './known-batches.ts';
 import {type PursuitOptions, pursue, tellSettled} from './pursue.ts';
 import type {OpenSession} from './session.ts';
 
@@ -21,25 +22,14 @@ export type BatchFacts = {readonly batch: JournalledBatch; readonly holder?: Hol
 
 /** Finds a batch, or throws with exit code 7. */
 const factsOf = (stateDirectory: string, number: number): BatchFacts => {
-	const known = batchNumbers(stateDirectory);
-	const batch = known.includes(number) ? readable(stateDirectory, number) : undefined;
+	const known = knownBatches(stateDirectory);
+	const batch = known.includes(number) ? readKnownBatch(stateDirectory, number) : undefined;
 	if (batch === undefined) {
 		const there =
 			known.length === 0 ? 'there are none' : `there are ${known.at(0)} to ${known.at(-1)}: jobtop batches`;
 		throw new CommandError(`there is no batch ${number} in ${stateDirectory}; ${there}`, 7);
 	}
 	return withHolder(stateDirectory, batch);
-};
-
-const readable = (stateDirectory: string, number: number): JournalledBatch | undefined => {
-	try {
-		return readBatch(stateDirectory, number);
-	} catch (error) {
-		throw new CommandError(
-			`batch ${number} cannot be read (${journalFile(stateDirectory, number)}): ${(error as Error).message}`,
-			5,
-		);
-	}
 };
 
 const withHolder = (stateDirectory: string, batch: JournalledBatch): BatchFacts => {
@@ -50,9 +40,9 @@ const withHolder = (stateDirectory: string, batch: JournalledBatch): BatchFacts 
 export const listBatches = (stateDirectory: string, output: BatchFormat, console: Console): number => {
 	const facts: BatchFacts[] = [];
 	let code = 0;
-	for (const number of batchNumbers(stateDirectory)) {
+	for (const number of knownBatches(stateDirectory)) {
 		try {
-			const batch = readable(stateDirectory, number);
+			const batch = readKnownBatch(stateDirectory, number);
 			if (batch) facts.push(withHolder(stateDirectory, batch));
 			else console.say(`jobtop: batch ${number} holds no line that can be read`);
 		} catch (error) {
@@ -100,7 +90,7 @@ export const pruneBatches = (
 	let kept = 0;
 	let removed = 0;
 	let code = 0;
-	const all = batchNumbers(stateDirectory);
+	const all = knownBatches(stateDirectory);
 	if (all.length === 0) {
 		console.say(`jobtop: no batch in ${stateDirectory}`);
 		return 0;

@@ -1,12 +1,11 @@
-import {batchNumbers} from '../cancellation/batch-files.ts';
 import type {OutcomeKind} from '../cancellation/outcomes.ts';
-import {readBatch} from '../cancellation/read-batch.ts';
 import {systemClock} from '../clock.ts';
 import type {Job} from '../job/job.ts';
 import type {Ref} from '../job/ref.ts';
 import {didYouMean} from '../nearest.ts';
 import {queryFields, readQuery as read} from '../view-models/query.ts';
 import {CommandError} from './command-error.ts';
+import {knownBatches, readKnownBatch} from './known-batches.ts';
 
 /** What a query needs to know of a session. */
 type Place = {readonly stateDirectory: string};
@@ -35,8 +34,8 @@ export const readQuery = (text: string): ((place: Place) => (job: Job) => boolea
 /** How the latest cancellation of each job came out, as the journals tell. */
 const outcomesIn = (stateDirectory: string): ReadonlyMap<Ref, OutcomeKind> => {
 	const outcomes = new Map<Ref, OutcomeKind>();
-	for (const number of [...batchNumbers(stateDirectory)].sort((a, b) => a - b)) {
-		for (const {ref, outcome} of readBatch(stateDirectory, number)?.cancellations ?? []) {
+	for (const number of knownBatches(stateDirectory)) {
+		for (const {ref, outcome} of readKnownBatch(stateDirectory, number)?.cancellations ?? []) {
 			if (outcome) outcomes.set(ref, outcome.kind);
 			else outcomes.delete(ref);
 		}
