@@ -241,6 +241,8 @@ test('the help and the version are data, and no error', async () => {
 	assert.equal(help.code, 0);
 	assert.match(help.stdout, /Usage: jobtop/);
 	assert.match(help.stdout, /--read-only/);
+	const wide = help.stdout.split('\n').filter(line => line.length > 80);
+	assert.deepEqual(wide, []);
 	const version = await runCli(['--version']);
 	const {version: real} = JSON.parse(readFileSync('package.json', 'utf8'));
 	assert.deepEqual([version.code, version.stdout], [0, `${real}\n`]);

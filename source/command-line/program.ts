@@ -77,7 +77,7 @@ export const createProgram = (openScreen: OpenScreen, end: (code: number) => voi
 		.exitOverride()
 		.configureOutput({
 			outputError: (text, write) => write(`jobtop: ${oneLine(text)}\n`),
-			getOutHelpWidth: () => Number(process.env.COLUMNS) || process.stdout.columns || 80,
+			getOutHelpWidth: helpWidth,
 		})
 		.configureHelp({showGlobalOptions: false});
 
@@ -95,7 +95,7 @@ export const createProgram = (openScreen: OpenScreen, end: (code: number) => voi
 	const demo = defineDemo(program, onEmbedded, openScreen);
 	for (const define of everywhere) define(demo, onEmbedded);
 	return withExamples(
-		program.addHelpText('after', exitCodeHelp()),
+		program.addHelpText('after', ({command}) => exitCodeHelp(command)),
 		['jobtop', 'the screen'],
 		['jobtop --profile prod list', 'the jobs of one job system'],
 		['jobtop doctor', 'what is wrong, and what to do'],
@@ -133,11 +133,15 @@ const oneLine = (text: string): string =>
 			line => `${line.replace(/\.$/, '')}; --help shows what can be said`,
 		);
 
-const exitCodeHelp = (): string => {
+const helpWidth = (): number => Number(process.env.COLUMNS) || process.stdout.columns || 80;
+
+const exitCodeHelp = (command: Command): string => {
+	const helper = command.createHelp();
+	helper.prepareContext({helpWidth: helpWidth()});
 	const width = Math.max(...exitCodes.map(([code]) => code.length));
 	return [
 		'',
 		'Exit codes:',
-		...exitCodes.map(([code, meaning]) => `  ${code.padEnd(width)}  ${meaning}`),
+		...exitCodes.map(([code, meaning]) => helper.formatItem(code, width, meaning, helper)),
 	].join('\n');
 };
