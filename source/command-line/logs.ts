@@ -1,7 +1,6 @@
 import {worstExitCode} from '../cancellation/outcomes.ts';
 import {type Clock, systemClock} from '../clock.ts';
 import {followLog} from '../engine/follow-log.ts';
-import {limited} from '../engine/limiter.ts';
 import type {LogNews} from '../engine/protocol.ts';
 import {type Failure, failureOf} from '../job/failure.ts';
 import type {Console} from './console.ts';
@@ -64,7 +63,7 @@ const print = async (
 	stop: AbortSignal,
 ): Promise<number> => {
 	const {ref, job} = found;
-	const {traits, backend} = limited(connectionOf(session.connections, job.profile), systemClock);
+	const {traits, backend} = connectionOf(session.connections, job.profile);
 	if (!backend.logs && !(options.follow && backend.listen)) {
 		console.say(`jobtop: ${ref}: ${traits.title} has no logs: it tells nothing of what its jobs print`);
 		return 5;
