@@ -3,6 +3,7 @@ What lasts too long: a job that never stops, a network that never comes back, a 
 */
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
+import {weaver} from '../source/backends/weaver/index.ts';
 import {readBatch} from '../source/cancellation/read-batch.ts';
 import type {Clock} from '../source/clock.ts';
 import {json, send} from '../source/demo/faults.ts';
@@ -126,4 +127,19 @@ test('a request whose look has grown old while its server wanted patience is loo
 	const before = deletes();
 	for (const id of live) assert.equal((await settled(id))?.kind, 'finished-first');
 	assert.equal(deletes(), before);
+});
+
+test('a server that answers one request in a minute is still asked, after looks that have grown old', async context => {
+	const far = await openWeaverServer(context);
+	const {server, time} = far;
+	const ids = Array.from({length: 3}, () => server.add('running', {name: 'a', process: 'sleeper'}));
+	const connection = {
+		profile: 'w',
+		traits: {...weaver.traits, concurrency: 3, rate: 1 / 60},
+		backend: weaver.connect('w', {url: server.url}),
+	};
+	const {engine, settled, refTo} = openEngine(context, far, temporaryDirectory(context), {connection});
+	await engine.cancel(ids.map(id => ({ref: refTo(id), name: 'a', phase: 'running', status: 'running'})));
+	for (let minutes = 0; minutes < 60; minutes++) await time.advance(60_000);
+	for (const id of ids) assert.equal((await settled(id))?.kind, 'cancelled');
 });

@@ -69,6 +69,8 @@ type Entry = {
 	state: CancelState;
 	/** Requests that may have left. */
 	requests: number;
+	/** How often its request was held back for another look. */
+	held: number;
 	/** This process has followed it from its beginning: how long it took is known. */
 	watched: boolean;
 	/** The latest list of active jobs did not hold it. */
@@ -99,7 +101,7 @@ const overdueFactor = 2;
 /** More than so many at once are told of every so many milliseconds only. */
 const many = 100;
 const tellEveryMs = 50;
-/** A request that destroys something on an ended job leaves no later after its look than this many milliseconds. */
+/** A request that destroys something on an ended job leaves no later after its look than this many milliseconds; twice as many each time that it was held back, for there are servers that are slower than that. */
 const lookLastsMs = 30_000;
 /** What is tried again is not tried again by all in the same moment. */
 const jitter = 0.1;
@@ -366,17 +368,14 @@ export const createRunner = (options: RunnerOptions) => {
 	};
 
 	/** What destroys something on an ended job follows its look at once, or waits for another one: a server may have asked for patience between the two, or this machine slept. */
-	const mayLeave = ({wanting: {policy, state, line, lookedAt = 0}}: Sending<Entry>): boolean => {
-		if (policy.resend === 'safe') return true;
-		const {concurrency = 1, rate} = line?.connection.traits ?? {};
-		// Where few requests go out, those that are before it take their time.
-		const lasts = Math.max(lookLastsMs, rate === undefined ? 0 : (1000 * concurrency) / rate);
-		return !state.endSeen && clock.now() - lookedAt <= lasts;
-	};
+	const mayLeave = ({wanting: {policy, state, lookedAt = 0, held}}: Sending<Entry>): boolean =>
+		policy.resend === 'safe' ||
+		(!state.endSeen && clock.now() - lookedAt <= lookLastsMs * 2 ** Math.min(held, 10));
 
 	const held = ({wanting: entry, attempt}: Sending<Entry>) => {
 		const detail = 'held back: it is looked at once more before';
 		const {ref} = entry.target;
+		entry.held++;
 		entry.journal.append({at: clock.now(), type: 'answered', ref, attempt, failure: 'unreachable', detail});
 		commit(entry.journal);
 		dispatch(entry, {type: 'held', attempt});
@@ -518,6 +517,7 @@ export const createRunner = (options: RunnerOptions) => {
 			moments: [],
 			state,
 			requests: 0,
+			held: 0,
 			watched: true,
 			missed: false,
 		};
