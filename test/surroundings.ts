@@ -6,6 +6,7 @@ import {execFile, execFileSync, spawnSync} from 'node:child_process';
 import {closeSync, cpSync, existsSync, openSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {test} from 'node:test';
+import {demoStateDirectory} from '../source/command-line/session.ts';
 import {temporaryDirectory} from './helpers/engine.ts';
 import {openFar} from './helpers/far-weaver.ts';
 import {type CliResult, program} from './helpers/run-cli.ts';
@@ -121,4 +122,10 @@ test('what a file did not take is told, and is exit code 1', {skip: !existsSync(
 	} finally {
 		closeSync(full);
 	}
+});
+
+test('the folder for the journals of a demo is not there before the first of them', () => {
+	const {path, remove} = demoStateDirectory();
+	assert.ok(!existsSync(path));
+	remove();
 });

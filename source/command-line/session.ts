@@ -1,7 +1,8 @@
 /*
 What a command works on: the profiles that are configured, or the embedded job systems.
 */
-import {mkdtempSync, rmSync} from 'node:fs';
+import {randomUUID} from 'node:crypto';
+import {rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import type {Connection} from '../backends/backend.ts';
@@ -57,9 +58,9 @@ export const openConfigured = async (flags: ConfigurationFlags): Promise<Session
 	};
 };
 
-/** A folder for the journals of a demo, which live no longer than its jobs. */
+/** A folder for the journals of a demo, which live no longer than its jobs. It is made with the first of them, so that a command without any leaves nothing behind, however it ends. */
 export const demoStateDirectory = () => {
-	const path = mkdtempSync(join(tmpdir(), 'jobtop-demo-'));
+	const path = join(tmpdir(), `jobtop-demo-${randomUUID()}`);
 	return {path, remove: () => rmSync(path, {recursive: true, force: true})};
 };
 
