@@ -646,7 +646,9 @@ test("somebody else's job is denied and an unknown one not found, and the profil
 	const foreign = server.add('running', {...mesh, owner: 'freya'});
 	const target = targetOf(await listed(own));
 	const theirs = targetOf((await get(foreign, {signal})).job);
-	await engine.cancel([theirs, {...target, ref: refTo(unknown)}, target]);
+	// Nobody has ever seen it: it was asked for by its id.
+	const unseen = {...target, ref: refTo(unknown), phase: 'unknown', status: ''} as const;
+	await engine.cancel([theirs, unseen, target]);
 	assert.equal((await settled(foreign))?.kind, 'denied');
 	assert.equal((await settled(unknown))?.kind, 'not-found');
 	assert.equal((await settled(own))?.kind, 'cancelled');
