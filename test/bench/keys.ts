@@ -4,7 +4,7 @@ From a key to the changed screen, while all jobs are polled every second and a h
 import {pause, percentile, type Result, type Settings} from './measure.ts';
 import {openProgram, startJobsServer} from './program.ts';
 
-const presses = 60;
+const presses = 150;
 
 const measureKeys = async (jobs: number) => {
 	const server = await startJobsServer(jobs);
