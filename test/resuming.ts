@@ -6,7 +6,7 @@ import {mkdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {type TestContext, test} from 'node:test';
 import {type JournalLine, journalVersion} from '../source/cancellation/journal.ts';
-import {readBatch} from '../source/cancellation/read-batch.ts';
+import {readBatch, readJournal} from '../source/cancellation/read-batch.ts';
 import {json, send} from '../source/demo/faults.ts';
 import {openEngine, openWeaverServer, temporaryDirectory} from './helpers/engine.ts';
 
@@ -115,7 +115,7 @@ test('an end that is not believed yet is in the journal', async context => {
 	const far = await openWeaverServer(context);
 	const id = far.server.add('running', plan);
 	const state = temporaryDirectory(context);
-	const {engine, until, refTo, known} = openEngine(context, far, state);
+	const {engine, settled, refTo} = openEngine(context, far, state);
 	// The request works, and its answer does not say so.
 	far.server.setFault(async (response, work) => {
 		const answer = await work();
@@ -123,8 +123,12 @@ test('an end that is not believed yet is in the journal', async context => {
 		send(response, lost ? json(500, {detail: 'no'}) : answer);
 	});
 	await engine.cancel([{ref: refTo(id), name: 'a', phase: 'running', status: 'running'}]);
-	await until('it was seen ended', () => readBatch(state, 1)?.cancellations[0]?.endSeen === true);
-	await until('it is followed', () => known().cancellations.get(refTo(id))?.step === 'following');
+	assert.equal((await settled(id))?.kind, 'cancelled');
+	await engine.stop();
+	assert.deepEqual(
+		readJournal(state, 1).map(({type}) => type),
+		['batch', 'sending', 'answered', 'ended', 'settled'],
+	);
 });
 
 test('time in which nobody followed says nothing about how long cancelling takes', async context => {
