@@ -62,6 +62,14 @@ test('cleaning what is clean changes nothing', () => {
 	);
 });
 
+test('what is taken out makes no character of the two halves beside it', () => {
+	const hidden = '\u{e0041}';
+	const [high, low] = [hidden.slice(0, 1), hidden.slice(1)];
+	for (const between of ['\u200b', '\u001b[1m', '\u0007', '\u{e0fff}']) {
+		assert.equal(cleanText(`a${high}${between}${low}b`), 'a\ufffd\ufffdb');
+	}
+});
+
 test('what is shown is never longer than allowed, and never half a character', () => {
 	fc.assert(
 		fc.property(nasty, fc.integer({min: 1, max: 40}), (text, longest) => {

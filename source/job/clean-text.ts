@@ -8,14 +8,15 @@ export const cleanText = (text: string, longest = 1000): string => {
 	const head = text.length > longest * 4 ? text.slice(0, longest * 4) : text;
 	if (plain.test(head) && head.length <= longest) return head;
 	const cleaned = head
+		// First: two lone halves would become a character once what stands between them is gone.
+		.toWellFormed()
 		.replace(operatingSystemCommand, '')
 		.replace(controlSequence, '')
 		.replace(otherEscape, '')
 		.replace(/[\t\n\v\f\r\u0085\u2028\u2029]+/g, ' ')
 		.replace(/[\u0000-\u001f\u007f-\u009f]/g, '')
 		.replace(/\p{Cf}|\p{Co}|\p{Cn}/gu, '')
-		.replace(/[\ufe00-\ufe0f\u{e0100}-\u{e01ef}]/gu, '')
-		.toWellFormed();
+		.replace(/[\ufe00-\ufe0f\u{e0100}-\u{e01ef}]/gu, '');
 	if (cleaned.length <= longest) return cleaned;
 	// Never half a character.
 	const end = /[\ud800-\udbff]/.test(cleaned[longest - 2] ?? '') ? longest - 2 : longest - 1;
