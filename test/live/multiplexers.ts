@@ -123,12 +123,18 @@ for (const name of ['tmux', 'screen'] as const) {
 					);
 				});
 				const cursor = () => terminal.lines().findIndex(line => line.startsWith('>'));
-				// Without what goes on by itself, the cursor and the line that speaks of its job.
+				// Without what goes on by itself and the room that it takes, the cursor and the line that speaks of its job.
 				const still = () =>
 					terminal
 						.lines()
 						.slice(0, -1)
-						.map(line => line.slice(1).replace(/\d\d:\d\d:\d\d|\b\d+[smh]\b/g, ''));
+						.map(line =>
+							line
+								.slice(1)
+								.replace(/\d\d:\d\d:\d\d|\b\d+(?:[smh]\b|%)/g, '')
+								.replace(/ +/g, ' ')
+								.trim(),
+						);
 				const before = still();
 				const row = cursor();
 				// Drawn anew from an empty screen: what was a ghost is gone then. The cursor moves after that.
