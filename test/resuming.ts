@@ -34,39 +34,33 @@ const leave = (context: TestContext, now: number, ids: readonly string[], lines:
 const deletes = (far: Awaited<ReturnType<typeof openWeaverServer>>) =>
 	far.server.requests().filter(({method}) => method === 'DELETE').length;
 
-test('a request that was surely refused before the crash has removed nothing', async context => {
+/** Goes on with what a journal tells of one job, which its server does not know any more. */
+const resumeGone = async (context: TestContext, lines: readonly Line[]) => {
 	const far = await openWeaverServer(context);
-	const state = leave(
-		context,
-		far.time.clock.now(),
-		['gone'],
-		[
-			{type: 'sending', ref: 'w/gone', attempt: 1},
-			{type: 'answered', ref: 'w/gone', attempt: 1, failure: 'unauthorized', detail: 'expired'},
-		],
-	);
-	assert.equal(readBatch(state, 1)?.cancellations[0]?.mayHaveWorked, false);
+	const state = leave(context, far.time.clock.now(), ['gone'], lines);
+	const before = readBatch(state, 1)?.cancellations[0];
 	const {engine, settled} = openEngine(context, far, state);
 	await engine.resume(1);
-	assert.equal((await settled('gone'))?.kind, 'finished-first');
+	return {before, outcome: await settled('gone')};
+};
+
+test('a request that was surely refused before the crash has removed nothing', async context => {
+	const {before, outcome} = await resumeGone(context, [
+		{type: 'sending', ref: 'w/gone', attempt: 1},
+		{type: 'answered', ref: 'w/gone', attempt: 1, failure: 'unauthorized', detail: 'expired'},
+	]);
+	assert.equal(before?.mayHaveWorked, false);
+	assert.equal(outcome?.kind, 'finished-first');
 });
 
 test('a request whose answer was lost before that one may have removed it', async context => {
-	const far = await openWeaverServer(context);
-	const state = leave(
-		context,
-		far.time.clock.now(),
-		['gone'],
-		[
-			{type: 'sending', ref: 'w/gone', attempt: 1},
-			{type: 'answered', ref: 'w/gone', attempt: 1, failure: 'timeout', detail: 'no answer'},
-			{type: 'sending', ref: 'w/gone', attempt: 2},
-			{type: 'answered', ref: 'w/gone', attempt: 2, failure: 'unauthorized', detail: 'expired'},
-		],
-	);
-	const {engine, settled} = openEngine(context, far, state);
-	await engine.resume(1);
-	assert.equal((await settled('gone'))?.kind, 'removed');
+	const {outcome} = await resumeGone(context, [
+		{type: 'sending', ref: 'w/gone', attempt: 1},
+		{type: 'answered', ref: 'w/gone', attempt: 1, failure: 'timeout', detail: 'no answer'},
+		{type: 'sending', ref: 'w/gone', attempt: 2},
+		{type: 'answered', ref: 'w/gone', attempt: 2, failure: 'unauthorized', detail: 'expired'},
+	]);
+	assert.equal(outcome?.kind, 'removed');
 });
 
 test('what was not followed any more before the crash is still told truly after it', async context => {

@@ -3,6 +3,7 @@ import {gunzip} from 'node:zlib';
 import type {Dispatcher} from 'undici';
 import {cleanText} from '../job/clean-text.ts';
 import {BackendError, type Failure} from '../job/failure.ts';
+import type {openDispatcher} from './dispatcher.ts';
 import {tellRequest} from './exchange.ts';
 import {failureOfAnswer, failureOfConnection, HttpError, pageDetail, pageTitle} from './http-failure.ts';
 import {createScrubber, withoutSecrets} from './without-secrets.ts';
@@ -83,6 +84,20 @@ export type Http = {
 	readonly close: () => Promise<void>;
 };
 
+/** The client is loaded with the first request: the screen need not wait for it, and who asks programs needs none. That it could not be loaded is no failure of a server, and is not kept. */
+const openLater = (...how: Parameters<typeof openDispatcher>) => {
+	let opened: Dispatcher | undefined;
+	return {
+		async open(): Promise<Dispatcher> {
+			if (opened) return opened;
+			const {openDispatcher} = await import('./dispatcher.ts');
+			opened ??= openDispatcher(...how);
+			return opened;
+		},
+		close: async () => opened?.destroy(),
+	};
+};
+
 export const openHttp = (options: HttpOptions): Http => {
 	const base = new URL(options.url);
 	const {socketPath} = options;
@@ -90,20 +105,9 @@ export const openHttp = (options: HttpOptions): Http => {
 	const host = socketPath ?? base.host;
 	const origin = socketPath === undefined ? base.origin : `unix:${socketPath}:`;
 	const limits = {...httpLimits, ...options.limits};
-	let dispatcher: Dispatcher | undefined;
+	const short = openLater(base, options.connections ?? 4, limits, socketPath);
 	// Of its own: what is long must not keep short requests waiting.
-	let longDispatcher: Dispatcher | undefined;
-	// The client is loaded with the first request: the screen need not wait for it, and who asks programs needs none. That it could not be loaded is no failure of a server, and is not kept.
-	const openShort = async () => {
-		const {openDispatcher} = await import('./dispatcher.ts');
-		dispatcher ??= openDispatcher(base, options.connections ?? 4, limits, socketPath);
-		return dispatcher;
-	};
-	const openLong = async () => {
-		const {openDispatcher} = await import('./dispatcher.ts');
-		longDispatcher ??= openDispatcher(base, 1, {...limits, bodyBytes: -1}, socketPath);
-		return longDispatcher;
-	};
+	const long = openLater(base, 1, {...limits, bodyBytes: -1}, socketPath);
 
 	const ask = async <Result>(
 		request: HttpRequest,
@@ -210,7 +214,7 @@ export const openHttp = (options: HttpOptions): Http => {
 
 	const exchange = (request: HttpRequest) =>
 		askFor(request, {
-			dispatcher: openShort,
+			dispatcher: short.open,
 			async take({response, ...answer}) {
 				return {...answer, text: await readBody(response, limits.bodyBytes)};
 			},
@@ -239,7 +243,7 @@ export const openHttp = (options: HttpOptions): Http => {
 			askFor(
 				{...request, headers: {...headers, 'accept-encoding': 'identity'}},
 				{
-					dispatcher: openLong,
+					dispatcher: long.open,
 					async take({response, header, fail}) {
 						if (!/\bhtml\b/i.test(header('content-type') ?? '')) return take(response.body);
 						await response.body.dump();
@@ -252,7 +256,7 @@ export const openHttp = (options: HttpOptions): Http => {
 			return `${request.method ?? 'GET'} ${origin}${fullPath(request)}${body}`;
 		},
 		close: async () => {
-			await Promise.all([dispatcher?.destroy(), longDispatcher?.destroy()]);
+			await Promise.all([short.close(), long.close()]);
 		},
 	};
 };

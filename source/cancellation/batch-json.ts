@@ -35,16 +35,21 @@ export const standingOf = ({
 	return outcome.kind === 'removed' ? {} : {phase: 'cancelled'};
 };
 
+/** Milliseconds from the question to the acceptance and to the outcome, as far as there were any. */
+export const timesOf = ({acceptedAt, settledAt}: JournalledCancellation, askedAt: number) => ({
+	...(acceptedAt !== undefined && {acceptedMs: acceptedAt - askedAt}),
+	...(settledAt !== undefined && {settledMs: settledAt - askedAt}),
+});
+
 /** How one of its cancellations stands, in the shape of the results of `jobtop cancel`. */
 export const cancellationJson = (cancellation: JournalledCancellation, askedAt: number) => {
-	const {ref, outcome, attempts, acceptedAt, settledAt} = cancellation;
+	const {ref, outcome, attempts} = cancellation;
 	return {
 		ref,
 		outcome: outcome?.kind,
 		...standingOf(cancellation),
 		attempts,
-		acceptedMs: acceptedAt === undefined ? undefined : acceptedAt - askedAt,
-		settledMs: settledAt === undefined ? undefined : settledAt - askedAt,
+		...timesOf(cancellation, askedAt),
 		detail: outcome?.detail,
 	};
 };

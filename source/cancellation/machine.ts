@@ -190,8 +190,8 @@ const confirmLater = (
 	policy: CancelPolicy,
 	confirmAfterMs: number,
 ): Transition => {
-	if (state.step === 'following' && state.cancelledAt !== undefined) return stay(state);
 	if (state.step === 'following') {
+		if (state.cancelledAt !== undefined) return stay(state);
 		return [{...state, cancelledAt: at, since: at}, [{type: 'wait', timer: 'poll', ms: confirmAfterMs}]];
 	}
 	const patience = {...policy.patience, firstPollMs: confirmAfterMs};

@@ -1,7 +1,7 @@
 /*
 How the cancellations of a command are told: as sentences, as one document, or as a line for every step.
 */
-import {standingOf} from '../cancellation/batch-json.ts';
+import {standingOf, timesOf} from '../cancellation/batch-json.ts';
 import {type Outcome, type OutcomeKind, outcomes} from '../cancellation/outcomes.ts';
 import type {JournalledCancellation} from '../cancellation/read-batch.ts';
 import type {CancellationReport, MomentStep} from '../engine/protocol.ts';
@@ -75,15 +75,15 @@ export const resultOfReport = (
 	...(why !== undefined && {why}),
 });
 
+/** What the journal tells of a cancellation that nobody follows any more. */
 export const resultOfJournal = (cancellation: JournalledCancellation, askedAt: number): CancelResult => {
-	const {ref, outcome, attempts, acceptedAt, settledAt} = cancellation;
+	const {ref, outcome, attempts} = cancellation;
 	return {
 		ref,
 		...(outcome && {outcome}),
 		...standingOf(cancellation),
 		attempts,
-		...(acceptedAt !== undefined && {acceptedMs: acceptedAt - askedAt}),
-		...(settledAt !== undefined && {settledMs: settledAt - askedAt}),
+		...timesOf(cancellation, askedAt),
 	};
 };
 

@@ -27,12 +27,12 @@ export const sureText = (text: string, ascii = false): string => {
 		if (isAscii.test(grapheme)) sure += grapheme;
 		else {
 			const width = stringWidth(grapheme);
-			let parts = 0;
-			for (const character of grapheme) parts += stringWidth(character);
+			const parts = [...grapheme].map(character => stringWidth(character));
+			const together = parts.reduce((sum, part) => sum + part, 0);
 			const atEdge = index === 0 || index === all.length - 1;
-			const begins = stringWidth(String.fromCodePoint(grapheme.codePointAt(0) ?? 0)) > 0;
+			const begins = (parts[0] ?? 0) > 0;
 			const isSure =
-				width > 0 && width <= 2 && parts === width && begins && (!atEdge || standsAlone(grapheme));
+				width > 0 && width <= 2 && together === width && begins && (!atEdge || standsAlone(grapheme));
 			if (ascii) sure += '?'.repeat(width);
 			else sure += isSure ? grapheme : '?'.repeat(Math.min(width, 1));
 		}
