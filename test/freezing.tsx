@@ -122,6 +122,7 @@ test('another interval holds from the next poll on, which comes at once where it
 		profile: 'w',
 		traits: weaver.traits,
 		backend: {
+			system: async () => ({kind: 'weaver', address: 'http://127.0.0.1:1'}),
 			async listPage() {
 				polls.push(clock.now() - start);
 				return {jobs: [], unreadable: 0, covers: 'everything'};

@@ -1,6 +1,7 @@
 import type {Failure} from '../job/failure.ts';
 import type {Job, JobDetail, JobResult} from '../job/job.ts';
 import type {StatusTable} from '../job/phase.ts';
+import type {System} from '../job/system.ts';
 
 /**
 One way of listing and steering jobs.
@@ -8,6 +9,8 @@ One way of listing and steering jobs.
 What a backend can do is which methods it has: no `cancel`, no cancel key. Every method resolves or rejects with a `BackendError`, or with the signal's reason when it is aborted. None of them retries, caches, or keeps time beyond the limit of one request.
 */
 export type Backend = {
+	/** Which job system answers here: what a batch was asked of is not sent to another one that goes by the same name. Facts that cannot be had now are left out; it never rejects but for the signal. */
+	readonly system: (request: RequestOptions) => Promise<System>;
 	/** One page of the jobs that are there. */
 	readonly listPage: (request: ListRequest) => Promise<ListPage>;
 	/** One job, as fully as the backend tells it. Rejects with `not-found` where the backend does not know it (any more). */

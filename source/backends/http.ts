@@ -16,6 +16,8 @@ export type HttpOptions = {
 	readonly headers?: () => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>;
 	/** Send credentials over plain http to another machine. */
 	readonly allowHttp?: boolean;
+	/** The account or tenant in whose name is asked, where it is configured; never a secret. It is part of what tells the system from another. */
+	readonly account?: string;
 	/** The path of a socket on this machine, by which the server is reached whatever host `url` names. */
 	readonly socketPath?: string;
 	/** Connections at the same time; 4 if not said. */

@@ -45,6 +45,7 @@ const withoutTokens = (profiles: readonly ProfileSetting[], env: Environment): E
 
 /** A capability is a method: what is read-only has none that changes anything. */
 const withoutChanges = ({
+	system,
 	listPage,
 	get,
 	getMany,
@@ -56,6 +57,7 @@ const withoutChanges = ({
 	logIn,
 	close,
 }: Backend): Backend => ({
+	system,
 	listPage,
 	...(get && {get}),
 	...(getMany && {getMany}),

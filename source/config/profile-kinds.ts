@@ -162,6 +162,7 @@ const httpOptions = (
 		...entry.headers,
 		...(credential && authHeaders[entry.auth ?? 'bearer'](await credential.read(), entry)),
 	}),
+	...(entry.username !== undefined && {account: entry.username}),
 	...(entry.allow_http !== undefined && {allowHttp: entry.allow_http}),
 	...(entry.concurrency !== undefined && {connections: entry.concurrency}),
 });
@@ -367,7 +368,10 @@ export const profileKinds = {
 			...(auth === 'bearer' ? {authorization: `Bearer ${token}`} : {'x-api-key': token}),
 			...(organization !== undefined && {'x-organization-id': organization}),
 		}),
-		options: (_, http) => http,
+		options: ({organization}, http) => ({
+			...http,
+			...(organization !== undefined && {account: organization}),
+		}),
 	}),
 	tapis: hostedKind(tapis, tapisSchema, {
 		url: '',
@@ -385,8 +389,11 @@ export const profileKinds = {
 			'x-api-key': token,
 			'x-selected-account-id': account,
 		}),
-		options: ({project, projects}, http): DexOptions =>
-			project !== undefined ? {...http, project} : {...http, projects: projects ?? 'all'},
+		options: ({account, project, projects}, http): DexOptions => ({
+			...http,
+			account,
+			...(project !== undefined ? {project} : {projects: projects ?? 'all'}),
+		}),
 	}),
 	slurmrestd: {
 		traits: slurmrestd.traits,

@@ -89,6 +89,7 @@ const mostMissing = 50;
 
 /** Why a request was sent, for people. */
 const methodWords: Readonly<Record<keyof Backend, string>> = {
+	system: 'system',
 	listPage: 'list',
 	get: 'look',
 	getMany: 'look',

@@ -202,6 +202,8 @@ export const limited = (connection: Connection, clock: Clock, {asks, onFault}: W
 	const {listen} = backend;
 
 	const methods = {
+		// A person or a batch waits for it, and it is one small question at most.
+		system: backend.system,
 		get: through('look', 'get', backend.get),
 		getMany: through('look', 'getMany', backend.getMany),
 		cancel: through('cancel', 'cancel', backend.cancel),

@@ -346,8 +346,21 @@ const refuse = (text, code) => {
 	return code;
 };
 
+/** The name of the cluster stands in `cluster-name`. */
+const showConfig = () => {
+	if (existsSync(`${folder}/down`)) {
+		complain('slurm_load_ctl_conf error: Unable to contact slurm controller (connect failure)');
+		return 1;
+	}
+	const named = `${folder}/cluster-name`;
+	const name = existsSync(named) ? readFileSync(named, 'utf8').trim() : (cluster ?? 'fake');
+	print(`Configuration data as of 2026-01-01T00:00:00\nClusterName             = ${name}\n`);
+	return 0;
+};
+
 const main = () => {
 	if (program === 'scontrol' && args.includes('ping')) return ping();
+	if (program === 'scontrol' && args.join(' ').endsWith('show config')) return showConfig();
 	appendFileSync(`${root}/requests`, `${JSON.stringify([program, ...args])}\n`);
 	if (cluster !== undefined) {
 		args.splice(named, 2);

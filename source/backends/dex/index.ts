@@ -12,6 +12,7 @@ import type {
 import {endedBefore, explainPath, refusesQuery} from '../fastapi.ts';
 import {type HttpOptions, httpLimits, type JsonAnswer, openHttp, pathSegment} from '../http.ts';
 import {HttpError} from '../http-failure.ts';
+import {httpSystem} from '../http-system.ts';
 import {readRecords} from '../read-records.ts';
 import {listProjects} from './projects.ts';
 import {listResults} from './results.ts';
@@ -164,6 +165,7 @@ export const dex: BackendDefinition<DexOptions> = {
 			},
 			describeLook: name => http.describe({path: find(name).path}),
 			describeCancel: names => names.map(name => http.describe(cancelRequest(find(name).path))),
+			system: async () => httpSystem(traits.kind, options),
 			close: http.close,
 		};
 	},

@@ -12,6 +12,7 @@ import type {
 import {endedBefore, explainPath, refusesQuery} from '../fastapi.ts';
 import {type HttpOptions, httpLimits, type JsonAnswer, openHttp, pathSegment} from '../http.ts';
 import {HttpError} from '../http-failure.ts';
+import {httpSystem} from '../http-system.ts';
 import {readRecords} from '../read-records.ts';
 import {readResults} from '../read-results.ts';
 import {
@@ -149,6 +150,7 @@ export const ionworks: BackendDefinition<IonworksOptions> = {
 			},
 			describeLook: id => http.describe({path: `/jobs/${pathSegment(id)}`}),
 			describeCancel: ids => ids.map(id => http.describe(cancelRequest(id))),
+			system: async () => httpSystem(traits.kind, options),
 			close: http.close,
 		};
 	},

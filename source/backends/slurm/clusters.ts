@@ -58,6 +58,12 @@ export const ofClusters = (
 	const backendOf = (cluster: string) => clusters.get(cluster) as Required<Backend>;
 
 	return {
+		// The cluster of a job is a part of its id.
+		async system(request) {
+			const {cluster: _cluster, ...system} = await backendOf(names[0] as string).system(request);
+			return {...system, clusters: [...names].sort().join(' ')};
+		},
+
 		// A page for each.
 		async listPage({cursor = names[0] as string, ...request}) {
 			const page = await at(cursor, backendOf(cursor).listPage(request));

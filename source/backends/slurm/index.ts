@@ -32,6 +32,7 @@ import {
 	type Viewer,
 } from './records.ts';
 import {openSsh, type SshOptions} from './ssh.ts';
+import {readClusterName, slurmSystem} from './system.ts';
 import {tasksOf} from './task-set.ts';
 import {
 	type AccountRecords,
@@ -250,7 +251,23 @@ const connectOne = (profile: string, options: SlurmOptions, cluster?: string): B
 		return answers;
 	};
 
+	/** Asked for once: a cluster does not change its name while jobtop runs. */
+	let clusterName = cluster;
+	const knowCluster = async (signal: AbortSignal): Promise<string | undefined> => {
+		if (clusterName !== undefined) return clusterName;
+		const {stdout} = await run('scontrol', ['show', 'config'], signal).catch(error => {
+			if (error instanceof BackendError) return {stdout: ''};
+			throw error;
+		});
+		clusterName = readClusterName(stdout);
+		return clusterName;
+	};
+
 	return {
+		async system({signal}) {
+			return slurmSystem(await knowCluster(signal), options.ssh?.destination);
+		},
+
 		async listPage({everyone, ended, signal}) {
 			await knowUser(signal);
 			const whose = everyone ? [] : ['-u', String(uid)];

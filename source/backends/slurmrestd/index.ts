@@ -10,6 +10,7 @@ import {
 	type ManyLooks,
 } from '../backend.ts';
 import {type HttpOptions, type HttpRequest, openHttp, pathSegment} from '../http.ts';
+import {httpSystem} from '../http-system.ts';
 import {readRecords} from '../read-records.ts';
 import {commonTraits} from '../slurm/common-traits.ts';
 import {findJob, jobOf, parseId, sendableId, type Viewer} from '../slurm/records.ts';
@@ -203,6 +204,7 @@ const connect = (profile: string, options: SlurmrestdOptions): Backend => {
 
 		describeCancel: ids => [...new Set(ids)].map(id => http.describe(requestFor(known, id))),
 
+		system: async () => httpSystem(traits.kind, {...options, account: options.account ?? options.user}),
 		close: http.close,
 	};
 };

@@ -10,6 +10,7 @@ import type {
 } from '../backend.ts';
 import {type Http, type HttpOptions, type HttpRequest, openHttp} from '../http.ts';
 import {HttpError} from '../http-failure.ts';
+import {httpSystem} from '../http-system.ts';
 import {shown} from '../read-fields.ts';
 import {readRecords} from '../read-records.ts';
 import {apiPath, filesOf, jobPath} from './files.ts';
@@ -199,6 +200,12 @@ export const tapis: BackendDefinition<TapisOptions> = {
 					return http.describe({method, path: apiPath + path});
 				}),
 			...filesOf({look: lookForTraces, ask, read, address: base}),
+			async system() {
+				// Whose jobs they are stands in the token; without one there is nothing to know yet.
+				const headers = await Promise.resolve(options.headers?.()).catch(() => undefined);
+				const account = headers && readClaims(tokenIn(headers)).user;
+				return httpSystem(traits.kind, {url: base, ...(account !== undefined && {account})});
+			},
 			close: http.close,
 		};
 	},

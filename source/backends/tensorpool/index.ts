@@ -7,6 +7,7 @@ import type {BackendDefinition, BackendTraits, CancelReceipt, RequestOptions} fr
 import {explainPath} from '../fastapi.ts';
 import {type HttpOptions, type JsonAnswer, openHttp, pathSegment} from '../http.ts';
 import {HttpError, readRetryAfter} from '../http-failure.ts';
+import {httpSystem} from '../http-system.ts';
 import {shown} from '../read-fields.ts';
 import {readRecords} from '../read-records.ts';
 import {createScrubber} from '../without-secrets.ts';
@@ -127,6 +128,7 @@ export const tensorpool: BackendDefinition<TensorpoolOptions> = {
 				if (results === undefined) throw malformed('the answer is no list of files');
 				return results;
 			},
+			system: async () => httpSystem(traits.kind, options),
 			close: http.close,
 		};
 	},

@@ -2,6 +2,7 @@ import type {Job} from '../../job/job.ts';
 import type {BackendDefinition, BackendTraits, ListPage, ListRequest} from '../backend.ts';
 import {type HttpOptions, openHttp} from '../http.ts';
 import {HttpError, serverWords} from '../http-failure.ts';
+import {httpSystem} from '../http-system.ts';
 import {readRecords} from '../read-records.ts';
 import {logPage, readExceptions, readLog} from './logs.ts';
 import {explain, jobPath, malformed, oneJob} from './one-job.ts';
@@ -85,6 +86,7 @@ export const weaver: BackendDefinition<WeaverOptions> = {
 				const {body} = await http.json({path: jobPath(id, '/outputs'), signal}).catch(explainNoResults);
 				return readResults(body);
 			},
+			system: async () => httpSystem(traits.kind, options),
 			close: http.close,
 		};
 	},

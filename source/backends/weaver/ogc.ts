@@ -2,6 +2,7 @@ import type {Job} from '../../job/job.ts';
 import type {BackendDefinition, BackendTraits, ListPage, ListRequest} from '../backend.ts';
 import {type HttpOptions, openHttp} from '../http.ts';
 import {HttpError, serverWords} from '../http-failure.ts';
+import {httpSystem} from '../http-system.ts';
 import {readRecords} from '../read-records.ts';
 import {jobPath, malformed, oneJob} from './one-job.ts';
 import {explainNoResults, readAnswer} from './results.ts';
@@ -62,6 +63,7 @@ export const ogc: BackendDefinition<OgcOptions> = {
 				const answer = await http.text({path: jobPath(id, '/results'), signal}).catch(explainNoResults);
 				return readAnswer(answer);
 			},
+			system: async () => httpSystem(traits.kind, options),
 			close: http.close,
 		};
 	},
