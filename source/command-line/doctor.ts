@@ -12,6 +12,7 @@ import {ConfigurationError} from '../config/configuration-error.ts';
 import {stateDirectory} from '../config/state-directory.ts';
 import {cleanText} from '../job/clean-text.ts';
 import {BackendError} from '../job/failure.ts';
+import {type Unsafety, unsafeState} from '../state-safety.ts';
 import {themeFor} from '../theme.ts';
 import {padEnd, widthOf} from '../view-models/text.ts';
 import {CommandError} from './command-error.ts';
@@ -203,6 +204,7 @@ const stateFindings = (folder: string): readonly Finding[] => {
 			? ok('disk', mebibytes)
 			: problem('disk', mebibytes, `make room in ${there}: journals go there`),
 	);
+	findings.push(safetyFinding(unsafeState(folder)));
 	const elsewhere = locksElsewhere(folder);
 	findings.push(
 		elsewhere.length === 0
@@ -214,6 +216,12 @@ const stateFindings = (folder: string): readonly Finding[] => {
 				),
 	);
 	return findings;
+};
+
+const safetyFinding = ([first, ...others]: readonly Unsafety[]): Finding => {
+	if (!first) return ok('safety', 'nobody else can write there');
+	const more = others.length === 0 ? '' : `, and ${others.length} more beside it`;
+	return problem('safety', `${first.path} ${first.why}${more}`, first.remedy);
 };
 
 const locksElsewhere = (folder: string) => {
