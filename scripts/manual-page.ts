@@ -4,6 +4,7 @@ The manual page, from the commands themselves.
 import {readFileSync} from 'node:fs';
 import type {Command, Option} from 'commander';
 import {examplesOf} from '../source/command-line/definitions/examples.ts';
+import {exitCodesOf} from '../source/command-line/definitions/exit-code-help.ts';
 import {exitCodes} from '../source/command-line/exit-codes.ts';
 import {createProgram} from '../source/command-line/program.ts';
 import {queryFields} from '../source/view-models/query.ts';
@@ -41,6 +42,13 @@ const examples = (command: Command): string =>
 		.map(([line, what]) => `.PP\n${roff(what)}:\n.PP\n.nf\n.RS 4\n${roff(line)}\n.RE\n.fi\n`)
 		.join('');
 
+const ownExitCodes = (command: Command): string => {
+	const codes = exitCodesOf(command);
+	return codes.length === 0
+		? ''
+		: `.PP\nExit status:\n${codes.map(([code, meaning]) => entry(code, meaning)).join('')}`;
+};
+
 const below = (command: Command): readonly Command[] => command.createHelp().visibleCommands(command);
 
 const section = (command: Command): string => {
@@ -54,6 +62,7 @@ const section = (command: Command): string => {
 		`.SS ${bold([pathOf(command).replace(/^jobtop /, ''), ...usage].join(' '))}\n`,
 		`${roff(command.description())}.\n`,
 		optionsOf(command),
+		ownExitCodes(command),
 		examples(command),
 	].join('');
 	// What the demo has below it is what stands above already.

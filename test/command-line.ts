@@ -216,6 +216,16 @@ test('a mistake on the command line is one line, names the nearest word, and is 
 		[['cancel', 'a/b', '--query', 'x'], /in one way/],
 		[['cancel', '', '-y'], /an empty word stands where a job should; it is named as PROFILE\/ID/],
 		[['show'], /missing required argument 'ref'/],
+		[
+			['cancel', '--everyone', '--query', 'x'],
+			/cancel has no --everyone; .*: jobtop list --everyone -o ref QUERY \| jobtop cancel --from - --dry-run, /,
+		],
+		[['demo', 'cancel', '--everyone'], /: jobtop demo list --everyone .* \| jobtop demo cancel --from -/],
+		[['delete', '--everyone'], /jobtop delete \$\(jobtop list --everyone --all -o ref QUERY\)/],
+		[['dismiss', '--everyone'], /jobtop list --everyone --all -o ref QUERY \| xargs jobtop dismiss/],
+		[['wait', '--everyone'], /jobtop list --everyone -o ref QUERY \| xargs jobtop wait/],
+		[['show', '--everyone'], /jobtop list --everyone -o ref QUERY \| xargs jobtop show/],
+		[['wait', 'a/b', '--evryone'], /unknown option '--evryone'/],
 		[['demo', '--port', '80'], /--port has a use only with --serve/],
 		[['list', '--config', '/nowhere/c.toml'], /\/nowhere\/c\.toml: cannot be read/],
 	];

@@ -3,6 +3,7 @@
 */
 import assert from 'node:assert/strict';
 import {on} from 'node:events';
+import {readFileSync} from 'node:fs';
 import {test} from 'node:test';
 import {openFar} from './helpers/far-weaver.ts';
 import {program, startCli} from './helpers/run-cli.ts';
@@ -59,6 +60,24 @@ test('a phase can be waited for; a job that ends otherwise is exit code 6', asyn
 		results.map(({outcome}: {outcome: string}) => outcome),
 		['ended-otherwise', 'reached'],
 	);
+});
+
+test('what stands before && in the examples goes on after success alone, and the help says what plain wait means', async context => {
+	const far = await openFar(context);
+	const [good, bad] = [far.add('succeeded', 'a'), far.add('failed', 'b')];
+	assert.equal((await far.jobtop(['wait', bad])).code, 0, 'plain wait is content with any end');
+	assert.equal((await far.jobtop(['wait', bad, '--for', 'succeeded'])).code, 6);
+	assert.equal((await far.jobtop(['wait', good, '--for', 'succeeded'])).code, 0);
+	const {stdout} = await far.jobtop(['wait', '--help'], {env: {COLUMNS: '200'}});
+	assert.match(stdout, /however they end/);
+	assert.match(stdout, /Exit codes:\n +0 +every job has ended, a failed one too;/);
+	assert.match(stdout, /\n +6 +with --for PHASE: at least one has ended otherwise\n/);
+	const told = ['README.md', 'docs/jobtop.1', 'docs/tutorial.md', 'docs/configuration.md'].map(file =>
+		readFileSync(file, 'utf8').replaceAll('\\-', '-'),
+	);
+	for (const line of [stdout, ...told].flatMap(text => text.split('\n'))) {
+		if (/jobtop wait .*&&/.test(line)) assert.match(line, /--for succeeded/);
+	}
 });
 
 test('the time is up with exit code 8, what nobody knows is 7, a credential is 4, a server that is gone 5', async context => {

@@ -1,5 +1,18 @@
+import type {ExitCodes} from './definitions/exit-code-help.ts';
+
+/** What `wait` ends with. */
+export const waitExitCodes: ExitCodes = [
+	['0', 'every job has ended, a failed one too; with --for PHASE, every job has come to that phase'],
+	['4', 'a credential is missing or expired'],
+	['5', 'at least one could not be looked at'],
+	['6', 'with --for PHASE: at least one has ended otherwise'],
+	['7', 'at least one is not known there, or is gone and nothing tells how it ended'],
+	['8', 'the time is up, and at least one has not come so far'],
+	['130, 143, 129', 'interrupted, terminated, hung up'],
+];
+
 /** What the program ends with, for the help, the manual page and the README. Where several apply it is the first of 1, 130, 143, 129, 4, 5, 8, 7, 6, 0. */
-export const exitCodes: readonly (readonly [code: string, meaning: string])[] = [
+export const exitCodes: ExitCodes = [
 	['0', 'every target is cancelled, had been cancelled, or is removed (or accepted, with --wait accepted)'],
 	['1', 'an unexpected error'],
 	['2', 'the command line or the configuration is wrong; nothing was sent'],

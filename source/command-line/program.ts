@@ -15,6 +15,7 @@ import {defineDemo} from './definitions/demo.ts';
 import {defineDismiss, defineRestore} from './definitions/dismiss.ts';
 import {defineDoctor} from './definitions/doctor.ts';
 import {withExamples} from './definitions/examples.ts';
+import {withExitCodes} from './definitions/exit-code-help.ts';
 import {defineKeys} from './definitions/keys.ts';
 import {defineList} from './definitions/list.ts';
 import {defineLogs} from './definitions/logs.ts';
@@ -95,7 +96,7 @@ export const createProgram = (openScreen: OpenScreen, end: (code: number) => voi
 	const demo = defineDemo(program, onEmbedded, openScreen);
 	for (const define of everywhere) define(demo, onEmbedded);
 	return withExamples(
-		program.addHelpText('after', ({command}) => exitCodeHelp(command)),
+		withExitCodes(program, exitCodes),
 		['jobtop', 'the screen'],
 		['jobtop --profile prod list', 'the jobs of one job system'],
 		['jobtop doctor', 'what is wrong, and what to do'],
@@ -134,14 +135,3 @@ const oneLine = (text: string): string =>
 		);
 
 const helpWidth = (): number => Number(process.env.COLUMNS) || process.stdout.columns || 80;
-
-const exitCodeHelp = (command: Command): string => {
-	const helper = command.createHelp();
-	helper.prepareContext({helpWidth: helpWidth()});
-	const width = Math.max(...exitCodes.map(([code]) => code.length));
-	return [
-		'',
-		'Exit codes:',
-		...exitCodes.map(([code, meaning]) => helper.formatItem(code, width, meaning, helper)),
-	].join('\n');
-};

@@ -1,37 +1,42 @@
 import {number} from '../options.ts';
 import {type Define, refArgument} from './definition.ts';
 import {withExamples} from './examples.ts';
+import {withoutEveryone} from './hints.ts';
 import {mannerOf, withManner} from './pursuit.ts';
 
 export const defineCancel: Define = (parent, acting) =>
 	withExamples(
-		withManner(
-			parent
-				.command('cancel')
-				.description('cancel jobs, and follow each until it has really ended')
-				.argument('[ref...]', refArgument)
-				.option('--query <query>', 'the active jobs that match, as in list')
-				.option('--from <file>', 'the refs in a file, one a line; - is stdin')
-				.option('--max <n>', 'send nothing when more match', number(0, 10_000_000)),
-			'kept in the journal',
-		).action(
-			acting(async ({options, words: [refs], console, open}) => {
-				const {cancel} = await import('../cancel.ts');
-				return cancel(
-					{
-						refs: refs as readonly string[],
-						...mannerOf(options),
-						...(options.query !== undefined && {query: options.query}),
-						...(options.from !== undefined && {from: options.from}),
-						...(options.max !== undefined && {max: options.max}),
-					},
-					console,
-					open,
-				);
-			}),
+		withoutEveryone(
+			withManner(
+				parent
+					.command('cancel')
+					.description('cancel jobs, and follow each until it has really ended')
+					.argument('[ref...]', refArgument)
+					.option('--query <query>', 'the active jobs that match, as in list')
+					.option('--from <file>', 'the refs in a file, one a line; - is stdin')
+					.option('--max <n>', 'send nothing when more match', number(0, 10_000_000)),
+				'kept in the journal',
+			).action(
+				acting(async ({options, words: [refs], console, open}) => {
+					const {cancel} = await import('../cancel.ts');
+					return cancel(
+						{
+							refs: refs as readonly string[],
+							...mannerOf(options),
+							...(options.query !== undefined && {query: options.query}),
+							...(options.from !== undefined && {from: options.from}),
+							...(options.max !== undefined && {max: options.max}),
+						},
+						console,
+						open,
+					);
+				}),
+			),
+			'jobtop list --everyone -o ref QUERY | jobtop cancel --from - --dry-run, and -y in place of --dry-run to send it',
 		),
 		['jobtop cancel hpc2/918273', 'asks, then follows it to its end'],
 		["jobtop cancel --query 'owner:alice state:queued' --dry-run", 'what would be sent'],
 		["jobtop cancel --query name~mesh --max 20 -y --reason 'bad mesh'", 'no more than twenty'],
+		['jobtop list --everyone -o ref QUERY | jobtop cancel --from - -y', 'jobs of others too'],
 		['jobtop cancel prod/3f2a -y --protected prod --wait accepted', 'on a protected profile'],
 	);

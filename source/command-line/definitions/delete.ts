@@ -1,31 +1,35 @@
 import {output, protectedOnes} from '../options.ts';
 import {type Define, refArgument} from './definition.ts';
 import {withExamples} from './examples.ts';
+import {withoutEveryone} from './hints.ts';
 
 export const defineDelete: Define = (parent, acting) =>
 	withExamples(
-		parent
-			.command('delete')
-			.description('delete ended jobs on their servers, for good')
-			.argument('<ref...>', refArgument)
-			.option('-y, --yes', 'delete without a question')
-			.addOption(protectedOnes())
-			.addOption(output('text', 'json'))
-			.action(
-				acting(async ({options, words: [refs], console, open}) => {
-					const {deleteJobs} = await import('../delete.ts');
-					return deleteJobs(
-						{
-							refs: refs as readonly string[],
-							yes: options.yes ?? false,
-							protected: options.protected,
-							output: options.output,
-						},
-						console,
-						open,
-					);
-				}),
-			),
+		withoutEveryone(
+			parent
+				.command('delete')
+				.description('delete ended jobs on their servers, for good')
+				.argument('<ref...>', refArgument)
+				.option('-y, --yes', 'delete without a question')
+				.addOption(protectedOnes())
+				.addOption(output('text', 'json'))
+				.action(
+					acting(async ({options, words: [refs], console, open}) => {
+						const {deleteJobs} = await import('../delete.ts');
+						return deleteJobs(
+							{
+								refs: refs as readonly string[],
+								yes: options.yes ?? false,
+								protected: options.protected,
+								output: options.output,
+							},
+							console,
+							open,
+						);
+					}),
+				),
+			'jobtop delete $(jobtop list --everyone --all -o ref QUERY)',
+		),
 		['jobtop delete prod/77ab-01f2', 'asks for the end of the id'],
 		['jobtop delete prod/77ab-01f2 -y -o json', 'for a program'],
 	);

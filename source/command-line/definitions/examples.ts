@@ -18,11 +18,12 @@ export const withExamples = (command: Command, ...given: readonly Example[]): Co
 };
 
 /** The examples of a command, as they are typed below where it stands. */
-export const examplesOf = (command: Command): readonly Example[] => {
+export const examplesOf = (command: Command): readonly Example[] =>
+	(examples.get(command) ?? []).map(([line, what]) => [asTyped(command, line), what]);
+
+/** A line as it is typed below where a command stands. */
+export const asTyped = (command: Command, line: string): string => {
 	let above = command.parent;
 	while (above && above.name() !== 'demo') above = above.parent;
-	return (examples.get(command) ?? []).map(([line, what]) => [
-		above ? line.replaceAll('jobtop ', 'jobtop demo ') : line,
-		what,
-	]);
+	return above ? line.replaceAll('jobtop ', 'jobtop demo ') : line;
 };

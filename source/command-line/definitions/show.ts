@@ -1,25 +1,29 @@
 import {output} from '../options.ts';
 import {type Define, refArgument} from './definition.ts';
 import {withExamples} from './examples.ts';
+import {withoutEveryone} from './hints.ts';
 
 export const defineShow: Define = (parent, acting) =>
 	withExamples(
-		parent
-			.command('show')
-			.description('print all that is known of some jobs')
-			.argument('<ref...>', refArgument)
-			.option('--results', 'what they left behind, too')
-			.addOption(output('text', 'json'))
-			.action(
-				acting(async ({options, words: [refs], console, open}) => {
-					const {show} = await import('../show.ts');
-					return show(
-						{refs: refs as readonly string[], output: options.output, results: options.results ?? false},
-						console,
-						open,
-					);
-				}),
-			),
+		withoutEveryone(
+			parent
+				.command('show')
+				.description('print all that is known of some jobs')
+				.argument('<ref...>', refArgument)
+				.option('--results', 'what they left behind, too')
+				.addOption(output('text', 'json'))
+				.action(
+					acting(async ({options, words: [refs], console, open}) => {
+						const {show} = await import('../show.ts');
+						return show(
+							{refs: refs as readonly string[], output: options.output, results: options.results ?? false},
+							console,
+							open,
+						);
+					}),
+				),
+			'jobtop list --everyone -o ref QUERY | xargs jobtop show',
+		),
 		['jobtop show hpc2/918273', 'all that its system tells'],
 		['jobtop show --results prod/3f2a-c81e', 'and what it left behind'],
 	);

@@ -1,37 +1,47 @@
 import {Option} from 'commander';
 import {phases} from '../../job/phase.ts';
+import {waitExitCodes} from '../exit-codes.ts';
 import {output, timeouts} from '../options.ts';
 import {type Define, refArgument} from './definition.ts';
 import {withExamples} from './examples.ts';
+import {withExitCodes} from './exit-code-help.ts';
+import {withoutEveryone} from './hints.ts';
 
 export const defineWait: Define = (parent, acting) =>
 	withExamples(
-		parent
-			.command('wait')
-			.description('wait until jobs have ended, or have come to a phase')
-			.argument('<ref...>', refArgument)
-			.addOption(
-				new Option('--for <what>', 'any end, or this phase')
-					.choices(['terminal', ...Object.keys(phases)])
-					.default('terminal'),
-			)
-			.addOption(timeouts())
-			.addOption(output('text', 'json', 'jsonl'))
-			.action(
-				acting(async ({options, words: [refs], console, open}) => {
-					const {waitFor} = await import('../wait.ts');
-					return waitFor(
-						{
-							refs: refs as readonly string[],
-							for: options.for,
-							timeoutMs: options.timeout,
-							output: options.output,
-						},
-						console,
-						open,
-					);
-				}),
+		withExitCodes(
+			withoutEveryone(
+				parent
+					.command('wait')
+					.description('wait until jobs have ended, however they end, or have come to a phase')
+					.argument('<ref...>', refArgument)
+					.addOption(
+						new Option('--for <what>', 'any end, a failure too, or this phase')
+							.choices(['terminal', ...Object.keys(phases)])
+							.default('terminal'),
+					)
+					.addOption(timeouts())
+					.addOption(output('text', 'json', 'jsonl'))
+					.action(
+						acting(async ({options, words: [refs], console, open}) => {
+							const {waitFor} = await import('../wait.ts');
+							return waitFor(
+								{
+									refs: refs as readonly string[],
+									for: options.for,
+									timeoutMs: options.timeout,
+									output: options.output,
+								},
+								console,
+								open,
+							);
+						}),
+					),
+				'jobtop list --everyone -o ref QUERY | xargs jobtop wait',
 			),
-		['jobtop wait hpc2/918273 && make plots', 'go on once it has ended'],
+			waitExitCodes,
+		),
+		['jobtop wait hpc2/918273 --for succeeded && make plots', 'go on once it has succeeded'],
+		['jobtop wait hpc2/918273; jobtop show hpc2/918273', 'see how it ended, whatever that is'],
 		['jobtop wait prod/3f2a --for running --timeout 2h', 'until it runs'],
 	);
