@@ -1,6 +1,6 @@
 import {timeOrNull} from './fastapi.ts';
+import type {WorldJob, WorldPhase} from './lives.ts';
 import {seedOf} from './random.ts';
-import type {WorldJob, WorldPhase} from './world.ts';
 
 /** What its jobs do, for a scenario. */
 export const dexOperations = [

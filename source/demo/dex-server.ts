@@ -13,10 +13,11 @@ import {
 } from './dex-records.ts';
 import {invalid, isComplaint, longId, readInteger, readWords, timeOrNull} from './fastapi.ts';
 import {type Answer, json} from './faults.ts';
+import type {WorldJob} from './lives.ts';
 import {createNamedJobs, type JobControls} from './named-jobs.ts';
 import {createRandom, createUuid, seedOf} from './random.ts';
 import {type Call, type DemoServer, serve} from './server.ts';
-import type {World, WorldJob} from './world.ts';
+import type {World} from './world.ts';
 
 /** An embedded Dex: its jobs by their ids, and the ways to make it fail. `add` puts a job into the first project. */
 export type DexServer = DemoServer &

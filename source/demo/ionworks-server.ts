@@ -1,10 +1,11 @@
 import {type Clock, wait} from '../clock.ts';
 import {invalid, isComplaint, readInteger, readWords, timeOrNull} from './fastapi.ts';
 import {type Answer, json} from './faults.ts';
+import type {WorldJob, WorldPhase} from './lives.ts';
 import {createNamedJobs, type JobControls} from './named-jobs.ts';
 import {createRandom, createUuid, seedOf} from './random.ts';
 import {type Call, type DemoServer, serve} from './server.ts';
-import type {World, WorldJob, WorldPhase} from './world.ts';
+import type {World} from './world.ts';
 
 /** An embedded Ionworks: its jobs by their ids, and the ways to make it fail. */
 export type IonworksServer = DemoServer & JobControls;

@@ -1,5 +1,6 @@
+import type {Deed, WorldJob, WorldPhase} from './lives.ts';
 import type {JobPlan} from './scenario.ts';
-import type {Deed, World, WorldJob, WorldPhase} from './world.ts';
+import type {World} from './world.ts';
 
 /** What a test may do to the jobs of any embedded system. */
 export type JobControls = {

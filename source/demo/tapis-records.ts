@@ -1,4 +1,4 @@
-import type {WorldJob, WorldPhase} from './world.ts';
+import type {WorldJob, WorldPhase} from './lives.ts';
 
 /** What a Tapis job is beside what its world says. */
 export type TapisJob = {

@@ -1,5 +1,6 @@
 import {type Clock, wait} from '../clock.ts';
 import {type Answer, json} from './faults.ts';
+import type {WorldJob} from './lives.ts';
 import {createNamedJobs, type JobControls} from './named-jobs.ts';
 import {between, createRandom, createUuid, seedOf} from './random.ts';
 import {type Call, type DemoServer, serve} from './server.ts';
@@ -13,7 +14,7 @@ import {
 	type TapisJob,
 	wordOf,
 } from './tapis-records.ts';
-import type {World, WorldJob} from './world.ts';
+import type {World} from './world.ts';
 import {zip} from './zip.ts';
 
 /** An embedded Tapis: its jobs by their ids, and the ways to make it fail. */

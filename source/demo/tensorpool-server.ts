@@ -1,11 +1,12 @@
 import {type Clock, wait} from '../clock.ts';
 import {invalid, longId} from './fastapi.ts';
 import {type Answer, json} from './faults.ts';
+import type {WorldJob, WorldPhase} from './lives.ts';
 import {createNamedJobs, type JobControls} from './named-jobs.ts';
 import {createRandom, createUuid, seedOf} from './random.ts';
 import {type Call, type Conversation, type DemoServer, decodeSegment, serve} from './server.ts';
 import type {Line} from './websocket.ts';
-import type {World, WorldJob, WorldPhase} from './world.ts';
+import type {World} from './world.ts';
 
 /** An embedded TensorPool: its jobs by their ids, and the ways to make it fail. */
 export type TensorpoolServer = DemoServer & JobControls;

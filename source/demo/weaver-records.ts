@@ -1,4 +1,4 @@
-import type {WorldJob, WorldPhase} from './world.ts';
+import type {WorldJob, WorldPhase} from './lives.ts';
 
 /** The word that Weaver stores for each phase. */
 export const words: Readonly<Record<WorldPhase, string>> = {

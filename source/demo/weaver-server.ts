@@ -1,11 +1,12 @@
 import type {Clock} from '../clock.ts';
 import {wait} from '../clock.ts';
 import {type Answer, html, json} from './faults.ts';
+import type {WorldJob, WorldPhase} from './lives.ts';
 import {createNamedJobs, type JobControls} from './named-jobs.ts';
 import {createRandom, createUuid, seedOf} from './random.ts';
 import {type Call, type DemoServer, decodeSegment, serve} from './server.ts';
 import {logLines, statusInfo, words} from './weaver-records.ts';
-import type {World, WorldJob, WorldPhase} from './world.ts';
+import type {World} from './world.ts';
 
 /** An embedded Weaver: its jobs by their ids, and the ways to make it fail. */
 export type WeaverServer = DemoServer & JobControls;

@@ -1,7 +1,8 @@
 import type {Connection} from '../../source/backends/backend.ts';
+import type {WorldPhase} from '../../source/demo/lives.ts';
 import type {JobControls} from '../../source/demo/named-jobs.ts';
 import type {DemoServer} from '../../source/demo/server.ts';
-import type {World, WorldPhase} from '../../source/demo/world.ts';
+import type {World} from '../../source/demo/world.ts';
 import type {Phase} from '../../source/job/phase.ts';
 import {createEmptyWorld} from '../helpers/empty-world.ts';
 import type {createManualClock} from '../helpers/manual-clock.ts';
