@@ -181,6 +181,28 @@ for (const system of systemNames) {
 		assert.ok(opened.demo.servers[system].job(worldIdOf(id))?.phase === 'running');
 	});
 
+	test(`on ${system} what works on was cancelled, and ends as it would have`, async t => {
+		const opened = await openDemo(t, [all('works-on')]);
+		const {add} = opened.demo.servers[system];
+		const plan = {name: 'short', process: 'parse', owner: 'amara', runMs: 200_000};
+		const worldId = add('running', plan);
+		const {jobs} = await list(opened, system);
+		const id =
+			jobs.find(job => worldIdOf(job.id) === worldId)?.id ?? assert.fail(`${system} does not list it`);
+		await cancel(opened, system, id);
+		const seen: (string | undefined)[] = [];
+		for (let seconds = 0; seconds < 210; seconds += 2) {
+			await opened.advance(2000);
+			const phase = await phaseOf(opened, system, id);
+			if (seen.at(-1) !== phase) seen.push(phase);
+		}
+		assert.deepEqual(
+			seen.filter(phase => phase !== 'running' && phase !== 'stopping'),
+			['cancelled', 'succeeded'],
+			String(seen),
+		);
+	});
+
 	test(`on ${system} what vanishes is not known any more once it was cancelled`, async t => {
 		const opened = await openDemo(t, [all('vanishes')]);
 		const id = await runningJob(opened, system);

@@ -45,7 +45,9 @@ const quirky = (server: WeaverServer, quirk: Quirk): string =>
 	server.ids().find(id => server.job(id)?.plan.quirk === quirk) ?? assert.fail(`no job is ${quirk}`);
 
 /** What Weaver may answer; each answer has some of it. */
-type Body = Readonly<Record<'page' | 'limit' | 'count' | 'total' | 'code' | 'jobID' | 'status', unknown>> & {
+type Body = Readonly<
+	Record<'page' | 'limit' | 'count' | 'total' | 'code' | 'jobID' | 'status' | 'started' | 'finished', unknown>
+> & {
 	readonly jobs: readonly unknown[];
 	readonly links: readonly {readonly rel: string}[];
 	readonly value: object;
@@ -185,6 +187,64 @@ test('a dismissed job stays, dismissed, with its progress; what it left is gone'
 			['cancelled', 'nothing'],
 		],
 	);
+});
+
+/** What the record of a job says of its work. */
+const recordOf = async ({url}: WeaverServer, id: string) => {
+	const {status, started, finished} = (await fetchJson(`${url}/jobs/${id}`)).body;
+	return {status, started: started !== null, finished: finished !== null};
+};
+
+test('a dismissed job has no end until its worker has ended', async t => {
+	const {clock, advance} = createManualClock();
+	const {servers} = await demoFor(t, {clock, jobs: 0});
+	const {add, url} = servers.weaver;
+	const running = add('running', {name: 'a', process: 'p'});
+	const queued = add('queued', {name: 'b', process: 'p'});
+	for (const id of [running, queued]) await fetchJson(`${url}/jobs/${id}`, {method: 'DELETE'});
+	const working = {status: 'dismissed', started: true, finished: false};
+	const neverTaken = {status: 'dismissed', started: false, finished: false};
+	await advance(1500);
+	assert.deepEqual(await recordOf(servers.weaver, running), working);
+	assert.deepEqual(await recordOf(servers.weaver, queued), neverTaken);
+	await advance(500);
+	assert.deepEqual(await recordOf(servers.weaver, running), {...working, finished: true});
+	await advance(3_600_000);
+	assert.deepEqual(await recordOf(servers.weaver, running), {...working, finished: true});
+	assert.deepEqual(await recordOf(servers.weaver, queued), neverTaken);
+});
+
+test('where no worker hears of a dismissal the work goes on, and a queued job starts', async t => {
+	const {clock, advance} = createManualClock();
+	const {servers} = await demoFor(t, {clock, jobs: 0});
+	const {add, url} = servers.weaver;
+	const plan = {name: 'a', process: 'p', quirk: 'works-on'} as const;
+	const running = add('running', {...plan, runMs: 60_000});
+	const queued = add('queued', {...plan, queuedMs: 30_000, runMs: 60_000});
+	for (const id of [running, queued]) await fetchJson(`${url}/jobs/${id}`, {method: 'DELETE'});
+	await advance(29_000);
+	assert.deepEqual(await recordOf(servers.weaver, running), {
+		status: 'dismissed',
+		started: true,
+		finished: false,
+	});
+	assert.deepEqual(await recordOf(servers.weaver, queued), {
+		status: 'dismissed',
+		started: false,
+		finished: false,
+	});
+	await advance(1000);
+	assert.deepEqual(await recordOf(servers.weaver, queued), {
+		status: 'running',
+		started: true,
+		finished: false,
+	});
+	await advance(30_000);
+	const successful = {status: 'successful', started: true, finished: true};
+	assert.deepEqual(await recordOf(servers.weaver, running), successful);
+	assert.equal((await fetchJson(`${url}/jobs/${running}/results`)).status, 200);
+	await advance(30_000);
+	assert.deepEqual(await recordOf(servers.weaver, queued), successful);
 });
 
 test('a DELETE of an ended job destroys its results and its outcome', async t => {

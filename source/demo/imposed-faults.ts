@@ -51,6 +51,11 @@ export const imposableFaults = {
 		quirk: 'comes-back',
 		about: 'six seconds after it was cancelled the job runs again',
 	},
+	'works-on': {
+		hits: 'jobs',
+		quirk: 'works-on',
+		about: 'the job says that it was cancelled, and starts or goes on until its own end',
+	},
 	vanishes: {hits: 'jobs', quirk: 'vanishes', about: 'once it was cancelled the job is not known any more'},
 } as const satisfies Readonly<Record<string, Imposable>>;
 

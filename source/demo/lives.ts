@@ -1,8 +1,7 @@
 /*
 The life of a job in an embedded system: how it stands at a moment, by its plan and by what was done to it.
 */
-import type {EndPhase, Phase} from '../job/phase.ts';
-import {isEnd} from '../job/phase.ts';
+import type {Phase} from '../job/phase.ts';
 import type {JobPlan, Quirk} from './scenario.ts';
 
 /** A job as it stands now, in no system's words. Times are epoch milliseconds. */
@@ -12,6 +11,7 @@ export type WorldJob = {
 	readonly percent: number;
 	readonly createdAt: number;
 	readonly startedAt?: number;
+	/** When its work ended. A dismissed job has none as long as no worker has ended it. */
 	readonly endedAt?: number;
 	readonly updatedAt: number;
 	/** How long it runs from its start to its end; absent where no end is planned. */
@@ -33,7 +33,9 @@ export type Deed = {
 
 // A stubborn job's worker reports after the first, and stops after the second.
 export const workerReportsAfterMs = 1000;
-const workerStopsAfterMs = 8000;
+const stubbornEndsAfterMs = 8000;
+/** The worker of an ordinary job has ended so long after the dismissal: no sooner than the first look. */
+const workerEndsAfterMs = 2000;
 /** A job that comes back was ended for so long: anybody who looks has seen it. */
 export const comesBackAfterMs = 6000;
 
@@ -57,27 +59,60 @@ export type Life = {
 	readonly startedAt: number;
 	readonly endedAt: number;
 	/** It was stopped before its end. */
-	readonly stopped?: {readonly as: 'cancelled' | 'succeeded'; readonly wouldEndAt: number};
+	readonly stopped?: {
+		readonly at: number;
+		readonly as: 'cancelled' | 'succeeded';
+		readonly wouldEndAt: number;
+	};
 	readonly fate?: Fate;
 };
 
-export const phaseOfLife = (life: Life, now: number): WorldPhase => {
-	const {fate, plan} = life;
-	if (fate?.dismissedAt === undefined) {
-		if (now >= life.endedAt) return life.stopped?.as ?? plan.end;
-		return now >= life.startedAt ? 'running' : waitingPhase(plan);
+/** How a job stands, and when its work ended if it has. */
+type Standing = {readonly phase: WorldPhase; readonly endedAt?: number};
+
+const standingOf = (life: Life, now: number): Standing => {
+	const {fate, plan, stopped, endedAt} = life;
+	if (fate?.dismissedAt !== undefined) return afterDismissal(life, fate, fate.dismissedAt, now);
+	if (stopped !== undefined && plan.quirk === 'works-on' && now >= stopped.at) {
+		return behindTheWord(life, stopped.at, {phase: 'cancelled', endedAt: stopped.at}, now);
 	}
-	if (fate.destroyed || now - fate.dismissedAt < workerReportsAfterMs) return 'cancelled';
-	if (
-		plan.quirk === 'never-stops' ||
-		(plan.quirk === 'comes-back' && now >= fate.dismissedAt + comesBackAfterMs)
-	) {
-		return now >= life.startedAt ? 'running' : waitingPhase(plan);
+	return now >= endedAt ? {phase: stopped?.as ?? plan.end, endedAt} : aliveOf(life, now);
+};
+
+export const phaseOfLife = (life: Life, now: number): WorldPhase => standingOf(life, now).phase;
+
+const aliveOf = ({plan, startedAt}: Life, now: number): Standing => ({
+	phase: now >= startedAt ? 'running' : waitingPhase(plan),
+});
+
+/**
+A dismissal is a word in the record at once. The work goes on behind it until a worker takes notice, and only then has an end; what no worker had begun never gets one.
+*/
+const afterDismissal = (life: Life, fate: Fate, dismissedAt: number, now: number): Standing => {
+	const {plan, startedAt, endedAt} = life;
+	const said: Standing = {phase: 'cancelled'};
+	if (fate.destroyed) return {...said, endedAt: Number.isFinite(endedAt) ? endedAt : dismissedAt};
+	if (plan.quirk === 'works-on') return behindTheWord(life, dismissedAt, said, now);
+	if (now - dismissedAt < workerReportsAfterMs) return said;
+	if (plan.quirk === 'never-stops') return aliveOf(life, now);
+	if (plan.quirk === 'comes-back') {
+		return now >= dismissedAt + comesBackAfterMs ? aliveOf(life, now) : said;
 	}
-	if (fate.dismissedAt < life.startedAt) return 'cancelled';
-	if (plan.quirk === 'late-write') return 'succeeded';
-	const stops = (fate.firstDismissedAt ?? fate.dismissedAt) + workerStopsAfterMs;
-	return plan.quirk === 'stubborn' && now < stops ? 'running' : 'cancelled';
+	if (dismissedAt < startedAt) return said;
+	if (plan.quirk === 'late-write') return {phase: 'succeeded', endedAt: dismissedAt + workerReportsAfterMs};
+	const stubborn = plan.quirk === 'stubborn';
+	const stopsAt =
+		(fate.firstDismissedAt ?? dismissedAt) + (stubborn ? stubbornEndsAfterMs : workerEndsAfterMs);
+	if (now >= stopsAt) return {...said, endedAt: stopsAt};
+	return stubborn ? {phase: 'running'} : said;
+};
+
+/** What nobody took out of the queue starts in its turn; what runs says nothing more until it ends as it would have. */
+const behindTheWord = (life: Life, saidAt: number, said: Standing, now: number): Standing => {
+	const {plan, startedAt, endedAt, stopped} = life;
+	const end = stopped?.wouldEndAt ?? endedAt;
+	if (now >= end) return {phase: plan.end, endedAt: end};
+	return saidAt < startedAt && now >= startedAt ? {phase: 'running'} : said;
 };
 
 /** The phase of an untouched job at a moment of the plans. */
@@ -91,10 +126,8 @@ const waitingPhase = (plan: JobPlan): WorldPhase => (plan.held ? 'held' : 'queue
 
 export const describe = (life: Life, now: number): WorldJob => {
 	const {plan, fate, createdAt, startedAt} = life;
-	const phase = phaseOfLife(life, now);
-	const stoppedAt = fate?.destroyed ? life.endedAt : (fate?.dismissedAt ?? now);
-	const reached = Math.min(now, stoppedAt, life.endedAt);
-	const endedAt = endOf(life, phase);
+	const {phase, endedAt} = standingOf(life, now);
+	const reached = endedAt ?? (phase === 'cancelled' ? (fate?.dismissedAt ?? now) : now);
 	const runMs = (life.stopped?.wouldEndAt ?? life.endedAt) - startedAt;
 	return {
 		plan,
@@ -111,17 +144,6 @@ export const describe = (life: Life, now: number): WorldJob => {
 		),
 		kept: !(phase === 'cancelled'),
 	};
-};
-
-const endOf = ({fate, endedAt, createdAt}: Life, phase: WorldPhase): number | undefined => {
-	if (!isEnd(phase)) return undefined;
-	if (fate?.dismissedAt === undefined) return endedAt;
-	const ends: Readonly<Record<Extract<EndPhase, WorldPhase>, number>> = {
-		succeeded: fate.dismissedAt + workerReportsAfterMs,
-		failed: endedAt,
-		cancelled: fate.destroyed && Number.isFinite(endedAt) ? endedAt : fate.dismissedAt,
-	};
-	return Math.max(createdAt, ends[phase]);
 };
 
 const percentOf = ({startedAt, stopped, ...life}: Life, at: number): number => {

@@ -9,6 +9,7 @@ What real systems do to whoever cancels on them.
 - `slow`: the answer to its cancel takes two seconds.
 - `never-stops`: its cancel is accepted, and it runs on for ever.
 - `comes-back`: some seconds after it was cancelled it runs again, each time.
+- `works-on`: it says that it was cancelled, and starts or goes on all the same until the end it would have had. A Weaver does so whose workers do not hear of a dismissal.
 - `vanishes`: once it was cancelled, nobody knows it any more.
 */
 export type Quirk =
@@ -18,6 +19,7 @@ export type Quirk =
 	| 'slow'
 	| 'never-stops'
 	| 'comes-back'
+	| 'works-on'
 	| 'vanishes';
 
 /** Those that every scenario has. The others are for who asks for them. */

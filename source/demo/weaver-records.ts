@@ -34,7 +34,8 @@ export const statusInfo = (id: string, job: WorldJob, origin: string): Record<st
 		message: messages[job.phase],
 		created: time(job.createdAt),
 		started: time(job.startedAt),
-		finished: time(finishedAt(job)),
+		// Weaver fills it when a worker has ended, and not before: a dismissal leaves it as it is.
+		finished: time(job.endedAt),
 		updated: time(job.updatedAt),
 		duration: clockText(seconds),
 		runningSeconds: seconds,
@@ -42,10 +43,6 @@ export const statusInfo = (id: string, job: WorldJob, origin: string): Record<st
 		links: links(id, job, origin),
 	};
 };
-
-// Weaver fills it when the work ends, which a dismissed job's never did.
-const finishedAt = (job: WorldJob): number | undefined =>
-	job.phase === 'cancelled' && job.percent < 100 ? undefined : job.endedAt;
 
 const durationOf = ({startedAt, endedAt, updatedAt}: WorldJob): number =>
 	startedAt === undefined ? 0 : Math.max(0, (endedAt ?? updatedAt) - startedAt);

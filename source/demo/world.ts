@@ -97,7 +97,7 @@ export const createWorld = ({scenario, clock, speed = 1}: WorldOptions): World =
 			createdAt: epoch(created),
 			startedAt,
 			endedAt: runsOn ? Number.POSITIVE_INFINITY : (stop?.at ?? endedAt),
-			...(stop !== undefined && {stopped: {as: stop.as, wouldEndAt: endedAt}}),
+			...(stop !== undefined && {stopped: {...stop, wouldEndAt: endedAt}}),
 			...(fate !== undefined && {fate}),
 		};
 	};
