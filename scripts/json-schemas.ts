@@ -65,6 +65,13 @@ const batchFields = {
 	reason: z.string().optional(),
 	jobs: count,
 	finished: z.boolean(),
+	systems: z
+		.record(z.string(), z.record(z.string(), z.string()))
+		.describe('by profile, the job system that was asked: its kind, address, cluster, account …'),
+	damage: z
+		.strictObject({lines: count, targets: z.boolean()})
+		.optional()
+		.describe('lines of the journal that cannot be read; targets: the first, which names the jobs'),
 	driver: z.strictObject({host: z.string(), pid: z.int()}).optional(),
 	open: count,
 	counts,

@@ -61,7 +61,15 @@ const layers: Readonly<Record<string, readonly string[]>> = {
 		].map(name => `view-models/${name}.ts`),
 	],
 	'view-models': ['job', 'theme.ts', 'cancellation', 'type store', 'type engine', 'shell-word.ts'],
-	commands: ['job', 'nearest.ts', 'view-models', 'type store', 'type engine', 'type clock.ts'],
+	commands: [
+		'job',
+		'nearest.ts',
+		'view-models',
+		'cancellation/report.ts',
+		'type store',
+		'type engine',
+		'type clock.ts',
+	],
 	components: [
 		'job',
 		'clock.ts',

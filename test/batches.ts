@@ -236,10 +236,19 @@ test('a batch that is not there, a broken one and one of a newer jobtop each giv
 	utimesSync(file(2), 1, 1);
 	const listed = await jobtop(['batches', 'list', '-o', 'json']);
 	assert.equal(listed.code, 5);
-	assert.equal(JSON.parse(listed.stdout).batches.length, 1);
+	assert.deepEqual(
+		JSON.parse(listed.stdout).batches.map(({batch, damage}: {batch: number; damage?: unknown}) => [
+			batch,
+			damage,
+		]),
+		[
+			[2, {lines: 1, targets: true}],
+			[1, undefined],
+		],
+	);
 	assert.match(
 		listed.stderr,
-		/batch 2 holds no line that can be read\n.*batch 3 cannot be read .*newer jobtop/,
+		/batch 2: the line that names its jobs is damaged.*\n.*batch 3 cannot be read .*newer jobtop/,
 	);
 	const asked = await jobtop(['list', 'outcome:cancelled']);
 	assert.deepEqual([asked.code, asked.stdout], [5, '']);

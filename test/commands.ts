@@ -133,7 +133,12 @@ test('c asks and y sends exactly what the box showed', () => {
 	const opened = open();
 	opened.press('c', 'y');
 	assert.deepEqual(opened.cancels(), [
-		{type: 'cancel', targets: [{ref: 'a/1', name: 'name-1', phase: 'running', status: 'RUNNING'}]},
+		{
+			type: 'cancel',
+			targets: [
+				{ref: 'a/1', name: 'name-1', phase: 'running', status: 'RUNNING', submittedAt: start - 60_000},
+			],
+		},
 	]);
 	assert.equal(opened.screen().overlay, undefined);
 });
@@ -435,7 +440,15 @@ test('a deletion wants the end of the id, and then Enter', () => {
 	assert.deepEqual(sentDeletes(opened), [
 		{
 			type: 'delete',
-			targets: [{ref: 'a/job-1234567', name: 'name-job-1234567', phase: 'failed', status: 'FAILED'}],
+			targets: [
+				{
+					ref: 'a/job-1234567',
+					name: 'name-job-1234567',
+					phase: 'failed',
+					status: 'FAILED',
+					submittedAt: start - 60_000,
+				},
+			],
 		},
 	]);
 	assert.equal(opened.screen().overlay, undefined);

@@ -19,7 +19,8 @@ import fc from 'fast-check';
 import {auditFile, createAudit} from '../source/cancellation/audit.ts';
 import {batchNumbers} from '../source/cancellation/batch-files.ts';
 import {BatchHeldError} from '../source/cancellation/batch-lock.ts';
-import {beginBatch, type JournalLine, journalVersion, resumeBatch} from '../source/cancellation/journal.ts';
+import {beginBatch, resumeBatch} from '../source/cancellation/journal.ts';
+import {type JournalLine, journalVersion} from '../source/cancellation/journal-lines.ts';
 import {readBatch} from '../source/cancellation/read-batch.ts';
 import {makeDirectory} from '../source/make-directory.ts';
 

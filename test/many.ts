@@ -199,7 +199,7 @@ test('a stronger request is sent once, where there is one, and is in the journal
 	await many.allSettled();
 	assert.deepEqual(forced, many.ids);
 	assert.deepEqual(many.outcomes(), {cancelled: 1});
-	const sends = readJournal(many.stateDirectory, 1).filter(({type}) => type === 'sending');
+	const sends = readJournal(many.stateDirectory, 1).lines.filter(({type}) => type === 'sending');
 	assert.deepEqual(
 		sends.map(line => line.type === 'sending' && [line.attempt, line.force]),
 		[

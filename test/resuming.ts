@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import {mkdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {type TestContext, test} from 'node:test';
-import {type JournalLine, journalVersion} from '../source/cancellation/journal.ts';
+import {type JournalLine, journalRow, journalVersion} from '../source/cancellation/journal-lines.ts';
 import {readBatch, readJournal} from '../source/cancellation/read-batch.ts';
 import {json, send} from '../source/demo/faults.ts';
 import {openEngine, openWeaverServer, temporaryDirectory} from './helpers/engine.ts';
@@ -16,7 +16,13 @@ const day = 86_400_000;
 const plan = {name: 'a', process: 'sleeper'};
 
 /** The journal of a batch about these jobs, which a process left a day ago. */
-const leave = (context: TestContext, now: number, ids: readonly string[], lines: readonly Line[]): string => {
+const leave = (
+	context: TestContext,
+	{server, time}: Awaited<ReturnType<typeof openWeaverServer>>,
+	ids: readonly string[],
+	lines: readonly Line[],
+): string => {
+	const now = time.clock.now();
 	const state = temporaryDirectory(context);
 	mkdirSync(join(state, 'batches'));
 	const targets = ids.map(id => ({
@@ -24,9 +30,11 @@ const leave = (context: TestContext, now: number, ids: readonly string[], lines:
 		name: id,
 		phase: 'running',
 		status: 'running',
+		submittedAt: now,
 	})) as never;
-	const head: Line = {type: 'batch', version: journalVersion, batch: 1, by: 'alice@login3', targets};
-	const text = [head, ...lines].map(line => `${JSON.stringify({at: now - day, ...line})}\n`).join('');
+	const systems = {w: {kind: 'weaver', address: new URL(server.url).origin}};
+	const head: Line = {type: 'batch', version: journalVersion, batch: 1, by: 'alice@login3', systems, targets};
+	const text = [head, ...lines].map(line => journalRow({at: now - day, ...line} as JournalLine)).join('');
 	writeFileSync(join(state, 'batches', '1.jsonl'), text);
 	return state;
 };
@@ -37,7 +45,7 @@ const deletes = (far: Awaited<ReturnType<typeof openWeaverServer>>) =>
 /** Goes on with what a journal tells of one job, which its server does not know any more. */
 const resumeGone = async (context: TestContext, lines: readonly Line[]) => {
 	const far = await openWeaverServer(context);
-	const state = leave(context, far.time.clock.now(), ['gone'], lines);
+	const state = leave(context, far, ['gone'], lines);
 	const before = readBatch(state, 1)?.cancellations[0];
 	const {engine, settled} = openEngine(context, far, state);
 	await engine.resume(1);
@@ -69,7 +77,7 @@ test('what was not followed any more before the crash is still told truly after 
 	const unknown = {kind: 'unknown', detail: 'not followed any more'} as const;
 	const state = leave(
 		context,
-		far.time.clock.now(),
+		far,
 		[stopped, other],
 		[
 			{type: 'sending', ref: `w/${stopped}`, attempt: 1},
@@ -90,7 +98,7 @@ test('an end that was seen before the crash is not forgotten: nothing more is se
 	const id = far.server.add('running', plan);
 	const state = leave(
 		context,
-		far.time.clock.now(),
+		far,
 		[id],
 		[
 			{type: 'sending', ref: `w/${id}`, attempt: 1},
@@ -120,7 +128,7 @@ test('an end that is not believed yet is in the journal', async context => {
 	assert.equal((await settled(id))?.kind, 'cancelled');
 	await engine.stop();
 	assert.deepEqual(
-		readJournal(state, 1).map(({type}) => type),
+		readJournal(state, 1).lines.map(({type}) => type),
 		['batch', 'sending', 'answered', 'ended', 'settled'],
 	);
 });
@@ -130,7 +138,7 @@ test('time in which nobody followed says nothing about how long cancelling takes
 	const ids = Array.from({length: 20}, () => far.server.add('running', plan));
 	const state = leave(
 		context,
-		far.time.clock.now(),
+		far,
 		ids,
 		ids.flatMap((id): Line[] => [
 			{type: 'sending', ref: `w/${id}`, attempt: 1},
@@ -147,7 +155,7 @@ test('time in which nobody followed says nothing about how long cancelling takes
 test('who only looks gives up nothing that was confirmed', async context => {
 	const far = await openWeaverServer(context);
 	const id = far.server.add('running', plan);
-	const state = leave(context, far.time.clock.now(), [id], []);
+	const state = leave(context, far, [id], []);
 	const {weaver} = await import('../source/backends/weaver/index.ts');
 	const {cancel: _cancel, ...backend} = weaver.connect('w', {url: far.server.url});
 	const connection = {profile: 'w', traits: weaver.traits, readOnly: true, backend} as const;
@@ -166,7 +174,7 @@ test('who only looks gives up nothing that was confirmed', async context => {
 
 test('a run without one of its profiles leaves a batch as it is', async context => {
 	const far = await openWeaverServer(context);
-	const state = leave(context, far.time.clock.now(), ['x'], []);
+	const state = leave(context, far, ['x'], []);
 	const {weaver} = await import('../source/backends/weaver/index.ts');
 	const backend = weaver.connect('other', {url: far.server.url});
 	const connection = {profile: 'other', traits: weaver.traits, backend};

@@ -10,8 +10,9 @@ export const journalFile = (stateDirectory: string, number: number): string =>
 export const lockFile = (stateDirectory: string, number: number): string =>
 	join(batchDirectory(stateDirectory), `${number}.lock`);
 
+/** A file with a longer number is none of ours. */
 const numberOf = (name: string): number | undefined => {
-	const match = /^([1-9]\d*)\.jsonl$/.exec(name);
+	const match = /^([1-9]\d{0,8})\.jsonl$/.exec(name);
 	return match ? Number(match[1]) : undefined;
 };
 

@@ -4,7 +4,7 @@ A batch as other programs read it. What is not known is left out when it is writ
 import type {Phase} from '../job/phase.ts';
 import type {Ref} from '../job/ref.ts';
 import type {Holder} from './batch-lock.ts';
-import type {JournalLine} from './journal.ts';
+import type {JournalLine} from './journal-lines.ts';
 import {outcomes} from './outcomes.ts';
 import {countsOf, type JournalledBatch, type JournalledCancellation} from './read-batch.ts';
 
@@ -19,6 +19,8 @@ export const batchJson = (batch: JournalledBatch, holder?: Holder) => ({
 	reason: batch.reason,
 	jobs: batch.cancellations.length,
 	finished: batch.finished,
+	systems: batch.systems,
+	damage: batch.damage,
 	driver: holder && {host: holder.host, pid: holder.pid},
 	open: batch.cancellations.filter(({outcome}) => outcome === undefined).length,
 	counts: countsOf(batch),

@@ -11,6 +11,8 @@ export const exportBatch = (stateDirectory: string, number: number): string => {
 	const folder = join(stateDirectory, 'exports');
 	makeDirectory(folder);
 	const path = join(folder, `batch-${number}.json`);
-	writeFileSync(path, batchDocument(batch, {lines: readJournal(stateDirectory, number)}), {mode: 0o600});
+	writeFileSync(path, batchDocument(batch, {lines: readJournal(stateDirectory, number).lines}), {
+		mode: 0o600,
+	});
 	return path;
 };

@@ -2,53 +2,10 @@
 The journal: one append-only file of JSON lines per batch. What a batch is about, and every request before it leaves, is on disk before the first byte goes out; so whatever happens to this process, the next one knows what was asked and what may have been sent.
 */
 import {type FileHandle, open, unlink} from 'node:fs/promises';
-import type {Phase} from '../job/phase.ts';
-import type {Ref} from '../job/ref.ts';
 import {makeDirectory} from '../make-directory.ts';
 import {batchDirectory, batchNumbers, journalFile} from './batch-files.ts';
 import {BatchHeldError, type BatchLock, lockBatch} from './batch-lock.ts';
-import type {Outcome} from './outcomes.ts';
-
-export const journalVersion = 1;
-
-/** A line. Times are epoch milliseconds. */
-export type JournalLine = {readonly at: number} /** Always the first: what was confirmed. */ & (
-	| {
-			readonly type: 'batch';
-			readonly version: number;
-			readonly batch: number;
-			/** `user@host`. */
-			readonly by: string;
-			readonly reason?: string;
-			readonly targets: readonly JournalTarget[];
-	  }
-	/** A request is about to leave. */
-	| {readonly type: 'sending'; readonly ref: Ref; readonly attempt: number; readonly force?: true}
-	/** It was answered: the receipt, or the kind of failure. */
-	| {
-			readonly type: 'answered';
-			readonly ref: Ref;
-			readonly attempt: number;
-			readonly receipt?: string;
-			readonly failure?: string;
-			readonly detail?: string;
-	  }
-	/** It will not be asked for again: how it ended. */
-	| {readonly type: 'settled'; readonly ref: Ref; readonly outcome: Outcome; readonly attempts: number}
-	/** A look has shown an end that is not believed yet: what destroys something is not sent any more. */
-	| {readonly type: 'ended'; readonly ref: Ref}
-	/** What was settled is open again: the job was seen alive. */
-	| {readonly type: 'reopened'; readonly ref: Ref}
-	/** Another process goes on with it. */
-	| {readonly type: 'resumed'; readonly by: string}
-);
-
-export type JournalTarget = {
-	readonly ref: Ref;
-	readonly name: string;
-	readonly phase: Phase;
-	readonly status: string;
-};
+import {type JournalLine, journalRow, readRow} from './journal-lines.ts';
 
 export type BatchJournal = {
 	readonly number: number;
@@ -60,12 +17,10 @@ export type BatchJournal = {
 	readonly close: () => Promise<void>;
 };
 
-const openJournal = (
-	number: number,
-	handle: FileHandle,
-	lock: BatchLock,
-	pending: string[] = [],
-): BatchJournal => {
+/** `size`: bytes that are in the file. */
+const openJournal = (number: number, handle: FileHandle, lock: BatchLock, size: number): BatchJournal => {
+	const pending: string[] = [];
+	let written = size;
 	let writing: Promise<void> = Promise.resolve();
 	let queued: Promise<void> | undefined;
 
@@ -80,9 +35,14 @@ const openJournal = (
 		try {
 			await handle.appendFile(text);
 			await handle.datasync();
+			written += Buffer.byteLength(text);
 		} catch (error) {
-			// A line that half arrived is followed by a line of its own, so that the torn one costs no other.
-			pending.unshift('\n', text);
+			// A line that half arrived is taken away again; where that fails, the next begins a line of its own, so that the torn one costs no other.
+			const apart = await handle.truncate(written).then(
+				() => [],
+				() => ['\n'],
+			);
+			pending.unshift(...apart, text);
 			throw error;
 		}
 	};
@@ -95,7 +55,7 @@ const openJournal = (
 	};
 	return {
 		number,
-		append: line => void pending.push(`${JSON.stringify(line)}\n`),
+		append: line => void pending.push(journalRow(line)),
 		commit,
 		async close() {
 			try {
@@ -148,7 +108,7 @@ export const beginBatch = async (
 			if ((error as NodeJS.ErrnoException).code === 'EEXIST') continue;
 			throw error;
 		}
-		const journal = openJournal(number, handle, lock);
+		const journal = openJournal(number, handle, lock, 0);
 		journal.append(first(number));
 		try {
 			await journal.commit();
@@ -173,11 +133,28 @@ export const resumeBatch = async (
 ): Promise<BatchJournal> => {
 	const lock = await lockBatch(stateDirectory, number, options);
 	try {
-		const handle = await open(journalFile(stateDirectory, number), 'a', 0o600);
-		// The last line may be torn: what follows begins a line of its own.
-		return openJournal(number, handle, lock, ['\n']);
+		const handle = await open(journalFile(stateDirectory, number), 'a+', 0o600);
+		try {
+			return openJournal(number, handle, lock, await endLastLine(handle));
+		} catch (error) {
+			await handle.close();
+			throw error;
+		}
 	} catch (error) {
 		await lock.release();
 		throw error;
 	}
+};
+
+/** Takes away a last line that was being written when its process ended, and ends one that is whole. Resolves with the bytes that are in the file then. */
+const endLastLine = async (handle: FileHandle): Promise<number> => {
+	const bytes = await handle.readFile();
+	const end = bytes.lastIndexOf(0x0a) + 1;
+	if (end === bytes.length) return end;
+	// Whole, or whole but for its end.
+	const whole = [bytes.length, bytes.length - 1].find(to => readRow(bytes.toString('utf8', end, to)));
+	await handle.truncate(whole ?? end);
+	if (whole === undefined) return end;
+	await handle.appendFile('\n');
+	return whole + 1;
 };

@@ -27,6 +27,8 @@ export type CancelEvent = {readonly at: number} & (
 	  }
 	/** The backend does not know the job. */
 	| {readonly type: 'missing'; readonly asked: number}
+	/** A look shows that the id belongs to another job by now. */
+	| {readonly type: 'replaced'; readonly asked: number; readonly detail: string}
 	| {readonly type: 'look-failed'; readonly asked: number; readonly failure: Failure}
 	| {readonly type: 'answered'; readonly attempt: number; readonly receipt: CancelReceipt}
 	| {readonly type: 'failed'; readonly attempt: number; readonly failure: Failure}
@@ -176,7 +178,13 @@ const seenAlive = <State extends CancelState>(state: State): State =>
 	state.seenAlive ? state : {...state, seenAlive: true};
 
 /** Outcomes that say that nothing was done. They are never said of a request that may have worked. */
-const saysNothingDone: ReadonlySet<OutcomeKind> = new Set(['not-sent', 'denied', 'refused', 'not-found']);
+const saysNothingDone: ReadonlySet<OutcomeKind> = new Set([
+	'not-sent',
+	'denied',
+	'refused',
+	'not-found',
+	'replaced',
+]);
 
 const settle = (state: CancelState, at: number, policy: CancelPolicy, outcome: Outcome): Transition =>
 	state.mayHaveWorked && saysNothingDone.has(outcome.kind)
@@ -358,6 +366,7 @@ const transitions: Transitions = {
 	},
 
 	staged: {
+		replaced: replacedBy,
 		recalled: takeBack,
 		unfollowed: unfollow,
 		timer: (state, {at, timer}, policy) => (timer === 'stage' ? check(state, at, policy) : stay(state)),
@@ -365,6 +374,7 @@ const transitions: Transitions = {
 	},
 
 	checking: {
+		replaced: replacedBy,
 		recalled: takeBack,
 		unfollowed: unfollow,
 		looked(state, event, policy) {
@@ -449,6 +459,7 @@ const transitions: Transitions = {
 	},
 
 	throttled: {
+		replaced: replacedBy,
 		timer: (state, {at, timer}, policy) =>
 			timer === 'retry' ? goOn(state, at, policy) : overdueToo(state, timer),
 		recalled: recallUnsent,
@@ -458,6 +469,7 @@ const transitions: Transitions = {
 	},
 
 	parked: {
+		replaced: replacedBy,
 		renewed: (state, {at}, policy) => goOn({...state, doubted: false}, at, policy),
 		unfollowed: unfollow,
 		recalled: recallUnsent,
@@ -467,6 +479,7 @@ const transitions: Transitions = {
 	},
 
 	reconciling: {
+		replaced: replacedBy,
 		unfollowed: unfollow,
 		looked(state, event, policy) {
 			if (looksLate(state, event)) return stay(state);
@@ -497,6 +510,7 @@ const transitions: Transitions = {
 	},
 
 	following: {
+		replaced: replacedBy,
 		unfollowed: unfollow,
 		// Stronger than what? Something has to have been asked before.
 		forced: (state, {at}, policy) =>
@@ -579,6 +593,14 @@ const endsTheJob: ReadonlySet<OutcomeKind> = new Set([
 
 function overdueToo(state: CancelState, timer: Timer): Transition {
 	return stay(timer === 'overdue' ? {...state, overdue: true} : state);
+}
+
+/** What is there now was never meant: nothing is sent to it. What became of the other one, nobody can tell once something was sent. */
+function replacedBy(state: CancelState, event: Of<'replaced'>, policy: CancelPolicy): Transition {
+	if (looksLate(state, event)) return stay(state);
+	const {at, detail} = event;
+	const kind = state.mayHaveWorked ? 'unknown' : 'replaced';
+	return settle({...state, endSeen: true}, at, policy, {kind, detail});
 }
 
 /** Taken back while nothing of it is under way. */

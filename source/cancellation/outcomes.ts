@@ -41,6 +41,13 @@ export const outcomes = {
 		exitCode: 0,
 		sentence: name => `${name} had been cancelled before`,
 	},
+	replaced: {
+		label: 'replaced',
+		needsYou: true,
+		saysCancelled: false,
+		exitCode: 5,
+		sentence: (name, outcome) => `nothing was sent for ${name}${because(outcome)}`,
+	},
 	removed: {
 		label: 'removed',
 		needsYou: false,
@@ -104,7 +111,9 @@ export type OutcomeKind = keyof typeof outcomes;
 
 /** Outcomes that left the job as it was, or that nobody could tell: asking again may be of use. */
 export const worthRetrying: ReadonlySet<OutcomeKind> = new Set(
-	(Object.keys(outcomes) as OutcomeKind[]).filter(kind => outcomes[kind].needsYou && kind !== 'not-found'),
+	(Object.keys(outcomes) as OutcomeKind[]).filter(
+		kind => outcomes[kind].needsYou && kind !== 'not-found' && kind !== 'replaced',
+	),
 );
 
 /** The exit code of one outcome. */

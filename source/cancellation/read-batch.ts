@@ -1,11 +1,17 @@
 /*
-Reads what a journal tells: what was asked, what may have been sent, how each cancellation ended.
+Reads what a journal tells: what was asked, what may have been sent, how each cancellation ended, and how much of it is lost.
 */
 import {readFileSync} from 'node:fs';
-import {type FailureKind, failurePolicies} from '../job/failure.ts';
-import type {Ref} from '../job/ref.ts';
+import {failurePolicies} from '../job/failure.ts';
+import {parseRef, type Ref} from '../job/ref.ts';
 import {journalFile} from './batch-files.ts';
-import {type JournalLine, type JournalTarget, journalVersion} from './journal.ts';
+import {
+	type JournalLine,
+	type JournalTarget,
+	journalVersion,
+	readRow,
+	type Systems,
+} from './journal-lines.ts';
 import type {Outcome, OutcomeKind} from './outcomes.ts';
 import type {BatchSummary} from './report.ts';
 
@@ -15,9 +21,23 @@ export type JournalledBatch = {
 	readonly askedAt: number;
 	readonly by: string;
 	readonly reason?: string;
+	/** By profile, the system that was asked; empty in a journal of version 1. */
+	readonly systems: Systems;
 	readonly cancellations: readonly JournalledCancellation[];
-	/** Every cancellation is settled. */
+	/** Every cancellation is settled, and a person has gone on with it in spite of what is damaged. */
 	readonly finished: boolean;
+	/** A part of the file cannot be read. */
+	readonly damage?: Damage;
+	/** A person was told of that, and went on. */
+	readonly damageKnown?: true;
+};
+
+/** What is lost of a journal. */
+export type Damage = {
+	/** Lines that are not what was written. */
+	readonly lines: number;
+	/** The first line is among them: nothing tells what else was asked, and what the jobs were. */
+	readonly targets: boolean;
 };
 
 export type JournalledCancellation = JournalTarget & {
@@ -35,43 +55,74 @@ export type JournalledCancellation = JournalTarget & {
 	readonly settledAt?: number;
 };
 
+/** What can be read of a journal. */
+export type Journal = {readonly lines: readonly JournalLine[]; readonly damage?: Damage};
+
+/** As `parseJournal`, of the file of a batch. Throws the system's error where it cannot be read. */
+export const readJournal = (stateDirectory: string, number: number): Journal =>
+	parseJournal(readFileSync(journalFile(stateDirectory, number), 'utf8'));
+
 /**
-The lines of a batch. A torn or unknown line is passed over. Throws where a newer jobtop wrote it: what it left unfinished is not understood here.
+The lines of a journal, and how many are damaged. A last line that was being written when its process ended is none of these: nothing had left for it. Throws where a newer jobtop wrote it: what it left unfinished is not understood here.
 */
-export const readJournal = (stateDirectory: string, number: number): readonly JournalLine[] => {
-	const rows = readFileSync(journalFile(stateDirectory, number), 'utf8').split('\n');
-	const lines = rows.map(readLine).filter(line => line !== undefined);
-	const head = lines.find(({type}) => type === 'batch') as JournalHead | undefined;
-	if (head && head.version > journalVersion) {
-		throw new Error(`a newer jobtop wrote it (version ${head.version}, this one reads ${journalVersion})`);
+export const parseJournal = (text: string): Journal => {
+	const rows = text.split('\n');
+	const last = rows.pop() ?? '';
+	const read = rows.filter(row => row !== '').map(readRow);
+	// A line that is whole, and of which only the end is not.
+	const whole = readRow(last) ?? readRow(last.slice(0, -1));
+	if (whole) read.push(whole);
+	const head = read.find(each => each?.line.type === 'batch')?.line;
+	const version = head?.type === 'batch' ? head.version : undefined;
+	if (version !== undefined && version > journalVersion) {
+		throw new Error(`a newer jobtop wrote it (version ${version}, this one reads ${journalVersion})`);
 	}
-	return lines;
+	// What has no checksum is of version 1, and stands before all that has one.
+	const firstSum = read.findIndex(each => each?.sum);
+	const plain = version === 1 ? (firstSum === -1 ? read.length : firstSum) : 0;
+	const lines = read.flatMap((each, index) => (each && (each.sum || index < plain) ? [each.line] : []));
+	const damaged = read.length - lines.length;
+	if (damaged === 0 && (head || read.length === 0)) return {lines};
+	return {lines, damage: {lines: damaged, targets: !lines.some(({type}) => type === 'batch')}};
 };
 
-/** Reads a batch; undefined where its file has no first line. Throws as `readJournal`. */
-export const readBatch = (stateDirectory: string, number: number): JournalledBatch | undefined => {
-	let head: JournalHead | undefined;
+type JournalHead = Extract<JournalLine, {type: 'batch'}>;
+type Step = Exclude<JournalLine, {type: 'batch' | 'resumed'}>;
+
+/** Reads a batch; undefined where its file is empty. What its first line does not tell any more is told by the others, as far as they do. Throws as `readJournal`. */
+export const readBatch = (stateDirectory: string, number: number): JournalledBatch | undefined =>
+	batchOf(number, readJournal(stateDirectory, number));
+
+/** What a journal tells of its batch; undefined where it holds nothing. */
+export const batchOf = (number: number, {lines, damage}: Journal): JournalledBatch | undefined => {
+	if (lines.length === 0 && damage === undefined) return undefined;
+	const head = lines.find((line): line is JournalHead => line.type === 'batch');
 	const cancellations = new Map<Ref, Told>();
-	for (const line of readJournal(stateDirectory, number)) {
-		if (line.type === 'batch') {
-			if (head || !Array.isArray(line.targets)) continue;
-			head = line;
-			for (const target of line.targets) cancellations.set(target.ref, {...target, ...untouched});
+	for (const target of head?.targets ?? []) cancellations.set(target.ref, {...target, ...untouched});
+	let systems: Systems = head?.systems ?? {};
+	let knownDamage = 0;
+	for (const line of lines) {
+		if (line.type === 'batch') continue;
+		if (line.type === 'resumed') {
+			systems = {...systems, ...line.systems};
+			knownDamage = Math.max(knownDamage, line.damaged ?? 0);
 			continue;
 		}
-		if (line.type === 'resumed') continue;
-		const before = cancellations.get(line.ref);
+		const before = cancellations.get(line.ref) ?? (head ? undefined : strayTarget(line));
 		if (before) cancellations.set(line.ref, afterLine(before, line));
 	}
-	if (!head) return undefined;
-	const all = [...cancellations.values()];
+	const unknownDamage = damage !== undefined && damage.lines > knownDamage;
+	const all = [...cancellations.values()].map(each => (damage ? withDoubt(each) : each));
 	return {
 		number,
-		askedAt: head.at,
-		by: head.by,
-		...(head.reason !== undefined && {reason: head.reason}),
+		askedAt: head?.at ?? lines[0]?.at ?? 0,
+		by: head?.by ?? 'unknown',
+		...(head?.reason !== undefined && {reason: head.reason}),
+		systems,
 		cancellations: all,
-		finished: all.every(({outcome}) => outcome !== undefined),
+		finished: !unknownDamage && all.every(({outcome}) => outcome !== undefined),
+		...(damage && {damage}),
+		...(damage && !unknownDamage && {damageKnown: true as const}),
 	};
 };
 
@@ -84,6 +135,18 @@ const untouched = {
 	workedBefore: false,
 } as const;
 
+/** A job that only a later line names, since the first one is lost. */
+const strayTarget = ({ref}: Step): Told => ({
+	ref,
+	name: parseRef(ref)?.id ?? ref,
+	phase: 'unknown',
+	status: '',
+	...untouched,
+});
+
+/** The line that is lost may have said that a request leaves. */
+const withDoubt = (told: Told): Told => (told.outcome ? told : {...told, mayHaveWorked: true});
+
 /** `workedBefore`: the same as `mayHaveWorked`, without the latest request. */
 type Told = JournalledCancellation & {readonly workedBefore: boolean};
 
@@ -91,20 +154,9 @@ type Told = JournalledCancellation & {readonly workedBefore: boolean};
 const didNothing = ({receipt, failure}: Extract<JournalLine, {type: 'answered'}>): boolean =>
 	receipt === 'already' ||
 	receipt === 'too-late' ||
-	(failure !== undefined && failurePolicies[failure as FailureKind]?.delivered === 'no');
+	(failure !== undefined && failurePolicies[failure].delivered === 'no');
 
-type JournalHead = Extract<JournalLine, {type: 'batch'}>;
-
-const readLine = (row: string): JournalLine | undefined => {
-	try {
-		const line = JSON.parse(row) as JournalLine;
-		return typeof line === 'object' && line !== null && typeof line.type === 'string' ? line : undefined;
-	} catch {
-		return undefined;
-	}
-};
-
-const afterLine = (before: Told, line: Exclude<JournalLine, {type: 'batch' | 'resumed'}>): Told => {
+const afterLine = (before: Told, line: Step): Told => {
 	switch (line.type) {
 		case 'sending':
 			// A line may be there twice: one that half arrived is written again.
@@ -130,8 +182,6 @@ const afterLine = (before: Told, line: Exclude<JournalLine, {type: 'batch' | 're
 			const {outcome: _outcome, settledAt: _settledAt, ...open} = before;
 			return {...open, endSeen: true};
 		}
-		default:
-			return before;
 	}
 };
 
@@ -156,3 +206,9 @@ export const summaryOf = (batch: JournalledBatch): BatchSummary => {
 		counts: countsOf(batch),
 	};
 };
+
+/** What is lost of a batch, in words. */
+export const damageWords = ({lines, targets}: Damage): string =>
+	targets
+		? 'the line that names its jobs is damaged: jobs may be missing here'
+		: `${lines === 1 ? 'a line is' : `${lines} lines are`} damaged: a request may have left, or an end may have been seen, that is not told here`;

@@ -1,6 +1,7 @@
 /*
 What is told of cancellations to whoever shows them. Plain JSON only.
 */
+import type {Job} from '../job/job.ts';
 import type {Phase} from '../job/phase.ts';
 import type {Ref} from '../job/ref.ts';
 import type {CancelStep} from './machine.ts';
@@ -12,7 +13,24 @@ export type CancelTarget = {
 	readonly name: string;
 	readonly phase: Phase;
 	readonly status: string;
+	/** Epoch milliseconds, as its system gave it: what tells the job from a later one with the same id. */
+	readonly submittedAt?: number;
 };
+
+/** A job as a confirmation shows it. */
+export const targetOf = ({
+	ref,
+	name,
+	phase,
+	status,
+	createdAt,
+}: Pick<Job, 'ref' | 'name' | 'phase' | 'status' | 'createdAt'>): CancelTarget => ({
+	ref,
+	name,
+	phase,
+	status,
+	...(createdAt !== undefined && {submittedAt: createdAt}),
+});
 
 /** One thing that happened in a cancellation. */
 export type CancellationMoment = {

@@ -4,12 +4,14 @@ Performs what the machine asks for: looks, requests, timers, journal lines. It d
 import {type CancelReceipt, type Connection, isReceipt} from '../backends/backend.ts';
 import type {Clock} from '../clock.ts';
 import type {Failure} from '../job/failure.ts';
+import {whyAnother} from '../job/identity.ts';
 import type {Job} from '../job/job.ts';
 import {isEnd} from '../job/phase.ts';
-import {parseRef, type Ref} from '../job/ref.ts';
+import {parseRef, type Ref, refOf} from '../job/ref.ts';
 import type {Audit} from './audit.ts';
 import {BatchHeldError} from './batch-lock.ts';
-import {type BatchJournal, beginBatch, journalVersion, resumeBatch} from './journal.ts';
+import {type BatchJournal, beginBatch, resumeBatch} from './journal.ts';
+import {journalVersion} from './journal-lines.ts';
 import {createLooks, type Looks} from './looks.ts';
 import {
 	ask,
@@ -26,6 +28,7 @@ import {type Outcome, outcomes} from './outcomes.ts';
 import {type JournalledBatch, type JournalledCancellation, readBatch} from './read-batch.ts';
 import type {Batch, CancellationMoment, CancellationReport, CancelTarget, MomentStep} from './report.ts';
 import {createRequests, type Requests, type Sending} from './requests.ts';
+import {BatchWaitsError, hindrancesOf, openProfiles, systemsOf} from './whose-batch.ts';
 
 export type RunnerOptions = {
 	/** By profile; every request of a profile goes through its limiter. */
@@ -58,7 +61,10 @@ export type RunnerOptions = {
 export type Usual = {readonly p50Ms: number; readonly p95Ms: number};
 
 type Entry = {
-	readonly target: CancelTarget;
+	/** What the confirmation showed. A job that was put back into the queue since is known by its new submission. */
+	target: CancelTarget;
+	/** How the journal names it: a profile may have had another name then. */
+	readonly journalled: Ref;
 	readonly id: string;
 	readonly batch: Batch;
 	readonly journal: BatchJournal;
@@ -77,6 +83,8 @@ type Entry = {
 	missed: boolean;
 	/** When it was last looked at by itself. */
 	lookedAt?: number;
+	/** The submission of another job that was found in its place. */
+	stranger?: number | undefined;
 	seen?: {readonly phase: Job['phase']; readonly status: string; readonly at: number};
 	acceptedAt?: number;
 	settledAt?: number;
@@ -211,17 +219,17 @@ export const createRunner = (options: RunnerOptions) => {
 
 	/** Puts down what a step means: in the journal what must not be forgotten, in the moments what is worth reading. */
 	const remember = (entry: Entry, before: CancelState, after: CancelState) => {
-		const {journal, target, batch, line} = entry;
+		const {journal, journalled, target, batch, line} = entry;
 		const at = clock.now();
 		if (before.step === 'settled' && after.step !== 'settled') {
 			delete entry.settledAt;
 			line?.open.add(entry);
 			journals.set(batch.number, journal);
-			journal.append({at, type: 'reopened', ref: target.ref});
+			journal.append({at, type: 'reopened', ref: journalled});
 			commit(journal);
 		}
 		if (after.endSeen && !before.endSeen && after.step !== 'settled') {
-			journal.append({at, type: 'ended', ref: target.ref});
+			journal.append({at, type: 'ended', ref: journalled});
 			commit(journal);
 		}
 		if (after.cameBack && !before.cameBack) note(entry, 'came-back', 'it was seen ended and is alive again');
@@ -236,7 +244,7 @@ export const createRunner = (options: RunnerOptions) => {
 			journal.append({
 				at,
 				type: 'settled',
-				ref: target.ref,
+				ref: journalled,
 				outcome: after.outcome,
 				attempts: entry.requests,
 			});
@@ -306,7 +314,26 @@ export const createRunner = (options: RunnerOptions) => {
 		dispatch(entry, {type: 'look-failed', asked: moment(), failure: {kind: 'unreachable', detail}});
 	};
 
+	/** What a look says is said of the job that was shown, or it is no word about it. Only a look at this job alone tells it from one that was put back into the queue. */
+	const isAnother = (entry: Entry, job: Job, asked: number, own: boolean): boolean => {
+		const {target, batch, state} = entry;
+		const detail = whyAnother(target, job, batch.askedAt);
+		if (detail === undefined) {
+			const {createdAt} = job;
+			if (own && job.restarts !== undefined && createdAt !== undefined && createdAt !== target.submittedAt) {
+				entry.target = {...target, submittedAt: createdAt};
+			}
+			return false;
+		}
+		if (own) {
+			entry.stranger = job.createdAt;
+			dispatch(entry, {type: 'replaced', asked, detail});
+		} else if (state.step !== 'settled' || entry.stranger !== job.createdAt) wantLook(entry, true);
+		return true;
+	};
+
 	const saw = (entry: Entry, job: Job, asked: number, own: boolean) => {
+		if (isAnother(entry, job, asked, own)) return;
 		const {phase, status, terminal} = job;
 		if (entry.seen?.phase !== phase || entry.seen.status !== status) note(entry, 'seen', status || phase);
 		entry.seen = {phase, status, at: clock.now()};
@@ -349,7 +376,7 @@ export const createRunner = (options: RunnerOptions) => {
 		await Promise.all(
 			[...byJournal].map(async ([journal, those]) => {
 				for (const {wanting, attempt, force} of those) {
-					const line = {at: clock.now(), type: 'sending', ref: wanting.target.ref, attempt} as const;
+					const line = {at: clock.now(), type: 'sending', ref: wanting.journalled, attempt} as const;
 					journal.append(force ? {...line, force} : line);
 				}
 				try {
@@ -374,7 +401,7 @@ export const createRunner = (options: RunnerOptions) => {
 
 	const held = ({wanting: entry, attempt}: Sending<Entry>) => {
 		const detail = 'held back: it is looked at once more before';
-		const {ref} = entry.target;
+		const {journalled: ref} = entry;
 		entry.held++;
 		entry.journal.append({at: clock.now(), type: 'answered', ref, attempt, failure: 'unreachable', detail});
 		commit(entry.journal);
@@ -417,7 +444,7 @@ export const createRunner = (options: RunnerOptions) => {
 		entry.journal.append({
 			at,
 			type: 'answered',
-			ref: entry.target.ref,
+			ref: entry.journalled,
 			attempt,
 			receipt: receipt.kind,
 			...(receipt.detail !== undefined && {detail: receipt.detail}),
@@ -435,7 +462,7 @@ export const createRunner = (options: RunnerOptions) => {
 		entry.journal.append({
 			at: clock.now(),
 			type: 'answered',
-			ref: entry.target.ref,
+			ref: entry.journalled,
 			attempt,
 			failure: kind,
 			detail,
@@ -446,11 +473,14 @@ export const createRunner = (options: RunnerOptions) => {
 
 	// ---- batches -----------------------------------------------------------------------------------
 
-	const lineTo = (profile: string): Line | undefined => {
+	const connectionTo = (profile: string): Connection | undefined => connections.get(profile);
+
+	const lineTo = (name: string): Line | undefined => {
+		const connection = connectionTo(name);
+		if (!connection) return undefined;
+		const {profile} = connection;
 		const known = lines.get(profile);
 		if (known) return known;
-		const connection = connections.get(profile);
-		if (!connection) return undefined;
 		const open = new Set<Entry>();
 		const idOf = (entry: Entry) => entry.id;
 		const line: Line = {
@@ -490,7 +520,14 @@ export const createRunner = (options: RunnerOptions) => {
 		return line;
 	};
 
-	const addEntry = (batch: Batch, journal: BatchJournal, target: CancelTarget, state: CancelState): Entry => {
+	/** A ref of a journal by the name that its profile has now. */
+	const refHere = (ref: Ref): Ref => {
+		const {profile, id} = parseRef(ref) ?? {profile: '', id: ''};
+		return refOf(connectionTo(profile)?.profile ?? profile, id);
+	};
+
+	const addEntry = (batch: Batch, journal: BatchJournal, asked: CancelTarget, state: CancelState): Entry => {
+		const target = {...asked, ref: refHere(asked.ref)};
 		const {profile, id} = parseRef(target.ref) ?? {profile: '', id: ''};
 		const line = lineTo(profile);
 		const traits = line?.connection.traits;
@@ -498,6 +535,7 @@ export const createRunner = (options: RunnerOptions) => {
 		const usual = usualOf(line);
 		const entry: Entry = {
 			target,
+			journalled: asked.ref,
 			id,
 			batch,
 			journal,
@@ -534,6 +572,9 @@ export const createRunner = (options: RunnerOptions) => {
 		if (unique.length === 0) throw new Error('a batch needs at least one job');
 		const {by} = options;
 		const askedAt = clock.now();
+		const profiles = new Set(unique.map(({ref}) => parseRef(ref)?.profile));
+		const asked = [...connections.values()].filter(({profile}) => profiles.has(profile));
+		const systems = Object.fromEntries(await systemsOf(asked, clock, signal));
 		const journal = await beginBatch(options.stateDirectory, number => ({
 			at: askedAt,
 			type: 'batch',
@@ -541,7 +582,14 @@ export const createRunner = (options: RunnerOptions) => {
 			batch: number,
 			by,
 			...(reason !== undefined && {reason}),
-			targets: unique.map(({ref, name, phase, status}) => ({ref, name, phase, status})),
+			systems,
+			targets: unique.map(({ref, name, phase, status, submittedAt}) => ({
+				ref,
+				name,
+				phase,
+				status,
+				...(submittedAt !== undefined && {submittedAt}),
+			})),
 		}));
 		const batch: Batch = {
 			number: journal.number,
@@ -561,39 +609,69 @@ export const createRunner = (options: RunnerOptions) => {
 		return batch;
 	};
 
+	/** The systems that the profiles of these batches lead to, by the names that the journal has for the profiles. */
+	const systemsFor = async (batch: JournalledBatch) => {
+		const wanted = openProfiles(batch).flatMap(name => {
+			const connection = connectionTo(name);
+			return connection ? [{name, connection}] : [];
+		});
+		const told = await systemsOf(
+			wanted.map(({connection}) => connection),
+			clock,
+			signal,
+		);
+		return new Map(wanted.map(({name, connection: {profile}}) => [name, told.get(profile) ?? {}]));
+	};
+
 	/**
-	Takes up what an earlier process left unfinished; undefined where nothing is left. Rejects with a `BatchHeldError` where another process has it, and with nothing changed where one of its profiles is read-only; `takeOver` breaks the lock of another host.
+	Takes up what an earlier process left unfinished; undefined where nothing is left. Jobs of another system than was asked stay in the journal for a jobtop that leads there. Nothing is changed where it rejects: with a `BatchHeldError` where another process has it, with a `BatchWaitsError` where all that is left is of another system or where something is not proven that nobody has `agreed` to, and where one of its profiles is read-only. `takeOver` breaks the lock of another host.
 	*/
 	const resume = async (
 		number: number,
-		how: {readonly takeOver?: boolean} = {},
+		how: {readonly takeOver?: boolean; readonly agreed?: boolean} = {},
 	): Promise<Batch | undefined> => {
 		const before = readBatch(options.stateDirectory, number);
 		if (!before || before.finished) return undefined;
 		refuseReadOnly(before);
+		const hindrances = hindrancesOf(before, await systemsFor(before));
+		const {other, unproven, systems, damaged} = hindrances;
+		const left = openProfiles(before).length;
+		if ((left > 0 && left === other.size) || (unproven.length > 0 && !how.agreed)) {
+			throw new BatchWaitsError(number, hindrances);
+		}
 		const journal = await resumeBatch(options.stateDirectory, number, how);
 		let journalled: JournalledBatch | undefined;
 		try {
+			journal.append({
+				at: clock.now(),
+				type: 'resumed',
+				by: options.by,
+				...(unproven.length > 0 && {systems}),
+				...(damaged !== undefined && {damaged}),
+			});
 			// Read again: the one who had it may have written until it let go.
 			journalled = readBatch(options.stateDirectory, number);
 			if (!journalled) throw new Error('its journal is gone');
-			journal.append({at: clock.now(), type: 'resumed', by: options.by});
 			await journal.commit();
 		} catch (error) {
 			// Who does not drive it holds nobody else up.
 			await journal.close().catch(() => undefined);
 			throw error;
 		}
+		const own = journalled.cancellations.filter(({ref, outcome}) => {
+			const isOthers = other.has(parseRef(ref)?.profile ?? '');
+			return outcome !== undefined || !isOthers;
+		});
 		const batch: Batch = {
 			number,
 			askedAt: journalled.askedAt,
 			by: journalled.by,
-			refs: journalled.cancellations.map(({ref}) => ref),
+			refs: own.map(({ref}) => refHere(ref)),
 			...(journalled.reason !== undefined && {reason: journalled.reason}),
 		};
 		journals.set(number, journal);
 		options.onBatch(batch);
-		for (const cancellation of journalled.cancellations) takeUp(batch, journal, cancellation);
+		for (const cancellation of own) takeUp(batch, journal, cancellation);
 		return batch;
 	};
 
@@ -607,14 +685,9 @@ export const createRunner = (options: RunnerOptions) => {
 	};
 
 	const takeUp = (batch: Batch, journal: BatchJournal, cancellation: JournalledCancellation) => {
-		const {ref, name, phase, status, attempts, acceptedAt, outcome, settledAt} = cancellation;
+		const {attempts, acceptedAt, outcome, settledAt} = cancellation;
 		const {accepted, mayHaveWorked, endSeen} = cancellation;
-		const entry = addEntry(
-			batch,
-			journal,
-			{ref, name, phase, status},
-			ask(attempts > 0 || wasAlive(cancellation)),
-		);
+		const entry = addEntry(batch, journal, cancellation, ask(attempts > 0 || wasAlive(cancellation)));
 		entry.requests = attempts;
 		entry.watched = false;
 		if (acceptedAt !== undefined) entry.acceptedAt = acceptedAt;

@@ -10,9 +10,10 @@ import {
 	stepsOf,
 } from '../cancellation/batch-json.ts';
 import type {Holder} from '../cancellation/batch-lock.ts';
-import type {JournalLine} from '../cancellation/journal.ts';
+import type {JournalLine} from '../cancellation/journal-lines.ts';
 import {outcomes} from '../cancellation/outcomes.ts';
-import {countsOf, type JournalledBatch} from '../cancellation/read-batch.ts';
+import {countsOf, damageWords, type JournalledBatch} from '../cancellation/read-batch.ts';
+import {systemWords} from '../job/system.ts';
 import {count, duration} from '../view-models/format.ts';
 import {isoTime} from '../view-models/job-json.ts';
 import {padEnd, padStart, widthOf} from '../view-models/text.ts';
@@ -28,12 +29,21 @@ const countsInWords = (batch: JournalledBatch): string => {
 
 const stateOf = ({batch, holder}: BatchFacts): string => {
 	if (batch.finished) return 'finished';
+	if (batch.damage && !batch.damageKnown) return 'damaged';
 	return holder ? `driven by ${driverOf(holder)}` : 'unfinished';
 };
 
 const driverOf = ({host, pid}: Holder): string => (host === '' ? 'another jobtop' : `${pid} on ${host}`);
 
 const factsJson = ({batch, holder}: BatchFacts) => batchJson(batch, holder);
+
+/** An unfinished batch waits for a jobtop that leads to its systems. */
+const whereOf = ({finished, systems}: JournalledBatch): string =>
+	finished
+		? ''
+		: Object.values(systems)
+				.map(system => `${systemWords(system)}: `)
+				.join('');
 
 const listTable = (facts: readonly BatchFacts[], now: number): string => {
 	if (facts.length === 0) return '';
@@ -43,7 +53,7 @@ const listTable = (facts: readonly BatchFacts[], now: number): string => {
 		each.batch.by,
 		String(each.batch.cancellations.length),
 		stateOf(each),
-		`${countsInWords(each.batch)}${each.batch.reason ? `  (${each.batch.reason})` : ''}`,
+		`${whereOf(each.batch)}${countsInWords(each.batch)}${each.batch.reason ? `  (${each.batch.reason})` : ''}`,
 	]);
 	const titles = ['BATCH', 'ASKED', 'BY', 'JOBS', 'STATE', 'OUTCOMES'];
 	const right = new Set([0, 3]);
@@ -102,6 +112,10 @@ const wholeText = (facts: BatchFacts, lines: readonly JournalLine[]): string => 
 		`batch ${batch.number}: ${count(batch.cancellations.length, 'job')}, asked by ${batch.by} at ${isoTime(batch.askedAt)}${batch.reason ? `: ${batch.reason}` : ''}\n`,
 		...resumed,
 		`${stateOf(facts)}: ${countsInWords(batch)}\n`,
+		...Object.entries(batch.systems).map(
+			([profile, system]) => `profile ${profile} is ${systemWords(system)}\n`,
+		),
+		...(batch.damage ? [`${damageWords(batch.damage)}\n`] : []),
 		...jobs,
 	].join('');
 };

@@ -5,17 +5,33 @@ import {unlinkSync} from 'node:fs';
 import {journalFile} from '../cancellation/batch-files.ts';
 import {BatchHeldError, type Holder, holderOf} from '../cancellation/batch-lock.ts';
 import {exitCodeOf, worstExitCode, worthRetrying} from '../cancellation/outcomes.ts';
-import {type JournalledBatch, readJournal} from '../cancellation/read-batch.ts';
+import {
+	damageWords,
+	type JournalledBatch,
+	type JournalledCancellation,
+	readJournal,
+} from '../cancellation/read-batch.ts';
+import type {CancelTarget} from '../cancellation/report.ts';
+import {
+	BatchWaitsError,
+	type Hindrances,
+	hindrancesOf,
+	openProfiles,
+	systemsOf,
+} from '../cancellation/whose-batch.ts';
 import {systemClock} from '../clock.ts';
-import {duration} from '../view-models/format.ts';
+import {parseRef, type Ref} from '../job/ref.ts';
+import {count, duration} from '../view-models/format.ts';
+import {isoTime} from '../view-models/job-json.ts';
+import {confirm} from './asking.ts';
 import {type BatchFormat, batchFormats, exportFormats, showFormats} from './batch-formats.ts';
-import {type CancelManner, cancel} from './cancel.ts';
-import {resultOfJournal} from './cancel-results.ts';
+import {type AskedBefore, type CancelManner, cancel} from './cancel.ts';
+import {type CancelResult, resultOfAnotherSystem, resultOfJournal} from './cancel-results.ts';
 import {CommandError} from './command-error.ts';
 import type {Console} from './console.ts';
 import {knownBatches, readKnownBatch} from './known-batches.ts';
 import {type PursuitOptions, pursue, tellSettled} from './pursue.ts';
-import type {OpenSession} from './session.ts';
+import type {OpenSession, Session} from './session.ts';
 
 /** A batch, and the process that drives it. */
 export type BatchFacts = {readonly batch: JournalledBatch; readonly holder?: Holder};
@@ -43,8 +59,15 @@ export const listBatches = (stateDirectory: string, output: BatchFormat, console
 	for (const number of knownBatches(stateDirectory)) {
 		try {
 			const batch = readKnownBatch(stateDirectory, number);
-			if (batch) facts.push(withHolder(stateDirectory, batch));
-			else console.say(`jobtop: batch ${number} holds no line that can be read`);
+			if (!batch) {
+				console.say(`jobtop: batch ${number} was never begun: its journal is empty`);
+				continue;
+			}
+			facts.push(withHolder(stateDirectory, batch));
+			if (batch.damage && !batch.damageKnown) {
+				console.say(`jobtop: batch ${number}: ${damageWords(batch.damage)}; jobtop batches resume ${number}`);
+				code = 5;
+			}
 		} catch (error) {
 			if (!(error instanceof CommandError)) throw error;
 			console.say(`jobtop: ${error.message}`);
@@ -63,7 +86,7 @@ export const showBatch = (
 	console: Console,
 ): number => {
 	const facts = factsOf(stateDirectory, number);
-	console.data(showFormats[output](facts, readJournal(stateDirectory, number)));
+	console.data(showFormats[output](facts, readJournal(stateDirectory, number).lines));
 	return 0;
 };
 
@@ -74,7 +97,7 @@ export const exportBatch = (
 	console: Console,
 ): number => {
 	const facts = factsOf(stateDirectory, number);
-	console.data(exportFormats[output](facts, readJournal(stateDirectory, number)));
+	console.data(exportFormats[output](facts, readJournal(stateDirectory, number).lines));
 	return 0;
 };
 
@@ -123,9 +146,11 @@ export const pruneBatches = (
 export type ResumeOptions = PursuitOptions & {
 	/** Break the lock of another host. */
 	readonly takeOver: boolean;
+	/** Go on without a question with what the journal does not prove. */
+	readonly yes: boolean;
 };
 
-/** Goes on with what an earlier process left unfinished. It was confirmed then: nothing is asked again. */
+/** Goes on with what an earlier process left unfinished. It was confirmed then: only what the journal does not prove is asked about. */
 export const resume = async (
 	number: number,
 	options: ResumeOptions,
@@ -141,10 +166,23 @@ export const resume = async (
 			const results = batch.cancellations.map(each => resultOfJournal(each, batch.askedAt));
 			return tellSettled(results, {codes: [], options, console}, number);
 		}
+		const hindrances = await hindrancesHere(batch, session);
+		const left = openProfiles(batch).length;
+		if (left > 0 && hindrances.other.size === left) {
+			throw new CommandError(`${new BatchWaitsError(number, hindrances).message}; nothing was sent`, 5);
+		}
+		if (hindrances.unproven.length > 0) await agree(batch, hindrances, {options, console, session});
+		const settled: CancelResult[] = [];
+		for (const each of batch.cancellations) {
+			const how = each.outcome ? undefined : hindrances.other.get(parseRef(each.ref)?.profile ?? '');
+			if (how === undefined) continue;
+			targets.delete(each.ref);
+			settled.push(resultOfAnotherSystem(each, how));
+		}
 		return await pursue(session, {
 			begin: async engine => {
 				try {
-					const begun = await engine.resume(number, {takeOver: options.takeOver});
+					const begun = await engine.resume(number, {takeOver: options.takeOver, agreed: true});
 					if (begun) return begun;
 				} catch (error) {
 					if (!(error instanceof BatchHeldError)) throw error;
@@ -156,7 +194,7 @@ export const resume = async (
 				throw new Error(`batch ${number} was finished in this moment`);
 			},
 			targets,
-			settled: [],
+			settled,
 			codes: [],
 			options,
 			console,
@@ -164,6 +202,36 @@ export const resume = async (
 	} finally {
 		await session.close();
 	}
+};
+
+const hindrancesHere = async (
+	batch: JournalledBatch,
+	{connections}: Pick<Session, 'connections'>,
+): Promise<Hindrances> => {
+	const {signal} = new AbortController();
+	return hindrancesOf(batch, await systemsOf(connections, systemClock, signal));
+};
+
+/** Shows what is left of a batch and what nothing proves of it, and asks; throws with exit code 3 where nobody agrees. */
+const agree = async (
+	batch: JournalledBatch,
+	{unproven}: Hindrances,
+	{options, console, session}: {options: ResumeOptions; console: Console; session: Session},
+): Promise<void> => {
+	const left = batch.cancellations.filter(({outcome}) => outcome === undefined);
+	console.say(
+		`batch ${batch.number} was asked by ${batch.by} at ${isoTime(batch.askedAt)}; ${count(left.length, 'job')} left:`,
+	);
+	for (const {ref, name} of left) console.say(`  ${ref}  ${name}`);
+	for (const sentence of unproven) console.say(`jobtop: ${sentence}`);
+	await confirm(console, session, {
+		profiles: [],
+		yes: options.yes,
+		protected: [],
+		mayAsk: true,
+		question: 'go on with it? [y/N] ',
+		agrees: answer => /^y(?:es)?$/i.test(answer),
+	});
 };
 
 const worstOf = ({cancellations}: JournalledBatch): number =>
@@ -186,18 +254,33 @@ export const retry = async (
 				5,
 			);
 		}
-		const refs = batch.cancellations
-			.filter(({outcome}) => outcome && worthRetrying.has(outcome.kind))
-			.map(({ref}) => ref);
+		const again = batch.cancellations.filter(({outcome}) => outcome && worthRetrying.has(outcome.kind));
+		const refs = again.map(({ref}) => ref);
 		if (refs.length === 0) {
 			console.say(`jobtop: nothing of batch ${number} needs to be asked again`);
 			return tellSettled([], {codes: [worstOf(batch)], options, console});
 		}
 		const reason = options.reason ?? batch.reason;
-		return await cancel({...options, refs, ...(reason !== undefined && {reason})}, console, () =>
+		const before = await askedBefore(batch, again, probe);
+		return await cancel({...options, before, refs, ...(reason !== undefined && {reason})}, console, () =>
 			Promise.resolve({...probe, close: async () => undefined}),
 		);
 	} finally {
 		await probe.close();
 	}
+};
+
+/** What the jobs of a batch were when it was asked, and which of them belong to another system than their profile leads to now. */
+const askedBefore = async (
+	batch: JournalledBatch,
+	again: readonly JournalledCancellation[],
+	{connections}: Pick<Session, 'connections'>,
+): Promise<AskedBefore> => {
+	const unfinished = {...batch, cancellations: again.map(({outcome: _outcome, ...each}) => each)};
+	const {other} = await hindrancesHere(unfinished, {connections});
+	return {
+		askedAt: batch.askedAt,
+		targets: new Map<Ref, CancelTarget>(again.map(each => [each.ref, each])),
+		other,
+	};
 };

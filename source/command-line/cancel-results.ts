@@ -61,6 +61,19 @@ export const resultNotSent = (ref: Ref | string, detail: string): CancelResult =
 	attempts: 0,
 });
 
+/** A target whose id, or whose profile's name, leads to something else by now: nothing leaves. */
+export const resultReplaced = (ref: Ref | string, detail: string): CancelResult => ({
+	ref,
+	outcome: {kind: 'replaced', detail},
+	attempts: 0,
+});
+
+/** A target of another system than its profile leads to now. A request may have been sent there. */
+export const resultOfAnotherSystem = (
+	{ref, attempts, mayHaveWorked}: JournalledCancellation,
+	detail: string,
+): CancelResult => ({ref, outcome: {kind: mayHaveWorked ? 'unknown' : 'replaced', detail}, attempts});
+
 export const resultOfReport = (
 	{ref, outcome, attempts, askedAt, acceptedAt, settledAt, seen, why}: CancellationReport,
 	target: {readonly phase: Phase; readonly status: string},

@@ -2,12 +2,20 @@ import {readFile} from 'node:fs/promises';
 import {text as wholeText} from 'node:stream/consumers';
 import type {Connection} from '../backends/backend.ts';
 import {dryRun} from '../cancellation/dry-run.ts';
+import {type CancelTarget, targetOf} from '../cancellation/report.ts';
 import {systemClock} from '../clock.ts';
+import {whyAnother} from '../job/identity.ts';
 import type {Job} from '../job/job.ts';
 import {parseRef, type Ref} from '../job/ref.ts';
 import {count} from '../view-models/format.ts';
 import {confirm} from './asking.ts';
-import {type CancelResult, resultNotSent, resultOfEnded, resultOfFailure} from './cancel-results.ts';
+import {
+	type CancelResult,
+	resultNotSent,
+	resultOfEnded,
+	resultOfFailure,
+	resultReplaced,
+} from './cancel-results.ts';
 import {CommandError} from './command-error.ts';
 import {type Candidate, confirmationLines} from './confirmation.ts';
 import type {Console} from './console.ts';
@@ -15,7 +23,7 @@ import {connectionOf, exitCodeOfFailures, failureLine} from './failure-words.ts'
 import {type PursuitOptions, pursue, tellSettled} from './pursue.ts';
 import {readQuery} from './query.ts';
 import {readProfiles} from './read-profiles.ts';
-import {resolveRefs} from './resolve-refs.ts';
+import {detailOf, type Resolution, resolveRefs} from './resolve-refs.ts';
 import type {OpenSession, Session} from './session.ts';
 import {refuseDoubtful} from './unresolved.ts';
 
@@ -30,8 +38,18 @@ export type CancelManner = PursuitOptions & {
 	readonly protected: readonly string[];
 };
 
+/** What was asked for in an earlier batch: another job that has come to have the id is not asked for. */
+export type AskedBefore = {
+	/** Epoch milliseconds. */
+	readonly askedAt: number;
+	readonly targets: ReadonlyMap<Ref, CancelTarget>;
+	/** Profiles that lead to another system now, and how. */
+	readonly other: ReadonlyMap<string, string>;
+};
+
 export type CancelOptions = CancelManner & {
 	readonly refs: readonly string[];
+	readonly before?: AskedBefore;
 	readonly query?: string;
 	/** A file of refs, one a line; `-` is stdin. */
 	readonly from?: string;
@@ -61,7 +79,7 @@ export const cancel = async (
 	try {
 		const chosen = query
 			? await chooseByQuery(session, query(session), console)
-			: await chooseByRefs(session, refs, console);
+			: await chooseByRefs(session, refs, {console, before: options.before});
 		return await carryOut(chosen, options, console, session);
 	} finally {
 		await session.close();
@@ -85,7 +103,7 @@ const refsOf = async ({refs, query, from}: CancelOptions): Promise<readonly stri
 };
 
 const candidateOf = (job: Job): Candidate => ({
-	target: {ref: job.ref, name: job.name, phase: job.phase, status: job.status},
+	target: targetOf(job),
 	profile: job.profile,
 	job,
 });
@@ -108,17 +126,25 @@ const chooseByQuery = async (
 
 const chooseByRefs = async (
 	{connections}: Session,
-	given: readonly string[],
-	console: Console,
+	all: readonly string[],
+	{console, before}: {readonly console: Console; readonly before: AskedBefore | undefined},
 ): Promise<Chosen> => {
+	const elsewhere = (ref: string) => before?.other.get(parseRef(ref)?.profile ?? '');
+	const results: CancelResult[] = [];
+	const given = all.filter(ref => {
+		const how = elsewhere(ref);
+		if (how !== undefined) results.push(resultReplaced(ref, how));
+		return how === undefined;
+	});
 	const resolutions = refuseDoubtful(await resolveRefs(connections, given), console);
 	const candidates = new Map<Ref, Candidate>();
-	const results: CancelResult[] = [];
 	for (const resolution of resolutions) {
 		if (resolution.kind === 'found') {
 			const {job} = resolution;
 			if (candidates.has(job.ref)) continue;
-			if (job.terminal) results.push(resultOfEnded(job));
+			const another = before && (await whyNotAgain(connections, resolution, before));
+			if (another !== undefined) results.push(resultReplaced(job.ref, another));
+			else if (job.terminal) results.push(resultOfEnded(job));
 			else candidates.set(job.ref, candidateOf(job));
 		} else if (resolution.kind === 'failed') {
 			const {ref, failure} = resolution;
@@ -135,6 +161,19 @@ const chooseByRefs = async (
 		}
 	}
 	return {candidates: [...candidates.values()], results, codes: []};
+};
+
+/** Why a job is not the one that was asked for before; undefined where it is. */
+const whyNotAgain = async (
+	connections: readonly Connection[],
+	found: Extract<Resolution, {kind: 'found'}>,
+	{targets, askedAt}: AskedBefore,
+): Promise<string | undefined> => {
+	const shown = targets.get(found.given as Ref);
+	if (!shown || whyAnother(shown, found.job, askedAt) === undefined) return undefined;
+	// Only a look at it alone tells whether it was put back into the queue since.
+	const detail = await detailOf(connections, found);
+	return whyAnother(shown, detail?.job ?? found.job, askedAt);
 };
 
 const carryOut = async (

@@ -1,4 +1,5 @@
 import {worstExitCode} from '../cancellation/outcomes.ts';
+import {targetOf} from '../cancellation/report.ts';
 import {systemClock} from '../clock.ts';
 import {
 	type Deletion,
@@ -87,15 +88,15 @@ const choose = async (
 			results.push({ref: resolution.ref, kind: 'not-sent', detail, ...credential});
 		} else if (!candidates.has(resolution.ref)) {
 			const {ref, job} = resolution;
-			const {name, phase, status, profile} = job;
+			const {profile} = job;
 			const {traits, backend} = connectionOf(connections, profile);
 			const readOnly = profiles.some(setting => setting.name === profile && setting.readOnly);
 			const why = readOnly
 				? `profile ${profile} is read-only`
 				: backend.delete
-					? whyKept(job, job)
+					? whyKept(targetOf(job), job)
 					: `${traits.title} has no way to delete a job`;
-			if (why === undefined) candidates.set(ref, {target: {ref, name, phase, status}, profile, job});
+			if (why === undefined) candidates.set(ref, {target: targetOf(job), profile, job});
 			else results.push({ref, kind: 'not-sent', detail: why, job});
 		}
 	}

@@ -1,6 +1,7 @@
+import {targetOf} from '../cancellation/report.ts';
 import {canDelete, fitsDeleteBox, wantedText} from '../view-models/delete-box.ts';
 import {boxColumns, overlayPlace} from '../view-models/layout.ts';
-import {askedThere, subjectOf, targetOf, unsettledCursor, whyNotDelete} from '../view-models/subject.ts';
+import {askedThere, subjectOf, unsettledCursor, whyNotDelete} from '../view-models/subject.ts';
 import type {Command, CommandContext, CommandQuestion} from './command.ts';
 
 const boxOf = ({state}: Pick<CommandQuestion, 'state'>) => {

@@ -4,6 +4,7 @@ Deletes one ended job on its server, and says what is known afterwards. A look c
 import type {Connection} from '../backends/backend.ts';
 import type {CancelTarget} from '../cancellation/report.ts';
 import {type Failure, failureOf, failurePolicies} from '../job/failure.ts';
+import {whyAnother} from '../job/identity.ts';
 import type {Job} from '../job/job.ts';
 import {phases} from '../job/phase.ts';
 import {parseRef} from '../job/ref.ts';
@@ -72,7 +73,9 @@ const stateOf = ({phase, status}: Pick<Job, 'phase' | 'status'>): string =>
 	`${phases[phase].label}${status.toUpperCase() === phases[phase].label ? '' : ` (${status})`}`;
 
 /** Why an ended job that was shown as `target` is not deleted now, given how it is; undefined where it may be. */
-export const whyKept = (target: Pick<Job, 'phase' | 'status'>, job: Job): string | undefined => {
+export const whyKept = (target: CancelTarget, job: Job): string | undefined => {
+	const another = whyAnother(target, job);
+	if (another !== undefined) return another;
 	if (!job.terminal) return `still ${phases[job.phase].label.toLowerCase()}: cancel it first`;
 	return job.phase === target.phase && job.status === target.status
 		? undefined

@@ -7,6 +7,7 @@ import {dryRun} from '../cancellation/dry-run.ts';
 import {exportBatch} from '../cancellation/export-batch.ts';
 import {type JournalledBatch, readBatch, summaryOf} from '../cancellation/read-batch.ts';
 import {createRunner} from '../cancellation/runner.ts';
+import {BatchWaitsError, openProfiles} from '../cancellation/whose-batch.ts';
 import type {Clock} from '../clock.ts';
 import {BackendError, type Failure, failurePolicies} from '../job/failure.ts';
 import type {Job} from '../job/job.ts';
@@ -71,9 +72,12 @@ export type Engine = {
 	*/
 	readonly cancel: (targets: readonly CancelTarget[], reason?: string, force?: boolean) => Promise<Batch>;
 	/**
-	Takes up what an earlier process left unfinished; undefined where nothing is left. Rejects with a `BatchHeldError` where another process has it; `takeOver` breaks the lock of another host.
+	Takes up what an earlier process left unfinished; undefined where nothing is left. Rejects with a `BatchHeldError` where another process has it, and with a `BatchWaitsError` where it is of another system, or where something is not proven and nobody has `agreed`; `takeOver` breaks the lock of another host.
 	*/
-	readonly resume: (number: number, how?: {readonly takeOver?: boolean}) => Promise<Batch | undefined>;
+	readonly resume: (
+		number: number,
+		how?: {readonly takeOver?: boolean; readonly agreed?: boolean},
+	) => Promise<Batch | undefined>;
 	/** Nobody waits any longer: what has not left is taken back, what has is reported as it stands. */
 	readonly leave: () => void;
 	/** Stops polling and following, and flushes the journals. Cancellations that are not settled stay in them. */
@@ -82,6 +86,8 @@ export type Engine = {
 
 /** Milliseconds in which a batch of several can be recalled. One job alone goes at once. */
 const recallMs = 1500;
+/** Milliseconds after which an unfinished batch is not taken up by itself any more. */
+const freshMs = 86_400_000;
 /** Batches of earlier runs that are told of. */
 const mostEarlier = 10;
 /** Missing jobs that are asked for after one poll; the others wait for the next. */
@@ -610,12 +616,12 @@ export const createEngine = (options: EngineOptions): Engine => {
 		if (batches.length > 0) report([{type: 'earlier', batches}]);
 	};
 
-	/** A profile of what is left of a batch that is not among those of this run. */
-	const strangerIn = ({cancellations}: JournalledBatch): string | undefined =>
-		cancellations
-			.filter(({outcome}) => outcome === undefined)
-			.map(({ref}) => parseRef(ref)?.profile ?? '')
-			.find(profile => !profiles.has(profile));
+	/** Why an unfinished batch is not taken up without being asked for, in words; undefined where it is. */
+	const whyLeft = ({number, askedAt}: JournalledBatch): string | undefined => {
+		const age = clock.now() - askedAt;
+		if (age <= freshMs) return undefined;
+		return `batch ${number} is unfinished since ${Math.floor(age / freshMs)} d: jobtop batches resume ${number} goes on`;
+	};
 
 	const resumeUnfinished = async () => {
 		for (const number of batchNumbers(options.stateDirectory)) {
@@ -623,20 +629,29 @@ export const createEngine = (options: EngineOptions): Engine => {
 				const batch = readBatch(options.stateDirectory, number);
 				if (batch?.finished !== false) continue;
 				// What this run does not know must not be given up by it.
-				const stranger = strangerIn(batch);
-				if (stranger !== undefined) {
-					const how = `jobtop batches resume ${number}`;
-					notice('info', `batch ${number} waits: profile ${stranger} is not here; without it: ${how}`);
-					continue;
-				}
-				if (await runner.resume(number)) notice('info', `batch ${number} is taken up again`);
+				const stranger = openProfiles(batch).find(name => !profiles.has(name));
+				const left =
+					stranger === undefined
+						? whyLeft(batch)
+						: `batch ${number} waits: profile ${stranger} is not here; without it: jobtop batches resume ${number}`;
+				if (left !== undefined) notice('info', left);
+				else if (await runner.resume(number)) notice('info', `batch ${number} is taken up again`);
 			} catch (error) {
-				if (error instanceof BatchHeldError) {
-					const how = error.elsewhere ? `; if it is dead: jobtop batches resume ${number} --take-over` : '';
-					notice('info', `${error.message}${how}`);
-				} else notice('error', `batch ${number} cannot be taken up: ${(error as Error).message}`);
+				tellHeld(number, error as Error);
 			}
 		}
+	};
+
+	const tellHeld = (number: number, error: Error) => {
+		const how = `jobtop batches resume ${number}`;
+		if (error instanceof BatchWaitsError) {
+			const {unproven} = error.hindrances;
+			return notice('warning', unproven.length > 0 ? `${error.message}: ${how}` : error.message);
+		}
+		if (!(error instanceof BatchHeldError)) {
+			return notice('error', `batch ${number} cannot be taken up: ${error.message}`);
+		}
+		notice('info', error.elsewhere ? `${error.message}; if it is dead: ${how} --take-over` : error.message);
 	};
 
 	const stop = async () => {

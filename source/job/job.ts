@@ -32,6 +32,8 @@ export type Job = {
 	readonly reason?: string;
 	/** Epoch milliseconds. */
 	readonly createdAt?: number;
+	/** How often its system has put it back into the queue, where a look tells: each time it has got another `createdAt`, and stays the same job. */
+	readonly restarts?: number;
 	/** Epoch milliseconds; only of a start that has happened, never a forecast. */
 	readonly startedAt?: number;
 	/** Epoch milliseconds; only of an end that has happened, never a forecast. */

@@ -1,17 +1,17 @@
 /*
 What the question before a cancellation is about, and what it asks for. All of it is decided in the moment in which the box opens.
 */
+import {targetOf} from '../cancellation/report.ts';
 import type {Job} from '../job/job.ts';
 import {parseRef, type Ref} from '../job/ref.ts';
 import type {Asks, CancelBox, Skipped} from '../store/screen.ts';
 import type {State} from '../store/store.ts';
-import {targetOf} from './subject.ts';
 
 /** So many jobs at once have to be counted by whoever cancels them. */
 const manyJobs = 10;
 
 /** What the question has to know of a job. */
-export type AskedJob = Pick<Job, 'ref' | 'name' | 'phase' | 'status' | 'profile' | 'mine'>;
+export type AskedJob = Pick<Job, 'ref' | 'name' | 'phase' | 'status' | 'profile' | 'mine' | 'createdAt'>;
 
 /** What is known of a job that has no row: its cancellation tells. */
 export const askedJobOf = ({known}: State, ref: Ref): AskedJob | undefined => {

@@ -1,5 +1,4 @@
-import type {CancellationReport, CancelTarget, ProfileInfo} from '../engine/protocol.ts';
-import type {Job} from '../job/job.ts';
+import type {CancellationReport, ProfileInfo} from '../engine/protocol.ts';
 import {phases} from '../job/phase.ts';
 import {parseRef, type Ref} from '../job/ref.ts';
 import type {State} from '../store/store.ts';
@@ -88,14 +87,6 @@ export const whyNotDelete = (state: State, ref: Ref | undefined): string | undef
 	if (!job.terminal) return `still ${phases[job.phase].label.toLowerCase()}: cancel it first`;
 	return undefined;
 };
-
-/** What the box shows and what is sent. */
-export const targetOf = ({
-	ref,
-	name,
-	phase,
-	status,
-}: Pick<Job, 'ref' | 'name' | 'phase' | 'status'>): CancelTarget => ({ref, name, phase, status});
 
 /** Why the stronger means of its system cannot be asked for. They are for a job whose end was asked for and that goes on. */
 export const whyNotForce = (state: State, ref: Ref | undefined): string | undefined => {

@@ -26,6 +26,9 @@ export const readShown = (text: string): ReadonlyMap<string, string> => {
 	return values;
 };
 
+/** How often the job was put back into the queue, which gives it a new time of submission. */
+export const restartsIn = (text: string): number => Number(readShown(text).get('Restarts')) || 0;
+
 const addPair = (values: Map<string, string>, pair: string) => {
 	const equals = pair.indexOf('=');
 	if (equals > 0) values.set(pair.slice(0, equals), pair.slice(equals + 1));

@@ -19,7 +19,7 @@ import {runCommand} from '../command.ts';
 import {controllersDown, failureOfProgram, isAccountingOff, readCancel} from './answers.ts';
 import {ofClusters} from './clusters.ts';
 import {commonTraits} from './common-traits.ts';
-import {accountDetails, outputOf, shownDetails} from './details.ts';
+import {accountDetails, outputOf, restartsIn, shownDetails} from './details.ts';
 import {openLocal, readOutput} from './output.ts';
 import {
 	findJob,
@@ -278,7 +278,10 @@ const connectOne = (profile: string, options: SlurmOptions, cluster?: string): B
 		async get(id, {signal}): Promise<JobDetail> {
 			const one = await lookAtOne(id, signal);
 			if (one.account !== undefined) return {job: one.job, ...accountDetails(one.job, one.account)};
-			return {job: one.job, ...shownDetails(one.job, (await show(one, signal)) ?? '')};
+			const text = (await show(one, signal)) ?? '';
+			const restarts = restartsIn(text);
+			const job = restarts > 0 ? {...one.job, restarts} : one.job;
+			return {job, ...shownDetails(job, text)};
 		},
 
 		async getMany(ids, {signal}): Promise<ManyLooks> {

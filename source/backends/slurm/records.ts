@@ -241,8 +241,11 @@ const summarize = (id: string, shares: readonly Share[], whole: number | undefin
 	const ref = refOf(viewer.profile, id);
 	const startedAt = earliest(parts.map(({job}) => job.startedAt));
 	const endedAt = latest(parts.map(({job}) => job.endedAt));
+	// A task that was put back into the queue has a later time than the array it is of.
+	const createdAt = earliest(parts.map(({job}) => job.createdAt));
 	const job: Job = {
 		...rest,
+		...(createdAt !== undefined && {createdAt}),
 		ref,
 		// What all of an array comes to is no part of itself.
 		...(parent !== undefined && parent !== ref && {parent}),

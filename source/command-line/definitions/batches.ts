@@ -89,13 +89,14 @@ const resume: Define = (batches, acting) =>
 				.command('resume')
 				.description('go on with a batch that was left unfinished; it was confirmed when it was asked')
 				.argument('<number>', whichHelp, which)
+				.option('-y, --yes', 'go on without a question with what the journal does not prove')
 				.option('--take-over', 'break the lock of another host, where its jobtop is surely no more'),
 		).action(
 			acting(async ({options, words: [batch], console, open}) => {
 				const {resume} = await import('../batches.ts');
 				return resume(
 					batch as number,
-					{takeOver: options.takeOver ?? false, ...pursuitOf(options)},
+					{takeOver: options.takeOver ?? false, yes: options.yes ?? false, ...pursuitOf(options)},
 					console,
 					open,
 				);

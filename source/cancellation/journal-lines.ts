@@ -1,0 +1,209 @@
+/*
+The lines of a journal: what they tell, how they are written, and how they are read. Each carries a checksum, so that a line that is damaged is known as such and never read as another one; what is read is checked piece by piece, for whoever comes after trusts it.
+*/
+import {crc32} from 'node:zlib';
+import {cleanText} from '../job/clean-text.ts';
+import {type FailureKind, failurePolicies} from '../job/failure.ts';
+import {type Phase, phases} from '../job/phase.ts';
+import {parseRef, type Ref} from '../job/ref.ts';
+import type {System} from '../job/system.ts';
+import {type Outcome, type OutcomeKind, outcomes} from './outcomes.ts';
+
+/** 1: no checksums, no systems, no submission times. */
+export const journalVersion = 2;
+
+/** A line. Times are epoch milliseconds. */
+export type JournalLine = {readonly at: number} /** Always the first: what was confirmed. */ & (
+	| {
+			readonly type: 'batch';
+			readonly version: number;
+			readonly batch: number;
+			/** `user@host`. */
+			readonly by: string;
+			readonly reason?: string;
+			/** By profile, the system that was asked, as far as it was known. */
+			readonly systems?: Systems;
+			readonly targets: readonly JournalTarget[];
+	  }
+	/** A request is about to leave. */
+	| {readonly type: 'sending'; readonly ref: Ref; readonly attempt: number; readonly force?: true}
+	/** It was answered: the receipt, or the kind of failure. */
+	| {
+			readonly type: 'answered';
+			readonly ref: Ref;
+			readonly attempt: number;
+			readonly receipt?: string;
+			readonly failure?: FailureKind;
+			readonly detail?: string;
+	  }
+	/** It will not be asked for again: how it ended. */
+	| {readonly type: 'settled'; readonly ref: Ref; readonly outcome: Outcome; readonly attempts: number}
+	/** A look has shown an end that is not believed yet: what destroys something is not sent any more. */
+	| {readonly type: 'ended'; readonly ref: Ref}
+	/** What was settled is open again: the job was seen alive. */
+	| {readonly type: 'reopened'; readonly ref: Ref}
+	/** Another process goes on with it. What was asked about first and agreed to: the systems that were not proven, and how many damaged lines there were. */
+	| {
+			readonly type: 'resumed';
+			readonly by: string;
+			readonly systems?: Systems;
+			readonly damaged?: number;
+	  }
+);
+
+export type Systems = Readonly<Record<string, System>>;
+
+export type JournalTarget = {
+	readonly ref: Ref;
+	readonly name: string;
+	readonly phase: Phase;
+	readonly status: string;
+	/** Epoch milliseconds, as its system gave it; what tells the job from a later one with the same id. */
+	readonly submittedAt?: number;
+};
+
+/** A line as it stands in the file, with its end. */
+export const journalRow = (line: JournalLine): string => {
+	const text = JSON.stringify(line);
+	return `${text.slice(0, -1)},"sum":"${checksum(text)}"}\n`;
+};
+
+const checksum = (text: string): string => crc32(text).toString(16).padStart(8, '0');
+
+const summed = /^(.*),"sum":"([0-9a-f]{8})"\}$/s;
+
+/** What a row of the file is: a line that is whole (`sum` tells whether a checksum says so), or nothing that can be trusted. */
+export type ReadRow = {readonly line: JournalLine; readonly sum: boolean} | undefined;
+
+export const readRow = (row: string): ReadRow => {
+	const [, body, sum] = summed.exec(row) ?? [];
+	if (body !== undefined && checksum(`${body}}`) !== sum) return undefined;
+	let value: unknown;
+	try {
+		value = JSON.parse(body === undefined ? row : `${body}}`);
+	} catch {
+		return undefined;
+	}
+	const line = isRecord(value) ? readLine(value) : undefined;
+	return line && {line, sum: body !== undefined};
+};
+
+// ---- what each line may hold -----------------------------------------------------------------------
+
+type Fields = Readonly<Record<string, unknown>>;
+type LineOf<Type extends JournalLine['type']> = Extract<JournalLine, {type: Type}>;
+
+const isRecord = (value: unknown): value is Fields =>
+	typeof value === 'object' && value !== null && !Array.isArray(value);
+const isTime = (value: unknown): value is number =>
+	typeof value === 'number' && Math.abs(value) <= 8.64e15 && !Number.isNaN(value);
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+const isRef = (value: unknown): value is Ref => typeof value === 'string' && parseRef(value) !== undefined;
+/** Absent is as good as a text. */
+const isText = (value: unknown): value is string | undefined =>
+	value === undefined || typeof value === 'string';
+const isOneOf = <Word extends string>(
+	table: Readonly<Record<Word, unknown>>,
+	value: unknown,
+): value is Word => typeof value === 'string' && Object.hasOwn(table, value);
+
+/** Text of a person or a server, as it may be shown. */
+const shown = (text: string): string => cleanText(text);
+const textField = <Name extends string>(name: Name, value: string | undefined) =>
+	value === undefined ? {} : ({[name]: shown(value)} as Record<Name, string>);
+
+const readers: {
+	readonly [Type in JournalLine['type']]: (fields: Fields, at: number) => LineOf<Type> | undefined;
+} = {
+	batch({version, batch, by, reason, systems, targets}, at) {
+		if (!isCount(version) || !isCount(batch) || typeof by !== 'string' || !isText(reason)) return undefined;
+		const told = readSystems(systems);
+		if (told === undefined || !Array.isArray(targets)) return undefined;
+		const read = targets.map(readTarget);
+		if (!read.every(target => target !== undefined)) return undefined;
+		const head = {at, type: 'batch', version, batch, by: shown(by)} as const;
+		return {
+			...head,
+			...textField('reason', reason),
+			...(systems !== undefined && {systems: told}),
+			targets: read,
+		};
+	},
+	sending({ref, attempt, force}, at) {
+		if (!isRef(ref) || !isCount(attempt) || !(force === undefined || force === true)) return undefined;
+		return {at, type: 'sending', ref, attempt, ...(force && {force})};
+	},
+	answered({ref, attempt, receipt, failure, detail}, at) {
+		if (!isRef(ref) || !isCount(attempt) || !isText(receipt) || !isText(detail)) return undefined;
+		if (failure !== undefined && !isOneOf(failurePolicies, failure)) return undefined;
+		return {
+			at,
+			type: 'answered',
+			ref,
+			attempt,
+			...textField('receipt', receipt),
+			...(failure !== undefined && {failure}),
+			...textField('detail', detail),
+		};
+	},
+	settled({ref, outcome, attempts}, at) {
+		const read = readOutcome(outcome);
+		if (!isRef(ref) || !isCount(attempts) || read === undefined) return undefined;
+		return {at, type: 'settled', ref, outcome: read, attempts};
+	},
+	ended: ({ref}, at) => (isRef(ref) ? {at, type: 'ended', ref} : undefined),
+	reopened: ({ref}, at) => (isRef(ref) ? {at, type: 'reopened', ref} : undefined),
+	resumed({by, systems, damaged}, at) {
+		const told = readSystems(systems);
+		if (typeof by !== 'string' || told === undefined) return undefined;
+		if (!(damaged === undefined || isCount(damaged))) return undefined;
+		return {
+			at,
+			type: 'resumed',
+			by: shown(by),
+			...(systems !== undefined && {systems: told}),
+			...(damaged !== undefined && {damaged}),
+		};
+	},
+};
+
+const readLine = (fields: Fields): JournalLine | undefined => {
+	const {at, type} = fields;
+	if (!isTime(at) || !isOneOf(readers, type)) return undefined;
+	return readers[type](fields, at);
+};
+
+const readTarget = (value: unknown): JournalTarget | undefined => {
+	if (!isRecord(value)) return undefined;
+	const {ref, name, phase, status, submittedAt} = value;
+	if (!isRef(ref) || typeof name !== 'string' || typeof status !== 'string') return undefined;
+	if (!isOneOf(phases, phase) || !(submittedAt === undefined || isTime(submittedAt))) return undefined;
+	const target = {ref, name: shown(name), phase, status: shown(status)};
+	return submittedAt === undefined ? target : {...target, submittedAt};
+};
+
+const readOutcome = (value: unknown): Outcome | undefined => {
+	if (!isRecord(value)) return undefined;
+	const {kind, detail, phase, credential} = value;
+	if (!isOneOf(outcomes, kind) || !isText(detail)) return undefined;
+	if (!(phase === undefined || isOneOf(phases, phase))) return undefined;
+	return {
+		...(value as Omit<Outcome, 'kind' | 'phase'>),
+		kind: kind satisfies OutcomeKind,
+		...textField('detail', detail),
+		...(phase !== undefined && {phase}),
+		...(credential === true && {credential}),
+	};
+};
+
+/** Empty where there are none; undefined where they are something else. */
+const readSystems = (value: unknown): Systems | undefined => {
+	if (value === undefined) return {};
+	if (!isRecord(value)) return undefined;
+	const systems = Object.entries(value).map(([profile, facts]) => {
+		if (!isRecord(facts) || !Object.values(facts).every(fact => typeof fact === 'string')) return undefined;
+		const cleaned = Object.entries(facts as System).map(([name, fact]) => [shown(name), shown(fact)]);
+		return [profile, Object.fromEntries(cleaned) as System] as const;
+	});
+	return systems.every(each => each !== undefined) ? Object.fromEntries(systems) : undefined;
+};

@@ -1,0 +1,103 @@
+/*
+Whether an unfinished batch may be taken up here: a profile's name may lead to another system than when the batch was asked, and a journal may not be able to tell.
+*/
+import type {Connection} from '../backends/backend.ts';
+import {type Clock, wait} from '../clock.ts';
+import {parseRef} from '../job/ref.ts';
+import {compareSystems, type System, systemWords} from '../job/system.ts';
+import {damageWords, type JournalledBatch} from './read-batch.ts';
+
+/** Milliseconds for which a batch waits to be told which system it is asked of. */
+const systemMs = 3000;
+
+/** What a system is that does not tell in time. */
+const untold: System = {};
+
+/** Which systems these connections lead to, as far as they tell within a few seconds. */
+export const systemsOf = async (
+	connections: readonly Connection[],
+	clock: Clock,
+	signal: AbortSignal,
+): Promise<ReadonlyMap<string, System>> => {
+	const enough = new AbortController();
+	const late = wait(clock, systemMs, enough.signal).then(
+		() => untold,
+		() => untold,
+	);
+	const systems = Promise.all(
+		connections.map(async ({profile, backend}) => {
+			const told = backend.system({signal}).catch(error => {
+				if (signal.aborted) throw error;
+				return untold;
+			});
+			return [profile, await Promise.race([told, late])] as const;
+		}),
+	);
+	return new Map(await systems.finally(() => enough.abort()));
+};
+
+/** What stands between a batch and going on with it here. */
+export type Hindrances = {
+	/** Profiles of open jobs that are not configured here. */
+	readonly absent: readonly string[];
+	/** Profiles that lead to another system now, and in words to which. */
+	readonly other: ReadonlyMap<string, string>;
+	/** What nothing proves, a sentence each: a person has to say that it is right. */
+	readonly unproven: readonly string[];
+	/** Of how many damaged lines the person is told. */
+	readonly damaged?: number;
+	/** The systems that the person agrees to with that. */
+	readonly systems: Readonly<Record<string, System>>;
+};
+
+/** The profiles of the jobs that are not settled. */
+export const openProfiles = ({cancellations}: JournalledBatch): readonly string[] => [
+	...new Set(cancellations.flatMap(({ref, outcome}) => (outcome ? [] : (parseRef(ref)?.profile ?? [])))),
+];
+
+/** `now`: the systems of the profiles that are configured here. */
+export const hindrancesOf = (batch: JournalledBatch, now: ReadonlyMap<string, System>): Hindrances => {
+	const {damage, systems: asked} = batch;
+	const absent: string[] = [];
+	const other = new Map<string, string>();
+	const unproven: string[] = [];
+	const systems: Record<string, System> = {};
+	for (const profile of openProfiles(batch)) {
+		const leads = now.get(profile);
+		if (leads === undefined) {
+			absent.push(profile);
+			continue;
+		}
+		const before = Object.hasOwn(asked, profile) ? asked[profile] : undefined;
+		const match = before ? compareSystems(before, leads) : 'unproven';
+		if (match === 'other') {
+			other.set(profile, `it was asked of ${systemWords(before ?? {})}, and is ${systemWords(leads)} now`);
+		} else if (match === 'unproven') {
+			systems[profile] = leads;
+			unproven.push(
+				before
+					? `profile ${profile} was ${systemWords(before)} and is ${systemWords(leads)} now: it is not known whether that is the same`
+					: `its journal does not tell which system profile ${profile} was; now it is ${systemWords(leads)}`,
+			);
+		}
+	}
+	const isNew = damage !== undefined && !batch.damageKnown;
+	if (isNew) unproven.push(damageWords(damage));
+	return {absent, other, unproven, systems, ...(isNew && {damaged: damage.lines})};
+};
+
+/** Nothing was changed: the batch waits for somebody who can go on with it. */
+export class BatchWaitsError extends Error {
+	readonly hindrances: Hindrances;
+
+	constructor(number: number, hindrances: Hindrances) {
+		const [profile, how] = [...hindrances.other][0] ?? [];
+		super(
+			profile === undefined
+				? `batch ${number} waits for a word: ${hindrances.unproven.join('; ')}`
+				: `batch ${number} belongs to another system: profile ${profile}: ${how}; it waits for a jobtop that leads there`,
+		);
+		this.name = 'BatchWaitsError';
+		this.hindrances = hindrances;
+	}
+}

@@ -1,0 +1,42 @@
+import type {Job} from './job.ts';
+
+/** What a job was when somebody was shown it: enough to tell it from another one that comes to have its id. */
+export type Shown = {
+	readonly name: string;
+	/** Epoch milliseconds, as its system gave it; absent where it gave none. */
+	readonly submittedAt?: number;
+};
+
+/** Systems write the same time with more or fewer digits, in a list and in a record. */
+const roundingMs = 1000;
+
+/**
+Why a job that was seen under an id is not the one that was shown, in words; undefined where it may be.
+
+The submission decides, for a name can be changed: another time than was shown, or a time after the question where none was shown (`askedAt`, epoch milliseconds). A job of the same name that was put back into the queue since is the same one. Where the system gives no time, another name does.
+*/
+export const whyAnother = (
+	shown: Shown,
+	job: Pick<Job, 'name' | 'createdAt' | 'restarts'>,
+	askedAt = Number.POSITIVE_INFINITY,
+): string | undefined => {
+	const {createdAt} = job;
+	const named = `"${job.name}"`;
+	if (createdAt === undefined) {
+		return shown.submittedAt !== undefined || shown.name === job.name
+			? undefined
+			: `the id belongs to another job now: ${named}, and "${shown.name}" was shown`;
+	}
+	if ((job.restarts ?? 0) > 0 && job.name === shown.name) return undefined;
+	const submitted = `the id belongs to another job now: ${named}, submitted ${utc(createdAt)}`;
+	if (shown.submittedAt === undefined) {
+		return createdAt <= askedAt ? undefined : `${submitted}, after this was asked`;
+	}
+	return Math.abs(createdAt - shown.submittedAt) < roundingMs
+		? undefined
+		: `${submitted}; "${shown.name}" was submitted ${utc(shown.submittedAt)}`;
+};
+
+/** `2026-11-28 06:06:13 UTC`; a time that no date can hold is told as it is. */
+const utc = (at: number): string =>
+	Math.abs(at) <= 8.64e15 ? `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC` : String(at);
