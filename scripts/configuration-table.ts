@@ -1,16 +1,17 @@
-import {headDescriptions, profileDescriptions} from '../source/config/descriptions.ts';
+import {headDescriptions, limitDescriptions, profileDescriptions} from '../source/config/descriptions.ts';
 import {configurationSchema} from '../source/config/json-schema.ts';
 import {withBlock} from './generated-block.ts';
 
 type Property = {
 	readonly type?: string;
 	readonly enum?: readonly string[];
-	readonly const?: string;
+	readonly const?: string | boolean;
 	readonly anyOf?: readonly Property[];
 };
 type Properties = Readonly<Record<string, Property>>;
 type Schema = {
 	readonly properties: Readonly<Record<string, unknown>> & {
+		readonly limits: {readonly properties: Properties};
 		readonly profiles: {
 			readonly additionalProperties: {
 				readonly oneOf: readonly {readonly properties: Properties; readonly required?: readonly string[]}[];
@@ -20,7 +21,7 @@ type Schema = {
 };
 
 const typeInWords = ({type, enum: words, const: only, anyOf}: Property): string => {
-	if (only !== undefined) return `"${only}"`;
+	if (only !== undefined) return typeof only === 'string' ? `"${only}"` : String(only);
 	if (words) return words.map(word => `"${word}"`).join(', ');
 	if (anyOf) return anyOf.map(typeInWords).join(' or ');
 	return (
@@ -67,8 +68,21 @@ const profileTable = ({properties}: Schema): string => {
 	);
 };
 
+const limitTable = ({properties}: Schema): string =>
+	table(
+		['key', 'value', 'meaning'],
+		Object.entries(properties.limits.properties)
+			.filter(([key]) => key in limitDescriptions)
+			.map(([key, property]) => [`\`${key}\``, typeInWords(property), limitDescriptions[key] ?? '']),
+	);
+
 /** The text with its tables as the schema of the configuration has them. */
 export const withConfigurationTables = (text: string): string => {
 	const schema = configurationSchema() as Schema;
-	return withBlock(withBlock(text, 'head keys', headTable(schema)), 'profile keys', profileTable(schema));
+	const tables = {
+		'head keys': headTable(schema),
+		'limit keys': limitTable(schema),
+		'profile keys': profileTable(schema),
+	};
+	return Object.entries(tables).reduce((done, [name, rows]) => withBlock(done, name, rows), text);
 };

@@ -75,6 +75,7 @@ const environment: readonly (readonly [string, string])[] = [
 	['JOBTOP_READ_ONLY', '1: change nothing anywhere; 0: what the file says at its head does not count'],
 	['JOBTOP_STATE_DIR', 'where the journals are'],
 	['XDG_CONFIG_HOME, XDG_STATE_HOME', 'where configuration and journals are if nobody says otherwise'],
+	['XDG_CONFIG_DIRS', 'where the site keeps its configuration beside /etc/jobtop; /etc/xdg if not said'],
 	['NO_COLOR, FORCE_COLOR, TERM', 'colours'],
 	['COLUMNS, LINES', 'the size of the terminal'],
 	['PAGER', 'what p opens a log in'],
@@ -92,7 +93,7 @@ export const manualPage = (): string => {
 		`.\\" Made by npm run docs.\n.TH JOBTOP 1 "" "jobtop ${roff(version)}" "User Commands"\n`,
 		'.SH NAME\njobtop \\- watch jobs on several job systems, and cancel them\n',
 		'.SH SYNOPSIS\n.B jobtop\n[\\fIoptions\\fR] [\\fIcommand\\fR]\n',
-		`.SH DESCRIPTION\n${roff(program.description())}\n.PP\nWithout a command it opens the screen, or prints the list where there is no terminal. An option beats the environment, and that beats the configuration file.\n`,
+		`.SH DESCRIPTION\n${roff(program.description())}\n.PP\nWithout a command it opens the screen, or prints the list where there is no terminal. An option beats the environment, and that beats the configuration file. What a site puts into [limits] of its own file beats all of them.\n`,
 		`.SH OPTIONS\n${optionsOf(program)}`,
 		`.SH COMMANDS\n${below(program).map(section).join('')}`,
 		`.SH QUERIES\nWords joined by spaces all must hold. A bare word or "quoted words" is a part of ref, name, owner or status.\n${[
@@ -103,7 +104,7 @@ export const manualPage = (): string => {
 		].join('')}.PP\nFields: ${roff(queryFields.join(', '))}.\n`,
 		`.SH EXIT STATUS\n${exitCodes.map(([code, meaning]) => entry(code, meaning)).join('')}.PP\nWhere several apply it is the first of 1, 130, 143, 129, 4, 5, 8, 7, 6, 0.\n`,
 		`.SH ENVIRONMENT\n${environment.map(([name, what]) => entry(name, what)).join('')}`,
-		`.SH FILES\n${entry('~/.config/jobtop/config.toml', 'the configuration')}${entry('~/.local/state/jobtop', 'journals of cancellations, and the audit file')}`,
+		`.SH FILES\n${entry('~/.config/jobtop/config.toml', 'the configuration')}${entry('/etc/jobtop/config.toml, /etc/xdg/jobtop/config.toml', 'the configuration of the site; its [limits] hold')}${entry('~/.local/state/jobtop', 'journals of cancellations, and the audit file')}`,
 		`.SH EXAMPLES\n${examples(program)}`,
 	].join('');
 };

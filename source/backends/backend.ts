@@ -192,6 +192,8 @@ export type Connection = {
 	readonly traits: BackendTraits;
 	/** Has none of the methods that change anything. */
 	readonly readOnly?: true;
+	/** Milliseconds between two polls, at least, whoever asks for less; and where that is said. */
+	readonly minInterval?: {readonly ms: number; readonly from: string};
 	readonly backend: Backend;
 	/** What a person may know of how it is reached; nothing of it is a secret. */
 	readonly reach?: Reach;

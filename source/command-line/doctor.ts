@@ -9,6 +9,8 @@ import {findSlurm} from '../backends/slurm/index.ts';
 import {batchNumbers} from '../cancellation/batch-files.ts';
 import {holderOf} from '../cancellation/batch-lock.ts';
 import {ConfigurationError} from '../config/configuration-error.ts';
+import {allLimits} from '../config/limits.ts';
+import type {Configuration} from '../config/load.ts';
 import {stateDirectory} from '../config/state-directory.ts';
 import {cleanText} from '../job/clean-text.ts';
 import {BackendError} from '../job/failure.ts';
@@ -135,6 +137,7 @@ const sessionFindings = async (open: OpenSession): Promise<readonly Finding[]> =
 		const names = profiles.map(({name}) => name).join(', ');
 		return [
 			ok('configuration', `profiles: ${names}`),
+			...siteFindings(session.configuration),
 			...stateFindings(session.stateDirectory),
 			...(
 				await Promise.all(
@@ -158,6 +161,20 @@ const sessionFindings = async (open: OpenSession): Promise<readonly Finding[]> =
 	} finally {
 		await session.close();
 	}
+};
+
+/** The files that are read, and what holds whatever anybody else says. */
+const siteFindings = (configuration: Configuration | undefined): readonly Finding[] => {
+	if (!configuration) return [];
+	const {files, limited} = configuration;
+	const limits = allLimits(files).map(({key, value, from}) => `${key} = ${JSON.stringify(value)} (${from})`);
+	const told = limits.join(', ') || 'none';
+	return [
+		ok('files', files.map(({path}) => path).join(', ') || 'none'),
+		limited === undefined
+			? ok('limits', told)
+			: warning('limits', `${told}; ${limited}`, 'take what is not granted out of your own configuration'),
+	];
 };
 
 /** Clocks that differ by less do not matter: ages are shown in seconds at best. */

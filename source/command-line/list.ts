@@ -102,12 +102,12 @@ const repaint = '\u001b[H\u001b[J';
 const watch = async (
 	options: ListOptions,
 	look: () => Promise<Seen>,
-	{profiles, connections}: Session,
+	{connections}: Session,
 	console: Console,
 ): Promise<number> => {
 	const {signal: interrupted, code, off} = untilSignal();
 	const stop = AbortSignal.any([interrupted, console.closed]);
-	const ms = profiles[0]?.intervalMs ?? Math.max(...connections.map(({traits}) => traits.intervalMs));
+	const ms = Math.max(...connections.map(({traits}) => traits.intervalMs));
 	const isNew = createNews();
 	const over = new Promise<undefined>(resolve => {
 		stop.addEventListener('abort', () => resolve(undefined), {once: true});

@@ -9,7 +9,7 @@ import type {Connection} from '../backends/backend.ts';
 import {systemClock} from '../clock.ts';
 import {connectAll} from '../config/connect.ts';
 import {demoSettings} from '../config/demo-settings.ts';
-import {type ConfigurationFlags, loadConfiguration} from '../config/load.ts';
+import {type Configuration, type ConfigurationFlags, loadConfiguration} from '../config/load.ts';
 import type {ProfileSetting} from '../config/profile-setting.ts';
 import {openRequestLog} from '../config/request-log.ts';
 import {type Environment, stateDirectory} from '../config/state-directory.ts';
@@ -23,6 +23,8 @@ export type Session = {
 	readonly connections: readonly Connection[];
 	/** What its credentials are read from. */
 	readonly env: Environment;
+	/** What was read; absent where the profiles are embedded. */
+	readonly configuration?: Configuration;
 	readonly stateDirectory: string;
 	/** Whether the journals are there when the command has ended. */
 	readonly journalsLast: boolean;
@@ -41,7 +43,8 @@ const closeAll = async (connections: readonly Connection[]): Promise<void> => {
 };
 
 export const openConfigured = async (flags: ConfigurationFlags): Promise<Session> => {
-	const {profiles, lookedFor} = loadConfiguration({env: process.env, flags});
+	const configuration = loadConfiguration({env: process.env, flags});
+	const {profiles, lookedFor} = configuration;
 	if (profiles.length === 0) {
 		throw new CommandError(
 			['there is nothing to ask; jobtop looked for', ...lookedFor, 'jobtop demo brings its own'].join('\n  '),
@@ -52,6 +55,7 @@ export const openConfigured = async (flags: ConfigurationFlags): Promise<Session
 		profiles,
 		connections,
 		env: process.env,
+		configuration,
 		stateDirectory: stateDirectory(process.env),
 		journalsLast: true,
 		close: () => closeAll(connections),

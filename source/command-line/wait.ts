@@ -139,13 +139,14 @@ const follow = async (
 	stop: AbortSignal,
 ): Promise<void> => {
 	const idOf = ({ref}: Waited) => parseRef(ref)?.id ?? ref;
-	let ms = Math.min(firstPauseMs, connection.traits.intervalMs);
+	const {traits, minInterval} = connection;
+	let ms = Math.max(Math.min(firstPauseMs, traits.intervalMs), minInterval?.ms ?? 0);
 	try {
 		for (;;) {
 			const open = targets.filter(({outcome}) => outcome === undefined);
 			if (open.length === 0) return;
 			await pause(systemClock, ms, stop);
-			ms = Math.min(ms * 1.5, connection.traits.intervalMs);
+			ms = Math.min(ms * 1.5, traits.intervalMs);
 			const looks = await lookAll(connection, open.map(idOf), stop);
 			if (stop.aborted) return;
 			for (const target of open)

@@ -13,7 +13,7 @@ export const connectAll = (
 	log?: WriteLine,
 ): readonly Connection[] => {
 	const programEnv = withoutTokens(profiles, env);
-	return profiles.map(({name, entry: configured, folder, readOnly, intervalMs, limits}) => {
+	return profiles.map(({name, entry: configured, folder, readOnly, intervalMs, minInterval, limits}) => {
 		const entry = {...configured, ...limits};
 		const {traits, open} = profileKinds[entry.backend];
 		const {page} = entry;
@@ -31,6 +31,7 @@ export const connectAll = (
 			},
 			backend: readOnly ? withoutChanges(backend) : backend,
 			...(readOnly && {readOnly}),
+			...(minInterval && {minInterval}),
 			reach: reachOf(entry, {env, folder}),
 		};
 		return log ? logged(connection, systemClock, log) : connection;

@@ -11,7 +11,17 @@ export const headDescriptions: Readonly<Record<string, string>> = {
 	notify: 'How the end of a batch of cancellations is told to somebody who looks elsewhere.',
 	queries: 'Queries by name, for the menu of scopes: `long = "age>2h state:active"`.',
 	keys: 'Other keys for commands, by their ids: `cancel = ["c", "f9"]`. jobtop keys lists the ids.',
+	limits:
+		'What holds whatever anybody else says: for a site, in its own file; for all profiles, or in [limits.BACKEND] for those of a kind.',
 	profiles: 'The job systems, a table each: [profiles.NAME].',
+};
+
+/** Keys of `[limits]`. */
+export const limitDescriptions: Readonly<Record<string, string>> = {
+	min_interval: 'Time between two looks at a list, at least.',
+	max_rate: 'Requests a second to one profile, at most.',
+	read_only: 'Change nothing.',
+	protect: 'Cancelling asks for the name of the profile.',
 };
 
 /** Keys of a profile. */

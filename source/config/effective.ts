@@ -2,63 +2,63 @@
 The configuration as it takes effect, and where each value comes from. What is or may hold a secret is told by its name alone.
 */
 import {addressOf} from './addresses.ts';
-import {placeOf} from './explain.ts';
-import type {Configuration, ConfigurationInput} from './load.ts';
+import {allLimits, placeIn, secondsOf} from './limits.ts';
+import {type Configuration, type ConfigurationInput, fileOfProfile} from './load.ts';
 import {profileKinds} from './profile-kinds.ts';
-import type {ProfileSetting} from './profile-setting.ts';
+import type {LimitedKey, ProfileSetting} from './profile-setting.ts';
+import type {ConfigurationFile} from './schema.ts';
 
 /** One value. `key` is as in the file: `profiles.prod.url`. */
 export type EffectiveValue = {
 	readonly key: string;
 	readonly value: unknown;
-	/** A place in the file, an option, a variable, or `default`. */
+	/** A place in a file, an option, a variable, or `default`; of what a limit says, its place and what it limits. */
 	readonly from: string;
 };
 
 export const effectiveValues = (
-	{path, source, file, profiles, settings}: Configuration,
+	{files, profiles, settings}: Configuration,
 	{env, flags = {}}: ConfigurationInput,
 ): readonly EffectiveValue[] => {
-	const inFile = (...keys: readonly string[]) =>
-		source === undefined ? path : `${path}:${placeOf(source, keys).line}`;
-	const fromFile = new Set(Object.keys(file?.profiles ?? {}));
-
+	/** Where a key at the head of the files is said; the strongest that says it counts. */
+	const headFrom = (key: keyof ConfigurationFile): string => {
+		const saying = files.find(({file}) => file[key] !== undefined);
+		return saying ? placeIn(saying, [key]) : 'default';
+	};
 	const readOnlyFrom =
 		flags.readOnly !== undefined
 			? '--read-only'
 			: env.JOBTOP_READ_ONLY
 				? 'JOBTOP_READ_ONLY'
-				: file?.read_only === undefined
-					? 'default'
-					: inFile('read_only');
+				: headFrom('read_only');
 
 	const valuesOf = (profile: ProfileSetting): EffectiveValue[] => {
 		const {name, entry, readOnly, protect, intervalMs, limits} = profile;
 		const {traits} = profileKinds[entry.backend];
-		const configured = fromFile.has(name);
-		const from = (key: string) => (configured ? inFile('profiles', name, key) : 'the environment');
+		const written = fileOfProfile(files, name);
+		const from = (key: string) => (written ? placeIn(written, ['profiles', name, key]) : 'the environment');
 		const own = (key: string) => entry[key as keyof typeof entry] !== undefined;
 		const values: Record<string, {readonly value: unknown; readonly from: string}> = {};
 		const put = (key: string, value: unknown, from: string) => {
 			values[key] = {value, from};
 		};
+		const putLimited = (key: LimitedKey, value: unknown, wishedFrom: string) =>
+			put(key, value, limitFrom(profile.limited?.[key]?.from, wishedFrom));
 		for (const [key, value] of Object.entries(entry)) {
 			if (value !== undefined) put(key, withoutSecret(key, value), from(key));
 		}
 		const address = addressOf(entry);
 		if (address !== undefined && !own('url')) put('url', address, 'default');
-		put('protect', protect, own('protect') ? from('protect') : 'default');
-		put('read_only', readOnly, own('read_only') ? from('read_only') : readOnlyFrom);
-		put(
+		putLimited('protect', protect, own('protect') ? from('protect') : 'default');
+		putLimited('read_only', readOnly, own('read_only') ? from('read_only') : readOnlyFrom);
+		putLimited(
 			'interval',
-			seconds(intervalMs ?? traits.intervalMs),
+			secondsOf(intervalMs ?? traits.intervalMs),
 			flags.intervalMs !== undefined
 				? '--interval'
 				: own('interval')
 					? from('interval')
-					: file?.interval !== undefined
-						? inFile('interval')
-						: 'default',
+					: headFrom('interval'),
 		);
 		put(
 			'concurrency',
@@ -71,19 +71,24 @@ export const effectiveValues = (
 		);
 		const rate = limits?.rate ?? entry.rate ?? traits.rate;
 		if (rate !== undefined)
-			put('rate', rate, limits?.rate !== undefined ? '--rate' : own('rate') ? from('rate') : 'default');
+			putLimited(
+				'rate',
+				rate,
+				flags.limits?.rate !== undefined ? '--rate' : own('rate') ? from('rate') : 'default',
+			);
 		return Object.entries(values).map(([key, value]) => ({key: `profiles.${name}.${key}`, ...value}));
 	};
 
 	return [
-		{key: 'read_only', value: settings.readOnly, from: readOnlyFrom},
-		{key: 'theme', value: settings.theme, from: file?.theme === undefined ? 'default' : inFile('theme')},
-		{key: 'plain', value: settings.plain, from: file?.plain === undefined ? 'default' : inFile('plain')},
 		{
-			key: 'notify',
-			value: settings.notify,
-			from: file?.notify === undefined ? 'default' : inFile('notify'),
+			key: 'read_only',
+			value: settings.readOnly,
+			from: limitFrom(settings.readOnlyLimit, readOnlyFrom),
 		},
+		{key: 'theme', value: settings.theme, from: headFrom('theme')},
+		{key: 'plain', value: settings.plain, from: headFrom('plain')},
+		{key: 'notify', value: settings.notify, from: headFrom('notify')},
+		...allLimits(files),
 		...profiles.flatMap(valuesOf),
 	];
 };
@@ -98,4 +103,6 @@ const withoutSecret = (key: string, value: unknown): unknown => {
 
 const hidden = '(not shown)';
 
-const seconds = (ms: number): string => `${ms / 1000}s`;
+/** Where a value comes from that a limit may have set: its place, and what it set aside. */
+const limitFrom = (limit: string | undefined, wishedFrom: string): string =>
+	limit === undefined ? wishedFrom : `${limit} limits ${wishedFrom}`;

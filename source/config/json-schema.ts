@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import {commands} from '../commands/commands.ts';
-import {headDescriptions, profileDescriptions} from './descriptions.ts';
+import {headDescriptions, limitDescriptions, profileDescriptions} from './descriptions.ts';
 import {fileSchema} from './schema.ts';
 
 type Node = Readonly<Record<string, unknown>>;
@@ -23,14 +23,28 @@ const withProfileWords = (profiles: Node): Node => {
 	return {...profiles, additionalProperties: {...entry, oneOf}};
 };
 
+/** The limits for all and those for a kind, with their meanings. */
+const withLimitWords = (limits: Node): Node => ({
+	...limits,
+	properties: Object.fromEntries(
+		Object.entries(limits.properties as Properties).map(([key, node]) => [
+			key,
+			node.properties
+				? {...node, properties: described(node.properties as Properties, limitDescriptions)}
+				: {...node, description: limitDescriptions[key]},
+		]),
+	),
+});
+
 /** The JSON Schema of the configuration file, for editors: made from what reads it. */
 export const configurationSchema = (): unknown => {
 	const schema = z.toJSONSchema(fileSchema, {io: 'input', unrepresentable: 'any'});
-	const {keys = {}, profiles = {}, ...others} = schema.properties as Properties;
+	const {keys = {}, limits = {}, profiles = {}, ...others} = schema.properties as Properties;
 	// The commands that can have other keys, by their ids.
 	const properties = {
 		...others,
 		keys: {...keys, propertyNames: {enum: ids}},
+		limits: withLimitWords(limits),
 		profiles: withProfileWords(profiles),
 	};
 	return {

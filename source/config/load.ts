@@ -6,9 +6,11 @@ import {didYouMean} from '../nearest.ts';
 import {ConfigurationError} from './configuration-error.ts';
 import {discoveries} from './discover.ts';
 import {explainAll, explainIssues, explainSyntax} from './explain.ts';
+import {limitedWords, limitsOn, type WrittenConfiguration, withinLimits} from './limits.ts';
 import {type ProfileEntry, profileKinds, tokenSource} from './profile-kinds.ts';
 import type {ProfileSetting, RequestLimits} from './profile-setting.ts';
 import {type ConfigurationFile, fileSchema} from './schema.ts';
+import {siteFiles} from './site-files.ts';
 import {type Environment, pathFromHere, usualConfigurationFile} from './state-directory.ts';
 
 /** What the command line says about the configuration. Plain data: it crosses to the engine's thread. */
@@ -28,14 +30,15 @@ export type ConfigurationFlags = {
 };
 
 export type Configuration = {
-	/** Where the file is, or would be. */
+	/** Where the file of the user is, or would be. */
 	readonly path: string;
-	/** Its text and what it says, where it is. */
-	readonly source?: string;
-	readonly file?: ConfigurationFile;
+	/** The files that are there, the strongest first: the user's, then the site's. */
+	readonly files: readonly WrittenConfiguration[];
 	readonly profiles: readonly ProfileSetting[];
 	readonly settings: {
 		readonly readOnly: boolean;
+		/** Where a limit says so, if nobody else does. */
+		readonly readOnlyLimit?: string;
 		readonly theme: NonNullable<ConfigurationFile['theme']>;
 		/** Lines below each other instead of a screen. */
 		readonly plain: boolean;
@@ -45,11 +48,18 @@ export type Configuration = {
 		/** Filters with a name, in the order of the file. */
 		readonly queries: readonly {readonly name: string; readonly text: string}[];
 	};
+	/** One line about what somebody wanted otherwise than the limits let it be. */
+	readonly limited?: string;
 	/** Where there is no profile: what was looked for, a line each. */
 	readonly lookedFor: readonly string[];
 };
 
-export type ConfigurationInput = {readonly env: Environment; readonly flags?: ConfigurationFlags};
+export type ConfigurationInput = {
+	readonly env: Environment;
+	readonly flags?: ConfigurationFlags;
+	/** Where this machine keeps its configuration, if not in `/etc`. */
+	readonly etc?: string;
+};
 
 /** Where the configuration file is, or would be, and who said so; undefined where it is the usual place. */
 export const configurationPlace = ({
@@ -61,64 +71,105 @@ export const configurationPlace = ({
 	return {path: pathFromHere(usualConfigurationFile(env))};
 };
 
-/** Reads what the file says about keys, and nothing else is looked at. Throws `ConfigurationError`. */
-export const loadKeys = (input: ConfigurationInput): Keys => {
+/** The files that may say something, the strongest first, and whether each must be there. */
+const placesOf = (input: ConfigurationInput): readonly {readonly path: string; readonly must: boolean}[] => {
 	const {path, said} = configurationPlace(input);
-	return readFile(path, said !== undefined)?.file.keys ?? {};
+	const others = siteFiles(input.env, input.etc).filter(one => one !== path);
+	return [{path, must: said !== undefined}, ...others.map(one => ({path: one, must: false}))];
 };
 
-/** Reads the file, the environment and what is on PATH. Throws `ConfigurationError`. */
-export const loadConfiguration = ({env, flags = {}}: ConfigurationInput): Configuration => {
-	const {path, said} = configurationPlace({env, flags});
-	const {file, source} = readFile(path, said !== undefined) ?? {};
-	const readOnly =
-		flags.readOnly ?? (env.JOBTOP_READ_ONLY ? isYes(env.JOBTOP_READ_ONLY) : file?.read_only === true);
-	const configured = Object.entries(file?.profiles ?? {});
+/** Reads the files that are there, the strongest first. Throws `ConfigurationError`. */
+const readFiles = (input: ConfigurationInput): readonly WrittenConfiguration[] =>
+	placesOf(input).flatMap(({path, must}) => readFile(path, must) ?? []);
+
+/** What the strongest file says that says anything of it. */
+export const firstSaid = <Key extends keyof ConfigurationFile>(
+	files: readonly WrittenConfiguration[],
+	key: Key,
+): ConfigurationFile[Key] | undefined => files.find(({file}) => file[key] !== undefined)?.file[key];
+
+/** What the files say by name: of one name, the strongest file alone counts. */
+const byName = <Value>(
+	files: readonly WrittenConfiguration[],
+	key: 'profiles' | 'queries',
+): readonly (readonly [name: string, value: Value, from: WrittenConfiguration])[] => {
+	const names = new Set<string>();
+	return files.flatMap(from =>
+		Object.entries(from.file[key] ?? {}).flatMap(([name, value]) => {
+			if (names.has(name)) return [];
+			names.add(name);
+			return [[name, value as Value, from] as const];
+		}),
+	);
+};
+
+/** The file that a profile stands in; undefined for one that was found. */
+export const fileOfProfile = (
+	files: readonly WrittenConfiguration[],
+	name: string,
+): WrittenConfiguration | undefined => files.find(({file}) => Object.hasOwn(file.profiles ?? {}, name));
+
+/** Reads what the files say about keys, and nothing else is looked at. Throws `ConfigurationError`. */
+export const loadKeys = (input: ConfigurationInput): Keys => firstSaid(readFiles(input), 'keys') ?? {};
+
+/** Reads the files, the environment and what is on PATH. Throws `ConfigurationError`. */
+export const loadConfiguration = (input: ConfigurationInput): Configuration => {
+	const {env, flags = {}} = input;
+	const {path} = configurationPlace(input);
+	const files = readFiles(input);
+	const said = flags.readOnly ?? (env.JOBTOP_READ_ONLY ? isYes(env.JOBTOP_READ_ONLY) : undefined);
+	const wantsReadOnly = said ?? firstSaid(files, 'read_only');
+	const configured = byName<ProfileEntry>(files, 'profiles').map(
+		([name, entry]) => [name, entry] as [string, ProfileEntry],
+	);
 	const found = configured.length > 0 ? configured : discover(env);
 
 	const wanted = flags.profiles?.length ? flags.profiles : namesIn(env.JOBTOP_PROFILE);
 	const profiles = choose(found, wanted).map(([name, entry]): ProfileSetting => {
-		const intervalMs = flags.intervalMs ?? entry.interval ?? file?.interval;
-		const folder = dirname(path);
-		checkTokenFile(name, entry, {env, folder}, path);
-		return {
+		const intervalMs = flags.intervalMs ?? entry.interval ?? firstSaid(files, 'interval');
+		const place = fileOfProfile(files, name)?.path ?? path;
+		const folder = dirname(place);
+		checkTokenFile(name, entry, {env, folder}, place);
+		const wished: ProfileSetting = {
 			name,
 			entry,
 			folder,
 			protect: entry.protect ?? false,
-			readOnly: readOnly || entry.read_only === true,
+			readOnly: wantsReadOnly === true || entry.read_only === true,
 			...(intervalMs !== undefined && {intervalMs}),
 			...(flags.limits !== undefined && {limits: flags.limits}),
 		};
+		return withinLimits(wished, limitsOn(files, entry.backend), {
+			readOnly: said ?? entry.read_only ?? wantsReadOnly,
+		});
 	});
+	const limited = limitedWords(profiles);
+	const readOnlyLimit = limitsOn(files).readOnly;
 	return {
 		path,
-		...(source !== undefined && {source}),
-		...(file && {file}),
+		files,
 		profiles,
 		settings: {
-			readOnly,
-			theme: file?.theme ?? 'default',
-			plain: file?.plain ?? false,
-			notify: file?.notify ?? 'off',
-			...(file?.keys && {keys: file.keys}),
-			queries: Object.entries(file?.queries ?? {}).map(([name, text]) => ({name, text})),
+			readOnly: wantsReadOnly === true || readOnlyLimit !== undefined,
+			...(wantsReadOnly !== true && readOnlyLimit && {readOnlyLimit: readOnlyLimit.from}),
+			theme: firstSaid(files, 'theme') ?? 'default',
+			plain: firstSaid(files, 'plain') ?? false,
+			notify: firstSaid(files, 'notify') ?? 'off',
+			...withKeys(firstSaid(files, 'keys')),
+			queries: byName<string>(files, 'queries').map(([name, text]) => ({name, text})),
 		},
+		...(limited !== undefined && {limited}),
 		lookedFor:
 			profiles.length > 0
 				? []
 				: [
-						`${path}${file ? ' (it has no [profiles.NAME])' : ''}`,
+						`${path}${files.some(one => one.path === path) ? ' (it has no [profiles.NAME])' : ''}`,
 						...discoveries.map(({lookedFor}) => lookedFor),
 					],
 	};
 };
 
-/** What a configuration file says: read, and as it is written. */
-export type WrittenConfiguration = {
-	readonly source: string;
-	readonly file: ConfigurationFile;
-};
+const withKeys = (keys: Keys | undefined): {readonly keys?: Keys} => (keys ? {keys} : {});
 
 /** Reads a file; undefined where there is none and none need be. Throws `ConfigurationError`. */
 const readFile = (path: string, mustExist: boolean): WrittenConfiguration | undefined => {
@@ -126,7 +177,7 @@ const readFile = (path: string, mustExist: boolean): WrittenConfiguration | unde
 	if (source === undefined) return undefined;
 	const content = parseToml(path, source);
 	const read = fileSchema.safeParse(content);
-	if (read.success) return {source, file: read.data};
+	if (read.success) return {path, source, file: read.data};
 	throw new ConfigurationError(explainIssues(path, source, content, read.error.issues));
 };
 
@@ -150,8 +201,11 @@ const parseToml = (path: string, source: string): unknown => {
 	}
 };
 
-/** Everything that is wrong with a file, a line each with its place and what to do; none where it can be used. */
-export const checkFile = (path: string, mustExist: boolean): readonly string[] => {
+/** Everything that is wrong with the files, a line each with its place and what to do; none where they can be used. */
+export const checkFiles = (input: ConfigurationInput): readonly string[] =>
+	placesOf(input).flatMap(({path, must}) => checkFile(path, must));
+
+const checkFile = (path: string, mustExist: boolean): readonly string[] => {
 	try {
 		const source = readSource(path, mustExist);
 		if (source === undefined) return [];

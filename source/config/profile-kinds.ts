@@ -41,9 +41,23 @@ export const interval = z.string({error: intervalWords}).transform((written, con
 const concurrencyWords = 'must be a whole number from 1 to 64: the requests at the same time';
 const rateWords = 'must be a number from 0.01 to 1000 such as 5 or 0.5: the requests a second';
 
-/** What every profile may say. */
 const pageWords = 'must be an address with {id} in it such as "https://app.example.org/jobs/{id}"';
 
+/** What may stand in `[limits]`, and there in a table for a kind. */
+const always = () =>
+	z.literal(true, {error: 'must be true; a limit is given, and never taken back by another'}).optional();
+export const limitKeys = {
+	min_interval: interval.optional(),
+	max_rate: z
+		.number({error: rateWords})
+		.min(0.01, {error: rateWords})
+		.max(1000, {error: rateWords})
+		.optional(),
+	read_only: always(),
+	protect: always(),
+};
+
+/** What every profile may say. */
 const common = {
 	/** Cancelling asks for the profile's name. */
 	protect: flag().optional(),

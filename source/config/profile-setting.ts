@@ -8,6 +8,9 @@ export type RequestLimits = {
 	readonly rate?: number;
 };
 
+/** What a limit of the site can be about, by its key in the file. */
+export type LimitedKey = 'interval' | 'rate' | 'read_only' | 'protect';
+
 /** A profile as it is configured. Plain data, without secrets. */
 export type ProfileSetting = {
 	readonly name: string;
@@ -20,6 +23,10 @@ export type ProfileSetting = {
 	readonly readOnly: boolean;
 	/** Milliseconds between two polls; the backend's own where nobody said. */
 	readonly intervalMs?: number;
-	/** What the command line says instead of the entry. */
+	/** What the command line says instead of the entry, or a limit. */
 	readonly limits?: RequestLimits;
+	/** Milliseconds between two polls, at least, whoever asks for less; and where that is said. */
+	readonly minInterval?: {readonly ms: number; readonly from: string};
+	/** What is as it is because of a limit: where that is said, and what somebody wanted instead. */
+	readonly limited?: Readonly<Partial<Record<LimitedKey, {readonly from: string; readonly wanted?: string}>>>;
 };

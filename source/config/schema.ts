@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import {readKeys} from '../commands/rebinding.ts';
 import {problemWords, readQuery} from '../view-models/query.ts';
-import {interval, profileKinds} from './profile-kinds.ts';
+import {interval, type KindName, limitKeys, profileKinds} from './profile-kinds.ts';
 
 const kinds = Object.keys(profileKinds);
 const backendWords = `must be one of ${kinds.join(', ')}`;
@@ -38,6 +38,18 @@ const keys = z
 		return keys;
 	});
 
+const ofKind = z.strictObject(limitKeys, {error: 'must be a table such as [limits.slurm]'}).optional();
+const limitsOfKinds = {
+	weaver: ofKind,
+	ogc: ofKind,
+	slurm: ofKind,
+	slurmrestd: ofKind,
+	ionworks: ofKind,
+	tapis: ofKind,
+	tensorpool: ofKind,
+	dex: ofKind,
+} satisfies Record<KindName, unknown>;
+
 /** All that may stand in the configuration file. */
 export const fileSchema = z.strictObject({
 	/** Time between two polls, for every profile that does not say otherwise. */
@@ -61,6 +73,10 @@ export const fileSchema = z.strictObject({
 		.optional(),
 	/** Other keys for commands; `jobtop keys` tells their ids. */
 	keys: keys.optional(),
+	/** What holds whatever anybody else says: for every profile, and for those of a kind. */
+	limits: z
+		.strictObject({...limitKeys, ...limitsOfKinds}, {error: 'must be a table such as [limits]'})
+		.optional(),
 	profiles: z
 		.record(
 			z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, {error: `the name of a profile ${nameWords}`}),
@@ -90,6 +106,8 @@ export type ConfigurationFile = z.output<typeof fileSchema>;
 /** The keys that are known at a place of the file. */
 export const keysAt = (path: readonly PropertyKey[], backend: unknown): readonly string[] => {
 	if (path.length === 0) return Object.keys(fileSchema.shape);
+	if (path[0] === 'limits')
+		return [...Object.keys(limitKeys), ...(path.length === 1 ? Object.keys(limitsOfKinds) : [])];
 	if (path.length !== 2 || typeof backend !== 'string' || !(backend in profileKinds)) return [];
 	return Object.keys(profileKinds[backend as keyof typeof profileKinds].schema.shape);
 };

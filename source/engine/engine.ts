@@ -58,6 +58,8 @@ export type EngineOptions = {
 	readonly park: boolean;
 	readonly readOnly?: boolean;
 	readonly lookedFor?: readonly string[];
+	/** What somebody wanted otherwise than a limit lets it be, in a line. */
+	readonly limited?: string;
 	/** Profiles where cancelling asks for the profile's name. */
 	readonly protect?: readonly string[];
 	readonly settings?: ScreenSettings;
@@ -307,7 +309,10 @@ export const createEngine = (options: EngineOptions): Engine => {
 			const poller = createPoller({
 				connection,
 				clock,
-				intervalMs: options.intervalMs ?? connection.traits.intervalMs,
+				intervalMs: Math.max(
+					options.intervalMs ?? connection.traits.intervalMs,
+					connection.minInterval?.ms ?? 0,
+				),
 				scope: () => scope,
 				moment,
 				onPage(jobs, asked) {
@@ -536,6 +541,22 @@ export const createEngine = (options: EngineOptions): Engine => {
 		}
 	};
 
+	const changeIntervals = (to: number | 'longer' | 'shorter') => {
+		const limited: Connection[] = [];
+		for (const {connection, poller} of profiles.values()) {
+			const wanted = typeof to === 'number' ? to : intervalBeside(poller.health().intervalMs, to);
+			const least = connection.minInterval?.ms ?? 0;
+			if (wanted < least) limited.push(connection);
+			poller.every(Math.max(wanted, least));
+		}
+		const alike = Map.groupBy(limited, ({minInterval}) => `${minInterval?.ms} ${minInterval?.from}`);
+		for (const those of alike.values()) {
+			const names = those.map(({profile}) => profile).join(', ');
+			const {ms = 0, from} = those[0]?.minInterval ?? {};
+			notice('warning', `${names}: no more often than every ${ms / 1000} s, as ${from} limits it`);
+		}
+	};
+
 	const nothingSent = (error: Error) => notice('error', `nothing was sent: ${error.message}`);
 
 	const handle: Engine['handle'] = intention => {
@@ -585,13 +606,8 @@ export const createEngine = (options: EngineOptions): Engine => {
 				return enable(intention.profile, intention.enabled);
 			case 'links':
 				return tellLinks(intention.ref);
-			case 'interval': {
-				const {to} = intention;
-				for (const {poller} of profiles.values()) {
-					poller.every(typeof to === 'number' ? to : intervalBeside(poller.health().intervalMs, to));
-				}
-				return;
-			}
+			case 'interval':
+				return changeIntervals(intention.to);
 			case 'remember-command':
 				return remember(intention.line);
 			case 'export':
@@ -684,6 +700,7 @@ export const createEngine = (options: EngineOptions): Engine => {
 				},
 			]);
 			report([{type: 'history', lines: typed}]);
+			if (options.limited !== undefined) notice('info', options.limited);
 			for (const [name, {poller}] of profiles) {
 				tellLatency(name);
 				poller.now();

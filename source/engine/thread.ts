@@ -32,6 +32,7 @@ type Watched = {
 	readonly connections: readonly Connection[];
 	readonly readOnly: boolean;
 	readonly lookedFor: readonly string[];
+	readonly limited?: string;
 	readonly protect: readonly string[];
 	readonly settings?: ScreenSettings;
 	readonly demo?: Demo;
@@ -51,11 +52,12 @@ const watchDemo = async (options: NonNullable<EngineStart['demo']>): Promise<Wat
 };
 
 const watchConfigured = (): Watched => {
-	const {profiles, settings, lookedFor} = loadConfiguration({env: process.env, flags: start.flags});
+	const {profiles, settings, lookedFor, limited} = loadConfiguration({env: process.env, flags: start.flags});
 	return {
 		connections: connectAll(profiles, process.env, openRequestLog(start.flags)),
 		readOnly: settings.readOnly,
 		lookedFor,
+		...(limited !== undefined && {limited}),
 		settings: {
 			theme: settings.theme,
 			...(settings.plain && {plain: true as const}),
@@ -68,7 +70,7 @@ const watchConfigured = (): Watched => {
 };
 
 try {
-	const {connections, readOnly, lookedFor, protect, settings, demo} = await (start.demo
+	const {connections, readOnly, lookedFor, limited, protect, settings, demo} = await (start.demo
 		? watchDemo(start.demo)
 		: watchConfigured());
 	const engine = createEngine({
@@ -80,6 +82,7 @@ try {
 		park: true,
 		readOnly,
 		lookedFor,
+		...(limited !== undefined && {limited}),
 		protect,
 		...(settings && {settings}),
 	});

@@ -38,7 +38,18 @@ export const actingOn =
 		const command = given.at(-1) as Command;
 		const options = command.optsWithGlobals<Asked['options']>();
 		const words = command.processedArgs;
-		end(await act({options, words, console: consoleFor(options), open: ground(options)}));
+		const console = consoleFor(options);
+		end(await act({options, words, console, open: openTelling(ground(options), console)}));
+	};
+
+/** Opens, and says what of the wishes a limit did not grant. */
+const openTelling =
+	(open: OpenSession, console: Console): OpenSession =>
+	async () => {
+		const session = await open();
+		const limited = session.configuration?.limited;
+		if (limited !== undefined) console.say(`jobtop: ${limited}`);
+		return session;
 	};
 
 export const refArgument = 'profile/id, or an id that only one profile knows';
