@@ -249,6 +249,7 @@ test('the box names what will be sent, and y sends exactly that', async context 
 				name: 'ndvi-mosaic-2026-11',
 				phase: 'running',
 				status: 'RUNNING',
+				submittedAt: minutes(44),
 			},
 		],
 	);
@@ -304,7 +305,15 @@ test('the box before a deletion names what is lost, and only the end of the id s
 	assert.deepEqual(screen.sent, [
 		{
 			type: 'delete',
-			targets: [{ref: 'prod/91bd004a', name: 'ndvi-mosaic-2026-09', phase: 'failed', status: 'FAILED'}],
+			targets: [
+				{
+					ref: 'prod/91bd004a',
+					name: 'ndvi-mosaic-2026-09',
+					phase: 'failed',
+					status: 'FAILED',
+					submittedAt: minutes(50),
+				},
+			],
 		},
 	]);
 	assert.match(screen.text(), /asked to delete prod\/91bd004a/);

@@ -55,6 +55,8 @@ export type CancellationReport = {
 	readonly ref: Ref;
 	readonly batch: number;
 	readonly name: string;
+	/** Epoch milliseconds, as its system gave it: of which of the jobs with this id it is. */
+	readonly submittedAt?: number;
 	readonly step: CancelStep;
 	/** Its outcome, or `overdue` while it is followed beyond the backend's patience. Absent while it is on its way. */
 	readonly outcome?: Outcome;

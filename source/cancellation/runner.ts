@@ -138,6 +138,7 @@ export const createRunner = (options: RunnerOptions) => {
 			ref: target.ref,
 			batch: batch.number,
 			name: target.name,
+			...(target.submittedAt !== undefined && {submittedAt: target.submittedAt}),
 			step: state.step,
 			attempts: entry.requests,
 			cameBack: state.cameBack,

@@ -198,7 +198,7 @@ const refsFor = async (place: Place): Promise<readonly Candidate[]> => {
 	const {command} = place;
 	if (command.name() === 'restore') {
 		const {hidden} = createDismissals(stateDirectory(process.env), systemClock.now);
-		return [...hidden].filter(ref => plain.test(ref)).map(ref => [ref, 'dismissed']);
+		return [...hidden.keys()].filter(ref => plain.test(ref)).map(ref => [ref, 'dismissed']);
 	}
 	// A password manager may ask its owner something, and nobody asked for that with a Tab.
 	const settings = settingsFor(place).filter(({entry}) => !('token_command' in entry && entry.token_command));

@@ -126,7 +126,7 @@ const carryOut = async (
 	if (deletion.kind === 'deleted' && deletion.job) {
 		// The record that is left is no use to anybody: the screen need not show it.
 		try {
-			createDismissals(stateDirectory, systemClock.now).set([target.ref], true);
+			createDismissals(stateDirectory, systemClock.now).set([target], true);
 		} catch (error) {
 			console.say(`jobtop: its record stays in view: ${(error as Error).message}`);
 		}

@@ -1,7 +1,8 @@
 import {worstExitCode} from '../cancellation/outcomes.ts';
+import {targetOf} from '../cancellation/report.ts';
 import {systemClock} from '../clock.ts';
 import {whyKept} from '../engine/deletion.ts';
-import {createDismissals} from '../engine/dismissals.ts';
+import {createDismissals, type Dismissed} from '../engine/dismissals.ts';
 import {hideOnServer, hidingTrouble, type ServerHiding} from '../engine/hiding.ts';
 import {parseRef, type Ref} from '../job/ref.ts';
 import {CommandError} from './command-error.ts';
@@ -46,14 +47,14 @@ export const dismiss = async (
 	const {signal, code, off} = untilSignal();
 	try {
 		const dismissals = remember(() => createDismissals(session.stateDirectory, systemClock.now));
-		const {refs, results} = options.hidden
+		const {jobs, results} = options.hidden
 			? await chooseEnded(session, options.refs, console)
 			: await chooseHidden(session, options.refs, dismissals.hidden, console);
-		const hiddenBefore = new Set(dismissals.hidden);
-		if (refs.length > 0) remember(() => dismissals.set(refs, options.hidden));
+		const hiddenBefore = new Set(dismissals.hidden.keys());
+		if (jobs.length > 0) remember(() => dismissals.set(jobs, options.hidden));
 		results.push(
 			...(await Promise.all(
-				refs.map(ref => carryOut(ref, options.hidden, hiddenBefore.has(ref), session, signal)),
+				jobs.map(({ref}) => carryOut(ref, options.hidden, hiddenBefore.has(ref), session, signal)),
 			)),
 		);
 		if (options.output === 'json') console.data(documentOf(results));
@@ -75,7 +76,8 @@ const remember = <Result>(work: () => Result): Result => {
 	}
 };
 
-type Chosen = {readonly refs: readonly Ref[]; readonly results: Result[]};
+type Chosen = {readonly jobs: readonly Dismissed[]; readonly results: Result[]};
+type Hidden = ReturnType<typeof createDismissals>['hidden'];
 
 /** Only what has ended is dismissed: that is looked at. */
 const chooseEnded = async (
@@ -83,7 +85,7 @@ const chooseEnded = async (
 	given: readonly string[],
 	console: Console,
 ): Promise<Chosen> => {
-	const refs = new Set<Ref>();
+	const jobs = new Map<Ref, Dismissed>();
 	const results: Result[] = [];
 	for (const resolution of refuseDoubtful(await resolveRefs(connections, given), console)) {
 		if (resolution.kind === 'not-found') {
@@ -95,19 +97,19 @@ const chooseEnded = async (
 			results.push({ref, outcome: 'refused', detail: failure.detail, ...credential});
 		} else {
 			const {ref, job} = resolution;
-			const detail = whyKept(job, job);
-			if (detail === undefined) refs.add(ref);
+			const detail = whyKept(targetOf(job), job);
+			if (detail === undefined) jobs.set(ref, targetOf(job));
 			else results.push({ref, outcome: 'refused', detail});
 		}
 	}
-	return {refs: [...refs], results};
+	return {jobs: [...jobs.values()], results};
 };
 
 /** What is hidden here is known here; nobody has to be asked for it. */
 const chooseHidden = async (
 	{connections}: Session,
 	given: readonly string[],
-	hidden: ReadonlySet<Ref>,
+	hidden: Hidden,
 	console: Console,
 ): Promise<Chosen> => {
 	const refs = new Set<Ref>();
@@ -115,7 +117,7 @@ const chooseHidden = async (
 	for (const text of new Set(given)) {
 		const profile = parseRef(text)?.profile;
 		const known = connections.some(connection => connection.profile === profile);
-		const sameId = [...hidden].filter(ref => parseRef(ref)?.id === text);
+		const sameId = [...hidden.keys()].filter(ref => parseRef(ref)?.id === text);
 		if (known || hidden.has(text as Ref)) refs.add(text as Ref);
 		else if (sameId.length === 1) refs.add(sameId[0] as Ref);
 		else if (sameId.length > 1) {
@@ -131,7 +133,7 @@ const chooseHidden = async (
 			} else refs.add(resolution.ref);
 		}
 	}
-	return {refs: [...refs], results};
+	return {jobs: [...refs].map(ref => ({ref})), results};
 };
 
 const carryOut = async (

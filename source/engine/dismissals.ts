@@ -1,36 +1,67 @@
 import {appendFileSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
+import {whyAnother} from '../job/identity.ts';
+import type {Job} from '../job/job.ts';
 import type {Ref} from '../job/ref.ts';
 import {makeDirectory} from '../make-directory.ts';
 
 /** Rows that were hidden longer ago than this are forgotten: their jobs are long gone. */
 const rememberedMs = 90 * 24 * 3600 * 1000;
 
-type Line = {readonly at: number; readonly ref: Ref; readonly hidden: boolean};
+/** A job that is hidden or shown again. */
+export type Dismissed = {
+	readonly ref: Ref;
+	readonly name?: string;
+	/** Epoch milliseconds: what tells it from a later job with the same id. */
+	readonly submittedAt?: number;
+};
+
+type Line = Dismissed & {readonly at: number; readonly hidden: boolean};
 
 /** The hidden rows, kept in the state directory so that they stay hidden. */
 export const createDismissals = (stateDirectory: string, now: () => number) => {
 	const file = join(stateDirectory, 'dismissed.jsonl');
-	const hidden = new Set<Ref>();
+	const hidden = new Map<Ref, Line>();
 	for (const row of readRows(file)) {
 		try {
-			const {at, ref, hidden: hide} = JSON.parse(row) as Line;
-			if (hide && now() - at < rememberedMs) hidden.add(ref);
-			else hidden.delete(ref);
+			const line = JSON.parse(row) as Line;
+			if (line.hidden && now() - line.at < rememberedMs) hidden.set(line.ref, line);
+			else hidden.delete(line.ref);
 		} catch {
 			// A torn line hides nothing.
 		}
 	}
 
 	return {
-		hidden: hidden as ReadonlySet<Ref>,
+		hidden: hidden as {readonly has: (ref: Ref) => boolean; readonly keys: () => Iterable<Ref>},
 		/** Hides rows or shows them again. Throws the system's error where that cannot be kept; then nothing has changed. */
-		set(refs: readonly Ref[], hide: boolean) {
-			const lines = refs.map(ref => `${JSON.stringify({at: now(), ref, hidden: hide} satisfies Line)}\n`);
+		set(jobs: readonly Dismissed[], hide: boolean) {
+			const lines = jobs.map(
+				({ref, name, submittedAt}): Line => ({
+					at: now(),
+					ref,
+					...(name !== undefined && {name}),
+					...(submittedAt !== undefined && {submittedAt}),
+					hidden: hide,
+				}),
+			);
 			makeDirectory(stateDirectory);
-			appendFileSync(file, lines.join(''), {mode: 0o600});
-			for (const ref of refs) hide ? hidden.add(ref) : hidden.delete(ref);
+			appendFileSync(file, lines.map(line => `${JSON.stringify(line)}\n`).join(''), {mode: 0o600});
+			for (const line of lines) hide ? hidden.set(line.ref, line) : hidden.delete(line.ref);
 		},
+		/** Those of these jobs that have come to have the id of a hidden one. Nobody has hidden them. */
+		replacing: (jobs: readonly Job[]): readonly Ref[] =>
+			hidden.size === 0
+				? []
+				: jobs.flatMap(job => {
+						const line = hidden.get(job.ref);
+						if (!line) return [];
+						const shown = {
+							name: line.name ?? job.name,
+							...(line.submittedAt !== undefined && {submittedAt: line.submittedAt}),
+						};
+						return whyAnother(shown, job, line.at) === undefined ? [] : [job.ref];
+					}),
 	};
 };
 

@@ -6,6 +6,7 @@ import {BatchHeldError} from '../cancellation/batch-lock.ts';
 import {dryRun} from '../cancellation/dry-run.ts';
 import {exportBatch} from '../cancellation/export-batch.ts';
 import {type JournalledBatch, readBatch, summaryOf} from '../cancellation/read-batch.ts';
+import {targetOf} from '../cancellation/report.ts';
 import {createRunner} from '../cancellation/runner.ts';
 import {BatchWaitsError, openProfiles} from '../cancellation/whose-batch.ts';
 import type {Clock} from '../clock.ts';
@@ -14,7 +15,7 @@ import type {Job} from '../job/job.ts';
 import {parseRef, type Ref, refOf} from '../job/ref.ts';
 import {createCommandHistory} from './command-history.ts';
 import {deleteJob, deletions, sentenceOfDeletion} from './deletion.ts';
-import {createDismissals} from './dismissals.ts';
+import {createDismissals, type Dismissed} from './dismissals.ts';
 import {createExchanges} from './exchanges.ts';
 import {createFaults} from './faults.ts';
 import {gatherRows} from './gather-rows.ts';
@@ -175,7 +176,15 @@ export const createEngine = (options: EngineOptions): Engine => {
 					),
 		),
 	);
-	const tellRows = changedRows.tell;
+	const tellRows: typeof changedRows.tell = (upserts, removes) => {
+		showReplacing(upserts);
+		changedRows.tell(upserts, removes);
+	};
+	/** What has come to have the id of a hidden job is shown. */
+	const showReplacing = (jobs: readonly Job[]) => {
+		const refs = dismissals.replacing(jobs);
+		if (refs.length > 0) hideHere(refs, false);
+	};
 
 	const audit = createAudit(options.stateDirectory, words =>
 		notice('error', `what was cancelled cannot be put into the audit file: ${words}`),
@@ -317,6 +326,7 @@ export const createEngine = (options: EngineOptions): Engine => {
 				moment,
 				onPage(jobs, asked) {
 					const {changed, known} = rows.take(jobs, asked);
+					showReplacing(changed);
 					changedRows.gather(changed);
 					return known;
 				},
@@ -365,10 +375,15 @@ export const createEngine = (options: EngineOptions): Engine => {
 		notice('warning', `there is nothing stronger to send for ${which} now`);
 	};
 
+	const dismissedOf = (ref: Ref): Dismissed => {
+		const job = rowOf(ref);
+		return job ? targetOf(job) : {ref};
+	};
+
 	/** Returns whether it could be remembered. */
 	const hideHere = (refs: readonly Ref[], hidden: boolean): boolean => {
 		try {
-			dismissals.set(refs, hidden);
+			dismissals.set(refs.map(dismissedOf), hidden);
 			report([{type: 'dismissed', refs, hidden}]);
 			return true;
 		} catch (error) {
@@ -692,7 +707,7 @@ export const createEngine = (options: EngineOptions): Engine => {
 						...(options.protect?.includes(connection.profile) && {protect: true as const}),
 					})),
 					scope,
-					dismissed: [...dismissals.hidden],
+					dismissed: [...dismissals.hidden.keys()],
 					readOnly: options.readOnly ?? false,
 					lookedFor: options.lookedFor ?? [],
 					settings: options.settings ?? usualSettings,

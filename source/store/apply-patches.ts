@@ -1,4 +1,5 @@
 import type {CancellationReport, Patch} from '../engine/protocol.ts';
+import {whyAnother} from '../job/identity.ts';
 import type {Job} from '../job/job.ts';
 import type {Ref} from '../job/ref.ts';
 import {appendLog} from './append-log.ts';
@@ -42,7 +43,8 @@ const apply = (known: Known, patch: Patch): Known => {
 			const byRef = known.jobs.byRef as Map<Ref, Job>;
 			for (const job of patch.upserts) byRef.set(job.ref, shareText(job));
 			for (const ref of patch.removes) byRef.delete(ref);
-			return {...known, jobs: {byRef}};
+			const left = withoutReplaced(known.cancellations, patch.upserts);
+			return {...known, jobs: {byRef}, cancellations: left};
 		}
 		case 'health':
 			return {...known, health: new Map(known.health).set(patch.health.profile, patch.health)};
@@ -60,7 +62,9 @@ const apply = (known: Known, patch: Patch): Known => {
 				byBatch.set(report.batch, those.set(report.ref, report));
 				const latest = cancellations.get(report.ref);
 				// An older batch may still be followed; the row speaks of the newest.
-				if (!latest || latest.batch <= report.batch) cancellations.set(report.ref, report);
+				const isNewest = !latest || latest.batch <= report.batch;
+				const job = known.jobs.byRef.get(report.ref);
+				if (isNewest && !(job && isAnother(report, job))) cancellations.set(report.ref, report);
 			}
 			return {...known, cancellations, reports: {byBatch}};
 		}
@@ -109,4 +113,24 @@ const apply = (known: Known, patch: Patch): Known => {
 		case 'stopped':
 			return known;
 	}
+};
+
+/** Whether the row under the ref of a cancellation is of another job that has come to have its id. */
+const isAnother = (report: CancellationReport, job: Job): boolean =>
+	whyAnother(report, job, report.askedAt) !== undefined;
+
+/** The latest cancellation of each row, without those of another job than is there now. */
+const withoutReplaced = (
+	cancellations: Known['cancellations'],
+	jobs: readonly Job[],
+): Known['cancellations'] => {
+	if (cancellations.size === 0) return cancellations;
+	const replaced = jobs.filter(job => {
+		const report = cancellations.get(job.ref);
+		return report && isAnother(report, job);
+	});
+	if (replaced.length === 0) return cancellations;
+	const left = new Map(cancellations);
+	for (const {ref} of replaced) left.delete(ref);
+	return left;
 };

@@ -8,6 +8,7 @@ import {goesByCancellations} from '../view-models/sorting.ts';
 import {withView} from '../view-models/table-view.ts';
 import {applyPatches, nothingKnown} from './apply-patches.ts';
 import {createHeldRows} from './held-rows.ts';
+import {createMarkKeeper} from './replaced-marks.ts';
 import {initialScreen, type Screen, type Size} from './screen.ts';
 import {type Cause, holdMs, holds, release, type State, settle} from './settle.ts';
 import type {SendIntention} from './state.ts';
@@ -88,12 +89,22 @@ export const createJobStore = ({send, clock}: JobStoreOptions): JobStore => {
 		if (thaws) receive(held.release());
 	};
 
+	const marksAfter = createMarkKeeper();
 	const receive: JobStore['receive'] = told => {
 		const patches = state.screen.frozenAt === undefined ? told : held.take(told, state.known);
 		// Before they are applied: the rows are patched in place.
 		const touched = touchedBy(patches, state);
+		const marks = marksAfter(state, patches);
 		const known = applyPatches(state.known, patches);
-		put({...state, known, screen: asItWasLeft(patches)}, {now: clock.now(), byKey: false, touched});
+		const screen = asItWasLeft(patches);
+		put(
+			{...state, known, screen: marks === screen.marks ? screen : {...screen, marks}},
+			{
+				now: clock.now(),
+				byKey: false,
+				touched,
+			},
+		);
 	};
 
 	return {

@@ -225,7 +225,7 @@ const shownText = record => {
    UserId=${record.user}(${record.uid}) GroupId=users(100) MCS_label=N/A
    Priority=1 Nice=0 Account=lab QOS=normal
    JobState=${record.state} Reason=${record.reason} Dependency=(null)
-   Requeue=1 Restarts=0 BatchFlag=1 Reboot=0 ExitCode=0:0
+   Requeue=1 Restarts=${record.restarts ?? 0} BatchFlag=1 Reboot=0 ExitCode=0:0
    RunTime=00:00:00 TimeLimit=01:00:00 TimeMin=N/A
    SubmitTime=${time(record.submit)} EligibleTime=${time(record.submit)}
    AccrueTime=${time(record.submit)}

@@ -18,6 +18,8 @@ export type SlurmRecord = {
 	readonly reason?: string;
 	readonly uid?: number;
 	readonly submit?: number;
+	/** How often it was put back into the queue. */
+	readonly restarts?: number;
 	readonly start?: number;
 	readonly end?: number;
 	/** How often it is still shown COMPLETING after a cancel. */
