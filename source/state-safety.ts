@@ -1,7 +1,18 @@
 /*
 Whether what jobtop reads and adds to can have been written by nobody else. A journal says what is sent: who can write it can have any job cancelled, and a link leads whoever adds to it into any file.
 */
-import {lstatSync, readdirSync, type Stats} from 'node:fs';
+import {
+	appendFileSync,
+	closeSync,
+	constants,
+	fstatSync,
+	lstatSync,
+	openSync,
+	readdirSync,
+	readFileSync,
+	type Stats,
+} from 'node:fs';
+import {type FileHandle, open} from 'node:fs/promises';
 import {join} from 'node:path';
 import {cleanText} from './job/clean-text.ts';
 import {shellWord} from './shell-word.ts';
@@ -76,6 +87,52 @@ export const unsafetyOf = (
 export const refuseUnsafe = (path: string, kind: StateKind, stats?: Stats): void => {
 	const unsafety = unsafetyOf(path, kind, stats);
 	if (unsafety) throw new UnsafeStateError(unsafety);
+};
+
+const {O_APPEND, O_CREAT, O_NOFOLLOW, O_RDONLY, O_RDWR, O_WRONLY} = constants;
+
+/** A link is told as such, not as the system's `ELOOP`. */
+const explain = (path: string, error: unknown): never => {
+	refuseUnsafe(path, 'file');
+	throw error;
+};
+
+/** Works on the open file of a path, which nobody can exchange in between. */
+const withStateFile = <Result>(path: string, flags: number, work: (file: number) => Result): Result => {
+	let file: number;
+	try {
+		file = openSync(path, flags | O_NOFOLLOW, 0o600);
+	} catch (error) {
+		return explain(path, error);
+	}
+	try {
+		refuseUnsafe(path, 'file', fstatSync(file));
+		return work(file);
+	} finally {
+		closeSync(file);
+	}
+};
+
+/** The text of a file of the state directory. Throws an `UnsafeStateError` where others may have written it, else the system's error. */
+export const readStateFile = (path: string): string =>
+	withStateFile(path, O_RDONLY, file => readFileSync(file, 'utf8'));
+
+/** Adds to a file of the state directory, which is made where it is not there. Throws as `readStateFile`. */
+export const appendToStateFile = (path: string, text: string): void =>
+	withStateFile(path, O_WRONLY | O_APPEND | O_CREAT, file => appendFileSync(file, text));
+
+/** Opens a file of the state directory for reading and adding; it has to be there. Rejects as `readStateFile` throws. */
+export const openStateFile = async (path: string): Promise<FileHandle> => {
+	const handle = await open(path, O_RDWR | O_APPEND | O_NOFOLLOW).catch((error: unknown) =>
+		explain(path, error),
+	);
+	try {
+		refuseUnsafe(path, 'file', await handle.stat());
+		return handle;
+	} catch (error) {
+		await handle.close();
+		throw error;
+	}
 };
 
 /** The folders in the state directory that jobtop makes. Only of `batches` the files are its own. */

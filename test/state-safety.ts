@@ -9,14 +9,18 @@ import {
 	fstatSync,
 	mkdirSync,
 	openSync,
+	readFileSync,
 	renameSync,
+	rmSync,
 	symlinkSync,
 	writeFileSync,
 } from 'node:fs';
 import {join} from 'node:path';
 import {type TestContext, test} from 'node:test';
+import {journalRow, journalVersion} from '../source/cancellation/journal-lines.ts';
+import {targetOf} from '../source/cancellation/report.ts';
 import {refuseUnsafe, UnsafeStateError, unsafeState, unsafetyOf} from '../source/state-safety.ts';
-import {temporaryDirectory} from './helpers/engine.ts';
+import {openEngine, openWeaverServer, temporaryDirectory} from './helpers/engine.ts';
 import {runCli} from './helpers/run-cli.ts';
 
 /** A state directory as jobtop makes it, with one journal. */
@@ -118,4 +122,59 @@ test('the doctor says what of the state directory is not safe, and exits with 5'
 		/audit\.jsonl is writable by others \(mode 0620\), and 1 more beside it$/,
 	);
 	assert.match(safety?.remedy ?? '', /chmod 0600 .*audit\.jsonl$/);
+});
+
+test('a batch that somebody else could have put there is neither read nor taken up', async context => {
+	const far = await openWeaverServer(context);
+	const id = far.server.add('running', {name: 'mesh', process: 'sleeper'});
+	const {above, folder, journal} = makeState(context);
+	const head = {
+		at: far.time.clock.now(),
+		type: 'batch',
+		version: journalVersion,
+		batch: 1,
+		by: 'eve@login3',
+		systems: {w: {kind: 'weaver', address: new URL(far.server.url).origin}},
+		targets: [{ref: `w/${id}`, name: 'mesh', phase: 'running', status: 'running'}],
+	} as const;
+	const elsewhere = join(above, 'planted.jsonl');
+	writeFileSync(elsewhere, journalRow(head), {mode: 0o600});
+	rmSync(journal);
+	symlinkSync(elsewhere, journal);
+	const {engine, until, listed, refTo} = openEngine(context, far, folder);
+	engine.start();
+	await until('it is said', ({notices}) =>
+		notices.some(({text}) => /batch 1 cannot be taken up: .*1\.jsonl is a link/.test(text)),
+	);
+	await assert.rejects(engine.resume(1), UnsafeStateError);
+
+	const target = targetOf(await listed(id));
+	chmodSync(folder, 0o777);
+	await assert.rejects(engine.cancel([target]), UnsafeStateError);
+	assert.deepEqual(
+		far.server.requests().filter(({method}) => method !== 'GET'),
+		[],
+	);
+	chmodSync(folder, 0o700);
+	// The audit file leads elsewhere: nothing is added there, and the cancellation goes on.
+	const victim = join(above, 'victim');
+	writeFileSync(victim, 'mine', {mode: 0o600});
+	rmSync(join(folder, 'audit.jsonl'));
+	symlinkSync(victim, join(folder, 'audit.jsonl'));
+	await engine.cancel([target]);
+	await until('it is cancelled', known => known.cancellations.get(refTo(id))?.outcome?.kind === 'cancelled');
+	await until('it is said', ({notices}) =>
+		notices.some(({text}) => /cannot be put into the audit file: .*audit\.jsonl is a link/.test(text)),
+	);
+	assert.equal(readFileSync(victim, 'utf8'), 'mine');
+});
+
+test('the commands about batches leave a directory alone that others can write', async context => {
+	const {folder} = makeState(context);
+	chmodSync(folder, 0o777);
+	for (const words of [['list'], ['show', '1'], ['export', '1'], ['prune']]) {
+		const {code, stderr} = await runCli(['batches', ...words], {env: {JOBTOP_STATE_DIR: folder}});
+		assert.equal(code, 5, words.join());
+		assert.match(stderr, /^jobtop: .* is writable by others \(mode 0777\); .*\n$/);
+	}
 });

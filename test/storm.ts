@@ -78,7 +78,7 @@ for (const seed of ['one', 'two']) {
 				const id = servers[system].add(n % 7 === 0 ? 'queued' : 'running', plan);
 				targets.push({
 					ref: refOf(system, `${prefixes[system] ?? ''}${id}`),
-					name: id,
+					name: process,
 					phase: 'running',
 					status: 'running',
 				});

@@ -1,10 +1,10 @@
 /*
 Who ended what, and why: a line for every cancellation that was settled, in one file of the state directory. The journal serves the pursuit and is pruned; this is the record that stays.
 */
-import {appendFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import type {Ref} from '../job/ref.ts';
 import {makeDirectory} from '../make-directory.ts';
+import {appendToStateFile} from '../state-safety.ts';
 import type {OutcomeKind} from './outcomes.ts';
 
 export const auditVersion = 1;
@@ -43,13 +43,15 @@ export const createAudit = (stateDirectory: string, onProblem: (words: string) =
 
 	const write = async () => {
 		let taken = '';
+		// All that is settled in this turn goes together.
+		await undefined;
 		try {
 			makeDirectory(stateDirectory);
 			while (pending.length > 0) {
 				taken = pending.join('');
 				pending = [];
 				// One write to a file that is only appended to: the lines of two processes do not mix.
-				await appendFile(auditFile(stateDirectory), taken, {mode: 0o600});
+				appendToStateFile(auditFile(stateDirectory), taken);
 				taken = '';
 			}
 		} catch (error) {

@@ -3,6 +3,7 @@ Where the batches of a state directory stand: a journal and a lock for each, nam
 */
 import {readdirSync} from 'node:fs';
 import {join} from 'node:path';
+import {refuseUnsafe} from '../state-safety.ts';
 
 export const batchDirectory = (stateDirectory: string): string => join(stateDirectory, 'batches');
 export const journalFile = (stateDirectory: string, number: number): string =>
@@ -16,8 +17,14 @@ const numberOf = (name: string): number | undefined => {
 	return match ? Number(match[1]) : undefined;
 };
 
-/** The numbers of the batches that are there, in order. */
+/** Throws an `UnsafeStateError` where somebody else could put a batch there: what is unfinished is sent. */
+const refuseUnsafeBatches = (stateDirectory: string): void => {
+	for (const folder of [stateDirectory, batchDirectory(stateDirectory)]) refuseUnsafe(folder, 'folder');
+};
+
+/** The numbers of the batches that are there, in order. Throws an `UnsafeStateError`, or the system's error. */
 export const batchNumbers = (stateDirectory: string): readonly number[] => {
+	refuseUnsafeBatches(stateDirectory);
 	try {
 		return readdirSync(batchDirectory(stateDirectory))
 			.map(numberOf)

@@ -3,6 +3,7 @@ The journal: one append-only file of JSON lines per batch. What a batch is about
 */
 import {type FileHandle, open, unlink} from 'node:fs/promises';
 import {makeDirectory} from '../make-directory.ts';
+import {openStateFile} from '../state-safety.ts';
 import {batchDirectory, batchNumbers, journalFile} from './batch-files.ts';
 import {BatchHeldError, type BatchLock, lockBatch} from './batch-lock.ts';
 import {type JournalLine, journalRow, readRow} from './journal-lines.ts';
@@ -133,7 +134,7 @@ export const resumeBatch = async (
 ): Promise<BatchJournal> => {
 	const lock = await lockBatch(stateDirectory, number, options);
 	try {
-		const handle = await open(journalFile(stateDirectory, number), 'a+', 0o600);
+		const handle = await openStateFile(journalFile(stateDirectory, number));
 		try {
 			return openJournal(number, handle, lock, await endLastLine(handle));
 		} catch (error) {

@@ -1,9 +1,9 @@
 /*
 Reads what a journal tells: what was asked, what may have been sent, how each cancellation ended, and how much of it is lost.
 */
-import {readFileSync} from 'node:fs';
 import {failurePolicies} from '../job/failure.ts';
 import {parseRef, type Ref} from '../job/ref.ts';
+import {readStateFile} from '../state-safety.ts';
 import {journalFile} from './batch-files.ts';
 import {
 	type JournalLine,
@@ -58,9 +58,9 @@ export type JournalledCancellation = JournalTarget & {
 /** What can be read of a journal. */
 export type Journal = {readonly lines: readonly JournalLine[]; readonly damage?: Damage};
 
-/** As `parseJournal`, of the file of a batch. Throws the system's error where it cannot be read. */
+/** As `parseJournal`, of the file of a batch. Throws the system's error where it cannot be read, an `UnsafeStateError` where others may have written it. */
 export const readJournal = (stateDirectory: string, number: number): Journal =>
-	parseJournal(readFileSync(journalFile(stateDirectory, number), 'utf8'));
+	parseJournal(readStateFile(journalFile(stateDirectory, number)));
 
 /**
 The lines of a journal, and how many are damaged. A last line that was being written when its process ended is none of these: nothing had left for it. Throws where a newer jobtop wrote it: what it left unfinished is not understood here.

@@ -3,6 +3,7 @@ The batches of the journal, for commands: what cannot be read is one line, not a
 */
 import {batchNumbers, journalFile} from '../cancellation/batch-files.ts';
 import {type JournalledBatch, readBatch} from '../cancellation/read-batch.ts';
+import {UnsafeStateError} from '../state-safety.ts';
 import {CommandError} from './command-error.ts';
 
 /** The numbers of all batches, in their order. Throws a `CommandError` where the folder cannot be read. */
@@ -10,6 +11,9 @@ export const knownBatches = (stateDirectory: string): readonly number[] => {
 	try {
 		return batchNumbers(stateDirectory);
 	} catch (error) {
+		if (error instanceof UnsafeStateError) {
+			throw new CommandError(`${error.message}; until then no batch is begun or read`, 5, {cause: error});
+		}
 		const why = `the batches in ${stateDirectory} cannot be read (${(error as NodeJS.ErrnoException).code})`;
 		throw new CommandError(`${why}; JOBTOP_STATE_DIR can name another folder`, 5, {cause: error});
 	}

@@ -1,9 +1,10 @@
-import {appendFileSync, readFileSync} from 'node:fs';
+import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {whyAnother} from '../job/identity.ts';
 import type {Job} from '../job/job.ts';
 import type {Ref} from '../job/ref.ts';
 import {makeDirectory} from '../make-directory.ts';
+import {appendToStateFile} from '../state-safety.ts';
 
 /** Rows that were hidden longer ago than this are forgotten: their jobs are long gone. */
 const rememberedMs = 90 * 24 * 3600 * 1000;
@@ -46,7 +47,7 @@ export const createDismissals = (stateDirectory: string, now: () => number) => {
 				}),
 			);
 			makeDirectory(stateDirectory);
-			appendFileSync(file, lines.map(line => `${JSON.stringify(line)}\n`).join(''), {mode: 0o600});
+			appendToStateFile(file, lines.map(line => `${JSON.stringify(line)}\n`).join(''));
 			for (const line of lines) hide ? hidden.set(line.ref, line) : hidden.delete(line.ref);
 		},
 		/** Those of these jobs that have come to have the id of a hidden one. Nobody has hidden them. */
@@ -57,6 +58,7 @@ export const createDismissals = (stateDirectory: string, now: () => number) => {
 						const line = hidden.get(job.ref);
 						if (!line) return [];
 						const shown = {
+							ref: line.ref,
 							name: line.name ?? job.name,
 							...(line.submittedAt !== undefined && {submittedAt: line.submittedAt}),
 						};

@@ -632,10 +632,20 @@ export const createEngine = (options: EngineOptions): Engine => {
 		}
 	};
 
+	/** The batches of earlier runs; none, with a word, where their folder cannot be read or trusted. */
+	const knownNumbers = (): readonly number[] => {
+		try {
+			return batchNumbers(options.stateDirectory);
+		} catch (error) {
+			notice('error', `the batches of earlier runs are left alone: ${(error as Error).message}`);
+			return [];
+		}
+	};
+
 	/** Tells of the batches that were over before jobtop started. */
-	const tellEarlier = () => {
+	const tellEarlier = (numbers: readonly number[]) => {
 		const batches: BatchSummary[] = [];
-		for (const number of [...batchNumbers(options.stateDirectory)].reverse()) {
+		for (const number of [...numbers].reverse()) {
 			if (batches.length >= mostEarlier) break;
 			try {
 				const batch = readBatch(options.stateDirectory, number);
@@ -654,8 +664,8 @@ export const createEngine = (options: EngineOptions): Engine => {
 		return `batch ${number} is unfinished since ${Math.floor(age / freshMs)} d: jobtop batches resume ${number} goes on`;
 	};
 
-	const resumeUnfinished = async () => {
-		for (const number of batchNumbers(options.stateDirectory)) {
+	const resumeUnfinished = async (numbers: readonly number[]) => {
+		for (const number of numbers) {
 			try {
 				const batch = readBatch(options.stateDirectory, number);
 				if (batch?.finished !== false) continue;
@@ -720,8 +730,9 @@ export const createEngine = (options: EngineOptions): Engine => {
 				tellLatency(name);
 				poller.now();
 			}
-			tellEarlier();
-			void resumeUnfinished();
+			const numbers = knownNumbers();
+			tellEarlier(numbers);
+			void resumeUnfinished(numbers);
 		},
 		handle,
 		cancel,

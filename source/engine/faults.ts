@@ -1,7 +1,8 @@
-import {appendFileSync, statSync} from 'node:fs';
+import {statSync} from 'node:fs';
 import {join} from 'node:path';
 import {cleanText} from '../job/clean-text.ts';
 import {makeDirectory} from '../make-directory.ts';
+import {appendToStateFile} from '../state-safety.ts';
 
 /** Bytes after which nothing more is written: the same fault in every poll must not fill a disk. */
 const mostBytes = 1024 * 1024;
@@ -21,7 +22,7 @@ export const createFaults = (stateDirectory: string, now: () => number) => {
 			try {
 				makeDirectory(stateDirectory);
 				if ((statSync(path, {throwIfNoEntry: false})?.size ?? 0) >= mostBytes) return;
-				appendFileSync(path, lines.join('\n'), {mode: 0o600});
+				appendToStateFile(path, lines.join('\n'));
 			} catch {
 				// The failure itself is told on the screen; only its details have no place.
 			}

@@ -1,7 +1,10 @@
 import type {Job} from './job.ts';
+import {parseRef, type Ref} from './ref.ts';
 
 /** What a job was when somebody was shown it: enough to tell it from another one that comes to have its id. */
 export type Shown = {
+	readonly ref: Ref;
+	/** One that is only the id says nothing. */
 	readonly name: string;
 	/** Epoch milliseconds, as its system gave it; absent where it gave none. */
 	readonly submittedAt?: number;
@@ -23,7 +26,8 @@ export const whyAnother = (
 	const {createdAt} = job;
 	const named = `"${job.name}"`;
 	if (createdAt === undefined) {
-		return shown.submittedAt !== undefined || shown.name === job.name
+		const isNamed = shown.name !== job.name && shown.name !== parseRef(shown.ref)?.id;
+		return shown.submittedAt !== undefined || !isNamed
 			? undefined
 			: `the id belongs to another job now: ${named}, and "${shown.name}" was shown`;
 	}

@@ -35,7 +35,8 @@ export const createMarkKeeper = () => {
 	};
 };
 
-const shownOf = ({name, createdAt}: Job): Shown => ({
+const shownOf = ({ref, name, createdAt}: Job): Shown => ({
+	ref,
 	name,
 	...(createdAt !== undefined && {submittedAt: createdAt}),
 });
