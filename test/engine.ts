@@ -4,6 +4,7 @@ import {join} from 'node:path';
 import {test} from 'node:test';
 import {readBatch} from '../source/cancellation/read-batch.ts';
 import type {JobPlan} from '../source/demo/scenario.ts';
+import type {Engine} from '../source/engine/engine.ts';
 import type {Job} from '../source/job/job.ts';
 import {
 	openEngine,
@@ -188,6 +189,39 @@ test('an expired credential parks a cancellation, which goes on with a new one',
 	engine.handle({type: 'refresh', profile: 'w'});
 	assert.equal((await settled(id))?.kind, 'cancelled');
 });
+
+const askings = [
+	['a cancellation', (engine, target) => engine.handle({type: 'cancel', targets: [target]})],
+	['a refresh', engine => engine.handle({type: 'refresh'})],
+	['a test of the profile', engine => engine.handle({type: 'test', profile: 'w'})],
+	['a log', (engine, target) => engine.handle({type: 'logs', ref: target.ref})],
+] as const satisfies readonly (readonly [
+	string,
+	(engine: Engine, target: ReturnType<typeof targetOf>) => void,
+])[];
+
+for (const [what, ask] of askings) {
+	test(`${what} does not wait for a server that wished to be left alone for years`, async context => {
+		const far = await openWeaverServer(context);
+		const id = far.server.add('running', plan('a'));
+		const {engine, listed, until} = openEngine(context, far, temporaryDirectory(context));
+		engine.start();
+		const target = targetOf(await listed(id));
+		far.server.setFault(async response => {
+			const {send} = await import('../source/demo/faults.ts');
+			send(response, {status: 429, headers: {'retry-after': '999999999'}, body: '{}'});
+		});
+		await until('it asks for patience', ({health}) => health.get('w')?.state === 'rate-limited');
+		far.server.setFault();
+		await far.time.advance(60_000);
+		const before = far.server.requests().length;
+		const askedAt = far.time.clock.now();
+		ask(engine, target);
+		await until('it is asked', () => far.server.requests().length > before);
+		assert.ok(far.time.clock.now() - askedAt < 5000);
+		await until('all is well', ({health}) => health.get('w')?.state === 'ok');
+	});
+}
 
 const troubles = [
 	['broken', 'broken'],

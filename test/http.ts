@@ -271,7 +271,13 @@ test('what the server says of patience is heard', async t => {
 	}
 	const date = 'Mon, 23 Nov 2026 12:00:00 GMT';
 	assert.equal(readRetryAfter('Mon, 23 Nov 2026 12:00:30 GMT', date), 30_000);
-	assert.equal(readRetryAfter('Mon, 23 Nov 2026 11:00:00 GMT', date), 0);
+	// Neither a storm nor for ever, whatever it says.
+	for (const soon of ['0', '-5', '-3600', 'Mon, 23 Nov 2026 11:00:00 GMT', 'Thu, 01 Jan 1970 00:00:00 GMT']) {
+		assert.equal(readRetryAfter(soon, date), 1000, soon);
+	}
+	for (const late of ['999999999', '99999999999999999999', 'Mon, 23 Nov 2099 12:00:00 GMT']) {
+		assert.equal(readRetryAfter(late, date), 300_000, late);
+	}
 	assert.equal(readRetryAfter('soon', date), undefined);
 	assert.equal(readRetryAfter(undefined, date), undefined);
 });

@@ -76,6 +76,89 @@ test('a server that asks for patience is left alone for as long as it said', asy
 	assert.equal(asked, true);
 });
 
+for (const wished of [0, -5000, 1]) {
+	test(`a server that wishes for ${wished} ms again and again is asked later and later`, async () => {
+		const {clock, advance} = createManualClock();
+		const {run} = createLimiter({concurrency: 4}, clock, () => 0);
+		const failure: Failure = {kind: 'rate-limited', detail: 'slow down', retryAfterMs: wished};
+		const starts: number[] = [];
+		const ask = async (): Promise<void> => {
+			while (starts.length < 12) {
+				await run(
+					'cancel',
+					() => {
+						starts.push(clock.now());
+						return Promise.reject(new BackendError(failure));
+					},
+					signal,
+				).catch(() => undefined);
+				// A look is answered well all the while.
+				await run('look', async () => undefined, signal);
+			}
+		};
+		const asking = ask();
+		await advance(3_600_000);
+		await asking;
+		const pauses = starts.slice(1).map((at, index) => (at - (starts[index] ?? 0)) / 1000);
+		assert.deepEqual(pauses, [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300]);
+	});
+}
+
+test('requests that are told together to wait make one pause, and an answer ends its growth', async () => {
+	const {clock, advance} = createManualClock();
+	const {run} = createLimiter({concurrency: 4}, clock, () => 0);
+	const failure: Failure = {kind: 'rate-limited', detail: 'slow down', retryAfterMs: 1000};
+	const refuse = () =>
+		run('look', () => Promise.reject(new BackendError(failure)), signal).catch(() => tick());
+	const passes = async (ms: number) => {
+		const asked: string[] = [];
+		const next = run('look', async () => void asked.push('it'), signal);
+		await advance(ms - 1);
+		assert.deepEqual(asked, []);
+		await advance(1);
+		await next;
+	};
+	await Promise.all([refuse(), refuse(), refuse(), refuse()]);
+	await passes(1000);
+	await refuse();
+	await passes(1000);
+});
+
+test('no wish of a server is longer than five minutes', async () => {
+	const {clock, advance} = createManualClock();
+	const {run} = createLimiter({concurrency: 2}, clock, () => 0);
+	const failure: Failure = {kind: 'rate-limited', detail: 'slow down', retryAfterMs: 999_999_999_000};
+	await assert.rejects(run('list', () => Promise.reject(new BackendError(failure)), signal));
+	const next = run('look', async () => 'asked', signal);
+	await advance(300_000);
+	assert.equal(await next, 'asked');
+	assert.equal(pace(2000, 1, failure), 300_000);
+});
+
+test('what somebody asks for goes out in spite of a pause, and what waits follows when it is answered', async () => {
+	const {clock, advance} = createManualClock();
+	const {run, goOn} = createLimiter({concurrency: 2, rate: 4}, clock, () => 0);
+	const failure: Failure = {kind: 'rate-limited', detail: 'slow down', retryAfterMs: 200_000};
+	const refused = () => Promise.reject(new BackendError(failure));
+	await assert.rejects(run('list', refused, signal));
+	const asked: string[] = [];
+	const note = (word: string) => run('look', async () => void asked.push(word), signal);
+	const waiting = note('waiting');
+	goOn();
+	// It is refused once more: what comes after it waits again.
+	const first = assert.rejects(run('cancel', refused, signal));
+	await advance(1000);
+	await first;
+	const second = note('second');
+	await advance(1000);
+	assert.deepEqual(asked, []);
+	goOn();
+	const third = note('third');
+	await advance(1000);
+	assert.deepEqual(asked, ['third', 'waiting', 'second']);
+	await Promise.all([waiting, second, third]);
+});
+
 test('a clock that is set back makes no pause longer than its server wanted', async () => {
 	const time = createManualClock();
 	let setBackBy = 0;
@@ -88,6 +171,7 @@ test('a clock that is set back makes no pause longer than its server wanted', as
 	setBackBy = 3_600_000;
 	await time.advance(7000);
 	assert.equal(await Promise.race([during, tick().then(() => 'waits')]), 'done');
+	await run('list', async () => 'well', signal);
 	await assert.rejects(run('list', () => Promise.reject(new BackendError(failure)), signal));
 	await time.advance(60_000);
 	setBackBy *= 2;

@@ -197,6 +197,8 @@ export type Connection = {
 	readonly backend: Backend;
 	/** What a person may know of how it is reached; nothing of it is a secret. */
 	readonly reach?: Reach;
+	/** Somebody wants something now: the next few requests go first, and also where the server wants to be left alone. Where it is absent nothing is held back. */
+	readonly goOn?: () => void;
 };
 
 /** How a profile is reached, for people. */

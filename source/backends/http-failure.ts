@@ -1,5 +1,5 @@
 import {cleanText} from '../job/clean-text.ts';
-import {BackendError, type Failure, type FailureKind} from '../job/failure.ts';
+import {BackendError, boundedWish, type Failure, type FailureKind} from '../job/failure.ts';
 
 /** An answer with a failing status code. Its body is kept, because some systems say in it what the code means. */
 export class HttpError extends BackendError {
@@ -55,15 +55,15 @@ export const failureOfAnswer = (answer: FailedAnswer): Failure => {
 };
 
 /**
-Milliseconds to wait, from a `Retry-After` in seconds or as a date (RFC 9110 §10.2.3). A date is measured from the answer's own `Date`, so that a wrong clock here does no harm.
+Milliseconds to wait, from a `Retry-After` in seconds or as a date (RFC 9110 §10.2.3), within the bounds of a wish. A date is measured from the answer's own `Date`, so that a wrong clock here does no harm.
 */
 export const readRetryAfter = (value: string | undefined, date: string | undefined): number | undefined => {
 	if (value === undefined) return undefined;
-	if (/^\s*\d{1,9}\s*$/.test(value)) return Number(value) * 1000;
+	if (/^\s*-?\d+\s*$/.test(value)) return boundedWish(Number(value) * 1000);
 	const until = Date.parse(value);
 	const sent = Date.parse(date ?? '');
 	const wait = until - (Number.isNaN(sent) ? Date.now() : sent);
-	return Number.isNaN(wait) ? undefined : Math.max(0, wait);
+	return Number.isNaN(wait) ? undefined : boundedWish(wait);
 };
 
 // The fields in which servers explain themselves, the most telling first: RFC 9457, OGC, FastAPI, Tapis, TensorPool.

@@ -574,7 +574,30 @@ export const createEngine = (options: EngineOptions): Engine => {
 
 	const nothingSent = (error: Error) => notice('error', `nothing was sent: ${error.message}`);
 
+	/** Where what somebody wants is asked for at once, whatever pause the server wished for. */
+	const profilesOf = (intention: Intention): readonly string[] => {
+		const named = (refs: readonly Ref[]) => refs.map(ref => parseRef(ref)?.profile ?? '');
+		switch (intention.type) {
+			case 'cancel':
+			case 'delete':
+				return named(intention.targets.map(({ref}) => ref));
+			case 'force':
+				return named(intention.refs);
+			case 'logs':
+			case 'results':
+				return named(intention.ref === undefined ? [] : [intention.ref]);
+			case 'refresh':
+				return intention.profile === undefined ? [...profiles.keys()] : [intention.profile];
+			case 'test':
+			case 'log-in':
+				return [intention.profile];
+			default:
+				return [];
+		}
+	};
+
 	const handle: Engine['handle'] = intention => {
+		for (const name of new Set(profilesOf(intention))) connections.get(name)?.goOn?.();
 		switch (intention.type) {
 			case 'cancel':
 				return void cancel(intention.targets, intention.reason).catch(nothingSent);

@@ -1,12 +1,12 @@
 import type {Backend, Connection, RequestOptions} from '../backends/backend.ts';
 import {type ExchangeListener, watched} from '../backends/exchange.ts';
 import type {Clock} from '../clock.ts';
-import {BackendError, type Failure} from '../job/failure.ts';
+import {BackendError, boundedWish, type Failure, wishOf} from '../job/failure.ts';
 import {createQueue} from '../queue.ts';
 
-/** What goes first when requests wait: cancelling, then looking, then listing. */
-const urgency = {cancel: 0, look: 1, list: 2} as const;
-type Urgency = keyof typeof urgency;
+/** What goes first when requests wait: what somebody waits for, then cancelling, looking, and listing. */
+const urgency = {hand: 0, cancel: 1, look: 2, list: 3} as const;
+type Urgency = Exclude<keyof typeof urgency, 'hand'>;
 
 /** Milliseconds for which a profile is left alone when it asks for patience without saying how long. */
 const usualPause = 5000;
@@ -41,46 +41,77 @@ const createBucket = (rate: number, clock: Clock) => {
 	};
 };
 
-/** How long a failure says that its server wants to be left alone, in milliseconds; 0 for not at all. */
-const pauseAfter = (failure: Failure): number => {
-	if (failure.kind === 'rate-limited') return failure.retryAfterMs ?? usualPause;
-	return failure.kind === 'broken' ? (failure.retryAfterMs ?? 0) : 0;
-};
+/** How long a failure says that its server wants to be left alone, in milliseconds; undefined for not at all. */
+const pauseAfter = (failure: Failure): number | undefined =>
+	wishOf(failure) ?? (failure.kind === 'rate-limited' ? usualPause : undefined);
 
 /** No server wants to be left alone. */
 const noPause = {until: 0, ms: 0};
 
+/** Milliseconds within which what somebody asked for has to be about to leave. */
+const handMs = 10_000;
+/** Nobody waits for anything. */
+const noHand = {left: 0, until: 0};
+
 /**
-Lets so many tasks run at the same time and start in a second, the urgent ones first, and none while the server wants to be left alone. `random` gives numbers from 0 to 1.
+How long the pauses become: each is twice as long as the one before, as long as requests of one sort are only answered with a wish for patience. Those that were under way together count as one.
+*/
+const createGrowth = () => {
+	let pauses = 0;
+	const sorts = new Map<Urgency, {readonly times: number; readonly pause: number}>();
+	return {
+		/** The number of the last pause. */
+		last: () => pauses,
+		/** The wish, made longer; `since` is the number of the last pause when the request left. */
+		longer(sort: Urgency, wanted: number, since: number): number {
+			const before = sorts.get(sort) ?? {times: 0, pause: 0};
+			const anew = since >= before.pause;
+			const times = anew ? before.times + 1 : before.times;
+			if (anew) pauses++;
+			sorts.set(sort, {times, pause: anew ? pauses : before.pause});
+			return boundedWish(wanted * 2 ** Math.min(Math.max(times, 1) - 1, 20));
+		},
+		/** A request of this sort was answered. */
+		over: (sort: Urgency) => void sorts.delete(sort),
+	};
+};
+
+/**
+Lets so many tasks run at the same time and start in a second, the urgent ones first. None starts while the server wants to be left alone, but what somebody asks for by hand. `random` gives numbers from 0 to 1.
 */
 export const createLimiter = ({concurrency, rate}: Limits, clock: Clock, random = Math.random) => {
-	const queues = [createQueue<() => void>(), createQueue<() => void>(), createQueue<() => void>()];
+	const queues = Object.values(urgency).map(() => createQueue<() => void>());
+	const growth = createGrowth();
 	const bucket = rate === undefined ? undefined : createBucket(rate, clock);
 	// One listener a signal: thousands wait under the same one, and adding a listener compares it with all others.
 	const waitingUnder = new WeakMap<AbortSignal, Set<() => void>>();
 	let running = 0;
 	let pause = noPause;
-	let waking = false;
+	let hand = noHand;
+	let waking: {readonly reason: object; readonly takeBack: () => void} | undefined;
 
-	const wakeIn = (ms: number) => {
-		if (waking) return;
-		waking = true;
-		const those = pause;
-		clock.after(ms, () => {
-			waking = false;
+	/** Goes on in so many milliseconds: for one reason at a time, the last. */
+	const wakeIn = (ms: number, reason: object) => {
+		if (waking?.reason === reason) return;
+		waking?.takeBack();
+		const takeBack = clock.after(ms, () => {
+			waking = undefined;
 			// It was waited for, whatever the clock says: that may have been set back.
-			if (pause === those) pause = noPause;
+			if (pause === reason) pause = noPause;
 			next();
 		});
+		waking = {reason, takeBack};
 	};
 
 	const next = () => {
 		while (running < concurrency) {
 			const queue = queues.find(queue => queue.size() > 0);
 			if (!queue) return;
-			const left = Math.min(pause.ms, Math.max(pause.until - clock.now(), 0));
-			const ms = left || (bucket?.take() ?? 0);
-			if (ms > 0) return wakeIn(ms);
+			const byHand = queue === queues[urgency.hand];
+			const left = byHand ? 0 : Math.min(pause.ms, Math.max(pause.until - clock.now(), 0));
+			if (left > 0) return wakeIn(left, pause);
+			const full = bucket?.take() ?? 0;
+			if (full > 0) return wakeIn(full, queues);
 			running++;
 			queue.take()?.();
 		}
@@ -105,7 +136,7 @@ export const createLimiter = ({concurrency, rate}: Limits, clock: Clock, random 
 		return () => those.delete(giveUp);
 	};
 
-	const turn = (urgent: Urgency, signal: AbortSignal): Promise<void> =>
+	const turn = (urgent: keyof typeof urgency, signal: AbortSignal): Promise<void> =>
 		new Promise((resolve, reject) => {
 			if (signal.aborted) return reject(signal.reason);
 			const queue = queues[urgency[urgent]];
@@ -126,13 +157,21 @@ export const createLimiter = ({concurrency, rate}: Limits, clock: Clock, random 
 		task: () => Promise<Result>,
 		signal: AbortSignal,
 	): Promise<Result> => {
-		await turn(urgent, signal);
+		const byHand = hand.left > 0 && clock.now() < hand.until;
+		if (byHand) hand = {...hand, left: hand.left - 1};
+		await turn(byHand ? 'hand' : urgent, signal);
+		const since = growth.last();
 		try {
-			return await task();
+			const result = await task();
+			growth.over(urgent);
+			// The server is well again, whatever it wished for.
+			if (byHand) pause = noPause;
+			return result;
 		} catch (error) {
-			const wanted = error instanceof BackendError ? pauseAfter(error.failure) : 0;
-			if (wanted > 0) {
-				const ms = Math.ceil(wanted * (1 + jitter * random()));
+			const wanted = error instanceof BackendError ? pauseAfter(error.failure) : undefined;
+			if (wanted !== undefined) {
+				hand = noHand;
+				const ms = Math.ceil(growth.longer(urgent, wanted, since) * (1 + jitter * random()));
 				const until = clock.now() + ms;
 				if (until > pause.until) pause = {until, ms};
 			}
@@ -143,7 +182,12 @@ export const createLimiter = ({concurrency, rate}: Limits, clock: Clock, random 
 		}
 	};
 
-	return {run};
+	/** Somebody wants something now: the next few requests go first, whatever the server wished for, until it wishes so again. */
+	const goOn = () => {
+		hand = {left: concurrency, until: clock.now() + handMs};
+	};
+
+	return {run, goOn};
 };
 
 const alreadyLimited = new WeakSet<Connection>();
@@ -167,7 +211,7 @@ const faultOf = (error: unknown): BackendError => {
 export const limited = (connection: Connection, clock: Clock, {asks, onFault}: Watch = {}): Connection => {
 	if (alreadyLimited.has(connection)) return connection;
 	const {backend, traits} = connection;
-	const {run} = createLimiter(traits, clock);
+	const {run, goOn} = createLimiter(traits, clock);
 
 	const careful = async <Result>(
 		method: keyof Backend,
@@ -230,7 +274,7 @@ export const limited = (connection: Connection, clock: Clock, {asks, onFault}: W
 		);
 	// A capability is a method: one that the backend has not must not be there.
 	const present = Object.fromEntries(Object.entries(methods).filter(([, method]) => method !== undefined));
-	const result = {...connection, backend: {...(present as Omit<Backend, 'listPage'>), listPage}};
+	const result = {...connection, goOn, backend: {...(present as Omit<Backend, 'listPage'>), listPage}};
 	alreadyLimited.add(result);
 	return result;
 };

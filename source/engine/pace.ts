@@ -1,4 +1,4 @@
-import {type Failure, failurePolicies} from '../job/failure.ts';
+import {type Failure, failurePolicies, wishOf} from '../job/failure.ts';
 
 const slowest = 60_000;
 
@@ -11,7 +11,7 @@ export const pace = (intervalMs: number, failures: number, failure?: Failure): n
 	if (!failure) return intervalMs;
 	const later = Math.min(Math.max(slowest, intervalMs), intervalMs * 2 ** Math.min(failures - 1, 20));
 	if (failurePolicies[failure.kind].poll === 'park') return undefined;
-	return Math.max(later, 'retryAfterMs' in failure ? (failure.retryAfterMs ?? 0) : 0);
+	return Math.max(later, wishOf(failure) ?? 0);
 };
 
 /** Milliseconds between two polls, among which the reader goes up and down. */

@@ -100,6 +100,19 @@ export const failurePolicies = {
 	},
 } as const satisfies Record<FailureKind, FailurePolicy>;
 
+/** Milliseconds that a server's wish to be left alone may last: a shorter pause makes a storm, a longer one leaves a profile for dead. */
+const wishBounds = {leastMs: 1000, mostMs: 300_000};
+
+/** How long a server is left alone that wishes for so many milliseconds. */
+export const boundedWish = (ms: number): number =>
+	Math.min(Math.max(ms, wishBounds.leastMs), wishBounds.mostMs);
+
+/** How long a failure says that its server wants to be left alone, in milliseconds within bounds; undefined where it does not say. */
+export const wishOf = (failure: Failure): number | undefined =>
+	'retryAfterMs' in failure && failure.retryAfterMs !== undefined
+		? boundedWish(failure.retryAfterMs)
+		: undefined;
+
 /** The one error that a backend throws. */
 export class BackendError extends Error {
 	readonly failure: Failure;
