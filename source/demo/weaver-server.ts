@@ -1,10 +1,11 @@
 import type {Clock} from '../clock.ts';
 import {wait} from '../clock.ts';
 import {type Answer, html, json} from './faults.ts';
-import type {WorldJob, WorldPhase} from './lives.ts';
+import type {WorldJob} from './lives.ts';
 import {createNamedJobs, type JobControls} from './named-jobs.ts';
 import {createRandom, createUuid, seedOf} from './random.ts';
 import {type Call, type DemoServer, decodeSegment, serve} from './server.ts';
+import {createWeaverList, type WeaverRecord} from './weaver-list.ts';
 import {logLines, statusInfo, words} from './weaver-records.ts';
 import type {World} from './world.ts';
 
@@ -30,43 +31,7 @@ export const startWeaverServer = async (options: WeaverServerOptions): Promise<W
 	const jobs = createNamedJobs(world, index => createUuid(createRandom(seedOf(seed, 'id', index))));
 	const {numberOf} = jobs;
 
-	const record = (id: string, job: WorldJob, origin: string): unknown =>
-		jobs.sent(id, statusInfo(id, job, origin));
-
-	const list = ({query, origin}: Call): Answer => {
-		const read = readQuery(query);
-		if ('refused' in read) return invalidParameter(read.refused, query.get(read.refused));
-		const {page, limit, detail, wanted} = read;
-		const first = page * limit;
-		const {jobs: found, total} = world.list({first, limit, ...(wanted !== undefined && {phases: wanted})});
-		if (page > 0 && first >= total) return invalidParameter('page', String(page));
-		const records = found.map(index => {
-			const id = jobs.idOf(index);
-			const job = detail ? world.job(index) : undefined;
-			return job === undefined ? id : record(id, job, origin);
-		});
-		const pageOf = (page: number, rel: string) => {
-			const parameters = new URLSearchParams(query);
-			parameters.set('page', String(page));
-			return {rel, href: `${origin}/jobs?${parameters}`, type: 'application/json'};
-		};
-		const last = Math.max(0, Math.ceil(total / limit) - 1);
-		return json(200, {
-			jobs: records,
-			page,
-			limit,
-			count: records.length,
-			total,
-			links: [
-				{rel: 'collection', href: `${origin}/jobs`, type: 'application/json'},
-				pageOf(page, 'current'),
-				pageOf(0, 'first'),
-				pageOf(last, 'last'),
-				...(page > 0 ? [pageOf(page - 1, 'prev')] : []),
-				...(page < last ? [pageOf(page + 1, 'next')] : []),
-			],
-		});
-	};
+	const record: WeaverRecord = (id, job, origin) => jobs.sent(id, statusInfo(id, job, origin));
 
 	const dismiss = async (id: string): Promise<Answer> => {
 		const index = numberOf(id);
@@ -133,7 +98,7 @@ export const startWeaverServer = async (options: WeaverServerOptions): Promise<W
 	const routes: Readonly<Record<string, (call: Call) => Answer | Promise<Answer>>> = {
 		'GET /': ({origin}) => json(200, landing(origin)),
 		'GET /conformance': () => json(200, {conformsTo: conformance}),
-		'GET /jobs': list,
+		'GET /jobs': createWeaverList(world, jobs.idOf, record),
 		'DELETE /jobs': dismissMany,
 	};
 
@@ -144,63 +109,6 @@ export const startWeaverServer = async (options: WeaverServerOptions): Promise<W
 const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 const exceptionTypes = 'https://www.opengis.net/def/exceptions/ogcapi-processes-1/1.0';
-
-type ListQuery = {
-	readonly page: number;
-	readonly limit: number;
-	readonly detail: boolean;
-	readonly wanted?: ReadonlySet<WorldPhase>;
-};
-
-/** What is asked of the list, or the parameter that is wrong. */
-const readQuery = (query: URLSearchParams): ListQuery | {readonly refused: string} => {
-	const page = Number(query.get('page') ?? 0);
-	const limit = Number(query.get('limit') ?? 10);
-	if (!Number.isInteger(page) || page < 0) return {refused: 'page'};
-	if (!Number.isInteger(limit) || limit < 1 || limit > 1000) return {refused: 'limit'};
-	if (!sorts.has(query.get('sort') ?? 'created')) return {refused: 'sort'};
-	const detail = /^(?:true|1|yes)$/i.test(query.get('detail') ?? 'false');
-	const status = query.get('status');
-	if (status === null) return {page, limit, detail};
-	const named = status.split(',').map(word => vocabulary[word]);
-	const known = named.filter(phases => phases !== undefined);
-	if (known.length < named.length) return {refused: 'status'};
-	return {page, limit, detail, wanted: new Set(known.flat())};
-};
-
-// Every order is answered with the newest first; this server knows no other.
-const sorts = new Set(['created', 'finished', 'status', 'process', 'service']);
-
-// The stored word is what a filter compares: another word for the same phase is known, and matches nothing.
-const storedWords = Object.fromEntries(
-	Object.entries(words).map(([phase, word]) => [word, [phase as WorldPhase]]),
-);
-const otherWords = ['started', 'paused', 'queued', 'succeeded', 'finished', 'exception', 'error', 'canceled'];
-const vocabulary: Readonly<Record<string, readonly WorldPhase[]>> = {
-	...Object.fromEntries(
-		otherWords.flatMap(word => [
-			[word, []],
-			[word.toUpperCase(), []],
-		]),
-	),
-	...Object.fromEntries(
-		Object.entries(storedWords).flatMap(([word, phases]) => [
-			[word, phases],
-			[word.toUpperCase(), phases],
-		]),
-	),
-	RUNNING: ['queued', 'running'],
-	FINISHED: ['succeeded', 'failed', 'cancelled'],
-	FAILED: ['failed', 'cancelled'],
-};
-
-const invalidParameter = (name: string, value: string | null): Answer =>
-	json(400, {
-		code: 'JobInvalidParameter',
-		description: 'A parameter of the job query is not valid.',
-		cause: `{'${name}': '"${value}" cannot be used.'}`,
-		value: {[name]: value},
-	});
 
 const noSuchJob = (id: string): Answer =>
 	json(404, {
