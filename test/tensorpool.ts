@@ -714,7 +714,7 @@ test('what a job left is told by name; signed addresses are left out, and the co
 		{name: 'outputs/train.log', kind: 'file, not stored'},
 	]);
 	assert.equal(found[2]?.name, "the server's command, not run");
-	assert.match(found[2]?.value ?? '', /^rsync -avz --dry-run /);
+	assert.match(found[2]?.value ?? '', /^echo '.* rsync -avz --dry-run /);
 	assert.equal(found.length, 3);
 	assert.match(server.requests().at(-1)?.path ?? '', /^\/job\/pull\/[^?]*\?dry_run=true$/);
 	await failsAs(results('j-999', {signal}), 'not-found');

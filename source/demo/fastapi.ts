@@ -34,6 +34,15 @@ export const readInteger = (
 		: value;
 };
 
+/** A boolean of the query as FastAPI reads one: a word in any case, Python's `True` too. False where it is not given. */
+export const readFlag = ({query}: Call, name: string): boolean | Complaint => {
+	const given = query.get(name) ?? 'false';
+	if (/^(?:true|1|t|yes|y|on)$/i.test(given)) return true;
+	if (/^(?:false|0|f|no|n|off)$/i.test(given)) return false;
+	const msg = 'Input should be a valid boolean, unable to interpret input';
+	return {loc: ['query', name], msg, type: 'bool_parsing', input: given};
+};
+
 /** Words of the query that have to be known. */
 export const readWords = (
 	{query}: Call,

@@ -121,10 +121,9 @@ export const startIonworksServer = async (options: IonworksServerOptions): Promi
 		};
 		const filtered = status.length > 0 || type.length > 0;
 		const page = world.list({first: offset, limit, ...(filtered && {only: wanted})});
-		return json(200, {
-			jobs: page.jobs.map(index => record(index, world.job(index) as WorldJob)),
-			total: page.total,
-		});
+		const records = page.jobs.map(index => record(index, world.job(index) as WorldJob));
+		// The documents tell of pages with a total; the official client asks here and wants the bare jobs.
+		return json(200, call.path === '/jobs/' ? records : {jobs: records, total: page.total});
 	};
 
 	const cancel = async (id: string, index: number, before: WorldJob): Promise<Answer> => {
@@ -148,7 +147,7 @@ export const startIonworksServer = async (options: IonworksServerOptions): Promi
 		}
 		const allowed = methods[part];
 		if (allowed === undefined) return notFound('Not Found');
-		if (call.method !== allowed) return json(405, {detail: 'Method Not Allowed'}, {allow: allowed});
+		if (call.method !== allowed) return methodNotAllowed(allowed);
 		const job = part === '' ? world.look(index) : world.job(index);
 		if (job === undefined) return notFound(`Job ${id} not found`);
 		if (part === 'cancel') return cancel(id, index, job);
@@ -170,13 +169,32 @@ export const startIonworksServer = async (options: IonworksServerOptions): Promi
 
 	const answer = (call: Call): Answer | Promise<Answer> => {
 		if (call.path === '/healthz') return json(200, {status: 'ok'});
-		if (call.path === '/jobs/') return redirect(`/jobs${call.query.size > 0 ? `?${call.query}` : ''}`);
 		const [, head, id = '', part = '', ...rest] = call.path.split('/');
-		if (head !== 'jobs' || rest.length > 0) return notFound('Not Found');
+		const about = aboutService[call.path];
+		if (about === undefined && (head !== 'jobs' || rest.length > 0)) return notFound('Not Found');
 		const refused = refusal(call);
 		if (refused !== undefined) return refused;
+		if (about !== undefined) {
+			return call.method === 'GET' ? json(200, about()) : methodNotAllowed('GET');
+		}
 		if (id !== '') return ofOneJob(call, decodeURIComponent(id), part);
-		return call.method === 'GET' ? list(call) : json(405, {detail: 'Method Not Allowed'}, {allow: 'GET'});
+		return call.method === 'GET' ? list(call) : methodNotAllowed('GET');
+	};
+
+	/** What the official client can ask of the service itself. */
+	const aboutService: Readonly<Record<string, () => unknown>> = {
+		'/users/me': () => ({
+			id: uuidOf('user', 'demo'),
+			email: 'demo@ionworks.demo.invalid',
+			authorized_organization: {id: ownOrganization, name: 'The demo of jobtop'},
+			organizations: [{id: ownOrganization, name: 'The demo of jobtop'}],
+		}),
+		'/discovery/capabilities': () => ({
+			domain_context: {},
+			schemas: [],
+			openapi_spec: null,
+			authentication: {headers: ['X-API-Key', 'Authorization']},
+		}),
 	};
 
 	let answers = 0;
@@ -220,4 +238,4 @@ const methods: Readonly<Record<string, string>> = {'': 'GET', metadata: 'GET', c
 
 const notFound = (detail: string): Answer => json(404, {error_code: 'NOT_FOUND', message: detail, detail});
 
-const redirect = (location: string): Answer => ({status: 307, headers: {location}, body: ''});
+const methodNotAllowed = (allow: string): Answer => json(405, {detail: 'Method Not Allowed'}, {allow});

@@ -20,6 +20,10 @@ const words: Readonly<Record<WorldPhase, string>> = {
 	cancelled: 'CANCELLED',
 };
 
+/** Names that no Tapis knows: an address made of one leads nowhere. */
+const executionSystem = 'cluster.invalid';
+const archiveSystem = 'archive.invalid';
+
 /** What a young job goes through, and until what age, in milliseconds. */
 const beginnings = [
 	['PENDING', 2000],
@@ -75,8 +79,8 @@ export const summary = ({uuid, owner, tenant, now, job}: TapisJob): Record<strin
 	remoteStarted: time(job.startedAt),
 	ended: time(job.endedAt),
 	tenant,
-	execSystemId: 'frontera',
-	archiveSystemId: 'corral',
+	execSystemId: executionSystem,
+	archiveSystemId: archiveSystem,
 	lastUpdated: time(job.updatedAt),
 });
 
@@ -184,7 +188,7 @@ export const fileRecords = (
 		owner: '1003',
 		group: '1003',
 		nativePermissions: type === 'dir' ? 'rwxrwxr-x' : 'rw-rw-r--',
-		url: `tapis://${archived ? 'corral' : 'frontera'}/${folder}/${path}`,
+		url: `tapis://${archived ? archiveSystem : executionSystem}/${folder}/${path}`,
 		lastModified: time(of.job.updatedAt),
 		name: path.slice(path.lastIndexOf('/') + 1),
 		path: `/${folder}/${path}`,

@@ -50,6 +50,7 @@ export const tapisApps = ['openfoam', 'lammps', 'namd', 'fastqc', 'opensees', 'w
 export const tapisStrangers: ReadonlySet<string> = new Set(['emeka', 'freya']);
 
 const tenant = 'demo';
+const site = 'demo';
 const slowAnswerMs = 2000;
 // A worker looks for orders between two polls, which come to be further and further apart.
 const noticesAfterMs = {queued: [1000, 8000], running: [5000, 60_000]} as const;
@@ -114,7 +115,7 @@ export const startTapisServer = async (options: TapisServerOptions): Promise<Tap
 			recordsSkipped: skip,
 			orderBy: query.get('orderBy'),
 			startAfter: null,
-			totalCount: query.get('computeTotal') === 'true' ? page.total : -1,
+			totalCount: isTrue(query, 'computeTotal') ? page.total : -1,
 		});
 	};
 
@@ -152,8 +153,8 @@ export const startTapisServer = async (options: TapisServerOptions): Promise<Tap
 
 	/** The files below a path, or the one that it names; a refusal where there are none to be had. */
 	const filesAt = ({query}: Call, of: TapisJob, path: string): Answer | (readonly [string, Buffer])[] => {
-		if (!of.visible) return failure(404, `JOBS_JOB_NOT_VISIBLE Job ${of.uuid} is hidden.`);
-		if (!isTerminal(of.job) && query.get('allowIfRunning') !== 'true') {
+		if (!of.visible) return failure(404, notVisible(of));
+		if (!isTerminal(of.job) && !isTrue(query, 'allowIfRunning')) {
 			return failure(400, `JOBS_JOB_NOT_TERMINATED Job ${of.uuid} has not ended.`, {name: of.uuid});
 		}
 		const files = new Map(filesOf(of));
@@ -234,8 +235,11 @@ export const startTapisServer = async (options: TapisServerOptions): Promise<Tap
 						status: wordOf(of.job, clock.now()),
 						condition: summary(of).condition,
 					})
-				: success(404, `JOBS_JOB_NOT_VISIBLE Job ${of.uuid} is hidden.`, {name: of.uuid}),
-		'GET history': (_, of) => success(200, `JOBS_HISTORY_RETRIEVED ${of.uuid}`, historyOf(of)),
+				: success(404, notVisible(of), {name: of.uuid}),
+		'GET history': (_, of) =>
+			of.visible
+				? success(200, `JOBS_HISTORY_RETRIEVED ${of.uuid}`, historyOf(of))
+				: success(404, notVisible(of), {name: of.uuid}),
 		'GET output/list/': (call, of, _, path) => listOutput(call, of, path),
 		'GET output/download/': (call, of, _, path) => download(call, of, path),
 		'POST cancel': (_, of, index) => cancel(index, of),
@@ -244,6 +248,8 @@ export const startTapisServer = async (options: TapisServerOptions): Promise<Tap
 	};
 
 	const dialect = async (call: Call): Promise<Answer> => {
+		const about = call.method === 'GET' ? tenancy[call.path] : undefined;
+		if (about !== undefined) return success(200, 'The tenants service of the demo.', about(call));
 		const path = /^\/v3\/jobs\/([^/]+)(?:\/(.*))?$/.exec(call.path);
 		if (path === null) return text(404, 'Not Found');
 		const [, head = '', part = ''] = path;
@@ -267,6 +273,38 @@ export const startTapisServer = async (options: TapisServerOptions): Promise<Tap
 		},
 	};
 };
+
+/** The official client asks for these before anything else, without a token. Their addresses are this server's own. */
+const tenancy: Readonly<Record<string, (call: Call) => unknown>> = {
+	'/v3/sites': ({origin}) => [
+		{
+			site_id: site,
+			primary: true,
+			base_url: origin,
+			tenant_base_url_template: origin,
+			site_admin_tenant_id: tenant,
+			services: ['jobs', 'tenants'],
+		},
+	],
+	'/v3/tenants': ({origin}) => [
+		{
+			tenant_id: tenant,
+			site_id: site,
+			base_url: origin,
+			token_service: `${origin}/v3/tokens`,
+			security_kernel: `${origin}/v3/security`,
+			authenticator: `${origin}/v3/oauth2`,
+			owner: 'demo@tapis.demo.invalid',
+			status: 'active',
+			description: 'The tenant of the jobtop demo.',
+		},
+	],
+};
+
+const notVisible = ({uuid}: TapisJob) => `JOBS_JOB_NOT_VISIBLE Job ${uuid} is hidden.`;
+
+/** A boolean as JAX-RS reads one: `true` in any case, Python's `True` too, and everything else is false. */
+const isTrue = (query: URLSearchParams, name: string): boolean => query.get(name)?.toLowerCase() === 'true';
 
 const listTypes = {
 	MY_JOBS: (own: boolean) => own,

@@ -1,5 +1,5 @@
 import {type Clock, wait} from '../clock.ts';
-import {invalid, longId} from './fastapi.ts';
+import {invalid, isComplaint, longId, readFlag} from './fastapi.ts';
 import {type Answer, json} from './faults.ts';
 import type {WorldJob, WorldPhase} from './lives.ts';
 import {createNamedJobs, type JobControls} from './named-jobs.ts';
@@ -44,6 +44,7 @@ export const tensorpoolStrangers: ReadonlySet<string> = new Set(['emeka', 'freya
 
 const instances = ['1xH100', '8xH100', '1xB200', '4xL40S'] as const;
 
+const mostInMessage = 50;
 const slowAnswerMs = 2000;
 const tellsAfterMs = 1000;
 // Its machines take their time.
@@ -87,6 +88,16 @@ export const startTensorpoolServer = async (options: TensorpoolServerOptions): P
 		return job.phase === 'failed' && index % 2 === 0 ? 'error' : words[job.phase];
 	};
 
+	/** A job in words. The official tool prints the message of an answer, and nothing else of it. */
+	const lineOf = (index: number, job: WorldJob) =>
+		`${jobs.idOf(index)}  ${wordOf(index, job).padEnd(9)}  ${job.plan.name}`;
+
+	const listMessage = (found: readonly number[], total: number): string => {
+		const lines = found.slice(0, mostInMessage).map(index => lineOf(index, world.job(index) as WorldJob));
+		const more = total > mostInMessage ? [`and ${total - mostInMessage} more`] : [];
+		return [`${total} jobs`, ...lines, ...more].join('\n');
+	};
+
 	const record = (index: number, job: WorldJob): unknown => {
 		const id = jobs.idOf(index);
 		const status = wordOf(index, job);
@@ -101,15 +112,16 @@ export const startTensorpoolServer = async (options: TensorpoolServerOptions): P
 		});
 	};
 
-	const list = ({query}: Call): Answer => {
-		const shared = query.get('include_org') === 'true';
+	const list = (call: Call): Answer => {
+		const shared = readFlag(call, 'include_org');
+		if (isComplaint(shared)) return invalid(shared);
 		const only = (index: number) => {
 			const job = world.job(index);
 			return job !== undefined && (isOurs(job) ? !shared || organization === 'all' : shared);
 		};
 		const {jobs: found, total} = world.list({first: 0, limit: Number.MAX_SAFE_INTEGER, only});
 		const records = found.map(index => record(index, world.job(index) as WorldJob));
-		return json(200, {jobs: records, message: `${total} jobs`});
+		return json(200, {jobs: records, message: listMessage(found, total)});
 	};
 
 	const cancel = async (index: number, job: WorldJob): Promise<Answer> => {
@@ -137,24 +149,26 @@ export const startTensorpoolServer = async (options: TensorpoolServerOptions): P
 		return json(200, {message: 'Job deleted'});
 	};
 
-	/** Where the outputs are, and what to run to fetch them: a line for the shell of whoever asks. */
-	const pull = (index: number, job: WorldJob, {query}: Call): Answer => {
+	/** Where the outputs are, and a line for the shell of whoever asks. The official tool runs it unasked: it must do nothing. */
+	const pull = (index: number, job: WorldJob, call: Call): Answer => {
+		const dry = readFlag(call, 'dry_run');
+		if (isComplaint(dry)) return invalid(dry);
 		const id = jobs.idOf(index);
 		const signed = (file: string) =>
 			`https://storage.demo.invalid/${id}/${file}?X-Amz-Signature=${uuidOf(file, index)}`;
 		const files = job.phase === 'succeeded' ? {'outputs/model.safetensors': signed('model.safetensors')} : {};
-		const dry = query.get('dry_run') === 'true' ? '--dry-run ' : '';
+		const rsync = `rsync -avz ${dry ? '--dry-run ' : ''}tp@${id}.demo.invalid:/outputs/ ./${id}/`;
 		return json(200, {
 			message: `Outputs of ${id}`,
 			download_map: job.startedAt === undefined ? {} : {...files, 'outputs/train.log': null},
-			command: `rsync -avz ${dry}-e 'ssh -i ~/.ssh/id_ed25519' tp@10.0.0.${index % 250}:/outputs/ ./${id}/`,
+			command: `echo 'The demo has nothing to fetch. A TensorPool would say ${rsync}'`,
 			command_show_stdout: true,
 		});
 	};
 
 	type Route = (index: number, job: WorldJob, call: Call) => Answer | Promise<Answer>;
 	const routes: Readonly<Record<string, Route>> = {
-		'GET info': (index, job) => json(200, {message: 'Job info', job_info: record(index, job)}),
+		'GET info': (index, job) => json(200, {message: lineOf(index, job), job_info: record(index, job)}),
 		'POST cancel': cancel,
 		'DELETE delete': remove,
 		'GET pull': pull,
@@ -164,6 +178,12 @@ export const startTensorpoolServer = async (options: TensorpoolServerOptions): P
 		if (call.path === '/healthz') return json(200, {status: 'ok'});
 		if (call.expired || call.header('authorization') !== `Bearer ${key}`)
 			return json(401, {message: 'Invalid API key'});
+		// The official tool asks this before anything else.
+		if (call.path === '/health' && call.method === 'POST') {
+			return json(200, {message: 'This is the TensorPool of the jobtop demo'});
+		}
+		if (call.path === '/user/info' && call.method === 'GET')
+			return json(200, {message: 'A user of the demo'});
 		if (call.path === '/job/list' && call.method === 'GET') return list(call);
 		const [, head, what = '', segment = '', ...rest] = call.path.split('/');
 		const route = routes[`${call.method} ${what}`];

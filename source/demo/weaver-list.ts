@@ -11,18 +11,48 @@ import type {World} from './world.ts';
 export type WeaverRecord = (id: string, job: WorldJob, origin: string) => unknown;
 
 export const createWeaverList = (world: World, idOf: (index: number) => string, record: WeaverRecord) => {
-	return ({query, origin}: Call): Answer => {
-		const read = readQuery(query);
-		if ('refused' in read) return invalidParameter(read.refused, query.get(read.refused));
-		const {page, limit, detail, wanted} = read;
-		const first = page * limit;
-		const {jobs: found, total} = world.list({first, limit, ...(wanted !== undefined && {phases: wanted})});
-		if (page > 0 && first >= total) return invalidParameter('page', String(page));
-		const records = found.map(index => {
+	const told = (indexes: readonly number[], detail: boolean, origin: string) =>
+		indexes.map(index => {
 			const id = idOf(index);
 			const job = detail ? world.job(index) : undefined;
 			return job === undefined ? id : record(id, job, origin);
 		});
+
+	/** All jobs by what they have in common: groups have no pages. */
+	const grouped = ({groups, detail, wanted}: ListQuery, origin: string): Answer => {
+		const phases = wanted && {phases: wanted};
+		const {jobs, total} = world.list({first: 0, limit: Number.MAX_SAFE_INTEGER, ...phases});
+		const found = new Map<string, {readonly category: object; readonly members: number[]}>();
+		for (const index of jobs) {
+			const job = world.job(index);
+			if (job === undefined) continue;
+			const category = Object.fromEntries(groups.map(name => [name, categories[name]?.(job) ?? null]));
+			const name = JSON.stringify(category);
+			const group = found.get(name) ?? {category, members: []};
+			found.set(name, group);
+			group.members.push(index);
+		}
+		return json(200, {
+			total,
+			count: jobs.length,
+			groups: [...found.values()].map(({category, members}) => ({
+				category,
+				jobs: told(members, detail, origin),
+				count: members.length,
+			})),
+			links: [collection(origin)],
+		});
+	};
+
+	return ({query, origin}: Call): Answer => {
+		const read = readQuery(query);
+		if ('refused' in read) return invalidParameter(read.refused, query.get(read.refused));
+		const {page, limit, detail, wanted, groups} = read;
+		if (groups.length > 0) return grouped(read, origin);
+		const first = page * limit;
+		const {jobs: found, total} = world.list({first, limit, ...(wanted !== undefined && {phases: wanted})});
+		if (page > 0 && first >= total) return invalidParameter('page', String(page));
+		const records = told(found, detail, origin);
 		const pageOf = (page: number, rel: string) => {
 			const parameters = new URLSearchParams(query);
 			parameters.set('page', String(page));
@@ -36,7 +66,7 @@ export const createWeaverList = (world: World, idOf: (index: number) => string, 
 			count: records.length,
 			total,
 			links: [
-				{rel: 'collection', href: `${origin}/jobs`, type: 'application/json'},
+				collection(origin),
 				pageOf(page, 'current'),
 				pageOf(0, 'first'),
 				pageOf(last, 'last'),
@@ -47,11 +77,27 @@ export const createWeaverList = (world: World, idOf: (index: number) => string, 
 	};
 };
 
+const collection = (origin: string) => ({
+	rel: 'collection',
+	href: `${origin}/jobs`,
+	type: 'application/json',
+});
+
+/** By what jobs are grouped. No job here comes from a provider, which is also called a service. */
+const categories: Readonly<Record<string, (job: WorldJob) => string | null>> = {
+	process: ({plan}) => plan.process,
+	provider: () => null,
+	service: () => null,
+	status: ({phase}) => words[phase],
+};
+
 type ListQuery = {
 	readonly page: number;
 	readonly limit: number;
 	readonly detail: boolean;
 	readonly wanted?: ReadonlySet<WorldPhase>;
+	/** None: pages of jobs. */
+	readonly groups: readonly string[];
 };
 
 /** What is asked of the list, or the parameter that is wrong. */
@@ -62,12 +108,14 @@ const readQuery = (query: URLSearchParams): ListQuery | {readonly refused: strin
 	if (!Number.isInteger(limit) || limit < 1 || limit > 1000) return {refused: 'limit'};
 	if (!sorts.has(query.get('sort') ?? 'created')) return {refused: 'sort'};
 	const detail = /^(?:true|1|yes)$/i.test(query.get('detail') ?? 'false');
+	const groups = query.get('groups')?.split(',') ?? [];
+	if (groups.some(name => !Object.hasOwn(categories, name))) return {refused: 'groups'};
 	const status = query.get('status');
-	if (status === null) return {page, limit, detail};
+	if (status === null) return {page, limit, detail, groups};
 	const named = status.split(',').map(word => vocabulary[word]);
 	const known = named.filter(phases => phases !== undefined);
 	if (known.length < named.length) return {refused: 'status'};
-	return {page, limit, detail, wanted: new Set(known.flat())};
+	return {page, limit, detail, groups, wanted: new Set(known.flat())};
 };
 
 // Every order is answered with the newest first; this server knows no other.

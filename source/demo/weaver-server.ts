@@ -97,6 +97,7 @@ export const startWeaverServer = async (options: WeaverServerOptions): Promise<W
 
 	const routes: Readonly<Record<string, (call: Call) => Answer | Promise<Answer>>> = {
 		'GET /': ({origin}) => json(200, landing(origin)),
+		'GET /versions': () => json(200, {versions: [{name: 'weaver', type: 'api', version: '6.15.0'}]}),
 		'GET /conformance': () => json(200, {conformsTo: conformance}),
 		'GET /jobs': createWeaverList(world, jobs.idOf, record),
 		'DELETE /jobs': dismissMany,
