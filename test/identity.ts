@@ -151,6 +151,11 @@ test('a batch of another server is not taken up through a profile of the same na
 	for (const how of [{}, {takeOver: true}, {agreed: true}, {takeOver: true, agreed: true}]) {
 		await assert.rejects(engine.resume(1, how), BatchWaitsError);
 	}
+	await until('the pane has it', ({waiting}) => waiting.length === 1);
+	assert.deepEqual(
+		known().waiting.map(({number, needsYou}) => [number, needsYou]),
+		[[1, false]],
+	);
 	assert.equal(changes(far), 0);
 	assert.equal(known().cancellations.size, 0);
 	assert.equal(journal(), before, 'it waits as it is for a jobtop that leads there');

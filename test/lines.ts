@@ -167,7 +167,12 @@ test('a job is cancelled by its ref and a yes, and only the one that was named',
 	assert.deepEqual(lines.sent, []);
 	assert.match(await lines.type('yes\n'), /^asked to cancel w\/1; /);
 	assert.deepEqual(lines.sent, [
-		{type: 'cancel', targets: [{ref: 'w/1', name: 'name-1', phase: 'running', status: 'RUNNING'}]},
+		{
+			type: 'cancel',
+			targets: [
+				{ref: 'w/1', name: 'name-1', phase: 'running', status: 'RUNNING', submittedAt: start - 60_000},
+			],
+		},
 	]);
 });
 
@@ -290,6 +295,9 @@ test('the end of what is typed quits, and so does the word', async context => {
 test('batches are told with every cancellation, and a staged one is taken back', async context => {
 	const lines = withJobs(context);
 	assert.equal(await lines.type('batches\n'), 'nothing was cancelled yet\n');
+	await lines.receive({type: 'waiting', batches: [{number: 3, needsYou: true, text: 'batch 3 waits'}]});
+	assert.equal(await lines.type('batches\n'), 'batch 3 waits\n');
+	lines.receive({type: 'waiting', batches: []});
 	assert.equal(await lines.type('recall\n'), 'nothing waits that could be taken back\n');
 	lines.receive({
 		type: 'cancellations',

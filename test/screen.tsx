@@ -690,3 +690,24 @@ test('Ctrl-l draws the same screen anew', async context => {
 	await screen.press('j');
 	assert.match(screen.cursorLine() ?? '', /3f2a9a7/);
 });
+
+test('batches that were not taken up are in the pane, in full, before anything was cancelled', async context => {
+	const screen = await renderScreen(context);
+	const how = 'jobtop batches resume 3';
+	const damaged = `batch 3 waits for a word: the line that names its jobs is damaged: jobs may be missing here: ${how}`;
+	const elsewhere = 'batch 4 belongs to another system: profile slurm: it was asked of slurm, cluster east';
+	await screen.receive(...everyday, {
+		type: 'waiting',
+		batches: [
+			{number: 3, needsYou: true, text: damaged},
+			{number: 4, needsYou: false, text: elsewhere},
+		],
+	});
+	assert.match(screen.lines()[0] ?? '', /1 needs you/);
+	await screen.press('C');
+	const text = screen.text().replace(/\s+/g, ' ');
+	assert.ok(text.includes(damaged), text);
+	assert.ok(text.includes(elsewhere), text);
+	await screen.resize(40, 12);
+	assert.match(screen.text().replace(/\s+/g, ' '), /batch 3 waits for a word/);
+});

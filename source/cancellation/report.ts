@@ -98,3 +98,12 @@ export type BatchSummary = {
 	readonly jobs: number;
 	readonly counts: Readonly<Partial<Record<OutcomeKind, number>>>;
 };
+
+/** An unfinished batch that was not taken up. */
+export type WaitingBatch = {
+	readonly number: number;
+	/** A person here can go on with it. */
+	readonly needsYou: boolean;
+	/** Why it waits, and what to do, in one clean line. */
+	readonly text: string;
+};

@@ -178,7 +178,10 @@ export const lookingCommands: readonly Command[] = [
 		label: 'cancellations',
 		help: 'Show the cancellations, those that need you first.',
 		footer: 3,
-		unavailable: ({state}) => (state.cancellations.length > 0 ? undefined : 'nothing was cancelled yet'),
+		unavailable: ({state}) =>
+			state.cancellations.length > 0 || state.known.waiting.length > 0
+				? undefined
+				: 'nothing was cancelled yet',
 		run: ({store}) => store.change({pane: 'cancellations'}),
 	},
 	{

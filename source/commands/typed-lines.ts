@@ -113,7 +113,7 @@ const batches = ({state, now, ascii}: LineContext): readonly string[] => {
 		];
 	});
 	const earlier = earlierLines(state, now, known.earlier.length, 400, glyphsFor(ascii)).slice(1).map(wordsOf);
-	const all = [...lines, ...earlier];
+	const all = [...known.waiting.map(({text}) => text), ...lines, ...earlier];
 	return all.length > 0 ? all : ['nothing was cancelled yet'];
 };
 

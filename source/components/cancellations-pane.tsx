@@ -6,6 +6,7 @@ import {
 	runHead,
 	runProfileLines,
 	visibleCancellations,
+	waitingLines,
 } from '../view-models/cancellations-pane.ts';
 import {layoutOf} from '../view-models/layout.ts';
 import {fitLine, rule} from '../view-models/line.ts';
@@ -40,10 +41,11 @@ export const CancellationsPane = () => (
 		<Lines
 			lines={useLines((state, now, glyphs) => {
 				const {listColumns} = layoutOf(state.screen, true);
-				const {head, profiles, listHead} = paneLayout(state);
+				const {head, profiles, listHead, waiting} = paneLayout(state);
 				return [
 					// Where there is little room, the progress says more than the rule above it.
 					...runHead(state, now, listColumns, glyphs).slice(2 - head),
+					...waitingLines(state, listColumns, glyphs).slice(0, waiting),
 					...runProfileLines(state, profiles, listColumns, glyphs),
 					...paneHead(state, now, listColumns, glyphs).slice(0, listHead),
 				];

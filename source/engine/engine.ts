@@ -41,6 +41,7 @@ import {
 	type ScreenSettings,
 	type TableView,
 	usualSettings,
+	type WaitingBatch,
 } from './protocol.ts';
 import type {WholeList} from './read-list.ts';
 import {createRows, type Rows} from './rows.ts';
@@ -680,42 +681,54 @@ export const createEngine = (options: EngineOptions): Engine => {
 		if (batches.length > 0) report([{type: 'earlier', batches}]);
 	};
 
-	/** Why an unfinished batch is not taken up without being asked for, in words; undefined where it is. */
-	const whyLeft = ({number, askedAt}: JournalledBatch): string | undefined => {
+	/** What keeps an unfinished batch from being taken up without being asked for; undefined where nothing does. */
+	const whyLeft = (batch: JournalledBatch): Omit<WaitingBatch, 'number'> | undefined => {
+		const {number, askedAt} = batch;
+		const how = `jobtop batches resume ${number}`;
+		// What this run does not know must not be given up by it.
+		const stranger = openProfiles(batch).find(name => !profiles.has(name));
+		if (stranger !== undefined) {
+			const text = `batch ${number} waits: profile ${stranger} is not here; without it: ${how}`;
+			return {needsYou: false, text};
+		}
 		const age = clock.now() - askedAt;
 		if (age <= freshMs) return undefined;
-		return `batch ${number} is unfinished since ${Math.floor(age / freshMs)} d: jobtop batches resume ${number} goes on`;
+		const text = `batch ${number} is unfinished since ${Math.floor(age / freshMs)} d: ${how} goes on`;
+		return {needsYou: true, text};
+	};
+
+	/** Takes a batch up; gives why it waits where it does. */
+	const takeUp = async (number: number): Promise<Omit<WaitingBatch, 'number'> | undefined> => {
+		const batch = readBatch(options.stateDirectory, number);
+		if (batch?.finished !== false) return undefined;
+		const left = whyLeft(batch);
+		if (left) return left;
+		if (await runner.resume(number)) notice('info', `batch ${number} is taken up again`);
+		return undefined;
 	};
 
 	const resumeUnfinished = async (numbers: readonly number[]) => {
+		const waiting: WaitingBatch[] = [];
 		for (const number of numbers) {
-			try {
-				const batch = readBatch(options.stateDirectory, number);
-				if (batch?.finished !== false) continue;
-				// What this run does not know must not be given up by it.
-				const stranger = openProfiles(batch).find(name => !profiles.has(name));
-				const left =
-					stranger === undefined
-						? whyLeft(batch)
-						: `batch ${number} waits: profile ${stranger} is not here; without it: jobtop batches resume ${number}`;
-				if (left !== undefined) notice('info', left);
-				else if (await runner.resume(number)) notice('info', `batch ${number} is taken up again`);
-			} catch (error) {
-				tellHeld(number, error as Error);
-			}
+			const left = await takeUp(number).catch((error: Error) => whyHeld(number, error));
+			if (!left) continue;
+			waiting.push({number, ...left});
+			notice(left.needsYou ? 'warning' : 'info', left.text);
 		}
+		if (waiting.length > 0) report([{type: 'waiting', batches: waiting}]);
 	};
 
-	const tellHeld = (number: number, error: Error) => {
+	const whyHeld = (number: number, error: Error): Omit<WaitingBatch, 'number'> => {
 		const how = `jobtop batches resume ${number}`;
 		if (error instanceof BatchWaitsError) {
-			const {unproven} = error.hindrances;
-			return notice('warning', unproven.length > 0 ? `${error.message}: ${how}` : error.message);
+			const needsYou = error.hindrances.unproven.length > 0;
+			return {needsYou, text: needsYou ? `${error.message}: ${how}` : error.message};
 		}
-		if (!(error instanceof BatchHeldError)) {
-			return notice('error', `batch ${number} cannot be taken up: ${error.message}`);
+		if (error instanceof BatchHeldError) {
+			const remedy = error.elsewhere ? `; if it is dead: ${how} --take-over` : '';
+			return {needsYou: false, text: `${error.message}${remedy}`};
 		}
-		notice('info', error.elsewhere ? `${error.message}; if it is dead: ${how} --take-over` : error.message);
+		return {needsYou: true, text: `batch ${number} cannot be taken up: ${error.message}`};
 	};
 
 	const stop = async () => {

@@ -3,7 +3,13 @@ What crosses between the engine and whoever shows it: patches out, intentions in
 */
 
 import type {DryRequest} from '../cancellation/dry-run.ts';
-import type {Batch, BatchSummary, CancellationReport, CancelTarget} from '../cancellation/report.ts';
+import type {
+	Batch,
+	BatchSummary,
+	CancellationReport,
+	CancelTarget,
+	WaitingBatch,
+} from '../cancellation/report.ts';
 import type {Failure, FailurePolicy} from '../job/failure.ts';
 import type {Job, JobDetail, JobResult} from '../job/job.ts';
 import type {Ref} from '../job/ref.ts';
@@ -17,6 +23,7 @@ export type {
 	CancellationReport,
 	CancelTarget,
 	MomentStep,
+	WaitingBatch,
 } from '../cancellation/report.ts';
 export type {Latency} from './latency.ts';
 
@@ -182,6 +189,8 @@ export type Patch =
 	| {readonly type: 'batch'; readonly batch: Batch}
 	/** Batches of earlier runs that are over, the latest first. */
 	| {readonly type: 'earlier'; readonly batches: readonly BatchSummary[]}
+	/** Unfinished batches that were not taken up. */
+	| {readonly type: 'waiting'; readonly batches: readonly WaitingBatch[]}
 	| {readonly type: 'cancellations'; readonly reports: readonly CancellationReport[]}
 	| {readonly type: 'detail'; readonly ref: Ref; readonly at: number; readonly detail: JobDetail}
 	| {readonly type: 'detail-failed'; readonly ref: Ref; readonly at: number; readonly failure: Failure}

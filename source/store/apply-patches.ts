@@ -22,6 +22,7 @@ export const nothingKnown = (): Known => ({
 	cancellations: new Map(),
 	reports: {byBatch: new Map()},
 	earlier: [],
+	waiting: [],
 	history: [],
 	notices: [],
 });
@@ -70,6 +71,8 @@ const apply = (known: Known, patch: Patch): Known => {
 		}
 		case 'earlier':
 			return {...known, earlier: patch.batches};
+		case 'waiting':
+			return {...known, waiting: patch.batches};
 		case 'detail':
 			return {...known, detail: {ref: patch.ref, at: patch.at, detail: patch.detail}};
 		case 'detail-failed': {

@@ -12,6 +12,7 @@ import type {
 	ProfileStep,
 	Scope,
 	ScreenSettings,
+	WaitingBatch,
 } from '../engine/protocol.ts';
 import type {Failure} from '../job/failure.ts';
 import type {Job, JobDetail, JobResult} from '../job/job.ts';
@@ -38,6 +39,8 @@ export type Known = {
 	readonly reports: {readonly byBatch: ReadonlyMap<number, ReadonlyMap<Ref, CancellationReport>>};
 	/** Batches of earlier runs of jobtop that are over, the latest first; a bounded number. */
 	readonly earlier: readonly BatchSummary[];
+	/** Unfinished batches of earlier runs that were not taken up. */
+	readonly waiting: readonly WaitingBatch[];
 	readonly detail?: InspectedJob;
 	readonly log?: LogText;
 	readonly results?: ToldResults;

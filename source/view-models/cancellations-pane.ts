@@ -72,7 +72,10 @@ const cells = (text: (column: PaneColumn) => string, width: number, glyphs: Glyp
 export const runHead = (state: State, now: number, width: number, glyphs: Glyphs): readonly Line[] => {
 	const {run} = state;
 	if (!run)
-		return [rule(width, glyphs, 'cancellations'), fitLine([span(' none is left in view')], width, glyphs)];
+		return [
+			rule(width, glyphs, 'cancellations'),
+			fitLine([span(' no cancellations of this run')], width, glyphs),
+		];
 	const {batch, reports, number, place, of} = run;
 	const askedAt = batch?.askedAt ?? reports[0]?.askedAt ?? now;
 	const title = [
@@ -162,6 +165,20 @@ export const earlierLines = (
 		}),
 	];
 };
+
+/** Unfinished batches that were not taken up, each with what to do, in as many lines as it takes. */
+export const waitingLines = ({known}: State, width: number, glyphs: Glyphs): readonly Line[] =>
+	known.waiting.flatMap(({text, needsYou}) =>
+		waitingTexts(text, width).map(line =>
+			fitLine([span(` ${sureText(line, glyphs.ascii)}`, needsYou ? 'needs-you' : 'plain')], width, glyphs),
+		),
+	);
+
+/** How many lines these take. */
+export const countWaitingLines = ({known}: State, width: number): number =>
+	known.waiting.reduce((sum, {text}) => sum + waitingTexts(text, width).length, 0);
+
+const waitingTexts = (text: string, width: number): readonly string[] => wrap(text, Math.max(16, width - 2));
 
 /** The rule and the titles above the list. */
 export const paneHead = (state: State, now: number, width: number, glyphs: Glyphs): readonly Line[] => {

@@ -44,9 +44,9 @@ export const headerLine = (state: State, now: number, width: number, glyphs: Gly
 	const {known, cancellations} = state;
 	const counts = countsOf(known.jobs);
 	const onTheWay = cancellations.filter(({step}) => step !== 'settled').length;
-	const needsYou = cancellations.filter(
-		report => cancellationWords(report, now).group === 'needs-you',
-	).length;
+	const needsYou =
+		cancellations.filter(report => cancellationWords(report, now).group === 'needs-you').length +
+		known.waiting.filter(batch => batch.needsYou).length;
 	const left: Span[] = [span(' jobtop', 'strong'), span(`  ${count(counts.all, 'job')}`)];
 	if (counts.running > 0) left.push(span(`  ${counts.running} running`, 'running'));
 	if (counts.waiting > 0) left.push(span(`  ${counts.waiting} waiting`));

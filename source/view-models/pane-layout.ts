@@ -2,6 +2,7 @@
 Which part of the cancellations pane gets how many lines. They add up to the body of the screen; on a small one the list and the chosen cancellation come first.
 */
 import type {State} from '../store/store.ts';
+import {countWaitingLines} from './cancellations-pane.ts';
 import {layoutOf} from './layout.ts';
 import {profilesOf} from './run-profiles.ts';
 
@@ -17,6 +18,8 @@ export type PaneLayout = {
 	readonly chosen: number;
 	/** Lines of earlier batches below their rule. */
 	readonly earlier: number;
+	/** Lines of batches that were not taken up. */
+	readonly waiting: number;
 };
 
 const mostProfiles = 6;
@@ -26,15 +29,21 @@ const withHead = (lines: number, above: number): number => (lines > 0 ? lines + 
 
 export const paneLayout = (state: State): PaneLayout => {
 	const {body} = layoutOf(state.screen, state.cancellations.length > 0);
+	const {listColumns} = layoutOf(state.screen, true);
+	const toTell = countWaitingLines(state, listColumns);
 	if (body < 9) {
 		const head = Math.min(1, body);
 		const listHead = Math.min(1, body - head);
-		return {head, profiles: 0, listHead, rows: body - head - listHead, chosen: 0, earlier: 0};
+		const left = body - head - listHead;
+		// Without a batch of this run there is nothing else to tell.
+		const waiting = state.run ? 0 : Math.min(left, toTell);
+		return {head, profiles: 0, listHead, rows: left - waiting, chosen: 0, earlier: 0, waiting};
 	}
 	const roomy = body >= 26;
 	const profiles = roomy && state.run ? Math.min(mostProfiles, profilesOf(state.run.reports).length) : 0;
 	const earlier = roomy ? Math.min(2, state.known.earlier.length) : 0;
-	const left = body - 2 - withHead(profiles, 2) - 2 - withHead(earlier, 1) - 1;
+	const waiting = Math.min(Math.floor(body / 3), toTell);
+	const left = body - 2 - withHead(profiles, 2) - 2 - withHead(earlier, 1) - waiting - 1;
 	const chosen = Math.max(1, Math.min(12, Math.floor(left / 3)));
-	return {head: 2, profiles, listHead: 2, rows: left - chosen, chosen, earlier};
+	return {head: 2, profiles, listHead: 2, rows: left - chosen, chosen, earlier, waiting};
 };
