@@ -5,7 +5,7 @@ import {getAsset, isSea} from 'node:sea';
 import {Worker} from 'node:worker_threads';
 import {systemClock} from './clock.ts';
 import type {QuitHow} from './commands/command.ts';
-import type {CancellationReport, Patch} from './engine/protocol.ts';
+import type {Attending, CancellationReport, Intention, Patch} from './engine/protocol.ts';
 import type {EngineStart} from './engine/thread.ts';
 import type {JobStore} from './store/store.ts';
 import {themeFor} from './theme.ts';
@@ -108,7 +108,8 @@ export const runTui = async ({
 	store = createJobStore({clock: systemClock, send: intention => engine.postMessage(intention)});
 	// Who opens the screen finds there what it opens with.
 	receive();
-	const view = opened ? await openView(store, views, look, leave) : undefined;
+	const attend = (what: Attending) => engine.postMessage({type: 'attention', what} satisfies Intention);
+	const view = opened ? await openView(store, views, look, leave, attend) : undefined;
 	const {code, line} = await left.promise;
 	await view?.close();
 	engine.postMessage({type: 'stop'});
@@ -142,6 +143,7 @@ const openView = async (
 	views: Views,
 	{ascii, plain}: {readonly ascii: boolean; readonly plain: boolean},
 	quit: (how: QuitHow) => void,
+	attend: (what: Attending) => void,
 ): Promise<View> => {
 	const {theme: name = 'default', plain: always = false} = store.getState().known.settings;
 	const theme = themeFor(process.env, {ascii, name});
@@ -155,10 +157,11 @@ const openView = async (
 			write: text => void stdout.write(text),
 			...(stdin.isTTY && {input: stdin}),
 			quit,
+			attend: () => attend('key'),
 		});
 		return {close: async () => lines.stop()};
 	}
-	const screen = views.screen.startScreen({store, clock: systemClock, theme, quit});
+	const screen = views.screen.startScreen({store, clock: systemClock, theme, quit, attend});
 	return {
 		async close() {
 			screen.unmount();

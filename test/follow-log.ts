@@ -23,6 +23,7 @@ const follow = (backend: Told, hasEnded: () => boolean = () => false) => {
 		id: '7',
 		clock,
 		signal: stop.signal,
+		random: () => 0.5,
 		hasEnded,
 		tell(told) {
 			news.push(told);

@@ -134,6 +134,7 @@ test('another interval holds from the next poll on, which comes at once where it
 		connection,
 		clock,
 		intervalMs: 10_000,
+		random: () => 0.5,
 		scope: () => ({everyone: false, ended: false}),
 		moment: () => ++moments,
 		onPage: jobs => jobs,

@@ -228,3 +228,26 @@ test('a profile that is off says so, and is turned on there', async context => {
 	await screen.press('\u001b', '2');
 	assert.match(screen.text(), /prod turned off; P turns them on/);
 });
+
+test('how often a profile is really asked is told, why, and when the next time is', async context => {
+	const screen = await renderScreen(context);
+	await screen.receive(
+		hello([profile('a'), profile('b')]),
+		{
+			type: 'health',
+			health: health('a', {everyMs: 20_000, slowedBy: 'quiet', nextAt: start + 17_000}),
+		},
+		{type: 'health', health: health('b', {nextAt: start + 4000})},
+		jobs(job('a/1')),
+	);
+	await screen.press('P');
+	assert.match(screen.text(), /> a +Slurm +ok 0s +every 20s/);
+	assert.match(screen.text(), /every 20s instead of 5s: nothing has changed for long; asked next in 17s/);
+	await screen.press('j');
+	assert.match(screen.text(), /asked next in 4s/);
+	assert.doesNotMatch(screen.text(), /instead of/);
+	// Rows that are asked for every 20 s are not stale after 16.
+	await screen.advance(16_000);
+	assert.match(screen.text(), /a +Slurm +ok 16s/);
+	assert.match(screen.text(), /b +Slurm +STALE 16s/);
+});

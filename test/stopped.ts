@@ -54,6 +54,7 @@ for (const [columns, rows] of [
 		terminal.press('\u001a');
 		await terminal.until(/Stopped/);
 		assert.ok(!terminal.isAlternate(), 'the shell has its screen');
+		assert.match(terminal.output(), /.*\u001b\[\?1004l(?!.*\u001b\[\?1004h)/s, 'and no reports of its focus');
 		terminal.resize(columns, rows);
 		terminal.press('fg\r');
 		await terminal.until(fills(columns, rows));

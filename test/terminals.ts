@@ -21,7 +21,7 @@ for (const TERM of ['xterm', 'screen-256color', 'tmux-256color', 'vt100', 'linux
 		const output = terminal.output();
 		assert.doesNotMatch(
 			output,
-			/\u001b\[\?(?:9|100\d|101[56])h/,
+			/\u001b\[\?(?:9|100[^4]|101[56])h/,
 			'the mouse is the terminal’s: text can be selected',
 		);
 		assert.doesNotMatch(output, /\u001b\][012];/, 'the title is not ours');
@@ -68,6 +68,48 @@ test('a paste presses no key', {skip}, async context => {
 	terminal.press('q');
 	assert.equal(await leftSane(terminal), 0);
 	assert.deepEqual(server.history(id), []);
+});
+
+test('without the focus profiles are asked less often, with it as before, and its reports press no key', {
+	skip,
+}, async context => {
+	const server = await openServer(context);
+	const id = server.add('running', {name: 'alpha', process: 'sleeper'});
+	const terminal = openProgram(context, server.url, {columns: 100});
+	await terminal.until(/alpha[\s\S]*/);
+	await terminal.until(/every 1s /);
+	terminal.press('\u001b[O');
+	await terminal.until(/every 2s /);
+	terminal.press('\u001b[I');
+	await terminal.until(/every 1s /);
+	terminal.press('/');
+	await terminal.until(/filter: _/);
+	terminal.press('\u001b[O\u001b[I');
+	terminal.press('al\u001b[Iph');
+	await terminal.until(/filter: alph_/);
+	terminal.press('\r');
+	terminal.press('q');
+	assert.equal(await leftSane(terminal), 0);
+	assert.deepEqual(server.history(id), []);
+});
+
+test('who has the terminal meanwhile is told nothing of its focus', {skip}, async context => {
+	const server = await openServer(context);
+	server.add('running', {name: 'alpha', process: 'sleeper'});
+	const terminal = openProgram(context, server.url, {env: {PAGER: 'echo reading; read -r _ </dev/tty'}});
+	const last = () => /.*\u001b\[\?1004([hl])/s.exec(terminal.output())?.[1];
+	await terminal.until('alpha');
+	assert.equal(last(), 'h');
+	terminal.press('l');
+	await terminal.until(/\[Logs\][\s\S]*was taken/);
+	terminal.press('p');
+	await terminal.until('reading');
+	assert.equal(last(), 'l');
+	terminal.press('\r');
+	await terminal.until(/\[Logs\][\s\S]*was taken/);
+	await terminal.until(() => last() === 'h');
+	terminal.kill('SIGHUP');
+	await terminal.exited;
 });
 
 /** What can differ between two looks a moment apart: times. */

@@ -773,6 +773,8 @@ export const createRunner = (options: RunnerOptions) => {
 		},
 		/** Whether a cancellation of this job has not settled. */
 		follows: (ref: Ref): boolean => openFor(ref).length > 0,
+		/** Whether any cancellation on this profile has not settled. */
+		isBusyWith: (profile: string): boolean => (lines.get(profile)?.open.size ?? 0) > 0,
 		async stop() {
 			stopping.abort(new Error('jobtop stops'));
 			for (const entry of entries.values()) for (const stop of entry.timers.values()) stop();

@@ -1,4 +1,5 @@
 import {systemClock, wait} from '../clock.ts';
+import {jittered, tempo} from '../engine/tempo.ts';
 import type {Job} from '../job/job.ts';
 import type {Ref} from '../job/ref.ts';
 import {jobJson} from '../view-models/job-json.ts';
@@ -108,6 +109,7 @@ const watch = async (
 	const {signal: interrupted, code, off} = untilSignal();
 	const stop = AbortSignal.any([interrupted, console.closed]);
 	const ms = Math.max(...connections.map(({traits}) => traits.intervalMs));
+	const leastMs = Math.max(0, ...connections.map(({minInterval}) => minInterval?.ms ?? 0));
 	const isNew = createNews();
 	const over = new Promise<undefined>(resolve => {
 		stop.addEventListener('abort', () => resolve(undefined), {once: true});
@@ -117,6 +119,7 @@ const watch = async (
 	let last = 0;
 	try {
 		while (!stop.aborted) {
+			const began = systemClock.now();
 			const seen = await Promise.race([look(), over]);
 			if (seen === undefined) break;
 			last = exitCodeOf(seen);
@@ -133,7 +136,16 @@ const watch = async (
 				told = lines;
 			}
 			first = false;
-			await wait(systemClock, ms, stop).catch(() => undefined);
+			const took = systemClock.now() - began;
+			const {everyMs} = tempo({
+				intervalMs: ms,
+				quietMs: 0,
+				away: false,
+				tookMs: took,
+				strain: 1,
+				urgent: false,
+			});
+			await wait(systemClock, jittered(everyMs, Math.random(), leastMs), stop).catch(() => undefined);
 		}
 		return code() ?? (console.closed.aborted ? 0 : last);
 	} finally {

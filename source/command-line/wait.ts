@@ -4,6 +4,7 @@ Waits until jobs have come to where they are waited for. Each look serves all jo
 import type {Connection} from '../backends/backend.ts';
 import {worstExitCode} from '../cancellation/outcomes.ts';
 import {wait as pause, systemClock} from '../clock.ts';
+import {jittered} from '../engine/tempo.ts';
 import type {Failure, FailureKind} from '../job/failure.ts';
 import type {Job} from '../job/job.ts';
 import type {Phase} from '../job/phase.ts';
@@ -145,7 +146,7 @@ const follow = async (
 		for (;;) {
 			const open = targets.filter(({outcome}) => outcome === undefined);
 			if (open.length === 0) return;
-			await pause(systemClock, ms, stop);
+			await pause(systemClock, jittered(ms, Math.random(), minInterval?.ms), stop);
 			ms = Math.min(ms * 1.5, traits.intervalMs);
 			const looks = await lookAll(connection, open.map(idOf), stop);
 			if (stop.aborted) return;

@@ -16,17 +16,18 @@ import {JobTable} from './job-table.tsx';
 import {Overlays} from './overlays.tsx';
 import {createTicker} from './ticker.ts';
 import {useAppState} from './use-app-state.ts';
-import {useKeyboard} from './use-keyboard.ts';
+import {useKeyboard, type Watching} from './use-keyboard.ts';
 
 export type AppProps = {
 	readonly store: JobStore;
 	readonly clock: Clock;
 	readonly theme: Theme;
 	readonly quit: (how: QuitHow) => void;
+	readonly watching: Watching;
 };
 
 /** The whole screen. It owns no state: the store has it all. */
-export const App = ({store, clock, theme, quit}: AppProps) => {
+export const App = ({store, clock, theme, quit, watching}: AppProps) => {
 	const name = useStore(store, ({screen}) => screen.theme);
 	const ticker = useMemo(() => createTicker(clock), [clock]);
 	const context = useMemo(
@@ -35,15 +36,15 @@ export const App = ({store, clock, theme, quit}: AppProps) => {
 	);
 	return (
 		<Context value={context}>
-			<Screen quit={quit} />
+			<Screen quit={quit} watching={watching} />
 		</Context>
 	);
 };
 
 const panes = {table: JobTable, cancellations: CancellationsPane} as const;
 
-const Screen = ({quit}: Pick<AppProps, 'quit'>) => {
-	useKeyboard(quit);
+const Screen = ({quit, watching}: Pick<AppProps, 'quit' | 'watching'>) => {
+	useKeyboard(quit, watching);
 	const {columns, rows} = useAppState(({screen}) => screen.size);
 	const roomy = useAppState(({screen}) => layoutOf(screen, false).roomy);
 	if (!roomy) return <Text wrap="truncate">{`jobtop needs ${least.columns}x${least.rows}`}</Text>;

@@ -1,9 +1,11 @@
 import {render} from 'ink';
 import type {Clock} from '../clock.ts';
 import type {QuitHow} from '../commands/command.ts';
+import type {Attending} from '../engine/protocol.ts';
 import type {JobStore} from '../store/store.ts';
 import {type Theme, themeFor} from '../theme.ts';
 import {App} from './app.tsx';
+import {reportFocus} from './focus.ts';
 import {notifyOfEnds} from './notify.ts';
 import {openWantedPages} from './open-page.ts';
 
@@ -12,6 +14,8 @@ export type ScreenOptions = {
 	readonly clock: Clock;
 	/** The reader wants to leave. Nothing is closed by it: that is up to the caller. */
 	readonly quit: (how: QuitHow) => void;
+	/** Is told of keys, once a second at most, and of the focus of the terminal. */
+	readonly attend?: (what: Attending) => void;
 	/** What fits the environment, where it is absent. */
 	readonly theme?: Theme;
 	readonly stdin?: NodeJS.ReadStream;
@@ -28,6 +32,20 @@ export type RunningScreen = {
 /** How long a new size takes to be read after a continuation, in milliseconds. */
 const resizeMs = 20;
 
+/** Milliseconds between two keys that are told of. */
+const keysMs = 1000;
+
+/** Tells of the focus whenever it changes, and of keys now and then: how many there are is nobody's business. */
+const seldom = (clock: Clock, attend: (what: Attending) => void) => {
+	let told = Number.NEGATIVE_INFINITY;
+	return (what: Attending) => {
+		const now = clock.now();
+		if (what === 'key' && Math.abs(now - told) < keysMs) return;
+		if (what === 'key') told = now;
+		attend(what);
+	};
+};
+
 const homeAndErase = '\u001b[H\u001b[J';
 
 /** Opens the screen on a terminal. That both streams are terminals is checked by the caller. */
@@ -35,6 +53,7 @@ export const startScreen = ({
 	store,
 	clock,
 	quit,
+	attend = () => undefined,
 	theme = themeFor(process.env),
 	stdin = process.stdin,
 	stdout = process.stdout,
@@ -48,7 +67,9 @@ export const startScreen = ({
 	const stopNotifying = notifyOfEnds(store, text => void stdout.write(text));
 	const stopOpening = openWantedPages(store, process.env);
 	const others = new Set(stdout.listeners('resize'));
-	const app = render(<App store={store} clock={clock} theme={theme} quit={quit} />, {
+	const focus = reportFocus(stdout);
+	const watching = {focus, attend: seldom(clock, attend)};
+	const app = render(<App store={store} clock={clock} theme={theme} quit={quit} watching={watching} />, {
 		stdin,
 		stdout,
 		alternateScreen: true,
@@ -81,6 +102,7 @@ export const startScreen = ({
 		// The shell has set it to lines. Node believes that it is as it was, and sets only what is another.
 		stdin.setRawMode(false);
 		stdin.setRawMode(true);
+		focus.start();
 		process.kill(process.pid, 'SIGWINCH');
 		clock.after(resizeMs, () => stdout.emit('resize'));
 	};
@@ -91,6 +113,7 @@ export const startScreen = ({
 			stopOpening();
 			stdout.off('resize', drawAnew);
 			process.off('SIGCONT', continued);
+			focus.leave();
 			app.unmount();
 		},
 		waitUntilExit: async () => {

@@ -13,6 +13,7 @@ import type {Clock} from '../clock.ts';
 import {BackendError, type Failure, failurePolicies} from '../job/failure.ts';
 import type {Job} from '../job/job.ts';
 import {parseRef, type Ref, refOf} from '../job/ref.ts';
+import {createAttention} from './attention.ts';
 import {createCommandHistory} from './command-history.ts';
 import {deleteJob, deletions, sentenceOfDeletion} from './deletion.ts';
 import {createDismissals, type Dismissed} from './dismissals.ts';
@@ -65,6 +66,8 @@ export type EngineOptions = {
 	/** Profiles where cancelling asks for the profile's name. */
 	readonly protect?: readonly string[];
 	readonly settings?: ScreenSettings;
+	/** A number from 0 to 1, for the intervals between polls. */
+	readonly random?: () => number;
 };
 
 export type Engine = {
@@ -152,6 +155,10 @@ export const createEngine = (options: EngineOptions): Engine => {
 						methodWords[method],
 					),
 				onFault: (method, error) => faults.add(profile, method, error),
+				// What the poller itself asked, it hears of.
+				onPatience(method, failure) {
+					if (method !== 'listPage') profiles.get(profile)?.poller.asksForPatience(failure);
+				},
 			};
 			return [profile, limited(connection, clock, watch)];
 		}),
@@ -163,6 +170,11 @@ export const createEngine = (options: EngineOptions): Engine => {
 		report([
 			{type: 'notice', notice: {at: clock.now(), tone, text, ...(profile !== undefined && {profile})}},
 		]);
+
+	const attention = createAttention(clock);
+	const hasten = () => {
+		for (const {poller} of profiles.values()) poller.hasten();
+	};
 
 	/** Profiles of which the reader wants nothing asked and no rows. */
 	const off = new Set<string>();
@@ -211,7 +223,9 @@ export const createEngine = (options: EngineOptions): Engine => {
 		},
 		onSeen(jobs, asked) {
 			for (const [profile, those] of Map.groupBy(jobs, ({profile}) => profile)) {
-				tellRows(profiles.get(profile)?.rows.see(those, asked) ?? []);
+				const changed = profiles.get(profile)?.rows.see(those, asked) ?? [];
+				if (changed.length > 0) profiles.get(profile)?.poller.changed();
+				tellRows(changed);
 			}
 		},
 		usual: latencies.of,
@@ -219,7 +233,10 @@ export const createEngine = (options: EngineOptions): Engine => {
 			latencies.add(profile, ms);
 			latencyChanged.add(profile);
 		},
-		onBatch: batch => report([{type: 'batch', batch}]),
+		onBatch(batch) {
+			report([{type: 'batch', batch}]);
+			hasten();
+		},
 		onLost: (number, words) =>
 			notice(
 				'error',
@@ -238,6 +255,7 @@ export const createEngine = (options: EngineOptions): Engine => {
 		connections,
 		clock,
 		signal: stopping.signal,
+		...(options.random && {random: options.random}),
 		hasEnded: ref => rowOf(ref)?.terminal ?? false,
 		report,
 	});
@@ -251,6 +269,7 @@ export const createEngine = (options: EngineOptions): Engine => {
 		if (list.covers === 'everything') {
 			const {removes, missing} = profile.rows.missingFrom(list.jobs, asked, scope);
 			tellRows([], removes);
+			if (removes.length > 0) profile.poller.changed();
 			// What is being cancelled is looked at by whoever follows it.
 			const followed = new Set(missing.map(({ref}) => ref).filter(runner.follows));
 			runner.missed([...followed]);
@@ -323,12 +342,20 @@ export const createEngine = (options: EngineOptions): Engine => {
 					options.intervalMs ?? connection.traits.intervalMs,
 					connection.minInterval?.ms ?? 0,
 				),
+				...(connection.minInterval && {leastMs: connection.minInterval.ms}),
+				...(options.random && {random: options.random}),
+				watched: () => ({
+					since: attention.since(),
+					away: attention.away(),
+					urgent: attention.hasAsked() || runner.isBusyWith(name),
+				}),
 				scope: () => scope,
 				moment,
 				onPage(jobs, asked) {
 					const {changed, known} = rows.take(jobs, asked);
 					showReplacing(changed);
 					changedRows.gather(changed);
+					if (changed.length > 0) profiles.get(name)?.poller.changed();
 					return known;
 				},
 				onList: (list, asked) => takeIn(profiles.get(name) as Profile, list, asked),
@@ -550,6 +577,7 @@ export const createEngine = (options: EngineOptions): Engine => {
 
 	const changeScope = (next: Scope) => {
 		scope = next;
+		attention.ask();
 		report([{type: 'scope', scope}]);
 		for (const {rows, poller} of profiles.values()) {
 			tellRows([], rows.narrow(scope));
@@ -559,6 +587,7 @@ export const createEngine = (options: EngineOptions): Engine => {
 
 	const changeIntervals = (to: number | 'longer' | 'shorter') => {
 		const limited: Connection[] = [];
+		attention.ask();
 		for (const {connection, poller} of profiles.values()) {
 			const wanted = typeof to === 'number' ? to : intervalBeside(poller.health().intervalMs, to);
 			const least = connection.minInterval?.ms ?? 0;
@@ -628,7 +657,11 @@ export const createEngine = (options: EngineOptions): Engine => {
 				return hide(intention.refs, false);
 			case 'delete':
 				return removeAll(intention.targets);
+			case 'attention':
+				attention.tell(intention.what);
+				return hasten();
 			case 'refresh':
+				attention.ask();
 				for (const [name, {poller}] of profiles) {
 					if (intention.profile === undefined || intention.profile === name) poller.now();
 				}

@@ -3,6 +3,7 @@ import {type Clock, wait} from '../clock.ts';
 import {BackendError, type Failure} from '../job/failure.ts';
 import {pace} from './pace.ts';
 import type {LogNews} from './protocol.ts';
+import {jittered} from './tempo.ts';
 
 /** Milliseconds between two questions while text comes, and at most while none does. */
 const busyMs = 2000;
@@ -15,6 +16,8 @@ export type LogToFollow = {
 	readonly id: string;
 	readonly clock: Clock;
 	readonly signal: AbortSignal;
+	/** A number from 0 to 1. */
+	readonly random?: () => number;
 	/** Whether the job is known to have ended. It is asked before each reading: what is read after the end is all there will be. */
 	readonly hasEnded: () => boolean | Promise<boolean>;
 	readonly tell: (news: LogNews) => void;
@@ -24,11 +27,12 @@ export type LogToFollow = {
 Tells a log as it grows, from its beginning. Resolves when it has ended, or with the failure after which asking again is of no use by itself. Rejects with the signal's reason.
 */
 export const followLog = async (log: LogToFollow): Promise<Failure | undefined> => {
-	const {backend, clock, signal, tell} = log;
+	const {backend, clock, signal, random = Math.random, tell} = log;
 	const read = backend.listen ? listener(log) : reader(log);
 	let failures = 0;
 	let pauseMs = busyMs;
 	for (;;) {
+		let leastMs = 0;
 		let over = false;
 		try {
 			over = await log.hasEnded();
@@ -44,8 +48,9 @@ export const followLog = async (log: LogToFollow): Promise<Failure | undefined> 
 			tell({text: '', failure, ...(later === undefined && {parked: true as const})});
 			if (later === undefined) return failure;
 			pauseMs = later;
+			leastMs = later;
 		}
-		await wait(clock, pauseMs, signal);
+		await wait(clock, jittered(pauseMs, random(), leastMs), signal);
 	}
 };
 

@@ -13,13 +13,22 @@ export type JobOutputOptions = {
 	readonly connections: ReadonlyMap<string, Connection>;
 	readonly clock: Clock;
 	readonly signal: AbortSignal;
+	/** A number from 0 to 1. */
+	readonly random?: () => number;
 	/** Whether the job is known to have ended. */
 	readonly hasEnded: (ref: Ref) => boolean;
 	readonly report: (patches: readonly Patch[]) => void;
 };
 
 /** What jobs print and leave behind: nothing is asked for that nobody wants to see. */
-export const createJobOutput = ({connections, clock, signal, hasEnded, report}: JobOutputOptions) => {
+export const createJobOutput = ({
+	connections,
+	clock,
+	signal,
+	random = Math.random,
+	hasEnded,
+	report,
+}: JobOutputOptions) => {
 	let log: Wanted | undefined;
 	let results: (Wanted & {readonly ended: boolean}) | undefined;
 
@@ -43,7 +52,7 @@ export const createJobOutput = ({connections, clock, signal, hasEnded, report}: 
 		}
 		try {
 			const {signal} = wanted;
-			await followLog({backend, id, clock, signal, hasEnded: () => hasEnded(ref), tell});
+			await followLog({backend, id, clock, signal, random, hasEnded: () => hasEnded(ref), tell});
 		} catch (error) {
 			if (!wanted.signal.aborted) throw error;
 		}

@@ -196,6 +196,8 @@ const alreadyLimited = new WeakSet<Connection>();
 export type Watch = {
 	/** A method is called about these jobs, by their ids; what it sends is told to what is returned. */
 	readonly asks?: (method: keyof Backend, ids: readonly string[]) => ExchangeListener;
+	/** The server asked for patience. */
+	readonly onPatience?: (method: keyof Backend, failure: Failure) => void;
 	/** A method failed in a way in which none may. */
 	readonly onFault?: (method: keyof Backend, error: unknown) => void;
 };
@@ -208,7 +210,11 @@ const faultOf = (error: unknown): BackendError => {
 };
 
 /** The same connection, with every request of its profile going through one limiter; one that has a limiter keeps it. */
-export const limited = (connection: Connection, clock: Clock, {asks, onFault}: Watch = {}): Connection => {
+export const limited = (
+	connection: Connection,
+	clock: Clock,
+	{asks, onPatience, onFault}: Watch = {},
+): Connection => {
 	if (alreadyLimited.has(connection)) return connection;
 	const {backend, traits} = connection;
 	const {run, goOn} = createLimiter(traits, clock);
@@ -223,6 +229,8 @@ export const limited = (connection: Connection, clock: Clock, {asks, onFault}: W
 			const ids = typeof argument === 'string' ? [argument] : Array.isArray(argument) ? argument : [];
 			return await (asks && ids.length > 0 ? watched(asks(method, ids), task) : task());
 		} catch (error) {
+			if (error instanceof BackendError && error.failure.kind === 'rate-limited')
+				onPatience?.(method, error.failure);
 			if (error instanceof BackendError || signal.aborted) throw error;
 			onFault?.(method, error);
 			throw faultOf(error);

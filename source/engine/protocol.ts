@@ -13,7 +13,9 @@ import type {
 import type {Failure, FailurePolicy} from '../job/failure.ts';
 import type {Job, JobDetail, JobResult} from '../job/job.ts';
 import type {Ref} from '../job/ref.ts';
+import type {Attending} from './attention.ts';
 import type {Latency} from './latency.ts';
+import type {Slowness} from './tempo.ts';
 
 export type {DryRequest} from '../cancellation/dry-run.ts';
 export type {
@@ -25,7 +27,9 @@ export type {
 	MomentStep,
 	WaitingBatch,
 } from '../cancellation/report.ts';
+export type {Attending} from './attention.ts';
 export type {Latency} from './latency.ts';
+export type {Slowness} from './tempo.ts';
 
 /** A profile, as the screen knows it. `can` follows from the methods that its backend has. */
 export type ProfileInfo = {
@@ -66,8 +70,12 @@ export type ProfileHealth = {
 	readonly lastGoodAt?: number;
 	/** Epoch milliseconds of the next poll; absent while one is under way or the profile is parked. */
 	readonly nextAt?: number;
-	/** Milliseconds between two polls when all is well. */
+	/** Milliseconds between two polls as the reader wants it, when all is well. */
 	readonly intervalMs: number;
+	/** Milliseconds between two polls as it is; absent where that is the same. */
+	readonly everyMs?: number;
+	/** Why it is slower. */
+	readonly slowedBy?: Slowness;
 	/** Jobs in the last good list. */
 	readonly jobs: number;
 	/** Records of the last good list that could not be read. */
@@ -262,6 +270,8 @@ export type Intention =
 	| {readonly type: 'links'; readonly ref: Ref}
 	/** Ask every profile so often, in milliseconds, or less or more often than now; until the end of this run. */
 	| {readonly type: 'interval'; readonly to: number | 'longer' | 'shorter'}
+	/** Somebody pressed a key, or looks at the terminal again, or elsewhere. */
+	| {readonly type: 'attention'; readonly what: Attending}
 	/** Keep how the table is looked at for the next run. */
 	| {readonly type: 'keep-view'; readonly view: TableView}
 	/** Keep what was typed behind `:`. */

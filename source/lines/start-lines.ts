@@ -20,6 +20,8 @@ export type LinesOptions = {
 	/** Where commands are typed; nothing is read where it is absent. */
 	readonly input?: NodeJS.ReadableStream;
 	readonly quit: (how: QuitHow) => void;
+	/** A line was typed. */
+	readonly attend?: () => void;
 };
 
 export type RunningLines = {readonly stop: () => void};
@@ -33,7 +35,15 @@ const page = {columns: 200, rows: 10_000};
 /** The longest line that is told, in UTF-16 units. */
 const longestLine = 20_000;
 
-export const startLines = ({store, clock, ascii, write, input, quit}: LinesOptions): RunningLines => {
+export const startLines = ({
+	store,
+	clock,
+	ascii,
+	write,
+	input,
+	quit,
+	attend = () => undefined,
+}: LinesOptions): RunningLines => {
 	const host: Host = {
 		quit,
 		// There is no screen.
@@ -78,6 +88,7 @@ export const startLines = ({store, clock, ascii, write, input, quit}: LinesOptio
 	};
 
 	const take = (line: string) => {
+		attend();
 		if (asking) {
 			dropped++;
 			asking();

@@ -9,6 +9,7 @@ import {rule, span, spread} from './line.ts';
 import {markWords} from './marks.ts';
 import {problemWords, readQuery} from './query.ts';
 import {sortWords} from './sorting.ts';
+import {everyOf} from './table.ts';
 import {tableColumns} from './table-columns.ts';
 
 type Counts = {readonly all: number; readonly running: number; readonly waiting: number};
@@ -33,7 +34,7 @@ const countsOf = (jobs: {readonly byRef: ReadonlyMap<string, Job>}): Counts => {
 
 /** How often profiles are asked: `5s`, or `5s-30s` where they differ. */
 const intervalWords = ({known}: State): string => {
-	const all = [...known.health.values()].map(({intervalMs}) => intervalMs);
+	const all = [...known.health.values()].map(everyOf);
 	if (all.length === 0) return '';
 	const [least, most] = [Math.min(...all), Math.max(...all)];
 	return least === most ? shortDuration(least) : `${shortDuration(least)}-${shortDuration(most)}`;

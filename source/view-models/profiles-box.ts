@@ -1,13 +1,14 @@
 /*
 The profiles: how each does, where it is, and what was tried with it.
 */
-import type {ProfileInfo, ProfileStep} from '../engine/protocol.ts';
+import type {ProfileHealth, ProfileInfo, ProfileStep, Slowness} from '../engine/protocol.ts';
 import type {State} from '../store/store.ts';
 import type {Glyphs, Line, Tone} from '../theme.ts';
 import {duration, shortDuration, timeOfDay} from './format.ts';
 import {framed} from './frame.ts';
 import {profileState, troubleOf} from './health.ts';
 import {span} from './line.ts';
+import {everyOf} from './table.ts';
 import {cutEnd, padEnd, sureText, widthOf, wrap} from './text.ts';
 
 /** The widest name that is told in full. */
@@ -24,7 +25,7 @@ const rowOf = (
 	const health = known.health.get(name);
 	const {word, tone} = profileState(health, now);
 	const age = health?.lastGoodAt === undefined ? '' : ` ${duration(now - health.lastGoodAt)}`;
-	const every = health && health.state !== 'off' ? `  every ${shortDuration(health.intervalMs)}` : '';
+	const every = health && health.state !== 'off' ? `  every ${shortDuration(everyOf(health))}` : '';
 	const shown = cutEnd(sureText(name, glyphs.ascii), columns.name, glyphs.ellipsis);
 	return [
 		span(`${here ? '>' : ' '} ${padEnd(shown, columns.name)}`, here ? 'strong' : 'plain'),
@@ -32,6 +33,24 @@ const rowOf = (
 		span(word === 'off' ? word : `${word}${age}`, tone),
 		span(every, 'dim'),
 	];
+};
+
+const slownesses: Readonly<Record<Slowness, string>> = {
+	quiet: 'nothing has changed for long',
+	away: 'the terminal has no focus',
+	slow: 'its answers take long',
+	strained: 'it has asked for patience',
+};
+
+/** Why it is asked less often than the reader wants, and when the next time is. Undefined where there is nothing to say. */
+const paceWords = (health: ProfileHealth | undefined, now: number): string | undefined => {
+	if (!health || health.state === 'off') return undefined;
+	const {intervalMs, slowedBy, nextAt} = health;
+	const slower = slowedBy
+		? `every ${shortDuration(everyOf(health))} instead of ${shortDuration(intervalMs)}: ${slownesses[slowedBy]}`
+		: undefined;
+	const next = nextAt === undefined ? undefined : `asked next in ${duration(Math.max(0, nextAt - now))}`;
+	return [slower, next].filter(Boolean).join('; ') || undefined;
 };
 
 const stepTones: Readonly<Record<ProfileStep['how'], Tone>> = {
@@ -59,10 +78,12 @@ const factsOf = (
 		health?.state === 'off' ? 'off: nothing is asked, and its rows are not shown; e turns it on' : '',
 	].filter(Boolean);
 	const trouble = troubleOf(profile.name, health, now);
+	const pace = paceWords(health, now);
 	const tried = known.tried?.profile === profile.name ? known.tried.steps : [];
 	return [
 		...paragraph(profile.address ?? profile.title, 'strong'),
 		...paragraph(how.join(', '), 'dim'),
+		...(pace === undefined ? [] : paragraph(pace, 'dim')),
 		...(trouble === undefined ? [] : paragraph(trouble, 'needs-you')),
 		...tried.flatMap(({at, text, how}) => paragraph(`${timeOfDay(at)}  ${text}`, stepTones[how])),
 	];

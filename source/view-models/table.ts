@@ -51,9 +51,12 @@ const wins = (tone: Tone | undefined): boolean => tone === 'needs-you' || tone =
 export const isSure = (health: ProfileHealth | undefined, now: number): boolean =>
 	health !== undefined && (health.state === 'ok' || health.state === 'loading') && !isStale(health, now);
 
+/** Milliseconds between two polls, as it is now. */
+export const everyOf = ({everyMs, intervalMs}: ProfileHealth): number => everyMs ?? intervalMs;
+
 /** Rows older than three intervals are stale, whatever the last poll said. */
 export const isStale = (health: ProfileHealth, now: number): boolean =>
-	health.lastGoodAt !== undefined && now - health.lastGoodAt > 3 * health.intervalMs;
+	health.lastGoodAt !== undefined && now - health.lastGoodAt > 3 * everyOf(health);
 
 /** `  3 new below, r to sort`: rows that came, and wait at the end of the table for their places. */
 export const newcomerWords = (state: State): string => {

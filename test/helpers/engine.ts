@@ -92,6 +92,8 @@ export const openEngine = (
 		scope: {everyone: false, ended: false},
 		park,
 		readOnly,
+		// Every interval is as it is wanted.
+		random: () => 0.5,
 	});
 	context.after(() => engine.stop());
 

@@ -90,6 +90,8 @@ export const leftSane = async (terminal: ReturnType<typeof openProgram>): Promis
 	);
 	const pasteOn = terminal.output().lastIndexOf('\u001b[?2004h');
 	assert.ok(terminal.output().lastIndexOf('\u001b[?2004l') >= pasteOn, 'pastes are not marked any more');
+	const focusOn = terminal.output().lastIndexOf('\u001b[?1004h');
+	assert.ok(terminal.output().lastIndexOf('\u001b[?1004l') >= focusOn, 'the focus is not reported any more');
 	return Number(/left with (\d+)/.exec(text)?.[1]);
 };
 
