@@ -14,26 +14,9 @@ trap clean_up EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-# die MESSAGE LOG: give up, with the end of the log that may tell why.
-die() {
-  echo "pygeoapi.sh: $1" >&2
-  tail -n 15 -- "$2" >&2 || true
-  exit 1
-}
-
-make_venv() { python3 -m venv "$scratch/venv" >"$scratch/venv.log" 2>&1; }
-
-# Debian keeps what makes a virtual environment in a package of its own.
-if ! make_venv; then
-  [ "$(id -u)" = 0 ] || die 'Python 3 with its venv is missing, and only root may install it' "$scratch/venv.log"
-  rm -rf -- "$scratch/venv"
-  { apt-get update || true; } >"$scratch/apt.log" 2>&1
-  DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends python3 python3-venv \
-    </dev/null >>"$scratch/apt.log" 2>&1 || die 'apt-get could not install python3-venv' "$scratch/apt.log"
-  make_venv || die 'there is no virtual environment to be had' "$scratch/venv.log"
-fi
-"$scratch/venv/bin/pip" install --quiet --no-compile --disable-pip-version-check "pygeoapi==$version" >"$scratch/pip.log" 2>&1 ||
-  die "pip could not install pygeoapi $version" "$scratch/pip.log"
+. test/live/helpers/venv.sh
+open_venv
+install_packages "pygeoapi==$version"
 
 mkdir "$scratch/lab"
 "$scratch/venv/bin/python" test/live/pygeoapi-server.py "$scratch/lab" >"$scratch/server.log" 2>&1 &
