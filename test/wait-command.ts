@@ -170,3 +170,16 @@ test('at a terminal the table is painted over, and Ctrl-C ends it', async contex
 	terminal.press('\u0003');
 	assert.equal((await terminal.exited).code, 130);
 });
+
+test('a later job that has come to have the id is not waited for in place of the one that was meant', async context => {
+	const far = await openFar(context);
+	const id = far.add('running', 'mesh');
+	const {child, result} = startCli(['wait', `weaver/${id}`, '-o', 'jsonl'], {env: far.env});
+	await printed(child, '"phase":"running"');
+	far.server.distort(id, record => ({...record, created: '2030-01-01T00:00:00Z', status: 'successful'}));
+	const {code, stdout} = await result;
+	assert.equal(code, 7);
+	const last = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '');
+	assert.equal(last.outcome, 'gone');
+	assert.match(last.detail, /belongs to another job now: .*, submitted 2030-01-01/);
+});

@@ -3,9 +3,11 @@ Waits until jobs have come to where they are waited for. Each look serves all jo
 */
 import type {Connection} from '../backends/backend.ts';
 import {worstExitCode} from '../cancellation/outcomes.ts';
+import {targetOf} from '../cancellation/report.ts';
 import {wait as pause, systemClock} from '../clock.ts';
 import {jittered} from '../engine/tempo.ts';
 import type {Failure, FailureKind} from '../job/failure.ts';
+import {whyAnother} from '../job/identity.ts';
 import type {Job} from '../job/job.ts';
 import type {Phase} from '../job/phase.ts';
 import {parseRef, type Ref} from '../job/ref.ts';
@@ -74,7 +76,10 @@ export const waitFor = async (options: WaitOptions, console: Console, open: Open
 		tell(target, options.output, console);
 	};
 	const take = (target: Waited, look: Look) => {
-		if ('job' in look) return takeJob(target, look.job);
+		if ('job' in look) {
+			const another = whyAnotherNow(target, look);
+			return another === undefined ? takeJob(target, look.job) : settle(target, 'gone', another);
+		}
 		if (look.kind === 'not-found') return settle(target, target.job ? 'gone' : 'not-found', look.detail);
 		if (target.failure?.kind !== look.kind) console.say(failureLine(target.ref, look));
 		target.failure = look;
@@ -132,6 +137,10 @@ export const waitFor = async (options: WaitOptions, console: Console, open: Open
 	}
 };
 
+/** Why what a look shows is not the job that is waited for, in words; undefined where it may be. */
+const whyAnotherNow = ({job}: Waited, look: Look | undefined): string | undefined =>
+	job && look && 'job' in look ? whyAnother(targetOf(job), look.job) : undefined;
+
 /** Looks again and again until nothing of this profile is waited for. */
 const follow = async (
 	connection: Connection,
@@ -148,7 +157,12 @@ const follow = async (
 			if (open.length === 0) return;
 			await pause(systemClock, jittered(ms, Math.random(), minInterval?.ms), stop);
 			ms = Math.min(ms * 1.5, traits.intervalMs);
-			const looks = await lookAll(connection, open.map(idOf), stop);
+			const looks = new Map(await lookAll(connection, open.map(idOf), stop));
+			// Only a look at it alone tells another job from one that was put back into the queue.
+			const strange = open.filter(target => whyAnotherNow(target, looks.get(idOf(target))) !== undefined);
+			for (const id of new Set(strange.map(idOf))) {
+				for (const [known, look] of await lookAll(connection, [id], stop)) looks.set(known, look);
+			}
 			if (stop.aborted) return;
 			for (const target of open)
 				take(target, looks.get(idOf(target)) ?? {kind: 'not-found', detail: 'no such job'});
