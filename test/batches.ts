@@ -279,7 +279,7 @@ test('a folder of batches that cannot be read is one line', async context => {
 		assert.deepEqual([code, stdout], [5, ''], words);
 		assert.match(
 			stderr,
-			/^jobtop: the batches in [^\n]* cannot be read \(ENOTDIR\); JOBTOP_STATE_DIR [^\n]*\n$/,
+			/^jobtop: [^\n]*batches is a file where a folder of jobtop belongs; remove it, [^\n]*JOBTOP_STATE_DIR[^\n]*\n$/,
 		);
 	}
 });

@@ -56,7 +56,8 @@ const runs: readonly Run[] = [
 	{words: 'batches show 1 -o json', says: /"results"/},
 	{words: 'batches export 1 -o jsonl', says: /"step":"sending"/},
 	{
-		words: 'batches resume 1 --yes --take-over --concurrency 2 --rate 50 --wait none --timeout 1s -o jsonl',
+		words:
+			'batches resume 1 --yes --without gone --take-over --concurrency 2 --rate 50 --wait none --timeout 1s -o jsonl',
 		says: /"outcome":"cancelled"/,
 		complains: /nothing is left to do/,
 	},

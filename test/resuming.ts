@@ -181,9 +181,20 @@ test('a run without one of its profiles leaves a batch as it is', async context 
 	const {engine, until} = openEngine(context, far, state, {connection});
 	engine.start();
 	await until('it is said', ({notices}) =>
-		notices.some(({text}) => text.startsWith('batch 1 waits: profile w is not here')),
+		notices.some(({text}) =>
+			/^batch 1 belongs to another system: profile w: it is not configured here/.test(text),
+		),
 	);
 	await far.time.advance(60_000);
+	await assert.rejects(engine.resume(1, {takeOver: true, agreed: true}), /is not configured here/);
 	await engine.stop();
 	assert.equal(readBatch(state, 1)?.finished, false);
+
+	// It is no more: its jobs are given up, as what they are.
+	const last = openEngine(context, far, state, {connection});
+	await last.engine.resume(1, {without: ['w']});
+	await last.until('it is settled', ({cancellations}) => cancellations.get('w/x')?.step === 'settled');
+	assert.equal(last.known().cancellations.get('w/x')?.outcome?.kind, 'not-sent');
+	await last.engine.stop();
+	assert.equal(readBatch(state, 1)?.finished, true);
 });

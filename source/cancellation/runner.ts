@@ -57,6 +57,18 @@ export type RunnerOptions = {
 	readonly onLost: (batch: number, words: string) => void;
 };
 
+/** How an unfinished batch is taken up. */
+export type ResumeManner = {
+	/** Break the lock of another host. */
+	readonly takeOver?: boolean;
+	/** A person was told of what is not proven, and wants to go on. */
+	readonly agreed?: boolean;
+	/** Only where all that is left is of the systems that are here: who drives a part keeps all of it from others. */
+	readonly whole?: boolean;
+	/** Profiles that are not configured any more, and whose jobs are given up. */
+	readonly without?: readonly string[];
+};
+
 /** Milliseconds from the acceptance of a request to the end of its job: the middle one, and that which 95 of 100 do not exceed. */
 export type Usual = {readonly p50Ms: number; readonly p95Ms: number};
 
@@ -627,17 +639,15 @@ export const createRunner = (options: RunnerOptions) => {
 	/**
 	Takes up what an earlier process left unfinished; undefined where nothing is left. Jobs of another system than was asked stay in the journal for a jobtop that leads there. Nothing is changed where it rejects: with a `BatchHeldError` where another process has it, with a `BatchWaitsError` where all that is left is of another system or where something is not proven that nobody has `agreed` to, and where one of its profiles is read-only. `takeOver` breaks the lock of another host.
 	*/
-	const resume = async (
-		number: number,
-		how: {readonly takeOver?: boolean; readonly agreed?: boolean} = {},
-	): Promise<Batch | undefined> => {
+	const resume = async (number: number, how: ResumeManner = {}): Promise<Batch | undefined> => {
 		const before = readBatch(options.stateDirectory, number);
 		if (!before || before.finished) return undefined;
 		refuseReadOnly(before);
-		const hindrances = hindrancesOf(before, await systemsFor(before));
-		const {other, unproven, systems, damaged} = hindrances;
+		const hindrances = hindrancesOf(before, await systemsFor(before), how.without);
+		const {elsewhere, unproven, systems, damaged} = hindrances;
 		const left = openProfiles(before).length;
-		if ((left > 0 && left === other.size) || (unproven.length > 0 && !how.agreed)) {
+		const mostElsewhere = how.whole ? 0 : left - 1;
+		if ((left > 0 && elsewhere.size > mostElsewhere) || (unproven.length > 0 && !how.agreed)) {
 			throw new BatchWaitsError(number, hindrances);
 		}
 		const journal = await resumeBatch(options.stateDirectory, number, how);
@@ -660,7 +670,7 @@ export const createRunner = (options: RunnerOptions) => {
 			throw error;
 		}
 		const own = journalled.cancellations.filter(({ref, outcome}) => {
-			const isOthers = other.has(parseRef(ref)?.profile ?? '');
+			const isOthers = elsewhere.has(parseRef(ref)?.profile ?? '');
 			return outcome !== undefined || !isOthers;
 		});
 		const batch: Batch = {

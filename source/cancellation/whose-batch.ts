@@ -38,10 +38,8 @@ export const systemsOf = async (
 
 /** What stands between a batch and going on with it here. */
 export type Hindrances = {
-	/** Profiles of open jobs that are not configured here. */
-	readonly absent: readonly string[];
-	/** Profiles that lead to another system now, and in words to which. */
-	readonly other: ReadonlyMap<string, string>;
+	/** Profiles of open jobs that do not lead to their system here, and why not, in words: their jobs wait for a jobtop where they do. */
+	readonly elsewhere: ReadonlyMap<string, string>;
 	/** What nothing proves, a sentence each: a person has to say that it is right. */
 	readonly unproven: readonly string[];
 	/** Of how many damaged lines the person is told. */
@@ -55,23 +53,33 @@ export const openProfiles = ({cancellations}: JournalledBatch): readonly string[
 	...new Set(cancellations.flatMap(({ref, outcome}) => (outcome ? [] : (parseRef(ref)?.profile ?? [])))),
 ];
 
-/** `now`: the systems of the profiles that are configured here. */
-export const hindrancesOf = (batch: JournalledBatch, now: ReadonlyMap<string, System>): Hindrances => {
+/** `now`: the systems of the profiles that are configured here. `without`: profiles that are given up. */
+export const hindrancesOf = (
+	batch: JournalledBatch,
+	now: ReadonlyMap<string, System>,
+	without: readonly string[] = [],
+): Hindrances => {
 	const {damage, systems: asked} = batch;
-	const absent: string[] = [];
-	const other = new Map<string, string>();
+	const elsewhere = new Map<string, string>();
 	const unproven: string[] = [];
 	const systems: Record<string, System> = {};
 	for (const profile of openProfiles(batch)) {
 		const leads = now.get(profile);
 		if (leads === undefined) {
-			absent.push(profile);
+			if (!without.includes(profile))
+				elsewhere.set(
+					profile,
+					`it is not configured here (where it is no more, --without ${profile} gives its jobs up)`,
+				);
 			continue;
 		}
 		const before = Object.hasOwn(asked, profile) ? asked[profile] : undefined;
 		const match = before ? compareSystems(before, leads) : 'unproven';
 		if (match === 'other') {
-			other.set(profile, `it was asked of ${systemWords(before ?? {})}, and is ${systemWords(leads)} now`);
+			elsewhere.set(
+				profile,
+				`it was asked of ${systemWords(before ?? {})}, and is ${systemWords(leads)} now`,
+			);
 		} else if (match === 'unproven') {
 			systems[profile] = leads;
 			unproven.push(
@@ -83,7 +91,7 @@ export const hindrancesOf = (batch: JournalledBatch, now: ReadonlyMap<string, Sy
 	}
 	const isNew = damage !== undefined && !batch.damageKnown;
 	if (isNew) unproven.push(damageWords(damage));
-	return {absent, other, unproven, systems, ...(isNew && {damaged: damage.lines})};
+	return {elsewhere, unproven, systems, ...(isNew && {damaged: damage.lines})};
 };
 
 /** Nothing was changed: the batch waits for somebody who can go on with it. */
@@ -91,11 +99,12 @@ export class BatchWaitsError extends Error {
 	readonly hindrances: Hindrances;
 
 	constructor(number: number, hindrances: Hindrances) {
-		const [profile, how] = [...hindrances.other][0] ?? [];
+		const {elsewhere, unproven} = hindrances;
+		const places = [...elsewhere].map(([profile, how]) => `profile ${profile}: ${how}`);
 		super(
-			profile === undefined
-				? `batch ${number} waits for a word: ${hindrances.unproven.join('; ')}`
-				: `batch ${number} belongs to another system: profile ${profile}: ${how}; it waits for a jobtop that leads there`,
+			places.length === 0
+				? `batch ${number} waits for a word: ${unproven.join('; ')}`
+				: `batch ${number} belongs to another system: ${places.join('; ')}; it waits for a jobtop that leads there`,
 		);
 		this.name = 'BatchWaitsError';
 		this.hindrances = hindrances;

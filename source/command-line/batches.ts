@@ -148,6 +148,8 @@ export type ResumeOptions = PursuitOptions & {
 	readonly takeOver: boolean;
 	/** Go on without a question with what the journal does not prove. */
 	readonly yes: boolean;
+	/** Profiles that are not configured any more, and whose jobs are given up. */
+	readonly without: readonly string[];
 };
 
 /** Goes on with what an earlier process left unfinished. It was confirmed then: only what the journal does not prove is asked about. */
@@ -166,15 +168,15 @@ export const resume = async (
 			const results = batch.cancellations.map(each => resultOfJournal(each, batch.askedAt));
 			return tellSettled(results, {codes: [], options, console}, number);
 		}
-		const hindrances = await hindrancesHere(batch, session);
+		const hindrances = await hindrancesHere(batch, session, options.without);
 		const left = openProfiles(batch).length;
-		if (left > 0 && hindrances.other.size === left) {
+		if (left > 0 && hindrances.elsewhere.size === left) {
 			throw new CommandError(`${new BatchWaitsError(number, hindrances).message}; nothing was sent`, 5);
 		}
 		if (hindrances.unproven.length > 0) await agree(batch, hindrances, {options, console, session});
 		const settled: CancelResult[] = [];
 		for (const each of batch.cancellations) {
-			const how = each.outcome ? undefined : hindrances.other.get(parseRef(each.ref)?.profile ?? '');
+			const how = each.outcome ? undefined : hindrances.elsewhere.get(parseRef(each.ref)?.profile ?? '');
 			if (how === undefined) continue;
 			targets.delete(each.ref);
 			settled.push(resultOfAnotherSystem(each, how));
@@ -182,7 +184,11 @@ export const resume = async (
 		return await pursue(session, {
 			begin: async engine => {
 				try {
-					const begun = await engine.resume(number, {takeOver: options.takeOver, agreed: true});
+					const begun = await engine.resume(number, {
+						takeOver: options.takeOver,
+						agreed: true,
+						without: options.without,
+					});
 					if (begun) return begun;
 				} catch (error) {
 					if (!(error instanceof BatchHeldError)) throw error;
@@ -207,9 +213,10 @@ export const resume = async (
 const hindrancesHere = async (
 	batch: JournalledBatch,
 	{connections}: Pick<Session, 'connections'>,
+	without: readonly string[] = [],
 ): Promise<Hindrances> => {
 	const {signal} = new AbortController();
-	return hindrancesOf(batch, await systemsOf(connections, systemClock, signal));
+	return hindrancesOf(batch, await systemsOf(connections, systemClock, signal), without);
 };
 
 /** Shows what is left of a batch and what nothing proves of it, and asks; throws with exit code 3 where nobody agrees. */
@@ -277,7 +284,7 @@ const askedBefore = async (
 	{connections}: Pick<Session, 'connections'>,
 ): Promise<AskedBefore> => {
 	const unfinished = {...batch, cancellations: again.map(({outcome: _outcome, ...each}) => each)};
-	const {other} = await hindrancesHere(unfinished, {connections});
+	const {elsewhere: other} = await hindrancesHere(unfinished, {connections});
 	return {
 		askedAt: batch.askedAt,
 		targets: new Map<Ref, CancelTarget>(again.map(each => [each.ref, each])),

@@ -88,6 +88,14 @@ export const protectedOnes = () =>
 		.argParser(collect)
 		.default([], 'none');
 
+export const givenUp = () =>
+	new Option(
+		'--without <name>',
+		'give up the jobs of this profile, which is configured no more (can be repeated)',
+	)
+		.argParser(collect)
+		.default([], 'none');
+
 /** What was said of the configuration. */
 export const flagsOf = ({
 	config,

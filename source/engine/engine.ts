@@ -7,8 +7,8 @@ import {dryRun} from '../cancellation/dry-run.ts';
 import {exportBatch} from '../cancellation/export-batch.ts';
 import {type JournalledBatch, readBatch, summaryOf} from '../cancellation/read-batch.ts';
 import {targetOf} from '../cancellation/report.ts';
-import {createRunner} from '../cancellation/runner.ts';
-import {BatchWaitsError, openProfiles} from '../cancellation/whose-batch.ts';
+import {createRunner, type ResumeManner} from '../cancellation/runner.ts';
+import {BatchWaitsError} from '../cancellation/whose-batch.ts';
 import type {Clock} from '../clock.ts';
 import {BackendError, type Failure, failurePolicies} from '../job/failure.ts';
 import type {Job} from '../job/job.ts';
@@ -81,10 +81,7 @@ export type Engine = {
 	/**
 	Takes up what an earlier process left unfinished; undefined where nothing is left. Rejects with a `BatchHeldError` where another process has it, and with a `BatchWaitsError` where it is of another system, or where something is not proven and nobody has `agreed`; `takeOver` breaks the lock of another host.
 	*/
-	readonly resume: (
-		number: number,
-		how?: {readonly takeOver?: boolean; readonly agreed?: boolean},
-	) => Promise<Batch | undefined>;
+	readonly resume: (number: number, how?: ResumeManner) => Promise<Batch | undefined>;
 	/** Nobody waits any longer: what has not left is taken back, what has is reported as it stands. */
 	readonly leave: () => void;
 	/** Stops polling and following, and flushes the journals. Cancellations that are not settled stay in them. */
@@ -717,16 +714,9 @@ export const createEngine = (options: EngineOptions): Engine => {
 	/** What keeps an unfinished batch from being taken up without being asked for; undefined where nothing does. */
 	const whyLeft = (batch: JournalledBatch): Omit<WaitingBatch, 'number'> | undefined => {
 		const {number, askedAt} = batch;
-		const how = `jobtop batches resume ${number}`;
-		// What this run does not know must not be given up by it.
-		const stranger = openProfiles(batch).find(name => !profiles.has(name));
-		if (stranger !== undefined) {
-			const text = `batch ${number} waits: profile ${stranger} is not here; without it: ${how}`;
-			return {needsYou: false, text};
-		}
 		const age = clock.now() - askedAt;
 		if (age <= freshMs) return undefined;
-		const text = `batch ${number} is unfinished since ${Math.floor(age / freshMs)} d: ${how} goes on`;
+		const text = `batch ${number} is unfinished since ${Math.floor(age / freshMs)} d: jobtop batches resume ${number} goes on`;
 		return {needsYou: true, text};
 	};
 
@@ -736,7 +726,7 @@ export const createEngine = (options: EngineOptions): Engine => {
 		if (batch?.finished !== false) return undefined;
 		const left = whyLeft(batch);
 		if (left) return left;
-		if (await runner.resume(number)) notice('info', `batch ${number} is taken up again`);
+		if (await runner.resume(number, {whole: true})) notice('info', `batch ${number} is taken up again`);
 		return undefined;
 	};
 
@@ -754,7 +744,8 @@ export const createEngine = (options: EngineOptions): Engine => {
 	const whyHeld = (number: number, error: Error): Omit<WaitingBatch, 'number'> => {
 		const how = `jobtop batches resume ${number}`;
 		if (error instanceof BatchWaitsError) {
-			const needsYou = error.hindrances.unproven.length > 0;
+			const {elsewhere, unproven} = error.hindrances;
+			const needsYou = elsewhere.size === 0 && unproven.length > 0;
 			return {needsYou, text: needsYou ? `${error.message}: ${how}` : error.message};
 		}
 		if (error instanceof BatchHeldError) {

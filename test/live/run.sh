@@ -11,9 +11,9 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 scratch=$(mktemp -d)
 chmod 755 "$scratch"
 lab() { env SLURM_LAB="$scratch/lab" SLURM_LAB_PORT=28817 SLURM_LAB_REST=on SLURM_LAB_MAXJOBS=60000 bash test/live/slurm-lab.sh "$@"; }
-# One that keeps no accounts and forgets a job a few seconds after its end.
+# Another cluster, which keeps no accounts, forgets a job a few seconds after its end, and soon gives its number again.
 bare_lab() {
-  env SLURM_LAB="$scratch/bare" SLURM_LAB_PORT=28917 SLURM_LAB_ACCOUNTING=off SLURM_LAB_NODES=1 SLURM_LAB_MINJOBAGE=3 \
+  env SLURM_LAB="$scratch/bare" SLURM_LAB_PORT=28917 SLURM_LAB_ACCOUNTING=off SLURM_LAB_NODES=1 SLURM_LAB_MINJOBAGE=3 SLURM_LAB_CLUSTER=annex SLURM_LAB_JOBIDS=60 \
     bash test/live/slurm-lab.sh "$@"
 }
 control_pid=

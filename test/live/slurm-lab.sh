@@ -26,6 +26,9 @@
 #   SLURM_LAB_MINJOBAGE     seconds squeue and scontrol know an ended job 300
 #   SLURM_LAB_MAXJOBS       how many jobs slurmctld holds at most, and
 #                           how many tasks one array                      10000
+#   SLURM_LAB_CLUSTER       the name of the cluster                       lab
+#   SLURM_LAB_JOBIDS        how many numbers jobs get before the first is
+#                           given again; 0 for as many as Slurm has       0
 #   SLURM_LAB_EPILOG_SLEEP  seconds a job stays COMPLETING                0
 #
 # Jobs are to be run as the users labalice and labbob, which `up` creates and nothing removes.
@@ -42,6 +45,8 @@ killwait=${SLURM_LAB_KILLWAIT:-5}
 minjobage=${SLURM_LAB_MINJOBAGE:-300}
 maxjobs=${SLURM_LAB_MAXJOBS:-10000}
 epilog_sleep=${SLURM_LAB_EPILOG_SLEEP:-0}
+cluster=${SLURM_LAB_CLUSTER:-lab}
+jobids=${SLURM_LAB_JOBIDS:-0}
 
 users=(labalice labbob)
 host=$(hostname -s)
@@ -156,7 +161,7 @@ create_users() {
 slurm_conf() {
   local i
   cat <<CONF
-ClusterName=lab
+ClusterName=$cluster
 SlurmctldHost=$host(127.0.0.1)
 SlurmctldPort=$port
 SlurmUser=slurm
@@ -195,6 +200,7 @@ MinJobAge=$minjobage
 KillWait=$killwait
 SlurmdTimeout=60
 CONF
+  [ "$jobids" = 0 ] || printf 'FirstJobId=1\nMaxJobId=%s\n' "$jobids"
   [ "$epilog_sleep" = 0 ] || echo "Epilog=$lab/etc/epilog"
   if [ "$accounting" = on ]; then
     cat <<CONF

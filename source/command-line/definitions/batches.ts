@@ -1,5 +1,5 @@
 import {Option} from 'commander';
-import {duration, number, output} from '../options.ts';
+import {duration, givenUp, number, output} from '../options.ts';
 import {type Define, refuseUnknown} from './definition.ts';
 import {withExamples} from './examples.ts';
 import {mannerOf, pursuitOf, withManner, withPursuit} from './pursuit.ts';
@@ -90,13 +90,19 @@ const resume: Define = (batches, acting) =>
 				.description('go on with a batch that was left unfinished; it was confirmed when it was asked')
 				.argument('<number>', whichHelp, which)
 				.option('-y, --yes', 'go on without a question with what the journal does not prove')
+				.addOption(givenUp())
 				.option('--take-over', 'break the lock of another host, where its jobtop is surely no more'),
 		).action(
 			acting(async ({options, words: [batch], console, open}) => {
 				const {resume} = await import('../batches.ts');
 				return resume(
 					batch as number,
-					{takeOver: options.takeOver ?? false, yes: options.yes ?? false, ...pursuitOf(options)},
+					{
+						takeOver: options.takeOver ?? false,
+						yes: options.yes ?? false,
+						without: options.without,
+						...pursuitOf(options),
+					},
 					console,
 					open,
 				);
