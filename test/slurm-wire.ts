@@ -374,8 +374,26 @@ describe('scancel', () => {
 		const answers = readCancel({stdout: '', stderr, code: 210}, ids);
 		assert.deepEqual(
 			ids.map(id => answers.get(id)?.kind),
-			['accepted', 'forbidden', 'not-found', 'too-late', 'not-found', 'not-found', 'accepted'],
+			['accepted', 'forbidden', 'not-found', 'too-late', 'not-found', 'accepted', 'accepted'],
 		);
+	});
+
+	test('is not too late for a set of which one member had ended', () => {
+		const said = (id: string, words: string) =>
+			readCancel(
+				{
+					stdout: '',
+					stderr: `scancel: Terminating job ${id}\nscancel: error: Kill job error on job id ${id}: ${words}\n`,
+					code: 0,
+				},
+				[id],
+			).get(id)?.kind;
+		const over = 'Job/step already completing or completed';
+		assert.equal(said('7_[2-19]', over), 'accepted');
+		assert.equal(said('7_[2,5]', 'Invalid job id specified'), 'accepted');
+		assert.equal(said('7+0', over), 'accepted');
+		for (const one of ['7', '7_3', '7_[15]', '7+1']) assert.equal(said(one, over), 'too-late', one);
+		assert.equal(said('7_[2-19]', 'Access/permission denied'), 'forbidden');
 	});
 
 	test('that is killed leaves open what it has not complained of', () => {

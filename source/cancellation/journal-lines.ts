@@ -6,6 +6,7 @@ import {cleanText} from '../job/clean-text.ts';
 import {type FailureKind, failurePolicies} from '../job/failure.ts';
 import {type Phase, phases} from '../job/phase.ts';
 import {parseRef, type Ref} from '../job/ref.ts';
+import type {JobSet, MemberCounts} from '../job/set.ts';
 import type {System} from '../job/system.ts';
 import {type Outcome, type OutcomeKind, outcomes} from './outcomes.ts';
 
@@ -60,6 +61,8 @@ export type JournalTarget = {
 	readonly status: string;
 	/** Epoch milliseconds, as its system gave it; what tells the job from a later one with the same id. */
 	readonly submittedAt?: number;
+	/** Of an id that stood for several jobs: how many of them were where, as far as that was known. */
+	readonly set?: Pick<JobSet, 'counts'>;
 };
 
 /** A line as it stands in the file, with its end. */
@@ -175,18 +178,31 @@ const readLine = (fields: Fields): JournalLine | undefined => {
 
 const readTarget = (value: unknown): JournalTarget | undefined => {
 	if (!isRecord(value)) return undefined;
-	const {ref, name, phase, status, submittedAt} = value;
+	const {ref, name, phase, status, submittedAt, set} = value;
 	if (!isRef(ref) || typeof name !== 'string' || typeof status !== 'string') return undefined;
 	if (!isOneOf(phases, phase) || !(submittedAt === undefined || isTime(submittedAt))) return undefined;
-	const target = {ref, name: shown(name), phase, status: shown(status)};
-	return submittedAt === undefined ? target : {...target, submittedAt};
+	if (!(set === undefined || isRecord(set))) return undefined;
+	return {
+		ref,
+		name: shown(name),
+		phase,
+		status: shown(status),
+		...(submittedAt !== undefined && {submittedAt}),
+		...(set && {set: isMemberCounts(set.counts) ? {counts: set.counts} : {}}),
+	};
 };
+
+const isMemberCounts = (value: unknown): value is MemberCounts =>
+	isRecord(value) && ['live', 'cancelled', 'ended', 'lost'].every(field => isCount(value[field]));
 
 const readOutcome = (value: unknown): Outcome | undefined => {
 	if (!isRecord(value)) return undefined;
-	const {kind, detail, phase, credential} = value;
+	const {kind, detail, phase, credential, counts} = value;
 	if (!isOneOf(outcomes, kind) || !isText(detail)) return undefined;
 	if (!(phase === undefined || isOneOf(phases, phase))) return undefined;
+	if (!(counts === undefined || (isRecord(counts) && isCount(counts.cancelled) && isCount(counts.all)))) {
+		return undefined;
+	}
 	return {
 		...(value as Omit<Outcome, 'kind' | 'phase'>),
 		kind: kind satisfies OutcomeKind,

@@ -6,7 +6,9 @@ Two rules stand above the rest. A job is called cancelled only on evidence that 
 import type {BackendTraits, CancelReceipt, Patience} from '../backends/backend.ts';
 import {type Failure, failurePolicies} from '../job/failure.ts';
 import type {Phase} from '../job/phase.ts';
+import type {MemberCounts} from '../job/set.ts';
 import {type Outcome, type OutcomeKind, outcomes} from './outcomes.ts';
+import {outcomeOfSet} from './set-outcome.ts';
 
 /**
 What happened. `at` is the number of the moment: a counter that never goes back, shared by questions and answers. `asked` is the moment in which the look was asked for: an answer to an older question than the last request is no evidence about it.
@@ -23,7 +25,11 @@ export type CancelEvent = {readonly at: number} & (
 			readonly own: boolean;
 			readonly phase: Phase;
 			readonly status: string;
+			/** Of a set: none of its members lives. */
 			readonly terminal: boolean;
+			readonly members?: MemberCounts;
+			/** A request of ours for a set that it belongs to may have ended it. */
+			readonly ours?: true;
 	  }
 	/** The backend does not know the job. */
 	| {readonly type: 'missing'; readonly asked: number}
@@ -87,6 +93,8 @@ type Known = {
 	readonly doubted: boolean;
 	/** It was seen ended and then alive again. */
 	readonly cameBack: boolean;
+	/** Of a set: where its members were before a request could take effect. */
+	readonly members?: MemberCounts;
 };
 
 export type CancelState = Known &
@@ -141,7 +149,7 @@ const checkTries = 3;
 const mostResends = 2;
 
 /** A cancellation that nobody has confirmed yet. `seenAlive`: jobtop has seen the job alive. `force`: its first request goes by the stronger means that the backend has. */
-export const ask = (seenAlive: boolean, force = false): CancelState => ({
+export const ask = (seenAlive: boolean, force = false, members?: MemberCounts): CancelState => ({
 	step: 'asked',
 	attempt: 0,
 	since: 0,
@@ -155,6 +163,7 @@ export const ask = (seenAlive: boolean, force = false): CancelState => ({
 	resends: 0,
 	doubted: false,
 	cameBack: false,
+	...(members && {members}),
 });
 
 const known = (state: CancelState): Known => ({
@@ -170,6 +179,7 @@ const known = (state: CancelState): Known => ({
 	resends: state.resends,
 	doubted: state.doubted,
 	cameBack: state.cameBack,
+	...(state.members && {members: state.members}),
 });
 
 const stay = (state: CancelState): Transition => [state, []];
@@ -207,13 +217,15 @@ const confirmLater = (
 	return [{...(next as In<'following'>), cancelledAt: at}, effects];
 };
 
+/** How a job, or all of a set, has ended. */
+type End = Pick<Of<'looked'>, 'phase' | 'status' | 'members'>;
+
 /** The job has ended: what does that make of the cancellation? */
 const settleEnd = (
 	state: CancelState,
 	at: number,
 	policy: CancelPolicy,
-	phase: Phase,
-	status: string,
+	{phase, status, members}: End,
 ): Transition => {
 	const ended = {...state, endSeen: true};
 	if (phase === 'cancelled') {
@@ -222,7 +234,12 @@ const settleEnd = (
 		if (state.mayHaveWorked && confirmAfterMs !== undefined && !sure) {
 			return confirmLater(ended, at, policy, confirmAfterMs);
 		}
-		return settle(ended, at, policy, {kind: state.mayHaveWorked ? 'cancelled' : 'already-cancelled'});
+		if (!state.mayHaveWorked) return settle(ended, at, policy, {kind: 'already-cancelled'});
+		if (!members) return settle(ended, at, policy, {kind: 'cancelled'});
+	}
+	if (members && state.mayHaveWorked) {
+		const set = {before: state.members, now: members, phase, removed: policy.gone === 'removed'};
+		return settle(ended, at, policy, outcomeOfSet(set));
 	}
 	return settle(ended, at, policy, {
 		kind: 'finished-first',
@@ -338,7 +355,7 @@ const endWhileWaiting = (state: CancelState, event: Of<'looked'>, policy: Cancel
 	looksLate(state, event)
 		? stay(state)
 		: event.terminal
-			? settleEnd(state, event.at, policy, event.phase, event.status)
+			? settleEnd(state, event.at, policy, event)
 			: stay(seenAlive(state));
 
 const goneWhileWaiting = (state: CancelState, event: Of<'missing'>, policy: CancelPolicy): Transition =>
@@ -379,7 +396,7 @@ const transitions: Transitions = {
 		unfollowed: unfollow,
 		looked(state, event, policy) {
 			if (looksLate(state, event)) return stay(state);
-			if (event.terminal) return settleEnd(state, event.at, policy, event.phase, event.status);
+			if (event.terminal) return settleEnd(state, event.at, policy, event);
 			const alive = seenAlive(state);
 			if (policy.resend === 'guarded' && !event.own) return stay(alive);
 			// It was seen ended once: on a guarded backend another request could destroy what it left.
@@ -413,6 +430,10 @@ const transitions: Transitions = {
 		answered(answeredState, {attempt, at, receipt}, policy) {
 			if (attempt !== answeredState.attempt) return stay(answeredState);
 			const state = {...answeredState, doubted: false};
+			// Said of a set that had lived a moment ago, it is true of one of its members; the others may have been ended.
+			if (state.members && (receipt.kind === 'already' || receipt.kind === 'too-late')) {
+				return followNow({...state, mayHaveWorked: true}, at, policy);
+			}
 			switch (receipt.kind) {
 				case 'done':
 				case 'accepted': {
@@ -424,7 +445,7 @@ const transitions: Transitions = {
 					return [{...(next as In<'following'>), cancelledAt: at}, effects];
 				}
 				case 'already':
-					return settleEnd(state, at, policy, 'cancelled', '');
+					return settleEnd(state, at, policy, {phase: 'cancelled', status: ''});
 				case 'too-late':
 					return followInDoubt(state, at, policy, {
 						kind: 'too-late',
@@ -449,6 +470,9 @@ const transitions: Transitions = {
 					: settle(state, at, policy, {kind: 'not-sent', detail});
 			}
 			if (kind === 'forbidden') return giveUp(state, at, policy, failure);
+			if (kind === 'not-found' && state.members) {
+				return followNow({...state, mayHaveWorked: true}, at, policy);
+			}
 			return followInDoubt(state, at, policy, {
 				kind: kind === 'not-found' ? 'not-found' : 'refused',
 				detail,
@@ -483,7 +507,7 @@ const transitions: Transitions = {
 		unfollowed: unfollow,
 		looked(state, event, policy) {
 			if (looksLate(state, event)) return stay(state);
-			if (event.terminal) return settleEnd(state, event.at, policy, event.phase, event.status);
+			if (event.terminal) return settleEnd(state, event.at, policy, event);
 			const alive = seenAlive(state);
 			if (policy.resend === 'guarded' && !event.own) return stay(alive);
 			const again =
@@ -518,7 +542,7 @@ const transitions: Transitions = {
 		looked(state, event, policy) {
 			if (looksLate(state, event)) return stay(state);
 			const {doubt, cancelledAt: _cancelledAt, confirming: _confirming, why: _why, ...rest} = state;
-			if (event.terminal) return settleEnd(state, event.at, policy, event.phase, event.status);
+			if (event.terminal) return settleEnd(state, event.at, policy, event);
 			if (doubt && event.phase !== 'stopping') {
 				const {kind, detail} = doubt;
 				return settle({...state, seenAlive: true}, event.at, policy, {
@@ -569,7 +593,7 @@ const transitions: Transitions = {
 				const overtakes =
 					isOpen(kind) ||
 					(outcomes[kind].saysCancelled && event.phase !== 'cancelled' && event.phase !== 'unknown');
-				return overtakes ? settleEnd(state, event.at, policy, event.phase, event.status) : stay(state);
+				return overtakes ? settleEnd(state, event.at, policy, event) : stay(state);
 			}
 			if (!endsTheJob.has(kind)) return stay(state);
 			const [next, effects] = follow({...state, since: event.at, cameBack: true, endSeen: true}, policy);
@@ -622,8 +646,29 @@ function unfollow(state: CancelState, {at}: Of<'unfollowed'>): Transition {
 	return [{...known(state), step: 'settled', since: at, force: false, mayHaveWorked, outcome}, []];
 }
 
+/** What is known of a set before the table is asked. */
+const takeMembers = (state: CancelState, event: CancelEvent): CancelState => {
+	if (event.type !== 'looked' || looksLate(state, event) || state.mayHaveWorked) return state;
+	// A look beside a request that is under way may show what that has done.
+	if (state.step === 'settled' || state.step === 'sending') return state;
+	if (event.terminal) return event.ours ? {...state, mayHaveWorked: true} : state;
+	return event.members ? {...state, members: event.members} : state;
+};
+
+/** A look that tells of a set without its members tells of none of them: the set is looked at by itself. */
+const needsMembers = (state: CancelState, event: CancelEvent): boolean =>
+	event.type === 'looked' &&
+	event.terminal &&
+	!event.own &&
+	state.members !== undefined &&
+	event.members === undefined &&
+	state.step !== 'settled' &&
+	!looksLate(state, event);
+
 /** The next state and what has to be done. Pure: the same state and event always give the same. */
-export const transition = (state: CancelState, event: CancelEvent, policy: CancelPolicy): Transition => {
+export const transition = (before: CancelState, event: CancelEvent, policy: CancelPolicy): Transition => {
+	if (needsMembers(before, event)) return [before, [{type: 'look', own: true}]];
+	const state = takeMembers(before, event);
 	const handle = transitions[state.step][event.type] as
 		| ((state: CancelState, event: CancelEvent, policy: CancelPolicy) => Transition)
 		| undefined;

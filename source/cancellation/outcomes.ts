@@ -7,6 +7,8 @@ export type Outcome = {
 	readonly detail?: string;
 	/** The phase that the job ended in, where it ended by itself (`unknown` where nobody can tell any more). */
 	readonly phase?: Phase;
+	/** Of a set: how many of all its members the request has cancelled; the others had ended, or ended by themselves. */
+	readonly counts?: {readonly cancelled: number; readonly all: number};
 	/** A credential that is missing, wrong or expired is the reason. */
 	readonly credential?: true;
 };
@@ -25,6 +27,10 @@ type Words = {
 
 const because = (outcome: Outcome): string => (outcome.detail ? `: ${outcome.detail}` : '');
 
+/** `14 of 18, 4` */
+const membersWords = ({cancelled, all}: NonNullable<Outcome['counts']>): string =>
+	`${cancelled} of ${all}, ${all - cancelled}`;
+
 /** How each outcome reads, and the exit code that it gives by itself. */
 export const outcomes = {
 	cancelled: {
@@ -32,7 +38,10 @@ export const outcomes = {
 		needsYou: false,
 		saysCancelled: true,
 		exitCode: 0,
-		sentence: name => `${name} is cancelled`,
+		sentence: (name, {counts}) =>
+			counts && counts.cancelled < counts.all
+				? `the rest of ${name} was cancelled: ${membersWords(counts)} had ended`
+				: `${name} is cancelled${counts ? `: ${counts.cancelled} of ${counts.all}` : ''}`,
 	},
 	'already-cancelled': {
 		label: 'already cancelled',
@@ -60,8 +69,10 @@ export const outcomes = {
 		needsYou: false,
 		saysCancelled: false,
 		exitCode: 6,
-		sentence: (name, {phase, detail}) =>
-			`${name} ended by itself first${phase && phase !== 'unknown' ? ` (${phases[phase].label.toLowerCase()})` : ''}${detail ? `: ${detail}` : ''}`,
+		sentence: (name, {phase, detail, counts}) =>
+			counts
+				? `${name} was cancelled in part: ${membersWords(counts)} ended by themselves`
+				: `${name} ended by itself first${phase && phase !== 'unknown' ? ` (${phases[phase].label.toLowerCase()})` : ''}${detail ? `: ${detail}` : ''}`,
 	},
 	refused: {
 		label: 'refused',

@@ -150,11 +150,16 @@ const withDoubt = (told: Told): Told => (told.outcome ? told : {...told, mayHave
 /** `workedBefore`: the same as `mayHaveWorked`, without the latest request. */
 type Told = JournalledCancellation & {readonly workedBefore: boolean};
 
-/** Answers after which a request has surely done nothing. */
-const didNothing = ({receipt, failure}: Extract<JournalLine, {type: 'answered'}>): boolean =>
-	receipt === 'already' ||
-	receipt === 'too-late' ||
-	(failure !== undefined && failurePolicies[failure].delivered === 'no');
+/** Answers after which a request has surely done nothing. That it came too late, or that nobody knows what it named, is true of one member of a set, and the others may have been ended. */
+const didNothing = (
+	{receipt, failure}: Extract<JournalLine, {type: 'answered'}>,
+	{set}: JournalTarget,
+): boolean =>
+	set
+		? failure !== undefined && failure !== 'not-found' && failurePolicies[failure].delivered === 'no'
+		: receipt === 'already' ||
+			receipt === 'too-late' ||
+			(failure !== undefined && failurePolicies[failure].delivered === 'no');
 
 const afterLine = (before: Told, line: Step): Told => {
 	switch (line.type) {
@@ -168,7 +173,7 @@ const afterLine = (before: Told, line: Step): Told => {
 				workedBefore: before.mayHaveWorked,
 			};
 		case 'answered': {
-			if (line.attempt === before.attempts && didNothing(line)) {
+			if (line.attempt === before.attempts && didNothing(line, before)) {
 				return {...before, mayHaveWorked: before.workedBefore};
 			}
 			if (line.receipt !== 'accepted' && line.receipt !== 'done') return before;

@@ -4,6 +4,7 @@ What is told of cancellations to whoever shows them. Plain JSON only.
 import type {Job} from '../job/job.ts';
 import type {Phase} from '../job/phase.ts';
 import type {Ref} from '../job/ref.ts';
+import type {JobSet} from '../job/set.ts';
 import type {CancelStep} from './machine.ts';
 import type {Outcome, OutcomeKind} from './outcomes.ts';
 
@@ -15,6 +16,8 @@ export type CancelTarget = {
 	readonly status: string;
 	/** Epoch milliseconds, as its system gave it: what tells the job from a later one with the same id. */
 	readonly submittedAt?: number;
+	/** What its id stood for, where that was more than one job. */
+	readonly set?: JobSet;
 };
 
 /** A job as a confirmation shows it. */
@@ -24,12 +27,14 @@ export const targetOf = ({
 	phase,
 	status,
 	createdAt,
-}: Pick<Job, 'ref' | 'name' | 'phase' | 'status' | 'createdAt'>): CancelTarget => ({
+	set,
+}: Pick<Job, 'ref' | 'name' | 'phase' | 'status' | 'createdAt' | 'set'>): CancelTarget => ({
 	ref,
 	name,
 	phase,
 	status,
 	...(createdAt !== undefined && {submittedAt: createdAt}),
+	...(set && {set}),
 });
 
 /** One thing that happened in a cancellation. */
@@ -57,6 +62,8 @@ export type CancellationReport = {
 	readonly name: string;
 	/** Epoch milliseconds, as its system gave it: of which of the jobs with this id it is. */
 	readonly submittedAt?: number;
+	/** How many jobs ended with it when it was asked, where its id stood for another number than one. */
+	readonly jobs?: number;
 	readonly step: CancelStep;
 	/** Its outcome, or `overdue` while it is followed beyond the backend's patience. Absent while it is on its way. */
 	readonly outcome?: Outcome;

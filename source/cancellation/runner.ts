@@ -8,6 +8,7 @@ import {whyAnother} from '../job/identity.ts';
 import type {Job} from '../job/job.ts';
 import {isEnd} from '../job/phase.ts';
 import {parseRef, type Ref, refOf} from '../job/ref.ts';
+import {standingOfSet} from '../job/set.ts';
 import type {Audit} from './audit.ts';
 import {BatchHeldError} from './batch-lock.ts';
 import {type BatchJournal, beginBatch, resumeBatch} from './journal.ts';
@@ -151,6 +152,7 @@ export const createRunner = (options: RunnerOptions) => {
 			batch: batch.number,
 			name: target.name,
 			...(target.submittedAt !== undefined && {submittedAt: target.submittedAt}),
+			...(target.set?.counts && {jobs: target.set.counts.live}),
 			step: state.step,
 			attempts: entry.requests,
 			cameBack: state.cameBack,
@@ -347,15 +349,31 @@ export const createRunner = (options: RunnerOptions) => {
 
 	const saw = (entry: Entry, job: Job, asked: number, own: boolean) => {
 		if (isAnother(entry, job, asked, own)) return;
-		const {phase, status, terminal} = job;
+		const {status} = job;
+		const {phase, terminal} = standingOfSet(job);
+		const members = job.set?.counts;
 		if (entry.seen?.phase !== phase || entry.seen.status !== status) note(entry, 'seen', status || phase);
 		entry.seen = {phase, status, at: clock.now()};
 		if (own) entry.lookedAt = clock.now();
 		entry.missed = false;
 		// Whoever told it, and for whom: it need not be asked again.
 		if (asked >= entry.state.since) entry.line?.looks.spare(entry);
-		dispatch(entry, {type: 'looked', asked, own, phase, status, terminal});
+		dispatch(entry, {
+			type: 'looked',
+			asked,
+			own,
+			phase,
+			status,
+			terminal,
+			...(members && {members}),
+			...(terminal && endedByOurs(entry, job) && {ours: true}),
+		});
 	};
+
+	/** Whether a request of this batch for the set that it is a part of may have ended it. */
+	const endedByOurs = ({batch}: Entry, {parent}: Job): boolean =>
+		parent !== undefined &&
+		[...(byRef.get(parent) ?? [])].some(whole => whole.batch === batch && whole.state.mayHaveWorked);
 
 	const lookFailed = (entry: Entry, failure: Failure, asked: number) => {
 		if (failure.kind === 'not-found') return dispatch(entry, {type: 'missing', asked});
@@ -596,12 +614,13 @@ export const createRunner = (options: RunnerOptions) => {
 			by,
 			...(reason !== undefined && {reason}),
 			systems,
-			targets: unique.map(({ref, name, phase, status, submittedAt}) => ({
+			targets: unique.map(({ref, name, phase, status, submittedAt, set}) => ({
 				ref,
 				name,
 				phase,
 				status,
 				...(submittedAt !== undefined && {submittedAt}),
+				...(set && {set: set.counts ? {counts: set.counts} : {}}),
 			})),
 		}));
 		const batch: Batch = {
@@ -614,7 +633,12 @@ export const createRunner = (options: RunnerOptions) => {
 		journals.set(batch.number, journal);
 		options.onBatch(batch);
 		for (const entry of unique.map(target =>
-			addEntry(batch, journal, target, ask(wasAlive(target) || options.seenAlive(target.ref), force)),
+			addEntry(
+				batch,
+				journal,
+				target,
+				ask(wasAlive(target) || options.seenAlive(target.ref), force, target.set?.counts),
+			),
 		)) {
 			note(entry, 'asked', reason);
 			dispatch(entry, {type: 'confirmed'});
@@ -698,7 +722,12 @@ export const createRunner = (options: RunnerOptions) => {
 	const takeUp = (batch: Batch, journal: BatchJournal, cancellation: JournalledCancellation) => {
 		const {attempts, acceptedAt, outcome, settledAt} = cancellation;
 		const {accepted, mayHaveWorked, endSeen} = cancellation;
-		const entry = addEntry(batch, journal, cancellation, ask(attempts > 0 || wasAlive(cancellation)));
+		const entry = addEntry(
+			batch,
+			journal,
+			cancellation,
+			ask(attempts > 0 || wasAlive(cancellation), false, cancellation.set?.counts),
+		);
 		entry.requests = attempts;
 		entry.watched = false;
 		if (acceptedAt !== undefined) entry.acceptedAt = acceptedAt;

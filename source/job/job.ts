@@ -1,5 +1,6 @@
 import type {Phase} from './phase.ts';
 import type {Ref} from './ref.ts';
+import type {JobSet} from './set.ts';
 
 /**
 A job, whatever system runs it.
@@ -42,6 +43,8 @@ export type Job = {
 	readonly error?: {readonly kind: string; readonly message: string};
 	/** The job that this one is a part of. */
 	readonly parent?: Ref;
+	/** What its id stands for, where that is more than one job. */
+	readonly set?: JobSet;
 };
 
 /** One thing that happened to a job, as its backend tells it. */

@@ -262,41 +262,56 @@ const accountValue = (record, field) => {
 	return values[field];
 };
 
-/** The problem; undefined where it worked. */
+/** The problem; undefined where it worked. Of a set that is a problem of one of its members, whatever became of the others. */
 const cancel = id => {
 	const tasks = setOf(id) === undefined ? undefined : tasksOf(setOf(id));
 	// A raw id of a task is not known to 22.05's scancel.
 	const targets = recordsIn('jobs').flatMap(record => {
 		if (tasks === undefined) {
 			const part = record.raw === id ? undefined : partOf(record, id);
-			return part === undefined || (id.includes('+') && record.id !== id) ? [] : [{record, part}];
+			const sibling = id.includes('+') && record.id !== id && !id.endsWith('+0');
+			return part === undefined || sibling ? [] : [{record, part}];
 		}
-		if (baseOf(record.id) !== baseOf(id)) return [];
-		const own =
-			setOf(record.id) === undefined ? [Number(record.id.split('_')[1])] : tasksOf(setOf(record.id));
-		return own.some(task => tasks.includes(task)) ? [{record, part: {id}}] : [];
+		return taskNumbers(record, id).some(task => tasks.includes(task)) ? [{record, part: {id}}] : [];
 	});
 	if (targets.length === 0) return 'Invalid job id specified';
 	if (targets.some(({record}) => record.uid !== userId)) return 'Access/permission denied';
 	const live = targets.filter(({record}) => record.state !== 'COMPLETING' && !ended.has(record.state));
 	if (live.length === 0) return 'Job/step already completing or completed';
+	if (/\+[1-9]/.test(id) && live[0].record.state === 'PENDING') {
+		return 'Operation not permitted on individual component of heterogeneous job';
+	}
 	for (const {record, part} of live) end(record, part.id);
-	return undefined;
+	if (tasks === undefined) return undefined;
+	const there = targets.flatMap(({record}) => taskNumbers(record, id));
+	if (tasks.some(task => !there.includes(task))) return 'Invalid job id specified';
+	return live.length < targets.length ? 'Job/step already completing or completed' : undefined;
+};
+
+/** The tasks of an array that a record is about. */
+const taskNumbers = (record, id) => {
+	if (baseOf(record.id) !== baseOf(id) || !record.id.includes('_')) return [];
+	return setOf(record.id) === undefined ? [Number(record.id.split('_')[1])] : tasksOf(setOf(record.id));
 };
 
 const end = (record, asked) => {
 	const now = record.now;
 	if (record.state !== 'PENDING')
 		save({...record, state: 'COMPLETING', end: now, ends: record.stubborn ?? 0});
-	else if (setOf(record.id) === undefined || asked === record.id || asked === baseOf(record.id)) {
+	else if (setOf(record.id) === undefined || asked === record.id || !asked.includes('_')) {
 		save({...record, state: 'CANCELLED', start: now, end: now});
 	} else {
 		// Of the tasks that are cancelled while they wait nothing is left.
 		const gone = setOf(asked) === undefined ? [Number(asked.split('_')[1])] : tasksOf(setOf(asked));
 		const left = tasksOf(setOf(record.id)).filter(task => !gone.includes(task));
 		const limit = limitOf(setOf(record.id));
-		if (left.length === 0) rmSync(record.file);
-		else save({...record, id: `${baseOf(record.id)}_[${setFrom(left)}${limit}]`});
+		if (left.length > 0) save({...record, id: `${baseOf(record.id)}_[${setFrom(left)}${limit}]`});
+		else {
+			// The controller keeps the number of the array, the accounts what had waited.
+			const cancelled = {...record, state: 'CANCELLED', start: now, end: now};
+			save({...cancelled, id: baseOf(record.id)});
+			save({...cancelled, file: `${folder}/accounts/${record.order}.json`});
+		}
 	}
 };
 

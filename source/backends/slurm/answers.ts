@@ -77,16 +77,23 @@ export const readCancel = (
 	return new Map(
 		ids.map(id => {
 			const complaint = said.get(id);
-			if (complaint !== undefined) return [id, answerTo(complaint)];
+			if (complaint !== undefined) return [id, answerTo(complaint, id)];
 			return [id, rest(id)];
 		}),
 	);
 };
 
-const answerTo = (complaint: string): CancelReceipt | Failure =>
-	/already complet/i.test(complaint)
-		? {kind: 'too-late', detail: cleanText(complaint)}
-		: sortComplaint(complaint, 'rejected');
+/** Of a set scancel says what became of one of its members, and has ended the others all the same: 22.05 and 24.11 complain so of `42_[2-19]` of which some had ended, or had been forgotten. */
+const answerTo = (complaint: string, id: string): CancelReceipt | Failure => {
+	const over = /already complet/i.test(complaint);
+	if (isSet(id) && (over || /invalid job id specified/i.test(complaint))) {
+		return {kind: 'accepted', detail: `said of a part of it: ${cleanText(complaint)}`};
+	}
+	return over ? {kind: 'too-late', detail: cleanText(complaint)} : sortComplaint(complaint, 'rejected');
+};
+
+/** Several tasks of an array, or the leader of a het job. A number alone may be one, too: a look tells. */
+const isSet = (id: string): boolean => /_\[\d+[,-]|\+0$/.test(id);
 
 /** What is to be said of an id without a complaint of its own. */
 const restOf = (

@@ -22,10 +22,11 @@ import {commonTraits} from './common-traits.ts';
 import {accountDetails, outputOf, restartsIn, shownDetails} from './details.ts';
 import {openLocal, readOutput} from './output.ts';
 import {
+	componentOf,
 	findJob,
 	type Identity,
 	type JobRecord,
-	jobOf,
+	jobsOf,
 	parseId,
 	type Records,
 	sendableId,
@@ -182,19 +183,23 @@ const connectOne = (profile: string, options: SlurmOptions, cluster?: string): B
 		const found = new Map<string, Found>();
 		const failures = new Map<string, Failure>();
 		const readable = ids.filter(id => parseId(id) !== undefined);
+		const queuedRecords: JobRecord[] = [];
 		for (const chunk of chunksOf(readable)) {
 			const {records} = await queued(queueIds(chunk), signal);
 			place(chunk, records, viewer, found);
+			if (chunk.some(id => lacksMembers(found.get(id)))) queuedRecords.push(...records);
 		}
-		const missing = readable.filter(id => !found.has(id));
+		const shown = new Set(queuedRecords.map(({id}) => id));
+		const missing = readable.filter(id => !found.has(id) || lacksMembers(found.get(id)));
 		for (const chunk of chunksOf(missing)) {
 			try {
 				const {records, texts} = await accounts(accountIds(chunk), signal);
-				place(chunk, records, viewer, found, texts);
+				const others = records.filter(({id}) => !shown.has(id));
+				place(chunk, [...queuedRecords, ...others], viewer, found, texts);
 			} catch (error) {
 				// The controller has forgotten them and the accounts are out of reach: nobody knows how they ended.
 				if (!(error instanceof BackendError)) throw error;
-				for (const id of chunk) failures.set(id, error.failure);
+				for (const id of chunk) if (!found.has(id)) failures.set(id, error.failure);
 			}
 		}
 		return {found, failures};
@@ -272,7 +277,7 @@ const connectOne = (profile: string, options: SlurmOptions, cluster?: string): B
 			await knowUser(signal);
 			const whose = everyone ? [] : ['-u', String(uid)];
 			const {records, unreadable} = await queue([...whose, ...(ended ? ['-t', 'all'] : [])], signal);
-			return {jobs: records.map(record => jobOf(record, viewer)), unreadable, covers: 'everything'};
+			return {jobs: jobsOf(records, viewer), unreadable, covers: 'everything'};
 		},
 
 		async get(id, {signal}): Promise<JobDetail> {
@@ -366,6 +371,10 @@ type Found = {
 
 type Looks = {readonly found: ReadonlyMap<string, Found>; readonly failures: ReadonlyMap<string, Failure>};
 
+/** An array that is over, and of which the controller has forgotten tasks: the accounts may know how these ended. */
+const lacksMembers = (one: Found | undefined): boolean =>
+	one?.job.terminal === true && (one.job.set?.counts?.lost ?? 0) > 0;
+
 const nothing: AccountRecords = {records: [], unreadable: 0, texts: new Map()};
 
 const newMark = () => randomBytes(9).toString('hex');
@@ -409,9 +418,11 @@ const chunksOf = (ids: readonly string[]): string[][] => {
 	return chunks;
 };
 
-/** What to ask squeue for: it reads no sets, so a remainder is found through its array. */
+/** What to ask squeue for: it reads no sets, so a remainder is found through its array; and a component through its het job, whose other components may end with it. */
 const queueIds = (ids: readonly string[]): string[] => [
-	...new Set(ids.map(id => (parseId(id)?.tasks === undefined ? id : baseOf(id)))),
+	...new Set(
+		ids.map(id => (parseId(id)?.tasks === undefined && componentOf(id) === undefined ? id : baseOf(id))),
+	),
 ];
 
 /** What to ask sacct for: a task that was cancelled while it waited stands only in the record of the remainder. */

@@ -3,6 +3,7 @@
 import type {Job} from '../../job/job.ts';
 import {isEnd, type Phase, phaseOf, type StatusTable} from '../../job/phase.ts';
 import {refOf} from '../../job/ref.ts';
+import {type JobSet, type MemberCounts, noMembers, sizeOfSet} from '../../job/set.ts';
 import {countTasks, hasTask, parseTaskSet, type TaskSet, tasksOf, withoutSteps} from './task-set.ts';
 
 // https://slurm.schedmd.com/job_state_codes.html and, as squeue spells them, https://slurm.schedmd.com/squeue.html#SECTION_JOB-STATE-CODES
@@ -120,13 +121,50 @@ export const jobOf = (record: JobRecord, viewer: Viewer): Job => {
 			...(record.nodes && {node: record.nodes}),
 		};
 	}
-	// A task of an array is a part of it, and so is the rest that waits.
-	if (record.task !== undefined || record.tasks !== undefined)
-		job.parent = refOf(viewer.profile, record.base);
+	// A task of an array is a part of it, and so is the rest that waits; a component is one of its het job.
+	if (record.id !== record.base) job.parent = refOf(viewer.profile, record.base);
+	const size = sizeOf(record);
+	if (size > 1) job.set = {counts: {...noMembers, [fateOf(phase)]: size}, together: true};
 	if (record.submit !== undefined) job.createdAt = record.submit;
 	if (begun && record.start !== undefined) job.startedAt = record.start;
 	if (done && record.end !== undefined) job.endedAt = record.end;
 	return job;
+};
+
+/** The jobs of a list. The leader of a het job stands for all components that the list holds: whoever cancels it cancels them. */
+export const jobsOf = (records: readonly JobRecord[], viewer: Viewer): Job[] => {
+	const components = Map.groupBy(
+		records.filter(({id}) => componentOf(id) !== undefined),
+		({base}) => base,
+	);
+	return records.map(record => {
+		const job = jobOf(record, viewer);
+		const all = componentOf(record.id) === 0 ? (components.get(record.base) ?? []) : [];
+		return all.length > 1 ? {...job, set: setOfComponents(all, viewer)} : job;
+	});
+};
+
+/** The number of a component in its het job; that of the leader is 0. */
+export const componentOf = (id: string): number | undefined => {
+	const plus = id.indexOf('+');
+	return plus === -1 ? undefined : Number(id.slice(plus + 1));
+};
+
+const setOfComponents = (components: readonly JobRecord[], viewer: Viewer): JobSet => ({
+	counts: countShares(components.map(record => ({record, count: 1}))),
+	apart: components.filter(record => !isEnd(phaseOfRecord(record))).map(({id}) => refOf(viewer.profile, id)),
+	together: true,
+});
+
+const fateOf = (phase: Phase): 'live' | 'cancelled' | 'ended' =>
+	!isEnd(phase) ? 'live' : phase === 'cancelled' ? 'cancelled' : 'ended';
+
+/** `whole`: how many there are, where more may be asked for than there are records of. */
+const countShares = (shares: readonly Share[], whole = 0): MemberCounts => {
+	const counts = {live: 0, cancelled: 0, ended: 0};
+	for (const {record, count} of shares) counts[fateOf(phaseOfRecord(record))] += count;
+	const told = counts.live + counts.cancelled + counts.ended;
+	return {...counts, lost: Math.max(0, whole - told)};
 };
 
 type Writable<T> = {-readonly [K in keyof T]: T[K]};
@@ -191,7 +229,11 @@ export const findJob = (
 	const exact = related.find(record => record.id === id);
 	const shares = exact !== undefined && exact.tasks === undefined ? [] : sharesOf(parts, related);
 	const [only] = shares;
-	if (exact !== undefined && shares.length <= 1) return {job: jobOf(exact, viewer), leading: exact};
+	if (exact !== undefined && shares.length <= 1) {
+		const job = jobOf(exact, viewer);
+		if (componentOf(id) !== 0 || related.length < 2) return {job, leading: exact};
+		return {job: {...job, set: setOfComponents(related, viewer)}, leading: exact};
+	}
 	if (only === undefined) return undefined;
 	const whole = parts.tasks === undefined ? undefined : countTasks(parts.tasks);
 	return summarize(id, shares, whole, viewer);
@@ -237,7 +279,8 @@ const summarize = (id: string, shares: readonly Share[], whole: number | undefin
 	// Tasks without a record were cancelled while they waited, or are long over: they make no success whole.
 	if (whole !== undefined && whole > known && !endings.has('cancelled')) endings.add('unknown');
 	const phase = loudest ?? (endings.size === 1 ? leading.job.phase : 'partial');
-	const {startedAt: _, endedAt: __, parent, ...rest} = leading.job;
+	const {startedAt: _, endedAt: __, parent, set: ___, ...rest} = leading.job;
+	const set = setOfShares(shares, whole, viewer);
 	const ref = refOf(viewer.profile, id);
 	const startedAt = earliest(parts.map(({job}) => job.startedAt));
 	const endedAt = latest(parts.map(({job}) => job.endedAt));
@@ -249,6 +292,7 @@ const summarize = (id: string, shares: readonly Share[], whole: number | undefin
 		ref,
 		// What all of an array comes to is no part of itself.
 		...(parent !== undefined && parent !== ref && {parent}),
+		...(set && {set}),
 		id,
 		name: nameOf(leading.record) ?? id,
 		phase,
@@ -261,6 +305,18 @@ const summarize = (id: string, shares: readonly Share[], whole: number | undefin
 		...(isEnd(phase) && endedAt !== undefined && {endedAt}),
 	};
 	return {job, leading: leading.record};
+};
+
+/** What an id stands for that the records about it come to; undefined where that is one job. */
+const setOfShares = (
+	shares: readonly Share[],
+	whole: number | undefined,
+	viewer: Viewer,
+): JobSet | undefined => {
+	const components = shares.map(({record}) => record).filter(({id}) => componentOf(id) !== undefined);
+	if (components.length > 1) return setOfComponents(components, viewer);
+	const counts = countShares(shares, whole);
+	return sizeOfSet(counts) > 1 ? {counts, together: true} : undefined;
 };
 
 const defined = (times: readonly (number | undefined)[]) => times.filter(time => time !== undefined);

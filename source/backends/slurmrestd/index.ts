@@ -13,7 +13,7 @@ import {type HttpOptions, type HttpRequest, openHttp, pathSegment} from '../http
 import {httpSystem} from '../http-system.ts';
 import {readRecords} from '../read-records.ts';
 import {commonTraits} from '../slurm/common-traits.ts';
-import {findJob, jobOf, parseId, sendableId, type Viewer} from '../slurm/records.ts';
+import {findJob, jobsOf, parseId, sendableId, type Viewer} from '../slurm/records.ts';
 import {withoutSecrets} from '../without-secrets.ts';
 import {asReceipt, explained, failureIn, isUnknownAddress, readEnd} from './answers.ts';
 import {type Api, descriptionPath, readApi} from './api.ts';
@@ -143,9 +143,10 @@ const connect = (profile: string, options: SlurmrestdOptions): Backend => {
 	return {
 		async listPage({everyone, ended, signal}) {
 			const {jobs, unreadable} = await listAll(signal);
-			const wanted = jobs
-				.map(({record}) => jobOf(record, viewer))
-				.filter(job => (everyone || job.mine) && (ended || !job.terminal));
+			const records = jobs.map(({record}) => record);
+			const wanted = jobsOf(records, viewer).filter(
+				job => (everyone || job.mine) && (ended || !job.terminal),
+			);
 			return {jobs: wanted, unreadable, covers: 'everything'};
 		},
 
