@@ -73,7 +73,8 @@ export const hindrancesOf = (
 				);
 			continue;
 		}
-		const before = Object.hasOwn(asked, profile) ? asked[profile] : undefined;
+		const told = Object.hasOwn(asked, profile) ? asked[profile] : undefined;
+		const before = told && Object.keys(told).length > 0 ? told : undefined;
 		const match = before ? compareSystems(before, leads) : 'unproven';
 		if (match === 'other') {
 			elsewhere.set(

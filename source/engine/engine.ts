@@ -8,7 +8,7 @@ import {exportBatch} from '../cancellation/export-batch.ts';
 import {type JournalledBatch, readBatch, summaryOf} from '../cancellation/read-batch.ts';
 import {targetOf} from '../cancellation/report.ts';
 import {createRunner, type ResumeManner} from '../cancellation/runner.ts';
-import {BatchWaitsError} from '../cancellation/whose-batch.ts';
+import {BatchWaitsError, systemsOf} from '../cancellation/whose-batch.ts';
 import type {Clock} from '../clock.ts';
 import {BackendError, type Failure, failurePolicies} from '../job/failure.ts';
 import type {Job} from '../job/job.ts';
@@ -790,6 +790,8 @@ export const createEngine = (options: EngineOptions): Engine => {
 				tellLatency(name);
 				poller.now();
 			}
+			// Known before it is needed: a system that hangs does not tell which it is.
+			void systemsOf([...connections.values()], clock, stopping.signal).catch(unlessStopping);
 			const numbers = knownNumbers();
 			tellEarlier(numbers);
 			void resumeUnfinished(numbers);
