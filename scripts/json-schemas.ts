@@ -304,6 +304,7 @@ const shapes = {
 					backend: z.string(),
 					address: z.string().optional(),
 					protected: z.boolean(),
+					credential: z.string().optional(),
 					readOnly: z.boolean(),
 				}),
 			),

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import {chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {createServer} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import {tmpdir} from 'node:os';
@@ -8,6 +8,7 @@ import {type TestContext, test} from 'node:test';
 import fc from 'fast-check';
 import {ConfigurationError} from '../source/config/configuration-error.ts';
 import {connectAll} from '../source/config/connect.ts';
+import {createCredential} from '../source/config/credential.ts';
 import {parseDuration} from '../source/config/duration.ts';
 import {type ConfigurationFlags, loadConfiguration} from '../source/config/load.ts';
 import {stateDirectory} from '../source/config/state-directory.ts';
@@ -267,9 +268,120 @@ test('without a file, what is around is found: squeue on PATH and WEAVER_URL', c
 	);
 	assert.ok(!JSON.stringify(profiles).includes('secret-token'), 'a profile holds no secret');
 	assert.match(
-		complaint(() => loadConfiguration({env: {...env, WEAVER_URL: 'example'}})),
+		complaint(() => loadConfiguration({env: {...env, WEAVER_URL: 'ftp://example'}})),
 		/in the environment, weaver: url: must be an address/,
 	);
+});
+
+const found = (folder: string, env: Record<string, string> = {}) =>
+	loadConfiguration({env: {XDG_CONFIG_HOME: folder, PATH: folder, ...env}, here: folder});
+
+test('WEAVER_URL is understood as by the client of Weaver: without a scheme, and with /jobs', context => {
+	const folder = folderFor(context);
+	const urlOf = (said: string) => {
+		const [profile] = found(folder, {WEAVER_URL: said}).profiles;
+		return profile?.entry.backend === 'weaver' ? profile.entry.url : undefined;
+	};
+	for (const [said, url] of [
+		['localhost:4001', 'http://localhost:4001'],
+		['host.example.org/weaver', 'http://host.example.org/weaver'],
+		['https://host.example.org/weaver/jobs', 'https://host.example.org/weaver'],
+		['https://host.example.org/weaver/jobs/', 'https://host.example.org/weaver'],
+		['127.0.0.1:4001/jobs', 'http://127.0.0.1:4001'],
+		['https://host.example.org/jobserver', 'https://host.example.org/jobserver'],
+	] as const) {
+		assert.equal(urlOf(said), url, said);
+	}
+});
+
+test("the two variables of Scale's own tools are enough, for all projects of the account", context => {
+	const folder = folderFor(context);
+	const env = {SGP_API_KEY: 'k', SGP_ACCOUNT_ID: 'acc'};
+	const [all] = found(folder, env).profiles;
+	assert.deepEqual(all?.entry, {backend: 'dex', token_env: 'SGP_API_KEY', account: 'acc', projects: 'all'});
+	const [one] = found(folder, {...env, SGP_PROJECT_ID: 'p'}).profiles;
+	assert.deepEqual(one?.entry, {backend: 'dex', token_env: 'SGP_API_KEY', account: 'acc', project: 'p'});
+});
+
+test("the key of TensorPool's own tool is found in ./.env, after the environment", async context => {
+	const folder = folderFor(context);
+	const file = join(folder, '.env');
+	writeFileSync(
+		file,
+		'OTHER=1\n\nTENSORPOOL_KEY_OLD=old\nTENSORPOOL_KEY="first-key"\nTENSORPOOL_KEY=second\n',
+	);
+	chmodSync(file, 0o644);
+	const {profiles} = found(folder, {TENSORPOOL_ENGINE: 'http://127.0.0.1:1'});
+	assert.deepEqual(profiles[0]?.entry, {
+		backend: 'tensorpool',
+		token_dotenv: file,
+		url: 'http://127.0.0.1:1',
+	});
+	assert.ok(!JSON.stringify(profiles).includes('first-key'), 'a profile holds no secret');
+	const [connection] = connectAll(profiles, {});
+	assert.equal(connection?.reach?.credential, `TENSORPOOL_KEY in ${file}`);
+	assert.deepEqual(await connection?.backend.system({signal: new AbortController().signal}), {
+		kind: 'tensorpool',
+		address: 'http://127.0.0.1:1',
+		account: `key in ${file}`,
+	});
+	const credential = createCredential({from: 'dotenv', path: file, variable: 'TENSORPOOL_KEY'}, {});
+	assert.equal(await credential.read(), 'first-key');
+	const [first] = found(folder, {TENSORPOOL_KEY: 'k'}).profiles;
+	assert.deepEqual(first?.entry, {backend: 'tensorpool', token_env: 'TENSORPOOL_KEY'});
+});
+
+test('a .env counts only where nobody else can have written it, and that is said', async context => {
+	const folder = folderFor(context);
+	const file = join(folder, '.env');
+	const writeKey = () => writeFileSync(file, 'TENSORPOOL_KEY=the-key\n');
+	const refused = (words: RegExp) => {
+		const {profiles, lookedFor, partial} = found(folder);
+		assert.deepEqual(profiles, []);
+		assert.match(partial.find(({name}) => name === 'tensorpool')?.lacks ?? '', words);
+		assert.match(lookedFor.find(line => line.startsWith('TENSORPOOL_KEY')) ?? '', words);
+	};
+	writeKey();
+	for (const mode of [0o664, 0o646]) {
+		chmodSync(file, mode);
+		refused(/\.env is writable by others: it is not read; close it with chmod go-w$/);
+		const credential = createCredential({from: 'dotenv', path: file, variable: 'TENSORPOOL_KEY'}, {});
+		await assert.rejects(credential.read(), /writable by others/);
+	}
+	chmodSync(file, 0o600);
+	assert.equal(found(folder).profiles.length, 1);
+	if (process.geteuid?.() === 0) {
+		chownSync(file, 65534, 65534);
+		refused(/\.env belongs to another user: it is not read$/);
+		chownSync(file, 0, 0);
+	}
+	writeFileSync(file, 'TENSORPOOL_KEY=\n');
+	refused(/\.env has an empty TENSORPOOL_KEY=$/);
+	for (const prepare of [() => writeFileSync(file, 'OTHER=1\n'), () => rmSync(file), () => mkdirSync(file)]) {
+		prepare();
+		const {profiles, partial} = found(folder);
+		assert.deepEqual([profiles, partial], [[], []]);
+	}
+});
+
+test('of a login of which only a part is there, what is missing is said', context => {
+	const folder = folderFor(context);
+	for (const [env, words] of [
+		[{SGP_API_KEY: 'k'}, 'SGP_API_KEY is set, SGP_ACCOUNT_ID is not'],
+		[{TAPIS_TOKEN: 't'}, 'TAPIS_TOKEN is set, TAPIS_BASE_URL is not'],
+		[{JOBTOP_WEAVER_TOKEN: 't'}, 'JOBTOP_WEAVER_TOKEN is set, WEAVER_URL is not'],
+	] as const) {
+		const {profiles, lookedFor, partial} = found(folder, env);
+		assert.deepEqual(profiles, []);
+		assert.deepEqual(
+			partial.map(({lacks}) => lacks),
+			[words],
+		);
+		assert.ok(
+			lookedFor.some(line => line.endsWith(`: ${words}`)),
+			lookedFor.join('\n'),
+		);
+	}
 });
 
 test('the file at its usual place is read, and nothing is discovered beside it', context => {

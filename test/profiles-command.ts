@@ -2,11 +2,12 @@
 `jobtop profiles` and `jobtop doctor`: what is wrong, where, and what to do.
 */
 import assert from 'node:assert/strict';
-import {mkdirSync, writeFileSync} from 'node:fs';
+import {chmodSync, mkdirSync, writeFileSync} from 'node:fs';
 import {createServer} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import {join} from 'node:path';
 import {type TestContext, test} from 'node:test';
+import {startDemo} from '../source/demo/index.ts';
 import {temporaryDirectory} from './helpers/engine.ts';
 import {openFar} from './helpers/far-weaver.ts';
 import {runCli} from './helpers/run-cli.ts';
@@ -38,9 +39,43 @@ test('profiles are listed without asking anybody', async context => {
 	);
 	const {code, stdout} = await runCli(['--config', file, 'profiles']);
 	assert.equal(code, 0);
-	assert.match(stdout, /^a +weaver +https:\/\/nowhere\.invalid\/x +protected\nb +slurm +- +read-only$/m);
+	assert.match(
+		stdout,
+		/^a +weaver +https:\/\/nowhere\.invalid\/x +- +protected\nb +slurm +- +- +read-only$/m,
+	);
 	const json = JSON.parse((await runCli(['--config', file, 'profiles', 'list', '-o', 'json'])).stdout);
 	assert.deepEqual(json.profiles[1], {profile: 'b', backend: 'slurm', protected: false, readOnly: true});
+});
+
+test("the key that TensorPool's own tool has put into ./.env is a login, and its place is named", async context => {
+	const demo = await startDemo({jobs: 5});
+	context.after(demo.close);
+	const cwd = temporaryDirectory(context);
+	const file = join(cwd, '.env');
+	writeFileSync(file, `\nTENSORPOOL_KEY=${demo.env.JOBTOP_DEMO_KEY}\n`, {mode: 0o644});
+	const options = {
+		cwd,
+		env: {TENSORPOOL_ENGINE: demo.servers.tensorpool.url, JOBTOP_STATE_DIR: join(cwd, 's')},
+	};
+	const id = demo.servers.tensorpool.add('running', {name: 'tuned', process: 'gpt2-eval'});
+	const listed = await runCli(['list'], options);
+	assert.deepEqual([listed.code, listed.stderr], [0, '']);
+	assert.match(listed.stdout, new RegExp(id));
+	const source = `TENSORPOOL_KEY in ${file}`;
+	const {profiles} = JSON.parse((await runCli(['profiles', 'list', '-o', 'json'], options)).stdout);
+	assert.equal(profiles[0].credential, source);
+	assert.ok((await runCli(['profiles', 'test'], options)).stdout.includes(`accepted, from ${source}`));
+	assert.ok((await runCli(['doctor'], options)).stdout.includes(`, with ${source}\n`));
+
+	chmodSync(file, 0o666);
+	const refused = await runCli(['list'], options);
+	assert.equal(refused.code, 2);
+	assert.match(refused.stderr, /TENSORPOOL_KEY .* \.\/\.env \(TensorPool\): .*\.env is writable by others/);
+	const told = (await runCli(['doctor'], options)).stdout;
+	assert.match(told, /^warning +login tensorpool +.*\.env is writable by others: it is not read/m);
+	for (const {stdout, stderr} of [listed, refused]) {
+		assert.ok(!`${stdout}${stderr}`.includes(demo.env.JOBTOP_DEMO_KEY ?? ''), 'no secret');
+	}
 });
 
 test('a profile that answers passes every step, and nothing is changed there', async context => {

@@ -9,8 +9,9 @@ import {findSlurm} from '../backends/slurm/index.ts';
 import {batchNumbers} from '../cancellation/batch-files.ts';
 import {holderOf} from '../cancellation/batch-lock.ts';
 import {ConfigurationError} from '../config/configuration-error.ts';
+import {type PartialLogin, partialLogins} from '../config/discover.ts';
 import {allLimits} from '../config/limits.ts';
-import type {Configuration} from '../config/load.ts';
+import {aroundOf, type Configuration} from '../config/load.ts';
 import {stateDirectory} from '../config/state-directory.ts';
 import {cleanText} from '../job/clean-text.ts';
 import {BackendError} from '../job/failure.ts';
@@ -130,13 +131,18 @@ const sessionFindings = async (open: OpenSession): Promise<readonly Finding[]> =
 			lookedFor === undefined
 				? 'jobtop config check tells all'
 				: 'jobtop profiles says where jobtop looked; jobtop demo brings its own';
-		return [problem('configuration', why, remedy), ...stateFindings(stateDirectory(process.env))];
+		return [
+			problem('configuration', why, remedy),
+			...(lookedFor === undefined ? [] : partialFindings(partialLogins(aroundOf({env: process.env})))),
+			...stateFindings(stateDirectory(process.env)),
+		];
 	}
 	try {
 		const {profiles, connections, env} = session;
 		const names = profiles.map(({name}) => name).join(', ');
 		return [
 			ok('configuration', `profiles: ${names}`),
+			...partialFindings(session.configuration?.partial ?? []),
 			...siteFindings(session.configuration),
 			...stateFindings(session.stateDirectory),
 			...(
@@ -150,8 +156,10 @@ const sessionFindings = async (open: OpenSession): Promise<readonly Finding[]> =
 						} = await testProfile(setting, connectionOf(connections, setting.name), env);
 						const last = steps.at(-1);
 						const check = `profile ${profile}`;
+						const credential = connectionOf(connections, setting.name).reach?.credential;
+						const told = last?.detail ?? '';
 						const how = good
-							? ok(check, last?.detail ?? '')
+							? ok(check, credential === undefined ? told : `${told}, with ${credential}`)
 							: problem(check, `${last?.step}: ${last?.detail}`, last?.remedy ?? '');
 						return clockAheadMs === undefined ? [how] : [how, clockFinding(profile, clockAheadMs)];
 					}),
@@ -162,6 +170,10 @@ const sessionFindings = async (open: OpenSession): Promise<readonly Finding[]> =
 		await session.close();
 	}
 };
+
+/** Logins that somebody may believe to be complete. */
+const partialFindings = (partial: readonly PartialLogin[]): readonly Finding[] =>
+	partial.map(({name, lacks}) => warning(`login ${name}`, lacks, 'it is not used until that is mended'));
 
 /** The files that are read, and what holds whatever anybody else says. */
 const siteFindings = (configuration: Configuration | undefined): readonly Finding[] => {

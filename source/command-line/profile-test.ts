@@ -39,7 +39,7 @@ const remedies: Readonly<Record<TestStep, string>> = {
 	proxy: 'check HTTPS_PROXY and what it allows; or name the host in NO_PROXY',
 	tls: 'check url; of a certificate of your own, name its authority in NODE_EXTRA_CA_CERTS',
 	program: 'see that squeue works by hand; put the programs on PATH, or say where they are with bin',
-	credentials: 'renew the credential: token_env, token_command or token_file of the profile',
+	credentials: 'renew the credential: token_env, token_command, token_file or token_dotenv of the profile',
 	rights: 'ask for the right to list jobs, or use another credential',
 	answer: 'check the path in url, and that it is this kind of system',
 };
@@ -106,13 +106,13 @@ export const testProfile = async (
 			steps.push({step, ok, detail});
 		}
 	}
-	const source = 'token_env' in entry || 'token_command' in entry || 'token_file' in entry;
+	const source = connection.reach?.credential;
 	let failure: Failure;
 	try {
 		const signal = AbortSignal.timeout(askMs);
 		const page = await connection.backend.listPage({everyone: false, ended: false, signal});
 		const more = page.cursor === undefined ? '' : ' on the first page';
-		if (source) steps.push({step: 'credentials', ok: true, detail: 'accepted'});
+		if (source) steps.push({step: 'credentials', ok: true, detail: `accepted, from ${source}`});
 		steps.push({step: 'rights', ok: true, detail: 'jobs may be listed'});
 		const jobs = `${count(page.jobs.length, 'active job')}${more}`;
 		if (page.unreadable > 0) {
@@ -136,7 +136,11 @@ export const testProfile = async (
 	const far = entry.backend === 'slurm' ? entry.ssh : undefined;
 	// The server took part in all that comes before.
 	if (source && step !== 'credentials' && step !== 'connection')
-		steps.push({step: 'credentials', ok: true, detail: step === 'rights' ? 'accepted' : 'not refused'});
+		steps.push({
+			step: 'credentials',
+			ok: true,
+			detail: `${step === 'rights' ? 'accepted' : 'not refused'}, from ${source}`,
+		});
 	return {
 		...fail(
 			step,

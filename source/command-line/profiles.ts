@@ -1,3 +1,4 @@
+import type {Connection} from '../backends/backend.ts';
 import {worstExitCode} from '../cancellation/outcomes.ts';
 import {addressOf} from '../config/addresses.ts';
 import type {ProfileSetting} from '../config/profile-setting.ts';
@@ -11,10 +12,12 @@ import type {OpenSession} from './session.ts';
 
 export type ProfilesOutput = 'text' | 'json';
 
-const facts = ({name, entry, protect, readOnly}: ProfileSetting) => ({
+const facts = ({name, entry, protect, readOnly}: ProfileSetting, {reach}: Connection) => ({
 	profile: name,
 	backend: entry.backend,
 	address: addressOf(entry),
+	/** Where it comes from; nothing of it is told. */
+	credential: reach?.credential,
 	protected: protect,
 	readOnly,
 });
@@ -27,7 +30,9 @@ export const listProfiles = async (
 ): Promise<number> => {
 	const session = await open();
 	try {
-		const all = session.profiles.map(facts);
+		const all = session.profiles.map(setting =>
+			facts(setting, connectionOf(session.connections, setting.name)),
+		);
 		if (output === 'json') console.data(`${JSON.stringify({version: 1, profiles: all})}\n`);
 		else console.data(table(all));
 		return 0;
@@ -38,15 +43,16 @@ export const listProfiles = async (
 
 const table = (all: readonly ReturnType<typeof facts>[]): string => {
 	const rows = [
-		['PROFILE', 'BACKEND', 'ADDRESS', 'NOTE'],
-		...all.map(({profile, backend, address = '-', protected: guarded, readOnly}) => [
+		['PROFILE', 'BACKEND', 'ADDRESS', 'CREDENTIAL', 'NOTE'],
+		...all.map(({profile, backend, address = '-', credential = '-', protected: guarded, readOnly}) => [
 			profile,
 			backend,
 			address,
+			credential,
 			[guarded && 'protected', readOnly && 'read-only'].filter(Boolean).join(', '),
 		]),
 	];
-	const widths = [0, 1, 2, 3].map(column => Math.max(...rows.map(row => widthOf(row[column] ?? ''))));
+	const widths = [0, 1, 2, 3, 4].map(column => Math.max(...rows.map(row => widthOf(row[column] ?? ''))));
 	return rows
 		.map(row =>
 			row

@@ -7,12 +7,15 @@ import {basename} from 'node:path';
 import {promisify} from 'node:util';
 import type {Backend} from '../backends/backend.ts';
 import {BackendError} from '../job/failure.ts';
+import {readDotenvLine} from './dotenv.ts';
 import type {Environment} from './state-directory.ts';
 
 export type CredentialSource =
 	| {readonly from: 'environment'; readonly variable: string}
 	| {readonly from: 'command'; readonly command: readonly string[]}
-	| {readonly from: 'file'; readonly path: string};
+	| {readonly from: 'file'; readonly path: string}
+	/** A line `variable=` of a `.env` file. */
+	| {readonly from: 'dotenv'; readonly path: string; readonly variable: string};
 
 export type Credential = {
 	/** The secret. Rejects with `unauthorized`, `sent: false` where there is none. */
@@ -58,6 +61,11 @@ const readers = {
 			throw missing(`${path} cannot be read (${(error as NodeJS.ErrnoException).code})`);
 		}
 	},
+	dotenv: async ({path, variable}) => {
+		const line = readDotenvLine(path, variable);
+		if ('missing' in line) throw missing(`${path} ${line.missing}`);
+		return line.value;
+	},
 } satisfies {
 	readonly [From in CredentialSource['from']]: (
 		source: Extract<CredentialSource, {from: From}>,
@@ -68,6 +76,7 @@ const readers = {
 /** Where a credential comes from, for people. */
 export const sourceWords = (source: CredentialSource): string => {
 	if (source.from === 'environment') return `$${source.variable}`;
+	if (source.from === 'dotenv') return `${source.variable} in ${source.path}`;
 	return source.from === 'file' ? source.path : `token_command ${basename(source.command[0] ?? '')}`;
 };
 
@@ -75,6 +84,7 @@ const places = {
 	environment: ({variable}) => variable,
 	command: () => 'token_command',
 	file: ({path}) => path,
+	dotenv: ({path}) => path,
 } satisfies {
 	readonly [From in CredentialSource['from']]: (source: Extract<CredentialSource, {from: From}>) => string;
 };

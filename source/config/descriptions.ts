@@ -31,6 +31,8 @@ export const profileDescriptions: Readonly<Record<string, string>> = {
 	token_env: 'The environment variable that holds the token.',
 	token_command: 'The program, and its arguments, that prints the token.',
 	token_file: 'The file that holds the token; only you may be able to read it (mode 0600).',
+	token_dotenv:
+		'The .env file whose line TENSORPOOL_KEY= holds the key, as tp writes it; it must be yours, and nobody else may be able to write it.',
 	auth: 'How the token is sent.',
 	header: 'With auth = "header": the header that takes the token.',
 	username: 'With auth = "basic": the name; the token is the password.',

@@ -36,7 +36,9 @@ export const effectiveValues = (
 		const {name, entry, readOnly, protect, intervalMs, limits} = profile;
 		const {traits} = profileKinds[entry.backend];
 		const written = fileOfProfile(files, name);
-		const from = (key: string) => (written ? placeIn(written, ['profiles', name, key]) : 'the environment');
+		const around = (key: string) =>
+			key === 'token_dotenv' ? 'the folder that you are in' : 'the environment';
+		const from = (key: string) => (written ? placeIn(written, ['profiles', name, key]) : around(key));
 		const own = (key: string) => entry[key as keyof typeof entry] !== undefined;
 		const values: Record<string, {readonly value: unknown; readonly from: string}> = {};
 		const put = (key: string, value: unknown, from: string) => {

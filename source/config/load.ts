@@ -4,7 +4,7 @@ import {parse, TomlError} from 'smol-toml';
 import type {Keys} from '../commands/rebinding.ts';
 import {didYouMean} from '../nearest.ts';
 import {ConfigurationError} from './configuration-error.ts';
-import {discoveries} from './discover.ts';
+import {type Around, discoveries, lookedForLines, type PartialLogin, partialLogins} from './discover.ts';
 import {explainAll, explainIssues, explainSyntax} from './explain.ts';
 import {limitedWords, limitsOn, type WrittenConfiguration, withinLimits} from './limits.ts';
 import {type ProfileEntry, profileKinds, tokenSource} from './profile-kinds.ts';
@@ -52,6 +52,8 @@ export type Configuration = {
 	readonly limited?: string;
 	/** Where there is no profile: what was looked for, a line each. */
 	readonly lookedFor: readonly string[];
+	/** Where no file has a profile: logins of which only a part was found. */
+	readonly partial: readonly PartialLogin[];
 };
 
 export type ConfigurationInput = {
@@ -59,6 +61,8 @@ export type ConfigurationInput = {
 	readonly flags?: ConfigurationFlags;
 	/** Where this machine keeps its configuration, if not in `/etc`. */
 	readonly etc?: string;
+	/** The folder that somebody is in, if not that of the process. */
+	readonly here?: string;
 };
 
 /** Where the configuration file is, or would be, and who said so; undefined where it is the usual place. */
@@ -122,7 +126,8 @@ export const loadConfiguration = (input: ConfigurationInput): Configuration => {
 	const configured = byName<ProfileEntry>(files, 'profiles').map(
 		([name, entry]) => [name, entry] as [string, ProfileEntry],
 	);
-	const found = configured.length > 0 ? configured : discover(env);
+	const around = aroundOf(input);
+	const found = configured.length > 0 ? configured : discover(around);
 
 	const wanted = flags.profiles?.length ? flags.profiles : namesIn(env.JOBTOP_PROFILE);
 	const profiles = choose(found, wanted).map(([name, entry]): ProfileSetting => {
@@ -164,8 +169,9 @@ export const loadConfiguration = (input: ConfigurationInput): Configuration => {
 				? []
 				: [
 						`${path}${files.some(one => one.path === path) ? ' (it has no [profiles.NAME])' : ''}`,
-						...discoveries.map(({lookedFor}) => lookedFor),
+						...lookedForLines(around),
 					],
+		partial: configured.length > 0 ? [] : partialLogins(around),
 	};
 };
 
@@ -221,9 +227,19 @@ const checkFile = (path: string, mustExist: boolean): readonly string[] => {
 	}
 };
 
-const discover = (env: Environment): [string, ProfileEntry][] =>
+/** What is around, for the discoveries. */
+export const aroundOf = ({env, here}: ConfigurationInput): Around => {
+	try {
+		return {env, here: here ?? process.cwd()};
+	} catch {
+		// The folder that they are in is no more.
+		return {env, here: undefined};
+	}
+};
+
+const discover = (around: Around): [string, ProfileEntry][] =>
 	discoveries.flatMap(({name, find}) => {
-		const entry = find(env);
+		const entry = find(around);
 		if (!entry) return [];
 		const read = profileKinds[entry.backend].schema.safeParse(entry);
 		if (read.success) return [[name, read.data] as [string, ProfileEntry]];

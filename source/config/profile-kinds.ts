@@ -143,12 +143,20 @@ const checkServer = (entry: ServerEntry, context: z.core.$RefinementCtx): void =
 	}
 };
 
+/** The name under which TensorPool's own tool keeps its key, in the environment and in a `.env` file. */
+export const tensorpoolKey = 'TENSORPOOL_KEY';
+
 /** Where the token of an entry comes from; undefined where it has none. */
 export const tokenSource = (
-	entry: Partial<Pick<ServerEntry, (typeof tokenKeys)[number]>>,
+	entry: Partial<Pick<ServerEntry, (typeof tokenKeys)[number]>> & {
+		readonly token_dotenv?: string | undefined;
+	},
 	{env, folder}: Surroundings,
 ): CredentialSource | undefined => {
-	const {token_env: variable, token_command: command, token_file: file} = entry;
+	const {token_env: variable, token_command: command, token_file: file, token_dotenv: dotenv} = entry;
+	if (dotenv !== undefined) {
+		return {from: 'dotenv', path: pathFrom(folder, dotenv, env), variable: tensorpoolKey};
+	}
 	if (variable !== undefined) return {from: 'environment', variable};
 	if (command !== undefined) return {from: 'command', command};
 	return file === undefined ? undefined : {from: 'file', path: pathFrom(folder, file, env)};
@@ -289,12 +297,16 @@ const hosted = {
 };
 type HostedEntry = z.output<z.ZodObject<typeof hosted>> & {readonly concurrency?: number | undefined};
 
-const checkHosted = (entry: HostedEntry, context: z.core.$RefinementCtx): void => {
-	const given = tokenKeys.filter(key => entry[key] !== undefined);
+const checkHosted = <Entry extends HostedEntry>(
+	entry: Entry,
+	context: z.core.$RefinementCtx,
+	keys: readonly (keyof Entry & string)[] = tokenKeys,
+): void => {
+	const given = keys.filter(key => entry[key] !== undefined);
 	const [first, second] = given;
 	const complain = (key: string, message: string) =>
 		context.issues.push({code: 'custom', message, path: [key], input: entry});
-	if (first === undefined) complain('token_env', `is needed, or ${tokenKeys.slice(1).join(', or ')}`);
+	if (first === undefined) complain('token_env', `is needed, or ${keys.slice(1).join(', or ')}`);
 	else if (second !== undefined) complain(second, `says the same as ${first}; keep one of them`);
 };
 
@@ -337,15 +349,27 @@ const ionworksSchema = z
 		...hosted,
 		...common,
 	})
-	.superRefine(checkHosted);
+	.superRefine((entry, context) => {
+		checkHosted(entry, context);
+	});
 
 const tapisSchema = z
 	.strictObject({backend: z.literal('tapis'), ...hosted, ...common, url: address})
-	.superRefine(checkHosted);
+	.superRefine((entry, context) => {
+		checkHosted(entry, context);
+	});
 
 const tensorpoolSchema = z
-	.strictObject({backend: z.literal('tensorpool'), ...hosted, ...common})
-	.superRefine(checkHosted);
+	.strictObject({
+		backend: z.literal('tensorpool'),
+		/** Where its own tool keeps the key. */
+		token_dotenv: text('must be the path of a .env file').optional(),
+		...hosted,
+		...common,
+	})
+	.superRefine((entry, context) => {
+		checkHosted(entry, context, [...tokenKeys, 'token_dotenv']);
+	});
 
 const projectsWords = 'must be a list such as ["proj_01", "proj_02"], or "all"';
 const dexSchema = z
@@ -395,7 +419,11 @@ export const profileKinds = {
 	tensorpool: hostedKind(tensorpool, tensorpoolSchema, {
 		url: tensorpoolUrl,
 		headers: (token, _: z.output<typeof tensorpoolSchema>) => ({authorization: `Bearer ${token}`}),
-		options: (_, http) => http,
+		// Another folder is likely another login, and nothing else tells whose key it is.
+		options: ({token_dotenv: dotenv}, http) => ({
+			...http,
+			...(dotenv !== undefined && {account: `key in ${dotenv}`}),
+		}),
 	}),
 	dex: hostedKind(dex, dexSchema, {
 		url: dexUrl,

@@ -8,6 +8,8 @@ import {join, resolve} from 'node:path';
 export type CliOptions = {
 	readonly env?: Readonly<Record<string, string>>;
 	readonly stdin?: string;
+	/** The folder to run it in; the tester's if not said. */
+	readonly cwd?: string;
 };
 
 export type CliResult = {
@@ -44,11 +46,12 @@ export const program = (parameters: readonly string[]) => ({
 /** A running program. Nothing of the tester's environment reaches it but what is said. */
 export const startCli = (
 	parameters: readonly string[],
-	{env = {}, stdin = ''}: CliOptions = {},
+	{env = {}, stdin = '', cwd}: CliOptions = {},
 ): {readonly child: ChildProcessWithoutNullStreams; readonly result: Promise<CliResult>} => {
 	const {file, parameters: all} = program(parameters);
 	const child = spawn(file, all, {
 		env: {PATH: '/nowhere', HOME: '/nowhere', LANG: 'C.UTF-8', ...env},
+		...(cwd !== undefined && {cwd}),
 	});
 	let stdout = '';
 	let stderr = '';

@@ -1,0 +1,60 @@
+/*
+The one line of a `.env` file that an official tool has written its key into. Nothing else of the file is looked at.
+*/
+import {closeSync, constants, fstatSync, openSync, readFileSync, type Stats} from 'node:fs';
+
+/** A key, or why there is none, in words that follow the path: `cannot be read (EACCES)`. `said`: the line is there all the same. */
+export type DotenvLine = {readonly value: string} | {readonly missing: string; readonly said: boolean};
+
+/** What the file may have at most, in bytes: such files are short. */
+const longest = 1024 * 1024;
+
+/** Write for the group and for all others. */
+const writableByOthers = 0o022;
+
+/**
+The value of `NAME=value` in a file, of the first such line, without spaces and quotes around it.
+
+A file of the folder that somebody happens to be in is trusted only as far as that somebody alone can have written it: it belongs to the user who runs jobtop, and nobody else may write it. That others can read it is between them and the tool that wrote it.
+*/
+export const readDotenvLine = (path: string, name: string): DotenvLine => {
+	let file: number;
+	try {
+		// Not to wait for who writes into a pipe.
+		file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+	} catch (error) {
+		const {code} = error as NodeJS.ErrnoException;
+		return {missing: code === 'ENOENT' ? 'is not there' : `cannot be read (${code})`, said: false};
+	}
+	try {
+		const stats = fstatSync(file);
+		if (!stats.isFile() || stats.size > longest) return {missing: 'is no short text', said: false};
+		const value = valueIn(readFileSync(file, 'utf8'), name);
+		if (value === undefined) return {missing: `has no line ${name}=`, said: false};
+		const unsafe = unsafeWords(stats);
+		if (unsafe !== undefined) return {missing: unsafe, said: true};
+		return value === '' ? {missing: `has an empty ${name}=`, said: true} : {value};
+	} finally {
+		closeSync(file);
+	}
+};
+
+const valueIn = (text: string, name: string): string | undefined => {
+	for (const line of text.split(/\r?\n/)) {
+		const [key, ...rest] = line.split('=');
+		if (key?.trimEnd() === name && rest.length > 0) return unquoted(rest.join('=').trim());
+	}
+	return undefined;
+};
+
+const unquoted = (value: string): string => /^(['"])(.*)\1$/.exec(value)?.[2] ?? value;
+
+const unsafeWords = ({uid, mode}: Stats): string | undefined => {
+	// Systems without users have no owner to compare.
+	const user = process.geteuid?.();
+	if (user === undefined) return undefined;
+	if (uid !== user) return 'belongs to another user: it is not read';
+	return (mode & writableByOthers) === 0
+		? undefined
+		: 'is writable by others: it is not read; close it with chmod go-w';
+};
