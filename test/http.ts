@@ -33,7 +33,7 @@ const listen = async (server: Server): Promise<string> => {
 };
 
 const open = (t: TestContext, options: HttpOptions) => {
-	const http = openHttp(options);
+	const http = openHttp(options, {title: 'the server', isOwn: () => true});
 	t.after(http.close);
 	return http;
 };

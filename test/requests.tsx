@@ -37,7 +37,10 @@ test('a request and its answer are told where it leaves, without the credential'
 	await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
 	context.after(() => server.close());
 	const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-	const http = openHttp({url, headers: () => ({authorization: 'Bearer topsecrettoken'})});
+	const http = openHttp(
+		{url, headers: () => ({authorization: 'Bearer topsecrettoken'})},
+		{title: 'the server', isOwn: () => true},
+	);
 	context.after(() => http.close());
 	const {told, listener} = listen();
 	await watched(listener, () => http.json({path: '/good/topsecrettoken', signal}));

@@ -1,5 +1,6 @@
 import {cleanText} from '../job/clean-text.ts';
 import {BackendError, boundedWish, type Failure, type FailureKind} from '../job/failure.ts';
+import {isForeign, type OwnWords} from './own-words.ts';
 
 /** An answer with a failing status code. Its body is kept, because some systems say in it what the code means. */
 export class HttpError extends BackendError {
@@ -39,8 +40,8 @@ const kinds: Readonly<Record<number, FailureKind>> = {
 	505: 'rejected',
 };
 
-/** The failure that a status code from 400 on stands for. */
-export const failureOfAnswer = (answer: FailedAnswer): Failure => {
+/** The failure that a status code from 400 on stands for, on a server that has these words of its own. */
+export const failureOfAnswer = (answer: FailedAnswer, own: OwnWords): Failure => {
 	const kind = kinds[answer.status] ?? (answer.status >= 500 ? 'broken' : 'rejected');
 	const words = serverWords(answer.body) ?? textWords(answer.text);
 	const code = [
@@ -49,6 +50,9 @@ export const failureOfAnswer = (answer: FailedAnswer): Failure => {
 		...correlation(answer.header('x-correlation-id')),
 	].join(', ');
 	const detail = words === undefined ? `the server answered ${code}` : `${words} (${code})`;
+	if (isForeign(kind, {body: answer.body, words: serverWords(answer.body), text: answer.text}, own)) {
+		return {kind: 'malformed', detail: `something else than ${own.title} answered: ${detail}`};
+	}
 	if (kind !== 'rate-limited' && kind !== 'broken') return {kind, detail};
 	const retryAfterMs = readRetryAfter(answer.header('retry-after'), answer.header('date'));
 	return {kind, detail, ...(retryAfterMs !== undefined && {retryAfterMs})};

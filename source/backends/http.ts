@@ -6,6 +6,7 @@ import {BackendError, type Failure} from '../job/failure.ts';
 import type {openDispatcher} from './dispatcher.ts';
 import {tellRequest} from './exchange.ts';
 import {failureOfAnswer, failureOfConnection, HttpError, pageDetail, pageTitle} from './http-failure.ts';
+import type {OwnWords} from './own-words.ts';
 import {createScrubber, withoutSecrets} from './without-secrets.ts';
 
 /** How a server is reached. */
@@ -54,6 +55,8 @@ export type HttpRequest = {
 	readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
 	/** Sent as JSON. */
 	readonly body?: unknown;
+	/** A look at a job, from which something will be concluded: an answer that is older than seconds, out of a cache, is `malformed`. */
+	readonly fresh?: true;
 	/** Beside the credentials. */
 	readonly headers?: Readonly<Record<string, string>>;
 	readonly signal: AbortSignal;
@@ -100,7 +103,8 @@ const openLater = (...how: Parameters<typeof openDispatcher>) => {
 	};
 };
 
-export const openHttp = (options: HttpOptions): Http => {
+/** A client of one server, whose own answers are told from others by `own`. */
+export const openHttp = (options: HttpOptions, own: OwnWords): Http => {
 	const base = new URL(options.url);
 	const {socketPath} = options;
 	/** How people know the server, and how they would address it. */
@@ -140,6 +144,8 @@ export const openHttp = (options: HttpOptions): Http => {
 					accept: 'application/json',
 					'accept-encoding': 'gzip',
 					'user-agent': 'jobtop',
+					// Nothing on the way may answer in place of the server (RFC 9111 §5.2.1.4).
+					...(method === 'GET' && {'cache-control': 'no-cache'}),
 					...(request.body !== undefined && {'content-type': 'application/json'}),
 					...request.headers,
 					...credentials,
@@ -149,6 +155,12 @@ export const openHttp = (options: HttpOptions): Http => {
 			});
 			const header = (name: string) => [response.headers[name]].flat()[0];
 			const status = response.statusCode;
+			const age = request.fresh ? ageOf(header('age')) : 0;
+			if (age > longestAge) {
+				await response.body.dump();
+				const detail = `the answer is ${age} s old: something on the way to ${host} keeps answers`;
+				throw fail({kind: 'malformed', detail});
+			}
 			if (status < 400) told(`${status}`, true);
 			if (status < 300)
 				return await take({
@@ -184,7 +196,7 @@ export const openHttp = (options: HttpOptions): Http => {
 				text: scrub(text),
 				body,
 			};
-			const failure = withoutSecrets(failureOfAnswer(failed), credentials);
+			const failure = withoutSecrets(failureOfAnswer(failed, own), credentials);
 			told(failure.detail.startsWith(`${status}`) ? failure.detail : `${status} ${failure.detail}`, false);
 			throw new HttpError(failure, status, body);
 		} catch (error) {
@@ -275,6 +287,12 @@ export const pathSegment = (id: string): string => {
 	}
 	return encodeURIComponent(id);
 };
+
+/** Seconds that an answer may be old that is evidence. */
+const longestAge = 5;
+
+/** How old an answer says that it is, in seconds (RFC 9111 §5.1). */
+const ageOf = (value: string | undefined): number => (/^\s*\d+\s*$/.test(value ?? '') ? Number(value) : 0);
 
 /** How a good answer is read. */
 type Reading<Result> = {

@@ -49,7 +49,7 @@ const pauseAfter = (failure: Failure): number | undefined =>
 const noPause = {until: 0, ms: 0};
 
 /** Milliseconds within which what somebody asked for has to be about to leave. */
-const handMs = 10_000;
+const handMs = 60_000;
 /** Nobody waits for anything. */
 const noHand = {left: 0, until: 0};
 

@@ -3,10 +3,12 @@ import type {FailureKind} from '../../source/job/failure.ts';
 import {secret} from './remote.ts';
 
 // As careless servers do, it repeats what it was sent.
+const words = `Bearer ${secret} will not do`;
+// In the form of each of the systems.
 const complain =
 	(status: number): FaultHandler =>
 	response =>
-		send(response, json(status, {title: 'No', detail: `Bearer ${secret} will not do`}));
+		send(response, json(status, {title: 'No', status: 'error', message: words, detail: words}));
 
 /** How an embedded server has to fail for each kind of failure. One that is `unreachable` leaves. */
 export const faultFor: Readonly<Record<Exclude<FailureKind, 'unreachable'>, Fault>> = {

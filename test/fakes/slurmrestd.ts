@@ -346,6 +346,7 @@ const complain =
 
 const faults: Partial<Record<FailureKind, Fault>> = {
 	'not-found': complain(404, 2017, 'Invalid job id specified'),
+	conflict: complain(409, 2021, 'Job/step already completing or completed'),
 	unauthorized: complain(511, 1007, 'Protocol authentication error'),
 	broken: complain(500, -1, 'Unspecified error'),
 };

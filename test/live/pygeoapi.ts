@@ -228,7 +228,7 @@ describe('a real pygeoapi', {skip: missing}, () => {
 	});
 
 	test('another address on the same server is no list of jobs, and is said so in a line', async t => {
-		await failsAs(open(t, `${url}/no-such-place`).listPage({...everything, signal}), 'not-found', /404/);
+		await failsAs(open(t, `${url}/no-such-place`).listPage({...everything, signal}), 'malformed', /404/);
 		// Who is answered with pages, as by a login in front of the server, is not told that there are no jobs.
 		const pages = open(t, url, {accept: 'text/html'});
 		const job = await submit();

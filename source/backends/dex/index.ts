@@ -13,6 +13,7 @@ import {endedBefore, explainPath, refusesQuery} from '../fastapi.ts';
 import {type HttpOptions, httpLimits, type JsonAnswer, openHttp, pathSegment} from '../http.ts';
 import {HttpError} from '../http-failure.ts';
 import {httpSystem} from '../http-system.ts';
+import {isFastapiDetail} from '../own-words.ts';
 import {readRecords} from '../read-records.ts';
 import {listProjects} from './projects.ts';
 import {listResults} from './results.ts';
@@ -61,7 +62,10 @@ const traits: BackendTraits = {
 export const dex: BackendDefinition<DexOptions> = {
 	traits,
 	connect(profile, options) {
-		const http = openHttp({connections: traits.concurrency, ...options});
+		const http = openHttp(
+			{connections: traits.concurrency, ...options},
+			{title: traits.title, isOwn: isFastapiDetail},
+		);
 		const pageSize = options.pageSize ?? 100;
 		const longestMs = options.limits?.wholeMs ?? httpLimits.wholeMs;
 		const chosen = 'project' in options ? [options.project] : options.projects;
@@ -141,7 +145,7 @@ export const dex: BackendDefinition<DexOptions> = {
 		/** A job that is the one that was asked for. */
 		const lookAt = async (name: string, {signal}: RequestOptions) => {
 			const {path, ...address} = find(name);
-			const {body} = await http.json({path, signal}).catch(explainPath);
+			const {body} = await http.json({path, fresh: true, signal}).catch(explainPath);
 			const wire = readRecord(body);
 			if (wire === undefined) throw malformed('the answer is no job');
 			checkIdentity(wire, address);

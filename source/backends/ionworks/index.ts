@@ -13,6 +13,7 @@ import {endedBefore, explainPath, refusesQuery} from '../fastapi.ts';
 import {type HttpOptions, httpLimits, type JsonAnswer, openHttp, pathSegment} from '../http.ts';
 import {HttpError} from '../http-failure.ts';
 import {httpSystem} from '../http-system.ts';
+import {isIonworksAnswer} from '../own-words.ts';
 import {readRecords} from '../read-records.ts';
 import {readResults} from '../read-results.ts';
 import {
@@ -57,7 +58,10 @@ const traits: BackendTraits = {
 export const ionworks: BackendDefinition<IonworksOptions> = {
 	traits,
 	connect(profile, options) {
-		const http = openHttp({connections: traits.concurrency, ...options});
+		const http = openHttp(
+			{connections: traits.concurrency, ...options},
+			{title: traits.title, isOwn: isIonworksAnswer},
+		);
 		const pageSize = options.pageSize ?? 100;
 		const longestMs = options.limits?.wholeMs ?? httpLimits.wholeMs;
 		// Only one word can be asked for at a time. A server that does not take it is read whole.
@@ -103,7 +107,7 @@ export const ionworks: BackendDefinition<IonworksOptions> = {
 		/** A job that is the one that was asked for. */
 		const lookAt = async (id: string, {signal}: RequestOptions) => {
 			const path = `/jobs/${pathSegment(id)}`;
-			const {body, header} = await http.json({path, signal}).catch(explainPath);
+			const {body, header} = await http.json({path, fresh: true, signal}).catch(explainPath);
 			const record = readRecord(body);
 			if (record === undefined) throw malformed('the answer is no job');
 			if (record.id !== id) throw malformed(`asked for ${cleanText(id, 100)}, got ${record.id}`);
@@ -139,7 +143,7 @@ export const ionworks: BackendDefinition<IonworksOptions> = {
 				const path = `/jobs/${pathSegment(id)}/metadata`;
 				// Most jobs have none, which is a 404.
 				const metadata = await http.json({path, signal: request.signal}).catch((error: unknown) => {
-					if (error instanceof HttpError && error.status === 404) return undefined;
+					if (error instanceof HttpError && error.failure.kind === 'not-found') return undefined;
 					throw error;
 				});
 				return [...readResults(record.wire.result, 'result'), ...readResults(metadata?.body, 'metadata')];

@@ -51,9 +51,12 @@ export const failureIn = (body: unknown, otherwise: FailureKind = 'broken'): Fai
 	return sortComplaint(first.words, otherwise);
 };
 
-/** Whether the server does not have an address, which says nothing of any job. */
+/** Whether slurmrestd says that it does not have an address, which says nothing of any job. https://github.com/SchedMD/slurm/blob/master/src/slurmrestd/operations.c */
 export const isUnknownAddress = (error: unknown): boolean =>
-	error instanceof HttpError && error.status === 404 && failureIn(error.body) === undefined;
+	error instanceof HttpError &&
+	error.status === 404 &&
+	failureIn(error.body) === undefined &&
+	/\bfind requested URL\b/i.test(error.failure.detail);
 
 /** The error in slurmrestd's own words, where it is one of its answers. `headers` are those that were sent. */
 export const explained = (error: unknown, headers: Readonly<Record<string, string>> = {}): unknown => {
@@ -62,7 +65,7 @@ export const explained = (error: unknown, headers: Readonly<Record<string, strin
 	const {kind} = error.failure;
 	const complaint = failureIn(error.body, kind === 'not-found' ? 'rejected' : kind);
 	if (isUnknownAddress(error)) {
-		const detail = `slurmrestd has no such address (${error.failure.detail})`;
+		const detail = 'slurmrestd has no such address (404)';
 		return new BackendError({kind: 'rejected', detail}, {cause: error});
 	}
 	const expired = complaintsOf(error.body)[0]?.number === -1 ? expiry(headers) : undefined;

@@ -15,7 +15,7 @@ import {readRecords} from '../read-records.ts';
 import {commonTraits} from '../slurm/common-traits.ts';
 import {findJob, jobsOf, parseId, sendableId, type Viewer} from '../slurm/records.ts';
 import {withoutSecrets} from '../without-secrets.ts';
-import {asReceipt, explained, failureIn, isUnknownAddress, readEnd} from './answers.ts';
+import {asReceipt, complaintsOf, explained, failureIn, isUnknownAddress, readEnd} from './answers.ts';
 import {type Api, descriptionPath, readApi} from './api.ts';
 import {detailsOf} from './details.ts';
 import {readAccount, readJob, readNumber, type Told} from './wire.ts';
@@ -46,11 +46,10 @@ type List = {readonly jobs: readonly Told[]; readonly unreadable: number};
 type Found = {readonly job: Job; readonly told: Told};
 
 const connect = (profile: string, options: SlurmrestdOptions): Backend => {
-	const http = openHttp({
-		connections: traits.concurrency,
-		...options,
-		limits: {...limits, ...options.limits},
-	});
+	const http = openHttp(
+		{connections: traits.concurrency, ...options, limits: {...limits, ...options.limits}},
+		{title: 'slurmrestd', isOwn: body => complaintsOf(body).length > 0},
+	);
 	const viewer: Viewer = {
 		profile,
 		backend: 'slurmrestd',
@@ -65,7 +64,7 @@ const connect = (profile: string, options: SlurmrestdOptions): Backend => {
 	const ask = async (request: HttpRequest): Promise<unknown> => {
 		let body: unknown;
 		try {
-			({body} = await http.json({...request, headers}));
+			({body} = await http.json({...request, fresh: true, headers}));
 		} catch (error) {
 			if (isUnknownAddress(error)) known = undefined;
 			throw explained(error, await options.headers?.());

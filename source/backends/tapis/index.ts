@@ -11,6 +11,7 @@ import type {
 import {type Http, type HttpOptions, type HttpRequest, openHttp} from '../http.ts';
 import {HttpError} from '../http-failure.ts';
 import {httpSystem} from '../http-system.ts';
+import {isTapisEnvelope} from '../own-words.ts';
 import {shown} from '../read-fields.ts';
 import {readRecords} from '../read-records.ts';
 import {apiPath, filesOf, jobPath} from './files.ts';
@@ -64,16 +65,19 @@ export const tapis: BackendDefinition<TapisOptions> = {
 	connect(profile, options) {
 		let claims: TokenClaims = {};
 		const base = options.url.replace(/\/v3(?:\/jobs)?\/*$/, '').replace(/\/+$/, '');
-		const http = openHttp({
-			connections: traits.concurrency,
-			...options,
-			url: base,
-			async headers() {
-				const headers = (await options.headers?.()) ?? {};
-				claims = readClaims(tokenIn(headers));
-				return headers;
+		const http = openHttp(
+			{
+				connections: traits.concurrency,
+				...options,
+				url: base,
+				async headers() {
+					const headers = (await options.headers?.()) ?? {};
+					claims = readClaims(tokenIn(headers));
+					return headers;
+				},
 			},
-		});
+			{title: traits.title, isOwn: isTapisEnvelope},
+		);
 		const pageSize = options.pageSize ?? 500;
 		// Where the search is refused, all jobs are asked for and the ended ones left out here.
 		let knowsSearch = true;
@@ -134,7 +138,7 @@ export const tapis: BackendDefinition<TapisOptions> = {
 		const decide = async (error: unknown, id: string, signal: AbortSignal): Promise<never> => {
 			if (!isAmbiguous(error)) throw error;
 			try {
-				await ask({path: `${jobPath(id)}/status`, signal});
+				await ask({path: `${jobPath(id)}/status`, fresh: true, signal});
 			} catch (second) {
 				signal.throwIfAborted();
 				if (second instanceof BackendError && second.failure.kind === 'not-found') throw second;
@@ -154,7 +158,7 @@ export const tapis: BackendDefinition<TapisOptions> = {
 
 		/** The job, where its files are and which of them it prints to. */
 		const lookForTraces = async (id: string, signal: AbortSignal): Promise<Traces> => {
-			const {result} = await ask({path: jobPath(id), signal}).catch((error: unknown) =>
+			const {result} = await ask({path: jobPath(id), fresh: true, signal}).catch((error: unknown) =>
 				decide(error, id, signal),
 			);
 			const traces = readTraces(result, profile, claims);
@@ -169,7 +173,7 @@ export const tapis: BackendDefinition<TapisOptions> = {
 		return {
 			listPage,
 			async get(id, {signal}) {
-				const {result} = await ask({path: jobPath(id), signal}).catch((error: unknown) =>
+				const {result} = await ask({path: jobPath(id), fresh: true, signal}).catch((error: unknown) =>
 					decide(error, id, signal),
 				);
 				checkIdentity(readJob(result, profile, claims)?.id, id);
@@ -184,7 +188,8 @@ export const tapis: BackendDefinition<TapisOptions> = {
 					/*
 					JOBS_QMGR_POST_CANCEL stays `broken`, which may have arrived and may be asked again. It says that one of two orders could not be queued; the first of them, to the job's worker, may have been.
 					*/
-					if (!(error instanceof HttpError) || error.status !== 409) throw error;
+					if (!(error instanceof HttpError) || error.status !== 409 || error.failure.kind !== 'conflict')
+						throw error;
 					return {kind: 'too-late', detail: error.failure.detail};
 				}
 			},

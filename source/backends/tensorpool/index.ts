@@ -8,6 +8,7 @@ import {explainPath} from '../fastapi.ts';
 import {type HttpOptions, type JsonAnswer, openHttp, pathSegment} from '../http.ts';
 import {HttpError, readRetryAfter} from '../http-failure.ts';
 import {httpSystem} from '../http-system.ts';
+import {isTensorpoolAnswer} from '../own-words.ts';
 import {shown} from '../read-fields.ts';
 import {readRecords} from '../read-records.ts';
 import {createScrubber} from '../without-secrets.ts';
@@ -52,7 +53,10 @@ const traits: BackendTraits = {
 export const tensorpool: BackendDefinition<TensorpoolOptions> = {
 	traits,
 	connect(profile, options) {
-		const http = openHttp({connections: traits.concurrency, ...options});
+		const http = openHttp(
+			{connections: traits.concurrency, ...options},
+			{title: traits.title, isOwn: isTensorpoolAnswer},
+		);
 		const clock = options.clock ?? systemClock;
 
 		const readList = async (organization: boolean, signal: AbortSignal) => {
@@ -65,7 +69,7 @@ export const tensorpool: BackendDefinition<TensorpoolOptions> = {
 
 		const look = async (id: string, {signal}: RequestOptions): Promise<JobDetail> => {
 			const path = `/job/info/${pathSegment(id)}`;
-			const {body} = await http.json({path, signal}).catch(explainPath).catch(explainId);
+			const {body} = await http.json({path, fresh: true, signal}).catch(explainPath).catch(explainId);
 			const info = infoSchema.safeParse(body).data?.job_info;
 			const detail = readDetail(info, {profile, id});
 			if (detail === undefined) throw malformed('the answer is no job');
@@ -167,6 +171,7 @@ const explainId = (error: unknown): never => {
 	if (
 		error instanceof HttpError &&
 		error.status === 400 &&
+		isTensorpoolAnswer((error.body ?? {}) as Readonly<Record<string, unknown>>) &&
 		/\binvalid\b.*\bid\b/i.test(error.failure.detail)
 	) {
 		throw new HttpError({kind: 'not-found', detail: error.failure.detail}, error.status, error.body);

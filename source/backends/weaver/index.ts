@@ -3,6 +3,7 @@ import type {BackendDefinition, BackendTraits, ListPage, ListRequest} from '../b
 import {type HttpOptions, openHttp} from '../http.ts';
 import {HttpError, serverWords} from '../http-failure.ts';
 import {httpSystem} from '../http-system.ts';
+import {isWeaverException, weaverPage} from '../own-words.ts';
 import {readRecords} from '../read-records.ts';
 import {logPage, readExceptions, readLog} from './logs.ts';
 import {explain, jobPath, malformed, oneJob} from './one-job.ts';
@@ -35,7 +36,10 @@ const traits: BackendTraits = {
 export const weaver: BackendDefinition<WeaverOptions> = {
 	traits,
 	connect(profile, options) {
-		const http = openHttp({connections: traits.concurrency, ...options});
+		const http = openHttp(
+			{connections: traits.concurrency, ...options},
+			{title: traits.title, isOwn: isWeaverException, page: weaverPage},
+		);
 		const home: Home = {profile, backend: 'weaver'};
 		const one = oneJob(http, home);
 		const pageSize = options.pageSize ?? 500;
@@ -129,7 +133,7 @@ const complainsAboutStatus = (body: unknown): boolean => {
 
 /** Weaver keeps no log of a dismissed job. */
 const explainNoLog = (error: unknown): never => {
-	if (error instanceof HttpError && error.status === 410) {
+	if (error instanceof HttpError && error.status === 410 && error.failure.kind === 'not-found') {
 		const detail = `its log was removed when it was dismissed (${error.failure.detail})`;
 		throw new HttpError({kind: 'not-found', detail}, error.status, error.body);
 	}

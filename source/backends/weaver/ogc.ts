@@ -3,6 +3,7 @@ import type {BackendDefinition, BackendTraits, ListPage, ListRequest} from '../b
 import {type HttpOptions, openHttp} from '../http.ts';
 import {HttpError, serverWords} from '../http-failure.ts';
 import {httpSystem} from '../http-system.ts';
+import {isFastapiDetail, isOgcException} from '../own-words.ts';
 import {readRecords} from '../read-records.ts';
 import {jobPath, malformed, oneJob} from './one-job.ts';
 import {explainNoResults, readAnswer} from './results.ts';
@@ -34,7 +35,11 @@ const traits: BackendTraits = {
 export const ogc: BackendDefinition<OgcOptions> = {
 	traits,
 	connect(profile, options) {
-		const http = openHttp({connections: traits.concurrency, ...options});
+		const http = openHttp(
+			{connections: traits.concurrency, ...options},
+			// Some are made with FastAPI, and say as it does why not.
+			{title: 'the OGC API', isOwn: body => isOgcException(body) || isFastapiDetail(body)},
+		);
 		const home: Home = {profile, backend: 'ogc'};
 		const limit = options.pageSize ?? 100;
 		// A server may refuse more jobs a page than it gives at most, without saying how many that are; then it chooses.

@@ -10,7 +10,7 @@ import {dismissalSchema, type Home, readDetail, statuses} from './wire.ts';
 /** Looking at one job, cancelling and deleting it: the same requests on every server of OGC API - Processes. */
 export const oneJob = (http: Http, home: Home) => {
 	const get = async (id: string, {signal}: RequestOptions): Promise<JobDetail> => {
-		const {body} = await http.json({path: jobPath(id), signal}).catch(explain);
+		const {body} = await http.json({path: jobPath(id), fresh: true, signal}).catch(explain);
 		const detail = readDetail(body, home);
 		if (detail === undefined) throw malformed('the answer is no job status');
 		if (detail.job.id !== id) throw malformed(`asked for ${cleanText(id, 100)}, got ${detail.job.id}`);
@@ -61,9 +61,9 @@ const readDismissal = (body: unknown, id: string): CancelReceipt => {
 	return {kind, ...(answer.message && {detail: cleanText(answer.message)})};
 };
 
-/** 410: it had been dismissed before. */
+/** 410 in the server's own words: it had been dismissed before. */
 const alreadyGone = (error: unknown): CancelReceipt => {
-	if (error instanceof HttpError && error.status === 410) {
+	if (error instanceof HttpError && error.status === 410 && error.failure.kind === 'not-found') {
 		return {kind: 'already', detail: error.failure.detail};
 	}
 	throw error;

@@ -106,7 +106,8 @@ const openAddress = (address: string): string | undefined => {
 /** Why there are no results, in plain words. Servers tell a job that has not ended with a 404 too. */
 export const explainNoResults = (error: unknown): never => {
 	if (!(error instanceof HttpError)) throw error;
-	const {status, body} = error;
+	const {status, body, failure} = error;
+	if (failure.kind === 'malformed') throw error;
 	const said = JSON.stringify(body) ?? '';
 	const because = (kind: 'conflict' | 'not-found', words: string): never => {
 		const theirs = serverWords(body);

@@ -1,0 +1,75 @@
+/*
+Who it is that answers. A server is reached through others (an ingress, a gateway, a cache), and each of them has answers of its own: one that says 404 speaks of an address, and not of a job.
+*/
+import type {FailureKind} from '../job/failure.ts';
+
+/** How a job system's own answers are told from those of something in front of it. */
+export type OwnWords = {
+	/** How people call the system. */
+	readonly title: string;
+	/** Whether a JSON body with a failing code has the form that the system gives it. */
+	readonly isOwn: (body: Readonly<Record<string, unknown>>) => boolean;
+	/** What is found in the pages with which it answers in place of JSON, where it has such pages. */
+	readonly page?: RegExp;
+};
+
+// What a code means for a job counts with the system's own body only. A refused credential and a wish for patience are worth the same whoever says so.
+const aboutJobs: ReadonlySet<FailureKind> = new Set(['not-found', 'conflict']);
+
+/** A failing answer: its body where that is JSON, the words in it that explain it, and all of its text. */
+type Explanation = {readonly body: unknown; readonly words: string | undefined; readonly text: string};
+
+/** Whether an answer that is sorted as `kind` would say something of a job, and is by somebody else. */
+export const isForeign = (
+	kind: FailureKind,
+	{body, words, text}: Explanation,
+	{isOwn, page}: OwnWords,
+): boolean => {
+	if (!aboutJobs.has(kind)) return false;
+	if (typeof body !== 'object' || body === null) return page === undefined || !page.test(text);
+	if (Array.isArray(body) || words === undefined || isBare(words)) return true;
+	const told = body as Readonly<Record<string, unknown>>;
+	// RFC 9457 §4.2.1: nothing is meant but the code.
+	return told.type === 'about:blank' || !isOwn(told);
+};
+
+/** What gateways and frameworks say of an address that they do not know: the code in words, and nothing of a job. */
+const isBare = (words: string): boolean =>
+	/^(?:(?:\d{3} )?(?:not found|gone|conflict|page not found)|(?:the )?service not found|no route matched\b.*|missing authentication token|default backend - \d{3})\W*$/i.test(
+		words,
+	);
+
+const hasText = (body: Readonly<Record<string, unknown>>, ...fields: readonly string[]): boolean =>
+	fields.some(field => typeof body[field] === 'string' && body[field] !== '');
+
+const saysMoreThanItsCode = (text: unknown): boolean => typeof text === 'string' && !isBare(text);
+
+/** An exception of OGC API - Processes, in its newer form (`type` and `title`) or its older one (`code` and `description`). https://schemas.opengis.net/ogcapi/processes/part1/1.0/openapi/schemas/exception.yaml */
+export const isOgcException: OwnWords['isOwn'] = body =>
+	(hasText(body, 'type') && hasText(body, 'title', 'detail', 'description')) ||
+	(hasText(body, 'code') && hasText(body, 'description')) ||
+	(saysMoreThanItsCode(body.title) && (hasText(body, 'detail', 'description') || 'cause' in body));
+
+/** What Weaver answers: an exception, or what Pyramid makes of one that it has no words for. https://docs.pylonsproject.org/projects/pyramid/en/latest/api/httpexceptions.html */
+export const isWeaverException: OwnWords['isOwn'] = body =>
+	isOgcException(body) ||
+	(hasText(body, 'title') && hasText(body, 'message') && /^\d{3} /.test(String(body.code)));
+
+/** Pyramid's page for the same, which comes where no JSON is asked for. */
+export const weaverPage = /The resource could not be found\.\s*<br/;
+
+/** What FastAPI answers: a text, or what it does not like about the request, or what a service puts there. */
+export const isFastapiDetail: OwnWords['isOwn'] = ({detail}) =>
+	typeof detail === 'string' || (typeof detail === 'object' && detail !== null);
+
+/** The envelope of Tapis, which every answer comes in. */
+export const isTapisEnvelope: OwnWords['isOwn'] = body =>
+	(body.status === 'error' || body.status === 'success') && hasText(body, 'message');
+
+/** TensorPool says why as `message` or as FastAPI does. */
+export const isTensorpoolAnswer: OwnWords['isOwn'] = body =>
+	hasText(body, 'message') || isFastapiDetail(body);
+
+/** Ionworks gives its errors a code, or says why as FastAPI does. */
+export const isIonworksAnswer: OwnWords['isOwn'] = body =>
+	hasText(body, 'error_code') || isFastapiDetail(body);
