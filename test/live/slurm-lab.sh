@@ -29,6 +29,9 @@
 #   SLURM_LAB_CLUSTER       the name of the cluster                       lab
 #   SLURM_LAB_JOBIDS        how many numbers jobs get before the first is
 #                           given again; 0 for as many as Slurm has       0
+#   SLURM_LAB_RATE_LIMIT    on: slurmctld asks users who ask much to slow
+#                           down, with its defaults (Slurm 23.02 or later) off
+#   SLURM_LAB_SCRON         on: scrontab                                  off
 #   SLURM_LAB_EPILOG_SLEEP  seconds a job stays COMPLETING                0
 #
 # Jobs are to be run as the users labalice and labbob, which `up` creates and nothing removes.
@@ -47,6 +50,8 @@ maxjobs=${SLURM_LAB_MAXJOBS:-10000}
 epilog_sleep=${SLURM_LAB_EPILOG_SLEEP:-0}
 cluster=${SLURM_LAB_CLUSTER:-lab}
 jobids=${SLURM_LAB_JOBIDS:-0}
+rate_limit=${SLURM_LAB_RATE_LIMIT:-off}
+scron=${SLURM_LAB_SCRON:-off}
 
 users=(labalice labbob)
 host=$(hostname -s)
@@ -201,6 +206,8 @@ KillWait=$killwait
 SlurmdTimeout=60
 CONF
   [ "$jobids" = 0 ] || printf 'FirstJobId=1\nMaxJobId=%s\n' "$jobids"
+  [ "$rate_limit" = off ] || echo SlurmctldParameters=rl_enable
+  [ "$scron" = off ] || echo ScronParameters=enable
   [ "$epilog_sleep" = 0 ] || echo "Epilog=$lab/etc/epilog"
   if [ "$accounting" = on ]; then
     cat <<CONF
