@@ -164,6 +164,23 @@ describe('arrays of a real Slurm that are partly over', {skip: missingSlurm ?? f
 	});
 });
 
+test('a step of a real Slurm is called one, and nothing is sent for it', {
+	skip: missingSlurm ?? false,
+}, async context => {
+	const id = await submit(context, 'srun sleep 600');
+	await until(
+		'the step',
+		async () => (await slurmProgram('squeue', ['-h', '-s', '-o', '%i', '-j', id])).stdout,
+		steps => steps.includes(`${id}.0`),
+	);
+	for (const step of [`${id}.0`, `${id}.batch`]) {
+		const {code, text} = await told(surroundings(context), step);
+		assert.notEqual(code, 0, text);
+		assert.match(text, /\bsteps?\b/);
+	}
+	assert.equal((await queueOf(id)).get(id), 'RUNNING');
+});
+
 describe('het jobs of a real Slurm', {skip: missingSlurm ?? false}, () => {
 	for (const [how, options, state] of [
 		['that runs', [], 'RUNNING'],

@@ -62,10 +62,10 @@ export const outputFile = async (t: TestContext): Promise<string> => {
 };
 
 /** Starts a job that only SIGKILL ends. */
-export const startStubborn = async (t: TestContext): Promise<string> => {
+export const startStubborn = async (t: TestContext, lab: Lab = 'full'): Promise<string> => {
 	const output = await outputFile(t);
 	const script = "trap '' TERM; echo ready; while :; do sleep 1; done";
-	const id = await submit(t, script, [`--output=${output}`]);
+	const id = await submit(t, script, [`--output=${output}`], lab);
 	// Before that a SIGTERM would still be its end.
 	await until(
 		'the trap',
