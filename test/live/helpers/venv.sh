@@ -22,8 +22,8 @@ open_venv() {
   fi
 }
 
-# install_packages PARAMETER...: what pip is to install into it.
+# install_packages PARAMETER...: what pip is to install into it, within ten minutes.
 install_packages() {
-  "$scratch/venv/bin/pip" install --quiet --no-compile --disable-pip-version-check "$@" >"$scratch/pip.log" 2>&1 ||
+  timeout 600 "$scratch/venv/bin/pip" install --quiet --no-compile --disable-pip-version-check "$@" >"$scratch/pip.log" 2>&1 ||
     die "pip could not install $*" "$scratch/pip.log"
 }
