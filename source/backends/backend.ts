@@ -23,7 +23,9 @@ export type Backend = {
 	readonly cancelMany?: (
 		ids: readonly string[],
 		request: RequestOptions,
-	) => Promise<ReadonlyMap<string, CancelReceipt | Failure>>;
+	) => Promise<ReadonlyMap<string, CancelAnswer>>;
+	/** Which of several systems behind this profile would be asked about this id; absent where there is one. Nothing is asked. */
+	readonly partOf?: (id: string) => string | undefined;
 	/** The requests that cancelling these would send, each as one line without credentials. Nothing is asked. Throws a `BackendError` for an id that cannot be sent. */
 	readonly describeCancel?: (ids: readonly string[]) => readonly string[];
 	/** Asks again with the stronger means that the backend has. */
@@ -118,6 +120,11 @@ export type CancelReceipt = {
 	readonly detail?: string;
 };
 
+/** What became of one id of many. `not-asked`: the request ended before it had come to this one. Nothing of it has left, and it can be asked for anew. */
+export type CancelAnswer = CancelReceipt | Failure | NotAsked;
+
+export type NotAsked = {readonly kind: 'not-asked'; readonly detail: string};
+
 const receiptKinds = [
 	'done',
 	'accepted',
@@ -125,7 +132,7 @@ const receiptKinds = [
 	'too-late',
 ] as const satisfies readonly CancelReceipt['kind'][];
 
-export const isReceipt = (answer: CancelReceipt | Failure): answer is CancelReceipt =>
+export const isReceipt = (answer: CancelAnswer): answer is CancelReceipt =>
 	(receiptKinds as readonly string[]).includes(answer.kind);
 
 /** How long a backend's cancellations take, all in milliseconds. */

@@ -1,9 +1,11 @@
 /*
 Sends the cancel requests of one profile. A few at a time are handed to its limiter; all others can still be taken back, for nothing of them has left.
 */
-import type {CancelReceipt, Connection} from '../backends/backend.ts';
+import type {CancelAnswer, CancelReceipt, Connection} from '../backends/backend.ts';
+import type {Clock} from '../clock.ts';
 import {type Failure, failureOf} from '../job/failure.ts';
-import {createQueue} from '../queue.ts';
+import {createChunkSize} from './chunk-size.ts';
+import {createTurns} from './turns.ts';
 
 /** A request that is wanted: its number, and whether by the stronger means. */
 export type Sending<Wanting> = {
@@ -14,14 +16,19 @@ export type Sending<Wanting> = {
 
 export type RequestsOptions<Wanting> = {
 	readonly connection: Connection;
+	readonly clock: Clock;
 	readonly signal: AbortSignal;
 	readonly idOf: (wanting: Wanting) => string;
+	/** Those of different batches are sent in turn. */
+	readonly batchOf: (wanting: Wanting) => unknown;
 	/** Puts on disk that these are about to leave. Resolves with those of which that is certain. */
 	readonly write: (sendings: readonly Sending<Wanting>[]) => Promise<readonly Sending<Wanting>[]>;
 	/** Whether it may still leave; asked when its turn has come. */
 	readonly mayLeave: (sending: Sending<Wanting>) => boolean;
-	/** It may not: nothing of it has left. */
-	readonly onHeld: (sending: Sending<Wanting>) => void;
+	/** It may not, or its turn in a request for many had not come, as the words say: nothing of it has left. */
+	readonly onHeld: (sending: Sending<Wanting>, why?: string) => void;
+	/** Nobody was there for any of many: those that wait for the same need not be tried. */
+	readonly onUnreachable: (failure: Failure, concerns: (wanting: Wanting) => boolean) => void;
 	/** It leaves now. */
 	readonly onLeaving: (sending: Sending<Wanting>) => void;
 	/** There is place for others. */
@@ -34,10 +41,16 @@ class HeldBack extends Error {}
 export const createRequests = <Wanting>(options: RequestsOptions<Wanting>) => {
 	const {connection, signal, idOf, onLeaving, onAnswer} = options;
 	const {backend, traits} = connection;
-	const waiting = createQueue<Sending<Wanting>>();
-	/** Where many go in one request, nothing is gained by holding them back; else so many that the limiter never runs dry. */
-	const most = backend.cancelMany ? Number.POSITIVE_INFINITY : 4 * traits.concurrency;
+	const waiting = createTurns<Sending<Wanting>>(({wanting}) => options.batchOf(wanting));
+	const chunk = createChunkSize(options.clock);
+	/** Where many go in one request, one such request at a time; else so many that the limiter never runs dry. */
+	const room = () => {
+		if (!backend.cancelMany) return 4 * traits.concurrency - under;
+		return asking ? 0 : chunk.size();
+	};
 	let under = 0;
+	/** A request for many is on its way. */
+	let asking = false;
 	let starting = false;
 
 	const startSoon = () => {
@@ -47,13 +60,15 @@ export const createRequests = <Wanting>(options: RequestsOptions<Wanting>) => {
 		queueMicrotask(() => {
 			starting = false;
 			const those: Sending<Wanting>[] = [];
-			while (under + those.length < most) {
+			for (let left = room(); left > 0; left--) {
 				const sending = waiting.take();
 				if (!sending) break;
 				those.push(sending);
 			}
+			if (those.length === 0) return;
 			under += those.length;
-			if (those.length > 0) void sendAll(those);
+			if (backend.cancelMany) asking = true;
+			void sendAll(those);
 		});
 	};
 
@@ -69,9 +84,14 @@ export const createRequests = <Wanting>(options: RequestsOptions<Wanting>) => {
 		if (signal.aborted) return;
 		const forced = written.filter(({force}) => force);
 		const plain = written.filter(({force}) => !force);
-		for (const sending of forced) void sendOne(sending);
-		if (backend.cancelMany && plain.length > 1) void sendMany(plain, backend.cancelMany);
-		else for (const sending of plain) void sendOne(sending);
+		const {cancelMany} = backend;
+		await Promise.all([
+			...forced.map(sendOne),
+			...(cancelMany && plain.length > 1 ? [sendMany(plain, cancelMany)] : plain.map(sendOne)),
+		]);
+		if (!cancelMany) return;
+		asking = false;
+		done(0);
 	};
 
 	const sendOne = async (sending: Sending<Wanting>) => {
@@ -101,7 +121,8 @@ export const createRequests = <Wanting>(options: RequestsOptions<Wanting>) => {
 		cancelMany: NonNullable<Connection['backend']['cancelMany']>,
 	) => {
 		const leaving = () => those.forEach(onLeaving);
-		let answers: ReadonlyMap<string, CancelReceipt | Failure>;
+		const ended = chunk.begin();
+		let answers: ReadonlyMap<string, CancelAnswer>;
 		try {
 			const ids = those.map(({wanting}) => idOf(wanting));
 			answers = await cancelMany(ids, {signal, leaving});
@@ -110,11 +131,19 @@ export const createRequests = <Wanting>(options: RequestsOptions<Wanting>) => {
 			const failure = failureOf(error);
 			answers = new Map(those.map(({wanting}) => [idOf(wanting), failure]));
 		}
-		done(those.length);
+		under -= those.length;
+		const all = [...answers.values()];
+		ended(all.filter(({kind}) => kind !== 'not-asked').length);
 		for (const sending of those) {
 			const answer = answers.get(idOf(sending.wanting));
-			onAnswer(sending, answer ?? {kind: 'cut-off', detail: 'nothing was said of this job'});
+			if (answer?.kind === 'not-asked') options.onHeld(sending, answer.detail);
+			else onAnswer(sending, answer ?? {kind: 'cut-off', detail: 'nothing was said of this job'});
 		}
+		const [first] = all;
+		if (first?.kind !== 'unreachable' || all.some(({kind}) => kind !== 'unreachable')) return;
+		const partOf = (wanting: Wanting) => backend.partOf?.(idOf(wanting));
+		const parts = new Set(those.map(({wanting}) => partOf(wanting)));
+		options.onUnreachable(first, wanting => parts.has(partOf(wanting)));
 	};
 
 	return {
@@ -122,7 +151,8 @@ export const createRequests = <Wanting>(options: RequestsOptions<Wanting>) => {
 			waiting.add(sending);
 			startSoon();
 		},
-		size: () => waiting.size() + under,
+		/** How many take the place of others at the limiter, or will. */
+		size: () => (backend.cancelMany ? Number(asking) : waiting.size() + under),
 		/** Takes back what has not left. */
 		withdraw(which: (wanting: Wanting) => boolean = () => true): readonly Sending<Wanting>[] {
 			return waiting.all().filter(sending => which(sending.wanting) && waiting.remove(sending));

@@ -430,10 +430,11 @@ export const createRunner = (options: RunnerOptions) => {
 		policy.resend === 'safe' ||
 		(!state.endSeen && clock.now() - lookedAt <= lookLastsMs * 2 ** Math.min(held, 10));
 
-	const held = ({wanting: entry, attempt}: Sending<Entry>) => {
-		const detail = 'held back: it is looked at once more before';
+	const held = ({wanting: entry, attempt}: Sending<Entry>, why?: string) => {
+		const detail = why ?? 'held back: it is looked at once more before';
 		const {journalled: ref} = entry;
 		entry.held++;
+		if (entry.requests === attempt) entry.requests = attempt - 1;
 		entry.journal.append({at: clock.now(), type: 'answered', ref, attempt, failure: 'unreachable', detail});
 		commit(entry.journal);
 		dispatch(entry, {type: 'held', attempt});
@@ -537,11 +538,14 @@ export const createRunner = (options: RunnerOptions) => {
 			}),
 			requests: createRequests<Entry>({
 				connection,
+				clock,
 				signal,
 				idOf,
 				write,
 				mayLeave,
 				onHeld: held,
+				batchOf: ({batch}) => batch.number,
+				onUnreachable: (failure, concerns) => withhold(line, failure, concerns),
 				onLeaving: leaving,
 				onFewer: () => line.looks.goOn(),
 				onAnswer: takeAnswer,

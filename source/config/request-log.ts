@@ -70,7 +70,14 @@ const reasonOf = (error: unknown): string =>
 		: cleanText(String((error as Error)?.message ?? error), 200);
 
 /** Methods that ask nobody. */
-const silent: ReadonlySet<string> = new Set(['describeCancel', 'describeLook', 'pageUrl', 'logIn', 'close']);
+const silent: ReadonlySet<string> = new Set([
+	'partOf',
+	'describeCancel',
+	'describeLook',
+	'pageUrl',
+	'logIn',
+	'close',
+]);
 
 /** The same connection; each question and each answer is a line. */
 export const logged = (connection: Connection, clock: Clock, write: WriteLine): Connection => {

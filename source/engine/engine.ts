@@ -105,6 +105,7 @@ const methodWords: Readonly<Record<keyof Backend, string>> = {
 	getMany: 'look',
 	cancel: 'cancel',
 	cancelMany: 'cancel',
+	partOf: 'dry run',
 	describeCancel: 'dry run',
 	describeLook: 'dry run',
 	pageUrl: 'page',

@@ -260,6 +260,7 @@ export const limited = (
 		getMany: through('look', 'getMany', backend.getMany),
 		cancel: through('cancel', 'cancel', backend.cancel),
 		cancelMany: through('cancel', 'cancelMany', backend.cancelMany),
+		partOf: backend.partOf,
 		describeCancel: backend.describeCancel,
 		forceCancel: through('cancel', 'forceCancel', backend.forceCancel),
 		hide: through('look', 'hide', backend.hide),

@@ -2,7 +2,7 @@ import {cleanText} from '../../job/clean-text.ts';
 import {BackendError, type Failure} from '../../job/failure.ts';
 import type {Job} from '../../job/job.ts';
 import {refOf} from '../../job/ref.ts';
-import type {Backend, CancelReceipt} from '../backend.ts';
+import type {Backend, CancelAnswer} from '../backend.ts';
 
 /**
 Several clusters as one backend. Each counts its jobs by itself, so a job is known by its id and its cluster, `42;east`, as `sbatch --parsable` tells it. Each is asked by itself: a line of squeue does not say of which cluster it is.
@@ -104,7 +104,7 @@ export const ofClusters = (
 		},
 
 		async cancelMany(ids, request) {
-			const answers = new Map<string, CancelReceipt | Failure>();
+			const answers = new Map<string, CancelAnswer>();
 			const strange = (id: string) => answers.set(id, {kind: 'rejected', detail: elsewhere(id)});
 			for (const [cluster, own] of byCluster(ids, strange)) {
 				for (const [id, answer] of await backendOf(cluster).cancelMany(own, request)) {
@@ -113,6 +113,8 @@ export const ofClusters = (
 			}
 			return answers;
 		},
+
+		partOf: id => find(id)?.cluster,
 
 		describeCancel: ids =>
 			[...byCluster(ids, id => need(id, 'rejected'))].flatMap(([cluster, own]) =>
