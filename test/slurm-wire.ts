@@ -3,11 +3,12 @@ import {readFileSync} from 'node:fs';
 import {describe, test} from 'node:test';
 import fc from 'fast-check';
 import {
-	controllersDown,
 	failureOfProgram,
 	isAccountingOff,
 	lastComplaint,
 	readCancel,
+	type ScancelResult,
+	sortComplaint,
 } from '../source/backends/slurm/answers.ts';
 import {outputOf, readShown, shownDetails} from '../source/backends/slurm/details.ts';
 import {findJob, jobOf, parseId, statuses, type Viewer} from '../source/backends/slurm/records.ts';
@@ -38,7 +39,10 @@ const recordedJob = (id: string) => {
 	assert.ok(job, id);
 	return job;
 };
-const line = (fields: readonly (string | number)[]) => `\u001e${mark}${fields.join('\u001f')}\n`;
+const line = (fields: readonly (string | number)[]) => `\u001e${mark}${fields.join('\u001f')}\u001d${mark}\n`;
+const headings = line(
+	'JOBID STATE UID USER PARTITION SUBMIT_TIME START_TIME END_TIME NODELIST REASON NAME'.split(' '),
+);
 
 describe('a list', () => {
 	test('shows every recorded job under the id that Slurm shows, without the limit of an array', () => {
@@ -109,15 +113,17 @@ describe('a list', () => {
 	});
 
 	test('keeps a state that nobody knows, as alive', () => {
-		const [record] = records(line([7, 'HIBERNATING', 1001, 'al', 'debug', 1, 1, 1, 'None', 'n'])).records;
+		const [record] = records(
+			line([7, 'HIBERNATING', 1001, 'al', 'debug', 1, 1, 1, 'n1', 'None', 'n']),
+		).records;
 		assert.ok(record);
 		const job = jobOf(record, viewer);
 		assert.deepEqual([job.phase, job.status, job.terminal], ['unknown', 'HIBERNATING', false]);
 	});
 
 	test('counts what it cannot read and keeps the rest', () => {
-		const good = line([7, 'RUNNING', 1001, 'al', 'debug', 1, 1, 1, 'None', 'n']);
-		const cut = line(['9_[1,3,5,...', 'PENDING', 1001, 'al', 'debug', 1, 'N/A', 'N/A', 'None', 'n']);
+		const good = line([7, 'RUNNING', 1001, 'al', 'debug', 1, 1, 1, 'n1', 'None', 'n']);
+		const cut = line(['9_[1,3,5,...', 'PENDING', 1001, 'al', 'debug', 1, 'N/A', 'N/A', '', 'None', 'n']);
 		const {records: jobs, unreadable} = records(`${good}${cut}${line(['8', 'RUNNING'])}${good}`);
 		assert.equal(jobs.length, 2);
 		assert.equal(unreadable, 2);
@@ -125,15 +131,40 @@ describe('a list', () => {
 
 	test('is no list where something else was printed', () => {
 		assert.equal(readQueue('Welcome to login1!\n', mark), undefined);
-		assert.deepEqual(readQueue('', mark), {records: [], unreadable: 0});
-		assert.equal(readQueue(`Welcome!\n${read('slurm-22.05/squeue.txt')}`, mark)?.unreadable, 0);
+		assert.equal(readQueue('', mark), undefined);
+		assert.deepEqual(readQueue(headings, mark), {records: [], unreadable: 0});
+	});
+
+	test('is what squeue printed, not what stands around it', () => {
+		const around = (text: string) => readQueue(`*** NOTICE: Sunday ***\n${text}*** end ***\n`, mark);
+		assert.deepEqual(around(headings), {records: [], unreadable: 0});
+		assert.deepEqual(around(read('slurm-22.05/squeue.txt')), readQueue(read('slurm-22.05/squeue.txt'), mark));
+		const [last] =
+			around(line([7, 'RUNNING', 1001, 'al', 'debug', 1, 1, 1, 'n1', 'None', 'envjob']))?.records ?? [];
+		assert.equal(last?.name, 'envjob');
+	});
+
+	test('that was cut has one record that cannot be read', () => {
+		const text = line([7, 'RUNNING', 1001, 'al', 'debug', 1, 1, 1, 'n1', 'None', 'a long name']);
+		assert.deepEqual(readQueue(headings + text.slice(0, -18), mark), {records: [], unreadable: 1});
+	});
+
+	test('gives a start to a job that began and was cancelled within a second', () => {
+		const record = (nodes: string) =>
+			records(line([7, 'CANCELLED', 1001, 'al', 'debug', 1, 5, 5, nodes, 'None', 'n'])).records.map(
+				one => jobOf(one, viewer).startedAt,
+			);
+		assert.deepEqual(record('n1'), [5000]);
+		assert.deepEqual(record(''), [undefined]);
 	});
 
 	test('gives back a name of any characters as it shows clean, and loses no neighbour by it', () => {
 		const character = fc.oneof(
 			fc.constantFrom('\u001e', '\u001f', '\n', '|', '"', "'", '\t', '%i', '\u001b[2J', '日', '_[1-2]'),
 			fc.string({unit: 'binary', maxLength: 3}),
-			fc.constantFrom(line([1, 'COMPLETED', 0, 'root', 'x', 1, 1, 1, 'None', 'evil']).replace(mark, 'f00d')),
+			fc.constantFrom(
+				line([1, 'COMPLETED', 0, 'root', 'x', 1, 1, 1, 'n1', 'None', 'evil']).replaceAll(mark, 'f00d'),
+			),
 		);
 		const names = fc.array(
 			fc.array(character).map(parts => parts.join('')),
@@ -142,10 +173,10 @@ describe('a list', () => {
 		fc.assert(
 			fc.property(names, list => {
 				const text = list
-					.map((name, n) => line([n + 1, 'RUNNING', 1001, 'al', 'debug', 1, 2, 3, 'None', name]))
+					.map((name, n) => line([n + 1, 'RUNNING', 1001, 'al', 'debug', 1, 2, 3, 'n1', 'None', name]))
 					.join('');
 				// As the programs' output comes: characters that are none are replaced.
-				const {records: jobs, unreadable} = records(Buffer.from(text).toString('utf8'));
+				const {records: jobs, unreadable} = records(headings + Buffer.from(text).toString('utf8'));
 				assert.equal(unreadable, 0);
 				assert.deepEqual(
 					jobs.map(({id, state, name}) => [id, state, name]),
@@ -155,13 +186,29 @@ describe('a list', () => {
 		);
 	});
 
-	test('asks for the name last, behind the mark', () => {
-		assert.match(queueFormat('abc'), /^\u001eabc%i\u001f.*\u001f%j$/);
+	test('asks for the name last, between two marks', () => {
+		assert.match(queueFormat('abc'), /^\u001eabc%i\u001f.*\u001f%j\u001dabc$/);
 	});
 });
 
 describe('the accounts', () => {
-	const accounts = () => readAccounts(read('slurm-22.05/sacct.txt'), mark);
+	const accountsOf = (text: string) => {
+		const answer = readAccounts(text, mark);
+		assert.ok(answer);
+		return answer;
+	};
+	const accounts = () => accountsOf(read('slurm-22.05/sacct.txt'));
+
+	test('are what sacct printed, not what stands around it', () => {
+		const text = read('slurm-22.05/sacct.txt');
+		const around = `sacct is deprecated at this site; use jobinfo\n${text}*** end ***\n`;
+		assert.deepEqual(accountsOf(around), accountsOf(text));
+		const [headings = ''] = text.split('\n', 1);
+		assert.deepEqual(accountsOf(`Notice!\n${headings}\nend`).records, []);
+		assert.equal(accountsOf(`Notice!\n${headings}\nend`).unreadable, 0);
+		assert.equal(readAccounts('use jobinfo instead\n', mark), undefined);
+		assert.equal(readAccounts('', mark), undefined);
+	});
 
 	test('are read, whatever the names hold', () => {
 		const {records: jobs, unreadable} = accounts();
@@ -213,7 +260,7 @@ describe('the accounts', () => {
 					const values = accountFields.map(
 						field => ({JobName: text, JobID: '5', State: 'FAILED'})[field as 'JobID'] ?? '1',
 					);
-					const answer = readAccounts(`${values.join(between)}${between}\n`, mark);
+					const answer = accountsOf(`${values.join(between)}${between}\n`);
 					assert.deepEqual(
 						answer.records.map(({id, name: read}) => [id, read]),
 						[['5', cleanText(text)]],
@@ -249,7 +296,7 @@ describe('an id', () => {
 
 	const find = (id: string, lines: readonly (readonly [id: string, state: string])[]) => {
 		const text = lines.map(([one, state]) =>
-			line([one, state, 1001, 'al', 'debug', 10, 20, 30, 'None', 'n']),
+			line([one, state, 1001, 'al', 'debug', 10, 20, 30, 'n1', 'None', 'n']),
 		);
 		const job = findJob(id, records(text.join('')).records, viewer)?.job;
 		return job && [job.id, job.phase, job.status];
@@ -367,11 +414,13 @@ test('a set of tasks holds what it says', () => {
 });
 
 describe('scancel', () => {
+	const read1 = (stderr: string, code: number, id = '1') =>
+		readCancel({stdout: '', stderr, end: {code}}, [id]).get(id);
 	const ids = ['38_[1,4]', '46', '99999', '31', '37_77', '39_[77-78]', '37_1'];
 	const stderr = read('slurm-22.05/scancel.txt');
 
 	test('answers for each id, whatever its exit code', () => {
-		const answers = readCancel({stdout: '', stderr, code: 210}, ids);
+		const answers = readCancel({stdout: '', stderr, end: {code: 210}}, ids);
 		assert.deepEqual(
 			ids.map(id => answers.get(id)?.kind),
 			['accepted', 'forbidden', 'not-found', 'too-late', 'not-found', 'accepted', 'accepted'],
@@ -384,7 +433,7 @@ describe('scancel', () => {
 				{
 					stdout: '',
 					stderr: `scancel: Terminating job ${id}\nscancel: error: Kill job error on job id ${id}: ${words}\n`,
-					code: 0,
+					end: {code: 0},
 				},
 				[id],
 			).get(id)?.kind;
@@ -397,16 +446,14 @@ describe('scancel', () => {
 	});
 
 	test('that is killed leaves open what it has not complained of', () => {
-		const answers = readCancel({stdout: '', stderr, signal: 'SIGKILL'}, ids);
+		const answers = readCancel({stdout: '', stderr, end: {signal: 'SIGKILL'}}, ids);
 		assert.equal(answers.get('37_1')?.kind, 'cut-off');
 		assert.equal(answers.get('31')?.kind, 'too-late');
 	});
 
 	test('that stumbles over one id has sent none', () => {
-		const answers = readCancel({stdout: '', stderr: 'scancel: error: Invalid job id 6_[5-9%2]\n', code: 1}, [
-			'1',
-			'2',
-		]);
+		const stderr = 'scancel: error: Invalid job id 6_[5-9%2]\n';
+		const answers = readCancel({stdout: '', stderr, end: {code: 1}}, ['1', '2']);
 		assert.deepEqual(
 			[...answers.values()].map(({kind}) => kind),
 			['rejected', 'rejected'],
@@ -414,10 +461,42 @@ describe('scancel', () => {
 	});
 
 	test('that fails without a word it is known for may have been heard', () => {
-		const answers = readCancel({stdout: '', stderr: 'something new\n', code: 1}, ['1']);
-		assert.equal(answers.get('1')?.kind, 'broken');
-		const silent = readCancel({stdout: '', stderr: 'scancel: Terminating job 1\n', code: 1}, ['1', '2']);
+		assert.equal(read1('something new\n', 1)?.kind, 'broken');
+		const stderr = 'scancel: Terminating job 1\n';
+		const silent = readCancel({stdout: '', stderr, end: {code: 1}}, ['1', '2']);
 		assert.deepEqual([silent.get('1')?.kind, silent.get('2')?.kind], ['accepted', 'cut-off']);
+	});
+
+	test('that begins nothing and ends with 0 has accepted nothing, and its words are told', () => {
+		const words = "Please use 'myscancel' on this system.";
+		for (const printed of [
+			{stdout: `${words}\n`, stderr: ''},
+			{stdout: '', stderr: words},
+		]) {
+			const answer = readCancel({...printed, end: {code: 0}}, ['8']).get('8');
+			assert.deepEqual(answer, {kind: 'malformed', detail: `scancel said only: ${words}`});
+		}
+		assert.deepEqual(read1('', 0), {kind: 'malformed', detail: 'scancel said nothing'});
+		const stderr = 'scancel: Terminating job 1\n';
+		const some = readCancel({stdout: words, stderr, end: {code: 0}}, ['1', '2']);
+		assert.deepEqual([some.get('1')?.kind, some.get('2')?.kind], ['accepted', 'malformed']);
+	});
+
+	test('whose time was over tells how far it had come', () => {
+		const overtime = 'scancel did not end within 120 s';
+		const stopped = (goesOn: boolean): ScancelResult => ({
+			stdout: '',
+			stderr:
+				'scancel: Terminating job 1\nscancel: Terminating job 2\nscancel: RPC rate limited 3 time(s). Sleeping then trying again.\nscancel: error: Kill job error on job id 2: Access/permission denied\n',
+			end: {overtime, goesOn},
+		});
+		const kinds = (goesOn: boolean) =>
+			[...readCancel(stopped(goesOn), ['1', '2', '3']).values()].map(({kind}) => kind);
+		assert.deepEqual(kinds(false), ['timeout', 'forbidden', 'not-asked']);
+		// Over there it may still come to the third.
+		assert.deepEqual(kinds(true), ['timeout', 'forbidden', 'timeout']);
+		const {detail} = readCancel(stopped(false), ['3']).get('3') ?? {};
+		assert.match(detail ?? '', /asked for patience/);
 	});
 
 	for (const [text, kind] of [
@@ -425,12 +504,13 @@ describe('scancel', () => {
 		['Socket timed out on send/recv operation', 'timeout'],
 		['Operation not permitted on individual component of heterogeneous job', 'rejected'],
 		['Job can not be altered now, try again later', 'rejected'],
+		['Rate limit exceeded, please retry momentarily', 'rate-limited'],
+		['Unknown error 1804', 'rate-limited'],
 		['A word of tomorrow', 'rejected'],
 	] as const) {
 		test(`that says "${text}" means ${kind}`, () => {
 			const said = `scancel: Terminating job 8\nscancel: error: Kill job error on job id 8: ${text}\n`;
-			const answer = readCancel({stdout: '', stderr: said, code: 8}, ['8']).get('8');
-			assert.deepEqual(answer, {kind, detail: text});
+			assert.deepEqual(read1(said, 8, '8'), {kind, detail: text});
 		});
 	}
 });
@@ -449,6 +529,25 @@ describe('a program that fails', () => {
 		);
 	});
 
+	test('is quoted in its own words, not in those of a notice beside them', () => {
+		const stderr =
+			'*** errors may occur on Sunday ***\nslurm_load_jobs error: Invalid job id specified\n*** report errors to help@example.org ***\n';
+		assert.equal(lastComplaint(stderr), 'Invalid job id specified');
+	});
+
+	test('for want of a credential tells of munge', () => {
+		const stderr =
+			'squeue: error: If munged is up, restart with --num-threads=10\nsqueue: error: Munge encode failed: Failed to access "/run/munge/munge.socket.2": Permission denied\nsqueue: error: slurm_send_node_msg: auth_g_create: REQUEST_JOB_INFO has authentication error\nslurm_load_jobs error: Protocol authentication error\n';
+		const failure = {
+			kind: 'unreachable',
+			detail: 'Munge encode failed: Failed to access "/run/munge/munge.socket.2": Permission denied',
+		};
+		assert.deepEqual(failureOfProgram('squeue', {stdout: '', stderr, code: 1}), failure);
+		const cancelled = `${stderr.replaceAll('squeue', 'scancel')}scancel: Terminating job 8\nscancel: error: Kill job error on job id 8: Protocol authentication error\n`;
+		assert.deepEqual(readCancel({stdout: '', stderr: cancelled, end: {code: 1}}, ['8']).get('8'), failure);
+		assert.equal(sortComplaint('Protocol authentication error', 'broken').kind, 'unreachable');
+	});
+
 	test('is sorted by its words', () => {
 		const kind = (stderr: string) => failureOfProgram('squeue', {stdout: '', stderr, code: 1}).kind;
 		assert.equal(
@@ -457,6 +556,10 @@ describe('a program that fails', () => {
 		);
 		assert.equal(kind('slurm_load_jobs error: Socket timed out on send/recv operation'), 'timeout');
 		assert.equal(kind('squeue: fatal: Could not establish a configuration source'), 'unreachable');
+		assert.equal(
+			kind('slurm_load_jobs error: Rate limit exceeded, please retry momentarily'),
+			'rate-limited',
+		);
 		assert.equal(kind('slurm_load_jobs error: A word of tomorrow'), 'broken');
 		assert.equal(failureOfProgram('squeue', {stdout: '', stderr: '', signal: 'SIGSEGV'}).kind, 'broken');
 		assert.equal(isAccountingOff('Slurm accounting storage is disabled\n'), true);
@@ -464,22 +567,6 @@ describe('a program that fails', () => {
 });
 
 describe('scontrol', () => {
-	test('ping says which controllers are down only where none is up', () => {
-		assert.equal(controllersDown(read('slurm-22.05/scontrol-ping-down.txt')), 'vm: DOWN');
-		assert.equal(controllersDown('Slurmctld(primary) at a is UP\n'), undefined);
-		assert.equal(
-			controllersDown('Slurmctld(primary) at a is DOWN\nSlurmctld(backup) at b is UP\n'),
-			undefined,
-		);
-		assert.equal(
-			controllersDown('Slurmctld(primary) at a is DOWN\nSlurmctld(backup1) at b is DOWN\n'),
-			'a: DOWN, b: DOWN',
-		);
-		assert.equal(controllersDown('Slurmctld(primary/backup) at a/b are DOWN/UP\n'), undefined);
-		assert.equal(controllersDown('something new\n'), undefined);
-		assert.equal(controllersDown(''), undefined);
-	});
-
 	test('shows a job in every version alike', () => {
 		for (const version of ['24.11', '26.05']) {
 			const values = readShown(read(`slurm-${version}/scontrol-running.txt`));

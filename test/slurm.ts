@@ -3,7 +3,7 @@ import {spawnSync} from 'node:child_process';
 import {appendFile, mkdir, rm, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {describe, type TestContext, test} from 'node:test';
-import type {Backend, CancelReceipt} from '../source/backends/backend.ts';
+import type {Backend, CancelAnswer} from '../source/backends/backend.ts';
 import {findSlurm, slurm} from '../source/backends/slurm/index.ts';
 import {BackendError, type Failure} from '../source/job/failure.ts';
 import {type FakeSlurm, fakeSlurmUser, openFakeSlurm} from './fakes/slurm.ts';
@@ -35,7 +35,7 @@ const failureOf = async (promise: Promise<unknown>): Promise<Failure> => {
 	assert.ok(error instanceof BackendError, String(error));
 	return error.failure;
 };
-const kinds = (answers: ReadonlyMap<string, CancelReceipt | Failure>) =>
+const kinds = (answers: ReadonlyMap<string, CancelAnswer>) =>
 	Object.fromEntries([...answers].map(([id, {kind}]) => [id, kind]));
 /** Cancels a job, and looks until it has ended. */
 const cancelledNow = async (backend: Required<Pick<Backend, 'cancel' | 'getMany'>>, id: string) => {
@@ -119,26 +119,96 @@ describe('a list', () => {
 	});
 });
 
-describe('a controller that is down', () => {
-	test('is told at once, long before squeue gives up', async t => {
-		const {backend, stopController} = await open(t);
-		await stopController();
-		const began = performance.now();
-		const failure = await failureOf(backend.listPage(list));
-		assert.deepEqual(failure, {kind: 'unreachable', detail: 'slurmctld does not answer (login1: DOWN)'});
-		assert.ok(performance.now() - began < 8000);
-	});
-
-	test('is sent no cancel request', async t => {
+describe('a program that fails', () => {
+	test('tells the reason itself, and nothing else is asked', async t => {
 		const {backend, put, stopController, calls} = await open(t);
 		await put({id: '1', state: 'RUNNING'});
 		await stopController();
-		assert.equal((await failureOf(backend.cancel('1', {signal}))).kind, 'unreachable');
-		assert.deepEqual(kinds(await backend.cancelMany(['1', '2'], {signal})), {
-			1: 'unreachable',
-			2: 'unreachable',
+		const down = {
+			kind: 'unreachable',
+			detail: 'Unable to contact slurm controller (connect failure)',
+		} as const;
+		assert.deepEqual(await failureOf(backend.listPage(list)), down);
+		assert.deepEqual(await failureOf(backend.cancel('1', {signal})), down);
+		assert.deepEqual(
+			(await calls()).map(([program]) => program),
+			['squeue', 'scancel'],
+		);
+	});
+
+	test('because the controller asks for patience is rate-limited', async t => {
+		const {backend, put, connection: _, failNext} = await open(t);
+		await put({id: '1', state: 'RUNNING'});
+		const limited = {kind: 'rate-limited', detail: 'Rate limit exceeded, please retry momentarily'} as const;
+		for (const ask of [
+			() => backend.listPage(list),
+			() => backend.getMany(['1', '2'], {signal}),
+			() => backend.get('1', {signal}),
+			() => backend.cancel('1', {signal}),
+		]) {
+			await failNext('rate-limited');
+			assert.deepEqual(await failureOf(ask()), limited);
+		}
+	});
+
+	test('because munge is dead tells of munge', async t => {
+		const {backend, put, killMunge} = await open(t);
+		await put({id: '1', state: 'RUNNING'});
+		await killMunge();
+		for (const ask of [
+			() => backend.listPage(list),
+			() => backend.get('1', {signal}),
+			() => backend.cancel('1', {signal}),
+		]) {
+			const failure = await failureOf(ask());
+			assert.equal(failure.kind, 'unreachable');
+			assert.match(failure.detail, /^Munge encode failed: .*munge\.socket/);
+		}
+	});
+});
+
+describe('what a site prints around its programs', () => {
+	const notice = '*** NOTICE: maintenance on Sunday; an invalid user is told so ***\n';
+
+	test('is no part of a list, be it full or empty', async t => {
+		const {backend, put, wrap} = await open(t);
+		await wrap({squeue: {before: notice, complaint: notice, after: notice}});
+		const empty = await backend.listPage(list);
+		assert.deepEqual([empty.jobs, empty.unreadable], [[], 0]);
+		await put({id: '1', state: 'RUNNING', name: 'envjob'});
+		const {jobs, unreadable} = await backend.listPage(list);
+		assert.deepEqual([jobs.map(job => job.name), unreadable], [['envjob'], 0]);
+	});
+
+	test('is no part of what the accounts or a look tell', async t => {
+		const {backend, put, wrap} = await open(t);
+		await wrap({
+			sacct: {before: 'sacct is deprecated at this site\n', after: notice},
+			scontrol: {before: `StdOut=/etc/motd\n${notice}`, after: `\nStdOut=/etc/motd\n${notice}`},
 		});
-		assert.deepEqual(await calls(), []);
+		await put({id: '1', state: 'COMPLETED', name: 'purgedb', start: 1, end: 2}, 'accounts');
+		await put({id: '2', state: 'RUNNING', name: 'here', output: '/home/alice/2.out'});
+		assert.equal((await backend.get('1', {signal})).job.name, 'purgedb');
+		const {fields, raw} = await backend.get('2', {signal});
+		assert.equal(new Map(fields).get('Output'), '/home/alice/2.out');
+		assert.doesNotMatch(raw, /NOTICE/);
+	});
+
+	test('instead of them is no answer, and its words are told', async t => {
+		const {backend, put, wrap} = await open(t);
+		await put({id: '1', state: 'RUNNING'});
+		await wrap({
+			squeue: {before: 'use myqueue\n', code: 0},
+			scancel: {before: "Please use 'myscancel' on this system.\n", code: 0},
+		});
+		assert.deepEqual(await failureOf(backend.listPage(list)), {
+			kind: 'malformed',
+			detail: 'squeue said only: use myqueue',
+		});
+		assert.deepEqual(await failureOf(backend.cancel('1', {signal})), {
+			kind: 'malformed',
+			detail: "scancel said only: Please use 'myscancel' on this system.",
+		});
 	});
 });
 

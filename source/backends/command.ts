@@ -31,10 +31,20 @@ export type CommandResult = {
 	readonly signal?: string;
 };
 
+/** A program was stopped since its time was over. What it had printed until then may tell how far it came. */
+export class CommandTimeout extends BackendError {
+	readonly printed: Pick<CommandResult, 'stdout' | 'stderr'>;
+
+	constructor(detail: string, printed: CommandTimeout['printed']) {
+		super({kind: 'timeout', detail});
+		this.printed = printed;
+	}
+}
+
 /**
 Runs a program once and never again.
 
-Rejects with the signal's reason when it is aborted, and with a `BackendError` where the program cannot be started (`unreachable`), takes too long (`timeout`) or prints too much (`malformed`). In each case nothing of it is left running.
+Rejects with the signal's reason when it is aborted, and with a `BackendError` where the program cannot be started (`unreachable`), takes too long (`timeout`: a `CommandTimeout`) or prints too much (`malformed`). In each case nothing of it is left running.
 */
 export const runCommand = (command: Command): Promise<CommandResult> => {
 	const {file, args, env, signal, limitMs = 60_000, limitBytes = 256 * 1024 * 1024} = command;
@@ -60,10 +70,11 @@ export const runCommand = (command: Command): Promise<CommandResult> => {
 			child.stderr.destroy();
 			reject(error);
 		};
-		const fail = (failure: Failure) => {
-			told(`${failure.kind}: ${failure.detail}`, false);
-			end(new BackendError(failure));
+		const giveUp = (error: BackendError) => {
+			told(error.message, false);
+			end(error);
 		};
+		const fail = (failure: Failure) => giveUp(new BackendError(failure));
 		const abort = () => {
 			told('given up', false);
 			end(signal.reason);
@@ -81,7 +92,8 @@ export const runCommand = (command: Command): Promise<CommandResult> => {
 			return () => Buffer.concat(chunks).toString('utf8');
 		};
 		const timer = setTimeout(() => {
-			fail({kind: 'timeout', detail: `${nameOf(file)} did not end within ${limitMs / 1000} s`});
+			const detail = `${nameOf(file)} did not end within ${limitMs / 1000} s`;
+			giveUp(new CommandTimeout(detail, {stdout: stdout(), stderr: stderr()}));
 		}, limitMs);
 		signal.addEventListener('abort', abort, {once: true});
 		const stdout = gather(child.stdout);

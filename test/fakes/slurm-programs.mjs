@@ -1,7 +1,7 @@
 /*
 squeue, scancel, scontrol and sacct in one: what they do to the records in a folder, and what they print and end with, is what Slurm 22.05 does and prints.
 
-FAKE_SLURM is the folder: `jobs/` has a file for each record, `requests` a line for each request, `fail` says how the next one fails, `accounts/` is what only sacct remembers, `clusters/` has a folder of that kind for each cluster that `-M` names.
+FAKE_SLURM is the folder: `jobs/` has a file for each record, `requests` a line for each request, `fail` says how the next one fails, `rate` how many requests the controller takes before it asks for patience, and how long it has then to be waited for, `munge-dead` is there where no credential can be had, `wrappers.json` says what a site prints around its programs, `accounts/` is what only sacct remembers, `clusters/` has a folder of that kind for each cluster that `-M` names.
 */
 import {
 	appendFileSync,
@@ -111,6 +111,7 @@ const programs = {
 			complain('slurm_load_jobs error: Invalid job id specified');
 			return 1;
 		}
+		printHeadings();
 		for (const record of records) {
 			if (!all && ended.has(record.state)) continue;
 			if (owner !== undefined && String(record.uid) !== owner) continue;
@@ -123,7 +124,6 @@ const programs = {
 
 	scontrol() {
 		const words = args.filter(arg => !arg.startsWith('-'));
-		if (words[0] === 'ping') return ping();
 		const id = words.at(-1) ?? '';
 		const shown = recordsIn('jobs').flatMap(record => partOf(record, id) ?? []);
 		if (setOf(id) !== undefined) complain('scontrol_print_job error: Invalid job id specified');
@@ -145,6 +145,7 @@ const programs = {
 		}
 		const between = optionOf('--delimiter') ?? '|';
 		const fields = (optionOf('--format') ?? '').split(',');
+		print(`${fields.join(between)}${between}\n`);
 		for (const record of recordsIn('accounts')) {
 			if (!asked.some(id => record.id === id || baseOf(record.id) === id)) continue;
 			print(`${fields.map(field => `${accountValue(record, field)}${between}`).join('')}\n`);
@@ -152,7 +153,7 @@ const programs = {
 		return 0;
 	},
 
-	scancel() {
+	async scancel() {
 		const ids = args.filter(arg => !arg.startsWith('-'));
 		const bad = ids.find(id => !/^\d+(_\d+|_\[[\d,-]+\]|\+\d+)?$/.test(id));
 		if (bad !== undefined || ids.length === 0) {
@@ -167,6 +168,7 @@ const programs = {
 		const problems = [];
 		for (const id of ids) {
 			complain(`scancel: Terminating job ${id}`);
+			await patience();
 			const problem = cancel(id);
 			if (problem !== undefined) problems.push(`scancel: error: Kill job error on job id ${id}: ${problem}`);
 			if (problem === 'Access/permission denied') code = 210;
@@ -176,24 +178,33 @@ const programs = {
 	},
 };
 
-const ping = () => {
-	const down = existsSync(`${folder}/down`) || failureNow('unreachable');
-	if (!down) {
-		print('Slurmctld(primary) at login1 is UP\n');
-		return 0;
-	}
-	const banner = '*'.repeat(41);
-	print(
-		`Slurmctld(primary) at login1 is DOWN\n${banner}\n** RESTORE SLURMCTLD DAEMON TO SERVICE **\n${banner}\n`,
-	);
-	return 1;
-};
+/** A job that waits, and one that was cancelled while it waited, has none. */
+const nodesOf = ({state, start, end, nodes}) =>
+	nodes ?? (state === 'PENDING' || (state === 'CANCELLED' && start === end) ? '' : 'n1');
 
 const jointId = (record, parts) => {
 	const set = setOf(record.id);
 	if (set === undefined || parts.some(({id}) => id === record.id)) return record.id;
 	const tasks = parts.map(({id}) => Number(id.slice(id.indexOf('_') + 1))).sort((a, b) => a - b);
 	return tasks.length === 1 ? parts[0].id : `${baseOf(record.id)}_[${setFrom(tasks)}]`;
+};
+
+const headings = {
+	i: 'JOBID',
+	T: 'STATE',
+	U: 'UID',
+	u: 'USER',
+	P: 'PARTITION',
+	V: 'SUBMIT_TIME',
+	S: 'START_TIME',
+	e: 'END_TIME',
+	N: 'NODELIST',
+	r: 'REASON',
+	j: 'NAME',
+};
+const printHeadings = () => {
+	if (args.includes('-h')) return;
+	print(`${optionOf('-o').replace(/%(\w)/g, (_, letter) => headings[letter])}\n`);
 };
 
 const printQueued = record => {
@@ -206,6 +217,7 @@ const printQueued = record => {
 		V: time(record.submit),
 		S: time(record.start),
 		e: time(record.end),
+		N: nodesOf(record),
 		r: record.reason,
 		j: record.name,
 	};
@@ -256,7 +268,7 @@ const accountValue = (record, field) => {
 		Timelimit: '01:00:00',
 		Reason: record.reason,
 		ExitCode: '0:0',
-		NodeList: 'n1',
+		NodeList: nodesOf(record) || 'None assigned',
 		WorkDir: '/home',
 	};
 	return values[field];
@@ -315,15 +327,31 @@ const end = (record, asked) => {
 	}
 };
 
-/** Whether the next request is to fail so; the wish is used up by asking. */
-const failureNow = kind => {
+/** The next request is to fail; the wish is used up by asking. */
+const failureNow = () => {
 	try {
-		if (kind !== undefined && readFileSync(`${folder}/fail`, 'utf8') !== kind) return false;
 		rmSync(`${folder}/fail`);
 		return true;
 	} catch {
 		return false;
 	}
+};
+
+/** Waits for as long as the controller asks for patience, and tells so where it is asked to tell. */
+const patience = async () => {
+	if (!existsSync(`${folder}/rate`)) return;
+	const {taken = 0, most, waitMs} = readJson(`${folder}/rate`);
+	save({file: `${folder}/rate`, taken: taken + 1, most, waitMs});
+	if (taken < most) return;
+	if (args.includes('-v')) complain(`${program}: RPC rate limited 1 time(s). Sleeping then trying again.`);
+	await new Promise(resolve => setTimeout(resolve, waitMs));
+};
+
+const mungeDead = () => {
+	complain(`${program}: error: If munged is up, restart with --num-threads=10`);
+	const socket = '/run/munge/munge.socket.2';
+	complain(`${program}: error: Munge encode failed: Failed to access "${socket}": No such file or directory`);
+	return refuse('Protocol authentication error', 1);
 };
 
 const kill = signal => {
@@ -334,6 +362,9 @@ const kill = signal => {
 
 // What a program that could not do its work leaves behind: text, code, or no end.
 const failures = {
+	// The programs themselves try for nine seconds to reach it.
+	unreachable: () =>
+		refuse('Unable to contact slurm controller (connect failure)', program === 'scancel' ? 8 : 1),
 	timeout: () => refuse('Socket timed out on send/recv operation', 140),
 	'cut-off': () => refuse('Zero Bytes were transmitted or received', 1),
 	forbidden: () => refuse('Access/permission denied', 210),
@@ -342,6 +373,7 @@ const failures = {
 		print('\n');
 		return 0;
 	},
+	'rate-limited': () => refuse('Rate limit exceeded, please retry momentarily', 1),
 	broken: () => kill('SIGSEGV'),
 	malformed() {
 		print('Welcome to login1!\n');
@@ -374,7 +406,6 @@ const showConfig = () => {
 };
 
 const main = () => {
-	if (program === 'scontrol' && args.includes('ping')) return ping();
 	if (program === 'scontrol' && args.join(' ').endsWith('show config')) return showConfig();
 	appendFileSync(`${root}/requests`, `${JSON.stringify([program, ...args])}\n`);
 	if (cluster !== undefined) {
@@ -386,16 +417,14 @@ const main = () => {
 		if (program === 'squeue') print(`CLUSTER: ${cluster}\n`);
 	}
 	const failing = existsSync(`${folder}/fail`) ? readFileSync(`${folder}/fail`, 'utf8') : undefined;
-	// Slurm's programs try for 9 s to reach a controller that is down.
-	if (failing === 'unreachable' || existsSync(`${folder}/down`)) {
-		setTimeout(() => {
-			refuse('Unable to contact slurm controller (connect failure)', 8);
-			process.exit(1);
-		}, 9000);
-		return new Promise(() => {});
-	}
+	if (existsSync(`${root}/munge-dead`)) return mungeDead();
+	if (existsSync(`${folder}/down`)) return failures.unreachable();
 	if (failing !== undefined && failureNow()) return failures[failing]();
 	return programs[program]();
 };
 
-process.exitCode = await main();
+const wrapper = existsSync(`${root}/wrappers.json`) ? readJson(`${root}/wrappers.json`)[program] : undefined;
+if (wrapper?.before) print(wrapper.before);
+if (wrapper?.complaint) complain(wrapper.complaint);
+process.exitCode = wrapper?.code ?? (await main());
+if (wrapper?.after) print(wrapper.after);

@@ -24,11 +24,22 @@ export type SlurmRecord = {
 	readonly end?: number;
 	/** How often it is still shown COMPLETING after a cancel. */
 	readonly stubborn?: number;
+	/** Those that it was given; `n1` if not said, and none where it never ran. */
+	readonly nodes?: string;
 	/** The file that its output goes to. */
 	readonly output?: string;
 	/** The file that its errors go to; that of its output if not said. */
 	readonly errors?: string;
 };
+
+/** What a site puts before a program: it prints something before, on stderr, and behind; with a code, the program itself is not run. */
+export type Wrapper = {
+	readonly before?: string;
+	readonly complaint?: string;
+	readonly after?: string;
+	readonly code?: number;
+};
+type Program = 'squeue' | 'scancel' | 'scontrol' | 'sacct';
 
 export type FakeSlurm = Remote & {
 	/** Puts a record into the queue, or into the accounts only. */
@@ -41,7 +52,12 @@ export type FakeSlurm = Remote & {
 	/** The controller is down from now on. */
 	readonly stopController: () => Promise<void>;
 	readonly turnAccountingOff: () => Promise<void>;
-	/** The programs that ran, with their arguments; `scontrol ping` is left out. */
+	/** No credential can be had from now on. */
+	readonly killMunge: () => Promise<void>;
+	readonly wrap: (wrappers: Readonly<Partial<Record<Program, Wrapper>>>) => Promise<void>;
+	/** Of more than `most` requests to cancel each has to wait so long. */
+	readonly limitRate: (most: number, waitMs: number) => Promise<void>;
+	/** The programs that ran, with their arguments. */
 	readonly calls: () => Promise<readonly (readonly string[])[]>;
 	readonly folder: string;
 };
@@ -127,6 +143,9 @@ export const openFakeSlurm = async (
 		close: () => rm(folder, {recursive: true, force: true}),
 		put,
 		stopController: () => writeFile(join(folder, 'down'), ''),
+		killMunge: () => writeFile(join(folder, 'munge-dead'), ''),
+		wrap: wrappers => writeFile(join(folder, 'wrappers.json'), JSON.stringify(wrappers)),
+		limitRate: (most, waitMs) => writeFile(join(folder, 'rate'), JSON.stringify({most, waitMs})),
 		turnAccountingOff: () => writeFile(join(folder, 'no-accounts'), ''),
 		calls,
 		async setSsh(how) {
@@ -170,6 +189,7 @@ const possible: ReadonlySet<FailureKind> = new Set<FailureKind>([
 	'cut-off',
 	'forbidden',
 	'rejected',
+	'rate-limited',
 	'broken',
 	'malformed',
 ]);

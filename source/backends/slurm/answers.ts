@@ -2,13 +2,17 @@
 
 import {cleanText} from '../../job/clean-text.ts';
 import type {Failure, FailureKind} from '../../job/failure.ts';
-import type {CancelReceipt} from '../backend.ts';
+import type {CancelAnswer, CancelReceipt} from '../backend.ts';
 import type {CommandResult} from '../command.ts';
 
 type Complaint = readonly [pattern: RegExp, kind: FailureKind];
 
 // The words are those of slurm_strerror: https://github.com/SchedMD/slurm/blob/master/src/common/slurm_errno.c
 const complaints: readonly Complaint[] = [
+	// What an older program has no words for is told by its number.
+	[/rate limit exceeded|retry momentarily|back(?:ing)? off|unknown error 180[45]\b/i, 'rate-limited'],
+	// Without a credential nothing is sent, and one that does not hold is not heard.
+	[/munge|authentication (?:error|credential)/i, 'unreachable'],
 	[/invalid job id specified/i, 'not-found'],
 	[/access\/permission denied|permission denied/i, 'forbidden'],
 	[/timed out/i, 'timeout'],
@@ -32,35 +36,57 @@ export const sortComplaint = (text: string, otherwise: FailureKind): Failure => 
 /** Why a program that was to tell something did not. */
 export const failureOfProgram = (program: string, {stderr, code, signal}: CommandResult): Failure => {
 	if (signal !== undefined) return {kind: 'broken', detail: `${program} was ended by ${signal}`};
-	return sortComplaint(lastComplaint(stderr) ?? `${program} ended with code ${code}`, 'broken');
+	return sortComplaint(tellingComplaint(stderr) ?? `${program} ended with code ${code}`, 'broken');
 };
+
+/** Why it did not, in a line: that a credential could not be had tells more than what came of that. */
+const tellingComplaint = (stderr: string): string | undefined => {
+	const munge = stderr.split('\n').findLast(line => /error: .*munge .*(?:failed|error)/i.test(line));
+	return lastComplaint(munge ?? stderr);
+};
+
+/** `squeue: error: …`, `slurm_load_jobs error: …` */
+const ownComplaint = /^(?:\w+: )?(?:\w+ )?(?:error|fatal): /;
 
 /** The last complaint of a program, without the program's name before it. */
 export const lastComplaint = (stderr: string): string | undefined => {
 	const lines = stderr.split('\n').filter(line => line.trim() !== '');
-	const errors = lines.filter(line => /error|fatal/i.test(line));
-	return (errors.at(-1) ?? lines.at(-1))?.replace(/^(?:\w+: )?(?:\w+ )?(?:error|fatal): /, '').trim();
+	// What a site prints beside it may speak of errors, too.
+	const own = lines.findLast(line => ownComplaint.test(line));
+	const complaint = own ?? lines.findLast(line => /error|fatal/i.test(line)) ?? lines.at(-1);
+	return complaint?.replace(ownComplaint, '').trim();
 };
 
 /** Whether sacct says that nobody keeps accounts here. */
 export const isAccountingOff = (stderr: string): boolean => /accounting storage is disabled/i.test(stderr);
 
-/** What scontrol ping says where no controller is up, as `login1: DOWN`; undefined where one is, or where it says anything else. */
-export const controllersDown = (stdout: string): string | undefined => {
-	const states = [...stdout.matchAll(/^Slurmctld\(.*?\) at (.*?) (?:is|are) ([A-Z/]+)/gm)].map(
-		([, host = '', state = '']) => ({host: cleanText(host), state}),
-	);
-	if (states.length === 0 || states.some(({state}) => state.includes('UP'))) return undefined;
-	return states.map(({host, state}) => `${host}: ${state}`).join(', ');
+/** A program that was to tell something has told something else, as a site's wrapper does. */
+export const strangeAnswer = (
+	program: string,
+	{stdout, stderr}: Pick<CommandResult, 'stdout' | 'stderr'>,
+): Failure => {
+	const words = cleanText(`${stdout}\n${stderr}`.trim(), 200);
+	return {kind: 'malformed', detail: `${program} said ${words === '' ? 'nothing' : `only: ${words}`}`};
+};
+
+/** Whether a program tells that the controller made it wait: `RPC rate limited 1 time(s). Sleeping then trying again.` */
+export const saysPatience = (stderr: string): boolean => /\brate limited\b/i.test(stderr);
+
+export type ScancelResult = Omit<CommandResult, 'code' | 'signal'> & {
+	readonly end:
+		| {readonly code: number}
+		| {readonly signal: string}
+		/** Not within its time, as these words say; it may go on where nobody can stop it. */
+		| {readonly overtime: string; readonly goesOn: boolean};
 };
 
 /**
-What `scancel -v` said of each id. It begins one line for each job that it asks for, and complains in any order; no complaint about a job means that its request went through.
+What `scancel -v` said of each id. It begins one line for each job that it asks for, and complains in any order; no complaint about a job that it has begun means that its request went through. What it has not begun it has not asked for: its code alone proves nothing, for a site may have put something else in its place.
 */
 export const readCancel = (
-	{stderr, code, signal}: CommandResult,
+	{stdout, stderr, end}: ScancelResult,
 	ids: readonly string[],
-): ReadonlyMap<string, CancelReceipt | Failure> => {
+): ReadonlyMap<string, CancelAnswer> => {
 	const begun = new Set<string>();
 	const said = new Map<string, string>();
 	for (const line of stderr.split('\n')) {
@@ -69,49 +95,57 @@ export const readCancel = (
 		const complains = /error:? .*?\bon job id (\S+?): (.*)$/i.exec(line);
 		if (complains !== null) said.set(complains[1] as string, complains[2] as string);
 	}
-	const rest = restOf(
-		{stderr, ...(code !== undefined && {code}), ...(signal !== undefined && {signal})},
-		begun,
-		said,
-	);
+	const heard = begun.size > 0 || said.size > 0;
+	const rest = restOf({stdout, stderr, end}, heard);
 	return new Map(
 		ids.map(id => {
 			const complaint = said.get(id);
-			if (complaint !== undefined) return [id, answerTo(complaint, id)];
-			return [id, rest(id)];
+			if (complaint !== undefined) return [id, answerTo(complaint, id, stderr)];
+			return [id, begun.has(id) ? rest.begun : rest.other];
 		}),
 	);
 };
 
 /** Of a set scancel says what became of one of its members, and has ended the others all the same: 22.05 and 24.11 complain so of `42_[2-19]` of which some had ended, or had been forgotten. */
-const answerTo = (complaint: string, id: string): CancelReceipt | Failure => {
+const answerTo = (complaint: string, id: string, stderr: string): CancelReceipt | Failure => {
 	const over = /already complet/i.test(complaint);
 	if (isSet(id) && (over || /invalid job id specified/i.test(complaint))) {
 		return {kind: 'accepted', detail: `said of a part of it: ${cleanText(complaint)}`};
 	}
-	return over ? {kind: 'too-late', detail: cleanText(complaint)} : sortComplaint(complaint, 'rejected');
+	if (over) return {kind: 'too-late', detail: cleanText(complaint)};
+	// What kept it from having a credential stands beside it.
+	const telling = /authentication/i.test(complaint) ? (tellingComplaint(stderr) ?? complaint) : complaint;
+	return sortComplaint(telling, 'rejected');
 };
 
 /** Several tasks of an array, or the leader of a het job. A number alone may be one, too: a look tells. */
 const isSet = (id: string): boolean => /_\[\d+[,-]|\+0$/.test(id);
 
+type Rest = {readonly begun: CancelReceipt | Failure; readonly other: CancelAnswer};
+
 /** What is to be said of an id without a complaint of its own. */
-const restOf = (
-	{stderr, code, signal}: Omit<CommandResult, 'stdout'>,
-	begun: ReadonlySet<string>,
-	said: ReadonlyMap<string, string>,
-): ((id: string) => CancelReceipt | Failure) => {
-	if (signal !== undefined) {
-		return () => ({kind: 'cut-off', detail: `scancel was ended by ${signal}`});
+const restOf = ({stdout, stderr, end}: ScancelResult, heard: boolean): Rest => {
+	if ('overtime' in end) {
+		const why = saysPatience(stderr) ? `${end.overtime}: the controller asked for patience` : end.overtime;
+		const timeout: Failure = {kind: 'timeout', detail: why};
+		const detail = `${why}; it had not come to this job`;
+		return {begun: timeout, other: end.goesOn ? timeout : {kind: 'not-asked', detail}};
 	}
-	if (code === 0) return () => ({kind: 'accepted'});
+	if ('signal' in end) {
+		const cut: Failure = {kind: 'cut-off', detail: `scancel was ended by ${end.signal}`};
+		return {begun: cut, other: cut};
+	}
+	const accepted: CancelReceipt = {kind: 'accepted'};
+	if (end.code === 0) {
+		const nothing: Failure = {kind: 'malformed', detail: 'scancel said nothing of this job'};
+		return {begun: accepted, other: heard ? nothing : strangeAnswer('scancel', {stdout, stderr})};
+	}
+	if (heard) {
+		const detail = `scancel ended with code ${end.code} and said nothing of this job`;
+		return {begun: accepted, other: {kind: 'cut-off', detail}};
+	}
 	// One id that it cannot read, and scancel asks for none of the list.
-	if (begun.size === 0 && said.size === 0) {
-		const failure = sortComplaint(lastComplaint(stderr) ?? `scancel ended with code ${code}`, 'broken');
-		return () => failure;
-	}
-	return id =>
-		begun.has(id)
-			? {kind: 'accepted'}
-			: {kind: 'cut-off', detail: `scancel ended with code ${code} and said nothing of this job`};
+	const words = tellingComplaint(stderr) ?? (stdout.trim() || `scancel ended with code ${end.code}`);
+	const failure = sortComplaint(words, 'broken');
+	return {begun: failure, other: failure};
 };

@@ -8,6 +8,13 @@ import {type AccountField, readTime} from './wire.ts';
 const wholeLines =
 	/^\s+(Command|WorkDir|StdErr|StdIn|StdOut|Comment|AdminComment|SystemComment|Extra|Reservation|SubmitLine|MailUser)=(.*)$/;
 
+/** What scontrol printed of jobs, without what a site's wrapper prints before and behind it: every line of a record but the first is set in. */
+export const ownText = (text: string): string => {
+	const lines = text.slice(Math.max(0, text.search(/^JobId=/m))).split('\n');
+	const last = lines.findLastIndex(line => /^ {3}\S/.test(line));
+	return last === -1 ? text : lines.slice(0, last + 1).join('\n');
+};
+
 /** The first record of the text, by key. */
 export const readShown = (text: string): ReadonlyMap<string, string> => {
 	const values = new Map<string, string>();

@@ -1,7 +1,6 @@
 import {randomBytes} from 'node:crypto';
 import {accessSync, constants, statSync} from 'node:fs';
 import {delimiter, join, resolve} from 'node:path';
-import {systemClock, wait} from '../../clock.ts';
 import {cleanText} from '../../job/clean-text.ts';
 import {BackendError, type Failure} from '../../job/failure.ts';
 import type {Job, JobDetail} from '../../job/job.ts';
@@ -10,16 +9,16 @@ import {
 	type Backend,
 	type BackendDefinition,
 	type BackendTraits,
-	type CancelReceipt,
+	type CancelAnswer,
 	isReceipt,
 	type ManyLooks,
 	type RequestOptions,
 } from '../backend.ts';
-import {runCommand} from '../command.ts';
-import {controllersDown, failureOfProgram, isAccountingOff, readCancel} from './answers.ts';
+import {CommandTimeout, runCommand} from '../command.ts';
+import {failureOfProgram, isAccountingOff, readCancel, type ScancelResult, strangeAnswer} from './answers.ts';
 import {ofClusters} from './clusters.ts';
 import {commonTraits} from './common-traits.ts';
-import {accountDetails, outputOf, restartsIn, shownDetails} from './details.ts';
+import {accountDetails, outputOf, ownText, restartsIn, shownDetails} from './details.ts';
 import {openLocal, readOutput} from './output.ts';
 import {
 	componentOf,
@@ -70,8 +69,6 @@ const traits: BackendTraits = {
 const idsInOneCall = 1000;
 /** Linux takes 128 KiB in one argument. */
 const lettersInOneCall = 100_000;
-/** Milliseconds after which a program that has not answered makes us ask whether a controller is up: squeue itself takes 9 s to find out. */
-const suspiciousAfterMs = 500;
 const cancelLimitMs = 120_000;
 
 type Program = 'squeue' | 'scancel' | 'scontrol' | 'sacct';
@@ -120,42 +117,16 @@ const connectOne = (profile: string, options: SlurmOptions, cluster?: string): B
 		uid = Number(stdout);
 	};
 
-	/** Rejects with `unreachable` where no controller is up. That nobody can tell is no reason not to ask. */
-	const ping = async (signal: AbortSignal) => {
-		const {stdout} = await run('scontrol', ['ping'], signal).catch(error => {
-			if (error instanceof BackendError) return {stdout: ''};
-			throw error;
-		});
-		const down = controllersDown(stdout);
-		if (down === undefined) return;
-		throw new BackendError({kind: 'unreachable', detail: `slurmctld does not answer (${down})`});
-	};
-
-	/** Runs what changes nothing. Where it is slow and no controller is up, that is said at once. */
-	const ask = async (program: Program, args: readonly string[], signal: AbortSignal, more?: RunOptions) => {
-		const over = new AbortController();
-		const either = AbortSignal.any([signal, over.signal]);
-		const doubt = async () => {
-			await wait(systemClock, suspiciousAfterMs, either);
-			await ping(either);
-			return await new Promise<never>(() => {});
-		};
-		try {
-			return await Promise.race([run(program, args, either, more), doubt()]);
-		} finally {
-			over.abort();
-		}
-	};
-
 	const queue = async (args: readonly string[], signal: AbortSignal): Promise<Records> => {
 		const mark = newMark();
-		const result = await ask('squeue', ['-h', '-a', '-o', queueFormat(mark), ...args], signal);
+		const result = await run('squeue', ['-a', '-o', queueFormat(mark), ...args], signal);
+		if (result.code !== 0) throw new BackendError(failureOfProgram('squeue', result));
+		const answer = readQueue(result.stdout, mark);
 		// With a user that it does not know, squeue complains, lists nothing and ends with 0.
-		const refused = /invalid user/i.test(result.stderr);
-		if (result.code !== 0 || refused) throw new BackendError(failureOfProgram('squeue', result));
-		const records = readQueue(result.stdout, mark);
-		if (records !== undefined) return records;
-		throw new BackendError({kind: 'malformed', detail: `squeue said: ${cleanText(result.stdout, 200)}`});
+		const refused = /^squeue: error: Invalid user/m.test(result.stderr);
+		if (refused && !answer?.records.length) throw new BackendError(failureOfProgram('squeue', result));
+		if (answer !== undefined) return answer;
+		throw new BackendError(strangeAnswer('squeue', result));
 	};
 
 	const queued = async (ids: readonly string[], signal: AbortSignal): Promise<Records> => {
@@ -171,9 +142,11 @@ const connectOne = (profile: string, options: SlurmOptions, cluster?: string): B
 	const accounts = async (ids: readonly string[], signal: AbortSignal): Promise<AccountRecords> => {
 		const mark = newMark();
 		const format = `--format=${accountFields.join(',')}`;
-		const how = ['-n', '-X', '-p', `--delimiter=${accountSeparator(mark)}`, format];
+		const how = ['-X', '-p', `--delimiter=${accountSeparator(mark)}`, format];
 		const result = await run('sacct', [...how, '-j', ids.join(',')], signal);
-		if (result.code === 0) return readAccounts(result.stdout, mark);
+		const answer = result.code === 0 ? readAccounts(result.stdout, mark) : undefined;
+		if (answer !== undefined) return answer;
+		if (result.code === 0) throw new BackendError(strangeAnswer('sacct', result));
 		if (isAccountingOff(result.stderr)) return nothing;
 		throw new BackendError(failureOfProgram('sacct', result));
 	};
@@ -216,11 +189,11 @@ const connectOne = (profile: string, options: SlurmOptions, cluster?: string): B
 
 	/** What scontrol shows of the job; undefined where it has none, as of a job that only the accounts remember. */
 	const show = async ({leading}: Found, signal: AbortSignal): Promise<string | undefined> => {
-		const result = await ask('scontrol', showArguments(leading), signal, {
+		const result = await run('scontrol', showArguments(leading), signal, {
 			// It is text for people: local times, as everywhere else in Slurm.
 			env: {SLURM_TIME_FORMAT: 'standard'},
 		});
-		if (result.code === 0 && result.stdout.includes('JobId=')) return result.stdout;
+		if (result.code === 0 && /^JobId=/m.test(result.stdout)) return ownText(result.stdout);
 		const failure = failureOfProgram('scontrol', result);
 		if (failure.kind === 'not-found' || /not found/i.test(failure.detail)) return undefined;
 		throw new BackendError(failure);
@@ -229,29 +202,46 @@ const connectOne = (profile: string, options: SlurmOptions, cluster?: string): B
 	const cancelChunk = async (
 		ids: readonly string[],
 		signal: AbortSignal,
-	): Promise<ReadonlyMap<string, CancelReceipt | Failure>> => {
+	): Promise<ReadonlyMap<string, CancelAnswer>> => {
+		const forms = new Map(ids.map(id => [id, sendableId(id) ?? id]));
 		try {
-			// Beforehand and not beside it: a scancel that is stopped may have been heard.
-			await ping(signal);
-			const forms = ids.map(id => sendableId(id) ?? id);
-			const result = await run('scancel', cancelArguments(forms), signal, {limitMs: cancelLimitMs});
-			const answers = readCancel(result, forms);
-			return new Map(ids.map(id => [id, answers.get(sendableId(id) ?? id) as CancelReceipt | Failure]));
+			const result = await runScancel([...forms.values()], signal);
+			const answers = readCancel(result, [...forms.values()]);
+			return new Map([...forms].map(([id, form]) => [id, answers.get(form) as CancelAnswer]));
 		} catch (error) {
 			if (!(error instanceof BackendError)) throw error;
 			return new Map(ids.map(id => [id, error.failure]));
 		}
 	};
 
+	const runScancel = async (forms: readonly string[], signal: AbortSignal): Promise<ScancelResult> => {
+		try {
+			const {
+				code,
+				signal: killed = 'a signal',
+				...printed
+			} = await run('scancel', cancelArguments(forms), signal, {limitMs: cancelLimitMs});
+			return {...printed, end: code === undefined ? {signal: killed} : {code}};
+		} catch (error) {
+			if (!(error instanceof CommandTimeout)) throw error;
+			// Over there nobody stops it: it may still come to those that it had not begun.
+			return {...error.printed, end: {overtime: error.failure.detail, goesOn: ssh !== undefined}};
+		}
+	};
+
 	const cancelMany = async (ids: readonly string[], {signal}: RequestOptions) => {
-		const answers = new Map<string, CancelReceipt | Failure>();
+		const answers = new Map<string, CancelAnswer>();
 		const safe = [...new Set(ids)].filter(id => {
 			const readable = parseId(id) !== undefined;
 			if (!readable) answers.set(id, {kind: 'rejected', detail: `${cleanText(id)} is no job id of Slurm`});
 			return readable;
 		});
+		let unreachable: CancelAnswer | undefined;
 		for (const chunk of chunksOf(safe)) {
-			for (const [id, answer] of await cancelChunk(chunk, signal)) answers.set(id, answer);
+			const those = unreachable ? undefined : await cancelChunk(chunk, signal);
+			for (const id of chunk) answers.set(id, (those?.get(id) ?? unreachable) as CancelAnswer);
+			// Each of the others would wait for nothing, one after the other.
+			if (those) unreachable = unreachableIn(those);
 		}
 		return answers;
 	};
@@ -295,11 +285,9 @@ const connectOne = (profile: string, options: SlurmOptions, cluster?: string): B
 		},
 
 		async cancel(id, request) {
-			const answer = (await cancelMany([id], request)).get(id);
-			if (answer === undefined || !isReceipt(answer)) {
-				throw new BackendError(answer ?? {kind: 'broken', detail: 'scancel said nothing'});
-			}
-			return answer;
+			const answer = (await cancelMany([id], request)).get(id) as CancelAnswer;
+			if (isReceipt(answer)) return answer;
+			throw new BackendError(answer.kind === 'not-asked' ? {...answer, kind: 'unreachable'} : answer);
 		},
 
 		cancelMany,
@@ -401,6 +389,12 @@ const ownSettings = {
 };
 
 const cancelArguments = (forms: readonly string[]): string[] => ['-v', ...forms];
+
+/** Why none of these could be asked for, where no controller was there for any of them. */
+const unreachableIn = (answers: ReadonlyMap<string, CancelAnswer>): CancelAnswer | undefined => {
+	const all = [...answers.values()];
+	return all.every(({kind}) => kind === 'unreachable') ? all[0] : undefined;
+};
 
 /** Never empty: scancel without an id, or squeue with an empty list, would mean something else. */
 const chunksOf = (ids: readonly string[]): string[][] => {

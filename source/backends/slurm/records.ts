@@ -52,6 +52,8 @@ export type JobRecord = {
 	readonly nodes?: string;
 	readonly reason: string;
 	readonly name: string;
+	/** Nodes were given to it. */
+	readonly placed: boolean;
 	/** Epoch milliseconds, as told: of a job that waits or runs they may be forecasts. */
 	readonly submit: number | undefined;
 	readonly start: number | undefined;
@@ -206,9 +208,9 @@ const phaseOfRecord = ({state, reason}: JobRecord): Phase => {
 	return phase === 'queued' && /held|jobhold/i.test(reason) ? 'held' : phase;
 };
 
-/** A job that ends while it waits is given the moment of its end as its start, too. */
-const neverStarted = ({state, start, end}: JobRecord) =>
-	start !== undefined && end !== undefined && start >= end && /^(CANCELLED|DEADLINE)/.test(state);
+/** A job that ends while it waits is given the moment of its end as its start, too; one that ran for less than a second had nodes. */
+const neverStarted = ({state, start, end, placed}: JobRecord) =>
+	!placed && start !== undefined && end !== undefined && start >= end && /^(CANCELLED|DEADLINE)/.test(state);
 
 /**
 The job that an id means, made of the records about it; undefined where there are none.

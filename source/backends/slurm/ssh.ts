@@ -8,7 +8,7 @@ import {dirname} from 'node:path';
 import {cleanText} from '../../job/clean-text.ts';
 import {BackendError, type Failure} from '../../job/failure.ts';
 import {makeDirectory} from '../../make-directory.ts';
-import {type CommandResult, runCommand} from '../command.ts';
+import {type CommandResult, CommandTimeout, runCommand} from '../command.ts';
 import {lastComplaint} from './answers.ts';
 import type {OpenOutput} from './output.ts';
 
@@ -95,11 +95,26 @@ export const openSsh = (
 		const result = await ssh(alone, ['exec /bin/sh -s'], signal, {
 			input: script({file, args, env, mark}),
 			...(limitMs !== undefined && {limitMs}),
+		}).catch(error => {
+			throw error instanceof CommandTimeout ? cutAt(error, mark, file, limitMs) : error;
 		});
 		return readResult(result, mark, file, where);
 	};
 
 	return {run, openOutput: openRemote(run, where)};
+};
+
+/** What the program over there had printed when its time was over. It may go on: nobody there stops it. */
+const cutAt = (
+	{failure, printed: {stdout, stderr}}: CommandTimeout,
+	mark: string,
+	file: string,
+	limitMs: number | undefined,
+): CommandTimeout => {
+	const behind = (text: string) => text.split(mark)[1] ?? '';
+	const name = cleanText(file.slice(file.lastIndexOf('/') + 1));
+	const detail = limitMs === undefined ? failure.detail : `${name} did not end within ${limitMs / 1000} s`;
+	return new CommandTimeout(detail, {stdout: behind(stdout), stderr: behind(stderr)});
 };
 
 /** A failure of the connection is one before anything was asked. */

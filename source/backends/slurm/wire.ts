@@ -1,7 +1,7 @@
 /*
 What squeue and sacct say.
 
-Names are free text: they may hold separators, tabs, line breaks and whole forged records. So every question brings a mark of its own, a random word that no name can know, and an answer is taken apart at that mark only.
+Names are free text: they may hold separators, tabs, line breaks and whole forged records. So every question brings a mark of its own, a random word that no name can know, and an answer is taken apart at that mark only. It stands before each record and behind it: what a site's wrapper prints around them belongs to none. The headings are asked for too, since they tell an empty answer from something else that answered.
 */
 import {cleanText} from '../../job/clean-text.ts';
 import {isEnd} from '../../job/phase.ts';
@@ -9,28 +9,41 @@ import {type JobRecord, phaseOfState, type Records, readId} from './records.ts';
 
 const separator = '\u001f';
 
+const beginOf = (mark: string): string => `\u001e${mark}`;
+const endOf = (mark: string): string => `\u001d${mark}`;
+
 /** What squeue is asked to print for each job. The name comes last: it may hold anything but the mark. */
 export const queueFormat = (mark: string): string =>
-	`\u001e${mark}${['%i', '%T', '%U', '%u', '%P', '%V', '%S', '%e', '%r', '%j'].join(separator)}`;
+	beginOf(mark) +
+	['%i', '%T', '%U', '%u', '%P', '%V', '%S', '%e', '%N', '%r', '%j'].join(separator) +
+	endOf(mark);
 
-/** Undefined where the text is something else than squeue's answer. */
+/** The heading of `%i`: https://slurm.schedmd.com/squeue.html */
+const queueHeading = `JOBID${separator}`;
+
+/** Undefined where the text is something else than squeue's answer, which has at least its headings. */
 export const readQueue = (text: string, mark: string): Records | undefined => {
-	const pieces = text.split(`\u001e${mark}`);
-	// Where a cluster is named, its name may stand before its jobs.
-	const before = (pieces[0] as string).replace(/^CLUSTER: .*$/gm, '');
-	if (pieces.length === 1 && before.trim() !== '') return undefined;
+	const [, ...pieces] = text.split(beginOf(mark));
+	if (pieces.length === 0) return undefined;
 	const clean = rememberingCleaner();
 	const records: JobRecord[] = [];
-	for (let index = 1; index < pieces.length; index++) {
-		const record = readQueueRecord(pieces[index] as string, clean);
+	let headings = 0;
+	for (const piece of pieces) {
+		if (piece.startsWith(queueHeading)) {
+			headings++;
+			continue;
+		}
+		const end = piece.indexOf(endOf(mark));
+		const record = end === -1 ? undefined : readQueueRecord(piece.slice(0, end), clean);
 		if (record !== undefined) records.push(record);
 	}
-	return {records, unreadable: pieces.length - 1 - records.length};
+	return {records, unreadable: pieces.length - headings - records.length};
 };
 
 // 50,000 of them are read at once: no schema.
 const readQueueRecord = (piece: string, clean: (text: string) => string): JobRecord | undefined => {
-	const [id, state, uid, user, partition, submit, start, end, reason, ...name] = piece.split(separator);
+	const [id, state, uid, user, partition, submit, start, end, nodes, reason, ...name] =
+		piece.split(separator);
 	if (id === undefined || state === undefined || reason === undefined) return undefined;
 	if (state === '' || name.length === 0) return undefined;
 	const identity = readId(own(id));
@@ -45,16 +58,16 @@ const readQueueRecord = (piece: string, clean: (text: string) => string): JobRec
 		user: clean(user as string),
 		partition: clean(partition as string),
 		reason: clean(reason),
-		name: own(cleanText(name.join(separator).replace(/\n$/, ''))),
+		name: own(cleanText(name.join(separator))),
+		placed: nodes !== '',
 		submit: readTime(submit),
 		start: readTime(start),
 		end: readTime(end),
 	};
 };
 
-/** The fields that sacct is asked for. */
+/** The fields that sacct is asked for. The name comes last: what stands before a record stands before its id then, which has no line break. */
 export const accountFields = [
-	'JobName',
 	'JobID',
 	'State',
 	'UID',
@@ -70,6 +83,7 @@ export const accountFields = [
 	'ExitCode',
 	'NodeList',
 	'WorkDir',
+	'JobName',
 ] as const;
 
 export type AccountField = (typeof accountFields)[number];
@@ -82,25 +96,28 @@ export type AccountRecords = Records & {
 	readonly texts: ReadonlyMap<string, Readonly<Record<AccountField, string>>>;
 };
 
-export const readAccounts = (text: string, mark: string): AccountRecords => {
-	const between = accountSeparator(mark);
-	const lines = text.split(`${between}\n`);
-	const rest = lines.pop() ?? '';
+/** Undefined where the text is something else than sacct's answer, which has at least its headings. */
+export const readAccounts = (text: string, mark: string): AccountRecords | undefined => {
+	// A record has no other end than its number of fields: a name may begin with a line break.
+	const told = text.split(accountSeparator(mark));
+	if (told.length <= accountFields.length) return undefined;
 	const clean = rememberingCleaner();
 	const records: JobRecord[] = [];
 	const texts = new Map<string, Readonly<Record<AccountField, string>>>();
-	let outdated = 0;
-	for (const line of lines) {
-		const values = line.split(between);
-		const identity = readId(values[1] ?? '');
-		if (values.length !== accountFields.length || identity === undefined) continue;
+	let passedOver = 0;
+	for (let at = 0; at + accountFields.length < told.length; at += accountFields.length) {
+		const values = told.slice(at, at + accountFields.length);
+		const id = (values[0] as string).split('\n').at(-1) as string;
+		if (id === accountFields[0]) passedOver++;
+		const identity = readId(id);
+		if (identity === undefined) continue;
 		const said = Object.fromEntries(
-			accountFields.map((field, index) => [field, clean(values[index] as string)]),
+			accountFields.map((field, index) => [field, clean(index === 0 ? id : (values[index] as string))]),
 		) as Record<AccountField, string>;
 		if (said.State === '') continue;
 		// What waits is the controller's to know. A remainder that still waits in the accounts may name tasks that are gone.
 		if (identity.tasks !== undefined && !isEnd(phaseOfState(said.State))) {
-			outdated++;
+			passedOver++;
 			continue;
 		}
 		records.push({
@@ -114,6 +131,7 @@ export const readAccounts = (text: string, mark: string): AccountRecords => {
 			partition: said.Partition,
 			reason: said.Reason,
 			name: said.JobName,
+			placed: said.NodeList !== '' && said.NodeList !== 'None assigned',
 			submit: readTime(said.Submit),
 			start: readTime(said.Start),
 			end: readTime(said.End),
@@ -123,7 +141,8 @@ export const readAccounts = (text: string, mark: string): AccountRecords => {
 	return {
 		records,
 		texts,
-		unreadable: lines.length - records.length - outdated + (rest.trim() === '' ? 0 : 1),
+		// One that was cut is one that cannot be read.
+		unreadable: Math.ceil((told.length - 1) / accountFields.length) - records.length - passedOver,
 	};
 };
 

@@ -10,6 +10,9 @@ import {sortComplaint} from '../slurm/answers.ts';
 const kinds: Readonly<Record<number, FailureKind>> = {
 	1007: 'unauthorized',
 	1800: 'unreachable',
+	// The controller asks for patience, and drops what it cannot take: since 23.02.
+	1804: 'rate-limited',
+	1805: 'rate-limited',
 	2002: 'forbidden',
 	2017: 'not-found',
 	2021: 'conflict',

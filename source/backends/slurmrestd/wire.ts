@@ -111,6 +111,7 @@ const told = (source: Source, said: Said): Told | undefined => {
 	if (said.state === undefined) return undefined;
 	const identity = readId(idOf(said.id, isEnd(phaseOfState(said.state))) ?? '');
 	if (identity === undefined) return undefined;
+	const nodes = nodesOf(source.nodes);
 	const record: JobRecord = {
 		...identity,
 		state: said.state,
@@ -118,7 +119,8 @@ const told = (source: Source, said: Said): Told | undefined => {
 		user: textOf(said.user),
 		partition: textOf(source.partition),
 		account: textOf(source.account),
-		nodes: nodesOf(source.nodes),
+		nodes,
+		placed: nodes !== '',
 		reason: textOf(said.reason),
 		name: textOf(source.name),
 		submit: timeOf(said.submit),
