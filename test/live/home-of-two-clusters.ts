@@ -14,20 +14,30 @@ import {
 	type Lab,
 	missingSlurm,
 	slurmProgram,
+	startStubborn,
 	statesOf,
 	submit,
 	until,
 	waitForState,
 } from './helpers/slurm.ts';
 
-/** One home on both clusters, and nothing configured. */
-const openHome = (context: TestContext) => {
+/** What a person has configured on both clusters. */
+const configurations = {
+	'nothing configured': '',
+	'a profile of one name': '[profiles.slurm]\nbackend = "slurm"\n',
+};
+type Configuration = keyof typeof configurations;
+
+/** One home on both clusters. */
+const openHome = async (context: TestContext, configured: Configuration = 'nothing configured') => {
 	const state = temporaryDirectory(context);
+	const config = join(state, 'config.toml');
+	await writeFile(config, configurations[configured], {mode: 0o600});
 	const envOn = (lab: Lab) => ({
 		...environment(lab),
 		HOME: state,
 		JOBTOP_STATE_DIR: state,
-		JOBTOP_CONFIG: '/dev/null',
+		JOBTOP_CONFIG: config,
 	});
 	return {
 		state,
@@ -67,48 +77,88 @@ const livesOn = async (id: string, lab: Lab) => {
 };
 
 describe('two clusters and one home', {skip: missingSlurm ?? false}, () => {
-	test('a batch that was left on one cluster is not carried out on the other', async context => {
-		const home = openHome(context);
-		const id = await submitTwins(context);
-		const here = home.screen('full');
-		await here.until('train-a');
-		await controller('pause-controller');
-		context.after(() => controller('start-controller'));
-		here.press('/train-a\r');
-		await here.until('filter: train-a');
-		here.press('c');
-		await here.until('cancel this job?');
-		here.press('y');
-		await until(
-			'the journal',
-			() => readFile(join(home.state, 'batches', '1.jsonl'), 'utf8').catch(() => ''),
-			text => text.includes('"type":"batch"'),
-		);
-		here.press('q');
-		await here.exited;
+	for (const configured of Object.keys(configurations) as Configuration[]) {
+		test(`with ${configured}, a batch that was left on one cluster is not carried out on the other`, async context => {
+			const home = await openHome(context, configured);
+			const id = await submitTwins(context);
+			const here = home.screen('full');
+			await here.until('train-a');
+			await controller('pause-controller');
+			context.after(() => controller('start-controller'));
+			here.press('/train-a\r');
+			await here.until('filter: train-a');
+			here.press('c');
+			await here.until('cancel this job?');
+			here.press('y');
+			await until(
+				'the journal',
+				() => readFile(join(home.state, 'batches', '1.jsonl'), 'utf8').catch(() => ''),
+				text => text.includes('"type":"batch"'),
+			);
+			here.press('q');
+			await here.exited;
 
-		const there = home.screen('bare');
-		await there.until(/batch 1 belongs to another system: .*cluster lab.*cluster annex/);
-		await livesOn(id, 'bare');
-		for (const more of [[], ['--take-over'], ['-y']]) {
-			const {code, stderr} = await home.jobtop('bare', 'batches', 'resume', '1', '--timeout', '5s', ...more);
+			const there = home.screen('bare');
+			await there.until(
+				/batch 1 (?:belongs to another system: .*cluster lab.*cluster annex|waits: profile \S+ is not here)/,
+			);
+			await livesOn(id, 'bare');
+			for (const more of [[], ['--take-over'], ['-y']]) {
+				const {code, stderr} = await home.jobtop(
+					'bare',
+					'batches',
+					'resume',
+					'1',
+					'--timeout',
+					'5s',
+					...more,
+				);
+				assert.equal(code, 5, stderr);
+				assert.match(stderr, /belongs to another system|is not here/);
+			}
+			const listed = await home.jobtop('bare', 'batches');
+			assert.match(listed.stdout, /unfinished +slurm, cluster lab: 1 on the way/);
+			await livesOn(id, 'bare');
+
+			await controller('start-controller');
+			// Where it was asked the next start goes on with it by itself.
+			const again = home.screen('full');
+			await until(
+				'its end',
+				() => statesOf(id, 'full'),
+				states => states.includes('CANCELLED'),
+			);
+			await until(
+				'the last word',
+				() => readFile(join(home.state, 'batches', '1.jsonl'), 'utf8'),
+				text => text.includes('"type":"settled"'),
+			);
+			again.press('q');
+			await again.exited;
+			await livesOn(id, 'bare');
+		});
+
+		test(`with ${configured}, the other cluster does not tell how a batch ended whose request was accepted`, async context => {
+			const home = await openHome(context, configured);
+			const id = await startStubborn(context);
+			await home.jobtop('full', 'cancel', id, '-y', '--timeout', '1s');
+			const journal = () => readFile(join(home.state, 'batches', '1.jsonl'), 'utf8');
+			const left = await journal();
+			assert.match(left, /"type":"answered".*"accepted"/);
+			assert.doesNotMatch(left, /"type":"settled"/);
+			const {stdout, stderr, code} = await home.jobtop('bare', 'batches', 'resume', '1', '--take-over');
 			assert.equal(code, 5, stderr);
-			assert.match(stderr, /belongs to another system/);
-		}
-		const listed = await home.jobtop('bare', 'batches');
-		assert.match(listed.stdout, /unfinished +slurm, cluster lab: 1 on the way/);
-		await livesOn(id, 'bare');
-
-		await controller('start-controller');
-		const {code, stdout, stderr} = await home.jobtop('full', 'batches', 'resume', '1', '-o', 'json');
-		assert.equal(code, 0, stderr);
-		assert.equal(JSON.parse(stdout).results[0].outcome, 'cancelled');
-		assert.deepEqual(await statesOf(id, 'full'), ['CANCELLED']);
-		await livesOn(id, 'bare');
-	});
+			assert.doesNotMatch(stdout + stderr, /is gone|is cancelled/);
+			assert.equal(await journal(), left);
+			const last = await home.jobtop('full', 'batches', 'resume', '1', '-o', 'json');
+			assert.equal(last.code, 0, last.stderr);
+			assert.equal(JSON.parse(last.stdout).results[0].outcome, 'cancelled');
+			assert.deepEqual(await statesOf(id, 'full'), ['CANCELLED']);
+		});
+	}
 
 	test('a number that was given again is another job', async context => {
-		const home = openHome(context);
+		const home = await openHome(context);
 		const id = await submit(context, 'true', ['--hold', '--job-name=old-simulation'], 'bare');
 		// Its request is on its way when the program is killed: nobody can know whether it arrived.
 		const bin = join(home.state, 'bin');
@@ -150,7 +200,7 @@ describe('two clusters and one home', {skip: missingSlurm ?? false}, () => {
 	});
 
 	test('a job that was put back into the queue meanwhile is the same job', async context => {
-		const home = openHome(context);
+		const home = await openHome(context);
 		const id = await submit(context, 'sleep 600', ['--job-name=again', '--requeue'], 'full');
 		await waitForState(id, 'RUNNING', 'full');
 		const here = home.screen('full');
