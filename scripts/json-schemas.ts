@@ -6,6 +6,7 @@ import {outcomes} from '../source/cancellation/outcomes.ts';
 import {configurationSchema} from '../source/config/json-schema.ts';
 import {failurePolicies} from '../source/job/failure.ts';
 import {phases} from '../source/job/phase.ts';
+import {unprovenWords} from '../source/job/unproven.ts';
 
 const version = z.literal(1);
 const ref = z.string().describe('profile/id');
@@ -31,6 +32,9 @@ const jobFields = {
 	phase,
 	status: z.string().describe("the job system's own word"),
 	terminal: z.boolean(),
+	unproven: words(unprovenWords)
+		.optional()
+		.describe('it is said to be cancelled, and its record does not prove that the work has ended'),
 	createdAt: time.optional(),
 	startedAt: time.optional(),
 	endedAt: time.optional(),

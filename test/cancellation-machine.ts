@@ -9,31 +9,46 @@ import {
 	type CancelState,
 	leave,
 	standing,
+	type Timer,
 	transition,
 } from '../source/cancellation/machine.ts';
 import {outcomes} from '../source/cancellation/outcomes.ts';
 import type {Failure} from '../source/job/failure.ts';
 import {isEnd, type Phase, phases} from '../source/job/phase.ts';
+import {unprovenWords} from '../source/job/unproven.ts';
 
 const policies = {
 	safe: {
 		resend: 'safe',
 		gone: 'unknown',
-		patience: {firstPollMs: 1000, slowestPollMs: 10_000, overdueAfterMs: 60_000, reissueAfterMs: 30_000},
+		patience: {
+			firstPollMs: 1000,
+			slowestPollMs: 10_000,
+			overdueAfterMs: 60_000,
+			reissueAfterMs: 30_000,
+			confirmGoneAfterMs: 3000,
+		},
 		stageMs: 0,
 		park: true,
 	},
 	guarded: {
 		resend: 'guarded',
 		gone: 'removed',
-		patience: {firstPollMs: 1000, slowestPollMs: 10_000, overdueAfterMs: 60_000, confirmAfterMs: 1500},
+		patience: {
+			firstPollMs: 1000,
+			slowestPollMs: 10_000,
+			overdueAfterMs: 60_000,
+			confirmAfterMs: 1500,
+			confirmGoneAfterMs: 3000,
+			proofAfterMs: 60_000,
+		},
 		stageMs: 0,
 		park: true,
 	},
 	script: {
 		resend: 'safe',
 		gone: 'removed',
-		patience: {firstPollMs: 1000, slowestPollMs: 10_000, overdueAfterMs: 60_000},
+		patience: {firstPollMs: 1000, slowestPollMs: 10_000, overdueAfterMs: 60_000, confirmGoneAfterMs: 3000},
 		stageMs: 0,
 		park: false,
 	},
@@ -47,12 +62,12 @@ const seen = (phase: Phase): Step =>
 	({
 		type: 'looked',
 		asked: Number.POSITIVE_INFINITY,
-		own: true,
+		source: 'alone',
 		phase,
 		status: phase,
 		terminal: isEnd(phase),
 	}) as Step;
-const missing: Step = {type: 'missing', asked: Number.POSITIVE_INFINITY};
+const missing: Step = {type: 'missing', asked: Number.POSITIVE_INFINITY, doubted: false};
 const lookFailed = (failure: Failure): Step => ({
 	type: 'look-failed',
 	asked: Number.POSITIVE_INFINITY,
@@ -68,7 +83,7 @@ const failed = (attempt: number, kind: Failure['kind']): Step => ({
 	attempt,
 	failure: {kind, detail: kind},
 });
-const timer = (name: 'stage' | 'retry' | 'poll' | 'overdue' | 'reissue'): Step => ({
+const timer = (name: Timer): Step => ({
 	type: 'timer',
 	timer: name,
 });
@@ -104,30 +119,255 @@ test('a running job is looked at, asked to stop, followed, and called cancelled 
 test('an accepted request alone is no cancellation', () => {
 	const {outcome, state} = play(policies.safe, [confirmed, seen('running'), answered(1, 'accepted')]);
 	assert.equal(outcome, undefined);
-	assert.equal(leave(state).kind, 'overdue');
+	// Nobody has looked since: that it is still there is not known.
+	assert.equal(leave(state).kind, 'unknown');
+	const seenSince = play(policies.safe, [
+		confirmed,
+		seen('running'),
+		answered(1, 'accepted'),
+		seen('running'),
+	]);
+	assert.equal(leave(seenSince.state).kind, 'overdue');
 });
 
 test('a job that has ended before the request is left alone', () => {
 	assert.deepEqual(play(policies.guarded, [confirmed, seen('succeeded')]).outcome, 'finished-first');
 	assert.equal(play(policies.guarded, [confirmed, seen('succeeded')]).sent, 0);
-	assert.equal(play(policies.guarded, [confirmed, seen('cancelled')]).outcome, 'already-cancelled');
+	const cancelled = [confirmed, seen('cancelled'), timer('poll'), seen('cancelled')];
+	assert.equal(play(policies.guarded, cancelled).outcome, 'already-cancelled');
+	assert.equal(play(policies.guarded, cancelled).sent, 0);
 });
 
 test('a job nobody knows is not found, unless it was seen alive', () => {
-	assert.equal(play(policies.safe, [confirmed, missing], false).outcome, 'not-found');
-	const {outcome, state} = play(policies.safe, [confirmed, missing], true);
+	const twice = [confirmed, missing, timer('retry'), missing];
+	assert.equal(play(policies.safe, [confirmed, missing], false).outcome, undefined);
+	assert.equal(play(policies.safe, twice, false).outcome, 'not-found');
+	const {outcome, state} = play(policies.safe, twice, true);
 	assert.equal(outcome, 'finished-first');
 	assert.equal(state.step === 'settled' && state.outcome.phase, 'unknown');
 });
 
 test('a job that is gone after our request was removed, where cancelling does that', () => {
-	const steps = [confirmed, seen('running'), answered(1, 'accepted'), missing];
+	const steps = [confirmed, seen('running'), answered(1, 'accepted'), missing, timer('poll'), missing];
 	assert.equal(play(policies.guarded, steps).outcome, 'removed');
 	assert.equal(play(policies.safe, steps).outcome, 'unknown');
+	// What is there again after that was not gone.
+	const back = [...steps, seen('running')];
+	assert.equal(play(policies.safe, back).state.step, 'following');
+	assert.equal(play(policies.safe, back).state.cameBack, true);
+});
+
+test('a job that is not known for a moment is not gone', () => {
+	for (const policy of Object.values(policies)) {
+		const once: readonly Step[] = [confirmed, seen('running'), answered(1, 'accepted'), missing];
+		assert.equal(play(policy, once).outcome, undefined);
+		// Somebody else does not find it either, before the time has passed.
+		assert.equal(play(policy, [...once, missing, missing]).outcome, undefined);
+		const back = play(policy, [...once, timer('poll'), seen('running'), missing]);
+		assert.equal(back.outcome, undefined);
+		assert.equal(back.state.step, 'following');
+		// Before the request: it goes out when the job is there again.
+		assert.equal(play(policy, [confirmed, missing, timer('retry'), seen('running')]).sent, 1);
+		// After a lost answer, and after a refusal.
+		const lost: readonly Step[] = [confirmed, seen('running'), failed(1, 'timeout'), missing];
+		assert.equal(play(policy, [...lost, timer('retry'), seen('running')]).outcome, undefined);
+		const refused: readonly Step[] = [confirmed, seen('running'), failed(1, 'not-found'), missing];
+		assert.equal(play(policy, refused).outcome, undefined);
+		assert.equal(play(policy, [...refused, timer('poll'), seen('running')]).outcome, 'refused');
+		assert.equal(play(policy, [...refused, timer('poll'), missing]).outcome, 'finished-first');
+	}
+});
+
+test('where all jobs of a batch vanish at once, more looks have to agree, each after twice the time', () => {
+	const vanished = {...missing, doubted: true} as Step;
+	const start = [confirmed, seen('running'), answered(1, 'accepted')];
+	const again = [timer('poll'), vanished];
+	const waits = (steps: readonly Step[]) => play(policies.guarded, steps).effects.at(-1);
+	assert.deepEqual(waits([...start, vanished]), {type: 'wait', timer: 'poll', ms: 3000});
+	assert.equal(play(policies.guarded, [...start, vanished, ...again]).outcome, undefined);
+	assert.deepEqual(waits([...start, vanished, ...again]), {type: 'wait', timer: 'poll', ms: 6000});
+	assert.deepEqual(waits([...start, vanished, ...again, ...again]), {
+		type: 'wait',
+		timer: 'poll',
+		ms: 12_000,
+	});
+	const {state} = play(policies.guarded, [...start, vanished, ...again, ...again, ...again]);
+	assert.deepEqual(standing(state), {kind: 'removed', detail: 'all jobs of its batch vanished at once'});
+});
+
+test('an answer that it had been cancelled before is followed by a look, as every answer', () => {
+	for (const policy of Object.values(policies)) {
+		const told: readonly Step[] = [confirmed, seen('running'), answered(1, 'already')];
+		assert.equal(play(policy, told).outcome, undefined);
+		assert.deepEqual(
+			play(policy, told)
+				.effects.filter(({type}) => type === 'look')
+				.at(-1),
+			{
+				type: 'look',
+				source: 'record',
+			},
+		);
+		assert.equal(play(policy, [...told, seen('running')]).outcome, 'refused');
+		assert.equal(play(policy, [...told, seen('succeeded')]).outcome, 'finished-first');
+		const cancelled = [...told, seen('cancelled'), timer('poll'), seen('cancelled')];
+		assert.equal(play(policy, cancelled).outcome, 'already-cancelled');
+	}
+});
+
+test('a list neither settles a cancellation nor is believed against the job', () => {
+	const listed = (phase: Phase) => ({...seen(phase), source: 'list'}) as Step;
+	const record = {type: 'look', source: 'record'};
+	for (const policy of Object.values(policies)) {
+		const followed: readonly Step[] = [confirmed, seen('running'), answered(1, 'accepted')];
+		const ended = play(policy, [...followed, listed('cancelled')]);
+		assert.equal(ended.outcome, undefined);
+		assert.deepEqual(ended.effects.at(-2), record);
+		const before = play(policy, [confirmed, listed('succeeded')]);
+		assert.equal(before.outcome, undefined);
+		assert.equal(play(policy, [confirmed, listed('succeeded'), seen('running')]).sent, 1);
+		// While an end is being confirmed, or a refusal understood, it says nothing.
+		const once: readonly Step[] = [
+			...followed,
+			seen('cancelled'),
+			listed('running'),
+			timer('poll'),
+			seen('cancelled'),
+		];
+		assert.equal(play(policy, once).outcome, 'cancelled');
+		assert.equal(play(policy, once).state.cameBack, false);
+		const refused: readonly Step[] = [confirmed, seen('running'), failed(1, 'rejected'), listed('running')];
+		assert.equal(play(policy, refused).outcome, undefined);
+		// What was settled is not opened by it; it is looked at.
+		const settled: readonly Step[] = [...followed, seen('failed'), listed('running')];
+		assert.equal(play(policy, settled).outcome, 'finished-first');
+		assert.deepEqual(play(policy, settled).effects.at(-1), record);
+	}
+});
+
+test('a dismissal that proves no end is followed for a patience of its own, and told with what may still happen', () => {
+	const dismissed = {...seen('cancelled'), unproven: 'may-run'} as Step;
+	const waiting = {...seen('cancelled'), unproven: 'may-start'} as Step;
+	const start = [confirmed, seen('running'), answered(1, 'done')];
+	const followed = play(policies.guarded, [...start, dismissed]);
+	assert.equal(followed.outcome, undefined);
+	assert.equal(followed.state.step, 'following');
+	assert.deepEqual(followed.effects.at(-1), {type: 'wait', timer: 'proof', ms: 60_000});
+	assert.deepEqual(leave(followed.state), {kind: 'unknown', detail: 'the process may still run'});
+	const polled = [...start, dismissed, timer('poll'), dismissed, timer('poll'), dismissed];
+	assert.equal(play(policies.guarded, polled).outcome, undefined);
+	// Plain where its record proves the end, by two looks.
+	const proven = [...polled, timer('poll'), seen('cancelled'), timer('poll'), seen('cancelled')];
+	assert.deepEqual(standing(play(policies.guarded, proven).state), {kind: 'cancelled'});
+	// After the patience with the words.
+	const late = [...polled, timer('proof')];
+	assert.equal(play(policies.guarded, late).outcome, undefined);
+	assert.deepEqual(standing(play(policies.guarded, [...late, dismissed]).state), {
+		kind: 'cancelled',
+		detail: 'the process may still run',
+	});
+	const queued = [...start, waiting, timer('proof'), waiting];
+	assert.deepEqual(standing(play(policies.guarded, queued).state), {
+		kind: 'cancelled',
+		detail: 'it may still start',
+	});
+	// It does, before or after that is said.
+	for (const steps of [[...start, waiting], queued]) {
+		const started = play(policies.guarded, [...steps, seen('running')]);
+		assert.equal(started.state.step, 'following');
+		assert.equal(started.state.cameBack, true);
+		const ended = play(policies.guarded, [...steps, seen('running'), seen('succeeded')]);
+		assert.equal(ended.outcome, 'finished-first');
+		assert.equal(play(policies.guarded, [...steps, seen('succeeded')]).outcome, 'finished-first');
+	}
+	// A proof that comes later takes the words away.
+	const later = [...queued, seen('cancelled'), timer('poll'), seen('cancelled')];
+	assert.deepEqual(standing(play(policies.guarded, later).state), {kind: 'cancelled'});
+	// What had been cancelled by somebody else is told so at once.
+	const before = [confirmed, dismissed, timer('poll'), dismissed];
+	assert.deepEqual(standing(play(policies.guarded, before).state), {
+		kind: 'already-cancelled',
+		detail: 'the process may still run',
+	});
+});
+
+test('only what was accepted and is seen alive is overdue; what nobody accepted, or nobody can look at, is unknown', () => {
+	const broken = (attempt: number): Step => ({
+		type: 'failed',
+		attempt,
+		failure: {kind: 'broken', detail: `500 of request ${attempt}`},
+	});
+	const alive = seen('running');
+	const lost = [confirmed, alive, broken(1), alive, broken(2), alive, broken(3), alive];
+	const followed = play(policies.safe, [...lost, timer('poll'), alive]);
+	assert.equal(followed.outcome, undefined);
+	assert.deepEqual(leave(followed.state), {kind: 'unknown', detail: '500 of request 3'});
+	const late = play(policies.safe, [...lost, timer('overdue'), timer('poll'), alive]);
+	assert.deepEqual(standing(late.state), {kind: 'unknown', detail: '500 of request 3'});
+	assert.equal(late.state.step, 'following');
+	const denied = lookFailed({kind: 'forbidden', detail: 'accounting is denied'});
+	const accepted = [confirmed, alive, answered(1, 'accepted'), alive, timer('overdue')];
+	assert.equal(play(policies.safe, accepted).outcome, 'overdue');
+	assert.equal(play(policies.safe, [...accepted, denied]).outcome, 'overdue');
+	const blind = play(policies.safe, [...accepted, denied, denied, denied]);
+	assert.deepEqual(standing(blind.state), {kind: 'unknown', detail: 'accounting is denied'});
+	assert.equal(play(policies.safe, [...accepted, denied, denied, denied, alive]).outcome, 'overdue');
+});
+
+test('what was sent and never taken is not called unsent, and is asked again later and later', () => {
+	const limited = (attempt: number, retryAfterMs?: number): Step => ({
+		type: 'failed',
+		attempt,
+		failure: {
+			kind: 'rate-limited',
+			detail: '429 slow down',
+			...(retryAfterMs !== undefined && {retryAfterMs}),
+		},
+	});
+	const alive = seen('running');
+	const turns = (wish: number | undefined, count: number) =>
+		Array.from({length: count}, (_, index) => [alive, limited(index + 1, wish), timer('retry')]).flat();
+	const {state, effects} = play(policies.script, [confirmed, ...turns(1000, 9)]);
+	assert.deepEqual(leave(state), {
+		kind: 'refused',
+		detail: '9 requests were sent, and none was taken',
+	});
+	const waits = effects.flatMap(effect => (effect.type === 'wait' ? [effect.ms] : []));
+	assert.deepEqual(waits, [1000, 2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000, 60_000]);
+	const throttled = play(policies.script, [confirmed, alive, limited(1, 1000)]);
+	assert.deepEqual(leave(throttled.state), {
+		kind: 'refused',
+		detail: 'one request was sent, and was not taken; last: 429 slow down',
+	});
+	// No wish is obeyed beyond its bounds.
+	for (const [wish, ms] of [
+		[0, 1000],
+		[-5000, 1000],
+		[1e15, 300_000],
+		[undefined, 5000],
+	] as const) {
+		const look = lookFailed({
+			kind: 'rate-limited',
+			detail: '429',
+			...(wish !== undefined && {retryAfterMs: wish}),
+		});
+		const asked: readonly (readonly Step[])[] = [
+			[confirmed, look],
+			[confirmed, alive, limited(1, wish)],
+			[confirmed, alive, failed(1, 'timeout'), look],
+			[confirmed, alive, answered(1, 'accepted'), look],
+		];
+		for (const steps of asked) {
+			const wait = play(policies.safe, steps).effects.at(-1);
+			// A follower has its own pace beside that.
+			const least: number = wait?.type === 'wait' && wait.timer === 'poll' ? Math.max(ms, 1500) : ms;
+			assert.equal(wait?.type === 'wait' && wait.ms, least);
+		}
+	}
 });
 
 test('what a removed record leaves open is said with it', () => {
-	const steps = [confirmed, seen('running'), answered(1, 'done'), missing];
+	const steps = [confirmed, seen('running'), answered(1, 'done'), missing, timer('poll'), missing];
 	const policy = {...policies.guarded, removedDetail: 'the process may still run'};
 	const outcome = standing(play(policy, steps).state);
 	assert.deepEqual(outcome, {kind: 'removed', detail: 'the process may still run'});
@@ -137,7 +377,7 @@ test('what a removed record leaves open is said with it', () => {
 	);
 	// A record that stays and says so is another matter.
 	const done = [confirmed, seen('running'), answered(1, 'done')];
-	const kept = play(policy, [...done, timer('poll'), seen('cancelled')]);
+	const kept = play(policy, [...done, seen('cancelled'), timer('poll'), seen('cancelled')]);
 	assert.deepEqual(standing(kept.state), {kind: 'cancelled'});
 });
 
@@ -152,19 +392,19 @@ test('a lost answer is reconciled by a look, and the request sent again only on 
 	assert.equal(play(policies.guarded, [...once, timer('poll'), seen('cancelled')]).sent, 1);
 	assert.equal(play(policies.guarded, [...lost, seen('succeeded')]).outcome, 'finished-first');
 	assert.equal(play(policies.guarded, [...lost, seen('succeeded')]).sent, 1);
-	assert.equal(play(policies.guarded, [...lost, missing]).outcome, 'removed');
+	assert.equal(play(policies.guarded, [...lost, missing, timer('retry'), missing]).outcome, 'removed');
 	assert.equal(play(policies.guarded, [...lost, seen('running')]).sent, 2);
 });
 
 test('a list is not enough for a guarded request: each needs a look of its own', () => {
-	const listed = {...seen('running'), own: false} as Step;
+	const listed = {...seen('running'), source: 'list'} as Step;
 	assert.equal(play(policies.guarded, [confirmed, listed]).sent, 0);
 	assert.equal(play(policies.guarded, [confirmed, listed, seen('running')]).sent, 1);
 	assert.equal(play(policies.safe, [confirmed, listed]).sent, 1);
 });
 
 test('a guarded backend is sent nothing more once a look showed an end, even if the job is alive again', () => {
-	const sending = [confirmed, seen('running'), {...seen('succeeded'), own: false} as Step];
+	const sending = [confirmed, seen('running'), {...seen('succeeded'), source: 'record'} as Step];
 	assert.equal(play(policies.guarded, [...sending, failed(1, 'timeout'), seen('running')]).sent, 1);
 	const throttled = [...sending, failed(1, 'rate-limited'), timer('retry'), seen('running')];
 	assert.equal(play(policies.guarded, throttled).sent, 1);
@@ -249,7 +489,9 @@ test('a server that asks for patience is asked again after it', () => {
 });
 
 test('an accepted cancellation beyond patience is overdue and still followed', () => {
-	const late = [confirmed, seen('running'), answered(1, 'accepted'), timer('overdue')];
+	const accepted = [confirmed, seen('running'), answered(1, 'accepted')];
+	const late = [...accepted, seen('running'), timer('overdue')];
+	assert.equal(play(policies.safe, [...accepted, timer('overdue')]).outcome, undefined);
 	assert.equal(play(policies.safe, late).outcome, 'overdue');
 	assert.equal(play(policies.safe, [...late, seen('cancelled')]).outcome, 'cancelled');
 });
@@ -280,7 +522,7 @@ test('a stronger request goes out only when somebody asks for it, after a look, 
 	assert.equal(state.step, 'sending');
 	assert.equal(play(policies.safe, [...forced, seen('cancelled')]).sent, 1);
 	assert.equal(play(policies.safe, [...forced, seen('cancelled')]).outcome, 'cancelled');
-	const taken = [...forced, seen('stopping'), answered(2, 'accepted')];
+	const taken = [...forced, seen('stopping'), answered(2, 'accepted'), seen('stopping')];
 	assert.equal(play(policies.safe, taken).outcome, 'overdue');
 	assert.equal(play(policies.safe, [...taken, seen('cancelled')]).outcome, 'cancelled');
 	// A refused one takes nothing away from the first.
@@ -305,15 +547,25 @@ test('what nobody wants to follow any more is said as it stands, and later evide
 	assert.equal(play(policies.safe, [...sent, failed(1, 'rejected'), unfollowed]).outcome, 'unknown');
 	assert.equal(play(policies.safe, [...sent, unfollowed, seen('cancelled')]).outcome, 'cancelled');
 	const accepted = [...sent, answered(1, 'accepted'), unfollowed];
-	assert.equal(play(policies.safe, accepted).outcome, 'overdue');
+	assert.equal(play(policies.safe, accepted).outcome, 'unknown');
 	assert.equal(play(policies.safe, accepted).state.step, 'settled');
+	const seenSince = [...sent, answered(1, 'accepted'), seen('running'), unfollowed];
+	assert.equal(play(policies.safe, seenSince).outcome, 'overdue');
 	assert.equal(play(policies.safe, [...accepted, seen('running')]).state.step, 'settled');
 	assert.equal(play(policies.safe, [...accepted, seen('cancelled')]).outcome, 'cancelled');
-	assert.equal(play(policies.guarded, [...accepted, missing]).outcome, 'removed');
+	// That nobody finds it is evidence only by two looks, and nobody makes the second.
+	assert.equal(play(policies.guarded, [...accepted, missing]).outcome, 'unknown');
 });
 
 test('after a crash what may have been sent is looked for, and what was not is begun', () => {
-	const nothing: Step = {type: 'resumed', attempt: 0, accepted: false, mayHaveWorked: false, endSeen: false};
+	const nothing: Step = {
+		type: 'resumed',
+		attempt: 0,
+		left: 0,
+		accepted: false,
+		mayHaveWorked: false,
+		endSeen: false,
+	};
 	const lost: Step = {...nothing, attempt: 1, mayHaveWorked: true};
 	const sent = play(policies.guarded, [lost]);
 	assert.equal(sent.state.step, 'reconciling');
@@ -324,7 +576,7 @@ test('after a crash what may have been sent is looked for, and what was not is b
 	assert.equal(play(policies.guarded, [accepted]).state.step, 'following');
 	// A request that was surely refused has removed nothing.
 	const refused: Step = {...nothing, attempt: 1};
-	assert.equal(play(policies.guarded, [refused, missing]).outcome, 'finished-first');
+	assert.equal(play(policies.guarded, [refused, missing, timer('retry'), missing]).outcome, 'finished-first');
 	assert.deepEqual(play(policies.guarded, [refused, seen('running')]).effects.at(-1), {
 		type: 'send',
 		attempt: 2,
@@ -338,7 +590,7 @@ test('after a crash what may have been sent is looked for, and what was not is b
 });
 
 test('what had been cancelled before is told anew when its server writes otherwise', () => {
-	const before = [confirmed, seen('cancelled')];
+	const before = [confirmed, seen('cancelled'), timer('poll'), seen('cancelled')];
 	assert.equal(play(policies.guarded, before).outcome, 'already-cancelled');
 	assert.equal(play(policies.guarded, [...before, seen('succeeded')]).outcome, 'finished-first');
 	assert.equal(play(policies.guarded, [...before, seen('cancelled')]).outcome, 'already-cancelled');
@@ -380,19 +632,27 @@ const anyStep = fc.oneof(
 	fc.constant({type: 'forced'}),
 	fc.record({
 		type: fc.constant('timer'),
-		timer: fc.constantFrom('stage', 'retry', 'poll', 'overdue', 'reissue'),
+		timer: fc.constantFrom('stage', 'retry', 'poll', 'overdue', 'reissue', 'proof'),
 	}),
 	{
 		weight: 5,
 		arbitrary: fc
-			.record({type: fc.constant('looked'), late, own: fc.boolean(), phase, flagged: fc.boolean()})
-			.map(look => ({
+			.record({
+				type: fc.constant('looked'),
+				late,
+				source: fc.constantFrom('list', 'record', 'alone'),
+				phase,
+				flagged: fc.boolean(),
+				unproven: fc.constantFrom(undefined, undefined, 'may-run', 'may-start'),
+			})
+			.map(({unproven, ...look}) => ({
 				...look,
 				status: look.phase,
 				terminal: isEnd(look.phase) || (look.phase === 'unknown' && look.flagged),
+				...(look.phase === 'cancelled' && unproven && {unproven}),
 			})),
 	},
-	fc.record({type: fc.constant('missing'), late}),
+	fc.record({type: fc.constant('missing'), late, doubted: fc.boolean()}),
 	fc.record({type: fc.constant('look-failed'), late, failure}),
 	{
 		weight: 4,
@@ -469,7 +729,7 @@ law('a guarded request follows a look that was asked for this job alone', ({poli
 	for (const {after, before, effects} of played) {
 		if (after.step === before.step && after.step !== 'checking' && after.step !== 'reconciling') continue;
 		if (after.step !== 'checking' && after.step !== 'reconciling') continue;
-		for (const effect of effects) assert.ok(effect.type !== 'look' || effect.own);
+		for (const effect of effects) assert.ok(effect.type !== 'look' || effect.source === 'alone');
 	}
 });
 
@@ -513,9 +773,7 @@ law('a job is called cancelled only on evidence that came after the request', ({
 		if (before.step === 'settled' || after.step !== 'settled' || after.outcome.kind !== 'cancelled') continue;
 		assert.ok(after.attempt > 0);
 		assert.ok(after.mayHaveWorked);
-		const proof =
-			(event.type === 'looked' && event.phase === 'cancelled' && event.asked >= before.since) ||
-			(event.type === 'answered' && event.receipt.kind === 'already');
+		const proof = event.type === 'looked' && event.phase === 'cancelled' && event.asked >= before.since;
 		assert.ok(proof, `${event.type} is no proof`);
 	}
 });
@@ -525,8 +783,95 @@ law('removed and already-cancelled need evidence too', ({played}) => {
 		if (before.step === 'settled' || after.step !== 'settled') continue;
 		if (after.outcome.kind === 'removed') assert.ok(event.type === 'missing' && after.mayHaveWorked);
 		if (after.outcome.kind === 'already-cancelled') {
-			assert.ok((event.type === 'looked' && event.phase === 'cancelled') || event.type === 'answered');
+			assert.ok(event.type === 'looked' && event.phase === 'cancelled');
 		}
+	}
+});
+
+const endsTheJob = new Set(['cancelled', 'already-cancelled', 'removed', 'finished-first', 'not-found']);
+
+law('no answer settles anything, and no failed request says that the job has ended', ({played}) => {
+	for (const {event, before, after} of played) {
+		if (before.step === 'settled' || after.step !== 'settled') continue;
+		assert.notEqual(event.type, 'answered');
+		if (event.type === 'failed') assert.equal(endsTheJob.has(after.outcome.kind), false);
+	}
+});
+
+law('no list settles anything, nor opens what is settled', ({played}) => {
+	for (const {event, before, after} of played) {
+		if (event.type !== 'looked' || event.source !== 'list') continue;
+		assert.equal(after.step === 'settled', before.step === 'settled');
+	}
+});
+
+law(
+	'one look is never enough for an end: gone, or cancelled where the backend needs a second one',
+	({policy, played}) => {
+		// Looks of the same kind without one of another between them, each after a time that was waited for.
+		let kind: string | undefined;
+		let looks = 0;
+		let waited = false;
+		for (const {event, before, after} of played) {
+			if (event.type === 'timer') waited = true;
+			if ((event.type === 'looked' || event.type === 'missing') && event.asked >= before.since) {
+				const told = event.type === 'missing' ? 'gone' : event.source === 'list' ? undefined : event.phase;
+				if (told !== undefined) {
+					looks = told === kind ? looks + (waited ? 1 : 0) : 1;
+					kind = told;
+					waited = false;
+				}
+			}
+			if (before.step === 'settled' || after.step !== 'settled' || event.type === 'unfollowed') continue;
+			const {outcome} = after;
+			const isGone =
+				event.type === 'missing' &&
+				['removed', 'not-found', 'finished-first', 'unknown'].includes(outcome.kind);
+			const needsTwo =
+				isGone ||
+				(policy.patience.confirmAfterMs !== undefined &&
+					['cancelled', 'already-cancelled'].includes(outcome.kind));
+			if (needsTwo) assert.ok(looks >= 2, `${outcome.kind} after ${looks} look`);
+		}
+	},
+);
+
+law('cancelled without a proof is said with what may still happen', ({played}) => {
+	for (const {event, before, after} of played) {
+		if (before.step === 'settled' || after.step !== 'settled' || event.type !== 'looked') continue;
+		const {kind, detail} = after.outcome;
+		if (kind !== 'cancelled' && kind !== 'already-cancelled') continue;
+		assert.equal(detail, event.unproven && unprovenWords[event.unproven]);
+	}
+});
+
+law('overdue is only what was accepted and is seen alive', ({played}) => {
+	let alive = false;
+	let blind = 0;
+	for (const {event, before, after} of played) {
+		if (event.type === 'answered' && event.attempt === before.attempt) alive = false;
+		if (event.type === 'looked' && event.asked >= before.since) {
+			alive = !event.terminal;
+			blind = 0;
+		}
+		if (event.type === 'look-failed' && event.asked >= before.since) blind++;
+		if (before.step === 'settled') continue;
+		const said = after.step === 'settled' ? after.outcome : leave(after);
+		if (said.kind !== 'overdue') continue;
+		assert.ok(after.accepted);
+		assert.ok(alive || blind < 3 || event.type === 'unfollowed');
+	}
+});
+
+law('nothing was sent is never said of what was answered', ({played}) => {
+	let answers = 0;
+	for (const {event, before, after} of played) {
+		const own = 'attempt' in event && event.attempt === before.attempt && before.step === 'sending';
+		if (own && event.type === 'answered') answers++;
+		if (own && event.type === 'failed' && !['unreachable'].includes(event.failure.kind)) answers++;
+		if (answers === 0) continue;
+		const said = after.step === 'settled' ? after.outcome : leave(after);
+		assert.notEqual(said.kind, 'not-sent');
 	}
 });
 
@@ -557,10 +902,15 @@ law(
 			const sends = effects.some(({type}) => type === 'send');
 			if (sends) {
 				assert.ok(!endSeen, 'an end had been seen');
-				assert.ok(event.type === 'looked' && event.own && !event.terminal && event.asked >= before.since);
+				assert.ok(
+					event.type === 'looked' &&
+						event.source === 'alone' &&
+						!event.terminal &&
+						event.asked >= before.since,
+				);
 			}
-			if (confirmedYet && event.type === 'looked' && event.terminal && event.asked >= before.since)
-				endSeen = true;
+			const own = event.type === 'looked' && event.source !== 'list';
+			if (confirmedYet && own && event.terminal && event.asked >= before.since) endSeen = true;
 			confirmedYet ||= after.step !== 'asked';
 		}
 	},
@@ -637,7 +987,7 @@ test('what is asked for by the stronger means goes by them at once, and after th
 	assert.deepEqual([checking.step, looks[0]?.type], ['checking', 'look']);
 	const [, sends] = transition(
 		checking,
-		{type: 'looked', own: true, at: 3, asked: 2, phase: 'running', status: 'R', terminal: false},
+		{type: 'looked', source: 'alone', at: 3, asked: 2, phase: 'running', status: 'R', terminal: false},
 		policy,
 	);
 	assert.deepEqual(sends, [{type: 'send', attempt: 1, force: true}]);

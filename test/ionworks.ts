@@ -519,7 +519,9 @@ test('what the API does not have is no method', async t => {
 		'describeLook',
 		'get',
 		'listPage',
+		'look',
 		'results',
+		'system',
 	]);
 });
 

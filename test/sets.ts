@@ -19,7 +19,7 @@ import {countLive, type MemberCounts, standingOfSet, withoutCovered} from '../so
 const policy: CancelPolicy = {
 	resend: 'safe',
 	gone: 'unknown',
-	patience: {firstPollMs: 1000, slowestPollMs: 10_000, overdueAfterMs: 60_000},
+	patience: {firstPollMs: 1000, slowestPollMs: 10_000, overdueAfterMs: 60_000, confirmGoneAfterMs: 3000},
 	stageMs: 0,
 	park: false,
 };
@@ -42,7 +42,7 @@ const lookAt = (members: readonly Fate[], at: number): CancelEvent => {
 	const counts = countsOf(members);
 	const phase = phaseOf(counts);
 	const terminal = counts.live === 0;
-	return {type: 'looked', at, asked: at, own: true, phase, status: phase, terminal, members: counts};
+	return {type: 'looked', at, asked: at, source: 'alone', phase, status: phase, terminal, members: counts};
 };
 
 /** What happens to a set: one of its members ends by itself or by somebody else, our request has ended one, somebody looks, our request is answered. */

@@ -74,11 +74,15 @@ test('a list of bare ids becomes jobs of which nothing else is known', async t =
 	}
 });
 
-const looks: readonly (readonly [name: string, expected: Partial<Job>])[] = [
+const looks: readonly (readonly [
+	name: string,
+	expected: {readonly [Field in keyof Job]?: Job[Field] | undefined},
+])[] = [
 	['running', {phase: 'running', terminal: false, reason: 'working', progress: {percent: 5}}],
 	['successful', {phase: 'succeeded', terminal: true, endedAt: Date.UTC(2026, 10, 22, 7, 19, 40, 144)}],
 	['failed', {phase: 'failed', terminal: true, error: {kind: 'failed', message: 'done'}}],
-	['dismissed', {phase: 'cancelled', terminal: true, endedAt: Date.UTC(2026, 10, 22, 7, 19, 42, 765)}],
+	// It had begun, and no worker has ended it: that proves no end, and has no time.
+	['dismissed', {phase: 'cancelled', terminal: true, unproven: 'may-run', endedAt: undefined}],
 ];
 
 for (const [name, expected] of looks) {
@@ -86,11 +90,39 @@ for (const [name, expected] of looks) {
 		const {id} = JSON.parse(recordedAs(name).body);
 		const {get, asked} = await answeredWith(t, name);
 		const {job, fields, timeline, raw} = await get(id, {signal});
-		assert.deepEqual({...job, ...expected}, job);
+		for (const [field, value] of Object.entries(expected)) {
+			assert.deepEqual(job[field as keyof Job], value, field);
+		}
 		assert.deepEqual(asked, [`GET /jobs/${id}`]);
 		assert.deepEqual(fields[0], ['Process', 'sleeper']);
 		assert.equal(timeline[0]?.what, 'created');
 		assert.deepEqual(JSON.parse(raw), JSON.parse(recordedAs(name).body));
+	});
+}
+
+const dismissals = [
+	['had begun', {started: '2026-11-22T07:19:40Z', finished: null}, 'may-run', 'may-run'],
+	['had not begun', {started: null, finished: null}, 'may-start', 'may-start'],
+	['has ended', {started: '2026-11-22T07:19:40Z', finished: '2026-11-22T07:19:42Z'}, undefined, undefined],
+	// Of another server that tells no end of any job nothing can be concluded.
+	['is told without them', {}, 'may-start', undefined],
+] as const;
+
+for (const [what, times, weaver, ogc] of dismissals) {
+	test(`a dismissed job that ${what} proves its end or does not`, () => {
+		const record = {jobID: 'a', status: 'dismissed', updated: '2026-11-22T07:19:42Z', ...times};
+		for (const [backend, unproven] of [
+			['weaver', weaver],
+			['ogc', ogc],
+		] as const) {
+			const job = readJob(record, {profile: 'far', backend});
+			assert.equal(job?.unproven, unproven);
+			assert.equal(job?.endedAt === undefined, unproven !== undefined);
+		}
+		assert.equal(
+			readJob({...record, status: 'running'}, {profile: 'far', backend: 'weaver'})?.unproven,
+			undefined,
+		);
 	});
 }
 

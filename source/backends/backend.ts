@@ -15,6 +15,8 @@ export type Backend = {
 	readonly listPage: (request: ListRequest) => Promise<ListPage>;
 	/** One job, as fully as the backend tells it. Rejects with `not-found` where the backend does not know it (any more). */
 	readonly get?: (id: string, request: RequestOptions) => Promise<JobDetail>;
+	/** The job's own record alone, where `get` asks for more than that. Rejects as `get`. */
+	readonly look?: (id: string, request: RequestOptions) => Promise<Job>;
 	/** The state of many jobs with few requests. An id that is missing from `jobs` and from `failures` is not known to the backend. */
 	readonly getMany?: (ids: readonly string[], request: RequestOptions) => Promise<ManyLooks>;
 	/** Asks for the end of one live job. What the answer proves is in the receipt, never more. */
@@ -109,10 +111,12 @@ export type ManyLooks = {
 /**
 What a backend answered to a cancel request.
 
-- `done`: its own record says that the job is cancelled now.
-- `accepted`: it will be; the job has to be followed.
-- `already`: it had been cancelled before this request.
-- `too-late`: it had ended, or was ending, before this request; a look tells how.
+- `done`: it says that the job is cancelled now.
+- `accepted`: it says that it will be.
+- `already`: it says that it had been cancelled before this request.
+- `too-late`: it had ended, or was ending, before this request.
+
+None of them is an end: a look tells what has become of the job.
 */
 export type CancelReceipt = {
 	readonly kind: 'done' | 'accepted' | 'already' | 'too-late';
@@ -145,6 +149,10 @@ export type Patience = {
 	readonly reissueAfterMs?: number;
 	/** A job seen cancelled is looked at once more after this before it is believed: the server may still change its mind. */
 	readonly confirmAfterMs?: number;
+	/** A job that is not known any more is looked for once more after this before it is called gone: a server that restarts, or a copy that lags, does not know it either. */
+	readonly confirmGoneAfterMs: number;
+	/** A job that is said to be cancelled without a proof (`unproven`) is followed for so long before it is called so, with the words of what may still happen. */
+	readonly proofAfterMs?: number;
 };
 
 /** What is true of every profile of one kind, as data. */

@@ -1,11 +1,14 @@
 /*
 Looks at the jobs of one profile with few requests. Those that are wanted at about the same time go out together, where the backend can tell of many; where it cannot, a list tells of many, and what it does not hold is asked for by itself.
+
+A list may lag, and may be wrong. So it is read only for those whom it will do, and one that a job's own record has contradicted is left alone for a while.
 */
-import type {Connection, ManyLooks} from '../backends/backend.ts';
+import type {Backend, Connection, ManyLooks, RequestOptions} from '../backends/backend.ts';
 import type {Clock} from '../clock.ts';
 import {type Failure, failureOf} from '../job/failure.ts';
 import type {Job} from '../job/job.ts';
 import {createQueue} from '../queue.ts';
+import type {LookSource} from './machine.ts';
 
 /** Looks that are wanted within so many milliseconds go out together. */
 const gatherMs = 25;
@@ -13,7 +16,7 @@ const gatherMs = 25;
 const patience = {eachMs: 10, leastMs: 1000, mostMs: 5000};
 /** So many are asked for one by one; of more a list is read: a page of it for each so many that are wanted. */
 const few = 8;
-/** A list that could not be read is left alone for so long. */
+/** A list that could not be read, or that was wrong, is left alone for so long. */
 const listPauseMs = 60_000;
 
 export type LooksOptions<Wanting> = {
@@ -23,14 +26,16 @@ export type LooksOptions<Wanting> = {
 	/** The next number of the counter by which questions and answers are put in order. */
 	readonly moment: () => number;
 	readonly idOf: (wanting: Wanting) => string;
+	/** Its id stands for several jobs: only the whole detail tells of all of them. */
+	readonly isSet: (wanting: Wanting) => boolean;
 	/** It has likely ended: a list of active jobs will not hold it. */
 	readonly likelyEnded: (wanting: Wanting) => boolean;
 	/** How many requests are on their way; `goOn` is called when they become fewer. */
 	readonly sending: () => number;
 	/** How many might want a look before long. */
 	readonly crowd: () => number;
-	/** The job was asked for alone (`own`) or read off a list; `asked` is the moment in which that was asked for. */
-	readonly onLook: (wanting: Wanting, job: Job, asked: number, own: boolean) => void;
+	/** The job was asked for, alone or with others; `asked` is the moment in which that was asked for. */
+	readonly onLook: (wanting: Wanting, job: Job, asked: number, source: 'alone' | 'record') => void;
 	/** A page of a list: it may hold more than was asked for. */
 	readonly onPage: (jobs: readonly Job[], asked: number) => void;
 	readonly onFailure: (wanting: Wanting, failure: Failure, asked: number) => void;
@@ -39,11 +44,18 @@ export type LooksOptions<Wanting> = {
 /** Failures that concern whoever asks, not what was asked for: asking in another way is of no use. */
 const concernsAll: ReadonlySet<Failure['kind']> = new Set(['unauthorized', 'unreachable', 'rate-limited']);
 
+/** One job's own record, with as few requests as its backend needs for that. */
+export const lookAt = async ({look, get}: Backend, id: string, request: RequestOptions): Promise<Job> => {
+	if (look) return look(id, request);
+	if (!get) throw new Error('a backend that cancels must be able to look');
+	return (await get(id, request)).job;
+};
+
 export const createLooks = <Wanting>(options: LooksOptions<Wanting>) => {
 	const {connection, clock, signal, moment, idOf, onFailure} = options;
 	const {backend} = connection;
 	/** Wanted, and not asked for yet: together with others, or each alone. */
-	const together = new Set<Wanting>();
+	const together = new Map<Wanting, 'list' | 'record'>();
 	const alone = createQueue<Wanting>();
 	let asking = 0;
 	let reading = false;
@@ -68,9 +80,11 @@ export const createLooks = <Wanting>(options: LooksOptions<Wanting>) => {
 	const askFor = async (wanting: Wanting): Promise<void> => {
 		const asked = moment();
 		try {
-			if (!backend.get) throw new Error('a backend that cancels must be able to look');
-			const {job} = await backend.get(idOf(wanting), {signal});
-			options.onLook(wanting, job, asked, true);
+			const {get} = backend;
+			const id = idOf(wanting);
+			const whole = options.isSet(wanting) && get;
+			const job = whole ? (await get(id, {signal})).job : await lookAt(backend, id, {signal});
+			options.onLook(wanting, job, asked, 'alone');
 		} catch (error) {
 			if (!signal.aborted) onFailure(wanting, failureOf(error), asked);
 		}
@@ -98,12 +112,12 @@ export const createLooks = <Wanting>(options: LooksOptions<Wanting>) => {
 	};
 
 	const askTogether = async () => {
-		const those = [...together];
+		const those = [...together.keys()];
 		together.clear();
 		reading = true;
 		try {
 			if (backend.getMany && those.length > 1) await askMany(those);
-			else if (!backend.getMany && those.length > few && clock.now() >= listsFrom) await readLists(those);
+			else if (!backend.getMany && those.length > few && trusts()) await readLists(those);
 			else askAlone(those);
 		} finally {
 			reading = false;
@@ -125,7 +139,7 @@ export const createLooks = <Wanting>(options: LooksOptions<Wanting>) => {
 		for (const wanting of those) {
 			const id = idOf(wanting);
 			const job = answer.jobs.get(id);
-			if (job) options.onLook(wanting, job, asked, false);
+			if (job) options.onLook(wanting, job, asked, 'record');
 			else {
 				const failure = answer.failures.get(id) ?? {kind: 'not-found', detail: 'it is not known there'};
 				onFailure(wanting, failure, asked);
@@ -164,24 +178,43 @@ export const createLooks = <Wanting>(options: LooksOptions<Wanting>) => {
 				for (const wanting of [...left.values()].flat()) onFailure(wanting, failure, asked);
 				return;
 			}
-			listsFrom = clock.now() + listPauseMs;
+			distrust();
 		}
-		askAlone([...left.values()].flat());
+		// What a list tells that turned out to be wrong while it was read is no word about any of them.
+		askAlone(trusts() ? [...left.values()].flat() : those);
+	};
+
+	const trusts = () => clock.now() >= listsFrom;
+	const distrust = () => {
+		listsFrom = clock.now() + listPauseMs;
 	};
 
 	return {
-		/** Wants a look; with `own` only one at this job alone will do. */
-		want(wanting: Wanting, own: boolean) {
-			if (own) return askAlone([wanting]);
-			together.add(wanting);
+		/** Wants a look; `source` is the weakest that will do. */
+		want(wanting: Wanting, source: LookSource) {
+			if (source === 'alone' || (source === 'record' && !backend.getMany)) {
+				together.delete(wanting);
+				return askAlone([wanting]);
+			}
+			if (together.get(wanting) !== 'record') together.set(wanting, source);
 			if (!reading && gathering === undefined) gather(gatherMs, 'shortly');
 		},
 		goOn: askNext,
-		/** Something else has told: what has not been asked yet need not be. */
-		spare: (wanting: Wanting) => void together.delete(wanting),
+		/** Something else has told: what has not been asked yet need not be, if that will do. */
+		spare(wanting: Wanting, source: LookSource) {
+			if (source !== 'list' || together.get(wanting) === 'list') together.delete(wanting);
+		},
+		/** Whether a list is worth to be believed at the moment. */
+		trusts,
+		/** A job's own record tells otherwise than a list. */
+		distrust,
+		/** A job's own record tells what a list that was doubted had told. */
+		trust() {
+			listsFrom = 0;
+		},
 		/** Takes back all that has not been asked yet. */
 		withdraw(): readonly Wanting[] {
-			const those = [...together, ...alone.all()];
+			const those = [...together.keys(), ...alone.all()];
 			together.clear();
 			for (const wanting of those) alone.remove(wanting);
 			return those;

@@ -1,12 +1,13 @@
 /*
 The life of one cancellation, as a pure table: (state, event) → [state, effects]. The runner performs the effects.
 
-Two rules stand above the rest. A job is called cancelled only on evidence that came after the request. A request that may have arrived is never called failed.
+Four rules stand above the rest. A job is called cancelled only on evidence that came after the request. A request that may have arrived is never called failed. No answer and no list settles anything: the job's own record does. One look is never enough to believe that a job is gone, nor that it is cancelled where its backend may still write otherwise.
 */
 import type {BackendTraits, CancelReceipt, Patience} from '../backends/backend.ts';
-import {type Failure, failurePolicies} from '../job/failure.ts';
+import {type Failure, failurePolicies, wishOf} from '../job/failure.ts';
 import type {Phase} from '../job/phase.ts';
 import type {MemberCounts} from '../job/set.ts';
+import {type Unproven, unprovenWords} from '../job/unproven.ts';
 import {type Outcome, type OutcomeKind, outcomes} from './outcomes.ts';
 import {outcomeOfSet} from './set-outcome.ts';
 
@@ -21,18 +22,18 @@ export type CancelEvent = {readonly at: number} & (
 	| {
 			readonly type: 'looked';
 			readonly asked: number;
-			/** Asked for this job alone and just now, not read off a list: what a guarded backend needs before each request. */
-			readonly own: boolean;
+			readonly source: LookSource;
 			readonly phase: Phase;
 			readonly status: string;
 			/** Of a set: none of its members lives. */
 			readonly terminal: boolean;
+			readonly unproven?: Unproven;
 			readonly members?: MemberCounts;
 			/** A request of ours for a set that it belongs to may have ended it. */
 			readonly ours?: true;
 	  }
-	/** The backend does not know the job. */
-	| {readonly type: 'missing'; readonly asked: number}
+	/** The backend does not know the job; `doubted` where all jobs of its batch have vanished with it. */
+	| {readonly type: 'missing'; readonly asked: number; readonly doubted: boolean}
 	/** A look shows that the id belongs to another job by now. */
 	| {readonly type: 'replaced'; readonly asked: number; readonly detail: string}
 	| {readonly type: 'look-failed'; readonly asked: number; readonly failure: Failure}
@@ -49,15 +50,18 @@ export type CancelEvent = {readonly at: number} & (
 	/** An earlier process began it; its journal tells how far it came. */
 	| ({readonly type: 'resumed'; readonly attempt: number} & Pick<
 			Known,
-			'accepted' | 'mayHaveWorked' | 'endSeen'
+			'left' | 'accepted' | 'mayHaveWorked' | 'endSeen'
 	  >)
 );
 
-export type Timer = 'stage' | 'retry' | 'poll' | 'overdue' | 'reissue';
+/** Where a job was seen, the weakest first: on a list, which may lag or be wrong; in its own record, asked for together with others; in its own record, asked for it alone and just now, as a guarded backend needs it before each request. */
+export type LookSource = 'list' | 'record' | 'alone';
+
+export type Timer = 'stage' | 'retry' | 'poll' | 'overdue' | 'reissue' | 'proof';
 
 export type CancelEffect =
-	/** Look at the job now; the answer comes back as `looked`, `missing` or `look-failed`. With `own` only a look at this job alone will do. */
-	| {readonly type: 'look'; readonly own: boolean}
+	/** Look at the job now; the answer comes back as `looked`, `missing` or `look-failed`. `source` is the weakest that will do. */
+	| {readonly type: 'look'; readonly source: LookSource}
 	/** Send the request with this number, once; with `force` by the stronger means that the backend has. */
 	| {readonly type: 'send'; readonly attempt: number; readonly force: boolean}
 	/** Start the timer, in place of one of the same name; `overdue` and `reissue` run on where they have begun. */
@@ -74,6 +78,8 @@ export type CancelPolicy = Pick<BackendTraits, 'resend' | 'gone' | 'removedDetai
 type Known = {
 	/** Requests sent so far. It never goes back, so an answer always names the request that it answers. */
 	readonly attempt: number;
+	/** Those of them that a server has answered: they have left. */
+	readonly left: number;
 	/** Looks asked for before this moment are no evidence. */
 	readonly since: number;
 	/** A request may have taken effect: it was accepted, or its answer was lost. */
@@ -83,6 +89,14 @@ type Known = {
 	readonly endSeen: boolean;
 	/** jobtop saw the job alive. */
 	readonly seenAlive: boolean;
+	/** The latest look since the request was accepted showed it alive. */
+	readonly stillAlive: boolean;
+	/** Looks in a row that failed. */
+	readonly blind: number;
+	/** Times in a row that the backend asked for patience. */
+	readonly throttles: number;
+	/** How the latest answer was lost, in words. */
+	readonly lost?: string;
 	readonly overdue: boolean;
 	readonly reissued: boolean;
 	/** The next request goes by the stronger means. */
@@ -102,32 +116,52 @@ export type CancelState = Known &
 		| {readonly step: 'asked'}
 		| {readonly step: 'staged'}
 		/** The look before the request. */
-		| {readonly step: 'checking'; readonly tries: number}
+		| {readonly step: 'checking'; readonly tries: number; readonly ending?: Ending}
 		| {readonly step: 'sending'}
 		/** The backend asked for patience; then it is checked again. */
 		| {readonly step: 'throttled'; readonly why: string}
 		/** Waiting for a new credential. */
 		| {readonly step: 'parked'; readonly why: string}
 		/** The answer was lost: only a look can tell. */
-		| {readonly step: 'reconciling'; readonly tries: number; readonly why: string}
+		| {
+				readonly step: 'reconciling';
+				readonly tries: number;
+				readonly why: string;
+				readonly ending?: Ending;
+		  }
 		| {
 				readonly step: 'following';
 				readonly polls: number;
-				/** The backend said no, or too late: the next look decides what that means. */
+				/** The backend did not take the request: the next look decides what that means. */
 				readonly doubt?: Doubt;
-				/** It was seen cancelled, and is looked at once more before that is believed. */
-				readonly cancelledAt?: number;
-				/** The time after which it is believed has passed: the next look decides. */
-				readonly confirming?: true;
+				readonly ending?: Ending;
+				/** Its record says that it was cancelled, and does not prove it. */
+				readonly unproven?: Unproven;
+				/** A proof has been waited for long enough: what the next look shows is said as it stands. */
+				readonly unprovable?: true;
 				/** The last look that failed, in words. */
 				readonly why?: string;
 		  }
-		| {readonly step: 'settled'; readonly outcome: Outcome}
+		| {
+				readonly step: 'settled';
+				readonly outcome: Outcome;
+				/** It was called cancelled without a proof. */
+				readonly unproven?: Unproven;
+		  }
 	);
+
+/** An end that was seen and is not believed yet: it is looked at once more when some time has passed. */
+type Ending = {
+	readonly kind: 'cancelled' | 'gone';
+	/** Looks that showed it, some time apart. */
+	readonly looks: number;
+	/** The time has passed: the next look decides. Whoever else looks before says nothing about that. */
+	readonly due: boolean;
+};
 
 export type CancelStep = CancelState['step'];
 
-type Doubt = {readonly kind: 'too-late' | 'refused' | 'not-found'; readonly detail?: string};
+type Doubt = {readonly kind: 'already' | 'too-late' | 'refused' | 'not-found'; readonly detail?: string};
 
 export type Transition = readonly [state: CancelState, effects: readonly CancelEffect[]];
 
@@ -147,16 +181,26 @@ type Transitions = {
 const checkTries = 3;
 /** Requests that are sent again by themselves after a lost answer. */
 const mostResends = 2;
+/** Failed looks in a row, after which nobody can tell whether the job is still alive. */
+const mostBlind = 3;
+/** Looks that have to agree that a job is gone; where all of its batch have vanished at once, some more, each after twice the time. */
+const goneLooks = {usual: 2, doubted: 4};
+/** Milliseconds for which a backend is left alone that asks for patience without saying how long. */
+const usualPauseMs = 5000;
 
 /** A cancellation that nobody has confirmed yet. `seenAlive`: jobtop has seen the job alive. `force`: its first request goes by the stronger means that the backend has. */
 export const ask = (seenAlive: boolean, force = false, members?: MemberCounts): CancelState => ({
 	step: 'asked',
 	attempt: 0,
+	left: 0,
 	since: 0,
 	mayHaveWorked: false,
 	accepted: false,
 	endSeen: false,
 	seenAlive,
+	stillAlive: false,
+	blind: 0,
+	throttles: 0,
 	overdue: false,
 	reissued: false,
 	force,
@@ -168,11 +212,16 @@ export const ask = (seenAlive: boolean, force = false, members?: MemberCounts): 
 
 const known = (state: CancelState): Known => ({
 	attempt: state.attempt,
+	left: state.left,
 	since: state.since,
 	mayHaveWorked: state.mayHaveWorked,
 	accepted: state.accepted,
 	endSeen: state.endSeen,
 	seenAlive: state.seenAlive,
+	stillAlive: state.stillAlive,
+	blind: state.blind,
+	throttles: state.throttles,
+	...(state.lost !== undefined && {lost: state.lost}),
 	overdue: state.overdue,
 	reissued: state.reissued,
 	force: state.force,
@@ -184,8 +233,9 @@ const known = (state: CancelState): Known => ({
 
 const stay = (state: CancelState): Transition => [state, []];
 
+/** Seen alive, by whomever. */
 const seenAlive = <State extends CancelState>(state: State): State =>
-	state.seenAlive ? state : {...state, seenAlive: true};
+	state.seenAlive && state.blind === 0 ? state : {...state, seenAlive: true, blind: 0};
 
 /** Outcomes that say that nothing was done. They are never said of a request that may have worked. */
 const saysNothingDone: ReadonlySet<OutcomeKind> = new Set([
@@ -196,51 +246,77 @@ const saysNothingDone: ReadonlySet<OutcomeKind> = new Set([
 	'replaced',
 ]);
 
-const settle = (state: CancelState, at: number, policy: CancelPolicy, outcome: Outcome): Transition =>
-	state.mayHaveWorked && saysNothingDone.has(outcome.kind)
-		? follow(state, policy, outcome.detail)
-		: [{...known(state), step: 'settled', since: at, force: false, outcome}, []];
+const settle = (
+	state: CancelState,
+	at: number,
+	policy: CancelPolicy,
+	outcome: Outcome,
+	unproven?: Unproven,
+): Transition => {
+	if (state.mayHaveWorked && saysNothingDone.has(outcome.kind)) return follow(state, policy, outcome.detail);
+	const settled = {...known(state), step: 'settled', since: at, force: false} as const;
+	return [{...settled, outcome: asLeft(state, outcome), ...(unproven && {unproven})}, []];
+};
 
-/** It was seen cancelled, and is looked at once more when the time has passed in which its server may still write otherwise. Whoever else looks before says nothing about that. */
+/** What was sent and not taken is not called unsent. */
+const asLeft = ({left, blind}: CancelState, outcome: Outcome): Outcome => {
+	if (outcome.kind !== 'not-sent' || left === 0) return outcome;
+	const sent =
+		left === 1 ? 'one request was sent, and was not taken' : `${left} requests were sent, and none was taken`;
+	const detail = outcome.detail === undefined ? sent : `${sent}; last: ${outcome.detail}`;
+	return {...outcome, kind: blind === 0 ? 'refused' : 'unknown', detail};
+};
+
+/** It was seen cancelled, and is looked at once more when the time has passed in which its server may still write otherwise. */
 const confirmLater = (
 	state: CancelState,
 	at: number,
 	policy: CancelPolicy,
 	confirmAfterMs: number,
 ): Transition => {
+	const ending = {kind: 'cancelled', looks: 1, due: false} as const;
 	if (state.step === 'following') {
-		if (state.cancelledAt !== undefined) return stay(state);
-		return [{...state, cancelledAt: at, since: at}, [{type: 'wait', timer: 'poll', ms: confirmAfterMs}]];
+		if (state.ending?.kind === 'cancelled' && !state.ending.due) return stay(state);
+		const {why: _why, unproven: _unproven, ...rest} = state;
+		return [
+			{...rest, ending, since: at, stillAlive: false, blind: 0},
+			[{type: 'wait', timer: 'poll', ms: confirmAfterMs}],
+		];
 	}
 	const patience = {...policy.patience, firstPollMs: confirmAfterMs};
-	const [next, effects] = follow({...state, since: at}, {...policy, patience});
-	return [{...(next as In<'following'>), cancelledAt: at}, effects];
+	const [next, effects] = follow({...state, since: at, stillAlive: false}, {...policy, patience});
+	return [{...(next as In<'following'>), ending}, effects];
 };
 
-/** How a job, or all of a set, has ended. */
-type End = Pick<Of<'looked'>, 'phase' | 'status' | 'members'>;
-
-/** The job has ended: what does that make of the cancellation? */
-const settleEnd = (
+/** Its record says that it was cancelled, and something else in it says that the work may not have ended: it is followed until there is a proof, or for the patience that its backend has for that. */
+const awaitProof = (
 	state: CancelState,
 	at: number,
 	policy: CancelPolicy,
-	{phase, status, members}: End,
+	unproven: Unproven,
+	proofAfterMs: number,
 ): Transition => {
+	const why = unprovenWords[unproven];
+	if (state.step === 'following' && state.unproven) {
+		const next = {...state, since: at, polls: state.polls + 1, unproven, why, blind: 0, stillAlive: false};
+		return [next, [{type: 'wait', timer: 'poll', ms: nextPoll(next, policy)}]];
+	}
+	const [next, effects] = follow({...state, since: at, stillAlive: false, blind: 0}, policy, why);
+	return [
+		{...(next as In<'following'>), unproven},
+		[...effects, {type: 'wait', timer: 'proof', ms: proofAfterMs}],
+	];
+};
+
+/** How a job, or all of a set, has ended. */
+type End = Pick<Of<'looked'>, 'phase' | 'status' | 'unproven' | 'members'>;
+
+/** The job's own record says that it has ended: what does that make of the cancellation? */
+const settleEnd = (state: CancelState, at: number, policy: CancelPolicy, end: End): Transition => {
+	const {phase, status} = end;
 	const ended = {...state, endSeen: true};
-	if (phase === 'cancelled') {
-		const {confirmAfterMs} = policy.patience;
-		const sure = state.step === 'settled' || (state.step === 'following' && state.confirming);
-		if (state.mayHaveWorked && confirmAfterMs !== undefined && !sure) {
-			return confirmLater(ended, at, policy, confirmAfterMs);
-		}
-		if (!state.mayHaveWorked) return settle(ended, at, policy, {kind: 'already-cancelled'});
-		if (!members) return settle(ended, at, policy, {kind: 'cancelled'});
-	}
-	if (members && state.mayHaveWorked) {
-		const set = {before: state.members, now: members, phase, removed: policy.gone === 'removed'};
-		return settle(ended, at, policy, outcomeOfSet(set));
-	}
+	if (phase === 'cancelled') return settleCancelled(ended, at, policy, end);
+	if (end.members && state.mayHaveWorked) return settleSet(ended, at, policy, end);
 	return settle(ended, at, policy, {
 		kind: 'finished-first',
 		phase,
@@ -248,26 +324,90 @@ const settleEnd = (
 	});
 };
 
-/** The backend does not know the job: what does that make of the cancellation? */
-const settleGone = (state: CancelState, at: number, policy: CancelPolicy): Transition => {
+const settleCancelled = (state: CancelState, at: number, policy: CancelPolicy, end: End): Transition => {
+	const {unproven} = end;
+	const {confirmAfterMs, proofAfterMs} = policy.patience;
+	const kind = state.mayHaveWorked ? 'cancelled' : 'already-cancelled';
+	const isProofDue = state.step === 'following' && state.unprovable;
+	if (unproven && kind === 'cancelled' && proofAfterMs !== undefined && !isProofDue) {
+		return awaitProof(state, at, policy, unproven, proofAfterMs);
+	}
+	const ending = 'ending' in state ? state.ending : undefined;
+	const isConfirmed = isProofDue || (ending?.kind === 'cancelled' && ending.due);
+	if (confirmAfterMs !== undefined && !isConfirmed) return confirmLater(state, at, policy, confirmAfterMs);
+	if (end.members && kind === 'cancelled') return settleSet(state, at, policy, end);
+	const detail = unproven && unprovenWords[unproven];
+	return settle(state, at, policy, {kind, ...(detail !== undefined && {detail})}, unproven);
+};
+
+/** All members of a set have ended, some of them by a request of ours. */
+const settleSet = (
+	state: CancelState,
+	at: number,
+	policy: CancelPolicy,
+	{phase, members}: End,
+): Transition => {
+	if (!members) return stay(state);
+	const set = {before: state.members, now: members, phase, removed: policy.gone === 'removed'};
+	return settle(state, at, policy, outcomeOfSet(set));
+};
+
+/** The backend does not know the job, once: it is looked for again after some time, for a server that restarts or a copy that lags does not know it either. */
+const goneWhile = (
+	state: In<'checking' | 'reconciling' | 'following'>,
+	{at, doubted}: Of<'missing'>,
+	policy: CancelPolicy,
+): Transition => {
+	const before = state.ending?.kind === 'gone' ? state.ending : undefined;
+	if (before && !before.due) return stay(state);
+	const looks = (before?.looks ?? 0) + 1;
+	if (looks >= (doubted ? goneLooks.doubted : goneLooks.usual)) return settleGone(state, at, policy, doubted);
+	const next = {...state, since: at, stillAlive: false, ending: {kind: 'gone', looks, due: false}} as const;
+	const ms = policy.patience.confirmGoneAfterMs * 2 ** (looks - 1);
+	return [next, [{type: 'wait', timer: state.step === 'following' ? 'poll' : 'retry', ms}]];
+};
+
+/** Several looks did not find the job: what does that make of the cancellation? */
+const settleGone = (state: CancelState, at: number, policy: CancelPolicy, doubted: boolean): Transition => {
 	const ended = {...state, endSeen: true};
+	const together = doubted ? 'all jobs of its batch vanished at once' : undefined;
+	const because = (...words: readonly (string | undefined)[]) => {
+		const detail = [...words, together].filter(word => word !== undefined).join('; ');
+		return detail === '' ? {} : {detail};
+	};
 	if (state.mayHaveWorked) {
 		const detail =
 			policy.gone === 'removed' ? policy.removedDetail : 'its record is gone, and nothing tells how it ended';
-		return settle(ended, at, policy, {kind: policy.gone, ...(detail !== undefined && {detail})});
+		return settle(ended, at, policy, {kind: policy.gone, ...because(detail)});
 	}
 	if (state.seenAlive) {
 		return settle(ended, at, policy, {
 			kind: 'finished-first',
 			phase: 'unknown',
-			detail: 'it was gone before a request could take effect',
+			...because('it was gone before a request could take effect'),
 		});
 	}
-	return settle(ended, at, policy, {kind: 'not-found'});
+	return settle(ended, at, policy, {kind: 'not-found', ...because()});
+};
+
+/** The time has passed after which an end is believed: an older look is no confirmation. */
+const due = <State extends {readonly ending?: Ending; readonly since: number}>(
+	state: State,
+	at: number,
+): State => (state.ending ? {...state, since: at, ending: {...state.ending, due: true}} : state);
+
+/** Without the end that was seen: the job is alive. */
+const withoutEnding = <State extends CancelState>(state: State): State => {
+	if (!('ending' in state)) return state;
+	const {ending: _ending, ...rest} = state as State & {readonly ending?: Ending};
+	return rest as State;
 };
 
 /** The look after which a request may go out: on a guarded backend at this job alone. */
-const lookToSend = ({resend}: CancelPolicy): CancelEffect => ({type: 'look', own: resend === 'guarded'});
+const lookToSend = ({resend}: CancelPolicy, ending?: Ending): CancelEffect => ({
+	type: 'look',
+	source: resend === 'guarded' ? 'alone' : ending ? 'record' : 'list',
+});
 
 const check = (state: CancelState, at: number, policy: CancelPolicy): Transition => [
 	{...known(state), step: 'checking', since: at, tries: 0},
@@ -281,16 +421,21 @@ const send = (state: CancelState, at: number): Transition => {
 };
 
 const reconcile = (state: CancelState, at: number, policy: CancelPolicy, why: string): Transition => [
-	{...known(state), step: 'reconciling', since: at, mayHaveWorked: true, tries: 0, why},
+	{...known(state), step: 'reconciling', since: at, mayHaveWorked: true, lost: why, tries: 0, why},
 	[lookToSend(policy)],
 ];
 
 const park = (state: CancelState, why: string): Transition => [{...known(state), step: 'parked', why}, []];
 
+/** It is asked again later and later, also where the backend wishes for the same short time again and again. */
 const throttle = (state: CancelState, failure: Failure): Transition => [
-	{...known(state), step: 'throttled', why: failure.detail},
-	[{type: 'wait', timer: 'retry', ms: (failure.kind === 'rate-limited' && failure.retryAfterMs) || 5000}],
+	{...known(state), step: 'throttled', throttles: state.throttles + 1, why: failure.detail},
+	[{type: 'wait', timer: 'retry', ms: pauseAfter(failure, state.throttles)}],
 ];
+
+/** Milliseconds until a question that failed for the `tries`th time is asked again. */
+const pauseAfter = (failure: Failure, tries: number): number =>
+	Math.max(wishOf(failure) ?? (failure.kind === 'rate-limited' ? usualPauseMs : 0), backOff(tries));
 
 const follow = (state: CancelState, policy: CancelPolicy, why?: string): Transition => {
 	const {firstPollMs, overdueAfterMs, reissueAfterMs} = policy.patience;
@@ -314,7 +459,7 @@ const followNow = (
 ): readonly [In<'following'>, readonly CancelEffect[]] => {
 	const [next, effects] = follow({...state, since: at}, policy);
 	const others = effects.filter(effect => effect.type !== 'wait' || effect.timer !== 'poll');
-	return [next as In<'following'>, [{type: 'look', own: false}, ...others]];
+	return [next as In<'following'>, [{type: 'look', source: 'record'}, ...others]];
 };
 
 /** The answer needs a look to be understood. */
@@ -350,16 +495,22 @@ const giveUp = (state: CancelState, at: number, policy: CancelPolicy, failure: F
 
 const looksLate = (state: CancelState, event: {readonly asked: number}): boolean => event.asked < state.since;
 
-/** In a state where nothing is under way, an end that is seen is an end. */
+/** In a state where nothing is under way, an end in the job's own record is an end. */
 const endWhileWaiting = (state: CancelState, event: Of<'looked'>, policy: CancelPolicy): Transition =>
 	looksLate(state, event)
 		? stay(state)
-		: event.terminal
-			? settleEnd(state, event.at, policy, event)
-			: stay(seenAlive(state));
+		: !event.terminal
+			? stay(seenAlive(state))
+			: event.source === 'list'
+				? stay(state)
+				: settleEnd(state, event.at, policy, event);
 
-const goneWhileWaiting = (state: CancelState, event: Of<'missing'>, policy: CancelPolicy): Transition =>
-	looksLate(state, event) ? stay(state) : settleGone(state, event.at, policy);
+/** A list says that it has ended: its own record is asked. */
+const askRecord = <State extends CancelState>(state: State, {resend}: CancelPolicy): Transition => [
+	state,
+	// On a guarded backend that is under way.
+	resend === 'guarded' ? [] : [{type: 'look', source: 'record'}],
+];
 
 /** Starts again where a cancellation stood when it had to wait. */
 const goOn = (state: CancelState, at: number, policy: CancelPolicy): Transition =>
@@ -378,8 +529,8 @@ const transitions: Transitions = {
 			policy.stageMs > 0
 				? [{...known(state), step: 'staged'}, [{type: 'wait', timer: 'stage', ms: policy.stageMs}]]
 				: check(state, at, policy),
-		resumed: (state, {at, attempt, accepted, mayHaveWorked, endSeen}, policy) =>
-			goOn({...state, attempt, accepted, mayHaveWorked, endSeen}, at, policy),
+		resumed: (state, {at, attempt, left, accepted, mayHaveWorked, endSeen}, policy) =>
+			goOn({...state, attempt, left, accepted, mayHaveWorked, endSeen}, at, policy),
 	},
 
 	staged: {
@@ -396,66 +547,59 @@ const transitions: Transitions = {
 		unfollowed: unfollow,
 		looked(state, event, policy) {
 			if (looksLate(state, event)) return stay(state);
-			if (event.terminal) return settleEnd(state, event.at, policy, event);
-			const alive = seenAlive(state);
-			if (policy.resend === 'guarded' && !event.own) return stay(alive);
+			if (event.terminal) {
+				return event.source === 'list' ? askRecord(state, policy) : settleEnd(state, event.at, policy, event);
+			}
+			const alive = event.source === 'list' ? seenAlive(state) : withoutEnding(seenAlive(state));
+			if (policy.resend === 'guarded' && event.source !== 'alone') return stay(alive);
 			// It was seen ended once: on a guarded backend another request could destroy what it left.
 			if (policy.resend === 'guarded' && state.endSeen) {
-				return settle(alive, event.at, policy, {
-					kind: 'refused',
-					detail: 'it was seen ended and is alive again; look at it before asking anew',
-				});
+				return settle(alive, event.at, policy, {kind: 'refused', detail: cameBackWords});
 			}
 			return send(alive, event.at);
 		},
-		missing: goneWhileWaiting,
-		'look-failed'(state, event, policy) {
-			if (looksLate(state, event)) return stay(state);
+		missing: (state, event, policy) =>
+			looksLate(state, event) ? stay(state) : goneWhile(state, event, policy),
+		'look-failed'(before, event, policy) {
+			if (looksLate(before, event)) return stay(before);
 			const {failure, at} = event;
+			const state = {...before, blind: before.blind + 1};
 			if (failure.kind === 'unauthorized') return credentialRefused(state, at, policy, failure);
 			if (failure.kind === 'rate-limited') return throttle(state, failure);
 			const tries = state.tries + 1;
 			if (failure.kind === 'forbidden' || tries >= checkTries) return giveUp(state, at, policy, failure);
-			return [{...state, tries}, [{type: 'wait', timer: 'retry', ms: backOff(tries - 1)}]];
+			return [{...state, tries}, [{type: 'wait', timer: 'retry', ms: pauseAfter(failure, tries - 1)}]];
 		},
-		timer: (state, {timer}, policy) =>
-			timer === 'retry' ? [state, [lookToSend(policy)]] : overdueToo(state, timer),
+		timer: lookAgain,
 	},
 
 	sending: {
 		unfollowed: unfollow,
 		timer: (state, {timer}) => overdueToo(state, timer),
-		// Somebody else's look: it says nothing about this request, but an end that was seen is remembered.
-		looked: (state, {terminal}) => stay(terminal && !state.endSeen ? {...state, endSeen: true} : state),
+		// Somebody else's look: it says nothing about this request, but an end in the job's own record is remembered.
+		looked: (state, {terminal, source}) =>
+			stay(terminal && source !== 'list' && !state.endSeen ? {...state, endSeen: true} : state),
 		answered(answeredState, {attempt, at, receipt}, policy) {
 			if (attempt !== answeredState.attempt) return stay(answeredState);
-			const state = {...answeredState, doubted: false};
-			// Said of a set that had lived a moment ago, it is true of one of its members; the others may have been ended.
-			if (state.members && (receipt.kind === 'already' || receipt.kind === 'too-late')) {
-				return followNow({...state, mayHaveWorked: true}, at, policy);
+			const state = {...answeredState, left: answeredState.left + 1, doubted: false, throttles: 0};
+			const {kind, detail} = receipt;
+			if (kind === 'already' || kind === 'too-late') {
+				// Said of a set that had lived a moment ago, it is true of one of its members; the others may have been ended.
+				if (state.members) return followNow({...state, mayHaveWorked: true}, at, policy);
+				return followInDoubt(state, at, policy, {kind, ...(detail !== undefined && {detail})});
 			}
-			switch (receipt.kind) {
-				case 'done':
-				case 'accepted': {
-					const accepted = {...state, since: at, mayHaveWorked: true, accepted: true};
-					if (receipt.kind === 'accepted') return follow(accepted, policy);
-					const firstPollMs = policy.patience.confirmAfterMs ?? 0;
-					const [next, effects] = follow(accepted, {...policy, patience: {...policy.patience, firstPollMs}});
-					// The answer itself is the first evidence; the look that follows is the second.
-					return [{...(next as In<'following'>), cancelledAt: at}, effects];
-				}
-				case 'already':
-					return settleEnd(state, at, policy, {phase: 'cancelled', status: ''});
-				case 'too-late':
-					return followInDoubt(state, at, policy, {
-						kind: 'too-late',
-						...(receipt.detail !== undefined && {detail: receipt.detail}),
-					});
-			}
+			const accepted = {...state, since: at, mayHaveWorked: true, accepted: true, stillAlive: false};
+			return kind === 'accepted' ? follow(accepted, policy) : followNow(accepted, at, policy);
 		},
-		failed(state, {attempt, at, failure}, policy) {
-			if (attempt !== state.attempt) return stay(state);
+		failed(unanswered, {attempt, at, failure}, policy) {
+			if (attempt !== unanswered.attempt) return stay(unanswered);
 			const {kind, detail} = failure;
+			const neverLeft = kind === 'unreachable' || (kind === 'unauthorized' && failure.sent === false);
+			const state = {
+				...unanswered,
+				left: unanswered.left + (neverLeft ? 0 : 1),
+				throttles: kind === 'rate-limited' ? unanswered.throttles : 0,
+			};
 			if (failurePolicies[kind].delivered === 'maybe') return reconcile(state, at, policy, detail);
 			if (kind === 'unauthorized') {
 				// A question renews the credential where that can be done; a request may not be repeated by itself.
@@ -489,7 +633,6 @@ const transitions: Transitions = {
 		recalled: recallUnsent,
 		unfollowed: unfollow,
 		looked: endWhileWaiting,
-		missing: goneWhileWaiting,
 	},
 
 	parked: {
@@ -499,7 +642,6 @@ const transitions: Transitions = {
 		recalled: recallUnsent,
 		timer: (state, {timer}) => overdueToo(state, timer),
 		looked: endWhileWaiting,
-		missing: goneWhileWaiting,
 	},
 
 	reconciling: {
@@ -507,9 +649,11 @@ const transitions: Transitions = {
 		unfollowed: unfollow,
 		looked(state, event, policy) {
 			if (looksLate(state, event)) return stay(state);
-			if (event.terminal) return settleEnd(state, event.at, policy, event);
-			const alive = seenAlive(state);
-			if (policy.resend === 'guarded' && !event.own) return stay(alive);
+			if (event.terminal) {
+				return event.source === 'list' ? askRecord(state, policy) : settleEnd(state, event.at, policy, event);
+			}
+			const alive = event.source === 'list' ? seenAlive(state) : withoutEnding(seenAlive(state));
+			if (policy.resend === 'guarded' && event.source !== 'alone') return stay(alive);
 			const again =
 				event.phase !== 'stopping' &&
 				state.resends < mostResends &&
@@ -518,19 +662,20 @@ const transitions: Transitions = {
 				? send({...alive, resends: state.resends + 1}, event.at)
 				: follow(alive, policy, state.why);
 		},
-		missing: goneWhileWaiting,
-		'look-failed'(state, event, policy) {
-			if (looksLate(state, event)) return stay(state);
+		missing: (state, event, policy) =>
+			looksLate(state, event) ? stay(state) : goneWhile(state, event, policy),
+		'look-failed'(before, event, policy) {
+			if (looksLate(before, event)) return stay(before);
 			const {failure, at} = event;
+			const state = {...before, blind: before.blind + 1};
 			if (failure.kind === 'unauthorized') return credentialRefused(state, at, policy, failure);
 			if (failure.kind === 'forbidden') {
 				return settle(state, at, policy, {kind: 'unknown', detail: failure.detail});
 			}
-			const ms = failure.kind === 'rate-limited' ? (failure.retryAfterMs ?? 5000) : backOff(state.tries);
+			const ms = pauseAfter(failure, state.tries);
 			return [{...state, tries: state.tries + 1}, [{type: 'wait', timer: 'retry', ms}]];
 		},
-		timer: (state, {timer}, policy) =>
-			timer === 'retry' ? [state, [lookToSend(policy)]] : overdueToo(state, timer),
+		timer: lookAgain,
 	},
 
 	following: {
@@ -541,67 +686,113 @@ const transitions: Transitions = {
 			state.mayHaveWorked ? check({...state, force: true}, at, policy) : stay(state),
 		looked(state, event, policy) {
 			if (looksLate(state, event)) return stay(state);
-			const {doubt, cancelledAt: _cancelledAt, confirming: _confirming, why: _why, ...rest} = state;
+			if (event.source === 'list') return listedWhileFollowed(state, event, policy);
 			if (event.terminal) return settleEnd(state, event.at, policy, event);
-			if (doubt && event.phase !== 'stopping') {
-				const {kind, detail} = doubt;
-				return settle({...state, seenAlive: true}, event.at, policy, {
-					kind: 'refused',
-					...(detail !== undefined && {detail}),
-					...(kind === 'not-found' && {detail: `it is there, but the request was answered: ${detail}`}),
-				});
-			}
-			const next: In<'following'> = {
-				...rest,
-				...(doubt && {doubt}),
-				seenAlive: true,
-				polls: state.polls + 1,
-				cameBack: state.cameBack || state.endSeen,
-			};
-			return [next, [{type: 'wait', timer: 'poll', ms: nextPoll(next, policy)}]];
+			return aliveWhileFollowed(state, event, policy);
 		},
-		missing: goneWhileWaiting,
+		missing: (state, event, policy) =>
+			looksLate(state, event) ? stay(state) : goneWhile(state, event, policy),
 		'look-failed'(state, event, policy) {
 			if (looksLate(state, event)) return stay(state);
 			const {failure, at} = event;
 			if (failure.kind === 'unauthorized') return credentialRefused(state, at, policy, failure);
-			const next = {...state, polls: state.polls + 1, why: failure.detail};
-			const wanted = failure.kind === 'rate-limited' ? (failure.retryAfterMs ?? 5000) : 0;
-			return [next, [{type: 'wait', timer: 'poll', ms: Math.max(wanted, nextPoll(next, policy))}]];
+			const blind = state.blind + 1;
+			const next = {...state, blind, polls: state.polls + 1, why: failure.detail};
+			const ms = Math.max(pauseAfter(failure, 0), nextPoll(next, policy));
+			return [next, [{type: 'wait', timer: 'poll', ms}]];
 		},
 		timer(state, {at, timer}, policy) {
-			if (timer === 'poll') {
-				// An older look is no confirmation: it was asked before the time had passed.
-				const next: CancelState =
-					state.cancelledAt === undefined ? state : {...state, confirming: true, since: at};
-				return [next, [{type: 'look', own: false}]];
+			switch (timer) {
+				case 'poll': {
+					const needsRecord = state.ending ?? state.doubt ?? state.unprovable;
+					return [due(state, at), [{type: 'look', source: needsRecord ? 'record' : 'list'}]];
+				}
+				case 'overdue':
+					return stay({...state, overdue: true});
+				case 'proof':
+					return state.unproven
+						? [{...state, since: at, unprovable: true}, [{type: 'look', source: 'record'}]]
+						: stay(state);
+				case 'reissue':
+					return policy.resend === 'safe' && !state.reissued
+						? check({...state, reissued: true}, at, policy)
+						: stay(state);
+				default:
+					return stay(state);
 			}
-			if (timer === 'overdue') return stay({...state, overdue: true});
-			if (timer === 'reissue' && policy.resend === 'safe' && !state.reissued) {
-				return check({...state, reissued: true}, at, policy);
-			}
-			return stay(state);
 		},
 	},
 
 	settled: {
 		looked(state, event, policy) {
-			if (looksLate(state, event)) return stay(state);
-			const {kind} = state.outcome;
-			if (event.terminal) {
-				// Late evidence is better than none; and a server may still overwrite what it said.
-				const overtakes =
-					isOpen(kind) ||
-					(outcomes[kind].saysCancelled && event.phase !== 'cancelled' && event.phase !== 'unknown');
-				return overtakes ? settleEnd(state, event.at, policy, event) : stay(state);
-			}
-			if (!endsTheJob.has(kind)) return stay(state);
-			const [next, effects] = follow({...state, since: event.at, cameBack: true, endSeen: true}, policy);
-			return [next, effects];
+			if (looksLate(state, event) || !overtakes(state, event)) return stay(state);
+			// A list may lag, or be wrong.
+			if (event.source === 'list') return [state, [{type: 'look', source: 'record'}]];
+			if (event.terminal) return settleEnd(state, event.at, policy, event);
+			const alive = {stillAlive: true, blind: 0, cameBack: true, endSeen: true};
+			return follow({...state, ...alive, since: event.at}, policy);
 		},
-		missing: (state, event, policy) =>
-			isOpen(state.outcome.kind) ? goneWhileWaiting(state, event, policy) : stay(state),
 	},
+};
+
+/** Late evidence is better than none; and a server may still overwrite what it said. */
+function overtakes({outcome: {kind}, unproven, endSeen}: In<'settled'>, event: Of<'looked'>): boolean {
+	if (!event.terminal) return endsTheJob.has(kind) || (isOpen(kind) && endSeen);
+	if (isOpen(kind)) return true;
+	if (event.phase === 'cancelled') return unproven !== undefined && event.unproven === undefined;
+	return outcomes[kind].saysCancelled && event.phase !== 'unknown';
+}
+
+/** What a list says of a job that is followed: it puts the next look off, or asks for one at the job's own record. While an end or a doubt waits for that, it says nothing. */
+function listedWhileFollowed(state: In<'following'>, event: Of<'looked'>, policy: CancelPolicy): Transition {
+	if (state.ending || state.doubt) return stay(state);
+	const alive = event.terminal ? {} : {seenAlive: true, stillAlive: !state.unproven, blind: 0};
+	const next = {...state, ...alive, polls: state.polls + 1};
+	const saysMore = event.terminal
+		? !(state.unproven && event.unproven && event.phase === 'cancelled')
+		: state.unproven !== undefined;
+	const look = saysMore ? [{type: 'look', source: 'record'} as const] : [];
+	return [next, [...look, {type: 'wait', timer: 'poll', ms: nextPoll(next, policy)}]];
+}
+
+/** The job's own record says that it is alive. */
+function aliveWhileFollowed(state: In<'following'>, event: Of<'looked'>, policy: CancelPolicy): Transition {
+	const {doubt, ending, unproven: _unproven, unprovable: _unprovable, why: _why, ...rest} = state;
+	const alive = {...rest, seenAlive: true, stillAlive: true, blind: 0};
+	if (doubt && event.phase !== 'stopping') {
+		return settle(alive, event.at, policy, {kind: 'refused', ...wordsOfDoubt(doubt)});
+	}
+	// Nothing was sent yet, and an end was seen: another request could destroy what it left.
+	if (!state.mayHaveWorked && ending?.kind === 'cancelled') {
+		return settle(alive, event.at, policy, {kind: 'refused', detail: cameBackWords});
+	}
+	const next: In<'following'> = {
+		...alive,
+		...(doubt && {doubt}),
+		polls: state.polls + 1,
+		cameBack: state.cameBack || state.endSeen,
+	};
+	return [next, [{type: 'wait', timer: 'poll', ms: nextPoll(next, policy)}]];
+}
+
+/** What is asked again, and after which time an end is believed. */
+function lookAgain(
+	state: In<'checking' | 'reconciling'>,
+	{at, timer}: Of<'timer'>,
+	policy: CancelPolicy,
+): Transition {
+	return timer === 'retry' ? [due(state, at), [lookToSend(policy, state.ending)]] : overdueToo(state, timer);
+}
+
+const cameBackWords = 'it was seen ended and is alive again; look at it before asking anew';
+
+/** The job is alive: what the backend said to the request means no more than its words. */
+const wordsOfDoubt = ({kind, detail}: Doubt): Pick<Outcome, 'detail'> => {
+	if (kind === 'already' || kind === 'not-found') {
+		const words = detail ?? (kind === 'already' ? 'it had been cancelled before' : 'it is not known');
+		return {detail: `it is there, but the request was answered: ${words}`};
+	}
+	return detail === undefined ? {} : {detail};
 };
 
 /** Outcomes that leave open what becomes of the job: any later evidence is better. */
@@ -642,9 +833,13 @@ function recallUnsent(state: CancelState, event: Of<'recalled'>, policy: CancelP
 /** Nobody wants to know any more: it is said as it stands. A request that is under way may work. */
 function unfollow(state: CancelState, {at}: Of<'unfollowed'>): Transition {
 	const mayHaveWorked = state.mayHaveWorked || state.step === 'sending';
-	const outcome: Outcome = {kind: leave(state).kind, detail: 'not followed any more'};
+	const {kind, detail} = leave(state);
+	const words = kind === 'not-sent' || detail === undefined ? notFollowed : `${notFollowed}; ${detail}`;
+	const outcome: Outcome = {kind, detail: words};
 	return [{...known(state), step: 'settled', since: at, force: false, mayHaveWorked, outcome}, []];
 }
+
+const notFollowed = 'not followed any more';
 
 /** What is known of a set before the table is asked. */
 const takeMembers = (state: CancelState, event: CancelEvent): CancelState => {
@@ -659,7 +854,7 @@ const takeMembers = (state: CancelState, event: CancelEvent): CancelState => {
 const needsMembers = (state: CancelState, event: CancelEvent): boolean =>
 	event.type === 'looked' &&
 	event.terminal &&
-	!event.own &&
+	event.source !== 'alone' &&
 	state.members !== undefined &&
 	event.members === undefined &&
 	state.step !== 'settled' &&
@@ -667,7 +862,7 @@ const needsMembers = (state: CancelState, event: CancelEvent): boolean =>
 
 /** The next state and what has to be done. Pure: the same state and event always give the same. */
 export const transition = (before: CancelState, event: CancelEvent, policy: CancelPolicy): Transition => {
-	if (needsMembers(before, event)) return [before, [{type: 'look', own: true}]];
+	if (needsMembers(before, event)) return [before, [{type: 'look', source: 'alone'}]];
 	const state = takeMembers(before, event);
 	const handle = transitions[state.step][event.type] as
 		| ((state: CancelState, event: CancelEvent, policy: CancelPolicy) => Transition)
@@ -675,28 +870,56 @@ export const transition = (before: CancelState, event: CancelEvent, policy: Canc
 	return handle ? handle(state, event, policy) : stay(state);
 };
 
-/** How a cancellation stands: its outcome, or `overdue` while it is followed beyond the backend's patience. */
+/** An end was seen, or is told without a proof, and is not believed yet. */
+const endsMaybe = (state: CancelState): boolean =>
+	('ending' in state && state.ending !== undefined) ||
+	(state.step === 'following' && state.unproven !== undefined);
+
+/** It was accepted, and the latest look has shown it alive since. */
+const livesOn = (state: CancelState): boolean =>
+	state.accepted && state.stillAlive && state.blind < mostBlind && !endsMaybe(state);
+
+/** How a cancellation stands: its outcome; or, while it is followed beyond the backend's patience, `overdue` where its request was accepted and it is seen alive, `unknown` where the answer was lost or nobody can look at it. */
 export const standing = (state: CancelState): Outcome | undefined => {
 	if (state.step === 'settled') return state.outcome;
-	// Also one of which no answer came back: what it asked for may be under way, and the job is alive.
-	const pursued = state.accepted || (state.step === 'following' && state.mayHaveWorked);
-	return state.overdue && pursued ? {kind: 'overdue', ...whyIn(state)} : undefined;
+	if (!state.overdue || endsMaybe(state)) return undefined;
+	if (livesOn(state)) return {kind: 'overdue', ...whyIn(state)};
+	const isFollowed = state.accepted || (state.step === 'following' && state.mayHaveWorked);
+	const isOpen = !state.accepted || state.blind >= mostBlind;
+	return isFollowed && isOpen ? {kind: 'unknown', ...whyIn(state)} : undefined;
 };
 
 /** What keeps it, in words. */
-const whyIn = (state: CancelState): Pick<Outcome, 'detail'> =>
-	'why' in state && state.why !== undefined ? {detail: state.why} : {};
+const whyIn = (state: CancelState): Pick<Outcome, 'detail'> => {
+	const why = whyOf(state);
+	return why === undefined ? {} : {detail: why};
+};
 
-/** What is to be said of a cancellation when nobody waits any longer. Only one of which nothing left can be `not-sent`. */
+/** What keeps a cancellation, in one line: the failure of the last look, the reason of a wait, how the answer was lost. */
+export const whyOf = (state: CancelState): string | undefined =>
+	('why' in state ? state.why : undefined) ??
+	(state.step === 'following' && !state.accepted ? state.lost : undefined);
+
+/** What is to be said of a cancellation when nobody waits any longer. Only one of which nothing left can be `not-sent`, and only one that is seen alive is `overdue`. */
 export const leave = (state: CancelState): Outcome => {
 	const now = standing(state);
 	if (now) return now;
 	const why = whyIn(state);
 	if (state.step === 'following' && !state.mayHaveWorked) return {kind: 'unknown', ...doubtIn(state), ...why};
-	if (state.accepted || state.step === 'following') return {kind: 'overdue', ...why};
-	return state.mayHaveWorked || state.step === 'sending'
-		? {kind: 'unknown', ...why}
-		: {kind: 'not-sent', ...why};
+	if (livesOn(state)) return {kind: 'overdue', ...why};
+	if (state.mayHaveWorked || state.step === 'sending') return {kind: 'unknown', ...openIn(state), ...why};
+	return asLeft(state, {kind: 'not-sent', ...why});
+};
+
+/** What an end that is not believed yet, or an acceptance that no look has followed, leaves open. */
+const openIn = (state: CancelState): Pick<Outcome, 'detail'> => {
+	const {kind} = ('ending' in state ? state.ending : undefined) ?? {};
+	if (kind === 'cancelled')
+		return {detail: 'it was seen cancelled once, and its server may still write otherwise'};
+	if (kind === 'gone') return {detail: 'its server does not know it at the moment'};
+	return state.accepted && !state.stillAlive
+		? {detail: 'the request was accepted, and no look has told since what became of it'}
+		: {};
 };
 
 /** What the backend said to a request that was not taken, as long as no look has told what it means. */

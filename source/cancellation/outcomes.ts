@@ -31,6 +31,9 @@ const because = (outcome: Outcome): string => (outcome.detail ? `: ${outcome.det
 const membersWords = ({cancelled, all}: NonNullable<Outcome['counts']>): string =>
 	`${cancelled} of ${all}, ${all - cancelled}`;
 
+/** What may still happen where the record is no proof. */
+const andStill = (detail: string | undefined): string => (detail ? `; ${detail}` : '');
+
 /** How each outcome reads, and the exit code that it gives by itself. */
 export const outcomes = {
 	cancelled: {
@@ -38,17 +41,17 @@ export const outcomes = {
 		needsYou: false,
 		saysCancelled: true,
 		exitCode: 0,
-		sentence: (name, {counts}) =>
+		sentence: (name, {counts, detail}) =>
 			counts && counts.cancelled < counts.all
 				? `the rest of ${name} was cancelled: ${membersWords(counts)} had ended`
-				: `${name} is cancelled${counts ? `: ${counts.cancelled} of ${counts.all}` : ''}`,
+				: `${name} is cancelled${counts ? `: ${counts.cancelled} of ${counts.all}` : ''}${andStill(detail)}`,
 	},
 	'already-cancelled': {
 		label: 'already cancelled',
 		needsYou: false,
 		saysCancelled: true,
 		exitCode: 0,
-		sentence: name => `${name} had been cancelled before`,
+		sentence: (name, {detail}) => `${name} had been cancelled before${andStill(detail)}`,
 	},
 	replaced: {
 		label: 'replaced',

@@ -43,6 +43,8 @@ export type Damage = {
 export type JournalledCancellation = JournalTarget & {
 	/** Requests that may have left. */
 	readonly attempts: number;
+	/** Those of them that have: their system answered them. */
+	readonly left: number;
 	/** One of them was accepted. */
 	readonly accepted: boolean;
 	/** One of them was accepted, or its answer was lost. */
@@ -129,6 +131,7 @@ export const batchOf = (number: number, {lines, damage}: Journal): JournalledBat
 /** What is known of a target for which nothing has happened. */
 const untouched = {
 	attempts: 0,
+	left: 0,
 	accepted: false,
 	mayHaveWorked: false,
 	endSeen: false,
@@ -173,11 +176,12 @@ const afterLine = (before: Told, line: Step): Told => {
 				workedBefore: before.mayHaveWorked,
 			};
 		case 'answered': {
-			if (line.attempt === before.attempts && didNothing(line, before)) {
-				return {...before, mayHaveWorked: before.workedBefore};
-			}
-			if (line.receipt !== 'accepted' && line.receipt !== 'done') return before;
-			return {...before, accepted: true, acceptedAt: before.acceptedAt ?? line.at};
+			const isLatest = line.attempt === before.attempts;
+			const hasLeft = isLatest && line.failure !== 'unreachable';
+			const told = hasLeft ? {...before, left: before.left + 1} : before;
+			if (isLatest && didNothing(line, before)) return {...told, mayHaveWorked: before.workedBefore};
+			if (line.receipt !== 'accepted' && line.receipt !== 'done') return told;
+			return {...told, accepted: true, acceptedAt: before.acceptedAt ?? line.at};
 		}
 		case 'ended':
 			return {...before, endSeen: true};

@@ -5,6 +5,7 @@ import type {Job} from '../job/job.ts';
 import type {Phase} from '../job/phase.ts';
 import type {Ref} from '../job/ref.ts';
 import type {JobSet} from '../job/set.ts';
+import type {Unproven} from '../job/unproven.ts';
 import type {CancelStep} from './machine.ts';
 import type {Outcome, OutcomeKind} from './outcomes.ts';
 
@@ -74,7 +75,12 @@ export type CancellationReport = {
 	/** It was seen ended and then alive again. */
 	readonly cameBack: boolean;
 	/** The last that was seen of the job. */
-	readonly seen?: {readonly phase: Phase; readonly status: string; readonly at: number};
+	readonly seen?: {
+		readonly phase: Phase;
+		readonly status: string;
+		readonly unproven?: Unproven;
+		readonly at: number;
+	};
 	/** Epoch milliseconds, all three. */
 	readonly askedAt: number;
 	readonly acceptedAt?: number;

@@ -9,6 +9,7 @@ import type {Job} from '../job/job.ts';
 import {isEnd} from '../job/phase.ts';
 import {parseRef, type Ref, refOf} from '../job/ref.ts';
 import {standingOfSet} from '../job/set.ts';
+import {unprovenWords} from '../job/unproven.ts';
 import type {Audit} from './audit.ts';
 import {BatchHeldError} from './batch-lock.ts';
 import {type BatchJournal, beginBatch, resumeBatch} from './journal.ts';
@@ -20,10 +21,12 @@ import {
 	type CancelEvent,
 	type CancelPolicy,
 	type CancelState,
+	type LookSource,
 	leave,
 	standing,
 	type Timer,
 	transition,
+	whyOf,
 } from './machine.ts';
 import {type Outcome, outcomes} from './outcomes.ts';
 import {type JournalledBatch, type JournalledCancellation, readBatch} from './read-batch.ts';
@@ -94,8 +97,14 @@ type Entry = {
 	watched: boolean;
 	/** The latest list of active jobs did not hold it. */
 	missed: boolean;
-	/** When it was last looked at by itself. */
+	/** When it was last looked at by itself, as a guarded backend needs it before a request. */
 	lookedAt?: number;
+	/** The last that its own record told, alone or with others; `at` in milliseconds. */
+	record?: {readonly terminal: boolean; readonly asked: number; readonly at: number};
+	/** The last that a list told. */
+	listed?: {readonly terminal: boolean; readonly asked: number};
+	/** The last look did not find it. */
+	vanished: boolean;
 	/** The submission of another job that was found in its place. */
 	stranger?: number | undefined;
 	seen?: {readonly phase: Job['phase']; readonly status: string; readonly at: number};
@@ -126,12 +135,19 @@ const tellEveryMs = 50;
 const lookLastsMs = 30_000;
 /** What is tried again is not tried again by all in the same moment. */
 const jitter = 0.1;
+/** A batch of at least so many jobs, all of which vanish at once, is doubted. */
+const severalJobs = 3;
+/** Of those that lists call alive, at least so many, or this part of them, are looked at by themselves with each list. */
+const verified = {least: 4, part: 0.02};
+/** So many jobs of which a list tells otherwise than their own records are looked at with each list. */
+const mostContradictions = 8;
 
 type WithoutMoment<Event> = Event extends unknown ? Omit<Event, 'at'> : never;
 
 export const createRunner = (options: RunnerOptions) => {
 	const {connections, clock, moment} = options;
 	const entries = new Map<string, Entry>();
+	const batches = new Map<number, Entry[]>();
 	/** Those that are open, and those that have ended: a job may come back. */
 	const byRef = new Map<Ref, Set<Entry>>();
 	const lines = new Map<string, Line>();
@@ -248,12 +264,15 @@ export const createRunner = (options: RunnerOptions) => {
 			commit(journal);
 		}
 		if (after.cameBack && !before.cameBack) note(entry, 'came-back', 'it was seen ended and is alive again');
-		if (after.overdue && !before.overdue) note(entry, 'overdue', overdueWords(usualOf(line)));
+		if (after.overdue && !before.overdue) {
+			if (standing(after)?.kind === 'overdue') note(entry, 'overdue', overdueWords(usualOf(line)));
+			else tell(entry);
+		}
 		const outcomeBefore = before.step === 'settled' ? before.outcome : undefined;
 		if (after.step === 'settled' && after.outcome !== outcomeBefore) {
 			entry.settledAt = at;
 			line?.open.delete(entry);
-			line?.looks.spare(entry);
+			line?.looks.spare(entry, 'alone');
 			for (const stop of entry.timers.values()) stop();
 			entry.timers.clear();
 			journal.append({
@@ -301,7 +320,7 @@ export const createRunner = (options: RunnerOptions) => {
 	const perform = (entry: Entry, effect: CancelEffect) => {
 		switch (effect.type) {
 			case 'look':
-				return wantLook(entry, effect.own);
+				return wantLook(entry, effect.source);
 			case 'send':
 				return entry.line?.requests.send({wanting: entry, attempt: effect.attempt, force: effect.force});
 			case 'wait': {
@@ -323,15 +342,16 @@ export const createRunner = (options: RunnerOptions) => {
 
 	// ---- looks -------------------------------------------------------------------------------------
 
-	const wantLook = (entry: Entry, own: boolean) => {
-		if (entry.line) return entry.line.looks.want(entry, own);
+	const wantLook = (entry: Entry, source: LookSource) => {
+		if (entry.line) return entry.line.looks.want(entry, source);
 		const detail = `profile ${parseRef(entry.target.ref)?.profile} is not configured`;
 		dispatch(entry, {type: 'look-failed', asked: moment(), failure: {kind: 'unreachable', detail}});
 	};
 
 	/** What a look says is said of the job that was shown, or it is no word about it. Only a look at this job alone tells it from one that was put back into the queue. */
-	const isAnother = (entry: Entry, job: Job, asked: number, own: boolean): boolean => {
+	const isAnother = (entry: Entry, job: Job, asked: number, source: LookSource): boolean => {
 		const {target, batch, state} = entry;
+		const own = source === 'alone';
 		const detail = whyAnother(target, job, batch.askedAt);
 		if (detail === undefined) {
 			const {createdAt} = job;
@@ -343,32 +363,55 @@ export const createRunner = (options: RunnerOptions) => {
 		if (own) {
 			entry.stranger = job.createdAt;
 			dispatch(entry, {type: 'replaced', asked, detail});
-		} else if (state.step !== 'settled' || entry.stranger !== job.createdAt) wantLook(entry, true);
+		} else if (state.step !== 'settled' || entry.stranger !== job.createdAt) wantLook(entry, 'alone');
 		return true;
 	};
 
-	const saw = (entry: Entry, job: Job, asked: number, own: boolean) => {
-		if (isAnother(entry, job, asked, own)) return;
-		const {status} = job;
+	const saw = (entry: Entry, job: Job, asked: number, source: LookSource) => {
+		if (isAnother(entry, job, asked, source)) return;
+		const {status, unproven} = job;
 		const {phase, terminal} = standingOfSet(job);
 		const members = job.set?.counts;
-		if (entry.seen?.phase !== phase || entry.seen.status !== status) note(entry, 'seen', status || phase);
-		entry.seen = {phase, status, at: clock.now()};
-		if (own) entry.lookedAt = clock.now();
+		compare(entry, terminal, asked, source);
+		const words = unproven ? `${status || phase}; ${unprovenWords[unproven]}` : status || phase;
+		if (entry.seen?.phase !== phase || entry.seen.status !== status) note(entry, 'seen', words);
+		entry.seen = {phase, status, at: clock.now(), ...(unproven && {unproven})};
+		if (source === 'alone') entry.lookedAt = clock.now();
+		// A list may be right: what waits to be sent is looked at once more before it leaves.
+		if (source === 'list' && terminal && entry.state.step === 'sending') delete entry.lookedAt;
 		entry.missed = false;
+		entry.vanished = false;
 		// Whoever told it, and for whom: it need not be asked again.
-		if (asked >= entry.state.since) entry.line?.looks.spare(entry);
+		if (asked >= entry.state.since) entry.line?.looks.spare(entry, source);
 		dispatch(entry, {
 			type: 'looked',
 			asked,
-			own,
+			source,
 			phase,
 			status,
 			terminal,
+			...(unproven && {unproven}),
 			...(members && {members}),
 			...(terminal && endedByOurs(entry, job) && {ours: true}),
 		});
 	};
+
+	/** A list and a job's own record say the same, or the list is not believed for a while: it lags where it calls a job alive that had ended before it was asked for, and is wrong where it had called one ended that is alive. */
+	const compare = (entry: Entry, terminal: boolean, asked: number, source: LookSource) => {
+		const {record, listed, line} = entry;
+		if (source === 'list') {
+			entry.listed = {terminal, asked};
+			if (contradicts(entry, terminal, asked)) line?.looks.distrust();
+			return;
+		}
+		entry.record = {terminal, asked, at: clock.now()};
+		if (!listed || listed.asked >= asked) return;
+		if (listed.terminal && !terminal) line?.looks.distrust();
+		else if (!listed.terminal && !terminal && record?.terminal) line?.looks.trust();
+	};
+
+	const contradicts = ({record}: Entry, terminal: boolean, asked: number): boolean =>
+		record?.terminal === true && !terminal && record.asked < asked;
 
 	/** Whether a request of this batch for the set that it is a part of may have ended it. */
 	const endedByOurs = ({batch}: Entry, {parent}: Job): boolean =>
@@ -376,27 +419,63 @@ export const createRunner = (options: RunnerOptions) => {
 		[...(byRef.get(parent) ?? [])].some(whole => whole.batch === batch && whole.state.mayHaveWorked);
 
 	const lookFailed = (entry: Entry, failure: Failure, asked: number) => {
-		if (failure.kind === 'not-found') return dispatch(entry, {type: 'missing', asked});
+		if (failure.kind === 'not-found') {
+			entry.vanished = true;
+			return dispatch(entry, {type: 'missing', asked, doubted: allVanished(entry)});
+		}
 		if (failure.kind === 'unauthorized' && entry.line) refusedFor(entry.line, failure);
 		dispatch(entry, {type: 'look-failed', asked, failure});
 	};
 
-	/** A list serves every cancellation of the jobs on it. */
-	const sawPage = (jobs: readonly Job[], asked: number) => {
-		for (const job of jobs) {
-			const those = byRef.get(job.ref);
-			if (!those) continue;
-			tellJob(job, asked);
-			for (const entry of those) saw(entry, job, asked, false);
-		}
+	const allVanished = ({batch, line}: Entry): boolean => {
+		const those = batches.get(batch.number)?.filter(other => other.line === line) ?? [];
+		return those.length >= severalJobs && those.every(({vanished}) => vanished);
 	};
 
-	/** A poll has seen these jobs: it serves every cancellation of them. One that has ended is watched as long as jobtop runs: it may come back. */
-	const observe = (jobs: ReadonlyMap<Ref, Job>, asked: number) => {
-		for (const [ref, those] of byRef) {
-			const job = jobs.get(ref);
-			if (job) for (const entry of those) saw(entry, job, asked, false);
+	/** What a list tells of jobs, for every cancellation of them. A job that has ended is watched as long as jobtop runs: it may come back. */
+	const sawList = (jobs: Iterable<Job>, asked: number) => {
+		if (byRef.size === 0) return;
+		const alive = new Map<Line, Entry[]>();
+		let contradictions = 0;
+		for (const job of jobs) {
+			for (const entry of byRef.get(job.ref) ?? []) {
+				const doubtful = contradicts(entry, job.terminal, asked);
+				if (doubtful ? ++contradictions > mostContradictions : !entry.line?.looks.trusts()) continue;
+				saw(entry, job, asked, 'list');
+				const {line, state} = entry;
+				if (line && !job.terminal && state.step === 'following') {
+					alive.set(line, [...(alive.get(line) ?? []), entry]);
+				}
+			}
 		}
+		for (const [line, entries] of alive) verify(line, entries);
+	};
+
+	/** A list that lags keeps no job alive for ever: some of those that it calls alive are looked at by themselves, those first that were not for the longest time. */
+	const verify = ({connection}: Line, entries: readonly Entry[]) => {
+		const {slowestPollMs} = connection.traits.patience;
+		const at = ({record}: Entry) => record?.at ?? Number.NEGATIVE_INFINITY;
+		const most = Math.max(verified.least, Math.ceil(entries.length * verified.part));
+		const old = entries.filter(entry => clock.now() - at(entry) >= slowestPollMs);
+		for (const entry of old.sort((a, b) => at(a) - at(b)).slice(0, most)) wantLook(entry, 'record');
+	};
+
+	/** A page of a list that was read for those who want a look. */
+	const sawPage = (jobs: readonly Job[], asked: number) => {
+		for (const job of jobs) if (byRef.has(job.ref)) tellJob(job, asked);
+		sawList(jobs, asked);
+	};
+
+	/** Somebody has seen these jobs: on a list, or in their own records. */
+	const observe = (jobs: Iterable<Job>, asked: number, source: LookSource) => {
+		if (source === 'list') return sawList(jobs, asked);
+		for (const job of jobs) for (const entry of byRef.get(job.ref) ?? []) saw(entry, job, asked, source);
+	};
+
+	/** Somebody has looked for this job, and its system does not know it. */
+	const missing = (ref: Ref, asked: number) => {
+		const failure = {kind: 'not-found', detail: 'it is not known there'} as const;
+		for (const entry of byRef.get(ref) ?? []) lookFailed(entry, failure, asked);
 	};
 
 	// ---- requests ----------------------------------------------------------------------------------
@@ -525,13 +604,14 @@ export const createRunner = (options: RunnerOptions) => {
 				signal,
 				moment,
 				idOf,
+				isSet: ({target, state}) => target.set !== undefined || state.members !== undefined,
 				likelyEnded: ({state, missed}) =>
-					missed || (state.step === 'following' && state.cancelledAt !== undefined),
+					missed || (state.step === 'following' && state.unproven !== undefined),
 				sending: () => line.requests.size(),
 				crowd: () => open.size,
-				onLook(entry, job, asked, own) {
+				onLook(entry, job, asked, source) {
 					tellJob(job, asked);
-					saw(entry, job, asked, own);
+					saw(entry, job, asked, source);
 				},
 				onPage: sawPage,
 				onFailure: lookFailed,
@@ -593,11 +673,14 @@ export const createRunner = (options: RunnerOptions) => {
 			held: 0,
 			watched: true,
 			missed: false,
+			vanished: false,
 		};
 		line?.open.add(entry);
+		const others = batches.get(batch.number) ?? [];
+		batches.set(batch.number, others);
+		others.push(entry);
 		entries.set(`${batch.number}/${target.ref}`, entry);
-		const others = byRef.get(target.ref) ?? new Set();
-		byRef.set(target.ref, others.add(entry));
+		byRef.set(target.ref, (byRef.get(target.ref) ?? new Set()).add(entry));
 		return entry;
 	};
 
@@ -725,7 +808,7 @@ export const createRunner = (options: RunnerOptions) => {
 
 	const takeUp = (batch: Batch, journal: BatchJournal, cancellation: JournalledCancellation) => {
 		const {attempts, acceptedAt, outcome, settledAt} = cancellation;
-		const {accepted, mayHaveWorked, endSeen} = cancellation;
+		const {left, accepted, mayHaveWorked, endSeen} = cancellation;
 		const entry = addEntry(
 			batch,
 			journal,
@@ -737,14 +820,14 @@ export const createRunner = (options: RunnerOptions) => {
 		if (acceptedAt !== undefined) entry.acceptedAt = acceptedAt;
 		if (outcome) {
 			entry.line?.open.delete(entry);
-			const known = {attempt: attempts, since: moment(), accepted, mayHaveWorked, endSeen};
+			const known = {attempt: attempts, left, since: moment(), accepted, mayHaveWorked, endSeen};
 			entry.state = {...entry.state, ...known, step: 'settled', outcome};
 			if (settledAt !== undefined) entry.settledAt = settledAt;
 			return tell(entry);
 		}
 		const nothing = attempts > 0 ? 'no request had been taken' : 'nothing had been sent';
 		note(entry, 'resumed', mayHaveWorked ? 'a request may have been sent' : nothing);
-		dispatch(entry, {type: 'resumed', attempt: attempts, accepted, mayHaveWorked, endSeen});
+		dispatch(entry, {type: 'resumed', attempt: attempts, left, accepted, mayHaveWorked, endSeen});
 	};
 
 	const openFor = (ref: Ref): readonly Entry[] =>
@@ -763,6 +846,7 @@ export const createRunner = (options: RunnerOptions) => {
 		start,
 		resume,
 		observe,
+		missing,
 		/** There are new credentials for this profile. */
 		renewed(profile: string) {
 			const line = lines.get(profile);
@@ -784,7 +868,10 @@ export const createRunner = (options: RunnerOptions) => {
 		missed(refs: readonly Ref[]) {
 			for (const entry of refs.flatMap(openFor)) {
 				entry.missed = true;
-				if (entry.state.step === 'following') wantLook(entry, false);
+				const {state} = entry;
+				// What is said to have ended is no longer on a list of active jobs; its own timer asks.
+				const isOpen = state.step === 'following' && !state.ending && !state.unproven;
+				if (isOpen) wantLook(entry, 'record');
 			}
 		},
 		/** Takes back what has not left of a batch. */
@@ -836,19 +923,22 @@ export const createRunner = (options: RunnerOptions) => {
 /** Its confirmation showed it alive. One that could not be looked at then is of an unknown phase. */
 const wasAlive = ({phase}: CancelTarget): boolean => phase !== 'unknown' && !isEnd(phase);
 
-const whyOf = (state: CancelState): string | undefined => ('why' in state ? state.why : undefined);
-
 const overdueWords = (usual: Usual | undefined): string =>
 	usual
 		? `longer than is usual here: 95 of 100 end within ${Math.ceil(usual.p95Ms / 1000)} s; still following`
 		: 'longer than is usual here; still following';
 
 /** For a profile that is not configured any more. */
-const strangersPatience = {firstPollMs: 5000, slowestPollMs: 60_000, overdueAfterMs: 600_000} as const;
+const strangersPatience = {
+	firstPollMs: 5000,
+	slowestPollMs: 60_000,
+	overdueAfterMs: 600_000,
+	confirmGoneAfterMs: 5000,
+} as const;
 
 const receiptWords = {
-	done: 'its system says that it is cancelled',
-	accepted: 'the request was accepted; the job has not ended yet',
-	already: 'it had been cancelled before',
-	'too-late': 'it had ended or was ending',
+	done: 'its system says that it is cancelled; a look tells',
+	accepted: 'the request was accepted; that is no end yet',
+	already: 'it is said to have been cancelled before; a look tells',
+	'too-late': 'it is said to have ended, or to be ending; a look tells',
 } as const satisfies Record<CancelReceipt['kind'], string>;

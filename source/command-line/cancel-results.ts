@@ -9,6 +9,7 @@ import type {Failure} from '../job/failure.ts';
 import type {Job} from '../job/job.ts';
 import type {Phase} from '../job/phase.ts';
 import type {Ref} from '../job/ref.ts';
+import {unprovenWords} from '../job/unproven.ts';
 import {isoTime} from '../view-models/job-json.ts';
 
 /** How one target stands when the command ends. Without an outcome it is on its way. */
@@ -24,11 +25,11 @@ export type CancelResult = {
 };
 
 /** A job that had ended when it was looked at: nothing is sent for it. */
-export const resultOfEnded = ({ref, phase, status}: Job): CancelResult => ({
+export const resultOfEnded = ({ref, phase, status, unproven}: Job): CancelResult => ({
 	ref,
 	outcome:
 		phase === 'cancelled'
-			? {kind: 'already-cancelled'}
+			? {kind: 'already-cancelled', ...(unproven && {detail: unprovenWords[unproven]})}
 			: {kind: 'finished-first', phase, ...(phase === 'unknown' && {detail: status})},
 	phase,
 	status,

@@ -96,10 +96,11 @@ export const pursue = async (session: Session, pursuit: Pursuit): Promise<number
 	return code;
 };
 
-/** Who waits for acceptance only does not call overdue what was accepted. */
+/** Who waits for acceptance only does not call overdue, or unknown, what was accepted and is on its way. */
 const withoutHaste = (result: CancelResult, waitFor: WaitFor): CancelResult => {
-	if (waitFor === 'terminal' || result.acceptedMs === undefined || result.outcome?.kind !== 'overdue')
-		return result;
+	const {outcome, acceptedMs, settledMs} = result;
+	const isOpen = outcome?.kind === 'overdue' || outcome?.kind === 'unknown';
+	if (waitFor === 'terminal' || acceptedMs === undefined || settledMs !== undefined || !isOpen) return result;
 	const {outcome: _outcome, ...onItsWay} = result;
 	return onItsWay;
 };

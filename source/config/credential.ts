@@ -143,7 +143,7 @@ export const renewing = (backend: Backend, credential: Credential): Backend => {
 			return question();
 		}
 	};
-	const {get, getMany, logs, listen, results} = backend;
+	const {get, look, getMany, logs, listen, results} = backend;
 	return {
 		...backend,
 		async logIn() {
@@ -151,6 +151,7 @@ export const renewing = (backend: Backend, credential: Credential): Backend => {
 		},
 		listPage: request => again(() => backend.listPage(request)),
 		...(get && {get: (id, request) => again(() => get(id, request))}),
+		...(look && {look: (id, request) => again(() => look(id, request))}),
 		...(getMany && {getMany: (ids, request) => again(() => getMany(ids, request))}),
 		...(logs && {logs: (id, request) => again(() => logs(id, request))}),
 		...(listen && {listen: (id, request) => again(() => listen(id, request))}),

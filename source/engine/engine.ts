@@ -5,6 +5,8 @@ import {batchNumbers} from '../cancellation/batch-files.ts';
 import {BatchHeldError} from '../cancellation/batch-lock.ts';
 import {dryRun} from '../cancellation/dry-run.ts';
 import {exportBatch} from '../cancellation/export-batch.ts';
+import {lookAt} from '../cancellation/looks.ts';
+import type {LookSource} from '../cancellation/machine.ts';
 import {type JournalledBatch, readBatch, summaryOf} from '../cancellation/read-batch.ts';
 import {targetOf} from '../cancellation/report.ts';
 import {createRunner, type ResumeManner} from '../cancellation/runner.ts';
@@ -102,6 +104,7 @@ const methodWords: Readonly<Record<keyof Backend, string>> = {
 	system: 'system',
 	listPage: 'list',
 	get: 'look',
+	look: 'look',
 	getMany: 'look',
 	cancel: 'cancel',
 	cancelMany: 'cancel',
@@ -258,11 +261,16 @@ export const createEngine = (options: EngineOptions): Engine => {
 		report,
 	});
 
+	/** Whoever has seen jobs tells the rows and the cancellations of them. */
+	const seen = ({rows}: Profile, jobs: readonly Job[], asked: number, source: LookSource) => {
+		tellRows(rows.see(jobs, asked));
+		runner.observe(jobs, asked, source);
+	};
+
 	// ---- polling -----------------------------------------------------------------------------------
 
 	const takeIn = (profile: Profile, list: WholeList, asked: number) => {
 		tellRows([]);
-		runner.observe(list.jobs, asked);
 		runner.polled(profile.connection.profile);
 		if (list.covers === 'everything') {
 			const {removes, missing} = profile.rows.missingFrom(list.jobs, asked, scope);
@@ -288,16 +296,20 @@ export const createEngine = (options: EngineOptions): Engine => {
 		const {backend} = connection;
 		const {signal} = stopping;
 		const asked = moment();
-		const gone = (job: Job) => {
-			if (rows.remove(job.ref)) tellRows([], [job.ref]);
+		const remove = ({ref}: Job) => {
+			if (rows.remove(ref)) tellRows([], [ref]);
 		};
-		const found = (job: Job) => {
-			if (!job.terminal && unlisted.has(job.ref) && !runner.follows(job.ref)) gone(job);
-			else tellRows(rows.see([job], asked));
+		const gone = (job: Job) => {
+			remove(job);
+			runner.missing(job.ref, asked);
+		};
+		const found = (job: Job, source: 'alone' | 'record') => {
+			if (!job.terminal && unlisted.has(job.ref) && !runner.follows(job.ref)) remove(job);
+			else seen(profile, [job], asked, source);
 		};
 		const one = async (job: Job) => {
 			try {
-				if (backend.get) found((await backend.get(job.id, {signal})).job);
+				if (backend.get) found(await lookAt(backend, job.id, {signal}), 'alone');
 				else gone(job);
 			} catch (error) {
 				if (error instanceof BackendError && error.failure.kind === 'not-found') gone(job);
@@ -308,7 +320,7 @@ export const createEngine = (options: EngineOptions): Engine => {
 		try {
 			const ids = missing.map(({id}) => id);
 			const {jobs, failures} = await backend.getMany(ids, {signal});
-			for (const job of jobs.values()) found(job);
+			for (const job of jobs.values()) found(job, 'record');
 			for (const job of missing) if (!jobs.has(job.id) && !failures.has(job.id)) gone(job);
 		} catch (error) {
 			if (!(error instanceof BackendError) && !signal.aborted) throw error;
@@ -354,6 +366,7 @@ export const createEngine = (options: EngineOptions): Engine => {
 					showReplacing(changed);
 					changedRows.gather(changed);
 					if (changed.length > 0) profiles.get(name)?.poller.changed();
+					runner.observe(jobs, asked, 'list');
 					return known;
 				},
 				onList: (list, asked) => takeIn(profiles.get(name) as Profile, list, asked),
@@ -375,11 +388,12 @@ export const createEngine = (options: EngineOptions): Engine => {
 		const asked = moment();
 		try {
 			const detail = await known.connection.backend.get(id, {signal: stopping.signal});
-			tellRows(known.rows.see([detail.job], asked));
+			seen(known, [detail.job], asked, 'alone');
 			if (inspected === ref) report([{type: 'detail', ref, at: clock.now(), detail}]);
 		} catch (error) {
 			if (stopping.signal.aborted) return;
 			if (!(error instanceof BackendError)) throw error;
+			if (error.failure.kind === 'not-found') runner.missing(ref, asked);
 			if (inspected === ref) failed(error.failure);
 		}
 	};
@@ -467,6 +481,7 @@ export const createEngine = (options: EngineOptions): Engine => {
 
 	const remove = async (profile: Profile, target: CancelTarget) => {
 		const {connection, rows, poller} = profile;
+		const asked = moment();
 		const deletion = await deleteJob(connection, target, stopping.signal);
 		const {kind, job} = deletion;
 		if (stopping.signal.aborted) return;
@@ -476,7 +491,7 @@ export const createEngine = (options: EngineOptions): Engine => {
 			if (job) hideHere([target.ref], true);
 			// A list that is on its way was asked for before.
 			poller.now();
-		} else if (job) tellRows(rows.see([job], moment()));
+		} else if (job) seen(profile, [job], asked, 'alone');
 		notice(deletions[kind].tone, sentenceOfDeletion(target.ref, deletion));
 	};
 
@@ -530,8 +545,12 @@ export const createEngine = (options: EngineOptions): Engine => {
 		if (profile) void tryIt(profile, tell).catch(unlessStopping);
 	};
 
-	const test = ({connection}: Profile, tell: ProfileTest['tell']) =>
-		testProfile({connection, scope, clock, signal: stopping.signal, tell});
+	const test = (profile: Profile, tell: ProfileTest['tell']) => {
+		const {connection} = profile;
+		const asked = moment();
+		const onPage = (jobs: readonly Job[]) => seen(profile, jobs, asked, 'list');
+		return testProfile({connection, scope, clock, signal: stopping.signal, tell, onPage});
+	};
 
 	const logIn = async ({connection, poller}: Profile, tell: ProfileTest['tell']) => {
 		const say = tellingSteps({clock, tell});

@@ -257,6 +257,7 @@ export const limited = (
 		// A person or a batch waits for it, and it is one small question at most.
 		system: backend.system,
 		get: through('look', 'get', backend.get),
+		look: through('look', 'look', backend.look),
 		getMany: through('look', 'getMany', backend.getMany),
 		cancel: through('cancel', 'cancel', backend.cancel),
 		cancelMany: through('cancel', 'cancelMany', backend.cancelMany),

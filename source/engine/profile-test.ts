@@ -2,6 +2,7 @@ import type {Connection} from '../backends/backend.ts';
 import {watched} from '../backends/exchange.ts';
 import type {Clock} from '../clock.ts';
 import {BackendError, failurePolicies} from '../job/failure.ts';
+import type {Job} from '../job/job.ts';
 import type {ProfileStep, Scope} from './protocol.ts';
 
 export type ProfileTest = {
@@ -11,6 +12,8 @@ export type ProfileTest = {
 	readonly signal: AbortSignal;
 	/** Takes all steps so far, each time one has been done. */
 	readonly tell: (steps: readonly ProfileStep[], done: boolean) => void;
+	/** Takes the jobs of the page. */
+	readonly onPage: (jobs: readonly Job[]) => void;
 };
 
 /** The steps of something that is tried with a profile. */
@@ -38,6 +41,7 @@ export const testProfile = async (test: ProfileTest): Promise<void> => {
 			},
 			() => backend.listPage({...scope, signal}),
 		);
+		test.onPage(page.jobs);
 		const more = page.cursor === undefined ? '' : ', and there are more pages';
 		if (page.unreadable > 0) say(`${page.unreadable} records could not be read`, 'wrong');
 		say(`${page.jobs.length} jobs on the page${more}: it works`, 'well', true);

@@ -1,6 +1,7 @@
 import type {Phase} from './phase.ts';
 import type {Ref} from './ref.ts';
 import type {JobSet} from './set.ts';
+import type {Unproven} from './unproven.ts';
 
 /**
 A job, whatever system runs it.
@@ -26,6 +27,8 @@ export type Job = {
 	readonly status: string;
 	/** Whether it has ended. A server's flag decides, else the status table; an unknown word without a flag has not. */
 	readonly terminal: boolean;
+	/** Only on a job that is said to be cancelled: its record does not prove that the work has ended. */
+	readonly unproven?: Unproven;
 	readonly queue?: string;
 	/** What else its system says of where it runs and for whom, by jobtop's own names: `account`, `node`, `project`. */
 	readonly labels?: Readonly<Record<string, string>>;

@@ -2,7 +2,7 @@
 How a cancellation reads while it is on its way and afterwards. "Cancelled" is said by outcomes alone, and only by those that rest on evidence.
 */
 import type {CancelStep} from '../cancellation/machine.ts';
-import {outcomes} from '../cancellation/outcomes.ts';
+import {type OutcomeKind, outcomes} from '../cancellation/outcomes.ts';
 import type {CancellationReport, MomentStep} from '../engine/protocol.ts';
 import {phases} from '../job/phase.ts';
 import {parseRef} from '../job/ref.ts';
@@ -49,6 +49,10 @@ export const momentWord = (step: MomentStep): string => momentWords[step];
 export const isOnItsWay = (report: CancellationReport | undefined): boolean =>
 	report !== undefined && report.step !== 'settled';
 
+const unprovenTexts = {'may-run': 'may still run', 'may-start': 'may still start'} as const;
+
+const isCancelled = (kind: OutcomeKind): boolean => kind === 'cancelled' || kind === 'already-cancelled';
+
 /** One to three words for a table. */
 export const cancellationWords = (report: CancellationReport, now: number): CancellationWords => {
 	const {step, outcome, cameBack, acceptedAt, askedAt, seen} = report;
@@ -56,7 +60,9 @@ export const cancellationWords = (report: CancellationReport, now: number): Canc
 		// The reader took it back, and needs not be told to look.
 		if (outcome.kind === 'not-sent' && outcome.detail === 'recalled')
 			return {text: 'taken back', tone: 'dim', glyph: 'first', group: 'over'};
-		const {label, needsYou, saysCancelled} = outcomes[outcome.kind];
+		const {label: plain, needsYou, saysCancelled} = outcomes[outcome.kind];
+		// Where the record is no proof, its words stand beside it.
+		const label = isCancelled(outcome.kind) && outcome.detail ? `${plain}, unproven` : plain;
 		if (needsYou) return {text: label, tone: 'needs-you', glyph: 'needs-you', group: 'needs-you'};
 		return {text: label, tone: 'dim', glyph: saysCancelled ? 'done' : 'first', group: 'over'};
 	}
@@ -65,8 +71,14 @@ export const cancellationWords = (report: CancellationReport, now: number): Canc
 		const text = `overdue ${shortDuration(now - (acceptedAt ?? askedAt))}`;
 		return {text, tone: 'needs-you', glyph: 'needs-you', group: 'needs-you'};
 	}
+	if (outcome?.kind === 'unknown') {
+		return {text: 'unknown', tone: 'needs-you', glyph: 'needs-you', group: 'needs-you'};
+	}
 	if (step === 'parked') return {text: 'parked', tone: 'needs-you', glyph: 'needs-you', group: 'needs-you'};
 	const accepted = acceptedAt !== undefined || seen?.phase === 'stopping';
+	if (step === 'following' && seen?.unproven) {
+		return {text: unprovenTexts[seen.unproven], tone: 'cancelling', glyph: 'cancelling', group: 'on-its-way'};
+	}
 	const text =
 		step === 'following' && accepted ? 'asked, stopping' : step === 'settled' ? 'settled' : steps[step];
 	return {text, tone: 'cancelling', glyph: 'cancelling', group: 'on-its-way'};

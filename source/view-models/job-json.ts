@@ -18,6 +18,7 @@ export const jobJson = (job: Job) => ({
 	phase: job.phase,
 	status: job.status,
 	terminal: job.terminal,
+	unproven: job.unproven,
 	createdAt: isoTime(job.createdAt),
 	startedAt: isoTime(job.startedAt),
 	endedAt: isoTime(job.endedAt),

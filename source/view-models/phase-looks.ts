@@ -1,5 +1,6 @@
 import type {Job} from '../job/job.ts';
 import {type Phase, phases} from '../job/phase.ts';
+import {unprovenWords} from '../job/unproven.ts';
 import type {StateGlyph, Tone} from '../theme.ts';
 
 export type PhaseLook = {readonly glyph: StateGlyph; readonly tone: Tone};
@@ -23,7 +24,8 @@ export const phaseWord = (job: Pick<Job, 'phase' | 'status'>): string =>
 	job.phase === 'unknown' && job.status ? job.status.toUpperCase() : phases[job.phase].label;
 
 /** Where a job is, with the backend's own word beside it where that says more. */
-export const stateInWords = (job: Pick<Job, 'phase' | 'status'>): string => {
+export const stateInWords = (job: Pick<Job, 'phase' | 'status' | 'unproven'>): string => {
 	const word = phaseWord(job);
-	return job.status && job.status.toUpperCase() !== word ? `${word} (${job.status})` : word;
+	const state = job.status && job.status.toUpperCase() !== word ? `${word} (${job.status})` : word;
+	return job.unproven ? `${state}; ${unprovenWords[job.unproven]}` : state;
 };

@@ -49,7 +49,7 @@ const traits: BackendTraits = {
 	consequence:
 		'Ionworks ends the job for good; it does not say what becomes of child jobs, so look at those for yourself.',
 	tells: {others: 'shown', children: true, progress: true, history: 'times'},
-	patience: {firstPollMs: 2000, slowestPollMs: 15_000, overdueAfterMs: 300_000},
+	patience: {firstPollMs: 2000, slowestPollMs: 15_000, overdueAfterMs: 300_000, confirmGoneAfterMs: 3000},
 	concurrency: 4,
 	intervalMs: 5000,
 };
@@ -137,6 +137,10 @@ export const ionworks: BackendDefinition<IonworksOptions> = {
 				// A look is good without them too.
 				const found = await findChildren(id, request.signal).catch(lesser);
 				return found === undefined ? detail : withChildren(detail, found.children, found.whole);
+			},
+			async look(id, request) {
+				const {record} = await lookAt(id, request);
+				return toJob(record, profile);
 			},
 			async results(id, request) {
 				const {record} = await lookAt(id, request);

@@ -13,6 +13,6 @@ export const commonTraits = {
 	consequence:
 		'Slurm sends SIGTERM, and SIGKILL to what is left after KillWait; pending jobs are removed from the queue',
 	tells: {others: 'asked', history: 'times'},
-	patience: {firstPollMs: 1000, slowestPollMs: 15_000, overdueAfterMs: 180_000},
+	patience: {firstPollMs: 1000, slowestPollMs: 15_000, overdueAfterMs: 180_000, confirmGoneAfterMs: 5000},
 	concurrency: 2,
 } as const satisfies Partial<BackendTraits>;

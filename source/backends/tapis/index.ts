@@ -54,6 +54,7 @@ const traits: BackendTraits = {
 		slowestPollMs: 30_000,
 		overdueAfterMs: 20 * minute,
 		reissueAfterMs: 11 * minute,
+		confirmGoneAfterMs: 3000,
 	},
 	concurrency: 4,
 	intervalMs: 5000,
@@ -156,12 +157,24 @@ export const tapis: BackendDefinition<TapisOptions> = {
 			}
 		};
 
-		/** The job, where its files are and which of them it prints to. */
-		const lookForTraces = async (id: string, signal: AbortSignal): Promise<Traces> => {
+		const askFor = async (id: string, signal: AbortSignal): Promise<unknown> => {
 			const {result} = await ask({path: jobPath(id), fresh: true, signal}).catch((error: unknown) =>
 				decide(error, id, signal),
 			);
-			const traces = readTraces(result, profile, claims);
+			return result;
+		};
+
+		/** A job that is the one that was asked for. */
+		const recordOf = async (id: string, signal: AbortSignal) => {
+			const result = await askFor(id, signal);
+			const job = readJob(result, profile, claims);
+			checkIdentity(job?.id, id);
+			return {result, job};
+		};
+
+		/** The job, where its files are and which of them it prints to. */
+		const lookForTraces = async (id: string, signal: AbortSignal): Promise<Traces> => {
+			const traces = readTraces(await askFor(id, signal), profile, claims);
 			checkIdentity(traces?.job.id, id);
 			return traces as Traces;
 		};
@@ -172,11 +185,13 @@ export const tapis: BackendDefinition<TapisOptions> = {
 
 		return {
 			listPage,
+			async look(id, {signal}) {
+				const {job} = await recordOf(id, signal);
+				if (job === undefined) throw malformed('the answer is no job');
+				return job;
+			},
 			async get(id, {signal}) {
-				const {result} = await ask({path: jobPath(id), fresh: true, signal}).catch((error: unknown) =>
-					decide(error, id, signal),
-				);
-				checkIdentity(readJob(result, profile, claims)?.id, id);
+				const {result} = await recordOf(id, signal);
 				const detail = readDetail(result, await readHistory(id, signal), profile, claims);
 				if (detail === undefined) throw malformed('the answer is no job');
 				return detail;

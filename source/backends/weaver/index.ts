@@ -22,12 +22,19 @@ const traits: BackendTraits = {
 	resend: 'guarded',
 	gone: 'removed',
 	consequence:
-		"DELETE also removes the job's outputs and logs; a job that ends in that very moment can lose its results",
+		"DELETE also removes the job's outputs and logs, and its process may still run, or start later; a job that ends in that very moment can lose its results",
 	deleteConsequence:
 		'its outputs and its logs are removed, and how it ended is forgotten: what may be left is a record that says dismissed',
 	cancelIsDismiss: true,
 	tells: {others: 'shown', progress: true, history: 'times'},
-	patience: {firstPollMs: 2000, slowestPollMs: 15_000, overdueAfterMs: 120_000, confirmAfterMs: 1500},
+	patience: {
+		firstPollMs: 2000,
+		slowestPollMs: 15_000,
+		overdueAfterMs: 120_000,
+		confirmAfterMs: 1500,
+		confirmGoneAfterMs: 3000,
+		proofAfterMs: 60_000,
+	},
 	concurrency: 4,
 	intervalMs: 5000,
 };

@@ -26,7 +26,14 @@ const traits: BackendTraits = {
 	deleteConsequence: 'the server removes the record of the job and its results, for good',
 	cancelIsDismiss: true,
 	tells: {others: 'shown', progress: true, history: 'times'},
-	patience: {firstPollMs: 2000, slowestPollMs: 15_000, overdueAfterMs: 120_000, confirmAfterMs: 1500},
+	patience: {
+		firstPollMs: 2000,
+		slowestPollMs: 15_000,
+		overdueAfterMs: 120_000,
+		confirmAfterMs: 1500,
+		confirmGoneAfterMs: 3000,
+		proofAfterMs: 60_000,
+	},
 	concurrency: 4,
 	intervalMs: 5000,
 };

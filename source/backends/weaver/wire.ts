@@ -3,6 +3,7 @@ import {cleanText} from '../../job/clean-text.ts';
 import type {Job, JobDetail, JobMoment} from '../../job/job.ts';
 import {isEnd, phaseOf, type StatusTable} from '../../job/phase.ts';
 import {refOf} from '../../job/ref.ts';
+import type {Unproven} from '../../job/unproven.ts';
 import {
 	isUsableId,
 	knownFacts,
@@ -118,10 +119,10 @@ const toJob = ({id, wire}: WireRecord, {profile, backend}: Home): Job => {
 	const percent = wire.percentCompleted ?? wire.progress;
 	const createdAt = readTime(wire.created);
 	const startedAt = readTime(wire.started);
-	// A job that was dismissed before its end keeps an empty `finished`; its last change was the dismissal.
-	const endedAt = terminal
-		? (readTime(wire.finished) ?? (phase === 'cancelled' ? readTime(wire.updated) : undefined))
-		: undefined;
+	const unproven = phase === 'cancelled' ? whyUnproven(wire, backend) : undefined;
+	// Other servers keep no `finished` of a job that was dismissed; its last change was the dismissal.
+	const lastChange = phase === 'cancelled' && !unproven ? readTime(wire.updated) : undefined;
+	const endedAt = terminal ? (readTime(wire.finished) ?? lastChange) : undefined;
 	return {
 		...identity,
 		name: shown(wire.title) ?? kind ?? id,
@@ -129,6 +130,7 @@ const toJob = ({id, wire}: WireRecord, {profile, backend}: Home): Job => {
 		phase,
 		status: cleanText(wire.status, 100),
 		terminal,
+		...(unproven && {unproven}),
 		...(reason !== undefined && {reason}),
 		...(createdAt !== undefined && {createdAt}),
 		...(startedAt !== undefined && {startedAt}),
@@ -136,6 +138,18 @@ const toJob = ({id, wire}: WireRecord, {profile, backend}: Home): Job => {
 		...(typeof percent === 'number' && {progress: {percent: Math.min(100, Math.max(0, percent))}}),
 		...(phase === 'failed' && {error: readError(wire)}),
 	};
+};
+
+/**
+A dismissal is a word in Weaver's record: `finished` stays null until a worker has ended the work. Today's workers do not hear of a dismissal, so a job that had begun goes on, and one that had not begins in its turn. Another server than Weaver may tell no end of any job; one that says null is taken at its word.
+
+https://github.com/crim-ca/weaver/blob/master/weaver/wps_restapi/jobs/utils.py (`dismiss_job_task`)
+*/
+const whyUnproven = (wire: WireJob, backend: Home['backend']): Unproven | undefined => {
+	if (typeof wire.finished === 'string' && wire.finished !== '') return undefined;
+	if (wire.finished === undefined && backend !== 'weaver') return undefined;
+	const hasBegun = wire.started !== null && (wire.started !== undefined || backend !== 'weaver');
+	return hasBegun ? 'may-run' : 'may-start';
 };
 
 const exceptionSchema = z.object({
