@@ -7,6 +7,7 @@ import type {openDispatcher} from './dispatcher.ts';
 import {tellRequest} from './exchange.ts';
 import {failureOfAnswer, failureOfConnection, HttpError, pageDetail, pageTitle} from './http-failure.ts';
 import type {OwnWords} from './own-words.ts';
+import {parseJson} from './parse-json.ts';
 import {createScrubber, withoutSecrets} from './without-secrets.ts';
 
 /** How a server is reached. */
@@ -364,18 +365,6 @@ const readBody = async (response: Dispatcher.ResponseData, longest: number): Pro
 	} catch (error) {
 		const detail = `the answer could not be unpacked (${cleanText(String(error), 200)})`;
 		throw new BackendError({kind: 'malformed', detail}, {cause: error});
-	}
-};
-
-/** Undefined for what is no JSON. `scrub` goes over every text in it. */
-export const parseJson = (text: string, scrub?: (text: string) => string): unknown => {
-	const whole = text.startsWith('\ufeff') ? text.slice(1) : text;
-	try {
-		return scrub === undefined
-			? JSON.parse(whole)
-			: JSON.parse(whole, (_, value) => (typeof value === 'string' ? scrub(value) : value));
-	} catch {
-		return undefined;
 	}
 };
 

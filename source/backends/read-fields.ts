@@ -14,9 +14,9 @@ export const shown = (value: string | null | undefined): string | undefined => {
 	return clean === '' ? undefined : clean;
 };
 
-/** An id is shown and sent exactly as it is: one that cannot be shown safely cannot be both. */
+/** An id is shown and sent exactly as it is: one that cannot be shown safely cannot be both. Nor can one that was no UTF-8: it was replaced in part, as another one may have been. */
 export const isUsableId = (id: unknown): id is string =>
-	typeof id === 'string' && id !== '' && cleanText(id) === id;
+	typeof id === 'string' && id !== '' && cleanText(id) === id && !id.includes('\ufffd');
 
 /** A time for people, in UTC; as it came where it is no ISO 8601. */
 export const shownTime = (time: string | null | undefined): string | undefined => {

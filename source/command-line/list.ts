@@ -2,6 +2,7 @@ import {systemClock, wait} from '../clock.ts';
 import {jittered, tempo} from '../engine/tempo.ts';
 import type {Job} from '../job/job.ts';
 import type {Ref} from '../job/ref.ts';
+import {endlessList} from '../view-models/health.ts';
 import {jobJson} from '../view-models/job-json.ts';
 import type {Console} from './console.ts';
 import {exitCodeOfFailures, failureLine} from './failure-words.ts';
@@ -81,7 +82,8 @@ const remarks = ({lists, found, jobs, whole}: Seen, {all, query, limit}: ListOpt
 			const are = list.unreadable === 1 ? 'is' : 'are';
 			lines.push(`jobtop: ${profile}: ${records} could not be read and ${are} not shown`);
 		}
-		if (list?.covers === 'part' && whole)
+		if (list?.endless) lines.push(`jobtop: ${profile}: ${endlessList(list.jobs.size)}`);
+		else if (list?.covers === 'part' && whole)
 			lines.push(`jobtop: ${profile}: the list may lack jobs: it was cut, or it changed while it was read`);
 	}
 	if (found > jobs.length) lines.push(`jobtop: only the first ${limit} are shown`);

@@ -86,7 +86,7 @@ export const createPoller = (options: PollerOptions) => {
 			});
 			if (mine.signal.aborted) return;
 			current = undefined;
-			const {failure: _failure, ...rest} = health;
+			const {failure: _failure, endless: _endless, ...rest} = health;
 			tookMs = Math.max(0, clock.now() - askedAt);
 			strain = relieved(strain);
 			health = {
@@ -96,6 +96,7 @@ export const createPoller = (options: PollerOptions) => {
 				lastGoodAt: askedAt,
 				jobs: list.jobs.size,
 				unreadable: list.unreadable,
+				...(list.endless && {endless: true}),
 			};
 			options.onList(list, asked);
 			later(undefined);

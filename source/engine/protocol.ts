@@ -80,6 +80,8 @@ export type ProfileHealth = {
 	readonly jobs: number;
 	/** Records of the last good list that could not be read. */
 	readonly unreadable: number;
+	/** The last good list did not end, and was cut. */
+	readonly endless?: true;
 };
 
 /** Which jobs are asked for. */

@@ -8,7 +8,12 @@ export type WholeList = {
 	readonly unreadable: number;
 	/** Whether a job that is missing is not among those asked for, or may merely not have been listed. */
 	readonly covers: 'everything' | 'part';
+	/** It has no end that could be reached, and what is here is its beginning. */
+	readonly endless?: true;
 };
+
+/** Where a list is cut that does not end by itself: so many jobs, so many pages, so many pages in a row on which no job is new. */
+export const listBounds = {jobs: 200_000, pages: 1000, idlePages: 20};
 
 export type ReadListOptions = {
 	/** Stop reading once so many jobs are there. */
@@ -18,7 +23,7 @@ export type ReadListOptions = {
 };
 
 /**
-Reads a list page by page. A job that stands on two pages, because the list moved while it was read, is kept once, as it was read last. Rejects as the backend does.
+Reads a list page by page, and cuts one that does not end. A job that stands on two pages, because the list moved while it was read, is kept once, as it was read last; a record that says otherwise of a job than another on its own page counts as unreadable. Rejects as the backend does.
 */
 export const readList = async (
 	{backend}: Connection,
@@ -31,17 +36,36 @@ export const readList = async (
 	let unreadable = 0;
 	let covers: WholeList['covers'] = 'everything';
 	let cursor: string | undefined;
+	let idlePages = 0;
 	do {
 		const page = await backend.listPage({...scope, signal, ...(cursor !== undefined && {cursor})});
+		const before = jobs.size;
 		for (const job of onPage?.(page.jobs) ?? page.jobs) jobs.set(job.ref, job);
-		unreadable += page.unreadable;
+		idlePages = page.jobs.length > 0 && jobs.size === before ? idlePages + 1 : 0;
+		unreadable += page.unreadable + contradictions(page.jobs);
 		if (page.covers === 'part') covers = 'part';
 		cursor = page.cursor;
 		if (cursor !== undefined) {
 			// A server that hands out the same cursor again would be read for ever.
 			if (cursors.has(cursor) || jobs.size >= most) return {jobs, unreadable, covers: 'part'};
 			cursors.add(cursor);
+			const {pages, idlePages: mostIdle, jobs: mostJobs} = listBounds;
+			if (cursors.size >= pages || idlePages >= mostIdle || jobs.size >= mostJobs) {
+				return {jobs, unreadable, covers: 'part', endless: true};
+			}
 		}
 	} while (cursor !== undefined);
 	return {jobs, unreadable, covers};
+};
+
+/** Records that say otherwise of a job than an earlier one on the same page. */
+const contradictions = (jobs: readonly Job[]): number => {
+	const told = new Map<Ref, Job>();
+	let count = 0;
+	for (const job of jobs) {
+		const other = told.get(job.ref);
+		if (other !== undefined && (other.status !== job.status || other.name !== job.name)) count++;
+		told.set(job.ref, job);
+	}
+	return count;
 };

@@ -67,9 +67,10 @@ export const chipsLine = (
 			const state = well && !ok && word === 'ok' ? '' : ` ${word}`;
 			const age = word !== 'loading' && word !== 'off' && (!well || ages) ? ageOf(own, now) : '';
 			const unreadable = own && own.unreadable > 0 ? ` ${own.unreadable} unreadable` : '';
+			const cut = own?.endless ? ' list cut' : '';
 			return {
-				text: `${digit}${shown}${state}${age}${unreadable}`,
-				tone: unreadable && well ? 'needs-you' : only === name ? 'strong' : tone,
+				text: `${digit}${shown}${state}${age}${unreadable}${cut}`,
+				tone: (unreadable || cut) && well ? 'needs-you' : only === name ? 'strong' : tone,
 				name,
 				well,
 			};
@@ -94,6 +95,10 @@ export const chipsLine = (
 	);
 };
 
+/** What is said of a list that was cut. */
+export const endlessList = (jobs: number): string =>
+	`its list does not end: it was cut after ${jobs} ${jobs === 1 ? 'job' : 'jobs'}, and the others are not shown`;
+
 /** Why a profile does not do well and what the reader can do about it. Undefined where it does well. */
 export const troubleOf = (
 	name: string,
@@ -101,7 +106,7 @@ export const troubleOf = (
 	now: number,
 ): string | undefined => {
 	if (!health || health.state === 'off') return undefined;
-	const {failure, failures, lastGoodAt, unreadable} = health;
+	const {failure, failures, lastGoodAt, unreadable, endless} = health;
 	if (failure && health.state !== 'ok') {
 		const times = failures > 1 ? ` (${failures} times in a row)` : '';
 		const since = lastGoodAt === undefined ? '' : `; last good answer ${timeOfDay(lastGoodAt)}`;
@@ -109,6 +114,7 @@ export const troubleOf = (
 	}
 	if (isStale(health, now))
 		return `${name}: no answer since ${timeOfDay(lastGoodAt ?? now)}; the rows are as they were then`;
+	if (endless) return `${name}: ${endlessList(health.jobs)}`;
 	if (unreadable > 0) return `${name}: ${unreadable} of its records could not be read; the others are shown`;
 	return undefined;
 };

@@ -3,6 +3,7 @@ import {cleanText} from '../../job/clean-text.ts';
 import type {Job, JobDetail, JobMoment} from '../../job/job.ts';
 import {isEnd, type Phase, phaseOf, type StatusTable} from '../../job/phase.ts';
 import {refOf} from '../../job/ref.ts';
+import {parseJson} from '../parse-json.ts';
 import {
 	isUsableId,
 	knownFacts,
@@ -121,14 +122,6 @@ const parametersSchema = z
 		z.object({logConfig: z.object({stdoutFilename: lesserText, stderrFilename: lesserText})}),
 	)
 	.catch({logConfig: {stdoutFilename: undefined, stderrFilename: undefined}});
-
-const parseJson = (text: string): unknown => {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return undefined;
-	}
-};
 
 /** Who asks, where the token tells. */
 export type Asker = {readonly user?: string};

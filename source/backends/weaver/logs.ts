@@ -2,7 +2,7 @@ import {createHash} from 'node:crypto';
 import * as z from 'zod';
 import {cleanLines} from '../../job/clean-text.ts';
 import type {LogPage} from '../backend.ts';
-import {parseJson} from '../http.ts';
+import {parseJson} from '../parse-json.ts';
 
 /** Weaver tells a log as a list of strings, and as plain text where something in front of it prefers that. */
 const logSchema = z.array(z.string());

@@ -2,8 +2,9 @@ import * as z from 'zod';
 import {cleanText} from '../../job/clean-text.ts';
 import {BackendError} from '../../job/failure.ts';
 import type {JobResult} from '../../job/job.ts';
-import {parseJson, type TextAnswer} from '../http.ts';
+import type {TextAnswer} from '../http.ts';
 import {HttpError, serverWords} from '../http-failure.ts';
+import {parseJson} from '../parse-json.ts';
 import {
 	carriesSecret,
 	lesserNumber as number,
