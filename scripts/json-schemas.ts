@@ -205,7 +205,7 @@ const shapes = {
 					steps: z.array(
 						z.looseObject({
 							at: time,
-							step: z.enum(['sending', 'answered', 'settled', 'reopened']),
+							step: z.enum(['sending', 'answered', 'ended', 'settled', 'reopened']),
 							ref,
 							attempt: count.optional(),
 						}),
