@@ -6,17 +6,42 @@ import type {Attending} from '../engine/protocol.ts';
 const on = '\u001b[?1004h';
 const off = '\u001b[?1004l';
 
-const reports: Readonly<Record<string, Attending>> = {'\u001b[I': 'focus', '\u001b[O': 'blur'};
+const reports = /\u001b\[([IO])/g;
 
-/** What a sequence of the terminal says of its focus; undefined for any other. */
-export const focusIn = (sequence: string): Attending | undefined =>
-	Object.hasOwn(reports, sequence) ? reports[sequence] : undefined;
+/** What was said last of the focus in what a terminal sent; undefined where that is nothing. */
+const focusIn = (input: string): Attending | undefined => {
+	const last = [...input.matchAll(reports)].at(-1)?.[1];
+	if (last === undefined) return undefined;
+	return last === 'I' ? 'focus' : 'blur';
+};
+
+/** Tells of the focus as it is read by whoever reads the input. Ink reads it, drops what is no key, and tells nobody; a second reader would take keys from a pager. Returns how to stop it. */
+export const hearFocus = (
+	stdin: Pick<NodeJS.ReadStream, 'read'>,
+	tell: (what: Attending) => void,
+): (() => void) => {
+	const {read} = stdin;
+	stdin.read = size => {
+		const input: unknown = read.call(stdin, size);
+		const focus = input === null ? undefined : focusIn(String(input));
+		if (focus !== undefined) tell(focus);
+		return input;
+	};
+	return () => {
+		stdin.read = read;
+	};
+};
 
 export type FocusReporting = ReturnType<typeof reportFocus>;
 
-/** Has the terminal report its focus, until it is put back. A process that ends without that puts it back too. */
+/**
+Has the terminal report its focus from `start` on, until it is put back; a process that ends without that puts it back too.
+
+Many terminals report at once how it is. So they are asked only while keys are read as they come: otherwise the answer would be echoed, and stand on the screen.
+*/
 export const reportFocus = (stdout: Pick<NodeJS.WriteStream, 'write'>) => {
 	let reporting = false;
+	let left = false;
 	const start = () => {
 		reporting = true;
 		stdout.write(on);
@@ -27,21 +52,21 @@ export const reportFocus = (stdout: Pick<NodeJS.WriteStream, 'write'>) => {
 		stdout.write(off);
 	};
 	const leave = () => {
+		left = true;
 		process.off('exit', putBack);
 		putBack();
 	};
 	process.once('exit', putBack);
-	start();
 	return {
-		/** Anew, where somebody else had the terminal. */
+		/** Anew too, where somebody else had the terminal. */
 		start,
-		/** The terminal is given to somebody else, who asked for no reports, for as long as that takes. */
-		async without(use: () => Promise<void>): Promise<void> {
+		/** For as long as the terminal is lent to somebody else, who asked for no reports. Rejects with what `lend` rejects with. */
+		async without(lend: () => Promise<void>): Promise<void> {
 			putBack();
 			try {
-				await use();
+				await lend();
 			} finally {
-				start();
+				if (!left) start();
 			}
 		},
 		leave,

@@ -5,7 +5,7 @@ import type {Attending} from '../engine/protocol.ts';
 import type {JobStore} from '../store/store.ts';
 import {type Theme, themeFor} from '../theme.ts';
 import {App} from './app.tsx';
-import {reportFocus} from './focus.ts';
+import {hearFocus, reportFocus} from './focus.ts';
 import {notifyOfEnds} from './notify.ts';
 import {openWantedPages} from './open-page.ts';
 
@@ -35,14 +35,14 @@ const resizeMs = 20;
 /** Milliseconds between two keys that are told of. */
 const keysMs = 1000;
 
-/** Tells of the focus whenever it changes, and of keys now and then: how many there are is nobody's business. */
-const seldom = (clock: Clock, attend: (what: Attending) => void) => {
-	let told = Number.NEGATIVE_INFINITY;
-	return (what: Attending) => {
+/** Tells of keys now and then: how many there are matters to nobody. */
+const seldom = (clock: Clock, tell: () => void) => {
+	let toldAt = Number.NEGATIVE_INFINITY;
+	return () => {
 		const now = clock.now();
-		if (what === 'key' && Math.abs(now - told) < keysMs) return;
-		if (what === 'key') told = now;
-		attend(what);
+		if (Math.abs(now - toldAt) < keysMs) return;
+		toldAt = now;
+		tell();
 	};
 };
 
@@ -68,7 +68,8 @@ export const startScreen = ({
 	const stopOpening = openWantedPages(store, process.env);
 	const others = new Set(stdout.listeners('resize'));
 	const focus = reportFocus(stdout);
-	const watching = {focus, attend: seldom(clock, attend)};
+	const stopHearing = hearFocus(stdin, attend);
+	const watching = {focus, keyPressed: seldom(clock, () => attend('key'))};
 	const app = render(<App store={store} clock={clock} theme={theme} quit={quit} watching={watching} />, {
 		stdin,
 		stdout,
@@ -114,6 +115,7 @@ export const startScreen = ({
 			stdout.off('resize', drawAnew);
 			process.off('SIGCONT', continued);
 			focus.leave();
+			stopHearing();
 			app.unmount();
 		},
 		waitUntilExit: async () => {

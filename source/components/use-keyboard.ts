@@ -5,26 +5,24 @@ import type {Host, QuitHow} from '../commands/command.ts';
 import {type Keyboard, paste, pressAll} from '../commands/dispatch.ts';
 import {functionKeyIn, type KeyPress, keysIn} from '../commands/keys.ts';
 import {commandsOf} from '../commands/rebinding.ts';
-import type {Attending} from '../engine/protocol.ts';
 import {useScreen} from './context.ts';
-import {type FocusReporting, focusIn} from './focus.ts';
+import type {FocusReporting} from './focus.ts';
 import {pageText} from './pager.ts';
 import {stopAndContinue} from './stop-and-continue.ts';
 
-/** Who wants to know that somebody is here, and what has the terminal tell it. */
+/** Who wants to know of keys, and what has the terminal report its focus. */
 export type Watching = {
 	readonly focus: FocusReporting;
-	readonly attend: (what: Attending) => void;
+	readonly keyPressed: () => void;
 };
 
 /** The only place that reads keys and pastes. Whoever has the keyboard is found by the state, not by who listens. */
-export const useKeyboard = (quit: (how: QuitHow) => void, {focus, attend}: Watching): void => {
+export const useKeyboard = (quit: (how: QuitHow) => void, {focus, keyPressed}: Watching): void => {
 	const {store, clock} = useScreen();
 	const {suspendTerminal} = useApp();
 	const {stdout} = useStdout();
 	const keyboard = useMemo((): Keyboard => {
-		/** Whoever has the terminal meanwhile asked for no reports. */
-		const lend = (use: () => Promise<void>) => suspendTerminal(() => focus.without(use));
+		const lend = (use: () => Promise<void>) => focus.without(() => suspendTerminal(use));
 		const host: Host = {
 			quit,
 			suspend: () => void lend(() => stopAndContinue(clock)).catch(() => undefined),
@@ -50,13 +48,12 @@ export const useKeyboard = (quit: (how: QuitHow) => void, {focus, attend}: Watch
 			if (presses.length > 0) pressAll(keyboard, presses);
 		};
 		const press = (presses: readonly KeyPress[]) => {
-			// What the terminal reports comes as an input without keys.
-			if (presses.length > 0) attend('key');
+			keyPressed();
 			if (waiting.length === 0) queueMicrotask(pressWaiting);
 			waiting = [...waiting, ...presses];
 		};
 		return {press, pressWaiting};
-	}, [keyboard, attend]);
+	}, [keyboard, keyPressed]);
 	useInput((input, key) => press(keysIn(input, key)));
 	// Ink reads the function keys and tells nobody: only here can they be heard.
 	const {internal_eventEmitter: raw} = useStdin() as unknown as {
@@ -65,15 +62,15 @@ export const useKeyboard = (quit: (how: QuitHow) => void, {focus, attend}: Watch
 	useEffect(() => {
 		const listen = (sequence: unknown) => {
 			const key = functionKeyIn(String(sequence));
-			const focus = focusIn(String(sequence));
-			if (focus !== undefined) attend(focus);
 			if (key !== undefined) press([{key, times: 1}]);
 		};
 		raw.on('input', listen);
 		return () => void raw.off('input', listen);
-	}, [raw, press, attend]);
+	}, [raw, press]);
+	// After the hooks above: by then keys are read as they come.
+	useEffect(() => focus.start(), [focus]);
 	usePaste(text => {
-		attend('key');
+		keyPressed();
 		pressWaiting();
 		paste(keyboard, text);
 	});

@@ -39,7 +39,8 @@ const multiplexers: Readonly<Record<'tmux' | 'screen', Multiplexer>> = {
 		],
 		attach: folder => ['-S', join(folder, 'socket'), 'attach-session'],
 		end: folder => ['-S', join(folder, 'socket'), 'kill-server'],
-		configuration: 'set -g status off\nset -g escape-time 0\nset -g default-terminal tmux-256color\n',
+		configuration:
+			'set -g status off\nset -g escape-time 0\nset -g default-terminal tmux-256color\nset -g focus-events on\n',
 	},
 	screen: {
 		open: (folder, command) => ['-c', join(folder, 'configuration'), '-S', 'jobtop', '-U', ...command],
@@ -164,3 +165,19 @@ for (const name of ['tmux', 'screen'] as const) {
 		});
 	});
 }
+
+test('tmux passes the focus on: without it profiles are asked less often', {skip}, async context => {
+	const {server, terminal} = await openInside(context, 'tmux');
+	server.add('running', {name: 'alpha', process: 'sleeper'});
+	await terminal.until('alpha');
+	terminal.press('P');
+	await terminal.until('asked next in');
+	terminal.press('\u001b[O');
+	await terminal.until(/the terminal has no focus/);
+	terminal.press('\u001b[I');
+	await terminal.until(text => text.includes('asked next in') && !text.includes('no focus'));
+	terminal.press('P');
+	await terminal.until(text => !text.includes('asked next in'));
+	terminal.press('q');
+	await terminal.until('left with 0');
+});
