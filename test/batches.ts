@@ -196,7 +196,9 @@ test('pruning removes old finished batches, never the last one or one that is un
 	assert.match((await jobtop(['batches', 'prune'])).stderr, /^jobtop: no batch in [^\n]+\n$/);
 	for (const name of ['a', 'b']) assert.equal((await jobtop(['cancel', add('running', name), '-y'])).code, 0);
 	server.setFault(acceptsOnly(server));
-	assert.equal((await jobtop(['cancel', add('running', 'c'), '-y', '--timeout', '500ms'])).code, 8);
+	// Accepted, and seen alive since or not yet.
+	const left = await jobtop(['cancel', add('running', 'c'), '-y', '--timeout', '500ms']);
+	assert.ok(left.code === 8 || left.code === 5, left.stderr);
 	server.setFault();
 	assert.equal((await jobtop(['cancel', add('running', 'd'), '-y'])).code, 0);
 	const numbers = () =>
