@@ -509,7 +509,7 @@ test('a dry run says what would be sent, and sends nothing', async context => {
 
 test('all that match a query are cancelled, unless they are more than was thought', async context => {
 	const {jobtop, server, add, deletes} = await openFar(context);
-	const [a, b, c] = [add('running', 'mesh one'), add('queued', 'mesh two'), add('running', 'other')];
+	const [a, b, c] = [add('running', 'mesh one'), add('running', 'mesh two'), add('running', 'other')];
 	const tooMany = await jobtop(['cancel', '--query', 'name~mesh', '--max', '1', '-y']);
 	assert.equal(tooMany.code, 3);
 	assert.match(tooMany.stderr, /2 jobs would be cancelled, and --max is 1; nothing was sent/);
@@ -608,13 +608,13 @@ test('a job that goes on after the request is overdue when the time is up, never
 	const {jobtop, server, add, state} = await openFar(context);
 	const id = add('running', 'a');
 	server.setFault(onDelete(server, stubborn));
-	const {code, stdout, stderr} = await jobtop(['cancel', id, '-y', '--timeout', '2s']);
+	const {code, stdout, stderr} = await jobtop(['cancel', id, '-y', '--timeout', '8s']);
 	assert.equal(code, 8);
 	assert.match(stdout, /was asked to stop and is still there/);
 	assert.ok(!/is cancelled/.test(stdout));
 	assert.match(
 		stderr,
-		/not waited for longer than 2s; the journal keeps what is not settled: jobtop batches resume 1\n/,
+		/not waited for longer than 8s; the journal keeps what is not settled: jobtop batches resume 1\n/,
 	);
 	assert.ok(!readFileSync(join(state, 'batches', '1.jsonl'), 'utf8').includes('"settled"'));
 });
@@ -678,7 +678,9 @@ for (const [signal, code] of [
 		const ended = await result;
 		assert.equal(ended.code, code);
 		assert.match(ended.stderr, /interrupted; the journal keeps what is not settled/);
-		assert.equal(JSON.parse(ended.stdout.trimEnd().split('\n').at(-1) ?? '').outcome, 'overdue');
+		// Overdue is said of what was seen alive since it was accepted.
+		const {outcome} = JSON.parse(ended.stdout.trimEnd().split('\n').at(-1) ?? '');
+		assert.ok(outcome === 'unknown' || outcome === 'overdue', outcome);
 		assert.deepEqual(
 			readdirSync(join(state, 'batches')).filter(name => name.endsWith('.lock')),
 			[],
