@@ -283,6 +283,34 @@ describe('a look', () => {
 		assert.match((await backend.get('42_[5-9]', {signal})).raw, /ArrayTaskId=5/);
 	});
 
+	test('at several jobs of mine makes nobody load the jobs of all', async t => {
+		const {backend, put, calls} = await open(t);
+		for (const id of ['1', '2', '3']) await put({id, state: 'RUNNING'});
+		await put({id: '4', state: 'RUNNING', uid: 7});
+		const whose = async (): Promise<readonly string[]> =>
+			(await calls())
+				.filter(([program]) => program === 'squeue')
+				.map(call => `${call.includes('-u') ? 'mine' : 'all'} ${call[call.indexOf('-j') + 1]}`);
+		const ids = ['1', '2', '3'];
+		assert.deepEqual([...(await backend.getMany(ids, {signal})).jobs.keys()], ids);
+		assert.deepEqual(await whose(), ['mine 1,2,3']);
+		// Whose the others are nobody knew; the next time it is known.
+		const looks = await backend.getMany(['1', '2', '4'], {signal});
+		assert.deepEqual(
+			[...looks.jobs].map(([id, {mine}]) => [id, mine]),
+			[
+				['1', true],
+				['2', true],
+				['4', false],
+			],
+		);
+		await backend.getMany(['1', '4', '3'], {signal});
+		assert.deepEqual((await whose()).slice(1), ['mine 1,2,4', 'all 4', 'mine 1,3', 'all 4']);
+		// One job alone is asked for by itself in either way.
+		await backend.getMany(['1'], {signal});
+		assert.deepEqual((await whose()).at(-1), 'all 1');
+	});
+
 	test('at one job tells its fields and what happened to it', async t => {
 		const {backend, put} = await open(t);
 		await put({id: '1', state: 'FAILED', reason: 'NonZeroExitCode', submit: 10, start: 20, end: 30});

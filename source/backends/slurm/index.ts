@@ -20,6 +20,7 @@ import {ofClusters} from './clusters.ts';
 import {commonTraits} from './common-traits.ts';
 import {accountDetails, outputOf, ownText, restartsIn, shownDetails} from './details.ts';
 import {openLocal, readOutput} from './output.ts';
+import {createOwners} from './owners.ts';
 import {
 	componentOf,
 	findJob,
@@ -81,6 +82,7 @@ const connect = (profile: string, options: SlurmOptions): Backend =>
 const connectOne = (profile: string, options: SlurmOptions, cluster?: string): Backend => {
 	let uid = options.uid ?? (options.ssh === undefined ? (process.getuid?.() ?? -1) : undefined);
 	const viewer: Viewer = {profile, backend: 'slurm', isMine: record => record.uid === uid};
+	const owners = createOwners(viewer.isMine);
 	const env = programEnvironment(options.programEnv ?? process.env, options.env ?? {});
 	const ssh = options.ssh && openSsh(options.ssh, env);
 	// Which cluster it is stands before everything else.
@@ -139,6 +141,28 @@ const connectOne = (profile: string, options: SlurmOptions, cluster?: string): B
 		}
 	};
 
+	/** Asked by several ids slurmctld loads everybody's jobs, unless it is told whose they are: `slurm_load_job_user` of https://slurm.schedmd.com/api.html. */
+	const queuedMany = async (ids: readonly string[], signal: AbortSignal): Promise<readonly JobRecord[]> => {
+		const own = ids.filter(id => owners.of(baseOf(id)) !== 'another');
+		const mine = own.length > 1 ? await queuedOf(own, signal) : [];
+		const seen = new Set(mine.map(({base}) => base));
+		// Nobody knows yet whose it is, or that is somebody else.
+		const left = ids.filter(id => {
+			if (seen.has(baseOf(id))) return false;
+			return own.length <= 1 || owners.of(baseOf(id)) !== 'mine';
+		});
+		if (left.length === 0) return mine;
+		const {records} = await queued(left, signal);
+		owners.remember(records);
+		return [...mine, ...records];
+	};
+
+	const queuedOf = async (ids: readonly string[], signal: AbortSignal): Promise<readonly JobRecord[]> => {
+		const {records} = await queue(['-u', String(uid), '-t', 'all', '-j', ids.join(',')], signal);
+		owners.remember(records);
+		return records;
+	};
+
 	const accounts = async (ids: readonly string[], signal: AbortSignal): Promise<AccountRecords> => {
 		const mark = newMark();
 		const format = `--format=${accountFields.join(',')}`;
@@ -158,7 +182,7 @@ const connectOne = (profile: string, options: SlurmOptions, cluster?: string): B
 		const readable = ids.filter(id => parseId(id) !== undefined);
 		const queuedRecords: JobRecord[] = [];
 		for (const chunk of chunksOf(readable)) {
-			const {records} = await queued(queueIds(chunk), signal);
+			const records = await queuedMany(queueIds(chunk), signal);
 			place(chunk, records, viewer, found);
 			if (chunk.some(id => lacksMembers(found.get(id)))) queuedRecords.push(...records);
 		}
@@ -267,6 +291,7 @@ const connectOne = (profile: string, options: SlurmOptions, cluster?: string): B
 			await knowUser(signal);
 			const whose = everyone ? [] : ['-u', String(uid)];
 			const {records, unreadable} = await queue([...whose, ...(ended ? ['-t', 'all'] : [])], signal);
+			owners.remember(records);
 			return {jobs: jobsOf(records, viewer), unreadable, covers: 'everything'};
 		},
 
