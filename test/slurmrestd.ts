@@ -400,6 +400,30 @@ test('a server that was upgraded is asked again what it speaks', async t => {
 	assert.equal(far.calls().at(-1), 'GET /slurm/v0.0.45/job/5');
 });
 
+test('at an address of this machine it is known by its cluster, and asked for that once', async t => {
+	for (const [version, fact] of [
+		[42, {cluster: 'lab'}],
+		[38, {controller: 'head1'}],
+	] as const) {
+		const far = await openFakeSlurmrestd(version);
+		t.after(far.close);
+		const {backend} = far.connection;
+		const first = await backend.system({signal});
+		assert.deepEqual(await backend.system({signal}), first);
+		const {address: _address, ...facts} = first;
+		assert.deepEqual(facts, {kind: 'slurmrestd', account: fakeRestUser, ...fact});
+		assert.equal(far.calls().length, 1);
+	}
+	const elsewhere = slurmrestd.connect('hpc', {url: 'https://hpc.invalid:6820', user: fakeRestUser});
+	assert.deepEqual(await elsewhere.system({signal}), {
+		kind: 'slurmrestd',
+		address: 'https://hpc.invalid:6820',
+		account: fakeRestUser,
+	});
+	const nowhere = slurmrestd.connect('hpc', {url: 'http://127.0.0.1:1', user: fakeRestUser});
+	assert.equal((await nowhere.system({signal})).cluster, undefined);
+});
+
 test('a list that complains is no empty list', async t => {
 	const far = await openFakeSlurmrestd(45);
 	t.after(far.close);

@@ -209,6 +209,12 @@ export const openFakeSlurmrestd = async (
 		return good({status: said});
 	};
 
+	/** 22.05 does not tell its cluster. */
+	const pinged = (): Answer => {
+		const slurm = {version: {}, ...(version >= 42 && {cluster: 'lab'})};
+		return json(200, {pings: [{hostname: 'head1'}], meta: {...meta, slurm}, errors: []});
+	};
+
 	const description = (): Answer => {
 		// With and without a slash, and older ones beside the newest.
 		const slash = modern() ? '/' : '';
@@ -216,6 +222,7 @@ export const openFakeSlurmrestd = async (
 		for (const each of modern() ? [39, 40, 41, 42, 45].filter(other => other <= version) : [36, 37, 38]) {
 			const at = `/slurm/v0.0.${each}`;
 			paths[`${at}/jobs${slash}`] = {get: {}, ...(each >= 40 && {delete: {}})};
+			paths[`${at}/ping${slash}`] = {get: {}};
 			paths[`${at}/job/{job_id}`] = {get: {}, post: {}, delete: {}};
 			paths[`${at.replace('slurm', 'slurmdb')}/job/{job_id}`] = {get: {}};
 		}
@@ -242,6 +249,7 @@ export const openFakeSlurmrestd = async (
 		if (spoken !== `v0.0.${version}`) return unknownAddress;
 		if (system === 'slurmdb' && kind === 'job') return remembered(id);
 		if (system !== 'slurm') return unknownAddress;
+		if (kind === 'ping') return pinged();
 		if (kind === 'jobs') return method === 'DELETE' ? endMany(body) : list(query);
 		if (kind !== 'job') return unknownAddress;
 		return method === 'DELETE' ? endOne(id) : one(id);

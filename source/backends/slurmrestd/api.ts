@@ -7,6 +7,8 @@ export type Api = {
 	readonly jobs: string;
 	/** The path of one job; `id` is a segment of a path. */
 	readonly job: (id: string) => string;
+	/** Where it tells of its controller. */
+	readonly ping: string;
 	/** Where several jobs are ended with one request, and each is answered for; 0.0.40 and later. */
 	readonly endMany?: string;
 	/** The path of one job in the accounts; where slurmrestd was started without them there is none. */
@@ -42,6 +44,7 @@ export const readApi = (description: unknown): Api => {
 	return {
 		version,
 		jobs,
+		ping: find(`/slurm/${version}/ping`) ?? `/slurm/${version}/ping`,
 		job: id => `/slurm/${version}/job/${id}`,
 		...(paths.get(jobs)?.has('delete') && {endMany: jobs}),
 		...(find(`/slurmdb/${version}/job/{job_id}`) && {

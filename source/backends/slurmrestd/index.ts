@@ -1,6 +1,7 @@
 import {cleanText} from '../../job/clean-text.ts';
 import {BackendError, type Failure} from '../../job/failure.ts';
 import type {Job} from '../../job/job.ts';
+import type {System} from '../../job/system.ts';
 import {
 	type Backend,
 	type BackendDefinition,
@@ -9,7 +10,7 @@ import {
 	isReceipt,
 	type ManyLooks,
 } from '../backend.ts';
-import {type HttpOptions, type HttpRequest, openHttp, pathSegment} from '../http.ts';
+import {type HttpOptions, type HttpRequest, isLoopback, openHttp, pathSegment} from '../http.ts';
 import {httpSystem} from '../http-system.ts';
 import {readRecords} from '../read-records.ts';
 import {commonTraits} from '../slurm/common-traits.ts';
@@ -17,6 +18,7 @@ import {findJob, jobsOf, parseId, sendableId, type Viewer} from '../slurm/record
 import {withoutSecrets} from '../without-secrets.ts';
 import {asReceipt, complaintsOf, explained, failureIn, isUnknownAddress, readEnd} from './answers.ts';
 import {type Api, descriptionPath, readApi} from './api.ts';
+import {controllerIn} from './controller.ts';
 import {detailsOf} from './details.ts';
 import {readAccount, readJob, readNumber, type Told} from './wire.ts';
 
@@ -59,6 +61,7 @@ const connect = (profile: string, options: SlurmrestdOptions): Backend => {
 	/** What the server speaks, found out with the first request, and again when an address is not known there any more. */
 	let known: Api | undefined;
 	let remembered: Remembered | undefined;
+	let controller: System | undefined;
 
 	/** One that complains is no good answer, whatever its code: an empty list may be a controller that is down. */
 	const ask = async (request: HttpRequest): Promise<unknown> => {
@@ -78,6 +81,16 @@ const connect = (profile: string, options: SlurmrestdOptions): Backend => {
 		signal.throwIfAborted();
 		known ??= readApi(await ask({path: descriptionPath, signal}));
 		return known;
+	};
+
+	/** Asked for once. */
+	const knowController = async (signal: AbortSignal): Promise<System> => {
+		try {
+			controller ??= controllerIn(await ask({path: (await describe(signal)).ping, signal}));
+		} catch (error) {
+			if (!(error instanceof BackendError)) throw error;
+		}
+		return controller ?? {};
 	};
 
 	const recordsOf = (body: unknown, read: (value: unknown) => Told | undefined): List => {
@@ -204,7 +217,10 @@ const connect = (profile: string, options: SlurmrestdOptions): Backend => {
 
 		describeCancel: ids => [...new Set(ids)].map(id => http.describe(requestFor(known, id))),
 
-		system: async () => httpSystem(traits.kind, {...options, account: options.account ?? options.user}),
+		async system({signal}) {
+			const own = httpSystem(traits.kind, {...options, account: options.account ?? options.user});
+			return {...own, ...(isHere(options) && (await knowController(signal)))};
+		},
 		close: http.close,
 	};
 };
@@ -217,6 +233,10 @@ const find = (id: string, told: readonly Told[], viewer: Viewer): Found | undefi
 	const leading = told.find(({record}) => record === found?.leading);
 	return found && leading && {job: found.job, told: leading};
 };
+
+/** An address of this machine, which on another one is that of another server. */
+const isHere = ({socketPath, url}: HttpOptions): boolean =>
+	socketPath !== undefined || isLoopback(new URL(url).hostname);
 
 /** Nothing is known of the job there: slurmdbd has none of it, or is not kept. */
 const isNothing = ({kind, detail}: Failure): boolean =>
