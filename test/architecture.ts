@@ -87,6 +87,8 @@ const layers: Readonly<Record<string, readonly string[]>> = {
 	config: [
 		'job',
 		'clock.ts',
+		// The name of a cluster is kept in the state directory.
+		'make-directory.ts',
 		'nearest.ts',
 		'backends',
 		'view-models/query.ts',

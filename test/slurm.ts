@@ -4,7 +4,7 @@ import {appendFile, mkdir, rm, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {describe, type TestContext, test} from 'node:test';
 import type {Backend, CancelAnswer} from '../source/backends/backend.ts';
-import {findSlurm, slurm} from '../source/backends/slurm/index.ts';
+import {pathOfSqueue, slurm} from '../source/backends/slurm/index.ts';
 import {BackendError, type Failure} from '../source/job/failure.ts';
 import {type FakeSlurm, fakeSlurmUser, openFakeSlurm} from './fakes/slurm.ts';
 
@@ -283,32 +283,22 @@ describe('a look', () => {
 		assert.match((await backend.get('42_[5-9]', {signal})).raw, /ArrayTaskId=5/);
 	});
 
-	test('at several jobs of mine makes nobody load the jobs of all', async t => {
+	test('at several jobs that are known to be mine does not make slurmctld load those of all', async t => {
 		const {backend, put, calls} = await open(t);
 		for (const id of ['1', '2', '3']) await put({id, state: 'RUNNING'});
 		await put({id: '4', state: 'RUNNING', uid: 7});
-		const whose = async (): Promise<readonly string[]> =>
+		const looks = async () =>
 			(await calls())
-				.filter(([program]) => program === 'squeue')
+				.filter(call => call.includes('-j'))
 				.map(call => `${call.includes('-u') ? 'mine' : 'all'} ${call[call.indexOf('-j') + 1]}`);
+		await backend.getMany(['1', '2'], {signal});
+		await backend.listPage(list);
 		const ids = ['1', '2', '3'];
 		assert.deepEqual([...(await backend.getMany(ids, {signal})).jobs.keys()], ids);
-		assert.deepEqual(await whose(), ['mine 1,2,3']);
-		// Whose the others are nobody knew; the next time it is known.
-		const looks = await backend.getMany(['1', '2', '4'], {signal});
-		assert.deepEqual(
-			[...looks.jobs].map(([id, {mine}]) => [id, mine]),
-			[
-				['1', true],
-				['2', true],
-				['4', false],
-			],
-		);
-		await backend.getMany(['1', '4', '3'], {signal});
-		assert.deepEqual((await whose()).slice(1), ['mine 1,2,4', 'all 4', 'mine 1,3', 'all 4']);
-		// One job alone is asked for by itself in either way.
+		assert.equal((await backend.getMany(['1', '4'], {signal})).jobs.get('4')?.mine, false);
+		// One job alone is no matter of whose it is.
 		await backend.getMany(['1'], {signal});
-		assert.deepEqual((await whose()).at(-1), 'all 1');
+		assert.deepEqual(await looks(), ['all 1,2', 'mine 1,2,3', 'all 1,4', 'all 1']);
 	});
 
 	test('at one job tells its fields and what happened to it', async t => {
@@ -525,9 +515,9 @@ describe('what a job printed', () => {
 
 test('Slurm is found where squeue is on PATH', async t => {
 	const {folder} = await open(t);
-	assert.equal(findSlurm({PATH: `/nowhere:${join(folder, 'bin')}`}), true);
-	assert.equal(findSlurm({PATH: `/nowhere::${join(folder, 'jobs')}`}), false);
-	assert.equal(findSlurm({}), false);
+	assert.equal(pathOfSqueue({PATH: `/nowhere:${join(folder, 'bin')}`}), join(folder, 'bin', 'squeue'));
+	assert.equal(pathOfSqueue({PATH: `/nowhere::${join(folder, 'jobs')}`}), undefined);
+	assert.equal(pathOfSqueue({}), undefined);
 	await mkdir(join(folder, 'jobs', 'squeue'));
-	assert.equal(findSlurm({PATH: join(folder, 'jobs')}), false);
+	assert.equal(pathOfSqueue({PATH: join(folder, 'jobs')}), undefined);
 });

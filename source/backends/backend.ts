@@ -204,6 +204,8 @@ export type BackendDefinition<Options> = {
 /** A profile, opened. */
 export type Connection = {
 	readonly profile: string;
+	/** What the profile was called before: refs by these names mean it, too. */
+	readonly aliases?: readonly string[];
 	readonly traits: BackendTraits;
 	/** Has none of the methods that change anything. */
 	readonly readOnly?: true;

@@ -12,6 +12,7 @@ import {standingOfSet} from '../job/set.ts';
 import {unprovenWords} from '../job/unproven.ts';
 import type {Audit} from './audit.ts';
 import {BatchHeldError} from './batch-lock.ts';
+import {profileNamed} from './earlier-names.ts';
 import {type BatchJournal, beginBatch, resumeBatch} from './journal.ts';
 import {journalVersion} from './journal-lines.ts';
 import {createLooks, type Looks} from './looks.ts';
@@ -584,7 +585,8 @@ export const createRunner = (options: RunnerOptions) => {
 
 	// ---- batches -----------------------------------------------------------------------------------
 
-	const connectionTo = (profile: string): Connection | undefined => connections.get(profile);
+	const connectionTo = (profile: string): Connection | undefined =>
+		connections.get(profile) ?? profileNamed(connections.values(), profile);
 
 	const lineTo = (name: string): Line | undefined => {
 		const connection = connectionTo(name);

@@ -4,6 +4,7 @@ The journal of cancellations: which batches there are, how each stands, and goin
 import {unlinkSync} from 'node:fs';
 import {journalFile} from '../cancellation/batch-files.ts';
 import {BatchHeldError, type Holder, holderOf} from '../cancellation/batch-lock.ts';
+import {profileNamed} from '../cancellation/earlier-names.ts';
 import {exitCodeOf, worstExitCode, worthRetrying} from '../cancellation/outcomes.ts';
 import {
 	damageWords,
@@ -216,7 +217,14 @@ const hindrancesHere = async (
 	without: readonly string[] = [],
 ): Promise<Hindrances> => {
 	const {signal} = new AbortController();
-	return hindrancesOf(batch, await systemsOf(connections, systemClock, signal), without);
+	const systems = new Map(await systemsOf(connections, systemClock, signal));
+	// The journal may have an earlier name of a profile.
+	for (const name of openProfiles(batch)) {
+		const profile = profileNamed(connections, name)?.profile;
+		const system = profile === undefined ? undefined : systems.get(profile);
+		if (system) systems.set(name, system);
+	}
+	return hindrancesOf(batch, systems, without);
 };
 
 /** Shows what is left of a batch and what nothing proves of it, and asks; throws with exit code 3 where nobody agrees. */

@@ -1,3 +1,4 @@
+import {refHere} from '../cancellation/earlier-names.ts';
 import {worstExitCode} from '../cancellation/outcomes.ts';
 import {targetOf} from '../cancellation/report.ts';
 import {systemClock} from '../clock.ts';
@@ -46,7 +47,7 @@ export const dismiss = async (
 	const session = await open();
 	const {signal, code, off} = untilSignal();
 	try {
-		const dismissals = remember(() => createDismissals(session.stateDirectory, systemClock.now));
+		const dismissals = remember(() => hiddenIn(session));
 		const {jobs, results} = options.hidden
 			? await chooseEnded(session, options.refs, console)
 			: await chooseHidden(session, options.refs, dismissals.hidden, console);
@@ -77,6 +78,9 @@ const remember = <Result>(work: () => Result): Result => {
 };
 
 type Chosen = {readonly jobs: readonly Dismissed[]; readonly results: Result[]};
+const hiddenIn = ({stateDirectory, connections}: Session) =>
+	createDismissals(stateDirectory, systemClock.now, ref => refHere(connections, ref));
+
 type Hidden = ReturnType<typeof createDismissals>['hidden'];
 
 /** Only what has ended is dismissed: that is looked at. */
@@ -114,7 +118,7 @@ const chooseHidden = async (
 ): Promise<Chosen> => {
 	const refs = new Set<Ref>();
 	const others: string[] = [];
-	for (const text of new Set(given)) {
+	for (const text of new Set(given.map(one => refHere(connections, one as Ref)))) {
 		const profile = parseRef(text)?.profile;
 		const known = connections.some(connection => connection.profile === profile);
 		const sameId = [...hidden.keys()].filter(ref => parseRef(ref)?.id === text);

@@ -5,7 +5,7 @@ import {accessSync, constants, existsSync, statfsSync} from 'node:fs';
 import {hostname} from 'node:os';
 import {dirname} from 'node:path';
 import {runCommand} from '../backends/command.ts';
-import {findSlurm} from '../backends/slurm/index.ts';
+import {pathOfSqueue} from '../backends/slurm/index.ts';
 import {batchNumbers} from '../cancellation/batch-files.ts';
 import {holderOf} from '../cancellation/batch-lock.ts';
 import {ConfigurationError} from '../config/configuration-error.ts';
@@ -100,7 +100,7 @@ const terminalFindings = (): readonly Finding[] => {
 };
 
 const slurmFindings = async (): Promise<readonly Finding[]> => {
-	if (!findSlurm(process.env)) return [];
+	if (pathOfSqueue(process.env) === undefined) return [];
 	const env = Object.fromEntries(
 		Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
 	);

@@ -2,6 +2,7 @@
 From what somebody typed to jobs that are there. A ref names its profile; a bare id is taken only where exactly one profile knows it.
 */
 import type {Connection} from '../backends/backend.ts';
+import {profileNamed} from '../cancellation/earlier-names.ts';
 import {readList} from '../engine/read-list.ts';
 import {BackendError, type Failure, failureOf} from '../job/failure.ts';
 import type {Job, JobDetail} from '../job/job.ts';
@@ -42,7 +43,8 @@ export const resolveRefs = async (
 	const profiles = new Set(connections.map(({profile}) => profile));
 	const wanted = [...new Set(given)].map(text => {
 		const parsed = parseRef(text);
-		return {given: text, ref: parsed && profiles.has(parsed.profile) ? parsed : undefined};
+		const profile = parsed && profileNamed(connections, parsed.profile)?.profile;
+		return {given: text, ref: profile === undefined ? undefined : {id: parsed?.id ?? '', profile}};
 	});
 	const bare = wanted.filter(({ref}) => ref === undefined).map(({given}) => given);
 	const looks = new Map(

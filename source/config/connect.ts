@@ -13,29 +13,32 @@ export const connectAll = (
 	log?: WriteLine,
 ): readonly Connection[] => {
 	const programEnv = withoutTokens(profiles, env);
-	return profiles.map(({name, entry: configured, folder, readOnly, intervalMs, minInterval, limits}) => {
-		const entry = {...configured, ...limits};
-		const {traits, open} = profileKinds[entry.backend];
-		const {page} = entry;
-		const backend: Backend = {
-			...open(name, entry as never, {env, folder, programEnv}),
-			...(page !== undefined && {pageUrl: id => page.replace('{id}', () => encodeURIComponent(id))}),
-		};
-		const connection: Connection = {
-			profile: name,
-			traits: {
-				...traits,
-				...(entry.concurrency !== undefined && {concurrency: entry.concurrency}),
-				...(entry.rate !== undefined && {rate: entry.rate}),
-				...(intervalMs !== undefined && {intervalMs}),
-			},
-			backend: readOnly ? withoutChanges(backend) : backend,
-			...(readOnly && {readOnly}),
-			...(minInterval && {minInterval}),
-			reach: reachOf(entry, {env, folder}),
-		};
-		return log ? logged(connection, systemClock, log) : connection;
-	});
+	return profiles.map(
+		({name, aliases, entry: configured, folder, readOnly, intervalMs, minInterval, limits}) => {
+			const entry = {...configured, ...limits};
+			const {traits, open} = profileKinds[entry.backend];
+			const {page} = entry;
+			const backend: Backend = {
+				...open(name, entry as never, {env, folder, programEnv}),
+				...(page !== undefined && {pageUrl: id => page.replace('{id}', () => encodeURIComponent(id))}),
+			};
+			const connection: Connection = {
+				profile: name,
+				...(aliases && {aliases}),
+				traits: {
+					...traits,
+					...(entry.concurrency !== undefined && {concurrency: entry.concurrency}),
+					...(entry.rate !== undefined && {rate: entry.rate}),
+					...(intervalMs !== undefined && {intervalMs}),
+				},
+				backend: readOnly ? withoutChanges(backend) : backend,
+				...(readOnly && {readOnly}),
+				...(minInterval && {minInterval}),
+				reach: reachOf(entry, {env, folder}),
+			};
+			return log ? logged(connection, systemClock, log) : connection;
+		},
+	);
 };
 
 /** No program that jobtop starts needs the tokens of its profiles. */

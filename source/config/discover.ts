@@ -1,14 +1,22 @@
 import {join} from 'node:path';
-import {findSlurm} from '../backends/slurm/index.ts';
+import {pathOfSqueue} from '../backends/slurm/index.ts';
+import {nameOfCluster} from './cluster-name.ts';
 import {readDotenvLine} from './dotenv.ts';
 import {type ProfileEntry, tensorpoolKey} from './profile-kinds.ts';
 import type {Environment} from './state-directory.ts';
 
 /** What is around jobtop: the environment, and the folder that somebody is in; undefined where that is no more. */
-export type Around = {readonly env: Environment; readonly here: string | undefined};
+export type Around = {
+	readonly env: Environment;
+	readonly here: string | undefined;
+	/** Where this machine keeps its configuration, if not in `/etc`. */
+	readonly etc?: string | undefined;
+};
 
 type Discovery = {
 	readonly name: string;
+	/** What it is called here, which tells it from its like elsewhere; undefined where that is not known. What it was called before, `name`, goes on meaning it. */
+	readonly nameHere?: (around: Around) => string | undefined;
 	/** Where it looked, for somebody who has nothing configured. */
 	readonly lookedFor: string;
 	readonly find: (around: Around) => ProfileEntry | undefined;
@@ -37,7 +45,8 @@ export const discoveries: readonly Discovery[] = [
 	{
 		name: 'slurm',
 		lookedFor: 'squeue on PATH (Slurm)',
-		find: ({env}) => (findSlurm(env) ? {backend: 'slurm'} : undefined),
+		nameHere: ({env, etc}) => nameOfCluster(env, etc),
+		find: ({env}) => (pathOfSqueue(env) ? {backend: 'slurm'} : undefined),
 	},
 	{
 		name: 'weaver',

@@ -3,6 +3,7 @@ import {dirname} from 'node:path';
 import {parse, TomlError} from 'smol-toml';
 import type {Keys} from '../commands/rebinding.ts';
 import {didYouMean} from '../nearest.ts';
+import {profileNameOf} from './cluster-name.ts';
 import {ConfigurationError} from './configuration-error.ts';
 import {type Around, discoveries, lookedForLines, type PartialLogin, partialLogins} from './discover.ts';
 import {explainAll, explainIssues, explainSyntax} from './explain.ts';
@@ -124,19 +125,20 @@ export const loadConfiguration = (input: ConfigurationInput): Configuration => {
 	const said = flags.readOnly ?? (env.JOBTOP_READ_ONLY ? isYes(env.JOBTOP_READ_ONLY) : undefined);
 	const wantsReadOnly = said ?? firstSaid(files, 'read_only');
 	const configured = byName<ProfileEntry>(files, 'profiles').map(
-		([name, entry]) => [name, entry] as [string, ProfileEntry],
+		([name, entry]): FoundProfile => ({name, entry}),
 	);
 	const around = aroundOf(input);
 	const found = configured.length > 0 ? configured : discover(around);
 
 	const wanted = flags.profiles?.length ? flags.profiles : namesIn(env.JOBTOP_PROFILE);
-	const profiles = choose(found, wanted).map(([name, entry]): ProfileSetting => {
+	const profiles = choose(found, wanted).map(({name, aliases, entry}): ProfileSetting => {
 		const intervalMs = flags.intervalMs ?? entry.interval ?? firstSaid(files, 'interval');
 		const place = fileOfProfile(files, name)?.path ?? path;
 		const folder = dirname(place);
 		checkTokenFile(name, entry, {env, folder}, place);
 		const wished: ProfileSetting = {
 			name,
+			...(aliases && {aliases}),
 			entry,
 			folder,
 			protect: entry.protect ?? false,
@@ -228,38 +230,51 @@ const checkFile = (path: string, mustExist: boolean): readonly string[] => {
 };
 
 /** What is around, for the discoveries. */
-export const aroundOf = ({env, here}: ConfigurationInput): Around => {
+export const aroundOf = ({env, here, etc}: ConfigurationInput): Around => {
 	try {
-		return {env, here: here ?? process.cwd()};
+		return {env, here: here ?? process.cwd(), etc};
 	} catch {
 		// The folder that they are in is no more.
 		return {env, here: undefined};
 	}
 };
 
-const discover = (around: Around): [string, ProfileEntry][] =>
-	discoveries.flatMap(({name, find}) => {
+const discover = (around: Around): readonly FoundProfile[] =>
+	discoveries.flatMap(({name, find, nameHere}): FoundProfile[] => {
 		const entry = find(around);
 		if (!entry) return [];
 		const read = profileKinds[entry.backend].schema.safeParse(entry);
-		if (read.success) return [[name, read.data] as [string, ProfileEntry]];
+		if (read.success) return [{...namesOf(name, nameHere?.(around)), entry: read.data}];
 		const [issue] = read.error.issues;
 		throw new ConfigurationError(`in the environment, ${name}: ${issue?.path.join('.')}: ${issue?.message}`);
 	});
 
-const choose = (
-	found: readonly [string, ProfileEntry][],
-	wanted: readonly string[],
-): readonly [string, ProfileEntry][] => {
+type FoundProfile = {
+	readonly name: string;
+	/** What it was called before. */
+	readonly aliases?: readonly string[];
+	readonly entry: ProfileEntry;
+};
+
+/** The name of what was found: what it is called here, unless something else is found by that name. */
+const namesOf = (usual: string, here: string | undefined): Pick<FoundProfile, 'name' | 'aliases'> => {
+	const name = here === undefined ? undefined : profileNameOf(here);
+	if (name === undefined || name === usual) return {name: usual};
+	const taken = discoveries.some(other => other.name === name);
+	return {name: taken ? `${usual}-${name}` : name, aliases: [usual]};
+};
+
+const choose = (found: readonly FoundProfile[], wanted: readonly string[]): readonly FoundProfile[] => {
 	if (wanted.length === 0) return found;
-	const names = found.map(([name]) => name);
-	const unknown = wanted.find(name => !names.includes(name));
+	const names = found.map(({name}) => name);
+	const known = [...names, ...found.flatMap(({aliases = []}) => aliases)];
+	const unknown = wanted.find(name => !known.includes(name));
 	if (unknown !== undefined) {
 		throw new ConfigurationError(
 			`there is no profile ${JSON.stringify(unknown)}; ${didYouMean(unknown, names)}`,
 		);
 	}
-	return found.filter(([name]) => wanted.includes(name));
+	return found.filter(({name, aliases = []}) => [name, ...aliases].some(each => wanted.includes(each)));
 };
 
 /** A secret that others can read is none. */

@@ -14,6 +14,8 @@ export type LimitedKey = 'interval' | 'rate' | 'read_only' | 'protect';
 /** A profile as it is configured. Plain data, without secrets. */
 export type ProfileSetting = {
 	readonly name: string;
+	/** What it was called before: refs by these names mean it, too. */
+	readonly aliases?: readonly string[];
 	readonly entry: ProfileEntry;
 	/** The folder from which the paths in the entry are meant. */
 	readonly folder: string;

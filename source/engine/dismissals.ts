@@ -19,13 +19,18 @@ export type Dismissed = {
 
 type Line = Dismissed & {readonly at: number; readonly hidden: boolean};
 
-/** The hidden rows, kept in the state directory so that they stay hidden. */
-export const createDismissals = (stateDirectory: string, now: () => number) => {
+/** The hidden rows, kept in the state directory so that they stay hidden. `here`: a ref by the name that its profile has now. */
+export const createDismissals = (
+	stateDirectory: string,
+	now: () => number,
+	here: (ref: Ref) => Ref = ref => ref,
+) => {
 	const file = join(stateDirectory, 'dismissed.jsonl');
 	const hidden = new Map<Ref, Line>();
 	for (const row of readRows(file)) {
 		try {
-			const line = JSON.parse(row) as Line;
+			const read = JSON.parse(row) as Line;
+			const line = {...read, ref: here(read.ref)};
 			if (line.hidden && now() - line.at < rememberedMs) hidden.set(line.ref, line);
 			else hidden.delete(line.ref);
 		} catch {

@@ -4,6 +4,7 @@ import {createAudit} from '../cancellation/audit.ts';
 import {batchNumbers} from '../cancellation/batch-files.ts';
 import {BatchHeldError} from '../cancellation/batch-lock.ts';
 import {dryRun} from '../cancellation/dry-run.ts';
+import {refHere} from '../cancellation/earlier-names.ts';
 import {exportBatch} from '../cancellation/export-batch.ts';
 import {lookAt} from '../cancellation/looks.ts';
 import type {LookSource} from '../cancellation/machine.ts';
@@ -165,7 +166,9 @@ export const createEngine = (options: EngineOptions): Engine => {
 		}),
 	);
 	const history = createCommandHistory(options.stateDirectory);
-	const dismissals = createDismissals(options.stateDirectory, clock.now);
+	const dismissals = createDismissals(options.stateDirectory, clock.now, ref =>
+		refHere(connections.values(), ref),
+	);
 
 	const notice = (tone: Notice['tone'], text: string, profile?: string) =>
 		report([
@@ -205,8 +208,13 @@ export const createEngine = (options: EngineOptions): Engine => {
 	);
 	const latencies = createLatencies(options.stateDirectory, clock);
 	const latencyChanged = new Set<string>();
+	/** By the name that the profile has, or else had. */
+	const usual = (profile: string) =>
+		[profile, ...(connections.get(profile)?.aliases ?? [])]
+			.map(latencies.of)
+			.find(latency => latency !== undefined);
 	const tellLatency = (profile: string) => {
-		const latency = latencies.of(profile);
+		const latency = usual(profile);
 		if (latency) report([{type: 'latency', profile, latency}]);
 	};
 	const runner = createRunner({
@@ -229,7 +237,7 @@ export const createEngine = (options: EngineOptions): Engine => {
 				tellRows(changed);
 			}
 		},
-		usual: latencies.of,
+		usual,
 		onEnded(profile, ms) {
 			latencies.add(profile, ms);
 			latencyChanged.add(profile);

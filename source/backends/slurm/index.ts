@@ -1,6 +1,6 @@
 import {randomBytes} from 'node:crypto';
 import {accessSync, constants, statSync} from 'node:fs';
-import {delimiter, join, resolve} from 'node:path';
+import {delimiter, isAbsolute, join, resolve} from 'node:path';
 import {cleanText} from '../../job/clean-text.ts';
 import {BackendError, type Failure} from '../../job/failure.ts';
 import type {Job, JobDetail} from '../../job/job.ts';
@@ -127,40 +127,22 @@ const connectOne = (profile: string, options: SlurmOptions, cluster?: string): B
 		// With a user that it does not know, squeue complains, lists nothing and ends with 0.
 		const refused = /^squeue: error: Invalid user/m.test(result.stderr);
 		if (refused && !answer?.records.length) throw new BackendError(failureOfProgram('squeue', result));
-		if (answer !== undefined) return answer;
-		throw new BackendError(strangeAnswer('squeue', result));
+		if (answer === undefined) throw new BackendError(strangeAnswer('squeue', result));
+		owners.remember(answer.records);
+		return answer;
 	};
 
+	/** Of several jobs slurmctld loads everybody's, unless it is told whose they are: `slurm_load_job_user` of https://slurm.schedmd.com/api.html. */
 	const queued = async (ids: readonly string[], signal: AbortSignal): Promise<Records> => {
+		const mine = ids.length > 1 && ids.every(id => owners.of(baseOf(id)) === 'me');
+		const whose = mine ? ['-u', String(uid)] : [];
 		try {
-			return await queue(['-t', 'all', '-j', ids.join(',')], signal);
+			return await queue([...whose, '-t', 'all', '-j', ids.join(',')], signal);
 		} catch (error) {
 			// Of several ids squeue leaves out those that it does not know; one alone is an error.
 			if (error instanceof BackendError && error.failure.kind === 'not-found') return nothing;
 			throw error;
 		}
-	};
-
-	/** Asked by several ids slurmctld loads everybody's jobs, unless it is told whose they are: `slurm_load_job_user` of https://slurm.schedmd.com/api.html. */
-	const queuedMany = async (ids: readonly string[], signal: AbortSignal): Promise<readonly JobRecord[]> => {
-		const own = ids.filter(id => owners.of(baseOf(id)) !== 'another');
-		const mine = own.length > 1 ? await queuedOf(own, signal) : [];
-		const seen = new Set(mine.map(({base}) => base));
-		// Nobody knows yet whose it is, or that is somebody else.
-		const left = ids.filter(id => {
-			if (seen.has(baseOf(id))) return false;
-			return own.length <= 1 || owners.of(baseOf(id)) !== 'mine';
-		});
-		if (left.length === 0) return mine;
-		const {records} = await queued(left, signal);
-		owners.remember(records);
-		return [...mine, ...records];
-	};
-
-	const queuedOf = async (ids: readonly string[], signal: AbortSignal): Promise<readonly JobRecord[]> => {
-		const {records} = await queue(['-u', String(uid), '-t', 'all', '-j', ids.join(',')], signal);
-		owners.remember(records);
-		return records;
 	};
 
 	const accounts = async (ids: readonly string[], signal: AbortSignal): Promise<AccountRecords> => {
@@ -182,7 +164,7 @@ const connectOne = (profile: string, options: SlurmOptions, cluster?: string): B
 		const readable = ids.filter(id => parseId(id) !== undefined);
 		const queuedRecords: JobRecord[] = [];
 		for (const chunk of chunksOf(readable)) {
-			const records = await queuedMany(queueIds(chunk), signal);
+			const {records} = await queued(queueIds(chunk), signal);
 			place(chunk, records, viewer, found);
 			if (chunk.some(id => lacksMembers(found.get(id)))) queuedRecords.push(...records);
 		}
@@ -291,7 +273,6 @@ const connectOne = (profile: string, options: SlurmOptions, cluster?: string): B
 			await knowUser(signal);
 			const whose = everyone ? [] : ['-u', String(uid)];
 			const {records, unreadable} = await queue([...whose, ...(ended ? ['-t', 'all'] : [])], signal);
-			owners.remember(records);
 			return {jobs: jobsOf(records, viewer), unreadable, covers: 'everything'};
 		},
 
@@ -361,17 +342,19 @@ const connectOne = (profile: string, options: SlurmOptions, cluster?: string): B
 
 export const slurm: BackendDefinition<SlurmOptions> = {traits, connect};
 
-/** Whether there is a Slurm to ask: squeue is on PATH. Runs nothing. */
-export const findSlurm = (env: Readonly<Record<string, string | undefined>>): boolean =>
-	(env.PATH ?? '').split(delimiter).some(folder => {
-		const file = join(folder, 'squeue');
-		try {
-			accessSync(file, constants.X_OK);
-			return folder !== '' && statSync(file).isFile();
-		} catch {
-			return false;
-		}
-	});
+/** Where there is a Slurm to ask: the squeue that PATH leads to. Runs nothing. */
+export const pathOfSqueue = (env: Readonly<Record<string, string | undefined>>): string | undefined =>
+	(env.PATH ?? '')
+		.split(delimiter)
+		.map(folder => join(folder, 'squeue'))
+		.find(file => {
+			try {
+				accessSync(file, constants.X_OK);
+				return isAbsolute(file) && statSync(file).isFile();
+			} catch {
+				return false;
+			}
+		});
 
 type RunOptions = {readonly limitMs?: number; readonly env?: Readonly<Record<string, string>>};
 
