@@ -549,6 +549,7 @@ test('what the API does not have is no method', async t => {
 		'get',
 		'listPage',
 		'results',
+		'system',
 	]);
 });
 

@@ -56,7 +56,7 @@ test('a target of a frozen list is sent as it was shown, and is looked at by who
 	const [cancel] = screen.sent.filter(({type}) => type === 'cancel');
 	assert.deepEqual(cancel, {
 		type: 'cancel',
-		targets: [{ref: 'a/1', name: 'name-1', phase: 'running', status: 'RUNNING'}],
+		targets: [{ref: 'a/1', name: 'name-1', phase: 'running', status: 'RUNNING', submittedAt: start - 60_000}],
 	});
 });
 
