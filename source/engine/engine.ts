@@ -232,7 +232,8 @@ export const createEngine = (options: EngineOptions): Engine => {
 		},
 		onSeen(jobs, asked) {
 			for (const [profile, those] of Map.groupBy(jobs, ({profile}) => profile)) {
-				const changed = profiles.get(profile)?.rows.see(those, asked) ?? [];
+				const rows = profiles.get(profile)?.rows;
+				const changed = rows?.see(those.filter(hasRow(rows)), asked) ?? [];
 				if (changed.length > 0) profiles.get(profile)?.poller.changed();
 				tellRows(changed);
 			}
@@ -271,7 +272,7 @@ export const createEngine = (options: EngineOptions): Engine => {
 
 	/** Whoever has seen jobs tells the rows and the cancellations of them. */
 	const seen = ({rows}: Profile, jobs: readonly Job[], asked: number, source: LookSource) => {
-		tellRows(rows.see(jobs, asked));
+		tellRows(rows.see(source === 'list' ? jobs : jobs.filter(hasRow(rows)), asked));
 		runner.observe(jobs, asked, source);
 	};
 
@@ -287,12 +288,33 @@ export const createEngine = (options: EngineOptions): Engine => {
 			// What is being cancelled is looked at by whoever follows it.
 			const followed = new Set(missing.map(({ref}) => ref).filter(runner.follows));
 			runner.missed([...followed]);
-			const others = missing.filter(({ref}) => !followed.has(ref));
+			const replaced = new Set(missing.filter(isReplacedIn(list.jobs)));
+			tellRows(
+				[],
+				[...replaced].flatMap(({ref}) => (profile.rows.remove(ref) ? ref : [])),
+			);
+			const others = missing.filter(job => !followed.has(job.ref) && !replaced.has(job));
 			void askFor(profile, others.slice(0, mostMissing));
 		}
 		output.looked();
 		// The details of a job that is looked at are as fresh as its row.
 		if (inspected && parseRef(inspected)?.profile === profile.connection.profile) void inspect(inspected);
+	};
+
+	/** What waited of an array and has got another id since gets no row of its own again. */
+	const hasRow =
+		(rows: Rows) =>
+		({ref, set, terminal}: Job): boolean =>
+			terminal || !set || set.apart !== undefined || rows.get(ref) !== undefined;
+
+	/** Whether a list holds its array under another id: what waits of an array has another one with every task that starts, and there is one of it. */
+	const isReplacedIn = (listed: ReadonlyMap<Ref, Job>) => {
+		let parents: Set<Ref | undefined> | undefined;
+		return ({set, parent}: Job): boolean => {
+			if (!set || set.apart || parent === undefined) return false;
+			parents ??= new Set([...listed.values()].map(job => job.parent));
+			return parents.has(parent);
+		};
 	};
 
 	/**

@@ -2,7 +2,7 @@ import type {Job} from '../job/job.ts';
 import type {Ref} from '../job/ref.ts';
 import type {Scope} from './protocol.ts';
 
-/** Equal in everything that is shown. Jobs are plain JSON of two levels. */
+/** Equal in everything that is shown. Jobs are plain JSON. */
 export const sameJob = (a: Job, b: Job): boolean => {
 	const left = Object.keys(a) as (keyof Job)[];
 	if (left.length !== Object.keys(b).length) return false;
@@ -20,7 +20,16 @@ type Fields = Readonly<Record<string, unknown>>;
 
 const sameFields = (a: Fields, b: Fields): boolean => {
 	const keys = Object.keys(a);
-	return keys.length === Object.keys(b).length && keys.every(key => a[key] === b[key]);
+	return (
+		keys.length === Object.keys(b).length &&
+		keys.every(key => {
+			const one = a[key];
+			const other = b[key];
+			if (one === other) return true;
+			if (typeof one !== 'object' || typeof other !== 'object' || !one || !other) return false;
+			return sameFields(one as Fields, other as Fields);
+		})
+	);
 };
 
 /**
