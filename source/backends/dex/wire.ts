@@ -3,6 +3,7 @@ import {cleanText} from '../../job/clean-text.ts';
 import type {Job, JobChild, JobDetail, JobMoment} from '../../job/job.ts';
 import {isEnd, phaseOf, type StatusTable} from '../../job/phase.ts';
 import {type Ref, refOf} from '../../job/ref.ts';
+import type {JobSet} from '../../job/set.ts';
 import {
 	isUsableId,
 	knownFacts,
@@ -131,6 +132,7 @@ export const toJob = (wire: WireJob, id: string, profile: string): Job => {
 	const startedAt = readTime(wire.started_at);
 	const endedAt = terminal ? readTime(wire.completed_at) : undefined;
 	const progress = readProgress(wire);
+	const set = readSet(wire, terminal);
 	return {
 		ref: refOf(profile, id),
 		profile,
@@ -149,6 +151,7 @@ export const toJob = (wire: WireJob, id: string, profile: string): Job => {
 		...(startedAt !== undefined && {startedAt}),
 		...(endedAt !== undefined && {endedAt}),
 		...(progress !== undefined && {progress}),
+		...(set !== undefined && {set}),
 		...(failed && {error: {kind: cleanText(wire.status, 100), message: message ?? 'no reason given'}}),
 	};
 };
@@ -162,6 +165,17 @@ const readProgress = ({progress}: WireJob): Job['progress'] => {
 	return {percent: Math.floor((100 * done) / total), done, total};
 };
 
+/** The documents of a batch: each is worked on by a job of its own, which this answer does not name. Of a batch that has ended, those that are counted nowhere have ended with it, nobody tells how. */
+const readSet = ({progress}: WireJob, terminal: boolean): JobSet | undefined => {
+	const total = progress?.total;
+	if (typeof total !== 'number' || total <= 0) return undefined;
+	const part = (number: number | null | undefined) => Math.max(0, number ?? 0);
+	const cancelled = part(progress?.cancelled);
+	const ended = part(progress?.succeeded) + part(progress?.failed);
+	const left = Math.max(0, total - cancelled - ended);
+	return {counts: {live: terminal ? 0 : left, cancelled, ended, lost: terminal ? left : 0}, apart: []};
+};
+
 /** All of a job; `wire` is what was read of `body`. */
 export const readDetail = (
 	body: unknown,
@@ -171,7 +185,7 @@ export const readDetail = (
 	const story = storySchema.safeParse(body).data;
 	const children = readChildren(story, id => refOf(profile, nameOf(id)));
 	return {
-		job: toJob(wire, nameOf(wire.id), profile),
+		job: withMembers(toJob(wire, nameOf(wire.id), profile), children),
 		fields: knownFacts([
 			['Operation', shown(wire.operation)],
 			['Status', shown(wire.status)],
@@ -189,6 +203,12 @@ export const readDetail = (
 		raw: shownJson(body),
 	};
 };
+
+/** The batch with those of its documents that have not ended, by name. */
+const withMembers = (job: Job, children: readonly JobChild[]): Job =>
+	job.set && children.length > 0
+		? {...job, set: {...job.set, apart: children.filter(({phase}) => !isEnd(phase)).map(({ref}) => ref)}}
+		: job;
 
 const progressText = (wire: WireJob): string | undefined => {
 	const counts = readProgress(wire);

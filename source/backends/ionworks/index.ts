@@ -29,6 +29,7 @@ import {
 	type WirePage,
 	withChildren,
 	withProgress,
+	withUnknownChildren,
 } from './wire.ts';
 
 /** `headers` gives `X-API-Key` or a bearer token, and `X-Organization-Id` where an organization is chosen. */
@@ -94,7 +95,9 @@ export const ionworks: BackendDefinition<IonworksOptions> = {
 			if (word !== undefined && read.some(({wire}) => normalizeStatus(wire.status) !== word))
 				return readWhole();
 			const onlyPage = word === undefined && place.offset === 0 && next === undefined && whole;
-			const jobs = onlyPage ? withProgress(read, profile) : read.map(record => toJob(record, profile));
+			const jobs = onlyPage
+				? withProgress(read, profile)
+				: read.map(record => withUnknownChildren(record, profile));
 			const following = ended || !knowsFilter ? next : livePlaceAfter(place, next);
 			return {
 				jobs: ended ? jobs : jobs.filter(job => !job.terminal),

@@ -3,6 +3,7 @@ import {cleanText} from '../../job/clean-text.ts';
 import type {Job, JobChild, JobDetail, JobMoment} from '../../job/job.ts';
 import {isEnd, normalizeStatus, type Phase, phaseOf, type StatusTable} from '../../job/phase.ts';
 import {refOf} from '../../job/ref.ts';
+import type {JobSet} from '../../job/set.ts';
 import {
 	isUsableId,
 	knownFacts,
@@ -154,13 +155,30 @@ const readError = (wire: WireJob, phase: Phase, terminal: boolean): Job['error']
 	};
 };
 
+/** A job of a list that is not whole: how many children it waits for is not known. */
+export const withUnknownChildren = (record: IonworksRecord, profile: string): Job => {
+	const job = toJob(record, profile);
+	return !job.terminal && mayHaveChildren(record) ? {...job, set: {}} : job;
+};
+
 /** The jobs of a list; of those that have children in it, how many of these have ended. Only a whole list may count them. */
 export const withProgress = (records: readonly IonworksRecord[], profile: string): Job[] => {
 	const children = Map.groupBy(records, parentOf);
 	return records.map(record => {
-		const progress = progressOf(children.get(record.id) ?? []);
-		return {...toJob(record, profile), ...(progress !== undefined && {progress})};
+		const own = children.get(record.id) ?? [];
+		const progress = progressOf(own);
+		const job = toJob(record, profile);
+		return progress === undefined ? job : {...job, progress, set: setOf(job, own)};
 	});
+};
+
+/** A job and its children; it is a job of its own beside them. */
+const setOf = (job: Job, children: readonly IonworksRecord[]): Required<Omit<JobSet, 'together'>> => {
+	const all = [job, ...children.map(child => toJob(child, job.profile))];
+	const live = all.filter(({terminal}) => !terminal);
+	const cancelled = all.filter(({phase}) => phase === 'cancelled').length;
+	const counts = {live: live.length, cancelled, ended: all.length - live.length - cancelled, lost: 0};
+	return {counts, apart: live.map(({ref}) => ref)};
 };
 
 const progressOf = (children: readonly IonworksRecord[]): Job['progress'] =>
@@ -196,7 +214,11 @@ export const withChildren = (
 	});
 	return {
 		...detail,
-		job: {...job, ...(progress !== undefined && {progress})},
+		job: {
+			...job,
+			...(progress !== undefined && {progress, set: setOf(job, records)}),
+			...(!whole && !job.terminal && {set: {apart: setOf(job, records).apart}}),
+		},
 		fields: whole
 			? fields
 			: [...fields, ['Children', 'there may be more: older jobs were not looked through']],
