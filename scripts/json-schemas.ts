@@ -47,12 +47,27 @@ const jobFields = {
 		.optional(),
 	error: failure.optional(),
 	parent: ref.optional(),
+	set: z
+		.strictObject({
+			live: count,
+			cancelled: count,
+			ended: count,
+			lost: count,
+			refs: z.array(ref).optional().describe('those that have not ended, where each is listed by itself'),
+		})
+		.optional()
+		.describe('where the id stands for several jobs: how many of them are where'),
 };
 const job = z.strictObject(jobFields);
 
 const cancelResult = z.strictObject({
 	ref: z.string(),
+	jobs: count.optional().describe('how many jobs it is about, where its id stands for several'),
 	outcome: outcome.optional().describe('absent while it is on its way'),
+	cancelled: z
+		.strictObject({cancelled: count, all: count})
+		.optional()
+		.describe('of a set: how many of all its members the request has cancelled'),
 	phase: phase.optional(),
 	status: z.string().optional(),
 	attempts: count,

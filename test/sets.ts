@@ -154,8 +154,9 @@ describe('the words about a set', () => {
 
 test('a set of which a member lives has not ended, whatever its own state', () => {
 	const counts = {live: 1, cancelled: 1, ended: 0, lost: 0};
-	assert.deepEqual(standingOfSet({phase: 'cancelled', terminal: true, set: {counts}}), {
+	assert.deepEqual(standingOfSet({phase: 'cancelled', status: 'CANCELLED', terminal: true, set: {counts}}), {
 		phase: 'stopping',
+		status: 'CANCELLED, and 1 of its jobs not ended',
 		terminal: false,
 	});
 });

@@ -441,7 +441,7 @@ describe('scancel', () => {
 		assert.equal(said('7_[2-19]', over), 'accepted');
 		assert.equal(said('7_[2,5]', 'Invalid job id specified'), 'accepted');
 		assert.equal(said('7+0', over), 'accepted');
-		for (const one of ['7', '7_3', '7_[15]', '7+1']) assert.equal(said(one, over), 'too-late', one);
+		for (const one of ['7', '7_3', '7+1']) assert.equal(said(one, over), 'too-late', one);
 		assert.equal(said('7_[2-19]', 'Access/permission denied'), 'forbidden');
 	});
 

@@ -311,6 +311,21 @@ for (const version of versions) {
 			assert.equal((await backend.get?.('7_1', {signal}))?.job.phase, 'running');
 		});
 
+		test('the leader of a het job stands for all its components, and is not over before the last', async t => {
+			const {backend, put} = await open(t);
+			for (const component of [0, 1]) {
+				put({job: 7 + component, het: 7, component, state: 'RUNNING', start: 1, stubborn: 2 * component});
+			}
+			const leader = (await list(backend)).jobs.find(({id}) => id === '7+0');
+			assert.deepEqual(leader?.set?.apart, ['far/7+0', 'far/7+1']);
+			assert.equal(leader?.parent, 'far/7');
+			await backend.cancel?.('7+0', {signal});
+			const look = async () => (await backend.get?.('7+0', {signal}))?.job;
+			await look();
+			const job = await look();
+			assert.deepEqual([job?.phase, job?.set?.counts?.live], ['cancelled', 1]);
+		});
+
 		test("somebody else's job is refused in every version", async t => {
 			const {backend, put} = await open(t);
 			put({job: 5, state: 'RUNNING', user: 'bob'});
@@ -333,8 +348,11 @@ for (const version of versions) {
 			put({job: 5, state: 'FAILED', end: 1_767_225_000}, 'accounts');
 			put({job: 6, array: 6, state: 'PENDING', tasks: '1-4'}, 'accounts');
 			assert.equal((await backend.get?.('5', {signal}))?.job.phase, 'failed');
-			for (const id of ['6_[1-4]', '9', 'x', '5;6']) {
+			for (const id of ['6_[1-4]', '9']) {
 				assert.equal((await failureFrom(backend.get?.(id, {signal}))).kind, 'not-found', id);
+			}
+			for (const id of ['x', '5;6', '5.0']) {
+				assert.equal((await failureFrom(backend.get?.(id, {signal}))).kind, 'rejected', id);
 			}
 			const {jobs, failures} = (await backend.getMany?.(['5', '9', '9_1'], {signal})) ?? assert.fail();
 			assert.deepEqual([...jobs.keys()], ['5']);

@@ -6,7 +6,7 @@ import type {Ref} from '../job/ref.ts';
 import type {Holder} from './batch-lock.ts';
 import type {JournalLine} from './journal-lines.ts';
 import {outcomes} from './outcomes.ts';
-import {countsOf, type JournalledBatch, type JournalledCancellation} from './read-batch.ts';
+import {countsOf, type JournalledBatch, type JournalledCancellation, jobsOfTargets} from './read-batch.ts';
 
 /** ISO 8601 in UTC. */
 const iso = (at: number): string => new Date(at).toISOString();
@@ -17,12 +17,12 @@ export const batchJson = (batch: JournalledBatch, holder?: Holder) => ({
 	askedAt: iso(batch.askedAt),
 	by: batch.by,
 	reason: batch.reason,
-	jobs: batch.cancellations.length,
+	jobs: jobsOfTargets(batch.cancellations),
 	finished: batch.finished,
 	systems: batch.systems,
 	damage: batch.damage,
 	driver: holder && {host: holder.host, pid: holder.pid},
-	open: batch.cancellations.filter(({outcome}) => outcome === undefined).length,
+	open: jobsOfTargets(batch.cancellations.filter(({outcome}) => outcome === undefined)),
 	counts: countsOf(batch),
 });
 
@@ -45,10 +45,12 @@ export const timesOf = ({acceptedAt, settledAt}: JournalledCancellation, askedAt
 
 /** How one of its cancellations stands, in the shape of the results of `jobtop cancel`. */
 export const cancellationJson = (cancellation: JournalledCancellation, askedAt: number) => {
-	const {ref, outcome, attempts} = cancellation;
+	const {ref, set, outcome, attempts} = cancellation;
 	return {
 		ref,
+		jobs: set?.counts?.live,
 		outcome: outcome?.kind,
+		cancelled: outcome?.counts,
 		...standingOf(cancellation),
 		attempts,
 		...timesOf(cancellation, askedAt),

@@ -194,11 +194,19 @@ const afterLine = (before: Told, line: Step): Told => {
 	}
 };
 
-/** The outcomes of a batch, counted. What is on its way counts nowhere. */
+/** How many jobs were live that its id stood for when it was asked. */
+export const jobsOfTarget = ({set}: Pick<JournalTarget, 'set'>): number => set?.counts?.live ?? 1;
+
+/** How many jobs these are. */
+export const jobsOfTargets = (targets: readonly Pick<JournalTarget, 'set'>[]): number =>
+	targets.reduce((sum, target) => sum + jobsOfTarget(target), 0);
+
+/** The outcomes of a batch, counted in jobs. What is on its way counts nowhere. */
 export const countsOf = (batch: JournalledBatch): Partial<Record<OutcomeKind, number>> => {
 	const counts: Partial<Record<OutcomeKind, number>> = {};
-	for (const {outcome} of batch.cancellations) {
-		if (outcome) counts[outcome.kind] = (counts[outcome.kind] ?? 0) + 1;
+	for (const each of batch.cancellations) {
+		const {outcome} = each;
+		if (outcome) counts[outcome.kind] = (counts[outcome.kind] ?? 0) + jobsOfTarget(each);
 	}
 	return counts;
 };
@@ -211,7 +219,7 @@ export const summaryOf = (batch: JournalledBatch): BatchSummary => {
 		endedAt: cancellations.reduce((latest, {settledAt = 0}) => Math.max(latest, settledAt), askedAt),
 		by,
 		...(reason !== undefined && {reason}),
-		jobs: cancellations.length,
+		jobs: jobsOfTargets(cancellations),
 		counts: countsOf(batch),
 	};
 };

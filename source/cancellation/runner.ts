@@ -370,8 +370,8 @@ export const createRunner = (options: RunnerOptions) => {
 
 	const saw = (entry: Entry, job: Job, asked: number, source: LookSource) => {
 		if (isAnother(entry, job, asked, source)) return;
-		const {status, unproven} = job;
-		const {phase, terminal} = standingOfSet(job);
+		const {unproven} = job;
+		const {phase, status, terminal} = standingOfSet(job);
 		const members = job.set?.counts;
 		compare(entry, terminal, asked, source);
 		const words = unproven ? `${status || phase}; ${unprovenWords[unproven]}` : status || phase;

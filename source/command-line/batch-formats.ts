@@ -12,7 +12,7 @@ import {
 import type {Holder} from '../cancellation/batch-lock.ts';
 import type {JournalLine} from '../cancellation/journal-lines.ts';
 import {outcomes} from '../cancellation/outcomes.ts';
-import {countsOf, damageWords, type JournalledBatch} from '../cancellation/read-batch.ts';
+import {countsOf, damageWords, type JournalledBatch, jobsOfTargets} from '../cancellation/read-batch.ts';
 import {systemWords} from '../job/system.ts';
 import {count, duration} from '../view-models/format.ts';
 import {isoTime} from '../view-models/job-json.ts';
@@ -23,7 +23,7 @@ const countsInWords = (batch: JournalledBatch): string => {
 	const counts = Object.entries(countsOf(batch)).map(
 		([kind, number]) => `${number} ${outcomes[kind as keyof typeof outcomes].label}`,
 	);
-	const open = batch.cancellations.filter(({outcome}) => outcome === undefined).length;
+	const open = jobsOfTargets(batch.cancellations.filter(({outcome}) => outcome === undefined));
 	return [...counts, ...(open > 0 ? [`${open} on the way`] : [])].join(', ');
 };
 

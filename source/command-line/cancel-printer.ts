@@ -5,6 +5,7 @@ import {type OutcomeKind, outcomes} from '../cancellation/outcomes.ts';
 import {systemClock} from '../clock.ts';
 import type {CancellationReport} from '../engine/protocol.ts';
 import type {Ref} from '../job/ref.ts';
+import {jobsOfReports} from '../view-models/job-count.ts';
 import {type CancelResult, countOutcomes, resultsDocument, sentenceOf, stepLine} from './cancel-results.ts';
 import type {Console} from './console.ts';
 
@@ -33,8 +34,9 @@ export const createPrinter = (output: CancelOutput, console: Console): CancelPri
 			const now = systemClock.now();
 			if (now - counted < betweenCounts) return;
 			counted = now;
-			const done = [...seen.values()].filter(({step}) => step === 'settled').length;
-			return console.say(`${done} of ${seen.size} settled`);
+			const all = [...seen.values()];
+			const done = jobsOfReports(all.filter(({step}) => step === 'settled'));
+			return console.say(`${done} of ${jobsOfReports(all)} settled`);
 		}
 		for (const {step, detail} of news) {
 			if (!quiet.has(step)) console.say(`${report.ref}: ${step}${detail ? `: ${detail}` : ''}`);
@@ -77,7 +79,7 @@ export const createPrinter = (output: CancelOutput, console: Console): CancelPri
 			const counts = Object.entries(countOutcomes(results)).map(
 				([kind, number]) => `${number} ${outcomes[kind as OutcomeKind].label}`,
 			);
-			const open = results.filter(({outcome}) => !outcome).length;
+			const open = jobsOfReports(results.filter(({outcome}) => !outcome));
 			if (open > 0) counts.push(`${open} on the way`);
 			if (results.length > 1)
 				console.say(`${batch === undefined ? '' : `batch ${batch}: `}${counts.join(', ')}`);

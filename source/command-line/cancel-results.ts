@@ -15,6 +15,8 @@ import {isoTime} from '../view-models/job-json.ts';
 /** How one target stands when the command ends. Without an outcome it is on its way. */
 export type CancelResult = {
 	readonly ref: Ref | string;
+	/** How many jobs it is about, where its id stands for another number than one. */
+	readonly jobs?: number;
 	readonly outcome?: Outcome;
 	readonly phase?: Phase;
 	readonly status?: string;
@@ -76,10 +78,11 @@ export const resultOfAnotherSystem = (
 ): CancelResult => ({ref, outcome: {kind: mayHaveWorked ? 'unknown' : 'replaced', detail}, attempts});
 
 export const resultOfReport = (
-	{ref, outcome, attempts, askedAt, acceptedAt, settledAt, seen, why}: CancellationReport,
+	{ref, jobs, outcome, attempts, askedAt, acceptedAt, settledAt, seen, why}: CancellationReport,
 	target: {readonly phase: Phase; readonly status: string},
 ): CancelResult => ({
 	ref,
+	...(jobs !== undefined && {jobs}),
 	...(outcome && {outcome}),
 	phase: outcome?.phase ?? seen?.phase ?? target.phase,
 	status: seen?.status ?? target.status,
@@ -91,9 +94,10 @@ export const resultOfReport = (
 
 /** What the journal tells of a cancellation that nobody follows any more. */
 export const resultOfJournal = (cancellation: JournalledCancellation, askedAt: number): CancelResult => {
-	const {ref, outcome, attempts} = cancellation;
+	const {ref, set, outcome, attempts} = cancellation;
 	return {
 		ref,
+		...(set?.counts && {jobs: set.counts.live}),
 		...(outcome && {outcome}),
 		...standingOf(cancellation),
 		attempts,
@@ -111,16 +115,28 @@ export const sentenceOf = ({ref, outcome, acceptedMs, why}: CancelResult): strin
 
 export const countOutcomes = (results: readonly CancelResult[]): Partial<Record<OutcomeKind, number>> => {
 	const counts: Partial<Record<OutcomeKind, number>> = {};
-	for (const {outcome} of results) {
-		if (outcome) counts[outcome.kind] = (counts[outcome.kind] ?? 0) + 1;
+	for (const {outcome, jobs = 1} of results) {
+		if (outcome) counts[outcome.kind] = (counts[outcome.kind] ?? 0) + jobs;
 	}
 	return counts;
 };
 
 /** A result as others read it. What is not known is left out when it is written. */
-const resultJson = ({ref, outcome, phase, status, attempts, acceptedMs, settledMs, why}: CancelResult) => ({
+const resultJson = ({
 	ref,
+	jobs,
+	outcome,
+	phase,
+	status,
+	attempts,
+	acceptedMs,
+	settledMs,
+	why,
+}: CancelResult) => ({
+	ref,
+	jobs,
 	outcome: outcome?.kind,
+	cancelled: outcome?.counts,
 	phase,
 	status,
 	attempts,

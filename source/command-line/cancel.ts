@@ -7,7 +7,8 @@ import {systemClock} from '../clock.ts';
 import {whyAnother} from '../job/identity.ts';
 import type {Job} from '../job/job.ts';
 import {parseRef, type Ref} from '../job/ref.ts';
-import {count} from '../view-models/format.ts';
+import {countLive, withoutCovered} from '../job/set.ts';
+import {jobCountWords} from '../view-models/job-count.ts';
 import {confirm} from './asking.ts';
 import {
 	type CancelResult,
@@ -183,10 +184,11 @@ const carryOut = async (
 	session: Session,
 ): Promise<number> => {
 	const {connections} = session;
-	const [candidates, impossible] = partition(all, ({profile}) => {
+	const [each, impossible] = partition(all, ({profile}) => {
 		const {cancel, forceCancel} = connectionOf(connections, profile).backend;
 		return (options.force ? forceCancel : cancel) !== undefined;
 	});
+	const candidates = withoutOthers(each, console);
 	const settled: CancelResult[] = [
 		...known,
 		...impossible.map(({target, profile}) =>
@@ -194,12 +196,7 @@ const carryOut = async (
 		),
 	];
 	if (candidates.length === 0) return tellSettled(settled, {codes, options, console});
-	if (options.max !== undefined && candidates.length > options.max) {
-		throw new CommandError(
-			`${count(candidates.length, 'job')} would be cancelled, and --max is ${options.max}; nothing was sent`,
-			3,
-		);
-	}
+	if (options.max !== undefined) refuseMore(candidates, options.max);
 	for (const line of confirmationLines(candidates, connections, systemClock.now())) console.say(line);
 	if (options.dryRun) {
 		const places = new Map(connections.map(connection => [connection.profile, connection]));
@@ -229,6 +226,27 @@ const carryOut = async (
 		options,
 		console,
 	});
+};
+
+/** Throws where more jobs than `max` would be cancelled, or where it is not known how many. */
+const refuseMore = (candidates: readonly Candidate[], max: number): void => {
+	const number = countLive(candidates.map(({target}) => target));
+	if (number.jobs <= max && number.unknown === 0) return;
+	throw new CommandError(
+		`${jobCountWords(number)} would be cancelled, and --max is ${max}; nothing was sent`,
+		3,
+	);
+};
+
+/** Without those that another one of them ends with itself: one request is sent for all of these. */
+const withoutOthers = (all: readonly Candidate[], console: Console): readonly Candidate[] => {
+	const byRef = new Map(all.map(candidate => [candidate.target.ref, candidate]));
+	const asked = all.map(({target, job}) => ({...target, ...(job?.parent && {parent: job.parent})}));
+	const kept = new Set(withoutCovered(asked).map(({ref}) => ref));
+	const covered = [...byRef.keys()].filter(ref => !kept.has(ref));
+	if (covered.length > 0)
+		console.say(`jobtop: one request ends them with their whole: ${covered.join(', ')}`);
+	return all.filter(({target}) => kept.has(target.ref));
 };
 
 /** Why nothing can be sent to a profile. */

@@ -5,6 +5,7 @@ import type {BackendTraits, Connection} from '../backends/backend.ts';
 import type {CancelTarget} from '../engine/protocol.ts';
 import type {Job} from '../job/job.ts';
 import {count, duration} from '../view-models/format.ts';
+import {endWord, liveJobsWords, othersOf, setWords} from '../view-models/job-count.ts';
 import {stateInWords} from '../view-models/phase-looks.ts';
 import {padEnd, widthOf} from '../view-models/text.ts';
 import {connectionOf} from './failure-words.ts';
@@ -22,7 +23,8 @@ const stateOf = ({job, why}: Candidate, now: number): string => {
 	if (!job) return `state not known: ${why}`;
 	const age = job.createdAt === undefined ? '' : `, ${duration(now - job.createdAt)} old`;
 	const owner = job.mine ? '' : `, not yours${job.owner ? ` but ${job.owner}'s` : ''}`;
-	return `${stateInWords(job)}${age}${owner}`;
+	const whole = setWords(job);
+	return `${stateInWords(job)}${age}${owner}${whole ? `, ${whole}` : ''}`;
 };
 
 /** The lines of a confirmation: each job by its ref, and what cancelling does there. */
@@ -55,10 +57,16 @@ const linesOf = (
 	const traits = profiles.map(profile => connectionOf(connections, profile).traits);
 	const consequences = new Map(traits.map(each => [each.title, consequenceOf(each)]));
 	return [
-		`${verb} ${count(candidates.length, 'job')}${profiles.length > 1 ? ` in ${count(profiles.length, 'profile')}` : ''}:`,
-		...candidates.map(candidate => {
+		`${verb} ${liveJobsWords(candidates.map(({target}) => target))}${profiles.length > 1 ? ` in ${count(profiles.length, 'profile')}` : ''}:`,
+		...candidates.flatMap(candidate => {
 			const {ref, name} = candidate.target;
-			return `  ${padEnd(ref, refs)}  ${padEnd(name, names)}  ${stateOf(candidate, now)}`;
+			const others = othersOf(candidate.target);
+			return [
+				`  ${padEnd(ref, refs)}  ${padEnd(name, names)}  ${stateOf(candidate, now)}`,
+				...(others.length > 0
+					? [`    with it ${endWord(candidate.target.set ?? {}, others.length)}: ${others.join(', ')}`]
+					: []),
+			];
 		}),
 		...[...consequences].map(([title, consequence]) =>
 			consequence.startsWith(title) ? consequence : `${title}: ${consequence}`,

@@ -6,6 +6,7 @@ import {failurePolicies} from '../job/failure.ts';
 import type {Job} from '../job/job.ts';
 import type {Line, Theme, Tone} from '../theme.ts';
 import {duration} from '../view-models/format.ts';
+import {jobsOfRows} from '../view-models/job-count.ts';
 import {isoTime, jobJson} from '../view-models/job-json.ts';
 import {phaseLooks, stateInWords} from '../view-models/phase-looks.ts';
 import {cutEnd, padEnd, padStart, sureText, widthOf} from '../view-models/text.ts';
@@ -145,7 +146,7 @@ const profileJson = ({profile, backend, list, failure}: ProfileList) => ({
 	backend,
 	state: failure ? failurePolicies[failure.kind].state : 'ok',
 	error: failure && {kind: failure.kind, message: failure.detail},
-	jobs: list?.jobs.size ?? 0,
+	jobs: jobsOfRows(list?.jobs.values() ?? []),
 	unreadable: list?.unreadable ?? 0,
 });
 

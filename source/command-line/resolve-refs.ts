@@ -74,7 +74,10 @@ export const resolveRefs = async (
 		const typed = parseRef(given)?.profile;
 		const hint =
 			typed === undefined ? '' : ` (there is no profile "${typed}"; ${didYouMean(typed, [...profiles])})`;
-		return {given, kind: 'not-found', detail: `no profile knows ${given}${hint}`};
+		const [refused] = answers.flatMap(([, look]) =>
+			'kind' in look && look.kind === 'rejected' ? `: ${look.detail}` : [],
+		);
+		return {given, kind: 'not-found', detail: `no profile knows ${given}${hint || (refused ?? '')}`};
 	});
 };
 

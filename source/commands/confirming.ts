@@ -1,7 +1,7 @@
 import type {CancelBox} from '../store/screen.ts';
 import {fitsBox, lastBoxScroll, sendWord} from '../view-models/cancel-question.ts';
 import {canSend, isTyped} from '../view-models/cancel-targets.ts';
-import {count} from '../view-models/format.ts';
+import {liveJobsWords} from '../view-models/job-count.ts';
 import {keyWord} from '../view-models/key-words.ts';
 import {boxColumns, overlayPlace} from '../view-models/layout.ts';
 import {setMarks} from './acts.ts';
@@ -44,7 +44,7 @@ const send = (context: CommandContext) => {
 	const asked = box.force ? 'asked to end by force' : 'asked to cancel';
 	const word = one
 		? `${asked} ${targets[0]?.ref}; ${follows} follows it`
-		: `${asked} ${count(targets.length, 'job')}; ${follows} follows them`;
+		: `${asked} ${liveJobsWords(targets)}; ${follows} follows them`;
 	const marks = new Set(state.screen.marks);
 	for (const {ref} of targets) marks.delete(ref);
 	setMarks(store, marks);

@@ -26,12 +26,15 @@ export const noMembers: MemberCounts = {live: 0, cancelled: 0, ended: 0, lost: 0
 export const sizeOfSet = ({live, cancelled, ended, lost}: MemberCounts): number =>
 	live + cancelled + ended + lost;
 
-/** What one answer tells of a job that ends when all of its members have. */
-export type Standing = Pick<Job, 'phase' | 'terminal'>;
+export type Standing = Pick<Job, 'phase' | 'status' | 'terminal'>;
 
 /** How a set stands: not as the one member that its id names, but live for as long as any of its members is. */
-export const standingOfSet = ({phase, terminal, set}: Pick<Job, 'phase' | 'terminal' | 'set'>): Standing =>
-	terminal && (set?.counts?.live ?? 0) > 0 ? {phase: 'stopping', terminal: false} : {phase, terminal};
+export const standingOfSet = ({phase, status, terminal, set}: Standing & Pick<Job, 'set'>): Standing => {
+	const live = set?.counts?.live ?? 0;
+	return terminal && live > 0
+		? {phase: 'stopping', status: `${status}, and ${live} of its jobs not ended`, terminal: false}
+		: {phase, status, terminal};
+};
 
 /** How many jobs, and how many of the sets among them are of an unknown size: each of those counts as one. */
 export type JobCount = {readonly jobs: number; readonly unknown: number};
@@ -43,7 +46,8 @@ export const countLive = (those: readonly Pick<Job, 'ref' | 'set'>[]): JobCount 
 	let unknown = 0;
 	for (const {ref, set} of those) {
 		if (set?.apart && set.apart.length > 0) for (const member of set.apart) named.add(member);
-		else if (set?.counts) unnamed += set.counts.live;
+		// What waits for nothing more than its own end is one job.
+		else if (set?.counts) unnamed += Math.max(1, set.counts.live);
 		else named.add(ref);
 		if (set && !set.counts) unknown++;
 	}

@@ -6,8 +6,9 @@ import {phases} from '../job/phase.ts';
 import type {CancelBox} from '../store/screen.ts';
 import type {State} from '../store/store.ts';
 import type {Glyphs, Line, Tone} from '../theme.ts';
-import {duration} from './format.ts';
+import {count, duration} from './format.ts';
 import {profileState} from './health.ts';
+import {endWord, liveJobs, othersOf, setWords} from './job-count.ts';
 import {span} from './line.ts';
 import {stateInWords} from './phase-looks.ts';
 import {profileOf} from './subject.ts';
@@ -35,6 +36,16 @@ export type BoxContent = {
 export const paragraph = (text: string, width: number, glyphs: Glyphs, tone?: Tone): readonly Line[] =>
 	wrap(sureText(text, glyphs.ascii), width).map(line => [span(line, tone)]);
 
+/** So many are named; a het job of Slurm has no more than 128 components. */
+const mostNamed = 128;
+
+/** What else ends with a job, by name. */
+export const togetherWords = (target: CancelTarget): string => {
+	const others = othersOf(target);
+	const more = others.length > mostNamed ? ` and ${others.length - mostNamed} more` : '';
+	return `with ${target.ref} ${endWord(target.set ?? {}, others.length)} ${others.slice(0, mostNamed).join(', ')}${more}`;
+};
+
 /** Lines and columns inside the frame. */
 export type Room = {readonly width: number; readonly height: number; readonly glyphs: Glyphs};
 
@@ -57,18 +68,22 @@ export const oneJobContent = (
 		job && !job.mine ? `it is not yours: ${job.owner ?? 'of another owner'}` : undefined,
 		well ? undefined : `${profile?.name ?? 'its profile'} is ${word}: that state may be old`,
 	];
+	const {jobs} = liveJobs(box.targets);
+	const these = jobs === 1 ? 'this job' : `these ${count(jobs, 'job')}`;
+	const whole = othersOf(target).length > 0 ? togetherWords(target) : setWords(target);
 	// A name can be as long as somebody likes.
 	const nameLines = height < 10 ? 1 : 2;
 	const name = cutEnd(sureText(target.name, glyphs.ascii), width * nameLines - 1, glyphs.ellipsis);
 	return {
 		title: box.force
-			? 'end this job by force?'
+			? `end ${these} by force?`
 			: box.asks.kind === 'name'
-				? 'cancel this job? its profile is protected'
-				: 'cancel this job?',
+				? `cancel ${these}? ${jobs === 1 ? 'its' : 'their'} profile is protected`
+				: `cancel ${these}?`,
 		must: [
 			...paragraph(target.ref, width, glyphs, 'strong'),
 			...paragraph(`${stateInWords(target)}${age}`, width, glyphs),
+			...(whole ? paragraph(whole, width, glyphs, 'needs-you') : []),
 			...paragraph(name, width, glyphs).slice(0, nameLines),
 			...warnings.flatMap(text => (text ? paragraph(`! ${text}`, width, glyphs, 'needs-you') : [])),
 		],

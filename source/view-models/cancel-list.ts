@@ -6,7 +6,7 @@ import type {CancelBox} from '../store/screen.ts';
 import type {State} from '../store/store.ts';
 import type {Line} from '../theme.ts';
 import type {Room} from './cancel-box.ts';
-import {count} from './format.ts';
+import {liveJobsWords, setWords} from './job-count.ts';
 import {span} from './line.ts';
 import {phaseWord} from './phase-looks.ts';
 import {cutEnd, cutMiddle, hardWrap, padEnd, sureText, widthOf} from './text.ts';
@@ -40,7 +40,7 @@ const targetList = ({known}: State, box: CancelBox, {width, glyphs}: Room): BoxL
 	const shownRef = (ref: string) =>
 		padEnd(cutMiddle(sureText(ref, glyphs.ascii), refs, glyphs.ellipsis), refs);
 	return {
-		title: `all ${count(targets.length, 'job')}, as they will be sent`,
+		title: `all ${liveJobsWords(targets)}, as they will be sent`,
 		total: targets.length + skipped.length,
 		lineAt(index) {
 			const target = targets[index];
@@ -50,6 +50,7 @@ const targetList = ({known}: State, box: CancelBox, {width, glyphs}: Room): BoxL
 			}
 			const job = known.jobs.byRef.get(target.ref);
 			const notes = [
+				setWords(target) ?? '',
 				hidden.has(target.ref) ? 'not in view' : '',
 				job ? (job.phase === target.phase ? '' : `now ${phaseWord(job)}`) : 'not listed now',
 				job && !job.mine ? `of ${job.owner ?? 'another'}` : '',

@@ -5,10 +5,11 @@ import type {CancelTarget} from '../engine/protocol.ts';
 import type {CancelBox} from '../store/screen.ts';
 import type {State} from '../store/store.ts';
 import type {Line} from '../theme.ts';
-import {type BoxContent, paragraph, type Room} from './cancel-box.ts';
+import {type BoxContent, paragraph, type Room, togetherWords} from './cancel-box.ts';
 import {meanwhileOf, profileName} from './cancel-targets.ts';
 import {count, duration} from './format.ts';
 import {profileState} from './health.ts';
+import {liveJobs, liveJobsWords, othersOf} from './job-count.ts';
 import {span} from './line.ts';
 import {reasonsOf} from './marks.ts';
 import {phaseWord} from './phase-looks.ts';
@@ -19,6 +20,8 @@ type Group = {
 	readonly profile: string;
 	readonly word: string;
 	readonly targets: CancelTarget[];
+	/** How many jobs they stand for. */
+	jobs: number;
 	/** Those that had no row. */
 	unseen: number;
 };
@@ -34,13 +37,14 @@ const groupsOf = ({targets, hidden}: CancelBox): readonly Group[] => {
 			const profile = profileName(target.ref);
 			const word = phaseWord(target);
 			const key = `${profile}/${word}`;
-			const group = byKey.get(key) ?? {profile, word, targets: [], unseen: 0};
+			const group = byKey.get(key) ?? {profile, word, targets: [], jobs: 0, unseen: 0};
 			group.targets.push(target);
 			if (hidden.has(target.ref)) group.unseen++;
 			byKey.set(key, group);
 		}
+		for (const group of byKey.values()) group.jobs = liveJobs(group.targets).jobs;
 		groups = [...byKey.values()].sort((a, b) =>
-			a.profile < b.profile ? -1 : a.profile > b.profile ? 1 : b.targets.length - a.targets.length,
+			a.profile < b.profile ? -1 : a.profile > b.profile ? 1 : b.jobs - a.jobs,
 		);
 		grouped.set(targets, groups);
 	}
@@ -51,12 +55,12 @@ const groupsOf = ({targets, hidden}: CancelBox): readonly Group[] => {
 const groupLines = (box: CancelBox, {width, glyphs}: Room): readonly Line[] => {
 	const groups = groupsOf(box);
 	const cells = (texts: readonly string[]) => Math.max(...texts.map(widthOf));
-	const numbers = cells(groups.map(({targets}) => String(targets.length)));
+	const numbers = cells(groups.map(({jobs}) => String(jobs)));
 	const words = cells(groups.map(({word}) => word));
 	const names = Math.min(16, cells(groups.map(({profile}) => profile)));
-	return groups.map(({profile, word, targets, unseen}) => {
+	return groups.map(({profile, word, targets, jobs, unseen}) => {
 		const end = unseen > 0 ? ` (${unseen} not in view)` : '';
-		let text = `${padStart(String(targets.length), numbers)} ${padEnd(word, words)}  ${padEnd(cutMiddle(profile, names, glyphs.ellipsis), names)}`;
+		let text = `${padStart(String(jobs), numbers)} ${padEnd(word, words)}  ${padEnd(cutMiddle(profile, names, glyphs.ellipsis), names)}`;
 		for (const [index, {ref}] of targets.slice(0, width).entries()) {
 			const id = `  ${cutMiddle(sureText(ref.slice(profile.length + 1), glyphs.ascii), 14, glyphs.ellipsis)}`;
 			const more = index + 1 < targets.length ? `  ${glyphs.ellipsis}` : '';
@@ -74,15 +78,15 @@ const groupLines = (box: CancelBox, {width, glyphs}: Room): readonly Line[] => {
 const profileLines = (box: CancelBox, {width, glyphs}: Room): readonly Line[] => {
 	const byProfile = Map.groupBy(groupsOf(box), ({profile}) => profile);
 	return [...byProfile].flatMap(([profile, groups]) => {
-		const number = groups.reduce((sum, {targets}) => sum + targets.length, 0);
-		const states = groups.map(({word, targets}) => `${targets.length} ${word}`).join(', ');
+		const number = groups.reduce((sum, {jobs}) => sum + jobs, 0);
+		const states = groups.map(({word, jobs}) => `${jobs} ${word}`).join(', ');
 		return paragraph(`${number} on ${profile}: ${states}`, width, glyphs, 'strong');
 	});
 };
 
 const wholeLine = (box: CancelBox, {width, glyphs}: Room): readonly Line[] => {
 	const words = new Map<string, number>();
-	for (const {word, targets} of groupsOf(box)) words.set(word, (words.get(word) ?? 0) + targets.length);
+	for (const {word, jobs} of groupsOf(box)) words.set(word, (words.get(word) ?? 0) + jobs);
 	const profiles = new Set(groupsOf(box).map(({profile}) => profile)).size;
 	const states = [...words].map(([word, number]) => `${number} ${word}`).join(', ');
 	return paragraph(`${states} on ${count(profiles, 'profile')}; Down lists them`, width, glyphs, 'strong');
@@ -93,7 +97,10 @@ const warningsOf = (state: State, box: CancelBox, now: number): readonly string[
 	const {ended, foreign, owners} = meanwhileOf(state, box);
 	const profiles = [...new Set(groupsOf(box).map(({profile}) => profile))];
 	const unwell = profiles.filter(name => !profileState(known.health.get(name), now).well);
+	const {unknown} = liveJobs(box.targets);
 	return [
+		...box.targets.filter(target => othersOf(target).length > 0).map(togetherWords),
+		unknown > 0 ? `it is not known how many jobs may end with ${unknown} of them` : '',
 		foreign > 0
 			? `${foreign} of them not yours: ${owners.slice(0, 3).join(', ')}${owners.length > 3 ? ' and others' : ''}`
 			: '',
@@ -150,7 +157,7 @@ export const manyJobsContent = (state: State, box: CancelBox, now: number, room:
 		paragraph(ageLine(state, box, now), width, glyphs),
 	];
 	return {
-		title: `cancel ${count(box.targets.length, 'job')}${where}${unseen}${guarded}?`,
+		title: `cancel ${liveJobsWords(box.targets)}${where}${unseen}${guarded}?`,
 		must: [...counts, ...warnings],
 		may,
 	};

@@ -9,6 +9,7 @@ import {boxList} from './cancel-list.ts';
 import {manyJobsContent} from './cancel-many.ts';
 import {canSend} from './cancel-targets.ts';
 import {framed} from './frame.ts';
+import {liveJobs} from './job-count.ts';
 import {keyLabel, keyWord} from './key-words.ts';
 import {span} from './line.ts';
 import {cutStart, sureText} from './text.ts';
@@ -33,7 +34,7 @@ const keepWords = (state: State, {asks}: CancelBox, short: boolean): string => {
 /** What answers the box, and what was typed of it. */
 const answerWords = (state: State, box: CancelBox, width: number): string => {
 	const {asks, typed, view} = box;
-	const one = box.targets.length === 1;
+	const one = liveJobs(box.targets).jobs === 1;
 	const short = width < 45;
 	const keep = keepWords(state, box, short);
 	if (!canSend(state, box))

@@ -4,14 +4,19 @@ What the question before a cancellation is about, and what it asks for. All of i
 import {targetOf} from '../cancellation/report.ts';
 import type {Job} from '../job/job.ts';
 import {parseRef, type Ref} from '../job/ref.ts';
+import {withoutCovered} from '../job/set.ts';
 import type {Asks, CancelBox, Skipped} from '../store/screen.ts';
 import type {State} from '../store/store.ts';
+import {liveJobs} from './job-count.ts';
 
 /** So many jobs at once have to be counted by whoever cancels them. */
 const manyJobs = 10;
 
 /** What the question has to know of a job. */
-export type AskedJob = Pick<Job, 'ref' | 'name' | 'phase' | 'status' | 'profile' | 'mine' | 'createdAt'>;
+export type AskedJob = Pick<
+	Job,
+	'ref' | 'name' | 'phase' | 'status' | 'profile' | 'mine' | 'createdAt' | 'parent' | 'set'
+>;
 
 /** What is known of a job that has no row: its cancellation tells. */
 export const askedJobOf = ({known}: State, ref: Ref): AskedJob | undefined => {
@@ -26,28 +31,32 @@ const asksFor = (state: State, jobs: readonly AskedJob[]): Asks => {
 	const profiles = new Set(jobs.map(({profile}) => profile));
 	const guarded = state.known.profiles.filter(({name, protect}) => protect && profiles.has(name));
 	if (guarded.length > 0) return {kind: 'name', text: guarded.map(({name}) => name).join(' ')};
-	const grave = jobs.length >= manyJobs || profiles.size > 1 || jobs.some(({mine}) => !mine);
-	return grave ? {kind: 'number', text: String(jobs.length)} : {kind: 'plain', text: ''};
+	const number = liveJobs(jobs).jobs;
+	const grave = number >= manyJobs || profiles.size > 1 || jobs.some(({mine}) => !mine);
+	return grave ? {kind: 'number', text: String(number)} : {kind: 'plain', text: ''};
 };
 
 /** The question about these jobs, with nothing typed yet. */
 export const openCancelBox = (
 	state: State,
-	jobs: readonly AskedJob[],
+	asked: readonly AskedJob[],
 	openedAt: number,
 	{skipped = [], hidden = new Set()}: {skipped?: readonly Skipped[]; hidden?: ReadonlySet<Ref>} = {},
-): CancelBox => ({
-	kind: 'box',
-	targets: jobs.map(targetOf),
-	skipped,
-	hidden,
-	openedAt,
-	asks: asksFor(state, jobs),
-	typed: '',
-	reason: '',
-	view: 'answer',
-	scroll: 0,
-});
+): CancelBox => {
+	const jobs = withoutCovered(asked);
+	return {
+		kind: 'box',
+		targets: jobs.map(targetOf),
+		skipped,
+		hidden,
+		openedAt,
+		asks: asksFor(state, jobs),
+		typed: '',
+		reason: '',
+		view: 'answer',
+		scroll: 0,
+	};
+};
 
 /** The question before the stronger means of a system: always typed, and never by the key of the weaker ones. */
 export const openForceBox = (state: State, jobs: readonly AskedJob[], openedAt: number): CancelBox => {

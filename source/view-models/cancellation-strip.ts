@@ -3,6 +3,7 @@ import type {State} from '../store/store.ts';
 import type {Glyphs, Line, Span} from '../theme.ts';
 import {type CancellationWords, cancellationWords} from './cancellation-words.ts';
 import {stagedWords} from './footer.ts';
+import {jobsOfReports} from './job-count.ts';
 import {fitLine, rule, span} from './line.ts';
 
 /** The cancellations that are of interest now: those of the last batch, and every batch with one that is not over. */
@@ -27,8 +28,9 @@ export const kindSpans = (reports: readonly CancellationReport[], now: number): 
 	for (const report of reports) {
 		const words = cancellationWords(report, now);
 		const kind = kinds.get(kindOf(words));
-		if (kind) kind.number++;
-		else kinds.set(kindOf(words), {number: 1, words});
+		const {jobs = 1} = report;
+		if (kind) kind.number += jobs;
+		else kinds.set(kindOf(words), {number: jobs, words});
 	}
 	return [...kinds].map(([kind, {number, words}]) => span(`  ${number} ${kind}`, words.tone));
 };
@@ -36,10 +38,11 @@ export const kindSpans = (reports: readonly CancellationReport[], now: number): 
 /** The two lines under the table, whenever there are cancellations: nothing about one needs another screen to be noticed. */
 export const stripLines = (state: State, now: number, width: number, glyphs: Glyphs): readonly Line[] => {
 	const reports = current(state);
-	const done = reports.filter(({step}) => step === 'settled').length;
+	const all = jobsOfReports(reports);
+	const done = jobsOfReports(reports.filter(({step}) => step === 'settled'));
 	const line: Span[] = [
-		span(` ${bar(done, reports.length, width < 100 ? 10 : 20, glyphs)} `),
-		span(`${done} of ${reports.length} over `, done === reports.length ? 'dim' : 'strong'),
+		span(` ${bar(done, all, width < 100 ? 10 : 20, glyphs)} `),
+		span(`${done} of ${all} over `, done === all ? 'dim' : 'strong'),
 		...kindSpans(reports, now),
 	];
 	const needing = reports.filter(report => cancellationWords(report, now).group === 'needs-you').length;

@@ -6,6 +6,7 @@ import type {Glyphs, Line} from '../theme.ts';
 import {bar, kindSpans} from './cancellation-strip.ts';
 import {cancellationSentence, cancellationWords, momentWord} from './cancellation-words.ts';
 import {count, duration, latency, moment, shortDuration, timeOfDay} from './format.ts';
+import {jobsOfReports} from './job-count.ts';
 import {fitLine, rule, span} from './line.ts';
 import {profilesOf} from './run-profiles.ts';
 import {cutEnd, cutMiddle, padEnd, padStart, sureText, widthOf, wrap} from './text.ts';
@@ -78,21 +79,22 @@ export const runHead = (state: State, now: number, width: number, glyphs: Glyphs
 		];
 	const {batch, reports, number, place, of} = run;
 	const askedAt = batch?.askedAt ?? reports[0]?.askedAt ?? now;
+	const all = jobsOfReports(reports);
 	const title = [
 		`batch ${number}${of > 1 ? ` (${place} of ${of})` : ''}`,
-		count(batch?.refs.length ?? reports.length, 'job'),
+		count(Math.max(batch?.refs.length ?? 0, all), 'job'),
 		`asked ${moment(askedAt, now)}${batch ? ` by ${batch.by}` : ''}`,
 		...(batch?.reason === undefined ? [] : [`"${batch.reason}"`]),
 	].join(` ${glyphs.dot} `);
-	const done = reports.filter(({step}) => step === 'settled').length;
-	const open = done < reports.length;
+	const done = jobsOfReports(reports.filter(({step}) => step === 'settled'));
+	const open = done < all;
 	const ended = reports.reduce((latest, {settledAt = 0}) => Math.max(latest, settledAt), askedAt);
 	return [
 		rule(width, glyphs, title, open ? 'in the journal: quitting is safe' : 'over'),
 		fitLine(
 			[
-				span(` ${bar(done, reports.length, width < 100 ? 12 : 30, glyphs)} `),
-				span(`${done} of ${reports.length} over`, open ? 'strong' : 'dim'),
+				span(` ${bar(done, all, width < 100 ? 12 : 30, glyphs)} `),
+				span(`${done} of ${all} over`, open ? 'strong' : 'dim'),
 				span(`  ${duration((open ? now : ended) - askedAt)}`),
 				...kindSpans(reports, now),
 			],

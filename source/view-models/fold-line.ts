@@ -4,6 +4,7 @@ import {cancellationWords} from './cancellation-words.ts';
 import type {FittedColumn} from './fit-columns.ts';
 import {type Fold, profileOfFold, refsOf, stateCounts} from './folding.ts';
 import {count} from './format.ts';
+import {jobsOfRows} from './job-count.ts';
 import {span} from './line.ts';
 import {cellText} from './table.ts';
 import {cutEnd, padEnd, sureText} from './text.ts';
@@ -44,7 +45,7 @@ export const foldLine = (fitted: readonly FittedColumn[], look: FoldLook, underC
 	const {words, live} = stateCounts(fold, state.known.jobs);
 	const tone = marked > 0 ? 'strong' : live === 0 || !sure ? 'dim' : undefined;
 	const cells: Readonly<Record<string, string>> = {
-		state: `${fold.open ? '-' : '+'} ${count(fold.members.length, 'job')}`,
+		state: `${fold.open ? '-' : '+'} ${count(jobsOfRows(fold.members), 'job')}`,
 		profile: profileOfFold(fold),
 		id: fold.parent.slice(fold.parent.indexOf('/') + 1),
 	};

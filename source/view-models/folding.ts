@@ -6,6 +6,7 @@ A shared row has a ref that no job can have, so that nothing that is meant for o
 import type {Job} from '../job/job.ts';
 import type {Phase} from '../job/phase.ts';
 import type {Ref} from '../job/ref.ts';
+import {jobsOfRow} from '../job/set.ts';
 import type {Cursor} from '../store/screen.ts';
 import {follow, lookAgainMs} from './cursor.ts';
 
@@ -178,9 +179,10 @@ export const stateCounts = (
 	const counts = new Map<Phase, number>();
 	let live = 0;
 	for (const member of members) {
-		const {phase, terminal} = jobs.byRef.get(member.ref) ?? member;
-		counts.set(phase, (counts.get(phase) ?? 0) + 1);
-		if (!terminal) live++;
+		const job = jobs.byRef.get(member.ref) ?? member;
+		const number = jobsOfRow(job);
+		counts.set(job.phase, (counts.get(job.phase) ?? 0) + number);
+		if (!job.terminal) live += number;
 	}
 	const told = words.flatMap(([phase, word]) => {
 		const number = counts.get(phase);

@@ -1,9 +1,11 @@
 import type {Scope} from '../engine/protocol.ts';
 import type {Job} from '../job/job.ts';
+import {jobsOfRow} from '../job/set.ts';
 import type {State} from '../store/store.ts';
 import type {Glyphs, Line, Span} from '../theme.ts';
 import {cancellationWords} from './cancellation-words.ts';
 import {count, duration, shortDuration, timeOfDay} from './format.ts';
+import {jobsOfReports} from './job-count.ts';
 import {keyWord} from './key-words.ts';
 import {rule, span, spread} from './line.ts';
 import {markWords} from './marks.ts';
@@ -22,11 +24,15 @@ const countsOf = (jobs: {readonly byRef: ReadonlyMap<string, Job>}): Counts => {
 	if (!counts) {
 		let running = 0;
 		let waiting = 0;
-		for (const {phase} of jobs.byRef.values()) {
-			if (phase === 'running' || phase === 'starting') running++;
-			else if (phase === 'queued' || phase === 'held') waiting++;
+		let all = 0;
+		for (const job of jobs.byRef.values()) {
+			const {phase} = job;
+			const number = jobsOfRow(job);
+			all += number;
+			if (phase === 'running' || phase === 'starting') running += number;
+			else if (phase === 'queued' || phase === 'held') waiting += number;
 		}
-		counts = {all: jobs.byRef.size, running, waiting};
+		counts = {all, running, waiting};
 		counted.set(jobs, counts);
 	}
 	return counts;
@@ -44,7 +50,7 @@ const intervalWords = ({known}: State): string => {
 export const headerLine = (state: State, now: number, width: number, glyphs: Glyphs): Line => {
 	const {known, cancellations} = state;
 	const counts = countsOf(known.jobs);
-	const onTheWay = cancellations.filter(({step}) => step !== 'settled').length;
+	const onTheWay = jobsOfReports(cancellations.filter(({step}) => step !== 'settled'));
 	const needsYou =
 		cancellations.filter(report => cancellationWords(report, now).group === 'needs-you').length +
 		known.waiting.filter(batch => batch.needsYou).length;

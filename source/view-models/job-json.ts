@@ -25,6 +25,7 @@ export const jobJson = (job: Job) => ({
 	progress: job.progress,
 	error: job.error,
 	parent: job.parent,
+	set: job.set?.counts && {...job.set.counts, refs: job.set.apart},
 });
 
 export const momentJson = ({at, what, detail}: JobMoment) => ({at: isoTime(at), what, detail});

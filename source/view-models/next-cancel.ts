@@ -1,6 +1,7 @@
 import type {State} from '../store/store.ts';
 import type {Fold} from './folding.ts';
 import {count} from './format.ts';
+import {jobsOfRows, liveJobsWords, setWords} from './job-count.ts';
 import {keyWord} from './key-words.ts';
 import {foldedJobs, type Marked, markedJobs, marksCount, reasonsOf} from './marks.ts';
 import {foldOf, subjectOf, unsettledCursor, whyNotCancel} from './subject.ts';
@@ -14,8 +15,9 @@ export const nextCancel = (state: State, now: number): string => {
 	if (ref === undefined) return '';
 	const why = unsettledCursor(state, now) ?? whyNotCancel(state, ref, now);
 	if (why) return `${ref}: ${why}`;
-	const name = state.known.jobs.byRef.get(ref)?.name;
-	return `${keyWord(state, 'cancel', 'c')} cancels ${ref}${name ? ` ${name}` : ''}`;
+	const job = state.known.jobs.byRef.get(ref);
+	const words = job && setWords(job);
+	return `${keyWord(state, 'cancel', 'c')} cancels ${ref}${words ? ` (${words})` : ''}${job?.name ? ` ${job.name}` : ''}`;
 };
 
 const nextOfMarks = (state: State, now: number): string => {
@@ -30,17 +32,17 @@ const nextOfMarks = (state: State, now: number): string => {
 		skipped.length > 0 ? `${skipped.length} skipped` : '',
 	].filter(Boolean);
 	const where = profiles.length > 1 ? `in ${profiles.length} profiles` : `on ${profiles[0]}`;
-	return `${marks.size} marked -> ${keyWord(state, 'cancel', 'c')} cancels ${count(targets.length, 'job')} ${where}${notes.length > 0 ? ` (${notes.join(', ')})` : ''}`;
+	return `${marks.size} marked -> ${keyWord(state, 'cancel', 'c')} cancels ${liveJobsWords(targets)} ${where}${notes.length > 0 ? ` (${notes.join(', ')})` : ''}`;
 };
 
 const nextOfFold = (state: State, fold: Fold, now: number): string => {
 	const {parent, members} = fold;
 	const meant = foldedJobs(state, fold, now);
 	const why = unsettledCursor(state, now) ?? whyNone(meant);
-	if (why) return `${parent}, ${count(members.length, 'job')}: ${why}`;
+	if (why) return `${parent}, ${count(jobsOfRows(members), 'job')}: ${why}`;
 	const {targets, skipped} = meant;
 	const notes = skipped.length > 0 ? ` (${skipped.length} skipped)` : '';
-	return `${keyWord(state, 'cancel', 'c')} cancels ${count(targets.length, 'job')} of ${parent} ${members[0]?.name ?? ''}${notes}`;
+	return `${keyWord(state, 'cancel', 'c')} cancels ${liveJobsWords(targets)} of ${parent} ${members[0]?.name ?? ''}${notes}`;
 };
 
 /** Why nothing of what is meant can be cancelled; undefined where something can. */

@@ -4,6 +4,7 @@ How a batch stands on each of its profiles.
 import type {CancellationReport} from '../engine/protocol.ts';
 import {parseRef} from '../job/ref.ts';
 import {cancellationWords} from './cancellation-words.ts';
+import {jobsOfReports} from './job-count.ts';
 
 export type RunProfile = {
 	readonly name: string;
@@ -58,8 +59,8 @@ const profileOf = (name: string, reports: readonly CancellationReport[]): RunPro
 	const parts = [...kinds].map(([kind, number]) => `${number} ${kind}`);
 	return {
 		name,
-		jobs: reports.length,
-		done: reports.filter(({step}) => step === 'settled').length,
+		jobs: jobsOfReports(reports),
+		done: jobsOfReports(reports.filter(({step}) => step === 'settled')),
 		...(p50 !== undefined && {p50}),
 		...(p95 !== undefined && {p95}),
 		note: [...parts, ...(waiting === undefined ? [] : [waiting])].join(', '),

@@ -6,6 +6,7 @@ import {cancellationWords, isOnItsWay} from './cancellation-words.ts';
 import {movedByItself} from './cursor.ts';
 import {type Fold, foldsIn, grewByItself, isFoldRef} from './folding.ts';
 import {count} from './format.ts';
+import {jobsOfRows} from './job-count.ts';
 import {keyWord} from './key-words.ts';
 
 /** The job that a key is about: the one told in full, else the one under the cursor of the open list. A shared row is none. */
@@ -26,7 +27,7 @@ export const foldOf = ({screen, rows}: State): Fold | undefined =>
 export const noJobHere = (state: State): string => {
 	const fold = foldOf(state);
 	return fold
-		? `this row is ${count(fold.members.length, 'job')}; ${keyWord(state, 'fold', 'e')} opens it`
+		? `this row is ${count(jobsOfRows(fold.members), 'job')}; ${keyWord(state, 'fold', 'e')} opens it`
 		: 'there is no job here';
 };
 

@@ -8,6 +8,7 @@ import {endedBatches, openBatches} from './batch-ends.ts';
 import {cancellationSentence, cancellationWords} from './cancellation-words.ts';
 import {count, timeOfDay} from './format.ts';
 import {troubleOf} from './health.ts';
+import {jobsOfRows} from './job-count.ts';
 import {stateInWords} from './phase-looks.ts';
 import {isStale} from './table.ts';
 import {jobSentence, jobsInView, listSentences} from './told-jobs.ts';
@@ -74,7 +75,7 @@ export const createTelling = (openedAt: number): Telling => {
 			const own = jobsInView(state).filter(({profile}) => profile === name);
 			for (const job of own) states.set(job.ref, stateInWords(job));
 			return [
-				`${name} answers: ${count(own.length, 'job')}`,
+				`${name} answers: ${count(jobsOfRows(own), 'job')}`,
 				...own.map(job => jobSentence(state, job, now)),
 			];
 		});

@@ -6,7 +6,7 @@ import type {State} from '../store/store.ts';
 import {asciiGlyphs, type Glyphs, type Line, unicodeGlyphs} from '../theme.ts';
 import {contentOf} from './cancel-question.ts';
 import {canSend, isTyped} from './cancel-targets.ts';
-import {count} from './format.ts';
+import {liveJobs, liveJobsWords, setWords} from './job-count.ts';
 import {stateInWords} from './phase-looks.ts';
 
 /** Far wider than a sentence: whoever reads it breaks it where it likes. */
@@ -24,7 +24,7 @@ export const glyphsFor = (ascii: boolean): Glyphs => (ascii ? asciiGlyphs : unic
 
 /** What answers it, in words. */
 export const answerSentence = (state: State, box: CancelBox): string => {
-	const them = box.targets.length === 1 ? 'it' : 'them';
+	const them = liveJobs(box.targets).jobs === 1 ? 'it' : 'them';
 	if (!canSend(state, box)) return 'it has ended meanwhile: there is nothing to cancel';
 	const first = isTyped(box) ? '' : `type ${box.asks.text}, and then `;
 	return `${first}${first ? '' : 'type '}yes to ask ${them} to stop; anything else keeps ${them}`;
@@ -40,7 +40,11 @@ export const questionSentences = (
 	const {title, must, may} = contentOf(state, box, now, room);
 	const each =
 		box.targets.length > 1
-			? box.targets.map(target => `${target.ref}: ${stateInWords(target)}, ${target.name}`)
+			? box.targets.map(target =>
+					[`${target.ref}: ${stateInWords(target)}`, setWords(target), target.name]
+						.filter(Boolean)
+						.join(', '),
+				)
 			: [];
 	return [
 		title,
@@ -54,4 +58,4 @@ export const questionSentences = (
 export const sentSentence = ({targets}: CancelBox): string =>
 	targets.length === 1
 		? `asked to cancel ${targets[0]?.ref}; what comes of it is told here`
-		: `asked to cancel ${count(targets.length, 'job')}; what comes of it is told here, and recall takes back what has not left`;
+		: `asked to cancel ${liveJobsWords(targets)}; what comes of it is told here, and recall takes back what has not left`;

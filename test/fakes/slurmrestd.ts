@@ -16,6 +16,9 @@ export type RestRecord = {
 	readonly state: string;
 	readonly array?: number;
 	readonly task?: number;
+	/** The number of its het job, and which of its components it is. */
+	readonly het?: number;
+	readonly component?: number;
 	/** The tasks of an array that wait: `5-9%4`. */
 	readonly tasks?: string;
 	readonly user?: string;
@@ -80,8 +83,8 @@ export const openFakeSlurmrestd = async (
 		array_job_id: plain(job.array),
 		array_task_id: number(job.task),
 		array_task_string: job.tasks ?? '',
-		het_job_id: plain(undefined),
-		het_job_offset: plain(undefined),
+		het_job_id: plain(job.het),
+		het_job_offset: plain(job.component),
 		job_state: job.ending === undefined ? words(job.state) : words('CANCELLED', ['COMPLETING']),
 		state_reason: job.reason ?? 'None',
 		name: job.name ?? 'simulation',
@@ -149,7 +152,9 @@ export const openFakeSlurmrestd = async (
 	};
 
 	const one = (id: string): Answer => {
-		const found = [...jobs.values()].filter(({job, array}) => String(job) === id || String(array) === id);
+		const found = [...jobs.values()].filter(({job, array, het}) =>
+			[job, array, het].some(number => String(number) === id),
+		);
 		if (found.length === 0) {
 			return problem(modern() ? 404 : 500, 2017, 'Invalid job id specified', `Unable to find JobId=${id}`);
 		}
@@ -167,9 +172,13 @@ export const openFakeSlurmrestd = async (
 
 	/** The number of the problem; undefined where it worked. */
 	const end = (id: string): number | undefined => {
-		const [, base = '', task, set] = /^(\d+)(?:_(?:(\d+)|\[([\d,-]+)\]))?$/.exec(id) ?? [];
+		const [, base = '', task, set, component] = /^(\d+)(?:_(?:(\d+)|\[([\d,-]+)\])|\+(\d+))?$/.exec(id) ?? [];
 		const targets = [...jobs.values()].filter(job => {
-			if (task === undefined && set === undefined) return String(job.array ?? job.job) === base;
+			// Whoever ends the leader of a het job ends all of its components.
+			if (component !== undefined && component !== '0') {
+				return String(job.het) === base && String(job.component) === component;
+			}
+			if (task === undefined && set === undefined) return String(job.het ?? job.array ?? job.job) === base;
 			if (String(job.array) !== base) return false;
 			return job.task === undefined ? job.tasks?.replace(/%.*/, '') === set : String(job.task) === task;
 		});

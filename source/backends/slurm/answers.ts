@@ -106,20 +106,23 @@ export const readCancel = (
 	);
 };
 
-/** Of a set scancel says what became of one of its members, and has ended the others all the same: 22.05 and 24.11 complain so of `42_[2-19]` of which some had ended, or had been forgotten. */
 const answerTo = (complaint: string, id: string, stderr: string): CancelReceipt | Failure => {
-	const over = /already complet/i.test(complaint);
-	if (isSet(id) && (over || /invalid job id specified/i.test(complaint))) {
-		return {kind: 'accepted', detail: `said of a part of it: ${cleanText(complaint)}`};
+	if (/already complet/i.test(complaint)) {
+		return answerOfSet(id, {kind: 'too-late', detail: cleanText(complaint)});
 	}
-	if (over) return {kind: 'too-late', detail: cleanText(complaint)};
 	// What kept it from having a credential stands beside it.
 	const telling = /authentication/i.test(complaint) ? (tellingComplaint(stderr) ?? complaint) : complaint;
-	return sortComplaint(telling, 'rejected');
+	return answerOfSet(id, sortComplaint(telling, 'rejected'));
 };
 
-/** Several tasks of an array, or the leader of a het job. A number alone may be one, too: a look tells. */
-const isSet = (id: string): boolean => /_\[\d+[,-]|\+0$/.test(id);
+/** Of a set Slurm says what became of one of its members, and has ended the others all the same: 22.05 and 24.11 complain so of `42_[2-19]` of which some had ended, or had been forgotten. */
+export const answerOfSet = (id: string, answer: CancelReceipt | Failure): CancelReceipt | Failure =>
+	isSet(id) && (answer.kind === 'too-late' || answer.kind === 'not-found')
+		? {kind: 'accepted', detail: `said of a part of it: ${answer.detail}`}
+		: answer;
+
+/** Tasks of an array, or the leader of a het job. A number alone may be one, too: a look tells. */
+const isSet = (id: string): boolean => /_\[|\+0$/.test(id);
 
 type Rest = {readonly begun: CancelReceipt | Failure; readonly other: CancelAnswer};
 

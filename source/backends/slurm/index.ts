@@ -27,10 +27,12 @@ import {
 	type Identity,
 	type JobRecord,
 	jobsOf,
+	lacksMembers,
 	parseId,
 	type Records,
 	sendableId,
 	type Viewer,
+	whyNoId,
 } from './records.ts';
 import {openSsh, type SshOptions} from './ssh.ts';
 import {readClusterName, slurmSystem} from './system.ts';
@@ -162,14 +164,17 @@ const connectOne = (profile: string, options: SlurmOptions, cluster?: string): B
 		const found = new Map<string, Found>();
 		const failures = new Map<string, Failure>();
 		const readable = ids.filter(id => parseId(id) !== undefined);
+		for (const id of ids) {
+			if (parseId(id) === undefined) failures.set(id, {kind: 'rejected', detail: whyNoId(id)});
+		}
 		const queuedRecords: JobRecord[] = [];
 		for (const chunk of chunksOf(readable)) {
 			const {records} = await queued(queueIds(chunk), signal);
 			place(chunk, records, viewer, found);
-			if (chunk.some(id => lacksMembers(found.get(id)))) queuedRecords.push(...records);
+			if (chunk.some(id => lacksMembers(found.get(id)?.job))) queuedRecords.push(...records);
 		}
 		const shown = new Set(queuedRecords.map(({id}) => id));
-		const missing = readable.filter(id => !found.has(id) || lacksMembers(found.get(id)));
+		const missing = readable.filter(id => !found.has(id) || lacksMembers(found.get(id)?.job));
 		for (const chunk of chunksOf(missing)) {
 			try {
 				const {records, texts} = await accounts(accountIds(chunk), signal);
@@ -239,7 +244,7 @@ const connectOne = (profile: string, options: SlurmOptions, cluster?: string): B
 		const answers = new Map<string, CancelAnswer>();
 		const safe = [...new Set(ids)].filter(id => {
 			const readable = parseId(id) !== undefined;
-			if (!readable) answers.set(id, {kind: 'rejected', detail: `${cleanText(id)} is no job id of Slurm`});
+			if (!readable) answers.set(id, {kind: 'rejected', detail: whyNoId(id)});
 			return readable;
 		});
 		let unreachable: CancelAnswer | undefined;
@@ -301,16 +306,13 @@ const connectOne = (profile: string, options: SlurmOptions, cluster?: string): B
 		describeLook(id) {
 			const parts = parseId(id);
 			if (parts !== undefined) return describe('scontrol', showArguments(parts));
-			throw new BackendError({kind: 'rejected', detail: `${cleanText(id)} is no job id of Slurm`});
+			throw new BackendError({kind: 'rejected', detail: whyNoId(id)});
 		},
 
 		describeCancel(ids) {
 			const strange = ids.find(id => parseId(id) === undefined);
 			if (strange !== undefined) {
-				throw new BackendError({
-					kind: 'rejected',
-					detail: `${cleanText(strange)} is no job id of Slurm`,
-				});
+				throw new BackendError({kind: 'rejected', detail: whyNoId(strange)});
 			}
 			return chunksOf([...new Set(ids)]).map(chunk =>
 				describe('scancel', cancelArguments(chunk.map(id => sendableId(id) ?? id))),
@@ -366,10 +368,6 @@ type Found = {
 };
 
 type Looks = {readonly found: ReadonlyMap<string, Found>; readonly failures: ReadonlyMap<string, Failure>};
-
-/** An array that is over, and of which the controller has forgotten tasks: the accounts may know how these ended. */
-const lacksMembers = (one: Found | undefined): boolean =>
-	one?.job.terminal === true && (one.job.set?.counts?.lost ?? 0) > 0;
 
 const nothing: AccountRecords = {records: [], unreadable: 0, texts: new Map()};
 

@@ -1,5 +1,6 @@
 /* What Slurm tells of a job, whoever was asked: its programs or slurmrestd. */
 
+import {cleanText} from '../../job/clean-text.ts';
 import type {Job} from '../../job/job.ts';
 import {isEnd, type Phase, phaseOf, type StatusTable} from '../../job/phase.ts';
 import {refOf} from '../../job/ref.ts';
@@ -83,6 +84,14 @@ export const parseId = (id: string): Identity | undefined => {
 	return parts?.id === id ? parts : undefined;
 };
 
+/** Why a text is no id of a job, in words for whoever typed it. */
+export const whyNoId = (id: string): string => {
+	const [, job] = /^(\d+(?:_\d+|\+\d+)?)\.(?:\d+(?:\+\d+)?|batch|extern|interactive)$/.exec(id) ?? [];
+	return job === undefined
+		? `${JSON.stringify(cleanText(id))} is no job id of Slurm`
+		: `${id} is a step of job ${job}, and jobtop cancels whole jobs: say ${job}, or end the step alone with scancel ${id}`;
+};
+
 /** The id as a request to cancel takes it; undefined where it is none. */
 export const sendableId = (id: string): string | undefined => {
 	const parts = parseId(id);
@@ -125,8 +134,9 @@ export const jobOf = (record: JobRecord, viewer: Viewer): Job => {
 	}
 	// A task of an array is a part of it, and so is the rest that waits; a component is one of its het job.
 	if (record.id !== record.base) job.parent = refOf(viewer.profile, record.base);
-	const size = sizeOf(record);
-	if (size > 1) job.set = {counts: {...noMembers, [fateOf(phase)]: size}, together: true};
+	if (record.tasks !== undefined) {
+		job.set = {counts: {...noMembers, [fateOf(phase)]: countTasks(record.tasks)}, together: true};
+	}
 	if (record.submit !== undefined) job.createdAt = record.submit;
 	if (begun && record.start !== undefined) job.startedAt = record.start;
 	if (done && record.end !== undefined) job.endedAt = record.end;
@@ -151,6 +161,10 @@ export const componentOf = (id: string): number | undefined => {
 	const plus = id.indexOf('+');
 	return plus === -1 ? undefined : Number(id.slice(plus + 1));
 };
+
+/** Whether it is an array that is over, and of which the controller has forgotten tasks: the accounts may know how these ended. */
+export const lacksMembers = (job: Job | undefined): boolean =>
+	job?.terminal === true && (job.set?.counts?.lost ?? 0) > 0;
 
 const setOfComponents = (components: readonly JobRecord[], viewer: Viewer): JobSet => ({
 	counts: countShares(components.map(record => ({record, count: 1}))),
@@ -318,7 +332,7 @@ const setOfShares = (
 	const components = shares.map(({record}) => record).filter(({id}) => componentOf(id) !== undefined);
 	if (components.length > 1) return setOfComponents(components, viewer);
 	const counts = countShares(shares, whole);
-	return sizeOfSet(counts) > 1 ? {counts, together: true} : undefined;
+	return sizeOfSet(counts) > 1 || whole !== undefined ? {counts, together: true} : undefined;
 };
 
 const defined = (times: readonly (number | undefined)[]) => times.filter(time => time !== undefined);

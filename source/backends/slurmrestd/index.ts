@@ -13,8 +13,9 @@ import {
 import {type HttpOptions, type HttpRequest, isLoopback, openHttp, pathSegment} from '../http.ts';
 import {httpSystem} from '../http-system.ts';
 import {readRecords} from '../read-records.ts';
+import {answerOfSet} from '../slurm/answers.ts';
 import {commonTraits} from '../slurm/common-traits.ts';
-import {findJob, jobsOf, parseId, sendableId, type Viewer} from '../slurm/records.ts';
+import {findJob, jobsOf, lacksMembers, parseId, sendableId, type Viewer, whyNoId} from '../slurm/records.ts';
 import {withoutSecrets} from '../without-secrets.ts';
 import {asReceipt, complaintsOf, explained, failureIn, isUnknownAddress, readEnd} from './answers.ts';
 import {type Api, descriptionPath, readApi} from './api.ts';
@@ -127,22 +128,26 @@ const connect = (profile: string, options: SlurmrestdOptions): Backend => {
 	const look = async (base: string, ids: readonly string[], signal: AbortSignal) => {
 		const spoken = await describe(signal);
 		const found = new Map<string, Found>();
+		const known = (id: string): boolean => found.has(id) && !lacksMembers(found.get(id)?.job);
 		const place = (told: readonly Told[]) => {
 			for (const id of ids) {
-				const one = found.get(id) ?? find(id, told, viewer);
+				const one = known(id) ? undefined : find(id, told, viewer);
 				if (one !== undefined) found.set(id, one);
 			}
 		};
-		place(await recordsAt(spoken.job(base), readJob, signal));
-		if (found.size === ids.length || spoken.account === undefined) return found;
-		place(await recordsAt(spoken.account(base), readAccount, signal));
+		const told = await recordsAt(spoken.job(base), readJob, signal);
+		place(told);
+		if (ids.every(known) || spoken.account === undefined) return found;
+		const shown = new Set(told.map(({record}) => record.id));
+		const accounted = await recordsAt(spoken.account(base), readAccount, signal);
+		place([...told, ...accounted.filter(({record}) => !shown.has(record.id))]);
 		return found;
 	};
 
 	const requestFor = (spoken: Api | undefined, id: string): Omit<HttpRequest, 'signal'> => {
 		const form = sendableId(id);
 		if (form === undefined) {
-			throw new BackendError({kind: 'rejected', detail: `${cleanText(id)} is no job id of Slurm`});
+			throw new BackendError({kind: 'rejected', detail: whyNoId(id)});
 		}
 		// Only with this one does 0.0.40 say what became of the request.
 		if (spoken?.endMany !== undefined) {
@@ -165,7 +170,8 @@ const connect = (profile: string, options: SlurmrestdOptions): Backend => {
 		async get(id, {signal}) {
 			signal.throwIfAborted();
 			const base = parseId(id)?.base;
-			const found = base === undefined ? undefined : (await look(base, [id], signal)).get(id);
+			if (base === undefined) throw new BackendError({kind: 'rejected', detail: whyNoId(id)});
+			const found = (await look(base, [id], signal)).get(id);
 			if (found !== undefined) return detailsOf(found.job, found.told);
 			throw new BackendError({kind: 'not-found', detail: `Slurm does not know job ${cleanText(id)}`});
 		},
@@ -176,6 +182,7 @@ const connect = (profile: string, options: SlurmrestdOptions): Backend => {
 			const failures = new Map<string, Failure>();
 			const baseOf = (id: string) => parseId(id)?.base ?? '';
 			const byBase = Map.groupBy(new Set(ids), baseOf);
+			for (const id of byBase.get('') ?? []) failures.set(id, {kind: 'rejected', detail: whyNoId(id)});
 			byBase.delete('');
 			if (byBase.size > oneByOne) {
 				const told = Map.groupBy((await listAll(signal)).jobs, ({record}) => record.base);
@@ -211,8 +218,9 @@ const connect = (profile: string, options: SlurmrestdOptions): Backend => {
 					return asReceipt(error.failure);
 				},
 			);
-			if (isReceipt(answer)) return answer;
-			throw new BackendError(answer);
+			const said = answerOfSet(form, answer);
+			if (isReceipt(said)) return said;
+			throw new BackendError(said);
 		},
 
 		describeCancel: ids => [...new Set(ids)].map(id => http.describe(requestFor(known, id))),
