@@ -46,6 +46,8 @@ writeFileSync(
 		useCodeCache: true,
 		// NODE_OPTIONS is meant for another Node, and some options would make this one complain.
 		execArgvExtension: 'none',
+		// Nobody opens a debugger in a process that holds tokens.
+		execArgv: ['--disable-sigusr1'],
 		assets: {'engine.js': 'engine.js'},
 	}),
 );

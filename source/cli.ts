@@ -3,6 +3,9 @@ What was asked: the screen, or a command. Nothing heavy is loaded before that is
 */
 import type {OpenScreen, ScreenStart} from './command-line/definitions/screen.ts';
 
+// Node would open its debugger, to everybody on this machine; schedulers send this signal as a warning.
+process.on('SIGUSR1', () => undefined);
+
 /** A thread does not start in a folder that is no more, so the screen leaves it. Tells what is wrong where something was said from there. */
 const leaveLostFolder = async ({flags}: ScreenStart): Promise<string | undefined> => {
 	try {

@@ -14,6 +14,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
 	'nearest.ts': [],
 	'state-safety.ts': ['job', 'shell-word.ts'],
 	'shell-word.ts': [],
+	'without-tokens.ts': [],
 	'theme.ts': [],
 	'young-generation.ts': [],
 	backends: ['job', 'clock.ts', 'make-directory.ts', 'shell-word.ts'],
@@ -76,6 +77,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
 		'theme.ts',
 		'view-models',
 		'store',
+		'without-tokens.ts',
 		'commands',
 		'type engine',
 		'type cancellation',
@@ -96,6 +98,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
 		'commands/commands.ts',
 		'type commands',
 		'shell-word.ts',
+		'without-tokens.ts',
 	],
 	'command-line': [
 		'job',
@@ -109,6 +112,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
 		'demo',
 		'engine',
 		'state-safety.ts',
+		'without-tokens.ts',
 		'view-models',
 	],
 	'tui.tsx': [

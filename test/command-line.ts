@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import {on} from 'node:events';
+import {on, once} from 'node:events';
 import {existsSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {test} from 'node:test';
@@ -769,4 +769,28 @@ test('no step is told that others do not know', () => {
 		stepLine(0, 'a/b', 'reconciling', 'lost', undefined) ?? '',
 		/"step":"following","detail":"lost"/,
 	);
+});
+
+test('SIGUSR1 opens no debugger, and ends nothing', async context => {
+	const {env, server, add} = await openFar(context);
+	add('running', 'a');
+	const {child, result} = startCli(['list', '--watch', '-o', 'jsonl'], {env});
+	context.after(() => child.kill('SIGKILL'));
+	await once(child.stdout, 'data');
+	child.kill('SIGUSR1');
+	// It goes on asking.
+	const before = server.requests().length;
+	while (server.requests().length === before) await new Promise(resolve => setImmediate(resolve));
+	child.kill('SIGINT');
+	const {code, stderr} = await result;
+	assert.equal(code, 130);
+	assert.doesNotMatch(stderr, /Debugger/);
+});
+
+test('the doctor says that nobody checks certificates', async context => {
+	const {jobtop} = await openFar(context);
+	const {stdout, code} = await jobtop(['doctor'], {env: {NODE_TLS_REJECT_UNAUTHORIZED: '0'}});
+	assert.match(stdout, /problem +certificates +NODE_TLS_REJECT_UNAUTHORIZED=0: certificates are not checked/);
+	assert.equal(code, 5);
+	assert.doesNotMatch((await jobtop(['doctor'])).stdout, /certificates/);
 });

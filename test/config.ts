@@ -220,6 +220,41 @@ const mistakes: readonly (readonly [what: string, source: string, line: number, 
 		4,
 		/profiles\.a\.bin: must be the folder/,
 	],
+	...([
+		[
+			'a profile called __proto__',
+			'[profiles.__proto__]\nbackend = "slurm"',
+			1,
+			/profiles\.__proto__: this name cannot/,
+		],
+		[
+			'a profile called constructor',
+			'\n[profiles.constructor]\nbackend = "slurm"',
+			2,
+			/profiles\.constructor: this/,
+		],
+		[
+			'a profile called toString',
+			'[profiles.toString]\nbackend = "slurm"',
+			1,
+			/profiles\.toString: this name/,
+		],
+		[
+			'a table called __proto__',
+			'interval = "5s"\n[__proto__]\na = 1',
+			2,
+			/toml:2: __proto__: this name cannot/,
+		],
+		['a query called __proto__', '[queries]\n__proto__ = "a"', 2, /queries\.__proto__: this name cannot/],
+		['a key called __proto__', '[keys]\n__proto__ = "x"', 2, /keys\.__proto__: this name cannot/],
+		['a limit called __proto__', '[limits.__proto__]\nrate = 1', 1, /limits\.__proto__: this name cannot/],
+		[
+			'a header called __proto__',
+			weaver('headers = {"__proto__" = "a"}'),
+			4,
+			/headers\.__proto__: this name/,
+		],
+	] as const),
 	['a file that is no TOML', 'interval = "5s"\nprofiles = [', 2, /config\.toml:2:\d+: this is no TOML/],
 ];
 

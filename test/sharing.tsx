@@ -2,10 +2,11 @@
 What is taken out of the screen: into the clipboard of the terminal, or into a browser.
 */
 import assert from 'node:assert/strict';
-import {existsSync, readFileSync, writeFileSync} from 'node:fs';
+import {existsSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {test} from 'node:test';
-import {browserFor, openWantedPages} from '../source/components/open-page.ts';
+import {browserFor, openWantedPages, outsideEnv} from '../source/components/open-page.ts';
+import {pageText} from '../source/components/pager.ts';
 import {connectAll} from '../source/config/connect.ts';
 import type {ProfileEntry} from '../source/config/profile-kinds.ts';
 import {linksTo} from '../source/engine/links.ts';
@@ -113,6 +114,34 @@ test('a page is opened once its address is known, by a program and without a she
 	store.change({opening: 'a/2'});
 	store.receive([{type: 'links', ref: 'a/2'}]);
 	assert.match(store.getState().screen.word ?? '', /^Slurm has no page for a job/);
+});
+
+test('neither the browser nor the pager gets a token, of a profile or of a tool', async context => {
+	const folder = temporaryDirectory(context);
+	const [script, seen] = [join(folder, 'outside'), join(folder, 'seen')];
+	writeFileSync(script, `#!/bin/sh\nenv > ${seen}.part && mv ${seen}.part ${seen}\n`, {mode: 0o755});
+	const tokens = {MY_TOKEN: 'tell-nobody', TAPIS_TOKEN: 'tell-nobody', SLURM_JWT: 'tell-nobody'};
+	const env = {PATH: process.env.PATH, KEPT: 'yes', PAGER: script, BROWSER: script, ...tokens};
+	const store = createJobStore({send: () => undefined, clock: createManualClock().clock});
+	store.receive([hello([{...profile('a'), variable: 'MY_TOKEN'}]), jobs(job('a/1'))]);
+	await pageText('text', outsideEnv(store.getState(), env));
+	assert.match(readFileSync(seen, 'utf8'), /^KEPT=yes$/m);
+	assert.doesNotMatch(readFileSync(seen, 'utf8'), /tell-nobody/);
+	rmSync(seen);
+	context.after(openWantedPages(store, env));
+	store.change({opening: 'a/1'});
+	store.receive([{type: 'links', ref: 'a/1', page: 'https://x.org/1'}]);
+	while (!existsSync(seen)) await new Promise(resolve => setTimeout(resolve, 10));
+	assert.match(readFileSync(seen, 'utf8'), /^KEPT=yes$/m);
+	assert.doesNotMatch(readFileSync(seen, 'utf8'), /tell-nobody/);
+});
+
+test('the head of the screen says that nobody checks certificates', async context => {
+	for (const columns of [80, 40]) {
+		const screen = await renderScreen(context, {columns, rows: 24});
+		await screen.receive(hello([profile('a')], {unchecked: true}));
+		assert.match(screen.lines()[0] ?? '', columns < 80 ? /TLS!/ : /TLS UNCHECKED/);
+	}
 });
 
 test('a browser that is not there is told', async context => {

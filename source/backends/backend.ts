@@ -171,6 +171,8 @@ export type BackendTraits = {
 	readonly removedDetail?: string;
 	/** The sentence of the confirmation: what cancelling does there, and what it destroys. */
 	readonly consequence: string;
+	/** Only a job that succeeded leaves results there: those of any other are refused. */
+	readonly resultsOnSuccess?: true;
 	/** What is lost with a job that is deleted there; there where `delete` is. */
 	readonly deleteConsequence?: string;
 	/** What no method shows. */
@@ -224,6 +226,8 @@ export type Reach = {
 	readonly address: string;
 	/** Where its credential comes from: `$WEAVER_TOKEN`, `token_command pass`; absent where it has none. */
 	readonly credential?: string;
+	/** The variable of the environment that holds it, where one does. */
+	readonly variable?: string;
 	/** The options with which curl sends that credential, as words of a shell, with `$TOKEN` in its place. */
 	readonly curl: readonly string[];
 };

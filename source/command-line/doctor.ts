@@ -13,11 +13,13 @@ import {type PartialLogin, partialLogins} from '../config/discover.ts';
 import {allLimits} from '../config/limits.ts';
 import {aroundOf, type Configuration} from '../config/load.ts';
 import {stateDirectory} from '../config/state-directory.ts';
+import {uncheckedWords} from '../engine/protocol.ts';
 import {cleanText} from '../job/clean-text.ts';
 import {BackendError} from '../job/failure.ts';
 import {type Unsafety, unsafeState} from '../state-safety.ts';
 import {themeFor} from '../theme.ts';
 import {padEnd, widthOf} from '../view-models/text.ts';
+import {withoutTokens} from '../without-tokens.ts';
 import {CommandError} from './command-error.ts';
 import type {Console} from './console.ts';
 import {connectionOf} from './failure-words.ts';
@@ -59,6 +61,7 @@ export const doctor = async (
 		ok('jobtop', version),
 		ok('node', process.versions.node),
 		...terminalFindings(),
+		...certificateFindings(),
 		...(await slurmFindings()),
 		...(await sessionFindings(open)),
 	];
@@ -69,7 +72,7 @@ export const doctor = async (
 };
 
 const text = ({check, state, detail, remedy}: Finding, widest: number): string =>
-	`${padEnd(state, 7)}  ${padEnd(check, widest)}  ${detail}${remedy === undefined ? '' : `; ${remedy}`}\n`;
+	`${padEnd(state, 7)}  ${padEnd(check, widest)}  ${cleanText(`${detail}${remedy === undefined ? '' : `; ${remedy}`}`, 4000)}\n`;
 
 const terminalFindings = (): readonly Finding[] => {
 	const {stdin, stdout, env} = process;
@@ -99,10 +102,23 @@ const terminalFindings = (): readonly Finding[] => {
 	];
 };
 
+const certificateFindings = (): readonly Finding[] =>
+	process.env.NODE_TLS_REJECT_UNAUTHORIZED === '0'
+		? [
+				problem(
+					'certificates',
+					uncheckedWords,
+					'unset it; NODE_EXTRA_CA_CERTS names an authority of your own',
+				),
+			]
+		: [];
+
 const slurmFindings = async (): Promise<readonly Finding[]> => {
 	if (pathOfSqueue(process.env) === undefined) return [];
 	const env = Object.fromEntries(
-		Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
+		Object.entries(withoutTokens(process.env, [])).filter(
+			(entry): entry is [string, string] => entry[1] !== undefined,
+		),
 	);
 	try {
 		const signal = AbortSignal.timeout(10_000);

@@ -1,8 +1,16 @@
 import {spawn} from 'node:child_process';
-import type {JobStore} from '../store/store.ts';
+import type {JobStore, State} from '../store/store.ts';
 import {profileOf} from '../view-models/subject.ts';
+import {withoutAnyToken} from '../without-tokens.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What a program outside gets of an environment: no credential of any profile. */
+export const outsideEnv = ({known}: State, env: Environment): Environment =>
+	withoutAnyToken(
+		env,
+		known.profiles.map(({variable}) => variable),
+	);
 
 /** The program that shows a page, and its arguments: the address is always one of its own, and no shell reads it. */
 export const browserFor = (
@@ -20,7 +28,7 @@ export const browserFor = (
 /** Opens a page, and tells why it could not be opened. */
 const openPage = (url: string, env: Environment, failed: (why: string) => void): void => {
 	const [file, ...args] = browserFor(url, env, process.platform);
-	const child = spawn(file, args, {stdio: 'ignore', detached: true});
+	const child = spawn(file, args, {env: {...env}, stdio: 'ignore', detached: true});
 	child.once('error', ({message}) => failed(`${file} cannot be run (${message}); Y copies the address`));
 	child.once('exit', code => {
 		if (code !== null && code !== 0) failed(`${file} ended with ${code}; Y copies the address`);
@@ -43,5 +51,5 @@ export const openWantedPages = (store: JobStore, env: Environment): (() => void)
 					? `${title} has no page for a job; page in its profile can name one`
 					: `opening ${page}`,
 		});
-		if (page !== undefined) openPage(page, env, why => store.change({word: why}));
+		if (page !== undefined) openPage(page, outsideEnv(state, env), why => store.change({word: why}));
 	});

@@ -4,7 +4,7 @@ import {spawn} from 'node:child_process';
 const noSuchProgram = 127;
 
 /**
-Shows a text in `$PAGER`, else in less, and resolves once it is left: with nothing, or with why it could not be shown. The terminal has to be free.
+Shows a text in `$PAGER`, else in less, which get this environment, and resolves once it is left: with nothing, or with why it could not be shown. The terminal has to be free.
 */
 export const pageText = (
 	text: string,
@@ -17,7 +17,7 @@ export const pageText = (
 	process.on('SIGINT', ignore);
 	for (const listener of others) process.off('SIGINT', listener);
 	return new Promise<string | undefined>(resolve => {
-		const child = spawn('/bin/sh', ['-c', pager], {stdio: ['pipe', 'inherit', 'inherit']});
+		const child = spawn('/bin/sh', ['-c', pager], {env: {...env}, stdio: ['pipe', 'inherit', 'inherit']});
 		child.once('error', ({message}) => resolve(`a shell could not be run: ${message}`));
 		child.once('close', code =>
 			resolve(code === noSuchProgram ? `there is no ${pager}; PAGER names another` : undefined),

@@ -7,6 +7,7 @@ import {functionKeyIn, type KeyPress, keysIn} from '../commands/keys.ts';
 import {commandsOf} from '../commands/rebinding.ts';
 import {useScreen} from './context.ts';
 import type {FocusReporting} from './focus.ts';
+import {outsideEnv} from './open-page.ts';
 import {pageText} from './pager.ts';
 import {stopAndContinue} from './stop-and-continue.ts';
 
@@ -29,7 +30,7 @@ export const useKeyboard = (quit: (how: QuitHow) => void, {focus, keyPressed}: W
 			redraw: () => void lend(async () => {}).catch(() => undefined),
 			page(text) {
 				const read = lend(async () => {
-					const why = await pageText(text, process.env);
+					const why = await pageText(text, outsideEnv(store.getState(), process.env));
 					if (why !== undefined) store.change({word: why});
 				});
 				void read.catch(() => undefined);

@@ -1,5 +1,6 @@
 import type {Backend, Connection} from '../backends/backend.ts';
 import {systemClock} from '../clock.ts';
+import {withoutTokens} from '../without-tokens.ts';
 import {profileKinds} from './profile-kinds.ts';
 import type {ProfileSetting} from './profile-setting.ts';
 import {reachOf} from './reach.ts';
@@ -12,7 +13,9 @@ export const connectAll = (
 	env: Environment,
 	log?: WriteLine,
 ): readonly Connection[] => {
-	const programEnv = withoutTokens(profiles, env);
+	const tokens = profiles.map(({entry}) => ('token_env' in entry ? entry.token_env : undefined));
+	// No program that jobtop starts needs the tokens of its profiles.
+	const programEnv = withoutTokens(env, tokens);
 	return profiles.map(
 		({name, aliases, entry: configured, folder, readOnly, intervalMs, minInterval, limits}) => {
 			const entry = {...configured, ...limits};
@@ -39,12 +42,6 @@ export const connectAll = (
 			return log ? logged(connection, systemClock, log) : connection;
 		},
 	);
-};
-
-/** No program that jobtop starts needs the tokens of its profiles. */
-const withoutTokens = (profiles: readonly ProfileSetting[], env: Environment): Environment => {
-	const tokens = new Set(profiles.map(({entry}) => ('token_env' in entry ? entry.token_env : undefined)));
-	return Object.fromEntries(Object.entries(env).filter(([name]) => !tokens.has(name)));
 };
 
 /** A capability is a method: what is read-only has none that changes anything. */

@@ -3,6 +3,7 @@ What is wrong with a configuration file, in one line: the place, what is expecte
 */
 import {parse, TomlError} from 'smol-toml';
 import type * as z from 'zod';
+import {cleanText} from '../job/clean-text.ts';
 import {didYouMean} from '../nearest.ts';
 import {backendNames, keysAt} from './schema.ts';
 
@@ -20,6 +21,25 @@ export const explainIssues = (
 	const [first, ...others] = explainAll(source, content, issues);
 	const line = `${file}:${first?.line}: ${first?.words}`;
 	return others.length === 0 ? line : `${line} (and ${others.length} more: jobtop config check)`;
+};
+
+/** A name that stands for something else in every table, where the file uses one; undefined where it does not. */
+export const explainNames = (file: string, source: string, content: unknown): string | undefined => {
+	const path = reservedName(content);
+	if (path === undefined) return undefined;
+	return `${file}:${placeOf(source, path).line}: ${nameOf(path)}: this name cannot be used; choose another`;
+};
+
+/** The path to the first key that every object of JavaScript has: it would vanish, or be taken for what is not there. */
+const reservedName = (content: unknown, path: readonly string[] = []): readonly string[] | undefined => {
+	if (typeof content !== 'object' || content === null) return undefined;
+	for (const key of Object.getOwnPropertyNames(content)) {
+		const inner = [...path, key];
+		if (!Array.isArray(content) && key in Object.prototype) return inner;
+		const found = reservedName(Object.getOwnPropertyDescriptor(content, key)?.value, inner);
+		if (found !== undefined) return found;
+	}
+	return undefined;
 };
 
 /** What is wrong, and where: lines and columns count from 1. */
@@ -53,7 +73,9 @@ const explain = (issue: z.core.$ZodIssue, source: string, content: unknown): Com
 };
 
 const nameOf = (path: readonly PropertyKey[]): string =>
-	path.map(part => (/^[\w.-]+$/.test(String(part)) ? String(part) : JSON.stringify(part))).join('.');
+	path
+		.map(part => (/^[\w.-]+$/.test(String(part)) ? String(part) : JSON.stringify(cleanText(String(part)))))
+		.join('.');
 
 const at = (content: unknown, path: readonly PropertyKey[]): unknown =>
 	path.reduce<unknown>(

@@ -6,7 +6,7 @@ import {didYouMean} from '../nearest.ts';
 import {profileNameOf} from './cluster-name.ts';
 import {ConfigurationError} from './configuration-error.ts';
 import {type Around, discoveries, lookedForLines, type PartialLogin, partialLogins} from './discover.ts';
-import {explainAll, explainIssues, explainSyntax} from './explain.ts';
+import {explainAll, explainIssues, explainNames, explainSyntax} from './explain.ts';
 import {limitedWords, limitsOn, type WrittenConfiguration, withinLimits} from './limits.ts';
 import {type ProfileEntry, profileKinds, tokenSource} from './profile-kinds.ts';
 import type {ProfileSetting, RequestLimits} from './profile-setting.ts';
@@ -202,7 +202,10 @@ const readSource = (path: string, mustExist: boolean): string | undefined => {
 
 const parseToml = (path: string, source: string): unknown => {
 	try {
-		return parse(source);
+		const content = parse(source);
+		const reserved = explainNames(path, source, content);
+		if (reserved !== undefined) throw new ConfigurationError(reserved);
+		return content;
 	} catch (error) {
 		if (!(error instanceof TomlError)) throw error;
 		throw new ConfigurationError(explainSyntax(path, error));

@@ -62,6 +62,7 @@ export const reachOf = (entry: ProfileEntry, surroundings: Surroundings): Reach 
 	return {
 		address: placeOf(entry),
 		...(source && {credential: sourceWords(source)}),
+		...(source?.from === 'environment' && {variable: source.variable}),
 		curl: curlOptions(entry, source !== undefined),
 	};
 };

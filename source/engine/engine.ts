@@ -13,6 +13,7 @@ import {targetOf} from '../cancellation/report.ts';
 import {createRunner, type ResumeManner} from '../cancellation/runner.ts';
 import {BatchWaitsError, systemsOf} from '../cancellation/whose-batch.ts';
 import type {Clock} from '../clock.ts';
+import {cleanText} from '../job/clean-text.ts';
 import {BackendError, type Failure, failurePolicies} from '../job/failure.ts';
 import type {Job} from '../job/job.ts';
 import {parseRef, type Ref, refOf} from '../job/ref.ts';
@@ -44,6 +45,7 @@ import {
 	type Scope,
 	type ScreenSettings,
 	type TableView,
+	uncheckedWords,
 	usualSettings,
 	type WaitingBatch,
 } from './protocol.ts';
@@ -69,6 +71,8 @@ export type EngineOptions = {
 	/** Profiles where cancelling asks for the profile's name. */
 	readonly protect?: readonly string[];
 	readonly settings?: ScreenSettings;
+	/** Nobody checks the certificates of servers. */
+	readonly unchecked?: boolean;
 	/** A number from 0 to 1, for the intervals between polls. */
 	readonly random?: () => number;
 };
@@ -433,7 +437,7 @@ export const createEngine = (options: EngineOptions): Engine => {
 		// A key can be pressed twice before the first report is seen.
 		const open = targets.filter(({ref}) => !runner.follows(ref));
 		if (open.length === 0) throw new Error('it is on its way already');
-		return runner.start(open, reason, force);
+		return runner.start(open, reason === undefined ? undefined : cleanText(reason), force);
 	};
 
 	/** Those of a batch whose outcome left the job as it was, as they are now known. */
@@ -831,11 +835,13 @@ export const createEngine = (options: EngineOptions): Engine => {
 					readOnly: options.readOnly ?? false,
 					lookedFor: options.lookedFor ?? [],
 					settings: options.settings ?? usualSettings,
+					...(options.unchecked && {unchecked: true}),
 					view: readView(options.stateDirectory),
 				},
 			]);
 			report([{type: 'history', lines: typed}]);
 			if (options.limited !== undefined) notice('info', options.limited);
+			if (options.unchecked) notice('warning', uncheckedWords);
 			for (const [name, {poller}] of profiles) {
 				tellLatency(name);
 				poller.now();
@@ -870,8 +876,10 @@ const infoOf = ({profile, traits, backend, readOnly, reach}: Connection): Profil
 	...(readOnly && {readOnly}),
 	...(reach && {address: reach.address}),
 	...(reach?.credential !== undefined && {credential: reach.credential}),
+	...(reach?.variable !== undefined && {variable: reach.variable}),
 	consequence: traits.consequence,
 	cancelIsDismiss: traits.cancelIsDismiss ?? false,
+	...(traits.resultsOnSuccess && {resultsOnSuccess: true as const}),
 	...(traits.deleteConsequence !== undefined && {deleteConsequence: traits.deleteConsequence}),
 });
 

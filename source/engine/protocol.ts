@@ -47,6 +47,10 @@ export type ProfileInfo = {
 	/** How it is reached, without secrets: its address, and where its credential comes from if it has one. */
 	readonly address?: string;
 	readonly credential?: string;
+	/** The variable of the environment that holds that, where one does. */
+	readonly variable?: string;
+	/** Only a job that succeeded leaves results there. */
+	readonly resultsOnSuccess?: true;
 	/** Nothing is changed there. */
 	readonly readOnly?: true;
 	/** Cancelling there asks for the profile's name. */
@@ -176,6 +180,10 @@ export type ScreenSettings = {
 
 export const usualSettings: ScreenSettings = {notify: 'off'};
 
+/** What is said where nobody checks certificates. */
+export const uncheckedWords =
+	'NODE_TLS_REJECT_UNAUTHORIZED=0: certificates are not checked, and tokens go to whoever answers';
+
 /** From the engine. Patches that belong together come together, as one array. */
 export type Patch =
 	| {
@@ -188,6 +196,8 @@ export type Patch =
 			/** Where nothing was found to watch: what was looked for, a line each. */
 			readonly lookedFor: readonly string[];
 			readonly settings: ScreenSettings;
+			/** Whoever answers is believed to be the server: nobody checks certificates. */
+			readonly unchecked?: true;
 			/** How the table was left. */
 			readonly view?: TableView;
 	  }

@@ -85,6 +85,7 @@ try {
 		...(limited !== undefined && {limited}),
 		protect,
 		...(settings && {settings}),
+		unchecked: process.env.NODE_TLS_REJECT_UNAUTHORIZED === '0',
 	});
 	port?.on('message', async (intention: Intention) => {
 		if (intention.type !== 'stop') return engine.handle(intention);

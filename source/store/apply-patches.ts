@@ -38,7 +38,16 @@ const apply = (known: Known, patch: Patch): Known => {
 	switch (patch.type) {
 		case 'hello': {
 			const {profiles, readOnly, lookedFor, scope, dismissed, settings} = patch;
-			return {...known, profiles, readOnly, lookedFor, scope, dismissed: new Set(dismissed), settings};
+			return {
+				...known,
+				profiles,
+				readOnly,
+				lookedFor,
+				scope,
+				dismissed: new Set(dismissed),
+				settings,
+				...(patch.unchecked && {unchecked: true}),
+			};
 		}
 		case 'jobs': {
 			const byRef = known.jobs.byRef as Map<Ref, Job>;

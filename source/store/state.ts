@@ -24,6 +24,8 @@ export type Known = {
 	readonly readOnly: boolean;
 	readonly lookedFor: readonly string[];
 	readonly settings: ScreenSettings;
+	/** Nobody checks the certificates of servers. */
+	readonly unchecked?: true;
 	readonly scope: Scope;
 	/** The table is patched in place; a new wrapper says that it changed. An unchanged row keeps its identity. */
 	readonly jobs: {readonly byRef: ReadonlyMap<Ref, Job>};

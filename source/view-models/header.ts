@@ -61,6 +61,7 @@ export const headerLine = (state: State, now: number, width: number, glyphs: Gly
 	if (needsYou > 0) left.push(span(`  ${needsYou} ${needsYou === 1 ? 'needs' : 'need'} you`, 'needs-you'));
 	const marked = markWords(state, now);
 	const right: Span[] = known.readOnly ? [span(' READ ONLY ', 'strong')] : [];
+	if (known.unchecked) right.push(span(width < 80 ? ' TLS! ' : ' TLS UNCHECKED ', 'needs-you'));
 	const {frozenAt} = state.screen;
 	if (frozenAt !== undefined) right.push(span(` FROZEN ${duration(now - frozenAt)} `, 'needs-you'));
 	if (marked) right.push(span(` ${marked} `, 'strong'));
