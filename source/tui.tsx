@@ -7,6 +7,7 @@ import {systemClock} from './clock.ts';
 import type {QuitHow} from './commands/command.ts';
 import type {Attending, CancellationReport, Intention, Patch} from './engine/protocol.ts';
 import type {EngineStart} from './engine/thread.ts';
+import {cleanLines} from './job/clean-text.ts';
 import type {JobStore} from './store/store.ts';
 import {themeFor} from './theme.ts';
 import {limitYoungGeneration} from './young-generation.ts';
@@ -117,7 +118,7 @@ export const runTui = async ({
 	await stopped.promise;
 	takeBack();
 	await engine.terminate();
-	if (line !== undefined) process.stderr.write(`jobtop: ${line}\n`);
+	if (line !== undefined) process.stderr.write(`jobtop: ${cleanLines(line)}\n`);
 	receive();
 	const open = [...store.getState().known.cancellations.values()].filter(({step}) => step !== 'settled');
 	if (open.length > 0) process.stderr.write(`jobtop: ${unfinished(open, start.demo === undefined)}\n`);

@@ -4,6 +4,7 @@ Who drives a batch: one process at a time, on this host or on any other that sha
 import {readFileSync} from 'node:fs';
 import {link, open, readFile, rename, unlink} from 'node:fs/promises';
 import {hostname} from 'node:os';
+import {cleanText} from '../job/clean-text.ts';
 import {lockFile} from './batch-files.ts';
 
 /** Who holds a batch: enough to tell a process that lives from a number that was used again. */
@@ -62,7 +63,11 @@ const nobodyKnown: Holder = {host: '', pid: 0, started: ''};
 
 const parseHolder = (text: string): Holder => {
 	try {
-		return JSON.parse(text) as Holder;
+		const {host, pid, started} = JSON.parse(text) as Readonly<Record<string, unknown>>;
+		if (typeof host !== 'string' || !Number.isSafeInteger(pid) || typeof started !== 'string') {
+			return nobodyKnown;
+		}
+		return {host: cleanText(host, 300), pid: pid as number, started};
 	} catch {
 		return nobodyKnown;
 	}

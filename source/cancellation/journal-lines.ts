@@ -101,7 +101,9 @@ const isRecord = (value: unknown): value is Fields =>
 const isTime = (value: unknown): value is number =>
 	typeof value === 'number' && Math.abs(value) <= 8.64e15 && !Number.isNaN(value);
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
-const isRef = (value: unknown): value is Ref => typeof value === 'string' && parseRef(value) !== undefined;
+/** No ref that was ever written drives a terminal. */
+const isRef = (value: unknown): value is Ref =>
+	typeof value === 'string' && parseRef(value) !== undefined && shown(value) === value;
 /** Absent is as good as a text. */
 const isText = (value: unknown): value is string | undefined =>
 	value === undefined || typeof value === 'string';
@@ -204,11 +206,11 @@ const readOutcome = (value: unknown): Outcome | undefined => {
 		return undefined;
 	}
 	return {
-		...(value as Omit<Outcome, 'kind' | 'phase'>),
 		kind: kind satisfies OutcomeKind,
 		...textField('detail', detail),
 		...(phase !== undefined && {phase}),
 		...(credential === true && {credential}),
+		...(counts !== undefined && {counts: {cancelled: counts.cancelled as number, all: counts.all as number}}),
 	};
 };
 
@@ -219,7 +221,7 @@ const readSystems = (value: unknown): Systems | undefined => {
 	const systems = Object.entries(value).map(([profile, facts]) => {
 		if (!isRecord(facts) || !Object.values(facts).every(fact => typeof fact === 'string')) return undefined;
 		const cleaned = Object.entries(facts as System).map(([name, fact]) => [shown(name), shown(fact)]);
-		return [profile, Object.fromEntries(cleaned) as System] as const;
+		return [shown(profile), Object.fromEntries(cleaned) as System] as const;
 	});
 	return systems.every(each => each !== undefined) ? Object.fromEntries(systems) : undefined;
 };

@@ -2,6 +2,7 @@
 Where a command prints: data to stdout, progress and complaints to stderr.
 */
 import {createInterface} from 'node:readline';
+import {cleanLines} from '../job/clean-text.ts';
 import {createTheme, type Theme} from '../theme.ts';
 
 export type Colour = 'auto' | 'always' | 'never';
@@ -49,7 +50,8 @@ export const createConsole = ({colour: wanted, ascii, input}: ConsoleOptions): C
 	return {
 		closed: closed.signal,
 		data: text => void stdout.write(text),
-		say: line => void stderr.write(`${line}\n`),
+		// Whatever stands in it: what is said never drives the terminal.
+		say: line => void stderr.write(`${cleanLines(line)}\n`),
 		colour,
 		columns,
 		rows,
@@ -69,7 +71,7 @@ export const createConsole = ({colour: wanted, ascii, input}: ConsoleOptions): C
 				signal.addEventListener('abort', abort, {once: true});
 				lines.once('line', done);
 				lines.once('close', () => done());
-				stderr.write(question);
+				stderr.write(cleanLines(question));
 			}),
 	};
 };

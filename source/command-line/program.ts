@@ -3,6 +3,7 @@ The command line: its commands put together, and what it ends with.
 */
 import {Command, CommanderError, Option} from 'commander';
 import {ConfigurationError} from '../config/configuration-error.ts';
+import {cleanLines} from '../job/clean-text.ts';
 import {CommandError} from './command-error.ts';
 import {defineBackends} from './definitions/backends.ts';
 import {defineBatches} from './definitions/batches.ts';
@@ -117,14 +118,14 @@ export const runCommandLine = async (asked: readonly string[], openScreen: OpenS
 		// Commander has said it already.
 		if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
 		if (!(error instanceof CommandError) && !(error instanceof ConfigurationError)) throw error;
-		process.stderr.write(`jobtop: ${error.message}\n`);
+		process.stderr.write(`jobtop: ${cleanLines(error.message)}\n`);
 		return error.exitCode;
 	}
 };
 
 /** `error: unknown option '--al'\n(Did you mean --all?)` in one line. */
 const oneLine = (text: string): string =>
-	text
+	cleanLines(text)
 		.trim()
 		.replace(/^error: /, '')
 		.replace(/\s*\n\s*\(Did you mean (.*)\?\)$/, '; did you mean $1?')
