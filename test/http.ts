@@ -298,6 +298,15 @@ test('a redirect to another origin is not followed and gets no credential', asyn
 	assert.equal(other.seen.length, 0);
 });
 
+test('a redirect to something that is no web address is told as it is', async t => {
+	for (const location of ['file:///etc/passwd', 'ftp://other.example/x']) {
+		const {url} = await serve(t, (_, response) => response.writeHead(302, {location}).end());
+		const {kind, detail} = await failureOf(open(t, {url}).json(get));
+		assert.equal(kind, 'malformed');
+		assert.ok(detail.includes(`(${location})`), detail);
+	}
+});
+
 test('a redirect to a login page is unauthorized', async t => {
 	const {url, seen} = await serve(t, (_, response) => {
 		response.writeHead(302, {location: '/login?next=/jobs'}).end();

@@ -281,6 +281,15 @@ const problem = (status: number, code: string, description: string) =>
 	answer(status, {code, type: code, description});
 const noResults: readonly (readonly [answer: CannedAnswer, kind: FailureKind, words: RegExp])[] = [
 	[problem(404, 'ResultNotReady', 'job accepted but not yet running'), 'conflict', /no results yet/],
+	[
+		answer(403, {
+			type: 'http://www.opengis.net/def/exceptions/ogcapi-processes-1/1.0/result-not-ready',
+			title: 'Not ready',
+			detail: 'job is running',
+		}),
+		'conflict',
+		/no results yet/,
+	],
 	[problem(400, 'InvalidParameterValue', 'job failed'), 'conflict', /a failed job has no results/],
 	[problem(404, 'NoSuchJob', 'a'), 'not-found', /404/],
 	[problem(410, 'Gone', 'a'), 'not-found', /removed/],
@@ -292,6 +301,30 @@ for (const [given, kind, words] of noResults) {
 		await failsAs(results('a', {signal}), kind, words);
 	});
 }
+
+test('a server that lists bare ids is asked for more of its jobs, on every page', async t => {
+	const {listPage, asked} = await startList(t, query => {
+		const page = Number(query.get('page') ?? 0);
+		const ids = ['a', 'b', 'c'].slice(page * 2, page * 2 + 2);
+		const jobs = query.get('detail') === 'true' ? ids.map(jobID => ({jobID, status: 'running'})) : ids;
+		return {jobs, page, limit: 2, total: 3};
+	});
+	const first = await listPage({everyone: true, ended: true, signal});
+	assert.deepEqual(
+		first.jobs.map(({id, phase}) => [id, phase]),
+		[
+			['a', 'running'],
+			['b', 'running'],
+		],
+	);
+	assert.ok(first.cursor);
+	const second = await listPage({everyone: true, ended: true, signal, cursor: first.cursor});
+	assert.deepEqual(
+		second.jobs.map(({id, phase}) => [id, phase]),
+		[['c', 'running']],
+	);
+	assert.deepEqual(asked, ['/jobs?limit=2', '/jobs?limit=2&detail=true', '/jobs?limit=2&page=1&detail=true']);
+});
 
 test('there are no logs, and no key for them', async t => {
 	const {methods} = await answeredWith(t, answer(200, {}));

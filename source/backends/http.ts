@@ -395,7 +395,7 @@ const refuseRedirect = (
 		return {kind: 'malformed', detail: `${base.host} answered ${status} without an address`};
 	}
 	// What follows the path may hold a token.
-	const place = cleanText(scrub(target.origin + target.pathname), 300);
+	const place = cleanText(scrub(`${target.protocol}//${target.host}${target.pathname}`), 300);
 	// A server keeps its own name, whatever it is: that of many a cluster begins with `login`.
 	const elsewhere = target.origin !== base.origin;
 	if (loginPath.test(elsewhere ? target.hostname + target.pathname : target.pathname)) {

@@ -87,11 +87,12 @@ const hints = (
 	const [only, ...others] = shown;
 	if (!only || others.length > 0) return [];
 	const {job, detail} = only;
-	const {backend} = connectionOf(connections, job.profile);
+	const {backend, traits} = connectionOf(connections, job.profile);
+	const hasResults = job.terminal && (!traits.resultsOnSuccess || job.phase === 'succeeded');
 	const [child] = detail?.children ?? [];
 	const more = [
 		backend.logs && `its log: ${jobtop} logs ${job.ref}`,
-		backend.results && job.terminal && !results && `what it left: ${jobtop} show --results ${job.ref}`,
+		backend.results && hasResults && !results && `what it left: ${jobtop} show --results ${job.ref}`,
 		child && `a part: ${jobtop} show ${child.ref}`,
 	].filter(hint => typeof hint === 'string');
 	return more.length > 0 ? [`jobtop: ${more.join('; ')}`] : [];

@@ -5,6 +5,7 @@ import {isUnconfigured} from '../view-models/empty.ts';
 import {count} from '../view-models/format.ts';
 import {keyWord} from '../view-models/key-words.ts';
 import {relatedOf} from '../view-models/related.ts';
+import {whyNoResults} from '../view-models/results.ts';
 import {foldOf, noJobHere, profileOf, subjectOf} from '../view-models/subject.ts';
 import type {Command, CommandContext} from './command.ts';
 import {turnFold} from './folding.ts';
@@ -75,7 +76,7 @@ export const lookingCommands: readonly Command[] = [
 			const ref = subjectOf(state);
 			if (ref === undefined) return noJobHere(state);
 			const profile = profileOf(state, ref);
-			return profile?.can.results === false ? `${profile.title} tells no results` : undefined;
+			return whyNoResults(profile, state.known.jobs.byRef.get(ref));
 		},
 		run({state, store}) {
 			const ref = subjectOf(state);

@@ -1,4 +1,5 @@
-import type {JobResult} from '../job/job.ts';
+import type {ProfileInfo} from '../engine/protocol.ts';
+import type {Job, JobResult} from '../job/job.ts';
 import type {State} from '../store/store.ts';
 import type {Glyphs, Line} from '../theme.ts';
 import {failureWords} from './failure-words.ts';
@@ -32,6 +33,16 @@ const resultLines = (result: JobResult, width: number, glyphs: Glyphs): readonly
 	return lines;
 };
 
+/** Why a job has no results that could be asked for; undefined where it may have some. */
+export const whyNoResults = (
+	profile: ProfileInfo | undefined,
+	job: Pick<Job, 'terminal' | 'phase'> | undefined,
+): string | undefined => {
+	if (profile?.can.results === false) return `${profile.title} tells no results`;
+	if (!profile?.resultsOnSuccess || !job?.terminal || job.phase === 'succeeded') return undefined;
+	return `${profile.title} keeps the results of jobs that succeeded only`;
+};
+
 /** What the job left behind. */
 export const resultsLines = (state: State, width: number, glyphs: Glyphs): readonly Line[] => {
 	const {detail} = state.screen;
@@ -42,10 +53,13 @@ export const resultsLines = (state: State, width: number, glyphs: Glyphs): reado
 	if (profile?.can.results === false) {
 		return alone(`this system has no results: ${profile.title} tells nothing of what its jobs leave behind`);
 	}
+	const job = state.known.jobs.byRef.get(detail.ref);
+	const why = whyNoResults(profile, job);
+	if (why !== undefined) return alone(`it left nothing that can be told: ${why}`);
 	const told = state.known.results?.ref === detail.ref ? state.known.results : undefined;
 	if (!told) return alone('asking for the results');
 	const {results = [], failure} = told;
-	const ended = state.known.jobs.byRef.get(detail.ref)?.terminal ?? true;
+	const ended = job?.terminal ?? true;
 	return [
 		...(told.results?.length === 0
 			? alone(ended ? 'it left nothing behind' : 'it has left nothing behind so far')

@@ -14,6 +14,7 @@ import {httpSystem} from '../http-system.ts';
 import {isTapisEnvelope} from '../own-words.ts';
 import {shown} from '../read-fields.ts';
 import {readRecords} from '../read-records.ts';
+import {isTooSlow, smallerPage} from '../smaller-pages.ts';
 import {apiPath, filesOf, jobPath} from './files.ts';
 import {explain, isAmbiguous} from './refusals.ts';
 import {expiredWords, readClaims, type TokenClaims} from './token.ts';
@@ -79,7 +80,8 @@ export const tapis: BackendDefinition<TapisOptions> = {
 			},
 			{title: traits.title, isOwn: isTapisEnvelope},
 		);
-		const pageSize = options.pageSize ?? 500;
+		// A server that is too slow for so many is asked for fewer from then on.
+		let pageSize = options.pageSize ?? 500;
 		// Where the search is refused, all jobs are asked for and the ended ones left out here.
 		let knowsSearch = true;
 
@@ -115,9 +117,10 @@ export const tapis: BackendDefinition<TapisOptions> = {
 
 		const listPage = async (request: ListRequest): Promise<ListPage> => {
 			const place = readCursor(request.cursor);
+			const limit = pageSize;
 			const searching = !request.ended && knowsSearch;
 			const query = {
-				limit: pageSize,
+				limit,
 				skip: place.skip,
 				orderBy: 'created(desc)',
 				computeTotal: true,
@@ -127,8 +130,13 @@ export const tapis: BackendDefinition<TapisOptions> = {
 			const path = searching ? '/search' : '/list';
 			try {
 				const envelope = await ask({path, query, signal: request.signal});
-				return readPage(envelope, place, pageSize, request.ended, record => readJob(record, profile, claims));
+				return readPage(envelope, place, limit, request.ended, record => readJob(record, profile, claims));
 			} catch (error) {
+				const smaller = isTooSlow(error) ? smallerPage(limit) : undefined;
+				if (smaller !== undefined) {
+					pageSize = Math.min(pageSize, smaller);
+					return listPage(request);
+				}
 				if (!searching || !(error instanceof HttpError) || error.status !== 400) throw error;
 				knowsSearch = false;
 				return listPage({signal: request.signal, everyone: request.everyone, ended: request.ended});

@@ -5,6 +5,7 @@ import {HttpError, serverWords} from '../http-failure.ts';
 import {httpSystem} from '../http-system.ts';
 import {isWeaverException, weaverPage} from '../own-words.ts';
 import {readRecords} from '../read-records.ts';
+import {isTooSlow, smallerPage} from '../smaller-pages.ts';
 import {logPage, readExceptions, readLog} from './logs.ts';
 import {explain, jobPath, malformed, oneJob} from './one-job.ts';
 import {explainNoResults, readResults} from './results.ts';
@@ -26,6 +27,7 @@ const traits: BackendTraits = {
 	deleteConsequence:
 		'its outputs and its logs are removed, and how it ended is forgotten: what may be left is a record that says dismissed',
 	cancelIsDismiss: true,
+	resultsOnSuccess: true,
 	tells: {others: 'shown', progress: true, history: 'times'},
 	patience: {
 		firstPollMs: 2000,
@@ -49,24 +51,32 @@ export const weaver: BackendDefinition<WeaverOptions> = {
 		);
 		const home: Home = {profile, backend: 'weaver'};
 		const one = oneJob(http, home);
-		const pageSize = options.pageSize ?? 500;
+		// A server that is too slow for so many is asked for fewer from then on.
+		const usual = options.pageSize ?? 500;
+		let pageSize = usual;
 		// An older server may not know every word of the filter; then all jobs are asked for and the ended ones left out here.
 		let knowsFilter = true;
 
 		const listPage = async (request: ListRequest): Promise<ListPage> => {
-			const place = readCursor(request.cursor);
+			const place = readCursor(request.cursor, usual, pageSize);
 			const filtered = !request.ended && knowsFilter;
 			const query = {
 				detail: true,
-				limit: pageSize,
+				limit: place.size,
 				page: place.page,
 				sort: 'created',
 				status: filtered ? activeStatuses : undefined,
 			};
 			try {
 				const {body} = await http.json({path: '/jobs', query, signal: request.signal});
-				return readPage(body, place, pageSize, request.ended, home);
+				return readPage(body, place, usual, request.ended, home);
 			} catch (error) {
+				const smaller = isTooSlow(error) ? smallerPage(place.size) : undefined;
+				if (smaller !== undefined) {
+					pageSize = Math.min(pageSize, smaller);
+					const page = place.page * (place.size / smaller);
+					return listPage({...request, cursor: cursorOf({...place, page, size: smaller}, usual)});
+				}
 				if (!(error instanceof HttpError) || error.status !== 400) throw error;
 				if (filtered && place.page === 0 && complainsAboutStatus(error.body)) {
 					knowsFilter = false;
@@ -103,15 +113,23 @@ export const weaver: BackendDefinition<WeaverOptions> = {
 	},
 };
 
-/** Where a page stands, and how many jobs there were when the page before it was read. */
-type Place = {readonly page: number; readonly total?: number};
+/** Where a page stands, how many jobs a page has, and how many jobs there were when the page before it was read. */
+type Place = {readonly page: number; readonly size: number; readonly total?: number};
 
-const readCursor = (cursor = '0'): Place => {
-	const [page = '0', total] = cursor.split('/');
-	return {page: Number(page), ...(total !== undefined && {total: Number(total)})};
+const cursorOf = ({page, size, total}: Place, usual: number): string =>
+	[page, total ?? '', ...(size === usual ? [] : [size])].join('/');
+
+const readCursor = (cursor: string | undefined, usual: number, now: number): Place => {
+	if (cursor === undefined) return {page: 0, size: now};
+	const [page, total, size] = cursor.split('/');
+	return {
+		page: Number(page),
+		size: size === undefined ? usual : Number(size),
+		...(total && {total: Number(total)}),
+	};
 };
 
-const readPage = (body: unknown, place: Place, pageSize: number, ended: boolean, home: Home): ListPage => {
+const readPage = (body: unknown, place: Place, usual: number, ended: boolean, home: Home): ListPage => {
 	const page = listSchema.safeParse(body).data;
 	if (page === undefined) throw malformed('the answer is no list of jobs');
 	const {total} = page;
@@ -119,14 +137,14 @@ const readPage = (body: unknown, place: Place, pageSize: number, ended: boolean,
 	const jobs: Job[] = ended ? read : read.filter(job => !job.terminal);
 	// A server that does not count its pages would give the first one for ever.
 	const pages = page.page === place.page && typeof total === 'number';
-	const more = (place.page + 1) * (page.limit ?? pageSize) < (total ?? 0) && page.jobs.length > 0;
+	const more = (place.page + 1) * (page.limit ?? place.size) < (total ?? 0) && page.jobs.length > 0;
 	// Another number of jobs than before: some may have slipped over the border between two pages.
 	const steady = place.total === undefined || place.total === total;
-	const whole = pages ? steady : place.page === 0 && page.jobs.length < pageSize;
+	const whole = pages ? steady : place.page === 0 && page.jobs.length < place.size;
 	return {
 		jobs,
 		unreadable,
-		...(pages && more && {cursor: `${place.page + 1}/${total}`}),
+		...(pages && more && {cursor: cursorOf({page: place.page + 1, size: place.size, total}, usual)}),
 		covers: whole ? 'everything' : 'part',
 	};
 };

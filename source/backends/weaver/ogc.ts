@@ -25,6 +25,7 @@ const traits: BackendTraits = {
 		"DELETE removes the job's record and results, and the process behind it may still run; a job that ends in that very moment loses its results",
 	deleteConsequence: 'the server removes the record of the job and its results, for good',
 	cancelIsDismiss: true,
+	resultsOnSuccess: true,
 	tells: {others: 'shown', progress: true, history: 'times'},
 	patience: {
 		firstPollMs: 2000,
@@ -51,15 +52,23 @@ export const ogc: BackendDefinition<OgcOptions> = {
 		const limit = options.pageSize ?? 100;
 		// A server may refuse more jobs a page than it gives at most, without saying how many that are; then it chooses.
 		let choosesLimit = false;
+		// A list of bare ids, as Weaver gives it, says more of its jobs where that is asked for.
+		let wantsDetail = false;
 
 		const listPage = async (request: ListRequest): Promise<ListPage> => {
 			const {signal, ended, cursor} = request;
-			const firstQuery = choosesLimit ? '' : `limit=${limit}`;
+			const firstQuery = [choosesLimit ? '' : `limit=${limit}`, wantsDetail ? 'detail=true' : '']
+				.filter(Boolean)
+				.join('&');
 			const place: Place =
 				cursor === undefined ? {query: firstQuery, page: 0, before: 0} : JSON.parse(cursor);
 			try {
 				const {body} = await http.json({path: `/jobs${place.query && `?${place.query}`}`, signal});
-				return readPage(body, place, limit, ended, home);
+				if (!wantsDetail && place.page === 0 && isBare(body)) {
+					wantsDetail = true;
+					return listPage(request);
+				}
+				return readPage(body, place, {limit, detail: wantsDetail}, ended, home);
 			} catch (error) {
 				const refused = error instanceof HttpError && error.status === 400 && place.page === 0;
 				if (choosesLimit || !refused || !/limit/i.test(serverWords(error.body) ?? '')) throw error;
@@ -95,7 +104,15 @@ type Place = {
 	readonly mark?: {readonly query: string; readonly first: unknown};
 };
 
-const readPage = (body: unknown, place: Place, limit: number, ended: boolean, home: Home): ListPage => {
+/** Whether a list tells nothing of its jobs but their ids. */
+const isBare = (body: unknown): boolean =>
+	listSchema.safeParse(body).data?.jobs.some(job => typeof job === 'string') ?? false;
+
+/** How pages are asked for. */
+type Asking = {readonly limit: number; readonly detail: boolean};
+
+const readPage = (body: unknown, place: Place, asking: Asking, ended: boolean, home: Home): ListPage => {
+	const {limit} = asking;
 	const list = listSchema.safeParse(body).data;
 	if (list === undefined) throw malformed('the answer is no list of jobs');
 	const {read, unreadable} = readRecords(list.jobs, record => readJob(record, home));
@@ -116,7 +133,7 @@ const readPage = (body: unknown, place: Place, limit: number, ended: boolean, ho
 	if (link === undefined && !more) return {...done, covers};
 
 	const query =
-		link === undefined ? countedQuery(list.page ?? undefined, here, limit) : linkedQuery(link.href);
+		link === undefined ? countedQuery(list.page ?? undefined, here, asking) : linkedQuery(link.href);
 	if (query === undefined) return stopped;
 	const {mark} = place;
 	const round = mark !== undefined && (query === mark.query || (first !== undefined && first === mark.first));
@@ -134,8 +151,9 @@ const readPage = (body: unknown, place: Place, limit: number, ended: boolean, ho
 };
 
 /** What asks for the next page of a server that does not link to it. */
-const countedQuery = (page: number | undefined, before: number, limit: number): string =>
-	page === undefined ? `limit=${limit}&offset=${before}` : `limit=${limit}&page=${page + 1}`;
+const countedQuery = (page: number | undefined, before: number, {limit, detail}: Asking): string =>
+	(page === undefined ? `limit=${limit}&offset=${before}` : `limit=${limit}&page=${page + 1}`) +
+	(detail ? '&detail=true' : '');
 
 /**
 The query of a link to the next page; undefined where the link leads elsewhere than to a list of jobs.

@@ -115,7 +115,8 @@ export const explainNoResults = (error: unknown): never => {
 		throw new BackendError({kind, detail: theirs === undefined ? words : `${words} (${theirs})`});
 	};
 	if (status === 410) return because('not-found', 'its results were removed when it was dismissed');
-	if (status === 404 && /(?:result|output)s?-?not-?ready/i.test(said)) {
+	// pygeoapi and Weaver say so with a 404, wraptile with a 403.
+	if (/(?:result|output)s?-?not-?ready/i.test(said)) {
 		return because('conflict', 'it has no results yet, because it has not ended');
 	}
 	if (status === 400 && /fail/i.test(said)) {
