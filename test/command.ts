@@ -3,7 +3,7 @@ import {mkdtemp, readFile, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {test} from 'node:test';
-import {type Command, runCommand} from '../source/backends/command.ts';
+import {type Command, CommandTimeout, runCommand} from '../source/backends/command.ts';
 import {BackendError} from '../source/job/failure.ts';
 
 const {signal} = new AbortController();
@@ -80,6 +80,14 @@ test('a program that takes too long is ended', async () => {
 		kind: 'timeout',
 		detail: 'sh did not end within 0.05 s',
 	});
+});
+
+test('what a program had printed when its time was over is kept', async () => {
+	const error: unknown = await run('echo out; echo begun >&2; exec sleep 600', {limitMs: 2000}).catch(
+		(reason: unknown) => reason,
+	);
+	assert.ok(error instanceof CommandTimeout);
+	assert.deepEqual(error.printed, {stdout: 'out\n', stderr: 'begun\n'});
 });
 
 test('a program that prints too much is ended', async () => {

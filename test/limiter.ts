@@ -56,6 +56,30 @@ test('what waits goes in the order of its urgency', async () => {
 	assert.deepEqual(order, ['cancel', 'look', 'list']);
 });
 
+test('a wish for patience in an answer about many is heard as any other', async () => {
+	const limited: Failure = {kind: 'rate-limited', detail: 'slower'};
+	for (const answer of [
+		new Map<string, unknown>([
+			['1', {kind: 'accepted'}],
+			['2', limited],
+		]),
+		{jobs: new Map(), failures: new Map([['2', limited]])},
+	]) {
+		const {clock, advance} = createManualClock();
+		const {run} = createLimiter({concurrency: 2}, clock, () => 0);
+		await run<unknown>('cancel', async () => answer, signal);
+		let asked = false;
+		const ask = async () => {
+			asked = true;
+		};
+		void run('list', ask, signal);
+		await advance(4000);
+		assert.equal(asked, false);
+		await advance(2000);
+		assert.equal(asked, true);
+	}
+});
+
 test('a server that asks for patience is left alone for as long as it said', async () => {
 	const {clock, advance} = createManualClock();
 	const {run} = createLimiter({concurrency: 2}, clock, () => 0);

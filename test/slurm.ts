@@ -365,6 +365,24 @@ describe('a cancel request', () => {
 		assert.throws(() => backend.describeLook('alice'), /rejected/);
 	});
 
+	test('for which the controller asked for patience is accepted, and the wish is told', async t => {
+		const {backend, put, limitRate} = await open(t);
+		for (const id of ['1', '2', '3']) await put({id, state: 'PENDING'});
+		await limitRate(2, 1);
+		const wishes: Failure[] = [];
+		const onPatience = (wish: Failure) => void wishes.push(wish);
+		await backend.cancel('1', {signal, onPatience});
+		assert.deepEqual(wishes, []);
+		assert.deepEqual(kinds(await backend.cancelMany(['2', '3'], {signal, onPatience})), {
+			2: 'accepted',
+			3: 'accepted',
+		});
+		assert.deepEqual(
+			wishes.map(({kind}) => kind),
+			['rate-limited'],
+		);
+	});
+
 	test('for thousands of jobs goes out in chunks', async t => {
 		const {backend, calls} = await open(t);
 		const ids = Array.from({length: 2500}, (_, n) => String(n + 1));

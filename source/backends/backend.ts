@@ -57,6 +57,8 @@ export type RequestOptions = {
 	readonly signal: AbortSignal;
 	/** Called by the limiter when the turn of the request has come, before anything leaves; what it throws keeps the request here. */
 	readonly leaving?: () => void;
+	/** Called where the far side asked for patience and was given it, so that the request went through all the same: others are better asked less often. */
+	readonly onPatience?: (wish: Failure) => void;
 };
 
 export type LogRequest = RequestOptions & {

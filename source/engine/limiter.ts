@@ -1,4 +1,4 @@
-import type {Backend, Connection, RequestOptions} from '../backends/backend.ts';
+import type {Backend, Connection, ManyLooks, RequestOptions} from '../backends/backend.ts';
 import {type ExchangeListener, watched} from '../backends/exchange.ts';
 import type {Clock} from '../clock.ts';
 import {BackendError, boundedWish, type Failure, wishOf} from '../job/failure.ts';
@@ -44,6 +44,16 @@ const createBucket = (rate: number, clock: Clock) => {
 /** How long a failure says that its server wants to be left alone, in milliseconds; undefined for not at all. */
 const pauseAfter = (failure: Failure): number | undefined =>
 	wishOf(failure) ?? (failure.kind === 'rate-limited' ? usualPause : undefined);
+
+/** The wish for patience in an answer about many; undefined where there is none. */
+const wishIn = (result: unknown): Failure | undefined => {
+	const answers: unknown = result instanceof Map ? result : (result as Partial<ManyLooks>)?.failures;
+	if (!(answers instanceof Map)) return undefined;
+	for (const answer of answers.values() as Iterable<Failure>) {
+		if (answer.kind === 'rate-limited') return answer;
+	}
+	return undefined;
+};
 
 /** No server wants to be left alone. */
 const noPause = {until: 0, ms: 0};
@@ -152,6 +162,16 @@ export const createLimiter = ({concurrency, rate}: Limits, clock: Clock, random 
 			next();
 		});
 
+	/** Leaves the server alone for as long as the failure of a request says; `since` is when that began. */
+	const rest = (urgent: Urgency, failure: Failure, since: ReturnType<typeof growth.last>) => {
+		const wanted = pauseAfter(failure);
+		if (wanted === undefined) return;
+		hand = noHand;
+		const ms = Math.ceil(growth.longer(urgent, wanted, since) * (1 + jitter * random()));
+		const until = clock.now() + ms;
+		if (until > pause.until) pause = {until, ms};
+	};
+
 	const run = async <Result>(
 		urgent: Urgency,
 		task: () => Promise<Result>,
@@ -163,18 +183,17 @@ export const createLimiter = ({concurrency, rate}: Limits, clock: Clock, random 
 		const since = growth.last();
 		try {
 			const result = await task();
+			const wish = wishIn(result);
+			if (wish) {
+				rest(urgent, wish, since);
+				return result;
+			}
 			growth.over(urgent);
 			// The server is well again, whatever it wished for.
 			if (byHand) pause = noPause;
 			return result;
 		} catch (error) {
-			const wanted = error instanceof BackendError ? pauseAfter(error.failure) : undefined;
-			if (wanted !== undefined) {
-				hand = noHand;
-				const ms = Math.ceil(growth.longer(urgent, wanted, since) * (1 + jitter * random()));
-				const until = clock.now() + ms;
-				if (until > pause.until) pause = {until, ms};
-			}
+			if (error instanceof BackendError) rest(urgent, error.failure, since);
 			throw error;
 		} finally {
 			running--;
@@ -227,7 +246,10 @@ export const limited = (
 	): Promise<Result> => {
 		try {
 			const ids = typeof argument === 'string' ? [argument] : Array.isArray(argument) ? argument : [];
-			return await (asks && ids.length > 0 ? watched(asks(method, ids), task) : task());
+			const result = await (asks && ids.length > 0 ? watched(asks(method, ids), task) : task());
+			const wish = wishIn(result);
+			if (wish) onPatience?.(method, wish);
+			return result;
 		} catch (error) {
 			if (error instanceof BackendError && error.failure.kind === 'rate-limited')
 				onPatience?.(method, error.failure);
@@ -247,7 +269,8 @@ export const limited = (
 				urgent,
 				() => {
 					request.leaving?.();
-					return careful(name, argument, request.signal, () => method(argument, request));
+					const told = {...request, onPatience: (wish: Failure) => onPatience?.(name, wish)};
+					return careful(name, argument, request.signal, () => method(argument, told));
 				},
 				request.signal,
 			));

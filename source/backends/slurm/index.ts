@@ -15,7 +15,14 @@ import {
 	type RequestOptions,
 } from '../backend.ts';
 import {CommandTimeout, runCommand} from '../command.ts';
-import {failureOfProgram, isAccountingOff, readCancel, type ScancelResult, strangeAnswer} from './answers.ts';
+import {
+	failureOfProgram,
+	isAccountingOff,
+	readCancel,
+	type ScancelResult,
+	saysPatience,
+	strangeAnswer,
+} from './answers.ts';
 import {ofClusters} from './clusters.ts';
 import {commonTraits} from './common-traits.ts';
 import {accountDetails, outputOf, ownText, restartsIn, shownDetails} from './details.ts';
@@ -212,12 +219,13 @@ const connectOne = (profile: string, options: SlurmOptions, cluster?: string): B
 
 	const cancelChunk = async (
 		ids: readonly string[],
-		signal: AbortSignal,
+		{signal, onPatience}: RequestOptions,
 	): Promise<ReadonlyMap<string, CancelAnswer>> => {
 		const forms = new Map(ids.map(id => [id, sendableId(id) ?? id]));
 		try {
 			const result = await runScancel([...forms.values()], signal);
 			const answers = readCancel(result, [...forms.values()]);
+			if (saysPatience(result.stderr)) onPatience?.(madeToWait);
 			return new Map([...forms].map(([id, form]) => [id, answers.get(form) as CancelAnswer]));
 		} catch (error) {
 			if (!(error instanceof BackendError)) throw error;
@@ -240,7 +248,7 @@ const connectOne = (profile: string, options: SlurmOptions, cluster?: string): B
 		}
 	};
 
-	const cancelMany = async (ids: readonly string[], {signal}: RequestOptions) => {
+	const cancelMany = async (ids: readonly string[], request: RequestOptions) => {
 		const answers = new Map<string, CancelAnswer>();
 		const safe = [...new Set(ids)].filter(id => {
 			const readable = parseId(id) !== undefined;
@@ -249,7 +257,7 @@ const connectOne = (profile: string, options: SlurmOptions, cluster?: string): B
 		});
 		let unreachable: CancelAnswer | undefined;
 		for (const chunk of chunksOf(safe)) {
-			const those = unreachable ? undefined : await cancelChunk(chunk, signal);
+			const those = unreachable ? undefined : await cancelChunk(chunk, request);
 			for (const id of chunk) answers.set(id, (those?.get(id) ?? unreachable) as CancelAnswer);
 			// Each of the others would wait for nothing, one after the other.
 			if (those) unreachable = unreachableIn(those);
@@ -395,6 +403,9 @@ const ownSettings = {
 };
 
 const cancelArguments = (forms: readonly string[]): string[] => ['-v', ...forms];
+
+/** `rl_enable` of https://slurm.schedmd.com/slurm.conf.html: the programs wait, and try again. */
+const madeToWait: Failure = {kind: 'rate-limited', detail: 'slurmctld made scancel wait (RPC rate limited)'};
 
 /** Why none of these could be asked for, where no controller was there for any of them. */
 const unreachableIn = (answers: ReadonlyMap<string, CancelAnswer>): CancelAnswer | undefined => {
