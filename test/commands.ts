@@ -313,6 +313,40 @@ test('a cancellation that came to nothing may be asked for again', () => {
 	assert.equal(opened.cancels().length, 1);
 });
 
+test('what is asked for is said to be asked once the engine has taken it on, and not before', () => {
+	const opened = open();
+	const word = () => opened.screen().word;
+	opened.press('c', 'y');
+	assert.equal(word(), 'sending: a/1');
+	// Something else that happens to the job is no answer.
+	opened.store.receive([{type: 'cancellations', reports: [report('a/1', {step: 'asked'})]}]);
+	assert.equal(word(), 'sending: a/1');
+	opened.store.receive([{type: 'asked', kind: 'cancel', refs: ['a/1'], taken: true}]);
+	assert.match(word() ?? '', /^asked to cancel a\/1; C follows it$/);
+
+	// Where its journal cannot be written a notice says so, and nothing is said to be asked.
+	const full = open();
+	full.press('c', 'y');
+	full.store.receive([{type: 'asked', kind: 'cancel', refs: ['a/1'], taken: false}]);
+	assert.equal(full.screen().word, undefined);
+
+	// The answer to a later key stands.
+	const later = open();
+	later.press('c', 'y', 'j');
+	const after = later.screen().word;
+	later.store.receive([{type: 'asked', kind: 'cancel', refs: ['a/1'], taken: true}]);
+	assert.equal(later.screen().word, after);
+	assert.equal(later.screen().awaited, undefined);
+});
+
+test('what cannot be remembered as dismissed is not said to be', () => {
+	const opened = open([job('a/1', {phase: 'failed'})]);
+	opened.press('d');
+	assert.equal(opened.screen().word, 'dismissing a/1');
+	opened.store.receive([{type: 'dismissed', refs: ['a/1'], hidden: false}]);
+	assert.equal(opened.screen().word, undefined);
+});
+
 test('d on a live job asks as c does where cancelling is called dismiss', () => {
 	const opened = open(undefined, {info: {cancelIsDismiss: true}});
 	opened.press('d');
@@ -336,12 +370,16 @@ test('d hides an ended job and u brings it back', () => {
 test('d says that Tapis is asked too, u that it is asked back, and read-only that nobody is', () => {
 	const can = {...profile('a').can, hide: true};
 	const tapis = open([job('a/1', {phase: 'failed'})], {info: {title: 'Tapis', can}});
+	const dismissed = (hidden: boolean) => ({type: 'dismissed', refs: ['a/1'], hidden}) as const;
 	tapis.press('d');
+	tapis.store.receive([dismissed(true)]);
 	assert.equal(tapis.screen().word, 'dismissed a/1; u brings it back (Tapis is asked too)');
 	tapis.press('u');
+	tapis.store.receive([dismissed(false)]);
 	assert.equal(tapis.screen().word, 'a/1 brought back (Tapis is asked too)');
 	const still = open([job('a/1', {phase: 'failed'})], {info: {title: 'Tapis', can}, readOnly: true});
 	still.press('d');
+	still.store.receive([dismissed(true)]);
 	assert.equal(still.screen().word, 'dismissed a/1; u brings it back (here only: read-only)');
 });
 

@@ -2,8 +2,10 @@
 What is evidence, and what is only a word: servers whose answers, lists and records tell different things. They are made for this here, so that each can say exactly what it shall.
 */
 import assert from 'node:assert/strict';
+import {rmSync, writeFileSync} from 'node:fs';
 import {createServer, type IncomingMessage} from 'node:http';
 import type {AddressInfo} from 'node:net';
+import {join} from 'node:path';
 import {type TestContext, test} from 'node:test';
 import type {Connection} from '../source/backends/backend.ts';
 import {tensorpool} from '../source/backends/tensorpool/index.ts';
@@ -157,7 +159,8 @@ const open = async (context: TestContext, name: DialectName, jobs: number, {park
 			...(close && {close}),
 		},
 	} satisfies Connection;
-	const opened = openEngine(context, {server: {url}, time}, temporaryDirectory(context), {connection, park});
+	const stateDirectory = temporaryDirectory(context);
+	const opened = openEngine(context, {server: {url}, time}, stateDirectory, {connection, park});
 	const {engine, known, refTo} = opened;
 	/** The server is real: its answers take time that no clock of ours gives them. */
 	const turn = () => new Promise<void>(resolve => setImmediate(resolve));
@@ -184,6 +187,7 @@ const open = async (context: TestContext, name: DialectName, jobs: number, {park
 		...dialect,
 		until,
 		pass,
+		stateDirectory,
 		ids,
 		setList: (record: Told) => all(listed, record),
 		setOwn: (record: Told) => all(own, record),
@@ -393,3 +397,27 @@ for (const name of ['weaver', 'ogc'] as const) {
 		assert.deepEqual(far.report(id)?.outcome, {kind: 'cancelled'});
 	});
 }
+
+test('what is asked is told to be asked once its journal is on disk, and not where that fails', async context => {
+	const far = await open(context, 'weaver', 1);
+	const [id = ''] = far.ids;
+	const ref = far.refTo(id);
+	far.engine.start();
+	await far.until('it is listed', ({jobs}) => jobs.byRef.has(ref));
+	const targets = [targetOf(far.known().jobs.byRef.get(ref) as never)];
+	const answers = () => far.patches.filter(({type}) => type === 'asked' || type === 'batch');
+	// A file stands where the folder of the journals should be.
+	const journals = join(far.stateDirectory, 'batches');
+	writeFileSync(journals, '');
+	far.engine.handle({type: 'cancel', targets});
+	await far.until('it is answered', () => answers().length > 0);
+	assert.deepEqual(answers(), [{type: 'asked', kind: 'cancel', refs: [ref], taken: false}]);
+	assert.equal(far.counts().requests, 0);
+	rmSync(journals);
+	far.engine.handle({type: 'cancel', targets});
+	await far.until('it is answered again', () => answers().length >= 3);
+	assert.deepEqual(
+		answers().map(patch => (patch.type === 'asked' ? patch.taken : patch.type)),
+		[false, 'batch', true],
+	);
+});

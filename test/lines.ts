@@ -165,7 +165,7 @@ test('a job is cancelled by its ref and a yes, and only the one that was named',
 	assert.match(question, /^cancel this job\?\nw\/1\nRUNNING, as of 0s ago\nname-1\nSlurm sends TERM/);
 	assert.match(question, /\ntype yes to ask it to stop; anything else keeps it\n$/);
 	assert.deepEqual(lines.sent, []);
-	assert.match(await lines.type('yes\n'), /^asked to cancel w\/1; /);
+	assert.match(await lines.type('yes\n'), /^sending: w\/1; /);
 	assert.deepEqual(lines.sent, [
 		{
 			type: 'cancel',
@@ -197,7 +197,7 @@ test('a line that comes with the one that asks is no answer', async context => {
 	await lines.type('\n');
 	await lines.type('cancel w/1\n');
 	await lines.type('ye');
-	assert.match(await lines.type('s\n'), /^asked to cancel w\/1/);
+	assert.match(await lines.type('s\n'), /^sending: w\/1/);
 });
 
 test('what is protected, many, or of several profiles asks for its name or number as well', async context => {
@@ -205,7 +205,7 @@ test('what is protected, many, or of several profiles asks for its name or numbe
 	assert.match(await guarded.type('cancel w/1\n'), /type w, and then yes to ask it to stop/);
 	assert.match(await guarded.type('yes\n'), /^nothing was sent: type w, and then yes/);
 	assert.match(await guarded.type('w\n'), /^type yes to ask/);
-	assert.match(await guarded.type('yes\n'), /^asked to cancel w\/1/);
+	assert.match(await guarded.type('yes\n'), /^sending: w\/1/);
 
 	const lines = openLines(context);
 	const refs = Array.from({length: 12}, (_, index) => `w/${index}` as const);

@@ -305,6 +305,7 @@ test('d and D dismiss what has ended of the marked, and leave the live ones', ()
 		const opened = open([...rows(2), job('b/1', {phase: 'failed'}), job('b/2', {phase: 'failed'})]);
 		opened.press('a', 'k', key);
 		assert.deepEqual(opened.sent, [{type: 'dismiss', refs: ['b/1', 'b/2']}]);
+		opened.store.receive([{type: 'dismissed', refs: ['b/1', 'b/2'], hidden: true}]);
 		assert.match(opened.screen().word ?? '', /2 marked and not ended stay/);
 		assert.deepEqual(opened.marks(), ['a/1', 'a/2']);
 		opened.press('u');

@@ -253,6 +253,9 @@ test('the box names what will be sent, and y sends exactly that', async context 
 			},
 		],
 	);
+	const refs = ['prod/3f2a9a7c-11d4-4e0b-9b5c-4b3a9c81e'] as const;
+	assert.match(screen.text(), /sending: prod\/3f2a9a7c-11d4-4e0b-9b5c-4b3a9c81e/);
+	await screen.receive({type: 'asked', kind: 'cancel', refs, taken: true});
 	assert.match(screen.text(), /asked to cancel prod\/3f2a9a7c-11d4-4e0b-9b5c-4b3a9c81e/);
 });
 
@@ -316,7 +319,9 @@ test('the box before a deletion names what is lost, and only the end of the id s
 			],
 		},
 	]);
-	assert.match(screen.text(), /asked to delete prod\/91bd004a/);
+	assert.match(screen.text(), /deleting prod\/91bd004a: it is looked at first/);
+	await screen.receive({type: 'asked', kind: 'delete', refs: ['prod/91bd004a'], taken: true});
+	assert.doesNotMatch(screen.text(), /deleting prod/);
 });
 
 test('a box too small for what would be deleted deletes nothing', async context => {

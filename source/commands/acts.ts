@@ -1,11 +1,25 @@
 /*
 What was done here, so that it can be undone: marks, narrowing, dismissing.
 */
+
+import type {Intention} from '../engine/protocol.ts';
 import type {Ref} from '../job/ref.ts';
-import type {Act, Screen} from '../store/screen.ts';
+import type {Act, Awaited, Screen} from '../store/screen.ts';
 import type {JobStore} from '../store/store.ts';
 
 type Store = Pick<JobStore, 'change' | 'getState'>;
+
+/** Asks the engine for something, and says that it was asked once the engine has taken it on. */
+export const askEngine = (
+	store: Pick<JobStore, 'change' | 'send'>,
+	intention: Intention,
+	awaited: Awaited,
+	changes: Partial<Screen> = {},
+): void => {
+	// The answer may come at once.
+	store.change({...changes, word: awaited.meanwhile, awaited});
+	store.send(intention);
+};
 
 const mostActs = 100;
 

@@ -15,7 +15,7 @@ import {
 	whyNotCancel,
 	whyNotForce,
 } from '../view-models/subject.ts';
-import {remember} from './acts.ts';
+import {askEngine, remember} from './acts.ts';
 import type {Command, CommandContext, CommandQuestion} from './command.ts';
 
 const subjectJob = ({state}: CommandQuestion): Job | undefined => {
@@ -72,16 +72,28 @@ const whyNotDismissSeveral = (question: CommandQuestion, meant: Marked): string 
 /** Hides ended jobs, and takes their marks with them. */
 const hide = ({state, store}: CommandContext, jobs: readonly Job[], left = '') => {
 	const refs = jobs.map(({ref}) => ref);
+	const [first] = refs;
+	if (first === undefined) return;
 	store.hide(refs, true);
-	store.send({type: 'dismiss', refs});
 	const marks = new Set(state.screen.marks);
 	const unmarked = refs.filter(ref => marks.delete(ref));
 	store.change({
 		marks,
 		...remember(state.screen, {kind: 'dismiss', refs, unmarked}),
 		...(marks.size === 0 && {onlyMarked: undefined}),
-		word: `dismissed ${jobs.length === 1 ? refs[0] : count(jobs.length, 'job')}; ${keyWord(state, 'undo', 'u')} brings ${jobs.length === 1 ? 'it' : 'them'} back${askedThere(state, refs)}${left}`,
 	});
+	const who = jobs.length === 1 ? first : count(jobs.length, 'job');
+	const undo = `${keyWord(state, 'undo', 'u')} brings ${jobs.length === 1 ? 'it' : 'them'} back`;
+	askEngine(
+		store,
+		{type: 'dismiss', refs},
+		{
+			kind: 'dismiss',
+			ref: first,
+			meanwhile: `dismissing ${who}`,
+			word: `dismissed ${who}; ${undo}${askedThere(state, refs)}${left}`,
+		},
+	);
 };
 
 const hideSeveral = (context: CommandContext, meant: Marked) => {

@@ -4,7 +4,7 @@ import {canSend, isTyped} from '../view-models/cancel-targets.ts';
 import {liveJobsWords} from '../view-models/job-count.ts';
 import {keyWord} from '../view-models/key-words.ts';
 import {boxColumns, overlayPlace} from '../view-models/layout.ts';
-import {setMarks} from './acts.ts';
+import {askEngine, setMarks} from './acts.ts';
 import type {Command, CommandContext, CommandQuestion, CommandScope} from './command.ts';
 import {typedBy} from './keys.ts';
 import {typeText} from './typing.ts';
@@ -37,18 +37,24 @@ const send = (context: CommandContext) => {
 	if (!box) return;
 	const {targets} = box;
 	const reason = box.reason.trim();
-	if (box.force) store.send({type: 'force', refs: targets.map(({ref}) => ref)});
-	else store.send({type: 'cancel', targets, ...(reason && {reason})});
+	const [first] = targets;
+	if (!first) return;
 	const one = targets.length === 1;
 	const follows = keyWord(state, 'cancellations', 'C');
 	const asked = box.force ? 'asked to end by force' : 'asked to cancel';
-	const word = one
-		? `${asked} ${targets[0]?.ref}; ${follows} follows it`
-		: `${asked} ${liveJobsWords(targets)}; ${follows} follows them`;
+	const who = one ? first.ref : liveJobsWords(targets);
+	const word = `${asked} ${who}; ${follows} follows ${one ? 'it' : 'them'}`;
 	const marks = new Set(state.screen.marks);
 	for (const {ref} of targets) marks.delete(ref);
 	setMarks(store, marks);
-	store.change({overlay: undefined, word});
+	store.change({overlay: undefined});
+	askEngine(
+		store,
+		box.force
+			? {type: 'force', refs: targets.map(({ref}) => ref)}
+			: {type: 'cancel', targets, ...(reason && {reason})},
+		{kind: box.force ? 'force' : 'cancel', ref: first.ref, meanwhile: `sending: ${who}`, word},
+	);
 };
 
 const keep = ({store}: CommandContext) => store.change({overlay: undefined, word: 'kept: nothing was sent'});

@@ -8,7 +8,7 @@ import {stagedBatch} from '../view-models/next-cancel.ts';
 import {queryFacts} from '../view-models/order.ts';
 import {problemWords, readQuery} from '../view-models/query.ts';
 import {askedThere, unsettledCursor} from '../view-models/subject.ts';
-import {endRange, setMarks} from './acts.ts';
+import {askEngine, endRange, setMarks} from './acts.ts';
 import type {Command, CommandContext, CommandQuestion} from './command.ts';
 import {rememberQuery} from './finding.ts';
 
@@ -74,9 +74,20 @@ const undo = ({state, store}: CommandContext) => {
 	}
 	const {refs} = act;
 	store.hide(refs, false);
-	store.send({type: 'restore', refs});
-	const who = refs.length === 1 ? refs[0] : count(refs.length, 'job');
-	store.change({...changes, word: `${who} brought back${askedThere(state, refs)}`});
+	store.change(changes);
+	const [first] = refs;
+	if (first === undefined) return;
+	const who = refs.length === 1 ? first : count(refs.length, 'job');
+	askEngine(
+		store,
+		{type: 'restore', refs},
+		{
+			kind: 'restore',
+			ref: first,
+			meanwhile: `bringing ${who} back`,
+			word: `${who} brought back${askedThere(state, refs)}`,
+		},
+	);
 };
 
 export const markingCommands: readonly Command[] = [

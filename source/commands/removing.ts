@@ -2,6 +2,7 @@ import {targetOf} from '../cancellation/report.ts';
 import {canDelete, fitsDeleteBox, wantedText} from '../view-models/delete-box.ts';
 import {boxColumns, overlayPlace} from '../view-models/layout.ts';
 import {askedThere, subjectOf, unsettledCursor, whyNotDelete} from '../view-models/subject.ts';
+import {askEngine} from './acts.ts';
 import type {Command, CommandContext, CommandQuestion} from './command.ts';
 
 const boxOf = ({state}: Pick<CommandQuestion, 'state'>) => {
@@ -44,13 +45,21 @@ export const removingCommands: readonly Command[] = [
 			const ref = subjectOf(state);
 			if (ref === undefined) return;
 			store.hide([ref], false);
-			store.send({type: 'restore', refs: [ref]});
 			store.change({
 				acts: state.screen.acts
 					.map(act => (act.kind === 'dismiss' ? {...act, refs: act.refs.filter(each => each !== ref)} : act))
 					.filter(act => act.kind !== 'dismiss' || act.refs.length > 0),
-				word: `${ref} brought back${askedThere(state, [ref])}`,
 			});
+			askEngine(
+				store,
+				{type: 'restore', refs: [ref]},
+				{
+					kind: 'restore',
+					ref,
+					meanwhile: `bringing ${ref} back`,
+					word: `${ref} brought back${askedThere(state, [ref])}`,
+				},
+			);
 		},
 	},
 	{
@@ -77,8 +86,14 @@ export const removingCommands: readonly Command[] = [
 		run(context) {
 			const box = boxOf(context);
 			if (!box) return;
-			context.store.send({type: 'delete', targets: [box.target]});
-			context.store.change({overlay: undefined, word: `asked to delete ${box.target.ref}`});
+			const {ref} = box.target;
+			context.store.change({overlay: undefined});
+			askEngine(
+				context.store,
+				{type: 'delete', targets: [box.target]},
+				// A notice says what came of it.
+				{kind: 'delete', ref, meanwhile: `deleting ${ref}: it is looked at first`},
+			);
 		},
 	},
 	{

@@ -442,8 +442,13 @@ export const createEngine = (options: EngineOptions): Engine => {
 
 	/** Those of a batch whose outcome left the job as it was, as they are now known. */
 	const force = (refs: readonly Ref[]) => {
-		if (options.readOnly) return notice('error', 'nothing was sent: jobtop is read-only here');
+		const told = (taken: boolean) => report([{type: 'asked', kind: 'force', refs, taken}]);
+		if (options.readOnly) {
+			told(false);
+			return notice('error', 'nothing was sent: jobtop is read-only here');
+		}
 		const impossible = runner.force(refs);
+		told(impossible.length < refs.length);
 		if (impossible.length === 0) return;
 		const which = impossible.length === 1 ? impossible[0] : `${impossible.length} of them`;
 		notice('warning', `there is nothing stronger to send for ${which} now`);
@@ -526,6 +531,7 @@ export const createEngine = (options: EngineOptions): Engine => {
 			// A list that is on its way was asked for before.
 			poller.now();
 		} else if (job) seen(profile, [job], asked, 'alone');
+		report([{type: 'asked', kind: 'delete', refs: [target.ref], taken: kind === 'deleted'}]);
 		notice(deletions[kind].tone, sentenceOfDeletion(target.ref, deletion));
 	};
 
@@ -534,7 +540,11 @@ export const createEngine = (options: EngineOptions): Engine => {
 	};
 
 	const removeAll = (targets: readonly CancelTarget[]) => {
-		if (options.readOnly) return notice('error', 'jobtop is read-only here: nothing was deleted');
+		if (options.readOnly) {
+			const refs = targets.map(({ref}) => ref);
+			report([{type: 'asked', kind: 'delete', refs, taken: false}]);
+			return notice('error', 'jobtop is read-only here: nothing was deleted');
+		}
 		for (const target of targets) {
 			const profile = profiles.get(parseRef(target.ref)?.profile ?? '');
 			if (profile) void remove(profile, target);
@@ -653,7 +663,18 @@ export const createEngine = (options: EngineOptions): Engine => {
 		}
 	};
 
-	const nothingSent = (error: Error) => notice('error', `nothing was sent: ${error.message}`);
+	/** What was asked is on disk before it is said to be asked. */
+	const cancelAndTell = async (targets: readonly CancelTarget[], reason?: string) => {
+		const refs = targets.map(({ref}) => ref);
+		const told = (taken: boolean) => report([{type: 'asked', kind: 'cancel', refs, taken}]);
+		try {
+			await cancel(targets, reason);
+			told(true);
+		} catch (error) {
+			told(false);
+			notice('error', `nothing was sent: ${(error as Error).message}`);
+		}
+	};
 
 	/** Where what somebody wants is asked for at once, whatever pause the server wished for. */
 	const profilesOf = (intention: Intention): readonly string[] => {
@@ -681,7 +702,7 @@ export const createEngine = (options: EngineOptions): Engine => {
 		for (const name of new Set(profilesOf(intention))) connections.get(name)?.goOn?.();
 		switch (intention.type) {
 			case 'cancel':
-				return void cancel(intention.targets, intention.reason).catch(nothingSent);
+				return void cancelAndTell(intention.targets, intention.reason);
 			case 'recall':
 				return runner.recall(intention.batch);
 			case 'force':

@@ -239,6 +239,13 @@ export type Patch =
 	| {readonly type: 'scope'; readonly scope: Scope}
 	/** What was typed behind `:`, in earlier runs too, the latest last. */
 	| {readonly type: 'history'; readonly lines: readonly string[]}
+	/** What an intention about these jobs came to: the engine has taken it on (a cancellation is in its journal), or has not; then a notice says why. */
+	| {
+			readonly type: 'asked';
+			readonly kind: 'cancel' | 'force' | 'delete';
+			readonly refs: readonly Ref[];
+			readonly taken: boolean;
+	  }
 	| {readonly type: 'notice'; readonly notice: Notice}
 	/** The engine cannot go on: what is wrong in one line, and the exit code. */
 	| {readonly type: 'fatal'; readonly message: string; readonly exitCode: number}

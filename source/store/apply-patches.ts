@@ -121,6 +121,7 @@ const apply = (known: Known, patch: Patch): Known => {
 			return {...known, history: patch.lines};
 		case 'notice':
 			return {...known, notices: [...known.notices, patch.notice].slice(-mostNotices)};
+		case 'asked':
 		case 'fatal':
 		case 'stopped':
 			return known;

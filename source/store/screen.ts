@@ -2,6 +2,16 @@ import type {CancelTarget, Sort} from '../engine/protocol.ts';
 import type {Ref} from '../job/ref.ts';
 
 /** What the user has done with the screen. Nothing in it can change a job. */
+/** What the engine was asked to do: an answer that names this job is the answer. */
+export type Awaited = {
+	readonly kind: 'cancel' | 'force' | 'delete' | 'dismiss' | 'restore';
+	readonly ref: Ref;
+	/** The word until then. */
+	readonly meanwhile: string;
+	/** The word once it was taken on; none where a notice says what came of it. */
+	readonly word?: string;
+};
+
 export type Screen = {
 	readonly size: Size;
 	readonly cursor: Cursor;
@@ -38,6 +48,8 @@ export type Screen = {
 	readonly overlay?: Overlay;
 	/** The answer to the last key, until the next one. */
 	readonly word?: string;
+	/** What the engine was asked to do, and has not answered yet. */
+	readonly awaited?: Awaited;
 	/** Jobs that the reader marked. A mark belongs to its job: no sorting, narrowing or going of rows moves it. */
 	readonly marks: ReadonlySet<Ref>;
 	/** A range that is being marked with the cursor. */

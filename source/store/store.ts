@@ -7,6 +7,7 @@ import {emptyOrder, type Touched} from '../view-models/order.ts';
 import {goesByCancellations} from '../view-models/sorting.ts';
 import {withView} from '../view-models/table-view.ts';
 import {applyPatches, nothingKnown} from './apply-patches.ts';
+import {heard} from './heard.ts';
 import {createHeldRows} from './held-rows.ts';
 import {createMarkKeeper} from './replaced-marks.ts';
 import {initialScreen, type Screen, type Size} from './screen.ts';
@@ -96,7 +97,7 @@ export const createJobStore = ({send, clock}: JobStoreOptions): JobStore => {
 		const touched = touchedBy(patches, state);
 		const marks = marksAfter(state, patches);
 		const known = applyPatches(state.known, patches);
-		const screen = asItWasLeft(patches);
+		const screen = heard(asItWasLeft(patches), told);
 		put(
 			{...state, known, screen: marks === screen.marks ? screen : {...screen, marks}},
 			{

@@ -54,8 +54,8 @@ export const questionSentences = (
 	];
 };
 
-/** What was sent, for whoever sent it. */
+/** What is being sent, for whoever wants it sent: that it was is told when it is in the journal. */
 export const sentSentence = ({targets}: CancelBox): string =>
 	targets.length === 1
-		? `asked to cancel ${targets[0]?.ref}; what comes of it is told here`
-		: `asked to cancel ${liveJobsWords(targets)}; what comes of it is told here, and recall takes back what has not left`;
+		? `sending: ${targets[0]?.ref}; what comes of it is told here`
+		: `sending: ${liveJobsWords(targets)}; what comes of it is told here, and recall takes back what has not left`;
