@@ -1,6 +1,6 @@
 /* Several clusters in one profile: the same number on two of them is two jobs. */
 import assert from 'node:assert/strict';
-import {rm} from 'node:fs/promises';
+import {rm, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {type TestContext, test} from 'node:test';
 import type {Backend} from '../source/backends/backend.ts';
@@ -94,4 +94,28 @@ test('a cluster that cannot be asked is named, and keeps no other from being ask
 	const {jobs, failures} = await backend.getMany(['42;east', '42;west'], {signal});
 	assert.deepEqual([...jobs.keys()], ['42;west']);
 	assert.deepEqual([...failures.keys()], ['42;east']);
+});
+
+test('what a site prints around its programs belongs to no job of any cluster, and each has its own reason', async t => {
+	const {backend, folder, wrap} = await open(t);
+	await wrap({squeue: {before: 'NOTICE\n', after: 'NOTICE\n'}});
+	assert.deepEqual(
+		(await listAll(backend)).map(({name}) => name),
+		['here', 'there', 'simulation'],
+	);
+	await wrap({});
+	await writeFile(join(folder, 'clusters', 'east', 'fail'), 'rate-limited');
+	assert.deepEqual(await failureOf(listAll(backend)), {
+		kind: 'rate-limited',
+		detail: 'east: Rate limit exceeded, please retry momentarily',
+	});
+	await writeFile(join(folder, 'clusters', 'east', 'down'), '');
+	const answers = await backend.cancelMany(['42;east', '42;west'], {signal});
+	assert.deepEqual(
+		[...answers].map(([id, {kind}]) => [id, kind, backend.partOf(id)]),
+		[
+			['42;east', 'unreachable', 'east'],
+			['42;west', 'accepted', 'west'],
+		],
+	);
 });

@@ -5,7 +5,8 @@ import {appendFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {describe, type TestContext, test} from 'node:test';
 import type {Backend} from '../source/backends/backend.ts';
-import {quote, readResult, script} from '../source/backends/slurm/ssh.ts';
+import {CommandTimeout} from '../source/backends/command.ts';
+import {openSsh, quote, readResult, script} from '../source/backends/slurm/ssh.ts';
 import {BackendError, type Failure} from '../source/job/failure.ts';
 import {openFakeSlurm} from './fakes/slurm.ts';
 
@@ -218,6 +219,40 @@ describe('a Slurm behind ssh', () => {
 		assert.equal((await failureOf(backend.cancel('1', {signal}))).kind, 'cut-off');
 		await setSsh('open');
 		assert.equal((await backend.get('1', {signal})).job.phase, 'stopping');
+	});
+
+	test('what a program had said when its time was over is kept, without the greetings', async t => {
+		const {folder} = await open(t);
+		const env = {PATH: `${join(folder, 'bin')}:${process.env.PATH}`, FAKE_SLURM: folder};
+		const {run} = openSsh({destination: 'login1', controlPath: join(folder, 'socket')}, env);
+		const args = ['-c', 'echo out; echo begun >&2; exec sleep 600'];
+		const error: unknown = await run({file: '/bin/sh', args, env: {}, signal, limitMs: 3000}).catch(
+			(reason: unknown) => reason,
+		);
+		assert.ok(error instanceof CommandTimeout, String(error));
+		assert.equal(error.failure.detail, 'sh did not end within 3 s');
+		assert.deepEqual(error.printed, {stdout: 'out\n', stderr: 'begun\n'});
+	});
+
+	test('the reasons of the programs and what a site prints around them are told as here', async t => {
+		const {backend, put, wrap, killMunge} = await open(t);
+		await wrap({
+			squeue: {before: 'NOTICE\n', after: 'NOTICE\n'},
+			scancel: {before: 'use myscancel\n', code: 0},
+		});
+		assert.deepEqual((await backend.listPage(list)).jobs, []);
+		await put({id: '1', state: 'RUNNING', name: 'envjob'});
+		assert.deepEqual(
+			(await backend.listPage(list)).jobs.map(job => job.name),
+			['envjob'],
+		);
+		assert.deepEqual(await failureOf(backend.cancel('1', {signal})), {
+			kind: 'malformed',
+			detail: 'scancel said only: use myscancel',
+		});
+		await wrap({});
+		await killMunge();
+		assert.match((await failureOf(backend.listPage(list))).detail, /^Munge encode failed/);
 	});
 
 	test('a connection that is gone or refused is told before anything is asked', async t => {
