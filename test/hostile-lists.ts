@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import {createServer, type IncomingMessage} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import {type TestContext, test} from 'node:test';
+import fc from 'fast-check';
 import type {Backend, Connection} from '../source/backends/backend.ts';
 import {dex} from '../source/backends/dex/index.ts';
 import {ionworks} from '../source/backends/ionworks/index.ts';
@@ -12,6 +13,8 @@ import {tensorpool} from '../source/backends/tensorpool/index.ts';
 import {weaver} from '../source/backends/weaver/index.ts';
 import {ogc} from '../source/backends/weaver/ogc.ts';
 import {listBounds, readList} from '../source/engine/read-list.ts';
+import {shownId} from '../source/job/ref.ts';
+import {systemWords} from '../source/system-words.ts';
 import {unicodeGlyphs} from '../source/theme.ts';
 import {chipsLine, troubleOf} from '../source/view-models/health.ts';
 import {openEngine, temporaryDirectory} from './helpers/engine.ts';
@@ -190,4 +193,45 @@ test('ids that are no UTF-8 are counted as unreadable, and none is taken for ano
 	);
 	const {jobs, unreadable} = await connectionTo(t, weaver, url).backend.listPage({...everything, signal});
 	assert.deepEqual([jobs.map(({id}) => id), unreadable], [['b'], 2]);
+});
+
+test('ids that look alike are shown apart, and plain ones as they are', () => {
+	for (const plain of ['42', '42_[3-9]', 'a b', 'job/7', '6aa6ba1e-b5a7-4644-8bf9-f41fa1dc7c79']) {
+		assert.equal(shownId(plain), plain);
+	}
+	assert.equal(shownId(' a'), '" a"');
+	assert.equal(shownId('a '), '"a "');
+	assert.equal(shownId('A\u0308'), '"A\\u{308}"');
+	assert.equal(shownId('\u00c4'), '"\u00c4"');
+	assert.equal(shownId('a\u00a0b'), '"a\\u{a0}b"');
+	const id = fc.string({
+		unit: fc.constantFrom('a', ' ', '"', '\\', 'u', '{', '3', '\u0308', '\u00a0', '\u00c4'),
+	});
+	fc.assert(fc.property(id, id, (one, other) => (shownId(one) === shownId(other)) === (one === other)));
+});
+
+test('ids that look alike stand apart in the list, and before they are cancelled', async t => {
+	const ids = ['a', ' a', 'a ', '\u00c4', 'A\u0308'];
+	const record = (jobID: string) => ({jobID, status: 'running', title: 'mesh'});
+	const url = await serve(t, ({url = ''}) => {
+		const asked = /^\/jobs\/([^?]+)/.exec(url)?.[1];
+		return JSON.stringify(
+			asked === undefined
+				? {jobs: ids.map(record), page: 0, limit: 500, total: ids.length}
+				: record(decodeURIComponent(asked)),
+		);
+	});
+	const env = {JOBTOP_STATE_DIR: temporaryDirectory(t), WEAVER_URL: url};
+	const shown = ['weaver/a ', 'weaver/" a"', 'weaver/"a "', 'weaver/"\u00c4"', 'weaver/"A\\u{308}"'];
+	const {stdout, stderr} = await runCli(['list'], {env});
+	for (const each of shown) assert.ok(stdout.includes(each), `${each} in\n${stdout}${stderr}`);
+	const refs = (await runCli(['list', '-o', 'ref'], {env})).stdout;
+	assert.deepEqual(refs.split('\n').sort(), ['', ...ids.map(id => `weaver/${id}`)].sort());
+	const {stderr: asked} = await runCli(['cancel', 'weaver/ a', 'weaver/a', '--dry-run'], {env});
+	assert.ok(asked.includes('weaver/" a"'), asked);
+});
+
+test('a quota that is used up is said in words', () => {
+	const error = new Error("Unknown system error -122: Unknown system error -122, write '/home/me/x'");
+	assert.equal(systemWords(error), "EDQUOT: the disk quota is used up, write '/home/me/x'");
 });

@@ -1,10 +1,12 @@
 /*
 Who ended what, and why: a line for every cancellation that was settled, in one file of the state directory. The journal serves the pursuit and is pruned; this is the record that stays.
 */
+
 import {join} from 'node:path';
 import type {Ref} from '../job/ref.ts';
 import {makeDirectory} from '../make-directory.ts';
 import {appendToStateFile} from '../state-safety.ts';
+import {systemWords} from '../system-words.ts';
 import type {OutcomeKind} from './outcomes.ts';
 
 export const auditVersion = 1;
@@ -57,7 +59,7 @@ export const createAudit = (stateDirectory: string, onProblem: (words: string) =
 		} catch (error) {
 			// Tried again with the next line, in a line of its own: the file may end with half of it.
 			if (taken !== '') pending.unshift('\n', taken);
-			if (!told) onProblem((error as Error).message);
+			if (!told) onProblem(systemWords(error as Error));
 			told = true;
 		} finally {
 			writing = undefined;

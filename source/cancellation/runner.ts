@@ -1,6 +1,7 @@
 /*
 Performs what the machine asks for: looks, requests, timers, journal lines. It decides nothing.
 */
+
 import {type CancelReceipt, type Connection, isReceipt} from '../backends/backend.ts';
 import type {Clock} from '../clock.ts';
 import type {Failure} from '../job/failure.ts';
@@ -10,6 +11,7 @@ import {isEnd} from '../job/phase.ts';
 import {parseRef, type Ref, refOf} from '../job/ref.ts';
 import {standingOfSet} from '../job/set.ts';
 import {unprovenWords} from '../job/unproven.ts';
+import {systemWords} from '../system-words.ts';
 import type {Audit} from './audit.ts';
 import {BatchHeldError} from './batch-lock.ts';
 import {profileNamed} from './earlier-names.ts';
@@ -495,7 +497,7 @@ export const createRunner = (options: RunnerOptions) => {
 					written.push(...those);
 				} catch (error) {
 					// What is not on disk is not sent.
-					const detail = `the journal cannot be written: ${(error as Error).message}`;
+					const detail = `the journal cannot be written: ${systemWords(error as Error)}`;
 					for (const {wanting, attempt} of those) {
 						dispatch(wanting, {type: 'failed', attempt, failure: {kind: 'unreachable', detail}});
 					}
@@ -914,7 +916,8 @@ export const createRunner = (options: RunnerOptions) => {
 			await Promise.all(
 				[...journals.values()].map(journal =>
 					journal.close().catch((error: unknown) => {
-						if (!(error instanceof BatchHeldError)) options.onLost(journal.number, (error as Error).message);
+						if (!(error instanceof BatchHeldError))
+							options.onLost(journal.number, systemWords(error as Error));
 					}),
 				),
 			);

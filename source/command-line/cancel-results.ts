@@ -8,7 +8,7 @@ import type {CancellationReport, MomentStep} from '../engine/protocol.ts';
 import type {Failure} from '../job/failure.ts';
 import type {Job} from '../job/job.ts';
 import type {Phase} from '../job/phase.ts';
-import type {Ref} from '../job/ref.ts';
+import {type Ref, shownRef} from '../job/ref.ts';
 import {unprovenWords} from '../job/unproven.ts';
 import {isoTime} from '../view-models/job-json.ts';
 
@@ -107,7 +107,7 @@ export const resultOfJournal = (cancellation: JournalledCancellation, askedAt: n
 
 /** What is said of one target, as a sentence. */
 export const sentenceOf = ({ref, outcome, acceptedMs, why}: CancelResult): string => {
-	if (outcome) return outcomes[outcome.kind].sentence(ref, outcome);
+	if (outcome) return outcomes[outcome.kind].sentence(shownRef(ref), outcome);
 	return acceptedMs === undefined
 		? `${ref} was asked to stop${why ? `: ${why}` : ''}`
 		: `${ref} was asked to stop, and its system accepted that; it has not ended yet`;

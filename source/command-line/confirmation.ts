@@ -1,9 +1,11 @@
 /*
 What somebody is shown before anything is sent. The same frozen targets are what is sent.
 */
+
 import type {BackendTraits, Connection} from '../backends/backend.ts';
 import type {CancelTarget} from '../engine/protocol.ts';
 import type {Job} from '../job/job.ts';
+import {shownRef} from '../job/ref.ts';
 import {count, duration} from '../view-models/format.ts';
 import {endWord, liveJobsWords, othersOf, setWords} from '../view-models/job-count.ts';
 import {stateInWords} from '../view-models/phase-looks.ts';
@@ -51,7 +53,7 @@ const linesOf = (
 ): readonly string[] => {
 	const width = (texts: readonly string[]) =>
 		texts.reduce((widest, text) => Math.max(widest, widthOf(text)), 0);
-	const refs = width(candidates.map(({target}) => target.ref));
+	const refs = width(candidates.map(({target}) => shownRef(target.ref)));
 	const names = width(candidates.map(({target}) => target.name));
 	const profiles = [...new Set(candidates.map(({profile}) => profile))];
 	const traits = profiles.map(profile => connectionOf(connections, profile).traits);
@@ -62,7 +64,7 @@ const linesOf = (
 			const {ref, name} = candidate.target;
 			const others = othersOf(candidate.target);
 			return [
-				`  ${padEnd(ref, refs)}  ${padEnd(name, names)}  ${stateOf(candidate, now)}`,
+				`  ${padEnd(shownRef(ref), refs)}  ${padEnd(name, names)}  ${stateOf(candidate, now)}`,
 				...(others.length > 0
 					? [`    with it ${endWord(candidate.target.set ?? {}, others.length)}: ${others.join(', ')}`]
 					: []),

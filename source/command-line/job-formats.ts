@@ -4,6 +4,7 @@ How a list of jobs is written.
 
 import {failurePolicies} from '../job/failure.ts';
 import type {Job} from '../job/job.ts';
+import {shownRef} from '../job/ref.ts';
 import type {Line, Theme, Tone} from '../theme.ts';
 import {duration} from '../view-models/format.ts';
 import {jobsOfRows} from '../view-models/job-count.ts';
@@ -38,7 +39,7 @@ const percent = ({progress}: Job): string => {
 
 const columns = {
 	state: {title: 'STATE', cell: stateInWords, tone: ({phase}) => phaseLooks[phase].tone},
-	ref: {title: 'JOB', cell: ({ref}) => ref},
+	ref: {title: 'JOB', cell: ({ref}) => shownRef(ref)},
 	name: {title: 'NAME', cell: ({name}) => name},
 	owner: {title: 'OWNER', cell: ({owner}) => owner ?? '-'},
 	age: {title: 'AGE', right: true, cell: ({createdAt}, now) => since(createdAt, now)},

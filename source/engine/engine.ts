@@ -17,6 +17,7 @@ import {cleanText} from '../job/clean-text.ts';
 import {BackendError, type Failure, failurePolicies} from '../job/failure.ts';
 import type {Job} from '../job/job.ts';
 import {parseRef, type Ref, refOf} from '../job/ref.ts';
+import {systemWords} from '../system-words.ts';
 import {createAttention} from './attention.ts';
 import {createCommandHistory} from './command-history.ts';
 import {deleteJob, deletions, sentenceOfDeletion} from './deletion.ts';
@@ -466,7 +467,7 @@ export const createEngine = (options: EngineOptions): Engine => {
 			report([{type: 'dismissed', refs, hidden}]);
 			return true;
 		} catch (error) {
-			notice('error', `that cannot be remembered: ${(error as Error).message}`);
+			notice('error', `that cannot be remembered: ${systemWords(error as Error)}`);
 			report([{type: 'dismissed', refs, hidden: !hidden}]);
 			return false;
 		}
@@ -555,7 +556,7 @@ export const createEngine = (options: EngineOptions): Engine => {
 		try {
 			notice('info', `batch ${number} is in ${exportBatch(options.stateDirectory, number)}`);
 		} catch (error) {
-			notice('error', `batch ${number} cannot be exported: ${(error as Error).message}`);
+			notice('error', `batch ${number} cannot be exported: ${systemWords(error as Error)}`);
 		}
 	};
 
@@ -563,7 +564,7 @@ export const createEngine = (options: EngineOptions): Engine => {
 		try {
 			writeView(options.stateDirectory, view);
 		} catch (error) {
-			notice('warning', `how the table looks cannot be kept: ${(error as Error).message}`);
+			notice('warning', `how the table looks cannot be kept: ${systemWords(error as Error)}`);
 		}
 	};
 
@@ -574,7 +575,7 @@ export const createEngine = (options: EngineOptions): Engine => {
 		try {
 			typed = history.add(line);
 		} catch (error) {
-			if (keptTyped) notice('warning', `what is typed is not kept: ${(error as Error).message}`);
+			if (keptTyped) notice('warning', `what is typed is not kept: ${systemWords(error as Error)}`);
 			keptTyped = false;
 			typed = [...typed, line].slice(-200);
 		}
@@ -672,7 +673,7 @@ export const createEngine = (options: EngineOptions): Engine => {
 			told(true);
 		} catch (error) {
 			told(false);
-			notice('error', `nothing was sent: ${(error as Error).message}`);
+			notice('error', `nothing was sent: ${systemWords(error as Error)}`);
 		}
 	};
 
@@ -766,7 +767,7 @@ export const createEngine = (options: EngineOptions): Engine => {
 		try {
 			return batchNumbers(options.stateDirectory);
 		} catch (error) {
-			notice('error', `the batches of earlier runs are left alone: ${(error as Error).message}`);
+			notice('error', `the batches of earlier runs are left alone: ${systemWords(error as Error)}`);
 			return [];
 		}
 	};

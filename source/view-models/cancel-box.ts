@@ -1,8 +1,10 @@
 /*
 The question before one job is cancelled. It names it in full, and says what has happened to it since it was asked; what it is about never changes.
 */
+
 import type {CancelTarget} from '../engine/protocol.ts';
 import {phases} from '../job/phase.ts';
+import {shownRef} from '../job/ref.ts';
 import type {CancelBox} from '../store/screen.ts';
 import type {State} from '../store/store.ts';
 import type {Glyphs, Line, Tone} from '../theme.ts';
@@ -81,7 +83,7 @@ export const oneJobContent = (
 				? `cancel ${these}? ${jobs === 1 ? 'its' : 'their'} profile is protected`
 				: `cancel ${these}?`,
 		must: [
-			...paragraph(target.ref, width, glyphs, 'strong'),
+			...paragraph(shownRef(target.ref), width, glyphs, 'strong'),
 			...paragraph(`${stateInWords(target)}${age}`, width, glyphs),
 			...(whole ? paragraph(whole, width, glyphs, 'needs-you') : []),
 			...paragraph(name, width, glyphs).slice(0, nameLines),

@@ -1,7 +1,9 @@
 /*
 Everything that a confirmation would send, job by job or request by request. Only the lines that are seen are made: there may be 100,000 of them.
 */
+
 import type {CancelTarget, DryRequest} from '../engine/protocol.ts';
+import {shownRef} from '../job/ref.ts';
 import type {CancelBox} from '../store/screen.ts';
 import type {State} from '../store/store.ts';
 import type {Line} from '../theme.ts';
@@ -28,7 +30,7 @@ const widest = new WeakMap<readonly CancelTarget[], number>();
 const widestRef = (targets: readonly CancelTarget[]): number => {
 	let cells = widest.get(targets);
 	if (cells === undefined) {
-		cells = targets.reduce((most, {ref}) => Math.max(most, widthOf(ref)), 0);
+		cells = targets.reduce((most, {ref}) => Math.max(most, widthOf(shownRef(ref))), 0);
 		widest.set(targets, cells);
 	}
 	return cells;
@@ -37,8 +39,8 @@ const widestRef = (targets: readonly CancelTarget[]): number => {
 const targetList = ({known}: State, box: CancelBox, {width, glyphs}: Room): BoxList => {
 	const {targets, skipped, hidden} = box;
 	const refs = Math.max(12, Math.min(widestRef(targets), 44, width - wordCells - 14));
-	const shownRef = (ref: string) =>
-		padEnd(cutMiddle(sureText(ref, glyphs.ascii), refs, glyphs.ellipsis), refs);
+	const refCell = (ref: string) =>
+		padEnd(cutMiddle(sureText(shownRef(ref), glyphs.ascii), refs, glyphs.ellipsis), refs);
 	return {
 		title: `all ${liveJobsWords(targets)}, as they will be sent`,
 		total: targets.length + skipped.length,
@@ -46,7 +48,7 @@ const targetList = ({known}: State, box: CancelBox, {width, glyphs}: Room): BoxL
 			const target = targets[index];
 			if (!target) {
 				const {ref, why} = skipped[index - targets.length] ?? {ref: '', why: ''};
-				return [span(`${shownRef(ref)} left out: ${why}`, 'dim')];
+				return [span(`${refCell(ref)} left out: ${why}`, 'dim')];
 			}
 			const job = known.jobs.byRef.get(target.ref);
 			const notes = [
@@ -58,7 +60,7 @@ const targetList = ({known}: State, box: CancelBox, {width, glyphs}: Room): BoxL
 			const note = notes.length > 0 ? `${notes.join(', ')}  ` : '';
 			const word = padEnd(cutEnd(phaseWord(target), wordCells, glyphs.ellipsis), wordCells);
 			return [
-				span(`${shownRef(target.ref)} `, 'strong'),
+				span(`${refCell(target.ref)} `, 'strong'),
 				span(`${word} `),
 				span(note, 'needs-you'),
 				span(target.name),

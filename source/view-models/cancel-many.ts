@@ -1,7 +1,9 @@
 /*
 The question before many jobs are cancelled: how many of which state on which profile, the first of each by name, what is not in view, what is left out and why. The whole list is one key away.
 */
+
 import type {CancelTarget} from '../engine/protocol.ts';
+import {shownId} from '../job/ref.ts';
 import type {CancelBox} from '../store/screen.ts';
 import type {State} from '../store/store.ts';
 import type {Line} from '../theme.ts';
@@ -62,7 +64,7 @@ const groupLines = (box: CancelBox, {width, glyphs}: Room): readonly Line[] => {
 		const end = unseen > 0 ? ` (${unseen} not in view)` : '';
 		let text = `${padStart(String(jobs), numbers)} ${padEnd(word, words)}  ${padEnd(cutMiddle(profile, names, glyphs.ellipsis), names)}`;
 		for (const [index, {ref}] of targets.slice(0, width).entries()) {
-			const id = `  ${cutMiddle(sureText(ref.slice(profile.length + 1), glyphs.ascii), 14, glyphs.ellipsis)}`;
+			const id = `  ${cutMiddle(sureText(shownId(ref.slice(profile.length + 1)), glyphs.ascii), 14, glyphs.ellipsis)}`;
 			const more = index + 1 < targets.length ? `  ${glyphs.ellipsis}` : '';
 			if (widthOf(text) + widthOf(id) + widthOf(more) + widthOf(end) > width) {
 				text += `  ${glyphs.ellipsis}`;

@@ -1,5 +1,6 @@
 import {type OutcomeKind, outcomes} from '../cancellation/outcomes.ts';
 import type {CancellationReport} from '../engine/protocol.ts';
+import {shownRef} from '../job/ref.ts';
 import type {Screen} from '../store/screen.ts';
 import type {State} from '../store/store.ts';
 import type {Glyphs, Line} from '../theme.ts';
@@ -43,7 +44,7 @@ const paneColumns = (width: number): readonly PaneColumn[] =>
 				width: width < 70 ? 14 : width < 110 ? 22 : 30,
 				from: 0,
 				cut: 'middle',
-				text: ({ref}) => ref,
+				text: ({ref}) => shownRef(ref),
 			},
 			{title: 'NAME', width: 0, from: 56, text: ({name}) => name},
 			{title: 'ASKED', width: 8, from: 100, align: 'right', text: ({askedAt}) => timeOfDay(askedAt)},

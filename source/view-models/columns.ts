@@ -5,7 +5,7 @@ What changes often stands to the right, because a line is rewritten from its fir
 */
 import type {CancellationReport, Scope} from '../engine/protocol.ts';
 import type {Job} from '../job/job.ts';
-import type {Ref} from '../job/ref.ts';
+import {type Ref, shownId} from '../job/ref.ts';
 import type {Glyphs, Tone} from '../theme.ts';
 import {cancellationWords, compareCancellations} from './cancellation-words.ts';
 import {compareNaturally} from './compare-naturally.ts';
@@ -117,7 +117,7 @@ export const columns: readonly Column[] = [
 		comfort: 14,
 		leaves: 0,
 		cut: 'middle',
-		cell: ({job}) => ({text: job.id}),
+		cell: ({job}) => ({text: shownId(job.id)}),
 		compare: (a, b) => compareNaturally(a.id, b.id),
 	},
 	{

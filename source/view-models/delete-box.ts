@@ -2,7 +2,7 @@
 The question before a job is deleted on its server. It names the job in full and what is lost with it, and asks for something that nobody types by reflex.
 */
 import type {CancelTarget} from '../engine/protocol.ts';
-import {parseRef} from '../job/ref.ts';
+import {parseRef, shownRef} from '../job/ref.ts';
 import type {State} from '../store/store.ts';
 import {asciiGlyphs, type Glyphs, type Line, type Tone} from '../theme.ts';
 import {duration} from './format.ts';
@@ -67,7 +67,7 @@ const facts = (state: State, box: DeleteBox, now: number, width: number, glyphs:
 		well ? undefined : `${profile?.name ?? 'its profile'} is ${word}: that state may be old`,
 	];
 	return [
-		...paragraph(target.ref, width, glyphs, 'strong'),
+		...paragraph(shownRef(target.ref), width, glyphs, 'strong'),
 		...paragraph(`${stateInWords(target)}${age}`, width, glyphs),
 		[span(cutEnd(sureText(target.name, glyphs.ascii), width, glyphs.ellipsis))],
 		...warnings.flatMap(text => (text ? paragraph(`! ${text}`, width, glyphs, 'needs-you') : [])),
