@@ -794,3 +794,16 @@ test('the doctor says that nobody checks certificates', async context => {
 	assert.equal(code, 5);
 	assert.doesNotMatch((await jobtop(['doctor'])).stdout, /certificates/);
 });
+
+test('results are offered for jobs whose results their system gives', async context => {
+	const {jobtop, add} = await openFar(context);
+	for (const [phase, offered] of [
+		['succeeded', true],
+		['failed', false],
+		['cancelled', false],
+		['running', false],
+	] as const) {
+		const {stderr} = await jobtop(['show', `weaver/${add(phase, 'a')}`]);
+		assert.equal(/show --results/.test(stderr), offered, `${phase}: ${stderr}`);
+	}
+});

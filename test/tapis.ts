@@ -8,7 +8,7 @@ import fc from 'fast-check';
 import type {Backend} from '../source/backends/backend.ts';
 import {type TapisOptions, tapis} from '../source/backends/tapis/index.ts';
 import {expiredWords, readClaims} from '../source/backends/tapis/token.ts';
-import {liveWords, statuses} from '../source/backends/tapis/wire.ts';
+import {liveWords, readJob, statuses} from '../source/backends/tapis/wire.ts';
 import {type Answer, type FaultHandler, html, json, send} from '../source/demo/faults.ts';
 import {createScenario} from '../source/demo/scenario.ts';
 import {startTapisServer, tapisApps, tapisToken} from '../source/demo/tapis-server.ts';
@@ -73,6 +73,22 @@ const saying =
 /** A refusal as Tapis words it. */
 const refusal = (code: number, message: string, status = 'error'): FaultHandler =>
 	saying(json(code, {result: null, status, message, version: '1.9.1', metadata: {}}));
+
+test('every condition that Tapis gives to a job that failed has words', () => {
+	// https://github.com/tapis-project/tapis-jobs, JobConditionCode of 1.7.1; without the two of jobs that did not fail.
+	const conditions = [
+		...['ARCHIVING_FAILED', 'DATABASE_ERROR', 'EXECUTION_MONITORING_ERROR', 'EXECUTION_MONITORING_TIMEOUT'],
+		...['FILES_SERVICE_ERROR', 'INTERNAL_ERROR', 'INVALID_DEFINITION', 'LAUNCH_FAILURE'],
+		...['QUEUE_MONITORING_ERROR', 'RECOVERY_FAILURE', 'RECOVERY_TIMEOUT', 'REMOTE_ACCESS_ERROR'],
+		...['REMOTE_OUTCOME_ERROR', 'UNABLE_TO_STAGE_INPUTS', 'UNABLE_TO_STAGE_JOB'],
+		...['TRANSFER_FAILED_OR_CANCELLED', 'TRANSFER_MONITORING_TIMEOUT'],
+	].map(each => `JOB_${each}`);
+	for (const condition of conditions) {
+		const job = readJob({uuid: 'u-007', status: 'FAILED', name: 'n', owner: 'me', condition}, 'p', {});
+		assert.equal(job?.error?.kind, condition);
+		assert.match(job?.error?.message ?? '', /^[a-zA-Z', ]+$/, condition);
+	}
+});
 
 test('every word of a live job is asked for, and none of an ended one', () => {
 	for (const word of liveWords) assert.equal(isEnd(phaseOf(statuses, word)), false, word);

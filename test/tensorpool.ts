@@ -652,6 +652,24 @@ test('what a program prints cannot drive the terminal, in whatever frames it com
 	assert.equal((await whileTimePasses(time, backend.logs('j-1', {signal}))).text, heard.text());
 });
 
+test('what is no UTF-8 in a log is replaced where it comes as bytes, and breaks it off where it calls itself text', async t => {
+	const bytes = Buffer.concat([Buffer.from('caf'), Buffer.from([0xe9])]);
+	const saying =
+		(as: 'text' | 'binary'): Conversation =>
+		(_, line) =>
+			line.onMessage(() => {
+				line.sendBytes(bytes, as);
+				line.sendBytes(Buffer.from('{"message": "two", "status": "success"}'), as);
+			});
+	const binary = await openLog(t, saying('binary'));
+	const heard = startListening(binary.backend, 'j-1');
+	await whileTimePasses(binary.time, heard.over);
+	assert.equal(heard.text(), 'caf\ufffd\ntwo\n');
+	const text = await openLog(t, saying('text'));
+	const refused = startListening(text.backend, 'j-1');
+	await assert.rejects(whileTimePasses(text.time, refused.over), /broke off/);
+});
+
 test('a log of 50 MB passes through, and of a message that is too long its end is kept', async t => {
 	const line = JSON.stringify({message: 'x'.repeat(10_000)});
 	const converse: Conversation = (_, far) =>

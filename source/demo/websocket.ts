@@ -7,13 +7,15 @@ export type Line = {
 	readonly send: (text: string) => void;
 	/** Says goodbye with a code, and ends the connection. */
 	readonly close: (code: number, reason?: string) => void;
+	/** A message of any bytes, which calls itself text or not. */
+	readonly sendBytes: (bytes: Buffer, as: 'text' | 'binary') => void;
 	/** Breaks the connection without a word. */
 	readonly drop: () => void;
 	readonly onMessage: (listener: (text: string) => void) => void;
 	readonly onEnd: (listener: () => void) => void;
 };
 
-const opcodes = {text: 1, close: 8, ping: 9, pong: 10} as const;
+const opcodes = {text: 1, binary: 2, close: 8, ping: 9, pong: 10} as const;
 
 /** Takes up an upgrade; undefined where it is none to a WebSocket. */
 export const acceptWebSocket = (request: IncomingMessage, socket: Duplex): Line | undefined => {
@@ -65,6 +67,7 @@ export const acceptWebSocket = (request: IncomingMessage, socket: Duplex): Line 
 
 	return {
 		send: text => write(opcodes.text, Buffer.from(text)),
+		sendBytes: (bytes, as) => write(opcodes[as], bytes),
 		close,
 		drop: () => void socket.destroy(),
 		onMessage: listener => void listeners.add(listener),

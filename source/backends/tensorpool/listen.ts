@@ -98,6 +98,7 @@ export const listen = async (options: HttpOptions, log: LogToHear): Promise<void
 	address.password = '';
 	const dispatcher = openDispatcher(base, 1, {...httpLimits, ...options.limits});
 	const socket = new WebSocket(address, {dispatcher});
+	socket.binaryType = 'arraybuffer';
 	const scrub = createScrubber(headers);
 	let lastSign = clock.now();
 	let takeBackBeat = () => {};
@@ -243,14 +244,15 @@ const refusalWords = (message: string): string =>
 
 /** A frame that is no JSON is a line of the log itself. */
 const readFrame = (data: unknown): {readonly message?: string; readonly status?: string} => {
-	if (typeof data !== 'string') return {};
+	// A log is what a program printed, and that need not be UTF-8: what is not is replaced, and the rest is told.
+	const text = data instanceof ArrayBuffer ? new TextDecoder().decode(data) : String(data);
 	try {
-		const {message, status} = frameSchema.parse(JSON.parse(data));
+		const {message, status} = frameSchema.parse(JSON.parse(text));
 		return {
 			...(typeof message === 'string' && {message}),
 			...(typeof status === 'string' && {status: status.toLowerCase()}),
 		};
 	} catch {
-		return {message: data};
+		return {message: text};
 	}
 };
