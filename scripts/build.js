@@ -24,6 +24,8 @@ if (version[0] < ${major} || (version[0] === ${major} && version[1] < ${minor}))
 	process.stderr.write('jobtop needs Node ${major}.${minor} or newer, and this is Node ' + process.versions.node + ': install a newer one, or put it first on PATH.\\n');
 	process.exitCode = 1;
 } else {
+	// As early as can be: until then Node would open its debugger.
+	process.on('SIGUSR1', function () {});
 	process.getBuiltinModule('module').enableCompileCache();
 	import('./main.js');
 }
