@@ -51,6 +51,8 @@ type Waited = {
 	job?: Job;
 	/** Why the last look told nothing. */
 	failure?: Failure;
+	/** The last look did not find it, though it had been seen: one such look is not enough. */
+	missed?: true;
 	outcome?: Outcome;
 	detail?: string;
 	waitedMs?: number;
@@ -80,7 +82,12 @@ export const waitFor = async (options: WaitOptions, console: Console, open: Open
 			const another = whyAnotherNow(target, look);
 			return another === undefined ? takeJob(target, look.job) : settle(target, 'gone', another);
 		}
-		if (look.kind === 'not-found') return settle(target, target.job ? 'gone' : 'not-found', look.detail);
+		if (look.kind === 'not-found') {
+			if (!target.job) return settle(target, 'not-found', look.detail);
+			if (target.missed) return settle(target, 'gone', look.detail);
+			target.missed = true;
+			return;
+		}
 		if (target.failure?.kind !== look.kind) console.say(failureLine(target.ref, look));
 		target.failure = look;
 		if (lasting.has(look.kind)) settle(target, 'unknown', look.detail);
@@ -89,6 +96,7 @@ export const waitFor = async (options: WaitOptions, console: Console, open: Open
 		const moved = target.job?.phase !== job.phase || target.job.status !== job.status;
 		target.job = job;
 		delete target.failure;
+		delete target.missed;
 		if (options.for === 'terminal' ? job.terminal : job.phase === options.for)
 			return settle(target, 'reached');
 		if (job.terminal) return settle(target, 'ended-otherwise');
@@ -122,7 +130,7 @@ export const waitFor = async (options: WaitOptions, console: Console, open: Open
 		for (const target of targets.values()) {
 			if (target.outcome !== undefined) continue;
 			const inTime = interrupted.aborted || console.closed.aborted;
-			const seen = target.job !== undefined && target.failure === undefined;
+			const seen = target.job !== undefined && target.failure === undefined && !target.missed;
 			settle(target, inTime ? 'interrupted' : seen ? 'timeout' : 'unknown', target.failure?.detail);
 		}
 		const results = [...targets.values()];
