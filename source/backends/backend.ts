@@ -185,6 +185,8 @@ export type BackendTraits = {
 		readonly children?: true;
 		/** How far a job is. */
 		readonly progress?: true;
+		/** That cancelling a certain job does more than with others: a look at it alone tells, and the question before is worth it. */
+		readonly cautions?: true;
 		/** What happened to a job, or only the times of its states. */
 		readonly history: 'events' | 'times';
 	};

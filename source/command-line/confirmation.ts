@@ -65,6 +65,7 @@ const linesOf = (
 			const others = othersOf(candidate.target);
 			return [
 				`  ${padEnd(shownRef(ref), refs)}  ${padEnd(name, names)}  ${stateOf(candidate, now)}`,
+				...(verb === 'cancel' && candidate.job?.caution ? [`    ${candidate.job.caution}`] : []),
 				...(others.length > 0
 					? [`    with it ${endWord(candidate.target.set ?? {}, others.length)}: ${others.join(', ')}`]
 					: []),

@@ -35,7 +35,9 @@ const unsettled = ({state, now}: CommandQuestion): string | undefined =>
 const openBox = (context: CommandContext) => {
 	const {state, store, now} = context;
 	const job = subjectJob(context);
-	if (job) store.change({overlay: openCancelBox(state, [job], now)});
+	if (!job) return;
+	store.change({overlay: openCancelBox(state, [job], now)});
+	store.send({type: 'look', ref: job.ref});
 };
 
 /** The same about several jobs. */

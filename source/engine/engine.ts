@@ -433,6 +433,21 @@ export const createEngine = (options: EngineOptions): Engine => {
 		}
 	};
 
+	/** What it tells comes with the row. That it fails is no news: the look before the request tells. */
+	const lookOnce = async (ref: Ref) => {
+		const {profile, id} = parseRef(ref) ?? {profile: '', id: ''};
+		const known = profiles.get(profile);
+		const {backend, traits} = known?.connection ?? {};
+		if (!known || !backend?.get || !traits?.tells.cautions) return;
+		const asked = moment();
+		try {
+			const {job} = await backend.get(id, {signal: stopping.signal});
+			seen(known, [job], asked, 'alone');
+		} catch (error) {
+			if (!(error instanceof BackendError) && !stopping.signal.aborted) throw error;
+		}
+	};
+
 	const cancel: Engine['cancel'] = async (targets, reason, force = false) => {
 		if (options.readOnly) throw new Error('jobtop is read-only here: nothing was sent');
 		// A key can be pressed twice before the first report is seen.
@@ -686,6 +701,8 @@ export const createEngine = (options: EngineOptions): Engine => {
 				return named(intention.targets.map(({ref}) => ref));
 			case 'force':
 				return named(intention.refs);
+			case 'look':
+				return named([intention.ref]);
 			case 'logs':
 			case 'results':
 				return named(intention.ref === undefined ? [] : [intention.ref]);
@@ -717,6 +734,8 @@ export const createEngine = (options: EngineOptions): Engine => {
 			case 'inspect':
 				inspected = intention.ref;
 				return void (inspected && inspect(inspected));
+			case 'look':
+				return void lookOnce(intention.ref);
 			case 'logs':
 				return output.wantLog(intention.ref);
 			case 'results':

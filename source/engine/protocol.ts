@@ -265,6 +265,8 @@ export type Intention =
 	| {readonly type: 'dry-run'; readonly asked: number; readonly refs: readonly Ref[]}
 	/** Tell all of one job, now and after each poll, until another is inspected or `ref` is absent. */
 	| {readonly type: 'inspect'; readonly ref?: Ref}
+	/** Look at this job once: somebody is asked about it. */
+	| {readonly type: 'look'; readonly ref: Ref}
 	/** Tell the log of one job as it grows, until another is asked for or `ref` is absent. */
 	| {readonly type: 'logs'; readonly ref?: Ref}
 	/** Tell what one job left behind, now and once it has ended, until another is asked for or `ref` is absent. */

@@ -32,6 +32,12 @@ const sameFields = (a: Fields, b: Fields): boolean => {
 	);
 };
 
+/** What only a look at a job alone tells is not unsaid by a list. */
+const withCaution = (job: Job, before: Job | undefined): Job =>
+	job.caution === undefined && before?.caution !== undefined && before.createdAt === job.createdAt
+		? {...job, caution: before.caution}
+		: job;
+
 /**
 The rows of one profile: what is known of its jobs, from lists and from single looks.
 
@@ -49,8 +55,9 @@ export const createRows = () => {
 	): {readonly changed: readonly Job[]; readonly known: readonly Job[]} => {
 		const changed: Job[] = [];
 		const known: Job[] = [];
-		for (const job of jobs) {
-			const row = rows.get(job.ref);
+		for (const told of jobs) {
+			const row = rows.get(told.ref);
+			const job = withCaution(told, row?.job);
 			const same = row !== undefined && sameJob(row.job, job);
 			known.push(same ? row.job : job);
 			if (!row) rows.set(job.ref, {job, asked, watched: !job.terminal});

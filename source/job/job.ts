@@ -46,6 +46,8 @@ export type Job = {
 	readonly error?: {readonly kind: string; readonly message: string};
 	/** The job that this one is a part of. */
 	readonly parent?: Ref;
+	/** What cancelling it does beside ending it, in a sentence without a full stop, where it is told apart from other jobs of its system. Some of these only a look at the job alone tells. */
+	readonly caution?: string;
 	/** What its id stands for, where that is more than one job. */
 	readonly set?: JobSet;
 };

@@ -67,6 +67,7 @@ export const oneJobContent = (
 	const {word, well} = profileState(health, now);
 	const warnings = [
 		sinceOpened(state, target),
+		job?.caution,
 		job && !job.mine ? `it is not yours: ${job.owner ?? 'of another owner'}` : undefined,
 		well ? undefined : `${profile?.name ?? 'its profile'} is ${word}: that state may be old`,
 	];

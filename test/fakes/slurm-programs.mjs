@@ -247,7 +247,7 @@ const shownText = record => {
    NumNodes=1 NumCPUs=1 NumTasks=1 CPUs/Task=1 ReqB:S:C:T=0:0:*:*
    Command=(null)
    WorkDir=/home/${record.user}
-   StdErr=${record.errors ?? record.output}
+${record.cron ? '   CronJob=Yes CrontabSpec="* * * * *"\n' : ''}   StdErr=${record.errors ?? record.output}
    StdIn=/dev/null
    StdOut=${record.output}`;
 };

@@ -18,6 +18,8 @@ export type SlurmRecord = {
 	readonly reason?: string;
 	readonly uid?: number;
 	readonly submit?: number;
+	/** It comes from scrontab. */
+	readonly cron?: boolean;
 	/** How often it was put back into the queue. */
 	readonly restarts?: number;
 	readonly start?: number;

@@ -36,6 +36,12 @@ export const readShown = (text: string): ReadonlyMap<string, string> => {
 /** How often the job was put back into the queue, which gives it a new time of submission. */
 export const restartsIn = (text: string): number => Number(readShown(text).get('Restarts')) || 0;
 
+/** What cancelling the job does beside: 24.11 disables the line of the crontab that a job of scrontab comes from. https://slurm.schedmd.com/scrontab.html */
+export const cautionIn = (text: string): string | undefined =>
+	readShown(text).get('CronJob') === 'Yes' ? cronCaution : undefined;
+
+export const cronCaution = 'it is a job of scrontab: cancelling it disables its line in the crontab';
+
 const addPair = (values: Map<string, string>, pair: string) => {
 	const equals = pair.indexOf('=');
 	if (equals > 0) values.set(pair.slice(0, equals), pair.slice(equals + 1));

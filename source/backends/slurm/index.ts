@@ -25,7 +25,7 @@ import {
 } from './answers.ts';
 import {ofClusters} from './clusters.ts';
 import {commonTraits} from './common-traits.ts';
-import {accountDetails, outputOf, ownText, restartsIn, shownDetails} from './details.ts';
+import {accountDetails, cautionIn, outputOf, ownText, restartsIn, shownDetails} from './details.ts';
 import {openLocal, readOutput} from './output.ts';
 import {createOwners} from './owners.ts';
 import {
@@ -294,7 +294,8 @@ const connectOne = (profile: string, options: SlurmOptions, cluster?: string): B
 			if (one.account !== undefined) return {job: one.job, ...accountDetails(one.job, one.account)};
 			const text = (await show(one, signal)) ?? '';
 			const restarts = restartsIn(text);
-			const job = restarts > 0 ? {...one.job, restarts} : one.job;
+			const caution = cautionIn(text);
+			const job = {...one.job, ...(restarts > 0 && {restarts}), ...(caution && {caution})};
 			return {job, ...shownDetails(job, text)};
 		},
 

@@ -134,6 +134,9 @@ export const jobOf = (record: JobRecord, viewer: Viewer): Job => {
 	}
 	// A task of an array is a part of it, and so is the rest that waits; a component is one of its het job.
 	if (record.id !== record.base) job.parent = refOf(viewer.profile, record.base);
+	if (componentOf(record.id)) {
+		job.caution = `Slurm may end other components of het job ${record.base} with it`;
+	}
 	if (record.tasks !== undefined) {
 		job.set = {counts: {...noMembers, [fateOf(phase)]: countTasks(record.tasks)}, together: true};
 	}

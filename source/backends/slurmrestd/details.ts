@@ -1,5 +1,6 @@
 import type {Job, JobDetail, JobMoment} from '../../job/job.ts';
 import {shownJson} from '../read-fields.ts';
+import {cronCaution} from '../slurm/details.ts';
 import {isInfinite, isObject, readExit, readNumber, type Told, textOf} from './wire.ts';
 
 type Field = readonly [label: string, value: string | undefined];
@@ -36,8 +37,9 @@ export const detailsOf = (job: Job, {record, source}: Told): JobDetail => {
 		['Work dir', text('current_working_directory') ?? text('working_directory')],
 		['Output', text('stdout_expanded') ?? text('standard_output')],
 	];
+	const flags = Array.isArray(source.flags) ? source.flags : [];
 	return {
-		job,
+		job: flags.includes('CRON_JOB') ? {...job, caution: cronCaution} : job,
 		fields: fields.filter((field): field is readonly [string, string] => field[1] !== undefined),
 		timeline: timelineOf(job),
 		raw: shownJson(source),
