@@ -815,7 +815,9 @@ describe('cancelling', () => {
 				const cancels = method === 'DELETE' || method === 'POST';
 				const answer = await work();
 				if (asked && url.includes(id)) {
-					return send(response, json(404, {status: 'success', message: 'TAPIS_NOT_FOUND', detail: 'gone'}));
+					// In the words of each of them.
+					const words = {title: 'NoSuchJob', message: 'TAPIS_NOT_FOUND no such job', detail: 'no such job'};
+					return send(response, json(404, {...words, status: 'success'}));
 				}
 				asked ||= cancels;
 				if (cancels) return send(response, accepted[other.name]);
