@@ -57,7 +57,10 @@ export const createLooks = <Wanting>(options: LooksOptions<Wanting>) => {
 	/** Wanted, and not asked for yet: together with others, or each alone. */
 	const together = new Map<Wanting, 'list' | 'record'>();
 	const alone = createQueue<Wanting>();
+	/** The same of looks that nothing is sent after. */
+	const unhurried = createQueue<Wanting>();
 	let asking = 0;
+	let askingUnhurried = 0;
 	let reading = false;
 	let gathering: 'shortly' | 'patiently' | undefined;
 	let listsFrom = 0;
@@ -69,10 +72,22 @@ export const createLooks = <Wanting>(options: LooksOptions<Wanting>) => {
 	const askNext = () => {
 		while (asking + options.sending() < most) {
 			const wanting = alone.take();
-			if (wanting === undefined) return;
+			if (wanting === undefined) break;
 			asking++;
 			void askFor(wanting).finally(() => {
 				asking--;
+				askNext();
+			});
+		}
+		// A few of the others beside them: many would let those grow old after which something is sent.
+		while (asking + options.sending() < most && askingUnhurried < connection.traits.concurrency) {
+			const wanting = unhurried.take();
+			if (wanting === undefined) return;
+			asking++;
+			askingUnhurried++;
+			void askFor(wanting).finally(() => {
+				asking--;
+				askingUnhurried--;
 				askNext();
 			});
 		}
@@ -194,7 +209,9 @@ export const createLooks = <Wanting>(options: LooksOptions<Wanting>) => {
 		want(wanting: Wanting, source: LookSource) {
 			if (source === 'alone' || (source === 'record' && !backend.getMany)) {
 				together.delete(wanting);
-				return askAlone([wanting]);
+				if (source === 'alone') return askAlone([wanting]);
+				unhurried.add(wanting);
+				return askNext();
 			}
 			if (together.get(wanting) !== 'record') together.set(wanting, source);
 			if (!reading && gathering === undefined) gather(gatherMs, 'shortly');
@@ -214,9 +231,12 @@ export const createLooks = <Wanting>(options: LooksOptions<Wanting>) => {
 		},
 		/** Takes back all that has not been asked yet. */
 		withdraw(): readonly Wanting[] {
-			const those = [...together.keys(), ...alone.all()];
+			const those = [...new Set([...together.keys(), ...alone.all(), ...unhurried.all()])];
 			together.clear();
-			for (const wanting of those) alone.remove(wanting);
+			for (const wanting of those) {
+				alone.remove(wanting);
+				unhurried.remove(wanting);
+			}
 			return those;
 		},
 	};
