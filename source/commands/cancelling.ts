@@ -37,7 +37,7 @@ const openBox = (context: CommandContext) => {
 	const job = subjectJob(context);
 	if (!job) return;
 	store.change({overlay: openCancelBox(state, [job], now)});
-	store.send({type: 'look', ref: job.ref});
+	if (profileOf(state, job.ref)?.cautions) store.send({type: 'look', ref: job.ref});
 };
 
 /** The same about several jobs. */

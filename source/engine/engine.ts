@@ -437,8 +437,8 @@ export const createEngine = (options: EngineOptions): Engine => {
 	const lookOnce = async (ref: Ref) => {
 		const {profile, id} = parseRef(ref) ?? {profile: '', id: ''};
 		const known = profiles.get(profile);
-		const {backend, traits} = known?.connection ?? {};
-		if (!known || !backend?.get || !traits?.tells.cautions) return;
+		const {backend} = known?.connection ?? {};
+		if (!known || !backend?.get) return;
 		const asked = moment();
 		try {
 			const {job} = await backend.get(id, {signal: stopping.signal});
@@ -919,6 +919,7 @@ const infoOf = ({profile, traits, backend, readOnly, reach}: Connection): Profil
 	...(reach?.credential !== undefined && {credential: reach.credential}),
 	...(reach?.variable !== undefined && {variable: reach.variable}),
 	consequence: traits.consequence,
+	...(traits.tells.cautions && {cautions: true as const}),
 	cancelIsDismiss: traits.cancelIsDismiss ?? false,
 	...(traits.resultsOnSuccess && {resultsOnSuccess: true as const}),
 	...(traits.deleteConsequence !== undefined && {deleteConsequence: traits.deleteConsequence}),

@@ -55,6 +55,8 @@ export type ProfileInfo = {
 	readonly readOnly?: true;
 	/** Cancelling there asks for the profile's name. */
 	readonly protect?: true;
+	/** Cancelling a certain job does more there than with others: a look at it alone tells. */
+	readonly cautions?: true;
 };
 
 export type Capability = 'inspect' | 'cancel' | 'force' | 'hide' | 'delete' | 'logs' | 'results';
