@@ -8,6 +8,7 @@ import {join} from 'node:path';
 import {type TestContext, test} from 'node:test';
 import {auditFile} from '../source/cancellation/audit.ts';
 import {readBatch} from '../source/cancellation/read-batch.ts';
+import {resultOfJournal, resultOfReport} from '../source/command-line/cancel-results.ts';
 import {type FaultHandler, json, send} from '../source/demo/faults.ts';
 import {openFar} from './helpers/far-weaver.ts';
 import {program, startCli} from './helpers/run-cli.ts';
@@ -309,4 +310,30 @@ test('where the disk fills up half-way, what could not be written is said, and t
 	const resumed = await jobtop(['batches', 'resume', '1']);
 	assert.equal(resumed.code, 0, resumed.stderr);
 	for (const id of ids) assert.equal(server.history(id).length, 1);
+});
+
+test('of a job of which nobody can tell what became of it, nothing that was seen before is told as its phase', () => {
+	const outcome = {kind: 'unknown', detail: 'accounting is denied'} as const;
+	const before = {ref: 'hpc/7', name: 'seven', phase: 'running', status: 'RUNNING'} as const;
+	const journalled = resultOfJournal(
+		{...before, attempts: 1, left: 1, accepted: true, mayHaveWorked: true, endSeen: false, outcome},
+		0,
+	);
+	const followed = resultOfReport(
+		{
+			...before,
+			batch: 1,
+			step: 'following',
+			outcome,
+			attempts: 1,
+			cameBack: false,
+			seen: {phase: 'running', status: 'RUNNING', at: 1},
+			askedAt: 0,
+			moments: [],
+		},
+		before,
+	);
+	for (const {phase, status} of [journalled, followed]) {
+		assert.deepEqual([phase, status], [undefined, undefined]);
+	}
 });

@@ -33,8 +33,9 @@ export const standingOf = ({
 	status,
 }: JournalledCancellation): {readonly phase?: Phase; readonly status?: string} => {
 	if (outcome?.phase !== undefined) return {phase: outcome.phase};
-	if (outcome === undefined || !outcomes[outcome.kind].saysCancelled) return {phase, status};
-	return outcome.kind === 'removed' ? {} : {phase: 'cancelled'};
+	if (outcome === undefined) return {phase, status};
+	if (outcome.kind === 'removed' || outcome.kind === 'unknown') return {};
+	return outcomes[outcome.kind].saysCancelled ? {phase: 'cancelled'} : {phase, status};
 };
 
 /** Milliseconds from the question to the acceptance and to the outcome, as far as there were any. */

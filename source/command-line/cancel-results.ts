@@ -84,8 +84,11 @@ export const resultOfReport = (
 	ref,
 	...(jobs !== undefined && {jobs}),
 	...(outcome && {outcome}),
-	phase: outcome?.phase ?? seen?.phase ?? target.phase,
-	status: seen?.status ?? target.status,
+	// Where nobody can tell what became of it, what it was before is no word about it.
+	...(outcome?.kind !== 'unknown' && {
+		phase: outcome?.phase ?? seen?.phase ?? target.phase,
+		status: seen?.status ?? target.status,
+	}),
 	attempts,
 	...(acceptedAt !== undefined && {acceptedMs: acceptedAt - askedAt}),
 	...(settledAt !== undefined && {settledMs: settledAt - askedAt}),
