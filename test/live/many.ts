@@ -5,7 +5,7 @@ import {describe, test} from 'node:test';
 import {promisify} from 'node:util';
 import {temporaryDirectory} from '../helpers/engine.ts';
 import {runCli} from '../helpers/run-cli.ts';
-import {environment, missingSlurm, slurmProgram, submit, until} from './helpers/slurm.ts';
+import {environment, missingSlurm, profiles, slurmProgram, submit, until} from './helpers/slurm.ts';
 
 const jobs = 1000;
 const tasks = 10_000;
@@ -51,7 +51,7 @@ describe('thousands of cancellations on a real Slurm', {skip: missingSlurm ?? fa
 		};
 		// The waiting tasks of an array are one record, and one cancellation.
 		const refs = new Set(results.map(({ref}) => ref.replace(/_\[.*$/, '')));
-		assert.deepEqual(refs, new Set([...ids, running, array].map(id => `slurm/${id}`)));
+		assert.deepEqual(refs, new Set([...ids, running, array].map(id => `${profiles.full}/${id}`)));
 		assert.equal(
 			Object.values(counts).reduce((sum, number) => sum + number, 0),
 			jobs + 1,
@@ -66,7 +66,7 @@ describe('thousands of cancellations on a real Slurm', {skip: missingSlurm ?? fa
 		}
 		for (const {ref, outcome, attempts} of results) {
 			assert.equal(attempts, 1, ref);
-			const mayBeGone = ref.startsWith(`slurm/${array}_`);
+			const mayBeGone = ref.startsWith(`${profiles.full}/${array}_`);
 			assert.ok(outcome === 'cancelled' || (mayBeGone && outcome === 'removed'), `${ref} was ${outcome}`);
 		}
 	});

@@ -11,7 +11,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 suite=trixie
 packages=munge,slurmctld,slurmd,slurm-client
 # More than one scancel can send at the pace that the controller allows before its time limit ends it.
-export LIVE_SLURM_JOBS=320
+export LIVE_SLURM_JOBS=280
 
 skip() {
   echo "newer-slurm.sh: skipped: $*" >&2

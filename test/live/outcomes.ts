@@ -11,6 +11,7 @@ import {
 	foreignJob,
 	type Lab,
 	missingSlurm,
+	profiles,
 	startStubborn,
 	statesOf,
 	submit,
@@ -31,7 +32,7 @@ type Result = {
 };
 
 const cancel = async (context: TestContext, ids: readonly string[], lab: Lab = 'full') => {
-	const refs = ids.map(id => `slurm/${id}`);
+	const refs = ids.map(id => `${profiles[lab]}/${id}`);
 	const {stdout, stderr, code} = await run(
 		context,
 		['cancel', ...refs, '-y', '-o', 'json', '--timeout', '1m'],
@@ -98,9 +99,9 @@ describe('cancelling on a real Slurm', {skip: missingSlurm ?? false}, () => {
 		await waitForState(ended, 'COMPLETED');
 		const {results, code} = await cancel(context, [running, ended, foreignJob]);
 		assert.deepEqual(Object.fromEntries(results.map(({ref, outcome}) => [ref, outcome])), {
-			[`slurm/${running}`]: 'cancelled',
-			[`slurm/${ended}`]: 'finished-first',
-			[`slurm/${foreignJob}`]: 'denied',
+			[`${profiles.full}/${running}`]: 'cancelled',
+			[`${profiles.full}/${ended}`]: 'finished-first',
+			[`${profiles.full}/${foreignJob}`]: 'denied',
 		});
 		assert.equal(code, 5);
 	});
@@ -112,7 +113,7 @@ describe('cancelling on a real Slurm', {skip: missingSlurm ?? false}, () => {
 		assert.equal(code, 0);
 	});
 
-	test('on the screen a dead controller is said at once, rows stay and grow stale, and it recovers', async context => {
+	test('on the screen a dead controller is said in the words of Slurm, rows stay and grow stale, and it recovers', async context => {
 		const id = await submit(context, 'sleep 600', ['--job-name=survivor']);
 		await waitForState(id, 'RUNNING');
 		const terminal = openTerminal(process.execPath, [resolve('dist/jobtop.js'), '--interval', '1s'], {
@@ -132,15 +133,17 @@ describe('cancelling on a real Slurm', {skip: missingSlurm ?? false}, () => {
 		await controller('kill-controller');
 		try {
 			await terminal.until(/UNREACHABLE|STALE/);
-			await terminal.until(text => text.includes('slurmctld does not answer') && text.includes('survivor'));
+			await terminal.until(
+				text => text.includes('Unable to contact slurm controller') && text.includes('survivor'),
+			);
 			await terminal.until(text => text.includes('STALE') && text.includes('survivor'));
 		} finally {
 			await controller('start-controller');
 		}
-		await terminal.until(/slurm ok/);
+		await terminal.until(`${profiles.full} ok`);
 		terminal.press('c');
 		await terminal.until('cancel this job?');
-		assert.ok(terminal.text().includes(`slurm/${id}`));
+		assert.ok(terminal.text().includes(`${profiles.full}/${id}`));
 		terminal.press('y');
 		await until(
 			'the end of the job',

@@ -290,7 +290,7 @@ describe('a real Slurm', {skip: missingSlurm ?? false}, () => {
 		assert.equal((await failureOf(bare.cancel(id, {signal}))).kind, 'not-found');
 	});
 
-	test('without a controller is unreachable at once, and nothing is cancelled', async t => {
+	test('without a controller is unreachable, in the words of its own programs, and nothing is cancelled', async t => {
 		const id = await startRunning(t);
 		// What happened in its last seconds a controller that is killed forgets.
 		await until(
@@ -300,16 +300,16 @@ describe('a real Slurm', {skip: missingSlurm ?? false}, () => {
 		);
 		await controller('kill-controller');
 		try {
-			for (const ask of [
-				() => backend.listPage({everyone: false, ended: false, signal}),
-				() => backend.get(id, {signal}),
-				() => backend.getMany([id], {signal}),
-				() => backend.cancel(id, {signal}),
-			]) {
-				const failure = await failureOf(ask());
+			// Each of Slurm's programs takes its time to give up.
+			const failures = await Promise.all([
+				failureOf(backend.listPage({everyone: false, ended: false, signal})),
+				failureOf(backend.get(id, {signal})),
+				failureOf(backend.getMany([id], {signal})),
+				failureOf(backend.cancel(id, {signal})),
+			]);
+			for (const failure of failures) {
 				assert.equal(failure.kind, 'unreachable');
-				// These are the words of the ping; squeue finds other ones, nine seconds later.
-				assert.match(failure.detail, /^slurmctld does not answer \(.+: DOWN\)$/);
+				assert.match(failure.detail, /^Unable to contact slurm controller/);
 			}
 		} finally {
 			await controller('start-controller');
@@ -317,7 +317,7 @@ describe('a real Slurm', {skip: missingSlurm ?? false}, () => {
 		assert.equal((await waitFor(id, 'running'))?.terminal, false);
 	});
 
-	test('whose controller hangs is sent no cancel request', async t => {
+	test('whose controller hangs may have heard a cancel request: it is not called failed, and its end is seen', async t => {
 		const id = await startRunning(t);
 		await controller('pause-controller');
 		let failures: readonly Failure[];
@@ -331,7 +331,8 @@ describe('a real Slurm', {skip: missingSlurm ?? false}, () => {
 		}
 		const [listing, cancelling] = failures;
 		assert.match(listing?.kind ?? '', /^(unreachable|timeout)$/);
-		assert.equal(cancelling?.kind, 'unreachable');
-		assert.equal((await look(id))?.phase, 'running');
+		assert.equal(cancelling?.kind, 'timeout');
+		// It was left in the controller's ears.
+		await waitFor(id, 'cancelled');
 	});
 });

@@ -21,6 +21,8 @@ export const missingSlurm: string | undefined =
 /** A Slurm with accounts, and one that forgets ended jobs within seconds. */
 export const labs = {full: SLURM_CONF ?? '', bare: LIVE_SLURM_BARE_CONF ?? ''};
 export type Lab = keyof typeof labs;
+/** What their profiles are called where nothing is configured: after the cluster. */
+export const profiles: Readonly<Record<Lab, string>> = {full: 'lab', bare: 'annex'};
 
 /** Somebody else's running job. */
 export const foreignJob = LIVE_SLURM_FOREIGN_JOB ?? '';
