@@ -326,6 +326,14 @@ for (const version of versions) {
 			assert.deepEqual([job?.phase, job?.set?.counts?.live], ['cancelled', 1]);
 		});
 
+		test('a look at one job tells how often it was put back into the queue', async t => {
+			const {backend, put} = await open(t);
+			put({job: 5, state: 'PENDING', restarts: 2});
+			put({job: 6, state: 'PENDING'});
+			assert.equal((await backend.get?.('5', {signal}))?.job.restarts, 2);
+			assert.equal((await backend.get?.('6', {signal}))?.job.restarts, undefined);
+		});
+
 		test("somebody else's job is refused in every version", async t => {
 			const {backend, put} = await open(t);
 			put({job: 5, state: 'RUNNING', user: 'bob'});

@@ -24,6 +24,7 @@ export type RestRecord = {
 	readonly user?: string;
 	readonly name?: string;
 	readonly reason?: string;
+	readonly restarts?: number;
 	readonly start?: number;
 	readonly end?: number;
 	/** How often it is still shown COMPLETING after a cancel. */
@@ -91,6 +92,8 @@ export const openFakeSlurmrestd = async (
 		user_id: 4242,
 		user_name: job.user ?? fakeRestUser,
 		partition: 'debug',
+		// A plain number in every version.
+		restart_cnt: job.restarts ?? 0,
 		submit_time: plain(now - 3600),
 		start_time: plain(job.start),
 		end_time: plain(job.end),

@@ -38,8 +38,14 @@ export const detailsOf = (job: Job, {record, source}: Told): JobDetail => {
 		['Output', text('stdout_expanded') ?? text('standard_output')],
 	];
 	const flags = Array.isArray(source.flags) ? source.flags : [];
+	const restarts = readNumber(source.restart_cnt);
 	return {
-		job: flags.includes('CRON_JOB') ? {...job, caution: cronCaution} : job,
+		job: {
+			...job,
+			// Each time it has got a new time of submission.
+			...(restarts && {restarts}),
+			...(flags.includes('CRON_JOB') && {caution: cronCaution}),
+		},
 		fields: fields.filter((field): field is readonly [string, string] => field[1] !== undefined),
 		timeline: timelineOf(job),
 		raw: shownJson(source),
