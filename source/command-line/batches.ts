@@ -169,6 +169,12 @@ export const resume = async (
 			const results = batch.cancellations.map(each => resultOfJournal(each, batch.askedAt));
 			return tellSettled(results, {codes: [], options, console}, number);
 		}
+		const still = options.without.find(name => session.connections.some(({profile}) => profile === name));
+		if (still !== undefined) {
+			throw new CommandError(
+				`--without gives up the jobs of a profile that is no more, and ${still} is configured here; nothing was sent`,
+			);
+		}
 		const hindrances = await hindrancesHere(batch, session, options.without);
 		const left = openProfiles(batch).length;
 		if (left > 0 && hindrances.elsewhere.size === left) {
@@ -187,7 +193,8 @@ export const resume = async (
 				try {
 					const begun = await engine.resume(number, {
 						takeOver: options.takeOver,
-						agreed: true,
+						// What comes to be unproven after that, nobody was asked about.
+						agreed: hindrances.unproven.length > 0,
 						without: options.without,
 					});
 					if (begun) return begun;
