@@ -16,7 +16,7 @@ const roundingMs = 1000;
 /**
 Why a job that was seen under an id is not the one that was shown, in words; undefined where it may be.
 
-The submission decides, for a name can be changed: another time than was shown, or a time after the question where none was shown (`askedAt`, epoch milliseconds). A job of the same name that was put back into the queue since is the same one. Where the system gives no time, another name does.
+The submission decides, for a name can be changed: another time than was shown, or a time after the question where none was shown (`askedAt`, epoch milliseconds). A job of the same name that was put back into the queue since is the same one. Where a look tells no time, another name does.
 */
 export const whyAnother = (
 	shown: Shown,
@@ -26,10 +26,11 @@ export const whyAnother = (
 	const {createdAt} = job;
 	const named = `"${job.name}"`;
 	if (createdAt === undefined) {
-		const isNamed = shown.name !== job.name && shown.name !== parseRef(shown.ref)?.id;
-		return shown.submittedAt !== undefined || !isNamed
-			? undefined
-			: `the id belongs to another job now: ${named}, and "${shown.name}" was shown`;
+		const id = parseRef(shown.ref)?.id;
+		const areNames = shown.name !== id && job.name !== id;
+		return areNames && shown.name !== job.name
+			? `the id belongs to another job now: ${named}, and "${shown.name}" was shown`
+			: undefined;
 	}
 	if ((job.restarts ?? 0) > 0 && job.name === shown.name) return undefined;
 	const submitted = `the id belongs to another job now: ${named}, submitted ${utc(createdAt)}`;
