@@ -810,8 +810,11 @@ export const createEngine = (options: EngineOptions): Engine => {
 	const whyLeft = (batch: JournalledBatch): Omit<WaitingBatch, 'number'> | undefined => {
 		const {number, askedAt} = batch;
 		const age = clock.now() - askedAt;
-		if (age <= freshMs) return undefined;
-		const text = `batch ${number} is unfinished since ${Math.floor(age / freshMs)} d: jobtop batches resume ${number} goes on`;
+		// What was asked at a time that is yet to come may be of any age.
+		if (Math.abs(age) <= freshMs) return undefined;
+		const days = Math.floor(Math.abs(age) / freshMs);
+		const since = age < 0 ? `and dated ${days} d ahead` : `since ${days} d`;
+		const text = `batch ${number} is unfinished ${since}: jobtop batches resume ${number} goes on`;
 		return {needsYou: true, text};
 	};
 
