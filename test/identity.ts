@@ -7,8 +7,9 @@ import {join} from 'node:path';
 import {type TestContext, test} from 'node:test';
 import fc from 'fast-check';
 import {type JournalLine, journalRow, journalVersion} from '../source/cancellation/journal-lines.ts';
+import {batchOf, parseJournal} from '../source/cancellation/read-batch.ts';
 import {type CancelTarget, targetOf} from '../source/cancellation/report.ts';
-import {BatchWaitsError} from '../source/cancellation/whose-batch.ts';
+import {BatchWaitsError, hindrancesOf} from '../source/cancellation/whose-batch.ts';
 import {systemClock} from '../source/clock.ts';
 import {connectAll} from '../source/config/connect.ts';
 import {loadConfiguration} from '../source/config/load.ts';
@@ -17,7 +18,7 @@ import {createEngine} from '../source/engine/engine.ts';
 import {whyAnother} from '../source/job/identity.ts';
 import type {Job} from '../source/job/job.ts';
 import type {Ref} from '../source/job/ref.ts';
-import {compareSystems} from '../source/job/system.ts';
+import {compareSystems, type System} from '../source/job/system.ts';
 import {applyPatches, nothingKnown} from '../source/store/apply-patches.ts';
 import {createJobStore} from '../source/store/store.ts';
 import {openFakeSlurm} from './fakes/slurm.ts';
@@ -221,6 +222,76 @@ test('of a batch of two systems only the jobs of this one are taken up', async c
 	await engine.stop();
 	const text = readFileSync(join(state, 'batches', '1.jsonl'), 'utf8');
 	assert.doesNotMatch(text, /"type":"settled","ref":"x\//);
+});
+
+test('what ended on another system is not seen alive here', async context => {
+	const far = await openWeaverServer(context);
+	const id = far.server.add('running', plan);
+	const other = far.server.add('running', plan);
+	const now = far.time.clock.now();
+	const state = temporaryDirectory(context);
+	mkdirSync(join(state, 'batches'));
+	const target = {name: plan.name, phase: 'running', status: 'running'} as const;
+	const ref = `x/${other}` as const;
+	const lines: readonly JournalLine[] = [
+		{
+			at: now,
+			type: 'batch',
+			version: journalVersion,
+			batch: 1,
+			by: 'alice@login3',
+			systems: {
+				w: {kind: 'weaver', address: addressOf(far)},
+				x: {kind: 'weaver', address: 'https://b.example.org'},
+			},
+			targets: [
+				{ref: `w/${id}`, ...target, submittedAt: now},
+				{ref, ...target},
+			],
+		},
+		{at: now, type: 'sending', ref, attempt: 1},
+		{at: now, type: 'answered', ref, attempt: 1, receipt: 'accepted'},
+		{at: now, type: 'settled', ref, attempts: 1, outcome: {kind: 'cancelled'}},
+	];
+	writeFileSync(join(state, 'batches', '1.jsonl'), lines.map(journalRow).join(''), {mode: 0o600});
+	const {weaver} = await import('../source/backends/weaver/index.ts');
+	const elsewhere = {
+		profile: 'x',
+		traits: weaver.traits,
+		backend: weaver.connect('x', {url: far.server.url}),
+	};
+	const {engine, settled, known, until} = openEngine(context, far, state, {others: [elsewhere]});
+	engine.start();
+	await until('it is listed there', ({jobs}) => jobs.byRef.has(ref));
+	assert.equal((await settled(id))?.kind, 'cancelled');
+	await far.time.advance(60_000);
+	assert.equal(known().reports.byBatch.get(1)?.get(ref)?.outcome?.kind, 'cancelled');
+	await engine.stop();
+	assert.doesNotMatch(readFileSync(join(state, 'batches', '1.jsonl'), 'utf8'), /reopened/);
+});
+
+test('what was known of a system stays known when somebody agrees to less', () => {
+	const at = 1;
+	const target = {ref: 'hpc/1', name: 'a', phase: 'running', status: ''} as const;
+	const head: JournalLine = {
+		at,
+		type: 'batch',
+		version: journalVersion,
+		batch: 1,
+		by: 'alice@login3',
+		systems: {hpc: {kind: 'slurm', cluster: 'east'}},
+		targets: [target],
+	};
+	const hindrances = (lines: readonly JournalLine[], now: System) => {
+		const batch = batchOf(1, parseJournal(lines.map(journalRow).join('')));
+		assert.ok(batch);
+		return hindrancesOf(batch, new Map([['hpc', now]]));
+	};
+	const {unproven, systems} = hindrances([head], {kind: 'slurm'});
+	assert.equal(unproven.length, 1);
+	const agreed: JournalLine = {at, type: 'resumed', by: 'alice@login3', systems};
+	const west = hindrances([head, agreed], {kind: 'slurm', cluster: 'west'});
+	assert.match(west.elsewhere.get('hpc') ?? '', /cluster east, and is slurm, cluster west now/);
 });
 
 test('a profile that leads elsewhere is another system, whatever is changed about it', async context => {

@@ -784,10 +784,10 @@ export const createRunner = (options: RunnerOptions) => {
 			await journal.close().catch(() => undefined);
 			throw error;
 		}
-		const own = journalled.cancellations.filter(({ref, outcome}) => {
-			const isOthers = elsewhere.has(parseRef(ref)?.profile ?? '');
-			return outcome !== undefined || !isOthers;
-		});
+		// Only of these profiles it is known where they lead: another process may have opened jobs of others since.
+		const here = new Set(openProfiles(before).filter(profile => !elsewhere.has(profile)));
+		const isHere = ({ref}: JournalledCancellation) => here.has(parseRef(ref)?.profile ?? '');
+		const own = journalled.cancellations.filter(each => each.outcome !== undefined || isHere(each));
 		const batch: Batch = {
 			number,
 			askedAt: journalled.askedAt,
@@ -797,7 +797,7 @@ export const createRunner = (options: RunnerOptions) => {
 		};
 		journals.set(number, journal);
 		options.onBatch(batch);
-		for (const cancellation of own) takeUp(batch, journal, cancellation);
+		for (const cancellation of own) takeUp(batch, journal, cancellation, isHere(cancellation));
 		return batch;
 	};
 
@@ -810,7 +810,13 @@ export const createRunner = (options: RunnerOptions) => {
 		if (readOnly !== undefined) throw new Error(`profile ${readOnly} is read-only here`);
 	};
 
-	const takeUp = (batch: Batch, journal: BatchJournal, cancellation: JournalledCancellation) => {
+	/** `isHere`: its profile is known to lead to its system. Where it is not, no look at what has its id now is a word about it. */
+	const takeUp = (
+		batch: Batch,
+		journal: BatchJournal,
+		cancellation: JournalledCancellation,
+		isHere: boolean,
+	) => {
 		const {attempts, acceptedAt, outcome, settledAt} = cancellation;
 		const {left, accepted, mayHaveWorked, endSeen} = cancellation;
 		const entry = addEntry(
@@ -824,6 +830,7 @@ export const createRunner = (options: RunnerOptions) => {
 		if (acceptedAt !== undefined) entry.acceptedAt = acceptedAt;
 		if (outcome) {
 			entry.line?.open.delete(entry);
+			if (!isHere) byRef.get(entry.target.ref)?.delete(entry);
 			const known = {attempt: attempts, left, since: moment(), accepted, mayHaveWorked, endSeen};
 			entry.state = {...entry.state, ...known, step: 'settled', outcome};
 			if (settledAt !== undefined) entry.settledAt = settledAt;

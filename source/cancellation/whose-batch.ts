@@ -13,23 +13,20 @@ const systemMs = 3000;
 /** What a system is that does not tell in time. */
 const untold: System = {};
 
-/** Which systems these connections lead to, as far as they tell within a few seconds. */
+/** Which systems these connections lead to, as far as they tell within a few seconds, and before the signal is aborted. */
 export const systemsOf = async (
 	connections: readonly Connection[],
 	clock: Clock,
 	signal: AbortSignal,
 ): Promise<ReadonlyMap<string, System>> => {
 	const enough = new AbortController();
-	const late = wait(clock, systemMs, enough.signal).then(
+	const late = wait(clock, systemMs, AbortSignal.any([signal, enough.signal])).then(
 		() => untold,
 		() => untold,
 	);
 	const systems = Promise.all(
 		connections.map(async ({profile, backend}) => {
-			const told = backend.system({signal}).catch(error => {
-				if (signal.aborted) throw error;
-				return untold;
-			});
+			const told = backend.system({signal}).catch(() => untold);
 			return [profile, await Promise.race([told, late])] as const;
 		}),
 	);
@@ -82,7 +79,8 @@ export const hindrancesOf = (
 				`it was asked of ${systemWords(before ?? {})}, and is ${systemWords(leads)} now`,
 			);
 		} else if (match === 'unproven') {
-			systems[profile] = leads;
+			// What the journal knew and nobody can tell now stays known: another system is told from it later.
+			systems[profile] = {...before, ...leads};
 			unproven.push(
 				before
 					? `profile ${profile} was ${systemWords(before)} and is ${systemWords(leads)} now: it is not known whether that is the same`
