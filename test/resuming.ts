@@ -5,22 +5,24 @@ import assert from 'node:assert/strict';
 import {mkdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {type TestContext, test} from 'node:test';
+import {batchNumbers} from '../source/cancellation/batch-files.ts';
 import {type JournalLine, journalRow, journalVersion} from '../source/cancellation/journal-lines.ts';
 import {readBatch, readJournal} from '../source/cancellation/read-batch.ts';
 import {json, send} from '../source/demo/faults.ts';
-import {openEngine, openWeaverServer, temporaryDirectory} from './helpers/engine.ts';
+import {openEngine, openWeaverServer, targetOf, temporaryDirectory} from './helpers/engine.ts';
 
 type Line = JournalLine extends infer Each ? (Each extends unknown ? Omit<Each, 'at'> : never) : never;
 
 const day = 86_400_000;
 const plan = {name: 'a', process: 'sleeper'};
 
-/** The journal of a batch about these jobs, which a process left a day ago. */
+/** The journal of a batch about these jobs, which a process left a day ago, or `age` milliseconds. */
 const leave = (
 	context: TestContext,
 	{server, time}: Awaited<ReturnType<typeof openWeaverServer>>,
 	ids: readonly string[],
 	lines: readonly Line[],
+	age = day,
 ): string => {
 	const now = time.clock.now();
 	const state = temporaryDirectory(context);
@@ -34,7 +36,7 @@ const leave = (
 	})) as never;
 	const systems = {w: {kind: 'weaver', address: new URL(server.url).origin}};
 	const head: Line = {type: 'batch', version: journalVersion, batch: 1, by: 'alice@login3', systems, targets};
-	const text = [head, ...lines].map(line => journalRow({at: now - day, ...line} as JournalLine)).join('');
+	const text = [head, ...lines].map(line => journalRow({at: now - age, ...line} as JournalLine)).join('');
 	writeFileSync(join(state, 'batches', '1.jsonl'), text);
 	return state;
 };
@@ -197,4 +199,57 @@ test('a run without one of its profiles leaves a batch as it is', async context 
 	assert.equal(last.known().cancellations.get('w/x')?.outcome?.kind, 'not-sent');
 	await last.engine.stop();
 	assert.equal(readBatch(state, 1)?.finished, true);
+});
+
+/** A connection to this server that does not tell which system it is. */
+const untelling = async ({server}: Awaited<ReturnType<typeof openWeaverServer>>) => {
+	const {weaver} = await import('../source/backends/weaver/index.ts');
+	const backend = weaver.connect('w', {url: server.url});
+	const system = () => new Promise<never>(() => undefined);
+	return {profile: 'w', traits: weaver.traits, backend: {...backend, system}};
+};
+
+test('what was asked for right before jobtop stopped is in a journal, whatever the system tells of itself', async context => {
+	const far = await openWeaverServer(context);
+	const id = far.server.add('running', plan);
+	const state = temporaryDirectory(context);
+	const {engine, listed} = openEngine(context, far, state, {connection: await untelling(far)});
+	engine.start();
+	engine.handle({type: 'cancel', targets: [targetOf(await listed(id))]});
+	await engine.stop();
+	assert.equal(deletes(far), 0);
+	const batch = readBatch(state, 1);
+	assert.deepEqual(
+		batch?.cancellations.map(({ref}) => ref),
+		[`w/${id}`],
+	);
+	assert.equal(batch?.finished, false);
+});
+
+test('a job that is asked for twice before its journal is begun is in one batch', async context => {
+	const far = await openWeaverServer(context);
+	const id = far.server.add('running', plan);
+	const state = temporaryDirectory(context);
+	const {engine, listed, settled} = openEngine(context, far, state, {connection: await untelling(far)});
+	engine.start();
+	const targets = [targetOf(await listed(id))];
+	engine.handle({type: 'cancel', targets});
+	engine.handle({type: 'cancel', targets});
+	assert.equal((await settled(id))?.kind, 'cancelled');
+	assert.equal(deletes(far), 1);
+	assert.deepEqual(batchNumbers(state), [1]);
+});
+
+test('a batch that is dated ahead is offered as an old one is', async context => {
+	const far = await openWeaverServer(context);
+	const id = far.server.add('running', plan);
+	const state = leave(context, far, [id], [], -3 * day);
+	const {engine, until} = openEngine(context, far, state);
+	engine.start();
+	await until('it is said', ({notices}) =>
+		notices.some(({text}) =>
+			/^batch 1 is unfinished and dated \d d ahead: jobtop batches resume 1/.test(text),
+		),
+	);
+	assert.equal(deletes(far), 0);
 });

@@ -688,14 +688,30 @@ export const createRunner = (options: RunnerOptions) => {
 		return entry;
 	};
 
+	/** Jobs of batches that are asked for and not yet in their journals, and when they are. */
+	const beginning = new Map<Ref, Promise<unknown>>();
+
 	/** Starts a batch of exactly these targets. Rejects, with nothing sent, where its journal cannot be written. `force`: by the stronger means of their backends, which have them. */
 	const start = async (targets: readonly CancelTarget[], reason?: string, force = false): Promise<Batch> => {
 		const unique = [...new Map(targets.map(target => [target.ref, target])).values()];
 		if (unique.length === 0) throw new Error('a batch needs at least one job');
+		const begun = begin(unique, reason, force);
+		for (const {ref} of unique) beginning.set(ref, begun);
+		return begun.finally(() => {
+			for (const {ref} of unique) beginning.delete(ref);
+		});
+	};
+
+	const begin = async (
+		unique: readonly CancelTarget[],
+		reason: string | undefined,
+		force: boolean,
+	): Promise<Batch> => {
 		const {by} = options;
 		const askedAt = clock.now();
 		const profiles = new Set(unique.map(({ref}) => parseRef(ref)?.profile));
 		const asked = [...connections.values()].filter(({profile}) => profiles.has(profile));
+		// Who stops meanwhile has been asked all the same: the batch is for the next one.
 		const systems = Object.fromEntries(await systemsOf(asked, clock, signal));
 		const journal = await beginBatch(options.stateDirectory, number => ({
 			at: askedAt,
@@ -748,6 +764,7 @@ export const createRunner = (options: RunnerOptions) => {
 			clock,
 			signal,
 		);
+		signal.throwIfAborted();
 		return new Map(wanted.map(({name, connection: {profile}}) => [name, told.get(profile) ?? {}]));
 	};
 
@@ -912,12 +929,13 @@ export const createRunner = (options: RunnerOptions) => {
 			for (const entry of entries.values()) tell(entry);
 			tellAll();
 		},
-		/** Whether a cancellation of this job has not settled. */
-		follows: (ref: Ref): boolean => openFor(ref).length > 0,
+		/** Whether a cancellation of this job has been asked for and has not settled. */
+		follows: (ref: Ref): boolean => beginning.has(ref) || openFor(ref).length > 0,
 		/** Whether any cancellation on this profile has not settled. */
 		isBusyWith: (profile: string): boolean => (lines.get(profile)?.open.size ?? 0) > 0,
 		async stop() {
 			stopping.abort(new Error('jobtop stops'));
+			await Promise.allSettled(beginning.values());
 			for (const entry of entries.values()) for (const stop of entry.timers.values()) stop();
 			tellAll();
 			await Promise.all(

@@ -891,7 +891,7 @@ export const createEngine = (options: EngineOptions): Engine => {
 				poller.now();
 			}
 			// Known before it is needed: a system that hangs does not tell which it is.
-			void systemsOf([...connections.values()], clock, stopping.signal).catch(unlessStopping);
+			void systemsOf([...connections.values()], clock, stopping.signal);
 			const numbers = knownNumbers();
 			tellEarlier(numbers);
 			void resumeUnfinished(numbers);
