@@ -102,7 +102,7 @@ test('why there is no log is one line, and its exit code', async context => {
 	const {env} = await openSlurmJob(context);
 	const unknown = await runCli(['logs', 'slurm/99'], {env});
 	assert.equal(unknown.code, 7);
-	assert.match(unknown.stderr, /^jobtop: slurm\/99: [^\n]+\n$/);
+	assert.match(unknown.stderr, /^jobtop: fake\/99: [^\n]+\n$/);
 	const {jobtop, server, add} = await openFar(context);
 	const id = add('cancelled', 'gone');
 	const gone = await jobtop(['logs', `weaver/${id}`]);

@@ -695,8 +695,10 @@ const transitions: Transitions = {
 		'look-failed'(state, event, policy) {
 			if (looksLate(state, event)) return stay(state);
 			const {failure, at} = event;
-			if (failure.kind === 'unauthorized') return credentialRefused(state, at, policy, failure);
 			const blind = state.blind + 1;
+			if (failure.kind === 'unauthorized') {
+				return credentialRefused({...state, blind}, at, policy, failure);
+			}
 			const next = {...state, blind, polls: state.polls + 1, why: failure.detail};
 			const ms = Math.max(pauseAfter(failure, 0), nextPoll(next, policy));
 			return [next, [{type: 'wait', timer: 'poll', ms}]];
