@@ -90,7 +90,11 @@ test('a laptop that slept an hour wakes up to one look, and to the truth', async
 	engine.start();
 	await engine.cancel([targetOf(await listed(id))]);
 	const report = () => known().cancellations.get(refTo(id));
-	await until('it is accepted', () => report()?.acceptedAt !== undefined);
+	// The look that follows the answer has landed, too.
+	await until('it is accepted and seen', () => {
+		const {seen, acceptedAt} = report() ?? {};
+		return seen !== undefined && acceptedAt !== undefined && seen.at >= acceptedAt;
+	});
 	sleeping = true;
 	const asked = far.server.count();
 	await far.time.advance(hour);
