@@ -8,11 +8,14 @@ import {type TestContext, test} from 'node:test';
 import {refHere} from '../source/cancellation/earlier-names.ts';
 import {journalRow, journalVersion} from '../source/cancellation/journal-lines.ts';
 import {systemClock, wait} from '../source/clock.ts';
+import {resume} from '../source/command-line/batches.ts';
+import type {Console} from '../source/command-line/console.ts';
 import {resolveRefs} from '../source/command-line/resolve-refs.ts';
 import {nameOfCluster} from '../source/config/cluster-name.ts';
 import {connectAll} from '../source/config/connect.ts';
 import {loadConfiguration} from '../source/config/load.ts';
 import type {Ref} from '../source/job/ref.ts';
+import {createTheme} from '../source/theme.ts';
 import {openFakeSlurm} from './fakes/slurm.ts';
 import {openEngine, temporaryDirectory} from './helpers/engine.ts';
 
@@ -114,14 +117,11 @@ test('the earlier name chooses the profile, and stands for it in a ref', async t
 	assert.deepEqual([found?.kind, found?.kind === 'found' && found.job.ref], ['found', 'far/42']);
 });
 
-test('what an old journal and an old hidden row say is said of the profile by its new name', async t => {
-	const far = await openFakeSlurm();
-	t.after(far.close);
-	const submit = 1_767_222_000;
-	for (const id of ['1', '2']) await far.put({id, state: 'RUNNING', name: 'mesh', submit});
+/** The state directory of somebody who asked for job 1 when the profile was called `slurm`, and was interrupted. */
+const leaveBatch = (t: TestContext) => {
+	const at = Date.now();
 	const state = temporaryDirectory(t);
 	mkdirSync(join(state, 'batches'));
-	const at = Date.now();
 	const target = {ref: 'slurm/1' as Ref, name: 'mesh', phase: 'running', status: 'RUNNING'} as const;
 	const submittedAt = submit * 1000;
 	const systems = {slurm: {kind: 'slurm', cluster: 'fake'}};
@@ -138,6 +138,17 @@ test('what an old journal and an old hidden row say is said of the profile by it
 		{at, type: 'sending', ref: target.ref, attempt: 1},
 	] as const;
 	writeFileSync(join(state, 'batches', '1.jsonl'), lines.map(journalRow).join(''), {mode: 0o600});
+	return {state, at, submittedAt};
+};
+
+/** Epoch seconds. */
+const submit = 1_767_222_000;
+
+test('what an old journal and an old hidden row say is said of the profile by its new name', async t => {
+	const far = await openFakeSlurm();
+	t.after(far.close);
+	for (const id of ['1', '2']) await far.put({id, state: 'RUNNING', name: 'mesh', submit});
+	const {state, at, submittedAt} = leaveBatch(t);
 	const hidden = {at, ref: 'slurm/2', name: 'mesh', submittedAt, hidden: true};
 	writeFileSync(join(state, 'dismissed.jsonl'), `${JSON.stringify(hidden)}\n`, {mode: 0o600});
 
@@ -156,4 +167,55 @@ test('what an old journal and an old hidden row say is said of the profile by it
 		(await far.calls()).filter(([program]) => program === 'scancel').map(call => call.at(-1)),
 		['1'],
 	);
+});
+
+test('a batch that is resumed on the command line is told by the new name of its profile', async t => {
+	const far = await openFakeSlurm();
+	t.after(far.close);
+	await far.put({id: '1', state: 'RUNNING', name: 'mesh', submit});
+	const {state} = leaveBatch(t);
+	const printed: string[] = [];
+	const console: Console = {
+		canAsk: false,
+		theme: createTheme({colour: false, ascii: true}),
+		colour: false,
+		columns: undefined,
+		rows: undefined,
+		ask: async () => undefined,
+		data: text => void printed.push(text),
+		say: text => void printed.push(text),
+		closed: new AbortController().signal,
+	};
+	const run = (without: readonly string[]) =>
+		resume(
+			1,
+			{takeOver: false, yes: false, without, waitFor: 'terminal', timeoutMs: 60_000, output: 'json'},
+			console,
+			async () => ({
+				profiles: [],
+				connections: [{...far.connection, aliases: ['slurm']}],
+				env: {},
+				stateDirectory: state,
+				journalsLast: true,
+				close: async () => undefined,
+			}),
+		);
+	await assert.rejects(run(['slurm']), /slurm is configured here; nothing was sent/);
+	assert.equal(await run([]), 0, printed.join(''));
+	const {results} = JSON.parse(printed.at(-1) ?? '');
+	assert.deepEqual(
+		results.map(({ref, outcome}: {ref: string; outcome: string}) => [ref, outcome]),
+		[['far/1', 'cancelled']],
+	);
+});
+
+test('a profile that only looks leaves a batch alone also by its earlier name', async t => {
+	const far = await openFakeSlurm();
+	t.after(far.close);
+	await far.put({id: '1', state: 'RUNNING', name: 'mesh', submit});
+	const {state} = leaveBatch(t);
+	const real = {clock: systemClock, advance: (ms: number) => wait(systemClock, ms)};
+	const connection = {...far.connection, aliases: ['slurm'], readOnly: true as const};
+	const {engine} = openEngine(t, {server: {url: ''}, time: real}, state, {connection});
+	await assert.rejects(engine.resume(1), /profile slurm is read-only here/);
 });

@@ -823,7 +823,7 @@ export const createRunner = (options: RunnerOptions) => {
 		const profiles = cancellations.flatMap(({ref, outcome}) =>
 			outcome ? [] : (parseRef(ref)?.profile ?? []),
 		);
-		const readOnly = profiles.find(profile => connections.get(profile)?.readOnly);
+		const readOnly = profiles.find(profile => connectionTo(profile)?.readOnly);
 		if (readOnly !== undefined) throw new Error(`profile ${readOnly} is read-only here`);
 	};
 

@@ -4,7 +4,7 @@ The journal of cancellations: which batches there are, how each stands, and goin
 import {unlinkSync} from 'node:fs';
 import {journalFile} from '../cancellation/batch-files.ts';
 import {BatchHeldError, type Holder, holderOf} from '../cancellation/batch-lock.ts';
-import {profileNamed} from '../cancellation/earlier-names.ts';
+import {profileNamed, refHere} from '../cancellation/earlier-names.ts';
 import {exitCodeOf, worstExitCode, worthRetrying} from '../cancellation/outcomes.ts';
 import {
 	damageWords,
@@ -163,13 +163,16 @@ export const resume = async (
 	const session = await open();
 	try {
 		const {batch} = factsOf(session.stateDirectory, number);
-		const targets = new Map(batch.cancellations.map(each => [each.ref, each]));
+		const {connections} = session;
+		// Of jobs that nobody can name, nobody can say that all is well.
+		const lost = batch.damage?.targets ? [5] : [];
+		const targets = new Map(batch.cancellations.map(each => [refHere(connections, each.ref), each]));
 		if (batch.finished) {
 			console.say(`jobtop: batch ${number} is finished: nothing is left to do`);
 			const results = batch.cancellations.map(each => resultOfJournal(each, batch.askedAt));
-			return tellSettled(results, {codes: [], options, console}, number);
+			return tellSettled(results, {codes: lost, options, console}, number);
 		}
-		const still = options.without.find(name => session.connections.some(({profile}) => profile === name));
+		const still = options.without.find(name => profileNamed(connections, name));
 		if (still !== undefined) {
 			throw new CommandError(
 				`--without gives up the jobs of a profile that is no more, and ${still} is configured here; nothing was sent`,
@@ -185,7 +188,7 @@ export const resume = async (
 		for (const each of batch.cancellations) {
 			const how = each.outcome ? undefined : hindrances.elsewhere.get(parseRef(each.ref)?.profile ?? '');
 			if (how === undefined) continue;
-			targets.delete(each.ref);
+			targets.delete(refHere(connections, each.ref));
 			settled.push(resultOfAnotherSystem(each, how));
 		}
 		return await pursue(session, {
@@ -209,7 +212,7 @@ export const resume = async (
 			},
 			targets,
 			settled,
-			codes: [],
+			codes: lost,
 			options,
 			console,
 		});
@@ -241,9 +244,10 @@ const agree = async (
 	{options, console, session}: {options: ResumeOptions; console: Console; session: Session},
 ): Promise<void> => {
 	const left = batch.cancellations.filter(({outcome}) => outcome === undefined);
-	console.say(
-		`batch ${batch.number} was asked by ${batch.by} at ${isoTime(batch.askedAt)}; ${count(left.length, 'job')} left:`,
-	);
+	const told = batch.damage?.targets
+		? `nothing tells who asked for batch ${batch.number}, and when`
+		: `batch ${batch.number} was asked by ${batch.by} at ${isoTime(batch.askedAt)}`;
+	console.say(`${told}; ${count(left.length, 'job')} left:`);
 	for (const {ref, name} of left) console.say(`  ${ref}  ${name}`);
 	for (const sentence of unproven) console.say(`jobtop: ${sentence}`);
 	await confirm(console, session, {
