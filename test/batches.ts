@@ -3,7 +3,7 @@ The journal of cancellations from the command line: what is there, going on afte
 */
 import assert from 'node:assert/strict';
 import {execFile} from 'node:child_process';
-import {existsSync, readdirSync, readFileSync, utimesSync, writeFileSync} from 'node:fs';
+import {existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {type TestContext, test} from 'node:test';
 import {auditFile} from '../source/cancellation/audit.ts';
@@ -310,6 +310,22 @@ test('where the disk fills up half-way, what could not be written is said, and t
 	const resumed = await jobtop(['batches', 'resume', '1']);
 	assert.equal(resumed.code, 0, resumed.stderr);
 	for (const id of ids) assert.equal(server.history(id).length, 1);
+});
+
+test('a batch of which nothing names the jobs any more never ends well, and has no date', async context => {
+	const {jobtop, state} = await openFar(context);
+	mkdirSync(join(state, 'batches'));
+	writeFileSync(join(state, 'batches', '1.jsonl'), `${'\0'.repeat(80)}\n`, {mode: 0o600});
+	const listed = await jobtop(['batches']);
+	assert.match(listed.stdout, /^ *1 {2}- +unknown/m);
+	for (const again of [
+		/^nothing tells who asked for batch 1, and when; 0 jobs left:\n/,
+		/batch 1 is finished/,
+	]) {
+		const {code, stderr} = await jobtop(['batches', 'resume', '1', '-y']);
+		assert.match(stderr, again);
+		assert.equal(code, 5, stderr);
+	}
 });
 
 test('of a job of which nobody can tell what became of it, nothing that was seen before is told as its phase', () => {

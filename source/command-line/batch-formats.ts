@@ -49,7 +49,7 @@ const listTable = (facts: readonly BatchFacts[], now: number): string => {
 	if (facts.length === 0) return '';
 	const rows = facts.map(each => [
 		String(each.batch.number),
-		`${duration(now - each.batch.askedAt)} ago`,
+		each.batch.damage?.targets ? '-' : `${duration(now - each.batch.askedAt)} ago`,
 		each.batch.by,
 		String(each.batch.cancellations.length),
 		stateOf(each),
