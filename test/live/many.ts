@@ -54,7 +54,7 @@ describe('thousands of cancellations on a real Slurm', {skip: missingSlurm ?? fa
 		assert.deepEqual(refs, new Set([...ids, running, array].map(id => `${profiles.full}/${id}`)));
 		assert.equal(
 			Object.values(counts).reduce((sum, number) => sum + number, 0),
-			jobs + 1,
+			jobs + tasks,
 		);
 
 		const states = await statesOfAll(name);

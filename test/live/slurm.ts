@@ -300,14 +300,13 @@ describe('a real Slurm', {skip: missingSlurm ?? false}, () => {
 		);
 		await controller('kill-controller');
 		try {
-			// Each of Slurm's programs takes its time to give up.
-			const failures = await Promise.all([
-				failureOf(backend.listPage({everyone: false, ended: false, signal})),
-				failureOf(backend.get(id, {signal})),
-				failureOf(backend.getMany([id], {signal})),
-				failureOf(backend.cancel(id, {signal})),
-			]);
-			for (const failure of failures) {
+			for (const ask of [
+				() => backend.listPage({everyone: false, ended: false, signal}),
+				() => backend.get(id, {signal}),
+				() => backend.getMany([id], {signal}),
+				() => backend.cancel(id, {signal}),
+			]) {
+				const failure = await failureOf(ask());
 				assert.equal(failure.kind, 'unreachable');
 				assert.match(failure.detail, /^Unable to contact slurm controller/);
 			}
