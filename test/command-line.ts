@@ -569,9 +569,10 @@ test('Slurm is found on PATH beside a Weaver, and one scancel takes all of its j
 	const listed = await runCli(['list', '-o', 'ref'], options);
 	assert.deepEqual(
 		listed.stdout.trimEnd().split('\n').sort(),
-		['slurm/41', 'slurm/42', `weaver/${id}`],
+		['fake/41', 'fake/42', `weaver/${id}`],
 		listed.stderr,
 	);
+	// The name that it had before still leads there.
 	const {code, stdout, stderr} = await runCli(['cancel', '41', 'slurm/42', '-y', '-o', 'json'], options);
 	assert.equal(code, 0, stderr);
 	assert.deepEqual(JSON.parse(stdout).counts, {cancelled: 2});
