@@ -132,6 +132,13 @@ test('control codes of a journal are not what is told of it', context => {
 	assert.doesNotMatch(told, /[\u0000-\u001f\u007f-\u009f\u202e]|\\u00/u);
 });
 
+test('a copy of a journal under another number is no batch', context => {
+	const state = keep(context, text);
+	writeFileSync(join(state, 'batches', '2.jsonl'), text, {mode: 0o600});
+	assert.equal(readBatch(state, 1)?.number, 1);
+	assert.throws(() => readBatch(state, 2), /it is a copy of batch 1; remove it/);
+});
+
 test('a file with a number that no batch has is none', context => {
 	const state = keep(context, text);
 	writeFileSync(join(state, 'batches', '9007199254740992.jsonl'), '');

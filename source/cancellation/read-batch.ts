@@ -99,6 +99,8 @@ export const readBatch = (stateDirectory: string, number: number): JournalledBat
 export const batchOf = (number: number, {lines, damage}: Journal): JournalledBatch | undefined => {
 	if (lines.length === 0 && damage === undefined) return undefined;
 	const head = lines.find((line): line is JournalHead => line.type === 'batch');
+	// What is unfinished would be taken up once more under each of its names.
+	if (head && head.batch !== number) throw new Error(`it is a copy of batch ${head.batch}; remove it`);
 	const cancellations = new Map<Ref, Told>();
 	for (const target of head?.targets ?? []) cancellations.set(target.ref, {...target, ...untouched});
 	let systems: Systems = head?.systems ?? {};

@@ -35,7 +35,7 @@ export const whyAnother = (
 	if ((job.restarts ?? 0) > 0 && job.name === shown.name) return undefined;
 	const submitted = `the id belongs to another job now: ${named}, submitted ${utc(createdAt)}`;
 	if (shown.submittedAt === undefined) {
-		return createdAt <= askedAt ? undefined : `${submitted}, after this was asked`;
+		return createdAt <= askedAt ? undefined : `${submitted}, after this was asked by its system's clock`;
 	}
 	return Math.abs(createdAt - shown.submittedAt) < roundingMs
 		? undefined
