@@ -653,6 +653,7 @@ const anyStep = fc.oneof(
 			})),
 	},
 	fc.record({type: fc.constant('missing'), late, doubted: fc.boolean()}),
+	fc.record({type: fc.constant('replaced'), late, detail: fc.constant('another job')}),
 	fc.record({type: fc.constant('look-failed'), late, failure}),
 	{
 		weight: 4,
@@ -711,6 +712,22 @@ law('nothing is sent that was not confirmed', ({played}) => {
 	const first = played.findIndex(({effects}) => effects.some(({type}) => type === 'send'));
 	if (first < 0) return;
 	assert.ok(played.slice(0, first).some(({event}) => event.type === 'confirmed'));
+});
+
+law('what is sent has the identity that was shown', ({played}) => {
+	let replaced = false;
+	for (const {event, before, after, effects} of played) {
+		// Only the job itself, should it be seen again, opens that.
+		if (event.type === 'looked') replaced = false;
+		if (replaced) assert.ok(effects.every(({type}) => type !== 'send'));
+		if (event.type !== 'replaced' || event.asked < before.since) continue;
+		// A request that is under way is told of by its answer, and by the look that follows.
+		if (before.step === 'asked' || before.step === 'sending' || before.step === 'settled') continue;
+		assert.ok(after.step === 'settled');
+		assert.equal(after.outcome.kind, before.mayHaveWorked ? 'unknown' : 'replaced');
+		assert.deepEqual(effects, []);
+		replaced = true;
+	}
 });
 
 law('nothing goes by stronger means that nobody asked for', ({played}) => {
@@ -888,7 +905,7 @@ law('a request that may have arrived is never called failed', ({played}) => {
 		if (!arrived) continue;
 		assert.ok(after.mayHaveWorked);
 		const said = after.step === 'settled' ? after.outcome.kind : leave(after).kind;
-		assert.ok(!['not-sent', 'denied', 'refused', 'not-found'].includes(said), said);
+		assert.ok(!['not-sent', 'denied', 'refused', 'not-found', 'replaced'].includes(said), said);
 	}
 });
 
