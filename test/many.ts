@@ -30,7 +30,8 @@ for (const name of names) {
 		// The own record of each settles it, by two looks where a server may still write otherwise; one by one it would be a look before that too, and some between.
 		const looks = many.requests('GET').length;
 		const own = isGuarded(name) ? 3 * jobs : jobs;
-		assert.ok(looks <= own + jobs / 10, `${looks} looks`);
+		// Beside these the lists, and a few of the jobs that a list still calls alive: it may lag.
+		assert.ok(looks <= own + jobs / 5, `${looks} looks`);
 		const told = many.patches.flat().filter(({type}) => type === 'cancellations').length;
 		assert.ok(told <= jobs, `${told} messages`);
 		await many.engine.stop();

@@ -242,7 +242,8 @@ test('a demo that is left says that its cancellations end with it', {skip}, asyn
 	terminal.press('c');
 	await terminal.until('cancel this job?');
 	terminal.press('y');
-	await terminal.until('asked, stopping');
+	// Weaver's word for it is no proof of an end.
+	await terminal.until(/asked, stopping|may still run/);
 	terminal.press('q');
 	assert.equal(await leftSane(terminal), 0);
 	assert.match(terminal.text().replaceAll('\n', ''), /has not ?ended; the embedded job systems end with it/);

@@ -1,4 +1,5 @@
 import type {EventEmitter} from 'node:events';
+import type {ReadStream} from 'node:tty';
 import {useApp, useInput, usePaste, useStdin, useStdout} from 'ink';
 import {useEffect, useMemo} from 'react';
 import type {Host, QuitHow} from '../commands/command.ts';
@@ -22,12 +23,14 @@ export const useKeyboard = (quit: (how: QuitHow) => void, {focus, keyPressed}: W
 	const {store, clock} = useScreen();
 	const {suspendTerminal} = useApp();
 	const {stdout} = useStdout();
+	const stdin = useStdin().stdin as Partial<Pick<ReadStream, 'setRawMode'>>;
 	const keyboard = useMemo((): Keyboard => {
 		const lend = (use: () => Promise<void>) => focus.without(() => suspendTerminal(use));
 		const host: Host = {
 			quit,
 			suspend: () => void lend(() => stopAndContinue(clock)).catch(() => undefined),
-			redraw: () => void lend(async () => {}).catch(() => undefined),
+			// Nobody else has the terminal meanwhile: without raw mode a key would be echoed into the picture.
+			redraw: () => void lend(async () => void stdin.setRawMode?.(true)).catch(() => undefined),
 			page(text) {
 				const read = lend(async () => {
 					const why = await pageText(text, outsideEnv(store.getState(), process.env));
@@ -39,7 +42,7 @@ export const useKeyboard = (quit: (how: QuitHow) => void, {focus, keyPressed}: W
 			copy: text => stdout.write(`\u001b]52;c;${Buffer.from(text).toString('base64')}\u0007`),
 		};
 		return {commandsOf, store, host, clock};
-	}, [store, clock, quit, suspendTerminal, stdout, focus]);
+	}, [store, clock, quit, suspendTerminal, stdout, stdin, focus]);
 	// Ink tells of arrows, Backspace and the like one by one, though they came in one go with what stands around them; what may not answer because it came together with other keys has to be known by what was read at once.
 	const {press, pressWaiting} = useMemo(() => {
 		let waiting: readonly KeyPress[] = [];
