@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 export PATH="$PWD/node_modules/.bin:$PATH"
 
-if ! command -v tmux screen >/dev/null; then
+if ! { command -v tmux && command -v screen; } >/dev/null; then
   [ "$(id -u)" = 0 ] || { echo 'multiplexers.sh: tmux or screen is missing, and only root may install them' >&2; exit 2; }
   log=$(mktemp)
   { apt-get update || true; } >"$log" 2>&1
