@@ -142,7 +142,8 @@ describe('arrays of a real Slurm that are partly over', {skip: missingSlurm ?? f
 			{env},
 		);
 		const {results} = JSON.parse(stdout) as {readonly results: readonly Result[]};
-		assert.ok(results.length > 1, stderr);
+		// Between two of its waves only the remainder is there.
+		assert.ok(results.length > 0, stderr);
 		const ends = await until(
 			'the accounts',
 			() => accountsOf(id),
@@ -151,8 +152,9 @@ describe('arrays of a real Slurm that are partly over', {skip: missingSlurm ?? f
 		assert.ok([...(await queueOf(id)).values()].every(state => !['PENDING', 'RUNNING'].includes(state)));
 		for (const {ref, outcome} of results) {
 			const own = ref.slice(ref.indexOf('/') + 1);
+			// A task of the remainder may end by itself between the look and the request: then it is told with its counts.
 			const expected = own.includes('[')
-				? ['cancelled']
+				? ['cancelled', 'finished-first']
 				: ends.get(own) === 'COMPLETED'
 					? ['finished-first']
 					: ['cancelled'];
