@@ -13,8 +13,8 @@ import {tensorpool} from '../source/backends/tensorpool/index.ts';
 import {weaver} from '../source/backends/weaver/index.ts';
 import {ogc} from '../source/backends/weaver/ogc.ts';
 import {listBounds, readList} from '../source/engine/read-list.ts';
+import {errorWords} from '../source/error-words.ts';
 import {shownId} from '../source/job/ref.ts';
-import {systemWords} from '../source/system-words.ts';
 import {unicodeGlyphs} from '../source/theme.ts';
 import {chipsLine, troubleOf} from '../source/view-models/health.ts';
 import {openEngine, temporaryDirectory} from './helpers/engine.ts';
@@ -233,5 +233,5 @@ test('ids that look alike stand apart in the list, and before they are cancelled
 
 test('a quota that is used up is said in words', () => {
 	const error = new Error("Unknown system error -122: Unknown system error -122, write '/home/me/x'");
-	assert.equal(systemWords(error), "EDQUOT: the disk quota is used up, write '/home/me/x'");
+	assert.equal(errorWords(error), "EDQUOT: the disk quota is used up, write '/home/me/x'");
 });

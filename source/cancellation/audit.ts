@@ -3,10 +3,10 @@ Who ended what, and why: a line for every cancellation that was settled, in one 
 */
 
 import {join} from 'node:path';
+import {errorWords} from '../error-words.ts';
 import type {Ref} from '../job/ref.ts';
 import {makeDirectory} from '../make-directory.ts';
 import {appendToStateFile} from '../state-safety.ts';
-import {systemWords} from '../system-words.ts';
 import type {OutcomeKind} from './outcomes.ts';
 
 export const auditVersion = 1;
@@ -59,7 +59,7 @@ export const createAudit = (stateDirectory: string, onProblem: (words: string) =
 		} catch (error) {
 			// Tried again with the next line, in a line of its own: the file may end with half of it.
 			if (taken !== '') pending.unshift('\n', taken);
-			if (!told) onProblem(systemWords(error as Error));
+			if (!told) onProblem(errorWords(error as Error));
 			told = true;
 		} finally {
 			writing = undefined;

@@ -4,6 +4,7 @@ Performs what the machine asks for: looks, requests, timers, journal lines. It d
 
 import {type CancelReceipt, type Connection, isReceipt} from '../backends/backend.ts';
 import type {Clock} from '../clock.ts';
+import {errorWords} from '../error-words.ts';
 import type {Failure} from '../job/failure.ts';
 import {whyAnother} from '../job/identity.ts';
 import type {Job} from '../job/job.ts';
@@ -11,7 +12,6 @@ import {isEnd} from '../job/phase.ts';
 import {parseRef, type Ref, refOf} from '../job/ref.ts';
 import {standingOfSet} from '../job/set.ts';
 import {unprovenWords} from '../job/unproven.ts';
-import {systemWords} from '../system-words.ts';
 import type {Audit} from './audit.ts';
 import {BatchHeldError} from './batch-lock.ts';
 import {profileNamed} from './earlier-names.ts';
@@ -497,7 +497,7 @@ export const createRunner = (options: RunnerOptions) => {
 					written.push(...those);
 				} catch (error) {
 					// What is not on disk is not sent.
-					const detail = `the journal cannot be written: ${systemWords(error as Error)}`;
+					const detail = `the journal cannot be written: ${errorWords(error as Error)}`;
 					for (const {wanting, attempt} of those) {
 						dispatch(wanting, {type: 'failed', attempt, failure: {kind: 'unreachable', detail}});
 					}
@@ -942,7 +942,7 @@ export const createRunner = (options: RunnerOptions) => {
 				[...journals.values()].map(journal =>
 					journal.close().catch((error: unknown) => {
 						if (!(error instanceof BatchHeldError))
-							options.onLost(journal.number, systemWords(error as Error));
+							options.onLost(journal.number, errorWords(error as Error));
 					}),
 				),
 			);

@@ -10,8 +10,8 @@ import {
 	whyKept,
 } from '../engine/deletion.ts';
 import {createDismissals} from '../engine/dismissals.ts';
+import {errorWords} from '../error-words.ts';
 import type {Ref} from '../job/ref.ts';
-import {systemWords} from '../system-words.ts';
 import {endOfId} from '../view-models/delete-box.ts';
 import {count} from '../view-models/format.ts';
 import {confirm} from './asking.ts';
@@ -129,7 +129,7 @@ const carryOut = async (
 		try {
 			createDismissals(stateDirectory, systemClock.now).set([target], true);
 		} catch (error) {
-			console.say(`jobtop: its record stays in view: ${systemWords(error as Error)}`);
+			console.say(`jobtop: its record stays in view: ${errorWords(error as Error)}`);
 		}
 	}
 	return {...deletion, ref: target.ref};

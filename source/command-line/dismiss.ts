@@ -5,8 +5,8 @@ import {systemClock} from '../clock.ts';
 import {whyKept} from '../engine/deletion.ts';
 import {createDismissals, type Dismissed} from '../engine/dismissals.ts';
 import {hideOnServer, hidingTrouble, type ServerHiding} from '../engine/hiding.ts';
+import {errorWords} from '../error-words.ts';
 import {parseRef, type Ref} from '../job/ref.ts';
-import {systemWords} from '../system-words.ts';
 import {CommandError} from './command-error.ts';
 import type {Console} from './console.ts';
 import {resolveRefs} from './resolve-refs.ts';
@@ -73,7 +73,7 @@ const remember = <Result>(work: () => Result): Result => {
 	try {
 		return work();
 	} catch (error) {
-		const words = `that cannot be remembered: ${systemWords(error as Error)}; nothing was changed`;
+		const words = `that cannot be remembered: ${errorWords(error as Error)}; nothing was changed`;
 		throw new CommandError(words, 5, {cause: error});
 	}
 };

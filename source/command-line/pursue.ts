@@ -4,9 +4,9 @@ Follows a batch for a command, prints how it goes, and says with an exit code ho
 
 import {exitCodeOf, worstExitCode} from '../cancellation/outcomes.ts';
 import {systemClock} from '../clock.ts';
+import {errorWords} from '../error-words.ts';
 import type {Phase} from '../job/phase.ts';
 import type {Ref} from '../job/ref.ts';
-import {systemWords} from '../system-words.ts';
 import {duration} from '../view-models/format.ts';
 import {type CancelOutput, createPrinter} from './cancel-printer.ts';
 import {type CancelResult, resultNotSent, resultOfReport} from './cancel-results.ts';
@@ -68,7 +68,7 @@ export const pursue = async (session: Session, pursuit: Pursuit): Promise<number
 		onWarning: text => console.say(`jobtop: ${text}`),
 	}).catch((error: NodeJS.ErrnoException) => {
 		const remedy = error.syscall === undefined ? '' : '; journals can go elsewhere with JOBTOP_STATE_DIR';
-		throw new CommandError(`nothing was sent: ${systemWords(error)}${remedy}`, 5, {cause: error});
+		throw new CommandError(`nothing was sent: ${errorWords(error)}${remedy}`, 5, {cause: error});
 	});
 
 	const results = [...targets].map(([ref, target]) => {

@@ -13,11 +13,11 @@ import {targetOf} from '../cancellation/report.ts';
 import {createRunner, type ResumeManner} from '../cancellation/runner.ts';
 import {BatchWaitsError, systemsOf} from '../cancellation/whose-batch.ts';
 import type {Clock} from '../clock.ts';
+import {errorWords} from '../error-words.ts';
 import {cleanText} from '../job/clean-text.ts';
 import {BackendError, type Failure, failurePolicies} from '../job/failure.ts';
 import type {Job} from '../job/job.ts';
 import {parseRef, type Ref, refOf} from '../job/ref.ts';
-import {systemWords} from '../system-words.ts';
 import {createAttention} from './attention.ts';
 import {createCommandHistory} from './command-history.ts';
 import {deleteJob, deletions, sentenceOfDeletion} from './deletion.ts';
@@ -482,7 +482,7 @@ export const createEngine = (options: EngineOptions): Engine => {
 			report([{type: 'dismissed', refs, hidden}]);
 			return true;
 		} catch (error) {
-			notice('error', `that cannot be remembered: ${systemWords(error as Error)}`);
+			notice('error', `that cannot be remembered: ${errorWords(error as Error)}`);
 			report([{type: 'dismissed', refs, hidden: !hidden}]);
 			return false;
 		}
@@ -571,7 +571,7 @@ export const createEngine = (options: EngineOptions): Engine => {
 		try {
 			notice('info', `batch ${number} is in ${exportBatch(options.stateDirectory, number)}`);
 		} catch (error) {
-			notice('error', `batch ${number} cannot be exported: ${systemWords(error as Error)}`);
+			notice('error', `batch ${number} cannot be exported: ${errorWords(error as Error)}`);
 		}
 	};
 
@@ -579,7 +579,7 @@ export const createEngine = (options: EngineOptions): Engine => {
 		try {
 			writeView(options.stateDirectory, view);
 		} catch (error) {
-			notice('warning', `how the table looks cannot be kept: ${systemWords(error as Error)}`);
+			notice('warning', `how the table looks cannot be kept: ${errorWords(error as Error)}`);
 		}
 	};
 
@@ -590,7 +590,7 @@ export const createEngine = (options: EngineOptions): Engine => {
 		try {
 			typed = history.add(line);
 		} catch (error) {
-			if (keptTyped) notice('warning', `what is typed is not kept: ${systemWords(error as Error)}`);
+			if (keptTyped) notice('warning', `what is typed is not kept: ${errorWords(error as Error)}`);
 			keptTyped = false;
 			typed = [...typed, line].slice(-200);
 		}
@@ -688,7 +688,7 @@ export const createEngine = (options: EngineOptions): Engine => {
 			told(true);
 		} catch (error) {
 			told(false);
-			notice('error', `nothing was sent: ${systemWords(error as Error)}`);
+			notice('error', `nothing was sent: ${errorWords(error as Error)}`);
 		}
 	};
 
@@ -786,7 +786,7 @@ export const createEngine = (options: EngineOptions): Engine => {
 		try {
 			return batchNumbers(options.stateDirectory);
 		} catch (error) {
-			notice('error', `the batches of earlier runs are left alone: ${systemWords(error as Error)}`);
+			notice('error', `the batches of earlier runs are left alone: ${errorWords(error as Error)}`);
 			return [];
 		}
 	};
