@@ -9,12 +9,12 @@ import type {Failure} from '../job/failure.ts';
 import {whyAnother} from '../job/identity.ts';
 import type {Job} from '../job/job.ts';
 import {isEnd} from '../job/phase.ts';
-import {parseRef, type Ref, refOf} from '../job/ref.ts';
+import {parseRef, type Ref} from '../job/ref.ts';
 import {standingOfSet} from '../job/set.ts';
 import {unprovenWords} from '../job/unproven.ts';
 import type {Audit} from './audit.ts';
 import {BatchHeldError} from './batch-lock.ts';
-import {profileNamed} from './earlier-names.ts';
+import {profileNamed, refHere} from './earlier-names.ts';
 import {type BatchJournal, beginBatch, resumeBatch} from './journal.ts';
 import {journalVersion} from './journal-lines.ts';
 import {createLooks, type Looks} from './looks.ts';
@@ -587,8 +587,7 @@ export const createRunner = (options: RunnerOptions) => {
 
 	// ---- batches -----------------------------------------------------------------------------------
 
-	const connectionTo = (profile: string): Connection | undefined =>
-		connections.get(profile) ?? profileNamed(connections.values(), profile);
+	const connectionTo = (name: string): Connection | undefined => profileNamed(connections.values(), name);
 
 	const lineTo = (name: string): Line | undefined => {
 		const connection = connectionTo(name);
@@ -639,14 +638,8 @@ export const createRunner = (options: RunnerOptions) => {
 		return line;
 	};
 
-	/** A ref of a journal by the name that its profile has now. */
-	const refHere = (ref: Ref): Ref => {
-		const {profile, id} = parseRef(ref) ?? {profile: '', id: ''};
-		return refOf(connectionTo(profile)?.profile ?? profile, id);
-	};
-
 	const addEntry = (batch: Batch, journal: BatchJournal, asked: CancelTarget, state: CancelState): Entry => {
-		const target = {...asked, ref: refHere(asked.ref)};
+		const target = {...asked, ref: refHere(connections.values(), asked.ref)};
 		const {profile, id} = parseRef(target.ref) ?? {profile: '', id: ''};
 		const line = lineTo(profile);
 		const traits = line?.connection.traits;
@@ -809,7 +802,7 @@ export const createRunner = (options: RunnerOptions) => {
 			number,
 			askedAt: journalled.askedAt,
 			by: journalled.by,
-			refs: own.map(({ref}) => refHere(ref)),
+			refs: own.map(({ref}) => refHere(connections.values(), ref)),
 			...(journalled.reason !== undefined && {reason: journalled.reason}),
 		};
 		journals.set(number, journal);
