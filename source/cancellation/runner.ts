@@ -35,7 +35,7 @@ import {type Outcome, outcomes} from './outcomes.ts';
 import {type JournalledBatch, type JournalledCancellation, readBatch} from './read-batch.ts';
 import type {Batch, CancellationMoment, CancellationReport, CancelTarget, MomentStep} from './report.ts';
 import {createRequests, type Requests, type Sending} from './requests.ts';
-import {BatchWaitsError, hindrancesOf, openProfiles, systemsOf} from './whose-batch.ts';
+import {BatchWaitsError, findHindrances, openProfiles, systemsOf} from './whose-batch.ts';
 
 export type RunnerOptions = {
 	/** By profile; every request of a profile goes through its limiter. */
@@ -746,21 +746,6 @@ export const createRunner = (options: RunnerOptions) => {
 		return batch;
 	};
 
-	/** The systems that the profiles of these batches lead to, by the names that the journal has for the profiles. */
-	const systemsFor = async (batch: JournalledBatch) => {
-		const wanted = openProfiles(batch).flatMap(name => {
-			const connection = connectionTo(name);
-			return connection ? [{name, connection}] : [];
-		});
-		const told = await systemsOf(
-			wanted.map(({connection}) => connection),
-			clock,
-			signal,
-		);
-		signal.throwIfAborted();
-		return new Map(wanted.map(({name, connection: {profile}}) => [name, told.get(profile) ?? {}]));
-	};
-
 	/**
 	Takes up what an earlier process left unfinished; undefined where nothing is left. Jobs of another system than was asked stay in the journal for a jobtop that leads there. Nothing is changed where it rejects: with a `BatchHeldError` where another process has it, with a `BatchWaitsError` where all that is left is of another system or where something is not proven that nobody has `agreed` to, and where one of its profiles is read-only. `takeOver` breaks the lock of another host.
 	*/
@@ -768,7 +753,8 @@ export const createRunner = (options: RunnerOptions) => {
 		const before = readBatch(options.stateDirectory, number);
 		if (!before || before.finished) return undefined;
 		refuseReadOnly(before);
-		const hindrances = hindrancesOf(before, await systemsFor(before), how.without);
+		const here = {connections: connections.values(), clock, signal};
+		const hindrances = await findHindrances(before, how.without ? {...here, without: how.without} : here);
 		const {elsewhere, unproven, systems, damaged} = hindrances;
 		const left = openProfiles(before).length;
 		const mostElsewhere = how.whole ? 0 : left - 1;
@@ -795,8 +781,8 @@ export const createRunner = (options: RunnerOptions) => {
 			throw error;
 		}
 		// Only of these profiles it is known where they lead: another process may have opened jobs of others since.
-		const here = new Set(openProfiles(before).filter(profile => !elsewhere.has(profile)));
-		const isHere = ({ref}: JournalledCancellation) => here.has(parseRef(ref)?.profile ?? '');
+		const checked = new Set(openProfiles(before).filter(profile => !elsewhere.has(profile)));
+		const isHere = ({ref}: JournalledCancellation) => checked.has(parseRef(ref)?.profile ?? '');
 		const own = journalled.cancellations.filter(each => each.outcome !== undefined || isHere(each));
 		const batch: Batch = {
 			number,

@@ -5,6 +5,7 @@ import type {Connection} from '../backends/backend.ts';
 import {type Clock, wait} from '../clock.ts';
 import {parseRef} from '../job/ref.ts';
 import {compareSystems, type System, systemWords} from '../job/system.ts';
+import {profileNamed} from './earlier-names.ts';
 import {damageWords, type JournalledBatch} from './read-batch.ts';
 
 /** Milliseconds for which a batch waits to be told which system it is asked of. */
@@ -50,7 +51,32 @@ export const openProfiles = ({cancellations}: JournalledBatch): readonly string[
 	...new Set(cancellations.flatMap(({ref, outcome}) => (outcome ? [] : (parseRef(ref)?.profile ?? [])))),
 ];
 
-/** `now`: the systems of the profiles that are configured here. `without`: profiles that are given up. */
+/** Who asks for the systems of a batch: its profiles are looked for among `connections`. `without`: profiles that are given up. */
+export type Here = {
+	readonly connections: Iterable<Connection>;
+	readonly clock: Clock;
+	readonly signal: AbortSignal;
+	readonly without?: readonly string[];
+};
+
+/** Asks the systems of a batch's open jobs which they are, and tells what stands between the batch and going on with it here. Rejects with the signal's reason. */
+export const findHindrances = async (
+	batch: JournalledBatch,
+	{connections, clock, signal, without = []}: Here,
+): Promise<Hindrances> => {
+	const all = [...connections];
+	const wanted = openProfiles(batch).flatMap(name => {
+		const connection = profileNamed(all, name);
+		return connection ? [{name, connection}] : [];
+	});
+	const asked = wanted.map(({connection}) => connection);
+	const told = await systemsOf(asked, clock, signal);
+	signal.throwIfAborted();
+	const here = wanted.map(({name, connection}) => [name, told.get(connection.profile) ?? untold] as const);
+	return hindrancesOf(batch, new Map(here), without);
+};
+
+/** `now`: by the journal's names for the profiles, the systems of those that are configured here. */
 export const hindrancesOf = (
 	batch: JournalledBatch,
 	now: ReadonlyMap<string, System>,

@@ -13,13 +13,7 @@ import {
 	readJournal,
 } from '../cancellation/read-batch.ts';
 import type {CancelTarget} from '../cancellation/report.ts';
-import {
-	BatchWaitsError,
-	type Hindrances,
-	hindrancesOf,
-	openProfiles,
-	systemsOf,
-} from '../cancellation/whose-batch.ts';
+import {BatchWaitsError, findHindrances, type Hindrances, openProfiles} from '../cancellation/whose-batch.ts';
 import {systemClock} from '../clock.ts';
 import {parseRef, type Ref} from '../job/ref.ts';
 import {count, duration} from '../view-models/format.ts';
@@ -221,21 +215,12 @@ export const resume = async (
 	}
 };
 
-const hindrancesHere = async (
+const hindrancesHere = (
 	batch: JournalledBatch,
 	{connections}: Pick<Session, 'connections'>,
 	without: readonly string[] = [],
-): Promise<Hindrances> => {
-	const {signal} = new AbortController();
-	const systems = new Map(await systemsOf(connections, systemClock, signal));
-	// The journal may have an earlier name of a profile.
-	for (const name of openProfiles(batch)) {
-		const profile = profileNamed(connections, name)?.profile;
-		const system = profile === undefined ? undefined : systems.get(profile);
-		if (system) systems.set(name, system);
-	}
-	return hindrancesOf(batch, systems, without);
-};
+): Promise<Hindrances> =>
+	findHindrances(batch, {connections, clock: systemClock, signal: new AbortController().signal, without});
 
 /** Shows what is left of a batch and what nothing proves of it, and asks; throws with exit code 3 where nobody agrees. */
 const agree = async (
