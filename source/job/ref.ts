@@ -1,5 +1,5 @@
 /**
-`profile/id`: the identity of a job everywhere (cursor, marks, confirmation, journal, command line).
+`profile/id`: how a job is named everywhere (cursor, marks, confirmation, journal, command line). Another job can come to have the same ref: `identity.ts` tells the two apart.
 
 The id is the vendor's own and opaque: it is never checked for a form, and may hold slashes, brackets or anything else.
 */
