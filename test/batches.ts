@@ -319,7 +319,7 @@ test('a batch of which nothing names the jobs any more never ends well, and has 
 	const listed = await jobtop(['batches']);
 	assert.match(listed.stdout, /^ *1 {2}- +unknown/m);
 	for (const again of [
-		/^nothing tells who asked for batch 1, and when; 0 jobs left:\n/,
+		/^the journal of batch 1 has lost who asked for it, and when; 0 jobs left:\n/,
 		/batch 1 is finished/,
 	]) {
 		const {code, stderr} = await jobtop(['batches', 'resume', '1', '-y']);

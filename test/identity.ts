@@ -166,7 +166,7 @@ test('what a journal of version 1 does not prove is asked about, and sent once s
 	const {far, id, engine, until, settled} = await openLeft(context, () => ({version: 1}));
 	engine.start();
 	await until('it is said', ({notices}) =>
-		notices.some(({text}) => /batch 1 waits for a word: .*does not tell which system/.test(text)),
+		notices.some(({text}) => /batch 1 needs your decision: .*does not say which system/.test(text)),
 	);
 	await assert.rejects(engine.resume(1), BatchWaitsError);
 	assert.equal(changes(far), 0);
@@ -183,7 +183,7 @@ test('a batch that is older than a day is offered, and goes on when it is asked 
 	far.server.distort(id, submittedLater(0));
 	engine.start();
 	await until('it is said', ({notices}) =>
-		notices.some(({text}) => /batch 1 is unfinished since 1 d: jobtop batches resume 1/.test(text)),
+		notices.some(({text}) => /batch 1 has been unfinished for 1 d: jobtop batches resume 1/.test(text)),
 	);
 	assert.equal(changes(far), 0);
 	await engine.resume(1);
@@ -291,7 +291,7 @@ test('what was known of a system stays known when somebody agrees to less', () =
 	assert.equal(unproven.length, 1);
 	const agreed: JournalLine = {at, type: 'resumed', by: 'alice@login3', systems};
 	const west = hindrances([head, agreed], {kind: 'slurm', cluster: 'west'});
-	assert.match(west.elsewhere.get('hpc') ?? '', /cluster east, and is slurm, cluster west now/);
+	assert.match(west.elsewhere.get('hpc') ?? '', /cluster east, and leads to slurm, cluster west now/);
 });
 
 test('a profile that leads elsewhere is another system, whatever is changed about it', async context => {

@@ -248,7 +248,7 @@ test('a batch that is dated ahead is offered as an old one is', async context =>
 	engine.start();
 	await until('it is said', ({notices}) =>
 		notices.some(({text}) =>
-			/^batch 1 is unfinished and dated \d d ahead: jobtop batches resume 1/.test(text),
+			/^batch 1 is unfinished and dated \d d ahead: jobtop batches resume 1 goes on with it$/.test(text),
 		),
 	);
 	assert.equal(deletes(far), 0);

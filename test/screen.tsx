@@ -699,8 +699,8 @@ test('Ctrl-l draws the same screen anew', async context => {
 test('batches that were not taken up are in the pane, in full, before anything was cancelled', async context => {
 	const screen = await renderScreen(context);
 	const how = 'jobtop batches resume 3';
-	const damaged = `batch 3 waits for a word: the line that names its jobs is damaged: jobs may be missing here: ${how}`;
-	const elsewhere = 'batch 4 belongs to another system: profile slurm: it was asked of slurm, cluster east';
+	const damaged = `batch 3 needs your decision: the line that names its jobs is damaged: jobs may be missing here: ${how}`;
+	const elsewhere = 'batch 4 belongs to another system: profile slurm: it led to slurm, cluster east';
 	await screen.receive(...everyday, {
 		type: 'waiting',
 		batches: [
@@ -714,5 +714,5 @@ test('batches that were not taken up are in the pane, in full, before anything w
 	assert.ok(text.includes(damaged), text);
 	assert.ok(text.includes(elsewhere), text);
 	await screen.resize(40, 12);
-	assert.match(screen.text().replace(/\s+/g, ' '), /batch 3 waits for a word/);
+	assert.match(screen.text().replace(/\s+/g, ' '), /batch 3 needs your decision/);
 });

@@ -191,7 +191,7 @@ test('the keys of the screen go no further than the limit, and say why', async c
 	assert.equal(every(), 10_000);
 	const notices = patches.flatMap(patch => (patch.type === 'notice' ? patch.notice.text : []));
 	assert.equal(notices.length, 2);
-	assert.match(notices[0] ?? '', /^w: no more often than every 10 s, as .*config\.toml:2 limits it$/);
+	assert.match(notices[0] ?? '', /^w: at most every 10 s, a limit in .*config\.toml:2$/);
 });
 
 test('the command line says once what was limited, and every page of the configuration tells where it comes from', async context => {

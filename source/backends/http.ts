@@ -159,7 +159,7 @@ export const openHttp = (options: HttpOptions, own: OwnWords): Http => {
 			const age = request.fresh ? ageOf(header('age')) : 0;
 			if (age > longestAge) {
 				await response.body.dump();
-				const detail = `the answer is ${age} s old: something on the way to ${host} keeps answers`;
+				const detail = `the answer is ${age} s old: a cache on the way to ${host} sent it`;
 				throw fail({kind: 'malformed', detail});
 			}
 			if (status < 400) told(`${status}`, true);

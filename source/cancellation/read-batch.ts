@@ -230,4 +230,4 @@ export const summaryOf = (batch: JournalledBatch): BatchSummary => {
 export const damageWords = ({lines, targets}: Damage): string =>
 	targets
 		? 'the line that names its jobs is damaged: jobs may be missing here'
-		: `${lines === 1 ? 'a line is' : `${lines} lines are`} damaged: a request may have left, or an end may have been seen, that is not told here`;
+		: `${lines === 1 ? 'a line is' : `${lines} lines are`} damaged: a request or an end may be missing here`;

@@ -92,7 +92,7 @@ export const hindrancesOf = (
 			if (!without.includes(profile))
 				elsewhere.set(
 					profile,
-					`it is not configured here (where it is no more, --without ${profile} gives its jobs up)`,
+					`it is not configured here (if it no longer exists, --without ${profile} gives up its jobs)`,
 				);
 			continue;
 		}
@@ -102,15 +102,15 @@ export const hindrancesOf = (
 		if (match === 'other') {
 			elsewhere.set(
 				profile,
-				`it was asked of ${systemWords(before ?? {})}, and is ${systemWords(leads)} now`,
+				`it led to ${systemWords(before ?? {})}, and leads to ${systemWords(leads)} now`,
 			);
 		} else if (match === 'unproven') {
 			// What the journal knew and nobody can tell now stays known: another system is told from it later.
 			systems[profile] = {...before, ...leads};
 			unproven.push(
 				before
-					? `profile ${profile} was ${systemWords(before)} and is ${systemWords(leads)} now: it is not known whether that is the same`
-					: `its journal does not tell which system profile ${profile} was; now it is ${systemWords(leads)}`,
+					? `profile ${profile} led to ${systemWords(before)}, and leads to ${systemWords(leads)} now: these may be two systems`
+					: `the journal does not say which system profile ${profile} led to; it leads to ${systemWords(leads)} now`,
 			);
 		}
 	}
@@ -128,8 +128,8 @@ export class BatchWaitsError extends Error {
 		const places = [...elsewhere].map(([profile, how]) => `profile ${profile}: ${how}`);
 		super(
 			places.length === 0
-				? `batch ${number} waits for a word: ${unproven.join('; ')}`
-				: `batch ${number} belongs to another system: ${places.join('; ')}; it waits for a jobtop that leads there`,
+				? `batch ${number} needs your decision: ${unproven.join('; ')}`
+				: `batch ${number} belongs to another system: ${places.join('; ')}; it can be resumed where its profiles lead there`,
 		);
 		this.name = 'BatchWaitsError';
 		this.hindrances = hindrances;

@@ -37,7 +37,7 @@ const driverOf = ({host, pid}: Holder): string => (host === '' ? 'another jobtop
 
 const factsJson = ({batch, holder}: BatchFacts) => batchJson(batch, holder);
 
-/** An unfinished batch waits for a jobtop that leads to its systems. */
+/** The systems of an unfinished batch: it can be resumed where its profiles lead to them. */
 const whereOf = ({finished, systems}: JournalledBatch): string =>
 	finished
 		? ''

@@ -230,7 +230,7 @@ const agree = async (
 ): Promise<void> => {
 	const left = batch.cancellations.filter(({outcome}) => outcome === undefined);
 	const told = batch.damage?.targets
-		? `nothing tells who asked for batch ${batch.number}, and when`
+		? `the journal of batch ${batch.number} has lost who asked for it, and when`
 		: `batch ${batch.number} was asked by ${batch.by} at ${isoTime(batch.askedAt)}`;
 	console.say(`${told}; ${count(left.length, 'job')} left:`);
 	for (const {ref, name} of left) console.say(`  ${ref}  ${name}`);

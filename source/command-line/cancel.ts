@@ -245,7 +245,7 @@ const withoutOthers = (all: readonly Candidate[], console: Console): readonly Ca
 	const kept = new Set(withoutCovered(asked).map(({ref}) => ref));
 	const covered = [...byRef.keys()].filter(ref => !kept.has(ref));
 	if (covered.length > 0)
-		console.say(`jobtop: one request ends them with their whole: ${covered.join(', ')}`);
+		console.say(`jobtop: the request for the whole set ends these too: ${covered.join(', ')}`);
 	return all.filter(({target}) => kept.has(target.ref));
 };
 

@@ -675,7 +675,7 @@ export const createEngine = (options: EngineOptions): Engine => {
 		for (const those of alike.values()) {
 			const names = those.map(({profile}) => profile).join(', ');
 			const {ms = 0, from} = those[0]?.minInterval ?? {};
-			notice('warning', `${names}: no more often than every ${ms / 1000} s, as ${from} limits it`);
+			notice('warning', `${names}: at most every ${ms / 1000} s, a limit in ${from}`);
 		}
 	};
 
@@ -786,7 +786,7 @@ export const createEngine = (options: EngineOptions): Engine => {
 		try {
 			return batchNumbers(options.stateDirectory);
 		} catch (error) {
-			notice('error', `the batches of earlier runs are left alone: ${errorWords(error as Error)}`);
+			notice('error', `earlier batches cannot be read: ${errorWords(error as Error)}`);
 			return [];
 		}
 	};
@@ -813,8 +813,8 @@ export const createEngine = (options: EngineOptions): Engine => {
 		// What was asked at a time that is yet to come may be of any age.
 		if (Math.abs(age) <= freshMs) return undefined;
 		const days = Math.floor(Math.abs(age) / freshMs);
-		const since = age < 0 ? `and dated ${days} d ahead` : `since ${days} d`;
-		const text = `batch ${number} is unfinished ${since}: jobtop batches resume ${number} goes on`;
+		const since = age < 0 ? `is unfinished and dated ${days} d ahead` : `has been unfinished for ${days} d`;
+		const text = `batch ${number} ${since}: jobtop batches resume ${number} goes on with it`;
 		return {needsYou: true, text};
 	};
 

@@ -55,7 +55,7 @@ export const resultsLines = (state: State, width: number, glyphs: Glyphs): reado
 	}
 	const job = state.known.jobs.byRef.get(detail.ref);
 	const why = whyNoResults(profile, job);
-	if (why !== undefined) return alone(`it left nothing that can be told: ${why}`);
+	if (why !== undefined) return alone(`no results: ${why}`);
 	const told = state.known.results?.ref === detail.ref ? state.known.results : undefined;
 	if (!told) return alone('asking for the results');
 	const {results = [], failure} = told;

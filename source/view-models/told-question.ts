@@ -57,5 +57,5 @@ export const questionSentences = (
 /** What is being sent, for whoever wants it sent: that it was is told when it is in the journal. */
 export const sentSentence = ({targets}: CancelBox): string =>
 	targets.length === 1
-		? `sending: ${targets[0]?.ref}; what comes of it is told here`
-		: `sending: ${liveJobsWords(targets)}; what comes of it is told here, and recall takes back what has not left`;
+		? `sending: ${targets[0]?.ref}; the result follows here`
+		: `sending: ${liveJobsWords(targets)}; the results follow here, and recall takes back what has not left`;
