@@ -2,7 +2,7 @@
 A name and an id are no identity for ever: what is sent goes to the job that was shown, on the system that was asked, or nowhere.
 */
 import assert from 'node:assert/strict';
-import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {type TestContext, test} from 'node:test';
 import fc from 'fast-check';
@@ -10,22 +10,20 @@ import {type JournalLine, journalRow, journalVersion} from '../source/cancellati
 import {batchOf, parseJournal} from '../source/cancellation/read-batch.ts';
 import {type CancelTarget, targetOf} from '../source/cancellation/report.ts';
 import {BatchWaitsError, hindrancesOf} from '../source/cancellation/whose-batch.ts';
-import {systemClock} from '../source/clock.ts';
 import {connectAll} from '../source/config/connect.ts';
 import {loadConfiguration} from '../source/config/load.ts';
 import {createDismissals} from '../source/engine/dismissals.ts';
-import {createEngine} from '../source/engine/engine.ts';
 import {whyAnother} from '../source/job/identity.ts';
 import type {Job} from '../source/job/job.ts';
 import type {Ref} from '../source/job/ref.ts';
 import {compareSystems, type System} from '../source/job/system.ts';
-import {applyPatches, nothingKnown} from '../source/store/apply-patches.ts';
 import {createJobStore} from '../source/store/store.ts';
-import {openFakeSlurm} from './fakes/slurm.ts';
 import {openEngine, openWeaverServer, temporaryDirectory} from './helpers/engine.ts';
+import {keepJournal} from './helpers/kept-journal.ts';
 import {createManualClock} from './helpers/manual-clock.ts';
 import {openMany, type SystemName, systems} from './helpers/many.ts';
 import {hello, job, profile} from './helpers/screen-facts.ts';
+import {openSlurmEngine} from './helpers/slurm-engine.ts';
 
 const hour = 3_600_000;
 const names = Object.keys(systems) as SystemName[];
@@ -98,16 +96,13 @@ const leave = (
 		version = journalVersion,
 	}: {at: number; target: CancelTarget; address?: string; version?: number},
 ) => {
-	const state = temporaryDirectory(context);
-	mkdirSync(join(state, 'batches'));
 	const systems = address === undefined ? {} : {systems: {w: {kind: 'weaver', address}}};
 	const lines: readonly JournalLine[] = [
 		{at, type: 'batch', version, batch: 1, by: 'alice@login3', ...systems, targets: [target]},
 		{at, type: 'sending', ref: target.ref, attempt: 1},
 	];
 	const row = version === 1 ? (line: JournalLine) => `${JSON.stringify(line)}\n` : journalRow;
-	writeFileSync(join(state, 'batches', '1.jsonl'), lines.map(row).join(''), {mode: 0o600});
-	return state;
+	return keepJournal(context, lines.map(row).join(''));
 };
 
 const changes = (far: Awaited<ReturnType<typeof openWeaverServer>>) =>
@@ -194,8 +189,6 @@ test('of a batch of two systems only the jobs of this one are taken up', async c
 	const far = await openWeaverServer(context);
 	const id = far.server.add('running', plan);
 	const now = far.time.clock.now();
-	const state = temporaryDirectory(context);
-	mkdirSync(join(state, 'batches'));
 	const target = {name: plan.name, phase: 'running', status: 'running', submittedAt: now} as const;
 	const head: JournalLine = {
 		at: now,
@@ -212,7 +205,7 @@ test('of a batch of two systems only the jobs of this one are taken up', async c
 			{ref: `x/${id}`, ...target},
 		],
 	};
-	writeFileSync(join(state, 'batches', '1.jsonl'), journalRow(head), {mode: 0o600});
+	const state = keepJournal(context, [head]);
 	const {weaver} = await import('../source/backends/weaver/index.ts');
 	const other = {profile: 'x', traits: weaver.traits, backend: weaver.connect('x', {url: far.server.url})};
 	const {engine, settled, known} = openEngine(context, far, state, {others: [other]});
@@ -229,8 +222,6 @@ test('what ended on another system is not seen alive here', async context => {
 	const id = far.server.add('running', plan);
 	const other = far.server.add('running', plan);
 	const now = far.time.clock.now();
-	const state = temporaryDirectory(context);
-	mkdirSync(join(state, 'batches'));
 	const target = {name: plan.name, phase: 'running', status: 'running'} as const;
 	const ref = `x/${other}` as const;
 	const lines: readonly JournalLine[] = [
@@ -253,7 +244,7 @@ test('what ended on another system is not seen alive here', async context => {
 		{at: now, type: 'answered', ref, attempt: 1, receipt: 'accepted'},
 		{at: now, type: 'settled', ref, attempts: 1, outcome: {kind: 'cancelled'}},
 	];
-	writeFileSync(join(state, 'batches', '1.jsonl'), lines.map(journalRow).join(''), {mode: 0o600});
+	const state = keepJournal(context, lines);
 	const {weaver} = await import('../source/backends/weaver/index.ts');
 	const elsewhere = {
 		profile: 'x',
@@ -346,36 +337,12 @@ test('a profile that leads elsewhere is another system, whatever is changed abou
 
 // ---- Slurm ------------------------------------------------------------------------------------------
 
-/** An engine on a fake Slurm; the programs take their own time. */
 const openOnSlurm = async (context: TestContext) => {
-	const slurm = await openFakeSlurm();
-	let known = nothingKnown();
-	let changed = Promise.withResolvers<void>();
-	const engine = createEngine({
-		connections: [slurm.connection],
-		clock: systemClock,
-		stateDirectory: temporaryDirectory(context),
-		report(patches) {
-			known = applyPatches(known, patches);
-			changed.resolve();
-			changed = Promise.withResolvers();
-		},
-		scope: {everyone: false, ended: false},
-		park: true,
-	});
-	context.after(async () => {
-		await engine.stop();
-		await slurm.close();
-	});
-	const until = async (holds: () => boolean) => {
-		while (!holds()) await changed.promise;
-	};
-	const reportOf = (id: string) => known.reports.byBatch.get(1)?.get(`far/${id}`);
+	const opened = await openSlurmEngine(context);
+	const {slurm, known} = opened;
 	return {
-		slurm,
-		engine,
-		until,
-		reportOf,
+		...opened,
+		reportOf: (id: string) => known().reports.byBatch.get(1)?.get(`far/${id}`),
 		scancels: async () => (await slurm.calls()).filter(([program]) => program === 'scancel'),
 	};
 };

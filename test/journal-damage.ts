@@ -2,14 +2,14 @@
 What a damaged journal still tells: never another job, never a request or an end that was not there, and never nothing about what is lost.
 */
 import assert from 'node:assert/strict';
-import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {type TestContext, test} from 'node:test';
+import {test} from 'node:test';
 import {batchNumbers} from '../source/cancellation/batch-files.ts';
 import {resumeBatch} from '../source/cancellation/journal.ts';
 import {type JournalLine, journalRow, journalVersion} from '../source/cancellation/journal-lines.ts';
 import {batchOf, parseJournal, readBatch, readJournal} from '../source/cancellation/read-batch.ts';
-import {temporaryDirectory} from './helpers/engine.ts';
+import {keepJournal} from './helpers/kept-journal.ts';
 
 const lines: readonly JournalLine[] = [
 	{
@@ -34,13 +34,6 @@ const lines: readonly JournalLine[] = [
 ];
 const text = lines.map(journalRow).join('');
 
-const keep = (context: TestContext, content: string | Buffer): string => {
-	const state = temporaryDirectory(context);
-	mkdirSync(join(state, 'batches'));
-	writeFileSync(join(state, 'batches', '1.jsonl'), content, {mode: 0o600});
-	return state;
-};
-
 test('every flipped bit of a journal is told, and none changes what else is read', () => {
 	const whole = parseJournal(text);
 	assert.equal(whole.damage, undefined);
@@ -63,7 +56,7 @@ test('every flipped bit of a journal is told, and none changes what else is read
 test('a line that was being written when its process ended is no damage, wherever it was cut', async context => {
 	const bytes = Buffer.from(text);
 	for (let length = 1; length <= bytes.length; length += 7) {
-		const state = keep(context, bytes.subarray(0, length));
+		const state = keepJournal(context, bytes.subarray(0, length));
 		assert.equal(readJournal(state, 1).damage, undefined, `cut at ${length}`);
 		await (await resumeBatch(state, 1)).close();
 		assert.equal(readJournal(state, 1).damage, undefined, `cut at ${length}, taken up`);
@@ -75,7 +68,7 @@ test('a line that was being written when its process ended is no damage, whereve
 
 test('what the lines behind a lost first one name is told', context => {
 	const [, ...others] = lines.map(journalRow);
-	const state = keep(context, `${'\0'.repeat(64)}\n${others.join('')}`);
+	const state = keepJournal(context, `${'\0'.repeat(64)}\n${others.join('')}`);
 	const batch = readBatch(state, 1);
 	assert.deepEqual(batch?.damage, {lines: 1, targets: true});
 	assert.equal(batch?.finished, false);
@@ -100,7 +93,7 @@ test('a line that holds something else than it may is damage, not a crash', cont
 		{type: 'constructor', ref: 'w/1001'},
 	];
 	for (const line of strange) {
-		const state = keep(context, head + journalRow({at: 1, ...line} as unknown as JournalLine));
+		const state = keepJournal(context, head + journalRow({at: 1, ...line} as unknown as JournalLine));
 		assert.deepEqual(readBatch(state, 1)?.damage, {lines: 1, targets: false}, JSON.stringify(line));
 	}
 	for (const targets of [
@@ -109,21 +102,24 @@ test('a line that holds something else than it may is damage, not a crash', cont
 		'all',
 		[{ref: 'w', name: '', phase: 'running', status: ''}],
 	]) {
-		const state = keep(context, journalRow({...lines[0], targets} as unknown as JournalLine));
+		const state = keepJournal(context, journalRow({...lines[0], targets} as unknown as JournalLine));
 		assert.deepEqual(readBatch(state, 1)?.damage, {lines: 1, targets: true}, JSON.stringify(targets));
 	}
 });
 
 test('a journal of version 1 is read, and one without checksums that calls itself version 2 is not', context => {
 	const old = lines.map(line => `${JSON.stringify(line.type === 'batch' ? {...line, version: 1} : line)}\n`);
-	assert.equal(readBatch(keep(context, old.join('')), 1)?.damage, undefined);
+	assert.equal(readBatch(keepJournal(context, old.join('')), 1)?.damage, undefined);
 	const bare = lines.map(line => `${JSON.stringify(line)}\n`);
-	assert.deepEqual(readBatch(keep(context, bare.join('')), 1)?.damage, {lines: lines.length, targets: true});
+	assert.deepEqual(readBatch(keepJournal(context, bare.join('')), 1)?.damage, {
+		lines: lines.length,
+		targets: true,
+	});
 });
 
 test('control codes of a journal are not what is told of it', context => {
 	const evil = '\u001b]0;owned\u0007\u009b31m\u202e';
-	const state = keep(
+	const state = keepJournal(
 		context,
 		journalRow({...lines[0], by: `eve${evil}`, reason: `r${evil}`} as JournalLine) +
 			journalRow({at: 2, type: 'answered', ref: 'w/1001', attempt: 1, failure: 'broken', detail: evil}),
@@ -133,14 +129,14 @@ test('control codes of a journal are not what is told of it', context => {
 });
 
 test('a copy of a journal under another number is no batch', context => {
-	const state = keep(context, text);
+	const state = keepJournal(context, text);
 	writeFileSync(join(state, 'batches', '2.jsonl'), text, {mode: 0o600});
 	assert.equal(readBatch(state, 1)?.number, 1);
 	assert.throws(() => readBatch(state, 2), /it is a copy of batch 1; remove it/);
 });
 
 test('a file with a number that no batch has is none', context => {
-	const state = keep(context, text);
+	const state = keepJournal(context, text);
 	writeFileSync(join(state, 'batches', '9007199254740992.jsonl'), '');
 	assert.deepEqual(batchNumbers(state), [1]);
 });

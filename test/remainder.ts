@@ -5,41 +5,16 @@ import assert from 'node:assert/strict';
 import {mkdir, rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import {test} from 'node:test';
-import {createEngine} from '../source/engine/engine.ts';
-import type {Patch} from '../source/engine/protocol.ts';
-import {applyPatches, nothingKnown} from '../source/store/apply-patches.ts';
-import {openFakeSlurm} from './fakes/slurm.ts';
-import {temporaryDirectory} from './helpers/engine.ts';
 import {createManualClock} from './helpers/manual-clock.ts';
+import {openSlurmEngine} from './helpers/slurm-engine.ts';
 
 test('an array whose tasks start has one remainder after every poll, and it waits', async context => {
-	const slurm = await openFakeSlurm();
-	const {clock} = createManualClock();
-	let known = nothingKnown();
-	let changed = Promise.withResolvers<void>();
-	let polls = 0;
-	const engine = createEngine({
-		connections: [slurm.connection],
-		clock,
-		stateDirectory: temporaryDirectory(context),
-		report(patches: readonly Patch[]) {
-			known = applyPatches(known, patches);
-			polls += patches.filter(({type}) => type === 'health').length;
-			changed.resolve();
-			changed = Promise.withResolvers();
-		},
-		scope: {everyone: false, ended: false},
-		park: true,
-	});
-	context.after(async () => {
-		await engine.stop();
-		await slurm.close();
-	});
-	const until = async (holds: () => boolean) => {
-		while (!holds()) await changed.promise;
-	};
+	const {slurm, engine, until, patches, known} = await openSlurmEngine(context, createManualClock().clock);
+	const polls = () => patches.filter(({type}) => type === 'health').length;
 	const remainders = () =>
-		[...known.jobs.byRef.values()].filter(({id}) => id.includes('[')).map(({id, phase}) => `${phase} ${id}`);
+		[...known().jobs.byRef.values()]
+			.filter(({id}) => id.includes('['))
+			.map(({id, phase}) => `${phase} ${id}`);
 	/** The array as squeue has it when so many tasks have started. */
 	const started = async (number: number) => {
 		await rm(join(slurm.folder, 'jobs'), {recursive: true, force: true});
@@ -55,9 +30,9 @@ test('an array whose tasks start has one remainder after every poll, and it wait
 	assert.deepEqual(remainders(), ['queued 7_[2-99]']);
 	for (const number of [4, 6, 8]) {
 		await started(number);
-		const before = polls;
+		const before = polls();
 		engine.handle({type: 'refresh'});
-		await until(() => polls > before && known.jobs.byRef.has(`far/7_[${number}-99]`));
+		await until(() => polls() > before && known().jobs.byRef.has(`far/7_[${number}-99]`));
 		assert.deepEqual(remainders(), [`queued 7_[${number}-99]`]);
 	}
 });

@@ -2,14 +2,13 @@
 What an earlier process left unfinished, and what the next one may conclude from its journal.
 */
 import assert from 'node:assert/strict';
-import {mkdirSync, writeFileSync} from 'node:fs';
-import {join} from 'node:path';
 import {type TestContext, test} from 'node:test';
 import {batchNumbers} from '../source/cancellation/batch-files.ts';
-import {type JournalLine, journalRow, journalVersion} from '../source/cancellation/journal-lines.ts';
+import {type JournalLine, journalVersion} from '../source/cancellation/journal-lines.ts';
 import {readBatch, readJournal} from '../source/cancellation/read-batch.ts';
 import {json, send} from '../source/demo/faults.ts';
 import {openEngine, openWeaverServer, targetOf, temporaryDirectory} from './helpers/engine.ts';
+import {keepJournal} from './helpers/kept-journal.ts';
 
 type Line = JournalLine extends infer Each ? (Each extends unknown ? Omit<Each, 'at'> : never) : never;
 
@@ -25,8 +24,6 @@ const leave = (
 	age = day,
 ): string => {
 	const now = time.clock.now();
-	const state = temporaryDirectory(context);
-	mkdirSync(join(state, 'batches'));
 	const targets = ids.map(id => ({
 		ref: `w/${id}`,
 		name: id,
@@ -36,9 +33,10 @@ const leave = (
 	})) as never;
 	const systems = {w: {kind: 'weaver', address: new URL(server.url).origin}};
 	const head: Line = {type: 'batch', version: journalVersion, batch: 1, by: 'alice@login3', systems, targets};
-	const text = [head, ...lines].map(line => journalRow({at: now - age, ...line} as JournalLine)).join('');
-	writeFileSync(join(state, 'batches', '1.jsonl'), text);
-	return state;
+	return keepJournal(
+		context,
+		[head, ...lines].map(line => ({at: now - age, ...line}) as JournalLine),
+	);
 };
 
 const deletes = (far: Awaited<ReturnType<typeof openWeaverServer>>) =>
