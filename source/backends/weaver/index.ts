@@ -6,10 +6,11 @@ import {httpSystem} from '../http-system.ts';
 import {isWeaverException, weaverPage} from '../own-words.ts';
 import {readRecords} from '../read-records.ts';
 import {isTooSlow, smallerPage} from '../smaller-pages.ts';
+import {commonTraits} from './common-traits.ts';
 import {logPage, readExceptions, readLog} from './logs.ts';
 import {explain, jobPath, malformed, oneJob} from './one-job.ts';
 import {explainNoResults, readResults} from './results.ts';
-import {activeStatuses, type Home, listSchema, readJob, statuses} from './wire.ts';
+import {activeStatuses, type Home, listSchema, readJob} from './wire.ts';
 
 export type WeaverOptions = HttpOptions & {
 	/** Jobs a page, 1 to 1000; 500 if not said. */
@@ -19,26 +20,11 @@ export type WeaverOptions = HttpOptions & {
 const traits: BackendTraits = {
 	kind: 'weaver',
 	title: 'Weaver',
-	statuses,
-	resend: 'guarded',
-	gone: 'removed',
+	...commonTraits,
 	consequence:
 		"DELETE also removes the job's outputs and logs, and its process may still run, or start later; a job that ends in that very moment can lose its results",
 	deleteConsequence:
 		'its outputs and its logs are removed, and how it ended is forgotten: what may be left is a record that says dismissed',
-	cancelIsDismiss: true,
-	resultsOnSuccess: true,
-	tells: {others: 'shown', progress: true, history: 'times'},
-	patience: {
-		firstPollMs: 2000,
-		slowestPollMs: 15_000,
-		overdueAfterMs: 120_000,
-		confirmAfterMs: 1500,
-		confirmGoneAfterMs: 3000,
-		proofAfterMs: 60_000,
-	},
-	concurrency: 4,
-	intervalMs: 5000,
 };
 
 /** Jobs of a Weaver server (OGC API - Processes). https://pavics-weaver.readthedocs.io/en/latest/processes.html */

@@ -5,9 +5,10 @@ import {HttpError, serverWords} from '../http-failure.ts';
 import {httpSystem} from '../http-system.ts';
 import {isFastapiDetail, isOgcException} from '../own-words.ts';
 import {readRecords} from '../read-records.ts';
+import {commonTraits} from './common-traits.ts';
 import {jobPath, malformed, oneJob} from './one-job.ts';
 import {explainNoResults, readAnswer} from './results.ts';
-import {type Home, listSchema, readJob, readLinks, statuses} from './wire.ts';
+import {type Home, listSchema, readJob, readLinks} from './wire.ts';
 
 export type OgcOptions = HttpOptions & {
 	/** Jobs a page that are asked for; 100 if not said. Servers may give fewer. */
@@ -17,26 +18,11 @@ export type OgcOptions = HttpOptions & {
 const traits: BackendTraits = {
 	kind: 'ogc',
 	title: 'OGC API',
-	statuses,
-	resend: 'guarded',
-	gone: 'removed',
+	...commonTraits,
 	removedDetail: 'the process may still run',
 	consequence:
 		"DELETE removes the job's record and results, and the process behind it may still run; a job that ends in that very moment loses its results",
 	deleteConsequence: 'the server removes the record of the job and its results, for good',
-	cancelIsDismiss: true,
-	resultsOnSuccess: true,
-	tells: {others: 'shown', progress: true, history: 'times'},
-	patience: {
-		firstPollMs: 2000,
-		slowestPollMs: 15_000,
-		overdueAfterMs: 120_000,
-		confirmAfterMs: 1500,
-		confirmGoneAfterMs: 3000,
-		proofAfterMs: 60_000,
-	},
-	concurrency: 4,
-	intervalMs: 5000,
 };
 
 /** Jobs of any other server of OGC API - Processes, such as pygeoapi. https://docs.ogc.org/is/18-062r2/18-062r2.html */

@@ -1,0 +1,25 @@
+/*
+What is true of every server of OGC API - Processes, Weaver among them.
+*/
+import type {BackendTraits} from '../backend.ts';
+import {statuses} from './wire.ts';
+
+/** `DELETE` on an ended job destroys its results: https://docs.ogc.org/is/18-062r2/18-062r2.html, Requirements Class "Dismiss". */
+export const commonTraits = {
+	statuses,
+	resend: 'guarded',
+	gone: 'removed',
+	cancelIsDismiss: true,
+	resultsOnSuccess: true,
+	tells: {others: 'shown', progress: true, history: 'times'},
+	patience: {
+		firstPollMs: 2000,
+		slowestPollMs: 15_000,
+		overdueAfterMs: 120_000,
+		confirmAfterMs: 1500,
+		confirmGoneAfterMs: 3000,
+		proofAfterMs: 60_000,
+	},
+	concurrency: 4,
+	intervalMs: 5000,
+} as const satisfies Partial<BackendTraits>;
