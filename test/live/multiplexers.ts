@@ -120,7 +120,12 @@ for (const name of ['tmux', 'screen'] as const) {
 					const heads = lines.filter(line => line.includes('jobtop'));
 					const feet = lines.filter(line => line.includes('c cancels w/'));
 					return (
-						heads.length === 1 && heads[0] === lines[0] && feet.length === 1 && feet[0] === lines[rows - 1]
+						// A profile that is still loading changes its word while the two frames are compared.
+						/\bw +ok\b/.test(lines.slice(0, 3).join('\n')) &&
+						heads.length === 1 &&
+						heads[0] === lines[0] &&
+						feet.length === 1 &&
+						feet[0] === lines[rows - 1]
 					);
 				});
 				const cursor = () => terminal.lines().findIndex(line => line.startsWith('>'));
