@@ -3,15 +3,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
-scratch=$(mktemp -d)
-server=
-clean_up() {
-  [ -z "$server" ] || kill "$server" 2>/dev/null || true
-  rm -rf -- "$scratch"
-}
-trap clean_up EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
+. test/live/helpers/scratch.sh
 
 . test/live/helpers/venv.sh
 export PATH="$PWD/node_modules/.bin:$PATH"
