@@ -39,6 +39,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
 		'cancellation',
 		'type backends',
 		'backends/exchange.ts',
+		'backends/methods.ts',
 		'shell-word.ts',
 	],
 	// The one file of the engine that knows where its parts come from.

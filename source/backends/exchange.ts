@@ -7,6 +7,7 @@ import {cleanText} from '../job/clean-text.ts';
 /** Takes one request as it leaves, and gives what takes its answer. */
 export type ExchangeListener = (asked: string) => (answer: string, well: boolean) => void;
 
+/** Ambient on purpose: backends pass `signal` on in more than two hundred places, and a field beside it would go missing in one of them without a word. */
 const listeners = new AsyncLocalStorage<ExchangeListener>();
 
 /** Does the work, and tells of every request that it sends. */

@@ -1,4 +1,5 @@
 import type {Backend, Connection} from '../backends/backend.ts';
+import {backendOf} from '../backends/methods.ts';
 import {systemClock} from '../clock.ts';
 import {withoutTokens} from '../without-tokens.ts';
 import {profileKinds} from './profile-kinds.ts';
@@ -44,31 +45,30 @@ export const connectAll = (
 	);
 };
 
-/** A capability is a method: what is read-only has none that changes anything. */
-const withoutChanges = ({
-	system,
-	listPage,
-	get,
-	look,
-	getMany,
-	logs,
-	listen,
-	results,
-	describeLook,
-	pageUrl,
-	logIn,
-	close,
-}: Backend): Backend => ({
-	system,
-	listPage,
-	...(get && {get}),
-	...(look && {look}),
-	...(getMany && {getMany}),
-	...(logs && {logs}),
-	...(listen && {listen}),
-	...(results && {results}),
-	...(describeLook && {describeLook}),
-	...(pageUrl && {pageUrl}),
-	...(logIn && {logIn}),
-	...(close && {close}),
-});
+/** What is read-only has no method that changes anything, and none that prepares a change. */
+const withoutChanges = (backend: Backend): Backend => {
+	const {system, listPage, get, look, getMany, logs, listen, results} = backend;
+	const {describeLook, pageUrl, logIn, close} = backend;
+	return backendOf({
+		system,
+		listPage,
+		get,
+		look,
+		getMany,
+		logs,
+		listen,
+		results,
+		describeLook,
+		pageUrl,
+		logIn,
+		close,
+		cancel: undefined,
+		cancelMany: undefined,
+		forceCancel: undefined,
+		partOf: undefined,
+		describeCancel: undefined,
+		hide: undefined,
+		unhide: undefined,
+		delete: undefined,
+	});
+};

@@ -6,6 +6,7 @@ import {readFile} from 'node:fs/promises';
 import {basename} from 'node:path';
 import {promisify} from 'node:util';
 import type {Backend} from '../backends/backend.ts';
+import {backendOf} from '../backends/methods.ts';
 import {BackendError} from '../job/failure.ts';
 import {readDotenvLine} from './dotenv.ts';
 import type {Environment} from './state-directory.ts';
@@ -144,17 +145,28 @@ export const renewing = (backend: Backend, credential: Credential): Backend => {
 		}
 	};
 	const {get, look, getMany, logs, listen, results} = backend;
-	return {
-		...backend,
+	return backendOf({
+		listPage: request => again(() => backend.listPage(request)),
+		get: get && ((id, request) => again(() => get(id, request))),
+		look: look && ((id, request) => again(() => look(id, request))),
+		getMany: getMany && ((ids, request) => again(() => getMany(ids, request))),
+		logs: logs && ((id, request) => again(() => logs(id, request))),
+		listen: listen && ((id, request) => again(() => listen(id, request))),
+		results: results && ((id, request) => again(() => results(id, request))),
 		async logIn() {
 			await credential.again();
 		},
-		listPage: request => again(() => backend.listPage(request)),
-		...(get && {get: (id, request) => again(() => get(id, request))}),
-		...(look && {look: (id, request) => again(() => look(id, request))}),
-		...(getMany && {getMany: (ids, request) => again(() => getMany(ids, request))}),
-		...(logs && {logs: (id, request) => again(() => logs(id, request))}),
-		...(listen && {listen: (id, request) => again(() => listen(id, request))}),
-		...(results && {results: (id, request) => again(() => results(id, request))}),
-	};
+		system: backend.system,
+		cancel: backend.cancel,
+		cancelMany: backend.cancelMany,
+		forceCancel: backend.forceCancel,
+		partOf: backend.partOf,
+		describeCancel: backend.describeCancel,
+		describeLook: backend.describeLook,
+		hide: backend.hide,
+		unhide: backend.unhide,
+		delete: backend.delete,
+		pageUrl: backend.pageUrl,
+		close: backend.close,
+	});
 };

@@ -69,15 +69,29 @@ const reasonOf = (error: unknown): string =>
 		? `${error.failure.kind}: ${error.failure.detail}`
 		: cleanText(String((error as Error)?.message ?? error), 200);
 
-/** Methods that ask nobody. */
-const silent: ReadonlySet<string> = new Set([
-	'partOf',
-	'describeCancel',
-	'describeLook',
-	'pageUrl',
-	'logIn',
-	'close',
-]);
+/** Whether a call of the method is a line: the others send nothing. */
+const sends: Readonly<Record<keyof Backend, boolean>> = {
+	system: true,
+	listPage: true,
+	get: true,
+	look: true,
+	getMany: true,
+	cancel: true,
+	cancelMany: true,
+	partOf: false,
+	describeCancel: false,
+	forceCancel: true,
+	hide: true,
+	unhide: true,
+	delete: true,
+	logs: true,
+	listen: true,
+	results: true,
+	describeLook: false,
+	pageUrl: false,
+	logIn: false,
+	close: false,
+};
 
 /** The same connection; each question and each answer is a line. */
 export const logged = (connection: Connection, clock: Clock, write: WriteLine): Connection => {
@@ -86,7 +100,7 @@ export const logged = (connection: Connection, clock: Clock, write: WriteLine): 
 		write(`${new Date(now).toISOString()} ${connection.profile} ${what}: ${came} (${now - began} ms)`);
 	};
 	const methods = Object.entries(connection.backend).map(([name, method]) => {
-		if (silent.has(name) || typeof method !== 'function') return [name, method];
+		if (!sends[name as keyof Backend] || typeof method !== 'function') return [name, method];
 		const ask = method as (...given: readonly unknown[]) => Promise<unknown>;
 		return [
 			name,

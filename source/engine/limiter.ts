@@ -1,5 +1,6 @@
 import type {Backend, Connection, ManyLooks, RequestOptions} from '../backends/backend.ts';
 import {type ExchangeListener, watched} from '../backends/exchange.ts';
+import {backendOf} from '../backends/methods.ts';
 import type {Clock} from '../clock.ts';
 import {BackendError, boundedWish, type Failure, wishOf} from '../job/failure.ts';
 import {createQueue} from '../queue.ts';
@@ -276,7 +277,13 @@ export const limited = (
 			));
 	const {listen} = backend;
 
-	const methods = {
+	const limitedBackend = backendOf({
+		listPage: request =>
+			run(
+				'list',
+				() => careful('listPage', undefined, request.signal, () => backend.listPage(request)),
+				request.signal,
+			),
 		// A person or a batch waits for it, and it is one small question at most.
 		system: backend.system,
 		get: through('look', 'get', backend.get),
@@ -298,16 +305,8 @@ export const limited = (
 		pageUrl: backend.pageUrl,
 		logIn: backend.logIn,
 		close: backend.close,
-	} satisfies {[Method in keyof Omit<Backend, 'listPage'>]: Backend[Method] | undefined};
-	const listPage: Backend['listPage'] = request =>
-		run(
-			'list',
-			() => careful('listPage', undefined, request.signal, () => backend.listPage(request)),
-			request.signal,
-		);
-	// A capability is a method: one that the backend has not must not be there.
-	const present = Object.fromEntries(Object.entries(methods).filter(([, method]) => method !== undefined));
-	const result = {...connection, goOn, backend: {...(present as Omit<Backend, 'listPage'>), listPage}};
+	});
+	const result = {...connection, goOn, backend: limitedBackend};
 	alreadyLimited.add(result);
 	return result;
 };
