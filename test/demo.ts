@@ -11,7 +11,7 @@ import {type Demo, startDemo} from '../source/demo/index.ts';
 import {createScenario, type Quirk} from '../source/demo/scenario.ts';
 import {startWeaverServer, type WeaverServer} from '../source/demo/weaver-server.ts';
 import {createWorld} from '../source/demo/world.ts';
-import {readList} from '../source/engine/read-list.ts';
+import {readList} from '../source/engine/polling/read-list.ts';
 import {BackendError} from '../source/job/failure.ts';
 import {createManualClock} from './helpers/manual-clock.ts';
 

@@ -12,7 +12,7 @@ import {tapis} from '../source/backends/tapis/index.ts';
 import {tensorpool} from '../source/backends/tensorpool/index.ts';
 import {weaver} from '../source/backends/weaver/index.ts';
 import {ogc} from '../source/backends/weaver/ogc.ts';
-import {listBounds, readList} from '../source/engine/read-list.ts';
+import {listBounds, readList} from '../source/engine/polling/read-list.ts';
 import {errorWords} from '../source/error-words.ts';
 import {shownId} from '../source/job/ref.ts';
 import {unicodeGlyphs} from '../source/theme.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import fc from 'fast-check';
 import {createLimiter} from '../source/engine/limiter.ts';
-import {pace} from '../source/engine/pace.ts';
+import {pace} from '../source/engine/polling/pace.ts';
 import {BackendError, type Failure} from '../source/job/failure.ts';
 import {createManualClock} from './helpers/manual-clock.ts';
 

@@ -6,8 +6,7 @@ import {type TestContext, test} from 'node:test';
 import fc from 'fast-check';
 import type {Connection} from '../source/backends/backend.ts';
 import {weaver} from '../source/backends/weaver/index.ts';
-import {createPoller, type Watched} from '../source/engine/poller.ts';
-import type {ProfileHealth} from '../source/engine/protocol.ts';
+import {createPoller, type Watched} from '../source/engine/polling/poller.ts';
 import {
 	type Circumstances,
 	jittered,
@@ -15,7 +14,8 @@ import {
 	relieved,
 	strained,
 	tempo,
-} from '../source/engine/tempo.ts';
+} from '../source/engine/polling/tempo.ts';
+import type {ProfileHealth} from '../source/engine/protocol.ts';
 import {BackendError, type Failure} from '../source/job/failure.ts';
 import {openEngine, openWeaverServer, targetOf, temporaryDirectory} from './helpers/engine.ts';
 import {createManualClock} from './helpers/manual-clock.ts';

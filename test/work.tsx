@@ -3,8 +3,8 @@ How much is done does not grow with what does not change: counted, not timed.
 */
 import assert from 'node:assert/strict';
 import {type TestContext, test} from 'node:test';
+import {createRows} from '../source/engine/polling/rows.ts';
 import type {Patch} from '../source/engine/protocol.ts';
-import {createRows} from '../source/engine/rows.ts';
 import type {Job} from '../source/job/job.ts';
 import {createJobStore} from '../source/store/store.ts';
 import {columns} from '../source/view-models/columns.ts';

@@ -1,5 +1,5 @@
 import {systemClock, wait} from '../clock.ts';
-import {jittered, tempo} from '../engine/tempo.ts';
+import {jittered, tempo} from '../engine/polling/tempo.ts';
 import type {Job} from '../job/job.ts';
 import type {Ref} from '../job/ref.ts';
 import {endlessList} from '../view-models/health.ts';

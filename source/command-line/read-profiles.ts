@@ -1,6 +1,6 @@
 import type {Connection} from '../backends/backend.ts';
+import {type ReadListOptions, readList, type WholeList} from '../engine/polling/read-list.ts';
 import type {Scope} from '../engine/protocol.ts';
-import {type ReadListOptions, readList, type WholeList} from '../engine/read-list.ts';
 import {type Failure, failureOf} from '../job/failure.ts';
 
 /** What reading the list of a profile came to. */

@@ -3,7 +3,7 @@ From what somebody typed to jobs that are there. A ref names its profile; a bare
 */
 import type {Connection} from '../backends/backend.ts';
 import {profileNamed} from '../cancellation/earlier-names.ts';
-import {readList} from '../engine/read-list.ts';
+import {readList} from '../engine/polling/read-list.ts';
 import {BackendError, type Failure, failureOf} from '../job/failure.ts';
 import type {Job, JobDetail} from '../job/job.ts';
 import {parseRef, type Ref, refOf} from '../job/ref.ts';

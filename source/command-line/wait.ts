@@ -5,7 +5,7 @@ import type {Connection} from '../backends/backend.ts';
 import {worstExitCode} from '../cancellation/outcomes.ts';
 import {targetOf} from '../cancellation/report.ts';
 import {wait as pause, systemClock} from '../clock.ts';
-import {jittered} from '../engine/tempo.ts';
+import {jittered} from '../engine/polling/tempo.ts';
 import type {Failure, FailureKind} from '../job/failure.ts';
 import {whyAnother} from '../job/identity.ts';
 import type {Job} from '../job/job.ts';

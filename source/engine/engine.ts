@@ -24,15 +24,17 @@ import {deleteJob, deletions, sentenceOfDeletion} from './deletion.ts';
 import {createDismissals, type Dismissed} from './dismissals.ts';
 import {createExchanges} from './exchanges.ts';
 import {createFaults} from './faults.ts';
-import {gatherRows} from './gather-rows.ts';
 import {hideOnServer, hidingTrouble} from './hiding.ts';
 import {createJobOutput} from './job-output.ts';
 import {readView, writeView} from './kept-view.ts';
 import {createLatencies} from './latency.ts';
 import {limited, type Watch} from './limiter.ts';
 import {linksTo} from './links.ts';
-import {intervalBeside} from './pace.ts';
-import {createPoller, type Poller} from './poller.ts';
+import {gatherRows} from './polling/gather-rows.ts';
+import {intervalBeside} from './polling/pace.ts';
+import {createPoller, type Poller} from './polling/poller.ts';
+import type {WholeList} from './polling/read-list.ts';
+import {createRows, type Rows} from './polling/rows.ts';
 import {type ProfileTest, tellingSteps, testProfile} from './profile-test.ts';
 import {
 	type Batch,
@@ -50,8 +52,6 @@ import {
 	usualSettings,
 	type WaitingBatch,
 } from './protocol.ts';
-import type {WholeList} from './read-list.ts';
-import {createRows, type Rows} from './rows.ts';
 
 export type EngineOptions = {
 	readonly connections: readonly Connection[];

@@ -1,9 +1,9 @@
 import type {Backend} from '../backends/backend.ts';
 import {type Clock, wait} from '../clock.ts';
 import {BackendError, type Failure} from '../job/failure.ts';
-import {pace} from './pace.ts';
+import {pace} from './polling/pace.ts';
+import {jittered} from './polling/tempo.ts';
 import type {LogNews} from './protocol.ts';
-import {jittered} from './tempo.ts';
 
 /** Milliseconds between two questions while text comes, and at most while none does. */
 const busyMs = 2000;

@@ -15,7 +15,7 @@ import type {Job, JobDetail, JobResult} from '../job/job.ts';
 import type {Ref} from '../job/ref.ts';
 import type {Attending} from './attention.ts';
 import type {Latency} from './latency.ts';
-import type {Slowness} from './tempo.ts';
+import type {Slowness} from './polling/tempo.ts';
 
 export type {DryRequest} from '../cancellation/dry-run.ts';
 export type {
@@ -29,7 +29,7 @@ export type {
 } from '../cancellation/report.ts';
 export type {Attending} from './attention.ts';
 export type {Latency} from './latency.ts';
-export type {Slowness} from './tempo.ts';
+export type {Slowness} from './polling/tempo.ts';
 
 /** A profile, as the screen knows it. `can` follows from the methods that its backend has. */
 export type ProfileInfo = {

@@ -8,7 +8,7 @@ import type {Backend} from '../../source/backends/backend.ts';
 import {ogc} from '../../source/backends/weaver/ogc.ts';
 import {systemClock} from '../../source/clock.ts';
 import {createEngine} from '../../source/engine/engine.ts';
-import {readList} from '../../source/engine/read-list.ts';
+import {readList} from '../../source/engine/polling/read-list.ts';
 import type {JobDetail} from '../../source/job/job.ts';
 import {applyPatches, nothingKnown} from '../../source/store/apply-patches.ts';
 import {failsAs} from '../helpers/backend.ts';

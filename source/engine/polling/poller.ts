@@ -1,9 +1,9 @@
-import type {Connection} from '../backends/backend.ts';
-import type {Clock} from '../clock.ts';
-import {type Failure, failureOf, failurePolicies} from '../job/failure.ts';
-import type {Job} from '../job/job.ts';
+import type {Connection} from '../../backends/backend.ts';
+import type {Clock} from '../../clock.ts';
+import {type Failure, failureOf, failurePolicies} from '../../job/failure.ts';
+import type {Job} from '../../job/job.ts';
+import type {ProfileHealth, Scope} from '../protocol.ts';
 import {pace} from './pace.ts';
-import type {ProfileHealth, Scope} from './protocol.ts';
 import {readList, type WholeList} from './read-list.ts';
 import {jittered, relieved, strained, type Tempo, tempo} from './tempo.ts';
 

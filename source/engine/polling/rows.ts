@@ -1,6 +1,6 @@
-import type {Job} from '../job/job.ts';
-import type {Ref} from '../job/ref.ts';
-import type {Scope} from './protocol.ts';
+import type {Job} from '../../job/job.ts';
+import type {Ref} from '../../job/ref.ts';
+import type {Scope} from '../protocol.ts';
 
 /** Equal in everything that is shown. Jobs are plain JSON. */
 export const sameJob = (a: Job, b: Job): boolean => {

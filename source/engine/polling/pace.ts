@@ -1,4 +1,4 @@
-import {type Failure, failurePolicies, wishOf} from '../job/failure.ts';
+import {type Failure, failurePolicies, wishOf} from '../../job/failure.ts';
 
 const slowest = 60_000;
 

@@ -1,7 +1,7 @@
-import type {Connection} from '../backends/backend.ts';
-import type {Job} from '../job/job.ts';
-import type {Ref} from '../job/ref.ts';
-import type {Scope} from './protocol.ts';
+import type {Connection} from '../../backends/backend.ts';
+import type {Job} from '../../job/job.ts';
+import type {Ref} from '../../job/ref.ts';
+import type {Scope} from '../protocol.ts';
 
 export type WholeList = {
 	readonly jobs: ReadonlyMap<Ref, Job>;
