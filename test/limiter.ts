@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import fc from 'fast-check';
-import {createLimiter} from '../source/engine/limiter.ts';
+import type {Backend, Connection} from '../source/backends/backend.ts';
+import {tellRequest} from '../source/backends/exchange.ts';
+import {weaver} from '../source/backends/weaver/index.ts';
+import {createBucket} from '../source/engine/limiter/bucket.ts';
+import {limited} from '../source/engine/limiter/limited.ts';
+import {createLimiter} from '../source/engine/limiter/limiter.ts';
 import {pace} from '../source/engine/polling/pace.ts';
 import {BackendError, type Failure} from '../source/job/failure.ts';
 import {createManualClock} from './helpers/manual-clock.ts';
@@ -316,4 +321,86 @@ test('a refused credential parks a profile, and a server that names a time is no
 	assert.equal(pace(2000, 1, {kind: 'unauthorized', detail: ''}), undefined);
 	assert.equal(pace(2000, 1, {kind: 'rate-limited', detail: '', retryAfterMs: 90_000}), 90_000);
 	assert.equal(pace(2000, 1, {kind: 'broken', detail: '', retryAfterMs: 30_000}), 30_000);
+});
+
+test('a bucket holds a quarter of a second, and fills with its rate', () => {
+	let now = 0;
+	const bucket = createBucket(8, {now: () => now});
+	assert.deepEqual([bucket.take(), bucket.take(), bucket.take()], [0, 0, 125]);
+	now += 125;
+	assert.deepEqual([bucket.take(), bucket.take()], [0, 125]);
+	now += 3_600_000;
+	assert.deepEqual([bucket.take(), bucket.take(), bucket.take()], [0, 0, 125]);
+});
+
+const connectionTo = (methods: Partial<Backend>): Connection => ({
+	profile: 'a',
+	traits: weaver.traits,
+	backend: {
+		system: async () => ({}),
+		listPage: async () => ({jobs: [], unreadable: 0, covers: 'everything'}),
+		...methods,
+	},
+});
+
+test('what a method stumbles over is an answer that cannot be read, and is reported; a failure passes', async () => {
+	const {clock} = createManualClock();
+	const faults: unknown[] = [];
+	const failure = {kind: 'conflict', detail: 'no'} as const;
+	const {backend} = limited(
+		connectionTo({
+			async cancel() {
+				throw new TypeError('a fault');
+			},
+			async hide() {
+				throw new BackendError(failure);
+			},
+		}),
+		clock,
+		{onFault: (method, error) => faults.push(method, error instanceof TypeError)},
+	);
+	await assert.rejects(
+		backend.cancel?.('1', {signal}) ?? Promise.resolve(),
+		(error: BackendError) => error.failure.kind === 'malformed' && error.cause instanceof TypeError,
+	);
+	await assert.rejects(
+		backend.hide?.('1', {signal}) ?? Promise.resolve(),
+		(error: BackendError) => error.failure === failure,
+	);
+	assert.deepEqual(faults, ['cancel', true]);
+});
+
+test('what is asked about jobs is heard with their ids, and a list is about none', async () => {
+	const {clock} = createManualClock();
+	const heard: string[] = [];
+	const ask = async () => {
+		tellRequest('GET')('200', true);
+		return {jobs: new Map(), failures: new Map()};
+	};
+	const {backend} = limited(
+		connectionTo({
+			getMany: ask,
+			async listPage() {
+				await ask();
+				return {jobs: [], unreadable: 0, covers: 'everything'};
+			},
+		}),
+		clock,
+		{
+			asks: (method, ids) => request => {
+				heard.push(`${method} ${ids.join()} ${request}`);
+				return answer => heard.push(answer);
+			},
+		},
+	);
+	await backend.getMany?.(['1', '2'], {signal});
+	await backend.listPage({signal, everyone: false, ended: false});
+	assert.deepEqual(heard, ['getMany 1,2 GET', '200']);
+});
+
+test('a limited backend has the methods that it had, and is not limited twice', () => {
+	const {clock} = createManualClock();
+	const once = limited(connectionTo({pageUrl: () => undefined}), clock);
+	assert.deepEqual(Object.keys(once.backend).sort(), ['listPage', 'pageUrl', 'system']);
+	assert.equal(limited(once, clock), once);
 });

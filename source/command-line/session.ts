@@ -14,7 +14,7 @@ import type {ProfileSetting} from '../config/profile-setting.ts';
 import {openRequestLog} from '../config/request-log.ts';
 import {type Environment, stateDirectory} from '../config/state-directory.ts';
 import type {DemoOptions} from '../demo/index.ts';
-import {limited} from '../engine/limiter.ts';
+import {limited} from '../engine/limiter/limited.ts';
 import {didYouMean} from '../nearest.ts';
 import {CommandError} from './command-error.ts';
 

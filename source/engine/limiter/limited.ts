@@ -1,0 +1,67 @@
+import type {Backend, Connection, RequestOptions} from '../../backends/backend.ts';
+import {backendOf} from '../../backends/methods.ts';
+import type {Clock} from '../../clock.ts';
+import type {Failure} from '../../job/failure.ts';
+import {containing, type Watch} from './contained.ts';
+import {createLimiter} from './limiter.ts';
+import type {Urgency} from './urgency.ts';
+
+const alreadyLimited = new WeakSet<Connection>();
+
+/** The same connection, with every request of its profile going through one limiter; one that has a limiter keeps it. */
+export const limited = (connection: Connection, clock: Clock, watch: Watch = {}): Connection => {
+	if (alreadyLimited.has(connection)) return connection;
+	const {backend, traits} = connection;
+	const {run, goOn} = createLimiter(traits, clock);
+	const careful = containing(watch);
+	const through = <Argument, Request extends RequestOptions, Result>(
+		urgent: Urgency,
+		name: keyof Backend,
+		method: ((argument: Argument, request: Request) => Promise<Result>) | undefined,
+	) =>
+		method &&
+		((argument: Argument, request: Request) =>
+			run(
+				urgent,
+				() => {
+					request.leaving?.();
+					const heard = {...request, onPatience: (wish: Failure) => watch.onPatience?.(name, wish)};
+					return careful(name, argument, request.signal, () => method(argument, heard));
+				},
+				request.signal,
+			));
+	const {listen} = backend;
+
+	const limitedBackend = backendOf({
+		listPage: request =>
+			run(
+				'list',
+				() => careful('listPage', undefined, request.signal, () => backend.listPage(request)),
+				request.signal,
+			),
+		// A person or a batch waits for it, and it is one small question at most.
+		system: backend.system,
+		get: through('look', 'get', backend.get),
+		look: through('look', 'look', backend.look),
+		getMany: through('look', 'getMany', backend.getMany),
+		cancel: through('cancel', 'cancel', backend.cancel),
+		cancelMany: through('cancel', 'cancelMany', backend.cancelMany),
+		partOf: backend.partOf,
+		describeCancel: backend.describeCancel,
+		forceCancel: through('cancel', 'forceCancel', backend.forceCancel),
+		hide: through('look', 'hide', backend.hide),
+		unhide: through('look', 'unhide', backend.unhide),
+		delete: through('cancel', 'delete', backend.delete),
+		logs: through('look', 'logs', backend.logs),
+		// A conversation that goes on for hours must not keep a place from short requests.
+		listen: listen && ((id, request) => careful('listen', id, request.signal, () => listen(id, request))),
+		results: through('look', 'results', backend.results),
+		describeLook: backend.describeLook,
+		pageUrl: backend.pageUrl,
+		logIn: backend.logIn,
+		close: backend.close,
+	});
+	const result = {...connection, goOn, backend: limitedBackend};
+	alreadyLimited.add(result);
+	return result;
+};

@@ -1,0 +1,25 @@
+/** Gives up what waits under a signal when it is aborted, with one listener a signal: thousands wait under the same one, and adding a listener compares it with all others. */
+export const createAbortWaits = () => {
+	const waitingUnder = new WeakMap<AbortSignal, Set<() => void>>();
+
+	const listen = (signal: AbortSignal): Set<() => void> => {
+		const waiting = new Set<() => void>();
+		waitingUnder.set(signal, waiting);
+		signal.addEventListener(
+			'abort',
+			() => {
+				waitingUnder.delete(signal);
+				for (const giveUp of waiting) giveUp();
+			},
+			{once: true},
+		);
+		return waiting;
+	};
+
+	/** Calls `giveUp` when the signal, which is not aborted yet, is; returns what ends the wait. */
+	return (signal: AbortSignal, giveUp: () => void): (() => void) => {
+		const waiting = waitingUnder.get(signal) ?? listen(signal);
+		waiting.add(giveUp);
+		return () => waiting.delete(giveUp);
+	};
+};
