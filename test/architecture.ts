@@ -13,12 +13,22 @@ const layers: Readonly<Record<string, readonly string[]>> = {
 	'make-directory.ts': [],
 	'nearest.ts': [],
 	'state-safety.ts': ['job', 'shell-word.ts'],
+	'configuration-error.ts': [],
+	'state-directory.ts': ['configuration-error.ts'],
 	'shell-word.ts': [],
 	'without-tokens.ts': [],
 	'error-words.ts': [],
 	'theme.ts': [],
 	'young-generation.ts': [],
-	backends: ['job', 'clock.ts', 'make-directory.ts', 'shell-word.ts'],
+	backends: [
+		'job',
+		'clock.ts',
+		'make-directory.ts',
+		'shell-word.ts',
+		'configuration-error.ts',
+		// The sockets of ssh and the name of a cluster are kept there.
+		'state-directory.ts',
+	],
 	cancellation: [
 		'job',
 		'clock.ts',
@@ -43,7 +53,15 @@ const layers: Readonly<Record<string, readonly string[]>> = {
 		'shell-word.ts',
 	],
 	// The one file of the engine that knows where its parts come from.
-	'engine/thread.ts': ['clock.ts', 'config', 'demo', 'job', 'backends'],
+	'engine/thread.ts': [
+		'clock.ts',
+		'config',
+		'configuration-error.ts',
+		'state-directory.ts',
+		'demo',
+		'job',
+		'backends',
+	],
 	// The order, the cursor and the window have to fit the rows after every change; how is said by pure functions.
 	// The engine thread, and nothing else.
 	'engine/start-thread.ts': ['engine/thread.ts'],
@@ -93,8 +111,8 @@ const layers: Readonly<Record<string, readonly string[]>> = {
 	config: [
 		'job',
 		'clock.ts',
-		// The name of a cluster is kept in the state directory.
-		'make-directory.ts',
+		'configuration-error.ts',
+		'state-directory.ts',
 		'nearest.ts',
 		'backends',
 		'view-models/query.ts',
@@ -116,6 +134,8 @@ const layers: Readonly<Record<string, readonly string[]>> = {
 		'demo',
 		'engine',
 		'state-safety.ts',
+		'state-directory.ts',
+		'configuration-error.ts',
 		'error-words.ts',
 		'without-tokens.ts',
 		'view-models',
@@ -135,7 +155,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
 		'job',
 		'cancellation',
 	],
-	'cli.ts': ['command-line', 'clock.ts', 'config', 'tui.tsx', 'type demo'],
+	'cli.ts': ['command-line', 'clock.ts', 'state-directory.ts', 'tui.tsx', 'type demo'],
 };
 
 /** Libraries that stay in one place. */

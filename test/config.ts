@@ -6,14 +6,14 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {type TestContext, test} from 'node:test';
 import fc from 'fast-check';
-import {ConfigurationError} from '../source/config/configuration-error.ts';
+import {createCredential} from '../source/backends/profiles/credential.ts';
 import {connectAll} from '../source/config/connect.ts';
-import {createCredential} from '../source/config/credential.ts';
 import {parseDuration} from '../source/config/duration.ts';
 import {type ConfigurationFlags, loadConfiguration} from '../source/config/load.ts';
-import {stateDirectory} from '../source/config/state-directory.ts';
+import {ConfigurationError} from '../source/configuration-error.ts';
 import {BackendError} from '../source/job/failure.ts';
 import {nearest} from '../source/nearest.ts';
+import {stateDirectory} from '../source/state-directory.ts';
 
 const folderFor = (context: TestContext): string => {
 	const folder = mkdtempSync(join(tmpdir(), 'jobtop-config-'));

@@ -6,11 +6,11 @@ import {type TestContext, test} from 'node:test';
 import type {Backend} from '../source/backends/backend.ts';
 import {dex} from '../source/backends/dex/index.ts';
 import {ionworks} from '../source/backends/ionworks/index.ts';
+import {ogc} from '../source/backends/ogc/index.ts';
 import {slurmrestd} from '../source/backends/slurmrestd/index.ts';
 import {tapis} from '../source/backends/tapis/index.ts';
 import {tensorpool} from '../source/backends/tensorpool/index.ts';
 import {weaver} from '../source/backends/weaver/index.ts';
-import {ogc} from '../source/backends/weaver/ogc.ts';
 import {failureOf} from '../source/job/failure.ts';
 
 const {signal} = new AbortController();

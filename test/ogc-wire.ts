@@ -6,7 +6,7 @@ import {createServer} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import {type TestContext, test} from 'node:test';
 import type {Backend, ListPage} from '../source/backends/backend.ts';
-import {ogc} from '../source/backends/weaver/ogc.ts';
+import {ogc} from '../source/backends/ogc/index.ts';
 import type {FailureKind} from '../source/job/failure.ts';
 import {openOgc} from './fakes/ogc.ts';
 import {answer, type CannedAnswer, startAnswering} from './helpers/answering-server.ts';

@@ -4,9 +4,9 @@ What the Weaver backend makes of the answers of a real server (Weaver 6, recorde
 import assert from 'node:assert/strict';
 import {readFileSync} from 'node:fs';
 import {type TestContext, test} from 'node:test';
+import {readJob, statuses} from '../source/backends/ogc/wire.ts';
 import {readTime} from '../source/backends/read-time.ts';
 import {weaver} from '../source/backends/weaver/index.ts';
-import {readJob, statuses} from '../source/backends/weaver/wire.ts';
 import type {FailureKind} from '../source/job/failure.ts';
 import type {Job} from '../source/job/job.ts';
 import {type CannedAnswer as Answer, answer, startAnswering} from './helpers/answering-server.ts';

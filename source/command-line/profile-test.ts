@@ -5,8 +5,8 @@ import type {Connection} from '../backends/backend.ts';
 import {type ProbeStep, probe} from '../backends/probe.ts';
 import {addressOf} from '../config/addresses.ts';
 import type {ProfileSetting} from '../config/profile-setting.ts';
-import type {Environment} from '../config/state-directory.ts';
 import {type Failure, type FailureKind, failureOf} from '../job/failure.ts';
+import type {Environment} from '../state-directory.ts';
 import {count} from '../view-models/format.ts';
 
 /** The steps in their order. `program` takes the place of the way to a server where there is none. */

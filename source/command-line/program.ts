@@ -2,7 +2,7 @@
 The command line: its commands put together, and what it ends with.
 */
 import {Command, CommanderError, Option} from 'commander';
-import {ConfigurationError} from '../config/configuration-error.ts';
+import {ConfigurationError} from '../configuration-error.ts';
 import {cleanLines} from '../job/clean-text.ts';
 import {CommandError} from './command-error.ts';
 import {defineBackends} from './definitions/backends.ts';

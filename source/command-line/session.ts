@@ -12,10 +12,10 @@ import {demoSettings} from '../config/demo-settings.ts';
 import {type Configuration, type ConfigurationFlags, loadConfiguration} from '../config/load.ts';
 import type {ProfileSetting} from '../config/profile-setting.ts';
 import {openRequestLog} from '../config/request-log.ts';
-import {type Environment, stateDirectory} from '../config/state-directory.ts';
 import type {DemoOptions} from '../demo/index.ts';
 import {limited} from '../engine/limiter/limited.ts';
 import {didYouMean} from '../nearest.ts';
+import {type Environment, stateDirectory} from '../state-directory.ts';
 import {CommandError} from './command-error.ts';
 
 export type Session = {

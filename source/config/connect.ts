@@ -1,12 +1,12 @@
 import type {Backend, Connection} from '../backends/backend.ts';
 import {backendOf} from '../backends/methods.ts';
 import {systemClock} from '../clock.ts';
+import type {Environment} from '../state-directory.ts';
 import {withoutTokens} from '../without-tokens.ts';
 import {profileKinds} from './profile-kinds.ts';
 import type {ProfileSetting} from './profile-setting.ts';
 import {reachOf} from './reach.ts';
 import {logged, type WriteLine} from './request-log.ts';
-import type {Environment} from './state-directory.ts';
 
 /** Opens profiles. Nothing is asked yet. `log` is told of all that is. */
 export const connectAll = (

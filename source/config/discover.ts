@@ -1,9 +1,9 @@
 import {join} from 'node:path';
+import {readDotenvLine} from '../backends/profiles/dotenv.ts';
+import {nameOfCluster} from '../backends/slurm/cluster-name.ts';
 import {pathOfSqueue} from '../backends/slurm/index.ts';
-import {nameOfCluster} from './cluster-name.ts';
-import {readDotenvLine} from './dotenv.ts';
+import type {Environment} from '../state-directory.ts';
 import {type ProfileEntry, tensorpoolKey} from './profile-kinds.ts';
-import type {Environment} from './state-directory.ts';
 
 /** What is around jobtop: the environment, and the folder that somebody is in; undefined where that is no more. */
 export type Around = {

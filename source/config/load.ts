@@ -2,9 +2,9 @@ import {readFileSync, statSync} from 'node:fs';
 import {dirname} from 'node:path';
 import {parse, TomlError} from 'smol-toml';
 import type {Keys} from '../commands/rebinding.ts';
+import {ConfigurationError} from '../configuration-error.ts';
 import {didYouMean} from '../nearest.ts';
-import {profileNameOf} from './cluster-name.ts';
-import {ConfigurationError} from './configuration-error.ts';
+import {type Environment, pathFromHere, usualConfigurationFile} from '../state-directory.ts';
 import {type Around, discoveries, lookedForLines, type PartialLogin, partialLogins} from './discover.ts';
 import {explainAll, explainIssues, explainNames, explainSyntax} from './explain.ts';
 import {limitedWords, limitsOn, type WrittenConfiguration, withinLimits} from './limits.ts';
@@ -12,7 +12,6 @@ import {type ProfileEntry, profileKinds, tokenSource} from './profile-kinds.ts';
 import type {ProfileSetting, RequestLimits} from './profile-setting.ts';
 import {type ConfigurationFile, fileSchema} from './schema.ts';
 import {siteFiles} from './site-files.ts';
-import {type Environment, pathFromHere, usualConfigurationFile} from './state-directory.ts';
 
 /** What the command line says about the configuration. Plain data: it crosses to the engine's thread. */
 export type ConfigurationFlags = {
@@ -265,6 +264,12 @@ const namesOf = (usual: string, here: string | undefined): Pick<FoundProfile, 'n
 	if (name === undefined || name === usual) return {name: usual};
 	const taken = discoveries.some(other => other.name === name);
 	return {name: taken ? `${usual}-${name}` : name, aliases: [usual]};
+};
+
+/** The name as a profile may have it; undefined where nothing of it is left. */
+const profileNameOf = (cluster: string): string | undefined => {
+	const name = cluster.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[^A-Za-z0-9]+/, '');
+	return name === '' ? undefined : name.slice(0, 60);
 };
 
 const choose = (found: readonly FoundProfile[], wanted: readonly string[]): readonly FoundProfile[] => {

@@ -7,16 +7,21 @@ import type {Backend, BackendDefinition} from '../backends/backend.ts';
 import {type DexOptions, dex, dexUrl} from '../backends/dex/index.ts';
 import type {HttpOptions} from '../backends/http.ts';
 import {ionworks, ionworksUrl} from '../backends/ionworks/index.ts';
+import {ogc} from '../backends/ogc/index.ts';
+import {
+	type Credential,
+	type CredentialSource,
+	createCredential,
+	renewing,
+} from '../backends/profiles/credential.ts';
 import {slurm} from '../backends/slurm/index.ts';
 import {slurmrestd} from '../backends/slurmrestd/index.ts';
 import {tapis} from '../backends/tapis/index.ts';
 import {tensorpool, tensorpoolUrl} from '../backends/tensorpool/index.ts';
 import {weaver} from '../backends/weaver/index.ts';
-import {ogc} from '../backends/weaver/ogc.ts';
-import {ConfigurationError} from './configuration-error.ts';
-import {type Credential, type CredentialSource, createCredential, renewing} from './credential.ts';
+import {ConfigurationError} from '../configuration-error.ts';
+import {connectionSocket, type Environment, pathFrom} from '../state-directory.ts';
 import {parseDuration} from './duration.ts';
-import {connectionSocket, type Environment, pathFrom} from './state-directory.ts';
 
 /** What is around an entry: the environment, and the folder from which its paths are meant. */
 export type Surroundings = {

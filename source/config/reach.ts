@@ -2,9 +2,9 @@
 How a profile is reached, for people: nothing of it is a secret.
 */
 import type {Reach} from '../backends/backend.ts';
+import {sourceWords} from '../backends/profiles/credential.ts';
 import {shellWord} from '../shell-word.ts';
 import {addressOf} from './addresses.ts';
-import {sourceWords} from './credential.ts';
 import {type ProfileEntry, type Surroundings, tokenSource} from './profile-kinds.ts';
 
 const header = (name: string, value: string): readonly string[] => ['-H', `"${name}: ${value}"`];

@@ -1,4 +1,4 @@
-import {ogc} from '../../source/backends/weaver/ogc.ts';
+import {ogc} from '../../source/backends/ogc/index.ts';
 import {type Answer, html, json} from '../../source/demo/faults.ts';
 import {createRandom, createUuid, seedOf} from '../../source/demo/random.ts';
 import {type Call, serve} from '../../source/demo/server.ts';

@@ -5,7 +5,7 @@ import {join} from 'node:path';
 import {describe, type TestContext, test} from 'node:test';
 import {setTimeout as pause} from 'node:timers/promises';
 import type {Backend} from '../../source/backends/backend.ts';
-import {ogc} from '../../source/backends/weaver/ogc.ts';
+import {ogc} from '../../source/backends/ogc/index.ts';
 import {systemClock} from '../../source/clock.ts';
 import {createEngine} from '../../source/engine/engine.ts';
 import {readList} from '../../source/engine/polling/read-list.ts';

@@ -3,14 +3,14 @@ import type {BackendDefinition, BackendTraits, ListPage, ListRequest} from '../b
 import {type HttpOptions, openHttp} from '../http.ts';
 import {HttpError, serverWords} from '../http-failure.ts';
 import {httpSystem} from '../http-system.ts';
+import {commonTraits} from '../ogc/common-traits.ts';
+import {explain, jobPath, malformed, oneJob} from '../ogc/one-job.ts';
+import {explainNoResults, readResults} from '../ogc/results.ts';
+import {activeStatuses, type Home, listSchema, readJob} from '../ogc/wire.ts';
 import {isWeaverException, weaverPage} from '../own-words.ts';
 import {readRecords} from '../read-records.ts';
 import {isTooSlow, smallerPage} from '../smaller-pages.ts';
-import {commonTraits} from './common-traits.ts';
 import {logPage, readExceptions, readLog} from './logs.ts';
-import {explain, jobPath, malformed, oneJob} from './one-job.ts';
-import {explainNoResults, readResults} from './results.ts';
-import {activeStatuses, type Home, listSchema, readJob} from './wire.ts';
 
 export type WeaverOptions = HttpOptions & {
 	/** Jobs a page, 1 to 1000; 500 if not said. */

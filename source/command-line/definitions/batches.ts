@@ -30,7 +30,7 @@ export const defineBatches: Define = (parent, acting) => {
 };
 
 const journals = async () => {
-	const {stateDirectory} = await import('../../config/state-directory.ts');
+	const {stateDirectory} = await import('../../state-directory.ts');
 	return stateDirectory(process.env);
 };
 

@@ -5,11 +5,11 @@ import {execFile} from 'node:child_process';
 import {readFile} from 'node:fs/promises';
 import {basename} from 'node:path';
 import {promisify} from 'node:util';
-import type {Backend} from '../backends/backend.ts';
-import {backendOf} from '../backends/methods.ts';
-import {BackendError} from '../job/failure.ts';
+import {BackendError} from '../../job/failure.ts';
+import type {Environment} from '../../state-directory.ts';
+import type {Backend} from '../backend.ts';
+import {backendOf} from '../methods.ts';
 import {readDotenvLine} from './dotenv.ts';
-import type {Environment} from './state-directory.ts';
 
 export type CredentialSource =
 	| {readonly from: 'environment'; readonly variable: string}

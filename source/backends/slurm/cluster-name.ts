@@ -6,10 +6,10 @@ import {createHash} from 'node:crypto';
 import {readFileSync, realpathSync, renameSync, writeFileSync} from 'node:fs';
 import {hostname} from 'node:os';
 import {dirname, join} from 'node:path';
-import {pathOfSqueue} from '../backends/slurm/index.ts';
-import {readClusterName} from '../backends/slurm/system.ts';
-import {makeDirectory} from '../make-directory.ts';
-import {type Environment, stateDirectory} from './state-directory.ts';
+import {makeDirectory} from '../../make-directory.ts';
+import {type Environment, stateDirectory} from '../../state-directory.ts';
+import {pathOfSqueue} from './index.ts';
+import {readClusterName} from './system.ts';
 
 /** scontrol itself takes 18 s to find out that no controller is there. */
 const askLimitMs = 1500;
@@ -33,12 +33,6 @@ export const nameOfCluster = (env: Environment, etc = '/etc'): string | undefine
 		if (name !== undefined) return name;
 	}
 	return askedOnce(env, squeue);
-};
-
-/** The name as a profile may have it; undefined where nothing of it is left. */
-export const profileNameOf = (cluster: string): string | undefined => {
-	const name = cluster.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[^A-Za-z0-9]+/, '');
-	return name === '' ? undefined : name.slice(0, 60);
 };
 
 /** What slurm.conf says; keys are written in any case, and `#` begins a comment. */
