@@ -12,8 +12,8 @@ const rewrite = (file: string, change: (text: string) => string) =>
 
 rewrite('docs/keys.md', withKeyTable);
 rewrite('docs/configuration.md', withConfigurationTables);
-rewrite('README.md', withBackendTable);
-rewrite('README.md', withExitCodes);
+rewrite('docs/systems/README.md', withBackendTable);
+rewrite('docs/scripts.md', withExitCodes);
 writeFileSync('docs/jobtop.1', manualPage());
 mkdirSync('docs/schemas', {recursive: true});
 for (const [name, schema] of Object.entries(jsonSchemas))

@@ -73,9 +73,13 @@ test('what stands before && in the examples goes on after success alone, and the
 	assert.match(stdout, /however they end/);
 	assert.match(stdout, /Exit codes:\n +0 +every job has ended, a failed one too;/);
 	assert.match(stdout, /\n +6 +with --for PHASE: at least one has ended otherwise\n/);
-	const told = ['README.md', 'docs/jobtop.1', 'docs/tutorial.md', 'docs/configuration.md'].map(file =>
-		readFileSync(file, 'utf8').replaceAll('\\-', '-'),
-	);
+	const told = [
+		'README.md',
+		'docs/scripts.md',
+		'docs/jobtop.1',
+		'docs/tutorial.md',
+		'docs/configuration.md',
+	].map(file => readFileSync(file, 'utf8').replaceAll('\\-', '-'));
 	for (const line of [stdout, ...told].flatMap(text => text.split('\n'))) {
 		if (/jobtop wait .*&&/.test(line)) assert.match(line, /--for succeeded/);
 	}

@@ -1,5 +1,5 @@
 /*
-What each backend can do, and what it cannot: for people, for programs, and for the README.
+What each backend can do, and what it cannot: for people, for programs, and for the documents.
 */
 import {type Abilities, allAbilities} from '../backends/abilities.ts';
 import {shortDuration} from '../view-models/format.ts';

@@ -11,7 +11,7 @@ export const waitExitCodes: ExitCodes = [
 	['130, 143, 129', 'interrupted, terminated, hung up'],
 ];
 
-/** What the program ends with, for the help, the manual page and the README. Where several apply it is the first of 1, 130, 143, 129, 4, 5, 8, 7, 6, 0. */
+/** What the program ends with, for the help, the manual page and docs/scripts.md. Where several apply it is the first of 1, 130, 143, 129, 4, 5, 8, 7, 6, 0. */
 export const exitCodes: ExitCodes = [
 	['0', 'every target is cancelled, had been cancelled, or is removed (or accepted, with --wait accepted)'],
 	['1', 'an unexpected error'],
