@@ -1,3 +1,4 @@
+import {backendKinds} from '../source/backends/index.ts';
 import {headDescriptions, limitDescriptions, profileDescriptions} from '../source/config/descriptions.ts';
 import {configurationSchema} from '../source/config/json-schema.ts';
 import {withBlock} from './generated-block.ts';
@@ -49,6 +50,15 @@ const headTable = ({properties}: Schema): string =>
 		]),
 	);
 
+/** What a key means: for all backends that have it, then for each that says otherwise. */
+const meaningOf = (key: string, names: readonly string[]): string => {
+	const kinds = backendKinds.filter(kind => names.includes(kind));
+	const byMeaning = Map.groupBy(kinds, kind => profileDescriptions(kind)[key] ?? '');
+	return [...byMeaning]
+		.map(([meaning, having], index) => (index === 0 ? meaning : `${having.join(', ')}: ${meaning}`))
+		.join(' ');
+};
+
 /** Every key of any backend, with the backends that have it. */
 const profileTable = ({properties}: Schema): string => {
 	const kinds = properties.profiles.additionalProperties.oneOf;
@@ -57,13 +67,13 @@ const profileTable = ({properties}: Schema): string => {
 		['key', 'for', 'value', 'meaning'],
 		[...keys].map(key => {
 			const having = kinds.filter(kind => key in kind.properties);
-			const names = having.map(kind => kind.properties.backend?.const ?? '');
+			const names = having.map(kind => String(kind.properties.backend?.const));
 			const values =
 				key === 'backend'
 					? names.map(name => `"${name}"`)
 					: [...new Set(having.map(kind => typeInWords(kind.properties[key] as Property)))];
 			const whose = having.length === kinds.length ? 'all' : names.join(', ');
-			return [`\`${key}\``, whose, values.join(', or '), profileDescriptions[key] ?? ''];
+			return [`\`${key}\``, whose, values.join(', or '), meaningOf(key, names)];
 		}),
 	);
 };

@@ -23,7 +23,7 @@ test('it is printed as a table, as JSON and as Markdown, without any configurati
 		return stdout;
 	};
 	const table = await print();
-	assert.match(table, /^ +Weaver +OGC API +Slurm /);
+	assert.match(table, /^ +Weaver +OGC API +Ionworks /);
 	assert.match(table, /\ncancel +guarded +guarded +safe /);
 	for (const {title, consequence} of allAbilities()) {
 		assert.ok(table.includes(`${title}, cancelling: ${consequence}`));

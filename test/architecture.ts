@@ -28,6 +28,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
 		'configuration-error.ts',
 		// The sockets of ssh and the name of a cluster are kept there.
 		'state-directory.ts',
+		'type without-tokens.ts',
 	],
 	cancellation: [
 		'job',

@@ -12,7 +12,7 @@ import {ionworksUrl} from '../source/backends/ionworks/index.ts';
 import {tensorpoolUrl} from '../source/backends/tensorpool/index.ts';
 import {connectAll} from '../source/config/connect.ts';
 import {loadConfiguration} from '../source/config/load.ts';
-import {profileKinds} from '../source/config/profile-kinds.ts';
+import {openProfile, profileSchemas} from '../source/config/profile-entries.ts';
 import {type FaultHandler, json, send} from '../source/demo/faults.ts';
 import {failureOf} from '../source/job/failure.ts';
 import type {Phase} from '../source/job/phase.ts';
@@ -77,7 +77,7 @@ describe('calls', () => {
 		async (far, official) => {
 			const entry = {backend: far.name, token_env: 'KEY'};
 			const rest = far.name === 'dex' ? {account: 'a', project: 'p'} : {};
-			const {schema} = profileKinds[far.name];
+			const schema = profileSchemas[far.name];
 			assert.equal(schema.safeParse({...entry, ...rest}).success, official !== undefined);
 			assert.ok(schema.safeParse({...entry, ...rest, url: `${far.server.url}/`}).success);
 			const known: Partial<Record<SystemName, string>> = {
@@ -118,9 +118,9 @@ describe('calls', () => {
 		async (far, ways) => {
 			const credentials = ['authorization', 'cookie', 'x-api-key', 'x-tapis-token', 'x-selected-account-id'];
 			for (const [entry, headers] of ways) {
-				const {schema, open} = profileKinds[far.name];
+				const schema = profileSchemas[far.name];
 				const read = schema.parse({backend: far.name, url: far.server.url, token_env: 'KEY', ...entry});
-				const backend = open('p', read as never, {env: {KEY: systemKey}, folder: '/'});
+				const backend = openProfile('p', read, {env: {KEY: systemKey}, folder: '/'});
 				// A login that the embedded server does not know is sent all the same.
 				await backend
 					.listPage({everyone: false, ended: true, signal: AbortSignal.timeout(10_000)})
@@ -216,10 +216,10 @@ describe('calls', () => {
 			},
 		},
 		async (far, {scoped = {}, without = true, seen}) => {
-			const {schema, open} = profileKinds[far.name];
+			const schema = profileSchemas[far.name];
 			const bare = {backend: far.name, url: far.server.url, token_env: 'KEY'};
 			assert.equal(schema.safeParse(bare).success, without);
-			const backend = open('p', schema.parse({...bare, ...scoped}) as never, {
+			const backend = openProfile('p', schema.parse({...bare, ...scoped}), {
 				env: {KEY: systemKey},
 				folder: '/',
 			});

@@ -11,7 +11,7 @@ import {createScrubber} from '../source/backends/without-secrets.ts';
 import {systemClock} from '../source/clock.ts';
 import {connectAll} from '../source/config/connect.ts';
 import {loadConfiguration} from '../source/config/load.ts';
-import {profileKinds} from '../source/config/profile-kinds.ts';
+import {profileSchemas} from '../source/config/profile-entries.ts';
 import {ConfigurationError} from '../source/configuration-error.ts';
 import {startDexServer} from '../source/demo/dex-server.ts';
 import {type Answer, type FaultHandler, html, json, send} from '../source/demo/faults.ts';
@@ -282,7 +282,7 @@ test('a redirect to another origin takes no credential along, and its address is
 
 /** The kinds that are reached over HTTP, each with an entry for an address. */
 const httpEntries = (url: string, more: Readonly<Record<string, unknown>> = {}) =>
-	Object.entries(profileKinds).flatMap(([backend, {schema}]) => {
+	Object.entries(profileSchemas).flatMap(([backend, schema]) => {
 		const entry = {backend, url, token_env: 'TOKEN', ...extras[backend], ...more};
 		const read = schema.safeParse(entry);
 		return read.success ? [{name: backend, entry: read.data}] : [];

@@ -8,7 +8,7 @@ import {test} from 'node:test';
 import {browserFor, openWantedPages, outsideEnv} from '../source/components/open-page.ts';
 import {pageText} from '../source/components/pager.ts';
 import {connectAll} from '../source/config/connect.ts';
-import type {ProfileEntry} from '../source/config/profile-kinds.ts';
+import type {ProfileEntry} from '../source/config/profile-entries.ts';
 import {linksTo} from '../source/engine/links.ts';
 import {refOf} from '../source/job/ref.ts';
 import {createJobStore} from '../source/store/store.ts';

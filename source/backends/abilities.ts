@@ -2,7 +2,7 @@
 What each backend can do, as data: from its methods and its traits, so that no table can promise what is not there.
 */
 import type {Backend, BackendTraits, Patience} from './backend.ts';
-import {type BackendKind, backends} from './index.ts';
+import {type BackendKind, backendKinds, backends} from './index.ts';
 
 export type Abilities = {
 	readonly backend: BackendKind;
@@ -27,13 +27,10 @@ export type Abilities = {
 	readonly deleteConsequence?: string;
 };
 
-/** Stands for a profile: connecting opens nothing, and nothing is asked. */
-const nowhere = {url: 'http://localhost', project: 'none'};
-
 const abilitiesOf = (kind: BackendKind): Abilities => {
-	const {traits, connect} = backends[kind];
+	const {traits, openExample} = backends[kind];
+	const backend = openExample();
 	const {tells, resend, title, patience, consequence, deleteConsequence} = traits;
-	const backend = (connect as (profile: string, options: unknown) => Backend)('none', nowhere);
 	const has = (method: keyof Backend): boolean => backend[method] !== undefined;
 	return {
 		backend: kind,
@@ -57,5 +54,4 @@ const abilitiesOf = (kind: BackendKind): Abilities => {
 };
 
 /** Of every kind of job system that jobtop knows. Reads nothing and asks nobody. */
-export const allAbilities = (): readonly Abilities[] =>
-	(Object.keys(backends) as BackendKind[]).map(abilitiesOf);
+export const allAbilities = (): readonly Abilities[] => backendKinds.map(abilitiesOf);

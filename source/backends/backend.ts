@@ -228,6 +228,8 @@ export type Connection = {
 export type Reach = {
 	/** `https://example.org/weaver`, or the programs that are run. */
 	readonly address: string;
+	/** The other machine on which the programs run, as ssh knows it; absent where they run here. */
+	readonly host?: string;
 	/** Where its credential comes from: `$WEAVER_TOKEN`, `token_command pass`; absent where it has none. */
 	readonly credential?: string;
 	/** The variable of the environment that holds it, where one does. */

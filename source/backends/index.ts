@@ -1,13 +1,25 @@
-import {dex} from './dex/index.ts';
-import {ionworks} from './ionworks/index.ts';
-import {ogc} from './ogc/index.ts';
-import {slurm} from './slurm/index.ts';
-import {slurmrestd} from './slurmrestd/index.ts';
-import {tapis} from './tapis/index.ts';
-import {tensorpool} from './tensorpool/index.ts';
-import {weaver} from './weaver/index.ts';
+import {dex} from './dex/profile.ts';
+import {ionworks} from './ionworks/profile.ts';
+import {ogc} from './ogc/profile.ts';
+import type {RegisteredBackend} from './profiles/profile.ts';
+import {slurm} from './slurm/profile.ts';
+import {slurmrestd} from './slurmrestd/profile.ts';
+import {tapis} from './tapis/profile.ts';
+import {tensorpool} from './tensorpool/profile.ts';
+import {weaver} from './weaver/profile.ts';
 
-/** Every kind of job system that jobtop knows. */
-export const backends = {weaver, ogc, slurm, slurmrestd, ionworks, dex, tapis, tensorpool} as const;
+/** Every kind of job system that jobtop knows. All that lists or configures them follows from here, in this order. */
+export const backends = {
+	weaver,
+	ogc,
+	ionworks,
+	tapis,
+	tensorpool,
+	dex,
+	slurmrestd,
+	slurm,
+} as const satisfies Readonly<Record<string, RegisteredBackend>>;
 
 export type BackendKind = keyof typeof backends;
+
+export const backendKinds = Object.keys(backends) as readonly BackendKind[];

@@ -2,13 +2,13 @@
 What could stand where somebody presses Tab: said by the commands themselves, and by the profiles, jobs and batches that are there.
 */
 import type {Argument, Command, Option} from 'commander';
+import {backendKinds} from '../backends/index.ts';
 import {batchNumbers} from '../cancellation/batch-files.ts';
 import {outcomes} from '../cancellation/outcomes.ts';
 import {systemClock} from '../clock.ts';
 import {connectAll} from '../config/connect.ts';
 import {type ConfigurationFlags, loadConfiguration} from '../config/load.ts';
 import type {ProfileSetting} from '../config/profile-setting.ts';
-import {backendNames} from '../config/schema.ts';
 import {createDismissals} from '../engine/dismissals.ts';
 import type {Job} from '../job/job.ts';
 import {phases} from '../job/phase.ts';
@@ -176,7 +176,7 @@ const queryWords = (place: Place, current: string): readonly Candidate[] => {
 	const values: Readonly<Record<string, () => readonly string[]>> = {
 		state: () => [...Object.keys(phases), 'active', 'ended'],
 		profile: () => profilesFor(place).map(([name]) => name),
-		backend: () => backendNames,
+		backend: () => backendKinds,
 		outcome: () => Object.keys(outcomes),
 	};
 	if (field !== '') return (values[field]?.() ?? []).map(value => [`${negated}${field}:${value}`, '']);

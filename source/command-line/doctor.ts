@@ -10,7 +10,7 @@ import {batchNumbers} from '../cancellation/batch-files.ts';
 import {holderOf} from '../cancellation/batch-lock.ts';
 import {type PartialLogin, partialLogins} from '../config/discover.ts';
 import {allLimits} from '../config/limits.ts';
-import {aroundOf, type Configuration} from '../config/load.ts';
+import {type Configuration, discoverySurroundings} from '../config/load.ts';
 import {ConfigurationError} from '../configuration-error.ts';
 import {uncheckedWords} from '../engine/protocol.ts';
 import {cleanText} from '../job/clean-text.ts';
@@ -149,7 +149,9 @@ const sessionFindings = async (open: OpenSession): Promise<readonly Finding[]> =
 				: 'jobtop profiles says where jobtop looked; jobtop demo brings its own';
 		return [
 			problem('configuration', why, remedy),
-			...(lookedFor === undefined ? [] : partialFindings(partialLogins(aroundOf({env: process.env})))),
+			...(lookedFor === undefined
+				? []
+				: partialFindings(partialLogins(discoverySurroundings({env: process.env})))),
 			...stateFindings(stateDirectory(process.env)),
 		];
 	}

@@ -3,7 +3,7 @@ Tries a profile and says which step failed, and what to do about it.
 */
 import type {Connection} from '../backends/backend.ts';
 import {type ProbeStep, probe} from '../backends/probe.ts';
-import {addressOf} from '../config/addresses.ts';
+import {addressOf} from '../config/profile-entries.ts';
 import type {ProfileSetting} from '../config/profile-setting.ts';
 import {type Failure, type FailureKind, failureOf} from '../job/failure.ts';
 import type {Environment} from '../state-directory.ts';
@@ -133,7 +133,7 @@ export const testProfile = async (
 				: failureOf(error);
 	}
 	const step = address === undefined && failure.kind === 'unreachable' ? 'program' : stepOf[failure.kind];
-	const far = entry.backend === 'slurm' ? entry.ssh : undefined;
+	const far = connection.reach?.host;
 	// The server took part in all that comes before.
 	if (source && step !== 'credentials' && step !== 'connection')
 		steps.push({

@@ -1,6 +1,6 @@
 import type {Connection} from '../backends/backend.ts';
 import {worstExitCode} from '../cancellation/outcomes.ts';
-import {addressOf} from '../config/addresses.ts';
+import {addressOf} from '../config/profile-entries.ts';
 import type {ProfileSetting} from '../config/profile-setting.ts';
 import {didYouMean} from '../nearest.ts';
 import {padEnd, widthOf} from '../view-models/text.ts';

@@ -1,11 +1,11 @@
 import type {Backend, Connection} from '../backends/backend.ts';
+import {backends} from '../backends/index.ts';
 import {backendOf} from '../backends/methods.ts';
 import {systemClock} from '../clock.ts';
 import type {Environment} from '../state-directory.ts';
 import {withoutTokens} from '../without-tokens.ts';
-import {profileKinds} from './profile-kinds.ts';
+import {openProfile, reachOf} from './profile-entries.ts';
 import type {ProfileSetting} from './profile-setting.ts';
-import {reachOf} from './reach.ts';
 import {logged, type WriteLine} from './request-log.ts';
 
 /** Opens profiles. Nothing is asked yet. `log` is told of all that is. */
@@ -20,10 +20,10 @@ export const connectAll = (
 	return profiles.map(
 		({name, aliases, entry: configured, folder, readOnly, intervalMs, minInterval, limits}) => {
 			const entry = {...configured, ...limits};
-			const {traits, open} = profileKinds[entry.backend];
+			const {traits} = backends[entry.backend];
 			const {page} = entry;
 			const backend: Backend = {
-				...open(name, entry as never, {env, folder, programEnv}),
+				...openProfile(name, entry, {env, folder, programEnv}),
 				...(page !== undefined && {pageUrl: id => page.replace('{id}', () => encodeURIComponent(id))}),
 			};
 			const connection: Connection = {

@@ -1,4 +1,4 @@
-import type {ProfileEntry} from './profile-kinds.ts';
+import type {ProfileEntry} from './profile-entries.ts';
 import type {ProfileSetting} from './profile-setting.ts';
 
 type EmbeddedProfile = {readonly name: string} & ProfileEntry;

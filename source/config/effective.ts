@@ -1,10 +1,11 @@
 /*
 The configuration as it takes effect, and where each value comes from. What is or may hold a secret is told by its name alone.
 */
-import {addressOf} from './addresses.ts';
+
+import {backends} from '../backends/index.ts';
 import {allLimits, placeIn, secondsOf} from './limits.ts';
 import {type Configuration, type ConfigurationInput, fileOfProfile} from './load.ts';
-import {profileKinds} from './profile-kinds.ts';
+import {addressOf} from './profile-entries.ts';
 import type {LimitedKey, ProfileSetting} from './profile-setting.ts';
 import type {ConfigurationFile} from './schema.ts';
 
@@ -34,7 +35,7 @@ export const effectiveValues = (
 
 	const valuesOf = (profile: ProfileSetting): EffectiveValue[] => {
 		const {name, entry, readOnly, protect, intervalMs, limits} = profile;
-		const {traits} = profileKinds[entry.backend];
+		const {traits} = backends[entry.backend];
 		const written = fileOfProfile(files, name);
 		const around = (key: string) =>
 			key === 'token_dotenv' ? 'the folder that you are in' : 'the environment';

@@ -3,9 +3,10 @@ What is wrong with a configuration file, in one line: the place, what is expecte
 */
 import {parse, TomlError} from 'smol-toml';
 import type * as z from 'zod';
+import {backendKinds} from '../backends/index.ts';
 import {cleanText} from '../job/clean-text.ts';
 import {didYouMean} from '../nearest.ts';
-import {backendNames, keysAt} from './schema.ts';
+import {keysAt} from './schema.ts';
 
 export const explainSyntax = (file: string, error: TomlError): string => {
 	const what = (error.message.split('\n', 1)[0] ?? '').replace(/^Invalid TOML document: /, '');
@@ -64,7 +65,7 @@ const explain = (issue: z.core.$ZodIssue, source: string, content: unknown): Com
 	const value = at(content, issue.path);
 	const place = placeOf(source, value === undefined ? issue.path.slice(0, -1) : issue.path);
 	if (issue.code === 'invalid_union' && typeof value === 'string') {
-		const hint = didYouMean(value, backendNames);
+		const hint = didYouMean(value, backendKinds);
 		return {...place, words: `${nameOf(issue.path)}: no such backend; ${hint}`};
 	}
 	const message = issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message;

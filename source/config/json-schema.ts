@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import {backendKinds} from '../backends/index.ts';
 import {commands} from '../commands/commands.ts';
 import {headDescriptions, limitDescriptions, profileDescriptions} from './descriptions.ts';
 import {fileSchema} from './schema.ts';
@@ -16,9 +17,10 @@ const described = (properties: Properties, words: Readonly<Record<string, string
 /** The keys of every kind of profile, with their meanings. */
 const withProfileWords = (profiles: Node): Node => {
 	const entry = profiles.additionalProperties as {readonly oneOf: readonly Node[]};
-	const oneOf = entry.oneOf.map(kind => ({
+	const descriptions = backendKinds.map(profileDescriptions);
+	const oneOf = entry.oneOf.map((kind, index) => ({
 		...kind,
-		properties: described(kind.properties as Properties, profileDescriptions),
+		properties: described(kind.properties as Properties, descriptions[index] ?? {}),
 	}));
 	return {...profiles, additionalProperties: {...entry, oneOf}};
 };

@@ -1,8 +1,9 @@
 /*
 What holds whatever anybody says: the `[limits]` of a site, or of oneself. Of several that are about the same, the strictest counts.
 */
+
+import {type BackendKind, backendKinds, backends} from '../backends/index.ts';
 import {placeOf} from './explain.ts';
-import {type KindName, profileKinds} from './profile-kinds.ts';
 import type {LimitedKey, ProfileSetting} from './profile-setting.ts';
 import type {ConfigurationFile} from './schema.ts';
 
@@ -40,7 +41,7 @@ const stricter: Readonly<Record<LimitKey, (one: number, other: number) => boolea
 };
 
 /** What these files limit for a kind of profile, or, without one, for all. */
-export const limitsOn = (files: readonly WrittenConfiguration[], kind?: KindName): Limits => {
+export const limitsOn = (files: readonly WrittenConfiguration[], kind?: BackendKind): Limits => {
 	const strictest = <Value extends number | true>(key: LimitKey): Limit<Value> | undefined => {
 		let found: {value: Value; file: WrittenConfiguration; keys: readonly string[]} | undefined;
 		for (const file of files) {
@@ -77,7 +78,7 @@ export type Wishes = {readonly readOnly?: boolean | undefined};
 /** The profile as it may be, with what was limited of it. */
 export const withinLimits = (setting: ProfileSetting, limits: Limits, wishes: Wishes): ProfileSetting => {
 	const {entry} = setting;
-	const {traits} = profileKinds[entry.backend];
+	const {traits} = backends[entry.backend];
 	const {minIntervalMs: slowest, maxRate, readOnly, protect} = limits;
 	const limited: Partial<Record<LimitedKey, {readonly from: string; readonly wanted?: string}>> = {};
 	const limit = (key: LimitedKey, {from}: Limit<unknown>, wanted: unknown) => {
@@ -152,7 +153,7 @@ export const limitedWords = (profiles: readonly ProfileSetting[]): string | unde
 export const allLimits = (
 	files: readonly WrittenConfiguration[],
 ): readonly {readonly key: string; readonly value: unknown; readonly from: string}[] =>
-	[undefined, ...(Object.keys(profileKinds) as KindName[])].flatMap(kind => {
+	[undefined, ...backendKinds].flatMap(kind => {
 		const {minIntervalMs, maxRate, readOnly, protect} = limitsOn(files, kind);
 		const prefix = kind === undefined ? 'limits' : `limits.${kind}`;
 		// What holds for all is told once.

@@ -1,14 +1,15 @@
 import {readFileSync, statSync} from 'node:fs';
 import {dirname} from 'node:path';
 import {parse, TomlError} from 'smol-toml';
+import type {DiscoverySurroundings} from '../backends/profiles/profile.ts';
 import type {Keys} from '../commands/rebinding.ts';
 import {ConfigurationError} from '../configuration-error.ts';
 import {didYouMean} from '../nearest.ts';
 import {type Environment, pathFromHere, usualConfigurationFile} from '../state-directory.ts';
-import {type Around, discoveries, lookedForLines, type PartialLogin, partialLogins} from './discover.ts';
+import {discover, type FoundProfile, lookedForLines, type PartialLogin, partialLogins} from './discover.ts';
 import {explainAll, explainIssues, explainNames, explainSyntax} from './explain.ts';
 import {limitedWords, limitsOn, type WrittenConfiguration, withinLimits} from './limits.ts';
-import {type ProfileEntry, profileKinds, tokenSource} from './profile-kinds.ts';
+import {credentialSourceOf, type ProfileEntry} from './profile-entries.ts';
 import type {ProfileSetting, RequestLimits} from './profile-setting.ts';
 import {type ConfigurationFile, fileSchema} from './schema.ts';
 import {siteFiles} from './site-files.ts';
@@ -126,7 +127,7 @@ export const loadConfiguration = (input: ConfigurationInput): Configuration => {
 	const configured = byName<ProfileEntry>(files, 'profiles').map(
 		([name, entry]): FoundProfile => ({name, entry}),
 	);
-	const around = aroundOf(input);
+	const around = discoverySurroundings(input);
 	const found = configured.length > 0 ? configured : discover(around);
 
 	const wanted = flags.profiles?.length ? flags.profiles : namesIn(env.JOBTOP_PROFILE);
@@ -231,45 +232,14 @@ const checkFile = (path: string, mustExist: boolean): readonly string[] => {
 	}
 };
 
-/** What is around, for the discoveries. */
-export const aroundOf = ({env, here, etc}: ConfigurationInput): Around => {
+/** Where the discoveries look. */
+export const discoverySurroundings = ({env, here, etc}: ConfigurationInput): DiscoverySurroundings => {
 	try {
 		return {env, here: here ?? process.cwd(), etc};
 	} catch {
 		// The folder that they are in is no more.
 		return {env, here: undefined};
 	}
-};
-
-const discover = (around: Around): readonly FoundProfile[] =>
-	discoveries.flatMap(({name, find, nameHere}): FoundProfile[] => {
-		const entry = find(around);
-		if (!entry) return [];
-		const read = profileKinds[entry.backend].schema.safeParse(entry);
-		if (read.success) return [{...namesOf(name, nameHere?.(around)), entry: read.data}];
-		const [issue] = read.error.issues;
-		throw new ConfigurationError(`in the environment, ${name}: ${issue?.path.join('.')}: ${issue?.message}`);
-	});
-
-type FoundProfile = {
-	readonly name: string;
-	/** What it was called before. */
-	readonly aliases?: readonly string[];
-	readonly entry: ProfileEntry;
-};
-
-/** The name of what was found: what it is called here, unless something else is found by that name. */
-const namesOf = (usual: string, here: string | undefined): Pick<FoundProfile, 'name' | 'aliases'> => {
-	const name = here === undefined ? undefined : profileNameOf(here);
-	if (name === undefined || name === usual) return {name: usual};
-	const taken = discoveries.some(other => other.name === name);
-	return {name: taken ? `${usual}-${name}` : name, aliases: [usual]};
-};
-
-/** The name as a profile may have it; undefined where nothing of it is left. */
-const profileNameOf = (cluster: string): string | undefined => {
-	const name = cluster.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[^A-Za-z0-9]+/, '');
-	return name === '' ? undefined : name.slice(0, 60);
 };
 
 const choose = (found: readonly FoundProfile[], wanted: readonly string[]): readonly FoundProfile[] => {
@@ -292,7 +262,7 @@ const checkTokenFile = (
 	surroundings: {readonly env: Environment; readonly folder: string},
 	file: string,
 ): void => {
-	const source = entry.backend === 'slurm' ? undefined : tokenSource(entry, surroundings);
+	const source = credentialSourceOf(entry, surroundings);
 	if (source?.from !== 'file') return;
 	const place = `${file}: profiles.${name}.token_file`;
 	let mode: number;

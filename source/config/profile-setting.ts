@@ -1,4 +1,4 @@
-import type {ProfileEntry} from './profile-kinds.ts';
+import type {ProfileEntry} from './profile-entries.ts';
 
 /** How hard a profile may be asked. */
 export type RequestLimits = {

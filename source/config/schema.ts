@@ -1,10 +1,11 @@
 import * as z from 'zod';
+import {type BackendKind, backendKinds} from '../backends/index.ts';
 import {readKeys} from '../commands/rebinding.ts';
 import {problemWords, readQuery} from '../view-models/query.ts';
-import {interval, type KindName, limitKeys, profileKinds} from './profile-kinds.ts';
+import {interval, limitKeys} from './common-keys.ts';
+import {profileSchemas} from './profile-entries.ts';
 
-const kinds = Object.keys(profileKinds);
-const backendWords = `must be one of ${kinds.join(', ')}`;
+const backendWords = `must be one of ${backendKinds.join(', ')}`;
 const nameWords =
 	'begins with a letter or digit, and holds letters, digits, dots, dashes and underscores only';
 
@@ -39,16 +40,12 @@ const keys = z
 	});
 
 const ofKind = z.strictObject(limitKeys, {error: 'must be a table such as [limits.slurm]'}).optional();
-const limitsOfKinds = {
-	weaver: ofKind,
-	ogc: ofKind,
-	slurm: ofKind,
-	slurmrestd: ofKind,
-	ionworks: ofKind,
-	tapis: ofKind,
-	tensorpool: ofKind,
-	dex: ofKind,
-} satisfies Record<KindName, unknown>;
+const limitsOfKinds = Object.fromEntries(backendKinds.map(kind => [kind, ofKind])) as {
+	readonly [Kind in BackendKind]: typeof ofKind;
+};
+
+type ProfileSchema = (typeof profileSchemas)[BackendKind];
+const [firstKind, ...otherKinds] = backendKinds.map(kind => profileSchemas[kind]);
 
 /** All that may stand in the configuration file. */
 export const fileSchema = z.strictObject({
@@ -80,22 +77,9 @@ export const fileSchema = z.strictObject({
 	profiles: z
 		.record(
 			z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, {error: `the name of a profile ${nameWords}`}),
-			z.discriminatedUnion(
-				'backend',
-				[
-					profileKinds.weaver.schema,
-					profileKinds.ogc.schema,
-					profileKinds.slurm.schema,
-					profileKinds.slurmrestd.schema,
-					profileKinds.ionworks.schema,
-					profileKinds.tapis.schema,
-					profileKinds.tensorpool.schema,
-					profileKinds.dex.schema,
-				],
-				{
-					error: issue => (issue.code === 'invalid_union' ? backendWords : 'must be a table with a backend'),
-				},
-			),
+			z.discriminatedUnion('backend', [firstKind as ProfileSchema, ...otherKinds], {
+				error: issue => (issue.code === 'invalid_union' ? backendWords : 'must be a table with a backend'),
+			}),
 			{error: 'must be tables such as [profiles.prod]'},
 		)
 		.optional(),
@@ -108,9 +92,7 @@ export const keysAt = (path: readonly PropertyKey[], backend: unknown): readonly
 	if (path.length === 0) return Object.keys(fileSchema.shape);
 	if (path[0] === 'limits')
 		return [...Object.keys(limitKeys), ...(path.length === 1 ? Object.keys(limitsOfKinds) : [])];
-	if (path.length !== 2 || typeof backend !== 'string' || !(backend in profileKinds)) return [];
-	return Object.keys(profileKinds[backend as keyof typeof profileKinds].schema.shape);
+	if (path.length !== 2) return [];
+	const kind = backendKinds.find(each => each === backend);
+	return kind === undefined ? [] : Object.keys(profileSchemas[kind].shape);
 };
-
-/** The backends that a profile can have. */
-export const backendNames: readonly string[] = kinds;

@@ -1,0 +1,81 @@
+/*
+Keys that the profiles of several backends have, with their checks and descriptions.
+*/
+import * as z from 'zod';
+import {pathFrom} from '../../state-directory.ts';
+import type {CredentialSource} from './credential.ts';
+import type {Surroundings} from './profile.ts';
+
+/** A text that is not empty. `error` says what it must be. */
+export const text = (error: string) => z.string({error}).min(1, {error});
+
+export const flag = () => z.boolean({error: 'must be true or false'});
+
+const addressWords = 'must be an address such as "https://example.org/weaver"';
+
+/** Adds an issue unless the text is the address of an HTTP server, without a login, a query and a fragment. */
+export const checkAddress = (written: string, context: z.core.$RefinementCtx, words = addressWords): void => {
+	const url = URL.canParse(written) ? new URL(written) : undefined;
+	if (!url || !/^https?:$/.test(url.protocol)) context.addIssue(words);
+	else if (url.username !== '' || url.password !== '') {
+		context.addIssue('must hold no user and no password; use username, and token_env for the password');
+	} else if (url.search !== '' || url.hash !== '')
+		context.addIssue('must end with a path: nothing after ? or #');
+};
+
+export const address = z.string({error: addressWords}).superRefine((written, context) => {
+	checkAddress(written, context);
+});
+
+export const headerName = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/;
+export const headerNameWords = 'must be the name of a header such as "X-Api-Key"';
+
+/** Where a token comes from. */
+export const tokenKeys = {
+	token_env: text('must be the name of an environment variable such as "WEAVER_TOKEN"').optional(),
+	token_command: z
+		.array(z.string({error: 'must be text'}), {error: 'must be a list such as ["pass", "show", "weaver"]'})
+		.min(1, {error: 'must name a program'})
+		.optional(),
+	token_file: text('must be the path of a file').optional(),
+};
+
+export const tokenKeyNames = ['token_env', 'token_command', 'token_file'] as const;
+
+/** How every request is sent, whatever its credential. */
+export const requestKeys = {
+	headers: z
+		.record(
+			z.string().regex(headerName, {error: headerNameWords}),
+			z.string({error: 'must be text'}).regex(/^[ -~]*$/, {error: 'must be plain text in one line'}),
+			{error: 'must be a table such as {"X-Tenant" = "a"}'},
+		)
+		.optional(),
+	allow_http: flag().optional(),
+};
+
+export const addressDescription = 'Its address, before the paths of its API.';
+export const authDescription = 'How the token is sent.';
+
+export const tokenDescriptions = {
+	token_env: 'The environment variable that holds the token.',
+	token_command: 'The program, and its arguments, that prints the token.',
+	token_file: 'The file that holds the token; only you may be able to read it (mode 0600).',
+} satisfies {readonly [Key in keyof typeof tokenKeys]: string};
+
+export const requestDescriptions = {
+	headers: 'More headers for every request.',
+	allow_http: 'Send credentials over plain http to another machine.',
+} satisfies {readonly [Key in keyof typeof requestKeys]: string};
+
+export type TokenEntry = z.output<z.ZodObject<typeof tokenKeys>>;
+
+/** Where the token of an entry comes from; undefined where it has none. */
+export const tokenSource = (
+	{token_env: variable, token_command: command, token_file: file}: TokenEntry,
+	{env, folder}: Surroundings,
+): CredentialSource | undefined => {
+	if (variable !== undefined) return {from: 'environment', variable};
+	if (command !== undefined) return {from: 'command', command};
+	return file === undefined ? undefined : {from: 'file', path: pathFrom(folder, file, env)};
+};

@@ -1,0 +1,89 @@
+/*
+The profile of a backend: which keys its table in the configuration may have, how one is found where nothing is configured, and how an entry becomes a backend.
+*/
+import type * as z from 'zod';
+import type {Environment} from '../../state-directory.ts';
+import type {TokenVariable} from '../../without-tokens.ts';
+import type {Backend, BackendDefinition, BackendTraits, Reach} from '../backend.ts';
+import type {CredentialSource} from './credential.ts';
+
+/** What surrounds an entry: the environment, and the folder from which its relative paths count. */
+export type Surroundings = {
+	readonly env: Environment;
+	readonly folder: string;
+	/** The part of `env` that programs get which jobtop starts; all of it if absent. */
+	readonly programEnv?: Environment;
+};
+
+/** What surrounds jobtop where a discovery looks: the environment and the current folder, undefined where that was deleted. */
+export type DiscoverySurroundings = {
+	readonly env: Environment;
+	readonly here: string | undefined;
+	/** Where this machine keeps its configuration; `/etc` if absent. */
+	readonly etc?: string | undefined;
+};
+
+/** The keys of a backend's own, with their checks. Those that every profile has are added to them. */
+export type ProfileKeys = Readonly<Record<string, z.ZodType>>;
+
+/** An entry of the configuration after the checks, as far as a backend knows it. */
+export type EntryOf<Keys extends ProfileKeys> = z.output<z.ZodObject<Keys>> & {
+	/** Requests at the same time. */
+	readonly concurrency?: number | undefined;
+};
+
+/** Finds a profile in the environment of somebody who has configured none. */
+export type Discovery<Written> = {
+	/** Where it looks, in words. */
+	readonly lookedFor: string;
+	/** The variables from which it takes a token: no program that jobtop starts gets them. */
+	readonly tokenVariables: readonly TokenVariable[];
+	readonly find: (surroundings: DiscoverySurroundings) => Written | undefined;
+	/** What is missing where only a part is there, or what is there cannot be used. */
+	readonly missing?: (surroundings: DiscoverySurroundings) => string | undefined;
+	/** What the system is called on this machine, which tells it from its like elsewhere; undefined where that is unknown. The profile keeps the name of its backend as a second one. */
+	readonly localName?: (surroundings: DiscoverySurroundings) => string | undefined;
+	/** This machine belongs to the system: its profile comes before those that the environment names. */
+	readonly ofThisMachine?: true;
+};
+
+/** What the configuration does with an entry. */
+export type ProfileMethods<Entry> = {
+	/** The address at which it is reached; undefined where programs are run instead. */
+	readonly address: (entry: Entry) => string | undefined;
+	/** Where its credential comes from; undefined where it has none. */
+	readonly credentialSource: (entry: Entry, surroundings: Surroundings) => CredentialSource | undefined;
+	/** How it is reached, for people. */
+	readonly reach: (entry: Entry, surroundings: Surroundings) => Reach;
+	/** Opens the profile. Sends nothing. Throws `ConfigurationError` where the entry needs more than it says. */
+	readonly open: (profile: string, entry: Entry, surroundings: Surroundings) => Backend;
+};
+
+export type ProfileDefinition<Keys extends ProfileKeys, Entry = EntryOf<Keys>> = ProfileMethods<Entry> & {
+	readonly keys: Keys;
+	/** What each key means, in one sentence. */
+	readonly descriptions: {readonly [Key in keyof Keys]: string};
+	/** Adds an issue for keys that contradict each other or have no effect. */
+	readonly check?: (entry: Entry, context: z.core.$RefinementCtx) => void;
+	/** An entry as it could stand in a file. It opens without reading anything. */
+	readonly example: Entry;
+	readonly discovery?: Discovery<z.input<z.ZodObject<Keys>>>;
+};
+
+/** A backend as it is registered: how to ask it, and how its profiles are configured. */
+export type RegisteredBackend = {
+	readonly traits: BackendTraits;
+	/** What it can do shows in the methods of such a backend; it leads nowhere. */
+	readonly openExample: () => Backend;
+	readonly profile: Omit<ProfileDefinition<ProfileKeys, never>, 'example'>;
+};
+
+/** The backend together with its profile, for the registry. */
+export const withProfile = <Options, Keys extends ProfileKeys, Entry>(
+	definition: BackendDefinition<Options>,
+	profile: ProfileDefinition<Keys, Entry>,
+) => ({
+	...definition,
+	profile,
+	openExample: (): Backend => profile.open('example', profile.example, {env: {}, folder: '/'}),
+});
