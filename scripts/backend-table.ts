@@ -1,5 +1,5 @@
 import {allAbilities} from '../source/backends/abilities.ts';
-import {markdown} from '../source/command-line/backends.ts';
+import {markdown} from '../source/command-line/profiles/backends.ts';
 import {withBlock} from './generated-block.ts';
 
 /** The text with its table of systems as the backends are. */

@@ -71,7 +71,7 @@ const plugins = [
 		);
 		// Ink measures every line of every frame, and what frames and states are drawn with is no ASCII.
 		const quick = replaced(late, '/^[\\u0020-\\u007E]*$/.test(string)', 'isNarrow(string)');
-		return `import {isNarrow} from ${ours('view-models/narrow.ts')};\n${quick}`;
+		return `import {isNarrow} from ${ours('text/narrow.ts')};\n${quick}`;
 	}),
 	patched(
 		'late segmenters',
@@ -81,7 +81,7 @@ const plugins = [
 	// What changed in a line is found cell by cell, and our lines are frames and dots beside plain letters.
 	patched('quick line updates', /node_modules[\\/]ink[\\/]build[\\/]line-update\.js$/, text =>
 		[
-			`import {isNarrow} from ${ours('view-models/narrow.ts')};`,
+			`import {isNarrow} from ${ours('text/narrow.ts')};`,
 			replaced(
 				lateSegmenter(text),
 				'if (printableAscii.test(previousText) && printableAscii.test(nextText))',

@@ -1,4 +1,4 @@
-import {exitCodes} from '../source/command-line/exit-codes.ts';
+import {exitCodes} from '../source/command-line/output/exit-codes.ts';
 import {withBlock} from './generated-block.ts';
 
 /** The text with its table of exit codes as the program ends. */

@@ -1,5 +1,5 @@
 import {commands} from '../source/commands/commands.ts';
-import {keyTable} from '../source/commands/help.ts';
+import {keyTable} from '../source/commands/keys/help.ts';
 import {withBlock} from './generated-block.ts';
 
 /** The text with its table of keys as the commands have them. */

@@ -5,9 +5,9 @@ import {readFileSync} from 'node:fs';
 import type {Command, Option} from 'commander';
 import {examplesOf} from '../source/command-line/definitions/examples.ts';
 import {exitCodesOf} from '../source/command-line/definitions/exit-code-help.ts';
-import {exitCodes} from '../source/command-line/exit-codes.ts';
+import {exitCodes} from '../source/command-line/output/exit-codes.ts';
 import {createProgram} from '../source/command-line/program.ts';
-import {queryFields} from '../source/view-models/query.ts';
+import {queryFields} from '../source/table/query.ts';
 
 /** Text as roff takes it. */
 const roff = (text: string): string =>

@@ -11,7 +11,7 @@ const leaveLostFolder = async ({flags}: ScreenStart): Promise<string | undefined
 	try {
 		process.cwd();
 	} catch {
-		const {pathFromHere} = await import('./state-directory.ts');
+		const {pathFromHere} = await import('./process/state-directory.ts');
 		const {JOBTOP_CONFIG, JOBTOP_STATE_DIR} = process.env;
 		try {
 			for (const path of [flags.config, JOBTOP_CONFIG, JOBTOP_STATE_DIR]) if (path) pathFromHere(path);

@@ -3,14 +3,14 @@ Starts the engine thread, the store and the screen, or lines in its place, and p
 */
 import {getAsset, isSea} from 'node:sea';
 import {Worker} from 'node:worker_threads';
-import {systemClock} from './clock.ts';
 import type {QuitHow} from './commands/command.ts';
 import type {Attending, CancellationReport, Intention, Patch} from './engine/protocol.ts';
 import type {EngineStart} from './engine/thread.ts';
 import {cleanLines} from './job/clean-text.ts';
+import {systemClock} from './process/clock.ts';
+import {limitYoungGeneration} from './process/young-generation.ts';
 import type {JobStore} from './store/store.ts';
-import {themeFor} from './theme.ts';
-import {limitYoungGeneration} from './young-generation.ts';
+import {themeFor} from './text/theme.ts';
 
 /** What the screen is started with: what the engine is, and how it looks. */
 export type ScreenStart = EngineStart & {

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {allAbilities} from '../source/backends/abilities.ts';
 import {backends} from '../source/backends/index.ts';
-import {printBackends} from '../source/command-line/backends.ts';
-import type {Console} from '../source/command-line/console.ts';
+import type {Console} from '../source/command-line/output/console.ts';
+import {printBackends} from '../source/command-line/profiles/backends.ts';
 import {runCli} from './helpers/run-cli.ts';
 
 test('what every backend can do is known without asking anybody', () => {

@@ -1,163 +1,8 @@
-/*
-Who may import whom. Data flows down the table; `type` means types only. It is the drawing of the house, and it is checked.
-*/
 import assert from 'node:assert/strict';
 import {readdirSync, readFileSync} from 'node:fs';
 import {dirname, join, normalize, sep} from 'node:path';
 import {test} from 'node:test';
-
-const layers: Readonly<Record<string, readonly string[]>> = {
-	job: [],
-	'clock.ts': [],
-	'queue.ts': [],
-	'make-directory.ts': [],
-	'nearest.ts': [],
-	'state-safety.ts': ['job', 'shell-word.ts'],
-	'configuration-error.ts': [],
-	'state-directory.ts': ['configuration-error.ts'],
-	'shell-word.ts': [],
-	'without-tokens.ts': [],
-	'error-words.ts': [],
-	'theme.ts': [],
-	'young-generation.ts': [],
-	backends: [
-		'job',
-		'clock.ts',
-		'make-directory.ts',
-		'shell-word.ts',
-		'configuration-error.ts',
-		// The sockets of ssh and the name of a cluster are kept there.
-		'state-directory.ts',
-		'type without-tokens.ts',
-	],
-	cancellation: [
-		'job',
-		'clock.ts',
-		'make-directory.ts',
-		'queue.ts',
-		'state-safety.ts',
-		'error-words.ts',
-		'type backends',
-		'backends/backend.ts',
-	],
-	engine: [
-		'job',
-		'clock.ts',
-		'make-directory.ts',
-		'queue.ts',
-		'state-safety.ts',
-		'error-words.ts',
-		'cancellation',
-		'type backends',
-		'backends/exchange.ts',
-		'backends/methods.ts',
-		'shell-word.ts',
-	],
-	// The one file of the engine that knows where its parts come from.
-	'engine/thread.ts': [
-		'clock.ts',
-		'config',
-		'configuration-error.ts',
-		'state-directory.ts',
-		'demo',
-		'job',
-		'backends',
-	],
-	// The order, the cursor and the window have to fit the rows after every change; how is said by pure functions.
-	// The engine thread, and nothing else.
-	'engine/start-thread.ts': ['engine/thread.ts'],
-	store: [
-		'job',
-		'clock.ts',
-		'type cancellation',
-		'type engine',
-		...[
-			'cancellation-words',
-			'cursor',
-			'folding',
-			'layout',
-			'order',
-			'query',
-			'runs',
-			'sorting',
-			'table-view',
-			'window',
-		].map(name => `view-models/${name}.ts`),
-	],
-	'view-models': ['job', 'theme.ts', 'cancellation', 'type store', 'type engine', 'shell-word.ts'],
-	commands: [
-		'job',
-		'nearest.ts',
-		'view-models',
-		'cancellation/report.ts',
-		'type store',
-		'type engine',
-		'type clock.ts',
-	],
-	components: [
-		'job',
-		'clock.ts',
-		'theme.ts',
-		'view-models',
-		'store',
-		'without-tokens.ts',
-		'commands',
-		'type engine',
-		'type cancellation',
-	],
-	// In place of the components.
-	lines: ['job', 'clock.ts', 'view-models', 'commands', 'type store'],
-	demo: ['job', 'clock.ts'],
-	// A query in the file is read by the rules of the filter, and which keys can be given to what is said by the commands.
-	config: [
-		'job',
-		'clock.ts',
-		'configuration-error.ts',
-		'state-directory.ts',
-		'nearest.ts',
-		'backends',
-		'view-models/query.ts',
-		'commands/rebinding.ts',
-		'commands/commands.ts',
-		'type commands',
-		'shell-word.ts',
-		'without-tokens.ts',
-	],
-	'command-line': [
-		'job',
-		'commands',
-		'clock.ts',
-		'nearest.ts',
-		'theme.ts',
-		'backends',
-		'cancellation',
-		'config',
-		'demo',
-		'engine',
-		'state-safety.ts',
-		'state-directory.ts',
-		'configuration-error.ts',
-		'error-words.ts',
-		'without-tokens.ts',
-		'view-models',
-	],
-	'tui.tsx': [
-		'clock.ts',
-		'theme.ts',
-		'young-generation.ts',
-		'store',
-		'components',
-		'lines',
-		'type commands',
-		'type engine',
-		'type engine/thread.ts',
-		'type demo',
-		'type config',
-		'job',
-		'cancellation',
-	],
-	'cli.ts': ['command-line', 'clock.ts', 'state-directory.ts', 'tui.tsx', 'type demo'],
-};
+import {rooms} from '../scripts/rooms.ts';
 
 /** Libraries that stay in one place. */
 const homes: Readonly<Record<string, readonly string[]>> = {
@@ -168,8 +13,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
 	zustand: ['store', 'components'],
 	'smol-toml': ['config'],
 	commander: ['cli.ts', 'command-line'],
-	'string-width': ['view-models', 'command-line'],
-	chalk: ['theme.ts', 'view-models', 'command-line'],
+	'string-width': ['text', 'command-line'],
 };
 
 type Import = {
@@ -210,22 +54,22 @@ const targetOf = ({file, from}: Import): string =>
 	normalize(join(dirname(file), from))
 		.split(sep)
 		.join('/');
-const layerOf = (file: string): string => (file in layers ? file : (file.split('/')[0] as string));
+const roomOf = (file: string): string => (file in rooms ? file : (file.split('/')[0] as string));
 const libraryOf = (from: string): string =>
 	from
 		.split('/')
 		.slice(0, from.startsWith('@') ? 2 : 1)
 		.join('/');
 
-test('every file belongs to a layer', () => {
-	for (const file of files) assert.ok(layerOf(file) in layers, `${file} is in no layer of the table`);
+test('every file belongs to a room', () => {
+	for (const file of files) assert.ok(roomOf(file) in rooms, `${file} is in no room`);
 });
 
-test('every layer imports only what the table allows', () => {
+test('every room imports only what its line allows', () => {
 	const wrong = imports.filter(isOurs).filter(found => {
-		const [own, other] = [layerOf(found.file), layerOf(targetOf(found))];
+		const [own, other] = [roomOf(found.file), roomOf(targetOf(found))];
 		if (own === other || other === own.split('/')[0]) return false;
-		const allowed = layers[own] ?? [];
+		const allowed = rooms[own] ?? [];
 		return (
 			!allowed.includes(other) &&
 			!allowed.includes(targetOf(found)) &&

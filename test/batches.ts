@@ -8,7 +8,7 @@ import {join} from 'node:path';
 import {type TestContext, test} from 'node:test';
 import {auditFile} from '../source/cancellation/audit.ts';
 import {readBatch} from '../source/cancellation/read-batch.ts';
-import {resultOfJournal, resultOfReport} from '../source/command-line/cancel-results.ts';
+import {resultOfJournal, resultOfReport} from '../source/command-line/cancelling/cancel-results.ts';
 import {type FaultHandler, json, send} from '../source/demo/faults.ts';
 import {openFar} from './helpers/far-weaver.ts';
 import {program, startCli} from './helpers/run-cli.ts';

@@ -10,7 +10,7 @@ import {readBatch} from '../source/cancellation/read-batch.ts';
 import {targetOf} from '../source/cancellation/report.ts';
 import {createRequests} from '../source/cancellation/requests.ts';
 import {createTurns} from '../source/cancellation/turns.ts';
-import {systemClock, wait} from '../source/clock.ts';
+import {systemClock, wait} from '../source/process/clock.ts';
 import {openFakeSlurm} from './fakes/slurm.ts';
 import {openEngine, temporaryDirectory} from './helpers/engine.ts';
 import {createManualClock} from './helpers/manual-clock.ts';

@@ -7,7 +7,7 @@ import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {test} from 'node:test';
 import type {Command} from 'commander';
-import {exitCodes} from '../source/command-line/exit-codes.ts';
+import {exitCodes} from '../source/command-line/output/exit-codes.ts';
 import {createProgram} from '../source/command-line/program.ts';
 import {openFar} from './helpers/far-weaver.ts';
 import {type CliResult, runCli, startCli} from './helpers/run-cli.ts';

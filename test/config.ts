@@ -10,10 +10,10 @@ import {createCredential} from '../source/backends/profiles/credential.ts';
 import {connectAll} from '../source/config/connect.ts';
 import {parseDuration} from '../source/config/duration.ts';
 import {type ConfigurationFlags, loadConfiguration} from '../source/config/load.ts';
-import {ConfigurationError} from '../source/configuration-error.ts';
 import {BackendError} from '../source/job/failure.ts';
-import {nearest} from '../source/nearest.ts';
-import {stateDirectory} from '../source/state-directory.ts';
+import {ConfigurationError} from '../source/process/configuration-error.ts';
+import {stateDirectory} from '../source/process/state-directory.ts';
+import {nearest} from '../source/text/nearest.ts';
 
 const folderFor = (context: TestContext): string => {
 	const folder = mkdtempSync(join(tmpdir(), 'jobtop-config-'));

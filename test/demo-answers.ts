@@ -4,9 +4,9 @@ Nothing that an embedded system hands out acts or leads off this machine: no nam
 import assert from 'node:assert/strict';
 import {readdirSync, readFileSync} from 'node:fs';
 import {type TestContext, test} from 'node:test';
-import type {Clock} from '../source/clock.ts';
 import {type SystemName, systemNames} from '../source/demo/imposed-faults.ts';
 import {type Demo, startDemo} from '../source/demo/index.ts';
+import type {Clock} from '../source/process/clock.ts';
 
 /** What has a dot in it and is no host: files, a logger of Weaver, a unit. */
 const noPlaces = [

@@ -4,7 +4,6 @@ The embedded systems: the same seed gives the same world, and its Weaver behaves
 import assert from 'node:assert/strict';
 import {type TestContext, test} from 'node:test';
 import {weaver} from '../source/backends/weaver/index.ts';
-import type {Clock} from '../source/clock.ts';
 import {connectAll} from '../source/config/connect.ts';
 import {demoSettings} from '../source/config/demo-settings.ts';
 import {type Demo, startDemo} from '../source/demo/index.ts';
@@ -13,6 +12,7 @@ import {startWeaverServer, type WeaverServer} from '../source/demo/weaver-server
 import {createWorld} from '../source/demo/world.ts';
 import {readList} from '../source/engine/polling/read-list.ts';
 import {BackendError} from '../source/job/failure.ts';
+import type {Clock} from '../source/process/clock.ts';
 import {createManualClock} from './helpers/manual-clock.ts';
 
 const {signal} = new AbortController();

@@ -12,7 +12,7 @@ import {ogc} from '../source/backends/ogc/index.ts';
 import {tensorpool} from '../source/backends/tensorpool/index.ts';
 import {weaver} from '../source/backends/weaver/index.ts';
 import {type Ref, refOf} from '../source/job/ref.ts';
-import type {Known} from '../source/store/state.ts';
+import type {Known} from '../source/state/known.ts';
 import {openEngine, targetOf, temporaryDirectory} from './helpers/engine.ts';
 import {createManualClock} from './helpers/manual-clock.ts';
 

@@ -22,7 +22,7 @@ import {BatchHeldError} from '../source/cancellation/batch-lock.ts';
 import {beginBatch, resumeBatch} from '../source/cancellation/journal.ts';
 import {type JournalLine, journalVersion} from '../source/cancellation/journal-lines.ts';
 import {readBatch} from '../source/cancellation/read-batch.ts';
-import {makeDirectory} from '../source/make-directory.ts';
+import {makeDirectory} from '../source/process/make-directory.ts';
 
 const directory = (context: TestContext): string => {
 	const path = mkdtempSync(join(tmpdir(), 'jobtop-journal-'));

@@ -7,7 +7,7 @@ import xterm from '@xterm/headless';
 import fc from 'fast-check';
 import stringWidth from 'string-width';
 import {type InkOutput, leanOutput} from '../source/components/lean-output.ts';
-import {isNarrow} from '../source/view-models/narrow.ts';
+import {isNarrow} from '../source/text/narrow.ts';
 
 type OutputClass = new (size: {
 	width: number;

@@ -5,8 +5,8 @@ import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {weaver} from '../source/backends/weaver/index.ts';
 import {readBatch} from '../source/cancellation/read-batch.ts';
-import type {Clock} from '../source/clock.ts';
 import {json, send} from '../source/demo/faults.ts';
+import type {Clock} from '../source/process/clock.ts';
 import {openEngine, openWeaverServer, targetOf, temporaryDirectory} from './helpers/engine.ts';
 
 const hour = 3_600_000;

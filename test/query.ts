@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import fc from 'fast-check';
 import {createJobStore} from '../source/store/store.ts';
-import {problemWords, queryFields, readQuery} from '../source/view-models/query.ts';
+import {problemWords, queryFields, readQuery} from '../source/table/query.ts';
 import {createManualClock} from './helpers/manual-clock.ts';
 import {health, hello, job, jobs, profile, report, start} from './helpers/screen-facts.ts';
 

@@ -10,7 +10,7 @@ import type {WorldPhase} from '../source/demo/lives.ts';
 import {startTapisServer} from '../source/demo/tapis-server.ts';
 import {startTensorpoolServer} from '../source/demo/tensorpool-server.ts';
 import {createWorld} from '../source/demo/world.ts';
-import type {Known} from '../source/store/state.ts';
+import type {Known} from '../source/state/known.ts';
 import {openEngine, openWeaverServer, targetOf, temporaryDirectory} from './helpers/engine.ts';
 import {createManualClock} from './helpers/manual-clock.ts';
 

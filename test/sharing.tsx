@@ -12,7 +12,7 @@ import type {ProfileEntry} from '../source/config/profile-entries.ts';
 import {linksTo} from '../source/engine/links.ts';
 import {refOf} from '../source/job/ref.ts';
 import {createJobStore} from '../source/store/store.ts';
-import {copiesOf} from '../source/view-models/copies.ts';
+import {copiesOf} from '../source/view-models/overlays/copies.ts';
 import {temporaryDirectory} from './helpers/engine.ts';
 import {createManualClock} from './helpers/manual-clock.ts';
 import {renderScreen} from './helpers/render-screen.tsx';

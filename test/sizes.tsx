@@ -8,10 +8,10 @@ import type {CancellationReport, Patch} from '../source/engine/protocol.ts';
 import {cleanText} from '../source/job/clean-text.ts';
 import {phases} from '../source/job/phase.ts';
 import type {Ref} from '../source/job/ref.ts';
-import type {Overlay} from '../source/store/screen.ts';
-import {type Theme, unicodeGlyphs} from '../source/theme.ts';
-import {openCancelBox} from '../source/view-models/cancel-targets.ts';
-import {least} from '../source/view-models/layout.ts';
+import type {Overlay} from '../source/state/screen.ts';
+import {least} from '../source/table/layout.ts';
+import {type Theme, unicodeGlyphs} from '../source/text/theme.ts';
+import {openCancelBox} from '../source/view-models/cancellation/cancel-targets.ts';
 import {type RenderedScreen, renderScreen} from './helpers/render-screen.tsx';
 import {health, hello, job, jobs, profile, report, start} from './helpers/screen-facts.ts';
 

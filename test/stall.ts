@@ -6,9 +6,9 @@ import {existsSync, readFileSync, writeFileSync} from 'node:fs';
 import {join, resolve} from 'node:path';
 import {test} from 'node:test';
 import {setTimeout as pause} from 'node:timers/promises';
-import {systemClock} from '../source/clock.ts';
 import {startWeaverServer} from '../source/demo/weaver-server.ts';
 import {createWorld} from '../source/demo/world.ts';
+import {systemClock} from '../source/process/clock.ts';
 import {temporaryDirectory} from './helpers/engine.ts';
 import {openTerminal} from './helpers/terminal.ts';
 

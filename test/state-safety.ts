@@ -19,7 +19,7 @@ import {join} from 'node:path';
 import {type TestContext, test} from 'node:test';
 import {journalRow, journalVersion} from '../source/cancellation/journal-lines.ts';
 import {targetOf} from '../source/cancellation/report.ts';
-import {refuseUnsafe, UnsafeStateError, unsafeState, unsafetyOf} from '../source/state-safety.ts';
+import {refuseUnsafe, UnsafeStateError, unsafeState, unsafetyOf} from '../source/process/state-safety.ts';
 import {openEngine, openWeaverServer, temporaryDirectory} from './helpers/engine.ts';
 import {runCli} from './helpers/run-cli.ts';
 

@@ -8,7 +8,7 @@ import type {Intention, Patch} from '../source/engine/protocol.ts';
 import type {Job} from '../source/job/job.ts';
 import type {Ref} from '../source/job/ref.ts';
 import {createJobStore} from '../source/store/store.ts';
-import {openCancelBox} from '../source/view-models/cancel-targets.ts';
+import {openCancelBox} from '../source/view-models/cancellation/cancel-targets.ts';
 import {createManualClock} from './helpers/manual-clock.ts';
 import {hello, job, jobs, profile, report, start} from './helpers/screen-facts.ts';
 

@@ -7,6 +7,8 @@ import {outcomes} from '../source/cancellation/outcomes.ts';
 import {fileSchema} from '../source/config/schema.ts';
 import type {ProfileHealth} from '../source/engine/protocol.ts';
 import {type Phase, phases} from '../source/job/phase.ts';
+import {cancellationWords} from '../source/table/cancellation-words.ts';
+import {columns} from '../source/table/columns.ts';
 import {
 	asciiGlyphs,
 	createTheme,
@@ -14,10 +16,8 @@ import {
 	type ThemeName,
 	type Tone,
 	unicodeGlyphs,
-} from '../source/theme.ts';
-import {cancellationWords} from '../source/view-models/cancellation-words.ts';
-import {columns} from '../source/view-models/columns.ts';
-import {profileState} from '../source/view-models/health.ts';
+} from '../source/text/theme.ts';
+import {profileState} from '../source/view-models/frame/health.ts';
 import {renderScreen} from './helpers/render-screen.tsx';
 import {health, hello, job, jobs, profile, report, start} from './helpers/screen-facts.ts';
 

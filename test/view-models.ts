@@ -12,26 +12,37 @@ import type {Job} from '../source/job/job.ts';
 import {type Phase, phases} from '../source/job/phase.ts';
 import {refOf} from '../source/job/ref.ts';
 import {createJobStore} from '../source/store/store.ts';
-import {asciiGlyphs, createTheme, type Glyphs, type Line, themeFor, unicodeGlyphs} from '../source/theme.ts';
-import {boxLines} from '../source/view-models/cancel-question.ts';
-import {openCancelBox} from '../source/view-models/cancel-targets.ts';
-import {stripLines} from '../source/view-models/cancellation-strip.ts';
-import {cancellationWords} from '../source/view-models/cancellation-words.ts';
-import {cancellationLine, chosenLines, paneHead} from '../source/view-models/cancellations-pane.ts';
-import {columns} from '../source/view-models/columns.ts';
-import {detailLines, detailTabs} from '../source/view-models/detail.ts';
-import {eventLines} from '../source/view-models/events.ts';
-import {fitColumns} from '../source/view-models/fit-columns.ts';
-import {footerLines} from '../source/view-models/footer.ts';
-import {duration, latency, moment, shortDuration} from '../source/view-models/format.ts';
-import {headerLine, tableRule} from '../source/view-models/header.ts';
-import {chipsLine, profileState, troubleOf} from '../source/view-models/health.ts';
-import {layoutOf} from '../source/view-models/layout.ts';
-import {paneLayout} from '../source/view-models/pane-layout.ts';
-import {rowLine, titleLine} from '../source/view-models/table.ts';
-import {gutter} from '../source/view-models/table-columns.ts';
-import {cutEnd, cutMiddle, hardWrap, sureText, widthOf, wrap} from '../source/view-models/text.ts';
-import {windowTop} from '../source/view-models/window.ts';
+import {cancellationWords} from '../source/table/cancellation-words.ts';
+import {columns} from '../source/table/columns.ts';
+import {fitColumns} from '../source/table/fit-columns.ts';
+import {layoutOf} from '../source/table/layout.ts';
+import {gutter} from '../source/table/table-columns.ts';
+import {windowTop} from '../source/table/window.ts';
+import {duration, latency, moment, shortDuration} from '../source/text/format.ts';
+import {
+	asciiGlyphs,
+	createTheme,
+	type Glyphs,
+	type Line,
+	themeFor,
+	unicodeGlyphs,
+} from '../source/text/theme.ts';
+import {cutEnd, cutMiddle, hardWrap, sureText, widthOf, wrap} from '../source/text/width.ts';
+import {boxLines} from '../source/view-models/cancellation/cancel-question.ts';
+import {openCancelBox} from '../source/view-models/cancellation/cancel-targets.ts';
+import {stripLines} from '../source/view-models/cancellation/cancellation-strip.ts';
+import {
+	cancellationLine,
+	chosenLines,
+	paneHead,
+} from '../source/view-models/cancellation/cancellations-pane.ts';
+import {paneLayout} from '../source/view-models/cancellation/pane-layout.ts';
+import {detailLines, detailTabs} from '../source/view-models/detail/detail.ts';
+import {eventLines} from '../source/view-models/frame/events.ts';
+import {footerLines} from '../source/view-models/frame/footer.ts';
+import {headerLine, tableRule} from '../source/view-models/frame/header.ts';
+import {chipsLine, profileState, troubleOf} from '../source/view-models/frame/health.ts';
+import {rowLine, titleLine} from '../source/view-models/table/table.ts';
 import {createManualClock} from './helpers/manual-clock.ts';
 import {health, hello, job, jobs, profile, report, start} from './helpers/screen-facts.ts';
 

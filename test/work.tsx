@@ -7,7 +7,7 @@ import {createRows} from '../source/engine/polling/rows.ts';
 import type {Patch} from '../source/engine/protocol.ts';
 import type {Job} from '../source/job/job.ts';
 import {createJobStore} from '../source/store/store.ts';
-import {columns} from '../source/view-models/columns.ts';
+import {columns} from '../source/table/columns.ts';
 import {openEngine, openLivingServer, temporaryDirectory} from './helpers/engine.ts';
 import {createManualClock} from './helpers/manual-clock.ts';
 import {renderScreen} from './helpers/render-screen.tsx';

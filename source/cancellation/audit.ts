@@ -3,10 +3,10 @@ Who ended what, and why: a line for every cancellation that was settled, in one 
 */
 
 import {join} from 'node:path';
-import {errorWords} from '../error-words.ts';
 import type {Ref} from '../job/ref.ts';
-import {makeDirectory} from '../make-directory.ts';
-import {appendToStateFile} from '../state-safety.ts';
+import {errorWords} from '../process/error-words.ts';
+import {makeDirectory} from '../process/make-directory.ts';
+import {appendToStateFile} from '../process/state-safety.ts';
 import type {OutcomeKind} from './outcomes.ts';
 
 export const auditVersion = 1;

@@ -1,6 +1,6 @@
 import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {makeDirectory} from '../make-directory.ts';
+import {makeDirectory} from '../process/make-directory.ts';
 import {batchDocument} from './batch-json.ts';
 import {readBatch, readJournal} from './read-batch.ts';
 

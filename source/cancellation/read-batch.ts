@@ -3,7 +3,7 @@ Reads what a journal tells: what was asked, what may have been sent, how each ca
 */
 import {failurePolicies} from '../job/failure.ts';
 import {parseRef, type Ref} from '../job/ref.ts';
-import {readStateFile} from '../state-safety.ts';
+import {readStateFile} from '../process/state-safety.ts';
 import {journalFile} from './batch-files.ts';
 import {
 	type JournalLine,

@@ -3,8 +3,6 @@ Performs what the machine asks for: looks, requests, timers, journal lines. It d
 */
 
 import {type CancelReceipt, type Connection, isReceipt} from '../backends/backend.ts';
-import type {Clock} from '../clock.ts';
-import {errorWords} from '../error-words.ts';
 import type {Failure} from '../job/failure.ts';
 import {whyAnother} from '../job/identity.ts';
 import type {Job} from '../job/job.ts';
@@ -12,6 +10,8 @@ import {isEnd} from '../job/phase.ts';
 import {parseRef, type Ref} from '../job/ref.ts';
 import {standingOfSet} from '../job/set.ts';
 import {unprovenWords} from '../job/unproven.ts';
+import type {Clock} from '../process/clock.ts';
+import {errorWords} from '../process/error-words.ts';
 import type {Audit} from './audit.ts';
 import {BatchHeldError} from './batch-lock.ts';
 import {profileNamed, refHere} from './earlier-names.ts';

@@ -2,10 +2,10 @@ import {startControl} from '../demo/control.ts';
 import {systemNames} from '../demo/imposed-faults.ts';
 import type {Demo, DemoOptions, DemoProfile} from '../demo/index.ts';
 import {startDemo} from '../demo/index.ts';
-import {CommandError} from './command-error.ts';
-import type {Console} from './console.ts';
 import {readFault, writeFault} from './fault-option.ts';
-import {signals} from './signals.ts';
+import {CommandError} from './output/command-error.ts';
+import type {Console} from './output/console.ts';
+import {signals} from './output/signals.ts';
 
 /** Leaves the embedded job systems running until somebody interrupts, and prints a configuration for them. */
 export const serveDemo = async (options: DemoOptions, console: Console): Promise<number> => {

@@ -9,7 +9,7 @@ import {
 	type SystemName,
 	systemNames,
 } from '../demo/imposed-faults.ts';
-import {didYouMean} from '../nearest.ts';
+import {didYouMean} from '../text/nearest.ts';
 
 const faultNames = Object.keys(imposableFaults) as ImposableFault[];
 const quoted = (text: string) => JSON.stringify(text.slice(0, 60));

@@ -1,11 +1,11 @@
 /*
 The keys of the screen, with those that the configuration gives to commands: for people, for programs, and as a page.
 */
-import {argumentWords, helpSections, keyTable} from '../commands/help.ts';
-import {commandsOf} from '../commands/rebinding.ts';
+import {argumentWords, helpSections, keyTable} from '../commands/keys/help.ts';
+import {commandsOf} from '../commands/keys/rebinding.ts';
 import {type ConfigurationFlags, loadKeys} from '../config/load.ts';
-import {padEnd, widthOf} from '../view-models/text.ts';
-import type {Console} from './console.ts';
+import {padEnd, widthOf} from '../text/width.ts';
+import type {Console} from './output/console.ts';
 
 export type KeysOptions = {readonly output: 'text' | 'json' | 'md'; readonly flags: ConfigurationFlags};
 

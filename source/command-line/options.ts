@@ -6,8 +6,8 @@ import {parseDuration} from '../config/duration.ts';
 import type {ConfigurationFlags} from '../config/load.ts';
 import type {ImposedFault} from '../demo/imposed-faults.ts';
 import type {DemoOptions} from '../demo/index.ts';
-import {type Colour, type Console, createConsole} from './console.ts';
 import {readFault} from './fault-option.ts';
+import {type Colour, type Console, createConsole} from './output/console.ts';
 
 /** What can be said before every command. */
 export type GlobalOptions = {

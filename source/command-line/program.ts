@@ -2,9 +2,8 @@
 The command line: its commands put together, and what it ends with.
 */
 import {Command, CommanderError, Option} from 'commander';
-import {ConfigurationError} from '../configuration-error.ts';
 import {cleanLines} from '../job/clean-text.ts';
-import {CommandError} from './command-error.ts';
+import {ConfigurationError} from '../process/configuration-error.ts';
 import {defineBackends} from './definitions/backends.ts';
 import {defineBatches} from './definitions/batches.ts';
 import {defineCancel} from './definitions/cancel.ts';
@@ -24,9 +23,10 @@ import {defineProfiles} from './definitions/profiles.ts';
 import {type OpenScreen, onScreen, openOrPrint} from './definitions/screen.ts';
 import {defineShow} from './definitions/show.ts';
 import {defineWait} from './definitions/wait.ts';
-import {exitCodes} from './exit-codes.ts';
 import {collect, demoOptions, flagsOf, interval} from './options.ts';
-import {version} from './version.ts';
+import {CommandError} from './output/command-error.ts';
+import {exitCodes} from './output/exit-codes.ts';
+import {version} from './output/version.ts';
 
 /** What can be asked of the configured job systems as well as of the embedded ones. */
 const everywhere: readonly Define[] = [

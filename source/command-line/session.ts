@@ -6,7 +6,6 @@ import {rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import type {Connection} from '../backends/backend.ts';
-import {systemClock} from '../clock.ts';
 import {connectAll} from '../config/connect.ts';
 import {demoSettings} from '../config/demo-settings.ts';
 import {type Configuration, type ConfigurationFlags, loadConfiguration} from '../config/load.ts';
@@ -14,9 +13,10 @@ import type {ProfileSetting} from '../config/profile-setting.ts';
 import {openRequestLog} from '../config/request-log.ts';
 import type {DemoOptions} from '../demo/index.ts';
 import {limited} from '../engine/limiter/limited.ts';
-import {didYouMean} from '../nearest.ts';
-import {type Environment, stateDirectory} from '../state-directory.ts';
-import {CommandError} from './command-error.ts';
+import {systemClock} from '../process/clock.ts';
+import {type Environment, stateDirectory} from '../process/state-directory.ts';
+import {didYouMean} from '../text/nearest.ts';
+import {CommandError} from './output/command-error.ts';
 
 export type Session = {
 	readonly profiles: readonly ProfileSetting[];

@@ -1,9 +1,10 @@
 /*
 Everything that can be done about one job, with the reason for what cannot. It is made from the commands themselves.
 */
-import type {State} from '../store/store.ts';
-import {keyLabel} from '../view-models/key-words.ts';
-import {lookAgain, noJobHere, subjectOf} from '../view-models/subject.ts';
+
+import {keyLabel} from '../state/key-words.ts';
+import type {State} from '../state/state.ts';
+import {lookAgain, noJobHere, subjectOf} from '../table/subject.ts';
 import type {Command, CommandContext, CommandQuestion, CommandScope} from './command.ts';
 
 /** One line of the menu. */

@@ -1,5 +1,6 @@
-import type {CancelBox, Overlay} from '../store/screen.ts';
-import type {JobStore, State} from '../store/store.ts';
+import type {CancelBox, Overlay} from '../state/screen.ts';
+import type {State} from '../state/state.ts';
+import type {JobStore} from '../store/store.ts';
 
 /** Who has the keyboard. `anywhere` is asked last, whoever has it. */
 export type CommandScope =

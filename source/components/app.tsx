@@ -1,12 +1,12 @@
 import {Box, Text} from 'ink';
 import {useMemo} from 'react';
 import {useStore} from 'zustand';
-import type {Clock} from '../clock.ts';
 import type {QuitHow} from '../commands/command.ts';
+import type {Clock} from '../process/clock.ts';
 import type {JobStore} from '../store/store.ts';
-import type {Theme} from '../theme.ts';
-import {layoutOf, least} from '../view-models/layout.ts';
-import {isThemeName} from '../view-models/theme-names.ts';
+import {layoutOf, least} from '../table/layout.ts';
+import type {Theme} from '../text/theme.ts';
+import {isThemeName} from '../view-models/frame/theme-names.ts';
 import {CancellationsPane} from './cancellations-pane.tsx';
 import {Context} from './context.ts';
 import {DetailPane} from './detail-pane.tsx';

@@ -1,3 +1,5 @@
+import {layoutOf} from '../table/layout.ts';
+import {fitLine, rule} from '../text/line.ts';
 import {
 	cancellationLine,
 	chosenLines,
@@ -7,10 +9,8 @@ import {
 	runProfileLines,
 	visibleCancellations,
 	waitingLines,
-} from '../view-models/cancellations-pane.ts';
-import {layoutOf} from '../view-models/layout.ts';
-import {fitLine, rule} from '../view-models/line.ts';
-import {paneLayout} from '../view-models/pane-layout.ts';
+} from '../view-models/cancellation/cancellations-pane.ts';
+import {paneLayout} from '../view-models/cancellation/pane-layout.ts';
 import {useScreen} from './context.ts';
 import {Lines} from './lines.tsx';
 import {useAppState, useLines, useNow} from './use-app-state.ts';

@@ -1,7 +1,7 @@
 import {createContext, useContext} from 'react';
-import type {Clock} from '../clock.ts';
+import type {Clock} from '../process/clock.ts';
 import type {JobStore} from '../store/store.ts';
-import type {Theme} from '../theme.ts';
+import type {Theme} from '../text/theme.ts';
 import type {Ticker} from './ticker.ts';
 
 /** What every part of the screen is drawn from. */

@@ -1,6 +1,6 @@
-import {detailLines} from '../view-models/detail.ts';
-import {layoutOf} from '../view-models/layout.ts';
-import {span} from '../view-models/line.ts';
+import {layoutOf} from '../table/layout.ts';
+import {span} from '../text/line.ts';
+import {detailLines} from '../view-models/detail/detail.ts';
 import {Lines} from './lines.tsx';
 import {useLines} from './use-app-state.ts';
 

@@ -1,5 +1,5 @@
 import type {JobStore} from '../store/store.ts';
-import {endedBatches, openBatches} from '../view-models/batch-ends.ts';
+import {endedBatches, openBatches} from '../view-models/cancellation/batch-ends.ts';
 
 /**
 Tells the end of each batch to somebody who looks elsewhere, in the way that the configuration wants: the bell, or a notification of the desktop (OSC 9, which terminals that do not know it pass over). Returns how to stop it.

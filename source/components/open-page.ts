@@ -1,7 +1,8 @@
 import {spawn} from 'node:child_process';
-import type {JobStore, State} from '../store/store.ts';
-import {profileOf} from '../view-models/subject.ts';
-import {withoutAnyToken} from '../without-tokens.ts';
+import {withoutAnyToken} from '../process/without-tokens.ts';
+import type {State} from '../state/state.ts';
+import type {JobStore} from '../store/store.ts';
+import {profileOf} from '../table/subject.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -1,9 +1,9 @@
 import {render} from 'ink';
-import type {Clock} from '../clock.ts';
 import type {QuitHow} from '../commands/command.ts';
 import type {Attending} from '../engine/protocol.ts';
+import type {Clock} from '../process/clock.ts';
 import type {JobStore} from '../store/store.ts';
-import {type Theme, themeFor} from '../theme.ts';
+import {type Theme, themeFor} from '../text/theme.ts';
 import {App} from './app.tsx';
 import {hearFocus, reportFocus} from './focus.ts';
 import {notifyOfEnds} from './notify.ts';

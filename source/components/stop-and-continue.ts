@@ -1,4 +1,4 @@
-import type {Clock} from '../clock.ts';
+import type {Clock} from '../process/clock.ts';
 
 /** How long a stop takes to come, before it is clear that it will not, in milliseconds. */
 const neverMs = 250;

@@ -1,4 +1,4 @@
-import type {Clock} from '../clock.ts';
+import type {Clock} from '../process/clock.ts';
 
 /** Tells the time once a second, and only while somebody listens. */
 export type Ticker = {

@@ -1,7 +1,7 @@
 import {useRef, useSyncExternalStore} from 'react';
 import {useStore} from 'zustand';
-import type {State} from '../store/store.ts';
-import type {Glyphs, Line, Theme} from '../theme.ts';
+import type {State} from '../state/state.ts';
+import type {Glyphs, Line, Theme} from '../text/theme.ts';
 import {useScreen} from './context.ts';
 
 /** A part of the state; the component is drawn again only when that part is another. */

@@ -1,9 +1,9 @@
 import type {Backend, Connection} from '../backends/backend.ts';
 import {backends} from '../backends/index.ts';
 import {backendOf} from '../backends/methods.ts';
-import {systemClock} from '../clock.ts';
-import type {Environment} from '../state-directory.ts';
-import {withoutTokens} from '../without-tokens.ts';
+import {systemClock} from '../process/clock.ts';
+import type {Environment} from '../process/state-directory.ts';
+import {withoutTokens} from '../process/without-tokens.ts';
 import {openProfile, reachOf} from './profile-entries.ts';
 import type {ProfileSetting} from './profile-setting.ts';
 import {logged, type WriteLine} from './request-log.ts';

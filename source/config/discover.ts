@@ -3,7 +3,7 @@ Profiles that are found without a configuration file, by the discovery of each b
 */
 import {type BackendKind, backendKinds, backends} from '../backends/index.ts';
 import type {DiscoverySurroundings} from '../backends/profiles/profile.ts';
-import {ConfigurationError} from '../configuration-error.ts';
+import {ConfigurationError} from '../process/configuration-error.ts';
 import {type ProfileEntry, profileSchemas} from './profile-entries.ts';
 
 export type FoundProfile = {

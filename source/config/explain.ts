@@ -5,7 +5,7 @@ import {parse, TomlError} from 'smol-toml';
 import type * as z from 'zod';
 import {backendKinds} from '../backends/index.ts';
 import {cleanText} from '../job/clean-text.ts';
-import {didYouMean} from '../nearest.ts';
+import {didYouMean} from '../text/nearest.ts';
 import {keysAt} from './schema.ts';
 
 export const explainSyntax = (file: string, error: TomlError): string => {

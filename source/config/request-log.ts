@@ -3,10 +3,10 @@ What was asked of the job systems and what came of it, a line each, for somebody
 */
 import {openSync, writeSync} from 'node:fs';
 import type {Backend, Connection} from '../backends/backend.ts';
-import type {Clock} from '../clock.ts';
-import {ConfigurationError} from '../configuration-error.ts';
 import {cleanText} from '../job/clean-text.ts';
 import {BackendError} from '../job/failure.ts';
+import type {Clock} from '../process/clock.ts';
+import {ConfigurationError} from '../process/configuration-error.ts';
 
 /** Takes a line without its end. */
 export type WriteLine = (line: string) => void;

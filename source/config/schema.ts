@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import {type BackendKind, backendKinds} from '../backends/index.ts';
-import {readKeys} from '../commands/rebinding.ts';
-import {problemWords, readQuery} from '../view-models/query.ts';
+import {readKeys} from '../commands/keys/rebinding.ts';
+import {problemWords, readQuery} from '../table/query.ts';
 import {interval, limitKeys} from './common-keys.ts';
 import {profileSchemas} from './profile-entries.ts';
 

@@ -1,4 +1,4 @@
-import {type Clock, systemClock} from '../clock.ts';
+import {type Clock, systemClock} from '../process/clock.ts';
 import {json} from './faults.ts';
 import type {ImposedFault} from './imposed-faults.ts';
 import type {Demo} from './index.ts';

@@ -1,4 +1,4 @@
-import {type Clock, wait} from '../clock.ts';
+import {type Clock, wait} from '../process/clock.ts';
 import {
 	childEntity,
 	childrenOf,

@@ -1,5 +1,5 @@
 import type {ServerResponse} from 'node:http';
-import {type Clock, systemClock, wait} from '../clock.ts';
+import {type Clock, systemClock, wait} from '../process/clock.ts';
 
 /** What an embedded server answers. */
 export type Answer = {

@@ -1,7 +1,7 @@
 /*
 The faults that somebody can ask for by name: what they do to a system, to which share of its requests or jobs, and from when on.
 */
-import type {Clock} from '../clock.ts';
+import type {Clock} from '../process/clock.ts';
 import type {FaultName} from './faults.ts';
 import {createRandom, seedOf} from './random.ts';
 import type {Quirk} from './scenario.ts';

@@ -1,4 +1,4 @@
-import {type Clock, systemClock} from '../clock.ts';
+import {type Clock, systemClock} from '../process/clock.ts';
 import {dexOperations} from './dex-records.ts';
 import {startDexServer} from './dex-server.ts';
 import {createImposer, type ImposedFault, type SystemName, systemNames} from './imposed-faults.ts';

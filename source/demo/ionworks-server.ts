@@ -1,4 +1,4 @@
-import {type Clock, wait} from '../clock.ts';
+import {type Clock, wait} from '../process/clock.ts';
 import {invalid, isComplaint, readInteger, readWords, timeOrNull} from './fastapi.ts';
 import {type Answer, json} from './faults.ts';
 import type {WorldJob, WorldPhase} from './lives.ts';

@@ -1,7 +1,7 @@
 import {createServer, type IncomingMessage, type ServerResponse} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import type {Duplex} from 'node:stream';
-import type {Clock} from '../clock.ts';
+import type {Clock} from '../process/clock.ts';
 import {type Answer, type Fault, faultHandler, json, send, type Work} from './faults.ts';
 import {acceptWebSocket, type Line} from './websocket.ts';
 

@@ -1,4 +1,4 @@
-import {type Clock, wait} from '../clock.ts';
+import {type Clock, wait} from '../process/clock.ts';
 import {type Answer, json} from './faults.ts';
 import type {WorldJob} from './lives.ts';
 import {createNamedJobs, type JobControls} from './named-jobs.ts';

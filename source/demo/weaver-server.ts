@@ -1,5 +1,5 @@
-import type {Clock} from '../clock.ts';
-import {wait} from '../clock.ts';
+import type {Clock} from '../process/clock.ts';
+import {wait} from '../process/clock.ts';
 import {type Answer, html, json} from './faults.ts';
 import type {WorldJob} from './lives.ts';
 import {createNamedJobs, type JobControls} from './named-jobs.ts';

@@ -1,5 +1,5 @@
-import type {Clock} from '../clock.ts';
 import {isEnd} from '../job/phase.ts';
+import type {Clock} from '../process/clock.ts';
 import {
 	comesBackAfterMs,
 	type Deed,

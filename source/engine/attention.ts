@@ -1,4 +1,4 @@
-import type {Clock} from '../clock.ts';
+import type {Clock} from '../process/clock.ts';
 
 /** What tells that somebody looks at the screen, or not. */
 export type Attending = 'key' | 'focus' | 'blur';

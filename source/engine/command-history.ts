@@ -1,7 +1,7 @@
 import {readFileSync, renameSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {cleanText} from '../job/clean-text.ts';
-import {makeDirectory} from '../make-directory.ts';
+import {makeDirectory} from '../process/make-directory.ts';
 
 /** Lines that are kept. */
 const most = 200;

@@ -12,12 +12,12 @@ import {type JournalledBatch, readBatch, summaryOf} from '../cancellation/read-b
 import {targetOf} from '../cancellation/report.ts';
 import {createRunner, type ResumeManner} from '../cancellation/runner.ts';
 import {BatchWaitsError, systemsOf} from '../cancellation/whose-batch.ts';
-import type {Clock} from '../clock.ts';
-import {errorWords} from '../error-words.ts';
 import {cleanText} from '../job/clean-text.ts';
 import {BackendError, type Failure, failurePolicies} from '../job/failure.ts';
 import type {Job} from '../job/job.ts';
 import {parseRef, type Ref, refOf} from '../job/ref.ts';
+import type {Clock} from '../process/clock.ts';
+import {errorWords} from '../process/error-words.ts';
 import {createAttention} from './attention.ts';
 import {createCommandHistory} from './command-history.ts';
 import {deleteJob, deletions, sentenceOfDeletion} from './deletion.ts';

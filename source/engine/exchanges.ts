@@ -1,6 +1,6 @@
 import type {ExchangeListener} from '../backends/exchange.ts';
-import type {Clock} from '../clock.ts';
 import type {Ref} from '../job/ref.ts';
+import type {Clock} from '../process/clock.ts';
 import type {Exchange} from './protocol.ts';
 
 /** Exchanges that are kept of one job, and of all together. */

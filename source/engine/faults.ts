@@ -1,8 +1,8 @@
 import {statSync} from 'node:fs';
 import {join} from 'node:path';
 import {cleanText} from '../job/clean-text.ts';
-import {makeDirectory} from '../make-directory.ts';
-import {appendToStateFile} from '../state-safety.ts';
+import {makeDirectory} from '../process/make-directory.ts';
+import {appendToStateFile} from '../process/state-safety.ts';
 
 /** Bytes after which nothing more is written: the same fault in every poll must not fill a disk. */
 const mostBytes = 1024 * 1024;

@@ -1,6 +1,6 @@
 import type {Backend} from '../backends/backend.ts';
-import {type Clock, wait} from '../clock.ts';
 import {BackendError, type Failure} from '../job/failure.ts';
+import {type Clock, wait} from '../process/clock.ts';
 import {pace} from './polling/pace.ts';
 import {jittered} from './polling/tempo.ts';
 import type {LogNews} from './protocol.ts';

@@ -1,7 +1,7 @@
 import type {Connection} from '../backends/backend.ts';
-import type {Clock} from '../clock.ts';
 import {BackendError} from '../job/failure.ts';
 import {parseRef, type Ref} from '../job/ref.ts';
+import type {Clock} from '../process/clock.ts';
 import {followLog} from './follow-log.ts';
 import type {LogNews, Patch} from './protocol.ts';
 

@@ -4,8 +4,8 @@ How long cancelling takes on each profile, remembered between runs: what is usua
 import {readFileSync} from 'node:fs';
 import {rename, rm, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
-import type {Clock} from '../clock.ts';
-import {makeDirectory} from '../make-directory.ts';
+import type {Clock} from '../process/clock.ts';
+import {makeDirectory} from '../process/make-directory.ts';
 
 /** Milliseconds from the acceptance of a request to the end of its job: the middle one, and that which 95 of 100 do not exceed. */
 export type Latency = {readonly p50Ms: number; readonly p95Ms: number; readonly samples: number};

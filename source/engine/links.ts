@@ -1,6 +1,6 @@
 import type {Connection} from '../backends/backend.ts';
 import {BackendError} from '../job/failure.ts';
-import {shellWord} from '../shell-word.ts';
+import {shellWord} from '../text/shell-word.ts';
 
 /** What a backend says of an id that it can send; undefined for any other. */
 const sayable = (say: (() => string | undefined) | undefined): string | undefined => {

@@ -3,14 +3,14 @@ The engine behind a message port: what the engine thread runs. It alone reads th
 */
 import {parentPort, workerData} from 'node:worker_threads';
 import type {Connection} from '../backends/backend.ts';
-import {systemClock} from '../clock.ts';
 import {connectAll} from '../config/connect.ts';
 import {demoSettings} from '../config/demo-settings.ts';
 import {type ConfigurationFlags, loadConfiguration} from '../config/load.ts';
 import {openRequestLog} from '../config/request-log.ts';
-import {ConfigurationError} from '../configuration-error.ts';
 import type {Demo, DemoOptions} from '../demo/index.ts';
-import {stateDirectory} from '../state-directory.ts';
+import {systemClock} from '../process/clock.ts';
+import {ConfigurationError} from '../process/configuration-error.ts';
+import {stateDirectory} from '../process/state-directory.ts';
 import {createEngine} from './engine.ts';
 import type {Intention, Patch, ScreenSettings} from './protocol.ts';
 

@@ -1,16 +1,17 @@
 /*
 The same without a screen: lines below each other, for screen readers and for terminals that cannot move a cursor. The list is told once and then what happens; whole lines are read as commands.
 */
-import type {Clock} from '../clock.ts';
+
 import type {Host, QuitHow} from '../commands/command.ts';
 import {commands} from '../commands/commands.ts';
-import {detailSentences, runLine} from '../commands/typed-lines.ts';
+import {detailSentences, runLine} from '../commands/keys/typed-lines.ts';
 import {cleanText} from '../job/clean-text.ts';
+import type {Clock} from '../process/clock.ts';
 import type {JobStore} from '../store/store.ts';
-import {endedBatches, openBatches} from '../view-models/batch-ends.ts';
-import {sureText} from '../view-models/text.ts';
-import {createTelling} from '../view-models/told-changes.ts';
-import {questionSentences} from '../view-models/told-question.ts';
+import {sureText} from '../text/width.ts';
+import {endedBatches, openBatches} from '../view-models/cancellation/batch-ends.ts';
+import {createTelling} from '../view-models/spoken/changes.ts';
+import {questionSentences} from '../view-models/spoken/question.ts';
 
 export type LinesOptions = {
 	readonly store: JobStore;

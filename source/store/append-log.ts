@@ -1,6 +1,6 @@
 import type {LogNews} from '../engine/protocol.ts';
 import type {Ref} from '../job/ref.ts';
-import type {LogLine, LogText} from './state.ts';
+import type {LogLine, LogText} from '../state/known.ts';
 
 /** What is kept of a log: its last lines, and characters. */
 export const mostLines = 5000;

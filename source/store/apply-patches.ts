@@ -2,9 +2,9 @@ import type {CancellationReport, Patch} from '../engine/protocol.ts';
 import {whyAnother} from '../job/identity.ts';
 import type {Job} from '../job/job.ts';
 import type {Ref} from '../job/ref.ts';
+import type {Known} from '../state/known.ts';
 import {appendLog} from './append-log.ts';
 import {shareText} from './share-text.ts';
-import type {Known} from './state.ts';
 
 const mostNotices = 200;
 

@@ -2,7 +2,7 @@
 A word follows the engine's answer: what was asked for is said to be asked once the engine has taken it on, and not before.
 */
 import type {Patch} from '../engine/protocol.ts';
-import type {Awaited, Screen} from './screen.ts';
+import type {Awaited, Screen} from '../state/screen.ts';
 
 /** Whether a message answers what is awaited: true where it was taken on, false where it was not. */
 const answerIn = ({kind, ref}: Awaited, patch: Patch): boolean | undefined => {

@@ -4,7 +4,7 @@ What the engine tells of rows that stand still, gathered until they may change a
 import type {Patch, ProfileHealth} from '../engine/protocol.ts';
 import type {Job} from '../job/job.ts';
 import type {Ref} from '../job/ref.ts';
-import type {Known} from './state.ts';
+import type {Known} from '../state/known.ts';
 
 export const createHeldRows = () => {
 	const rows = new Map<Ref, Job | undefined>();

@@ -2,7 +2,7 @@ import type {Patch} from '../engine/protocol.ts';
 import {type Shown, whyAnother} from '../job/identity.ts';
 import type {Job} from '../job/job.ts';
 import type {Ref} from '../job/ref.ts';
-import type {State} from './store.ts';
+import type {State} from '../state/state.ts';
 
 /** A mark is of one job: another one that comes to have its id is not marked. */
 export const createMarkKeeper = () => {

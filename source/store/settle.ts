@@ -2,37 +2,18 @@
 What follows from a change: the order, the cursors and the windows. Every new state goes through here, so nothing that is shown can lag behind.
 */
 import type {CancellationReport} from '../engine/protocol.ts';
-import {byUrgency} from '../view-models/cancellation-words.ts';
-import {follow} from '../view-models/cursor.ts';
-import {foldRows, followRows, type TableRow} from '../view-models/folding.ts';
-import {layoutOf} from '../view-models/layout.ts';
-import {
-	holdOrder,
-	type Order,
-	type OrderInputs,
-	reorder,
-	sortAgain,
-	type Touched,
-	viewAgain,
-} from '../view-models/order.ts';
-import {readQuery} from '../view-models/query.ts';
-import {type Run, runOf} from '../view-models/runs.ts';
-import {windowTop} from '../view-models/window.ts';
-import type {Cursor, Overlay, Screen} from './screen.ts';
-import type {Known} from './state.ts';
-
-/** Everything that the screen is drawn from. */
-export type State = {
-	readonly known: Known;
-	readonly screen: Screen;
-	readonly order: Order;
-	/** The rows of the table: the jobs in view, and the rows that several of them share. */
-	readonly rows: readonly TableRow[];
-	/** All cancellations, those that want the reader first. */
-	readonly cancellations: readonly CancellationReport[];
-	/** The batch that the pane shows. */
-	readonly run?: Run;
-};
+import type {Order, TableRow, Touched} from '../state/rows.ts';
+import type {Run} from '../state/run.ts';
+import type {Cursor, Overlay, Screen} from '../state/screen.ts';
+import type {State} from '../state/state.ts';
+import {byUrgency} from '../table/cancellation-words.ts';
+import {follow} from '../table/cursor.ts';
+import {foldRows, followRows} from '../table/folding.ts';
+import {layoutOf} from '../table/layout.ts';
+import {holdOrder, type OrderInputs, reorder, sortAgain, viewAgain} from '../table/order.ts';
+import {readQuery} from '../table/query.ts';
+import {runOf} from '../table/runs.ts';
+import {windowTop} from '../table/window.ts';
 
 export type Cause = {
 	readonly now: number;

@@ -1,20 +1,20 @@
 import {createStore, type StoreApi} from 'zustand/vanilla';
-import type {Clock} from '../clock.ts';
 import type {Patch} from '../engine/protocol.ts';
 import type {Job} from '../job/job.ts';
 import type {Ref} from '../job/ref.ts';
-import {emptyOrder, type Touched} from '../view-models/order.ts';
-import {goesByCancellations} from '../view-models/sorting.ts';
-import {withView} from '../view-models/table-view.ts';
+import type {Clock} from '../process/clock.ts';
+import type {SendIntention} from '../state/known.ts';
+import type {Touched} from '../state/rows.ts';
+import {initialScreen, type Screen, type Size} from '../state/screen.ts';
+import type {State} from '../state/state.ts';
+import {emptyOrder} from '../table/order.ts';
+import {goesByCancellations} from '../table/sorting.ts';
+import {withView} from '../table/table-view.ts';
 import {applyPatches, nothingKnown} from './apply-patches.ts';
 import {heard} from './heard.ts';
 import {createHeldRows} from './held-rows.ts';
 import {createMarkKeeper} from './replaced-marks.ts';
-import {initialScreen, type Screen, type Size} from './screen.ts';
-import {type Cause, holdMs, holds, release, type State, settle} from './settle.ts';
-import type {SendIntention} from './state.ts';
-
-export type {State} from './settle.ts';
+import {type Cause, holdMs, holds, release, settle} from './settle.ts';
 
 export type JobStore = Pick<StoreApi<State>, 'getState' | 'subscribe' | 'getInitialState'> & {
 	/** What the engine told: one update for the whole array. */

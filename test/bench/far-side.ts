@@ -1,9 +1,10 @@
 /*
 An embedded system in a process of its own, so that what it costs is not counted as ours. It is told what to start, and asked for what it was asked.
 */
-import {systemClock, wait} from '../../source/clock.ts';
+
 import {send} from '../../source/demo/faults.ts';
 import type {RequestLine} from '../../source/demo/server.ts';
+import {systemClock, wait} from '../../source/process/clock.ts';
 import {type SystemName, startSystem} from '../helpers/many.ts';
 
 export type StartFar = {readonly name: SystemName; readonly jobs: number; readonly latencyMs: number};

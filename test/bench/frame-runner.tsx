@@ -3,11 +3,11 @@ The screen as it is bundled, drawing into a terminal that takes everything: prin
 */
 import {EventEmitter} from 'node:events';
 import {PassThrough} from 'node:stream';
-import {systemClock} from '../../source/clock.ts';
 import {startScreen} from '../../source/components/screen.tsx';
 import type {Job} from '../../source/job/job.ts';
+import {systemClock} from '../../source/process/clock.ts';
 import {createJobStore} from '../../source/store/store.ts';
-import {createTheme} from '../../source/theme.ts';
+import {createTheme} from '../../source/text/theme.ts';
 import {hello, profile} from '../helpers/screen-facts.ts';
 
 const jobs = Number(process.argv[2]);

@@ -12,8 +12,8 @@ import {createEngine} from '../../source/engine/engine.ts';
 import type {CancelTarget, Patch} from '../../source/engine/protocol.ts';
 import type {Job} from '../../source/job/job.ts';
 import {type Ref, refOf} from '../../source/job/ref.ts';
+import type {Known} from '../../source/state/known.ts';
 import {applyPatches, nothingKnown} from '../../source/store/apply-patches.ts';
-import type {Known} from '../../source/store/state.ts';
 import {createEmptyWorld} from './empty-world.ts';
 import {createManualClock} from './manual-clock.ts';
 

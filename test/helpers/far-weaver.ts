@@ -1,8 +1,8 @@
 import type {TestContext} from 'node:test';
-import {systemClock} from '../../source/clock.ts';
 import type {WorldPhase} from '../../source/demo/lives.ts';
 import {startWeaverServer} from '../../source/demo/weaver-server.ts';
 import {createWorld} from '../../source/demo/world.ts';
+import {systemClock} from '../../source/process/clock.ts';
 import {temporaryDirectory} from './engine.ts';
 import {type CliOptions, runCli} from './run-cli.ts';
 

@@ -1,4 +1,4 @@
-import type {Clock} from '../../source/clock.ts';
+import type {Clock} from '../../source/process/clock.ts';
 
 /** A clock that stands still until it is moved. */
 export const createManualClock = (start = Date.UTC(2026, 10, 23, 12)) => {

@@ -6,7 +6,6 @@ import {ionworks} from '../../source/backends/ionworks/index.ts';
 import {tapis} from '../../source/backends/tapis/index.ts';
 import {tensorpool} from '../../source/backends/tensorpool/index.ts';
 import {weaver} from '../../source/backends/weaver/index.ts';
-import {type Clock, wait} from '../../source/clock.ts';
 import {startDexServer} from '../../source/demo/dex-server.ts';
 import {startIonworksServer} from '../../source/demo/ionworks-server.ts';
 import type {JobControls} from '../../source/demo/named-jobs.ts';
@@ -18,8 +17,9 @@ import {createWorld} from '../../source/demo/world.ts';
 import {createEngine} from '../../source/engine/engine.ts';
 import type {CancelTarget, Patch} from '../../source/engine/protocol.ts';
 import {type Ref, refOf} from '../../source/job/ref.ts';
+import {type Clock, wait} from '../../source/process/clock.ts';
+import type {Known} from '../../source/state/known.ts';
 import {applyPatches, nothingKnown} from '../../source/store/apply-patches.ts';
-import type {Known} from '../../source/store/state.ts';
 import {temporaryDirectory} from './engine.ts';
 import {createManualClock} from './manual-clock.ts';
 

@@ -5,9 +5,9 @@ import assert from 'node:assert/strict';
 import {existsSync, readFileSync, writeFileSync} from 'node:fs';
 import {join, resolve} from 'node:path';
 import type {TestContext} from 'node:test';
-import {systemClock} from '../../source/clock.ts';
 import {startWeaverServer} from '../../source/demo/weaver-server.ts';
 import {createWorld} from '../../source/demo/world.ts';
+import {systemClock} from '../../source/process/clock.ts';
 import {temporaryDirectory} from './engine.ts';
 import {openTerminal} from './terminal.ts';
 

@@ -9,7 +9,7 @@ import stringWidth from 'string-width';
 import {startScreen} from '../../source/components/screen.tsx';
 import type {Intention, Patch} from '../../source/engine/protocol.ts';
 import {createJobStore} from '../../source/store/store.ts';
-import {createTheme, type Theme, type ThemeName} from '../../source/theme.ts';
+import {createTheme, type Theme, type ThemeName} from '../../source/text/theme.ts';
 import {createManualClock} from './manual-clock.ts';
 
 export type ScreenSettings = {

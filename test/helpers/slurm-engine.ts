@@ -1,9 +1,9 @@
 import type {TestContext} from 'node:test';
-import {type Clock, systemClock} from '../../source/clock.ts';
 import {createEngine} from '../../source/engine/engine.ts';
 import type {Patch} from '../../source/engine/protocol.ts';
+import {type Clock, systemClock} from '../../source/process/clock.ts';
+import type {Known} from '../../source/state/known.ts';
 import {applyPatches, nothingKnown} from '../../source/store/apply-patches.ts';
-import type {Known} from '../../source/store/state.ts';
 import {openFakeSlurm} from '../fakes/slurm.ts';
 import {temporaryDirectory} from './engine.ts';
 

@@ -6,7 +6,7 @@ import {readFile} from 'node:fs/promises';
 import {basename} from 'node:path';
 import {promisify} from 'node:util';
 import {BackendError} from '../../job/failure.ts';
-import type {Environment} from '../../state-directory.ts';
+import type {Environment} from '../../process/state-directory.ts';
 import type {Backend} from '../backend.ts';
 import {backendOf} from '../methods.ts';
 import {readDotenvLine} from './dotenv.ts';

@@ -2,7 +2,7 @@
 The profile of a backend behind HTTP: from the address, the source of the credential and the headers that carry it follow how it is opened and what people are shown of it.
 */
 import type * as z from 'zod';
-import {shellWord} from '../../shell-word.ts';
+import {shellWord} from '../../text/shell-word.ts';
 import type {BackendDefinition} from '../backend.ts';
 import type {HttpOptions} from '../http.ts';
 import {type CredentialSource, createCredential, renewing, sourceWords} from './credential.ts';

@@ -2,7 +2,7 @@
 Keys that the profiles of several backends have, with their checks and descriptions.
 */
 import * as z from 'zod';
-import {pathFrom} from '../../state-directory.ts';
+import {pathFrom} from '../../process/state-directory.ts';
 import type {CredentialSource} from './credential.ts';
 import type {Surroundings} from './profile.ts';
 

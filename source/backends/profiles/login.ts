@@ -2,7 +2,7 @@
 The profile of a server with some login in front of it: whoever runs it chooses which.
 */
 import * as z from 'zod';
-import {shellWord} from '../../shell-word.ts';
+import {shellWord} from '../../text/shell-word.ts';
 import type {BackendDefinition} from '../backend.ts';
 import type {HttpOptions} from '../http.ts';
 import {httpProfile} from './http-profile.ts';

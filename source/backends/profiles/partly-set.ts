@@ -1,4 +1,4 @@
-import type {Environment} from '../../state-directory.ts';
+import type {Environment} from '../../process/state-directory.ts';
 
 /** Which of several variables that are needed together are set and which are not; undefined where that does not differ. */
 export const partlySet = (env: Environment, ...names: readonly string[]): string | undefined => {

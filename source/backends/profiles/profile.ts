@@ -2,8 +2,8 @@
 The profile of a backend: which keys its table in the configuration may have, how one is found where nothing is configured, and how an entry becomes a backend.
 */
 import type * as z from 'zod';
-import type {Environment} from '../../state-directory.ts';
-import type {TokenVariable} from '../../without-tokens.ts';
+import type {Environment} from '../../process/state-directory.ts';
+import type {TokenVariable} from '../../process/without-tokens.ts';
 import type {Backend, BackendDefinition, BackendTraits, Reach} from '../backend.ts';
 import type {CredentialSource} from './credential.ts';
 

@@ -6,8 +6,8 @@ import {createHash} from 'node:crypto';
 import {readFileSync, realpathSync, renameSync, writeFileSync} from 'node:fs';
 import {hostname} from 'node:os';
 import {dirname, join} from 'node:path';
-import {makeDirectory} from '../../make-directory.ts';
-import {type Environment, stateDirectory} from '../../state-directory.ts';
+import {makeDirectory} from '../../process/make-directory.ts';
+import {type Environment, stateDirectory} from '../../process/state-directory.ts';
 import {pathOfSqueue} from './index.ts';
 import {readClusterName} from './system.ts';
 

@@ -4,7 +4,7 @@ import {delimiter, isAbsolute, join, resolve} from 'node:path';
 import {cleanText} from '../../job/clean-text.ts';
 import {BackendError, type Failure} from '../../job/failure.ts';
 import type {Job, JobDetail} from '../../job/job.ts';
-import {shellWord} from '../../shell-word.ts';
+import {shellWord} from '../../text/shell-word.ts';
 import {
 	type Backend,
 	type BackendDefinition,

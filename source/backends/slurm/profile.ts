@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import {connectionSocket, pathFrom} from '../../state-directory.ts';
+import {connectionSocket, pathFrom} from '../../process/state-directory.ts';
 import {text} from '../profiles/keys.ts';
 import {type ProfileDefinition, withProfile} from '../profiles/profile.ts';
 import {nameOfCluster} from './cluster-name.ts';

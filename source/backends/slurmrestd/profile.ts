@@ -1,6 +1,6 @@
 import {userInfo} from 'node:os';
 import * as z from 'zod';
-import {ConfigurationError} from '../../configuration-error.ts';
+import {ConfigurationError} from '../../process/configuration-error.ts';
 import {httpProfile} from '../profiles/http-profile.ts';
 import {
 	authDescription,

@@ -1,8 +1,8 @@
-import {type Clock, systemClock} from '../../clock.ts';
 import {cleanText} from '../../job/clean-text.ts';
 import {BackendError} from '../../job/failure.ts';
 import type {Job, JobDetail} from '../../job/job.ts';
 import {isEnd, phaseOf} from '../../job/phase.ts';
+import {type Clock, systemClock} from '../../process/clock.ts';
 import type {BackendDefinition, BackendTraits, CancelReceipt, RequestOptions} from '../backend.ts';
 import {explainPath} from '../fastapi.ts';
 import {type HttpOptions, type JsonAnswer, openHttp, pathSegment} from '../http.ts';

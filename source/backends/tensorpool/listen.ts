@@ -1,9 +1,9 @@
 import {subscribe, unsubscribe} from 'node:diagnostics_channel';
 import {ping, WebSocket} from 'undici';
 import * as z from 'zod';
-import type {Clock} from '../../clock.ts';
 import {cleanLines, cleanText} from '../../job/clean-text.ts';
 import {BackendError, type Failure, type FailureKind} from '../../job/failure.ts';
+import type {Clock} from '../../process/clock.ts';
 import type {LogPage} from '../backend.ts';
 import {openDispatcher} from '../dispatcher.ts';
 import {type HttpOptions, httpLimits, lowerCaseNames, refusePlainText} from '../http.ts';

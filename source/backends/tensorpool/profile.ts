@@ -1,5 +1,5 @@
 import {join} from 'node:path';
-import {pathFrom} from '../../state-directory.ts';
+import {pathFrom} from '../../process/state-directory.ts';
 import {readDotenvLine} from '../profiles/dotenv.ts';
 import {checkHosted, hostedDescriptions, hostedKeys} from '../profiles/hosted.ts';
 import {httpProfile} from '../profiles/http-profile.ts';

@@ -10,7 +10,7 @@ export const defineBackends: Define = (parent, acting) =>
 			.addOption(output('text', 'json', 'md'))
 			.action(
 				acting(async ({options, console}) => {
-					const {printBackends} = await import('../backends.ts');
+					const {printBackends} = await import('../profiles/backends.ts');
 					return printBackends({output: options.output}, console);
 				}),
 			),

@@ -17,7 +17,7 @@ export const defineBatches: Define = (parent, acting) => {
 	batches.action(
 		acting(async ({words: [words], console}) => {
 			refuseUnknown(words as readonly string[], batches);
-			const {listBatches} = await import('../batches.ts');
+			const {listBatches} = await import('../batches/batches.ts');
 			return listBatches(await journals(), 'text', console);
 		}),
 	);
@@ -30,7 +30,7 @@ export const defineBatches: Define = (parent, acting) => {
 };
 
 const journals = async () => {
-	const {stateDirectory} = await import('../../state-directory.ts');
+	const {stateDirectory} = await import('../../process/state-directory.ts');
 	return stateDirectory(process.env);
 };
 
@@ -43,7 +43,7 @@ const list: Define = (batches, acting) =>
 			.addOption(output('text', 'json', 'jsonl'))
 			.action(
 				acting(async ({options, console}) => {
-					const {listBatches} = await import('../batches.ts');
+					const {listBatches} = await import('../batches/batches.ts');
 					return listBatches(await journals(), options.output, console);
 				}),
 			),
@@ -59,7 +59,7 @@ const show: Define = (batches, acting) =>
 			.addOption(output('text', 'json', 'jsonl'))
 			.action(
 				acting(async ({options, words: [batch], console}) => {
-					const {showBatch} = await import('../batches.ts');
+					const {showBatch} = await import('../batches/batches.ts');
 					return showBatch(await journals(), batch as number, options.output, console);
 				}),
 			),
@@ -75,7 +75,7 @@ const exportOne: Define = (batches, acting) =>
 			.addOption(output('json', 'jsonl'))
 			.action(
 				acting(async ({options, words: [batch], console}) => {
-					const {exportBatch} = await import('../batches.ts');
+					const {exportBatch} = await import('../batches/batches.ts');
 					return exportBatch(await journals(), batch as number, options.output, console);
 				}),
 			),
@@ -94,7 +94,7 @@ const resume: Define = (batches, acting) =>
 				.option('--take-over', 'break the lock of another host, where its jobtop is surely no more'),
 		).action(
 			acting(async ({options, words: [batch], console, open}) => {
-				const {resume} = await import('../batches.ts');
+				const {resume} = await import('../batches/batches.ts');
 				return resume(
 					batch as number,
 					{
@@ -121,7 +121,7 @@ const retry: Define = (batches, acting) =>
 			'kept in the journal; the old one if not said',
 		).action(
 			acting(async ({options, words: [batch], console, open}) => {
-				const {retry} = await import('../batches.ts');
+				const {retry} = await import('../batches/batches.ts');
 				return retry(batch as number, mannerOf(options), console, open);
 			}),
 		),
@@ -141,7 +141,7 @@ const prune: Define = (batches, acting) =>
 			.option('--dry-run', 'say which, and remove none')
 			.action(
 				acting(async ({options, console}) => {
-					const {pruneBatches} = await import('../batches.ts');
+					const {pruneBatches} = await import('../batches/batches.ts');
 					return pruneBatches(
 						await journals(),
 						{olderThanMs: options.olderThan, dryRun: options.dryRun ?? false},

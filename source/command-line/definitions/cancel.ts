@@ -18,7 +18,7 @@ export const defineCancel: Define = (parent, acting) =>
 				'kept in the journal',
 			).action(
 				acting(async ({options, words: [refs], console, open}) => {
-					const {cancel} = await import('../cancel.ts');
+					const {cancel} = await import('../cancelling/cancel.ts');
 					return cancel(
 						{
 							refs: refs as readonly string[],

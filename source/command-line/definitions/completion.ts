@@ -11,7 +11,7 @@ export const defineCompletion = (program: Command, acting: Acting): void => {
 			.addArgument(new Argument('<shell>', 'which shell').choices(['bash', 'zsh', 'fish']))
 			.action(
 				acting(async ({words: [shell], console}) => {
-					const {printCompletion} = await import('../completion.ts');
+					const {printCompletion} = await import('../completion/completion.ts');
 					return printCompletion(shell as 'bash' | 'zsh' | 'fish', console);
 				}),
 			),
@@ -24,7 +24,7 @@ export const defineCompletion = (program: Command, acting: Acting): void => {
 		.argument('[word...]')
 		.action(
 			acting(async ({words: [words], console}) => {
-				const {complete} = await import('../complete.ts');
+				const {complete} = await import('../completion/complete.ts');
 				return complete(program, words as readonly string[], console);
 			}),
 		);

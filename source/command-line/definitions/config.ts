@@ -28,7 +28,7 @@ const path: Define = (config, acting) =>
 			.description('print where the file is, or would be')
 			.action(
 				acting(async asked => {
-					const {printPath} = await import('../config.ts');
+					const {printPath} = await import('../profiles/config.ts');
 					return printPath(inputOf(asked), asked.console);
 				}),
 			),
@@ -43,7 +43,7 @@ const show: Define = (config, acting) =>
 			.addOption(output('text', 'json'))
 			.action(
 				acting(async asked => {
-					const {showConfiguration} = await import('../config.ts');
+					const {showConfiguration} = await import('../profiles/config.ts');
 					return showConfiguration(asked.options.output, inputOf(asked), asked.console);
 				}),
 			),
@@ -57,7 +57,7 @@ const check: Define = (config, acting) =>
 			.description('say everything that is wrong with it, where, and what to do')
 			.action(
 				acting(async asked => {
-					const {checkConfiguration} = await import('../config.ts');
+					const {checkConfiguration} = await import('../profiles/config.ts');
 					return checkConfiguration(inputOf(asked), asked.console);
 				}),
 			),
@@ -71,7 +71,7 @@ const schema: Define = (config, acting) =>
 			.description('print the JSON Schema of the file')
 			.action(
 				acting(async ({console}) => {
-					const {printSchema} = await import('../config.ts');
+					const {printSchema} = await import('../profiles/config.ts');
 					return printSchema(console);
 				}),
 			),

@@ -2,10 +2,10 @@
 What a file of this folder is: one command, its options and its words. What the command does is a file beside the folder, loaded when it is asked for.
 */
 import type {Command, OptionValues} from 'commander';
-import {didYouMean} from '../../nearest.ts';
-import {CommandError} from '../command-error.ts';
-import type {Console} from '../console.ts';
+import {didYouMean} from '../../text/nearest.ts';
 import {consoleFor, type DemoFlags, type GlobalOptions} from '../options.ts';
+import {CommandError} from '../output/command-error.ts';
+import type {Console} from '../output/console.ts';
 import type {OpenSession} from '../session.ts';
 
 /** What was typed, read. */

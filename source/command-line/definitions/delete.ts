@@ -15,7 +15,7 @@ export const defineDelete: Define = (parent, acting) =>
 				.addOption(output('text', 'json'))
 				.action(
 					acting(async ({options, words: [refs], console, open}) => {
-						const {deleteJobs} = await import('../delete.ts');
+						const {deleteJobs} = await import('../cancelling/delete.ts');
 						return deleteJobs(
 							{
 								refs: refs as readonly string[],

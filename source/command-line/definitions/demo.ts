@@ -1,7 +1,7 @@
 import type {Command} from 'commander';
-import {CommandError} from '../command-error.ts';
 import {faultHelp} from '../fault-option.ts';
 import {demoOptions, fault, number} from '../options.ts';
+import {CommandError} from '../output/command-error.ts';
 import {type Acting, refuseUnknown} from './definition.ts';
 import {withExamples} from './examples.ts';
 import {type OpenScreen, onScreen, openOrPrint} from './screen.ts';

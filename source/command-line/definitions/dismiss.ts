@@ -15,7 +15,7 @@ const define =
 					.addOption(output('text', 'json'))
 					.action(
 						acting(async ({options, words: [refs], console, open}) => {
-							const {dismiss} = await import('../dismiss.ts');
+							const {dismiss} = await import('../cancelling/dismiss.ts');
 							return dismiss(
 								{refs: refs as readonly string[], hidden, output: options.output},
 								console,

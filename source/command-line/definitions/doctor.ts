@@ -1,5 +1,5 @@
 import {output} from '../options.ts';
-import {version} from '../version.ts';
+import {version} from '../output/version.ts';
 import type {Define} from './definition.ts';
 import {withExamples} from './examples.ts';
 
@@ -11,7 +11,7 @@ export const defineDoctor: Define = (parent, acting) =>
 			.addOption(output('text', 'json'))
 			.action(
 				acting(async ({options, console, open}) => {
-					const {doctor} = await import('../doctor.ts');
+					const {doctor} = await import('../profiles/doctor.ts');
 					return doctor({output: options.output, version: version()}, console, open);
 				}),
 			),

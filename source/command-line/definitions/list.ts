@@ -19,7 +19,7 @@ export const defineList: Define = (parent, acting) =>
 			.option('--watch', 'again and again, until you interrupt it; --interval says how often')
 			.action(
 				acting(async ({options, words: [query], console, open}) => {
-					const {list} = await import('../list.ts');
+					const {list} = await import('../listing/list.ts');
 					return list(
 						{
 							query: (query as readonly string[]).join(' '),

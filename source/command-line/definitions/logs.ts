@@ -12,7 +12,7 @@ export const defineLogs: Define = (parent, acting) =>
 			.option('--tail <n>', 'only the last so many lines of what is there', number(0, 10_000_000))
 			.action(
 				acting(async ({options, words: [ref], console, open}) => {
-					const {logs} = await import('../logs.ts');
+					const {logs} = await import('../listing/logs.ts');
 					return logs(
 						{
 							ref: ref as string,

@@ -12,7 +12,7 @@ export const defineProfiles: Define = (parent, acting) => {
 	profiles.action(
 		acting(async ({words: [words], console, open}) => {
 			refuseUnknown(words as readonly string[], profiles);
-			const {listProfiles} = await import('../profiles.ts');
+			const {listProfiles} = await import('../profiles/profiles.ts');
 			return listProfiles('text', console, open);
 		}),
 	);
@@ -33,7 +33,7 @@ const list: Define = (profiles, acting) =>
 			.addOption(output('text', 'json'))
 			.action(
 				acting(async ({options, console, open}) => {
-					const {listProfiles} = await import('../profiles.ts');
+					const {listProfiles} = await import('../profiles/profiles.ts');
 					return listProfiles(options.output, console, open);
 				}),
 			),
@@ -49,7 +49,7 @@ const test: Define = (profiles, acting) =>
 			.addOption(output('text', 'json'))
 			.action(
 				acting(async ({options, words: [names], console, open}) => {
-					const {testProfiles} = await import('../profiles.ts');
+					const {testProfiles} = await import('../profiles/profiles.ts');
 					return testProfiles(names as readonly string[], options.output, console, open);
 				}),
 			),

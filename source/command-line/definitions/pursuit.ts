@@ -2,9 +2,9 @@
 The options that commands share which ask for cancellations or follow them, and what they say.
 */
 import type {Command} from 'commander';
-import type {CancelManner} from '../cancel.ts';
+import type {CancelManner} from '../cancelling/cancel.ts';
+import type {PursuitOptions} from '../cancelling/pursue.ts';
 import {concurrencies, output, protectedOnes, rates, timeouts, waits} from '../options.ts';
-import type {PursuitOptions} from '../pursue.ts';
 import type {Asked} from './definition.ts';
 
 type Options = Asked['options'];

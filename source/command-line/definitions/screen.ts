@@ -3,8 +3,8 @@ What comes where no command was named: the screen, or a list where there is no t
 */
 import type {ConfigurationFlags} from '../../config/load.ts';
 import type {DemoOptions} from '../../demo/index.ts';
-import {CommandError} from '../command-error.ts';
 import {flagsOf, type GlobalOptions} from '../options.ts';
+import {CommandError} from '../output/command-error.ts';
 import type {Asked} from './definition.ts';
 
 /** What the screen is opened with. */
@@ -41,7 +41,7 @@ export const openOrPrint = async (
 		colourScreen(options);
 		return screen();
 	}
-	const {list} = await import('../list.ts');
+	const {list} = await import('../listing/list.ts');
 	return list({query: '', output: 'table', all: false, everyone: false, watch: false}, console, open);
 };
 

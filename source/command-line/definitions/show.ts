@@ -14,7 +14,7 @@ export const defineShow: Define = (parent, acting) =>
 				.addOption(output('text', 'json'))
 				.action(
 					acting(async ({options, words: [refs], console, open}) => {
-						const {show} = await import('../show.ts');
+						const {show} = await import('../listing/show.ts');
 						return show(
 							{refs: refs as readonly string[], output: options.output, results: options.results ?? false},
 							console,

@@ -1,7 +1,7 @@
 import {Option} from 'commander';
 import {phases} from '../../job/phase.ts';
-import {waitExitCodes} from '../exit-codes.ts';
 import {output, timeouts} from '../options.ts';
+import {waitExitCodes} from '../output/exit-codes.ts';
 import {type Define, refArgument} from './definition.ts';
 import {withExamples} from './examples.ts';
 import {withExitCodes} from './exit-code-help.ts';
@@ -24,7 +24,7 @@ export const defineWait: Define = (parent, acting) =>
 					.addOption(output('text', 'json', 'jsonl'))
 					.action(
 						acting(async ({options, words: [refs], console, open}) => {
-							const {waitFor} = await import('../wait.ts');
+							const {waitFor} = await import('../listing/wait.ts');
 							return waitFor(
 								{
 									refs: refs as readonly string[],

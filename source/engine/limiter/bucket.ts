@@ -1,4 +1,4 @@
-import type {Clock} from '../../clock.ts';
+import type {Clock} from '../../process/clock.ts';
 
 /**
 A bucket of tokens, one a request, that fills with `rate` tokens a second. It holds a quarter of a second's worth, one at least: what was not used earlier makes no burst.

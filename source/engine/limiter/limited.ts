@@ -1,7 +1,7 @@
 import type {Backend, Connection, RequestOptions} from '../../backends/backend.ts';
 import {backendOf} from '../../backends/methods.ts';
-import type {Clock} from '../../clock.ts';
 import type {Failure} from '../../job/failure.ts';
+import type {Clock} from '../../process/clock.ts';
 import {containing, type Watch} from './contained.ts';
 import {createLimiter} from './limiter.ts';
 import type {Urgency} from './urgency.ts';

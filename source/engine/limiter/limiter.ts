@@ -1,6 +1,6 @@
-import type {Clock} from '../../clock.ts';
 import {BackendError, type Failure} from '../../job/failure.ts';
-import {createQueue} from '../../queue.ts';
+import type {Clock} from '../../process/clock.ts';
+import {createQueue} from '../../process/queue.ts';
 import {createBucket} from './bucket.ts';
 import {createGrowth, pauseAfter, wishIn} from './patience.ts';
 import {type Urgency, urgency} from './urgency.ts';

@@ -1,6 +1,6 @@
-import type {Clock} from '../../clock.ts';
 import type {Job} from '../../job/job.ts';
 import type {Ref} from '../../job/ref.ts';
+import type {Clock} from '../../process/clock.ts';
 import type {Patch} from '../protocol.ts';
 
 /** Rows that cross to the screen in one piece: a larger one would hold up the keys. */

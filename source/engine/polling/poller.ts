@@ -1,7 +1,7 @@
 import type {Connection} from '../../backends/backend.ts';
-import type {Clock} from '../../clock.ts';
 import {type Failure, failureOf, failurePolicies} from '../../job/failure.ts';
 import type {Job} from '../../job/job.ts';
+import type {Clock} from '../../process/clock.ts';
 import type {ProfileHealth, Scope} from '../protocol.ts';
 import {pace} from './pace.ts';
 import {readList, type WholeList} from './read-list.ts';

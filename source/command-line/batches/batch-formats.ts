@@ -1,0 +1,138 @@
+/*
+How batches of the journal are written.
+*/
+import {
+	batchDocument,
+	batchJson,
+	cancellationJson,
+	type Step,
+	stepJson,
+	stepsOf,
+} from '../../cancellation/batch-json.ts';
+import type {Holder} from '../../cancellation/batch-lock.ts';
+import type {JournalLine} from '../../cancellation/journal-lines.ts';
+import {outcomes} from '../../cancellation/outcomes.ts';
+import {countsOf, damageWords, type JournalledBatch, jobsOfTargets} from '../../cancellation/read-batch.ts';
+import {isoTime} from '../../job/job-json.ts';
+import {systemWords} from '../../job/system.ts';
+import {count, duration} from '../../text/format.ts';
+import {padEnd, padStart, widthOf} from '../../text/width.ts';
+import type {BatchFacts} from './batches.ts';
+
+const countsInWords = (batch: JournalledBatch): string => {
+	const counts = Object.entries(countsOf(batch)).map(
+		([kind, number]) => `${number} ${outcomes[kind as keyof typeof outcomes].label}`,
+	);
+	const open = jobsOfTargets(batch.cancellations.filter(({outcome}) => outcome === undefined));
+	return [...counts, ...(open > 0 ? [`${open} on the way`] : [])].join(', ');
+};
+
+const stateOf = ({batch, holder}: BatchFacts): string => {
+	if (batch.finished) return 'finished';
+	if (batch.damage && !batch.damageKnown) return 'damaged';
+	return holder ? `driven by ${driverOf(holder)}` : 'unfinished';
+};
+
+const driverOf = ({host, pid}: Holder): string => (host === '' ? 'another jobtop' : `${pid} on ${host}`);
+
+const factsJson = ({batch, holder}: BatchFacts) => batchJson(batch, holder);
+
+/** The systems of an unfinished batch: it can be resumed where its profiles lead to them. */
+const whereOf = ({finished, systems}: JournalledBatch): string =>
+	finished
+		? ''
+		: Object.values(systems)
+				.map(system => `${systemWords(system)}: `)
+				.join('');
+
+const listTable = (facts: readonly BatchFacts[], now: number): string => {
+	if (facts.length === 0) return '';
+	const rows = facts.map(each => [
+		String(each.batch.number),
+		each.batch.damage?.targets ? '-' : `${duration(now - each.batch.askedAt)} ago`,
+		each.batch.by,
+		String(each.batch.cancellations.length),
+		stateOf(each),
+		`${whereOf(each.batch)}${countsInWords(each.batch)}${each.batch.reason ? `  (${each.batch.reason})` : ''}`,
+	]);
+	const titles = ['BATCH', 'ASKED', 'BY', 'JOBS', 'STATE', 'OUTCOMES'];
+	const right = new Set([0, 3]);
+	const widths = titles.map((title, index) =>
+		rows.reduce((widest, row) => Math.max(widest, widthOf(row[index] ?? '')), title.length),
+	);
+	return [titles, ...rows]
+		.map(row =>
+			row
+				.map((cell, index) => (right.has(index) ? padStart : padEnd)(cell, widths[index] ?? 0))
+				.join('  ')
+				.trimEnd(),
+		)
+		.map(line => `${line}\n`)
+		.join('');
+};
+
+/** How batches are listed. */
+export const batchFormats = {
+	text: listTable,
+	json: facts => `${JSON.stringify({version: 1, batches: facts.map(factsJson)})}\n`,
+	jsonl: facts => facts.map(each => `${JSON.stringify(factsJson(each))}\n`).join(''),
+} as const satisfies Record<string, (facts: readonly BatchFacts[], now: number) => string>;
+
+export type BatchFormat = keyof typeof batchFormats;
+
+const stepInWords = (line: Step): string => {
+	switch (line.type) {
+		case 'sending':
+			return `request ${line.attempt} leaves`;
+		case 'answered':
+			return [line.receipt ?? line.failure, line.detail].filter(Boolean).join(': ');
+		case 'settled':
+			return outcomes[line.outcome.kind].label;
+		case 'ended':
+			return 'it was seen ended';
+		case 'reopened':
+			return 'it is alive again';
+	}
+};
+
+const wholeText = (facts: BatchFacts, lines: readonly JournalLine[]): string => {
+	const {batch} = facts;
+	const steps = stepsOf(lines);
+	const jobs = batch.cancellations.map(({ref, outcome, attempts}) => {
+		const story = (steps.get(ref) ?? []).map(step => `    ${isoTime(step.at)}  ${stepInWords(step)}\n`);
+		const how = outcome
+			? outcomes[outcome.kind].sentence(ref, outcome)
+			: `${ref} is on the way${attempts === 0 ? ': nothing had been sent' : ''}`;
+		return `  ${how}\n${story.join('')}`;
+	});
+	const resumed = lines.flatMap(line =>
+		line.type === 'resumed' ? `taken up by ${line.by} at ${isoTime(line.at)}\n` : [],
+	);
+	return [
+		`batch ${batch.number}: ${count(batch.cancellations.length, 'job')}, asked by ${batch.by} at ${isoTime(batch.askedAt)}${batch.reason ? `: ${batch.reason}` : ''}\n`,
+		...resumed,
+		`${stateOf(facts)}: ${countsInWords(batch)}\n`,
+		...Object.entries(batch.systems).map(
+			([profile, system]) => `profile ${profile} is ${systemWords(system)}\n`,
+		),
+		...(batch.damage ? [`${damageWords(batch.damage)}\n`] : []),
+		...jobs,
+	].join('');
+};
+
+/** How one batch is told. */
+export const showFormats = {
+	text: wholeText,
+	json: ({batch, holder}) => batchDocument(batch, {holder}),
+	jsonl: ({batch}) =>
+		batch.cancellations.map(each => `${JSON.stringify(cancellationJson(each, batch.askedAt))}\n`).join(''),
+} as const satisfies Record<BatchFormat, (facts: BatchFacts, lines: readonly JournalLine[]) => string>;
+
+/** All that the journal holds of one batch, for other programs. */
+export const exportFormats = {
+	json: ({batch, holder}, lines) => batchDocument(batch, {holder, lines}),
+	jsonl: (_, lines) => lines.map(line => `${JSON.stringify(stepJson(line))}\n`).join(''),
+} as const satisfies Record<
+	Exclude<BatchFormat, 'text'>,
+	(facts: BatchFacts, lines: readonly JournalLine[]) => string
+>;

@@ -1,0 +1,302 @@
+/*
+The journal of cancellations: which batches there are, how each stands, and going on with one.
+*/
+import {unlinkSync} from 'node:fs';
+import {journalFile} from '../../cancellation/batch-files.ts';
+import {BatchHeldError, type Holder, holderOf} from '../../cancellation/batch-lock.ts';
+import {profileNamed, refHere} from '../../cancellation/earlier-names.ts';
+import {exitCodeOf, worstExitCode, worthRetrying} from '../../cancellation/outcomes.ts';
+import {
+	damageWords,
+	type JournalledBatch,
+	type JournalledCancellation,
+	readJournal,
+} from '../../cancellation/read-batch.ts';
+import type {CancelTarget} from '../../cancellation/report.ts';
+import {
+	BatchWaitsError,
+	findHindrances,
+	type Hindrances,
+	openProfiles,
+} from '../../cancellation/whose-batch.ts';
+import {isoTime} from '../../job/job-json.ts';
+import {parseRef, type Ref} from '../../job/ref.ts';
+import {systemClock} from '../../process/clock.ts';
+import {count, duration} from '../../text/format.ts';
+import {type AskedBefore, type CancelManner, cancel} from '../cancelling/cancel.ts';
+import {type CancelResult, resultOfAnotherSystem, resultOfJournal} from '../cancelling/cancel-results.ts';
+import {type PursuitOptions, pursue, tellSettled} from '../cancelling/pursue.ts';
+import {confirm} from '../output/asking.ts';
+import {CommandError} from '../output/command-error.ts';
+import type {Console} from '../output/console.ts';
+import type {OpenSession, Session} from '../session.ts';
+import {type BatchFormat, batchFormats, exportFormats, showFormats} from './batch-formats.ts';
+import {knownBatches, readKnownBatch} from './known-batches.ts';
+
+/** A batch, and the process that drives it. */
+export type BatchFacts = {readonly batch: JournalledBatch; readonly holder?: Holder};
+
+/** Finds a batch, or throws with exit code 7. */
+const factsOf = (stateDirectory: string, number: number): BatchFacts => {
+	const known = knownBatches(stateDirectory);
+	const batch = known.includes(number) ? readKnownBatch(stateDirectory, number) : undefined;
+	if (batch === undefined) {
+		const there =
+			known.length === 0 ? 'there are none' : `there are ${known.at(0)} to ${known.at(-1)}: jobtop batches`;
+		throw new CommandError(`there is no batch ${number} in ${stateDirectory}; ${there}`, 7);
+	}
+	return withHolder(stateDirectory, batch);
+};
+
+const withHolder = (stateDirectory: string, batch: JournalledBatch): BatchFacts => {
+	const holder = holderOf(stateDirectory, batch.number);
+	return {batch, ...(holder && {holder})};
+};
+
+export const listBatches = (stateDirectory: string, output: BatchFormat, console: Console): number => {
+	const facts: BatchFacts[] = [];
+	let code = 0;
+	for (const number of knownBatches(stateDirectory)) {
+		try {
+			const batch = readKnownBatch(stateDirectory, number);
+			if (!batch) {
+				console.say(`jobtop: batch ${number} was never begun: its journal is empty`);
+				continue;
+			}
+			facts.push(withHolder(stateDirectory, batch));
+			if (batch.damage && !batch.damageKnown) {
+				console.say(`jobtop: batch ${number}: ${damageWords(batch.damage)}; jobtop batches resume ${number}`);
+				code = 5;
+			}
+		} catch (error) {
+			if (!(error instanceof CommandError)) throw error;
+			console.say(`jobtop: ${error.message}`);
+			code = 5;
+		}
+	}
+	if (facts.length === 0 && code === 0) console.say(`jobtop: no batch in ${stateDirectory}`);
+	console.data(batchFormats[output](facts.reverse(), systemClock.now()));
+	return code;
+};
+
+export const showBatch = (
+	stateDirectory: string,
+	number: number,
+	output: BatchFormat,
+	console: Console,
+): number => {
+	const facts = factsOf(stateDirectory, number);
+	console.data(showFormats[output](facts, readJournal(stateDirectory, number).lines));
+	return 0;
+};
+
+export const exportBatch = (
+	stateDirectory: string,
+	number: number,
+	output: Exclude<BatchFormat, 'text'>,
+	console: Console,
+): number => {
+	const facts = factsOf(stateDirectory, number);
+	console.data(exportFormats[output](facts, readJournal(stateDirectory, number).lines));
+	return 0;
+};
+
+export type PruneOptions = {readonly olderThanMs: number; readonly dryRun: boolean};
+
+/** Removes the journals of finished batches that nobody drives. The last one stays whatever its age: it keeps the numbers going. */
+export const pruneBatches = (
+	stateDirectory: string,
+	{olderThanMs, dryRun}: PruneOptions,
+	console: Console,
+): number => {
+	const now = systemClock.now();
+	let kept = 0;
+	let removed = 0;
+	let code = 0;
+	const all = knownBatches(stateDirectory);
+	if (all.length === 0) {
+		console.say(`jobtop: no batch in ${stateDirectory}`);
+		return 0;
+	}
+	for (const number of all.slice(0, -1)) {
+		try {
+			const {batch, holder} = factsOf(stateDirectory, number);
+			const ends = batch.cancellations.map(({settledAt}) => settledAt ?? now);
+			const age = now - Math.max(batch.askedAt, ...ends);
+			if (!batch.finished || holder || age < olderThanMs) {
+				kept++;
+				continue;
+			}
+			if (!dryRun) unlinkSync(journalFile(stateDirectory, number));
+			removed++;
+			console.data(`${number}\n`);
+		} catch (error) {
+			console.say(`jobtop: ${(error as Error).message}`);
+			kept++;
+			code = 5;
+		}
+	}
+	const word = dryRun ? 'would be removed' : 'removed';
+	console.say(
+		`${removed} finished ${removed === 1 ? 'batch' : 'batches'} older than ${duration(olderThanMs)} ${word}; ${kept} kept, and the last one`,
+	);
+	return code;
+};
+
+export type ResumeOptions = PursuitOptions & {
+	/** Break the lock of another host. */
+	readonly takeOver: boolean;
+	/** Go on without a question with what the journal does not prove. */
+	readonly yes: boolean;
+	/** Profiles that are not configured any more, and whose jobs are given up. */
+	readonly without: readonly string[];
+};
+
+/** Goes on with what an earlier process left unfinished. It was confirmed then: only what the journal does not prove is asked about. */
+export const resume = async (
+	number: number,
+	options: ResumeOptions,
+	console: Console,
+	open: OpenSession,
+): Promise<number> => {
+	const session = await open();
+	try {
+		const {batch} = factsOf(session.stateDirectory, number);
+		const {connections} = session;
+		// Of jobs that nobody can name, nobody can say that all is well.
+		const lost = batch.damage?.targets ? [5] : [];
+		const targets = new Map(batch.cancellations.map(each => [refHere(connections, each.ref), each]));
+		if (batch.finished) {
+			console.say(`jobtop: batch ${number} is finished: nothing is left to do`);
+			const results = batch.cancellations.map(each => resultOfJournal(each, batch.askedAt));
+			return tellSettled(results, {codes: lost, options, console}, number);
+		}
+		const still = options.without.find(name => profileNamed(connections, name));
+		if (still !== undefined) {
+			throw new CommandError(
+				`--without gives up the jobs of a profile that is no more, and ${still} is configured here; nothing was sent`,
+			);
+		}
+		const hindrances = await hindrancesHere(batch, session, options.without);
+		const left = openProfiles(batch).length;
+		if (left > 0 && hindrances.elsewhere.size === left) {
+			throw new CommandError(`${new BatchWaitsError(number, hindrances).message}; nothing was sent`, 5);
+		}
+		if (hindrances.unproven.length > 0) await agree(batch, hindrances, {options, console, session});
+		const settled: CancelResult[] = [];
+		for (const each of batch.cancellations) {
+			const how = each.outcome ? undefined : hindrances.elsewhere.get(parseRef(each.ref)?.profile ?? '');
+			if (how === undefined) continue;
+			targets.delete(refHere(connections, each.ref));
+			settled.push(resultOfAnotherSystem(each, how));
+		}
+		return await pursue(session, {
+			begin: async engine => {
+				try {
+					const begun = await engine.resume(number, {
+						takeOver: options.takeOver,
+						// What comes to be unproven after that, nobody was asked about.
+						agreed: hindrances.unproven.length > 0,
+						without: options.without,
+					});
+					if (begun) return begun;
+				} catch (error) {
+					if (!(error instanceof BatchHeldError)) throw error;
+					const how = error.elsewhere
+						? `; when it is surely no more: jobtop batches resume ${number} --take-over`
+						: '; it goes on there';
+					throw new Error(`${error.message}${how}`, {cause: error});
+				}
+				throw new Error(`batch ${number} was finished in this moment`);
+			},
+			targets,
+			settled,
+			codes: lost,
+			options,
+			console,
+		});
+	} finally {
+		await session.close();
+	}
+};
+
+const hindrancesHere = (
+	batch: JournalledBatch,
+	{connections}: Pick<Session, 'connections'>,
+	without: readonly string[] = [],
+): Promise<Hindrances> =>
+	findHindrances(batch, {connections, clock: systemClock, signal: new AbortController().signal, without});
+
+/** Shows what is left of a batch and what nothing proves of it, and asks; throws with exit code 3 where nobody agrees. */
+const agree = async (
+	batch: JournalledBatch,
+	{unproven}: Hindrances,
+	{options, console, session}: {options: ResumeOptions; console: Console; session: Session},
+): Promise<void> => {
+	const left = batch.cancellations.filter(({outcome}) => outcome === undefined);
+	const told = batch.damage?.targets
+		? `the journal of batch ${batch.number} has lost who asked for it, and when`
+		: `batch ${batch.number} was asked by ${batch.by} at ${isoTime(batch.askedAt)}`;
+	console.say(`${told}; ${count(left.length, 'job')} left:`);
+	for (const {ref, name} of left) console.say(`  ${ref}  ${name}`);
+	for (const sentence of unproven) console.say(`jobtop: ${sentence}`);
+	await confirm(console, session, {
+		profiles: [],
+		yes: options.yes,
+		protected: [],
+		mayAsk: true,
+		question: 'go on with it? [y/N] ',
+		agrees: answer => /^y(?:es)?$/i.test(answer),
+	});
+};
+
+const worstOf = ({cancellations}: JournalledBatch): number =>
+	worstExitCode(cancellations.flatMap(({outcome}) => (outcome ? exitCodeOf(outcome) : [])));
+
+/** Asks again for those of a batch whose jobs may still be there: a new batch, confirmed anew. */
+export const retry = async (
+	number: number,
+	options: CancelManner,
+	console: Console,
+	open: OpenSession,
+): Promise<number> => {
+	const probe = await open();
+	try {
+		const {batch} = factsOf(probe.stateDirectory, number);
+		const openOnes = batch.cancellations.filter(({outcome}) => outcome === undefined);
+		if (openOnes.length > 0) {
+			throw new CommandError(
+				`batch ${number} is not finished (${openOnes.length} on the way): jobtop batches resume ${number}; nothing was sent`,
+				5,
+			);
+		}
+		const again = batch.cancellations.filter(({outcome}) => outcome && worthRetrying.has(outcome.kind));
+		const refs = again.map(({ref}) => ref);
+		if (refs.length === 0) {
+			console.say(`jobtop: nothing of batch ${number} needs to be asked again`);
+			return tellSettled([], {codes: [worstOf(batch)], options, console});
+		}
+		const reason = options.reason ?? batch.reason;
+		const before = await askedBefore(batch, again, probe);
+		return await cancel({...options, before, refs, ...(reason !== undefined && {reason})}, console, () =>
+			Promise.resolve({...probe, close: async () => undefined}),
+		);
+	} finally {
+		await probe.close();
+	}
+};
+
+/** What the jobs of a batch were when it was asked, and which of them belong to another system than their profile leads to now. */
+const askedBefore = async (
+	batch: JournalledBatch,
+	again: readonly JournalledCancellation[],
+	{connections}: Pick<Session, 'connections'>,
+): Promise<AskedBefore> => {
+	const unfinished = {...batch, cancellations: again.map(({outcome: _outcome, ...each}) => each)};
+	const {elsewhere: other} = await hindrancesHere(unfinished, {connections});
+	return {
+		askedAt: batch.askedAt,
+		targets: new Map<Ref, CancelTarget>(again.map(each => [each.ref, each])),
+		other,
+	};
+};

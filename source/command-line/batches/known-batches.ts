@@ -1,0 +1,32 @@
+/*
+The batches of the journal, for commands: what cannot be read is one line, not a crash.
+*/
+import {batchNumbers, journalFile} from '../../cancellation/batch-files.ts';
+import {type JournalledBatch, readBatch} from '../../cancellation/read-batch.ts';
+import {UnsafeStateError} from '../../process/state-safety.ts';
+import {CommandError} from '../output/command-error.ts';
+
+/** The numbers of all batches, in their order. Throws a `CommandError` where the folder cannot be read. */
+export const knownBatches = (stateDirectory: string): readonly number[] => {
+	try {
+		return batchNumbers(stateDirectory);
+	} catch (error) {
+		if (error instanceof UnsafeStateError) {
+			throw new CommandError(`${error.message}; until then jobtop starts and reads no batch`, 5, {
+				cause: error,
+			});
+		}
+		const why = `the batches in ${stateDirectory} cannot be read (${(error as NodeJS.ErrnoException).code})`;
+		throw new CommandError(`${why}; JOBTOP_STATE_DIR can name another folder`, 5, {cause: error});
+	}
+};
+
+/** Reads a batch; undefined where it holds no line that can be read. Throws a `CommandError` where it cannot be read at all. */
+export const readKnownBatch = (stateDirectory: string, number: number): JournalledBatch | undefined => {
+	try {
+		return readBatch(stateDirectory, number);
+	} catch (error) {
+		const why = `batch ${number} cannot be read (${journalFile(stateDirectory, number)})`;
+		throw new CommandError(`${why}: ${(error as Error).message}`, 5, {cause: error});
+	}
+};

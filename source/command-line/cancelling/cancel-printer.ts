@@ -1,0 +1,98 @@
+/*
+Prints how cancellations go: as sentences, as one document, or as a line for every step.
+*/
+import {type OutcomeKind, outcomes} from '../../cancellation/outcomes.ts';
+import type {CancellationReport} from '../../engine/protocol.ts';
+import type {Ref} from '../../job/ref.ts';
+import {systemClock} from '../../process/clock.ts';
+import {jobsOfReports} from '../../table/job-count.ts';
+import type {Console} from '../output/console.ts';
+import {type CancelResult, countOutcomes, resultsDocument, sentenceOf, stepLine} from './cancel-results.ts';
+
+export type CancelOutput = 'text' | 'json' | 'jsonl';
+
+/** More targets than this are told in numbers while they are on their way. */
+const mostTold = 20;
+/** Milliseconds between two such lines. */
+const betweenCounts = 2000;
+
+export type CancelPrinter = {
+	readonly report: (report: CancellationReport, news: CancellationReport['moments']) => void;
+	/** A target that is not followed, or not any longer. */
+	readonly result: (result: CancelResult) => void;
+	readonly end: (results: readonly CancelResult[], batch: number | undefined) => void;
+};
+
+export const createPrinter = (output: CancelOutput, console: Console): CancelPrinter => {
+	const seen = new Map<Ref, CancellationReport>();
+	/** Of which a request has left, in this process or an earlier one. */
+	const left = new Set<Ref>();
+	let counted = Number.NEGATIVE_INFINITY;
+
+	const progress = (report: CancellationReport, news: CancellationReport['moments']) => {
+		if (seen.size > mostTold) {
+			const now = systemClock.now();
+			if (now - counted < betweenCounts) return;
+			counted = now;
+			const all = [...seen.values()];
+			const done = jobsOfReports(all.filter(({step}) => step === 'settled'));
+			return console.say(`${done} of ${jobsOfReports(all)} settled`);
+		}
+		for (const {step, detail} of news) {
+			if (!quiet.has(step)) console.say(`${report.ref}: ${step}${detail ? `: ${detail}` : ''}`);
+		}
+	};
+
+	return {
+		report(report, news) {
+			seen.set(report.ref, report);
+			const settledNow = news.some(({step}) => step === 'settled') && report.step === 'settled';
+			if (output === 'jsonl') {
+				for (const {at, step, detail} of news) {
+					if (step === 'sending' || step === 'resumed') left.add(report.ref);
+					const line = stepLine(
+						at,
+						report.ref,
+						// What is seen before a request leaves belongs to the check.
+						step === 'seen' && !left.has(report.ref) ? 'checking' : step,
+						detail,
+						step === 'settled' ? report.outcome : undefined,
+					);
+					if (line !== undefined) console.data(line);
+				}
+			} else {
+				progress(report, news);
+				if (output === 'text' && settledNow) console.data(`${sentenceOf({...report})}\n`);
+			}
+		},
+		result(result) {
+			if (output === 'text') console.data(`${sentenceOf(result)}\n`);
+			if (output !== 'jsonl') return;
+			const {outcome, attempts, settledMs} = result;
+			const open =
+				settledMs === undefined && (outcome === undefined || outcome.kind === 'overdue' || attempts > 0);
+			const step = open ? 'following' : 'settled';
+			console.data(stepLine(systemClock.now(), result.ref, step, outcome?.detail, outcome) ?? '');
+		},
+		end(results, batch) {
+			if (output === 'json') console.data(resultsDocument(results, batch));
+			const counts = Object.entries(countOutcomes(results)).map(
+				([kind, number]) => `${number} ${outcomes[kind as OutcomeKind].label}`,
+			);
+			const open = jobsOfReports(results.filter(({outcome}) => !outcome));
+			if (open > 0) counts.push(`${open} on the way`);
+			if (results.length > 1)
+				console.say(`${batch === undefined ? '' : `batch ${batch}: `}${counts.join(', ')}`);
+		},
+	};
+};
+
+/** Steps that say nothing new, or that are told as a result. */
+const quiet: ReadonlySet<string> = new Set([
+	'asked',
+	'staged',
+	'checking',
+	'sending',
+	'following',
+	'settled',
+]);

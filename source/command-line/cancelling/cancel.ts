@@ -1,0 +1,261 @@
+import {readFile} from 'node:fs/promises';
+import {text as wholeText} from 'node:stream/consumers';
+import type {Connection} from '../../backends/backend.ts';
+import {dryRun} from '../../cancellation/dry-run.ts';
+import {type CancelTarget, targetOf} from '../../cancellation/report.ts';
+import {whyAnother} from '../../job/identity.ts';
+import type {Job} from '../../job/job.ts';
+import {parseRef, type Ref} from '../../job/ref.ts';
+import {countLive, withoutCovered} from '../../job/set.ts';
+import {systemClock} from '../../process/clock.ts';
+import {jobCountWords} from '../../table/job-count.ts';
+import {readQuery} from '../listing/query.ts';
+import {readProfiles} from '../listing/read-profiles.ts';
+import {detailOf, type Resolution, resolveRefs} from '../listing/resolve-refs.ts';
+import {refuseDoubtful} from '../listing/unresolved.ts';
+import {confirm} from '../output/asking.ts';
+import {CommandError} from '../output/command-error.ts';
+import type {Console} from '../output/console.ts';
+import {connectionOf, exitCodeOfFailures, failureLine} from '../profiles/failure-words.ts';
+import type {OpenSession, Session} from '../session.ts';
+import {
+	type CancelResult,
+	resultNotSent,
+	resultOfEnded,
+	resultOfFailure,
+	resultReplaced,
+} from './cancel-results.ts';
+import {type Candidate, confirmationLines} from './confirmation.ts';
+import {type PursuitOptions, pursue, tellSettled} from './pursue.ts';
+
+/** How jobs are asked to be cancelled, and then followed. */
+export type CancelManner = PursuitOptions & {
+	readonly reason?: string;
+	/** By the stronger means of their systems. */
+	readonly force: boolean;
+	readonly dryRun: boolean;
+	readonly yes: boolean;
+	/** The protected profiles that are meant, by name. */
+	readonly protected: readonly string[];
+};
+
+/** What was asked for in an earlier batch: another job that has come to have the id is not asked for. */
+export type AskedBefore = {
+	/** Epoch milliseconds. */
+	readonly askedAt: number;
+	readonly targets: ReadonlyMap<Ref, CancelTarget>;
+	/** Profiles that lead to another system now, and how. */
+	readonly other: ReadonlyMap<string, string>;
+};
+
+export type CancelOptions = CancelManner & {
+	readonly refs: readonly string[];
+	readonly before?: AskedBefore;
+	readonly query?: string;
+	/** A file of refs, one a line; `-` is stdin. */
+	readonly from?: string;
+	/** Send nothing when more match. */
+	readonly max?: number;
+};
+
+/** What is to be cancelled, and what can be said without sending anything. */
+type Chosen = {
+	readonly candidates: readonly Candidate[];
+	readonly results: readonly CancelResult[];
+	readonly codes: readonly number[];
+};
+
+/** Cancels jobs and follows them until they have really ended. */
+export const cancel = async (
+	options: CancelOptions,
+	console: Console,
+	open: OpenSession,
+): Promise<number> => {
+	// Most likely a variable of a script that is not set, and it would match every job.
+	if (options.query?.trim() === '')
+		throw new CommandError('--query is empty; say state:active to mean every active job; nothing was sent');
+	const query = options.query === undefined ? undefined : readQuery(options.query);
+	const refs = await refsOf(options);
+	const session = await open();
+	try {
+		const chosen = query
+			? await chooseByQuery(session, query(session), console)
+			: await chooseByRefs(session, refs, {console, before: options.before});
+		return await carryOut(chosen, options, console, session);
+	} finally {
+		await session.close();
+	}
+};
+
+const refsOf = async ({refs, query, from}: CancelOptions): Promise<readonly string[]> => {
+	const ways = [refs.length > 0, query !== undefined, from !== undefined].filter(Boolean).length;
+	if (ways !== 1)
+		throw new CommandError('say what to cancel in one way: REF..., --query QUERY or --from FILE');
+	if (from === undefined) return refs;
+	let text: string;
+	try {
+		text = from === '-' ? await wholeText(process.stdin) : await readFile(from, 'utf8');
+	} catch (error) {
+		throw new CommandError(`${from} cannot be read: ${(error as NodeJS.ErrnoException).code}`);
+	}
+	const lines = text.split(/\r?\n/).filter(line => line.trim() !== '');
+	if (lines.length === 0) throw new CommandError(`${from} names no job`, 7);
+	return lines;
+};
+
+const candidateOf = (job: Job): Candidate => ({
+	target: targetOf(job),
+	profile: job.profile,
+	job,
+});
+
+const chooseByQuery = async (
+	{connections}: Session,
+	matches: (job: Job) => boolean,
+	console: Console,
+): Promise<Chosen> => {
+	const lists = await readProfiles(connections, {everyone: false, ended: false});
+	const failures = lists.flatMap(({failure}) => failure ?? []);
+	for (const {profile, failure} of lists) if (failure) console.say(failureLine(profile, failure));
+	const jobs = lists.flatMap(({list}) => [...(list?.jobs.values() ?? [])]);
+	const candidates = jobs.filter(job => !job.terminal && matches(job)).map(candidateOf);
+	const codes = failures.length > 0 ? [exitCodeOfFailures(failures)] : [];
+	if (candidates.length > 0) return {candidates, results: [], codes};
+	console.say('jobtop: no active job matches; nothing was sent');
+	return {candidates, results: [], codes: [...codes, 7]};
+};
+
+const chooseByRefs = async (
+	{connections}: Session,
+	all: readonly string[],
+	{console, before}: {readonly console: Console; readonly before: AskedBefore | undefined},
+): Promise<Chosen> => {
+	const elsewhere = (ref: string) => before?.other.get(parseRef(ref)?.profile ?? '');
+	const results: CancelResult[] = [];
+	const given = all.filter(ref => {
+		const how = elsewhere(ref);
+		if (how !== undefined) results.push(resultReplaced(ref, how));
+		return how === undefined;
+	});
+	const resolutions = refuseDoubtful(await resolveRefs(connections, given), console);
+	const candidates = new Map<Ref, Candidate>();
+	for (const resolution of resolutions) {
+		if (resolution.kind === 'found') {
+			const {job} = resolution;
+			if (candidates.has(job.ref)) continue;
+			const another = before && (await whyNotAgain(connections, resolution, before));
+			if (another !== undefined) results.push(resultReplaced(job.ref, another));
+			else if (job.terminal) results.push(resultOfEnded(job));
+			else candidates.set(job.ref, candidateOf(job));
+		} else if (resolution.kind === 'failed') {
+			const {ref, failure} = resolution;
+			const result = resultOfFailure(ref, failure);
+			const {profile = '', id = ''} = parseRef(ref) ?? {};
+			if (result) results.push(result);
+			else {
+				const target = {ref, name: id, phase: 'unknown', status: ''} as const;
+				candidates.set(ref, {target, profile, why: failure.detail});
+			}
+		} else if (resolution.kind === 'not-found') {
+			const {given, ref = given, detail} = resolution;
+			results.push({ref, outcome: {kind: 'not-found', detail}, attempts: 0});
+		}
+	}
+	return {candidates: [...candidates.values()], results, codes: []};
+};
+
+/** Why a job is not the one that was asked for before; undefined where it is. */
+const whyNotAgain = async (
+	connections: readonly Connection[],
+	found: Extract<Resolution, {kind: 'found'}>,
+	{targets, askedAt}: AskedBefore,
+): Promise<string | undefined> => {
+	const shown = targets.get(found.given as Ref);
+	if (!shown || whyAnother(shown, found.job, askedAt) === undefined) return undefined;
+	// Only a look at it alone tells whether it was put back into the queue since.
+	const detail = await detailOf(connections, found);
+	return whyAnother(shown, detail?.job ?? found.job, askedAt);
+};
+
+const carryOut = async (
+	{candidates: all, results: known, codes}: Chosen,
+	options: CancelOptions,
+	console: Console,
+	session: Session,
+): Promise<number> => {
+	const {connections} = session;
+	const [each, impossible] = partition(all, ({profile}) => {
+		const {cancel, forceCancel} = connectionOf(connections, profile).backend;
+		return (options.force ? forceCancel : cancel) !== undefined;
+	});
+	const candidates = withoutOthers(each, console);
+	const settled: CancelResult[] = [
+		...known,
+		...impossible.map(({target, profile}) =>
+			resultNotSent(target.ref, `profile ${profile} ${whyNot(connectionOf(connections, profile))}`),
+		),
+	];
+	if (candidates.length === 0) return tellSettled(settled, {codes, options, console});
+	if (options.max !== undefined) refuseMore(candidates, options.max);
+	for (const line of confirmationLines(candidates, connections, systemClock.now())) console.say(line);
+	if (options.dryRun) {
+		const places = new Map(connections.map(connection => [connection.profile, connection]));
+		const refs = candidates.map(({target}) => target.ref);
+		const how = options.force ? ', by its stronger means' : '';
+		for (const {profile, request} of dryRun(places, refs))
+			console.say(`would send to ${profile}: ${request}${how}`);
+		const unsent = candidates.map(({target}) => resultNotSent(target.ref, 'a dry run'));
+		tellSettled([...settled, ...unsent], {codes, options, console});
+		console.say('a dry run: nothing was sent');
+		return 0;
+	}
+	await confirm(console, session, {
+		profiles: candidates.map(({profile}) => profile),
+		yes: options.yes,
+		protected: options.protected,
+		mayAsk: options.from !== '-',
+		question: 'send? [y/N] ',
+		agrees: answer => /^y(?:es)?$/i.test(answer),
+	});
+	const targets = new Map(candidates.map(({target}) => [target.ref, target]));
+	return pursue(session, {
+		begin: engine => engine.cancel([...targets.values()], options.reason, options.force),
+		targets,
+		settled,
+		codes,
+		options,
+		console,
+	});
+};
+
+/** Throws where more jobs than `max` would be cancelled, or where it is not known how many. */
+const refuseMore = (candidates: readonly Candidate[], max: number): void => {
+	const number = countLive(candidates.map(({target}) => target));
+	if (number.jobs <= max && number.unknown === 0) return;
+	throw new CommandError(
+		`${jobCountWords(number)} would be cancelled, and --max is ${max}; nothing was sent`,
+		3,
+	);
+};
+
+/** Without those that another one of them ends with itself: one request is sent for all of these. */
+const withoutOthers = (all: readonly Candidate[], console: Console): readonly Candidate[] => {
+	const byRef = new Map(all.map(candidate => [candidate.target.ref, candidate]));
+	const asked = all.map(({target, job}) => ({...target, ...(job?.parent && {parent: job.parent})}));
+	const kept = new Set(withoutCovered(asked).map(({ref}) => ref));
+	const covered = [...byRef.keys()].filter(ref => !kept.has(ref));
+	if (covered.length > 0)
+		console.say(`jobtop: the request for the whole set ends these too: ${covered.join(', ')}`);
+	return all.filter(({target}) => kept.has(target.ref));
+};
+
+/** Why nothing can be sent to a profile. */
+const whyNot = ({traits, readOnly}: Connection): string =>
+	readOnly
+		? 'cannot cancel: it is read-only'
+		: `has nothing stronger than cancel: ${traits.title} takes no --force; leave it away`;
+
+const partition = <Item>(items: readonly Item[], belongs: (item: Item) => boolean): [Item[], Item[]] => [
+	items.filter(belongs),
+	items.filter(item => !belongs(item)),
+];

@@ -1,0 +1,78 @@
+/*
+What somebody is shown before anything is sent. The same frozen targets are what is sent.
+*/
+
+import type {BackendTraits, Connection} from '../../backends/backend.ts';
+import type {CancelTarget} from '../../engine/protocol.ts';
+import type {Job} from '../../job/job.ts';
+import {shownRef} from '../../job/ref.ts';
+import {endWord, liveJobsWords, othersOf, setWords} from '../../table/job-count.ts';
+import {stateInWords} from '../../table/phase-looks.ts';
+import {count, duration} from '../../text/format.ts';
+import {padEnd, widthOf} from '../../text/width.ts';
+import {connectionOf} from '../profiles/failure-words.ts';
+
+/** A target, and what was seen of it when the confirmation was made. */
+export type Candidate = {
+	readonly target: CancelTarget;
+	readonly profile: string;
+	/** Absent where it could not be looked at. */
+	readonly job?: Job;
+	readonly why?: string;
+};
+
+const stateOf = ({job, why}: Candidate, now: number): string => {
+	if (!job) return `state not known: ${why}`;
+	const age = job.createdAt === undefined ? '' : `, ${duration(now - job.createdAt)} old`;
+	const owner = job.mine ? '' : `, not yours${job.owner ? ` but ${job.owner}'s` : ''}`;
+	const whole = setWords(job);
+	return `${stateInWords(job)}${age}${owner}${whole ? `, ${whole}` : ''}`;
+};
+
+/** The lines of a confirmation: each job by its ref, and what cancelling does there. */
+export const confirmationLines = (
+	candidates: readonly Candidate[],
+	connections: readonly Connection[],
+	now: number,
+): readonly string[] => linesOf('cancel', candidates, connections, now, ({consequence}) => consequence);
+
+/** The same before jobs are deleted: each by its ref, and what is lost with it. */
+export const deletionLines = (
+	candidates: readonly Candidate[],
+	connections: readonly Connection[],
+	now: number,
+): readonly string[] =>
+	linesOf('delete', candidates, connections, now, ({deleteConsequence = ''}) => deleteConsequence);
+
+const linesOf = (
+	verb: string,
+	candidates: readonly Candidate[],
+	connections: readonly Connection[],
+	now: number,
+	consequenceOf: (traits: BackendTraits) => string,
+): readonly string[] => {
+	const width = (texts: readonly string[]) =>
+		texts.reduce((widest, text) => Math.max(widest, widthOf(text)), 0);
+	const refs = width(candidates.map(({target}) => shownRef(target.ref)));
+	const names = width(candidates.map(({target}) => target.name));
+	const profiles = [...new Set(candidates.map(({profile}) => profile))];
+	const traits = profiles.map(profile => connectionOf(connections, profile).traits);
+	const consequences = new Map(traits.map(each => [each.title, consequenceOf(each)]));
+	return [
+		`${verb} ${liveJobsWords(candidates.map(({target}) => target))}${profiles.length > 1 ? ` in ${count(profiles.length, 'profile')}` : ''}:`,
+		...candidates.flatMap(candidate => {
+			const {ref, name} = candidate.target;
+			const others = othersOf(candidate.target);
+			return [
+				`  ${padEnd(shownRef(ref), refs)}  ${padEnd(name, names)}  ${stateOf(candidate, now)}`,
+				...(verb === 'cancel' && candidate.job?.caution ? [`    ${candidate.job.caution}`] : []),
+				...(others.length > 0
+					? [`    with it ${endWord(candidate.target.set ?? {}, others.length)}: ${others.join(', ')}`]
+					: []),
+			];
+		}),
+		...[...consequences].map(([title, consequence]) =>
+			consequence.startsWith(title) ? consequence : `${title}: ${consequence}`,
+		),
+	];
+};

@@ -1,0 +1,108 @@
+/*
+Follows a batch for a command, prints how it goes, and says with an exit code how it stands in the end.
+*/
+
+import {exitCodeOf, worstExitCode} from '../../cancellation/outcomes.ts';
+import type {Phase} from '../../job/phase.ts';
+import type {Ref} from '../../job/ref.ts';
+import {systemClock} from '../../process/clock.ts';
+import {errorWords} from '../../process/error-words.ts';
+import {duration} from '../../text/format.ts';
+import {CommandError} from '../output/command-error.ts';
+import type {Console} from '../output/console.ts';
+import type {Session} from '../session.ts';
+import {type CancelOutput, createPrinter} from './cancel-printer.ts';
+import {type CancelResult, resultNotSent, resultOfReport} from './cancel-results.ts';
+import {type Begin, followBatch, type WaitFor} from './follow-batch.ts';
+
+export type PursuitOptions = {
+	readonly waitFor: WaitFor;
+	readonly timeoutMs: number;
+	readonly output: CancelOutput;
+};
+
+export type Telling = {
+	/** Exit codes that what went before has earned. */
+	readonly codes: readonly number[];
+	readonly options: Pick<PursuitOptions, 'output'>;
+	readonly console: Console;
+};
+
+export type Pursuit = Telling & {
+	readonly begin: Begin;
+	/** What the batch is about, and how each was last seen. */
+	readonly targets: ReadonlyMap<Ref, {readonly phase: Phase; readonly status: string}>;
+	/** What can be said without following anything. */
+	readonly settled: readonly CancelResult[];
+	readonly options: PursuitOptions;
+};
+
+const codeOf = (results: readonly CancelResult[], codes: readonly number[]): number =>
+	worstExitCode([...codes, ...results.flatMap(({outcome}) => (outcome ? exitCodeOf(outcome) : []))]);
+
+/** Tells results of which none is followed, and the batch that they are of. */
+export const tellSettled = (
+	settled: readonly CancelResult[],
+	{codes, options, console}: Telling,
+	batch?: number,
+): number => {
+	const printer = createPrinter(options.output, console);
+	settled.forEach(printer.result);
+	printer.end(settled, batch);
+	return codeOf(settled, codes);
+};
+
+/** Begins a batch, follows it and tells of it. Throws a `CommandError` where it cannot be begun; then nothing was sent. */
+export const pursue = async (session: Session, pursuit: Pursuit): Promise<number> => {
+	const {targets, settled, options, console} = pursuit;
+	const printer = createPrinter(options.output, console);
+	settled.forEach(printer.result);
+	const followed = await followBatch({
+		connections: session.connections,
+		clock: systemClock,
+		stateDirectory: session.stateDirectory,
+		begin: pursuit.begin,
+		waitFor: options.waitFor,
+		timeoutMs: options.timeoutMs,
+		onReport: printer.report,
+		onWarning: text => console.say(`jobtop: ${text}`),
+	}).catch((error: NodeJS.ErrnoException) => {
+		const remedy = error.syscall === undefined ? '' : '; journals can go elsewhere with JOBTOP_STATE_DIR';
+		throw new CommandError(`nothing was sent: ${errorWords(error)}${remedy}`, 5, {cause: error});
+	});
+
+	const results = [...targets].map(([ref, target]) => {
+		const report = followed.reports.get(ref);
+		return report
+			? withoutHaste(resultOfReport(report, target), options.waitFor)
+			: resultNotSent(ref, 'it was never begun');
+	});
+	results.filter(({settledMs}) => settledMs === undefined).forEach(printer.result);
+	const all = [...settled, ...results];
+	printer.end(all, followed.batch);
+	const left = typeof followed.left === 'number' ? [followed.left] : [];
+	const code = codeOf(all, [...pursuit.codes, ...left]);
+	if (followed.left !== undefined) {
+		const why =
+			followed.left === 'timeout'
+				? `not waited for longer than ${duration(options.timeoutMs)}`
+				: 'interrupted';
+		const isOpen = results.some(({settledMs}) => settledMs === undefined);
+		const then = !session.journalsLast
+			? 'the embedded job systems end with it'
+			: isOpen
+				? `the journal keeps what is not settled: jobtop batches resume ${followed.batch}`
+				: `nothing of it is under way; jobtop batches retry ${followed.batch} asks again`;
+		console.say(`jobtop: ${why}; ${then}`);
+	}
+	return code;
+};
+
+/** Who waits for acceptance only does not call overdue, or unknown, what was accepted and is on its way. */
+const withoutHaste = (result: CancelResult, waitFor: WaitFor): CancelResult => {
+	const {outcome, acceptedMs, settledMs} = result;
+	const isOpen = outcome?.kind === 'overdue' || outcome?.kind === 'unknown';
+	if (waitFor === 'terminal' || acceptedMs === undefined || settledMs !== undefined || !isOpen) return result;
+	const {outcome: _outcome, ...onItsWay} = result;
+	return onItsWay;
+};

@@ -1,0 +1,33 @@
+import type {Connection} from '../../backends/backend.ts';
+import {type ReadListOptions, readList, type WholeList} from '../../engine/polling/read-list.ts';
+import type {Scope} from '../../engine/protocol.ts';
+import {type Failure, failureOf} from '../../job/failure.ts';
+
+/** What reading the list of a profile came to. */
+export type ProfileList = {readonly profile: string; readonly backend: string} & (
+	| {readonly list: WholeList; readonly failure?: undefined}
+	| {readonly failure: Failure; readonly list?: undefined}
+);
+
+/** Milliseconds for the whole list of a profile. */
+const wholeListMs = 120_000;
+
+/** Reads the lists of all profiles at the same time. One that fails costs no other anything. */
+export const readProfiles = (
+	connections: readonly Connection[],
+	scope: Scope,
+	options: ReadListOptions = {},
+): Promise<readonly ProfileList[]> =>
+	Promise.all(
+		connections.map(async (connection): Promise<ProfileList> => {
+			const about = {profile: connection.profile, backend: connection.traits.kind};
+			const signal = AbortSignal.timeout(wholeListMs);
+			try {
+				return {...about, list: await readList(connection, scope, signal, options)};
+			} catch (error) {
+				if (!signal.aborted) return {...about, failure: failureOf(error)};
+				const detail = `the list was not there within ${wholeListMs / 1000} s`;
+				return {...about, failure: {kind: 'timeout', detail}};
+			}
+		}),
+	);

@@ -1,0 +1,65 @@
+/*
+The question before anything is sent.
+*/
+
+import type {Session} from '../session.ts';
+import {CommandError} from './command-error.ts';
+import type {Console} from './console.ts';
+
+export type Confirmation = {
+	/** The profiles that are touched. */
+	readonly profiles: readonly string[];
+	/** It was answered on the command line. */
+	readonly yes: boolean;
+	/** The protected profiles that are meant, by name. */
+	readonly protected: readonly string[];
+	/** False where the command itself reads what somebody would type. */
+	readonly mayAsk: boolean;
+	readonly question: string;
+	readonly agrees: (answer: string) => boolean;
+};
+
+/** Asks, or throws with exit code 3. */
+export const confirm = async (
+	console: Console,
+	{profiles}: Pick<Session, 'profiles'>,
+	{profiles: touched, yes, protected: named, mayAsk: may, question: text, agrees}: Confirmation,
+): Promise<void> => {
+	const guarded = profiles
+		.filter(({name, protect}) => protect && touched.includes(name) && !named.includes(name))
+		.map(({name}) => name);
+	const mayAsk = console.canAsk && may;
+	if (guarded.length > 0 && !mayAsk) {
+		const flags = guarded.map(name => `--protected ${name}`).join(' ');
+		throw new CommandError(`profile ${guarded.join(', ')} is protected: add ${flags}; nothing was sent`, 3);
+	}
+	if (!yes && !mayAsk) {
+		throw new CommandError('there is nobody to ask: add -y to send it; nothing was sent', 3);
+	}
+	for (const name of guarded) {
+		if ((await question(console, `profile ${name} is protected; type its name to go on: `)) !== name)
+			decline();
+	}
+	if (!yes && !agrees((await question(console, text)) ?? '')) decline();
+};
+
+const decline = (): never => {
+	throw new CommandError('kept; nothing was sent', 3);
+};
+
+/** The answer; an interruption while nothing has been sent ends the command with its own code. */
+const question = async (console: Console, text: string): Promise<string | undefined> => {
+	const interrupted = new AbortController();
+	const interrupt = () => interrupted.abort();
+	process.once('SIGINT', interrupt);
+	try {
+		const answer = await console.ask(text, interrupted.signal);
+		if (interrupted.signal.aborted) {
+			console.say('');
+			throw new CommandError('interrupted; nothing was sent', 130);
+		}
+		return answer?.trim();
+	} finally {
+		process.off('SIGINT', interrupt);
+	}
+};

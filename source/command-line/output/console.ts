@@ -1,0 +1,77 @@
+/*
+Where a command prints: data to stdout, progress and complaints to stderr.
+*/
+import {createInterface} from 'node:readline';
+import {cleanLines} from '../../job/clean-text.ts';
+import {createTheme, type Theme} from '../../text/theme.ts';
+
+export type Colour = 'auto' | 'always' | 'never';
+
+export type ConsoleOptions = {
+	readonly colour: Colour;
+	readonly ascii: boolean;
+	/** Whether questions are allowed at all. */
+	readonly input: boolean;
+};
+
+export type Console = {
+	readonly data: (text: string) => void;
+	/** Aborted once whoever read stdout has gone. */
+	readonly closed: AbortSignal;
+	/** One line to stderr. */
+	readonly say: (line: string) => void;
+	readonly theme: Theme;
+	/** Whether stdout takes colours. */
+	readonly colour: boolean;
+	/** Cells of a line, where stdout is a terminal. */
+	readonly columns: number | undefined;
+	/** Lines of the terminal, where stdout is one that can be painted over. */
+	readonly rows: number | undefined;
+	/** Whether somebody is there who can be asked. */
+	readonly canAsk: boolean;
+	/** The answer in one line; undefined where none came. */
+	readonly ask: (question: string, signal: AbortSignal) => Promise<string | undefined>;
+};
+
+const takesColour = (colour: Colour, env: NodeJS.ProcessEnv, isTTY: boolean): boolean => {
+	if (colour !== 'auto') return colour === 'always';
+	if (env.NO_COLOR) return false;
+	if (env.FORCE_COLOR) return env.FORCE_COLOR !== '0';
+	return isTTY && env.TERM !== 'dumb';
+};
+
+export const createConsole = ({colour: wanted, ascii, input}: ConsoleOptions): Console => {
+	const {stdin, stdout, stderr, env} = process;
+	const colour = takesColour(wanted, env, stdout.isTTY);
+	const columns = stdout.isTTY ? Number(env.COLUMNS) || stdout.columns : undefined;
+	const rows = stdout.isTTY && env.TERM !== 'dumb' ? Number(env.LINES) || stdout.rows : undefined;
+	const closed = new AbortController();
+	stdout.once('error', error => closed.abort(error));
+	return {
+		closed: closed.signal,
+		data: text => void stdout.write(text),
+		// Whatever stands in it: what is said never drives the terminal.
+		say: line => void stderr.write(`${cleanLines(line)}\n`),
+		colour,
+		columns,
+		rows,
+		theme: createTheme({colour, ascii}),
+		canAsk: input && stdin.isTTY && stderr.isTTY,
+		ask: (question, signal) =>
+			new Promise(resolve => {
+				// Not as a terminal: the line is edited by the kernel, and Ctrl-C stays the signal that it is.
+				const lines = createInterface({input: stdin, terminal: false});
+				const done = (answer?: string) => {
+					// Closing tells of itself; what was answered first counts.
+					resolve(answer);
+					signal.removeEventListener('abort', abort);
+					lines.close();
+				};
+				const abort = () => done();
+				signal.addEventListener('abort', abort, {once: true});
+				lines.once('line', done);
+				lines.once('close', () => done());
+				stderr.write(cleanLines(question));
+			}),
+	};
+};

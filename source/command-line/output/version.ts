@@ -1,0 +1,7 @@
+import {readFileSync} from 'node:fs';
+
+/** The version of jobtop: as it was built, else as the package says. */
+export const version = (): string =>
+	process.env.JOBTOP_VERSION ??
+	(JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {version: string})
+		.version;

@@ -1,0 +1,125 @@
+/*
+What each backend can do, and what it cannot: for people, for programs, and for the documents.
+*/
+import {type Abilities, allAbilities} from '../../backends/abilities.ts';
+import {shortDuration} from '../../text/format.ts';
+import {padEnd, widthOf, wrap} from '../../text/width.ts';
+import type {Console} from '../output/console.ts';
+
+export type BackendsOptions = {readonly output: 'text' | 'json' | 'md'};
+
+type Row = {readonly title: string; readonly cell: (abilities: Abilities) => string};
+
+const yes = (holds: boolean): string => (holds ? 'yes' : '-');
+
+const rows: readonly Row[] = [
+	{title: 'list', cell: () => 'yes'},
+	{title: "other people's jobs", cell: ({others}) => (others === 'asked' ? 'on request' : 'if shown')},
+	{title: 'inspect', cell: ({inspect}) => yes(inspect)},
+	{title: 'cancel', cell: ({cancel}) => cancel || '-'},
+	{title: 'many in one request', cell: ({cancelMany}) => yes(cancelMany)},
+	{title: 'force', cell: ({force}) => yes(force)},
+	{title: 'hide, and show again', cell: ({hide}) => yes(hide)},
+	{title: 'delete', cell: one => yes(one.delete)},
+	{title: 'logs', cell: ({logs}) => logs || '-'},
+	{title: 'results', cell: ({results}) => yes(results)},
+	{title: 'child jobs', cell: ({children}) => yes(children)},
+	{title: 'progress', cell: ({progress}) => yes(progress)},
+	{title: 'history', cell: ({history}) => history},
+	{title: 'overdue after', cell: ({patience}) => shortDuration(patience.overdueAfterMs)},
+];
+
+/** What the words in the table mean. */
+const legend: readonly string[] = [
+	"other people's jobs: on request, or if the server shows them to this credential",
+	'cancel: safe to ask again, or guarded: a second request can destroy something, so each has a look of its own right before it',
+	'logs: live, they come by themselves, or polled, they are asked for again and again',
+	'history: the events that the server tells, or the times of its states alone',
+	'overdue after: how long an accepted cancellation may take there before it is called overdue; it is followed all the same',
+];
+
+const grid = (all: readonly Abilities[]): readonly (readonly string[])[] => [
+	['', ...all.map(({title}) => title)],
+	...rows.map(({title, cell}) => [title, ...all.map(cell)]),
+];
+
+const gap = '  ';
+
+/** The grid in lines; in several blocks below each other where a line would be longer than `columns`. */
+const table = (all: readonly Abilities[], columns: number): readonly string[] => {
+	const lines = grid(all);
+	const widths = (lines[0] ?? []).map((_, column) =>
+		Math.max(...lines.map(line => widthOf(line[column] ?? ''))),
+	);
+	const [titles = 0, ...others] = widths;
+	let room = columns - titles;
+	let fitting = 0;
+	while (fitting < others.length && room >= gap.length + (others[fitting] ?? 0)) {
+		room -= gap.length + (others[fitting] ?? 0);
+		fitting += 1;
+	}
+	const rest = all.slice(Math.max(1, fitting));
+	if (rest.length > 0) {
+		return [
+			...table(all.slice(0, Math.max(1, fitting)), Number.POSITIVE_INFINITY),
+			'',
+			...table(rest, columns),
+		];
+	}
+	return lines.map(line =>
+		line
+			.map((cell, column) => padEnd(cell, widths[column] ?? 0))
+			.join(gap)
+			.trimEnd(),
+	);
+};
+
+const text = (all: readonly Abilities[], columns: number): string =>
+	[
+		...table(all, columns),
+		'',
+		...legend.flatMap(line => wrap(line, columns)),
+		'',
+		...all.flatMap(({title, consequence}) => wrap(`${title}, cancelling: ${consequence}`, columns)),
+		...all.flatMap(({title, deleteConsequence}) =>
+			deleteConsequence === undefined ? [] : wrap(`${title}, deleting: ${deleteConsequence}`, columns),
+		),
+	]
+		.map(line => `${line}\n`)
+		.join('');
+
+const markdownRow = (cells: readonly string[]): string =>
+	`| ${cells.map(cell => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+
+/** The same as Markdown, without the newline at its end. */
+export const markdown = (all: readonly Abilities[]): string => {
+	const [head = [], ...lines] = grid(all);
+	return [
+		markdownRow(head),
+		markdownRow(head.map(() => '---')),
+		...lines.map(markdownRow),
+		'',
+		...legend.map(line => `- ${line}`),
+		'',
+		markdownRow(['system', 'what cancelling does there', 'what deleting an ended job does']),
+		markdownRow(['---', '---', '---']),
+		...all.map(({title, consequence, deleteConsequence = '-'}) =>
+			markdownRow([title, consequence, deleteConsequence]),
+		),
+	].join('\n');
+};
+
+const json = (backends: readonly Abilities[]): string => `${JSON.stringify({version: 1, backends})}\n`;
+
+/** Prints what every backend can do. Reads no configuration and asks nobody. */
+export const printBackends = ({output}: BackendsOptions, console: Console): number => {
+	const all = allAbilities();
+	const columns = console.columns ?? Number.POSITIVE_INFINITY;
+	const forms = {
+		text: () => text(all, columns),
+		json: () => json(all),
+		md: () => `${markdown(all)}\n`,
+	};
+	console.data(forms[output]());
+	return 0;
+};

@@ -1,0 +1,66 @@
+import {existsSync} from 'node:fs';
+import {effectiveValues} from '../../config/effective.ts';
+import {configurationSchema} from '../../config/json-schema.ts';
+import {
+	type ConfigurationInput,
+	checkFiles,
+	configurationPlace,
+	loadConfiguration,
+} from '../../config/load.ts';
+import {siteFiles} from '../../config/site-files.ts';
+import {padEnd, widthOf} from '../../text/width.ts';
+import type {Console} from '../output/console.ts';
+
+/** Prints where the configuration file is, or would be. */
+export const printPath = (input: ConfigurationInput, console: Console): number => {
+	const {path, said} = configurationPlace(input);
+	console.data(`${path}\n`);
+	const who = said === undefined ? 'the usual place' : `said by ${said}`;
+	console.say(`jobtop: ${who}; ${existsSync(path) ? 'the file is there' : 'there is no file'}`);
+	for (const site of siteFiles(input.env, input.etc)) {
+		if (site !== path && existsSync(site)) console.say(`jobtop: ${site}: of the site; it is read before`);
+	}
+	return 0;
+};
+
+/** Prints what takes effect, where each value comes from, and no secret. */
+export const showConfiguration = (
+	output: 'text' | 'json',
+	input: ConfigurationInput,
+	console: Console,
+): number => {
+	const configuration = loadConfiguration(input);
+	const values = effectiveValues(configuration, input);
+	if (output === 'json') {
+		console.data(`${JSON.stringify({version: 1, path: configuration.path, values})}\n`);
+		return 0;
+	}
+	const lines = values.map(({key, value, from}) => [`${key} = ${JSON.stringify(value)}`, from] as const);
+	const width = Math.max(...lines.map(([text]) => widthOf(text)));
+	console.data(lines.map(([text, from]) => `${padEnd(text, width)}  # ${from}\n`).join(''));
+	if (configuration.limited !== undefined) console.say(`jobtop: ${configuration.limited}`);
+	for (const [index, line] of configuration.lookedFor.entries())
+		console.say(index === 0 ? `jobtop: there is no profile; jobtop looked for\n  ${line}` : `  ${line}`);
+	return 0;
+};
+
+/** Says everything that is wrong with the configuration, each with its place and what to do. */
+export const checkConfiguration = (input: ConfigurationInput, console: Console): number => {
+	const complaints = checkFiles(input);
+	for (const complaint of complaints) console.say(`jobtop: ${complaint}`);
+	if (complaints.length > 0) return 2;
+	// What the file says is good; whether it can be used is another question, and throws.
+	const {path, profiles, files, limited} = loadConfiguration(input);
+	const names = profiles.map(({name}) => name).join(', ') || 'none';
+	const own = files.some(one => one.path === path) ? [] : [`there is no ${path}, and none is needed`];
+	const good = files.map(one => `${one.path} is good`);
+	console.data(`${[...own, ...good].join('; ')}; profiles: ${names}\n`);
+	if (limited !== undefined) console.say(`jobtop: ${limited}`);
+	return 0;
+};
+
+/** Prints the JSON Schema of the configuration file. */
+export const printSchema = (console: Console): number => {
+	console.data(`${JSON.stringify(configurationSchema(), undefined, '\t')}\n`);
+	return 0;
+};

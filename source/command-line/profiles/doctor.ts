@@ -1,0 +1,286 @@
+/*
+Looks at all that jobtop depends on, and says what to do about what is not as it should be.
+*/
+import {accessSync, constants, existsSync, statfsSync} from 'node:fs';
+import {hostname} from 'node:os';
+import {dirname} from 'node:path';
+import {runCommand} from '../../backends/command.ts';
+import {pathOfSqueue} from '../../backends/slurm/index.ts';
+import {batchNumbers} from '../../cancellation/batch-files.ts';
+import {holderOf} from '../../cancellation/batch-lock.ts';
+import {type PartialLogin, partialLogins} from '../../config/discover.ts';
+import {allLimits} from '../../config/limits.ts';
+import {type Configuration, discoverySurroundings} from '../../config/load.ts';
+import {uncheckedWords} from '../../engine/protocol.ts';
+import {cleanText} from '../../job/clean-text.ts';
+import {BackendError} from '../../job/failure.ts';
+import {ConfigurationError} from '../../process/configuration-error.ts';
+import {stateDirectory} from '../../process/state-directory.ts';
+import {type Unsafety, unsafeState} from '../../process/state-safety.ts';
+import {withoutTokens} from '../../process/without-tokens.ts';
+import {themeFor} from '../../text/theme.ts';
+import {padEnd, widthOf} from '../../text/width.ts';
+import {CommandError} from '../output/command-error.ts';
+import type {Console} from '../output/console.ts';
+import type {OpenSession, Session} from '../session.ts';
+import {connectionOf} from './failure-words.ts';
+import {testProfile} from './profile-test.ts';
+
+export type DoctorOptions = {readonly output: 'text' | 'json'; readonly version: string};
+
+/** One thing that was looked at. */
+type Finding = {
+	readonly check: string;
+	readonly state: 'ok' | 'warning' | 'problem';
+	readonly detail: string;
+	/** What to do; absent where all is well. */
+	readonly remedy?: string;
+};
+
+const ok = (check: string, detail: string): Finding => ({check, state: 'ok', detail});
+const warning = (check: string, detail: string, remedy: string): Finding => ({
+	check,
+	state: 'warning',
+	detail,
+	remedy,
+});
+const problem = (check: string, detail: string, remedy: string): Finding => ({
+	check,
+	state: 'problem',
+	detail,
+	remedy,
+});
+
+/** Looks at everything. The exit code is 5 where there is a problem. */
+export const doctor = async (
+	{output, version}: DoctorOptions,
+	console: Console,
+	open: OpenSession,
+): Promise<number> => {
+	const findings: Finding[] = [
+		ok('jobtop', version),
+		ok('node', process.versions.node),
+		...terminalFindings(),
+		...certificateFindings(),
+		...(await slurmFindings()),
+		...(await sessionFindings(open)),
+	];
+	const widest = Math.max(...findings.map(({check}) => widthOf(check)));
+	if (output === 'json') console.data(`${JSON.stringify({version: 1, findings})}\n`);
+	else console.data(findings.map(each => text(each, widest)).join(''));
+	return findings.some(({state}) => state === 'problem') ? 5 : 0;
+};
+
+const text = ({check, state, detail, remedy}: Finding, widest: number): string =>
+	`${padEnd(state, 7)}  ${padEnd(check, widest)}  ${cleanText(`${detail}${remedy === undefined ? '' : `; ${remedy}`}`, 4000)}\n`;
+
+const terminalFindings = (): readonly Finding[] => {
+	const {stdin, stdout, env} = process;
+	const {glyphs} = themeFor(env);
+	const locale = env.LC_ALL || env.LC_CTYPE || env.LANG || 'not set';
+	const size = `${stdout.columns}x${stdout.rows}`;
+	const roomy = (stdout.columns ?? 0) >= 80 && (stdout.rows ?? 0) >= 24;
+	const terminal =
+		!stdin.isTTY || !stdout.isTTY
+			? warning('terminal', 'none', 'the screen needs one; the commands do not')
+			: env.TERM === undefined || env.TERM === 'dumb'
+				? problem('terminal', `TERM is ${env.TERM ?? 'not set'}`, 'set TERM to what your terminal is')
+				: roomy
+					? ok('terminal', `${env.TERM}, ${size}`)
+					: warning('terminal', `${env.TERM}, ${size}`, 'the screen is made for 80x24 and more');
+	const plain = env.NO_COLOR ? 'NO_COLOR is set' : env.TERM === 'dumb' ? 'TERM is dumb' : undefined;
+	return [
+		terminal,
+		glyphs.ascii
+			? warning(
+					'locale',
+					cleanText(locale, 60),
+					'plain characters are used; choose one with UTF-8 for others',
+				)
+			: ok('locale', cleanText(locale, 60)),
+		ok('colours', plain ? `off: ${plain}` : env.FORCE_COLOR ? 'on: FORCE_COLOR is set' : 'on at a terminal'),
+	];
+};
+
+const certificateFindings = (): readonly Finding[] =>
+	process.env.NODE_TLS_REJECT_UNAUTHORIZED === '0'
+		? [
+				problem(
+					'certificates',
+					uncheckedWords,
+					'unset it; NODE_EXTRA_CA_CERTS names an authority of your own',
+				),
+			]
+		: [];
+
+const slurmFindings = async (): Promise<readonly Finding[]> => {
+	if (pathOfSqueue(process.env) === undefined) return [];
+	const env = Object.fromEntries(
+		Object.entries(withoutTokens(process.env, [])).filter(
+			(entry): entry is [string, string] => entry[1] !== undefined,
+		),
+	);
+	try {
+		const signal = AbortSignal.timeout(10_000);
+		const {code, stdout, stderr} = await runCommand({file: 'squeue', args: ['--version'], env, signal});
+		if (code === 0) return [ok('slurm', cleanText(stdout.trim(), 60))];
+		return [slurmProblem(cleanText(stderr.trim(), 200))];
+	} catch (error) {
+		const why = error instanceof BackendError ? error.failure.detail : 'no answer within 10 s';
+		return [slurmProblem(why)];
+	}
+};
+
+const slurmProblem = (why: string): Finding =>
+	problem('slurm', `squeue --version: ${why}`, 'ask those who run the cluster, or load its module');
+
+/** What depends on the configuration. */
+const sessionFindings = async (open: OpenSession): Promise<readonly Finding[]> => {
+	let session: Session;
+	try {
+		session = await open();
+	} catch (error) {
+		if (!(error instanceof ConfigurationError) && !(error instanceof CommandError)) throw error;
+		// Where nothing was found: what was looked for, a line each.
+		const [why = '', lookedFor] = error.message.split('; jobtop looked for\n');
+		const remedy =
+			lookedFor === undefined
+				? 'jobtop config check tells all'
+				: 'jobtop profiles says where jobtop looked; jobtop demo brings its own';
+		return [
+			problem('configuration', why, remedy),
+			...(lookedFor === undefined
+				? []
+				: partialFindings(partialLogins(discoverySurroundings({env: process.env})))),
+			...stateFindings(stateDirectory(process.env)),
+		];
+	}
+	try {
+		const {profiles, connections, env} = session;
+		const names = profiles.map(({name}) => name).join(', ');
+		return [
+			ok('configuration', `profiles: ${names}`),
+			...partialFindings(session.configuration?.partial ?? []),
+			...siteFindings(session.configuration),
+			...stateFindings(session.stateDirectory),
+			...(
+				await Promise.all(
+					profiles.map(async setting => {
+						const {
+							profile,
+							ok: good,
+							steps,
+							clockAheadMs,
+						} = await testProfile(setting, connectionOf(connections, setting.name), env);
+						const last = steps.at(-1);
+						const check = `profile ${profile}`;
+						const credential = connectionOf(connections, setting.name).reach?.credential;
+						const told = last?.detail ?? '';
+						const how = good
+							? ok(check, credential === undefined ? told : `${told}, with ${credential}`)
+							: problem(check, `${last?.step}: ${last?.detail}`, last?.remedy ?? '');
+						return clockAheadMs === undefined ? [how] : [how, clockFinding(profile, clockAheadMs)];
+					}),
+				)
+			).flat(),
+		];
+	} finally {
+		await session.close();
+	}
+};
+
+/** Logins that somebody may believe to be complete. */
+const partialFindings = (partial: readonly PartialLogin[]): readonly Finding[] =>
+	partial.map(({name, lacks}) => warning(`login ${name}`, lacks, 'it is not used until that is mended'));
+
+/** The files that are read, and what holds whatever anybody else says. */
+const siteFindings = (configuration: Configuration | undefined): readonly Finding[] => {
+	if (!configuration) return [];
+	const {files, limited} = configuration;
+	const limits = allLimits(files).map(({key, value, from}) => `${key} = ${JSON.stringify(value)} (${from})`);
+	const told = limits.join(', ') || 'none';
+	return [
+		ok('files', files.map(({path}) => path).join(', ') || 'none'),
+		limited === undefined
+			? ok('limits', told)
+			: warning('limits', `${told}; ${limited}`, 'take what is not granted out of your own configuration'),
+	];
+};
+
+/** Clocks that differ by less do not matter: ages are shown in seconds at best. */
+const fineMs = 5000;
+
+const clockFinding = (profile: string, aheadMs: number): Finding => {
+	const check = `clock ${profile}`;
+	const seconds = Math.round(Math.abs(aheadMs) / 1000);
+	if (Math.abs(aheadMs) <= fineMs) return ok(check, 'as here');
+	const which = aheadMs > 0 ? 'behind' : 'ahead of';
+	return warning(
+		check,
+		`this machine is ${seconds} s ${which} the server`,
+		'ages are off by as much; set the clock of this machine by NTP',
+	);
+};
+
+/** Bytes below which a journal may soon not be written. */
+const fewBytes = 64 * 1024 * 1024;
+
+const stateFindings = (folder: string): readonly Finding[] => {
+	// It is made with the first batch; until then, what is above it must let us.
+	let there = folder;
+	while (!existsSync(there) && dirname(there) !== there) there = dirname(there);
+	const findings: Finding[] = [];
+	try {
+		accessSync(there, constants.W_OK | constants.X_OK);
+		findings.push(ok('state', folder));
+	} catch (error) {
+		const {code} = error as NodeJS.ErrnoException;
+		findings.push(
+			problem(
+				'state',
+				`${there} cannot be written (${code})`,
+				'nothing can be cancelled; choose another folder with JOBTOP_STATE_DIR',
+			),
+		);
+	}
+	const {bavail, bsize} = statfsSync(there);
+	const free = bavail * bsize;
+	const mebibytes = `${Math.floor(free / 1024 / 1024)} MiB free`;
+	findings.push(
+		free > fewBytes
+			? ok('disk', mebibytes)
+			: problem('disk', mebibytes, `make room in ${there}: journals go there`),
+	);
+	findings.push(safetyFinding(unsafeState(folder)));
+	const elsewhere = locksElsewhere(folder);
+	findings.push(
+		elsewhere.length === 0
+			? ok('locks', 'none of another host')
+			: warning(
+					'locks',
+					elsewhere.map(({number, host}) => `batch ${number} by ${host}`).join(', '),
+					'where its jobtop is surely no more: jobtop batches resume N --take-over',
+				),
+	);
+	return findings;
+};
+
+const safetyFinding = ([first, ...others]: readonly Unsafety[]): Finding => {
+	if (!first) return ok('safety', 'nobody else can write there');
+	const more = others.length === 0 ? '' : `, and ${others.length} more beside it`;
+	return problem('safety', `${first.path} ${first.why}${more}`, first.remedy);
+};
+
+const locksElsewhere = (folder: string) => {
+	try {
+		return batchNumbers(folder).flatMap(number => {
+			const host = holderOf(folder, number)?.host;
+			return host === undefined || host === '' || host === hostname()
+				? []
+				: {number, host: cleanText(host, 60)};
+		});
+	} catch {
+		// A folder that cannot be read is told of already.
+		return [];
+	}
+};

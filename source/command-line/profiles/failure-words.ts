@@ -1,0 +1,40 @@
+import type {Connection} from '../../backends/backend.ts';
+import {type Failure, type FailureKind, failurePolicies} from '../../job/failure.ts';
+
+/** What somebody can do who has asked once: nobody asks again by himself. */
+const remedies: Readonly<Record<FailureKind, string>> = {
+	unreachable: 'check the network, the address or the VPN',
+	'cut-off': 'the connection broke; try again',
+	timeout: 'no answer in time; try again',
+	unauthorized: 'renew the credential of this profile',
+	forbidden: 'this credential may not do that; ask for the right or use another profile',
+	'not-found': 'check the address of the profile',
+	conflict: 'try again',
+	rejected: 'the server does not accept this request; check the address and its version',
+	'rate-limited': 'the server asked for patience; try again later',
+	broken: 'the server failed; try again later',
+	malformed: 'something else answered, perhaps a login page; check the address',
+};
+
+const seconds = (ms: number): string => `${Math.ceil(ms / 1000)} s`;
+
+/** A failure of a profile in one line: what it is, in the server's words, and what to do. */
+export const failureLine = (profile: string, failure: Failure): string => {
+	const {kind, detail} = failure;
+	const later =
+		'retryAfterMs' in failure && failure.retryAfterMs ? ` (in ${seconds(failure.retryAfterMs)})` : '';
+	return `jobtop: ${profile}: ${failurePolicies[kind].state}: ${detail}; ${remedies[kind]}${later}`;
+};
+
+/** 4 where all that failed is a credential, else 5; 0 where nothing failed. */
+export const exitCodeOfFailures = (failures: readonly Failure[]): number => {
+	if (failures.length === 0) return 0;
+	return failures.every(({kind}) => kind === 'unauthorized') ? 4 : 5;
+};
+
+/** The connection of a profile that is known to be there. */
+export const connectionOf = (connections: readonly Connection[], profile: string): Connection => {
+	const connection = connections.find(one => one.profile === profile);
+	if (!connection) throw new Error(`no profile ${profile}`);
+	return connection;
+};

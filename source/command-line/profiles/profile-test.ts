@@ -1,0 +1,153 @@
+/*
+Tries a profile and says which step failed, and what to do about it.
+*/
+import type {Connection} from '../../backends/backend.ts';
+import {type ProbeStep, probe} from '../../backends/probe.ts';
+import {addressOf} from '../../config/profile-entries.ts';
+import type {ProfileSetting} from '../../config/profile-setting.ts';
+import {type Failure, type FailureKind, failureOf} from '../../job/failure.ts';
+import type {Environment} from '../../process/state-directory.ts';
+import {count} from '../../text/format.ts';
+
+/** The steps in their order. `program` takes the place of the way to a server where there is none. */
+export type TestStep = ProbeStep | 'program' | 'credentials' | 'rights' | 'answer';
+
+export type StepResult = {
+	readonly step: TestStep;
+	readonly ok: boolean;
+	readonly detail: string;
+	/** What to do where it failed. */
+	readonly remedy?: string;
+};
+
+export type ProfileTest = {
+	readonly profile: string;
+	readonly backend: string;
+	readonly ok: boolean;
+	readonly steps: readonly StepResult[];
+	readonly clockAheadMs?: number;
+	readonly credential: boolean;
+};
+
+/** Milliseconds for the way, and for the question. */
+const wayMs = 10_000;
+const askMs = 30_000;
+
+const remedies: Readonly<Record<TestStep, string>> = {
+	name: 'check the host in url, the VPN and the name service',
+	connection: 'check the port in url, the VPN and the firewall; or say a proxy in HTTPS_PROXY',
+	proxy: 'check HTTPS_PROXY and what it allows; or name the host in NO_PROXY',
+	tls: 'check url; of a certificate of your own, name its authority in NODE_EXTRA_CA_CERTS',
+	program: 'see that squeue works by hand; put the programs on PATH, or say where they are with bin',
+	credentials: 'renew the credential: token_env, token_command, token_file or token_dotenv of the profile',
+	rights: 'ask for the right to list jobs, or use another credential',
+	answer: 'check the path in url, and that it is this kind of system',
+};
+
+/** Which step a failed question failed in. */
+const stepOf: Readonly<Record<FailureKind, TestStep>> = {
+	unreachable: 'connection',
+	'cut-off': 'connection',
+	timeout: 'answer',
+	unauthorized: 'credentials',
+	forbidden: 'rights',
+	'not-found': 'answer',
+	conflict: 'answer',
+	rejected: 'answer',
+	'rate-limited': 'answer',
+	broken: 'answer',
+	malformed: 'answer',
+};
+
+const failing: Partial<Record<FailureKind, string>> = {
+	timeout: 'the server is slow: try again later',
+	'rate-limited': 'the server asked for patience: try again later',
+	broken: 'the server failed: try again later, or tell those who run it',
+};
+
+/** What to do about programs that run on another machine. */
+const farRemedy = (step: TestStep, host: string | undefined): string | undefined => {
+	if (host === undefined) return undefined;
+	const remedies: Partial<Record<TestStep, string>> = {
+		program: `see that ssh ${host} squeue works by hand; say with bin where the programs are over there`,
+		credentials: `see that ssh ${host} works by hand, without a question`,
+	};
+	return remedies[step];
+};
+
+/** Tries one profile. Asks for one page of jobs and changes nothing. */
+export const testProfile = async (
+	setting: ProfileSetting,
+	connection: Connection,
+	env: Environment,
+): Promise<ProfileTest> => {
+	const {name, entry} = setting;
+	const steps: StepResult[] = [];
+	const about = {profile: name, backend: entry.backend};
+	const fail = (
+		step: TestStep,
+		detail: string,
+		credential = false,
+		remedy = remedies[step],
+	): ProfileTest => ({
+		...about,
+		ok: false,
+		credential,
+		steps: [...steps, {step, ok: false, detail, remedy}],
+	});
+
+	const address = addressOf(entry);
+	let ahead: number | undefined;
+	if (address !== undefined && URL.canParse(address) && /^https?:$/.test(new URL(address).protocol)) {
+		const way = await probe(new URL(address), env, AbortSignal.timeout(wayMs));
+		ahead = way.clockAheadMs;
+		for (const {step, ok, detail} of way.steps) {
+			if (!ok) return fail(step, detail);
+			steps.push({step, ok, detail});
+		}
+	}
+	const source = connection.reach?.credential;
+	let failure: Failure;
+	try {
+		const signal = AbortSignal.timeout(askMs);
+		const page = await connection.backend.listPage({everyone: false, ended: false, signal});
+		const more = page.cursor === undefined ? '' : ' on the first page';
+		if (source) steps.push({step: 'credentials', ok: true, detail: `accepted, from ${source}`});
+		steps.push({step: 'rights', ok: true, detail: 'jobs may be listed'});
+		const jobs = `${count(page.jobs.length, 'active job')}${more}`;
+		if (page.unreadable > 0) {
+			const lost = `${count(page.unreadable, 'record')} of ${page.jobs.length + page.unreadable} cannot be read`;
+			return fail(
+				'answer',
+				lost,
+				false,
+				`those are not shown; check that this is a ${connection.traits.title}`,
+			);
+		}
+		steps.push({step: 'answer', ok: true, detail: jobs});
+		return {...about, ok: true, credential: false, steps, ...(ahead !== undefined && {clockAheadMs: ahead})};
+	} catch (error) {
+		failure =
+			(error as Error).name === 'TimeoutError'
+				? {kind: 'timeout', detail: `no answer within ${askMs / 1000} s`}
+				: failureOf(error);
+	}
+	const step = address === undefined && failure.kind === 'unreachable' ? 'program' : stepOf[failure.kind];
+	const far = connection.reach?.host;
+	// The server took part in all that comes before.
+	if (source && step !== 'credentials' && step !== 'connection')
+		steps.push({
+			step: 'credentials',
+			ok: true,
+			detail: `${step === 'rights' ? 'accepted' : 'not refused'}, from ${source}`,
+		});
+	return {
+		...fail(
+			step,
+			failure.detail,
+			failure.kind === 'unauthorized',
+			failing[failure.kind] ?? farRemedy(step, far),
+		),
+		...(ahead !== undefined && {clockAheadMs: ahead}),
+	};
+};

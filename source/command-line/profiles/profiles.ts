@@ -1,0 +1,106 @@
+import type {Connection} from '../../backends/backend.ts';
+import {worstExitCode} from '../../cancellation/outcomes.ts';
+import {addressOf} from '../../config/profile-entries.ts';
+import type {ProfileSetting} from '../../config/profile-setting.ts';
+import {didYouMean} from '../../text/nearest.ts';
+import {padEnd, widthOf} from '../../text/width.ts';
+import {CommandError} from '../output/command-error.ts';
+import type {Console} from '../output/console.ts';
+import type {OpenSession} from '../session.ts';
+import {connectionOf} from './failure-words.ts';
+import {type ProfileTest, testProfile} from './profile-test.ts';
+
+export type ProfilesOutput = 'text' | 'json';
+
+const facts = ({name, entry, protect, readOnly}: ProfileSetting, {reach}: Connection) => ({
+	profile: name,
+	backend: entry.backend,
+	address: addressOf(entry),
+	/** Where it comes from; nothing of it is told. */
+	credential: reach?.credential,
+	protected: protect,
+	readOnly,
+});
+
+/** Prints the profiles. Asks nobody. */
+export const listProfiles = async (
+	output: ProfilesOutput,
+	console: Console,
+	open: OpenSession,
+): Promise<number> => {
+	const session = await open();
+	try {
+		const all = session.profiles.map(setting =>
+			facts(setting, connectionOf(session.connections, setting.name)),
+		);
+		if (output === 'json') console.data(`${JSON.stringify({version: 1, profiles: all})}\n`);
+		else console.data(table(all));
+		return 0;
+	} finally {
+		await session.close();
+	}
+};
+
+const table = (all: readonly ReturnType<typeof facts>[]): string => {
+	const rows = [
+		['PROFILE', 'BACKEND', 'ADDRESS', 'CREDENTIAL', 'NOTE'],
+		...all.map(({profile, backend, address = '-', credential = '-', protected: guarded, readOnly}) => [
+			profile,
+			backend,
+			address,
+			credential,
+			[guarded && 'protected', readOnly && 'read-only'].filter(Boolean).join(', '),
+		]),
+	];
+	const widths = [0, 1, 2, 3, 4].map(column => Math.max(...rows.map(row => widthOf(row[column] ?? ''))));
+	return rows
+		.map(row =>
+			row
+				.map((cell, column) => padEnd(cell, widths[column] ?? 0))
+				.join('  ')
+				.trimEnd(),
+		)
+		.map(line => `${line}\n`)
+		.join('');
+};
+
+/** Tries profiles, and says of each which step failed and what to do. */
+export const testProfiles = async (
+	names: readonly string[],
+	output: ProfilesOutput,
+	console: Console,
+	open: OpenSession,
+): Promise<number> => {
+	const session = await open();
+	try {
+		const {profiles, connections, env} = session;
+		const known = profiles.map(({name}) => name);
+		const unknown = names.find(name => !known.includes(name));
+		if (unknown !== undefined)
+			throw new CommandError(`there is no profile ${JSON.stringify(unknown)}; ${didYouMean(unknown, known)}`);
+		const wanted = profiles.filter(({name}) => names.length === 0 || names.includes(name));
+		const results = await Promise.all(
+			wanted.map(setting => testProfile(setting, connectionOf(connections, setting.name), env)),
+		);
+		if (output === 'json') console.data(documentOf(results));
+		else console.data(results.map(text).join(''));
+		return worstExitCode(results.map(({ok, credential}) => (ok ? 0 : credential ? 4 : 5)));
+	} finally {
+		await session.close();
+	}
+};
+
+const text = ({profile, backend, steps}: ProfileTest): string =>
+	[
+		`${profile} (${backend})\n`,
+		...steps.map(
+			({step, ok, detail, remedy}) =>
+				`  ${ok ? 'ok    ' : 'FAILED'}  ${padEnd(step, 11)}  ${detail}${remedy === undefined ? '' : `; ${remedy}`}\n`,
+		),
+	].join('');
+
+const documentOf = (results: readonly ProfileTest[]): string =>
+	`${JSON.stringify({
+		version: 1,
+		profiles: results.map(({profile, backend, ok, steps}) => ({profile, backend, ok, steps})),
+	})}\n`;

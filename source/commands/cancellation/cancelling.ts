@@ -1,0 +1,198 @@
+import type {Job} from '../../job/job.ts';
+import {phases} from '../../job/phase.ts';
+import {keyWord} from '../../state/key-words.ts';
+import {isFoldRef} from '../../table/folding.ts';
+import {type Marked, markedJobs, marksCount, meantJobs} from '../../table/marks.ts';
+import {
+	askedThere,
+	noJobHere,
+	profileOf,
+	subjectOf,
+	unsettledCursor,
+	whyNotCancel,
+	whyNotForce,
+} from '../../table/subject.ts';
+import {count} from '../../text/format.ts';
+import {askedJobOf, openCancelBox, openForceBox} from '../../view-models/cancellation/cancel-targets.ts';
+import {whyNone} from '../../view-models/cancellation/next-cancel.ts';
+import type {Command, CommandContext, CommandQuestion} from '../command.ts';
+import {askEngine, remember} from '../program/acts.ts';
+
+const subjectJob = ({state}: CommandQuestion): Job | undefined => {
+	const ref = subjectOf(state);
+	return ref === undefined ? undefined : state.known.jobs.byRef.get(ref);
+};
+
+/** The jobs that are meant where these are several: not the one under the cursor, but what is marked, or what shares the row. */
+const several = ({state, now, oneJob}: CommandQuestion): Marked | undefined =>
+	oneJob ? undefined : meantJobs(state, now);
+
+/** What is marked does not depend on the cursor; a shared row does. */
+const unsettled = ({state, now}: CommandQuestion): string | undefined =>
+	marksCount(state) ? undefined : unsettledCursor(state, now);
+
+/** Opens the question about this job; its target is frozen here. */
+const openBox = (context: CommandContext) => {
+	const {state, store, now} = context;
+	const job = subjectJob(context);
+	if (!job) return;
+	store.change({overlay: openCancelBox(state, [job], now)});
+	if (profileOf(state, job.ref)?.cautions) store.send({type: 'look', ref: job.ref});
+};
+
+/** The same about several jobs. */
+const openBoxOfSeveral = ({state, store, now}: CommandContext, {targets, skipped, unseen}: Marked) => {
+	store.change({overlay: openCancelBox(state, targets, now, {skipped, hidden: unseen})});
+};
+
+const whyNotDismiss = (context: CommandQuestion): string | undefined => {
+	const {state, now} = context;
+	const meant = several(context);
+	if (meant) return unsettled(context) ?? whyNotDismissSeveral(context, meant);
+	const why = unsettledCursor(state, now);
+	if (why) return why;
+	const job = subjectJob(context);
+	if (!job) return noJobHere(state);
+	if (job.terminal) return state.known.dismissed.has(job.ref) ? 'it is dismissed already' : undefined;
+	const whyNot = whyNotCancel(state, job.ref, now);
+	if (profileOf(state, job.ref)?.cancelIsDismiss) return whyNot;
+	return `still ${phases[job.phase].label.toLowerCase()}${whyNot ? '' : `: ${keyWord(state, 'cancel', 'c')} cancels it`}`;
+};
+
+/** What of them is dismissed: what has ended, and is not hidden yet. */
+const endedOf = ({state}: CommandQuestion, {ended}: Marked): readonly Job[] =>
+	ended.filter(({ref}) => !state.known.dismissed.has(ref));
+
+const numberOf = ({state}: CommandQuestion, {targets, skipped}: Marked): string =>
+	marksCount(state) ? `${state.screen.marks.size} marked` : `${targets.length + skipped.length} in this row`;
+
+const whyNotDismissSeveral = (question: CommandQuestion, meant: Marked): string | undefined =>
+	endedOf(question, meant).length > 0
+		? undefined
+		: `none of the ${numberOf(question, meant)} has ended; ${keyWord(question.state, 'cancel', 'c')} cancels live ones`;
+
+/** Hides ended jobs, and takes their marks with them. */
+const hide = ({state, store}: CommandContext, jobs: readonly Job[], left = '') => {
+	const refs = jobs.map(({ref}) => ref);
+	const [first] = refs;
+	if (first === undefined) return;
+	store.hide(refs, true);
+	const marks = new Set(state.screen.marks);
+	const unmarked = refs.filter(ref => marks.delete(ref));
+	store.change({
+		marks,
+		...remember(state.screen, {kind: 'dismiss', refs, unmarked}),
+		...(marks.size === 0 && {onlyMarked: undefined}),
+	});
+	const who = jobs.length === 1 ? first : count(jobs.length, 'job');
+	const undo = `${keyWord(state, 'undo', 'u')} brings ${jobs.length === 1 ? 'it' : 'them'} back`;
+	askEngine(
+		store,
+		{type: 'dismiss', refs},
+		{
+			kind: 'dismiss',
+			ref: first,
+			meanwhile: `dismissing ${who}`,
+			word: `dismissed ${who}; ${undo}${askedThere(state, refs)}${left}`,
+		},
+	);
+};
+
+const hideSeveral = (context: CommandContext, meant: Marked) => {
+	const ended = endedOf(context, meant);
+	const left = meant.targets.length + meant.skipped.length - ended.length;
+	const who = marksCount(context.state) ? 'marked and not ended' : 'not ended';
+	hide(context, ended, left > 0 ? `; ${left} ${who} stay` : '');
+};
+
+const dismiss = (context: CommandContext) => {
+	const meant = several(context);
+	if (meant) return hideSeveral(context, meant);
+	const job = subjectJob(context);
+	if (!job) return;
+	if (!job.terminal) return openBox(context);
+	hide(context, [job]);
+	const {screen} = context.store.getState();
+	if (!screen.detail) return;
+	// The detail goes on to the job that took its place.
+	const {ref} = screen.cursor;
+	const next = screen.pane === 'table' && ref !== undefined && !isFoldRef(ref) ? ref : undefined;
+	context.store.change({detail: next === undefined ? undefined : {...screen.detail, ref: next, scroll: 0}});
+	context.store.send({type: 'inspect', ...(next !== undefined && {ref: next})});
+};
+
+const marked = ({state, now, oneJob}: CommandQuestion): Marked | undefined =>
+	!oneJob && marksCount(state) ? markedJobs(state, now) : undefined;
+
+const endedInView = ({state: {order, known}}: CommandQuestion): readonly Job[] =>
+	order.inView.map(job => known.jobs.byRef.get(job.ref) ?? job).filter(({terminal}) => terminal);
+
+export const cancellingCommands: readonly Command[] = [
+	{
+		id: 'cancel',
+		scopes: ['table', 'detail', 'cancellations'],
+		keys: ['c'],
+		weight: 'asks',
+		label: 'cancel',
+		help: 'Cancel the marked jobs; where none is marked this one, or all that share this row; a box names them first, and nothing is sent before y.',
+		footer: 2,
+		action: 4,
+		unavailable(question) {
+			const {state, now} = question;
+			const meant = several(question);
+			if (meant) return unsettled(question) ?? whyNone(meant);
+			return unsettledCursor(state, now) ?? whyNotCancel(state, subjectOf(state), now);
+		},
+		run(context) {
+			const meant = several(context);
+			if (meant) openBoxOfSeveral(context, meant);
+			else openBox(context);
+		},
+	},
+	{
+		id: 'force',
+		scopes: ['table', 'detail', 'cancellations'],
+		keys: ['X'],
+		weight: 'asks',
+		label: 'force',
+		help: 'Ask again with the stronger means of its system, where it has some, for a job that goes on after its cancel; the word force has to be typed.',
+		action: 5,
+		unavailable: ({state, now}) => unsettledCursor(state, now) ?? whyNotForce(state, subjectOf(state)),
+		run(context) {
+			const {state, store, now} = context;
+			const ref = subjectOf(state);
+			const job = subjectJob(context) ?? (ref && askedJobOf(state, ref));
+			if (job) store.change({overlay: openForceBox(state, [job], now)});
+		},
+	},
+	{
+		id: 'dismiss',
+		scopes: ['table', 'detail'],
+		keys: ['d'],
+		weight: 'asks',
+		label: 'dismiss',
+		help: 'Hide the marked jobs that have ended, or this ended job, on its server too where that can be undone (Tapis). Where a system calls cancelling dismiss, on a live job as c.',
+		footer: 4,
+		action: 6,
+		unavailable: whyNotDismiss,
+		run: dismiss,
+	},
+	{
+		id: 'dismiss-ended',
+		scopes: ['table'],
+		keys: ['D'],
+		weight: 'asks',
+		label: 'dismiss all ended',
+		help: 'Hide every ended job in view, or of the marked ones where there are marks.',
+		unavailable(question) {
+			const meant = marked(question);
+			if (meant) return whyNotDismissSeveral(question, meant);
+			return endedInView(question).length > 0 ? undefined : 'no job in view has ended';
+		},
+		run(context) {
+			const meant = marked(context);
+			if (meant) hideSeveral(context, meant);
+			else hide(context, endedInView(context));
+		},
+	},
+];

@@ -1,0 +1,122 @@
+import {targetOf} from '../../cancellation/report.ts';
+import {boxColumns, overlayPlace} from '../../table/layout.ts';
+import {askedThere, subjectOf, unsettledCursor, whyNotDelete} from '../../table/subject.ts';
+import {canDelete, fitsDeleteBox, wantedText} from '../../view-models/overlays/delete-box.ts';
+import type {Command, CommandContext, CommandQuestion} from '../command.ts';
+import {askEngine} from '../program/acts.ts';
+
+const boxOf = ({state}: Pick<CommandQuestion, 'state'>) => {
+	const {overlay} = state.screen;
+	return overlay?.kind === 'delete-box' ? overlay : undefined;
+};
+
+/** Opens the question about this job; its target is frozen here. */
+const openBox = ({state, store}: CommandContext) => {
+	const ref = subjectOf(state);
+	const job = ref === undefined ? undefined : state.known.jobs.byRef.get(ref);
+	if (job) store.change({overlay: {kind: 'delete-box', target: targetOf(job), typed: ''}});
+};
+
+const whyNotSend = (question: CommandQuestion): string | undefined => {
+	const {state, now} = question;
+	const box = boxOf(question);
+	if (!box || !canDelete(state, box)) return 'it has changed meanwhile: nothing is deleted';
+	const {what, text} = wantedText(state, box);
+	if (box.typed !== text) return `type ${text}, ${what}, first`;
+	const {width, height} = overlayPlace(state.screen, state.cancellations.length > 0, boxColumns);
+	return fitsDeleteBox(state, box, now, width, height)
+		? undefined
+		: 'this screen is too small to show what would be deleted';
+};
+
+export const removingCommands: readonly Command[] = [
+	{
+		id: 'restore',
+		scopes: ['actions'],
+		keys: ['u'],
+		label: 'restore',
+		help: 'Bring this dismissed job back, on its server too where it was hidden there.',
+		action: 7,
+		unavailable({state}) {
+			const ref = subjectOf(state);
+			return ref !== undefined && state.known.dismissed.has(ref) ? undefined : 'it is not dismissed';
+		},
+		run({state, store}) {
+			const ref = subjectOf(state);
+			if (ref === undefined) return;
+			store.hide([ref], false);
+			store.change({
+				acts: state.screen.acts
+					.map(act => (act.kind === 'dismiss' ? {...act, refs: act.refs.filter(each => each !== ref)} : act))
+					.filter(act => act.kind !== 'dismiss' || act.refs.length > 0),
+			});
+			askEngine(
+				store,
+				{type: 'restore', refs: [ref]},
+				{
+					kind: 'restore',
+					ref,
+					meanwhile: `bringing ${ref} back`,
+					word: `${ref} brought back${askedThere(state, [ref])}`,
+				},
+			);
+		},
+	},
+	{
+		id: 'delete',
+		scopes: ['actions'],
+		keys: ['D'],
+		weight: 'asks',
+		label: 'delete on server',
+		help: 'Delete this ended job on its server, for good; a box names it, and the end of its id has to be typed.',
+		action: 8,
+		byName: {names: ['rm']},
+		unavailable: ({state, now}) => unsettledCursor(state, now) ?? whyNotDelete(state, subjectOf(state)),
+		run: openBox,
+	},
+	{
+		id: 'send-deletion',
+		scopes: ['delete-box'],
+		keys: ['enter'],
+		fixedKeys: 'every letter there is a part of what has to be typed',
+		label: 'delete it',
+		help: 'Delete exactly what the box shows, once what it asks for is typed.',
+		footer: 1,
+		unavailable: whyNotSend,
+		run(context) {
+			const box = boxOf(context);
+			if (!box) return;
+			const {ref} = box.target;
+			context.store.change({overlay: undefined});
+			askEngine(
+				context.store,
+				{type: 'delete', targets: [box.target]},
+				// A notice says what came of it.
+				{kind: 'delete', ref, meanwhile: `deleting ${ref}: it is looked at first`},
+			);
+		},
+	},
+	{
+		id: 'untype-deletion',
+		scopes: ['delete-box'],
+		keys: ['backspace', 'ctrl+h'],
+		label: 'untype',
+		help: 'Take the last letter back.',
+		run(context) {
+			const box = boxOf(context);
+			if (!box) return;
+			const typed = Array.from(box.typed).slice(0, -context.times).join('');
+			context.store.change({overlay: {...box, typed}});
+		},
+	},
+	{
+		id: 'keep-undeleted',
+		scopes: ['delete-box'],
+		keys: ['escape'],
+		weight: 'keeps',
+		label: 'keep it',
+		help: 'Keep the job: nothing is deleted.',
+		footer: 2,
+		run: ({store}) => store.change({overlay: undefined, word: 'kept: nothing was deleted'}),
+	},
+];

@@ -1,0 +1,107 @@
+import {neighbourRun} from '../../table/runs.ts';
+import {count} from '../../text/format.ts';
+import {openCancelBox} from '../../view-models/cancellation/cancel-targets.ts';
+import {retryable, whyNotRetry} from '../../view-models/cancellation/retrying.ts';
+import type {Command, CommandContext, CommandQuestion} from '../command.ts';
+
+/** Shows the batch before or after this one. */
+const turnTo = ({state: {known, screen}, store}: CommandContext, by: number) =>
+	store.change({run: neighbourRun(known, screen, by)});
+
+const noneThere = (
+	{state: {known, screen}}: CommandQuestion,
+	by: number,
+	where: string,
+): string | undefined =>
+	neighbourRun(known, screen, by) === undefined ? `there is no ${where} batch here` : undefined;
+
+const openOnes = ({state: {run}}: CommandQuestion): number =>
+	run?.reports.filter(({step}) => step !== 'settled').length ?? 0;
+
+/** What can be done with the batches in the pane of cancellations. */
+export const runningCommands: readonly Command[] = [
+	{
+		id: 'earlier-batch',
+		scopes: ['cancellations'],
+		keys: ['['],
+		label: 'batch before',
+		help: 'Show the batch before this one.',
+		unavailable: context => noneThere(context, -1, 'earlier'),
+		run: context => turnTo(context, -1),
+	},
+	{
+		id: 'later-batch',
+		scopes: ['cancellations'],
+		keys: [']'],
+		label: 'batch after',
+		help: 'Show the batch after this one.',
+		unavailable: context => noneThere(context, 1, 'later'),
+		run: context => turnTo(context, 1),
+	},
+	{
+		id: 'retry',
+		scopes: ['cancellations'],
+		keys: ['R'],
+		weight: 'asks',
+		label: 'retry failed',
+		help: 'Ask again for the jobs that this batch did not end; the box names them first.',
+		footer: 2,
+		unavailable: ({state}) => whyNotRetry(state),
+		run({state, store, now}) {
+			const {jobs, skipped} = retryable(state);
+			store.change({overlay: openCancelBox(state, jobs, now, {skipped})});
+		},
+	},
+	{
+		id: 'unfinished-only',
+		scopes: ['cancellations'],
+		keys: ['f'],
+		label: 'unfinished',
+		help: 'List only what is not over, or all again.',
+		footer: 3,
+		run({state: {screen}, store}) {
+			const unfinishedOnly = !screen.unfinishedOnly;
+			store.change({unfinishedOnly, word: unfinishedOnly ? 'only what is not over; f lists all' : 'all'});
+		},
+	},
+	{
+		id: 'export-batch',
+		scopes: ['cancellations'],
+		keys: ['e'],
+		label: 'export',
+		help: 'Write all that the journal holds of this batch into a file.',
+		footer: 4,
+		unavailable: ({state: {run}}) => (run ? undefined : 'there is no batch here'),
+		run({state: {run}, store}) {
+			if (run) store.send({type: 'export', batch: run.number});
+		},
+	},
+	{
+		id: 'put-away',
+		scopes: ['cancellations'],
+		keys: ['d'],
+		label: 'put away',
+		help: 'Put this batch away once it is over; the journal keeps it.',
+		unavailable(context) {
+			const open = openOnes(context);
+			if (!context.state.run) return 'there is no batch here';
+			return open > 0 ? `${count(open, 'cancellation')} of it not over: it is still followed` : undefined;
+		},
+		run({state: {run, screen}, store}) {
+			if (!run) return;
+			const putAway = [...screen.putAway, run.number];
+			const word = `batch ${run.number} put away; jobtop batches show ${run.number} tells of it`;
+			store.change({putAway, run: undefined, word});
+			if (!store.getState().run) store.change({pane: 'table', word});
+		},
+	},
+	{
+		id: 'close-cancellations',
+		scopes: ['cancellations'],
+		keys: ['escape', 'C', 'q'],
+		label: 'back',
+		help: 'Go back to the table.',
+		footer: 5,
+		run: ({store}) => store.change({pane: 'table'}),
+	},
+];

@@ -1,0 +1,196 @@
+import type {LogLook} from '../../state/screen.ts';
+import type {State} from '../../state/state.ts';
+import {noJobHere, profileOf, subjectOf} from '../../table/subject.ts';
+import {
+	findInLog,
+	logPage,
+	matchCount,
+	scrollLog,
+	toggleFollow,
+	toggleWrap,
+} from '../../view-models/detail/log.ts';
+import type {Command, CommandContext, CommandQuestion} from '../command.ts';
+import {showDetail} from './show-detail.ts';
+
+type Looking = Pick<CommandContext, 'state' | 'store'>;
+
+const look = ({state, store}: CommandContext, change: (state: State) => LogLook) =>
+	store.change({log: change(state)});
+
+/** Looks for other words, from the line at the top on. */
+const lookFor = ({state, store}: Looking, find: string) => {
+	const {found: _found, ...log} = state.screen.log;
+	store.change({log: {...log, find}});
+	if (find !== '') store.change({log: findInLog(store.getState(), 1, true)});
+};
+
+const goToMatch = ({state, store, times}: CommandContext, by: 1 | -1) => {
+	if (matchCount(state) === 0) return store.change({word: `no line holds ${state.screen.log.find}`});
+	for (let time = 0; time < times; time++) store.change({log: findInLog(store.getState(), by)});
+};
+
+const nothingToFind = ({state}: CommandQuestion): string | undefined =>
+	state.screen.log.find === '' ? 'nothing is looked for yet; / begins' : undefined;
+
+export const logCommands: readonly Command[] = [
+	{
+		id: 'logs',
+		scopes: ['table', 'cancellations', 'detail'],
+		keys: ['l'],
+		label: 'logs',
+		help: 'Show what this job prints.',
+		footer: 8,
+		action: 2,
+		unavailable({state}) {
+			const ref = subjectOf(state);
+			if (ref === undefined) return noJobHere(state);
+			const profile = profileOf(state, ref);
+			return profile?.can.logs === false ? `this system has no logs: ${profile.title}` : undefined;
+		},
+		run({state, store}) {
+			const ref = subjectOf(state);
+			if (ref === undefined) return;
+			const {detail} = state.screen;
+			showDetail(store, {...(detail ?? {ref}), tab: 'logs', scroll: 0});
+		},
+	},
+	{
+		id: 'log-down',
+		scopes: ['log'],
+		keys: ['j', 'down'],
+		label: 'down',
+		help: 'Scroll down a line; the end is followed.',
+		run: context => look(context, state => scrollLog(state, context.times)),
+	},
+	{
+		id: 'log-up',
+		scopes: ['log'],
+		keys: ['k', 'up'],
+		label: 'up',
+		help: 'Scroll up a line; the log stands still then.',
+		run: context => look(context, state => scrollLog(state, -context.times)),
+	},
+	{
+		id: 'log-page-down',
+		scopes: ['log'],
+		keys: ['pagedown', 'ctrl+d', 'space'],
+		label: 'page',
+		help: 'Scroll down half a page.',
+		run: context => look(context, state => scrollLog(state, context.times * logPage(state))),
+	},
+	{
+		id: 'log-page-up',
+		scopes: ['log'],
+		keys: ['pageup', 'ctrl+u'],
+		label: 'page up',
+		help: 'Scroll up half a page.',
+		run: context => look(context, state => scrollLog(state, -context.times * logPage(state))),
+	},
+	{
+		id: 'log-top',
+		scopes: ['log'],
+		keys: ['g', 'home'],
+		label: 'top',
+		help: 'Go to the first line that is kept.',
+		run: context => look(context, state => scrollLog(state, Number.NEGATIVE_INFINITY)),
+	},
+	{
+		id: 'log-end',
+		scopes: ['log'],
+		keys: ['G', 'end'],
+		label: 'end',
+		help: 'Go to the end, and follow it.',
+		run: context => look(context, state => scrollLog(state, Number.POSITIVE_INFINITY)),
+	},
+	{
+		id: 'log-follow',
+		scopes: ['log'],
+		keys: ['f'],
+		label: 'follow',
+		help: 'Follow the end of the log, or let it stand still.',
+		footer: 1,
+		run: context => look(context, toggleFollow),
+	},
+	{
+		id: 'log-wrap',
+		scopes: ['log'],
+		keys: ['w'],
+		label: 'wrap',
+		help: 'Let long lines go on in the next row, or cut them.',
+		footer: 3,
+		run: context => look(context, toggleWrap),
+	},
+	{
+		id: 'log-find',
+		scopes: ['log'],
+		keys: ['/'],
+		label: 'find',
+		help: 'Look for words in the log; capital letters count where there are some.',
+		footer: 2,
+		run(context) {
+			lookFor(context, '');
+			context.store.change({overlay: {kind: 'find'}});
+		},
+	},
+	{
+		id: 'log-next',
+		scopes: ['log'],
+		keys: ['n'],
+		label: 'next',
+		help: 'Go to the next line that holds what is looked for.',
+		footer: 4,
+		unavailable: nothingToFind,
+		run: context => goToMatch(context, 1),
+	},
+	{
+		id: 'log-previous',
+		scopes: ['log'],
+		keys: ['N'],
+		label: 'previous',
+		help: 'Go to the line before that holds what is looked for.',
+		unavailable: nothingToFind,
+		run: context => goToMatch(context, -1),
+	},
+	{
+		id: 'find-keep',
+		scopes: ['find'],
+		keys: ['enter'],
+		label: 'keep',
+		help: 'Back to the log; n and N go on.',
+		footer: 1,
+		run: ({store}) => store.change({overlay: undefined}),
+	},
+	{
+		id: 'find-leave',
+		scopes: ['find'],
+		keys: ['escape'],
+		label: 'leave',
+		help: 'Back to the log; nothing is looked for.',
+		footer: 2,
+		run(context) {
+			lookFor(context, '');
+			context.store.change({overlay: undefined});
+		},
+	},
+	{
+		id: 'find-rub-out',
+		scopes: ['find'],
+		keys: ['backspace'],
+		label: 'rub out',
+		help: 'Take the last character away.',
+		run: context =>
+			lookFor(context, Array.from(context.state.screen.log.find).slice(0, -context.times).join('')),
+	},
+	{
+		id: 'find-rub-out-all',
+		scopes: ['find'],
+		keys: ['ctrl+u'],
+		label: 'clear',
+		help: 'Take all of it away.',
+		run: context => lookFor(context, ''),
+	},
+];
+
+/** What is typed or pasted while words are looked for. */
+export const typeIntoFind = (context: Looking, text: string): void =>
+	lookFor(context, context.state.screen.log.find + text);

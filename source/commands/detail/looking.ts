@@ -1,0 +1,285 @@
+import {parseRef} from '../../job/ref.ts';
+import {keyWord} from '../../state/key-words.ts';
+import {isOnItsWay} from '../../table/cancellation-words.ts';
+import {foldOf, noJobHere, profileOf, subjectOf} from '../../table/subject.ts';
+import {count} from '../../text/format.ts';
+import {detailTabs, detailText, lastScroll} from '../../view-models/detail/detail.ts';
+import {relatedOf} from '../../view-models/detail/related.ts';
+import {whyNoResults} from '../../view-models/detail/results.ts';
+import {isUnconfigured} from '../../view-models/table/empty.ts';
+import type {Command, CommandContext} from '../command.ts';
+import {turnFold} from '../table/folding.ts';
+import {openFrom, showDetail} from './show-detail.ts';
+
+const turn = ({state, store}: CommandContext, by: number) => {
+	const {detail} = state.screen;
+	if (!detail) return;
+	const place = (detailTabs.indexOf(detail.tab) + by + detailTabs.length * 2) % detailTabs.length;
+	showDetail(store, {...detail, tab: detailTabs[place] ?? detail.tab, scroll: 0});
+};
+
+/** Lines that a page key scrolls. */
+const scrollLines = ({state}: CommandContext): number =>
+	Math.max(1, Math.floor(state.screen.size.rows / 2) - 3);
+
+const scroll = ({state, store, now}: CommandContext, by: number) => {
+	const {detail} = state.screen;
+	if (!detail) return;
+	const to = Math.max(0, Math.min(lastScroll(state, now), detail.scroll + by));
+	store.change({detail: {...detail, scroll: to}});
+};
+
+/** Brings new rows that wait at the end to their places. Returns what to say about it. */
+const sortIn = (store: CommandContext['store']): string => {
+	const {order, screen} = store.getState();
+	const {length} = order.newcomers;
+	if (order.waiting.size > 0) store.change({sort: {...screen.sort}});
+	return length > 0 ? `; ${count(length, 'new job')} sorted in` : '';
+};
+
+/** Times that can be said, in milliseconds. */
+const intervals: ReadonlyMap<string, number> = new Map([
+	...[1, 2, 5, 10, 15, 30].map(seconds => [`${seconds}s`, seconds * 1000] as const),
+	...[1, 2, 5].map(minutes => [`${minutes}m`, minutes * 60_000] as const),
+]);
+
+export const lookingCommands: readonly Command[] = [
+	{
+		id: 'inspect',
+		scopes: ['table', 'cancellations'],
+		keys: ['enter'],
+		label: 'inspect',
+		help: 'Tell all of this job: summary, timeline, log, results, raw record; open or close a row that several jobs share. Where nothing is configured: show the demo.',
+		footer: 1,
+		action: 1,
+		unavailable: ({state}) =>
+			subjectOf(state) === undefined && !foldOf(state) && !isUnconfigured(state)
+				? 'there is no job here'
+				: undefined,
+		run({state, store, host}) {
+			if (isUnconfigured(state)) return host.quit('demo');
+			const ref = subjectOf(state);
+			// Several jobs at once cannot be told; their row opens.
+			if (ref === undefined) return turnFold({state, store});
+			const tab = state.screen.pane === 'cancellations' ? 'timeline' : 'summary';
+			showDetail(store, {ref, tab, scroll: 0});
+		},
+	},
+	{
+		id: 'results',
+		scopes: ['actions'],
+		keys: ['r'],
+		label: 'results',
+		help: 'Show what this job left behind.',
+		action: 3,
+		unavailable({state}) {
+			const ref = subjectOf(state);
+			if (ref === undefined) return noJobHere(state);
+			const profile = profileOf(state, ref);
+			return whyNoResults(profile, state.known.jobs.byRef.get(ref));
+		},
+		run({state, store}) {
+			const ref = subjectOf(state);
+			if (ref === undefined) return;
+			const {detail} = state.screen;
+			showDetail(store, {...(detail ?? {ref}), tab: 'results', scroll: 0});
+		},
+	},
+	{
+		id: 'raw',
+		scopes: ['table', 'cancellations', 'detail'],
+		keys: ['J'],
+		label: 'raw record',
+		help: 'Show the raw record of this job, as its system tells it.',
+		unavailable: ({state}) => (subjectOf(state) === undefined ? noJobHere(state) : undefined),
+		run({state, store}) {
+			const ref = subjectOf(state);
+			if (ref === undefined) return;
+			const {detail} = state.screen;
+			showDetail(store, {...(detail ?? {ref}), tab: 'raw', scroll: 0});
+		},
+	},
+	{
+		id: 'next-tab',
+		scopes: ['detail'],
+		keys: [']', 'tab'],
+		label: 'next tab',
+		help: 'Show the next tab.',
+		footer: 1,
+		run: context => turn(context, context.times),
+	},
+	{
+		id: 'previous-tab',
+		scopes: ['detail'],
+		keys: ['[', 'shift+tab'],
+		label: 'previous tab',
+		help: 'Show the previous tab.',
+		run: context => turn(context, -(context.times % detailTabs.length)),
+	},
+	{
+		id: 'scroll-down',
+		scopes: ['detail'],
+		keys: ['pagedown', 'ctrl+d', 'space'],
+		label: 'scroll',
+		help: 'Scroll the text down.',
+		footer: 3,
+		run: context => scroll(context, context.times * scrollLines(context)),
+	},
+	{
+		id: 'scroll-up',
+		scopes: ['detail'],
+		keys: ['pageup', 'ctrl+u'],
+		label: 'scroll up',
+		help: 'Scroll the text up.',
+		run: context => scroll(context, -context.times * scrollLines(context)),
+	},
+	{
+		id: 'close-detail',
+		scopes: ['detail'],
+		keys: ['escape', 'q'],
+		label: 'close',
+		help: 'Go back to the list, or to the job from which this one was opened.',
+		footer: 5,
+		run: ({state, store}) => showDetail(store, state.screen.detail?.from),
+	},
+	{
+		id: 'open-related',
+		scopes: ['detail'],
+		keys: ['enter'],
+		label: 'open part',
+		help: 'Open a part of this job, or the job that it is a part of.',
+		unavailable({state}) {
+			const {parent, children} = relatedOf(state);
+			return parent || children.length > 0 ? undefined : 'its system names no parts of it';
+		},
+		run({state, store}) {
+			const {parent, children} = relatedOf(state);
+			const [only] = children;
+			if (parent && !only) openFrom(store, parent);
+			else if (only && children.length === 1 && !parent) openFrom(store, only.ref);
+			else store.change({overlay: {kind: 'menu', menu: 'related', index: 0}});
+		},
+	},
+	{
+		id: 'page-text',
+		scopes: ['detail'],
+		keys: ['p'],
+		label: 'pager',
+		help: 'Read the log or the raw record in $PAGER, or in less.',
+		unavailable: ({state}) =>
+			detailText(state)
+				? undefined
+				: 'there is no text for a pager here; the log and the raw record are some',
+		run: ({state, host}) => host.page(detailText(state) ?? ''),
+	},
+	{
+		id: 'cancellations',
+		scopes: ['table'],
+		keys: ['C'],
+		label: 'cancellations',
+		help: 'Show the cancellations, those that need you first.',
+		footer: 3,
+		unavailable: ({state}) =>
+			state.cancellations.length > 0 || state.known.waiting.length > 0
+				? undefined
+				: 'nothing was cancelled yet',
+		run: ({store}) => store.change({pane: 'cancellations'}),
+	},
+	{
+		id: 'unfollow',
+		scopes: ['table', 'detail', 'cancellations'],
+		keys: [],
+		label: 'stop following',
+		help: 'Stop following the cancellation of this job: it is told as it stands, and the journal says so.',
+		unavailable({state}) {
+			const ref = subjectOf(state);
+			if (ref === undefined) return 'there is no job here';
+			return isOnItsWay(state.known.cancellations.get(ref))
+				? undefined
+				: 'no cancellation of it is on its way';
+		},
+		run({state, store}) {
+			const ref = subjectOf(state);
+			if (ref === undefined) return;
+			store.send({type: 'unfollow', refs: [ref]});
+			store.change({word: `${ref} is not followed any longer; what was sent may still end it`});
+		},
+	},
+	{
+		id: 'refresh',
+		scopes: ['table', 'detail', 'cancellations'],
+		keys: ['r'],
+		label: 'refresh',
+		help: 'Ask the profile of this job now, with its credential read again; new rows that wait at the end come to their places.',
+		run({state, store}) {
+			const ref = subjectOf(state);
+			const about = ref ?? foldOf(state)?.parent;
+			const profile = (about && parseRef(about)?.profile) ?? state.screen.only;
+			store.send({type: 'refresh', ...(profile && {profile})});
+			store.change({word: `asking ${profile ?? 'all profiles'}${sortIn(store)}`});
+		},
+	},
+	{
+		id: 'refresh-all',
+		scopes: ['table', 'detail'],
+		keys: ['R'],
+		label: 'refresh all',
+		help: 'Ask all profiles now.',
+		run({store}) {
+			store.send({type: 'refresh'});
+			store.change({word: `asking all profiles${sortIn(store)}`});
+		},
+	},
+	{
+		id: 'freeze',
+		scopes: ['table', 'detail', 'cancellations'],
+		keys: ['z'],
+		label: 'freeze',
+		help: 'Let the rows stand still as they are, or go on. What is being cancelled is followed all the same, and looked at before anything is sent.',
+		run({state, store, now}) {
+			const frozen = state.screen.frozenAt !== undefined;
+			store.change({
+				frozenAt: frozen ? undefined : now,
+				word: frozen
+					? 'the rows go on'
+					: `frozen: the rows stand still until ${keyWord(state, 'freeze', 'z')}; cancellations are followed`,
+			});
+		},
+	},
+	{
+		id: 'longer-interval',
+		scopes: ['table', 'detail', 'cancellations'],
+		keys: ['+'],
+		label: 'less often',
+		help: 'Ask every profile less often, until the end of this run.',
+		run({store}) {
+			store.send({type: 'interval', to: 'longer'});
+			store.change({word: 'every profile is asked less often'});
+		},
+	},
+	{
+		id: 'shorter-interval',
+		scopes: ['table', 'detail', 'cancellations'],
+		keys: ['-'],
+		label: 'more often',
+		help: 'Ask every profile more often, once a second at most, until the end of this run.',
+		run({store}) {
+			store.send({type: 'interval', to: 'shorter'});
+			store.change({word: 'every profile is asked more often'});
+		},
+	},
+	{
+		id: 'interval',
+		scopes: ['table', 'detail', 'cancellations'],
+		keys: [],
+		label: 'interval',
+		help: 'Ask every profile so often, until the end of this run.',
+		byName: {argument: {what: 'time', needed: true, choices: () => [...intervals.keys()]}},
+		run({store, argument = ''}) {
+			const to = intervals.get(argument);
+			if (to === undefined) return;
+			store.send({type: 'interval', to});
+			store.change({word: `every profile is asked every ${argument}`});
+		},
+	},
+];

@@ -1,6 +1,0 @@
-import type {JobStore} from '../store/store.ts';
-import {viewOf} from '../view-models/table-view.ts';
-
-/** Has the engine keep how the table is looked at now. */
-export const keepView = (store: Pick<JobStore, 'getState' | 'send'>): void =>
-	store.send({type: 'keep-view', view: viewOf(store.getState().screen)});

@@ -1,0 +1,106 @@
+import {cleanText} from '../../job/clean-text.ts';
+import type {Clock} from '../../process/clock.ts';
+import {keyLabel} from '../../state/key-words.ts';
+import type {Overlay} from '../../state/screen.ts';
+import type {State} from '../../state/state.ts';
+import type {JobStore} from '../../store/store.ts';
+import {actionFor} from '../actions.ts';
+import {type Command, type CommandScope, type Host, scopeOf, scopesFrom} from '../command.ts';
+import {typeIntoFind} from '../detail/logs.ts';
+import {endRange} from '../program/acts.ts';
+import {type KeyPress, typedBy} from './keys.ts';
+import {typeText} from './typing.ts';
+
+export type Keyboard = {
+	/** Every command there is, with its keys. */
+	readonly commandsOf: (state: State) => readonly Command[];
+	readonly store: JobStore;
+	readonly host: Host;
+	readonly clock: Clock;
+};
+
+/** The command of a key: that of whoever has the keyboard, else one that is there anywhere. */
+export const commandFor = (
+	commands: readonly Command[],
+	scope: CommandScope,
+	key: string,
+): Command | undefined => {
+	const bound = (where: CommandScope) =>
+		commands.find(({scopes, keys}) => scopes.includes(where) && keys.includes(key));
+	for (const where of [...scopesFrom(scope), 'anywhere'] as const) {
+		const command = bound(where);
+		if (command) return command;
+	}
+	return undefined;
+};
+
+/**
+Does what the keys of one input event say, as one update.
+
+The rest of an event is dropped once a key opened a question or was refused: no key may answer what nobody can have read. Ctrl-C answers nothing, and always gets out.
+*/
+export const pressAll = (keyboard: Keyboard, presses: readonly KeyPress[]): void =>
+	keyboard.store.together(() => {
+		let goesOn = true;
+		for (const press of presses) {
+			if (!goesOn && press.key !== 'ctrl+c') continue;
+			goesOn = pressOne(keyboard, press, presses.length > 1) && goesOn;
+		}
+	});
+
+/** Returns whether the keys that came with it may follow. */
+const pressOne = (
+	{commandsOf, store, host, clock}: Keyboard,
+	{key, times}: KeyPress,
+	together: boolean,
+): boolean => {
+	const now = clock.now();
+	const scope = scopeOf(store.getState());
+	store.change({keyAt: now, word: undefined, ...(key !== 'ctrl+c' && {leavingAt: undefined})});
+	const state = store.getState();
+	const commands = commandsOf(state);
+	const command =
+		commandFor(commands, scope, key) ?? (scope === 'actions' ? actionFor(state, commands, key) : undefined);
+	if (!command) {
+		const typed = typedBy(key);
+		if (typed) typeText(store, typed.repeat(times));
+		if (scope === 'find' && typed) typeIntoFind({state, store}, typed.repeat(times));
+		return true;
+	}
+	if (state.screen.range && !command.goesOnWithRange) endRange(store);
+	const context = {
+		state: store.getState(),
+		now,
+		key,
+		times,
+		...(together && {together: true as const}),
+		store,
+		host,
+		commands,
+	};
+	const why = command.unavailable?.(context);
+	if (why) {
+		store.change({word: `${keyLabel(key)}: ${why}`});
+		return false;
+	}
+	command.run(context);
+	return !opened(state, store.getState());
+};
+
+// What is looked for may be typed ahead, and so may a name: it answers nothing.
+const typedAhead: ReadonlySet<Overlay['kind']> = new Set(['filter', 'find', 'mark', 'command'] as const);
+
+const opened = (before: State, after: State): boolean => {
+	const kind = after.screen.overlay?.kind;
+	return kind !== undefined && !typedAhead.has(kind) && kind !== before.screen.overlay?.kind;
+};
+
+/** A pasted text is never a key: it goes into what is being looked for, or into a reason, else nowhere. */
+export const paste = ({store, clock}: Keyboard, text: string): void =>
+	store.together(() => {
+		const state = store.getState();
+		const clean = cleanText(text, 200).trim();
+		if (state.screen.overlay?.kind === 'find') return typeIntoFind({state, store}, clean);
+		const taken = typeText(store, clean, 'pasted');
+		store.change({keyAt: clock.now(), ...(!taken && {word: 'pasted text does nothing here; / filters'})});
+	});

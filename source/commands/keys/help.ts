@@ -1,0 +1,101 @@
+import {keyLabel} from '../../state/key-words.ts';
+import {type Command, type CommandScope, scopesFrom} from '../command.ts';
+import {commandFor} from './dispatch.ts';
+
+/** The hints for whoever has the keyboard, the most used first. */
+export const footerHints = (commands: readonly Command[], scope: CommandScope): readonly string[] =>
+	scopesFrom(scope).flatMap(where =>
+		commands
+			.filter(command => command.scopes.includes(where) && command.footer !== undefined)
+			.flatMap(command => {
+				const [key] = command.keys;
+				return key !== undefined && (where === scope || commandFor(commands, scope, key) === command)
+					? [{...command, key}]
+					: [];
+			})
+			.sort((a, b) => (a.footer ?? 0) - (b.footer ?? 0))
+			.map(({key, label}) => `${keyLabel(key)} ${label}`),
+	);
+
+const titles: readonly (readonly [scope: CommandScope, title: string])[] = [
+	['table', 'The table'],
+	['detail', 'A job in full'],
+	['log', 'The log of a job; what is not here, as a job in full'],
+	['find', 'What is looked for in a log, while it is typed'],
+	['cancellations', 'The cancellations'],
+	['box', 'The question before a cancellation'],
+	['number-box', "The question about many jobs, or somebody else's"],
+	['typed-box', 'The question where the profile is protected'],
+	['reason', 'The reason, while it is typed'],
+	['box-list', 'Everything that the question is about'],
+	['actions', 'What can be done about a job'],
+	['delete-box', 'The question before a job is deleted'],
+	['filter', 'The filter, while it is typed'],
+	['mark', 'Which jobs to mark, while it is typed'],
+	['menu', 'A menu'],
+	['copies', 'What can be copied of a job'],
+	['profiles', 'The profiles'],
+	['help', 'This help'],
+	['help-find', 'What is looked for in the help, while it is typed'],
+	['command', 'A command by its name, while it is typed'],
+	['anywhere', 'Anywhere'],
+];
+
+export type HelpEntry = {readonly id: string; readonly keys: string; readonly help: string};
+export type HelpSection = {
+	readonly scope: CommandScope;
+	readonly title: string;
+	readonly entries: readonly HelpEntry[];
+};
+
+/** `1` to `9` for nine keys in a row; what has no key is asked for by its name. */
+const keyWords = ({keys, id, byName}: Command, label: (text: string) => string): string => {
+	if (keys.length === 0)
+		return label(`:${[byName?.names?.[0] ?? id, argumentWord(byName)].join(' ').trim()}`);
+	return keys.length > 4
+		? `${label(keyLabel(keys[0] ?? ''))}-${label(keyLabel(keys.at(-1) ?? ''))}`
+		: keys.map(key => label(keyLabel(key))).join(' ');
+};
+
+const argumentWord = (byName: Command['byName']): string => byName?.argument?.what.toUpperCase() ?? '';
+
+/** All commands, in sections, those of one place first; only what says `find`, where something is looked for. */
+export const helpSections = (
+	commands: readonly Command[],
+	first?: CommandScope,
+	find = '',
+): readonly HelpSection[] => {
+	const wanted = find.trim().toLowerCase();
+	const order = first === undefined ? [] : scopesFrom(first);
+	const place = (scope: CommandScope) => (order.includes(scope) ? order.indexOf(scope) : order.length);
+	return [...titles]
+		.sort(([a], [b]) => place(a) - place(b))
+		.map(([scope, title]) => ({
+			scope,
+			title,
+			entries: commands
+				.filter(({scopes}) => scopes.includes(scope))
+				.map(command => ({id: command.id, keys: keyWords(command, text => text), help: command.help}))
+				.filter(({id, keys, help}) => `${keys} ${id} ${help}`.toLowerCase().includes(wanted)),
+		}))
+		.filter(({entries}) => entries.length > 0 || wanted === '');
+};
+
+/** The keys as a Markdown table, one row a command. */
+export const keyTable = (commands: readonly Command[]): string =>
+	[
+		'| keys | name | where | what |',
+		'| --- | --- | --- | --- |',
+		...commands.map(
+			command =>
+				`| ${keyWords(command, text => `\`${text}\``)} | ${nameWords(command)} | ${command.scopes.join(', ')} | ${command.help} |`,
+		),
+	].join('\n');
+
+/** How it is asked for behind `:`, and stands in the configuration. */
+const nameWords = ({id, byName}: Command): string =>
+	[id, ...(byName?.names ?? [])].map(name => `\`${name}\``).join(' ');
+
+/** What may stand behind its name, for programs. */
+export const argumentWords = ({byName}: Command): {readonly argument?: string} =>
+	byName?.argument ? {argument: byName.argument.what} : {};

@@ -1,0 +1,226 @@
+/*
+Commands by their names, behind `:`. A name can do nothing that a key cannot: it is refused for the same reasons, and opens the same questions.
+*/
+
+import type {CommandLine} from '../../state/screen.ts';
+import type {State} from '../../state/state.ts';
+import {marksCount} from '../../table/marks.ts';
+import {lookAgain, subjectOf} from '../../table/subject.ts';
+import {didYouMean} from '../../text/nearest.ts';
+import type {Completion} from '../../view-models/overlays/command-line.ts';
+import {type Command, type CommandContext, type CommandScope, scopeBelow, scopesFrom} from '../command.ts';
+
+const lineOf = ({screen: {overlay}}: State): CommandLine | undefined =>
+	overlay?.kind === 'command' ? overlay : undefined;
+
+const namesOf = ({id, byName}: Command): readonly string[] => [id, ...(byName?.names ?? [])];
+
+/** Whether it can be asked for by name where nothing lies over the panes. */
+const isHere = (command: Command, state: State): boolean => {
+	const {scopes, byName, action, id} = command;
+	if (id === 'command') return false;
+	const places: readonly CommandScope[] = [...scopesFrom(scopeBelow(state)), 'anywhere'];
+	if (byName?.everywhere || scopes.some(scope => places.includes(scope))) return true;
+	// What the menu of a job alone offers.
+	return action !== undefined && scopes.includes('actions');
+};
+
+const commandsHere = (state: State, commands: readonly Command[]) =>
+	commands.filter(command => isHere(command, state));
+
+/** The name, and what stands behind it. */
+const split = (text: string): {readonly name: string; readonly argument?: string} => {
+	const [, name = '', rest] = /^\s*:?(\S*)(?:\s+(.*))?$/s.exec(text) ?? [];
+	const argument = rest?.trim();
+	return {name, ...(argument && {argument})};
+};
+
+const named = (name: string, commands: readonly Command[]): Command | undefined =>
+	commands.find(command => namesOf(command).includes(name)) ??
+	commands.find(command => namesOf(command).some(each => each.toLowerCase() === name.toLowerCase()));
+
+/** How what was typed could go on, those first that begin with it. */
+const completions = (state: State, commands: readonly Command[], text: string): readonly Completion[] => {
+	const here = commandsHere(state, commands);
+	if (!/^\s*:?\S+\s/.test(text)) {
+		const {name} = split(text);
+		const wanted = name.toLowerCase();
+		const all = here.flatMap(command => namesOf(command).map(each => ({text: each, help: command.help})));
+		const begin = all.filter(each => each.text.toLowerCase().startsWith(wanted));
+		const hold = all.filter(each => !begin.includes(each) && each.text.toLowerCase().includes(wanted));
+		return [...begin, ...hold];
+	}
+	const {name, argument = ''} = split(text);
+	const command = named(name, here);
+	const choices = command?.byName?.argument?.choices?.(state) ?? [];
+	return choices
+		.filter(choice => choice.toLowerCase().startsWith(argument.toLowerCase()))
+		.map(choice => ({text: `${name} ${choice}`, help: ''}));
+};
+
+/** How the open line could go on. After a Tab, those of what stood there before. */
+export const completionsOf = (
+	state: State,
+	commands: readonly Command[],
+	{text, completed}: CommandLine,
+): readonly Completion[] => completions(state, commands, completed?.stem ?? text);
+
+/** Puts the next completion into the line, or the one before. */
+const complete = ({state, store, commands}: CommandContext, by: number) => {
+	const line = lineOf(state);
+	if (!line) return;
+	const all = completionsOf(state, commands, line);
+	if (all.length === 0) return store.change({word: 'nothing goes on like this'});
+	const before = line.completed?.index ?? (by > 0 ? -1 : 0);
+	const index = (before + by + all.length * 2) % all.length;
+	const {recalled: _recalled, ...rest} = line;
+	const stem = line.completed?.stem ?? line.text;
+	const text = all[index]?.text ?? line.text;
+	// The only way to go on is gone: what follows is its argument.
+	if (all.length === 1) return store.change({overlay: {...withoutCompletion(rest), text: `${text} `}});
+	store.change({overlay: {...rest, text, completed: {stem, index}}});
+};
+
+const withoutCompletion = ({completed: _completed, ...rest}: CommandLine): CommandLine => rest;
+
+/** Puts what was typed earlier into the line, or back what stood there. */
+const recall = ({state, store}: CommandContext, by: number) => {
+	const line = lineOf(state);
+	if (!line) return;
+	const {history} = state.known;
+	const {back, draft} = line.recalled ?? {back: 0, draft: line.text};
+	const next = Math.max(0, Math.min(history.length, back + by));
+	const {recalled: _recalled, ...rest} = withoutCompletion(line);
+	const text = next === 0 ? draft : (history.at(-next) ?? draft);
+	store.change({overlay: {...rest, text, ...(next > 0 && {recalled: {back: next, draft}})}});
+};
+
+/** Why this cannot be done by its name; undefined where it can be tried. */
+const whyNotArgument = (
+	{byName}: Command,
+	argument: string | undefined,
+	state: State,
+): string | undefined => {
+	const takes = byName?.argument;
+	if (argument === undefined) {
+		const choices = takes?.choices?.(state) ?? [];
+		const which = choices.length > 0 ? `: ${choices.join(', ')}` : '';
+		return takes?.needed ? `say which ${takes.what}${which}` : undefined;
+	}
+	if (!takes) return `nothing stands behind it, and here is ${argument}`;
+	const choices = takes.choices?.(state);
+	return !choices || choices.includes(argument)
+		? undefined
+		: `there is no ${takes.what} ${argument}; ${didYouMean(argument, choices)}`;
+};
+
+/** Does what the line says. */
+const run = (context: CommandContext) => {
+	const {state, store, commands} = context;
+	const line = lineOf(state);
+	if (!line) return;
+	store.change({overlay: undefined});
+	const text = line.text.trim().replace(/^:+/, '').trim();
+	if (text === '') return;
+	store.send({type: 'remember-command', line: text});
+	const {name, argument} = split(text);
+	const here = commandsHere(store.getState(), commands);
+	const command = named(name, here);
+	if (!command) return store.change({word: `:${name}: ${whyNotHere(name, here, commands)}`});
+	const oneJob = command.scopes.every(scope => scope === 'actions');
+	const asked: CommandContext = {
+		...context,
+		state: store.getState(),
+		key: command.keys[0] ?? '',
+		times: 1,
+		...(argument !== undefined && {argument}),
+		...(oneJob && {oneJob: true as const}),
+	};
+	const aboutRow = command.action !== undefined && (oneJob || !marksCount(asked.state));
+	const moved = aboutRow && subjectOf(asked.state) !== line.subject ? lookAgain : undefined;
+	const why = moved ?? whyNotArgument(command, argument, asked.state) ?? command.unavailable?.(asked);
+	if (why !== undefined) store.change({word: `:${name}: ${why}`});
+	else command.run(asked);
+};
+
+const whyNotHere = (name: string, here: readonly Command[], commands: readonly Command[]): string => {
+	const elsewhere = named(name, commands);
+	if (elsewhere) return `that is for another place (${elsewhere.scopes.join(', ')})`;
+	return `there is no such command; ${nearestName(name, here)}`;
+};
+
+const nearestName = (name: string, here: readonly Command[]): string => {
+	const hint = didYouMean(name, here.flatMap(namesOf));
+	// A hundred names are no hint.
+	return hint.startsWith('did') ? hint : 'Tab shows all';
+};
+
+const together = 'keys that come together run nothing; press it by itself';
+
+export const namingCommands: readonly Command[] = [
+	{
+		id: 'command',
+		scopes: ['table', 'detail', 'cancellations'],
+		keys: [':'],
+		label: 'command',
+		help: 'Type a command by its name; Tab completes it, Up brings back earlier ones.',
+		run({state, store}) {
+			const subject = subjectOf(state);
+			store.change({overlay: {kind: 'command', text: '', ...(subject !== undefined && {subject})}});
+		},
+	},
+	{
+		id: 'run-command',
+		scopes: ['command'],
+		keys: ['enter'],
+		label: 'do it',
+		help: 'Do what is typed. It is refused as its key would be, and asks as its key would.',
+		footer: 1,
+		// What came in one go may be a paste that the terminal did not mark as one.
+		unavailable: question => (question.together ? together : undefined),
+		run,
+	},
+	{
+		id: 'complete-name',
+		scopes: ['command'],
+		keys: ['tab'],
+		label: 'complete',
+		help: 'Complete what is typed, in the next way.',
+		footer: 2,
+		run: context => complete(context, context.times),
+	},
+	{
+		id: 'complete-name-back',
+		scopes: ['command'],
+		keys: ['shift+tab'],
+		label: 'complete back',
+		help: 'Complete what is typed, in the way before.',
+		run: context => complete(context, -1),
+	},
+	{
+		id: 'earlier-command',
+		scopes: ['command'],
+		keys: ['up', 'ctrl+p'],
+		label: 'earlier',
+		help: 'Bring back what was typed before, of earlier runs too.',
+		footer: 3,
+		run: context => recall(context, context.times),
+	},
+	{
+		id: 'later-command',
+		scopes: ['command'],
+		keys: ['down', 'ctrl+n'],
+		label: 'later',
+		help: 'Bring back what was typed after that.',
+		run: context => recall(context, -context.times),
+	},
+	{
+		id: 'leave-command',
+		scopes: ['command'],
+		keys: ['escape'],
+		label: 'leave',
+		help: 'Back to where it was opened; nothing is done.',
+		footer: 4,
+		run: ({store}) => store.change({overlay: undefined}),
+	},
+];

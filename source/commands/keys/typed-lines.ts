@@ -1,0 +1,207 @@
+/*
+What can be asked for by typing a line, where there are no keys. A line can do nothing that a key cannot: it is refused for the same reasons, and what cannot be undone asks the same question first.
+*/
+
+import type {Job} from '../../job/job.ts';
+import type {CancelBox, Skipped} from '../../state/screen.ts';
+import {cancellationSentence, isOnItsWay} from '../../table/cancellation-words.ts';
+import {problemWords, readQuery} from '../../table/query.ts';
+import {runNumbers} from '../../table/runs.ts';
+import {whyNotCancel} from '../../table/subject.ts';
+import {count} from '../../text/format.ts';
+import {didYouMean} from '../../text/nearest.ts';
+import {isTyped, openCancelBox} from '../../view-models/cancellation/cancel-targets.ts';
+import {earlierLines} from '../../view-models/cancellation/cancellations-pane.ts';
+import {stagedBatch} from '../../view-models/cancellation/next-cancel.ts';
+import {detailLines} from '../../view-models/detail/detail.ts';
+import {jobsInView, listSentences, namedJob} from '../../view-models/spoken/jobs.ts';
+import {answerSentence, glyphsFor, sentSentence, wordsOf} from '../../view-models/spoken/question.ts';
+import type {CommandContext} from '../command.ts';
+
+export type LineContext = Omit<CommandContext, 'key' | 'times' | 'together' | 'oneJob' | 'argument'> & {
+	readonly ascii: boolean;
+};
+
+type TypedLine = {
+	readonly name: string;
+	readonly argument?: string;
+	readonly help: string;
+	/** Does it, and says what there is to say at once. */
+	readonly run: (context: LineContext, argument: string) => readonly string[];
+};
+
+/** Jobs by what was typed: all of it where that is one, else each word. */
+const namedJobs = (context: LineContext, argument: string): readonly (Job | string)[] => {
+	const whole = namedJob(context.state, argument);
+	if (typeof whole !== 'string') return [whole];
+	return [...new Set(argument.split(/\s+/))].map(word => namedJob(context.state, word));
+};
+
+/** Opens the question. Where one word of the line means no job, nothing of it is asked: the line may be wrong as a whole. */
+const openQuestion = (context: LineContext, argument: string): readonly string[] => {
+	const {state, store, now} = context;
+	if (argument === '') return ['say which: cancel REF'];
+	const named = namedJobs(context, argument);
+	const unknown = named.filter(each => typeof each === 'string');
+	if (unknown.length > 0) return [...unknown, 'nothing was sent'];
+	const jobs = named.filter(each => typeof each !== 'string');
+	const skipped = jobs.flatMap(({ref}): Skipped[] => {
+		const why = whyNotCancel(state, ref, now);
+		return why === undefined ? [] : [{ref, why}];
+	});
+	const left = new Set(skipped.map(({ref}) => ref));
+	const targets = jobs.filter(({ref}) => !left.has(ref));
+	if (targets.length === 0) return skipped.map(({ref, why}) => `${ref}: ${why}`);
+	const inView = new Set(state.order.inView.map(({ref}) => ref));
+	const hidden = new Set(targets.map(({ref}) => ref).filter(ref => !inView.has(ref)));
+	store.change({overlay: openCancelBox(state, targets, now, {skipped, hidden})});
+	return [];
+};
+
+const list = ({state, now}: LineContext, text: string): readonly string[] => {
+	if (text === '') return listSentences(state, now);
+	const {matches, problem} = readQuery(text);
+	if (problem) return [`${text}: ${problemWords(problem)}`];
+	const {cancellations} = state.known;
+	const facts = {
+		now,
+		outcomeOf: (ref: Job['ref']) => cancellations.get(ref)?.outcome?.kind,
+		isCancelling: (ref: Job['ref']) => isOnItsWay(cancellations.get(ref)),
+	};
+	const those = jobsInView(state).filter(job => matches?.(job, facts) ?? true);
+	return listSentences(state, now, those, text);
+};
+
+/** Asks for all of one job; it is told by `detailSentences` once it is there. */
+const show = (context: LineContext, argument: string): readonly string[] => {
+	if (argument === '') return ['say which: show REF'];
+	const job = namedJob(context.state, argument);
+	if (typeof job === 'string') return [job];
+	context.store.send({type: 'inspect', ref: job.ref});
+	context.store.change({keyAt: context.now, detail: {ref: job.ref, tab: 'summary', scroll: 0}});
+	return [];
+};
+
+/** All that was asked for with `show`, and nothing until it is there. */
+export const detailSentences = ({state, now, ascii}: Pick<LineContext, 'state' | 'now' | 'ascii'>) => {
+	const {detail, keyAt = 0} = state.screen;
+	const told = state.known.detail;
+	// What was told before it was asked for may be old.
+	if (!detail || told?.ref !== detail.ref || told.at < keyAt) return [];
+	const {failure} = told;
+	// The first two lines are what a screen has above: which job, and the names of the tabs.
+	const {lines} = detailLines(state, now, 200, 1000, glyphsFor(ascii));
+	return [
+		detail.ref,
+		...lines
+			.slice(2)
+			.map(wordsOf)
+			.filter(Boolean)
+			.map(text => `  ${text}`),
+		...(failure ? [`  not all could be told: ${failure.detail}`] : []),
+	];
+};
+
+const batches = ({state, now, ascii}: LineContext): readonly string[] => {
+	const {known, screen} = state;
+	const lines = runNumbers(known, screen).flatMap(number => {
+		const reports = [...(known.reports.byBatch.get(number)?.values() ?? [])];
+		const open = reports.filter(isOnItsWay).length;
+		return [
+			`batch ${number}: ${count(reports.length, 'job')}, ${open === 0 ? 'over' : `${open} on the way`}`,
+			...reports.map(report => `  ${report.ref}: ${cancellationSentence(report)}`),
+		];
+	});
+	const earlier = earlierLines(state, now, known.earlier.length, 400, glyphsFor(ascii)).slice(1).map(wordsOf);
+	const all = [...known.waiting.map(({text}) => text), ...lines, ...earlier];
+	return all.length > 0 ? all : ['nothing was cancelled yet'];
+};
+
+const recall = ({state, store}: LineContext): readonly string[] => {
+	const batch = stagedBatch(state);
+	if (batch === undefined) return ['nothing waits that could be taken back'];
+	store.send({type: 'recall', batch});
+	return [`taking back what has not left of batch ${batch}`];
+};
+
+const typedLines: readonly TypedLine[] = [
+	{
+		name: 'list',
+		argument: '[QUERY]',
+		help: 'tell the jobs, or those that match, as list state:running age>2h',
+		run: list,
+	},
+	{name: 'show', argument: 'REF', help: 'tell all that is known of a job', run: show},
+	{
+		name: 'cancel',
+		argument: 'REF...',
+		help: 'ask jobs to stop; a question names them first, and nothing is sent before its answer',
+		run: openQuestion,
+	},
+	{name: 'recall', help: 'take back what has not left of the last batch', run: recall},
+	{name: 'batches', help: 'tell every batch of cancellations and how it stands', run: batches},
+	{
+		name: 'refresh',
+		help: 'look at every profile now',
+		run({store}) {
+			store.send({type: 'refresh'});
+			return ['looking at every profile'];
+		},
+	},
+	{
+		name: 'help',
+		help: 'tell what can be typed',
+		run: () => [
+			...typedLines.map(({name, argument, help}) => `${name}${argument ? ` ${argument}` : ''}: ${help}`),
+			'REF is profile/id, or an id that only one profile has',
+		],
+	},
+	{
+		name: 'quit',
+		help: 'leave; what was asked is in the journal',
+		run({host}) {
+			host.quit('asked');
+			return [];
+		},
+	},
+];
+
+/** Takes the line as the answer to the open question. */
+const answer = (context: LineContext, box: CancelBox, text: string): readonly string[] => {
+	const {state, store, commands} = context;
+	if (!isTyped(box) && text === box.asks.text) {
+		const typed = {...box, typed: text};
+		store.change({overlay: typed});
+		return [answerSentence(state, typed)];
+	}
+	if (text.toLowerCase() !== 'yes') {
+		store.change({overlay: undefined});
+		return ['kept: nothing was sent'];
+	}
+	// A key that is not the answer yet is a letter of it; a line is not.
+	if (!isTyped(box)) return [`nothing was sent: ${answerSentence(state, box)}`];
+	const send = commands.find(({id}) => id === (box.asks.kind === 'name' ? 'send-typed' : 'send'));
+	const pressed = {...context, key: 'enter', times: 1};
+	const why = send?.unavailable?.(pressed);
+	if (!send || why) {
+		store.change({overlay: undefined});
+		return [`nothing was sent: ${why}`];
+	}
+	send.run(pressed);
+	return [sentSentence(box)];
+};
+
+/** Does what a line says. What there is to say at once is returned. */
+export const runLine = (context: LineContext, line: string): readonly string[] => {
+	const text = line.trim();
+	const {overlay} = context.state.screen;
+	if (overlay?.kind === 'box') return answer(context, overlay, text);
+	if (text === '') return [];
+	const [, name = '', argument = ''] = /^(\S+)\s*(.*)$/s.exec(text) ?? [];
+	const typed = typedLines.find(each => each.name === name.toLowerCase());
+	if (!typed) {
+		const names = typedLines.map(each => each.name);
+		return [`there is no ${name}; ${didYouMean(name, names)}`];
+	}
+	return typed.run(context, argument);
+};

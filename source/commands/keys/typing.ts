@@ -1,0 +1,72 @@
+/*
+Where letters go that are no keys: into what is being typed, wherever that is.
+*/
+import type {Screen} from '../../state/screen.ts';
+import type {JobStore} from '../../store/store.ts';
+
+type Field = {
+	readonly text: string;
+	readonly with: (text: string) => Partial<Screen>;
+	/** A paste may go there: nothing is answered by what is typed. */
+	readonly takesPaste: boolean;
+};
+
+/** What is being typed; undefined where letters are keys. */
+export const fieldOf = ({overlay, filter}: Screen): Field | undefined => {
+	switch (overlay?.kind) {
+		case 'filter':
+			return {
+				text: filter,
+				with: text => ({filter: text, overlay: {kind: 'filter', before: overlay.before}}),
+				takesPaste: true,
+			};
+		case 'mark':
+			return {text: overlay.text, with: text => ({overlay: {kind: 'mark', text}}), takesPaste: true};
+		case 'command': {
+			const {completed: _completed, recalled: _recalled, ...rest} = overlay;
+			return {text: overlay.text, with: text => ({overlay: {...rest, text}}), takesPaste: true};
+		}
+		case 'help':
+			return overlay.typing
+				? {
+						text: overlay.find ?? '',
+						with: find => ({overlay: {...overlay, find, scroll: 0}}),
+						takesPaste: true,
+					}
+				: undefined;
+		case 'delete-box':
+			return {text: overlay.typed, with: typed => ({overlay: {...overlay, typed}}), takesPaste: false};
+		case 'box': {
+			if (overlay.view === 'reason')
+				return {text: overlay.reason, with: reason => ({overlay: {...overlay, reason}}), takesPaste: true};
+			if (overlay.view !== 'answer' || overlay.asks.kind === 'plain') return undefined;
+			const digits = overlay.asks.kind === 'number';
+			return {
+				text: overlay.typed,
+				with: typed => ({overlay: {...overlay, typed: digits ? typed.replace(/\D/g, '') : typed}}),
+				takesPaste: false,
+			};
+		}
+		default:
+			return undefined;
+	}
+};
+
+type Store = Pick<JobStore, 'change' | 'getState'>;
+
+/** As much as anybody types. */
+const mostLetters = 500;
+
+/** Puts letters behind what is being typed. Returns whether something is. */
+export const typeText = (store: Store, letters: string, how: 'typed' | 'pasted' = 'typed'): boolean => {
+	const field = fieldOf(store.getState().screen);
+	if (!field || (how === 'pasted' && !field.takesPaste)) return false;
+	store.change(field.with((field.text + letters).slice(0, mostLetters)));
+	return true;
+};
+
+/** Changes what is being typed. */
+export const editText = (store: Store, edit: (text: string) => string): void => {
+	const field = fieldOf(store.getState().screen);
+	if (field) store.change(field.with(edit(field.text)));
+};

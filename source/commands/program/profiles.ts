@@ -1,0 +1,135 @@
+import type {ProfileInfo} from '../../engine/protocol.ts';
+import type {Command, CommandContext, CommandQuestion} from '../command.ts';
+import {rememberView} from './acts.ts';
+
+const boxOf = ({state}: Pick<CommandQuestion, 'state'>) => {
+	const {overlay} = state.screen;
+	return overlay?.kind === 'profiles' ? overlay : undefined;
+};
+
+const chosenIn = (question: Pick<CommandQuestion, 'state'>): ProfileInfo | undefined => {
+	const box = boxOf(question);
+	return box && question.state.known.profiles[box.index];
+};
+
+const isOff = ({state}: Pick<CommandQuestion, 'state'>, {name}: ProfileInfo): boolean =>
+	state.known.health.get(name)?.state === 'off';
+
+const move = (context: CommandContext, by: number) => {
+	const box = boxOf(context);
+	if (!box) return;
+	const last = context.state.known.profiles.length - 1;
+	context.store.change({overlay: {...box, index: Math.max(0, Math.min(last, box.index + by))}});
+};
+
+const whyNotAsk = (question: CommandQuestion): string | undefined => {
+	const chosen = chosenIn(question);
+	return chosen && isOff(question, chosen) ? `${chosen.name} is off; e turns it on` : undefined;
+};
+
+export const profilesCommands: readonly Command[] = [
+	{
+		id: 'profiles',
+		scopes: ['table', 'detail', 'cancellations'],
+		keys: ['P'],
+		label: 'profiles',
+		help: 'Show the profiles: how each does and why, and test it, log in again, or turn it off.',
+		unavailable: ({state}) => (state.known.profiles.length > 0 ? undefined : 'there is no profile'),
+		run({state, store}) {
+			const {profiles, health} = state.known;
+			const unwell = profiles.findIndex(({name}) => health.get(name)?.failure !== undefined);
+			store.change({overlay: {kind: 'profiles', index: Math.max(0, unwell)}});
+		},
+	},
+	{
+		id: 'only-this-profile',
+		scopes: ['profiles'],
+		keys: ['enter'],
+		label: 'only this',
+		help: 'Show only the jobs of this profile.',
+		footer: 1,
+		unavailable: whyNotAsk,
+		run(context) {
+			const {store, state} = context;
+			const chosen = chosenIn(context);
+			if (!chosen) return;
+			const {screen} = state;
+			store.change({overlay: undefined, only: chosen.name, onlyMarked: undefined, pane: 'table'});
+			rememberView(store, screen);
+		},
+	},
+	{
+		id: 'test-profile',
+		scopes: ['profiles'],
+		keys: ['t'],
+		label: 'test',
+		help: 'Ask this profile for one page, and tell step by step what happens.',
+		footer: 2,
+		unavailable: whyNotAsk,
+		run(context) {
+			const chosen = chosenIn(context);
+			if (chosen) context.store.send({type: 'test', profile: chosen.name});
+		},
+	},
+	{
+		id: 'log-in',
+		scopes: ['profiles'],
+		keys: ['l'],
+		label: 'log in',
+		help: 'Read the credential of this profile anew from where it comes, and ask it; cancellations that wait for one go on.',
+		footer: 3,
+		unavailable(question) {
+			const chosen = chosenIn(question);
+			if (chosen && chosen.credential === undefined) return `${chosen.name} has no credential to read anew`;
+			return whyNotAsk(question);
+		},
+		run(context) {
+			const chosen = chosenIn(context);
+			if (chosen) context.store.send({type: 'log-in', profile: chosen.name});
+		},
+	},
+	{
+		id: 'turn-profile',
+		scopes: ['profiles'],
+		keys: ['e', 'space'],
+		label: 'on or off',
+		help: 'Ask nothing of this profile and show none of its rows until the end of this run, or do again. What is being cancelled there is followed all the same.',
+		footer: 4,
+		run(context) {
+			const chosen = chosenIn(context);
+			if (!chosen) return;
+			const enabled = isOff(context, chosen);
+			context.store.send({type: 'enable', profile: chosen.name, enabled});
+			context.store.change({
+				word: `${chosen.name} is turned ${enabled ? 'on' : 'off until the end of this run'}`,
+			});
+		},
+	},
+	{
+		id: 'profiles-down',
+		scopes: ['profiles'],
+		keys: ['j', 'down'],
+		label: 'down',
+		help: 'Go to the next profile.',
+		footer: 5,
+		run: context => move(context, context.times),
+	},
+	{
+		id: 'profiles-up',
+		scopes: ['profiles'],
+		keys: ['k', 'up'],
+		label: 'up',
+		help: 'Go to the previous profile.',
+		footer: 6,
+		run: context => move(context, -context.times),
+	},
+	{
+		id: 'close-profiles',
+		scopes: ['profiles'],
+		keys: ['escape', 'q', 'P'],
+		label: 'close',
+		help: 'Close the profiles.',
+		footer: 7,
+		run: ({store}) => store.change({overlay: undefined}),
+	},
+];

@@ -1,0 +1,162 @@
+import {overlayPlace} from '../../table/layout.ts';
+import {themeNames} from '../../view-models/frame/theme-names.ts';
+import {helpContent} from '../../view-models/overlays/help-lines.ts';
+import {type Command, type CommandContext, scopeBelow} from '../command.ts';
+import {helpSections} from '../keys/help.ts';
+
+/** Within how many milliseconds a second Ctrl-C quits. */
+const insistMs = 2000;
+
+const scrollHelp = ({state, store, commands}: CommandContext, by: number) => {
+	const {overlay} = state.screen;
+	if (overlay?.kind !== 'help') return;
+	const {width, height} = overlayPlace(
+		state.screen,
+		state.cancellations.length > 0,
+		Number.POSITIVE_INFINITY,
+	);
+	const content = helpContent(helpSections(commands, scopeBelow(state), overlay.find), width);
+	const last = Math.max(0, content.length - (overlay.find ? height - 1 : height));
+	store.change({overlay: {...overlay, scroll: Math.max(0, Math.min(last, overlay.scroll + by))}});
+};
+
+const page = ({state}: CommandContext): number => Math.max(1, Math.floor(state.screen.size.rows / 2));
+
+export const programCommands: readonly Command[] = [
+	{
+		id: 'help',
+		scopes: ['table', 'detail', 'cancellations'],
+		keys: ['?'],
+		label: 'help',
+		help: 'Show all keys, those of this place first.',
+		byName: {names: ['h']},
+		run: ({store}) => store.change({overlay: {kind: 'help', scroll: 0}}),
+	},
+	{
+		id: 'help-down',
+		scopes: ['help'],
+		keys: ['j', 'down'],
+		label: 'down',
+		help: 'Scroll down.',
+		footer: 1,
+		run: context => scrollHelp(context, context.times),
+	},
+	{
+		id: 'help-up',
+		scopes: ['help'],
+		keys: ['k', 'up'],
+		label: 'up',
+		help: 'Scroll up.',
+		footer: 2,
+		run: context => scrollHelp(context, -context.times),
+	},
+	{
+		id: 'help-page-down',
+		scopes: ['help'],
+		keys: ['pagedown', 'ctrl+d', 'space'],
+		label: 'page',
+		help: 'Scroll half a page down.',
+		run: context => scrollHelp(context, context.times * page(context)),
+	},
+	{
+		id: 'help-page-up',
+		scopes: ['help'],
+		keys: ['pageup', 'ctrl+u'],
+		label: 'page up',
+		help: 'Scroll half a page up.',
+		run: context => scrollHelp(context, -context.times * page(context)),
+	},
+	{
+		id: 'help-find',
+		scopes: ['help'],
+		keys: ['/'],
+		label: 'find',
+		help: 'Look for words in the help.',
+		footer: 3,
+		run({state, store}) {
+			const {overlay} = state.screen;
+			if (overlay?.kind === 'help') store.change({overlay: {...overlay, typing: true}});
+		},
+	},
+	{
+		id: 'help-found',
+		scopes: ['help-find'],
+		keys: ['enter', 'escape'],
+		label: 'keep',
+		help: 'Back to the help; it tells only of what is looked for. Esc there tells all again.',
+		footer: 1,
+		run({state, store}) {
+			const {overlay} = state.screen;
+			if (overlay?.kind !== 'help') return;
+			const {typing: _typing, ...rest} = overlay;
+			store.change({overlay: rest});
+		},
+	},
+	{
+		id: 'close-help',
+		scopes: ['help'],
+		keys: ['escape', 'q', '?'],
+		label: 'close',
+		help: 'Close the help; Esc first tells all again where words are looked for.',
+		footer: 4,
+		run: ({state, store, key}) =>
+			store.change({
+				overlay:
+					key === 'escape' && state.screen.overlay?.kind === 'help' && state.screen.overlay.find
+						? {kind: 'help', scroll: 0}
+						: undefined,
+			}),
+	},
+	{
+		id: 'quit',
+		scopes: ['table'],
+		keys: ['q'],
+		label: 'quit',
+		help: 'Quit. Cancellations on their way stay in the journal and are taken up by the next start.',
+		byName: {names: ['q', 'q!', 'exit'], everywhere: true},
+		run: ({host}) => host.quit('asked'),
+	},
+	{
+		id: 'interrupt',
+		scopes: ['anywhere'],
+		keys: ['ctrl+c'],
+		label: 'quit',
+		help: 'Twice within two seconds: quit at once.',
+		run({state, store, host, now, times}) {
+			const {leavingAt} = state.screen;
+			if (times > 1 || (leavingAt !== undefined && now - leavingAt <= insistMs)) return host.quit('insisted');
+			store.change({
+				overlay: undefined,
+				leavingAt: now,
+				word: 'Ctrl-C again quits; cancellations stay in the journal',
+			});
+		},
+	},
+	{
+		id: 'suspend',
+		scopes: ['anywhere'],
+		keys: ['ctrl+z'],
+		label: 'suspend',
+		help: 'Back to the shell until fg. Cancellations are not followed meanwhile.',
+		run: ({host}) => host.suspend(),
+	},
+	{
+		id: 'theme',
+		scopes: ['table', 'detail', 'cancellations'],
+		keys: [],
+		label: 'theme',
+		help: 'Draw in other colours, until the end of this run.',
+		byName: {argument: {what: 'theme', needed: true, choices: () => themeNames}},
+		run({store, argument}) {
+			if (argument !== undefined) store.change({theme: argument});
+		},
+	},
+	{
+		id: 'redraw',
+		scopes: ['anywhere'],
+		keys: ['ctrl+l'],
+		label: 'redraw',
+		help: 'Draw the screen anew.',
+		run: ({host}) => host.redraw(),
+	},
+];

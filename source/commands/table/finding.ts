@@ -1,0 +1,93 @@
+/*
+What helps while a query is typed: the fields and values that it can go on with, and the ones that were typed before.
+*/
+import type {JobStore} from '../../store/store.ts';
+import {completeQuery} from '../../table/complete-query.ts';
+import {readQuery} from '../../table/query.ts';
+import type {Command, CommandContext} from '../command.ts';
+import {fieldOf} from '../keys/typing.ts';
+import {keepView} from './keep-view.ts';
+
+/** Puts a whole text in the place of what is being typed. */
+const put = (store: CommandContext['store'], text: string, typing: object) => {
+	const {screen} = store.getState();
+	const {overlay} = screen;
+	if (overlay?.kind !== 'filter' && overlay?.kind !== 'mark') return;
+	store.change(fieldOf(screen)?.with(text) ?? {});
+	const next = store.getState().screen.overlay;
+	if (next?.kind === 'filter' || next?.kind === 'mark') store.change({overlay: {...next, ...typing}});
+};
+
+const complete = ({state, store}: CommandContext, by: number) => {
+	const {overlay} = state.screen;
+	if (overlay?.kind !== 'filter' && overlay?.kind !== 'mark') return;
+	const text = fieldOf(state.screen)?.text ?? '';
+	const {offered} = overlay;
+	const {options, texts} = offered ?? completeQuery(text, state.known);
+	const [only] = texts;
+	if (only === undefined) return store.change({word: 'nothing that there is begins so'});
+	// The only one is taken, and Tab goes on behind it.
+	if (texts.length === 1) return put(store, only, {});
+	const from = offered ? offered.index : by > 0 ? -1 : 0;
+	const index = (((from + by) % texts.length) + texts.length) % texts.length;
+	put(store, texts[index] ?? only, {offered: {options, texts, index}});
+};
+
+const recall = ({state, store}: CommandContext, by: number) => {
+	const {overlay, queries} = state.screen;
+	if (overlay?.kind !== 'filter' && overlay?.kind !== 'mark') return;
+	const {steps, draft} = overlay.past ?? {steps: 0, draft: fieldOf(state.screen)?.text ?? ''};
+	const to = Math.max(0, Math.min(queries.length, steps + by));
+	const text = to === 0 ? draft : (queries[queries.length - to] ?? draft);
+	put(store, text, to === 0 ? {} : {past: {steps: to, draft}});
+};
+
+/** As many as are kept. */
+const mostQueries = 100;
+
+/** Puts a query that was used at the end of the history. One that cannot be read is no use again. */
+export const rememberQuery = (store: Pick<JobStore, 'change' | 'getState' | 'send'>, text: string): void => {
+	const {matches, problem} = readQuery(text);
+	const {queries} = store.getState().screen;
+	const clean = text.trim();
+	if (!matches || problem || queries.at(-1) === clean) return;
+	store.change({queries: [...queries.filter(query => query !== clean), clean].slice(-mostQueries)});
+	keepView(store);
+};
+
+export const findingCommands: readonly Command[] = [
+	{
+		id: 'complete',
+		scopes: ['filter', 'mark'],
+		keys: ['tab'],
+		label: 'complete',
+		help: 'Complete the field or the value that is being typed; again for the next one that fits.',
+		footer: 2,
+		run: context => complete(context, context.times),
+	},
+	{
+		id: 'complete-back',
+		scopes: ['filter', 'mark'],
+		keys: ['shift+tab'],
+		label: 'the one before',
+		help: 'Back to the completion before.',
+		run: context => complete(context, -context.times),
+	},
+	{
+		id: 'earlier-query',
+		scopes: ['filter', 'mark'],
+		keys: ['up', 'ctrl+p'],
+		label: 'earlier',
+		help: 'A query that was used before.',
+		footer: 3,
+		run: context => recall(context, context.times),
+	},
+	{
+		id: 'later-query',
+		scopes: ['filter', 'mark'],
+		keys: ['down', 'ctrl+n'],
+		label: 'later',
+		help: 'Back to the later ones, and to what was being typed.',
+		run: context => recall(context, -context.times),
+	},
+];

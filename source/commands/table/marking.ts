@@ -1,0 +1,231 @@
+import type {Job} from '../../job/job.ts';
+import type {Ref} from '../../job/ref.ts';
+import {keyWord} from '../../state/key-words.ts';
+import {moveCursor} from '../../table/cursor.ts';
+import {refsOf} from '../../table/folding.ts';
+import {queryFacts} from '../../table/order.ts';
+import {problemWords, readQuery} from '../../table/query.ts';
+import {askedThere, unsettledCursor} from '../../table/subject.ts';
+import {count} from '../../text/format.ts';
+import {stagedBatch} from '../../view-models/cancellation/next-cancel.ts';
+import type {Command, CommandContext, CommandQuestion} from '../command.ts';
+import {askEngine, endRange, setMarks} from '../program/acts.ts';
+import {rememberQuery} from './finding.ts';
+
+const noneHere = ({state: {order}}: CommandQuestion): string | undefined =>
+	order.inView.length > 0 ? undefined : 'there is no job in view';
+
+/** A row that just came under the cursor by itself is not the one that was meant. */
+const whyNotMark = ({state, now}: CommandQuestion): string | undefined =>
+	unsettledCursor(state, now) ?? (state.screen.cursor.ref === undefined ? 'there is no job here' : undefined);
+
+/** Marks the row, or takes its mark away, and goes down; once for every press. A shared row that is marked in part is marked wholly. */
+const markHere = ({store, times}: CommandContext) => {
+	const {screen, rows} = store.getState();
+	const from = screen.cursor.index;
+	const marks = new Set(screen.marks);
+	for (const row of rows.slice(from, from + times)) {
+		const refs = refsOf(row);
+		const whole = refs.every(ref => marks.has(ref));
+		for (const ref of refs) whole ? marks.delete(ref) : marks.add(ref);
+	}
+	setMarks(store, marks);
+	const after = store.getState();
+	// Where only marked jobs are shown, a row that lost its mark has gone, and the next one came up.
+	if (after.rows === rows) store.change({cursor: moveCursor(after.screen.cursor, rows, times)});
+};
+
+const startRange = ({store}: CommandContext) => {
+	const {screen, rows} = store.getState();
+	const row = rows[screen.cursor.index];
+	if (row === undefined) return;
+	const marks = new Set([...screen.marks, ...refsOf(row)]);
+	store.change({range: {anchor: row.ref, base: screen.marks}, marks});
+};
+
+const matchesOf = ({state: {known, order, screen}, now}: CommandQuestion): readonly Job[] => {
+	const text = screen.overlay?.kind === 'mark' ? screen.overlay.text : '';
+	const {matches} = readQuery(text);
+	const facts = queryFacts(known, now);
+	const jobs = order.inView.map(job => known.jobs.byRef.get(job.ref) ?? job);
+	return matches ? jobs.filter(job => matches(job, facts)) : [];
+};
+
+const undo = ({state, store}: CommandContext) => {
+	const staged = stagedBatch(state);
+	if (staged !== undefined) {
+		store.send({type: 'recall', batch: staged});
+		return store.change({word: `taking batch ${staged} back: what has left already is followed`});
+	}
+	const {acts, marks} = state.screen;
+	const act = acts.at(-1);
+	if (!act) return;
+	const rest = {acts: acts.slice(0, -1)};
+	if (act.kind === 'filter') {
+		const {filter, only} = act;
+		return store.change({...rest, filter, only, word: 'the view is as it was before'});
+	}
+	const [added, removed] = act.kind === 'marks' ? [act.added, act.removed] : [[], act.unmarked];
+	const gone = new Set<Ref>(added);
+	const next = new Set([...[...marks].filter(ref => !gone.has(ref)), ...removed]);
+	const changes = {...rest, marks: next, ...(next.size === 0 && {onlyMarked: undefined})};
+	if (act.kind === 'marks') {
+		return store.change({...changes, word: `marks as before: ${count(next.size, 'job')} marked`});
+	}
+	const {refs} = act;
+	store.hide(refs, false);
+	store.change(changes);
+	const [first] = refs;
+	if (first === undefined) return;
+	const who = refs.length === 1 ? first : count(refs.length, 'job');
+	askEngine(
+		store,
+		{type: 'restore', refs},
+		{
+			kind: 'restore',
+			ref: first,
+			meanwhile: `bringing ${who} back`,
+			word: `${who} brought back${askedThere(state, refs)}`,
+		},
+	);
+};
+
+export const markingCommands: readonly Command[] = [
+	{
+		id: 'mark',
+		scopes: ['table'],
+		keys: ['space'],
+		label: 'mark',
+		help: 'Mark this job or take its mark away, and go down; in a range, end it.',
+		footer: 3,
+		goesOnWithRange: true,
+		unavailable: question => (question.state.screen.range ? undefined : whyNotMark(question)),
+		run(context) {
+			if (context.state.screen.range) endRange(context.store);
+			else markHere(context);
+		},
+	},
+	{
+		id: 'mark-range',
+		scopes: ['table'],
+		keys: ['v'],
+		label: 'range',
+		help: 'Mark every job that the cursor moves over, until Space, Esc or v ends it.',
+		goesOnWithRange: true,
+		unavailable: question => (question.state.screen.range ? undefined : whyNotMark(question)),
+		run(context) {
+			if (context.state.screen.range) endRange(context.store);
+			else startRange(context);
+		},
+	},
+	{
+		id: 'mark-all',
+		scopes: ['table'],
+		keys: ['a'],
+		label: 'all',
+		help: 'Mark every job in view.',
+		unavailable: noneHere,
+		run({store}) {
+			const {screen, order} = store.getState();
+			const marks = new Set(screen.marks);
+			for (const {ref} of order.inView) marks.add(ref);
+			setMarks(store, marks);
+		},
+	},
+	{
+		id: 'invert-marks',
+		scopes: ['table'],
+		keys: ['*'],
+		label: 'invert',
+		help: 'In view, mark what is not marked and take the other marks away.',
+		unavailable: noneHere,
+		run({store}) {
+			const {screen, order} = store.getState();
+			const marks = new Set(screen.marks);
+			for (const {ref} of order.inView) if (!marks.delete(ref)) marks.add(ref);
+			setMarks(store, marks);
+		},
+	},
+	{
+		id: 'mark-by-query',
+		scopes: ['table'],
+		keys: ['m'],
+		label: 'mark by words',
+		help: 'Mark the jobs in view that words mean, written as those of the filter.',
+		unavailable: noneHere,
+		run: ({store}) => store.change({overlay: {kind: 'mark', text: ''}}),
+	},
+	{
+		id: 'mark-matches',
+		scopes: ['mark'],
+		keys: ['enter'],
+		label: 'mark them',
+		help: 'Mark every job in view that is meant.',
+		footer: 1,
+		unavailable(question) {
+			const {overlay} = question.state.screen;
+			const text = overlay?.kind === 'mark' ? overlay.text : '';
+			const {problem, matches} = readQuery(text);
+			if (problem) return problemWords(problem);
+			if (!matches) return 'type which jobs are meant, or Esc';
+			return matchesOf(question).length === 0 ? 'no job in view is meant' : undefined;
+		},
+		run(context) {
+			const found = matchesOf(context);
+			const marks = new Set(context.state.screen.marks);
+			const before = marks.size;
+			for (const {ref} of found) marks.add(ref);
+			setMarks(context.store, marks);
+			const word = `${count(found.length, 'job')} meant, ${marks.size - before} newly marked`;
+			const {overlay} = context.state.screen;
+			context.store.change({overlay: undefined, word});
+			if (overlay?.kind === 'mark') rememberQuery(context.store, overlay.text);
+		},
+	},
+	{
+		id: 'leave-mark',
+		scopes: ['mark'],
+		keys: ['escape'],
+		label: 'leave',
+		help: 'Back to the table; nothing is marked.',
+		footer: 2,
+		run: ({store}) => store.change({overlay: undefined}),
+	},
+	{
+		id: 'only-marked',
+		scopes: ['table'],
+		keys: ['M'],
+		label: 'only marked',
+		help: 'Show all marked jobs and no others, whatever the filter says; or everything again.',
+		unavailable: ({state: {screen}}) =>
+			screen.onlyMarked || screen.marks.size > 0 ? undefined : 'nothing is marked',
+		run: ({state, store}) => store.change({onlyMarked: state.screen.onlyMarked ? undefined : true}),
+	},
+	{
+		id: 'clear-marks',
+		scopes: ['table'],
+		keys: ['U'],
+		label: 'clear marks',
+		help: 'Take all marks away; u brings them back.',
+		unavailable: ({state: {screen}}) => (screen.marks.size > 0 ? undefined : 'nothing is marked'),
+		run({state, store}) {
+			const {size} = state.screen.marks;
+			setMarks(store, new Set());
+			store.change({
+				word: `${count(size, 'mark')} cleared; ${keyWord(state, 'undo', 'u')} brings ${size === 1 ? 'it' : 'them'} back`,
+			});
+		},
+	},
+	{
+		id: 'undo',
+		scopes: ['table', 'detail', 'cancellations'],
+		keys: ['u'],
+		label: 'undo',
+		help: 'Take back a batch that is still staged; else undo what was done last here: marks, filter, dismissing.',
+		unavailable: ({state}) =>
+			stagedBatch(state) !== undefined || state.screen.acts.length > 0
+				? undefined
+				: 'there is nothing to undo',
+		run: undo,
+	},
+];

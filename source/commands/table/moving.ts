@@ -1,0 +1,117 @@
+import type {TableRow} from '../../state/rows.ts';
+import type {Cursor, Range} from '../../state/screen.ts';
+import {moveCursor} from '../../table/cursor.ts';
+import {isFold} from '../../table/folding.ts';
+import {layoutOf} from '../../table/layout.ts';
+import {marksOfRange} from '../../table/marks.ts';
+import {paneLayout} from '../../view-models/cancellation/pane-layout.ts';
+import type {Command, CommandContext} from '../command.ts';
+import {showDetail} from '../detail/show-detail.ts';
+import {endRange} from '../program/acts.ts';
+
+/** Puts the cursor of the open list elsewhere; an open detail goes along. */
+const moveTo = (
+	{state, store}: CommandContext,
+	move: (cursor: Cursor, list: readonly {readonly ref: Cursor['ref'] & string}[]) => Cursor,
+) => {
+	const {screen, rows, run} = state;
+	const inPane = screen.pane === 'cancellations';
+	const {detail} = screen;
+	const moved = inPane ? move(screen.chosen, run?.listed ?? []) : move(screen.cursor, rows);
+	// A shared row is no job that could be told in full.
+	const cursor = detail && !inPane ? pastFolds(screen.cursor, moved, rows) : moved;
+	store.change(inPane ? {chosen: cursor} : {cursor});
+	if (screen.range && !inPane && !detail) extendRange(store, screen.range);
+	if (detail && cursor.ref !== undefined && cursor.ref !== detail.ref) {
+		showDetail(store, {ref: cursor.ref, tab: detail.tab, scroll: 0});
+	}
+};
+
+/** On to the next job in the same direction; where there is none, the cursor stays. */
+const pastFolds = (from: Cursor, to: Cursor, rows: readonly TableRow[]): Cursor => {
+	const step = to.index < from.index ? -1 : 1;
+	for (let index = to.index; index >= 0 && index < rows.length; index += step) {
+		const row = rows[index];
+		if (row && !isFold(row)) return index === to.index ? to : {ref: row.ref, index};
+	}
+	return from;
+};
+
+/** Marks what lies between the row where the range began and the cursor. */
+const extendRange = (store: CommandContext['store'], range: Range) => {
+	const {rows, screen} = store.getState();
+	const marks = marksOfRange(range, rows, screen.cursor.index);
+	if (marks) return store.change({marks});
+	endRange(store);
+	store.change({word: 'the row that the range began with is gone: the range has ended'});
+};
+
+const moveBy = (context: CommandContext, by: number) =>
+	moveTo(context, (cursor, list) => moveCursor(cursor, list, by));
+
+/** Half of what is visible of the open list. */
+const halfPage = ({state}: CommandContext): number => {
+	const {screen, cancellations} = state;
+	const visible =
+		screen.pane === 'cancellations'
+			? paneLayout(state).rows
+			: layoutOf(screen, cancellations.length > 0).tableRows;
+	return Math.max(1, Math.floor(visible / 2));
+};
+
+export const movingCommands: readonly Command[] = [
+	{
+		id: 'down',
+		scopes: ['table', 'cancellations', 'detail'],
+		keys: ['j', 'down'],
+		label: 'down',
+		help: 'Go to the next job.',
+		goesOnWithRange: true,
+		run: context => moveBy(context, context.times),
+	},
+	{
+		id: 'up',
+		scopes: ['table', 'cancellations', 'detail'],
+		keys: ['k', 'up'],
+		label: 'up',
+		help: 'Go to the previous job.',
+		goesOnWithRange: true,
+		run: context => moveBy(context, -context.times),
+	},
+	{
+		id: 'page-down',
+		scopes: ['table', 'cancellations'],
+		keys: ['ctrl+d', 'pagedown'],
+		label: 'page down',
+		help: 'Go down half a page.',
+		goesOnWithRange: true,
+		run: context => moveBy(context, context.times * halfPage(context)),
+	},
+	{
+		id: 'page-up',
+		scopes: ['table', 'cancellations'],
+		keys: ['ctrl+u', 'pageup'],
+		label: 'page up',
+		help: 'Go up half a page.',
+		goesOnWithRange: true,
+		run: context => moveBy(context, -context.times * halfPage(context)),
+	},
+	{
+		id: 'top',
+		scopes: ['table', 'cancellations', 'detail'],
+		keys: ['g', 'home'],
+		label: 'top',
+		help: 'Go to the first job.',
+		goesOnWithRange: true,
+		run: context => moveBy(context, Number.NEGATIVE_INFINITY),
+	},
+	{
+		id: 'bottom',
+		scopes: ['table', 'cancellations', 'detail'],
+		keys: ['G', 'end'],
+		label: 'bottom',
+		help: 'Go to the last job.',
+		goesOnWithRange: true,
+		run: context => moveBy(context, Number.POSITIVE_INFINITY),
+	},
+];

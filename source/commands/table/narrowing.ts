@@ -1,0 +1,316 @@
+import type {Scope} from '../../engine/protocol.ts';
+import type {Sort} from '../../state/screen.ts';
+import {reversed, sortInstead} from '../../table/sorting.ts';
+import {sortableColumns, tableColumns} from '../../table/table-columns.ts';
+import {type Choice, menus} from '../../view-models/overlays/menus.ts';
+import type {Command, CommandContext, CommandQuestion} from '../command.ts';
+import {openFrom} from '../detail/show-detail.ts';
+import {editText} from '../keys/typing.ts';
+import {endRange, rememberView} from '../program/acts.ts';
+import {rememberQuery} from './finding.ts';
+import {keepView} from './keep-view.ts';
+
+const digits = ['1', '2', '3', '4', '5', '6', '7', '8', '9'] as const;
+
+const chooseAt = ({state, store}: CommandContext) => {
+	const {overlay} = state.screen;
+	if (overlay?.kind !== 'menu') return;
+	const choice = menus[overlay.menu].items(state)[overlay.index]?.choice;
+	if (choice?.kind !== 'columns') store.change({overlay: undefined});
+	if (choice) choose(store, choice);
+};
+
+const choose = (store: CommandContext['store'], choice: Choice) => {
+	switch (choice.kind) {
+		case 'sort':
+			return sortAs(store, choice.sort);
+		case 'columns':
+			store.change({columns: choice.columns});
+			return keepView(store);
+		case 'open':
+			return openFrom(store, choice.ref);
+		case 'query':
+			if (choice.scope) showScope(store, choice.scope);
+			return narrow(store, {filter: choice.text});
+		case 'scope':
+			return showScope(store, choice.scope);
+	}
+};
+
+/** Sorts otherwise, also in the next run. */
+const sortAs = (store: CommandContext['store'], sort: Sort) => {
+	store.change({sort});
+	keepView(store);
+};
+
+/** Asks for other jobs, which have to be seen: rows that stood still go on. */
+const showScope = (store: CommandContext['store'], scope: Scope) => {
+	store.change({frozenAt: undefined});
+	store.send({type: 'scope', scope});
+};
+
+const moveInMenu = ({state, store}: CommandContext, by: number) => {
+	const {overlay} = state.screen;
+	if (overlay?.kind !== 'menu') return;
+	const last = menus[overlay.menu].items(state).length - 1;
+	store.change({overlay: {...overlay, index: Math.max(0, Math.min(last, overlay.index + by))}});
+};
+
+const openMenu = ({state, store}: CommandContext, menu: keyof typeof menus) => {
+	const index = menus[menu].items(state).findIndex(({chosen}) => chosen);
+	store.change({overlay: {kind: 'menu', menu, index: Math.max(0, index)}});
+};
+
+/** Another column sorts: the next one, or the one before. */
+const sortBeside = ({state, store}: CommandContext, by: number) => {
+	const sortable = sortableColumns(state);
+	const {sort} = state.screen;
+	const place = sortable.findIndex(({id}) => id === sort.column);
+	const next = sortable[(((place + by) % sortable.length) + sortable.length) % sortable.length];
+	if (next) sortAs(store, sortInstead(sort, next.id));
+};
+
+/** Shows other jobs, which can be undone. */
+const narrow = (
+	store: CommandContext['store'],
+	view: {readonly filter?: string; readonly only?: string | undefined},
+) => {
+	const {screen} = store.getState();
+	store.change({...view, onlyMarked: undefined});
+	rememberView(store, screen);
+};
+
+const notWide = 'W gives every column its full width; all that fit are in sight';
+
+const profileAt = ({state, key, argument}: CommandQuestion) =>
+	argument === undefined
+		? state.known.profiles[Number(key) - 1]
+		: state.known.profiles.find(({name}) => name === argument);
+
+export const narrowingCommands: readonly Command[] = [
+	{
+		id: 'filter',
+		scopes: ['table'],
+		keys: ['/'],
+		label: 'filter',
+		help: 'Show only some jobs: words in ref, name, owner or status, or fields as in state:running age>2h -owner:bob.',
+		footer: 5,
+		byName: {argument: {what: 'words'}},
+		run({state, store, argument}) {
+			if (argument !== undefined) return narrow(store, {filter: argument});
+			store.change({overlay: {kind: 'filter', before: state.screen.filter}, onlyMarked: undefined});
+		},
+	},
+	{
+		id: 'leave-filter',
+		scopes: ['filter'],
+		keys: ['enter', 'escape'],
+		label: 'keep the filter',
+		help: 'Back to the table; the filter stays. Esc there clears it.',
+		footer: 1,
+		run({state, store}) {
+			const {overlay, only, filter} = state.screen;
+			store.change({overlay: undefined});
+			rememberQuery(store, filter);
+			if (overlay?.kind === 'filter')
+				rememberView(store, {filter: overlay.before, ...(only !== undefined && {only})});
+		},
+	},
+	{
+		id: 'rub-out',
+		scopes: ['filter', 'mark', 'reason', 'number-box', 'typed-box', 'command', 'help-find'],
+		keys: ['backspace', 'ctrl+h'],
+		label: 'rub out',
+		help: 'Take the last character away.',
+		run: ({store, times}) => editText(store, text => Array.from(text).slice(0, -times).join('')),
+	},
+	{
+		id: 'rub-out-all',
+		scopes: ['filter', 'mark', 'reason', 'number-box', 'typed-box', 'command', 'help-find'],
+		keys: ['ctrl+u'],
+		label: 'clear',
+		help: 'Take all that was typed away.',
+		run: ({store}) => editText(store, () => ''),
+	},
+	{
+		id: 'rub-out-word',
+		scopes: ['filter', 'mark', 'reason', 'command', 'help-find'],
+		keys: ['ctrl+w'],
+		label: 'rub out a word',
+		help: 'Take the last word away.',
+		run: ({store}) => editText(store, text => text.replace(/\S*\s*$/, '')),
+	},
+	{
+		id: 'widen',
+		scopes: ['table'],
+		keys: ['escape'],
+		label: 'clear',
+		help: 'End a range; leave the marked jobs; clear the filter; show every profile again. Marks stay.',
+		goesOnWithRange: true,
+		run({state: {screen}, store}) {
+			if (screen.range) return endRange(store);
+			if (screen.onlyMarked) return store.change({onlyMarked: undefined});
+			narrow(store, screen.filter ? {filter: ''} : {only: undefined});
+		},
+	},
+	{
+		id: 'sort',
+		scopes: ['table'],
+		keys: ['s'],
+		label: 'sort',
+		help: 'Choose the column that sorts; the former one decides where it finds no difference. The same again turns the order round.',
+		footer: 6,
+		byName: {argument: {what: 'column', choices: state => sortableColumns(state).map(({id}) => id)}},
+		run(context) {
+			const {argument, store} = context;
+			if (argument === undefined) openMenu(context, 'sort');
+			else sortAs(store, sortInstead(context.state.screen.sort, argument));
+		},
+	},
+	{
+		id: 'reverse',
+		scopes: ['table'],
+		keys: ['S'],
+		label: 'reverse',
+		help: 'Turn the order round.',
+		run({state, store}) {
+			sortAs(store, reversed(state.screen.sort));
+		},
+	},
+	{
+		id: 'sort-right',
+		scopes: ['table'],
+		keys: ['>'],
+		label: 'sort right',
+		help: 'Sort by the next column.',
+		run: context => sortBeside(context, context.times),
+	},
+	{
+		id: 'sort-left',
+		scopes: ['table'],
+		keys: ['<'],
+		label: 'sort left',
+		help: 'Sort by the column before.',
+		run: context => sortBeside(context, -context.times),
+	},
+	{
+		id: 'columns',
+		scopes: ['table', 'menu'],
+		keys: ['w'],
+		label: 'columns',
+		help: 'Choose the columns of the table.',
+		run: ({store}) => store.change({overlay: {kind: 'menu', menu: 'columns', index: 0}}),
+	},
+	{
+		id: 'wide',
+		scopes: ['table'],
+		keys: ['W'],
+		label: 'wide',
+		help: 'Give every column all the room that it can use, or fit them to the screen again.',
+		run({state, store}) {
+			store.change({wide: !state.screen.wide, across: 0});
+			keepView(store);
+		},
+	},
+	{
+		id: 'columns-right',
+		scopes: ['table'],
+		keys: ['L', 'right'],
+		label: 'columns right',
+		help: 'On a wide table, show the columns further right.',
+		unavailable({state}) {
+			if (!state.screen.wide) return notWide;
+			const {fitted, after} = tableColumns(state);
+			if (fitted.every(({column}) => column.leaves === 0))
+				return 'this screen has no room for another column';
+			return after > 0 ? undefined : 'this is the last column';
+		},
+		run: ({state, store, times}) => {
+			const {before, after} = tableColumns(state);
+			store.change({across: before + Math.min(times, after)});
+		},
+	},
+	{
+		id: 'columns-left',
+		scopes: ['table'],
+		keys: ['H', 'left'],
+		label: 'columns left',
+		help: 'On a wide table, show the columns further left.',
+		unavailable({state}) {
+			if (!state.screen.wide) return notWide;
+			return tableColumns(state).before > 0 ? undefined : 'this is the first column';
+		},
+		run: ({state, store, times}) => store.change({across: Math.max(0, tableColumns(state).before - times)}),
+	},
+	{
+		id: 'scope',
+		scopes: ['table'],
+		keys: ['f'],
+		label: 'which jobs',
+		help: "Choose mine or everyone's, active ones or ended ones too, failed ones, those being cancelled, or a query of the configuration.",
+		footer: 7,
+		run: context => openMenu(context, 'scope'),
+	},
+	{
+		id: 'only',
+		scopes: ['table'],
+		keys: digits,
+		fixedKeys: 'each is the number of a profile',
+		label: 'one profile',
+		help: 'Show only the jobs of that profile.',
+		byName: {
+			names: ['profile'],
+			argument: {
+				what: 'profile',
+				needed: true,
+				choices: ({known}) => known.profiles.map(({name}) => name),
+			},
+		},
+		unavailable: context => (profileAt(context) ? undefined : `there is no profile ${context.key}`),
+		run: context => narrow(context.store, {only: profileAt(context)?.name}),
+	},
+	{
+		id: 'all',
+		scopes: ['table'],
+		keys: ['0'],
+		label: 'all profiles',
+		help: 'Show the jobs of all profiles.',
+		run: ({store}) => narrow(store, {only: undefined}),
+	},
+	{
+		id: 'choose',
+		scopes: ['menu'],
+		keys: ['enter', 'space'],
+		label: 'choose',
+		help: 'Choose this one.',
+		footer: 1,
+		run: chooseAt,
+	},
+	{
+		id: 'menu-down',
+		scopes: ['menu'],
+		keys: ['j', 'down'],
+		label: 'down',
+		help: 'Go to the next one.',
+		footer: 2,
+		run: context => moveInMenu(context, context.times),
+	},
+	{
+		id: 'menu-up',
+		scopes: ['menu'],
+		keys: ['k', 'up'],
+		label: 'up',
+		help: 'Go to the previous one.',
+		footer: 3,
+		run: context => moveInMenu(context, -context.times),
+	},
+	{
+		id: 'close-menu',
+		scopes: ['menu'],
+		keys: ['escape', 'q'],
+		label: 'close',
+		help: 'Close the menu; nothing changes.',
+		footer: 4,
+		run: ({store}) => store.change({overlay: undefined}),
+	},
+];

@@ -1,0 +1,125 @@
+/*
+How a cancellation reads while it is on its way and afterwards. "Cancelled" is said by outcomes alone, and only by those that rest on evidence.
+*/
+import type {CancelStep} from '../cancellation/machine.ts';
+import {type OutcomeKind, outcomes} from '../cancellation/outcomes.ts';
+import type {CancellationReport, MomentStep} from '../engine/protocol.ts';
+import {phases} from '../job/phase.ts';
+import {parseRef} from '../job/ref.ts';
+import {shortDuration} from '../text/format.ts';
+import type {StateGlyph, Tone} from '../text/theme.ts';
+
+export type CancellationWords = {
+	readonly text: string;
+	readonly tone: Tone;
+	readonly glyph: StateGlyph;
+	readonly group: CancellationGroup;
+};
+
+/** Who wants to be seen first: the reader is wanted, it is on its way, it is over. */
+export type CancellationGroup = 'needs-you' | 'on-its-way' | 'over';
+
+const steps: Readonly<Record<Exclude<CancelStep, 'settled'>, string>> = {
+	asked: 'asked',
+	staged: 'staged',
+	checking: 'checking',
+	sending: 'sending',
+	throttled: 'told to wait',
+	parked: 'parked',
+	reconciling: 'answer lost',
+	following: 'following',
+};
+
+const momentWords: Readonly<Record<MomentStep, string>> = {
+	...steps,
+	sent: 'sent',
+	accepted: 'accepted',
+	answered: 'answered',
+	seen: 'seen',
+	overdue: 'OVERDUE',
+	'came-back': 'CAME BACK',
+	resumed: 'resumed',
+	settled: 'settled',
+};
+
+/** The word for one moment of a timeline. */
+export const momentWord = (step: MomentStep): string => momentWords[step];
+
+/** Whether the cancellation is still being pursued: a second one would change nothing. */
+export const isOnItsWay = (report: CancellationReport | undefined): boolean =>
+	report !== undefined && report.step !== 'settled';
+
+const unprovenTexts = {'may-run': 'may still run', 'may-start': 'may still start'} as const;
+
+const isCancelled = (kind: OutcomeKind): boolean => kind === 'cancelled' || kind === 'already-cancelled';
+
+/** One to three words for a table. */
+export const cancellationWords = (report: CancellationReport, now: number): CancellationWords => {
+	const {step, outcome, cameBack, acceptedAt, askedAt, seen} = report;
+	if (step === 'settled' && outcome && outcome.kind !== 'overdue') {
+		// The reader took it back, and needs not be told to look.
+		if (outcome.kind === 'not-sent' && outcome.detail === 'recalled')
+			return {text: 'taken back', tone: 'dim', glyph: 'first', group: 'over'};
+		const {label: plain, needsYou, saysCancelled} = outcomes[outcome.kind];
+		// Where the record is no proof, its words stand beside it.
+		const label = isCancelled(outcome.kind) && outcome.detail ? `${plain}, unproven` : plain;
+		if (needsYou) return {text: label, tone: 'needs-you', glyph: 'needs-you', group: 'needs-you'};
+		return {text: label, tone: 'dim', glyph: saysCancelled ? 'done' : 'first', group: 'over'};
+	}
+	if (cameBack) return {text: 'came back', tone: 'needs-you', glyph: 'needs-you', group: 'needs-you'};
+	if (outcome?.kind === 'overdue') {
+		const text = `overdue ${shortDuration(now - (acceptedAt ?? askedAt))}`;
+		return {text, tone: 'needs-you', glyph: 'needs-you', group: 'needs-you'};
+	}
+	if (outcome?.kind === 'unknown') {
+		return {text: 'unknown', tone: 'needs-you', glyph: 'needs-you', group: 'needs-you'};
+	}
+	if (step === 'parked') return {text: 'parked', tone: 'needs-you', glyph: 'needs-you', group: 'needs-you'};
+	const accepted = acceptedAt !== undefined || seen?.phase === 'stopping';
+	if (step === 'following' && seen?.unproven) {
+		return {text: unprovenTexts[seen.unproven], tone: 'cancelling', glyph: 'cancelling', group: 'on-its-way'};
+	}
+	const text =
+		step === 'following' && accepted ? 'asked, stopping' : step === 'settled' ? 'settled' : steps[step];
+	return {text, tone: 'cancelling', glyph: 'cancelling', group: 'on-its-way'};
+};
+
+/** What is known about the cancellation, as a sentence. */
+export const cancellationSentence = (report: CancellationReport): string => {
+	const name = parseRef(report.ref)?.id ?? report.ref;
+	if (report.outcome) return outcomes[report.outcome.kind].sentence(name, report.outcome);
+	const seen = report.seen ? `, last seen ${report.seen.status || phases[report.seen.phase].label}` : '';
+	const why = report.why ? `: ${report.why}` : '';
+	return `${onTheWay[report.step](name)}${seen}${why}`;
+};
+
+const onTheWay: Readonly<Record<CancelStep, (name: string) => string>> = {
+	asked: name => `${name} is to be cancelled; nothing was sent yet`,
+	staged: name => `${name} is to be cancelled; nothing was sent yet`,
+	checking: name => `looking at ${name} before the request is sent`,
+	sending: name => `the request for ${name} is under way`,
+	throttled: name => `the request for ${name} waits, as the server asked`,
+	parked: name => `the request for ${name} waits for a new credential`,
+	reconciling: name => `the answer for ${name} was lost; looking at it before anything is sent again`,
+	following: name => `the request for ${name} was answered; it is followed until it has ended`,
+	settled: name => `the cancellation of ${name} is over`,
+};
+
+const groups: readonly CancellationGroup[] = ['needs-you', 'on-its-way', 'over'];
+
+// The group does not depend on the time, only the age in its words does.
+const urgencyOf = (report: CancellationReport): number => groups.indexOf(cancellationWords(report, 0).group);
+
+const byAge = (a: CancellationReport, b: CancellationReport): number =>
+	b.askedAt - a.askedAt || (a.ref < b.ref ? -1 : a.ref > b.ref ? 1 : b.batch - a.batch);
+
+/** Needs you first, then what is on its way, then what is over; the latest first in each. */
+export const compareCancellations = (a: CancellationReport, b: CancellationReport): number =>
+	urgencyOf(a) - urgencyOf(b) || byAge(a, b);
+
+/** The same order for many: the urgency of each is found once, not once for every comparison. */
+export const byUrgency = (reports: readonly CancellationReport[]): readonly CancellationReport[] =>
+	reports
+		.map(report => ({report, urgency: urgencyOf(report)}))
+		.sort((a, b) => a.urgency - b.urgency || byAge(a.report, b.report))
+		.map(({report}) => report);

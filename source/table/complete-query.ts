@@ -1,0 +1,99 @@
+/*
+How a query that is being typed can go on: the fields that there are, and the values that are seen in them.
+*/
+import {outcomes} from '../cancellation/outcomes.ts';
+import type {Job} from '../job/job.ts';
+import {phases} from '../job/phase.ts';
+import type {Known} from '../state/known.ts';
+import {isAmount, queryFields} from './query.ts';
+
+/** Values that are offered of a field, the most frequent first. */
+const mostValues = 50;
+
+const seenIn: Readonly<Record<string, (job: Job) => string | undefined>> = {
+	state: ({status}) => status.toLowerCase(),
+	backend: ({backend}) => backend,
+	owner: ({owner}) => owner,
+	kind: ({kind}) => kind,
+	queue: ({queue}) => queue,
+};
+
+const phaseWords = ['active', 'ended', ...Object.keys(phases)];
+
+/** What is offered whether or not a job has it. */
+const usual = (field: string, known: Known): readonly string[] => {
+	if (field === 'state') return phaseWords;
+	if (field === 'profile') return known.profiles.map(({name}) => name);
+	if (field === 'outcome') return ['cancelling', ...Object.keys(outcomes)];
+	if (field === 'age' || field === 'elapsed') return ['10m', '1h', '1d', '1w'];
+	return field === 'progress' ? ['25', '50', '75'] : [];
+};
+
+const seen = new WeakMap<object, Map<string, readonly string[]>>();
+
+/** The values of a field among the jobs. One table of jobs is gone through once for each field. */
+const valuesOf = (field: string, known: Known): readonly string[] => {
+	const fields = seen.get(known.jobs) ?? new Map<string, readonly string[]>();
+	seen.set(known.jobs, fields);
+	const told = fields.get(field);
+	if (told) return told;
+	const readOf = Object.hasOwn(seenIn, field) ? seenIn[field] : undefined;
+	const counts = new Map<string, number>();
+	if (readOf) {
+		for (const job of known.jobs.byRef.values()) {
+			const value = readOf(job);
+			if (value) counts.set(value, (counts.get(value) ?? 0) + 1);
+		}
+	}
+	const frequent = [...counts].sort((a, b) => b[1] - a[1]).slice(0, mostValues);
+	const values = [...new Set([...usual(field, known), ...frequent.map(([value]) => value)])]
+		// These would end the value or begin another.
+		.filter(value => !/[",]/.test(value));
+	fields.set(field, values);
+	return values;
+};
+
+const wordAtEnd = /(^|\s)(-?)(?:([A-Za-z][A-Za-z_-]*)([:~<>]))?("?[^\s"]*)$/;
+
+/** What the last word may become, and how the text goes on with each. */
+export type Completion = {
+	/** Where the last word begins, from 0. */
+	readonly at: number;
+	/** Short, as they are listed for the reader. */
+	readonly options: readonly string[];
+	/** The whole text with each. */
+	readonly texts: readonly string[];
+};
+
+/** Nothing is offered inside a quoted text with spaces in it, nor where nothing begins like what is typed. */
+export const completeQuery = (text: string, known: Known): Completion => {
+	const word = wordAtEnd.exec(text);
+	if (!word) return {at: text.length, options: [], texts: []};
+	const [, space = '', minus = '', name, operator = '', typed = ''] = word;
+	const at = word.index + space.length;
+	const before = text.slice(0, at) + minus;
+	const offer = (
+		front: string,
+		begun: string,
+		options: readonly string[],
+		write: (option: string) => string,
+	) => {
+		const wanted = begun.replace(/^"/, '').toLowerCase();
+		const fitting = options.filter(option => option.toLowerCase().startsWith(wanted));
+		// What is whole already needs no completion.
+		if (fitting.length === 1 && write(fitting[0] ?? '') === begun) return {at, options: [], texts: []};
+		return {at, options: fitting, texts: fitting.map(option => before + front + write(option))};
+	};
+	if (name === undefined) {
+		if (typed.startsWith('"')) return {at, options: [], texts: []};
+		const fields = queryFields.map(field => `${field}${isAmount(field) ? '>' : ':'}`);
+		return offer('', typed, fields, field => field);
+	}
+	// Ages and numbers are compared, and nothing else is.
+	if (isAmount(name.toLowerCase()) !== /[<>]/.test(operator)) return {at, options: [], texts: []};
+	const comma = typed.lastIndexOf(',') + 1;
+	const front = `${name}${operator}${typed.slice(0, comma)}`;
+	return offer(front, typed.slice(comma), valuesOf(name.toLowerCase(), known), value =>
+		/\s/.test(value) ? `"${value}"` : value,
+	);
+};

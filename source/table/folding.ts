@@ -1,0 +1,180 @@
+/*
+Jobs that belong together, the tasks of an array or the parts of a job, share one row. What a key does on it is done to exactly the jobs that the row stands for in that moment.
+
+A shared row has a ref that no job can have, so that nothing that is meant for one job can be done to it by mistake.
+*/
+import type {Job} from '../job/job.ts';
+import type {Phase} from '../job/phase.ts';
+import type {Ref} from '../job/ref.ts';
+import {jobsOfRow} from '../job/set.ts';
+import type {Fold, TableRow} from '../state/rows.ts';
+import type {Cursor} from '../state/screen.ts';
+import {follow, lookAgainMs} from './cursor.ts';
+
+/** So many jobs that belong together still have a row each. */
+export const mostUnfolded = 3;
+
+export const isFold = (row: TableRow): row is Fold => 'members' in row;
+
+export const foldRef = (parent: Ref): Ref => `/${parent}`;
+
+/** Parts and whole are in one profile. */
+export const profileOfFold = ({members}: Fold): string => members[0]?.profile ?? '';
+
+/** A job's ref begins with the name of its profile. */
+export const isFoldRef = (ref: Ref): boolean => ref.startsWith('/');
+
+/** The jobs that a row stands for. */
+export const refsOf = (row: TableRow): readonly Ref[] =>
+	isFold(row) ? row.members.map(({ref}) => ref) : [row.ref];
+
+const known = new WeakMap<readonly TableRow[], ReadonlyMap<Ref, Fold>>();
+const noFolds: ReadonlyMap<Ref, Fold> = new Map();
+
+/** The shared rows by their refs; one list of rows is gone through once. */
+export const foldsIn = (rows: readonly TableRow[]): ReadonlyMap<Ref, Fold> => {
+	const before = known.get(rows);
+	if (before) return before;
+	const folds = new Map<Ref, Fold>();
+	for (const row of rows) if (isFold(row)) folds.set(row.ref, row);
+	known.set(rows, folds.size > 0 ? folds : noFolds);
+	return folds;
+};
+
+export type FoldInputs = {
+	/** The jobs in their order. */
+	readonly jobs: readonly Job[];
+	/** How many at the end wait for their places: each keeps a row of its own meanwhile. */
+	readonly newcomers: number;
+	readonly folding: boolean;
+	readonly opened: ReadonlySet<Ref>;
+	/** No row may be folded or unfolded now, and none takes anybody in. */
+	readonly held: boolean;
+	readonly byKey: boolean;
+	readonly now: number;
+};
+
+/** The rows of the table. A shared row stands where its first job would. */
+export const foldRows = (before: readonly TableRow[], inputs: FoldInputs): readonly TableRow[] => {
+	const {jobs, newcomers, folding, opened, held, byKey, now} = inputs;
+	if (!folding) return jobs;
+	const placed = jobs.length - newcomers;
+	const groups = new Map<Ref, Job[]>();
+	for (let index = 0; index < placed; index++) {
+		const job = jobs[index] as Job;
+		if (job.parent === undefined) continue;
+		const group = groups.get(job.parent);
+		if (group) group.push(job);
+		else groups.set(job.parent, [job]);
+	}
+	const earlier = foldsIn(before);
+	const isFolded = (parent: Ref, members: readonly Job[]): boolean =>
+		held && !byKey ? earlier.has(foldRef(parent)) : members.length > mostUnfolded;
+	const folds = new Map<Ref, Fold>();
+	for (const [parent, members] of groups) {
+		if (!isFolded(parent, members)) continue;
+		const ref = foldRef(parent);
+		const grownAt = byKey ? undefined : grown(earlier.get(ref), members, now);
+		folds.set(parent, {
+			ref,
+			parent,
+			members,
+			open: opened.has(ref),
+			...(grownAt !== undefined && {grownAt}),
+		});
+	}
+	if (folds.size === 0) return jobs;
+	const rows: TableRow[] = [];
+	const done = new Set<Ref>();
+	for (const [index, job] of jobs.entries()) {
+		const fold = index < placed && job.parent !== undefined ? folds.get(job.parent) : undefined;
+		if (!fold) rows.push(job);
+		else if (!done.has(fold.ref)) {
+			done.add(fold.ref);
+			rows.push(fold);
+			if (fold.open) for (const member of fold.members) rows.push(member);
+		}
+	}
+	return rows;
+};
+
+/** When a job came to the row last that it did not stand for before. */
+const grown = (before: Fold | undefined, members: readonly Job[], now: number): number | undefined => {
+	if (!before) return now;
+	const refs = new Set(before.members.map(({ref}) => ref));
+	return members.every(({ref}) => refs.has(ref)) ? before.grownAt : now;
+};
+
+/** Whether the row stands for more jobs than it did a moment ago, without a key. */
+export const grewByItself = ({grownAt}: Fold, now: number): boolean =>
+	grownAt !== undefined && now - grownAt < lookAgainMs;
+
+/** The cursor after the rows changed. A job that lost its row to a shared one is found there, and the other way round. */
+export const followRows = (
+	cursor: Cursor,
+	before: readonly TableRow[],
+	after: readonly TableRow[],
+	byKey: boolean,
+	now: number,
+): Cursor => {
+	const next = follow(cursor, before, after, byKey, now);
+	const {ref} = cursor;
+	if (ref === undefined || next.ref === ref) return next;
+	const home = homeOf(ref, before, after);
+	if (home === undefined) return next;
+	const index = after.findIndex(row => row.ref === home);
+	return index < 0 ? next : {ref: home, index, ...(!byKey && {movedAt: now})};
+};
+
+const homeOf = (ref: Ref, before: readonly TableRow[], after: readonly TableRow[]): Ref | undefined => {
+	const fold = foldsIn(before).get(ref);
+	if (fold) {
+		const members = new Set(fold.members.map(member => member.ref));
+		return after.find(row => members.has(row.ref))?.ref;
+	}
+	for (const each of foldsIn(after).values()) {
+		if (each.members.some(member => member.ref === ref)) return each.ref;
+	}
+	return undefined;
+};
+
+const words: readonly (readonly [phase: Phase, word: string])[] = [
+	['running', 'run'],
+	['starting', 'start'],
+	['queued', 'wait'],
+	['held', 'held'],
+	['stopping', 'stop'],
+	['unknown', 'unknown'],
+	['failed', 'failed'],
+	['partial', 'partial'],
+	['cancelled', 'cancelled'],
+	['succeeded', 'done'],
+];
+
+type Counted = {readonly jobs: unknown; readonly words: string; readonly live: number};
+
+const counted = new WeakMap<readonly Job[], Counted>();
+
+/** How many of them are where now: `8 run 3 wait 1 failed`. */
+export const stateCounts = (
+	{members}: Fold,
+	jobs: {readonly byRef: ReadonlyMap<Ref, Job>},
+): {readonly words: string; readonly live: number} => {
+	const last = counted.get(members);
+	if (last?.jobs === jobs) return last;
+	const counts = new Map<Phase, number>();
+	let live = 0;
+	for (const member of members) {
+		const job = jobs.byRef.get(member.ref) ?? member;
+		const number = jobsOfRow(job);
+		counts.set(job.phase, (counts.get(job.phase) ?? 0) + number);
+		if (!job.terminal) live += number;
+	}
+	const told = words.flatMap(([phase, word]) => {
+		const number = counts.get(phase);
+		return number === undefined ? [] : `${number} ${word}`;
+	});
+	const next = {jobs, words: told.join(' '), live};
+	counted.set(members, next);
+	return next;
+};

@@ -1,0 +1,65 @@
+/*
+Which part of the screen gets how many lines. The parts add up to the height of the terminal, never more.
+*/
+import type {Screen} from '../state/screen.ts';
+
+export type Layout = {
+	/** False where there is no room for anything but one line. */
+	readonly roomy: boolean;
+	/** Whether the detail stands beside the list; else it takes its place. */
+	readonly beside: boolean;
+	/** Cells of the list. */
+	readonly listColumns: number;
+	/** Cells of the detail. */
+	readonly detailColumns: number;
+	/** Lines between the chips and the strips. */
+	readonly body: number;
+	/** Rows of the table: the body without the rule, the titles and the line with the position. */
+	readonly tableRows: number;
+	/** Lines of the strip with the cancellations; 0 where there are none. */
+	readonly strip: number;
+	readonly events: number;
+};
+
+/** What may be covered by a question, a menu or the help: the panes, and on a small screen all but the footer. */
+export const overlayPlace = (
+	screen: Screen,
+	cancellations: boolean,
+	most: number,
+): {readonly top: number; readonly left: number; readonly width: number; readonly height: number} => {
+	const {columns, rows} = screen.size;
+	const {body} = layoutOf(screen, cancellations);
+	const width = Math.min(most, columns);
+	const left = Math.floor((columns - width) / 2);
+	return body < 14 ? {top: 0, left, width, height: rows - 3} : {top: 2, left, width, height: body};
+};
+
+/** Cells that the question before a cancellation takes where the screen has them. */
+export const boxColumns = 76;
+
+/** The smallest screen that is drawn on. */
+export const least = {columns: 40, rows: 10};
+
+/** Screens of at least this many cells show the detail beside the list. */
+const columnsForBeside = 100;
+
+export const layoutOf = (screen: Screen, cancellations: boolean): Layout => {
+	const {columns, rows} = screen.size;
+	const roomy = columns >= least.columns && rows >= least.rows;
+	const beside = columns >= columnsForBeside && screen.detail !== undefined;
+	const listColumns = beside ? Math.floor(columns * 0.52) : columns;
+	const events = rows >= 34 ? 3 : rows >= 14 ? 1 : 0;
+	const strip = cancellations && screen.pane === 'table' && rows >= 14 ? 2 : 0;
+	// Header and chips above; a rule and two lines below.
+	const body = Math.max(0, rows - 2 - 3 - events - strip);
+	return {
+		roomy,
+		beside,
+		listColumns,
+		detailColumns: beside ? columns - listColumns - 1 : columns,
+		body,
+		tableRows: Math.max(0, body - 3),
+		strip,
+		events,
+	};
+};

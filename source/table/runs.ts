@@ -1,0 +1,45 @@
+/*
+The batches as the pane of cancellations shows them: one at a time, those that need the reader first.
+*/
+
+import type {Known} from '../state/known.ts';
+import type {Run} from '../state/run.ts';
+import type {Screen} from '../state/screen.ts';
+import {byUrgency} from './cancellation-words.ts';
+
+/** The batches that can be shown, the oldest first. */
+export const runNumbers = (
+	{batches, reports}: Pick<Known, 'batches' | 'reports'>,
+	{putAway}: Pick<Screen, 'putAway'>,
+): readonly number[] => {
+	const numbers = new Set([...batches.map(({number}) => number), ...reports.byBatch.keys()]);
+	return [...numbers].filter(number => !putAway.includes(number)).sort((a, b) => a - b);
+};
+
+/** The batch that the pane shows: the one that was chosen, else the latest. Undefined where there is none. */
+export const runOf = (known: Pick<Known, 'batches' | 'reports'>, screen: Screen): Run | undefined => {
+	const numbers = runNumbers(known, screen);
+	const number = screen.run !== undefined && numbers.includes(screen.run) ? screen.run : numbers.at(-1);
+	if (number === undefined) return undefined;
+	const batch = known.batches.find(each => each.number === number);
+	const reports = byUrgency([...(known.reports.byBatch.get(number)?.values() ?? [])]);
+	return {
+		number,
+		place: numbers.indexOf(number) + 1,
+		of: numbers.length,
+		...(batch && {batch}),
+		reports,
+		listed: screen.unfinishedOnly ? reports.filter(({step}) => step !== 'settled') : reports,
+	};
+};
+
+/** The batch before or after the shown one; undefined where there is none. */
+export const neighbourRun = (
+	known: Pick<Known, 'batches' | 'reports'>,
+	screen: Screen,
+	by: number,
+): number | undefined => {
+	const numbers = runNumbers(known, screen);
+	const shown = runOf(known, screen)?.number;
+	return shown === undefined ? undefined : numbers[numbers.indexOf(shown) + by];
+};

@@ -1,0 +1,103 @@
+import type {CancellationReport, ProfileInfo} from '../engine/protocol.ts';
+import {phases} from '../job/phase.ts';
+import {parseRef, type Ref} from '../job/ref.ts';
+import {keyWord} from '../state/key-words.ts';
+import type {Fold} from '../state/rows.ts';
+import type {State} from '../state/state.ts';
+import {count} from '../text/format.ts';
+import {cancellationWords, isOnItsWay} from './cancellation-words.ts';
+import {movedByItself} from './cursor.ts';
+import {foldsIn, grewByItself, isFoldRef} from './folding.ts';
+import {jobsOfRows} from './job-count.ts';
+
+/** The job that a key is about: the one told in full, else the one under the cursor of the open list. A shared row is none. */
+export const subjectOf = ({screen, run}: State): Ref | undefined => {
+	if (screen.detail) return screen.detail.ref;
+	if (screen.pane === 'cancellations') return run?.listed[screen.chosen.index]?.ref;
+	const {ref} = screen.cursor;
+	return ref === undefined || isFoldRef(ref) ? undefined : ref;
+};
+
+/** The shared row that a key is about. */
+export const foldOf = ({screen, rows}: State): Fold | undefined =>
+	screen.detail || screen.pane !== 'table' || screen.cursor.ref === undefined
+		? undefined
+		: foldsIn(rows).get(screen.cursor.ref);
+
+/** Why what is done to one job cannot be done here. */
+export const noJobHere = (state: State): string => {
+	const fold = foldOf(state);
+	return fold
+		? `this row is ${count(jobsOfRows(fold.members), 'job')}; ${keyWord(state, 'fold', 'e')} opens it`
+		: 'there is no job here';
+};
+
+/** The profile of a ref. */
+export const profileOf = ({known}: State, ref: Ref): ProfileInfo | undefined => {
+	const name = parseRef(ref)?.profile;
+	return known.profiles.find(profile => profile.name === name);
+};
+
+export const lookAgain = 'the row under the cursor changed by itself; look again';
+
+/** What dismissing and bringing back are beyond this screen, said behind it. */
+export const askedThere = (state: State, refs: readonly Ref[]): string => {
+	const profiles = refs.flatMap(ref => profileOf(state, ref) ?? []);
+	if (state.known.readOnly || profiles.some(({readOnly}) => readOnly)) return ' (here only: read-only)';
+	const titles = new Set(profiles.flatMap(({can, title}) => (can.hide ? title : [])));
+	return titles.size === 0 ? '' : ` (${[...titles].join(' and ')} is asked too)`;
+};
+
+/** Why keys that destroy are refused for a moment. */
+export const unsettledCursor = (state: State, now: number): string | undefined => {
+	const {screen} = state;
+	if (screen.detail) return undefined;
+	const fold = foldOf(state);
+	if (fold && grewByItself(fold, now)) return 'jobs came to this row by themselves; look again';
+	const cursor = screen.pane === 'cancellations' ? screen.chosen : screen.cursor;
+	return movedByItself(cursor, now) ? lookAgain : undefined;
+};
+
+/** Why this job cannot be cancelled now; undefined where it can. */
+export const whyNotCancel = (state: State, ref: Ref | undefined, now: number): string | undefined => {
+	if (ref === undefined) return noJobHere(state);
+	const {known} = state;
+	const job = known.jobs.byRef.get(ref);
+	const report: CancellationReport | undefined = known.cancellations.get(ref);
+	const profile = profileOf(state, ref);
+	if (isOnItsWay(report)) {
+		return `its cancellation is on its way: ${cancellationWords(report as CancellationReport, now).text}`;
+	}
+	if (!job) return 'its profile does not list it any more';
+	if (job.terminal) return `it has ended: ${phases[job.phase].label.toLowerCase()}`;
+	if (known.readOnly) return 'jobtop is read-only';
+	if (profile?.readOnly) return `profile ${profile.name} is read-only`;
+	if (profile && !profile.can.cancel) return `${profile.title} has no way to cancel a job`;
+	return undefined;
+};
+
+/** Why this job cannot be deleted on its server now; undefined where it can. */
+export const whyNotDelete = (state: State, ref: Ref | undefined): string | undefined => {
+	if (ref === undefined) return noJobHere(state);
+	const {known} = state;
+	const job = known.jobs.byRef.get(ref);
+	const profile = profileOf(state, ref);
+	if (known.readOnly) return 'jobtop is read-only';
+	if (profile?.readOnly) return `profile ${profile.name} is read-only`;
+	if (profile && !profile.can.delete) return `${profile.title} has no way to delete a job`;
+	if (!job) return 'its profile does not list it any more';
+	if (!job.terminal) return `still ${phases[job.phase].label.toLowerCase()}: cancel it first`;
+	return undefined;
+};
+
+/** Why the stronger means of its system cannot be asked for. They are for a job whose end was asked for and that goes on. */
+export const whyNotForce = (state: State, ref: Ref | undefined): string | undefined => {
+	if (ref === undefined) return noJobHere(state);
+	const profile = profileOf(state, ref);
+	if (profile?.can.force !== true)
+		return `${profile?.title ?? 'its system'} has nothing stronger than its cancel`;
+	if (state.known.readOnly || profile.readOnly) return 'jobtop is read-only there';
+	return isOnItsWay(state.known.cancellations.get(ref))
+		? undefined
+		: 'it is for a job whose cancellation is on its way; c cancels it';
+};

@@ -1,0 +1,95 @@
+/*
+The question before one job is cancelled. It names it in full, and says what has happened to it since it was asked; what it is about never changes.
+*/
+
+import type {CancelTarget} from '../../engine/protocol.ts';
+import {phases} from '../../job/phase.ts';
+import {shownRef} from '../../job/ref.ts';
+import type {CancelBox} from '../../state/screen.ts';
+import type {State} from '../../state/state.ts';
+import {endWord, liveJobs, othersOf, setWords} from '../../table/job-count.ts';
+import {stateInWords} from '../../table/phase-looks.ts';
+import {profileOf} from '../../table/subject.ts';
+import {count, duration} from '../../text/format.ts';
+import {span} from '../../text/line.ts';
+import type {Glyphs, Line, Tone} from '../../text/theme.ts';
+import {cutEnd, sureText, wrap} from '../../text/width.ts';
+import {profileState} from '../frame/health.ts';
+
+/** What has become of the job since the box was opened, where that matters. */
+const sinceOpened = ({known}: State, target: CancelTarget): string | undefined => {
+	const job = known.jobs.byRef.get(target.ref);
+	if (!job) return 'meanwhile it is no longer listed; jobtop looks at it before anything is sent';
+	if (job.terminal)
+		return `meanwhile it has ended: ${phases[job.phase].label.toLowerCase()}. There is nothing to cancel`;
+	if (job.status !== target.status || job.phase !== target.phase)
+		return `meanwhile it is ${stateInWords(job)}`;
+	return undefined;
+};
+
+/** The lines of a box, and what of them must be seen before anything may be sent. */
+export type BoxContent = {
+	readonly title: string;
+	readonly must: readonly Line[];
+	/** Explanation: the last goes first where there is too little room. */
+	readonly may: readonly (readonly Line[])[];
+};
+
+export const paragraph = (text: string, width: number, glyphs: Glyphs, tone?: Tone): readonly Line[] =>
+	wrap(sureText(text, glyphs.ascii), width).map(line => [span(line, tone)]);
+
+/** So many are named; a het job of Slurm has no more than 128 components. */
+const mostNamed = 128;
+
+/** What else ends with a job, by name. */
+export const togetherWords = (target: CancelTarget): string => {
+	const others = othersOf(target);
+	const more = others.length > mostNamed ? ` and ${others.length - mostNamed} more` : '';
+	return `with ${target.ref} ${endWord(target.set ?? {}, others.length)} ${others.slice(0, mostNamed).join(', ')}${more}`;
+};
+
+/** Lines and columns inside the frame. */
+export type Room = {readonly width: number; readonly height: number; readonly glyphs: Glyphs};
+
+/** What must be seen of one job: the whole ref, the state and its age, the name, whatever warns. */
+export const oneJobContent = (
+	state: State,
+	box: CancelBox,
+	now: number,
+	{width, height, glyphs}: Room,
+): BoxContent => {
+	const target = box.targets[0] as CancelTarget;
+	const {known} = state;
+	const profile = profileOf(state, target.ref);
+	const health = profile && known.health.get(profile.name);
+	const job = known.jobs.byRef.get(target.ref);
+	const age = health?.lastGoodAt === undefined ? '' : `, as of ${duration(now - health.lastGoodAt)} ago`;
+	const {word, well} = profileState(health, now);
+	const warnings = [
+		sinceOpened(state, target),
+		job?.caution,
+		job && !job.mine ? `it is not yours: ${job.owner ?? 'of another owner'}` : undefined,
+		well ? undefined : `${profile?.name ?? 'its profile'} is ${word}: that state may be old`,
+	];
+	const {jobs} = liveJobs(box.targets);
+	const these = jobs === 1 ? 'this job' : `these ${count(jobs, 'job')}`;
+	const whole = othersOf(target).length > 0 ? togetherWords(target) : setWords(target);
+	// A name can be as long as somebody likes.
+	const nameLines = height < 10 ? 1 : 2;
+	const name = cutEnd(sureText(target.name, glyphs.ascii), width * nameLines - 1, glyphs.ellipsis);
+	return {
+		title: box.force
+			? `end ${these} by force?`
+			: box.asks.kind === 'name'
+				? `cancel ${these}? ${jobs === 1 ? 'its' : 'their'} profile is protected`
+				: `cancel ${these}?`,
+		must: [
+			...paragraph(shownRef(target.ref), width, glyphs, 'strong'),
+			...paragraph(`${stateInWords(target)}${age}`, width, glyphs),
+			...(whole ? paragraph(whole, width, glyphs, 'needs-you') : []),
+			...paragraph(name, width, glyphs).slice(0, nameLines),
+			...warnings.flatMap(text => (text ? paragraph(`! ${text}`, width, glyphs, 'needs-you') : [])),
+		],
+		may: profile?.consequence ? [[[span('')], ...paragraph(profile.consequence, width, glyphs)]] : [],
+	};
+};

@@ -1,0 +1,91 @@
+/*
+Everything that a confirmation would send, job by job or request by request. Only the lines that are seen are made: there may be 100,000 of them.
+*/
+
+import type {CancelTarget, DryRequest} from '../../engine/protocol.ts';
+import {shownRef} from '../../job/ref.ts';
+import type {CancelBox} from '../../state/screen.ts';
+import type {State} from '../../state/state.ts';
+import {liveJobsWords, setWords} from '../../table/job-count.ts';
+import {phaseWord} from '../../table/phase-looks.ts';
+import {span} from '../../text/line.ts';
+import type {Line} from '../../text/theme.ts';
+import {cutEnd, cutMiddle, hardWrap, padEnd, sureText, widthOf} from '../../text/width.ts';
+import type {Room} from './cancel-box.ts';
+
+export type BoxList = {
+	readonly title: string;
+	readonly total: number;
+	readonly lineAt: (index: number) => Line;
+};
+
+export const boxList = (state: State, box: CancelBox, room: Room): BoxList =>
+	box.view === 'dry-run' ? requestList(state, box, room) : targetList(state, box, room);
+
+/** Cells of the word for a state. */
+const wordCells = 10;
+
+const widest = new WeakMap<readonly CancelTarget[], number>();
+
+const widestRef = (targets: readonly CancelTarget[]): number => {
+	let cells = widest.get(targets);
+	if (cells === undefined) {
+		cells = targets.reduce((most, {ref}) => Math.max(most, widthOf(shownRef(ref))), 0);
+		widest.set(targets, cells);
+	}
+	return cells;
+};
+
+const targetList = ({known}: State, box: CancelBox, {width, glyphs}: Room): BoxList => {
+	const {targets, skipped, hidden} = box;
+	const refs = Math.max(12, Math.min(widestRef(targets), 44, width - wordCells - 14));
+	const refCell = (ref: string) =>
+		padEnd(cutMiddle(sureText(shownRef(ref), glyphs.ascii), refs, glyphs.ellipsis), refs);
+	return {
+		title: `all ${liveJobsWords(targets)}, as they will be sent`,
+		total: targets.length + skipped.length,
+		lineAt(index) {
+			const target = targets[index];
+			if (!target) {
+				const {ref, why} = skipped[index - targets.length] ?? {ref: '', why: ''};
+				return [span(`${refCell(ref)} left out: ${why}`, 'dim')];
+			}
+			const job = known.jobs.byRef.get(target.ref);
+			const notes = [
+				setWords(target) ?? '',
+				hidden.has(target.ref) ? 'not in view' : '',
+				job ? (job.phase === target.phase ? '' : `now ${phaseWord(job)}`) : 'not listed now',
+				job && !job.mine ? `of ${job.owner ?? 'another'}` : '',
+			].filter(Boolean);
+			const note = notes.length > 0 ? `${notes.join(', ')}  ` : '';
+			const word = padEnd(cutEnd(phaseWord(target), wordCells, glyphs.ellipsis), wordCells);
+			return [
+				span(`${refCell(target.ref)} `, 'strong'),
+				span(`${word} `),
+				span(note, 'needs-you'),
+				span(target.name),
+			];
+		},
+	};
+};
+
+type Wrapped = {readonly width: number; readonly ascii: boolean; readonly lines: readonly string[]};
+
+// What was told does not change: it is wrapped once for a width.
+const wrapped = new WeakMap<readonly DryRequest[], Wrapped>();
+
+const requestList = ({known}: State, box: CancelBox, {width, glyphs}: Room): BoxList => {
+	const title = 'what would be sent, each after a look of its own';
+	const {dryRun} = known;
+	if (dryRun?.asked !== box.openedAt) return {title, total: 1, lineAt: () => [span('asking')]};
+	let text = wrapped.get(dryRun.requests);
+	if (text?.width !== width || text.ascii !== glyphs.ascii) {
+		const lines = dryRun.requests.flatMap(({profile, request}) =>
+			hardWrap(sureText(`${profile}: ${request}`, glyphs.ascii), width),
+		);
+		text = {width, ascii: glyphs.ascii, lines};
+		wrapped.set(dryRun.requests, text);
+	}
+	const {lines} = text;
+	return {title, total: lines.length, lineAt: index => [span(lines[index] ?? '')]};
+};

@@ -1,0 +1,166 @@
+/*
+The question before many jobs are cancelled: how many of which state on which profile, the first of each by name, what is not in view, what is left out and why. The whole list is one key away.
+*/
+
+import type {CancelTarget} from '../../engine/protocol.ts';
+import {shownId} from '../../job/ref.ts';
+import type {CancelBox} from '../../state/screen.ts';
+import type {State} from '../../state/state.ts';
+import {liveJobs, liveJobsWords, othersOf} from '../../table/job-count.ts';
+import {reasonsOf} from '../../table/marks.ts';
+import {phaseWord} from '../../table/phase-looks.ts';
+import {count, duration} from '../../text/format.ts';
+import {span} from '../../text/line.ts';
+import type {Line} from '../../text/theme.ts';
+import {cutMiddle, padEnd, padStart, sureText, widthOf} from '../../text/width.ts';
+import {profileState} from '../frame/health.ts';
+import {type BoxContent, paragraph, type Room, togetherWords} from './cancel-box.ts';
+import {meanwhileOf, profileName} from './cancel-targets.ts';
+
+/** Targets of one profile in one state. */
+type Group = {
+	readonly profile: string;
+	readonly word: string;
+	readonly targets: CancelTarget[];
+	/** How many jobs they stand for. */
+	jobs: number;
+	/** Those that had no row. */
+	unseen: number;
+};
+
+// What is frozen is counted once, however often the clock ticks.
+const grouped = new WeakMap<readonly CancelTarget[], readonly Group[]>();
+
+const groupsOf = ({targets, hidden}: CancelBox): readonly Group[] => {
+	let groups = grouped.get(targets);
+	if (!groups) {
+		const byKey = new Map<string, Group>();
+		for (const target of targets) {
+			const profile = profileName(target.ref);
+			const word = phaseWord(target);
+			const key = `${profile}/${word}`;
+			const group = byKey.get(key) ?? {profile, word, targets: [], jobs: 0, unseen: 0};
+			group.targets.push(target);
+			if (hidden.has(target.ref)) group.unseen++;
+			byKey.set(key, group);
+		}
+		for (const group of byKey.values()) group.jobs = liveJobs(group.targets).jobs;
+		groups = [...byKey.values()].sort((a, b) =>
+			a.profile < b.profile ? -1 : a.profile > b.profile ? 1 : b.jobs - a.jobs,
+		);
+		grouped.set(targets, groups);
+	}
+	return groups;
+};
+
+/** A line for each state of each profile, with the first jobs by their ids. */
+const groupLines = (box: CancelBox, {width, glyphs}: Room): readonly Line[] => {
+	const groups = groupsOf(box);
+	const cells = (texts: readonly string[]) => Math.max(...texts.map(widthOf));
+	const numbers = cells(groups.map(({jobs}) => String(jobs)));
+	const words = cells(groups.map(({word}) => word));
+	const names = Math.min(16, cells(groups.map(({profile}) => profile)));
+	return groups.map(({profile, word, targets, jobs, unseen}) => {
+		const end = unseen > 0 ? ` (${unseen} not in view)` : '';
+		let text = `${padStart(String(jobs), numbers)} ${padEnd(word, words)}  ${padEnd(cutMiddle(profile, names, glyphs.ellipsis), names)}`;
+		for (const [index, {ref}] of targets.slice(0, width).entries()) {
+			const id = `  ${cutMiddle(sureText(shownId(ref.slice(profile.length + 1)), glyphs.ascii), 14, glyphs.ellipsis)}`;
+			const more = index + 1 < targets.length ? `  ${glyphs.ellipsis}` : '';
+			if (widthOf(text) + widthOf(id) + widthOf(more) + widthOf(end) > width) {
+				text += `  ${glyphs.ellipsis}`;
+				break;
+			}
+			text += id;
+		}
+		return [span(text, 'strong'), span(end, 'needs-you')];
+	});
+};
+
+/** A line for each profile: where there is too little room for one a state. */
+const profileLines = (box: CancelBox, {width, glyphs}: Room): readonly Line[] => {
+	const byProfile = Map.groupBy(groupsOf(box), ({profile}) => profile);
+	return [...byProfile].flatMap(([profile, groups]) => {
+		const number = groups.reduce((sum, {jobs}) => sum + jobs, 0);
+		const states = groups.map(({word, jobs}) => `${jobs} ${word}`).join(', ');
+		return paragraph(`${number} on ${profile}: ${states}`, width, glyphs, 'strong');
+	});
+};
+
+const wholeLine = (box: CancelBox, {width, glyphs}: Room): readonly Line[] => {
+	const words = new Map<string, number>();
+	for (const {word, jobs} of groupsOf(box)) words.set(word, (words.get(word) ?? 0) + jobs);
+	const profiles = new Set(groupsOf(box).map(({profile}) => profile)).size;
+	const states = [...words].map(([word, number]) => `${number} ${word}`).join(', ');
+	return paragraph(`${states} on ${count(profiles, 'profile')}; Down lists them`, width, glyphs, 'strong');
+};
+
+const warningsOf = (state: State, box: CancelBox, now: number): readonly string[] => {
+	const {known} = state;
+	const {ended, foreign, owners} = meanwhileOf(state, box);
+	const profiles = [...new Set(groupsOf(box).map(({profile}) => profile))];
+	const unwell = profiles.filter(name => !profileState(known.health.get(name), now).well);
+	const {unknown} = liveJobs(box.targets);
+	return [
+		...box.targets.filter(target => othersOf(target).length > 0).map(togetherWords),
+		unknown > 0 ? `it is not known how many jobs may end with ${unknown} of them` : '',
+		foreign > 0
+			? `${foreign} of them not yours: ${owners.slice(0, 3).join(', ')}${owners.length > 3 ? ' and others' : ''}`
+			: '',
+		ended > 0 ? `${ended} of them ended meanwhile: they are looked at, and left alone` : '',
+		unwell.length > 0 ? `${unwell.join(', ')} not well: states there may be old` : '',
+	].filter(Boolean);
+};
+
+/** How old the oldest state is. */
+const ageLine = ({known}: State, box: CancelBox, now: number): string => {
+	const profiles = [...new Set(groupsOf(box).map(({profile}) => profile))];
+	const times = profiles.flatMap(name => known.health.get(name)?.lastGoodAt ?? []);
+	if (times.length < profiles.length) return 'each is looked at before its request is sent';
+	return `the oldest state is ${duration(now - Math.min(...times))} old; each is looked at before its request is sent`;
+};
+
+const consequencesOf = ({known}: State, box: CancelBox): readonly string[] => {
+	const names = new Set(groupsOf(box).map(({profile}) => profile));
+	const those = known.profiles.filter(({name}) => names.has(name));
+	// Most of these sentences name their system themselves.
+	const words = those.map(({title, consequence}) =>
+		consequence.includes(title) ? consequence : `${title}: ${consequence}`,
+	);
+	return [...new Set(words)];
+};
+
+const skippedLine = ({skipped}: CancelBox): string => {
+	if (skipped.length === 0) return '';
+	const reasons = reasonsOf(skipped);
+	if (reasons.length === 1) return `${skipped.length} left out: ${reasons[0]?.[0]}`;
+	const words = reasons.slice(0, 3).map(([why, number]) => `${number}: ${why}`);
+	return `${skipped.length} left out (${words.join('; ')}${reasons.length > 3 ? '; and others' : ''})`;
+};
+
+export const manyJobsContent = (state: State, box: CancelBox, now: number, room: Room): BoxContent => {
+	const {width, height, glyphs} = room;
+	const profiles = new Set(groupsOf(box).map(({profile}) => profile)).size;
+	const unseen = box.hidden.size > 0 ? `, ${box.hidden.size} not in view` : '';
+	const where = profiles > 1 ? ` in ${profiles} profiles` : '';
+	const guarded = box.asks.kind === 'name' ? `, ${box.asks.text} is protected` : '';
+	const warnings = warningsOf(state, box, now).flatMap(text =>
+		paragraph(`! ${text}`, width, glyphs, 'needs-you'),
+	);
+	// The answer takes two lines at most.
+	const left = height - warnings.length - 2;
+	const counts =
+		[groupLines, profileLines].map(lines => lines(box, room)).find(lines => lines.length <= left) ??
+		wholeLine(box, room);
+	const may = [
+		[[span('')] as Line],
+		// Before the consequences: with many systems those alone can fill the box.
+		box.skipped.length > 0 ? paragraph(skippedLine(box), width, glyphs) : [],
+		...consequencesOf(state, box).map(text => paragraph(`! ${text}`, width, glyphs)),
+		paragraph(ageLine(state, box, now), width, glyphs),
+	];
+	return {
+		title: `cancel ${liveJobsWords(box.targets)}${where}${unseen}${guarded}?`,
+		must: [...counts, ...warnings],
+		may,
+	};
+};

@@ -1,0 +1,132 @@
+/*
+The box before a cancellation, whatever it asks: what it is about, what was typed, and, one key away, the list of all targets and what would be sent.
+*/
+
+import {keyLabel, keyWord} from '../../state/key-words.ts';
+import type {CancelBox} from '../../state/screen.ts';
+import type {State} from '../../state/state.ts';
+import {liveJobs} from '../../table/job-count.ts';
+import {span} from '../../text/line.ts';
+import {asciiGlyphs, type Glyphs, type Line} from '../../text/theme.ts';
+import {cutStart, sureText} from '../../text/width.ts';
+import {framed} from '../overlays/frame.ts';
+import {type BoxContent, oneJobContent, paragraph, type Room} from './cancel-box.ts';
+import {boxList} from './cancel-list.ts';
+import {manyJobsContent} from './cancel-many.ts';
+import {canSend} from './cancel-targets.ts';
+
+/** What the box is about, as long as it need be. */
+export const contentOf = (state: State, box: CancelBox, now: number, room: Room): BoxContent =>
+	(box.targets.length === 1 ? oneJobContent : manyJobsContent)(state, box, now, room);
+
+/** The key that sends what the box is about. */
+export const sendWord = (state: State, {asks}: CancelBox): string =>
+	keyWord(state, asks.kind === 'name' ? 'send-typed' : 'send', 'y');
+
+/** The keys that keep everything as it is; `short` where there is little room. */
+const keepWords = (state: State, {asks}: CancelBox, short: boolean): string => {
+	const id = ({plain: 'keep', number: 'keep-counted', name: 'keep-protected'} as const)[asks.kind];
+	const usual = {plain: ['n', 'Esc', 'Enter'], number: ['n', 'Esc'], name: ['Esc']}[asks.kind];
+	const own = state.known.settings.keys?.[id]?.map(keyLabel) ?? usual;
+	if (short || own.length === 1) return (asks.kind === 'plain' ? own[0] : 'Esc') ?? '';
+	return `${own.slice(0, -1).join(', ')} or ${own.at(-1)}`;
+};
+
+/** What answers the box, and what was typed of it. */
+const answerWords = (state: State, box: CancelBox, width: number): string => {
+	const {asks, typed, view} = box;
+	const one = liveJobs(box.targets).jobs === 1;
+	const short = width < 45;
+	const keep = keepWords(state, box, short);
+	if (!canSend(state, box))
+		return `${keepWords(state, {...box, asks: {kind: 'plain', text: ''}}, false)} closes this`;
+	if (view === 'reason') return 'Tab or Enter goes back to the question';
+	const send = sendWord(state, box);
+	if (asks.kind !== 'plain')
+		return `type ${asks.text} then ${send} to send, ${keep} keeps ${one ? 'it' : 'them'}: ${typed}_`;
+	if (short) return one ? `${send} sends it    ${keep} keeps it` : `${send} sends them    ${keep} keeps them`;
+	return one ? `${send} sends it    ${keep} keeps the job` : `${send} sends them    ${keep} keeps the jobs`;
+};
+
+const roomOf = (width: number, height: number, glyphs: Glyphs): Room => ({
+	width: width - 4,
+	height: height - 2,
+	glyphs,
+});
+
+/** Whether the box shows all that it must in so much room. What was not shown is not sent. */
+export const fitsBox = (
+	state: State,
+	box: CancelBox,
+	now: number,
+	width: number,
+	height: number,
+): boolean => {
+	const room = roomOf(width, height, asciiGlyphs);
+	const answer = paragraph(answerWords(state, {...box, view: 'answer'}, room.width), room.width, room.glyphs);
+	return contentOf(state, box, now, room).must.length + answer.length <= room.height;
+};
+
+const reasonLines = ({reason, view}: CancelBox, {width, glyphs}: Room): readonly Line[] => {
+	if (reason === '' && view !== 'reason') return [];
+	const label = 'reason: ';
+	const end = view === 'reason' ? '_' : '';
+	const shown = cutStart(sureText(reason, glyphs.ascii), width - label.length - 1, glyphs.ellipsis);
+	return [[span(label), span(`${shown}${end}`, 'strong')]];
+};
+
+const questionLines = (state: State, box: CancelBox, now: number, room: Room, fits: boolean) => {
+	const {width, height, glyphs} = room;
+	const {title, must, may} = contentOf(state, box, now, room);
+	const words = fits ? answerWords(state, box, width) : 'too small to show it all: nothing is sent';
+	const answer = paragraph(words, width, glyphs, 'strong');
+	const reason = reasonLines(box, room);
+	// A reason that is not being typed has no claim to the room of what will be sent.
+	const roomForReason = box.view === 'reason' || must.length + answer.length + reason.length <= height;
+	const answers = roomForReason ? [...reason, ...answer] : answer;
+	const air: Line = [span('')];
+	// Where there is too little room, what is lost is air and then explanation, never what will be sent.
+	let kept = may;
+	const lines = (withAir: boolean): readonly Line[] => [
+		...must,
+		...kept.flat(),
+		...(withAir ? [air] : []),
+		...answers,
+	];
+	while (kept.length > 0 && lines(false).length > height) kept = kept.slice(0, -1);
+	const content = lines(true).length <= height ? lines(true) : lines(false);
+	const cut =
+		content.length <= height
+			? content
+			: [...content.slice(0, Math.max(0, height - answers.length)), ...answers].slice(0, height);
+	return {title, content: cut};
+};
+
+export const boxLines = (
+	state: State,
+	box: CancelBox,
+	now: number,
+	width: number,
+	height: number,
+	glyphs: Glyphs,
+): readonly Line[] => {
+	const tone = box.asks.kind === 'name' ? 'guarded' : 'needs-you';
+	const room = roomOf(width, height, glyphs);
+	if (box.view === 'list' || box.view === 'dry-run') {
+		const {title, total, lineAt} = boxList(state, box, room);
+		const shown = room.height - 1;
+		const top = Math.max(0, Math.min(box.scroll, total - shown));
+		const lines = Array.from({length: Math.min(shown, total)}, (_, index) => lineAt(top + index));
+		const hint: Line = [span('j k scroll, Esc or p goes back to the question', 'dim')];
+		const place = total > shown ? `, ${top + 1}-${top + lines.length} of ${total}` : '';
+		return framed(`${title}${place}`, [...lines, hint], width, glyphs, tone);
+	}
+	const {title, content} = questionLines(state, box, now, room, fitsBox(state, box, now, width, height));
+	return framed(title, content, width, glyphs, tone);
+};
+
+/** How far the list of a box can be scrolled in so much room. */
+export const lastBoxScroll = (state: State, box: CancelBox, width: number, height: number): number => {
+	const room = roomOf(width, height, asciiGlyphs);
+	return Math.max(0, boxList(state, box, room).total - (room.height - 1));
+};

@@ -1,0 +1,105 @@
+/*
+What the question before a cancellation is about, and what it asks for. All of it is decided in the moment in which the box opens.
+*/
+import {targetOf} from '../../cancellation/report.ts';
+import type {Job} from '../../job/job.ts';
+import {parseRef, type Ref} from '../../job/ref.ts';
+import {withoutCovered} from '../../job/set.ts';
+import type {Asks, CancelBox, Skipped} from '../../state/screen.ts';
+import type {State} from '../../state/state.ts';
+import {liveJobs} from '../../table/job-count.ts';
+
+/** So many jobs at once have to be counted by whoever cancels them. */
+const manyJobs = 10;
+
+/** What the question has to know of a job. */
+export type AskedJob = Pick<
+	Job,
+	'ref' | 'name' | 'phase' | 'status' | 'profile' | 'mine' | 'createdAt' | 'parent' | 'set'
+>;
+
+/** What is known of a job that has no row: its cancellation tells. */
+export const askedJobOf = ({known}: State, ref: Ref): AskedJob | undefined => {
+	const report = known.cancellations.get(ref);
+	if (!report) return undefined;
+	const {phase, status} = report.seen ?? {phase: 'unknown', status: ''};
+	return {ref, name: report.name, phase, status, profile: profileName(ref), mine: true};
+};
+
+/** What has to be typed before these are cancelled. */
+const asksFor = (state: State, jobs: readonly AskedJob[]): Asks => {
+	const profiles = new Set(jobs.map(({profile}) => profile));
+	const guarded = state.known.profiles.filter(({name, protect}) => protect && profiles.has(name));
+	if (guarded.length > 0) return {kind: 'name', text: guarded.map(({name}) => name).join(' ')};
+	const number = liveJobs(jobs).jobs;
+	const grave = number >= manyJobs || profiles.size > 1 || jobs.some(({mine}) => !mine);
+	return grave ? {kind: 'number', text: String(number)} : {kind: 'plain', text: ''};
+};
+
+/** The question about these jobs, with nothing typed yet. */
+export const openCancelBox = (
+	state: State,
+	asked: readonly AskedJob[],
+	openedAt: number,
+	{skipped = [], hidden = new Set()}: {skipped?: readonly Skipped[]; hidden?: ReadonlySet<Ref>} = {},
+): CancelBox => {
+	const jobs = withoutCovered(asked);
+	return {
+		kind: 'box',
+		targets: jobs.map(targetOf),
+		skipped,
+		hidden,
+		openedAt,
+		asks: asksFor(state, jobs),
+		typed: '',
+		reason: '',
+		view: 'answer',
+		scroll: 0,
+	};
+};
+
+/** The question before the stronger means of a system: always typed, and never by the key of the weaker ones. */
+export const openForceBox = (state: State, jobs: readonly AskedJob[], openedAt: number): CancelBox => {
+	const box = openCancelBox(state, jobs, openedAt);
+	const text = box.asks.kind === 'name' ? `force ${box.asks.text}` : 'force';
+	return {...box, force: true, asks: {kind: 'name', text}};
+};
+
+/** What has become of the targets since the box was opened. */
+export type Meanwhile = {
+	/** Targets that have ended. */
+	readonly ended: number;
+	/** Targets that are somebody else's. */
+	readonly foreign: number;
+	/** Whose they are. */
+	readonly owners: readonly string[];
+};
+
+let last: {readonly targets: unknown; readonly jobs: unknown; readonly meanwhile: Meanwhile} | undefined;
+
+/** It is gone through once for each change of the jobs: there may be 100,000 targets. */
+export const meanwhileOf = ({known: {jobs}}: State, {targets}: CancelBox): Meanwhile => {
+	if (last?.targets === targets && last.jobs === jobs) return last.meanwhile;
+	let ended = 0;
+	let foreign = 0;
+	const owners = new Set<string>();
+	for (const {ref} of targets) {
+		const job = jobs.byRef.get(ref);
+		if (job?.terminal) ended++;
+		if (!job || job.mine) continue;
+		foreign++;
+		owners.add(job.owner ?? 'somebody else');
+	}
+	last = {targets, jobs, meanwhile: {ended, foreign, owners: [...owners]}};
+	return last.meanwhile;
+};
+
+/** Whether sending would still make sense: not all have ended. */
+export const canSend = (state: State, box: CancelBox): boolean =>
+	meanwhileOf(state, box).ended < box.targets.length;
+
+/** Whether all that has to be typed is typed. */
+export const isTyped = ({asks, typed}: CancelBox): boolean => typed === asks.text;
+
+/** The profile of a target. */
+export const profileName = (ref: Ref): string => parseRef(ref)?.profile ?? ref;

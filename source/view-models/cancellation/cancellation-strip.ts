@@ -1,0 +1,52 @@
+import type {CancellationReport} from '../../engine/protocol.ts';
+import type {State} from '../../state/state.ts';
+import {type CancellationWords, cancellationWords} from '../../table/cancellation-words.ts';
+import {jobsOfReports} from '../../table/job-count.ts';
+import {fitLine, rule, span} from '../../text/line.ts';
+import type {Glyphs, Line, Span} from '../../text/theme.ts';
+import {stagedWords} from '../frame/footer.ts';
+
+/** The cancellations that are of interest now: those of the last batch, and every batch with one that is not over. */
+const current = ({cancellations}: State): readonly CancellationReport[] => {
+	const open = new Set(cancellations.filter(({step}) => step !== 'settled').map(({batch}) => batch));
+	open.add(cancellations.reduce((latest, {batch}) => Math.max(latest, batch), 0));
+	return cancellations.filter(({batch}) => open.has(batch));
+};
+
+/** The first word of a state, without its age: what is counted together. */
+const kindOf = (words: CancellationWords): string => words.text.replace(/ \d+[smhd]$/, '');
+
+/** `[####....]`, for so many of all. */
+export const bar = (done: number, all: number, width: number, glyphs: Glyphs): string => {
+	const full = all === 0 ? 0 : Math.floor((width * done) / all);
+	return `[${glyphs.barFull.repeat(full)}${glyphs.barEmpty.repeat(width - full)}]`;
+};
+
+/** How many there are of each kind, in the order in which they come. */
+export const kindSpans = (reports: readonly CancellationReport[], now: number): readonly Span[] => {
+	const kinds = new Map<string, {number: number; words: CancellationWords}>();
+	for (const report of reports) {
+		const words = cancellationWords(report, now);
+		const kind = kinds.get(kindOf(words));
+		const {jobs = 1} = report;
+		if (kind) kind.number += jobs;
+		else kinds.set(kindOf(words), {number: jobs, words});
+	}
+	return [...kinds].map(([kind, {number, words}]) => span(`  ${number} ${kind}`, words.tone));
+};
+
+/** The two lines under the table, whenever there are cancellations: nothing about one needs another screen to be noticed. */
+export const stripLines = (state: State, now: number, width: number, glyphs: Glyphs): readonly Line[] => {
+	const reports = current(state);
+	const all = jobsOfReports(reports);
+	const done = jobsOfReports(reports.filter(({step}) => step === 'settled'));
+	const line: Span[] = [
+		span(` ${bar(done, all, width < 100 ? 10 : 20, glyphs)} `),
+		span(`${done} of ${all} over `, done === all ? 'dim' : 'strong'),
+		...kindSpans(reports, now),
+	];
+	const needing = reports.filter(report => cancellationWords(report, now).group === 'needs-you').length;
+	const wanted = needing > 0 ? `${needing} ${needing === 1 ? 'needs' : 'need'} you` : '';
+	const staged = reports.some(({step}) => step === 'staged') ? stagedWords(state) : '';
+	return [rule(width, glyphs, 'cancellations (C opens)', staged || wanted), fitLine(line, width, glyphs)];
+};

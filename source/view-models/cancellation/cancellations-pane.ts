@@ -1,0 +1,283 @@
+import {type OutcomeKind, outcomes} from '../../cancellation/outcomes.ts';
+import type {CancellationReport} from '../../engine/protocol.ts';
+import {shownRef} from '../../job/ref.ts';
+import type {Screen} from '../../state/screen.ts';
+import type {State} from '../../state/state.ts';
+import {cancellationSentence, cancellationWords, momentWord} from '../../table/cancellation-words.ts';
+import {jobsOfReports} from '../../table/job-count.ts';
+import {windowTop} from '../../table/window.ts';
+import {count, duration, latency, moment, shortDuration, timeOfDay} from '../../text/format.ts';
+import {fitLine, rule, span} from '../../text/line.ts';
+import type {Glyphs, Line} from '../../text/theme.ts';
+import {cutEnd, cutMiddle, padEnd, padStart, sureText, widthOf, wrap} from '../../text/width.ts';
+import {bar, kindSpans} from './cancellation-strip.ts';
+import {profilesOf} from './run-profiles.ts';
+
+type PaneColumn = {
+	readonly title: string;
+	readonly width: number;
+	/** Cells of screen from which it is there. */
+	readonly from: number;
+	readonly align?: 'right';
+	readonly cut?: 'middle';
+	readonly text: (report: CancellationReport, now: number) => string;
+};
+
+const took = (report: CancellationReport, at: number | undefined): string =>
+	at === undefined ? '-' : latency(at - report.askedAt);
+
+/** What keeps it, or how it was seen last. */
+const detailOf = ({outcome, why, seen, attempts}: CancellationReport, now: number): string => {
+	const tries = attempts > 1 ? [`${attempts} requests`] : [];
+	const known = outcome?.detail ?? why;
+	if (known !== undefined) return [...tries, known].join(', ');
+	if (outcome || !seen) return tries.join();
+	return [...tries, `seen ${seen.status || seen.phase} ${shortDuration(now - seen.at)} ago`].join(', ');
+};
+
+// The name takes what is left.
+const paneColumns = (width: number): readonly PaneColumn[] =>
+	(
+		[
+			{
+				title: 'JOB',
+				width: width < 70 ? 14 : width < 110 ? 22 : 30,
+				from: 0,
+				cut: 'middle',
+				text: ({ref}) => shownRef(ref),
+			},
+			{title: 'NAME', width: 0, from: 56, text: ({name}) => name},
+			{title: 'ASKED', width: 8, from: 100, align: 'right', text: ({askedAt}) => timeOfDay(askedAt)},
+			{title: 'ACCEPTED', width: 8, from: 70, align: 'right', text: each => took(each, each.acceptedAt)},
+			{title: 'SETTLED', width: 8, from: 60, align: 'right', text: each => took(each, each.settledAt)},
+			{title: 'DETAIL', width: width - 90, from: 118, text: detailOf},
+		] satisfies readonly PaneColumn[]
+	).filter(({from}) => width >= from);
+
+const wordsWidth = 20;
+
+const cells = (text: (column: PaneColumn) => string, width: number, glyphs: Glyphs): string => {
+	const shown = paneColumns(width);
+	const used = shown.reduce((sum, column) => sum + column.width + 1, 0);
+	const left = Math.max(0, width - 2 - wordsWidth - used);
+	return shown
+		.map(column => {
+			const cellWidth = column.width || left;
+			const cut = column.cut === 'middle' ? cutMiddle : cutEnd;
+			const pad = column.align === 'right' ? padStart : padEnd;
+			return ` ${pad(cut(sureText(text(column), glyphs.ascii), cellWidth, glyphs.ellipsis), cellWidth)}`;
+		})
+		.join('');
+};
+
+/** The rule with the batch, and how far it is. */
+export const runHead = (state: State, now: number, width: number, glyphs: Glyphs): readonly Line[] => {
+	const {run} = state;
+	if (!run)
+		return [
+			rule(width, glyphs, 'cancellations'),
+			fitLine([span(' no cancellations of this run')], width, glyphs),
+		];
+	const {batch, reports, number, place, of} = run;
+	const askedAt = batch?.askedAt ?? reports[0]?.askedAt ?? now;
+	const all = jobsOfReports(reports);
+	const title = [
+		`batch ${number}${of > 1 ? ` (${place} of ${of})` : ''}`,
+		count(Math.max(batch?.refs.length ?? 0, all), 'job'),
+		`asked ${moment(askedAt, now)}${batch ? ` by ${batch.by}` : ''}`,
+		...(batch?.reason === undefined ? [] : [`"${batch.reason}"`]),
+	].join(` ${glyphs.dot} `);
+	const done = jobsOfReports(reports.filter(({step}) => step === 'settled'));
+	const open = done < all;
+	const ended = reports.reduce((latest, {settledAt = 0}) => Math.max(latest, settledAt), askedAt);
+	return [
+		rule(width, glyphs, title, open ? 'in the journal: quitting is safe' : 'over'),
+		fitLine(
+			[
+				span(` ${bar(done, all, width < 100 ? 12 : 30, glyphs)} `),
+				span(`${done} of ${all} over`, open ? 'strong' : 'dim'),
+				span(`  ${duration((open ? now : ended) - askedAt)}`),
+				...kindSpans(reports, now),
+			],
+			width,
+			glyphs,
+		),
+	];
+};
+
+/** How the batch stands on each profile, in so many lines below a rule and titles. */
+export const runProfileLines = (
+	state: State,
+	lines: number,
+	width: number,
+	glyphs: Glyphs,
+): readonly Line[] => {
+	if (lines === 0) return [];
+	const profiles = profilesOf(state.run?.reports ?? []);
+	/** What is usual there, where this batch has not told it yet. */
+	const usualOf = (name: string) => state.known.latencies.get(name);
+	const time = (here: number | undefined, usual: number | undefined) =>
+		here !== undefined ? latency(here) : usual === undefined ? '-' : `~${latency(usual)}`;
+	const shown = profiles.length > lines ? profiles.slice(0, lines - 1) : profiles;
+	const rest = profiles.length - shown.length;
+	const line = (name: string, jobs: string, progress: string, p50: string, p95: string, note: string) =>
+		` ${padEnd(cutMiddle(name, 16, glyphs.ellipsis), 16)} ${padStart(jobs, 6)}  ${padEnd(progress, 26)} ${padStart(p50, 7)} ${padStart(p95, 7)}  ${note}`;
+	return [
+		rule(width, glyphs, 'by profile'),
+		fitLine([span(line('PROFILE', 'JOBS', 'OVER', 'P50', 'P95', 'NOTE'), 'dim')], width, glyphs),
+		...shown.map(({name, jobs, done, p50, p95, note, needsYou}) =>
+			fitLine(
+				[
+					span(
+						line(
+							name,
+							String(jobs),
+							`${bar(done, jobs, 16, glyphs)} ${done}`,
+							time(p50, usualOf(name)?.p50Ms),
+							time(p95, usualOf(name)?.p95Ms),
+							'',
+						),
+					),
+					span(note, needsYou ? 'needs-you' : 'plain'),
+				],
+				width,
+				glyphs,
+			),
+		),
+		...(rest > 0 ? [fitLine([span(` and ${count(rest, 'profile')} more`, 'dim')], width, glyphs)] : []),
+	];
+};
+
+/** Batches of earlier runs of jobtop, in so many lines below a rule. */
+export const earlierLines = (
+	{known}: State,
+	now: number,
+	lines: number,
+	width: number,
+	glyphs: Glyphs,
+): readonly Line[] => {
+	if (lines === 0) return [];
+	return [
+		rule(width, glyphs, 'earlier', 'jobtop batches show N tells all'),
+		...known.earlier.slice(0, lines).map(({number, askedAt, endedAt, jobs, counts, reason}) => {
+			const outcomeWords = Object.entries(counts).map(
+				([kind, many]) => `${many} ${outcomes[kind as OutcomeKind].label}`,
+			);
+			const text = `batch ${number}  ${moment(askedAt, now)}  ${count(jobs, 'job')}  ${outcomeWords.join(', ')}  in ${duration(endedAt - askedAt)}${reason ? `  "${reason}"` : ''}`;
+			return fitLine([span(` ${text}`, 'dim')], width, glyphs);
+		}),
+	];
+};
+
+/** Unfinished batches that were not taken up, each with what to do, in as many lines as it takes. */
+export const waitingLines = ({known}: State, width: number, glyphs: Glyphs): readonly Line[] =>
+	known.waiting.flatMap(({text, needsYou}) =>
+		waitingTexts(text, width).map(line =>
+			fitLine([span(` ${sureText(line, glyphs.ascii)}`, needsYou ? 'needs-you' : 'plain')], width, glyphs),
+		),
+	);
+
+/** How many lines these take. */
+export const countWaitingLines = ({known}: State, width: number): number =>
+	known.waiting.reduce((sum, {text}) => sum + waitingTexts(text, width).length, 0);
+
+const waitingTexts = (text: string, width: number): readonly string[] => wrap(text, Math.max(16, width - 2));
+
+/** The rule and the titles above the list. */
+export const paneHead = (state: State, now: number, width: number, glyphs: Glyphs): readonly Line[] => {
+	const listed = state.run?.listed ?? [];
+	const needing = listed.filter(each => cancellationWords(each, now).group === 'needs-you').length;
+	const title = `${count(listed.length, 'cancellation')}${state.screen.unfinishedOnly ? ' not over' : ''}`;
+	return [
+		rule(
+			width,
+			glyphs,
+			needing > 0 ? `${title}, ${needing} ${needing === 1 ? 'needs' : 'need'} you` : title,
+			'needs you first',
+		),
+		fitLine(
+			[span(`  ${padEnd('OUTCOME', wordsWidth)}${cells(({title: text}) => text, width, glyphs)}`, 'dim')],
+			width,
+			glyphs,
+		),
+	];
+};
+
+/** The line of one cancellation. */
+export const cancellationLine = (
+	report: CancellationReport,
+	chosen: boolean,
+	now: number,
+	width: number,
+	glyphs: Glyphs,
+): Line => {
+	const {text, tone, glyph, group} = cancellationWords(report, now);
+	return fitLine(
+		[
+			span(chosen ? '> ' : '  '),
+			span(padEnd(`${glyphs.state[glyph]} ${text}`, wordsWidth), tone),
+			span(
+				cells(column => column.text(report, now), width, glyphs),
+				group === 'over' ? 'dim' : 'plain',
+			),
+		],
+		width,
+		glyphs,
+	);
+};
+
+/** The rows of the list that are visible, so that the chosen one is among them. */
+export const visibleCancellations = (
+	reports: readonly CancellationReport[],
+	{chosen}: Screen,
+	height: number,
+): readonly CancellationReport[] => {
+	// The chosen one is kept in the middle: a list that sorts itself has no place to return to.
+	const top = windowTop(
+		Math.max(0, chosen.index - Math.floor(height / 2)),
+		chosen.index,
+		reports.length,
+		height,
+	);
+	return reports.slice(top, top + height);
+};
+
+/** What the moments of a cancellation say, oldest first; what they tell is broken into lines of this width. */
+export const momentLines = (
+	report: CancellationReport,
+	now: number,
+	width: number,
+	glyphs: Glyphs,
+): readonly Line[] =>
+	report.moments.flatMap(({at, step, detail = ''}) => {
+		const time = ` ${moment(at, now)}  `;
+		const tone = step === 'overdue' || step === 'came-back' ? 'needs-you' : 'plain';
+		const indent = widthOf(time) + momentWidth;
+		return wrap(sureText(detail, glyphs.ascii), Math.max(16, width - indent)).map(
+			(text, index): Line =>
+				index === 0
+					? [span(time, 'dim'), span(padEnd(momentWord(step), momentWidth), tone), span(text)]
+					: [span(' '.repeat(indent)), span(text)],
+		);
+	});
+
+const momentWidth = 11;
+
+/** What is known of the chosen one: its sentence, and the end of its timeline. */
+export const chosenLines = (
+	report: CancellationReport | undefined,
+	now: number,
+	lines: number,
+	width: number,
+	glyphs: Glyphs,
+): readonly Line[] => {
+	if (!report) return Array.from({length: lines}, () => fitLine([], width, glyphs));
+	const {tone} = cancellationWords(report, now);
+	const sentence = wrap(sureText(`${cancellationSentence(report)}.`, glyphs.ascii), width - 2)
+		.slice(0, Math.max(1, Math.floor(lines / 2)))
+		.map((text): Line => [span(` ${text}`, tone === 'dim' ? 'plain' : tone)]);
+	const room = Math.max(0, lines - sentence.length);
+	const moments = room > 0 ? momentLines(report, now, width, glyphs).slice(-room) : [];
+	const shown = [...sentence, ...moments];
+	return Array.from({length: lines}, (_, index) => fitLine(shown[index] ?? [], width, glyphs));
+};

@@ -1,0 +1,63 @@
+import {keyWord} from '../../state/key-words.ts';
+import type {Fold} from '../../state/rows.ts';
+import type {State} from '../../state/state.ts';
+import {jobsOfRows, liveJobsWords, setWords} from '../../table/job-count.ts';
+import {foldedJobs, type Marked, markedJobs, marksCount, reasonsOf} from '../../table/marks.ts';
+import {foldOf, subjectOf, unsettledCursor, whyNotCancel} from '../../table/subject.ts';
+import {count} from '../../text/format.ts';
+
+/** What the next `c` will do, or why it will not. Empty where there is nothing to say. */
+export const nextCancel = (state: State, now: number): string => {
+	if (marksCount(state)) return nextOfMarks(state, now);
+	const fold = foldOf(state);
+	if (fold) return nextOfFold(state, fold, now);
+	const ref = subjectOf(state);
+	if (ref === undefined) return '';
+	const why = unsettledCursor(state, now) ?? whyNotCancel(state, ref, now);
+	if (why) return `${ref}: ${why}`;
+	const job = state.known.jobs.byRef.get(ref);
+	const words = job && setWords(job);
+	return `${keyWord(state, 'cancel', 'c')} cancels ${ref}${words ? ` (${words})` : ''}${job?.name ? ` ${job.name}` : ''}`;
+};
+
+const nextOfMarks = (state: State, now: number): string => {
+	const marked = markedJobs(state, now);
+	const {targets, skipped, unseen, profiles} = marked;
+	const {marks, range} = state.screen;
+	if (range) return `${marks.size} marked; move, then Space or Esc ends the range`;
+	const why = whyNone(marked);
+	if (why) return `${marks.size} marked: ${why}`;
+	const notes = [
+		unseen.size > 0 ? `${unseen.size} not in view` : '',
+		skipped.length > 0 ? `${skipped.length} skipped` : '',
+	].filter(Boolean);
+	const where = profiles.length > 1 ? `in ${profiles.length} profiles` : `on ${profiles[0]}`;
+	return `${marks.size} marked -> ${keyWord(state, 'cancel', 'c')} cancels ${liveJobsWords(targets)} ${where}${notes.length > 0 ? ` (${notes.join(', ')})` : ''}`;
+};
+
+const nextOfFold = (state: State, fold: Fold, now: number): string => {
+	const {parent, members} = fold;
+	const meant = foldedJobs(state, fold, now);
+	const why = unsettledCursor(state, now) ?? whyNone(meant);
+	if (why) return `${parent}, ${count(jobsOfRows(members), 'job')}: ${why}`;
+	const {targets, skipped} = meant;
+	const notes = skipped.length > 0 ? ` (${skipped.length} skipped)` : '';
+	return `${keyWord(state, 'cancel', 'c')} cancels ${liveJobsWords(targets)} of ${parent} ${members[0]?.name ?? ''}${notes}`;
+};
+
+/** Why nothing of what is meant can be cancelled; undefined where something can. */
+export const whyNone = ({targets, skipped}: Marked): string | undefined => {
+	if (targets.length > 0) return undefined;
+	const [[why, number] = ['', 0], ...others] = reasonsOf(skipped);
+	const rest = others.reduce((sum, [, each]) => sum + each, 0);
+	return `none can be cancelled: ${number > 1 ? `${number} times ` : ''}${why}${rest > 0 ? `, and ${rest} more` : ''}`;
+};
+
+/** The batch that can still be taken back, if there is one: nothing of it has left. */
+export const stagedBatch = ({known}: State): number | undefined => {
+	let staged: number | undefined;
+	for (const {step, batch} of known.cancellations.values()) {
+		if (step === 'staged' && (staged === undefined || batch > staged)) staged = batch;
+	}
+	return staged;
+};

@@ -1,0 +1,49 @@
+/*
+Which part of the cancellations pane gets how many lines. They add up to the body of the screen; on a small one the list and the chosen cancellation come first.
+*/
+import type {State} from '../../state/state.ts';
+import {layoutOf} from '../../table/layout.ts';
+import {countWaitingLines} from './cancellations-pane.ts';
+import {profilesOf} from './run-profiles.ts';
+
+export type PaneLayout = {
+	/** Lines about the batch: its progress, and on all but the smallest screens the rule above it. */
+	readonly head: number;
+	/** Lines of profiles, below a rule and titles; 0 where there is no room. */
+	readonly profiles: number;
+	/** The rule of the list, and on all but the smallest screens its titles. */
+	readonly listHead: number;
+	readonly rows: number;
+	/** Lines about the chosen one below its rule; 0 without one. */
+	readonly chosen: number;
+	/** Lines of earlier batches below their rule. */
+	readonly earlier: number;
+	/** Lines of batches that were not taken up. */
+	readonly waiting: number;
+};
+
+const mostProfiles = 6;
+
+/** A part with as many lines, and those that stand above it. */
+const withHead = (lines: number, above: number): number => (lines > 0 ? lines + above : 0);
+
+export const paneLayout = (state: State): PaneLayout => {
+	const {body} = layoutOf(state.screen, state.cancellations.length > 0);
+	const {listColumns} = layoutOf(state.screen, true);
+	const toTell = countWaitingLines(state, listColumns);
+	if (body < 9) {
+		const head = Math.min(1, body);
+		const listHead = Math.min(1, body - head);
+		const left = body - head - listHead;
+		// Without a batch of this run there is nothing else to tell.
+		const waiting = state.run ? 0 : Math.min(left, toTell);
+		return {head, profiles: 0, listHead, rows: left - waiting, chosen: 0, earlier: 0, waiting};
+	}
+	const roomy = body >= 26;
+	const profiles = roomy && state.run ? Math.min(mostProfiles, profilesOf(state.run.reports).length) : 0;
+	const earlier = roomy ? Math.min(2, state.known.earlier.length) : 0;
+	const waiting = Math.min(Math.floor(body / 3), toTell);
+	const left = body - 2 - withHead(profiles, 2) - 2 - withHead(earlier, 1) - waiting - 1;
+	const chosen = Math.max(1, Math.min(12, Math.floor(left / 3)));
+	return {head: 2, profiles, listHead: 2, rows: left - chosen, chosen, earlier, waiting};
+};

@@ -1,0 +1,216 @@
+import type {JobDetail} from '../../job/job.ts';
+import type {DetailTab} from '../../state/screen.ts';
+import type {State} from '../../state/state.ts';
+import {cancellationSentence, cancellationWords} from '../../table/cancellation-words.ts';
+import {layoutOf} from '../../table/layout.ts';
+import {stateInWords} from '../../table/phase-looks.ts';
+import {profileOf} from '../../table/subject.ts';
+import {clampScroll} from '../../table/window.ts';
+import {duration, moment} from '../../text/format.ts';
+import {fitLine, rule, span} from '../../text/line.ts';
+import {asciiGlyphs, type Glyphs, type Line, type Span} from '../../text/theme.ts';
+import {hardWrap, padEnd, sureText, wrap} from '../../text/width.ts';
+import {momentLines} from '../cancellation/cancellations-pane.ts';
+import {failureWords} from './failure-words.ts';
+import {headLines, logLines, logText} from './log.ts';
+import {relatedLines} from './related.ts';
+import {requestsLines} from './requests.ts';
+import {resultsLines} from './results.ts';
+
+/** In the order in which they stand. */
+export const detailTabs: readonly DetailTab[] = ['summary', 'timeline', 'logs', 'results', 'raw', 'requests'];
+
+const titles: Readonly<Record<DetailTab, string>> = {
+	summary: 'Summary',
+	timeline: 'Timeline',
+	logs: 'Logs',
+	results: 'Results',
+	raw: 'Raw',
+	requests: 'Requests',
+};
+
+type Content = {readonly state: State; readonly now: number; readonly width: number; readonly glyphs: Glyphs};
+
+const told = ({known, screen}: State) =>
+	known.detail?.ref === screen.detail?.ref ? known.detail : undefined;
+
+const fact = (label: string, value: string, {width, glyphs}: Content): readonly Line[] => {
+	const indent = 12;
+	return wrap(sureText(value, glyphs.ascii), Math.max(8, width - indent - 2)).map((text, index) => [
+		span(` ${padEnd(index === 0 ? `${label} ` : '', indent)}`, 'dim'),
+		span(text),
+	]);
+};
+
+const at = (time: number | undefined, now: number): string =>
+	time === undefined ? '' : `${moment(time, now)} UTC, ${duration(now - time)} ago`;
+
+const summary = (content: Content): readonly Line[] => {
+	const {state, now, width} = content;
+	const {known, screen} = state;
+	if (!screen.detail) return [];
+	const {ref} = screen.detail;
+	const inspected = told(state);
+	const job = known.jobs.byRef.get(ref) ?? inspected?.detail?.job;
+	const report = known.cancellations.get(ref);
+	const profile = profileOf(state, ref);
+	const facts: (readonly [string, string | undefined])[] = [];
+	if (job) {
+		facts.push(
+			['name', job.name],
+			['state', stateInWords(job)],
+			['reason', job.reason],
+			['error', job.error && `${job.error.kind}: ${job.error.message}`],
+			['owner', job.owner && (job.mine ? job.owner : `${job.owner} (not you)`)],
+			['runs', job.kind],
+			['queue', job.queue],
+			['submitted', at(job.createdAt, now)],
+			['started', at(job.startedAt, now)],
+			['ended', at(job.endedAt, now)],
+		);
+	}
+	facts.push(['profile', profile ? `${profile.name}, ${profile.title}` : undefined]);
+	const lines: Line[] = [];
+	for (const [label, value] of facts) if (value) lines.push(...fact(label, value, content));
+	if (!job) lines.push(...fact('job', 'its profile does not list it any more', content));
+	if (report) {
+		lines.push(
+			[span('')],
+			rule(width, content.glyphs, `cancellation: ${cancellationWords(report, now).text}`),
+		);
+		for (const text of wrap(`${cancellationSentence(report)}.`, width - 2)) lines.push([span(` ${text}`)]);
+	}
+	const fields = inspected?.detail?.fields ?? [];
+	if (fields.length > 0) lines.push([span('')]);
+	for (const [label, value] of fields) lines.push(...fact(label, value, content));
+	lines.push(...relatedLines(state, width, content.glyphs));
+	return lines;
+};
+
+const timeline = (content: Content): readonly Line[] => {
+	const {state, now, width, glyphs} = content;
+	const report = state.screen.detail && state.known.cancellations.get(state.screen.detail.ref);
+	const moments = told(state)?.detail?.timeline ?? [];
+	const lines: Line[] = [];
+	if (report) {
+		lines.push(
+			rule(width, glyphs, `cancellation, batch ${report.batch}: ${cancellationWords(report, now).text}`),
+		);
+		lines.push(...momentLines(report, now, width, glyphs), [span('')]);
+	}
+	lines.push(rule(width, glyphs, 'job'));
+	for (const each of moments) {
+		lines.push([
+			span(` ${each.at === undefined ? '' : moment(each.at, now)}`.padEnd(11), 'dim'),
+			span(each.what),
+			span(each.detail ? `  ${each.detail}` : '', 'dim'),
+		]);
+	}
+	if (moments.length === 0) lines.push([span(' its system tells no history', 'dim')]);
+	return lines;
+};
+
+// A record of a thousand lines is wrapped once, not once for every key.
+const wrapped = new WeakMap<
+	JobDetail,
+	{readonly width: number; readonly ascii: boolean; readonly lines: readonly string[]}
+>();
+
+const rawLines = (detail: JobDetail, width: number, ascii: boolean): readonly string[] => {
+	const before = wrapped.get(detail);
+	if (before?.width === width && before.ascii === ascii) return before.lines;
+	const lines = detail.raw.split('\n').flatMap(line => hardWrap(sureText(line, ascii), width));
+	wrapped.set(detail, {width, ascii, lines});
+	return lines;
+};
+
+const raw = ({state, width, glyphs}: Content): readonly Line[] => {
+	const detail = told(state)?.detail;
+	if (!detail) return [];
+	return rawLines(detail, width - 2, glyphs.ascii).map(text => [span(` ${text}`)]);
+};
+
+const results = ({state, width, glyphs}: Content): readonly Line[] => resultsLines(state, width, glyphs);
+
+const requests = ({state, now, width, glyphs}: Content): readonly Line[] =>
+	requestsLines(state, now, width, glyphs);
+
+/** A log has a window of its own: it may be long, and stands at its end. */
+const tabs: Readonly<Record<Exclude<DetailTab, 'logs'>, (content: Content) => readonly Line[]>> = {
+	summary,
+	timeline,
+	results,
+	raw,
+	requests,
+};
+
+/** The text of the open tab for another program; undefined where there is none. */
+export const detailText = (state: State): string | undefined => {
+	const tab = state.screen.detail?.tab;
+	if (tab === 'logs') return logText(state);
+	return tab === 'raw' ? told(state)?.detail?.raw : undefined;
+};
+
+/** Whether the rest is still on its way, or why it will not come. */
+const note = (state: State): Line | undefined => {
+	const {screen} = state;
+	const inspected = told(state);
+	if (screen.detail && profileOf(state, screen.detail.ref)?.can.inspect === false) {
+		return [span(' its system tells no more than the list', 'dim')];
+	}
+	if (!inspected) return [span(' asking for the rest', 'dim')];
+	const {failure} = inspected;
+	return failure && [span(` ${failureWords(failure)}`, 'needs-you')];
+};
+
+const textOf = (tab: Exclude<DetailTab, 'logs'>, content: Content): readonly Line[] => {
+	const more = tab === 'summary' || tab === 'raw' ? note(content.state) : undefined;
+	return more ? [...tabs[tab](content), more] : tabs[tab](content);
+};
+
+/** How far the detail can be scrolled. */
+export const lastScroll = (state: State, now: number): number => {
+	const {detailColumns, body} = layoutOf(state.screen, state.cancellations.length > 0);
+	// Both sets of characters are equally wide.
+	return detailLines(state, now, detailColumns, body, asciiGlyphs).last;
+};
+
+/** The names of all tabs, or where these do not fit, which one is open. */
+const tabNames = (tab: DetailTab, width: number): readonly Span[] => {
+	const names: Span[] = detailTabs.flatMap(each => [
+		span(' '),
+		each === tab ? span(`[${titles[each]}]`, 'strong') : span(` ${titles[each]} `, 'dim'),
+	]);
+	if (names.reduce((sum, {text}) => sum + text.length, 0) <= width) return names;
+	const place = `  ${detailTabs.indexOf(tab) + 1} of ${detailTabs.length}`;
+	return [span(' '), span(`[${titles[tab]}]`, 'strong'), span(place, 'dim')];
+};
+
+/** The whole detail, `height` lines of `width` cells; `last` is the furthest that it can be scrolled. */
+export const detailLines = (
+	state: State,
+	now: number,
+	width: number,
+	height: number,
+	glyphs: Glyphs,
+): {readonly lines: readonly Line[]; readonly last: number} => {
+	const {screen, known} = state;
+	if (!screen.detail) return {lines: [], last: 0};
+	const {ref, tab, scroll} = screen.detail;
+	const names = tabNames(tab, width);
+	const room = height - headLines;
+	const all =
+		tab === 'logs' ? logLines(state, width, room, glyphs) : textOf(tab, {state, now, width, glyphs});
+	const last = Math.max(0, all.length - room);
+	const top = clampScroll(scroll, all.length, room);
+	const position = last > 0 ? `${top + 1}-${Math.min(all.length, top + room)} of ${all.length}` : '';
+	const head = [
+		rule(width, glyphs, ref, known.jobs.byRef.has(ref) ? '' : 'not listed'),
+		[...names, span(position ? `   ${position}` : '', 'dim')],
+	];
+	const shown = [...head, ...all.slice(top, top + room)];
+	return {
+		lines: Array.from({length: height}, (_, index) => fitLine(shown[index] ?? [], width, glyphs)),
+		last,
+	};
+};

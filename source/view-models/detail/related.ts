@@ -1,0 +1,46 @@
+import type {Job, JobChild} from '../../job/job.ts';
+import type {Ref} from '../../job/ref.ts';
+import type {State} from '../../state/state.ts';
+import {phaseLooks, stateInWords} from '../../table/phase-looks.ts';
+import {rule, span} from '../../text/line.ts';
+import type {Glyphs, Line} from '../../text/theme.ts';
+
+type Parts = {readonly parent?: Ref; readonly children: readonly JobChild[]};
+
+/** The jobs that the one told in full is a part of, and those that are parts of it. */
+export const relatedOf = ({known, screen}: State): Parts => {
+	const ref = screen.detail?.ref;
+	if (ref === undefined) return {children: []};
+	const told = known.detail?.ref === ref ? known.detail.detail : undefined;
+	const job: Job | undefined = known.jobs.byRef.get(ref) ?? told?.job;
+	const parent = told?.job.parent ?? job?.parent;
+	return {...(parent && {parent}), children: told?.children ?? []};
+};
+
+/** One part in words: its state, its name, why it failed. */
+const childSpans = ({ref, name, phase, status, error}: JobChild, glyphs: Glyphs): Line => {
+	const {glyph, tone} = phaseLooks[phase];
+	return [
+		span(` ${glyphs.state[glyph]} `, tone),
+		span(`${stateInWords({phase, status})}  `, tone),
+		span(name ?? ref),
+		span(error ? `  ${error}` : '', 'needs-you'),
+	];
+};
+
+/** What a menu calls it. */
+export const childLabel = ({ref, name, phase, status}: JobChild): string =>
+	`${name ?? ref}  ${stateInWords({phase, status})}`;
+
+/** The parts of a job for its summary. */
+export const relatedLines = (state: State, width: number, glyphs: Glyphs): readonly Line[] => {
+	const {parent, children} = relatedOf(state);
+	if (!parent && children.length === 0) return [];
+	const words = children.length > 0 ? `its parts: ${children.length}` : 'a part';
+	return [
+		[],
+		rule(width, glyphs, words, 'Enter opens'),
+		...(parent ? [[span(' part of  ', 'dim'), span(parent)] satisfies Line] : []),
+		...children.map(child => childSpans(child, glyphs)),
+	];
+};

@@ -1,0 +1,34 @@
+import type {Exchange} from '../../engine/protocol.ts';
+import type {State} from '../../state/state.ts';
+import {moment} from '../../text/format.ts';
+import {span} from '../../text/line.ts';
+import type {Glyphs, Line} from '../../text/theme.ts';
+import {hardWrap, sureText, wrap} from '../../text/width.ts';
+
+/** How long an answer took: `250 ms`, `1.4 s`. */
+const took = (ms: number): string => (ms < 1000 ? `${ms} ms` : `${(ms / 1000).toFixed(1)} s`);
+
+const answerOf = ({answer, ms}: Exchange): string =>
+	answer === undefined ? 'not answered yet' : `${answer}, in ${took(ms ?? 0)}`;
+
+/** What jobtop asked about the job that is told in full, the latest first. */
+export const requestsLines = (
+	{known, screen}: State,
+	now: number,
+	width: number,
+	glyphs: Glyphs,
+): readonly Line[] => {
+	const ref = screen.detail?.ref;
+	const exchanges = known.requests?.ref === ref ? (known.requests?.exchanges ?? []) : [];
+	const lines = exchanges.toReversed().flatMap((exchange): readonly Line[] => {
+		const when = ` ${moment(exchange.at, now)}  ${exchange.what}  `;
+		const asked = hardWrap(sureText(exchange.asked, glyphs.ascii), Math.max(8, width - 4));
+		return [
+			[span(when, 'dim'), span(answerOf(exchange), exchange.well === false ? 'needs-you' : 'plain')],
+			...asked.map((text): Line => [span(`   ${text}`)]),
+		];
+	});
+	const all = lines.length > 0 ? lines : [[span(' nothing was asked about this job by itself yet')]];
+	const note = wrap('Lists, which tell of many jobs at once, are not among these.', width - 2);
+	return [...all, [span('')], ...note.map((text): Line => [span(` ${text}`, 'dim')])];
+};

@@ -1,0 +1,70 @@
+import type {ProfileInfo} from '../../engine/protocol.ts';
+import type {Job, JobResult} from '../../job/job.ts';
+import type {State} from '../../state/state.ts';
+import {profileOf} from '../../table/subject.ts';
+import {bytes} from '../../text/format.ts';
+import {span} from '../../text/line.ts';
+import type {Glyphs, Line} from '../../text/theme.ts';
+import {hardWrap, sureText, wrap} from '../../text/width.ts';
+import {failureWords} from './failure-words.ts';
+
+/** Lines of one value; what is longer is read with a pager or another program. */
+const mostValueLines = 200;
+
+/** What is known of a result beside its name: `image/tiff, 4.2 MB`. */
+export const resultFacts = ({kind, size}: JobResult): string =>
+	[kind, size === undefined ? undefined : bytes(size)].filter(Boolean).join(', ');
+
+const resultLines = (result: JobResult, width: number, glyphs: Glyphs): readonly Line[] => {
+	const facts = resultFacts(result);
+	const lines: Line[] = wrap(sureText(result.name, glyphs.ascii), width - 2).map(
+		(text): Line => [span(` ${text}`, 'strong')],
+	);
+	const last = lines.at(-1);
+	if (facts && last) lines[lines.length - 1] = [...last, span(`  ${facts}`, 'dim')];
+	const below = (text: string) =>
+		hardWrap(sureText(text, glyphs.ascii), width - 4).map((part): Line => [span(`   ${part}`)]);
+	if (result.url !== undefined) lines.push(...below(result.url));
+	const values = result.value?.replace(/\n$/, '').split('\n') ?? [];
+	lines.push(...values.slice(0, mostValueLines).flatMap(below));
+	if (values.length > mostValueLines) {
+		lines.push([span(`   and ${values.length - mostValueLines} lines more`, 'dim')]);
+	}
+	return lines;
+};
+
+/** Why a job has no results that could be asked for; undefined where it may have some. */
+export const whyNoResults = (
+	profile: ProfileInfo | undefined,
+	job: Pick<Job, 'terminal' | 'phase'> | undefined,
+): string | undefined => {
+	if (profile?.can.results === false) return `${profile.title} tells no results`;
+	if (!profile?.resultsOnSuccess || !job?.terminal || job.phase === 'succeeded') return undefined;
+	return `${profile.title} keeps the results of jobs that succeeded only`;
+};
+
+/** What the job left behind. */
+export const resultsLines = (state: State, width: number, glyphs: Glyphs): readonly Line[] => {
+	const {detail} = state.screen;
+	if (!detail) return [];
+	const profile = profileOf(state, detail.ref);
+	const alone = (text: string, tone: 'dim' | 'needs-you' = 'dim') =>
+		wrap(text, Math.max(8, width - 2)).map((line): Line => [span(` ${line}`, tone)]);
+	if (profile?.can.results === false) {
+		return alone(`this system has no results: ${profile.title} tells nothing of what its jobs leave behind`);
+	}
+	const job = state.known.jobs.byRef.get(detail.ref);
+	const why = whyNoResults(profile, job);
+	if (why !== undefined) return alone(`no results: ${why}`);
+	const told = state.known.results?.ref === detail.ref ? state.known.results : undefined;
+	if (!told) return alone('asking for the results');
+	const {results = [], failure} = told;
+	const ended = job?.terminal ?? true;
+	return [
+		...(told.results?.length === 0
+			? alone(ended ? 'it left nothing behind' : 'it has left nothing behind so far')
+			: []),
+		...results.flatMap(result => resultLines(result, width, glyphs)),
+		...(failure ? alone(failureWords(failure), 'needs-you') : []),
+	];
+};

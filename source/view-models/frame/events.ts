@@ -1,0 +1,63 @@
+import type {Notice, ProfileHealth} from '../../engine/protocol.ts';
+import type {State} from '../../state/state.ts';
+import {timeOfDay} from '../../text/format.ts';
+import {fitLine, span} from '../../text/line.ts';
+import type {Glyphs, Line, Tone} from '../../text/theme.ts';
+import {troubleOf} from './health.ts';
+
+type Entry = {readonly text: string; readonly tone: Tone};
+
+const tones = {info: 'dim', warning: 'plain', error: 'needs-you'} as const;
+
+const entryOf = ({at, profile, text, tone}: Notice): Entry => ({
+	text: `${timeOfDay(at)}  ${profile ? `${profile}: ` : ''}${text}`,
+	tone: tones[tone],
+});
+
+const isFailing = (health: ProfileHealth | undefined): boolean =>
+	health?.failure !== undefined && health.state !== 'ok';
+
+/** What went wrong with something that was asked goes before everything else for so long, in milliseconds. */
+const answerMs = 20_000;
+
+/** What the reader should know: what has just gone wrong with something that was asked, then troubles that last, then what happened, the latest first. An error is never pushed out by an info. */
+export const eventLines = (
+	state: State,
+	now: number,
+	lines: number,
+	width: number,
+	glyphs: Glyphs,
+): readonly Line[] => {
+	if (lines < 1) return [];
+	const {known, screen} = state;
+	const names = known.profiles.map(({name}) => name).filter(name => !screen.only || name === screen.only);
+	const troubles: Entry[] = [];
+	for (const name of names) {
+		const text = troubleOf(name, known.health.get(name), now);
+		if (text) troubles.push({text, tone: isFailing(known.health.get(name)) ? 'needs-you' : 'plain'});
+	}
+	troubles.sort((a, b) => Number(b.tone === 'needs-you') - Number(a.tone === 'needs-you'));
+	const failing = new Set(names.filter(name => isFailing(known.health.get(name))));
+	const notices = known.notices
+		// The trouble that lasts says it already, and better.
+		.filter(({profile, tone}) => !(profile && tone === 'error' && failing.has(profile)))
+		.reverse();
+	const isAnswer = ({at, profile, tone}: Notice) =>
+		profile === undefined && tone !== 'info' && now - at < answerMs;
+	const entries = [
+		...notices.filter(isAnswer).map(entryOf),
+		...troubles,
+		...notices.filter(notice => !isAnswer(notice)).map(entryOf),
+	];
+	const shown = entries.slice(0, lines);
+	const last = shown[lines - 1];
+	const told = shown.filter(entry => troubles.includes(entry)).length;
+	if (last && troubles.includes(last) && told < troubles.length) {
+		// The others are told where their profile is looked at alone.
+		shown[lines - 1] = {...last, text: `(${told} of ${troubles.length}) ${last.text}`};
+	}
+	return Array.from({length: lines}, (_, index) => {
+		const entry = shown[index];
+		return fitLine(entry ? [span(' '), span(entry.text, entry.tone)] : [], width, glyphs);
+	});
+};

@@ -1,0 +1,89 @@
+import {keyWord} from '../../state/key-words.ts';
+import type {State} from '../../state/state.ts';
+import {completeQuery} from '../../table/complete-query.ts';
+import {queryFacts} from '../../table/order.ts';
+import {problemWords, type QueryProblem, readQuery} from '../../table/query.ts';
+import {count} from '../../text/format.ts';
+import {fitLine, span, spread} from '../../text/line.ts';
+import type {Glyphs, Line} from '../../text/theme.ts';
+import {widthOf} from '../../text/width.ts';
+import {nextCancel, stagedBatch} from '../cancellation/next-cancel.ts';
+
+/** As many hints as fit, the most used first. */
+const hintsThatFit = (hints: readonly string[], width: number): string => {
+	let line = '';
+	for (const hint of hints) {
+		const longer = line ? `${line}  ${hint}` : ` ${hint}`;
+		if (widthOf(longer) > width) break;
+		line = longer;
+	}
+	return line;
+};
+
+/** How the word that is being typed can go on; undefined where what is wrong stands before it, or nothing is offered. */
+const offerWords = (state: State, text: string, problem: QueryProblem | undefined): string | undefined => {
+	const {overlay} = state.screen;
+	if (overlay?.kind !== 'filter' && overlay?.kind !== 'mark') return undefined;
+	const {offered} = overlay;
+	if (offered) {
+		const {options, index} = offered;
+		// The one that is shown comes first, so that what follows is in sight.
+		const turned = [...options.slice(index), ...options.slice(0, index)];
+		return `Tab: [${turned[0]}] ${turned.slice(1).join(' ')}`.trimEnd();
+	}
+	const {at, options} = completeQuery(text, state.known);
+	const begun = text.length > at;
+	return begun && options.length > 0 && (problem === undefined || problem.at >= at)
+		? `Tab: ${options.join(' ')}`
+		: undefined;
+};
+
+/** What a text that is being typed means, or where it cannot be read. */
+const typingWords = (state: State, now: number): string | undefined => {
+	const {overlay, filter} = state.screen;
+	if (overlay?.kind === 'mark') {
+		const {problem, matches} = readQuery(overlay.text);
+		const offers = problem || overlay.offered ? offerWords(state, overlay.text, problem) : undefined;
+		if (offers) return offers;
+		if (problem) return problemWords(problem);
+		if (!matches) return 'which jobs to mark: words, or fields as in state:running age>2h';
+		const facts = queryFacts(state.known, now);
+		const number = state.order.inView.filter(job => matches(job, facts)).length;
+		return `Enter marks ${count(number, 'job')} in view`;
+	}
+	if (overlay?.kind !== 'filter') return undefined;
+	const {problem} = readQuery(filter);
+	return (
+		offerWords(state, filter, problem) ?? (problem && `${problemWords(problem)}; what stands before it holds`)
+	);
+};
+
+/** Said as long as nothing of a batch has left. */
+export const stagedWords = (state: State): string => `staged: ${keyWord(state, 'undo', 'u')} takes it back`;
+
+/** The last two lines: what keys do here, and the answer to the last key or else what the next `c` will do. */
+export const footerLines = (
+	state: State,
+	hints: readonly string[],
+	now: number,
+	width: number,
+	glyphs: Glyphs,
+): readonly Line[] => {
+	const {screen} = state;
+	const asks = screen.overlay === undefined || screen.overlay.kind === 'filter';
+	const staged = asks && stagedBatch(state) !== undefined ? stagedWords(state) : undefined;
+	const next = asks ? (staged ?? nextCancel(state, now)) : '';
+	const word = screen.word && staged ? `${screen.word}; ${staged}` : screen.word;
+	const below = word ?? typingWords(state, now) ?? next;
+	const tone = screen.word ? 'strong' : 'plain';
+	const root = !screen.detail && screen.pane === 'table';
+	const back = root ? keyWord(state, 'quit', 'q') : 'q';
+	const named = width < 100 ? '' : `  ${keyWord(state, 'command', ':')} command`;
+	const general = `  ${keyWord(state, 'help', '?')} help${named}  ${back} ${root ? 'quit' : 'back'} `;
+	// What the next key does is worth more than what is always there.
+	const right = screen.overlay || widthOf(` ${below}${general}`) > width ? '' : general;
+	return [
+		fitLine([span(hintsThatFit(hints, width), 'dim')], width, glyphs),
+		spread([span(` ${below}`, tone)], [span(right, 'dim')], width, glyphs),
+	];
+};

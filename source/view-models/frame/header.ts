@@ -1,0 +1,104 @@
+import type {Scope} from '../../engine/protocol.ts';
+import type {Job} from '../../job/job.ts';
+import {jobsOfRow} from '../../job/set.ts';
+import {keyWord} from '../../state/key-words.ts';
+import type {State} from '../../state/state.ts';
+import {cancellationWords} from '../../table/cancellation-words.ts';
+import {jobsOfReports} from '../../table/job-count.ts';
+import {markWords} from '../../table/marks.ts';
+import {problemWords, readQuery} from '../../table/query.ts';
+import {sortWords} from '../../table/sorting.ts';
+import {tableColumns} from '../../table/table-columns.ts';
+import {count, duration, shortDuration, timeOfDay} from '../../text/format.ts';
+import {rule, span, spread} from '../../text/line.ts';
+import type {Glyphs, Line, Span} from '../../text/theme.ts';
+import {everyOf} from '../table/table.ts';
+
+type Counts = {readonly all: number; readonly running: number; readonly waiting: number};
+
+// One table of jobs is counted once, however often the clock of the header ticks.
+const counted = new WeakMap<object, Counts>();
+
+const countsOf = (jobs: {readonly byRef: ReadonlyMap<string, Job>}): Counts => {
+	let counts = counted.get(jobs);
+	if (!counts) {
+		let running = 0;
+		let waiting = 0;
+		let all = 0;
+		for (const job of jobs.byRef.values()) {
+			const {phase} = job;
+			const number = jobsOfRow(job);
+			all += number;
+			if (phase === 'running' || phase === 'starting') running += number;
+			else if (phase === 'queued' || phase === 'held') waiting += number;
+		}
+		counts = {all, running, waiting};
+		counted.set(jobs, counts);
+	}
+	return counts;
+};
+
+/** How often profiles are asked: `5s`, or `5s-30s` where they differ. */
+const intervalWords = ({known}: State): string => {
+	const all = [...known.health.values()].map(everyOf);
+	if (all.length === 0) return '';
+	const [least, most] = [Math.min(...all), Math.max(...all)];
+	return least === most ? shortDuration(least) : `${shortDuration(least)}-${shortDuration(most)}`;
+};
+
+/** The first line: who this is, how much there is, what holds, what time it is. */
+export const headerLine = (state: State, now: number, width: number, glyphs: Glyphs): Line => {
+	const {known, cancellations} = state;
+	const counts = countsOf(known.jobs);
+	const onTheWay = jobsOfReports(cancellations.filter(({step}) => step !== 'settled'));
+	const needsYou =
+		cancellations.filter(report => cancellationWords(report, now).group === 'needs-you').length +
+		known.waiting.filter(batch => batch.needsYou).length;
+	const left: Span[] = [span(' jobtop', 'strong'), span(`  ${count(counts.all, 'job')}`)];
+	if (counts.running > 0) left.push(span(`  ${counts.running} running`, 'running'));
+	if (counts.waiting > 0) left.push(span(`  ${counts.waiting} waiting`));
+	if (onTheWay > 0) left.push(span(`  ${onTheWay} cancelling`, 'cancelling'));
+	if (needsYou > 0) left.push(span(`  ${needsYou} ${needsYou === 1 ? 'needs' : 'need'} you`, 'needs-you'));
+	const marked = markWords(state, now);
+	const right: Span[] = known.readOnly ? [span(' READ ONLY ', 'strong')] : [];
+	if (known.unchecked) right.push(span(width < 80 ? ' TLS! ' : ' TLS UNCHECKED ', 'needs-you'));
+	const {frozenAt} = state.screen;
+	if (frozenAt !== undefined) right.push(span(` FROZEN ${duration(now - frozenAt)} `, 'needs-you'));
+	if (marked) right.push(span(` ${marked} `, 'strong'));
+	// On the smallest screens how many jobs there are says more.
+	const interval = width < 60 ? '' : intervalWords(state);
+	if (interval) right.push(span(` ${width < 100 ? '' : 'every '}${interval} `, 'dim'));
+	right.push(span(` ${timeOfDay(now)} UTC `));
+	return spread(left, right, width, glyphs);
+};
+
+/** Whose jobs and which, in words. */
+export const scopeWords = ({everyone, ended}: Scope): string =>
+	`${everyone ? "everyone's" : 'my'} ${ended ? 'jobs, ended ones too' : 'active jobs'}`;
+
+const wideWords = (before: number, after: number): string =>
+	['wide', before > 0 ? `H ${before} more` : '', after > 0 ? `L ${after} more` : '']
+		.filter(Boolean)
+		.join(', ');
+
+/** The rule above the table: which jobs are in it and how they are sorted. */
+export const tableRule = (state: State, width: number, glyphs: Glyphs): Line => {
+	const {screen, known, order} = state;
+	const {overlay} = screen;
+	const typing = overlay?.kind === 'filter';
+	// What is marked is shown whatever else narrows the view.
+	const parts = screen.onlyMarked
+		? [`only marked (${keyWord(state, 'only-marked', 'M')} shows all)`]
+		: [screen.only ? `only ${screen.only}` : '', scopeWords(known.scope)];
+	if (overlay?.kind === 'mark') parts.unshift(`mark: ${overlay.text}_`);
+	if ((screen.filter || typing) && !screen.onlyMarked) {
+		const {problem} = readQuery(screen.filter);
+		const wrong = problem ? ` (${problemWords(problem)})` : '';
+		parts.unshift(`filter: ${screen.filter}${typing ? '_' : ''}${wrong}`);
+	}
+	const held = order.waiting.size === 0 || order.aside ? '' : ` ${glyphs.dot} order held`;
+	const {before, after} = tableColumns(state);
+	const wide = screen.wide ? `${wideWords(before, after)} ${glyphs.dot} ` : '';
+	const sort = `${wide}sort: ${sortWords(screen.sort)}${held}`;
+	return rule(width, glyphs, parts.filter(Boolean).join(` ${glyphs.dot} `), sort);
+};

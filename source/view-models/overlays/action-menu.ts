@@ -1,0 +1,39 @@
+import type {Ref} from '../../job/ref.ts';
+import type {State} from '../../state/state.ts';
+import {span} from '../../text/line.ts';
+import type {Glyphs, Line} from '../../text/theme.ts';
+import {padEnd, widthOf} from '../../text/width.ts';
+import {framed} from './frame.ts';
+
+/** Something that can be done about the job, or why it cannot. */
+type Item = {readonly key: string; readonly label: string; readonly why?: string};
+
+/** The menu of all that can be done about one job. */
+export const actionMenuLines = (
+	{known}: State,
+	ref: Ref,
+	items: readonly Item[],
+	index: number,
+	width: number,
+	height: number,
+	glyphs: Glyphs,
+): readonly Line[] => {
+	const widest = (texts: readonly string[]) => Math.max(0, ...texts.map(widthOf));
+	const keys = widest(items.map(({key}) => key));
+	const labels = widest(items.map(({label}) => label));
+	const all = items.map(({key, label, why}, place): Line => {
+		const chosen = place === index;
+		const tone = why === undefined ? (chosen ? 'strong' : 'plain') : 'dim';
+		const words = `${chosen ? '>' : ' '} ${padEnd(key, keys)}  ${why === undefined ? label : padEnd(label, labels)}`;
+		return [span(words, tone), ...(why === undefined ? [] : [span(`  ${why}`, 'dim')])];
+	});
+	const room = Math.max(1, height - 3);
+	const top = Math.max(0, Math.min(index - Math.floor(room / 2), all.length - room));
+	const name = known.jobs.byRef.get(ref)?.name;
+	return framed(
+		`${ref}${name === undefined ? '' : `  ${name}`}`,
+		[...all.slice(top, top + room), [span('Enter or its key does it, Esc closes', 'dim')]],
+		width,
+		glyphs,
+	);
+};

@@ -1,0 +1,66 @@
+import type {Job} from '../../job/job.ts';
+import {jobJson} from '../../job/job-json.ts';
+import {parseRef, type Ref} from '../../job/ref.ts';
+import type {State} from '../../state/state.ts';
+import {profileOf} from '../../table/subject.ts';
+import {span} from '../../text/line.ts';
+import {shellWord} from '../../text/shell-word.ts';
+import type {Glyphs, Line} from '../../text/theme.ts';
+import {cutEnd, padEnd, sureText} from '../../text/width.ts';
+import {framed} from './frame.ts';
+
+/** Something that can be copied, or why it cannot. */
+export type Copy = {readonly what: string; readonly text?: string; readonly why?: string};
+
+const jobOf = ({known}: State, ref: Ref): Job | undefined =>
+	known.jobs.byRef.get(ref) ?? (known.detail?.ref === ref ? known.detail.detail?.job : undefined);
+
+/** What can be copied of a job, the shortest first. */
+export const copiesOf = (state: State, ref: Ref): readonly Copy[] => {
+	const {links} = state.known;
+	const told = links?.ref === ref ? links : undefined;
+	const job = jobOf(state, ref);
+	const title = profileOf(state, ref)?.title ?? 'its system';
+	const none = (what: string) => (told ? `${title} has no ${what} for it` : 'not known yet');
+	const entry = (what: string, text: string | undefined, why: string): Copy =>
+		text === undefined ? {what, why} : {what, text};
+	return [
+		entry('id', parseRef(ref)?.id, ''),
+		entry('ref', ref, ''),
+		entry('page', told?.page, none('page')),
+		entry(
+			'record',
+			job && JSON.stringify(jobJson(job), undefined, 2),
+			'its profile does not list it any more',
+		),
+		entry('cancel', `jobtop cancel ${shellWord(ref)}`, ''),
+		entry('look', told?.look, none('single request')),
+	];
+};
+
+/** The menu of what can be copied. */
+export const copiesLines = (
+	state: State,
+	{ref, index}: {readonly ref: Ref; readonly index: number},
+	width: number,
+	height: number,
+	glyphs: Glyphs,
+): readonly Line[] => {
+	const inner = width - 4;
+	const all = copiesOf(state, ref).map(({what, text, why}, place): Line => {
+		const here = place === index;
+		const shown = sureText((text ?? why ?? '').replace(/\s+/g, ' '), glyphs.ascii);
+		return [
+			span(`${here ? '>' : ' '} ${padEnd(what, 8)}`, here ? 'strong' : 'plain'),
+			span(cutEnd(shown, inner - 10, glyphs.ellipsis), text === undefined ? 'dim' : 'plain'),
+		];
+	});
+	const room = Math.max(1, height - 3);
+	const top = Math.max(0, Math.min(index - Math.floor(room / 2), all.length - room));
+	return framed(
+		`copy of ${ref}`,
+		[...all.slice(top, top + room), [span('Enter copies, Esc closes', 'dim')]],
+		width,
+		glyphs,
+	);
+};

@@ -1,0 +1,116 @@
+/*
+The question before a job is deleted on its server. It names the job in full and what is lost with it, and asks for something that nobody types by reflex.
+*/
+import type {CancelTarget} from '../../engine/protocol.ts';
+import {parseRef, shownRef} from '../../job/ref.ts';
+import type {State} from '../../state/state.ts';
+import {stateInWords} from '../../table/phase-looks.ts';
+import {profileOf} from '../../table/subject.ts';
+import {duration} from '../../text/format.ts';
+import {span} from '../../text/line.ts';
+import {asciiGlyphs, type Glyphs, type Line, type Tone} from '../../text/theme.ts';
+import {cutEnd, sureText, wrap} from '../../text/width.ts';
+import {profileState} from '../frame/health.ts';
+import {framed} from './frame.ts';
+
+export type DeleteBox = {
+	readonly target: CancelTarget;
+	/** What was typed so far. */
+	readonly typed: string;
+};
+
+/** Letters of the id that have to be typed; all of a shorter one. */
+const lettersAsked = 4;
+
+/** What has to be typed before anything is deleted: the end of the id, or the name of a protected profile. */
+export const wantedText = (
+	state: State,
+	{target}: DeleteBox,
+): {readonly what: string; readonly text: string} => {
+	const profile = profileOf(state, target.ref);
+	if (profile?.protect) return {what: 'the name of this protected profile', text: profile.name};
+	return endOfId(parseRef(target.ref)?.id ?? target.ref);
+};
+
+/** What has to be typed of an id, and how that is called. */
+export const endOfId = (id: string): {readonly what: string; readonly text: string} => {
+	const letters = Array.from(id);
+	return letters.length <= lettersAsked
+		? {what: 'its id', text: id}
+		: {what: 'the end of its id', text: letters.slice(-lettersAsked).join('')};
+};
+
+/** Whether it still is what the box shows. One that is no longer listed is looked at before anything is sent. */
+export const canDelete = ({known}: State, {target}: DeleteBox): boolean => {
+	const job = known.jobs.byRef.get(target.ref);
+	return !job || (job.terminal && job.phase === target.phase && job.status === target.status);
+};
+
+const paragraph = (text: string, width: number, glyphs: Glyphs, tone?: Tone): readonly Line[] =>
+	wrap(sureText(text, glyphs.ascii), width).map(line => [span(line, tone)]);
+
+/** What must be seen before anything may be deleted. */
+const facts = (state: State, box: DeleteBox, now: number, width: number, glyphs: Glyphs): readonly Line[] => {
+	const {target} = box;
+	const {known} = state;
+	const profile = profileOf(state, target.ref);
+	const health = profile && known.health.get(profile.name);
+	const job = known.jobs.byRef.get(target.ref);
+	const age = health?.lastGoodAt === undefined ? '' : `, as of ${duration(now - health.lastGoodAt)} ago`;
+	const {word, well} = profileState(health, now);
+	const warnings = [
+		canDelete(state, box)
+			? undefined
+			: `meanwhile it is ${job ? stateInWords(job) : 'another'}: nothing is deleted`,
+		job ? undefined : 'it is not listed now; jobtop looks at it before anything is deleted',
+		job && !job.mine ? `it is not yours: ${job.owner ?? 'of another owner'}` : undefined,
+		well ? undefined : `${profile?.name ?? 'its profile'} is ${word}: that state may be old`,
+	];
+	return [
+		...paragraph(shownRef(target.ref), width, glyphs, 'strong'),
+		...paragraph(`${stateInWords(target)}${age}`, width, glyphs),
+		[span(cutEnd(sureText(target.name, glyphs.ascii), width, glyphs.ellipsis))],
+		...warnings.flatMap(text => (text ? paragraph(`! ${text}`, width, glyphs, 'needs-you') : [])),
+		...(profile?.deleteConsequence ? paragraph(profile.deleteConsequence, width, glyphs, 'needs-you') : []),
+	];
+};
+
+/** What has to be done to delete it, and what was typed of it so far. */
+const answers = (state: State, box: DeleteBox, width: number, glyphs: Glyphs): readonly Line[] => {
+	if (!canDelete(state, box)) return [[span('Esc closes this', 'strong')]];
+	const {what, text} = wantedText(state, box);
+	return [
+		...paragraph(`to delete it, type ${text}, ${what}, and Enter; Esc keeps it`, width, glyphs, 'strong'),
+		[span(`> ${sureText(box.typed, glyphs.ascii)}_`, 'strong')],
+	];
+};
+
+/** Whether the box shows all that it must in so much room: what is lost belongs to it. */
+export const fitsDeleteBox = (
+	state: State,
+	box: DeleteBox,
+	now: number,
+	width: number,
+	height: number,
+): boolean => {
+	const lines = [facts(state, box, now, width - 4, asciiGlyphs), answers(state, box, width - 4, asciiGlyphs)];
+	return lines.flat().length <= height - 2;
+};
+
+export const deleteBoxLines = (
+	state: State,
+	box: DeleteBox,
+	now: number,
+	width: number,
+	height: number,
+	glyphs: Glyphs,
+): readonly Line[] => {
+	const room = height - 2;
+	const must = facts(state, box, now, width - 4, glyphs);
+	const asks: readonly Line[] = fitsDeleteBox(state, box, now, width, height)
+		? answers(state, box, width - 4, glyphs)
+		: [[span('too small to show it all: nothing is deleted', 'strong')]];
+	const full = [...must, [span('')], ...asks];
+	const content = full.length <= room ? full : [...must.slice(0, Math.max(0, room - asks.length)), ...asks];
+	return framed('delete this job on its server, for good?', content, width, glyphs, 'needs-you');
+};

@@ -1,0 +1,43 @@
+import {clampScroll} from '../../table/window.ts';
+import {fitLine, rule, span} from '../../text/line.ts';
+import type {Glyphs, Line} from '../../text/theme.ts';
+import {padEnd, wrap} from '../../text/width.ts';
+
+export type Section = {
+	readonly title: string;
+	readonly entries: readonly {readonly keys: string; readonly help: string}[];
+};
+
+const keysWidth = 18;
+
+/** The whole help, for a screen of this width. */
+export const helpContent = (sections: readonly Section[], width: number): readonly Line[] =>
+	sections.flatMap(({title, entries}): readonly Line[] => [
+		[span(` ${title}`, 'strong')],
+		...entries.flatMap(({keys, help}) =>
+			wrap(help, Math.max(10, width - keysWidth - 4)).map(
+				(text, index): Line => [span(`   ${padEnd(index === 0 ? keys : '', keysWidth)}`), span(text)],
+			),
+		),
+		[],
+	]);
+
+export type HelpLook = {readonly scroll: number; readonly find: string; readonly typing: boolean};
+
+/** The help, `height` lines of it; the last says what is looked for. */
+export const helpLines = (
+	sections: readonly Section[],
+	{scroll, find, typing}: HelpLook,
+	width: number,
+	height: number,
+	glyphs: Glyphs,
+): readonly Line[] => {
+	const all = helpContent(sections, width);
+	const looking = typing || find !== '';
+	const room = height - (looking ? 1 : 0);
+	const top = clampScroll(scroll, all.length, room);
+	const lines = Array.from({length: room}, (_, index) => fitLine(all[top + index] ?? [], width, glyphs));
+	if (!looking) return lines;
+	const found = sections.reduce((sum, {entries}) => sum + entries.length, 0);
+	return [...lines, rule(width, glyphs, `find: ${find}${typing ? '_' : ''}`, `${found} found`)];
+};

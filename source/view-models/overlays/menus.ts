@@ -1,0 +1,146 @@
+import type {Scope} from '../../engine/protocol.ts';
+import type {Ref} from '../../job/ref.ts';
+import type {MenuName, Sort} from '../../state/screen.ts';
+import type {State} from '../../state/state.ts';
+import {columns} from '../../table/columns.ts';
+import {sortBy} from '../../table/sorting.ts';
+import {applies, isWanted, sortableColumns} from '../../table/table-columns.ts';
+import {span} from '../../text/line.ts';
+import type {Glyphs, Line} from '../../text/theme.ts';
+import {childLabel, relatedOf} from '../detail/related.ts';
+import {framed} from './frame.ts';
+
+/** What choosing an item asks for. */
+export type Choice =
+	| {readonly kind: 'sort'; readonly sort: Sort}
+	| {readonly kind: 'scope'; readonly scope: Scope}
+	/** A filter, and which jobs have to be asked for so that it can mean any. */
+	| {readonly kind: 'query'; readonly text: string; readonly scope?: Scope}
+	/** Whether a column is wanted; for every column as usual, where it is absent. The menu stays. */
+	| {readonly kind: 'columns'; readonly columns: Readonly<Record<string, boolean>>}
+	| {readonly kind: 'open'; readonly ref: Ref};
+
+export type MenuItem = {
+	readonly label: string;
+	/** What holds now. */
+	readonly chosen: boolean;
+	/** Said behind what holds now. */
+	readonly note?: string;
+	readonly choice: Choice;
+};
+
+type Menu = {
+	readonly title: string;
+	readonly items: (state: State) => readonly MenuItem[];
+	/** What the keys do, where that is not the usual. */
+	readonly hint?: string;
+};
+
+const scopes: readonly (readonly [label: string, scope: Scope])[] = [
+	['my active jobs', {everyone: false, ended: false}],
+	['my jobs, ended ones too', {everyone: false, ended: true}],
+	["everyone's active jobs", {everyone: true, ended: false}],
+	["everyone's jobs, ended ones too", {everyone: true, ended: true}],
+];
+
+export const menus: Readonly<Record<MenuName, Menu>> = {
+	sort: {
+		title: 'sort by',
+		hint: 'Enter sorts (again: turns), w columns',
+		items: state =>
+			sortableColumns(state).map(({id, title}) => {
+				const {sort} = state.screen;
+				const second = sort.others?.some(({column}) => column === id) ? '  (then this)' : '';
+				return {
+					label: `${title.toLowerCase()}${second}`,
+					chosen: id === sort.column,
+					note: sort.descending ? 'now, reversed' : 'now',
+					choice: {kind: 'sort', sort: sortBy(sort, id)},
+				};
+			}),
+	},
+	columns: {
+		title: 'columns',
+		hint: 'Enter turns one on or off, Esc closes',
+		items(state) {
+			const said = state.screen.columns;
+			return [
+				...columns
+					.filter(({leaves}) => leaves > 0)
+					.map((column): MenuItem => {
+						const wanted = isWanted(column, state);
+						return {
+							label: `[${wanted ? 'x' : ' '}] ${column.title.toLowerCase()}`,
+							chosen: wanted && !applies(column, state),
+							note: 'no job here has it',
+							choice: {kind: 'columns', columns: {...said, [column.id]: !wanted}},
+						};
+					}),
+				{
+					label: 'all as usual',
+					chosen: Object.keys(said).length === 0,
+					choice: {kind: 'columns', columns: {}},
+				},
+			];
+		},
+	},
+	related: {
+		title: 'open',
+		items(state) {
+			const {parent, children} = relatedOf(state);
+			const item = (label: string, ref: Ref): MenuItem => ({
+				label,
+				chosen: false,
+				choice: {kind: 'open', ref},
+			});
+			return [
+				...(parent ? [item(`${parent}, which it is a part of`, parent)] : []),
+				...children.map(child => item(childLabel(child), child.ref)),
+			];
+		},
+	},
+	scope: {
+		title: 'show',
+		items({known, screen}) {
+			const query = (label: string, text: string, scope?: Scope): MenuItem => ({
+				label,
+				chosen: screen.filter === text,
+				choice: {kind: 'query', text, ...(scope && {scope})},
+			});
+			return [
+				...scopes.map(
+					([label, scope]): MenuItem => ({
+						label,
+						chosen: scope.everyone === known.scope.everyone && scope.ended === known.scope.ended,
+						choice: {kind: 'scope', scope},
+					}),
+				),
+				query('failed jobs', 'state:failed', {...known.scope, ended: true}),
+				query('jobs that are being cancelled', 'outcome:cancelling'),
+				...(known.settings.queries ?? []).map(({name, text}) => query(`${name}:  ${text}`, text)),
+			];
+		},
+	},
+};
+
+export const menuLines = (
+	state: State,
+	menu: MenuName,
+	index: number,
+	width: number,
+	height: number,
+	glyphs: Glyphs,
+): readonly Line[] => {
+	const {title, items, hint = 'Enter chooses, Esc closes'} = menus[menu];
+	const all = items(state).map(
+		({label, chosen, note = 'now'}, place): Line => [
+			span(
+				`${place === index ? '>' : ' '} ${label}${chosen ? `  (${note})` : ''}`,
+				place === index ? 'strong' : 'plain',
+			),
+		],
+	);
+	const room = Math.max(1, height - 3);
+	const top = Math.max(0, Math.min(index - Math.floor(room / 2), all.length - room));
+	return framed(title, [...all.slice(top, top + room), [span(hint, 'dim')]], width, glyphs);
+};

@@ -1,0 +1,137 @@
+/*
+The profiles: how each does, where it is, and what was tried with it.
+*/
+import type {ProfileHealth, ProfileInfo, ProfileStep, Slowness} from '../../engine/protocol.ts';
+import type {State} from '../../state/state.ts';
+import {duration, shortDuration, timeOfDay} from '../../text/format.ts';
+import {span} from '../../text/line.ts';
+import type {Glyphs, Line, Tone} from '../../text/theme.ts';
+import {cutEnd, padEnd, sureText, widthOf, wrap} from '../../text/width.ts';
+import {profileState, troubleOf} from '../frame/health.ts';
+import {everyOf} from '../table/table.ts';
+import {framed} from './frame.ts';
+
+/** The widest name that is told in full. */
+const widestName = 24;
+
+const rowOf = (
+	{known}: State,
+	{name, title}: ProfileInfo,
+	here: boolean,
+	columns: {readonly name: number; readonly title: number},
+	now: number,
+	glyphs: Glyphs,
+): Line => {
+	const health = known.health.get(name);
+	const {word, tone} = profileState(health, now);
+	const age = health?.lastGoodAt === undefined ? '' : ` ${duration(now - health.lastGoodAt)}`;
+	const every = health && health.state !== 'off' ? `  every ${shortDuration(everyOf(health))}` : '';
+	const shown = cutEnd(sureText(name, glyphs.ascii), columns.name, glyphs.ellipsis);
+	return [
+		span(`${here ? '>' : ' '} ${padEnd(shown, columns.name)}`, here ? 'strong' : 'plain'),
+		span(`  ${padEnd(title, columns.title)}  `),
+		span(word === 'off' ? word : `${word}${age}`, tone),
+		span(every, 'dim'),
+	];
+};
+
+const slownesses: Readonly<Record<Slowness, string>> = {
+	quiet: 'nothing has changed for long',
+	away: 'the terminal has no focus',
+	slow: 'its answers take long',
+	strained: 'it has asked for patience',
+};
+
+/** Why it is asked less often than the reader wants, and when the next time is. Undefined where there is nothing to say. */
+const paceWords = (health: ProfileHealth | undefined, now: number): string | undefined => {
+	if (!health || health.state === 'off') return undefined;
+	const {intervalMs, slowedBy, nextAt} = health;
+	const slower = slowedBy
+		? `every ${shortDuration(everyOf(health))} instead of ${shortDuration(intervalMs)}: ${slownesses[slowedBy]}`
+		: undefined;
+	const next = nextAt === undefined ? undefined : `asked next in ${duration(Math.max(0, nextAt - now))}`;
+	return [slower, next].filter(Boolean).join('; ') || undefined;
+};
+
+const stepTones: Readonly<Record<ProfileStep['how'], Tone>> = {
+	well: 'plain',
+	wrong: 'needs-you',
+	next: 'strong',
+};
+
+/** The chosen profile in full: where it is, why it does not do well, what was tried. */
+const factsOf = (
+	state: State,
+	profile: ProfileInfo,
+	now: number,
+	width: number,
+	glyphs: Glyphs,
+): readonly Line[] => {
+	const {known} = state;
+	const health = known.health.get(profile.name);
+	const paragraph = (text: string, tone?: Tone) =>
+		wrap(sureText(text, glyphs.ascii), width).map((line): Line => [span(line, tone)]);
+	const how = [
+		profile.credential === undefined ? 'no credential' : `credential from ${profile.credential}`,
+		profile.readOnly ? 'read-only' : '',
+		profile.protect ? 'protected' : '',
+		health?.state === 'off' ? 'off: nothing is asked, and its rows are not shown; e turns it on' : '',
+	].filter(Boolean);
+	const trouble = troubleOf(profile.name, health, now);
+	const pace = paceWords(health, now);
+	const tried = known.tried?.profile === profile.name ? known.tried.steps : [];
+	return [
+		...paragraph(profile.address ?? profile.title, 'strong'),
+		...paragraph(how.join(', '), 'dim'),
+		...(pace === undefined ? [] : paragraph(pace, 'dim')),
+		...(trouble === undefined ? [] : paragraph(trouble, 'needs-you')),
+		...tried.flatMap(({at, text, how}) => paragraph(`${timeOfDay(at)}  ${text}`, stepTones[how])),
+	];
+};
+
+/** The box with all profiles, and the chosen one in full below. */
+export const profilesLines = (
+	state: State,
+	{index}: {readonly index: number},
+	now: number,
+	width: number,
+	height: number,
+	glyphs: Glyphs,
+): readonly Line[] => {
+	const {profiles} = state.known;
+	const chosen = profiles[index];
+	const inner = width - 4;
+	const widest = (texts: readonly string[]) => Math.max(0, ...texts.map(widthOf));
+	const columns = {
+		name: Math.min(widestName, inner < 50 ? 12 : widestName, widest(profiles.map(({name}) => name))),
+		title: Math.min(inner < 50 ? 8 : 20, widest(profiles.map(({title}) => title))),
+	};
+	const facts = chosen ? factsOf(state, chosen, now, inner, glyphs) : [];
+	const room = Math.max(2, height - 2);
+	// The list comes first, and the chosen one has a line at least.
+	const listed = Math.min(
+		profiles.length,
+		Math.max(1, room - 1 - Math.min(facts.length, Math.ceil(room / 2))),
+	);
+	const top = Math.max(0, Math.min(index - Math.floor(listed / 2), profiles.length - listed));
+	const rows = profiles
+		.slice(top, top + listed)
+		.map((profile, place) =>
+			rowOf(
+				state,
+				{...profile, title: padEnd(cutEnd(profile.title, columns.title, glyphs.ellipsis), columns.title)},
+				top + place === index,
+				columns,
+				now,
+				glyphs,
+			),
+		);
+	const left = room - rows.length;
+	const gap: readonly Line[] = left > facts.length ? [[]] : [];
+	// What was tried last is what has to be seen.
+	const fitting =
+		facts.length <= left - gap.length
+			? facts
+			: [...facts.slice(0, 1), ...facts.slice(facts.length - (left - 1))];
+	return framed('profiles', [...rows, ...gap, ...fitting], width, glyphs);
+};

@@ -1,0 +1,163 @@
+/*
+What happened, as sentences: the jobs that changed, how cancellations went on, what is wrong.
+*/
+import type {CancellationReport, Notice} from '../../engine/protocol.ts';
+import type {Ref} from '../../job/ref.ts';
+import type {State} from '../../state/state.ts';
+import {cancellationSentence, cancellationWords} from '../../table/cancellation-words.ts';
+import {jobsOfRows} from '../../table/job-count.ts';
+import {stateInWords} from '../../table/phase-looks.ts';
+import {count, timeOfDay} from '../../text/format.ts';
+import {endedBatches, openBatches} from '../cancellation/batch-ends.ts';
+import {troubleOf} from '../frame/health.ts';
+import {isStale} from '../table/table.ts';
+import {jobSentence, jobsInView, listSentences} from './jobs.ts';
+
+/** Tells what is new since the last time. */
+export type Telling = (state: State, now: number) => readonly string[];
+
+/** How long the first list waits for slow profiles, in milliseconds. */
+const patienceMs = 5000;
+/** As many of a kind at once are told one by one. */
+const mostAtOnce = 20;
+
+// What passes within a moment, or is the answer to the reader.
+const quietSteps: ReadonlySet<CancellationReport['step']> = new Set([
+	'asked',
+	'staged',
+	'checking',
+	'sending',
+]);
+
+/** What makes a report another than before; the time does not. */
+const standOf = ({step, outcome, cameBack, acceptedAt}: CancellationReport): string =>
+	[step, outcome?.kind, outcome?.detail, cameBack, acceptedAt !== undefined].join(' ');
+
+/** So many of each: `3 FAILED, 17 SUCCEEDED`. */
+const counted = (words: readonly string[]): string =>
+	[...Map.groupBy(words, word => word)].map(([word, those]) => `${those.length} ${word}`).join(', ');
+
+/** The list, once the profiles have told it or the patience is over, and from then on what changes. */
+export const createTelling = (openedAt: number): Telling => {
+	const listed = new Set<string>();
+	const states = new Map<Ref, string>();
+	const stands = new Map<Ref, string>();
+	const stale = new Set<string>();
+	let batches: ReadonlySet<number> = new Set();
+	let notices: readonly Notice[] = [];
+	let listTold = false;
+	let jobsSeen: unknown;
+	let reportsSeen: unknown;
+
+	/** Profiles that have told their jobs, or why they do not, for the first time. */
+	const newlyListed = ({known}: State): readonly string[] =>
+		known.profiles
+			.map(({name}) => name)
+			.filter(name => !listed.has(name) && (known.health.get(name)?.state ?? 'loading') !== 'loading');
+
+	const lists = (state: State, now: number): readonly string[] => {
+		const {profiles, lookedFor} = state.known;
+		// Nothing is known yet, not even that there is nothing.
+		if (profiles.length === 0 && lookedFor.length === 0) return [];
+		const ready = newlyListed(state);
+		if (!listTold) {
+			if (ready.length < profiles.length && now - openedAt < patienceMs) return [];
+			listTold = true;
+			for (const name of ready) listed.add(name);
+			for (const job of jobsInView(state))
+				if (listed.has(job.profile)) states.set(job.ref, stateInWords(job));
+			// The list says already why a profile does not answer.
+			notices = state.known.notices.filter(({profile, tone}) => profile !== undefined && tone === 'error');
+			return listSentences(state, now);
+		}
+		return ready.flatMap(name => {
+			listed.add(name);
+			const own = jobsInView(state).filter(({profile}) => profile === name);
+			for (const job of own) states.set(job.ref, stateInWords(job));
+			return [
+				`${name} answers: ${count(jobsOfRows(own), 'job')}`,
+				...own.map(job => jobSentence(state, job, now)),
+			];
+		});
+	};
+
+	const jobChanges = (state: State, now: number): readonly string[] => {
+		const lines: {readonly word: string; readonly text: string}[] = [];
+		const inView = new Set<Ref>();
+		for (const job of jobsInView(state)) {
+			inView.add(job.ref);
+			if (!listed.has(job.profile)) continue;
+			const before = states.get(job.ref);
+			const word = stateInWords(job);
+			if (before === word) continue;
+			states.set(job.ref, word);
+			lines.push(
+				before === undefined
+					? {word: 'new', text: `new: ${jobSentence(state, job, now)}`}
+					: {word, text: `${job.ref} is ${word}, was ${before}: ${job.name}`},
+			);
+		}
+		for (const ref of states.keys()) {
+			if (inView.has(ref)) continue;
+			states.delete(ref);
+			lines.push({word: 'not listed any more', text: `${ref} is not listed any more`});
+		}
+		if (lines.length <= mostAtOnce) return lines.map(({text}) => text);
+		return [`${lines.length} jobs changed: ${counted(lines.map(({word}) => word))}; list tells them all`];
+	};
+
+	const cancellationChanges = ({known}: State, now: number): readonly string[] => {
+		const changed: CancellationReport[] = [];
+		for (const report of known.cancellations.values()) {
+			const stand = standOf(report);
+			if (stands.get(report.ref) === stand) continue;
+			stands.set(report.ref, stand);
+			if (!quietSteps.has(report.step)) changed.push(report);
+		}
+		const isUrgent = (report: CancellationReport) => cancellationWords(report, now).group === 'needs-you';
+		const words = (report: CancellationReport) => cancellationWords(report, now).text;
+		const sentence = (report: CancellationReport) =>
+			`${report.ref}: ${words(report)}; ${cancellationSentence(report)}`;
+		const told = changed.length <= mostAtOnce ? changed : changed.filter(isUrgent).slice(0, mostAtOnce);
+		const others = changed.filter(report => !told.includes(report));
+		return [
+			...told.map(sentence),
+			...(others.length > 0
+				? [`${count(others.length, 'cancellation')} went on: ${counted(others.map(words))}`]
+				: []),
+		];
+	};
+
+	const troubles = ({known}: State, now: number): readonly string[] => {
+		const before = new Set(notices);
+		const lines = known.notices
+			.filter(notice => !before.has(notice))
+			.map(({profile, text}) => `${profile ? `${profile}: ` : ''}${text}`);
+		notices = known.notices;
+		for (const {name} of known.profiles) {
+			const own = known.health.get(name);
+			const isOld = own !== undefined && own.state === 'ok' && isStale(own, now);
+			if (isOld && !stale.has(name)) lines.push(troubleOf(name, own, now) ?? '');
+			if (isOld) stale.add(name);
+			else stale.delete(name);
+		}
+		return lines;
+	};
+
+	return (state, now) => {
+		const {known} = state;
+		const first = lists(state, now);
+		if (!listTold) return [];
+		const lines: string[] = [];
+		if (known.jobs !== jobsSeen || first.length > 0) lines.push(...jobChanges(state, now));
+		jobsSeen = known.jobs;
+		if (known.reports !== reportsSeen) {
+			lines.push(...cancellationChanges(state, now));
+			lines.push(...endedBatches(batches, known).map(text => `over: ${text}`));
+			batches = openBatches(known);
+		}
+		reportsSeen = known.reports;
+		lines.push(...troubles(state, now));
+		return [...first, ...lines.map(text => `${timeOfDay(now)} ${text}`)];
+	};
+};

@@ -1,0 +1,75 @@
+/*
+Jobs as sentences: what the table says, for whoever reads line by line.
+*/
+import type {Job} from '../../job/job.ts';
+import type {Ref} from '../../job/ref.ts';
+import type {State} from '../../state/state.ts';
+import {cancellationWords} from '../../table/cancellation-words.ts';
+import {stateInWords} from '../../table/phase-looks.ts';
+import {count, duration} from '../../text/format.ts';
+import {scopeWords} from '../frame/header.ts';
+import {profileState, troubleOf} from '../frame/health.ts';
+import {isSure} from '../table/table.ts';
+
+/** The rows of the table, each job as it is now. */
+export const jobsInView = ({order, known}: State): readonly Job[] =>
+	order.inView.map(job => known.jobs.byRef.get(job.ref) ?? job);
+
+/** `w/17: RUNNING, mesh, 2h14m old, asked, stopping` */
+export const jobSentence = ({known}: State, job: Job, now: number): string => {
+	const report = known.cancellations.get(job.ref);
+	const parts = [
+		stateInWords(job),
+		isSure(known.health.get(job.profile), now) ? '' : 'as last seen',
+		job.name,
+		job.mine ? '' : (job.owner ?? 'of another owner'),
+		job.createdAt === undefined ? '' : `${duration(now - job.createdAt)} old`,
+		report ? cancellationWords(report, now).text : '',
+	];
+	return `${job.ref}: ${parts.filter(Boolean).join(', ')}`;
+};
+
+/** Why a profile tells nothing, or nothing new. */
+const profileTroubles = ({known}: State, now: number): readonly string[] =>
+	known.profiles.flatMap(({name}) => {
+		const own = known.health.get(name);
+		if (profileState(own, now).word === 'loading') return [`${name}: its jobs are not loaded yet`];
+		return troubleOf(name, own, now) ?? [];
+	});
+
+/** More of a list than these nobody listens to. */
+const mostListed = 200;
+
+/** The whole list, or what of it is asked for; after how many there are, one a line. */
+export const listSentences = (
+	state: State,
+	now: number,
+	jobs: readonly Job[] = jobsInView(state),
+	of = scopeWords(state.known.scope),
+): readonly string[] => {
+	const {known} = state;
+	if (known.profiles.length === 0)
+		return [
+			'there is nothing to watch yet; looked for:',
+			...known.lookedFor.map(line => `  ${line}`),
+			'jobtop --plain demo shows job systems that it brings along',
+		];
+	const left = jobs.length - mostListed;
+	return [
+		`${count(jobs.length, 'job')}: ${of}${known.readOnly ? ', read-only' : ''}`,
+		...jobs.slice(0, mostListed).map(job => jobSentence(state, job, now)),
+		...(left > 0 ? [`and ${left} more; list QUERY narrows, as list state:running`] : []),
+		...profileTroubles(state, now),
+	];
+};
+
+/** What was typed for a job: its ref, or an id that only one profile has. The job, or why it is none. */
+export const namedJob = ({known}: State, typed: string): Job | string => {
+	const exact = known.jobs.byRef.get(typed as Ref);
+	if (exact) return exact;
+	const same = [...known.jobs.byRef.values()].filter(({id}) => id === typed);
+	const [only] = same;
+	if (only && same.length === 1) return only;
+	if (only) return `${typed} could be ${same.map(({ref}) => ref).join(' or ')}: say which`;
+	return `no job ${typed} is known here; list tells which there are`;
+};

@@ -1,0 +1,61 @@
+/*
+The question before a cancellation, as sentences: all that its box has, and each job that would be asked to stop.
+*/
+import type {CancelBox} from '../../state/screen.ts';
+import type {State} from '../../state/state.ts';
+import {liveJobs, liveJobsWords, setWords} from '../../table/job-count.ts';
+import {stateInWords} from '../../table/phase-looks.ts';
+import {asciiGlyphs, type Glyphs, type Line, unicodeGlyphs} from '../../text/theme.ts';
+import {contentOf} from '../cancellation/cancel-question.ts';
+import {canSend, isTyped} from '../cancellation/cancel-targets.ts';
+
+/** Far wider than a sentence: whoever reads it breaks it where it likes. */
+const pageWidth = 10_000;
+
+/** What is said of a line: its words, without what is drawn. */
+export const wordsOf = (line: Line): string =>
+	line
+		.filter(({tone}) => tone !== 'frame')
+		.map(({text}) => text)
+		.join('')
+		.trim();
+
+export const glyphsFor = (ascii: boolean): Glyphs => (ascii ? asciiGlyphs : unicodeGlyphs);
+
+/** What answers it, in words. */
+export const answerSentence = (state: State, box: CancelBox): string => {
+	const them = liveJobs(box.targets).jobs === 1 ? 'it' : 'them';
+	if (!canSend(state, box)) return 'it has ended meanwhile: there is nothing to cancel';
+	const first = isTyped(box) ? '' : `type ${box.asks.text}, and then `;
+	return `${first}${first ? '' : 'type '}yes to ask ${them} to stop; anything else keeps ${them}`;
+};
+
+export const questionSentences = (
+	state: State,
+	box: CancelBox,
+	now: number,
+	ascii: boolean,
+): readonly string[] => {
+	const room = {width: pageWidth, height: pageWidth, glyphs: glyphsFor(ascii)};
+	const {title, must, may} = contentOf(state, box, now, room);
+	const each =
+		box.targets.length > 1
+			? box.targets.map(target =>
+					[`${target.ref}: ${stateInWords(target)}`, setWords(target), target.name]
+						.filter(Boolean)
+						.join(', '),
+				)
+			: [];
+	return [
+		title,
+		...each,
+		...[...must, ...may.flat()].map(wordsOf).filter(Boolean),
+		answerSentence(state, box),
+	];
+};
+
+/** What is being sent, for whoever wants it sent: that it was is told when it is in the journal. */
+export const sentSentence = ({targets}: CancelBox): string =>
+	targets.length === 1
+		? `sending: ${targets[0]?.ref}; the result follows here`
+		: `sending: ${liveJobsWords(targets)}; the results follow here, and recall takes back what has not left`;

@@ -1,0 +1,67 @@
+/*
+Four empty tables that are four different things.
+*/
+import type {State} from '../../state/state.ts';
+import {duration} from '../../text/format.ts';
+import {span} from '../../text/line.ts';
+import type {Line} from '../../text/theme.ts';
+import {scopeWords} from '../frame/header.ts';
+import {profileState, troubleOf} from '../frame/health.ts';
+
+const plain = (...texts: readonly string[]): readonly Line[] => texts.map(text => [span(`  ${text}`)]);
+
+/** There is no job system to watch, and none was found. */
+export const isUnconfigured = ({known}: State): boolean =>
+	known.profiles.length === 0 && known.lookedFor.length > 0;
+
+/** What stands where rows would be; undefined where there are rows. */
+export const emptyLines = (state: State, now: number, openedAt: number): readonly Line[] | undefined => {
+	const {known, screen, order} = state;
+	if (order.inView.length > 0) return undefined;
+	if (known.profiles.length === 0)
+		return isUnconfigured(state) ? nothingConfigured(state) : plain('starting');
+	const names = known.profiles.map(({name}) => name).filter(name => !screen.only || name === screen.only);
+	const states = names.map(name => ({name, ...profileState(known.health.get(name), now)}));
+	const loading = states.filter(({word}) => word === 'loading');
+	if (screen.onlyMarked)
+		return plain('no marked job is listed any more', '', 'U clears the marks, M shows all');
+	if (order.all.length > 0 && screen.filter) {
+		return plain(`no job matches ${screen.filter}`, '', 'Esc clears the filter');
+	}
+	if (loading.length > 0) {
+		const since = duration(now - openedAt);
+		return plain(...loading.map(({name}) => `loading the jobs of ${name}, for ${since}`));
+	}
+	if (states.every(({well}) => !well)) {
+		const troubles = names.map(name => troubleOf(name, known.health.get(name), now) ?? name);
+		const many = screen.only ? `${screen.only} does not answer` : 'no profile answers';
+		return [
+			[span(`  ${many}, so nobody knows which jobs there are`, 'strong')],
+			...plain('', ...troubles, '', 'R asks all of them again, P shows the profiles'),
+		];
+	}
+	const wider = known.scope.everyone && known.scope.ended ? '' : "f shows other people's jobs, or ended ones";
+	const off = names.filter(name => known.health.get(name)?.state === 'off');
+	const turnedOff = off.length > 0 ? `${off.join(', ')} turned off; P turns them on` : '';
+	const narrow = screen.only ? '0 shows every profile again' : '';
+	const hidden =
+		order.all.length > 0 ? 'some are dismissed or in other profiles; u undoes what was done last' : '';
+	const none = `there are none of ${scopeWords(known.scope)}${screen.only ? ` on ${screen.only}` : ''}`;
+	return [[span(`  ${none}`, 'strong')], ...plain('', ...[turnedOff, wider, narrow, hidden].filter(Boolean))];
+};
+
+const nothingConfigured = ({known}: State): readonly Line[] => [
+	[span('  there is nothing to watch yet', 'strong')],
+	...plain(
+		'',
+		'looked for:',
+		...known.lookedFor.map(line => `  ${line}`),
+		'',
+		'describe your job systems in ~/.config/jobtop/config.toml:',
+		'',
+		'  [profiles.hpc2]',
+		'  backend = "slurm"',
+		'',
+		'Enter shows job systems that jobtop brings along; q quits',
+	),
+];

@@ -1,0 +1,77 @@
+import type {Fold} from '../../state/rows.ts';
+import type {State} from '../../state/state.ts';
+import {cancellationWords} from '../../table/cancellation-words.ts';
+import type {FittedColumn} from '../../table/fit-columns.ts';
+import {profileOfFold, refsOf, stateCounts} from '../../table/folding.ts';
+import {jobsOfRows} from '../../table/job-count.ts';
+import {count} from '../../text/format.ts';
+import {span} from '../../text/line.ts';
+import type {Glyphs, Line, Span} from '../../text/theme.ts';
+import {cutEnd, padEnd, sureText} from '../../text/width.ts';
+import {cellText} from './table.ts';
+
+export type FoldLook = {
+	readonly fold: Fold;
+	readonly state: State;
+	/** Whether the profile answers. */
+	readonly sure: boolean;
+	readonly now: number;
+	readonly glyphs: Glyphs;
+};
+
+/** How many of the jobs are being cancelled or want the reader: `3 cancelling`. */
+const cancelling = ({fold, state, now}: FoldLook): Span => {
+	const {cancellations} = state.known;
+	let [onTheWay, needsYou] = [0, 0];
+	if (cancellations.size > 0) {
+		for (const {ref} of fold.members) {
+			const report = cancellations.get(ref);
+			const group = report && cancellationWords(report, now).group;
+			if (group === 'needs-you') needsYou++;
+			else if (group !== undefined && group !== 'over') onTheWay++;
+		}
+	}
+	if (needsYou > 0) return span(`${needsYou} ${needsYou === 1 ? 'needs' : 'need'} you`, 'needs-you');
+	return onTheWay > 0 ? span(`${onTheWay} cancelling`, 'cancelling') : span('');
+};
+
+/**
+The line of a row that several jobs share: how many, which, and how many of them are where. `*` stands before it where all are marked, `+` where some are.
+*/
+export const foldLine = (fitted: readonly FittedColumn[], look: FoldLook, underCursor: boolean): Line => {
+	const {fold, state, sure, glyphs} = look;
+	const {marks} = state.screen;
+	const marked = marks.size === 0 ? 0 : refsOf(fold).filter(ref => marks.has(ref)).length;
+	const all = marked === fold.members.length;
+	const {words, live} = stateCounts(fold, state.known.jobs);
+	const tone = marked > 0 ? 'strong' : live === 0 || !sure ? 'dim' : undefined;
+	const cells: Readonly<Record<string, string>> = {
+		state: `${fold.open ? '-' : '+'} ${count(jobsOfRows(fold.members), 'job')}`,
+		profile: profileOfFold(fold),
+		id: fold.parent.slice(fold.parent.indexOf('/') + 1),
+	};
+	const line: Span[] = [span(underCursor ? '>' : ' '), span(marked === 0 ? ' ' : all ? '*' : '+', 'strong')];
+	// What has no cell of its own here is one text across the columns between.
+	let room = -1;
+	const told = () => {
+		if (room < 0) return;
+		// A name of which nothing could be read is left out.
+		const name = room - words.length > 8 ? `  ${fold.members[0]?.name ?? ''}` : '';
+		const text = sureText(`${words}${name}`, glyphs.ascii);
+		line.push(span(padEnd(cutEnd(text, room, glyphs.ellipsis), room), tone), span(' '));
+		room = -1;
+	};
+	for (const each of fitted) {
+		const {id} = each.column;
+		const cell = cells[id];
+		if (id === 'cancel') {
+			told();
+			const {text, tone: own} = cancelling(look);
+			line.push(span(cellText(text, each, glyphs), own ?? tone));
+		} else if (cell !== undefined) {
+			told();
+			line.push(span(cellText(cell, each, glyphs), tone), span(' '));
+		} else room += each.width + 1;
+	}
+	return line;
+};

@@ -1,0 +1,78 @@
+import type {ProfileHealth} from '../../engine/protocol.ts';
+import {keyWord} from '../../state/key-words.ts';
+import type {Sort} from '../../state/screen.ts';
+import type {State} from '../../state/state.ts';
+import type {Row} from '../../table/columns.ts';
+import type {FittedColumn} from '../../table/fit-columns.ts';
+import {gutter} from '../../table/table-columns.ts';
+import {span} from '../../text/line.ts';
+import type {Glyphs, Line, Tone} from '../../text/theme.ts';
+import {cutEnd, cutMiddle, padEnd, padStart, sureText} from '../../text/width.ts';
+
+export const cellText = (text: string, {column, width}: FittedColumn, glyphs: Glyphs): string => {
+	const cut = column.cut === 'middle' ? cutMiddle : cutEnd;
+	const pad = column.align === 'right' ? padStart : padEnd;
+	return pad(cut(sureText(text, glyphs.ascii), width, glyphs.ellipsis), width);
+};
+
+/** The line with the titles; an arrow stands at the column that sorts. */
+export const titleLine = (fitted: readonly FittedColumn[], sort: Sort, glyphs: Glyphs): Line => [
+	span(' '.repeat(gutter)),
+	...fitted.flatMap((each, index) => {
+		const sorts = each.column.id === sort.column;
+		const title = sorts
+			? `${each.column.title}${sort.descending ? glyphs.up : glyphs.down}`
+			: each.column.title;
+		return [span(index > 0 ? ' ' : ''), span(cellText(title, each, glyphs), sorts ? 'strong' : 'dim')];
+	}),
+];
+
+/** The line of one job. A marked one is bold. Else the whole row is dim where nobody can say that it is still so, or where it is over. */
+export const rowLine = (
+	fitted: readonly FittedColumn[],
+	row: Row,
+	{underCursor, marked}: {readonly underCursor: boolean; readonly marked: boolean},
+): Line => {
+	const dim: Tone | undefined = !row.sure || row.job.terminal ? 'dim' : undefined;
+	const usual: Tone | undefined = marked ? 'strong' : dim;
+	const line = [span(underCursor ? '>' : ' '), span(marked ? '*' : ' ', 'strong')];
+	for (const [index, each] of fitted.entries()) {
+		const {text, tone} = each.column.cell(row);
+		if (index > 0) line.push(span(' '));
+		line.push(span(cellText(text, each, row.glyphs), wins(tone) ? tone : (usual ?? tone)));
+	}
+	return line;
+};
+
+// What wants the reader is seen on a dim row too.
+const wins = (tone: Tone | undefined): boolean => tone === 'needs-you' || tone === 'cancelling';
+
+/** Whether the rows of a profile are how it is now: its last poll was good. */
+export const isSure = (health: ProfileHealth | undefined, now: number): boolean =>
+	health !== undefined && (health.state === 'ok' || health.state === 'loading') && !isStale(health, now);
+
+/** Milliseconds between two polls, as it is now. */
+export const everyOf = ({everyMs, intervalMs}: ProfileHealth): number => everyMs ?? intervalMs;
+
+/** Rows older than three intervals are stale, whatever the last poll said. */
+export const isStale = (health: ProfileHealth, now: number): boolean =>
+	health.lastGoodAt !== undefined && now - health.lastGoodAt > 3 * everyOf(health);
+
+/** `  3 new below, r to sort`: rows that came, and wait at the end of the table for their places. */
+export const newcomerWords = (state: State): string => {
+	const {length} = state.order.newcomers;
+	return length > 0 ? `  ${length} new below, ${keyWord(state, 'refresh', 'r')} to sort` : '';
+};
+
+/** `1-12 of 108 (184)` */
+export const positionWords = (
+	top: number,
+	height: number,
+	{rows, jobs, everything}: {readonly rows: number; readonly jobs: number; readonly everything: number},
+): string => {
+	if (rows === 0) return '';
+	const last = Math.min(rows, top + height);
+	const inAll = jobs === everything ? '' : ` in view (${everything} in all)`;
+	const of = rows === jobs ? `${jobs}${inAll}` : `${rows} rows, ${jobs} jobs${inAll}`;
+	return `${top + 1}-${last} of ${of}`;
+};
