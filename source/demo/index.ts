@@ -3,11 +3,13 @@ import {dexOperations} from './dex-records.ts';
 import {startDexServer} from './dex-server.ts';
 import {createImposer, type ImposedFault, type SystemName, systemNames} from './imposed-faults.ts';
 import {ionworksTypes, startIonworksServer} from './ionworks-server.ts';
+import type {JobControls} from './named-jobs.ts';
 import {createScenario, type Processes} from './scenario.ts';
+import type {DemoServer} from './server.ts';
 import {startTapisServer, tapisApps, tapisToken} from './tapis-server.ts';
 import {startTensorpoolServer, tensorpoolTasks} from './tensorpool-server.ts';
 import {startWeaverServer} from './weaver-server.ts';
-import {createWorld} from './world.ts';
+import {createWorld, type World} from './world.ts';
 
 export type DemoOptions = {
 	/** The same seed gives the same jobs with the same ids. */
@@ -31,14 +33,60 @@ const yearMs = 365 * 24 * 3600 * 1000;
 const account = 'acc_demo';
 const projects = ['proj_contracts', 'proj_invoices'] as const;
 
-type Keyed = {readonly url: string; readonly token_env: string};
+/** What a system is started with. Each has jobs of its own. */
+type Place = {
+	readonly world: World;
+	readonly clock: Clock;
+	readonly seed: string;
+	readonly port: number;
+	readonly speed: number;
+	/** The credential of Tapis, which ends. */
+	readonly token: string;
+};
+
+type EmbeddedSystem = {
+	/** The work that its jobs do; the usual one if absent. */
+	readonly processes?: Processes;
+	readonly start: (place: Place) => Promise<DemoServer & JobControls>;
+	/** How it is configured, once it listens at this address. */
+	readonly profile: (url: string) => {readonly backend: SystemName; readonly url: string};
+};
+
+const keyed = (url: string) => ({url, token_env: 'JOBTOP_DEMO_KEY'});
+
+const systems = {
+	weaver: {
+		start: ({world, clock, seed, port}) => startWeaverServer({world, clock, seed, port}),
+		profile: url => ({backend: 'weaver', url}),
+	},
+	ionworks: {
+		processes: ionworksTypes,
+		start: ({world, clock, seed, port}) => startIonworksServer({world, clock, seed, port, key}),
+		profile: url => ({backend: 'ionworks', ...keyed(url)}),
+	},
+	tapis: {
+		processes: tapisApps,
+		start: ({token, ...place}) => startTapisServer({...place, token, user: tapisUser}),
+		profile: url => ({backend: 'tapis', url, token_env: 'JOBTOP_DEMO_TAPIS_TOKEN'}),
+	},
+	tensorpool: {
+		processes: tensorpoolTasks,
+		start: ({token: _, ...place}) => startTensorpoolServer({...place, key}),
+		profile: url => ({backend: 'tensorpool', ...keyed(url)}),
+	},
+	dex: {
+		processes: dexOperations,
+		start: ({world, clock, seed, port}) => startDexServer({world, clock, seed, port, key, account, projects}),
+		profile: url => ({backend: 'dex', account, projects: [...projects], ...keyed(url)}),
+	},
+} as const satisfies Readonly<Record<SystemName, EmbeddedSystem>>;
+
+type Servers = {readonly [Name in SystemName]: Awaited<ReturnType<(typeof systems)[Name]['start']>>};
 
 /** A profile of an embedded system, as a configuration file has it. */
-export type DemoProfile = {readonly name: string} & (
-	| {readonly backend: 'weaver'; readonly url: string}
-	| ({readonly backend: 'ionworks' | 'tapis' | 'tensorpool'} & Keyed)
-	| ({readonly backend: 'dex'; readonly account: string; readonly projects: string[]} & Keyed)
-);
+export type DemoProfile = {
+	[Name in SystemName]: {readonly name: string} & ReturnType<(typeof systems)[Name]['profile']>;
+}[SystemName];
 
 /** The embedded job systems: real servers on loopback, and how to reach them. */
 export type Demo = {
@@ -46,71 +94,42 @@ export type Demo = {
 	/** The variables that hold their keys. */
 	readonly env: Readonly<Record<string, string>>;
 	/** The far sides, for tests. */
-	readonly servers: Awaited<ReturnType<typeof startServers>>['servers'];
+	readonly servers: Servers;
 	/** What goes wrong from now on, in place of what did before. */
 	readonly setFaults: (faults: readonly ImposedFault[]) => Promise<void>;
 	readonly close: () => Promise<void>;
 };
 
-const startServers = async (options: DemoOptions, token: string) => {
-	const {seed = 'jobtop', jobs = 40, speed = 1, clock = systemClock, port = 0} = options;
-	/** What a system is started with: each has jobs of its own. */
-	const placeFor = (system: SystemName, processes?: Processes) => ({
-		world: createWorld({
-			scenario: createScenario({seed: `${seed} ${system}`, jobs, ...(processes && {processes})}),
-			clock,
-			speed,
+export const startDemo = async (options: DemoOptions = {}): Promise<Demo> => {
+	const {seed: demoSeed = 'jobtop', jobs = 40, speed = 1, clock = systemClock, port = 0} = options;
+	const token = tapisToken(tapisUser, clock.now() + yearMs);
+	const started = await Promise.all(
+		systemNames.map(async (name, index) => {
+			const system: EmbeddedSystem = systems[name];
+			const {processes} = system;
+			const seed = `${demoSeed} ${name}`;
+			const scenario = createScenario({seed, jobs, ...(processes && {processes})});
+			const world = createWorld({scenario, clock, speed});
+			const place = {world, clock, seed, port: port === 0 ? 0 : port + index, speed, token};
+			const server = await system.start(place);
+			const profile = {name, ...system.profile(server.url)};
+			return {name, server, profile, impose: createImposer({world, clock, seed, server})};
 		}),
-		clock,
-		seed: `${seed} ${system}`,
-		port: port === 0 ? 0 : port + systemNames.indexOf(system),
-	});
-	const places = {
-		weaver: placeFor('weaver'),
-		ionworks: placeFor('ionworks', ionworksTypes),
-		tapis: placeFor('tapis', tapisApps),
-		tensorpool: placeFor('tensorpool', tensorpoolTasks),
-		dex: placeFor('dex', dexOperations),
-	} satisfies Record<SystemName, unknown>;
-	const [weaver, ionworks, tapis, tensorpool, dex] = await Promise.all([
-		startWeaverServer(places.weaver),
-		startIonworksServer({...places.ionworks, key}),
-		startTapisServer({...places.tapis, token, user: tapisUser, speed}),
-		startTensorpoolServer({...places.tensorpool, key, speed}),
-		startDexServer({...places.dex, key, account, projects}),
-	]);
-	const servers = {weaver, ionworks, tapis, tensorpool, dex};
-	const imposers = systemNames.map(name => ({
-		name,
-		impose: createImposer({...places[name], server: servers[name]}),
-	}));
+	);
 	const setFaults: Demo['setFaults'] = async faults => {
 		const concerns = (name: SystemName) => faults.filter(({system = name}) => system === name);
-		await Promise.all(imposers.map(({name, impose}) => impose(concerns(name))));
+		await Promise.all(started.map(({name, impose}) => impose(concerns(name))));
 	};
-	return {servers, setFaults};
-};
-
-export const startDemo = async (options: DemoOptions = {}): Promise<Demo> => {
-	const token = tapisToken(tapisUser, (options.clock ?? systemClock).now() + yearMs);
-	const {servers, setFaults} = await startServers(options, token);
 	if (options.faults !== undefined) await setFaults(options.faults);
-	const keyed = (url: string) => ({url, token_env: 'JOBTOP_DEMO_KEY'});
 	return {
-		profiles: [
-			{name: 'weaver', backend: 'weaver', url: servers.weaver.url},
-			{name: 'ionworks', backend: 'ionworks', ...keyed(servers.ionworks.url)},
-			{name: 'tapis', backend: 'tapis', url: servers.tapis.url, token_env: 'JOBTOP_DEMO_TAPIS_TOKEN'},
-			{name: 'tensorpool', backend: 'tensorpool', ...keyed(servers.tensorpool.url)},
-			{name: 'dex', backend: 'dex', account, projects: [...projects], ...keyed(servers.dex.url)},
-		],
+		profiles: started.map(({profile}) => profile as DemoProfile),
 		env: {JOBTOP_DEMO_KEY: key, JOBTOP_DEMO_TAPIS_TOKEN: token},
-		servers,
+		servers: Object.fromEntries(started.map(({name, server}) => [name, server])) as unknown as Servers,
 		setFaults,
 		close: async () => {
 			// A server that is to leave or come back by itself does not.
 			await setFaults([]);
-			await Promise.all(Object.values(servers).map(server => server.close()));
+			await Promise.all(started.map(({server}) => server.close()));
 		},
 	};
 };
