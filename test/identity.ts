@@ -12,7 +12,7 @@ import {type CancelTarget, targetOf} from '../source/cancellation/report.ts';
 import {BatchWaitsError, hindrancesOf} from '../source/cancellation/whose-batch.ts';
 import {connectAll} from '../source/config/connect.ts';
 import {loadConfiguration} from '../source/config/load.ts';
-import {createDismissals} from '../source/engine/dismissals.ts';
+import {createDismissals} from '../source/engine/visibility/dismissals.ts';
 import {whyAnother} from '../source/job/identity.ts';
 import type {Job} from '../source/job/job.ts';
 import type {Ref} from '../source/job/ref.ts';

@@ -28,3 +28,5 @@ export const createAttention = (clock: Clock) => {
 		hasAsked: () => Math.abs(clock.now() - asked) < askedMs,
 	};
 };
+
+export type Attention = ReturnType<typeof createAttention>;

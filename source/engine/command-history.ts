@@ -4,7 +4,7 @@ import {cleanText} from '../job/clean-text.ts';
 import {makeDirectory} from '../process/make-directory.ts';
 
 /** Lines that are kept. */
-const most = 200;
+export const maxHistory = 200;
 
 /** What was typed behind `:`, between runs. */
 export const createCommandHistory = (stateDirectory: string) => {
@@ -16,7 +16,7 @@ export const createCommandHistory = (stateDirectory: string) => {
 			return lines
 				.map(line => cleanText(line, 500))
 				.filter(Boolean)
-				.slice(-most);
+				.slice(-maxHistory);
 		} catch {
 			// Without a history there is none to go through.
 			return [];
@@ -28,7 +28,7 @@ export const createCommandHistory = (stateDirectory: string) => {
 		/** Puts a line behind the others, those of other processes too. Returns all; throws where they cannot be written. */
 		add(line: string): readonly string[] {
 			const clean = cleanText(line, 500);
-			const lines = [...read().filter(each => each !== clean), clean].slice(-most);
+			const lines = [...read().filter(each => each !== clean), clean].slice(-maxHistory);
 			makeDirectory(stateDirectory);
 			const part = `${path}.${process.pid}`;
 			writeFileSync(part, `${lines.join('\n')}\n`, {mode: 0o600});

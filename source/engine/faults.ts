@@ -29,3 +29,5 @@ export const createFaults = (stateDirectory: string, now: () => number) => {
 		},
 	};
 };
+
+export type Faults = ReturnType<typeof createFaults>;

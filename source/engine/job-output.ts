@@ -105,6 +105,8 @@ export const createJobOutput = ({
 	};
 };
 
+export type JobOutput = ReturnType<typeof createJobOutput>;
+
 type Wanted = {
 	readonly ref: Ref;
 	readonly stop: AbortController;

@@ -254,6 +254,9 @@ export type Patch =
 	/** Everything is on disk and the engine has stopped. */
 	| {readonly type: 'stopped'};
 
+/** Takes what the engine reports. Patches that belong together come together. */
+export type Report = (patches: readonly Patch[]) => void;
+
 /** To the engine. */
 export type Intention =
 	| {readonly type: 'cancel'; readonly targets: readonly CancelTarget[]; readonly reason?: string}

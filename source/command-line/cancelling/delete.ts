@@ -7,8 +7,8 @@ import {
 	exitCodeOfDeletion,
 	sentenceOfDeletion,
 	whyKept,
-} from '../../engine/deletion.ts';
-import {createDismissals} from '../../engine/dismissals.ts';
+} from '../../engine/visibility/deletion.ts';
+import {createDismissals} from '../../engine/visibility/dismissals.ts';
 import type {Ref} from '../../job/ref.ts';
 import {systemClock} from '../../process/clock.ts';
 import {errorWords} from '../../process/error-words.ts';

@@ -1,9 +1,9 @@
 import {refHere} from '../../cancellation/earlier-names.ts';
 import {worstExitCode} from '../../cancellation/outcomes.ts';
 import {targetOf} from '../../cancellation/report.ts';
-import {whyKept} from '../../engine/deletion.ts';
-import {createDismissals, type Dismissed} from '../../engine/dismissals.ts';
-import {hideOnServer, hidingTrouble, type ServerHiding} from '../../engine/hiding.ts';
+import {whyKept} from '../../engine/visibility/deletion.ts';
+import {createDismissals, type Dismissed} from '../../engine/visibility/dismissals.ts';
+import {hideOnServer, hidingTrouble, type ServerHiding} from '../../engine/visibility/hiding.ts';
 import {parseRef, type Ref} from '../../job/ref.ts';
 import {systemClock} from '../../process/clock.ts';
 import {errorWords} from '../../process/error-words.ts';

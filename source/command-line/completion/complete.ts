@@ -8,7 +8,7 @@ import {outcomes} from '../../cancellation/outcomes.ts';
 import {connectAll} from '../../config/connect.ts';
 import {type ConfigurationFlags, loadConfiguration} from '../../config/load.ts';
 import type {ProfileSetting} from '../../config/profile-setting.ts';
-import {createDismissals} from '../../engine/dismissals.ts';
+import {createDismissals} from '../../engine/visibility/dismissals.ts';
 import type {Job} from '../../job/job.ts';
 import {phases} from '../../job/phase.ts';
 import {systemClock} from '../../process/clock.ts';

@@ -1,10 +1,10 @@
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {whyAnother} from '../job/identity.ts';
-import type {Job} from '../job/job.ts';
-import type {Ref} from '../job/ref.ts';
-import {makeDirectory} from '../process/make-directory.ts';
-import {appendToStateFile} from '../process/state-safety.ts';
+import {whyAnother} from '../../job/identity.ts';
+import type {Job} from '../../job/job.ts';
+import type {Ref} from '../../job/ref.ts';
+import {makeDirectory} from '../../process/make-directory.ts';
+import {appendToStateFile} from '../../process/state-safety.ts';
 
 /** Rows that were hidden longer ago than this are forgotten: their jobs are long gone. */
 const rememberedMs = 90 * 24 * 3600 * 1000;

@@ -1,13 +1,13 @@
 /*
 Deletes one ended job on its server, and says what is known afterwards. A look comes right before the request and another right after it: the first keeps a job that lives or has changed, the second tells what the server made of it.
 */
-import type {Connection} from '../backends/backend.ts';
-import type {CancelTarget} from '../cancellation/report.ts';
-import {type Failure, failureOf, failurePolicies} from '../job/failure.ts';
-import {whyAnother} from '../job/identity.ts';
-import type {Job} from '../job/job.ts';
-import {phases} from '../job/phase.ts';
-import {parseRef} from '../job/ref.ts';
+import type {Connection} from '../../backends/backend.ts';
+import type {CancelTarget} from '../../cancellation/report.ts';
+import {type Failure, failureOf, failurePolicies} from '../../job/failure.ts';
+import {whyAnother} from '../../job/identity.ts';
+import type {Job} from '../../job/job.ts';
+import {phases} from '../../job/phase.ts';
+import {parseRef} from '../../job/ref.ts';
 
 /** What came of deleting a job. */
 export type Deletion = {

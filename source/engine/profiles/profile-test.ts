@@ -1,9 +1,9 @@
-import type {Connection} from '../backends/backend.ts';
-import {watched} from '../backends/exchange.ts';
-import {BackendError, failurePolicies} from '../job/failure.ts';
-import type {Job} from '../job/job.ts';
-import type {Clock} from '../process/clock.ts';
-import type {ProfileStep, Scope} from './protocol.ts';
+import type {Connection} from '../../backends/backend.ts';
+import {watched} from '../../backends/exchange.ts';
+import {BackendError, failurePolicies} from '../../job/failure.ts';
+import type {Job} from '../../job/job.ts';
+import type {Clock} from '../../process/clock.ts';
+import type {ProfileStep, Scope} from '../protocol.ts';
 
 export type ProfileTest = {
 	readonly connection: Connection;

@@ -1,9 +1,9 @@
 /*
 Hides an ended job on its server, or shows it there again, where the server has such a thing. It is reversible, and asking twice does no harm.
 */
-import type {Connection} from '../backends/backend.ts';
-import {failureOf, failurePolicies} from '../job/failure.ts';
-import {parseRef, type Ref} from '../job/ref.ts';
+import type {Connection} from '../../backends/backend.ts';
+import {failureOf, failurePolicies} from '../../job/failure.ts';
+import {parseRef, type Ref} from '../../job/ref.ts';
 
 /**
 What the server made of it. `none`: it has no such thing. `unknown`: no answer came, and nobody can tell.

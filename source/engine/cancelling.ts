@@ -1,0 +1,56 @@
+import {cleanText} from '../job/clean-text.ts';
+import type {Ref} from '../job/ref.ts';
+import {errorWords} from '../process/error-words.ts';
+import type {Notify} from './notify.ts';
+import type {Runner} from './open-runner.ts';
+import type {Batch, CancelTarget, Report} from './protocol.ts';
+
+export type CancellingOptions = {
+	readonly runner: Pick<Runner, 'follows' | 'force' | 'start'>;
+	readonly readOnly: boolean;
+	readonly report: Report;
+	readonly notify: Notify;
+};
+
+/** What a person may ask for: a batch of cancellations, or stronger means. */
+export const createCancelling = ({runner, readOnly, report, notify}: CancellingOptions) => {
+	/** Resolves once the journal is on disk; rejects, with nothing sent, where it cannot be written or nothing is left to cancel. */
+	const cancel = async (targets: readonly CancelTarget[], reason?: string, force = false): Promise<Batch> => {
+		if (readOnly) throw new Error('jobtop is read-only here: nothing was sent');
+		// A key can be pressed twice before the first report is seen.
+		const open = targets.filter(({ref}) => !runner.follows(ref));
+		if (open.length === 0) throw new Error('it is on its way already');
+		return runner.start(open, reason === undefined ? undefined : cleanText(reason), force);
+	};
+
+	return {
+		cancel,
+		/** The same, reported: what was asked is on disk before it is said to be asked. */
+		async cancelAndReport(targets: readonly CancelTarget[], reason?: string): Promise<void> {
+			const refs = targets.map(({ref}) => ref);
+			const answer = (taken: boolean) => report([{type: 'asked', kind: 'cancel', refs, taken}]);
+			try {
+				await cancel(targets, reason);
+				answer(true);
+			} catch (error) {
+				answer(false);
+				notify('error', `nothing was sent: ${errorWords(error as Error)}`);
+			}
+		},
+		/** Asks by stronger means where cancelling was asked for before and left the job as it was. */
+		force(refs: readonly Ref[]) {
+			const answer = (taken: boolean) => report([{type: 'asked', kind: 'force', refs, taken}]);
+			if (readOnly) {
+				answer(false);
+				return notify('error', 'nothing was sent: jobtop is read-only here');
+			}
+			const impossible = runner.force(refs);
+			answer(impossible.length < refs.length);
+			if (impossible.length === 0) return;
+			const which = impossible.length === 1 ? impossible[0] : `${impossible.length} of them`;
+			notify('warning', `there is nothing stronger to send for ${which} now`);
+		},
+	};
+};
+
+export type Cancelling = ReturnType<typeof createCancelling>;

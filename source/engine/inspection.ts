@@ -1,0 +1,74 @@
+import {BackendError, type Failure} from '../job/failure.ts';
+import {parseRef, type Ref} from '../job/ref.ts';
+import type {Clock} from '../process/clock.ts';
+import type {Profiles} from './profiles/profiles.ts';
+import type {Seen} from './profiles/seen.ts';
+import type {Report} from './protocol.ts';
+
+export type InspectionOptions = {
+	readonly profiles: Pick<Profiles, 'named'>;
+	readonly clock: Pick<Clock, 'now'>;
+	readonly moment: () => number;
+	readonly signal: AbortSignal;
+	readonly seen: Seen;
+	/** The job is not known there; `asked` is the moment in which the question was asked. */
+	readonly missing: (ref: Ref, asked: number) => void;
+	readonly report: Report;
+};
+
+/** Looks at single jobs because the reader does. */
+export const createInspection = (options: InspectionOptions) => {
+	const {profiles, clock, moment, signal, seen, missing, report} = options;
+	let inspected: Ref | undefined;
+
+	const inspect = async (ref: Ref) => {
+		const {profile: name, id} = parseRef(ref) ?? {profile: '', id: ''};
+		const profile = profiles.named(name);
+		const failed = (failure: Failure) => report([{type: 'detail-failed', ref, at: clock.now(), failure}]);
+		if (!profile?.connection.backend.get) {
+			return failed({kind: 'rejected', detail: `profile ${name} cannot show more of a job`});
+		}
+		const asked = moment();
+		try {
+			const detail = await profile.connection.backend.get(id, {signal});
+			seen(profile, [detail.job], asked, 'alone');
+			if (inspected === ref) report([{type: 'detail', ref, at: clock.now(), detail}]);
+		} catch (error) {
+			if (signal.aborted) return;
+			if (!(error instanceof BackendError)) throw error;
+			if (error.failure.kind === 'not-found') missing(ref, asked);
+			if (inspected === ref) failed(error.failure);
+		}
+	};
+
+	/** What it shows comes with the row. That it fails is no news: the look before a request reports that. */
+	const look = async (ref: Ref) => {
+		const {profile: name, id} = parseRef(ref) ?? {profile: '', id: ''};
+		const profile = profiles.named(name);
+		const {get} = profile?.connection.backend ?? {};
+		if (!profile || !get) return;
+		const asked = moment();
+		try {
+			const {job} = await get(id, {signal});
+			seen(profile, [job], asked, 'alone');
+		} catch (error) {
+			if (!(error instanceof BackendError) && !signal.aborted) throw error;
+		}
+	};
+
+	return {
+		/** Reports all of one job, now and after each list of its profile, until another is inspected or none. */
+		inspect(ref: Ref | undefined) {
+			inspected = ref;
+			if (ref !== undefined) void inspect(ref);
+		},
+		/** Looks at a job once. */
+		look: (ref: Ref) => void look(ref),
+		/** A list of this profile was taken in: the details of an inspected job are as fresh as its row. */
+		listed(profile: string) {
+			if (inspected && parseRef(inspected)?.profile === profile) void inspect(inspected);
+		},
+	};
+};
+
+export type Inspection = ReturnType<typeof createInspection>;

@@ -1,0 +1,12 @@
+import type {Clock} from '../process/clock.ts';
+import type {Notice, Report} from './protocol.ts';
+
+/** Shows a line to the reader; `profile` names the one whose health it is about. */
+export type Notify = (tone: Notice['tone'], text: string, profile?: string) => void;
+
+export const createNotify =
+	(clock: Pick<Clock, 'now'>, report: Report): Notify =>
+	(tone, text, profile) =>
+		report([
+			{type: 'notice', notice: {at: clock.now(), tone, text, ...(profile !== undefined && {profile})}},
+		]);

@@ -1,0 +1,104 @@
+import type {Connection} from '../../backends/backend.ts';
+import type {createRunner} from '../../cancellation/runner.ts';
+import type {Job} from '../../job/job.ts';
+import type {Ref} from '../../job/ref.ts';
+import type {Clock} from '../../process/clock.ts';
+import type {Attention} from '../attention.ts';
+import type {Notify} from '../notify.ts';
+import {createPoller, type Poller} from '../polling/poller.ts';
+import type {WholeList} from '../polling/read-list.ts';
+import {createRows} from '../polling/rows.ts';
+import type {Report, Scope} from '../protocol.ts';
+import type {RowReports} from '../row-reports.ts';
+import {isReplacedIn} from './array-rest.ts';
+import {createHealthReports} from './health-reports.ts';
+import {createMissingJobs} from './missing-jobs.ts';
+import type {Profile} from './profiles.ts';
+import type {Seen} from './seen.ts';
+
+/** Missing jobs that are asked for after one poll; the others wait for the next. */
+const maxMissing = 50;
+
+export type OpenProfileOptions = {
+	readonly clock: Clock;
+	/** Milliseconds between two polls; the backend's own where it is absent. */
+	readonly intervalMs?: number;
+	/** A number from 0 to 1, for the intervals between polls. */
+	readonly random?: () => number;
+	readonly scope: () => Scope;
+	/** The next number of the counter by which questions and answers are put in order. */
+	readonly moment: () => number;
+	readonly signal: AbortSignal;
+	readonly attention: Attention;
+	readonly cancellations: Pick<
+		ReturnType<typeof createRunner>,
+		'follows' | 'isBusyWith' | 'missed' | 'missing' | 'observe' | 'polled' | 'renewed'
+	>;
+	readonly seen: Seen;
+	readonly rowReports: RowReports;
+	readonly report: Report;
+	readonly notify: Notify;
+	/** A whole list of this profile was taken in. */
+	readonly onListed: (profile: string) => void;
+};
+
+/** The rows of a profile and the poller that fills them. Nothing is asked yet. */
+export const openProfile = (connection: Connection, options: OpenProfileOptions): Profile => {
+	const {clock, attention, cancellations, rowReports, moment, scope} = options;
+	const {profile: name, traits, minInterval} = connection;
+	const rows = createRows();
+	const askForMissing = createMissingJobs({...options, connection, rows});
+
+	/** What a complete list does not hold: ended rows that are no longer wanted go, and live ones are asked for. */
+	const takeMissing = (listed: ReadonlyMap<Ref, Job>, asked: number) => {
+		const {removes, missing} = rows.missingFrom(listed, asked, scope());
+		rowReports.tell([], removes);
+		if (removes.length > 0) poller.changed();
+		// A job that is being cancelled is looked at by what follows it.
+		const followed = new Set(missing.map(({ref}) => ref).filter(cancellations.follows));
+		cancellations.missed([...followed]);
+		const replaced = new Set(missing.filter(isReplacedIn(listed)));
+		rowReports.tell(
+			[],
+			[...replaced].flatMap(({ref}) => (rows.remove(ref) ? ref : [])),
+		);
+		const others = missing.filter(job => !followed.has(job.ref) && !replaced.has(job));
+		void askForMissing(others.slice(0, maxMissing));
+	};
+
+	const takeList = (list: WholeList, asked: number) => {
+		rowReports.tell([]);
+		cancellations.polled(name);
+		if (list.covers === 'everything') takeMissing(list.jobs, asked);
+		options.onListed(name);
+	};
+
+	const poller: Poller = createPoller({
+		connection,
+		clock,
+		intervalMs: Math.max(options.intervalMs ?? traits.intervalMs, minInterval?.ms ?? 0),
+		...(minInterval && {leastMs: minInterval.ms}),
+		...(options.random && {random: options.random}),
+		watched: () => ({
+			since: attention.since(),
+			away: attention.away(),
+			urgent: attention.hasAsked() || cancellations.isBusyWith(name),
+		}),
+		scope,
+		moment,
+		onPage(jobs, asked) {
+			const {changed, known} = rows.take(jobs, asked);
+			rowReports.gather(changed);
+			if (changed.length > 0) poller.changed();
+			cancellations.observe(jobs, asked, 'list');
+			return known;
+		},
+		onList: takeList,
+		onHealth: createHealthReports({
+			report: options.report,
+			notify: options.notify,
+			renewed: cancellations.renewed,
+		}),
+	});
+	return {connection, rows, poller};
+};

@@ -1,0 +1,53 @@
+import type {Connection} from '../backends/backend.ts';
+import type {Clock} from '../process/clock.ts';
+import {createLatencies, type Latency} from './latency.ts';
+import type {Report} from './protocol.ts';
+
+export type UsualLatency = {
+	/** How long cancelling takes there, by the name that the profile has, or else had; undefined where too little is known. */
+	readonly of: (profile: string) => Latency | undefined;
+	/** A cancellation took so many milliseconds. */
+	readonly add: (profile: string, ms: number) => void;
+	readonly report: (profile: string) => void;
+	/** Reports the profiles that have changed since. */
+	readonly reportChanged: () => void;
+	/** Writes what has not been written yet. */
+	readonly close: () => Promise<void>;
+};
+
+export type UsualLatencyOptions = {
+	readonly connections: ReadonlyMap<string, Connection>;
+	readonly stateDirectory: string;
+	readonly clock: Clock;
+	readonly report: Report;
+};
+
+/** How long cancelling usually takes on each profile, remembered and reported. */
+export const createUsualLatency = (options: UsualLatencyOptions): UsualLatency => {
+	const {connections, stateDirectory, clock, report} = options;
+	const latencies = createLatencies(stateDirectory, clock);
+	const changed = new Set<string>();
+
+	const of = (profile: string) =>
+		[profile, ...(connections.get(profile)?.aliases ?? [])]
+			.map(latencies.of)
+			.find(latency => latency !== undefined);
+	const reportOne = (profile: string) => {
+		const latency = of(profile);
+		if (latency) report([{type: 'latency', profile, latency}]);
+	};
+
+	return {
+		of,
+		add(profile, ms) {
+			latencies.add(profile, ms);
+			changed.add(profile);
+		},
+		report: reportOne,
+		reportChanged() {
+			changed.forEach(reportOne);
+			changed.clear();
+		},
+		close: latencies.close,
+	};
+};

@@ -1,0 +1,59 @@
+import {targetOf} from '../../cancellation/report.ts';
+import type {Job} from '../../job/job.ts';
+import type {Ref} from '../../job/ref.ts';
+import type {Clock} from '../../process/clock.ts';
+import {errorWords} from '../../process/error-words.ts';
+import type {Notify} from '../notify.ts';
+import type {Report} from '../protocol.ts';
+import {createDismissals} from './dismissals.ts';
+
+export type HiddenRows = {
+	/** The hidden rows. */
+	readonly refs: () => readonly Ref[];
+	/** Hides rows or shows them again, and reports it. Returns whether that could be remembered; where not, nothing has changed. */
+	readonly set: (refs: readonly Ref[], hidden: boolean) => boolean;
+	/** Shows what has come to have the id of a hidden job: nobody has hidden that. */
+	readonly showReplacing: (jobs: readonly Job[]) => void;
+};
+
+export type HiddenRowsOptions = {
+	readonly stateDirectory: string;
+	readonly clock: Pick<Clock, 'now'>;
+	/** A ref by the name that its profile has now. */
+	readonly refHere: (ref: Ref) => Ref;
+	/** A job as it was last seen. */
+	readonly rowOf: (ref: Ref) => Job | undefined;
+	readonly report: Report;
+	readonly notify: Notify;
+};
+
+/** The rows that the reader has hidden, here and not on a server. */
+export const createHiddenRows = (options: HiddenRowsOptions): HiddenRows => {
+	const {stateDirectory, clock, refHere, rowOf, report, notify} = options;
+	const dismissals = createDismissals(stateDirectory, clock.now, refHere);
+
+	const set: HiddenRows['set'] = (refs, hidden) => {
+		const dismissed = refs.map(ref => {
+			const job = rowOf(ref);
+			return job ? targetOf(job) : {ref};
+		});
+		try {
+			dismissals.set(dismissed, hidden);
+			report([{type: 'dismissed', refs, hidden}]);
+			return true;
+		} catch (error) {
+			notify('error', `that cannot be remembered: ${errorWords(error as Error)}`);
+			report([{type: 'dismissed', refs, hidden: !hidden}]);
+			return false;
+		}
+	};
+
+	return {
+		refs: () => [...dismissals.hidden.keys()],
+		set,
+		showReplacing(jobs) {
+			const refs = dismissals.replacing(jobs);
+			if (refs.length > 0) set(refs, false);
+		},
+	};
+};
