@@ -22,13 +22,15 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
 	'engine/thread.ts': ['job', 'text', 'process', 'backends', 'config', 'demo'],
 	// The engine thread, and nothing else.
 	'engine/start-thread.ts': ['engine/thread.ts'],
+	keys: ['text', 'type engine'],
 	state: ['job', 'type engine'],
-	table: ['job', 'text', 'state', 'cancellation', 'type engine'],
+	table: ['job', 'text', 'keys', 'state', 'cancellation', 'type engine'],
 	store: ['job', 'process', 'state', 'table', 'type engine'],
-	'view-models': ['job', 'text', 'state', 'table', 'cancellation', 'type engine'],
+	'view-models': ['job', 'text', 'keys', 'state', 'table', 'cancellation', 'type engine'],
 	commands: [
 		'job',
 		'text',
+		'keys',
 		'state',
 		'table',
 		'view-models',
@@ -41,6 +43,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
 		'job',
 		'text',
 		'process',
+		'keys',
 		'state',
 		'table',
 		'view-models',
@@ -52,17 +55,8 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
 	// In place of the components.
 	lines: ['job', 'text', 'process', 'view-models', 'commands', 'type store'],
 	demo: ['job', 'process'],
-	// The configuration checks a filter by the rules of the table, and keys by the list of commands.
-	config: [
-		'job',
-		'text',
-		'process',
-		'backends',
-		'table/query.ts',
-		'commands/commands.ts',
-		'commands/keys/rebinding.ts',
-		'type commands',
-	],
+	// The configuration reads a saved filter by the rules of the table.
+	config: ['job', 'text', 'process', 'keys', 'backends', 'table/query.ts'],
 	'command-line': [
 		'job',
 		'text',

@@ -117,6 +117,13 @@ test('what was asked is known before anything heavy is loaded', () => {
 		assert.ok(!loaded.has(heavy), `cli.ts loads ${heavy}`);
 });
 
+test('the engine thread loads nothing of the screen', () => {
+	const loaded = [...loadedWith('engine/thread.ts')].filter(file =>
+		/^(?:commands|components|view-models|store|lines)\//.test(file),
+	);
+	assert.deepEqual(loaded, []);
+});
+
 test('one place reads keys, and one reads pastes', () => {
 	for (const hook of ['useInput', 'usePaste']) {
 		const users = files.filter(file =>

@@ -6,15 +6,15 @@ import {test} from 'node:test';
 import fc from 'fast-check';
 import {actionsOf} from '../source/commands/actions.ts';
 import {type Host, scopeOf} from '../source/commands/command.ts';
-import {commands} from '../source/commands/commands.ts';
+import {commands, commandsOf} from '../source/commands/commands.ts';
 import {paste, pressAll} from '../source/commands/keys/dispatch.ts';
 import {footerHints, helpSections, keyTable} from '../source/commands/keys/help.ts';
-import {keysIn} from '../source/commands/keys/keys.ts';
-import {commandsOf} from '../source/commands/keys/rebinding.ts';
 import {notifyOfEnds} from '../source/components/notify.ts';
 import type {CancellationReport, Intention, ProfileInfo} from '../source/engine/protocol.ts';
 import type {Job} from '../source/job/job.ts';
 import type {Ref} from '../source/job/ref.ts';
+import {commandIds} from '../source/keys/bindings.ts';
+import {keysIn} from '../source/keys/names.ts';
 import {createJobStore} from '../source/store/store.ts';
 import {createManualClock} from './helpers/manual-clock.ts';
 import {hello, job, jobs, profile, report, start} from './helpers/screen-facts.ts';
@@ -56,6 +56,10 @@ const open = (
 		cancels: () => sent.filter(({type}) => type === 'cancel'),
 	};
 };
+
+test('every binding has its command, and every id is used once', () => {
+	assert.deepEqual(commands.map(({id}) => id).sort(), [...commandIds].sort());
+});
 
 test('no key means two things in one place, nor here and anywhere', () => {
 	const owners = new Map<string, string>();

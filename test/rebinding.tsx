@@ -6,11 +6,11 @@ import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {test} from 'node:test';
 import fc from 'fast-check';
-import {commands} from '../source/commands/commands.ts';
-import {keyNamed} from '../source/commands/keys/keys.ts';
-import {commandsOf, readKeys} from '../source/commands/keys/rebinding.ts';
+import {commands, commandsOf} from '../source/commands/commands.ts';
 import {loadConfiguration} from '../source/config/load.ts';
 import type {Patch} from '../source/engine/protocol.ts';
+import {keyNamed} from '../source/keys/names.ts';
+import {readKeys} from '../source/keys/rebinding.ts';
 import {temporaryDirectory} from './helpers/engine.ts';
 import {renderScreen} from './helpers/render-screen.tsx';
 import {runCli} from './helpers/run-cli.ts';
@@ -89,7 +89,7 @@ test('whatever is wished for, the rules hold for what is taken', () => {
 			wishes => {
 				const {keys} = readKeys(wishes);
 				const all = commandsOf({known: {settings: {keys}}});
-				const of = (weight: string) => all.filter(command => command.weight === weight);
+				const of = (risk: string) => all.filter(command => command.risk === risk);
 				for (const {id, keys: own} of [...of('asks'), ...of('sends')]) {
 					assert.ok(!own.some(key => /^(enter|delete|backspace|\d|ctrl\+[dk])$/.test(key)), id);
 				}

@@ -1,8 +1,9 @@
 /*
 The keys of the screen, with those that the configuration gives to commands: for people, for programs, and as a page.
 */
+
+import {commandsOf} from '../commands/commands.ts';
 import {argumentWords, helpSections, keyTable} from '../commands/keys/help.ts';
-import {commandsOf} from '../commands/keys/rebinding.ts';
 import {type ConfigurationFlags, loadKeys} from '../config/load.ts';
 import {padEnd, widthOf} from '../text/width.ts';
 import type {Console} from './output/console.ts';

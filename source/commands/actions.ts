@@ -2,10 +2,11 @@
 Everything that can be done about one job, with the reason for what cannot. It is made from the commands themselves.
 */
 
-import {keyLabel} from '../state/key-words.ts';
+import type {CommandScope} from '../keys/scope.ts';
+import {keyLabel} from '../keys/words.ts';
 import type {State} from '../state/state.ts';
 import {lookAgain, noJobHere, subjectOf} from '../table/subject.ts';
-import type {Command, CommandContext, CommandQuestion, CommandScope} from './command.ts';
+import type {Command, CommandContext, CommandDefinition, CommandQuestion} from './command.ts';
 
 /** One line of the menu. */
 export type Action = {
@@ -68,11 +69,9 @@ const move = ({state, store, commands}: CommandContext, by: number) => {
 	store.change({overlay: {...menu, index: Math.max(0, Math.min(last, menu.index + by))}});
 };
 
-export const actionsCommands: readonly Command[] = [
+export const actionsCommands: readonly CommandDefinition[] = [
 	{
 		id: 'actions',
-		scopes: ['table', 'detail', 'cancellations'],
-		keys: ['x'],
 		label: 'actions',
 		help: 'Show everything that can be done about this job, and why not what cannot.',
 		footer: 8,
@@ -84,8 +83,6 @@ export const actionsCommands: readonly Command[] = [
 	},
 	{
 		id: 'act',
-		scopes: ['actions'],
-		keys: ['enter', 'space'],
 		label: 'do it',
 		help: 'Do what the cursor is on; the key beside it does the same.',
 		footer: 1,
@@ -101,8 +98,6 @@ export const actionsCommands: readonly Command[] = [
 	},
 	{
 		id: 'actions-down',
-		scopes: ['actions'],
-		keys: ['j', 'down'],
 		label: 'down',
 		help: 'Go to the next action.',
 		footer: 2,
@@ -110,8 +105,6 @@ export const actionsCommands: readonly Command[] = [
 	},
 	{
 		id: 'actions-up',
-		scopes: ['actions'],
-		keys: ['k', 'up'],
 		label: 'up',
 		help: 'Go to the action before.',
 		footer: 3,
@@ -119,8 +112,6 @@ export const actionsCommands: readonly Command[] = [
 	},
 	{
 		id: 'close-actions',
-		scopes: ['actions'],
-		keys: ['escape', 'q', 'x'],
 		label: 'close',
 		help: 'Close the actions; nothing is done.',
 		footer: 4,

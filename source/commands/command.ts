@@ -1,43 +1,8 @@
+import type {Binding, CommandId} from '../keys/bindings.ts';
+import type {CommandScope} from '../keys/scope.ts';
 import type {CancelBox, Overlay} from '../state/screen.ts';
 import type {State} from '../state/state.ts';
 import type {JobStore} from '../store/store.ts';
-
-/** Who has the keyboard. `anywhere` is asked last, whoever has it. */
-export type CommandScope =
-	| 'table'
-	| 'detail'
-	/** The log of the job that is told in full; what it does not take, the detail takes. */
-	| 'log'
-	| 'cancellations'
-	| 'box'
-	/** The box about many jobs, or somebody else's: how many has to be typed. */
-	| 'number-box'
-	/** The box of a protected profile: its name has to be typed. */
-	| 'typed-box'
-	/** Why it is cancelled is being typed. */
-	| 'reason'
-	/** Everything that the box would send. */
-	| 'box-list'
-	/** What can be done about a job. */
-	| 'actions'
-	/** The question before a job is deleted. */
-	| 'delete-box'
-	| 'menu'
-	/** What can be copied of a job. */
-	| 'copies'
-	/** The profiles. */
-	| 'profiles'
-	| 'filter'
-	/** Which jobs to mark is being typed. */
-	| 'mark'
-	/** What is looked for in a log is being typed. */
-	| 'find'
-	| 'help'
-	/** What is looked for in the help is being typed. */
-	| 'help-find'
-	/** A command is being typed by its name. */
-	| 'command'
-	| 'anywhere';
 
 /** What only the program around the screen can do. */
 export type Host = {
@@ -99,13 +64,9 @@ export type Argument = {
 	readonly choices?: (state: State) => readonly string[];
 };
 
-/** Something that the user can do. */
-export type Command = {
-	/** Stable: other things may refer to it. */
-	readonly id: string;
-	readonly scopes: readonly [CommandScope, ...CommandScope[]];
-	/** The first is the one that is shown. None where it is asked for by name only. */
-	readonly keys: readonly string[];
+/** Something that the user can do; its keys are in `keys/bindings.ts`. */
+export type CommandDefinition = {
+	readonly id: CommandId;
 	readonly byName?: ByName;
 	/** One or two words for the footer. */
 	readonly label: string;
@@ -113,18 +74,15 @@ export type Command = {
 	readonly help: string;
 	/** The place in the footer; without it, the command is not shown there. */
 	readonly footer?: number;
-	/** The place among the actions of a job; without it, the command is not one of them. */
-	readonly action?: number;
-	/** What hangs on it, for whoever gives it other keys: it asks for something that cannot be undone or hides jobs, it sends that, or it keeps everything as it is. */
-	readonly weight?: 'asks' | 'sends' | 'keeps';
-	/** Why it can have no other keys. */
-	readonly fixedKeys?: string;
 	/** It belongs to marking a range; any other command ends an open one. */
 	readonly goesOnWithRange?: true;
 	/** Why it cannot be done now, said to the reader who tries. */
 	readonly unavailable?: (question: CommandQuestion) => string | undefined;
 	readonly run: (context: CommandContext) => void;
 };
+
+/** A command with its keys. */
+export type Command = CommandDefinition & Binding;
 
 /** Who has the keyboard now. */
 export const scopeOf = ({screen: {overlay, detail, pane}}: State): CommandScope =>

@@ -1,9 +1,12 @@
+import type {ScreenSettings} from '../engine/protocol.ts';
+import {bindingOf} from '../keys/bindings.ts';
+import type {Keys} from '../keys/rebinding.ts';
 import {actionsCommands} from './actions.ts';
 import {cancellingCommands} from './cancellation/cancelling.ts';
 import {confirmingCommands} from './cancellation/confirming.ts';
 import {removingCommands} from './cancellation/removing.ts';
 import {runningCommands} from './cancellation/running.ts';
-import type {Command} from './command.ts';
+import type {Command, CommandDefinition} from './command.ts';
 import {logCommands} from './detail/logs.ts';
 import {lookingCommands} from './detail/looking.ts';
 import {sharingCommands} from './detail/sharing.ts';
@@ -16,8 +19,7 @@ import {markingCommands} from './table/marking.ts';
 import {movingCommands} from './table/moving.ts';
 import {narrowingCommands} from './table/narrowing.ts';
 
-/** Everything that the user can do. The footer, the help and the table of keys are made from it. */
-export const commands: readonly Command[] = [
+const definitions: readonly CommandDefinition[] = [
 	...movingCommands,
 	...lookingCommands,
 	...logCommands,
@@ -35,3 +37,30 @@ export const commands: readonly Command[] = [
 	...sharingCommands,
 	...programCommands,
 ];
+
+/** Everything that the user can do. The footer, the help and the table of keys are made from it. */
+export const commands: readonly Command[] = definitions.map(definition => ({
+	...definition,
+	...bindingOf(definition.id),
+}));
+
+/** Every command with these keys, by id, in place of its own. */
+const withKeys = (keys: Keys): readonly Command[] =>
+	commands.map(command => {
+		const own = keys[command.id];
+		return own ? {...command, keys: own} : command;
+	});
+
+const kept = new WeakMap<object, readonly Command[]>();
+
+/** Every command, with the keys that the configuration gives. */
+export const commandsOf = ({
+	known: {settings},
+}: {
+	readonly known: {readonly settings: Pick<ScreenSettings, 'keys'>};
+}): readonly Command[] => {
+	if (!settings.keys) return commands;
+	const before = kept.get(settings) ?? withKeys(settings.keys);
+	kept.set(settings, before);
+	return before;
+};

@@ -1,6 +1,6 @@
 import {scopeOf} from '../commands/command.ts';
+import {commandsOf} from '../commands/commands.ts';
 import {footerHints} from '../commands/keys/help.ts';
-import {commandsOf} from '../commands/keys/rebinding.ts';
 import {layoutOf} from '../table/layout.ts';
 import {rule} from '../text/line.ts';
 import {stripLines} from '../view-models/cancellation/cancellation-strip.ts';

@@ -1,9 +1,9 @@
 import {Box} from 'ink';
 import {actionsOf} from '../commands/actions.ts';
 import {scopeBelow} from '../commands/command.ts';
+import {commandsOf} from '../commands/commands.ts';
 import {helpSections} from '../commands/keys/help.ts';
 import {completionsOf} from '../commands/keys/naming.ts';
-import {commandsOf} from '../commands/keys/rebinding.ts';
 import type {Overlay} from '../state/screen.ts';
 import type {State} from '../state/state.ts';
 import {boxColumns, overlayPlace} from '../table/layout.ts';

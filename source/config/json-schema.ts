@@ -1,13 +1,13 @@
 import * as z from 'zod';
 import {backendKinds} from '../backends/index.ts';
-import {commands} from '../commands/commands.ts';
+import {bindingOf, commandIds} from '../keys/bindings.ts';
 import {headDescriptions, limitDescriptions, profileDescriptions} from './descriptions.ts';
 import {fileSchema} from './schema.ts';
 
 type Node = Readonly<Record<string, unknown>>;
 type Properties = Readonly<Record<string, Node>>;
 
-const ids = commands.filter(({fixedKeys}) => fixedKeys === undefined).map(({id}) => id);
+const ids = commandIds.filter(id => bindingOf(id).fixedKeys === undefined);
 
 const described = (properties: Properties, words: Readonly<Record<string, string>>): Properties =>
 	Object.fromEntries(

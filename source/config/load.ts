@@ -2,7 +2,7 @@ import {readFileSync, statSync} from 'node:fs';
 import {dirname} from 'node:path';
 import {parse, TomlError} from 'smol-toml';
 import type {DiscoverySurroundings} from '../backends/profiles/profile.ts';
-import type {Keys} from '../commands/keys/rebinding.ts';
+import type {Keys} from '../keys/rebinding.ts';
 import {ConfigurationError} from '../process/configuration-error.ts';
 import {type Environment, pathFromHere, usualConfigurationFile} from '../process/state-directory.ts';
 import {didYouMean} from '../text/nearest.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import {type BackendKind, backendKinds} from '../backends/index.ts';
-import {readKeys} from '../commands/keys/rebinding.ts';
+import {readKeys} from '../keys/rebinding.ts';
 import {problemWords, readQuery} from '../table/query.ts';
 import {interval, limitKeys} from './common-keys.ts';
 import {profileSchemas} from './profile-entries.ts';

@@ -1,7 +1,7 @@
 import type {CancellationReport, ProfileInfo} from '../engine/protocol.ts';
 import {phases} from '../job/phase.ts';
 import {parseRef, type Ref} from '../job/ref.ts';
-import {keyWord} from '../state/key-words.ts';
+import {keyWord} from '../keys/words.ts';
 import type {Fold} from '../state/rows.ts';
 import type {State} from '../state/state.ts';
 import {count} from '../text/format.ts';
@@ -28,7 +28,7 @@ export const foldOf = ({screen, rows}: State): Fold | undefined =>
 export const noJobHere = (state: State): string => {
 	const fold = foldOf(state);
 	return fold
-		? `this row is ${count(jobsOfRows(fold.members), 'job')}; ${keyWord(state, 'fold', 'e')} opens it`
+		? `this row is ${count(jobsOfRows(fold.members), 'job')}; ${keyWord(state, 'fold')} opens it`
 		: 'there is no job here';
 };
 

@@ -1,6 +1,6 @@
 import type {Job} from '../../job/job.ts';
 import {phases} from '../../job/phase.ts';
-import {keyWord} from '../../state/key-words.ts';
+import {keyWord} from '../../keys/words.ts';
 import {isFoldRef} from '../../table/folding.ts';
 import {type Marked, markedJobs, marksCount, meantJobs} from '../../table/marks.ts';
 import {
@@ -15,7 +15,7 @@ import {
 import {count} from '../../text/format.ts';
 import {askedJobOf, openCancelBox, openForceBox} from '../../view-models/cancellation/cancel-targets.ts';
 import {whyNone} from '../../view-models/cancellation/next-cancel.ts';
-import type {Command, CommandContext, CommandQuestion} from '../command.ts';
+import type {CommandContext, CommandDefinition, CommandQuestion} from '../command.ts';
 import {askEngine, remember} from '../program/acts.ts';
 
 const subjectJob = ({state}: CommandQuestion): Job | undefined => {
@@ -56,7 +56,7 @@ const whyNotDismiss = (context: CommandQuestion): string | undefined => {
 	if (job.terminal) return state.known.dismissed.has(job.ref) ? 'it is dismissed already' : undefined;
 	const whyNot = whyNotCancel(state, job.ref, now);
 	if (profileOf(state, job.ref)?.cancelIsDismiss) return whyNot;
-	return `still ${phases[job.phase].label.toLowerCase()}${whyNot ? '' : `: ${keyWord(state, 'cancel', 'c')} cancels it`}`;
+	return `still ${phases[job.phase].label.toLowerCase()}${whyNot ? '' : `: ${keyWord(state, 'cancel')} cancels it`}`;
 };
 
 /** What of them is dismissed: what has ended, and is not hidden yet. */
@@ -69,7 +69,7 @@ const numberOf = ({state}: CommandQuestion, {targets, skipped}: Marked): string 
 const whyNotDismissSeveral = (question: CommandQuestion, meant: Marked): string | undefined =>
 	endedOf(question, meant).length > 0
 		? undefined
-		: `none of the ${numberOf(question, meant)} has ended; ${keyWord(question.state, 'cancel', 'c')} cancels live ones`;
+		: `none of the ${numberOf(question, meant)} has ended; ${keyWord(question.state, 'cancel')} cancels live ones`;
 
 /** Hides ended jobs, and takes their marks with them. */
 const hide = ({state, store}: CommandContext, jobs: readonly Job[], left = '') => {
@@ -85,7 +85,7 @@ const hide = ({state, store}: CommandContext, jobs: readonly Job[], left = '') =
 		...(marks.size === 0 && {onlyMarked: undefined}),
 	});
 	const who = jobs.length === 1 ? first : count(jobs.length, 'job');
-	const undo = `${keyWord(state, 'undo', 'u')} brings ${jobs.length === 1 ? 'it' : 'them'} back`;
+	const undo = `${keyWord(state, 'undo')} brings ${jobs.length === 1 ? 'it' : 'them'} back`;
 	askEngine(
 		store,
 		{type: 'dismiss', refs},
@@ -127,16 +127,12 @@ const marked = ({state, now, oneJob}: CommandQuestion): Marked | undefined =>
 const endedInView = ({state: {order, known}}: CommandQuestion): readonly Job[] =>
 	order.inView.map(job => known.jobs.byRef.get(job.ref) ?? job).filter(({terminal}) => terminal);
 
-export const cancellingCommands: readonly Command[] = [
+export const cancellingCommands: readonly CommandDefinition[] = [
 	{
 		id: 'cancel',
-		scopes: ['table', 'detail', 'cancellations'],
-		keys: ['c'],
-		weight: 'asks',
 		label: 'cancel',
 		help: 'Cancel the marked jobs; where none is marked this one, or all that share this row; a box names them first, and nothing is sent before y.',
 		footer: 2,
-		action: 4,
 		unavailable(question) {
 			const {state, now} = question;
 			const meant = several(question);
@@ -151,12 +147,8 @@ export const cancellingCommands: readonly Command[] = [
 	},
 	{
 		id: 'force',
-		scopes: ['table', 'detail', 'cancellations'],
-		keys: ['X'],
-		weight: 'asks',
 		label: 'force',
 		help: 'Ask again with the stronger means of its system, where it has some, for a job that goes on after its cancel; the word force has to be typed.',
-		action: 5,
 		unavailable: ({state, now}) => unsettledCursor(state, now) ?? whyNotForce(state, subjectOf(state)),
 		run(context) {
 			const {state, store, now} = context;
@@ -167,21 +159,14 @@ export const cancellingCommands: readonly Command[] = [
 	},
 	{
 		id: 'dismiss',
-		scopes: ['table', 'detail'],
-		keys: ['d'],
-		weight: 'asks',
 		label: 'dismiss',
 		help: 'Hide the marked jobs that have ended, or this ended job, on its server too where that can be undone (Tapis). Where a system calls cancelling dismiss, on a live job as c.',
 		footer: 4,
-		action: 6,
 		unavailable: whyNotDismiss,
 		run: dismiss,
 	},
 	{
 		id: 'dismiss-ended',
-		scopes: ['table'],
-		keys: ['D'],
-		weight: 'asks',
 		label: 'dismiss all ended',
 		help: 'Hide every ended job in view, or of the marked ones where there are marks.',
 		unavailable(question) {

@@ -1,11 +1,12 @@
-import {keyWord} from '../../state/key-words.ts';
+import {typedBy} from '../../keys/names.ts';
+
+import {keyWord} from '../../keys/words.ts';
 import type {CancelBox} from '../../state/screen.ts';
 import {liveJobsWords} from '../../table/job-count.ts';
 import {boxColumns, overlayPlace} from '../../table/layout.ts';
 import {fitsBox, lastBoxScroll, sendWord} from '../../view-models/cancellation/cancel-question.ts';
 import {canSend, isTyped} from '../../view-models/cancellation/cancel-targets.ts';
-import type {Command, CommandContext, CommandQuestion, CommandScope} from '../command.ts';
-import {typedBy} from '../keys/keys.ts';
+import type {CommandContext, CommandDefinition, CommandQuestion} from '../command.ts';
 import {typeText} from '../keys/typing.ts';
 import {askEngine, setMarks} from '../program/acts.ts';
 
@@ -40,7 +41,7 @@ const send = (context: CommandContext) => {
 	const [first] = targets;
 	if (!first) return;
 	const one = targets.length === 1;
-	const follows = keyWord(state, 'cancellations', 'C');
+	const follows = keyWord(state, 'cancellations');
 	const asked = box.force ? 'asked to end by force' : 'asked to cancel';
 	const who = one ? first.ref : liveJobsWords(targets);
 	const word = `${asked} ${who}; ${follows} follows ${one ? 'it' : 'them'}`;
@@ -84,15 +85,9 @@ const scroll = (context: CommandContext, by: number) => {
 
 const page = (context: CommandContext): number => Math.max(1, Math.floor(placeOf(context).height / 2));
 
-/** The question itself, whatever has to be typed. */
-const questions: readonly [CommandScope, ...CommandScope[]] = ['box', 'number-box', 'typed-box'];
-
-export const confirmingCommands: readonly Command[] = [
+export const confirmingCommands: readonly CommandDefinition[] = [
 	{
 		id: 'send',
-		scopes: ['box', 'number-box'],
-		keys: ['y'],
-		weight: 'sends',
 		label: 'send it',
 		help: 'Send exactly what the box shows, once what it asks for is typed.',
 		footer: 1,
@@ -101,9 +96,6 @@ export const confirmingCommands: readonly Command[] = [
 	},
 	{
 		id: 'send-typed',
-		scopes: ['typed-box'],
-		keys: ['y'],
-		weight: 'sends',
 		label: 'send it',
 		help: 'Send exactly what the box shows, once the name of its protected profile is typed; before, a letter of that name.',
 		footer: 1,
@@ -119,9 +111,6 @@ export const confirmingCommands: readonly Command[] = [
 	},
 	{
 		id: 'send-nothing',
-		scopes: ['number-box', 'typed-box'],
-		keys: ['enter'],
-		fixedKeys: 'Enter never sends',
 		label: 'nothing',
 		help: 'Nothing: Enter never sends.',
 		unavailable(question) {
@@ -132,9 +121,6 @@ export const confirmingCommands: readonly Command[] = [
 	},
 	{
 		id: 'keep',
-		scopes: ['box'],
-		keys: ['n', 'escape', 'enter', 'q'],
-		weight: 'keeps',
 		label: 'keep it',
 		help: 'Keep the job: nothing is sent.',
 		footer: 2,
@@ -142,9 +128,6 @@ export const confirmingCommands: readonly Command[] = [
 	},
 	{
 		id: 'keep-counted',
-		scopes: ['number-box'],
-		keys: ['n', 'escape', 'q'],
-		weight: 'keeps',
 		label: 'keep them',
 		help: 'Keep the jobs: nothing is sent.',
 		footer: 2,
@@ -152,9 +135,6 @@ export const confirmingCommands: readonly Command[] = [
 	},
 	{
 		id: 'keep-protected',
-		scopes: ['typed-box'],
-		keys: ['escape'],
-		weight: 'keeps',
 		label: 'keep it',
 		help: 'Keep the job: nothing is sent.',
 		footer: 2,
@@ -162,8 +142,6 @@ export const confirmingCommands: readonly Command[] = [
 	},
 	{
 		id: 'list-targets',
-		scopes: ['box', 'number-box'],
-		keys: ['p', 'down', 'pagedown'],
 		label: 'list',
 		help: 'List every job that will be sent.',
 		footer: 3,
@@ -171,8 +149,6 @@ export const confirmingCommands: readonly Command[] = [
 	},
 	{
 		id: 'list-protected',
-		scopes: ['typed-box'],
-		keys: ['down', 'pagedown'],
 		label: 'list',
 		help: 'List every job that will be sent.',
 		footer: 3,
@@ -180,8 +156,6 @@ export const confirmingCommands: readonly Command[] = [
 	},
 	{
 		id: 'dry-run',
-		scopes: ['box', 'number-box', 'box-list'],
-		keys: ['D'],
 		label: 'dry run',
 		help: 'Tell every request that would be sent; nothing is.',
 		footer: 4,
@@ -189,8 +163,6 @@ export const confirmingCommands: readonly Command[] = [
 	},
 	{
 		id: 'reason',
-		scopes: questions,
-		keys: ['tab'],
 		label: 'reason',
 		help: 'Type why, for the journal and the audit file; that answers nothing.',
 		footer: 5,
@@ -198,8 +170,6 @@ export const confirmingCommands: readonly Command[] = [
 	},
 	{
 		id: 'leave-reason',
-		scopes: ['reason'],
-		keys: ['tab', 'enter', 'escape', 'shift+tab'],
 		label: 'to the question',
 		help: 'Back to the question; the reason stays.',
 		footer: 1,
@@ -207,8 +177,6 @@ export const confirmingCommands: readonly Command[] = [
 	},
 	{
 		id: 'leave-list',
-		scopes: ['box-list'],
-		keys: ['escape', 'p', 'q', 'n'],
 		label: 'to the question',
 		help: 'Back to the question.',
 		footer: 1,
@@ -216,8 +184,6 @@ export const confirmingCommands: readonly Command[] = [
 	},
 	{
 		id: 'list-down',
-		scopes: ['box-list'],
-		keys: ['j', 'down'],
 		label: 'down',
 		help: 'Scroll down.',
 		footer: 2,
@@ -225,8 +191,6 @@ export const confirmingCommands: readonly Command[] = [
 	},
 	{
 		id: 'list-up',
-		scopes: ['box-list'],
-		keys: ['k', 'up'],
 		label: 'up',
 		help: 'Scroll up.',
 		footer: 3,
@@ -234,32 +198,24 @@ export const confirmingCommands: readonly Command[] = [
 	},
 	{
 		id: 'list-page-down',
-		scopes: ['box-list'],
-		keys: ['pagedown', 'ctrl+d', 'space'],
 		label: 'page',
 		help: 'Scroll half a page down.',
 		run: context => scroll(context, context.times * page(context)),
 	},
 	{
 		id: 'list-page-up',
-		scopes: ['box-list'],
-		keys: ['pageup', 'ctrl+u'],
 		label: 'page up',
 		help: 'Scroll half a page up.',
 		run: context => scroll(context, -context.times * page(context)),
 	},
 	{
 		id: 'list-top',
-		scopes: ['box-list'],
-		keys: ['g', 'home'],
 		label: 'top',
 		help: 'Go to the first line.',
 		run: context => scroll(context, Number.NEGATIVE_INFINITY),
 	},
 	{
 		id: 'list-bottom',
-		scopes: ['box-list'],
-		keys: ['G', 'end'],
 		label: 'bottom',
 		help: 'Go to the last line.',
 		run: context => scroll(context, Number.POSITIVE_INFINITY),

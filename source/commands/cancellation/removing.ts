@@ -2,7 +2,7 @@ import {targetOf} from '../../cancellation/report.ts';
 import {boxColumns, overlayPlace} from '../../table/layout.ts';
 import {askedThere, subjectOf, unsettledCursor, whyNotDelete} from '../../table/subject.ts';
 import {canDelete, fitsDeleteBox, wantedText} from '../../view-models/overlays/delete-box.ts';
-import type {Command, CommandContext, CommandQuestion} from '../command.ts';
+import type {CommandContext, CommandDefinition, CommandQuestion} from '../command.ts';
 import {askEngine} from '../program/acts.ts';
 
 const boxOf = ({state}: Pick<CommandQuestion, 'state'>) => {
@@ -29,14 +29,11 @@ const whyNotSend = (question: CommandQuestion): string | undefined => {
 		: 'this screen is too small to show what would be deleted';
 };
 
-export const removingCommands: readonly Command[] = [
+export const removingCommands: readonly CommandDefinition[] = [
 	{
 		id: 'restore',
-		scopes: ['actions'],
-		keys: ['u'],
 		label: 'restore',
 		help: 'Bring this dismissed job back, on its server too where it was hidden there.',
-		action: 7,
 		unavailable({state}) {
 			const ref = subjectOf(state);
 			return ref !== undefined && state.known.dismissed.has(ref) ? undefined : 'it is not dismissed';
@@ -64,21 +61,14 @@ export const removingCommands: readonly Command[] = [
 	},
 	{
 		id: 'delete',
-		scopes: ['actions'],
-		keys: ['D'],
-		weight: 'asks',
 		label: 'delete on server',
 		help: 'Delete this ended job on its server, for good; a box names it, and the end of its id has to be typed.',
-		action: 8,
 		byName: {names: ['rm']},
 		unavailable: ({state, now}) => unsettledCursor(state, now) ?? whyNotDelete(state, subjectOf(state)),
 		run: openBox,
 	},
 	{
 		id: 'send-deletion',
-		scopes: ['delete-box'],
-		keys: ['enter'],
-		fixedKeys: 'every letter there is a part of what has to be typed',
 		label: 'delete it',
 		help: 'Delete exactly what the box shows, once what it asks for is typed.',
 		footer: 1,
@@ -98,8 +88,6 @@ export const removingCommands: readonly Command[] = [
 	},
 	{
 		id: 'untype-deletion',
-		scopes: ['delete-box'],
-		keys: ['backspace', 'ctrl+h'],
 		label: 'untype',
 		help: 'Take the last letter back.',
 		run(context) {
@@ -111,9 +99,6 @@ export const removingCommands: readonly Command[] = [
 	},
 	{
 		id: 'keep-undeleted',
-		scopes: ['delete-box'],
-		keys: ['escape'],
-		weight: 'keeps',
 		label: 'keep it',
 		help: 'Keep the job: nothing is deleted.',
 		footer: 2,

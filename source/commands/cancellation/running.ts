@@ -2,7 +2,7 @@ import {neighbourRun} from '../../table/runs.ts';
 import {count} from '../../text/format.ts';
 import {openCancelBox} from '../../view-models/cancellation/cancel-targets.ts';
 import {retryable, whyNotRetry} from '../../view-models/cancellation/retrying.ts';
-import type {Command, CommandContext, CommandQuestion} from '../command.ts';
+import type {CommandContext, CommandDefinition, CommandQuestion} from '../command.ts';
 
 /** Shows the batch before or after this one. */
 const turnTo = ({state: {known, screen}, store}: CommandContext, by: number) =>
@@ -19,11 +19,9 @@ const openOnes = ({state: {run}}: CommandQuestion): number =>
 	run?.reports.filter(({step}) => step !== 'settled').length ?? 0;
 
 /** What can be done with the batches in the pane of cancellations. */
-export const runningCommands: readonly Command[] = [
+export const runningCommands: readonly CommandDefinition[] = [
 	{
 		id: 'earlier-batch',
-		scopes: ['cancellations'],
-		keys: ['['],
 		label: 'batch before',
 		help: 'Show the batch before this one.',
 		unavailable: context => noneThere(context, -1, 'earlier'),
@@ -31,8 +29,6 @@ export const runningCommands: readonly Command[] = [
 	},
 	{
 		id: 'later-batch',
-		scopes: ['cancellations'],
-		keys: [']'],
 		label: 'batch after',
 		help: 'Show the batch after this one.',
 		unavailable: context => noneThere(context, 1, 'later'),
@@ -40,9 +36,6 @@ export const runningCommands: readonly Command[] = [
 	},
 	{
 		id: 'retry',
-		scopes: ['cancellations'],
-		keys: ['R'],
-		weight: 'asks',
 		label: 'retry failed',
 		help: 'Ask again for the jobs that this batch did not end; the box names them first.',
 		footer: 2,
@@ -54,8 +47,6 @@ export const runningCommands: readonly Command[] = [
 	},
 	{
 		id: 'unfinished-only',
-		scopes: ['cancellations'],
-		keys: ['f'],
 		label: 'unfinished',
 		help: 'List only what is not over, or all again.',
 		footer: 3,
@@ -66,8 +57,6 @@ export const runningCommands: readonly Command[] = [
 	},
 	{
 		id: 'export-batch',
-		scopes: ['cancellations'],
-		keys: ['e'],
 		label: 'export',
 		help: 'Write all that the journal holds of this batch into a file.',
 		footer: 4,
@@ -78,8 +67,6 @@ export const runningCommands: readonly Command[] = [
 	},
 	{
 		id: 'put-away',
-		scopes: ['cancellations'],
-		keys: ['d'],
 		label: 'put away',
 		help: 'Put this batch away once it is over; the journal keeps it.',
 		unavailable(context) {
@@ -97,8 +84,6 @@ export const runningCommands: readonly Command[] = [
 	},
 	{
 		id: 'close-cancellations',
-		scopes: ['cancellations'],
-		keys: ['escape', 'C', 'q'],
 		label: 'back',
 		help: 'Go back to the table.',
 		footer: 5,

@@ -9,7 +9,7 @@ import {
 	toggleFollow,
 	toggleWrap,
 } from '../../view-models/detail/log.ts';
-import type {Command, CommandContext, CommandQuestion} from '../command.ts';
+import type {CommandContext, CommandDefinition, CommandQuestion} from '../command.ts';
 import {showDetail} from './show-detail.ts';
 
 type Looking = Pick<CommandContext, 'state' | 'store'>;
@@ -32,15 +32,12 @@ const goToMatch = ({state, store, times}: CommandContext, by: 1 | -1) => {
 const nothingToFind = ({state}: CommandQuestion): string | undefined =>
 	state.screen.log.find === '' ? 'nothing is looked for yet; / begins' : undefined;
 
-export const logCommands: readonly Command[] = [
+export const logCommands: readonly CommandDefinition[] = [
 	{
 		id: 'logs',
-		scopes: ['table', 'cancellations', 'detail'],
-		keys: ['l'],
 		label: 'logs',
 		help: 'Show what this job prints.',
 		footer: 8,
-		action: 2,
 		unavailable({state}) {
 			const ref = subjectOf(state);
 			if (ref === undefined) return noJobHere(state);
@@ -56,56 +53,42 @@ export const logCommands: readonly Command[] = [
 	},
 	{
 		id: 'log-down',
-		scopes: ['log'],
-		keys: ['j', 'down'],
 		label: 'down',
 		help: 'Scroll down a line; the end is followed.',
 		run: context => look(context, state => scrollLog(state, context.times)),
 	},
 	{
 		id: 'log-up',
-		scopes: ['log'],
-		keys: ['k', 'up'],
 		label: 'up',
 		help: 'Scroll up a line; the log stands still then.',
 		run: context => look(context, state => scrollLog(state, -context.times)),
 	},
 	{
 		id: 'log-page-down',
-		scopes: ['log'],
-		keys: ['pagedown', 'ctrl+d', 'space'],
 		label: 'page',
 		help: 'Scroll down half a page.',
 		run: context => look(context, state => scrollLog(state, context.times * logPage(state))),
 	},
 	{
 		id: 'log-page-up',
-		scopes: ['log'],
-		keys: ['pageup', 'ctrl+u'],
 		label: 'page up',
 		help: 'Scroll up half a page.',
 		run: context => look(context, state => scrollLog(state, -context.times * logPage(state))),
 	},
 	{
 		id: 'log-top',
-		scopes: ['log'],
-		keys: ['g', 'home'],
 		label: 'top',
 		help: 'Go to the first line that is kept.',
 		run: context => look(context, state => scrollLog(state, Number.NEGATIVE_INFINITY)),
 	},
 	{
 		id: 'log-end',
-		scopes: ['log'],
-		keys: ['G', 'end'],
 		label: 'end',
 		help: 'Go to the end, and follow it.',
 		run: context => look(context, state => scrollLog(state, Number.POSITIVE_INFINITY)),
 	},
 	{
 		id: 'log-follow',
-		scopes: ['log'],
-		keys: ['f'],
 		label: 'follow',
 		help: 'Follow the end of the log, or let it stand still.',
 		footer: 1,
@@ -113,8 +96,6 @@ export const logCommands: readonly Command[] = [
 	},
 	{
 		id: 'log-wrap',
-		scopes: ['log'],
-		keys: ['w'],
 		label: 'wrap',
 		help: 'Let long lines go on in the next row, or cut them.',
 		footer: 3,
@@ -122,8 +103,6 @@ export const logCommands: readonly Command[] = [
 	},
 	{
 		id: 'log-find',
-		scopes: ['log'],
-		keys: ['/'],
 		label: 'find',
 		help: 'Look for words in the log; capital letters count where there are some.',
 		footer: 2,
@@ -134,8 +113,6 @@ export const logCommands: readonly Command[] = [
 	},
 	{
 		id: 'log-next',
-		scopes: ['log'],
-		keys: ['n'],
 		label: 'next',
 		help: 'Go to the next line that holds what is looked for.',
 		footer: 4,
@@ -144,8 +121,6 @@ export const logCommands: readonly Command[] = [
 	},
 	{
 		id: 'log-previous',
-		scopes: ['log'],
-		keys: ['N'],
 		label: 'previous',
 		help: 'Go to the line before that holds what is looked for.',
 		unavailable: nothingToFind,
@@ -153,8 +128,6 @@ export const logCommands: readonly Command[] = [
 	},
 	{
 		id: 'find-keep',
-		scopes: ['find'],
-		keys: ['enter'],
 		label: 'keep',
 		help: 'Back to the log; n and N go on.',
 		footer: 1,
@@ -162,8 +135,6 @@ export const logCommands: readonly Command[] = [
 	},
 	{
 		id: 'find-leave',
-		scopes: ['find'],
-		keys: ['escape'],
 		label: 'leave',
 		help: 'Back to the log; nothing is looked for.',
 		footer: 2,
@@ -174,8 +145,6 @@ export const logCommands: readonly Command[] = [
 	},
 	{
 		id: 'find-rub-out',
-		scopes: ['find'],
-		keys: ['backspace'],
 		label: 'rub out',
 		help: 'Take the last character away.',
 		run: context =>
@@ -183,8 +152,6 @@ export const logCommands: readonly Command[] = [
 	},
 	{
 		id: 'find-rub-out-all',
-		scopes: ['find'],
-		keys: ['ctrl+u'],
 		label: 'clear',
 		help: 'Take all of it away.',
 		run: context => lookFor(context, ''),

@@ -1,5 +1,5 @@
 import {parseRef} from '../../job/ref.ts';
-import {keyWord} from '../../state/key-words.ts';
+import {keyWord} from '../../keys/words.ts';
 import {isOnItsWay} from '../../table/cancellation-words.ts';
 import {foldOf, noJobHere, profileOf, subjectOf} from '../../table/subject.ts';
 import {count} from '../../text/format.ts';
@@ -7,7 +7,7 @@ import {detailTabs, detailText, lastScroll} from '../../view-models/detail/detai
 import {relatedOf} from '../../view-models/detail/related.ts';
 import {whyNoResults} from '../../view-models/detail/results.ts';
 import {isUnconfigured} from '../../view-models/table/empty.ts';
-import type {Command, CommandContext} from '../command.ts';
+import type {CommandContext, CommandDefinition} from '../command.ts';
 import {turnFold} from '../table/folding.ts';
 import {openFrom, showDetail} from './show-detail.ts';
 
@@ -43,15 +43,12 @@ const intervals: ReadonlyMap<string, number> = new Map([
 	...[1, 2, 5].map(minutes => [`${minutes}m`, minutes * 60_000] as const),
 ]);
 
-export const lookingCommands: readonly Command[] = [
+export const lookingCommands: readonly CommandDefinition[] = [
 	{
 		id: 'inspect',
-		scopes: ['table', 'cancellations'],
-		keys: ['enter'],
 		label: 'inspect',
 		help: 'Tell all of this job: summary, timeline, log, results, raw record; open or close a row that several jobs share. Where nothing is configured: show the demo.',
 		footer: 1,
-		action: 1,
 		unavailable: ({state}) =>
 			subjectOf(state) === undefined && !foldOf(state) && !isUnconfigured(state)
 				? 'there is no job here'
@@ -67,11 +64,8 @@ export const lookingCommands: readonly Command[] = [
 	},
 	{
 		id: 'results',
-		scopes: ['actions'],
-		keys: ['r'],
 		label: 'results',
 		help: 'Show what this job left behind.',
-		action: 3,
 		unavailable({state}) {
 			const ref = subjectOf(state);
 			if (ref === undefined) return noJobHere(state);
@@ -87,8 +81,6 @@ export const lookingCommands: readonly Command[] = [
 	},
 	{
 		id: 'raw',
-		scopes: ['table', 'cancellations', 'detail'],
-		keys: ['J'],
 		label: 'raw record',
 		help: 'Show the raw record of this job, as its system tells it.',
 		unavailable: ({state}) => (subjectOf(state) === undefined ? noJobHere(state) : undefined),
@@ -101,8 +93,6 @@ export const lookingCommands: readonly Command[] = [
 	},
 	{
 		id: 'next-tab',
-		scopes: ['detail'],
-		keys: [']', 'tab'],
 		label: 'next tab',
 		help: 'Show the next tab.',
 		footer: 1,
@@ -110,16 +100,12 @@ export const lookingCommands: readonly Command[] = [
 	},
 	{
 		id: 'previous-tab',
-		scopes: ['detail'],
-		keys: ['[', 'shift+tab'],
 		label: 'previous tab',
 		help: 'Show the previous tab.',
 		run: context => turn(context, -(context.times % detailTabs.length)),
 	},
 	{
 		id: 'scroll-down',
-		scopes: ['detail'],
-		keys: ['pagedown', 'ctrl+d', 'space'],
 		label: 'scroll',
 		help: 'Scroll the text down.',
 		footer: 3,
@@ -127,16 +113,12 @@ export const lookingCommands: readonly Command[] = [
 	},
 	{
 		id: 'scroll-up',
-		scopes: ['detail'],
-		keys: ['pageup', 'ctrl+u'],
 		label: 'scroll up',
 		help: 'Scroll the text up.',
 		run: context => scroll(context, -context.times * scrollLines(context)),
 	},
 	{
 		id: 'close-detail',
-		scopes: ['detail'],
-		keys: ['escape', 'q'],
 		label: 'close',
 		help: 'Go back to the list, or to the job from which this one was opened.',
 		footer: 5,
@@ -144,8 +126,6 @@ export const lookingCommands: readonly Command[] = [
 	},
 	{
 		id: 'open-related',
-		scopes: ['detail'],
-		keys: ['enter'],
 		label: 'open part',
 		help: 'Open a part of this job, or the job that it is a part of.',
 		unavailable({state}) {
@@ -162,8 +142,6 @@ export const lookingCommands: readonly Command[] = [
 	},
 	{
 		id: 'page-text',
-		scopes: ['detail'],
-		keys: ['p'],
 		label: 'pager',
 		help: 'Read the log or the raw record in $PAGER, or in less.',
 		unavailable: ({state}) =>
@@ -174,8 +152,6 @@ export const lookingCommands: readonly Command[] = [
 	},
 	{
 		id: 'cancellations',
-		scopes: ['table'],
-		keys: ['C'],
 		label: 'cancellations',
 		help: 'Show the cancellations, those that need you first.',
 		footer: 3,
@@ -187,8 +163,6 @@ export const lookingCommands: readonly Command[] = [
 	},
 	{
 		id: 'unfollow',
-		scopes: ['table', 'detail', 'cancellations'],
-		keys: [],
 		label: 'stop following',
 		help: 'Stop following the cancellation of this job: it is told as it stands, and the journal says so.',
 		unavailable({state}) {
@@ -207,8 +181,6 @@ export const lookingCommands: readonly Command[] = [
 	},
 	{
 		id: 'refresh',
-		scopes: ['table', 'detail', 'cancellations'],
-		keys: ['r'],
 		label: 'refresh',
 		help: 'Ask the profile of this job now, with its credential read again; new rows that wait at the end come to their places.',
 		run({state, store}) {
@@ -221,8 +193,6 @@ export const lookingCommands: readonly Command[] = [
 	},
 	{
 		id: 'refresh-all',
-		scopes: ['table', 'detail'],
-		keys: ['R'],
 		label: 'refresh all',
 		help: 'Ask all profiles now.',
 		run({store}) {
@@ -232,8 +202,6 @@ export const lookingCommands: readonly Command[] = [
 	},
 	{
 		id: 'freeze',
-		scopes: ['table', 'detail', 'cancellations'],
-		keys: ['z'],
 		label: 'freeze',
 		help: 'Let the rows stand still as they are, or go on. What is being cancelled is followed all the same, and looked at before anything is sent.',
 		run({state, store, now}) {
@@ -242,14 +210,12 @@ export const lookingCommands: readonly Command[] = [
 				frozenAt: frozen ? undefined : now,
 				word: frozen
 					? 'the rows go on'
-					: `frozen: the rows stand still until ${keyWord(state, 'freeze', 'z')}; cancellations are followed`,
+					: `frozen: the rows stand still until ${keyWord(state, 'freeze')}; cancellations are followed`,
 			});
 		},
 	},
 	{
 		id: 'longer-interval',
-		scopes: ['table', 'detail', 'cancellations'],
-		keys: ['+'],
 		label: 'less often',
 		help: 'Ask every profile less often, until the end of this run.',
 		run({store}) {
@@ -259,8 +225,6 @@ export const lookingCommands: readonly Command[] = [
 	},
 	{
 		id: 'shorter-interval',
-		scopes: ['table', 'detail', 'cancellations'],
-		keys: ['-'],
 		label: 'more often',
 		help: 'Ask every profile more often, once a second at most, until the end of this run.',
 		run({store}) {
@@ -270,8 +234,6 @@ export const lookingCommands: readonly Command[] = [
 	},
 	{
 		id: 'interval',
-		scopes: ['table', 'detail', 'cancellations'],
-		keys: [],
 		label: 'interval',
 		help: 'Ask every profile so often, until the end of this run.',
 		byName: {argument: {what: 'time', needed: true, choices: () => [...intervals.keys()]}},

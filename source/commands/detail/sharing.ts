@@ -4,7 +4,7 @@ What is taken out of the screen: into the clipboard of the terminal, or into a b
 import {parseRef} from '../../job/ref.ts';
 import {noJobHere, subjectOf} from '../../table/subject.ts';
 import {copiesOf} from '../../view-models/overlays/copies.ts';
-import type {Command, CommandContext, CommandQuestion} from '../command.ts';
+import type {CommandContext, CommandDefinition, CommandQuestion} from '../command.ts';
 
 /** Bytes that terminals take by OSC 52: 100,000 of a sequence, in base64. */
 const mostBytes = 74_994;
@@ -36,14 +36,11 @@ const move = (context: CommandContext, by: number) => {
 	context.store.change({overlay: {...menu, index: Math.max(0, Math.min(last, menu.index + by))}});
 };
 
-export const sharingCommands: readonly Command[] = [
+export const sharingCommands: readonly CommandDefinition[] = [
 	{
 		id: 'copy',
-		scopes: ['table', 'detail', 'cancellations'],
-		keys: ['y'],
 		label: 'copy id',
 		help: 'Copy the id of this job, where the terminal allows it.',
-		action: 9,
 		unavailable: noJob,
 		run(context) {
 			const ref = subjectOf(context.state);
@@ -53,8 +50,6 @@ export const sharingCommands: readonly Command[] = [
 	},
 	{
 		id: 'copy-more',
-		scopes: ['table', 'detail', 'cancellations'],
-		keys: ['Y'],
 		label: 'copy',
 		help: 'Choose what to copy of this job: id, ref, page, record, the command that cancels it, the request that looks at it.',
 		unavailable: noJob,
@@ -67,11 +62,8 @@ export const sharingCommands: readonly Command[] = [
 	},
 	{
 		id: 'open-page',
-		scopes: ['table', 'detail', 'cancellations'],
-		keys: ['o'],
 		label: 'open',
 		help: 'Open the page of this job in a browser ($BROWSER, else the usual one), where its system has one.',
-		action: 10,
 		unavailable: noJob,
 		run({state, store}) {
 			const ref = subjectOf(state);
@@ -82,8 +74,6 @@ export const sharingCommands: readonly Command[] = [
 	},
 	{
 		id: 'copy-this',
-		scopes: ['copies'],
-		keys: ['enter', 'space', 'y'],
 		label: 'copy it',
 		help: 'Copy what the cursor is on.',
 		footer: 1,
@@ -101,8 +91,6 @@ export const sharingCommands: readonly Command[] = [
 	},
 	{
 		id: 'copies-down',
-		scopes: ['copies'],
-		keys: ['j', 'down'],
 		label: 'down',
 		help: 'Go to the next one.',
 		footer: 2,
@@ -110,8 +98,6 @@ export const sharingCommands: readonly Command[] = [
 	},
 	{
 		id: 'copies-up',
-		scopes: ['copies'],
-		keys: ['k', 'up'],
 		label: 'up',
 		help: 'Go to the previous one.',
 		footer: 3,
@@ -119,8 +105,6 @@ export const sharingCommands: readonly Command[] = [
 	},
 	{
 		id: 'close-copies',
-		scopes: ['copies'],
-		keys: ['escape', 'q', 'Y'],
 		label: 'close',
 		help: 'Close it; nothing is copied.',
 		footer: 4,

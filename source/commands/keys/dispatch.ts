@@ -1,14 +1,15 @@
 import {cleanText} from '../../job/clean-text.ts';
+import {type KeyPress, typedBy} from '../../keys/names.ts';
+import type {CommandScope} from '../../keys/scope.ts';
+import {keyLabel} from '../../keys/words.ts';
 import type {Clock} from '../../process/clock.ts';
-import {keyLabel} from '../../state/key-words.ts';
 import type {Overlay} from '../../state/screen.ts';
 import type {State} from '../../state/state.ts';
 import type {JobStore} from '../../store/store.ts';
 import {actionFor} from '../actions.ts';
-import {type Command, type CommandScope, type Host, scopeOf, scopesFrom} from '../command.ts';
+import {type Command, type Host, scopeOf, scopesFrom} from '../command.ts';
 import {typeIntoFind} from '../detail/logs.ts';
 import {endRange} from '../program/acts.ts';
-import {type KeyPress, typedBy} from './keys.ts';
 import {typeText} from './typing.ts';
 
 export type Keyboard = {

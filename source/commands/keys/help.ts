@@ -1,5 +1,6 @@
-import {keyLabel} from '../../state/key-words.ts';
-import {type Command, type CommandScope, scopesFrom} from '../command.ts';
+import type {CommandScope} from '../../keys/scope.ts';
+import {keyLabel} from '../../keys/words.ts';
+import {type Command, scopesFrom} from '../command.ts';
 import {commandFor} from './dispatch.ts';
 
 /** The hints for whoever has the keyboard, the most used first. */

@@ -2,13 +2,20 @@
 Commands by their names, behind `:`. A name can do nothing that a key cannot: it is refused for the same reasons, and opens the same questions.
 */
 
+import type {CommandScope} from '../../keys/scope.ts';
 import type {CommandLine} from '../../state/screen.ts';
 import type {State} from '../../state/state.ts';
 import {marksCount} from '../../table/marks.ts';
 import {lookAgain, subjectOf} from '../../table/subject.ts';
 import {didYouMean} from '../../text/nearest.ts';
 import type {Completion} from '../../view-models/overlays/command-line.ts';
-import {type Command, type CommandContext, type CommandScope, scopeBelow, scopesFrom} from '../command.ts';
+import {
+	type Command,
+	type CommandContext,
+	type CommandDefinition,
+	scopeBelow,
+	scopesFrom,
+} from '../command.ts';
 
 const lineOf = ({screen: {overlay}}: State): CommandLine | undefined =>
 	overlay?.kind === 'command' ? overlay : undefined;
@@ -157,11 +164,9 @@ const nearestName = (name: string, here: readonly Command[]): string => {
 
 const together = 'keys that come together run nothing; press it by itself';
 
-export const namingCommands: readonly Command[] = [
+export const namingCommands: readonly CommandDefinition[] = [
 	{
 		id: 'command',
-		scopes: ['table', 'detail', 'cancellations'],
-		keys: [':'],
 		label: 'command',
 		help: 'Type a command by its name; Tab completes it, Up brings back earlier ones.',
 		run({state, store}) {
@@ -171,8 +176,6 @@ export const namingCommands: readonly Command[] = [
 	},
 	{
 		id: 'run-command',
-		scopes: ['command'],
-		keys: ['enter'],
 		label: 'do it',
 		help: 'Do what is typed. It is refused as its key would be, and asks as its key would.',
 		footer: 1,
@@ -182,8 +185,6 @@ export const namingCommands: readonly Command[] = [
 	},
 	{
 		id: 'complete-name',
-		scopes: ['command'],
-		keys: ['tab'],
 		label: 'complete',
 		help: 'Complete what is typed, in the next way.',
 		footer: 2,
@@ -191,16 +192,12 @@ export const namingCommands: readonly Command[] = [
 	},
 	{
 		id: 'complete-name-back',
-		scopes: ['command'],
-		keys: ['shift+tab'],
 		label: 'complete back',
 		help: 'Complete what is typed, in the way before.',
 		run: context => complete(context, -1),
 	},
 	{
 		id: 'earlier-command',
-		scopes: ['command'],
-		keys: ['up', 'ctrl+p'],
 		label: 'earlier',
 		help: 'Bring back what was typed before, of earlier runs too.',
 		footer: 3,
@@ -208,16 +205,12 @@ export const namingCommands: readonly Command[] = [
 	},
 	{
 		id: 'later-command',
-		scopes: ['command'],
-		keys: ['down', 'ctrl+n'],
 		label: 'later',
 		help: 'Bring back what was typed after that.',
 		run: context => recall(context, -context.times),
 	},
 	{
 		id: 'leave-command',
-		scopes: ['command'],
-		keys: ['escape'],
 		label: 'leave',
 		help: 'Back to where it was opened; nothing is done.',
 		footer: 4,

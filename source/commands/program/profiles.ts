@@ -1,5 +1,5 @@
 import type {ProfileInfo} from '../../engine/protocol.ts';
-import type {Command, CommandContext, CommandQuestion} from '../command.ts';
+import type {CommandContext, CommandDefinition, CommandQuestion} from '../command.ts';
 import {rememberView} from './acts.ts';
 
 const boxOf = ({state}: Pick<CommandQuestion, 'state'>) => {
@@ -27,11 +27,9 @@ const whyNotAsk = (question: CommandQuestion): string | undefined => {
 	return chosen && isOff(question, chosen) ? `${chosen.name} is off; e turns it on` : undefined;
 };
 
-export const profilesCommands: readonly Command[] = [
+export const profilesCommands: readonly CommandDefinition[] = [
 	{
 		id: 'profiles',
-		scopes: ['table', 'detail', 'cancellations'],
-		keys: ['P'],
 		label: 'profiles',
 		help: 'Show the profiles: how each does and why, and test it, log in again, or turn it off.',
 		unavailable: ({state}) => (state.known.profiles.length > 0 ? undefined : 'there is no profile'),
@@ -43,8 +41,6 @@ export const profilesCommands: readonly Command[] = [
 	},
 	{
 		id: 'only-this-profile',
-		scopes: ['profiles'],
-		keys: ['enter'],
 		label: 'only this',
 		help: 'Show only the jobs of this profile.',
 		footer: 1,
@@ -60,8 +56,6 @@ export const profilesCommands: readonly Command[] = [
 	},
 	{
 		id: 'test-profile',
-		scopes: ['profiles'],
-		keys: ['t'],
 		label: 'test',
 		help: 'Ask this profile for one page, and tell step by step what happens.',
 		footer: 2,
@@ -73,8 +67,6 @@ export const profilesCommands: readonly Command[] = [
 	},
 	{
 		id: 'log-in',
-		scopes: ['profiles'],
-		keys: ['l'],
 		label: 'log in',
 		help: 'Read the credential of this profile anew from where it comes, and ask it; cancellations that wait for one go on.',
 		footer: 3,
@@ -90,8 +82,6 @@ export const profilesCommands: readonly Command[] = [
 	},
 	{
 		id: 'turn-profile',
-		scopes: ['profiles'],
-		keys: ['e', 'space'],
 		label: 'on or off',
 		help: 'Ask nothing of this profile and show none of its rows until the end of this run, or do again. What is being cancelled there is followed all the same.',
 		footer: 4,
@@ -107,8 +97,6 @@ export const profilesCommands: readonly Command[] = [
 	},
 	{
 		id: 'profiles-down',
-		scopes: ['profiles'],
-		keys: ['j', 'down'],
 		label: 'down',
 		help: 'Go to the next profile.',
 		footer: 5,
@@ -116,8 +104,6 @@ export const profilesCommands: readonly Command[] = [
 	},
 	{
 		id: 'profiles-up',
-		scopes: ['profiles'],
-		keys: ['k', 'up'],
 		label: 'up',
 		help: 'Go to the previous profile.',
 		footer: 6,
@@ -125,8 +111,6 @@ export const profilesCommands: readonly Command[] = [
 	},
 	{
 		id: 'close-profiles',
-		scopes: ['profiles'],
-		keys: ['escape', 'q', 'P'],
 		label: 'close',
 		help: 'Close the profiles.',
 		footer: 7,

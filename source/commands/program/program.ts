@@ -1,7 +1,7 @@
 import {overlayPlace} from '../../table/layout.ts';
 import {themeNames} from '../../view-models/frame/theme-names.ts';
 import {helpContent} from '../../view-models/overlays/help-lines.ts';
-import {type Command, type CommandContext, scopeBelow} from '../command.ts';
+import {type CommandContext, type CommandDefinition, scopeBelow} from '../command.ts';
 import {helpSections} from '../keys/help.ts';
 
 /** Within how many milliseconds a second Ctrl-C quits. */
@@ -22,11 +22,9 @@ const scrollHelp = ({state, store, commands}: CommandContext, by: number) => {
 
 const page = ({state}: CommandContext): number => Math.max(1, Math.floor(state.screen.size.rows / 2));
 
-export const programCommands: readonly Command[] = [
+export const programCommands: readonly CommandDefinition[] = [
 	{
 		id: 'help',
-		scopes: ['table', 'detail', 'cancellations'],
-		keys: ['?'],
 		label: 'help',
 		help: 'Show all keys, those of this place first.',
 		byName: {names: ['h']},
@@ -34,8 +32,6 @@ export const programCommands: readonly Command[] = [
 	},
 	{
 		id: 'help-down',
-		scopes: ['help'],
-		keys: ['j', 'down'],
 		label: 'down',
 		help: 'Scroll down.',
 		footer: 1,
@@ -43,8 +39,6 @@ export const programCommands: readonly Command[] = [
 	},
 	{
 		id: 'help-up',
-		scopes: ['help'],
-		keys: ['k', 'up'],
 		label: 'up',
 		help: 'Scroll up.',
 		footer: 2,
@@ -52,24 +46,18 @@ export const programCommands: readonly Command[] = [
 	},
 	{
 		id: 'help-page-down',
-		scopes: ['help'],
-		keys: ['pagedown', 'ctrl+d', 'space'],
 		label: 'page',
 		help: 'Scroll half a page down.',
 		run: context => scrollHelp(context, context.times * page(context)),
 	},
 	{
 		id: 'help-page-up',
-		scopes: ['help'],
-		keys: ['pageup', 'ctrl+u'],
 		label: 'page up',
 		help: 'Scroll half a page up.',
 		run: context => scrollHelp(context, -context.times * page(context)),
 	},
 	{
 		id: 'help-find',
-		scopes: ['help'],
-		keys: ['/'],
 		label: 'find',
 		help: 'Look for words in the help.',
 		footer: 3,
@@ -80,8 +68,6 @@ export const programCommands: readonly Command[] = [
 	},
 	{
 		id: 'help-found',
-		scopes: ['help-find'],
-		keys: ['enter', 'escape'],
 		label: 'keep',
 		help: 'Back to the help; it tells only of what is looked for. Esc there tells all again.',
 		footer: 1,
@@ -94,8 +80,6 @@ export const programCommands: readonly Command[] = [
 	},
 	{
 		id: 'close-help',
-		scopes: ['help'],
-		keys: ['escape', 'q', '?'],
 		label: 'close',
 		help: 'Close the help; Esc first tells all again where words are looked for.',
 		footer: 4,
@@ -109,8 +93,6 @@ export const programCommands: readonly Command[] = [
 	},
 	{
 		id: 'quit',
-		scopes: ['table'],
-		keys: ['q'],
 		label: 'quit',
 		help: 'Quit. Cancellations on their way stay in the journal and are taken up by the next start.',
 		byName: {names: ['q', 'q!', 'exit'], everywhere: true},
@@ -118,8 +100,6 @@ export const programCommands: readonly Command[] = [
 	},
 	{
 		id: 'interrupt',
-		scopes: ['anywhere'],
-		keys: ['ctrl+c'],
 		label: 'quit',
 		help: 'Twice within two seconds: quit at once.',
 		run({state, store, host, now, times}) {
@@ -134,16 +114,12 @@ export const programCommands: readonly Command[] = [
 	},
 	{
 		id: 'suspend',
-		scopes: ['anywhere'],
-		keys: ['ctrl+z'],
 		label: 'suspend',
 		help: 'Back to the shell until fg. Cancellations are not followed meanwhile.',
 		run: ({host}) => host.suspend(),
 	},
 	{
 		id: 'theme',
-		scopes: ['table', 'detail', 'cancellations'],
-		keys: [],
 		label: 'theme',
 		help: 'Draw in other colours, until the end of this run.',
 		byName: {argument: {what: 'theme', needed: true, choices: () => themeNames}},
@@ -153,8 +129,6 @@ export const programCommands: readonly Command[] = [
 	},
 	{
 		id: 'redraw',
-		scopes: ['anywhere'],
-		keys: ['ctrl+l'],
 		label: 'redraw',
 		help: 'Draw the screen anew.',
 		run: ({host}) => host.redraw(),

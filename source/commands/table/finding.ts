@@ -4,7 +4,7 @@ What helps while a query is typed: the fields and values that it can go on with,
 import type {JobStore} from '../../store/store.ts';
 import {completeQuery} from '../../table/complete-query.ts';
 import {readQuery} from '../../table/query.ts';
-import type {Command, CommandContext} from '../command.ts';
+import type {CommandContext, CommandDefinition} from '../command.ts';
 import {fieldOf} from '../keys/typing.ts';
 import {keepView} from './keep-view.ts';
 
@@ -55,11 +55,9 @@ export const rememberQuery = (store: Pick<JobStore, 'change' | 'getState' | 'sen
 	keepView(store);
 };
 
-export const findingCommands: readonly Command[] = [
+export const findingCommands: readonly CommandDefinition[] = [
 	{
 		id: 'complete',
-		scopes: ['filter', 'mark'],
-		keys: ['tab'],
 		label: 'complete',
 		help: 'Complete the field or the value that is being typed; again for the next one that fits.',
 		footer: 2,
@@ -67,16 +65,12 @@ export const findingCommands: readonly Command[] = [
 	},
 	{
 		id: 'complete-back',
-		scopes: ['filter', 'mark'],
-		keys: ['shift+tab'],
 		label: 'the one before',
 		help: 'Back to the completion before.',
 		run: context => complete(context, -context.times),
 	},
 	{
 		id: 'earlier-query',
-		scopes: ['filter', 'mark'],
-		keys: ['up', 'ctrl+p'],
 		label: 'earlier',
 		help: 'A query that was used before.',
 		footer: 3,
@@ -84,8 +78,6 @@ export const findingCommands: readonly Command[] = [
 	},
 	{
 		id: 'later-query',
-		scopes: ['filter', 'mark'],
-		keys: ['down', 'ctrl+n'],
 		label: 'later',
 		help: 'Back to the later ones, and to what was being typed.',
 		run: context => recall(context, -context.times),

@@ -1,7 +1,7 @@
 import type {Fold} from '../../state/rows.ts';
 import {foldRef, foldsIn} from '../../table/folding.ts';
 import {foldOf, subjectOf} from '../../table/subject.ts';
-import type {Command, CommandContext} from '../command.ts';
+import type {CommandContext, CommandDefinition} from '../command.ts';
 import {keepView} from './keep-view.ts';
 
 type Asked = Pick<CommandContext, 'state' | 'store'>;
@@ -25,11 +25,9 @@ export const turnFold = ({state, store}: Asked): void => {
 	store.change({opened, cursor: {ref: fold.ref, index}});
 };
 
-export const foldingCommands: readonly Command[] = [
+export const foldingCommands: readonly CommandDefinition[] = [
 	{
 		id: 'fold',
-		scopes: ['table'],
-		keys: ['e'],
 		label: 'open row',
 		help: 'Open a row that several jobs share, so that each has its own, or close it again.',
 		unavailable: ({state}) => (foldHere(state) ? undefined : 'this row is one job'),
@@ -37,8 +35,6 @@ export const foldingCommands: readonly Command[] = [
 	},
 	{
 		id: 'folding',
-		scopes: ['table'],
-		keys: ['E'],
 		label: 'share rows',
 		help: 'Let jobs that belong together (tasks of an array, parts of a job) share a row where they are more than three, or give each its own.',
 		run({state, store}) {

@@ -1,6 +1,6 @@
 import type {Job} from '../../job/job.ts';
 import type {Ref} from '../../job/ref.ts';
-import {keyWord} from '../../state/key-words.ts';
+import {keyWord} from '../../keys/words.ts';
 import {moveCursor} from '../../table/cursor.ts';
 import {refsOf} from '../../table/folding.ts';
 import {queryFacts} from '../../table/order.ts';
@@ -8,7 +8,7 @@ import {problemWords, readQuery} from '../../table/query.ts';
 import {askedThere, unsettledCursor} from '../../table/subject.ts';
 import {count} from '../../text/format.ts';
 import {stagedBatch} from '../../view-models/cancellation/next-cancel.ts';
-import type {Command, CommandContext, CommandQuestion} from '../command.ts';
+import type {CommandContext, CommandDefinition, CommandQuestion} from '../command.ts';
 import {askEngine, endRange, setMarks} from '../program/acts.ts';
 import {rememberQuery} from './finding.ts';
 
@@ -90,11 +90,9 @@ const undo = ({state, store}: CommandContext) => {
 	);
 };
 
-export const markingCommands: readonly Command[] = [
+export const markingCommands: readonly CommandDefinition[] = [
 	{
 		id: 'mark',
-		scopes: ['table'],
-		keys: ['space'],
 		label: 'mark',
 		help: 'Mark this job or take its mark away, and go down; in a range, end it.',
 		footer: 3,
@@ -107,8 +105,6 @@ export const markingCommands: readonly Command[] = [
 	},
 	{
 		id: 'mark-range',
-		scopes: ['table'],
-		keys: ['v'],
 		label: 'range',
 		help: 'Mark every job that the cursor moves over, until Space, Esc or v ends it.',
 		goesOnWithRange: true,
@@ -120,8 +116,6 @@ export const markingCommands: readonly Command[] = [
 	},
 	{
 		id: 'mark-all',
-		scopes: ['table'],
-		keys: ['a'],
 		label: 'all',
 		help: 'Mark every job in view.',
 		unavailable: noneHere,
@@ -134,8 +128,6 @@ export const markingCommands: readonly Command[] = [
 	},
 	{
 		id: 'invert-marks',
-		scopes: ['table'],
-		keys: ['*'],
 		label: 'invert',
 		help: 'In view, mark what is not marked and take the other marks away.',
 		unavailable: noneHere,
@@ -148,8 +140,6 @@ export const markingCommands: readonly Command[] = [
 	},
 	{
 		id: 'mark-by-query',
-		scopes: ['table'],
-		keys: ['m'],
 		label: 'mark by words',
 		help: 'Mark the jobs in view that words mean, written as those of the filter.',
 		unavailable: noneHere,
@@ -157,8 +147,6 @@ export const markingCommands: readonly Command[] = [
 	},
 	{
 		id: 'mark-matches',
-		scopes: ['mark'],
-		keys: ['enter'],
 		label: 'mark them',
 		help: 'Mark every job in view that is meant.',
 		footer: 1,
@@ -184,8 +172,6 @@ export const markingCommands: readonly Command[] = [
 	},
 	{
 		id: 'leave-mark',
-		scopes: ['mark'],
-		keys: ['escape'],
 		label: 'leave',
 		help: 'Back to the table; nothing is marked.',
 		footer: 2,
@@ -193,8 +179,6 @@ export const markingCommands: readonly Command[] = [
 	},
 	{
 		id: 'only-marked',
-		scopes: ['table'],
-		keys: ['M'],
 		label: 'only marked',
 		help: 'Show all marked jobs and no others, whatever the filter says; or everything again.',
 		unavailable: ({state: {screen}}) =>
@@ -203,8 +187,6 @@ export const markingCommands: readonly Command[] = [
 	},
 	{
 		id: 'clear-marks',
-		scopes: ['table'],
-		keys: ['U'],
 		label: 'clear marks',
 		help: 'Take all marks away; u brings them back.',
 		unavailable: ({state: {screen}}) => (screen.marks.size > 0 ? undefined : 'nothing is marked'),
@@ -212,14 +194,12 @@ export const markingCommands: readonly Command[] = [
 			const {size} = state.screen.marks;
 			setMarks(store, new Set());
 			store.change({
-				word: `${count(size, 'mark')} cleared; ${keyWord(state, 'undo', 'u')} brings ${size === 1 ? 'it' : 'them'} back`,
+				word: `${count(size, 'mark')} cleared; ${keyWord(state, 'undo')} brings ${size === 1 ? 'it' : 'them'} back`,
 			});
 		},
 	},
 	{
 		id: 'undo',
-		scopes: ['table', 'detail', 'cancellations'],
-		keys: ['u'],
 		label: 'undo',
 		help: 'Take back a batch that is still staged; else undo what was done last here: marks, filter, dismissing.',
 		unavailable: ({state}) =>

@@ -5,7 +5,7 @@ import {isFold} from '../../table/folding.ts';
 import {layoutOf} from '../../table/layout.ts';
 import {marksOfRange} from '../../table/marks.ts';
 import {paneLayout} from '../../view-models/cancellation/pane-layout.ts';
-import type {Command, CommandContext} from '../command.ts';
+import type {CommandContext, CommandDefinition} from '../command.ts';
 import {showDetail} from '../detail/show-detail.ts';
 import {endRange} from '../program/acts.ts';
 
@@ -59,11 +59,9 @@ const halfPage = ({state}: CommandContext): number => {
 	return Math.max(1, Math.floor(visible / 2));
 };
 
-export const movingCommands: readonly Command[] = [
+export const movingCommands: readonly CommandDefinition[] = [
 	{
 		id: 'down',
-		scopes: ['table', 'cancellations', 'detail'],
-		keys: ['j', 'down'],
 		label: 'down',
 		help: 'Go to the next job.',
 		goesOnWithRange: true,
@@ -71,8 +69,6 @@ export const movingCommands: readonly Command[] = [
 	},
 	{
 		id: 'up',
-		scopes: ['table', 'cancellations', 'detail'],
-		keys: ['k', 'up'],
 		label: 'up',
 		help: 'Go to the previous job.',
 		goesOnWithRange: true,
@@ -80,8 +76,6 @@ export const movingCommands: readonly Command[] = [
 	},
 	{
 		id: 'page-down',
-		scopes: ['table', 'cancellations'],
-		keys: ['ctrl+d', 'pagedown'],
 		label: 'page down',
 		help: 'Go down half a page.',
 		goesOnWithRange: true,
@@ -89,8 +83,6 @@ export const movingCommands: readonly Command[] = [
 	},
 	{
 		id: 'page-up',
-		scopes: ['table', 'cancellations'],
-		keys: ['ctrl+u', 'pageup'],
 		label: 'page up',
 		help: 'Go up half a page.',
 		goesOnWithRange: true,
@@ -98,8 +90,6 @@ export const movingCommands: readonly Command[] = [
 	},
 	{
 		id: 'top',
-		scopes: ['table', 'cancellations', 'detail'],
-		keys: ['g', 'home'],
 		label: 'top',
 		help: 'Go to the first job.',
 		goesOnWithRange: true,
@@ -107,8 +97,6 @@ export const movingCommands: readonly Command[] = [
 	},
 	{
 		id: 'bottom',
-		scopes: ['table', 'cancellations', 'detail'],
-		keys: ['G', 'end'],
 		label: 'bottom',
 		help: 'Go to the last job.',
 		goesOnWithRange: true,

@@ -3,14 +3,12 @@ import type {Sort} from '../../state/screen.ts';
 import {reversed, sortInstead} from '../../table/sorting.ts';
 import {sortableColumns, tableColumns} from '../../table/table-columns.ts';
 import {type Choice, menus} from '../../view-models/overlays/menus.ts';
-import type {Command, CommandContext, CommandQuestion} from '../command.ts';
+import type {CommandContext, CommandDefinition, CommandQuestion} from '../command.ts';
 import {openFrom} from '../detail/show-detail.ts';
 import {editText} from '../keys/typing.ts';
 import {endRange, rememberView} from '../program/acts.ts';
 import {rememberQuery} from './finding.ts';
 import {keepView} from './keep-view.ts';
-
-const digits = ['1', '2', '3', '4', '5', '6', '7', '8', '9'] as const;
 
 const chooseAt = ({state, store}: CommandContext) => {
 	const {overlay} = state.screen;
@@ -87,11 +85,9 @@ const profileAt = ({state, key, argument}: CommandQuestion) =>
 		? state.known.profiles[Number(key) - 1]
 		: state.known.profiles.find(({name}) => name === argument);
 
-export const narrowingCommands: readonly Command[] = [
+export const narrowingCommands: readonly CommandDefinition[] = [
 	{
 		id: 'filter',
-		scopes: ['table'],
-		keys: ['/'],
 		label: 'filter',
 		help: 'Show only some jobs: words in ref, name, owner or status, or fields as in state:running age>2h -owner:bob.',
 		footer: 5,
@@ -103,8 +99,6 @@ export const narrowingCommands: readonly Command[] = [
 	},
 	{
 		id: 'leave-filter',
-		scopes: ['filter'],
-		keys: ['enter', 'escape'],
 		label: 'keep the filter',
 		help: 'Back to the table; the filter stays. Esc there clears it.',
 		footer: 1,
@@ -118,32 +112,24 @@ export const narrowingCommands: readonly Command[] = [
 	},
 	{
 		id: 'rub-out',
-		scopes: ['filter', 'mark', 'reason', 'number-box', 'typed-box', 'command', 'help-find'],
-		keys: ['backspace', 'ctrl+h'],
 		label: 'rub out',
 		help: 'Take the last character away.',
 		run: ({store, times}) => editText(store, text => Array.from(text).slice(0, -times).join('')),
 	},
 	{
 		id: 'rub-out-all',
-		scopes: ['filter', 'mark', 'reason', 'number-box', 'typed-box', 'command', 'help-find'],
-		keys: ['ctrl+u'],
 		label: 'clear',
 		help: 'Take all that was typed away.',
 		run: ({store}) => editText(store, () => ''),
 	},
 	{
 		id: 'rub-out-word',
-		scopes: ['filter', 'mark', 'reason', 'command', 'help-find'],
-		keys: ['ctrl+w'],
 		label: 'rub out a word',
 		help: 'Take the last word away.',
 		run: ({store}) => editText(store, text => text.replace(/\S*\s*$/, '')),
 	},
 	{
 		id: 'widen',
-		scopes: ['table'],
-		keys: ['escape'],
 		label: 'clear',
 		help: 'End a range; leave the marked jobs; clear the filter; show every profile again. Marks stay.',
 		goesOnWithRange: true,
@@ -155,8 +141,6 @@ export const narrowingCommands: readonly Command[] = [
 	},
 	{
 		id: 'sort',
-		scopes: ['table'],
-		keys: ['s'],
 		label: 'sort',
 		help: 'Choose the column that sorts; the former one decides where it finds no difference. The same again turns the order round.',
 		footer: 6,
@@ -169,8 +153,6 @@ export const narrowingCommands: readonly Command[] = [
 	},
 	{
 		id: 'reverse',
-		scopes: ['table'],
-		keys: ['S'],
 		label: 'reverse',
 		help: 'Turn the order round.',
 		run({state, store}) {
@@ -179,32 +161,24 @@ export const narrowingCommands: readonly Command[] = [
 	},
 	{
 		id: 'sort-right',
-		scopes: ['table'],
-		keys: ['>'],
 		label: 'sort right',
 		help: 'Sort by the next column.',
 		run: context => sortBeside(context, context.times),
 	},
 	{
 		id: 'sort-left',
-		scopes: ['table'],
-		keys: ['<'],
 		label: 'sort left',
 		help: 'Sort by the column before.',
 		run: context => sortBeside(context, -context.times),
 	},
 	{
 		id: 'columns',
-		scopes: ['table', 'menu'],
-		keys: ['w'],
 		label: 'columns',
 		help: 'Choose the columns of the table.',
 		run: ({store}) => store.change({overlay: {kind: 'menu', menu: 'columns', index: 0}}),
 	},
 	{
 		id: 'wide',
-		scopes: ['table'],
-		keys: ['W'],
 		label: 'wide',
 		help: 'Give every column all the room that it can use, or fit them to the screen again.',
 		run({state, store}) {
@@ -214,8 +188,6 @@ export const narrowingCommands: readonly Command[] = [
 	},
 	{
 		id: 'columns-right',
-		scopes: ['table'],
-		keys: ['L', 'right'],
 		label: 'columns right',
 		help: 'On a wide table, show the columns further right.',
 		unavailable({state}) {
@@ -232,8 +204,6 @@ export const narrowingCommands: readonly Command[] = [
 	},
 	{
 		id: 'columns-left',
-		scopes: ['table'],
-		keys: ['H', 'left'],
 		label: 'columns left',
 		help: 'On a wide table, show the columns further left.',
 		unavailable({state}) {
@@ -244,8 +214,6 @@ export const narrowingCommands: readonly Command[] = [
 	},
 	{
 		id: 'scope',
-		scopes: ['table'],
-		keys: ['f'],
 		label: 'which jobs',
 		help: "Choose mine or everyone's, active ones or ended ones too, failed ones, those being cancelled, or a query of the configuration.",
 		footer: 7,
@@ -253,9 +221,6 @@ export const narrowingCommands: readonly Command[] = [
 	},
 	{
 		id: 'only',
-		scopes: ['table'],
-		keys: digits,
-		fixedKeys: 'each is the number of a profile',
 		label: 'one profile',
 		help: 'Show only the jobs of that profile.',
 		byName: {
@@ -271,16 +236,12 @@ export const narrowingCommands: readonly Command[] = [
 	},
 	{
 		id: 'all',
-		scopes: ['table'],
-		keys: ['0'],
 		label: 'all profiles',
 		help: 'Show the jobs of all profiles.',
 		run: ({store}) => narrow(store, {only: undefined}),
 	},
 	{
 		id: 'choose',
-		scopes: ['menu'],
-		keys: ['enter', 'space'],
 		label: 'choose',
 		help: 'Choose this one.',
 		footer: 1,
@@ -288,8 +249,6 @@ export const narrowingCommands: readonly Command[] = [
 	},
 	{
 		id: 'menu-down',
-		scopes: ['menu'],
-		keys: ['j', 'down'],
 		label: 'down',
 		help: 'Go to the next one.',
 		footer: 2,
@@ -297,8 +256,6 @@ export const narrowingCommands: readonly Command[] = [
 	},
 	{
 		id: 'menu-up',
-		scopes: ['menu'],
-		keys: ['k', 'up'],
 		label: 'up',
 		help: 'Go to the previous one.',
 		footer: 3,
@@ -306,8 +263,6 @@ export const narrowingCommands: readonly Command[] = [
 	},
 	{
 		id: 'close-menu',
-		scopes: ['menu'],
-		keys: ['escape', 'q'],
 		label: 'close',
 		help: 'Close the menu; nothing changes.',
 		footer: 4,

@@ -2,7 +2,7 @@
 The box before a cancellation, whatever it asks: what it is about, what was typed, and, one key away, the list of all targets and what would be sent.
 */
 
-import {keyLabel, keyWord} from '../../state/key-words.ts';
+import {keyLabel, keyWord} from '../../keys/words.ts';
 import type {CancelBox} from '../../state/screen.ts';
 import type {State} from '../../state/state.ts';
 import {liveJobs} from '../../table/job-count.ts';
@@ -21,7 +21,7 @@ export const contentOf = (state: State, box: CancelBox, now: number, room: Room)
 
 /** The key that sends what the box is about. */
 export const sendWord = (state: State, {asks}: CancelBox): string =>
-	keyWord(state, asks.kind === 'name' ? 'send-typed' : 'send', 'y');
+	keyWord(state, asks.kind === 'name' ? 'send-typed' : 'send');
 
 /** The keys that keep everything as it is; `short` where there is little room. */
 const keepWords = (state: State, {asks}: CancelBox, short: boolean): string => {

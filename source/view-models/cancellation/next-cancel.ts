@@ -1,4 +1,4 @@
-import {keyWord} from '../../state/key-words.ts';
+import {keyWord} from '../../keys/words.ts';
 import type {Fold} from '../../state/rows.ts';
 import type {State} from '../../state/state.ts';
 import {jobsOfRows, liveJobsWords, setWords} from '../../table/job-count.ts';
@@ -17,7 +17,7 @@ export const nextCancel = (state: State, now: number): string => {
 	if (why) return `${ref}: ${why}`;
 	const job = state.known.jobs.byRef.get(ref);
 	const words = job && setWords(job);
-	return `${keyWord(state, 'cancel', 'c')} cancels ${ref}${words ? ` (${words})` : ''}${job?.name ? ` ${job.name}` : ''}`;
+	return `${keyWord(state, 'cancel')} cancels ${ref}${words ? ` (${words})` : ''}${job?.name ? ` ${job.name}` : ''}`;
 };
 
 const nextOfMarks = (state: State, now: number): string => {
@@ -32,7 +32,7 @@ const nextOfMarks = (state: State, now: number): string => {
 		skipped.length > 0 ? `${skipped.length} skipped` : '',
 	].filter(Boolean);
 	const where = profiles.length > 1 ? `in ${profiles.length} profiles` : `on ${profiles[0]}`;
-	return `${marks.size} marked -> ${keyWord(state, 'cancel', 'c')} cancels ${liveJobsWords(targets)} ${where}${notes.length > 0 ? ` (${notes.join(', ')})` : ''}`;
+	return `${marks.size} marked -> ${keyWord(state, 'cancel')} cancels ${liveJobsWords(targets)} ${where}${notes.length > 0 ? ` (${notes.join(', ')})` : ''}`;
 };
 
 const nextOfFold = (state: State, fold: Fold, now: number): string => {
@@ -42,7 +42,7 @@ const nextOfFold = (state: State, fold: Fold, now: number): string => {
 	if (why) return `${parent}, ${count(jobsOfRows(members), 'job')}: ${why}`;
 	const {targets, skipped} = meant;
 	const notes = skipped.length > 0 ? ` (${skipped.length} skipped)` : '';
-	return `${keyWord(state, 'cancel', 'c')} cancels ${liveJobsWords(targets)} of ${parent} ${members[0]?.name ?? ''}${notes}`;
+	return `${keyWord(state, 'cancel')} cancels ${liveJobsWords(targets)} of ${parent} ${members[0]?.name ?? ''}${notes}`;
 };
 
 /** Why nothing of what is meant can be cancelled; undefined where something can. */

@@ -1,4 +1,4 @@
-import {keyWord} from '../../state/key-words.ts';
+import {keyWord} from '../../keys/words.ts';
 import type {State} from '../../state/state.ts';
 import {completeQuery} from '../../table/complete-query.ts';
 import {queryFacts} from '../../table/order.ts';
@@ -59,7 +59,7 @@ const typingWords = (state: State, now: number): string | undefined => {
 };
 
 /** Said as long as nothing of a batch has left. */
-export const stagedWords = (state: State): string => `staged: ${keyWord(state, 'undo', 'u')} takes it back`;
+export const stagedWords = (state: State): string => `staged: ${keyWord(state, 'undo')} takes it back`;
 
 /** The last two lines: what keys do here, and the answer to the last key or else what the next `c` will do. */
 export const footerLines = (
@@ -77,9 +77,9 @@ export const footerLines = (
 	const below = word ?? typingWords(state, now) ?? next;
 	const tone = screen.word ? 'strong' : 'plain';
 	const root = !screen.detail && screen.pane === 'table';
-	const back = root ? keyWord(state, 'quit', 'q') : 'q';
-	const named = width < 100 ? '' : `  ${keyWord(state, 'command', ':')} command`;
-	const general = `  ${keyWord(state, 'help', '?')} help${named}  ${back} ${root ? 'quit' : 'back'} `;
+	const back = root ? keyWord(state, 'quit') : 'q';
+	const named = width < 100 ? '' : `  ${keyWord(state, 'command')} command`;
+	const general = `  ${keyWord(state, 'help')} help${named}  ${back} ${root ? 'quit' : 'back'} `;
 	// What the next key does is worth more than what is always there.
 	const right = screen.overlay || widthOf(` ${below}${general}`) > width ? '' : general;
 	return [

@@ -1,7 +1,7 @@
 import type {Scope} from '../../engine/protocol.ts';
 import type {Job} from '../../job/job.ts';
 import {jobsOfRow} from '../../job/set.ts';
-import {keyWord} from '../../state/key-words.ts';
+import {keyWord} from '../../keys/words.ts';
 import type {State} from '../../state/state.ts';
 import {cancellationWords} from '../../table/cancellation-words.ts';
 import {jobsOfReports} from '../../table/job-count.ts';
@@ -88,7 +88,7 @@ export const tableRule = (state: State, width: number, glyphs: Glyphs): Line => 
 	const typing = overlay?.kind === 'filter';
 	// What is marked is shown whatever else narrows the view.
 	const parts = screen.onlyMarked
-		? [`only marked (${keyWord(state, 'only-marked', 'M')} shows all)`]
+		? [`only marked (${keyWord(state, 'only-marked')} shows all)`]
 		: [screen.only ? `only ${screen.only}` : '', scopeWords(known.scope)];
 	if (overlay?.kind === 'mark') parts.unshift(`mark: ${overlay.text}_`);
 	if ((screen.filter || typing) && !screen.onlyMarked) {

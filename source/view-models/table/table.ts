@@ -1,5 +1,5 @@
 import type {ProfileHealth} from '../../engine/protocol.ts';
-import {keyWord} from '../../state/key-words.ts';
+import {keyWord} from '../../keys/words.ts';
 import type {Sort} from '../../state/screen.ts';
 import type {State} from '../../state/state.ts';
 import type {Row} from '../../table/columns.ts';
@@ -61,7 +61,7 @@ export const isStale = (health: ProfileHealth, now: number): boolean =>
 /** `  3 new below, r to sort`: rows that came, and wait at the end of the table for their places. */
 export const newcomerWords = (state: State): string => {
 	const {length} = state.order.newcomers;
-	return length > 0 ? `  ${length} new below, ${keyWord(state, 'refresh', 'r')} to sort` : '';
+	return length > 0 ? `  ${length} new below, ${keyWord(state, 'refresh')} to sort` : '';
 };
 
 /** `1-12 of 108 (184)` */

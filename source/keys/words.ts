@@ -2,6 +2,7 @@
 Keys as they are written for people, and which key a command has, for the words of the screen.
 */
 import type {ScreenSettings} from '../engine/protocol.ts';
+import {bindingOf, type CommandId} from './bindings.ts';
 
 const labels: Readonly<Record<string, string>> = {
 	up: 'Up',
@@ -24,12 +25,11 @@ const labels: Readonly<Record<string, string>> = {
 export const keyLabel = (key: string): string =>
 	labels[key] ?? (/^f\d+$/.test(key) ? key.toUpperCase() : key.replace('ctrl+', 'Ctrl-'));
 
-/** The key of a command as it is written: `usual`, unless the configuration gives it another. */
+/** The key of a command as it is written for people, also where the configuration gives it another one. */
 export const keyWord = (
-	{known: {settings}}: {readonly known: {readonly settings: ScreenSettings}},
-	id: string,
-	usual: string,
+	{known: {settings}}: {readonly known: {readonly settings: Pick<ScreenSettings, 'keys'>}},
+	id: CommandId,
 ): string => {
-	const [key] = settings.keys?.[id] ?? [];
-	return key === undefined ? usual : keyLabel(key);
+	const [key] = settings.keys?.[id] ?? bindingOf(id).keys;
+	return keyLabel(key ?? '');
 };
