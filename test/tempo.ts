@@ -6,7 +6,8 @@ import {type TestContext, test} from 'node:test';
 import fc from 'fast-check';
 import type {Connection} from '../source/backends/backend.ts';
 import {weaver} from '../source/backends/weaver/index.ts';
-import {createPoller, type Watched} from '../source/engine/polling/poller.ts';
+import type {Watched} from '../source/engine/polling/circumstances.ts';
+import {createPoller} from '../source/engine/polling/poller.ts';
 import {
 	type Circumstances,
 	jittered,

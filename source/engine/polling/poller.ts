@@ -1,21 +1,13 @@
 import type {Connection} from '../../backends/backend.ts';
-import {type Failure, failureOf, failurePolicies} from '../../job/failure.ts';
+import {type Failure, failureOf} from '../../job/failure.ts';
 import type {Job} from '../../job/job.ts';
 import type {Clock} from '../../process/clock.ts';
 import type {ProfileHealth, Scope} from '../protocol.ts';
+import {createCircumstances, type Watched} from './circumstances.ts';
+import {answered, asking, failed, paced, turned, unasked} from './health.ts';
 import {pace} from './pace.ts';
 import {readList, type WholeList} from './read-list.ts';
-import {jittered, relieved, strained, type Tempo, tempo} from './tempo.ts';
-
-/** What the pace depends on outside of the profile. */
-export type Watched = {
-	/** Epoch milliseconds in which somebody did something here. */
-	readonly since: number;
-	/** Nobody looks. */
-	readonly away: boolean;
-	/** A cancellation is followed there, or somebody asked a moment ago. */
-	readonly urgent: boolean;
-};
+import {jittered} from './tempo.ts';
 
 export type PollerOptions = {
 	readonly connection: Connection;
@@ -45,25 +37,16 @@ The loop of one profile: one poll at a time, later and later while it fails, nev
 */
 export const createPoller = (options: PollerOptions) => {
 	const {connection, clock, moment, onHealth, leastMs = 0, random = Math.random} = options;
-	const watched = options.watched ?? (() => ({since: clock.now(), away: false, urgent: false}));
+	const circumstances = createCircumstances(
+		clock,
+		options.watched ?? (() => ({since: clock.now(), away: false, urgent: false})),
+	);
 	let {intervalMs} = options;
 	/** Epoch milliseconds. */
-	let changedAt = clock.now();
 	let endedAt = clock.now();
-	let tookMs = 0;
-	let strain = 1;
-	let strainedAt = Number.NEGATIVE_INFINITY;
 	/** The chance of this interval; it is rolled once, or who presses many keys would get the best of many. */
 	let roll = 0.5;
-	let health: ProfileHealth = {
-		profile: connection.profile,
-		state: 'loading',
-		failures: 0,
-		asking: false,
-		intervalMs,
-		jobs: 0,
-		unreadable: 0,
-	};
+	let health = unasked(connection.profile, intervalMs);
 	let current: AbortController | undefined;
 	let takeBack: (() => void) | undefined;
 	let stopped = false;
@@ -78,61 +61,28 @@ export const createPoller = (options: PollerOptions) => {
 		current = mine;
 		const asked = moment();
 		const askedAt = clock.now();
-		const {nextAt: _nextAt, ...before} = health;
-		become({...before, asking: true});
+		become(asking(health));
 		try {
 			const list = await readList(connection, options.scope(), mine.signal, {
 				onPage: jobs => (mine.signal.aborted ? jobs : options.onPage(jobs, asked)),
 			});
 			if (mine.signal.aborted) return;
 			current = undefined;
-			const {failure: _failure, endless: _endless, ...rest} = health;
-			tookMs = Math.max(0, clock.now() - askedAt);
-			strain = relieved(strain);
-			health = {
-				...rest,
-				state: 'ok',
-				failures: 0,
-				lastGoodAt: askedAt,
-				jobs: list.jobs.size,
-				unreadable: list.unreadable,
-				...(list.endless && {endless: true}),
-			};
+			circumstances.answered(askedAt);
+			health = answered(health, list, askedAt);
 			options.onList(list, asked);
 			later(undefined);
 		} catch (error) {
 			if (mine.signal.aborted) return;
 			current = undefined;
 			const failure = failureOf(error);
-			if (failure.kind === 'rate-limited') addStrain();
-			health = {
-				...health,
-				state: failurePolicies[failure.kind].state,
-				failure,
-				failures: health.failures + 1,
-			};
+			if (failure.kind === 'rate-limited') circumstances.askedForPatience(intervalMs);
+			health = failed(health, failure);
 			later(failure);
 		}
 	};
 
-	/** Many that were refused at the same time say it once. */
-	const addStrain = () => {
-		const now = clock.now();
-		if (Math.abs(now - strainedAt) < intervalMs) return;
-		strainedAt = now;
-		strain = strained(strain);
-	};
-
-	const tempoNow = () => {
-		const {since, away, urgent} = watched();
-		const quietMs = clock.now() - Math.max(changedAt, since);
-		return tempo({intervalMs, quietMs, away, tookMs, strain, urgent});
-	};
-	/** Its health at this pace. */
-	const paced = ({everyMs, slowedBy}: Tempo): ProfileHealth => {
-		const {everyMs: _everyMs, slowedBy: _slowedBy, ...rest} = health;
-		return slowedBy ? {...rest, everyMs, slowedBy} : rest;
-	};
+	const tempoNow = () => circumstances.tempo(intervalMs);
 	const pollIn = (ms: number, next: ProfileHealth) => {
 		takeBack?.();
 		become({...next, asking: false, nextAt: clock.now() + ms});
@@ -144,8 +94,8 @@ export const createPoller = (options: PollerOptions) => {
 		roll = random();
 		const now = tempoNow();
 		const ms = pace(now.everyMs, health.failures, failure);
-		if (ms === undefined) return become({...paced(now), asking: false});
-		pollIn(jittered(ms, roll, wanted(failure) ? ms : leastMs), paced(now));
+		if (ms === undefined) return become({...paced(health, now), asking: false});
+		pollIn(jittered(ms, roll, wanted(failure) ? ms : leastMs), paced(health, now));
 	};
 
 	/** The pace has changed: the next poll comes when it is due now. What fails is asked later all the same. */
@@ -157,7 +107,7 @@ export const createPoller = (options: PollerOptions) => {
 		// The clock may have been set back since.
 		const dueAt = Math.min(time + ms, Math.max(time, endedAt + ms));
 		if (!mayBeLater && dueAt >= health.nextAt) return;
-		if (dueAt > time) return pollIn(dueAt - time, paced(now));
+		if (dueAt > time) return pollIn(dueAt - time, paced(health, now));
 		takeBack?.();
 		void poll();
 	};
@@ -176,8 +126,7 @@ export const createPoller = (options: PollerOptions) => {
 			takeBack?.();
 			current?.abort(new Error('it is turned off'));
 			current = undefined;
-			const {nextAt: _nextAt, failure: _failure, ...rest} = health;
-			become({...rest, state: on ? 'loading' : 'off', asking: false, failures: 0});
+			become(turned(health, on));
 			if (on) void poll();
 		},
 		/** Asks so often from now on. What fails is asked later all the same. */
@@ -193,17 +142,17 @@ export const createPoller = (options: PollerOptions) => {
 		},
 		/** Something has changed there. */
 		changed() {
-			changedAt = clock.now();
+			circumstances.changed();
 			reconsider(false);
 		},
 		/** It has asked for patience, on whatever it was asked. */
 		asksForPatience(failure: Failure) {
-			addStrain();
+			circumstances.askedForPatience(intervalMs);
 			if (stopped || current || health.nextAt === undefined) return;
 			const now = tempoNow();
 			const ms = pace(now.everyMs, Math.max(1, health.failures), failure);
 			if (ms === undefined || clock.now() + ms <= health.nextAt) return;
-			pollIn(jittered(ms, roll, ms), paced(now));
+			pollIn(jittered(ms, roll, ms), paced(health, now));
 		},
 		stop() {
 			stopped = true;

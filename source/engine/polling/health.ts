@@ -1,0 +1,59 @@
+/*
+How the health of a profile goes on from one poll to the next. Pure.
+*/
+import {type Failure, failurePolicies} from '../../job/failure.ts';
+import type {ProfileHealth} from '../protocol.ts';
+import type {WholeList} from './read-list.ts';
+import type {Tempo} from './tempo.ts';
+
+/** Nothing has been asked yet. */
+export const unasked = (profile: string, intervalMs: number): ProfileHealth => ({
+	profile,
+	state: 'loading',
+	failures: 0,
+	asking: false,
+	intervalMs,
+	jobs: 0,
+	unreadable: 0,
+});
+
+/** A poll is under way. */
+export const asking = ({nextAt: _nextAt, ...health}: ProfileHealth): ProfileHealth => ({
+	...health,
+	asking: true,
+});
+
+/** A poll that was asked at this time, in epoch milliseconds, was answered. */
+export const answered = (
+	{failure: _failure, endless: _endless, ...health}: ProfileHealth,
+	list: WholeList,
+	askedAt: number,
+): ProfileHealth => ({
+	...health,
+	state: 'ok',
+	failures: 0,
+	lastGoodAt: askedAt,
+	jobs: list.jobs.size,
+	unreadable: list.unreadable,
+	...(list.endless && {endless: true}),
+});
+
+/** A poll failed. What was known before stays. */
+export const failed = (health: ProfileHealth, failure: Failure): ProfileHealth => ({
+	...health,
+	state: failurePolicies[failure.kind].state,
+	failure,
+	failures: health.failures + 1,
+});
+
+/** It is asked no longer, or again. */
+export const turned = (
+	{nextAt: _nextAt, failure: _failure, ...health}: ProfileHealth,
+	on: boolean,
+): ProfileHealth => ({...health, state: on ? 'loading' : 'off', asking: false, failures: 0});
+
+/** It is polled at this pace. */
+export const paced = (
+	{everyMs: _everyMs, slowedBy: _slowedBy, ...health}: ProfileHealth,
+	{everyMs, slowedBy}: Tempo,
+): ProfileHealth => (slowedBy ? {...health, everyMs, slowedBy} : health);
