@@ -7,7 +7,7 @@ import {existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileS
 import {join} from 'node:path';
 import {type TestContext, test} from 'node:test';
 import {auditFile} from '../source/cancellation/audit.ts';
-import {readBatch} from '../source/cancellation/read-batch.ts';
+import {readBatch} from '../source/cancellation/journal/read-batch.ts';
 import {resultOfJournal, resultOfReport} from '../source/command-line/cancelling/cancel-results.ts';
 import {type FaultHandler, json, send} from '../source/demo/faults.ts';
 import {openFar} from './helpers/far-weaver.ts';

@@ -11,7 +11,7 @@ import {
 	standing,
 	type Timer,
 	transition,
-} from '../source/cancellation/machine.ts';
+} from '../source/cancellation/machine/machine.ts';
 import {outcomes} from '../source/cancellation/outcomes.ts';
 import type {Failure} from '../source/job/failure.ts';
 import {isEnd, type Phase, phases} from '../source/job/phase.ts';

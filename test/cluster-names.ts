@@ -6,8 +6,8 @@ import {existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync} from 'n
 import {join} from 'node:path';
 import {type TestContext, test} from 'node:test';
 import {nameOfCluster} from '../source/backends/slurm/cluster-name.ts';
-import {refHere} from '../source/cancellation/earlier-names.ts';
-import {journalRow, journalVersion} from '../source/cancellation/journal-lines.ts';
+import {refHere} from '../source/cancellation/journal/earlier-names.ts';
+import {journalRow, journalVersion} from '../source/cancellation/journal/lines.ts';
 import {resume} from '../source/command-line/batches/batches.ts';
 import {resolveRefs} from '../source/command-line/listing/resolve-refs.ts';
 import type {Console} from '../source/command-line/output/console.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {test} from 'node:test';
-import {readBatch} from '../source/cancellation/read-batch.ts';
+import {readBatch} from '../source/cancellation/journal/read-batch.ts';
 import type {JobPlan} from '../source/demo/scenario.ts';
 import type {Engine} from '../source/engine/engine.ts';
 import type {Job} from '../source/job/job.ts';

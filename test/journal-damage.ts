@@ -5,10 +5,10 @@ import assert from 'node:assert/strict';
 import {readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {test} from 'node:test';
-import {batchNumbers} from '../source/cancellation/batch-files.ts';
-import {resumeBatch} from '../source/cancellation/journal.ts';
-import {type JournalLine, journalRow, journalVersion} from '../source/cancellation/journal-lines.ts';
-import {batchOf, parseJournal, readBatch, readJournal} from '../source/cancellation/read-batch.ts';
+import {batchNumbers} from '../source/cancellation/journal/batch-files.ts';
+import {type JournalLine, journalRow, journalVersion} from '../source/cancellation/journal/lines.ts';
+import {batchOf, parseJournal, readBatch, readJournal} from '../source/cancellation/journal/read-batch.ts';
+import {resumeBatch} from '../source/cancellation/journal/write-batch.ts';
 import {keepJournal} from './helpers/kept-journal.ts';
 
 const lines: readonly JournalLine[] = [

@@ -17,11 +17,11 @@ import {type TestContext, test} from 'node:test';
 import {promisify} from 'node:util';
 import fc from 'fast-check';
 import {auditFile, createAudit} from '../source/cancellation/audit.ts';
-import {batchNumbers} from '../source/cancellation/batch-files.ts';
-import {BatchHeldError} from '../source/cancellation/batch-lock.ts';
-import {beginBatch, resumeBatch} from '../source/cancellation/journal.ts';
-import {type JournalLine, journalVersion} from '../source/cancellation/journal-lines.ts';
-import {readBatch} from '../source/cancellation/read-batch.ts';
+import {batchNumbers} from '../source/cancellation/journal/batch-files.ts';
+import {BatchHeldError} from '../source/cancellation/journal/batch-lock.ts';
+import {type JournalLine, journalVersion} from '../source/cancellation/journal/lines.ts';
+import {readBatch} from '../source/cancellation/journal/read-batch.ts';
+import {beginBatch, resumeBatch} from '../source/cancellation/journal/write-batch.ts';
 import {makeDirectory} from '../source/process/make-directory.ts';
 
 const directory = (context: TestContext): string => {
@@ -138,7 +138,7 @@ test('a lock that cannot be written is not left behind', async context => {
 	const path = directory(context);
 	await (await beginBatch(path, first('p/1'))).close();
 	// No file may have a byte, as on a full disk.
-	const code = `const {resumeBatch} = await import(${JSON.stringify(import.meta.resolve('../source/cancellation/journal.ts'))});
+	const code = `const {resumeBatch} = await import(${JSON.stringify(import.meta.resolve('../source/cancellation/journal/write-batch.ts'))});
 		await resumeBatch(${JSON.stringify(path)}, 1).then(() => console.log('resumed'), error => console.log(error.code));`;
 	const {stdout} = await promisify(execFile)('sh', [
 		'-c',

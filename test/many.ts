@@ -4,7 +4,7 @@ Thousands of cancellations: how many requests they take, and what one failure me
 import assert from 'node:assert/strict';
 import {writeFileSync} from 'node:fs';
 import {test} from 'node:test';
-import {readBatch, readJournal} from '../source/cancellation/read-batch.ts';
+import {readBatch, readJournal} from '../source/cancellation/journal/read-batch.ts';
 import {type FaultHandler, json, send} from '../source/demo/faults.ts';
 import {latencyFile} from '../source/engine/latency.ts';
 import {openMany, type SystemName, systems} from './helpers/many.ts';

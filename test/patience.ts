@@ -4,7 +4,7 @@ What lasts too long: a job that never stops, a network that never comes back, a 
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {weaver} from '../source/backends/weaver/index.ts';
-import {readBatch} from '../source/cancellation/read-batch.ts';
+import {readBatch} from '../source/cancellation/journal/read-batch.ts';
 import {json, send} from '../source/demo/faults.ts';
 import type {Clock} from '../source/process/clock.ts';
 import {openEngine, openWeaverServer, targetOf, temporaryDirectory} from './helpers/engine.ts';

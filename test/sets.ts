@@ -10,7 +10,7 @@ import {
 	type CancelPolicy,
 	type CancelState,
 	transition,
-} from '../source/cancellation/machine.ts';
+} from '../source/cancellation/machine/machine.ts';
 import {outcomes} from '../source/cancellation/outcomes.ts';
 import type {Job} from '../source/job/job.ts';
 import type {Phase} from '../source/job/phase.ts';

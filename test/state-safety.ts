@@ -17,7 +17,7 @@ import {
 } from 'node:fs';
 import {join} from 'node:path';
 import {type TestContext, test} from 'node:test';
-import {journalRow, journalVersion} from '../source/cancellation/journal-lines.ts';
+import {journalRow, journalVersion} from '../source/cancellation/journal/lines.ts';
 import {targetOf} from '../source/cancellation/report.ts';
 import {refuseUnsafe, UnsafeStateError, unsafeState, unsafetyOf} from '../source/process/state-safety.ts';
 import {openEngine, openWeaverServer, temporaryDirectory} from './helpers/engine.ts';

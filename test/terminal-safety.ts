@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {test} from 'node:test';
-import {type JournalLine, journalRow, readRow} from '../source/cancellation/journal-lines.ts';
+import {type JournalLine, journalRow, readRow} from '../source/cancellation/journal/lines.ts';
 import {temporaryDirectory} from './helpers/engine.ts';
 import {openFar} from './helpers/far-weaver.ts';
 import {runCli} from './helpers/run-cli.ts';

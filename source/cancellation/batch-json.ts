@@ -3,10 +3,15 @@ A batch as other programs read it. What is not known is left out when it is writ
 */
 import type {Phase} from '../job/phase.ts';
 import type {Ref} from '../job/ref.ts';
-import type {Holder} from './batch-lock.ts';
-import type {JournalLine} from './journal-lines.ts';
+import type {Holder} from './journal/batch-lock.ts';
+import type {JournalLine} from './journal/lines.ts';
+import {
+	countsOf,
+	type JournalledBatch,
+	type JournalledCancellation,
+	jobsOfTargets,
+} from './journal/read-batch.ts';
 import {outcomes} from './outcomes.ts';
-import {countsOf, type JournalledBatch, type JournalledCancellation, jobsOfTargets} from './read-batch.ts';
 
 /** ISO 8601 in UTC. */
 const iso = (at: number): string => new Date(at).toISOString();

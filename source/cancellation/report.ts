@@ -6,7 +6,7 @@ import type {Phase} from '../job/phase.ts';
 import type {Ref} from '../job/ref.ts';
 import type {JobSet} from '../job/set.ts';
 import type {Unproven} from '../job/unproven.ts';
-import type {CancelStep} from './machine.ts';
+import type {CancelStep} from './machine/machine.ts';
 import type {Outcome, OutcomeKind} from './outcomes.ts';
 
 /** What a confirmation showed, frozen: exactly this is sent. */

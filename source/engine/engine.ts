@@ -1,8 +1,8 @@
 import type {Connection} from '../backends/backend.ts';
 import {createAudit} from '../cancellation/audit.ts';
-import {refHere} from '../cancellation/earlier-names.ts';
-import type {ResumeManner} from '../cancellation/runner.ts';
-import {systemsOf} from '../cancellation/whose-batch.ts';
+import {refHere} from '../cancellation/journal/earlier-names.ts';
+import {systemsOf} from '../cancellation/journal/whose-batch.ts';
+import type {ResumeManner} from '../cancellation/runner/runner.ts';
 import type {Clock} from '../process/clock.ts';
 import {createAttention} from './attention.ts';
 import {createCancelling} from './cancelling.ts';

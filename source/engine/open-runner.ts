@@ -1,7 +1,7 @@
 import {hostname, userInfo} from 'node:os';
 import type {Connection} from '../backends/backend.ts';
 import type {Audit} from '../cancellation/audit.ts';
-import {createRunner} from '../cancellation/runner.ts';
+import {createRunner} from '../cancellation/runner/runner.ts';
 import type {Clock} from '../process/clock.ts';
 import type {Notify} from './notify.ts';
 import {mayHaveRow} from './profiles/array-rest.ts';

@@ -1,11 +1,11 @@
 /*
 The batches of earlier runs, when jobtop starts: those that are over are reported; those that are not are taken up, or wait for a person.
 */
-import {batchNumbers} from '../cancellation/batch-files.ts';
-import {BatchHeldError} from '../cancellation/batch-lock.ts';
-import {type JournalledBatch, readBatch, summaryOf} from '../cancellation/read-batch.ts';
-import type {ResumeManner} from '../cancellation/runner.ts';
-import {BatchWaitsError} from '../cancellation/whose-batch.ts';
+import {batchNumbers} from '../cancellation/journal/batch-files.ts';
+import {BatchHeldError} from '../cancellation/journal/batch-lock.ts';
+import {type JournalledBatch, readBatch, summaryOf} from '../cancellation/journal/read-batch.ts';
+import {BatchWaitsError} from '../cancellation/journal/whose-batch.ts';
+import type {ResumeManner} from '../cancellation/runner/runner.ts';
 import type {Clock} from '../process/clock.ts';
 import {errorWords} from '../process/error-words.ts';
 import type {Notify} from './notify.ts';

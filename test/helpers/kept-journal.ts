@@ -1,7 +1,7 @@
 import {mkdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import type {TestContext} from 'node:test';
-import {type JournalLine, journalRow} from '../../source/cancellation/journal-lines.ts';
+import {type JournalLine, journalRow} from '../../source/cancellation/journal/lines.ts';
 import {temporaryDirectory} from './engine.ts';
 
 /** A state directory with the journal of batch 1 in it: as lines, or as what stands in the file. */

@@ -9,10 +9,15 @@ import {
 	stepJson,
 	stepsOf,
 } from '../../cancellation/batch-json.ts';
-import type {Holder} from '../../cancellation/batch-lock.ts';
-import type {JournalLine} from '../../cancellation/journal-lines.ts';
+import type {Holder} from '../../cancellation/journal/batch-lock.ts';
+import type {JournalLine} from '../../cancellation/journal/lines.ts';
+import {
+	countsOf,
+	damageWords,
+	type JournalledBatch,
+	jobsOfTargets,
+} from '../../cancellation/journal/read-batch.ts';
 import {outcomes} from '../../cancellation/outcomes.ts';
-import {countsOf, damageWords, type JournalledBatch, jobsOfTargets} from '../../cancellation/read-batch.ts';
 import {isoTime} from '../../job/job-json.ts';
 import {systemWords} from '../../job/system.ts';
 import {count, duration} from '../../text/format.ts';

@@ -2,23 +2,23 @@
 The journal of cancellations: which batches there are, how each stands, and going on with one.
 */
 import {unlinkSync} from 'node:fs';
-import {journalFile} from '../../cancellation/batch-files.ts';
-import {BatchHeldError, type Holder, holderOf} from '../../cancellation/batch-lock.ts';
-import {profileNamed, refHere} from '../../cancellation/earlier-names.ts';
-import {exitCodeOf, worstExitCode, worthRetrying} from '../../cancellation/outcomes.ts';
+import {journalFile} from '../../cancellation/journal/batch-files.ts';
+import {BatchHeldError, type Holder, holderOf} from '../../cancellation/journal/batch-lock.ts';
+import {profileNamed, refHere} from '../../cancellation/journal/earlier-names.ts';
 import {
 	damageWords,
 	type JournalledBatch,
 	type JournalledCancellation,
 	readJournal,
-} from '../../cancellation/read-batch.ts';
-import type {CancelTarget} from '../../cancellation/report.ts';
+} from '../../cancellation/journal/read-batch.ts';
 import {
 	BatchWaitsError,
 	findHindrances,
 	type Hindrances,
 	openProfiles,
-} from '../../cancellation/whose-batch.ts';
+} from '../../cancellation/journal/whose-batch.ts';
+import {exitCodeOf, worstExitCode, worthRetrying} from '../../cancellation/outcomes.ts';
+import type {CancelTarget} from '../../cancellation/report.ts';
 import {isoTime} from '../../job/job-json.ts';
 import {parseRef, type Ref} from '../../job/ref.ts';
 import {systemClock} from '../../process/clock.ts';

@@ -1,8 +1,8 @@
 /*
 The batches of the journal, for commands: what cannot be read is one line, not a crash.
 */
-import {batchNumbers, journalFile} from '../../cancellation/batch-files.ts';
-import {type JournalledBatch, readBatch} from '../../cancellation/read-batch.ts';
+import {batchNumbers, journalFile} from '../../cancellation/journal/batch-files.ts';
+import {type JournalledBatch, readBatch} from '../../cancellation/journal/read-batch.ts';
 import {UnsafeStateError} from '../../process/state-safety.ts';
 import {CommandError} from '../output/command-error.ts';
 

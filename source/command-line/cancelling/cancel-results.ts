@@ -2,8 +2,8 @@
 How the cancellations of a command are told: as sentences, as one document, or as a line for every step.
 */
 import {standingOf, timesOf} from '../../cancellation/batch-json.ts';
+import type {JournalledCancellation} from '../../cancellation/journal/read-batch.ts';
 import {type Outcome, type OutcomeKind, outcomes} from '../../cancellation/outcomes.ts';
-import type {JournalledCancellation} from '../../cancellation/read-batch.ts';
 import type {CancellationReport, MomentStep} from '../../engine/protocol.ts';
 import type {Failure} from '../../job/failure.ts';
 import type {Job} from '../../job/job.ts';

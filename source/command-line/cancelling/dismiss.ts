@@ -1,4 +1,4 @@
-import {refHere} from '../../cancellation/earlier-names.ts';
+import {refHere} from '../../cancellation/journal/earlier-names.ts';
 import {worstExitCode} from '../../cancellation/outcomes.ts';
 import {targetOf} from '../../cancellation/report.ts';
 import {whyKept} from '../../engine/visibility/deletion.ts';

@@ -3,7 +3,7 @@ What could stand where somebody presses Tab: said by the commands themselves, an
 */
 import type {Argument, Command, Option} from 'commander';
 import {backendKinds} from '../../backends/index.ts';
-import {batchNumbers} from '../../cancellation/batch-files.ts';
+import {batchNumbers} from '../../cancellation/journal/batch-files.ts';
 import {outcomes} from '../../cancellation/outcomes.ts';
 import {connectAll} from '../../config/connect.ts';
 import {type ConfigurationFlags, loadConfiguration} from '../../config/load.ts';

@@ -2,7 +2,7 @@
 From what somebody typed to jobs that are there. A ref names its profile; a bare id is taken only where exactly one profile knows it.
 */
 import type {Connection} from '../../backends/backend.ts';
-import {profileNamed} from '../../cancellation/earlier-names.ts';
+import {profileNamed} from '../../cancellation/journal/earlier-names.ts';
 import {readList} from '../../engine/polling/read-list.ts';
 import {BackendError, type Failure, failureOf} from '../../job/failure.ts';
 import type {Job, JobDetail} from '../../job/job.ts';

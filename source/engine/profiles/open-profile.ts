@@ -1,5 +1,5 @@
 import type {Connection} from '../../backends/backend.ts';
-import type {createRunner} from '../../cancellation/runner.ts';
+import type {createRunner} from '../../cancellation/runner/runner.ts';
 import type {Job} from '../../job/job.ts';
 import type {Ref} from '../../job/ref.ts';
 import type {Clock} from '../../process/clock.ts';

@@ -3,13 +3,13 @@ The life of one cancellation, as a pure table: (state, event) → [state, effect
 
 Four rules stand above the rest. A job is called cancelled only on evidence that came after the request. A request that may have arrived is never called failed. No answer and no list settles anything: the job's own record does. One look is never enough to believe that a job is gone, nor that it is cancelled where its backend may still write otherwise.
 */
-import type {BackendTraits, CancelReceipt, Patience} from '../backends/backend.ts';
-import {type Failure, failurePolicies, wishOf} from '../job/failure.ts';
-import type {Phase} from '../job/phase.ts';
-import type {MemberCounts} from '../job/set.ts';
-import {type Unproven, unprovenWords} from '../job/unproven.ts';
-import {type Outcome, type OutcomeKind, outcomes} from './outcomes.ts';
-import {outcomeOfSet} from './set-outcome.ts';
+import type {BackendTraits, CancelReceipt, Patience} from '../../backends/backend.ts';
+import {type Failure, failurePolicies, wishOf} from '../../job/failure.ts';
+import type {Phase} from '../../job/phase.ts';
+import type {MemberCounts} from '../../job/set.ts';
+import {type Unproven, unprovenWords} from '../../job/unproven.ts';
+import {type Outcome, type OutcomeKind, outcomes} from '../outcomes.ts';
+import {outcomeOfSet} from '../set-outcome.ts';
 
 /**
 What happened. `at` is the number of the moment: a counter that never goes back, shared by questions and answers. `asked` is the moment in which the look was asked for: an answer to an older question than the last request is no evidence about it.

@@ -2,22 +2,23 @@
 Performs what the machine asks for: looks, requests, timers, journal lines. It decides nothing.
 */
 
-import {type CancelReceipt, type Connection, isReceipt} from '../backends/backend.ts';
-import type {Failure} from '../job/failure.ts';
-import {whyAnother} from '../job/identity.ts';
-import type {Job} from '../job/job.ts';
-import {isEnd} from '../job/phase.ts';
-import {parseRef, type Ref} from '../job/ref.ts';
-import {standingOfSet} from '../job/set.ts';
-import {unprovenWords} from '../job/unproven.ts';
-import type {Clock} from '../process/clock.ts';
-import {errorWords} from '../process/error-words.ts';
-import type {Audit} from './audit.ts';
-import {BatchHeldError} from './batch-lock.ts';
-import {profileNamed, refHere} from './earlier-names.ts';
-import {type BatchJournal, beginBatch, resumeBatch} from './journal.ts';
-import {journalVersion} from './journal-lines.ts';
-import {createLooks, type Looks} from './looks.ts';
+import {type CancelReceipt, type Connection, isReceipt} from '../../backends/backend.ts';
+import type {Failure} from '../../job/failure.ts';
+import {whyAnother} from '../../job/identity.ts';
+import type {Job} from '../../job/job.ts';
+import {isEnd} from '../../job/phase.ts';
+import {parseRef, type Ref} from '../../job/ref.ts';
+import {standingOfSet} from '../../job/set.ts';
+import {unprovenWords} from '../../job/unproven.ts';
+import type {Clock} from '../../process/clock.ts';
+import {errorWords} from '../../process/error-words.ts';
+import type {Audit} from '../audit.ts';
+import {BatchHeldError} from '../journal/batch-lock.ts';
+import {profileNamed, refHere} from '../journal/earlier-names.ts';
+import {journalVersion} from '../journal/lines.ts';
+import {type JournalledBatch, type JournalledCancellation, readBatch} from '../journal/read-batch.ts';
+import {BatchWaitsError, findHindrances, openProfiles, systemsOf} from '../journal/whose-batch.ts';
+import {type BatchJournal, beginBatch, resumeBatch} from '../journal/write-batch.ts';
 import {
 	ask,
 	type CancelEffect,
@@ -30,12 +31,11 @@ import {
 	type Timer,
 	transition,
 	whyOf,
-} from './machine.ts';
-import {type Outcome, outcomes} from './outcomes.ts';
-import {type JournalledBatch, type JournalledCancellation, readBatch} from './read-batch.ts';
-import type {Batch, CancellationMoment, CancellationReport, CancelTarget, MomentStep} from './report.ts';
+} from '../machine/machine.ts';
+import {type Outcome, outcomes} from '../outcomes.ts';
+import type {Batch, CancellationMoment, CancellationReport, CancelTarget, MomentStep} from '../report.ts';
+import {createLooks, type Looks} from './looks.ts';
 import {createRequests, type Requests, type Sending} from './requests.ts';
-import {BatchWaitsError, findHindrances, openProfiles, systemsOf} from './whose-batch.ts';
 
 export type RunnerOptions = {
 	/** By profile; every request of a profile goes through its limiter. */

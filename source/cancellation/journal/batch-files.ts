@@ -3,7 +3,7 @@ Where the batches of a state directory stand: a journal and a lock for each, nam
 */
 import {readdirSync} from 'node:fs';
 import {join} from 'node:path';
-import {refuseUnsafe} from '../process/state-safety.ts';
+import {refuseUnsafe} from '../../process/state-safety.ts';
 
 export const batchDirectory = (stateDirectory: string): string => join(stateDirectory, 'batches');
 export const journalFile = (stateDirectory: string, number: number): string =>

@@ -1,9 +1,9 @@
 /*
 Sends the cancel requests of one profile. A few at a time are handed to its limiter; all others can still be taken back, for nothing of them has left.
 */
-import type {CancelAnswer, CancelReceipt, Connection} from '../backends/backend.ts';
-import {type Failure, failureOf} from '../job/failure.ts';
-import type {Clock} from '../process/clock.ts';
+import type {CancelAnswer, CancelReceipt, Connection} from '../../backends/backend.ts';
+import {type Failure, failureOf} from '../../job/failure.ts';
+import type {Clock} from '../../process/clock.ts';
 import {createChunkSize} from './chunk-size.ts';
 import {createTurns} from './turns.ts';
 

@@ -2,13 +2,13 @@
 The lines of a journal: what they tell, how they are written, and how they are read. Each carries a checksum, so that a line that is damaged is known as such and never read as another one; what is read is checked piece by piece, for whoever comes after trusts it.
 */
 import {crc32} from 'node:zlib';
-import {cleanText} from '../job/clean-text.ts';
-import {type FailureKind, failurePolicies} from '../job/failure.ts';
-import {type Phase, phases} from '../job/phase.ts';
-import {parseRef, type Ref} from '../job/ref.ts';
-import type {JobSet, MemberCounts} from '../job/set.ts';
-import type {System} from '../job/system.ts';
-import {type Outcome, type OutcomeKind, outcomes} from './outcomes.ts';
+import {cleanText} from '../../job/clean-text.ts';
+import {type FailureKind, failurePolicies} from '../../job/failure.ts';
+import {type Phase, phases} from '../../job/phase.ts';
+import {parseRef, type Ref} from '../../job/ref.ts';
+import type {JobSet, MemberCounts} from '../../job/set.ts';
+import type {System} from '../../job/system.ts';
+import {type Outcome, type OutcomeKind, outcomes} from '../outcomes.ts';
 
 /** 1: no checksums, no systems, no submission times. */
 export const journalVersion = 2;

@@ -4,7 +4,7 @@ Who drives a batch: one process at a time, on this host or on any other that sha
 import {readFileSync} from 'node:fs';
 import {link, open, readFile, rename, unlink} from 'node:fs/promises';
 import {hostname} from 'node:os';
-import {cleanText} from '../job/clean-text.ts';
+import {cleanText} from '../../job/clean-text.ts';
 import {lockFile} from './batch-files.ts';
 
 /** Who holds a batch: enough to tell a process that lives from a number that was used again. */

@@ -1,8 +1,8 @@
 /*
 A profile that was found by itself may have had another name before. What is kept by that name (journals, hidden rows, a ref in a script) means this profile still; whether it leads to the same system is another question.
 */
-import type {Connection} from '../backends/backend.ts';
-import {parseRef, type Ref, refOf} from '../job/ref.ts';
+import type {Connection} from '../../backends/backend.ts';
+import {parseRef, type Ref, refOf} from '../../job/ref.ts';
 
 type Named = Pick<Connection, 'profile' | 'aliases'>;
 

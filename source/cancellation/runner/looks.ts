@@ -3,12 +3,12 @@ Looks at the jobs of one profile with few requests. Those that are wanted at abo
 
 A list may lag, and may be wrong. So it is read only for those whom it will do, and one that a job's own record has contradicted is left alone for a while.
 */
-import type {Backend, Connection, ManyLooks, RequestOptions} from '../backends/backend.ts';
-import {type Failure, failureOf} from '../job/failure.ts';
-import type {Job} from '../job/job.ts';
-import type {Clock} from '../process/clock.ts';
-import {createQueue} from '../process/queue.ts';
-import type {LookSource} from './machine.ts';
+import type {Backend, Connection, ManyLooks, RequestOptions} from '../../backends/backend.ts';
+import {type Failure, failureOf} from '../../job/failure.ts';
+import type {Job} from '../../job/job.ts';
+import type {Clock} from '../../process/clock.ts';
+import {createQueue} from '../../process/queue.ts';
+import type {LookSource} from '../machine/machine.ts';
 
 /** Looks that are wanted within so many milliseconds go out together. */
 const gatherMs = 25;

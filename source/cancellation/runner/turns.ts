@@ -1,4 +1,4 @@
-import {createQueue, type Queue} from '../process/queue.ts';
+import {createQueue, type Queue} from '../../process/queue.ts';
 
 /**
 What waits, each group in its order and the groups in turn: one that comes later with a few does not wait for all that another one brought before.

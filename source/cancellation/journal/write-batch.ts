@@ -2,11 +2,11 @@
 The journal: one append-only file of JSON lines per batch. What a batch is about, and every request before it leaves, is on disk before the first byte goes out; so whatever happens to this process, the next one knows what was asked and what may have been sent.
 */
 import {type FileHandle, open, unlink} from 'node:fs/promises';
-import {makeDirectory} from '../process/make-directory.ts';
-import {openStateFile} from '../process/state-safety.ts';
+import {makeDirectory} from '../../process/make-directory.ts';
+import {openStateFile} from '../../process/state-safety.ts';
 import {batchDirectory, batchNumbers, journalFile} from './batch-files.ts';
 import {BatchHeldError, type BatchLock, lockBatch} from './batch-lock.ts';
-import {type JournalLine, journalRow, readRow} from './journal-lines.ts';
+import {type JournalLine, journalRow, readRow} from './lines.ts';
 
 export type BatchJournal = {
 	readonly number: number;

@@ -1,10 +1,10 @@
 /*
 Whether an unfinished batch may be taken up here: a profile's name may lead to another system than when the batch was asked, and a journal may not be able to tell.
 */
-import type {Connection} from '../backends/backend.ts';
-import {parseRef} from '../job/ref.ts';
-import {compareSystems, type System, systemWords} from '../job/system.ts';
-import {type Clock, wait} from '../process/clock.ts';
+import type {Connection} from '../../backends/backend.ts';
+import {parseRef} from '../../job/ref.ts';
+import {compareSystems, type System, systemWords} from '../../job/system.ts';
+import {type Clock, wait} from '../../process/clock.ts';
 import {profileNamed} from './earlier-names.ts';
 import {damageWords, type JournalledBatch} from './read-batch.ts';
 

@@ -1,19 +1,13 @@
 /*
 Reads what a journal tells: what was asked, what may have been sent, how each cancellation ended, and how much of it is lost.
 */
-import {failurePolicies} from '../job/failure.ts';
-import {parseRef, type Ref} from '../job/ref.ts';
-import {readStateFile} from '../process/state-safety.ts';
+import {failurePolicies} from '../../job/failure.ts';
+import {parseRef, type Ref} from '../../job/ref.ts';
+import {readStateFile} from '../../process/state-safety.ts';
+import type {Outcome, OutcomeKind} from '../outcomes.ts';
+import type {BatchSummary} from '../report.ts';
 import {journalFile} from './batch-files.ts';
-import {
-	type JournalLine,
-	type JournalTarget,
-	journalVersion,
-	readRow,
-	type Systems,
-} from './journal-lines.ts';
-import type {Outcome, OutcomeKind} from './outcomes.ts';
-import type {BatchSummary} from './report.ts';
+import {type JournalLine, type JournalTarget, journalVersion, readRow, type Systems} from './lines.ts';
 
 /** A batch as its file tells it. */
 export type JournalledBatch = {

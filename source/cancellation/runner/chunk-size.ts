@@ -1,4 +1,4 @@
-import type {Clock} from '../process/clock.ts';
+import type {Clock} from '../../process/clock.ts';
 
 /** So many jobs go out in the first request for many, and so many at most in a later one. */
 const bounds = {first: 100, most: 1000};
