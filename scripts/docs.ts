@@ -6,10 +6,12 @@ import {withExitCodes} from './exit-code-table.ts';
 import {jsonSchemas, schemaText} from './json-schemas.ts';
 import {withKeyTable} from './key-table.ts';
 import {manualPage} from './manual-page.ts';
+import {withRooms} from './room-table.ts';
 
 const rewrite = (file: string, change: (text: string) => string) =>
 	writeFileSync(file, change(readFileSync(file, 'utf8')));
 
+rewrite('ARCHITECTURE.md', withRooms);
 rewrite('docs/keys.md', withKeyTable);
 rewrite('docs/configuration.md', withConfigurationTables);
 rewrite('docs/systems/README.md', withBackendTable);

@@ -1,88 +1,167 @@
 /*
-Who may import whom. Data flows down the list; `type` allows types only. It is the drawing of the house, and a test checks it.
+The rooms of the house, lowest first: what belongs in each, and which rooms it may import. Tests check it, and ARCHITECTURE.md shows it.
 */
 
-/** What each room may import, lowest room first: rooms, single files, or types only. A file with a line of its own is a room. */
-export const rooms: Readonly<Record<string, readonly string[]>> = {
-	job: [],
-	text: [],
-	process: ['job', 'text'],
-	backends: ['job', 'text', 'process'],
-	cancellation: ['job', 'text', 'process', 'type backends', 'backends/backend.ts'],
-	engine: [
-		'job',
-		'text',
-		'process',
-		'cancellation',
-		'type backends',
-		'backends/exchange.ts',
-		'backends/methods.ts',
-	],
-	// The file of the engine that knows where its parts come from.
-	'engine/thread.ts': ['job', 'text', 'process', 'backends', 'config', 'demo'],
-	// The engine thread, and nothing else.
-	'engine/start-thread.ts': ['engine/thread.ts'],
-	keys: ['text', 'type engine'],
-	state: ['job', 'type engine'],
-	table: ['job', 'text', 'keys', 'state', 'cancellation', 'type engine'],
-	store: ['job', 'process', 'state', 'table', 'type engine'],
-	'view-models': ['job', 'text', 'keys', 'state', 'table', 'cancellation', 'type engine'],
-	commands: [
-		'job',
-		'text',
-		'keys',
-		'state',
-		'table',
-		'view-models',
-		'cancellation/report.ts',
-		'type store',
-		'type process',
-		'type engine',
-	],
-	components: [
-		'job',
-		'text',
-		'process',
-		'keys',
-		'state',
-		'table',
-		'view-models',
-		'store',
-		'commands',
-		'type cancellation',
-		'type engine',
-	],
-	// In place of the components.
-	lines: ['job', 'text', 'process', 'view-models', 'commands', 'type store'],
-	demo: ['job', 'process'],
-	// The configuration reads a saved filter by the rules of the table.
-	config: ['job', 'text', 'process', 'keys', 'backends', 'table/query.ts'],
-	'command-line': [
-		'job',
-		'text',
-		'process',
-		'backends',
-		'cancellation',
-		'engine',
-		'table',
-		'view-models',
-		'commands',
-		'config',
-		'demo',
-	],
-	'tui.tsx': [
-		'job',
-		'text',
-		'process',
-		'cancellation',
-		'store',
-		'components',
-		'lines',
-		'type commands',
-		'type engine',
-		'type engine/thread.ts',
-		'type config',
-		'type demo',
-	],
-	'cli.ts': ['process', 'config', 'command-line', 'tui.tsx', 'type demo'],
+export type Room = {
+	/** What belongs there. */
+	readonly holds: string;
+	/** What does not belong there, though one might look for it. */
+	readonly not?: string;
+	/** Rooms and single files that it may import; after `type`, for types only. */
+	readonly imports: readonly string[];
+};
+
+/** A file with a line of its own is a room. */
+export const rooms: Readonly<Record<string, Room>> = {
+	job: {
+		holds: 'what a job is: its phases, ref, identity and failures; cleaning of remote text',
+		not: 'words of the screen',
+		imports: [],
+	},
+	text: {
+		holds: 'pure functions on text: width, cutting, durations, styled lines, themes, spelling',
+		not: 'sentences about jobs',
+		imports: [],
+	},
+	process: {
+		holds: 'what the process gives: clock, environment, state directory and its safety, a queue',
+		imports: ['job', 'text'],
+	},
+	backends: {
+		holds: 'job systems, one folder each: configuration, requests, answers; HTTP and programs',
+		not: 'retries, caches, times of polls',
+		imports: ['job', 'text', 'process'],
+	},
+	cancellation: {
+		holds: 'how a job is cancelled: the state machine, its runner, outcomes, the journal',
+		not: 'polls',
+		imports: ['job', 'text', 'process', 'type backends', 'backends/backend.ts'],
+	},
+	engine: {
+		holds: 'what runs on the engine thread: polls, limits, deletions, and the protocol with the screen',
+		not: 'anything that is drawn',
+		imports: [
+			'job',
+			'text',
+			'process',
+			'cancellation',
+			'type backends',
+			'backends/exchange.ts',
+			'backends/methods.ts',
+		],
+	},
+	'engine/thread.ts': {
+		holds: 'the engine behind a port, built from the configuration or the demo',
+		imports: ['job', 'text', 'process', 'backends', 'config', 'demo'],
+	},
+	'engine/start-thread.ts': {
+		holds: 'the entry point of the engine thread',
+		imports: ['engine/thread.ts'],
+	},
+	keys: {
+		holds: 'the keys of all commands as data, their names, and keys from the configuration',
+		not: 'what a command does',
+		imports: ['text', 'type engine'],
+	},
+	state: {
+		holds: "the types of the screen's state, and its named transitions",
+		not: 'what follows from a change: that is in the store',
+		imports: ['job', 'type engine'],
+	},
+	table: {
+		holds: 'rules of the lists: order, filter, cursor, folding, marks, columns, and what a key is about',
+		not: 'lines that are drawn',
+		imports: ['job', 'text', 'keys', 'state', 'cancellation', 'type engine'],
+	},
+	store: {
+		holds: 'the one state, and what has to fit after every change of it',
+		imports: ['job', 'process', 'state', 'table', 'type engine'],
+	},
+	'view-models': {
+		holds: 'what to show, as styled lines and sentences; pure',
+		not: 'the store, a clock, React',
+		imports: ['job', 'text', 'keys', 'state', 'table', 'cancellation', 'type engine'],
+	},
+	commands: {
+		holds: 'what the user can do, a record each, and how a key finds its command',
+		not: 'requests: commands send intentions',
+		imports: [
+			'job',
+			'text',
+			'keys',
+			'state',
+			'table',
+			'view-models',
+			'cancellation/report.ts',
+			'type store',
+			'type process',
+			'type engine',
+		],
+	},
+	components: {
+		holds: 'React components that draw view models with Ink, and the keyboard',
+		imports: [
+			'job',
+			'text',
+			'process',
+			'keys',
+			'state',
+			'table',
+			'view-models',
+			'store',
+			'commands',
+			'type cancellation',
+			'type engine',
+		],
+	},
+	lines: {
+		holds: 'the same program in plain lines, for screen readers: in place of the components',
+		imports: ['job', 'text', 'process', 'view-models', 'commands', 'type store'],
+	},
+	demo: {
+		holds: 'the embedded job systems: servers on loopback with a fixed scenario',
+		imports: ['job', 'process'],
+	},
+	config: {
+		holds: 'the files of the site and of the user, the environment, credentials',
+		not: "a backend's own settings: they are in its folder",
+		imports: ['job', 'text', 'process', 'keys', 'backends', 'table/query.ts'],
+	},
+	'command-line': {
+		holds: 'one file for each command of the command line, and how it prints',
+		imports: [
+			'job',
+			'text',
+			'process',
+			'backends',
+			'cancellation',
+			'engine',
+			'table',
+			'view-models',
+			'commands',
+			'config',
+			'demo',
+		],
+	},
+	'tui.tsx': {
+		holds: 'the terminal thread: store, components or lines, and the port to the engine',
+		imports: [
+			'job',
+			'text',
+			'process',
+			'cancellation',
+			'store',
+			'components',
+			'lines',
+			'type commands',
+			'type engine',
+			'type engine/thread.ts',
+			'type config',
+			'type demo',
+		],
+	},
+	'cli.ts': {
+		holds: 'the entry point: reads the command line and loads what it asks for',
+		imports: ['process', 'config', 'command-line', 'tui.tsx', 'type demo'],
+	},
 };

@@ -9,7 +9,13 @@ import {withExitCodes} from '../scripts/exit-code-table.ts';
 import {jsonSchemas, schemaText} from '../scripts/json-schemas.ts';
 import {withKeyTable} from '../scripts/key-table.ts';
 import {manualPage} from '../scripts/manual-page.ts';
+import {withRooms} from '../scripts/room-table.ts';
 import {loadConfiguration} from '../source/config/load.ts';
+
+test('the rooms in ARCHITECTURE.md are those of the source (npm run docs rewrites them)', () => {
+	const text = readFileSync('ARCHITECTURE.md', 'utf8');
+	assert.equal(text, withRooms(text));
+});
 
 test('the table of keys is that of the commands (npm run docs rewrites it)', () => {
 	const text = readFileSync('docs/keys.md', 'utf8');

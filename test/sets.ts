@@ -12,9 +12,9 @@ import {
 	transition,
 } from '../source/cancellation/machine/machine.ts';
 import {outcomes} from '../source/cancellation/outcomes.ts';
-import type {Job} from '../source/job/job.ts';
+import type {Job, MemberCounts} from '../source/job/job.ts';
 import type {Phase} from '../source/job/phase.ts';
-import {countLive, type MemberCounts, standingOfSet, withoutCovered} from '../source/job/set.ts';
+import {countLive, standingOfSet, withoutCovered} from '../source/job/set.ts';
 
 const policy: CancelPolicy = {
 	resend: 'safe',

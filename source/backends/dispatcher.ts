@@ -2,7 +2,7 @@
 What carries requests over HTTP: the client library, set up as jobtop needs it.
 */
 import {type Dispatcher, EnvHttpProxyAgent, Pool} from 'undici';
-import {type HttpLimits, isLoopback} from './http.ts';
+import {type HttpLimits, isLoopback} from './http-limits.ts';
 
 /** What carries the requests to a server: directly to this machine, else as the environment's proxies want it. */
 export const openDispatcher = (

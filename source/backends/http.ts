@@ -6,6 +6,7 @@ import {BackendError, type Failure} from '../job/failure.ts';
 import type {openDispatcher} from './dispatcher.ts';
 import {tellRequest} from './exchange.ts';
 import {failureOfAnswer, failureOfConnection, HttpError, pageDetail, pageTitle} from './http-failure.ts';
+import {type HttpLimits, httpLimits, isLoopback} from './http-limits.ts';
 import type {OwnWords} from './own-words.ts';
 import {parseJson} from './parse-json.ts';
 import {createScrubber, withoutSecrets} from './without-secrets.ts';
@@ -25,27 +26,6 @@ export type HttpOptions = {
 	/** Connections at the same time; 4 if not said. */
 	readonly connections?: number;
 	readonly limits?: Partial<HttpLimits>;
-};
-
-export type HttpLimits = {
-	/** Milliseconds until a connection has to stand. */
-	readonly connectMs: number;
-	/** Milliseconds from the request to the head of its answer. */
-	readonly headersMs: number;
-	/** Milliseconds between two pieces of a body. */
-	readonly bodyMs: number;
-	/** Milliseconds for everything together. */
-	readonly wholeMs: number;
-	/** Bytes of a body, unpacked. */
-	readonly bodyBytes: number;
-};
-
-export const httpLimits: HttpLimits = {
-	connectMs: 10_000,
-	headersMs: 30_000,
-	bodyMs: 30_000,
-	wholeMs: 120_000,
-	bodyBytes: 64 * 1024 * 1024,
 };
 
 export type HttpRequest = {
@@ -307,10 +287,6 @@ type RawAnswer = HttpAnswer & {
 	readonly scrub: (text: string) => string;
 	readonly fail: (failure: Failure) => BackendError;
 };
-
-/** A name that merely begins or ends as this machine's do may lead anywhere. */
-export const isLoopback = (hostname: string): boolean =>
-	hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
 
 export const lowerCaseNames = (
 	headers: Readonly<Record<string, string>> = {},

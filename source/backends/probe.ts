@@ -6,7 +6,7 @@ import {request as httpRequest} from 'node:http';
 import {connect, isIP, type Socket} from 'node:net';
 import {connect as connectTls} from 'node:tls';
 import {cleanText} from '../job/clean-text.ts';
-import {isLoopback} from './http.ts';
+import {isLoopback} from './http-limits.ts';
 
 /** The steps on the way to a server, in their order. */
 export type ProbeStep = 'name' | 'connection' | 'proxy' | 'tls';

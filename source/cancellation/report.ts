@@ -1,10 +1,9 @@
 /*
 What is told of cancellations to whoever shows them. Plain JSON only.
 */
-import type {Job} from '../job/job.ts';
+import type {Job, JobSet} from '../job/job.ts';
 import type {Phase} from '../job/phase.ts';
 import type {Ref} from '../job/ref.ts';
-import type {JobSet} from '../job/set.ts';
 import type {Unproven} from '../job/unproven.ts';
 import type {CancelStep} from './machine/machine.ts';
 import type {Outcome, OutcomeKind} from './outcomes.ts';

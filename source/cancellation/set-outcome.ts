@@ -1,8 +1,10 @@
 /*
 What became of a set whose end was asked for. A set is never told by one of its members: how many of them are where decides.
 */
+
+import type {MemberCounts} from '../job/job.ts';
 import type {Phase} from '../job/phase.ts';
-import {type MemberCounts, noMembers, sizeOfSet} from '../job/set.ts';
+import {noMembers, sizeOfSet} from '../job/set.ts';
 import type {Outcome} from './outcomes.ts';
 
 /** `before`: at the last look before the request. `removed`: a member that is cancelled may leave no record. */

@@ -1,11 +1,10 @@
-import type {Connection} from '../backends/backend.ts';
 import {createAudit} from '../cancellation/audit.ts';
 import {refHere} from '../cancellation/journal/earlier-names.ts';
 import {systemsOf} from '../cancellation/journal/whose-batch.ts';
 import type {ResumeManner} from '../cancellation/runner/runner.ts';
-import type {Clock} from '../process/clock.ts';
 import {createAttention} from './attention.ts';
 import {createCancelling} from './cancelling.ts';
+import type {EngineOptions} from './engine-options.ts';
 import {createFaults} from './faults.ts';
 import {hello} from './hello.ts';
 import {createInspection} from './inspection.ts';
@@ -19,45 +18,13 @@ import {openProfile} from './profiles/open-profile.ts';
 import {createProfileActions} from './profiles/profile-actions.ts';
 import {createProfiles} from './profiles/profiles.ts';
 import {createSeen} from './profiles/seen.ts';
-import {
-	type Batch,
-	type CancelTarget,
-	type Intention,
-	type Report,
-	type Scope,
-	type ScreenSettings,
-	uncheckedWords,
-} from './protocol.ts';
+import {type Batch, type CancelTarget, type Intention, uncheckedWords} from './protocol.ts';
 import {createRequestReports} from './request-reports.ts';
 import {createRowReports} from './row-reports.ts';
 import {takeUpBatches} from './unfinished.ts';
 import {createUsualLatency} from './usual-latency.ts';
 import {createHiddenRows} from './visibility/hidden-rows.ts';
 import {createVisibility} from './visibility/visibility.ts';
-
-export type EngineOptions = {
-	readonly connections: readonly Connection[];
-	readonly clock: Clock;
-	/** Where journals are kept; made when the first cancellation needs it. */
-	readonly stateDirectory: string;
-	readonly report: Report;
-	readonly scope: Scope;
-	/** Milliseconds between two polls; the backend's own where it is absent. */
-	readonly intervalMs?: number;
-	/** Wait for new credentials (the screen), or settle at once (the command line). */
-	readonly park: boolean;
-	readonly readOnly?: boolean;
-	readonly lookedFor?: readonly string[];
-	/** What somebody wanted otherwise than a limit lets it be, in a line. */
-	readonly limited?: string;
-	/** Profiles where cancelling asks for the profile's name. */
-	readonly protect?: readonly string[];
-	readonly settings?: ScreenSettings;
-	/** Nobody checks the certificates of servers. */
-	readonly unchecked?: boolean;
-	/** A number from 0 to 1, for the intervals between polls. */
-	readonly random?: () => number;
-};
 
 export type Engine = {
 	/** Says hello, takes up what an earlier run left unfinished, and starts to poll every profile. The command line's `cancel` works without. */

@@ -1,6 +1,6 @@
 import type {Connection} from '../backends/backend.ts';
 import type {Ref} from '../job/ref.ts';
-import type {EngineOptions} from './engine.ts';
+import type {EngineOptions} from './engine-options.ts';
 import {readView} from './kept-view.ts';
 import {type Patch, type ProfileInfo, type Scope, usualSettings} from './protocol.ts';
 

@@ -1,6 +1,5 @@
 import type {Phase} from './phase.ts';
 import type {Ref} from './ref.ts';
-import type {JobSet} from './set.ts';
 import type {Unproven} from './unproven.ts';
 
 /**
@@ -95,4 +94,23 @@ export type JobDetail = {
 	readonly children?: readonly JobChild[];
 	/** What the backend answered, as text of many lines. */
 	readonly raw: string;
+};
+
+/** What one id stands for that means several jobs: an array, what is left of it, a het job, a batch of documents, a job with child jobs. */
+export type JobSet = {
+	/** How many of its members are where; absent where its system does not tell. */
+	readonly counts?: MemberCounts;
+	/** There where the members are jobs with rows of their own: those that have not ended, as far as they are named, this one among them where it is a member. */
+	readonly apart?: readonly Ref[];
+	/** One request ends all of them, whatever becomes of requests of their own. */
+	readonly together?: true;
+};
+
+export type MemberCounts = {
+	readonly live: number;
+	readonly cancelled: number;
+	/** Ended in another way. */
+	readonly ended: number;
+	/** Its system tells nothing of them any more. */
+	readonly lost: number;
 };

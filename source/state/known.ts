@@ -18,6 +18,9 @@ import type {Failure} from '../job/failure.ts';
 import type {Job, JobDetail, JobResult} from '../job/job.ts';
 import type {Ref} from '../job/ref.ts';
 
+/** A map that the store patches in place: read it now, never keep it. A new wrapper around it says that it changed. */
+export type LiveMap<Key, Value> = ReadonlyMap<Key, Value>;
+
 /** What the engine has told: what we know. */
 export type Known = {
 	readonly profiles: readonly ProfileInfo[];
@@ -27,8 +30,8 @@ export type Known = {
 	/** Nobody checks the certificates of servers. */
 	readonly unchecked?: true;
 	readonly scope: Scope;
-	/** The table is patched in place; a new wrapper says that it changed. An unchanged row keeps its identity. */
-	readonly jobs: {readonly byRef: ReadonlyMap<Ref, Job>};
+	/** An unchanged row keeps its identity. */
+	readonly jobs: {readonly byRef: LiveMap<Ref, Job>};
 	readonly health: ReadonlyMap<string, ProfileHealth>;
 	/** How long cancelling takes on each profile, where enough is known. */
 	readonly latencies: ReadonlyMap<string, Latency>;
@@ -37,8 +40,8 @@ export type Known = {
 	readonly batches: readonly Batch[];
 	/** The latest cancellation of each job. */
 	readonly cancellations: ReadonlyMap<Ref, CancellationReport>;
-	/** Every cancellation, by batch and ref. Patched in place; a new wrapper says that it changed. */
-	readonly reports: {readonly byBatch: ReadonlyMap<number, ReadonlyMap<Ref, CancellationReport>>};
+	/** Every cancellation, by batch and ref. */
+	readonly reports: {readonly byBatch: LiveMap<number, LiveMap<Ref, CancellationReport>>};
 	/** Batches of earlier runs of jobtop that are over, the latest first; a bounded number. */
 	readonly earlier: readonly BatchSummary[];
 	/** Unfinished batches of earlier runs that were not taken up. */

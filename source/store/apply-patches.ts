@@ -8,7 +8,13 @@ import {shareText} from './share-text.ts';
 
 const mostNotices = 200;
 
-export const nothingKnown = (): Known => ({
+/** What is known, as the store patches it: everybody else reads it as `Known`. */
+export type PatchedKnown = Omit<Known, 'jobs' | 'reports'> & {
+	readonly jobs: {readonly byRef: Map<Ref, Job>};
+	readonly reports: {readonly byBatch: Map<number, Map<Ref, CancellationReport>>};
+};
+
+export const nothingKnown = (): PatchedKnown => ({
 	profiles: [],
 	readOnly: false,
 	lookedFor: [],
@@ -28,13 +34,13 @@ export const nothingKnown = (): Known => ({
 });
 
 /** What is known after these patches. The rows are patched in place: rebuilding a map of 100,000 costs a frame. */
-export const applyPatches = (known: Known, patches: readonly Patch[]): Known => {
+export const applyPatches = (known: PatchedKnown, patches: readonly Patch[]): PatchedKnown => {
 	let next = known;
 	for (const patch of patches) next = apply(next, patch);
 	return next;
 };
 
-const apply = (known: Known, patch: Patch): Known => {
+const apply = (known: PatchedKnown, patch: Patch): PatchedKnown => {
 	switch (patch.type) {
 		case 'hello': {
 			const {profiles, readOnly, lookedFor, scope, dismissed, settings} = patch;
@@ -50,7 +56,7 @@ const apply = (known: Known, patch: Patch): Known => {
 			};
 		}
 		case 'jobs': {
-			const byRef = known.jobs.byRef as Map<Ref, Job>;
+			const {byRef} = known.jobs;
 			for (const job of patch.upserts) byRef.set(job.ref, shareText(job));
 			for (const ref of patch.removes) byRef.delete(ref);
 			const left = withoutReplaced(known.cancellations, patch.upserts);
@@ -66,7 +72,7 @@ const apply = (known: Known, patch: Patch): Known => {
 		}
 		case 'cancellations': {
 			const cancellations = new Map(known.cancellations);
-			const byBatch = known.reports.byBatch as Map<number, Map<Ref, CancellationReport>>;
+			const {byBatch} = known.reports;
 			for (const report of patch.reports) {
 				const those = byBatch.get(report.batch) ?? new Map();
 				byBatch.set(report.batch, those.set(report.ref, report));

@@ -35,8 +35,9 @@ export type JobStoreOptions = {readonly send: SendIntention; readonly clock: Clo
 
 /** What the screen knows: what the engine told, and what the user did with the screen. */
 export const createJobStore = ({send, clock}: JobStoreOptions): JobStore => {
+	let known = nothingKnown();
 	const api = createStore<State>(() => ({
-		known: nothingKnown(),
+		known,
 		screen: initialScreen,
 		order: emptyOrder,
 		rows: emptyOrder.inView,
@@ -96,7 +97,7 @@ export const createJobStore = ({send, clock}: JobStoreOptions): JobStore => {
 		// Before they are applied: the rows are patched in place.
 		const touched = touchedBy(patches, state);
 		const marks = marksAfter(state, patches);
-		const known = applyPatches(state.known, patches);
+		known = applyPatches(known, patches);
 		const screen = heard(asItWasLeft(patches), told);
 		put(
 			{...state, known, screen: marks === screen.marks ? screen : {...screen, marks}},
@@ -116,7 +117,7 @@ export const createJobStore = ({send, clock}: JobStoreOptions): JobStore => {
 		receive,
 		change,
 		hide(refs, hidden) {
-			const known = applyPatches(state.known, [{type: 'dismissed', refs, hidden}]);
+			known = applyPatches(known, [{type: 'dismissed', refs, hidden}]);
 			put({...state, known}, {now: clock.now(), byKey: true, touched: new Map()});
 		},
 		together(work) {

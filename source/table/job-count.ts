@@ -1,8 +1,8 @@
 /*
 How many jobs something is about, in words. What is counted is jobs, not rows: one id may stand for thousands of them.
 */
-import type {Job} from '../job/job.ts';
-import {countLive, type JobCount, type JobSet, jobsOfRow} from '../job/set.ts';
+import type {Job, JobSet} from '../job/job.ts';
+import {countLive, type JobCount, jobsOfRow} from '../job/set.ts';
 import {count} from '../text/format.ts';
 
 // What a box is about is frozen, and drawn again with every key: it is counted once.

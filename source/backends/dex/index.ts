@@ -10,8 +10,9 @@ import type {
 	RequestOptions,
 } from '../backend.ts';
 import {endedBefore, explainPath, refusesQuery} from '../fastapi.ts';
-import {type HttpOptions, httpLimits, type JsonAnswer, openHttp, pathSegment} from '../http.ts';
+import {type HttpOptions, type JsonAnswer, openHttp, pathSegment} from '../http.ts';
 import {HttpError} from '../http-failure.ts';
+import {httpLimits} from '../http-limits.ts';
 import {httpSystem} from '../http-system.ts';
 import {isFastapiDetail} from '../own-words.ts';
 import {readRecords} from '../read-records.ts';

@@ -1,9 +1,8 @@
 import * as z from 'zod';
 import {cleanText} from '../../job/clean-text.ts';
-import type {Job, JobChild, JobDetail, JobMoment} from '../../job/job.ts';
+import type {Job, JobChild, JobDetail, JobMoment, JobSet} from '../../job/job.ts';
 import {isEnd, phaseOf, type StatusTable} from '../../job/phase.ts';
 import {type Ref, refOf} from '../../job/ref.ts';
-import type {JobSet} from '../../job/set.ts';
 import {
 	isUsableId,
 	knownFacts,

@@ -1,10 +1,10 @@
 /* What Slurm tells of a job, whoever was asked: its programs or slurmrestd. */
 
 import {cleanText} from '../../job/clean-text.ts';
-import type {Job} from '../../job/job.ts';
+import type {Job, JobSet, MemberCounts} from '../../job/job.ts';
 import {isEnd, type Phase, phaseOf, type StatusTable} from '../../job/phase.ts';
 import {refOf} from '../../job/ref.ts';
-import {type JobSet, type MemberCounts, noMembers, sizeOfSet} from '../../job/set.ts';
+import {noMembers, sizeOfSet} from '../../job/set.ts';
 import {countTasks, hasTask, parseTaskSet, type TaskSet, tasksOf, withoutSteps} from './task-set.ts';
 
 // https://slurm.schedmd.com/job_state_codes.html and, as squeue spells them, https://slurm.schedmd.com/squeue.html#SECTION_JOB-STATE-CODES

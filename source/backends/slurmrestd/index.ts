@@ -10,7 +10,8 @@ import {
 	isReceipt,
 	type ManyLooks,
 } from '../backend.ts';
-import {type HttpOptions, type HttpRequest, isLoopback, openHttp, pathSegment} from '../http.ts';
+import {type HttpOptions, type HttpRequest, openHttp, pathSegment} from '../http.ts';
+import {isLoopback} from '../http-limits.ts';
 import {httpSystem} from '../http-system.ts';
 import {readRecords} from '../read-records.ts';
 import {answerOfSet} from '../slurm/answers.ts';

@@ -6,7 +6,8 @@ import {BackendError, type Failure, type FailureKind} from '../../job/failure.ts
 import type {Clock} from '../../process/clock.ts';
 import type {LogPage} from '../backend.ts';
 import {openDispatcher} from '../dispatcher.ts';
-import {type HttpOptions, httpLimits, lowerCaseNames, refusePlainText} from '../http.ts';
+import {type HttpOptions, lowerCaseNames, refusePlainText} from '../http.ts';
+import {httpLimits} from '../http-limits.ts';
 import {lesserText, shown} from '../read-fields.ts';
 import {createScrubber, withoutSecrets} from '../without-secrets.ts';
 

@@ -4,9 +4,9 @@ The lines of a journal: what they tell, how they are written, and how they are r
 import {crc32} from 'node:zlib';
 import {cleanText} from '../../job/clean-text.ts';
 import {type FailureKind, failurePolicies} from '../../job/failure.ts';
+import type {JobSet, MemberCounts} from '../../job/job.ts';
 import {type Phase, phases} from '../../job/phase.ts';
 import {parseRef, type Ref} from '../../job/ref.ts';
-import type {JobSet, MemberCounts} from '../../job/set.ts';
 import type {System} from '../../job/system.ts';
 import {type Outcome, type OutcomeKind, outcomes} from '../outcomes.ts';
 

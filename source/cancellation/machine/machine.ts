@@ -5,8 +5,8 @@ Four rules stand above the rest. A job is called cancelled only on evidence that
 */
 import type {BackendTraits, CancelReceipt, Patience} from '../../backends/backend.ts';
 import {type Failure, failurePolicies, wishOf} from '../../job/failure.ts';
+import type {MemberCounts} from '../../job/job.ts';
 import type {Phase} from '../../job/phase.ts';
-import type {MemberCounts} from '../../job/set.ts';
 import {type Unproven, unprovenWords} from '../../job/unproven.ts';
 import {type Outcome, type OutcomeKind, outcomes} from '../outcomes.ts';
 import {outcomeOfSet} from '../set-outcome.ts';

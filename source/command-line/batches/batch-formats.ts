@@ -22,7 +22,9 @@ import {isoTime} from '../../job/job-json.ts';
 import {systemWords} from '../../job/system.ts';
 import {count, duration} from '../../text/format.ts';
 import {padEnd, padStart, widthOf} from '../../text/width.ts';
-import type {BatchFacts} from './batches.ts';
+
+/** A batch, and the process that drives it. */
+export type BatchFacts = {readonly batch: JournalledBatch; readonly holder?: Holder};
 
 const countsInWords = (batch: JournalledBatch): string => {
 	const counts = Object.entries(countsOf(batch)).map(

@@ -3,7 +3,7 @@ The journal of cancellations: which batches there are, how each stands, and goin
 */
 import {unlinkSync} from 'node:fs';
 import {journalFile} from '../../cancellation/journal/batch-files.ts';
-import {BatchHeldError, type Holder, holderOf} from '../../cancellation/journal/batch-lock.ts';
+import {BatchHeldError, holderOf} from '../../cancellation/journal/batch-lock.ts';
 import {profileNamed, refHere} from '../../cancellation/journal/earlier-names.ts';
 import {
 	damageWords,
@@ -30,11 +30,14 @@ import {confirm} from '../output/asking.ts';
 import {CommandError} from '../output/command-error.ts';
 import type {Console} from '../output/console.ts';
 import type {OpenSession, Session} from '../session.ts';
-import {type BatchFormat, batchFormats, exportFormats, showFormats} from './batch-formats.ts';
+import {
+	type BatchFacts,
+	type BatchFormat,
+	batchFormats,
+	exportFormats,
+	showFormats,
+} from './batch-formats.ts';
 import {knownBatches, readKnownBatch} from './known-batches.ts';
-
-/** A batch, and the process that drives it. */
-export type BatchFacts = {readonly batch: JournalledBatch; readonly holder?: Holder};
 
 /** Finds a batch, or throws with exit code 7. */
 const factsOf = (stateDirectory: string, number: number): BatchFacts => {
