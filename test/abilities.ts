@@ -14,6 +14,7 @@ test('what every backend can do is known without asking anybody', () => {
 		all.map(({backend}) => backend),
 		Object.keys(backends),
 	);
+	for (const [kind, {traits}] of Object.entries(backends)) assert.equal(traits.kind, kind);
 });
 
 test('it is printed as a table, as JSON and as Markdown, without any configuration', async () => {

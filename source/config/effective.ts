@@ -35,11 +35,14 @@ export const effectiveValues = (
 
 	const valuesOf = (profile: ProfileSetting): EffectiveValue[] => {
 		const {name, entry, readOnly, protect, intervalMs, limits} = profile;
-		const {traits} = backends[entry.backend];
+		const {
+			traits,
+			profile: {discovery},
+		} = backends[entry.backend];
 		const written = fileOfProfile(files, name);
-		const around = (key: string) =>
-			key === 'token_dotenv' ? 'the folder that you are in' : 'the environment';
-		const from = (key: string) => (written ? placeIn(written, ['profiles', name, key]) : around(key));
+		const found: Readonly<Record<string, string>> = discovery?.foundIn ?? {};
+		const from = (key: string) =>
+			written ? placeIn(written, ['profiles', name, key]) : (found[key] ?? 'the environment');
 		const own = (key: string) => entry[key as keyof typeof entry] !== undefined;
 		const values: Record<string, {readonly value: unknown; readonly from: string}> = {};
 		const put = (key: string, value: unknown, from: string) => {

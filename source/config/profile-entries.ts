@@ -27,6 +27,7 @@ type Entries = {readonly [Kind in BackendKind]: z.output<SchemaOf<Kind>>};
 /** What stands in `[profiles.NAME]`, after the checks. */
 export type ProfileEntry = Entries[BackendKind];
 
+// That keys and check belong together is known where they are defined, and no longer where a kind may be any.
 const schemaOf = (kind: BackendKind) => {
 	const {keys, check}: Pick<ProfileDefinition<ProfileKeys, never>, 'keys' | 'check'> = backends[kind].profile;
 	const schema = z.strictObject({backend: z.literal(kind), ...keys, ...commonKeys});

@@ -39,6 +39,8 @@ export type Discovery<Written> = {
 	/** The variables from which it takes a token: no program that jobtop starts gets them. */
 	readonly tokenVariables: readonly TokenVariable[];
 	readonly find: (surroundings: DiscoverySurroundings) => Written | undefined;
+	/** Where a key comes from that is not in the environment, in words. */
+	readonly foundIn?: {readonly [Key in keyof Written]?: string};
 	/** What is missing where only a part is there, or what is there cannot be used. */
 	readonly missing?: (surroundings: DiscoverySurroundings) => string | undefined;
 	/** What the system is called on this machine, which tells it from its like elsewhere; undefined where that is unknown. The profile keeps the name of its backend as a second one. */

@@ -44,6 +44,7 @@ const profile = httpProfile(definition, {
 	discovery: {
 		lookedFor: 'TENSORPOOL_KEY in the environment or in ./.env (TensorPool)',
 		tokenVariables: [keyVariable],
+		foundIn: {token_dotenv: 'the folder that you are in'},
 		find: ({env, here}) => {
 			const url = env.TENSORPOOL_ENGINE && {url: env.TENSORPOOL_ENGINE};
 			if (env[keyVariable]) return {token_env: keyVariable, ...url};
