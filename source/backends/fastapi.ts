@@ -1,4 +1,5 @@
 import {HttpError} from './http-failure.ts';
+import type {OwnWords} from './own-words.ts';
 import {readTime} from './read-time.ts';
 
 /** An id of another form than the server's own names nothing there: FastAPI says so with a 422 about the path. */
@@ -38,3 +39,7 @@ export const endedBefore = (
 	const answered = Date.parse(date ?? '');
 	return ended !== undefined && ended < answered - longestMs;
 };
+
+/** What FastAPI answers: a text, or what it does not like about the request, or what a service puts there. */
+export const isFastapiDetail: OwnWords['isOwn'] = ({detail}) =>
+	typeof detail === 'string' || (typeof detail === 'object' && detail !== null);

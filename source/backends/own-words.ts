@@ -39,37 +39,9 @@ const isBare = (words: string): boolean =>
 		words,
 	);
 
-const hasText = (body: Readonly<Record<string, unknown>>, ...fields: readonly string[]): boolean =>
+/** Whether one of these fields holds a text. */
+export const hasText = (body: Readonly<Record<string, unknown>>, ...fields: readonly string[]): boolean =>
 	fields.some(field => typeof body[field] === 'string' && body[field] !== '');
 
-const saysMoreThanItsCode = (text: unknown): boolean => typeof text === 'string' && !isBare(text);
-
-/** An exception of OGC API - Processes, in its newer form (`type` and `title`) or its older one (`code` and `description`). https://schemas.opengis.net/ogcapi/processes/part1/1.0/openapi/schemas/exception.yaml */
-export const isOgcException: OwnWords['isOwn'] = body =>
-	(hasText(body, 'type') && hasText(body, 'title', 'detail', 'description')) ||
-	(hasText(body, 'code') && hasText(body, 'description')) ||
-	(saysMoreThanItsCode(body.title) && (hasText(body, 'detail', 'description') || 'cause' in body));
-
-/** What Weaver answers: an exception, or what Pyramid makes of one that it has no words for. https://docs.pylonsproject.org/projects/pyramid/en/latest/api/httpexceptions.html */
-export const isWeaverException: OwnWords['isOwn'] = body =>
-	isOgcException(body) ||
-	(hasText(body, 'title') && hasText(body, 'message') && /^\d{3} /.test(String(body.code)));
-
-/** Pyramid's page for the same, which comes where no JSON is asked for. */
-export const weaverPage = /The resource could not be found\.\s*<br/;
-
-/** What FastAPI answers: a text, or what it does not like about the request, or what a service puts there. */
-export const isFastapiDetail: OwnWords['isOwn'] = ({detail}) =>
-	typeof detail === 'string' || (typeof detail === 'object' && detail !== null);
-
-/** The envelope of Tapis, which every answer comes in. */
-export const isTapisEnvelope: OwnWords['isOwn'] = body =>
-	(body.status === 'error' || body.status === 'success') && hasText(body, 'message');
-
-/** TensorPool says why as `message` or as FastAPI does. */
-export const isTensorpoolAnswer: OwnWords['isOwn'] = body =>
-	hasText(body, 'message') || isFastapiDetail(body);
-
-/** Ionworks gives its errors a code, or says why as FastAPI does. */
-export const isIonworksAnswer: OwnWords['isOwn'] = body =>
-	hasText(body, 'error_code') || isFastapiDetail(body);
+/** Whether a text says more than a status code in words. */
+export const saysMoreThanItsCode = (text: unknown): boolean => typeof text === 'string' && !isBare(text);

@@ -9,12 +9,11 @@ import type {
 	ListRequest,
 	RequestOptions,
 } from '../backend.ts';
-import {endedBefore, explainPath, refusesQuery} from '../fastapi.ts';
+import {endedBefore, explainPath, isFastapiDetail, refusesQuery} from '../fastapi.ts';
 import {type HttpOptions, type JsonAnswer, openHttp, pathSegment} from '../http.ts';
 import {HttpError} from '../http-failure.ts';
 import {httpLimits} from '../http-limits.ts';
 import {httpSystem} from '../http-system.ts';
-import {isFastapiDetail} from '../own-words.ts';
 import {readRecords} from '../read-records.ts';
 import {listProjects} from './projects.ts';
 import {listResults} from './results.ts';

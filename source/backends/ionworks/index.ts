@@ -14,12 +14,12 @@ import {type HttpOptions, type JsonAnswer, openHttp, pathSegment} from '../http.
 import {HttpError} from '../http-failure.ts';
 import {httpLimits} from '../http-limits.ts';
 import {httpSystem} from '../http-system.ts';
-import {isIonworksAnswer} from '../own-words.ts';
 import {readRecords} from '../read-records.ts';
 import {readResults} from '../read-results.ts';
 import {
 	type IonworksRecord,
 	isChildOf,
+	isIonworksAnswer,
 	liveWords,
 	mayHaveChildren,
 	readDetail,

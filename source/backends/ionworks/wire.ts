@@ -3,6 +3,8 @@ import {cleanText} from '../../job/clean-text.ts';
 import type {Job, JobChild, JobDetail, JobMoment, JobSet} from '../../job/job.ts';
 import {isEnd, normalizeStatus, type Phase, phaseOf, type StatusTable} from '../../job/phase.ts';
 import {refOf} from '../../job/ref.ts';
+import {isFastapiDetail} from '../fastapi.ts';
+import {hasText, type OwnWords} from '../own-words.ts';
 import {
 	isUsableId,
 	knownFacts,
@@ -278,3 +280,7 @@ const readTimeline = (wire: WireJob): JobMoment[] => {
 	if (wire.updated_at !== wire.completed_at) add(wire.updated_at, 'updated', cleanText(wire.status, 100));
 	return moments.sort((a, b) => (a.at ?? 0) - (b.at ?? 0));
 };
+
+/** Ionworks gives its errors a code, or says why as FastAPI does. */
+export const isIonworksAnswer: OwnWords['isOwn'] = body =>
+	hasText(body, 'error_code') || isFastapiDetail(body);

@@ -1,14 +1,14 @@
 import type {Job} from '../../job/job.ts';
 import type {BackendDefinition, BackendTraits, ListPage, ListRequest} from '../backend.ts';
+import {isFastapiDetail} from '../fastapi.ts';
 import {type HttpOptions, openHttp} from '../http.ts';
 import {HttpError, serverWords} from '../http-failure.ts';
 import {httpSystem} from '../http-system.ts';
-import {isFastapiDetail, isOgcException} from '../own-words.ts';
 import {readRecords} from '../read-records.ts';
 import {commonTraits} from './common-traits.ts';
 import {jobPath, malformed, oneJob} from './one-job.ts';
 import {explainNoResults, readAnswer} from './results.ts';
-import {type Home, listSchema, readJob, readLinks} from './wire.ts';
+import {type Home, isOgcException, listSchema, readJob, readLinks} from './wire.ts';
 
 export type OgcOptions = HttpOptions & {
 	/** Jobs a page that are asked for; 100 if not said. Servers may give fewer. */

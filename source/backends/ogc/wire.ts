@@ -4,6 +4,7 @@ import type {Job, JobDetail, JobMoment} from '../../job/job.ts';
 import {isEnd, phaseOf, type StatusTable} from '../../job/phase.ts';
 import {refOf} from '../../job/ref.ts';
 import type {Unproven} from '../../job/unproven.ts';
+import {hasText, type OwnWords, saysMoreThanItsCode} from '../own-words.ts';
 import {
 	isUsableId,
 	knownFacts,
@@ -239,3 +240,9 @@ const readTimeline = (wire: WireJob): JobMoment[] => {
 	if (!isTheEnd) add(wire.updated, cleanText(wire.status, 100), shown(wire.message));
 	return moments.sort((a, b) => (a.at ?? 0) - (b.at ?? 0));
 };
+
+/** An exception of OGC API - Processes, in its newer form (`type` and `title`) or its older one (`code` and `description`). https://schemas.opengis.net/ogcapi/processes/part1/1.0/openapi/schemas/exception.yaml */
+export const isOgcException: OwnWords['isOwn'] = body =>
+	(hasText(body, 'type') && hasText(body, 'title', 'detail', 'description')) ||
+	(hasText(body, 'code') && hasText(body, 'description')) ||
+	(saysMoreThanItsCode(body.title) && (hasText(body, 'detail', 'description') || 'cause' in body));

@@ -11,7 +11,6 @@ import type {
 import {type Http, type HttpOptions, type HttpRequest, openHttp} from '../http.ts';
 import {HttpError} from '../http-failure.ts';
 import {httpSystem} from '../http-system.ts';
-import {isTapisEnvelope} from '../own-words.ts';
 import {shown} from '../read-fields.ts';
 import {readRecords} from '../read-records.ts';
 import {isTooSlow, smallerPage} from '../smaller-pages.ts';
@@ -21,6 +20,7 @@ import {expiredWords, readClaims, type TokenClaims} from './token.ts';
 import {
 	type Envelope,
 	envelopeSchema,
+	isTapisEnvelope,
 	liveWords,
 	messageSchema,
 	readDetail,

@@ -3,6 +3,7 @@ import {cleanText} from '../../job/clean-text.ts';
 import type {Job, JobDetail, JobMoment} from '../../job/job.ts';
 import {isEnd, type Phase, phaseOf, type StatusTable} from '../../job/phase.ts';
 import {refOf} from '../../job/ref.ts';
+import {hasText, type OwnWords} from '../own-words.ts';
 import {parseJson} from '../parse-json.ts';
 import {
 	isUsableId,
@@ -344,3 +345,7 @@ const timesOf = (wire: WireJob): JobMoment[] => {
 		return at === undefined ? [] : [{at, what}];
 	});
 };
+
+/** The envelope of Tapis, which every answer comes in. */
+export const isTapisEnvelope: OwnWords['isOwn'] = body =>
+	(body.status === 'error' || body.status === 'success') && hasText(body, 'message');

@@ -8,7 +8,6 @@ import {explainPath} from '../fastapi.ts';
 import {type HttpOptions, type JsonAnswer, openHttp, pathSegment} from '../http.ts';
 import {HttpError, readRetryAfter} from '../http-failure.ts';
 import {httpSystem} from '../http-system.ts';
-import {isTensorpoolAnswer} from '../own-words.ts';
 import {shown} from '../read-fields.ts';
 import {readRecords} from '../read-records.ts';
 import {createScrubber} from '../without-secrets.ts';
@@ -16,6 +15,7 @@ import type {ListenLimits, LogAddress} from './listen.ts';
 import {
 	cancellationSchema,
 	infoSchema,
+	isTensorpoolAnswer,
 	listSchema,
 	readDetail,
 	readJob,

@@ -3,6 +3,8 @@ import {cleanText} from '../../job/clean-text.ts';
 import type {Job, JobDetail, JobMoment, JobResult} from '../../job/job.ts';
 import {isEnd, phaseOf, type StatusTable} from '../../job/phase.ts';
 import {refOf} from '../../job/ref.ts';
+import {isFastapiDetail} from '../fastapi.ts';
+import {hasText, type OwnWords} from '../own-words.ts';
 import {
 	isUsableId,
 	knownFacts,
@@ -173,3 +175,7 @@ export const readResults = (body: unknown, scrub: (text: string) => string): Job
 	const command = shownLines(scrub(pull.command ?? '')).trim();
 	return command === '' ? results : [...results, {name: "the server's command, not run", value: command}];
 };
+
+/** TensorPool says why as `message` or as FastAPI does. */
+export const isTensorpoolAnswer: OwnWords['isOwn'] = body =>
+	hasText(body, 'message') || isFastapiDetail(body);

@@ -7,10 +7,10 @@ import {commonTraits} from '../ogc/common-traits.ts';
 import {explain, jobPath, malformed, oneJob} from '../ogc/one-job.ts';
 import {explainNoResults, readResults} from '../ogc/results.ts';
 import {activeStatuses, type Home, listSchema, readJob} from '../ogc/wire.ts';
-import {isWeaverException, weaverPage} from '../own-words.ts';
 import {readRecords} from '../read-records.ts';
 import {isTooSlow, smallerPage} from '../smaller-pages.ts';
 import {logPage, readExceptions, readLog} from './logs.ts';
+import {isWeaverException, weaverPage} from './own-words.ts';
 
 export type WeaverOptions = HttpOptions & {
 	/** Jobs a page, 1 to 1000; 500 if not said. */
