@@ -61,7 +61,7 @@ export type RequestOptions = {
 	readonly onPatience?: (wish: Failure) => void;
 };
 
-export type LogRequest = RequestOptions & {
+type LogRequest = RequestOptions & {
 	/** Only what was printed behind this place, which an earlier answer gave as its `cursor`. */
 	readonly after?: string;
 };
@@ -79,7 +79,7 @@ export type LogPage = {
 	readonly ended?: true;
 };
 
-export type ListenRequest = RequestOptions & {
+type ListenRequest = RequestOptions & {
 	/** Takes the next piece of the log, through `cleanLines`. */
 	readonly onText: (text: string) => void;
 };
@@ -129,7 +129,7 @@ export type CancelReceipt = {
 /** What became of one id of many. `not-asked`: the request ended before it had come to this one. Nothing of it has left, and it can be asked for anew. */
 export type CancelAnswer = CancelReceipt | Failure | NotAsked;
 
-export type NotAsked = {readonly kind: 'not-asked'; readonly detail: string};
+type NotAsked = {readonly kind: 'not-asked'; readonly detail: string};
 
 const receiptKinds = [
 	'done',

@@ -44,7 +44,7 @@ export type HttpRequest = {
 };
 
 /** An answer with a 2xx code. */
-export type HttpAnswer = {
+type HttpAnswer = {
 	readonly status: number;
 	readonly header: (name: string) => string | undefined;
 };

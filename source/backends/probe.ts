@@ -20,7 +20,7 @@ export type ProbeResult = {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The proxy that the environment wants for an address; undefined where it is reached directly. */
-export const proxyFor = (address: URL, env: Environment): URL | undefined => {
+const proxyFor = (address: URL, env: Environment): URL | undefined => {
 	if (isLoopback(address.hostname)) return undefined;
 	const plain = env.http_proxy || env.HTTP_PROXY;
 	const said = address.protocol === 'https:' ? env.https_proxy || env.HTTPS_PROXY || plain : plain;

@@ -9,9 +9,9 @@ import {makeDirectory} from '../process/make-directory.ts';
 import {appendToStateFile} from '../process/state-safety.ts';
 import type {OutcomeKind} from './outcomes.ts';
 
-export const auditVersion = 1;
+const auditVersion = 1;
 
-export type AuditLine = {
+type AuditLine = {
 	/** ISO 8601 in UTC, both. */
 	readonly at: string;
 	readonly askedAt: string;

@@ -46,7 +46,7 @@ export type CommandQuestion = Pick<
 >;
 
 /** How a command is asked for behind `:`, beside its id. */
-export type ByName = {
+type ByName = {
 	/** Other names. */
 	readonly names?: readonly string[];
 	/** It is there wherever names can be typed, whatever place its keys belong to. */
@@ -55,7 +55,7 @@ export type ByName = {
 };
 
 /** What may stand behind the name. */
-export type Argument = {
+type Argument = {
 	/** What it is, for people: `column`. */
 	readonly what: string;
 	/** It does nothing without. */

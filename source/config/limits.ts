@@ -19,7 +19,7 @@ export const placeIn = ({path, source}: WrittenConfiguration, keys: readonly str
 	`${path}:${placeOf(source, keys).line}`;
 
 /** A limit, and where it is said. */
-export type Limit<Value> = {readonly value: Value; readonly from: string};
+type Limit<Value> = {readonly value: Value; readonly from: string};
 
 export type Limits = {
 	/** Milliseconds between two polls, at least. */

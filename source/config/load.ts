@@ -88,7 +88,7 @@ const readFiles = (input: ConfigurationInput): readonly WrittenConfiguration[] =
 	placesOf(input).flatMap(({path, must}) => readFile(path, must) ?? []);
 
 /** What the strongest file says that says anything of it. */
-export const firstSaid = <Key extends keyof ConfigurationFile>(
+const firstSaid = <Key extends keyof ConfigurationFile>(
 	files: readonly WrittenConfiguration[],
 	key: Key,
 ): ConfigurationFile[Key] | undefined => files.find(({file}) => file[key] !== undefined)?.file[key];

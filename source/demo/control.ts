@@ -5,7 +5,7 @@ import type {Demo} from './index.ts';
 import {type Dialect, serve} from './server.ts';
 
 /** How faults are written. */
-export type FaultWriting = {
+type FaultWriting = {
 	/** What is written, or what is wrong with it. */
 	readonly read: (text: string) => ImposedFault | string;
 	readonly write: (fault: ImposedFault) => string;

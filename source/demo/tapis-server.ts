@@ -47,7 +47,7 @@ export type TapisServerOptions = {
 export const tapisApps = ['openfoam', 'lammps', 'namd', 'fastqc', 'opensees', 'wrf'] as const;
 
 /** Those whose jobs are theirs: they have shared them, and nobody else may touch them. */
-export const tapisStrangers: ReadonlySet<string> = new Set(['emeka', 'freya']);
+const tapisStrangers: ReadonlySet<string> = new Set(['emeka', 'freya']);
 
 const tenant = 'demo';
 const site = 'demo';

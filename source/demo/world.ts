@@ -42,7 +42,7 @@ export type World = {
 	readonly impose: (choose: (index: number) => Quirk | undefined) => void;
 };
 
-export type PageRequest = {
+type PageRequest = {
 	readonly phases?: ReadonlySet<WorldPhase>;
 	/** Of these only those for which it holds; of all, if not said. */
 	readonly only?: (index: number) => boolean;

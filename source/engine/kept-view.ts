@@ -5,7 +5,7 @@ import {makeDirectory} from '../process/make-directory.ts';
 import type {Sort, SortKey, TableView} from './protocol.ts';
 
 /** Queries that are remembered, the latest last. */
-export const mostQueries = 100;
+const mostQueries = 100;
 
 const fileIn = (stateDirectory: string): string => join(stateDirectory, 'view.json');
 

@@ -19,8 +19,6 @@ const version = 1;
 
 export const latencyFile = (stateDirectory: string): string => join(stateDirectory, 'latency.json');
 
-export type Latencies = ReturnType<typeof createLatencies>;
-
 /** A file that cannot be read is begun anew, and one that cannot be written is none: nothing depends on it. Of two processes the last one's is kept. */
 export const createLatencies = (stateDirectory: string, clock: Clock) => {
 	let samples: Map<string, number[]> | undefined;

@@ -59,7 +59,7 @@ export type ProfileInfo = {
 	readonly cautions?: true;
 };
 
-export type Capability = 'inspect' | 'cancel' | 'force' | 'hide' | 'delete' | 'logs' | 'results';
+type Capability = 'inspect' | 'cancel' | 'force' | 'hide' | 'delete' | 'logs' | 'results';
 
 /** What we know of a profile, and what we are doing about it: two questions. */
 export type ProfileHealth = {
@@ -165,7 +165,7 @@ export type ProfileStep = {
 };
 
 /** A filter with a name, from the configuration. */
-export type SavedQuery = {readonly name: string; readonly text: string};
+type SavedQuery = {readonly name: string; readonly text: string};
 
 /** What the configuration says about the screen. */
 export type ScreenSettings = {

@@ -17,7 +17,7 @@ const freshMs = 86_400_000;
 const maxEarlier = 10;
 
 /** What keeps a batch from being taken up. */
-export type Hindrance = Omit<WaitingBatch, 'number'>;
+type Hindrance = Omit<WaitingBatch, 'number'>;
 
 export type UnfinishedOptions = {
 	readonly stateDirectory: string;
@@ -85,7 +85,7 @@ const takeUp = async (
 };
 
 /** Why an unfinished batch is too old to be taken up unasked, in epoch milliseconds; undefined where it is not. */
-export const whyOld = (
+const whyOld = (
 	{number, askedAt}: Pick<JournalledBatch, 'number' | 'askedAt'>,
 	now: number,
 ): Hindrance | undefined => {
@@ -99,7 +99,7 @@ export const whyOld = (
 };
 
 /** Why a batch that could not be taken up waits, and for whom. */
-export const whyHeld = (number: number, error: Error): Hindrance => {
+const whyHeld = (number: number, error: Error): Hindrance => {
 	const how = `jobtop batches resume ${number}`;
 	if (error instanceof BatchWaitsError) {
 		const {elsewhere, unproven} = error.hindrances;

@@ -38,7 +38,7 @@ export class UnsafeStateError extends Error {
 }
 
 /** One line: the path, what is wrong, and what to do. */
-export const unsafetyWords = ({path, why, remedy}: Unsafety): string => `${path} ${why}; ${remedy}`;
+const unsafetyWords = ({path, why, remedy}: Unsafety): string => `${path} ${why}; ${remedy}`;
 
 export type StateKind = 'folder' | 'file';
 

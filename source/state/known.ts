@@ -19,7 +19,7 @@ import type {Job, JobDetail, JobResult} from '../job/job.ts';
 import type {Ref} from '../job/ref.ts';
 
 /** A map that the store patches in place: read it now, never keep it. A new wrapper around it says that it changed. */
-export type LiveMap<Key, Value> = ReadonlyMap<Key, Value>;
+type LiveMap<Key, Value> = ReadonlyMap<Key, Value>;
 
 /** What the engine has told: what we know. */
 export type Known = {
@@ -64,7 +64,7 @@ export type Known = {
 };
 
 /** All that the backend told of the inspected job, or why it could not. */
-export type InspectedJob = {
+type InspectedJob = {
 	readonly ref: Ref;
 	/** Epoch milliseconds. */
 	readonly at: number;
@@ -97,7 +97,7 @@ export type LogText = {
 export type LogLine = {readonly text: string};
 
 /** What a job left behind, or why it could not be told. */
-export type ToldResults = {
+type ToldResults = {
 	readonly ref: Ref;
 	/** Epoch milliseconds. */
 	readonly at: number;

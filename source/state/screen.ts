@@ -159,7 +159,7 @@ export type CommandLine = {
 };
 
 /** A query that is being typed, as far as keys have offered something for it. The next letter takes it as it is. */
-export type Typing = {
+type Typing = {
 	/** The whole texts that Tab goes through, and which one is shown. */
 	readonly offered?: {
 		readonly options: readonly string[];

@@ -3,8 +3,8 @@ import type {Ref} from '../job/ref.ts';
 import type {LogLine, LogText} from '../state/known.ts';
 
 /** What is kept of a log: its last lines, and characters. */
-export const mostLines = 5000;
-export const mostCharacters = 2_000_000;
+const mostLines = 5000;
+const mostCharacters = 2_000_000;
 /** A longer line goes on in the next. */
 const longestLine = 4000;
 

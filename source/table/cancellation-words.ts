@@ -17,7 +17,7 @@ export type CancellationWords = {
 };
 
 /** Who wants to be seen first: the reader is wanted, it is on its way, it is over. */
-export type CancellationGroup = 'needs-you' | 'on-its-way' | 'over';
+type CancellationGroup = 'needs-you' | 'on-its-way' | 'over';
 
 const steps: Readonly<Record<Exclude<CancelStep, 'settled'>, string>> = {
 	asked: 'asked',

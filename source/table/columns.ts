@@ -25,7 +25,7 @@ export type Row = {
 	readonly inside?: boolean;
 };
 
-export type Cell = {readonly text: string; readonly tone?: Tone};
+type Cell = {readonly text: string; readonly tone?: Tone};
 
 export type Column = {
 	readonly id: string;

@@ -12,7 +12,7 @@ import type {Cursor} from '../state/screen.ts';
 import {follow, lookAgainMs} from './cursor.ts';
 
 /** So many jobs that belong together still have a row each. */
-export const mostUnfolded = 3;
+const mostUnfolded = 3;
 
 export const isFold = (row: TableRow): row is Fold => 'members' in row;
 

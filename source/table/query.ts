@@ -19,7 +19,7 @@ export type QueryFacts = {
 	readonly isCancelling?: (ref: Ref) => boolean;
 };
 
-export type Matches = (job: Job, facts: QueryFacts) => boolean;
+type Matches = (job: Job, facts: QueryFacts) => boolean;
 
 export type Query = {
 	/** Whether a job is meant by the words that could be read; absent where there are none, and every job is. */

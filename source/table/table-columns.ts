@@ -42,7 +42,7 @@ export const isWanted = (column: Column, state: Wanting): boolean =>
 	column.leaves === 0 ||
 	(state.screen.columns[column.id] ?? (column.unusual === undefined && applies(column, state)));
 
-export const wantedColumns = (state: Wanting): readonly Column[] =>
+const wantedColumns = (state: Wanting): readonly Column[] =>
 	columns.filter(column => isWanted(column, state));
 
 /** The columns by which the table can be sorted now. */

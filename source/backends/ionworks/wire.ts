@@ -57,7 +57,7 @@ const jobSchema = z.object({
 	metadata_path: lesserText,
 	result: z.unknown().optional(),
 });
-export type WireJob = z.infer<typeof jobSchema>;
+type WireJob = z.infer<typeof jobSchema>;
 
 export type IonworksRecord = {readonly id: string; readonly wire: WireJob};
 

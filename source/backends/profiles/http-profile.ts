@@ -12,7 +12,7 @@ import type {EntryOf, ProfileDefinition, ProfileKeys, Surroundings} from './prof
 type Headers = Readonly<Record<string, string>>;
 
 /** What every entry of a backend behind HTTP may say. */
-export type HttpEntry = TokenEntry &
+type HttpEntry = TokenEntry &
 	z.output<z.ZodObject<typeof requestKeys>> & {readonly concurrency?: number | undefined};
 
 type HttpEntryOf<Keys extends ProfileKeys> = EntryOf<Keys> & HttpEntry;

@@ -18,7 +18,7 @@ export type OutputRequest = {
 };
 
 /** A file, opened, of so many bytes at that time. */
-export type OutputFile = {
+type OutputFile = {
 	readonly size: number;
 	/** The bytes between two places; fewer where the file has become shorter. */
 	readonly read: (from: number, to: number) => Promise<Buffer>;

@@ -20,7 +20,7 @@ export type SshOptions = {
 };
 
 /** One program over there. */
-export type RemoteRun = {
+type RemoteRun = {
 	readonly file: string;
 	readonly args: readonly string[];
 	/** Set for the program, beside what is set there. */

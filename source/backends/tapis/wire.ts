@@ -248,7 +248,7 @@ export const readDetail = (
 };
 
 /** The files that a job prints to, as paths below its output. */
-export type LogNames = {
+type LogNames = {
 	readonly output: string;
 	/** Only where it is another one. */
 	readonly errors?: string;

@@ -191,7 +191,7 @@ const afterLine = (before: Told, line: Step): Told => {
 };
 
 /** How many jobs were live that its id stood for when it was asked. */
-export const jobsOfTarget = ({set}: Pick<JournalTarget, 'set'>): number => set?.counts?.live ?? 1;
+const jobsOfTarget = ({set}: Pick<JournalTarget, 'set'>): number => set?.counts?.live ?? 1;
 
 /** How many jobs these are. */
 export const jobsOfTargets = (targets: readonly Pick<JournalTarget, 'set'>[]): number =>

@@ -19,7 +19,7 @@ export type Asked = {
 };
 
 /** Does what was asked, and gives the exit code. */
-export type Act = (asked: Asked) => number | Promise<number>;
+type Act = (asked: Asked) => number | Promise<number>;
 
 /** Makes an action of commander. */
 export type Acting = (act: Act) => (...given: unknown[]) => Promise<void>;

@@ -42,7 +42,7 @@ const titles: readonly (readonly [scope: CommandScope, title: string])[] = [
 	['anywhere', 'Anywhere'],
 ];
 
-export type HelpEntry = {readonly id: string; readonly keys: string; readonly help: string};
+type HelpEntry = {readonly id: string; readonly keys: string; readonly help: string};
 export type HelpSection = {
 	readonly scope: CommandScope;
 	readonly title: string;

@@ -60,7 +60,7 @@ export const deletions = {
 	},
 } as const satisfies Record<string, Words>;
 
-export type DeletionKind = keyof typeof deletions;
+type DeletionKind = keyof typeof deletions;
 
 /** What is said of one deletion, as a sentence. */
 export const sentenceOfDeletion = (ref: string, {kind, detail}: Deletion): string =>

@@ -20,7 +20,7 @@ export type Choice =
 	| {readonly kind: 'columns'; readonly columns: Readonly<Record<string, boolean>>}
 	| {readonly kind: 'open'; readonly ref: Ref};
 
-export type MenuItem = {
+type MenuItem = {
 	readonly label: string;
 	/** What holds now. */
 	readonly chosen: boolean;
