@@ -61,6 +61,7 @@ export type ProfileMethods<Entry> = {
 	readonly open: (profile: string, entry: Entry, surroundings: Surroundings) => Backend;
 };
 
+/** All that a backend says of its profiles. Keys that every profile has, such as `interval`, are not among its own. */
 export type ProfileDefinition<Keys extends ProfileKeys, Entry = EntryOf<Keys>> = ProfileMethods<Entry> & {
 	readonly keys: Keys;
 	/** What each key means, in one sentence. */
