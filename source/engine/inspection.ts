@@ -63,7 +63,9 @@ export const createInspection = (options: InspectionOptions) => {
 			if (ref !== undefined) void inspect(ref);
 		},
 		/** Looks at a job once. */
-		look: (ref: Ref) => void look(ref),
+		look(ref: Ref) {
+			void look(ref);
+		},
 		/** A list of this profile was taken in: the details of an inspected job are as fresh as its row. */
 		listed(profile: string) {
 			if (inspected && parseRef(inspected)?.profile === profile) void inspect(inspected);

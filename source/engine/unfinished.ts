@@ -85,7 +85,7 @@ const takeUp = async (
 };
 
 /** Why an unfinished batch is too old to be taken up unasked, in epoch milliseconds; undefined where it is not. */
-const whyOld = (
+export const whyOld = (
 	{number, askedAt}: Pick<JournalledBatch, 'number' | 'askedAt'>,
 	now: number,
 ): Hindrance | undefined => {
@@ -99,7 +99,7 @@ const whyOld = (
 };
 
 /** Why a batch that could not be taken up waits, and for whom. */
-const whyHeld = (number: number, error: Error): Hindrance => {
+export const whyHeld = (number: number, error: Error): Hindrance => {
 	const how = `jobtop batches resume ${number}`;
 	if (error instanceof BatchWaitsError) {
 		const {elsewhere, unproven} = error.hindrances;
