@@ -61,16 +61,16 @@ const confirmed: Step = {type: 'confirmed'};
 const seen = (phase: Phase): Step =>
 	({
 		type: 'looked',
-		asked: Number.POSITIVE_INFINITY,
+		askedMoment: Number.POSITIVE_INFINITY,
 		source: 'alone',
 		phase,
 		status: phase,
 		terminal: isEnd(phase),
 	}) as Step;
-const missing: Step = {type: 'missing', asked: Number.POSITIVE_INFINITY, doubted: false};
+const missing: Step = {type: 'missing', askedMoment: Number.POSITIVE_INFINITY, doubted: false};
 const lookFailed = (failure: Failure): Step => ({
 	type: 'look-failed',
-	asked: Number.POSITIVE_INFINITY,
+	askedMoment: Number.POSITIVE_INFINITY,
 	failure,
 });
 const answered = (attempt: number, kind: 'done' | 'accepted' | 'already' | 'too-late'): Step => ({
@@ -692,7 +692,7 @@ const story = fc
 			const event = {
 				...step,
 				at,
-				...('late' in step && {asked: Math.max(0, at - (step.late as number))}),
+				...('late' in step && {askedMoment: Math.max(0, at - (step.late as number))}),
 				...('ago' in step && {attempt: state.attempt - (step.ago as number)}),
 			} as CancelEvent;
 			const before = state;
@@ -720,7 +720,7 @@ law('what is sent has the identity that was shown', ({played}) => {
 		// Only the job itself, should it be seen again, opens that.
 		if (event.type === 'looked') replaced = false;
 		if (replaced) assert.ok(effects.every(({type}) => type !== 'send'));
-		if (event.type !== 'replaced' || event.asked < before.since) continue;
+		if (event.type !== 'replaced' || event.askedMoment < before.since) continue;
 		// A request that is under way is told of by its answer, and by the look that follows.
 		if (before.step === 'asked' || before.step === 'sending' || before.step === 'settled') continue;
 		assert.ok(after.step === 'settled');
@@ -779,7 +779,7 @@ law('the answer to an earlier request changes nothing', ({played}) => {
 
 law('an answer to an older question than the last request is no evidence', ({played}) => {
 	for (const {event, before, after} of played) {
-		if ((event.type === 'looked' || event.type === 'missing') && event.asked < before.since) {
+		if ((event.type === 'looked' || event.type === 'missing') && event.askedMoment < before.since) {
 			assert.equal(after.step, before.step);
 		}
 	}
@@ -790,7 +790,7 @@ law('a job is called cancelled only on evidence that came after the request', ({
 		if (before.step === 'settled' || after.step !== 'settled' || after.outcome.kind !== 'cancelled') continue;
 		assert.ok(after.attempt > 0);
 		assert.ok(after.mayHaveWorked);
-		const proof = event.type === 'looked' && event.phase === 'cancelled' && event.asked >= before.since;
+		const proof = event.type === 'looked' && event.phase === 'cancelled' && event.askedMoment >= before.since;
 		assert.ok(proof, `${event.type} is no proof`);
 	}
 });
@@ -831,7 +831,7 @@ law(
 		let waited = false;
 		for (const {event, before, after} of played) {
 			if (event.type === 'timer') waited = true;
-			if ((event.type === 'looked' || event.type === 'missing') && event.asked >= before.since) {
+			if ((event.type === 'looked' || event.type === 'missing') && event.askedMoment >= before.since) {
 				const told = event.type === 'missing' ? 'gone' : event.source === 'list' ? undefined : event.phase;
 				if (told !== undefined) {
 					looks = told === kind ? looks + (waited ? 1 : 0) : 1;
@@ -867,11 +867,11 @@ law('overdue is only what was accepted and is seen alive', ({played}) => {
 	let blind = 0;
 	for (const {event, before, after} of played) {
 		if (event.type === 'answered' && event.attempt === before.attempt) alive = false;
-		if (event.type === 'looked' && event.asked >= before.since) {
+		if (event.type === 'looked' && event.askedMoment >= before.since) {
 			alive = !event.terminal;
 			blind = 0;
 		}
-		if (event.type === 'look-failed' && event.asked >= before.since) blind++;
+		if (event.type === 'look-failed' && event.askedMoment >= before.since) blind++;
 		if (before.step === 'settled') continue;
 		const said = after.step === 'settled' ? after.outcome : leave(after);
 		if (said.kind !== 'overdue') continue;
@@ -923,11 +923,11 @@ law(
 					event.type === 'looked' &&
 						event.source === 'alone' &&
 						!event.terminal &&
-						event.asked >= before.since,
+						event.askedMoment >= before.since,
 				);
 			}
 			const own = event.type === 'looked' && event.source !== 'list';
-			if (confirmedYet && own && event.terminal && event.asked >= before.since) endSeen = true;
+			if (confirmedYet && own && event.terminal && event.askedMoment >= before.since) endSeen = true;
 			confirmedYet ||= after.step !== 'asked';
 		}
 	},
@@ -938,7 +938,7 @@ law('the first request is sent on a look that was asked for after the confirmati
 	for (const {event, before, after, effects} of played) {
 		if (before.step === 'asked' && after.step !== 'asked') confirmedAt = event.at;
 		if (effects.some(effect => effect.type === 'send' && effect.attempt === 1)) {
-			assert.ok(event.type === 'looked' && confirmedAt !== undefined && event.asked >= confirmedAt);
+			assert.ok(event.type === 'looked' && confirmedAt !== undefined && event.askedMoment >= confirmedAt);
 		}
 	}
 });
@@ -948,7 +948,7 @@ law('an outcome stays until later evidence overtakes it', ({played}) => {
 		if (before.step !== 'settled') continue;
 		if (after.step === 'settled' && after.outcome === before.outcome) continue;
 		assert.ok(event.type === 'looked' || event.type === 'missing');
-		assert.ok(event.asked >= before.since);
+		assert.ok(event.askedMoment >= before.since);
 	}
 });
 
@@ -960,7 +960,7 @@ law('everything ends or is still being followed: after each event something is a
 	for (const {event, before, after, effects} of played) {
 		if (event.type === 'timer') timers.delete(event.timer);
 		if (event.type === 'looked' || event.type === 'missing' || event.type === 'look-failed') {
-			if (event.asked >= before.since) look = false;
+			if (event.askedMoment >= before.since) look = false;
 		}
 		if ('attempt' in event && event.attempt === before.attempt) answer = false;
 		if (after.step !== before.step) look = false;
@@ -1004,7 +1004,7 @@ test('what is asked for by the stronger means goes by them at once, and after th
 	assert.deepEqual([checking.step, looks[0]?.type], ['checking', 'look']);
 	const [, sends] = transition(
 		checking,
-		{type: 'looked', source: 'alone', at: 3, asked: 2, phase: 'running', status: 'R', terminal: false},
+		{type: 'looked', source: 'alone', at: 3, askedMoment: 2, phase: 'running', status: 'R', terminal: false},
 		policy,
 	);
 	assert.deepEqual(sends, [{type: 'send', attempt: 1, force: true}]);

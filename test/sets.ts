@@ -42,7 +42,16 @@ const lookAt = (members: readonly Fate[], at: number): CancelEvent => {
 	const counts = countsOf(members);
 	const phase = phaseOf(counts);
 	const terminal = counts.live === 0;
-	return {type: 'looked', at, asked: at, source: 'alone', phase, status: phase, terminal, members: counts};
+	return {
+		type: 'looked',
+		at,
+		askedMoment: at,
+		source: 'alone',
+		phase,
+		status: phase,
+		terminal,
+		members: counts,
+	};
 };
 
 /** What happens to a set: one of its members ends by itself or by somebody else, our request has ended one, somebody looks, our request is answered. */

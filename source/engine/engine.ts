@@ -1,7 +1,7 @@
 import {createAudit} from '../cancellation/audit.ts';
 import {refHere} from '../cancellation/journal/earlier-names.ts';
 import {systemsOf} from '../cancellation/journal/whose-batch.ts';
-import type {ResumeManner} from '../cancellation/runner/runner.ts';
+import type {ResumeManner} from '../cancellation/runner/resume-batch.ts';
 import {createAttention} from './attention.ts';
 import {createCancelling} from './cancelling.ts';
 import type {EngineOptions} from './engine-options.ts';

@@ -5,7 +5,7 @@ import {batchNumbers} from '../cancellation/journal/batch-files.ts';
 import {BatchHeldError} from '../cancellation/journal/batch-lock.ts';
 import {type JournalledBatch, readBatch, summaryOf} from '../cancellation/journal/read-batch.ts';
 import {BatchWaitsError} from '../cancellation/journal/whose-batch.ts';
-import type {ResumeManner} from '../cancellation/runner/runner.ts';
+import type {ResumeManner} from '../cancellation/runner/resume-batch.ts';
 import type {Clock} from '../process/clock.ts';
 import {errorWords} from '../process/error-words.ts';
 import type {Notify} from './notify.ts';

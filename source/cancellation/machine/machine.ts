@@ -12,7 +12,7 @@ import {type Outcome, type OutcomeKind, outcomes} from '../outcomes.ts';
 import {outcomeOfSet} from '../set-outcome.ts';
 
 /**
-What happened. `at` is the number of the moment: a counter that never goes back, shared by questions and answers. `asked` is the moment in which the look was asked for: an answer to an older question than the last request is no evidence about it.
+What happened. `at` is the number of the moment: a counter that never goes back, shared by questions and answers. `askedMoment` is the moment in which the look was asked for: an answer to an older question than the last request is no evidence about it.
 */
 export type CancelEvent = {readonly at: number} & (
 	| {readonly type: 'confirmed'}
@@ -21,7 +21,7 @@ export type CancelEvent = {readonly at: number} & (
 	| {readonly type: 'timer'; readonly timer: Timer}
 	| {
 			readonly type: 'looked';
-			readonly asked: number;
+			readonly askedMoment: number;
 			readonly source: LookSource;
 			readonly phase: Phase;
 			readonly status: string;
@@ -33,10 +33,10 @@ export type CancelEvent = {readonly at: number} & (
 			readonly ours?: true;
 	  }
 	/** The backend does not know the job; `doubted` where all jobs of its batch have vanished with it. */
-	| {readonly type: 'missing'; readonly asked: number; readonly doubted: boolean}
+	| {readonly type: 'missing'; readonly askedMoment: number; readonly doubted: boolean}
 	/** A look shows that the id belongs to another job by now. */
-	| {readonly type: 'replaced'; readonly asked: number; readonly detail: string}
-	| {readonly type: 'look-failed'; readonly asked: number; readonly failure: Failure}
+	| {readonly type: 'replaced'; readonly askedMoment: number; readonly detail: string}
+	| {readonly type: 'look-failed'; readonly askedMoment: number; readonly failure: Failure}
 	| {readonly type: 'answered'; readonly attempt: number; readonly receipt: CancelReceipt}
 	| {readonly type: 'failed'; readonly attempt: number; readonly failure: Failure}
 	/** The request has not left: its turn came too late after the look that it follows, or after an end was seen. */
@@ -493,7 +493,8 @@ const giveUp = (state: CancelState, at: number, policy: CancelPolicy, failure: F
 		detail: failure.detail,
 	});
 
-const looksLate = (state: CancelState, event: {readonly asked: number}): boolean => event.asked < state.since;
+const looksLate = (state: CancelState, event: {readonly askedMoment: number}): boolean =>
+	event.askedMoment < state.since;
 
 /** In a state where nothing is under way, an end in the job's own record is an end. */
 const endWhileWaiting = (state: CancelState, event: Of<'looked'>, policy: CancelPolicy): Transition =>

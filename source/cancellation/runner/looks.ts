@@ -34,11 +34,11 @@ export type LooksOptions<Wanting> = {
 	readonly sending: () => number;
 	/** How many might want a look before long. */
 	readonly crowd: () => number;
-	/** The job was asked for, alone or with others; `asked` is the moment in which that was asked for. */
-	readonly onLook: (wanting: Wanting, job: Job, asked: number, source: 'alone' | 'record') => void;
+	/** The job was asked for, alone or with others; `askedMoment` is the moment in which that was asked for. */
+	readonly onLook: (wanting: Wanting, job: Job, askedMoment: number, source: 'alone' | 'record') => void;
 	/** A page of a list: it may hold more than was asked for. */
-	readonly onPage: (jobs: readonly Job[], asked: number) => void;
-	readonly onFailure: (wanting: Wanting, failure: Failure, asked: number) => void;
+	readonly onPage: (jobs: readonly Job[], askedMoment: number) => void;
+	readonly onFailure: (wanting: Wanting, failure: Failure, askedMoment: number) => void;
 };
 
 /** Failures that concern whoever asks, not what was asked for: asking in another way is of no use. */
@@ -93,15 +93,15 @@ export const createLooks = <Wanting>(options: LooksOptions<Wanting>) => {
 		}
 	};
 	const askFor = async (wanting: Wanting): Promise<void> => {
-		const asked = moment();
+		const askedMoment = moment();
 		try {
 			const {get} = backend;
 			const id = idOf(wanting);
 			const whole = options.isSet(wanting) && get;
 			const job = whole ? (await get(id, {signal})).job : await lookAt(backend, id, {signal});
-			options.onLook(wanting, job, asked, 'alone');
+			options.onLook(wanting, job, askedMoment, 'alone');
 		} catch (error) {
-			if (!signal.aborted) onFailure(wanting, failureOf(error), asked);
+			if (!signal.aborted) onFailure(wanting, failureOf(error), askedMoment);
 		}
 	};
 	const askAlone = (those: Iterable<Wanting>) => {
@@ -141,23 +141,23 @@ export const createLooks = <Wanting>(options: LooksOptions<Wanting>) => {
 	};
 
 	const askMany = async (those: readonly Wanting[]) => {
-		const asked = moment();
+		const askedMoment = moment();
 		let answer: ManyLooks;
 		try {
 			answer = (await backend.getMany?.([...new Set(those.map(idOf))], {signal})) as ManyLooks;
 		} catch (error) {
 			if (signal.aborted) return;
 			const failure = failureOf(error);
-			for (const wanting of those) onFailure(wanting, failure, asked);
+			for (const wanting of those) onFailure(wanting, failure, askedMoment);
 			return;
 		}
 		for (const wanting of those) {
 			const id = idOf(wanting);
 			const job = answer.jobs.get(id);
-			if (job) options.onLook(wanting, job, asked, 'record');
+			if (job) options.onLook(wanting, job, askedMoment, 'record');
 			else {
 				const failure = answer.failures.get(id) ?? {kind: 'not-found', detail: 'it is not known there'};
-				onFailure(wanting, failure, asked);
+				onFailure(wanting, failure, askedMoment);
 			}
 		}
 	};
@@ -171,17 +171,17 @@ export const createLooks = <Wanting>(options: LooksOptions<Wanting>) => {
 			else left.set(idOf(wanting), [wanting]);
 		}
 		const mostEnded = those.filter(options.likelyEnded).length * 2 > those.length;
-		let asked = moment();
+		let askedMoment = moment();
 		try {
 			for (const ended of mostEnded ? [true] : [false, true]) {
 				let cursor: string | undefined;
 				let pages = Math.ceil(left.size / few);
 				while (left.size > few && pages-- > 0) {
-					asked = moment();
+					askedMoment = moment();
 					const request = {everyone: true, ended, signal, ...(cursor !== undefined && {cursor})};
 					const page = await backend.listPage(request);
 					for (const {id} of page.jobs) left.delete(id);
-					options.onPage(page.jobs, asked);
+					options.onPage(page.jobs, askedMoment);
 					if (page.cursor === undefined || page.cursor === cursor) break;
 					cursor = page.cursor;
 				}
@@ -190,7 +190,7 @@ export const createLooks = <Wanting>(options: LooksOptions<Wanting>) => {
 			if (signal.aborted) return;
 			const failure = failureOf(error);
 			if (concernsAll.has(failure.kind)) {
-				for (const wanting of [...left.values()].flat()) onFailure(wanting, failure, asked);
+				for (const wanting of [...left.values()].flat()) onFailure(wanting, failure, askedMoment);
 				return;
 			}
 			distrust();

@@ -1,0 +1,103 @@
+/*
+A new batch: its targets are on disk before anything else happens.
+*/
+import type {Connection} from '../../backends/backend.ts';
+import {isEnd} from '../../job/phase.ts';
+import {parseRef, type Ref} from '../../job/ref.ts';
+import type {Clock} from '../../process/clock.ts';
+import {journalVersion} from '../journal/lines.ts';
+import {systemsOf} from '../journal/whose-batch.ts';
+import {type BatchJournal, beginBatch} from '../journal/write-batch.ts';
+import {ask} from '../machine/machine.ts';
+import type {Batch, CancelTarget} from '../report.ts';
+import type {Dispatch} from './entries.ts';
+import type {AddEntry} from './new-entry.ts';
+import type {Reports} from './reports.ts';
+
+export type BeginningOptions = {
+	readonly connections: ReadonlyMap<string, Connection>;
+	readonly clock: Clock;
+	readonly signal: AbortSignal;
+	readonly stateDirectory: string;
+	/** `user@host`. */
+	readonly by: string;
+	/** Whether jobtop has seen the job alive. */
+	readonly seenAlive: (ref: Ref) => boolean;
+	readonly reports: Pick<Reports, 'note'>;
+	readonly dispatch: Dispatch;
+	readonly addEntry: AddEntry;
+	/** The batch is in its journal. */
+	readonly onBatch: (batch: Batch, journal: BatchJournal) => void;
+};
+
+export const createBeginning = (options: BeginningOptions) => {
+	const {connections, clock, by, addEntry} = options;
+	/** Jobs of batches that are not in their journals yet, and when they will be. */
+	const beginning = new Map<Ref, Promise<unknown>>();
+
+	const begin = async (
+		targets: readonly CancelTarget[],
+		reason: string | undefined,
+		force: boolean,
+	): Promise<Batch> => {
+		const askedAt = clock.now();
+		const profiles = new Set(targets.map(({ref}) => parseRef(ref)?.profile));
+		const concerned = [...connections.values()].filter(({profile}) => profiles.has(profile));
+		// A person who stops jobtop meanwhile has confirmed all the same: the next jobtop takes the batch up.
+		const systems = Object.fromEntries(await systemsOf(concerned, clock, options.signal));
+		const journal = await beginBatch(options.stateDirectory, number => ({
+			at: askedAt,
+			type: 'batch',
+			version: journalVersion,
+			batch: number,
+			by,
+			...(reason !== undefined && {reason}),
+			systems,
+			targets: targets.map(journalTargetOf),
+		}));
+		const refs = targets.map(({ref}) => ref);
+		const batch: Batch = {number: journal.number, askedAt, by, refs, ...(reason !== undefined && {reason})};
+		options.onBatch(batch, journal);
+		const entries = targets.map(target => {
+			const alive = wasAlive(target) || options.seenAlive(target.ref);
+			return addEntry(batch, journal, target, ask(alive, force, target.set?.counts));
+		});
+		for (const entry of entries) {
+			options.reports.note(entry, 'asked', reason);
+			options.dispatch(entry, {type: 'confirmed'});
+		}
+		return batch;
+	};
+
+	return {
+		/** Starts a batch of exactly these targets. Rejects, with nothing sent, where its journal cannot be written. `force`: the first requests are force-cancels, where supported. */
+		async start(targets: readonly CancelTarget[], reason?: string, force = false): Promise<Batch> {
+			const unique = [...new Map(targets.map(target => [target.ref, target])).values()];
+			if (unique.length === 0) throw new Error('a batch needs at least one job');
+			const begun = begin(unique, reason, force);
+			for (const {ref} of unique) beginning.set(ref, begun);
+			return begun.finally(() => {
+				for (const {ref} of unique) beginning.delete(ref);
+			});
+		},
+		/** Whether a batch of this job is about to start. */
+		isBeginning: (ref: Ref): boolean => beginning.has(ref),
+		/** Resolves once every batch that is beginning has started, or failed. */
+		async settled(): Promise<void> {
+			await Promise.allSettled(beginning.values());
+		},
+	};
+};
+
+const journalTargetOf = ({ref, name, phase, status, submittedAt, set}: CancelTarget) => ({
+	ref,
+	name,
+	phase,
+	status,
+	...(submittedAt !== undefined && {submittedAt}),
+	...(set && {set: set.counts ? {counts: set.counts} : {}}),
+});
+
+/** The confirmation showed it alive. A job that could not be looked at then is of an unknown phase. */
+export const wasAlive = ({phase}: Pick<CancelTarget, 'phase'>): boolean =>
+	phase !== 'unknown' && !isEnd(phase);

@@ -1,0 +1,109 @@
+/*
+The cancellations that a runner drives, each with its state, its journal and the lane to its job system.
+*/
+import type {Connection} from '../../backends/backend.ts';
+import type {Job} from '../../job/job.ts';
+import type {Ref} from '../../job/ref.ts';
+import type {Unproven} from '../../job/unproven.ts';
+import type {BatchJournal} from '../journal/write-batch.ts';
+import type {CancelEvent, CancelPolicy, CancelState, Timer} from '../machine/machine.ts';
+import type {Batch, CancellationMoment, CancelTarget} from '../report.ts';
+import type {Looks} from './looks.ts';
+import type {Requests} from './requests.ts';
+
+/** One cancellation. */
+export type Entry = {
+	/** What the confirmation showed. A job that was put back into the queue since is known by its new submission. */
+	target: CancelTarget;
+	/** How the journal names it: a profile may have had another name then. */
+	readonly journalled: Ref;
+	readonly id: string;
+	readonly batch: Batch;
+	readonly journal: BatchJournal;
+	readonly policy: CancelPolicy;
+	readonly lane: Lane | undefined;
+	readonly timers: Map<Timer, () => void>;
+	readonly moments: CancellationMoment[];
+	state: CancelState;
+	/** Requests that may have left. */
+	requests: number;
+	/** How often its request was held back for another look. */
+	held: number;
+	/** This process has followed it from its beginning: how long it took is known. */
+	timed: boolean;
+	/** The latest list of active jobs did not hold it. */
+	missed: boolean;
+	/** Epoch milliseconds of the last look at it alone, as a guarded backend needs it before a request. */
+	lookedAt?: number;
+	/** What its own record last showed, read alone or with others; `at` in epoch milliseconds. */
+	record?: {readonly terminal: boolean; readonly askedMoment: number; readonly at: number};
+	/** What a list last showed. */
+	listed?: {readonly terminal: boolean; readonly askedMoment: number};
+	/** The last look did not find it. */
+	vanished: boolean;
+	/** The submission of another job that was found in its place. */
+	stranger?: number | undefined;
+	seen?: {
+		readonly phase: Job['phase'];
+		readonly status: string;
+		readonly unproven?: Unproven;
+		readonly at: number;
+	};
+	acceptedAt?: number;
+	settledAt?: number;
+};
+
+/** The way to one profile, and what is under way there. */
+export type Lane = {
+	readonly connection: Connection;
+	readonly looks: Looks<Entry>;
+	readonly requests: Requests<Entry>;
+	/** Cancellations that are not settled. */
+	readonly open: Set<Entry>;
+	patience: LanePatience;
+};
+
+/** Good polls to pass over before a parked cancellation is tried again, and how many that will be the next time. */
+export type LanePatience = {left: number; next: number};
+
+/** The patience of a lane whose credential is not known to be refused. */
+export const newPatience = (): LanePatience => ({left: 0, next: 1});
+
+type WithoutMoment<Event> = Event extends unknown ? Omit<Event, 'at'> : never;
+
+/** Hands an event to the machine, at the present moment, and performs what follows from it. */
+export type Dispatch = (entry: Entry, event: WithoutMoment<CancelEvent>) => void;
+
+export type Entries = ReturnType<typeof createEntries>;
+
+/** All cancellations of this process, by batch and by job. */
+export const createEntries = () => {
+	const all = new Map<string, Entry>();
+	const byBatch = new Map<number, Entry[]>();
+	const byRef = new Map<Ref, Set<Entry>>();
+
+	const ofJob = (ref: Ref): Iterable<Entry> => byRef.get(ref) ?? [];
+
+	return {
+		add(entry: Entry) {
+			const {batch, target, lane} = entry;
+			lane?.open.add(entry);
+			const others = byBatch.get(batch.number) ?? [];
+			byBatch.set(batch.number, others);
+			others.push(entry);
+			all.set(`${batch.number}/${target.ref}`, entry);
+			byRef.set(target.ref, (byRef.get(target.ref) ?? new Set()).add(entry));
+		},
+		/** What is seen of this job is no evidence about the entry. */
+		ignoreJob(entry: Entry) {
+			byRef.get(entry.target.ref)?.delete(entry);
+		},
+		all: (): Iterable<Entry> => all.values(),
+		/** Open ones, and ended ones: a job may come back. */
+		ofJob,
+		openOf: (ref: Ref): readonly Entry[] => [...ofJob(ref)].filter(({state}) => state.step !== 'settled'),
+		ofBatch: (number: number): readonly Entry[] => byBatch.get(number) ?? [],
+		hasJob: (ref: Ref): boolean => byRef.has(ref),
+		jobCount: (): number => byRef.size,
+	};
+};

@@ -1,0 +1,84 @@
+import type {Connection} from '../../backends/backend.ts';
+import type {Clock} from '../../process/clock.ts';
+import {profileNamed} from '../journal/earlier-names.ts';
+import {type Entry, type Lane, newPatience} from './entries.ts';
+import {createLooks} from './looks.ts';
+import type {Reports} from './reports.ts';
+import {createRequests} from './requests.ts';
+import type {Sender} from './sending.ts';
+import type {Sightings} from './sightings.ts';
+
+export type LanesOptions = {
+	/** By profile. */
+	readonly connections: ReadonlyMap<string, Connection>;
+	readonly clock: Clock;
+	readonly signal: AbortSignal;
+	readonly moment: () => number;
+	readonly reports: Pick<Reports, 'addJob'>;
+	readonly sightings: Pick<Sightings, 'lookFailed' | 'saw' | 'sawPage'>;
+	readonly sender: Sender;
+};
+
+export type Lanes = ReturnType<typeof createLanes>;
+
+/** The lanes to all profiles that something is cancelled on, each opened when it is first needed. */
+export const createLanes = (options: LanesOptions) => {
+	const lanes = new Map<string, Lane>();
+	return {
+		/** The lane to the profile that has this name, or had it; undefined where none is configured. */
+		to(name: string): Lane | undefined {
+			const connection = profileNamed(options.connections.values(), name);
+			if (!connection) return undefined;
+			const lane = lanes.get(connection.profile) ?? openLane(connection, options);
+			lanes.set(connection.profile, lane);
+			return lane;
+		},
+		/** The lane to this profile, where something was cancelled there. */
+		opened: (profile: string): Lane | undefined => lanes.get(profile),
+		all: (): Iterable<Lane> => lanes.values(),
+	};
+};
+
+const openLane = (connection: Connection, options: LanesOptions): Lane => {
+	const {clock, signal, moment, reports, sightings, sender} = options;
+	const open = new Set<Entry>();
+	const idOf = (entry: Entry) => entry.id;
+	const lane: Lane = {
+		connection,
+		open,
+		patience: newPatience(),
+		looks: createLooks<Entry>({
+			connection,
+			clock,
+			signal,
+			moment,
+			idOf,
+			isSet: ({target, state}) => target.set !== undefined || state.members !== undefined,
+			likelyEnded: ({state, missed}) =>
+				missed || (state.step === 'following' && state.unproven !== undefined),
+			sending: () => lane.requests.size(),
+			crowd: () => open.size,
+			onLook(entry, job, askedMoment, source) {
+				reports.addJob(job, askedMoment);
+				sightings.saw(entry, job, askedMoment, source);
+			},
+			onPage: sightings.sawPage,
+			onFailure: sightings.lookFailed,
+		}),
+		requests: createRequests<Entry>({
+			connection,
+			clock,
+			signal,
+			idOf,
+			write: sender.write,
+			mayLeave: sender.mayLeave,
+			onHeld: sender.onHeld,
+			batchOf: ({batch}) => batch.number,
+			onUnreachable: (failure, concerns) => sender.withhold(lane, failure, concerns),
+			onLeaving: sender.onLeaving,
+			onFewer: () => lane.looks.goOn(),
+			onAnswer: sender.onAnswer,
+		}),
+	};
+	return lane;
+};

@@ -1,0 +1,88 @@
+import type {BackendTraits, Connection} from '../../backends/backend.ts';
+import {parseRef, type Ref} from '../../job/ref.ts';
+import {refHere} from '../journal/earlier-names.ts';
+import type {BatchJournal} from '../journal/write-batch.ts';
+import type {CancelPolicy, CancelState} from '../machine/machine.ts';
+import type {Batch, CancelTarget} from '../report.ts';
+import type {Usual} from '../usual.ts';
+import type {Entries, Entry} from './entries.ts';
+import type {Lanes} from './lanes.ts';
+
+/** Where cancelling usually takes long, only what takes longer than this many times the usual is overdue. */
+const overdueFactor = 2;
+
+/** For a profile that is not configured any more. */
+const patienceWithoutProfile = {
+	firstPollMs: 5000,
+	slowestPollMs: 60_000,
+	overdueAfterMs: 600_000,
+	confirmGoneAfterMs: 5000,
+} as const;
+
+export type NewEntryOptions = {
+	readonly connections: ReadonlyMap<string, Connection>;
+	readonly lanes: Pick<Lanes, 'to'>;
+	readonly entries: Pick<Entries, 'add'>;
+	/** How long cancelling usually takes on a profile. */
+	readonly usual: (profile: string) => Usual | undefined;
+	/** Milliseconds in which a batch of so many can be recalled. */
+	readonly stageMs: (targets: number) => number;
+	/** Wait for a new credential instead of settling. */
+	readonly park: boolean;
+};
+
+/** Adds a cancellation. `state`: where it starts. */
+export type AddEntry = (
+	batch: Batch,
+	journal: BatchJournal,
+	confirmed: CancelTarget,
+	state: CancelState,
+) => Entry;
+
+export const createAddEntry = (options: NewEntryOptions): AddEntry => {
+	const {connections, lanes, entries} = options;
+	return (batch, journal, confirmed, state) => {
+		const ref: Ref = refHere(connections.values(), confirmed.ref);
+		const {profile, id} = parseRef(ref) ?? {profile: '', id: ''};
+		const lane = lanes.to(profile);
+		const usual = lane && options.usual(lane.connection.profile);
+		const entry: Entry = {
+			target: {...confirmed, ref},
+			journalled: confirmed.ref,
+			id,
+			batch,
+			journal,
+			lane,
+			policy: {
+				...policyOf(lane?.connection.traits, usual),
+				stageMs: options.stageMs(batch.refs.length),
+				park: options.park,
+			},
+			timers: new Map(),
+			moments: [],
+			state,
+			requests: 0,
+			held: 0,
+			timed: true,
+			missed: false,
+			vanished: false,
+		};
+		entries.add(entry);
+		return entry;
+	};
+};
+
+/** What the backend's traits say of cancelling, and how long it may take before it is overdue. */
+const policyOf = (
+	traits: BackendTraits | undefined,
+	usual: Usual | undefined,
+): Omit<CancelPolicy, 'park' | 'stageMs'> => {
+	const patience = traits?.patience ?? patienceWithoutProfile;
+	const overdueAfterMs = Math.max(patience.overdueAfterMs, overdueFactor * (usual?.p95Ms ?? 0));
+	return {
+		resend: traits?.resend ?? 'guarded',
+		gone: traits?.gone ?? 'unknown',
+		...(traits?.removedDetail !== undefined && {removedDetail: traits.removedDetail}),
+		patience: {...patience, overdueAfterMs},
+	};
+};

@@ -1,0 +1,138 @@
+/*
+A request from its journal line to its answer. What is not on disk is not sent.
+*/
+import {type CancelReceipt, isReceipt} from '../../backends/backend.ts';
+import type {Failure} from '../../job/failure.ts';
+import type {Clock} from '../../process/clock.ts';
+import {errorWords} from '../../process/error-words.ts';
+import type {BatchJournal} from '../journal/write-batch.ts';
+import {type Dispatch, type Entry, type Lane, newPatience} from './entries.ts';
+import type {CommitSoon} from './gathering.ts';
+import type {Reports} from './reports.ts';
+import type {Sending} from './requests.ts';
+
+/** A request that destroys something on an ended job leaves no later after its look than this many milliseconds; twice as many each time that it was held back, for there are servers that are slower than that. */
+const lookLastsMs = 30_000;
+
+export type SenderOptions = {
+	readonly clock: Clock;
+	readonly moment: () => number;
+	readonly reports: Pick<Reports, 'note'>;
+	readonly commitSoon: CommitSoon;
+	readonly dispatch: Dispatch;
+};
+
+export type Sender = ReturnType<typeof createSender>;
+
+export const createSender = ({clock, moment, reports, commitSoon, dispatch}: SenderOptions) => {
+	/** Takes back requests that have not left. */
+	const withhold = (lane: Lane, failure: Failure, which?: (entry: Entry) => boolean) => {
+		for (const {wanting, attempt} of lane.requests.withdraw(which)) {
+			dispatch(wanting, {type: 'failed', attempt, failure});
+		}
+		lane.looks.goOn();
+	};
+
+	/** A refused credential is the same for all: nothing more goes out with it. */
+	const refused = (lane: Lane, failure: Failure) => {
+		withhold(lane, failure);
+		for (const entry of lane.looks.withdraw()) {
+			dispatch(entry, {type: 'look-failed', askedMoment: moment(), failure});
+		}
+	};
+
+	const answered = (entry: Entry, attempt: number, receipt: CancelReceipt) => {
+		const at = clock.now();
+		entry.journal.append({
+			at,
+			type: 'answered',
+			ref: entry.journalled,
+			attempt,
+			receipt: receipt.kind,
+			...(receipt.detail !== undefined && {detail: receipt.detail}),
+		});
+		commitSoon(entry.journal);
+		const worked = receipt.kind === 'accepted' || receipt.kind === 'done';
+		const words = receiptWords[receipt.kind] + (receipt.detail ? `: ${receipt.detail}` : '');
+		if (worked) entry.acceptedAt ??= at;
+		reports.note(entry, worked ? 'accepted' : 'answered', words);
+		dispatch(entry, {type: 'answered', attempt, receipt});
+	};
+
+	const failed = (entry: Entry, attempt: number, failure: Failure) => {
+		const {kind, detail} = failure;
+		const {journal, journalled: ref} = entry;
+		journal.append({at: clock.now(), type: 'answered', ref, attempt, failure: kind, detail});
+		commitSoon(journal);
+		dispatch(entry, {type: 'failed', attempt, failure});
+	};
+
+	const writeTo = async (
+		journal: BatchJournal,
+		sendings: readonly Sending<Entry>[],
+	): Promise<readonly Sending<Entry>[]> => {
+		for (const {wanting, attempt, force} of sendings) {
+			const line = {at: clock.now(), type: 'sending', ref: wanting.journalled, attempt} as const;
+			journal.append(force ? {...line, force} : line);
+		}
+		try {
+			await journal.commit();
+			return sendings;
+		} catch (error) {
+			const detail = `the journal cannot be written: ${errorWords(error as Error)}`;
+			for (const {wanting, attempt} of sendings) {
+				dispatch(wanting, {type: 'failed', attempt, failure: {kind: 'unreachable', detail}});
+			}
+			return [];
+		}
+	};
+
+	return {
+		withhold,
+		refused,
+		/** Puts on disk that these are about to leave. Resolves with the requests of which that is certain; the others have failed. */
+		async write(sendings: readonly Sending<Entry>[]): Promise<readonly Sending<Entry>[]> {
+			const byJournal = Map.groupBy(sendings, ({wanting}) => wanting.journal);
+			const written: Sending<Entry>[] = [];
+			await Promise.all(
+				[...byJournal].map(async ([journal, own]) => {
+					written.push(...(await writeTo(journal, own)));
+				}),
+			);
+			return written;
+		},
+		/** What destroys something on an ended job follows its look at once, or waits for another one: a server may have asked for patience between the two, or this machine slept. */
+		mayLeave: ({wanting: {policy, state, lookedAt = 0, held}}: Sending<Entry>): boolean =>
+			policy.resend === 'safe' ||
+			(!state.endSeen && clock.now() - lookedAt <= lookLastsMs * 2 ** Math.min(held, 10)),
+		onHeld({wanting: entry, attempt}: Sending<Entry>, why?: string) {
+			const detail = why ?? 'held back: it is looked at once more before';
+			const {journal, journalled: ref} = entry;
+			entry.held++;
+			if (entry.requests === attempt) entry.requests = attempt - 1;
+			journal.append({at: clock.now(), type: 'answered', ref, attempt, failure: 'unreachable', detail});
+			commitSoon(journal);
+			dispatch(entry, {type: 'held', attempt});
+		},
+		onLeaving({wanting: entry, attempt, force}: Sending<Entry>) {
+			entry.requests = attempt;
+			const which = attempt > 1 ? `request ${attempt}` : undefined;
+			reports.note(entry, 'sent', force ? `request ${attempt}, by stronger means` : which);
+		},
+		onAnswer({wanting: entry, attempt}: Sending<Entry>, answer: CancelReceipt | Failure) {
+			const {lane} = entry;
+			if (lane && answer.kind !== 'unauthorized') lane.patience = newPatience();
+			if (isReceipt(answer)) return answered(entry, attempt, answer);
+			// The look that follows may renew it; until it has answered, nothing more is sent with it.
+			if (lane && answer.kind === 'unauthorized') withhold(lane, answer);
+			failed(entry, attempt, answer);
+		},
+	};
+};
+
+const receiptWords = {
+	done: 'its system says that it is cancelled; a look tells',
+	accepted: 'the request was accepted; that is no end yet',
+	already: 'it is said to have been cancelled before; a look tells',
+	'too-late': 'it is said to have ended, or to be ending; a look tells',
+} as const satisfies Record<CancelReceipt['kind'], string>;

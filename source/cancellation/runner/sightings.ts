@@ -1,0 +1,157 @@
+/*
+What looks and lists show of jobs, made events of their cancellations.
+*/
+import type {Failure} from '../../job/failure.ts';
+import {whyAnother} from '../../job/identity.ts';
+import type {Job} from '../../job/job.ts';
+import type {Ref} from '../../job/ref.ts';
+import {standingOfSet} from '../../job/set.ts';
+import {unprovenWords} from '../../job/unproven.ts';
+import type {Clock} from '../../process/clock.ts';
+import type {LookSource} from '../machine/machine.ts';
+import type {Dispatch, Entries, Entry, Lane} from './entries.ts';
+import {compareWithList, contradicts, toVerify} from './list-trust.ts';
+import type {Reports} from './reports.ts';
+
+/** A batch of at least so many jobs, all of which vanish at once, is doubted. */
+const severalJobs = 3;
+/** So many jobs of which a list shows otherwise than their own records are looked at with each list. */
+const maxContradictions = 8;
+
+export type SightingsOptions = {
+	readonly clock: Clock;
+	readonly entries: Entries;
+	readonly reports: Pick<Reports, 'addJob' | 'note'>;
+	readonly dispatch: Dispatch;
+	readonly wantLook: (entry: Entry, source: LookSource) => void;
+	/** The credential of a look was refused. */
+	readonly onRefused: (lane: Lane, failure: Failure) => void;
+};
+
+export type Sightings = ReturnType<typeof createSightings>;
+
+export const createSightings = (options: SightingsOptions) => {
+	const {clock, entries, reports, dispatch, wantLook} = options;
+
+	/** What a look shows is said of the job that was shown, or it is no evidence about it. Only a look at this job alone tells it from one that was put back into the queue. */
+	const isAnother = (entry: Entry, job: Job, askedMoment: number, source: LookSource): boolean => {
+		const {target, batch, state} = entry;
+		const own = source === 'alone';
+		const detail = whyAnother(target, job, batch.askedAt);
+		if (detail === undefined) {
+			const {createdAt} = job;
+			if (own && job.restarts !== undefined && createdAt !== undefined && createdAt !== target.submittedAt) {
+				entry.target = {...target, submittedAt: createdAt};
+			}
+			return false;
+		}
+		if (own) {
+			entry.stranger = job.createdAt;
+			dispatch(entry, {type: 'replaced', askedMoment, detail});
+		} else if (state.step !== 'settled' || entry.stranger !== job.createdAt) wantLook(entry, 'alone');
+		return true;
+	};
+
+	/** Whether a request of this batch for the set that it is a part of may have ended it. */
+	const endedByOurs = ({batch}: Entry, {parent}: Job): boolean =>
+		parent !== undefined &&
+		[...entries.ofJob(parent)].some(whole => whole.batch === batch && whole.state.mayHaveWorked);
+
+	/** The job of this cancellation was seen. */
+	const saw = (entry: Entry, job: Job, askedMoment: number, source: LookSource) => {
+		if (isAnother(entry, job, askedMoment, source)) return;
+		const {unproven} = job;
+		const {phase, status, terminal} = standingOfSet(job);
+		const members = job.set?.counts;
+		compareWithList(entry, {terminal, askedMoment, source}, clock.now());
+		const words = unproven ? `${status || phase}; ${unprovenWords[unproven]}` : status || phase;
+		if (entry.seen?.phase !== phase || entry.seen.status !== status) reports.note(entry, 'seen', words);
+		entry.seen = {phase, status, at: clock.now(), ...(unproven && {unproven})};
+		if (source === 'alone') entry.lookedAt = clock.now();
+		// A list may be right: what waits to be sent is looked at once more before it leaves.
+		if (source === 'list' && terminal && entry.state.step === 'sending') delete entry.lookedAt;
+		entry.missed = false;
+		entry.vanished = false;
+		// Whatever the look was for, it need not be repeated.
+		if (askedMoment >= entry.state.since) entry.lane?.looks.spare(entry, source);
+		dispatch(entry, {
+			type: 'looked',
+			askedMoment,
+			source,
+			phase,
+			status,
+			terminal,
+			...(unproven && {unproven}),
+			...(members && {members}),
+			...(terminal && endedByOurs(entry, job) && {ours: true}),
+		});
+	};
+
+	const allVanished = ({batch, lane}: Entry): boolean => {
+		const batchThere = entries.ofBatch(batch.number).filter(other => other.lane === lane);
+		return batchThere.length >= severalJobs && batchThere.every(({vanished}) => vanished);
+	};
+
+	const lookFailed = (entry: Entry, failure: Failure, askedMoment: number) => {
+		if (failure.kind === 'not-found') {
+			entry.vanished = true;
+			return dispatch(entry, {type: 'missing', askedMoment, doubted: allVanished(entry)});
+		}
+		if (failure.kind === 'unauthorized' && entry.lane) options.onRefused(entry.lane, failure);
+		dispatch(entry, {type: 'look-failed', askedMoment, failure});
+	};
+
+	/** What a list shows of jobs, for every cancellation of them. A job that has ended is watched as long as jobtop runs: it may come back. */
+	const sawList = (jobs: Iterable<Job>, askedMoment: number) => {
+		if (entries.jobCount() === 0) return;
+		const alive = new Map<Lane, Entry[]>();
+		let contradictions = 0;
+		for (const job of jobs) {
+			for (const entry of entries.ofJob(job.ref)) {
+				const doubtful = contradicts(entry, job.terminal, askedMoment);
+				if (doubtful ? ++contradictions > maxContradictions : !entry.lane?.looks.trusts()) continue;
+				saw(entry, job, askedMoment, 'list');
+				const {lane, state} = entry;
+				if (lane && !job.terminal && state.step === 'following') {
+					alive.set(lane, [...(alive.get(lane) ?? []), entry]);
+				}
+			}
+		}
+		for (const [{connection}, followed] of alive) {
+			const {slowestPollMs} = connection.traits.patience;
+			for (const entry of toVerify(followed, slowestPollMs, clock.now())) wantLook(entry, 'record');
+		}
+	};
+
+	return {
+		saw,
+		lookFailed,
+		/** A page of a list was read for cancellations that want a look. */
+		sawPage(jobs: readonly Job[], askedMoment: number) {
+			for (const job of jobs) if (entries.hasJob(job.ref)) reports.addJob(job, askedMoment);
+			sawList(jobs, askedMoment);
+		},
+		/** These jobs were seen by others: on a list, or in their own records. */
+		observe(jobs: Iterable<Job>, askedMoment: number, source: LookSource) {
+			if (source === 'list') return sawList(jobs, askedMoment);
+			for (const job of jobs) {
+				for (const entry of entries.ofJob(job.ref)) saw(entry, job, askedMoment, source);
+			}
+		},
+		/** Another look at this job found that its system does not know it. */
+		missing(ref: Ref, askedMoment: number) {
+			const failure = {kind: 'not-found', detail: 'it is not known there'} as const;
+			for (const entry of entries.ofJob(ref)) lookFailed(entry, failure, askedMoment);
+		},
+		/** A list does not hold these jobs any more: the followed ones have likely ended. */
+		missed(refs: readonly Ref[]) {
+			for (const entry of refs.flatMap(entries.openOf)) {
+				entry.missed = true;
+				const {state} = entry;
+				// What is said to have ended is no longer on a list of active jobs; its own timer asks.
+				const isOpen = state.step === 'following' && !state.ending && !state.unproven;
+				if (isOpen) wantLook(entry, 'record');
+			}
+		},
+	};
+};

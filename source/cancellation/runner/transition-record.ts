@@ -1,0 +1,98 @@
+/*
+Records a transition: the journal for recovery, the audit for good, the timeline for people.
+*/
+import type {Clock} from '../../process/clock.ts';
+import type {Audit} from '../audit.ts';
+import {type CancelState, standing, whyOf} from '../machine/machine.ts';
+import {type Outcome, outcomes} from '../outcomes.ts';
+import type {Usual} from '../usual.ts';
+import type {Entry, Lane} from './entries.ts';
+import type {CommitSoon} from './gathering.ts';
+import type {Reports} from './reports.ts';
+
+export type RecordOptions = {
+	readonly clock: Clock;
+	readonly reports: Pick<Reports, 'note' | 'report'>;
+	readonly commitSoon: CommitSoon;
+	readonly audit: Pick<Audit, 'append'>;
+	/** How long cancelling usually takes on a profile. */
+	readonly usual: (profile: string) => Usual | undefined;
+	/** An accepted request has brought a job to its end, so many milliseconds after it was accepted. */
+	readonly onEnded: (profile: string, ms: number) => void;
+};
+
+/** Records that a cancellation went from one state to another. */
+export type RecordTransition = (entry: Entry, before: CancelState, after: CancelState) => void;
+
+export const createTransitionRecord = (options: RecordOptions): RecordTransition => {
+	const {clock, commitSoon} = options;
+	const {note, report} = options.reports;
+
+	const reopen = (entry: Entry) => {
+		const {journal, journalled, lane} = entry;
+		delete entry.settledAt;
+		lane?.open.add(entry);
+		journal.append({at: clock.now(), type: 'reopened', ref: journalled});
+		commitSoon(journal);
+	};
+
+	const settle = (entry: Entry, outcome: Outcome) => {
+		const {journal, journalled, target, lane} = entry;
+		const at = clock.now();
+		entry.settledAt = at;
+		lane?.open.delete(entry);
+		lane?.looks.spare(entry, 'alone');
+		for (const stop of entry.timers.values()) stop();
+		entry.timers.clear();
+		journal.append({at, type: 'settled', ref: journalled, outcome, attempts: entry.requests});
+		commitSoon(journal);
+		options.audit.append(auditLineOf(entry, outcome, at));
+		const endedByUs = outcome.kind === 'cancelled' || outcome.kind === 'removed';
+		if (lane && entry.timed && entry.acceptedAt !== undefined && endedByUs) {
+			options.onEnded(lane.connection.profile, at - entry.acceptedAt);
+		}
+		note(entry, 'settled', outcomes[outcome.kind].sentence(target.ref, outcome));
+	};
+
+	return (entry, before, after) => {
+		const {journal, journalled, lane} = entry;
+		if (before.step === 'settled' && after.step !== 'settled') reopen(entry);
+		if (after.endSeen && !before.endSeen && after.step !== 'settled') {
+			journal.append({at: clock.now(), type: 'ended', ref: journalled});
+			commitSoon(journal);
+		}
+		if (after.cameBack && !before.cameBack) note(entry, 'came-back', 'it was seen ended and is alive again');
+		if (after.overdue && !before.overdue) {
+			if (standing(after)?.kind === 'overdue') note(entry, 'overdue', overdueWords(usualOn(lane)));
+			else report(entry);
+		}
+		const outcomeBefore = before.step === 'settled' ? before.outcome : undefined;
+		if (after.step === 'settled' && after.outcome !== outcomeBefore) settle(entry, after.outcome);
+		else if (after.step !== before.step && after.step !== 'sending' && after.step !== 'asked') {
+			note(entry, after.step, whyOf(after));
+		} else if (after.attempt !== before.attempt || whyOf(after) !== whyOf(before)) report(entry);
+	};
+
+	function usualOn(lane: Lane | undefined): Usual | undefined {
+		return lane && options.usual(lane.connection.profile);
+	}
+};
+
+const auditLineOf = ({batch, target, requests}: Entry, {kind, detail}: Outcome, at: number) => ({
+	at: new Date(at).toISOString(),
+	askedAt: new Date(batch.askedAt).toISOString(),
+	batch: batch.number,
+	ref: target.ref,
+	name: target.name,
+	by: batch.by,
+	pid: process.pid,
+	...(batch.reason !== undefined && {reason: batch.reason}),
+	outcome: kind,
+	...(detail !== undefined && {detail}),
+	attempts: requests,
+});
+
+const overdueWords = (usual: Usual | undefined): string =>
+	usual
+		? `longer than is usual here: 95 of 100 end within ${Math.ceil(usual.p95Ms / 1000)} s; still following`
+		: 'longer than is usual here; still following';
