@@ -41,7 +41,7 @@ const open = (methods: Partial<Backend>, followed: readonly Ref[] = []) => {
 	let moments = 1;
 	const stopping = new AbortController();
 	const rowReports = {
-		tell: (_upserts: readonly Job[], removes: readonly Ref[] = []) => void removed.push(...removes),
+		reportNow: (_upserts: readonly Job[], removes: readonly Ref[] = []) => void removed.push(...removes),
 	};
 	const ask = createMissingJobs({
 		connection: {
@@ -111,6 +111,15 @@ test('what is said to live keeps its row once, and loses it after two lists in a
 	assert.deepEqual(removed, [], 'the lists were not in a row');
 	await ask([job('a')]);
 	assert.deepEqual([removed, gone], [['p/a'], []]);
+});
+
+test('a job that has ended by the second list keeps its row', async () => {
+	const phases: Phase[] = ['running', 'failed'];
+	const {rows, ask, removed} = open({get: async id => detailOf(job(id, phases.shift()))});
+	await ask([job('a')]);
+	await ask([job('a')]);
+	assert.deepEqual(removed, []);
+	assert.equal(rows.get('p/a')?.phase, 'failed');
 });
 
 test('a job whose cancellation is followed keeps its row for as long as it is said to live', async () => {

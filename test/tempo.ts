@@ -11,7 +11,7 @@ import {createPoller} from '../source/engine/polling/poller.ts';
 import {
 	type Circumstances,
 	jittered,
-	mostSlowdown,
+	maxSlowdown,
 	relieved,
 	strained,
 	tempo,
@@ -37,7 +37,7 @@ const anything: fc.Arbitrary<Circumstances> = fc.record({
 	quietMs: fc.integer({min: -1000, max: 10_000_000}),
 	away: fc.boolean(),
 	tookMs: fc.integer({min: 0, max: 1_000_000}),
-	strain: fc.double({min: 1, max: mostSlowdown, noNaN: true}),
+	strain: fc.double({min: 1, max: maxSlowdown, noNaN: true}),
 	urgent: fc.boolean(),
 });
 
@@ -46,7 +46,7 @@ test('no pace is quicker than the reader wants it, nor slower than four times th
 		fc.property(anything, circumstances => {
 			const {everyMs, slowedBy} = tempo(circumstances);
 			assert.ok(everyMs >= circumstances.intervalMs);
-			assert.ok(everyMs <= mostSlowdown * circumstances.intervalMs + 1);
+			assert.ok(everyMs <= maxSlowdown * circumstances.intervalMs + 1);
 			assert.equal(slowedBy === undefined, everyMs === circumstances.intervalMs);
 		}),
 	);
@@ -119,7 +119,7 @@ test('chance moves a time by a tenth at most, to both sides, and never below the
 
 test('strain comes at once, and goes step by step', () => {
 	let strain = strained(strained(strained(1)));
-	assert.equal(strain, mostSlowdown);
+	assert.equal(strain, maxSlowdown);
 	const steps: number[] = [];
 	for (; strain > 1; strain = relieved(strain)) steps.push(strain);
 	assert.equal(steps.length, 12);

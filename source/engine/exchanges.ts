@@ -4,8 +4,8 @@ import type {Clock} from '../process/clock.ts';
 import type {Exchange} from './protocol.ts';
 
 /** Exchanges that are kept of one job, and of all together. */
-const mostOfOne = 50;
-const mostOfAll = 2000;
+const maxOfOne = 50;
+const maxOfAll = 2000;
 
 export type ExchangesOptions = {
 	readonly clock: Pick<Clock, 'now'>;
@@ -19,17 +19,17 @@ export const createExchanges = ({clock, onChange}: ExchangesOptions) => {
 	let all = 0;
 
 	const keep = (ref: Ref, exchange: Exchange) => {
-		const those = byRef.get(ref) ?? [];
+		const own = byRef.get(ref) ?? [];
 		byRef.delete(ref);
-		byRef.set(ref, those);
-		those.push(exchange);
+		byRef.set(ref, own);
+		own.push(exchange);
 		all++;
-		if (those.length > mostOfOne) {
-			those.shift();
+		if (own.length > maxOfOne) {
+			own.shift();
 			all--;
 		}
 		for (const [oldest, others] of byRef) {
-			if (all <= mostOfAll) break;
+			if (all <= maxOfAll) break;
 			others.shift();
 			all--;
 			if (others.length === 0) byRef.delete(oldest);
@@ -37,9 +37,9 @@ export const createExchanges = ({clock, onChange}: ExchangesOptions) => {
 	};
 
 	const replace = (ref: Ref, before: Exchange, after: Exchange) => {
-		const those = byRef.get(ref);
-		const place = those?.lastIndexOf(before) ?? -1;
-		if (those && place >= 0) those[place] = after;
+		const own = byRef.get(ref);
+		const place = own?.lastIndexOf(before) ?? -1;
+		if (own && place >= 0) own[place] = after;
 	};
 
 	return {

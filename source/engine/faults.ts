@@ -5,7 +5,7 @@ import {makeDirectory} from '../process/make-directory.ts';
 import {appendToStateFile} from '../process/state-safety.ts';
 
 /** Bytes after which nothing more is written: the same fault in every poll must not fill a disk. */
-const mostBytes = 1024 * 1024;
+const maxBytes = 1024 * 1024;
 
 /** What quotes what it read: that may be anything, a secret too. */
 const quoting: ReadonlySet<string> = new Set(['SyntaxError']);
@@ -21,7 +21,7 @@ export const createFaults = (stateDirectory: string, now: () => number) => {
 			const lines = [`${new Date(now()).toISOString()} ${profile} ${method}: ${what}`, ...places, ''];
 			try {
 				makeDirectory(stateDirectory);
-				if ((statSync(path, {throwIfNoEntry: false})?.size ?? 0) >= mostBytes) return;
+				if ((statSync(path, {throwIfNoEntry: false})?.size ?? 0) >= maxBytes) return;
 				appendToStateFile(path, lines.join('\n'));
 			} catch {
 				// The failure itself is told on the screen; only its details have no place.

@@ -73,11 +73,11 @@ const reader = ({backend, id, signal, tell}: LogToFollow): Read => {
 	return async () => {
 		if (!backend.logs) throw new Error('no log to follow');
 		const page = await backend.logs(id, {signal, ...(cursor !== undefined && {after: cursor})});
-		const told = page.cursor === undefined && !first ? whole : undefined;
-		const goesOn = told !== undefined && page.text.startsWith(told);
+		const known = page.cursor === undefined && !first ? whole : undefined;
+		const goesOn = known !== undefined && page.text.startsWith(known);
 		const anew =
 			!goesOn && (first || page.anew === true || cursor === undefined || page.cursor === undefined);
-		const text = goesOn ? page.text.slice(told.length) : page.text;
+		const text = goesOn ? page.text.slice(known.length) : page.text;
 		cursor = page.cursor;
 		whole = page.cursor === undefined ? page.text : undefined;
 		first = false;

@@ -65,8 +65,8 @@ export const createJobOutput = ({
 		};
 		const {profile, id} = parseRef(ref) ?? {profile: '', id: ''};
 		try {
-			const told = await connections.get(profile)?.backend.results?.(id, {signal: wanted.signal});
-			if (told) return tell({type: 'results', ref, at: clock.now(), results: told});
+			const answer = await connections.get(profile)?.backend.results?.(id, {signal: wanted.signal});
+			if (answer) return tell({type: 'results', ref, at: clock.now(), results: answer});
 			const failure = {kind: 'rejected', detail: `profile ${profile} tells no results`} as const;
 			tell({type: 'results-failed', ref, at: clock.now(), failure});
 		} catch (error) {
@@ -98,9 +98,9 @@ export const createJobOutput = ({
 		},
 		/** Somebody asks again: of one profile, or all. A log that could not be read is begun anew. */
 		refresh(profile?: string) {
-			const meant = ({ref}: Wanted) => profile === undefined || parseRef(ref)?.profile === profile;
-			if (log?.failed && meant(log)) wantLog(log.ref);
-			if (results && meant(results)) wantResults(results.ref);
+			const isAsked = ({ref}: Wanted) => profile === undefined || parseRef(ref)?.profile === profile;
+			if (log?.failed && isAsked(log)) wantLog(log.ref);
+			if (results && isAsked(results)) wantResults(results.ref);
 		},
 	};
 };

@@ -5,7 +5,7 @@ import {makeDirectory} from '../process/make-directory.ts';
 import type {Sort, SortKey, TableView} from './protocol.ts';
 
 /** Queries that are remembered, the latest last. */
-const mostQueries = 100;
+const maxQueries = 100;
 
 const fileIn = (stateDirectory: string): string => join(stateDirectory, 'view.json');
 
@@ -28,7 +28,7 @@ export const readView = (stateDirectory: string): TableView => {
 		? said.queries
 				.filter(text => typeof text === 'string')
 				.map(text => cleanText(text, 500))
-				.slice(-mostQueries)
+				.slice(-maxQueries)
 		: [];
 	return {
 		...(sort && {sort}),
@@ -43,7 +43,7 @@ export const readView = (stateDirectory: string): TableView => {
 export const writeView = (stateDirectory: string, view: TableView): void => {
 	makeDirectory(stateDirectory);
 	const file = fileIn(stateDirectory);
-	const kept = {...view, ...(view.queries && {queries: view.queries.slice(-mostQueries)})};
+	const kept = {...view, ...(view.queries && {queries: view.queries.slice(-maxQueries)})};
 	writeFileSync(`${file}.${process.pid}`, `${JSON.stringify(kept)}\n`, {mode: 0o600});
 	renameSync(`${file}.${process.pid}`, file);
 };

@@ -11,9 +11,9 @@ import {makeDirectory} from '../process/make-directory.ts';
 export type Latency = {readonly p50Ms: number; readonly p95Ms: number; readonly samples: number};
 
 /** The latest of each profile. */
-const mostSamples = 200;
+const maxSamples = 200;
 /** Fewer say nothing about what is usual. */
-const fewestSamples = 20;
+const minSamples = 20;
 const writeAfterMs = 5000;
 const version = 1;
 
@@ -52,8 +52,8 @@ export const createLatencies = (stateDirectory: string, clock: Clock) => {
 
 	return {
 		add(profile: string, ms: number) {
-			const those = known().get(profile) ?? [];
-			known().set(profile, [...those, Math.max(0, Math.round(ms))].slice(-mostSamples));
+			const before = known().get(profile) ?? [];
+			known().set(profile, [...before, Math.max(0, Math.round(ms))].slice(-maxSamples));
 			writeSoon();
 		},
 		/** Undefined where too little is known. */
@@ -62,7 +62,7 @@ export const createLatencies = (stateDirectory: string, clock: Clock) => {
 				known()
 					.get(profile)
 					?.toSorted((a, b) => a - b) ?? [];
-			if (sorted.length < fewestSamples) return undefined;
+			if (sorted.length < minSamples) return undefined;
 			return {p50Ms: quantile(sorted, 0.5), p95Ms: quantile(sorted, 0.95), samples: sorted.length};
 		},
 		/** Writes what has not been written yet. */
@@ -92,7 +92,7 @@ const read = (stateDirectory: string): Map<string, number[]> => {
 		return new Map(
 			Object.entries(file.profiles).map(([profile, values]) => [
 				profile,
-				(Array.isArray(values) ? values : []).filter(isMilliseconds).slice(-mostSamples),
+				(Array.isArray(values) ? values : []).filter(isMilliseconds).slice(-maxSamples),
 			]),
 		);
 	} catch {

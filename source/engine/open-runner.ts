@@ -24,7 +24,7 @@ export type RunnerParts = {
 	readonly moment: () => number;
 	readonly audit: Pick<Audit, 'append'>;
 	readonly latency: UsualLatency;
-	readonly rowReports: Pick<RowReports, 'tell'>;
+	readonly rowReports: Pick<RowReports, 'reportNow'>;
 	readonly report: Report;
 	readonly notify: Notify;
 };
@@ -51,7 +51,7 @@ export const openRunner = (parts: RunnerParts): Runner => {
 				const profile = profiles.named(name);
 				const changed = profile?.rows.see(own.filter(mayHaveRow(profile.rows)), asked) ?? [];
 				if (changed.length > 0) profile?.poller.changed();
-				rowReports.tell(changed);
+				rowReports.reportNow(changed);
 			}
 		},
 		usual: latency.of,

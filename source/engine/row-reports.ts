@@ -6,8 +6,8 @@ import type {Patch, Report} from './protocol.ts';
 
 export type RowReports = {
 	/** At once. */
-	readonly tell: (upserts: readonly Job[], removes?: readonly Ref[]) => void;
-	/** Soon, or with what is told next. */
+	readonly reportNow: (upserts: readonly Job[], removes?: readonly Ref[]) => void;
+	/** Soon, or with what is reported next. */
 	readonly gather: (upserts: readonly Job[]) => void;
 	/** Shows the rows of a profile from now on; `rows` are all that it has. */
 	readonly show: (profile: string, rows: readonly Job[]) => void;
@@ -34,23 +34,23 @@ export const createRowReports = ({clock, report, beforeRows}: RowReportsOptions)
 			: patch;
 	const changed = gatherRows(clock, patches => report(off.size === 0 ? patches : patches.map(withoutOff)));
 
-	const tell: RowReports['tell'] = (upserts, removes) => {
+	const reportNow: RowReports['reportNow'] = (upserts, removes) => {
 		beforeRows(upserts);
-		changed.tell(upserts, removes);
+		changed.reportNow(upserts, removes);
 	};
 
 	return {
-		tell,
+		reportNow,
 		gather(upserts) {
 			beforeRows(upserts);
 			changed.gather(upserts);
 		},
 		show(profile, rows) {
 			off.delete(profile);
-			tell(rows);
+			reportNow(rows);
 		},
 		conceal(profile, rows) {
-			tell(
+			reportNow(
 				[],
 				rows.map(({ref}) => ref),
 			);

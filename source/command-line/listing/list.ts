@@ -56,7 +56,7 @@ const readJobs = async (
 ): Promise<Seen> => {
 	const whole = query.trim() !== '' || !Number.isFinite(limit);
 	// One more than is shown, to know whether there are more.
-	const lists = await readProfiles(connections, {everyone, ended: all}, whole ? {} : {most: limit + 1});
+	const lists = await readProfiles(connections, {everyone, ended: all}, whole ? {} : {maxJobs: limit + 1});
 	const found = lists.flatMap(({list}) => [...(list?.jobs.values() ?? [])].filter(matches));
 	return {lists, found: found.length, jobs: found.slice(0, limit), whole};
 };

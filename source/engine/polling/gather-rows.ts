@@ -5,13 +5,13 @@ import type {Patch} from '../protocol.ts';
 
 /** Rows that cross to the screen in one piece: a larger one would hold up the keys. */
 const sliceSize = 2000;
-/** For how long changed rows wait for others, in milliseconds: whatever is told costs the screen a look at its whole order. */
+/** For how long changed rows wait for others, in milliseconds: each report costs the screen a look at its whole order. */
 const gatherMs = 200;
 
 /**
-Tells the screen of rows that changed.
+Reports rows that changed to the screen.
 
-Rows of the pages of one list are gathered; what was gathered is told before anything that came later, so that an older row never follows a newer one.
+Rows of the pages of one list are gathered; what was gathered is reported before anything that came later, so that an older row never follows a newer one.
 */
 export const gatherRows = (clock: Clock, report: (patches: readonly Patch[]) => void) => {
 	let gathered: Job[] = [];
@@ -29,12 +29,12 @@ export const gatherRows = (clock: Clock, report: (patches: readonly Patch[]) => 
 
 	return {
 		/** At once. */
-		tell(upserts: readonly Job[], removes: readonly Ref[] = []) {
+		reportNow(upserts: readonly Job[], removes: readonly Ref[] = []) {
 			for (const job of upserts) gathered.push(job);
 			flush();
 			if (removes.length > 0) report([{type: 'jobs', upserts: [], removes}]);
 		},
-		/** Soon, or with what is told next. */
+		/** Soon, or with what is reported next. */
 		gather(upserts: readonly Job[]) {
 			for (const job of upserts) gathered.push(job);
 			if (gathered.length >= sliceSize) flush();

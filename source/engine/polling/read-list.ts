@@ -17,7 +17,7 @@ export const listBounds = {jobs: 200_000, pages: 1000, idlePages: 20};
 
 export type ReadListOptions = {
 	/** Stop reading once so many jobs are there. */
-	readonly most?: number;
+	readonly maxJobs?: number;
 	/** Called with the jobs of each page as it comes; gives those to keep in their place. */
 	readonly onPage?: (jobs: readonly Job[]) => readonly Job[];
 };
@@ -29,7 +29,7 @@ export const readList = async (
 	{backend}: Connection,
 	scope: Scope,
 	signal: AbortSignal,
-	{most = Number.POSITIVE_INFINITY, onPage}: ReadListOptions = {},
+	{maxJobs = Number.POSITIVE_INFINITY, onPage}: ReadListOptions = {},
 ): Promise<WholeList> => {
 	const jobs = new Map<Ref, Job>();
 	const cursors = new Set<string>();
@@ -47,10 +47,10 @@ export const readList = async (
 		cursor = page.cursor;
 		if (cursor !== undefined) {
 			// A server that hands out the same cursor again would be read for ever.
-			if (cursors.has(cursor) || jobs.size >= most) return {jobs, unreadable, covers: 'part'};
+			if (cursors.has(cursor) || jobs.size >= maxJobs) return {jobs, unreadable, covers: 'part'};
 			cursors.add(cursor);
-			const {pages, idlePages: mostIdle, jobs: mostJobs} = listBounds;
-			if (cursors.size >= pages || idlePages >= mostIdle || jobs.size >= mostJobs) {
+			const {pages, idlePages: maxIdle, jobs: endlessJobs} = listBounds;
+			if (cursors.size >= pages || idlePages >= maxIdle || jobs.size >= endlessJobs) {
 				return {jobs, unreadable, covers: 'part', endless: true};
 			}
 		}
@@ -60,12 +60,12 @@ export const readList = async (
 
 /** Records that say otherwise of a job than an earlier one on the same page. */
 const contradictions = (jobs: readonly Job[]): number => {
-	const told = new Map<Ref, Job>();
+	const earlier = new Map<Ref, Job>();
 	let count = 0;
 	for (const job of jobs) {
-		const other = told.get(job.ref);
+		const other = earlier.get(job.ref);
 		if (other !== undefined && (other.status !== job.status || other.name !== job.name)) count++;
-		told.set(job.ref, job);
+		earlier.set(job.ref, job);
 	}
 	return count;
 };

@@ -32,7 +32,7 @@ const sameFields = (a: Fields, b: Fields): boolean => {
 	);
 };
 
-/** What only a look at a job alone tells is not unsaid by a list. */
+/** A list does not take back what only a look at a job alone shows. */
 const withCaution = (job: Job, before: Job | undefined): Job =>
 	job.caution === undefined && before?.caution !== undefined && before.createdAt === job.createdAt
 		? {...job, caution: before.caution}
@@ -55,9 +55,9 @@ export const createRows = () => {
 	): {readonly changed: readonly Job[]; readonly known: readonly Job[]} => {
 		const changed: Job[] = [];
 		const known: Job[] = [];
-		for (const told of jobs) {
-			const row = rows.get(told.ref);
-			const job = withCaution(told, row?.job);
+		for (const seen of jobs) {
+			const row = rows.get(seen.ref);
+			const job = withCaution(seen, row?.job);
 			const same = row !== undefined && sameJob(row.job, job);
 			known.push(same ? row.job : job);
 			if (!row) rows.set(job.ref, {job, asked, watched: !job.terminal});

@@ -22,7 +22,7 @@ export type Circumstances = {
 	readonly away: boolean;
 	/** How long the last poll took. */
 	readonly tookMs: number;
-	/** From 1 to `mostSlowdown`: what is left of the wish for patience. */
+	/** From 1 to `maxSlowdown`: what is left of the wish for patience. */
 	readonly strain: number;
 	/** A cancellation is followed there, or somebody asked a moment ago. */
 	readonly urgent: boolean;
@@ -36,7 +36,7 @@ export type Tempo = {
 };
 
 /** No profile is slower than the interval of its reader by more than this. */
-export const mostSlowdown = 4;
+export const maxSlowdown = 4;
 /** Nor is any slowed beyond this many milliseconds. */
 const slowestMs = 300_000;
 /** How far an interval may differ by chance, so that many who began together do not ask together for ever. */
@@ -65,12 +65,12 @@ const factors: Readonly<Record<Slowness, (circumstances: Circumstances) => numbe
 export const tempo = (circumstances: Circumstances): Tempo => {
 	const {intervalMs} = circumstances;
 	let slowedBy: Slowness | undefined;
-	let most = 1;
+	let slowest = 1;
 	for (const [why, factorOf] of Object.entries(factors)) {
 		const factor = factorOf(circumstances);
-		if (factor > most) [most, slowedBy] = [factor, why as Slowness];
+		if (factor > slowest) [slowest, slowedBy] = [factor, why as Slowness];
 	}
-	const slowed = Math.round(intervalMs * Math.min(most, mostSlowdown));
+	const slowed = Math.round(intervalMs * Math.min(slowest, maxSlowdown));
 	const everyMs = Math.max(intervalMs, Math.min(slowed, slowestMs));
 	return everyMs > intervalMs && slowedBy ? {everyMs, slowedBy} : {everyMs: intervalMs};
 };
@@ -83,7 +83,7 @@ export const jittered = (ms: number, roll: number, leastMs = 0): number => {
 };
 
 /** The strain once a server has asked for patience. */
-export const strained = (strain: number): number => Math.min(mostSlowdown, strain * 2);
+export const strained = (strain: number): number => Math.min(maxSlowdown, strain * 2);
 
 /** How much of the strain a good answer takes. */
 const relief = 0.25;

@@ -10,7 +10,7 @@ import type {Seen} from './seen.ts';
 export type MissingJobsOptions = {
 	readonly connection: Connection;
 	readonly rows: Pick<Rows, 'get' | 'see' | 'remove'>;
-	readonly rowReports: Pick<RowReports, 'tell'>;
+	readonly rowReports: Pick<RowReports, 'reportNow'>;
 	readonly cancellations: {
 		/** Whether a cancellation of this job has not settled. */
 		readonly follows: (ref: Ref) => boolean;
@@ -36,7 +36,7 @@ export const createMissingJobs = (options: MissingJobsOptions) => {
 		unlisted = new Set(missing.map(({ref}) => ref));
 		const asked = moment();
 		const remove = ({ref}: Job) => {
-			if (rows.remove(ref)) rowReports.tell([], [ref]);
+			if (rows.remove(ref)) rowReports.reportNow([], [ref]);
 		};
 		const gone = (job: Job) => {
 			remove(job);

@@ -52,13 +52,13 @@ export const openProfile = (connection: Connection, options: OpenProfileOptions)
 	/** What a complete list does not hold: ended rows that are no longer wanted go, and live ones are asked for. */
 	const takeMissing = (listed: ReadonlyMap<Ref, Job>, asked: number) => {
 		const {removes, missing} = rows.missingFrom(listed, asked, scope());
-		rowReports.tell([], removes);
+		rowReports.reportNow([], removes);
 		if (removes.length > 0) poller.changed();
 		// A job that is being cancelled is looked at by what follows it.
 		const followed = new Set(missing.map(({ref}) => ref).filter(cancellations.follows));
 		cancellations.missed([...followed]);
 		const replaced = new Set(missing.filter(isReplacedIn(listed)));
-		rowReports.tell(
+		rowReports.reportNow(
 			[],
 			[...replaced].flatMap(({ref}) => (rows.remove(ref) ? ref : [])),
 		);
@@ -67,7 +67,7 @@ export const openProfile = (connection: Connection, options: OpenProfileOptions)
 	};
 
 	const takeList = (list: WholeList, asked: number) => {
-		rowReports.tell([]);
+		rowReports.reportNow([]);
 		cancellations.polled(name);
 		if (list.covers === 'everything') takeMissing(list.jobs, asked);
 		options.onListed(name);

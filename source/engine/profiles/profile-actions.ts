@@ -91,7 +91,7 @@ export const createProfileActions = (options: ProfileActionsOptions) => {
 			attention.ask();
 			report([{type: 'scope', scope}]);
 			for (const {rows, poller} of profiles.all()) {
-				rowReports.tell([], rows.narrow(scope));
+				rowReports.reportNow([], rows.narrow(scope));
 				poller.now();
 			}
 		},

@@ -13,7 +13,7 @@ export type Seen = (
 ) => void;
 
 export type SeenOptions = {
-	readonly rowReports: Pick<RowReports, 'tell'>;
+	readonly rowReports: Pick<RowReports, 'reportNow'>;
 	/** Takes in the same jobs for their cancellations. */
 	readonly observe: (jobs: readonly Job[], asked: number, source: LookSource) => void;
 };
@@ -21,6 +21,6 @@ export type SeenOptions = {
 export const createSeen =
 	({rowReports, observe}: SeenOptions): Seen =>
 	({rows}, jobs, asked, source) => {
-		rowReports.tell(rows.see(source === 'list' ? jobs : jobs.filter(mayHaveRow(rows)), asked));
+		rowReports.reportNow(rows.see(source === 'list' ? jobs : jobs.filter(mayHaveRow(rows)), asked));
 		observe(jobs, asked, source);
 	};

@@ -44,8 +44,8 @@ export const hidingTrouble = (hidden: boolean, {kind, detail}: ServerHiding): st
 	if (kind === 'done' || kind === 'none') return undefined;
 	const here = hidden ? 'is hidden here' : 'is back here';
 	const there = hidden ? 'hidden' : 'shown';
-	const told = detail === undefined ? '' : `: ${detail}`;
+	const reason = detail === undefined ? '' : `: ${detail}`;
 	return kind === 'unknown'
-		? `${here}; whether it is ${there} on its server nobody can tell${told}`
-		: `${here}, but its server has not ${hidden ? 'hidden it' : 'brought it back'}${told}`;
+		? `${here}; whether it is ${there} on its server nobody can tell${reason}`
+		: `${here}, but its server has not ${hidden ? 'hidden it' : 'brought it back'}${reason}`;
 };

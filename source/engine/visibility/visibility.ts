@@ -16,7 +16,7 @@ export type VisibilityOptions = {
 	readonly profiles: Profiles;
 	readonly readOnly: boolean;
 	readonly hiddenRows: Pick<HiddenRows, 'set'>;
-	readonly rowReports: Pick<RowReports, 'tell'>;
+	readonly rowReports: Pick<RowReports, 'reportNow'>;
 	readonly seen: Seen;
 	readonly moment: () => number;
 	readonly signal: AbortSignal;
@@ -79,7 +79,7 @@ export const createVisibility = (options: VisibilityOptions) => {
 		const {kind, job} = deletion;
 		if (signal.aborted) return;
 		if (kind === 'deleted' || kind === 'not-found') {
-			if (rows.remove(target.ref)) rowReports.tell([], [target.ref]);
+			if (rows.remove(target.ref)) rowReports.reportNow([], [target.ref]);
 			// Its record is no use to anybody.
 			if (job) hiddenRows.set([target.ref], true);
 			// A list that is on its way was asked for before.
