@@ -153,6 +153,55 @@ test('requests that are told together to wait make one pause, and an answer ends
 	await passes(1000);
 });
 
+/** A limiter with a request that is under way: what refuses it, with a wish. */
+const openRefusable = () => {
+	const time = createManualClock();
+	const {run} = createLimiter({concurrency: 4}, time.clock, () => 0);
+	const refusable = () => {
+		const request = Promise.withResolvers<void>();
+		const done = run('look', () => request.promise, signal).catch(() => undefined);
+		return (retryAfterMs: number) => {
+			request.reject(new BackendError({kind: 'rate-limited', detail: 'slow down', retryAfterMs}));
+			return done;
+		};
+	};
+	return {...time, run, refusable};
+};
+
+test('a shorter wish does not cut a longer one', async () => {
+	const {advance, run, refusable} = openRefusable();
+	const [refuse, refuseToo] = [refusable(), refusable()];
+	await advance(0);
+	await refuse(60_000);
+	await refuseToo(2000);
+	const asked: string[] = [];
+	const next = run('cancel', async () => void asked.push('it'), signal);
+	await advance(59_999);
+	assert.deepEqual(asked, []);
+	await advance(1);
+	await next;
+});
+
+test('a pause that runs out does not end one that was begun since', async () => {
+	const {advance, run, refusable} = openRefusable();
+	const [refuse, refuseLater] = [refusable(), refusable()];
+	await advance(0);
+	await refuse(7000);
+	const giveUp = new AbortController();
+	const givenUp = assert.rejects(run('look', async () => undefined, giveUp.signal));
+	await advance(1000);
+	giveUp.abort(new Error('given up'));
+	await givenUp;
+	await refuseLater(60_000);
+	await advance(10_000);
+	const asked: string[] = [];
+	const next = run('cancel', async () => void asked.push('it'), signal);
+	await advance(49_999);
+	assert.deepEqual(asked, []);
+	await advance(1);
+	await next;
+});
+
 test('no wish of a server is longer than five minutes', async () => {
 	const {clock, advance} = createManualClock();
 	const {run} = createLimiter({concurrency: 2}, clock, () => 0);
@@ -368,6 +417,26 @@ test('what a method stumbles over is an answer that cannot be read, and is repor
 		(error: BackendError) => error.failure === failure,
 	);
 	assert.deepEqual(faults, ['cancel', true]);
+});
+
+test('a stop is no fault: the reason of the signal passes', async () => {
+	const {clock} = createManualClock();
+	const stopping = new AbortController();
+	const reason = new Error('jobtop stops');
+	const {backend} = limited(
+		connectionTo({
+			async cancel() {
+				stopping.abort(reason);
+				throw reason;
+			},
+		}),
+		clock,
+		{onFault: () => assert.fail('it is no fault')},
+	);
+	await assert.rejects(
+		backend.cancel?.('1', {signal: stopping.signal}) ?? Promise.resolve(),
+		(error: unknown) => error === reason,
+	);
 });
 
 test('what is asked about jobs is heard with their ids, and a list is about none', async () => {
