@@ -3,14 +3,11 @@ Limits and exceptions of the life of a cancellation: how often it looks, asks ag
 */
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {
-	ask,
-	type CancelEffect,
-	type CancelEvent,
-	type CancelPolicy,
-	transition,
-	whyOf,
-} from '../source/cancellation/machine/machine.ts';
+import type {CancelEffect, CancelPolicy} from '../source/cancellation/machine/effects.ts';
+import type {CancelEvent} from '../source/cancellation/machine/events.ts';
+import {transition} from '../source/cancellation/machine/machine.ts';
+import {whyOf} from '../source/cancellation/machine/standing.ts';
+import {ask} from '../source/cancellation/machine/state.ts';
 import {isEnd, type Phase} from '../source/job/phase.ts';
 import {type Unproven, unprovenWords} from '../source/job/unproven.ts';
 

@@ -1,17 +1,11 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import fc from 'fast-check';
-import {
-	ask,
-	type CancelEffect,
-	type CancelEvent,
-	type CancelPolicy,
-	type CancelState,
-	leave,
-	standing,
-	type Timer,
-	transition,
-} from '../source/cancellation/machine/machine.ts';
+import type {CancelEffect, CancelPolicy} from '../source/cancellation/machine/effects.ts';
+import type {CancelEvent, Timer} from '../source/cancellation/machine/events.ts';
+import {transition} from '../source/cancellation/machine/machine.ts';
+import {leave, standing} from '../source/cancellation/machine/standing.ts';
+import {ask, type CancelState} from '../source/cancellation/machine/state.ts';
 import {outcomes} from '../source/cancellation/outcomes.ts';
 import type {Failure} from '../source/job/failure.ts';
 import {isEnd, type Phase, phases} from '../source/job/phase.ts';

@@ -4,13 +4,10 @@ One id that means many jobs. The law: a set is never told by one of its members.
 import assert from 'node:assert/strict';
 import {describe, test} from 'node:test';
 import fc from 'fast-check';
-import {
-	ask,
-	type CancelEvent,
-	type CancelPolicy,
-	type CancelState,
-	transition,
-} from '../source/cancellation/machine/machine.ts';
+import type {CancelPolicy} from '../source/cancellation/machine/effects.ts';
+import type {CancelEvent} from '../source/cancellation/machine/events.ts';
+import {transition} from '../source/cancellation/machine/machine.ts';
+import {ask, type CancelState} from '../source/cancellation/machine/state.ts';
 import {outcomes} from '../source/cancellation/outcomes.ts';
 import type {Job, MemberCounts} from '../source/job/job.ts';
 import type {Phase} from '../source/job/phase.ts';

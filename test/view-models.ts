@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import fc from 'fast-check';
 import stringWidth from 'string-width';
-import type {CancelStep} from '../source/cancellation/machine/machine.ts';
+import type {CancelStep} from '../source/cancellation/machine/state.ts';
 import {type OutcomeKind, outcomes} from '../source/cancellation/outcomes.ts';
 import {cleanText} from '../source/job/clean-text.ts';
 import type {Job} from '../source/job/job.ts';

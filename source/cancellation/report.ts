@@ -5,7 +5,7 @@ import type {Job, JobSet} from '../job/job.ts';
 import type {Phase} from '../job/phase.ts';
 import type {Ref} from '../job/ref.ts';
 import type {Unproven} from '../job/unproven.ts';
-import type {CancelStep} from './machine/machine.ts';
+import type {CancelStep} from './machine/state.ts';
 import type {Outcome, OutcomeKind} from './outcomes.ts';
 
 /** What a confirmation showed, frozen: exactly this is sent. */

@@ -1,7 +1,7 @@
 /*
 How a cancellation reads while it is on its way and afterwards. "Cancelled" is said by outcomes alone, and only by those that rest on evidence.
 */
-import type {CancelStep} from '../cancellation/machine/machine.ts';
+import type {CancelStep} from '../cancellation/machine/state.ts';
 import {type OutcomeKind, outcomes} from '../cancellation/outcomes.ts';
 import type {CancellationReport, MomentStep} from '../engine/protocol.ts';
 import {phases} from '../job/phase.ts';

@@ -8,7 +8,7 @@ import type {Clock} from '../../process/clock.ts';
 import {journalVersion} from '../journal/lines.ts';
 import {systemsOf} from '../journal/whose-batch.ts';
 import {type BatchJournal, beginBatch} from '../journal/write-batch.ts';
-import {ask} from '../machine/machine.ts';
+import {ask} from '../machine/state.ts';
 import type {Batch, CancelTarget} from '../report.ts';
 import type {Dispatch} from './entries.ts';
 import type {AddEntry} from './new-entry.ts';

@@ -2,7 +2,7 @@
 Whether lists and the jobs' own records agree. A list may lag, and may be wrong: which jobs are looked at although a list shows them alive.
 */
 
-import type {LookSource} from '../machine/machine.ts';
+import type {LookSource} from '../machine/events.ts';
 import type {Entry} from './entries.ts';
 
 /** Of the jobs that lists show alive, at least so many, or this part of them, are looked at by themselves with each list. */

@@ -8,7 +8,7 @@ import {type Failure, failureOf} from '../../job/failure.ts';
 import type {Job} from '../../job/job.ts';
 import type {Clock} from '../../process/clock.ts';
 import {createQueue} from '../../process/queue.ts';
-import type {LookSource} from '../machine/machine.ts';
+import type {LookSource} from '../machine/events.ts';
 
 /** Looks that are wanted within so many milliseconds go out together. */
 const gatherMs = 25;

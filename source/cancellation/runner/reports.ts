@@ -3,7 +3,7 @@ What the runner reports: how each cancellation stands, and the jobs that its loo
 */
 import type {Job} from '../../job/job.ts';
 import type {Clock} from '../../process/clock.ts';
-import {leave, standing, whyOf} from '../machine/machine.ts';
+import {leave, standing, whyOf} from '../machine/standing.ts';
 import type {CancellationReport, MomentStep} from '../report.ts';
 import type {Entry} from './entries.ts';
 import {gathering} from './gathering.ts';

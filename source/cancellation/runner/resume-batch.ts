@@ -8,7 +8,7 @@ import {profileNamed, refHere} from '../journal/earlier-names.ts';
 import {type JournalledBatch, type JournalledCancellation, readBatch} from '../journal/read-batch.ts';
 import {BatchWaitsError, findHindrances, openProfiles} from '../journal/whose-batch.ts';
 import {type BatchJournal, resumeBatch} from '../journal/write-batch.ts';
-import {ask} from '../machine/machine.ts';
+import {ask} from '../machine/state.ts';
 import type {Batch} from '../report.ts';
 import {wasAlive} from './begin-batch.ts';
 import type {Dispatch, Entries} from './entries.ts';

@@ -9,13 +9,9 @@ import {errorWords} from '../../process/error-words.ts';
 import type {Audit} from '../audit.ts';
 import {BatchHeldError} from '../journal/batch-lock.ts';
 import type {BatchJournal} from '../journal/write-batch.ts';
-import {
-	type CancelEffect,
-	type CancelEvent,
-	type LookSource,
-	type Timer,
-	transition,
-} from '../machine/machine.ts';
+import type {CancelEffect} from '../machine/effects.ts';
+import type {CancelEvent, LookSource, Timer} from '../machine/events.ts';
+import {transition} from '../machine/machine.ts';
 import type {Batch, CancellationReport} from '../report.ts';
 import type {Usual} from '../usual.ts';
 import {createBeginning} from './begin-batch.ts';

@@ -8,7 +8,7 @@ import type {Ref} from '../../job/ref.ts';
 import {standingOfSet} from '../../job/set.ts';
 import {unprovenWords} from '../../job/unproven.ts';
 import type {Clock} from '../../process/clock.ts';
-import type {LookSource} from '../machine/machine.ts';
+import type {LookSource} from '../machine/events.ts';
 import type {Dispatch, Entries, Entry, Lane} from './entries.ts';
 import {compareWithList, contradicts, toVerify} from './list-trust.ts';
 import type {Reports} from './reports.ts';

@@ -3,7 +3,8 @@ Records a transition: the journal for recovery, the audit for good, the timeline
 */
 import type {Clock} from '../../process/clock.ts';
 import type {Audit} from '../audit.ts';
-import {type CancelState, standing, whyOf} from '../machine/machine.ts';
+import {standing, whyOf} from '../machine/standing.ts';
+import type {CancelState} from '../machine/state.ts';
 import {type Outcome, outcomes} from '../outcomes.ts';
 import type {Usual} from '../usual.ts';
 import type {Entry, Lane} from './entries.ts';

@@ -1,4 +1,4 @@
-import type {LookSource} from '../../cancellation/machine/machine.ts';
+import type {LookSource} from '../../cancellation/machine/events.ts';
 import type {Job} from '../../job/job.ts';
 import type {Rows} from '../polling/rows.ts';
 import type {RowReports} from '../row-reports.ts';

@@ -1,0 +1,149 @@
+/*
+What an end of the job makes of its cancellation, and how often it is looked at before the end is believed.
+*/
+import {type Unproven, unprovenWords} from '../../job/unproven.ts';
+import {outcomeOfSet} from '../set-outcome.ts';
+import {type CancelPolicy, stay, type Transition} from './effects.ts';
+import type {EventOf} from './events.ts';
+import {settle} from './settle.ts';
+import {type CancelState, type In, looksLate, seenAlive} from './state.ts';
+import {follow, nextPoll} from './steps.ts';
+
+/** Looks that have to agree that a job is gone; where all of its batch have vanished at once, some more, each after twice the time. */
+const goneLooks = {usual: 2, doubted: 4};
+
+/** How a job, or all of a set, has ended. */
+type End = Pick<EventOf<'looked'>, 'phase' | 'status' | 'unproven' | 'members'>;
+
+/** The job's own record says that it has ended: what does that make of the cancellation? */
+export const settleEnd = (state: CancelState, at: number, policy: CancelPolicy, end: End): Transition => {
+	const {phase, status} = end;
+	const ended = {...state, endSeen: true};
+	if (phase === 'cancelled') return settleCancelled(ended, at, policy, end);
+	if (end.members && state.mayHaveWorked) return settleSet(ended, at, policy, end);
+	return settle(ended, at, policy, {
+		kind: 'finished-first',
+		phase,
+		...(phase === 'unknown' && {detail: status}),
+	});
+};
+
+const settleCancelled = (state: CancelState, at: number, policy: CancelPolicy, end: End): Transition => {
+	const {unproven} = end;
+	const {confirmAfterMs, proofAfterMs} = policy.patience;
+	const kind = state.mayHaveWorked ? 'cancelled' : 'already-cancelled';
+	const isProofDue = state.step === 'following' && state.unprovable;
+	if (unproven && kind === 'cancelled' && proofAfterMs !== undefined && !isProofDue) {
+		return awaitProof(state, at, policy, unproven, proofAfterMs);
+	}
+	const ending = 'ending' in state ? state.ending : undefined;
+	const isConfirmed = isProofDue || (ending?.kind === 'cancelled' && ending.due);
+	if (confirmAfterMs !== undefined && !isConfirmed) return confirmLater(state, at, policy, confirmAfterMs);
+	if (end.members && kind === 'cancelled') return settleSet(state, at, policy, end);
+	const detail = unproven && unprovenWords[unproven];
+	return settle(state, at, policy, {kind, ...(detail !== undefined && {detail})}, unproven);
+};
+
+/** All members of a set have ended, some of them by a request of ours. */
+const settleSet = (
+	state: CancelState,
+	at: number,
+	policy: CancelPolicy,
+	{phase, members}: End,
+): Transition => {
+	if (!members) return stay(state);
+	const set = {before: state.members, now: members, phase, removed: policy.gone === 'removed'};
+	return settle(state, at, policy, outcomeOfSet(set));
+};
+
+/** It was seen cancelled, and is looked at once more when the time has passed in which its server may still write otherwise. */
+const confirmLater = (
+	state: CancelState,
+	at: number,
+	policy: CancelPolicy,
+	confirmAfterMs: number,
+): Transition => {
+	const ending = {kind: 'cancelled', looks: 1, due: false} as const;
+	if (state.step === 'following') {
+		if (state.ending?.kind === 'cancelled' && !state.ending.due) return stay(state);
+		const {why: _why, unproven: _unproven, ...rest} = state;
+		return [
+			{...rest, ending, since: at, stillAlive: false, blind: 0},
+			[{type: 'wait', timer: 'poll', ms: confirmAfterMs}],
+		];
+	}
+	const before = {...state, since: at, stillAlive: false};
+	const [next, effects] = follow(before, policy, undefined, confirmAfterMs);
+	return [{...next, ending}, effects];
+};
+
+/** Its record says that it was cancelled, and something else in it says that the work may not have ended: it is followed until there is a proof, or for the patience that its backend has for that. */
+const awaitProof = (
+	state: CancelState,
+	at: number,
+	policy: CancelPolicy,
+	unproven: Unproven,
+	proofAfterMs: number,
+): Transition => {
+	const why = unprovenWords[unproven];
+	if (state.step === 'following' && state.unproven) {
+		const next = {...state, since: at, polls: state.polls + 1, unproven, why, blind: 0, stillAlive: false};
+		return [next, [{type: 'wait', timer: 'poll', ms: nextPoll(next, policy)}]];
+	}
+	const [next, effects] = follow({...state, since: at, stillAlive: false, blind: 0}, policy, why);
+	return [{...next, unproven}, [...effects, {type: 'wait', timer: 'proof', ms: proofAfterMs}]];
+};
+
+/** The backend does not know the job, once: it is looked for again after some time, for a server that restarts or a copy that lags does not know it either. */
+export const goneWhile = (
+	state: In<'checking' | 'reconciling' | 'following'>,
+	{at, doubted}: EventOf<'missing'>,
+	policy: CancelPolicy,
+): Transition => {
+	const before = state.ending?.kind === 'gone' ? state.ending : undefined;
+	if (before && !before.due) return stay(state);
+	const looks = (before?.looks ?? 0) + 1;
+	if (looks >= (doubted ? goneLooks.doubted : goneLooks.usual)) return settleGone(state, at, policy, doubted);
+	const next = {...state, since: at, stillAlive: false, ending: {kind: 'gone', looks, due: false}} as const;
+	const ms = policy.patience.confirmGoneAfterMs * 2 ** (looks - 1);
+	return [next, [{type: 'wait', timer: state.step === 'following' ? 'poll' : 'retry', ms}]];
+};
+
+/** Several looks did not find the job: what does that make of the cancellation? */
+const settleGone = (state: CancelState, at: number, policy: CancelPolicy, doubted: boolean): Transition => {
+	const ended = {...state, endSeen: true};
+	const together = doubted ? 'all jobs of its batch vanished at once' : undefined;
+	const because = (...words: readonly (string | undefined)[]) => {
+		const detail = [...words, together].filter(word => word !== undefined).join('; ');
+		return detail === '' ? {} : {detail};
+	};
+	if (state.mayHaveWorked) {
+		const detail =
+			policy.gone === 'removed' ? policy.removedDetail : 'its record is gone, and nothing tells how it ended';
+		return settle(ended, at, policy, {kind: policy.gone, ...because(detail)});
+	}
+	if (state.seenAlive) {
+		return settle(ended, at, policy, {
+			kind: 'finished-first',
+			phase: 'unknown',
+			...because('it was gone before a request could take effect'),
+		});
+	}
+	return settle(ended, at, policy, {kind: 'not-found', ...because()});
+};
+
+/** In a state where nothing is under way, an end in the job's own record is an end. */
+export const endWhileWaiting = (
+	state: CancelState,
+	event: EventOf<'looked'>,
+	policy: CancelPolicy,
+): Transition =>
+	looksLate(state, event)
+		? stay(state)
+		: !event.terminal
+			? stay(seenAlive(state))
+			: event.source === 'list'
+				? stay(state)
+				: settleEnd(state, event.at, policy, event);
+
+export const cameBackWords = 'it was seen ended and is alive again; look at it before asking anew';

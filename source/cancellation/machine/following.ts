@@ -1,0 +1,107 @@
+/*
+A request was taken, or may have been: following.
+*/
+import type {Outcome} from '../outcomes.ts';
+import {type CancelPolicy, stay, type Transition} from './effects.ts';
+import {cameBackWords, goneWhile, settleEnd} from './ends.ts';
+import type {EventOf} from './events.ts';
+import type {Row} from './rows.ts';
+import {credentialRefused, replacedBy, settle, unfollow} from './settle.ts';
+import {type Doubt, due, type In, looksLate} from './state.ts';
+import {check, nextPoll, pauseAfter} from './steps.ts';
+
+export const following: Row<'following'> = {
+	replaced: replacedBy,
+	unfollowed: unfollow,
+	// Stronger than what? Something has to have been asked before.
+	forced: (state, {at}, policy) =>
+		state.mayHaveWorked ? check({...state, force: true}, at, policy) : stay(state),
+	looked(state, event, policy) {
+		if (looksLate(state, event)) return stay(state);
+		if (event.source === 'list') return listedWhileFollowed(state, event, policy);
+		if (event.terminal) return settleEnd(state, event.at, policy, event);
+		return aliveWhileFollowed(state, event, policy);
+	},
+	missing: (state, event, policy) =>
+		looksLate(state, event) ? stay(state) : goneWhile(state, event, policy),
+	'look-failed'(state, event, policy) {
+		if (looksLate(state, event)) return stay(state);
+		const {failure, at} = event;
+		const blind = state.blind + 1;
+		if (failure.kind === 'unauthorized') {
+			return credentialRefused({...state, blind}, at, policy, failure);
+		}
+		const next = {...state, blind, polls: state.polls + 1, why: failure.detail};
+		const ms = Math.max(pauseAfter(failure, 0), nextPoll(next, policy));
+		return [next, [{type: 'wait', timer: 'poll', ms}]];
+	},
+	timer(state, {at, timer}, policy) {
+		switch (timer) {
+			case 'poll': {
+				const needsRecord = state.ending ?? state.doubt ?? state.unprovable;
+				return [due(state, at), [{type: 'look', source: needsRecord ? 'record' : 'list'}]];
+			}
+			case 'overdue':
+				return stay({...state, overdue: true});
+			case 'proof':
+				return state.unproven
+					? [{...state, since: at, unprovable: true}, [{type: 'look', source: 'record'}]]
+					: stay(state);
+			case 'reissue':
+				return policy.resend === 'safe' && !state.reissued
+					? check({...state, reissued: true}, at, policy)
+					: stay(state);
+			default:
+				return stay(state);
+		}
+	},
+};
+
+/** What a list says of a job that is followed: it puts the next look off, or asks for one at the job's own record. While an end or a doubt waits for that, it says nothing. */
+function listedWhileFollowed(
+	state: In<'following'>,
+	event: EventOf<'looked'>,
+	policy: CancelPolicy,
+): Transition {
+	if (state.ending || state.doubt) return stay(state);
+	const alive = event.terminal ? {} : {seenAlive: true, stillAlive: !state.unproven, blind: 0};
+	const next = {...state, ...alive, polls: state.polls + 1};
+	const saysMore = event.terminal
+		? !(state.unproven && event.unproven && event.phase === 'cancelled')
+		: state.unproven !== undefined;
+	const look = saysMore ? [{type: 'look', source: 'record'} as const] : [];
+	return [next, [...look, {type: 'wait', timer: 'poll', ms: nextPoll(next, policy)}]];
+}
+
+/** The job's own record says that it is alive. */
+function aliveWhileFollowed(
+	state: In<'following'>,
+	event: EventOf<'looked'>,
+	policy: CancelPolicy,
+): Transition {
+	const {doubt, ending, unproven: _unproven, unprovable: _unprovable, why: _why, ...rest} = state;
+	const alive = {...rest, seenAlive: true, stillAlive: true, blind: 0};
+	if (doubt && event.phase !== 'stopping') {
+		return settle(alive, event.at, policy, {kind: 'refused', ...wordsOfDoubt(doubt)});
+	}
+	// Nothing was sent yet, and an end was seen: another request could destroy what it left.
+	if (!state.mayHaveWorked && ending?.kind === 'cancelled') {
+		return settle(alive, event.at, policy, {kind: 'refused', detail: cameBackWords});
+	}
+	const next: In<'following'> = {
+		...alive,
+		...(doubt && {doubt}),
+		polls: state.polls + 1,
+		cameBack: state.cameBack || state.endSeen,
+	};
+	return [next, [{type: 'wait', timer: 'poll', ms: nextPoll(next, policy)}]];
+}
+
+/** The job is alive: what the backend said to the request means no more than its words. */
+const wordsOfDoubt = ({kind, detail}: Doubt): Pick<Outcome, 'detail'> => {
+	if (kind === 'already' || kind === 'not-found') {
+		const words = detail ?? (kind === 'already' ? 'it had been cancelled before' : 'it is not known');
+		return {detail: `it is there, but the request was answered: ${words}`};
+	}
+	return detail === undefined ? {} : {detail};
+};

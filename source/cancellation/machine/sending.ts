@@ -1,0 +1,110 @@
+/*
+A request is under way, or its answer was lost: sending, reconciling.
+*/
+import {failurePolicies} from '../../job/failure.ts';
+import {stay} from './effects.ts';
+import {goneWhile, settleEnd} from './ends.ts';
+import type {Row} from './rows.ts';
+import {credentialRefused, giveUp, replacedBy, settle, unfollow} from './settle.ts';
+import {looksLate, seenAlive, withoutEnding} from './state.ts';
+import {
+	askRecord,
+	check,
+	follow,
+	followInDoubt,
+	followNow,
+	lookAgain,
+	overdueToo,
+	pauseAfter,
+	reconcile,
+	send,
+	throttle,
+} from './steps.ts';
+
+/** Requests that are sent again by themselves after a lost answer. */
+const maxResends = 2;
+
+export const sending: Row<'sending'> = {
+	unfollowed: unfollow,
+	timer: (state, {timer}) => overdueToo(state, timer),
+	// Somebody else's look: it says nothing about this request, but an end in the job's own record is remembered.
+	looked: (state, {terminal, source}) =>
+		stay(terminal && source !== 'list' && !state.endSeen ? {...state, endSeen: true} : state),
+	answered(answeredState, {attempt, at, receipt}, policy) {
+		if (attempt !== answeredState.attempt) return stay(answeredState);
+		const state = {...answeredState, left: answeredState.left + 1, doubted: false, throttles: 0};
+		const {kind, detail} = receipt;
+		if (kind === 'already' || kind === 'too-late') {
+			// Said of a set that had lived a moment ago, it is true of one of its members; the others may have been ended.
+			if (state.members) return followNow({...state, mayHaveWorked: true}, at, policy);
+			return followInDoubt(state, at, policy, {kind, ...(detail !== undefined && {detail})});
+		}
+		const accepted = {...state, since: at, mayHaveWorked: true, accepted: true, stillAlive: false};
+		return kind === 'accepted' ? follow(accepted, policy) : followNow(accepted, at, policy);
+	},
+	failed(unanswered, {attempt, at, failure}, policy) {
+		if (attempt !== unanswered.attempt) return stay(unanswered);
+		const {kind, detail} = failure;
+		const neverLeft = kind === 'unreachable' || (kind === 'unauthorized' && failure.sent === false);
+		const state = {
+			...unanswered,
+			left: unanswered.left + (neverLeft ? 0 : 1),
+			throttles: kind === 'rate-limited' ? unanswered.throttles : 0,
+		};
+		if (failurePolicies[kind].delivered === 'maybe') return reconcile(state, at, policy, detail);
+		if (kind === 'unauthorized') {
+			// A question renews the credential where that can be done; a request may not be repeated by itself.
+			return failure.sent === false || state.doubted
+				? credentialRefused(state, at, policy, failure)
+				: check({...state, doubted: true}, at, policy);
+		}
+		if (kind === 'rate-limited') return throttle({...state, since: at}, failure);
+		if (kind === 'unreachable') {
+			return state.mayHaveWorked
+				? reconcile(state, at, policy, detail)
+				: settle(state, at, policy, {kind: 'not-sent', detail});
+		}
+		if (kind === 'forbidden') return giveUp(state, at, policy, failure);
+		if (kind === 'not-found' && state.members) {
+			return followNow({...state, mayHaveWorked: true}, at, policy);
+		}
+		return followInDoubt(state, at, policy, {
+			kind: kind === 'not-found' ? 'not-found' : 'refused',
+			detail,
+		});
+	},
+	held: (state, {at, attempt}, policy) =>
+		attempt === state.attempt ? check(state, at, policy) : stay(state),
+};
+
+export const reconciling: Row<'reconciling'> = {
+	replaced: replacedBy,
+	unfollowed: unfollow,
+	looked(state, event, policy) {
+		if (looksLate(state, event)) return stay(state);
+		if (event.terminal) {
+			return event.source === 'list' ? askRecord(state, policy) : settleEnd(state, event.at, policy, event);
+		}
+		const alive = event.source === 'list' ? seenAlive(state) : withoutEnding(seenAlive(state));
+		if (policy.resend === 'guarded' && event.source !== 'alone') return stay(alive);
+		const again =
+			event.phase !== 'stopping' &&
+			state.resends < maxResends &&
+			!(policy.resend === 'guarded' && state.endSeen);
+		return again ? send({...alive, resends: state.resends + 1}, event.at) : follow(alive, policy, state.why);
+	},
+	missing: (state, event, policy) =>
+		looksLate(state, event) ? stay(state) : goneWhile(state, event, policy),
+	'look-failed'(before, event, policy) {
+		if (looksLate(before, event)) return stay(before);
+		const {failure, at} = event;
+		const state = {...before, blind: before.blind + 1};
+		if (failure.kind === 'unauthorized') return credentialRefused(state, at, policy, failure);
+		if (failure.kind === 'forbidden') {
+			return settle(state, at, policy, {kind: 'unknown', detail: failure.detail});
+		}
+		const ms = pauseAfter(failure, state.tries);
+		return [{...state, tries: state.tries + 1}, [{type: 'wait', timer: 'retry', ms}]];
+	},
+	timer: lookAgain,
+};

@@ -1,0 +1,123 @@
+/*
+How each step is entered, and when what failed is asked again.
+*/
+import {type Failure, wishOf} from '../../job/failure.ts';
+import {type CancelEffect, type CancelPolicy, stay, type Transition} from './effects.ts';
+import type {EventOf, Timer} from './events.ts';
+import {type CancelState, type Doubt, due, type Ending, type In, known} from './state.ts';
+
+type Following = readonly [state: In<'following'>, effects: readonly CancelEffect[]];
+
+/** Milliseconds for which a backend is left alone that asks for patience without saying how long. */
+const usualPauseMs = 5000;
+
+/** The look after which a request may go out: on a guarded backend at this job alone. */
+const lookToSend = ({resend}: CancelPolicy, ending?: Ending): CancelEffect => ({
+	type: 'look',
+	source: resend === 'guarded' ? 'alone' : ending ? 'record' : 'list',
+});
+
+/** A list says that it has ended: its own record is asked. */
+export const askRecord = <State extends CancelState>(state: State, {resend}: CancelPolicy): Transition => [
+	state,
+	// On a guarded backend that is under way.
+	resend === 'guarded' ? [] : [{type: 'look', source: 'record'}],
+];
+
+export const check = (state: CancelState, at: number, policy: CancelPolicy): Transition => [
+	{...known(state), step: 'checking', since: at, tries: 0},
+	[lookToSend(policy)],
+];
+
+export const send = (state: CancelState, at: number): Transition => {
+	const attempt = state.attempt + 1;
+	const {force} = state;
+	return [{...known(state), step: 'sending', since: at, attempt}, [{type: 'send', attempt, force}]];
+};
+
+export const reconcile = (state: CancelState, at: number, policy: CancelPolicy, why: string): Transition => [
+	{...known(state), step: 'reconciling', since: at, mayHaveWorked: true, lost: why, tries: 0, why},
+	[lookToSend(policy)],
+];
+
+export const park = (state: CancelState, why: string): Transition => [
+	{...known(state), step: 'parked', why},
+	[],
+];
+
+/** It is asked again later and later, also where the backend wishes for the same short time again and again. */
+export const throttle = (state: CancelState, failure: Failure): Transition => [
+	{...known(state), step: 'throttled', throttles: state.throttles + 1, why: failure.detail},
+	[{type: 'wait', timer: 'retry', ms: pauseAfter(failure, state.throttles)}],
+];
+
+/** Follows what was sent, or may have been. `firstPollMs`: milliseconds until the first look. */
+export const follow = (
+	state: CancelState,
+	policy: CancelPolicy,
+	why?: string,
+	firstPollMs: number = policy.patience.firstPollMs,
+): Following => {
+	const {overdueAfterMs, reissueAfterMs} = policy.patience;
+	return [
+		{...known(state), step: 'following', force: false, polls: 0, ...(why !== undefined && {why})},
+		[
+			{type: 'wait', timer: 'poll', ms: firstPollMs},
+			...(state.overdue ? [] : [{type: 'wait', timer: 'overdue', ms: overdueAfterMs} as const]),
+			...(reissueAfterMs === undefined || state.reissued || policy.resend === 'guarded'
+				? []
+				: [{type: 'wait', timer: 'reissue', ms: reissueAfterMs} as const]),
+		],
+	];
+};
+
+/** Follows, and looks at once. */
+export const followNow = (state: CancelState, at: number, policy: CancelPolicy): Following => {
+	const [next, effects] = follow({...state, since: at}, policy);
+	const others = effects.filter(effect => effect.type !== 'wait' || effect.timer !== 'poll');
+	return [next, [{type: 'look', source: 'record'}, ...others]];
+};
+
+/** The answer needs a look to be understood. */
+export const followInDoubt = (
+	state: CancelState,
+	at: number,
+	policy: CancelPolicy,
+	doubt: Doubt,
+): Transition => {
+	const [next, effects] = followNow(state, at, policy);
+	return [{...next, doubt}, effects];
+};
+
+/** Starts again where a cancellation stood when it had to wait. */
+export const goOn = (state: CancelState, at: number, policy: CancelPolicy): Transition =>
+	state.force
+		? check(state, at, policy)
+		: state.accepted
+			? followNow(state, at, policy)
+			: state.mayHaveWorked
+				? reconcile(state, at, policy, 'the answer was lost')
+				: check(state, at, policy);
+
+/** Milliseconds until a question that failed for the `tries`th time is asked again. */
+export const pauseAfter = (failure: Failure, tries: number): number =>
+	Math.max(wishOf(failure) ?? (failure.kind === 'rate-limited' ? usualPauseMs : 0), backOff(tries));
+
+/** 1, 2, 4 … seconds, a minute at most. */
+const backOff = (tries: number): number => Math.min(60_000, 1000 * 2 ** Math.min(tries, 10));
+
+export const nextPoll = ({polls}: In<'following'>, {patience}: CancelPolicy): number =>
+	Math.min(patience.slowestPollMs, Math.round(patience.firstPollMs * 1.5 ** Math.min(polls, 40)));
+
+/** What is asked again, and after which time an end is believed. */
+export function lookAgain(
+	state: In<'checking' | 'reconciling'>,
+	{at, timer}: EventOf<'timer'>,
+	policy: CancelPolicy,
+): Transition {
+	return timer === 'retry' ? [due(state, at), [lookToSend(policy, state.ending)]] : overdueToo(state, timer);
+}
+
+export function overdueToo(state: CancelState, timer: Timer): Transition {
+	return stay(timer === 'overdue' ? {...state, overdue: true} : state);
+}
