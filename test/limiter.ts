@@ -366,6 +366,11 @@ test('a failing profile is asked later and later, a minute at most, and never gi
 	assert.equal(pace(2000, 0), 2000);
 });
 
+test('a failing profile that is polled every five minutes is not asked more often for that', () => {
+	const broken: Failure = {kind: 'broken', detail: ''};
+	assert.deepEqual([pace(300_000, 1, broken), pace(300_000, 9, broken)], [300_000, 300_000]);
+});
+
 test('a refused credential parks a profile, and a server that names a time is not asked before', () => {
 	assert.equal(pace(2000, 1, {kind: 'unauthorized', detail: ''}), undefined);
 	assert.equal(pace(2000, 1, {kind: 'rate-limited', detail: '', retryAfterMs: 90_000}), 90_000);

@@ -29,6 +29,27 @@ test('an unchanged job is no change, and a changed one is', () => {
 	assert.deepEqual(rows.see([job('a'), job('b', 'stopping')], 2), [job('b', 'stopping')]);
 });
 
+test('a job whose nested facts are equal is no change, and is known as it was before', () => {
+	const rows = createRows();
+	const facts = () => ({progress: {percent: 5}, labels: {node: 'n1'}, error: {kind: 'k', message: 'm'}});
+	const before = job('a', 'running', facts());
+	rows.see([before], 1);
+	const {changed, known} = rows.take([job('a', 'running', facts())], 2);
+	assert.deepEqual(changed, []);
+	assert.equal(known[0], before);
+	const other = job('a', 'running', {...facts(), progress: {percent: 6}});
+	assert.deepEqual(rows.take([other], 3), {changed: [other], known: [other]});
+});
+
+test('a job that had ended, came back and ended again was watched, and stays', () => {
+	const rows = createRows();
+	rows.see([job('a', 'failed')], 1);
+	rows.see([job('a', 'running')], 2);
+	rows.see([job('a', 'failed')], 3);
+	assert.deepEqual(rows.missingFrom(none, 4, mineActive).removes, []);
+	assert.equal(rows.get('p/a')?.phase, 'failed');
+});
+
 test('an answer to an older question never overwrites a newer one', () => {
 	const rows = createRows();
 	rows.see([job('a', 'cancelled')], 5);

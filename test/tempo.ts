@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import type {Connection} from '../source/backends/backend.ts';
 import {weaver} from '../source/backends/weaver/index.ts';
 import type {Watched} from '../source/engine/polling/circumstances.ts';
+import {answered, asking, failed, paced, turned, unasked} from '../source/engine/polling/health.ts';
 import {createPoller} from '../source/engine/polling/poller.ts';
 import {
 	type Circumstances,
@@ -353,4 +354,37 @@ test('a look that is refused for its rate puts the next poll off, and the screen
 	engine.handle({type: 'inspect'});
 	await until('it has been asked again', ({health}) => (health.get('w')?.lastGoodAt ?? 0) > lastGoodAt);
 	assert.ok((known().health.get('w')?.lastGoodAt ?? 0) >= nextAt);
+});
+
+// ---- the health of a profile ---------------------------------------------------------------------------
+
+test('failures are counted until an answer comes, and what was known before stays meanwhile', () => {
+	const failure: Failure = {kind: 'broken', detail: 'no'};
+	const list = {jobs: new Map(), unreadable: 2, covers: 'everything'} as const;
+	const good = answered(asking(unasked('p', 5000)), {...list, endless: true}, 7);
+	assert.deepEqual(
+		[good.state, good.failures, good.lastGoodAt, good.unreadable, good.endless],
+		['ok', 0, 7, 2, true],
+	);
+	const bad = failed(failed(good, failure), failure);
+	assert.deepEqual([bad.state, bad.failures, bad.failure, bad.lastGoodAt], ['broken', 2, failure, 7]);
+	const again = answered(bad, list, 9);
+	assert.deepEqual([again.state, again.failures, again.lastGoodAt], ['ok', 0, 9]);
+	assert.ok(!('failure' in again) && !('endless' in again));
+});
+
+test('a profile that is turned off has no next poll and no failure, and starts again when it is turned on', () => {
+	const failing = {...failed(unasked('p', 5000), {kind: 'broken', detail: 'no'}), nextAt: 9};
+	const off = turned(failing, false);
+	assert.deepEqual([off.state, off.failures], ['off', 0]);
+	assert.ok(!('nextAt' in off) && !('failure' in off));
+	assert.equal(turned(off, true).state, 'loading');
+	assert.ok(!('nextAt' in asking(failing)));
+});
+
+test('why a profile is slow is said for as long as it is', () => {
+	const slow = paced(unasked('p', 5000), {everyMs: 10_000, slowedBy: 'quiet'});
+	assert.deepEqual([slow.everyMs, slow.slowedBy], [10_000, 'quiet']);
+	const usual = paced(slow, {everyMs: 5000});
+	assert.ok(!('everyMs' in usual) && !('slowedBy' in usual));
 });
