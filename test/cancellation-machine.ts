@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import fc from 'fast-check';
 import type {CancelEffect, CancelPolicy} from '../source/cancellation/machine/effects.ts';
 import type {CancelEvent, Timer} from '../source/cancellation/machine/events.ts';
 import {transition} from '../source/cancellation/machine/machine.ts';
@@ -10,6 +9,7 @@ import {outcomes} from '../source/cancellation/outcomes.ts';
 import type {Failure} from '../source/job/failure.ts';
 import {isEnd, type Phase, phases} from '../source/job/phase.ts';
 import {unprovenWords} from '../source/job/unproven.ts';
+import {fc} from './helpers/fast-check.ts';
 
 const policies = {
 	safe: {

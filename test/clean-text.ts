@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import fc from 'fast-check';
 import {cleanLines, cleanText} from '../source/job/clean-text.ts';
+import {fc} from './helpers/fast-check.ts';
 
 const controls = /[\u0000-\u001f\u007f-\u009f]/;
 const bidi = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/;

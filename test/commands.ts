@@ -3,7 +3,6 @@ What keys do: the registry, the names of keys, and what is refused with which wo
 */
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import fc from 'fast-check';
 import {actionsOf} from '../source/commands/actions.ts';
 import {type Host, scopeOf} from '../source/commands/command.ts';
 import {commands, commandsOf} from '../source/commands/commands.ts';
@@ -16,6 +15,7 @@ import type {Ref} from '../source/job/ref.ts';
 import {commandIds} from '../source/keys/bindings.ts';
 import {keysIn} from '../source/keys/names.ts';
 import {createJobStore} from '../source/store/store.ts';
+import {fc} from './helpers/fast-check.ts';
 import {createManualClock} from './helpers/manual-clock.ts';
 import {hello, job, jobs, profile, report, start} from './helpers/screen-facts.ts';
 
@@ -553,9 +553,23 @@ test('whatever is pressed, only what a box showed and had typed is ever deleted'
 });
 
 test('D means delete in the menu of a job and nowhere else', () => {
-	const opened = open([ended], {info: deletable});
-	opened.press('D');
-	assert.deepEqual(opened.sent, [{type: 'dismiss', refs: ['a/job-1234567']}]);
+	const places = commands.filter(({id}) => id === 'delete').flatMap(({scopes}) => scopes);
+	assert.deepEqual(places, ['actions']);
+	const inMenu = open([ended], {info: deletable});
+	inMenu.press('x', 'D');
+	assert.equal(inMenu.screen().overlay?.kind, 'delete-box');
+	const inTable = open([ended], {info: deletable});
+	inTable.press('D');
+	assert.deepEqual(inTable.sent, [{type: 'dismiss', refs: ['a/job-1234567']}]);
+	assert.equal(inTable.screen().overlay, undefined);
+	// The details of the job, the help, the lists: every key that opens something, then D.
+	for (const key of ['<enter>', 'i', '?', 'p', 'b', '/', ':', 'v', 's', 'l', 'c']) {
+		const elsewhere = open([ended], {info: deletable});
+		elsewhere.press(key, 'D');
+		assert.notEqual(elsewhere.screen().overlay?.kind, 'delete-box', key);
+		elsewhere.press('4567', '<enter>');
+		assert.deepEqual(sentDeletes(elsewhere), [], key);
+	}
 });
 
 test('D hides every ended job in view, and only those', () => {

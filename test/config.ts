@@ -5,7 +5,6 @@ import type {AddressInfo} from 'node:net';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {type TestContext, test} from 'node:test';
-import fc from 'fast-check';
 import {createCredential} from '../source/backends/profiles/credential.ts';
 import {connectAll} from '../source/config/connect.ts';
 import {parseDuration} from '../source/config/duration.ts';
@@ -14,6 +13,7 @@ import {BackendError} from '../source/job/failure.ts';
 import {ConfigurationError} from '../source/process/configuration-error.ts';
 import {stateDirectory} from '../source/process/state-directory.ts';
 import {nearest} from '../source/text/nearest.ts';
+import {fc} from './helpers/fast-check.ts';
 
 const folderFor = (context: TestContext): string => {
 	const folder = mkdtempSync(join(tmpdir(), 'jobtop-config-'));

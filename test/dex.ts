@@ -4,7 +4,6 @@ What is particular about Dex, against the embedded server, its public API descri
 import assert from 'node:assert/strict';
 import {readFileSync} from 'node:fs';
 import {type TestContext, test} from 'node:test';
-import fc from 'fast-check';
 import * as z from 'zod';
 import {type DexOptions, dex, dexUrl} from '../source/backends/dex/index.ts';
 import {joinId, readRecord, splitId, toJob} from '../source/backends/dex/wire.ts';
@@ -16,6 +15,7 @@ import {createWorld} from '../source/demo/world.ts';
 import type {Job} from '../source/job/job.ts';
 import {failsAs, readAll} from './helpers/backend.ts';
 import {openEngine, targetOf, temporaryDirectory} from './helpers/engine.ts';
+import {fc} from './helpers/fast-check.ts';
 import {createManualClock} from './helpers/manual-clock.ts';
 
 const key = 'sgp-for-these-tests';

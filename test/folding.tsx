@@ -3,7 +3,6 @@ Rows that several jobs share: who is in them, and that a key on one means exactl
 */
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import fc from 'fast-check';
 import type {Host} from '../source/commands/command.ts';
 import {commands} from '../source/commands/commands.ts';
 import {pressAll} from '../source/commands/keys/dispatch.ts';
@@ -14,6 +13,7 @@ import {keysIn} from '../source/keys/names.ts';
 import {createJobStore} from '../source/store/store.ts';
 import {foldsIn, isFold, isFoldRef, refsOf} from '../source/table/folding.ts';
 import {nextCancel} from '../source/view-models/cancellation/next-cancel.ts';
+import {fc} from './helpers/fast-check.ts';
 import {createManualClock} from './helpers/manual-clock.ts';
 import {renderScreen} from './helpers/render-screen.tsx';
 import {health, hello, job, jobs, profile, start} from './helpers/screen-facts.ts';

@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import {createServer, type IncomingMessage} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import {type TestContext, test} from 'node:test';
-import fc from 'fast-check';
 import type {Backend, Connection} from '../source/backends/backend.ts';
 import {dex} from '../source/backends/dex/index.ts';
 import {ionworks} from '../source/backends/ionworks/index.ts';
@@ -18,6 +17,7 @@ import {errorWords} from '../source/process/error-words.ts';
 import {unicodeGlyphs} from '../source/text/theme.ts';
 import {chipsLine, troubleOf} from '../source/view-models/frame/health.ts';
 import {openEngine, temporaryDirectory} from './helpers/engine.ts';
+import {fc} from './helpers/fast-check.ts';
 import {createManualClock} from './helpers/manual-clock.ts';
 import {runCli} from './helpers/run-cli.ts';
 

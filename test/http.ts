@@ -6,10 +6,10 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {type TestContext, test} from 'node:test';
 import {gzipSync} from 'node:zlib';
-import fc from 'fast-check';
 import {type HttpOptions, type HttpRequest, openHttp, pathSegment} from '../source/backends/http.ts';
 import {failureOfConnection, HttpError, readRetryAfter} from '../source/backends/http-failure.ts';
 import {BackendError, type Failure, type FailureKind} from '../source/job/failure.ts';
+import {fc} from './helpers/fast-check.ts';
 
 const {signal} = new AbortController();
 

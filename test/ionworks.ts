@@ -3,7 +3,6 @@ What is particular about Ionworks, against the embedded server and against answe
 */
 import assert from 'node:assert/strict';
 import {type TestContext, test} from 'node:test';
-import fc from 'fast-check';
 import {type IonworksOptions, ionworks, ionworksUrl} from '../source/backends/ionworks/index.ts';
 import {readRecord, toJob} from '../source/backends/ionworks/wire.ts';
 import {type Answer, type FaultHandler, faultHandler, json, send} from '../source/demo/faults.ts';
@@ -17,6 +16,7 @@ import {createWorld} from '../source/demo/world.ts';
 import type {Job} from '../source/job/job.ts';
 import {failsAs, readAll} from './helpers/backend.ts';
 import {openEngine, targetOf, temporaryDirectory} from './helpers/engine.ts';
+import {fc} from './helpers/fast-check.ts';
 import {createManualClock} from './helpers/manual-clock.ts';
 
 const key = 'iwk_for-these-tests';

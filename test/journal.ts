@@ -15,7 +15,6 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {type TestContext, test} from 'node:test';
 import {promisify} from 'node:util';
-import fc from 'fast-check';
 import {auditFile, createAudit} from '../source/cancellation/audit.ts';
 import {batchNumbers} from '../source/cancellation/journal/batch-files.ts';
 import {BatchHeldError} from '../source/cancellation/journal/batch-lock.ts';
@@ -23,6 +22,7 @@ import {type JournalLine, journalVersion} from '../source/cancellation/journal/l
 import {readBatch} from '../source/cancellation/journal/read-batch.ts';
 import {beginBatch, resumeBatch} from '../source/cancellation/journal/write-batch.ts';
 import {makeDirectory} from '../source/process/make-directory.ts';
+import {fc} from './helpers/fast-check.ts';
 
 const directory = (context: TestContext): string => {
 	const path = mkdtempSync(join(tmpdir(), 'jobtop-journal-'));

@@ -96,12 +96,29 @@ test('batches and the configuration fit theirs', async context => {
 
 test('a failing profile fits, too', async () => {
 	const env = {WEAVER_URL: 'http://127.0.0.1:1'};
-	fits('list', JSON.parse((await runCli(['list', '-o', 'json'], {env})).stdout));
-	fits('profiles-test', JSON.parse((await runCli(['profiles', 'test', '-o', 'json'], {env})).stdout));
-	fits('doctor', JSON.parse((await runCli(['doctor', '-o', 'json'], {env})).stdout));
-	const cancel = await runCli(['cancel', 'weaver/x', '-y', '-o', 'json', '--timeout', '2s'], {env});
-	assert.notEqual(cancel.stdout, '');
-	fits('cancel', JSON.parse(cancel.stdout));
+	const run = async (...words: string[]) => {
+		const {code, stdout} = await runCli([...words, '-o', 'json'], {env});
+		assert.equal(code, 5, words.join(' '));
+		return JSON.parse(stdout);
+	};
+	const ofWeaver = (list: readonly {profile: string}[]) => list.find(({profile}) => profile === 'weaver');
+	const list = await run('list');
+	fits('list', list);
+	assert.partialDeepStrictEqual(ofWeaver(list.profiles), {
+		state: 'unreachable',
+		error: {kind: 'unreachable'},
+	});
+	const tested = await run('profiles', 'test');
+	fits('profiles-test', tested);
+	assert.partialDeepStrictEqual(ofWeaver(tested.profiles), {ok: false});
+	const {stdout} = await runCli(['doctor', '-o', 'json'], {env});
+	const doctor = JSON.parse(stdout);
+	fits('doctor', doctor);
+	const finding = doctor.findings.find(({check}: {check: string}) => check === 'profile weaver');
+	assert.equal(finding?.state, 'problem');
+	const cancel = await run('cancel', 'weaver/x', '-y', '--timeout', '2s');
+	fits('cancel', cancel);
+	assert.deepEqual(cancel.counts, {'not-sent': 1});
 });
 
 test('no schema is left untried', () => {

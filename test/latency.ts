@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import {mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {test} from 'node:test';
-import fc from 'fast-check';
 import {createLatencies, latencyFile} from '../source/engine/latency.ts';
 import {temporaryDirectory} from './helpers/engine.ts';
+import {fc} from './helpers/fast-check.ts';
 import {createManualClock} from './helpers/manual-clock.ts';
 
 test('what is usual is known from twenty ends on, and from the latest two hundred', context => {

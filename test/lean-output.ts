@@ -4,10 +4,10 @@ The shorter way from lines to a frame shows exactly what Ink's own shows.
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import xterm from '@xterm/headless';
-import fc from 'fast-check';
 import stringWidth from 'string-width';
 import {type InkOutput, leanOutput} from '../source/components/lean-output.ts';
 import {isNarrow} from '../source/text/narrow.ts';
+import {fc} from './helpers/fast-check.ts';
 
 type OutputClass = new (size: {
 	width: number;

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import fc from 'fast-check';
 import type {Backend, Connection} from '../source/backends/backend.ts';
 import {tellRequest} from '../source/backends/exchange.ts';
 import {weaver} from '../source/backends/weaver/index.ts';
@@ -9,6 +8,7 @@ import {limited} from '../source/engine/limiter/limited.ts';
 import {createLimiter} from '../source/engine/limiter/limiter.ts';
 import {pace} from '../source/engine/polling/pace.ts';
 import {BackendError, type Failure} from '../source/job/failure.ts';
+import {fc} from './helpers/fast-check.ts';
 import {createManualClock} from './helpers/manual-clock.ts';
 
 const {signal} = new AbortController();

@@ -3,9 +3,9 @@ How far a log was read, and what of it is new: whatever pieces it comes in, and 
 */
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import fc from 'fast-check';
 import {keptBytes, logPage, readEnd, readPlace} from '../source/backends/log-bytes.ts';
 import {cleanLines} from '../source/job/clean-text.ts';
+import {fc} from './helpers/fast-check.ts';
 
 async function* chunksOf(content: Buffer, size = content.length || 1): AsyncGenerator<Buffer> {
 	for (let at = 0; at < content.length; at += size) yield content.subarray(at, at + size);

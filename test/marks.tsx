@@ -3,7 +3,6 @@ Marks, and the question about what is marked: they belong to jobs, never to rows
 */
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import fc from 'fast-check';
 import type {Host} from '../source/commands/command.ts';
 import {commands} from '../source/commands/commands.ts';
 import {paste, pressAll} from '../source/commands/keys/dispatch.ts';
@@ -15,6 +14,7 @@ import type {CancelBox} from '../source/state/screen.ts';
 import {createJobStore} from '../source/store/store.ts';
 import {markedJobs, markWords} from '../source/table/marks.ts';
 import {nextCancel} from '../source/view-models/cancellation/next-cancel.ts';
+import {fc} from './helpers/fast-check.ts';
 import {createManualClock} from './helpers/manual-clock.ts';
 import {renderScreen} from './helpers/render-screen.tsx';
 import {health, hello, job, jobs, profile, report, start} from './helpers/screen-facts.ts';

@@ -3,9 +3,9 @@ The words that say which jobs are meant: in the filter of the table and on the c
 */
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import fc from 'fast-check';
 import {createJobStore} from '../source/store/store.ts';
 import {problemWords, queryFields, readQuery} from '../source/table/query.ts';
+import {fc} from './helpers/fast-check.ts';
 import {createManualClock} from './helpers/manual-clock.ts';
 import {health, hello, job, jobs, profile, report, start} from './helpers/screen-facts.ts';
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import fc from 'fast-check';
 import {createRows, sameJob} from '../source/engine/polling/rows.ts';
 import type {Job} from '../source/job/job.ts';
 import {isEnd, type Phase} from '../source/job/phase.ts';
 import {type Ref, refOf} from '../source/job/ref.ts';
+import {fc} from './helpers/fast-check.ts';
 
 const mineActive = {everyone: false, ended: false};
 

@@ -3,7 +3,6 @@ One id that means many jobs. The law: a set is never told by one of its members.
 */
 import assert from 'node:assert/strict';
 import {describe, test} from 'node:test';
-import fc from 'fast-check';
 import type {CancelPolicy} from '../source/cancellation/machine/effects.ts';
 import type {CancelEvent} from '../source/cancellation/machine/events.ts';
 import {transition} from '../source/cancellation/machine/machine.ts';
@@ -12,6 +11,7 @@ import {outcomes} from '../source/cancellation/outcomes.ts';
 import type {Job, MemberCounts} from '../source/job/job.ts';
 import type {Phase} from '../source/job/phase.ts';
 import {countLive, standingOfSet, withoutCovered} from '../source/job/set.ts';
+import {fc} from './helpers/fast-check.ts';
 
 const policy: CancelPolicy = {
 	resend: 'safe',

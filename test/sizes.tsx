@@ -3,7 +3,6 @@ Whole frames at any size, whatever jobs and profiles are called: each line as wi
 */
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import fc from 'fast-check';
 import type {CancellationReport, Patch} from '../source/engine/protocol.ts';
 import {cleanText} from '../source/job/clean-text.ts';
 import {phases} from '../source/job/phase.ts';
@@ -12,6 +11,7 @@ import type {Overlay} from '../source/state/screen.ts';
 import {least} from '../source/table/layout.ts';
 import {type Theme, unicodeGlyphs} from '../source/text/theme.ts';
 import {openCancelBox} from '../source/view-models/cancellation/cancel-targets.ts';
+import {fc} from './helpers/fast-check.ts';
 import {type RenderedScreen, renderScreen} from './helpers/render-screen.tsx';
 import {health, hello, job, jobs, profile, report, start} from './helpers/screen-facts.ts';
 

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import {readFileSync} from 'node:fs';
 import {describe, test} from 'node:test';
-import fc from 'fast-check';
 import {
 	failureOfProgram,
 	isAccountingOff,
@@ -23,6 +22,7 @@ import {
 } from '../source/backends/slurm/wire.ts';
 import {cleanText} from '../source/job/clean-text.ts';
 import {phaseOf} from '../source/job/phase.ts';
+import {fc} from './helpers/fast-check.ts';
 
 // Recorded with this mark.
 const mark = 'f00dface';

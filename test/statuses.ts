@@ -3,13 +3,13 @@ What holds for the words and times of every system: both spellings, words that n
 */
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import fc from 'fast-check';
 import {backends} from '../source/backends/index.ts';
 import {connectAll} from '../source/config/connect.ts';
 import {demoSettings} from '../source/config/demo-settings.ts';
 import {startDemo} from '../source/demo/index.ts';
 import type {Job} from '../source/job/job.ts';
 import {isEnd, normalizeStatus, phaseOf} from '../source/job/phase.ts';
+import {fc} from './helpers/fast-check.ts';
 import {createManualClock} from './helpers/manual-clock.ts';
 
 for (const [name, {traits}] of Object.entries(backends)) {

@@ -3,12 +3,12 @@ What the screen knows: where the cursor stands, who has a row, and in which orde
 */
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import fc from 'fast-check';
 import type {Intention, Patch} from '../source/engine/protocol.ts';
 import type {Job} from '../source/job/job.ts';
 import type {Ref} from '../source/job/ref.ts';
 import {createJobStore} from '../source/store/store.ts';
 import {openCancelBox} from '../source/view-models/cancellation/cancel-targets.ts';
+import {fc} from './helpers/fast-check.ts';
 import {createManualClock} from './helpers/manual-clock.ts';
 import {hello, job, jobs, profile, report, start} from './helpers/screen-facts.ts';
 

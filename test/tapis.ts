@@ -4,7 +4,6 @@ What is particular about Tapis, against the embedded server and answers that its
 import assert from 'node:assert/strict';
 import {once} from 'node:events';
 import {type TestContext, test} from 'node:test';
-import fc from 'fast-check';
 import type {Backend} from '../source/backends/backend.ts';
 import {type TapisOptions, tapis} from '../source/backends/tapis/index.ts';
 import {expiredWords, readClaims} from '../source/backends/tapis/token.ts';
@@ -18,6 +17,7 @@ import {BackendError} from '../source/job/failure.ts';
 import {isEnd, phaseOf} from '../source/job/phase.ts';
 import {failsAs, readAll} from './helpers/backend.ts';
 import {openEngine, targetOf, temporaryDirectory} from './helpers/engine.ts';
+import {fc} from './helpers/fast-check.ts';
 import {createManualClock} from './helpers/manual-clock.ts';
 
 const year = 365 * 86_400_000;

@@ -3,7 +3,6 @@ How often profiles are polled: the rule by itself, and the loop that follows it.
 */
 import assert from 'node:assert/strict';
 import {type TestContext, test} from 'node:test';
-import fc from 'fast-check';
 import type {Connection} from '../source/backends/backend.ts';
 import {weaver} from '../source/backends/weaver/index.ts';
 import type {Watched} from '../source/engine/polling/circumstances.ts';
@@ -20,6 +19,7 @@ import {
 import type {ProfileHealth} from '../source/engine/protocol.ts';
 import {BackendError, type Failure} from '../source/job/failure.ts';
 import {openEngine, openWeaverServer, targetOf, temporaryDirectory} from './helpers/engine.ts';
+import {fc} from './helpers/fast-check.ts';
 import {createManualClock} from './helpers/manual-clock.ts';
 
 // ---- the rule ----------------------------------------------------------------------------------------

@@ -6,7 +6,6 @@ import {createHash} from 'node:crypto';
 import {createServer} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import {type TestContext, test} from 'node:test';
-import fc from 'fast-check';
 import type {Backend} from '../source/backends/backend.ts';
 import {type TensorpoolOptions, tensorpool, tensorpoolUrl} from '../source/backends/tensorpool/index.ts';
 import {readDetail, readJob, statuses} from '../source/backends/tensorpool/wire.ts';
@@ -24,6 +23,7 @@ import type {Job} from '../source/job/job.ts';
 import {phaseOf} from '../source/job/phase.ts';
 import {failsAs as fails} from './helpers/backend.ts';
 import {openEngine, targetOf, temporaryDirectory} from './helpers/engine.ts';
+import {fc} from './helpers/fast-check.ts';
 import {createManualClock} from './helpers/manual-clock.ts';
 
 const key = 'tpk-for-these-tests';

@@ -3,7 +3,6 @@ What is shown, before it is drawn: lines exactly as wide as the screen, whatever
 */
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import fc from 'fast-check';
 import stringWidth from 'string-width';
 import type {CancelStep} from '../source/cancellation/machine/state.ts';
 import {type OutcomeKind, outcomes} from '../source/cancellation/outcomes.ts';
@@ -43,6 +42,7 @@ import {footerLines} from '../source/view-models/frame/footer.ts';
 import {headerLine, tableRule} from '../source/view-models/frame/header.ts';
 import {chipsLine, profileState, troubleOf} from '../source/view-models/frame/health.ts';
 import {rowLine, titleLine} from '../source/view-models/table/table.ts';
+import {fc} from './helpers/fast-check.ts';
 import {createManualClock} from './helpers/manual-clock.ts';
 import {health, hello, job, jobs, profile, report, start} from './helpers/screen-facts.ts';
 
