@@ -293,7 +293,7 @@ test('what was sent loses its mark, and u takes the batch back while it is stage
 	]);
 	opened.press('u');
 	assert.deepEqual(opened.sent.at(-1), {type: 'recall', batch: 4});
-	const outcome = {kind: 'not-sent' as const, detail: 'recalled'};
+	const outcome = {kind: 'not-sent' as const, detail: 'recalled', recalled: true as const};
 	const settled = ['a/1', 'a/2'].map(ref => report(ref as Ref, {step: 'settled', batch: 4, outcome}));
 	opened.store.receive([{type: 'cancellations', reports: settled}]);
 	opened.press('u');
@@ -677,7 +677,7 @@ test('while a batch is staged, the strip and the last line say that u takes it b
 		reports: reports.map(each => ({
 			...each,
 			step: 'settled' as const,
-			outcome: {kind: 'not-sent' as const, detail: 'recalled'},
+			outcome: {kind: 'not-sent' as const, detail: 'recalled', recalled: true as const},
 		})),
 	});
 	assert.match(screen.text(), /2 of 2 over {3}2 taken back/);

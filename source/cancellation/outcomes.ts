@@ -11,6 +11,8 @@ export type Outcome = {
 	readonly counts?: {readonly cancelled: number; readonly all: number};
 	/** A credential that is missing, wrong or expired is the reason. */
 	readonly credential?: true;
+	/** A person took it back before a request had left. */
+	readonly recalled?: true;
 };
 
 type Words = {

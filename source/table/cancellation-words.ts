@@ -10,7 +10,10 @@ import {shortDuration} from '../text/format.ts';
 import type {StateGlyph, Tone} from '../text/theme.ts';
 
 export type CancellationWords = {
+	/** `kind`, and how long it has been so where that matters. */
 	readonly text: string;
+	/** What is counted together. */
+	readonly kind: string;
 	readonly tone: Tone;
 	readonly glyph: StateGlyph;
 	readonly group: CancellationGroup;
@@ -55,33 +58,45 @@ const isCancelled = (kind: OutcomeKind): boolean => kind === 'cancelled' || kind
 
 /** One to three words for a table. */
 export const cancellationWords = (report: CancellationReport, now: number): CancellationWords => {
+	const {ageMs, ...words} = standingWords(report, now);
+	const {kind} = words;
+	return {...words, text: ageMs === undefined ? kind : `${kind} ${shortDuration(ageMs)}`};
+};
+
+type StandingWords = Omit<CancellationWords, 'text'> & {readonly ageMs?: number};
+
+const urgent = (kind: string): StandingWords => ({
+	kind,
+	tone: 'needs-you',
+	glyph: 'needs-you',
+	group: 'needs-you',
+});
+const pursued = (kind: string): StandingWords => ({
+	kind,
+	tone: 'cancelling',
+	glyph: 'cancelling',
+	group: 'on-its-way',
+});
+const over = (kind: string, glyph: StateGlyph): StandingWords => ({kind, tone: 'dim', glyph, group: 'over'});
+
+const standingWords = (report: CancellationReport, now: number): StandingWords => {
 	const {step, outcome, cameBack, acceptedAt, askedAt, seen} = report;
 	if (step === 'settled' && outcome && outcome.kind !== 'overdue') {
-		// The reader took it back, and needs not be told to look.
-		if (outcome.kind === 'not-sent' && outcome.detail === 'recalled')
-			return {text: 'taken back', tone: 'dim', glyph: 'first', group: 'over'};
+		// The user took it back and need not look.
+		if (outcome.kind === 'not-sent' && outcome.recalled) return over('taken back', 'first');
 		const {label: plain, needsYou, saysCancelled} = outcomes[outcome.kind];
 		// Where the record is no proof, its words stand beside it.
 		const label = isCancelled(outcome.kind) && outcome.detail ? `${plain}, unproven` : plain;
-		if (needsYou) return {text: label, tone: 'needs-you', glyph: 'needs-you', group: 'needs-you'};
-		return {text: label, tone: 'dim', glyph: saysCancelled ? 'done' : 'first', group: 'over'};
+		return needsYou ? urgent(label) : over(label, saysCancelled ? 'done' : 'first');
 	}
-	if (cameBack) return {text: 'came back', tone: 'needs-you', glyph: 'needs-you', group: 'needs-you'};
-	if (outcome?.kind === 'overdue') {
-		const text = `overdue ${shortDuration(now - (acceptedAt ?? askedAt))}`;
-		return {text, tone: 'needs-you', glyph: 'needs-you', group: 'needs-you'};
-	}
-	if (outcome?.kind === 'unknown') {
-		return {text: 'unknown', tone: 'needs-you', glyph: 'needs-you', group: 'needs-you'};
-	}
-	if (step === 'parked') return {text: 'parked', tone: 'needs-you', glyph: 'needs-you', group: 'needs-you'};
+	if (cameBack) return urgent('came back');
+	if (outcome?.kind === 'overdue') return {...urgent('overdue'), ageMs: now - (acceptedAt ?? askedAt)};
+	if (outcome?.kind === 'unknown') return urgent('unknown');
+	if (step === 'parked') return urgent('parked');
 	const accepted = acceptedAt !== undefined || seen?.phase === 'stopping';
-	if (step === 'following' && seen?.unproven) {
-		return {text: unprovenTexts[seen.unproven], tone: 'cancelling', glyph: 'cancelling', group: 'on-its-way'};
-	}
-	const text =
-		step === 'following' && accepted ? 'asked, stopping' : step === 'settled' ? 'settled' : steps[step];
-	return {text, tone: 'cancelling', glyph: 'cancelling', group: 'on-its-way'};
+	if (step === 'following' && seen?.unproven) return pursued(unprovenTexts[seen.unproven]);
+	if (step === 'following' && accepted) return pursued('asked, stopping');
+	return pursued(step === 'settled' ? 'settled' : steps[step]);
 };
 
 /** What is known about the cancellation, as a sentence. */

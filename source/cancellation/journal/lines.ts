@@ -199,7 +199,7 @@ const isMemberCounts = (value: unknown): value is MemberCounts =>
 
 const readOutcome = (value: unknown): Outcome | undefined => {
 	if (!isRecord(value)) return undefined;
-	const {kind, detail, phase, credential, counts} = value;
+	const {kind, detail, phase, credential, counts, recalled} = value;
 	if (!isOneOf(outcomes, kind) || !isText(detail)) return undefined;
 	if (!(phase === undefined || isOneOf(phases, phase))) return undefined;
 	if (!(counts === undefined || (isRecord(counts) && isCount(counts.cancelled) && isCount(counts.all)))) {
@@ -210,6 +210,8 @@ const readOutcome = (value: unknown): Outcome | undefined => {
 		...textField('detail', detail),
 		...(phase !== undefined && {phase}),
 		...(credential === true && {credential}),
+		// Earlier versions wrote it in words only.
+		...((recalled === true || (kind === 'not-sent' && detail === 'recalled')) && {recalled: true}),
 		...(counts !== undefined && {counts: {cancelled: counts.cancelled as number, all: counts.all as number}}),
 	};
 };

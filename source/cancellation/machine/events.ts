@@ -35,7 +35,13 @@ export type CancelEvent = {readonly at: number} & (
 	| {readonly type: 'replaced'; readonly askedMoment: number; readonly detail: string}
 	| {readonly type: 'look-failed'; readonly askedMoment: number; readonly failure: Failure}
 	| {readonly type: 'answered'; readonly attempt: number; readonly receipt: CancelReceipt}
-	| {readonly type: 'failed'; readonly attempt: number; readonly failure: Failure}
+	/** `recalled`: the request was taken back while it waited for its turn. */
+	| {
+			readonly type: 'failed';
+			readonly attempt: number;
+			readonly failure: Failure;
+			readonly recalled?: true;
+	  }
 	/** The request has not left: its turn came too late after the look that it follows, or after an end was seen. */
 	| {readonly type: 'held'; readonly attempt: number}
 	/** There is a new credential. */

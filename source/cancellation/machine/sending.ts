@@ -5,7 +5,7 @@ import {failurePolicies} from '../../job/failure.ts';
 import {stay} from './effects.ts';
 import {goneWhile, settleEnd} from './ends.ts';
 import type {Row} from './rows.ts';
-import {credentialRefused, giveUp, replacedBy, settle, unfollow} from './settle.ts';
+import {credentialRefused, giveUp, replacedBy, settle, takenBack, unfollow} from './settle.ts';
 import {looksLate, seenAlive, withoutEnding} from './state.ts';
 import {
 	askRecord,
@@ -42,7 +42,7 @@ export const sending: Row<'sending'> = {
 		const accepted = {...state, since: at, mayHaveWorked: true, accepted: true, stillAlive: false};
 		return kind === 'accepted' ? follow(accepted, policy) : followNow(accepted, at, policy);
 	},
-	failed(unanswered, {attempt, at, failure}, policy) {
+	failed(unanswered, {attempt, at, failure, recalled}, policy) {
 		if (attempt !== unanswered.attempt) return stay(unanswered);
 		const {kind, detail} = failure;
 		const neverLeft = kind === 'unreachable' || (kind === 'unauthorized' && failure.sent === false);
@@ -62,7 +62,7 @@ export const sending: Row<'sending'> = {
 		if (kind === 'unreachable') {
 			return state.mayHaveWorked
 				? reconcile(state, at, policy, detail)
-				: settle(state, at, policy, {kind: 'not-sent', detail});
+				: settle(state, at, policy, recalled ? takenBack : {kind: 'not-sent', detail});
 		}
 		if (kind === 'forbidden') return giveUp(state, at, policy, failure);
 		if (kind === 'not-found' && state.members) {

@@ -58,15 +58,18 @@ export function replacedBy(state: CancelState, event: EventOf<'replaced'>, polic
 	return settle({...state, endSeen: true}, at, policy, {kind, detail});
 }
 
+/** A person took it back, and nothing had left. */
+export const takenBack: Outcome = {kind: 'not-sent', detail: 'recalled', recalled: true};
+
 /** Taken back while nothing of it is under way. */
 export function takeBack(
 	state: CancelState,
 	{at, detail}: EventOf<'recalled'>,
 	policy: CancelPolicy,
 ): Transition {
+	if (detail === undefined) return settle(state, at, policy, takenBack);
 	const {detail: why} = whyIn(state);
-	const words = detail === undefined ? 'recalled' : [detail, why].filter(Boolean).join('; last ');
-	return settle(state, at, policy, {kind: 'not-sent', detail: words});
+	return settle(state, at, policy, {kind: 'not-sent', detail: [detail, why].filter(Boolean).join('; last ')});
 }
 
 /** What may have worked is not taken back by words. */

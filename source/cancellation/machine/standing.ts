@@ -45,7 +45,8 @@ export const asLeft = ({left, blind}: CancelState, outcome: Outcome): Outcome =>
 	const sent =
 		left === 1 ? 'one request was sent, and was not taken' : `${left} requests were sent, and none was taken`;
 	const detail = outcome.detail === undefined ? sent : `${sent}; last: ${outcome.detail}`;
-	return {...outcome, kind: blind === 0 ? 'refused' : 'unknown', detail};
+	const {recalled: _recalled, ...rest} = outcome;
+	return {...rest, kind: blind === 0 ? 'refused' : 'unknown', detail};
 };
 
 /** An end was seen, or is told without a proof, and is not believed yet. */

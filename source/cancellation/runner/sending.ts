@@ -25,10 +25,10 @@ export type SenderOptions = {
 export type Sender = ReturnType<typeof createSender>;
 
 export const createSender = ({clock, moment, reports, commitSoon, dispatch}: SenderOptions) => {
-	/** Takes back requests that have not left. */
-	const withhold = (lane: Lane, failure: Failure, which?: (entry: Entry) => boolean) => {
+	/** Takes back requests that have not left; `recalled` where a person did. */
+	const withhold = (lane: Lane, failure: Failure, which?: (entry: Entry) => boolean, recalled = false) => {
 		for (const {wanting, attempt} of lane.requests.withdraw(which)) {
-			dispatch(wanting, {type: 'failed', attempt, failure});
+			dispatch(wanting, {type: 'failed', attempt, failure, ...(recalled && {recalled})});
 		}
 		lane.looks.goOn();
 	};

@@ -17,7 +17,8 @@ export const createTakingBack = ({lanes, entries, sender, reports, dispatch}: Ta
 	/** Takes back what has not left. What waits for its turn to be sent is among it. */
 	const recall = (which: (entry: Entry) => boolean, detail?: string) => {
 		for (const lane of lanes.all()) {
-			sender.withhold(lane, {kind: 'unreachable', detail: detail ?? 'recalled'}, which);
+			const failure = {kind: 'unreachable', detail: detail ?? 'recalled'} as const;
+			sender.withhold(lane, failure, which, detail === undefined);
 			const event = {type: 'recalled', ...(detail !== undefined && {detail})} as const;
 			for (const entry of [...lane.open]) if (which(entry)) dispatch(entry, event);
 		}

@@ -13,9 +13,6 @@ const current = ({cancellations}: State): readonly CancellationReport[] => {
 	return cancellations.filter(({batch}) => open.has(batch));
 };
 
-/** The first word of a state, without its age: what is counted together. */
-const kindOf = (words: CancellationWords): string => words.text.replace(/ \d+[smhd]$/, '');
-
 /** `[####....]`, for so many of all. */
 export const bar = (done: number, all: number, width: number, glyphs: Glyphs): string => {
 	const full = all === 0 ? 0 : Math.floor((width * done) / all);
@@ -27,10 +24,10 @@ export const kindSpans = (reports: readonly CancellationReport[], now: number): 
 	const kinds = new Map<string, {number: number; words: CancellationWords}>();
 	for (const report of reports) {
 		const words = cancellationWords(report, now);
-		const kind = kinds.get(kindOf(words));
+		const kind = kinds.get(words.kind);
 		const {jobs = 1} = report;
 		if (kind) kind.number += jobs;
-		else kinds.set(kindOf(words), {number: jobs, words});
+		else kinds.set(words.kind, {number: jobs, words});
 	}
 	return [...kinds].map(([kind, {number, words}]) => span(`  ${number} ${kind}`, words.tone));
 };

@@ -49,10 +49,9 @@ const profileOf = (name: string, reports: readonly CancellationReport[]): RunPro
 	const kinds = new Map<string, number>();
 	let needsYou = false;
 	for (const report of reports) {
-		const {text, group} = cancellationWords(report, 0);
+		const {kind, group} = cancellationWords(report, 0);
 		if (group !== 'needs-you') continue;
 		needsYou = true;
-		const kind = text.replace(/ \d+[smhd]$/, '');
 		kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
 	}
 	const waiting = reports.find(({step, why}) => step !== 'settled' && why !== undefined)?.why;
