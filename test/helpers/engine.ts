@@ -3,7 +3,7 @@ import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import type {TestContext} from 'node:test';
-import type {Connection} from '../../source/backends/backend.ts';
+import type {Backend, Connection} from '../../source/backends/backend.ts';
 import {weaver} from '../../source/backends/weaver/index.ts';
 import type {JobPlan} from '../../source/demo/scenario.ts';
 import {startWeaverServer} from '../../source/demo/weaver-server.ts';
@@ -62,7 +62,52 @@ const connectWeaver = (url: string): Connection => ({
 	backend: weaver.connect('w', {url, pageSize: 3}),
 });
 
-/** An engine on a server, and what it has told. */
+/** Real milliseconds after which the clock goes on although a call is not answered: a fault may keep it for ever. */
+const hangsAfterMs = 2000;
+
+const isDiskBusy = () => process.getActiveResourcesInfo().some(name => name.startsWith('FSReq'));
+
+/** A backend whose calls are counted while they are under way. */
+const countCalls = (backend: Backend) => {
+	/** Calls that may still be answered. */
+	let awaited = 0;
+	let changed = Promise.withResolvers<void>();
+	const track = (call: Promise<unknown>) => {
+		awaited++;
+		let counts = true;
+		const stopWaiting = () => {
+			if (counts) awaited--;
+			counts = false;
+			changed.resolve();
+			changed = Promise.withResolvers();
+		};
+		const hangs = setTimeout(stopWaiting, hangsAfterMs);
+		const end = () => {
+			clearTimeout(hangs);
+			stopWaiting();
+		};
+		call.then(end, end);
+	};
+	const methods = Object.entries(backend).map(([name, method]) => [
+		name,
+		typeof method === 'function'
+			? (...parameters: unknown[]) => {
+					const result: unknown = Reflect.apply(method, backend, parameters);
+					if (result instanceof Promise) track(result);
+					return result;
+				}
+			: method,
+	]);
+	return {
+		backend: Object.fromEntries(methods) as Backend,
+		/** Until no call is under way, but for those that hang. */
+		answered: async () => {
+			while (awaited > 0) await changed.promise;
+		},
+	};
+};
+
+/** An engine on a server, and what it has told. Its clock goes on only while no call is under way: a busy machine changes nothing. */
 export const openEngine = (
 	context: TestContext,
 	{server, time}: FarSide,
@@ -81,8 +126,9 @@ export const openEngine = (
 ) => {
 	let known = nothingKnown();
 	const patches: Patch[] = [];
+	const calls = countCalls(connection.backend);
 	const engine = createEngine({
-		connections: [connection, ...others],
+		connections: [{...connection, backend: calls.backend}, ...others],
 		clock: time.clock,
 		stateDirectory,
 		report(told) {
@@ -101,6 +147,9 @@ export const openEngine = (
 	const until = async (what: string, holds: (known: Known) => boolean): Promise<void> => {
 		for (let step = 0; step < mostSteps; step++) {
 			if (holds(known)) return;
+			await calls.answered();
+			// What is about to be sent waits for the journal on the disk, which does not know this clock.
+			for (let turn = 0; turn < 100_000 && isDiskBusy(); turn++) await new Promise(setImmediate);
 			await time.advance(50);
 		}
 		assert.fail(
