@@ -95,7 +95,7 @@ test('the screen and the list say that a list was cut', async t => {
 	engine.start();
 	await until('it is told', ({health}) => health.get('far')?.endless === true);
 	const {health} = known();
-	const told = troubleOf('far', health.get('far'), time.clock.now());
+	const told = troubleOf(known(), 'far', time.clock.now());
 	assert.match(told ?? '', /far: its list does not end: it was cut after 1 job, /);
 	const chips = chipsLine(['far'], health, undefined, time.clock.now(), 80, unicodeGlyphs);
 	assert.match(chips.map(({text}) => text).join(''), /list cut/);

@@ -1,6 +1,7 @@
 /*
 Many profiles in one table: what is wrong with one is said of that one, and costs the others nothing.
 */
+
 import assert from 'node:assert/strict';
 import {chmodSync, readFileSync, writeFileSync} from 'node:fs';
 import {createServer, type Server} from 'node:net';
@@ -21,6 +22,7 @@ import {refOf} from '../source/job/ref.ts';
 import {systemClock} from '../source/process/clock.ts';
 import type {Known} from '../source/state/known.ts';
 import {unicodeGlyphs} from '../source/text/theme.ts';
+import {adviceWords} from '../source/view-models/detail/failure-words.ts';
 import {chipsLine, troubleOf} from '../source/view-models/frame/health.ts';
 import {openEngine, targetOf, temporaryDirectory} from './helpers/engine.ts';
 import {fc} from './helpers/fast-check.ts';
@@ -163,16 +165,16 @@ test('each profile says what is wrong with it and what to do, and the good ones 
 		const [state, kind, detail] = words[name];
 		const own = known().health.get(name);
 		assert.deepEqual([own?.state, own?.failure?.kind], [state, kind], name);
-		const trouble = troubleOf(name, own, now) ?? '';
+		const trouble = troubleOf(known(), name, now) ?? '';
 		assert.ok(trouble.startsWith(`${name}: `), trouble);
 		assert.match(trouble, detail);
-		assert.ok(trouble.includes(failurePolicies[kind].advice), trouble);
+		assert.ok(trouble.includes(adviceWords({known: known()}, kind)), trouble);
 		const notices = known().notices.filter(notice => notice.profile === name);
 		assert.equal(notices.length, 1, name);
 		assert.ok(notices[0]?.text.includes(failurePolicies[kind].advice));
 	}
 	for (const name of well) {
-		assert.equal(troubleOf(name, known().health.get(name), now), undefined);
+		assert.equal(troubleOf(known(), name, now), undefined);
 		assert.deepEqual(
 			known().notices.filter(notice => notice.profile === name),
 			[],
@@ -366,7 +368,7 @@ for (const [source, entryOf] of Object.entries(tokenSources)) {
 		await time.advance(3_600_000);
 		assert.equal(server.count(), refused);
 		assert.match(
-			troubleOf('gated', known().health.get('gated'), time.clock.now()) ?? '',
+			troubleOf(known(), 'gated', time.clock.now()) ?? '',
 			/renew the credential, then P logs in again/,
 		);
 		write(valid);

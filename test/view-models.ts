@@ -348,7 +348,7 @@ test('a profile says in a word how it does, and in a sentence why', () => {
 	assert.equal(profileState(health('p'), start).word, 'ok');
 	assert.equal(profileState(health('p'), start + 15_001).word, 'STALE');
 	assert.equal(profileState(failing, start).word, 'AUTH');
-	const trouble = troubleOf('p', failing, start) ?? '';
+	const trouble = troubleOf({health: new Map([['p', failing]]), settings: {notify: 'off'}}, 'p', start) ?? '';
 	for (const part of ['401 token expired', '3 times', 'renew the credential', '12:00:00']) {
 		assert.ok(trouble.includes(part), trouble);
 	}

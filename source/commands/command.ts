@@ -70,7 +70,7 @@ export type CommandDefinition = {
 	readonly byName?: ByName;
 	/** One or two words for the footer. */
 	readonly label: string;
-	/** One sentence for the help. */
+	/** One sentence for the help; the id of a command in braces stands for its key. */
 	readonly help: string;
 	/** The place in the footer; without it, the command is not shown there. */
 	readonly footer?: number;

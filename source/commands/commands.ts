@@ -1,6 +1,7 @@
 import type {ScreenSettings} from '../engine/protocol.ts';
-import {bindingOf} from '../keys/bindings.ts';
+import {bindingOf, isCommandId} from '../keys/bindings.ts';
 import type {Keys} from '../keys/rebinding.ts';
+import {keyWord} from '../keys/words.ts';
 import {actionsCommands} from './actions.ts';
 import {cancellingCommands} from './cancellation/cancelling.ts';
 import {confirmingCommands} from './cancellation/confirming.ts';
@@ -38,18 +39,26 @@ const definitions: readonly CommandDefinition[] = [
 	...programCommands,
 ];
 
-/** Everything that the user can do. The footer, the help and the table of keys are made from it. */
-export const commands: readonly Command[] = definitions.map(definition => ({
-	...definition,
-	...bindingOf(definition.id),
-}));
-
 /** Every command with these keys, by id, in place of its own. */
 const withKeys = (keys: Keys): readonly Command[] =>
-	commands.map(command => {
-		const own = keys[command.id];
-		return own ? {...command, keys: own} : command;
+	definitions.map(definition => {
+		const binding = bindingOf(definition.id);
+		return {
+			...definition,
+			...binding,
+			keys: keys[definition.id] ?? binding.keys,
+			help: withKeyWords(definition.help, keys),
+		};
 	});
+
+/** A sentence with the key of each command that it names in braces. */
+const withKeyWords = (sentence: string, keys: Keys): string =>
+	sentence.replace(/\{([a-z-]+)\}/g, (whole, id) =>
+		isCommandId(id) ? keyWord({known: {settings: {keys}}}, id) : whole,
+	);
+
+/** Everything that the user can do. The footer, the help and the table of keys are made from it. */
+export const commands: readonly Command[] = withKeys({});
 
 const kept = new WeakMap<object, readonly Command[]>();
 

@@ -1,4 +1,5 @@
 import {spawn} from 'node:child_process';
+import {keyWord} from '../keys/words.ts';
 import {withoutAnyToken} from '../process/without-tokens.ts';
 import type {State} from '../state/state.ts';
 import type {JobStore} from '../store/store.ts';
@@ -30,9 +31,9 @@ export const browserFor = (
 const openPage = (url: string, env: Environment, failed: (why: string) => void): void => {
 	const [file, ...args] = browserFor(url, env, process.platform);
 	const child = spawn(file, args, {env: {...env}, stdio: 'ignore', detached: true});
-	child.once('error', ({message}) => failed(`${file} cannot be run (${message}); Y copies the address`));
+	child.once('error', ({message}) => failed(`${file} cannot be run (${message})`));
 	child.once('exit', code => {
-		if (code !== null && code !== 0) failed(`${file} ended with ${code}; Y copies the address`);
+		if (code !== null && code !== 0) failed(`${file} ended with ${code}`);
 	});
 	child.unref();
 };
@@ -52,5 +53,8 @@ export const openWantedPages = (store: JobStore, env: Environment): (() => void)
 					? `${title} has no page for a job; page in its profile can name one`
 					: `opening ${page}`,
 		});
-		if (page !== undefined) openPage(page, outsideEnv(state, env), why => store.change({word: why}));
+		if (page !== undefined) {
+			const copies = `${keyWord(state, 'copy-more')} copies the address`;
+			openPage(page, outsideEnv(state, env), why => store.change({word: `${why}; ${copies}`}));
+		}
 	});

@@ -32,7 +32,7 @@ export type FailurePolicy = {
 	readonly delivered: 'no' | 'maybe';
 	/** The word for a profile in this state. */
 	readonly state: 'unreachable' | 'unauthorized' | 'forbidden' | 'rate-limited' | 'broken';
-	/** One line: what the reader can do. */
+	/** One line: what the reader can do. Which key does it is known to the screen alone. */
 	readonly advice: string;
 };
 
@@ -59,7 +59,7 @@ export const failurePolicies = {
 		poll: 'park',
 		delivered: 'no',
 		state: 'unauthorized',
-		advice: 'renew the credential, then P logs in again',
+		advice: 'renew the credential, then log in again',
 	},
 	forbidden: {
 		poll: 'back-off',

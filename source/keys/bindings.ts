@@ -192,3 +192,5 @@ export const bindingOf = (id: CommandId): Binding => bindings[id];
 
 /** Every command's id, in the order of the help. */
 export const commandIds = Object.keys(bindings) as readonly CommandId[];
+
+export const isCommandId = (id: string): id is CommandId => Object.hasOwn(bindings, id);

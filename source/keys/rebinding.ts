@@ -2,7 +2,7 @@
 Reads the keys that the configuration gives to commands. The risk of a command limits its keys: the rules are the same for everybody, and no configuration can get around them.
 */
 import {didYouMean} from '../text/nearest.ts';
-import {type Binding, bindings, type CommandId, commandIds} from './bindings.ts';
+import {type Binding, bindings, type CommandId, commandIds, isCommandId} from './bindings.ts';
 import {keyNamed, typedBy} from './names.ts';
 import type {CommandScope} from './scope.ts';
 import {keyLabel} from './words.ts';
@@ -17,8 +17,6 @@ type Bound = Binding & {readonly id: CommandId};
 
 const boundWith = (keys: Keys): readonly Bound[] =>
 	commandIds.map(id => ({...(bindings[id] as Binding), id, ...(keys[id] && {keys: keys[id]})}));
-
-const isCommandId = (id: string): id is CommandId => Object.hasOwn(bindings, id);
 
 /** Keys that are easily pressed by accident: nothing that cannot be undone starts with them or is sent by them. */
 const slips = /^(?:enter|delete|backspace|ctrl\+[dhk]|\d)$/;

@@ -25,11 +25,12 @@ const labels: Readonly<Record<string, string>> = {
 export const keyLabel = (key: string): string =>
 	labels[key] ?? (/^f\d+$/.test(key) ? key.toUpperCase() : key.replace('ctrl+', 'Ctrl-'));
 
-/** The key of a command as it is written for people, also where the configuration gives it another one. */
-export const keyWord = (
-	{known: {settings}}: {readonly known: {readonly settings: Pick<ScreenSettings, 'keys'>}},
-	id: CommandId,
-): string => {
-	const [key] = settings.keys?.[id] ?? bindingOf(id).keys;
-	return keyLabel(key ?? '');
-};
+/** Where the keys of the configuration are. */
+export type KeySource = {readonly known: {readonly settings: Pick<ScreenSettings, 'keys'>}};
+
+/** The keys of a command as they are written for people, also where the configuration gives it other ones. */
+export const keyWords = ({known: {settings}}: KeySource, id: CommandId): readonly string[] =>
+	(settings.keys?.[id] ?? bindingOf(id).keys).map(keyLabel);
+
+/** The first key of a command, which is the one that is shown. */
+export const keyWord = (source: KeySource, id: CommandId): string => keyWords(source, id)[0] ?? '';

@@ -99,5 +99,5 @@ export const whyNotForce = (state: State, ref: Ref | undefined): string | undefi
 	if (state.known.readOnly || profile.readOnly) return 'jobtop is read-only there';
 	return isOnItsWay(state.known.cancellations.get(ref))
 		? undefined
-		: 'it is for a job whose cancellation is on its way; c cancels it';
+		: `it is for a job whose cancellation is on its way; ${keyWord(state, 'cancel')} cancels it`;
 };

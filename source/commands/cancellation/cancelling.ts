@@ -131,7 +131,7 @@ export const cancellingCommands: readonly CommandDefinition[] = [
 	{
 		id: 'cancel',
 		label: 'cancel',
-		help: 'Cancel the marked jobs; where none is marked this one, or all that share this row; a box names them first, and nothing is sent before y.',
+		help: 'Cancel the marked jobs; where none is marked this one, or all that share this row; a box names them first, and nothing is sent before {send}.',
 		footer: 2,
 		unavailable(question) {
 			const {state, now} = question;
@@ -160,7 +160,7 @@ export const cancellingCommands: readonly CommandDefinition[] = [
 	{
 		id: 'dismiss',
 		label: 'dismiss',
-		help: 'Hide the marked jobs that have ended, or this ended job, on its server too where that can be undone (Tapis). Where a system calls cancelling dismiss, on a live job as c.',
+		help: 'Hide the marked jobs that have ended, or this ended job, on its server too where that can be undone (Tapis). Where a system calls cancelling dismiss, on a live job as {cancel}.',
 		footer: 4,
 		unavailable: whyNotDismiss,
 		run: dismiss,

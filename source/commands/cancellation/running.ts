@@ -1,3 +1,4 @@
+import {keyWord} from '../../keys/words.ts';
 import {neighbourRun} from '../../table/runs.ts';
 import {count} from '../../text/format.ts';
 import {openCancelBox} from '../../view-models/cancellation/cancel-targets.ts';
@@ -50,9 +51,13 @@ export const runningCommands: readonly CommandDefinition[] = [
 		label: 'unfinished',
 		help: 'List only what is not over, or all again.',
 		footer: 3,
-		run({state: {screen}, store}) {
-			const unfinishedOnly = !screen.unfinishedOnly;
-			store.change({unfinishedOnly, word: unfinishedOnly ? 'only what is not over; f lists all' : 'all'});
+		run({state, store}) {
+			const unfinishedOnly = !state.screen.unfinishedOnly;
+			const all = keyWord(state, 'unfinished-only');
+			store.change({
+				unfinishedOnly,
+				word: unfinishedOnly ? `only what is not over; ${all} lists all` : 'all',
+			});
 		},
 	},
 	{

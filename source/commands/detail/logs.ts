@@ -1,3 +1,4 @@
+import {keyWord} from '../../keys/words.ts';
 import type {LogLook} from '../../state/screen.ts';
 import type {State} from '../../state/state.ts';
 import {noJobHere, profileOf, subjectOf} from '../../table/subject.ts';
@@ -30,7 +31,9 @@ const goToMatch = ({state, store, times}: CommandContext, by: 1 | -1) => {
 };
 
 const nothingToFind = ({state}: CommandQuestion): string | undefined =>
-	state.screen.log.find === '' ? 'nothing is looked for yet; / begins' : undefined;
+	state.screen.log.find === ''
+		? `nothing is looked for yet; ${keyWord(state, 'log-find')} begins`
+		: undefined;
 
 export const logCommands: readonly CommandDefinition[] = [
 	{
@@ -129,7 +132,7 @@ export const logCommands: readonly CommandDefinition[] = [
 	{
 		id: 'find-keep',
 		label: 'keep',
-		help: 'Back to the log; n and N go on.',
+		help: 'Back to the log; {log-next} and {log-previous} go on.',
 		footer: 1,
 		run: ({store}) => store.change({overlay: undefined}),
 	},

@@ -1,7 +1,7 @@
 import {cleanText} from '../../job/clean-text.ts';
 import {type KeyPress, typedBy} from '../../keys/names.ts';
 import type {CommandScope} from '../../keys/scope.ts';
-import {keyLabel} from '../../keys/words.ts';
+import {keyLabel, keyWord} from '../../keys/words.ts';
 import type {Clock} from '../../process/clock.ts';
 import type {Overlay} from '../../state/screen.ts';
 import type {State} from '../../state/state.ts';
@@ -103,5 +103,6 @@ export const paste = ({store, clock}: Keyboard, text: string): void =>
 		const clean = cleanText(text, 200).trim();
 		if (state.screen.overlay?.kind === 'find') return typeIntoFind({state, store}, clean);
 		const taken = typeText(store, clean, 'pasted');
-		store.change({keyAt: clock.now(), ...(!taken && {word: 'pasted text does nothing here; / filters'})});
+		const word = `pasted text does nothing here; ${keyWord(state, 'filter')} filters`;
+		store.change({keyAt: clock.now(), ...(!taken && {word})});
 	});

@@ -3,6 +3,7 @@ Commands by their names, behind `:`. A name can do nothing that a key cannot: it
 */
 
 import type {CommandScope} from '../../keys/scope.ts';
+import {keyWord} from '../../keys/words.ts';
 import type {CommandLine} from '../../state/screen.ts';
 import type {State} from '../../state/state.ts';
 import {marksCount} from '../../table/marks.ts';
@@ -133,7 +134,7 @@ const run = (context: CommandContext) => {
 	const {name, argument} = split(text);
 	const here = commandsHere(store.getState(), commands);
 	const command = named(name, here);
-	if (!command) return store.change({word: `:${name}: ${whyNotHere(name, here, commands)}`});
+	if (!command) return store.change({word: `:${name}: ${whyNotHere(state, name, here, commands)}`});
 	const oneJob = command.scopes.every(scope => scope === 'actions');
 	const asked: CommandContext = {
 		...context,
@@ -150,16 +151,21 @@ const run = (context: CommandContext) => {
 	else command.run(asked);
 };
 
-const whyNotHere = (name: string, here: readonly Command[], commands: readonly Command[]): string => {
+const whyNotHere = (
+	state: State,
+	name: string,
+	here: readonly Command[],
+	commands: readonly Command[],
+): string => {
 	const elsewhere = named(name, commands);
 	if (elsewhere) return `that is for another place (${elsewhere.scopes.join(', ')})`;
-	return `there is no such command; ${nearestName(name, here)}`;
+	return `there is no such command; ${nearestName(state, name, here)}`;
 };
 
-const nearestName = (name: string, here: readonly Command[]): string => {
+const nearestName = (state: State, name: string, here: readonly Command[]): string => {
 	const hint = didYouMean(name, here.flatMap(namesOf));
 	// A hundred names are no hint.
-	return hint.startsWith('did') ? hint : 'Tab shows all';
+	return hint.startsWith('did') ? hint : `${keyWord(state, 'complete-name')} shows all`;
 };
 
 const together = 'keys that come together run nothing; press it by itself';
@@ -168,7 +174,7 @@ export const namingCommands: readonly CommandDefinition[] = [
 	{
 		id: 'command',
 		label: 'command',
-		help: 'Type a command by its name; Tab completes it, Up brings back earlier ones.',
+		help: 'Type a command by its name; {complete-name} completes it, {earlier-command} brings back earlier ones.',
 		run({state, store}) {
 			const subject = subjectOf(state);
 			store.change({overlay: {kind: 'command', text: '', ...(subject !== undefined && {subject})}});

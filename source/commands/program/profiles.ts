@@ -1,4 +1,5 @@
 import type {ProfileInfo} from '../../engine/protocol.ts';
+import {keyWord} from '../../keys/words.ts';
 import type {CommandContext, CommandDefinition, CommandQuestion} from '../command.ts';
 import {rememberView} from './acts.ts';
 
@@ -24,7 +25,9 @@ const move = (context: CommandContext, by: number) => {
 
 const whyNotAsk = (question: CommandQuestion): string | undefined => {
 	const chosen = chosenIn(question);
-	return chosen && isOff(question, chosen) ? `${chosen.name} is off; e turns it on` : undefined;
+	return chosen && isOff(question, chosen)
+		? `${chosen.name} is off; ${keyWord(question.state, 'turn-profile')} turns it on`
+		: undefined;
 };
 
 export const profilesCommands: readonly CommandDefinition[] = [

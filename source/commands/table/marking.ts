@@ -106,7 +106,7 @@ export const markingCommands: readonly CommandDefinition[] = [
 	{
 		id: 'mark-range',
 		label: 'range',
-		help: 'Mark every job that the cursor moves over, until Space, Esc or v ends it.',
+		help: 'Mark every job that the cursor moves over, until {mark}, {widen} or {mark-range} ends it.',
 		goesOnWithRange: true,
 		unavailable: question => (question.state.screen.range ? undefined : whyNotMark(question)),
 		run(context) {
@@ -155,7 +155,7 @@ export const markingCommands: readonly CommandDefinition[] = [
 			const text = overlay?.kind === 'mark' ? overlay.text : '';
 			const {problem, matches} = readQuery(text);
 			if (problem) return problemWords(problem);
-			if (!matches) return 'type which jobs are meant, or Esc';
+			if (!matches) return `type which jobs are meant, or ${keyWord(question.state, 'leave-mark')}`;
 			return matchesOf(question).length === 0 ? 'no job in view is meant' : undefined;
 		},
 		run(context) {
@@ -188,7 +188,7 @@ export const markingCommands: readonly CommandDefinition[] = [
 	{
 		id: 'clear-marks',
 		label: 'clear marks',
-		help: 'Take all marks away; u brings them back.',
+		help: 'Take all marks away; {undo} brings them back.',
 		unavailable: ({state: {screen}}) => (screen.marks.size > 0 ? undefined : 'nothing is marked'),
 		run({state, store}) {
 			const {size} = state.screen.marks;

@@ -1,5 +1,7 @@
 import type {Scope} from '../../engine/protocol.ts';
+import {keyWord} from '../../keys/words.ts';
 import type {Sort} from '../../state/screen.ts';
+import type {State} from '../../state/state.ts';
 import {reversed, sortInstead} from '../../table/sorting.ts';
 import {sortableColumns, tableColumns} from '../../table/table-columns.ts';
 import {type Choice, menus} from '../../view-models/overlays/menus.ts';
@@ -78,7 +80,8 @@ const narrow = (
 	rememberView(store, screen);
 };
 
-const notWide = 'W gives every column its full width; all that fit are in sight';
+const notWide = (state: State): string =>
+	`${keyWord(state, 'wide')} gives every column its full width; all that fit are in sight`;
 
 const profileAt = ({state, key, argument}: CommandQuestion) =>
 	argument === undefined
@@ -100,7 +103,7 @@ export const narrowingCommands: readonly CommandDefinition[] = [
 	{
 		id: 'leave-filter',
 		label: 'keep the filter',
-		help: 'Back to the table; the filter stays. Esc there clears it.',
+		help: 'Back to the table; the filter stays. {widen} there clears it.',
 		footer: 1,
 		run({state, store}) {
 			const {overlay, only, filter} = state.screen;
@@ -191,7 +194,7 @@ export const narrowingCommands: readonly CommandDefinition[] = [
 		label: 'columns right',
 		help: 'On a wide table, show the columns further right.',
 		unavailable({state}) {
-			if (!state.screen.wide) return notWide;
+			if (!state.screen.wide) return notWide(state);
 			const {fitted, after} = tableColumns(state);
 			if (fitted.every(({column}) => column.leaves === 0))
 				return 'this screen has no room for another column';
@@ -207,7 +210,7 @@ export const narrowingCommands: readonly CommandDefinition[] = [
 		label: 'columns left',
 		help: 'On a wide table, show the columns further left.',
 		unavailable({state}) {
-			if (!state.screen.wide) return notWide;
+			if (!state.screen.wide) return notWide(state);
 			return tableColumns(state).before > 0 ? undefined : 'this is the first column';
 		},
 		run: ({state, store, times}) => store.change({across: Math.max(0, tableColumns(state).before - times)}),

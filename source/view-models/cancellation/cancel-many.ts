@@ -4,6 +4,7 @@ The question before many jobs are cancelled: how many of which state on which pr
 
 import type {CancelTarget} from '../../engine/protocol.ts';
 import {shownId} from '../../job/ref.ts';
+import {keyWord} from '../../keys/words.ts';
 import type {CancelBox} from '../../state/screen.ts';
 import type {State} from '../../state/state.ts';
 import {liveJobs, liveJobsWords, othersOf} from '../../table/job-count.ts';
@@ -86,12 +87,18 @@ const profileLines = (box: CancelBox, {width, glyphs}: Room): readonly Line[] =>
 	});
 };
 
-const wholeLine = (box: CancelBox, {width, glyphs}: Room): readonly Line[] => {
+const wholeLine = (state: State, box: CancelBox, {width, glyphs}: Room): readonly Line[] => {
 	const words = new Map<string, number>();
 	for (const {word, jobs} of groupsOf(box)) words.set(word, (words.get(word) ?? 0) + jobs);
 	const profiles = new Set(groupsOf(box).map(({profile}) => profile)).size;
 	const states = [...words].map(([word, number]) => `${number} ${word}`).join(', ');
-	return paragraph(`${states} on ${count(profiles, 'profile')}; Down lists them`, width, glyphs, 'strong');
+	const lists = keyWord(state, box.asks.kind === 'name' ? 'list-protected' : 'list-targets');
+	return paragraph(
+		`${states} on ${count(profiles, 'profile')}; ${lists} lists them`,
+		width,
+		glyphs,
+		'strong',
+	);
 };
 
 const warningsOf = (state: State, box: CancelBox, now: number): readonly string[] => {
@@ -150,7 +157,7 @@ export const manyJobsContent = (state: State, box: CancelBox, now: number, room:
 	const left = height - warnings.length - 2;
 	const counts =
 		[groupLines, profileLines].map(lines => lines(box, room)).find(lines => lines.length <= left) ??
-		wholeLine(box, room);
+		wholeLine(state, box, room);
 	const may = [
 		[[span('')] as Line],
 		// Before the consequences: with many systems those alone can fill the box.

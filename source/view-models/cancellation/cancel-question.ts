@@ -2,7 +2,8 @@
 The box before a cancellation, whatever it asks: what it is about, what was typed, and, one key away, the list of all targets and what would be sent.
 */
 
-import {keyLabel, keyWord} from '../../keys/words.ts';
+import type {CommandId} from '../../keys/bindings.ts';
+import {keyLabel, keyWord, keyWords} from '../../keys/words.ts';
 import type {CancelBox} from '../../state/screen.ts';
 import type {State} from '../../state/state.ts';
 import {liveJobs} from '../../table/job-count.ts';
@@ -23,14 +24,26 @@ export const contentOf = (state: State, box: CancelBox, now: number, room: Room)
 export const sendWord = (state: State, {asks}: CancelBox): string =>
 	keyWord(state, asks.kind === 'name' ? 'send-typed' : 'send');
 
+/** The command that keeps everything as it is, and how many of its keys are shown. */
+const keepKeys = {
+	plain: {id: 'keep', shown: 3},
+	number: {id: 'keep-counted', shown: 2},
+	name: {id: 'keep-protected', shown: 1},
+} as const;
+
 /** The keys that keep everything as it is; `short` where there is little room. */
 const keepWords = (state: State, {asks}: CancelBox, short: boolean): string => {
-	const id = ({plain: 'keep', number: 'keep-counted', name: 'keep-protected'} as const)[asks.kind];
-	const usual = {plain: ['n', 'Esc', 'Enter'], number: ['n', 'Esc'], name: ['Esc']}[asks.kind];
-	const own = state.known.settings.keys?.[id]?.map(keyLabel) ?? usual;
-	if (short || own.length === 1) return (asks.kind === 'plain' ? own[0] : 'Esc') ?? '';
-	return `${own.slice(0, -1).join(', ')} or ${own.at(-1)}`;
+	const {id, shown} = keepKeys[asks.kind];
+	const keys = keyWords(state, id).slice(0, shown);
+	const [first = ''] = keys;
+	// Where something has to be typed, Esc cannot be taken for a letter of it.
+	const clear = keys.find(key => key === keyLabel('escape')) ?? first;
+	if (short || keys.length === 1) return asks.kind === 'plain' ? first : clear;
+	return `${keys.slice(0, -1).join(', ')} or ${keys.at(-1)}`;
 };
+
+/** The first two keys of a command: `Esc or p`. */
+const eitherKey = (state: State, id: CommandId): string => keyWords(state, id).slice(0, 2).join(' or ');
 
 /** What answers the box, and what was typed of it. */
 const answerWords = (state: State, box: CancelBox, width: number): string => {
@@ -40,7 +53,7 @@ const answerWords = (state: State, box: CancelBox, width: number): string => {
 	const keep = keepWords(state, box, short);
 	if (!canSend(state, box))
 		return `${keepWords(state, {...box, asks: {kind: 'plain', text: ''}}, false)} closes this`;
-	if (view === 'reason') return 'Tab or Enter goes back to the question';
+	if (view === 'reason') return `${eitherKey(state, 'leave-reason')} goes back to the question`;
 	const send = sendWord(state, box);
 	if (asks.kind !== 'plain')
 		return `type ${asks.text} then ${send} to send, ${keep} keeps ${one ? 'it' : 'them'}: ${typed}_`;
@@ -117,7 +130,12 @@ export const boxLines = (
 		const shown = room.height - 1;
 		const top = Math.max(0, Math.min(box.scroll, total - shown));
 		const lines = Array.from({length: Math.min(shown, total)}, (_, index) => lineAt(top + index));
-		const hint: Line = [span('j k scroll, Esc or p goes back to the question', 'dim')];
+		const hint: Line = [
+			span(
+				`${keyWord(state, 'list-down')} ${keyWord(state, 'list-up')} scroll, ${eitherKey(state, 'leave-list')} goes back to the question`,
+				'dim',
+			),
+		];
 		const place = total > shown ? `, ${top + 1}-${top + lines.length} of ${total}` : '';
 		return framed(`${title}${place}`, [...lines, hint], width, glyphs, tone);
 	}

@@ -1,4 +1,5 @@
 import type {CancellationReport} from '../../engine/protocol.ts';
+import {keyWord} from '../../keys/words.ts';
 import type {State} from '../../state/state.ts';
 import {type CancellationWords, cancellationWords} from '../../table/cancellation-words.ts';
 import {jobsOfReports} from '../../table/job-count.ts';
@@ -45,5 +46,6 @@ export const stripLines = (state: State, now: number, width: number, glyphs: Gly
 	const needing = reports.filter(report => cancellationWords(report, now).group === 'needs-you').length;
 	const wanted = needing > 0 ? `${needing} ${needing === 1 ? 'needs' : 'need'} you` : '';
 	const staged = reports.some(({step}) => step === 'staged') ? stagedWords(state) : '';
-	return [rule(width, glyphs, 'cancellations (C opens)', staged || wanted), fitLine(line, width, glyphs)];
+	const title = `cancellations (${keyWord(state, 'cancellations')} opens)`;
+	return [rule(width, glyphs, title, staged || wanted), fitLine(line, width, glyphs)];
 };

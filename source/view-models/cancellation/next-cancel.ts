@@ -24,7 +24,8 @@ const nextOfMarks = (state: State, now: number): string => {
 	const marked = markedJobs(state, now);
 	const {targets, skipped, unseen, profiles} = marked;
 	const {marks, range} = state.screen;
-	if (range) return `${marks.size} marked; move, then Space or Esc ends the range`;
+	if (range)
+		return `${marks.size} marked; move, then ${keyWord(state, 'mark')} or ${keyWord(state, 'widen')} ends the range`;
 	const why = whyNone(marked);
 	if (why) return `${marks.size} marked: ${why}`;
 	const notes = [

@@ -160,7 +160,7 @@ const note = (state: State): Line | undefined => {
 	}
 	if (!inspected) return [span(' asking for the rest', 'dim')];
 	const {failure} = inspected;
-	return failure && [span(` ${failureWords(failure)}`, 'needs-you')];
+	return failure && [span(` ${failureWords(state, failure)}`, 'needs-you')];
 };
 
 const textOf = (tab: Exclude<DetailTab, 'logs'>, content: Content): readonly Line[] => {

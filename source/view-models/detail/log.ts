@@ -2,6 +2,7 @@
 The log of a job in rows of the screen: which are visible, what is found in them, how far it can be scrolled.
 */
 
+import {keyWord} from '../../keys/words.ts';
 import type {LogLine, LogText} from '../../state/known.ts';
 import type {LogLook} from '../../state/screen.ts';
 import type {State} from '../../state/state.ts';
@@ -81,8 +82,8 @@ type View = {
 };
 
 /** Why the last reading failed, in lines. */
-const notesOf = ({failure}: LogText, width: number): readonly string[] =>
-	failure ? wrap(failureWords(failure), Math.max(8, width - 2)).slice(0, 3) : [];
+const notesOf = (state: State, {failure}: LogText, width: number): readonly string[] =>
+	failure ? wrap(failureWords(state, failure), Math.max(8, width - 2)).slice(0, 3) : [];
 
 const viewOf = (state: State, ascii = false): View | undefined => {
 	const log = logOf(state);
@@ -95,7 +96,7 @@ const viewOf = (state: State, ascii = false): View | undefined => {
 		count: log.lines.length - (log.lines.at(-1)?.text === '' ? 1 : 0),
 		parts: line => partsOf(log.lines[line] ?? nothing, detailColumns - gutter, wraps, ascii),
 	};
-	const notes = notesOf(log, detailColumns);
+	const notes = notesOf(state, log, detailColumns);
 	const room = Math.max(1, body - headLines - statusLines - notes.length);
 	const final = Math.max(0, rows.count - 1);
 	const bottom = up(rows, {line: final, row: rows.parts(final).length - 1}, room - 1);
@@ -217,8 +218,8 @@ const rowSpans = ({parts}: Rows, {line, row}: Place, find: string): readonly Spa
 
 const thousands = (number: number): string => String(number).replace(/\B(?=(\d{3})+$)/g, ',');
 
-const standing = ({failure, parked, ended}: LogText, follows: boolean): string => {
-	if (failure) return parked ? 'r asks again' : 'asking again';
+const standing = (state: State, {failure, parked, ended}: LogText, follows: boolean): string => {
+	if (failure) return parked ? `${keyWord(state, 'refresh')} asks again` : 'asking again';
 	if (!follows) return 'stands still';
 	return ended ? 'it has ended' : 'follows';
 };
@@ -232,7 +233,7 @@ const statusLine = (state: State, view: View, width: number, glyphs: Glyphs): Li
 	const typing = screen.overlay?.kind === 'find';
 	const visible = visibleRows(view);
 	const [first, final] = [visible[0], visible.at(-1)];
-	const left = [standing(log, follows)];
+	const left = [standing(state, log, follows)];
 	if (typing) left.unshift(`/${find}_`);
 	else if (find !== '') {
 		const lines = matches(log, find);

@@ -1,5 +1,6 @@
 import type {Job, JobChild} from '../../job/job.ts';
 import type {Ref} from '../../job/ref.ts';
+import {keyWord} from '../../keys/words.ts';
 import type {State} from '../../state/state.ts';
 import {phaseLooks, stateInWords} from '../../table/phase-looks.ts';
 import {rule, span} from '../../text/line.ts';
@@ -39,7 +40,7 @@ export const relatedLines = (state: State, width: number, glyphs: Glyphs): reado
 	const words = children.length > 0 ? `its parts: ${children.length}` : 'a part';
 	return [
 		[],
-		rule(width, glyphs, words, 'Enter opens'),
+		rule(width, glyphs, words, `${keyWord(state, 'open-related')} opens`),
 		...(parent ? [[span(' part of  ', 'dim'), span(parent)] satisfies Line] : []),
 		...children.map(child => childSpans(child, glyphs)),
 	];

@@ -65,6 +65,6 @@ export const resultsLines = (state: State, width: number, glyphs: Glyphs): reado
 			? alone(ended ? 'it left nothing behind' : 'it has left nothing behind so far')
 			: []),
 		...results.flatMap(result => resultLines(result, width, glyphs)),
-		...(failure ? alone(failureWords(failure), 'needs-you') : []),
+		...(failure ? alone(failureWords(state, failure), 'needs-you') : []),
 	];
 };

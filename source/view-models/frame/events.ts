@@ -33,7 +33,7 @@ export const eventLines = (
 	const names = known.profiles.map(({name}) => name).filter(name => !screen.only || name === screen.only);
 	const troubles: Entry[] = [];
 	for (const name of names) {
-		const text = troubleOf(name, known.health.get(name), now);
+		const text = troubleOf(known, name, now);
 		if (text) troubles.push({text, tone: isFailing(known.health.get(name)) ? 'needs-you' : 'plain'});
 	}
 	troubles.sort((a, b) => Number(b.tone === 'needs-you') - Number(a.tone === 'needs-you'));

@@ -1,4 +1,4 @@
-import {keyWord} from '../../keys/words.ts';
+import {keyWord, keyWords} from '../../keys/words.ts';
 import type {State} from '../../state/state.ts';
 import {completeQuery} from '../../table/complete-query.ts';
 import {queryFacts} from '../../table/order.ts';
@@ -29,12 +29,12 @@ const offerWords = (state: State, text: string, problem: QueryProblem | undefine
 		const {options, index} = offered;
 		// The one that is shown comes first, so that what follows is in sight.
 		const turned = [...options.slice(index), ...options.slice(0, index)];
-		return `Tab: [${turned[0]}] ${turned.slice(1).join(' ')}`.trimEnd();
+		return `${keyWord(state, 'complete')}: [${turned[0]}] ${turned.slice(1).join(' ')}`.trimEnd();
 	}
 	const {at, options} = completeQuery(text, state.known);
 	const begun = text.length > at;
 	return begun && options.length > 0 && (problem === undefined || problem.at >= at)
-		? `Tab: ${options.join(' ')}`
+		? `${keyWord(state, 'complete')}: ${options.join(' ')}`
 		: undefined;
 };
 
@@ -49,7 +49,7 @@ const typingWords = (state: State, now: number): string | undefined => {
 		if (!matches) return 'which jobs to mark: words, or fields as in state:running age>2h';
 		const facts = queryFacts(state.known, now);
 		const number = state.order.inView.filter(job => matches(job, facts)).length;
-		return `Enter marks ${count(number, 'job')} in view`;
+		return `${keyWord(state, 'mark-matches')} marks ${count(number, 'job')} in view`;
 	}
 	if (overlay?.kind !== 'filter') return undefined;
 	const {problem} = readQuery(filter);
@@ -77,7 +77,9 @@ export const footerLines = (
 	const below = word ?? typingWords(state, now) ?? next;
 	const tone = screen.word ? 'strong' : 'plain';
 	const root = !screen.detail && screen.pane === 'table';
-	const back = root ? keyWord(state, 'quit') : 'q';
+	const back = root
+		? keyWord(state, 'quit')
+		: keyWords(state, screen.detail ? 'close-detail' : 'close-cancellations').at(-1);
 	const named = width < 100 ? '' : `  ${keyWord(state, 'command')} command`;
 	const general = `  ${keyWord(state, 'help')} help${named}  ${back} ${root ? 'quit' : 'back'} `;
 	// What the next key does is worth more than what is always there.

@@ -76,10 +76,16 @@ export const headerLine = (state: State, now: number, width: number, glyphs: Gly
 export const scopeWords = ({everyone, ended}: Scope): string =>
 	`${everyone ? "everyone's" : 'my'} ${ended ? 'jobs, ended ones too' : 'active jobs'}`;
 
-const wideWords = (before: number, after: number): string =>
-	['wide', before > 0 ? `H ${before} more` : '', after > 0 ? `L ${after} more` : '']
+const wideWords = (state: State): string => {
+	const {before, after} = tableColumns(state);
+	return [
+		'wide',
+		before > 0 ? `${keyWord(state, 'columns-left')} ${before} more` : '',
+		after > 0 ? `${keyWord(state, 'columns-right')} ${after} more` : '',
+	]
 		.filter(Boolean)
 		.join(', ');
+};
 
 /** The rule above the table: which jobs are in it and how they are sorted. */
 export const tableRule = (state: State, width: number, glyphs: Glyphs): Line => {
@@ -97,8 +103,7 @@ export const tableRule = (state: State, width: number, glyphs: Glyphs): Line => 
 		parts.unshift(`filter: ${screen.filter}${typing ? '_' : ''}${wrong}`);
 	}
 	const held = order.waiting.size === 0 || order.aside ? '' : ` ${glyphs.dot} order held`;
-	const {before, after} = tableColumns(state);
-	const wide = screen.wide ? `${wideWords(before, after)} ${glyphs.dot} ` : '';
+	const wide = screen.wide ? `${wideWords(state)} ${glyphs.dot} ` : '';
 	const sort = `${wide}sort: ${sortWords(screen.sort)}${held}`;
 	return rule(width, glyphs, parts.filter(Boolean).join(` ${glyphs.dot} `), sort);
 };

@@ -1,12 +1,14 @@
 /*
 How each profile does: a chip for each, and the reason in clear words.
 */
+
 import type {ProfileHealth} from '../../engine/protocol.ts';
-import {failurePolicies} from '../../job/failure.ts';
+import type {Known} from '../../state/known.ts';
 import {duration, timeOfDay} from '../../text/format.ts';
 import {fitLine, span} from '../../text/line.ts';
 import type {Glyphs, Line, Span, Tone} from '../../text/theme.ts';
 import {cutEnd, sureText, widthOf} from '../../text/width.ts';
+import {adviceWords} from '../detail/failure-words.ts';
 import {isStale} from '../table/table.ts';
 
 export type ProfileState = {readonly word: string; readonly tone: Tone; readonly well: boolean};
@@ -101,16 +103,17 @@ export const endlessList = (jobs: number): string =>
 
 /** Why a profile does not do well and what the reader can do about it. Undefined where it does well. */
 export const troubleOf = (
+	known: Pick<Known, 'health' | 'settings'>,
 	name: string,
-	health: ProfileHealth | undefined,
 	now: number,
 ): string | undefined => {
+	const health = known.health.get(name);
 	if (!health || health.state === 'off') return undefined;
 	const {failure, failures, lastGoodAt, unreadable, endless} = health;
 	if (failure && health.state !== 'ok') {
 		const times = failures > 1 ? ` (${failures} times in a row)` : '';
 		const since = lastGoodAt === undefined ? '' : `; last good answer ${timeOfDay(lastGoodAt)}`;
-		return `${name}: ${failure.detail}${times}; ${failurePolicies[failure.kind].advice}${since}`;
+		return `${name}: ${failure.detail}${times}; ${adviceWords({known}, failure.kind)}${since}`;
 	}
 	if (isStale(health, now))
 		return `${name}: no answer since ${timeOfDay(lastGoodAt ?? now)}; the rows are as they were then`;

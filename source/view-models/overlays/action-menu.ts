@@ -1,4 +1,5 @@
 import type {Ref} from '../../job/ref.ts';
+import {keyWord} from '../../keys/words.ts';
 import type {State} from '../../state/state.ts';
 import {span} from '../../text/line.ts';
 import type {Glyphs, Line} from '../../text/theme.ts';
@@ -10,7 +11,7 @@ type Item = {readonly key: string; readonly label: string; readonly why?: string
 
 /** The menu of all that can be done about one job. */
 export const actionMenuLines = (
-	{known}: State,
+	state: State,
 	ref: Ref,
 	items: readonly Item[],
 	index: number,
@@ -29,10 +30,11 @@ export const actionMenuLines = (
 	});
 	const room = Math.max(1, height - 3);
 	const top = Math.max(0, Math.min(index - Math.floor(room / 2), all.length - room));
-	const name = known.jobs.byRef.get(ref)?.name;
+	const name = state.known.jobs.byRef.get(ref)?.name;
+	const hint = `${keyWord(state, 'act')} or its key does it, ${keyWord(state, 'close-actions')} closes`;
 	return framed(
 		`${ref}${name === undefined ? '' : `  ${name}`}`,
-		[...all.slice(top, top + room), [span('Enter or its key does it, Esc closes', 'dim')]],
+		[...all.slice(top, top + room), [span(hint, 'dim')]],
 		width,
 		glyphs,
 	);

@@ -1,6 +1,7 @@
 import type {Job} from '../../job/job.ts';
 import {jobJson} from '../../job/job-json.ts';
 import {parseRef, type Ref} from '../../job/ref.ts';
+import {keyWord} from '../../keys/words.ts';
 import type {State} from '../../state/state.ts';
 import {profileOf} from '../../table/subject.ts';
 import {span} from '../../text/line.ts';
@@ -57,10 +58,6 @@ export const copiesLines = (
 	});
 	const room = Math.max(1, height - 3);
 	const top = Math.max(0, Math.min(index - Math.floor(room / 2), all.length - room));
-	return framed(
-		`copy of ${ref}`,
-		[...all.slice(top, top + room), [span('Enter copies, Esc closes', 'dim')]],
-		width,
-		glyphs,
-	);
+	const hint = `${keyWord(state, 'copy-this')} copies, ${keyWord(state, 'close-copies')} closes`;
+	return framed(`copy of ${ref}`, [...all.slice(top, top + room), [span(hint, 'dim')]], width, glyphs);
 };

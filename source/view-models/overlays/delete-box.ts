@@ -1,8 +1,10 @@
 /*
 The question before a job is deleted on its server. It names the job in full and what is lost with it, and asks for something that nobody types by reflex.
 */
+
 import type {CancelTarget} from '../../engine/protocol.ts';
 import {parseRef, shownRef} from '../../job/ref.ts';
+import {keyWord} from '../../keys/words.ts';
 import type {State} from '../../state/state.ts';
 import {stateInWords} from '../../table/phase-looks.ts';
 import {profileOf} from '../../table/subject.ts';
@@ -77,10 +79,16 @@ const facts = (state: State, box: DeleteBox, now: number, width: number, glyphs:
 
 /** What has to be done to delete it, and what was typed of it so far. */
 const answers = (state: State, box: DeleteBox, width: number, glyphs: Glyphs): readonly Line[] => {
-	if (!canDelete(state, box)) return [[span('Esc closes this', 'strong')]];
+	const keep = keyWord(state, 'keep-undeleted');
+	if (!canDelete(state, box)) return [[span(`${keep} closes this`, 'strong')]];
 	const {what, text} = wantedText(state, box);
 	return [
-		...paragraph(`to delete it, type ${text}, ${what}, and Enter; Esc keeps it`, width, glyphs, 'strong'),
+		...paragraph(
+			`to delete it, type ${text}, ${what}, and ${keyWord(state, 'send-deletion')}; ${keep} keeps it`,
+			width,
+			glyphs,
+			'strong',
+		),
 		[span(`> ${sureText(box.typed, glyphs.ascii)}_`, 'strong')],
 	];
 };

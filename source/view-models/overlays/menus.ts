@@ -1,5 +1,6 @@
 import type {Scope} from '../../engine/protocol.ts';
 import type {Ref} from '../../job/ref.ts';
+import {keyWord} from '../../keys/words.ts';
 import type {MenuName, Sort} from '../../state/screen.ts';
 import type {State} from '../../state/state.ts';
 import {columns} from '../../table/columns.ts';
@@ -33,7 +34,7 @@ type Menu = {
 	readonly title: string;
 	readonly items: (state: State) => readonly MenuItem[];
 	/** What the keys do, where that is not the usual. */
-	readonly hint?: string;
+	readonly hint?: (state: State) => string;
 };
 
 const scopes: readonly (readonly [label: string, scope: Scope])[] = [
@@ -46,7 +47,7 @@ const scopes: readonly (readonly [label: string, scope: Scope])[] = [
 export const menus: Readonly<Record<MenuName, Menu>> = {
 	sort: {
 		title: 'sort by',
-		hint: 'Enter sorts (again: turns), w columns',
+		hint: state => `${keyWord(state, 'choose')} sorts (again: turns), ${keyWord(state, 'columns')} columns`,
 		items: state =>
 			sortableColumns(state).map(({id, title}) => {
 				const {sort} = state.screen;
@@ -61,7 +62,7 @@ export const menus: Readonly<Record<MenuName, Menu>> = {
 	},
 	columns: {
 		title: 'columns',
-		hint: 'Enter turns one on or off, Esc closes',
+		hint: state => `${keyWord(state, 'choose')} turns one on or off, ${keyWord(state, 'close-menu')} closes`,
 		items(state) {
 			const said = state.screen.columns;
 			return [
@@ -123,6 +124,9 @@ export const menus: Readonly<Record<MenuName, Menu>> = {
 	},
 };
 
+const usualHint = (state: State): string =>
+	`${keyWord(state, 'choose')} chooses, ${keyWord(state, 'close-menu')} closes`;
+
 export const menuLines = (
 	state: State,
 	menu: MenuName,
@@ -131,7 +135,7 @@ export const menuLines = (
 	height: number,
 	glyphs: Glyphs,
 ): readonly Line[] => {
-	const {title, items, hint = 'Enter chooses, Esc closes'} = menus[menu];
+	const {title, items, hint = usualHint} = menus[menu];
 	const all = items(state).map(
 		({label, chosen, note = 'now'}, place): Line => [
 			span(
@@ -142,5 +146,5 @@ export const menuLines = (
 	);
 	const room = Math.max(1, height - 3);
 	const top = Math.max(0, Math.min(index - Math.floor(room / 2), all.length - room));
-	return framed(title, [...all.slice(top, top + room), [span(hint, 'dim')]], width, glyphs);
+	return framed(title, [...all.slice(top, top + room), [span(hint(state), 'dim')]], width, glyphs);
 };

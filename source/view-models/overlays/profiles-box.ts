@@ -1,7 +1,9 @@
 /*
 The profiles: how each does, where it is, and what was tried with it.
 */
+
 import type {ProfileHealth, ProfileInfo, ProfileStep, Slowness} from '../../engine/protocol.ts';
+import {keyWord} from '../../keys/words.ts';
 import type {State} from '../../state/state.ts';
 import {duration, shortDuration, timeOfDay} from '../../text/format.ts';
 import {span} from '../../text/line.ts';
@@ -75,9 +77,11 @@ const factsOf = (
 		profile.credential === undefined ? 'no credential' : `credential from ${profile.credential}`,
 		profile.readOnly ? 'read-only' : '',
 		profile.protect ? 'protected' : '',
-		health?.state === 'off' ? 'off: nothing is asked, and its rows are not shown; e turns it on' : '',
+		health?.state === 'off'
+			? `off: nothing is asked, and its rows are not shown; ${keyWord(state, 'turn-profile')} turns it on`
+			: '',
 	].filter(Boolean);
-	const trouble = troubleOf(profile.name, health, now);
+	const trouble = troubleOf(known, profile.name, now);
 	const pace = paceWords(health, now);
 	const tried = known.tried?.profile === profile.name ? known.tried.steps : [];
 	return [

@@ -137,7 +137,7 @@ export const createTelling = (openedAt: number): Telling => {
 		for (const {name} of known.profiles) {
 			const own = known.health.get(name);
 			const isOld = own !== undefined && own.state === 'ok' && isStale(own, now);
-			if (isOld && !stale.has(name)) lines.push(troubleOf(name, own, now) ?? '');
+			if (isOld && !stale.has(name)) lines.push(troubleOf(known, name, now) ?? '');
 			if (isOld) stale.add(name);
 			else stale.delete(name);
 		}

@@ -34,7 +34,7 @@ const profileTroubles = ({known}: State, now: number): readonly string[] =>
 	known.profiles.flatMap(({name}) => {
 		const own = known.health.get(name);
 		if (profileState(own, now).word === 'loading') return [`${name}: its jobs are not loaded yet`];
-		return troubleOf(name, own, now) ?? [];
+		return troubleOf(known, name, now) ?? [];
 	});
 
 /** More of a list than these nobody listens to. */

@@ -1,6 +1,8 @@
 /*
 Four empty tables that are four different things.
 */
+import type {CommandId} from '../../keys/bindings.ts';
+import {keyWord} from '../../keys/words.ts';
 import type {State} from '../../state/state.ts';
 import {duration} from '../../text/format.ts';
 import {span} from '../../text/line.ts';
@@ -18,50 +20,65 @@ export const isUnconfigured = ({known}: State): boolean =>
 export const emptyLines = (state: State, now: number, openedAt: number): readonly Line[] | undefined => {
 	const {known, screen, order} = state;
 	if (order.inView.length > 0) return undefined;
+	const key = (id: CommandId) => keyWord(state, id);
 	if (known.profiles.length === 0)
 		return isUnconfigured(state) ? nothingConfigured(state) : plain('starting');
 	const names = known.profiles.map(({name}) => name).filter(name => !screen.only || name === screen.only);
 	const states = names.map(name => ({name, ...profileState(known.health.get(name), now)}));
 	const loading = states.filter(({word}) => word === 'loading');
 	if (screen.onlyMarked)
-		return plain('no marked job is listed any more', '', 'U clears the marks, M shows all');
+		return plain(
+			'no marked job is listed any more',
+			'',
+			`${key('clear-marks')} clears the marks, ${key('only-marked')} shows all`,
+		);
 	if (order.all.length > 0 && screen.filter) {
-		return plain(`no job matches ${screen.filter}`, '', 'Esc clears the filter');
+		return plain(`no job matches ${screen.filter}`, '', `${key('widen')} clears the filter`);
 	}
 	if (loading.length > 0) {
 		const since = duration(now - openedAt);
 		return plain(...loading.map(({name}) => `loading the jobs of ${name}, for ${since}`));
 	}
 	if (states.every(({well}) => !well)) {
-		const troubles = names.map(name => troubleOf(name, known.health.get(name), now) ?? name);
+		const troubles = names.map(name => troubleOf(known, name, now) ?? name);
 		const many = screen.only ? `${screen.only} does not answer` : 'no profile answers';
 		return [
 			[span(`  ${many}, so nobody knows which jobs there are`, 'strong')],
-			...plain('', ...troubles, '', 'R asks all of them again, P shows the profiles'),
+			...plain(
+				'',
+				...troubles,
+				'',
+				`${key('refresh-all')} asks all of them again, ${key('profiles')} shows the profiles`,
+			),
 		];
 	}
-	const wider = known.scope.everyone && known.scope.ended ? '' : "f shows other people's jobs, or ended ones";
+	const wider =
+		known.scope.everyone && known.scope.ended
+			? ''
+			: `${key('scope')} shows other people's jobs, or ended ones`;
 	const off = names.filter(name => known.health.get(name)?.state === 'off');
-	const turnedOff = off.length > 0 ? `${off.join(', ')} turned off; P turns them on` : '';
-	const narrow = screen.only ? '0 shows every profile again' : '';
+	const turnedOff = off.length > 0 ? `${off.join(', ')} turned off; ${key('profiles')} turns them on` : '';
+	const narrow = screen.only ? `${key('all')} shows every profile again` : '';
 	const hidden =
-		order.all.length > 0 ? 'some are dismissed or in other profiles; u undoes what was done last' : '';
+		order.all.length > 0
+			? `some are dismissed or in other profiles; ${key('undo')} undoes what was done last`
+			: '';
 	const none = `there are none of ${scopeWords(known.scope)}${screen.only ? ` on ${screen.only}` : ''}`;
 	return [[span(`  ${none}`, 'strong')], ...plain('', ...[turnedOff, wider, narrow, hidden].filter(Boolean))];
 };
 
-const nothingConfigured = ({known}: State): readonly Line[] => [
+const nothingConfigured = (state: State): readonly Line[] => [
 	[span('  there is nothing to watch yet', 'strong')],
 	...plain(
 		'',
 		'looked for:',
-		...known.lookedFor.map(line => `  ${line}`),
+		...state.known.lookedFor.map(line => `  ${line}`),
 		'',
 		'describe your job systems in ~/.config/jobtop/config.toml:',
 		'',
 		'  [profiles.hpc2]',
 		'  backend = "slurm"',
 		'',
-		'Enter shows job systems that jobtop brings along; q quits',
+		`${keyWord(state, 'inspect')} shows job systems that jobtop brings along; ${keyWord(state, 'quit')} quits`,
 	),
 ];
