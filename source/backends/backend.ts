@@ -30,7 +30,7 @@ export type Backend = {
 	readonly partOf?: (id: string) => string | undefined;
 	/** The requests that cancelling these would send, each as one line without credentials. Nothing is asked. Throws a `BackendError` for an id that cannot be sent. */
 	readonly describeCancel?: (ids: readonly string[]) => readonly string[];
-	/** Asks again with the stronger means that the backend has. */
+	/** Force-cancels: ends a job that an ordinary cancel leaves alive. Absent where the system takes such a request as an ordinary cancel, as Slurm does with SIGKILL. */
 	readonly forceCancel?: (id: string, request: RequestOptions) => Promise<CancelReceipt>;
 	/** Hides an ended job on the server, reversibly. */
 	readonly hide?: (id: string, request: RequestOptions) => Promise<void>;

@@ -14,6 +14,7 @@ import {
 	labs,
 	missingSlurm,
 	outputFile,
+	slurmProgram,
 	startStubborn,
 	statesOf,
 	submit,
@@ -129,6 +130,70 @@ describe('a real Slurm', {skip: missingSlurm ?? false}, () => {
 		assert.equal((await backend.cancel(id, {signal})).kind, 'too-late');
 		const ended = await waitFor(id, 'cancelled', 40);
 		assert.equal(ended?.endedAt, stopping?.endedAt);
+	});
+
+	test('has no force-cancel: it takes SIGKILL as an ordinary cancel, and as nothing after one', async t => {
+		assert.equal(open('full').forceCancel, undefined);
+		const kills = [['--signal=KILL'], ['--full', '--signal=KILL'], ['--batch', '--signal=KILL']] as const;
+		const kill = (how: readonly string[], id: string) => slurmProgram('scancel', [...how, id]);
+
+		// SIGKILL comes after KillWait here, too.
+		const [cancelled, failed, asked] = [
+			await startStubborn(t),
+			await startStubborn(t),
+			await startStubborn(t),
+		];
+		assert.equal((await kill(kills[1], cancelled)).code, 0);
+		assert.equal((await look(cancelled))?.phase, 'stopping');
+		assert.equal((await waitFor(cancelled, 'cancelled', 40))?.status, 'CANCELLED');
+
+		// The batch shell alone dies at once, and Slurm calls that a failure.
+		assert.equal((await kill(kills[2], failed)).code, 0);
+		assert.equal((await waitFor(failed, 'failed', 40))?.status, 'FAILED');
+
+		// After a cancel no form of it changes anything.
+		assert.equal((await backend.cancel(asked, {signal})).kind, 'accepted');
+		for (const how of kills) {
+			const {stderr} = await kill(how, asked);
+			assert.match(stderr, /Invalid job id specified|already completing or completed/, how.join(' '));
+		}
+		assert.equal((await look(asked))?.phase, 'stopping');
+		await waitFor(asked, 'cancelled', 40);
+	});
+
+	test('ends all of a het job where SIGKILL names one component, which a cancel does not', async t => {
+		const script = await outputFile(t);
+		await writeFile(script, '#!/bin/sh\nsleep 600\n');
+		const start = async (state: string, options: readonly string[]) => {
+			const args = ['--parsable', '--chdir=/tmp', '--output=/dev/null', ...options];
+			const parts = ['-n1', ':', '-n1', ':', '-n1', script];
+			const {code, stdout, stderr} = await slurmProgram('sbatch', [...args, ...parts]);
+			assert.equal(code, 0, stderr);
+			const id = stdout.trim();
+			t.after(() => slurmProgram('scancel', [id]));
+			await waitForStates(id, [state, state, state]);
+			return id;
+		};
+		const waitForStates = (id: string, states: readonly string[]) =>
+			until(
+				`het job ${id}`,
+				async () => (await statesOf(id)).sort().join(),
+				found => found === states.join(),
+			);
+
+		const waiting = await start('PENDING', ['--hold']);
+		assert.match((await slurmProgram('scancel', [`${waiting}+1`])).stderr, /individual component/);
+		assert.deepEqual(await statesOf(waiting), ['PENDING', 'PENDING', 'PENDING']);
+		await slurmProgram('scancel', ['--signal=KILL', `${waiting}+1`]);
+		await waitForStates(waiting, ['CANCELLED', 'CANCELLED', 'CANCELLED']);
+
+		const cancelled = await start('RUNNING', []);
+		await slurmProgram('scancel', [`${cancelled}+1`]);
+		await waitForStates(cancelled, ['CANCELLED', 'RUNNING', 'RUNNING']);
+
+		const killed = await start('RUNNING', []);
+		await slurmProgram('scancel', ['--signal=KILL', `${killed}+1`]);
+		await waitForStates(killed, ['CANCELLED', 'CANCELLED', 'CANCELLED']);
 	});
 
 	test('cancels one task of an array, running or waiting', async t => {
