@@ -1,15 +1,16 @@
 /*
 Many jobs in one request, at the pace that the far side allows. What a request has not come to was not asked for: it is asked again, and nothing of it counts as sent.
 */
+
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import type {Backend, CancelAnswer, Connection} from '../source/backends/backend.ts';
 import {slurm} from '../source/backends/slurm/index.ts';
 import {readBatch} from '../source/cancellation/journal/read-batch.ts';
-import {targetOf} from '../source/cancellation/report.ts';
 import {createChunkSize} from '../source/cancellation/runner/chunk-size.ts';
 import {createRequests} from '../source/cancellation/runner/requests.ts';
 import {createTurns} from '../source/cancellation/runner/turns.ts';
+import {targetOf} from '../source/job/target.ts';
 import {systemClock, wait} from '../source/process/clock.ts';
 import {openFakeSlurm} from './fakes/slurm.ts';
 import {openEngine, temporaryDirectory} from './helpers/engine.ts';

@@ -3,6 +3,7 @@ The five systems behind HTTP side by side: one test for each way in which they d
 
 Where a vendor's page and a real server disagree, the cell holds what the server did. Where nothing public tells, it holds the cautious reading, and a comment says so.
 */
+
 import assert from 'node:assert/strict';
 import {describe, type TestContext, test} from 'node:test';
 import {isReceipt} from '../source/backends/backend.ts';
@@ -16,7 +17,8 @@ import {openProfile, profileSchemas} from '../source/config/profile-entries.ts';
 import {type FaultHandler, json, send} from '../source/demo/faults.ts';
 import {failureOf} from '../source/job/failure.ts';
 import type {Phase} from '../source/job/phase.ts';
-import {openEngine, targetOf, temporaryDirectory} from './helpers/engine.ts';
+import {targetOf} from '../source/job/target.ts';
+import {openEngine, temporaryDirectory} from './helpers/engine.ts';
 import {
 	fiveSystems,
 	type OpenSystem,

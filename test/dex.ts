@@ -1,6 +1,7 @@
 /*
 What is particular about Dex, against the embedded server, its public API description, and answers that no document rules out.
 */
+
 import assert from 'node:assert/strict';
 import {readFileSync} from 'node:fs';
 import {type TestContext, test} from 'node:test';
@@ -13,8 +14,9 @@ import {type Answer, type FaultHandler, faultHandler, json, send} from '../sourc
 import {createScenario} from '../source/demo/scenario.ts';
 import {createWorld} from '../source/demo/world.ts';
 import type {Job} from '../source/job/job.ts';
+import {targetOf} from '../source/job/target.ts';
 import {failsAs, readAll} from './helpers/backend.ts';
-import {openEngine, targetOf, temporaryDirectory} from './helpers/engine.ts';
+import {openEngine, temporaryDirectory} from './helpers/engine.ts';
 import {fc} from './helpers/fast-check.ts';
 import {createManualClock} from './helpers/manual-clock.ts';
 

@@ -6,13 +6,8 @@ import {readBatch} from '../source/cancellation/journal/read-batch.ts';
 import type {JobPlan} from '../source/demo/scenario.ts';
 import type {Engine} from '../source/engine/engine.ts';
 import type {Job} from '../source/job/job.ts';
-import {
-	openEngine,
-	openLivingServer,
-	openWeaverServer,
-	targetOf,
-	temporaryDirectory,
-} from './helpers/engine.ts';
+import {targetOf} from '../source/job/target.ts';
+import {openEngine, openLivingServer, openWeaverServer, temporaryDirectory} from './helpers/engine.ts';
 
 const plan = (name: string) => ({name, process: 'sleeper'});
 

@@ -1,6 +1,7 @@
 /*
 What is evidence, and what is only a word: servers whose answers, lists and records tell different things. They are made for this here, so that each can say exactly what it shall.
 */
+
 import assert from 'node:assert/strict';
 import {rmSync, writeFileSync} from 'node:fs';
 import {createServer, type IncomingMessage} from 'node:http';
@@ -12,8 +13,9 @@ import {ogc} from '../source/backends/ogc/index.ts';
 import {tensorpool} from '../source/backends/tensorpool/index.ts';
 import {weaver} from '../source/backends/weaver/index.ts';
 import {type Ref, refOf} from '../source/job/ref.ts';
+import {targetOf} from '../source/job/target.ts';
 import type {Known} from '../source/state/known.ts';
-import {openEngine, targetOf, temporaryDirectory} from './helpers/engine.ts';
+import {openEngine, temporaryDirectory} from './helpers/engine.ts';
 import {createManualClock} from './helpers/manual-clock.ts';
 
 /** A record as its system writes it; undefined where it knows the job no more. */

@@ -1,6 +1,7 @@
 /*
 A name and an id are no identity for ever: what is sent goes to the job that was shown, on the system that was asked, or nowhere.
 */
+
 import assert from 'node:assert/strict';
 import {readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
@@ -8,7 +9,6 @@ import {type TestContext, test} from 'node:test';
 import {type JournalLine, journalRow, journalVersion} from '../source/cancellation/journal/lines.ts';
 import {batchOf, parseJournal} from '../source/cancellation/journal/read-batch.ts';
 import {BatchWaitsError, hindrancesOf} from '../source/cancellation/journal/whose-batch.ts';
-import {type CancelTarget, targetOf} from '../source/cancellation/report.ts';
 import {connectAll} from '../source/config/connect.ts';
 import {loadConfiguration} from '../source/config/load.ts';
 import {createDismissals} from '../source/engine/visibility/dismissals.ts';
@@ -16,6 +16,7 @@ import {whyAnother} from '../source/job/identity.ts';
 import type {Job} from '../source/job/job.ts';
 import type {Ref} from '../source/job/ref.ts';
 import {compareSystems, type System} from '../source/job/system.ts';
+import {type JobTarget, targetOf} from '../source/job/target.ts';
 import {createJobStore} from '../source/store/store.ts';
 import {openEngine, openWeaverServer, temporaryDirectory} from './helpers/engine.ts';
 import {fc} from './helpers/fast-check.ts';
@@ -94,7 +95,7 @@ const leave = (
 		target,
 		address,
 		version = journalVersion,
-	}: {at: number; target: CancelTarget; address?: string; version?: number},
+	}: {at: number; target: JobTarget; address?: string; version?: number},
 ) => {
 	const systems = address === undefined ? {} : {systems: {w: {kind: 'weaver', address}}};
 	const lines: readonly JournalLine[] = [
@@ -349,7 +350,7 @@ const openOnSlurm = async (context: TestContext) => {
 
 /** Epoch seconds. */
 const before = 1_767_200_000;
-const shown = (id: string): CancelTarget => ({
+const shown = (id: string): JobTarget => ({
 	ref: `far/${id}`,
 	name: 'old-simulation',
 	phase: 'running',

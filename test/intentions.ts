@@ -1,12 +1,14 @@
 /*
 What the screen intends, by itself: each intention reaches its part, and lets the profiles that it asks go on at once.
 */
+
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import type {Connection} from '../source/backends/backend.ts';
 import {weaver} from '../source/backends/weaver/index.ts';
 import {createIntentions, type IntentionParts} from '../source/engine/intentions.ts';
-import type {CancelTarget, Intention} from '../source/engine/protocol.ts';
+import type {Intention} from '../source/engine/protocol.ts';
+import type {JobTarget} from '../source/job/target.ts';
 
 /** Parts that only write down what is asked of them, and two profiles that write down that they go on. */
 const writtenDown = () => {
@@ -50,7 +52,7 @@ const writtenDown = () => {
 	return {handle: createIntentions(parts), calls};
 };
 
-const target: CancelTarget = {ref: 'a/1', name: 'one', phase: 'running', status: 'running'};
+const target: JobTarget = {ref: 'a/1', name: 'one', phase: 'running', status: 'running'};
 const scope = {everyone: true, ended: false};
 const goOn = (...profiles: readonly string[]) => profiles.map(profile => ['go on', profile]);
 

@@ -1,6 +1,7 @@
 /*
 What is particular about Ionworks, against the embedded server and against answers that no document rules out.
 */
+
 import assert from 'node:assert/strict';
 import {type TestContext, test} from 'node:test';
 import {type IonworksOptions, ionworks, ionworksUrl} from '../source/backends/ionworks/index.ts';
@@ -14,8 +15,9 @@ import {
 import {createScenario} from '../source/demo/scenario.ts';
 import {createWorld} from '../source/demo/world.ts';
 import type {Job} from '../source/job/job.ts';
+import {targetOf} from '../source/job/target.ts';
 import {failsAs, readAll} from './helpers/backend.ts';
-import {openEngine, targetOf, temporaryDirectory} from './helpers/engine.ts';
+import {openEngine, temporaryDirectory} from './helpers/engine.ts';
 import {fc} from './helpers/fast-check.ts';
 import {createManualClock} from './helpers/manual-clock.ts';
 

@@ -1,6 +1,7 @@
 /*
 What the backend for any server of OGC API - Processes makes of lists that go on in different ways, of the answers of pygeoapi, and of servers that lead elsewhere.
 */
+
 import assert from 'node:assert/strict';
 import {createServer} from 'node:http';
 import type {AddressInfo} from 'node:net';
@@ -8,10 +9,11 @@ import {type TestContext, test} from 'node:test';
 import type {Backend, ListPage} from '../source/backends/backend.ts';
 import {ogc} from '../source/backends/ogc/index.ts';
 import type {FailureKind} from '../source/job/failure.ts';
+import {targetOf} from '../source/job/target.ts';
 import {openOgc} from './fakes/ogc.ts';
 import {answer, type CannedAnswer, startAnswering} from './helpers/answering-server.ts';
 import {failsAs} from './helpers/backend.ts';
-import {openEngine, targetOf, temporaryDirectory} from './helpers/engine.ts';
+import {openEngine, temporaryDirectory} from './helpers/engine.ts';
 import {createManualClock} from './helpers/manual-clock.ts';
 
 const {signal} = new AbortController();

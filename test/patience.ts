@@ -1,13 +1,15 @@
 /*
 What lasts too long: a job that never stops, a network that never comes back, a laptop that slept. Nothing is claimed, and nothing spins.
 */
+
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {weaver} from '../source/backends/weaver/index.ts';
 import {readBatch} from '../source/cancellation/journal/read-batch.ts';
 import {json, send} from '../source/demo/faults.ts';
+import {targetOf} from '../source/job/target.ts';
 import type {Clock} from '../source/process/clock.ts';
-import {openEngine, openWeaverServer, targetOf, temporaryDirectory} from './helpers/engine.ts';
+import {openEngine, openWeaverServer, temporaryDirectory} from './helpers/engine.ts';
 
 const hour = 3_600_000;
 

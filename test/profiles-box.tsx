@@ -1,6 +1,7 @@
 /*
 The profiles on the screen, and what can be tried with them.
 */
+
 import assert from 'node:assert/strict';
 import {chmodSync, writeFileSync} from 'node:fs';
 import {createServer} from 'node:http';
@@ -9,7 +10,8 @@ import {join} from 'node:path';
 import {type TestContext, test} from 'node:test';
 import {connectAll} from '../source/config/connect.ts';
 import type {Patch} from '../source/engine/protocol.ts';
-import {openEngine, openWeaverServer, targetOf, temporaryDirectory} from './helpers/engine.ts';
+import {targetOf} from '../source/job/target.ts';
+import {openEngine, openWeaverServer, temporaryDirectory} from './helpers/engine.ts';
 import {renderScreen} from './helpers/render-screen.tsx';
 import {health, hello, job, jobs, profile, start} from './helpers/screen-facts.ts';
 

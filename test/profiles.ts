@@ -19,12 +19,13 @@ import {startWeaverServer, type WeaverServer} from '../source/demo/weaver-server
 import {createWorld} from '../source/demo/world.ts';
 import {BackendError, failurePolicies} from '../source/job/failure.ts';
 import {refOf} from '../source/job/ref.ts';
+import {targetOf} from '../source/job/target.ts';
 import {systemClock} from '../source/process/clock.ts';
 import type {Known} from '../source/state/known.ts';
 import {unicodeGlyphs} from '../source/text/theme.ts';
 import {adviceWords} from '../source/view-models/detail/failure-words.ts';
 import {chipsLine, troubleOf} from '../source/view-models/frame/health.ts';
-import {openEngine, targetOf, temporaryDirectory} from './helpers/engine.ts';
+import {openEngine, temporaryDirectory} from './helpers/engine.ts';
 import {fc} from './helpers/fast-check.ts';
 import {createManualClock} from './helpers/manual-clock.ts';
 import {renderScreen} from './helpers/render-screen.tsx';

@@ -1,6 +1,7 @@
 /*
 Hiding, restoring and deleting ended jobs: what the engine asks of real servers on loopback, and what it says of their answers.
 */
+
 import assert from 'node:assert/strict';
 import {type TestContext, test} from 'node:test';
 import {tapis} from '../source/backends/tapis/index.ts';
@@ -10,8 +11,9 @@ import type {WorldPhase} from '../source/demo/lives.ts';
 import {startTapisServer} from '../source/demo/tapis-server.ts';
 import {startTensorpoolServer} from '../source/demo/tensorpool-server.ts';
 import {createWorld} from '../source/demo/world.ts';
+import {targetOf} from '../source/job/target.ts';
 import type {Known} from '../source/state/known.ts';
-import {openEngine, openWeaverServer, targetOf, temporaryDirectory} from './helpers/engine.ts';
+import {openEngine, openWeaverServer, temporaryDirectory} from './helpers/engine.ts';
 import {createManualClock} from './helpers/manual-clock.ts';
 
 const emptyWorld = () => {

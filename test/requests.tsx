@@ -1,6 +1,7 @@
 /*
 What jobtop asked about a job, and what becomes of a backend that stumbles over an answer.
 */
+
 import assert from 'node:assert/strict';
 import {readFileSync} from 'node:fs';
 import {createServer} from 'node:http';
@@ -13,7 +14,8 @@ import {openHttp} from '../source/backends/http.ts';
 import {weaver} from '../source/backends/weaver/index.ts';
 import {createExchanges} from '../source/engine/exchanges.ts';
 import type {Patch} from '../source/engine/protocol.ts';
-import {openEngine, openWeaverServer, targetOf, temporaryDirectory} from './helpers/engine.ts';
+import {targetOf} from '../source/job/target.ts';
+import {openEngine, openWeaverServer, temporaryDirectory} from './helpers/engine.ts';
 import {renderScreen} from './helpers/render-screen.tsx';
 import {hello, job, jobs, profile, start} from './helpers/screen-facts.ts';
 

@@ -1,13 +1,15 @@
 /*
 What an earlier process left unfinished, and what the next one may conclude from its journal.
 */
+
 import assert from 'node:assert/strict';
 import {type TestContext, test} from 'node:test';
 import {batchNumbers} from '../source/cancellation/journal/batch-files.ts';
 import {type JournalLine, journalVersion} from '../source/cancellation/journal/lines.ts';
 import {readBatch, readJournal} from '../source/cancellation/journal/read-batch.ts';
 import {json, send} from '../source/demo/faults.ts';
-import {openEngine, openWeaverServer, targetOf, temporaryDirectory} from './helpers/engine.ts';
+import {targetOf} from '../source/job/target.ts';
+import {openEngine, openWeaverServer, temporaryDirectory} from './helpers/engine.ts';
 import {keepJournal} from './helpers/kept-journal.ts';
 
 type Line = JournalLine extends infer Each ? (Each extends unknown ? Omit<Each, 'at'> : never) : never;

@@ -1,6 +1,7 @@
 /*
 What stands in the state directory is believed only where nobody else can have written it.
 */
+
 import assert from 'node:assert/strict';
 import {
 	chmodSync,
@@ -18,7 +19,7 @@ import {
 import {join} from 'node:path';
 import {type TestContext, test} from 'node:test';
 import {journalRow, journalVersion} from '../source/cancellation/journal/lines.ts';
-import {targetOf} from '../source/cancellation/report.ts';
+import {targetOf} from '../source/job/target.ts';
 import {refuseUnsafe, UnsafeStateError, unsafeState, unsafetyOf} from '../source/process/state-safety.ts';
 import {openEngine, openWeaverServer, temporaryDirectory} from './helpers/engine.ts';
 import {runCli} from './helpers/run-cli.ts';

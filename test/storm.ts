@@ -1,6 +1,7 @@
 /*
 A thousand cancellations over five systems that fail in every way at once: what is said of each in the end is what its own server has on record.
 */
+
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {setTimeout as pause} from 'node:timers/promises';
@@ -11,9 +12,9 @@ import {startDemo} from '../source/demo/index.ts';
 import {createRandom, oneOf, seedOf} from '../source/demo/random.ts';
 import type {Quirk} from '../source/demo/scenario.ts';
 import {createEngine} from '../source/engine/engine.ts';
-import type {CancelTarget} from '../source/engine/protocol.ts';
 import {isEnd} from '../source/job/phase.ts';
 import {parseRef, type Ref, refOf} from '../source/job/ref.ts';
+import type {JobTarget} from '../source/job/target.ts';
 import {applyPatches, nothingKnown} from '../source/store/apply-patches.ts';
 import {temporaryDirectory} from './helpers/engine.ts';
 import {createManualClock} from './helpers/manual-clock.ts';
@@ -69,7 +70,7 @@ for (const seed of ['one', 'two']) {
 		const {servers} = demo;
 		const {projects = []} = demo.profiles.find(profile => profile.backend === 'dex') ?? {};
 		const prefixes: Partial<Record<System, string>> = {dex: `${projects[0]}/`};
-		const targets: CancelTarget[] = [];
+		const targets: JobTarget[] = [];
 		for (const system of systems) {
 			for (let n = 0; n < perSystem; n++) {
 				const quirk = quirkOf(n);

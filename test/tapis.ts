@@ -1,6 +1,7 @@
 /*
 What is particular about Tapis, against the embedded server and answers that its source rules in.
 */
+
 import assert from 'node:assert/strict';
 import {once} from 'node:events';
 import {type TestContext, test} from 'node:test';
@@ -15,8 +16,9 @@ import {createWorld} from '../source/demo/world.ts';
 import {zip} from '../source/demo/zip.ts';
 import {BackendError} from '../source/job/failure.ts';
 import {isEnd, phaseOf} from '../source/job/phase.ts';
+import {targetOf} from '../source/job/target.ts';
 import {failsAs, readAll} from './helpers/backend.ts';
-import {openEngine, targetOf, temporaryDirectory} from './helpers/engine.ts';
+import {openEngine, temporaryDirectory} from './helpers/engine.ts';
 import {fc} from './helpers/fast-check.ts';
 import {createManualClock} from './helpers/manual-clock.ts';
 

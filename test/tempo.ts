@@ -1,6 +1,7 @@
 /*
 How often profiles are polled: the rule by itself, and the loop that follows it.
 */
+
 import assert from 'node:assert/strict';
 import {type TestContext, test} from 'node:test';
 import type {Connection} from '../source/backends/backend.ts';
@@ -18,7 +19,8 @@ import {
 } from '../source/engine/polling/tempo.ts';
 import type {ProfileHealth} from '../source/engine/protocol.ts';
 import {BackendError, type Failure} from '../source/job/failure.ts';
-import {openEngine, openWeaverServer, targetOf, temporaryDirectory} from './helpers/engine.ts';
+import {targetOf} from '../source/job/target.ts';
+import {openEngine, openWeaverServer, temporaryDirectory} from './helpers/engine.ts';
 import {fc} from './helpers/fast-check.ts';
 import {createManualClock} from './helpers/manual-clock.ts';
 

@@ -1,6 +1,7 @@
 /*
 What is particular about TensorPool, against the embedded server and answers that its documentation leaves open.
 */
+
 import assert from 'node:assert/strict';
 import {createHash} from 'node:crypto';
 import {createServer} from 'node:http';
@@ -21,8 +22,9 @@ import {createWorld} from '../source/demo/world.ts';
 import type {FailureKind} from '../source/job/failure.ts';
 import type {Job} from '../source/job/job.ts';
 import {phaseOf} from '../source/job/phase.ts';
+import {targetOf} from '../source/job/target.ts';
 import {failsAs as fails} from './helpers/backend.ts';
-import {openEngine, targetOf, temporaryDirectory} from './helpers/engine.ts';
+import {openEngine, temporaryDirectory} from './helpers/engine.ts';
 import {fc} from './helpers/fast-check.ts';
 import {createManualClock} from './helpers/manual-clock.ts';
 

@@ -1,41 +1,8 @@
-/*
-What is told of cancellations to whoever shows them. Plain JSON only.
-*/
-import type {Job, JobSet} from '../job/job.ts';
 import type {Phase} from '../job/phase.ts';
 import type {Ref} from '../job/ref.ts';
 import type {Unproven} from '../job/unproven.ts';
 import type {CancelStep} from './machine/state.ts';
 import type {Outcome, OutcomeKind} from './outcomes.ts';
-
-/** What a confirmation showed, frozen: exactly this is sent. */
-export type CancelTarget = {
-	readonly ref: Ref;
-	readonly name: string;
-	readonly phase: Phase;
-	readonly status: string;
-	/** Epoch milliseconds, as its system gave it: what tells the job from a later one with the same id. */
-	readonly submittedAt?: number;
-	/** What its id stood for, where that was more than one job. */
-	readonly set?: JobSet;
-};
-
-/** A job as a confirmation shows it. */
-export const targetOf = ({
-	ref,
-	name,
-	phase,
-	status,
-	createdAt,
-	set,
-}: Pick<Job, 'ref' | 'name' | 'phase' | 'status' | 'createdAt' | 'set'>): CancelTarget => ({
-	ref,
-	name,
-	phase,
-	status,
-	...(createdAt !== undefined && {submittedAt: createdAt}),
-	...(set && {set}),
-});
 
 /** One thing that happened in a cancellation. */
 export type CancellationMoment = {

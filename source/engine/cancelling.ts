@@ -1,9 +1,10 @@
 import {cleanText} from '../job/clean-text.ts';
 import type {Ref} from '../job/ref.ts';
+import type {JobTarget} from '../job/target.ts';
 import {errorWords} from '../process/error-words.ts';
 import type {Notify} from './notify.ts';
 import type {Runner} from './open-runner.ts';
-import type {Batch, CancelTarget, Report} from './protocol.ts';
+import type {Batch, Report} from './protocol.ts';
 
 export type CancellingOptions = {
 	readonly runner: Pick<Runner, 'follows' | 'force' | 'start'>;
@@ -15,7 +16,7 @@ export type CancellingOptions = {
 /** What a person may ask for: a batch of cancellations, or stronger means. */
 export const createCancelling = ({runner, readOnly, report, notify}: CancellingOptions) => {
 	/** Resolves once the journal is on disk; rejects, with nothing sent, where it cannot be written or nothing is left to cancel. */
-	const cancel = async (targets: readonly CancelTarget[], reason?: string, force = false): Promise<Batch> => {
+	const cancel = async (targets: readonly JobTarget[], reason?: string, force = false): Promise<Batch> => {
 		if (readOnly) throw new Error('jobtop is read-only here: nothing was sent');
 		// A key can be pressed twice before the first report is seen.
 		const open = targets.filter(({ref}) => !runner.follows(ref));
@@ -26,7 +27,7 @@ export const createCancelling = ({runner, readOnly, report, notify}: CancellingO
 	return {
 		cancel,
 		/** The same, reported: what was asked is on disk before it is said to be asked. */
-		async cancelAndReport(targets: readonly CancelTarget[], reason?: string): Promise<void> {
+		async cancelAndReport(targets: readonly JobTarget[], reason?: string): Promise<void> {
 			const refs = targets.map(({ref}) => ref);
 			const answer = (taken: boolean) => report([{type: 'asked', kind: 'cancel', refs, taken}]);
 			try {

@@ -2,6 +2,7 @@ import {createAudit} from '../cancellation/audit.ts';
 import {refHere} from '../cancellation/journal/earlier-names.ts';
 import {systemsOf} from '../cancellation/journal/whose-batch.ts';
 import type {ResumeManner} from '../cancellation/runner/resume-batch.ts';
+import type {JobTarget} from '../job/target.ts';
 import {createAttention} from './attention.ts';
 import {createCancelling} from './cancelling.ts';
 import type {EngineOptions} from './engine-options.ts';
@@ -18,7 +19,7 @@ import {openProfile} from './profiles/open-profile.ts';
 import {createProfileActions} from './profiles/profile-actions.ts';
 import {createProfiles} from './profiles/profiles.ts';
 import {createSeen} from './profiles/seen.ts';
-import {type Batch, type CancelTarget, type Intention, uncheckedWords} from './protocol.ts';
+import {type Batch, type Intention, uncheckedWords} from './protocol.ts';
 import {createRequestReports} from './request-reports.ts';
 import {createRowReports} from './row-reports.ts';
 import {takeUpBatches} from './unfinished.ts';
@@ -33,7 +34,7 @@ export type Engine = {
 	/**
 	Starts a batch: exactly these targets, by ref. Resolves once the journal that names them is on disk; rejects, with nothing sent, where it cannot be written.
 	*/
-	readonly cancel: (targets: readonly CancelTarget[], reason?: string, force?: boolean) => Promise<Batch>;
+	readonly cancel: (targets: readonly JobTarget[], reason?: string, force?: boolean) => Promise<Batch>;
 	/**
 	Takes up what an earlier process left unfinished; undefined where nothing is left. Rejects with a `BatchHeldError` where another process has it, and with a `BatchWaitsError` where it is of another system, or where something is not proven and nobody has `agreed`; `takeOver` breaks the lock of another host.
 	*/

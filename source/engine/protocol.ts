@@ -3,16 +3,11 @@ What crosses between the engine and whoever shows it: patches out, intentions in
 */
 
 import type {DryRequest} from '../cancellation/dry-run.ts';
-import type {
-	Batch,
-	BatchSummary,
-	CancellationReport,
-	CancelTarget,
-	WaitingBatch,
-} from '../cancellation/report.ts';
+import type {Batch, BatchSummary, CancellationReport, WaitingBatch} from '../cancellation/report.ts';
 import type {Failure, FailurePolicy} from '../job/failure.ts';
 import type {Job, JobDetail, JobResult} from '../job/job.ts';
 import type {Ref} from '../job/ref.ts';
+import type {JobTarget} from '../job/target.ts';
 import type {Attending} from './attention.ts';
 import type {Latency} from './latency.ts';
 import type {Slowness} from './polling/tempo.ts';
@@ -23,7 +18,6 @@ export type {
 	BatchSummary,
 	CancellationMoment,
 	CancellationReport,
-	CancelTarget,
 	MomentStep,
 	WaitingBatch,
 } from '../cancellation/report.ts';
@@ -259,7 +253,7 @@ export type Report = (patches: readonly Patch[]) => void;
 
 /** To the engine. */
 export type Intention =
-	| {readonly type: 'cancel'; readonly targets: readonly CancelTarget[]; readonly reason?: string}
+	| {readonly type: 'cancel'; readonly targets: readonly JobTarget[]; readonly reason?: string}
 	/** Take back what has not left of a batch. */
 	| {readonly type: 'recall'; readonly batch: number}
 	/** Ask by the stronger means that the backend has, where cancelling was asked for before. */
@@ -282,7 +276,7 @@ export type Intention =
 	| {readonly type: 'dismiss'; readonly refs: readonly Ref[]}
 	| {readonly type: 'restore'; readonly refs: readonly Ref[]}
 	/** Remove ended jobs on their servers for good, each if it still is what was shown. */
-	| {readonly type: 'delete'; readonly targets: readonly CancelTarget[]}
+	| {readonly type: 'delete'; readonly targets: readonly JobTarget[]}
 	/** Poll now: one profile, or all. A parked profile tries its credential again. */
 	| {readonly type: 'refresh'; readonly profile?: string}
 	| {readonly type: 'scope'; readonly scope: Scope}

@@ -1,14 +1,6 @@
 import type {Job} from './job.ts';
-import {parseRef, type Ref} from './ref.ts';
-
-/** What a job was when somebody was shown it: enough to tell it from another one that comes to have its id. */
-export type Shown = {
-	readonly ref: Ref;
-	/** One that is only the id says nothing. */
-	readonly name: string;
-	/** Epoch milliseconds, as its system gave it; absent where it gave none. */
-	readonly submittedAt?: number;
-};
+import {parseRef} from './ref.ts';
+import type {ShownJob} from './target.ts';
 
 /** Systems write the same time with more or fewer digits, in a list and in a record. */
 const roundingMs = 1000;
@@ -19,7 +11,7 @@ Why a job that was seen under an id is not the one that was shown, in words; und
 The submission decides, for a name can be changed: another time than was shown, or a time after the question where none was shown (`askedAt`, epoch milliseconds). A job of the same name that was put back into the queue since is the same one. Where a look tells no time, another name does.
 */
 export const whyAnother = (
-	shown: Shown,
+	shown: ShownJob,
 	job: Pick<Job, 'name' | 'createdAt' | 'restarts'>,
 	askedAt = Number.POSITIVE_INFINITY,
 ): string | undefined => {

@@ -1,5 +1,6 @@
-import type {CancelTarget, Sort} from '../engine/protocol.ts';
+import type {Sort} from '../engine/protocol.ts';
 import type {Ref} from '../job/ref.ts';
+import type {JobTarget} from '../job/target.ts';
 
 /** What the user has done with the screen. Nothing in it can change a job. */
 /** What the engine was asked to do: an answer that names this job is the answer. */
@@ -127,7 +128,7 @@ export type Overlay =
 	/** The question before a job is deleted on its server. Its target is frozen. */
 	| {
 			readonly kind: 'delete-box';
-			readonly target: CancelTarget;
+			readonly target: JobTarget;
 			/** What was typed so far of what has to be typed. */
 			readonly typed: string;
 	  }
@@ -173,7 +174,7 @@ type Typing = {
 /** The question before a cancellation. Its targets are frozen: whatever happens to the lists, these are sent. */
 export type CancelBox = {
 	readonly kind: 'box';
-	readonly targets: readonly CancelTarget[];
+	readonly targets: readonly JobTarget[];
 	/** What was meant too, and why it is not among the targets. */
 	readonly skipped: readonly Skipped[];
 	/** Targets that had no row when the box was opened. */

@@ -1,13 +1,13 @@
 import type {Patch} from '../engine/protocol.ts';
-import {type Shown, whyAnother} from '../job/identity.ts';
-import type {Job} from '../job/job.ts';
+import {whyAnother} from '../job/identity.ts';
 import type {Ref} from '../job/ref.ts';
+import {type ShownJob, targetOf} from '../job/target.ts';
 import type {State} from '../state/state.ts';
 
 /** A mark is of one job: another one that comes to have its id is not marked. */
 export const createMarkKeeper = () => {
 	/** Marked jobs that are listed no more, as they were. */
-	const gone = new Map<Ref, Shown>();
+	const gone = new Map<Ref, ShownJob>();
 
 	/** The marks once these patches hold; asked before they are applied. */
 	return ({known, screen}: State, patches: readonly Patch[]): ReadonlySet<Ref> => {
@@ -21,12 +21,12 @@ export const createMarkKeeper = () => {
 			if (patch.type !== 'jobs') continue;
 			for (const ref of patch.removes) {
 				const job = marks.has(ref) ? known.jobs.byRef.get(ref) : undefined;
-				if (job) gone.set(ref, shownOf(job));
+				if (job) gone.set(ref, targetOf(job));
 			}
 			for (const job of patch.upserts) {
 				if (!marks.has(job.ref)) continue;
 				const before = known.jobs.byRef.get(job.ref);
-				const shown = before ? shownOf(before) : gone.get(job.ref);
+				const shown = before ? targetOf(before) : gone.get(job.ref);
 				gone.delete(job.ref);
 				if (shown && whyAnother(shown, job) !== undefined) replaced.add(job.ref);
 			}
@@ -34,9 +34,3 @@ export const createMarkKeeper = () => {
 		return replaced.size === 0 ? marks : new Set([...marks].filter(ref => !replaced.has(ref)));
 	};
 };
-
-const shownOf = ({ref, name, createdAt}: Job): Shown => ({
-	ref,
-	name,
-	...(createdAt !== undefined && {submittedAt: createdAt}),
-});

@@ -9,7 +9,7 @@ import type {JobPlan} from '../../source/demo/scenario.ts';
 import {startWeaverServer} from '../../source/demo/weaver-server.ts';
 import {createWorld} from '../../source/demo/world.ts';
 import {createEngine} from '../../source/engine/engine.ts';
-import type {CancelTarget, Patch} from '../../source/engine/protocol.ts';
+import type {Patch} from '../../source/engine/protocol.ts';
 import type {Job} from '../../source/job/job.ts';
 import {type Ref, refOf} from '../../source/job/ref.ts';
 import type {Known} from '../../source/state/known.ts';
@@ -32,8 +32,6 @@ export const temporaryDirectory = (_context: TestContext): string => {
 	directories.push(path);
 	return path;
 };
-
-export const targetOf = ({ref, name, phase, status}: Job): CancelTarget => ({ref, name, phase, status});
 
 /** An embedded Weaver without jobs of its own, and a clock that both sides share. */
 export const openWeaverServer = (context: TestContext) => openServer(context, createEmptyWorld());

@@ -15,8 +15,9 @@ import {startTensorpoolServer} from '../../source/demo/tensorpool-server.ts';
 import {startWeaverServer} from '../../source/demo/weaver-server.ts';
 import {createWorld} from '../../source/demo/world.ts';
 import {createEngine} from '../../source/engine/engine.ts';
-import type {CancelTarget, Patch} from '../../source/engine/protocol.ts';
+import type {Patch} from '../../source/engine/protocol.ts';
 import {type Ref, refOf} from '../../source/job/ref.ts';
+import type {JobTarget} from '../../source/job/target.ts';
 import {type Clock, wait} from '../../source/process/clock.ts';
 import type {Known} from '../../source/state/known.ts';
 import {applyPatches, nothingKnown} from '../../source/store/apply-patches.ts';
@@ -204,7 +205,7 @@ export const openMany = async (
 		assert.fail(`it never came to this: ${what}`);
 	};
 	const targets = ids.map(
-		(id, index): CancelTarget => ({
+		(id, index): JobTarget => ({
 			ref: refOf('far', id),
 			name: `job ${index}`,
 			phase: 'running',

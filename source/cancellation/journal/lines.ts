@@ -1,13 +1,15 @@
 /*
 The lines of a journal: what they tell, how they are written, and how they are read. Each carries a checksum, so that a line that is damaged is known as such and never read as another one; what is read is checked piece by piece, for whoever comes after trusts it.
 */
+
 import {crc32} from 'node:zlib';
 import {cleanText} from '../../job/clean-text.ts';
 import {type FailureKind, failurePolicies} from '../../job/failure.ts';
-import type {JobSet, MemberCounts} from '../../job/job.ts';
-import {type Phase, phases} from '../../job/phase.ts';
+import type {MemberCounts} from '../../job/job.ts';
+import {phases} from '../../job/phase.ts';
 import {parseRef, type Ref} from '../../job/ref.ts';
 import type {System} from '../../job/system.ts';
+import type {JobTarget} from '../../job/target.ts';
 import {type Outcome, type OutcomeKind, outcomes} from '../outcomes.ts';
 
 /** 1: no checksums, no systems, no submission times. */
@@ -24,7 +26,7 @@ export type JournalLine = {readonly at: number} /** Always the first: what was c
 			readonly reason?: string;
 			/** By profile, the system that was asked, as far as it was known. */
 			readonly systems?: Systems;
-			readonly targets: readonly JournalTarget[];
+			readonly targets: readonly JobTarget[];
 	  }
 	/** A request is about to leave. */
 	| {readonly type: 'sending'; readonly ref: Ref; readonly attempt: number; readonly force?: true}
@@ -53,17 +55,6 @@ export type JournalLine = {readonly at: number} /** Always the first: what was c
 );
 
 export type Systems = Readonly<Record<string, System>>;
-
-export type JournalTarget = {
-	readonly ref: Ref;
-	readonly name: string;
-	readonly phase: Phase;
-	readonly status: string;
-	/** Epoch milliseconds, as its system gave it; what tells the job from a later one with the same id. */
-	readonly submittedAt?: number;
-	/** Of an id that stood for several jobs: how many of them were where, as far as that was known. */
-	readonly set?: Pick<JobSet, 'counts'>;
-};
 
 /** A line as it stands in the file, with its end. */
 export const journalRow = (line: JournalLine): string => {
@@ -178,7 +169,7 @@ const readLine = (fields: Fields): JournalLine | undefined => {
 	return readers[type](fields, at);
 };
 
-const readTarget = (value: unknown): JournalTarget | undefined => {
+const readTarget = (value: unknown): JobTarget | undefined => {
 	if (!isRecord(value)) return undefined;
 	const {ref, name, phase, status, submittedAt, set} = value;
 	if (!isRef(ref) || typeof name !== 'string' || typeof status !== 'string') return undefined;

@@ -1,13 +1,15 @@
 /*
 Reads what a journal tells: what was asked, what may have been sent, how each cancellation ended, and how much of it is lost.
 */
+
 import {failurePolicies} from '../../job/failure.ts';
 import {parseRef, type Ref} from '../../job/ref.ts';
+import type {JobTarget} from '../../job/target.ts';
 import {readStateFile} from '../../process/state-safety.ts';
 import type {Outcome, OutcomeKind} from '../outcomes.ts';
 import type {BatchSummary} from '../report.ts';
 import {journalFile} from './batch-files.ts';
-import {type JournalLine, type JournalTarget, journalVersion, readRow, type Systems} from './lines.ts';
+import {type JournalLine, journalVersion, readRow, type Systems} from './lines.ts';
 
 /** A batch as its file tells it. */
 export type JournalledBatch = {
@@ -34,7 +36,7 @@ export type Damage = {
 	readonly targets: boolean;
 };
 
-export type JournalledCancellation = JournalTarget & {
+export type JournalledCancellation = JobTarget & {
 	/** Requests that may have left. */
 	readonly attempts: number;
 	/** Those of them that have: their system answered them. */
@@ -152,7 +154,7 @@ type Told = JournalledCancellation & {readonly workedBefore: boolean};
 /** Answers after which a request has surely done nothing. That it came too late, or that nobody knows what it named, is true of one member of a set, and the others may have been ended. */
 const didNothing = (
 	{receipt, failure}: Extract<JournalLine, {type: 'answered'}>,
-	{set}: JournalTarget,
+	{set}: JobTarget,
 ): boolean =>
 	set
 		? failure !== undefined && failure !== 'not-found' && failurePolicies[failure].delivered === 'no'
@@ -191,10 +193,10 @@ const afterLine = (before: Told, line: Step): Told => {
 };
 
 /** How many jobs were live that its id stood for when it was asked. */
-const jobsOfTarget = ({set}: Pick<JournalTarget, 'set'>): number => set?.counts?.live ?? 1;
+const jobsOfTarget = ({set}: Pick<JobTarget, 'set'>): number => set?.counts?.live ?? 1;
 
 /** How many jobs these are. */
-export const jobsOfTargets = (targets: readonly Pick<JournalTarget, 'set'>[]): number =>
+export const jobsOfTargets = (targets: readonly Pick<JobTarget, 'set'>[]): number =>
 	targets.reduce((sum, target) => sum + jobsOfTarget(target), 0);
 
 /** The outcomes of a batch, counted in jobs. What is on its way counts nowhere. */

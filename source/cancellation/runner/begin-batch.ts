@@ -1,15 +1,17 @@
 /*
 A new batch: its targets are on disk before anything else happens.
 */
+
 import type {Connection} from '../../backends/backend.ts';
 import {isEnd} from '../../job/phase.ts';
 import {parseRef, type Ref} from '../../job/ref.ts';
+import type {JobTarget} from '../../job/target.ts';
 import type {Clock} from '../../process/clock.ts';
 import {journalVersion} from '../journal/lines.ts';
 import {systemsOf} from '../journal/whose-batch.ts';
 import {type BatchJournal, beginBatch} from '../journal/write-batch.ts';
 import {ask} from '../machine/state.ts';
-import type {Batch, CancelTarget} from '../report.ts';
+import type {Batch} from '../report.ts';
 import type {Dispatch} from './entries.ts';
 import type {AddEntry} from './new-entry.ts';
 import type {Reports} from './reports.ts';
@@ -36,7 +38,7 @@ export const createBeginning = (options: BeginningOptions) => {
 	const beginning = new Map<Ref, Promise<unknown>>();
 
 	const begin = async (
-		targets: readonly CancelTarget[],
+		targets: readonly JobTarget[],
 		reason: string | undefined,
 		force: boolean,
 	): Promise<Batch> => {
@@ -71,7 +73,7 @@ export const createBeginning = (options: BeginningOptions) => {
 
 	return {
 		/** Starts a batch of exactly these targets. Rejects, with nothing sent, where its journal cannot be written. `force`: the first requests are force-cancels, where supported. */
-		async start(targets: readonly CancelTarget[], reason?: string, force = false): Promise<Batch> {
+		async start(targets: readonly JobTarget[], reason?: string, force = false): Promise<Batch> {
 			const unique = [...new Map(targets.map(target => [target.ref, target])).values()];
 			if (unique.length === 0) throw new Error('a batch needs at least one job');
 			const begun = begin(unique, reason, force);
@@ -89,7 +91,7 @@ export const createBeginning = (options: BeginningOptions) => {
 	};
 };
 
-const journalTargetOf = ({ref, name, phase, status, submittedAt, set}: CancelTarget) => ({
+const journalTargetOf = ({ref, name, phase, status, submittedAt, set}: JobTarget) => ({
 	ref,
 	name,
 	phase,
@@ -99,5 +101,4 @@ const journalTargetOf = ({ref, name, phase, status, submittedAt, set}: CancelTar
 });
 
 /** The confirmation showed it alive. A job that could not be looked at then is of an unknown phase. */
-export const wasAlive = ({phase}: Pick<CancelTarget, 'phase'>): boolean =>
-	phase !== 'unknown' && !isEnd(phase);
+export const wasAlive = ({phase}: Pick<JobTarget, 'phase'>): boolean => phase !== 'unknown' && !isEnd(phase);

@@ -1,22 +1,24 @@
 /*
 The cancellations that a runner drives, each with its state, its journal and the lane to its job system.
 */
+
 import type {Connection} from '../../backends/backend.ts';
 import type {Job} from '../../job/job.ts';
 import type {Ref} from '../../job/ref.ts';
+import type {JobTarget} from '../../job/target.ts';
 import type {Unproven} from '../../job/unproven.ts';
 import type {BatchJournal} from '../journal/write-batch.ts';
 import type {CancelPolicy} from '../machine/effects.ts';
 import type {CancelEvent, Timer} from '../machine/events.ts';
 import type {CancelState} from '../machine/state.ts';
-import type {Batch, CancellationMoment, CancelTarget} from '../report.ts';
+import type {Batch, CancellationMoment} from '../report.ts';
 import type {Looks} from './looks.ts';
 import type {Requests} from './requests.ts';
 
 /** One cancellation. */
 export type Entry = {
 	/** What the confirmation showed. A job that was put back into the queue since is known by its new submission. */
-	target: CancelTarget;
+	target: JobTarget;
 	/** How the journal names it: a profile may have had another name then. */
 	readonly journalled: Ref;
 	readonly id: string;

@@ -1,10 +1,11 @@
 import type {BackendTraits, Connection} from '../../backends/backend.ts';
 import {parseRef, type Ref} from '../../job/ref.ts';
+import type {JobTarget} from '../../job/target.ts';
 import {refHere} from '../journal/earlier-names.ts';
 import type {BatchJournal} from '../journal/write-batch.ts';
 import type {CancelPolicy} from '../machine/effects.ts';
 import type {CancelState} from '../machine/state.ts';
-import type {Batch, CancelTarget} from '../report.ts';
+import type {Batch} from '../report.ts';
 import type {Usual} from '../usual.ts';
 import type {Entries, Entry} from './entries.ts';
 import type {Lanes} from './lanes.ts';
@@ -36,7 +37,7 @@ export type NewEntryOptions = {
 export type AddEntry = (
 	batch: Batch,
 	journal: BatchJournal,
-	confirmed: CancelTarget,
+	confirmed: JobTarget,
 	state: CancelState,
 ) => Entry;
 

@@ -1,6 +1,7 @@
 /*
 The journal of cancellations: which batches there are, how each stands, and going on with one.
 */
+
 import {unlinkSync} from 'node:fs';
 import {journalFile} from '../../cancellation/journal/batch-files.ts';
 import {BatchHeldError, holderOf} from '../../cancellation/journal/batch-lock.ts';
@@ -18,9 +19,9 @@ import {
 	openProfiles,
 } from '../../cancellation/journal/whose-batch.ts';
 import {exitCodeOf, worstExitCode, worthRetrying} from '../../cancellation/outcomes.ts';
-import type {CancelTarget} from '../../cancellation/report.ts';
 import {isoTime} from '../../job/job-json.ts';
 import {parseRef, type Ref} from '../../job/ref.ts';
+import type {JobTarget} from '../../job/target.ts';
 import {systemClock} from '../../process/clock.ts';
 import {count, duration} from '../../text/format.ts';
 import {type AskedBefore, type CancelManner, cancel} from '../cancelling/cancel.ts';
@@ -299,7 +300,7 @@ const askedBefore = async (
 	const {elsewhere: other} = await hindrancesHere(unfinished, {connections});
 	return {
 		askedAt: batch.askedAt,
-		targets: new Map<Ref, CancelTarget>(again.map(each => [each.ref, each])),
+		targets: new Map<Ref, JobTarget>(again.map(each => [each.ref, each])),
 		other,
 	};
 };

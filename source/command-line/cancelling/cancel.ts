@@ -2,11 +2,11 @@ import {readFile} from 'node:fs/promises';
 import {text as wholeText} from 'node:stream/consumers';
 import type {Connection} from '../../backends/backend.ts';
 import {dryRun} from '../../cancellation/dry-run.ts';
-import {type CancelTarget, targetOf} from '../../cancellation/report.ts';
 import {whyAnother} from '../../job/identity.ts';
 import type {Job} from '../../job/job.ts';
 import {parseRef, type Ref} from '../../job/ref.ts';
 import {countLive, withoutCovered} from '../../job/set.ts';
+import {type JobTarget, targetOf} from '../../job/target.ts';
 import {systemClock} from '../../process/clock.ts';
 import {jobCountWords} from '../../table/job-count.ts';
 import {readQuery} from '../listing/query.ts';
@@ -43,7 +43,7 @@ export type CancelManner = PursuitOptions & {
 export type AskedBefore = {
 	/** Epoch milliseconds. */
 	readonly askedAt: number;
-	readonly targets: ReadonlyMap<Ref, CancelTarget>;
+	readonly targets: ReadonlyMap<Ref, JobTarget>;
 	/** Profiles that lead to another system now, and how. */
 	readonly other: ReadonlyMap<string, string>;
 };

@@ -3,9 +3,9 @@ What somebody is shown before anything is sent. The same frozen targets are what
 */
 
 import type {BackendTraits, Connection} from '../../backends/backend.ts';
-import type {CancelTarget} from '../../engine/protocol.ts';
 import type {Job} from '../../job/job.ts';
 import {shownRef} from '../../job/ref.ts';
+import type {JobTarget} from '../../job/target.ts';
 import {endWord, liveJobsWords, othersOf, setWords} from '../../table/job-count.ts';
 import {stateInWords} from '../../table/phase-looks.ts';
 import {count, duration} from '../../text/format.ts';
@@ -14,7 +14,7 @@ import {connectionOf} from '../profiles/failure-words.ts';
 
 /** A target, and what was seen of it when the confirmation was made. */
 export type Candidate = {
-	readonly target: CancelTarget;
+	readonly target: JobTarget;
 	readonly profile: string;
 	/** Absent where it could not be looked at. */
 	readonly job?: Job;

@@ -1,5 +1,4 @@
 import {worstExitCode} from '../../cancellation/outcomes.ts';
-import {targetOf} from '../../cancellation/report.ts';
 import {
 	type Deletion,
 	deleteJob,
@@ -10,6 +9,7 @@ import {
 } from '../../engine/visibility/deletion.ts';
 import {createDismissals} from '../../engine/visibility/dismissals.ts';
 import type {Ref} from '../../job/ref.ts';
+import {targetOf} from '../../job/target.ts';
 import {systemClock} from '../../process/clock.ts';
 import {errorWords} from '../../process/error-words.ts';
 import {count} from '../../text/format.ts';

@@ -1,10 +1,10 @@
 import {refHere} from '../../cancellation/journal/earlier-names.ts';
 import {worstExitCode} from '../../cancellation/outcomes.ts';
-import {targetOf} from '../../cancellation/report.ts';
 import {whyKept} from '../../engine/visibility/deletion.ts';
 import {createDismissals, type Dismissed} from '../../engine/visibility/dismissals.ts';
 import {hideOnServer, hidingTrouble, type ServerHiding} from '../../engine/visibility/hiding.ts';
 import {parseRef, type Ref} from '../../job/ref.ts';
+import {targetOf} from '../../job/target.ts';
 import {systemClock} from '../../process/clock.ts';
 import {errorWords} from '../../process/error-words.ts';
 import {resolveRefs} from '../listing/resolve-refs.ts';

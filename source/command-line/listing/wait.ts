@@ -1,9 +1,9 @@
 /*
 Waits until jobs have come to where they are waited for. Each look serves all jobs of a profile.
 */
+
 import type {Connection} from '../../backends/backend.ts';
 import {worstExitCode} from '../../cancellation/outcomes.ts';
-import {targetOf} from '../../cancellation/report.ts';
 import {jittered} from '../../engine/polling/tempo.ts';
 import type {Failure, FailureKind} from '../../job/failure.ts';
 import {whyAnother} from '../../job/identity.ts';
@@ -11,6 +11,7 @@ import type {Job} from '../../job/job.ts';
 import {isoTime} from '../../job/job-json.ts';
 import type {Phase} from '../../job/phase.ts';
 import {parseRef, type Ref} from '../../job/ref.ts';
+import {targetOf} from '../../job/target.ts';
 import {wait as pause, systemClock} from '../../process/clock.ts';
 import {stateInWords} from '../../table/phase-looks.ts';
 import {duration} from '../../text/format.ts';

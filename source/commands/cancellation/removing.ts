@@ -1,4 +1,4 @@
-import {targetOf} from '../../cancellation/report.ts';
+import {targetOf} from '../../job/target.ts';
 import {boxColumns, overlayPlace} from '../../table/layout.ts';
 import {askedThere, subjectOf, unsettledCursor, whyNotDelete} from '../../table/subject.ts';
 import {canDelete, fitsDeleteBox, wantedText} from '../../view-models/overlays/delete-box.ts';

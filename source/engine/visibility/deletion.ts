@@ -1,13 +1,14 @@
 /*
 Deletes one ended job on its server, and says what is known afterwards. A look comes right before the request and another right after it: the first keeps a job that lives or has changed, the second tells what the server made of it.
 */
+
 import type {Connection} from '../../backends/backend.ts';
-import type {CancelTarget} from '../../cancellation/report.ts';
 import {type Failure, failureOf, failurePolicies} from '../../job/failure.ts';
 import {whyAnother} from '../../job/identity.ts';
 import type {Job} from '../../job/job.ts';
 import {phases} from '../../job/phase.ts';
 import {parseRef} from '../../job/ref.ts';
+import type {JobTarget} from '../../job/target.ts';
 
 /** What came of deleting a job. */
 export type Deletion = {
@@ -73,7 +74,7 @@ const stateOf = ({phase, status}: Pick<Job, 'phase' | 'status'>): string =>
 	`${phases[phase].label}${status.toUpperCase() === phases[phase].label ? '' : ` (${status})`}`;
 
 /** Why an ended job that was shown as `target` is not deleted now, given how it is; undefined where it may be. */
-export const whyKept = (target: CancelTarget, job: Job): string | undefined => {
+export const whyKept = (target: JobTarget, job: Job): string | undefined => {
 	const another = whyAnother(target, job);
 	if (another !== undefined) return another;
 	if (!job.terminal) return `still ${phases[job.phase].label.toLowerCase()}: cancel it first`;
@@ -87,7 +88,7 @@ Deletes exactly this job, if it still is what was shown. Never rejects but for a
 */
 export const deleteJob = async (
 	{backend}: Connection,
-	target: CancelTarget,
+	target: JobTarget,
 	signal: AbortSignal,
 ): Promise<Deletion> => {
 	const id = parseRef(target.ref)?.id ?? '';

@@ -3,6 +3,7 @@ import {join} from 'node:path';
 import {whyAnother} from '../../job/identity.ts';
 import type {Job} from '../../job/job.ts';
 import type {Ref} from '../../job/ref.ts';
+import type {JobTarget} from '../../job/target.ts';
 import {makeDirectory} from '../../process/make-directory.ts';
 import {appendToStateFile} from '../../process/state-safety.ts';
 
@@ -10,12 +11,7 @@ import {appendToStateFile} from '../../process/state-safety.ts';
 const rememberedMs = 90 * 24 * 3600 * 1000;
 
 /** A job that is hidden or shown again. */
-export type Dismissed = {
-	readonly ref: Ref;
-	readonly name?: string;
-	/** Epoch milliseconds: what tells it from a later job with the same id. */
-	readonly submittedAt?: number;
-};
+export type Dismissed = Pick<JobTarget, 'ref'> & Partial<Pick<JobTarget, 'name' | 'submittedAt'>>;
 
 type Line = Dismissed & {readonly at: number; readonly hidden: boolean};
 

@@ -1,6 +1,6 @@
-import {targetOf} from '../../cancellation/report.ts';
 import type {Job} from '../../job/job.ts';
 import type {Ref} from '../../job/ref.ts';
+import {targetOf} from '../../job/target.ts';
 import type {Clock} from '../../process/clock.ts';
 import {errorWords} from '../../process/error-words.ts';
 import type {Notify} from '../notify.ts';

@@ -1,8 +1,9 @@
 /*
 What the reader no longer wants to see: hidden here and on its server, shown again, or deleted there.
 */
-import type {CancelTarget} from '../../cancellation/report.ts';
+
 import {parseRef, type Ref} from '../../job/ref.ts';
+import type {JobTarget} from '../../job/target.ts';
 import type {Notify} from '../notify.ts';
 import type {Profile, Profiles} from '../profiles/profiles.ts';
 import type {Seen} from '../profiles/seen.ts';
@@ -72,7 +73,7 @@ export const createVisibility = (options: VisibilityOptions) => {
 		}
 	};
 
-	const remove = async (profile: Profile, target: CancelTarget) => {
+	const remove = async (profile: Profile, target: JobTarget) => {
 		const {connection, rows, poller} = profile;
 		const asked = moment();
 		const deletion = await deleteJob(connection, target, signal);
@@ -93,7 +94,7 @@ export const createVisibility = (options: VisibilityOptions) => {
 		/** Hides ended jobs, or shows them again: here, and on their servers where these have such a thing. */
 		hide,
 		/** Deletes ended jobs on their servers for good, each if it still is what was shown. */
-		deleteAll(targets: readonly CancelTarget[]) {
+		deleteAll(targets: readonly JobTarget[]) {
 			if (readOnly) {
 				const refs = targets.map(({ref}) => ref);
 				report([{type: 'asked', kind: 'delete', refs, taken: false}]);

@@ -2,9 +2,9 @@
 The question before one job is cancelled. It names it in full, and says what has happened to it since it was asked; what it is about never changes.
 */
 
-import type {CancelTarget} from '../../engine/protocol.ts';
 import {phases} from '../../job/phase.ts';
 import {shownRef} from '../../job/ref.ts';
+import type {JobTarget} from '../../job/target.ts';
 import type {CancelBox} from '../../state/screen.ts';
 import type {State} from '../../state/state.ts';
 import {endWord, liveJobs, othersOf, setWords} from '../../table/job-count.ts';
@@ -17,7 +17,7 @@ import {cutEnd, sureText, wrap} from '../../text/width.ts';
 import {profileState} from '../frame/health.ts';
 
 /** What has become of the job since the box was opened, where that matters. */
-const sinceOpened = ({known}: State, target: CancelTarget): string | undefined => {
+const sinceOpened = ({known}: State, target: JobTarget): string | undefined => {
 	const job = known.jobs.byRef.get(target.ref);
 	if (!job) return 'meanwhile it is no longer listed; jobtop looks at it before anything is sent';
 	if (job.terminal)
@@ -42,7 +42,7 @@ export const paragraph = (text: string, width: number, glyphs: Glyphs, tone?: To
 const mostNamed = 128;
 
 /** What else ends with a job, by name. */
-export const togetherWords = (target: CancelTarget): string => {
+export const togetherWords = (target: JobTarget): string => {
 	const others = othersOf(target);
 	const more = others.length > mostNamed ? ` and ${others.length - mostNamed} more` : '';
 	return `with ${target.ref} ${endWord(target.set ?? {}, others.length)} ${others.slice(0, mostNamed).join(', ')}${more}`;
@@ -58,7 +58,7 @@ export const oneJobContent = (
 	now: number,
 	{width, height, glyphs}: Room,
 ): BoxContent => {
-	const target = box.targets[0] as CancelTarget;
+	const target = box.targets[0] as JobTarget;
 	const {known} = state;
 	const profile = profileOf(state, target.ref);
 	const health = profile && known.health.get(profile.name);

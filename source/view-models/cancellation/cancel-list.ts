@@ -2,8 +2,9 @@
 Everything that a confirmation would send, job by job or request by request. Only the lines that are seen are made: there may be 100,000 of them.
 */
 
-import type {CancelTarget, DryRequest} from '../../engine/protocol.ts';
+import type {DryRequest} from '../../engine/protocol.ts';
 import {shownRef} from '../../job/ref.ts';
+import type {JobTarget} from '../../job/target.ts';
 import type {CancelBox} from '../../state/screen.ts';
 import type {State} from '../../state/state.ts';
 import {liveJobsWords, setWords} from '../../table/job-count.ts';
@@ -25,9 +26,9 @@ export const boxList = (state: State, box: CancelBox, room: Room): BoxList =>
 /** Cells of the word for a state. */
 const wordCells = 10;
 
-const widest = new WeakMap<readonly CancelTarget[], number>();
+const widest = new WeakMap<readonly JobTarget[], number>();
 
-const widestRef = (targets: readonly CancelTarget[]): number => {
+const widestRef = (targets: readonly JobTarget[]): number => {
 	let cells = widest.get(targets);
 	if (cells === undefined) {
 		cells = targets.reduce((most, {ref}) => Math.max(most, widthOf(shownRef(ref))), 0);

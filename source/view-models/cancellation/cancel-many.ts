@@ -2,8 +2,8 @@
 The question before many jobs are cancelled: how many of which state on which profile, the first of each by name, what is not in view, what is left out and why. The whole list is one key away.
 */
 
-import type {CancelTarget} from '../../engine/protocol.ts';
 import {shownId} from '../../job/ref.ts';
+import type {JobTarget} from '../../job/target.ts';
 import {keyWord} from '../../keys/words.ts';
 import type {CancelBox} from '../../state/screen.ts';
 import type {State} from '../../state/state.ts';
@@ -22,7 +22,7 @@ import {meanwhileOf, profileName} from './cancel-targets.ts';
 type Group = {
 	readonly profile: string;
 	readonly word: string;
-	readonly targets: CancelTarget[];
+	readonly targets: JobTarget[];
 	/** How many jobs they stand for. */
 	jobs: number;
 	/** Those that had no row. */
@@ -30,7 +30,7 @@ type Group = {
 };
 
 // What is frozen is counted once, however often the clock ticks.
-const grouped = new WeakMap<readonly CancelTarget[], readonly Group[]>();
+const grouped = new WeakMap<readonly JobTarget[], readonly Group[]>();
 
 const groupsOf = ({targets, hidden}: CancelBox): readonly Group[] => {
 	let groups = grouped.get(targets);

@@ -1,10 +1,11 @@
 /*
 What the question before a cancellation is about, and what it asks for. All of it is decided in the moment in which the box opens.
 */
-import {targetOf} from '../../cancellation/report.ts';
+
 import type {Job} from '../../job/job.ts';
 import {parseRef, type Ref} from '../../job/ref.ts';
 import {withoutCovered} from '../../job/set.ts';
+import {targetOf} from '../../job/target.ts';
 import type {Asks, CancelBox, Skipped} from '../../state/screen.ts';
 import type {State} from '../../state/state.ts';
 import {liveJobs} from '../../table/job-count.ts';

@@ -2,8 +2,8 @@
 The question before a job is deleted on its server. It names the job in full and what is lost with it, and asks for something that nobody types by reflex.
 */
 
-import type {CancelTarget} from '../../engine/protocol.ts';
 import {parseRef, shownRef} from '../../job/ref.ts';
+import type {JobTarget} from '../../job/target.ts';
 import {keyWord} from '../../keys/words.ts';
 import type {State} from '../../state/state.ts';
 import {stateInWords} from '../../table/phase-looks.ts';
@@ -16,7 +16,7 @@ import {profileState} from '../frame/health.ts';
 import {framed} from './frame.ts';
 
 export type DeleteBox = {
-	readonly target: CancelTarget;
+	readonly target: JobTarget;
 	/** What was typed so far. */
 	readonly typed: string;
 };
