@@ -72,6 +72,7 @@ const section = (command: Command): string => {
 const environment: readonly (readonly [string, string])[] = [
 	['JOBTOP_CONFIG', 'the configuration file'],
 	['JOBTOP_PROFILE', 'only these profiles, with commas or spaces between them'],
+	['JOBTOP_COMPLETION_TIMEOUT', 'how long Tab waits for job systems, such as 2s; 900ms if not set'],
 	['JOBTOP_READ_ONLY', '1: change nothing anywhere; 0: what the file says at its head does not count'],
 	['JOBTOP_STATE_DIR', 'where the journals are'],
 	['XDG_CONFIG_HOME, XDG_STATE_HOME', 'where configuration and journals are if nobody says otherwise'],

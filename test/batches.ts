@@ -102,7 +102,7 @@ test('a batch whose program was killed is listed as unfinished, and goes on with
 
 	const again = await jobtop(['batches', 'resume', '1']);
 	assert.equal(again.code, 0);
-	assert.match(again.stderr, /batch 1 is finished: nothing is left to do/);
+	assert.match(again.stderr, /batch 1 is finished; there is nothing to resume/);
 	const told = JSON.parse((await jobtop(['batches', 'resume', '1', '-o', 'json'])).stdout);
 	assert.deepEqual(Object.keys(told), ['version', 'batch', 'results', 'counts']);
 	// Where it was when it was asked for is no word about where it is.
@@ -126,7 +126,7 @@ test('a batch that another jobtop drives is watched, not taken', async context =
 		oneLine(stderr);
 		assert.match(
 			stderr,
-			new RegExp(`batch 1 is driven by jobtop, process ${child.pid} on .*; it goes on there`),
+			new RegExp(`batch 1 is driven by jobtop, process ${child.pid} on .*; it continues there`),
 		);
 	}
 	assert.equal(deletes().length, 1);
@@ -180,7 +180,7 @@ test('only those that were not ended are asked for again, in a batch of their ow
 	);
 	const nothing = await jobtop(['batches', 'retry', '2', '-y']);
 	assert.equal(nothing.code, 0);
-	assert.match(nothing.stderr, /nothing of batch 2 needs to be asked again/);
+	assert.match(nothing.stderr, /nothing of batch 2 needs a retry/);
 });
 
 test('an unfinished batch is resumed, not retried', async context => {
@@ -319,7 +319,7 @@ test('a batch of which nothing names the jobs any more never ends well, and has 
 	const listed = await jobtop(['batches']);
 	assert.match(listed.stdout, /^ *1 {2}- +unknown/m);
 	for (const again of [
-		/^the journal of batch 1 has lost who asked for it, and when; 0 jobs left:\n/,
+		/^the journal of batch 1 lost who asked for it and when; 0 jobs left:\n/,
 		/batch 1 is finished/,
 	]) {
 		const {code, stderr} = await jobtop(['batches', 'resume', '1', '-y']);

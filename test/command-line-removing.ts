@@ -88,7 +88,7 @@ test('without somebody to ask and without -y nothing is deleted, nor where it is
 	]) {
 		const {code, stdout, stderr} = await jobtop(parameters, {stdin: `${id.slice(-4)}\n`});
 		assert.deepEqual([code, stdout], [3, '']);
-		assert.match(stderr, /add -y to send it; nothing was sent\n$/);
+		assert.match(stderr, /add -y to send; nothing was sent\n$/);
 	}
 	const {code, stdout} = await jobtop(['--read-only', 'delete', id, '-y']);
 	assert.equal(code, 5);
@@ -100,8 +100,8 @@ test('at a terminal the end of the id has to be typed', async context => {
 	const {env, add, deletes} = await openFar(context);
 	const id = add('failed', 'mistake');
 	for (const [keys, code, words] of [
-		['\r', 3, 'kept; nothing was sent'],
-		['y\r', 3, 'kept; nothing was sent'],
+		['\r', 3, 'declined; nothing was sent'],
+		['y\r', 3, 'declined; nothing was sent'],
 		['\u0003', 130, 'interrupted; nothing was sent'],
 		[`${id.slice(-4)}\r`, 0, 'is deleted on its server'],
 	] as const) {
@@ -180,7 +180,7 @@ test('dismissing hides on a Tapis server too, and restoring brings back', async 
 	const {server, add, jobtop} = await openTapis(context);
 	const [id, live] = [add('failed'), add('running')];
 	const hidden = await jobtop('dismiss', id);
-	assert.deepEqual([hidden.code, hidden.stdout], [0, `tapis/${id} is dismissed, on its server too\n`]);
+	assert.deepEqual([hidden.code, hidden.stdout], [0, `tapis/${id} was dismissed, on its server too\n`]);
 	assert.ok(server.isHidden(id));
 	const refused = await jobtop('dismiss', `tapis/${live}`, 'tapis/nobody', '-o', 'json');
 	assert.equal(refused.code, 5);
@@ -212,16 +212,16 @@ test('what a server does not hide is dismissed here, and that is what is said', 
 	assert.match(stdout, /is hidden here; whether it is hidden on its server nobody can tell/);
 	const still = await jobtop('--read-only', 'dismiss', id);
 	assert.equal(still.code, 0);
-	assert.match(still.stdout, /is dismissed here; read-only, so no server was asked/);
+	assert.match(still.stdout, /was dismissed here only: read-only/);
 });
 
 test('where a server has no such thing it is hidden here, and list --all still has it', async context => {
 	const {jobtop, add} = await openFar(context);
 	const id = add('failed', 'a');
-	assert.equal((await jobtop(['dismiss', id])).stdout, `weaver/${id} is dismissed\n`);
+	assert.equal((await jobtop(['dismiss', id])).stdout, `weaver/${id} was dismissed\n`);
 	assert.equal((await jobtop(['list', '-o', 'ref'])).stdout, '');
 	assert.equal((await jobtop(['list', '--all', '-o', 'ref'])).stdout, `weaver/${id}\n`);
-	assert.equal((await jobtop(['restore', id])).stdout, `weaver/${id} is restored\n`);
+	assert.equal((await jobtop(['restore', id])).stdout, `weaver/${id} was restored\n`);
 	const again = await jobtop(['restore', `weaver/${id}`]);
 	assert.deepEqual([again.code, again.stdout], [0, `weaver/${id} was not dismissed\n`]);
 	assert.equal((await jobtop(['restore', 'nobody'])).code, 7);
@@ -235,7 +235,7 @@ test('a dismissal that cannot be remembered changes nothing anywhere', async con
 	const env = {TAPIS_BASE_URL: server.url, TAPIS_TOKEN: 'secret', JOBTOP_STATE_DIR: state};
 	const {code, stderr} = await runCli(['dismiss', id], {env});
 	assert.equal(code, 5);
-	assert.match(stderr, /cannot be remembered: .*nothing was changed\n$/);
+	assert.match(stderr, /cannot save that: .*nothing was changed\n$/);
 	assert.ok(!server.isHidden(id));
 });
 
@@ -248,5 +248,5 @@ test('they work below the demo', async () => {
 	const deleted = await runCli(['demo', ...jobs, 'delete', '-y', ref('tensorpool')]);
 	assert.deepEqual([deleted.code, deleted.stdout], [0, `${ref('tensorpool')} is deleted on its server\n`]);
 	const hidden = await runCli(['demo', ...jobs, 'dismiss', ref('tapis')]);
-	assert.equal(hidden.stdout, `${ref('tapis')} is dismissed, on its server too\n`);
+	assert.equal(hidden.stdout, `${ref('tapis')} was dismissed, on its server too\n`);
 });

@@ -47,7 +47,7 @@ const runs: readonly Run[] = [
 	},
 	{words: 'cancel --query name~nothing', code: 7, says: /^$/, complains: /no active job matches/},
 	{words: 'cancel --from REFS --dry-run', says: /nothing was sent/, complains: /would send/},
-	{words: 'cancel LIVE --force -y', code: 5, says: /nothing stronger than cancel/},
+	{words: 'cancel LIVE --force -y', code: 5, says: /has no force-cancel/},
 	{words: '--read-only cancel LIVE -y', code: 5, says: /read-only/},
 	{words: 'wait ENDED --for terminal --timeout 1s -o jsonl', says: /"outcome":"reached"/},
 	{words: '--log-file LOG --verbose list', says: /JOB/, complains: /weaver listPage /},
@@ -59,13 +59,13 @@ const runs: readonly Run[] = [
 		words:
 			'batches resume 1 --yes --without gone --take-over --concurrency 2 --rate 50 --wait none --timeout 1s -o jsonl',
 		says: /"outcome":"cancelled"/,
-		complains: /nothing is left to do/,
+		complains: /there is nothing to resume/,
 	},
 	{
 		words:
 			'batches retry 1 --reason again --force --dry-run -y --protected weaver --concurrency 2 --rate 50 --wait accepted --timeout 1s -o text',
 		says: /^$/,
-		complains: /needs to be asked again/,
+		complains: /needs a retry/,
 	},
 	{words: 'batches prune --older-than 1d --dry-run', says: /^$/, complains: /would be removed/},
 	{words: 'profiles', says: /^PROFILE/},
@@ -232,7 +232,7 @@ const endings: Readonly<Record<string, (far: Far) => Promise<CliResult>>> = {
 	},
 	6: ({jobtop, fill}) => jobtop(fill('cancel ENDED -y')),
 	7: ({jobtop}) => jobtop(['cancel', 'weaver/none', '-y']),
-	8: ({jobtop, fill}) => jobtop(fill('wait LIVE --timeout 300ms')),
+	8: ({jobtop, fill}) => jobtop(fill('wait LIVE --timeout 5s')),
 	130: far => interrupted(far, 'SIGINT'),
 	143: far => interrupted(far, 'SIGTERM'),
 	129: far => interrupted(far, 'SIGHUP'),

@@ -147,10 +147,10 @@ const failures: readonly (readonly [
 		5,
 		'rate-limited',
 		'rate-limited',
-		/429.*asked for patience; try again later \(in 17 s\)/,
+		/429.*asked to slow down; try again later \(in 17 s\)/,
 	],
 	['a refused credential', 'unauthorized', 4, 'unauthorized', 'unauthorized', /401.*; renew the credential/],
-	['a refused right', 'forbidden', 5, 'forbidden', 'forbidden', /403.*ask for the right/],
+	['a refused right', 'forbidden', 5, 'forbidden', 'forbidden', /403.*ask for permission/],
 	[
 		'a refused connection',
 		'left',
@@ -212,9 +212,9 @@ test('a mistake on the command line is one line, names the nearest word, and is 
 		[['list', 'colour:red'], /cannot be read at character 1, colour:red: there is no such field/],
 		[['list', 'a', 'agee>2h'], /at character 3, agee>2h: there is no such field here; did you mean "age"/],
 		[['list', 'name<b'], /name cannot be compared with </],
-		[['cancel'], /in one way: REF\.\.\., --query QUERY or --from FILE/],
-		[['cancel', 'a/b', '--query', 'x'], /in one way/],
-		[['cancel', '', '-y'], /an empty word stands where a job should; it is named as PROFILE\/ID/],
+		[['cancel'], /choose one way to name jobs: REF\.\.\., --query QUERY or --from FILE/],
+		[['cancel', 'a/b', '--query', 'x'], /choose one way/],
+		[['cancel', '', '-y'], /a job is empty; write PROFILE\/ID/],
 		[['show'], /missing required argument 'ref'/],
 		[
 			['cancel', '--everyone', '--query', 'x'],
@@ -226,7 +226,7 @@ test('a mistake on the command line is one line, names the nearest word, and is 
 		[['wait', '--everyone'], /jobtop list --everyone -o ref QUERY \| xargs jobtop wait/],
 		[['show', '--everyone'], /jobtop list --everyone -o ref QUERY \| xargs jobtop show/],
 		[['wait', 'a/b', '--evryone'], /unknown option '--evryone'/],
-		[['demo', '--port', '80'], /--port has a use only with --serve/],
+		[['demo', '--port', '80'], /--port needs --serve/],
 		[['list', '--config', '/nowhere/c.toml'], /\/nowhere\/c\.toml: cannot be read/],
 	];
 	for (const [parameters, words] of mistakes) {
@@ -304,7 +304,7 @@ test('an id that two profiles know is refused, and both are named', async contex
 	]) {
 		const {code, stderr} = await runCli(parameters, {env});
 		assert.equal(code, 2);
-		assert.match(stderr, new RegExp(`known in several profiles; say which: a/${id}, b/${id}`));
+		assert.match(stderr, new RegExp(`is in several profiles; choose one: a/${id}, b/${id}`));
 	}
 	assert.deepEqual(server.history(id), []);
 });
@@ -405,7 +405,7 @@ test('without somebody to ask and without -y nothing is sent', async context => 
 	]) {
 		const {code, stdout, stderr} = await jobtop(parameters, {stdin: 'y\n'});
 		assert.deepEqual([code, stdout], [3, '']);
-		assert.match(stderr, /add -y to send it; nothing was sent\n$/);
+		assert.match(stderr, /add -y to send; nothing was sent\n$/);
 	}
 	assert.deepEqual(deletes(), []);
 });
@@ -420,9 +420,9 @@ test('at a terminal the question is asked, and only y sends', async context => {
 		return terminal;
 	};
 	for (const [keys, code, words] of [
-		['\r', 3, 'kept; nothing was sent'],
-		['n\r', 3, 'kept; nothing was sent'],
-		['\u0004', 3, 'kept; nothing was sent'],
+		['\r', 3, 'declined; nothing was sent'],
+		['n\r', 3, 'declined; nothing was sent'],
+		['\u0004', 3, 'declined; nothing was sent'],
 		['\u0003', 130, 'interrupted; nothing was sent'],
 		['y\r', 0, 'is cancelled'],
 	] as const) {
@@ -460,7 +460,7 @@ test('at a terminal a table is cut to its width, and the name of a protected pro
 	);
 	assert.match(table.text(), /…$/m);
 	const cancel = open('cancel', id, '-y');
-	await cancel.until('type its name to go on:');
+	await cancel.until('type its name to continue:');
 	cancel.press('prd\r');
 	assert.equal((await cancel.exited).code, 3);
 	assert.deepEqual(deletes(), []);
@@ -496,13 +496,13 @@ test('what is read-only is not changed', async context => {
 	assert.deepEqual(deletes(), []);
 });
 
-test('a dry run says what would be sent, and sends nothing', async context => {
+test('a dry run shows what would be sent, and sends nothing', async context => {
 	const {jobtop, add, deletes} = await openFar(context);
 	const [a, b] = [add('running', 'a'), add('succeeded', 'b')];
 	const {code, stdout, stderr} = await jobtop(['cancel', a, b, '--dry-run', '-y', '-o', 'json']);
 	assert.equal(code, 0);
 	assert.deepEqual(JSON.parse(stdout).counts, {'finished-first': 1, 'not-sent': 1});
-	assert.match(stderr, /cancel 1 job:\n.*\nWeaver: [\s\S]*a dry run: nothing was sent\n$/);
+	assert.match(stderr, /cancel 1 job:\n.*\nWeaver: [\s\S]*dry run: nothing was sent\n$/);
 	assert.match(stderr, /would send to \S+: DELETE http:\/\/127\.0\.0\.1:\d+\S*\/jobs\/\S+\n/);
 	assert.deepEqual(deletes(), []);
 });
@@ -518,7 +518,7 @@ test('all that match a query are cancelled, unless they are more than was though
 	for (const nothing of ['', ' ']) {
 		const {code, stderr} = await jobtop(['cancel', '--query', nothing, '-y']);
 		assert.equal(code, 2);
-		assert.match(stderr, /^jobtop: --query is empty; say state:active [^\n]*; nothing was sent\n$/);
+		assert.match(stderr, /^jobtop: --query is empty; use state:active [^\n]*; nothing was sent\n$/);
 	}
 	assert.deepEqual(deletes(), []);
 	const {code, stdout, stderr} = await jobtop(['cancel', '--query', 'name~mesh', '-y']);
@@ -615,7 +615,7 @@ test('a job that goes on after the request is overdue when the time is up, never
 	assert.ok(!/is cancelled/.test(stdout));
 	assert.match(
 		stderr,
-		/not waited for longer than 8s; the journal keeps what is not settled: jobtop batches resume 1\n/,
+		/stopped waiting after 8s; the journal keeps unsettled jobs: jobtop batches resume 1\n/,
 	);
 	assert.ok(!readFileSync(join(state, 'batches', '1.jsonl'), 'utf8').includes('"settled"'));
 });
@@ -627,13 +627,10 @@ test('what had not left when the time is up is not called recalled, and nothing 
 	const {code, stdout, stderr} = await jobtop(['cancel', `weaver/${id}`, '-y', '--timeout', '1s']);
 	assert.equal(code, 5);
 	assert.match(stdout, /nothing was sent for weaver\/.*: nobody waited any longer/);
-	assert.match(
-		stderr,
-		/not waited for longer than 1s; nothing of it is under way; jobtop batches retry 1 asks/,
-	);
+	assert.match(stderr, /stopped waiting after 1s; nothing is in progress; jobtop batches retry 1 tries/);
 	assert.deepEqual(deletes(), []);
 	const resumed = await jobtop(['batches', 'resume', '1']);
-	assert.match(resumed.stderr, /nothing is left to do/);
+	assert.match(resumed.stderr, /there is nothing to resume/);
 });
 
 test('who waits for acceptance alone is told no more than that', async context => {
@@ -678,7 +675,7 @@ for (const [signal, code] of [
 		child.kill(signal);
 		const ended = await result;
 		assert.equal(ended.code, code);
-		assert.match(ended.stderr, /interrupted; the journal keeps what is not settled/);
+		assert.match(ended.stderr, /interrupted; the journal keeps unsettled jobs/);
 		// Overdue is said of what was seen alive since it was accepted.
 		const {outcome} = JSON.parse(ended.stdout.trimEnd().split('\n').at(-1) ?? '');
 		assert.ok(outcome === 'unknown' || outcome === 'overdue', outcome);

@@ -10,9 +10,15 @@ import {join} from 'node:path';
 import {type TestContext, test} from 'node:test';
 import {promisify} from 'node:util';
 import {temporaryDirectory} from './helpers/engine.ts';
-import {openFar} from './helpers/far-weaver.ts';
+import {openFar as openServer} from './helpers/far-weaver.ts';
 import {program, runCli} from './helpers/run-cli.ts';
 import {openTerminal} from './helpers/terminal.ts';
+
+/** A server whose jobs Tab waits for, however busy the machine is. */
+const openFar = async (context: TestContext) => {
+	const far = await openServer(context);
+	return {...far, env: {...far.env, JOBTOP_COMPLETION_TIMEOUT: '1m'}};
+};
 
 const offered = async (words: readonly string[], env: Record<string, string> = {}) => {
 	const {code, stdout, stderr} = await runCli(['__complete', '--', ...words], {env});

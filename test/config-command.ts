@@ -129,10 +129,7 @@ test('what has nothing stronger than cancel is not forced, and nothing is sent',
 	const id = add('running', 'a');
 	const {code, stdout} = await jobtop(['cancel', id, '-y', '--force']);
 	assert.equal(code, 5);
-	assert.match(
-		stdout,
-		/nothing was sent for weaver\/.*has nothing stronger than cancel: Weaver takes no --force/,
-	);
+	assert.match(stdout, /nothing was sent for weaver\/.*has no force-cancel: Weaver needs no --force/);
 	assert.deepEqual(deletes(), []);
 });
 

@@ -127,7 +127,7 @@ test('a fault of the demo is in the way of any command on it', async context => 
 
 test('a fault that is written wrongly is one line with the nearest word, and exit code 2', async () => {
 	const mistakes: readonly (readonly [fault: string, words: RegExp])[] = [
-		['weavr=broken', /no embedded system "weavr"; did you mean "weaver"\?/],
+		['weavr=broken', /no built-in system "weavr"; did you mean "weaver"\?/],
 		['brokn', /no fault "brokn"; did you mean "broken"\?/],
 		['weaver=', /no fault "weaver="/],
 		['broken:2', /share "2" must be above 0 and at most 1/],
@@ -172,5 +172,5 @@ test('a port that is taken is one line', async context => {
 	const {port} = server.address() as AddressInfo;
 	const {code, stdout, stderr} = await runCli(['demo', '--serve', '--port', String(Math.min(port, 65_530))]);
 	assert.deepEqual([code, stdout], [2, '']);
-	assert.match(stderr, /^jobtop: port \d+ cannot be had \(EADDRINUSE\); choose others with --port\n$/);
+	assert.match(stderr, /^jobtop: port \d+ is not available \(EADDRINUSE\); choose others with --port\n$/);
 });

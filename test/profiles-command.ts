@@ -109,7 +109,7 @@ test('the step that failed is named, with what to do', async context => {
 		[{WEAVER_URL: 'http://127.0.0.1:1'}, undefined, 'connection', 5, /check the port in url/],
 		[{WEAVER_URL: plain.replace('http:', 'https:')}, undefined, 'tls', 5, /NODE_EXTRA_CA_CERTS/],
 		[env, 'unauthorized', 'credentials', 4, /renew the credential/],
-		[env, 'forbidden', 'rights', 5, /ask for the right/],
+		[env, 'forbidden', 'rights', 5, /ask for permission/],
 		[env, 'login-page', 'answer', 5, /check the path in url/],
 		[env, 'broken', 'answer', 5, /the server failed/],
 	];

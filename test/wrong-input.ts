@@ -71,15 +71,15 @@ for (const [text, place, remedy] of configurations) {
 const lines: readonly (readonly [words: readonly string[], place: string, remedy: RegExp])[] = [
 	[['cancl', 'weaver/x'], '"cancl"', /did you mean "cancel"\?/],
 	[['cancel', 'weaver/x', '--yess'], "'--yess'", /did you mean --yes\?/],
-	[['cancel', 'weaver/x', '-y', '--zzz'], "'--zzz'", /--help shows what can be said/],
-	[['cancel', '-y'], 'what to cancel', /REF\.\.\., --query QUERY or --from FILE/],
+	[['cancel', 'weaver/x', '-y', '--zzz'], "'--zzz'", /--help lists them/],
+	[['cancel', '-y'], 'one way to name jobs', /REF\.\.\., --query QUERY or --from FILE/],
 	[['cancel', '-y', '--query', 'agee>2h'], 'character 1, agee>2h', /did you mean "age"/],
 	[['cancel', '-y', '--from', '/nowhere/refs'], '/nowhere/refs', /cannot be read: ENOENT/],
 	[['cancel', 'weaver/x', '-y', '--timeout', 'soon'], '--timeout', /a time such as 90s/],
 	[['cancel', 'weaver/x', '-y', '--wait', 'ended'], '--wait', /terminal, accepted, none/],
 	[['cancel', 'weaver/x', '-y', '--rate', '0'], '--rate', /number from 0\.01/],
 	[['--profile', 'weavr', 'cancel', 'x', '-y'], '"weavr"', /did you mean "weaver"\?/],
-	[['wait'], "'ref'", /--help shows what can be said/],
+	[['wait'], "'ref'", /--help lists them/],
 	[['wait', 'weaver/x', '--for', 'ended'], '--for', /terminal, queued, starting/],
 	[['batches', 'resme', '1'], '"resme"', /did you mean "resume"\?/],
 	[['batches', 'show', 'last'], "'last'", /whole number from 1/],
@@ -87,7 +87,7 @@ const lines: readonly (readonly [words: readonly string[], place: string, remedy
 	[['profiles', 'test', 'weavr'], '"weavr"', /did you mean "weaver"\?/],
 	[['completion', 'tcsh'], "'tcsh'", /bash, zsh, fish/],
 	[['list', '--log-file', '/dev/null/x'], '/dev/null/x', /choose a file in a folder of yours/],
-	[['backends', 'weaver'], "'backends'", /--help shows what can be said/],
+	[['backends', 'weaver'], "'backends'", /--help lists them/],
 ];
 
 test('a command line that is wrong is refused in one line, and nothing is sent', async context => {

@@ -18,8 +18,8 @@ export const serveDemo = async (options: DemoOptions, console: Console): Promise
 	console.data(configurationOf(demo));
 	console.say(
 		[
-			'jobtop: the embedded job systems are listening; save the above as FILE and run jobtop --config FILE',
-			`jobtop: PUT ${control.url}/faults changes what goes wrong; Ctrl-C ends all`,
+			'jobtop: the built-in job systems are listening; save the text above as FILE and run jobtop --config FILE',
+			`jobtop: PUT ${control.url}/faults changes the faults; Ctrl-C stops everything`,
 		].join('\n'),
 	);
 	const code = await interrupted;
@@ -44,7 +44,7 @@ const listenError = (error: unknown, port: number): CommandError | undefined => 
 	const {code, syscall} = error as NodeJS.ErrnoException & {readonly port?: number};
 	if (syscall !== 'listen') return undefined;
 	const taken = (error as {readonly port?: number}).port ?? port;
-	return new CommandError(`port ${taken} cannot be had (${code}); choose others with --port`);
+	return new CommandError(`port ${taken} is not available (${code}); choose others with --port`);
 };
 
 /** A configuration file that needs nothing else: the keys stand in it, since they keep nobody out. */

@@ -24,7 +24,7 @@ export const readFault = (text: string): ImposedFault | string => {
 	} = /^(?:(?<system>[^=]*)=)?(?<name>[^=:@]*)(?::(?<share>[^@]*))?(?:@(?<time>.*))?$/.exec(text.trim())
 		?.groups ?? {};
 	if (system !== undefined && !isOneOf(systemNames, system)) {
-		return `There is no embedded system ${quoted(system)}; ${didYouMean(system, systemNames)}`;
+		return `There is no built-in system ${quoted(system)}; ${didYouMean(system, systemNames)}`;
 	}
 	if (!isOneOf(faultNames, name)) {
 		return `There is no fault ${quoted(name || text)}; ${didYouMean(name || text, faultNames)}`;
@@ -33,8 +33,7 @@ export const readFault = (text: string): ImposedFault | string => {
 	if (share?.trim() === '' || !(part > 0 && part <= 1)) {
 		return `The share ${quoted(share ?? '')} must be above 0 and at most 1, such as ${name}:0.3`;
 	}
-	if (part < 1 && imposableFaults[name].hits === 'server')
-		return `${name} has no share: it is so or it is not`;
+	if (part < 1 && imposableFaults[name].hits === 'server') return `${name} has no share: it is on or off`;
 	const afterMs = time === undefined ? 0 : parseDuration(time);
 	if (afterMs === undefined) return `The start ${quoted(time ?? '')} must be a time, such as ${name}@10s`;
 	return {name, share: part, afterMs, ...(system !== undefined && {system: system as SystemName})};

@@ -37,13 +37,14 @@ export type DemoFlags = {
 
 export const duration = (text: string): number => {
 	const ms = parseDuration(text);
-	if (ms === undefined || ms < 100) throw new InvalidArgumentError('It is a time such as 90s, 15m or 2h.');
+	if (ms === undefined || ms < 100)
+		throw new InvalidArgumentError('It must be a time such as 90s, 15m or 2h.');
 	return ms;
 };
 
 export const interval = (text: string): number => {
 	const ms = duration(text);
-	if (ms < 1000) throw new InvalidArgumentError('It is at least 1s.');
+	if (ms < 1000) throw new InvalidArgumentError('It must be at least 1s.');
 	return ms;
 };
 
@@ -59,7 +60,7 @@ export const number =
 		) {
 			return value;
 		}
-		throw new InvalidArgumentError(`It is a ${whole ? 'whole ' : ''}number from ${least} to ${most}.`);
+		throw new InvalidArgumentError(`It must be a ${whole ? 'whole ' : ''}number from ${least} to ${most}.`);
 	};
 
 export const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
@@ -72,26 +73,28 @@ export const fault = (text: string, before: readonly ImposedFault[] = []): reado
 
 /** How it is written; the first is usual. */
 export const output = (...formats: readonly [string, ...string[]]) =>
-	new Option('-o, --output <format>', 'how').choices(formats).default(formats[0]);
+	new Option('-o, --output <format>', 'output format').choices(formats).default(formats[0]);
 export const waits = () =>
-	new Option('--wait <what>', 'what to wait for')
+	new Option('--wait <what>', 'the event to wait for')
 		.choices(['terminal', 'accepted', 'none'])
 		.default('terminal');
 export const timeouts = () =>
-	new Option('--timeout <time>', 'how long to wait, such as 90s').argParser(duration).default(600_000, '10m');
+	new Option('--timeout <time>', 'longest time to wait, such as 90s')
+		.argParser(duration)
+		.default(600_000, '10m');
 export const concurrencies = () =>
 	new Option('--concurrency <n>', 'requests at the same time, for each profile').argParser(number(1, 64));
 export const rates = () =>
 	new Option('--rate <n>', 'requests a second, for each profile').argParser(number(0.01, 1000, false));
 export const protectedOnes = () =>
-	new Option('--protected <name>', 'this protected profile is meant (can be repeated)')
+	new Option('--protected <name>', 'confirm this protected profile (repeatable)')
 		.argParser(collect)
 		.default([], 'none');
 
 export const givenUp = () =>
 	new Option(
 		'--without <name>',
-		'give up the jobs of this profile, which is configured no more (can be repeated)',
+		'give up the jobs of this profile, which is no longer configured (repeatable)',
 	)
 		.argParser(collect)
 		.default([], 'none');

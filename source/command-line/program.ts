@@ -60,22 +60,22 @@ export const createProgram = (openScreen: OpenScreen, end: (code: number) => voi
 		.description('Watch jobs on several job systems, cancel them, and follow each until it has really ended.')
 		.usage('[options] [command]')
 		.version(version(), '--version', 'print the version')
-		.helpOption('-h, --help', 'print what can be asked')
+		.helpOption('-h, --help', 'show help')
 		.helpCommand(false)
-		.option('--config <file>', 'the configuration file')
+		.option('--config <file>', 'use this configuration file')
 		.addOption(
-			new Option('--profile <name>', 'only this profile (can be repeated)')
+			new Option('--profile <name>', 'use only this profile (repeatable)')
 				.argParser(collect)
 				.default([], 'all'),
 		)
-		.option('--read-only', 'change nothing anywhere')
+		.option('--read-only', 'read-only: change nothing')
 		.addOption(new Option('--color <when>', 'colours').choices(['auto', 'always', 'never']).default('auto'))
-		.option('--ascii', 'plain characters only')
-		.option('--plain', 'lines below each other instead of a screen, for screen readers')
-		.option('--no-input', 'never ask anything')
-		.option('--interval <time>', 'time between two looks, such as 5s', interval)
-		.option('--log-file <file>', 'tell every request and its answer in this file, without secrets')
-		.option('-v, --verbose', 'tell them on stderr')
+		.option('--ascii', 'use ASCII characters only')
+		.option('--plain', 'print lines instead of a screen, for screen readers')
+		.option('--no-input', 'never ask a question')
+		.option('--interval <time>', 'time between two polls, such as 5s', interval)
+		.option('--log-file <file>', 'log every request and answer to this file, without secrets')
+		.option('-v, --verbose', 'log them to stderr')
 		.exitOverride()
 		.configureOutput({
 			outputError: (text, write) => write(`jobtop: ${oneLine(text)}\n`),
@@ -98,10 +98,10 @@ export const createProgram = (openScreen: OpenScreen, end: (code: number) => voi
 	for (const define of everywhere) define(demo, onEmbedded);
 	return withExamples(
 		withExitCodes(program, exitCodes),
-		['jobtop', 'the screen'],
-		['jobtop --profile prod list', 'the jobs of one job system'],
-		['jobtop doctor', 'what is wrong, and what to do'],
-		['jobtop demo', 'on job systems that it brings along'],
+		['jobtop', 'open the screen'],
+		['jobtop --profile prod list', 'list the jobs of one profile'],
+		['jobtop doctor', 'check your setup'],
+		['jobtop demo', 'try the built-in job systems'],
 	);
 };
 
@@ -132,7 +132,7 @@ const oneLine = (text: string): string =>
 		.replace(/\s*\n\s*/g, ' ')
 		.replace(
 			/^(?:unknown option|too many arguments|missing required argument|option .* argument missing)(?!.*did you mean).*$/,
-			line => `${line.replace(/\.$/, '')}; --help shows what can be said`,
+			line => `${line.replace(/\.$/, '')}; --help lists them`,
 		);
 
 const helpWidth = (): number => Number(process.env.COLUMNS) || process.stdout.columns || 80;

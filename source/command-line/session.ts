@@ -47,7 +47,9 @@ export const openConfigured = async (flags: ConfigurationFlags): Promise<Session
 	const {profiles, lookedFor} = configuration;
 	if (profiles.length === 0) {
 		throw new CommandError(
-			['there is nothing to ask; jobtop looked for', ...lookedFor, 'jobtop demo brings its own'].join('\n  '),
+			['there are no profiles; jobtop looked for', ...lookedFor, 'jobtop demo has built-in systems'].join(
+				'\n  ',
+			),
 		);
 	}
 	const connections = limitedAll(connectAll(profiles, process.env, openRequestLog(flags)));

@@ -20,43 +20,43 @@ type Imposable = {readonly about: string} & (
 );
 
 export const imposableFaults = {
-	'rate-limited': {hits: 'requests', fault: 'rate-limited', about: 'it answers 429 and asks for patience'},
+	'rate-limited': {hits: 'requests', fault: 'rate-limited', about: 'it answers 429 and asks to slow down'},
 	broken: {hits: 'requests', fault: 'broken', about: 'it answers 500'},
 	slow: {hits: 'requests', fault: 'slow', about: 'it answers four seconds late'},
-	silent: {hits: 'requests', fault: 'silent', about: 'it takes requests and never answers'},
+	silent: {hits: 'requests', fault: 'silent', about: 'it accepts requests and never answers'},
 	'cut-off': {
 		hits: 'requests',
 		fault: 'cut-off',
-		about: 'it does what is asked, and the connection breaks in the middle of the answer',
+		about: 'it does what was requested, and the connection breaks in the middle of the answer',
 	},
-	'login-page': {hits: 'requests', fault: 'login-page', about: 'it answers 200 with a page to sign in'},
-	nonsense: {hits: 'requests', fault: 'nonsense', about: 'it answers 200 with JSON that means nothing'},
+	'login-page': {hits: 'requests', fault: 'login-page', about: 'it answers 200 with a login page'},
+	nonsense: {hits: 'requests', fault: 'nonsense', about: 'it answers 200 with meaningless JSON'},
 	'expired-key': {hits: 'requests', fault: 'expired-key', about: 'it answers 401 in its own words'},
 	forbidden: {hits: 'requests', fault: 'forbidden', about: 'it answers 403'},
-	down: {hits: 'server', about: 'nobody listens at its address'},
+	down: {hits: 'server', about: 'nothing listens at its address'},
 	'ends-when-looked-at': {
 		hits: 'jobs',
 		quirk: 'ends-when-looked-at',
-		about: 'a look says that the job runs, and then it has ended',
+		about: 'a look shows the job running, then it ends',
 	},
-	stubborn: {hits: 'jobs', quirk: 'stubborn', about: 'the cancel is accepted, and takes its time'},
+	stubborn: {hits: 'jobs', quirk: 'stubborn', about: 'the cancel is accepted and takes a long time'},
 	'never-stops': {
 		hits: 'jobs',
 		quirk: 'never-stops',
-		about: 'the cancel is accepted, and the job runs on for ever',
+		about: 'the cancel is accepted, and the job never stops',
 	},
 	'late-write': {hits: 'jobs', quirk: 'late-write', about: 'the cancel is accepted, and the job succeeds'},
 	'comes-back': {
 		hits: 'jobs',
 		quirk: 'comes-back',
-		about: 'six seconds after it was cancelled the job runs again',
+		about: 'six seconds after it was cancelled, the job runs again',
 	},
 	'works-on': {
 		hits: 'jobs',
 		quirk: 'works-on',
-		about: 'the job says that it was cancelled, and starts or goes on until its own end',
+		about: 'the job reports that it was cancelled, but starts or runs to its own end',
 	},
-	vanishes: {hits: 'jobs', quirk: 'vanishes', about: 'once it was cancelled the job is not known any more'},
+	vanishes: {hits: 'jobs', quirk: 'vanishes', about: 'once cancelled, the job is no longer known'},
 } as const satisfies Readonly<Record<string, Imposable>>;
 
 export type ImposableFault = keyof typeof imposableFaults;

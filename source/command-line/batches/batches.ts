@@ -46,7 +46,9 @@ const factsOf = (stateDirectory: string, number: number): BatchFacts => {
 	const batch = known.includes(number) ? readKnownBatch(stateDirectory, number) : undefined;
 	if (batch === undefined) {
 		const there =
-			known.length === 0 ? 'there are none' : `there are ${known.at(0)} to ${known.at(-1)}: jobtop batches`;
+			known.length === 0
+				? 'there are no batches'
+				: `there are ${known.at(0)} to ${known.at(-1)}: jobtop batches`;
 		throw new CommandError(`there is no batch ${number} in ${stateDirectory}; ${there}`, 7);
 	}
 	return withHolder(stateDirectory, batch);
@@ -64,7 +66,7 @@ export const listBatches = (stateDirectory: string, output: BatchFormat, console
 		try {
 			const batch = readKnownBatch(stateDirectory, number);
 			if (!batch) {
-				console.say(`jobtop: batch ${number} was never begun: its journal is empty`);
+				console.say(`jobtop: batch ${number} never began: its journal is empty`);
 				continue;
 			}
 			facts.push(withHolder(stateDirectory, batch));
@@ -171,14 +173,14 @@ export const resume = async (
 		const lost = batch.damage?.targets ? [5] : [];
 		const targets = new Map(batch.cancellations.map(each => [refHere(connections, each.ref), each]));
 		if (batch.finished) {
-			console.say(`jobtop: batch ${number} is finished: nothing is left to do`);
+			console.say(`jobtop: batch ${number} is finished; there is nothing to resume`);
 			const results = batch.cancellations.map(each => resultOfJournal(each, batch.askedAt));
 			return tellSettled(results, {codes: lost, options, console}, number);
 		}
 		const still = options.without.find(name => profileNamed(connections, name));
 		if (still !== undefined) {
 			throw new CommandError(
-				`--without gives up the jobs of a profile that is no more, and ${still} is configured here; nothing was sent`,
+				`--without gives up the jobs of a profile that is no longer configured, but ${still} is configured here; nothing was sent`,
 			);
 		}
 		const hindrances = await hindrancesHere(batch, session, options.without);
@@ -207,11 +209,11 @@ export const resume = async (
 				} catch (error) {
 					if (!(error instanceof BatchHeldError)) throw error;
 					const how = error.elsewhere
-						? `; when it is surely no more: jobtop batches resume ${number} --take-over`
-						: '; it goes on there';
+						? `; if that jobtop is not running any more: jobtop batches resume ${number} --take-over`
+						: '; it continues there';
 					throw new Error(`${error.message}${how}`, {cause: error});
 				}
-				throw new Error(`batch ${number} was finished in this moment`);
+				throw new Error(`batch ${number} has just finished`);
 			},
 			targets,
 			settled,
@@ -239,7 +241,7 @@ const agree = async (
 ): Promise<void> => {
 	const left = batch.cancellations.filter(({outcome}) => outcome === undefined);
 	const told = batch.damage?.targets
-		? `the journal of batch ${batch.number} has lost who asked for it, and when`
+		? `the journal of batch ${batch.number} lost who asked for it and when`
 		: `batch ${batch.number} was asked by ${batch.by} at ${isoTime(batch.askedAt)}`;
 	console.say(`${told}; ${count(left.length, 'job')} left:`);
 	for (const {ref, name} of left) console.say(`  ${ref}  ${name}`);
@@ -249,7 +251,7 @@ const agree = async (
 		yes: options.yes,
 		protected: [],
 		mayAsk: true,
-		question: 'go on with it? [y/N] ',
+		question: 'resume it? [y/N] ',
 		agrees: answer => /^y(?:es)?$/i.test(answer),
 	});
 };
@@ -277,7 +279,7 @@ export const retry = async (
 		const again = batch.cancellations.filter(({outcome}) => outcome && worthRetrying.has(outcome.kind));
 		const refs = again.map(({ref}) => ref);
 		if (refs.length === 0) {
-			console.say(`jobtop: nothing of batch ${number} needs to be asked again`);
+			console.say(`jobtop: nothing of batch ${number} needs a retry`);
 			return tellSettled([], {codes: [worstOf(batch)], options, console});
 		}
 		const reason = options.reason ?? batch.reason;

@@ -12,12 +12,12 @@ export const knownBatches = (stateDirectory: string): readonly number[] => {
 		return batchNumbers(stateDirectory);
 	} catch (error) {
 		if (error instanceof UnsafeStateError) {
-			throw new CommandError(`${error.message}; until then jobtop starts and reads no batch`, 5, {
+			throw new CommandError(`${error.message}; until then jobtop does not start or read a batch`, 5, {
 				cause: error,
 			});
 		}
 		const why = `the batches in ${stateDirectory} cannot be read (${(error as NodeJS.ErrnoException).code})`;
-		throw new CommandError(`${why}; JOBTOP_STATE_DIR can name another folder`, 5, {cause: error});
+		throw new CommandError(`${why}; set JOBTOP_STATE_DIR to use another folder`, 5, {cause: error});
 	}
 };
 

@@ -73,7 +73,7 @@ export const cancel = async (
 ): Promise<number> => {
 	// Most likely a variable of a script that is not set, and it would match every job.
 	if (options.query?.trim() === '')
-		throw new CommandError('--query is empty; say state:active to mean every active job; nothing was sent');
+		throw new CommandError('--query is empty; use state:active for every active job; nothing was sent');
 	const query = options.query === undefined ? undefined : readQuery(options.query);
 	const refs = await refsOf(options);
 	const session = await open();
@@ -89,8 +89,7 @@ export const cancel = async (
 
 const refsOf = async ({refs, query, from}: CancelOptions): Promise<readonly string[]> => {
 	const ways = [refs.length > 0, query !== undefined, from !== undefined].filter(Boolean).length;
-	if (ways !== 1)
-		throw new CommandError('say what to cancel in one way: REF..., --query QUERY or --from FILE');
+	if (ways !== 1) throw new CommandError('choose one way to name jobs: REF..., --query QUERY or --from FILE');
 	if (from === undefined) return refs;
 	let text: string;
 	try {
@@ -204,9 +203,9 @@ const carryOut = async (
 		const how = options.force ? ', by its stronger means' : '';
 		for (const {profile, request} of dryRun(places, refs))
 			console.say(`would send to ${profile}: ${request}${how}`);
-		const unsent = candidates.map(({target}) => resultNotSent(target.ref, 'a dry run'));
+		const unsent = candidates.map(({target}) => resultNotSent(target.ref, 'dry run'));
 		tellSettled([...settled, ...unsent], {codes, options, console});
-		console.say('a dry run: nothing was sent');
+		console.say('dry run: nothing was sent');
 		return 0;
 	}
 	await confirm(console, session, {
@@ -245,7 +244,7 @@ const withoutOthers = (all: readonly Candidate[], console: Console): readonly Ca
 	const kept = new Set(withoutCovered(asked).map(({ref}) => ref));
 	const covered = [...byRef.keys()].filter(ref => !kept.has(ref));
 	if (covered.length > 0)
-		console.say(`jobtop: the request for the whole set ends these too: ${covered.join(', ')}`);
+		console.say(`jobtop: the request for the whole set also ends: ${covered.join(', ')}`);
 	return all.filter(({target}) => kept.has(target.ref));
 };
 
@@ -253,7 +252,7 @@ const withoutOthers = (all: readonly Candidate[], console: Console): readonly Ca
 const whyNot = ({traits, readOnly}: Connection): string =>
 	readOnly
 		? 'cannot cancel: it is read-only'
-		: `has nothing stronger than cancel: ${traits.title} takes no --force; leave it away`;
+		: `has no force-cancel: ${traits.title} needs no --force; remove it`;
 
 const partition = <Item>(items: readonly Item[], belongs: (item: Item) => boolean): [Item[], Item[]] => [
 	items.filter(belongs),

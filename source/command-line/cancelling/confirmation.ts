@@ -29,7 +29,7 @@ const stateOf = ({job, why}: Candidate, now: number): string => {
 	return `${stateInWords(job)}${age}${owner}${whole ? `, ${whole}` : ''}`;
 };
 
-/** The lines of a confirmation: each job by its ref, and what cancelling does there. */
+/** The lines of a confirmation: each job by its ref, and effect of cancelling. */
 export const confirmationLines = (
 	candidates: readonly Candidate[],
 	connections: readonly Connection[],

@@ -129,7 +129,7 @@ const carryOut = async (
 		try {
 			createDismissals(stateDirectory, systemClock.now).set([target], true);
 		} catch (error) {
-			console.say(`jobtop: its record stays in view: ${errorWords(error as Error)}`);
+			console.say(`jobtop: its record is still listed: ${errorWords(error as Error)}`);
 		}
 	}
 	return {...deletion, ref: target.ref};

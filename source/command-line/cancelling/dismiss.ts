@@ -23,8 +23,8 @@ export type DismissOptions = {
 
 /** What became of one, here. */
 const outcomes = {
-	dismissed: {exitCode: 0, words: 'is dismissed'},
-	restored: {exitCode: 0, words: 'is restored'},
+	dismissed: {exitCode: 0, words: 'was dismissed'},
+	restored: {exitCode: 0, words: 'was restored'},
 	'not-dismissed': {exitCode: 0, words: 'was not dismissed'},
 	refused: {exitCode: 5, words: 'is not dismissed'},
 	'not-found': {exitCode: 7, words: 'is not known there'},
@@ -73,7 +73,7 @@ const remember = <Result>(work: () => Result): Result => {
 	try {
 		return work();
 	} catch (error) {
-		const words = `that cannot be remembered: ${errorWords(error as Error)}; nothing was changed`;
+		const words = `cannot save that: ${errorWords(error as Error)}; nothing was changed`;
 		throw new CommandError(words, 5, {cause: error});
 	}
 };
@@ -126,7 +126,7 @@ const chooseHidden = async (
 		if (known || hidden.has(text as Ref)) refs.add(text as Ref);
 		else if (sameId.length === 1) refs.add(sameId[0] as Ref);
 		else if (sameId.length > 1) {
-			throw new CommandError(`${text} is dismissed in several profiles; say which: ${sameId.join(', ')}`);
+			throw new CommandError(`${text} is dismissed in several profiles; choose one: ${sameId.join(', ')}`);
 		} else others.push(text);
 	}
 	const results: Result[] = [];
@@ -170,8 +170,7 @@ const exitCodeOf = ({outcome, server, credential}: Result): number => {
 };
 
 const sentenceOf = ({ref, outcome, server, detail}: Result, hidden: boolean): string => {
-	if (server === 'read-only')
-		return `${ref} ${outcomes[outcome].words} here; read-only, so no server was asked`;
+	if (server === 'read-only') return `${ref} ${outcomes[outcome].words} here only: read-only`;
 	const trouble = server && hidingTrouble(hidden, {kind: server, ...(detail !== undefined && {detail})});
 	if (trouble !== undefined) return `${ref} ${trouble}`;
 	const there = server === 'done' ? ', on its server too' : '';

@@ -67,7 +67,7 @@ export const pursue = async (session: Session, pursuit: Pursuit): Promise<number
 		onReport: printer.report,
 		onWarning: text => console.say(`jobtop: ${text}`),
 	}).catch((error: NodeJS.ErrnoException) => {
-		const remedy = error.syscall === undefined ? '' : '; journals can go elsewhere with JOBTOP_STATE_DIR';
+		const remedy = error.syscall === undefined ? '' : '; set JOBTOP_STATE_DIR to use another folder';
 		throw new CommandError(`nothing was sent: ${errorWords(error)}${remedy}`, 5, {cause: error});
 	});
 
@@ -75,7 +75,7 @@ export const pursue = async (session: Session, pursuit: Pursuit): Promise<number
 		const report = followed.reports.get(ref);
 		return report
 			? withoutHaste(resultOfReport(report, target), options.waitFor)
-			: resultNotSent(ref, 'it was never begun');
+			: resultNotSent(ref, 'it never began');
 	});
 	results.filter(({settledMs}) => settledMs === undefined).forEach(printer.result);
 	const all = [...settled, ...results];
@@ -84,15 +84,13 @@ export const pursue = async (session: Session, pursuit: Pursuit): Promise<number
 	const code = codeOf(all, [...pursuit.codes, ...left]);
 	if (followed.left !== undefined) {
 		const why =
-			followed.left === 'timeout'
-				? `not waited for longer than ${duration(options.timeoutMs)}`
-				: 'interrupted';
+			followed.left === 'timeout' ? `stopped waiting after ${duration(options.timeoutMs)}` : 'interrupted';
 		const isOpen = results.some(({settledMs}) => settledMs === undefined);
 		const then = !session.journalsLast
 			? 'the embedded job systems end with it'
 			: isOpen
-				? `the journal keeps what is not settled: jobtop batches resume ${followed.batch}`
-				: `nothing of it is under way; jobtop batches retry ${followed.batch} asks again`;
+				? `the journal keeps unsettled jobs: jobtop batches resume ${followed.batch}`
+				: `nothing is in progress; jobtop batches retry ${followed.batch} tries again`;
 		console.say(`jobtop: ${why}; ${then}`);
 	}
 	return code;

@@ -6,6 +6,7 @@ import {backendKinds} from '../../backends/index.ts';
 import {batchNumbers} from '../../cancellation/journal/batch-files.ts';
 import {outcomes} from '../../cancellation/outcomes.ts';
 import {connectAll} from '../../config/connect.ts';
+import {parseDuration} from '../../config/duration.ts';
 import {type ConfigurationFlags, loadConfiguration} from '../../config/load.ts';
 import type {ProfileSetting} from '../../config/profile-setting.ts';
 import {createDismissals} from '../../engine/visibility/dismissals.ts';
@@ -17,8 +18,8 @@ import {stateInWords} from '../../table/phase-looks.ts';
 import {queryFields} from '../../table/query.ts';
 import type {Console} from '../output/console.ts';
 
-/** Milliseconds for all that has to be asked. Somebody waits with a finger on the key. */
-const askMs = 900;
+/** Milliseconds that Tab waits for job systems, unless `JOBTOP_COMPLETION_TIMEOUT` says otherwise. */
+const completionMs = 900;
 
 /** A word, and a few about it. */
 type Candidate = readonly [word: string, about: string];
@@ -202,7 +203,8 @@ const refsFor = async (place: Place): Promise<readonly Candidate[]> => {
 	}
 	// A password manager may ask its owner something, and nobody asked for that with a Tab.
 	const settings = settingsFor(place).filter(({entry}) => !('token_command' in entry && entry.token_command));
-	const signal = AbortSignal.timeout(askMs);
+	const {JOBTOP_COMPLETION_TIMEOUT: timeout} = process.env;
+	const signal = AbortSignal.timeout((timeout && parseDuration(timeout)) || completionMs);
 	const fits = scopes[command.name()] ?? (() => true);
 	const ended = command.name() !== 'cancel' && command.name() !== 'wait';
 	const pages = await Promise.all(

@@ -6,7 +6,7 @@ export const defineBackends: Define = (parent, acting) =>
 	withExamples(
 		parent
 			.command('backends')
-			.description('what each job system can do, and what it cannot')
+			.description('show what each job system supports')
 			.addOption(output('text', 'json', 'md'))
 			.action(
 				acting(async ({options, console}) => {
@@ -14,5 +14,5 @@ export const defineBackends: Define = (parent, acting) =>
 					return printBackends({output: options.output}, console);
 				}),
 			),
-		['jobtop backends -o json', 'for a program'],
+		['jobtop backends -o json', 'print JSON'],
 	);

@@ -12,7 +12,7 @@ export const defineBatches: Define = (parent, acting) => {
 	const batches = parent
 		.command('batches')
 		.usage('[command]')
-		.description('the journal of cancellations: what was asked, how it stands, going on with it')
+		.description('list, resume and retry batches of cancellations')
 		.argument('[command...]');
 	batches.action(
 		acting(async ({words: [words], console}) => {
@@ -23,8 +23,8 @@ export const defineBatches: Define = (parent, acting) => {
 	);
 	withExamples(
 		batches,
-		['jobtop batches', 'every batch, and how it stands'],
-		['jobtop batches resume 7', 'go on with one that was interrupted'],
+		['jobtop batches', 'list all batches and their state'],
+		['jobtop batches resume 7', 'resume an interrupted batch'],
 	);
 	for (const define of [list, show, exportOne, resume, retry, prune]) define(batches, acting);
 };
@@ -39,7 +39,7 @@ const list: Define = (batches, acting) =>
 		batches
 			.command('list')
 			.alias('ls')
-			.description('every batch, the latest first')
+			.description('list all batches, the latest first')
 			.addOption(output('text', 'json', 'jsonl'))
 			.action(
 				acting(async ({options, console}) => {
@@ -47,14 +47,14 @@ const list: Define = (batches, acting) =>
 					return listBatches(await journals(), options.output, console);
 				}),
 			),
-		['jobtop batches list -o json', 'for a program'],
+		['jobtop batches list -o json', 'print JSON'],
 	);
 
 const show: Define = (batches, acting) =>
 	withExamples(
 		batches
 			.command('show')
-			.description('how each job of a batch stands, and what was sent and answered')
+			.description('show the jobs of a batch, with its requests and answers')
 			.argument('<number>', whichHelp, which)
 			.addOption(output('text', 'json', 'jsonl'))
 			.action(
@@ -63,14 +63,14 @@ const show: Define = (batches, acting) =>
 					return showBatch(await journals(), batch as number, options.output, console);
 				}),
 			),
-		['jobtop batches show 7', 'how each of its jobs stands'],
+		['jobtop batches show 7', 'show its jobs'],
 	);
 
 const exportOne: Define = (batches, acting) =>
 	withExamples(
 		batches
 			.command('export')
-			.description('all that the journal holds of a batch, for other programs')
+			.description('print the complete journal of a batch as JSON')
 			.argument('<number>', whichHelp, which)
 			.addOption(output('json', 'jsonl'))
 			.action(
@@ -79,7 +79,7 @@ const exportOne: Define = (batches, acting) =>
 					return exportBatch(await journals(), batch as number, options.output, console);
 				}),
 			),
-		['jobtop batches export 7 > batch-7.json', 'all that the journal holds'],
+		['jobtop batches export 7 > batch-7.json', 'print the complete journal'],
 	);
 
 const resume: Define = (batches, acting) =>
@@ -87,11 +87,11 @@ const resume: Define = (batches, acting) =>
 		withPursuit(
 			batches
 				.command('resume')
-				.description('go on with a batch that was left unfinished; it was confirmed when it was asked')
+				.description('resume an unfinished batch; it was confirmed when it began')
 				.argument('<number>', whichHelp, which)
-				.option('-y, --yes', 'go on without a question with what the journal does not prove')
+				.option('-y, --yes', 'resume without a question where the journal lacks proof')
 				.addOption(givenUp())
-				.option('--take-over', 'break the lock of another host, where its jobtop is surely no more'),
+				.option('--take-over', 'break the lock of another host; make sure that its jobtop is not running'),
 		).action(
 			acting(async ({options, words: [batch], console, open}) => {
 				const {resume} = await import('../batches/batches.ts');
@@ -108,7 +108,7 @@ const resume: Define = (batches, acting) =>
 				);
 			}),
 		),
-		['jobtop batches resume 7 --timeout 1h', 'go on, and wait for an hour'],
+		['jobtop batches resume 7 --timeout 1h', 'resume, and wait up to an hour'],
 	);
 
 const retry: Define = (batches, acting) =>
@@ -116,16 +116,16 @@ const retry: Define = (batches, acting) =>
 		withManner(
 			batches
 				.command('retry')
-				.description('ask again for the jobs of a batch that were not ended by it: a new batch')
+				.description('cancel the jobs that a batch did not end, in a new batch')
 				.argument('<number>', whichHelp, which),
-			'kept in the journal; the old one if not said',
+			'recorded in the journal (default: the old reason)',
 		).action(
 			acting(async ({options, words: [batch], console, open}) => {
 				const {retry} = await import('../batches/batches.ts');
 				return retry(batch as number, mannerOf(options), console, open);
 			}),
 		),
-		['jobtop batches retry 7 -y', 'ask again for what was not ended'],
+		['jobtop batches retry 7 -y', 'cancel what has not ended'],
 	);
 
 const prune: Define = (batches, acting) =>
@@ -134,11 +134,11 @@ const prune: Define = (batches, acting) =>
 			.command('prune')
 			.description('remove the journals of finished batches')
 			.addOption(
-				new Option('--older-than <time>', 'only those that ended longer ago')
+				new Option('--older-than <time>', 'only batches that ended longer ago')
 					.argParser(duration)
 					.default(90 * 24 * 3600 * 1000, '90d'),
 			)
-			.option('--dry-run', 'say which, and remove none')
+			.option('--dry-run', 'list them without removing any')
 			.action(
 				acting(async ({options, console}) => {
 					const {pruneBatches} = await import('../batches/batches.ts');
@@ -149,5 +149,5 @@ const prune: Define = (batches, acting) =>
 					);
 				}),
 			),
-		['jobtop batches prune --older-than 30d --dry-run', 'which would be removed'],
+		['jobtop batches prune --older-than 30d --dry-run', 'list what would be removed'],
 	);

@@ -10,12 +10,12 @@ export const defineCancel: Define = (parent, acting) =>
 			withManner(
 				parent
 					.command('cancel')
-					.description('cancel jobs, and follow each until it has really ended')
+					.description('cancel jobs and follow each until it has really ended')
 					.argument('[ref...]', refArgument)
-					.option('--query <query>', 'the active jobs that match, as in list')
-					.option('--from <file>', 'the refs in a file, one a line; - is stdin')
-					.option('--max <n>', 'send nothing when more match', number(0, 10_000_000)),
-				'kept in the journal',
+					.option('--query <query>', 'cancel all active jobs that match, as in list')
+					.option('--from <file>', 'read refs from a file, one per line; - is stdin')
+					.option('--max <n>', 'send nothing if more jobs match', number(0, 10_000_000)),
+				'recorded in the journal',
 			).action(
 				acting(async ({options, words: [refs], console, open}) => {
 					const {cancel} = await import('../cancelling/cancel.ts');
@@ -34,9 +34,9 @@ export const defineCancel: Define = (parent, acting) =>
 			),
 			'jobtop list --everyone -o ref QUERY | jobtop cancel --from - --dry-run, and -y in place of --dry-run to send it',
 		),
-		['jobtop cancel hpc2/918273', 'asks, then follows it to its end'],
-		["jobtop cancel --query 'owner:alice state:queued' --dry-run", 'what would be sent'],
-		["jobtop cancel --query name~mesh --max 20 -y --reason 'bad mesh'", 'no more than twenty'],
-		['jobtop list --everyone -o ref QUERY | jobtop cancel --from - -y', 'jobs of others too'],
-		['jobtop cancel prod/3f2a -y --protected prod --wait accepted', 'on a protected profile'],
+		['jobtop cancel hpc2/918273', 'ask, then follow the job to its end'],
+		["jobtop cancel --query 'owner:alice state:queued' --dry-run", 'show what would be sent'],
+		["jobtop cancel --query name~mesh --max 20 -y --reason 'bad mesh'", 'cancel at most twenty jobs'],
+		['jobtop list --everyone -o ref QUERY | jobtop cancel --from - -y', "include other people's jobs"],
+		['jobtop cancel prod/3f2a -y --protected prod --wait accepted', 'cancel on a protected profile'],
 	);

@@ -7,8 +7,8 @@ export const defineCompletion = (program: Command, acting: Acting): void => {
 	withExamples(
 		program
 			.command('completion')
-			.description('print what makes a shell complete commands, options, profiles, refs and queries')
-			.addArgument(new Argument('<shell>', 'which shell').choices(['bash', 'zsh', 'fish']))
+			.description('print a completion script for your shell')
+			.addArgument(new Argument('<shell>', 'the shell').choices(['bash', 'zsh', 'fish']))
 			.action(
 				acting(async ({words: [shell], console}) => {
 					const {printCompletion} = await import('../completion/completion.ts');
@@ -16,7 +16,7 @@ export const defineCompletion = (program: Command, acting: Acting): void => {
 				}),
 			),
 		['eval "$(jobtop completion bash)"', 'in ~/.bashrc'],
-		['source <(jobtop completion zsh)', 'in ~/.zshrc, behind compinit'],
+		['source <(jobtop completion zsh)', 'in ~/.zshrc, after compinit'],
 		['jobtop completion fish > ~/.config/fish/completions/jobtop.fish', 'once'],
 	);
 	program

@@ -7,7 +7,7 @@ export const defineConfig: Define = (parent, acting) => {
 	const config = parent
 		.command('config')
 		.usage('[command]')
-		.description('the configuration: where it is, what takes effect, what is wrong with it')
+		.description('show and check the configuration')
 		.argument('[command...]');
 	config.action(
 		acting(({words: [words]}) => {
@@ -15,7 +15,7 @@ export const defineConfig: Define = (parent, acting) => {
 			return config.help();
 		}),
 	);
-	withExamples(config, ['jobtop config check', 'what is wrong, where, and what to do']);
+	withExamples(config, ['jobtop config check', 'find mistakes and how to fix them']);
 	for (const define of [path, show, check, schema]) define(config, acting);
 };
 
@@ -25,21 +25,21 @@ const path: Define = (config, acting) =>
 	withExamples(
 		config
 			.command('path')
-			.description('print where the file is, or would be')
+			.description('print the path of the file, whether it exists or not')
 			.action(
 				acting(async asked => {
 					const {printPath} = await import('../profiles/config.ts');
 					return printPath(inputOf(asked), asked.console);
 				}),
 			),
-		['$EDITOR $(jobtop config path)', 'change it'],
+		['$EDITOR $(jobtop config path)', 'edit it'],
 	);
 
 const show: Define = (config, acting) =>
 	withExamples(
 		config
 			.command('show')
-			.description('print what takes effect and where each value comes from, without secrets')
+			.description('print the settings in effect and the source of each, without secrets')
 			.addOption(output('text', 'json'))
 			.action(
 				acting(async asked => {
@@ -47,21 +47,21 @@ const show: Define = (config, acting) =>
 					return showConfiguration(asked.options.output, inputOf(asked), asked.console);
 				}),
 			),
-		['jobtop config show', 'what takes effect, and why'],
+		['jobtop config show', 'print the settings in effect'],
 	);
 
 const check: Define = (config, acting) =>
 	withExamples(
 		config
 			.command('check')
-			.description('say everything that is wrong with it, where, and what to do')
+			.description('check the file and report every mistake')
 			.action(
 				acting(async asked => {
 					const {checkConfiguration} = await import('../profiles/config.ts');
 					return checkConfiguration(inputOf(asked), asked.console);
 				}),
 			),
-		['jobtop --config new.toml config check', 'look at another file'],
+		['jobtop --config new.toml config check', 'check another file'],
 	);
 
 const schema: Define = (config, acting) =>
@@ -75,5 +75,5 @@ const schema: Define = (config, acting) =>
 					return printSchema(console);
 				}),
 			),
-		['jobtop config schema > jobtop.schema.json', 'for an editor that checks TOML'],
+		['jobtop config schema > jobtop.schema.json', 'for an editor that validates TOML'],
 	);

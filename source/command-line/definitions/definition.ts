@@ -52,7 +52,7 @@ const openTelling =
 		return session;
 	};
 
-export const refArgument = 'profile/id, or an id that only one profile knows';
+export const refArgument = 'profile/id, or an id that only one profile has';
 
 /** Throws where a word was typed that is no command below this one. */
 export const refuseUnknown = (words: readonly string[], parent: Command): void => {

@@ -8,9 +8,9 @@ export const defineDelete: Define = (parent, acting) =>
 		withoutEveryone(
 			parent
 				.command('delete')
-				.description('delete ended jobs on their servers, for good')
+				.description('delete ended jobs on their servers permanently')
 				.argument('<ref...>', refArgument)
-				.option('-y, --yes', 'delete without a question')
+				.option('-y, --yes', 'delete without asking')
 				.addOption(protectedOnes())
 				.addOption(output('text', 'json'))
 				.action(
@@ -30,6 +30,6 @@ export const defineDelete: Define = (parent, acting) =>
 				),
 			'jobtop delete $(jobtop list --everyone --all -o ref QUERY)',
 		),
-		['jobtop delete prod/77ab-01f2', 'asks for the end of the id'],
-		['jobtop delete prod/77ab-01f2 -y -o json', 'for a program'],
+		['jobtop delete prod/77ab-01f2', 'ask for the end of the id, then delete'],
+		['jobtop delete prod/77ab-01f2 -y -o json', 'print JSON'],
 	);

@@ -11,14 +11,14 @@ export const defineDemo = (parent: Command, acting: Acting, openScreen: OpenScre
 	const demo = parent
 		.command('demo')
 		.usage('[options] [command]')
-		.description('the embedded job systems: the screen on them, any command on them, or only the servers')
+		.description('use the built-in job systems: screen, any command, or servers only')
 		.argument('[command...]')
 		.option('--seed <text>', 'the same seed gives the same jobs')
-		.option('--jobs <n>', 'how many each system begins with', number(0, 200_000))
-		.option('--speed <x>', 'how much faster than life', number(0.01, 1000, false))
-		.option('--fault <fault>', 'what goes wrong: [SYSTEM=]NAME[:SHARE][@TIME] (can be repeated)', fault)
-		.option('--serve', 'only the servers, until you interrupt them')
-		.option('--port <n>', 'with --serve: where they listen, six ports from this one on', number(0, 65_530))
+		.option('--jobs <n>', 'jobs on each system at the start', number(0, 200_000))
+		.option('--speed <x>', 'speed-up factor', number(0.01, 1000, false))
+		.option('--fault <fault>', 'fault to imitate: [SYSTEM=]NAME[:SHARE][@TIME] (repeatable)', fault)
+		.option('--serve', 'start only the servers, until interrupted')
+		.option('--port <n>', 'with --serve: first of six ports to listen on', number(0, 65_530))
 		.addHelpText('after', faultHelp());
 	demo.action(
 		acting(async asked => {
@@ -28,8 +28,7 @@ export const defineDemo = (parent: Command, acting: Acting, openScreen: OpenScre
 				console,
 			} = asked;
 			refuseUnknown(words as readonly string[], demo);
-			if (options.port !== undefined && !options.serve)
-				throw new CommandError('--port has a use only with --serve');
+			if (options.port !== undefined && !options.serve) throw new CommandError('--port needs --serve');
 			if (options.serve) {
 				const {serveDemo} = await import('../demo.ts');
 				return serveDemo(demoOptions(options), console);
@@ -48,12 +47,12 @@ export const defineDemo = (parent: Command, acting: Acting, openScreen: OpenScre
 	);
 	return withExamples(
 		demo,
-		['jobtop demo', 'the screen on it'],
-		['jobtop demo --seed a list', 'the same jobs each time'],
+		['jobtop demo', 'open the screen'],
+		['jobtop demo --seed a list', 'list the same jobs every time'],
 		[
 			'jobtop demo --fault tapis=broken:0.3 cancel --query profile:tapis -y',
-			'where three of ten requests fail',
+			'cancel while three in ten requests fail',
 		],
-		['jobtop demo --serve --port 9000 > demo.toml', 'servers for tests of your own'],
+		['jobtop demo --serve --port 9000 > demo.toml', 'start servers for your own tests'],
 	);
 };

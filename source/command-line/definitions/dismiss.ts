@@ -31,8 +31,8 @@ const define =
 export const defineDismiss = define(
 	'dismiss',
 	true,
-	'hide ended jobs from view, on their servers too where that can be undone',
-	'out of sight; restore brings it back',
+	'hide ended jobs, also on servers where that can be undone',
+	'hide it; restore shows it again',
 );
 
-export const defineRestore = define('restore', false, 'bring dismissed jobs back', 'in sight again');
+export const defineRestore = define('restore', false, 'show dismissed jobs again', 'show it again');

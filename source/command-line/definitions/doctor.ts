@@ -7,7 +7,7 @@ export const defineDoctor: Define = (parent, acting) =>
 	withExamples(
 		parent
 			.command('doctor')
-			.description('look at all that jobtop depends on, and say what to do about what is wrong')
+			.description('check everything that jobtop depends on and say what to fix')
 			.addOption(output('text', 'json'))
 			.action(
 				acting(async ({options, console, open}) => {
@@ -15,5 +15,5 @@ export const defineDoctor: Define = (parent, acting) =>
 					return doctor({output: options.output, version: version()}, console, open);
 				}),
 			),
-		['jobtop doctor', 'before asking somebody else'],
+		['jobtop doctor', 'check your setup'],
 	);

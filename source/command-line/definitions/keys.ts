@@ -6,7 +6,7 @@ export const defineKeys: Define = (parent, acting) =>
 	withExamples(
 		parent
 			.command('keys')
-			.description('the keys of the screen, and the commands behind them')
+			.description('list the keys of the screen and their commands')
 			.addOption(output('text', 'json', 'md'))
 			.action(
 				acting(async ({options, console}) => {
@@ -14,5 +14,5 @@ export const defineKeys: Define = (parent, acting) =>
 					return printKeys({output: options.output, flags: flagsOf(options)}, console);
 				}),
 			),
-		['jobtop keys -o json', 'for a program'],
+		['jobtop keys -o json', 'print JSON'],
 	);

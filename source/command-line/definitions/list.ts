@@ -7,16 +7,16 @@ export const defineList: Define = (parent, acting) =>
 		parent
 			.command('list')
 			.alias('ls')
-			.description('print the jobs once')
+			.description('list jobs')
 			.argument(
 				'[query...]',
-				'words that all must hold: a part of ref, name, owner or status; field:value; age>2h; -word',
+				'conditions that must all match: part of ref, name, owner or status; field:value; age>2h; -word',
 			)
 			.addOption(output('table', 'wide', 'json', 'jsonl', 'csv', 'ref'))
-			.option('--all', 'ended jobs too, those that were dismissed among them')
-			.option('--everyone', "other people's jobs too")
-			.option('--limit <n>', 'at most so many', number(1, 10_000_000))
-			.option('--watch', 'again and again, until you interrupt it; --interval says how often')
+			.option('--all', 'include ended and dismissed jobs')
+			.option('--everyone', "include other people's jobs")
+			.option('--limit <n>', 'at most this many jobs', number(1, 10_000_000))
+			.option('--watch', 'repeat until interrupted; --interval sets how often')
 			.action(
 				acting(async ({options, words: [query], console, open}) => {
 					const {list} = await import('../listing/list.ts');
@@ -34,8 +34,8 @@ export const defineList: Define = (parent, acting) =>
 					);
 				}),
 			),
-		["jobtop list 'state:running age>2h'", 'what has run for long'],
-		['jobtop list --all -o json', 'everything, for a program'],
-		['jobtop list -o ref name~mesh | jobtop cancel --from - -y', 'cancel what matches'],
-		['jobtop list --watch --interval 2s', 'look again every two seconds'],
+		["jobtop list 'state:running age>2h'", 'list long-running jobs'],
+		['jobtop list --all -o json', 'list all jobs as JSON'],
+		['jobtop list -o ref name~mesh | jobtop cancel --from - -y', 'cancel the jobs that match'],
+		['jobtop list --watch --interval 2s', 'refresh every two seconds'],
 	);

@@ -6,10 +6,10 @@ export const defineLogs: Define = (parent, acting) =>
 	withExamples(
 		parent
 			.command('logs')
-			.description('print what a job printed')
+			.description('print the log of a job')
 			.argument('<ref>', refArgument)
-			.option('-f, --follow', 'go on until the log has ended')
-			.option('--tail <n>', 'only the last so many lines of what is there', number(0, 10_000_000))
+			.option('-f, --follow', 'follow the log to its end')
+			.option('--tail <n>', 'only the last N lines', number(0, 10_000_000))
 			.action(
 				acting(async ({options, words: [ref], console, open}) => {
 					const {logs} = await import('../listing/logs.ts');
@@ -24,5 +24,5 @@ export const defineLogs: Define = (parent, acting) =>
 					);
 				}),
 			),
-		['jobtop logs -f --tail 20 hpc2/918273', 'the last lines, and what comes'],
+		['jobtop logs -f --tail 20 hpc2/918273', 'print the last lines and follow'],
 	);

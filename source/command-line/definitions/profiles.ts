@@ -7,7 +7,7 @@ export const defineProfiles: Define = (parent, acting) => {
 	const profiles = parent
 		.command('profiles')
 		.usage('[command]')
-		.description('the job systems that are configured or were found, and whether each can be reached')
+		.description('list and test the configured and discovered job systems')
 		.argument('[command...]');
 	profiles.action(
 		acting(async ({words: [words], console, open}) => {
@@ -18,8 +18,8 @@ export const defineProfiles: Define = (parent, acting) => {
 	);
 	withExamples(
 		profiles,
-		['jobtop profiles', 'what is there'],
-		['jobtop profiles test', 'whether it can be reached'],
+		['jobtop profiles', 'list the profiles'],
+		['jobtop profiles test', 'test all profiles'],
 	);
 	for (const define of [list, test]) define(profiles, acting);
 };
@@ -29,7 +29,7 @@ const list: Define = (profiles, acting) =>
 		profiles
 			.command('list')
 			.alias('ls')
-			.description('print them; nobody is asked')
+			.description('list profiles without contacting them')
 			.addOption(output('text', 'json'))
 			.action(
 				acting(async ({options, console, open}) => {
@@ -37,15 +37,15 @@ const list: Define = (profiles, acting) =>
 					return listProfiles(options.output, console, open);
 				}),
 			),
-		['jobtop profiles list -o json', 'for a program'],
+		['jobtop profiles list -o json', 'print JSON'],
 	);
 
 const test: Define = (profiles, acting) =>
 	withExamples(
 		profiles
 			.command('test')
-			.description('try to reach them, and say which step failed and what to do')
-			.argument('[name...]', 'only these')
+			.description('test profiles and report the failing step')
+			.argument('[name...]', 'only these profiles')
 			.addOption(output('text', 'json'))
 			.action(
 				acting(async ({options, words: [names], console, open}) => {
@@ -53,5 +53,5 @@ const test: Define = (profiles, acting) =>
 					return testProfiles(names as readonly string[], options.output, console, open);
 				}),
 			),
-		['jobtop profiles test prod', 'which step fails, and what to do'],
+		['jobtop profiles test prod', 'find the failing step'],
 	);

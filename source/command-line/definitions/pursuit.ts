@@ -29,9 +29,9 @@ export const withManner = (command: Command, reasonHelp: string): Command =>
 	withPursuit(
 		command
 			.option('--reason <text>', reasonHelp)
-			.option('--force', 'by the stronger means of the job system, where it has such')
-			.option('--dry-run', 'say what would be sent, and send nothing')
-			.option('-y, --yes', 'send without a question')
+			.option('--force', 'force-cancel, where supported')
+			.option('--dry-run', 'show what would be sent without sending it')
+			.option('-y, --yes', 'send without asking')
 			.addOption(protectedOnes()),
 	);
 

@@ -8,9 +8,9 @@ export const defineShow: Define = (parent, acting) =>
 		withoutEveryone(
 			parent
 				.command('show')
-				.description('print all that is known of some jobs')
+				.description('show the details of jobs')
 				.argument('<ref...>', refArgument)
-				.option('--results', 'what they left behind, too')
+				.option('--results', 'include results')
 				.addOption(output('text', 'json'))
 				.action(
 					acting(async ({options, words: [refs], console, open}) => {
@@ -24,6 +24,6 @@ export const defineShow: Define = (parent, acting) =>
 				),
 			'jobtop list --everyone -o ref QUERY | xargs jobtop show',
 		),
-		['jobtop show hpc2/918273', 'all that its system tells'],
-		['jobtop show --results prod/3f2a-c81e', 'and what it left behind'],
+		['jobtop show hpc2/918273', 'show all details'],
+		['jobtop show --results prod/3f2a-c81e', 'show its results too'],
 	);

@@ -13,10 +13,10 @@ export const defineWait: Define = (parent, acting) =>
 			withoutEveryone(
 				parent
 					.command('wait')
-					.description('wait until jobs have ended, however they end, or have come to a phase')
+					.description('wait until jobs end, successfully or not, or reach a phase')
 					.argument('<ref...>', refArgument)
 					.addOption(
-						new Option('--for <what>', 'any end, a failure too, or this phase')
+						new Option('--for <what>', 'this phase, or any end (including failure)')
 							.choices(['terminal', ...Object.keys(phases)])
 							.default('terminal'),
 					)
@@ -41,7 +41,7 @@ export const defineWait: Define = (parent, acting) =>
 			),
 			waitExitCodes,
 		),
-		['jobtop wait hpc2/918273 --for succeeded && make plots', 'go on once it has succeeded'],
-		['jobtop wait hpc2/918273; jobtop show hpc2/918273', 'see how it ended, whatever that is'],
-		['jobtop wait prod/3f2a --for running --timeout 2h', 'until it runs'],
+		['jobtop wait hpc2/918273 --for succeeded && make plots', 'continue if it succeeded'],
+		['jobtop wait hpc2/918273; jobtop show hpc2/918273', 'show how it ended'],
+		['jobtop wait prod/3f2a --for running --timeout 2h', 'wait until it runs'],
 	);

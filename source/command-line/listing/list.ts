@@ -84,7 +84,9 @@ const remarks = ({lists, found, jobs, whole}: Seen, {all, query, limit}: ListOpt
 		}
 		if (list?.endless) lines.push(`jobtop: ${profile}: ${endlessList(list.jobs.size)}`);
 		else if (list?.covers === 'part' && whole)
-			lines.push(`jobtop: ${profile}: the list may lack jobs: it was cut, or it changed while it was read`);
+			lines.push(
+				`jobtop: ${profile}: the list may be incomplete: it was cut, or it changed while it was read`,
+			);
 	}
 	if (found > jobs.length) lines.push(`jobtop: only the first ${limit} are shown`);
 	if (found === 0 && lists.some(({failure}) => failure === undefined)) {

@@ -65,7 +65,7 @@ const print = async (
 	const {ref, job} = found;
 	const {traits, backend} = connectionOf(session.connections, job.profile);
 	if (!backend.logs && !(options.follow && backend.listen)) {
-		console.say(`jobtop: ${ref}: ${traits.title} has no logs: it tells nothing of what its jobs print`);
+		console.say(`jobtop: ${ref}: ${traits.title} has no logs`);
 		return 5;
 	}
 	const printer = createPrinter(options.tail, console);
@@ -95,8 +95,7 @@ const print = async (
 	try {
 		const signal = AbortSignal.any([stop, AbortSignal.timeout(readMs)]);
 		const {text, cut} = (await backend.logs?.(job.id, {signal})) ?? {text: ''};
-		if (cut && options.tail === undefined)
-			console.say(`jobtop: ${ref}: older text was left out for its size`);
+		if (cut && options.tail === undefined) console.say(`jobtop: ${ref}: older text was cut`);
 		printer.print({text, ended: true}, 0, systemClock);
 		printer.end();
 		return 0;
@@ -126,14 +125,14 @@ const createComplaints = (ref: string, console: Console) => {
 	let begun = false;
 	return ({failure, parked, anew, cut}: LogNews) => {
 		if (failure) {
-			const words = parked ? complaint(ref, failure) : `jobtop: ${ref}: ${failure.detail}; asking again`;
+			const words = parked ? complaint(ref, failure) : `jobtop: ${ref}: ${failure.detail}; trying again`;
 			if (words !== last) console.say(words);
 			last = words;
 			return;
 		}
 		last = undefined;
-		if (anew && begun) console.say(`jobtop: ${ref}: the log begins anew`);
-		else if (cut) console.say(`jobtop: ${ref}: older text was left out for its size`);
+		if (anew && begun) console.say(`jobtop: ${ref}: the log starts over`);
+		else if (cut) console.say(`jobtop: ${ref}: older text was cut`);
 		begun = true;
 	};
 };

@@ -18,7 +18,7 @@ export const readQuery = (text: string): ((place: Place) => (job: Job) => boolea
 		const hint =
 			field === undefined
 				? ''
-				: ` here; ${didYouMean(field, queryFields)} (in quotes a word is looked for as it is)`;
+				: ` here; ${didYouMean(field, queryFields)} (quote a word to search for it literally)`;
 		throw new CommandError(
 			`the query cannot be read at character ${at + 1}, ${text.slice(at, at + 40)}: ${words}${hint}`,
 		);

@@ -26,7 +26,7 @@ export const readProfiles = (
 				return {...about, list: await readList(connection, scope, signal, options)};
 			} catch (error) {
 				if (!signal.aborted) return {...about, failure: failureOf(error)};
-				const detail = `the list was not there within ${wholeListMs / 1000} s`;
+				const detail = `no list within ${wholeListMs / 1000} s`;
 				return {...about, failure: {kind: 'timeout', detail}};
 			}
 		}),

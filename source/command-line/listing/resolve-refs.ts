@@ -38,8 +38,7 @@ export const resolveRefs = async (
 	stop?: AbortSignal,
 ): Promise<readonly Resolution[]> => {
 	// Most likely a variable of a script that is not set.
-	if (given.some(text => text.trim() === ''))
-		throw new CommandError('an empty word stands where a job should; it is named as PROFILE/ID');
+	if (given.some(text => text.trim() === '')) throw new CommandError('a job is empty; write PROFILE/ID');
 	const profiles = new Set(connections.map(({profile}) => profile));
 	const wanted = [...new Set(given)].map(text => {
 		const parsed = parseRef(text);

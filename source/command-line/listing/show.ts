@@ -61,7 +61,7 @@ const resultsOf = async (
 	const {traits, backend} = connectionOf(connections, job.profile);
 	if (!backend.results) {
 		return {
-			detail: `${traits.title} has no results: it tells nothing of what its jobs leave behind`,
+			detail: `${traits.title} has no results`,
 			code: 5,
 		};
 	}

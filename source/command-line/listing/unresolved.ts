@@ -33,7 +33,7 @@ export const sayUnresolved = (resolution: Unresolved, console: Console): number 
 			return exitCodeOfFailures([resolution.failure]);
 		case 'ambiguous':
 			console.say(
-				`jobtop: ${resolution.given} is known in several profiles; say which: ${resolution.refs.join(', ')}`,
+				`jobtop: ${resolution.given} is in several profiles; choose one: ${resolution.refs.join(', ')}`,
 			);
 			return 2;
 		case 'unsure': {

@@ -37,11 +37,11 @@ const outcomes = {
 	'ended-otherwise': {exitCode: 6, words: (state: string) => `has ended as ${state}`},
 	'not-found': {exitCode: 7, words: () => 'is not known there'},
 	/** It was seen alive, and then its system did not know it any more: how it ended cannot be told. */
-	gone: {exitCode: 7, words: () => 'is gone from its system, and nothing tells how it ended'},
+	gone: {exitCode: 7, words: () => 'is gone from its system, without a record of how it ended'},
 	timeout: {exitCode: 8, words: (state: string) => `is still ${state}`},
 	interrupted: {exitCode: 0, words: (state: string) => `is still ${state}`},
 	/** Its system could not be asked. */
-	unknown: {exitCode: 5, words: () => 'could not be looked at'},
+	unknown: {exitCode: 5, words: () => 'could not be read'},
 } as const satisfies Record<string, {readonly exitCode: number; readonly words: (state: string) => string}>;
 
 type Outcome = keyof typeof outcomes;
@@ -108,7 +108,7 @@ export const waitFor = async (options: WaitOptions, console: Console, open: Open
 	try {
 		const resolutions = await resolveRefs(session.connections, options.refs, stop);
 		if (!stop.aborted) {
-			for (const resolution of refuseDoubtful(resolutions, console, 'nothing is waited for')) {
+			for (const resolution of refuseDoubtful(resolutions, console, 'nothing to wait for')) {
 				const {given, ref = given} = resolution;
 				if (targets.has(ref)) continue;
 				const target: Waited = {ref};
@@ -137,7 +137,7 @@ export const waitFor = async (options: WaitOptions, console: Console, open: Open
 		const results = [...targets.values()];
 		if (options.output === 'json') console.data(documentOf(options.for, results));
 		if (results.some(({outcome}) => outcome === 'timeout'))
-			console.say(`jobtop: not waited for longer than ${duration(options.timeoutMs)}`);
+			console.say(`jobtop: stopped waiting after ${duration(options.timeoutMs)}`);
 		const signalled = left();
 		return worstExitCode([...(signalled === undefined ? [] : [signalled]), ...results.map(exitCodeOf)]);
 	} finally {

@@ -34,17 +34,17 @@ export const confirm = async (
 		throw new CommandError(`profile ${guarded.join(', ')} is protected: add ${flags}; nothing was sent`, 3);
 	}
 	if (!yes && !mayAsk) {
-		throw new CommandError('there is nobody to ask: add -y to send it; nothing was sent', 3);
+		throw new CommandError('cannot ask without a terminal: add -y to send; nothing was sent', 3);
 	}
 	for (const name of guarded) {
-		if ((await question(console, `profile ${name} is protected; type its name to go on: `)) !== name)
+		if ((await question(console, `profile ${name} is protected; type its name to continue: `)) !== name)
 			decline();
 	}
 	if (!yes && !agrees((await question(console, text)) ?? '')) decline();
 };
 
 const decline = (): never => {
-	throw new CommandError('kept; nothing was sent', 3);
+	throw new CommandError('declined; nothing was sent', 3);
 };
 
 /** The answer; an interruption while nothing has been sent ends the command with its own code. */

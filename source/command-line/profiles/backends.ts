@@ -32,10 +32,10 @@ const rows: readonly Row[] = [
 /** What the words in the table mean. */
 const legend: readonly string[] = [
 	"other people's jobs: on request, or if the server shows them to this credential",
-	'cancel: safe to ask again, or guarded: a second request can destroy something, so each has a look of its own right before it',
-	'logs: live, they come by themselves, or polled, they are asked for again and again',
-	'history: the events that the server tells, or the times of its states alone',
-	'overdue after: how long an accepted cancellation may take there before it is called overdue; it is followed all the same',
+	'cancel: safe to repeat; or guarded: a second request can destroy something, so jobtop looks at the job right before each',
+	'logs: live (the server sends them) or polled',
+	'history: the events that the server records, or only the times of its states',
+	'overdue after: how long an accepted cancellation may take before jobtop calls it overdue; jobtop still follows it',
 ];
 
 const grid = (all: readonly Abilities[]): readonly (readonly string[])[] => [
@@ -101,7 +101,7 @@ export const markdown = (all: readonly Abilities[]): string => {
 		'',
 		...legend.map(line => `- ${line}`),
 		'',
-		markdownRow(['system', 'what cancelling does there', 'what deleting an ended job does']),
+		markdownRow(['system', 'effect of cancelling', 'effect of deleting an ended job']),
 		markdownRow(['---', '---', '---']),
 		...all.map(({title, consequence, deleteConsequence = '-'}) =>
 			markdownRow([title, consequence, deleteConsequence]),

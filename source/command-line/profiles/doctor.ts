@@ -82,12 +82,12 @@ const terminalFindings = (): readonly Finding[] => {
 	const roomy = (stdout.columns ?? 0) >= 80 && (stdout.rows ?? 0) >= 24;
 	const terminal =
 		!stdin.isTTY || !stdout.isTTY
-			? warning('terminal', 'none', 'the screen needs one; the commands do not')
+			? warning('terminal', 'none', 'the screen needs one; commands do not')
 			: env.TERM === undefined || env.TERM === 'dumb'
-				? problem('terminal', `TERM is ${env.TERM ?? 'not set'}`, 'set TERM to what your terminal is')
+				? problem('terminal', `TERM is ${env.TERM ?? 'not set'}`, 'set TERM to your terminal type')
 				: roomy
 					? ok('terminal', `${env.TERM}, ${size}`)
-					: warning('terminal', `${env.TERM}, ${size}`, 'the screen is made for 80x24 and more');
+					: warning('terminal', `${env.TERM}, ${size}`, 'the screen needs 80x24 or more');
 	const plain = env.NO_COLOR ? 'NO_COLOR is set' : env.TERM === 'dumb' ? 'TERM is dumb' : undefined;
 	return [
 		terminal,
@@ -95,7 +95,7 @@ const terminalFindings = (): readonly Finding[] => {
 			? warning(
 					'locale',
 					cleanText(locale, 60),
-					'plain characters are used; choose one with UTF-8 for others',
+					'jobtop uses ASCII; choose a UTF-8 locale for other characters',
 				)
 			: ok('locale', cleanText(locale, 60)),
 		ok('colours', plain ? `off: ${plain}` : env.FORCE_COLOR ? 'on: FORCE_COLOR is set' : 'on at a terminal'),
@@ -108,7 +108,7 @@ const certificateFindings = (): readonly Finding[] =>
 				problem(
 					'certificates',
 					uncheckedWords,
-					'unset it; NODE_EXTRA_CA_CERTS names an authority of your own',
+					'unset it; use NODE_EXTRA_CA_CERTS for your own certificate authority',
 				),
 			]
 		: [];
@@ -132,7 +132,7 @@ const slurmFindings = async (): Promise<readonly Finding[]> => {
 };
 
 const slurmProblem = (why: string): Finding =>
-	problem('slurm', `squeue --version: ${why}`, 'ask those who run the cluster, or load its module');
+	problem('slurm', `squeue --version: ${why}`, 'ask the administrators of the cluster, or load its module');
 
 /** What depends on the configuration. */
 const sessionFindings = async (open: OpenSession): Promise<readonly Finding[]> => {
@@ -145,8 +145,8 @@ const sessionFindings = async (open: OpenSession): Promise<readonly Finding[]> =
 		const [why = '', lookedFor] = error.message.split('; jobtop looked for\n');
 		const remedy =
 			lookedFor === undefined
-				? 'jobtop config check tells all'
-				: 'jobtop profiles says where jobtop looked; jobtop demo brings its own';
+				? 'jobtop config check lists all mistakes'
+				: 'jobtop profiles shows where jobtop looked; jobtop demo has built-in systems';
 		return [
 			problem('configuration', why, remedy),
 			...(lookedFor === undefined
@@ -191,7 +191,9 @@ const sessionFindings = async (open: OpenSession): Promise<readonly Finding[]> =
 
 /** Logins that somebody may believe to be complete. */
 const partialFindings = (partial: readonly PartialLogin[]): readonly Finding[] =>
-	partial.map(({name, lacks}) => warning(`login ${name}`, lacks, 'it is not used until that is mended'));
+	partial.map(({name, lacks}) =>
+		warning(`login ${name}`, lacks, 'jobtop does not use it until this is fixed'),
+	);
 
 /** The files that are read, and what holds whatever anybody else says. */
 const siteFindings = (configuration: Configuration | undefined): readonly Finding[] => {
@@ -203,7 +205,7 @@ const siteFindings = (configuration: Configuration | undefined): readonly Findin
 		ok('files', files.map(({path}) => path).join(', ') || 'none'),
 		limited === undefined
 			? ok('limits', told)
-			: warning('limits', `${told}; ${limited}`, 'take what is not granted out of your own configuration'),
+			: warning('limits', `${told}; ${limited}`, 'remove what is not permitted from your own configuration'),
 	];
 };
 
@@ -218,7 +220,7 @@ const clockFinding = (profile: string, aheadMs: number): Finding => {
 	return warning(
 		check,
 		`this machine is ${seconds} s ${which} the server`,
-		'ages are off by as much; set the clock of this machine by NTP',
+		'ages are wrong by that much; synchronize the clock here with NTP',
 	);
 };
 
@@ -239,7 +241,7 @@ const stateFindings = (folder: string): readonly Finding[] => {
 			problem(
 				'state',
 				`${there} cannot be written (${code})`,
-				'nothing can be cancelled; choose another folder with JOBTOP_STATE_DIR',
+				'nothing can be cancelled; set JOBTOP_STATE_DIR to use another folder',
 			),
 		);
 	}
@@ -255,11 +257,11 @@ const stateFindings = (folder: string): readonly Finding[] => {
 	const elsewhere = locksElsewhere(folder);
 	findings.push(
 		elsewhere.length === 0
-			? ok('locks', 'none of another host')
+			? ok('locks', 'none of other hosts')
 			: warning(
 					'locks',
 					elsewhere.map(({number, host}) => `batch ${number} by ${host}`).join(', '),
-					'where its jobtop is surely no more: jobtop batches resume N --take-over',
+					'if that jobtop is not running any more: jobtop batches resume N --take-over',
 				),
 	);
 	return findings;

@@ -7,11 +7,11 @@ const remedies: Readonly<Record<FailureKind, string>> = {
 	'cut-off': 'the connection broke; try again',
 	timeout: 'no answer in time; try again',
 	unauthorized: 'renew the credential of this profile',
-	forbidden: 'this credential may not do that; ask for the right or use another profile',
+	forbidden: 'this credential is not allowed to do that; ask for permission or use another profile',
 	'not-found': 'check the address of the profile',
 	conflict: 'try again',
 	rejected: 'the server does not accept this request; check the address and its version',
-	'rate-limited': 'the server asked for patience; try again later',
+	'rate-limited': 'the server asked to slow down; try again later',
 	broken: 'the server failed; try again later',
 	malformed: 'something else answered, perhaps a login page; check the address',
 };

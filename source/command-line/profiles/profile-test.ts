@@ -34,14 +34,14 @@ const wayMs = 10_000;
 const askMs = 30_000;
 
 const remedies: Readonly<Record<TestStep, string>> = {
-	name: 'check the host in url, the VPN and the name service',
-	connection: 'check the port in url, the VPN and the firewall; or say a proxy in HTTPS_PROXY',
-	proxy: 'check HTTPS_PROXY and what it allows; or name the host in NO_PROXY',
-	tls: 'check url; of a certificate of your own, name its authority in NODE_EXTRA_CA_CERTS',
-	program: 'see that squeue works by hand; put the programs on PATH, or say where they are with bin',
+	name: 'check the host in url, the VPN and DNS',
+	connection: 'check the port in url, the VPN and the firewall; or set a proxy in HTTPS_PROXY',
+	proxy: 'check HTTPS_PROXY and what it permits; or add the host to NO_PROXY',
+	tls: 'check url; for your own certificate authority, set NODE_EXTRA_CA_CERTS',
+	program: 'check that squeue works by hand; put the programs on PATH, or set bin to their folder',
 	credentials: 'renew the credential: token_env, token_command, token_file or token_dotenv of the profile',
-	rights: 'ask for the right to list jobs, or use another credential',
-	answer: 'check the path in url, and that it is this kind of system',
+	rights: 'ask for permission to list jobs, or use another credential',
+	answer: 'check the path in url and the kind of system',
 };
 
 /** Which step a failed question failed in. */
@@ -61,16 +61,16 @@ const stepOf: Readonly<Record<FailureKind, TestStep>> = {
 
 const failing: Partial<Record<FailureKind, string>> = {
 	timeout: 'the server is slow: try again later',
-	'rate-limited': 'the server asked for patience: try again later',
-	broken: 'the server failed: try again later, or tell those who run it',
+	'rate-limited': 'the server asked to slow down: try again later',
+	broken: 'the server failed: try again later, or contact its administrators',
 };
 
 /** What to do about programs that run on another machine. */
 const farRemedy = (step: TestStep, host: string | undefined): string | undefined => {
 	if (host === undefined) return undefined;
 	const remedies: Partial<Record<TestStep, string>> = {
-		program: `see that ssh ${host} squeue works by hand; say with bin where the programs are over there`,
-		credentials: `see that ssh ${host} works by hand, without a question`,
+		program: `see that ssh ${host} squeue works by hand; set bin to the folder of the programs there`,
+		credentials: `see that ssh ${host} works by hand without a prompt`,
 	};
 	return remedies[step];
 };
