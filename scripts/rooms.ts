@@ -116,7 +116,7 @@ export const rooms: Readonly<Record<string, Room>> = {
 	},
 	lines: {
 		holds: 'the same program in plain lines, for screen readers: in place of the components',
-		imports: ['job', 'text', 'process', 'view-models', 'commands', 'type store'],
+		imports: ['job', 'text', 'process', 'state', 'view-models', 'commands', 'type store'],
 	},
 	demo: {
 		holds: 'the embedded job systems: servers on loopback with a fixed scenario',

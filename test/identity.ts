@@ -17,6 +17,7 @@ import type {Job} from '../source/job/job.ts';
 import type {Ref} from '../source/job/ref.ts';
 import {compareSystems, type System} from '../source/job/system.ts';
 import {type JobTarget, targetOf} from '../source/job/target.ts';
+import {mark} from '../source/state/transitions.ts';
 import {createJobStore} from '../source/store/store.ts';
 import {openEngine, openWeaverServer, temporaryDirectory} from './helpers/engine.ts';
 import {fc} from './helpers/fast-check.ts';
@@ -419,7 +420,7 @@ test('a mark stays with the job that was marked, also when that is not listed fo
 	const store = createJobStore({clock: time.clock, send: () => {}});
 	const [one, two, three] = [job('a/1'), job('a/2'), job('a/3')] as const;
 	store.receive([hello([profile('a')]), {type: 'jobs', upserts: [one, two, three], removes: []}]);
-	store.change({marks: new Set([one.ref, two.ref, three.ref])});
+	store.change(mark(new Set([one.ref, two.ref, three.ref])));
 	const later = (each: Job): Job => ({...each, createdAt: (each.createdAt ?? 0) + hour});
 	store.receive([{type: 'jobs', upserts: [later(one), {...two, name: 'renamed'}], removes: [three.ref]}]);
 	assert.deepEqual([...store.getState().screen.marks], [two.ref, three.ref]);

@@ -1,8 +1,10 @@
 /*
 The words that say which jobs are meant: in the filter of the table and on the command line.
 */
+
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
+import {filterBy} from '../source/state/transitions.ts';
 import {createJobStore} from '../source/store/store.ts';
 import {problemWords, queryFields, readQuery} from '../source/table/query.ts';
 import {fc} from './helpers/fast-check.ts';
@@ -126,7 +128,7 @@ test('typed letter by letter, the view is what the whole text says', () => {
 			let filter = '';
 			for (const letter of typed) {
 				filter += letter;
-				store.change({filter});
+				store.change(filterBy(filter));
 			}
 			const {matches} = readQuery(filter);
 			const expected = all.filter(each => matches?.(each, facts) ?? true).map(({ref}) => ref);
@@ -138,12 +140,12 @@ test('typed letter by letter, the view is what the whole text says', () => {
 test('a job comes into view when it is old enough, and when its cancellation came out so', async () => {
 	const {store, advance, inView} = open();
 	store.receive([jobs(job('a/1', {createdAt: start - 50_000}))]);
-	store.change({filter: 'age>1m'});
+	store.change(filterBy('age>1m'));
 	assert.deepEqual(inView(), []);
 	await advance(15_000);
 	store.receive([{type: 'health', health: health('a')}]);
 	assert.deepEqual(inView(), ['a/1']);
-	store.change({filter: 'outcome:denied'});
+	store.change(filterBy('outcome:denied'));
 	assert.deepEqual(inView(), []);
 	const settled = report('a/1', {step: 'settled', outcome: {kind: 'denied'}});
 	store.receive([{type: 'cancellations', reports: [settled]}]);

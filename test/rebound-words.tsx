@@ -1,13 +1,16 @@
 /*
 Every command has another key than by default, and every screen is walked through: no sentence names a default key.
 */
+
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {commandsOf} from '../source/commands/commands.ts';
 import type {Patch} from '../source/engine/protocol.ts';
+import type {Ref} from '../source/job/ref.ts';
 import {bindingOf, type CommandId, commandIds} from '../source/keys/bindings.ts';
 import {keyLabel} from '../source/keys/words.ts';
-import type {Screen} from '../source/state/screen.ts';
+import {putCursor} from '../source/state/transitions.ts';
+import {foldRef} from '../source/table/folding.ts';
 import {renderScreen} from './helpers/render-screen.tsx';
 import {health, hello, job, jobs, profile, report, start} from './helpers/screen-facts.ts';
 
@@ -92,13 +95,12 @@ test('no sentence of any screen names a default key', async context => {
 			look(id);
 		}
 	};
-	const change = async (changes: Partial<Screen>) => {
-		screen.store.change(changes);
+	const cursorOn = async (ref: Ref) => {
+		const index = screen.store.getState().rows.findIndex(row => row.ref === ref);
+		screen.store.change(putCursor({ref, index}));
 		await screen.settle();
-		look(JSON.stringify(changes));
+		look(ref);
 	};
-	const cursorOn = (ref: `${string}/${string}`) =>
-		change({cursor: {ref, index: screen.store.getState().rows.findIndex(row => row.ref === ref)}});
 	const receive = async (...patches: readonly Patch[]) => {
 		await screen.receive(...patches);
 		look(patches.map(({type}) => type).join());
@@ -138,7 +140,7 @@ test('no sentence of any screen names a default key', async context => {
 	await screen.resize(150, 40);
 	await screen.paste('something');
 	look('paste');
-	await cursorOn('alpha/set-fold' as `${string}/${string}`);
+	await cursorOn(foldRef('alpha/set'));
 
 	// Menus and the lines that are typed.
 	await press('sort', 'close-menu', 'columns', 'choose', 'close-menu', 'scope', 'close-menu', 'command');

@@ -1,6 +1,7 @@
 /*
 What is taken out of the screen: into the clipboard of the terminal, or into a browser.
 */
+
 import assert from 'node:assert/strict';
 import {existsSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
@@ -11,6 +12,7 @@ import {connectAll} from '../source/config/connect.ts';
 import type {ProfileEntry} from '../source/config/profile-entries.ts';
 import {linksTo} from '../source/engine/links.ts';
 import {refOf} from '../source/job/ref.ts';
+import {awaitPage} from '../source/state/transitions.ts';
 import {createJobStore} from '../source/store/store.ts';
 import {copiesOf} from '../source/view-models/overlays/copies.ts';
 import {temporaryDirectory} from './helpers/engine.ts';
@@ -103,7 +105,7 @@ test('a page is opened once its address is known, by a program and without a she
 	const store = createJobStore({send: () => undefined, clock: createManualClock().clock});
 	context.after(openWantedPages(store, {BROWSER: browser, PATH: process.env.PATH}));
 	store.receive([hello([profile('a')]), jobs(job('a/1'))]);
-	store.change({opening: 'a/1'});
+	store.change(awaitPage('a/1'));
 	store.receive([{type: 'links', ref: 'a/2', page: 'https://x.org/other'}]);
 	assert.equal(store.getState().screen.opening, 'a/1');
 	store.receive([{type: 'links', ref: 'a/1', page: 'https://x.org/$(touch no)'}]);
@@ -111,7 +113,7 @@ test('a page is opened once its address is known, by a program and without a she
 	assert.match(store.getState().screen.word ?? '', /^opening https:/);
 	while (!existsSync(seen)) await new Promise(resolve => setTimeout(resolve, 10));
 	assert.equal(readFileSync(seen, 'utf8'), '1\nhttps://x.org/$(touch no)\n');
-	store.change({opening: 'a/2'});
+	store.change(awaitPage('a/2'));
 	store.receive([{type: 'links', ref: 'a/2'}]);
 	assert.match(store.getState().screen.word ?? '', /^Slurm has no page for a job/);
 });
@@ -129,7 +131,7 @@ test('neither the browser nor the pager gets a token, of a profile or of a tool'
 	assert.doesNotMatch(readFileSync(seen, 'utf8'), /tell-nobody/);
 	rmSync(seen);
 	context.after(openWantedPages(store, env));
-	store.change({opening: 'a/1'});
+	store.change(awaitPage('a/1'));
 	store.receive([{type: 'links', ref: 'a/1', page: 'https://x.org/1'}]);
 	while (!existsSync(seen)) await new Promise(resolve => setTimeout(resolve, 10));
 	assert.match(readFileSync(seen, 'utf8'), /^KEPT=yes$/m);
@@ -148,7 +150,7 @@ test('a browser that is not there is told', async context => {
 	const store = createJobStore({send: () => undefined, clock: createManualClock().clock});
 	context.after(openWantedPages(store, {BROWSER: '/nowhere/browser'}));
 	store.receive([hello([profile('a')]), jobs(job('a/1'))]);
-	store.change({opening: 'a/1'});
+	store.change(awaitPage('a/1'));
 	const told = new Promise<string>(resolve => {
 		store.subscribe(({screen}) => {
 			if (/cannot be run/.test(screen.word ?? '')) resolve(screen.word ?? '');

@@ -1,6 +1,7 @@
 /*
 Whole frames at any size, whatever jobs and profiles are called: each line as wide as the terminal, the frame as tall, and nothing written that is not ours.
 */
+
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import type {CancellationReport, Patch} from '../source/engine/protocol.ts';
@@ -8,6 +9,16 @@ import {cleanText} from '../source/job/clean-text.ts';
 import {phases} from '../source/job/phase.ts';
 import type {Ref} from '../source/job/ref.ts';
 import type {Overlay} from '../source/state/screen.ts';
+import {
+	closeOverlay,
+	filterBy,
+	mark,
+	openOverlay,
+	say,
+	showBatch,
+	showInFull,
+	showPane,
+} from '../source/state/transitions.ts';
 import {least} from '../source/table/layout.ts';
 import {type Theme, unicodeGlyphs} from '../source/text/theme.ts';
 import {openCancelBox} from '../source/view-models/cancellation/cancel-targets.ts';
@@ -136,15 +147,16 @@ const show = async (screen: RenderedScreen, {profiles, names, ids, ...how}: Fact
 		sort: {kind: 'menu', menu: 'sort', index: 1},
 		filter: {kind: 'filter', before: ''},
 	};
-	store.change({
-		overlay: overlays[how.overlay],
-		pane: how.pane === 'cancellations' && reports.length > 0 ? 'cancellations' : 'table',
-		detail: how.detail && first ? {ref: first.ref, tab: how.detail, scroll: 0} : undefined,
-		marks: new Set(all.slice(0, 2).map(({ref}) => ref)),
-		filter: how.overlay === 'filter' ? (names[1] ?? '') : '',
-		word: names[2],
-		run: undefined,
-	});
+	const overlay = overlays[how.overlay];
+	store.change(
+		overlay ? openOverlay(overlay) : closeOverlay,
+		showPane(how.pane === 'cancellations' && reports.length > 0 ? 'cancellations' : 'table'),
+		showInFull(how.detail && first ? {ref: first.ref, tab: how.detail, scroll: 0} : undefined),
+		mark(new Set(all.slice(0, 2).map(({ref}) => ref))),
+		filterBy(how.overlay === 'filter' ? (names[1] ?? '') : ''),
+		names[2] === undefined ? ({word: _word, ...rest}) => rest : say(names[2]),
+		showBatch(undefined),
+	);
 	await screen.resize(how.size.columns, how.size.rows);
 };
 

@@ -1,11 +1,21 @@
 /*
 What the screen knows: where the cursor stands, who has a row, and in which order.
 */
+
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import type {Intention, Patch} from '../source/engine/protocol.ts';
 import type {Job} from '../source/job/job.ts';
 import type {Ref} from '../source/job/ref.ts';
+import {
+	closeOverlay,
+	filterBy,
+	narrowTo,
+	openOverlay,
+	putCursor,
+	sortTable,
+	touch,
+} from '../source/state/transitions.ts';
 import {createJobStore} from '../source/store/store.ts';
 import {openCancelBox} from '../source/view-models/cancellation/cancel-targets.ts';
 import {fc} from './helpers/fast-check.ts';
@@ -28,12 +38,12 @@ const open = () => {
 		refs: () => store.getState().order.inView.map(({ref}) => ref),
 		cursor: () => store.getState().screen.cursor,
 		/** A key that does nothing but be pressed. */
-		touch: () => store.change({keyAt: clock.now()}),
+		touch: () => store.change(touch(clock.now())),
 		moveTo: (index: number) =>
-			store.change({
-				keyAt: clock.now(),
-				cursor: {index, ref: store.getState().order.inView[index]?.ref as Ref},
-			}),
+			store.change(
+				touch(clock.now()),
+				putCursor({index, ref: store.getState().order.inView[index]?.ref as Ref}),
+			),
 	};
 };
 
@@ -76,7 +86,7 @@ test('the cursor stays with its job when the sort is another', () => {
 		jobs(old('a/1', 10, {name: 'z'}), old('a/2', 20, {name: 'm'}), old('a/3', 30, {name: 'a'})),
 	]);
 	moveTo(0);
-	store.change({sort: {column: 'name', descending: false}});
+	store.change(sortTable({column: 'name', descending: false}));
 	assert.deepEqual(cursor(), {ref: 'a/1', index: 2});
 });
 
@@ -157,7 +167,7 @@ test('100,000 jobs that come while the cursor is in the middle cost few comparis
 	assert.equal(refs().length, total);
 	const perJob = looks / total;
 	assert.ok(perJob < 200, `${perJob} looks at the time of a job`);
-	store.change({sort: {column: 'age', descending: false}});
+	store.change(sortTable({column: 'age', descending: false}));
 	const times = store.getState().order.inView.map(({createdAt = 0}) => createdAt);
 	assert.deepEqual(
 		times,
@@ -176,7 +186,7 @@ test('rows that went leave at once, also while the order is held', () => {
 test('a row goes with its job also where the order goes by cancellations, and these go on', () => {
 	const {store, refs, touch} = open();
 	store.receive([{type: 'cancellations', reports: [report('a/4', {step: 'sending'})]}]);
-	store.change({sort: {column: 'cancel', descending: false}});
+	store.change(sortTable({column: 'cancel', descending: false}));
 	store.receive([jobs(old('a/2', 0), old('a/4', 0))]);
 	touch();
 	store.receive([{type: 'jobs', upserts: [], removes: ['a/4']}]);
@@ -188,21 +198,21 @@ test('nobody moves while a question is open', async () => {
 	const {store, refs, advance, clock} = open();
 	store.receive([jobs(old('a/1', 20))]);
 	const overlay = openCancelBox(store.getState(), [old('a/1', 20)], clock.now());
-	store.change({keyAt: clock.now(), overlay});
+	store.change(touch(clock.now()), openOverlay(overlay));
 	store.receive([jobs(old('b/2', 10))]);
 	await advance(60_000);
 	assert.deepEqual(refs(), ['a/1', 'b/2']);
-	store.change({overlay: undefined, keyAt: clock.now()});
+	store.change(closeOverlay, touch(clock.now()));
 	await advance(6000);
 	assert.deepEqual(refs(), ['b/2', 'a/1']);
 });
 
 test('a filter holds for jobs that come later', () => {
 	const {store, refs} = open();
-	store.change({filter: 'mesh'});
+	store.change(filterBy('mesh'));
 	store.receive([jobs(old('a/1', 10, {name: 'cfd_MESH'}), old('a/2', 20, {name: 'other'}))]);
 	assert.deepEqual(refs(), ['a/1']);
-	store.change({filter: ''});
+	store.change(filterBy(''));
 	assert.deepEqual(refs(), ['a/1', 'a/2']);
 });
 
@@ -261,11 +271,11 @@ const play = async (opened: ReturnType<typeof open>, history: Events, check: () 
 			const patch: Patch = {type: 'jobs', upserts, removes: event.removes};
 			store.receive([patch]);
 		} else if (event.kind === 'move') moveTo(Math.min(event.index, Math.max(0, opened.refs().length - 1)));
-		else if (event.kind === 'filter') store.change({filter: event.filter, keyAt: clock.now()});
-		else if (event.kind === 'only') store.change({only: event.only, keyAt: clock.now()});
+		else if (event.kind === 'filter') store.change(filterBy(event.filter), touch(clock.now()));
+		else if (event.kind === 'only') store.change(narrowTo(event.only), touch(clock.now()));
 		else if (event.kind === 'hide') store.hide([event.ref], event.hidden);
 		else if (event.kind === 'sort') {
-			store.change({sort: {column: event.column, descending: event.descending}, keyAt: clock.now()});
+			store.change(sortTable({column: event.column, descending: event.descending}), touch(clock.now()));
 		} else if (event.kind === 'report') {
 			store.receive([{type: 'cancellations', reports: [report(event.ref, {step: event.step})]}]);
 		} else await advance(event.ms);
@@ -319,8 +329,8 @@ test('once it is quiet, the rows are those that sorting everything anew gives', 
 			const quiet = opened.refs();
 			// Another sort and back: both start from nothing.
 			const {sort} = opened.store.getState().screen;
-			opened.store.change({sort: {column: 'id', descending: false}});
-			opened.store.change({sort: {...sort}});
+			opened.store.change(sortTable({column: 'id', descending: false}));
+			opened.store.change(sortTable(sort));
 			assert.deepEqual(quiet, opened.refs());
 		}),
 		{numRuns: 500},

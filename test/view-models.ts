@@ -1,6 +1,7 @@
 /*
 What is shown, before it is drawn: lines exactly as wide as the screen, whatever is in them.
 */
+
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import stringWidth from 'string-width';
@@ -10,6 +11,7 @@ import {cleanText} from '../source/job/clean-text.ts';
 import type {Job} from '../source/job/job.ts';
 import {type Phase, phases} from '../source/job/phase.ts';
 import {refOf} from '../source/job/ref.ts';
+import {filterBy, say, showInFull, showPane} from '../source/state/transitions.ts';
 import {createJobStore} from '../source/store/store.ts';
 import {cancellationWords} from '../source/table/cancellation-words.ts';
 import {columns} from '../source/table/columns.ts';
@@ -188,7 +190,7 @@ test('every other line of the screen is exactly as wide as it, too', () => {
 					},
 				]);
 				store.resize({columns: columnCount, rows});
-				store.change({filter: text, word: text, detail: {ref: each.ref, tab: 'summary', scroll: 0}});
+				store.change(filterBy(text), say(text), showInFull({ref: each.ref, tab: 'summary', scroll: 0}));
 				const state = store.getState();
 				const width = columnCount;
 				const names = state.known.profiles.map(({name}) => name);
@@ -205,7 +207,7 @@ test('every other line of the screen is exactly as wide as it, too', () => {
 					...boxLines(state, openCancelBox(state, [each], start), start, width, 12, glyphs),
 				];
 				for (const tab of detailTabs) {
-					store.change({detail: {ref: each.ref, tab, scroll: 0}});
+					store.change(showInFull({ref: each.ref, tab, scroll: 0}));
 					const shown = detailLines(store.getState(), start, width, 15, glyphs).lines;
 					assert.equal(shown.length, 15);
 					lines.push(...shown);
@@ -391,7 +393,7 @@ test('the parts of the cancellations pane add up to the body', () => {
 			assert.ok(list >= 1);
 		}
 	};
-	store.change({pane: 'cancellations'});
+	store.change(showPane('cancellations'));
 	adds();
 	const summary = {number: 1, askedAt: start, endedAt: start, by: 'a@b', jobs: 1, counts: {}};
 	store.receive([

@@ -5,8 +5,10 @@ Everything that can be done about one job, with the reason for what cannot. It i
 import type {CommandScope} from '../keys/scope.ts';
 import {keyLabel} from '../keys/words.ts';
 import type {State} from '../state/state.ts';
+import {closeOverlay, openOverlay, say} from '../state/transitions.ts';
 import {lookAgain, noJobHere, subjectOf} from '../table/subject.ts';
-import type {Command, CommandContext, CommandDefinition, CommandQuestion} from './command.ts';
+import type {Command, CommandDefinition, CommandQuestion} from './command.ts';
+import {menuCommands} from './menus.ts';
 
 /** One line of the menu. */
 export type Action = {
@@ -45,7 +47,7 @@ const fromMenu = (command: Command): Command => ({
 	...command,
 	unavailable: question => whyNot(command, question),
 	run(context) {
-		context.store.change({overlay: undefined});
+		context.store.change(closeOverlay);
 		command.run({
 			...context,
 			state: context.store.getState(),
@@ -62,13 +64,6 @@ export const actionFor = (state: State, commands: readonly Command[], key: strin
 	return command && fromMenu(command);
 };
 
-const move = ({state, store, commands}: CommandContext, by: number) => {
-	const menu = menuOf(state);
-	if (!menu) return;
-	const last = actionCommands(state, commands).length - 1;
-	store.change({overlay: {...menu, index: Math.max(0, Math.min(last, menu.index + by))}});
-};
-
 export const actionsCommands: readonly CommandDefinition[] = [
 	{
 		id: 'actions',
@@ -78,7 +73,7 @@ export const actionsCommands: readonly CommandDefinition[] = [
 		unavailable: ({state}) => (subjectOf(state) === undefined ? noJobHere(state) : undefined),
 		run({state, store}) {
 			const ref = subjectOf(state);
-			if (ref !== undefined) store.change({overlay: {kind: 'actions', ref, index: 0}});
+			if (ref !== undefined) store.change(openOverlay({kind: 'actions', ref, index: 0}));
 		},
 	},
 	{
@@ -92,29 +87,15 @@ export const actionsCommands: readonly CommandDefinition[] = [
 			if (!command) return;
 			const [key = ''] = command.keys;
 			const why = whyNot(command, {state, now, key});
-			if (why !== undefined) store.change({word: `${keyLabel(key)}: ${why}`});
+			if (why !== undefined) store.change(say(`${keyLabel(key)}: ${why}`));
 			else fromMenu(command).run(context);
 		},
 	},
-	{
-		id: 'actions-down',
-		label: 'down',
-		help: 'Go to the next action.',
+	...menuCommands('actions', {
 		footer: 2,
-		run: context => move(context, context.times),
-	},
-	{
-		id: 'actions-up',
-		label: 'up',
-		help: 'Go to the action before.',
-		footer: 3,
-		run: context => move(context, -context.times),
-	},
-	{
-		id: 'close-actions',
-		label: 'close',
-		help: 'Close the actions; nothing is done.',
-		footer: 4,
-		run: ({store}) => store.change({overlay: undefined}),
-	},
+		next: 'Go to the next action.',
+		previous: 'Go to the action before.',
+		close: 'Close the actions; nothing is done.',
+		length: ({state, commands}) => actionCommands(state, commands).length,
+	}),
 ];

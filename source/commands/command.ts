@@ -33,7 +33,7 @@ export type CommandContext = {
 	readonly oneJob?: true;
 	/** What was typed behind its name, where it was asked for by name. */
 	readonly argument?: string;
-	readonly store: Pick<JobStore, 'change' | 'hide' | 'send' | 'getState'>;
+	readonly store: Pick<JobStore, 'change' | 'sortIn' | 'hide' | 'send' | 'getState'>;
 	readonly host: Host;
 	/** Every command there is. */
 	readonly commands: readonly Command[];

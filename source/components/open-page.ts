@@ -2,6 +2,7 @@ import {spawn} from 'node:child_process';
 import {keyWord} from '../keys/words.ts';
 import {withoutAnyToken} from '../process/without-tokens.ts';
 import type {State} from '../state/state.ts';
+import {awaitPage, say} from '../state/transitions.ts';
 import type {JobStore} from '../store/store.ts';
 import {profileOf} from '../table/subject.ts';
 
@@ -46,15 +47,13 @@ export const openWantedPages = (store: JobStore, env: Environment): (() => void)
 		if (opening === undefined || links?.ref !== opening) return;
 		const {page} = links;
 		const title = profileOf(state, opening)?.title ?? 'its system';
-		store.change({
-			opening: undefined,
-			word:
-				page === undefined
-					? `${title} has no page for a job; page in its profile can name one`
-					: `opening ${page}`,
-		});
+		const word =
+			page === undefined
+				? `${title} has no page for a job; page in its profile can name one`
+				: `opening ${page}`;
+		store.change(awaitPage(undefined), say(word));
 		if (page !== undefined) {
 			const copies = `${keyWord(state, 'copy-more')} copies the address`;
-			openPage(page, outsideEnv(state, env), why => store.change({word: `${why}; ${copies}`}));
+			openPage(page, outsideEnv(state, env), why => store.change(say(`${why}; ${copies}`)));
 		}
 	});

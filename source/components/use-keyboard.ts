@@ -6,6 +6,7 @@ import type {Host, QuitHow} from '../commands/command.ts';
 import {commandsOf} from '../commands/commands.ts';
 import {type Keyboard, paste, pressAll} from '../commands/keys/dispatch.ts';
 import {functionKeyIn, type KeyPress, keysIn} from '../keys/names.ts';
+import {say} from '../state/transitions.ts';
 import {useScreen} from './context.ts';
 import type {FocusReporting} from './focus.ts';
 import {outsideEnv} from './open-page.ts';
@@ -34,7 +35,7 @@ export const useKeyboard = (quit: (how: QuitHow) => void, {focus, keyPressed}: W
 			page(text) {
 				const read = lend(async () => {
 					const why = await pageText(text, outsideEnv(store.getState(), process.env));
-					if (why !== undefined) store.change({word: why});
+					if (why !== undefined) store.change(say(why));
 				});
 				void read.catch(() => undefined);
 			},

@@ -7,6 +7,7 @@ import {commands} from '../commands/commands.ts';
 import {detailSentences, runLine} from '../commands/keys/typed-lines.ts';
 import {cleanText} from '../job/clean-text.ts';
 import type {Clock} from '../process/clock.ts';
+import {shareRows, showInFull} from '../state/transitions.ts';
 import type {JobStore} from '../store/store.ts';
 import {sureText} from '../text/width.ts';
 import {endedBatches, openBatches} from '../view-models/cancellation/batch-ends.ts';
@@ -72,7 +73,7 @@ export const startLines = ({
 		open = openBatches(known);
 		const detail = detailSentences({state, now, ascii});
 		if (detail.length > 0 && screen.detail) {
-			store.change({detail: undefined});
+			store.change(showInFull(undefined));
 			store.send({type: 'inspect'});
 			say(detail);
 		}
@@ -116,7 +117,7 @@ export const startLines = ({
 	};
 
 	store.resize(page);
-	store.change({folding: false});
+	store.change(shareRows(false));
 	if (input) say(['jobtop, told in lines; help tells what can be typed']);
 	const stopListening = store.subscribe(tell);
 	tick();

@@ -20,6 +20,8 @@ export type Cause = {
 	/** Whether a key did it. */
 	readonly byKey: boolean;
 	readonly touched: Touched;
+	/** Rows that wait come to their places. */
+	readonly sortsIn?: true;
 };
 
 /** For how long rows stay in their places after a key, in milliseconds: nothing slides away from under a finger. */
@@ -79,10 +81,10 @@ const settleRun = (before: State, {known, screen}: State): Run | undefined => {
 	return same ? before.run : runOf(known, screen);
 };
 
-const settleOrder = (before: State, state: State, {now, touched}: Cause): Order => {
+const settleOrder = (before: State, state: State, {now, touched, sortsIn}: Cause): Order => {
 	const inputs = inputsOf(state, now);
 	const {screen, known, order} = {...state, order: before.order};
-	if (screen.sort !== before.screen.sort) return sortAgain(order, inputs);
+	if (sortsIn || screen.sort !== before.screen.sort) return sortAgain(order, inputs);
 	const {onlyMarked} = inputs;
 	if (
 		screen.filter !== before.screen.filter ||

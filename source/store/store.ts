@@ -7,6 +7,7 @@ import type {SendIntention} from '../state/known.ts';
 import type {Touched} from '../state/rows.ts';
 import {initialScreen, type Screen, type Size} from '../state/screen.ts';
 import type {State} from '../state/state.ts';
+import {resizeTo, type Transition} from '../state/transitions.ts';
 import {emptyOrder} from '../table/order.ts';
 import {goesByCancellations} from '../table/sorting.ts';
 import {withView} from '../table/table-view.ts';
@@ -19,8 +20,10 @@ import {type Cause, holdMs, holds, release, settle} from './settle.ts';
 export type JobStore = Pick<StoreApi<State>, 'getState' | 'subscribe' | 'getInitialState'> & {
 	/** What the engine told: one update for the whole array. */
 	readonly receive: (patches: readonly Patch[]) => void;
-	/** What a key did to the screen. */
-	readonly change: (changes: Partial<{[K in keyof Screen]: Screen[K] | undefined}>) => void;
+	/** What a key did to the screen, as transitions in order: one update. */
+	readonly change: (...transitions: readonly Transition[]) => void;
+	/** Sorts again, so that rows that wait come to their places. */
+	readonly sortIn: () => void;
 	/** Hides rows, or shows them again, at once; the engine is told by the caller. */
 	readonly hide: (refs: readonly Ref[], hidden: boolean) => void;
 	/** Everything that happens in `work` becomes one update. */
@@ -81,11 +84,8 @@ export const createJobStore = ({send, clock}: JobStoreOptions): JobStore => {
 		return hello?.view ? withView(state.screen, hello.view) : state.screen;
 	};
 
-	const change: JobStore['change'] = changes => {
-		// A value of undefined takes the property away.
-		const screen = Object.fromEntries(
-			Object.entries({...state.screen, ...changes}).filter(([, value]) => value !== undefined),
-		) as Screen;
+	const change: JobStore['change'] = (...transitions) => {
+		const screen = transitions.reduce((each, transition) => transition(each), state.screen);
 		const thaws = state.screen.frozenAt !== undefined && screen.frozenAt === undefined;
 		put({...state, screen}, {now: clock.now(), byKey: true, touched: new Map()});
 		if (thaws) receive(held.release());
@@ -116,6 +116,7 @@ export const createJobStore = ({send, clock}: JobStoreOptions): JobStore => {
 		subscribe: api.subscribe,
 		receive,
 		change,
+		sortIn: () => put(state, {now: clock.now(), byKey: true, touched: new Map(), sortsIn: true}),
 		hide(refs, hidden) {
 			known = applyPatches(known, [{type: 'dismissed', refs, hidden}]);
 			put({...state, known}, {now: clock.now(), byKey: true, touched: new Map()});
@@ -132,7 +133,7 @@ export const createJobStore = ({send, clock}: JobStoreOptions): JobStore => {
 		resize(size) {
 			const {columns, rows} = state.screen.size;
 			if (size.columns === columns && size.rows === rows) return;
-			const next = {...state, screen: {...state.screen, size}};
+			const next = {...state, screen: resizeTo(size)(state.screen)};
 			put(next, {now: clock.now(), byKey: false, touched: new Map()});
 		},
 		send,

@@ -1,6 +1,7 @@
 import type {Job} from '../../job/job.ts';
 import {phases} from '../../job/phase.ts';
 import {keyWord} from '../../keys/words.ts';
+import {mark, openOverlay, remember, showInFull} from '../../state/transitions.ts';
 import {isFoldRef} from '../../table/folding.ts';
 import {type Marked, markedJobs, marksCount, meantJobs} from '../../table/marks.ts';
 import {
@@ -16,7 +17,7 @@ import {count} from '../../text/format.ts';
 import {askedJobOf, openCancelBox, openForceBox} from '../../view-models/cancellation/cancel-targets.ts';
 import {whyNone} from '../../view-models/cancellation/next-cancel.ts';
 import type {CommandContext, CommandDefinition, CommandQuestion} from '../command.ts';
-import {askEngine, remember} from '../program/acts.ts';
+import {askEngine} from '../program/acts.ts';
 
 const subjectJob = ({state}: CommandQuestion): Job | undefined => {
 	const ref = subjectOf(state);
@@ -36,13 +37,13 @@ const openBox = (context: CommandContext) => {
 	const {state, store, now} = context;
 	const job = subjectJob(context);
 	if (!job) return;
-	store.change({overlay: openCancelBox(state, [job], now)});
+	store.change(openOverlay(openCancelBox(state, [job], now)));
 	if (profileOf(state, job.ref)?.cautions) store.send({type: 'look', ref: job.ref});
 };
 
 /** The same about several jobs. */
 const openBoxOfSeveral = ({state, store, now}: CommandContext, {targets, skipped, unseen}: Marked) => {
-	store.change({overlay: openCancelBox(state, targets, now, {skipped, hidden: unseen})});
+	store.change(openOverlay(openCancelBox(state, targets, now, {skipped, hidden: unseen})));
 };
 
 const whyNotDismiss = (context: CommandQuestion): string | undefined => {
@@ -79,11 +80,7 @@ const hide = ({state, store}: CommandContext, jobs: readonly Job[], left = '') =
 	store.hide(refs, true);
 	const marks = new Set(state.screen.marks);
 	const unmarked = refs.filter(ref => marks.delete(ref));
-	store.change({
-		marks,
-		...remember(state.screen, {kind: 'dismiss', refs, unmarked}),
-		...(marks.size === 0 && {onlyMarked: undefined}),
-	});
+	store.change(mark(marks), remember({kind: 'dismiss', refs, unmarked}));
 	const who = jobs.length === 1 ? first : count(jobs.length, 'job');
 	const undo = `${keyWord(state, 'undo')} brings ${jobs.length === 1 ? 'it' : 'them'} back`;
 	askEngine(
@@ -117,7 +114,7 @@ const dismiss = (context: CommandContext) => {
 	// The detail goes on to the job that took its place.
 	const {ref} = screen.cursor;
 	const next = screen.pane === 'table' && ref !== undefined && !isFoldRef(ref) ? ref : undefined;
-	context.store.change({detail: next === undefined ? undefined : {...screen.detail, ref: next, scroll: 0}});
+	context.store.change(showInFull(next === undefined ? undefined : {...screen.detail, ref: next, scroll: 0}));
 	context.store.send({type: 'inspect', ...(next !== undefined && {ref: next})});
 };
 
@@ -154,7 +151,7 @@ export const cancellingCommands: readonly CommandDefinition[] = [
 			const {state, store, now} = context;
 			const ref = subjectOf(state);
 			const job = subjectJob(context) ?? (ref && askedJobOf(state, ref));
-			if (job) store.change({overlay: openForceBox(state, [job], now)});
+			if (job) store.change(openOverlay(openForceBox(state, [job], now)));
 		},
 	},
 	{

@@ -1,7 +1,7 @@
 import {typedBy} from '../../keys/names.ts';
-
 import {keyWord} from '../../keys/words.ts';
 import type {CancelBox} from '../../state/screen.ts';
+import {changeBox, closeOverlay, say, scrollOverlay} from '../../state/transitions.ts';
 import {liveJobsWords} from '../../table/job-count.ts';
 import {boxColumns, overlayPlace} from '../../table/layout.ts';
 import {fitsBox, lastBoxScroll, sendWord} from '../../view-models/cancellation/cancel-question.ts';
@@ -9,6 +9,7 @@ import {canSend, isTyped} from '../../view-models/cancellation/cancel-targets.ts
 import type {CommandContext, CommandDefinition, CommandQuestion} from '../command.ts';
 import {typeText} from '../keys/typing.ts';
 import {askEngine, setMarks} from '../program/acts.ts';
+import {scrollCommands, textSteps} from '../scrolling.ts';
 
 const boxOf = ({state}: CommandQuestion): CancelBox | undefined => {
 	const {overlay} = state.screen;
@@ -48,7 +49,7 @@ const send = (context: CommandContext) => {
 	const marks = new Set(state.screen.marks);
 	for (const {ref} of targets) marks.delete(ref);
 	setMarks(store, marks);
-	store.change({overlay: undefined});
+	store.change(closeOverlay);
 	askEngine(
 		store,
 		box.force
@@ -58,12 +59,7 @@ const send = (context: CommandContext) => {
 	);
 };
 
-const keep = ({store}: CommandContext) => store.change({overlay: undefined, word: 'kept: nothing was sent'});
-
-const change = (context: CommandContext, changes: Partial<CancelBox>) => {
-	const box = boxOf(context);
-	if (box) context.store.change({overlay: {...box, ...changes}});
-};
+const keep = ({store}: CommandContext) => store.change(closeOverlay, say('kept: nothing was sent'));
 
 const look = (context: CommandContext, view: 'list' | 'dry-run') => {
 	const box = boxOf(context);
@@ -72,7 +68,7 @@ const look = (context: CommandContext, view: 'list' | 'dry-run') => {
 		const refs = box.targets.map(({ref}) => ref);
 		context.store.send({type: 'dry-run', asked: box.openedAt, refs});
 	}
-	change(context, {view, scroll: 0});
+	context.store.change(changeBox({view, scroll: 0}));
 };
 
 const scroll = (context: CommandContext, by: number) => {
@@ -80,7 +76,7 @@ const scroll = (context: CommandContext, by: number) => {
 	if (!box) return;
 	const {width, height} = placeOf(context);
 	const last = lastBoxScroll(context.state, box, width, height);
-	change(context, {scroll: Math.max(0, Math.min(last, Math.min(last, box.scroll) + by))});
+	context.store.change(scrollOverlay(by, last));
 };
 
 const page = (context: CommandContext): number => Math.max(1, Math.floor(placeOf(context).height / 2));
@@ -166,58 +162,28 @@ export const confirmingCommands: readonly CommandDefinition[] = [
 		label: 'reason',
 		help: 'Type why, for the journal and the audit file; that answers nothing.',
 		footer: 5,
-		run: context => change(context, {view: 'reason'}),
+		run: ({store}) => store.change(changeBox({view: 'reason'})),
 	},
 	{
 		id: 'leave-reason',
 		label: 'to the question',
 		help: 'Back to the question; the reason stays.',
 		footer: 1,
-		run: context => change(context, {view: 'answer'}),
+		run: ({store}) => store.change(changeBox({view: 'answer'})),
 	},
 	{
 		id: 'leave-list',
 		label: 'to the question',
 		help: 'Back to the question.',
 		footer: 1,
-		run: context => change(context, {view: 'answer'}),
+		run: ({store}) => store.change(changeBox({view: 'answer'})),
 	},
-	{
-		id: 'list-down',
-		label: 'down',
-		help: 'Scroll down.',
-		footer: 2,
-		run: context => scroll(context, context.times),
-	},
-	{
-		id: 'list-up',
-		label: 'up',
-		help: 'Scroll up.',
-		footer: 3,
-		run: context => scroll(context, -context.times),
-	},
-	{
-		id: 'list-page-down',
-		label: 'page',
-		help: 'Scroll half a page down.',
-		run: context => scroll(context, context.times * page(context)),
-	},
-	{
-		id: 'list-page-up',
-		label: 'page up',
-		help: 'Scroll half a page up.',
-		run: context => scroll(context, -context.times * page(context)),
-	},
-	{
-		id: 'list-top',
-		label: 'top',
-		help: 'Go to the first line.',
-		run: context => scroll(context, Number.NEGATIVE_INFINITY),
-	},
-	{
-		id: 'list-bottom',
-		label: 'bottom',
-		help: 'Go to the last line.',
-		run: context => scroll(context, Number.POSITIVE_INFINITY),
-	},
+	...scrollCommands(textSteps('list', 2), {page, scroll}),
+	...scrollCommands(
+		[
+			{id: 'list-top', help: 'Go to the first line.', to: 'top'},
+			{id: 'list-bottom', help: 'Go to the last line.', to: 'bottom'},
+		],
+		{page, scroll},
+	),
 ];

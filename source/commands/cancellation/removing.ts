@@ -1,8 +1,10 @@
 import {targetOf} from '../../job/target.ts';
+import {closeOverlay, forgetDismissal, openOverlay, say} from '../../state/transitions.ts';
 import {boxColumns, overlayPlace} from '../../table/layout.ts';
 import {askedThere, subjectOf, unsettledCursor, whyNotDelete} from '../../table/subject.ts';
 import {canDelete, fitsDeleteBox, wantedText} from '../../view-models/overlays/delete-box.ts';
 import type {CommandContext, CommandDefinition, CommandQuestion} from '../command.ts';
+import {editText} from '../keys/typing.ts';
 import {askEngine} from '../program/acts.ts';
 
 const boxOf = ({state}: Pick<CommandQuestion, 'state'>) => {
@@ -14,7 +16,7 @@ const boxOf = ({state}: Pick<CommandQuestion, 'state'>) => {
 const openBox = ({state, store}: CommandContext) => {
 	const ref = subjectOf(state);
 	const job = ref === undefined ? undefined : state.known.jobs.byRef.get(ref);
-	if (job) store.change({overlay: {kind: 'delete-box', target: targetOf(job), typed: ''}});
+	if (job) store.change(openOverlay({kind: 'delete-box', target: targetOf(job), typed: ''}));
 };
 
 const whyNotSend = (question: CommandQuestion): string | undefined => {
@@ -42,11 +44,7 @@ export const removingCommands: readonly CommandDefinition[] = [
 			const ref = subjectOf(state);
 			if (ref === undefined) return;
 			store.hide([ref], false);
-			store.change({
-				acts: state.screen.acts
-					.map(act => (act.kind === 'dismiss' ? {...act, refs: act.refs.filter(each => each !== ref)} : act))
-					.filter(act => act.kind !== 'dismiss' || act.refs.length > 0),
-			});
+			store.change(forgetDismissal(ref));
 			askEngine(
 				store,
 				{type: 'restore', refs: [ref]},
@@ -77,7 +75,7 @@ export const removingCommands: readonly CommandDefinition[] = [
 			const box = boxOf(context);
 			if (!box) return;
 			const {ref} = box.target;
-			context.store.change({overlay: undefined});
+			context.store.change(closeOverlay);
 			askEngine(
 				context.store,
 				{type: 'delete', targets: [box.target]},
@@ -90,18 +88,13 @@ export const removingCommands: readonly CommandDefinition[] = [
 		id: 'untype-deletion',
 		label: 'untype',
 		help: 'Take the last letter back.',
-		run(context) {
-			const box = boxOf(context);
-			if (!box) return;
-			const typed = Array.from(box.typed).slice(0, -context.times).join('');
-			context.store.change({overlay: {...box, typed}});
-		},
+		run: ({store, times}) => editText(store, text => Array.from(text).slice(0, -times).join('')),
 	},
 	{
 		id: 'keep-undeleted',
 		label: 'keep it',
 		help: 'Keep the job: nothing is deleted.',
 		footer: 2,
-		run: ({store}) => store.change({overlay: undefined, word: 'kept: nothing was deleted'}),
+		run: ({store}) => store.change(closeOverlay, say('kept: nothing was deleted')),
 	},
 ];

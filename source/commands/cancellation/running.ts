@@ -1,4 +1,12 @@
 import {keyWord} from '../../keys/words.ts';
+import {
+	listUnfinishedOnly,
+	openOverlay,
+	putAwayBatch,
+	say,
+	showBatch,
+	showPane,
+} from '../../state/transitions.ts';
 import {neighbourRun} from '../../table/runs.ts';
 import {count} from '../../text/format.ts';
 import {openCancelBox} from '../../view-models/cancellation/cancel-targets.ts';
@@ -7,7 +15,7 @@ import type {CommandContext, CommandDefinition, CommandQuestion} from '../comman
 
 /** Shows the batch before or after this one. */
 const turnTo = ({state: {known, screen}, store}: CommandContext, by: number) =>
-	store.change({run: neighbourRun(known, screen, by)});
+	store.change(showBatch(neighbourRun(known, screen, by)));
 
 const noneThere = (
 	{state: {known, screen}}: CommandQuestion,
@@ -43,7 +51,7 @@ export const runningCommands: readonly CommandDefinition[] = [
 		unavailable: ({state}) => whyNotRetry(state),
 		run({state, store, now}) {
 			const {jobs, skipped} = retryable(state);
-			store.change({overlay: openCancelBox(state, jobs, now, {skipped})});
+			store.change(openOverlay(openCancelBox(state, jobs, now, {skipped})));
 		},
 	},
 	{
@@ -54,10 +62,10 @@ export const runningCommands: readonly CommandDefinition[] = [
 		run({state, store}) {
 			const unfinishedOnly = !state.screen.unfinishedOnly;
 			const all = keyWord(state, 'unfinished-only');
-			store.change({
-				unfinishedOnly,
-				word: unfinishedOnly ? `only what is not over; ${all} lists all` : 'all',
-			});
+			store.change(
+				listUnfinishedOnly(unfinishedOnly),
+				say(unfinishedOnly ? `only what is not over; ${all} lists all` : 'all'),
+			);
 		},
 	},
 	{
@@ -79,12 +87,11 @@ export const runningCommands: readonly CommandDefinition[] = [
 			if (!context.state.run) return 'there is no batch here';
 			return open > 0 ? `${count(open, 'cancellation')} of it not over: it is still followed` : undefined;
 		},
-		run({state: {run, screen}, store}) {
+		run({state: {run}, store}) {
 			if (!run) return;
-			const putAway = [...screen.putAway, run.number];
 			const word = `batch ${run.number} put away; jobtop batches show ${run.number} tells of it`;
-			store.change({putAway, run: undefined, word});
-			if (!store.getState().run) store.change({pane: 'table', word});
+			store.change(putAwayBatch(run.number), say(word));
+			if (!store.getState().run) store.change(showPane('table'));
 		},
 	},
 	{
@@ -92,6 +99,6 @@ export const runningCommands: readonly CommandDefinition[] = [
 		label: 'back',
 		help: 'Go back to the table.',
 		footer: 5,
-		run: ({store}) => store.change({pane: 'table'}),
+		run: ({store}) => store.change(showPane('table')),
 	},
 ];

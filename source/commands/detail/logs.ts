@@ -1,6 +1,7 @@
 import {keyWord} from '../../keys/words.ts';
 import type {LogLook} from '../../state/screen.ts';
 import type {State} from '../../state/state.ts';
+import {closeOverlay, lookAtLog, openOverlay, say} from '../../state/transitions.ts';
 import {noJobHere, profileOf, subjectOf} from '../../table/subject.ts';
 import {
 	findInLog,
@@ -11,23 +12,24 @@ import {
 	toggleWrap,
 } from '../../view-models/detail/log.ts';
 import type {CommandContext, CommandDefinition, CommandQuestion} from '../command.ts';
+import {scrollCommands} from '../scrolling.ts';
 import {showDetail} from './show-detail.ts';
 
 type Looking = Pick<CommandContext, 'state' | 'store'>;
 
 const look = ({state, store}: CommandContext, change: (state: State) => LogLook) =>
-	store.change({log: change(state)});
+	store.change(lookAtLog(change(state)));
 
 /** Looks for other words, from the line at the top on. */
 const lookFor = ({state, store}: Looking, find: string) => {
 	const {found: _found, ...log} = state.screen.log;
-	store.change({log: {...log, find}});
-	if (find !== '') store.change({log: findInLog(store.getState(), 1, true)});
+	store.change(lookAtLog({...log, find}));
+	if (find !== '') store.change(lookAtLog(findInLog(store.getState(), 1, true)));
 };
 
 const goToMatch = ({state, store, times}: CommandContext, by: 1 | -1) => {
-	if (matchCount(state) === 0) return store.change({word: `no line holds ${state.screen.log.find}`});
-	for (let time = 0; time < times; time++) store.change({log: findInLog(store.getState(), by)});
+	if (matchCount(state) === 0) return store.change(say(`no line holds ${state.screen.log.find}`));
+	for (let time = 0; time < times; time++) store.change(lookAtLog(findInLog(store.getState(), by)));
 };
 
 const nothingToFind = ({state}: CommandQuestion): string | undefined =>
@@ -54,42 +56,20 @@ export const logCommands: readonly CommandDefinition[] = [
 			showDetail(store, {...(detail ?? {ref}), tab: 'logs', scroll: 0});
 		},
 	},
-	{
-		id: 'log-down',
-		label: 'down',
-		help: 'Scroll down a line; the end is followed.',
-		run: context => look(context, state => scrollLog(state, context.times)),
-	},
-	{
-		id: 'log-up',
-		label: 'up',
-		help: 'Scroll up a line; the log stands still then.',
-		run: context => look(context, state => scrollLog(state, -context.times)),
-	},
-	{
-		id: 'log-page-down',
-		label: 'page',
-		help: 'Scroll down half a page.',
-		run: context => look(context, state => scrollLog(state, context.times * logPage(state))),
-	},
-	{
-		id: 'log-page-up',
-		label: 'page up',
-		help: 'Scroll up half a page.',
-		run: context => look(context, state => scrollLog(state, -context.times * logPage(state))),
-	},
-	{
-		id: 'log-top',
-		label: 'top',
-		help: 'Go to the first line that is kept.',
-		run: context => look(context, state => scrollLog(state, Number.NEGATIVE_INFINITY)),
-	},
-	{
-		id: 'log-end',
-		label: 'end',
-		help: 'Go to the end, and follow it.',
-		run: context => look(context, state => scrollLog(state, Number.POSITIVE_INFINITY)),
-	},
+	...scrollCommands(
+		[
+			{id: 'log-down', help: 'Scroll down a line; the end is followed.', lines: 1},
+			{id: 'log-up', help: 'Scroll up a line; the log stands still then.', lines: -1},
+			{id: 'log-page-down', label: 'page', help: 'Scroll down half a page.', pages: 1},
+			{id: 'log-page-up', help: 'Scroll up half a page.', pages: -1},
+			{id: 'log-top', help: 'Go to the first line that is kept.', to: 'top'},
+			{id: 'log-end', label: 'end', help: 'Go to the end, and follow it.', to: 'bottom'},
+		],
+		{
+			page: ({state}) => logPage(state),
+			scroll: (context, by) => look(context, state => scrollLog(state, by)),
+		},
+	),
 	{
 		id: 'log-follow',
 		label: 'follow',
@@ -111,7 +91,7 @@ export const logCommands: readonly CommandDefinition[] = [
 		footer: 2,
 		run(context) {
 			lookFor(context, '');
-			context.store.change({overlay: {kind: 'find'}});
+			context.store.change(openOverlay({kind: 'find'}));
 		},
 	},
 	{
@@ -134,7 +114,7 @@ export const logCommands: readonly CommandDefinition[] = [
 		label: 'keep',
 		help: 'Back to the log; {log-next} and {log-previous} go on.',
 		footer: 1,
-		run: ({store}) => store.change({overlay: undefined}),
+		run: ({store}) => store.change(closeOverlay),
 	},
 	{
 		id: 'find-leave',
@@ -143,7 +123,7 @@ export const logCommands: readonly CommandDefinition[] = [
 		footer: 2,
 		run(context) {
 			lookFor(context, '');
-			context.store.change({overlay: undefined});
+			context.store.change(closeOverlay);
 		},
 	},
 	{

@@ -1,5 +1,6 @@
 import {parseRef} from '../../job/ref.ts';
 import {keyWord} from '../../keys/words.ts';
+import {freeze, openOverlay, say, scrollDetail, showPane, thaw} from '../../state/transitions.ts';
 import {isOnItsWay} from '../../table/cancellation-words.ts';
 import {foldOf, noJobHere, profileOf, subjectOf} from '../../table/subject.ts';
 import {count} from '../../text/format.ts';
@@ -26,14 +27,14 @@ const scroll = ({state, store, now}: CommandContext, by: number) => {
 	const {detail} = state.screen;
 	if (!detail) return;
 	const to = Math.max(0, Math.min(lastScroll(state, now), detail.scroll + by));
-	store.change({detail: {...detail, scroll: to}});
+	store.change(scrollDetail(to));
 };
 
 /** Brings new rows that wait at the end to their places. Returns what to say about it. */
 const sortIn = (store: CommandContext['store']): string => {
-	const {order, screen} = store.getState();
+	const {order} = store.getState();
 	const {length} = order.newcomers;
-	if (order.waiting.size > 0) store.change({sort: {...screen.sort}});
+	if (order.waiting.size > 0) store.sortIn();
 	return length > 0 ? `; ${count(length, 'new job')} sorted in` : '';
 };
 
@@ -137,7 +138,7 @@ export const lookingCommands: readonly CommandDefinition[] = [
 			const [only] = children;
 			if (parent && !only) openFrom(store, parent);
 			else if (only && children.length === 1 && !parent) openFrom(store, only.ref);
-			else store.change({overlay: {kind: 'menu', menu: 'related', index: 0}});
+			else store.change(openOverlay({kind: 'menu', menu: 'related', index: 0}));
 		},
 	},
 	{
@@ -159,7 +160,7 @@ export const lookingCommands: readonly CommandDefinition[] = [
 			state.cancellations.length > 0 || state.known.waiting.length > 0
 				? undefined
 				: 'nothing was cancelled yet',
-		run: ({store}) => store.change({pane: 'cancellations'}),
+		run: ({store}) => store.change(showPane('cancellations')),
 	},
 	{
 		id: 'unfollow',
@@ -176,7 +177,7 @@ export const lookingCommands: readonly CommandDefinition[] = [
 			const ref = subjectOf(state);
 			if (ref === undefined) return;
 			store.send({type: 'unfollow', refs: [ref]});
-			store.change({word: `${ref} is not followed any longer; what was sent may still end it`});
+			store.change(say(`${ref} is not followed any longer; what was sent may still end it`));
 		},
 	},
 	{
@@ -188,7 +189,7 @@ export const lookingCommands: readonly CommandDefinition[] = [
 			const about = ref ?? foldOf(state)?.parent;
 			const profile = (about && parseRef(about)?.profile) ?? state.screen.only;
 			store.send({type: 'refresh', ...(profile && {profile})});
-			store.change({word: `asking ${profile ?? 'all profiles'}${sortIn(store)}`});
+			store.change(say(`asking ${profile ?? 'all profiles'}${sortIn(store)}`));
 		},
 	},
 	{
@@ -197,7 +198,7 @@ export const lookingCommands: readonly CommandDefinition[] = [
 		help: 'Ask all profiles now.',
 		run({store}) {
 			store.send({type: 'refresh'});
-			store.change({word: `asking all profiles${sortIn(store)}`});
+			store.change(say(`asking all profiles${sortIn(store)}`));
 		},
 	},
 	{
@@ -205,13 +206,9 @@ export const lookingCommands: readonly CommandDefinition[] = [
 		label: 'freeze',
 		help: 'Let the rows stand still as they are, or go on. What is being cancelled is followed all the same, and looked at before anything is sent.',
 		run({state, store, now}) {
-			const frozen = state.screen.frozenAt !== undefined;
-			store.change({
-				frozenAt: frozen ? undefined : now,
-				word: frozen
-					? 'the rows go on'
-					: `frozen: the rows stand still until ${keyWord(state, 'freeze')}; cancellations are followed`,
-			});
+			if (state.screen.frozenAt !== undefined) return store.change(thaw, say('the rows go on'));
+			const word = `frozen: the rows stand still until ${keyWord(state, 'freeze')}; cancellations are followed`;
+			store.change(freeze(now), say(word));
 		},
 	},
 	{
@@ -220,7 +217,7 @@ export const lookingCommands: readonly CommandDefinition[] = [
 		help: 'Ask every profile less often, until the end of this run.',
 		run({store}) {
 			store.send({type: 'interval', to: 'longer'});
-			store.change({word: 'every profile is asked less often'});
+			store.change(say('every profile is asked less often'));
 		},
 	},
 	{
@@ -229,7 +226,7 @@ export const lookingCommands: readonly CommandDefinition[] = [
 		help: 'Ask every profile more often, once a second at most, until the end of this run.',
 		run({store}) {
 			store.send({type: 'interval', to: 'shorter'});
-			store.change({word: 'every profile is asked more often'});
+			store.change(say('every profile is asked more often'));
 		},
 	},
 	{
@@ -241,7 +238,7 @@ export const lookingCommands: readonly CommandDefinition[] = [
 			const to = intervals.get(argument);
 			if (to === undefined) return;
 			store.send({type: 'interval', to});
-			store.change({word: `every profile is asked every ${argument}`});
+			store.change(say(`every profile is asked every ${argument}`));
 		},
 	},
 ];

@@ -1,10 +1,13 @@
 /*
 What is taken out of the screen: into the clipboard of the terminal, or into a browser.
 */
+
 import {parseRef} from '../../job/ref.ts';
+import {awaitPage, closeOverlay, openOverlay, say} from '../../state/transitions.ts';
 import {noJobHere, subjectOf} from '../../table/subject.ts';
 import {copiesOf} from '../../view-models/overlays/copies.ts';
 import type {CommandContext, CommandDefinition, CommandQuestion} from '../command.ts';
+import {menuCommands} from '../menus.ts';
 
 /** Bytes that terminals take by OSC 52: 100,000 of a sequence, in base64. */
 const mostBytes = 74_994;
@@ -16,24 +19,17 @@ const noJob = ({state}: CommandQuestion): string | undefined =>
 const copy = ({store, host}: CommandContext, text: string, what: string) => {
 	const bytes = new TextEncoder().encode(text).length;
 	if (bytes > mostBytes) {
-		return store.change({
-			word: `${what} is too long to be copied: ${bytes} bytes, and a terminal takes ${mostBytes}`,
-		});
+		return store.change(
+			say(`${what} is too long to be copied: ${bytes} bytes, and a terminal takes ${mostBytes}`),
+		);
 	}
 	host.copy(text);
-	store.change({word: `copied ${what}`});
+	store.change(say(`copied ${what}`));
 };
 
 const menuOf = ({state}: Pick<CommandContext, 'state'>) => {
 	const {overlay} = state.screen;
 	return overlay?.kind === 'copies' ? overlay : undefined;
-};
-
-const move = (context: CommandContext, by: number) => {
-	const menu = menuOf(context);
-	if (!menu) return;
-	const last = copiesOf(context.state, menu.ref).length - 1;
-	context.store.change({overlay: {...menu, index: Math.max(0, Math.min(last, menu.index + by))}});
 };
 
 export const sharingCommands: readonly CommandDefinition[] = [
@@ -57,7 +53,7 @@ export const sharingCommands: readonly CommandDefinition[] = [
 			const ref = subjectOf(state);
 			if (ref === undefined) return;
 			store.send({type: 'links', ref});
-			store.change({overlay: {kind: 'copies', ref, index: 0}});
+			store.change(openOverlay({kind: 'copies', ref, index: 0}));
 		},
 	},
 	{
@@ -69,7 +65,7 @@ export const sharingCommands: readonly CommandDefinition[] = [
 			const ref = subjectOf(state);
 			if (ref === undefined) return;
 			store.send({type: 'links', ref});
-			store.change({opening: ref, word: 'looking for its page'});
+			store.change(awaitPage(ref), say('looking for its page'));
 		},
 	},
 	{
@@ -85,29 +81,18 @@ export const sharingCommands: readonly CommandDefinition[] = [
 			const menu = menuOf(context);
 			const chosen = menu && copiesOf(context.state, menu.ref)[menu.index];
 			if (!menu || chosen?.text === undefined) return;
-			context.store.change({overlay: undefined});
+			context.store.change(closeOverlay);
 			copy(context, chosen.text, `${chosen.what} of ${menu.ref}`);
 		},
 	},
-	{
-		id: 'copies-down',
-		label: 'down',
-		help: 'Go to the next one.',
+	...menuCommands('copies', {
 		footer: 2,
-		run: context => move(context, context.times),
-	},
-	{
-		id: 'copies-up',
-		label: 'up',
-		help: 'Go to the previous one.',
-		footer: 3,
-		run: context => move(context, -context.times),
-	},
-	{
-		id: 'close-copies',
-		label: 'close',
-		help: 'Close it; nothing is copied.',
-		footer: 4,
-		run: ({store}) => store.change({overlay: undefined}),
-	},
+		next: 'Go to the next one.',
+		previous: 'Go to the previous one.',
+		close: 'Close it; nothing is copied.',
+		length(context) {
+			const menu = menuOf(context);
+			return menu ? copiesOf(context.state, menu.ref).length : 0;
+		},
+	}),
 ];

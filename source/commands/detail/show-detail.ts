@@ -1,5 +1,6 @@
 import type {Ref} from '../../job/ref.ts';
 import type {Detail, DetailTab} from '../../state/screen.ts';
+import {showInFull} from '../../state/transitions.ts';
 import type {JobStore} from '../../store/store.ts';
 import {profileOf} from '../../table/subject.ts';
 
@@ -21,8 +22,7 @@ export const showDetail = (store: Store, detail: Detail | undefined): void => {
 	const {screen} = store.getState();
 	const before = new Map(onDemand.map(type => [type, wanted(store, type)]));
 	const beforeRef = screen.detail?.ref;
-	const {wrap, find} = screen.log;
-	store.change({detail, ...(detail?.ref !== beforeRef && {log: {wrap, find}})});
+	store.change(showInFull(detail));
 	if (detail?.ref !== beforeRef) store.send({type: 'inspect', ...(detail && {ref: detail.ref})});
 	for (const type of onDemand) {
 		const ref = wanted(store, type);

@@ -5,11 +5,12 @@ import {keyLabel, keyWord} from '../../keys/words.ts';
 import type {Clock} from '../../process/clock.ts';
 import type {Overlay} from '../../state/screen.ts';
 import type {State} from '../../state/state.ts';
+import {pressed, say, touch} from '../../state/transitions.ts';
 import type {JobStore} from '../../store/store.ts';
 import {actionFor} from '../actions.ts';
 import {type Command, type Host, scopeOf, scopesFrom} from '../command.ts';
 import {typeIntoFind} from '../detail/logs.ts';
-import {endRange} from '../program/acts.ts';
+import {closeRange} from '../program/acts.ts';
 import {typeText} from './typing.ts';
 
 export type Keyboard = {
@@ -57,7 +58,7 @@ const pressOne = (
 ): boolean => {
 	const now = clock.now();
 	const scope = scopeOf(store.getState());
-	store.change({keyAt: now, word: undefined, ...(key !== 'ctrl+c' && {leavingAt: undefined})});
+	store.change(pressed(now, key === 'ctrl+c'));
 	const state = store.getState();
 	const commands = commandsOf(state);
 	const command =
@@ -68,7 +69,7 @@ const pressOne = (
 		if (scope === 'find' && typed) typeIntoFind({state, store}, typed.repeat(times));
 		return true;
 	}
-	if (state.screen.range && !command.goesOnWithRange) endRange(store);
+	if (state.screen.range && !command.goesOnWithRange) closeRange(store);
 	const context = {
 		state: store.getState(),
 		now,
@@ -81,7 +82,7 @@ const pressOne = (
 	};
 	const why = command.unavailable?.(context);
 	if (why) {
-		store.change({word: `${keyLabel(key)}: ${why}`});
+		store.change(say(`${keyLabel(key)}: ${why}`));
 		return false;
 	}
 	command.run(context);
@@ -104,5 +105,5 @@ export const paste = ({store, clock}: Keyboard, text: string): void =>
 		if (state.screen.overlay?.kind === 'find') return typeIntoFind({state, store}, clean);
 		const taken = typeText(store, clean, 'pasted');
 		const word = `pasted text does nothing here; ${keyWord(state, 'filter')} filters`;
-		store.change({keyAt: clock.now(), ...(!taken && {word})});
+		store.change(touch(clock.now()), ...(taken ? [] : [say(word)]));
 	});

@@ -6,6 +6,7 @@ import type {CommandScope} from '../../keys/scope.ts';
 import {keyWord} from '../../keys/words.ts';
 import type {CommandLine} from '../../state/screen.ts';
 import type {State} from '../../state/state.ts';
+import {closeOverlay, openOverlay, say} from '../../state/transitions.ts';
 import {marksCount} from '../../table/marks.ts';
 import {lookAgain, subjectOf} from '../../table/subject.ts';
 import {didYouMean} from '../../text/nearest.ts';
@@ -78,15 +79,15 @@ const complete = ({state, store, commands}: CommandContext, by: number) => {
 	const line = lineOf(state);
 	if (!line) return;
 	const all = completionsOf(state, commands, line);
-	if (all.length === 0) return store.change({word: 'nothing goes on like this'});
+	if (all.length === 0) return store.change(say('nothing goes on like this'));
 	const before = line.completed?.index ?? (by > 0 ? -1 : 0);
 	const index = (before + by + all.length * 2) % all.length;
 	const {recalled: _recalled, ...rest} = line;
 	const stem = line.completed?.stem ?? line.text;
 	const text = all[index]?.text ?? line.text;
 	// The only way to go on is gone: what follows is its argument.
-	if (all.length === 1) return store.change({overlay: {...withoutCompletion(rest), text: `${text} `}});
-	store.change({overlay: {...rest, text, completed: {stem, index}}});
+	if (all.length === 1) return store.change(openOverlay({...withoutCompletion(rest), text: `${text} `}));
+	store.change(openOverlay({...rest, text, completed: {stem, index}}));
 };
 
 const withoutCompletion = ({completed: _completed, ...rest}: CommandLine): CommandLine => rest;
@@ -100,7 +101,7 @@ const recall = ({state, store}: CommandContext, by: number) => {
 	const next = Math.max(0, Math.min(history.length, back + by));
 	const {recalled: _recalled, ...rest} = withoutCompletion(line);
 	const text = next === 0 ? draft : (history.at(-next) ?? draft);
-	store.change({overlay: {...rest, text, ...(next > 0 && {recalled: {back: next, draft}})}});
+	store.change(openOverlay({...rest, text, ...(next > 0 && {recalled: {back: next, draft}})}));
 };
 
 /** Why this cannot be done by its name; undefined where it can be tried. */
@@ -127,14 +128,14 @@ const run = (context: CommandContext) => {
 	const {state, store, commands} = context;
 	const line = lineOf(state);
 	if (!line) return;
-	store.change({overlay: undefined});
+	store.change(closeOverlay);
 	const text = line.text.trim().replace(/^:+/, '').trim();
 	if (text === '') return;
 	store.send({type: 'remember-command', line: text});
 	const {name, argument} = split(text);
 	const here = commandsHere(store.getState(), commands);
 	const command = named(name, here);
-	if (!command) return store.change({word: `:${name}: ${whyNotHere(state, name, here, commands)}`});
+	if (!command) return store.change(say(`:${name}: ${whyNotHere(state, name, here, commands)}`));
 	const oneJob = command.scopes.every(scope => scope === 'actions');
 	const asked: CommandContext = {
 		...context,
@@ -147,7 +148,7 @@ const run = (context: CommandContext) => {
 	const aboutRow = command.action !== undefined && (oneJob || !marksCount(asked.state));
 	const moved = aboutRow && subjectOf(asked.state) !== line.subject ? lookAgain : undefined;
 	const why = moved ?? whyNotArgument(command, argument, asked.state) ?? command.unavailable?.(asked);
-	if (why !== undefined) store.change({word: `:${name}: ${why}`});
+	if (why !== undefined) store.change(say(`:${name}: ${why}`));
 	else command.run(asked);
 };
 
@@ -177,7 +178,7 @@ export const namingCommands: readonly CommandDefinition[] = [
 		help: 'Type a command by its name; {complete-name} completes it, {earlier-command} brings back earlier ones.',
 		run({state, store}) {
 			const subject = subjectOf(state);
-			store.change({overlay: {kind: 'command', text: '', ...(subject !== undefined && {subject})}});
+			store.change(openOverlay({kind: 'command', text: '', ...(subject !== undefined && {subject})}));
 		},
 	},
 	{
@@ -220,6 +221,6 @@ export const namingCommands: readonly CommandDefinition[] = [
 		label: 'leave',
 		help: 'Back to where it was opened; nothing is done.',
 		footer: 4,
-		run: ({store}) => store.change({overlay: undefined}),
+		run: ({store}) => store.change(closeOverlay),
 	},
 ];

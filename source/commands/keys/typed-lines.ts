@@ -4,6 +4,7 @@ What can be asked for by typing a line, where there are no keys. A line can do n
 
 import type {Job} from '../../job/job.ts';
 import type {CancelBox, Skipped} from '../../state/screen.ts';
+import {closeOverlay, openOverlay, showInFull, touch} from '../../state/transitions.ts';
 import {cancellationSentence, isOnItsWay} from '../../table/cancellation-words.ts';
 import {problemWords, readQuery} from '../../table/query.ts';
 import {runNumbers} from '../../table/runs.ts';
@@ -54,7 +55,7 @@ const openQuestion = (context: LineContext, argument: string): readonly string[]
 	if (targets.length === 0) return skipped.map(({ref, why}) => `${ref}: ${why}`);
 	const inView = new Set(state.order.inView.map(({ref}) => ref));
 	const hidden = new Set(targets.map(({ref}) => ref).filter(ref => !inView.has(ref)));
-	store.change({overlay: openCancelBox(state, targets, now, {skipped, hidden})});
+	store.change(openOverlay(openCancelBox(state, targets, now, {skipped, hidden})));
 	return [];
 };
 
@@ -78,7 +79,7 @@ const show = (context: LineContext, argument: string): readonly string[] => {
 	const job = namedJob(context.state, argument);
 	if (typeof job === 'string') return [job];
 	context.store.send({type: 'inspect', ref: job.ref});
-	context.store.change({keyAt: context.now, detail: {ref: job.ref, tab: 'summary', scroll: 0}});
+	context.store.change(touch(context.now), showInFull({ref: job.ref, tab: 'summary', scroll: 0}));
 	return [];
 };
 
@@ -171,11 +172,11 @@ const answer = (context: LineContext, box: CancelBox, text: string): readonly st
 	const {state, store, commands} = context;
 	if (!isTyped(box) && text === box.asks.text) {
 		const typed = {...box, typed: text};
-		store.change({overlay: typed});
+		store.change(openOverlay(typed));
 		return [answerSentence(state, typed)];
 	}
 	if (text.toLowerCase() !== 'yes') {
-		store.change({overlay: undefined});
+		store.change(closeOverlay);
 		return ['kept: nothing was sent'];
 	}
 	// A key that is not the answer yet is a letter of it; a line is not.
@@ -184,7 +185,7 @@ const answer = (context: LineContext, box: CancelBox, text: string): readonly st
 	const pressed = {...context, key: 'enter', times: 1};
 	const why = send?.unavailable?.(pressed);
 	if (!send || why) {
-		store.change({overlay: undefined});
+		store.change(closeOverlay);
 		return [`nothing was sent: ${why}`];
 	}
 	send.run(pressed);

@@ -1,12 +1,14 @@
 /*
 Where letters go that are no keys: into what is being typed, wherever that is.
 */
+
 import type {Screen} from '../../state/screen.ts';
+import {changeBox, filterBy, openOverlay, type Transition} from '../../state/transitions.ts';
 import type {JobStore} from '../../store/store.ts';
 
 type Field = {
 	readonly text: string;
-	readonly with: (text: string) => Partial<Screen>;
+	readonly with: (text: string) => Transition;
 	/** A paste may go there: nothing is answered by what is typed. */
 	readonly takesPaste: boolean;
 };
@@ -17,33 +19,33 @@ export const fieldOf = ({overlay, filter}: Screen): Field | undefined => {
 		case 'filter':
 			return {
 				text: filter,
-				with: text => ({filter: text, overlay: {kind: 'filter', before: overlay.before}}),
+				with: text => screen => openOverlay({kind: 'filter', before: overlay.before})(filterBy(text)(screen)),
 				takesPaste: true,
 			};
 		case 'mark':
-			return {text: overlay.text, with: text => ({overlay: {kind: 'mark', text}}), takesPaste: true};
+			return {text: overlay.text, with: text => openOverlay({kind: 'mark', text}), takesPaste: true};
 		case 'command': {
 			const {completed: _completed, recalled: _recalled, ...rest} = overlay;
-			return {text: overlay.text, with: text => ({overlay: {...rest, text}}), takesPaste: true};
+			return {text: overlay.text, with: text => openOverlay({...rest, text}), takesPaste: true};
 		}
 		case 'help':
 			return overlay.typing
 				? {
 						text: overlay.find ?? '',
-						with: find => ({overlay: {...overlay, find, scroll: 0}}),
+						with: find => openOverlay({...overlay, find, scroll: 0}),
 						takesPaste: true,
 					}
 				: undefined;
 		case 'delete-box':
-			return {text: overlay.typed, with: typed => ({overlay: {...overlay, typed}}), takesPaste: false};
+			return {text: overlay.typed, with: typed => openOverlay({...overlay, typed}), takesPaste: false};
 		case 'box': {
 			if (overlay.view === 'reason')
-				return {text: overlay.reason, with: reason => ({overlay: {...overlay, reason}}), takesPaste: true};
+				return {text: overlay.reason, with: reason => changeBox({reason}), takesPaste: true};
 			if (overlay.view !== 'answer' || overlay.asks.kind === 'plain') return undefined;
 			const digits = overlay.asks.kind === 'number';
 			return {
 				text: overlay.typed,
-				with: typed => ({overlay: {...overlay, typed: digits ? typed.replace(/\D/g, '') : typed}}),
+				with: typed => changeBox({typed: digits ? typed.replace(/\D/g, '') : typed}),
 				takesPaste: false,
 			};
 		}

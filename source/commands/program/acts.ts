@@ -5,6 +5,7 @@ What was done here, so that it can be undone: marks, narrowing, dismissing.
 import type {Intention} from '../../engine/protocol.ts';
 import type {Ref} from '../../job/ref.ts';
 import type {Act, Awaited, Screen} from '../../state/screen.ts';
+import {awaitAnswer, endRange, mark, remember} from '../../state/transitions.ts';
 import type {JobStore} from '../../store/store.ts';
 
 type Store = Pick<JobStore, 'change' | 'getState'>;
@@ -14,18 +15,11 @@ export const askEngine = (
 	store: Pick<JobStore, 'change' | 'send'>,
 	intention: Intention,
 	awaited: Awaited,
-	changes: Partial<Screen> = {},
 ): void => {
 	// The answer may come at once.
-	store.change({...changes, word: awaited.meanwhile, awaited});
+	store.change(awaitAnswer(awaited));
 	store.send(intention);
 };
-
-const mostActs = 100;
-
-export const remember = ({acts}: Screen, act: Act): {readonly acts: readonly Act[]} => ({
-	acts: [...acts, act].slice(-mostActs),
-});
 
 const without = (refs: ReadonlySet<Ref>, others: ReadonlySet<Ref>): readonly Ref[] =>
 	[...refs].filter(ref => !others.has(ref));
@@ -44,27 +38,21 @@ export const setMarks = (
 	marks: ReadonlySet<Ref>,
 	act: MarksAct = difference(store.getState().screen.marks, marks),
 ): void => {
-	const {screen} = store.getState();
 	if (act.added.length === 0 && act.removed.length === 0) return;
-	store.change({
-		marks,
-		...remember(screen, act),
-		// Where nothing is marked there is nothing to see of it.
-		...(marks.size === 0 && {onlyMarked: undefined}),
-	});
+	store.change(mark(marks), remember(act));
 };
 
 /** A range that is open ends where it is; what it marked is one act. */
-export const endRange = (store: Store): void => {
+export const closeRange = (store: Store): void => {
 	const {screen} = store.getState();
 	if (!screen.range) return;
 	const act = difference(screen.range.base, screen.marks);
-	store.change({range: undefined, ...(act.added.length > 0 && remember(screen, act))});
+	store.change(endRange, ...(act.added.length > 0 ? [remember(act)] : []));
 };
 
 /** Narrows the view otherwise, in an act that can be undone; `before` is how it was. */
 export const rememberView = (store: Store, before: Pick<Screen, 'filter' | 'only'>): void => {
 	const {screen} = store.getState();
 	if (screen.filter === before.filter && screen.only === before.only) return;
-	store.change(remember(screen, {kind: 'filter', filter: before.filter, only: before.only}));
+	store.change(remember({kind: 'filter', filter: before.filter, only: before.only}));
 };

@@ -1,6 +1,8 @@
 import type {ProfileInfo} from '../../engine/protocol.ts';
 import {keyWord} from '../../keys/words.ts';
-import type {CommandContext, CommandDefinition, CommandQuestion} from '../command.ts';
+import {closeOverlay, narrowTo, openOverlay, say, showOnlyMarked, showPane} from '../../state/transitions.ts';
+import type {CommandDefinition, CommandQuestion} from '../command.ts';
+import {menuCommands} from '../menus.ts';
 import {rememberView} from './acts.ts';
 
 const boxOf = ({state}: Pick<CommandQuestion, 'state'>) => {
@@ -15,13 +17,6 @@ const chosenIn = (question: Pick<CommandQuestion, 'state'>): ProfileInfo | undef
 
 const isOff = ({state}: Pick<CommandQuestion, 'state'>, {name}: ProfileInfo): boolean =>
 	state.known.health.get(name)?.state === 'off';
-
-const move = (context: CommandContext, by: number) => {
-	const box = boxOf(context);
-	if (!box) return;
-	const last = context.state.known.profiles.length - 1;
-	context.store.change({overlay: {...box, index: Math.max(0, Math.min(last, box.index + by))}});
-};
 
 const whyNotAsk = (question: CommandQuestion): string | undefined => {
 	const chosen = chosenIn(question);
@@ -39,7 +34,7 @@ export const profilesCommands: readonly CommandDefinition[] = [
 		run({state, store}) {
 			const {profiles, health} = state.known;
 			const unwell = profiles.findIndex(({name}) => health.get(name)?.failure !== undefined);
-			store.change({overlay: {kind: 'profiles', index: Math.max(0, unwell)}});
+			store.change(openOverlay({kind: 'profiles', index: Math.max(0, unwell)}));
 		},
 	},
 	{
@@ -53,7 +48,7 @@ export const profilesCommands: readonly CommandDefinition[] = [
 			const chosen = chosenIn(context);
 			if (!chosen) return;
 			const {screen} = state;
-			store.change({overlay: undefined, only: chosen.name, onlyMarked: undefined, pane: 'table'});
+			store.change(closeOverlay, narrowTo(chosen.name), showOnlyMarked(false), showPane('table'));
 			rememberView(store, screen);
 		},
 	},
@@ -93,30 +88,15 @@ export const profilesCommands: readonly CommandDefinition[] = [
 			if (!chosen) return;
 			const enabled = isOff(context, chosen);
 			context.store.send({type: 'enable', profile: chosen.name, enabled});
-			context.store.change({
-				word: `${chosen.name} is turned ${enabled ? 'on' : 'off until the end of this run'}`,
-			});
+			const turned = enabled ? 'on' : 'off until the end of this run';
+			context.store.change(say(`${chosen.name} is turned ${turned}`));
 		},
 	},
-	{
-		id: 'profiles-down',
-		label: 'down',
-		help: 'Go to the next profile.',
+	...menuCommands('profiles', {
 		footer: 5,
-		run: context => move(context, context.times),
-	},
-	{
-		id: 'profiles-up',
-		label: 'up',
-		help: 'Go to the previous profile.',
-		footer: 6,
-		run: context => move(context, -context.times),
-	},
-	{
-		id: 'close-profiles',
-		label: 'close',
-		help: 'Close the profiles.',
-		footer: 7,
-		run: ({store}) => store.change({overlay: undefined}),
-	},
+		next: 'Go to the next profile.',
+		previous: 'Go to the previous profile.',
+		close: 'Close the profiles.',
+		length: ({state}) => state.known.profiles.length,
+	}),
 ];

@@ -1,8 +1,18 @@
+import {
+	askToLeave,
+	closeOverlay,
+	drawIn,
+	openOverlay,
+	say,
+	scrollOverlay,
+	typeHelpFind,
+} from '../../state/transitions.ts';
 import {overlayPlace} from '../../table/layout.ts';
 import {themeNames} from '../../view-models/frame/theme-names.ts';
 import {helpContent} from '../../view-models/overlays/help-lines.ts';
 import {type CommandContext, type CommandDefinition, scopeBelow} from '../command.ts';
 import {helpSections} from '../keys/help.ts';
+import {scrollCommands, textSteps} from '../scrolling.ts';
 
 /** Within how many milliseconds a second Ctrl-C quits. */
 const insistMs = 2000;
@@ -17,7 +27,7 @@ const scrollHelp = ({state, store, commands}: CommandContext, by: number) => {
 	);
 	const content = helpContent(helpSections(commands, scopeBelow(state), overlay.find), width);
 	const last = Math.max(0, content.length - (overlay.find ? height - 1 : height));
-	store.change({overlay: {...overlay, scroll: Math.max(0, Math.min(last, overlay.scroll + by))}});
+	store.change(scrollOverlay(by, last));
 };
 
 const page = ({state}: CommandContext): number => Math.max(1, Math.floor(state.screen.size.rows / 2));
@@ -28,68 +38,33 @@ export const programCommands: readonly CommandDefinition[] = [
 		label: 'help',
 		help: 'Show all keys, those of this place first.',
 		byName: {names: ['h']},
-		run: ({store}) => store.change({overlay: {kind: 'help', scroll: 0}}),
+		run: ({store}) => store.change(openOverlay({kind: 'help', scroll: 0})),
 	},
-	{
-		id: 'help-down',
-		label: 'down',
-		help: 'Scroll down.',
-		footer: 1,
-		run: context => scrollHelp(context, context.times),
-	},
-	{
-		id: 'help-up',
-		label: 'up',
-		help: 'Scroll up.',
-		footer: 2,
-		run: context => scrollHelp(context, -context.times),
-	},
-	{
-		id: 'help-page-down',
-		label: 'page',
-		help: 'Scroll half a page down.',
-		run: context => scrollHelp(context, context.times * page(context)),
-	},
-	{
-		id: 'help-page-up',
-		label: 'page up',
-		help: 'Scroll half a page up.',
-		run: context => scrollHelp(context, -context.times * page(context)),
-	},
+	...scrollCommands(textSteps('help', 1), {page, scroll: scrollHelp}),
 	{
 		id: 'help-find',
 		label: 'find',
 		help: 'Look for words in the help.',
 		footer: 3,
-		run({state, store}) {
-			const {overlay} = state.screen;
-			if (overlay?.kind === 'help') store.change({overlay: {...overlay, typing: true}});
-		},
+		run: ({store}) => store.change(typeHelpFind(true)),
 	},
 	{
 		id: 'help-found',
 		label: 'keep',
 		help: 'Back to the help; it tells only of what is looked for. Esc there tells all again.',
 		footer: 1,
-		run({state, store}) {
-			const {overlay} = state.screen;
-			if (overlay?.kind !== 'help') return;
-			const {typing: _typing, ...rest} = overlay;
-			store.change({overlay: rest});
-		},
+		run: ({store}) => store.change(typeHelpFind(false)),
 	},
 	{
 		id: 'close-help',
 		label: 'close',
 		help: 'Close the help; Esc first tells all again where words are looked for.',
 		footer: 4,
-		run: ({state, store, key}) =>
-			store.change({
-				overlay:
-					key === 'escape' && state.screen.overlay?.kind === 'help' && state.screen.overlay.find
-						? {kind: 'help', scroll: 0}
-						: undefined,
-			}),
+		run({state, store, key}) {
+			const {overlay} = state.screen;
+			const clears = key === 'escape' && overlay?.kind === 'help' && overlay.find;
+			store.change(clears ? openOverlay({kind: 'help', scroll: 0}) : closeOverlay);
+		},
 	},
 	{
 		id: 'quit',
@@ -105,11 +80,8 @@ export const programCommands: readonly CommandDefinition[] = [
 		run({state, store, host, now, times}) {
 			const {leavingAt} = state.screen;
 			if (times > 1 || (leavingAt !== undefined && now - leavingAt <= insistMs)) return host.quit('insisted');
-			store.change({
-				overlay: undefined,
-				leavingAt: now,
-				word: 'Ctrl-C again quits; cancellations stay in the journal',
-			});
+			const word = 'Ctrl-C again quits; cancellations stay in the journal';
+			store.change(closeOverlay, askToLeave(now), say(word));
 		},
 	},
 	{
@@ -124,7 +96,7 @@ export const programCommands: readonly CommandDefinition[] = [
 		help: 'Draw in other colours, until the end of this run.',
 		byName: {argument: {what: 'theme', needed: true, choices: () => themeNames}},
 		run({store, argument}) {
-			if (argument !== undefined) store.change({theme: argument});
+			if (argument !== undefined) store.change(drawIn(argument));
 		},
 	},
 	{

@@ -1,6 +1,7 @@
 /*
 What helps while a query is typed: the fields and values that it can go on with, and the ones that were typed before.
 */
+import {keepQueries, offer, say} from '../../state/transitions.ts';
 import type {JobStore} from '../../store/store.ts';
 import {completeQuery} from '../../table/complete-query.ts';
 import {readQuery} from '../../table/query.ts';
@@ -9,13 +10,9 @@ import {fieldOf} from '../keys/typing.ts';
 import {keepView} from './keep-view.ts';
 
 /** Puts a whole text in the place of what is being typed. */
-const put = (store: CommandContext['store'], text: string, typing: object) => {
-	const {screen} = store.getState();
-	const {overlay} = screen;
-	if (overlay?.kind !== 'filter' && overlay?.kind !== 'mark') return;
-	store.change(fieldOf(screen)?.with(text) ?? {});
-	const next = store.getState().screen.overlay;
-	if (next?.kind === 'filter' || next?.kind === 'mark') store.change({overlay: {...next, ...typing}});
+const put = (store: CommandContext['store'], text: string, offers: Parameters<typeof offer>[0]) => {
+	const field = fieldOf(store.getState().screen);
+	if (field) store.change(field.with(text), offer(offers));
 };
 
 const complete = ({state, store}: CommandContext, by: number) => {
@@ -25,7 +22,7 @@ const complete = ({state, store}: CommandContext, by: number) => {
 	const {offered} = overlay;
 	const {options, texts} = offered ?? completeQuery(text, state.known);
 	const [only] = texts;
-	if (only === undefined) return store.change({word: 'nothing that there is begins so'});
+	if (only === undefined) return store.change(say('nothing that there is begins so'));
 	// The only one is taken, and Tab goes on behind it.
 	if (texts.length === 1) return put(store, only, {});
 	const from = offered ? offered.index : by > 0 ? -1 : 0;
@@ -51,7 +48,7 @@ export const rememberQuery = (store: Pick<JobStore, 'change' | 'getState' | 'sen
 	const {queries} = store.getState().screen;
 	const clean = text.trim();
 	if (!matches || problem || queries.at(-1) === clean) return;
-	store.change({queries: [...queries.filter(query => query !== clean), clean].slice(-mostQueries)});
+	store.change(keepQueries([...queries.filter(query => query !== clean), clean].slice(-mostQueries)));
 	keepView(store);
 };
 

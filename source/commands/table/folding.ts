@@ -1,4 +1,5 @@
 import type {Fold} from '../../state/rows.ts';
+import {putCursor, say, shareRows, turnRow} from '../../state/transitions.ts';
 import {foldRef, foldsIn} from '../../table/folding.ts';
 import {foldOf, subjectOf} from '../../table/subject.ts';
 import type {CommandContext, CommandDefinition} from '../command.ts';
@@ -19,10 +20,7 @@ const foldHere = (state: CommandContext['state']): Fold | undefined => {
 export const turnFold = ({state, store}: Asked): void => {
 	const fold = foldHere(state);
 	if (!fold) return;
-	const opened = new Set(state.screen.opened);
-	if (!opened.delete(fold.ref)) opened.add(fold.ref);
-	const index = state.rows.indexOf(fold);
-	store.change({opened, cursor: {ref: fold.ref, index}});
+	store.change(turnRow(fold.ref), putCursor({ref: fold.ref, index: state.rows.indexOf(fold)}));
 };
 
 export const foldingCommands: readonly CommandDefinition[] = [
@@ -40,7 +38,7 @@ export const foldingCommands: readonly CommandDefinition[] = [
 		run({state, store}) {
 			const folding = !state.screen.folding;
 			const word = folding ? 'jobs that belong together share a row' : 'every job has a row of its own';
-			store.change({folding, word});
+			store.change(shareRows(folding), say(word));
 			keepView(store);
 		},
 	},

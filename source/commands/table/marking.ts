@@ -1,6 +1,18 @@
 import type {Job} from '../../job/job.ts';
 import type {Ref} from '../../job/ref.ts';
 import {keyWord} from '../../keys/words.ts';
+import {
+	closeOverlay,
+	filterBy,
+	forgetLastAct,
+	mark,
+	narrowTo,
+	openOverlay,
+	putCursor,
+	say,
+	showOnlyMarked,
+	startRange,
+} from '../../state/transitions.ts';
 import {moveCursor} from '../../table/cursor.ts';
 import {refsOf} from '../../table/folding.ts';
 import {queryFacts} from '../../table/order.ts';
@@ -9,7 +21,7 @@ import {askedThere, unsettledCursor} from '../../table/subject.ts';
 import {count} from '../../text/format.ts';
 import {stagedBatch} from '../../view-models/cancellation/next-cancel.ts';
 import type {CommandContext, CommandDefinition, CommandQuestion} from '../command.ts';
-import {askEngine, endRange, setMarks} from '../program/acts.ts';
+import {askEngine, closeRange, setMarks} from '../program/acts.ts';
 import {rememberQuery} from './finding.ts';
 
 const noneHere = ({state: {order}}: CommandQuestion): string | undefined =>
@@ -32,15 +44,15 @@ const markHere = ({store, times}: CommandContext) => {
 	setMarks(store, marks);
 	const after = store.getState();
 	// Where only marked jobs are shown, a row that lost its mark has gone, and the next one came up.
-	if (after.rows === rows) store.change({cursor: moveCursor(after.screen.cursor, rows, times)});
+	if (after.rows === rows) store.change(putCursor(moveCursor(after.screen.cursor, rows, times)));
 };
 
-const startRange = ({store}: CommandContext) => {
+const openRange = ({store}: CommandContext) => {
 	const {screen, rows} = store.getState();
 	const row = rows[screen.cursor.index];
 	if (row === undefined) return;
 	const marks = new Set([...screen.marks, ...refsOf(row)]);
-	store.change({range: {anchor: row.ref, base: screen.marks}, marks});
+	store.change(startRange({anchor: row.ref, base: screen.marks}), mark(marks));
 };
 
 const matchesOf = ({state: {known, order, screen}, now}: CommandQuestion): readonly Job[] => {
@@ -55,26 +67,24 @@ const undo = ({state, store}: CommandContext) => {
 	const staged = stagedBatch(state);
 	if (staged !== undefined) {
 		store.send({type: 'recall', batch: staged});
-		return store.change({word: `taking batch ${staged} back: what has left already is followed`});
+		return store.change(say(`taking batch ${staged} back: what has left already is followed`));
 	}
 	const {acts, marks} = state.screen;
 	const act = acts.at(-1);
 	if (!act) return;
-	const rest = {acts: acts.slice(0, -1)};
 	if (act.kind === 'filter') {
 		const {filter, only} = act;
-		return store.change({...rest, filter, only, word: 'the view is as it was before'});
+		return store.change(forgetLastAct, filterBy(filter), narrowTo(only), say('the view is as it was before'));
 	}
 	const [added, removed] = act.kind === 'marks' ? [act.added, act.removed] : [[], act.unmarked];
 	const gone = new Set<Ref>(added);
 	const next = new Set([...[...marks].filter(ref => !gone.has(ref)), ...removed]);
-	const changes = {...rest, marks: next, ...(next.size === 0 && {onlyMarked: undefined})};
 	if (act.kind === 'marks') {
-		return store.change({...changes, word: `marks as before: ${count(next.size, 'job')} marked`});
+		return store.change(forgetLastAct, mark(next), say(`marks as before: ${count(next.size, 'job')} marked`));
 	}
 	const {refs} = act;
 	store.hide(refs, false);
-	store.change(changes);
+	store.change(forgetLastAct, mark(next));
 	const [first] = refs;
 	if (first === undefined) return;
 	const who = refs.length === 1 ? first : count(refs.length, 'job');
@@ -99,7 +109,7 @@ export const markingCommands: readonly CommandDefinition[] = [
 		goesOnWithRange: true,
 		unavailable: question => (question.state.screen.range ? undefined : whyNotMark(question)),
 		run(context) {
-			if (context.state.screen.range) endRange(context.store);
+			if (context.state.screen.range) closeRange(context.store);
 			else markHere(context);
 		},
 	},
@@ -110,8 +120,8 @@ export const markingCommands: readonly CommandDefinition[] = [
 		goesOnWithRange: true,
 		unavailable: question => (question.state.screen.range ? undefined : whyNotMark(question)),
 		run(context) {
-			if (context.state.screen.range) endRange(context.store);
-			else startRange(context);
+			if (context.state.screen.range) closeRange(context.store);
+			else openRange(context);
 		},
 	},
 	{
@@ -143,7 +153,7 @@ export const markingCommands: readonly CommandDefinition[] = [
 		label: 'mark by words',
 		help: 'Mark the jobs in view that words mean, written as those of the filter.',
 		unavailable: noneHere,
-		run: ({store}) => store.change({overlay: {kind: 'mark', text: ''}}),
+		run: ({store}) => store.change(openOverlay({kind: 'mark', text: ''})),
 	},
 	{
 		id: 'mark-matches',
@@ -166,7 +176,7 @@ export const markingCommands: readonly CommandDefinition[] = [
 			setMarks(context.store, marks);
 			const word = `${count(found.length, 'job')} meant, ${marks.size - before} newly marked`;
 			const {overlay} = context.state.screen;
-			context.store.change({overlay: undefined, word});
+			context.store.change(closeOverlay, say(word));
 			if (overlay?.kind === 'mark') rememberQuery(context.store, overlay.text);
 		},
 	},
@@ -175,7 +185,7 @@ export const markingCommands: readonly CommandDefinition[] = [
 		label: 'leave',
 		help: 'Back to the table; nothing is marked.',
 		footer: 2,
-		run: ({store}) => store.change({overlay: undefined}),
+		run: ({store}) => store.change(closeOverlay),
 	},
 	{
 		id: 'only-marked',
@@ -183,7 +193,7 @@ export const markingCommands: readonly CommandDefinition[] = [
 		help: 'Show all marked jobs and no others, whatever the filter says; or everything again.',
 		unavailable: ({state: {screen}}) =>
 			screen.onlyMarked || screen.marks.size > 0 ? undefined : 'nothing is marked',
-		run: ({state, store}) => store.change({onlyMarked: state.screen.onlyMarked ? undefined : true}),
+		run: ({state, store}) => store.change(showOnlyMarked(!state.screen.onlyMarked)),
 	},
 	{
 		id: 'clear-marks',
@@ -193,9 +203,8 @@ export const markingCommands: readonly CommandDefinition[] = [
 		run({state, store}) {
 			const {size} = state.screen.marks;
 			setMarks(store, new Set());
-			store.change({
-				word: `${count(size, 'mark')} cleared; ${keyWord(state, 'undo')} brings ${size === 1 ? 'it' : 'them'} back`,
-			});
+			const undone = `${keyWord(state, 'undo')} brings ${size === 1 ? 'it' : 'them'} back`;
+			store.change(say(`${count(size, 'mark')} cleared; ${undone}`));
 		},
 	},
 	{

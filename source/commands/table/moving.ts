@@ -1,5 +1,6 @@
 import type {TableRow} from '../../state/rows.ts';
 import type {Cursor, Range} from '../../state/screen.ts';
+import {chooseCancellation, mark, putCursor, say} from '../../state/transitions.ts';
 import {moveCursor} from '../../table/cursor.ts';
 import {isFold} from '../../table/folding.ts';
 import {layoutOf} from '../../table/layout.ts';
@@ -7,7 +8,8 @@ import {marksOfRange} from '../../table/marks.ts';
 import {paneLayout} from '../../view-models/cancellation/pane-layout.ts';
 import type {CommandContext, CommandDefinition} from '../command.ts';
 import {showDetail} from '../detail/show-detail.ts';
-import {endRange} from '../program/acts.ts';
+import {closeRange} from '../program/acts.ts';
+import {scrollCommands} from '../scrolling.ts';
 
 /** Puts the cursor of the open list elsewhere; an open detail goes along. */
 const moveTo = (
@@ -20,7 +22,7 @@ const moveTo = (
 	const moved = inPane ? move(screen.chosen, run?.listed ?? []) : move(screen.cursor, rows);
 	// A shared row is no job that could be told in full.
 	const cursor = detail && !inPane ? pastFolds(screen.cursor, moved, rows) : moved;
-	store.change(inPane ? {chosen: cursor} : {cursor});
+	store.change(inPane ? chooseCancellation(cursor) : putCursor(cursor));
 	if (screen.range && !inPane && !detail) extendRange(store, screen.range);
 	if (detail && cursor.ref !== undefined && cursor.ref !== detail.ref) {
 		showDetail(store, {ref: cursor.ref, tab: detail.tab, scroll: 0});
@@ -41,9 +43,9 @@ const pastFolds = (from: Cursor, to: Cursor, rows: readonly TableRow[]): Cursor 
 const extendRange = (store: CommandContext['store'], range: Range) => {
 	const {rows, screen} = store.getState();
 	const marks = marksOfRange(range, rows, screen.cursor.index);
-	if (marks) return store.change({marks});
-	endRange(store);
-	store.change({word: 'the row that the range began with is gone: the range has ended'});
+	if (marks) return store.change(mark(marks));
+	closeRange(store);
+	store.change(say('the row that the range began with is gone: the range has ended'));
 };
 
 const moveBy = (context: CommandContext, by: number) =>
@@ -59,47 +61,14 @@ const halfPage = ({state}: CommandContext): number => {
 	return Math.max(1, Math.floor(visible / 2));
 };
 
-export const movingCommands: readonly CommandDefinition[] = [
-	{
-		id: 'down',
-		label: 'down',
-		help: 'Go to the next job.',
-		goesOnWithRange: true,
-		run: context => moveBy(context, context.times),
-	},
-	{
-		id: 'up',
-		label: 'up',
-		help: 'Go to the previous job.',
-		goesOnWithRange: true,
-		run: context => moveBy(context, -context.times),
-	},
-	{
-		id: 'page-down',
-		label: 'page down',
-		help: 'Go down half a page.',
-		goesOnWithRange: true,
-		run: context => moveBy(context, context.times * halfPage(context)),
-	},
-	{
-		id: 'page-up',
-		label: 'page up',
-		help: 'Go up half a page.',
-		goesOnWithRange: true,
-		run: context => moveBy(context, -context.times * halfPage(context)),
-	},
-	{
-		id: 'top',
-		label: 'top',
-		help: 'Go to the first job.',
-		goesOnWithRange: true,
-		run: context => moveBy(context, Number.NEGATIVE_INFINITY),
-	},
-	{
-		id: 'bottom',
-		label: 'bottom',
-		help: 'Go to the last job.',
-		goesOnWithRange: true,
-		run: context => moveBy(context, Number.POSITIVE_INFINITY),
-	},
-];
+export const movingCommands: readonly CommandDefinition[] = scrollCommands(
+	[
+		{id: 'down', help: 'Go to the next job.', lines: 1},
+		{id: 'up', help: 'Go to the previous job.', lines: -1},
+		{id: 'page-down', label: 'page down', help: 'Go down half a page.', pages: 1},
+		{id: 'page-up', help: 'Go up half a page.', pages: -1},
+		{id: 'top', help: 'Go to the first job.', to: 'top'},
+		{id: 'bottom', help: 'Go to the last job.', to: 'bottom'},
+	],
+	{page: halfPage, scroll: moveBy},
+).map(command => ({...command, goesOnWithRange: true}));

@@ -2,13 +2,27 @@ import type {Scope} from '../../engine/protocol.ts';
 import {keyWord} from '../../keys/words.ts';
 import type {Sort} from '../../state/screen.ts';
 import type {State} from '../../state/state.ts';
+import {
+	chooseColumns,
+	closeOverlay,
+	filterBy,
+	narrowTo,
+	openOverlay,
+	scrollAcross,
+	showOnlyMarked,
+	sortTable,
+	type Transition,
+	thaw,
+	turnWide,
+} from '../../state/transitions.ts';
 import {reversed, sortInstead} from '../../table/sorting.ts';
 import {sortableColumns, tableColumns} from '../../table/table-columns.ts';
 import {type Choice, menus} from '../../view-models/overlays/menus.ts';
 import type {CommandContext, CommandDefinition, CommandQuestion} from '../command.ts';
 import {openFrom} from '../detail/show-detail.ts';
 import {editText} from '../keys/typing.ts';
-import {endRange, rememberView} from '../program/acts.ts';
+import {menuCommands} from '../menus.ts';
+import {closeRange, rememberView} from '../program/acts.ts';
 import {rememberQuery} from './finding.ts';
 import {keepView} from './keep-view.ts';
 
@@ -16,7 +30,7 @@ const chooseAt = ({state, store}: CommandContext) => {
 	const {overlay} = state.screen;
 	if (overlay?.kind !== 'menu') return;
 	const choice = menus[overlay.menu].items(state)[overlay.index]?.choice;
-	if (choice?.kind !== 'columns') store.change({overlay: undefined});
+	if (choice?.kind !== 'columns') store.change(closeOverlay);
 	if (choice) choose(store, choice);
 };
 
@@ -25,13 +39,13 @@ const choose = (store: CommandContext['store'], choice: Choice) => {
 		case 'sort':
 			return sortAs(store, choice.sort);
 		case 'columns':
-			store.change({columns: choice.columns});
+			store.change(chooseColumns(choice.columns));
 			return keepView(store);
 		case 'open':
 			return openFrom(store, choice.ref);
 		case 'query':
 			if (choice.scope) showScope(store, choice.scope);
-			return narrow(store, {filter: choice.text});
+			return narrow(store, filterBy(choice.text));
 		case 'scope':
 			return showScope(store, choice.scope);
 	}
@@ -39,26 +53,19 @@ const choose = (store: CommandContext['store'], choice: Choice) => {
 
 /** Sorts otherwise, also in the next run. */
 const sortAs = (store: CommandContext['store'], sort: Sort) => {
-	store.change({sort});
+	store.change(sortTable(sort));
 	keepView(store);
 };
 
 /** Asks for other jobs, which have to be seen: rows that stood still go on. */
 const showScope = (store: CommandContext['store'], scope: Scope) => {
-	store.change({frozenAt: undefined});
+	store.change(thaw);
 	store.send({type: 'scope', scope});
-};
-
-const moveInMenu = ({state, store}: CommandContext, by: number) => {
-	const {overlay} = state.screen;
-	if (overlay?.kind !== 'menu') return;
-	const last = menus[overlay.menu].items(state).length - 1;
-	store.change({overlay: {...overlay, index: Math.max(0, Math.min(last, overlay.index + by))}});
 };
 
 const openMenu = ({state, store}: CommandContext, menu: keyof typeof menus) => {
 	const index = menus[menu].items(state).findIndex(({chosen}) => chosen);
-	store.change({overlay: {kind: 'menu', menu, index: Math.max(0, index)}});
+	store.change(openOverlay({kind: 'menu', menu, index: Math.max(0, index)}));
 };
 
 /** Another column sorts: the next one, or the one before. */
@@ -71,12 +78,9 @@ const sortBeside = ({state, store}: CommandContext, by: number) => {
 };
 
 /** Shows other jobs, which can be undone. */
-const narrow = (
-	store: CommandContext['store'],
-	view: {readonly filter?: string; readonly only?: string | undefined},
-) => {
+const narrow = (store: CommandContext['store'], transition: Transition) => {
 	const {screen} = store.getState();
-	store.change({...view, onlyMarked: undefined});
+	store.change(transition, showOnlyMarked(false));
 	rememberView(store, screen);
 };
 
@@ -96,8 +100,8 @@ export const narrowingCommands: readonly CommandDefinition[] = [
 		footer: 5,
 		byName: {argument: {what: 'words'}},
 		run({state, store, argument}) {
-			if (argument !== undefined) return narrow(store, {filter: argument});
-			store.change({overlay: {kind: 'filter', before: state.screen.filter}, onlyMarked: undefined});
+			if (argument !== undefined) return narrow(store, filterBy(argument));
+			store.change(openOverlay({kind: 'filter', before: state.screen.filter}), showOnlyMarked(false));
 		},
 	},
 	{
@@ -107,7 +111,7 @@ export const narrowingCommands: readonly CommandDefinition[] = [
 		footer: 1,
 		run({state, store}) {
 			const {overlay, only, filter} = state.screen;
-			store.change({overlay: undefined});
+			store.change(closeOverlay);
 			rememberQuery(store, filter);
 			if (overlay?.kind === 'filter')
 				rememberView(store, {filter: overlay.before, ...(only !== undefined && {only})});
@@ -137,9 +141,9 @@ export const narrowingCommands: readonly CommandDefinition[] = [
 		help: 'End a range; leave the marked jobs; clear the filter; show every profile again. Marks stay.',
 		goesOnWithRange: true,
 		run({state: {screen}, store}) {
-			if (screen.range) return endRange(store);
-			if (screen.onlyMarked) return store.change({onlyMarked: undefined});
-			narrow(store, screen.filter ? {filter: ''} : {only: undefined});
+			if (screen.range) return closeRange(store);
+			if (screen.onlyMarked) return store.change(showOnlyMarked(false));
+			narrow(store, screen.filter ? filterBy('') : narrowTo(undefined));
 		},
 	},
 	{
@@ -178,14 +182,14 @@ export const narrowingCommands: readonly CommandDefinition[] = [
 		id: 'columns',
 		label: 'columns',
 		help: 'Choose the columns of the table.',
-		run: ({store}) => store.change({overlay: {kind: 'menu', menu: 'columns', index: 0}}),
+		run: ({store}) => store.change(openOverlay({kind: 'menu', menu: 'columns', index: 0})),
 	},
 	{
 		id: 'wide',
 		label: 'wide',
 		help: 'Give every column all the room that it can use, or fit them to the screen again.',
-		run({state, store}) {
-			store.change({wide: !state.screen.wide, across: 0});
+		run({store}) {
+			store.change(turnWide);
 			keepView(store);
 		},
 	},
@@ -202,7 +206,7 @@ export const narrowingCommands: readonly CommandDefinition[] = [
 		},
 		run: ({state, store, times}) => {
 			const {before, after} = tableColumns(state);
-			store.change({across: before + Math.min(times, after)});
+			store.change(scrollAcross(before + Math.min(times, after)));
 		},
 	},
 	{
@@ -213,7 +217,7 @@ export const narrowingCommands: readonly CommandDefinition[] = [
 			if (!state.screen.wide) return notWide(state);
 			return tableColumns(state).before > 0 ? undefined : 'this is the first column';
 		},
-		run: ({state, store, times}) => store.change({across: Math.max(0, tableColumns(state).before - times)}),
+		run: ({state, store, times}) => store.change(scrollAcross(tableColumns(state).before - times)),
 	},
 	{
 		id: 'scope',
@@ -235,13 +239,13 @@ export const narrowingCommands: readonly CommandDefinition[] = [
 			},
 		},
 		unavailable: context => (profileAt(context) ? undefined : `there is no profile ${context.key}`),
-		run: context => narrow(context.store, {only: profileAt(context)?.name}),
+		run: context => narrow(context.store, narrowTo(profileAt(context)?.name)),
 	},
 	{
 		id: 'all',
 		label: 'all profiles',
 		help: 'Show the jobs of all profiles.',
-		run: ({store}) => narrow(store, {only: undefined}),
+		run: ({store}) => narrow(store, narrowTo(undefined)),
 	},
 	{
 		id: 'choose',
@@ -250,25 +254,14 @@ export const narrowingCommands: readonly CommandDefinition[] = [
 		footer: 1,
 		run: chooseAt,
 	},
-	{
-		id: 'menu-down',
-		label: 'down',
-		help: 'Go to the next one.',
+	...menuCommands('menu', {
 		footer: 2,
-		run: context => moveInMenu(context, context.times),
-	},
-	{
-		id: 'menu-up',
-		label: 'up',
-		help: 'Go to the previous one.',
-		footer: 3,
-		run: context => moveInMenu(context, -context.times),
-	},
-	{
-		id: 'close-menu',
-		label: 'close',
-		help: 'Close the menu; nothing changes.',
-		footer: 4,
-		run: ({store}) => store.change({overlay: undefined}),
-	},
+		next: 'Go to the next one.',
+		previous: 'Go to the previous one.',
+		close: 'Close the menu; nothing changes.',
+		length({state}) {
+			const {overlay} = state.screen;
+			return overlay?.kind === 'menu' ? menus[overlay.menu].items(state).length : 0;
+		},
+	}),
 ];

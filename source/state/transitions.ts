@@ -1,0 +1,263 @@
+/*
+What the reader can do with the screen, each by a name: pure functions from a screen to the next one. A change of the screen is one of these, or several in order.
+*/
+import type {Ref} from '../job/ref.ts';
+import type {
+	Act,
+	Awaited,
+	CancelBox,
+	Cursor,
+	Detail,
+	LogLook,
+	Overlay,
+	Range,
+	Screen,
+	Size,
+	Sort,
+} from './screen.ts';
+
+export type Transition = (screen: Screen) => Screen;
+
+/** Properties that a screen may be without. */
+type OptionalKey = {
+	[Key in keyof Screen]-?: Record<never, never> extends Pick<Screen, Key> ? Key : never;
+}[keyof Screen];
+
+/** With this property, or without it where there is no value. */
+const withOptional =
+	<Key extends OptionalKey>(key: Key, value: Screen[Key] | undefined): Transition =>
+	screen => {
+		const {[key]: _before, ...rest} = screen;
+		return (value === undefined ? rest : {...rest, [key]: value}) as unknown as Screen;
+	};
+
+/** An index inside a list of this length. */
+const clampIndex = (index: number, length: number): number => Math.max(0, Math.min(length - 1, index));
+
+// Keys and their answers.
+
+/** A key was pressed: the answer to the one before has been read. A first Ctrl-C is forgotten by any other key. */
+export const pressed =
+	(now: number, isInterrupt: boolean): Transition =>
+	({word: _word, leavingAt, ...screen}) => ({
+		...screen,
+		keyAt: now,
+		...(isInterrupt && leavingAt !== undefined && {leavingAt}),
+	});
+
+/** Something came from the keyboard that answers nothing: a paste, or a line. */
+export const touch =
+	(now: number): Transition =>
+	screen => ({...screen, keyAt: now});
+
+/** The answer to the last key. */
+export const say = (word: string): Transition => withOptional('word', word);
+
+/** The engine was asked for this, and has not answered yet. */
+export const awaitAnswer =
+	(awaited: Awaited): Transition =>
+	screen => ({...screen, word: awaited.meanwhile, awaited});
+
+/** A first Ctrl-C: another one soon quits. */
+export const askToLeave = (now: number): Transition => withOptional('leavingAt', now);
+
+// What lies over the panes.
+
+export const openOverlay = (overlay: Overlay): Transition => withOptional('overlay', overlay);
+
+export const closeOverlay: Transition = withOptional('overlay', undefined);
+
+/** Another entry of the open menu is chosen, `by` further down of `length`. */
+export const moveChoice =
+	(by: number, length: number): Transition =>
+	screen => {
+		const {overlay} = screen;
+		return overlay && 'index' in overlay
+			? {...screen, overlay: {...overlay, index: clampIndex(overlay.index + by, length)}}
+			: screen;
+	};
+
+/** The open text is scrolled, at most until `last` is its first line. */
+export const scrollOverlay =
+	(by: number, last: number): Transition =>
+	screen => {
+		const {overlay} = screen;
+		if (!overlay || !('scroll' in overlay)) return screen;
+		const scroll = Math.max(0, Math.min(last, Math.min(last, overlay.scroll) + by));
+		return {...screen, overlay: {...overlay, scroll}};
+	};
+
+/** The open question before a cancellation is looked at otherwise, or more of its answer is typed. */
+export const changeBox =
+	(changes: Partial<Pick<CancelBox, 'view' | 'scroll' | 'typed' | 'reason'>>): Transition =>
+	screen =>
+		screen.overlay?.kind === 'box' ? {...screen, overlay: {...screen.overlay, ...changes}} : screen;
+
+/** What a query that is being typed was taken from: completions, or earlier queries. */
+export const offer =
+	(offers: Pick<Extract<Overlay, {kind: 'filter'}>, 'offered' | 'past'>): Transition =>
+	screen => {
+		const {overlay} = screen;
+		return overlay?.kind === 'filter' || overlay?.kind === 'mark'
+			? {...screen, overlay: {...overlay, ...offers}}
+			: screen;
+	};
+
+/** What is looked for in the help is being typed, or stands. */
+export const typeHelpFind =
+	(typing: boolean): Transition =>
+	screen => {
+		if (screen.overlay?.kind !== 'help') return screen;
+		const {typing: _typing, ...help} = screen.overlay;
+		return {...screen, overlay: {...help, ...(typing && {typing})}};
+	};
+
+// The lists.
+
+/** The row of the table. */
+export const putCursor =
+	(cursor: Cursor): Transition =>
+	screen => ({...screen, cursor});
+
+/** The row of the cancellations. */
+export const chooseCancellation =
+	(chosen: Cursor): Transition =>
+	screen => ({...screen, chosen});
+
+export const showPane =
+	(pane: Screen['pane']): Transition =>
+	screen => ({...screen, pane});
+
+/** The batch that the cancellations are of; the latest one without a number. */
+export const showBatch = (batch: number | undefined): Transition => withOptional('run', batch);
+
+export const listUnfinishedOnly =
+	(unfinishedOnly: boolean): Transition =>
+	screen => ({...screen, unfinishedOnly});
+
+/** A batch that is over is not listed any longer; the latest of the others is shown. */
+export const putAwayBatch =
+	(batch: number): Transition =>
+	screen =>
+		showBatch(undefined)({...screen, putAway: [...screen.putAway, batch]});
+
+export const sortTable =
+	(sort: Sort): Transition =>
+	screen => ({...screen, sort});
+
+/** Which columns are wanted, and which are not, by id. */
+export const chooseColumns =
+	(columns: Screen['columns']): Transition =>
+	screen => ({...screen, columns});
+
+/** Every column has all the room that it can use, or they fit the screen; the first one is shown. */
+export const turnWide: Transition = screen => ({...screen, wide: !screen.wide, across: 0});
+
+/** So many columns of a wide table lie to the left of the screen. */
+export const scrollAcross =
+	(across: number): Transition =>
+	screen => ({...screen, across: Math.max(0, across)});
+
+/** Whether jobs that belong together share a row. */
+export const shareRows =
+	(folding: boolean): Transition =>
+	screen => ({...screen, folding});
+
+/** A shared row is opened, or closed. */
+export const turnRow =
+	(fold: Ref): Transition =>
+	screen => {
+		const opened = new Set(screen.opened);
+		if (!opened.delete(fold)) opened.add(fold);
+		return {...screen, opened};
+	};
+
+/** Rows stand still from now on. */
+export const freeze = (now: number): Transition => withOptional('frozenAt', now);
+
+/** Rows that stood still go on. */
+export const thaw: Transition = withOptional('frozenAt', undefined);
+
+// Which jobs are in view.
+
+export const filterBy =
+	(filter: string): Transition =>
+	screen => ({...screen, filter});
+
+/** Only the jobs of this profile; of all without a name. */
+export const narrowTo = (profile: string | undefined): Transition => withOptional('only', profile);
+
+/** Only marked jobs have a row, or all again. */
+export const showOnlyMarked = (only: boolean): Transition => withOptional('onlyMarked', only || undefined);
+
+/** Filters that were used, the latest last. */
+export const keepQueries =
+	(queries: readonly string[]): Transition =>
+	screen => ({...screen, queries});
+
+// Marks, and what can be undone.
+
+/** These jobs are marked and no others. Where none is, all jobs are in view again: there would be nothing to see. */
+export const mark =
+	(marks: ReadonlySet<Ref>): Transition =>
+	screen =>
+		marks.size === 0 ? showOnlyMarked(false)({...screen, marks}) : {...screen, marks};
+
+/** A range begins at this row; what was marked before it stays. */
+export const startRange = (range: Range): Transition => withOptional('range', range);
+
+export const endRange: Transition = withOptional('range', undefined);
+
+/** As many acts as can be undone. */
+const maxActs = 100;
+
+/** The reader did something that can be undone. */
+export const remember =
+	(act: Act): Transition =>
+	screen => ({...screen, acts: [...screen.acts, act].slice(-maxActs)});
+
+/** The latest act is undone. */
+export const forgetLastAct: Transition = screen => ({...screen, acts: screen.acts.slice(0, -1)});
+
+/** This job was brought back by itself: undoing a dismissal leaves it alone. */
+export const forgetDismissal =
+	(ref: Ref): Transition =>
+	screen => ({
+		...screen,
+		acts: screen.acts
+			.map(act => (act.kind === 'dismiss' ? {...act, refs: act.refs.filter(each => each !== ref)} : act))
+			.filter(act => act.kind !== 'dismiss' || act.refs.length > 0),
+	});
+
+// One job in full.
+
+/** A job is shown in full, or none. Another job's log is followed from its end on. */
+export const showInFull =
+	(detail: Detail | undefined): Transition =>
+	screen => {
+		const next = withOptional('detail', detail)(screen);
+		if (detail?.ref === screen.detail?.ref) return next;
+		const {wrap, find} = screen.log;
+		return {...next, log: {wrap, find}};
+	};
+
+export const scrollDetail =
+	(scroll: number): Transition =>
+	screen =>
+		screen.detail ? {...screen, detail: {...screen.detail, scroll}} : screen;
+
+export const lookAtLog =
+	(log: LogLook): Transition =>
+	screen => ({...screen, log});
+
+/** The page of this job is opened as soon as its address is known; of none, it has been. */
+export const awaitPage = (ref: Ref | undefined): Transition => withOptional('opening', ref);
+
+// The screen as a whole.
+
+/** Another name of the colours than the configuration says. */
+export const drawIn = (theme: string): Transition => withOptional('theme', theme);
+
+export const resizeTo =
+	(size: Size): Transition =>
+	screen => ({...screen, size});
