@@ -1,5 +1,6 @@
 import type {Phase} from '../job/phase.ts';
 import type {Ref} from '../job/ref.ts';
+import type {Millis} from '../job/time.ts';
 import type {Unproven} from '../job/unproven.ts';
 import type {CancelStep} from './machine/state.ts';
 import type {Outcome, OutcomeKind} from './outcomes.ts';
@@ -7,7 +8,7 @@ import type {Outcome, OutcomeKind} from './outcomes.ts';
 /** One thing that happened in a cancellation. */
 export type CancellationMoment = {
 	/** Epoch milliseconds. */
-	readonly at: number;
+	readonly at: Millis;
 	readonly step: MomentStep;
 	readonly detail?: string;
 };
@@ -28,7 +29,7 @@ export type CancellationReport = {
 	readonly batch: number;
 	readonly name: string;
 	/** Epoch milliseconds, as its system gave it: of which of the jobs with this id it is. */
-	readonly submittedAt?: number;
+	readonly submittedAt?: Millis;
 	/** How many jobs ended with it when it was asked, where its id stood for another number than one. */
 	readonly jobs?: number;
 	readonly step: CancelStep;
@@ -45,12 +46,12 @@ export type CancellationReport = {
 		readonly phase: Phase;
 		readonly status: string;
 		readonly unproven?: Unproven;
-		readonly at: number;
+		readonly at: Millis;
 	};
 	/** Epoch milliseconds, all three. */
-	readonly askedAt: number;
-	readonly acceptedAt?: number;
-	readonly settledAt?: number;
+	readonly askedAt: Millis;
+	readonly acceptedAt?: Millis;
+	readonly settledAt?: Millis;
 	/** The latest, oldest first; the journal has them all. */
 	readonly moments: readonly CancellationMoment[];
 };
@@ -59,7 +60,7 @@ export type CancellationReport = {
 export type Batch = {
 	readonly number: number;
 	/** Epoch milliseconds. */
-	readonly askedAt: number;
+	readonly askedAt: Millis;
 	/** `user@host`. */
 	readonly by: string;
 	readonly reason?: string;
@@ -70,8 +71,8 @@ export type Batch = {
 export type BatchSummary = {
 	readonly number: number;
 	/** Epoch milliseconds, both; it ended when its last cancellation was settled. */
-	readonly askedAt: number;
-	readonly endedAt: number;
+	readonly askedAt: Millis;
+	readonly endedAt: Millis;
 	readonly by: string;
 	readonly reason?: string;
 	readonly jobs: number;

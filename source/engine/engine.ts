@@ -3,6 +3,7 @@ import {refHere} from '../cancellation/journal/earlier-names.ts';
 import {systemsOf} from '../cancellation/journal/whose-batch.ts';
 import type {ResumeManner} from '../cancellation/runner/resume-batch.ts';
 import type {JobTarget} from '../job/target.ts';
+import type {Moment} from '../job/time.ts';
 import {createAttention} from './attention.ts';
 import {createCancelling} from './cancelling.ts';
 import type {EngineOptions} from './engine-options.ts';
@@ -51,7 +52,7 @@ export const createEngine = (options: EngineOptions): Engine => {
 	const stopping = new AbortController();
 	const {signal} = stopping;
 	let moments = 0;
-	const moment = () => ++moments;
+	const moment = (): Moment => ++moments;
 	const notify = createNotify(clock, report);
 	/** What most parts need. */
 	const common = {clock, stateDirectory, moment, signal, report, notify};

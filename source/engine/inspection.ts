@@ -1,5 +1,6 @@
 import {BackendError, type Failure} from '../job/failure.ts';
 import {parseRef, type Ref} from '../job/ref.ts';
+import type {Moment} from '../job/time.ts';
 import type {Clock} from '../process/clock.ts';
 import type {Profiles} from './profiles/profiles.ts';
 import type {Seen} from './profiles/seen.ts';
@@ -8,11 +9,11 @@ import type {Report} from './protocol.ts';
 export type InspectionOptions = {
 	readonly profiles: Pick<Profiles, 'named'>;
 	readonly clock: Pick<Clock, 'now'>;
-	readonly moment: () => number;
+	readonly moment: () => Moment;
 	readonly signal: AbortSignal;
 	readonly seen: Seen;
 	/** The job is not known there; `asked` is the moment in which the question was asked. */
-	readonly missing: (ref: Ref, asked: number) => void;
+	readonly missing: (ref: Ref, asked: Moment) => void;
 	readonly report: Report;
 };
 

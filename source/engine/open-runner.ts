@@ -2,6 +2,7 @@ import {hostname, userInfo} from 'node:os';
 import type {Connection} from '../backends/backend.ts';
 import type {Audit} from '../cancellation/audit.ts';
 import {createRunner} from '../cancellation/runner/runner.ts';
+import type {Moment} from '../job/time.ts';
 import type {Clock} from '../process/clock.ts';
 import type {Notify} from './notify.ts';
 import {mayHaveRow} from './profiles/array-rest.ts';
@@ -21,7 +22,7 @@ export type RunnerParts = {
 	readonly clock: Clock;
 	readonly stateDirectory: string;
 	readonly park: boolean;
-	readonly moment: () => number;
+	readonly moment: () => Moment;
 	readonly audit: Pick<Audit, 'append'>;
 	readonly latency: UsualLatency;
 	readonly rowReports: Pick<RowReports, 'reportNow'>;

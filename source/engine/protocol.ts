@@ -8,6 +8,7 @@ import type {Failure, FailurePolicy} from '../job/failure.ts';
 import type {Job, JobDetail, JobResult} from '../job/job.ts';
 import type {Ref} from '../job/ref.ts';
 import type {JobTarget} from '../job/target.ts';
+import type {Millis} from '../job/time.ts';
 import type {Attending} from './attention.ts';
 import type {Latency} from './latency.ts';
 import type {Slowness} from './polling/tempo.ts';
@@ -67,9 +68,9 @@ export type ProfileHealth = {
 	/** A poll is under way. */
 	readonly asking: boolean;
 	/** Epoch milliseconds in which the last good poll was asked for: the age of the rows. */
-	readonly lastGoodAt?: number;
+	readonly lastGoodAt?: Millis;
 	/** Epoch milliseconds of the next poll; absent while one is under way or the profile is parked. */
-	readonly nextAt?: number;
+	readonly nextAt?: Millis;
 	/** Milliseconds between two polls as the reader wants it, when all is well. */
 	readonly intervalMs: number;
 	/** Milliseconds between two polls as it is; absent where that is the same. */
@@ -94,7 +95,7 @@ export type Scope = {
 
 export type Notice = {
 	/** Epoch milliseconds. */
-	readonly at: number;
+	readonly at: Millis;
 	readonly tone: 'info' | 'warning' | 'error';
 	readonly text: string;
 	/** It is about how the profile is, as its health tells too. What came of something that was asked has none, and names its job in full. */
@@ -119,7 +120,7 @@ export type LogNews = {
 /** Something that was asked about a job, and what came back. */
 export type Exchange = {
 	/** Epoch milliseconds in which it left. */
-	readonly at: number;
+	readonly at: Millis;
 	/** Why it was asked, in a word or two: `look`, `cancel`. */
 	readonly what: string;
 	/** The request by method and address, or the command; without credentials. */
@@ -152,7 +153,7 @@ export type TableView = {
 /** A step of a test of a profile, as it happened. */
 export type ProfileStep = {
 	/** Epoch milliseconds. */
-	readonly at: number;
+	readonly at: Millis;
 	readonly text: string;
 	/** `wrong` where it went wrong, `next` where it says what to do. */
 	readonly how: 'well' | 'wrong' | 'next';
@@ -208,16 +209,16 @@ export type Patch =
 	/** Unfinished batches that were not taken up. */
 	| {readonly type: 'waiting'; readonly batches: readonly WaitingBatch[]}
 	| {readonly type: 'cancellations'; readonly reports: readonly CancellationReport[]}
-	| {readonly type: 'detail'; readonly ref: Ref; readonly at: number; readonly detail: JobDetail}
-	| {readonly type: 'detail-failed'; readonly ref: Ref; readonly at: number; readonly failure: Failure}
-	| {readonly type: 'log'; readonly ref: Ref; readonly at: number; readonly news: LogNews}
+	| {readonly type: 'detail'; readonly ref: Ref; readonly at: Millis; readonly detail: JobDetail}
+	| {readonly type: 'detail-failed'; readonly ref: Ref; readonly at: Millis; readonly failure: Failure}
+	| {readonly type: 'log'; readonly ref: Ref; readonly at: Millis; readonly news: LogNews}
 	| {
 			readonly type: 'results';
 			readonly ref: Ref;
-			readonly at: number;
+			readonly at: Millis;
 			readonly results: readonly JobResult[];
 	  }
-	| {readonly type: 'results-failed'; readonly ref: Ref; readonly at: number; readonly failure: Failure}
+	| {readonly type: 'results-failed'; readonly ref: Ref; readonly at: Millis; readonly failure: Failure}
 	/** How the test of a profile goes, or its log-in: all steps so far. */
 	| {
 			readonly type: 'profile-steps';
@@ -230,7 +231,7 @@ export type Patch =
 	/** What was asked about this job by itself, the latest last. */
 	| {readonly type: 'requests'; readonly ref: Ref; readonly exchanges: readonly Exchange[]}
 	/** What cancelling would send; `asked` is that of the question. */
-	| {readonly type: 'dry-run'; readonly asked: number; readonly requests: readonly DryRequest[]}
+	| {readonly type: 'dry-run'; readonly asked: Millis; readonly requests: readonly DryRequest[]}
 	| {readonly type: 'dismissed'; readonly refs: readonly Ref[]; readonly hidden: boolean}
 	| {readonly type: 'scope'; readonly scope: Scope}
 	/** What was typed behind `:`, in earlier runs too, the latest last. */
@@ -261,7 +262,7 @@ export type Intention =
 	/** Stop following these cancellations: they are settled as they stand, and the journal says so. */
 	| {readonly type: 'unfollow'; readonly refs: readonly Ref[]}
 	/** Tell what cancelling these would send; nothing is sent. */
-	| {readonly type: 'dry-run'; readonly asked: number; readonly refs: readonly Ref[]}
+	| {readonly type: 'dry-run'; readonly asked: Millis; readonly refs: readonly Ref[]}
 	/** Tell all of one job, now and after each poll, until another is inspected or `ref` is absent. */
 	| {readonly type: 'inspect'; readonly ref?: Ref}
 	/** Look at this job once: somebody is asked about it. */

@@ -1,6 +1,7 @@
 import type {Job} from './job.ts';
 import {parseRef} from './ref.ts';
 import type {ShownJob} from './target.ts';
+import type {Millis} from './time.ts';
 
 /** Systems write the same time with more or fewer digits, in a list and in a record. */
 const roundingMs = 1000;
@@ -35,5 +36,5 @@ export const whyAnother = (
 };
 
 /** `2026-11-28 06:06:13 UTC`; a time that no date can hold is told as it is. */
-const utc = (at: number): string =>
+const utc = (at: Millis): string =>
 	Math.abs(at) <= 8.64e15 ? `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC` : String(at);

@@ -1,5 +1,6 @@
 import type {Phase} from './phase.ts';
 import type {Ref} from './ref.ts';
+import type {Millis} from './time.ts';
 import type {Unproven} from './unproven.ts';
 
 /**
@@ -34,13 +35,13 @@ export type Job = {
 	/** Why it is where it is, in the backend's words (Slurm's reason, Weaver's message). */
 	readonly reason?: string;
 	/** Epoch milliseconds. */
-	readonly createdAt?: number;
+	readonly createdAt?: Millis;
 	/** How often its system has put it back into the queue, where a look tells: each time it has got another `createdAt`, and stays the same job. */
 	readonly restarts?: number;
 	/** Epoch milliseconds; only of a start that has happened, never a forecast. */
-	readonly startedAt?: number;
+	readonly startedAt?: Millis;
 	/** Epoch milliseconds; only of an end that has happened, never a forecast. */
-	readonly endedAt?: number;
+	readonly endedAt?: Millis;
 	readonly progress?: {readonly percent?: number; readonly done?: number; readonly total?: number};
 	readonly error?: {readonly kind: string; readonly message: string};
 	/** The job that this one is a part of. */
@@ -54,7 +55,7 @@ export type Job = {
 /** One thing that happened to a job, as its backend tells it. */
 export type JobMoment = {
 	/** Epoch milliseconds; absent where the backend gives none. */
-	readonly at?: number;
+	readonly at?: Millis;
 	readonly what: string;
 	readonly detail?: string;
 };

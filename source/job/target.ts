@@ -1,6 +1,7 @@
 import type {Job, JobSet} from './job.ts';
 import type {Phase} from './phase.ts';
 import type {Ref} from './ref.ts';
+import type {Millis} from './time.ts';
 
 /** A job as it was shown when a person decided about it, frozen: a request is sent for exactly this job. */
 export type JobTarget = {
@@ -10,7 +11,7 @@ export type JobTarget = {
 	readonly phase: Phase;
 	readonly status: string;
 	/** Epoch milliseconds, as its system gave it, absent where it gave none: what tells the job from a later one with the same id. */
-	readonly submittedAt?: number;
+	readonly submittedAt?: Millis;
 	/** What its id stood for, where that was more than one job. */
 	readonly set?: JobSet;
 };

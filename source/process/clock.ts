@@ -1,7 +1,9 @@
+import type {Millis} from '../job/time.ts';
+
 /** Time as something that is handed in, so that tests own it. */
 export type Clock = {
 	/** Epoch milliseconds. */
-	readonly now: () => number;
+	readonly now: () => Millis;
 	/** Calls back once after `ms`; the returned function takes it back. */
 	readonly after: (ms: number, callback: () => void) => () => void;
 };

@@ -10,13 +10,14 @@ import {phases} from '../../job/phase.ts';
 import {parseRef, type Ref} from '../../job/ref.ts';
 import type {System} from '../../job/system.ts';
 import type {JobTarget} from '../../job/target.ts';
+import type {Millis} from '../../job/time.ts';
 import {type Outcome, type OutcomeKind, outcomes} from '../outcomes.ts';
 
 /** 1: no checksums, no systems, no submission times. */
 export const journalVersion = 2;
 
 /** A line. Times are epoch milliseconds. */
-export type JournalLine = {readonly at: number} /** Always the first: what was confirmed. */ & (
+export type JournalLine = {readonly at: Millis} /** Always the first: what was confirmed. */ & (
 	| {
 			readonly type: 'batch';
 			readonly version: number;
@@ -109,7 +110,7 @@ const textField = <Name extends string>(name: Name, value: string | undefined) =
 	value === undefined ? {} : ({[name]: shown(value)} as Record<Name, string>);
 
 const readers: {
-	readonly [Type in JournalLine['type']]: (fields: Fields, at: number) => LineOf<Type> | undefined;
+	readonly [Type in JournalLine['type']]: (fields: Fields, at: Millis) => LineOf<Type> | undefined;
 } = {
 	batch({version, batch, by, reason, systems, targets}, at) {
 		if (!isCount(version) || !isCount(batch) || typeof by !== 'string' || !isText(reason)) return undefined;

@@ -5,6 +5,7 @@ Reads what a journal tells: what was asked, what may have been sent, how each ca
 import {failurePolicies} from '../../job/failure.ts';
 import {parseRef, type Ref} from '../../job/ref.ts';
 import type {JobTarget} from '../../job/target.ts';
+import type {Millis} from '../../job/time.ts';
 import {readStateFile} from '../../process/state-safety.ts';
 import type {Outcome, OutcomeKind} from '../outcomes.ts';
 import type {BatchSummary} from '../report.ts';
@@ -14,7 +15,7 @@ import {type JournalLine, journalVersion, readRow, type Systems} from './lines.t
 /** A batch as its file tells it. */
 export type JournalledBatch = {
 	readonly number: number;
-	readonly askedAt: number;
+	readonly askedAt: Millis;
 	readonly by: string;
 	readonly reason?: string;
 	/** By profile, the system that was asked; empty in a journal of version 1. */
@@ -48,9 +49,9 @@ export type JournalledCancellation = JobTarget & {
 	/** A look after the confirmation showed an end. */
 	readonly endSeen: boolean;
 	/** Epoch milliseconds, both. */
-	readonly acceptedAt?: number;
+	readonly acceptedAt?: Millis;
 	readonly outcome?: Outcome;
-	readonly settledAt?: number;
+	readonly settledAt?: Millis;
 };
 
 /** What can be read of a journal. */

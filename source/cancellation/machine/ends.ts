@@ -1,6 +1,7 @@
 /*
 What an end of the job makes of its cancellation, and how often it is looked at before the end is believed.
 */
+import type {Moment} from '../../job/time.ts';
 import {type Unproven, unprovenWords} from '../../job/unproven.ts';
 import {outcomeOfSet} from '../set-outcome.ts';
 import {type CancelPolicy, stay, type Transition} from './effects.ts';
@@ -16,7 +17,7 @@ const goneLooks = {usual: 2, doubted: 4};
 type End = Pick<EventOf<'looked'>, 'phase' | 'status' | 'unproven' | 'members'>;
 
 /** The job's own record says that it has ended: what does that make of the cancellation? */
-export const settleEnd = (state: CancelState, at: number, policy: CancelPolicy, end: End): Transition => {
+export const settleEnd = (state: CancelState, at: Moment, policy: CancelPolicy, end: End): Transition => {
 	const {phase, status} = end;
 	const ended = {...state, endSeen: true};
 	if (phase === 'cancelled') return settleCancelled(ended, at, policy, end);
@@ -28,7 +29,7 @@ export const settleEnd = (state: CancelState, at: number, policy: CancelPolicy, 
 	});
 };
 
-const settleCancelled = (state: CancelState, at: number, policy: CancelPolicy, end: End): Transition => {
+const settleCancelled = (state: CancelState, at: Moment, policy: CancelPolicy, end: End): Transition => {
 	const {unproven} = end;
 	const {confirmAfterMs, proofAfterMs} = policy.patience;
 	const kind = state.mayHaveWorked ? 'cancelled' : 'already-cancelled';
@@ -47,7 +48,7 @@ const settleCancelled = (state: CancelState, at: number, policy: CancelPolicy, e
 /** All members of a set have ended, some of them by a request of ours. */
 const settleSet = (
 	state: CancelState,
-	at: number,
+	at: Moment,
 	policy: CancelPolicy,
 	{phase, members}: End,
 ): Transition => {
@@ -59,7 +60,7 @@ const settleSet = (
 /** It was seen cancelled, and is looked at once more when the time has passed in which its server may still write otherwise. */
 const confirmLater = (
 	state: CancelState,
-	at: number,
+	at: Moment,
 	policy: CancelPolicy,
 	confirmAfterMs: number,
 ): Transition => {
@@ -80,7 +81,7 @@ const confirmLater = (
 /** Its record says that it was cancelled, and something else in it says that the work may not have ended: it is followed until there is a proof, or for the patience that its backend has for that. */
 const awaitProof = (
 	state: CancelState,
-	at: number,
+	at: Moment,
 	policy: CancelPolicy,
 	unproven: Unproven,
 	proofAfterMs: number,
@@ -110,7 +111,7 @@ export const goneWhile = (
 };
 
 /** Several looks did not find the job: what does that make of the cancellation? */
-const settleGone = (state: CancelState, at: number, policy: CancelPolicy, doubted: boolean): Transition => {
+const settleGone = (state: CancelState, at: Moment, policy: CancelPolicy, doubted: boolean): Transition => {
 	const ended = {...state, endSeen: true};
 	const together = doubted ? 'all jobs of its batch vanished at once' : undefined;
 	const because = (...words: readonly (string | undefined)[]) => {

@@ -1,24 +1,26 @@
 /*
 What can happen to a cancellation.
 */
+
 import type {CancelReceipt} from '../../backends/backend.ts';
 import type {Failure} from '../../job/failure.ts';
 import type {MemberCounts} from '../../job/job.ts';
 import type {Phase} from '../../job/phase.ts';
+import type {Moment} from '../../job/time.ts';
 import type {Unproven} from '../../job/unproven.ts';
 import type {Known} from './state.ts';
 
 /**
 What happened. `at` is the number of the moment: a counter that never goes back, shared by questions and answers. `askedMoment` is the moment in which the look was asked for: an answer to an older question than the last request is no evidence about it.
 */
-export type CancelEvent = {readonly at: number} & (
+export type CancelEvent = {readonly at: Moment} & (
 	| {readonly type: 'confirmed'}
 	/** Somebody takes it back, or, as the detail says, nobody waits any longer. */
 	| {readonly type: 'recalled'; readonly detail?: string}
 	| {readonly type: 'timer'; readonly timer: Timer}
 	| {
 			readonly type: 'looked';
-			readonly askedMoment: number;
+			readonly askedMoment: Moment;
 			readonly source: LookSource;
 			readonly phase: Phase;
 			readonly status: string;
@@ -30,10 +32,10 @@ export type CancelEvent = {readonly at: number} & (
 			readonly ours?: true;
 	  }
 	/** The backend does not know the job; `doubted` where all jobs of its batch have vanished with it. */
-	| {readonly type: 'missing'; readonly askedMoment: number; readonly doubted: boolean}
+	| {readonly type: 'missing'; readonly askedMoment: Moment; readonly doubted: boolean}
 	/** A look shows that the id belongs to another job by now. */
-	| {readonly type: 'replaced'; readonly askedMoment: number; readonly detail: string}
-	| {readonly type: 'look-failed'; readonly askedMoment: number; readonly failure: Failure}
+	| {readonly type: 'replaced'; readonly askedMoment: Moment; readonly detail: string}
+	| {readonly type: 'look-failed'; readonly askedMoment: Moment; readonly failure: Failure}
 	| {readonly type: 'answered'; readonly attempt: number; readonly receipt: CancelReceipt}
 	/** `recalled`: the request was taken back while it waited for its turn. */
 	| {

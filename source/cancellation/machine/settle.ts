@@ -1,7 +1,9 @@
 /*
 How a cancellation settles without an end of its job: what was refused, taken back, given up or not followed any more.
 */
+
 import type {Failure} from '../../job/failure.ts';
+import type {Moment} from '../../job/time.ts';
 import type {Unproven} from '../../job/unproven.ts';
 import type {Outcome, OutcomeKind} from '../outcomes.ts';
 import {type CancelPolicy, stay, type Transition} from './effects.ts';
@@ -21,7 +23,7 @@ const saysNothingDone: ReadonlySet<OutcomeKind> = new Set([
 
 export const settle = (
 	state: CancelState,
-	at: number,
+	at: Moment,
 	policy: CancelPolicy,
 	outcome: Outcome,
 	unproven?: Unproven,
@@ -33,7 +35,7 @@ export const settle = (
 
 export const credentialRefused = (
 	state: CancelState,
-	at: number,
+	at: Moment,
 	policy: CancelPolicy,
 	failure: Failure,
 ): Transition => {
@@ -44,7 +46,7 @@ export const credentialRefused = (
 };
 
 /** What a refusal, of the look or of the request, makes of a cancellation that has not begun to work. */
-export const giveUp = (state: CancelState, at: number, policy: CancelPolicy, failure: Failure): Transition =>
+export const giveUp = (state: CancelState, at: Moment, policy: CancelPolicy, failure: Failure): Transition =>
 	settle(state, at, policy, {
 		kind: failure.kind === 'forbidden' ? 'denied' : 'not-sent',
 		detail: failure.detail,

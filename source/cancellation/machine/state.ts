@@ -1,7 +1,9 @@
 /*
 Where a cancellation stands: what is known of it whatever the step, and the fields of the step.
 */
+
 import type {MemberCounts} from '../../job/job.ts';
+import type {Moment} from '../../job/time.ts';
 import type {Unproven} from '../../job/unproven.ts';
 import type {Outcome} from '../outcomes.ts';
 
@@ -11,7 +13,7 @@ export type Known = {
 	/** Those of them that a server has answered: they have left. */
 	readonly left: number;
 	/** Looks asked for before this moment are no evidence. */
-	readonly since: number;
+	readonly since: Moment;
 	/** A request may have taken effect: it was accepted, or its answer was lost. */
 	readonly mayHaveWorked: boolean;
 	readonly accepted: boolean;
@@ -155,9 +157,9 @@ export const seenAlive = <State extends CancelState>(state: State): State =>
 	state.seenAlive && state.blind === 0 ? state : {...state, seenAlive: true, blind: 0};
 
 /** The time has passed after which an end is believed: an older look is no confirmation. */
-export const due = <State extends {readonly ending?: Ending; readonly since: number}>(
+export const due = <State extends {readonly ending?: Ending; readonly since: Moment}>(
 	state: State,
-	at: number,
+	at: Moment,
 ): State => (state.ending ? {...state, since: at, ending: {...state.ending, due: true}} : state);
 
 /** Without the end that was seen: the job is alive. */
@@ -167,5 +169,5 @@ export const withoutEnding = <State extends CancelState>(state: State): State =>
 	return rest as State;
 };
 
-export const looksLate = (state: CancelState, event: {readonly askedMoment: number}): boolean =>
+export const looksLate = (state: CancelState, event: {readonly askedMoment: Moment}): boolean =>
 	event.askedMoment < state.since;

@@ -1,7 +1,9 @@
 /*
 How each step is entered, and when what failed is asked again.
 */
+
 import {type Failure, wishOf} from '../../job/failure.ts';
+import type {Moment} from '../../job/time.ts';
 import {type CancelEffect, type CancelPolicy, stay, type Transition} from './effects.ts';
 import type {EventOf, Timer} from './events.ts';
 import {type CancelState, type Doubt, due, type Ending, type In, known} from './state.ts';
@@ -24,18 +26,18 @@ export const askRecord = <State extends CancelState>(state: State, {resend}: Can
 	resend === 'guarded' ? [] : [{type: 'look', source: 'record'}],
 ];
 
-export const check = (state: CancelState, at: number, policy: CancelPolicy): Transition => [
+export const check = (state: CancelState, at: Moment, policy: CancelPolicy): Transition => [
 	{...known(state), step: 'checking', since: at, tries: 0},
 	[lookToSend(policy)],
 ];
 
-export const send = (state: CancelState, at: number): Transition => {
+export const send = (state: CancelState, at: Moment): Transition => {
 	const attempt = state.attempt + 1;
 	const {force} = state;
 	return [{...known(state), step: 'sending', since: at, attempt}, [{type: 'send', attempt, force}]];
 };
 
-export const reconcile = (state: CancelState, at: number, policy: CancelPolicy, why: string): Transition => [
+export const reconcile = (state: CancelState, at: Moment, policy: CancelPolicy, why: string): Transition => [
 	{...known(state), step: 'reconciling', since: at, mayHaveWorked: true, lost: why, tries: 0, why},
 	[lookToSend(policy)],
 ];
@@ -72,7 +74,7 @@ export const follow = (
 };
 
 /** Follows, and looks at once. */
-export const followNow = (state: CancelState, at: number, policy: CancelPolicy): Following => {
+export const followNow = (state: CancelState, at: Moment, policy: CancelPolicy): Following => {
 	const [next, effects] = follow({...state, since: at}, policy);
 	const others = effects.filter(effect => effect.type !== 'wait' || effect.timer !== 'poll');
 	return [next, [{type: 'look', source: 'record'}, ...others]];
@@ -81,7 +83,7 @@ export const followNow = (state: CancelState, at: number, policy: CancelPolicy):
 /** The answer needs a look to be understood. */
 export const followInDoubt = (
 	state: CancelState,
-	at: number,
+	at: Moment,
 	policy: CancelPolicy,
 	doubt: Doubt,
 ): Transition => {
@@ -90,7 +92,7 @@ export const followInDoubt = (
 };
 
 /** Starts again where a cancellation stood when it had to wait. */
-export const goOn = (state: CancelState, at: number, policy: CancelPolicy): Transition =>
+export const goOn = (state: CancelState, at: Moment, policy: CancelPolicy): Transition =>
 	state.force
 		? check(state, at, policy)
 		: state.accepted

@@ -6,6 +6,7 @@ import type {Connection} from '../../backends/backend.ts';
 import type {Job} from '../../job/job.ts';
 import type {Ref} from '../../job/ref.ts';
 import type {JobTarget} from '../../job/target.ts';
+import type {Millis, Moment} from '../../job/time.ts';
 import type {Unproven} from '../../job/unproven.ts';
 import type {BatchJournal} from '../journal/write-batch.ts';
 import type {CancelPolicy} from '../machine/effects.ts';
@@ -38,23 +39,23 @@ export type Entry = {
 	/** The latest list of active jobs did not hold it. */
 	missed: boolean;
 	/** Epoch milliseconds of the last look at it alone, as a guarded backend needs it before a request. */
-	lookedAt?: number;
+	lookedAt?: Millis;
 	/** What its own record last showed, read alone or with others; `at` in epoch milliseconds. */
-	record?: {readonly terminal: boolean; readonly askedMoment: number; readonly at: number};
+	record?: {readonly terminal: boolean; readonly askedMoment: Moment; readonly at: Millis};
 	/** What a list last showed. */
-	listed?: {readonly terminal: boolean; readonly askedMoment: number};
+	listed?: {readonly terminal: boolean; readonly askedMoment: Moment};
 	/** The last look did not find it. */
 	vanished: boolean;
 	/** The submission of another job that was found in its place. */
-	stranger?: number | undefined;
+	stranger?: Millis | undefined;
 	seen?: {
 		readonly phase: Job['phase'];
 		readonly status: string;
 		readonly unproven?: Unproven;
-		readonly at: number;
+		readonly at: Millis;
 	};
-	acceptedAt?: number;
-	settledAt?: number;
+	acceptedAt?: Millis;
+	settledAt?: Millis;
 };
 
 /** The way to one profile, and what is under way there. */

@@ -1,4 +1,5 @@
 import type {Connection} from '../../backends/backend.ts';
+import type {Moment} from '../../job/time.ts';
 import type {Clock} from '../../process/clock.ts';
 import {profileNamed} from '../journal/earlier-names.ts';
 import {type Entry, type Lane, newPatience} from './entries.ts';
@@ -13,7 +14,7 @@ export type LanesOptions = {
 	readonly connections: ReadonlyMap<string, Connection>;
 	readonly clock: Clock;
 	readonly signal: AbortSignal;
-	readonly moment: () => number;
+	readonly moment: () => Moment;
 	readonly reports: Pick<Reports, 'addJob'>;
 	readonly sightings: Pick<Sightings, 'lookFailed' | 'saw' | 'sawPage'>;
 	readonly sender: Sender;

@@ -2,6 +2,7 @@
 Whether lists and the jobs' own records agree. A list may lag, and may be wrong: which jobs are looked at although a list shows them alive.
 */
 
+import type {Moment} from '../../job/time.ts';
 import type {LookSource} from '../machine/events.ts';
 import type {Entry, Lane} from './entries.ts';
 
@@ -12,7 +13,7 @@ const verified = {min: 4, part: 0.02};
 export const contradicts = (
 	{record}: Pick<Entry, 'record'>,
 	terminal: boolean,
-	askedMoment: number,
+	askedMoment: Moment,
 ): boolean => record?.terminal === true && !terminal && record.askedMoment < askedMoment;
 
 type Compared = Pick<Entry, 'listed' | 'record'> & {
@@ -22,7 +23,7 @@ type Compared = Pick<Entry, 'listed' | 'record'> & {
 /** A list and a job's own record show the same, or the list is not believed for a while: it lags where it shows a job alive that had ended before it was asked for, and is wrong where it had shown one ended that is alive. */
 export const compareWithList = (
 	entry: Compared,
-	seen: {readonly terminal: boolean; readonly askedMoment: number; readonly source: LookSource},
+	seen: {readonly terminal: boolean; readonly askedMoment: Moment; readonly source: LookSource},
 	now: number,
 ): void => {
 	const {record, listed, lane} = entry;

@@ -3,9 +3,11 @@ Looks at the jobs of one profile with few requests. Those that are wanted at abo
 
 A list may lag, and may be wrong. So it is read only for those whom it will do, and one that a job's own record has contradicted is left alone for a while.
 */
+
 import type {Backend, Connection, ManyLooks, RequestOptions} from '../../backends/backend.ts';
 import {type Failure, failureOf} from '../../job/failure.ts';
 import type {Job} from '../../job/job.ts';
+import type {Moment} from '../../job/time.ts';
 import type {Clock} from '../../process/clock.ts';
 import {createQueue} from '../../process/queue.ts';
 import type {LookSource} from '../machine/events.ts';
@@ -24,7 +26,7 @@ export type LooksOptions<Wanting> = {
 	readonly clock: Clock;
 	readonly signal: AbortSignal;
 	/** The next number of the counter by which questions and answers are put in order. */
-	readonly moment: () => number;
+	readonly moment: () => Moment;
 	readonly idOf: (wanting: Wanting) => string;
 	/** Its id stands for several jobs: only the whole detail tells of all of them. */
 	readonly isSet: (wanting: Wanting) => boolean;
@@ -35,10 +37,10 @@ export type LooksOptions<Wanting> = {
 	/** How many might want a look before long. */
 	readonly crowd: () => number;
 	/** The job was asked for, alone or with others; `askedMoment` is the moment in which that was asked for. */
-	readonly onLook: (wanting: Wanting, job: Job, askedMoment: number, source: 'alone' | 'record') => void;
+	readonly onLook: (wanting: Wanting, job: Job, askedMoment: Moment, source: 'alone' | 'record') => void;
 	/** A page of a list: it may hold more than was asked for. */
-	readonly onPage: (jobs: readonly Job[], askedMoment: number) => void;
-	readonly onFailure: (wanting: Wanting, failure: Failure, askedMoment: number) => void;
+	readonly onPage: (jobs: readonly Job[], askedMoment: Moment) => void;
+	readonly onFailure: (wanting: Wanting, failure: Failure, askedMoment: Moment) => void;
 };
 
 /** Failures that concern whoever asks, not what was asked for: asking in another way is of no use. */

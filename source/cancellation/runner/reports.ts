@@ -1,7 +1,9 @@
 /*
 What the runner reports: how each cancellation stands, and the jobs that its looks saw.
 */
+
 import type {Job} from '../../job/job.ts';
+import type {Moment} from '../../job/time.ts';
 import type {Clock} from '../../process/clock.ts';
 import {leave, standing, whyOf} from '../machine/standing.ts';
 import type {CancellationReport, MomentStep} from '../report.ts';
@@ -16,7 +18,7 @@ export type ReportsOptions = {
 	/** How many jobs are being cancelled, or were. */
 	readonly jobCount: () => number;
 	/** A look saw these jobs; `askedMoment` is the moment in which they were asked for. */
-	readonly onSeen: (jobs: readonly Job[], askedMoment: number) => void;
+	readonly onSeen: (jobs: readonly Job[], askedMoment: Moment) => void;
 	readonly onReports: (reports: readonly CancellationReport[]) => void;
 };
 
@@ -25,7 +27,7 @@ export type Reports = ReturnType<typeof createReports>;
 /** Gathers what changed in one turn; with many cancellations, for some milliseconds: thousands of answers make few messages. */
 export const createReports = ({clock, jobCount, onSeen, onReports}: ReportsOptions) => {
 	const changed = new Set<Entry>();
-	let jobs: {readonly job: Job; readonly askedMoment: number}[] = [];
+	let jobs: {readonly job: Job; readonly askedMoment: Moment}[] = [];
 	let scheduled = false;
 	let sentAt = Number.NEGATIVE_INFINITY;
 	let nobodyWaits = false;
@@ -72,7 +74,7 @@ export const createReports = ({clock, jobCount, onSeen, onReports}: ReportsOptio
 			report(entry);
 		},
 		/** A look saw this job. */
-		addJob(job: Job, askedMoment: number) {
+		addJob(job: Job, askedMoment: Moment) {
 			jobs.push({job, askedMoment});
 			sendSoon();
 		},

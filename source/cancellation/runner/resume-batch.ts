@@ -1,8 +1,10 @@
 /*
 A batch that an earlier process left unfinished, taken up.
 */
+
 import type {Connection} from '../../backends/backend.ts';
 import {parseRef} from '../../job/ref.ts';
+import type {Moment} from '../../job/time.ts';
 import type {Clock} from '../../process/clock.ts';
 import {profileNamed, refHere} from '../journal/earlier-names.ts';
 import {type JournalledBatch, type JournalledCancellation, readBatch} from '../journal/read-batch.ts';
@@ -31,7 +33,7 @@ export type ResumingOptions = {
 	readonly connections: ReadonlyMap<string, Connection>;
 	readonly clock: Clock;
 	readonly signal: AbortSignal;
-	readonly moment: () => number;
+	readonly moment: () => Moment;
 	readonly stateDirectory: string;
 	/** `user@host`. */
 	readonly by: string;

@@ -1,9 +1,11 @@
 /*
 Performs what the machine asks for: looks, requests, timers, journal lines. It decides nothing: each decision is a file beside this one.
 */
+
 import type {Connection} from '../../backends/backend.ts';
 import type {Job} from '../../job/job.ts';
 import {parseRef, type Ref} from '../../job/ref.ts';
+import type {Moment} from '../../job/time.ts';
 import type {Clock} from '../../process/clock.ts';
 import {errorWords} from '../../process/error-words.ts';
 import type {Audit} from '../audit.ts';
@@ -39,11 +41,11 @@ export type RunnerOptions = {
 	/** Milliseconds in which a batch of so many can be recalled. */
 	readonly stageMs: (targets: number) => number;
 	/** The next number of the counter by which questions and answers are put in order. */
-	readonly moment: () => number;
+	readonly moment: () => Moment;
 	/** Whether jobtop has seen the job alive. */
 	readonly seenAlive: (ref: Ref) => boolean;
 	/** A look saw these jobs; `askedMoment` is the moment in which they were asked for. */
-	readonly onSeen: (jobs: readonly Job[], askedMoment: number) => void;
+	readonly onSeen: (jobs: readonly Job[], askedMoment: Moment) => void;
 	/** How long cancelling usually takes on a profile. */
 	readonly usual: (profile: string) => Usual | undefined;
 	/** An accepted request has brought a job to its end, so many milliseconds after it was accepted. */

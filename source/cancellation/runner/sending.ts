@@ -1,8 +1,10 @@
 /*
 A request from its journal line to its answer. What is not on disk is not sent.
 */
+
 import {type CancelReceipt, isReceipt} from '../../backends/backend.ts';
 import type {Failure} from '../../job/failure.ts';
+import type {Moment} from '../../job/time.ts';
 import type {Clock} from '../../process/clock.ts';
 import {errorWords} from '../../process/error-words.ts';
 import type {BatchJournal} from '../journal/write-batch.ts';
@@ -16,7 +18,7 @@ const lookLastsMs = 30_000;
 
 export type SenderOptions = {
 	readonly clock: Clock;
-	readonly moment: () => number;
+	readonly moment: () => Moment;
 	readonly reports: Pick<Reports, 'note'>;
 	readonly commitSoon: CommitSoon;
 	readonly dispatch: Dispatch;

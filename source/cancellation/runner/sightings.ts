@@ -1,11 +1,13 @@
 /*
 What looks and lists show of jobs, made events of their cancellations.
 */
+
 import type {Failure} from '../../job/failure.ts';
 import {whyAnother} from '../../job/identity.ts';
 import type {Job} from '../../job/job.ts';
 import type {Ref} from '../../job/ref.ts';
 import {standingOfSet} from '../../job/set.ts';
+import type {Moment} from '../../job/time.ts';
 import {unprovenWords} from '../../job/unproven.ts';
 import type {Clock} from '../../process/clock.ts';
 import type {LookSource} from '../machine/events.ts';
@@ -34,7 +36,7 @@ export const createSightings = (options: SightingsOptions) => {
 	const {clock, entries, reports, dispatch, wantLook} = options;
 
 	/** What a look shows is said of the job that was shown, or it is no evidence about it. Only a look at this job alone tells it from one that was put back into the queue. */
-	const isAnother = (entry: Entry, job: Job, askedMoment: number, source: LookSource): boolean => {
+	const isAnother = (entry: Entry, job: Job, askedMoment: Moment, source: LookSource): boolean => {
 		const {target, batch, state} = entry;
 		const own = source === 'alone';
 		const detail = whyAnother(target, job, batch.askedAt);
@@ -58,7 +60,7 @@ export const createSightings = (options: SightingsOptions) => {
 		[...entries.ofJob(parent)].some(whole => whole.batch === batch && whole.state.mayHaveWorked);
 
 	/** The job of this cancellation was seen. */
-	const saw = (entry: Entry, job: Job, askedMoment: number, source: LookSource) => {
+	const saw = (entry: Entry, job: Job, askedMoment: Moment, source: LookSource) => {
 		if (isAnother(entry, job, askedMoment, source)) return;
 		const {unproven} = job;
 		const {phase, status, terminal} = standingOfSet(job);
@@ -92,7 +94,7 @@ export const createSightings = (options: SightingsOptions) => {
 		return batchThere.length >= severalJobs && batchThere.every(({vanished}) => vanished);
 	};
 
-	const lookFailed = (entry: Entry, failure: Failure, askedMoment: number) => {
+	const lookFailed = (entry: Entry, failure: Failure, askedMoment: Moment) => {
 		if (failure.kind === 'not-found') {
 			entry.vanished = true;
 			return dispatch(entry, {type: 'missing', askedMoment, doubted: allVanished(entry)});
@@ -102,7 +104,7 @@ export const createSightings = (options: SightingsOptions) => {
 	};
 
 	/** What a list shows of jobs, for every cancellation of them. A job that has ended is watched as long as jobtop runs: it may come back. */
-	const sawList = (jobs: Iterable<Job>, askedMoment: number) => {
+	const sawList = (jobs: Iterable<Job>, askedMoment: Moment) => {
 		if (entries.jobCount() === 0) return;
 		const alive = new Map<Lane, Entry[]>();
 		let contradictions = 0;
@@ -127,19 +129,19 @@ export const createSightings = (options: SightingsOptions) => {
 		saw,
 		lookFailed,
 		/** A page of a list was read for cancellations that want a look. */
-		sawPage(jobs: readonly Job[], askedMoment: number) {
+		sawPage(jobs: readonly Job[], askedMoment: Moment) {
 			for (const job of jobs) if (entries.hasJob(job.ref)) reports.addJob(job, askedMoment);
 			sawList(jobs, askedMoment);
 		},
 		/** These jobs were seen by others: on a list, or in their own records. */
-		observe(jobs: Iterable<Job>, askedMoment: number, source: LookSource) {
+		observe(jobs: Iterable<Job>, askedMoment: Moment, source: LookSource) {
 			if (source === 'list') return sawList(jobs, askedMoment);
 			for (const job of jobs) {
 				for (const entry of entries.ofJob(job.ref)) saw(entry, job, askedMoment, source);
 			}
 		},
 		/** Another look at this job found that its system does not know it. */
-		missing(ref: Ref, askedMoment: number) {
+		missing(ref: Ref, askedMoment: Moment) {
 			const failure = {kind: 'not-found', detail: 'it is not known there'} as const;
 			for (const entry of entries.ofJob(ref)) lookFailed(entry, failure, askedMoment);
 		},

@@ -1,6 +1,7 @@
 /*
 Records a transition: the journal for recovery, the audit for good, the timeline for people.
 */
+import type {Millis} from '../../job/time.ts';
 import type {Clock} from '../../process/clock.ts';
 import type {Audit} from '../audit.ts';
 import {standing, whyOf} from '../machine/standing.ts';
@@ -79,7 +80,7 @@ export const createTransitionRecord = (options: RecordOptions): RecordTransition
 	}
 };
 
-const auditLineOf = ({batch, target, requests}: Entry, {kind, detail}: Outcome, at: number) => ({
+const auditLineOf = ({batch, target, requests}: Entry, {kind, detail}: Outcome, at: Millis) => ({
 	at: new Date(at).toISOString(),
 	askedAt: new Date(batch.askedAt).toISOString(),
 	batch: batch.number,

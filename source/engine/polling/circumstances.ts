@@ -1,10 +1,11 @@
+import type {Millis} from '../../job/time.ts';
 import type {Clock} from '../../process/clock.ts';
 import {relieved, strained, type Tempo, tempo} from './tempo.ts';
 
 /** What the pace depends on outside of the profile. */
 export type Watched = {
 	/** Epoch milliseconds in which somebody did something here. */
-	readonly since: number;
+	readonly since: Millis;
 	/** Nobody looks. */
 	readonly away: boolean;
 	/** A cancellation is followed there, or somebody asked a moment ago. */

@@ -1,6 +1,7 @@
 import type {Connection} from '../../backends/backend.ts';
 import {type Failure, failureOf} from '../../job/failure.ts';
 import type {Job} from '../../job/job.ts';
+import type {Moment} from '../../job/time.ts';
 import type {Clock} from '../../process/clock.ts';
 import type {ProfileHealth, Scope} from '../protocol.ts';
 import {createCircumstances, type Watched} from './circumstances.ts';
@@ -21,10 +22,10 @@ export type PollerOptions = {
 	readonly random?: () => number;
 	readonly scope: () => Scope;
 	/** The next number of the counter by which questions and answers are put in order. */
-	readonly moment: () => number;
+	readonly moment: () => Moment;
 	/** Takes in the jobs of a page, and gives them as they are kept. */
-	readonly onPage: (jobs: readonly Job[], asked: number) => readonly Job[];
-	readonly onList: (list: WholeList, asked: number) => void;
+	readonly onPage: (jobs: readonly Job[], asked: Moment) => readonly Job[];
+	readonly onList: (list: WholeList, asked: Moment) => void;
 	readonly onHealth: (health: ProfileHealth) => void;
 };
 

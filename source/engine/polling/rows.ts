@@ -1,5 +1,6 @@
 import type {Job} from '../../job/job.ts';
 import type {Ref} from '../../job/ref.ts';
+import type {Moment} from '../../job/time.ts';
 import type {Scope} from '../protocol.ts';
 
 /** Equal in everything that is shown. Jobs are plain JSON. */
@@ -44,14 +45,14 @@ The rows of one profile: what is known of its jobs, from lists and from single l
 Rules. An answer to an older question never overwrites a newer one. A job that is missing from a complete list is not gone: it has to be asked for. A job that ended while it was watched stays until nobody wants it; one that had ended before stays only as long as ended jobs are asked for.
 */
 export const createRows = () => {
-	const rows = new Map<Ref, {job: Job; asked: number; watched: boolean}>();
+	const rows = new Map<Ref, {job: Job; asked: Moment; watched: boolean}>();
 
 	/**
 	Takes in what was seen; `asked` is the moment in which the question was asked. Gives those that changed, and all of them again: one that did not change as it was known before, so that nobody has to keep it twice.
 	*/
 	const take = (
 		jobs: Iterable<Job>,
-		asked: number,
+		asked: Moment,
 	): {readonly changed: readonly Job[]; readonly known: readonly Job[]} => {
 		const changed: Job[] = [];
 		const known: Job[] = [];
@@ -72,14 +73,14 @@ export const createRows = () => {
 	};
 
 	/** Takes in what was seen. Gives the jobs that changed. */
-	const see = (jobs: Iterable<Job>, asked: number): readonly Job[] => take(jobs, asked).changed;
+	const see = (jobs: Iterable<Job>, asked: Moment): readonly Job[] => take(jobs, asked).changed;
 
 	const remove = (ref: Ref): boolean => rows.delete(ref);
 
 	/** After a complete list: rows that are no longer wanted, and live ones that it did not hold and that must be asked for. */
 	const missingFrom = (
 		listed: {readonly has: (ref: Ref) => boolean},
-		asked: number,
+		asked: Moment,
 		scope: Scope,
 	): {readonly removes: readonly Ref[]; readonly missing: readonly Job[]} => {
 		const removes: Ref[] = [];

@@ -3,6 +3,7 @@ import {lookAt} from '../../cancellation/runner/looks.ts';
 import {BackendError} from '../../job/failure.ts';
 import type {Job} from '../../job/job.ts';
 import type {Ref} from '../../job/ref.ts';
+import type {Moment} from '../../job/time.ts';
 import type {Rows} from '../polling/rows.ts';
 import type {RowReports} from '../row-reports.ts';
 import type {Seen} from './seen.ts';
@@ -15,10 +16,10 @@ export type MissingJobsOptions = {
 		/** Whether a cancellation of this job has not settled. */
 		readonly follows: (ref: Ref) => boolean;
 		/** The job is not known there; `asked` is the moment in which the question was asked. */
-		readonly missing: (ref: Ref, asked: number) => void;
+		readonly missing: (ref: Ref, asked: Moment) => void;
 	};
 	readonly seen: Seen;
-	readonly moment: () => number;
+	readonly moment: () => Moment;
 	readonly signal: AbortSignal;
 };
 

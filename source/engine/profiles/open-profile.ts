@@ -2,6 +2,7 @@ import type {Connection} from '../../backends/backend.ts';
 import type {createRunner} from '../../cancellation/runner/runner.ts';
 import type {Job} from '../../job/job.ts';
 import type {Ref} from '../../job/ref.ts';
+import type {Moment} from '../../job/time.ts';
 import type {Clock} from '../../process/clock.ts';
 import type {Attention} from '../attention.ts';
 import type {Notify} from '../notify.ts';
@@ -27,7 +28,7 @@ export type OpenProfileOptions = {
 	readonly random?: () => number;
 	readonly scope: () => Scope;
 	/** The next number of the counter by which questions and answers are put in order. */
-	readonly moment: () => number;
+	readonly moment: () => Moment;
 	readonly signal: AbortSignal;
 	readonly attention: Attention;
 	readonly cancellations: Pick<
@@ -50,7 +51,7 @@ export const openProfile = (connection: Connection, options: OpenProfileOptions)
 	const askForMissing = createMissingJobs({...options, connection, rows});
 
 	/** What a complete list does not hold: ended rows that are no longer wanted go, and live ones are asked for. */
-	const takeMissing = (listed: ReadonlyMap<Ref, Job>, asked: number) => {
+	const takeMissing = (listed: ReadonlyMap<Ref, Job>, asked: Moment) => {
 		const {removes, missing} = rows.missingFrom(listed, asked, scope());
 		rowReports.reportNow([], removes);
 		if (removes.length > 0) poller.changed();
@@ -66,7 +67,7 @@ export const openProfile = (connection: Connection, options: OpenProfileOptions)
 		void askForMissing(others.slice(0, maxMissing));
 	};
 
-	const takeList = (list: WholeList, asked: number) => {
+	const takeList = (list: WholeList, asked: Moment) => {
 		rowReports.reportNow([]);
 		cancellations.polled(name);
 		if (list.covers === 'everything') takeMissing(list.jobs, asked);

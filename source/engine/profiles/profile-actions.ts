@@ -1,6 +1,7 @@
 import type {Connection} from '../../backends/backend.ts';
 import {BackendError} from '../../job/failure.ts';
 import type {Job} from '../../job/job.ts';
+import type {Moment} from '../../job/time.ts';
 import type {Clock} from '../../process/clock.ts';
 import type {Attention} from '../attention.ts';
 import type {Notify} from '../notify.ts';
@@ -14,7 +15,7 @@ import type {Seen} from './seen.ts';
 export type ProfileActionsOptions = {
 	readonly profiles: Profiles;
 	readonly clock: Clock;
-	readonly moment: () => number;
+	readonly moment: () => Moment;
 	readonly signal: AbortSignal;
 	readonly attention: Pick<Attention, 'ask'>;
 	readonly seen: Seen;

@@ -1,5 +1,6 @@
 import type {LookSource} from '../../cancellation/machine/events.ts';
 import type {Job} from '../../job/job.ts';
+import type {Moment} from '../../job/time.ts';
 import type {Rows} from '../polling/rows.ts';
 import type {RowReports} from '../row-reports.ts';
 import {mayHaveRow} from './array-rest.ts';
@@ -8,14 +9,14 @@ import {mayHaveRow} from './array-rest.ts';
 export type Seen = (
 	profile: {readonly rows: Pick<Rows, 'get' | 'see'>},
 	jobs: readonly Job[],
-	asked: number,
+	asked: Moment,
 	source: LookSource,
 ) => void;
 
 export type SeenOptions = {
 	readonly rowReports: Pick<RowReports, 'reportNow'>;
 	/** Takes in the same jobs for their cancellations. */
-	readonly observe: (jobs: readonly Job[], asked: number, source: LookSource) => void;
+	readonly observe: (jobs: readonly Job[], asked: Moment, source: LookSource) => void;
 };
 
 export const createSeen =

@@ -4,6 +4,7 @@ What the reader no longer wants to see: hidden here and on its server, shown aga
 
 import {parseRef, type Ref} from '../../job/ref.ts';
 import type {JobTarget} from '../../job/target.ts';
+import type {Moment} from '../../job/time.ts';
 import type {Notify} from '../notify.ts';
 import type {Profile, Profiles} from '../profiles/profiles.ts';
 import type {Seen} from '../profiles/seen.ts';
@@ -19,7 +20,7 @@ export type VisibilityOptions = {
 	readonly hiddenRows: Pick<HiddenRows, 'set'>;
 	readonly rowReports: Pick<RowReports, 'reportNow'>;
 	readonly seen: Seen;
-	readonly moment: () => number;
+	readonly moment: () => Moment;
 	readonly signal: AbortSignal;
 	readonly report: Report;
 	readonly notify: Notify;
