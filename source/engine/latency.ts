@@ -4,11 +4,12 @@ How long cancelling takes on each profile, remembered between runs: what is usua
 import {readFileSync} from 'node:fs';
 import {rename, rm, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
+import type {Usual} from '../cancellation/usual.ts';
 import type {Clock} from '../process/clock.ts';
 import {makeDirectory} from '../process/make-directory.ts';
 
-/** Milliseconds from the acceptance of a request to the end of its job: the middle one, and that which 95 of 100 do not exceed. */
-export type Latency = {readonly p50Ms: number; readonly p95Ms: number; readonly samples: number};
+/** How long cancelling usually takes on a profile, and of how many cancellations that is known. */
+export type Latency = Usual & {readonly samples: number};
 
 /** The latest of each profile. */
 const maxSamples = 200;
