@@ -99,7 +99,7 @@ test('everything that is wrong is said, each with line, column and what to do', 
 	write(folder, 'a = \n');
 	assert.match(
 		(await runCli(['--config', file, 'config', 'check'])).stderr,
-		/config\.toml:1:\d+: this is no TOML/,
+		/config\.toml:1:\d+: not valid TOML/,
 	);
 });
 

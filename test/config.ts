@@ -150,7 +150,7 @@ const mistakes: readonly (readonly [what: string, source: string, line: number, 
 		4,
 		/profiles\.prod\.interval: must be a time .* "5s"/,
 	],
-	['a time that is too short', 'interval = "10ms"', 1, /interval: must be a time of at least a second/],
+	['a time that is too short', 'interval = "10ms"', 1, /interval: must be a time of at least one second/],
 	[
 		'text in place of a switch',
 		weaver('protect = "yes"'),
@@ -167,7 +167,7 @@ const mistakes: readonly (readonly [what: string, source: string, line: number, 
 		'a rate that is none',
 		weaver('rate = 0'),
 		4,
-		/rate: must be a number from 0.01 to 1000 such as 5 or 0.5: the requests a second/,
+		/rate: must be a number from 0.01 to 1000, such as 5 or 0.5 \(requests per second\)/,
 	],
 	[
 		'two sources of one token',
@@ -212,7 +212,7 @@ const mistakes: readonly (readonly [what: string, source: string, line: number, 
 		'a name with a slash',
 		'[profiles."a/b"]\nbackend = "slurm"',
 		1,
-		/the name of a profile begins with a letter/,
+		/the name of a profile must begin with a letter/,
 	],
 	[
 		'a mistake in a file with the line ends of Windows',
@@ -255,7 +255,7 @@ const mistakes: readonly (readonly [what: string, source: string, line: number, 
 			/headers\.__proto__: this name/,
 		],
 	] as const),
-	['a file that is no TOML', 'interval = "5s"\nprofiles = [', 2, /config\.toml:2:\d+: this is no TOML/],
+	['a file that is no TOML', 'interval = "5s"\nprofiles = [', 2, /config\.toml:2:\d+: not valid TOML/],
 ];
 
 for (const [what, source, line, words] of mistakes) {
@@ -653,9 +653,9 @@ test('saved queries keep their order, and one that cannot be read is an error wi
 		wrong('q = "nmae:x"'),
 		/:3: queries\.q: at character 1: there is no such field; there are state, profile/,
 	);
-	assert.match(wrong('q = ""'), /:3: queries\.q: says nothing/);
+	assert.match(wrong('q = ""'), /:3: queries\.q: is empty/);
 	assert.match(wrong('q = 3'), /:3: queries\.q: must be a text/);
-	assert.match(wrong('"a\\u001bb" = "x"'), /the name of a query is 1 to 40 printable characters/);
+	assert.match(wrong('"a\\u001bb" = "x"'), /the name of a query must have 1 to 40 printable characters/);
 });
 
 test('a user without a name has to be named', {skip: process.getuid?.() !== 0}, context => {

@@ -233,5 +233,5 @@ test('ids that look alike stand apart in the list, and before they are cancelled
 
 test('a quota that is used up is said in words', () => {
 	const error = new Error("Unknown system error -122: Unknown system error -122, write '/home/me/x'");
-	assert.equal(errorWords(error), "EDQUOT: the disk quota is used up, write '/home/me/x'");
+	assert.equal(errorWords(error), "EDQUOT: disk quota exceeded, write '/home/me/x'");
 });

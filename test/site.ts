@@ -144,10 +144,10 @@ test('a mistake in the file of the site names that file, and a file that cannot 
 		],
 		['[limits.slurmm]\nmax_rate = 1\n', /:1: limits\.slurmm: unknown key; did you mean "slurm"\?/],
 		['[limits.slurm]\nmax_rat = 1\n', /:2: limits\.slurm\.max_rat: unknown key; did you mean "max_rate"\?/],
-		['[limits]\nread_only = false\n', /:2: limits\.read_only: must be true; a limit is given/],
-		['[limits]\nmin_interval = 5\n', /:2: limits\.min_interval: must be a time of at least a second/],
+		['[limits]\nread_only = false\n', /:2: limits\.read_only: must be true; no other file can lift/],
+		['[limits]\nmin_interval = 5\n', /:2: limits\.min_interval: must be a time of at least one second/],
 		['limits = 1\n', /:1: limits: must be a table such as \[limits\]/],
-		['[limits\n', /:1:\d+: this is no TOML/],
+		['[limits\n', /:1:\d+: not valid TOML/],
 	];
 	for (const [source, words] of mistakes) {
 		const {file, load} = machine(context, source, weaver);

@@ -47,7 +47,7 @@ test('in a folder that is no more everything works that does not need it', {
 			[
 				2,
 				'',
-				`jobtop: ${name}: the folder that you are in is no more; go to another with cd, or write the whole path\n`,
+				`jobtop: ${name}: the working directory was deleted; go to another with cd, or write the whole path\n`,
 			],
 		);
 	}
@@ -65,7 +65,7 @@ test('the screen opens from a folder that is no more', {skip: !built && 'not bui
 	assert.equal((await screen.exited).code, 0);
 	const refused = open('--config', 'mine.toml');
 	assert.equal((await refused.exited).code, 2);
-	assert.match(refused.text(), /^jobtop: mine\.toml: the folder that you are in is no more/);
+	assert.match(refused.text(), /^jobtop: mine\.toml: the working directory was deleted/);
 });
 
 test('somebody without a home and without a name can look, and is told why nothing can be cancelled', {

@@ -10,8 +10,8 @@ import {runCli} from './helpers/run-cli.ts';
 
 /** What stands in the file, the place in it, and what to do. */
 const configurations: readonly (readonly [text: string, place: string, remedy: RegExp])[] = [
-	['interval = 5s\n', ':1:', /this is no TOML/],
-	['interval = "5"\n', ':1: interval: ', /a time of at least a second such as "5s"/],
+	['interval = 5s\n', ':1:', /not valid TOML/],
+	['interval = "5"\n', ':1: interval: ', /a time of at least one second, such as "5s"/],
 	['intervall = "5s"\n', ':1: intervall: ', /did you mean "interval"\?/],
 	['[profiles.a]\nbackend = "weavr"\n', ':2: profiles.a.backend: ', /did you mean "weaver"\?/],
 	['[profiles.a]\nbackend = "weaver"\n', ':1: profiles.a.url: ', /is missing; it must be an address/],
@@ -40,7 +40,7 @@ const configurations: readonly (readonly [text: string, place: string, remedy: R
 		':4: profiles.a.concurrency: ',
 		/a whole number from 1 to 64/,
 	],
-	['[profiles."a b"]\nbackend = "slurm"\n', ':1: profiles."a b": ', /begins with a letter or digit/],
+	['[profiles."a b"]\nbackend = "slurm"\n', ':1: profiles."a b": ', /must begin with a letter or digit/],
 	[
 		'[profiles.a]\nbackend = "dex"\naccount = "acc"\nproject = "p"\n',
 		':1: profiles.a.token_env: ',
@@ -86,7 +86,7 @@ const lines: readonly (readonly [words: readonly string[], place: string, remedy
 	[['config', 'chek'], '"chek"', /did you mean "check"\?/],
 	[['profiles', 'test', 'weavr'], '"weavr"', /did you mean "weaver"\?/],
 	[['completion', 'tcsh'], "'tcsh'", /bash, zsh, fish/],
-	[['list', '--log-file', '/dev/null/x'], '/dev/null/x', /choose a file in a folder of yours/],
+	[['list', '--log-file', '/dev/null/x'], '/dev/null/x', /choose a file in a folder that you own/],
 	[['backends', 'weaver'], "'backends'", /--help lists them/],
 ];
 

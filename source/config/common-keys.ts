@@ -5,7 +5,7 @@ import * as z from 'zod';
 import {flag} from '../backends/profiles/keys.ts';
 import {parseDuration} from './duration.ts';
 
-const intervalWords = 'must be a time of at least a second such as "5s" or "2m"';
+const intervalWords = 'must be a time of at least one second, such as "5s" or "2m"';
 /** A time between two polls, in milliseconds. */
 export const interval = z.string({error: intervalWords}).transform((written, context) => {
 	const ms = parseDuration(written);
@@ -14,12 +14,11 @@ export const interval = z.string({error: intervalWords}).transform((written, con
 	return z.NEVER;
 });
 
-const concurrencyWords = 'must be a whole number from 1 to 64: the requests at the same time';
-const rateWords = 'must be a number from 0.01 to 1000 such as 5 or 0.5: the requests a second';
-const pageWords = 'must be an address with {id} in it such as "https://app.example.org/jobs/{id}"';
+const concurrencyWords = 'must be a whole number from 1 to 64 (concurrent requests)';
+const rateWords = 'must be a number from 0.01 to 1000, such as 5 or 0.5 (requests per second)';
+const pageWords = 'must be an address that contains {id}, such as "https://app.example.org/jobs/{id}"';
 
-const always = () =>
-	z.literal(true, {error: 'must be true; a limit is given, and never taken back by another'}).optional();
+const always = () => z.literal(true, {error: 'must be true; no other file can lift a limit'}).optional();
 
 /** What may stand in `[limits]`, and there in a table for a backend. */
 export const limitKeys = {

@@ -6,35 +6,35 @@ import type {commonKeys} from './common-keys.ts';
 
 /** Keys at the head of the file. */
 export const headDescriptions: Readonly<Record<string, string>> = {
-	interval: 'Time between two looks at a list, such as "5s"; at least a second. A profile may say otherwise.',
-	read_only: 'Change nothing anywhere.',
+	interval: 'Time between two polls, such as "5s"; at least one second. A profile can override it.',
+	read_only: 'Read-only: change nothing on any profile.',
 	theme: 'How the screen looks.',
-	plain: 'Lines instead of a screen, for screen readers and simple terminals; as --plain.',
-	notify: 'How the end of a batch of cancellations is told to somebody who looks elsewhere.',
-	queries: 'Queries by name, for the menu of scopes: `long = "age>2h state:active"`.',
-	keys: 'Other keys for commands, by their ids: `cancel = ["c", "f9"]`. jobtop keys lists the ids.',
+	plain: 'Print lines instead of a screen, for screen readers and simple terminals; same as --plain.',
+	notify: 'How to notify you at the end of a batch while you look elsewhere.',
+	queries: 'Saved filters by name, for the `f` menu: `long = "age>2h state:active"`.',
+	keys: 'Keys for commands, by command id: `cancel = ["c", "f9"]`. jobtop keys lists the ids.',
 	limits:
-		'What holds whatever anybody else says: for a site, in its own file; for all profiles, or in [limits.BACKEND] for those of a kind.',
-	profiles: 'The job systems, a table each: [profiles.NAME].',
+		'Limits that nothing else can lift. A site sets them in its own file, for all profiles or in [limits.BACKEND] for one backend.',
+	profiles: 'The job systems, one table each: [profiles.NAME].',
 };
 
 /** Keys of `[limits]`. */
 export const limitDescriptions: Readonly<Record<string, string>> = {
-	min_interval: 'Time between two looks at a list, at least.',
-	max_rate: 'Requests a second to one profile, at most.',
-	read_only: 'Change nothing.',
-	protect: 'Cancelling asks for the name of the profile.',
+	min_interval: 'Shortest time between two polls.',
+	max_rate: 'Most requests per second to one profile.',
+	read_only: 'Read-only: change nothing.',
+	protect: 'You type the name of the profile to cancel.',
 };
 
 /** Keys that every profile can have; those of a backend's own are described in its folder. */
 const commonDescriptions: {readonly [Key in 'backend' | keyof typeof commonKeys]: string} = {
 	backend: 'The kind of job system.',
-	protect: 'Cancelling asks for the name of this profile.',
-	read_only: 'Change nothing there.',
-	interval: 'Time between two looks at its list.',
-	concurrency: 'Requests at the same time.',
-	rate: 'Requests a second.',
-	page: 'The page of a job for people, with {id} in it: o opens it.',
+	protect: 'You type the name of the profile to cancel.',
+	read_only: 'Read-only: change nothing on this profile.',
+	interval: 'Time between two polls.',
+	concurrency: 'Concurrent requests.',
+	rate: 'Requests per second.',
+	page: 'The web page of a job, with {id} for its id: o opens it.',
 };
 
 /** Keys of a profile of this backend. */

@@ -10,7 +10,7 @@ import {keysAt} from './schema.ts';
 
 export const explainSyntax = (file: string, error: TomlError): string => {
 	const what = (error.message.split('\n', 1)[0] ?? '').replace(/^Invalid TOML document: /, '');
-	return `${file}:${error.line}:${error.column}: this is no TOML: ${what}`;
+	return `${file}:${error.line}:${error.column}: not valid TOML: ${what}`;
 };
 
 export const explainIssues = (

@@ -39,7 +39,7 @@ const openLog = (path: string): number => {
 	} catch (error) {
 		const {code} = error as NodeJS.ErrnoException;
 		throw new ConfigurationError(
-			`--log-file ${path}: cannot be written (${code}); choose a file in a folder of yours`,
+			`--log-file ${path}: cannot be written (${code}); choose a file in a folder that you own`,
 			{
 				cause: error,
 			},

@@ -7,7 +7,7 @@ import {profileSchemas} from './profile-entries.ts';
 
 const backendWords = `must be one of ${backendKinds.join(', ')}`;
 const nameWords =
-	'begins with a letter or digit, and holds letters, digits, dots, dashes and underscores only';
+	'must begin with a letter or digit and contain only letters, digits, dots, dashes and underscores';
 
 const themes = ['default', 'high-contrast', 'mono'] as const;
 const notifications = ['off', 'bell', 'desktop'] as const;
@@ -16,7 +16,7 @@ const notifications = ['off', 'bell', 'desktop'] as const;
 const query = z.string({error: 'must be a text such as "state:running age>2h"'}).check(context => {
 	const {problem, matches} = readQuery(context.value);
 	if (matches && !problem) return;
-	const message = problem ? problemWords(problem) : 'says nothing; it is written as "state:running age>2h"';
+	const message = problem ? problemWords(problem) : 'is empty; write it as "state:running age>2h"';
 	context.issues.push({code: 'custom', message, input: context.value});
 });
 
@@ -62,7 +62,7 @@ export const fileSchema = z.strictObject({
 	queries: z
 		.record(
 			z.string().regex(/^[^\p{C}\p{Z}](?:[^\p{C}]{0,38}[^\p{C}\p{Z}])?$/u, {
-				error: 'the name of a query is 1 to 40 printable characters',
+				error: 'the name of a query must have 1 to 40 printable characters',
 			}),
 			query,
 			{error: 'must be a table such as [queries]'},

@@ -3,4 +3,4 @@ const quota = /Unknown system error -122(?:: Unknown system error -122)?/;
 
 /** The operating system's words for an error. */
 export const errorWords = (error: Error): string =>
-	error.message.replace(quota, 'EDQUOT: the disk quota is used up');
+	error.message.replace(quota, 'EDQUOT: disk quota exceeded');

@@ -21,7 +21,7 @@ export const pathFromHere = (path: string): string => {
 		return resolve(path);
 	} catch (error) {
 		const remedy = 'go to another with cd, or write the whole path';
-		throw new ConfigurationError(`${path}: the folder that you are in is no more; ${remedy}`, {cause: error});
+		throw new ConfigurationError(`${path}: the working directory was deleted; ${remedy}`, {cause: error});
 	}
 };
 
