@@ -97,7 +97,10 @@ test('the screen and the list say that a list was cut', async t => {
 	const {health} = known();
 	const told = troubleOf(known(), 'far', time.clock.now());
 	assert.match(told ?? '', /far: its list does not end: it was cut after 1 job, /);
-	const chips = chipsLine(['far'], health, undefined, time.clock.now(), 80, unicodeGlyphs);
+	const chips = chipsLine(
+		{names: ['far'], health},
+		{width: 80, height: 1, glyphs: unicodeGlyphs, now: time.clock.now()},
+	);
 	assert.match(chips.map(({text}) => text).join(''), /list cut/);
 	const env = {JOBTOP_STATE_DIR: temporaryDirectory(t), WEAVER_URL: url};
 	const {stdout, stderr, code} = await runCli(['list'], {env});

@@ -88,7 +88,12 @@ test('every line of a log is exactly as wide as the terminal, in ASCII too, and 
 			assert.equal(screen.lines().length, rows);
 			for (const line of screen.lines()) assert.ok(line.length <= columns);
 			for (const glyphs of [asciiGlyphs, unicodeGlyphs]) {
-				const {lines} = detailLines(screen.store.getState(), start, columns, rows - 6, glyphs);
+				const {lines} = detailLines(screen.store.getState(), {
+					width: columns,
+					height: rows - 6,
+					glyphs,
+					now: start,
+				});
 				for (const line of lines) assert.equal(widthOf(line.map(({text}) => text).join('')), columns);
 			}
 			if (settings.ascii) for (const line of screen.lines()) assert.match(line, /^[ -~]*$/);

@@ -181,7 +181,10 @@ test('each profile says what is wrong with it and what to do, and the good ones 
 			[],
 		);
 	}
-	const chips = chipsLine([...well, ...ill], known().health, undefined, now, 200, unicodeGlyphs)
+	const chips = chipsLine(
+		{names: [...well, ...ill], health: known().health},
+		{width: 200, height: 1, glyphs: unicodeGlyphs, now},
+	)
 		.map(({text}) => text)
 		.join('');
 	assert.match(

@@ -193,22 +193,23 @@ test('every other line of the screen is exactly as wide as it, too', () => {
 				store.change(filterBy(text), say(text), showInFull({ref: each.ref, tab: 'summary', scroll: 0}));
 				const state = store.getState();
 				const width = columnCount;
+				const canvas = {width, height: rows, glyphs, now: start};
 				const names = state.known.profiles.map(({name}) => name);
 				const lines = [
-					headerLine(state, start, width, glyphs),
-					chipsLine(names, state.known.health, 'p', start, width, glyphs),
-					tableRule(state, width, glyphs),
-					...stripLines(state, start, width, glyphs),
-					...eventLines(state, start, 3, width, glyphs),
-					...footerLines(state, ['Enter inspect', 'c cancel'], start, width, glyphs),
-					...paneHead(state, start, width, glyphs),
-					cancellationLine(told, true, start, width, glyphs),
-					...chosenLines(told, start, 9, width, glyphs),
-					...boxLines(state, openCancelBox(state, [each], start), start, width, 12, glyphs),
+					headerLine(state, canvas),
+					chipsLine({names, health: state.known.health, only: 'p'}, canvas),
+					tableRule(state, canvas),
+					...stripLines(state, canvas),
+					...eventLines(state, {...canvas, height: 3}),
+					...footerLines(state, ['Enter inspect', 'c cancel'], canvas),
+					...paneHead(state, canvas),
+					cancellationLine(told, true, canvas),
+					...chosenLines(told, {...canvas, height: 9}),
+					...boxLines(state, openCancelBox(state, [each], start), {...canvas, height: 12}),
 				];
 				for (const tab of detailTabs) {
 					store.change(showInFull({ref: each.ref, tab, scroll: 0}));
-					const shown = detailLines(store.getState(), start, width, 15, glyphs).lines;
+					const shown = detailLines(store.getState(), {...canvas, height: 15}).lines;
 					assert.equal(shown.length, 15);
 					lines.push(...shown);
 				}
@@ -361,7 +362,9 @@ test('chips that are cut off are those of profiles that do well', () => {
 	const failure = {kind: 'broken' as const, detail: '500'};
 	const told = new Map(names.map(name => [name, health(name)]));
 	told.set('profile-11', health('profile-11', {state: 'broken', failure}));
-	const line = textOf(chipsLine(names, told, undefined, start, 60, unicodeGlyphs));
+	const line = textOf(
+		chipsLine({names, health: told}, {width: 60, height: 1, glyphs: unicodeGlyphs, now: start}),
+	);
 	assert.match(line, /BROKEN/);
 });
 

@@ -25,10 +25,11 @@ const CancellationList = () => {
 		const listed = run?.listed ?? [];
 		const {listColumns} = layoutOf(screen, true);
 		const {rows} = paneLayout(state);
+		const canvas = {width: listColumns, height: rows, glyphs, now};
 		const chosenReport = listed[screen.chosen.index];
 		const shown = visibleCancellations(listed, screen, rows).map(report => {
 			const chosen = report === chosenReport;
-			return paint(cancellationLine(report, chosen, now, listColumns, glyphs), chosen);
+			return paint(cancellationLine(report, chosen, canvas), chosen);
 		});
 		const blank = ' '.repeat(listColumns);
 		return Array.from({length: rows}, (_, index) => shown[index] ?? blank).join('\n');
@@ -39,29 +40,30 @@ const CancellationList = () => {
 export const CancellationsPane = () => (
 	<>
 		<Lines
-			lines={useLines((state, now, glyphs) => {
-				const {listColumns} = layoutOf(state.screen, true);
+			lines={useLines((state, screen) => {
+				const canvas = {...screen, width: layoutOf(state.screen, true).listColumns};
 				const {head, profiles, listHead, waiting} = paneLayout(state);
 				return [
 					// Where there is little room, the progress says more than the rule above it.
-					...runHead(state, now, listColumns, glyphs).slice(2 - head),
-					...waitingLines(state, listColumns, glyphs).slice(0, waiting),
-					...runProfileLines(state, profiles, listColumns, glyphs),
-					...paneHead(state, now, listColumns, glyphs).slice(0, listHead),
+					...runHead(state, canvas).slice(2 - head),
+					...waitingLines(state, canvas).slice(0, waiting),
+					...runProfileLines(state, {...canvas, height: profiles}),
+					...paneHead(state, canvas).slice(0, listHead),
 				];
 			})}
 		/>
 		<CancellationList />
 		<Lines
-			lines={useLines((state, now, glyphs) => {
-				const {listColumns} = layoutOf(state.screen, true);
+			lines={useLines((state, screen) => {
+				const {listColumns: width} = layoutOf(state.screen, true);
+				const {glyphs} = screen;
 				const {chosen: lines, earlier} = paneLayout(state);
 				const chosen = state.run?.listed[state.screen.chosen.index];
 				if (lines === 0) return [];
 				return [
-					chosen ? rule(listColumns, glyphs, chosen.ref) : fitLine([], listColumns, glyphs),
-					...chosenLines(chosen, now, lines, listColumns, glyphs),
-					...earlierLines(state, now, earlier, listColumns, glyphs),
+					chosen ? rule(width, glyphs, chosen.ref) : fitLine([], width, glyphs),
+					...chosenLines(chosen, {...screen, width, height: lines}),
+					...earlierLines(state, {...screen, width, height: earlier}),
 				];
 			})}
 		/>

@@ -7,10 +7,10 @@ import {useLines} from './use-app-state.ts';
 /** A job in full: beside the list, or in its place. */
 export const DetailPane = () => (
 	<Lines
-		lines={useLines((state, now, glyphs) => {
+		lines={useLines((state, canvas) => {
 			const {detailColumns, body, beside} = layoutOf(state.screen, state.cancellations.length > 0);
-			const {lines} = detailLines(state, now, detailColumns, body, glyphs);
-			return beside ? lines.map(line => [span(glyphs.vertical, 'frame'), ...line]) : lines;
+			const {lines} = detailLines(state, {...canvas, width: detailColumns, height: body});
+			return beside ? lines.map(line => [span(canvas.glyphs.vertical, 'frame'), ...line]) : lines;
 		})}
 	/>
 );

@@ -12,14 +12,14 @@ import {useLines} from './use-app-state.ts';
 /** What is under the panes: how the cancellations stand, what happened, what keys do. */
 export const Foot = () => (
 	<Lines
-		lines={useLines((state, now, glyphs) => {
-			const {columns} = state.screen.size;
+		lines={useLines((state, canvas) => {
+			const {width, glyphs} = canvas;
 			const {strip, events} = layoutOf(state.screen, state.cancellations.length > 0);
 			return [
-				...(strip > 0 ? stripLines(state, now, columns, glyphs) : []),
-				rule(columns, glyphs),
-				...eventLines(state, now, events, columns, glyphs),
-				...footerLines(state, footerHints(commandsOf(state), scopeOf(state)), now, columns, glyphs),
+				...(strip > 0 ? stripLines(state, canvas) : []),
+				rule(width, glyphs),
+				...eventLines(state, {...canvas, height: events}),
+				...footerLines(state, footerHints(commandsOf(state), scopeOf(state)), canvas),
 			];
 		})}
 	/>

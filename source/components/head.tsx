@@ -6,14 +6,10 @@ import {useLines} from './use-app-state.ts';
 /** The two lines at the top: the whole, and each profile. */
 export const Head = () => (
 	<Lines
-		lines={useLines((state, now, glyphs) => {
+		lines={useLines((state, canvas) => {
 			const {known, screen} = state;
-			const {columns} = screen.size;
 			const names = known.profiles.map(({name}) => name);
-			return [
-				headerLine(state, now, columns, glyphs),
-				chipsLine(names, known.health, screen.only, now, columns, glyphs),
-			];
+			return [headerLine(state, canvas), chipsLine({names, health: known.health, only: screen.only}, canvas)];
 		})}
 	/>
 );

@@ -3,8 +3,9 @@ import {foldRef, foldsIn, isFold, profileOfFold} from '../table/folding.ts';
 import {layoutOf} from '../table/layout.ts';
 import {markedJobs} from '../table/marks.ts';
 import {tableColumns} from '../table/table-columns.ts';
+import type {Canvas} from '../text/canvas.ts';
 import {fitLine, span, spread} from '../text/line.ts';
-import type {Glyphs, Theme} from '../text/theme.ts';
+import type {Theme} from '../text/theme.ts';
 import {sureText, wrap} from '../text/width.ts';
 import {tableRule} from '../view-models/frame/header.ts';
 import {emptyLines} from '../view-models/table/empty.ts';
@@ -16,11 +17,12 @@ import {useLines, useText} from './use-app-state.ts';
 
 const TableHead = () => (
 	<Lines
-		lines={useLines((state, _now, glyphs) => {
+		lines={useLines((state, screen) => {
+			const {glyphs} = screen;
 			const {listColumns} = layoutOf(state.screen, state.cancellations.length > 0);
 			const {fitted} = tableColumns(state);
 			return [
-				tableRule(state, listColumns, glyphs),
+				tableRule(state, {...screen, width: listColumns}),
 				fitLine(titleLine(fitted, state.screen.sort, glyphs), listColumns, glyphs),
 			];
 		})}
@@ -53,7 +55,7 @@ const rowTexts = (state: State, now: number, theme: Theme): readonly string[] =>
 	});
 };
 
-const emptyTexts = (state: State, now: number, openedAt: number, width: number, glyphs: Glyphs) =>
+const emptyTexts = (state: State, openedAt: number, {width, glyphs, now}: Omit<Canvas, 'height'>) =>
 	(emptyLines(state, now, openedAt) ?? []).flatMap(([only]) => {
 		const {text = '', tone} = only ?? {};
 		const indent = /^ */.exec(text)?.[0] ?? '';
@@ -70,7 +72,9 @@ const TableRows = () => {
 		const shown =
 			state.order.inView.length > 0
 				? rowTexts(state, now, theme)
-				: emptyTexts(state, now, store.openedAt, listColumns, theme.glyphs).map(line => theme.paint(line));
+				: emptyTexts(state, store.openedAt, {width: listColumns, glyphs: theme.glyphs, now}).map(line =>
+						theme.paint(line),
+					);
 		const blank = ' '.repeat(listColumns);
 		return Array.from({length: tableRows}, (_, index) => shown[index] ?? blank).join('\n');
 	});
@@ -85,7 +89,7 @@ const goneWords = (state: State, now: number): string => {
 
 const TablePosition = () => (
 	<Lines
-		lines={useLines((state, now, glyphs) => {
+		lines={useLines((state, {glyphs, now}) => {
 			const {screen, order, rows, known} = state;
 			const {listColumns, tableRows} = layoutOf(screen, state.cancellations.length > 0);
 			const numbers = {rows: rows.length, jobs: order.inView.length, everything: known.jobs.byRef.size};

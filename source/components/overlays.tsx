@@ -7,7 +7,8 @@ import {completionsOf} from '../commands/keys/naming.ts';
 import type {Overlay} from '../state/screen.ts';
 import type {State} from '../state/state.ts';
 import {boxColumns, overlayPlace} from '../table/layout.ts';
-import type {Glyphs, Line} from '../text/theme.ts';
+import type {Canvas} from '../text/canvas.ts';
+import type {Line} from '../text/theme.ts';
 import {boxLines} from '../view-models/cancellation/cancel-question.ts';
 import {actionMenuLines} from '../view-models/overlays/action-menu.ts';
 import {commandLineLines} from '../view-models/overlays/command-line.ts';
@@ -19,18 +20,10 @@ import {profilesLines} from '../view-models/overlays/profiles-box.ts';
 import {Lines} from './lines.tsx';
 import {useAppState, useLines} from './use-app-state.ts';
 
-/** The room that it has. */
-type Place = {readonly width: number; readonly height: number; readonly glyphs: Glyphs};
-
 type OverlayView<Kind extends Overlay['kind']> = {
 	/** Cells that it takes where the screen has them. */
 	readonly most: number;
-	readonly lines: (
-		state: State,
-		overlay: Extract<Overlay, {kind: Kind}>,
-		now: number,
-		place: Place,
-	) => readonly Line[];
+	readonly lines: (state: State, overlay: Extract<Overlay, {kind: Kind}>, canvas: Canvas) => readonly Line[];
 };
 
 const views: {readonly [Kind in Overlay['kind']]: OverlayView<Kind>} = {
@@ -39,61 +32,41 @@ const views: {readonly [Kind in Overlay['kind']]: OverlayView<Kind>} = {
 	mark: {most: 0, lines: () => []},
 	// And this one into the rule below the log.
 	find: {most: 0, lines: () => []},
-	box: {
-		most: boxColumns,
-		lines: (state, box, now, {width, height, glyphs}) => boxLines(state, box, now, width, height, glyphs),
-	},
+	box: {most: boxColumns, lines: boxLines},
 	actions: {
 		most: boxColumns,
-		lines: (state, {ref, index}, now, {width, height, glyphs}) =>
-			actionMenuLines(state, ref, actionsOf(state, commandsOf(state), now), index, width, height, glyphs),
+		lines: (state, menu, canvas) =>
+			actionMenuLines(state, menu, actionsOf(state, commandsOf(state), canvas.now), canvas),
 	},
-	'delete-box': {
-		most: boxColumns,
-		lines: (state, box, now, {width, height, glyphs}) =>
-			deleteBoxLines(state, box, now, width, height, glyphs),
-	},
-	menu: {
-		most: 44,
-		lines: (state, {menu, index}, _now, {width, height, glyphs}) =>
-			menuLines(state, menu, index, width, height, glyphs),
-	},
-	copies: {
-		most: boxColumns,
-		lines: (state, menu, _now, {width, height, glyphs}) => copiesLines(state, menu, width, height, glyphs),
-	},
-	profiles: {
-		most: 100,
-		lines: (state, box, now, {width, height, glyphs}) =>
-			profilesLines(state, box, now, width, height, glyphs),
-	},
+	'delete-box': {most: boxColumns, lines: deleteBoxLines},
+	menu: {most: 44, lines: menuLines},
+	copies: {most: boxColumns, lines: copiesLines},
+	profiles: {most: 100, lines: profilesLines},
 	help: {
 		most: Number.POSITIVE_INFINITY,
-		lines: (state, {scroll, find, typing}, _now, {width, height, glyphs}) =>
+		lines: (state, {scroll, find, typing}, canvas) =>
 			helpLines(
 				helpSections(commandsOf(state), scopeBelow(state), find),
 				{scroll, find: find ?? '', typing: typing ?? false},
-				width,
-				height,
-				glyphs,
+				canvas,
 			),
 	},
 	command: {
 		most: boxColumns,
-		lines: (state, line, _now, {width, height, glyphs}) =>
-			commandLineLines(line, completionsOf(state, commandsOf(state), line), width, height, glyphs),
+		lines: (state, line, canvas) =>
+			commandLineLines(line, completionsOf(state, commandsOf(state), line), canvas),
 	},
 };
 
 const placeOf = ({screen, cancellations}: State, {kind}: Overlay) =>
 	overlayPlace(screen, cancellations.length > 0, views[kind].most);
 
-const linesOf = (state: State, now: number, glyphs: Glyphs): readonly Line[] => {
+const linesOf = (state: State, screen: Canvas): readonly Line[] => {
 	const {overlay} = state.screen;
 	if (!overlay) return [];
-	const place = placeOf(state, overlay);
+	const {width, height} = placeOf(state, overlay);
 	const {lines} = views[overlay.kind] as OverlayView<Overlay['kind']>;
-	return lines(state, overlay, now, {...place, glyphs}).slice(0, place.height);
+	return lines(state, overlay, {...screen, width, height}).slice(0, height);
 };
 
 /** What lies over the panes: a question, a menu, the help. The footer stays in sight. */

@@ -1,7 +1,8 @@
 import {useRef, useSyncExternalStore} from 'react';
 import {useStore} from 'zustand';
 import type {State} from '../state/state.ts';
-import type {Glyphs, Line, Theme} from '../text/theme.ts';
+import type {Canvas} from '../text/canvas.ts';
+import type {Line, Theme} from '../text/theme.ts';
 import {useScreen} from './context.ts';
 
 /** A part of the state; the component is drawn again only when that part is another. */
@@ -35,12 +36,18 @@ export const useText = (compute: (state: State, now: number, theme: Theme) => st
 	});
 };
 
-/** The same as lines. */
-export const useLines = (
-	compute: (state: State, now: number, glyphs: Glyphs) => readonly Line[],
-): readonly string[] => {
+/** The whole screen. */
+const canvasOf = ({screen: {size}}: State, now: number, {glyphs}: Theme): Canvas => ({
+	width: size.columns,
+	height: size.rows,
+	glyphs,
+	now,
+});
+
+/** The same as lines; the canvas is the whole screen. */
+export const useLines = (compute: (state: State, canvas: Canvas) => readonly Line[]): readonly string[] => {
 	const text = useText((state, now, theme) =>
-		compute(state, now, theme.glyphs)
+		compute(state, canvasOf(state, now, theme))
 			.map(line => theme.paint(line))
 			.join('\n'),
 	);

@@ -26,8 +26,7 @@ const whyNotSend = (question: CommandQuestion): string | undefined => {
 	// What came in one go may be a paste that the terminal did not mark as one.
 	if (question.together) return 'keys that come together answer nothing; press it by itself';
 	if (!isTyped(box)) return `type ${box.asks.text} first, then ${sendWord(state, box)}`;
-	const {width, height} = placeOf(question);
-	return fitsBox(state, box, now, width, height)
+	return fitsBox(state, box, {...placeOf(question), now})
 		? undefined
 		: 'this screen is too small to show what would be sent';
 };
@@ -74,8 +73,7 @@ const look = (context: CommandContext, view: 'list' | 'dry-run') => {
 const scroll = (context: CommandContext, by: number) => {
 	const box = boxOf(context);
 	if (!box) return;
-	const {width, height} = placeOf(context);
-	const last = lastBoxScroll(context.state, box, width, height);
+	const last = lastBoxScroll(context.state, box, {...placeOf(context), now: context.now});
 	context.store.change(scrollOverlay(by, last));
 };
 

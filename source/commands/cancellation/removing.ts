@@ -25,8 +25,8 @@ const whyNotSend = (question: CommandQuestion): string | undefined => {
 	if (!box || !canDelete(state, box)) return 'it has changed meanwhile: nothing is deleted';
 	const {what, text} = wantedText(state, box);
 	if (box.typed !== text) return `type ${text}, ${what}, first`;
-	const {width, height} = overlayPlace(state.screen, state.cancellations.length > 0, boxColumns);
-	return fitsDeleteBox(state, box, now, width, height)
+	const place = overlayPlace(state.screen, state.cancellations.length > 0, boxColumns);
+	return fitsDeleteBox(state, box, {...place, now})
 		? undefined
 		: 'this screen is too small to show what would be deleted';
 };

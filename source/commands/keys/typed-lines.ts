@@ -91,7 +91,7 @@ export const detailSentences = ({state, now, ascii}: Pick<LineContext, 'state' |
 	if (!detail || told?.ref !== detail.ref || told.at < keyAt) return [];
 	const {failure} = told;
 	// The first two lines are what a screen has above: which job, and the names of the tabs.
-	const {lines} = detailLines(state, now, 200, 1000, glyphsFor(ascii));
+	const {lines} = detailLines(state, {width: 200, height: 1000, glyphs: glyphsFor(ascii), now});
 	return [
 		detail.ref,
 		...lines
@@ -113,7 +113,8 @@ const batches = ({state, now, ascii}: LineContext): readonly string[] => {
 			...reports.map(report => `  ${report.ref}: ${cancellationSentence(report)}`),
 		];
 	});
-	const earlier = earlierLines(state, now, known.earlier.length, 400, glyphsFor(ascii)).slice(1).map(wordsOf);
+	const page = {width: 400, height: known.earlier.length, glyphs: glyphsFor(ascii), now};
+	const earlier = earlierLines(state, page).slice(1).map(wordsOf);
 	const all = [...known.waiting.map(({text}) => text), ...lines, ...earlier];
 	return all.length > 0 ? all : ['nothing was cancelled yet'];
 };

@@ -10,9 +10,10 @@ import type {State} from '../../state/state.ts';
 import {endWord, liveJobs, othersOf, setWords} from '../../table/job-count.ts';
 import {stateInWords} from '../../table/phase-looks.ts';
 import {profileOf} from '../../table/subject.ts';
+import type {Canvas} from '../../text/canvas.ts';
 import {count, duration} from '../../text/format.ts';
 import {span} from '../../text/line.ts';
-import type {Glyphs, Line, Tone} from '../../text/theme.ts';
+import type {Line, Tone} from '../../text/theme.ts';
 import {cutEnd, sureText, wrap} from '../../text/width.ts';
 import {profileState} from '../frame/health.ts';
 
@@ -35,8 +36,11 @@ export type BoxContent = {
 	readonly may: readonly (readonly Line[])[];
 };
 
-export const paragraph = (text: string, width: number, glyphs: Glyphs, tone?: Tone): readonly Line[] =>
-	wrap(sureText(text, glyphs.ascii), width).map(line => [span(line, tone)]);
+export const paragraph = (
+	text: string,
+	{width, glyphs}: Pick<Canvas, 'width' | 'glyphs'>,
+	tone?: Tone,
+): readonly Line[] => wrap(sureText(text, glyphs.ascii), width).map(line => [span(line, tone)]);
 
 /** So many are named; a het job of Slurm has no more than 128 components. */
 const mostNamed = 128;
@@ -48,16 +52,9 @@ export const togetherWords = (target: JobTarget): string => {
 	return `with ${target.ref} ${endWord(target.set ?? {}, others.length)} ${others.slice(0, mostNamed).join(', ')}${more}`;
 };
 
-/** Lines and columns inside the frame. */
-export type Room = {readonly width: number; readonly height: number; readonly glyphs: Glyphs};
-
 /** What must be seen of one job: the whole ref, the state and its age, the name, whatever warns. */
-export const oneJobContent = (
-	state: State,
-	box: CancelBox,
-	now: number,
-	{width, height, glyphs}: Room,
-): BoxContent => {
+export const oneJobContent = (state: State, box: CancelBox, canvas: Canvas): BoxContent => {
+	const {width, height, glyphs, now} = canvas;
 	const target = box.targets[0] as JobTarget;
 	const {known} = state;
 	const profile = profileOf(state, target.ref);
@@ -84,12 +81,12 @@ export const oneJobContent = (
 				? `cancel ${these}? ${jobs === 1 ? 'its' : 'their'} profile is protected`
 				: `cancel ${these}?`,
 		must: [
-			...paragraph(shownRef(target.ref), width, glyphs, 'strong'),
-			...paragraph(`${stateInWords(target)}${age}`, width, glyphs),
-			...(whole ? paragraph(whole, width, glyphs, 'needs-you') : []),
-			...paragraph(name, width, glyphs).slice(0, nameLines),
-			...warnings.flatMap(text => (text ? paragraph(`! ${text}`, width, glyphs, 'needs-you') : [])),
+			...paragraph(shownRef(target.ref), canvas, 'strong'),
+			...paragraph(`${stateInWords(target)}${age}`, canvas),
+			...(whole ? paragraph(whole, canvas, 'needs-you') : []),
+			...paragraph(name, canvas).slice(0, nameLines),
+			...warnings.flatMap(text => (text ? paragraph(`! ${text}`, canvas, 'needs-you') : [])),
 		],
-		may: profile?.consequence ? [[[span('')], ...paragraph(profile.consequence, width, glyphs)]] : [],
+		may: profile?.consequence ? [[[span('')], ...paragraph(profile.consequence, canvas)]] : [],
 	};
 };

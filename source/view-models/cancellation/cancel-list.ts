@@ -9,10 +9,10 @@ import type {CancelBox} from '../../state/screen.ts';
 import type {State} from '../../state/state.ts';
 import {liveJobsWords, setWords} from '../../table/job-count.ts';
 import {phaseWord} from '../../table/phase-looks.ts';
+import type {Canvas} from '../../text/canvas.ts';
 import {span} from '../../text/line.ts';
 import type {Line} from '../../text/theme.ts';
 import {cutEnd, cutMiddle, hardWrap, padEnd, sureText, widthOf} from '../../text/width.ts';
-import type {Room} from './cancel-box.ts';
 
 export type BoxList = {
 	readonly title: string;
@@ -20,8 +20,8 @@ export type BoxList = {
 	readonly lineAt: (index: number) => Line;
 };
 
-export const boxList = (state: State, box: CancelBox, room: Room): BoxList =>
-	box.view === 'dry-run' ? requestList(state, box, room) : targetList(state, box, room);
+export const boxList = (state: State, box: CancelBox, canvas: Canvas): BoxList =>
+	box.view === 'dry-run' ? requestList(state, box, canvas) : targetList(state, box, canvas);
 
 /** Cells of the word for a state. */
 const wordCells = 10;
@@ -37,7 +37,7 @@ const widestRef = (targets: readonly JobTarget[]): number => {
 	return cells;
 };
 
-const targetList = ({known}: State, box: CancelBox, {width, glyphs}: Room): BoxList => {
+const targetList = ({known}: State, box: CancelBox, {width, glyphs}: Canvas): BoxList => {
 	const {targets, skipped, hidden} = box;
 	const refs = Math.max(12, Math.min(widestRef(targets), 44, width - wordCells - 14));
 	const refCell = (ref: string) =>
@@ -75,7 +75,7 @@ type Wrapped = {readonly width: number; readonly ascii: boolean; readonly lines:
 // What was told does not change: it is wrapped once for a width.
 const wrapped = new WeakMap<readonly DryRequest[], Wrapped>();
 
-const requestList = ({known}: State, box: CancelBox, {width, glyphs}: Room): BoxList => {
+const requestList = ({known}: State, box: CancelBox, {width, glyphs}: Canvas): BoxList => {
 	const title = 'what would be sent, each after a look of its own';
 	const {dryRun} = known;
 	if (dryRun?.asked !== box.openedAt) return {title, total: 1, lineAt: () => [span('asking')]};

@@ -10,12 +10,13 @@ import type {State} from '../../state/state.ts';
 import {liveJobs, liveJobsWords, othersOf} from '../../table/job-count.ts';
 import {reasonsOf} from '../../table/marks.ts';
 import {phaseWord} from '../../table/phase-looks.ts';
+import type {Canvas} from '../../text/canvas.ts';
 import {count, duration} from '../../text/format.ts';
 import {span} from '../../text/line.ts';
 import type {Line} from '../../text/theme.ts';
 import {cutMiddle, padEnd, padStart, sureText, widthOf} from '../../text/width.ts';
 import {profileState} from '../frame/health.ts';
-import {type BoxContent, paragraph, type Room, togetherWords} from './cancel-box.ts';
+import {type BoxContent, paragraph, togetherWords} from './cancel-box.ts';
 import {meanwhileOf, profileName} from './cancel-targets.ts';
 
 /** Targets of one profile in one state. */
@@ -55,7 +56,8 @@ const groupsOf = ({targets, hidden}: CancelBox): readonly Group[] => {
 };
 
 /** A line for each state of each profile, with the first jobs by their ids. */
-const groupLines = (box: CancelBox, {width, glyphs}: Room): readonly Line[] => {
+const groupLines = (box: CancelBox, canvas: Canvas): readonly Line[] => {
+	const {width, glyphs} = canvas;
 	const groups = groupsOf(box);
 	const cells = (texts: readonly string[]) => Math.max(...texts.map(widthOf));
 	const numbers = cells(groups.map(({jobs}) => String(jobs)));
@@ -78,27 +80,22 @@ const groupLines = (box: CancelBox, {width, glyphs}: Room): readonly Line[] => {
 };
 
 /** A line for each profile: where there is too little room for one a state. */
-const profileLines = (box: CancelBox, {width, glyphs}: Room): readonly Line[] => {
+const profileLines = (box: CancelBox, canvas: Canvas): readonly Line[] => {
 	const byProfile = Map.groupBy(groupsOf(box), ({profile}) => profile);
 	return [...byProfile].flatMap(([profile, groups]) => {
 		const number = groups.reduce((sum, {jobs}) => sum + jobs, 0);
 		const states = groups.map(({word, jobs}) => `${jobs} ${word}`).join(', ');
-		return paragraph(`${number} on ${profile}: ${states}`, width, glyphs, 'strong');
+		return paragraph(`${number} on ${profile}: ${states}`, canvas, 'strong');
 	});
 };
 
-const wholeLine = (state: State, box: CancelBox, {width, glyphs}: Room): readonly Line[] => {
+const wholeLine = (state: State, box: CancelBox, canvas: Canvas): readonly Line[] => {
 	const words = new Map<string, number>();
 	for (const {word, jobs} of groupsOf(box)) words.set(word, (words.get(word) ?? 0) + jobs);
 	const profiles = new Set(groupsOf(box).map(({profile}) => profile)).size;
 	const states = [...words].map(([word, number]) => `${number} ${word}`).join(', ');
 	const lists = keyWord(state, box.asks.kind === 'name' ? 'list-protected' : 'list-targets');
-	return paragraph(
-		`${states} on ${count(profiles, 'profile')}; ${lists} lists them`,
-		width,
-		glyphs,
-		'strong',
-	);
+	return paragraph(`${states} on ${count(profiles, 'profile')}; ${lists} lists them`, canvas, 'strong');
 };
 
 const warningsOf = (state: State, box: CancelBox, now: number): readonly string[] => {
@@ -144,26 +141,24 @@ const skippedLine = ({skipped}: CancelBox): string => {
 	return `${skipped.length} left out (${words.join('; ')}${reasons.length > 3 ? '; and others' : ''})`;
 };
 
-export const manyJobsContent = (state: State, box: CancelBox, now: number, room: Room): BoxContent => {
-	const {width, height, glyphs} = room;
+export const manyJobsContent = (state: State, box: CancelBox, canvas: Canvas): BoxContent => {
+	const {height, now} = canvas;
 	const profiles = new Set(groupsOf(box).map(({profile}) => profile)).size;
 	const unseen = box.hidden.size > 0 ? `, ${box.hidden.size} not in view` : '';
 	const where = profiles > 1 ? ` in ${profiles} profiles` : '';
 	const guarded = box.asks.kind === 'name' ? `, ${box.asks.text} is protected` : '';
-	const warnings = warningsOf(state, box, now).flatMap(text =>
-		paragraph(`! ${text}`, width, glyphs, 'needs-you'),
-	);
+	const warnings = warningsOf(state, box, now).flatMap(text => paragraph(`! ${text}`, canvas, 'needs-you'));
 	// The answer takes two lines at most.
 	const left = height - warnings.length - 2;
 	const counts =
-		[groupLines, profileLines].map(lines => lines(box, room)).find(lines => lines.length <= left) ??
-		wholeLine(state, box, room);
+		[groupLines, profileLines].map(lines => lines(box, canvas)).find(lines => lines.length <= left) ??
+		wholeLine(state, box, canvas);
 	const may = [
 		[[span('')] as Line],
 		// Before the consequences: with many systems those alone can fill the box.
-		box.skipped.length > 0 ? paragraph(skippedLine(box), width, glyphs) : [],
-		...consequencesOf(state, box).map(text => paragraph(`! ${text}`, width, glyphs)),
-		paragraph(ageLine(state, box, now), width, glyphs),
+		box.skipped.length > 0 ? paragraph(skippedLine(box), canvas) : [],
+		...consequencesOf(state, box).map(text => paragraph(`! ${text}`, canvas)),
+		paragraph(ageLine(state, box, now), canvas),
 	];
 	return {
 		title: `cancel ${liveJobsWords(box.targets)}${where}${unseen}${guarded}?`,

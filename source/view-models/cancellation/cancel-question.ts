@@ -7,18 +7,19 @@ import {keyLabel, keyWord, keyWords} from '../../keys/words.ts';
 import type {CancelBox} from '../../state/screen.ts';
 import type {State} from '../../state/state.ts';
 import {liveJobs} from '../../table/job-count.ts';
+import type {Canvas} from '../../text/canvas.ts';
 import {span} from '../../text/line.ts';
-import {asciiGlyphs, type Glyphs, type Line} from '../../text/theme.ts';
+import {asciiGlyphs, type Line} from '../../text/theme.ts';
 import {cutStart, sureText} from '../../text/width.ts';
-import {framed} from '../overlays/frame.ts';
-import {type BoxContent, oneJobContent, paragraph, type Room} from './cancel-box.ts';
+import {framed, insideFrame} from '../overlays/frame.ts';
+import {type BoxContent, oneJobContent, paragraph} from './cancel-box.ts';
 import {boxList} from './cancel-list.ts';
 import {manyJobsContent} from './cancel-many.ts';
 import {canSend} from './cancel-targets.ts';
 
 /** What the box is about, as long as it need be. */
-export const contentOf = (state: State, box: CancelBox, now: number, room: Room): BoxContent =>
-	(box.targets.length === 1 ? oneJobContent : manyJobsContent)(state, box, now, room);
+export const contentOf = (state: State, box: CancelBox, canvas: Canvas): BoxContent =>
+	(box.targets.length === 1 ? oneJobContent : manyJobsContent)(state, box, canvas);
 
 /** The key that sends what the box is about. */
 export const sendWord = (state: State, {asks}: CancelBox): string =>
@@ -61,26 +62,14 @@ const answerWords = (state: State, box: CancelBox, width: number): string => {
 	return one ? `${send} sends it    ${keep} keeps the job` : `${send} sends them    ${keep} keeps the jobs`;
 };
 
-const roomOf = (width: number, height: number, glyphs: Glyphs): Room => ({
-	width: width - 4,
-	height: height - 2,
-	glyphs,
-});
-
 /** Whether the box shows all that it must in so much room. What was not shown is not sent. */
-export const fitsBox = (
-	state: State,
-	box: CancelBox,
-	now: number,
-	width: number,
-	height: number,
-): boolean => {
-	const room = roomOf(width, height, asciiGlyphs);
-	const answer = paragraph(answerWords(state, {...box, view: 'answer'}, room.width), room.width, room.glyphs);
-	return contentOf(state, box, now, room).must.length + answer.length <= room.height;
+export const fitsBox = (state: State, box: CancelBox, place: Omit<Canvas, 'glyphs'>): boolean => {
+	const inner = insideFrame({...place, glyphs: asciiGlyphs});
+	const answer = paragraph(answerWords(state, {...box, view: 'answer'}, inner.width), inner);
+	return contentOf(state, box, inner).must.length + answer.length <= inner.height;
 };
 
-const reasonLines = ({reason, view}: CancelBox, {width, glyphs}: Room): readonly Line[] => {
+const reasonLines = ({reason, view}: CancelBox, {width, glyphs}: Canvas): readonly Line[] => {
 	if (reason === '' && view !== 'reason') return [];
 	const label = 'reason: ';
 	const end = view === 'reason' ? '_' : '';
@@ -88,12 +77,12 @@ const reasonLines = ({reason, view}: CancelBox, {width, glyphs}: Room): readonly
 	return [[span(label), span(`${shown}${end}`, 'strong')]];
 };
 
-const questionLines = (state: State, box: CancelBox, now: number, room: Room, fits: boolean) => {
-	const {width, height, glyphs} = room;
-	const {title, must, may} = contentOf(state, box, now, room);
+const questionLines = (state: State, box: CancelBox, canvas: Canvas, fits: boolean) => {
+	const {width, height} = canvas;
+	const {title, must, may} = contentOf(state, box, canvas);
 	const words = fits ? answerWords(state, box, width) : 'too small to show it all: nothing is sent';
-	const answer = paragraph(words, width, glyphs, 'strong');
-	const reason = reasonLines(box, room);
+	const answer = paragraph(words, canvas, 'strong');
+	const reason = reasonLines(box, canvas);
 	// A reason that is not being typed has no claim to the room of what will be sent.
 	const roomForReason = box.view === 'reason' || must.length + answer.length + reason.length <= height;
 	const answers = roomForReason ? [...reason, ...answer] : answer;
@@ -115,19 +104,12 @@ const questionLines = (state: State, box: CancelBox, now: number, room: Room, fi
 	return {title, content: cut};
 };
 
-export const boxLines = (
-	state: State,
-	box: CancelBox,
-	now: number,
-	width: number,
-	height: number,
-	glyphs: Glyphs,
-): readonly Line[] => {
+export const boxLines = (state: State, box: CancelBox, canvas: Canvas): readonly Line[] => {
 	const tone = box.asks.kind === 'name' ? 'guarded' : 'needs-you';
-	const room = roomOf(width, height, glyphs);
+	const inner = insideFrame(canvas);
 	if (box.view === 'list' || box.view === 'dry-run') {
-		const {title, total, lineAt} = boxList(state, box, room);
-		const shown = room.height - 1;
+		const {title, total, lineAt} = boxList(state, box, inner);
+		const shown = inner.height - 1;
 		const top = Math.max(0, Math.min(box.scroll, total - shown));
 		const lines = Array.from({length: Math.min(shown, total)}, (_, index) => lineAt(top + index));
 		const hint: Line = [
@@ -137,14 +119,14 @@ export const boxLines = (
 			),
 		];
 		const place = total > shown ? `, ${top + 1}-${top + lines.length} of ${total}` : '';
-		return framed(`${title}${place}`, [...lines, hint], width, glyphs, tone);
+		return framed(`${title}${place}`, [...lines, hint], canvas, tone);
 	}
-	const {title, content} = questionLines(state, box, now, room, fitsBox(state, box, now, width, height));
-	return framed(title, content, width, glyphs, tone);
+	const {title, content} = questionLines(state, box, inner, fitsBox(state, box, canvas));
+	return framed(title, content, canvas, tone);
 };
 
 /** How far the list of a box can be scrolled in so much room. */
-export const lastBoxScroll = (state: State, box: CancelBox, width: number, height: number): number => {
-	const room = roomOf(width, height, asciiGlyphs);
-	return Math.max(0, boxList(state, box, room).total - (room.height - 1));
+export const lastBoxScroll = (state: State, box: CancelBox, place: Omit<Canvas, 'glyphs'>): number => {
+	const inner = insideFrame({...place, glyphs: asciiGlyphs});
+	return Math.max(0, boxList(state, box, inner).total - (inner.height - 1));
 };

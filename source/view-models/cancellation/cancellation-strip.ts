@@ -3,6 +3,7 @@ import {keyWord} from '../../keys/words.ts';
 import type {State} from '../../state/state.ts';
 import {type CancellationWords, cancellationWords} from '../../table/cancellation-words.ts';
 import {jobsOfReports} from '../../table/job-count.ts';
+import type {Canvas} from '../../text/canvas.ts';
 import {fitLine, rule, span} from '../../text/line.ts';
 import type {Glyphs, Line, Span} from '../../text/theme.ts';
 import {stagedWords} from '../frame/footer.ts';
@@ -34,7 +35,8 @@ export const kindSpans = (reports: readonly CancellationReport[], now: number): 
 };
 
 /** The two lines under the table, whenever there are cancellations: nothing about one needs another screen to be noticed. */
-export const stripLines = (state: State, now: number, width: number, glyphs: Glyphs): readonly Line[] => {
+export const stripLines = (state: State, canvas: Canvas): readonly Line[] => {
+	const {width, glyphs, now} = canvas;
 	const reports = current(state);
 	const all = jobsOfReports(reports);
 	const done = jobsOfReports(reports.filter(({step}) => step === 'settled'));

@@ -6,6 +6,7 @@ import type {State} from '../../state/state.ts';
 import {cancellationSentence, cancellationWords, momentWord} from '../../table/cancellation-words.ts';
 import {jobsOfReports} from '../../table/job-count.ts';
 import {windowTop} from '../../table/window.ts';
+import type {Canvas} from '../../text/canvas.ts';
 import {count, duration, latency, moment, shortDuration, timeOfDay} from '../../text/format.ts';
 import {fitLine, rule, span} from '../../text/line.ts';
 import type {Glyphs, Line} from '../../text/theme.ts';
@@ -71,7 +72,8 @@ const cells = (text: (column: PaneColumn) => string, width: number, glyphs: Glyp
 };
 
 /** The rule with the batch, and how far it is. */
-export const runHead = (state: State, now: number, width: number, glyphs: Glyphs): readonly Line[] => {
+export const runHead = (state: State, canvas: Canvas): readonly Line[] => {
+	const {width, glyphs, now} = canvas;
 	const {run} = state;
 	if (!run)
 		return [
@@ -105,38 +107,46 @@ export const runHead = (state: State, now: number, width: number, glyphs: Glyphs
 	];
 };
 
+/** The cells of a profile's line. */
+type ProfileCells = Readonly<Record<'name' | 'jobs' | 'progress' | 'p50' | 'p95' | 'note', string>>;
+
+const profileTitles: ProfileCells = {
+	name: 'PROFILE',
+	jobs: 'JOBS',
+	progress: 'OVER',
+	p50: 'P50',
+	p95: 'P95',
+	note: 'NOTE',
+};
+
 /** How the batch stands on each profile, in so many lines below a rule and titles. */
-export const runProfileLines = (
-	state: State,
-	lines: number,
-	width: number,
-	glyphs: Glyphs,
-): readonly Line[] => {
-	if (lines === 0) return [];
+export const runProfileLines = (state: State, canvas: Canvas): readonly Line[] => {
+	const {width, height, glyphs} = canvas;
+	if (height === 0) return [];
 	const profiles = profilesOf(state.run?.reports ?? []);
 	/** What is usual there, where this batch has not told it yet. */
 	const usualOf = (name: string) => state.known.latencies.get(name);
 	const time = (here: number | undefined, usual: number | undefined) =>
 		here !== undefined ? latency(here) : usual === undefined ? '-' : `~${latency(usual)}`;
-	const shown = profiles.length > lines ? profiles.slice(0, lines - 1) : profiles;
+	const shown = profiles.length > height ? profiles.slice(0, height - 1) : profiles;
 	const rest = profiles.length - shown.length;
-	const line = (name: string, jobs: string, progress: string, p50: string, p95: string, note: string) =>
+	const line = ({name, jobs, progress, p50, p95, note}: ProfileCells) =>
 		` ${padEnd(cutMiddle(name, 16, glyphs.ellipsis), 16)} ${padStart(jobs, 6)}  ${padEnd(progress, 26)} ${padStart(p50, 7)} ${padStart(p95, 7)}  ${note}`;
 	return [
 		rule(width, glyphs, 'by profile'),
-		fitLine([span(line('PROFILE', 'JOBS', 'OVER', 'P50', 'P95', 'NOTE'), 'dim')], width, glyphs),
+		fitLine([span(line(profileTitles), 'dim')], width, glyphs),
 		...shown.map(({name, jobs, done, p50, p95, note, needsYou}) =>
 			fitLine(
 				[
 					span(
-						line(
+						line({
 							name,
-							String(jobs),
-							`${bar(done, jobs, 16, glyphs)} ${done}`,
-							time(p50, usualOf(name)?.p50Ms),
-							time(p95, usualOf(name)?.p95Ms),
-							'',
-						),
+							jobs: String(jobs),
+							progress: `${bar(done, jobs, 16, glyphs)} ${done}`,
+							p50: time(p50, usualOf(name)?.p50Ms),
+							p95: time(p95, usualOf(name)?.p95Ms),
+							note: '',
+						}),
 					),
 					span(note, needsYou ? 'needs-you' : 'plain'),
 				],
@@ -149,17 +159,11 @@ export const runProfileLines = (
 };
 
 /** Batches of earlier runs of jobtop, in so many lines below a rule. */
-export const earlierLines = (
-	{known}: State,
-	now: number,
-	lines: number,
-	width: number,
-	glyphs: Glyphs,
-): readonly Line[] => {
-	if (lines === 0) return [];
+export const earlierLines = ({known}: State, {width, height, glyphs, now}: Canvas): readonly Line[] => {
+	if (height === 0) return [];
 	return [
 		rule(width, glyphs, 'earlier', 'jobtop batches show N tells all'),
-		...known.earlier.slice(0, lines).map(({number, askedAt, endedAt, jobs, counts, reason}) => {
+		...known.earlier.slice(0, height).map(({number, askedAt, endedAt, jobs, counts, reason}) => {
 			const outcomeWords = Object.entries(counts).map(
 				([kind, many]) => `${many} ${outcomes[kind as OutcomeKind].label}`,
 			);
@@ -170,7 +174,7 @@ export const earlierLines = (
 };
 
 /** Unfinished batches that were not taken up, each with what to do, in as many lines as it takes. */
-export const waitingLines = ({known}: State, width: number, glyphs: Glyphs): readonly Line[] =>
+export const waitingLines = ({known}: State, {width, glyphs}: Canvas): readonly Line[] =>
 	known.waiting.flatMap(({text, needsYou}) =>
 		waitingTexts(text, width).map(line =>
 			fitLine([span(` ${sureText(line, glyphs.ascii)}`, needsYou ? 'needs-you' : 'plain')], width, glyphs),
@@ -184,7 +188,7 @@ export const countWaitingLines = ({known}: State, width: number): number =>
 const waitingTexts = (text: string, width: number): readonly string[] => wrap(text, Math.max(16, width - 2));
 
 /** The rule and the titles above the list. */
-export const paneHead = (state: State, now: number, width: number, glyphs: Glyphs): readonly Line[] => {
+export const paneHead = (state: State, {width, glyphs, now}: Canvas): readonly Line[] => {
 	const listed = state.run?.listed ?? [];
 	const needing = listed.filter(each => cancellationWords(each, now).group === 'needs-you').length;
 	const title = `${count(listed.length, 'cancellation')}${state.screen.unfinishedOnly ? ' not over' : ''}`;
@@ -207,9 +211,7 @@ export const paneHead = (state: State, now: number, width: number, glyphs: Glyph
 export const cancellationLine = (
 	report: CancellationReport,
 	chosen: boolean,
-	now: number,
-	width: number,
-	glyphs: Glyphs,
+	{width, glyphs, now}: Canvas,
 ): Line => {
 	const {text, tone, glyph, group} = cancellationWords(report, now);
 	return fitLine(
@@ -243,12 +245,7 @@ export const visibleCancellations = (
 };
 
 /** What the moments of a cancellation say, oldest first; what they tell is broken into lines of this width. */
-export const momentLines = (
-	report: CancellationReport,
-	now: number,
-	width: number,
-	glyphs: Glyphs,
-): readonly Line[] =>
+export const momentLines = (report: CancellationReport, {width, glyphs, now}: Canvas): readonly Line[] =>
 	report.moments.flatMap(({at, step, detail = ''}) => {
 		const time = ` ${moment(at, now)}  `;
 		const tone = step === 'overdue' || step === 'came-back' ? 'needs-you' : 'plain';
@@ -264,20 +261,15 @@ export const momentLines = (
 const momentWidth = 11;
 
 /** What is known of the chosen one: its sentence, and the end of its timeline. */
-export const chosenLines = (
-	report: CancellationReport | undefined,
-	now: number,
-	lines: number,
-	width: number,
-	glyphs: Glyphs,
-): readonly Line[] => {
-	if (!report) return Array.from({length: lines}, () => fitLine([], width, glyphs));
+export const chosenLines = (report: CancellationReport | undefined, canvas: Canvas): readonly Line[] => {
+	const {width, height, glyphs, now} = canvas;
+	if (!report) return Array.from({length: height}, () => fitLine([], width, glyphs));
 	const {tone} = cancellationWords(report, now);
 	const sentence = wrap(sureText(`${cancellationSentence(report)}.`, glyphs.ascii), width - 2)
-		.slice(0, Math.max(1, Math.floor(lines / 2)))
+		.slice(0, Math.max(1, Math.floor(height / 2)))
 		.map((text): Line => [span(` ${text}`, tone === 'dim' ? 'plain' : tone)]);
-	const room = Math.max(0, lines - sentence.length);
-	const moments = room > 0 ? momentLines(report, now, width, glyphs).slice(-room) : [];
+	const room = Math.max(0, height - sentence.length);
+	const moments = room > 0 ? momentLines(report, canvas).slice(-room) : [];
 	const shown = [...sentence, ...moments];
-	return Array.from({length: lines}, (_, index) => fitLine(shown[index] ?? [], width, glyphs));
+	return Array.from({length: height}, (_, index) => fitLine(shown[index] ?? [], width, glyphs));
 };

@@ -6,9 +6,10 @@ import {layoutOf} from '../../table/layout.ts';
 import {stateInWords} from '../../table/phase-looks.ts';
 import {profileOf} from '../../table/subject.ts';
 import {clampScroll} from '../../table/window.ts';
+import type {Canvas} from '../../text/canvas.ts';
 import {duration, moment} from '../../text/format.ts';
 import {fitLine, rule, span} from '../../text/line.ts';
-import {asciiGlyphs, type Glyphs, type Line, type Span} from '../../text/theme.ts';
+import {asciiGlyphs, type Line, type Span} from '../../text/theme.ts';
 import {hardWrap, padEnd, sureText, wrap} from '../../text/width.ts';
 import {momentLines} from '../cancellation/cancellations-pane.ts';
 import {failureWords} from './failure-words.ts';
@@ -29,12 +30,10 @@ const titles: Readonly<Record<DetailTab, string>> = {
 	requests: 'Requests',
 };
 
-type Content = {readonly state: State; readonly now: number; readonly width: number; readonly glyphs: Glyphs};
-
 const told = ({known, screen}: State) =>
 	known.detail?.ref === screen.detail?.ref ? known.detail : undefined;
 
-const fact = (label: string, value: string, {width, glyphs}: Content): readonly Line[] => {
+const fact = (label: string, value: string, {width, glyphs}: Canvas): readonly Line[] => {
 	const indent = 12;
 	return wrap(sureText(value, glyphs.ascii), Math.max(8, width - indent - 2)).map((text, index) => [
 		span(` ${padEnd(index === 0 ? `${label} ` : '', indent)}`, 'dim'),
@@ -45,8 +44,8 @@ const fact = (label: string, value: string, {width, glyphs}: Content): readonly 
 const at = (time: number | undefined, now: number): string =>
 	time === undefined ? '' : `${moment(time, now)} UTC, ${duration(now - time)} ago`;
 
-const summary = (content: Content): readonly Line[] => {
-	const {state, now, width} = content;
+const summary = (state: State, canvas: Canvas): readonly Line[] => {
+	const {width, glyphs, now} = canvas;
 	const {known, screen} = state;
 	if (!screen.detail) return [];
 	const {ref} = screen.detail;
@@ -71,24 +70,21 @@ const summary = (content: Content): readonly Line[] => {
 	}
 	facts.push(['profile', profile ? `${profile.name}, ${profile.title}` : undefined]);
 	const lines: Line[] = [];
-	for (const [label, value] of facts) if (value) lines.push(...fact(label, value, content));
-	if (!job) lines.push(...fact('job', 'its profile does not list it any more', content));
+	for (const [label, value] of facts) if (value) lines.push(...fact(label, value, canvas));
+	if (!job) lines.push(...fact('job', 'its profile does not list it any more', canvas));
 	if (report) {
-		lines.push(
-			[span('')],
-			rule(width, content.glyphs, `cancellation: ${cancellationWords(report, now).text}`),
-		);
+		lines.push([span('')], rule(width, glyphs, `cancellation: ${cancellationWords(report, now).text}`));
 		for (const text of wrap(`${cancellationSentence(report)}.`, width - 2)) lines.push([span(` ${text}`)]);
 	}
 	const fields = inspected?.detail?.fields ?? [];
 	if (fields.length > 0) lines.push([span('')]);
-	for (const [label, value] of fields) lines.push(...fact(label, value, content));
-	lines.push(...relatedLines(state, width, content.glyphs));
+	for (const [label, value] of fields) lines.push(...fact(label, value, canvas));
+	lines.push(...relatedLines(state, canvas));
 	return lines;
 };
 
-const timeline = (content: Content): readonly Line[] => {
-	const {state, now, width, glyphs} = content;
+const timeline = (state: State, canvas: Canvas): readonly Line[] => {
+	const {width, glyphs, now} = canvas;
 	const report = state.screen.detail && state.known.cancellations.get(state.screen.detail.ref);
 	const moments = told(state)?.detail?.timeline ?? [];
 	const lines: Line[] = [];
@@ -96,7 +92,7 @@ const timeline = (content: Content): readonly Line[] => {
 		lines.push(
 			rule(width, glyphs, `cancellation, batch ${report.batch}: ${cancellationWords(report, now).text}`),
 		);
-		lines.push(...momentLines(report, now, width, glyphs), [span('')]);
+		lines.push(...momentLines(report, canvas), [span('')]);
 	}
 	lines.push(rule(width, glyphs, 'job'));
 	for (const each of moments) {
@@ -124,25 +120,21 @@ const rawLines = (detail: JobDetail, width: number, ascii: boolean): readonly st
 	return lines;
 };
 
-const raw = ({state, width, glyphs}: Content): readonly Line[] => {
+const raw = (state: State, {width, glyphs}: Canvas): readonly Line[] => {
 	const detail = told(state)?.detail;
 	if (!detail) return [];
 	return rawLines(detail, width - 2, glyphs.ascii).map(text => [span(` ${text}`)]);
 };
 
-const results = ({state, width, glyphs}: Content): readonly Line[] => resultsLines(state, width, glyphs);
-
-const requests = ({state, now, width, glyphs}: Content): readonly Line[] =>
-	requestsLines(state, now, width, glyphs);
-
 /** A log has a window of its own: it may be long, and stands at its end. */
-const tabs: Readonly<Record<Exclude<DetailTab, 'logs'>, (content: Content) => readonly Line[]>> = {
-	summary,
-	timeline,
-	results,
-	raw,
-	requests,
-};
+const tabs: Readonly<Record<Exclude<DetailTab, 'logs'>, (state: State, canvas: Canvas) => readonly Line[]>> =
+	{
+		summary,
+		timeline,
+		results: resultsLines,
+		raw,
+		requests: requestsLines,
+	};
 
 /** The text of the open tab for another program; undefined where there is none. */
 export const detailText = (state: State): string | undefined => {
@@ -163,16 +155,16 @@ const note = (state: State): Line | undefined => {
 	return failure && [span(` ${failureWords(state, failure)}`, 'needs-you')];
 };
 
-const textOf = (tab: Exclude<DetailTab, 'logs'>, content: Content): readonly Line[] => {
-	const more = tab === 'summary' || tab === 'raw' ? note(content.state) : undefined;
-	return more ? [...tabs[tab](content), more] : tabs[tab](content);
+const textOf = (tab: Exclude<DetailTab, 'logs'>, state: State, canvas: Canvas): readonly Line[] => {
+	const more = tab === 'summary' || tab === 'raw' ? note(state) : undefined;
+	return more ? [...tabs[tab](state, canvas), more] : tabs[tab](state, canvas);
 };
 
 /** How far the detail can be scrolled. */
 export const lastScroll = (state: State, now: number): number => {
 	const {detailColumns, body} = layoutOf(state.screen, state.cancellations.length > 0);
 	// Both sets of characters are equally wide.
-	return detailLines(state, now, detailColumns, body, asciiGlyphs).last;
+	return detailLines(state, {width: detailColumns, height: body, glyphs: asciiGlyphs, now}).last;
 };
 
 /** The names of all tabs, or where these do not fit, which one is open. */
@@ -189,18 +181,15 @@ const tabNames = (tab: DetailTab, width: number): readonly Span[] => {
 /** The whole detail, `height` lines of `width` cells; `last` is the furthest that it can be scrolled. */
 export const detailLines = (
 	state: State,
-	now: number,
-	width: number,
-	height: number,
-	glyphs: Glyphs,
+	canvas: Canvas,
 ): {readonly lines: readonly Line[]; readonly last: number} => {
 	const {screen, known} = state;
+	const {width, height, glyphs} = canvas;
 	if (!screen.detail) return {lines: [], last: 0};
 	const {ref, tab, scroll} = screen.detail;
 	const names = tabNames(tab, width);
 	const room = height - headLines;
-	const all =
-		tab === 'logs' ? logLines(state, width, room, glyphs) : textOf(tab, {state, now, width, glyphs});
+	const all = tab === 'logs' ? logLines(state, {...canvas, height: room}) : textOf(tab, state, canvas);
 	const last = Math.max(0, all.length - room);
 	const top = clampScroll(scroll, all.length, room);
 	const position = last > 0 ? `${top + 1}-${Math.min(all.length, top + room)} of ${all.length}` : '';

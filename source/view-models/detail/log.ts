@@ -8,9 +8,10 @@ import type {LogLook} from '../../state/screen.ts';
 import type {State} from '../../state/state.ts';
 import {layoutOf} from '../../table/layout.ts';
 import {profileOf} from '../../table/subject.ts';
+import type {Canvas} from '../../text/canvas.ts';
 import {count} from '../../text/format.ts';
 import {fitLine, rule, span} from '../../text/line.ts';
-import type {Glyphs, Line, Span} from '../../text/theme.ts';
+import type {Line, Span} from '../../text/theme.ts';
 import {hardWrap, sureText, wrap} from '../../text/width.ts';
 import {failureWords} from './failure-words.ts';
 
@@ -225,7 +226,7 @@ const standing = (state: State, {failure, parked, ended}: LogText, follows: bool
 };
 
 /** How it stands: below the text. */
-const statusLine = (state: State, view: View, width: number, glyphs: Glyphs): Line => {
+const statusLine = (state: State, view: View, {width, glyphs}: Canvas): Line => {
 	const {rows, follows} = view;
 	const {log, count: lineCount} = rows;
 	const {screen} = state;
@@ -258,8 +259,9 @@ const statusLine = (state: State, view: View, width: number, glyphs: Glyphs): Li
 const alone = (text: string, width: number): readonly Line[] =>
 	wrap(text, Math.max(8, width - 2)).map(line => [span(` ${line}`, 'dim')]);
 
-/** The log, `room` lines of it with how it stands. */
-export const logLines = (state: State, width: number, room: number, glyphs: Glyphs): readonly Line[] => {
+/** The log, as many lines of it as the canvas has, with how it stands. */
+export const logLines = (state: State, canvas: Canvas): readonly Line[] => {
+	const {width, height, glyphs} = canvas;
 	const {detail, log: look} = state.screen;
 	const profile = detail && profileOf(state, detail.ref);
 	if (profile?.can.logs === false) {
@@ -282,8 +284,8 @@ export const logLines = (state: State, width: number, room: number, glyphs: Glyp
 		...text,
 		...blank,
 		...notes.map((note): Line => [span(` ${note}`, 'needs-you')]),
-		statusLine(state, view, width, glyphs),
+		statusLine(state, view, canvas),
 	]
-		.slice(0, room)
+		.slice(0, height)
 		.map(line => fitLine(line, width, glyphs));
 };

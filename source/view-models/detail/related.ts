@@ -3,6 +3,7 @@ import type {Ref} from '../../job/ref.ts';
 import {keyWord} from '../../keys/words.ts';
 import type {State} from '../../state/state.ts';
 import {phaseLooks, stateInWords} from '../../table/phase-looks.ts';
+import type {Canvas} from '../../text/canvas.ts';
 import {rule, span} from '../../text/line.ts';
 import type {Glyphs, Line} from '../../text/theme.ts';
 
@@ -34,7 +35,7 @@ export const childLabel = ({ref, name, phase, status}: JobChild): string =>
 	`${name ?? ref}  ${stateInWords({phase, status})}`;
 
 /** The parts of a job for its summary. */
-export const relatedLines = (state: State, width: number, glyphs: Glyphs): readonly Line[] => {
+export const relatedLines = (state: State, {width, glyphs}: Canvas): readonly Line[] => {
 	const {parent, children} = relatedOf(state);
 	if (!parent && children.length === 0) return [];
 	const words = children.length > 0 ? `its parts: ${children.length}` : 'a part';

@@ -1,8 +1,9 @@
 import type {Exchange} from '../../engine/protocol.ts';
 import type {State} from '../../state/state.ts';
+import type {Canvas} from '../../text/canvas.ts';
 import {moment} from '../../text/format.ts';
 import {span} from '../../text/line.ts';
-import type {Glyphs, Line} from '../../text/theme.ts';
+import type {Line} from '../../text/theme.ts';
 import {hardWrap, sureText, wrap} from '../../text/width.ts';
 
 /** How long an answer took: `250 ms`, `1.4 s`. */
@@ -12,12 +13,7 @@ const answerOf = ({answer, ms}: Exchange): string =>
 	answer === undefined ? 'not answered yet' : `${answer}, in ${took(ms ?? 0)}`;
 
 /** What jobtop asked about the job that is told in full, the latest first. */
-export const requestsLines = (
-	{known, screen}: State,
-	now: number,
-	width: number,
-	glyphs: Glyphs,
-): readonly Line[] => {
+export const requestsLines = ({known, screen}: State, {width, glyphs, now}: Canvas): readonly Line[] => {
 	const ref = screen.detail?.ref;
 	const exchanges = known.requests?.ref === ref ? (known.requests?.exchanges ?? []) : [];
 	const lines = exchanges.toReversed().flatMap((exchange): readonly Line[] => {

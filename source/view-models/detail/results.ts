@@ -2,6 +2,7 @@ import type {ProfileInfo} from '../../engine/protocol.ts';
 import type {Job, JobResult} from '../../job/job.ts';
 import type {State} from '../../state/state.ts';
 import {profileOf} from '../../table/subject.ts';
+import type {Canvas} from '../../text/canvas.ts';
 import {bytes} from '../../text/format.ts';
 import {span} from '../../text/line.ts';
 import type {Glyphs, Line} from '../../text/theme.ts';
@@ -44,7 +45,7 @@ export const whyNoResults = (
 };
 
 /** What the job left behind. */
-export const resultsLines = (state: State, width: number, glyphs: Glyphs): readonly Line[] => {
+export const resultsLines = (state: State, {width, glyphs}: Canvas): readonly Line[] => {
 	const {detail} = state.screen;
 	if (!detail) return [];
 	const profile = profileOf(state, detail.ref);

@@ -1,8 +1,9 @@
 import type {Notice, ProfileHealth} from '../../engine/protocol.ts';
 import type {State} from '../../state/state.ts';
+import type {Canvas} from '../../text/canvas.ts';
 import {timeOfDay} from '../../text/format.ts';
 import {fitLine, span} from '../../text/line.ts';
-import type {Glyphs, Line, Tone} from '../../text/theme.ts';
+import type {Line, Tone} from '../../text/theme.ts';
 import {troubleOf} from './health.ts';
 
 type Entry = {readonly text: string; readonly tone: Tone};
@@ -21,14 +22,8 @@ const isFailing = (health: ProfileHealth | undefined): boolean =>
 const answerMs = 20_000;
 
 /** What the reader should know: what has just gone wrong with something that was asked, then troubles that last, then what happened, the latest first. An error is never pushed out by an info. */
-export const eventLines = (
-	state: State,
-	now: number,
-	lines: number,
-	width: number,
-	glyphs: Glyphs,
-): readonly Line[] => {
-	if (lines < 1) return [];
+export const eventLines = (state: State, {width, height, glyphs, now}: Canvas): readonly Line[] => {
+	if (height < 1) return [];
 	const {known, screen} = state;
 	const names = known.profiles.map(({name}) => name).filter(name => !screen.only || name === screen.only);
 	const troubles: Entry[] = [];
@@ -49,14 +44,14 @@ export const eventLines = (
 		...troubles,
 		...notices.filter(notice => !isAnswer(notice)).map(entryOf),
 	];
-	const shown = entries.slice(0, lines);
-	const last = shown[lines - 1];
+	const shown = entries.slice(0, height);
+	const last = shown[height - 1];
 	const told = shown.filter(entry => troubles.includes(entry)).length;
 	if (last && troubles.includes(last) && told < troubles.length) {
 		// The others are told where their profile is looked at alone.
-		shown[lines - 1] = {...last, text: `(${told} of ${troubles.length}) ${last.text}`};
+		shown[height - 1] = {...last, text: `(${told} of ${troubles.length}) ${last.text}`};
 	}
-	return Array.from({length: lines}, (_, index) => {
+	return Array.from({length: height}, (_, index) => {
 		const entry = shown[index];
 		return fitLine(entry ? [span(' '), span(entry.text, entry.tone)] : [], width, glyphs);
 	});

@@ -3,9 +3,10 @@ import type {State} from '../../state/state.ts';
 import {completeQuery} from '../../table/complete-query.ts';
 import {queryFacts} from '../../table/order.ts';
 import {problemWords, type QueryProblem, readQuery} from '../../table/query.ts';
+import type {Canvas} from '../../text/canvas.ts';
 import {count} from '../../text/format.ts';
 import {fitLine, span, spread} from '../../text/line.ts';
-import type {Glyphs, Line} from '../../text/theme.ts';
+import type {Line} from '../../text/theme.ts';
 import {widthOf} from '../../text/width.ts';
 import {nextCancel, stagedBatch} from '../cancellation/next-cancel.ts';
 
@@ -65,9 +66,7 @@ export const stagedWords = (state: State): string => `staged: ${keyWord(state, '
 export const footerLines = (
 	state: State,
 	hints: readonly string[],
-	now: number,
-	width: number,
-	glyphs: Glyphs,
+	{width, glyphs, now}: Canvas,
 ): readonly Line[] => {
 	const {screen} = state;
 	const asks = screen.overlay === undefined || screen.overlay.kind === 'filter';

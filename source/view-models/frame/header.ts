@@ -9,9 +9,10 @@ import {markWords} from '../../table/marks.ts';
 import {problemWords, readQuery} from '../../table/query.ts';
 import {sortWords} from '../../table/sorting.ts';
 import {tableColumns} from '../../table/table-columns.ts';
+import type {Canvas} from '../../text/canvas.ts';
 import {count, duration, shortDuration, timeOfDay} from '../../text/format.ts';
 import {rule, span, spread} from '../../text/line.ts';
-import type {Glyphs, Line, Span} from '../../text/theme.ts';
+import type {Line, Span} from '../../text/theme.ts';
 import {everyOf} from '../table/table.ts';
 
 type Counts = {readonly all: number; readonly running: number; readonly waiting: number};
@@ -47,7 +48,7 @@ const intervalWords = ({known}: State): string => {
 };
 
 /** The first line: who this is, how much there is, what holds, what time it is. */
-export const headerLine = (state: State, now: number, width: number, glyphs: Glyphs): Line => {
+export const headerLine = (state: State, {width, glyphs, now}: Canvas): Line => {
 	const {known, cancellations} = state;
 	const counts = countsOf(known.jobs);
 	const onTheWay = jobsOfReports(cancellations.filter(({step}) => step !== 'settled'));
@@ -88,7 +89,7 @@ const wideWords = (state: State): string => {
 };
 
 /** The rule above the table: which jobs are in it and how they are sorted. */
-export const tableRule = (state: State, width: number, glyphs: Glyphs): Line => {
+export const tableRule = (state: State, {width, glyphs}: Canvas): Line => {
 	const {screen, known, order} = state;
 	const {overlay} = screen;
 	const typing = overlay?.kind === 'filter';

@@ -4,9 +4,10 @@ How each profile does: a chip for each, and the reason in clear words.
 
 import type {ProfileHealth} from '../../engine/protocol.ts';
 import type {Known} from '../../state/known.ts';
+import type {Canvas} from '../../text/canvas.ts';
 import {duration, timeOfDay} from '../../text/format.ts';
 import {fitLine, span} from '../../text/line.ts';
-import type {Glyphs, Line, Span, Tone} from '../../text/theme.ts';
+import type {Line, Span, Tone} from '../../text/theme.ts';
 import {cutEnd, sureText, widthOf} from '../../text/width.ts';
 import {adviceWords} from '../detail/failure-words.ts';
 import {isStale} from '../table/table.ts';
@@ -51,15 +52,15 @@ const shortenings: readonly {readonly name: number; readonly ages: boolean; read
 	{name: 4, ages: false, ok: false},
 ];
 
+/** The profiles in their order, and the one whose jobs alone are shown. */
+type ChipFacts = {
+	readonly names: readonly string[];
+	readonly health: ReadonlyMap<string, ProfileHealth>;
+	readonly only?: string | undefined;
+};
+
 /** The second line: a chip for each profile, with the digit that narrows to it. */
-export const chipsLine = (
-	names: readonly string[],
-	health: ReadonlyMap<string, ProfileHealth>,
-	only: string | undefined,
-	now: number,
-	width: number,
-	glyphs: Glyphs,
-): Line => {
+export const chipsLine = ({names, health, only}: ChipFacts, {width, glyphs, now}: Canvas): Line => {
 	const chipsAt = ({name: longest, ages, ok}: (typeof shortenings)[number]): readonly Chip[] =>
 		names.map((name, index) => {
 			const own = health.get(name);

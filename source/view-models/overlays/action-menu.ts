@@ -1,8 +1,9 @@
 import type {Ref} from '../../job/ref.ts';
 import {keyWord} from '../../keys/words.ts';
 import type {State} from '../../state/state.ts';
+import type {Canvas} from '../../text/canvas.ts';
 import {span} from '../../text/line.ts';
-import type {Glyphs, Line} from '../../text/theme.ts';
+import type {Line} from '../../text/theme.ts';
 import {padEnd, widthOf} from '../../text/width.ts';
 import {framed} from './frame.ts';
 
@@ -12,13 +13,11 @@ type Item = {readonly key: string; readonly label: string; readonly why?: string
 /** The menu of all that can be done about one job. */
 export const actionMenuLines = (
 	state: State,
-	ref: Ref,
+	{ref, index}: {readonly ref: Ref; readonly index: number},
 	items: readonly Item[],
-	index: number,
-	width: number,
-	height: number,
-	glyphs: Glyphs,
+	canvas: Canvas,
 ): readonly Line[] => {
+	const {height} = canvas;
 	const widest = (texts: readonly string[]) => Math.max(0, ...texts.map(widthOf));
 	const keys = widest(items.map(({key}) => key));
 	const labels = widest(items.map(({label}) => label));
@@ -35,7 +34,6 @@ export const actionMenuLines = (
 	return framed(
 		`${ref}${name === undefined ? '' : `  ${name}`}`,
 		[...all.slice(top, top + room), [span(hint, 'dim')]],
-		width,
-		glyphs,
+		canvas,
 	);
 };

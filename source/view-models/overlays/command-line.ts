@@ -1,6 +1,7 @@
 import type {CommandLine} from '../../state/screen.ts';
+import type {Canvas} from '../../text/canvas.ts';
 import {span} from '../../text/line.ts';
-import type {Glyphs, Line} from '../../text/theme.ts';
+import type {Line} from '../../text/theme.ts';
 import {cutEnd, cutStart, padEnd, widthOf} from '../../text/width.ts';
 import {framed} from './frame.ts';
 
@@ -14,10 +15,9 @@ const widest = 24;
 export const commandLineLines = (
 	{text, completed}: CommandLine,
 	completions: readonly Completion[],
-	width: number,
-	height: number,
-	glyphs: Glyphs,
+	canvas: Canvas,
 ): readonly Line[] => {
+	const {width, height, glyphs} = canvas;
 	const inner = width - 4;
 	const room = Math.max(0, height - 3);
 	const chosen = completed?.index ?? -1;
@@ -33,5 +33,5 @@ export const commandLineLines = (
 	});
 	// What is typed last is what has to be seen.
 	const typed = cutStart(`:${text}_`, inner, glyphs.ellipsis);
-	return framed('command', [[span(typed, 'strong')], ...list], width, glyphs);
+	return framed('command', [[span(typed, 'strong')], ...list], canvas);
 };

@@ -4,9 +4,10 @@ import {parseRef, type Ref} from '../../job/ref.ts';
 import {keyWord} from '../../keys/words.ts';
 import type {State} from '../../state/state.ts';
 import {profileOf} from '../../table/subject.ts';
+import type {Canvas} from '../../text/canvas.ts';
 import {span} from '../../text/line.ts';
 import {shellWord} from '../../text/shell-word.ts';
-import type {Glyphs, Line} from '../../text/theme.ts';
+import type {Line} from '../../text/theme.ts';
 import {cutEnd, padEnd, sureText} from '../../text/width.ts';
 import {framed} from './frame.ts';
 
@@ -43,10 +44,9 @@ export const copiesOf = (state: State, ref: Ref): readonly Copy[] => {
 export const copiesLines = (
 	state: State,
 	{ref, index}: {readonly ref: Ref; readonly index: number},
-	width: number,
-	height: number,
-	glyphs: Glyphs,
+	canvas: Canvas,
 ): readonly Line[] => {
+	const {width, height, glyphs} = canvas;
 	const inner = width - 4;
 	const all = copiesOf(state, ref).map(({what, text, why}, place): Line => {
 		const here = place === index;
@@ -59,5 +59,5 @@ export const copiesLines = (
 	const room = Math.max(1, height - 3);
 	const top = Math.max(0, Math.min(index - Math.floor(room / 2), all.length - room));
 	const hint = `${keyWord(state, 'copy-this')} copies, ${keyWord(state, 'close-copies')} closes`;
-	return framed(`copy of ${ref}`, [...all.slice(top, top + room), [span(hint, 'dim')]], width, glyphs);
+	return framed(`copy of ${ref}`, [...all.slice(top, top + room), [span(hint, 'dim')]], canvas);
 };

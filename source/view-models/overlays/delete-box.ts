@@ -8,12 +8,14 @@ import {keyWord} from '../../keys/words.ts';
 import type {State} from '../../state/state.ts';
 import {stateInWords} from '../../table/phase-looks.ts';
 import {profileOf} from '../../table/subject.ts';
+import type {Canvas} from '../../text/canvas.ts';
 import {duration} from '../../text/format.ts';
 import {span} from '../../text/line.ts';
-import {asciiGlyphs, type Glyphs, type Line, type Tone} from '../../text/theme.ts';
-import {cutEnd, sureText, wrap} from '../../text/width.ts';
+import {asciiGlyphs, type Line} from '../../text/theme.ts';
+import {cutEnd, sureText} from '../../text/width.ts';
+import {paragraph} from '../cancellation/cancel-box.ts';
 import {profileState} from '../frame/health.ts';
-import {framed} from './frame.ts';
+import {framed, insideFrame} from './frame.ts';
 
 export type DeleteBox = {
 	readonly target: JobTarget;
@@ -48,11 +50,9 @@ export const canDelete = ({known}: State, {target}: DeleteBox): boolean => {
 	return !job || (job.terminal && job.phase === target.phase && job.status === target.status);
 };
 
-const paragraph = (text: string, width: number, glyphs: Glyphs, tone?: Tone): readonly Line[] =>
-	wrap(sureText(text, glyphs.ascii), width).map(line => [span(line, tone)]);
-
 /** What must be seen before anything may be deleted. */
-const facts = (state: State, box: DeleteBox, now: number, width: number, glyphs: Glyphs): readonly Line[] => {
+const facts = (state: State, box: DeleteBox, canvas: Canvas): readonly Line[] => {
+	const {width, glyphs, now} = canvas;
 	const {target} = box;
 	const {known} = state;
 	const profile = profileOf(state, target.ref);
@@ -69,24 +69,24 @@ const facts = (state: State, box: DeleteBox, now: number, width: number, glyphs:
 		well ? undefined : `${profile?.name ?? 'its profile'} is ${word}: that state may be old`,
 	];
 	return [
-		...paragraph(shownRef(target.ref), width, glyphs, 'strong'),
-		...paragraph(`${stateInWords(target)}${age}`, width, glyphs),
+		...paragraph(shownRef(target.ref), canvas, 'strong'),
+		...paragraph(`${stateInWords(target)}${age}`, canvas),
 		[span(cutEnd(sureText(target.name, glyphs.ascii), width, glyphs.ellipsis))],
-		...warnings.flatMap(text => (text ? paragraph(`! ${text}`, width, glyphs, 'needs-you') : [])),
-		...(profile?.deleteConsequence ? paragraph(profile.deleteConsequence, width, glyphs, 'needs-you') : []),
+		...warnings.flatMap(text => (text ? paragraph(`! ${text}`, canvas, 'needs-you') : [])),
+		...(profile?.deleteConsequence ? paragraph(profile.deleteConsequence, canvas, 'needs-you') : []),
 	];
 };
 
 /** What has to be done to delete it, and what was typed of it so far. */
-const answers = (state: State, box: DeleteBox, width: number, glyphs: Glyphs): readonly Line[] => {
+const answers = (state: State, box: DeleteBox, canvas: Canvas): readonly Line[] => {
+	const {glyphs} = canvas;
 	const keep = keyWord(state, 'keep-undeleted');
 	if (!canDelete(state, box)) return [[span(`${keep} closes this`, 'strong')]];
 	const {what, text} = wantedText(state, box);
 	return [
 		...paragraph(
 			`to delete it, type ${text}, ${what}, and ${keyWord(state, 'send-deletion')}; ${keep} keeps it`,
-			width,
-			glyphs,
+			canvas,
 			'strong',
 		),
 		[span(`> ${sureText(box.typed, glyphs.ascii)}_`, 'strong')],
@@ -94,31 +94,19 @@ const answers = (state: State, box: DeleteBox, width: number, glyphs: Glyphs): r
 };
 
 /** Whether the box shows all that it must in so much room: what is lost belongs to it. */
-export const fitsDeleteBox = (
-	state: State,
-	box: DeleteBox,
-	now: number,
-	width: number,
-	height: number,
-): boolean => {
-	const lines = [facts(state, box, now, width - 4, asciiGlyphs), answers(state, box, width - 4, asciiGlyphs)];
-	return lines.flat().length <= height - 2;
+export const fitsDeleteBox = (state: State, box: DeleteBox, place: Omit<Canvas, 'glyphs'>): boolean => {
+	const inner = insideFrame({...place, glyphs: asciiGlyphs});
+	return [...facts(state, box, inner), ...answers(state, box, inner)].length <= inner.height;
 };
 
-export const deleteBoxLines = (
-	state: State,
-	box: DeleteBox,
-	now: number,
-	width: number,
-	height: number,
-	glyphs: Glyphs,
-): readonly Line[] => {
-	const room = height - 2;
-	const must = facts(state, box, now, width - 4, glyphs);
-	const asks: readonly Line[] = fitsDeleteBox(state, box, now, width, height)
-		? answers(state, box, width - 4, glyphs)
+export const deleteBoxLines = (state: State, box: DeleteBox, canvas: Canvas): readonly Line[] => {
+	const inner = insideFrame(canvas);
+	const room = inner.height;
+	const must = facts(state, box, inner);
+	const asks: readonly Line[] = fitsDeleteBox(state, box, canvas)
+		? answers(state, box, inner)
 		: [[span('too small to show it all: nothing is deleted', 'strong')]];
 	const full = [...must, [span('')], ...asks];
 	const content = full.length <= room ? full : [...must.slice(0, Math.max(0, room - asks.length)), ...asks];
-	return framed('delete this job on its server, for good?', content, width, glyphs, 'needs-you');
+	return framed('delete this job on its server, for good?', content, canvas, 'needs-you');
 };

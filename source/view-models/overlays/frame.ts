@@ -1,15 +1,16 @@
+import type {Canvas} from '../../text/canvas.ts';
 import {fitLine, span} from '../../text/line.ts';
-import type {Glyphs, Line, Tone} from '../../text/theme.ts';
+import type {Line, Tone} from '../../text/theme.ts';
 import {cutEnd, sureText, widthOf} from '../../text/width.ts';
 
 /** Lines with a frame around them and a title in it; every line is `width` cells wide. */
 export const framed = (
 	title: string,
 	content: readonly Line[],
-	width: number,
-	glyphs: Glyphs,
+	canvas: Pick<Canvas, 'width' | 'glyphs'>,
 	tone: Tone = 'strong',
 ): readonly Line[] => {
+	const {width, glyphs} = canvas;
 	const [topLeft, topRight, bottomLeft, bottomRight] = glyphs.corners;
 	const inner = width - 4;
 	const words = cutEnd(sureText(title, glyphs.ascii), inner - 2, glyphs.ellipsis);
@@ -30,3 +31,10 @@ export const framed = (
 		[span(`${bottomLeft}${glyphs.horizontal.repeat(width - 2)}${bottomRight}`, tone)],
 	];
 };
+
+/** What is left of a canvas inside a frame. */
+export const insideFrame = (canvas: Canvas): Canvas => ({
+	...canvas,
+	width: canvas.width - 4,
+	height: canvas.height - 2,
+});

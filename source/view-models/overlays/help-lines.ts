@@ -1,6 +1,7 @@
 import {clampScroll} from '../../table/window.ts';
+import type {Canvas} from '../../text/canvas.ts';
 import {fitLine, rule, span} from '../../text/line.ts';
-import type {Glyphs, Line} from '../../text/theme.ts';
+import type {Line} from '../../text/theme.ts';
 import {padEnd, wrap} from '../../text/width.ts';
 
 export type Section = {
@@ -28,9 +29,7 @@ export type HelpLook = {readonly scroll: number; readonly find: string; readonly
 export const helpLines = (
 	sections: readonly Section[],
 	{scroll, find, typing}: HelpLook,
-	width: number,
-	height: number,
-	glyphs: Glyphs,
+	{width, height, glyphs}: Canvas,
 ): readonly Line[] => {
 	const all = helpContent(sections, width);
 	const looking = typing || find !== '';

@@ -6,8 +6,9 @@ import type {State} from '../../state/state.ts';
 import {columns} from '../../table/columns.ts';
 import {sortBy} from '../../table/sorting.ts';
 import {applies, isWanted, sortableColumns} from '../../table/table-columns.ts';
+import type {Canvas} from '../../text/canvas.ts';
 import {span} from '../../text/line.ts';
-import type {Glyphs, Line} from '../../text/theme.ts';
+import type {Line} from '../../text/theme.ts';
 import {childLabel, relatedOf} from '../detail/related.ts';
 import {framed} from './frame.ts';
 
@@ -129,12 +130,10 @@ const usualHint = (state: State): string =>
 
 export const menuLines = (
 	state: State,
-	menu: MenuName,
-	index: number,
-	width: number,
-	height: number,
-	glyphs: Glyphs,
+	{menu, index}: {readonly menu: MenuName; readonly index: number},
+	canvas: Canvas,
 ): readonly Line[] => {
+	const {height} = canvas;
 	const {title, items, hint = usualHint} = menus[menu];
 	const all = items(state).map(
 		({label, chosen, note = 'now'}, place): Line => [
@@ -146,5 +145,5 @@ export const menuLines = (
 	);
 	const room = Math.max(1, height - 3);
 	const top = Math.max(0, Math.min(index - Math.floor(room / 2), all.length - room));
-	return framed(title, [...all.slice(top, top + room), [span(hint(state), 'dim')]], width, glyphs);
+	return framed(title, [...all.slice(top, top + room), [span(hint(state), 'dim')]], canvas);
 };

@@ -5,24 +5,30 @@ The profiles: how each does, where it is, and what was tried with it.
 import type {ProfileHealth, ProfileInfo, ProfileStep, Slowness} from '../../engine/protocol.ts';
 import {keyWord} from '../../keys/words.ts';
 import type {State} from '../../state/state.ts';
+import type {Canvas} from '../../text/canvas.ts';
 import {duration, shortDuration, timeOfDay} from '../../text/format.ts';
 import {span} from '../../text/line.ts';
-import type {Glyphs, Line, Tone} from '../../text/theme.ts';
+import type {Line, Tone} from '../../text/theme.ts';
 import {cutEnd, padEnd, sureText, widthOf, wrap} from '../../text/width.ts';
 import {profileState, troubleOf} from '../frame/health.ts';
 import {everyOf} from '../table/table.ts';
-import {framed} from './frame.ts';
+import {framed, insideFrame} from './frame.ts';
 
 /** The widest name that is told in full. */
 const widestName = 24;
 
+/** How the row of a profile is drawn. */
+type RowLook = {
+	readonly chosen: boolean;
+	/** Cells of each column. */
+	readonly columns: {readonly name: number; readonly title: number};
+};
+
 const rowOf = (
 	{known}: State,
 	{name, title}: ProfileInfo,
-	here: boolean,
-	columns: {readonly name: number; readonly title: number},
-	now: number,
-	glyphs: Glyphs,
+	{chosen, columns}: RowLook,
+	{now, glyphs}: Canvas,
 ): Line => {
 	const health = known.health.get(name);
 	const {word, tone} = profileState(health, now);
@@ -30,7 +36,7 @@ const rowOf = (
 	const every = health && health.state !== 'off' ? `  every ${shortDuration(everyOf(health))}` : '';
 	const shown = cutEnd(sureText(name, glyphs.ascii), columns.name, glyphs.ellipsis);
 	return [
-		span(`${here ? '>' : ' '} ${padEnd(shown, columns.name)}`, here ? 'strong' : 'plain'),
+		span(`${chosen ? '>' : ' '} ${padEnd(shown, columns.name)}`, chosen ? 'strong' : 'plain'),
 		span(`  ${padEnd(title, columns.title)}  `),
 		span(word === 'off' ? word : `${word}${age}`, tone),
 		span(every, 'dim'),
@@ -62,13 +68,8 @@ const stepTones: Readonly<Record<ProfileStep['how'], Tone>> = {
 };
 
 /** The chosen profile in full: where it is, why it does not do well, what was tried. */
-const factsOf = (
-	state: State,
-	profile: ProfileInfo,
-	now: number,
-	width: number,
-	glyphs: Glyphs,
-): readonly Line[] => {
+const factsOf = (state: State, profile: ProfileInfo, canvas: Canvas): readonly Line[] => {
+	const {width, glyphs, now} = canvas;
 	const {known} = state;
 	const health = known.health.get(profile.name);
 	const paragraph = (text: string, tone?: Tone) =>
@@ -97,21 +98,20 @@ const factsOf = (
 export const profilesLines = (
 	state: State,
 	{index}: {readonly index: number},
-	now: number,
-	width: number,
-	height: number,
-	glyphs: Glyphs,
+	canvas: Canvas,
 ): readonly Line[] => {
+	const {glyphs} = canvas;
 	const {profiles} = state.known;
 	const chosen = profiles[index];
-	const inner = width - 4;
+	const inside = insideFrame(canvas);
+	const inner = inside.width;
 	const widest = (texts: readonly string[]) => Math.max(0, ...texts.map(widthOf));
 	const columns = {
 		name: Math.min(widestName, inner < 50 ? 12 : widestName, widest(profiles.map(({name}) => name))),
 		title: Math.min(inner < 50 ? 8 : 20, widest(profiles.map(({title}) => title))),
 	};
-	const facts = chosen ? factsOf(state, chosen, now, inner, glyphs) : [];
-	const room = Math.max(2, height - 2);
+	const facts = chosen ? factsOf(state, chosen, inside) : [];
+	const room = Math.max(2, inside.height);
 	// The list comes first, and the chosen one has a line at least.
 	const listed = Math.min(
 		profiles.length,
@@ -124,10 +124,8 @@ export const profilesLines = (
 			rowOf(
 				state,
 				{...profile, title: padEnd(cutEnd(profile.title, columns.title, glyphs.ellipsis), columns.title)},
-				top + place === index,
-				columns,
-				now,
-				glyphs,
+				{chosen: top + place === index, columns},
+				canvas,
 			),
 		);
 	const left = room - rows.length;
@@ -137,5 +135,5 @@ export const profilesLines = (
 		facts.length <= left - gap.length
 			? facts
 			: [...facts.slice(0, 1), ...facts.slice(facts.length - (left - 1))];
-	return framed('profiles', [...rows, ...gap, ...fitting], width, glyphs);
+	return framed('profiles', [...rows, ...gap, ...fitting], canvas);
 };

@@ -36,8 +36,8 @@ export const questionSentences = (
 	now: number,
 	ascii: boolean,
 ): readonly string[] => {
-	const room = {width: pageWidth, height: pageWidth, glyphs: glyphsFor(ascii)};
-	const {title, must, may} = contentOf(state, box, now, room);
+	const page = {width: pageWidth, height: pageWidth, glyphs: glyphsFor(ascii), now};
+	const {title, must, may} = contentOf(state, box, page);
 	const each =
 		box.targets.length > 1
 			? box.targets.map(target =>

@@ -1,0 +1,12 @@
+import type {Glyphs} from './theme.ts';
+
+/** What lines are drawn on. Parts of the screen get a smaller one. */
+export type Canvas = {
+	/** Cells of a line. */
+	readonly width: number;
+	/** Lines. */
+	readonly height: number;
+	readonly glyphs: Glyphs;
+	/** Epoch milliseconds. */
+	readonly now: number;
+};
