@@ -2,6 +2,7 @@ import type {ScreenSettings} from '../engine/protocol.ts';
 import {bindingOf, isCommandId} from '../keys/bindings.ts';
 import type {Keys} from '../keys/rebinding.ts';
 import {keyWord} from '../keys/words.ts';
+import {rememberedBy} from '../text/remembered.ts';
 import {actionsCommands} from './actions.ts';
 import {cancellingCommands} from './cancellation/cancelling.ts';
 import {confirmingCommands} from './cancellation/confirming.ts';
@@ -39,6 +40,8 @@ const definitions: readonly CommandDefinition[] = [
 	...programCommands,
 ];
 
+type KeySettings = Pick<ScreenSettings, 'keys'>;
+
 /** Every command with these keys, by id, in place of its own. */
 const withKeys = (keys: Keys): readonly Command[] =>
 	definitions.map(definition => {
@@ -60,16 +63,11 @@ const withKeyWords = (sentence: string, keys: Keys): string =>
 /** Everything that the user can do. The footer, the help and the table of keys are made from it. */
 export const commands: readonly Command[] = withKeys({});
 
-const kept = new WeakMap<object, readonly Command[]>();
+const commandsWith = rememberedBy(({keys = {}}: KeySettings) => withKeys(keys));
 
 /** Every command, with the keys that the configuration gives. */
 export const commandsOf = ({
 	known: {settings},
 }: {
-	readonly known: {readonly settings: Pick<ScreenSettings, 'keys'>};
-}): readonly Command[] => {
-	if (!settings.keys) return commands;
-	const before = kept.get(settings) ?? withKeys(settings.keys);
-	kept.set(settings, before);
-	return before;
-};
+	readonly known: {readonly settings: KeySettings};
+}): readonly Command[] => (settings.keys ? commandsWith(settings) : commands);

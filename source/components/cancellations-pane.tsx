@@ -11,16 +11,12 @@ import {
 	waitingLines,
 } from '../view-models/cancellation/cancellations-pane.ts';
 import {paneLayout} from '../view-models/cancellation/pane-layout.ts';
-import {useScreen} from './context.ts';
 import {Lines} from './lines.tsx';
-import {useAppState, useLines, useNow} from './use-app-state.ts';
+import {useLines, useText} from './use-app-state.ts';
 
 /** The cancellations of one batch, those that need the reader first. */
 const CancellationList = () => {
-	const {theme} = useScreen();
-	const now = useNow();
-	const text = useAppState(state => {
-		const {glyphs, paint} = theme;
+	const text = useText((state, now, {glyphs, paint}) => {
 		const {screen, run} = state;
 		const listed = run?.listed ?? [];
 		const {listColumns} = layoutOf(screen, true);

@@ -1,7 +1,8 @@
-import {useRef, useSyncExternalStore} from 'react';
+import {useState, useSyncExternalStore} from 'react';
 import {useStore} from 'zustand';
 import type {State} from '../state/state.ts';
 import type {Canvas} from '../text/canvas.ts';
+import {rememberedLast} from '../text/remembered.ts';
 import type {Line, Theme} from '../text/theme.ts';
 import {useScreen} from './context.ts';
 
@@ -10,30 +11,19 @@ export const useAppState = <Part>(select: (state: State) => Part): Part =>
 	useStore(useScreen().store, select);
 
 /** Epoch milliseconds, once a second. */
-export const useNow = (): number => {
+const useNow = (): number => {
 	const {ticker} = useScreen();
 	return useSyncExternalStore(ticker.subscribe, ticker.now);
 };
 
 /**
-Text that follows from the state, the time and the theme, and from nothing else: it is put together once for each, however often React asks. What reads the same is not drawn again.
+Text that follows from the state, the time and the theme, and from nothing else: it is put together once for each, however often React asks. What reads the same is not drawn again. `compute` is the same function for the whole life of a component.
 */
 export const useText = (compute: (state: State, now: number, theme: Theme) => string): string => {
 	const {theme} = useScreen();
 	const now = useNow();
-	const last = useRef<{
-		readonly state: State;
-		readonly now: number;
-		readonly theme: Theme;
-		readonly text: string;
-	}>(undefined);
-	return useAppState(state => {
-		const {current} = last;
-		if (current?.state === state && current.now === now && current.theme === theme) return current.text;
-		const text = compute(state, now, theme);
-		last.current = {state, now, theme, text};
-		return text;
-	});
+	const [remembered] = useState(() => rememberedLast(compute));
+	return useAppState(state => remembered(state, now, theme));
 };
 
 /** The whole screen. */

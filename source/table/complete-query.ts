@@ -1,10 +1,12 @@
 /*
 How a query that is being typed can go on: the fields that there are, and the values that are seen in them.
 */
+
 import {outcomes} from '../cancellation/outcomes.ts';
 import type {Job} from '../job/job.ts';
 import {phases} from '../job/phase.ts';
 import type {Known} from '../state/known.ts';
+import {rememberedBy} from '../text/remembered.ts';
 import {isAmount, queryFields} from './query.ts';
 
 /** Values that are offered of a field, the most frequent first. */
@@ -29,12 +31,12 @@ const usual = (field: string, known: Known): readonly string[] => {
 	return field === 'progress' ? ['25', '50', '75'] : [];
 };
 
-const seen = new WeakMap<object, Map<string, readonly string[]>>();
+/** The values of each field that was asked about, for one table of jobs. */
+const seenAmong = rememberedBy((_jobs: Known['jobs']) => new Map<string, readonly string[]>());
 
 /** The values of a field among the jobs. One table of jobs is gone through once for each field. */
 const valuesOf = (field: string, known: Known): readonly string[] => {
-	const fields = seen.get(known.jobs) ?? new Map<string, readonly string[]>();
-	seen.set(known.jobs, fields);
+	const fields = seenAmong(known.jobs);
 	const told = fields.get(field);
 	if (told) return told;
 	const readOf = Object.hasOwn(seenIn, field) ? seenIn[field] : undefined;

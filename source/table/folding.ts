@@ -3,12 +3,14 @@ Jobs that belong together, the tasks of an array or the parts of a job, share on
 
 A shared row has a ref that no job can have, so that nothing that is meant for one job can be done to it by mistake.
 */
+
 import type {Job} from '../job/job.ts';
 import type {Phase} from '../job/phase.ts';
 import type {Ref} from '../job/ref.ts';
 import {jobsOfRow} from '../job/set.ts';
 import type {Fold, TableRow} from '../state/rows.ts';
 import type {Cursor} from '../state/screen.ts';
+import {rememberedBy, rememberedLast} from '../text/remembered.ts';
 import {follow, lookAgainMs} from './cursor.ts';
 
 /** So many jobs that belong together still have a row each. */
@@ -28,18 +30,14 @@ export const isFoldRef = (ref: Ref): boolean => ref.startsWith('/');
 export const refsOf = (row: TableRow): readonly Ref[] =>
 	isFold(row) ? row.members.map(({ref}) => ref) : [row.ref];
 
-const known = new WeakMap<readonly TableRow[], ReadonlyMap<Ref, Fold>>();
 const noFolds: ReadonlyMap<Ref, Fold> = new Map();
 
 /** The shared rows by their refs; one list of rows is gone through once. */
-export const foldsIn = (rows: readonly TableRow[]): ReadonlyMap<Ref, Fold> => {
-	const before = known.get(rows);
-	if (before) return before;
+export const foldsIn = rememberedBy((rows: readonly TableRow[]): ReadonlyMap<Ref, Fold> => {
 	const folds = new Map<Ref, Fold>();
 	for (const row of rows) if (isFold(row)) folds.set(row.ref, row);
-	known.set(rows, folds.size > 0 ? folds : noFolds);
-	return folds;
-};
+	return folds.size > 0 ? folds : noFolds;
+});
 
 export type FoldInputs = {
 	/** The jobs in their order. */
@@ -151,30 +149,26 @@ const words: readonly (readonly [phase: Phase, word: string])[] = [
 	['succeeded', 'done'],
 ];
 
-type Counted = {readonly jobs: unknown; readonly words: string; readonly live: number};
+type Jobs = {readonly byRef: ReadonlyMap<Ref, Job>};
+type StateCounts = {readonly words: string; readonly live: number};
 
-const counted = new WeakMap<readonly Job[], Counted>();
+const countsAmong = rememberedBy((members: readonly Job[]) =>
+	rememberedLast((jobs: Jobs): StateCounts => {
+		const counts = new Map<Phase, number>();
+		let live = 0;
+		for (const member of members) {
+			const job = jobs.byRef.get(member.ref) ?? member;
+			const number = jobsOfRow(job);
+			counts.set(job.phase, (counts.get(job.phase) ?? 0) + number);
+			if (!job.terminal) live += number;
+		}
+		const parts = words.flatMap(([phase, word]) => {
+			const number = counts.get(phase);
+			return number === undefined ? [] : `${number} ${word}`;
+		});
+		return {words: parts.join(' '), live};
+	}),
+);
 
 /** How many of them are where now: `8 run 3 wait 1 failed`. */
-export const stateCounts = (
-	{members}: Fold,
-	jobs: {readonly byRef: ReadonlyMap<Ref, Job>},
-): {readonly words: string; readonly live: number} => {
-	const last = counted.get(members);
-	if (last?.jobs === jobs) return last;
-	const counts = new Map<Phase, number>();
-	let live = 0;
-	for (const member of members) {
-		const job = jobs.byRef.get(member.ref) ?? member;
-		const number = jobsOfRow(job);
-		counts.set(job.phase, (counts.get(job.phase) ?? 0) + number);
-		if (!job.terminal) live += number;
-	}
-	const told = words.flatMap(([phase, word]) => {
-		const number = counts.get(phase);
-		return number === undefined ? [] : `${number} ${word}`;
-	});
-	const next = {jobs, words: told.join(' '), live};
-	counted.set(members, next);
-	return next;
-};
+export const stateCounts = ({members}: Fold, jobs: Jobs): StateCounts => countsAmong(members)(jobs);

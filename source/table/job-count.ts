@@ -1,22 +1,14 @@
 /*
 How many jobs something is about, in words. What is counted is jobs, not rows: one id may stand for thousands of them.
 */
+
 import type {Job, JobSet} from '../job/job.ts';
 import {countLive, type JobCount, jobsOfRow} from '../job/set.ts';
 import {count} from '../text/format.ts';
+import {rememberedBy} from '../text/remembered.ts';
 
-// What a box is about is frozen, and drawn again with every key: it is counted once.
-const counted = new WeakMap<readonly Pick<Job, 'ref' | 'set'>[], JobCount>();
-
-/** How many jobs end with these. */
-export const liveJobs = (those: readonly Pick<Job, 'ref' | 'set'>[]): JobCount => {
-	let known = counted.get(those);
-	if (!known) {
-		known = countLive(those);
-		counted.set(those, known);
-	}
-	return known;
-};
+/** How many jobs end with these. A box freezes its targets and is drawn again with every key: they are counted once. */
+export const liveJobs: (jobs: readonly Pick<Job, 'ref' | 'set'>[]) => JobCount = rememberedBy(countLive);
 
 /** `12 jobs`; `12 jobs or more` where it is not known how many one of them stands for. */
 export const jobCountWords = ({jobs, unknown}: JobCount): string =>

@@ -1,11 +1,13 @@
 /*
 What is marked, and what a key would do with it.
 */
+
 import type {Job} from '../job/job.ts';
 import type {Ref} from '../job/ref.ts';
 import type {Fold, TableRow} from '../state/rows.ts';
 import type {Range, Skipped} from '../state/screen.ts';
 import type {State} from '../state/state.ts';
+import {rememberedBy} from '../text/remembered.ts';
 import {refsOf} from './folding.ts';
 import {foldOf, whyNotCancel} from './subject.ts';
 
@@ -30,17 +32,10 @@ export type Marked = {
 export const marksCount = ({screen}: State): boolean =>
 	screen.marks.size > 0 && screen.pane === 'table' && screen.detail === undefined;
 
-const inViewSets = new WeakMap<readonly Job[], ReadonlySet<Ref>>();
-
 /** The refs of the rows; one list of rows is gone through once. */
-const refsInView = (inView: readonly Job[]): ReadonlySet<Ref> => {
-	let refs = inViewSets.get(inView);
-	if (!refs) {
-		refs = new Set(inView.map(({ref}) => ref));
-		inViewSets.set(inView, refs);
-	}
-	return refs;
-};
+const refsInView = rememberedBy(
+	(inView: readonly Job[]): ReadonlySet<Ref> => new Set(inView.map(({ref}) => ref)),
+);
 
 const sort = (state: State, refs: Iterable<Ref>, now: number): Marked => {
 	const {known, order} = state;

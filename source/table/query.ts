@@ -3,10 +3,12 @@ Which jobs are meant, in words that all must hold: the filter of the table and t
 
 A bare word or a quoted text is a part of ref, name, owner or status. `field:value` compares a field (a comma is "or"), `field~text` looks for a part of it, `field>value` and `field<value` compare ages and numbers, `-` before any of them negates.
 */
+
 import type {OutcomeKind} from '../cancellation/outcomes.ts';
 import type {Job} from '../job/job.ts';
 import {normalizeStatus} from '../job/phase.ts';
 import type {Ref} from '../job/ref.ts';
+import {rememberedBy, rememberedLast} from '../text/remembered.ts';
 import {percentOf} from './progress.ts';
 
 /** What is known beside the job itself. */
@@ -97,16 +99,9 @@ const readPercent = (text: string): number | undefined =>
 	/^\d+(?:\.\d+)?%?$/.test(text) ? Number.parseFloat(text) : undefined;
 
 // Jobs keep their identity while they do not change, so their text is put together once.
-const haystacks = new WeakMap<Job, string>();
-
-const haystackOf = (job: Job): string => {
-	let haystack = haystacks.get(job);
-	if (haystack === undefined) {
-		haystack = `${job.ref}\n${job.name}\n${job.owner ?? ''}\n${job.status}`.toLowerCase();
-		haystacks.set(job, haystack);
-	}
-	return haystack;
-};
+const haystackOf = rememberedBy(({ref, name, owner = '', status}: Job): string =>
+	`${ref}\n${name}\n${owner}\n${status}`.toLowerCase(),
+);
 
 type Condition = Matches | {readonly problem: string; readonly field?: string};
 
@@ -184,14 +179,8 @@ const parse = (text: string): Query => {
 	return answer();
 };
 
-let last: {readonly text: string; readonly query: Query} | undefined;
-
-/** Reads a query. It never throws: what cannot be read is in `problem`, and what stands before it holds. */
-export const readQuery = (text: string): Query => {
-	// The same text is asked about with every change of the table.
-	if (last?.text !== text) last = {text, query: parse(text)};
-	return last.query;
-};
+/** Reads a query. It never throws: what cannot be read is in `problem`, and what stands before it holds. The same text is asked about with every change of the table. */
+export const readQuery: (text: string) => Query = rememberedLast(parse);
 
 /** Where and why a query could not be read, for people. */
 export const problemWords = ({at, words, field}: QueryProblem): string =>

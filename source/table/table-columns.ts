@@ -1,8 +1,10 @@
 /*
 Which columns the table has now, and how wide each is.
 */
+
 import type {Job} from '../job/job.ts';
 import type {State} from '../state/state.ts';
+import {rememberedBy} from '../text/remembered.ts';
 import {type Column, columns} from './columns.ts';
 import {type FittedColumn, fitColumns, fitWide} from './fit-columns.ts';
 import {layoutOf} from './layout.ts';
@@ -10,12 +12,8 @@ import {layoutOf} from './layout.ts';
 /** Cells before the first column: the cursor's, and that of the mark. */
 export const gutter = 2;
 
-const told = new WeakMap<readonly Job[], ReadonlySet<Column>>();
-
 /** The columns that say something about one of these jobs, of those that do not about every job. A list is gone through once. */
-const toldOf = (jobs: readonly Job[]): ReadonlySet<Column> => {
-	const known = told.get(jobs);
-	if (known) return known;
+const toldOf = rememberedBy((jobs: readonly Job[]): ReadonlySet<Column> => {
 	const found = new Set<Column>();
 	let open = columns.filter(({tells}) => tells !== undefined);
 	for (const job of jobs) {
@@ -23,9 +21,8 @@ const toldOf = (jobs: readonly Job[]): ReadonlySet<Column> => {
 		for (const column of open) if (column.tells?.(job)) found.add(column);
 		if (found.size > 0) open = open.filter(column => !found.has(column));
 	}
-	told.set(jobs, found);
 	return found;
-};
+});
 
 type Wanting = {
 	readonly known: Pick<State['known'], 'scope'>;

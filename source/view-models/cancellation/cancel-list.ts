@@ -11,6 +11,7 @@ import {liveJobsWords, setWords} from '../../table/job-count.ts';
 import {phaseWord} from '../../table/phase-looks.ts';
 import type {Canvas} from '../../text/canvas.ts';
 import {span} from '../../text/line.ts';
+import {rememberedBy, rememberedLast} from '../../text/remembered.ts';
 import type {Line} from '../../text/theme.ts';
 import {cutEnd, cutMiddle, hardWrap, padEnd, sureText, widthOf} from '../../text/width.ts';
 
@@ -26,16 +27,10 @@ export const boxList = (state: State, box: CancelBox, canvas: Canvas): BoxList =
 /** Cells of the word for a state. */
 const wordCells = 10;
 
-const widest = new WeakMap<readonly JobTarget[], number>();
-
-const widestRef = (targets: readonly JobTarget[]): number => {
-	let cells = widest.get(targets);
-	if (cells === undefined) {
-		cells = targets.reduce((most, {ref}) => Math.max(most, widthOf(shownRef(ref))), 0);
-		widest.set(targets, cells);
-	}
-	return cells;
-};
+/** Cells of the widest ref. */
+const widestRef = rememberedBy((targets: readonly JobTarget[]): number =>
+	targets.reduce((widest, {ref}) => Math.max(widest, widthOf(shownRef(ref))), 0),
+);
 
 const targetList = ({known}: State, box: CancelBox, {width, glyphs}: Canvas): BoxList => {
 	const {targets, skipped, hidden} = box;
@@ -70,23 +65,17 @@ const targetList = ({known}: State, box: CancelBox, {width, glyphs}: Canvas): Bo
 	};
 };
 
-type Wrapped = {readonly width: number; readonly ascii: boolean; readonly lines: readonly string[]};
-
-// What was told does not change: it is wrapped once for a width.
-const wrapped = new WeakMap<readonly DryRequest[], Wrapped>();
+// Requests do not change: they are wrapped once for a width.
+const wrappedRequests = rememberedBy((requests: readonly DryRequest[]) =>
+	rememberedLast((width: number, ascii: boolean): readonly string[] =>
+		requests.flatMap(({profile, request}) => hardWrap(sureText(`${profile}: ${request}`, ascii), width)),
+	),
+);
 
 const requestList = ({known}: State, box: CancelBox, {width, glyphs}: Canvas): BoxList => {
 	const title = 'what would be sent, each after a look of its own';
 	const {dryRun} = known;
 	if (dryRun?.asked !== box.openedAt) return {title, total: 1, lineAt: () => [span('asking')]};
-	let text = wrapped.get(dryRun.requests);
-	if (text?.width !== width || text.ascii !== glyphs.ascii) {
-		const lines = dryRun.requests.flatMap(({profile, request}) =>
-			hardWrap(sureText(`${profile}: ${request}`, glyphs.ascii), width),
-		);
-		text = {width, ascii: glyphs.ascii, lines};
-		wrapped.set(dryRun.requests, text);
-	}
-	const {lines} = text;
+	const lines = wrappedRequests(dryRun.requests)(width, glyphs.ascii);
 	return {title, total: lines.length, lineAt: index => [span(lines[index] ?? '')]};
 };

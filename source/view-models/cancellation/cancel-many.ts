@@ -13,6 +13,7 @@ import {phaseWord} from '../../table/phase-looks.ts';
 import type {Canvas} from '../../text/canvas.ts';
 import {count, duration} from '../../text/format.ts';
 import {span} from '../../text/line.ts';
+import {rememberedBy, rememberedLast} from '../../text/remembered.ts';
 import type {Line} from '../../text/theme.ts';
 import {cutMiddle, padEnd, padStart, sureText, widthOf} from '../../text/width.ts';
 import {profileState} from '../frame/health.ts';
@@ -31,11 +32,8 @@ type Group = {
 };
 
 // What is frozen is counted once, however often the clock ticks.
-const grouped = new WeakMap<readonly JobTarget[], readonly Group[]>();
-
-const groupsOf = ({targets, hidden}: CancelBox): readonly Group[] => {
-	let groups = grouped.get(targets);
-	if (!groups) {
+const grouped = rememberedBy((targets: readonly JobTarget[]) =>
+	rememberedLast((hidden: CancelBox['hidden']): readonly Group[] => {
 		const byKey = new Map<string, Group>();
 		for (const target of targets) {
 			const profile = profileName(target.ref);
@@ -47,13 +45,13 @@ const groupsOf = ({targets, hidden}: CancelBox): readonly Group[] => {
 			byKey.set(key, group);
 		}
 		for (const group of byKey.values()) group.jobs = liveJobs(group.targets).jobs;
-		groups = [...byKey.values()].sort((a, b) =>
+		return [...byKey.values()].sort((a, b) =>
 			a.profile < b.profile ? -1 : a.profile > b.profile ? 1 : b.jobs - a.jobs,
 		);
-		grouped.set(targets, groups);
-	}
-	return groups;
-};
+	}),
+);
+
+const groupsOf = ({targets, hidden}: CancelBox): readonly Group[] => grouped(targets)(hidden);
 
 /** A line for each state of each profile, with the first jobs by their ids. */
 const groupLines = (box: CancelBox, canvas: Canvas): readonly Line[] => {

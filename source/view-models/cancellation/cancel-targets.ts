@@ -9,6 +9,7 @@ import {targetOf} from '../../job/target.ts';
 import type {Asks, CancelBox, Skipped} from '../../state/screen.ts';
 import type {State} from '../../state/state.ts';
 import {liveJobs} from '../../table/job-count.ts';
+import {rememberedLast} from '../../text/remembered.ts';
 
 /** So many jobs at once have to be counted by whoever cancels them. */
 const manyJobs = 10;
@@ -76,24 +77,26 @@ export type Meanwhile = {
 	readonly owners: readonly string[];
 };
 
-let last: {readonly targets: unknown; readonly jobs: unknown; readonly meanwhile: Meanwhile} | undefined;
+// It is gone through once for each change of the jobs: there may be 100,000 targets.
+const compareTargets = rememberedLast(
+	(jobs: State['known']['jobs'], targets: CancelBox['targets']): Meanwhile => {
+		let ended = 0;
+		let foreign = 0;
+		const owners = new Set<string>();
+		for (const {ref} of targets) {
+			const job = jobs.byRef.get(ref);
+			if (job?.terminal) ended++;
+			if (!job || job.mine) continue;
+			foreign++;
+			owners.add(job.owner ?? 'somebody else');
+		}
+		return {ended, foreign, owners: [...owners]};
+	},
+);
 
-/** It is gone through once for each change of the jobs: there may be 100,000 targets. */
-export const meanwhileOf = ({known: {jobs}}: State, {targets}: CancelBox): Meanwhile => {
-	if (last?.targets === targets && last.jobs === jobs) return last.meanwhile;
-	let ended = 0;
-	let foreign = 0;
-	const owners = new Set<string>();
-	for (const {ref} of targets) {
-		const job = jobs.byRef.get(ref);
-		if (job?.terminal) ended++;
-		if (!job || job.mine) continue;
-		foreign++;
-		owners.add(job.owner ?? 'somebody else');
-	}
-	last = {targets, jobs, meanwhile: {ended, foreign, owners: [...owners]}};
-	return last.meanwhile;
-};
+/** What has become of the targets of a box since it was opened. */
+export const meanwhileOf = ({known: {jobs}}: State, {targets}: CancelBox): Meanwhile =>
+	compareTargets(jobs, targets);
 
 /** Whether sending would still make sense: not all have ended. */
 export const canSend = (state: State, box: CancelBox): boolean =>

@@ -1,10 +1,12 @@
 /*
 How a batch stands on each of its profiles.
 */
+
 import type {CancellationReport} from '../../engine/protocol.ts';
 import {parseRef} from '../../job/ref.ts';
 import {cancellationWords} from '../../table/cancellation-words.ts';
 import {jobsOfReports} from '../../table/job-count.ts';
+import {rememberedBy} from '../../text/remembered.ts';
 
 export type RunProfile = {
 	readonly name: string;
@@ -22,22 +24,6 @@ export type RunProfile = {
 /** The value below which `share` of the sorted values lie. */
 const quantile = (sorted: readonly number[], share: number): number | undefined =>
 	sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)];
-
-// The same reports are asked for by the layout and by the lines, once a second.
-const known = new WeakMap<readonly CancellationReport[], readonly RunProfile[]>();
-
-/** The profiles of a batch in the order of their names. */
-export const profilesOf = (reports: readonly CancellationReport[]): readonly RunProfile[] => {
-	let profiles = known.get(reports);
-	if (!profiles) {
-		const byProfile = Map.groupBy(reports, ({ref}) => parseRef(ref)?.profile ?? '');
-		profiles = [...byProfile]
-			.sort(([a], [b]) => (a < b ? -1 : 1))
-			.map(([name, those]) => profileOf(name, those));
-		known.set(reports, profiles);
-	}
-	return profiles;
-};
 
 const profileOf = (name: string, reports: readonly CancellationReport[]): RunProfile => {
 	const times = reports
@@ -66,3 +52,10 @@ const profileOf = (name: string, reports: readonly CancellationReport[]): RunPro
 		needsYou,
 	};
 };
+
+/** The profiles of a batch in the order of their names. The layout and the lines ask for the same reports, once a second. */
+export const profilesOf = rememberedBy((reports: readonly CancellationReport[]): readonly RunProfile[] =>
+	[...Map.groupBy(reports, ({ref}) => parseRef(ref)?.profile ?? '')]
+		.sort(([a], [b]) => (a < b ? -1 : 1))
+		.map(([name, each]) => profileOf(name, each)),
+);

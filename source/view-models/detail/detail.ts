@@ -9,6 +9,7 @@ import {clampScroll} from '../../table/window.ts';
 import type {Canvas} from '../../text/canvas.ts';
 import {duration, moment} from '../../text/format.ts';
 import {fitLine, rule, span} from '../../text/line.ts';
+import {rememberedBy, rememberedLast} from '../../text/remembered.ts';
 import {asciiGlyphs, type Line, type Span} from '../../text/theme.ts';
 import {hardWrap, padEnd, sureText, wrap} from '../../text/width.ts';
 import {momentLines} from '../cancellation/cancellations-pane.ts';
@@ -107,23 +108,16 @@ const timeline = (state: State, canvas: Canvas): readonly Line[] => {
 };
 
 // A record of a thousand lines is wrapped once, not once for every key.
-const wrapped = new WeakMap<
-	JobDetail,
-	{readonly width: number; readonly ascii: boolean; readonly lines: readonly string[]}
->();
-
-const rawLines = (detail: JobDetail, width: number, ascii: boolean): readonly string[] => {
-	const before = wrapped.get(detail);
-	if (before?.width === width && before.ascii === ascii) return before.lines;
-	const lines = detail.raw.split('\n').flatMap(line => hardWrap(sureText(line, ascii), width));
-	wrapped.set(detail, {width, ascii, lines});
-	return lines;
-};
+const rawLines = rememberedBy(({raw: record}: JobDetail) =>
+	rememberedLast((width: number, ascii: boolean): readonly string[] =>
+		record.split('\n').flatMap(line => hardWrap(sureText(line, ascii), width)),
+	),
+);
 
 const raw = (state: State, {width, glyphs}: Canvas): readonly Line[] => {
 	const detail = told(state)?.detail;
 	if (!detail) return [];
-	return rawLines(detail, width - 2, glyphs.ascii).map(text => [span(` ${text}`)]);
+	return rawLines(detail)(width - 2, glyphs.ascii).map(text => [span(` ${text}`)]);
 };
 
 /** A log has a window of its own: it may be long, and stands at its end. */

@@ -11,6 +11,7 @@ import {profileOf} from '../../table/subject.ts';
 import type {Canvas} from '../../text/canvas.ts';
 import {count} from '../../text/format.ts';
 import {fitLine, rule, span} from '../../text/line.ts';
+import {rememberedBy, rememberedLast} from '../../text/remembered.ts';
 import type {Line, Span} from '../../text/theme.ts';
 import {hardWrap, sureText, wrap} from '../../text/width.ts';
 import {failureWords} from './failure-words.ts';
@@ -25,18 +26,13 @@ const statusLines = 1;
 type Place = {readonly line: number; readonly row: number};
 
 // A line is measured once, and only when it is near: a long log costs no more than what is seen of it.
-const measured = new WeakMap<LogLine, {readonly how: string; readonly parts: readonly string[]}>();
-
-const partsOf = (line: LogLine, width: number, wraps: boolean, ascii: boolean): readonly string[] => {
-	const how = `${width} ${wraps} ${ascii}`;
-	const before = measured.get(line);
-	if (before?.how === how) return before.parts;
-	// What is cut at the edge need not be known to its end.
-	const sure = sureText(wraps ? line.text : line.text.slice(0, width * 8), ascii);
-	const parts = wraps ? hardWrap(sure, width) : [sure];
-	measured.set(line, {how, parts});
-	return parts;
-};
+const partsOf = rememberedBy(({text}: LogLine) =>
+	rememberedLast((width: number, wraps: boolean, ascii: boolean): readonly string[] => {
+		// What is cut at the edge need not be known to its end.
+		const sure = sureText(wraps ? text : text.slice(0, width * 8), ascii);
+		return wraps ? hardWrap(sure, width) : [sure];
+	}),
+);
 
 /** A log in rows of one width. */
 type Rows = {
@@ -95,7 +91,7 @@ const viewOf = (state: State, ascii = false): View | undefined => {
 	const rows: Rows = {
 		log,
 		count: log.lines.length - (log.lines.at(-1)?.text === '' ? 1 : 0),
-		parts: line => partsOf(log.lines[line] ?? nothing, detailColumns - gutter, wraps, ascii),
+		parts: line => partsOf(log.lines[line] ?? nothing)(detailColumns - gutter, wraps, ascii),
 	};
 	const notes = notesOf(state, log, detailColumns);
 	const room = Math.max(1, body - headLines - statusLines - notes.length);

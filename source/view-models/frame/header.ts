@@ -12,32 +12,26 @@ import {tableColumns} from '../../table/table-columns.ts';
 import type {Canvas} from '../../text/canvas.ts';
 import {count, duration, shortDuration, timeOfDay} from '../../text/format.ts';
 import {rule, span, spread} from '../../text/line.ts';
+import {rememberedBy} from '../../text/remembered.ts';
 import type {Line, Span} from '../../text/theme.ts';
 import {everyOf} from '../table/table.ts';
 
 type Counts = {readonly all: number; readonly running: number; readonly waiting: number};
 
 // One table of jobs is counted once, however often the clock of the header ticks.
-const counted = new WeakMap<object, Counts>();
-
-const countsOf = (jobs: {readonly byRef: ReadonlyMap<string, Job>}): Counts => {
-	let counts = counted.get(jobs);
-	if (!counts) {
-		let running = 0;
-		let waiting = 0;
-		let all = 0;
-		for (const job of jobs.byRef.values()) {
-			const {phase} = job;
-			const number = jobsOfRow(job);
-			all += number;
-			if (phase === 'running' || phase === 'starting') running += number;
-			else if (phase === 'queued' || phase === 'held') waiting += number;
-		}
-		counts = {all, running, waiting};
-		counted.set(jobs, counts);
+const countsOf = rememberedBy((jobs: {readonly byRef: ReadonlyMap<string, Job>}): Counts => {
+	let running = 0;
+	let waiting = 0;
+	let all = 0;
+	for (const job of jobs.byRef.values()) {
+		const {phase} = job;
+		const number = jobsOfRow(job);
+		all += number;
+		if (phase === 'running' || phase === 'starting') running += number;
+		else if (phase === 'queued' || phase === 'held') waiting += number;
 	}
-	return counts;
-};
+	return {all, running, waiting};
+});
 
 /** How often profiles are asked: `5s`, or `5s-30s` where they differ. */
 const intervalWords = ({known}: State): string => {
