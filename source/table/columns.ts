@@ -11,7 +11,7 @@ import {duration} from '../text/format.ts';
 import type {Glyphs, Tone} from '../text/theme.ts';
 import {cancellationWords, compareCancellations} from './cancellation-words.ts';
 import {phaseLooks, phaseWord} from './phase-looks.ts';
-import {percentOf} from './progress.ts';
+import {percentOf, percentWords} from './progress.ts';
 
 /** What a cell is made of. */
 export type Row = {
@@ -166,7 +166,7 @@ export const columns: readonly Column[] = [
 		align: 'right',
 		cell: ({job}) => {
 			const percent = percentOf(job);
-			return {text: percent === undefined ? '' : `${Math.floor(percent)}%`};
+			return {text: percent === undefined ? '' : percentWords(percent)};
 		},
 		compare: (a, b) => compareTimes(percentOf(a), percentOf(b)),
 	},

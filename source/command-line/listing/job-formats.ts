@@ -8,6 +8,7 @@ import {isoTime, jobJson} from '../../job/job-json.ts';
 import {shownRef} from '../../job/ref.ts';
 import {jobsOfRows} from '../../table/job-count.ts';
 import {phaseLooks, stateInWords} from '../../table/phase-looks.ts';
+import {percentWords} from '../../table/progress.ts';
 import {duration} from '../../text/format.ts';
 import type {Line, Theme, Tone} from '../../text/theme.ts';
 import {cutEnd, padEnd, padStart, sureText, widthOf} from '../../text/width.ts';
@@ -33,7 +34,7 @@ type Column = {
 const since = (at: number | undefined, now: number): string => (at === undefined ? '-' : duration(now - at));
 
 const percent = ({progress}: Job): string => {
-	if (progress?.percent !== undefined) return `${Math.round(progress.percent)}%`;
+	if (progress?.percent !== undefined) return percentWords(progress.percent);
 	return progress?.done === undefined ? '-' : `${progress.done}/${progress.total ?? '?'}`;
 };
 
