@@ -7,7 +7,7 @@ import type {Run} from '../state/run.ts';
 import type {Cursor, Overlay, Screen} from '../state/screen.ts';
 import type {State} from '../state/state.ts';
 import {byUrgency} from '../table/cancellation-words.ts';
-import {follow} from '../table/cursor.ts';
+import {follow, type ListChange} from '../table/cursor.ts';
 import {foldRows, followRows} from '../table/folding.ts';
 import {layoutOf} from '../table/layout.ts';
 import {holdOrder, type OrderInputs, reorder, sortAgain, viewAgain} from '../table/order.ts';
@@ -147,15 +147,15 @@ const settleScreen = (before: State, state: State, {now, byKey}: Cause): Screen 
 	const {rows, cancellations} = state;
 	let {screen} = state;
 	if (rows !== before.rows || screen.cursor !== before.screen.cursor) {
-		const cursor = settleCursor(before, state, byKey, now);
+		const cursor = settleCursor(before, state, {byKey, now});
 		if (cursor !== screen.cursor) screen = {...screen, cursor};
 	}
 	if (state.run !== before.run) {
 		const sameRun = state.run?.number === before.run?.number;
 		const listed = state.run?.listed ?? [];
 		const chosen = sameRun
-			? follow(screen.chosen, before.run?.listed ?? [], listed, byKey, now)
-			: follow({index: 0}, [], listed, true, now);
+			? follow(screen.chosen, before.run?.listed ?? [], listed, {byKey, now})
+			: follow({index: 0}, [], listed, {byKey: true, now});
 		if (chosen !== screen.chosen) screen = {...screen, chosen};
 	}
 	const {tableRows} = layoutOf(screen, cancellations.length > 0);
@@ -164,13 +164,13 @@ const settleScreen = (before: State, state: State, {now, byKey}: Cause): Screen 
 };
 
 /** Nobody has touched the keyboard yet: the cursor belongs to no job and waits on the first row. */
-const settleCursor = (before: State, state: State, byKey: boolean, now: number): Cursor => {
+const settleCursor = (before: State, state: State, change: ListChange): Cursor => {
 	const {screen, rows} = state;
-	if (screen.keyAt !== undefined) return followRows(screen.cursor, before.rows, rows, byKey, now);
+	if (screen.keyAt !== undefined) return followRows(screen.cursor, before.rows, rows, change);
 	const ref = rows[0]?.ref;
 	if (ref === screen.cursor.ref) return screen.cursor;
 	const replaced = ref !== undefined && screen.cursor.ref !== undefined;
-	return {index: 0, ...(ref !== undefined && {ref}), ...(replaced && {movedAt: now})};
+	return {index: 0, ...(ref !== undefined && {ref}), ...(replaced && {movedAt: change.now})};
 };
 
 /** The window goes along with its cursor, so that the line under the eye stays where it is; at the very top it stays there. */

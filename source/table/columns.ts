@@ -70,16 +70,10 @@ const phaseOrder = {
 
 /** A column of text that only some systems tell. */
 const text = (
-	id: string,
-	title: string,
-	leaves: number,
-	width: readonly [least: number, most: number],
+	shape: Pick<Column, 'id' | 'title' | 'leaves' | 'width'>,
 	of: (job: Job) => string | undefined,
 ): Column => ({
-	id,
-	title,
-	width,
-	leaves,
+	...shape,
 	luxury: true,
 	tells: job => of(job) !== undefined,
 	cell: ({job}) => ({text: of(job) ?? ''}),
@@ -129,13 +123,13 @@ export const columns: readonly Column[] = [
 		cell: ({job, inside}) => ({text: inside ? `  ${job.name}` : job.name}),
 		compare: (a, b) => compareNaturally(a.name, b.name),
 	},
-	{...text('kind', 'KIND', 12, [8, 20], ({kind}) => kind), unusual: true},
-	text('project', 'PROJECT', 10, [8, 16], ({labels}) => labels?.project),
+	{...text({id: 'kind', title: 'KIND', leaves: 12, width: [8, 20]}, ({kind}) => kind), unusual: true},
+	text({id: 'project', title: 'PROJECT', leaves: 10, width: [8, 16]}, ({labels}) => labels?.project),
 	// A partition, a system, an instance type: where it is to run.
-	text('queue', 'QUEUE', 7, [7, 14], ({queue}) => queue),
-	text('account', 'ACCOUNT', 9, [8, 12], ({labels}) => labels?.account),
-	text('node', 'NODE', 8, [8, 16], ({labels}) => labels?.node),
-	text('reason', 'REASON', 11, [10, 30], ({reason}) => reason),
+	text({id: 'queue', title: 'QUEUE', leaves: 7, width: [7, 14]}, ({queue}) => queue),
+	text({id: 'account', title: 'ACCOUNT', leaves: 9, width: [8, 12]}, ({labels}) => labels?.account),
+	text({id: 'node', title: 'NODE', leaves: 8, width: [8, 16]}, ({labels}) => labels?.node),
+	text({id: 'reason', title: 'REASON', leaves: 11, width: [10, 30]}, ({reason}) => reason),
 	{
 		id: 'owner',
 		title: 'OWNER',

@@ -11,17 +11,22 @@ const indexOf = (list: readonly Item[], ref: Ref, near: number): number => {
 	return list.findIndex(item => item.ref === ref);
 };
 
+/** How a list came to change. */
+export type ListChange = {
+	/** The reader did it, and so knows that the cursor moved. */
+	readonly byKey: boolean;
+	/** Epoch milliseconds. */
+	readonly now: number;
+};
+
 /**
 The cursor after its list changed from `before` to `after`. It stays with its job wherever that went; where the job is no more, it goes to the nearest that is left.
-
-`byKey` says that the reader did it, and so knows that the cursor moved.
 */
 export const follow = (
 	cursor: Cursor,
 	before: readonly Item[],
 	after: readonly Item[],
-	byKey: boolean,
-	now: number,
+	{byKey, now}: ListChange,
 ): Cursor => {
 	if (after.length === 0) return cursor.ref === undefined ? cursor : {index: 0};
 	const {ref} = cursor;

@@ -11,7 +11,7 @@ import {jobsOfRow} from '../job/set.ts';
 import type {Fold, TableRow} from '../state/rows.ts';
 import type {Cursor} from '../state/screen.ts';
 import {rememberedBy, rememberedLast} from '../text/remembered.ts';
-import {follow, lookAgainMs} from './cursor.ts';
+import {follow, type ListChange, lookAgainMs} from './cursor.ts';
 
 /** So many jobs that belong together still have a row each. */
 const mostUnfolded = 3;
@@ -112,16 +112,15 @@ export const followRows = (
 	cursor: Cursor,
 	before: readonly TableRow[],
 	after: readonly TableRow[],
-	byKey: boolean,
-	now: number,
+	change: ListChange,
 ): Cursor => {
-	const next = follow(cursor, before, after, byKey, now);
+	const next = follow(cursor, before, after, change);
 	const {ref} = cursor;
 	if (ref === undefined || next.ref === ref) return next;
 	const home = homeOf(ref, before, after);
 	if (home === undefined) return next;
 	const index = after.findIndex(row => row.ref === home);
-	return index < 0 ? next : {ref: home, index, ...(!byKey && {movedAt: now})};
+	return index < 0 ? next : {ref: home, index, ...(!change.byKey && {movedAt: change.now})};
 };
 
 const homeOf = (ref: Ref, before: readonly TableRow[], after: readonly TableRow[]): Ref | undefined => {
