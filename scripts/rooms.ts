@@ -75,7 +75,7 @@ export const rooms: Readonly<Record<string, Room>> = {
 	},
 	store: {
 		holds: 'the one state, and what has to fit after every change of it',
-		imports: ['job', 'process', 'state', 'table', 'type engine'],
+		imports: ['job', 'text', 'process', 'state', 'table', 'type engine'],
 	},
 	'view-models': {
 		holds: 'what to show, as styled lines and sentences; pure',

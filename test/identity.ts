@@ -17,7 +17,7 @@ import type {Job} from '../source/job/job.ts';
 import type {Ref} from '../source/job/ref.ts';
 import {compareSystems, type System} from '../source/job/system.ts';
 import {type JobTarget, targetOf} from '../source/job/target.ts';
-import {mark} from '../source/state/transitions.ts';
+import {mark, remember} from '../source/state/transitions.ts';
 import {createJobStore} from '../source/store/store.ts';
 import {openEngine, openWeaverServer, temporaryDirectory} from './helpers/engine.ts';
 import {fc} from './helpers/fast-check.ts';
@@ -426,6 +426,18 @@ test('a mark stays with the job that was marked, also when that is not listed fo
 	assert.deepEqual([...store.getState().screen.marks], [two.ref, three.ref]);
 	store.receive([{type: 'jobs', upserts: [later(three)], removes: []}]);
 	assert.deepEqual([...store.getState().screen.marks], [two.ref]);
+});
+
+test('undoing marks no other job that came to have the id meanwhile', () => {
+	const store = createJobStore({clock: createManualClock().clock, send: () => {}});
+	const [one, two, three] = [job('a/1'), job('a/2'), job('a/3')] as const;
+	const cleared = {kind: 'marks', added: [], removed: [one.ref, two.ref, three.ref]} as const;
+	const later = (each: Job): Job => ({...each, createdAt: (each.createdAt ?? 0) + hour});
+	store.receive([hello([profile('a')]), {type: 'jobs', upserts: [one, two, three], removes: []}]);
+	store.change(remember(cleared));
+	store.receive([{type: 'jobs', upserts: [later(one)], removes: [two.ref]}]);
+	store.receive([{type: 'jobs', upserts: [later(two)], removes: []}]);
+	assert.deepEqual(store.getState().screen.acts, [{...cleared, removed: [three.ref]}]);
 });
 
 test('two jobs are one only where nothing tells them apart', () => {

@@ -203,6 +203,19 @@ export const mark =
 	screen =>
 		marks.size === 0 ? showOnlyMarked(false)({...screen, marks}) : {...screen, marks};
 
+/** Other jobs have these refs now: none of them is marked, nor marked by undoing. */
+export const unmark =
+	(refs: ReadonlySet<Ref>): Transition =>
+	screen => {
+		if (refs.size === 0) return screen;
+		const others = (each: Iterable<Ref>) => [...each].filter(ref => !refs.has(ref));
+		const acts = screen.acts.map((act): Act => {
+			if (act.kind === 'marks') return {...act, removed: others(act.removed)};
+			return act.kind === 'dismiss' ? {...act, unmarked: others(act.unmarked)} : act;
+		});
+		return {...screen, marks: new Set(others(screen.marks)), acts};
+	};
+
 /** A range begins at this row; what was marked before it stays. */
 export const startRange = (range: Range): Transition => withOptional('range', range);
 

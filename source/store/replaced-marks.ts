@@ -2,35 +2,47 @@ import type {Patch} from '../engine/protocol.ts';
 import {whyAnother} from '../job/identity.ts';
 import type {Ref} from '../job/ref.ts';
 import {type ShownJob, targetOf} from '../job/target.ts';
+import type {Act} from '../state/screen.ts';
 import type {State} from '../state/state.ts';
+import {rememberedBy} from '../text/remembered.ts';
 
-/** A mark is of one job: another one that comes to have its id is not marked. */
+/** Jobs that undoing would mark again. */
+const undoableMarks = rememberedBy(
+	(acts: readonly Act[]): ReadonlySet<Ref> =>
+		new Set(
+			acts.flatMap(act => (act.kind === 'marks' ? act.removed : act.kind === 'dismiss' ? act.unmarked : [])),
+		),
+);
+
+/** A mark is of one job: another one that comes to have its id is not marked, nor marked by undoing. */
 export const createMarkKeeper = () => {
-	/** Marked jobs that are listed no more, as they were. */
-	const gone = new Map<Ref, ShownJob>();
+	/** Jobs that are marked, or would be by undoing, and are not listed any longer: as they were. */
+	const removed = new Map<Ref, ShownJob>();
 
-	/** The marks once these patches hold; asked before they are applied. */
+	/** The refs of marks whose job is another one once these patches hold; asked before they are applied. */
 	return ({known, screen}: State, patches: readonly Patch[]): ReadonlySet<Ref> => {
-		const {marks} = screen;
-		if (marks.size === 0) {
-			gone.clear();
-			return marks;
-		}
+		const {marks, acts} = screen;
 		const replaced = new Set<Ref>();
+		const undoable = undoableMarks(acts);
+		if (marks.size === 0 && undoable.size === 0) {
+			removed.clear();
+			return replaced;
+		}
+		const isKept = (ref: Ref) => marks.has(ref) || undoable.has(ref);
 		for (const patch of patches) {
 			if (patch.type !== 'jobs') continue;
 			for (const ref of patch.removes) {
-				const job = marks.has(ref) ? known.jobs.byRef.get(ref) : undefined;
-				if (job) gone.set(ref, targetOf(job));
+				const job = isKept(ref) ? known.jobs.byRef.get(ref) : undefined;
+				if (job) removed.set(ref, targetOf(job));
 			}
 			for (const job of patch.upserts) {
-				if (!marks.has(job.ref)) continue;
+				if (!isKept(job.ref)) continue;
 				const before = known.jobs.byRef.get(job.ref);
-				const shown = before ? targetOf(before) : gone.get(job.ref);
-				gone.delete(job.ref);
+				const shown = before ? targetOf(before) : removed.get(job.ref);
+				removed.delete(job.ref);
 				if (shown && whyAnother(shown, job) !== undefined) replaced.add(job.ref);
 			}
 		}
-		return replaced.size === 0 ? marks : new Set([...marks].filter(ref => !replaced.has(ref)));
+		return replaced;
 	};
 };

@@ -7,7 +7,7 @@ import type {SendIntention} from '../state/known.ts';
 import type {Touched} from '../state/rows.ts';
 import {initialScreen, type Screen, type Size} from '../state/screen.ts';
 import type {State} from '../state/state.ts';
-import {resizeTo, type Transition} from '../state/transitions.ts';
+import {resizeTo, type Transition, unmark} from '../state/transitions.ts';
 import {emptyOrder} from '../table/order.ts';
 import {goesByCancellations} from '../table/sorting.ts';
 import {withView} from '../table/table-view.ts';
@@ -91,16 +91,16 @@ export const createJobStore = ({send, clock}: JobStoreOptions): JobStore => {
 		if (thaws) receive(held.release());
 	};
 
-	const marksAfter = createMarkKeeper();
+	const replacedMarks = createMarkKeeper();
 	const receive: JobStore['receive'] = told => {
 		const patches = state.screen.frozenAt === undefined ? told : held.take(told, state.known);
 		// Before they are applied: the rows are patched in place.
 		const touched = touchedBy(patches, state);
-		const marks = marksAfter(state, patches);
+		const replaced = replacedMarks(state, patches);
 		known = applyPatches(known, patches);
-		const screen = heard(asItWasLeft(patches), told);
+		const screen = unmark(replaced)(heard(asItWasLeft(patches), told));
 		put(
-			{...state, known, screen: marks === screen.marks ? screen : {...screen, marks}},
+			{...state, known, screen},
 			{
 				now: clock.now(),
 				byKey: false,
