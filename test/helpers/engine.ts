@@ -65,6 +65,11 @@ const hangsAfterMs = 2000;
 
 const isDiskBusy = () => process.getActiveResourcesInfo().some(name => name.startsWith('FSReq'));
 
+/** Waits for file operations under way: what is about to be sent waits for the journal on the disk, which does not know a manual clock. */
+export const diskIdle = async (): Promise<void> => {
+	for (let turn = 0; turn < 100_000 && isDiskBusy(); turn++) await new Promise(setImmediate);
+};
+
 /** A backend whose calls are counted while they are under way. */
 const countCalls = (backend: Backend) => {
 	/** Calls that may still be answered. */
@@ -146,8 +151,7 @@ export const openEngine = (
 		for (let step = 0; step < mostSteps; step++) {
 			if (holds(known)) return;
 			await calls.answered();
-			// What is about to be sent waits for the journal on the disk, which does not know this clock.
-			for (let turn = 0; turn < 100_000 && isDiskBusy(); turn++) await new Promise(setImmediate);
+			await diskIdle();
 			await time.advance(50);
 		}
 		assert.fail(
