@@ -419,6 +419,16 @@ const replacedBy = (patch: Patch, known: ReadonlyMap<Ref, Job>): ReadonlySet<Ref
 	return new Set(another.map(({ref}) => ref));
 };
 
+test('undoing marks no other job that came to the id of one that was marked', () => {
+	const opened = open([job('a/1', {createdAt: start})], [profile('a')]);
+	opened.press(' ', 'U');
+	assert.equal(opened.screen().marks.size, 0);
+	opened.store.receive([{type: 'jobs', upserts: [], removes: ['a/1']}]);
+	opened.store.receive([jobs(job('a/1', {createdAt: start + 60_000}))]);
+	opened.press('u');
+	assert.deepEqual([...opened.screen().marks], []);
+});
+
 test('whatever is pressed and whatever comes: what is sent is what the box showed, and marks stay with their jobs', async () => {
 	let batches = 0;
 	await fc.assert(
