@@ -429,6 +429,22 @@ test('undoing marks no other job that came to the id of one that was marked', ()
 	assert.deepEqual([...opened.screen().marks], []);
 });
 
+test('a range marks no other job that came to the id of one that was marked before it', () => {
+	const opened = open(
+		[
+			job('a/1', {createdAt: start}),
+			job('a/2', {createdAt: start - 1000}),
+			job('a/3', {createdAt: start - 2000}),
+		],
+		[profile('a')],
+	);
+	opened.press(' ', 'v');
+	assert.ok(opened.screen().range?.base.has('a/1'));
+	opened.store.receive([jobs(job('a/1', {createdAt: start + 60_000}))]);
+	opened.press('j');
+	assert.equal(opened.screen().marks.has('a/1'), false);
+});
+
 test('whatever is pressed and whatever comes: what is sent is what the box showed, and marks stay with their jobs', async () => {
 	let batches = 0;
 	await fc.assert(

@@ -203,7 +203,7 @@ export const mark =
 	screen =>
 		marks.size === 0 ? showOnlyMarked(false)({...screen, marks}) : {...screen, marks};
 
-/** Other jobs have these refs now: none of them is marked, nor marked by undoing. */
+/** Other jobs have these refs now: none of them is marked, nor marked by undoing or by an open range. */
 export const unmark =
 	(refs: ReadonlySet<Ref>): Transition =>
 	screen => {
@@ -213,7 +213,13 @@ export const unmark =
 			if (act.kind === 'marks') return {...act, removed: others(act.removed)};
 			return act.kind === 'dismiss' ? {...act, unmarked: others(act.unmarked)} : act;
 		});
-		return {...screen, marks: new Set(others(screen.marks)), acts};
+		const {range} = screen;
+		return {
+			...screen,
+			marks: new Set(others(screen.marks)),
+			...(range && {range: {...range, base: new Set(others(range.base))}}),
+			acts,
+		};
 	};
 
 /** A range begins at this row; what was marked before it stays. */
