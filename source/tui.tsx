@@ -110,7 +110,7 @@ export const runTui = async ({
 	// Who opens the screen finds there what it opens with.
 	receive();
 	const attend = (what: Attending) => engine.postMessage({type: 'attention', what} satisfies Intention);
-	const view = opened ? await openView(store, views, look, leave, attend) : undefined;
+	const view = opened ? await openView(views, {store, ...look, quit: leave, attend}) : undefined;
 	const {code, line} = await left.promise;
 	await view?.close();
 	engine.postMessage({type: 'stop'});
@@ -139,13 +139,16 @@ const loadViews = async (plain: boolean): Promise<Views> => ({
 	lines: () => import('./lines/start-lines.ts'),
 });
 
-const openView = async (
-	store: JobStore,
-	views: Views,
-	{ascii, plain}: {readonly ascii: boolean; readonly plain: boolean},
-	quit: (how: QuitHow) => void,
-	attend: (what: Attending) => void,
-): Promise<View> => {
+/** What a view shows, how, and whom it tells. */
+type ViewOptions = {
+	readonly store: JobStore;
+	readonly ascii: boolean;
+	readonly plain: boolean;
+	readonly quit: (how: QuitHow) => void;
+	readonly attend: (what: Attending) => void;
+};
+
+const openView = async (views: Views, {store, ascii, plain, quit, attend}: ViewOptions): Promise<View> => {
 	const {theme: name = 'default', plain: always = false} = store.getState().known.settings;
 	const theme = themeFor(process.env, {ascii, name});
 	const {stdin, stdout} = process;

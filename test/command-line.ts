@@ -762,9 +762,10 @@ test('a query that cannot be read points at the place', () => {
 });
 
 test('no step is told that others do not know', () => {
-	assert.equal(stepLine(0, 'a/b', 'sending', undefined, undefined), undefined);
+	const facts = {at: 0, ref: 'a/b', detail: undefined, outcome: undefined};
+	assert.equal(stepLine({...facts, step: 'sending'}), undefined);
 	assert.match(
-		stepLine(0, 'a/b', 'reconciling', 'lost', undefined) ?? '',
+		stepLine({...facts, step: 'reconciling', detail: 'lost'}) ?? '',
 		/"step":"following","detail":"lost"/,
 	);
 });

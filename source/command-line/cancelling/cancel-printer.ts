@@ -50,14 +50,14 @@ export const createPrinter = (output: CancelOutput, console: Console): CancelPri
 			if (output === 'jsonl') {
 				for (const {at, step, detail} of news) {
 					if (step === 'sending' || step === 'resumed') left.add(report.ref);
-					const line = stepLine(
+					const line = stepLine({
 						at,
-						report.ref,
+						ref: report.ref,
 						// What is seen before a request leaves belongs to the check.
-						step === 'seen' && !left.has(report.ref) ? 'checking' : step,
+						step: step === 'seen' && !left.has(report.ref) ? 'checking' : step,
 						detail,
-						step === 'settled' ? report.outcome : undefined,
-					);
+						outcome: step === 'settled' ? report.outcome : undefined,
+					});
 					if (line !== undefined) console.data(line);
 				}
 			} else {
@@ -72,7 +72,8 @@ export const createPrinter = (output: CancelOutput, console: Console): CancelPri
 			const open =
 				settledMs === undefined && (outcome === undefined || outcome.kind === 'overdue' || attempts > 0);
 			const step = open ? 'following' : 'settled';
-			console.data(stepLine(systemClock.now(), result.ref, step, outcome?.detail, outcome) ?? '');
+			const facts = {at: systemClock.now(), ref: result.ref, step, detail: outcome?.detail, outcome} as const;
+			console.data(stepLine(facts) ?? '');
 		},
 		end(results, batch) {
 			if (output === 'json') console.data(resultsDocument(results, batch));

@@ -173,13 +173,18 @@ const steps: Readonly<Record<MomentStep, string | undefined>> = {
 	settled: 'settled',
 };
 
-export const stepLine = (
-	at: number,
-	ref: string,
-	step: MomentStep,
-	detail: string | undefined,
-	outcome: Outcome | undefined,
-): string | undefined => {
+/** What is said of one step of a cancellation. */
+type StepFacts = {
+	/** Epoch milliseconds. */
+	readonly at: number;
+	readonly ref: string;
+	readonly step: MomentStep;
+	readonly detail: string | undefined;
+	readonly outcome: Outcome | undefined;
+};
+
+/** One line of JSON for a step; undefined for one that programs are not told. */
+export const stepLine = ({at, ref, step, detail, outcome}: StepFacts): string | undefined => {
 	const word = steps[step];
 	return word && `${JSON.stringify({at: isoTime(at), ref, step: word, detail, outcome: outcome?.kind})}\n`;
 };

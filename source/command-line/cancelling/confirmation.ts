@@ -34,22 +34,26 @@ export const confirmationLines = (
 	candidates: readonly Candidate[],
 	connections: readonly Connection[],
 	now: number,
-): readonly string[] => linesOf('cancel', candidates, connections, now, ({consequence}) => consequence);
+): readonly string[] => linesOf('cancel', candidates, connections, now);
 
 /** The same before jobs are deleted: each by its ref, and what is lost with it. */
 export const deletionLines = (
 	candidates: readonly Candidate[],
 	connections: readonly Connection[],
 	now: number,
-): readonly string[] =>
-	linesOf('delete', candidates, connections, now, ({deleteConsequence = ''}) => deleteConsequence);
+): readonly string[] => linesOf('delete', candidates, connections, now);
+
+/** What is lost with a job. */
+const consequenceOf = {
+	cancel: ({consequence}) => consequence,
+	delete: ({deleteConsequence = ''}) => deleteConsequence,
+} satisfies Record<string, (traits: BackendTraits) => string>;
 
 const linesOf = (
-	verb: string,
+	verb: keyof typeof consequenceOf,
 	candidates: readonly Candidate[],
 	connections: readonly Connection[],
 	now: number,
-	consequenceOf: (traits: BackendTraits) => string,
 ): readonly string[] => {
 	const width = (texts: readonly string[]) =>
 		texts.reduce((widest, text) => Math.max(widest, widthOf(text)), 0);
@@ -57,7 +61,7 @@ const linesOf = (
 	const names = width(candidates.map(({target}) => target.name));
 	const profiles = [...new Set(candidates.map(({profile}) => profile))];
 	const traits = profiles.map(profile => connectionOf(connections, profile).traits);
-	const consequences = new Map(traits.map(each => [each.title, consequenceOf(each)]));
+	const consequences = new Map(traits.map(each => [each.title, consequenceOf[verb](each)]));
 	return [
 		`${verb} ${liveJobsWords(candidates.map(({target}) => target))}${profiles.length > 1 ? ` in ${count(profiles.length, 'profile')}` : ''}:`,
 		...candidates.flatMap(candidate => {

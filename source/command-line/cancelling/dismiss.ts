@@ -56,7 +56,9 @@ export const dismiss = async (
 		if (jobs.length > 0) remember(() => dismissals.set(jobs, options.hidden));
 		results.push(
 			...(await Promise.all(
-				jobs.map(({ref}) => carryOut(ref, options.hidden, hiddenBefore.has(ref), session, signal)),
+				jobs.map(({ref}) =>
+					carryOut({ref, hidden: options.hidden, hiddenBefore: hiddenBefore.has(ref)}, session, signal),
+				),
 			)),
 		);
 		if (options.output === 'json') console.data(documentOf(results));
@@ -141,10 +143,11 @@ const chooseHidden = async (
 	return {jobs: [...refs].map(ref => ({ref})), results};
 };
 
+/** A job to be hidden or shown, and how it was before. */
+type Hiding = {readonly ref: Ref; readonly hidden: boolean; readonly hiddenBefore: boolean};
+
 const carryOut = async (
-	ref: Ref,
-	hidden: boolean,
-	hiddenBefore: boolean,
+	{ref, hidden, hiddenBefore}: Hiding,
 	{connections, profiles}: Session,
 	signal: AbortSignal,
 ): Promise<Result> => {

@@ -44,7 +44,7 @@ export const logs = async (options: LogsOptions, console: Console, open: OpenSes
 		const [resolution] = await resolveRefs(session.connections, [options.ref]);
 		if (!resolution || stop.signal.aborted) return left;
 		if (resolution.kind !== 'found') return sayUnresolved(resolution, console);
-		const code = await print(options, resolution, session, console, stop.signal);
+		const code = await print(resolution, session, {options, console, stop: stop.signal});
 		return left || code;
 	} catch (error) {
 		if (!stop.signal.aborted) throw error;
@@ -55,14 +55,14 @@ export const logs = async (options: LogsOptions, console: Console, open: OpenSes
 	}
 };
 
+/** How a log is read, where it goes, and what stops it. */
+type Reading = {readonly options: LogsOptions; readonly console: Console; readonly stop: AbortSignal};
+
 const print = async (
-	options: LogsOptions,
-	found: Found,
+	{ref, job}: Found,
 	session: Session,
-	console: Console,
-	stop: AbortSignal,
+	{options, console, stop}: Reading,
 ): Promise<number> => {
-	const {ref, job} = found;
 	const {traits, backend} = connectionOf(session.connections, job.profile);
 	if (!backend.logs && !(options.follow && backend.listen)) {
 		console.say(`jobtop: ${ref}: ${traits.title} has no logs`);
