@@ -520,7 +520,7 @@ test('Esc, a paste and a job that changed meanwhile delete nothing', () => {
 	changed.press('x', 'D', '4567');
 	changed.store.receive([jobs(job('a/job-1234567', {phase: 'running'}))]);
 	changed.press('<enter>');
-	assert.match(changed.screen().word ?? '', /changed meanwhile: nothing is deleted/);
+	assert.match(changed.screen().word ?? '', /changed in the meantime: nothing was deleted/);
 	assert.deepEqual(sentDeletes(changed), []);
 });
 

@@ -64,7 +64,7 @@ const openWith = (rows: readonly Job[]) => {
 	};
 };
 
-test('more than three jobs that belong together share a row; three do not', () => {
+test('more than three related jobs share a row; three do not', () => {
 	const {rows} = open(...tasks(5, 4), ...tasks(7, 3), job('hpc/9', {createdAt: start - 999_000}));
 	assert.deepEqual(rows(), ['/hpc/5', 'hpc/7_0', 'hpc/7_1', 'hpc/7_2', 'hpc/9']);
 });

@@ -298,7 +298,7 @@ test('the parts of a job stand in its summary, can be opened, and lead back', as
 test('a part leads to what it is a part of', async context => {
 	const screen = await open(context, {}, ['\r']);
 	await screen.press('\r');
-	assert.match(screen.lines().at(-1) ?? '', /Enter: its system names no parts of it/);
+	assert.match(screen.lines().at(-1) ?? '', /Enter: it has no child jobs or parent/);
 	await screen.receive(detail(ref, {job: job(ref, {parent: 'prod/1'})}), jobs(job(ref, {parent: 'prod/1'})));
 	await screen.press('\r');
 	assert.deepEqual(asked(screen, 'inspect').at(-1), {type: 'inspect', ref: 'prod/1'});

@@ -132,7 +132,7 @@ test('m marks by words, adds to the marks, and refuses what it cannot read', () 
 	assert.deepEqual(opened.marks().sort(), ['a/1', 'a/2', 'b/1'].sort());
 	assert.equal(opened.screen().overlay, undefined);
 	opened.press('m', 'zzz', '<enter>');
-	assert.match(opened.screen().word ?? '', /no job in view is meant/);
+	assert.match(opened.screen().word ?? '', /no job in view matches/);
 	opened.press('<esc>');
 	assert.equal(opened.marks().length, 3);
 });
@@ -244,7 +244,7 @@ test('a y that comes together with other keys sends nothing, as an unmarked past
 	const opened = open(rows(12));
 	opened.press('a', 'c', '12y');
 	assert.deepEqual(opened.cancels(), []);
-	assert.match(opened.screen().word ?? '', /press it by itself/);
+	assert.match(opened.screen().word ?? '', /press it alone/);
 	opened.press('y');
 	assert.equal(opened.cancels().length, 1);
 });

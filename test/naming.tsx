@@ -56,7 +56,7 @@ test('the line runs nothing with keys that came together, and a paste is text', 
 	const screen = await opened(context);
 	await screen.press(':q\r');
 	assert.deepEqual(screen.quits, []);
-	assert.match(word(screen), /keys that come together run nothing/);
+	assert.match(word(screen), /keys that arrive together are ignored here/);
 	await screen.press('\u001b', ':');
 	await screen.paste('cancel\ny\n');
 	assert.equal(screen.store.getState().screen.overlay?.kind, 'command');
@@ -174,7 +174,7 @@ test('what was typed is there after a restart, the last two hundred lines', asyn
 test('following is stopped by name, of the one under the cursor', async context => {
 	const screen = await opened(context);
 	await screen.press(':unfollow', '\r');
-	assert.match(word(screen), /:unfollow: no cancellation of it is on its way/);
+	assert.match(word(screen), /:unfollow: it is not being cancelled/);
 	await screen.receive({type: 'cancellations', reports: [report('a/1', {acceptedAt: start})]});
 	await screen.press(':unfollow', '\r');
 	assert.deepEqual(screen.sent.at(-1), {type: 'unfollow', refs: ['a/1']});
@@ -210,7 +210,7 @@ for (const [columns, rows] of [
 		const lines = screen.lines();
 		assert.match(lines.join('\n'), /┌─ command ─+┐/);
 		assert.match(lines.join('\n'), /│ :mark_ +│/);
-		assert.match(lines.join('\n'), /│ {3}mark +Mark this/);
+		assert.match(lines.join('\n'), /│ {3}mark +Mark or unmark/);
 		assert.match(lines.at(-2) ?? '', /Enter do it {2}Tab complete/);
 		assert.ok(lines.every(line => line.length <= columns));
 	});
@@ -218,17 +218,17 @@ for (const [columns, rows] of [
 	test(`the help at ${columns}x${rows} begins with this place, and is searched`, async context => {
 		const screen = await opened(context, columns, rows);
 		await screen.press('\r', '?');
-		assert.match(screen.text(), / A job in full/);
+		assert.match(screen.text(), / Job details/);
 		await screen.press('/Ctrl-Z');
 		await screen.press('\u0015', 'suspend');
 		assert.match(screen.text(), /Anywhere/);
-		assert.match(screen.text(), /Ctrl-z {12}Back to the shell/);
+		assert.match(screen.text(), /Ctrl-z {12}Suspend jobtop/);
 		assert.match(screen.text(), /find: suspend_/);
-		assert.doesNotMatch(screen.text(), /A job in full/);
+		assert.doesNotMatch(screen.text(), /Job details/);
 		await screen.press('\r');
 		assert.match(screen.text(), /find: suspend /);
 		await screen.press('\u001b');
-		assert.match(screen.text(), /A job in full/);
+		assert.match(screen.text(), /Job details/);
 		await screen.press('\u001b');
 		assert.equal(screen.store.getState().screen.overlay, undefined);
 	});

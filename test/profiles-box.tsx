@@ -192,7 +192,7 @@ test('the profiles at 80x24', async context => {
 		{type: 'enable', profile: 'prod', enabled: false},
 	]);
 	await screen.press('k', 'l');
-	assert.match(screen.lines().at(-1) ?? '', /l: hpc2 has no credential to read anew/);
+	assert.match(screen.lines().at(-1) ?? '', /l: hpc2 has no credential to read again/);
 	await screen.press('\r');
 	assert.equal(screen.store.getState().screen.only, 'hpc2');
 	assert.equal(screen.store.getState().screen.overlay, undefined);

@@ -18,7 +18,7 @@ import {health, hello, job, jobs, profile} from './helpers/screen-facts.ts';
 
 const wrong: readonly (readonly [wishes: Parameters<typeof readKeys>[0], words: RegExp])[] = [
 	[{cancle: 'F9'}, /^there is no such command; did you mean "cancel"\?$/],
-	[{qqqqqqqqqqqqqqqqqqqqqqqqqq: 'F9'}, /jobtop keys tells them all/],
+	[{qqqqqqqqqqqqqqqqqqqqqqqqqq: 'F9'}, /jobtop keys lists them/],
 	[{cancel: 'Alt-x'}, /^"Alt-x" is no key/],
 	[{cancel: 'ctrl+m'}, /is no key/],
 	[{cancel: 'd'}, /^d is the key of dismiss too \(table\)/],

@@ -99,7 +99,7 @@ test('somebody without a home and without a name can look, and is told why nothi
 	assert.deepEqual([code, stdout], [5, '']);
 	assert.match(
 		stderr,
-		/\njobtop: nothing was sent: EACCES: [^\n]*'\/nonexistent'; [^\n]*JOBTOP_STATE_DIR\n$/,
+		/\njobtop: nothing was sent: EACCES: [^\n]*'\/nonexistent'; [^\n]*JOBTOP_STATE_DIR to use another folder\n$/,
 	);
 	const doctor = await run('doctor');
 	assert.equal(doctor.code, 5);

@@ -68,7 +68,7 @@ export const actionsCommands: readonly CommandDefinition[] = [
 	{
 		id: 'actions',
 		label: 'actions',
-		help: 'Show everything that can be done about this job, and why not what cannot.',
+		help: 'Show every action on this job, and why some are not available.',
 		footer: 8,
 		unavailable: ({state}) => (subjectOf(state) === undefined ? noJobHere(state) : undefined),
 		run({state, store}) {
@@ -79,7 +79,7 @@ export const actionsCommands: readonly CommandDefinition[] = [
 	{
 		id: 'act',
 		label: 'do it',
-		help: 'Do what the cursor is on; the key beside it does the same.',
+		help: 'Run the action under the cursor; the key beside it does the same.',
 		footer: 1,
 		run(context) {
 			const {state, now, store, commands} = context;
@@ -94,8 +94,8 @@ export const actionsCommands: readonly CommandDefinition[] = [
 	...menuCommands('actions', {
 		footer: 2,
 		next: 'Go to the next action.',
-		previous: 'Go to the action before.',
-		close: 'Close the actions; nothing is done.',
+		previous: 'Go to the previous action.',
+		close: 'Close the actions without running one.',
 		length: ({state, commands}) => actionCommands(state, commands).length,
 	}),
 ];

@@ -111,7 +111,7 @@ const echoes = (all: readonly Bound[], changed: ReadonlySet<string>): readonly K
 
 const unknownCommand = (id: string): string => {
 	const hint = didYouMean(id, commandIds);
-	return `there is no such command; ${hint.startsWith('did') ? hint : 'jobtop keys tells them all'}`;
+	return `there is no such command; ${hint.startsWith('did') ? hint : 'jobtop keys lists them'}`;
 };
 
 /** Reads `[keys]` of the configuration. Where anything is wrong, `keys` is empty. */

@@ -14,12 +14,12 @@ export type CommandScope =
 	| 'reason'
 	/** Everything that the box would send. */
 	| 'box-list'
-	/** What can be done about a job. */
+	/** The actions on a job. */
 	| 'actions'
 	/** The question before a job is deleted. */
 	| 'delete-box'
 	| 'menu'
-	/** What can be copied of a job. */
+	/** Copying. */
 	| 'copies'
 	/** The profiles. */
 	| 'profiles'

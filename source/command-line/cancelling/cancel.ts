@@ -200,7 +200,7 @@ const carryOut = async (
 	if (options.dryRun) {
 		const places = new Map(connections.map(connection => [connection.profile, connection]));
 		const refs = candidates.map(({target}) => target.ref);
-		const how = options.force ? ', by its stronger means' : '';
+		const how = options.force ? ', by force' : '';
 		for (const {profile, request} of dryRun(places, refs))
 			console.say(`would send to ${profile}: ${request}${how}`);
 		const unsent = candidates.map(({target}) => resultNotSent(target.ref, 'dry run'));

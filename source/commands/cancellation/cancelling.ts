@@ -54,7 +54,7 @@ const whyNotDismiss = (context: CommandQuestion): string | undefined => {
 	if (why) return why;
 	const job = subjectJob(context);
 	if (!job) return noJobHere(state);
-	if (job.terminal) return state.known.dismissed.has(job.ref) ? 'it is dismissed already' : undefined;
+	if (job.terminal) return state.known.dismissed.has(job.ref) ? 'already dismissed' : undefined;
 	const whyNot = whyNotCancel(state, job.ref, now);
 	if (profileOf(state, job.ref)?.cancelIsDismiss) return whyNot;
 	return `still ${phases[job.phase].label.toLowerCase()}${whyNot ? '' : `: ${keyWord(state, 'cancel')} cancels it`}`;
@@ -128,7 +128,7 @@ export const cancellingCommands: readonly CommandDefinition[] = [
 	{
 		id: 'cancel',
 		label: 'cancel',
-		help: 'Cancel the marked jobs; where none is marked this one, or all that share this row; a box names them first, and nothing is sent before {send}.',
+		help: 'Cancel the marked jobs, or this job, or all jobs of this row. A box shows them first; nothing is sent before {send}.',
 		footer: 2,
 		unavailable(question) {
 			const {state, now} = question;
@@ -145,7 +145,7 @@ export const cancellingCommands: readonly CommandDefinition[] = [
 	{
 		id: 'force',
 		label: 'force',
-		help: 'Ask again with the stronger means of its system, where it has some, for a job that goes on after its cancel; the word force has to be typed.',
+		help: 'Force-cancel a job that is still alive after its cancellation, where its system supports that; you type the word force.',
 		unavailable: ({state, now}) => unsettledCursor(state, now) ?? whyNotForce(state, subjectOf(state)),
 		run(context) {
 			const {state, store, now} = context;
@@ -157,7 +157,7 @@ export const cancellingCommands: readonly CommandDefinition[] = [
 	{
 		id: 'dismiss',
 		label: 'dismiss',
-		help: 'Hide the marked jobs that have ended, or this ended job, on its server too where that can be undone (Tapis). Where a system calls cancelling dismiss, on a live job as {cancel}.',
+		help: 'Hide the marked jobs that have ended, or this ended job; also on a Tapis server, where that can be undone. On a live job whose system calls cancelling dismiss, cancel it.',
 		footer: 4,
 		unavailable: whyNotDismiss,
 		run: dismiss,
@@ -165,7 +165,7 @@ export const cancellingCommands: readonly CommandDefinition[] = [
 	{
 		id: 'dismiss-ended',
 		label: 'dismiss all ended',
-		help: 'Hide every ended job in view, or of the marked ones where there are marks.',
+		help: 'Hide every ended job in view, or every marked job that has ended.',
 		unavailable(question) {
 			const meant = marked(question);
 			if (meant) return whyNotDismissSeveral(question, meant);

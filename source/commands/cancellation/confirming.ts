@@ -22,9 +22,9 @@ const placeOf = ({state}: CommandQuestion) =>
 const whyNotSend = (question: CommandQuestion): string | undefined => {
 	const {state, now} = question;
 	const box = boxOf(question);
-	if (!box || !canSend(state, box)) return 'it has ended meanwhile: there is nothing to cancel';
+	if (!box || !canSend(state, box)) return 'it has ended in the meantime: nothing to cancel';
 	// What came in one go may be a paste that the terminal did not mark as one.
-	if (question.together) return 'keys that come together answer nothing; press it by itself';
+	if (question.together) return 'keys that arrive together are ignored here; press it alone';
 	if (!isTyped(box)) return `type ${box.asks.text} first, then ${sendWord(state, box)}`;
 	return fitsBox(state, box, {...placeOf(question), now})
 		? undefined
@@ -42,7 +42,7 @@ const send = (context: CommandContext) => {
 	if (!first) return;
 	const one = targets.length === 1;
 	const follows = keyWord(state, 'cancellations');
-	const asked = box.force ? 'asked to end by force' : 'asked to cancel';
+	const asked = box.force ? 'force-cancel requested' : 'asked to cancel';
 	const who = one ? first.ref : liveJobsWords(targets);
 	const word = `${asked} ${who}; ${follows} follows ${one ? 'it' : 'them'}`;
 	const marks = new Set(state.screen.marks);
@@ -83,7 +83,7 @@ export const confirmingCommands: readonly CommandDefinition[] = [
 	{
 		id: 'send',
 		label: 'send it',
-		help: 'Send exactly what the box shows, once what it asks for is typed.',
+		help: 'Send exactly what the box shows, after you type what it asks for.',
 		footer: 1,
 		unavailable: whyNotSend,
 		run: send,
@@ -91,7 +91,7 @@ export const confirmingCommands: readonly CommandDefinition[] = [
 	{
 		id: 'send-typed',
 		label: 'send it',
-		help: 'Send exactly what the box shows, once the name of its protected profile is typed; before, a letter of that name.',
+		help: 'Send exactly what the box shows, after you type the name of its protected profile; until then, y is a letter of that name.',
 		footer: 1,
 		unavailable(question) {
 			const box = boxOf(question);
@@ -116,63 +116,63 @@ export const confirmingCommands: readonly CommandDefinition[] = [
 	{
 		id: 'keep',
 		label: 'keep it',
-		help: 'Keep the job: nothing is sent.',
+		help: 'Close the box without sending anything.',
 		footer: 2,
 		run: keep,
 	},
 	{
 		id: 'keep-counted',
 		label: 'keep them',
-		help: 'Keep the jobs: nothing is sent.',
+		help: 'Close the box without sending anything.',
 		footer: 2,
 		run: keep,
 	},
 	{
 		id: 'keep-protected',
 		label: 'keep it',
-		help: 'Keep the job: nothing is sent.',
+		help: 'Close the box without sending anything.',
 		footer: 2,
 		run: keep,
 	},
 	{
 		id: 'list-targets',
 		label: 'list',
-		help: 'List every job that will be sent.',
+		help: 'List every job in the request.',
 		footer: 3,
 		run: context => look(context, 'list'),
 	},
 	{
 		id: 'list-protected',
 		label: 'list',
-		help: 'List every job that will be sent.',
+		help: 'List every job in the request.',
 		footer: 3,
 		run: context => look(context, 'list'),
 	},
 	{
 		id: 'dry-run',
 		label: 'dry run',
-		help: 'Tell every request that would be sent; nothing is.',
+		help: 'Show every request without sending it.',
 		footer: 4,
 		run: context => look(context, 'dry-run'),
 	},
 	{
 		id: 'reason',
 		label: 'reason',
-		help: 'Type why, for the journal and the audit file; that answers nothing.',
+		help: 'Type a reason for the journal and the audit file; this does not send.',
 		footer: 5,
 		run: ({store}) => store.change(changeBox({view: 'reason'})),
 	},
 	{
 		id: 'leave-reason',
 		label: 'to the question',
-		help: 'Back to the question; the reason stays.',
+		help: 'Go back to the question and keep the reason.',
 		footer: 1,
 		run: ({store}) => store.change(changeBox({view: 'answer'})),
 	},
 	{
 		id: 'leave-list',
 		label: 'to the question',
-		help: 'Back to the question.',
+		help: 'Go back to the question.',
 		footer: 1,
 		run: ({store}) => store.change(changeBox({view: 'answer'})),
 	},

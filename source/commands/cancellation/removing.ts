@@ -22,7 +22,7 @@ const openBox = ({state, store}: CommandContext) => {
 const whyNotSend = (question: CommandQuestion): string | undefined => {
 	const {state, now} = question;
 	const box = boxOf(question);
-	if (!box || !canDelete(state, box)) return 'it has changed meanwhile: nothing is deleted';
+	if (!box || !canDelete(state, box)) return 'it has changed in the meantime: nothing was deleted';
 	const {what, text} = wantedText(state, box);
 	if (box.typed !== text) return `type ${text}, ${what}, first`;
 	const place = overlayPlace(state.screen, state.cancellations.length > 0, boxColumns);
@@ -35,7 +35,7 @@ export const removingCommands: readonly CommandDefinition[] = [
 	{
 		id: 'restore',
 		label: 'restore',
-		help: 'Bring this dismissed job back, on its server too where it was hidden there.',
+		help: 'Show this dismissed job again, also on its server if it was hidden there.',
 		unavailable({state}) {
 			const ref = subjectOf(state);
 			return ref !== undefined && state.known.dismissed.has(ref) ? undefined : 'it is not dismissed';
@@ -60,7 +60,7 @@ export const removingCommands: readonly CommandDefinition[] = [
 	{
 		id: 'delete',
 		label: 'delete on server',
-		help: 'Delete this ended job on its server, for good; a box names it, and the end of its id has to be typed.',
+		help: 'Delete this ended job on its server permanently. A box shows it; you type the last characters of its id.',
 		byName: {names: ['rm']},
 		unavailable: ({state, now}) => unsettledCursor(state, now) ?? whyNotDelete(state, subjectOf(state)),
 		run: openBox,
@@ -68,7 +68,7 @@ export const removingCommands: readonly CommandDefinition[] = [
 	{
 		id: 'send-deletion',
 		label: 'delete it',
-		help: 'Delete exactly what the box shows, once what it asks for is typed.',
+		help: 'Delete exactly what the box shows, after you type what it asks for.',
 		footer: 1,
 		unavailable: whyNotSend,
 		run(context) {
@@ -87,14 +87,14 @@ export const removingCommands: readonly CommandDefinition[] = [
 	{
 		id: 'untype-deletion',
 		label: 'untype',
-		help: 'Take the last letter back.',
+		help: 'Delete the last letter.',
 		run: ({store, times}) => editText(store, text => Array.from(text).slice(0, -times).join('')),
 	},
 	{
 		id: 'keep-undeleted',
 		label: 'keep it',
-		help: 'Keep the job: nothing is deleted.',
+		help: 'Close the box without deleting anything.',
 		footer: 2,
-		run: ({store}) => store.change(closeOverlay, say('kept: nothing was deleted')),
+		run: ({store}) => store.change(closeOverlay, say('not deleted')),
 	},
 ];

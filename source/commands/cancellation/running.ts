@@ -22,7 +22,7 @@ const noneThere = (
 	by: number,
 	where: string,
 ): string | undefined =>
-	neighbourRun(known, screen, by) === undefined ? `there is no ${where} batch here` : undefined;
+	neighbourRun(known, screen, by) === undefined ? `there is no ${where} batch` : undefined;
 
 const openOnes = ({state: {run}}: CommandQuestion): number =>
 	run?.reports.filter(({step}) => step !== 'settled').length ?? 0;
@@ -32,21 +32,21 @@ export const runningCommands: readonly CommandDefinition[] = [
 	{
 		id: 'earlier-batch',
 		label: 'batch before',
-		help: 'Show the batch before this one.',
+		help: 'Show the previous batch.',
 		unavailable: context => noneThere(context, -1, 'earlier'),
 		run: context => turnTo(context, -1),
 	},
 	{
 		id: 'later-batch',
 		label: 'batch after',
-		help: 'Show the batch after this one.',
+		help: 'Show the next batch.',
 		unavailable: context => noneThere(context, 1, 'later'),
 		run: context => turnTo(context, 1),
 	},
 	{
 		id: 'retry',
 		label: 'retry failed',
-		help: 'Ask again for the jobs that this batch did not end; the box names them first.',
+		help: 'Cancel the jobs that this batch did not end; a box shows them first.',
 		footer: 2,
 		unavailable: ({state}) => whyNotRetry(state),
 		run({state, store, now}) {
@@ -57,7 +57,7 @@ export const runningCommands: readonly CommandDefinition[] = [
 	{
 		id: 'unfinished-only',
 		label: 'unfinished',
-		help: 'List only what is not over, or all again.',
+		help: 'List only unfinished cancellations, or all.',
 		footer: 3,
 		run({state, store}) {
 			const unfinishedOnly = !state.screen.unfinishedOnly;
@@ -71,7 +71,7 @@ export const runningCommands: readonly CommandDefinition[] = [
 	{
 		id: 'export-batch',
 		label: 'export',
-		help: 'Write all that the journal holds of this batch into a file.',
+		help: 'Write the complete journal of this batch to a file.',
 		footer: 4,
 		unavailable: ({state: {run}}) => (run ? undefined : 'there is no batch here'),
 		run({state: {run}, store}) {
@@ -81,7 +81,7 @@ export const runningCommands: readonly CommandDefinition[] = [
 	{
 		id: 'put-away',
 		label: 'put away',
-		help: 'Put this batch away once it is over; the journal keeps it.',
+		help: 'Hide this finished batch; the journal keeps it.',
 		unavailable(context) {
 			const open = openOnes(context);
 			if (!context.state.run) return 'there is no batch here';

@@ -34,14 +34,14 @@ const goToMatch = ({state, store, times}: CommandContext, by: 1 | -1) => {
 
 const nothingToFind = ({state}: CommandQuestion): string | undefined =>
 	state.screen.log.find === ''
-		? `nothing is looked for yet; ${keyWord(state, 'log-find')} begins`
+		? `nothing to find yet; ${keyWord(state, 'log-find')} starts a search`
 		: undefined;
 
 export const logCommands: readonly CommandDefinition[] = [
 	{
 		id: 'logs',
 		label: 'logs',
-		help: 'Show what this job prints.',
+		help: 'Show the log of this job.',
 		footer: 8,
 		unavailable({state}) {
 			const ref = subjectOf(state);
@@ -58,12 +58,12 @@ export const logCommands: readonly CommandDefinition[] = [
 	},
 	...scrollCommands(
 		[
-			{id: 'log-down', help: 'Scroll down a line; the end is followed.', lines: 1},
-			{id: 'log-up', help: 'Scroll up a line; the log stands still then.', lines: -1},
+			{id: 'log-down', help: 'Scroll down a line; at the end, follow the log.', lines: 1},
+			{id: 'log-up', help: 'Scroll up a line and stop following.', lines: -1},
 			{id: 'log-page-down', label: 'page', help: 'Scroll down half a page.', pages: 1},
 			{id: 'log-page-up', help: 'Scroll up half a page.', pages: -1},
-			{id: 'log-top', help: 'Go to the first line that is kept.', to: 'top'},
-			{id: 'log-end', label: 'end', help: 'Go to the end, and follow it.', to: 'bottom'},
+			{id: 'log-top', help: 'Go to the first line.', to: 'top'},
+			{id: 'log-end', label: 'end', help: 'Go to the end and follow the log.', to: 'bottom'},
 		],
 		{
 			page: ({state}) => logPage(state),
@@ -73,21 +73,21 @@ export const logCommands: readonly CommandDefinition[] = [
 	{
 		id: 'log-follow',
 		label: 'follow',
-		help: 'Follow the end of the log, or let it stand still.',
+		help: 'Follow the log, or stop following it.',
 		footer: 1,
 		run: context => look(context, toggleFollow),
 	},
 	{
 		id: 'log-wrap',
 		label: 'wrap',
-		help: 'Let long lines go on in the next row, or cut them.',
+		help: 'Wrap long lines, or cut them.',
 		footer: 3,
 		run: context => look(context, toggleWrap),
 	},
 	{
 		id: 'log-find',
 		label: 'find',
-		help: 'Look for words in the log; capital letters count where there are some.',
+		help: 'Search the log; case matters if you type a capital letter.',
 		footer: 2,
 		run(context) {
 			lookFor(context, '');
@@ -97,7 +97,7 @@ export const logCommands: readonly CommandDefinition[] = [
 	{
 		id: 'log-next',
 		label: 'next',
-		help: 'Go to the next line that holds what is looked for.',
+		help: 'Go to the next match.',
 		footer: 4,
 		unavailable: nothingToFind,
 		run: context => goToMatch(context, 1),
@@ -105,7 +105,7 @@ export const logCommands: readonly CommandDefinition[] = [
 	{
 		id: 'log-previous',
 		label: 'previous',
-		help: 'Go to the line before that holds what is looked for.',
+		help: 'Go to the previous match.',
 		unavailable: nothingToFind,
 		run: context => goToMatch(context, -1),
 	},
@@ -119,7 +119,7 @@ export const logCommands: readonly CommandDefinition[] = [
 	{
 		id: 'find-leave',
 		label: 'leave',
-		help: 'Back to the log; nothing is looked for.',
+		help: 'Go back to the log and clear the search.',
 		footer: 2,
 		run(context) {
 			lookFor(context, '');
@@ -128,15 +128,15 @@ export const logCommands: readonly CommandDefinition[] = [
 	},
 	{
 		id: 'find-rub-out',
-		label: 'rub out',
-		help: 'Take the last character away.',
+		label: 'delete',
+		help: 'Delete the last character.',
 		run: context =>
 			lookFor(context, Array.from(context.state.screen.log.find).slice(0, -context.times).join('')),
 	},
 	{
 		id: 'find-rub-out-all',
 		label: 'clear',
-		help: 'Take all of it away.',
+		help: 'Clear the text.',
 		run: context => lookFor(context, ''),
 	},
 ];

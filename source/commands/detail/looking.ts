@@ -48,7 +48,7 @@ export const lookingCommands: readonly CommandDefinition[] = [
 	{
 		id: 'inspect',
 		label: 'inspect',
-		help: 'Tell all of this job: summary, timeline, log, results, raw record; open or close a row that several jobs share. Where nothing is configured: show the demo.',
+		help: 'Show the details of this job: summary, timeline, log, results, raw record. On a row of several jobs: open or close it. Without any profile: show the demo.',
 		footer: 1,
 		unavailable: ({state}) =>
 			subjectOf(state) === undefined && !foldOf(state) && !isUnconfigured(state)
@@ -66,7 +66,7 @@ export const lookingCommands: readonly CommandDefinition[] = [
 	{
 		id: 'results',
 		label: 'results',
-		help: 'Show what this job left behind.',
+		help: 'Show the results of this job.',
 		unavailable({state}) {
 			const ref = subjectOf(state);
 			if (ref === undefined) return noJobHere(state);
@@ -83,7 +83,7 @@ export const lookingCommands: readonly CommandDefinition[] = [
 	{
 		id: 'raw',
 		label: 'raw record',
-		help: 'Show the raw record of this job, as its system tells it.',
+		help: 'Show the raw record of this job from its system.',
 		unavailable: ({state}) => (subjectOf(state) === undefined ? noJobHere(state) : undefined),
 		run({state, store}) {
 			const ref = subjectOf(state);
@@ -121,17 +121,17 @@ export const lookingCommands: readonly CommandDefinition[] = [
 	{
 		id: 'close-detail',
 		label: 'close',
-		help: 'Go back to the list, or to the job from which this one was opened.',
+		help: 'Go back to the list, or to the job that you came from.',
 		footer: 5,
 		run: ({state, store}) => showDetail(store, state.screen.detail?.from),
 	},
 	{
 		id: 'open-related',
 		label: 'open part',
-		help: 'Open a part of this job, or the job that it is a part of.',
+		help: 'Open a child or the parent of this job.',
 		unavailable({state}) {
 			const {parent, children} = relatedOf(state);
-			return parent || children.length > 0 ? undefined : 'its system names no parts of it';
+			return parent || children.length > 0 ? undefined : 'it has no child jobs or parent';
 		},
 		run({state, store}) {
 			const {parent, children} = relatedOf(state);
@@ -165,13 +165,11 @@ export const lookingCommands: readonly CommandDefinition[] = [
 	{
 		id: 'unfollow',
 		label: 'stop following',
-		help: 'Stop following the cancellation of this job: it is told as it stands, and the journal says so.',
+		help: 'Stop following the cancellation of this job; the journal records that.',
 		unavailable({state}) {
 			const ref = subjectOf(state);
 			if (ref === undefined) return 'there is no job here';
-			return isOnItsWay(state.known.cancellations.get(ref))
-				? undefined
-				: 'no cancellation of it is on its way';
+			return isOnItsWay(state.known.cancellations.get(ref)) ? undefined : 'it is not being cancelled';
 		},
 		run({state, store}) {
 			const ref = subjectOf(state);
@@ -183,7 +181,7 @@ export const lookingCommands: readonly CommandDefinition[] = [
 	{
 		id: 'refresh',
 		label: 'refresh',
-		help: 'Ask the profile of this job now, with its credential read again; new rows that wait at the end come to their places.',
+		help: 'Poll the profile of this job now, with its credential read again, and sort in new rows.',
 		run({state, store}) {
 			const ref = subjectOf(state);
 			const about = ref ?? foldOf(state)?.parent;
@@ -195,7 +193,7 @@ export const lookingCommands: readonly CommandDefinition[] = [
 	{
 		id: 'refresh-all',
 		label: 'refresh all',
-		help: 'Ask all profiles now.',
+		help: 'Poll all profiles now.',
 		run({store}) {
 			store.send({type: 'refresh'});
 			store.change(say(`asking all profiles${sortIn(store)}`));
@@ -204,7 +202,7 @@ export const lookingCommands: readonly CommandDefinition[] = [
 	{
 		id: 'freeze',
 		label: 'freeze',
-		help: 'Let the rows stand still as they are, or go on. What is being cancelled is followed all the same, and looked at before anything is sent.',
+		help: 'Freeze the table, or unfreeze it. jobtop still follows cancellations, and looks at each job before it sends a request.',
 		run({state, store, now}) {
 			if (state.screen.frozenAt !== undefined) return store.change(thaw, say('the rows go on'));
 			const word = `frozen: the rows stand still until ${keyWord(state, 'freeze')}; cancellations are followed`;
@@ -214,7 +212,7 @@ export const lookingCommands: readonly CommandDefinition[] = [
 	{
 		id: 'longer-interval',
 		label: 'less often',
-		help: 'Ask every profile less often, until the end of this run.',
+		help: 'Poll every profile less often until you quit.',
 		run({store}) {
 			store.send({type: 'interval', to: 'longer'});
 			store.change(say('every profile is asked less often'));
@@ -223,7 +221,7 @@ export const lookingCommands: readonly CommandDefinition[] = [
 	{
 		id: 'shorter-interval',
 		label: 'more often',
-		help: 'Ask every profile more often, once a second at most, until the end of this run.',
+		help: 'Poll every profile more often, at most once a second, until you quit.',
 		run({store}) {
 			store.send({type: 'interval', to: 'shorter'});
 			store.change(say('every profile is asked more often'));
@@ -232,7 +230,7 @@ export const lookingCommands: readonly CommandDefinition[] = [
 	{
 		id: 'interval',
 		label: 'interval',
-		help: 'Ask every profile so often, until the end of this run.',
+		help: 'Poll every profile at this interval until you quit.',
 		byName: {argument: {what: 'time', needed: true, choices: () => [...intervals.keys()]}},
 		run({store, argument = ''}) {
 			const to = intervals.get(argument);

@@ -36,7 +36,7 @@ export const sharingCommands: readonly CommandDefinition[] = [
 	{
 		id: 'copy',
 		label: 'copy id',
-		help: 'Copy the id of this job, where the terminal allows it.',
+		help: 'Copy the id of this job, if the terminal allows it.',
 		unavailable: noJob,
 		run(context) {
 			const ref = subjectOf(context.state);
@@ -47,7 +47,7 @@ export const sharingCommands: readonly CommandDefinition[] = [
 	{
 		id: 'copy-more',
 		label: 'copy',
-		help: 'Choose what to copy of this job: id, ref, page, record, the command that cancels it, the request that looks at it.',
+		help: 'Copy something of this job: id, ref, page, record, the command that cancels it, the request that reads it.',
 		unavailable: noJob,
 		run({state, store}) {
 			const ref = subjectOf(state);
@@ -59,7 +59,7 @@ export const sharingCommands: readonly CommandDefinition[] = [
 	{
 		id: 'open-page',
 		label: 'open',
-		help: 'Open the page of this job in a browser ($BROWSER, else the usual one), where its system has one.',
+		help: 'Open the web page of this job in a browser ($BROWSER or the default), if it has one.',
 		unavailable: noJob,
 		run({state, store}) {
 			const ref = subjectOf(state);
@@ -71,7 +71,7 @@ export const sharingCommands: readonly CommandDefinition[] = [
 	{
 		id: 'copy-this',
 		label: 'copy it',
-		help: 'Copy what the cursor is on.',
+		help: 'Copy the selected item.',
 		footer: 1,
 		unavailable(question) {
 			const menu = menuOf(question);
@@ -89,7 +89,7 @@ export const sharingCommands: readonly CommandDefinition[] = [
 		footer: 2,
 		next: 'Go to the next one.',
 		previous: 'Go to the previous one.',
-		close: 'Close it; nothing is copied.',
+		close: 'Close without copying.',
 		length(context) {
 			const menu = menuOf(context);
 			return menu ? copiesOf(context.state, menu.ref).length : 0;

@@ -79,7 +79,7 @@ const complete = ({state, store, commands}: CommandContext, by: number) => {
 	const line = lineOf(state);
 	if (!line) return;
 	const all = completionsOf(state, commands, line);
-	if (all.length === 0) return store.change(say('nothing goes on like this'));
+	if (all.length === 0) return store.change(say('no completions'));
 	const before = line.completed?.index ?? (by > 0 ? -1 : 0);
 	const index = (before + by + all.length * 2) % all.length;
 	const {recalled: _recalled, ...rest} = line;
@@ -169,13 +169,13 @@ const nearestName = (state: State, name: string, here: readonly Command[]): stri
 	return hint.startsWith('did') ? hint : `${keyWord(state, 'complete-name')} shows all`;
 };
 
-const together = 'keys that come together run nothing; press it by itself';
+const together = 'keys that arrive together are ignored here; press it alone';
 
 export const namingCommands: readonly CommandDefinition[] = [
 	{
 		id: 'command',
 		label: 'command',
-		help: 'Type a command by its name; {complete-name} completes it, {earlier-command} brings back earlier ones.',
+		help: 'Run a command by name; {complete-name} completes it, {earlier-command} recalls earlier ones.',
 		run({state, store}) {
 			const subject = subjectOf(state);
 			store.change(openOverlay({kind: 'command', text: '', ...(subject !== undefined && {subject})}));
@@ -184,7 +184,7 @@ export const namingCommands: readonly CommandDefinition[] = [
 	{
 		id: 'run-command',
 		label: 'do it',
-		help: 'Do what is typed. It is refused as its key would be, and asks as its key would.',
+		help: 'Run the command, exactly as its key would.',
 		footer: 1,
 		// What came in one go may be a paste that the terminal did not mark as one.
 		unavailable: question => (question.together ? together : undefined),
@@ -193,33 +193,33 @@ export const namingCommands: readonly CommandDefinition[] = [
 	{
 		id: 'complete-name',
 		label: 'complete',
-		help: 'Complete what is typed, in the next way.',
+		help: 'Complete with the next suggestion.',
 		footer: 2,
 		run: context => complete(context, context.times),
 	},
 	{
 		id: 'complete-name-back',
 		label: 'complete back',
-		help: 'Complete what is typed, in the way before.',
+		help: 'Complete with the previous suggestion.',
 		run: context => complete(context, -1),
 	},
 	{
 		id: 'earlier-command',
 		label: 'earlier',
-		help: 'Bring back what was typed before, of earlier runs too.',
+		help: 'Recall an earlier command, also from earlier sessions.',
 		footer: 3,
 		run: context => recall(context, context.times),
 	},
 	{
 		id: 'later-command',
 		label: 'later',
-		help: 'Bring back what was typed after that.',
+		help: 'Recall a later command.',
 		run: context => recall(context, -context.times),
 	},
 	{
 		id: 'leave-command',
 		label: 'leave',
-		help: 'Back to where it was opened; nothing is done.',
+		help: 'Close without running anything.',
 		footer: 4,
 		run: ({store}) => store.change(closeOverlay),
 	},

@@ -130,21 +130,21 @@ const typedLines: readonly TypedLine[] = [
 	{
 		name: 'list',
 		argument: '[QUERY]',
-		help: 'tell the jobs, or those that match, as list state:running age>2h',
+		help: 'list the jobs, or the jobs that match, such as list state:running age>2h',
 		run: list,
 	},
-	{name: 'show', argument: 'REF', help: 'tell all that is known of a job', run: show},
+	{name: 'show', argument: 'REF', help: 'show the details of a job', run: show},
 	{
 		name: 'cancel',
 		argument: 'REF...',
-		help: 'ask jobs to stop; a question names them first, and nothing is sent before its answer',
+		help: 'cancel jobs; a question shows them first',
 		run: openQuestion,
 	},
-	{name: 'recall', help: 'take back what has not left of the last batch', run: recall},
-	{name: 'batches', help: 'tell every batch of cancellations and how it stands', run: batches},
+	{name: 'recall', help: 'recall what is not sent yet of the last batch', run: recall},
+	{name: 'batches', help: 'list all batches and their state', run: batches},
 	{
 		name: 'refresh',
-		help: 'look at every profile now',
+		help: 'poll every profile now',
 		run({store}) {
 			store.send({type: 'refresh'});
 			return ['looking at every profile'];
@@ -152,7 +152,7 @@ const typedLines: readonly TypedLine[] = [
 	},
 	{
 		name: 'help',
-		help: 'tell what can be typed',
+		help: 'show help',
 		run: () => [
 			...typedLines.map(({name, argument, help}) => `${name}${argument ? ` ${argument}` : ''}: ${help}`),
 			'REF is profile/id, or an id that only one profile has',
@@ -160,7 +160,7 @@ const typedLines: readonly TypedLine[] = [
 	},
 	{
 		name: 'quit',
-		help: 'leave; what was asked is in the journal',
+		help: 'quit; the journal keeps cancellations in progress',
 		run({host}) {
 			host.quit('asked');
 			return [];

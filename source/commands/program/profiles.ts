@@ -29,7 +29,7 @@ export const profilesCommands: readonly CommandDefinition[] = [
 	{
 		id: 'profiles',
 		label: 'profiles',
-		help: 'Show the profiles: how each does and why, and test it, log in again, or turn it off.',
+		help: 'Show the profiles and their state; test them, log in again, turn them off.',
 		unavailable: ({state}) => (state.known.profiles.length > 0 ? undefined : 'there is no profile'),
 		run({state, store}) {
 			const {profiles, health} = state.known;
@@ -55,7 +55,7 @@ export const profilesCommands: readonly CommandDefinition[] = [
 	{
 		id: 'test-profile',
 		label: 'test',
-		help: 'Ask this profile for one page, and tell step by step what happens.',
+		help: 'Test this profile: ask it for one page and show each step.',
 		footer: 2,
 		unavailable: whyNotAsk,
 		run(context) {
@@ -66,11 +66,11 @@ export const profilesCommands: readonly CommandDefinition[] = [
 	{
 		id: 'log-in',
 		label: 'log in',
-		help: 'Read the credential of this profile anew from where it comes, and ask it; cancellations that wait for one go on.',
+		help: 'Read the credential of this profile again and poll it; cancellations that wait for it continue.',
 		footer: 3,
 		unavailable(question) {
 			const chosen = chosenIn(question);
-			if (chosen && chosen.credential === undefined) return `${chosen.name} has no credential to read anew`;
+			if (chosen && chosen.credential === undefined) return `${chosen.name} has no credential to read again`;
 			return whyNotAsk(question);
 		},
 		run(context) {
@@ -81,14 +81,14 @@ export const profilesCommands: readonly CommandDefinition[] = [
 	{
 		id: 'turn-profile',
 		label: 'on or off',
-		help: 'Ask nothing of this profile and show none of its rows until the end of this run, or do again. What is being cancelled there is followed all the same.',
+		help: 'Turn this profile off until you quit, or on again: no polls, no rows. jobtop still follows its cancellations.',
 		footer: 4,
 		run(context) {
 			const chosen = chosenIn(context);
 			if (!chosen) return;
 			const enabled = isOff(context, chosen);
 			context.store.send({type: 'enable', profile: chosen.name, enabled});
-			const turned = enabled ? 'on' : 'off until the end of this run';
+			const turned = enabled ? 'on' : 'off until you quit';
 			context.store.change(say(`${chosen.name} is turned ${turned}`));
 		},
 	},

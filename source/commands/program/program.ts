@@ -36,7 +36,7 @@ export const programCommands: readonly CommandDefinition[] = [
 	{
 		id: 'help',
 		label: 'help',
-		help: 'Show all keys, those of this place first.',
+		help: 'Show all keys, first the ones that work here.',
 		byName: {names: ['h']},
 		run: ({store}) => store.change(openOverlay({kind: 'help', scroll: 0})),
 	},
@@ -44,21 +44,21 @@ export const programCommands: readonly CommandDefinition[] = [
 	{
 		id: 'help-find',
 		label: 'find',
-		help: 'Look for words in the help.',
+		help: 'Search the help.',
 		footer: 3,
 		run: ({store}) => store.change(typeHelpFind(true)),
 	},
 	{
 		id: 'help-found',
 		label: 'keep',
-		help: 'Back to the help; it tells only of what is looked for. Esc there tells all again.',
+		help: 'Go back to the matches; Esc shows the whole help again.',
 		footer: 1,
 		run: ({store}) => store.change(typeHelpFind(false)),
 	},
 	{
 		id: 'close-help',
 		label: 'close',
-		help: 'Close the help; Esc first tells all again where words are looked for.',
+		help: 'Close the help; Esc clears a search first.',
 		footer: 4,
 		run({state, store, key}) {
 			const {overlay} = state.screen;
@@ -69,7 +69,7 @@ export const programCommands: readonly CommandDefinition[] = [
 	{
 		id: 'quit',
 		label: 'quit',
-		help: 'Quit. Cancellations on their way stay in the journal and are taken up by the next start.',
+		help: 'Quit. Cancellations in progress stay in the journal, and the next start resumes them.',
 		byName: {names: ['q', 'q!', 'exit'], everywhere: true},
 		run: ({host}) => host.quit('asked'),
 	},
@@ -87,13 +87,13 @@ export const programCommands: readonly CommandDefinition[] = [
 	{
 		id: 'suspend',
 		label: 'suspend',
-		help: 'Back to the shell until fg. Cancellations are not followed meanwhile.',
+		help: 'Suspend jobtop until fg. It does not follow cancellations meanwhile.',
 		run: ({host}) => host.suspend(),
 	},
 	{
 		id: 'theme',
 		label: 'theme',
-		help: 'Draw in other colours, until the end of this run.',
+		help: 'Change the colours until you quit.',
 		byName: {argument: {what: 'theme', needed: true, choices: () => themeNames}},
 		run({store, argument}) {
 			if (argument !== undefined) store.change(drawIn(argument));
@@ -102,7 +102,7 @@ export const programCommands: readonly CommandDefinition[] = [
 	{
 		id: 'redraw',
 		label: 'redraw',
-		help: 'Draw the screen anew.',
+		help: 'Redraw the screen.',
 		run: ({host}) => host.redraw(),
 	},
 ];

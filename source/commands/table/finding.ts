@@ -22,7 +22,7 @@ const complete = ({state, store}: CommandContext, by: number) => {
 	const {offered} = overlay;
 	const {options, texts} = offered ?? completeQuery(text, state.known);
 	const [only] = texts;
-	if (only === undefined) return store.change(say('nothing that there is begins so'));
+	if (only === undefined) return store.change(say('no completions'));
 	// The only one is taken, and Tab goes on behind it.
 	if (texts.length === 1) return put(store, only, {});
 	const from = offered ? offered.index : by > 0 ? -1 : 0;
@@ -56,27 +56,27 @@ export const findingCommands: readonly CommandDefinition[] = [
 	{
 		id: 'complete',
 		label: 'complete',
-		help: 'Complete the field or the value that is being typed; again for the next one that fits.',
+		help: 'Complete the field or value; press again for the next match.',
 		footer: 2,
 		run: context => complete(context, context.times),
 	},
 	{
 		id: 'complete-back',
 		label: 'the one before',
-		help: 'Back to the completion before.',
+		help: 'Go back to the previous completion.',
 		run: context => complete(context, -context.times),
 	},
 	{
 		id: 'earlier-query',
 		label: 'earlier',
-		help: 'A query that was used before.',
+		help: 'Recall an earlier filter.',
 		footer: 3,
 		run: context => recall(context, context.times),
 	},
 	{
 		id: 'later-query',
 		label: 'later',
-		help: 'Back to the later ones, and to what was being typed.',
+		help: 'Recall a later filter, or what you were typing.',
 		run: context => recall(context, -context.times),
 	},
 ];

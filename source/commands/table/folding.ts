@@ -27,17 +27,17 @@ export const foldingCommands: readonly CommandDefinition[] = [
 	{
 		id: 'fold',
 		label: 'open row',
-		help: 'Open a row that several jobs share, so that each has its own, or close it again.',
+		help: 'Open a row of several jobs, or close it.',
 		unavailable: ({state}) => (foldHere(state) ? undefined : 'this row is one job'),
 		run: turnFold,
 	},
 	{
 		id: 'folding',
 		label: 'share rows',
-		help: 'Let jobs that belong together (tasks of an array, parts of a job) share a row where they are more than three, or give each its own.',
+		help: 'Show related jobs (tasks of an array, parts of a job) in one row if there are more than three, or each in its own row.',
 		run({state, store}) {
 			const folding = !state.screen.folding;
-			const word = folding ? 'jobs that belong together share a row' : 'every job has a row of its own';
+			const word = folding ? 'related jobs share a row' : 'every job has its own row';
 			store.change(shareRows(folding), say(word));
 			keepView(store);
 		},

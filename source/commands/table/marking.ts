@@ -104,7 +104,7 @@ export const markingCommands: readonly CommandDefinition[] = [
 	{
 		id: 'mark',
 		label: 'mark',
-		help: 'Mark this job or take its mark away, and go down; in a range, end it.',
+		help: 'Mark or unmark this job and move down; end an open range.',
 		footer: 3,
 		goesOnWithRange: true,
 		unavailable: question => (question.state.screen.range ? undefined : whyNotMark(question)),
@@ -139,7 +139,7 @@ export const markingCommands: readonly CommandDefinition[] = [
 	{
 		id: 'invert-marks',
 		label: 'invert',
-		help: 'In view, mark what is not marked and take the other marks away.',
+		help: 'Invert the marks of all jobs in view.',
 		unavailable: noneHere,
 		run({store}) {
 			const {screen, order} = store.getState();
@@ -150,23 +150,23 @@ export const markingCommands: readonly CommandDefinition[] = [
 	},
 	{
 		id: 'mark-by-query',
-		label: 'mark by words',
-		help: 'Mark the jobs in view that words mean, written as those of the filter.',
+		label: 'mark matches',
+		help: 'Mark the jobs in view that match a filter.',
 		unavailable: noneHere,
 		run: ({store}) => store.change(openOverlay({kind: 'mark', text: ''})),
 	},
 	{
 		id: 'mark-matches',
 		label: 'mark them',
-		help: 'Mark every job in view that is meant.',
+		help: 'Mark every job in view that matches.',
 		footer: 1,
 		unavailable(question) {
 			const {overlay} = question.state.screen;
 			const text = overlay?.kind === 'mark' ? overlay.text : '';
 			const {problem, matches} = readQuery(text);
 			if (problem) return problemWords(problem);
-			if (!matches) return `type which jobs are meant, or ${keyWord(question.state, 'leave-mark')}`;
-			return matchesOf(question).length === 0 ? 'no job in view is meant' : undefined;
+			if (!matches) return `type a filter, or ${keyWord(question.state, 'leave-mark')}`;
+			return matchesOf(question).length === 0 ? 'no job in view matches' : undefined;
 		},
 		run(context) {
 			const found = matchesOf(context);
@@ -183,14 +183,14 @@ export const markingCommands: readonly CommandDefinition[] = [
 	{
 		id: 'leave-mark',
 		label: 'leave',
-		help: 'Back to the table; nothing is marked.',
+		help: 'Go back to the table without marking anything.',
 		footer: 2,
 		run: ({store}) => store.change(closeOverlay),
 	},
 	{
 		id: 'only-marked',
 		label: 'only marked',
-		help: 'Show all marked jobs and no others, whatever the filter says; or everything again.',
+		help: 'Show only the marked jobs, regardless of the filter, or everything.',
 		unavailable: ({state: {screen}}) =>
 			screen.onlyMarked || screen.marks.size > 0 ? undefined : 'nothing is marked',
 		run: ({state, store}) => store.change(showOnlyMarked(!state.screen.onlyMarked)),
@@ -210,7 +210,7 @@ export const markingCommands: readonly CommandDefinition[] = [
 	{
 		id: 'undo',
 		label: 'undo',
-		help: 'Take back a batch that is still staged; else undo what was done last here: marks, filter, dismissing.',
+		help: 'Recall a staged batch; otherwise undo the last change of marks, filter or dismissed jobs.',
 		unavailable: ({state}) =>
 			stagedBatch(state) !== undefined || state.screen.acts.length > 0
 				? undefined

@@ -96,7 +96,7 @@ export const narrowingCommands: readonly CommandDefinition[] = [
 	{
 		id: 'filter',
 		label: 'filter',
-		help: 'Show only some jobs: words in ref, name, owner or status, or fields as in state:running age>2h -owner:bob.',
+		help: 'Filter the jobs: words in ref, name, owner or status, or fields such as state:running age>2h -owner:bob.',
 		footer: 5,
 		byName: {argument: {what: 'words'}},
 		run({state, store, argument}) {
@@ -107,7 +107,7 @@ export const narrowingCommands: readonly CommandDefinition[] = [
 	{
 		id: 'leave-filter',
 		label: 'keep the filter',
-		help: 'Back to the table; the filter stays. {widen} there clears it.',
+		help: 'Go back to the table and keep the filter; {widen} there clears it.',
 		footer: 1,
 		run({state, store}) {
 			const {overlay, only, filter} = state.screen;
@@ -119,20 +119,20 @@ export const narrowingCommands: readonly CommandDefinition[] = [
 	},
 	{
 		id: 'rub-out',
-		label: 'rub out',
-		help: 'Take the last character away.',
+		label: 'delete',
+		help: 'Delete the last character.',
 		run: ({store, times}) => editText(store, text => Array.from(text).slice(0, -times).join('')),
 	},
 	{
 		id: 'rub-out-all',
 		label: 'clear',
-		help: 'Take all that was typed away.',
+		help: 'Clear the text.',
 		run: ({store}) => editText(store, () => ''),
 	},
 	{
 		id: 'rub-out-word',
-		label: 'rub out a word',
-		help: 'Take the last word away.',
+		label: 'delete word',
+		help: 'Delete the last word.',
 		run: ({store}) => editText(store, text => text.replace(/\S*\s*$/, '')),
 	},
 	{
@@ -161,7 +161,7 @@ export const narrowingCommands: readonly CommandDefinition[] = [
 	{
 		id: 'reverse',
 		label: 'reverse',
-		help: 'Turn the order round.',
+		help: 'Reverse the order.',
 		run({state, store}) {
 			sortAs(store, reversed(state.screen.sort));
 		},
@@ -175,7 +175,7 @@ export const narrowingCommands: readonly CommandDefinition[] = [
 	{
 		id: 'sort-left',
 		label: 'sort left',
-		help: 'Sort by the column before.',
+		help: 'Sort by the previous column.',
 		run: context => sortBeside(context, -context.times),
 	},
 	{
@@ -187,7 +187,7 @@ export const narrowingCommands: readonly CommandDefinition[] = [
 	{
 		id: 'wide',
 		label: 'wide',
-		help: 'Give every column all the room that it can use, or fit them to the screen again.',
+		help: 'Show every column in full width, or fit the columns to the screen.',
 		run({store}) {
 			store.change(turnWide);
 			keepView(store);
@@ -222,14 +222,14 @@ export const narrowingCommands: readonly CommandDefinition[] = [
 	{
 		id: 'scope',
 		label: 'which jobs',
-		help: "Choose mine or everyone's, active ones or ended ones too, failed ones, those being cancelled, or a query of the configuration.",
+		help: 'Choose which jobs to show: your own or all, active, ended, failed, being cancelled, or a saved filter.',
 		footer: 7,
 		run: context => openMenu(context, 'scope'),
 	},
 	{
 		id: 'only',
 		label: 'one profile',
-		help: 'Show only the jobs of that profile.',
+		help: 'Show only the jobs of one profile.',
 		byName: {
 			names: ['profile'],
 			argument: {
