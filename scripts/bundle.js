@@ -1,44 +1,17 @@
 /*
-How the program is bundled, and what is changed in its libraries on the way.
+How the program is bundled, from libraries that patches/*.patch has changed.
 */
 import {readFileSync} from 'node:fs';
 import {isBuiltin} from 'node:module';
 import {resolve} from 'node:path';
 import {build} from 'esbuild';
+import {requirePatches} from './patch-libraries.js';
+
+requirePatches(new URL('../', import.meta.url));
 
 const {version, engines} = JSON.parse(readFileSync('package.json', 'utf8'));
 /** The oldest Node that the program runs on. */
 export const [, major, minor] = /^>=(\d+)\.(\d+)$/.exec(engines.node);
-
-const ours = path => JSON.stringify(resolve('source', path));
-
-const replaced = (text, what, by) => {
-	const after = text.replace(what, typeof by === 'function' ? by : () => by);
-	if (after === text) throw new Error(`${what} is not there any more; look at the patch again`);
-	return after;
-};
-
-/** A change to a file of a library, made while bundling; it fails loudly when the library has changed. */
-const patched = (name, filter, patch) => ({
-	name,
-	setup({onLoad}) {
-		onLoad({filter}, ({path}) => {
-			const before = readFileSync(path, 'utf8');
-			const contents = patch(before);
-			if (contents === before)
-				throw new Error(`${name}: ${path} is not what it was; look at the patch again`);
-			return {contents, loader: 'js'};
-		});
-	},
-});
-
-/** The first segmenter of a thread reads in much of what is known of all scripts, and plain text never needs one. */
-const lateSegmenter = text =>
-	replaced(
-		text,
-		/^(const \w+ = )(new Intl\.Segmenter\([^)]*\));$/m,
-		(_, name, made) => `${name}{segment(text) { return (this.made ??= ${made}).segment(text); }};`,
-	);
 
 const plugins = [
 	{
@@ -60,55 +33,17 @@ const plugins = [
 			}));
 		},
 	},
-	// Its loader decodes a data address with fetch, which pulls Node's whole HTTP client in before the first frame.
-	patched('yoga without fetch', /yoga-wasm-base64-esm\.js$/, text => `var fetch = void 0;\n${text}`),
-	patched('quick widths', /node_modules[\\/]string-width[\\/]index\.js$/, text => {
-		// Parsing this expression takes longer than drawing the first frame, and plain text never needs it.
-		const late = replaced(
-			lateSegmenter(text),
-			/= (\/\^\\p\{RGI_Emoji\}\$\/)v;/,
-			"= {test(text) { return (this.expression ??= new RegExp('^\\\\p{RGI_Emoji}$', 'v')).test(text); }};",
-		);
-		// Ink measures every line of every frame, and what frames and states are drawn with is no ASCII.
-		const quick = replaced(late, '/^[\\u0020-\\u007E]*$/.test(string)', 'isNarrow(string)');
-		return `import {isNarrow} from ${ours('text/narrow.ts')};\n${quick}`;
-	}),
-	patched(
-		'late segmenters',
-		/node_modules[\\/](?:wrap-ansi[\\/]index|slice-ansi[\\/]tokenize-ansi|@alcalzone[\\/]ansi-tokenize[\\/]build[\\/]tokenize)\.js$/,
-		lateSegmenter,
-	),
-	// What changed in a line is found cell by cell, and our lines are frames and dots beside plain letters.
-	patched('quick line updates', /node_modules[\\/]ink[\\/]build[\\/]line-update\.js$/, text =>
-		[
-			`import {isNarrow} from ${ours('text/narrow.ts')};`,
-			replaced(
-				lateSegmenter(text),
-				'if (printableAscii.test(previousText) && printableAscii.test(nextText))',
-				'if (isNarrow(previousText) && isNarrow(nextText))',
-			),
-		].join('\n'),
-	),
 ];
 
-// Ink looks every text over for what could drive the terminal, on every frame; most are those of the frame before.
-const lookedOver = patched(
-	'texts looked over once',
-	/node_modules[\\/]ink[\\/]build[\\/]sanitize-ansi\.js$/,
-	text =>
-		[
-			`import {remembered} from ${ours('components/remembered.ts')};`,
-			replaced(text, 'export default sanitizeAnsi;', 'export default remembered(sanitizeAnsi);'),
-		].join('\n'),
-);
-
-const leanOutput = patched('lean output', /node_modules[\\/]ink[\\/]build[\\/]output\.js$/, text =>
-	[
-		`import {leanOutput} from ${ours('components/lean-output.ts')};`,
-		replaced(text, 'export default class Output ', 'class Output '),
-		'export default leanOutput(Output);',
-	].join('\n'),
-);
+/** Leaves the last step of a frame to Ink. */
+const stockInk = {
+	name: 'stock ink',
+	setup({onLoad}) {
+		onLoad({filter: /[\\/]components[\\/]quick-ink\.ts$/}, () => ({
+			contents: 'export const quickenInk = () => undefined;',
+		}));
+	},
+};
 
 /** A script can import nothing: it asks the process for what Node has built in. */
 const builtinsWithoutImports = {
@@ -188,7 +123,7 @@ export const bundle = (entryPoints, outdir, {asScripts = false, stockOutput = fa
 			...(form.plugins ?? []),
 			...(apart ? [partsApart] : []),
 			...plugins,
-			...(stockOutput ? [] : [lookedOver, leanOutput]),
+			...(stockOutput ? [stockInk] : []),
 		],
 	});
 };

@@ -1,5 +1,5 @@
 /*
-A quicker last step for Ink, put in its place when the program is bundled (scripts/bundle.js).
+A quicker last step for Ink, which quick-ink.ts puts in its place.
 
 Ink cuts every line of every frame into styled characters, lays them out in a grid, and puts them together again. Our lines are composed before Ink sees them: a row of the screen that only such lines stand on, beside each other, is already what the grid would give. All other rows go through Ink's own grid, one by one.
 */

@@ -8,6 +8,7 @@ import {App} from './app.tsx';
 import {hearFocus, reportFocus} from './focus.ts';
 import {notifyOfEnds} from './notify.ts';
 import {openWantedPages} from './open-page.ts';
+import {quickenInk} from './quick-ink.ts';
 
 export type ScreenOptions = {
 	readonly store: JobStore;
@@ -64,9 +65,9 @@ export const startScreen = ({
 		store.resize({columns, rows: process.platform === 'win32' ? rows - 1 : rows});
 	};
 	resize();
+	quickenInk();
 	const stopNotifying = notifyOfEnds(store, text => void stdout.write(text));
 	const stopOpening = openWantedPages(store, process.env);
-	const others = new Set(stdout.listeners('resize'));
 	const focus = reportFocus(stdout);
 	const stopHearing = hearFocus(stdin, attend);
 	const watching = {focus, keyPressed: seldom(clock, () => attend('key'))};
@@ -81,10 +82,9 @@ export const startScreen = ({
 		exitOnCtrlC: false,
 		// A key is answered at once. What the engine tells comes seldom enough as it is.
 		maxFps: 1000,
+		// Ink would draw before React has taken in a new size: lines of the old size would break on a smaller screen, and stay. What React makes of a new size is drawn anyhow; Ink has to draw where the size is the same and only the screen was lost.
+		followResize: false,
 	});
-	// Ink draws as soon as it hears of a new size, and React has not taken it in by then: lines of the old size would break on a smaller screen, and stay. What React makes of a new size is drawn anyhow; Ink is told where the size is the same and only the screen was lost.
-	const inks = stdout.listeners('resize').filter(listener => !others.has(listener));
-	for (const listener of inks) stdout.off('resize', listener as () => void);
 	// While it is given away, to a pager or the shell, what stands there is not ours; whoever has given it away draws all again.
 	const isOurs = () => stdin.isRaw;
 	// What a terminal makes of a frame when its size changes is up to it: it is drawn anew, from an empty screen.
@@ -94,7 +94,7 @@ export const startScreen = ({
 		app.clear();
 		stdout.write(homeAndErase);
 		resize();
-		if (store.getState().screen.size === size) for (const listener of inks) listener.call(stdout);
+		if (store.getState().screen.size === size) app.resized();
 	};
 	stdout.prependListener('resize', drawAnew);
 	// Stopped by somebody else: the shell has drawn over the screen, and nobody told of a new size.

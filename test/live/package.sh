@@ -25,7 +25,7 @@ in_elsewhere() { (cd "$scratch/elsewhere" && "$@"); }
 
 echo 'package.sh: building twice'
 mkdir "$scratch/elsewhere" "$scratch/first" "$scratch/second"
-cp -r .npmrc package.json tsconfig.json README.md LICENSE scripts source docs "$scratch/elsewhere"
+cp -r .npmrc package.json tsconfig.json README.md LICENSE patches scripts source docs "$scratch/elsewhere"
 cp -al node_modules "$scratch/elsewhere" 2>/dev/null || { rm -rf "$scratch/elsewhere/node_modules" && cp -a node_modules "$scratch/elsewhere"; }
 quietly npm pack --pack-destination "$scratch/first"
 quietly in_elsewhere npm pack --pack-destination "$scratch/second"
