@@ -17,6 +17,7 @@ import {nextCancel} from '../source/view-models/cancellation/next-cancel.ts';
 import {fc} from './helpers/fast-check.ts';
 import {createManualClock} from './helpers/manual-clock.ts';
 import {renderScreen} from './helpers/render-screen.tsx';
+import {renderText} from './helpers/render-text.tsx';
 import {health, hello, job, jobs, profile, start} from './helpers/screen-facts.ts';
 
 const task = (array: number, number: number, changes: Partial<Job> = {}): Job =>
@@ -283,7 +284,7 @@ const array: readonly Patch[] = [
 ];
 
 test('a shared row at 80x24, closed and open', async context => {
-	const screen = await renderScreen(context);
+	const screen = await renderText(context);
 	await screen.receive(...array);
 	await screen.advance(4000);
 	assert.deepEqual(screen.lines().slice(2, 7), [

@@ -10,6 +10,7 @@ import {createPoller} from '../source/engine/polling/poller.ts';
 import type {Patch, ProfileHealth} from '../source/engine/protocol.ts';
 import {createManualClock} from './helpers/manual-clock.ts';
 import {renderScreen} from './helpers/render-screen.tsx';
+import {renderText} from './helpers/render-text.tsx';
 import {health, hello, job, jobs, profile, report, start} from './helpers/screen-facts.ts';
 
 const facts: readonly Patch[] = [
@@ -20,7 +21,7 @@ const facts: readonly Patch[] = [
 ];
 
 test('rows stand still until they go on, and what is cancelled is told meanwhile', async context => {
-	const screen = await renderScreen(context);
+	const screen = await renderText(context);
 	await screen.receive(...facts);
 	await screen.press('z');
 	await screen.advance(20_000);
@@ -46,7 +47,7 @@ test('rows stand still until they go on, and what is cancelled is told meanwhile
 });
 
 test('a target of a frozen list is sent as it was shown, and is looked at by whoever sends', async context => {
-	const screen = await renderScreen(context);
+	const screen = await renderText(context);
 	await screen.receive(...facts);
 	await screen.press('z');
 	await screen.receive(jobs(job('a/1', {phase: 'succeeded'})));
@@ -61,7 +62,7 @@ test('a target of a frozen list is sent as it was shown, and is looked at by who
 });
 
 test('what is cleared away while the rows stand still is gone at once, and back by u', async context => {
-	const screen = await renderScreen(context);
+	const screen = await renderText(context);
 	await screen.receive(...facts, jobs(job('a/5', {phase: 'failed', createdAt: start})));
 	await screen.press('z', 'g', 'd');
 	assert.doesNotMatch(screen.text(), /name-5/);
@@ -70,7 +71,7 @@ test('what is cleared away while the rows stand still is gone at once, and back 
 });
 
 test('other jobs that are asked for let the rows go on', async context => {
-	const screen = await renderScreen(context);
+	const screen = await renderText(context);
 	await screen.receive(...facts);
 	await screen.press('z', 'f', 'j', '\r');
 	assert.equal(screen.sent.at(-1)?.type, 'scope');
@@ -92,7 +93,7 @@ for (const [columns, rows, wanted] of [
 }
 
 test('profiles are asked more or less often, by a key or by a time', async context => {
-	const screen = await renderScreen(context);
+	const screen = await renderText(context);
 	await screen.receive(...facts);
 	await screen.press('+', '-', ':interval 10s', '\r');
 	assert.deepEqual(

@@ -17,6 +17,7 @@ import {nextCancel} from '../source/view-models/cancellation/next-cancel.ts';
 import {fc} from './helpers/fast-check.ts';
 import {createManualClock} from './helpers/manual-clock.ts';
 import {renderScreen} from './helpers/render-screen.tsx';
+import {renderText} from './helpers/render-text.tsx';
 import {health, hello, job, jobs, profile, report, start} from './helpers/screen-facts.ts';
 
 const named: Readonly<Record<string, InkKey>> = {
@@ -572,7 +573,7 @@ const crowd: readonly Patch[] = [
 ];
 
 test('at 80x24 the box counts what it is about, and what is sent is that', async context => {
-	const screen = await renderScreen(context);
+	const screen = await renderText(context);
 	await screen.receive(...crowd);
 	await screen.press('a', '/', 'mesh-1', '\r');
 	assert.equal(
@@ -619,7 +620,7 @@ test('at 80x24 the box counts what it is about, and what is sent is that', async
 });
 
 test('what is left out is said, whatever the consequences of many systems fill', async context => {
-	const screen = await renderScreen(context);
+	const screen = await renderText(context);
 	const names = ['a', 'b', 'c', 'd', 'e'];
 	await screen.receive(
 		hello(
@@ -688,7 +689,7 @@ test('at 40x10 the question is still whole, and what is next is said', async con
 });
 
 test('while a batch is staged, the strip and the last line say that u takes it back', async context => {
-	const screen = await renderScreen(context);
+	const screen = await renderText(context);
 	await screen.receive(...crowd);
 	await screen.press('j', ' ', ' ', 'c', 'y');
 	const reports = ['hpc2/job-1', 'hpc2/job-2'].map(ref => report(ref as Ref, {step: 'staged', batch: 3}));
@@ -719,7 +720,7 @@ test('the gutter and the bold of a mark are there without colour', async context
 });
 
 test('the box of a protected profile says so in its title, and its name sends', async context => {
-	const screen = await renderScreen(context);
+	const screen = await renderText(context);
 	await screen.receive(...crowd, hello([profile('hpc2', {protect: true}), profile('prod')]));
 	await screen.press('a', 'c');
 	assert.match(screen.text(), /cancel 13 jobs in 2 profiles, hpc2 is protected\?/);

@@ -4,12 +4,13 @@ Commands by their names, and the help that is searched.
 import assert from 'node:assert/strict';
 import {readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {test} from 'node:test';
+import {type TestContext, test} from 'node:test';
 import {commands} from '../source/commands/commands.ts';
 import {createCommandHistory} from '../source/engine/command-history.ts';
 import type {Patch} from '../source/engine/protocol.ts';
 import {openEngine, openWeaverServer, temporaryDirectory} from './helpers/engine.ts';
 import {renderScreen} from './helpers/render-screen.tsx';
+import {renderText} from './helpers/render-text.tsx';
 import {health, hello, job, jobs, profile, report, start} from './helpers/screen-facts.ts';
 
 const facts: readonly Patch[] = [
@@ -26,13 +27,20 @@ const facts: readonly Patch[] = [
 	),
 ];
 
-const opened = async (context: Parameters<typeof renderScreen>[0], columns = 80, rows = 24) => {
+const opened = async (context: TestContext) => {
+	const screen = await renderText(context);
+	await screen.receive(...facts);
+	return screen;
+};
+
+/** In an emulated terminal, for what is about sizes and pastes. */
+const openedOnTerminal = async (context: TestContext, columns = 80, rows = 24) => {
 	const screen = await renderScreen(context, {columns, rows});
 	await screen.receive(...facts);
 	return screen;
 };
 
-const word = (screen: Awaited<ReturnType<typeof opened>>) => screen.lines().at(-1) ?? '';
+const word = (screen: {readonly lines: () => string[]}) => screen.lines().at(-1) ?? '';
 
 test('no name means two commands', () => {
 	const names = commands.flatMap(({id, byName}) => [id, ...(byName?.names ?? [])]);
@@ -53,7 +61,7 @@ test('a command by its name does what its key does, and asks as its key asks', a
 });
 
 test('the line runs nothing with keys that came together, and a paste is text', async context => {
-	const screen = await opened(context);
+	const screen = await openedOnTerminal(context);
 	await screen.press(':q\r');
 	assert.deepEqual(screen.quits, []);
 	assert.match(word(screen), /keys that arrive together are ignored here/);
@@ -181,7 +189,7 @@ test('following is stopped by name, of the one under the cursor', async context 
 });
 
 test('other colours are chosen by name', async context => {
-	const screen = await opened(context);
+	const screen = await openedOnTerminal(context);
 	const lines = screen.lines();
 	const coloured = () => {
 		const {active} = screen.terminal.buffer;
@@ -205,7 +213,7 @@ for (const [columns, rows] of [
 	[40, 10],
 ] as const) {
 	test(`the line with its completions at ${columns}x${rows}`, async context => {
-		const screen = await opened(context, columns, rows);
+		const screen = await openedOnTerminal(context, columns, rows);
 		await screen.press(':mark');
 		const lines = screen.lines();
 		assert.match(lines.join('\n'), /┌─ command ─+┐/);
@@ -216,7 +224,7 @@ for (const [columns, rows] of [
 	});
 
 	test(`the help at ${columns}x${rows} begins with this place, and is searched`, async context => {
-		const screen = await opened(context, columns, rows);
+		const screen = await openedOnTerminal(context, columns, rows);
 		await screen.press('\r', '?');
 		assert.match(screen.text(), / Job details/);
 		await screen.press('/Ctrl-Z');

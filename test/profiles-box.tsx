@@ -13,6 +13,7 @@ import type {Patch} from '../source/engine/protocol.ts';
 import {targetOf} from '../source/job/target.ts';
 import {openEngine, openWeaverServer, temporaryDirectory} from './helpers/engine.ts';
 import {renderScreen} from './helpers/render-screen.tsx';
+import {renderText} from './helpers/render-text.tsx';
 import {health, hello, job, jobs, profile, start} from './helpers/screen-facts.ts';
 
 /** A Weaver behind a door that lets in who has the token of the moment. */
@@ -159,7 +160,7 @@ const facts: readonly Patch[] = [
 ];
 
 test('the profiles at 80x24', async context => {
-	const screen = await renderScreen(context);
+	const screen = await renderText(context);
 	await screen.receive(...facts);
 	await screen.press('P');
 	await screen.receive({
@@ -212,7 +213,7 @@ test('the profiles at 120x36 and at 40x10', async context => {
 });
 
 test('a profile that is off says so, and is turned on there', async context => {
-	const screen = await renderScreen(context);
+	const screen = await renderText(context);
 	await screen.receive(
 		...facts,
 		{type: 'health', health: health('prod', {state: 'off'})},
@@ -232,7 +233,7 @@ test('a profile that is off says so, and is turned on there', async context => {
 });
 
 test('how often a profile is really asked is told, why, and when the next time is', async context => {
-	const screen = await renderScreen(context);
+	const screen = await renderText(context);
 	await screen.receive(
 		hello([profile('a'), profile('b')]),
 		{

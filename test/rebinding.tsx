@@ -12,7 +12,7 @@ import {keyNamed} from '../source/keys/names.ts';
 import {readKeys} from '../source/keys/rebinding.ts';
 import {temporaryDirectory} from './helpers/engine.ts';
 import {fc} from './helpers/fast-check.ts';
-import {renderScreen} from './helpers/render-screen.tsx';
+import {renderText} from './helpers/render-text.tsx';
 import {runCli} from './helpers/run-cli.ts';
 import {health, hello, job, jobs, profile} from './helpers/screen-facts.ts';
 
@@ -156,7 +156,7 @@ const facts = (keys: Readonly<Record<string, readonly string[]>>): readonly Patc
 ];
 
 test('the other keys work, and the screen speaks of them', async context => {
-	const screen = await renderScreen(context);
+	const screen = await renderText(context);
 	await screen.receive(...facts({cancel: ['f9'], send: ['z'], keep: ['escape', 'k'], help: ['f1']}));
 	await screen.press('j');
 	assert.match(screen.lines().at(-1) ?? '', /F9 cancels a\/1 .*F1 help/);

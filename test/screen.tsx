@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import type {Patch} from '../source/engine/protocol.ts';
 import {renderScreen} from './helpers/render-screen.tsx';
+import {renderText} from './helpers/render-text.tsx';
 import {health, hello, job, jobs, profile, report, start} from './helpers/screen-facts.ts';
 
 const minutes = (count: number) => start - count * 60_000;
@@ -38,7 +39,7 @@ const everyday: readonly Patch[] = [
 ];
 
 test('the table at 80x24', async context => {
-	const screen = await renderScreen(context);
+	const screen = await renderText(context);
 	await screen.receive(...everyday);
 	assert.deepEqual(screen.lines(), [
 		' jobtop  5 jobs  3 running  1 waiting                          5s  12:00:00 UTC',
@@ -128,7 +129,7 @@ test('ASCII differs in its characters, not in its widths', async context => {
 });
 
 test('loading says which profile, and for how long', async context => {
-	const screen = await renderScreen(context);
+	const screen = await renderText(context);
 	await screen.receive(hello([profile('hpc2'), profile('prod')]));
 	await screen.advance(4000);
 	assert.equal(screen.lines()[1], ' 1 hpc2 loading   2 prod loading');
@@ -139,7 +140,7 @@ test('loading says which profile, and for how long', async context => {
 });
 
 test('a filter that matches nothing is shown, and Esc clears it', async context => {
-	const screen = await renderScreen(context);
+	const screen = await renderText(context);
 	await screen.receive(...everyday);
 	await screen.press('/', 'zebra', '\r');
 	assert.match(screen.lines()[2] ?? '', /^─ filter: zebra · my active jobs ─/);
@@ -149,7 +150,7 @@ test('a filter that matches nothing is shown, and Esc clears it', async context 
 });
 
 test('none at all says how to widen', async context => {
-	const screen = await renderScreen(context);
+	const screen = await renderText(context);
 	await screen.receive(hello([profile('hpc2')]), {type: 'health', health: health('hpc2')});
 	assert.deepEqual(screen.lines().slice(4, 7), [
 		'  there are none of my active jobs',
@@ -159,7 +160,7 @@ test('none at all says how to widen', async context => {
 });
 
 test('where every profile failed, each says why and what to do', async context => {
-	const screen = await renderScreen(context);
+	const screen = await renderText(context);
 	const failed = (name: string, kind: 'unreachable' | 'malformed', detail: string): Patch => {
 		const {lastGoodAt: _never, ...told} = health(name, {
 			state: kind === 'unreachable' ? 'unreachable' : 'broken',
@@ -187,7 +188,7 @@ test('where every profile failed, each says why and what to do', async context =
 });
 
 test('nothing configured says what was looked for and how to configure', async context => {
-	const screen = await renderScreen(context);
+	const screen = await renderText(context);
 	await screen.receive(hello([], {lookedFor: ['squeue on PATH: not there', 'WEAVER_URL: not set']}));
 	assert.match(screen.text(), /there is nothing to watch yet/);
 	assert.match(screen.text(), /squeue on PATH: not there/);
@@ -195,7 +196,7 @@ test('nothing configured says what was looked for and how to configure', async c
 });
 
 test('a profile that no longer answers is stale, and so are its rows', async context => {
-	const screen = await renderScreen(context);
+	const screen = await renderText(context);
 	await screen.receive(
 		hello([profile('hpc2')]),
 		{type: 'health', health: health('hpc2')},
@@ -211,14 +212,14 @@ test('a profile that no longer answers is stale, and so are its rows', async con
 });
 
 test('records that could not be read are counted', async context => {
-	const screen = await renderScreen(context);
+	const screen = await renderText(context);
 	await screen.receive(hello([profile('hpc2')]), {type: 'health', health: health('hpc2', {unreadable: 2})});
 	assert.equal(screen.lines()[1], ' 1 hpc2 ok 0s 2 unreadable');
 	assert.match(screen.text(), /hpc2: 2 of its records could not be read/);
 });
 
 test('the box names what will be sent, and y sends exactly that', async context => {
-	const screen = await renderScreen(context);
+	const screen = await renderText(context);
 	await screen.receive(...everyday);
 	await screen.press('j', 'c');
 	assert.deepEqual(screen.lines().slice(6, 15), [
@@ -260,7 +261,7 @@ test('the box names what will be sent, and y sends exactly that', async context 
 });
 
 test('the menu of a job has all that can be done, and why not the rest', async context => {
-	const screen = await renderScreen(context);
+	const screen = await renderText(context);
 	await screen.receive(...everyday);
 	await screen.press('jj', 'x');
 	assert.deepEqual(screen.lines().slice(4, 17), [
@@ -281,7 +282,7 @@ test('the menu of a job has all that can be done, and why not the rest', async c
 });
 
 test('the box before a deletion names what is lost, and only the end of the id sends', async context => {
-	const screen = await renderScreen(context);
+	const screen = await renderText(context);
 	const doing = {...weaver.can, delete: true};
 	await screen.receive(
 		...everyday,
@@ -334,7 +335,7 @@ test('a box too small for what would be deleted deletes nothing', async context 
 });
 
 test('a job that ends while its box is open says so there', async context => {
-	const screen = await renderScreen(context);
+	const screen = await renderText(context);
 	await screen.receive(...everyday);
 	await screen.press('c');
 	await screen.receive(jobs(job('hpc2/918310', {phase: 'succeeded', createdAt: minutes(12)})));
@@ -353,7 +354,7 @@ test('a box too small for what would be sent sends nothing', async context => {
 });
 
 test('keys that come together with the one that opens the box never answer it', async context => {
-	const screen = await renderScreen(context);
+	const screen = await renderText(context);
 	await screen.receive(...everyday);
 	for (const keys of ['cy', 'c\u001b[Ay', 'c\u007fy', 'c\u001bOPy', '\u001b[Bcy\u001b[Ay']) {
 		await screen.press(keys);
@@ -367,7 +368,7 @@ test('keys that come together with the one that opens the box never answer it', 
 });
 
 test('Ctrl-C gets out whatever came before it in one go', async context => {
-	const screen = await renderScreen(context);
+	const screen = await renderText(context);
 	await screen.receive(...everyday);
 	await screen.press('c\u0003y');
 	assert.doesNotMatch(screen.text(), /cancel this job\?/);
@@ -471,7 +472,7 @@ test('the detail stands beside the table from 100 columns, and takes its place b
 });
 
 test('J opens the raw record from the table, and turns an open job to it', async context => {
-	const screen = await renderScreen(context);
+	const screen = await renderText(context);
 	await screen.receive(...everyday);
 	await screen.press('J');
 	assert.match(screen.text(), /\[Raw\]/);
@@ -481,7 +482,7 @@ test('J opens the raw record from the table, and turns an open job to it', async
 });
 
 test('the cancellations, those that need you first', async context => {
-	const screen = await renderScreen(context);
+	const screen = await renderText(context);
 	await screen.receive(...everyday, {
 		type: 'cancellations',
 		reports: [
@@ -600,7 +601,7 @@ test('a batch on a large screen, with its profiles, its details and the batches 
 });
 
 test('the menus choose how to sort and which jobs to ask for', async context => {
-	const screen = await renderScreen(context);
+	const screen = await renderText(context);
 	await screen.receive(...everyday);
 	await screen.press('s');
 	assert.match(screen.text(), /> age {2}\(now\)/);
@@ -611,7 +612,7 @@ test('the menus choose how to sort and which jobs to ask for', async context => 
 });
 
 test('the help holds every key and scrolls', async context => {
-	const screen = await renderScreen(context);
+	const screen = await renderText(context);
 	await screen.receive(...everyday);
 	await screen.press('?');
 	assert.match(screen.text(), / The table\n {3}j Down +Go to the next job\./);
@@ -671,7 +672,7 @@ test('what lasts is told before what happened, and an error is not pushed out', 
 });
 
 test('what became of a deletion is told first, though its profile fails', async context => {
-	const screen = await renderScreen(context);
+	const screen = await renderText(context);
 	await screen.receive(...everyday);
 	const text = 'unknown: tapis/a may have been deleted: the connection broke';
 	const event = () => screen.lines().find(line => line.includes('may have been deleted'));

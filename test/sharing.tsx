@@ -18,6 +18,7 @@ import {copiesOf} from '../source/view-models/overlays/copies.ts';
 import {temporaryDirectory} from './helpers/engine.ts';
 import {createManualClock} from './helpers/manual-clock.ts';
 import {renderScreen} from './helpers/render-screen.tsx';
+import {renderText} from './helpers/render-text.tsx';
 import {hello, job, jobs, profile} from './helpers/screen-facts.ts';
 
 const linksOf = (entry: ProfileEntry, id: string) => {
@@ -185,7 +186,7 @@ for (const [columns, rows] of [
 }
 
 test('what is copied is whole, quoted for a shell, and no longer than a terminal takes', async context => {
-	const screen = await renderScreen(context);
+	const screen = await renderText(context);
 	await screen.receive(
 		hello([profile('a')]),
 		jobs(job(strange), job('a/long', {name: 'x'.repeat(80_000), createdAt: 0})),
