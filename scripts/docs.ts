@@ -6,6 +6,7 @@ import {withExitCodes} from './exit-code-table.ts';
 import {jsonSchemas, schemaText} from './json-schemas.ts';
 import {withKeyTable} from './key-table.ts';
 import {manualPage} from './manual-page.ts';
+import {messagesPage} from './messages.ts';
 import {withRooms} from './room-table.ts';
 
 const rewrite = (file: string, change: (text: string) => string) =>
@@ -17,6 +18,7 @@ rewrite('docs/configuration.md', withConfigurationTables);
 rewrite('docs/systems/README.md', withBackendTable);
 rewrite('docs/scripts.md', withExitCodes);
 writeFileSync('docs/jobtop.1', manualPage());
+writeFileSync('docs/messages.md', messagesPage());
 mkdirSync('docs/schemas', {recursive: true});
 for (const [name, schema] of Object.entries(jsonSchemas))
 	writeFileSync(`docs/schemas/${name}.json`, schemaText(schema));

@@ -9,6 +9,7 @@ import {withExitCodes} from '../scripts/exit-code-table.ts';
 import {jsonSchemas, schemaText} from '../scripts/json-schemas.ts';
 import {withKeyTable} from '../scripts/key-table.ts';
 import {manualPage} from '../scripts/manual-page.ts';
+import {messagesPage} from '../scripts/messages.ts';
 import {withRooms} from '../scripts/room-table.ts';
 import {loadConfiguration} from '../source/config/load.ts';
 
@@ -36,6 +37,13 @@ test('the reference of the configuration is that of its schema, and every key ha
 test('the README has under 900 words', () => {
 	const words = readFileSync('README.md', 'utf8').split(/\s+/).filter(Boolean);
 	assert.ok(words.length < 900, `it has ${words.length}`);
+});
+
+test('the page of messages has every sentence of the source (npm run docs rewrites it)', () => {
+	assert.equal(readFileSync('docs/messages.md', 'utf8'), messagesPage());
+	const page = messagesPage();
+	for (const sentence of ['Show the details of this job', 'declined; nothing was sent', 'no completions'])
+		assert.ok(page.includes(sentence), sentence);
 });
 
 test('no document points to a file that is not there', () => {
