@@ -21,7 +21,7 @@ import type {JobTarget} from '../../source/job/target.ts';
 import {type Clock, wait} from '../../source/process/clock.ts';
 import type {Known} from '../../source/state/known.ts';
 import {applyPatches, nothingKnown} from '../../source/store/apply-patches.ts';
-import {temporaryDirectory} from './engine.ts';
+import {diskIdle, temporaryDirectory} from './engine.ts';
 import {createManualClock} from './manual-clock.ts';
 
 const key = 'a-key-for-many';
@@ -196,10 +196,7 @@ export const openMany = async (
 		for (let turn = 0; turn < 100_000; turn++) {
 			if (holds(known)) return;
 			if (underWay > 0) await landed.promise;
-			// Whoever is about to send waits for the disk, which knows nothing of this clock.
-			for (let turns = 0; turns < 2000 && those('sending').size > 0 && onTheWay === 0; turns++) {
-				await new Promise(setImmediate);
-			}
+			await diskIdle();
 			await time.advance(onTheWay > 0 ? 5 : 25);
 		}
 		assert.fail(`it never came to this: ${what}`);
