@@ -209,8 +209,8 @@ test('a mistake on the command line is one line, names the nearest word, and is 
 		[['list', '-o', 'yaml'], /'yaml' is invalid\. Allowed choices are table, wide, json/],
 		[['list', '--limit', 'many'], /whole number from 1/],
 		[['list', '--interval', '5'], /a time such as 90s/],
-		[['list', 'colour:red'], /cannot be read at character 1, colour:red: there is no such field/],
-		[['list', 'a', 'agee>2h'], /at character 3, agee>2h: there is no such field here; did you mean "age"/],
+		[['list', 'colour:red'], /cannot be read at character 1, colour:red: no such field/],
+		[['list', 'a', 'agee>2h'], /at character 3, agee>2h: no such field here; did you mean "age"/],
 		[['list', 'name<b'], /name cannot be compared with </],
 		[['cancel'], /choose one way to name jobs: REF\.\.\., --query QUERY or --from FILE/],
 		[['cancel', 'a/b', '--query', 'x'], /choose one way/],
@@ -753,8 +753,8 @@ test('a query is words that all must hold', () => {
 test('a query that cannot be read points at the place', () => {
 	for (const [query, words] of [
 		['a "b', /at character 3, "b: a " is missing/],
-		['mesh name:', /at character 6, name:: there is nothing to look for/],
-		['a -', /at character 3, -: there is nothing to look for/],
+		['mesh name:', /at character 6, name:: nothing to search for/],
+		['a -', /at character 3, -: nothing to search for/],
 		['"a"b', /at character 1/],
 	] as const) {
 		assert.throws(() => readQuery(query), words);

@@ -240,7 +240,7 @@ test('after the row under the cursor changed by itself, c and d are refused for 
 	opened.store.receive([{type: 'jobs', upserts: [], removes: ['a/1']}]);
 	for (const key of ['c', 'd']) {
 		opened.press(key);
-		assert.match(opened.screen().word ?? '', /changed by itself; look again/);
+		assert.match(opened.screen().word ?? '', /the row under the cursor changed; look again/);
 		assert.equal(opened.screen().overlay, undefined);
 	}
 	await opened.advance(1000);
@@ -271,7 +271,7 @@ const refusals: readonly (readonly [
 			return opened;
 		},
 		'c',
-		/on its way: checking/,
+		/already being cancelled: checking/,
 	],
 	[
 		'a live job, deleted',
@@ -438,7 +438,7 @@ test('the results are opened from the menu, where the system tells any', () => {
 	assert.deepEqual(opened.sent.at(-1), {type: 'results', ref: 'a/1'});
 	const none = open();
 	none.press('x', 'r');
-	assert.match(none.screen().word ?? '', /Slurm tells no results/);
+	assert.match(none.screen().word ?? '', /Slurm has no results/);
 });
 
 test('from the menu a cancellation still asks, and no key that came with it answers', () => {
@@ -658,7 +658,7 @@ test('the detail stays with its job when that leaves the list', () => {
 	opened.store.receive([{type: 'jobs', upserts: [], removes: ['a/1']}]);
 	assert.equal(opened.screen().detail?.ref, 'a/1');
 	opened.press('c');
-	assert.match(opened.screen().word ?? '', /not list it any more/);
+	assert.match(opened.screen().word ?? '', /no longer listed by its profile/);
 });
 
 test('the scope and the sort are chosen from menus', () => {
@@ -770,18 +770,18 @@ test('of a batch that ended everything nothing is asked again', () => {
 	press('C');
 	press('R');
 	assert.equal(screen().overlay, undefined);
-	assert.match(screen().word ?? '', /nothing of this batch needs to be asked again/);
+	assert.match(screen().word ?? '', /nothing in this batch needs a retry/);
 });
 
 test('the stronger means of a system are asked for by a key and a word of their own, once its cancel is on its way', () => {
 	const without = open();
 	without.press('X');
-	assert.match(without.screen().word ?? '', /Slurm has nothing stronger than its cancel/);
+	assert.match(without.screen().word ?? '', /Slurm has no force-cancel/);
 
 	const can = {...profile('a').can, force: true};
 	const {store, press, sent, screen} = open(undefined, {info: {can}});
 	press('X');
-	assert.match(screen().word ?? '', /whose cancellation is on its way; c cancels it/);
+	assert.match(screen().word ?? '', /that is being cancelled; c cancels it/);
 	store.receive([{type: 'cancellations', reports: [report('a/1', {outcome: {kind: 'overdue'}})]}]);
 	press('X');
 	const {overlay} = screen();

@@ -647,11 +647,11 @@ test('saved queries keep their order, and one that cannot be read is an error wi
 	const wrong = (line: string) => complaint(() => load(context, `[queries]\nfine = "mesh"\n${line}\n`));
 	assert.match(
 		wrong('long = "mesh age>soon"'),
-		/config\.toml:3: queries\.long: at character 6: a time is written/,
+		/config\.toml:3: queries\.long: at character 6: write a time/,
 	);
 	assert.match(
 		wrong('q = "nmae:x"'),
-		/:3: queries\.q: at character 1: there is no such field; there are state, profile/,
+		/:3: queries\.q: at character 1: no such field; there are state, profile/,
 	);
 	assert.match(wrong('q = ""'), /:3: queries\.q: is empty/);
 	assert.match(wrong('q = 3'), /:3: queries\.q: must be a text/);

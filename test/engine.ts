@@ -477,8 +477,5 @@ test('results are told when they are asked for, and again once the job has ended
 	assert.equal(known().jobs.byRef.get(refTo(id))?.terminal, true);
 	assert.ok((known().results?.results?.length ?? 0) > 0);
 	engine.handle({type: 'results', ref: 'nobody/1'});
-	await until(
-		'nobody is asked',
-		({results}) => results?.failure?.detail === 'profile nobody tells no results',
-	);
+	await until('nobody is asked', ({results}) => results?.failure?.detail === 'profile nobody has no results');
 });

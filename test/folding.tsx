@@ -93,7 +93,7 @@ test('c on a shared row asks about its jobs that can be cancelled, and the foote
 		task(5, 3, {phase: 'failed'}),
 		job('hpc/1', {createdAt: start - 999_000}),
 	);
-	assert.match(nextCancel(store.getState(), clock.now()), /came to this row by themselves/);
+	assert.match(nextCancel(store.getState(), clock.now()), /this row gained jobs/);
 	press('c');
 	assert.equal(targets(), undefined);
 	await advance(4000);

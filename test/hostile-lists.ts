@@ -96,7 +96,7 @@ test('the screen and the list say that a list was cut', async t => {
 	await until('it is told', ({health}) => health.get('far')?.endless === true);
 	const {health} = known();
 	const told = troubleOf(known(), 'far', time.clock.now());
-	assert.match(told ?? '', /far: its list does not end: it was cut after 1 job, /);
+	assert.match(told ?? '', /far: its list is too long: it was cut after 1 job, /);
 	const chips = chipsLine(
 		{names: ['far'], health},
 		{width: 80, height: 1, glyphs: unicodeGlyphs, now: time.clock.now()},
@@ -106,7 +106,7 @@ test('the screen and the list say that a list was cut', async t => {
 	const {stdout, stderr, code} = await runCli(['list'], {env});
 	assert.equal(code, 0, stderr);
 	assert.match(stdout, /weaver\/a/);
-	assert.match(stderr, /weaver: its list does not end: it was cut after 1 job, /);
+	assert.match(stderr, /weaver: its list is too long: it was cut after 1 job, /);
 });
 
 test('two records that say otherwise of one job are told', async t => {

@@ -106,14 +106,14 @@ test('what changes is told with its time, one line each, and what does not is no
 	assert.match(lines.receive(jobs(job('w/3'))), /^12:00:00 new: w\/3: RUNNING, name-3, /);
 	assert.equal(
 		lines.receive({type: 'jobs', upserts: [], removes: ['w/2']}),
-		'12:00:00 w/2 is not listed any more\n',
+		'12:00:00 w/2 is no longer listed\n',
 	);
 });
 
 test('many changes at once are counted', context => {
 	const lines = withJobs(context);
 	const many = Array.from({length: 50}, (_, index) => job(`w/m${index}`));
-	assert.equal(lines.receive(jobs(...many)), '12:00:00 50 jobs changed: 50 new; list tells them all\n');
+	assert.equal(lines.receive(jobs(...many)), '12:00:00 50 jobs changed: 50 new; list shows them\n');
 	const ended = many.map(
 		(each, index) => ({...each, phase: index < 2 ? 'failed' : 'succeeded', terminal: true}) as const,
 	);
@@ -192,7 +192,7 @@ for (const no of ['', 'y', 'no', 'n', 'cancel w/2', 'yes please']) {
 test('a line that comes with the one that asks is no answer', async context => {
 	const lines = withJobs(context);
 	const told = await lines.type('cancel w/1\nyes\n');
-	assert.match(told, /^1 more came with that line, and is not an answer\ncancel this job\?/);
+	assert.match(told, /^1 more arrived with that line and was ignored\ncancel this job\?/);
 	assert.deepEqual(lines.sent, []);
 	await lines.type('\n');
 	await lines.type('cancel w/1\n');
@@ -224,7 +224,7 @@ test('a question about a job that ended meanwhile sends nothing', async context 
 	const lines = withJobs(context);
 	await lines.type('cancel w/1\n');
 	lines.receive(jobs(job('w/1', {phase: 'failed'})));
-	assert.match(await lines.type('yes\n'), /^nothing was sent: it has ended meanwhile/);
+	assert.match(await lines.type('yes\n'), /^nothing was sent: it has ended in the meantime/);
 	assert.deepEqual(lines.sent, []);
 });
 
@@ -237,7 +237,7 @@ test('a word that means no job, or more than one, sends nothing of its line', as
 	);
 	assert.equal(
 		await lines.type('cancel w/2 w/9\n'),
-		'no job w/9 is known here; list tells which there are\nnothing was sent\n',
+		'no job w/9 is known; list shows them\nnothing was sent\n',
 	);
 	assert.match(await lines.type('cancel 1\n'), /^1 could be (w\/1 or v\/1|v\/1 or w\/1): say which\n/);
 	assert.deepEqual(lines.sent, []);
@@ -305,7 +305,7 @@ test('batches are told with every cancellation, and a staged one is taken back',
 	});
 	assert.match(
 		await lines.type('batches\n'),
-		/^batch 1: 2 jobs, 2 on the way\n {2}w\/1: 1 is to be cancelled/,
+		/^batch 1: 2 jobs, 2 on the way\n {2}w\/1: 1 will be cancelled/,
 	);
 	await lines.type('recall\n');
 	assert.deepEqual(lines.sent.at(-1), {type: 'recall', batch: 1});

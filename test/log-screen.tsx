@@ -50,7 +50,7 @@ const asked = (screen: RenderedScreen, type: string) => screen.sent.filter(each 
 test('the log at 80x24 follows its end', async context => {
 	const screen = await open(context);
 	assert.deepEqual(asked(screen, 'logs'), [{type: 'logs', ref}]);
-	assert.match(screen.lines()[4] ?? '', /^ asking for the log$/);
+	assert.match(screen.lines()[4] ?? '', /^ loading the log$/);
 	await screen.receive(log(numbered(1, 30), {anew: true}));
 	assert.deepEqual(screen.lines(), [
 		' jobtop  2 jobs  2 running                                     5s  12:00:00 UTC',
@@ -198,15 +198,15 @@ test('why a log cannot be read is said with what to do, and what was read stays'
 test('a log without a word says so, and one with a hole says where', async context => {
 	const screen = await open(context);
 	await screen.receive(log('', {anew: true}));
-	assert.equal(body(screen)[0], ' it has printed nothing yet');
+	assert.equal(body(screen)[0], ' nothing printed yet');
 	await screen.receive(log('a\n', {cut: true}), log('b\n', {cut: true}));
 	assert.deepEqual(
 		body(screen).slice(0, 4),
 		['  a', '  ', '  [text was left out here]', '  b'].map(line => line.trimEnd()),
 	);
-	assert.match(status(screen), /older text left out ─$/);
+	assert.match(status(screen), /older text cut ─$/);
 	await screen.receive(log('', {anew: true, ended: true}));
-	assert.equal(body(screen)[0], ' it printed nothing');
+	assert.equal(body(screen)[0], ' nothing printed');
 });
 
 test('a system without logs or results says so, and nothing is asked', async context => {
@@ -232,7 +232,7 @@ test('nothing is asked before its tab is opened, nor after it is closed', async 
 
 test('results are named with their kind, their size and their value', async context => {
 	const screen = await open(context, {}, ['\r', ']', ']', ']']);
-	assert.equal(body(screen)[0], ' asking for the results');
+	assert.equal(body(screen)[0], ' loading the results');
 	await screen.receive({
 		type: 'results',
 		ref,
@@ -254,9 +254,9 @@ test('results are named with their kind, their size and their value', async cont
 	await screen.receive({type: 'results-failed', ref, at: start, failure});
 	assert.equal(body(screen)[6], ' the job failed and has no results');
 	await screen.receive({type: 'results', ref, at: start, results: []});
-	assert.equal(body(screen)[0], ' it has left nothing behind so far');
+	assert.equal(body(screen)[0], ' no results yet');
 	await screen.receive(jobs(job(ref, {phase: 'succeeded'})));
-	assert.equal(body(screen)[0], ' it left nothing behind');
+	assert.equal(body(screen)[0], ' no results');
 });
 
 const detail = (about: Ref, more: Partial<JobDetail>): Patch => ({

@@ -127,7 +127,7 @@ test('all, invert, clear and undo go by what is in view', () => {
 test('m marks by words, adds to the marks, and refuses what it cannot read', () => {
 	const opened = open([...rows(2, {name: 'mesh'}), ...rows(2, {name: 'other'}, 'b')]);
 	opened.press('j', ' ', 'm', 'name:', '<enter>');
-	assert.match(opened.screen().word ?? '', /at character 1: there is nothing to look for/);
+	assert.match(opened.screen().word ?? '', /at character 1: nothing to search for/);
 	opened.paste('mesh');
 	opened.press('<enter>');
 	assert.deepEqual(opened.marks().sort(), ['a/1', 'a/2', 'b/1'].sort());
@@ -168,7 +168,7 @@ test('marks of jobs that vanished stay counted, and are named', () => {
 		opened.box().targets.map(({ref}) => ref),
 		['a/1', 'a/3'],
 	);
-	assert.deepEqual(opened.box().skipped, [{ref: 'a/2', why: 'its profile does not list it any more'}]);
+	assert.deepEqual(opened.box().skipped, [{ref: 'a/2', why: 'no longer listed by its profile'}]);
 });
 
 test('what the next c does is said before it is pressed', () => {
@@ -322,7 +322,7 @@ test('Space is refused on a row that just came under the cursor by itself', () =
 	opened.press('g');
 	opened.store.receive([{type: 'jobs', upserts: [], removes: ['a/1']}]);
 	opened.press(' ');
-	assert.match(opened.screen().word ?? '', /changed by itself/);
+	assert.match(opened.screen().word ?? '', /the row under the cursor changed/);
 	assert.deepEqual(opened.marks(), []);
 });
 
@@ -596,7 +596,7 @@ test('at 80x24 the box counts what it is about, and what is sent is that', async
 		'  │ 1 left out: it has ended: failed                                         │',
 		'  │ ! Slurm sends TERM, then KILL.                                           │',
 		"  │ ! Weaver: DELETE also removes the job's outputs and logs.                │",
-		'  │ the oldest state is 9s old; each is looked at before its request is sent │',
+		'  │ the oldest state is 9s old; jobtop looks at each before it sends         │',
 		'  │                                                                          │',
 		'  │ reason: bad mesh                                                         │',
 		'  │ type 13 then y to send, n or Esc keeps them: 1_                          │',
@@ -608,7 +608,7 @@ test('at 80x24 the box counts what it is about, and what is sent is that', async
 		upserts: [job('hpc2/job-1', {phase: 'succeeded', name: 'mesh-1'}), job('hpc2/new', {createdAt: start})],
 		removes: ['hpc2/job-10'],
 	});
-	assert.match(screen.text(), /! 1 of them ended meanwhile: they are looked at, and left alone/);
+	assert.match(screen.text(), /! 1 of them ended in the meantime: left alone/);
 	await screen.press('3', 'y');
 	const [sent] = screen.sent.flatMap(intention => (intention.type === 'cancel' ? [intention] : []));
 	assert.equal(sent?.reason, 'bad mesh');
@@ -653,7 +653,7 @@ test('at 120x36 all targets are listed, with what became of them and what is lef
 		[frame[0], frame[1], frame[2], frame[13], frame[14]].map(line => line?.slice(22, 98).trim()),
 		[
 			'│ prod/job-0   QUEUED     not in view, now CANCELLED  mesh-0                 │',
-			'│ hpc2/job-1   RUNNING    not listed now  mesh-1                              │',
+			'│ hpc2/job-1   RUNNING    no longer listed  mesh-1                            │',
 			'│ hpc2/job-2   RUNNING    mesh-2                                              │',
 			'│ hpc2/job-4   left out: it has ended: failed                                 │',
 			'│ j k scroll, Esc or p goes back to the question                             │',

@@ -91,7 +91,7 @@ test('a row that came under the cursor while a name was typed is not the one tha
 	await screen.receive({type: 'jobs', upserts: [], removes: ['a/1']});
 	await screen.advance(5000);
 	await screen.press('\r');
-	assert.match(word(screen), /:cancel: the row under the cursor changed by itself/);
+	assert.match(word(screen), /:cancel: the row under the cursor changed/);
 });
 
 test('names that are unknown, misspelt or of another place are answered', async context => {

@@ -74,16 +74,16 @@ test('ages and numbers are compared, in every unit', () => {
 
 test('what cannot be read is said with its place, and what stands before it holds', () => {
 	const problems: readonly (readonly [query: string, words: RegExp])[] = [
-		['mesh name:', /at character 6: there is nothing to look for/],
+		['mesh name:', /at character 6: nothing to search for/],
 		['  "ab', /at character 3: a " is missing/],
-		['-', /at character 1: there is nothing/],
-		['mesh age>soon', /at character 6: a time is written as/],
-		['age:2h', /compared with > or </],
-		['progress>x', /a number is wanted/],
+		['-', /at character 1: nothing to search for/],
+		['mesh age>soon', /at character 6: write a time as/],
+		['age:2h', /needs > or </],
+		['progress>x', /a number is needed/],
 		['name>x', /cannot be compared with >/],
 		['nmae:x', /no such field/],
 		['constructor:x', /no such field/],
-		['state:,', /nothing to look for/],
+		['state:,', /nothing to search for/],
 		['"a"b', /at character 1/],
 	];
 	for (const [query, words] of problems) {

@@ -155,7 +155,7 @@ test('none at all says how to widen', async context => {
 	assert.deepEqual(screen.lines().slice(4, 7), [
 		'  there are none of my active jobs',
 		'',
-		"  f shows other people's jobs, or ended ones",
+		"  f shows other people's or ended jobs",
 	]);
 });
 
@@ -176,7 +176,7 @@ test('where every profile failed, each says why and what to do', async context =
 	);
 	assert.equal(screen.lines()[1], ' 1 hpc2 UNREACHABLE   2 prod BROKEN');
 	assert.deepEqual(screen.lines().slice(4, 12), [
-		'  no profile answers, so nobody knows which jobs there are',
+		'  no profile answers: jobs unknown',
 		'',
 		'  hpc2: no such host: hpc2.example.org; check the network, the address or the',
 		'  VPN; jobtop goes on asking',
@@ -205,10 +205,10 @@ test('a profile that no longer answers is stale, and so are its rows', async con
 	await screen.advance(41_000);
 	assert.equal(screen.lines()[1], ' 1 hpc2 STALE 41s');
 	assert.match(screen.lines()[4] ?? '', / 1m41s\?/);
-	assert.match(screen.text(), /no answer since 12:00:00; the rows are as they were then/);
+	assert.match(screen.text(), /no answer since 12:00:00; the rows are from then/);
 	await screen.press('c');
 	assert.match(screen.text(), /RUNNING, as of 41s ago/);
-	assert.match(screen.text(), /! hpc2 is STALE: that state may be old/);
+	assert.match(screen.text(), /! hpc2 is STALE: its state may be old/);
 });
 
 test('records that could not be read are counted', async context => {
@@ -240,7 +240,7 @@ test('the box names what will be sent, and y sends exactly that', async context 
 		removes: ['prod/3f2a9a7c-11d4-4e0b-9b5c-4b3a9c81e'],
 	});
 	assert.match(screen.text(), /prod\/3f2a9a7c-11d4-4e0b-9b5c-4b3a9c81e/);
-	assert.match(screen.text(), /! meanwhile it is no longer listed/);
+	assert.match(screen.text(), /! no longer listed/);
 	await screen.press('y');
 	assert.deepEqual(
 		screen.sent.flatMap(intention => (intention.type === 'cancel' ? intention.targets : [])),
@@ -268,9 +268,9 @@ test('the menu of a job has all that can be done, and why not the rest', async c
 		'  ┌─ prod/91bd004a  ndvi-mosaic-2026-09 ─────────────────────────────────────┐',
 		'  │ > Enter  inspect                                                         │',
 		'> │   l      logs              this system has no logs: Weaver               │',
-		'  │   r      results           Weaver tells no results                       │',
+		'  │   r      results           Weaver has no results                         │',
 		'  │   c      cancel            it has ended: failed                          │',
-		'  │   X      force             Weaver has nothing stronger than its cancel   │',
+		'  │   X      force             Weaver has no force-cancel                    │',
 		'  │   d      dismiss                                                         │',
 		'  │   u      restore           it is not dismissed                           │',
 		'  │   D      delete on server  Weaver has no way to delete a job             │',
@@ -293,7 +293,7 @@ test('the box before a deletion names what is lost, and only the end of the id s
 	);
 	await screen.press('jj', 'x', 'D', '004');
 	assert.deepEqual(screen.lines().slice(6, 15), [
-		'> ┌─ delete this job on its server, for good? ───────────────────────────────┐',
+		'> ┌─ delete this job on its server permanently? ─────────────────────────────┐',
 		'  │ prod/91bd004a                                                            │',
 		'  │ FAILED, as of 0s ago                                                     │',
 		'  │ ndvi-mosaic-2026-09                                                      │',
@@ -339,7 +339,7 @@ test('a job that ends while its box is open says so there', async context => {
 	await screen.receive(...everyday);
 	await screen.press('c');
 	await screen.receive(jobs(job('hpc2/918310', {phase: 'succeeded', createdAt: minutes(12)})));
-	assert.match(screen.text(), /! meanwhile it has ended: succeeded\. There is nothing to cancel/);
+	assert.match(screen.text(), /! it has ended in the meantime: succeeded\. Nothing to cancel/);
 	await screen.press('y');
 	assert.deepEqual(screen.sent, []);
 });
@@ -403,7 +403,7 @@ test('the cursor stays with its job when rows come and go', async context => {
 	assert.match(screen.cursorLine() ?? '', /91bd004a/);
 	await screen.receive({type: 'jobs', upserts: [], removes: ['prod/91bd004a']});
 	await screen.press('c');
-	assert.match(screen.text(), /the row under the cursor changed by itself; look again/);
+	assert.match(screen.text(), /the row under the cursor changed; look again/);
 	assert.doesNotMatch(screen.text(), /cancel this job/);
 });
 
@@ -508,7 +508,7 @@ test('the cancellations, those that need you first', async context => {
 	});
 	await screen.press('C');
 	assert.deepEqual(screen.lines().slice(2, 19), [
-		'─ batch 1 · 3 jobs · asked 12:00:00 ───────── in the journal: quitting is safe ─',
+		'─ batch 1 · 3 jobs · asked 12:00:00 ─────── saved in the journal: you can quit ─',
 		' [████████░░░░] 2 of 3 over  0s  1 denied  1 asked, stopping  1 cancelled',
 		'─ 3 cancellations, 1 needs you ─────────────────────────────── needs you first ─',
 		'  OUTCOME              JOB                    NAME             ACCEPTED  SETTLED',
@@ -582,7 +582,7 @@ test('a batch on a large screen, with its profiles, its details and the batches 
 	const at = (pattern: RegExp) => lines.findIndex(line => pattern.test(line));
 	assert.match(
 		lines[2] ?? '',
-		/^─ batch 7 · 4 jobs · asked 12:00:00 by alice@login3 · "bad mesh" ─+ in the journal: quitting is safe ─$/,
+		/^─ batch 7 · 4 jobs · asked 12:00:00 by alice@login3 · "bad mesh" ─+ saved in the journal: you can quit ─$/,
 	);
 	assert.match(lines[3] ?? '', /2 of 4 over .* 1 parked {2}1 asked, stopping {2}2 cancelled$/);
 	assert.deepEqual(lines.slice(4, 8), [

@@ -18,7 +18,7 @@ export const pageText = (
 	for (const listener of others) process.off('SIGINT', listener);
 	return new Promise<string | undefined>(resolve => {
 		const child = spawn('/bin/sh', ['-c', pager], {env: {...env}, stdio: ['pipe', 'inherit', 'inherit']});
-		child.once('error', ({message}) => resolve(`a shell could not be run: ${message}`));
+		child.once('error', ({message}) => resolve(`cannot start a shell: ${message}`));
 		child.once('close', code =>
 			resolve(code === noSuchProgram ? `there is no ${pager}; PAGER names another` : undefined),
 		);

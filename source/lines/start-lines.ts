@@ -84,7 +84,7 @@ export const startLines = ({
 		const state = store.getState();
 		const {overlay} = state.screen;
 		if (overlay?.kind !== 'box') return;
-		if (dropped > 0) say([`${dropped} more came with that line, and is not an answer`]);
+		if (dropped > 0) say([`${dropped} more arrived with that line and was ignored`]);
 		dropped = 0;
 		say(questionSentences(state, overlay, clock.now(), ascii));
 	};
@@ -118,7 +118,7 @@ export const startLines = ({
 
 	store.resize(page);
 	store.change(shareRows(false));
-	if (input) say(['jobtop, told in lines; help tells what can be typed']);
+	if (input) say(['jobtop in lines; type help for the commands']);
 	const stopListening = store.subscribe(tell);
 	tick();
 	input?.setEncoding('utf8');

@@ -27,7 +27,7 @@ const steps: Readonly<Record<Exclude<CancelStep, 'settled'>, string>> = {
 	staged: 'staged',
 	checking: 'checking',
 	sending: 'sending',
-	throttled: 'told to wait',
+	throttled: 'slowed down',
 	parked: 'parked',
 	reconciling: 'answer lost',
 	following: 'following',
@@ -109,14 +109,14 @@ export const cancellationSentence = (report: CancellationReport): string => {
 };
 
 const onTheWay: Readonly<Record<CancelStep, (name: string) => string>> = {
-	asked: name => `${name} is to be cancelled; nothing was sent yet`,
-	staged: name => `${name} is to be cancelled; nothing was sent yet`,
+	asked: name => `${name} will be cancelled; nothing is sent yet`,
+	staged: name => `${name} will be cancelled; nothing is sent yet`,
 	checking: name => `looking at ${name} before the request is sent`,
 	sending: name => `the request for ${name} is under way`,
-	throttled: name => `the request for ${name} waits, as the server asked`,
+	throttled: name => `the request for ${name} waits because the server asked to slow down`,
 	parked: name => `the request for ${name} waits for a new credential`,
 	reconciling: name => `the answer for ${name} was lost; looking at it before anything is sent again`,
-	following: name => `the request for ${name} was answered; it is followed until it has ended`,
+	following: name => `the request for ${name} was answered; jobtop follows it until it ends`,
 	settled: name => `the cancellation of ${name} is over`,
 };
 

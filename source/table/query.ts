@@ -110,13 +110,13 @@ const comparing = (field: string, operator: string, wanted: string): Condition =
 	const amount = Object.hasOwn(amounts, field) ? amounts[field] : undefined;
 	if (amount) {
 		if (operator !== '>' && operator !== '<') {
-			return {problem: `${field} is compared with > or <`};
+			return {problem: `${field} needs > or <`};
 		}
 		const limit = amount.unit === 'time' ? readAge(wanted) : readPercent(wanted);
 		if (limit === undefined) {
 			return {
 				problem:
-					amount.unit === 'time' ? 'a time is written as 90s, 15m, 2h, 3d or 1w' : 'a number is wanted here',
+					amount.unit === 'time' ? 'write a time as 90s, 15m, 2h, 3d or 1w' : 'a number is needed here',
 			};
 		}
 		return (job, facts) => {
@@ -125,14 +125,14 @@ const comparing = (field: string, operator: string, wanted: string): Condition =
 		};
 	}
 	const values = Object.hasOwn(texts, field) ? texts[field] : undefined;
-	if (!values) return {problem: 'there is no such field', field};
+	if (!values) return {problem: 'no such field', field};
 	if (operator === '~') {
 		return (job, facts) => values(job, facts).some(value => value.toLowerCase().includes(wanted));
 	}
 	if (operator !== ':')
 		return {problem: `${field} cannot be compared with ${operator}; use ${field}: or ${field}~`};
 	const any = wanted.split(',').filter(Boolean);
-	if (any.length === 0) return {problem: 'there is nothing to look for'};
+	if (any.length === 0) return {problem: 'nothing to search for'};
 	const spelt = new Set(field === 'state' ? [...any, ...any.map(normalizeStatus)] : any);
 	return (job, facts) => values(job, facts).some(value => spelt.has(value.toLowerCase()));
 };
@@ -157,12 +157,12 @@ const parse = (text: string): Query => {
 	while (place < end) {
 		wordExpression.lastIndex = place;
 		const found = wordExpression.exec(text);
-		if (!found) return answer({words: 'a quoted text stands alone or behind field:'});
+		if (!found) return answer({words: 'quote a whole word, or the text after field:'});
 		const [, minus, name, operator = '', value = ''] = found;
 		if (value.startsWith('"') && (value.length < 2 || !value.endsWith('"')))
 			return answer({words: 'a " is missing'});
 		const wanted = value.replace(/^"|"$/g, '').toLowerCase();
-		if (wanted === '') return answer({words: 'there is nothing to look for'});
+		if (wanted === '') return answer({words: 'nothing to search for'});
 		const field = name?.toLowerCase();
 		const condition: Condition =
 			field === undefined ? job => haystackOf(job).includes(wanted) : comparing(field, operator, wanted);

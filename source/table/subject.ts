@@ -38,7 +38,7 @@ export const profileOf = ({known}: State, ref: Ref): ProfileInfo | undefined => 
 	return known.profiles.find(profile => profile.name === name);
 };
 
-export const lookAgain = 'the row under the cursor changed by itself; look again';
+export const lookAgain = 'the row under the cursor changed; look again';
 
 /** What dismissing and bringing back are beyond this screen, said behind it. */
 export const askedThere = (state: State, refs: readonly Ref[]): string => {
@@ -53,7 +53,7 @@ export const unsettledCursor = (state: State, now: number): string | undefined =
 	const {screen} = state;
 	if (screen.detail) return undefined;
 	const fold = foldOf(state);
-	if (fold && grewByItself(fold, now)) return 'jobs came to this row by themselves; look again';
+	if (fold && grewByItself(fold, now)) return 'this row gained jobs; look again';
 	const cursor = screen.pane === 'cancellations' ? screen.chosen : screen.cursor;
 	return movedByItself(cursor, now) ? lookAgain : undefined;
 };
@@ -66,9 +66,9 @@ export const whyNotCancel = (state: State, ref: Ref | undefined, now: number): s
 	const report: CancellationReport | undefined = known.cancellations.get(ref);
 	const profile = profileOf(state, ref);
 	if (isOnItsWay(report)) {
-		return `its cancellation is on its way: ${cancellationWords(report as CancellationReport, now).text}`;
+		return `already being cancelled: ${cancellationWords(report as CancellationReport, now).text}`;
 	}
-	if (!job) return 'its profile does not list it any more';
+	if (!job) return 'no longer listed by its profile';
 	if (job.terminal) return `it has ended: ${phases[job.phase].label.toLowerCase()}`;
 	if (known.readOnly) return 'jobtop is read-only';
 	if (profile?.readOnly) return `profile ${profile.name} is read-only`;
@@ -85,7 +85,7 @@ export const whyNotDelete = (state: State, ref: Ref | undefined): string | undef
 	if (known.readOnly) return 'jobtop is read-only';
 	if (profile?.readOnly) return `profile ${profile.name} is read-only`;
 	if (profile && !profile.can.delete) return `${profile.title} has no way to delete a job`;
-	if (!job) return 'its profile does not list it any more';
+	if (!job) return 'no longer listed by its profile';
 	if (!job.terminal) return `still ${phases[job.phase].label.toLowerCase()}: cancel it first`;
 	return undefined;
 };
@@ -94,10 +94,9 @@ export const whyNotDelete = (state: State, ref: Ref | undefined): string | undef
 export const whyNotForce = (state: State, ref: Ref | undefined): string | undefined => {
 	if (ref === undefined) return noJobHere(state);
 	const profile = profileOf(state, ref);
-	if (profile?.can.force !== true)
-		return `${profile?.title ?? 'its system'} has nothing stronger than its cancel`;
+	if (profile?.can.force !== true) return `${profile?.title ?? 'its system'} has no force-cancel`;
 	if (state.known.readOnly || profile.readOnly) return 'jobtop is read-only there';
 	return isOnItsWay(state.known.cancellations.get(ref))
 		? undefined
-		: `it is for a job whose cancellation is on its way; ${keyWord(state, 'cancel')} cancels it`;
+		: `force is for a job that is being cancelled; ${keyWord(state, 'cancel')} cancels it`;
 };

@@ -91,7 +91,7 @@ export const confirmingCommands: readonly CommandDefinition[] = [
 	{
 		id: 'send-typed',
 		label: 'send it',
-		help: 'Send exactly what the box shows, after you type the name of its protected profile; until then, y is a letter of that name.',
+		help: 'Send exactly what the box shows, after you type the name of its protected profile; until then, the key is a letter of that name.',
 		footer: 1,
 		unavailable(question) {
 			const box = boxOf(question);

@@ -20,9 +20,9 @@ import {profileState} from '../frame/health.ts';
 /** What has become of the job since the box was opened, where that matters. */
 const sinceOpened = ({known}: State, target: JobTarget): string | undefined => {
 	const job = known.jobs.byRef.get(target.ref);
-	if (!job) return 'meanwhile it is no longer listed; jobtop looks at it before anything is sent';
+	if (!job) return 'no longer listed; jobtop looks at it before it sends anything';
 	if (job.terminal)
-		return `meanwhile it has ended: ${phases[job.phase].label.toLowerCase()}. There is nothing to cancel`;
+		return `it has ended in the meantime: ${phases[job.phase].label.toLowerCase()}. Nothing to cancel`;
 	if (job.status !== target.status || job.phase !== target.phase)
 		return `meanwhile it is ${stateInWords(job)}`;
 	return undefined;
@@ -66,7 +66,7 @@ export const oneJobContent = (state: State, box: CancelBox, canvas: Canvas): Box
 		sinceOpened(state, target),
 		job?.caution,
 		job && !job.mine ? `it is not yours: ${job.owner ?? 'of another owner'}` : undefined,
-		well ? undefined : `${profile?.name ?? 'its profile'} is ${word}: that state may be old`,
+		well ? undefined : `${profile?.name ?? 'its profile'} is ${word}: its state may be old`,
 	];
 	const {jobs} = liveJobs(box.targets);
 	const these = jobs === 1 ? 'this job' : `these ${count(jobs, 'job')}`;

@@ -38,7 +38,7 @@ const targetList = ({known}: State, box: CancelBox, {width, glyphs}: Canvas): Bo
 	const refCell = (ref: string) =>
 		padEnd(cutMiddle(sureText(shownRef(ref), glyphs.ascii), refs, glyphs.ellipsis), refs);
 	return {
-		title: `all ${liveJobsWords(targets)}, as they will be sent`,
+		title: `all ${liveJobsWords(targets)}, as sent`,
 		total: targets.length + skipped.length,
 		lineAt(index) {
 			const target = targets[index];
@@ -50,7 +50,7 @@ const targetList = ({known}: State, box: CancelBox, {width, glyphs}: Canvas): Bo
 			const notes = [
 				setWords(target) ?? '',
 				hidden.has(target.ref) ? 'not in view' : '',
-				job ? (job.phase === target.phase ? '' : `now ${phaseWord(job)}`) : 'not listed now',
+				job ? (job.phase === target.phase ? '' : `now ${phaseWord(job)}`) : 'no longer listed',
 				job && !job.mine ? `of ${job.owner ?? 'another'}` : '',
 			].filter(Boolean);
 			const note = notes.length > 0 ? `${notes.join(', ')}  ` : '';
@@ -73,7 +73,7 @@ const wrappedRequests = rememberedBy((requests: readonly DryRequest[]) =>
 );
 
 const requestList = ({known}: State, box: CancelBox, {width, glyphs}: Canvas): BoxList => {
-	const title = 'what would be sent, each after a look of its own';
+	const title = 'what would be sent, each after a look at the job';
 	const {dryRun} = known;
 	if (dryRun?.asked !== box.openedAt) return {title, total: 1, lineAt: () => [span('asking')]};
 	const lines = wrappedRequests(dryRun.requests)(width, glyphs.ascii);

@@ -104,12 +104,12 @@ const warningsOf = (state: State, box: CancelBox, now: number): readonly string[
 	const {unknown} = liveJobs(box.targets);
 	return [
 		...box.targets.filter(target => othersOf(target).length > 0).map(togetherWords),
-		unknown > 0 ? `it is not known how many jobs may end with ${unknown} of them` : '',
+		unknown > 0 ? `unknown how many jobs may end with ${unknown} of them` : '',
 		foreign > 0
 			? `${foreign} of them not yours: ${owners.slice(0, 3).join(', ')}${owners.length > 3 ? ' and others' : ''}`
 			: '',
-		ended > 0 ? `${ended} of them ended meanwhile: they are looked at, and left alone` : '',
-		unwell.length > 0 ? `${unwell.join(', ')} not well: states there may be old` : '',
+		ended > 0 ? `${ended} of them ended in the meantime: left alone` : '',
+		unwell.length > 0 ? `${unwell.join(', ')} not OK: states there may be old` : '',
 	].filter(Boolean);
 };
 
@@ -117,8 +117,8 @@ const warningsOf = (state: State, box: CancelBox, now: number): readonly string[
 const ageLine = ({known}: State, box: CancelBox, now: number): string => {
 	const profiles = [...new Set(groupsOf(box).map(({profile}) => profile))];
 	const times = profiles.flatMap(name => known.health.get(name)?.lastGoodAt ?? []);
-	if (times.length < profiles.length) return 'each is looked at before its request is sent';
-	return `the oldest state is ${duration(now - Math.min(...times))} old; each is looked at before its request is sent`;
+	if (times.length < profiles.length) return 'jobtop looks at each before it sends';
+	return `the oldest state is ${duration(now - Math.min(...times))} old; jobtop looks at each before it sends`;
 };
 
 const consequencesOf = ({known}: State, box: CancelBox): readonly string[] => {

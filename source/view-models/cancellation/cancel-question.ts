@@ -80,7 +80,7 @@ const reasonLines = ({reason, view}: CancelBox, {width, glyphs}: Canvas): readon
 const questionLines = (state: State, box: CancelBox, canvas: Canvas, fits: boolean) => {
 	const {width, height} = canvas;
 	const {title, must, may} = contentOf(state, box, canvas);
-	const words = fits ? answerWords(state, box, width) : 'too small to show it all: nothing is sent';
+	const words = fits ? answerWords(state, box, width) : 'too small to show everything: nothing is sent';
 	const answer = paragraph(words, canvas, 'strong');
 	const reason = reasonLines(box, canvas);
 	// A reason that is not being typed has no claim to the room of what will be sent.

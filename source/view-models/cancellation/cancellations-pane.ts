@@ -78,7 +78,7 @@ export const runHead = (state: State, canvas: Canvas): readonly Line[] => {
 	if (!run)
 		return [
 			rule(width, glyphs, 'cancellations'),
-			fitLine([span(' no cancellations of this run')], width, glyphs),
+			fitLine([span(' no cancellations since the start')], width, glyphs),
 		];
 	const {batch, reports, number, place, of} = run;
 	const askedAt = batch?.askedAt ?? reports[0]?.askedAt ?? now;
@@ -93,7 +93,7 @@ export const runHead = (state: State, canvas: Canvas): readonly Line[] => {
 	const open = done < all;
 	const ended = reports.reduce((latest, {settledAt = 0}) => Math.max(latest, settledAt), askedAt);
 	return [
-		rule(width, glyphs, title, open ? 'in the journal: quitting is safe' : 'over'),
+		rule(width, glyphs, title, open ? 'saved in the journal: you can quit' : 'over'),
 		fitLine(
 			[
 				span(` ${bar(done, all, width < 100 ? 12 : 30, glyphs)} `),
@@ -162,7 +162,7 @@ export const runProfileLines = (state: State, canvas: Canvas): readonly Line[] =
 export const earlierLines = ({known}: State, {width, height, glyphs, now}: Canvas): readonly Line[] => {
 	if (height === 0) return [];
 	return [
-		rule(width, glyphs, 'earlier', 'jobtop batches show N tells all'),
+		rule(width, glyphs, 'earlier', 'jobtop batches show N lists all'),
 		...known.earlier.slice(0, height).map(({number, askedAt, endedAt, jobs, counts, reason}) => {
 			const outcomeWords = Object.entries(counts).map(
 				([kind, many]) => `${many} ${outcomes[kind as OutcomeKind].label}`,

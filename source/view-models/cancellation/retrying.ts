@@ -22,10 +22,10 @@ export const retryable = (state: State): Retryable => {
 		const why = job?.terminal
 			? `it has ended: ${phases[job.phase].label.toLowerCase()}`
 			: isOnItsWay(known.cancellations.get(ref))
-				? 'it is asked for again already'
+				? 'already being retried'
 				: profileOf(state, ref)?.can.cancel === true
 					? undefined
-					: 'its profile cannot cancel, or is not there';
+					: 'its profile cannot cancel or is not configured';
 		if (why !== undefined) skipped.push({ref, why});
 		else {
 			const asked = job ?? askedJobOf(state, ref);
@@ -41,7 +41,5 @@ export const whyNotRetry = (state: State): string | undefined => {
 	if (state.known.readOnly) return 'jobtop is read-only';
 	const {jobs, skipped} = retryable(state);
 	if (jobs.length > 0) return undefined;
-	return skipped[0]
-		? `${skipped[0].ref}: ${skipped[0].why}`
-		: 'nothing of this batch needs to be asked again';
+	return skipped[0] ? `${skipped[0].ref}: ${skipped[0].why}` : 'nothing in this batch needs a retry';
 };

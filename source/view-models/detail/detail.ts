@@ -72,7 +72,7 @@ const summary = (state: State, canvas: Canvas): readonly Line[] => {
 	facts.push(['profile', profile ? `${profile.name}, ${profile.title}` : undefined]);
 	const lines: Line[] = [];
 	for (const [label, value] of facts) if (value) lines.push(...fact(label, value, canvas));
-	if (!job) lines.push(...fact('job', 'its profile does not list it any more', canvas));
+	if (!job) lines.push(...fact('job', 'no longer listed by its profile', canvas));
 	if (report) {
 		lines.push([span('')], rule(width, glyphs, `cancellation: ${cancellationWords(report, now).text}`));
 		for (const text of wrap(`${cancellationSentence(report)}.`, width - 2)) lines.push([span(` ${text}`)]);
@@ -103,7 +103,7 @@ const timeline = (state: State, canvas: Canvas): readonly Line[] => {
 			span(each.detail ? `  ${each.detail}` : '', 'dim'),
 		]);
 	}
-	if (moments.length === 0) lines.push([span(' its system tells no history', 'dim')]);
+	if (moments.length === 0) lines.push([span(' its system has no history', 'dim')]);
 	return lines;
 };
 
@@ -142,7 +142,7 @@ const note = (state: State): Line | undefined => {
 	const {screen} = state;
 	const inspected = told(state);
 	if (screen.detail && profileOf(state, screen.detail.ref)?.can.inspect === false) {
-		return [span(' its system tells no more than the list', 'dim')];
+		return [span(' its system has no more details', 'dim')];
 	}
 	if (!inspected) return [span(' asking for the rest', 'dim')];
 	const {failure} = inspected;

@@ -243,8 +243,7 @@ const statusLine = (state: State, view: View, {width, glyphs}: Canvas): Line => 
 	}
 	if (!follows && log.ended) left.push('it has ended');
 	if (!wraps) left.push('cut at the edge');
-	const away =
-		log.dropped > 0 ? `, ${thousands(log.dropped)} let go` : log.cut ? ', older text left out' : '';
+	const away = log.dropped > 0 ? `, ${thousands(log.dropped)} let go` : log.cut ? ', older text cut' : '';
 	const right =
 		first && final
 			? `${thousands(log.dropped + first.line + 1)}-${thousands(log.dropped + final.line + 1)} of ${thousands(log.dropped + lineCount)}${away}`
@@ -264,16 +263,14 @@ export const logLines = (state: State, canvas: Canvas): readonly Line[] => {
 		return alone(`this system has no logs: ${profile.title} tells nothing of what its jobs print`, width);
 	}
 	const view = viewOf(state, glyphs.ascii);
-	if (!view) return alone('asking for the log', width);
+	if (!view) return alone('loading the log', width);
 	const {rows, notes} = view;
 	const {log} = rows;
 	const visible = visibleRows(view).map((place): Line => {
 		const here = look.found === log.dropped + place.line && place.row === 0;
 		return [span(here ? '> ' : ' '.repeat(gutter)), ...rowSpans(rows, place, look.find)];
 	});
-	const empty = log.failure
-		? []
-		: alone(log.ended ? 'it printed nothing' : 'it has printed nothing yet', width);
+	const empty = log.failure ? [] : alone(log.ended ? 'nothing printed' : 'nothing printed yet', width);
 	const text = rows.count === 0 ? empty : visible;
 	const blank = Array.from({length: Math.max(0, view.room - text.length)}, (): Line => []);
 	return [

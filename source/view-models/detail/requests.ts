@@ -24,7 +24,7 @@ export const requestsLines = ({known, screen}: State, {width, glyphs, now}: Canv
 			...asked.map((text): Line => [span(`   ${text}`)]),
 		];
 	});
-	const all = lines.length > 0 ? lines : [[span(' nothing was asked about this job by itself yet')]];
-	const note = wrap('Lists, which tell of many jobs at once, are not among these.', width - 2);
+	const all = lines.length > 0 ? lines : [[span(' no requests about this job alone yet')]];
+	const note = wrap('Requests for lists are not shown.', width - 2);
 	return [...all, [span('')], ...note.map((text): Line => [span(` ${text}`, 'dim')])];
 };

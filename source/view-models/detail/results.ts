@@ -39,7 +39,7 @@ export const whyNoResults = (
 	profile: ProfileInfo | undefined,
 	job: Pick<Job, 'terminal' | 'phase'> | undefined,
 ): string | undefined => {
-	if (profile?.can.results === false) return `${profile.title} tells no results`;
+	if (profile?.can.results === false) return `${profile.title} has no results`;
 	if (!profile?.resultsOnSuccess || !job?.terminal || job.phase === 'succeeded') return undefined;
 	return `${profile.title} keeps the results of jobs that succeeded only`;
 };
@@ -58,13 +58,11 @@ export const resultsLines = (state: State, {width, glyphs}: Canvas): readonly Li
 	const why = whyNoResults(profile, job);
 	if (why !== undefined) return alone(`no results: ${why}`);
 	const told = state.known.results?.ref === detail.ref ? state.known.results : undefined;
-	if (!told) return alone('asking for the results');
+	if (!told) return alone('loading the results');
 	const {results = [], failure} = told;
 	const ended = job?.terminal ?? true;
 	return [
-		...(told.results?.length === 0
-			? alone(ended ? 'it left nothing behind' : 'it has left nothing behind so far')
-			: []),
+		...(told.results?.length === 0 ? alone(ended ? 'no results' : 'no results yet') : []),
 		...results.flatMap(result => resultLines(result, width, glyphs)),
 		...(failure ? alone(failureWords(state, failure), 'needs-you') : []),
 	];

@@ -47,7 +47,7 @@ const typingWords = (state: State, now: number): string | undefined => {
 		const offers = problem || overlay.offered ? offerWords(state, overlay.text, problem) : undefined;
 		if (offers) return offers;
 		if (problem) return problemWords(problem);
-		if (!matches) return 'which jobs to mark: words, or fields as in state:running age>2h';
+		if (!matches) return 'jobs to mark: words, or fields such as state:running age>2h';
 		const facts = queryFacts(state.known, now);
 		const number = state.order.inView.filter(job => matches(job, facts)).length;
 		return `${keyWord(state, 'mark-matches')} marks ${count(number, 'job')} in view`;

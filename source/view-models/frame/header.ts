@@ -69,7 +69,7 @@ export const headerLine = (state: State, {width, glyphs, now}: Canvas): Line => 
 
 /** Whose jobs and which, in words. */
 export const scopeWords = ({everyone, ended}: Scope): string =>
-	`${everyone ? "everyone's" : 'my'} ${ended ? 'jobs, ended ones too' : 'active jobs'}`;
+	`${everyone ? "everyone's" : 'my'} ${ended ? 'jobs, including ended' : 'active jobs'}`;
 
 const wideWords = (state: State): string => {
 	const {before, after} = tableColumns(state);

@@ -100,7 +100,7 @@ export const chipsLine = ({names, health, only}: ChipFacts, {width, glyphs, now}
 
 /** What is said of a list that was cut. */
 export const endlessList = (jobs: number): string =>
-	`its list does not end: it was cut after ${jobs} ${jobs === 1 ? 'job' : 'jobs'}, and the others are not shown`;
+	`its list is too long: it was cut after ${jobs} ${jobs === 1 ? 'job' : 'jobs'}, and the others are not shown`;
 
 /** Why a profile does not do well and what the reader can do about it. Undefined where it does well. */
 export const troubleOf = (
@@ -117,8 +117,8 @@ export const troubleOf = (
 		return `${name}: ${failure.detail}${times}; ${adviceWords({known}, failure.kind)}${since}`;
 	}
 	if (isStale(health, now))
-		return `${name}: no answer since ${timeOfDay(lastGoodAt ?? now)}; the rows are as they were then`;
+		return `${name}: no answer since ${timeOfDay(lastGoodAt ?? now)}; the rows are from then`;
 	if (endless) return `${name}: ${endlessList(health.jobs)}`;
-	if (unreadable > 0) return `${name}: ${unreadable} of its records could not be read; the others are shown`;
+	if (unreadable > 0) return `${name}: ${unreadable} of its records could not be read`;
 	return undefined;
 };

@@ -30,11 +30,7 @@ export const copiesOf = (state: State, ref: Ref): readonly Copy[] => {
 		entry('id', parseRef(ref)?.id, ''),
 		entry('ref', ref, ''),
 		entry('page', told?.page, none('page')),
-		entry(
-			'record',
-			job && JSON.stringify(jobJson(job), undefined, 2),
-			'its profile does not list it any more',
-		),
+		entry('record', job && JSON.stringify(jobJson(job), undefined, 2), 'no longer listed by its profile'),
 		entry('cancel', `jobtop cancel ${shellWord(ref)}`, ''),
 		entry('look', told?.look, none('single request')),
 	];

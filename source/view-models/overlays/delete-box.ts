@@ -64,9 +64,9 @@ const facts = (state: State, box: DeleteBox, canvas: Canvas): readonly Line[] =>
 		canDelete(state, box)
 			? undefined
 			: `meanwhile it is ${job ? stateInWords(job) : 'another'}: nothing is deleted`,
-		job ? undefined : 'it is not listed now; jobtop looks at it before anything is deleted',
+		job ? undefined : 'no longer listed; jobtop looks at it before it deletes anything',
 		job && !job.mine ? `it is not yours: ${job.owner ?? 'of another owner'}` : undefined,
-		well ? undefined : `${profile?.name ?? 'its profile'} is ${word}: that state may be old`,
+		well ? undefined : `${profile?.name ?? 'its profile'} is ${word}: its state may be old`,
 	];
 	return [
 		...paragraph(shownRef(target.ref), canvas, 'strong'),
@@ -105,8 +105,8 @@ export const deleteBoxLines = (state: State, box: DeleteBox, canvas: Canvas): re
 	const must = facts(state, box, inner);
 	const asks: readonly Line[] = fitsDeleteBox(state, box, canvas)
 		? answers(state, box, inner)
-		: [[span('too small to show it all: nothing is deleted', 'strong')]];
+		: [[span('too small to show everything: nothing is deleted', 'strong')]];
 	const full = [...must, [span('')], ...asks];
 	const content = full.length <= room ? full : [...must.slice(0, Math.max(0, room - asks.length)), ...asks];
-	return framed('delete this job on its server, for good?', content, canvas, 'needs-you');
+	return framed('delete this job on its server permanently?', content, canvas, 'needs-you');
 };

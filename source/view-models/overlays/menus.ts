@@ -40,9 +40,9 @@ type Menu = {
 
 const scopes: readonly (readonly [label: string, scope: Scope])[] = [
 	['my active jobs', {everyone: false, ended: false}],
-	['my jobs, ended ones too', {everyone: false, ended: true}],
+	['my jobs, including ended', {everyone: false, ended: true}],
 	["everyone's active jobs", {everyone: true, ended: false}],
-	["everyone's jobs, ended ones too", {everyone: true, ended: true}],
+	["everyone's jobs, including ended", {everyone: true, ended: true}],
 ];
 
 export const menus: Readonly<Record<MenuName, Menu>> = {
@@ -79,7 +79,7 @@ export const menus: Readonly<Record<MenuName, Menu>> = {
 						};
 					}),
 				{
-					label: 'all as usual',
+					label: 'default columns',
 					chosen: Object.keys(said).length === 0,
 					choice: {kind: 'columns', columns: {}},
 				},

@@ -44,10 +44,10 @@ const rowOf = (
 };
 
 const slownesses: Readonly<Record<Slowness, string>> = {
-	quiet: 'nothing has changed for long',
+	quiet: 'nothing has changed for a while',
 	away: 'the terminal has no focus',
-	slow: 'its answers take long',
-	strained: 'it has asked for patience',
+	slow: 'its answers are slow',
+	strained: 'it asked to slow down',
 };
 
 /** Why it is asked less often than the reader wants, and when the next time is. Undefined where there is nothing to say. */
@@ -78,9 +78,7 @@ const factsOf = (state: State, profile: ProfileInfo, canvas: Canvas): readonly L
 		profile.credential === undefined ? 'no credential' : `credential from ${profile.credential}`,
 		profile.readOnly ? 'read-only' : '',
 		profile.protect ? 'protected' : '',
-		health?.state === 'off'
-			? `off: nothing is asked, and its rows are not shown; ${keyWord(state, 'turn-profile')} turns it on`
-			: '',
+		health?.state === 'off' ? `off: no polls, no rows; ${keyWord(state, 'turn-profile')} turns it on` : '',
 	].filter(Boolean);
 	const trouble = troubleOf(known, profile.name, now);
 	const pace = paceWords(health, now);

@@ -100,10 +100,10 @@ export const createTelling = (openedAt: number): Telling => {
 		for (const ref of states.keys()) {
 			if (inView.has(ref)) continue;
 			states.delete(ref);
-			lines.push({word: 'not listed any more', text: `${ref} is not listed any more`});
+			lines.push({word: 'no longer listed', text: `${ref} is no longer listed`});
 		}
 		if (lines.length <= mostAtOnce) return lines.map(({text}) => text);
-		return [`${lines.length} jobs changed: ${counted(lines.map(({word}) => word))}; list tells them all`];
+		return [`${lines.length} jobs changed: ${counted(lines.map(({word}) => word))}; list shows them`];
 	};
 
 	const cancellationChanges = ({known}: State, now: number): readonly string[] => {

@@ -50,9 +50,9 @@ export const listSentences = (
 	const {known} = state;
 	if (known.profiles.length === 0)
 		return [
-			'there is nothing to watch yet; looked for:',
+			'no profiles; looked for:',
 			...known.lookedFor.map(line => `  ${line}`),
-			'jobtop --plain demo shows job systems that it brings along',
+			'jobtop --plain demo shows built-in job systems',
 		];
 	const left = jobs.length - mostListed;
 	return [
@@ -71,5 +71,5 @@ export const namedJob = ({known}: State, typed: string): Job | string => {
 	const [only] = same;
 	if (only && same.length === 1) return only;
 	if (only) return `${typed} could be ${same.map(({ref}) => ref).join(' or ')}: say which`;
-	return `no job ${typed} is known here; list tells which there are`;
+	return `no job ${typed} is known; list shows them`;
 };

@@ -25,7 +25,7 @@ export const glyphsFor = (ascii: boolean): Glyphs => (ascii ? asciiGlyphs : unic
 /** What answers it, in words. */
 export const answerSentence = (state: State, box: CancelBox): string => {
 	const them = liveJobs(box.targets).jobs === 1 ? 'it' : 'them';
-	if (!canSend(state, box)) return 'it has ended meanwhile: there is nothing to cancel';
+	if (!canSend(state, box)) return 'it has ended in the meantime: nothing to cancel';
 	const first = isTyped(box) ? '' : `type ${box.asks.text}, and then `;
 	return `${first}${first ? '' : 'type '}yes to ask ${them} to stop; anything else keeps ${them}`;
 };

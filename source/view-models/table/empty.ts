@@ -28,7 +28,7 @@ export const emptyLines = (state: State, now: number, openedAt: number): readonl
 	const loading = states.filter(({word}) => word === 'loading');
 	if (screen.onlyMarked)
 		return plain(
-			'no marked job is listed any more',
+			'no marked job is listed',
 			'',
 			`${key('clear-marks')} clears the marks, ${key('only-marked')} shows all`,
 		);
@@ -43,7 +43,7 @@ export const emptyLines = (state: State, now: number, openedAt: number): readonl
 		const troubles = names.map(name => troubleOf(known, name, now) ?? name);
 		const many = screen.only ? `${screen.only} does not answer` : 'no profile answers';
 		return [
-			[span(`  ${many}, so nobody knows which jobs there are`, 'strong')],
+			[span(`  ${many}: jobs unknown`, 'strong')],
 			...plain(
 				'',
 				...troubles,
@@ -53,15 +53,13 @@ export const emptyLines = (state: State, now: number, openedAt: number): readonl
 		];
 	}
 	const wider =
-		known.scope.everyone && known.scope.ended
-			? ''
-			: `${key('scope')} shows other people's jobs, or ended ones`;
+		known.scope.everyone && known.scope.ended ? '' : `${key('scope')} shows other people's or ended jobs`;
 	const off = names.filter(name => known.health.get(name)?.state === 'off');
 	const turnedOff = off.length > 0 ? `${off.join(', ')} turned off; ${key('profiles')} turns them on` : '';
 	const narrow = screen.only ? `${key('all')} shows every profile again` : '';
 	const hidden =
 		order.all.length > 0
-			? `some are dismissed or in other profiles; ${key('undo')} undoes what was done last`
+			? `some are dismissed or in other profiles; ${key('undo')} undoes the last change`
 			: '';
 	const none = `there are none of ${scopeWords(known.scope)}${screen.only ? ` on ${screen.only}` : ''}`;
 	return [[span(`  ${none}`, 'strong')], ...plain('', ...[turnedOff, wider, narrow, hidden].filter(Boolean))];
@@ -79,6 +77,6 @@ const nothingConfigured = (state: State): readonly Line[] => [
 		'  [profiles.hpc2]',
 		'  backend = "slurm"',
 		'',
-		`${keyWord(state, 'inspect')} shows job systems that jobtop brings along; ${keyWord(state, 'quit')} quits`,
+		`${keyWord(state, 'inspect')} shows built-in job systems; ${keyWord(state, 'quit')} quits`,
 	),
 ];
