@@ -46,6 +46,19 @@ test('the page of messages has every sentence of the source (npm run docs rewrit
 		assert.ok(page.includes(sentence), sentence);
 });
 
+test('ARCHITECTURE.md names only files that are there', () => {
+	const files = ['source', 'scripts', 'test'].flatMap(folder =>
+		readdirSync(folder, {recursive: true, encoding: 'utf8'}).map(name => join(folder, name)),
+	);
+	const named = [...readFileSync('ARCHITECTURE.md', 'utf8').matchAll(/`([\w/-]+\.tsx?)`/g)]
+		.map(([, name]) => name as string)
+		.filter(name => !/(?:^|\/)x\.ts$/.test(name));
+	assert.deepEqual(
+		named.filter(name => !files.some(file => `/${file}`.endsWith(`/${name}`))),
+		[],
+	);
+});
+
 test('no document points to a file that is not there', () => {
 	const documents = [
 		...readdirSync('.').filter(name => name.endsWith('.md')),
