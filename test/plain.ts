@@ -47,7 +47,7 @@ test('a pasted answer is none', {skip}, async context => {
 	const terminal = openProgram(context, server.url, {parameters: ['--plain']});
 	await terminal.until('RUNNING, alpha');
 	terminal.press(`cancel w/${id}\ryes\r`);
-	await terminal.until(/1 more came with that line[\s\S]*yes to ask it to stop/);
+	await terminal.until(/1 more arrived with that line and was ignored[\s\S]*yes to ask it to stop/);
 	terminal.press('\r');
 	await terminal.until('kept: nothing was sent');
 	// The end of what is typed leaves it.

@@ -188,7 +188,7 @@ for (const [columns, rows] of [
 		if (rows > 10) {
 			assert.match(text, /11:59:56 {2}cancel {2}403 not yours, in 1\.4 s/);
 			assert.match(text, /11:59:55 {2}look {2}200, in 250 ms/);
-			assert.match(text, /Lists, which tell of many jobs/);
+			assert.match(text, /Requests for lists are not shown/);
 		}
 		await screen.press(']');
 		assert.deepEqual(screen.sent.at(-1), {type: 'requests'});

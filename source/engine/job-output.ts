@@ -67,7 +67,7 @@ export const createJobOutput = ({
 		try {
 			const answer = await connections.get(profile)?.backend.results?.(id, {signal: wanted.signal});
 			if (answer) return tell({type: 'results', ref, at: clock.now(), results: answer});
-			const failure = {kind: 'rejected', detail: `profile ${profile} tells no results`} as const;
+			const failure = {kind: 'rejected', detail: `profile ${profile} has no results`} as const;
 			tell({type: 'results-failed', ref, at: clock.now(), failure});
 		} catch (error) {
 			if (wanted.signal.aborted) return;
