@@ -39,7 +39,7 @@ const listed = async (ended = false): Promise<readonly Job[]> =>
 const find = async (id: string, ended = false) => (await listed(ended)).find(job => job.id === id);
 const look = async (id: string): Promise<Job | undefined> =>
 	(await backend.getMany([id], {signal})).jobs.get(id);
-const waitFor = (id: string, phase: Job['phase'] | undefined, seconds = 30) =>
+const waitFor = (id: string, phase: Job['phase'] | undefined, seconds = 120) =>
 	until(
 		`job ${id}`,
 		() => look(id),
@@ -128,7 +128,7 @@ describe('a real Slurm', {skip: missingSlurm ?? false}, () => {
 		const stopping = await look(id);
 		assert.deepEqual([stopping?.phase, stopping?.terminal], ['stopping', false]);
 		assert.equal((await backend.cancel(id, {signal})).kind, 'too-late');
-		const ended = await waitFor(id, 'cancelled', 40);
+		const ended = await waitFor(id, 'cancelled');
 		assert.equal(ended?.endedAt, stopping?.endedAt);
 	});
 
@@ -145,11 +145,11 @@ describe('a real Slurm', {skip: missingSlurm ?? false}, () => {
 		];
 		assert.equal((await kill(kills[1], cancelled)).code, 0);
 		assert.equal((await look(cancelled))?.phase, 'stopping');
-		assert.equal((await waitFor(cancelled, 'cancelled', 40))?.status, 'CANCELLED');
+		assert.equal((await waitFor(cancelled, 'cancelled'))?.status, 'CANCELLED');
 
 		// The batch shell alone dies at once, and Slurm calls that a failure.
 		assert.equal((await kill(kills[2], failed)).code, 0);
-		assert.equal((await waitFor(failed, 'failed', 40))?.status, 'FAILED');
+		assert.equal((await waitFor(failed, 'failed'))?.status, 'FAILED');
 
 		// After a cancel no form of it changes anything.
 		assert.equal((await backend.cancel(asked, {signal})).kind, 'accepted');
@@ -158,7 +158,7 @@ describe('a real Slurm', {skip: missingSlurm ?? false}, () => {
 			assert.match(stderr, /Invalid job id specified|already completing or completed/, how.join(' '));
 		}
 		assert.equal((await look(asked))?.phase, 'stopping');
-		await waitFor(asked, 'cancelled', 40);
+		await waitFor(asked, 'cancelled');
 	});
 
 	test('ends all of a het job where SIGKILL names one component, which a cancel does not', async t => {

@@ -82,7 +82,7 @@ export const until = async <T>(
 	what: string,
 	ask: () => Promise<T>,
 	isGood: (answer: T) => boolean,
-	seconds = 30,
+	seconds = 120,
 ): Promise<T> => {
 	const end = performance.now() + seconds * 1000;
 	for (;;) {
@@ -99,7 +99,7 @@ export const statesOf = async (id: string, lab: Lab = 'full'): Promise<string[]>
 	return stdout.split('\n').filter(line => line !== '');
 };
 
-export const waitForState = (id: string, state: string, lab: Lab = 'full', seconds = 30) =>
+export const waitForState = (id: string, state: string, lab: Lab = 'full', seconds = 120) =>
 	until(
 		`job ${id}`,
 		() => statesOf(id, lab),
