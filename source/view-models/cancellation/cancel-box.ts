@@ -9,13 +9,12 @@ import type {CancelBox} from '../../state/screen.ts';
 import type {State} from '../../state/state.ts';
 import {endWord, liveJobs, othersOf, setWords} from '../../table/job-count.ts';
 import {stateInWords} from '../../table/phase-looks.ts';
-import {profileOf} from '../../table/subject.ts';
 import type {Canvas} from '../../text/canvas.ts';
-import {count, duration} from '../../text/format.ts';
+import {count} from '../../text/format.ts';
 import {span} from '../../text/line.ts';
 import type {Line, Tone} from '../../text/theme.ts';
 import {cutEnd, sureText, wrap} from '../../text/width.ts';
-import {profileState} from '../frame/health.ts';
+import {targetFacts} from '../overlays/target-facts.ts';
 
 /** What has become of the job since the box was opened, where that matters. */
 const sinceOpened = ({known}: State, target: JobTarget): string | undefined => {
@@ -56,18 +55,8 @@ export const togetherWords = (target: JobTarget): string => {
 export const oneJobContent = (state: State, box: CancelBox, canvas: Canvas): BoxContent => {
 	const {width, height, glyphs, now} = canvas;
 	const target = box.targets[0] as JobTarget;
-	const {known} = state;
-	const profile = profileOf(state, target.ref);
-	const health = profile && known.health.get(profile.name);
-	const job = known.jobs.byRef.get(target.ref);
-	const age = health?.lastGoodAt === undefined ? '' : `, as of ${duration(now - health.lastGoodAt)} ago`;
-	const {word, well} = profileState(health, now);
-	const warnings = [
-		sinceOpened(state, target),
-		job?.caution,
-		job && !job.mine ? `it is not yours: ${job.owner ?? 'of another owner'}` : undefined,
-		well ? undefined : `${profile?.name ?? 'its profile'} is ${word}: its state may be old`,
-	];
+	const {profile, job, age, warnings: common} = targetFacts(state, target, now);
+	const warnings = [sinceOpened(state, target), job?.caution, ...common];
 	const {jobs} = liveJobs(box.targets);
 	const these = jobs === 1 ? 'this job' : `these ${count(jobs, 'job')}`;
 	const whole = othersOf(target).length > 0 ? togetherWords(target) : setWords(target);

@@ -9,13 +9,12 @@ import type {State} from '../../state/state.ts';
 import {stateInWords} from '../../table/phase-looks.ts';
 import {profileOf} from '../../table/subject.ts';
 import type {Canvas} from '../../text/canvas.ts';
-import {duration} from '../../text/format.ts';
 import {span} from '../../text/line.ts';
 import {asciiGlyphs, type Line} from '../../text/theme.ts';
 import {cutEnd, sureText} from '../../text/width.ts';
 import {paragraph} from '../cancellation/cancel-box.ts';
-import {profileState} from '../frame/health.ts';
 import {framed, insideFrame} from './frame.ts';
+import {targetFacts} from './target-facts.ts';
 
 export type DeleteBox = {
 	readonly target: JobTarget;
@@ -54,19 +53,13 @@ export const canDelete = ({known}: State, {target}: DeleteBox): boolean => {
 const facts = (state: State, box: DeleteBox, canvas: Canvas): readonly Line[] => {
 	const {width, glyphs, now} = canvas;
 	const {target} = box;
-	const {known} = state;
-	const profile = profileOf(state, target.ref);
-	const health = profile && known.health.get(profile.name);
-	const job = known.jobs.byRef.get(target.ref);
-	const age = health?.lastGoodAt === undefined ? '' : `, as of ${duration(now - health.lastGoodAt)} ago`;
-	const {word, well} = profileState(health, now);
+	const {profile, job, age, warnings: common} = targetFacts(state, target, now);
 	const warnings = [
 		canDelete(state, box)
 			? undefined
 			: `meanwhile it is ${job ? stateInWords(job) : 'another'}: nothing is deleted`,
 		job ? undefined : 'no longer listed; jobtop looks at it before it deletes anything',
-		job && !job.mine ? `it is not yours: ${job.owner ?? 'of another owner'}` : undefined,
-		well ? undefined : `${profile?.name ?? 'its profile'} is ${word}: its state may be old`,
+		...common,
 	];
 	return [
 		...paragraph(shownRef(target.ref), canvas, 'strong'),

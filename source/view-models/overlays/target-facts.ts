@@ -1,0 +1,36 @@
+import type {ProfileInfo} from '../../engine/protocol.ts';
+import type {Job} from '../../job/job.ts';
+import type {JobTarget} from '../../job/target.ts';
+import type {State} from '../../state/state.ts';
+import {profileOf} from '../../table/subject.ts';
+import {duration} from '../../text/format.ts';
+import {profileState} from '../frame/health.ts';
+
+/** What is known now about the one job that a question is about. */
+export type TargetFacts = {
+	readonly profile: ProfileInfo | undefined;
+	/** The job as it is listed; undefined where it is no longer listed. */
+	readonly job: Job | undefined;
+	/** `, as of 3s ago`; empty where its profile has never answered. */
+	readonly age: string;
+	/** Warnings that every question about one job shows: another owner, a profile that does not answer. */
+	readonly warnings: readonly string[];
+};
+
+/** The facts at the time `now`, in epoch milliseconds. */
+export const targetFacts = (state: State, {ref}: JobTarget, now: number): TargetFacts => {
+	const {known} = state;
+	const profile = profileOf(state, ref);
+	const health = profile && known.health.get(profile.name);
+	const job = known.jobs.byRef.get(ref);
+	const {word, well} = profileState(health, now);
+	return {
+		profile,
+		job,
+		age: health?.lastGoodAt === undefined ? '' : `, as of ${duration(now - health.lastGoodAt)} ago`,
+		warnings: [
+			...(job && !job.mine ? [`it is not yours: ${job.owner ?? 'of another owner'}`] : []),
+			...(well ? [] : [`${profile?.name ?? 'its profile'} is ${word}: its state may be old`]),
+		],
+	};
+};
