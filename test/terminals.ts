@@ -2,6 +2,9 @@
 The built program in terminals of many kinds: what they call themselves, what characters they have, and what it never asks of them.
 */
 import assert from 'node:assert/strict';
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
 import {test} from 'node:test';
 import {leftSane, openProgram, openServer, skip} from './helpers/program.ts';
 
@@ -111,6 +114,32 @@ test('who has the terminal meanwhile is told nothing of its focus', {skip}, asyn
 	terminal.press('\r');
 	await terminal.until(/\[Logs\][\s\S]*was taken/);
 	await terminal.until(() => last() === 'h');
+	terminal.kill('SIGHUP');
+	await terminal.exited;
+});
+
+test('a key typed while the pager has the terminal reaches the pager, and never the screen', {
+	skip,
+}, async context => {
+	const server = await openServer(context);
+	server.add('running', {name: 'alpha', process: 'sleeper'});
+	const directory = mkdtempSync(path.join(tmpdir(), 'jobtop-'));
+	context.after(() => rmSync(directory, {recursive: true, force: true}));
+	const ready = path.join(directory, 'ready');
+	const pager = `echo reading; while [ ! -e ${ready} ]; do sleep 0.1; done; read -r line </dev/tty; echo "line: $line"; read -r _ </dev/tty`;
+	const terminal = openProgram(context, server.url, {env: {PAGER: pager}});
+	await terminal.until('alpha');
+	terminal.press('l');
+	await terminal.until(/\[Logs\][\s\S]*was taken/);
+	terminal.press('p');
+	await terminal.until('reading');
+	// The pager is busy: who else reads the terminal would take this line.
+	terminal.press('q\r');
+	await terminal.until('q');
+	writeFileSync(ready, '');
+	await terminal.until('line: q');
+	terminal.press('\r');
+	await terminal.until(/\[Logs\][\s\S]*was taken/);
 	terminal.kill('SIGHUP');
 	await terminal.exited;
 });

@@ -11,6 +11,7 @@ import {useScreen} from './context.ts';
 import type {FocusReporting} from './focus.ts';
 import {outsideEnv} from './open-page.ts';
 import {pageText} from './pager.ts';
+import {releaseInput} from './release-input.ts';
 import {stopAndContinue} from './stop-and-continue.ts';
 
 /** Who wants to know of keys, and what has the terminal report its focus. */
@@ -24,9 +25,15 @@ export const useKeyboard = (quit: (how: QuitHow) => void, {focus, keyPressed}: W
 	const {store, clock} = useScreen();
 	const {suspendTerminal} = useApp();
 	const {stdout} = useStdout();
-	const stdin = useStdin().stdin as Partial<Pick<ReadStream, 'setRawMode'>>;
+	const stdin = useStdin().stdin as NodeJS.ReadStream & Partial<Pick<ReadStream, 'setRawMode'>>;
 	const keyboard = useMemo((): Keyboard => {
-		const lend = (use: () => Promise<void>) => focus.without(() => suspendTerminal(use));
+		const lend = (use: () => Promise<void>) =>
+			focus.without(() =>
+				suspendTerminal(async () => {
+					await releaseInput(stdin);
+					await use();
+				}),
+			);
 		const host: Host = {
 			quit,
 			suspend: () => void lend(() => stopAndContinue(clock)).catch(() => undefined),
