@@ -62,7 +62,7 @@ const importsOf = (file: string): readonly string[] =>
 	[...readFileSync(file, 'utf8').matchAll(/^(?:import|export)\s(?!type\s)[^'";]*?from\s+'(\.[^']+)'/gm)].map(
 		match => normalize(join(dirname(file), match[1] as string)),
 	);
-const testFiles = globSync('test/*.{ts,tsx}');
+const testFiles = globSync('test/!(bench|fakes|fixtures|helpers|live)/**/*.{ts,tsx}');
 
 /** The test files that import the file, or, where none does, those that import a file that imports it. */
 const testsOf = (file: string): readonly string[] => {

@@ -1,0 +1,106 @@
+/*
+The cancel requests of one profile: nothing leaves that is not written or may not leave any more, and what waits can be taken back.
+*/
+import assert from 'node:assert/strict';
+import {test} from 'node:test';
+import type {Backend} from '../../source/backends/backend.ts';
+import {slurm} from '../../source/backends/slurm/index.ts';
+import {createRequests, type Sending} from '../../source/cancellation/runner/requests.ts';
+import {BackendError} from '../../source/job/failure.ts';
+import {createManualClock} from '../helpers/manual-clock.ts';
+
+const openRequests = ({mayLeave = true, unwritten = ''}) => {
+	const {clock, advance} = createManualClock();
+	const events: string[] = [];
+	const far = {gate: Promise.resolve(), refuses: false};
+	const backend: Backend = {
+		system: async () => ({kind: 'slurm'}),
+		listPage: async () => ({jobs: [], unreadable: 0, covers: 'everything'}),
+		async cancel(id, {leaving}) {
+			leaving?.();
+			events.push(`request ${id}`);
+			await far.gate;
+			if (far.refuses) throw new BackendError({kind: 'forbidden', detail: 'not yours'});
+			return {kind: 'accepted'};
+		},
+		async forceCancel(id, {leaving}) {
+			leaving?.();
+			events.push(`force ${id}`);
+			return {kind: 'accepted'};
+		},
+	};
+	const requests = createRequests<string>({
+		connection: {profile: 'far', traits: {...slurm.traits, concurrency: 1}, backend},
+		clock,
+		signal: new AbortController().signal,
+		idOf: id => id,
+		batchOf: () => 1,
+		async write(sendings) {
+			events.push(`write ${sendings.map(({wanting}) => wanting).join(',')}`);
+			return sendings.filter(({wanting}) => wanting !== unwritten);
+		},
+		mayLeave: () => mayLeave,
+		onHeld: ({wanting}) => void events.push(`held ${wanting}`),
+		onUnreachable: () => {},
+		onLeaving: ({wanting}) => void events.push(`leaving ${wanting}`),
+		onFewer: () => {},
+		onAnswer: ({wanting}, {kind}) => void events.push(`${kind} ${wanting}`),
+	});
+	const send = (wanting: string, force = false) => requests.send({wanting, attempt: 1, force});
+	const settle = () => advance(0);
+	return {requests, send, settle, events, far};
+};
+
+test('a request is written, leaves and is answered, in this order', async () => {
+	const {send, settle, events} = openRequests({});
+	send('1');
+	await settle();
+	assert.deepEqual(events, ['write 1', 'leaving 1', 'request 1', 'accepted 1']);
+});
+
+test('what could not be written does not leave', async () => {
+	const {send, settle, events} = openRequests({unwritten: '1'});
+	send('1');
+	send('2');
+	await settle();
+	assert.ok(!events.some(event => event.endsWith(' 1')), events.join('; '));
+	assert.ok(events.includes('accepted 2'));
+});
+
+test('what may not leave when its turn comes is held back', async () => {
+	const {send, settle, events} = openRequests({mayLeave: false});
+	send('1');
+	await settle();
+	assert.deepEqual(events, ['write 1', 'held 1']);
+});
+
+test('a few are handed on at a time; the others can be taken back', async () => {
+	const {requests, send, settle, events, far} = openRequests({});
+	let open = () => {};
+	far.gate = new Promise(resolve => {
+		open = resolve;
+	});
+	for (const id of ['1', '2', '3', '4', '5', '6']) send(id);
+	await settle();
+	assert.equal(requests.size(), 6);
+	const ids = (sendings: readonly Sending<string>[]) => sendings.map(({wanting}) => wanting);
+	assert.deepEqual(ids(requests.withdraw(id => id === '5')), ['5']);
+	assert.deepEqual(ids(requests.withdraw()), ['6']);
+	open();
+	await settle();
+	assert.equal(requests.size(), 0);
+	assert.deepEqual(
+		events.filter(event => event.startsWith('request')),
+		['request 1', 'request 2', 'request 3', 'request 4'],
+	);
+});
+
+test('a failure is an answer, and a force-cancel goes by its own method', async () => {
+	const {send, settle, events, far} = openRequests({});
+	far.refuses = true;
+	send('1');
+	send('2', true);
+	await settle();
+	assert.ok(events.includes('forbidden 1'));
+	assert.ok(events.includes('force 2') && events.includes('accepted 2'));
+});

@@ -1,0 +1,103 @@
+/*
+What is wrong is said in one line that names the place and the remedy, with exit code 2, and nothing is sent.
+*/
+import assert from 'node:assert/strict';
+import {writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {test} from 'node:test';
+import {openFar} from '../helpers/far-weaver.ts';
+import {runCli} from '../helpers/run-cli.ts';
+
+/** What stands in the file, the place in it, and what to do. */
+const configurations: readonly (readonly [text: string, place: string, remedy: RegExp])[] = [
+	['interval = 5s\n', ':1:', /not valid TOML/],
+	['interval = "5"\n', ':1: interval: ', /a time of at least one second, such as "5s"/],
+	['intervall = "5s"\n', ':1: intervall: ', /did you mean "interval"\?/],
+	['[profiles.a]\nbackend = "weavr"\n', ':2: profiles.a.backend: ', /did you mean "weaver"\?/],
+	['[profiles.a]\nbackend = "weaver"\n', ':1: profiles.a.url: ', /is missing; it must be an address/],
+	[
+		'[profiles.a]\nbackend = "weaver"\nurl = "URL"\nprotct = true\n',
+		':4: profiles.a.protct: ',
+		/did you mean "protect"\?/,
+	],
+	[
+		'[profiles.a]\nbackend = "weaver"\nurl = "https://me:sekret@example.org"\n',
+		':3: profiles.a.url: ',
+		/use username, and token_env/,
+	],
+	[
+		'[profiles.a]\nbackend = "weaver"\nurl = "URL"\nauth = "basic"\n',
+		':4: profiles.a.auth: ',
+		/needs a token: add token_env/,
+	],
+	[
+		'[profiles.a]\nbackend = "weaver"\nurl = "URL"\ntoken_file = "nowhere"\n',
+		'profiles.a.token_file: ',
+		/put the token there, with mode 0600/,
+	],
+	[
+		'[profiles.a]\nbackend = "weaver"\nurl = "URL"\nconcurrency = 0\n',
+		':4: profiles.a.concurrency: ',
+		/a whole number from 1 to 64/,
+	],
+	['[profiles."a b"]\nbackend = "slurm"\n', ':1: profiles."a b": ', /must begin with a letter or digit/],
+	[
+		'[profiles.a]\nbackend = "dex"\naccount = "acc"\nproject = "p"\n',
+		':1: profiles.a.token_env: ',
+		/it is needed, or token_command, or token_file/,
+	],
+];
+
+const oneLine = (text: string) => assert.match(text, /^jobtop: [^\n]+\n$/);
+
+for (const [text, place, remedy] of configurations) {
+	test(`a configuration with ${JSON.stringify(text)} is refused, and nothing is sent`, async context => {
+		const {server, state, env} = await openFar(context);
+		const file = join(state, 'config.toml');
+		writeFileSync(file, text.replace('URL', env.WEAVER_URL));
+		const given = {JOBTOP_CONFIG: file, JOBTOP_STATE_DIR: state};
+		for (const words of [['list'], ['cancel', 'a/x', '-y']]) {
+			const {code, stdout, stderr} = await runCli(words, {env: given});
+			assert.deepEqual([code, stdout], [2, ''], stderr);
+			oneLine(stderr);
+			assert.ok(stderr.includes(file) && stderr.includes(place), stderr);
+			assert.match(stderr, remedy);
+			assert.ok(!stderr.includes('sekret'), stderr);
+		}
+		assert.deepEqual(server.requests(), []);
+	});
+}
+
+const lines: readonly (readonly [words: readonly string[], place: string, remedy: RegExp])[] = [
+	[['cancl', 'weaver/x'], '"cancl"', /did you mean "cancel"\?/],
+	[['cancel', 'weaver/x', '--yess'], "'--yess'", /did you mean --yes\?/],
+	[['cancel', 'weaver/x', '-y', '--zzz'], "'--zzz'", /--help lists them/],
+	[['cancel', '-y'], 'one way to name jobs', /REF\.\.\., --query QUERY or --from FILE/],
+	[['cancel', '-y', '--query', 'agee>2h'], 'character 1, agee>2h', /did you mean "age"/],
+	[['cancel', '-y', '--from', '/nowhere/refs'], '/nowhere/refs', /cannot be read: ENOENT/],
+	[['cancel', 'weaver/x', '-y', '--timeout', 'soon'], '--timeout', /a time such as 90s/],
+	[['cancel', 'weaver/x', '-y', '--wait', 'ended'], '--wait', /terminal, accepted, none/],
+	[['cancel', 'weaver/x', '-y', '--rate', '0'], '--rate', /number from 0\.01/],
+	[['--profile', 'weavr', 'cancel', 'x', '-y'], '"weavr"', /did you mean "weaver"\?/],
+	[['wait'], "'ref'", /--help lists them/],
+	[['wait', 'weaver/x', '--for', 'ended'], '--for', /terminal, queued, starting/],
+	[['batches', 'resme', '1'], '"resme"', /did you mean "resume"\?/],
+	[['batches', 'show', 'last'], "'last'", /whole number from 1/],
+	[['config', 'chek'], '"chek"', /did you mean "check"\?/],
+	[['profiles', 'test', 'weavr'], '"weavr"', /did you mean "weaver"\?/],
+	[['completion', 'tcsh'], "'tcsh'", /bash, zsh, fish/],
+	[['list', '--log-file', '/dev/null/x'], '/dev/null/x', /choose a file in a folder that you own/],
+	[['backends', 'weaver'], "'backends'", /--help lists them/],
+];
+
+test('a command line that is wrong is refused in one line, and nothing is sent', async context => {
+	const {server, jobtop} = await openFar(context);
+	for (const [words, place, remedy] of lines) {
+		const {code, stdout, stderr} = await jobtop(words);
+		assert.deepEqual([code, stdout], [2, ''], `${words.join(' ')}: ${stderr}`);
+		oneLine(stderr);
+		assert.ok(stderr.includes(place), stderr);
+		assert.match(stderr, remedy, words.join(' '));
+	}
+	assert.deepEqual(server.requests(), []);
+});

@@ -1,0 +1,696 @@
+import assert from 'node:assert/strict';
+import {chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {createServer} from 'node:http';
+import type {AddressInfo} from 'node:net';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {type TestContext, test} from 'node:test';
+import {createCredential} from '../../source/backends/profiles/credential.ts';
+import {connectAll} from '../../source/config/connect.ts';
+import {parseDuration} from '../../source/config/duration.ts';
+import {type ConfigurationFlags, loadConfiguration} from '../../source/config/load.ts';
+import {BackendError} from '../../source/job/failure.ts';
+import {ConfigurationError} from '../../source/process/configuration-error.ts';
+import {stateDirectory} from '../../source/process/state-directory.ts';
+import {nearest} from '../../source/text/nearest.ts';
+import {fc} from '../helpers/fast-check.ts';
+
+const folderFor = (context: TestContext): string => {
+	const folder = mkdtempSync(join(tmpdir(), 'jobtop-config-'));
+	context.after(() => rmSync(folder, {recursive: true, force: true}));
+	return folder;
+};
+
+const load = (
+	context: TestContext,
+	source: string,
+	{env = {}, flags = {}}: {env?: Record<string, string>; flags?: ConfigurationFlags} = {},
+) => {
+	const file = join(folderFor(context), 'config.toml');
+	writeFileSync(file, source);
+	return loadConfiguration({env: {HOME: '/nowhere', ...env}, flags: {config: file, ...flags}});
+};
+
+const complaint = (work: () => unknown): string => {
+	try {
+		work();
+	} catch (error) {
+		assert.ok(error instanceof ConfigurationError, String(error));
+		assert.equal(error.exitCode, 2);
+		assert.ok(!error.message.includes('\n'), 'one line');
+		return error.message;
+	}
+	return assert.fail('nothing was complained about');
+};
+
+const weaver = (...lines: string[]): string =>
+	['[profiles.prod]', 'backend = "weaver"', 'url = "https://example.org/weaver"', ...lines].join('\n');
+
+// Each names the line (the first is 1), the key and what to do.
+const mistakes: readonly (readonly [what: string, source: string, line: number, words: RegExp])[] = [
+	[
+		'a key that is misspelt',
+		weaver('alow_http = true'),
+		4,
+		/profiles\.prod\.alow_http: unknown key; did you mean "allow_http"\?/,
+	],
+	[
+		'a misspelt key outside the profiles',
+		'intervall = "5s"\n',
+		1,
+		/intervall: unknown key; did you mean "interval"\?/,
+	],
+	[
+		'a key of another backend',
+		'[profiles.hpc]\nbackend = "slurm"\nurl = "https://x.org"',
+		3,
+		/profiles\.hpc\.url: unknown key; there are .*bin/,
+	],
+	[
+		'a backend that does not exist',
+		'[profiles.a]\nbackend = "weavr"',
+		2,
+		/profiles\.a\.backend: no such backend; did you mean "weaver"\?/,
+	],
+	[
+		'a profile without a backend',
+		'interval = "5s"\n[profiles.a]\nurl = "https://x.org"',
+		2,
+		/profiles\.a\.backend: is missing; it must be one of weaver, ogc, ionworks, tapis, tensorpool, dex, slurmrestd, slurm/,
+	],
+	[
+		'a profile without an address',
+		'[profiles.a]\nbackend = "weaver"',
+		1,
+		/profiles\.a\.url: is missing; it must be an address such as/,
+	],
+	[
+		'an address that is none',
+		'[profiles.a]\nbackend = "weaver"\nurl = "example.org"',
+		3,
+		/profiles\.a\.url: must be an address/,
+	],
+	[
+		'a password in the address',
+		'[profiles.a]\nbackend = "weaver"\nurl = "https://me:hunter22@x.org"',
+		3,
+		/must hold no user and no password; use username/,
+	],
+	[
+		'a host that ssh would take for an option',
+		'[profiles.a]\nbackend = "slurm"\nssh = "-oProxyCommand=id"',
+		3,
+		/profiles\.a\.ssh: must be a host such as "login\.example\.org"/,
+	],
+	[
+		'a folder of another machine that is not whole',
+		'[profiles.a]\nbackend = "slurm"\nssh = "login"\nbin = "slurm/bin"',
+		4,
+		/profiles\.a\.bin: must begin with \/: with ssh it is a folder of the other machine/,
+	],
+	[
+		'a cluster that is named twice',
+		'[profiles.a]\nbackend = "slurm"\nclusters = ["east", "east"]',
+		3,
+		/profiles\.a\.clusters: names east twice/,
+	],
+	[
+		'clusters in one text',
+		'[profiles.a]\nbackend = "slurm"\nclusters = "east,west"',
+		3,
+		/profiles\.a\.clusters: must be a list of names of clusters/,
+	],
+	[
+		'a slurmrestd without a token',
+		'[profiles.a]\nbackend = "slurmrestd"\nurl = "https://x.org:6820"',
+		3,
+		/profiles\.a\.url: needs a token: add one of token_env, token_command, token_file/,
+	],
+	[
+		'a way to send a token that is not there',
+		'[profiles.a]\nbackend = "slurmrestd"\nurl = "unix:/run/s.sock"\nauth = "bearer"',
+		4,
+		/profiles\.a\.auth: has a use only with a token/,
+	],
+	[
+		'an address that slurmrestd cannot have',
+		'[profiles.a]\nbackend = "slurmrestd"\nurl = "unix:run/s.sock"\n',
+		3,
+		/profiles\.a\.url: must be an address such as "https:\/\/example\.org:6820" or "unix:\/run/,
+	],
+	[
+		'a user that would be a header of its own',
+		'[profiles.a]\nbackend = "slurmrestd"\nurl = "unix:/run/s.sock"\nuser = "a\\nb"',
+		4,
+		/profiles\.a\.user: must be the name of a user/,
+	],
+	[
+		'a number in place of a time',
+		weaver('interval = 5'),
+		4,
+		/profiles\.prod\.interval: must be a time .* "5s"/,
+	],
+	['a time that is too short', 'interval = "10ms"', 1, /interval: must be a time of at least one second/],
+	[
+		'text in place of a switch',
+		weaver('protect = "yes"'),
+		4,
+		/profiles\.prod\.protect: must be true or false/,
+	],
+	[
+		'too many requests at the same time',
+		weaver('concurrency = 1000'),
+		4,
+		/concurrency: must be a whole number from 1 to 64/,
+	],
+	[
+		'a rate that is none',
+		weaver('rate = 0'),
+		4,
+		/rate: must be a number from 0.01 to 1000, such as 5 or 0.5 \(requests per second\)/,
+	],
+	[
+		'two sources of one token',
+		weaver('token_env = "A"', 'token_file = "b"'),
+		5,
+		/token_file: says the same as token_env; keep one/,
+	],
+	['a login without a token', weaver('auth = "bearer"'), 4, /auth: needs a token: add token_env/],
+	['a login without a name', weaver('auth = "basic"', 'token_env = "A"'), 4, /auth: needs a username/],
+	[
+		'a name that no login takes',
+		weaver('username = "me"', 'token_env = "A"'),
+		4,
+		/username: has a use only with auth = "basic"/,
+	],
+	[
+		'a header without its name',
+		weaver('auth = "header"', 'token_env = "A"'),
+		4,
+		/auth: needs the name of the header/,
+	],
+	[
+		'a token that is not sent',
+		weaver('auth = "none"', 'token_env = "A"'),
+		5,
+		/token_env: has no use with auth = "none"/,
+	],
+	['a way to log in that does not exist', weaver('auth = "digest"'), 4, /auth: must be one of bearer, basic/],
+	[
+		'a command that is no list',
+		weaver('token_command = "pass show x"'),
+		4,
+		/token_command: must be a list such as/,
+	],
+	[
+		'a header that would break the request',
+		weaver('headers = {"X-A" = "a\\nb"}'),
+		4,
+		/headers\.X-A: must be plain text/,
+	],
+	[
+		'a name with a slash',
+		'[profiles."a/b"]\nbackend = "slurm"',
+		1,
+		/the name of a profile must begin with a letter/,
+	],
+	[
+		'a mistake in a file with the line ends of Windows',
+		'interval = "5s"\r\n[profiles.a]\r\nbackend = "slurm"\r\nbin = 3\r\n',
+		4,
+		/profiles\.a\.bin: must be the folder/,
+	],
+	...([
+		[
+			'a profile called __proto__',
+			'[profiles.__proto__]\nbackend = "slurm"',
+			1,
+			/profiles\.__proto__: this name cannot/,
+		],
+		[
+			'a profile called constructor',
+			'\n[profiles.constructor]\nbackend = "slurm"',
+			2,
+			/profiles\.constructor: this/,
+		],
+		[
+			'a profile called toString',
+			'[profiles.toString]\nbackend = "slurm"',
+			1,
+			/profiles\.toString: this name/,
+		],
+		[
+			'a table called __proto__',
+			'interval = "5s"\n[__proto__]\na = 1',
+			2,
+			/toml:2: __proto__: this name cannot/,
+		],
+		['a query called __proto__', '[queries]\n__proto__ = "a"', 2, /queries\.__proto__: this name cannot/],
+		['a key called __proto__', '[keys]\n__proto__ = "x"', 2, /keys\.__proto__: this name cannot/],
+		['a limit called __proto__', '[limits.__proto__]\nrate = 1', 1, /limits\.__proto__: this name cannot/],
+		[
+			'a header called __proto__',
+			weaver('headers = {"__proto__" = "a"}'),
+			4,
+			/headers\.__proto__: this name/,
+		],
+	] as const),
+	['a file that is no TOML', 'interval = "5s"\nprofiles = [', 2, /config\.toml:2:\d+: not valid TOML/],
+];
+
+for (const [what, source, line, words] of mistakes) {
+	test(`${what} is one line that names the place and the remedy`, context => {
+		const message = complaint(() => load(context, source));
+		assert.match(message, words);
+		assert.match(message, new RegExp(`config\\.toml:${line}:`));
+		assert.ok(!message.includes('hunter22'), 'no secret');
+	});
+}
+
+test('several mistakes are counted, the first in the file is told', context => {
+	const message = complaint(() => load(context, weaver('protect = 1', 'nope = 2')));
+	assert.match(message, /config\.toml:4: profiles\.prod\.protect: .* \(and 1 more: jobtop config check\)$/);
+});
+
+test('a file that was named and is not there is an error, the usual one is not', context => {
+	const folder = folderFor(context);
+	assert.match(
+		complaint(() => loadConfiguration({env: {}, flags: {config: join(folder, 'no.toml')}})),
+		/no\.toml: cannot be read: there is no such file; check --config/,
+	);
+	const {profiles, lookedFor} = loadConfiguration({env: {XDG_CONFIG_HOME: folder, PATH: folder}});
+	assert.deepEqual(profiles, []);
+	assert.equal(lookedFor.length, 7);
+	assert.match(lookedFor.join('\n'), /jobtop\/config\.toml\nsqueue on PATH.*\nWEAVER_URL/);
+});
+
+test('without a file, what is around is found: squeue on PATH and WEAVER_URL', context => {
+	const folder = folderFor(context);
+	writeFileSync(join(folder, 'squeue'), '#!/bin/sh\n', {mode: 0o755});
+	const env = {
+		XDG_CONFIG_HOME: folder,
+		PATH: `/nowhere:${folder}`,
+		WEAVER_URL: 'https://example.org/weaver',
+		JOBTOP_WEAVER_TOKEN: 'secret-token',
+	};
+	const {profiles} = loadConfiguration({env});
+	assert.deepEqual(
+		profiles.map(({name, entry}) => [name, entry.backend]),
+		[
+			['slurm', 'slurm'],
+			['weaver', 'weaver'],
+		],
+	);
+	assert.ok(!JSON.stringify(profiles).includes('secret-token'), 'a profile holds no secret');
+	assert.match(
+		complaint(() => loadConfiguration({env: {...env, WEAVER_URL: 'ftp://example'}})),
+		/in the environment, weaver: url: must be an address/,
+	);
+});
+
+const found = (folder: string, env: Record<string, string> = {}) =>
+	loadConfiguration({env: {XDG_CONFIG_HOME: folder, PATH: folder, ...env}, here: folder});
+
+test('WEAVER_URL is understood as by the client of Weaver: without a scheme, and with /jobs', context => {
+	const folder = folderFor(context);
+	const urlOf = (said: string) => {
+		const [profile] = found(folder, {WEAVER_URL: said}).profiles;
+		return profile?.entry.backend === 'weaver' ? profile.entry.url : undefined;
+	};
+	for (const [said, url] of [
+		['localhost:4001', 'http://localhost:4001'],
+		['host.example.org/weaver', 'http://host.example.org/weaver'],
+		['https://host.example.org/weaver/jobs', 'https://host.example.org/weaver'],
+		['https://host.example.org/weaver/jobs/', 'https://host.example.org/weaver'],
+		['127.0.0.1:4001/jobs', 'http://127.0.0.1:4001'],
+		['https://host.example.org/jobserver', 'https://host.example.org/jobserver'],
+	] as const) {
+		assert.equal(urlOf(said), url, said);
+	}
+});
+
+test("the two variables of Scale's own tools are enough, for all projects of the account", context => {
+	const folder = folderFor(context);
+	const env = {SGP_API_KEY: 'k', SGP_ACCOUNT_ID: 'acc'};
+	const [all] = found(folder, env).profiles;
+	assert.deepEqual(all?.entry, {backend: 'dex', token_env: 'SGP_API_KEY', account: 'acc', projects: 'all'});
+	const [one] = found(folder, {...env, SGP_PROJECT_ID: 'p'}).profiles;
+	assert.deepEqual(one?.entry, {backend: 'dex', token_env: 'SGP_API_KEY', account: 'acc', project: 'p'});
+});
+
+test("the key of TensorPool's own tool is found in ./.env, after the environment", async context => {
+	const folder = folderFor(context);
+	const file = join(folder, '.env');
+	writeFileSync(
+		file,
+		'OTHER=1\n\nTENSORPOOL_KEY_OLD=old\nTENSORPOOL_KEY="first-key"\nTENSORPOOL_KEY=second\n',
+	);
+	chmodSync(file, 0o644);
+	const {profiles} = found(folder, {TENSORPOOL_ENGINE: 'http://127.0.0.1:1'});
+	assert.deepEqual(profiles[0]?.entry, {
+		backend: 'tensorpool',
+		token_dotenv: file,
+		url: 'http://127.0.0.1:1',
+	});
+	assert.ok(!JSON.stringify(profiles).includes('first-key'), 'a profile holds no secret');
+	const [connection] = connectAll(profiles, {});
+	assert.equal(connection?.reach?.credential, `TENSORPOOL_KEY in ${file}`);
+	assert.deepEqual(await connection?.backend.system({signal: new AbortController().signal}), {
+		kind: 'tensorpool',
+		address: 'http://127.0.0.1:1',
+		account: `key in ${file}`,
+	});
+	const credential = createCredential({from: 'dotenv', path: file, variable: 'TENSORPOOL_KEY'}, {});
+	assert.equal(await credential.read(), 'first-key');
+	const [first] = found(folder, {TENSORPOOL_KEY: 'k'}).profiles;
+	assert.deepEqual(first?.entry, {backend: 'tensorpool', token_env: 'TENSORPOOL_KEY'});
+});
+
+test('a .env counts only where nobody else can have written it, and that is said', async context => {
+	const folder = folderFor(context);
+	const file = join(folder, '.env');
+	const writeKey = () => writeFileSync(file, 'TENSORPOOL_KEY=the-key\n');
+	const refused = (words: RegExp) => {
+		const {profiles, lookedFor, partial} = found(folder);
+		assert.deepEqual(profiles, []);
+		assert.match(partial.find(({name}) => name === 'tensorpool')?.lacks ?? '', words);
+		assert.match(lookedFor.find(line => line.startsWith('TENSORPOOL_KEY')) ?? '', words);
+	};
+	writeKey();
+	for (const mode of [0o664, 0o646]) {
+		chmodSync(file, mode);
+		refused(/\.env is writable by others: it is not read; close it with chmod go-w$/);
+		const credential = createCredential({from: 'dotenv', path: file, variable: 'TENSORPOOL_KEY'}, {});
+		await assert.rejects(credential.read(), /writable by others/);
+	}
+	chmodSync(file, 0o600);
+	assert.equal(found(folder).profiles.length, 1);
+	if (process.geteuid?.() === 0) {
+		chownSync(file, 65534, 65534);
+		refused(/\.env belongs to another user: it is not read$/);
+		chownSync(file, 0, 0);
+	}
+	writeFileSync(file, 'TENSORPOOL_KEY=\n');
+	refused(/\.env has an empty TENSORPOOL_KEY=$/);
+	for (const prepare of [() => writeFileSync(file, 'OTHER=1\n'), () => rmSync(file), () => mkdirSync(file)]) {
+		prepare();
+		const {profiles, partial} = found(folder);
+		assert.deepEqual([profiles, partial], [[], []]);
+	}
+});
+
+test('of a login of which only a part is there, what is missing is said', context => {
+	const folder = folderFor(context);
+	for (const [env, words] of [
+		[{SGP_API_KEY: 'k'}, 'SGP_API_KEY is set, SGP_ACCOUNT_ID is not'],
+		[{TAPIS_TOKEN: 't'}, 'TAPIS_TOKEN is set, TAPIS_BASE_URL is not'],
+		[{JOBTOP_WEAVER_TOKEN: 't'}, 'JOBTOP_WEAVER_TOKEN is set, WEAVER_URL is not'],
+	] as const) {
+		const {profiles, lookedFor, partial} = found(folder, env);
+		assert.deepEqual(profiles, []);
+		assert.deepEqual(
+			partial.map(({lacks}) => lacks),
+			[words],
+		);
+		assert.ok(
+			lookedFor.some(line => line.endsWith(`: ${words}`)),
+			lookedFor.join('\n'),
+		);
+	}
+});
+
+test('the file at its usual place is read, and nothing is discovered beside it', context => {
+	const folder = folderFor(context);
+	mkdirSync(join(folder, 'jobtop'));
+	writeFileSync(join(folder, 'jobtop', 'config.toml'), weaver());
+	const env = {XDG_CONFIG_HOME: folder, WEAVER_URL: 'https://other.org'};
+	assert.deepEqual(
+		loadConfiguration({env}).profiles.map(({name}) => name),
+		['prod'],
+	);
+});
+
+test('profiles are chosen by name, on the command line before the environment', context => {
+	const source = '[profiles.a]\nbackend = "slurm"\n[profiles.bb]\nbackend = "slurm"\n';
+	const names = (env: Record<string, string>, profiles?: readonly string[]) =>
+		load(context, source, {env, flags: {...(profiles && {profiles})}}).profiles.map(({name}) => name);
+	assert.deepEqual(names({}), ['a', 'bb']);
+	assert.deepEqual(names({JOBTOP_PROFILE: 'bb'}), ['bb']);
+	assert.deepEqual(names({JOBTOP_PROFILE: 'bb'}, ['a']), ['a']);
+	assert.match(
+		complaint(() => names({}, ['b'])),
+		/there is no profile "b"; did you mean "/,
+	);
+});
+
+test('what is read-only cannot change anything, wherever that was said', context => {
+	const methods = (source: string, env: Record<string, string> = {}, readOnly = false) => {
+		const {profiles} = load(context, source, {env, flags: readOnly ? {readOnly} : {}});
+		return Object.keys(connectAll(profiles, env)[0]?.backend ?? {});
+	};
+	assert.ok(methods(weaver()).includes('cancel'));
+	for (const found of [
+		methods(weaver('read_only = true')),
+		methods(`read_only = true\n${weaver()}`),
+		methods(weaver(), {JOBTOP_READ_ONLY: '1'}),
+		methods(weaver(), {}, true),
+	]) {
+		assert.ok(found.includes('listPage') && found.includes('get'));
+		for (const change of ['cancel', 'cancelMany', 'forceCancel', 'hide', 'unhide', 'delete']) {
+			assert.ok(!found.includes(change), change);
+		}
+	}
+});
+
+test('the nearest word on the interval and the requests at the same time is heard', context => {
+	const traits = (source: string, flags: ConfigurationFlags = {}) =>
+		connectAll(load(context, source, {flags}).profiles, {})[0]?.traits;
+	assert.equal(traits(weaver())?.intervalMs, 5000);
+	assert.equal(traits(`interval = "7s"\n${weaver()}`)?.intervalMs, 7000);
+	assert.equal(traits(`interval = "7s"\n${weaver('interval = "2m"')}`)?.intervalMs, 120_000);
+	assert.equal(traits(weaver('interval = "2m"'), {intervalMs: 1000})?.intervalMs, 1000);
+	assert.equal(traits(weaver('concurrency = 7'))?.concurrency, 7);
+	assert.equal(traits(weaver())?.rate, undefined);
+	assert.equal(traits(weaver('rate = 2.5'))?.rate, 2.5);
+	const limits = {concurrency: 2, rate: 1};
+	const {concurrency, rate} = traits(weaver('concurrency = 7', 'rate = 2.5'), {limits}) ?? {};
+	assert.deepEqual({concurrency, rate}, limits);
+});
+
+test('a token file that others can read, or that is not there, is a mistake', context => {
+	const file = join(folderFor(context), 'token');
+	const source = weaver(`token_file = ${JSON.stringify(file)}`);
+	assert.match(
+		complaint(() => load(context, source)),
+		/profiles\.prod\.token_file: there is no .*token; put the token there, with mode 0600/,
+	);
+	writeFileSync(file, 'secret-token\n', {mode: 0o600});
+	assert.equal(load(context, source).profiles.length, 1);
+	chmodSync(file, 0o640);
+	const message = complaint(() => load(context, source));
+	assert.match(message, /others may read .*; close it with chmod 600/);
+	assert.ok(!message.includes('secret-token'));
+});
+
+/** A server that tells which credentials it was asked with, and takes only some. */
+const startDoor = async (context: TestContext, takes: (headers: Record<string, unknown>) => boolean) => {
+	const asked: Record<string, unknown>[] = [];
+	const server = createServer((request, response) => {
+		asked.push(request.headers);
+		const ok = takes(request.headers);
+		response
+			.writeHead(ok ? 200 : 401, {'content-type': 'application/json'})
+			.end(ok ? '{"jobs":[],"total":0,"page":0,"limit":200}' : '{"title":"no"}');
+	});
+	await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+	context.after(() => {
+		server.closeAllConnections();
+		server.close();
+	});
+	return {asked, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`};
+};
+
+const listOnce = async (context: TestContext, source: string, env: Record<string, string> = {}) => {
+	const {profiles} = load(context, source, {env});
+	const [connection] = connectAll(profiles, {...process.env, ...env});
+	assert.ok(connection);
+	context.after(() => connection.backend.close?.());
+	return connection.backend.listPage({everyone: false, ended: false, signal: new AbortController().signal});
+};
+
+const entryFor = (url: string, ...lines: string[]): string =>
+	['[profiles.p]', 'backend = "weaver"', `url = "${url}"`, ...lines].join('\n');
+
+const sent: readonly (readonly [lines: readonly string[], header: string, value: string])[] = [
+	[['token_env = "T"'], 'authorization', 'Bearer secret-token'],
+	[['token_env = "T"', 'auth = "header"', 'header = "X-Api-Key"'], 'x-api-key', 'secret-token'],
+	[['token_env = "T"', 'auth = "cookie"'], 'cookie', 'secret-token'],
+	[
+		['token_env = "T"', 'auth = "basic"', 'username = "me"'],
+		'authorization',
+		`Basic ${btoa('me:secret-token')}`,
+	],
+	[['headers = {"X-Tenant" = "a"}'], 'x-tenant', 'a'],
+	[['token_command = ["sh", "-c", "echo secret-token; echo more"]'], 'authorization', 'Bearer secret-token'],
+];
+
+for (const [lines, header, value] of sent) {
+	test(`${lines.join(', ')} is sent as ${header}`, async context => {
+		const {asked, url} = await startDoor(context, () => true);
+		await listOnce(context, entryFor(url, ...lines), {T: 'secret-token'});
+		assert.equal(asked[0]?.[header], value);
+	});
+}
+
+test('any other server of OGC API - Processes is reached as a Weaver is', async context => {
+	const {asked, url} = await startDoor(context, () => true);
+	const source = ['[profiles.p]', 'backend = "ogc"', `url = "${url}/base/"`, 'token_env = "T"'].join('\n');
+	await listOnce(context, source, {T: 'secret-token'});
+	assert.equal(asked[0]?.authorization, 'Bearer secret-token');
+	const mistaken = '[profiles.a]\nbackend = "ogc"\nurl = "https://x.org"\nauth = "bearer"';
+	assert.match(
+		complaint(() => load(context, mistaken)),
+		/profiles\.a\.auth: needs a token/,
+	);
+	assert.match(
+		complaint(() => load(context, '[profiles.a]\nbackend = "ogc"')),
+		/profiles\.a\.url: is missing/,
+	);
+});
+
+const missing: readonly (readonly [line: string, words: RegExp])[] = [
+	['token_env = "NOT_SET"', /NOT_SET is not set/],
+	['token_command = ["sh", "-c", "echo secret-token; exit 3"]', /token_command sh failed \(3\)/],
+	['token_command = ["no-such-program-here"]', /token_command no-such-program-here failed \(ENOENT\)/],
+	['token_command = ["true"]', /token_command gives no token/],
+	// Nobody answers what it asks on its input.
+	['token_command = ["cat"]', /token_command gives no token/],
+];
+
+for (const [line, words] of missing) {
+	test(`where ${line} gives nothing, nothing is sent and no secret is told`, async context => {
+		const {asked, url} = await startDoor(context, () => true);
+		await assert.rejects(listOnce(context, entryFor(url, line)), (error: unknown) => {
+			assert.ok(error instanceof BackendError);
+			assert.deepEqual({...error.failure, detail: ''}, {kind: 'unauthorized', detail: '', sent: false});
+			assert.match(error.failure.detail, words);
+			assert.ok(!String(error.stack).includes('secret-token'));
+			return true;
+		});
+		assert.equal(asked.length, 0);
+	});
+}
+
+test('a token that is refused is asked for again, once', async context => {
+	const folder = folderFor(context);
+	const file = join(folder, 'token');
+	writeFileSync(file, 'old-token', {mode: 0o600});
+	const {asked, url} = await startDoor(context, ({authorization}) => authorization === 'Bearer new-token');
+	const source = entryFor(url, `token_file = ${JSON.stringify(file)}`);
+	const {profiles} = load(context, source);
+	const [connection] = connectAll(profiles, {});
+	assert.ok(connection);
+	context.after(() => connection.backend.close?.());
+	const ask = () =>
+		connection.backend.listPage({everyone: false, ended: false, signal: new AbortController().signal});
+
+	await assert.rejects(ask(), BackendError);
+	assert.equal(asked.length, 1, 'the same token is not tried twice');
+	writeFileSync(file, 'new-token', {mode: 0o600});
+	await ask();
+	assert.deepEqual(
+		asked.map(({authorization}) => authorization),
+		['Bearer old-token', 'Bearer old-token', 'Bearer new-token'],
+	);
+});
+
+test('journals are kept where the environment says', () => {
+	assert.equal(stateDirectory({HOME: '/home/a'}), '/home/a/.local/state/jobtop');
+	assert.equal(stateDirectory({HOME: '/home/a', XDG_STATE_HOME: '/s'}), '/s/jobtop');
+	assert.equal(stateDirectory({HOME: '/home/a', XDG_STATE_HOME: 'relative'}), '/home/a/.local/state/jobtop');
+	assert.equal(stateDirectory({HOME: '/home/a', JOBTOP_STATE_DIR: '/j'}), '/j');
+});
+
+test('a time is the sum of its parts, and nothing else is a time', () => {
+	assert.equal(parseDuration('90s'), 90_000);
+	assert.equal(parseDuration('1h30m'), 5_400_000);
+	assert.equal(parseDuration('0.5s'), 500);
+	for (const wrong of ['', '5', 's', '5 s', '-5s', '5x', 'm5', '1e3s']) {
+		assert.equal(parseDuration(wrong), undefined, wrong);
+	}
+	fc.assert(
+		fc.property(fc.nat(1000), fc.nat(1000), (hours, seconds) => {
+			assert.equal(parseDuration(`${hours}h${seconds}s`), (hours * 3600 + seconds) * 1000);
+		}),
+	);
+});
+
+test('the nearest word is the word itself, and is always one of the words', () => {
+	const words = fc.uniqueArray(fc.stringMatching(/^[a-z_]{1,12}$/), {minLength: 1, maxLength: 8});
+	fc.assert(
+		fc.property(words, fc.string({maxLength: 20}), (real, typed) => {
+			for (const word of real) assert.equal(nearest(word, real), word);
+			const near = nearest(typed, real);
+			assert.ok(near === undefined || real.includes(near));
+		}),
+	);
+	assert.equal(nearest('tokne_env', ['token_env', 'token_file']), 'token_env');
+	assert.equal(nearest('something', ['url', 'bin']), undefined);
+});
+
+test('saved queries keep their order, and one that cannot be read is an error with its place', context => {
+	const {settings} = load(context, '[queries]\nlong = "age>2h state:active"\n"my gpu" = "queue:gpu"\n');
+	assert.deepEqual(settings.queries, [
+		{name: 'long', text: 'age>2h state:active'},
+		{name: 'my gpu', text: 'queue:gpu'},
+	]);
+	const wrong = (line: string) => complaint(() => load(context, `[queries]\nfine = "mesh"\n${line}\n`));
+	assert.match(
+		wrong('long = "mesh age>soon"'),
+		/config\.toml:3: queries\.long: at character 6: write a time/,
+	);
+	assert.match(
+		wrong('q = "nmae:x"'),
+		/:3: queries\.q: at character 1: no such field; there are state, profile/,
+	);
+	assert.match(wrong('q = ""'), /:3: queries\.q: is empty/);
+	assert.match(wrong('q = 3'), /:3: queries\.q: must be a text/);
+	assert.match(wrong('"a\\u001bb" = "x"'), /the name of a query must have 1 to 40 printable characters/);
+});
+
+test('a user without a name has to be named', {skip: process.getuid?.() !== 0}, context => {
+	const source = ['[profiles.hpc]', 'backend = "slurmrestd"', 'url = "unix:/run/s.sock"'].join('\n');
+	const {profiles} = load(context, source);
+	const named = load(context, `${source}\nuser = "alice"`).profiles;
+	process.seteuid?.(4_242_424);
+	try {
+		assert.match(
+			complaint(() => connectAll(profiles, {})),
+			/profiles\.hpc\.user: is needed/,
+		);
+		assert.equal(connectAll(named, {}).length, 1);
+	} finally {
+		process.seteuid?.(0);
+	}
+});
+
+test('how each profile is reached is told without a secret', context => {
+	const source = [
+		'[profiles.here]\nbackend = "slurm"',
+		'[profiles.far]\nbackend = "slurm"\nssh = "login1"\nbin = "/opt/slurm/bin"',
+		'[profiles.pool]\nbackend = "tensorpool"\ntoken_env = "T"',
+		'[profiles.prod]\nbackend = "weaver"\nurl = "https://x.org/weaver/"\ntoken_command = ["pass", "x"]',
+		'[profiles.rest]\nbackend = "slurmrestd"\nurl = "unix:/run/s.sock"\nuser = "alice"',
+	].join('\n');
+	const reaches = connectAll(load(context, source).profiles, {T: 'secret'}).map(({reach}) => reach);
+	assert.deepEqual(
+		reaches.map(reach => [reach?.address, reach?.credential]),
+		[
+			['the programs on PATH', undefined],
+			['the programs in /opt/slurm/bin of login1', undefined],
+			['https://engine.tensorpool.dev', '$T'],
+			['https://x.org/weaver', 'token_command pass'],
+			['unix:/run/s.sock', undefined],
+		],
+	);
+});

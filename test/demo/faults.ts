@@ -1,0 +1,236 @@
+/*
+Faults on demand in the embedded systems: what each does to each of the five, as its backend sees it.
+*/
+import assert from 'node:assert/strict';
+import {type TestContext, test} from 'node:test';
+import type {Backend} from '../../source/backends/backend.ts';
+import {connectAll} from '../../source/config/connect.ts';
+import {demoSettings} from '../../source/config/demo-settings.ts';
+import {
+	type ImposableFault,
+	type ImposedFault,
+	type SystemName,
+	systemNames,
+} from '../../source/demo/imposed-faults.ts';
+import {startDemo} from '../../source/demo/index.ts';
+import {BackendError, type Failure, type FailureKind} from '../../source/job/failure.ts';
+import {createManualClock} from '../helpers/manual-clock.ts';
+
+const {signal} = new AbortController();
+const hour = 3_600_000;
+
+const all = (name: ImposableFault, changes: Partial<ImposedFault> = {}): ImposedFault => ({
+	name,
+	share: 1,
+	afterMs: 0,
+	...changes,
+});
+
+const openDemo = async (t: TestContext, faults: readonly ImposedFault[] = [], seed = 'faults') => {
+	const {clock, advance} = createManualClock();
+	const demo = await startDemo({clock, seed, jobs: 12, faults});
+	t.after(demo.close);
+	const connections = connectAll(demoSettings(demo.profiles), demo.env);
+	t.after(() => Promise.all(connections.map(({backend}) => backend.close?.())));
+	const backends = Object.fromEntries(connections.map(({profile, backend}) => [profile, backend])) as Record<
+		SystemName,
+		Backend
+	>;
+	return {demo, backends, clock, advance};
+};
+
+type Opened = Awaited<ReturnType<typeof openDemo>>;
+
+const list = ({backends}: Opened, system: SystemName) =>
+	backends[system].listPage({everyone: false, ended: false, signal});
+
+/** How asking for the list went: a kind of failure, or undefined. */
+const failureOf = async (opened: Opened, system: SystemName): Promise<Failure | undefined> => {
+	try {
+		await list(opened, system);
+		return undefined;
+	} catch (error) {
+		if (error instanceof BackendError) return error.failure;
+		throw error;
+	}
+};
+
+const requestFaults = {
+	'rate-limited': 'rate-limited',
+	broken: 'broken',
+	'cut-off': 'cut-off',
+	'login-page': 'malformed',
+	nonsense: 'malformed',
+	'expired-key': 'unauthorized',
+	forbidden: 'forbidden',
+	down: 'unreachable',
+} as const satisfies Partial<Record<ImposableFault, FailureKind>>;
+
+for (const [name, kind] of Object.entries(requestFaults)) {
+	test(`what is ${name} is ${kind} on every system, until it is told otherwise`, async t => {
+		const opened = await openDemo(t, [all(name as ImposableFault)]);
+		for (const system of systemNames) {
+			const failure = await failureOf(opened, system);
+			assert.equal(failure?.kind, kind, system);
+			if (name === 'rate-limited')
+				assert.equal(failure && 'retryAfterMs' in failure && failure.retryAfterMs, 2000);
+			if (name === 'expired-key') assert.doesNotMatch(failure?.detail ?? '', /says the demo/);
+		}
+		await opened.demo.setFaults([]);
+		for (const system of systemNames) assert.equal(await failureOf(opened, system), undefined, system);
+	});
+}
+
+test('a fault on one system is none on the others', async t => {
+	const opened = await openDemo(t, [all('broken', {system: 'tapis'}), all('down', {system: 'dex'})]);
+	const kinds = [];
+	for (const system of systemNames) kinds.push((await failureOf(opened, system))?.kind);
+	assert.deepEqual(kinds, [undefined, undefined, 'broken', undefined, 'unreachable']);
+});
+
+test('a share hits the same requests for the same seed, others for another', async t => {
+	const hits = async (seed: string) => {
+		const opened = await openDemo(t, [all('broken', {system: 'weaver', share: 0.5})], seed);
+		const seen: boolean[] = [];
+		for (let n = 0; n < 40; n += 1) seen.push((await failureOf(opened, 'weaver')) !== undefined);
+		return seen;
+	};
+	const first = await hits('a');
+	const count = first.filter(Boolean).length;
+	assert.ok(count > 8 && count < 32, String(count));
+	assert.deepEqual(await hits('a'), first);
+	assert.notDeepEqual(await hits('b'), first);
+});
+
+test('a fault with a start begins then', async t => {
+	const opened = await openDemo(t, [
+		all('broken', {system: 'weaver', afterMs: 10_000}),
+		all('down', {system: 'dex', afterMs: 10_000}),
+	]);
+	assert.equal(await failureOf(opened, 'weaver'), undefined);
+	assert.equal(await failureOf(opened, 'dex'), undefined);
+	await opened.advance(10_000);
+	assert.equal((await failureOf(opened, 'weaver'))?.kind, 'broken');
+	assert.equal((await failureOf(opened, 'dex'))?.kind, 'unreachable');
+});
+
+test('a slow answer comes four seconds later', async t => {
+	const opened = await openDemo(t, [all('slow', {system: 'ionworks'})]);
+	const {demo, advance} = opened;
+	let answered = false;
+	const answer = list(opened, 'ionworks').then(() => {
+		answered = true;
+	});
+	while (demo.servers.ionworks.count() === 0) await advance(0);
+	for (let turn = 0; turn < 20; turn += 1) await advance(100);
+	assert.equal(answered, false);
+	while (!answered) await advance(100);
+	await answer;
+});
+
+/** A running job of this system that is ours, as its backend lists it. */
+const runningJob = async (opened: Opened, system: SystemName): Promise<string> => {
+	opened.demo.servers[system].add('running', {name: 'the one', process: 'parse', owner: 'amara'});
+	const {jobs} = await list(opened, system);
+	return jobs.find(({phase}) => phase === 'running')?.id ?? assert.fail(`${system} runs nothing`);
+};
+
+const phaseOf = async ({backends}: Opened, system: SystemName, id: string) => {
+	try {
+		return (await backends[system].get?.(id, {signal}))?.job.phase;
+	} catch (error) {
+		assert.ok(error instanceof BackendError, String(error));
+		return error.failure.kind;
+	}
+};
+
+/** A job in its world. In a Dex profile of several projects an id begins with the project. */
+const worldIdOf = (id: string) => id.split('/').at(-1) ?? id;
+
+const cancel = ({backends}: Opened, system: SystemName, id: string) =>
+	backends[system].cancel?.(id, {signal}) ?? assert.fail();
+
+for (const system of systemNames) {
+	test(`on ${system} what never stops is accepted, and lives for ever`, async t => {
+		const opened = await openDemo(t, [all('never-stops')]);
+		const id = await runningJob(opened, system);
+		const {kind} = await cancel(opened, system, id);
+		// Weaver's own record says at once that it is dismissed, whatever its worker does.
+		assert.equal(kind, system === 'weaver' ? 'done' : 'accepted');
+		for (let hours = 0; hours < 3; hours += 1) {
+			await opened.advance(hour);
+			const phase = await phaseOf(opened, system, id);
+			assert.ok(phase === 'running' || phase === 'stopping', phase);
+		}
+		await opened.demo.setFaults([]);
+		assert.notEqual(await phaseOf(opened, system, id), 'cancelled', 'what it did is not undone');
+		assert.equal(opened.demo.servers[system].history(worldIdOf(id)).length, 1);
+	});
+
+	test(`on ${system} what comes back was cancelled, and runs again`, async t => {
+		const opened = await openDemo(t, [all('comes-back')]);
+		const id = await runningJob(opened, system);
+		await cancel(opened, system, id);
+		const seen = new Set<string | undefined>();
+		for (let seconds = 0; seconds < 180; seconds += 2) {
+			await opened.advance(2000);
+			seen.add(await phaseOf(opened, system, id));
+		}
+		assert.ok(seen.has('cancelled'), [...seen].join());
+		assert.notEqual(await phaseOf(opened, system, id), 'cancelled');
+		assert.ok(opened.demo.servers[system].job(worldIdOf(id))?.phase === 'running');
+	});
+
+	test(`on ${system} what works on was cancelled, and ends as it would have`, async t => {
+		const opened = await openDemo(t, [all('works-on')]);
+		const {add} = opened.demo.servers[system];
+		const plan = {name: 'short', process: 'parse', owner: 'amara', runMs: 200_000};
+		const worldId = add('running', plan);
+		const {jobs} = await list(opened, system);
+		const id =
+			jobs.find(job => worldIdOf(job.id) === worldId)?.id ?? assert.fail(`${system} does not list it`);
+		await cancel(opened, system, id);
+		const seen: (string | undefined)[] = [];
+		for (let seconds = 0; seconds < 210; seconds += 2) {
+			await opened.advance(2000);
+			const phase = await phaseOf(opened, system, id);
+			if (seen.at(-1) !== phase) seen.push(phase);
+		}
+		assert.deepEqual(
+			seen.filter(phase => phase !== 'running' && phase !== 'stopping'),
+			['cancelled', 'succeeded'],
+			String(seen),
+		);
+	});
+
+	test(`on ${system} what vanishes is not known any more once it was cancelled`, async t => {
+		const opened = await openDemo(t, [all('vanishes')]);
+		const id = await runningJob(opened, system);
+		await cancel(opened, system, id);
+		await opened.advance(180_000);
+		assert.equal(await phaseOf(opened, system, id), 'not-found');
+		const page = await opened.backends[system].listPage({everyone: true, ended: true, signal});
+		assert.ok(!page.jobs.some(job => job.id === id));
+	});
+
+	test(`on ${system} what ends when it is looked at has ended when the cancel comes`, async t => {
+		const opened = await openDemo(t, [all('ends-when-looked-at')]);
+		const id = await runningJob(opened, system);
+		assert.equal(await phaseOf(opened, system, id), 'running');
+		assert.notEqual(await phaseOf(opened, system, id), 'running');
+		await cancel(opened, system, id).catch((error: unknown) => assert.ok(error instanceof BackendError));
+		assert.equal(opened.demo.servers[system].history(worldIdOf(id))[0]?.before ?? 'succeeded', 'succeeded');
+	});
+
+	test(`on ${system} what is stubborn takes its time, and stops`, async t => {
+		const opened = await openDemo(t, [all('stubborn')]);
+		const id = await runningJob(opened, system);
+		await cancel(opened, system, id);
+		await opened.advance(2000);
+		assert.notEqual(await phaseOf(opened, system, id), 'cancelled');
+		// Tapis loses the first order; whoever asks again is heard.
+		if (system === 'tapis') await cancel(opened, system, id);
+		await opened.advance(180_000);
+		assert.equal(await phaseOf(opened, system, id), 'cancelled');
+	});
+}

@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import {test} from 'node:test';
+import {createRows, sameJob} from '../../../source/engine/polling/rows.ts';
+import type {Job} from '../../../source/job/job.ts';
+import {isEnd, type Phase} from '../../../source/job/phase.ts';
+import {type Ref, refOf} from '../../../source/job/ref.ts';
+import {fc} from '../../helpers/fast-check.ts';
+
+const mineActive = {everyone: false, ended: false};
+
+const job = (id: string, phase: Phase = 'running', extra: Partial<Job> = {}): Job => ({
+	ref: refOf('p', id),
+	profile: 'p',
+	backend: 'weaver',
+	id,
+	name: id,
+	mine: true,
+	phase,
+	status: phase,
+	terminal: isEnd(phase),
+	...extra,
+});
+
+const none = new Set<Ref>();
+
+test('an unchanged job is no change, and a changed one is', () => {
+	const rows = createRows();
+	assert.equal(rows.see([job('a'), job('b')], 1).length, 2);
+	assert.deepEqual(rows.see([job('a'), job('b', 'stopping')], 2), [job('b', 'stopping')]);
+});
+
+test('a job whose nested facts are equal is no change, and is known as it was before', () => {
+	const rows = createRows();
+	const facts = () => ({progress: {percent: 5}, labels: {node: 'n1'}, error: {kind: 'k', message: 'm'}});
+	const before = job('a', 'running', facts());
+	rows.see([before], 1);
+	const {changed, known} = rows.take([job('a', 'running', facts())], 2);
+	assert.deepEqual(changed, []);
+	assert.equal(known[0], before);
+	const other = job('a', 'running', {...facts(), progress: {percent: 6}});
+	assert.deepEqual(rows.take([other], 3), {changed: [other], known: [other]});
+});
+
+test('a job that had ended, came back and ended again was watched, and stays', () => {
+	const rows = createRows();
+	rows.see([job('a', 'failed')], 1);
+	rows.see([job('a', 'running')], 2);
+	rows.see([job('a', 'failed')], 3);
+	assert.deepEqual(rows.missingFrom(none, 4, mineActive).removes, []);
+	assert.equal(rows.get('p/a')?.phase, 'failed');
+});
+
+test('an answer to an older question never overwrites a newer one', () => {
+	const rows = createRows();
+	rows.see([job('a', 'cancelled')], 5);
+	assert.deepEqual(rows.see([job('a', 'running')], 4), []);
+	assert.equal(rows.get('p/a')?.phase, 'cancelled');
+});
+
+test('a live job that is missing has to be asked for and keeps its row meanwhile', () => {
+	const rows = createRows();
+	rows.see([job('a')], 1);
+	const {missing, removes} = rows.missingFrom(none, 2, mineActive);
+	assert.deepEqual(missing, [job('a')]);
+	assert.deepEqual(removes, []);
+	assert.equal(rows.size(), 1);
+});
+
+test('a job that was seen by a later question is not missing from an earlier list', () => {
+	const rows = createRows();
+	rows.see([job('new')], 7);
+	assert.deepEqual(rows.missingFrom(none, 6, mineActive), {missing: [], removes: []});
+});
+
+test('a job that ended while it was watched stays, one that had ended before goes with its list', () => {
+	const rows = createRows();
+	rows.see([job('watched')], 1);
+	rows.see([job('watched', 'succeeded'), job('old', 'failed')], 2);
+	assert.deepEqual(rows.missingFrom(none, 3, mineActive), {missing: [], removes: ['p/old']});
+	assert.equal(rows.get('p/watched')?.phase, 'succeeded');
+});
+
+test('a narrower scope takes away what it does not ask for', () => {
+	const rows = createRows();
+	rows.see([job('mine'), job('theirs', 'running', {mine: false}), job('old', 'succeeded')], 1);
+	assert.deepEqual(rows.narrow(mineActive), ['p/theirs', 'p/old']);
+});
+
+const anyJobs = fc.uniqueArray(
+	fc.record({
+		id: fc.constantFrom('a', 'b', 'c', 'd', 'e'),
+		phase: fc.constantFrom<Phase>('queued', 'running', 'failed'),
+	}),
+	{selector: ({id}) => id},
+);
+
+test('after any lists, what is told adds up to what is known', () => {
+	fc.assert(
+		fc.property(fc.array(anyJobs, {size: 'max', maxLength: 12}), lists => {
+			const rows = createRows();
+			const told = new Map<Ref, Job>();
+			lists.forEach((list, index) => {
+				const jobs = new Map(list.map(({id, phase}) => [refOf('p', id), job(id, phase)] as const));
+				for (const changed of rows.see(jobs.values(), index + 1)) told.set(changed.ref, changed);
+				for (const ref of rows.missingFrom(jobs, index + 1, mineActive).removes) told.delete(ref);
+				for (const [ref, known] of told) assert.equal(rows.get(ref), known, 'the same object');
+				for (const [ref, listed] of jobs) assert.ok(sameJob(told.get(ref) as Job, listed));
+				assert.equal(told.size, rows.size());
+			});
+		}),
+	);
+});

@@ -1,0 +1,428 @@
+/*
+What is evidence, and what is only a word: servers whose answers, lists and records tell different things. They are made for this here, so that each can say exactly what it shall.
+*/
+
+import assert from 'node:assert/strict';
+import {rmSync, writeFileSync} from 'node:fs';
+import {createServer, type IncomingMessage} from 'node:http';
+import type {AddressInfo} from 'node:net';
+import {join} from 'node:path';
+import {type TestContext, test} from 'node:test';
+import type {Connection} from '../../source/backends/backend.ts';
+import {ogc} from '../../source/backends/ogc/index.ts';
+import {tensorpool} from '../../source/backends/tensorpool/index.ts';
+import {weaver} from '../../source/backends/weaver/index.ts';
+import {type Ref, refOf} from '../../source/job/ref.ts';
+import {targetOf} from '../../source/job/target.ts';
+import type {Known} from '../../source/state/known.ts';
+import {diskIdle, openEngine, temporaryDirectory} from '../helpers/engine.ts';
+import {createManualClock} from '../helpers/manual-clock.ts';
+
+/** A record as its system writes it; undefined where it knows the job no more. */
+type Told = Readonly<Record<string, unknown>> | undefined;
+type Answer = {
+	readonly status: number;
+	readonly body: unknown;
+	readonly headers?: Readonly<Record<string, string>>;
+};
+
+type Dialect = {
+	readonly connect: (url: string) => Omit<Connection, 'profile'>;
+	readonly running: Told;
+	readonly cancelled: Told;
+	readonly succeeded: Told;
+	/** What a list and a look say. */
+	readonly list: (records: readonly Told[]) => unknown;
+	readonly look: (record: NonNullable<Told>) => unknown;
+	readonly accepted: (id: string) => Answer;
+	/** What it says to a second request, in its own form. */
+	readonly already: (id: string) => Answer;
+	readonly unknown: Answer;
+	readonly isCancel: (request: IncomingMessage) => boolean;
+};
+
+const hour = '2026-11-23T11:00:00Z';
+const later = '2026-11-23T12:00:30Z';
+
+const exception = (status: number, type: string, detail: string): Answer => ({
+	status,
+	body: {
+		type: `http://www.opengis.net/def/exceptions/ogcapi-processes-1/1.0/${type}`,
+		title: type,
+		code: type,
+		status,
+		detail,
+		description: detail,
+	},
+});
+
+const ogcLike = {
+	running: {status: 'running', created: hour, started: hour, finished: null},
+	cancelled: {status: 'dismissed', created: hour, started: hour, finished: later},
+	succeeded: {status: 'successful', created: hour, started: hour, finished: later},
+	list: records => ({jobs: records, page: 0, limit: 500, total: records.length, links: []}),
+	look: record => record,
+	accepted: id => ({status: 200, body: {jobID: id, status: 'dismissed', message: 'Job dismissed.'}}),
+	already: () => exception(410, 'job-dismissed', 'Job was dismissed before.'),
+	unknown: exception(404, 'no-such-job', 'Could not find job.'),
+	isCancel: ({method}) => method === 'DELETE',
+} as const satisfies Omit<Dialect, 'connect'>;
+
+const dialects = {
+	weaver: {
+		...ogcLike,
+		connect: url => ({traits: weaver.traits, backend: weaver.connect('far', {url})}),
+	},
+	ogc: {
+		...ogcLike,
+		connect: url => ({traits: ogc.traits, backend: ogc.connect('far', {url})}),
+	},
+	tensorpool: {
+		running: {status: 'running', created_at: hour},
+		cancelled: {status: 'canceled', created_at: hour},
+		succeeded: {status: 'completed', created_at: hour},
+		list: records => ({jobs: records}),
+		look: record => ({job_info: record}),
+		accepted: id => ({status: 202, body: {job_id: id, message: 'canceling', status: 'canceling'}}),
+		already: id => ({status: 200, body: {job_id: id, message: 'canceled', status: 'canceled'}}),
+		unknown: {status: 404, body: {detail: 'Job not found'}},
+		isCancel: ({method}) => method === 'POST',
+		connect: url => ({traits: tensorpool.traits, backend: tensorpool.connect('far', {url})}),
+	},
+} as const satisfies Readonly<Record<string, Dialect>>;
+
+type DialectName = keyof typeof dialects;
+const names = Object.keys(dialects) as DialectName[];
+
+/** A server whose list and whose records are what they are set to, and an engine on it. */
+const open = async (context: TestContext, name: DialectName, jobs: number, {park = true} = {}) => {
+	const dialect: Dialect = dialects[name];
+	const ids = Array.from(
+		{length: jobs},
+		(_, index) => `00000000-0000-4000-8000-00000000000${index.toString(36)}`,
+	);
+	const named = (id: string, record: Told): Told =>
+		record && {jobID: id, id, title: `job ${id.at(-1)}`, ...record};
+	const listed = new Map<string, Told>(ids.map(id => [id, dialect.running]));
+	const own = new Map<string, Told>(listed);
+	let looks = 0;
+	let requests = 0;
+	let onCancel = (id: string): Answer => dialect.accepted(id);
+	let onLook = (id: string): Answer => {
+		const record = named(id, own.get(id));
+		return record ? {status: 200, body: dialect.look(record)} : dialect.unknown;
+	};
+	const answer = (request: IncomingMessage): Answer => {
+		const id = ids.find(each => request.url?.includes(each));
+		if (id === undefined) {
+			const records = ids.map(each => named(each, listed.get(each))).filter(record => record !== undefined);
+			return {status: 200, body: dialect.list(records)};
+		}
+		if (dialect.isCancel(request)) {
+			requests++;
+			return onCancel(id);
+		}
+		looks++;
+		return onLook(id);
+	};
+	const server = createServer((request, response) => {
+		const {status, body, headers} = answer(request);
+		response.writeHead(status, {'content-type': 'application/json', ...headers}).end(JSON.stringify(body));
+	});
+	await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+	context.after(() => {
+		server.closeAllConnections();
+		server.close();
+	});
+	const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+	const time = createManualClock();
+	let underWay = 0;
+	const counted = <Method>(method: Method): Method =>
+		typeof method !== 'function'
+			? method
+			: ((async (...parameters: unknown[]) => {
+					underWay++;
+					try {
+						return await method(...parameters);
+					} finally {
+						underWay--;
+					}
+				}) as Method);
+	const {traits, backend} = dialect.connect(url);
+	const {system, listPage, get, cancel, close} = backend;
+	const connection = {
+		profile: 'far',
+		traits,
+		backend: {
+			system,
+			listPage: counted(listPage),
+			...(get && {get: counted(get)}),
+			...(cancel && {cancel: counted(cancel)}),
+			...(close && {close}),
+		},
+	} satisfies Connection;
+	const stateDirectory = temporaryDirectory(context);
+	const opened = openEngine(context, {server: {url}, time}, stateDirectory, {connection, park});
+	const {engine, known, refTo} = opened;
+	/** The server is real: its answers take time that no clock of ours gives them. */
+	const turn = () => new Promise<void>(resolve => setImmediate(resolve));
+	const pass = async (ms: number) => {
+		for (let left = ms; left > 0; left -= 50) {
+			await time.advance(50);
+			await diskIdle();
+			while (underWay > 0) await turn();
+		}
+	};
+	const until = async (what: string, holds: (state: Known) => boolean) => {
+		for (let step = 0; step < 10_000; step++) {
+			if (holds(known())) return;
+			await pass(50);
+		}
+		assert.fail(
+			`it never came to this: ${what}\n${JSON.stringify([...known().cancellations.values()], null, 1)}`,
+		);
+	};
+	const all = (map: Map<string, Told>, record: Told) => {
+		for (const id of ids) map.set(id, record);
+	};
+	return {
+		...opened,
+		...dialect,
+		until,
+		pass,
+		stateDirectory,
+		ids,
+		setList: (record: Told) => all(listed, record),
+		setOwn: (record: Told) => all(own, record),
+		setRecord: (id: string, record: Told) => void own.set(id, record),
+		answerCancel: (next: (id: string) => Answer) => {
+			onCancel = next;
+		},
+		answerLook: (next: (usual: Answer, id: string) => Answer) => {
+			const usual = onLook;
+			onLook = id => next(usual(id), id);
+		},
+		counts: () => ({looks, requests}),
+		/** Shows the jobs, and asks for all of them at once. */
+		async cancel() {
+			engine.start();
+			await until('all are listed', ({jobs}) => jobs.byRef.size === ids.length);
+			const targets = ids.map(id => targetOf(known().jobs.byRef.get(refTo(id)) as never));
+			await engine.cancel(targets);
+		},
+		outcomes: () => {
+			const counts: Record<string, number> = {};
+			for (const {step, outcome} of known().cancellations.values()) {
+				const kind = `${step === 'settled' ? '' : 'still '}${outcome?.kind ?? step}`;
+				counts[kind] = (counts[kind] ?? 0) + 1;
+			}
+			return counts;
+		},
+		report: (id: string) => known().cancellations.get(refOf('far', id) as Ref),
+		allSettled: () =>
+			until(
+				'all are settled',
+				({cancellations}) =>
+					cancellations.size === ids.length &&
+					[...cancellations.values()].every(({step}) => step === 'settled'),
+			),
+	};
+};
+
+for (const name of names) {
+	test(`${name}: a list that lags keeps no job alive that has ended`, async context => {
+		const far = await open(context, name, 20);
+		far.answerCancel(id => {
+			far.setRecord(id, far.cancelled);
+			return far.accepted(id);
+		});
+		await far.cancel();
+		await far.allSettled();
+		assert.deepEqual(far.outcomes(), {cancelled: 20});
+	});
+
+	test(`${name}: a list that calls jobs cancelled settles none that is alive`, async context => {
+		const far = await open(context, name, 20);
+		await far.cancel();
+		await far.until('all are asked', () => far.counts().requests >= 20);
+		far.setList(far.cancelled);
+		const {looks} = far.counts();
+		await far.pass(100_000);
+		assert.deepEqual(
+			Object.keys(far.outcomes()).filter(kind => !kind.startsWith('still ')),
+			[],
+		);
+		// The jobs were asked, and no more often than they are where there is no list.
+		assert.ok(far.counts().looks - looks >= 20);
+		assert.ok(far.counts().looks - looks <= 20 * 25, `${far.counts().looks - looks} looks`);
+	});
+
+	test(`${name}: what is answered as cancelled before is told by the job`, async context => {
+		const far = await open(context, name, 3);
+		const [running = '', succeeded = '', cancelled = ''] = far.ids;
+		far.answerCancel(id => {
+			if (id === succeeded) far.setRecord(id, far.succeeded);
+			if (id === cancelled) far.setRecord(id, far.cancelled);
+			return far.already(id);
+		});
+		await far.cancel();
+		await far.allSettled();
+		assert.equal(far.report(running)?.outcome?.kind, 'refused');
+		assert.match(far.report(running)?.outcome?.detail ?? '', /it is there, but the request was answered/);
+		assert.equal(far.report(succeeded)?.outcome?.kind, 'finished-first');
+		assert.equal(far.report(cancelled)?.outcome?.kind, 'already-cancelled');
+	});
+
+	test(`${name}: a job that its server does not know for a moment is not gone`, async context => {
+		const far = await open(context, name, 1);
+		const [id = ''] = far.ids;
+		await far.cancel();
+		await far.until('it is asked', () => far.counts().requests === 1);
+		let forgotten = 0;
+		far.answerLook(usual => (forgotten++ < 1 ? far.unknown : usual));
+		await far.until('it was not found once', () => forgotten >= 1);
+		await far.pass(30_000);
+		assert.equal(far.report(id)?.step, 'following');
+		far.setOwn(far.cancelled);
+		await far.allSettled();
+		assert.deepEqual(far.report(id)?.outcome, {kind: 'cancelled'});
+	});
+
+	test(`${name}: a batch whose jobs all vanish at once is doubted for longer`, async context => {
+		const far = await open(context, name, 5);
+		await far.cancel();
+		await far.until('all are asked', () => far.counts().requests === 5);
+		far.setOwn(undefined);
+		far.setList(undefined);
+		await far.pass(8000);
+		assert.ok(!Object.keys(far.outcomes()).includes('removed'));
+		await far.allSettled();
+		for (const id of far.ids) {
+			const {kind, detail} = far.report(id)?.outcome ?? {};
+			assert.equal(kind, name === 'tensorpool' ? 'unknown' : 'removed');
+			assert.match(detail ?? '', /all jobs of its batch vanished at once/);
+		}
+	});
+
+	test(`${name}: what was never accepted is unknown, with the last failure`, async context => {
+		const far = await open(context, name, 1, {park: false});
+		const [id = ''] = far.ids;
+		far.answerCancel(() => ({status: 500, body: {detail: 'the database is away'}}));
+		await far.cancel();
+		await far.until('it is followed', () => far.report(id)?.step === 'following');
+		await far.pass(20_000);
+		assert.match(far.report(id)?.why ?? '', /database is away/);
+		far.engine.leave();
+		await far.pass(100);
+		const {kind, detail} = far.report(id)?.outcome ?? {};
+		assert.equal(kind, 'unknown');
+		assert.match(detail ?? '', /database is away/);
+	});
+
+	test(`${name}: who is asked for patience for ever is asked later and later, and told what was sent`, async context => {
+		const far = await open(context, name, 1, {park: false});
+		const [id = ''] = far.ids;
+		far.answerCancel(() => ({status: 429, body: {detail: 'slow down'}, headers: {'retry-after': '1'}}));
+		await far.cancel();
+		await far.pass(600_000);
+		// Of a request that is under way when somebody leaves, nobody knows.
+		await far.until('it waits for its turn', () => far.report(id)?.step === 'throttled');
+		const {requests} = far.counts();
+		assert.ok(requests >= 5 && requests <= 20, `${requests} requests`);
+		far.engine.leave();
+		await far.pass(100);
+		const {kind, detail} = far.report(id)?.outcome ?? {};
+		assert.equal(kind, 'refused');
+		assert.ok(detail?.startsWith(`${requests} requests were sent, and none was taken`), detail);
+	});
+
+	test(`${name}: the details of a job tell its cancellation what they show`, async context => {
+		const far = await open(context, name, 1);
+		const [id = ''] = far.ids;
+		far.answerCancel(each => {
+			far.setOwn(far.cancelled);
+			far.setList(undefined);
+			return far.accepted(each);
+		});
+		await far.cancel();
+		await far.allSettled();
+		assert.equal(far.report(id)?.outcome?.kind, 'cancelled');
+		far.setOwn(far.succeeded);
+		far.engine.handle({type: 'inspect', ref: far.refTo(id)});
+		await far.until('it is told', () => far.report(id)?.outcome?.kind === 'finished-first');
+		assert.equal(far.known().jobs.byRef.get(far.refTo(id))?.phase, 'succeeded');
+	});
+}
+
+for (const name of ['weaver', 'ogc'] as const) {
+	for (const [began, started, words] of [
+		['had begun', hour, 'the process may still run'],
+		['waited', null, 'it may still start'],
+	] as const) {
+		test(`${name}: a dismissed job that ${began} is no plain cancelled before its worker has ended`, async context => {
+			const far = await open(context, name, 1);
+			const [id = ''] = far.ids;
+			const dismissed = {status: 'dismissed', created: hour, started, finished: null};
+			far.answerCancel(each => {
+				far.setOwn(dismissed);
+				far.setList(undefined);
+				return far.accepted(each);
+			});
+			await far.cancel();
+			await far.until('it is asked', () => far.counts().requests === 1);
+			await far.pass(40_000);
+			assert.equal(far.report(id)?.step, 'following');
+			assert.equal(far.report(id)?.why, words);
+			await far.allSettled();
+			assert.deepEqual(far.report(id)?.outcome, {kind: 'cancelled', detail: words});
+			assert.equal(far.counts().requests, 1);
+			// It goes on, or begins, and that is told.
+			far.setOwn(far.running);
+			far.setList(far.running);
+			await far.until('it came back', () => far.report(id)?.cameBack === true);
+			far.setOwn(far.succeeded);
+			far.setList(undefined);
+			await far.allSettled();
+			assert.equal(far.report(id)?.outcome?.kind, 'finished-first');
+			assert.equal(far.counts().requests, 1);
+		});
+	}
+
+	test(`${name}: a dismissed job whose worker has ended is plainly cancelled`, async context => {
+		const far = await open(context, name, 1);
+		const [id = ''] = far.ids;
+		far.answerCancel(each => {
+			far.setOwn({status: 'dismissed', created: hour, started: hour, finished: null});
+			return far.accepted(each);
+		});
+		await far.cancel();
+		await far.until('it is dismissed', () => far.report(id)?.seen?.unproven === 'may-run');
+		far.setOwn(far.cancelled);
+		await far.allSettled();
+		assert.deepEqual(far.report(id)?.outcome, {kind: 'cancelled'});
+	});
+}
+
+test('what is asked is told to be asked once its journal is on disk, and not where that fails', async context => {
+	const far = await open(context, 'weaver', 1);
+	const [id = ''] = far.ids;
+	const ref = far.refTo(id);
+	far.engine.start();
+	await far.until('it is listed', ({jobs}) => jobs.byRef.has(ref));
+	const targets = [targetOf(far.known().jobs.byRef.get(ref) as never)];
+	const answers = () => far.patches.filter(({type}) => type === 'asked' || type === 'batch');
+	// A file stands where the folder of the journals should be.
+	const journals = join(far.stateDirectory, 'batches');
+	writeFileSync(journals, '');
+	far.engine.handle({type: 'cancel', targets});
+	await far.until('it is answered', () => answers().length > 0);
+	assert.deepEqual(answers(), [{type: 'asked', kind: 'cancel', refs: [ref], taken: false}]);
+	assert.equal(far.counts().requests, 0);
+	rmSync(journals);
+	far.engine.handle({type: 'cancel', targets});
+	await far.until('it is answered again', () => answers().length >= 3);
+	assert.deepEqual(
+		answers().map(patch => (patch.type === 'asked' ? patch.taken : patch.type)),
+		[false, 'batch', true],
+	);
+});

@@ -1,0 +1,153 @@
+/*
+The words that say which jobs are meant: in the filter of the table and on the command line.
+*/
+
+import assert from 'node:assert/strict';
+import {test} from 'node:test';
+import {filterBy} from '../../source/state/transitions.ts';
+import {createJobStore} from '../../source/store/store.ts';
+import {problemWords, queryFields, readQuery} from '../../source/table/query.ts';
+import {fc} from '../helpers/fast-check.ts';
+import {createManualClock} from '../helpers/manual-clock.ts';
+import {health, hello, job, jobs, profile, report, start} from '../helpers/screen-facts.ts';
+
+const hour = 3_600_000;
+const mesh = job('hpc/1', {
+	name: 'Cfd Mesh',
+	owner: 'Alice',
+	kind: 'sbatch',
+	queue: 'gpu',
+	createdAt: start - 3 * hour,
+	startedAt: start - hour,
+	progress: {done: 3, total: 4},
+});
+const facts = {now: start, outcomeOf: () => 'denied' as const};
+const holds = (text: string, about = mesh): boolean => {
+	const {matches, problem} = readQuery(text);
+	assert.equal(problem, undefined, text);
+	return matches?.(about, facts) ?? true;
+};
+
+test('fields, alternatives, parts and negation', () => {
+	const expected: readonly (readonly [query: string, holds: boolean])[] = [
+		['', true],
+		['  mesh   hpc/1 ', true],
+		['mesh -zzz', true],
+		['"cfd mesh" alice', true],
+		['state:running', true],
+		['state:queued,running', true],
+		['state:active -state:ended', true],
+		['profile:hpc backend:slurm id:1 owner:ALICE kind:sbatch queue:gpu', true],
+		['name~mesh', true],
+		['name:mesh', false],
+		['-name~mesh', false],
+		['outcome:denied,refused', true],
+		['outcome~cancel', false],
+	];
+	for (const [query, is] of expected) assert.equal(holds(query), is, query);
+});
+
+test('ages and numbers are compared, in every unit', () => {
+	const expected: readonly (readonly [query: string, holds: boolean])[] = [
+		['age>2h', true],
+		['age>3h', false],
+		['age<1w', true],
+		['age>2h30m', true],
+		['age<3d', true],
+		['age>90s age>15m', true],
+		['elapsed>59m', true],
+		['elapsed>1h', false],
+		['-elapsed>1h', true],
+		['progress>70', true],
+		['progress<75%', false],
+	];
+	for (const [query, is] of expected) assert.equal(holds(query), is, query);
+	const unknown = job('hpc/2');
+	const {createdAt: _never, ...ageless} = unknown;
+	assert.equal(holds('age>0s', ageless), false);
+	assert.equal(holds('elapsed<9w', ageless), false);
+	assert.equal(
+		holds('elapsed>1m', job('hpc/3', {startedAt: start - hour, endedAt: start - hour + 1000})),
+		false,
+	);
+});
+
+test('what cannot be read is said with its place, and what stands before it holds', () => {
+	const problems: readonly (readonly [query: string, words: RegExp])[] = [
+		['mesh name:', /at character 6: nothing to search for/],
+		['  "ab', /at character 3: a " is missing/],
+		['-', /at character 1: nothing to search for/],
+		['mesh age>soon', /at character 6: write a time as/],
+		['age:2h', /needs > or </],
+		['progress>x', /a number is needed/],
+		['name>x', /cannot be compared with >/],
+		['nmae:x', /no such field/],
+		['constructor:x', /no such field/],
+		['state:,', /nothing to search for/],
+		['"a"b', /at character 1/],
+	];
+	for (const [query, words] of problems) {
+		const {problem} = readQuery(query);
+		assert.ok(problem, query);
+		assert.match(problemWords(problem), words, query);
+	}
+	const half = readQuery('zebra age>');
+	assert.equal(half.matches?.(mesh, facts), false);
+});
+
+test('no text whatever makes it throw, and a place is inside the text', () => {
+	const words = fc.constantFrom(...queryFields, ':', '~', '>', '<', '-', '"', ' ', ',', '2h', 'x');
+	fc.assert(
+		fc.property(fc.array(fc.oneof(words, fc.string()), {maxLength: 8}), parts => {
+			const text = parts.join('');
+			const {matches, problem} = readQuery(text);
+			matches?.(mesh, facts);
+			if (problem) assert.ok(problem.at >= 0 && problem.at < text.length);
+		}),
+	);
+});
+
+const open = () => {
+	const {clock, advance} = createManualClock();
+	const store = createJobStore({clock, send: () => undefined});
+	store.receive([hello([profile('a')])]);
+	return {store, advance, inView: () => store.getState().order.inView.map(({ref}) => ref)};
+};
+
+test('typed letter by letter, the view is what the whole text says', () => {
+	const letters = fc.constantFrom(...'-ab:"1~ ', 'state:', 'running', 'name');
+	fc.assert(
+		fc.property(fc.array(letters, {maxLength: 10}), typed => {
+			const {store, inView} = open();
+			const all = [
+				job('a/1', {name: 'ab'}),
+				job('a/2', {name: 'b', phase: 'queued'}),
+				job('a/3', {name: 'a:b'}),
+			];
+			store.receive([jobs(...all)]);
+			let filter = '';
+			for (const letter of typed) {
+				filter += letter;
+				store.change(filterBy(filter));
+			}
+			const {matches} = readQuery(filter);
+			const expected = all.filter(each => matches?.(each, facts) ?? true).map(({ref}) => ref);
+			assert.deepEqual([...inView()].sort(), expected);
+		}),
+	);
+});
+
+test('a job comes into view when it is old enough, and when its cancellation came out so', async () => {
+	const {store, advance, inView} = open();
+	store.receive([jobs(job('a/1', {createdAt: start - 50_000}))]);
+	store.change(filterBy('age>1m'));
+	assert.deepEqual(inView(), []);
+	await advance(15_000);
+	store.receive([{type: 'health', health: health('a')}]);
+	assert.deepEqual(inView(), ['a/1']);
+	store.change(filterBy('outcome:denied'));
+	assert.deepEqual(inView(), []);
+	const settled = report('a/1', {step: 'settled', outcome: {kind: 'denied'}});
+	store.receive([{type: 'cancellations', reports: [settled]}]);
+	assert.deepEqual(inView(), ['a/1']);
+});
