@@ -7,31 +7,44 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import type {Backend} from '../../source/backends/backend.ts';
 import {slurm as backend} from '../../source/backends/slurm/index.ts';
+import {queueFormat} from '../../source/backends/slurm/wire.ts';
 import {least, type Result, type Settings} from './measure.ts';
 
-const separator = '\u001f';
 const cancelled = 1000;
+/** Stands where the mark of a question will stand. */
+const mark = 'MARK';
 
-const recordOf = (index: number): string =>
-	`\u001eMARK${[
-		100_000 + index,
-		index % 3 === 0 ? 'PENDING' : 'RUNNING',
-		4242,
-		'alice',
-		'batch',
-		1_767_220_000,
-		1_767_225_000,
-		1_767_230_000,
-		index % 3 === 0 ? 'Priority' : 'None',
-		`simulation-${index % 40}`,
-	].join(separator)}\n`;
+/** What squeue prints for a job, by the letters of its format. */
+const valuesOf = (index: number): Readonly<Record<string, string | number>> => ({
+	i: 100_000 + index,
+	T: index % 3 === 0 ? 'PENDING' : 'RUNNING',
+	U: 4242,
+	u: 'alice',
+	P: 'batch',
+	V: 1_767_220_000,
+	S: 1_767_225_000,
+	e: 1_767_230_000,
+	N: index % 3 === 0 ? '' : `node${index % 64}`,
+	r: index % 3 === 0 ? 'Priority' : 'None',
+	j: `simulation-${index % 40}`,
+});
+
+const recordOf = (index: number): string => {
+	const values = valuesOf(index);
+	return `${queueFormat(mark).replace(/%(\w)/g, (_, letter: string) => {
+		const value = values[letter];
+		if (value === undefined)
+			throw new Error(`squeue is asked for %${letter}, which this benchmark does not print`);
+		return String(value);
+	})}\n`;
+};
 
 const makePrograms = (jobs: number): string => {
 	const folder = mkdtempSync(join(tmpdir(), 'jobtop-bench-slurm-'));
 	writeFileSync(join(folder, 'queue'), Array.from({length: jobs}, (_, index) => recordOf(index)).join(''));
 	const programs = {
-		// The mark of the question stands in the format, behind its first character.
-		squeue: `mark=\nfor word in "$@"; do case $word in *%i*) mark=\${word%%\\%i*};; esac; done\nexec sed "s/^.MARK/$mark/" '${folder}/queue'`,
+		// The mark of the question stands in the format, after its first character.
+		squeue: `mark=\nfor word in "$@"; do case $word in *%i*) word=\${word%%%i*}; mark=\${word#?}; break;; esac; done\nexec sed "s/${mark}/$mark/g" '${folder}/queue'`,
 		scancel: 'exit 0',
 		scontrol: "echo 'Slurmctld(primary) at here is UP'",
 		sacct: 'exit 0',
