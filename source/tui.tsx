@@ -181,7 +181,7 @@ const unfinished = (open: readonly CancellationReport[], journalsLast: boolean):
 	const who = one ? `the cancellation of ${first?.ref} has` : `${open.length} cancellations have`;
 	const then = journalsLast
 		? `the journal keeps ${one ? 'it' : 'them'}, and the next start goes on`
-		: 'the embedded job systems end with it';
+		: 'the built-in job systems end with it';
 	return `${who} not ended; ${then}`;
 };
 

@@ -50,7 +50,7 @@ const listenError = (error: unknown, port: number): CommandError | undefined => 
 /** A configuration file that needs nothing else: the keys stand in it, since they keep nobody out. */
 const configurationOf = ({profiles, env}: Demo): string =>
 	[
-		'# The embedded job systems of jobtop. Their keys keep nobody out, and so may stand here.',
+		'# The built-in job systems of jobtop. Their keys are not secret.',
 		'',
 		...profiles.map(profile => tableOf(profile, env)),
 	].join('\n');

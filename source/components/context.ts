@@ -16,6 +16,6 @@ export const Context = createContext<ScreenContext | undefined>(undefined);
 
 export const useScreen = (): ScreenContext => {
 	const context = useContext(Context);
-	if (!context) throw new Error('a part of the screen stands outside of it');
+	if (!context) throw new Error('a component is rendered outside of the screen context');
 	return context;
 };

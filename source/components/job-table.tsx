@@ -84,7 +84,7 @@ const TableRows = () => {
 /** Marked jobs that have no row any more, by name. */
 const goneWords = (state: State, now: number): string => {
 	const {gone} = markedJobs(state, now);
-	return gone.length > 0 ? `  not listed any more: ${gone.slice(0, 20).join(' ')}` : '';
+	return gone.length > 0 ? `  no longer listed: ${gone.slice(0, 20).join(' ')}` : '';
 };
 
 const TablePosition = () => (
@@ -98,7 +98,7 @@ const TablePosition = () => (
 				.slice(screen.top, screen.top + tableRows)
 				.map(row => (isFold(row) ? profileOfFold(row) : row.profile))
 				.some(profile => !isSure(known.health.get(profile), now));
-			const legend = unsure ? '? = as last seen ' : '';
+			const legend = unsure ? '? = last known ' : '';
 			const waiting = newcomerWords(state);
 			const gone = screen.onlyMarked ? goneWords(state, now) : '';
 			return [

@@ -48,9 +48,7 @@ export const openWantedPages = (store: JobStore, env: Environment): (() => void)
 		const {page} = links;
 		const title = profileOf(state, opening)?.title ?? 'its system';
 		const word =
-			page === undefined
-				? `${title} has no page for a job; page in its profile can name one`
-				: `opening ${page}`;
+			page === undefined ? `${title} has no page for a job; set page in its profile` : `opening ${page}`;
 		store.change(awaitPage(undefined), say(word));
 		if (page !== undefined) {
 			const copies = `${keyWord(state, 'copy-more')} copies the address`;

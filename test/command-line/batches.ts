@@ -64,7 +64,7 @@ test('a batch whose program was killed is listed as unfinished, and goes on with
 	const {batch, jobs, finished, open, reason, driver, counts} = listed.batches[0];
 	assert.deepEqual([batch, jobs, finished, open, reason, driver], [1, 1, false, 1, 'bad mesh', undefined]);
 	assert.deepEqual(counts, {});
-	assert.match((await jobtop(['batches'])).stdout, /^BATCH +ASKED .*\n +1 .* unfinished .*1 on the way/);
+	assert.match((await jobtop(['batches'])).stdout, /^BATCH +ASKED .*\n +1 .* unfinished .*1 in progress/);
 
 	await stop();
 	const resumed = await jobtop(['batches', 'resume', '1', '-o', 'json']);
@@ -77,13 +77,10 @@ test('a batch whose program was killed is listed as unfinished, and goes on with
 	const shown = await jobtop(['batches', 'show', '1']);
 	assert.match(
 		shown.stdout,
-		/^batch 1: 1 job, asked by .*: bad mesh\ntaken up by .*\nfinished: 1 cancelled\n/,
+		/^batch 1: 1 job, requested by .*: bad mesh\nresumed by .*\nfinished: 1 cancelled\n/,
 	);
 	// Whether the answer came onto the disk before the program was killed is chance; the request always did.
-	assert.match(
-		shown.stdout,
-		/request 1 leaves\n(?:.* accepted\n)?(?:.* it was seen ended\n)?.* cancelled\n$/,
-	);
+	assert.match(shown.stdout, /sending request 1\n(?:.* accepted\n)?(?:.* seen as ended\n)?.* cancelled\n$/);
 	const whole = JSON.parse((await jobtop(['batches', 'export', '1'])).stdout);
 	assert.deepEqual(
 		whole.results.map((each: {ref: string; name: string; steps: {step: string}[]}) => [
@@ -200,7 +197,10 @@ test('an unfinished batch is resumed, not retried', async context => {
 	const {code, stderr} = await jobtop(['batches', 'retry', '1', '-y']);
 	assert.equal(code, 5);
 	oneLine(stderr);
-	assert.match(stderr, /batch 1 is not finished \(1 on the way\): jobtop batches resume 1; nothing was sent/);
+	assert.match(
+		stderr,
+		/batch 1 is not finished \(1 in progress\): jobtop batches resume 1; nothing was sent/,
+	);
 	assert.equal(deletesSince(), 0);
 });
 

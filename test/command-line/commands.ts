@@ -384,7 +384,7 @@ test('a job that is not known is exit code 7, and the others are cancelled all t
 	const {jobtop, server, add} = await openFar(context);
 	const unknown = await jobtop(['cancel', 'weaver/nope', '-y']);
 	assert.equal(unknown.code, 7);
-	assert.match(unknown.stdout, /weaver\/nope is not known there/);
+	assert.match(unknown.stdout, /weaver\/nope is unknown there/);
 	const id = add('running', 'a');
 	const {code, stdout} = await jobtop(['cancel', 'weaver/nope', id, '-y', '-o', 'json']);
 	assert.equal(code, 7);

@@ -19,19 +19,19 @@ const write = (folder: string, text: string) => {
 test('where the configuration is, and who says so', async () => {
 	const usual = await runCli(['config', 'path']);
 	assert.deepEqual([usual.code, usual.stdout], [0, '/nowhere/.config/jobtop/config.toml\n']);
-	assert.match(usual.stderr, /the usual place; there is no file/);
+	assert.match(usual.stderr, /default location; the file does not exist/);
 	const xdg = await runCli(['config', 'path'], {env: {XDG_CONFIG_HOME: '/x'}});
 	assert.equal(xdg.stdout, '/x/jobtop/config.toml\n');
 	const env = {JOBTOP_CONFIG: '/e/c.toml'};
 	const said = await runCli(['config', 'path'], {env});
 	assert.deepEqual(
 		[said.stdout, said.stderr],
-		['/e/c.toml\n', 'jobtop: said by JOBTOP_CONFIG; there is no file\n'],
+		['/e/c.toml\n', 'jobtop: set by JOBTOP_CONFIG; the file does not exist\n'],
 	);
 	const flag = await runCli(['--config', '/f/c.toml', 'config', 'path'], {env});
 	assert.deepEqual(
 		[flag.stdout, flag.stderr],
-		['/f/c.toml\n', 'jobtop: said by --config; there is no file\n'],
+		['/f/c.toml\n', 'jobtop: set by --config; the file does not exist\n'],
 	);
 });
 

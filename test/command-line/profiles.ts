@@ -146,8 +146,8 @@ test('programs of another machine are looked for there', async context => {
 	writeFileSync(file, '[profiles.far]\nbackend = "slurm"\nssh = "login1"\n');
 	const env = {JOBTOP_CONFIG: file, XDG_RUNTIME_DIR: folder, PATH: `${folder}:${process.env.PATH}`};
 	const cases = [
-		['ssh: Could not resolve hostname login1', 'program', 5, /^see that ssh login1 squeue works/],
-		['alice@login1: Permission denied (publickey).', 'credentials', 4, /^see that ssh login1 works/],
+		['ssh: Could not resolve hostname login1', 'program', 5, /^check that ssh login1 squeue works/],
+		['alice@login1: Permission denied (publickey).', 'credentials', 4, /^check that ssh login1 works/],
 	] as const;
 	for (const [words, step, code, remedy] of cases) {
 		writeFileSync(join(folder, 'ssh'), `#!/bin/sh\necho '${words}' >&2\nexit 255\n`, {mode: 0o755});

@@ -705,7 +705,7 @@ test('the pane shows one batch at a time, and puts one away that is over', () =>
 	const refs = () => store.getState().run?.listed.map(({ref}) => ref);
 	assert.deepEqual(refs(), ['b/1']);
 	press('d');
-	assert.match(store.getState().screen.word ?? '', /1 cancellation of it not over/);
+	assert.match(store.getState().screen.word ?? '', /1 cancellation not finished/);
 	press(']');
 	assert.match(store.getState().screen.word ?? '', /no later batch/);
 	press('[');

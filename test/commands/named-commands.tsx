@@ -70,7 +70,7 @@ test('the line runs nothing with keys that came together, and a paste is text', 
 	assert.equal(screen.store.getState().screen.overlay?.kind, 'command');
 	assert.match(screen.text(), /:cancel y_/);
 	await screen.press('\r');
-	assert.match(word(screen), /:cancel: nothing stands behind it, and here is y/);
+	assert.match(word(screen), /:cancel: it takes no argument, such as y/);
 });
 
 test('it is closed over an open question, and a name cannot answer one', async context => {
@@ -101,7 +101,7 @@ test('names that are unknown, misspelt or of another place are answered', async 
 	await screen.press(':qqqqqqqqqqqqq', '\r');
 	assert.match(word(screen), /Tab shows all/);
 	await screen.press(':retry', '\r');
-	assert.match(word(screen), /:retry: that is for another place \(cancellations\)/);
+	assert.match(word(screen), /:retry: not available here, only in: cancellations/);
 	await screen.press(':', '\r');
 	assert.equal(screen.store.getState().screen.overlay, undefined);
 });
@@ -115,7 +115,7 @@ test('arguments: a column, a profile, a filter; what there is not is named', asy
 	await screen.press(':profile b', '\r');
 	assert.equal(screen.store.getState().screen.only, 'b');
 	await screen.press(':profile', '\r');
-	assert.match(word(screen), /:profile: say which profile: a, b/);
+	assert.match(word(screen), /:profile: name a profile: a, b/);
 	await screen.press(':all', '\r', ':filter state:running', '\r');
 	assert.equal(screen.store.getState().screen.filter, 'state:running');
 	await screen.press(':sort', '\r');

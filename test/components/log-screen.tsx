@@ -106,7 +106,7 @@ test('scrolling up lets the log stand still while it grows, and the end is follo
 	await screen.receive(log(numbered(1, 100), {anew: true}));
 	await screen.press('k');
 	assert.equal(body(screen)[0], '  line 85');
-	assert.match(status(screen), /^─ stands still ─/);
+	assert.match(status(screen), /^─ paused ─/);
 	await screen.receive(log(numbered(101, 200)));
 	assert.equal(body(screen)[0], '  line 85');
 	assert.match(status(screen), / 85-99 of 200 ─$/);
@@ -129,7 +129,7 @@ test('only the last 5,000 lines are kept, it is said how many were let go of, an
 	await screen.receive(log(numbered(5001, 7000)));
 	assert.deepEqual(body(screen), before);
 	assert.equal(screen.store.getState().known.log?.lines.length, 5000);
-	assert.match(status(screen), / 4,985-4,999 of 7,000, 2,001 let go ─$/);
+	assert.match(status(screen), / 4,985-4,999 of 7,000, 2,001 dropped ─$/);
 	await screen.press('g');
 	assert.equal(body(screen)[0], '  line 2002');
 	await screen.receive(log(`${'x'.repeat(3000)}\n`.repeat(1500)));
@@ -148,7 +148,7 @@ test('long lines go on in the next row, or are cut at the edge', async context =
 	await screen.press('w');
 	assert.match(body(screen)[0] ?? '', /^ {2}abc.*…$/);
 	assert.equal(body(screen)[1], '  end');
-	assert.match(status(screen), /cut at the edge/);
+	assert.match(status(screen), /long lines cut/);
 });
 
 test('words are found while they are typed, marked, and found again', async context => {
@@ -163,7 +163,7 @@ test('words are found while they are typed, marked, and found again', async cont
 	assert.ok(body(screen).includes('> line 95 Error'));
 	await screen.press('\r', 'n');
 	assert.ok(body(screen).includes('> line 5 Error'), 'from the end it goes on at the beginning');
-	assert.match(status(screen), /^─ "err" 1 of 10 lines · stands still ─/);
+	assert.match(status(screen), /^─ "err" 1 of 10 lines · paused ─/);
 	await screen.press('n');
 	assert.ok(body(screen).includes('> line 15 Error'));
 	await screen.press('N', 'N');
@@ -187,12 +187,12 @@ test('why a log cannot be read is said with what to do, and what was read stays'
 	);
 	assert.equal(body(screen)[0], '  before');
 	assert.equal(screen.lines()[18], ' 401 token expired; renew the credential, then P logs in again');
-	assert.match(status(screen), /^─ r asks again ─/);
+	assert.match(status(screen), /^─ r tries again ─/);
 	await screen.receive(log('after\n'));
 	assert.ok(!screen.text().includes('401'));
 	await screen.receive(log('', {anew: true, failure: {kind: 'not-found', detail: 'it has not started'}}));
 	assert.equal(screen.lines()[18], ' it has not started');
-	assert.match(status(screen), /^─ asking again ─/);
+	assert.match(status(screen), /^─ trying again ─/);
 });
 
 test('a log without a word says so, and one with a hole says where', async context => {
@@ -213,7 +213,7 @@ test('a system without logs or results says so, and nothing is asked', async con
 	const screen = await open(context, {}, ['j', 'l']);
 	assert.match(screen.lines().at(-1) ?? '', /l: this system has no logs: Scale Dex/);
 	await screen.press('\r', ']', ']');
-	assert.equal(body(screen)[0], ' this system has no logs: Scale Dex tells nothing of what its jobs print');
+	assert.equal(body(screen)[0], ' no logs: Scale Dex does not provide them');
 	await screen.press(']');
 	assert.match(body(screen)[0] ?? '', /^ this system has no results: Scale Dex/);
 	assert.deepEqual([asked(screen, 'logs'), asked(screen, 'results')], [[], []]);

@@ -245,9 +245,9 @@ test('how often a profile is really asked is told, why, and when the next time i
 	);
 	await screen.press('P');
 	assert.match(screen.text(), /> a +Slurm +ok 0s +every 20s/);
-	assert.match(screen.text(), /every 20s instead of 5s: nothing has changed for a while; asked next in 17s/);
+	assert.match(screen.text(), /every 20s instead of 5s: nothing has changed for a while; next poll in 17s/);
 	await screen.press('j');
-	assert.match(screen.text(), /asked next in 4s/);
+	assert.match(screen.text(), /next poll in 4s/);
 	assert.doesNotMatch(screen.text(), /instead of/);
 	// Rows that are asked for every 20 s are not stale after 16.
 	await screen.advance(16_000);

@@ -52,7 +52,7 @@ test('the table at 80x24', async context => {
 		'  ▶ RUNNING   tapis    6e0f-007       relax_LiFePO4_k8  1h58m?',
 		'  ▶ RUNNING   hpc2     918273_14      cfd_mesh[14]      2h14m',
 		...Array.from({length: 10}, () => ''),
-		' 1-5 of 5                                                      ? = as last seen',
+		' 1-5 of 5                                                        ? = last known',
 		'────────────────────────────────────────────────────────────────────────────────',
 		' tapis: 401 token expired (3 times in a row); renew the credential, then P logs…',
 		' Enter inspect  c cancel  C cancellations  Space mark  d dismiss  / filter',
@@ -80,9 +80,9 @@ test('the table at 120x36, with the cancellations under it', async context => {
 		'  ▶ RUNNING   tapis          6e0f-007              relax_LiFePO4_k8                             1h58m?',
 		'  ! RUNNING   hpc2           918273_14             cfd_mesh[14]                     1h22m       2h14m  overdue 6m',
 		...Array.from({length: 18}, () => ''),
-		' 1-5 of 5                                                                                              ? = as last seen',
+		' 1-5 of 5                                                                                                ? = last known',
 		'─ cancellations (C opens) ──────────────────────────────────────────────────────────────────────────────── 1 needs you ─',
-		' [░░░░░░░░░░░░░░░░░░░░] 0 of 2 over   1 overdue  1 asked, stopping',
+		' [░░░░░░░░░░░░░░░░░░░░] 0 of 2 finished   1 overdue  1 asked, stopping',
 		'────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────',
 		' tapis: 401 token expired (3 times in a row); renew the credential, then P logs in again; last good answer 11:59:19',
 		'',
@@ -153,7 +153,7 @@ test('none at all says how to widen', async context => {
 	const screen = await renderText(context);
 	await screen.receive(hello([profile('hpc2')]), {type: 'health', health: health('hpc2')});
 	assert.deepEqual(screen.lines().slice(4, 7), [
-		'  there are none of my active jobs',
+		'  you have no active jobs',
 		'',
 		"  f shows other people's or ended jobs",
 	]);
@@ -183,7 +183,7 @@ test('where every profile failed, each says why and what to do', async context =
 		'  prod: a web page answered, not Weaver; something else answered, perhaps a',
 		'  login page; check the address',
 		'',
-		'  R asks all of them again, P shows the profiles',
+		'  R polls all again, P shows the profiles',
 	]);
 });
 
@@ -276,7 +276,7 @@ test('the menu of a job has all that can be done, and why not the rest', async c
 		'  │   D      delete on server  Weaver has no way to delete a job             │',
 		'  │   y      copy id                                                         │',
 		'  │   o      open                                                            │',
-		'  │ Enter or its key does it, Esc closes                                     │',
+		'  │ Enter or its key runs it, Esc closes                                     │',
 		'  └──────────────────────────────────────────────────────────────────────────┘',
 	]);
 });
@@ -299,7 +299,7 @@ test('the box before a deletion names what is lost, and only the end of the id s
 		'  │ ndvi-mosaic-2026-09                                                      │',
 		'  │ Its outputs and its logs are removed.                                    │',
 		'  │                                                                          │',
-		'  │ to delete it, type 004a, the end of its id, and Enter; Esc keeps it      │',
+		'  │ to delete it, type 004a (the end of its id), then Enter; Esc keeps it    │',
 		'  │ > 004_                                                                   │',
 		'  └──────────────────────────────────────────────────────────────────────────┘',
 	]);
@@ -320,7 +320,7 @@ test('the box before a deletion names what is lost, and only the end of the id s
 			],
 		},
 	]);
-	assert.match(screen.text(), /deleting prod\/91bd004a: it is looked at first/);
+	assert.match(screen.text(), /deleting prod\/91bd004a, after a look at it/);
 	await screen.receive({type: 'asked', kind: 'delete', refs: ['prod/91bd004a'], taken: true});
 	assert.doesNotMatch(screen.text(), /deleting prod/);
 });
@@ -509,7 +509,7 @@ test('the cancellations, those that need you first', async context => {
 	await screen.press('C');
 	assert.deepEqual(screen.lines().slice(2, 19), [
 		'─ batch 1 · 3 jobs · asked 12:00:00 ─────── saved in the journal: you can quit ─',
-		' [████████░░░░] 2 of 3 over  0s  1 denied  1 asked, stopping  1 cancelled',
+		' [████████░░░░] 2 of 3 finished  0s  1 denied  1 asked, stopping  1 cancelled',
 		'─ 3 cancellations, 1 needs you ─────────────────────────────── needs you first ─',
 		'  OUTCOME              JOB                    NAME             ACCEPTED  SETTLED',
 		'> ! denied             hpc2/918310            post_stats              -     0.4s',
@@ -522,7 +522,7 @@ test('the cancellations, those that need you first', async context => {
 		' 12:00:00  settled    403 not the owner',
 	]);
 	await screen.press('f');
-	assert.match(screen.text(), /─ 1 cancellation not over ─/);
+	assert.match(screen.text(), /─ 1 cancellation unfinished ─/);
 	assert.doesNotMatch(screen.text(), /post_stats/);
 	await screen.press('f');
 	await screen.press('\r');
@@ -584,7 +584,7 @@ test('a batch on a large screen, with its profiles, its details and the batches 
 		lines[2] ?? '',
 		/^─ batch 7 · 4 jobs · asked 12:00:00 by alice@login3 · "bad mesh" ─+ saved in the journal: you can quit ─$/,
 	);
-	assert.match(lines[3] ?? '', /2 of 4 over .* 1 parked {2}1 asked, stopping {2}2 cancelled$/);
+	assert.match(lines[3] ?? '', /2 of 4 finished .* 1 parked {2}1 asked, stopping {2}2 cancelled$/);
 	assert.deepEqual(lines.slice(4, 8), [
 		'─ by profile ───────────────────────────────────────────────────────────────────────────────────────────────────────────',
 		' PROFILE            JOBS  OVER                           P50     P95  NOTE',

@@ -197,5 +197,5 @@ test('what is copied is whole, quoted for a shell, and no longer than a terminal
 	assert.equal(texts.cancel, String.raw`jobtop cancel 'a/it'\''s; rm'`);
 	assert.equal(JSON.parse(texts.record ?? '').ref, strange);
 	await screen.press('G', 'Y', 'j', 'j', 'j', '\r');
-	assert.match(screen.lines().at(-1) ?? '', /record of a\/long is too long to be copied: 80\d\d\d bytes/);
+	assert.match(screen.lines().at(-1) ?? '', /record of a\/long is too long to copy: 80\d\d\d bytes/);
 });

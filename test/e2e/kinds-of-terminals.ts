@@ -67,7 +67,7 @@ test('a paste presses no key', {skip}, async context => {
 	const terminal = openProgram(context, server.url);
 	await terminal.until('alpha');
 	terminal.press('\u001b[200~cyq\u001b[201~');
-	await terminal.until('pasted text does nothing here');
+	await terminal.until('pasted text is ignored here');
 	terminal.press('q');
 	assert.equal(await leftSane(terminal), 0);
 	assert.deepEqual(server.history(id), []);
@@ -81,13 +81,13 @@ test('without the focus profiles are asked less often, with it as before, and it
 	const terminal = openProgram(context, server.url, {columns: 100});
 	await terminal.until('alpha');
 	terminal.press('P');
-	await terminal.until('asked next in');
+	await terminal.until('next poll in');
 	terminal.press('\u001b[O');
 	await terminal.until(/every \ds instead of 1s: the terminal has no focus/);
 	terminal.press('\u001b[I');
-	await terminal.until(text => text.includes('asked next in') && !text.includes('no focus'));
+	await terminal.until(text => text.includes('next poll in') && !text.includes('no focus'));
 	terminal.press('\u001b');
-	await terminal.until(text => !text.includes('asked next in'));
+	await terminal.until(text => !text.includes('next poll in'));
 	terminal.press('/');
 	await terminal.until(/filter: _/);
 	terminal.press('\u001b[O\u001b[I');

@@ -101,7 +101,7 @@ test('twelve marked jobs of fourteen are cancelled once their number is typed, a
 	assert.ok(ids.every(id => server.history(id).length === 0));
 	terminal.press('y');
 	await terminal.until(/staged: u takes it back|asked to cancel 12 jobs/);
-	await terminal.until('12 of 12 over');
+	await terminal.until('12 of 12 finished');
 	const hit = ids.filter(id => server.history(id).length > 0);
 	const names = ids.flatMap((id, index) => (hit.includes(id) ? `job-${String(index).padStart(2, '0')}` : []));
 	assert.equal(hit.length, 12);
@@ -246,7 +246,7 @@ test('a demo that is left says that its cancellations end with it', {skip}, asyn
 	await terminal.until(/asked, stopping|may still run/);
 	terminal.press('q');
 	assert.equal(await leftSane(terminal), 0);
-	assert.match(terminal.text().replaceAll('\n', ''), /has not ?ended; the embedded job systems end with it/);
+	assert.match(terminal.text().replaceAll('\n', ''), /has not ?ended; the built-in job systems end with it/);
 	assert.ok(!terminal.text().includes('journal'), 'no journal outlives a demo');
 });
 

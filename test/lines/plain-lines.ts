@@ -138,7 +138,7 @@ test('a cancellation is told from its acceptance to its end, and is called cance
 		reports: [report('w/1', {step: 'settled', acceptedAt: start, outcome: {kind: 'cancelled'}})],
 	});
 	assert.match(over, /w\/1: cancelled; /);
-	assert.match(over, /over: batch 1, 1 job: 1 cancelled/);
+	assert.match(over, /finished: batch 1, 1 job: 1 cancelled/);
 });
 
 test('troubles and their end are told, and what was told with the list is not told twice', context => {
@@ -237,9 +237,12 @@ test('a word that means no job, or more than one, sends nothing of its line', as
 	);
 	assert.equal(
 		await lines.type('cancel w/2 w/9\n'),
-		'no job w/9 is known; list shows them\nnothing was sent\n',
+		'there is no job w/9; list shows all\nnothing was sent\n',
 	);
-	assert.match(await lines.type('cancel 1\n'), /^1 could be (w\/1 or v\/1|v\/1 or w\/1): say which\n/);
+	assert.match(
+		await lines.type('cancel 1\n'),
+		/^1 could be (w\/1 or v\/1|v\/1 or w\/1): write its profile too\n/,
+	);
 	assert.deepEqual(lines.sent, []);
 });
 
@@ -298,14 +301,14 @@ test('batches are told with every cancellation, and a staged one is taken back',
 	await lines.receive({type: 'waiting', batches: [{number: 3, needsYou: true, text: 'batch 3 waits'}]});
 	assert.equal(await lines.type('batches\n'), 'batch 3 waits\n');
 	lines.receive({type: 'waiting', batches: []});
-	assert.equal(await lines.type('recall\n'), 'nothing waits that could be taken back\n');
+	assert.equal(await lines.type('recall\n'), 'there is nothing to recall\n');
 	lines.receive({
 		type: 'cancellations',
 		reports: [report('w/1', {step: 'staged'}), report('w/2', {step: 'staged'})],
 	});
 	assert.match(
 		await lines.type('batches\n'),
-		/^batch 1: 2 jobs, 2 on the way\n {2}w\/1: 1 will be cancelled/,
+		/^batch 1: 2 jobs, 2 in progress\n {2}w\/1: 1 will be cancelled/,
 	);
 	await lines.type('recall\n');
 	assert.deepEqual(lines.sent.at(-1), {type: 'recall', batch: 1});

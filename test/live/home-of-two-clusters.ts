@@ -117,7 +117,7 @@ describe('two clusters and one home', {skip: missingSlurm ?? false}, () => {
 				assert.match(stderr, /belongs to another system/);
 			}
 			const listed = await home.jobtop('bare', 'batches');
-			assert.match(listed.stdout, /unfinished +\S.*cluster lab: 1 on the way/);
+			assert.match(listed.stdout, /unfinished +\S.*cluster lab: 1 in progress/);
 			await livesOn(id, 'bare');
 
 			await controller('start-controller');

@@ -176,13 +176,13 @@ test('tmux passes the focus on: without it profiles are asked less often', {skip
 	server.add('running', {name: 'alpha', process: 'sleeper'});
 	await terminal.until('alpha');
 	terminal.press('P');
-	await terminal.until('asked next in');
+	await terminal.until('next poll in');
 	terminal.press('\u001b[O');
 	await terminal.until(/the terminal has no focus/);
 	terminal.press('\u001b[I');
-	await terminal.until(text => text.includes('asked next in') && !text.includes('no focus'));
+	await terminal.until(text => text.includes('next poll in') && !text.includes('no focus'));
 	terminal.press('P');
-	await terminal.until(text => !text.includes('asked next in'));
+	await terminal.until(text => !text.includes('next poll in'));
 	terminal.press('q');
 	await terminal.until('left with 0');
 });

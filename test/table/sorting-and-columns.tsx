@@ -173,7 +173,7 @@ test('the sort is chosen, turned and moved on the screen, which says it', async 
 	const screen = await openScreen(context, {columns: 120, rows: 36});
 	await screen.press('s');
 	assert.match(screen.text(), /> age {2}\(now\)/);
-	assert.match(screen.text(), /Enter sorts \(again: turns\), w columns/);
+	assert.match(screen.text(), /Enter sorts \(again: reverses\), w columns/);
 	await screen.press('k'.repeat(20), '\r');
 	assert.match(screen.ruleAt(), /sort: STATE, AGE ─/);
 	assert.deepEqual(screen.names(), ['hpc/10', 'hpc/9', 'lab/11']);
@@ -211,7 +211,7 @@ test('new rows are said while the reader is further down, and r sorts them in', 
 	assert.doesNotMatch(screen.text(), /order held/);
 	assert.deepEqual(screen.names(), ['hpc/10', 'hpc/9', 'lab/11', 'hpc/77', 'hpc/78']);
 	await screen.press('r');
-	assert.match(screen.text(), /asking hpc; 2 new jobs sorted in/);
+	assert.match(screen.text(), /polling hpc; 2 new jobs sorted in/);
 	assert.deepEqual(screen.names(), ['hpc/77', 'hpc/78', 'hpc/10', 'hpc/9', 'lab/11']);
 	assert.match(screen.cursorLine() ?? '', /mesh-9/);
 });

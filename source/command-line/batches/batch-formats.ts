@@ -31,7 +31,7 @@ const countsInWords = (batch: JournalledBatch): string => {
 		([kind, number]) => `${number} ${outcomes[kind as keyof typeof outcomes].label}`,
 	);
 	const open = jobsOfTargets(batch.cancellations.filter(({outcome}) => outcome === undefined));
-	return [...counts, ...(open > 0 ? [`${open} on the way`] : [])].join(', ');
+	return [...counts, ...(open > 0 ? [`${open} in progress`] : [])].join(', ');
 };
 
 const stateOf = ({batch, holder}: BatchFacts): string => {
@@ -90,15 +90,15 @@ export type BatchFormat = keyof typeof batchFormats;
 const stepInWords = (line: Step): string => {
 	switch (line.type) {
 		case 'sending':
-			return `request ${line.attempt} leaves`;
+			return `sending request ${line.attempt}`;
 		case 'answered':
 			return [line.receipt ?? line.failure, line.detail].filter(Boolean).join(': ');
 		case 'settled':
 			return outcomes[line.outcome.kind].label;
 		case 'ended':
-			return 'it was seen ended';
+			return 'seen as ended';
 		case 'reopened':
-			return 'it is alive again';
+			return 'alive again';
 	}
 };
 
@@ -109,14 +109,14 @@ const wholeText = (facts: BatchFacts, lines: readonly JournalLine[]): string => 
 		const story = (steps.get(ref) ?? []).map(step => `    ${isoTime(step.at)}  ${stepInWords(step)}\n`);
 		const how = outcome
 			? outcomes[outcome.kind].sentence(ref, outcome)
-			: `${ref} is on the way${attempts === 0 ? ': nothing had been sent' : ''}`;
+			: `${ref} is in progress${attempts === 0 ? ': nothing was sent yet' : ''}`;
 		return `  ${how}\n${story.join('')}`;
 	});
 	const resumed = lines.flatMap(line =>
-		line.type === 'resumed' ? `taken up by ${line.by} at ${isoTime(line.at)}\n` : [],
+		line.type === 'resumed' ? `resumed by ${line.by} at ${isoTime(line.at)}\n` : [],
 	);
 	return [
-		`batch ${batch.number}: ${count(batch.cancellations.length, 'job')}, asked by ${batch.by} at ${isoTime(batch.askedAt)}${batch.reason ? `: ${batch.reason}` : ''}\n`,
+		`batch ${batch.number}: ${count(batch.cancellations.length, 'job')}, requested by ${batch.by} at ${isoTime(batch.askedAt)}${batch.reason ? `: ${batch.reason}` : ''}\n`,
 		...resumed,
 		`${stateOf(facts)}: ${countsInWords(batch)}\n`,
 		...Object.entries(batch.systems).map(

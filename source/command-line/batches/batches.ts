@@ -209,7 +209,7 @@ export const resume = async (
 				} catch (error) {
 					if (!(error instanceof BatchHeldError)) throw error;
 					const how = error.elsewhere
-						? `; if that jobtop is not running any more: jobtop batches resume ${number} --take-over`
+						? `; if that jobtop is no longer running: jobtop batches resume ${number} --take-over`
 						: '; it continues there';
 					throw new Error(`${error.message}${how}`, {cause: error});
 				}
@@ -242,7 +242,7 @@ const agree = async (
 	const left = batch.cancellations.filter(({outcome}) => outcome === undefined);
 	const told = batch.damage?.targets
 		? `the journal of batch ${batch.number} lost who asked for it and when`
-		: `batch ${batch.number} was asked by ${batch.by} at ${isoTime(batch.askedAt)}`;
+		: `batch ${batch.number} was requested by ${batch.by} at ${isoTime(batch.askedAt)}`;
 	console.say(`${told}; ${count(left.length, 'job')} left:`);
 	for (const {ref, name} of left) console.say(`  ${ref}  ${name}`);
 	for (const sentence of unproven) console.say(`jobtop: ${sentence}`);
@@ -272,7 +272,7 @@ export const retry = async (
 		const openOnes = batch.cancellations.filter(({outcome}) => outcome === undefined);
 		if (openOnes.length > 0) {
 			throw new CommandError(
-				`batch ${number} is not finished (${openOnes.length} on the way): jobtop batches resume ${number}; nothing was sent`,
+				`batch ${number} is not finished (${openOnes.length} in progress): jobtop batches resume ${number}; nothing was sent`,
 				5,
 			);
 		}

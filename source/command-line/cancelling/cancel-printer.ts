@@ -81,7 +81,7 @@ export const createPrinter = (output: CancelOutput, console: Console): CancelPri
 				([kind, number]) => `${number} ${outcomes[kind as OutcomeKind].label}`,
 			);
 			const open = jobsOfReports(results.filter(({outcome}) => !outcome));
-			if (open > 0) counts.push(`${open} on the way`);
+			if (open > 0) counts.push(`${open} in progress`);
 			if (results.length > 1)
 				console.say(`${batch === undefined ? '' : `batch ${batch}: `}${counts.join(', ')}`);
 		},

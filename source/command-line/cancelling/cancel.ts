@@ -98,7 +98,7 @@ const refsOf = async ({refs, query, from}: CancelOptions): Promise<readonly stri
 		throw new CommandError(`${from} cannot be read: ${(error as NodeJS.ErrnoException).code}`);
 	}
 	const lines = text.split(/\r?\n/).filter(line => line.trim() !== '');
-	if (lines.length === 0) throw new CommandError(`${from} names no job`, 7);
+	if (lines.length === 0) throw new CommandError(`${from} contains no job`, 7);
 	return lines;
 };
 

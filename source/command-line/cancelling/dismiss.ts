@@ -27,7 +27,7 @@ const outcomes = {
 	restored: {exitCode: 0, words: 'was restored'},
 	'not-dismissed': {exitCode: 0, words: 'was not dismissed'},
 	refused: {exitCode: 5, words: 'is not dismissed'},
-	'not-found': {exitCode: 7, words: 'is not known there'},
+	'not-found': {exitCode: 7, words: 'is unknown there'},
 } as const;
 
 type Result = {

@@ -119,7 +119,7 @@ const textOf = ({job, detail, results}: Shown): string => {
 		['progress', job.progress?.percent === undefined ? undefined : `${job.progress.percent}%`],
 		['reason', job.reason],
 		['error', job.error && `${job.error.kind}: ${job.error.message}`],
-		['part of', job.parent],
+		['parent', job.parent],
 	];
 	const own = new Set(facts.flatMap(([label, value]) => (value === undefined ? [] : label)));
 	const all = [...facts, ...(detail?.fields ?? []).filter(([label]) => !own.has(label))];

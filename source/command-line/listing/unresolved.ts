@@ -40,7 +40,7 @@ export const sayUnresolved = (resolution: Unresolved, console: Console): number 
 			const names = resolution.failures.map(([profile]) => profile).join(', ');
 			for (const [profile, failure] of resolution.failures) console.say(failureLine(profile, failure));
 			console.say(
-				`jobtop: whether ${names} knows ${resolution.given} too cannot be told; write PROFILE/${resolution.given}`,
+				`jobtop: unknown whether ${names} has ${resolution.given} too; write PROFILE/${resolution.given}`,
 			);
 			return exitCodeOfFailures(resolution.failures.map(([, failure]) => failure));
 		}

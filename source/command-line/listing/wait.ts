@@ -35,7 +35,7 @@ const outcomes = {
 	reached: {exitCode: 0, words: (state: string) => `is ${state}`},
 	/** It ended, and will not come to where it is waited for any more. */
 	'ended-otherwise': {exitCode: 6, words: (state: string) => `has ended as ${state}`},
-	'not-found': {exitCode: 7, words: () => 'is not known there'},
+	'not-found': {exitCode: 7, words: () => 'is unknown there'},
 	/** It was seen alive, and then its system did not know it any more: how it ended cannot be told. */
 	gone: {exitCode: 7, words: () => 'is gone from its system, without a record of how it ended'},
 	timeout: {exitCode: 8, words: (state: string) => `is still ${state}`},

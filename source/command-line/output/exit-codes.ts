@@ -7,19 +7,19 @@ export const waitExitCodes: ExitCodes = [
 	['5', 'at least one job could not be read'],
 	['6', 'with --for PHASE: at least one job ended otherwise'],
 	['7', 'at least one job is unknown, or is gone without a record of how it ended'],
-	['8', 'the time is up, and at least one job is not there yet'],
+	['8', 'stopped waiting before every job had got there'],
 	['130, 143, 129', 'interrupted, terminated, hung up'],
 ];
 
 /** What the program ends with, for the help, the manual page and docs/scripts.md. Where several apply it is the first of 1, 130, 143, 129, 4, 5, 8, 7, 6, 0. */
 export const exitCodes: ExitCodes = [
-	['0', 'every target is cancelled, had been cancelled, or is removed (or accepted, with --wait accepted)'],
+	['0', 'every target is cancelled, was cancelled before, or is removed (or accepted, with --wait accepted)'],
 	['1', 'an unexpected error'],
 	['2', 'the command line or the configuration is wrong; nothing was sent'],
-	['3', 'declined, or a question was needed'],
+	['3', 'declined, or a question was needed and could not be asked'],
 	['4', 'a credential is missing or expired'],
 	['5', 'at least one was refused, denied, not sent or is unknown; or a profile could not be read'],
-	['6', 'at least one finished by itself first, nothing worse'],
+	['6', 'at least one finished on its own first; nothing worse'],
 	['7', 'nothing matched, or the job is unknown'],
 	['8', 'accepted, not ended yet; the journal keeps it'],
 	['130, 143, 129', 'interrupted, terminated, hung up; the journal keeps unsettled jobs'],

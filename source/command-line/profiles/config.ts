@@ -15,10 +15,10 @@ import type {Console} from '../output/console.ts';
 export const printPath = (input: ConfigurationInput, console: Console): number => {
 	const {path, said} = configurationPlace(input);
 	console.data(`${path}\n`);
-	const who = said === undefined ? 'the usual place' : `said by ${said}`;
-	console.say(`jobtop: ${who}; ${existsSync(path) ? 'the file is there' : 'there is no file'}`);
+	const who = said === undefined ? 'default location' : `set by ${said}`;
+	console.say(`jobtop: ${who}; ${existsSync(path) ? 'the file exists' : 'the file does not exist'}`);
 	for (const site of siteFiles(input.env, input.etc)) {
-		if (site !== path && existsSync(site)) console.say(`jobtop: ${site}: of the site; it is read before`);
+		if (site !== path && existsSync(site)) console.say(`jobtop: ${site}: file of the site, read first`);
 	}
 	return 0;
 };

@@ -215,7 +215,7 @@ const fineMs = 5000;
 const clockFinding = (profile: string, aheadMs: number): Finding => {
 	const check = `clock ${profile}`;
 	const seconds = Math.round(Math.abs(aheadMs) / 1000);
-	if (Math.abs(aheadMs) <= fineMs) return ok(check, 'as here');
+	if (Math.abs(aheadMs) <= fineMs) return ok(check, 'same as here');
 	const which = aheadMs > 0 ? 'behind' : 'ahead of';
 	return warning(
 		check,
@@ -257,19 +257,19 @@ const stateFindings = (folder: string): readonly Finding[] => {
 	const elsewhere = locksElsewhere(folder);
 	findings.push(
 		elsewhere.length === 0
-			? ok('locks', 'none of other hosts')
+			? ok('locks', 'no locks of other hosts')
 			: warning(
 					'locks',
 					elsewhere.map(({number, host}) => `batch ${number} by ${host}`).join(', '),
-					'if that jobtop is not running any more: jobtop batches resume N --take-over',
+					'if that jobtop is no longer running: jobtop batches resume N --take-over',
 				),
 	);
 	return findings;
 };
 
 const safetyFinding = ([first, ...others]: readonly Unsafety[]): Finding => {
-	if (!first) return ok('safety', 'nobody else can write there');
-	const more = others.length === 0 ? '' : `, and ${others.length} more beside it`;
+	if (!first) return ok('safety', 'others cannot write there');
+	const more = others.length === 0 ? '' : `, and ${others.length} more`;
 	return problem('safety', `${first.path} ${first.why}${more}`, first.remedy);
 };
 

@@ -69,8 +69,8 @@ const failing: Partial<Record<FailureKind, string>> = {
 const farRemedy = (step: TestStep, host: string | undefined): string | undefined => {
 	if (host === undefined) return undefined;
 	const remedies: Partial<Record<TestStep, string>> = {
-		program: `see that ssh ${host} squeue works by hand; set bin to the folder of the programs there`,
-		credentials: `see that ssh ${host} works by hand without a prompt`,
+		program: `check that ssh ${host} squeue works by hand; set bin to the folder of the programs there`,
+		credentials: `check that ssh ${host} works by hand without a prompt`,
 	};
 	return remedies[step];
 };
@@ -113,7 +113,7 @@ export const testProfile = async (
 		const page = await connection.backend.listPage({everyone: false, ended: false, signal});
 		const more = page.cursor === undefined ? '' : ' on the first page';
 		if (source) steps.push({step: 'credentials', ok: true, detail: `accepted, from ${source}`});
-		steps.push({step: 'rights', ok: true, detail: 'jobs may be listed'});
+		steps.push({step: 'rights', ok: true, detail: 'it may list jobs'});
 		const jobs = `${count(page.jobs.length, 'active job')}${more}`;
 		if (page.unreadable > 0) {
 			const lost = `${count(page.unreadable, 'record')} of ${page.jobs.length + page.unreadable} cannot be read`;
@@ -121,7 +121,7 @@ export const testProfile = async (
 				'answer',
 				lost,
 				false,
-				`those are not shown; check that this is a ${connection.traits.title}`,
+				`jobtop does not show them; check that this is a ${connection.traits.title}`,
 			);
 		}
 		steps.push({step: 'answer', ok: true, detail: jobs});

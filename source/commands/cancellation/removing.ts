@@ -80,7 +80,7 @@ export const removingCommands: readonly CommandDefinition[] = [
 				context.store,
 				{type: 'delete', targets: [box.target]},
 				// A notice says what came of it.
-				{kind: 'delete', ref, meanwhile: `deleting ${ref}: it is looked at first`},
+				{kind: 'delete', ref, meanwhile: `deleting ${ref}, after a look at it`},
 			);
 		},
 	},

@@ -31,14 +31,14 @@ const openOnes = ({state: {run}}: CommandQuestion): number =>
 export const runningCommands: readonly CommandDefinition[] = [
 	{
 		id: 'earlier-batch',
-		label: 'batch before',
+		label: 'previous batch',
 		help: 'Show the previous batch.',
 		unavailable: context => noneThere(context, -1, 'earlier'),
 		run: context => turnTo(context, -1),
 	},
 	{
 		id: 'later-batch',
-		label: 'batch after',
+		label: 'next batch',
 		help: 'Show the next batch.',
 		unavailable: context => noneThere(context, 1, 'later'),
 		run: context => turnTo(context, 1),
@@ -64,7 +64,7 @@ export const runningCommands: readonly CommandDefinition[] = [
 			const all = keyWord(state, 'unfinished-only');
 			store.change(
 				listUnfinishedOnly(unfinishedOnly),
-				say(unfinishedOnly ? `only what is not over; ${all} lists all` : 'all'),
+				say(unfinishedOnly ? `unfinished only; ${all} lists all` : 'all'),
 			);
 		},
 	},
@@ -80,16 +80,18 @@ export const runningCommands: readonly CommandDefinition[] = [
 	},
 	{
 		id: 'put-away',
-		label: 'put away',
+		label: 'hide batch',
 		help: 'Hide this finished batch; the journal keeps it.',
 		unavailable(context) {
 			const open = openOnes(context);
 			if (!context.state.run) return 'there is no batch here';
-			return open > 0 ? `${count(open, 'cancellation')} of it not over: it is still followed` : undefined;
+			return open > 0
+				? `${count(open, 'cancellation')} not finished: jobtop still follows this batch`
+				: undefined;
 		},
 		run({state: {run}, store}) {
 			if (!run) return;
-			const word = `batch ${run.number} put away; jobtop batches show ${run.number} tells of it`;
+			const word = `batch ${run.number} hidden; jobtop batches show ${run.number} shows it`;
 			store.change(putAwayBatch(run.number), say(word));
 			if (!store.getState().run) store.change(showPane('table'));
 		},

@@ -146,9 +146,7 @@ export const lookingCommands: readonly CommandDefinition[] = [
 		label: 'pager',
 		help: 'Read the log or the raw record in $PAGER, or in less.',
 		unavailable: ({state}) =>
-			detailText(state)
-				? undefined
-				: 'there is no text for a pager here; the log and the raw record are some',
+			detailText(state) ? undefined : 'only the log and the raw record open in a pager',
 		run: ({state, host}) => host.page(detailText(state) ?? ''),
 	},
 	{
@@ -175,7 +173,7 @@ export const lookingCommands: readonly CommandDefinition[] = [
 			const ref = subjectOf(state);
 			if (ref === undefined) return;
 			store.send({type: 'unfollow', refs: [ref]});
-			store.change(say(`${ref} is not followed any longer; what was sent may still end it`));
+			store.change(say(`stopped following ${ref}; requests already sent may still end it`));
 		},
 	},
 	{
@@ -187,7 +185,7 @@ export const lookingCommands: readonly CommandDefinition[] = [
 			const about = ref ?? foldOf(state)?.parent;
 			const profile = (about && parseRef(about)?.profile) ?? state.screen.only;
 			store.send({type: 'refresh', ...(profile && {profile})});
-			store.change(say(`asking ${profile ?? 'all profiles'}${sortIn(store)}`));
+			store.change(say(`polling ${profile ?? 'all profiles'}${sortIn(store)}`));
 		},
 	},
 	{
@@ -196,7 +194,7 @@ export const lookingCommands: readonly CommandDefinition[] = [
 		help: 'Poll all profiles now.',
 		run({store}) {
 			store.send({type: 'refresh'});
-			store.change(say(`asking all profiles${sortIn(store)}`));
+			store.change(say(`polling all profiles${sortIn(store)}`));
 		},
 	},
 	{
@@ -204,8 +202,8 @@ export const lookingCommands: readonly CommandDefinition[] = [
 		label: 'freeze',
 		help: 'Freeze the table, or unfreeze it. jobtop still follows cancellations, and looks at each job before it sends a request.',
 		run({state, store, now}) {
-			if (state.screen.frozenAt !== undefined) return store.change(thaw, say('the rows go on'));
-			const word = `frozen: the rows stand still until ${keyWord(state, 'freeze')}; cancellations are followed`;
+			if (state.screen.frozenAt !== undefined) return store.change(thaw, say('unfrozen'));
+			const word = `frozen until ${keyWord(state, 'freeze')}; jobtop still follows cancellations`;
 			store.change(freeze(now), say(word));
 		},
 	},
@@ -215,7 +213,7 @@ export const lookingCommands: readonly CommandDefinition[] = [
 		help: 'Poll every profile less often until you quit.',
 		run({store}) {
 			store.send({type: 'interval', to: 'longer'});
-			store.change(say('every profile is asked less often'));
+			store.change(say('polling every profile less often'));
 		},
 	},
 	{
@@ -224,7 +222,7 @@ export const lookingCommands: readonly CommandDefinition[] = [
 		help: 'Poll every profile more often, at most once a second, until you quit.',
 		run({store}) {
 			store.send({type: 'interval', to: 'shorter'});
-			store.change(say('every profile is asked more often'));
+			store.change(say('polling every profile more often'));
 		},
 	},
 	{
@@ -236,7 +234,7 @@ export const lookingCommands: readonly CommandDefinition[] = [
 			const to = intervals.get(argument);
 			if (to === undefined) return;
 			store.send({type: 'interval', to});
-			store.change(say(`every profile is asked every ${argument}`));
+			store.change(say(`polling every profile every ${argument}`));
 		},
 	},
 ];

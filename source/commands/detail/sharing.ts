@@ -19,9 +19,7 @@ const noJob = ({state}: CommandQuestion): string | undefined =>
 const copy = ({store, host}: CommandContext, text: string, what: string) => {
 	const bytes = new TextEncoder().encode(text).length;
 	if (bytes > mostBytes) {
-		return store.change(
-			say(`${what} is too long to be copied: ${bytes} bytes, and a terminal takes ${mostBytes}`),
-		);
+		return store.change(say(`${what} is too long to copy: ${bytes} bytes; a terminal accepts ${mostBytes}`));
 	}
 	host.copy(text);
 	store.change(say(`copied ${what}`));

@@ -104,6 +104,6 @@ export const paste = ({store, clock}: Keyboard, text: string): void =>
 		const clean = cleanText(text, 200).trim();
 		if (state.screen.overlay?.kind === 'find') return typeIntoFind({state, store}, clean);
 		const taken = typeText(store, clean, 'pasted');
-		const word = `pasted text does nothing here; ${keyWord(state, 'filter')} filters`;
+		const word = `pasted text is ignored here; ${keyWord(state, 'filter')} filters`;
 		store.change(touch(clock.now()), ...(taken ? [] : [say(word)]));
 	});

@@ -114,9 +114,9 @@ const whyNotArgument = (
 	if (argument === undefined) {
 		const choices = takes?.choices?.(state) ?? [];
 		const which = choices.length > 0 ? `: ${choices.join(', ')}` : '';
-		return takes?.needed ? `say which ${takes.what}${which}` : undefined;
+		return takes?.needed ? `name a ${takes.what}${which}` : undefined;
 	}
-	if (!takes) return `nothing stands behind it, and here is ${argument}`;
+	if (!takes) return `it takes no argument, such as ${argument}`;
 	const choices = takes.choices?.(state);
 	return !choices || choices.includes(argument)
 		? undefined
@@ -159,7 +159,7 @@ const whyNotHere = (
 	commands: readonly Command[],
 ): string => {
 	const elsewhere = named(name, commands);
-	if (elsewhere) return `that is for another place (${elsewhere.scopes.join(', ')})`;
+	if (elsewhere) return `not available here, only in: ${elsewhere.scopes.join(', ')}`;
 	return `there is no such command; ${nearestName(state, name, here)}`;
 };
 

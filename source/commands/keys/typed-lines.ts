@@ -41,7 +41,7 @@ const namedJobs = (context: LineContext, argument: string): readonly (Job | stri
 /** Opens the question. Where one word of the line means no job, nothing of it is asked: the line may be wrong as a whole. */
 const openQuestion = (context: LineContext, argument: string): readonly string[] => {
 	const {state, store, now} = context;
-	if (argument === '') return ['say which: cancel REF'];
+	if (argument === '') return ['name a job: cancel REF'];
 	const named = namedJobs(context, argument);
 	const unknown = named.filter(each => typeof each === 'string');
 	if (unknown.length > 0) return [...unknown, 'nothing was sent'];
@@ -75,7 +75,7 @@ const list = ({state, now}: LineContext, text: string): readonly string[] => {
 
 /** Asks for all of one job; it is told by `detailSentences` once it is there. */
 const show = (context: LineContext, argument: string): readonly string[] => {
-	if (argument === '') return ['say which: show REF'];
+	if (argument === '') return ['name a job: show REF'];
 	const job = namedJob(context.state, argument);
 	if (typeof job === 'string') return [job];
 	context.store.send({type: 'inspect', ref: job.ref});
@@ -99,7 +99,7 @@ export const detailSentences = ({state, now, ascii}: Pick<LineContext, 'state' |
 			.map(wordsOf)
 			.filter(Boolean)
 			.map(text => `  ${text}`),
-		...(failure ? [`  not all could be told: ${failure.detail}`] : []),
+		...(failure ? [`  some details are missing: ${failure.detail}`] : []),
 	];
 };
 
@@ -109,7 +109,7 @@ const batches = ({state, now, ascii}: LineContext): readonly string[] => {
 		const reports = [...(known.reports.byBatch.get(number)?.values() ?? [])];
 		const open = reports.filter(isOnItsWay).length;
 		return [
-			`batch ${number}: ${count(reports.length, 'job')}, ${open === 0 ? 'over' : `${open} on the way`}`,
+			`batch ${number}: ${count(reports.length, 'job')}, ${open === 0 ? 'finished' : `${open} in progress`}`,
 			...reports.map(report => `  ${report.ref}: ${cancellationSentence(report)}`),
 		];
 	});
@@ -121,9 +121,9 @@ const batches = ({state, now, ascii}: LineContext): readonly string[] => {
 
 const recall = ({state, store}: LineContext): readonly string[] => {
 	const batch = stagedBatch(state);
-	if (batch === undefined) return ['nothing waits that could be taken back'];
+	if (batch === undefined) return ['there is nothing to recall'];
 	store.send({type: 'recall', batch});
-	return [`taking back what has not left of batch ${batch}`];
+	return [`recalling the unsent requests of batch ${batch}`];
 };
 
 const typedLines: readonly TypedLine[] = [
@@ -147,7 +147,7 @@ const typedLines: readonly TypedLine[] = [
 		help: 'poll every profile now',
 		run({store}) {
 			store.send({type: 'refresh'});
-			return ['looking at every profile'];
+			return ['polling every profile'];
 		},
 	},
 	{

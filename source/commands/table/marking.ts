@@ -67,20 +67,20 @@ const undo = ({state, store}: CommandContext) => {
 	const staged = stagedBatch(state);
 	if (staged !== undefined) {
 		store.send({type: 'recall', batch: staged});
-		return store.change(say(`taking batch ${staged} back: what has left already is followed`));
+		return store.change(say(`recalling batch ${staged}; requests already sent are followed`));
 	}
 	const {acts, marks} = state.screen;
 	const act = acts.at(-1);
 	if (!act) return;
 	if (act.kind === 'filter') {
 		const {filter, only} = act;
-		return store.change(forgetLastAct, filterBy(filter), narrowTo(only), say('the view is as it was before'));
+		return store.change(forgetLastAct, filterBy(filter), narrowTo(only), say('view restored'));
 	}
 	const [added, removed] = act.kind === 'marks' ? [act.added, act.removed] : [[], act.unmarked];
 	const gone = new Set<Ref>(added);
 	const next = new Set([...[...marks].filter(ref => !gone.has(ref)), ...removed]);
 	if (act.kind === 'marks') {
-		return store.change(forgetLastAct, mark(next), say(`marks as before: ${count(next.size, 'job')} marked`));
+		return store.change(forgetLastAct, mark(next), say(`marks restored: ${count(next.size, 'job')} marked`));
 	}
 	const {refs} = act;
 	store.hide(refs, false);
@@ -174,7 +174,7 @@ export const markingCommands: readonly CommandDefinition[] = [
 			const before = marks.size;
 			for (const {ref} of found) marks.add(ref);
 			setMarks(context.store, marks);
-			const word = `${count(found.length, 'job')} meant, ${marks.size - before} newly marked`;
+			const word = `${count(found.length, 'job')} found, ${marks.size - before} newly marked`;
 			const {overlay} = context.state.screen;
 			context.store.change(closeOverlay, say(word));
 			if (overlay?.kind === 'mark') rememberQuery(context.store, overlay.text);

@@ -45,7 +45,7 @@ const extendRange = (store: CommandContext['store'], range: Range) => {
 	const marks = marksOfRange(range, rows, screen.cursor.index);
 	if (marks) return store.change(mark(marks));
 	closeRange(store);
-	store.change(say('the first row of the range is gone: the range has ended'));
+	store.change(say('the first row of the range was removed: the range has ended'));
 };
 
 const moveBy = (context: CommandContext, by: number) =>

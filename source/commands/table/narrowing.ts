@@ -85,7 +85,7 @@ const narrow = (store: CommandContext['store'], transition: Transition) => {
 };
 
 const notWide = (state: State): string =>
-	`${keyWord(state, 'wide')} gives every column its full width; all that fit are in sight`;
+	`${keyWord(state, 'wide')} gives each column its full width; every column that fits is shown`;
 
 const profileAt = ({state, key, argument}: CommandQuestion) =>
 	argument === undefined
@@ -149,7 +149,7 @@ export const narrowingCommands: readonly CommandDefinition[] = [
 	{
 		id: 'sort',
 		label: 'sort',
-		help: 'Choose the column that sorts; the former one decides where it finds no difference. The same again turns the order round.',
+		help: 'Choose the sort column; the previous one breaks ties. Choosing the same column again reverses the order.',
 		footer: 6,
 		byName: {argument: {what: 'column', choices: state => sortableColumns(state).map(({id}) => id)}},
 		run(context) {

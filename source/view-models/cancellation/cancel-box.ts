@@ -22,8 +22,7 @@ const sinceOpened = ({known}: State, target: JobTarget): string | undefined => {
 	if (!job) return 'no longer listed; jobtop looks at it before it sends anything';
 	if (job.terminal)
 		return `it has ended in the meantime: ${phases[job.phase].label.toLowerCase()}. Nothing to cancel`;
-	if (job.status !== target.status || job.phase !== target.phase)
-		return `meanwhile it is ${stateInWords(job)}`;
+	if (job.status !== target.status || job.phase !== target.phase) return `it is now ${stateInWords(job)}`;
 	return undefined;
 };
 
@@ -65,7 +64,7 @@ export const oneJobContent = (state: State, box: CancelBox, canvas: Canvas): Box
 	const name = cutEnd(sureText(target.name, glyphs.ascii), width * nameLines - 1, glyphs.ellipsis);
 	return {
 		title: box.force
-			? `end ${these} by force?`
+			? `force-cancel ${these}?`
 			: box.asks.kind === 'name'
 				? `cancel ${these}? ${jobs === 1 ? 'its' : 'their'} profile is protected`
 				: `cancel ${these}?`,

@@ -42,7 +42,7 @@ export const stripLines = (state: State, canvas: Canvas): readonly Line[] => {
 	const done = jobsOfReports(reports.filter(({step}) => step === 'settled'));
 	const line: Span[] = [
 		span(` ${bar(done, all, width < 100 ? 10 : 20, glyphs)} `),
-		span(`${done} of ${all} over `, done === all ? 'dim' : 'strong'),
+		span(`${done} of ${all} finished `, done === all ? 'dim' : 'strong'),
 		...kindSpans(reports, now),
 	];
 	const needing = reports.filter(report => cancellationWords(report, now).group === 'needs-you').length;

@@ -93,11 +93,11 @@ export const runHead = (state: State, canvas: Canvas): readonly Line[] => {
 	const open = done < all;
 	const ended = reports.reduce((latest, {settledAt = 0}) => Math.max(latest, settledAt), askedAt);
 	return [
-		rule(width, glyphs, title, open ? 'saved in the journal: you can quit' : 'over'),
+		rule(width, glyphs, title, open ? 'saved in the journal: you can quit' : 'finished'),
 		fitLine(
 			[
 				span(` ${bar(done, all, width < 100 ? 12 : 30, glyphs)} `),
-				span(`${done} of ${all} over`, open ? 'strong' : 'dim'),
+				span(`${done} of ${all} finished`, open ? 'strong' : 'dim'),
 				span(`  ${duration((open ? now : ended) - askedAt)}`),
 				...kindSpans(reports, now),
 			],
@@ -191,7 +191,7 @@ const waitingTexts = (text: string, width: number): readonly string[] => wrap(te
 export const paneHead = (state: State, {width, glyphs, now}: Canvas): readonly Line[] => {
 	const listed = state.run?.listed ?? [];
 	const needing = listed.filter(each => cancellationWords(each, now).group === 'needs-you').length;
-	const title = `${count(listed.length, 'cancellation')}${state.screen.unfinishedOnly ? ' not over' : ''}`;
+	const title = `${count(listed.length, 'cancellation')}${state.screen.unfinishedOnly ? ' unfinished' : ''}`;
 	return [
 		rule(
 			width,

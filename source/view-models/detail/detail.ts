@@ -144,7 +144,7 @@ const note = (state: State): Line | undefined => {
 	if (screen.detail && profileOf(state, screen.detail.ref)?.can.inspect === false) {
 		return [span(' its system has no more details', 'dim')];
 	}
-	if (!inspected) return [span(' asking for the rest', 'dim')];
+	if (!inspected) return [span(' loading the rest', 'dim')];
 	const {failure} = inspected;
 	return failure && [span(` ${failureWords(state, failure)}`, 'needs-you')];
 };

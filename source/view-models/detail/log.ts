@@ -216,8 +216,8 @@ const rowSpans = ({parts}: Rows, {line, row}: Place, find: string): readonly Spa
 const thousands = (number: number): string => String(number).replace(/\B(?=(\d{3})+$)/g, ',');
 
 const standing = (state: State, {failure, parked, ended}: LogText, follows: boolean): string => {
-	if (failure) return parked ? `${keyWord(state, 'refresh')} asks again` : 'asking again';
-	if (!follows) return 'stands still';
+	if (failure) return parked ? `${keyWord(state, 'refresh')} tries again` : 'trying again';
+	if (!follows) return 'paused';
 	return ended ? 'it has ended' : 'follows';
 };
 
@@ -242,8 +242,8 @@ const statusLine = (state: State, view: View, {width, glyphs}: Canvas): Line => 
 		);
 	}
 	if (!follows && log.ended) left.push('it has ended');
-	if (!wraps) left.push('cut at the edge');
-	const away = log.dropped > 0 ? `, ${thousands(log.dropped)} let go` : log.cut ? ', older text cut' : '';
+	if (!wraps) left.push('long lines cut');
+	const away = log.dropped > 0 ? `, ${thousands(log.dropped)} dropped` : log.cut ? ', older text cut' : '';
 	const right =
 		first && final
 			? `${thousands(log.dropped + first.line + 1)}-${thousands(log.dropped + final.line + 1)} of ${thousands(log.dropped + lineCount)}${away}`
@@ -260,7 +260,7 @@ export const logLines = (state: State, canvas: Canvas): readonly Line[] => {
 	const {detail, log: look} = state.screen;
 	const profile = detail && profileOf(state, detail.ref);
 	if (profile?.can.logs === false) {
-		return alone(`this system has no logs: ${profile.title} tells nothing of what its jobs print`, width);
+		return alone(`no logs: ${profile.title} does not provide them`, width);
 	}
 	const view = viewOf(state, glyphs.ascii);
 	if (!view) return alone('loading the log', width);

@@ -42,7 +42,7 @@ export const relatedLines = (state: State, {width, glyphs}: Canvas): readonly Li
 	return [
 		[],
 		rule(width, glyphs, words, `${keyWord(state, 'open-related')} opens`),
-		...(parent ? [[span(' part of  ', 'dim'), span(parent)] satisfies Line] : []),
+		...(parent ? [[span(' parent  ', 'dim'), span(parent)] satisfies Line] : []),
 		...children.map(child => childSpans(child, glyphs)),
 	];
 };

@@ -52,7 +52,7 @@ export const resultsLines = (state: State, {width, glyphs}: Canvas): readonly Li
 	const alone = (text: string, tone: 'dim' | 'needs-you' = 'dim') =>
 		wrap(text, Math.max(8, width - 2)).map((line): Line => [span(` ${line}`, tone)]);
 	if (profile?.can.results === false) {
-		return alone(`this system has no results: ${profile.title} tells nothing of what its jobs leave behind`);
+		return alone(`no results: ${profile.title} does not provide them`);
 	}
 	const job = state.known.jobs.byRef.get(detail.ref);
 	const why = whyNoResults(profile, job);

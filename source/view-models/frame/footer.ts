@@ -55,7 +55,7 @@ const typingWords = (state: State, now: number): string | undefined => {
 	if (overlay?.kind !== 'filter') return undefined;
 	const {problem} = readQuery(filter);
 	return (
-		offerWords(state, filter, problem) ?? (problem && `${problemWords(problem)}; what stands before it holds`)
+		offerWords(state, filter, problem) ?? (problem && `${problemWords(problem)}; the part before it applies`)
 	);
 };
 

@@ -30,7 +30,7 @@ export const actionMenuLines = (
 	const room = Math.max(1, height - 3);
 	const top = Math.max(0, Math.min(index - Math.floor(room / 2), all.length - room));
 	const name = state.known.jobs.byRef.get(ref)?.name;
-	const hint = `${keyWord(state, 'act')} or its key does it, ${keyWord(state, 'close-actions')} closes`;
+	const hint = `${keyWord(state, 'act')} or its key runs it, ${keyWord(state, 'close-actions')} closes`;
 	return framed(
 		`${ref}${name === undefined ? '' : `  ${name}`}`,
 		[...all.slice(top, top + room), [span(hint, 'dim')]],

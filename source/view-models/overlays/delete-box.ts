@@ -57,7 +57,7 @@ const facts = (state: State, box: DeleteBox, canvas: Canvas): readonly Line[] =>
 	const warnings = [
 		canDelete(state, box)
 			? undefined
-			: `meanwhile it is ${job ? stateInWords(job) : 'another'}: nothing is deleted`,
+			: `it is now ${job ? stateInWords(job) : 'another job'}: jobtop will not delete it`,
 		job ? undefined : 'no longer listed; jobtop looks at it before it deletes anything',
 		...common,
 	];
@@ -78,7 +78,7 @@ const answers = (state: State, box: DeleteBox, canvas: Canvas): readonly Line[] 
 	const {what, text} = wantedText(state, box);
 	return [
 		...paragraph(
-			`to delete it, type ${text}, ${what}, and ${keyWord(state, 'send-deletion')}; ${keep} keeps it`,
+			`to delete it, type ${text} (${what}), then ${keyWord(state, 'send-deletion')}; ${keep} keeps it`,
 			canvas,
 			'strong',
 		),

@@ -48,11 +48,12 @@ const scopes: readonly (readonly [label: string, scope: Scope])[] = [
 export const menus: Readonly<Record<MenuName, Menu>> = {
 	sort: {
 		title: 'sort by',
-		hint: state => `${keyWord(state, 'choose')} sorts (again: turns), ${keyWord(state, 'columns')} columns`,
+		hint: state =>
+			`${keyWord(state, 'choose')} sorts (again: reverses), ${keyWord(state, 'columns')} columns`,
 		items: state =>
 			sortableColumns(state).map(({id, title}) => {
 				const {sort} = state.screen;
-				const second = sort.others?.some(({column}) => column === id) ? '  (then this)' : '';
+				const second = sort.others?.some(({column}) => column === id) ? '  (breaks ties)' : '';
 				return {
 					label: `${title.toLowerCase()}${second}`,
 					chosen: id === sort.column,
@@ -96,7 +97,7 @@ export const menus: Readonly<Record<MenuName, Menu>> = {
 				choice: {kind: 'open', ref},
 			});
 			return [
-				...(parent ? [item(`${parent}, which it is a part of`, parent)] : []),
+				...(parent ? [item(`${parent}, its parent`, parent)] : []),
 				...children.map(child => item(childLabel(child), child.ref)),
 			];
 		},

@@ -57,7 +57,7 @@ const paceWords = (health: ProfileHealth | undefined, now: number): string | und
 	const slower = slowedBy
 		? `every ${shortDuration(everyOf(health))} instead of ${shortDuration(intervalMs)}: ${slownesses[slowedBy]}`
 		: undefined;
-	const next = nextAt === undefined ? undefined : `asked next in ${duration(Math.max(0, nextAt - now))}`;
+	const next = nextAt === undefined ? undefined : `next poll in ${duration(Math.max(0, nextAt - now))}`;
 	return [slower, next].filter(Boolean).join('; ') || undefined;
 };
 

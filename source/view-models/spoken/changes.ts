@@ -123,7 +123,7 @@ export const createTelling = (openedAt: number): Telling => {
 		return [
 			...told.map(sentence),
 			...(others.length > 0
-				? [`${count(others.length, 'cancellation')} went on: ${counted(others.map(words))}`]
+				? [`${count(others.length, 'cancellation')} changed: ${counted(others.map(words))}`]
 				: []),
 		];
 	};
@@ -153,7 +153,7 @@ export const createTelling = (openedAt: number): Telling => {
 		jobsSeen = known.jobs;
 		if (known.reports !== reportsSeen) {
 			lines.push(...cancellationChanges(state, now));
-			lines.push(...endedBatches(batches, known).map(text => `over: ${text}`));
+			lines.push(...endedBatches(batches, known).map(text => `finished: ${text}`));
 			batches = openBatches(known);
 		}
 		reportsSeen = known.reports;

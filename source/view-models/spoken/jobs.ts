@@ -58,7 +58,7 @@ export const listSentences = (
 	return [
 		`${count(jobs.length, 'job')}: ${of}${known.readOnly ? ', read-only' : ''}`,
 		...jobs.slice(0, mostListed).map(job => jobSentence(state, job, now)),
-		...(left > 0 ? [`and ${left} more; list QUERY narrows, as list state:running`] : []),
+		...(left > 0 ? [`and ${left} more; list QUERY narrows the list, such as list state:running`] : []),
 		...profileTroubles(state, now),
 	];
 };
@@ -70,6 +70,6 @@ export const namedJob = ({known}: State, typed: string): Job | string => {
 	const same = [...known.jobs.byRef.values()].filter(({id}) => id === typed);
 	const [only] = same;
 	if (only && same.length === 1) return only;
-	if (only) return `${typed} could be ${same.map(({ref}) => ref).join(' or ')}: say which`;
-	return `no job ${typed} is known; list shows them`;
+	if (only) return `${typed} could be ${same.map(({ref}) => ref).join(' or ')}: write its profile too`;
+	return `there is no job ${typed}; list shows all`;
 };

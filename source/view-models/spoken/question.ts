@@ -58,4 +58,4 @@ export const questionSentences = (
 export const sentSentence = ({targets}: CancelBox): string =>
 	targets.length === 1
 		? `sending: ${targets[0]?.ref}; the result follows here`
-		: `sending: ${liveJobsWords(targets)}; the results follow here, and recall takes back what has not left`;
+		: `sending: ${liveJobsWords(targets)}; the results follow here, and recall stops requests that are not sent yet`;

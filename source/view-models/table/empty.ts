@@ -1,13 +1,13 @@
 /*
 Four empty tables that are four different things.
 */
+import type {Scope} from '../../engine/protocol.ts';
 import type {CommandId} from '../../keys/bindings.ts';
 import {keyWord} from '../../keys/words.ts';
 import type {State} from '../../state/state.ts';
 import {duration} from '../../text/format.ts';
 import {span} from '../../text/line.ts';
 import type {Line} from '../../text/theme.ts';
-import {scopeWords} from '../frame/header.ts';
 import {profileState, troubleOf} from '../frame/health.ts';
 
 const plain = (...texts: readonly string[]): readonly Line[] => texts.map(text => [span(`  ${text}`)]);
@@ -48,7 +48,7 @@ export const emptyLines = (state: State, now: number, openedAt: number): readonl
 				'',
 				...troubles,
 				'',
-				`${key('refresh-all')} asks all of them again, ${key('profiles')} shows the profiles`,
+				`${key('refresh-all')} polls all again, ${key('profiles')} shows the profiles`,
 			),
 		];
 	}
@@ -61,8 +61,13 @@ export const emptyLines = (state: State, now: number, openedAt: number): readonl
 		order.all.length > 0
 			? `some are dismissed or in other profiles; ${key('undo')} undoes the last change`
 			: '';
-	const none = `there are none of ${scopeWords(known.scope)}${screen.only ? ` on ${screen.only}` : ''}`;
+	const none = `${noJobsWords(known.scope)}${screen.only ? ` on ${screen.only}` : ''}`;
 	return [[span(`  ${none}`, 'strong')], ...plain('', ...[turnedOff, wider, narrow, hidden].filter(Boolean))];
+};
+
+const noJobsWords = ({everyone, ended}: Scope): string => {
+	if (ended) return everyone ? 'there are no jobs' : 'you have no jobs';
+	return everyone ? 'there are no active jobs' : 'you have no active jobs';
 };
 
 const nothingConfigured = (state: State): readonly Line[] => [

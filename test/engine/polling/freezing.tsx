@@ -70,7 +70,7 @@ test('what is cleared away while the rows stand still is gone at once, and back 
 	assert.match(screen.text(), /name-5/);
 });
 
-test('other jobs that are asked for let the rows go on', async context => {
+test('other jobs that are asked for let unfrozen', async context => {
 	const screen = await renderText(context);
 	await screen.receive(...facts);
 	await screen.press('z', 'f', 'j', '\r');
