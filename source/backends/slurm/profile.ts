@@ -3,7 +3,8 @@ import {connectionSocket, pathFrom} from '../../process/state-directory.ts';
 import {text} from '../profiles/keys.ts';
 import {type ProfileDefinition, withProfile} from '../profiles/profile.ts';
 import {nameOfCluster} from './cluster-name.ts';
-import {slurm as definition, pathOfSqueue} from './index.ts';
+import {slurm as definition} from './index.ts';
+import {pathOfSqueue} from './squeue-path.ts';
 
 const sshWords = 'must be a host such as "login.example.org" or "me@login", as ssh takes it';
 const clustersWords = 'must be a list of names of clusters such as ["east", "west"]';

@@ -5,7 +5,7 @@ import {accessSync, constants, existsSync, statfsSync} from 'node:fs';
 import {hostname} from 'node:os';
 import {dirname} from 'node:path';
 import {runCommand} from '../../backends/command.ts';
-import {pathOfSqueue} from '../../backends/slurm/index.ts';
+import {pathOfSqueue} from '../../backends/slurm/squeue-path.ts';
 import {batchNumbers} from '../../cancellation/journal/batch-files.ts';
 import {holderOf} from '../../cancellation/journal/batch-lock.ts';
 import {type PartialLogin, partialLogins} from '../../config/discover.ts';

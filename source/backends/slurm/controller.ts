@@ -1,0 +1,25 @@
+import {createOwners, type Owners} from './owners.ts';
+import {openPrograms, type ProgramOptions, type Programs} from './programs.ts';
+import type {Viewer} from './records.ts';
+import {createUser, type User} from './user.ts';
+
+/** One slurmctld as one profile sees it: how it is reached, and who asks. */
+export type Controller = {
+	readonly programs: Programs;
+	readonly user: User;
+	readonly viewer: Viewer;
+	/** Whose jobs the answers so far showed. */
+	readonly owners: Owners;
+};
+
+export type ControllerOptions = ProgramOptions & {
+	/** Whose jobs are mine; the user who runs jobtop if not said. */
+	readonly uid?: number;
+};
+
+export const openController = (profile: string, options: ControllerOptions, cluster?: string): Controller => {
+	const programs = openPrograms(options, cluster);
+	const user = createUser(options.uid, programs);
+	const viewer: Viewer = {profile, backend: 'slurm', isMine: ({uid}) => uid === user.uid()};
+	return {programs, user, viewer, owners: createOwners(viewer.isMine)};
+};
