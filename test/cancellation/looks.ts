@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import type {Backend} from '../../source/backends/backend.ts';
 import {slurm} from '../../source/backends/slurm/index.ts';
-import {createLooks} from '../../source/cancellation/runner/looks.ts';
+import {createLooks} from '../../source/cancellation/runner/looks/looks.ts';
 import {BackendError, type Failure} from '../../source/job/failure.ts';
 import type {Job} from '../../source/job/job.ts';
 import {createManualClock} from '../helpers/manual-clock.ts';

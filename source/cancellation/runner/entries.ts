@@ -13,7 +13,7 @@ import type {CancelPolicy} from '../machine/effects.ts';
 import type {CancelEvent, Timer} from '../machine/events.ts';
 import type {CancelState} from '../machine/state.ts';
 import type {Batch, CancellationMoment} from '../report.ts';
-import type {Looks} from './looks.ts';
+import type {Looks} from './looks/looks.ts';
 import type {Requests} from './requests.ts';
 
 /** One cancellation. */

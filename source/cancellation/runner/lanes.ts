@@ -3,7 +3,7 @@ import type {Moment} from '../../job/time.ts';
 import type {Clock} from '../../process/clock.ts';
 import {profileNamed} from '../journal/earlier-names.ts';
 import {type Entry, type Lane, newPatience} from './entries.ts';
-import {createLooks} from './looks.ts';
+import {createLooks} from './looks/looks.ts';
 import type {Reports} from './reports.ts';
 import {createRequests} from './requests.ts';
 import type {Sender} from './sending.ts';

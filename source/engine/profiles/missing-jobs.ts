@@ -1,5 +1,5 @@
 import type {Connection} from '../../backends/backend.ts';
-import {lookAt} from '../../cancellation/runner/looks.ts';
+import {lookAt} from '../../cancellation/runner/looks/look-at.ts';
 import {BackendError} from '../../job/failure.ts';
 import type {Job} from '../../job/job.ts';
 import type {Ref} from '../../job/ref.ts';
