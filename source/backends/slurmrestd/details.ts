@@ -1,12 +1,12 @@
 import type {Job, JobDetail, JobMoment} from '../../job/job.ts';
 import {shownJson} from '../read-fields.ts';
 import {cronCaution} from '../slurm/details.ts';
-import {isInfinite, isObject, readExit, readNumber, type Told, textOf} from './wire.ts';
+import {isInfinite, isObject, readExit, readNumber, type SourcedRecord, textOf} from './wire.ts';
 
 type Field = readonly [label: string, value: string | undefined];
 
 /** What is worth reading of a job, from the controller's record or from that of the accounts. */
-export const detailsOf = (job: Job, {record, source}: Told): JobDetail => {
+export const detailsOf = (job: Job, {record, source}: SourcedRecord): JobDetail => {
 	const text = (key: string): string | undefined => textOf(source[key]) || undefined;
 	const number = (key: string): string | undefined => {
 		const value = readNumber(source[key]);

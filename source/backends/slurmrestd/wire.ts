@@ -6,9 +6,9 @@ import {isEnd} from '../../job/phase.ts';
 import {type JobRecord, phaseOfState, readId} from '../slurm/records.ts';
 
 /** A record and what it was read from. */
-export type Told = {readonly record: JobRecord; readonly source: Readonly<Record<string, unknown>>};
+export type SourcedRecord = {readonly record: JobRecord; readonly source: Readonly<Record<string, unknown>>};
 
-type Source = Told['source'];
+type Source = SourcedRecord['source'];
 
 // NO_VAL and INFINITE. https://github.com/SchedMD/slurm/blob/master/slurm/slurm.h
 const unset = 4294967294;
@@ -47,9 +47,9 @@ export const readState = (value: unknown): string | undefined => {
 };
 
 /** A job of `/slurm/…/jobs`; undefined where it cannot be read. */
-export const readJob = (value: unknown): Told | undefined => {
+export const readJob = (value: unknown): SourcedRecord | undefined => {
 	if (!isObject(value)) return undefined;
-	return told(value, {
+	return sourcedRecord(value, {
 		id: {
 			job: value.job_id,
 			array: value.array_job_id,
@@ -69,13 +69,13 @@ export const readJob = (value: unknown): Told | undefined => {
 };
 
 /** A job of `/slurmdb/…/job`; undefined where it cannot be read, and where it waits: what waits is the controller's to know. */
-export const readAccount = (value: unknown): Told | undefined => {
+export const readAccount = (value: unknown): SourcedRecord | undefined => {
 	if (!isObject(value)) return undefined;
 	const array = isObject(value.array) ? value.array : {};
 	const het = isObject(value.het) ? value.het : {};
 	const time = isObject(value.time) ? value.time : {};
 	const state = readState(value.state);
-	const one = told(value, {
+	const one = sourcedRecord(value, {
 		id: {
 			job: value.job_id,
 			array: array.job_id,
@@ -96,7 +96,7 @@ export const readAccount = (value: unknown): Told | undefined => {
 	return one;
 };
 
-type Said = {
+type Fields = {
 	readonly id: IdParts;
 	readonly state: string | undefined;
 	readonly uid: number;
@@ -107,25 +107,25 @@ type Said = {
 	readonly end: unknown;
 };
 
-const told = (source: Source, said: Said): Told | undefined => {
-	if (said.state === undefined) return undefined;
-	const identity = readId(idOf(said.id, isEnd(phaseOfState(said.state))) ?? '');
+const sourcedRecord = (source: Source, fields: Fields): SourcedRecord | undefined => {
+	if (fields.state === undefined) return undefined;
+	const identity = readId(idOf(fields.id, isEnd(phaseOfState(fields.state))) ?? '');
 	if (identity === undefined) return undefined;
 	const nodes = nodesOf(source.nodes);
 	const record: JobRecord = {
 		...identity,
-		state: said.state,
-		uid: said.uid,
-		user: textOf(said.user),
+		state: fields.state,
+		uid: fields.uid,
+		user: textOf(fields.user),
 		partition: textOf(source.partition),
 		account: textOf(source.account),
 		nodes,
 		placed: nodes !== '',
-		reason: textOf(said.reason),
+		reason: textOf(fields.reason),
 		name: textOf(source.name),
-		submit: timeOf(said.submit),
-		start: timeOf(said.start),
-		end: timeOf(said.end),
+		submit: timeOf(fields.submit),
+		start: timeOf(fields.start),
+		end: timeOf(fields.end),
 	};
 	return {record, source};
 };
