@@ -2,35 +2,22 @@ import * as z from 'zod';
 import {BackendError} from '../../job/failure.ts';
 import type {JobResult} from '../../job/job.ts';
 import type {Backend} from '../backend.ts';
-import {type Http, type HttpRequest, pathSegment} from '../http.ts';
+import {pathSegment} from '../http.ts';
 import {type LogBytes, logPage, type Place, readEnd, readPlace} from '../log-bytes.ts';
 import {shownAddress} from '../read-fields.ts';
 import {readRecords} from '../read-records.ts';
+import type {Looks} from './look.ts';
 import {refuseNotice, unpacked} from './output.ts';
-import {type Envelope, type OutputFile, readFile, type Traces} from './wire.ts';
-
-export const apiPath = '/v3/jobs';
-
-export const jobPath = (id: string): string => `/${pathSegment(id)}`;
-
-/** How a job and its files are asked for; paths are those below `apiPath`. */
-export type FileAsker = {
-	/** The job, where its files are and which of them it prints to. */
-	readonly look: (id: string, signal: AbortSignal) => Promise<Traces>;
-	readonly ask: (request: HttpRequest) => Promise<Envelope>;
-	readonly read: Http['read'];
-	/** What stands before `apiPath`. */
-	readonly address: string;
-};
+import {apiPath, jobPath} from './paths.ts';
+import type {Server} from './server.ts';
+import {type OutputFile, readFile, type Traces} from './wire.ts';
 
 /** What a job prints and what it leaves: files of its own, which Tapis lists and sends. */
-export const filesOf = ({
-	look,
-	ask,
-	read,
-	address,
-}: FileAsker): Pick<Required<Backend>, 'logs' | 'results'> => {
-	/** What is new in a file. All of it comes over the line, whatever is asked for. */
+export const filesOf = (
+	{ask, read, address}: Server,
+	findTraces: Looks['traces'],
+): Pick<Required<Backend>, 'logs' | 'results'> => {
+	/** What is new in a file. Tapis always sends the whole file. */
 	const download = async (
 		id: string,
 		file: string,
@@ -46,7 +33,7 @@ export const filesOf = ({
 		return bytes;
 	};
 
-	/** Bytes of a file; undefined where that is not told. It saves fetching a file that has not grown, and is worth nothing else. */
+	/** Bytes of a file; undefined where Tapis does not say. It saves fetching a file that has not grown, and is worth nothing else. */
 	const sizeOf = async (id: string, file: string, signal: AbortSignal): Promise<number | undefined> => {
 		try {
 			const path = outputPath(id, 'list', file);
@@ -75,7 +62,7 @@ export const filesOf = ({
 	const listFiles = async (id: string, traces: Traces, signal: AbortSignal) => {
 		const files: OutputFile[] = [];
 		const path = `${jobPath(id)}/output/list/`;
-		for (let skip = 0; skip < mostFiles; skip += filesOnPage) {
+		for (let skip = 0; skip < maxFiles; skip += filesOnPage) {
 			const query = {limit: filesOnPage, skip, allowIfRunning: true};
 			const {result} = await ask({path, query, signal});
 			if (!Array.isArray(result)) {
@@ -89,25 +76,25 @@ export const filesOf = ({
 
 	return {
 		async logs(id, {signal, after}) {
-			const {job, logs} = await look(id, signal);
-			const errorsTold = after?.endsWith(errorsMark) === true;
-			const cursor = errorsTold ? after.slice(0, -errorsMark.length) : after;
+			const {job, logs} = await findTraces(id, signal);
+			const hasErrors = after?.endsWith(errorsMark) === true;
+			const cursor = hasErrors ? after.slice(0, -errorsMark.length) : after;
 			const place = readPlace(cursor);
 			const page =
 				place !== undefined && place.at === (await sizeOf(id, logs.output, signal))
 					? {text: '', cursor: cursor as string, ...(job.terminal && {ended: true as const})}
 					: logPage(await download(id, logs.output, place, signal), place, job.terminal);
 			// What went wrong stands in the other file, where there is one.
-			const wanted = job.terminal && job.phase !== 'succeeded' && !errorsTold;
+			const wanted = job.terminal && job.phase !== 'succeeded' && !hasErrors;
 			if (!wanted || logs.errors === undefined) {
-				return errorsTold ? {...page, cursor: page.cursor + errorsMark} : page;
+				return hasErrors ? {...page, cursor: page.cursor + errorsMark} : page;
 			}
 			const errors = await readErrors(id, logs.errors, signal);
 			const lineBreak = errors === '' || page.text === '' || page.text.endsWith('\n') ? '' : '\n';
 			return {...page, text: page.text + lineBreak + errors, cursor: page.cursor + errorsMark};
 		},
 		async results(id, {signal}) {
-			const traces = await look(id, signal);
+			const traces = await findTraces(id, signal);
 			const {files, more} = await listFiles(id, traces, signal);
 			const results = files.map(({path, size, kind}): JobResult => {
 				const url = shownAddress(address + apiPath + outputPath(id, 'download', path));
@@ -127,7 +114,7 @@ const outputPath = (id: string, how: 'list' | 'download', file: string): string 
 	`${jobPath(id)}/output/${how}/${file.split('/').map(pathSegment).join('/')}`;
 
 const filesOnPage = 1000;
-const mostFiles = 10_000;
+const maxFiles = 10_000;
 
-/** Stands behind a cursor once the file of errors was told. */
+/** Stands behind a cursor once the file of errors was shown. */
 const errorsMark = '+errors';
