@@ -53,7 +53,7 @@ export const outcomes = {
 		needsYou: false,
 		saysCancelled: true,
 		exitCode: 0,
-		sentence: (name, {detail}) => `${name} had been cancelled before${andStill(detail)}`,
+		sentence: (name, {detail}) => `${name} was already cancelled${andStill(detail)}`,
 	},
 	replaced: {
 		label: 'replaced',
@@ -67,7 +67,7 @@ export const outcomes = {
 		needsYou: false,
 		saysCancelled: true,
 		exitCode: 0,
-		sentence: (name, outcome) => `${name} is gone from its system after the request${because(outcome)}`,
+		sentence: (name, outcome) => `${name} was removed from its system after the request${because(outcome)}`,
 	},
 	'finished-first': {
 		label: 'finished first',
@@ -84,21 +84,21 @@ export const outcomes = {
 		needsYou: true,
 		saysCancelled: false,
 		exitCode: 5,
-		sentence: (name, outcome) => `${name} goes on, its system will not cancel it${because(outcome)}`,
+		sentence: (name, outcome) => `${name} continues; its system refused to cancel it${because(outcome)}`,
 	},
 	denied: {
 		label: 'denied',
 		needsYou: true,
 		saysCancelled: false,
 		exitCode: 5,
-		sentence: (name, outcome) => `${name} may not be cancelled with this credential${because(outcome)}`,
+		sentence: (name, outcome) => `this credential is not allowed to cancel ${name}${because(outcome)}`,
 	},
 	'not-found': {
 		label: 'not found',
 		needsYou: true,
 		saysCancelled: false,
 		exitCode: 7,
-		sentence: (name, outcome) => `${name} is not known there${because(outcome)}`,
+		sentence: (name, outcome) => `${name} was not found on its system${because(outcome)}`,
 	},
 	'not-sent': {
 		label: 'not sent',
@@ -112,14 +112,14 @@ export const outcomes = {
 		needsYou: true,
 		saysCancelled: false,
 		exitCode: 8,
-		sentence: (name, outcome) => `${name} was asked to stop and is still there${because(outcome)}`,
+		sentence: (name, outcome) => `${name} was asked to stop and is still alive${because(outcome)}`,
 	},
 	unknown: {
 		label: 'unknown',
 		needsYou: true,
 		saysCancelled: false,
 		exitCode: 5,
-		sentence: (name, outcome) => `nobody can tell yet what became of ${name}${because(outcome)}`,
+		sentence: (name, outcome) => `the outcome of ${name} is unknown${because(outcome)}`,
 	},
 } as const satisfies Record<string, Words>;
 

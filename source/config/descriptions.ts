@@ -10,7 +10,7 @@ export const headDescriptions: Readonly<Record<string, string>> = {
 	read_only: 'Read-only: change nothing on any profile.',
 	theme: 'How the screen looks.',
 	plain: 'Print lines instead of a screen, for screen readers and simple terminals; same as --plain.',
-	notify: 'How to notify you at the end of a batch while you look elsewhere.',
+	notify: 'How jobtop notifies you when a batch ends while the terminal has no focus.',
 	queries: 'Saved filters by name, for the `f` menu: `long = "age>2h state:active"`.',
 	keys: 'Keys for commands, by command id: `cancel = ["c", "f9"]`. jobtop keys lists the ids.',
 	limits:
@@ -21,15 +21,15 @@ export const headDescriptions: Readonly<Record<string, string>> = {
 /** Keys of `[limits]`. */
 export const limitDescriptions: Readonly<Record<string, string>> = {
 	min_interval: 'Shortest time between two polls.',
-	max_rate: 'Most requests per second to one profile.',
+	max_rate: 'Maximum requests per second to one profile.',
 	read_only: 'Read-only: change nothing.',
-	protect: 'You type the name of the profile to cancel.',
+	protect: 'To cancel, you type the name of the profile.',
 };
 
 /** Keys that every profile can have; those of a backend's own are described in its folder. */
 const commonDescriptions: {readonly [Key in 'backend' | keyof typeof commonKeys]: string} = {
 	backend: 'The kind of job system.',
-	protect: 'You type the name of the profile to cancel.',
+	protect: 'To cancel, you type the name of the profile.',
 	read_only: 'Read-only: change nothing on this profile.',
 	interval: 'Time between two polls.',
 	concurrency: 'Concurrent requests.',

@@ -144,7 +144,7 @@ export const limitedWords = (profiles: readonly ProfileSetting[]): string | unde
 	return [...alike.values()]
 		.map(those => {
 			const {words, from} = those[0] as (typeof changes)[number];
-			return `${those.map(({name}) => name).join(', ')}: ${words}, as ${from} limits it`;
+			return `${those.map(({name}) => name).join(', ')}: ${words}, limited by ${from}`;
 		})
 		.join('; ');
 };

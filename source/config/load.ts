@@ -274,8 +274,8 @@ const checkTokenFile = (
 		throw new ConfigurationError(`${place}: ${what} ${source.path}; put the token there, with mode 0600`);
 	}
 	if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
-		const others = `others may read ${source.path}`;
-		throw new ConfigurationError(`${place}: ${others}; close it with chmod 600, and renew the token`);
+		const others = `others can read ${source.path}`;
+		throw new ConfigurationError(`${place}: ${others}; run chmod 600 on it and renew the token`);
 	}
 };
 

@@ -13,7 +13,7 @@ const themes = ['default', 'high-contrast', 'mono'] as const;
 const notifications = ['off', 'bell', 'desktop'] as const;
 
 /** A filter as it is typed into the table. */
-const query = z.string({error: 'must be a text such as "state:running age>2h"'}).check(context => {
+const query = z.string({error: 'must be text such as "state:running age>2h"'}).check(context => {
 	const {problem, matches} = readQuery(context.value);
 	if (matches && !problem) return;
 	const message = problem ? problemWords(problem) : 'is empty; write it as "state:running age>2h"';

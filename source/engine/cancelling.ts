@@ -20,7 +20,7 @@ export const createCancelling = ({runner, readOnly, report, notify}: CancellingO
 		if (readOnly) throw new Error('jobtop is read-only here: nothing was sent');
 		// A key can be pressed twice before the first report is seen.
 		const open = targets.filter(({ref}) => !runner.follows(ref));
-		if (open.length === 0) throw new Error('it is on its way already');
+		if (open.length === 0) throw new Error('already being cancelled');
 		return runner.start(open, reason === undefined ? undefined : cleanText(reason), force);
 	};
 
@@ -48,8 +48,8 @@ export const createCancelling = ({runner, readOnly, report, notify}: CancellingO
 			const impossible = runner.force(refs);
 			answer(impossible.length < refs.length);
 			if (impossible.length === 0) return;
-			const which = impossible.length === 1 ? impossible[0] : `${impossible.length} of them`;
-			notify('warning', `there is nothing stronger to send for ${which} now`);
+			const which = impossible.length === 1 ? impossible[0] : `${impossible.length} of these jobs`;
+			notify('warning', `force-cancel is not possible for ${which} now`);
 		},
 	};
 };

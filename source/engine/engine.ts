@@ -72,7 +72,7 @@ export const createEngine = (options: EngineOptions): Engine => {
 
 	const latency = createUsualLatency({...common, connections});
 	const audit = createAudit(stateDirectory, words =>
-		notify('error', `what was cancelled cannot be put into the audit file: ${words}`),
+		notify('error', `the audit file cannot be written: ${words}`),
 	);
 	const runner = openRunner({
 		...common,

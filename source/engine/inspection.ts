@@ -27,7 +27,7 @@ export const createInspection = (options: InspectionOptions) => {
 		const profile = profiles.named(name);
 		const failed = (failure: Failure) => report([{type: 'detail-failed', ref, at: clock.now(), failure}]);
 		if (!profile?.connection.backend.get) {
-			return failed({kind: 'rejected', detail: `profile ${name} cannot show more of a job`});
+			return failed({kind: 'rejected', detail: `profile ${name} cannot show job details`});
 		}
 		const asked = moment();
 		try {

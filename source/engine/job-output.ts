@@ -115,7 +115,7 @@ type Wanted = {
 	failed?: boolean;
 };
 
-const unwanted = new Error('nobody wants to see it any longer');
+const unwanted = new Error('no longer shown');
 
 /** The same news in pieces of a bounded length, never through the middle of a character. */
 const piecesOf = ({text, anew, cut, ...rest}: LogNews): readonly LogNews[] => {

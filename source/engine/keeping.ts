@@ -28,7 +28,7 @@ export const createKeeping = ({stateDirectory, report, notify}: KeepingOptions) 
 			try {
 				commands = history.add(line);
 			} catch (error) {
-				if (isKept) notify('warning', `what is typed is not kept: ${errorWords(error as Error)}`);
+				if (isKept) notify('warning', `the command history cannot be saved: ${errorWords(error as Error)}`);
 				isKept = false;
 				commands = [...commands, line].slice(-maxHistory);
 			}
@@ -39,7 +39,7 @@ export const createKeeping = ({stateDirectory, report, notify}: KeepingOptions) 
 			try {
 				writeView(stateDirectory, view);
 			} catch (error) {
-				notify('warning', `how the table looks cannot be kept: ${errorWords(error as Error)}`);
+				notify('warning', `the table layout cannot be saved: ${errorWords(error as Error)}`);
 			}
 		},
 		/** Writes all that the journal holds of a batch into a file, and says where. */

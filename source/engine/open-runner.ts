@@ -64,7 +64,7 @@ export const openRunner = (parts: RunnerParts): Runner => {
 		onLost: (number, words) =>
 			notify(
 				'error',
-				`how batch ${number} ended could not be written (${words}): the next jobtop takes it up again, and sends what was not sent`,
+				`the end of batch ${number} could not be written (${words}): the next jobtop resumes it and sends the requests that were not sent`,
 			),
 		onReports(reports) {
 			report([{type: 'cancellations', reports}]);

@@ -179,7 +179,7 @@ export const usualSettings: ScreenSettings = {notify: 'off'};
 
 /** What is said where nobody checks certificates. */
 export const uncheckedWords =
-	'NODE_TLS_REJECT_UNAUTHORIZED=0: certificates are not checked, and tokens go to whoever answers';
+	'NODE_TLS_REJECT_UNAUTHORIZED=0: certificates are not checked, so any server that answers receives your tokens';
 
 /** From the engine. Patches that belong together come together, as one array. */
 export type Patch =

@@ -80,7 +80,7 @@ const takeUp = async (
 	if (batch?.finished !== false) return undefined;
 	const old = whyOld(batch, clock.now());
 	if (old) return old;
-	if (await resume(number, {whole: true})) notify('info', `batch ${number} is taken up again`);
+	if (await resume(number, {whole: true})) notify('info', `batch ${number} is resumed`);
 	return undefined;
 };
 
@@ -94,7 +94,7 @@ export const whyOld = (
 	if (Math.abs(age) <= freshMs) return undefined;
 	const days = Math.floor(Math.abs(age) / freshMs);
 	const since = age < 0 ? `is unfinished and dated ${days} d ahead` : `has been unfinished for ${days} d`;
-	const text = `batch ${number} ${since}: jobtop batches resume ${number} goes on with it`;
+	const text = `batch ${number} ${since}; to resume it: jobtop batches resume ${number}`;
 	return {needsYou: true, text};
 };
 
@@ -110,5 +110,5 @@ export const whyHeld = (number: number, error: Error): Hindrance => {
 		const remedy = error.elsewhere ? `; if it is dead: ${how} --take-over` : '';
 		return {needsYou: false, text: `${error.message}${remedy}`};
 	}
-	return {needsYou: true, text: `batch ${number} cannot be taken up: ${error.message}`};
+	return {needsYou: true, text: `batch ${number} cannot be resumed: ${error.message}`};
 };

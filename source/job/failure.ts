@@ -41,19 +41,19 @@ export const failurePolicies = {
 		poll: 'back-off',
 		delivered: 'no',
 		state: 'unreachable',
-		advice: 'check the network, the address or the VPN; jobtop goes on asking',
+		advice: 'check the network, the address or the VPN; jobtop keeps trying',
 	},
 	'cut-off': {
 		poll: 'back-off',
 		delivered: 'maybe',
 		state: 'unreachable',
-		advice: 'the connection broke; jobtop asks again',
+		advice: 'the connection broke; jobtop tries again',
 	},
 	timeout: {
 		poll: 'back-off',
 		delivered: 'maybe',
 		state: 'unreachable',
-		advice: 'no answer in time; jobtop asks again',
+		advice: 'no answer in time; jobtop tries again',
 	},
 	unauthorized: {
 		poll: 'park',
@@ -65,7 +65,7 @@ export const failurePolicies = {
 		poll: 'back-off',
 		delivered: 'no',
 		state: 'forbidden',
-		advice: 'this credential may not do that; ask for the right or use another profile',
+		advice: 'this credential has no permission for that; request it or use another profile',
 	},
 	'not-found': {
 		poll: 'back-off',
@@ -84,19 +84,19 @@ export const failurePolicies = {
 		poll: 'back-off',
 		delivered: 'no',
 		state: 'rate-limited',
-		advice: 'the server asked for patience; jobtop slows down by itself',
+		advice: 'the server limits requests; jobtop slows down automatically',
 	},
 	broken: {
 		poll: 'back-off',
 		delivered: 'maybe',
 		state: 'broken',
-		advice: 'the server failed; jobtop asks again',
+		advice: 'the server failed; jobtop tries again',
 	},
 	malformed: {
 		poll: 'back-off',
 		delivered: 'maybe',
 		state: 'broken',
-		advice: 'something else answered, perhaps a login page; check the address',
+		advice: 'unexpected answer, perhaps from a login page; check the address',
 	},
 } as const satisfies Record<FailureKind, FailurePolicy>;
 

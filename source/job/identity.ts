@@ -22,13 +22,13 @@ export const whyAnother = (
 		const id = parseRef(shown.ref)?.id;
 		const areNames = shown.name !== id && job.name !== id;
 		return areNames && shown.name !== job.name
-			? `the id belongs to another job now: ${named}, and "${shown.name}" was shown`
+			? `the id now belongs to another job: ${named}; "${shown.name}" was shown`
 			: undefined;
 	}
 	if ((job.restarts ?? 0) > 0 && job.name === shown.name) return undefined;
-	const submitted = `the id belongs to another job now: ${named}, submitted ${utc(createdAt)}`;
+	const submitted = `the id now belongs to another job: ${named}, submitted ${utc(createdAt)}`;
 	if (shown.submittedAt === undefined) {
-		return createdAt <= askedAt ? undefined : `${submitted}, after this was asked by its system's clock`;
+		return createdAt <= askedAt ? undefined : `${submitted} by its system's clock, after the confirmation`;
 	}
 	return Math.abs(createdAt - shown.submittedAt) < roundingMs
 		? undefined

@@ -95,7 +95,7 @@ export const bindings = {
 	'send-deletion': {
 		scopes: ['delete-box'],
 		keys: ['enter'],
-		fixedKeys: 'every letter there is a part of what has to be typed',
+		fixedKeys: 'every letter is part of the text to type',
 	},
 	'untype-deletion': {scopes: ['delete-box'], keys: ['backspace', 'ctrl+h']},
 	'keep-undeleted': {scopes: ['delete-box'], keys: ['escape'], risk: 'keeps'},
@@ -128,7 +128,7 @@ export const bindings = {
 	only: {
 		scopes: ['table'],
 		keys: ['1', '2', '3', '4', '5', '6', '7', '8', '9'],
-		fixedKeys: 'each is the number of a profile',
+		fixedKeys: 'each digit selects a profile',
 	},
 	all: {scopes: ['table'], keys: ['0']},
 	choose: {scopes: ['menu'], keys: ['enter', 'space']},

@@ -40,26 +40,24 @@ const whyNotKey = (id: CommandId, binding: Binding, key: string): string | undef
 	const label = keyLabel(key);
 	if (risk && slips.test(key)) {
 		return risk === 'keeps'
-			? `${label} is no answer to a question`
-			: `nothing that ends or hides jobs is on ${label}`;
+			? `${label} cannot answer a question`
+			: `${label} cannot run a command that ends or hides jobs`;
 	}
 	if (typedBy(key) === undefined || id === 'send-typed') return undefined;
-	if (scopes.some(scope => typing.has(scope))) return `${label} is text where it would be a key`;
-	return scopes.includes('number-box') && /\d/.test(key)
-		? `${label} is a part of the number there`
-		: undefined;
+	if (scopes.some(scope => typing.has(scope))) return `${label} is typed as text there`;
+	return scopes.includes('number-box') && /\d/.test(key) ? `${label} is part of the number there` : undefined;
 };
 
 const whyNotKeys = (id: CommandId, keys: readonly string[]): string | undefined => {
 	const binding: Binding = bindings[id];
-	if (binding.fixedKeys !== undefined) return `its keys stay: ${binding.fixedKeys}`;
+	if (binding.fixedKeys !== undefined) return `its keys cannot be changed: ${binding.fixedKeys}`;
 	for (const key of keys) {
 		const why = whyNotKey(id, binding, key);
 		if (why !== undefined) return why;
 	}
 	for (const stays of ['escape', 'ctrl+c']) {
 		if (binding.keys.includes(stays) && !keys.includes(stays)) {
-			return `${keyLabel(stays)} has to stay among its keys: it always leads back`;
+			return `its keys must include ${keyLabel(stays)}, which always leads back`;
 		}
 	}
 	return undefined;
@@ -84,7 +82,7 @@ const conflicts = (all: readonly Bound[], changed: ReadonlySet<string>): readonl
 			const scope = commonScope(command, other);
 			const key = scope && command.keys.find(each => other.keys.includes(each));
 			if (key) {
-				const words = `${keyLabel(key)} is the key of ${other.id} too (${scope}); give one of them another`;
+				const words = `${keyLabel(key)} is also the key of ${other.id} (${scope}); change one of them`;
 				return [{id: command.id, words}];
 			}
 		}
@@ -102,7 +100,7 @@ const echoes = (all: readonly Bound[], changed: ReadonlySet<string>): readonly K
 		for (const send of sending) {
 			const id = [send.command.id, ask.command.id].find(each => changed.has(each));
 			if (ask.key !== send.key || id === undefined) continue;
-			const words = `${keyLabel(ask.key)} would be the key that asks (${ask.command.id}) and the key that sends (${send.command.id})`;
+			const words = `${keyLabel(ask.key)} would both ask (${ask.command.id}) and send (${send.command.id})`;
 			return [{id, words}];
 		}
 	}
@@ -131,7 +129,7 @@ export const readKeys = (
 		const words =
 			unknown === undefined
 				? whyNotKeys(id, own)
-				: `${JSON.stringify(unknown)} is no key; a key is a character, space, enter, up, pageup, f1 to f12, ctrl+x and the like`;
+				: `${JSON.stringify(unknown)} is not a key; keys are single characters, space, enter, up, pageup, f1 to f12, ctrl+x and the like`;
 		if (words === undefined) keys[id] = own;
 		else problems.push({id, words});
 	}

@@ -50,7 +50,7 @@ const writableByOthers = 0o022;
 const kindOf = (stats: Stats): string => {
 	if (stats.isSymbolicLink()) return 'a link';
 	if (stats.isDirectory()) return 'a folder';
-	return stats.isFile() ? 'a file' : 'no file';
+	return stats.isFile() ? 'a file' : 'not a file';
 };
 
 /**
@@ -68,7 +68,7 @@ export const unsafetyOf = (
 	const word = shellWord(shown);
 	const found = (why: string, remedy: string): Unsafety => ({path: shown, why, remedy});
 	if (kind === 'folder' ? !stats.isDirectory() : !stats.isFile())
-		return found(`is ${kindOf(stats)} where a ${kind} of jobtop belongs`, `remove it, ${elsewhere}`);
+		return found(`is ${kindOf(stats)}; jobtop needs a ${kind} here`, `remove it, ${elsewhere}`);
 	// Systems without users have no owner to compare.
 	const user = process.getuid?.();
 	if (user !== undefined && stats.uid !== user && stats.uid !== 0)
@@ -77,7 +77,7 @@ export const unsafetyOf = (
 		const mode = (stats.mode & 0o7777).toString(8).padStart(4, '0');
 		return found(
 			`is writable by others (mode ${mode})`,
-			`read what is in it, then: chmod ${kind === 'folder' ? '0700' : '0600'} ${word}`,
+			`check its contents, then: chmod ${kind === 'folder' ? '0700' : '0600'} ${word}`,
 		);
 	}
 	return undefined;

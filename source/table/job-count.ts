@@ -21,7 +21,7 @@ export const liveJobsWords = (those: readonly Pick<Job, 'ref' | 'set'>[]): strin
 /** How many jobs an id stands for beside its own, in a few words; undefined where it is one job. */
 export const setWords = ({set}: Pick<Job, 'set'>): string | undefined => {
 	if (!set) return undefined;
-	if (!set.counts) return 'unknown how many jobs may end with it';
+	if (!set.counts) return 'an unknown number of jobs may end with it';
 	const {live} = set.counts;
 	if (live === 1 && !set.apart) return undefined;
 	if (!set.apart) return count(live, 'job');

@@ -184,4 +184,4 @@ export const readQuery: (text: string) => Query = rememberedLast(parse);
 
 /** Where and why a query could not be read, for people. */
 export const problemWords = ({at, words, field}: QueryProblem): string =>
-	`at character ${at + 1}: ${words}${field === undefined ? '' : `; there are ${queryFields.join(', ')}`}`;
+	`at character ${at + 1}: ${words}${field === undefined ? '' : `; fields: ${queryFields.join(', ')}`}`;

@@ -98,5 +98,5 @@ export const whyNotForce = (state: State, ref: Ref | undefined): string | undefi
 	if (state.known.readOnly || profile.readOnly) return 'jobtop is read-only there';
 	return isOnItsWay(state.known.cancellations.get(ref))
 		? undefined
-		: `force is for a job that is being cancelled; ${keyWord(state, 'cancel')} cancels it`;
+		: `force-cancel needs a job that is being cancelled; ${keyWord(state, 'cancel')} cancels it`;
 };

@@ -73,10 +73,10 @@ test('a request whose answer was lost before that one may have removed it', asyn
 	assert.equal(outcome?.kind, 'removed');
 });
 
-test('what was not followed any more before the crash is still told truly after it', async context => {
+test('what was no longer followed before the crash is still told truly after it', async context => {
 	const far = await openWeaverServer(context);
 	const [stopped, other] = [far.server.add('running', plan), far.server.add('running', plan)];
-	const unknown = {kind: 'unknown', detail: 'not followed any more'} as const;
+	const unknown = {kind: 'unknown', detail: 'no longer followed'} as const;
 	const state = leave(
 		context,
 		far,
@@ -164,7 +164,7 @@ test('who only looks gives up nothing that was confirmed', async context => {
 	const looking = openEngine(context, far, state, {readOnly: true, connection});
 	looking.engine.start();
 	await looking.until('it is said', ({notices}) =>
-		notices.some(({text}) => /batch 1 cannot be taken up: profile w is read-only here/.test(text)),
+		notices.some(({text}) => /batch 1 cannot be resumed: profile w is read-only here/.test(text)),
 	);
 	await looking.engine.stop();
 	assert.equal(readBatch(state, 1)?.finished, false);
@@ -248,7 +248,7 @@ test('a batch that is dated ahead is offered as an old one is', async context =>
 	engine.start();
 	await until('it is said', ({notices}) =>
 		notices.some(({text}) =>
-			/^batch 1 is unfinished and dated \d d ahead: jobtop batches resume 1 goes on with it$/.test(text),
+			/^batch 1 is unfinished and dated \d d ahead; to resume it: jobtop batches resume 1$/.test(text),
 		),
 	);
 	assert.equal(deletes(far), 0);

@@ -296,7 +296,7 @@ test('a folder of batches that cannot be read is one line', async context => {
 		assert.deepEqual([code, stdout], [5, ''], words);
 		assert.match(
 			stderr,
-			/^jobtop: [^\n]*batches is a file where a folder of jobtop belongs; remove it, [^\n]*JOBTOP_STATE_DIR[^\n]*\n$/,
+			/^jobtop: [^\n]*batches is a file; jobtop needs a folder here; remove it, [^\n]*JOBTOP_STATE_DIR[^\n]*\n$/,
 		);
 	}
 });
@@ -318,7 +318,7 @@ test('where the disk fills up half-way, what could not be written is said, and t
 	const {counts} = JSON.parse(full.stdout);
 	assert.equal((counts.cancelled ?? 0) + counts['not-sent'], ids.length, full.stdout);
 	assert.equal(deletes().length, counts.cancelled ?? 0);
-	assert.match(full.stderr, /how batch 1 ended could not be written \(EFBIG.*takes it up again/);
+	assert.match(full.stderr, /the end of batch 1 could not be written \(EFBIG.*resumes it/);
 	assert.equal(readBatch(state, 1)?.finished, false);
 
 	const resumed = await jobtop(['batches', 'resume', '1']);

@@ -129,7 +129,7 @@ const failures: readonly (readonly [
 		5,
 		'broken',
 		'malformed',
-		/a web page \(Sign in\) instead of data; something else answered, perhaps a login page; check the address/,
+		/a web page \(Sign in\) instead of data; unexpected answer, perhaps from a login page; check the address/,
 	],
 	['half an answer', 'half-body', 5, 'broken', 'malformed', /not JSON, or only half of it/],
 	[
@@ -374,7 +374,7 @@ test('what has ended is left alone: nothing is asked and nothing is sent', async
 	assert.match(finished.stdout, /ended by itself first \(succeeded\)/);
 	const before = await jobtop(['cancel', `weaver/${gone}`]);
 	assert.equal(before.code, 0);
-	assert.match(before.stdout, /had been cancelled before/);
+	assert.match(before.stdout, /was already cancelled/);
 	assert.deepEqual(deletes(), []);
 	assert.deepEqual(server.history(done), []);
 	assert.equal(existsSync(join(state, 'batches')), false, 'no batch was begun');
@@ -384,7 +384,7 @@ test('a job that is not known is exit code 7, and the others are cancelled all t
 	const {jobtop, server, add} = await openFar(context);
 	const unknown = await jobtop(['cancel', 'weaver/nope', '-y']);
 	assert.equal(unknown.code, 7);
-	assert.match(unknown.stdout, /weaver\/nope is unknown there/);
+	assert.match(unknown.stdout, /weaver\/nope was not found on its system/);
 	const id = add('running', 'a');
 	const {code, stdout} = await jobtop(['cancel', 'weaver/nope', id, '-y', '-o', 'json']);
 	assert.equal(code, 7);
@@ -611,7 +611,7 @@ test('a job that goes on after the request is overdue when the time is up, never
 	server.setFault(onDelete(server, stubborn));
 	const {code, stdout, stderr} = await jobtop(['cancel', id, '-y', '--timeout', '8s']);
 	assert.equal(code, 8);
-	assert.match(stdout, /was asked to stop and is still there/);
+	assert.match(stdout, /was asked to stop and is still alive/);
 	assert.ok(!/is cancelled/.test(stdout));
 	assert.match(
 		stderr,
@@ -626,7 +626,7 @@ test('what had not left when the time is up is not called recalled, and nothing 
 	server.setFault('rate-limited');
 	const {code, stdout, stderr} = await jobtop(['cancel', `weaver/${id}`, '-y', '--timeout', '1s']);
 	assert.equal(code, 5);
-	assert.match(stdout, /nothing was sent for weaver\/.*: nobody waited any longer/);
+	assert.match(stdout, /nothing was sent for weaver\/.*: jobtop stopped waiting/);
 	assert.match(stderr, /stopped waiting after 1s; nothing is in progress; jobtop batches retry 1 tries/);
 	assert.deepEqual(deletes(), []);
 	const resumed = await jobtop(['batches', 'resume', '1']);

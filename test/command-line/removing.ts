@@ -39,7 +39,7 @@ test('an ended job is deleted, after what is lost was named', async context => {
 	assert.equal(code, 0, stderr);
 	assert.match(
 		stdout,
-		new RegExp(`^weaver/${id} is deleted on its server: it keeps a record, CANCELLED.*\n$`),
+		new RegExp(`^weaver/${id} is deleted on its server: its record remains, CANCELLED.*\n$`),
 	);
 	assert.match(
 		stderr,
@@ -74,7 +74,7 @@ test('a live job is refused without a question, and nothing is sent', async cont
 	const {jobtop, add, deletes} = await openFar(context);
 	const {code, stdout, stderr} = await jobtop(['delete', add('running', 'a')]);
 	assert.equal(code, 5);
-	assert.match(stdout, /is not deleted, nothing was sent: still running: cancel it first\n$/);
+	assert.match(stdout, /was not deleted; nothing was sent: still running: cancel it first\n$/);
 	assert.equal(stderr, '');
 	assert.deepEqual(deletes(), []);
 });
@@ -156,7 +156,7 @@ test('a lost answer of what is still there is unknown, never called deleted nor 
 	});
 	const {code, stdout} = await jobtop(['delete', id, '-y']);
 	assert.equal(code, 5);
-	assert.match(stdout, /^unknown: weaver\/.* may have been deleted: .*it is still there as FAILED\n$/);
+	assert.match(stdout, /^unknown: weaver\/.* may have been deleted: .*it is still there, FAILED\n$/);
 	assert.equal(deletes().length, 1);
 });
 
@@ -209,7 +209,7 @@ test('what a server does not hide is dismissed here, and that is what is said', 
 	});
 	const {code, stdout} = await jobtop('dismiss', id);
 	assert.equal(code, 5);
-	assert.match(stdout, /is hidden here; whether it is hidden on its server nobody can tell/);
+	assert.match(stdout, /is hidden here; it is unknown whether its server has hidden it/);
 	const still = await jobtop('--read-only', 'dismiss', id);
 	assert.equal(still.code, 0);
 	assert.match(still.stdout, /was dismissed here only: read-only/);
@@ -227,7 +227,7 @@ test('where a server has no such thing it is hidden here, and list --all still h
 	assert.equal((await jobtop(['restore', 'nobody'])).code, 7);
 });
 
-test('a dismissal that cannot be remembered changes nothing anywhere', async context => {
+test('a dismissal hidden rows cannot be saved changes nothing anywhere', async context => {
 	const {server, add} = await openTapis(context);
 	const id = add('failed');
 	const state = join(temporaryDirectory(context), 'file');

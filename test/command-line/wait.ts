@@ -217,5 +217,5 @@ test('a later job that has come to have the id is not waited for in place of the
 	assert.equal(code, 7);
 	const last = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '');
 	assert.equal(last.outcome, 'gone');
-	assert.match(last.detail, /belongs to another job now: .*, submitted 2030-01-01/);
+	assert.match(last.detail, /now belongs to another job: .*, submitted 2030-01-01/);
 });

@@ -19,31 +19,31 @@ import {health, hello, job, jobs, profile} from '../helpers/screen-facts.ts';
 const wrong: readonly (readonly [wishes: Parameters<typeof readKeys>[0], words: RegExp])[] = [
 	[{cancle: 'F9'}, /^there is no such command; did you mean "cancel"\?$/],
 	[{qqqqqqqqqqqqqqqqqqqqqqqqqq: 'F9'}, /jobtop keys lists them/],
-	[{cancel: 'Alt-x'}, /^"Alt-x" is no key/],
-	[{cancel: 'ctrl+m'}, /is no key/],
-	[{cancel: 'd'}, /^d is the key of dismiss too \(table\)/],
-	[{redraw: 'F5', refresh: 'F5'}, /^F5 is the key of (refresh|redraw) too/],
-	[{results: 'c'}, /^c is the key of cancel too \(actions\)/],
-	[{cancel: 'Enter'}, /^nothing that ends or hides jobs is on Enter$/],
-	[{cancel: 'delete'}, /on delete$|on Delete$/],
-	[{dismiss: 'Backspace'}, /on Backspace$/],
-	[{'dismiss-ended': 'ctrl+d'}, /on Ctrl-d$/],
-	[{retry: 'Ctrl-k'}, /on Ctrl-k$/],
-	[{delete: '7'}, /on 7$/],
-	[{send: 'Enter'}, /on Enter$/],
-	[{'send-typed': ['y', 'delete']}, /on delete$|on Delete$/],
-	[{keep: ['escape', 'delete']}, /is no answer to a question$/],
-	[{keep: 'n'}, /^Esc has to stay among its keys/],
-	[{'close-menu': 'q'}, /^Esc has to stay/],
-	[{interrupt: 'F10'}, /^Ctrl-c has to stay/],
-	[{send: 'c'}, /^c would be the key that asks \(cancel\) and the key that sends \(send\)$/],
-	[{send: 'C'}, /^c would be the key that asks/],
-	[{cancel: 'Y', 'copy-more': 'F2'}, /^y would be the key that asks/],
-	[{redraw: 'L'}, /^L is text where it would be a key$/],
-	[{'leave-filter': ['enter', 'escape', 'z']}, /^z is text/],
-	[{'dry-run': '5'}, /^5 is a part of the number/],
-	[{only: 'a'}, /^its keys stay: each is the number of a profile$/],
-	[{'send-deletion': 'y'}, /^its keys stay/],
+	[{cancel: 'Alt-x'}, /^"Alt-x" is not a key/],
+	[{cancel: 'ctrl+m'}, /is not a key/],
+	[{cancel: 'd'}, /^d is also the key of dismiss \(table\)/],
+	[{redraw: 'F5', refresh: 'F5'}, /^F5 is also the key of (refresh|redraw)/],
+	[{results: 'c'}, /^c is also the key of cancel \(actions\)/],
+	[{cancel: 'Enter'}, /^Enter cannot run a command that ends or hides jobs$/],
+	[{cancel: 'delete'}, /^delete cannot run a command that ends/],
+	[{dismiss: 'Backspace'}, /^Backspace cannot run/],
+	[{'dismiss-ended': 'ctrl+d'}, /^Ctrl-d cannot run/],
+	[{retry: 'Ctrl-k'}, /^Ctrl-k cannot run/],
+	[{delete: '7'}, /^7 cannot run/],
+	[{send: 'Enter'}, /^Enter cannot run/],
+	[{'send-typed': ['y', 'delete']}, /^delete cannot run/],
+	[{keep: ['escape', 'delete']}, /cannot answer a question$/],
+	[{keep: 'n'}, /^its keys must include Esc/],
+	[{'close-menu': 'q'}, /^its keys must include Esc,/],
+	[{interrupt: 'F10'}, /^its keys must include Ctrl-c,/],
+	[{send: 'c'}, /^c would both ask \(cancel\) and send \(send\)$/],
+	[{send: 'C'}, /^c would both ask/],
+	[{cancel: 'Y', 'copy-more': 'F2'}, /^y would both ask/],
+	[{redraw: 'L'}, /^L is typed as text there$/],
+	[{'leave-filter': ['enter', 'escape', 'z']}, /^z is typed as text/],
+	[{'dry-run': '5'}, /^5 is part of the number/],
+	[{only: 'a'}, /^its keys cannot be changed: each digit selects a profile$/],
+	[{'send-deletion': 'y'}, /^its keys cannot be changed/],
 ];
 
 for (const [wishes, words] of wrong) {
@@ -134,7 +134,10 @@ test('a mistake in the file is named with its line', context => {
 	assert.throws(
 		() => loadConfiguration({env: {HOME: '/nowhere'}, flags: {config: file}}),
 		(error: Error) => {
-			assert.equal(error.message, `${file}:3: keys.cancel: nothing that ends or hides jobs is on Enter`);
+			assert.equal(
+				error.message,
+				`${file}:3: keys.cancel: Enter cannot run a command that ends or hides jobs`,
+			);
 			return true;
 		},
 	);

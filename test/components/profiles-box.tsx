@@ -84,7 +84,7 @@ test('a test that fails says why and what to do', async context => {
 	assert.match(steps.at(-1) ?? '', /^next: renew the credential/);
 });
 
-test('logging in reads the credential anew, and what waited for it goes on', async context => {
+test('logging in reads the credential again and resumes what waited for it', async context => {
 	const {engine, until, listed, settled, door, keep, far, patches} = await openGuarded(context);
 	const id = far.server.add('running', {name: 'nap', process: 'sleeper'});
 	engine.start();
@@ -100,7 +100,7 @@ test('logging in reads the credential anew, and what waited for it goes on', asy
 	keep(door.token);
 	engine.handle({type: 'log-in', profile: 'w'});
 	assert.equal((await settled(id))?.kind, 'cancelled');
-	assert.match(stepsOf(patches).at(-1) ?? '', /^well: there is one/);
+	assert.match(stepsOf(patches).at(-1) ?? '', /^well: found one/);
 	assert.doesNotMatch(JSON.stringify(patches), /second-token/);
 });
 

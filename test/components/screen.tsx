@@ -179,8 +179,8 @@ test('where every profile failed, each says why and what to do', async context =
 		'  no profile answers: jobs unknown',
 		'',
 		'  hpc2: no such host: hpc2.example.org; check the network, the address or the',
-		'  VPN; jobtop goes on asking',
-		'  prod: a web page answered, not Weaver; something else answered, perhaps a',
+		'  VPN; jobtop keeps trying',
+		'  prod: a web page answered, not Weaver; unexpected answer, perhaps from a',
 		'  login page; check the address',
 		'',
 		'  R polls all again, P shows the profiles',
@@ -517,7 +517,7 @@ test('the cancellations, those that need you first', async context => {
 		'  ✓ cancelled          prod/91bd004a          ndvi-mosaic-202…     0.8s     9.2s',
 		...Array.from({length: 6}, () => ''),
 		'─ hpc2/918310 ──────────────────────────────────────────────────────────────────',
-		' 918310 may not be cancelled with this credential: 403 not the owner.',
+		' this credential is not allowed to cancel 918310: 403 not the owner.',
 		' 12:00:00  asked',
 		' 12:00:00  settled    403 not the owner',
 	]);
@@ -664,11 +664,11 @@ test('what lasts is told before what happened, and an error is not pushed out', 
 	await screen.receive(...everyday);
 	await screen.receive({
 		type: 'notice',
-		notice: {at: start, tone: 'info', text: 'is answering again', profile: 'prod'},
+		notice: {at: start, tone: 'info', text: 'answers again', profile: 'prod'},
 	});
 	const lines = screen.lines();
 	assert.match(lines[31] ?? '', /tapis: 401 token expired/);
-	assert.match(lines[32] ?? '', /12:00:00 {2}prod: is answering again/);
+	assert.match(lines[32] ?? '', /12:00:00 {2}prod: answers again/);
 });
 
 test('what became of a deletion is told first, though its profile fails', async context => {

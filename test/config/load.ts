@@ -488,7 +488,7 @@ test('a token file that others can read, or that is not there, is a mistake', co
 	assert.equal(load(context, source).profiles.length, 1);
 	chmodSync(file, 0o640);
 	const message = complaint(() => load(context, source));
-	assert.match(message, /others may read .*; close it with chmod 600/);
+	assert.match(message, /others can read .*; run chmod 600 on it/);
 	assert.ok(!message.includes('secret-token'));
 });
 
@@ -651,10 +651,10 @@ test('saved queries keep their order, and one that cannot be read is an error wi
 	);
 	assert.match(
 		wrong('q = "nmae:x"'),
-		/:3: queries\.q: at character 1: no such field; there are state, profile/,
+		/:3: queries\.q: at character 1: no such field; fields: state, profile/,
 	);
 	assert.match(wrong('q = ""'), /:3: queries\.q: is empty/);
-	assert.match(wrong('q = 3'), /:3: queries\.q: must be a text/);
+	assert.match(wrong('q = 3'), /:3: queries\.q: must be text/);
 	assert.match(wrong('"a\\u001bb" = "x"'), /the name of a query must have 1 to 40 printable characters/);
 });
 

@@ -95,10 +95,10 @@ test('what a site limits holds over the file, the flags and the environment, and
 	assert.equal(settings.readOnly, false, 'only profiles of one kind are');
 	assert.ok(!limited?.includes('\n'));
 	for (const words of [
-		`prod, hpc: interval is 30s instead of 3s, as ${file}:2 limits it`,
-		`prod: rate is 0.5 instead of 10, as ${file}:5 limits it`,
-		`prod: read_only is true instead of false, as ${file}:7 limits it`,
-		`prod: protect is true instead of false, as ${file}:6 limits it`,
+		`prod, hpc: interval is 30s instead of 3s, limited by ${file}:2`,
+		`prod: rate is 0.5 instead of 10, limited by ${file}:5`,
+		`prod: read_only is true instead of false, limited by ${file}:7`,
+		`prod: protect is true instead of false, limited by ${file}:6`,
 	])
 		assert.ok(limited?.includes(words), `${words}\n${limited}`);
 	assert.deepEqual(of('profiles.prod.interval'), ['30s', `${file}:2 limits --interval`]);
@@ -191,7 +191,7 @@ test('the keys of the screen go no further than the limit, and say why', async c
 	assert.equal(every(), 10_000);
 	const notices = patches.flatMap(patch => (patch.type === 'notice' ? patch.notice.text : []));
 	assert.equal(notices.length, 2);
-	assert.match(notices[0] ?? '', /^w: at most every 10 s, a limit in .*config\.toml:2$/);
+	assert.match(notices[0] ?? '', /^w: at most one poll every 10 s, limited by .*config\.toml:2$/);
 });
 
 test('the command line says once what was limited, and every page of the configuration tells where it comes from', async context => {
@@ -207,7 +207,7 @@ test('the command line says once what was limited, and every page of the configu
 	const list = await run('--interval', '2s', 'list', '-o', 'ref');
 	assert.deepEqual(
 		[list.code, list.stdout, list.stderr],
-		[0, `weaver/${id}\n`, `jobtop: weaver: interval is 30s instead of 2s, as ${file}:2 limits it\n`],
+		[0, `weaver/${id}\n`, `jobtop: weaver: interval is 30s instead of 2s, limited by ${file}:2\n`],
 	);
 	assert.equal((await run('list')).stderr, '');
 	const cancel = await run('cancel', id, '-y');

@@ -378,7 +378,7 @@ for (const [source, entryOf] of Object.entries(tokenSources)) {
 		write(valid);
 		engine.handle({type: 'refresh', profile: 'gated'});
 		await until('it is let in again', known => stateOf(known, 'gated') === 'ok');
-		assert.equal(known().notices.at(-1)?.text, 'is answering again');
+		assert.equal(known().notices.at(-1)?.text, 'answers again');
 		assert.equal(readFileSync(token, 'utf8').trim(), valid);
 	});
 }

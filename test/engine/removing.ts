@@ -100,7 +100,7 @@ test('a hiding and its undoing never overtake each other', async context => {
 
 for (const [fault, words] of [
 	['forbidden', /is hidden here, but its server has not hidden it: .*Forbidden/],
-	['lost-answer', /is hidden here; whether it is hidden on its server nobody can tell/],
+	['lost-answer', /is hidden here; it is unknown whether its server has hidden it/],
 ] as const) {
 	test(`a hiding that ends in ${fault} is hidden here, and no more is claimed`, async context => {
 		const {server, engine, listed, until, refTo, known} = await openTapis(context);
@@ -137,7 +137,7 @@ test('an ended job is deleted on its server, after a look, and its row goes', as
 	const [{id, job}, other] = [await add('succeeded'), await add('succeeded')];
 	engine.handle({type: 'delete', targets: [targetOf(job)]});
 	await until('that is said', saidDeleted);
-	assert.match(known().notices.at(-1)?.text ?? '', /is deleted on its server: it keeps a record, CANCELLED/);
+	assert.match(known().notices.at(-1)?.text ?? '', /is deleted on its server: its record remains, CANCELLED/);
 	assert.equal(server.job(id)?.kept, false);
 	assert.equal(server.job(other.id)?.kept, true);
 	const about = server.requests().filter(({path}) => path === `/jobs/${id}`);
@@ -175,13 +175,13 @@ test('what was shown as another than it is now is not deleted', async context =>
 	const {id, job} = await add('failed');
 	server.distort(id, record => ({...record, status: 'successful'}));
 	engine.handle({type: 'delete', targets: [targetOf(job)]});
-	await until('that is said', says(/it is SUCCEEDED.* by now, and was shown as FAILED: look again/));
+	await until('that is said', says(/it is now SUCCEEDED.*, but was shown as FAILED; look again/));
 	assert.equal(deletes(server), 0);
 });
 
 test('a lost answer is reconciled by a look: what is gone was deleted', async context => {
 	for (const [open, words] of [
-		[openWeaver, /is deleted on its server: it keeps a record/],
+		[openWeaver, /is deleted on its server: its record remains/],
 		[openTensorpool, /is deleted on its server$/],
 	] as const) {
 		const {server, engine, listed, until} = await open(context);
@@ -205,7 +205,7 @@ test('a lost answer of what is still there is unknown, and never repeated', asyn
 		send(response, await work());
 	});
 	engine.handle({type: 'delete', targets: [targetOf(job)]});
-	await until('that is said', says(/^unknown: w\/.* may have been deleted: .*it is still there as FAILED/));
+	await until('that is said', says(/^unknown: w\/.* may have been deleted: .*it is still there, FAILED/));
 	assert.equal(known().notices.at(-1)?.profile, undefined, 'it is about a job, not about how its profile is');
 	assert.equal(deletes(server), 1);
 	assert.ok(!saidDeleted(known()));
@@ -213,9 +213,9 @@ test('a lost answer of what is still there is unknown, and never repeated', asyn
 });
 
 for (const [status, words] of [
-	[403, /may not be deleted with this credential/],
-	[409, /is not deleted, that was refused/],
-	[404, /is not known there/],
+	[403, /this credential is not allowed to delete/],
+	[409, /its system refused to delete/],
+	[404, /was not found on its system/],
 ] as const) {
 	test(`a ${status} to a deletion is told as what it is`, async context => {
 		const {server, engine, until, add, known} = await openWeaver(context);

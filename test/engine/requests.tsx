@@ -142,7 +142,7 @@ test('what a backend stumbles over costs its profile one answer, and no other pr
 	await until('one is told to be broken', ({health}) => health.get('sick')?.state === 'broken');
 	await until('the other is well', ({health}) => health.get('well')?.state === 'ok');
 	await until('it says what it is', ({health}) =>
-		/an answer could not be read \(TypeError: a fault of jobtop/.test(
+		/jobtop could not read an answer \(TypeError, an internal error/.test(
 			health.get('sick')?.failure?.detail ?? '',
 		),
 	);

@@ -69,9 +69,9 @@ test('what is unfinished and fresh is taken up as a whole, in order, and nothing
 		[1, 2, 10].map(number => [number, {whole: true}]),
 	);
 	assert.deepEqual(notices, [
-		'info: batch 1 is taken up again',
-		'info: batch 2 is taken up again',
-		'info: batch 10 is taken up again',
+		'info: batch 1 is resumed',
+		'info: batch 2 is resumed',
+		'info: batch 10 is resumed',
 	]);
 	assert.deepEqual(patches, []);
 });
@@ -103,10 +103,10 @@ test('what is older than a day waits for a person, and so does what is dated ahe
 	const {notices, patches, asked} = await start(state);
 	assert.deepEqual(asked, [[3, {whole: true}]]);
 	const texts = [
-		'batch 1 has been unfinished for 3 d: jobtop batches resume 1 goes on with it',
-		'batch 2 is unfinished and dated 1 d ahead: jobtop batches resume 2 goes on with it',
+		'batch 1 has been unfinished for 3 d; to resume it: jobtop batches resume 1',
+		'batch 2 is unfinished and dated 1 d ahead; to resume it: jobtop batches resume 2',
 	];
-	assert.deepEqual(notices, [...texts.map(text => `warning: ${text}`), 'info: batch 3 is taken up again']);
+	assert.deepEqual(notices, [...texts.map(text => `warning: ${text}`), 'info: batch 3 is resumed']);
 	assert.deepEqual(patches, [
 		{
 			type: 'waiting',
@@ -134,7 +134,7 @@ test('one that cannot be taken up waits, and keeps no other from it', async cont
 	});
 	const text =
 		'batch 1 is driven by jobtop, process 7 on elsewhere; if it is dead: jobtop batches resume 1 --take-over';
-	assert.deepEqual(notices, [`info: ${text}`, 'info: batch 3 is taken up again']);
+	assert.deepEqual(notices, [`info: ${text}`, 'info: batch 3 is resumed']);
 	assert.deepEqual(patches, [{type: 'waiting', batches: [{number: 1, needsYou: false, text}]}]);
 });
 
@@ -153,7 +153,7 @@ test('a person is only asked where their word can help', () => {
 	}
 	assert.deepEqual(whyHeld(4, new Error('no space left')), {
 		needsYou: true,
-		text: 'batch 4 cannot be taken up: no space left',
+		text: 'batch 4 cannot be resumed: no space left',
 	});
 });
 

@@ -325,14 +325,14 @@ test('what was sent and never taken is not called unsent, and is asked again lat
 	const {state, effects} = play(policies.script, [confirmed, ...turns(1000, 9)]);
 	assert.deepEqual(leave(state), {
 		kind: 'refused',
-		detail: '9 requests were sent, and none was taken',
+		detail: '9 requests were sent but not accepted',
 	});
 	const waits = effects.flatMap(effect => (effect.type === 'wait' ? [effect.ms] : []));
 	assert.deepEqual(waits, [1000, 2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000, 60_000]);
 	const throttled = play(policies.script, [confirmed, alive, limited(1, 1000)]);
 	assert.deepEqual(leave(throttled.state), {
 		kind: 'refused',
-		detail: 'one request was sent, and was not taken; last: 429 slow down',
+		detail: 'one request was sent but not accepted; last: 429 slow down',
 	});
 	// No wish is obeyed beyond its bounds.
 	for (const [wish, ms] of [
@@ -368,7 +368,7 @@ test('what a removed record leaves open is said with it', () => {
 	assert.deepEqual(outcome, {kind: 'removed', detail: 'the process may still run'});
 	assert.equal(
 		outcomes.removed.sentence('echo', outcome),
-		'echo is gone from its system after the request: the process may still run',
+		'echo was removed from its system after the request: the process may still run',
 	);
 	// A record that stays and says so is another matter.
 	const done = [confirmed, seen('running'), answered(1, 'done')];

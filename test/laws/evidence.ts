@@ -268,7 +268,7 @@ for (const name of names) {
 		await far.cancel();
 		await far.allSettled();
 		assert.equal(far.report(running)?.outcome?.kind, 'refused');
-		assert.match(far.report(running)?.outcome?.detail ?? '', /it is there, but the request was answered/);
+		assert.match(far.report(running)?.outcome?.detail ?? '', /it is alive, but its system answered/);
 		assert.equal(far.report(succeeded)?.outcome?.kind, 'finished-first');
 		assert.equal(far.report(cancelled)?.outcome?.kind, 'already-cancelled');
 	});
@@ -333,7 +333,7 @@ for (const name of names) {
 		await far.pass(100);
 		const {kind, detail} = far.report(id)?.outcome ?? {};
 		assert.equal(kind, 'refused');
-		assert.ok(detail?.startsWith(`${requests} requests were sent, and none was taken`), detail);
+		assert.ok(detail?.startsWith(`${requests} requests were sent but not accepted`), detail);
 	});
 
 	test(`${name}: the details of a job tell its cancellation what they show`, async context => {

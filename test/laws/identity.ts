@@ -75,7 +75,7 @@ for (const name of names) {
 			const {cancellations, reports} = many.known();
 			const outcome = (id: string) => reports.byBatch.get(1)?.get(`far/${id}`)?.outcome;
 			assert.equal(outcome(first)?.kind, 'replaced', JSON.stringify(outcome(first)));
-			assert.match(outcome(first)?.detail ?? '', /belongs to another job now/);
+			assert.match(outcome(first)?.detail ?? '', /now belongs to another job/);
 			assert.equal(outcome(second)?.kind, 'cancelled');
 			assert.equal(many.server.history(first).length, 0, 'nothing reached the other job');
 			// The row is that of the other job, and says nothing of what was asked of the first.
@@ -180,7 +180,9 @@ test('a batch that is older than a day is offered, and goes on when it is asked 
 	far.server.distort(id, submittedLater(0));
 	engine.start();
 	await until('it is said', ({notices}) =>
-		notices.some(({text}) => /batch 1 has been unfinished for 1 d: jobtop batches resume 1/.test(text)),
+		notices.some(({text}) =>
+			/batch 1 has been unfinished for 1 d; to resume it: jobtop batches resume 1/.test(text),
+		),
 	);
 	assert.equal(changes(far), 0);
 	await engine.resume(1);
@@ -284,7 +286,7 @@ test('what was known of a system stays known when somebody agrees to less', () =
 	assert.equal(unproven.length, 1);
 	const agreed: JournalLine = {at, type: 'resumed', by: 'alice@login3', systems};
 	const west = hindrances([head, agreed], {kind: 'slurm', cluster: 'west'});
-	assert.match(west.elsewhere.get('hpc') ?? '', /cluster east, and leads to slurm, cluster west now/);
+	assert.match(west.elsewhere.get('hpc') ?? '', /cluster east, but now leads to slurm, cluster west/);
 });
 
 test('a profile that leads elsewhere is another system, whatever is changed about it', async context => {
@@ -393,7 +395,7 @@ test('a job that has come to have the id of an ended one is not deleted', async 
 	engine.handle({type: 'delete', targets: [target]});
 	await until('it is said', ({notices}) =>
 		notices.some(({text}) =>
-			/is not deleted, nothing was sent: the id belongs to another job now/.test(text),
+			/was not deleted; nothing was sent: the id now belongs to another job/.test(text),
 		),
 	);
 	assert.equal(changes(far), 0);

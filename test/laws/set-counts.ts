@@ -47,7 +47,7 @@ test('the leader of a het job is asked about with all its components, and counte
 	assert.match(many.stderr, /3 jobs would be cancelled, and --max is 2/);
 });
 
-test('all components of a het job in one command are one request, and none had been cancelled before', async context => {
+test('all components of a het job in one command are one request, and no component had been cancelled before', async context => {
 	const {jobtop, scancels} = await openSlurm(context, het);
 	const refs = ['fake/42+2', 'fake/42+0', 'fake/42+1'];
 	const {code, stdout, stderr} = await jobtop(['cancel', ...refs, '-y', '-o', 'json']);

@@ -184,7 +184,7 @@ test('what nobody follows any more is not asked for, and the journal says so', a
 	await many.engine.stop();
 	const batch = readBatch(many.stateDirectory, 1);
 	assert.equal(batch?.finished, true);
-	assert.match(batch?.cancellations[0]?.outcome?.detail ?? '', /not followed any more/);
+	assert.match(batch?.cancellations[0]?.outcome?.detail ?? '', /no longer followed/);
 });
 
 test('a stronger request is sent once, where there is one, and is in the journal as such', async context => {
@@ -211,12 +211,12 @@ test('a stronger request is sent once, where there is one, and is in the journal
 	);
 });
 
-test('where there is nothing stronger, that is said and nothing is sent', async context => {
+test('without a force-cancel, force sends nothing and says so', async context => {
 	const many = await openMany(context, 'tensorpool', 1);
 	await many.engine.cancel(many.targets);
 	await many.until('it is followed', () => many.steps('following') === 1);
 	many.engine.handle({type: 'force', refs: many.targets.map(({ref}) => ref)});
-	assert.match(many.known().notices.at(-1)?.text ?? '', /there is nothing stronger to send for far\//);
+	assert.match(many.known().notices.at(-1)?.text ?? '', /force-cancel is not possible for far\//);
 	await many.allSettled();
 	assert.equal(many.requests('POST').length, 1);
 });
@@ -262,5 +262,5 @@ test('where cancelling usually takes long, only what takes longer than that is o
 	await many.time.advance(20_000);
 	assert.equal(report()?.outcome?.kind, 'overdue');
 	const words = report()?.moments.find(({step}) => step === 'overdue')?.detail;
-	assert.equal(words, 'longer than is usual here: 95 of 100 end within 400 s; still following');
+	assert.equal(words, 'longer than usual here: 95% end within 400 s; still following');
 });

@@ -153,9 +153,9 @@ test('troubles and their end are told, and what was told with the list is not to
 	assert.equal(
 		lines.receive({
 			type: 'notice',
-			notice: {at: start, tone: 'info', text: 'is answering again', profile: 'w'},
+			notice: {at: start, tone: 'info', text: 'answers again', profile: 'w'},
 		}),
-		'12:00:00 w: is answering again\n',
+		'12:00:00 w: answers again\n',
 	);
 });
 

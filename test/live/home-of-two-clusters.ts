@@ -192,7 +192,7 @@ describe('two clusters and one home', {skip: missingSlurm ?? false}, () => {
 		assert.equal(code, 5, stderr);
 		const [only] = JSON.parse(stdout).results;
 		assert.equal(only.outcome, 'unknown');
-		assert.match(only.detail, /the id belongs to another job now: "new-important-run", submitted/);
+		assert.match(only.detail, /the id now belongs to another job: "new-important-run", submitted/);
 		await livesOn(id, 'bare');
 		// Nothing was sent, and nothing is left to go on with.
 		const again = await home.jobtop('bare', 'batches', 'resume', '1');

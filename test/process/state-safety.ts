@@ -53,7 +53,7 @@ test('whatever others can write is refused, and the remedy mends it', context =>
 	assert.ok(found?.remedy.endsWith(`chmod 0600 ${journal}`));
 	assert.throws(() => refuseUnsafe(journal, 'file'), UnsafeStateError);
 	chmodSync(journal, 0o644);
-	assert.deepEqual(whys(folder), [], 'what others may read is no danger to a job');
+	assert.deepEqual(whys(folder), [], 'what others can read is no danger to a job');
 	chmodSync(join(folder, 'batches'), 0o770);
 	assert.match(whys(folder).join(), /batches is writable by others \(mode 0770\)$/);
 	chmodSync(folder, 0o1777);
@@ -65,10 +65,10 @@ test('links are refused, wherever they lead', context => {
 	const moved = join(above, 'moved');
 	renameSync(journal, moved);
 	symlinkSync(moved, journal);
-	assert.deepEqual(whys(folder), [`${journal} is a link where a file of jobtop belongs`]);
+	assert.deepEqual(whys(folder), [`${journal} is a link; jobtop needs a file here`]);
 	symlinkSync(folder, join(above, 'link'));
-	assert.match(whys(join(above, 'link')).join(), /link is a link where a folder of jobtop belongs$/);
-	assert.equal(unsafetyOf(folder, 'file')?.why, 'is a folder where a file of jobtop belongs');
+	assert.match(whys(join(above, 'link')).join(), /link is a link; jobtop needs a folder here$/);
+	assert.equal(unsafetyOf(folder, 'file')?.why, 'is a folder; jobtop needs a file here');
 });
 
 test('what belongs to somebody else is refused', {skip: process.getuid?.() !== 0}, context => {
@@ -142,7 +142,7 @@ test('a batch that somebody else could have put there is neither read nor taken 
 	const {engine, until, listed, refTo} = openEngine(context, far, folder);
 	engine.start();
 	await until('it is said', ({notices}) =>
-		notices.some(({text}) => /batch 1 cannot be taken up: .*1\.jsonl is a link/.test(text)),
+		notices.some(({text}) => /batch 1 cannot be resumed: .*1\.jsonl is a link/.test(text)),
 	);
 	await assert.rejects(engine.resume(1), UnsafeStateError);
 
@@ -162,7 +162,7 @@ test('a batch that somebody else could have put there is neither read nor taken 
 	await engine.cancel([target]);
 	await until('it is cancelled', known => known.cancellations.get(refTo(id))?.outcome?.kind === 'cancelled');
 	await until('it is said', ({notices}) =>
-		notices.some(({text}) => /cannot be put into the audit file: .*audit\.jsonl is a link/.test(text)),
+		notices.some(({text}) => /the audit file cannot be written: .*audit\.jsonl is a link/.test(text)),
 	);
 	assert.equal(readFileSync(victim, 'utf8'), 'mine');
 });

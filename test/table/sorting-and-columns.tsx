@@ -121,7 +121,7 @@ test('Tab completes on the screen, again for the next; a wrong word is said with
 	await screen.press('\u001b[Z');
 	assert.match(screen.ruleAt(), /filter: state:active_/);
 	await screen.press(' nmae:x');
-	assert.match(screen.text(), /at character 14: no such field; there are state, profile/);
+	assert.match(screen.text(), /at character 14: no such field; fields: state, profile/);
 });
 
 test('Up brings back the filters that were used, and they are kept', async context => {
@@ -340,7 +340,7 @@ test('the engine keeps it, tells it at the next start, and says where it cannot'
 		patch.type === 'notice' ? patch.notice.text : [],
 	);
 	assert.ok(
-		notices.some(text => /how the table looks cannot be kept: EISDIR/.test(text)),
+		notices.some(text => /the table layout cannot be saved: EISDIR/.test(text)),
 		notices.join(),
 	);
 });

@@ -102,15 +102,15 @@ export const hindrancesOf = (
 		if (match === 'other') {
 			elsewhere.set(
 				profile,
-				`it led to ${systemWords(before ?? {})}, and leads to ${systemWords(leads)} now`,
+				`it led to ${systemWords(before ?? {})}, but now leads to ${systemWords(leads)}`,
 			);
 		} else if (match === 'unproven') {
 			// What the journal knew and nobody can tell now stays known: another system is told from it later.
 			systems[profile] = {...before, ...leads};
 			unproven.push(
 				before
-					? `profile ${profile} led to ${systemWords(before)}, and leads to ${systemWords(leads)} now: these may be two systems`
-					: `the journal does not say which system profile ${profile} led to; it leads to ${systemWords(leads)} now`,
+					? `profile ${profile} led to ${systemWords(before)}, but now leads to ${systemWords(leads)}: these may be different systems`
+					: `the journal does not say which system profile ${profile} led to; it now leads to ${systemWords(leads)}`,
 			);
 		}
 	}
@@ -129,7 +129,7 @@ export class BatchWaitsError extends Error {
 		super(
 			places.length === 0
 				? `batch ${number} needs your decision: ${unproven.join('; ')}`
-				: `batch ${number} belongs to another system: ${places.join('; ')}; it can be resumed where its profiles lead there`,
+				: `batch ${number} belongs to another system: ${places.join('; ')}; resume it where its profiles lead to that system`,
 		);
 		this.name = 'BatchWaitsError';
 		this.hindrances = hindrances;

@@ -120,14 +120,14 @@ const settleGone = (state: CancelState, at: Moment, policy: CancelPolicy, doubte
 	};
 	if (state.mayHaveWorked) {
 		const detail =
-			policy.gone === 'removed' ? policy.removedDetail : 'its record is gone, and nothing tells how it ended';
+			policy.gone === 'removed' ? policy.removedDetail : 'its record is gone, so how it ended is unknown';
 		return settle(ended, at, policy, {kind: policy.gone, ...because(detail)});
 	}
 	if (state.seenAlive) {
 		return settle(ended, at, policy, {
 			kind: 'finished-first',
 			phase: 'unknown',
-			...because('it was gone before a request could take effect'),
+			...because('it disappeared before a request could take effect'),
 		});
 	}
 	return settle(ended, at, policy, {kind: 'not-found', ...because()});
@@ -147,4 +147,4 @@ export const endWhileWaiting = (
 				? stay(state)
 				: settleEnd(state, event.at, policy, event);
 
-export const cameBackWords = 'it was seen ended and is alive again; look at it before asking anew';
+export const cameBackWords = 'it was seen ended and is alive again; check it before you retry';

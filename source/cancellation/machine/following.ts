@@ -100,8 +100,8 @@ function aliveWhileFollowed(
 /** The job is alive: what the backend said to the request means no more than its words. */
 const wordsOfDoubt = ({kind, detail}: Doubt): Pick<Outcome, 'detail'> => {
 	if (kind === 'already' || kind === 'not-found') {
-		const words = detail ?? (kind === 'already' ? 'it had been cancelled before' : 'it is not known');
-		return {detail: `it is there, but the request was answered: ${words}`};
+		const words = detail ?? (kind === 'already' ? 'it was already cancelled' : 'it was not found');
+		return {detail: `it is alive, but its system answered: ${words}`};
 	}
 	return detail === undefined ? {} : {detail};
 };

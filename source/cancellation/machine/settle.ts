@@ -1,5 +1,5 @@
 /*
-How a cancellation settles without an end of its job: what was refused, taken back, given up or not followed any more.
+How a cancellation settles without an end of its job: what was refused, taken back, given up or no longer followed.
 */
 
 import type {Failure} from '../../job/failure.ts';
@@ -92,4 +92,4 @@ export function unfollow(state: CancelState, {at}: EventOf<'unfollowed'>): Trans
 	return [{...known(state), step: 'settled', since: at, force: false, mayHaveWorked, outcome}, []];
 }
 
-const notFollowed = 'not followed any more';
+const notFollowed = 'no longer followed';

@@ -43,7 +43,7 @@ export const whyIn = (state: CancelState): Pick<Outcome, 'detail'> => {
 export const asLeft = ({left, blind}: CancelState, outcome: Outcome): Outcome => {
 	if (outcome.kind !== 'not-sent' || left === 0) return outcome;
 	const sent =
-		left === 1 ? 'one request was sent, and was not taken' : `${left} requests were sent, and none was taken`;
+		left === 1 ? 'one request was sent but not accepted' : `${left} requests were sent but not accepted`;
 	const detail = outcome.detail === undefined ? sent : `${sent}; last: ${outcome.detail}`;
 	const {recalled: _recalled, ...rest} = outcome;
 	return {...rest, kind: blind === 0 ? 'refused' : 'unknown', detail};
@@ -62,10 +62,10 @@ const livesOn = (state: CancelState): boolean =>
 const openIn = (state: CancelState): Pick<Outcome, 'detail'> => {
 	const {kind} = ('ending' in state ? state.ending : undefined) ?? {};
 	if (kind === 'cancelled')
-		return {detail: 'it was seen cancelled once, and its server may still write otherwise'};
-	if (kind === 'gone') return {detail: 'its server does not know it at the moment'};
+		return {detail: 'it was seen cancelled once, but its server may still change the record'};
+	if (kind === 'gone') return {detail: 'its server does not find it at the moment'};
 	return state.accepted && !state.stillAlive
-		? {detail: 'the request was accepted, and no look has told since what became of it'}
+		? {detail: 'the request was accepted, but no look has shown the result yet'}
 		: {};
 };
 

@@ -102,7 +102,7 @@ export const createRequests = <Wanting>(options: RequestsOptions<Wanting>) => {
 		const method = sending.force ? backend.forceCancel : backend.cancel;
 		let answer: CancelReceipt | Failure;
 		try {
-			if (!method) throw new Error('a profile was asked for what it cannot do');
+			if (!method) throw new Error('the backend has no method for this request');
 			answer = await method(idOf(sending.wanting), {signal, leaving});
 		} catch (error) {
 			if (signal.aborted) return;
@@ -137,7 +137,7 @@ export const createRequests = <Wanting>(options: RequestsOptions<Wanting>) => {
 		for (const sending of those) {
 			const answer = answers.get(idOf(sending.wanting));
 			if (answer?.kind === 'not-asked') options.onHeld(sending, answer.detail);
-			else onAnswer(sending, answer ?? {kind: 'cut-off', detail: 'nothing was said of this job'});
+			else onAnswer(sending, answer ?? {kind: 'cut-off', detail: 'the answer does not mention this job'});
 		}
 		const [first] = all;
 		if (first?.kind !== 'unreachable' || all.some(({kind}) => kind !== 'unreachable')) return;

@@ -141,7 +141,7 @@ const takeUp = (
 		if (settledAt !== undefined) entry.settledAt = settledAt;
 		return reports.report(entry);
 	}
-	const nothing = attempts > 0 ? 'no request had been taken' : 'nothing had been sent';
+	const nothing = attempts > 0 ? 'no request was accepted' : 'nothing was sent';
 	reports.note(entry, 'resumed', mayHaveWorked ? 'a request may have been sent' : nothing);
 	dispatch(entry, {type: 'resumed', attempt: attempts, left, accepted, mayHaveWorked, endSeen});
 };

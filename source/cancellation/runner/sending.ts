@@ -108,7 +108,7 @@ export const createSender = ({clock, moment, reports, commitSoon, dispatch}: Sen
 			policy.resend === 'safe' ||
 			(!state.endSeen && clock.now() - lookedAt <= lookLastsMs * 2 ** Math.min(held, 10)),
 		onHeld({wanting: entry, attempt}: Sending<Entry>, why?: string) {
-			const detail = why ?? 'held back: it is looked at once more before';
+			const detail = why ?? 'held back: jobtop looks at it again first';
 			const {journal, journalled: ref} = entry;
 			entry.held++;
 			if (entry.requests === attempt) entry.requests = attempt - 1;
@@ -119,7 +119,7 @@ export const createSender = ({clock, moment, reports, commitSoon, dispatch}: Sen
 		onLeaving({wanting: entry, attempt, force}: Sending<Entry>) {
 			entry.requests = attempt;
 			const which = attempt > 1 ? `request ${attempt}` : undefined;
-			reports.note(entry, 'sent', force ? `request ${attempt}, by stronger means` : which);
+			reports.note(entry, 'sent', force ? `request ${attempt}, by force` : which);
 		},
 		onAnswer({wanting: entry, attempt}: Sending<Entry>, answer: CancelReceipt | Failure) {
 			const {lane} = entry;
@@ -133,8 +133,8 @@ export const createSender = ({clock, moment, reports, commitSoon, dispatch}: Sen
 };
 
 const receiptWords = {
-	done: 'its system says that it is cancelled; a look tells',
-	accepted: 'the request was accepted; that is no end yet',
-	already: 'it is said to have been cancelled before; a look tells',
-	'too-late': 'it is said to have ended, or to be ending; a look tells',
+	done: 'its system reports it cancelled; jobtop checks',
+	accepted: 'the request was accepted; jobtop follows the job until it ends',
+	already: 'its system reports that it was already cancelled; jobtop checks',
+	'too-late': 'its system reports that it has ended or is ending; jobtop checks',
 } as const satisfies Record<CancelReceipt['kind'], string>;

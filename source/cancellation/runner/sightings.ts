@@ -142,7 +142,7 @@ export const createSightings = (options: SightingsOptions) => {
 		},
 		/** Another look at this job found that its system does not know it. */
 		missing(ref: Ref, askedMoment: Moment) {
-			const failure = {kind: 'not-found', detail: 'it is not known there'} as const;
+			const failure = {kind: 'not-found', detail: 'it was not found'} as const;
 			for (const entry of entries.ofJob(ref)) lookFailed(entry, failure, askedMoment);
 		},
 		/** A list does not hold these jobs any more: the followed ones have likely ended. */

@@ -32,12 +32,12 @@ export const createTakingBack = ({lanes, entries, sender, reports, dispatch}: Ta
 		/** The user stopped following these jobs. */
 		unfollow(refs: readonly Ref[]) {
 			const left = new Set(refs.flatMap(entries.openOf));
-			recall(entry => left.has(entry), 'not followed any more');
+			recall(entry => left.has(entry), 'no longer followed');
 			for (const entry of left) dispatch(entry, {type: 'unfollowed'});
 		},
 		/** Nobody waits any longer: what has not left is taken back, the rest is reported as it stands. */
 		leave() {
-			recall(() => true, 'nobody waited any longer');
+			recall(() => true, 'jobtop stopped waiting');
 			reports.stopWaiting();
 			for (const entry of entries.all()) reports.report(entry);
 			reports.send();

@@ -96,5 +96,5 @@ const auditLineOf = ({batch, target, requests}: Entry, {kind, detail}: Outcome, 
 
 const overdueWords = (usual: Usual | undefined): string =>
 	usual
-		? `longer than is usual here: 95 of 100 end within ${Math.ceil(usual.p95Ms / 1000)} s; still following`
-		: 'longer than is usual here; still following';
+		? `longer than usual here: 95% end within ${Math.ceil(usual.p95Ms / 1000)} s; still following`
+		: 'longer than usual here; still following';

@@ -13,7 +13,7 @@ const remedies: Readonly<Record<FailureKind, string>> = {
 	rejected: 'the server does not accept this request; check the address and its version',
 	'rate-limited': 'the server asked to slow down; try again later',
 	broken: 'the server failed; try again later',
-	malformed: 'something else answered, perhaps a login page; check the address',
+	malformed: 'unexpected answer, perhaps from a login page; check the address',
 };
 
 const seconds = (ms: number): string => `${Math.ceil(ms / 1000)} s`;

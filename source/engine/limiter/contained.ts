@@ -18,8 +18,8 @@ export type Watch = {
 
 /** What stumbles over an answer is a fault of ours, and costs only this answer. It may have been acted upon. */
 const faultOf = (error: unknown): BackendError => {
-	const name = error instanceof Error ? error.name : 'no Error';
-	const detail = `an answer could not be read (${name}: a fault of jobtop, told in faults.log beside the journals)`;
+	const name = error instanceof Error ? error.name : 'not an Error';
+	const detail = `jobtop could not read an answer (${name}, an internal error; see faults.log in the state directory)`;
 	return new BackendError({kind: 'malformed', detail}, {cause: error});
 };
 

@@ -118,14 +118,14 @@ export const createPoller = (options: PollerOptions) => {
 		now() {
 			if (stopped || health.state === 'off') return;
 			takeBack?.();
-			current?.abort(new Error('asked anew'));
+			current?.abort(new Error('replaced by a new poll'));
 			void poll();
 		},
 		/** Asks nothing any longer, until it is turned on again. */
 		turn(on: boolean) {
 			if (stopped || on === (health.state !== 'off')) return;
 			takeBack?.();
-			current?.abort(new Error('it is turned off'));
+			current?.abort(new Error('the profile is turned off'));
 			current = undefined;
 			become(turned(health, on));
 			if (on) void poll();

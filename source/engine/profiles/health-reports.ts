@@ -22,7 +22,7 @@ export const createHealthReports = ({report, notify, renewed}: HealthReportsOpti
 			const {detail, kind} = health.failure;
 			notify('error', `${detail}; ${failurePolicies[kind].advice}`, name);
 		} else if (health.state === 'ok' && before.state !== 'loading') {
-			notify('info', 'is answering again', name);
+			notify('info', 'answers again', name);
 		}
 		if (before.state === 'unauthorized' && health.state === 'ok') renewed(name);
 	};

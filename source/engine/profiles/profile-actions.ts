@@ -53,7 +53,7 @@ export const createProfileActions = (options: ProfileActionsOptions) => {
 	const logIn: Action = async ({connection, poller}, tell) => {
 		const say = tellingSteps({clock, tell});
 		const {backend, reach, profile} = connection;
-		say(`read the credential anew from ${reach?.credential ?? 'its source'}`);
+		say(`read the credential again from ${reach?.credential ?? 'its source'}`);
 		try {
 			await backend.logIn?.();
 		} catch (error) {
@@ -61,7 +61,7 @@ export const createProfileActions = (options: ProfileActionsOptions) => {
 			say(error.failure.detail, 'wrong', true);
 			return;
 		}
-		say('there is one; its profile is asked with it, and what waited for it goes on', 'well', true);
+		say('found one; jobtop polls the profile with it and resumes what waited for it', 'well', true);
 		options.renewed(profile);
 		poller.now();
 	};
@@ -119,6 +119,6 @@ const limitNotices = (limited: readonly Connection[]): readonly string[] => {
 	return [...alike.values()].map(connections => {
 		const names = connections.map(({profile}) => profile).join(', ');
 		const {ms = 0, from} = connections[0]?.minInterval ?? {};
-		return `${names}: at most every ${ms / 1000} s, a limit in ${from}`;
+		return `${names}: at most one poll every ${ms / 1000} s, limited by ${from}`;
 	});
 };

@@ -42,7 +42,7 @@ export const testProfile = async (test: ProfileTest): Promise<void> => {
 			() => backend.listPage({...scope, signal}),
 		);
 		test.onPage(page.jobs);
-		const more = page.cursor === undefined ? '' : ', and there are more pages';
+		const more = page.cursor === undefined ? '' : ', more pages follow';
 		if (page.unreadable > 0) say(`${page.unreadable} records could not be read`, 'wrong');
 		say(`${page.jobs.length} jobs on the page${more}: it works`, 'well', true);
 	} catch (error) {

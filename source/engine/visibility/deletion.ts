@@ -37,22 +37,22 @@ export const deletions = {
 	'not-found': {
 		exitCode: 7,
 		tone: 'warning',
-		sentence: (ref, detail) => `${ref} is not known there${detail}`,
+		sentence: (ref, detail) => `${ref} was not found on its system${detail}`,
 	},
 	refused: {
 		exitCode: 5,
 		tone: 'error',
-		sentence: (ref, detail) => `${ref} is not deleted, that was refused${detail}`,
+		sentence: (ref, detail) => `its system refused to delete ${ref}${detail}`,
 	},
 	denied: {
 		exitCode: 5,
 		tone: 'error',
-		sentence: (ref, detail) => `${ref} may not be deleted with this credential${detail}`,
+		sentence: (ref, detail) => `this credential is not allowed to delete ${ref}${detail}`,
 	},
 	'not-sent': {
 		exitCode: 5,
 		tone: 'error',
-		sentence: (ref, detail) => `${ref} is not deleted, nothing was sent${detail}`,
+		sentence: (ref, detail) => `${ref} was not deleted; nothing was sent${detail}`,
 	},
 	unknown: {
 		exitCode: 5,
@@ -80,7 +80,7 @@ export const whyKept = (target: JobTarget, job: Job): string | undefined => {
 	if (!job.terminal) return `still ${phases[job.phase].label.toLowerCase()}: cancel it first`;
 	return job.phase === target.phase && job.status === target.status
 		? undefined
-		: `it is ${stateOf(job)} by now, and was shown as ${stateOf(target)}: look again`;
+		: `it is now ${stateOf(job)}, but was shown as ${stateOf(target)}; look again`;
 };
 
 /**
@@ -93,7 +93,7 @@ export const deleteJob = async (
 ): Promise<Deletion> => {
 	const id = parseRef(target.ref)?.id ?? '';
 	const {get, delete: remove} = backend;
-	if (!get || !remove) return {kind: 'not-sent', detail: 'there is no way to delete it'};
+	if (!get || !remove) return {kind: 'not-sent', detail: 'its system cannot delete jobs'};
 	const attempt = async (work: () => Promise<Job | undefined>): Promise<{job?: Job; failure?: Failure}> => {
 		try {
 			const job = await work();
@@ -120,20 +120,20 @@ export const deleteJob = async (
 	const gone = after.failure?.kind === 'not-found';
 	if (!failure) {
 		if (gone || !after.job) return {kind: 'deleted'};
-		return {kind: 'deleted', detail: `it keeps a record, ${stateOf(after.job)}`, job: after.job};
+		return {kind: 'deleted', detail: `its record remains, ${stateOf(after.job)}`, job: after.job};
 	}
 	if (gone) return {kind: 'deleted'};
 	// Where deleting leaves a record, that record tells of it.
 	if (after.job?.phase === 'cancelled' && before.job.phase !== 'cancelled') {
-		return {kind: 'deleted', detail: `it keeps a record, ${stateOf(after.job)}`, job: after.job};
+		return {kind: 'deleted', detail: `its record remains, ${stateOf(after.job)}`, job: after.job};
 	}
-	const seen = after.job ? `it is still there as ${stateOf(after.job)}` : 'it cannot be looked at';
+	const seen = after.job ? `it is still there, ${stateOf(after.job)}` : 'jobtop cannot look at it';
 	return {kind: 'unknown', detail: `${failure.detail}; ${seen}`, ...(after.job && {job: after.job})};
 };
 
 /** It could not be looked at: nothing is sent without that. */
 const unseen = (failure: Failure | undefined): Deletion => {
-	const detail = failure?.detail ?? 'it could not be looked at';
+	const detail = failure?.detail ?? 'jobtop could not look at it';
 	if (failure?.kind === 'not-found') return {kind: 'not-found', detail};
 	return {kind: 'not-sent', detail, ...(failure?.kind === 'unauthorized' && {credential: true as const})};
 };

@@ -42,7 +42,7 @@ export const createHiddenRows = (options: HiddenRowsOptions): HiddenRows => {
 			report([{type: 'dismissed', refs, hidden}]);
 			return true;
 		} catch (error) {
-			notify('error', `that cannot be remembered: ${errorWords(error as Error)}`);
+			notify('error', `hidden rows cannot be saved: ${errorWords(error as Error)}`);
 			report([{type: 'dismissed', refs, hidden: !hidden}]);
 			return false;
 		}

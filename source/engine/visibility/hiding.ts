@@ -42,10 +42,10 @@ export const hideOnServer = async (
 /** What is said where the server did not do it: whatever happened here, the row here is another matter. */
 export const hidingTrouble = (hidden: boolean, {kind, detail}: ServerHiding): string | undefined => {
 	if (kind === 'done' || kind === 'none') return undefined;
-	const here = hidden ? 'is hidden here' : 'is back here';
+	const here = hidden ? 'is hidden here' : 'is shown here again';
 	const there = hidden ? 'hidden' : 'shown';
 	const reason = detail === undefined ? '' : `: ${detail}`;
 	return kind === 'unknown'
-		? `${here}; whether it is ${there} on its server nobody can tell${reason}`
-		: `${here}, but its server has not ${hidden ? 'hidden it' : 'brought it back'}${reason}`;
+		? `${here}; it is unknown whether its server has ${there} it${reason}`
+		: `${here}, but its server has not ${hidden ? 'hidden it' : 'restored it'}${reason}`;
 };

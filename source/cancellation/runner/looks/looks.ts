@@ -109,7 +109,7 @@ const askMany = async <Wanting>(
 		const job = answer.jobs.get(id);
 		if (job) onLook(wanting, job, askedMoment, 'record');
 		else {
-			const failure = answer.failures.get(id) ?? {kind: 'not-found', detail: 'it is not known there'};
+			const failure = answer.failures.get(id) ?? {kind: 'not-found', detail: 'it was not found'};
 			onFailure(wanting, failure, askedMoment);
 		}
 	}
