@@ -1,15 +1,15 @@
-import {promisify} from 'node:util';
-import {gunzip} from 'node:zlib';
 import type {Dispatcher} from 'undici';
 import {cleanText} from '../job/clean-text.ts';
 import {BackendError, type Failure} from '../job/failure.ts';
 import type {openDispatcher} from './dispatcher.ts';
 import {tellRequest} from './exchange.ts';
+import {readBody} from './http-body.ts';
 import {failureOfAnswer, failureOfConnection, HttpError, pageDetail, pageTitle} from './http-failure.ts';
 import {type HttpLimits, httpLimits, isLoopback} from './http-limits.ts';
+import {redirectTarget, refuseRedirect} from './http-redirect.ts';
 import type {OwnWords} from './own-words.ts';
 import {parseJson} from './parse-json.ts';
-import {createScrubber, withoutSecrets} from './without-secrets.ts';
+import {type Credentials, createScrubber, withoutSecrets} from './without-secrets.ts';
 
 /** How a server is reached. */
 export type HttpOptions = {
@@ -84,127 +84,34 @@ const openLater = (...how: Parameters<typeof openDispatcher>) => {
 	};
 };
 
-/** A client of one server, whose own answers are told from others by `own`. */
+/** One server: where it is, and what bounds an exchange with it. */
+type Server = {
+	readonly base: URL;
+	/** How people know it. */
+	readonly host: string;
+	readonly options: HttpOptions;
+	readonly own: OwnWords;
+	readonly limits: HttpLimits;
+};
+
+/** A client of one server; `own` tells its answers from those of others on the way. */
 export const openHttp = (options: HttpOptions, own: OwnWords): Http => {
 	const base = new URL(options.url);
 	const {socketPath} = options;
-	/** How people know the server, and how they would address it. */
-	const host = socketPath ?? base.host;
-	const origin = socketPath === undefined ? base.origin : `unix:${socketPath}:`;
 	const limits = {...httpLimits, ...options.limits};
+	const server: Server = {base, host: socketPath ?? base.host, options, own, limits};
+	/** How people would address it. */
+	const origin = socketPath === undefined ? base.origin : `unix:${socketPath}:`;
 	const short = openLater(base, options.connections ?? 4, limits, socketPath);
-	// Of its own: what is long must not keep short requests waiting.
+	// A connection of its own: a long answer must not keep short requests waiting.
 	const long = openLater(base, 1, {...limits, bodyBytes: -1}, socketPath);
-
-	const ask = async <Result>(
-		request: HttpRequest,
-		path: string,
-		hops: number,
-		{dispatcher, take}: Reading<Result>,
-	): Promise<Result> => {
-		const method = request.method ?? 'GET';
-		refuseUserinfo(base);
-		const credentials = lowerCaseNames(await options.headers?.());
-		const carrier = await dispatcher();
-		request.signal.throwIfAborted();
-		refusePlainText(base, credentials, options.allowHttp === true);
-		const deadline = startDeadline(request.signal, limits.wholeMs);
-		// Before it is cut: a part of a secret is a secret.
-		const told = tellRequest(createScrubber(credentials)(`${method} ${base.origin}${path}`));
-		const fail = (failure: Failure) => {
-			const clean = withoutSecrets(failure, credentials);
-			told(`${clean.kind}: ${clean.detail}`, false);
-			return new BackendError(clean);
-		};
-		try {
-			const response = await carrier.request({
-				origin: base.origin,
-				path,
-				method,
-				headers: {
-					accept: 'application/json',
-					'accept-encoding': 'gzip',
-					'user-agent': 'jobtop',
-					// Nothing on the way may answer in place of the server (RFC 9111 §5.2.1.4).
-					...(method === 'GET' && {'cache-control': 'no-cache'}),
-					...(request.body !== undefined && {'content-type': 'application/json'}),
-					...request.headers,
-					...credentials,
-				},
-				...(request.body !== undefined && {body: JSON.stringify(request.body)}),
-				signal: deadline.signal,
-			});
-			const header = (name: string) => [response.headers[name]].flat()[0];
-			const status = response.statusCode;
-			const age = request.fresh ? ageOf(header('age')) : 0;
-			if (age > longestAge) {
-				await response.body.dump();
-				const detail = `the answer is ${age} s old: a cache on the way to ${host} sent it`;
-				throw fail({kind: 'malformed', detail});
-			}
-			if (status < 400) told(`${status}`, true);
-			if (status < 300)
-				return await take({
-					status,
-					header,
-					response,
-					scrub: text => createScrubber(credentials)(text),
-					fail,
-				});
-			const text = await readBody(response, limits.bodyBytes).catch((error: unknown) => {
-				// The code of a failing answer tells enough without its body.
-				if (!deadline.signal.aborted) return '';
-				throw error;
-			});
-			if (status < 400) {
-				const target = redirectTarget(base, path, header('location'));
-				const failure = refuseRedirect(base, target, method, status, createScrubber(credentials));
-				if (failure === undefined && target !== undefined && hops > 0) {
-					return await ask(request, target.pathname + target.search, hops - 1, {dispatcher, take});
-				}
-				throw fail(failure ?? {kind: 'malformed', detail: `${host} redirects in a circle`});
-			}
-			// Before anything is cut: a part of a secret is a secret.
-			const scrub = createScrubber(credentials);
-			const body = parseJson(text, scrub);
-			const failed = {
-				status,
-				statusText: scrub(response.statusText),
-				header: (name: string) => {
-					const value = header(name);
-					return value === undefined ? undefined : scrub(value);
-				},
-				text: scrub(text),
-				body,
-			};
-			const failure = withoutSecrets(failureOfAnswer(failed, own), credentials);
-			told(failure.detail.startsWith(`${status}`) ? failure.detail : `${status} ${failure.detail}`, false);
-			throw new HttpError(failure, status, body);
-		} catch (error) {
-			if (request.signal.aborted) {
-				told('given up', false);
-				throw request.signal.reason;
-			}
-			if (error instanceof BackendError) throw error;
-			if (deadline.signal.aborted) {
-				throw fail({
-					kind: 'timeout',
-					detail: `${host} did not answer within ${limits.wholeMs / 1000} s`,
-				});
-			}
-			const failure = failureOfConnection(error, host);
-			throw failure === undefined ? error : fail(failure);
-		} finally {
-			deadline.clear();
-		}
-	};
 
 	const fullPath = ({path, query}: Omit<HttpRequest, 'signal'>): string =>
 		base.pathname.replace(/\/+$/, '') + path + queryOf(query);
 
 	const askFor = <Result>(request: HttpRequest, reading: Reading<Result>) => {
 		request.signal.throwIfAborted();
-		return ask(request, fullPath(request), 3, reading);
+		return ask(server, request, {path: fullPath(request), hopsLeft: 3}, reading);
 	};
 
 	const exchange = (request: HttpRequest) =>
@@ -234,7 +141,7 @@ export const openHttp = (options: HttpOptions, own: OwnWords): Http => {
 			return {status, header, text};
 		},
 		read: ({headers, ...request}, take) =>
-			// Whole and as it is: the end of a long body is what matters, and it must not have to be unpacked for that.
+			// Not compressed: the end of a long body matters, and it must be readable without the rest.
 			askFor(
 				{...request, headers: {...headers, 'accept-encoding': 'identity'}},
 				{
@@ -256,6 +163,164 @@ export const openHttp = (options: HttpOptions, own: OwnWords): Http => {
 	};
 };
 
+/** Where a request goes, and how many redirects may follow. */
+type Hop = {readonly path: string; readonly hopsLeft: number};
+
+/** Sends one request, and reads its answer. */
+const ask = async <Result>(
+	server: Server,
+	request: HttpRequest,
+	hop: Hop,
+	reading: Reading<Result>,
+): Promise<Result> => {
+	const {base, options, limits} = server;
+	const method = request.method ?? 'GET';
+	refuseUserinfo(base);
+	const credentials = lowerCaseNames(await options.headers?.());
+	const dispatcher = await reading.dispatcher();
+	request.signal.throwIfAborted();
+	refusePlainText(base, credentials, options.allowHttp === true);
+	const deadline = startDeadline(request.signal, limits.wholeMs);
+	const scrub = createScrubber(credentials);
+	// Scrubbed before it is cut: a part of a secret is a secret.
+	const report = tellRequest(scrub(`${method} ${base.origin}${hop.path}`));
+	const fail = (failure: Failure) => {
+		const clean = withoutSecrets(failure, credentials);
+		report(`${clean.kind}: ${clean.detail}`, false);
+		return new BackendError(clean);
+	};
+	const exchange: Exchange = {
+		server,
+		request,
+		method,
+		deadline: deadline.signal,
+		credentials,
+		scrub,
+		report,
+		fail,
+	};
+	try {
+		return await readAnswer(exchange, await send(exchange, dispatcher, hop.path), hop, reading);
+	} catch (error) {
+		throw explainError(exchange, error);
+	} finally {
+		deadline.clear();
+	}
+};
+
+/** One request on its way. */
+type Exchange = {
+	readonly server: Server;
+	readonly request: HttpRequest;
+	readonly method: NonNullable<HttpRequest['method']>;
+	/** Aborted with the request, and where it takes too long. */
+	readonly deadline: AbortSignal;
+	readonly credentials: Credentials;
+	/** Takes the credentials out of words. */
+	readonly scrub: (text: string) => string;
+	/** Reports the answer to the listener of the exchange. */
+	readonly report: ReturnType<typeof tellRequest>;
+	/** Reports a failure, and makes an error of it. */
+	readonly fail: (failure: Failure) => BackendError;
+};
+
+const send = (
+	{server, request, method, deadline, credentials}: Exchange,
+	dispatcher: Dispatcher,
+	path: string,
+): Promise<Dispatcher.ResponseData> =>
+	dispatcher.request({
+		origin: server.base.origin,
+		path,
+		method,
+		headers: {
+			accept: 'application/json',
+			'accept-encoding': 'gzip',
+			'user-agent': 'jobtop',
+			// Nothing on the way may answer in place of the server (RFC 9111 §5.2.1.4).
+			...(method === 'GET' && {'cache-control': 'no-cache'}),
+			...(request.body !== undefined && {'content-type': 'application/json'}),
+			...request.headers,
+			...credentials,
+		},
+		...(request.body !== undefined && {body: JSON.stringify(request.body)}),
+		signal: deadline,
+	});
+
+/** Takes a good answer, follows a redirect or throws why not. */
+const readAnswer = async <Result>(
+	exchange: Exchange,
+	response: Dispatcher.ResponseData,
+	hop: Hop,
+	reading: Reading<Result>,
+): Promise<Result> => {
+	const {server, request, method, deadline, scrub, report, fail} = exchange;
+	const {base, host, limits} = server;
+	const header = (name: string) => [response.headers[name]].flat()[0];
+	const status = response.statusCode;
+	const age = request.fresh ? ageOf(header('age')) : 0;
+	if (age > maxAge) {
+		await response.body.dump();
+		throw fail({
+			kind: 'malformed',
+			detail: `the answer is ${age} s old: a cache on the way to ${host} sent it`,
+		});
+	}
+	if (status < 400) report(`${status}`, true);
+	if (status < 300) return await reading.take({status, header, response, scrub, fail});
+	const text = await readBody(response, limits.bodyBytes).catch((error: unknown) => {
+		// The code of a failing answer says enough without its body.
+		if (!deadline.aborted) return '';
+		throw error;
+	});
+	if (status >= 400) throw failedAnswer(exchange, response, text);
+	const target = redirectTarget(base, hop.path, header('location'));
+	const failure = refuseRedirect(base, target, {method, status, scrub});
+	if (failure === undefined && target !== undefined && hop.hopsLeft > 0) {
+		const next = {path: target.pathname + target.search, hopsLeft: hop.hopsLeft - 1};
+		return await ask(server, request, next, reading);
+	}
+	throw fail(failure ?? {kind: 'malformed', detail: `${host} redirects in a circle`});
+};
+
+/** The error of an answer with a failing code. */
+const failedAnswer = (
+	{server, credentials, scrub, report}: Exchange,
+	{statusCode: status, statusText, headers}: Dispatcher.ResponseData,
+	text: string,
+): HttpError => {
+	// Scrubbed before anything is cut: a part of a secret is a secret.
+	const body = parseJson(text, scrub);
+	const answer = {
+		status,
+		statusText: scrub(statusText),
+		header: (name: string) => {
+			const [value] = [headers[name]].flat();
+			return value === undefined ? undefined : scrub(value);
+		},
+		text: scrub(text),
+		body,
+	};
+	const failure = withoutSecrets(failureOfAnswer(answer, server.own), credentials);
+	report(failure.detail.startsWith(`${status}`) ? failure.detail : `${status} ${failure.detail}`, false);
+	return new HttpError(failure, status, body);
+};
+
+/** What to throw for whatever went wrong during an exchange; reports it where nothing did yet. */
+const explainError = ({server, request, deadline, report, fail}: Exchange, error: unknown): unknown => {
+	if (request.signal.aborted) {
+		report('given up', false);
+		return request.signal.reason;
+	}
+	if (error instanceof BackendError) return error;
+	if (deadline.aborted) {
+		const seconds = server.limits.wholeMs / 1000;
+		return fail({kind: 'timeout', detail: `${server.host} did not answer within ${seconds} s`});
+	}
+	const failure = failureOfConnection(error, server.host);
+	return failure === undefined ? error : fail(failure);
+};
+
 /**
 An id as one segment of a path, encoded.
 
@@ -269,10 +334,10 @@ export const pathSegment = (id: string): string => {
 	return encodeURIComponent(id);
 };
 
-/** Seconds that an answer may be old that is evidence. */
-const longestAge = 5;
+/** The age in seconds up to which an answer is evidence. */
+const maxAge = 5;
 
-/** How old an answer says that it is, in seconds (RFC 9111 §5.1). */
+/** The age that an answer states, in seconds (RFC 9111 §5.1). */
 const ageOf = (value: string | undefined): number => (/^\s*\d+\s*$/.test(value ?? '') ? Number(value) : 0);
 
 /** How a good answer is read. */
@@ -324,68 +389,10 @@ const startDeadline = (signal: AbortSignal, ms: number) => {
 	return {signal: controller.signal, clear};
 };
 
-const unpack = promisify(gunzip);
-
-const readBody = async (response: Dispatcher.ResponseData, longest: number): Promise<string> => {
-	const parts: Buffer[] = [];
-	let size = 0;
-	for await (const part of response.body as AsyncIterable<Buffer>) {
-		size += part.length;
-		if (size > longest) throw new BackendError({kind: 'malformed', detail: 'the answer is too large'});
-		parts.push(part);
-	}
-	const bytes = Buffer.concat(parts, size);
-	if (!/\bgzip\b/i.test([response.headers['content-encoding']].flat()[0] ?? '')) return bytes.toString();
-	try {
-		return (await unpack(bytes, {maxOutputLength: longest})).toString();
-	} catch (error) {
-		const detail = `the answer could not be unpacked (${cleanText(String(error), 200)})`;
-		throw new BackendError({kind: 'malformed', detail}, {cause: error});
-	}
-};
-
 const queryOf = (query: HttpRequest['query'] = {}): string => {
 	const parameters = new URLSearchParams();
 	for (const [name, value] of Object.entries(query)) {
 		if (value !== undefined) parameters.set(name, String(value));
 	}
 	return parameters.size === 0 ? '' : `?${parameters}`;
-};
-
-const redirectTarget = (base: URL, path: string, location: string | undefined): URL | undefined =>
-	location === undefined || !URL.canParse(location, base.origin + path)
-		? undefined
-		: new URL(location, base.origin + path);
-
-const loginPath = /\b(?:log-?in|sign-?in|sso|saml2?|oauth2?|oidc|openid-connect|authorize)\b/i;
-
-/** Why a redirect is not followed; undefined where it may be: a read, on the same origin. */
-const refuseRedirect = (
-	base: URL,
-	target: URL | undefined,
-	method: string,
-	status: number,
-	scrub: (text: string) => string,
-): Failure | undefined => {
-	if (target === undefined) {
-		return {kind: 'malformed', detail: `${base.host} answered ${status} without an address`};
-	}
-	// What follows the path may hold a token.
-	const place = cleanText(scrub(`${target.protocol}//${target.host}${target.pathname}`), 300);
-	// A server keeps its own name, whatever it is: that of many a cluster begins with `login`.
-	const elsewhere = target.origin !== base.origin;
-	if (loginPath.test(elsewhere ? target.hostname + target.pathname : target.pathname)) {
-		return {kind: 'unauthorized', detail: `${base.host} sends us to a login page (${place})`};
-	}
-	if (elsewhere) {
-		const detail = `${base.host} sends us to another place (${place}), which jobtop does not follow`;
-		return {kind: 'malformed', detail};
-	}
-	if (method === 'GET' && status !== 303) return undefined;
-	// Only these two say that the request was not acted upon.
-	const untouched = status === 307 || status === 308;
-	return {
-		kind: untouched ? 'rejected' : 'malformed',
-		detail: `${base.host} has moved this to ${place}, which jobtop does not follow for a ${method}`,
-	};
 };

@@ -1,0 +1,26 @@
+import {promisify} from 'node:util';
+import {gunzip} from 'node:zlib';
+import type {Dispatcher} from 'undici';
+import {cleanText} from '../job/clean-text.ts';
+import {BackendError} from '../job/failure.ts';
+
+const unpack = promisify(gunzip);
+
+/** The whole body as text, unpacked; rejects with `malformed` where it has more than `maxBytes`. */
+export const readBody = async (response: Dispatcher.ResponseData, maxBytes: number): Promise<string> => {
+	const parts: Buffer[] = [];
+	let size = 0;
+	for await (const part of response.body as AsyncIterable<Buffer>) {
+		size += part.length;
+		if (size > maxBytes) throw new BackendError({kind: 'malformed', detail: 'the answer is too large'});
+		parts.push(part);
+	}
+	const bytes = Buffer.concat(parts, size);
+	if (!/\bgzip\b/i.test([response.headers['content-encoding']].flat()[0] ?? '')) return bytes.toString();
+	try {
+		return (await unpack(bytes, {maxOutputLength: maxBytes})).toString();
+	} catch (error) {
+		const detail = `the answer could not be unpacked (${cleanText(String(error), 200)})`;
+		throw new BackendError({kind: 'malformed', detail}, {cause: error});
+	}
+};

@@ -1,0 +1,48 @@
+import {cleanText} from '../job/clean-text.ts';
+import type {Failure} from '../job/failure.ts';
+
+/** Where a redirect leads; undefined where it names no address. */
+export const redirectTarget = (base: URL, path: string, location: string | undefined): URL | undefined =>
+	location === undefined || !URL.canParse(location, base.origin + path)
+		? undefined
+		: new URL(location, base.origin + path);
+
+const loginPath = /\b(?:log-?in|sign-?in|sso|saml2?|oauth2?|oidc|openid-connect|authorize)\b/i;
+
+/** Why a redirect is not followed; undefined where it may be: a read, on the same origin. */
+export const refuseRedirect = (
+	base: URL,
+	target: URL | undefined,
+	{
+		method,
+		status,
+		scrub,
+	}: {
+		readonly method: string;
+		readonly status: number;
+		/** Takes the credentials out of words. */
+		readonly scrub: (text: string) => string;
+	},
+): Failure | undefined => {
+	if (target === undefined) {
+		return {kind: 'malformed', detail: `${base.host} answered ${status} without an address`};
+	}
+	// What follows the path may hold a token.
+	const place = cleanText(scrub(`${target.protocol}//${target.host}${target.pathname}`), 300);
+	// A server keeps its own name, whatever it is: that of many a cluster begins with `login`.
+	const elsewhere = target.origin !== base.origin;
+	if (loginPath.test(elsewhere ? target.hostname + target.pathname : target.pathname)) {
+		return {kind: 'unauthorized', detail: `${base.host} sends us to a login page (${place})`};
+	}
+	if (elsewhere) {
+		const detail = `${base.host} sends us to another place (${place}), which jobtop does not follow`;
+		return {kind: 'malformed', detail};
+	}
+	if (method === 'GET' && status !== 303) return undefined;
+	// Only 307 and 308 say that the server did not act on the request.
+	const untouched = status === 307 || status === 308;
+	return {
+		kind: untouched ? 'rejected' : 'malformed',
+		detail: `${base.host} has moved this to ${place}, which jobtop does not follow for a ${method}`,
+	};
+};
