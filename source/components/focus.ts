@@ -1,36 +1,8 @@
 /*
-Whether the terminal has the focus, as it tells itself: xterm's focus reporting (`CSI ? 1004 h`, XTerm Control Sequences, "FocusIn/FocusOut"). A terminal that does not know it passes over it, and tmux tells it only with `focus-events on`.
+The terminal reports whether it has the focus: xterm's focus reporting (`CSI ? 1004 h`, XTerm Control Sequences, "FocusIn/FocusOut"). A terminal that does not know it passes over it, and tmux reports it only with `focus-events on`. `input-stage.ts` reads the reports.
 */
-import type {Attending} from '../engine/protocol.ts';
-
 const on = '\u001b[?1004h';
 const off = '\u001b[?1004l';
-
-const reports = /\u001b\[([IO])/g;
-
-/** What was said last of the focus in what a terminal sent; undefined where that is nothing. */
-const focusIn = (input: string): Attending | undefined => {
-	const last = [...input.matchAll(reports)].at(-1)?.[1];
-	if (last === undefined) return undefined;
-	return last === 'I' ? 'focus' : 'blur';
-};
-
-/** Tells of the focus as it is read by whoever reads the input. Ink reads it, drops what is no key, and tells nobody; a second reader would take keys from a pager. Returns how to stop it. */
-export const hearFocus = (
-	stdin: Pick<NodeJS.ReadStream, 'read'>,
-	tell: (what: Attending) => void,
-): (() => void) => {
-	const {read} = stdin;
-	stdin.read = size => {
-		const input: unknown = read.call(stdin, size);
-		const focus = input === null ? undefined : focusIn(String(input));
-		if (focus !== undefined) tell(focus);
-		return input;
-	};
-	return () => {
-		stdin.read = read;
-	};
-};
 
 export type FocusReporting = ReturnType<typeof reportFocus>;
 

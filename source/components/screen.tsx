@@ -1,11 +1,14 @@
 import {render} from 'ink';
 import type {QuitHow} from '../commands/command.ts';
 import type {Attending} from '../engine/protocol.ts';
-import type {Clock} from '../process/clock.ts';
+import {inputTimes} from '../keys/terminal-input.ts';
+import {type Clock, systemClock} from '../process/clock.ts';
 import type {JobStore} from '../store/store.ts';
 import {type Theme, themeFor} from '../text/theme.ts';
 import {App} from './app.tsx';
-import {hearFocus, reportFocus} from './focus.ts';
+import {reportFocus} from './focus.ts';
+import {createInputStage} from './input-stage.ts';
+import {modesOff} from './keyboard-modes.ts';
 import {notifyOfEnds} from './notify.ts';
 import {openWantedPages} from './open-page.ts';
 import {quickenInk} from './quick-ink.ts';
@@ -69,10 +72,21 @@ export const startScreen = ({
 	const stopNotifying = notifyOfEnds(store, text => void stdout.write(text));
 	const stopOpening = openWantedPages(store, process.env);
 	const focus = reportFocus(stdout);
-	const stopHearing = hearFocus(stdin, attend);
-	const watching = {focus, keyPressed: seldom(clock, () => attend('key'))};
-	const app = render(<App store={store} clock={clock} theme={theme} quit={quit} watching={watching} />, {
+	const input = createInputStage({
 		stdin,
+		// It waits for bytes of a terminal, which no other clock moves.
+		clock: systemClock,
+		times: inputTimes(process.env),
+		focused: focused => attend(focused ? 'focus' : 'blur'),
+	});
+	const watching = {
+		focus,
+		keyPressed: seldom(clock, () => attend('key')),
+		inputReleased: input.released,
+	};
+	stdout.write(modesOff(process.env));
+	const app = render(<App store={store} clock={clock} theme={theme} quit={quit} watching={watching} />, {
+		stdin: input.stdin,
 		stdout,
 		alternateScreen: true,
 		incrementalRendering: true,
@@ -115,8 +129,8 @@ export const startScreen = ({
 			stdout.off('resize', drawAnew);
 			process.off('SIGCONT', continued);
 			focus.leave();
-			stopHearing();
 			app.unmount();
+			input.close();
 		},
 		waitUntilExit: async () => {
 			await app.waitUntilExit();

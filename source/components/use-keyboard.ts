@@ -11,26 +11,30 @@ import {useScreen} from './context.ts';
 import type {FocusReporting} from './focus.ts';
 import {outsideEnv} from './open-page.ts';
 import {pageText} from './pager.ts';
-import {releaseInput} from './release-input.ts';
 import {stopAndContinue} from './stop-and-continue.ts';
 
 /** Who wants to know of keys, and what has the terminal report its focus. */
 export type Watching = {
 	readonly focus: FocusReporting;
 	readonly keyPressed: () => void;
+	/** Resolves once the screen does not read the terminal any more, after Ink has let it go. */
+	readonly inputReleased: () => Promise<void>;
 };
 
 /** The only place that reads keys and pastes. Whoever has the keyboard is found by the state, not by who listens. */
-export const useKeyboard = (quit: (how: QuitHow) => void, {focus, keyPressed}: Watching): void => {
+export const useKeyboard = (
+	quit: (how: QuitHow) => void,
+	{focus, keyPressed, inputReleased}: Watching,
+): void => {
 	const {store, clock} = useScreen();
 	const {suspendTerminal} = useApp();
 	const {stdout} = useStdout();
-	const stdin = useStdin().stdin as NodeJS.ReadStream & Partial<Pick<ReadStream, 'setRawMode'>>;
+	const stdin = useStdin().stdin as Partial<Pick<ReadStream, 'setRawMode'>>;
 	const keyboard = useMemo((): Keyboard => {
 		const lend = (use: () => Promise<void>) =>
 			focus.without(() =>
 				suspendTerminal(async () => {
-					await releaseInput(stdin);
+					await inputReleased();
 					await use();
 				}),
 			);
@@ -50,7 +54,7 @@ export const useKeyboard = (quit: (how: QuitHow) => void, {focus, keyPressed}: W
 			copy: text => stdout.write(`\u001b]52;c;${Buffer.from(text).toString('base64')}\u0007`),
 		};
 		return {commandsOf, store, host, clock};
-	}, [store, clock, quit, suspendTerminal, stdout, stdin, focus]);
+	}, [store, clock, quit, suspendTerminal, stdout, stdin, focus, inputReleased]);
 	// Ink tells of arrows, Backspace and the like one by one, though they came in one go with what stands around them; what may not answer because it came together with other keys has to be known by what was read at once.
 	const {press, pressWaiting} = useMemo(() => {
 		let waiting: readonly KeyPress[] = [];

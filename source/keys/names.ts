@@ -62,9 +62,8 @@ const namesIn = (input: string, key: InkKey): readonly string[] => {
 	if (flag) return [flag[1]];
 	if (key.tab) return [key.shift ? 'shift+tab' : 'tab'];
 	if (key.ctrl && input.length === 1) return [`ctrl+${input.toLowerCase()}`];
-	const names = Array.from(input, nameOf);
-	// Escape and another key, so close together that they look like one with Alt.
-	return key.meta ? ['escape', ...names] : names;
+	// A key with Alt is no key of ours: neither Escape nor the key without it.
+	return key.meta ? [] : Array.from(input, nameOf);
 };
 
 /** The keys of one input event; a run of the same key is one press that came several times. */

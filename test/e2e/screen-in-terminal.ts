@@ -44,10 +44,43 @@ test('keys that come together never answer the box that they open', {skip}, asyn
 	terminal.press('cy');
 	await terminal.until('cancel this job?');
 	terminal.press('\u001b');
-	await terminal.until(text => text.includes('alpha'));
+	await terminal.until(text => !text.includes('cancel this job?'));
 	terminal.press('q');
 	await leftSane(terminal);
 	assert.deepEqual(server.history(id), []);
+});
+
+test('an arrow that the line cuts in two is no letter', {skip}, async context => {
+	const server = await openServer(context);
+	server.add('running', {name: 'alpha', process: 'sleeper'});
+	server.add('succeeded', {name: 'beta', process: 'sleeper'});
+	const terminal = openProgram(context, server.url);
+	await terminal.until('alpha');
+	terminal.press('f');
+	await terminal.until('including ended');
+	terminal.press('j');
+	await terminal.until(/> +my jobs, including/);
+	terminal.press('\r');
+	await terminal.until('beta');
+	const second = (text: string) => /(\d\d) UTC/.exec(text)?.[1];
+	for (const rest of ['D', 'C']) {
+		terminal.press('\u001b[');
+		// The rest comes later than any time that a sequence may take.
+		for (let ticks = 0; ticks < 2; ticks++) {
+			const before = second(terminal.text());
+			await terminal.until(text => second(text) !== before);
+		}
+		terminal.press(rest);
+	}
+	// The answers of a terminal to an earlier program, a version and a graphics report, are no keys either.
+	terminal.press('\u001bP>|XTerm(354)c\u001b\\\u001b_Gi=31;OKc\u001b\\\u001b]11;rgb:cccc/dddd/cccc\u0007');
+	terminal.press('?');
+	await terminal.until('The table');
+	assert.doesNotMatch(terminal.output(), /dismissed|cancel this job/);
+	terminal.press('q');
+	await terminal.until('beta');
+	terminal.press('q');
+	assert.equal(await leftSane(terminal), 0);
 });
 
 test('on a protected profile only its name sends, and Enter never does', {skip}, async context => {

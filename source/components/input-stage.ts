@@ -1,0 +1,71 @@
+import {PassThrough} from 'node:stream';
+import {setImmediate} from 'node:timers/promises';
+import type {ReadStream} from 'node:tty';
+import {createTerminalInput, type InputTimes} from '../keys/terminal-input.ts';
+import type {Clock} from '../process/clock.ts';
+
+export type InputStage = {
+	/** What Ink reads in place of the terminal: whole keys and pastes only. */
+	readonly stdin: NodeJS.ReadStream;
+	/** Resolves once nothing reads the terminal any more; Ink has let it go before. */
+	readonly released: () => Promise<void>;
+	readonly close: () => void;
+};
+
+export type InputStageOptions = {
+	readonly stdin: NodeJS.ReadStream;
+	readonly clock: Clock;
+	readonly times: InputTimes;
+	readonly focused: (focused: boolean) => void;
+};
+
+/**
+Stands between the terminal and Ink, which flushes an unfinished sequence after 20 ms, and knows no control strings. Ink reads a stream of its own; the terminal itself is read here only, while Ink has it in raw mode.
+*/
+export const createInputStage = ({stdin, clock, times, focused}: InputStageOptions): InputStage => {
+	const input = createTerminalInput(times);
+	const keys = new PassThrough();
+	let stopWaiting = () => {};
+
+	const pass = (tokens: ReturnType<typeof input.take>) => {
+		for (const token of tokens) {
+			if (token.type === 'focus') focused(token.focused);
+			else keys.write(token.type === 'paste' ? `\u001b[200~${token.text}\u001b[201~` : token.text);
+		}
+		stopWaiting();
+		const due = input.due();
+		stopWaiting =
+			due === undefined
+				? () => {}
+				: clock.after(Math.max(0, due - clock.now()), () => pass(input.expire(clock.now())));
+	};
+	const take = (bytes: Uint8Array) => pass(input.take(bytes, clock.now()));
+
+	const stopReading = () => {
+		stdin.off('data', take);
+		stopWaiting();
+		input.reset();
+	};
+	const setRawMode = (raw: boolean) => {
+		stdin.setRawMode(raw);
+		stopReading();
+		if (raw) stdin.on('data', take).resume();
+		else stdin.pause();
+		return stage;
+	};
+	const stage = Object.assign(keys, {
+		isTTY: true as const,
+		setRawMode,
+		ref: () => stdin.ref(),
+		unref: () => stdin.unref(),
+	}) as unknown as ReadStream;
+	return {
+		stdin: stage,
+		async released() {
+			// Node stops reading two turns after the pause: until then it would take a line that was typed for another program.
+			await setImmediate();
+			await setImmediate();
+		},
+		close: stopReading,
+	};
+};
