@@ -1,7 +1,7 @@
 /*
 Sends the cancel requests of one profile. A few at a time are handed to its limiter; all others can still be taken back, for nothing of them has left.
 */
-import type {CancelAnswer, CancelReceipt, Connection} from '../../backends/backend.ts';
+import type {CancelAnswer, CancelReceipt, Connection, RequestOptions} from '../../backends/backend.ts';
 import {type Failure, failureOf} from '../../job/failure.ts';
 import type {Clock} from '../../process/clock.ts';
 import {createChunkSize} from './chunk-size.ts';
@@ -116,34 +116,24 @@ export const createRequests = <Wanting>(options: RequestsOptions<Wanting>) => {
 		onAnswer(sending, answer);
 	};
 
-	const sendMany = async (
-		those: readonly Sending<Wanting>[],
-		cancelMany: NonNullable<Connection['backend']['cancelMany']>,
-	) => {
-		const leaving = () => those.forEach(onLeaving);
+	const sendMany = async (sendings: readonly Sending<Wanting>[], cancelMany: CancelMany) => {
+		const leaving = () => sendings.forEach(onLeaving);
 		const ended = chunk.begin();
-		let answers: ReadonlyMap<string, CancelAnswer>;
-		try {
-			const ids = those.map(({wanting}) => idOf(wanting));
-			answers = await cancelMany(ids, {signal, leaving});
-		} catch (error) {
-			if (signal.aborted) return;
-			const failure = failureOf(error);
-			answers = new Map(those.map(({wanting}) => [idOf(wanting), failure]));
-		}
-		under -= those.length;
-		const all = [...answers.values()];
-		ended(all.filter(({kind}) => kind !== 'not-asked').length);
-		for (const sending of those) {
+		const ids = sendings.map(({wanting}) => idOf(wanting));
+		const answers = await answersOf(cancelMany, ids, {signal, leaving});
+		if (answers === undefined) return;
+		under -= sendings.length;
+		ended([...answers.values()].filter(({kind}) => kind !== 'not-asked').length);
+		for (const sending of sendings) {
 			const answer = answers.get(idOf(sending.wanting));
 			if (answer?.kind === 'not-asked') options.onHeld(sending, answer.detail);
 			else onAnswer(sending, answer ?? {kind: 'cut-off', detail: 'the answer does not mention this job'});
 		}
-		const [first] = all;
-		if (first?.kind !== 'unreachable' || all.some(({kind}) => kind !== 'unreachable')) return;
+		const unreachable = unreachableIn(answers);
+		if (unreachable === undefined) return;
 		const partOf = (wanting: Wanting) => backend.partOf?.(idOf(wanting));
-		const parts = new Set(those.map(({wanting}) => partOf(wanting)));
-		options.onUnreachable(first, wanting => parts.has(partOf(wanting)));
+		const parts = new Set(sendings.map(({wanting}) => partOf(wanting)));
+		options.onUnreachable(unreachable, wanting => parts.has(partOf(wanting)));
 	};
 
 	return {
@@ -158,6 +148,30 @@ export const createRequests = <Wanting>(options: RequestsOptions<Wanting>) => {
 			return waiting.all().filter(sending => which(sending.wanting) && waiting.remove(sending));
 		},
 	};
+};
+
+type CancelMany = NonNullable<Connection['backend']['cancelMany']>;
+
+/** Cancels many jobs with one request. A failure of the request is the answer about each job; undefined where jobtop stops. */
+const answersOf = async (
+	cancelMany: CancelMany,
+	ids: readonly string[],
+	request: RequestOptions,
+): Promise<ReadonlyMap<string, CancelAnswer> | undefined> => {
+	try {
+		return await cancelMany(ids, request);
+	} catch (error) {
+		if (request.signal.aborted) return undefined;
+		const failure = failureOf(error);
+		return new Map(ids.map(id => [id, failure]));
+	}
+};
+
+/** The first failure, where all answers say that nobody was there. */
+const unreachableIn = (answers: ReadonlyMap<string, CancelAnswer>): Failure | undefined => {
+	const [first, ...others] = answers.values();
+	if (first?.kind !== 'unreachable') return undefined;
+	return others.every(({kind}) => kind === 'unreachable') ? first : undefined;
 };
 
 export type Requests<Wanting> = ReturnType<typeof createRequests<Wanting>>;

@@ -54,11 +54,6 @@ export const createSightings = (options: SightingsOptions) => {
 		return true;
 	};
 
-	/** Whether a request of this batch for the set that it is a part of may have ended it. */
-	const endedByOurs = ({batch}: Entry, {parent}: Job): boolean =>
-		parent !== undefined &&
-		[...entries.ofJob(parent)].some(whole => whole.batch === batch && whole.state.mayHaveWorked);
-
 	/** The job of this cancellation was seen. */
 	const saw = (entry: Entry, job: Job, askedMoment: Moment, source: LookSource) => {
 		if (isAnother(entry, job, askedMoment, source)) return;
@@ -85,19 +80,14 @@ export const createSightings = (options: SightingsOptions) => {
 			terminal,
 			...(unproven && {unproven}),
 			...(members && {members}),
-			...(terminal && endedByOurs(entry, job) && {ours: true}),
+			...(terminal && endedByOurs(entries, entry, job) && {ours: true}),
 		});
-	};
-
-	const allVanished = ({batch, lane}: Entry): boolean => {
-		const batchThere = entries.ofBatch(batch.number).filter(other => other.lane === lane);
-		return batchThere.length >= severalJobs && batchThere.every(({vanished}) => vanished);
 	};
 
 	const lookFailed = (entry: Entry, failure: Failure, askedMoment: Moment) => {
 		if (failure.kind === 'not-found') {
 			entry.vanished = true;
-			return dispatch(entry, {type: 'missing', askedMoment, doubted: allVanished(entry)});
+			return dispatch(entry, {type: 'missing', askedMoment, doubted: allVanished(entries, entry)});
 		}
 		if (failure.kind === 'unauthorized' && entry.lane) options.onRefused(entry.lane, failure);
 		dispatch(entry, {type: 'look-failed', askedMoment, failure});
@@ -156,4 +146,15 @@ export const createSightings = (options: SightingsOptions) => {
 			}
 		},
 	};
+};
+
+/** Whether a request of this batch for the set that contains the job may have ended it. */
+const endedByOurs = (entries: Entries, {batch}: Entry, {parent}: Job): boolean =>
+	parent !== undefined &&
+	[...entries.ofJob(parent)].some(whole => whole.batch === batch && whole.state.mayHaveWorked);
+
+/** Whether all jobs of the batch on this profile vanished at once, which is doubted. */
+const allVanished = (entries: Entries, {batch, lane}: Entry): boolean => {
+	const batchThere = entries.ofBatch(batch.number).filter(other => other.lane === lane);
+	return batchThere.length >= severalJobs && batchThere.every(({vanished}) => vanished);
 };

@@ -7,8 +7,8 @@ import type {ProfileHealth, Scope} from '../protocol.ts';
 import {createCircumstances, type Watched} from './circumstances.ts';
 import {answered, asking, failed, paced, turned, unasked} from './health.ts';
 import {pace} from './pace.ts';
+import {createPollTimer} from './poll-timer.ts';
 import {readList, type WholeList} from './read-list.ts';
-import {jittered} from './tempo.ts';
 
 export type PollerOptions = {
 	readonly connection: Connection;
@@ -37,20 +37,16 @@ const wanted = (failure: Failure | undefined): boolean =>
 The loop of one profile: one poll at a time, later and later while it fails, never given up.
 */
 export const createPoller = (options: PollerOptions) => {
-	const {connection, clock, moment, onHealth, leastMs = 0, random = Math.random} = options;
+	const {connection, clock, moment, onHealth, leastMs = 0} = options;
 	const circumstances = createCircumstances(
 		clock,
 		options.watched ?? (() => ({since: clock.now(), away: false, urgent: false})),
 	);
 	let {intervalMs} = options;
-	/** Epoch milliseconds. */
-	let endedAt = clock.now();
-	/** The chance of this interval; it is rolled once, or who presses many keys would get the best of many. */
-	let roll = 0.5;
 	let health = unasked(connection.profile, intervalMs);
 	let current: AbortController | undefined;
-	let takeBack: (() => void) | undefined;
 	let stopped = false;
+	const timer = createPollTimer(clock, options.random ?? Math.random, () => void poll());
 
 	const become = (next: ProfileHealth) => {
 		health = next;
@@ -85,31 +81,27 @@ export const createPoller = (options: PollerOptions) => {
 
 	const tempoNow = () => circumstances.tempo(intervalMs);
 	const pollIn = (ms: number, next: ProfileHealth) => {
-		takeBack?.();
 		become({...next, asking: false, nextAt: clock.now() + ms});
-		takeBack = clock.after(ms, () => void poll());
+		timer.set(ms);
 	};
 
 	const later = (failure: Failure | undefined) => {
-		endedAt = clock.now();
-		roll = random();
+		timer.ended();
 		const now = tempoNow();
 		const ms = pace(now.everyMs, health.failures, failure);
 		if (ms === undefined) return become({...paced(health, now), asking: false});
-		pollIn(jittered(ms, roll, wanted(failure) ? ms : leastMs), paced(health, now));
+		pollIn(timer.jittered(ms, wanted(failure) ? ms : leastMs), paced(health, now));
 	};
 
 	/** The pace has changed: the next poll comes when it is due now. What fails is asked later all the same. */
 	const reconsider = (mayBeLater: boolean) => {
 		if (stopped || current || health.nextAt === undefined || health.failures > 0) return;
 		const now = tempoNow();
-		const time = clock.now();
-		const ms = jittered(now.everyMs, roll, leastMs);
-		// The clock may have been set back since.
-		const dueAt = Math.min(time + ms, Math.max(time, endedAt + ms));
+		const dueAt = timer.dueAt(timer.jittered(now.everyMs, leastMs));
 		if (!mayBeLater && dueAt >= health.nextAt) return;
-		if (dueAt > time) return pollIn(dueAt - time, paced(health, now));
-		takeBack?.();
+		const leftMs = dueAt - clock.now();
+		if (leftMs > 0) return pollIn(leftMs, paced(health, now));
+		timer.cancel();
 		void poll();
 	};
 
@@ -117,14 +109,14 @@ export const createPoller = (options: PollerOptions) => {
 		/** Asks now. A poll that is under way is thrown away: it was asked too early. */
 		now() {
 			if (stopped || health.state === 'off') return;
-			takeBack?.();
+			timer.cancel();
 			current?.abort(new Error('replaced by a new poll'));
 			void poll();
 		},
 		/** Asks nothing any longer, until it is turned on again. */
 		turn(on: boolean) {
 			if (stopped || on === (health.state !== 'off')) return;
-			takeBack?.();
+			timer.cancel();
 			current?.abort(new Error('the profile is turned off'));
 			current = undefined;
 			become(turned(health, on));
@@ -153,11 +145,11 @@ export const createPoller = (options: PollerOptions) => {
 			const now = tempoNow();
 			const ms = pace(now.everyMs, Math.max(1, health.failures), failure);
 			if (ms === undefined || clock.now() + ms <= health.nextAt) return;
-			pollIn(jittered(ms, roll, ms), paced(health, now));
+			pollIn(timer.jittered(ms, ms), paced(health, now));
 		},
 		stop() {
 			stopped = true;
-			takeBack?.();
+			timer.cancel();
 			current?.abort(new Error('jobtop stops'));
 		},
 		health: () => health,

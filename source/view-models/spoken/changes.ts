@@ -41,13 +41,12 @@ const counted = (words: readonly string[]): string =>
 export const createTelling = (openedAt: number): Telling => {
 	const listed = new Set<string>();
 	const states = new Map<Ref, string>();
-	const stands = new Map<Ref, string>();
 	const stale = new Set<string>();
-	let batches: ReadonlySet<number> = new Set();
 	let notices: readonly Notice[] = [];
 	let listTold = false;
 	let jobsSeen: unknown;
 	let reportsSeen: unknown;
+	const cancellationChanges = createCancellationChanges();
 
 	/** Profiles that have told their jobs, or why they do not, for the first time. */
 	const newlyListed = ({known}: State): readonly string[] =>
@@ -106,28 +105,6 @@ export const createTelling = (openedAt: number): Telling => {
 		return [`${lines.length} jobs changed: ${counted(lines.map(({word}) => word))}; list shows them`];
 	};
 
-	const cancellationChanges = ({known}: State, now: number): readonly string[] => {
-		const changed: CancellationReport[] = [];
-		for (const report of known.cancellations.values()) {
-			const stand = standOf(report);
-			if (stands.get(report.ref) === stand) continue;
-			stands.set(report.ref, stand);
-			if (!quietSteps.has(report.step)) changed.push(report);
-		}
-		const isUrgent = (report: CancellationReport) => cancellationWords(report, now).group === 'needs-you';
-		const words = (report: CancellationReport) => cancellationWords(report, now).text;
-		const sentence = (report: CancellationReport) =>
-			`${report.ref}: ${words(report)}; ${cancellationSentence(report)}`;
-		const told = changed.length <= mostAtOnce ? changed : changed.filter(isUrgent).slice(0, mostAtOnce);
-		const others = changed.filter(report => !told.includes(report));
-		return [
-			...told.map(sentence),
-			...(others.length > 0
-				? [`${count(others.length, 'cancellation')} changed: ${counted(others.map(words))}`]
-				: []),
-		];
-	};
-
 	const troubles = ({known}: State, now: number): readonly string[] => {
 		const before = new Set(notices);
 		const lines = known.notices
@@ -153,11 +130,40 @@ export const createTelling = (openedAt: number): Telling => {
 		jobsSeen = known.jobs;
 		if (known.reports !== reportsSeen) {
 			lines.push(...cancellationChanges(state, now));
-			lines.push(...endedBatches(batches, known).map(text => `finished: ${text}`));
-			batches = openBatches(known);
 		}
 		reportsSeen = known.reports;
 		lines.push(...troubles(state, now));
 		return [...first, ...lines.map(text => `${timeOfDay(now)} ${text}`)];
+	};
+};
+
+/** How cancellations went on since the last time, and which batches are over. */
+const createCancellationChanges = (): Telling => {
+	const stands = new Map<Ref, string>();
+	let batches: ReadonlySet<number> = new Set();
+
+	return ({known}, now) => {
+		const changed: CancellationReport[] = [];
+		for (const report of known.cancellations.values()) {
+			const stand = standOf(report);
+			if (stands.get(report.ref) === stand) continue;
+			stands.set(report.ref, stand);
+			if (!quietSteps.has(report.step)) changed.push(report);
+		}
+		const isUrgent = (report: CancellationReport) => cancellationWords(report, now).group === 'needs-you';
+		const words = (report: CancellationReport) => cancellationWords(report, now).text;
+		const sentence = (report: CancellationReport) =>
+			`${report.ref}: ${words(report)}; ${cancellationSentence(report)}`;
+		const told = changed.length <= mostAtOnce ? changed : changed.filter(isUrgent).slice(0, mostAtOnce);
+		const others = changed.filter(report => !told.includes(report));
+		const ended = endedBatches(batches, known).map(text => `finished: ${text}`);
+		batches = openBatches(known);
+		return [
+			...told.map(sentence),
+			...(others.length > 0
+				? [`${count(others.length, 'cancellation')} changed: ${counted(others.map(words))}`]
+				: []),
+			...ended,
+		];
 	};
 };
