@@ -1,12 +1,12 @@
 /*
-What was asked: the screen, or a command. Nothing heavy is loaded before that is known.
+The entry point: runs the screen or a command, and loads nothing heavy before it knows which.
 */
 import type {OpenScreen, ScreenStart} from './command-line/definitions/screen.ts';
 
-// Node would open its debugger, to everybody on this machine; schedulers send this signal as a warning.
+// Otherwise Node opens its debugger to everybody on this machine; schedulers send this signal as a warning.
 process.on('SIGUSR1', () => undefined);
 
-/** A thread does not start in a folder that is no more, so the screen leaves it. Tells what is wrong where something was said from there. */
+/** A worker cannot start in a deleted working directory, so the screen leaves it. Returns an error if a path was given relative to it. */
 const leaveLostFolder = async ({flags}: ScreenStart): Promise<string | undefined> => {
 	try {
 		process.cwd();
@@ -47,7 +47,7 @@ const run = async (): Promise<number> => {
 const flush = (stream: NodeJS.WriteStream): Promise<void> =>
 	new Promise(resolve => stream.write('', () => resolve()));
 
-// Whoever read what we print may have gone: then there is nobody to tell. A file that cannot take it is another matter.
+// The reader of our output may be gone (EPIPE): then stay quiet. An error of a file is reported.
 let lost: string | undefined;
 for (const stream of [process.stdout, process.stderr]) {
 	stream.on('error', ({code}: NodeJS.ErrnoException) => {
@@ -60,12 +60,12 @@ try {
 	const code = await run();
 	await flush(process.stdout);
 	if (lost !== undefined)
-		process.stderr.write(`jobtop: what was printed could not be written (${lost}) and is not whole\n`);
+		process.stderr.write(`jobtop: the output could not be written (${lost}) and is incomplete\n`);
 	await flush(process.stderr);
 	process.exit(lost === undefined ? code : 1);
 } catch (error) {
 	const words = error instanceof Error ? (error.stack ?? error.message) : String(error);
-	process.stderr.write(`jobtop: this should not have happened: ${words}\n`);
+	process.stderr.write(`jobtop: internal error: ${words}\n`);
 	await flush(process.stderr);
 	process.exit(1);
 }

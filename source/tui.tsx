@@ -1,5 +1,5 @@
 /*
-Starts the engine thread, the store and the screen, or lines in its place, and puts the terminal back on every way out.
+Starts the engine thread, the store, and the screen or the lines, and restores the terminal on every exit.
 */
 import {getAsset, isSea} from 'node:sea';
 import {Worker} from 'node:worker_threads';
@@ -12,17 +12,17 @@ import {limitYoungGeneration} from './process/young-generation.ts';
 import type {JobStore} from './store/store.ts';
 import {themeFor} from './text/theme.ts';
 
-/** What the screen is started with: what the engine is, and how it looks. */
+/** The options of the screen: its engine, and its appearance. */
 export type ScreenStart = EngineStart & {
 	readonly ascii?: boolean;
-	/** Lines below each other instead of a screen. */
+	/** Print lines instead of a screen. */
 	readonly plain?: boolean;
 };
 
-/** How long the engine may take to put its journals down before the program ends without it, in milliseconds. */
+/** How long the engine may take to write its journals before the program exits without it, in milliseconds. */
 const stopMs = 3000;
 
-/** The least time between two updates with what the engine told, in milliseconds: each costs a frame, and a key must not wait for that. */
+/** Minimum milliseconds between two updates from the engine: each costs a frame, and no key may wait for that. */
 const intakeMs = 33;
 
 const signals = {SIGINT: 130, SIGTERM: 143, SIGHUP: 129} as const;
@@ -32,23 +32,23 @@ const engineAddress = (): URL =>
 		? new URL('./engine/thread.ts', import.meta.url)
 		: new URL('./engine.js', import.meta.url);
 
-// What a page leaves behind is collected soon, instead of filling the memory of a shared machine first.
+// Collect garbage early: login nodes are shared, so do not fill their memory first.
 const resourceLimits = {maxYoungGenerationSizeMb: 12};
 
-/** The engine in its thread; inside an executable there is no file to start it from. */
+/** The engine in its thread; an executable has no file to start it from. */
 const startEngine = (start: EngineStart): Worker =>
 	isSea()
 		? new Worker(getAsset('engine.js', 'utf8'), {eval: true, workerData: start, resourceLimits})
 		: new Worker(engineAddress(), {workerData: start, resourceLimits});
 
-/** Runs the screen, or the lines, until it is left. Resolves with the exit code, or with the wish to see the demo. */
+/** Runs the screen or the lines until the user quits. Resolves with the exit code, or with a request for the demo. */
 export const runTui = async ({
 	ascii = false,
 	plain = false,
 	...start
 }: ScreenStart): Promise<number | 'demo'> => {
 	const kept = start.demo === undefined ? '; the journal keeps what was asked' : '';
-	// The two threads load at the same time: the engine what it asks with, this one what it draws with.
+	// Both threads load at the same time: the engine its backends, this one its drawing code.
 	const engine = startEngine(start);
 	const look = {ascii, plain: plain || process.env.TERM === 'dumb'};
 	const loaded = Promise.all([import('./store/store.ts'), loadViews(look.plain)]);
@@ -69,7 +69,7 @@ export const runTui = async ({
 		store.receive(patches);
 		limitYoungGeneration();
 	};
-	// However much is told meanwhile: one update, and keys come in between.
+	// One update for all messages that arrive meanwhile, so that keys come in between.
 	const receiveSoon = () => {
 		if (takes) return;
 		takes = true;
@@ -94,20 +94,20 @@ export const runTui = async ({
 		stopped.resolve();
 		left.resolve({code: 1, line: `the engine stopped by itself${kept}`});
 	});
-	// Not `once`: whoever else listens must see that the signal is taken care of, or it would end the program at once.
+	// Not `once`: other listeners must see that the signal has a handler, or it would end the program at once.
 	for (const [signal, code] of Object.entries(signals)) process.on(signal, () => left.resolve({code}));
 	const crash = (error: unknown) => left.resolve({code: 1, line: `jobtop crashed: ${oneLine(error)}`});
 	process.on('uncaughtException', crash);
 	process.on('unhandledRejection', crash);
-	// A terminal that has gone away takes no more bytes; that is no crash.
+	// A terminal that has closed accepts no more bytes; that is not a crash.
 	for (const stream of [process.stdout, process.stderr]) stream.on('error', () => left.resolve({code: 129}));
 
-	// A configuration that cannot be read ends the program before the screen opens.
+	// An unreadable configuration ends the program before the screen opens.
 	const opened = await Promise.race([greeted.promise.then(() => true), left.promise.then(() => false)]);
 	const leave = (how: QuitHow) => left.resolve({code: how === 'demo' ? 'demo' : 0});
 	const [{createJobStore}, views] = await loaded;
 	store = createJobStore({clock: systemClock, send: intention => engine.postMessage(intention)});
-	// Who opens the screen finds there what it opens with.
+	// Apply what has arrived so far: the screen opens with it.
 	receive();
 	const attend = (what: Attending) => engine.postMessage({type: 'attention', what} satisfies Intention);
 	const view = opened ? await openView(views, {store, ...look, quit: leave, attend}) : undefined;
@@ -125,11 +125,11 @@ export const runTui = async ({
 	return code;
 };
 
-/** What shows the store until it is closed. */
+/** A view of the store, until it is closed. */
 type View = {readonly close: () => Promise<void>};
 
 type Views = {
-	/** Absent where lines were asked for from the beginning. */
+	/** Absent if lines were requested from the start. */
 	readonly screen?: typeof import('./components/screen.tsx');
 	readonly lines: () => Promise<typeof import('./lines/start-lines.ts')>;
 };
@@ -139,7 +139,7 @@ const loadViews = async (plain: boolean): Promise<Views> => ({
 	lines: () => import('./lines/start-lines.ts'),
 });
 
-/** What a view shows, how, and whom it tells. */
+/** The inputs and callbacks of a view. */
 type ViewOptions = {
 	readonly store: JobStore;
 	readonly ascii: boolean;
@@ -174,13 +174,13 @@ const openView = async (views: Views, {store, ascii, plain, quit, attend}: ViewO
 	};
 };
 
-/** Quitting is safe, and this says so; the journals of a demo end with its jobs. */
+/** The words after quitting: quitting is safe, except that the journals of a demo end with its jobs. */
 const unfinished = (open: readonly CancellationReport[], journalsLast: boolean): string => {
 	const [first] = open;
 	const one = open.length === 1;
 	const who = one ? `the cancellation of ${first?.ref} has` : `${open.length} cancellations have`;
 	const then = journalsLast
-		? `the journal keeps ${one ? 'it' : 'them'}, and the next start goes on`
+		? `the journal keeps ${one ? 'it' : 'them'}, and the next start resumes ${one ? 'it' : 'them'}`
 		: 'the built-in job systems end with it';
 	return `${who} not ended; ${then}`;
 };

@@ -1,5 +1,5 @@
 /*
-Everything that can be done about one job, with the reason for what cannot. It is made from the commands themselves.
+All actions on one job, with the reason if one is not available. Derived from the commands.
 */
 
 import type {CommandScope} from '../keys/scope.ts';
@@ -14,13 +14,13 @@ import {menuCommands} from './menus.ts';
 export type Action = {
 	readonly key: string;
 	readonly label: string;
-	/** Why it cannot be done now. */
+	/** Why the action is not available now. */
 	readonly why?: string;
 };
 
 const menuOf = ({screen: {overlay}}: State) => (overlay?.kind === 'actions' ? overlay : undefined);
 
-/** Those that are there for the open list or detail, in their order. */
+/** The actions for the open list or details, in order. */
 const actionCommands = ({screen}: State, commands: readonly Command[]): readonly Command[] => {
 	const places: readonly CommandScope[] = ['actions', screen.detail ? 'detail' : screen.pane];
 	return commands
@@ -28,13 +28,13 @@ const actionCommands = ({screen}: State, commands: readonly Command[]): readonly
 		.sort((a, b) => (a.action ?? 0) - (b.action ?? 0));
 };
 
-/** The menu names one job: what is about another by now does nothing. */
+/** The menu names one job: an action that now concerns another job does nothing. */
 const whyNot = (command: Command, question: CommandQuestion): string | undefined =>
 	subjectOf(question.state) === menuOf(question.state)?.ref
 		? command.unavailable?.({...question, oneJob: true})
 		: lookAgain;
 
-/** What can be done about the job of the open menu. */
+/** The actions on the job of the open menu. */
 export const actionsOf = (state: State, commands: readonly Command[], now: number): readonly Action[] =>
 	actionCommands(state, commands).map(command => {
 		const [key = ''] = command.keys;
@@ -42,7 +42,7 @@ export const actionsOf = (state: State, commands: readonly Command[], now: numbe
 		return {key: keyLabel(key), label: command.label, ...(why !== undefined && {why})};
 	});
 
-/** The same command, done from the menu: it closes, and its job is the one that it names. */
+/** The same command, run from the menu: the menu closes, and the command applies to the menu's job. */
 const fromMenu = (command: Command): Command => ({
 	...command,
 	unavailable: question => whyNot(command, question),

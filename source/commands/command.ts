@@ -4,17 +4,17 @@ import type {CancelBox, Overlay} from '../state/screen.ts';
 import type {State} from '../state/state.ts';
 import type {JobStore} from '../store/store.ts';
 
-/** What only the program around the screen can do. */
+/** Actions that only the program around the screen can do. */
 export type Host = {
-	/** `asked`: the reader quits. `insisted`: a second Ctrl-C. `demo`: the embedded job systems are wanted instead. */
+	/** `asked`: the user quits. `insisted`: a second Ctrl-C. `demo`: open the built-in job systems instead. */
 	readonly quit: (how: QuitHow) => void;
 	/** Stops the program until the shell continues it. */
 	readonly suspend: () => void;
-	/** Draws every cell anew. */
+	/** Redraws every cell. */
 	readonly redraw: () => void;
-	/** Puts text into the clipboard of the terminal. */
+	/** Copies text to the clipboard of the terminal. */
 	readonly copy: (text: string) => void;
-	/** Shows text in another program until that is left. */
+	/** Shows text in another program until the user quits it. */
 	readonly page: (text: string) => void;
 };
 
@@ -23,44 +23,44 @@ export type QuitHow = 'asked' | 'insisted' | 'demo';
 export type CommandContext = {
 	readonly state: State;
 	readonly now: number;
-	/** The key, where a command has several that differ. */
+	/** The key, for commands whose keys differ. */
 	readonly key: string;
-	/** How often it came in one go. */
+	/** How often the key came in one event. */
 	readonly times: number;
-	/** It came in one event with other keys: typed fast, over a slow line, or pasted. */
+	/** The key came in one event with others: typed fast, over a slow line, or pasted. */
 	readonly together?: true;
-	/** It is asked of one job, by name: marks do not count. */
+	/** The command applies to one job, by name, and ignores marks. */
 	readonly oneJob?: true;
-	/** What was typed behind its name, where it was asked for by name. */
+	/** The argument after the name, if the command was run by name. */
 	readonly argument?: string;
 	readonly store: Pick<JobStore, 'change' | 'sortIn' | 'hide' | 'send' | 'getState'>;
 	readonly host: Host;
-	/** Every command there is. */
+	/** All commands. */
 	readonly commands: readonly Command[];
 };
 
-/** What a command goes by when it says why it cannot be run. */
+/** The input of `unavailable`. */
 export type CommandQuestion = Pick<
 	CommandContext,
 	'state' | 'now' | 'key' | 'together' | 'oneJob' | 'argument'
 >;
 
-/** How a command is asked for behind `:`, beside its id. */
+/** How to run a command with `:`, beside its id. */
 type ByName = {
 	/** Other names. */
 	readonly names?: readonly string[];
-	/** It is there wherever names can be typed, whatever place its keys belong to. */
+	/** It is available wherever names can be typed, in any scope. */
 	readonly everywhere?: true;
 	readonly argument?: Argument;
 };
 
-/** What may stand behind the name. */
+/** The argument after the name. */
 type Argument = {
-	/** What it is, for people: `column`. */
+	/** Its name for people: `column`. */
 	readonly what: string;
-	/** It does nothing without. */
+	/** It is required. */
 	readonly needed?: true;
-	/** What it may be; anything where it is absent. */
+	/** Its possible values; absent if it can be anything. */
 	readonly choices?: (state: State) => readonly string[];
 };
 
@@ -72,11 +72,11 @@ export type CommandDefinition = {
 	readonly label: string;
 	/** One sentence for the help; the id of a command in braces stands for its key. */
 	readonly help: string;
-	/** The place in the footer; without it, the command is not shown there. */
+	/** Its position in the footer; without one, the footer does not show it. */
 	readonly footer?: number;
-	/** It belongs to marking a range; any other command ends an open one. */
+	/** It keeps an open range; any other command ends the range. */
 	readonly goesOnWithRange?: true;
-	/** Why it cannot be done now, said to the reader who tries. */
+	/** Why the command is not available now, shown to a user who tries it. */
 	readonly unavailable?: (question: CommandQuestion) => string | undefined;
 	readonly run: (context: CommandContext) => void;
 };
@@ -84,11 +84,11 @@ export type CommandDefinition = {
 /** A command with its keys. */
 export type Command = CommandDefinition & Binding;
 
-/** Who has the keyboard now. */
+/** The scope that has the keyboard now. */
 export const scopeOf = ({screen: {overlay, detail, pane}}: State): CommandScope =>
 	overlay ? overlayScope(overlay) : detail ? (detail.tab === 'logs' ? 'log' : 'detail') : pane;
 
-/** Who would have it if nothing lay over the panes. */
+/** The scope that would have it without an overlay. */
 export const scopeBelow = ({screen: {overlay: _overlay, ...screen}, ...state}: State): CommandScope =>
 	scopeOf({...state, screen});
 
@@ -103,6 +103,6 @@ const boxScope = ({view, asks}: CancelBox): CommandScope => {
 	return ({plain: 'box', number: 'number-box', name: 'typed-box'} as const)[asks.kind];
 };
 
-/** Who has the keyboard, and who takes what that one leaves. */
+/** The scope that has the keyboard, then the scopes that get its unused keys. */
 export const scopesFrom = (scope: CommandScope): readonly CommandScope[] =>
 	scope === 'log' ? ['log', 'detail'] : [scope];

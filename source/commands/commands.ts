@@ -42,7 +42,7 @@ const definitions: readonly CommandDefinition[] = [
 
 type KeySettings = Pick<ScreenSettings, 'keys'>;
 
-/** Every command with these keys, by id, in place of its own. */
+/** All commands, with these keys by id in place of their own. */
 const withKeys = (keys: Keys): readonly Command[] =>
 	definitions.map(definition => {
 		const binding = bindingOf(definition.id);
@@ -54,18 +54,18 @@ const withKeys = (keys: Keys): readonly Command[] =>
 		};
 	});
 
-/** A sentence with the key of each command that it names in braces. */
+/** A sentence with the keys of the commands that it names in braces. */
 const withKeyWords = (sentence: string, keys: Keys): string =>
 	sentence.replace(/\{([a-z-]+)\}/g, (whole, id) =>
 		isCommandId(id) ? keyWord({known: {settings: {keys}}}, id) : whole,
 	);
 
-/** Everything that the user can do. The footer, the help and the table of keys are made from it. */
+/** Everything that the user can do. The footer, the help and the table of keys are derived from it. */
 export const commands: readonly Command[] = withKeys({});
 
 const commandsWith = rememberedBy(({keys = {}}: KeySettings) => withKeys(keys));
 
-/** Every command, with the keys that the configuration gives. */
+/** All commands, with the keys from the configuration. */
 export const commandsOf = ({
 	known: {settings},
 }: {

@@ -1,19 +1,19 @@
 import {closeOverlay, moveChoice} from '../state/transitions.ts';
 import type {CommandContext, CommandDefinition} from './command.ts';
 
-/** What differs from menu to menu. */
+/** What differs between menus. */
 type Menu = {
-	/** The place of the first command in the footer; the others follow. */
+	/** The position of the first command in the footer; the others follow. */
 	readonly footer: number;
 	/** The help of each command. */
 	readonly next: string;
 	readonly previous: string;
 	readonly close: string;
-	/** How many entries it has. */
+	/** The number of entries. */
 	readonly length: (context: CommandContext) => number;
 };
 
-/** The commands that every menu has: to the next entry, to the previous one, and out. */
+/** The commands of every menu: next entry, previous entry, close. */
 export const menuCommands = (
 	scope: 'actions' | 'copies' | 'menu' | 'profiles',
 	{footer, next, previous, close, length}: Menu,

@@ -1,17 +1,17 @@
 import type {CommandContext, CommandDefinition} from './command.ts';
 
-/** A command that scrolls: by lines, by pages, or to an end. Its label follows from that, where it has none of its own. */
+/** A command that scrolls by lines, by pages, or to an end. This also gives its label, unless it has its own. */
 type Step = Pick<CommandDefinition, 'id' | 'help' | 'footer'> & {readonly label?: string} & (
 		| {readonly lines: 1 | -1}
 		| {readonly pages: 1 | -1}
 		| {readonly to: 'top' | 'bottom'}
 	);
 
-/** What is scrolled. */
+/** The scrolled text. */
 type Scroller = {
 	/** Lines that a page key scrolls. */
 	readonly page: (context: CommandContext) => number;
-	/** Scrolls by so many lines; to an end by infinitely many. */
+	/** Scrolls by this many lines; infinity scrolls to an end. */
 	readonly scroll: (context: CommandContext, by: number) => void;
 };
 
@@ -36,7 +36,7 @@ export const scrollCommands = (steps: readonly Step[], scroller: Scroller): read
 		run: context => scroller.scroll(context, distance(step, scroller, context)),
 	}));
 
-/** How a text is scrolled; `footer` is the place of the first step in the footer. */
+/** How to scroll a text; `footer` is the position of the first step in the footer. */
 export const textSteps = (scope: 'list' | 'help', footer: number): readonly Step[] => [
 	{id: `${scope}-down`, help: 'Scroll down.', footer, lines: 1},
 	{id: `${scope}-up`, help: 'Scroll up.', footer: footer + 1, lines: -1},

@@ -26,7 +26,7 @@ export type AppProps = {
 	readonly watching: Watching;
 };
 
-/** The whole screen. It owns no state: the store has it all. */
+/** The whole screen. It owns no state: the store has all of it. */
 export const App = ({store, clock, theme, quit, watching}: AppProps) => {
 	const name = useStore(store, ({screen}) => screen.theme);
 	const ticker = useMemo(() => createTicker(clock), [clock]);

@@ -40,7 +40,7 @@ export const CancellationsPane = () => (
 				const canvas = {...screen, width: layoutOf(state.screen, true).listColumns};
 				const {head, profiles, listHead, waiting} = paneLayout(state);
 				return [
-					// Where there is little room, the progress says more than the rule above it.
+					// If there is little room, the progress is more useful than the rule above it.
 					...runHead(state, canvas).slice(2 - head),
 					...waitingLines(state, canvas).slice(0, waiting),
 					...runProfileLines(state, {...canvas, height: profiles}),

@@ -4,7 +4,7 @@ import type {JobStore} from '../store/store.ts';
 import type {Theme} from '../text/theme.ts';
 import type {Ticker} from './ticker.ts';
 
-/** What every part of the screen is drawn from. */
+/** The inputs of every part of the screen. */
 export type ScreenContext = {
 	readonly store: JobStore;
 	readonly clock: Clock;

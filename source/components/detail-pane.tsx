@@ -4,7 +4,7 @@ import {detailLines} from '../view-models/detail/detail.ts';
 import {Lines} from './lines.tsx';
 import {useLines} from './use-app-state.ts';
 
-/** A job in full: beside the list, or in its place. */
+/** The details of a job: beside the list, or in its place. */
 export const DetailPane = () => (
 	<Lines
 		lines={useLines((state, canvas) => {

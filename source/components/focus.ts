@@ -7,9 +7,9 @@ const off = '\u001b[?1004l';
 export type FocusReporting = ReturnType<typeof reportFocus>;
 
 /**
-Has the terminal report its focus from `start` on, until it is put back; a process that ends without that puts it back too.
+Has the terminal report its focus from `start` on, until it is restored; a process that exits before restores it too.
 
-Many terminals report at once how it is. So they are asked only while keys are read as they come: otherwise the answer would be echoed, and stand on the screen.
+Many terminals report the current focus at once. So reports are requested only in raw mode: otherwise the answer would be echoed onto the screen.
 */
 export const reportFocus = (stdout: Pick<NodeJS.WriteStream, 'write'>) => {
 	let reporting = false;
@@ -30,9 +30,9 @@ export const reportFocus = (stdout: Pick<NodeJS.WriteStream, 'write'>) => {
 	};
 	process.once('exit', putBack);
 	return {
-		/** Anew too, where somebody else had the terminal. */
+		/** Also restarts the reports after another program had the terminal. */
 		start,
-		/** For as long as the terminal is lent to somebody else, who asked for no reports. Rejects with what `lend` rejects with. */
+		/** Stops the reports while another program, which did not request them, has the terminal. Rejects as `lend` does. */
 		async without(lend: () => Promise<void>): Promise<void> {
 			putBack();
 			try {

@@ -9,7 +9,7 @@ import {footerLines} from '../view-models/frame/footer.ts';
 import {Lines} from './lines.tsx';
 import {useLines} from './use-app-state.ts';
 
-/** What is under the panes: how the cancellations stand, what happened, what keys do. */
+/** The area under the panes: progress of cancellations, events, key hints. */
 export const Foot = () => (
 	<Lines
 		lines={useLines((state, canvas) => {

@@ -3,7 +3,7 @@ import {chipsLine} from '../view-models/frame/health.ts';
 import {Lines} from './lines.tsx';
 import {useLines} from './use-app-state.ts';
 
-/** The two lines at the top: the whole, and each profile. */
+/** The two lines at the top: the totals, and each profile. */
 export const Head = () => (
 	<Lines
 		lines={useLines((state, canvas) => {

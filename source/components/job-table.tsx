@@ -29,7 +29,7 @@ const TableHead = () => (
 	/>
 );
 
-/** The visible rows, the one under the cursor inverse. */
+/** The visible rows, with the cursor row inverse. */
 const rowTexts = (state: State, now: number, theme: Theme): readonly string[] => {
 	const {screen, rows, known, cancellations} = state;
 	const {glyphs} = theme;
@@ -42,7 +42,7 @@ const rowTexts = (state: State, now: number, theme: Theme): readonly string[] =>
 			const underCursor = screen.top + index === screen.cursor.index;
 			return theme.paint(fitLine(foldLine(fitted, look, underCursor), listColumns, glyphs), underCursor);
 		}
-		// The order remembers where a job stands, not how it is now.
+		// The order keeps the position of a job, not its current state.
 		const job = known.jobs.byRef.get(placed.ref) ?? placed;
 		const underCursor = screen.top + index === screen.cursor.index;
 		const report = known.cancellations.get(job.ref);
@@ -64,7 +64,7 @@ const emptyTexts = (state: State, openedAt: number, {width, glyphs, now}: Omit<C
 		);
 	});
 
-/** Rows, or why there are none; always as many lines. */
+/** Rows, or why there are none; always the same number of lines. */
 const TableRows = () => {
 	const {store} = useScreen();
 	const text = useText((state, now, theme) => {
@@ -81,7 +81,7 @@ const TableRows = () => {
 	return <Lines lines={text === '' ? [] : text.split('\n')} />;
 };
 
-/** Marked jobs that have no row any more, by name. */
+/** Marked jobs without a row, by name. */
 const goneWords = (state: State, now: number): string => {
 	const {gone} = markedJobs(state, now);
 	return gone.length > 0 ? `  no longer listed: ${gone.slice(0, 20).join(' ')}` : '';
@@ -113,7 +113,7 @@ const TablePosition = () => (
 	/>
 );
 
-/** The table with its rule, its titles and where its window stands. */
+/** The table with its rule, its titles and its position line. */
 export const JobTable = () => (
 	<>
 		<TableHead />

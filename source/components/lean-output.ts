@@ -1,7 +1,7 @@
 /*
-A quicker last step for Ink, which quick-ink.ts puts in its place.
+A faster last step for Ink, which quick-ink.ts installs.
 
-Ink cuts every line of every frame into styled characters, lays them out in a grid, and puts them together again. Our lines are composed before Ink sees them: a row of the screen that only such lines stand on, beside each other, is already what the grid would give. All other rows go through Ink's own grid, one by one.
+Ink cuts every line of every frame into styled characters, lays them out in a grid, and joins them again. Our lines are composed before Ink sees them: a screen row with only such lines, side by side, already equals the result of the grid. All other rows go through Ink's own grid, one by one.
 */
 import {isNarrow} from '../text/narrow.ts';
 import {remembered} from './remembered.ts';
@@ -20,7 +20,7 @@ type Bounds = {readonly x1?: number; readonly x2?: number; readonly y1?: number;
 
 type Operation = Write | {readonly type: 'clip'; readonly clip: Bounds} | {readonly type: 'unclip'};
 
-/** What `ink/build/output.js` is, as far as it matters here. */
+/** The parts of `ink/build/output.js` that matter here. */
 export type InkOutput = {
 	operations: Operation[];
 	readonly width: number;
@@ -30,22 +30,22 @@ export type InkOutput = {
 
 type Piece = {readonly x: number; readonly text: string; readonly width: number};
 
-/** Cells of a line in which every style ends where the line does and every character is one cell; undefined for any other. */
+/** Cells of a line in which every style ends within the line and every character is one cell wide; undefined for any other line. */
 const cellsOf = (line: string): number | undefined => {
 	if (!line.includes('\u001b')) return isNarrow(line) ? line.length : undefined;
 	const bare = line.replace(style, '');
 	if (!isNarrow(bare)) return undefined;
-	// Behind its last style the line is plain again, and none begins before the last has ended.
+	// After its last style the line is plain again, and no style begins before the previous one has ended.
 	return line.replace(styled, '').includes('\u001b') ? undefined : bare.length;
 };
 
 const style = /\u001b\[[\d;]*m/g;
 const styled = /\u001b\[[1-9][\d;]*m[^\u001b]*\u001b\[0m/g;
 
-// The same lines come again with every frame.
+// The same lines repeat in every frame.
 const measure = remembered(cellsOf);
 
-/** The row that these pieces make; undefined where one stands on another. */
+/** The row of these pieces; undefined if they overlap. */
 const joined = (pieces: Piece[]): string | undefined => {
 	let row = '';
 	let at = 0;
@@ -57,7 +57,7 @@ const joined = (pieces: Piece[]): string | undefined => {
 	return row.trimEnd();
 };
 
-/** Ink's class of this name, with the shorter way for rows that need no more. */
+/** Ink's class of this name, with the fast path for rows that allow it. */
 export const leanOutput = (Output: new (size: {width: number; height: number}) => InkOutput) =>
 	class LeanOutput extends Output {
 		override get() {
@@ -84,7 +84,7 @@ export const leanOutput = (Output: new (size: {width: number; height: number}) =
 			return {output: output.join('\n'), height};
 		}
 
-		/** One row as Ink does it: in a grid of this row alone. */
+		/** One row as Ink does it, in a grid of only this row. */
 		private gridRow(row: number): string {
 			const grid = new Output({width: this.width, height: 1});
 			for (const operation of this.operations) {
@@ -99,7 +99,7 @@ export const leanOutput = (Output: new (size: {width: number; height: number}) =
 		}
 	};
 
-/** Whether nothing of it is cut off. */
+/** Whether nothing is cut off. */
 const isInside = ({x1, x2, y1, y2}: Required<Bounds>, bounds: Bounds): boolean =>
 	x1 >= (bounds.x1 ?? x1) && x2 <= (bounds.x2 ?? x2) && y1 >= (bounds.y1 ?? y1) && y2 <= (bounds.y2 ?? y2);
 

@@ -2,7 +2,7 @@ import type {JobStore} from '../store/store.ts';
 import {endedBatches, openBatches} from '../view-models/cancellation/batch-ends.ts';
 
 /**
-Tells the end of each batch to somebody who looks elsewhere, in the way that the configuration wants: the bell, or a notification of the desktop (OSC 9, which terminals that do not know it pass over). Returns how to stop it.
+Notifies a user who looks elsewhere of the end of each batch, as configured: the bell, or a desktop notification (OSC 9, which other terminals ignore). Returns a function that stops it.
 */
 export const notifyOfEnds = (store: JobStore, write: (text: string) => void): (() => void) => {
 	let {reports} = store.getState().known;

@@ -8,14 +8,14 @@ import {profileOf} from '../table/subject.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What a program outside gets of an environment: no credential of any profile. */
+/** The environment for an external program, without any profile's credential. */
 export const outsideEnv = ({known}: State, env: Environment): Environment =>
 	withoutAnyToken(
 		env,
 		known.profiles.map(({variable}) => variable),
 	);
 
-/** The program that shows a page, and its arguments: the address is always one of its own, and no shell reads it. */
+/** The program that opens a page, and its arguments: the address is always a separate argument, and no shell parses it. */
 export const browserFor = (
 	url: string,
 	env: Environment,
@@ -28,7 +28,7 @@ export const browserFor = (
 		: [file, ...args, url];
 };
 
-/** Opens a page, and tells why it could not be opened. */
+/** Opens a page. Returns why if it could not be opened. */
 const openPage = (url: string, env: Environment, failed: (why: string) => void): void => {
 	const [file, ...args] = browserFor(url, env, process.platform);
 	const child = spawn(file, args, {env: {...env}, stdio: 'ignore', detached: true});
@@ -39,7 +39,7 @@ const openPage = (url: string, env: Environment, failed: (why: string) => void):
 	child.unref();
 };
 
-/** Opens the page of the job that the reader wants to see, as soon as its address is known. Returns how to stop it. */
+/** Opens the page of the requested job as soon as its address is known. Returns a function that stops it. */
 export const openWantedPages = (store: JobStore, env: Environment): (() => void) =>
 	store.subscribe(state => {
 		const {opening} = state.screen;

@@ -21,16 +21,16 @@ import {Lines} from './lines.tsx';
 import {useAppState, useLines} from './use-app-state.ts';
 
 type OverlayView<Kind extends Overlay['kind']> = {
-	/** Cells that it takes where the screen has them. */
+	/** Its width in cells, if the screen has room. */
 	readonly most: number;
 	readonly lines: (state: State, overlay: Extract<Overlay, {kind: Kind}>, canvas: Canvas) => readonly Line[];
 };
 
 const views: {readonly [Kind in Overlay['kind']]: OverlayView<Kind>} = {
-	// It is typed into the rule above the table.
+	// Its input is in the rule above the table.
 	filter: {most: 0, lines: () => []},
 	mark: {most: 0, lines: () => []},
-	// And this one into the rule below the log.
+	// And this one in the rule below the log.
 	find: {most: 0, lines: () => []},
 	box: {most: boxColumns, lines: boxLines},
 	actions: {
@@ -69,7 +69,7 @@ const linesOf = (state: State, screen: Canvas): readonly Line[] => {
 	return lines(state, overlay, {...screen, width, height}).slice(0, height);
 };
 
-/** What lies over the panes: a question, a menu, the help. The footer stays in sight. */
+/** The overlay on the panes: a question, a menu, the help. The footer stays visible. */
 export const Overlays = () => {
 	const lines = useLines(linesOf);
 	const left = useAppState(state => (state.screen.overlay ? placeOf(state, state.screen.overlay).left : 0));

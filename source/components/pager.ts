@@ -1,10 +1,10 @@
 import {spawn} from 'node:child_process';
 
-/** What a shell answers where there is no such program. */
+/** The exit code of a shell for an unknown program. */
 const noSuchProgram = 127;
 
 /**
-Shows a text in `$PAGER`, else in less, which get this environment, and resolves once it is left: with nothing, or with why it could not be shown. The terminal has to be free.
+Shows a text in `$PAGER`, else in less, with this environment. Resolves when the user quits it: with nothing, or with the reason if it could not be shown. The terminal must be free.
 */
 export const pageText = (
 	text: string,
@@ -13,7 +13,7 @@ export const pageText = (
 	const pager = env.PAGER?.trim() || 'less';
 	const others = process.listeners('SIGINT');
 	const ignore = () => undefined;
-	// Ctrl-C is for the pager while it is there, and reaches its whole group.
+	// Ctrl-C belongs to the pager while it runs, and reaches its whole process group.
 	process.on('SIGINT', ignore);
 	for (const listener of others) process.off('SIGINT', listener);
 	return new Promise<string | undefined>(resolve => {
@@ -22,7 +22,7 @@ export const pageText = (
 		child.once('close', code =>
 			resolve(code === noSuchProgram ? `there is no ${pager}; PAGER names another` : undefined),
 		);
-		// Whoever leaves before the end was read wants no more of it.
+		// A user who quits before the end needs no more of the text.
 		child.stdin?.on('error', () => undefined);
 		child.stdin?.end(text.endsWith('\n') ? text : `${text}\n`);
 	}).finally(() => {

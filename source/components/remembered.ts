@@ -1,6 +1,6 @@
 const mostRemembered = 4096;
 
-/** The same function of a text, which remembers what came of the texts of the last frames. */
+/** The same function of a text, with a cache of the results of the last frames. */
 export const remembered = <Result>(work: (text: string) => Result): ((text: string) => Result) => {
 	const known = new Map<string, Result>();
 	return text => {

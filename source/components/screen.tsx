@@ -16,11 +16,11 @@ import {quickenInk} from './quick-ink.ts';
 export type ScreenOptions = {
 	readonly store: JobStore;
 	readonly clock: Clock;
-	/** The reader wants to leave. Nothing is closed by it: that is up to the caller. */
+	/** The user wants to quit. This closes nothing: that is up to the caller. */
 	readonly quit: (how: QuitHow) => void;
-	/** Is told of keys, once a second at most, and of the focus of the terminal. */
+	/** Called for keys, at most once a second, and for the focus of the terminal. */
 	readonly attend?: (what: Attending) => void;
-	/** What fits the environment, where it is absent. */
+	/** Default: what fits the environment. */
 	readonly theme?: Theme;
 	readonly stdin?: NodeJS.ReadStream;
 	readonly stdout?: NodeJS.WriteStream;
@@ -29,17 +29,17 @@ export type ScreenOptions = {
 export type RunningScreen = {
 	readonly waitUntilExit: () => Promise<void>;
 	readonly unmount: () => void;
-	/** Resolves when everything that is to be seen has been written. */
+	/** Resolves when the whole frame has been written. */
 	readonly flushed: () => Promise<void>;
 };
 
-/** How long a new size takes to be read after a continuation, in milliseconds. */
+/** How long a new size takes to be read after SIGCONT, in milliseconds. */
 const resizeMs = 20;
 
-/** Milliseconds between two keys that are told of. */
+/** Minimum milliseconds between two reported keys. */
 const keysMs = 1000;
 
-/** Tells of keys now and then: how many there are matters to nobody. */
+/** Reports keys from time to time: their number does not matter. */
 const seldom = (clock: Clock, tell: () => void) => {
 	let toldAt = Number.NEGATIVE_INFINITY;
 	return () => {
@@ -52,7 +52,7 @@ const seldom = (clock: Clock, tell: () => void) => {
 
 const homeAndErase = '\u001b[H\u001b[J';
 
-/** Opens the screen on a terminal. That both streams are terminals is checked by the caller. */
+/** Opens the screen on a terminal. The caller checks that both streams are terminals. */
 export const startScreen = ({
 	store,
 	clock,
@@ -64,7 +64,7 @@ export const startScreen = ({
 }: ScreenOptions): RunningScreen => {
 	const resize = () => {
 		const {columns = 80, rows = 24} = stdout;
-		// Windows consoles clear the whole screen for a frame that is as tall as they are.
+		// Windows consoles clear the whole screen for a frame of their full height.
 		store.resize({columns, rows: process.platform === 'win32' ? rows - 1 : rows});
 	};
 	resize();
@@ -90,18 +90,18 @@ export const startScreen = ({
 		stdout,
 		alternateScreen: true,
 		incrementalRendering: true,
-		// Ink would draw nothing where CI is set, and the caller knows better.
+		// Ink would draw nothing if CI is set; the caller has already decided to draw.
 		interactive: true,
 		patchConsole: false,
 		exitOnCtrlC: false,
-		// A key is answered at once. What the engine tells comes seldom enough as it is.
+		// Keys are answered at once. Messages of the engine are already rate-limited.
 		maxFps: 1000,
-		// Ink would draw before React has taken in a new size: lines of the old size would break on a smaller screen, and stay. What React makes of a new size is drawn anyhow; Ink has to draw where the size is the same and only the screen was lost.
+		// Ink would draw before React knows a new size: lines of the old size would wrap on a smaller screen, and stay. React's own update draws a new size anyway; Ink only has to draw when the size is the same and the screen content was lost.
 		followResize: false,
 	});
-	// While it is given away, to a pager or the shell, what stands there is not ours; whoever has given it away draws all again.
+	// While a pager or the shell has the terminal, its content is not ours; the code that handed it over redraws everything afterwards.
 	const isOurs = () => stdin.isRaw;
-	// What a terminal makes of a frame when its size changes is up to it: it is drawn anew, from an empty screen.
+	// Terminals differ in what they do to a frame when their size changes, so we redraw it on an empty screen.
 	const drawAnew = () => {
 		if (!isOurs()) return resize();
 		const {size} = store.getState().screen;
@@ -111,10 +111,10 @@ export const startScreen = ({
 		if (store.getState().screen.size === size) app.resized();
 	};
 	stdout.prependListener('resize', drawAnew);
-	// Stopped by somebody else: the shell has drawn over the screen, and nobody told of a new size.
+	// Stopped by another program: the shell has drawn over the screen, and no new size was reported.
 	const continued = () => {
 		if (!isOurs()) return;
-		// The shell has set it to lines. Node believes that it is as it was, and sets only what is another.
+		// The shell has turned raw mode off. Node assumes that the mode is unchanged and sets only differences.
 		stdin.setRawMode(false);
 		stdin.setRawMode(true);
 		focus.start();

@@ -1,9 +1,9 @@
 import type {Clock} from '../process/clock.ts';
 
-/** Tells the time once a second, and only while somebody listens. */
+/** Ticks once a second, only while there are listeners. */
 export type Ticker = {
 	readonly subscribe: (listener: () => void) => () => void;
-	/** Epoch milliseconds of the last tick: the same for every part of one frame. */
+	/** Epoch milliseconds of the last tick: the same for all parts of one frame. */
 	readonly now: () => number;
 };
 

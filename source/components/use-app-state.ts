@@ -6,7 +6,7 @@ import {rememberedLast} from '../text/remembered.ts';
 import type {Line, Theme} from '../text/theme.ts';
 import {useScreen} from './context.ts';
 
-/** A part of the state; the component is drawn again only when that part is another. */
+/** A part of the state; the component renders again only when that part changes. */
 export const useAppState = <Part>(select: (state: State) => Part): Part =>
 	useStore(useScreen().store, select);
 
@@ -17,7 +17,7 @@ const useNow = (): number => {
 };
 
 /**
-Text that follows from the state, the time and the theme, and from nothing else: it is put together once for each, however often React asks. What reads the same is not drawn again. `compute` is the same function for the whole life of a component.
+Text derived only from the state, the time and the theme: computed once for each combination, however often React renders. Equal text is not drawn again. `compute` must be the same function for the whole life of a component.
 */
 export const useText = (compute: (state: State, now: number, theme: Theme) => string): string => {
 	const {theme} = useScreen();

@@ -13,7 +13,7 @@ import {outsideEnv} from './open-page.ts';
 import {pageText} from './pager.ts';
 import {stopAndContinue} from './stop-and-continue.ts';
 
-/** Who wants to know of keys, and what has the terminal report its focus. */
+/** The listener for keys, and the switch for focus reports of the terminal. */
 export type Watching = {
 	readonly focus: FocusReporting;
 	readonly keyPressed: () => void;
@@ -21,7 +21,7 @@ export type Watching = {
 	readonly inputReleased: () => Promise<void>;
 };
 
-/** The only place that reads keys and pastes. Whoever has the keyboard is found by the state, not by who listens. */
+/** The only place that reads keys and pastes. The state decides which scope has the keyboard, not the listeners. */
 export const useKeyboard = (
 	quit: (how: QuitHow) => void,
 	{focus, keyPressed, inputReleased}: Watching,
@@ -41,7 +41,7 @@ export const useKeyboard = (
 		const host: Host = {
 			quit,
 			suspend: () => void lend(() => stopAndContinue(clock)).catch(() => undefined),
-			// Nobody else has the terminal meanwhile: without raw mode a key would be echoed into the picture.
+			// No other program has the terminal meanwhile: without raw mode, keys would be echoed onto the screen.
 			redraw: () => void lend(async () => void stdin.setRawMode?.(true)).catch(() => undefined),
 			page(text) {
 				const read = lend(async () => {
@@ -50,12 +50,12 @@ export const useKeyboard = (
 				});
 				void read.catch(() => undefined);
 			},
-			// The clipboard of the terminal, on the reader's side of the line.
+			// The clipboard of the terminal, on the user's side of the connection.
 			copy: text => stdout.write(`\u001b]52;c;${Buffer.from(text).toString('base64')}\u0007`),
 		};
 		return {commandsOf, store, host, clock};
 	}, [store, clock, quit, suspendTerminal, stdout, stdin, focus, inputReleased]);
-	// Ink tells of arrows, Backspace and the like one by one, though they came in one go with what stands around them; what may not answer because it came together with other keys has to be known by what was read at once.
+	// Ink reports arrows, Backspace and similar keys one by one, even if they came in one event with others. Keys that came together must not answer a question, so we must know what was read at once.
 	const {press, pressWaiting} = useMemo(() => {
 		let waiting: readonly KeyPress[] = [];
 		const pressWaiting = () => {
@@ -71,7 +71,7 @@ export const useKeyboard = (
 		return {press, pressWaiting};
 	}, [keyboard, keyPressed]);
 	useInput((input, key) => press(keysIn(input, key)));
-	// Ink reads the function keys and tells nobody: only here can they be heard.
+	// Ink reads function keys without reporting them: this is the only way to get them.
 	const {internal_eventEmitter: raw} = useStdin() as unknown as {
 		readonly internal_eventEmitter: EventEmitter;
 	};
@@ -83,7 +83,7 @@ export const useKeyboard = (
 		raw.on('input', listen);
 		return () => void raw.off('input', listen);
 	}, [raw, press]);
-	// After the hooks above: by then keys are read as they come.
+	// After the hooks above: by then, raw mode is on.
 	useEffect(() => focus.start(), [focus]);
 	usePaste(text => {
 		keyPressed();

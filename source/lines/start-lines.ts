@@ -1,5 +1,5 @@
 /*
-The same without a screen: lines below each other, for screen readers and for terminals that cannot move a cursor. The list is told once and then what happens; whole lines are read as commands.
+The program without a screen: plain lines, for screen readers and for terminals that cannot move the cursor. It prints the list once and then events, and reads whole lines as commands.
 */
 
 import type {Host, QuitHow} from '../commands/command.ts';
@@ -19,7 +19,7 @@ export type LinesOptions = {
 	readonly clock: Clock;
 	readonly ascii: boolean;
 	readonly write: (text: string) => void;
-	/** Where commands are typed; nothing is read where it is absent. */
+	/** The input for commands; absent if nothing is read. */
 	readonly input?: NodeJS.ReadableStream;
 	readonly quit: (how: QuitHow) => void;
 	/** A line was typed. */
@@ -28,13 +28,13 @@ export type LinesOptions = {
 
 export type RunningLines = {readonly stop: () => void};
 
-/** A question is asked once nothing was typed for so long, in milliseconds: no line answers what nobody can have read. */
+/** A question appears only after this many milliseconds without input, so that no line answers a question that nobody can have read. */
 const quietMs = 200;
 
-/** A page without an end: nothing that is told has to fit. */
+/** A page without limits: nothing has to fit. */
 const page = {columns: 200, rows: 10_000};
 
-/** The longest line that is told, in UTF-16 units. */
+/** The longest printed line, in UTF-16 units. */
 const longestLine = 20_000;
 
 export const startLines = ({

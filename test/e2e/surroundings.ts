@@ -117,7 +117,7 @@ test('what a file did not take is told, and is exit code 1', {skip: !existsSync(
 		});
 		assert.deepEqual(
 			[status, stderr],
-			[1, 'jobtop: what was printed could not be written (ENOSPC) and is not whole\n'],
+			[1, 'jobtop: the output could not be written (ENOSPC) and is incomplete\n'],
 		);
 	} finally {
 		closeSync(full);

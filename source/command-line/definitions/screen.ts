@@ -16,7 +16,7 @@ export type ScreenStart = {
 	readonly stateDirectory?: string;
 	/** Plain characters only. */
 	readonly ascii?: boolean;
-	/** Lines below each other instead of a screen. */
+	/** Print lines instead of a screen. */
 	readonly plain?: boolean;
 };
 

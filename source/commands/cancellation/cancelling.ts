@@ -24,11 +24,11 @@ const subjectJob = ({state}: CommandQuestion): Job | undefined => {
 	return ref === undefined ? undefined : state.known.jobs.byRef.get(ref);
 };
 
-/** The jobs that are meant where these are several: not the one under the cursor, but what is marked, or what shares the row. */
+/** The selected jobs, if there are several: the marked jobs, or the jobs of a shared row; not the job under the cursor. */
 const several = ({state, now, oneJob}: CommandQuestion): Marked | undefined =>
 	oneJob ? undefined : meantJobs(state, now);
 
-/** What is marked does not depend on the cursor; a shared row does. */
+/** Marked jobs do not depend on the cursor; a shared row does. */
 const unsettled = ({state, now}: CommandQuestion): string | undefined =>
 	marksCount(state) ? undefined : unsettledCursor(state, now);
 
@@ -41,7 +41,7 @@ const openBox = (context: CommandContext) => {
 	if (profileOf(state, job.ref)?.cautions) store.send({type: 'look', ref: job.ref});
 };
 
-/** The same about several jobs. */
+/** The same for several jobs. */
 const openBoxOfSeveral = ({state, store, now}: CommandContext, {targets, skipped, unseen}: Marked) => {
 	store.change(openOverlay(openCancelBox(state, targets, now, {skipped, hidden: unseen})));
 };
@@ -60,7 +60,7 @@ const whyNotDismiss = (context: CommandQuestion): string | undefined => {
 	return `still ${phases[job.phase].label.toLowerCase()}${whyNot ? '' : `: ${keyWord(state, 'cancel')} cancels it`}`;
 };
 
-/** What of them is dismissed: what has ended, and is not hidden yet. */
+/** The jobs to dismiss: those that have ended and are not hidden yet. */
 const endedOf = ({state}: CommandQuestion, {ended}: Marked): readonly Job[] =>
 	ended.filter(({ref}) => !state.known.dismissed.has(ref));
 
@@ -72,7 +72,7 @@ const whyNotDismissSeveral = (question: CommandQuestion, meant: Marked): string 
 		? undefined
 		: `none of the ${numberOf(question, meant)} has ended; ${keyWord(question.state, 'cancel')} cancels live ones`;
 
-/** Hides ended jobs, and takes their marks with them. */
+/** Hides ended jobs, and removes their marks. */
 const hide = ({state, store}: CommandContext, jobs: readonly Job[], left = '') => {
 	const refs = jobs.map(({ref}) => ref);
 	const [first] = refs;
@@ -111,7 +111,7 @@ const dismiss = (context: CommandContext) => {
 	hide(context, [job]);
 	const {screen} = context.store.getState();
 	if (!screen.detail) return;
-	// The detail goes on to the job that took its place.
+	// The details continue with the job that took its place.
 	const {ref} = screen.cursor;
 	const next = screen.pane === 'table' && ref !== undefined && !isFoldRef(ref) ? ref : undefined;
 	context.store.change(showInFull(next === undefined ? undefined : {...screen.detail, ref: next, scroll: 0}));

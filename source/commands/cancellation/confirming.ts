@@ -23,7 +23,7 @@ const whyNotSend = (question: CommandQuestion): string | undefined => {
 	const {state, now} = question;
 	const box = boxOf(question);
 	if (!box || !canSend(state, box)) return 'it has ended in the meantime: nothing to cancel';
-	// What came in one go may be a paste that the terminal did not mark as one.
+	// Keys in one event may be a paste that the terminal did not mark.
 	if (question.together) return 'keys that arrive together are ignored here; press it alone';
 	if (!isTyped(box)) return `type ${box.asks.text} first, then ${sendWord(state, box)}`;
 	return fitsBox(state, box, {...placeOf(question), now})

@@ -79,7 +79,7 @@ export const removingCommands: readonly CommandDefinition[] = [
 			askEngine(
 				context.store,
 				{type: 'delete', targets: [box.target]},
-				// A notice says what came of it.
+				// A notice reports the result.
 				{kind: 'delete', ref, meanwhile: `deleting ${ref}, after a look at it`},
 			);
 		},

@@ -13,7 +13,7 @@ import {openCancelBox} from '../../view-models/cancellation/cancel-targets.ts';
 import {retryable, whyNotRetry} from '../../view-models/cancellation/retrying.ts';
 import type {CommandContext, CommandDefinition, CommandQuestion} from '../command.ts';
 
-/** Shows the batch before or after this one. */
+/** Shows the previous or next batch. */
 const turnTo = ({state: {known, screen}, store}: CommandContext, by: number) =>
 	store.change(showBatch(neighbourRun(known, screen, by)));
 
@@ -27,7 +27,7 @@ const noneThere = (
 const openOnes = ({state: {run}}: CommandQuestion): number =>
 	run?.reports.filter(({step}) => step !== 'settled').length ?? 0;
 
-/** What can be done with the batches in the pane of cancellations. */
+/** The commands for batches in the cancellations pane. */
 export const runningCommands: readonly CommandDefinition[] = [
 	{
 		id: 'earlier-batch',

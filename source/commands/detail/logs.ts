@@ -20,7 +20,7 @@ type Looking = Pick<CommandContext, 'state' | 'store'>;
 const look = ({state, store}: CommandContext, change: (state: State) => LogLook) =>
 	store.change(lookAtLog(change(state)));
 
-/** Looks for other words, from the line at the top on. */
+/** Searches for another text, from the line at the top. */
 const lookFor = ({state, store}: Looking, find: string) => {
 	const {found: _found, ...log} = state.screen.log;
 	store.change(lookAtLog({...log, find}));
@@ -141,6 +141,6 @@ export const logCommands: readonly CommandDefinition[] = [
 	},
 ];
 
-/** What is typed or pasted while words are looked for. */
+/** Text that is typed or pasted during a search. */
 export const typeIntoFind = (context: Looking, text: string): void =>
 	lookFor(context, context.state.screen.log.find + text);

@@ -30,7 +30,7 @@ const scroll = ({state, store, now}: CommandContext, by: number) => {
 	store.change(scrollDetail(to));
 };
 
-/** Brings new rows that wait at the end to their places. Returns what to say about it. */
+/** Sorts in new rows that wait at the end. Returns the words about it. */
 const sortIn = (store: CommandContext['store']): string => {
 	const {order} = store.getState();
 	const {length} = order.newcomers;
@@ -38,7 +38,7 @@ const sortIn = (store: CommandContext['store']): string => {
 	return length > 0 ? `; ${count(length, 'new job')} sorted in` : '';
 };
 
-/** Times that can be said, in milliseconds. */
+/** Intervals to choose from, in milliseconds. */
 const intervals: ReadonlyMap<string, number> = new Map([
 	...[1, 2, 5, 10, 15, 30].map(seconds => [`${seconds}s`, seconds * 1000] as const),
 	...[1, 2, 5].map(minutes => [`${minutes}m`, minutes * 60_000] as const),
@@ -57,7 +57,7 @@ export const lookingCommands: readonly CommandDefinition[] = [
 		run({state, store, host}) {
 			if (isUnconfigured(state)) return host.quit('demo');
 			const ref = subjectOf(state);
-			// Several jobs at once cannot be told; their row opens.
+			// A row of several jobs has no details: it opens instead.
 			if (ref === undefined) return turnFold({state, store});
 			const tab = state.screen.pane === 'cancellations' ? 'timeline' : 'summary';
 			showDetail(store, {ref, tab, scroll: 0});

@@ -1,5 +1,5 @@
 /*
-What is taken out of the screen: into the clipboard of the terminal, or into a browser.
+Sharing: copying to the clipboard of the terminal, and opening in a browser.
 */
 
 import {parseRef} from '../../job/ref.ts';
@@ -9,13 +9,13 @@ import {copiesOf} from '../../view-models/overlays/copies.ts';
 import type {CommandContext, CommandDefinition, CommandQuestion} from '../command.ts';
 import {menuCommands} from '../menus.ts';
 
-/** Bytes that terminals take by OSC 52: 100,000 of a sequence, in base64. */
+/** Bytes that terminals accept by OSC 52: a sequence of 100,000, in base64. */
 const mostBytes = 74_994;
 
 const noJob = ({state}: CommandQuestion): string | undefined =>
 	subjectOf(state) === undefined ? noJobHere(state) : undefined;
 
-/** Copies a text, where the terminal can take it. */
+/** Copies a text, unless it is too long for a terminal. */
 const copy = ({store, host}: CommandContext, text: string, what: string) => {
 	const bytes = new TextEncoder().encode(text).length;
 	if (bytes > mostBytes) {

@@ -4,10 +4,10 @@ import {showInFull} from '../../state/transitions.ts';
 import type {JobStore} from '../../store/store.ts';
 import {profileOf} from '../../table/subject.ts';
 
-/** What is asked for only while its tab is open. */
+/** What the engine requests only while its tab is open. */
 const onDemand = ['logs', 'results', 'requests'] as const satisfies readonly DetailTab[];
 
-/** The job of which this is wanted: the one whose tab is open, where its system has such a thing. */
+/** The job to request it for: the job with the open tab, if its system provides it. */
 const wanted = (store: Store, tab: (typeof onDemand)[number]): Ref | undefined => {
 	const state = store.getState();
 	const {detail} = state.screen;
@@ -17,7 +17,7 @@ const wanted = (store: Store, tab: (typeof onDemand)[number]): Ref | undefined =
 
 type Store = Pick<JobStore, 'change' | 'send' | 'getState'>;
 
-/** Opens a job in full, turns its tabs, or closes it. What a tab shows is asked for when it is opened, and no longer than it is open. */
+/** Opens the details of a job, changes the tab, or closes them. The engine requests the content of a tab only while the tab is open. */
 export const showDetail = (store: Store, detail: Detail | undefined): void => {
 	const {screen} = store.getState();
 	const before = new Map(onDemand.map(type => [type, wanted(store, type)]));
@@ -30,7 +30,7 @@ export const showDetail = (store: Store, detail: Detail | undefined): void => {
 	}
 };
 
-/** Opens another job from the one that is open; closing it goes back there. */
+/** Opens another job from the open one; closing it returns there. */
 export const openFrom = (store: Store, ref: Ref): void => {
 	const from = store.getState().screen.detail;
 	showDetail(store, {ref, tab: 'summary', scroll: 0, ...(from && {from})});

@@ -14,14 +14,14 @@ import {closeRange} from '../program/acts.ts';
 import {typeText} from './typing.ts';
 
 export type Keyboard = {
-	/** Every command there is, with its keys. */
+	/** All commands, with their keys. */
 	readonly commandsOf: (state: State) => readonly Command[];
 	readonly store: JobStore;
 	readonly host: Host;
 	readonly clock: Clock;
 };
 
-/** The command of a key: that of whoever has the keyboard, else one that is there anywhere. */
+/** The command of a key: of the scope that has the keyboard, else a global one. */
 export const commandFor = (
 	commands: readonly Command[],
 	scope: CommandScope,
@@ -37,9 +37,9 @@ export const commandFor = (
 };
 
 /**
-Does what the keys of one input event say, as one update.
+Runs the keys of one input event, as one update.
 
-The rest of an event is dropped once a key opened a question or was refused: no key may answer what nobody can have read. Ctrl-C answers nothing, and always gets out.
+Once a key opens a question or is refused, the rest of the event is dropped: no key may answer a question that nobody can have read. Ctrl-C answers nothing, and always works.
 */
 export const pressAll = (keyboard: Keyboard, presses: readonly KeyPress[]): void =>
 	keyboard.store.together(() => {
@@ -50,7 +50,7 @@ export const pressAll = (keyboard: Keyboard, presses: readonly KeyPress[]): void
 		}
 	});
 
-/** Returns whether the keys that came with it may follow. */
+/** Returns whether the other keys of the event may run. */
 const pressOne = (
 	{commandsOf, store, host, clock}: Keyboard,
 	{key, times}: KeyPress,
@@ -89,7 +89,7 @@ const pressOne = (
 	return !opened(state, store.getState());
 };
 
-// What is looked for may be typed ahead, and so may a name: it answers nothing.
+// A search or a name may be typed ahead, because it answers no question.
 const typedAhead: ReadonlySet<Overlay['kind']> = new Set(['filter', 'find', 'mark', 'command'] as const);
 
 const opened = (before: State, after: State): boolean => {
@@ -97,7 +97,7 @@ const opened = (before: State, after: State): boolean => {
 	return kind !== undefined && !typedAhead.has(kind) && kind !== before.screen.overlay?.kind;
 };
 
-/** A pasted text is never a key: it goes into what is being looked for, or into a reason, else nowhere. */
+/** A pasted text is never a key: it goes into a search or a reason, else nowhere. */
 export const paste = ({store, clock}: Keyboard, text: string): void =>
 	store.together(() => {
 		const state = store.getState();

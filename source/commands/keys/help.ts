@@ -3,7 +3,7 @@ import {keyLabel} from '../../keys/words.ts';
 import {type Command, scopesFrom} from '../command.ts';
 import {commandFor} from './dispatch.ts';
 
-/** The hints for whoever has the keyboard, the most used first. */
+/** The hints for the scope that has the keyboard, the most used first. */
 export const footerHints = (commands: readonly Command[], scope: CommandScope): readonly string[] =>
 	scopesFrom(scope).flatMap(where =>
 		commands
@@ -49,7 +49,7 @@ export type HelpSection = {
 	readonly entries: readonly HelpEntry[];
 };
 
-/** `1` to `9` for nine keys in a row; what has no key is asked for by its name. */
+/** `1` to `9` for nine keys in a row; a command without a key is shown by its name. */
 const keyWords = ({keys, id, byName}: Command, label: (text: string) => string): string => {
 	if (keys.length === 0)
 		return label(`:${[byName?.names?.[0] ?? id, argumentWord(byName)].join(' ').trim()}`);
@@ -60,7 +60,7 @@ const keyWords = ({keys, id, byName}: Command, label: (text: string) => string):
 
 const argumentWord = (byName: Command['byName']): string => byName?.argument?.what.toUpperCase() ?? '';
 
-/** All commands, in sections, those of one place first; only what says `find`, where something is looked for. */
+/** All commands in sections, the given scope first; during a search, only those that contain `find`. */
 export const helpSections = (
 	commands: readonly Command[],
 	first?: CommandScope,
@@ -93,10 +93,10 @@ export const keyTable = (commands: readonly Command[]): string =>
 		),
 	].join('\n');
 
-/** How it is asked for behind `:`, and stands in the configuration. */
+/** Its name with `:`, and in the configuration. */
 const nameWords = ({id, byName}: Command): string =>
 	[id, ...(byName?.names ?? [])].map(name => `\`${name}\``).join(' ');
 
-/** What may stand behind its name, for programs. */
+/** The argument after its name, for programs. */
 export const argumentWords = ({byName}: Command): {readonly argument?: string} =>
 	byName?.argument ? {argument: byName.argument.what} : {};

@@ -1,5 +1,5 @@
 /*
-Commands by their names, behind `:`. A name can do nothing that a key cannot: it is refused for the same reasons, and opens the same questions.
+Commands by name, with `:`. A name can do nothing that a key cannot: it has the same checks and questions.
 */
 
 import type {CommandScope} from '../../keys/scope.ts';
@@ -24,20 +24,20 @@ const lineOf = ({screen: {overlay}}: State): CommandLine | undefined =>
 
 const namesOf = ({id, byName}: Command): readonly string[] => [id, ...(byName?.names ?? [])];
 
-/** Whether it can be asked for by name where nothing lies over the panes. */
+/** Whether it can be run by name without an overlay. */
 const isHere = (command: Command, state: State): boolean => {
 	const {scopes, byName, action, id} = command;
 	if (id === 'command') return false;
 	const places: readonly CommandScope[] = [...scopesFrom(scopeBelow(state)), 'anywhere'];
 	if (byName?.everywhere || scopes.some(scope => places.includes(scope))) return true;
-	// What the menu of a job alone offers.
+	// Commands that only the menu of a job offers.
 	return action !== undefined && scopes.includes('actions');
 };
 
 const commandsHere = (state: State, commands: readonly Command[]) =>
 	commands.filter(command => isHere(command, state));
 
-/** The name, and what stands behind it. */
+/** The name and its argument. */
 const split = (text: string): {readonly name: string; readonly argument?: string} => {
 	const [, name = '', rest] = /^\s*:?(\S*)(?:\s+(.*))?$/s.exec(text) ?? [];
 	const argument = rest?.trim();
@@ -48,7 +48,7 @@ const named = (name: string, commands: readonly Command[]): Command | undefined 
 	commands.find(command => namesOf(command).includes(name)) ??
 	commands.find(command => namesOf(command).some(each => each.toLowerCase() === name.toLowerCase()));
 
-/** How what was typed could go on, those first that begin with it. */
+/** Completions of the typed text, first those that begin with it. */
 const completions = (state: State, commands: readonly Command[], text: string): readonly Completion[] => {
 	const here = commandsHere(state, commands);
 	if (!/^\s*:?\S+\s/.test(text)) {
@@ -67,14 +67,14 @@ const completions = (state: State, commands: readonly Command[], text: string): 
 		.map(choice => ({text: `${name} ${choice}`, help: ''}));
 };
 
-/** How the open line could go on. After a Tab, those of what stood there before. */
+/** Completions of the open line. After a Tab, those of the text before it. */
 export const completionsOf = (
 	state: State,
 	commands: readonly Command[],
 	{text, completed}: CommandLine,
 ): readonly Completion[] => completions(state, commands, completed?.stem ?? text);
 
-/** Puts the next completion into the line, or the one before. */
+/** Inserts the next or the previous completion. */
 const complete = ({state, store, commands}: CommandContext, by: number) => {
 	const line = lineOf(state);
 	if (!line) return;
@@ -85,14 +85,14 @@ const complete = ({state, store, commands}: CommandContext, by: number) => {
 	const {recalled: _recalled, ...rest} = line;
 	const stem = line.completed?.stem ?? line.text;
 	const text = all[index]?.text ?? line.text;
-	// The only way to go on is gone: what follows is its argument.
+	// The only completion is complete: its argument follows.
 	if (all.length === 1) return store.change(openOverlay({...withoutCompletion(rest), text: `${text} `}));
 	store.change(openOverlay({...rest, text, completed: {stem, index}}));
 };
 
 const withoutCompletion = ({completed: _completed, ...rest}: CommandLine): CommandLine => rest;
 
-/** Puts what was typed earlier into the line, or back what stood there. */
+/** Inserts an earlier line, or restores the typed text. */
 const recall = ({state, store}: CommandContext, by: number) => {
 	const line = lineOf(state);
 	if (!line) return;
@@ -104,7 +104,7 @@ const recall = ({state, store}: CommandContext, by: number) => {
 	store.change(openOverlay({...rest, text, ...(next > 0 && {recalled: {back: next, draft}})}));
 };
 
-/** Why this cannot be done by its name; undefined where it can be tried. */
+/** Why this cannot be run by name; undefined if it can be tried. */
 const whyNotArgument = (
 	{byName}: Command,
 	argument: string | undefined,
@@ -123,7 +123,7 @@ const whyNotArgument = (
 		: `there is no ${takes.what} ${argument}; ${didYouMean(argument, choices)}`;
 };
 
-/** Does what the line says. */
+/** Runs the typed line. */
 const run = (context: CommandContext) => {
 	const {state, store, commands} = context;
 	const line = lineOf(state);
@@ -165,7 +165,7 @@ const whyNotHere = (
 
 const nearestName = (state: State, name: string, here: readonly Command[]): string => {
 	const hint = didYouMean(name, here.flatMap(namesOf));
-	// A hundred names are no hint.
+	// A hundred names are not helpful.
 	return hint.startsWith('did') ? hint : `${keyWord(state, 'complete-name')} shows all`;
 };
 
@@ -186,7 +186,7 @@ export const namingCommands: readonly CommandDefinition[] = [
 		label: 'do it',
 		help: 'Run the command, exactly as its key would.',
 		footer: 1,
-		// What came in one go may be a paste that the terminal did not mark as one.
+		// Keys in one event may be a paste that the terminal did not mark.
 		unavailable: question => (question.together ? together : undefined),
 		run,
 	},

@@ -1,5 +1,5 @@
 /*
-What can be asked for by typing a line, where there are no keys. A line can do nothing that a key cannot: it is refused for the same reasons, and what cannot be undone asks the same question first.
+Commands as typed lines, without keys. A line can do nothing that a key cannot: it has the same checks, and an action that cannot be undone asks the same question first.
 */
 
 import type {Job} from '../../job/job.ts';
@@ -27,18 +27,18 @@ type TypedLine = {
 	readonly name: string;
 	readonly argument?: string;
 	readonly help: string;
-	/** Does it, and says what there is to say at once. */
+	/** Runs the command, and returns the immediate answer. */
 	readonly run: (context: LineContext, argument: string) => readonly string[];
 };
 
-/** Jobs by what was typed: all of it where that is one, else each word. */
+/** The typed jobs: the whole text if it names one, else each word. */
 const namedJobs = (context: LineContext, argument: string): readonly (Job | string)[] => {
 	const whole = namedJob(context.state, argument);
 	if (typeof whole !== 'string') return [whole];
 	return [...new Set(argument.split(/\s+/))].map(word => namedJob(context.state, word));
 };
 
-/** Opens the question. Where one word of the line means no job, nothing of it is asked: the line may be wrong as a whole. */
+/** Opens the question. If one word of the line names no job, no question opens: the whole line may be wrong. */
 const openQuestion = (context: LineContext, argument: string): readonly string[] => {
 	const {state, store, now} = context;
 	if (argument === '') return ['name a job: cancel REF'];
@@ -73,7 +73,7 @@ const list = ({state, now}: LineContext, text: string): readonly string[] => {
 	return listSentences(state, now, those, text);
 };
 
-/** Asks for all of one job; it is told by `detailSentences` once it is there. */
+/** Requests the details of one job; `detailSentences` prints them once they arrive. */
 const show = (context: LineContext, argument: string): readonly string[] => {
 	if (argument === '') return ['name a job: show REF'];
 	const job = namedJob(context.state, argument);
@@ -83,14 +83,14 @@ const show = (context: LineContext, argument: string): readonly string[] => {
 	return [];
 };
 
-/** All that was asked for with `show`, and nothing until it is there. */
+/** The details requested with `show`; nothing until they arrive. */
 export const detailSentences = ({state, now, ascii}: Pick<LineContext, 'state' | 'now' | 'ascii'>) => {
 	const {detail, keyAt = 0} = state.screen;
 	const told = state.known.detail;
-	// What was told before it was asked for may be old.
+	// Details from before the request may be old.
 	if (!detail || told?.ref !== detail.ref || told.at < keyAt) return [];
 	const {failure} = told;
-	// The first two lines are what a screen has above: which job, and the names of the tabs.
+	// The first two lines are the head on the screen: the job, and the names of the tabs.
 	const {lines} = detailLines(state, {width: 200, height: 1000, glyphs: glyphsFor(ascii), now});
 	return [
 		detail.ref,
@@ -168,7 +168,7 @@ const typedLines: readonly TypedLine[] = [
 	},
 ];
 
-/** Takes the line as the answer to the open question. */
+/** Uses the line as the answer to the open question. */
 const answer = (context: LineContext, box: CancelBox, text: string): readonly string[] => {
 	const {state, store, commands} = context;
 	if (!isTyped(box) && text === box.asks.text) {
@@ -180,7 +180,7 @@ const answer = (context: LineContext, box: CancelBox, text: string): readonly st
 		store.change(closeOverlay);
 		return ['kept: nothing was sent'];
 	}
-	// A key that is not the answer yet is a letter of it; a line is not.
+	// A key that does not answer yet is a letter of the answer; a line is not.
 	if (!isTyped(box)) return [`nothing was sent: ${answerSentence(state, box)}`];
 	const send = commands.find(({id}) => id === (box.asks.kind === 'name' ? 'send-typed' : 'send'));
 	const pressed = {...context, key: 'enter', times: 1};
@@ -193,7 +193,7 @@ const answer = (context: LineContext, box: CancelBox, text: string): readonly st
 	return [sentSentence(box)];
 };
 
-/** Does what a line says. What there is to say at once is returned. */
+/** Runs a line. Returns the immediate answer. */
 export const runLine = (context: LineContext, line: string): readonly string[] => {
 	const text = line.trim();
 	const {overlay} = context.state.screen;

@@ -1,5 +1,5 @@
 /*
-Where letters go that are no keys: into what is being typed, wherever that is.
+Text input: the field that gets letters that are not keys.
 */
 
 import type {Screen} from '../../state/screen.ts';
@@ -9,11 +9,11 @@ import type {JobStore} from '../../store/store.ts';
 type Field = {
 	readonly text: string;
 	readonly with: (text: string) => Transition;
-	/** A paste may go there: nothing is answered by what is typed. */
+	/** A paste may go there, because its text answers no question. */
 	readonly takesPaste: boolean;
 };
 
-/** What is being typed; undefined where letters are keys. */
+/** The field being typed in; undefined if letters are keys. */
 export const fieldOf = ({overlay, filter}: Screen): Field | undefined => {
 	switch (overlay?.kind) {
 		case 'filter':
@@ -56,10 +56,10 @@ export const fieldOf = ({overlay, filter}: Screen): Field | undefined => {
 
 type Store = Pick<JobStore, 'change' | 'getState'>;
 
-/** As much as anybody types. */
+/** Maximum length of an input, in characters. */
 const mostLetters = 500;
 
-/** Puts letters behind what is being typed. Returns whether something is. */
+/** Appends letters to the input. Returns false if there is no input. */
 export const typeText = (store: Store, letters: string, how: 'typed' | 'pasted' = 'typed'): boolean => {
 	const field = fieldOf(store.getState().screen);
 	if (!field || (how === 'pasted' && !field.takesPaste)) return false;
@@ -67,7 +67,7 @@ export const typeText = (store: Store, letters: string, how: 'typed' | 'pasted' 
 	return true;
 };
 
-/** Changes what is being typed. */
+/** Changes the input. */
 export const editText = (store: Store, edit: (text: string) => string): void => {
 	const field = fieldOf(store.getState().screen);
 	if (field) store.change(field.with(edit(field.text)));

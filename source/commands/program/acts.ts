@@ -1,5 +1,5 @@
 /*
-What was done here, so that it can be undone: marks, narrowing, dismissing.
+Acts that can be undone: marking, filtering, dismissing.
 */
 
 import type {Intention} from '../../engine/protocol.ts';
@@ -10,13 +10,13 @@ import type {JobStore} from '../../store/store.ts';
 
 type Store = Pick<JobStore, 'change' | 'getState'>;
 
-/** Asks the engine for something, and says that it was asked once the engine has taken it on. */
+/** Sends a request to the engine, and confirms it on the screen once the engine has accepted it. */
 export const askEngine = (
 	store: Pick<JobStore, 'change' | 'send'>,
 	intention: Intention,
 	awaited: Awaited,
 ): void => {
-	// The answer may come at once.
+	// The answer may arrive at once.
 	store.change(awaitAnswer(awaited));
 	store.send(intention);
 };
@@ -32,7 +32,7 @@ const difference = (before: ReadonlySet<Ref>, after: ReadonlySet<Ref>): MarksAct
 	removed: without(before, after),
 });
 
-/** Marks these and no others, in one act that can be undone; `act` where it is known what changes. */
+/** Marks exactly these jobs, in one act that can be undone; `act` if the change is known. */
 export const setMarks = (
 	store: Store,
 	marks: ReadonlySet<Ref>,
@@ -42,7 +42,7 @@ export const setMarks = (
 	store.change(mark(marks), remember(act));
 };
 
-/** A range that is open ends where it is; what it marked is one act. */
+/** Ends an open range; its marks are one act. */
 export const closeRange = (store: Store): void => {
 	const {screen} = store.getState();
 	if (!screen.range) return;
@@ -50,7 +50,7 @@ export const closeRange = (store: Store): void => {
 	store.change(endRange, ...(act.added.length > 0 ? [remember(act)] : []));
 };
 
-/** Narrows the view otherwise, in an act that can be undone; `before` is how it was. */
+/** Changes the filter or profile of the view, in an act that can be undone; `before` is the previous view. */
 export const rememberView = (store: Store, before: Pick<Screen, 'filter' | 'only'>): void => {
 	const {screen} = store.getState();
 	if (screen.filter === before.filter && screen.only === before.only) return;

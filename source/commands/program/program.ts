@@ -14,7 +14,7 @@ import {type CommandContext, type CommandDefinition, scopeBelow} from '../comman
 import {helpSections} from '../keys/help.ts';
 import {scrollCommands, textSteps} from '../scrolling.ts';
 
-/** Within how many milliseconds a second Ctrl-C quits. */
+/** A second Ctrl-C within this many milliseconds quits. */
 const insistMs = 2000;
 
 const scrollHelp = ({state, store, commands}: CommandContext, by: number) => {

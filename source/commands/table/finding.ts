@@ -1,5 +1,5 @@
 /*
-What helps while a query is typed: the fields and values that it can go on with, and the ones that were typed before.
+Help for typing a query: completion of fields and values, and earlier queries.
 */
 import {keepQueries, offer, say} from '../../state/transitions.ts';
 import type {JobStore} from '../../store/store.ts';
@@ -9,7 +9,7 @@ import type {CommandContext, CommandDefinition} from '../command.ts';
 import {fieldOf} from '../keys/typing.ts';
 import {keepView} from './keep-view.ts';
 
-/** Puts a whole text in the place of what is being typed. */
+/** Replaces the input with a text. */
 const put = (store: CommandContext['store'], text: string, offers: Parameters<typeof offer>[0]) => {
 	const field = fieldOf(store.getState().screen);
 	if (field) store.change(field.with(text), offer(offers));
@@ -23,7 +23,7 @@ const complete = ({state, store}: CommandContext, by: number) => {
 	const {options, texts} = offered ?? completeQuery(text, state.known);
 	const [only] = texts;
 	if (only === undefined) return store.change(say('no completions'));
-	// The only one is taken, and Tab goes on behind it.
+	// The only completion is inserted, and the next Tab continues after it.
 	if (texts.length === 1) return put(store, only, {});
 	const from = offered ? offered.index : by > 0 ? -1 : 0;
 	const index = (((from + by) % texts.length) + texts.length) % texts.length;
@@ -39,10 +39,10 @@ const recall = ({state, store}: CommandContext, by: number) => {
 	put(store, text, to === 0 ? {} : {past: {steps: to, draft}});
 };
 
-/** As many as are kept. */
+/** Number of kept queries. */
 const mostQueries = 100;
 
-/** Puts a query that was used at the end of the history. One that cannot be read is no use again. */
+/** Appends a used query to the history, unless it is invalid. */
 export const rememberQuery = (store: Pick<JobStore, 'change' | 'getState' | 'send'>, text: string): void => {
 	const {matches, problem} = readQuery(text);
 	const {queries} = store.getState().screen;

@@ -7,7 +7,7 @@ import {keepView} from './keep-view.ts';
 
 type Asked = Pick<CommandContext, 'state' | 'store'>;
 
-/** The shared row under the cursor, or the open one that the job under it is in. */
+/** The shared row under the cursor, or the open row of the job under it. */
 const foldHere = (state: CommandContext['state']): Fold | undefined => {
 	const fold = foldOf(state);
 	if (fold) return fold;
@@ -16,7 +16,7 @@ const foldHere = (state: CommandContext['state']): Fold | undefined => {
 	return parent && foldsIn(state.rows).get(foldRef(parent));
 };
 
-/** Opens a shared row, or closes it; the cursor goes to it. */
+/** Opens or closes a shared row; the cursor moves to it. */
 export const turnFold = ({state, store}: Asked): void => {
 	const fold = foldHere(state);
 	if (!fold) return;

@@ -27,11 +27,11 @@ import {rememberQuery} from './finding.ts';
 const noneHere = ({state: {order}}: CommandQuestion): string | undefined =>
 	order.inView.length > 0 ? undefined : 'there is no job in view';
 
-/** A row that just came under the cursor by itself is not the one that was meant. */
+/** A row that just moved under the cursor by itself is not the one that the user chose. */
 const whyNotMark = ({state, now}: CommandQuestion): string | undefined =>
 	unsettledCursor(state, now) ?? (state.screen.cursor.ref === undefined ? 'there is no job here' : undefined);
 
-/** Marks the row, or takes its mark away, and goes down; once for every press. A shared row that is marked in part is marked wholly. */
+/** Marks or unmarks the row and moves down, once for each press. A partly marked shared row becomes fully marked. */
 const markHere = ({store, times}: CommandContext) => {
 	const {screen, rows} = store.getState();
 	const from = screen.cursor.index;
@@ -43,7 +43,7 @@ const markHere = ({store, times}: CommandContext) => {
 	}
 	setMarks(store, marks);
 	const after = store.getState();
-	// Where only marked jobs are shown, a row that lost its mark has gone, and the next one came up.
+	// If only marked jobs are shown, an unmarked row leaves the view, and the next one moves up.
 	if (after.rows === rows) store.change(putCursor(moveCursor(after.screen.cursor, rows, times)));
 };
 

@@ -11,7 +11,7 @@ import {showDetail} from '../detail/show-detail.ts';
 import {closeRange} from '../program/acts.ts';
 import {scrollCommands} from '../scrolling.ts';
 
-/** Puts the cursor of the open list elsewhere; an open detail goes along. */
+/** Moves the cursor of the open list; open details follow. */
 const moveTo = (
 	{state, store}: CommandContext,
 	move: (cursor: Cursor, list: readonly {readonly ref: Cursor['ref'] & string}[]) => Cursor,
@@ -20,7 +20,7 @@ const moveTo = (
 	const inPane = screen.pane === 'cancellations';
 	const {detail} = screen;
 	const moved = inPane ? move(screen.chosen, run?.listed ?? []) : move(screen.cursor, rows);
-	// A shared row is no job that could be told in full.
+	// A shared row has no details.
 	const cursor = detail && !inPane ? pastFolds(screen.cursor, moved, rows) : moved;
 	store.change(inPane ? chooseCancellation(cursor) : putCursor(cursor));
 	if (screen.range && !inPane && !detail) extendRange(store, screen.range);
@@ -29,7 +29,7 @@ const moveTo = (
 	}
 };
 
-/** On to the next job in the same direction; where there is none, the cursor stays. */
+/** Moves to the next job in the same direction; without one, the cursor stays. */
 const pastFolds = (from: Cursor, to: Cursor, rows: readonly TableRow[]): Cursor => {
 	const step = to.index < from.index ? -1 : 1;
 	for (let index = to.index; index >= 0 && index < rows.length; index += step) {
@@ -39,7 +39,7 @@ const pastFolds = (from: Cursor, to: Cursor, rows: readonly TableRow[]): Cursor 
 	return from;
 };
 
-/** Marks what lies between the row where the range began and the cursor. */
+/** Marks the rows between the start of the range and the cursor. */
 const extendRange = (store: CommandContext['store'], range: Range) => {
 	const {rows, screen} = store.getState();
 	const marks = marksOfRange(range, rows, screen.cursor.index);
@@ -51,7 +51,7 @@ const extendRange = (store: CommandContext['store'], range: Range) => {
 const moveBy = (context: CommandContext, by: number) =>
 	moveTo(context, (cursor, list) => moveCursor(cursor, list, by));
 
-/** Half of what is visible of the open list. */
+/** Half of the visible rows of the open list. */
 const halfPage = ({state}: CommandContext): number => {
 	const {screen, cancellations} = state;
 	const visible =

@@ -51,13 +51,13 @@ const choose = (store: CommandContext['store'], choice: Choice) => {
 	}
 };
 
-/** Sorts otherwise, also in the next run. */
+/** Changes the order, also for the next session. */
 const sortAs = (store: CommandContext['store'], sort: Sort) => {
 	store.change(sortTable(sort));
 	keepView(store);
 };
 
-/** Asks for other jobs, which have to be seen: rows that stood still go on. */
+/** Changes the scope, and unfreezes the rows so that the new jobs are visible. */
 const showScope = (store: CommandContext['store'], scope: Scope) => {
 	store.change(thaw);
 	store.send({type: 'scope', scope});
@@ -68,7 +68,7 @@ const openMenu = ({state, store}: CommandContext, menu: keyof typeof menus) => {
 	store.change(openOverlay({kind: 'menu', menu, index: Math.max(0, index)}));
 };
 
-/** Another column sorts: the next one, or the one before. */
+/** Sorts by the next or previous column. */
 const sortBeside = ({state, store}: CommandContext, by: number) => {
 	const sortable = sortableColumns(state);
 	const {sort} = state.screen;
@@ -77,7 +77,7 @@ const sortBeside = ({state, store}: CommandContext, by: number) => {
 	if (next) sortAs(store, sortInstead(sort, next.id));
 };
 
-/** Shows other jobs, which can be undone. */
+/** Shows other jobs; this can be undone. */
 const narrow = (store: CommandContext['store'], transition: Transition) => {
 	const {screen} = store.getState();
 	store.change(transition, showOnlyMarked(false));

@@ -6,11 +6,11 @@ import {count} from '../../text/format.ts';
 const isOver = (reports: ReadonlyMap<string, CancellationReport> | undefined): boolean =>
 	reports !== undefined && [...reports.values()].every(({step}) => step === 'settled');
 
-/** The batches with a cancellation that is not over. */
+/** The batches with an unsettled cancellation. */
 export const openBatches = ({reports}: Pick<Known, 'reports'>): ReadonlySet<number> =>
 	new Set([...reports.byBatch].filter(([, those]) => !isOver(those)).map(([number]) => number));
 
-/** Batches that were open and are over now, a sentence each. */
+/** Batches that were open and are now finished, a sentence each. */
 export const endedBatches = (
 	before: ReadonlySet<number>,
 	{reports}: Pick<Known, 'reports'>,

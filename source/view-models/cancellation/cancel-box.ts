@@ -1,5 +1,5 @@
 /*
-The question before one job is cancelled. It names it in full, and says what has happened to it since it was asked; what it is about never changes.
+The question before one job is cancelled. It names the job in full and says what has changed since it opened; its target never changes.
 */
 
 import {phases} from '../../job/phase.ts';
@@ -16,7 +16,7 @@ import type {Line, Tone} from '../../text/theme.ts';
 import {cutEnd, sureText, wrap} from '../../text/width.ts';
 import {targetFacts} from '../overlays/target-facts.ts';
 
-/** What has become of the job since the box was opened, where that matters. */
+/** Changes of the job since the box was opened, if they matter. */
 const sinceOpened = ({known}: State, target: JobTarget): string | undefined => {
 	const job = known.jobs.byRef.get(target.ref);
 	if (!job) return 'no longer listed; jobtop looks at it before it sends anything';
@@ -26,11 +26,11 @@ const sinceOpened = ({known}: State, target: JobTarget): string | undefined => {
 	return undefined;
 };
 
-/** The lines of a box, and what of them must be seen before anything may be sent. */
+/** The lines of a box; `must` are the lines that must be visible before anything may be sent. */
 export type BoxContent = {
 	readonly title: string;
 	readonly must: readonly Line[];
-	/** Explanation: the last goes first where there is too little room. */
+	/** Explanations: the last is dropped first if there is too little room. */
 	readonly may: readonly (readonly Line[])[];
 };
 
@@ -40,7 +40,7 @@ export const paragraph = (
 	tone?: Tone,
 ): readonly Line[] => wrap(sureText(text, glyphs.ascii), width).map(line => [span(line, tone)]);
 
-/** So many are named; a het job of Slurm has no more than 128 components. */
+/** Maximum number of named jobs; a het job of Slurm has at most 128 components. */
 const mostNamed = 128;
 
 /** What else ends with a job, by name. */
@@ -50,7 +50,7 @@ export const togetherWords = (target: JobTarget): string => {
 	return `with ${target.ref} ${endWord(target.set ?? {}, others.length)} ${others.slice(0, mostNamed).join(', ')}${more}`;
 };
 
-/** What must be seen of one job: the whole ref, the state and its age, the name, whatever warns. */
+/** The facts about one job that must be visible: the whole ref, the state and its age, the name, all warnings. */
 export const oneJobContent = (state: State, box: CancelBox, canvas: Canvas): BoxContent => {
 	const {width, height, glyphs, now} = canvas;
 	const target = box.targets[0] as JobTarget;
@@ -59,7 +59,7 @@ export const oneJobContent = (state: State, box: CancelBox, canvas: Canvas): Box
 	const {jobs} = liveJobs(box.targets);
 	const these = jobs === 1 ? 'this job' : `these ${count(jobs, 'job')}`;
 	const whole = othersOf(target).length > 0 ? togetherWords(target) : setWords(target);
-	// A name can be as long as somebody likes.
+	// A name can have any length.
 	const nameLines = height < 10 ? 1 : 2;
 	const name = cutEnd(sureText(target.name, glyphs.ascii), width * nameLines - 1, glyphs.ellipsis);
 	return {

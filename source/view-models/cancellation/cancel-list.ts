@@ -1,5 +1,5 @@
 /*
-Everything that a confirmation would send, job by job or request by request. Only the lines that are seen are made: there may be 100,000 of them.
+Everything that a confirmation would send, by job or by request. Only visible lines are made: there may be 100,000.
 */
 
 import type {DryRequest} from '../../engine/protocol.ts';
@@ -65,7 +65,7 @@ const targetList = ({known}: State, box: CancelBox, {width, glyphs}: Canvas): Bo
 	};
 };
 
-// Requests do not change: they are wrapped once for a width.
+// Requests do not change, so they are wrapped once for a width.
 const wrappedRequests = rememberedBy((requests: readonly DryRequest[]) =>
 	rememberedLast((width: number, ascii: boolean): readonly string[] =>
 		requests.flatMap(({profile, request}) => hardWrap(sureText(`${profile}: ${request}`, ascii), width)),

@@ -1,5 +1,5 @@
 /*
-The question before many jobs are cancelled: how many of which state on which profile, the first of each by name, what is not in view, what is left out and why. The whole list is one key away.
+The question before many jobs are cancelled: counts by state and profile, the first ids of each, the jobs not in view, and the jobs left out with the reason. The whole list is one key away.
 */
 
 import {shownId} from '../../job/ref.ts';
@@ -25,13 +25,13 @@ type Group = {
 	readonly profile: string;
 	readonly word: string;
 	readonly targets: JobTarget[];
-	/** How many jobs they stand for. */
+	/** The number of jobs that they mean. */
 	jobs: number;
-	/** Those that had no row. */
+	/** Targets without a row. */
 	unseen: number;
 };
 
-// What is frozen is counted once, however often the clock ticks.
+// Frozen targets are counted once, not at every tick of the clock.
 const grouped = rememberedBy((targets: readonly JobTarget[]) =>
 	rememberedLast((hidden: CancelBox['hidden']): readonly Group[] => {
 		const byKey = new Map<string, Group>();
@@ -77,7 +77,7 @@ const groupLines = (box: CancelBox, canvas: Canvas): readonly Line[] => {
 	});
 };
 
-/** A line for each profile: where there is too little room for one a state. */
+/** A line for each profile, if there is too little room for a line for each state. */
 const profileLines = (box: CancelBox, canvas: Canvas): readonly Line[] => {
 	const byProfile = Map.groupBy(groupsOf(box), ({profile}) => profile);
 	return [...byProfile].flatMap(([profile, groups]) => {
@@ -124,7 +124,7 @@ const ageLine = ({known}: State, box: CancelBox, now: number): string => {
 const consequencesOf = ({known}: State, box: CancelBox): readonly string[] => {
 	const names = new Set(groupsOf(box).map(({profile}) => profile));
 	const those = known.profiles.filter(({name}) => names.has(name));
-	// Most of these sentences name their system themselves.
+	// Many of these sentences name their system themselves.
 	const words = those.map(({title, consequence}) =>
 		consequence.includes(title) ? consequence : `${title}: ${consequence}`,
 	);
@@ -153,7 +153,7 @@ export const manyJobsContent = (state: State, box: CancelBox, canvas: Canvas): B
 		wholeLine(state, box, canvas);
 	const may = [
 		[[span('')] as Line],
-		// Before the consequences: with many systems those alone can fill the box.
+		// Before the consequences: with many systems, they can fill the box alone.
 		box.skipped.length > 0 ? paragraph(skippedLine(box), canvas) : [],
 		...consequencesOf(state, box).map(text => paragraph(`! ${text}`, canvas)),
 		paragraph(ageLine(state, box, now), canvas),

@@ -1,5 +1,5 @@
 /*
-The box before a cancellation, whatever it asks: what it is about, what was typed, and, one key away, the list of all targets and what would be sent.
+The box before any cancellation: its targets, the typed text, and, one key away, the list of all targets and of all requests.
 */
 
 import type {CommandId} from '../../keys/bindings.ts';
@@ -17,27 +17,27 @@ import {boxList} from './cancel-list.ts';
 import {manyJobsContent} from './cancel-many.ts';
 import {canSend} from './cancel-targets.ts';
 
-/** What the box is about, as long as it need be. */
+/** The content of the box, at any length. */
 export const contentOf = (state: State, box: CancelBox, canvas: Canvas): BoxContent =>
 	(box.targets.length === 1 ? oneJobContent : manyJobsContent)(state, box, canvas);
 
-/** The key that sends what the box is about. */
+/** The key that confirms the box. */
 export const sendWord = (state: State, {asks}: CancelBox): string =>
 	keyWord(state, asks.kind === 'name' ? 'send-typed' : 'send');
 
-/** The command that keeps everything as it is, and how many of its keys are shown. */
+/** The command that closes the box without sending, and how many of its keys are shown. */
 const keepKeys = {
 	plain: {id: 'keep', shown: 3},
 	number: {id: 'keep-counted', shown: 2},
 	name: {id: 'keep-protected', shown: 1},
 } as const;
 
-/** The keys that keep everything as it is; `short` where there is little room. */
+/** The keys that close the box without sending; `short` if there is little room. */
 const keepWords = (state: State, {asks}: CancelBox, short: boolean): string => {
 	const {id, shown} = keepKeys[asks.kind];
 	const keys = keyWords(state, id).slice(0, shown);
 	const [first = ''] = keys;
-	// Where something has to be typed, Esc cannot be taken for a letter of it.
+	// Where a text is required, Esc cannot be mistaken for one of its letters.
 	const clear = keys.find(key => key === keyLabel('escape')) ?? first;
 	if (short || keys.length === 1) return asks.kind === 'plain' ? first : clear;
 	return `${keys.slice(0, -1).join(', ')} or ${keys.at(-1)}`;
@@ -46,7 +46,7 @@ const keepWords = (state: State, {asks}: CancelBox, short: boolean): string => {
 /** The first two keys of a command: `Esc or p`. */
 const eitherKey = (state: State, id: CommandId): string => keyWords(state, id).slice(0, 2).join(' or ');
 
-/** What answers the box, and what was typed of it. */
+/** How to answer the box, and the text typed so far. */
 const answerWords = (state: State, box: CancelBox, width: number): string => {
 	const {asks, typed, view} = box;
 	const one = liveJobs(box.targets).jobs === 1;
@@ -62,7 +62,7 @@ const answerWords = (state: State, box: CancelBox, width: number): string => {
 	return one ? `${send} sends it    ${keep} keeps the job` : `${send} sends them    ${keep} keeps the jobs`;
 };
 
-/** Whether the box shows all that it must in so much room. What was not shown is not sent. */
+/** Whether the box has room for everything that must be visible. What was not shown is not sent. */
 export const fitsBox = (state: State, box: CancelBox, place: Omit<Canvas, 'glyphs'>): boolean => {
 	const inner = insideFrame({...place, glyphs: asciiGlyphs});
 	const answer = paragraph(answerWords(state, {...box, view: 'answer'}, inner.width), inner);
@@ -83,11 +83,11 @@ const questionLines = (state: State, box: CancelBox, canvas: Canvas, fits: boole
 	const words = fits ? answerWords(state, box, width) : 'too small to show everything: nothing is sent';
 	const answer = paragraph(words, canvas, 'strong');
 	const reason = reasonLines(box, canvas);
-	// A reason that is not being typed has no claim to the room of what will be sent.
+	// A reason that is not being typed must not take the room of the targets.
 	const roomForReason = box.view === 'reason' || must.length + answer.length + reason.length <= height;
 	const answers = roomForReason ? [...reason, ...answer] : answer;
 	const air: Line = [span('')];
-	// Where there is too little room, what is lost is air and then explanation, never what will be sent.
+	// If there is too little room, blank lines go first, then explanations, never targets.
 	let kept = may;
 	const lines = (withAir: boolean): readonly Line[] => [
 		...must,
@@ -125,7 +125,7 @@ export const boxLines = (state: State, box: CancelBox, canvas: Canvas): readonly
 	return framed(title, content, canvas, tone);
 };
 
-/** How far the list of a box can be scrolled in so much room. */
+/** The furthest scroll position of the list of a box. */
 export const lastBoxScroll = (state: State, box: CancelBox, place: Omit<Canvas, 'glyphs'>): number => {
 	const inner = insideFrame({...place, glyphs: asciiGlyphs});
 	return Math.max(0, boxList(state, box, inner).total - (inner.height - 1));

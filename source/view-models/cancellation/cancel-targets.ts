@@ -1,5 +1,5 @@
 /*
-What the question before a cancellation is about, and what it asks for. All of it is decided in the moment in which the box opens.
+The targets of a cancellation, and the text to type. Both are fixed when the box opens.
 */
 
 import type {Job} from '../../job/job.ts';
@@ -11,16 +11,16 @@ import type {State} from '../../state/state.ts';
 import {liveJobs} from '../../table/job-count.ts';
 import {rememberedLast} from '../../text/remembered.ts';
 
-/** So many jobs at once have to be counted by whoever cancels them. */
+/** From this number of jobs on, the user types the number. */
 const manyJobs = 10;
 
-/** What the question has to know of a job. */
+/** What the question needs to know about a job. */
 export type AskedJob = Pick<
 	Job,
 	'ref' | 'name' | 'phase' | 'status' | 'profile' | 'mine' | 'createdAt' | 'parent' | 'set'
 >;
 
-/** What is known of a job that has no row: its cancellation tells. */
+/** A job without a row, as its cancellation knows it. */
 export const askedJobOf = ({known}: State, ref: Ref): AskedJob | undefined => {
 	const report = known.cancellations.get(ref);
 	if (!report) return undefined;
@@ -28,7 +28,7 @@ export const askedJobOf = ({known}: State, ref: Ref): AskedJob | undefined => {
 	return {ref, name: report.name, phase, status, profile: profileName(ref), mine: true};
 };
 
-/** What has to be typed before these are cancelled. */
+/** The text to type before these jobs are cancelled. */
 const asksFor = (state: State, jobs: readonly AskedJob[]): Asks => {
 	const profiles = new Set(jobs.map(({profile}) => profile));
 	const guarded = state.known.profiles.filter(({name, protect}) => protect && profiles.has(name));
@@ -60,24 +60,24 @@ export const openCancelBox = (
 	};
 };
 
-/** The question before the stronger means of a system: always typed, and never by the key of the weaker ones. */
+/** The question before a force-cancel: the user always types a text, and the key of an ordinary cancel never confirms it. */
 export const openForceBox = (state: State, jobs: readonly AskedJob[], openedAt: number): CancelBox => {
 	const box = openCancelBox(state, jobs, openedAt);
 	const text = box.asks.kind === 'name' ? `force ${box.asks.text}` : 'force';
 	return {...box, force: true, asks: {kind: 'name', text}};
 };
 
-/** What has become of the targets since the box was opened. */
+/** Changes of the targets since the box was opened. */
 export type Meanwhile = {
 	/** Targets that have ended. */
 	readonly ended: number;
-	/** Targets that are somebody else's. */
+	/** Targets of other owners. */
 	readonly foreign: number;
-	/** Whose they are. */
+	/** Their owners. */
 	readonly owners: readonly string[];
 };
 
-// It is gone through once for each change of the jobs: there may be 100,000 targets.
+// Computed once for each change of the jobs: there may be 100,000 targets.
 const compareTargets = rememberedLast(
 	(jobs: State['known']['jobs'], targets: CancelBox['targets']): Meanwhile => {
 		let ended = 0;
@@ -94,15 +94,15 @@ const compareTargets = rememberedLast(
 	},
 );
 
-/** What has become of the targets of a box since it was opened. */
+/** Changes of the targets of a box since it was opened. */
 export const meanwhileOf = ({known: {jobs}}: State, {targets}: CancelBox): Meanwhile =>
 	compareTargets(jobs, targets);
 
-/** Whether sending would still make sense: not all have ended. */
+/** Whether sending still makes sense: not all targets have ended. */
 export const canSend = (state: State, box: CancelBox): boolean =>
 	meanwhileOf(state, box).ended < box.targets.length;
 
-/** Whether all that has to be typed is typed. */
+/** Whether the required text is typed. */
 export const isTyped = ({asks, typed}: CancelBox): boolean => typed === asks.text;
 
 /** The profile of a target. */

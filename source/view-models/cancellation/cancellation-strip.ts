@@ -8,20 +8,20 @@ import {fitLine, rule, span} from '../../text/line.ts';
 import type {Glyphs, Line, Span} from '../../text/theme.ts';
 import {stagedWords} from '../frame/footer.ts';
 
-/** The cancellations that are of interest now: those of the last batch, and every batch with one that is not over. */
+/** The current cancellations: those of the last batch, and of every unfinished batch. */
 const current = ({cancellations}: State): readonly CancellationReport[] => {
 	const open = new Set(cancellations.filter(({step}) => step !== 'settled').map(({batch}) => batch));
 	open.add(cancellations.reduce((latest, {batch}) => Math.max(latest, batch), 0));
 	return cancellations.filter(({batch}) => open.has(batch));
 };
 
-/** `[####....]`, for so many of all. */
+/** The progress bar `[####....]`. */
 export const bar = (done: number, all: number, width: number, glyphs: Glyphs): string => {
 	const full = all === 0 ? 0 : Math.floor((width * done) / all);
 	return `[${glyphs.barFull.repeat(full)}${glyphs.barEmpty.repeat(width - full)}]`;
 };
 
-/** How many there are of each kind, in the order in which they come. */
+/** The count of each kind, in order of appearance. */
 export const kindSpans = (reports: readonly CancellationReport[], now: number): readonly Span[] => {
 	const kinds = new Map<string, {number: number; words: CancellationWords}>();
 	for (const report of reports) {
@@ -34,7 +34,7 @@ export const kindSpans = (reports: readonly CancellationReport[], now: number): 
 	return [...kinds].map(([kind, {number, words}]) => span(`  ${number} ${kind}`, words.tone));
 };
 
-/** The two lines under the table, whenever there are cancellations: nothing about one needs another screen to be noticed. */
+/** The two lines under the table while there are cancellations, so that users notice them without opening another screen. */
 export const stripLines = (state: State, canvas: Canvas): readonly Line[] => {
 	const {width, glyphs, now} = canvas;
 	const reports = current(state);

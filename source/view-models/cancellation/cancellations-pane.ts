@@ -17,7 +17,7 @@ import {profilesOf} from './run-profiles.ts';
 type PaneColumn = {
 	readonly title: string;
 	readonly width: number;
-	/** Cells of screen from which it is there. */
+	/** Minimum width of the screen for this column, in cells. */
 	readonly from: number;
 	readonly align?: 'right';
 	readonly cut?: 'middle';
@@ -27,7 +27,7 @@ type PaneColumn = {
 const took = (report: CancellationReport, at: number | undefined): string =>
 	at === undefined ? '-' : latency(at - report.askedAt);
 
-/** What keeps it, or how it was seen last. */
+/** What delays the cancellation, or the last seen state of its job. */
 const detailOf = ({outcome, why, seen, attempts}: CancellationReport, now: number): string => {
 	const tries = attempts > 1 ? [`${attempts} requests`] : [];
 	const known = outcome?.detail ?? why;
@@ -36,7 +36,7 @@ const detailOf = ({outcome, why, seen, attempts}: CancellationReport, now: numbe
 	return [...tries, `seen ${seen.status || seen.phase} ${shortDuration(now - seen.at)} ago`].join(', ');
 };
 
-// The name takes what is left.
+// The name takes the remaining width.
 const paneColumns = (width: number): readonly PaneColumn[] =>
 	(
 		[
@@ -71,7 +71,7 @@ const cells = (text: (column: PaneColumn) => string, width: number, glyphs: Glyp
 		.join('');
 };
 
-/** The rule with the batch, and how far it is. */
+/** The rule of the batch, with its progress. */
 export const runHead = (state: State, canvas: Canvas): readonly Line[] => {
 	const {width, glyphs, now} = canvas;
 	const {run} = state;
@@ -119,12 +119,12 @@ const profileTitles: ProfileCells = {
 	note: 'NOTE',
 };
 
-/** How the batch stands on each profile, in so many lines below a rule and titles. */
+/** The progress of the batch on each profile, in the given lines below a rule and titles. */
 export const runProfileLines = (state: State, canvas: Canvas): readonly Line[] => {
 	const {width, height, glyphs} = canvas;
 	if (height === 0) return [];
 	const profiles = profilesOf(state.run?.reports ?? []);
-	/** What is usual there, where this batch has not told it yet. */
+	/** The usual times there, until this batch has its own. */
 	const usualOf = (name: string) => state.known.latencies.get(name);
 	const time = (here: number | undefined, usual: number | undefined) =>
 		here !== undefined ? latency(here) : usual === undefined ? '-' : `~${latency(usual)}`;
@@ -158,7 +158,7 @@ export const runProfileLines = (state: State, canvas: Canvas): readonly Line[] =
 	];
 };
 
-/** Batches of earlier runs of jobtop, in so many lines below a rule. */
+/** Batches of earlier sessions, in the given lines below a rule. */
 export const earlierLines = ({known}: State, {width, height, glyphs, now}: Canvas): readonly Line[] => {
 	if (height === 0) return [];
 	return [
@@ -173,7 +173,7 @@ export const earlierLines = ({known}: State, {width, height, glyphs, now}: Canva
 	];
 };
 
-/** Unfinished batches that were not taken up, each with what to do, in as many lines as it takes. */
+/** Unfinished batches that were not resumed, each with what to do, in as many lines as needed. */
 export const waitingLines = ({known}: State, {width, glyphs}: Canvas): readonly Line[] =>
 	known.waiting.flatMap(({text, needsYou}) =>
 		waitingTexts(text, width).map(line =>
@@ -181,7 +181,7 @@ export const waitingLines = ({known}: State, {width, glyphs}: Canvas): readonly 
 		),
 	);
 
-/** How many lines these take. */
+/** The number of these lines. */
 export const countWaitingLines = ({known}: State, width: number): number =>
 	known.waiting.reduce((sum, {text}) => sum + waitingTexts(text, width).length, 0);
 
@@ -228,13 +228,13 @@ export const cancellationLine = (
 	);
 };
 
-/** The rows of the list that are visible, so that the chosen one is among them. */
+/** The visible rows of the list, the selected one included. */
 export const visibleCancellations = (
 	reports: readonly CancellationReport[],
 	{chosen}: Screen,
 	height: number,
 ): readonly CancellationReport[] => {
-	// The chosen one is kept in the middle: a list that sorts itself has no place to return to.
+	// The selected row stays in the middle: in a list that sorts itself it has no fixed place.
 	const top = windowTop(
 		Math.max(0, chosen.index - Math.floor(height / 2)),
 		chosen.index,
@@ -244,7 +244,7 @@ export const visibleCancellations = (
 	return reports.slice(top, top + height);
 };
 
-/** What the moments of a cancellation say, oldest first; what they tell is broken into lines of this width. */
+/** The timeline of a cancellation, oldest first, wrapped at this width. */
 export const momentLines = (report: CancellationReport, {width, glyphs, now}: Canvas): readonly Line[] =>
 	report.moments.flatMap(({at, step, detail = ''}) => {
 		const time = ` ${moment(at, now)}  `;
@@ -260,7 +260,7 @@ export const momentLines = (report: CancellationReport, {width, glyphs, now}: Ca
 
 const momentWidth = 11;
 
-/** What is known of the chosen one: its sentence, and the end of its timeline. */
+/** The details of the selected cancellation: its sentence, and the end of its timeline. */
 export const chosenLines = (report: CancellationReport | undefined, canvas: Canvas): readonly Line[] => {
 	const {width, height, glyphs, now} = canvas;
 	if (!report) return Array.from({length: height}, () => fitLine([], width, glyphs));

@@ -6,7 +6,7 @@ import {foldedJobs, type Marked, markedJobs, marksCount, reasonsOf} from '../../
 import {foldOf, subjectOf, unsettledCursor, whyNotCancel} from '../../table/subject.ts';
 import {count} from '../../text/format.ts';
 
-/** What the next `c` will do, or why it will not. Empty where there is nothing to say. */
+/** The effect of the next `c`, or why it has none. Empty if there is nothing to say. */
 export const nextCancel = (state: State, now: number): string => {
 	if (marksCount(state)) return nextOfMarks(state, now);
 	const fold = foldOf(state);
@@ -46,7 +46,7 @@ const nextOfFold = (state: State, fold: Fold, now: number): string => {
 	return `${keyWord(state, 'cancel')} cancels ${liveJobsWords(targets)} of ${parent} ${members[0]?.name ?? ''}${notes}`;
 };
 
-/** Why nothing of what is meant can be cancelled; undefined where something can. */
+/** Why none of the jobs can be cancelled; undefined if one can. */
 export const whyNone = ({targets, skipped}: Marked): string | undefined => {
 	if (targets.length > 0) return undefined;
 	const [[why, number] = ['', 0], ...others] = reasonsOf(skipped);
@@ -54,7 +54,7 @@ export const whyNone = ({targets, skipped}: Marked): string | undefined => {
 	return `none can be cancelled: ${number > 1 ? `${number} times ` : ''}${why}${rest > 0 ? `, and ${rest} more` : ''}`;
 };
 
-/** The batch that can still be taken back, if there is one: nothing of it has left. */
+/** The batch that can still be recalled, if any: none of its requests has left. */
 export const stagedBatch = ({known}: State): number | undefined => {
 	let staged: number | undefined;
 	for (const {step, batch} of known.cancellations.values()) {

@@ -1,5 +1,5 @@
 /*
-Which part of the cancellations pane gets how many lines. They add up to the body of the screen; on a small one the list and the chosen cancellation come first.
+The number of lines of each part of the cancellations pane. They add up to the body of the screen; on a small screen, the list and the selected cancellation come first.
 */
 import type {State} from '../../state/state.ts';
 import {layoutOf} from '../../table/layout.ts';
@@ -9,22 +9,22 @@ import {profilesOf} from './run-profiles.ts';
 export type PaneLayout = {
 	/** Lines about the batch: its progress, and on all but the smallest screens the rule above it. */
 	readonly head: number;
-	/** Lines of profiles, below a rule and titles; 0 where there is no room. */
+	/** Lines of profiles, below a rule and titles; 0 if there is no room. */
 	readonly profiles: number;
 	/** The rule of the list, and on all but the smallest screens its titles. */
 	readonly listHead: number;
 	readonly rows: number;
-	/** Lines about the chosen one below its rule; 0 without one. */
+	/** Lines about the selected cancellation below its rule; 0 without one. */
 	readonly chosen: number;
 	/** Lines of earlier batches below their rule. */
 	readonly earlier: number;
-	/** Lines of batches that were not taken up. */
+	/** Lines of batches that were not resumed. */
 	readonly waiting: number;
 };
 
 const mostProfiles = 6;
 
-/** A part with as many lines, and those that stand above it. */
+/** A part with this many lines, and the lines above it. */
 const withHead = (lines: number, above: number): number => (lines > 0 ? lines + above : 0);
 
 export const paneLayout = (state: State): PaneLayout => {
@@ -35,7 +35,7 @@ export const paneLayout = (state: State): PaneLayout => {
 		const head = Math.min(1, body);
 		const listHead = Math.min(1, body - head);
 		const left = body - head - listHead;
-		// Without a batch of this run there is nothing else to tell.
+		// Without a batch of this session, there is nothing else to show.
 		const waiting = state.run ? 0 : Math.min(left, toTell);
 		return {head, profiles: 0, listHead, rows: left - waiting, chosen: 0, earlier: 0, waiting};
 	}

@@ -1,5 +1,5 @@
 /*
-What of a batch can be asked for again: the jobs that were not ended by it, as far as anybody knows.
+The jobs of a batch to retry: those that, as far as jobtop knows, have not ended.
 */
 import {worthRetrying} from '../../cancellation/outcomes.ts';
 import {phases} from '../../job/phase.ts';
@@ -11,7 +11,7 @@ import {type AskedJob, askedJobOf} from './cancel-targets.ts';
 
 export type Retryable = {readonly jobs: readonly AskedJob[]; readonly skipped: readonly Skipped[]};
 
-/** Those of the shown batch, the most urgent first. One that is not listed is looked at before anything is sent, as all are. */
+/** The jobs of the shown batch to retry, the most urgent first. jobtop looks at each before it sends anything, also at one that is not listed. */
 export const retryable = (state: State): Retryable => {
 	const {run, known} = state;
 	const jobs: AskedJob[] = [];
@@ -35,7 +35,7 @@ export const retryable = (state: State): Retryable => {
 	return {jobs, skipped};
 };
 
-/** Why nothing can be asked for again. */
+/** Why nothing can be retried. */
 export const whyNotRetry = (state: State): string | undefined => {
 	if (!state.run) return 'there is no batch here';
 	if (state.known.readOnly) return 'jobtop is read-only';

@@ -1,5 +1,5 @@
 /*
-How a batch stands on each of its profiles.
+The progress of a batch on each of its profiles.
 */
 
 import type {CancellationReport} from '../../engine/protocol.ts';
@@ -11,12 +11,12 @@ import {rememberedBy} from '../../text/remembered.ts';
 export type RunProfile = {
 	readonly name: string;
 	readonly jobs: number;
-	/** Those that are settled. */
+	/** The number of settled cancellations. */
 	readonly done: number;
-	/** Milliseconds from acceptance to the end, half and 95 % of those that have ended; absent where none has. */
+	/** Milliseconds from acceptance to the end: median and 95th percentile of the ended jobs; absent if no job has ended. */
 	readonly p50?: number;
 	readonly p95?: number;
-	/** What is worth knowing of those that are not just over, the most urgent first. */
+	/** Counts of the other cancellations, the most urgent first. */
 	readonly note: string;
 	readonly needsYou: boolean;
 };
@@ -53,7 +53,7 @@ const profileOf = (name: string, reports: readonly CancellationReport[]): RunPro
 	};
 };
 
-/** The profiles of a batch in the order of their names. The layout and the lines ask for the same reports, once a second. */
+/** The profiles of a batch, sorted by name. The layout and the lines use the same reports, once a second. */
 export const profilesOf = rememberedBy((reports: readonly CancellationReport[]): readonly RunProfile[] =>
 	[...Map.groupBy(reports, ({ref}) => parseRef(ref)?.profile ?? '')]
 		.sort(([a], [b]) => (a < b ? -1 : 1))

@@ -19,7 +19,7 @@ import {relatedLines} from './related.ts';
 import {requestsLines} from './requests.ts';
 import {resultsLines} from './results.ts';
 
-/** In the order in which they stand. */
+/** In display order. */
 export const detailTabs: readonly DetailTab[] = ['summary', 'timeline', 'logs', 'results', 'raw', 'requests'];
 
 const titles: Readonly<Record<DetailTab, string>> = {
@@ -107,7 +107,7 @@ const timeline = (state: State, canvas: Canvas): readonly Line[] => {
 	return lines;
 };
 
-// A record of a thousand lines is wrapped once, not once for every key.
+// A record of a thousand lines is wrapped once, not again for every key.
 const rawLines = rememberedBy(({raw: record}: JobDetail) =>
 	rememberedLast((width: number, ascii: boolean): readonly string[] =>
 		record.split('\n').flatMap(line => hardWrap(sureText(line, ascii), width)),
@@ -120,7 +120,7 @@ const raw = (state: State, {width, glyphs}: Canvas): readonly Line[] => {
 	return rawLines(detail)(width - 2, glyphs.ascii).map(text => [span(` ${text}`)]);
 };
 
-/** A log has a window of its own: it may be long, and stands at its end. */
+/** A log has its own window: it may be long, and starts at its end. */
 const tabs: Readonly<Record<Exclude<DetailTab, 'logs'>, (state: State, canvas: Canvas) => readonly Line[]>> =
 	{
 		summary,
@@ -130,14 +130,14 @@ const tabs: Readonly<Record<Exclude<DetailTab, 'logs'>, (state: State, canvas: C
 		requests: requestsLines,
 	};
 
-/** The text of the open tab for another program; undefined where there is none. */
+/** The text of the open tab for another program; undefined if the tab has none. */
 export const detailText = (state: State): string | undefined => {
 	const tab = state.screen.detail?.tab;
 	if (tab === 'logs') return logText(state);
 	return tab === 'raw' ? told(state)?.detail?.raw : undefined;
 };
 
-/** Whether the rest is still on its way, or why it will not come. */
+/** Whether the rest is still loading, or why it will not arrive. */
 const note = (state: State): Line | undefined => {
 	const {screen} = state;
 	const inspected = told(state);
@@ -154,14 +154,14 @@ const textOf = (tab: Exclude<DetailTab, 'logs'>, state: State, canvas: Canvas): 
 	return more ? [...tabs[tab](state, canvas), more] : tabs[tab](state, canvas);
 };
 
-/** How far the detail can be scrolled. */
+/** The furthest scroll position of the details. */
 export const lastScroll = (state: State, now: number): number => {
 	const {detailColumns, body} = layoutOf(state.screen, state.cancellations.length > 0);
-	// Both sets of characters are equally wide.
+	// The glyphs of both sets have equal widths.
 	return detailLines(state, {width: detailColumns, height: body, glyphs: asciiGlyphs, now}).last;
 };
 
-/** The names of all tabs, or where these do not fit, which one is open. */
+/** The names of all tabs, or only the open one if they do not fit. */
 const tabNames = (tab: DetailTab, width: number): readonly Span[] => {
 	const names: Span[] = detailTabs.flatMap(each => [
 		span(' '),
@@ -172,7 +172,7 @@ const tabNames = (tab: DetailTab, width: number): readonly Span[] => {
 	return [span(' '), span(`[${titles[tab]}]`, 'strong'), span(place, 'dim')];
 };
 
-/** The whole detail, `height` lines of `width` cells; `last` is the furthest that it can be scrolled. */
+/** All details, `height` lines of `width` cells; `last` is the furthest scroll position. */
 export const detailLines = (
 	state: State,
 	canvas: Canvas,

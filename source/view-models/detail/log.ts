@@ -1,5 +1,5 @@
 /*
-The log of a job in rows of the screen: which are visible, what is found in them, how far it can be scrolled.
+The log of a job in rows of the screen: the visible rows, the matches of a search, the scroll limits.
 */
 
 import {keyWord} from '../../keys/words.ts';
@@ -16,19 +16,19 @@ import type {Line, Span} from '../../text/theme.ts';
 import {hardWrap, sureText, wrap} from '../../text/width.ts';
 import {failureWords} from './failure-words.ts';
 
-/** Cells before the text: the mark of the line that was found. */
+/** Cells before the text: the mark of a match. */
 const gutter = 2;
-/** Lines of the detail above its text, and of the log below: how it stands. */
+/** Lines of the details above the text, and the status line of the log below it. */
 export const headLines = 2;
 const statusLines = 1;
 
-/** A row: a line by its place among those that are kept, and which of its rows. */
+/** A row: the index of a kept line, and the row within that line. */
 type Place = {readonly line: number; readonly row: number};
 
-// A line is measured once, and only when it is near: a long log costs no more than what is seen of it.
+// A line is measured once, and only when it is near the window: a long log costs no more than its visible part.
 const partsOf = rememberedBy(({text}: LogLine) =>
 	rememberedLast((width: number, wraps: boolean, ascii: boolean): readonly string[] => {
-		// What is cut at the edge need not be known to its end.
+		// A cut line need not be measured to its end.
 		const sure = sureText(wraps ? text : text.slice(0, width * 8), ascii);
 		return wraps ? hardWrap(sure, width) : [sure];
 	}),
@@ -37,7 +37,7 @@ const partsOf = rememberedBy(({text}: LogLine) =>
 /** A log in rows of one width. */
 type Rows = {
 	readonly log: LogText;
-	/** Lines: what follows the last line break is none as long as it is empty. */
+	/** Number of lines; an empty text after the last line break does not count. */
 	readonly count: number;
 	readonly parts: (line: number) => readonly string[];
 };
@@ -57,11 +57,11 @@ const up = ({parts}: Rows, {line, row}: Place, by: number): Place => {
 
 const isBefore = (a: Place, b: Place): boolean => a.line < b.line || (a.line === b.line && a.row < b.row);
 
-/** The log of the job that is told in full, once some of it has come. */
+/** The log of the job whose details are open, once some of it has arrived. */
 const logOf = ({known, screen}: State): LogText | undefined =>
 	known.log && known.log.ref === screen.detail?.ref ? known.log : undefined;
 
-/** The whole log as far as it is kept. */
+/** All kept lines of the log. */
 export const logText = (state: State): string | undefined =>
 	logOf(state)
 		?.lines.map(({text}) => text)
@@ -71,14 +71,14 @@ type View = {
 	readonly rows: Rows;
 	/** Rows that are visible. */
 	readonly room: number;
-	/** The first visible row, and the furthest that it can be. */
+	/** The first visible row, and its largest value. */
 	readonly top: Place;
 	readonly bottom: Place;
 	readonly follows: boolean;
 	readonly notes: readonly string[];
 };
 
-/** Why the last reading failed, in lines. */
+/** Why the last read failed, in lines. */
 const notesOf = (state: State, {failure}: LogText, width: number): readonly string[] =>
 	failure ? wrap(failureWords(state, failure), Math.max(8, width - 2)).slice(0, 3) : [];
 
@@ -110,7 +110,7 @@ const viewOf = (state: State, ascii = false): View | undefined => {
 	};
 };
 
-/** The rows that are seen. */
+/** The visible rows. */
 const visibleRows = ({rows, top, room}: View): readonly Place[] => {
 	const places: Place[] = [];
 	for (let {line, row} = top; line < rows.count && places.length < room; line++, row = 0) {
@@ -119,7 +119,7 @@ const visibleRows = ({rows, top, room}: View): readonly Place[] => {
 	return places;
 };
 
-/** A place that stays when older lines are let go of. */
+/** A position that stays valid when older lines are dropped. */
 const lasting = ({rows}: View, {line, row}: Place): Place => ({line: rows.log.dropped + line, row});
 
 const looked = ({screen}: State, changes: {top?: Place | undefined; found?: number | undefined}): LogLook => {
@@ -127,24 +127,24 @@ const looked = ({screen}: State, changes: {top?: Place | undefined; found?: numb
 	return {...rest, ...(top && {top}), ...(found !== undefined && {found})};
 };
 
-/** The look after scrolling by so many rows. At the end, it is followed again. */
+/** The view after scrolling by this many rows. At the end, it follows the log again. */
 export const scrollLog = (state: State, by: number): LogLook => {
 	const view = viewOf(state);
 	if (!view) return state.screen.log;
 	if (by === Number.POSITIVE_INFINITY) return looked(state, {top: undefined});
 	const to = by > 0 ? down(view.rows, view.top, by) : up(view.rows, view.top, -by);
 	if (isBefore(to, view.bottom)) return looked(state, {top: lasting(view, to)});
-	// A log that is no longer than the room cannot be scrolled, and does not stand still.
+	// A log that fits the window cannot scroll, so it keeps following.
 	return by > 0 ? looked(state, {top: undefined}) : state.screen.log;
 };
 
-/** Stands still where it is, or follows the end. */
+/** Pauses at the current position, or follows the end. */
 export const toggleFollow = (state: State): LogLook => {
 	const view = viewOf(state);
 	return looked(state, {top: view?.follows ? lasting(view, view.top) : undefined});
 };
 
-/** Long lines go on in the next row, or are cut. The line at the top stays there. */
+/** Wraps long lines, or cuts them. The line at the top stays there. */
 export const toggleWrap = ({screen}: State): LogLook => ({
 	...screen.log,
 	wrap: !screen.log.wrap,
@@ -154,7 +154,7 @@ export const toggleWrap = ({screen}: State): LogLook => ({
 /** Rows that a page key scrolls. */
 export const logPage = (state: State): number => Math.max(1, Math.floor((viewOf(state)?.room ?? 2) / 2));
 
-// Capital letters are looked for as they are, else they do not count.
+// Smart case: the search is case-sensitive if it contains a capital letter.
 const folded = (text: string, wanted: string): string =>
 	wanted === wanted.toLowerCase() ? text.toLowerCase() : text;
 
@@ -163,13 +163,13 @@ const matches = ({lines, dropped}: LogText, find: string): readonly number[] =>
 		? []
 		: lines.flatMap(({text}, index) => (folded(text, find).includes(find) ? index + dropped : []));
 
-/** How many lines hold what is looked for. */
+/** The number of lines that match the search. */
 export const matchCount = (state: State): number => {
 	const log = logOf(state);
 	return log ? matches(log, state.screen.log.find).length : 0;
 };
 
-/** The look at the next line that holds what is looked for, or at the one before; from the end it goes on at the beginning. `here` counts the line at the top. */
+/** The view at the next or previous match; after the end it continues at the beginning. `here` includes the line at the top. */
 export const findInLog = (state: State, by: 1 | -1, here = false): LogLook => {
 	const view = viewOf(state);
 	if (!view) return state.screen.log;
@@ -187,18 +187,18 @@ export const findInLog = (state: State, by: 1 | -1, here = false): LogLook => {
 	const inSight = visibleRows(view).some(({line, row}) => line === place.line && row === 0);
 	const wanted = inSight ? view.top : up(rows, place, Math.floor(room / 3));
 	const top = isBefore(wanted, view.bottom) ? wanted : view.bottom;
-	// It stands still, or the next line would push away what was found.
+	// The view pauses, or the next line would push the match away.
 	return looked(state, {found: next, top: lasting(view, top)});
 };
 
-/** A row with what was found in it. A match that goes on in the next row is marked in both. */
+/** A row with its matches. A match that continues in the next row is marked in both. */
 const rowSpans = ({parts}: Rows, {line, row}: Place, find: string): readonly Span[] => {
 	const all = parts(line);
 	const text = all[row] ?? '';
 	if (find === '') return [span(text)];
 	const whole = all.join('');
 	const sought = folded(whole, find);
-	// Where folding changed the length, places would not fit.
+	// If case folding changed the length, positions would be wrong.
 	if (sought.length !== whole.length) return [span(text)];
 	const before = all.slice(0, row).join('').length;
 	const end = before + text.length;
@@ -221,7 +221,7 @@ const standing = (state: State, {failure, parked, ended}: LogText, follows: bool
 	return ended ? 'it has ended' : 'follows';
 };
 
-/** How it stands: below the text. */
+/** The status line below the text. */
 const statusLine = (state: State, view: View, {width, glyphs}: Canvas): Line => {
 	const {rows, follows} = view;
 	const {log, count: lineCount} = rows;
@@ -254,7 +254,7 @@ const statusLine = (state: State, view: View, {width, glyphs}: Canvas): Line => 
 const alone = (text: string, width: number): readonly Line[] =>
 	wrap(text, Math.max(8, width - 2)).map(line => [span(` ${line}`, 'dim')]);
 
-/** The log, as many lines of it as the canvas has, with how it stands. */
+/** The log, as many lines as the canvas has, with its status line. */
 export const logLines = (state: State, canvas: Canvas): readonly Line[] => {
 	const {width, height, glyphs} = canvas;
 	const {detail, log: look} = state.screen;

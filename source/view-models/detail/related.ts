@@ -9,7 +9,7 @@ import type {Glyphs, Line} from '../../text/theme.ts';
 
 type Parts = {readonly parent?: Ref; readonly children: readonly JobChild[]};
 
-/** The jobs that the one told in full is a part of, and those that are parts of it. */
+/** The parent and the children of the job whose details are open. */
 export const relatedOf = ({known, screen}: State): Parts => {
 	const ref = screen.detail?.ref;
 	if (ref === undefined) return {children: []};
@@ -19,7 +19,7 @@ export const relatedOf = ({known, screen}: State): Parts => {
 	return {...(parent && {parent}), children: told?.children ?? []};
 };
 
-/** One part in words: its state, its name, why it failed. */
+/** One child in words: its state, its name, why it failed. */
 const childSpans = ({ref, name, phase, status, error}: JobChild, glyphs: Glyphs): Line => {
 	const {glyph, tone} = phaseLooks[phase];
 	return [
@@ -30,11 +30,11 @@ const childSpans = ({ref, name, phase, status, error}: JobChild, glyphs: Glyphs)
 	];
 };
 
-/** What a menu calls it. */
+/** The label of a related job in a menu. */
 export const childLabel = ({ref, name, phase, status}: JobChild): string =>
 	`${name ?? ref}  ${stateInWords({phase, status})}`;
 
-/** The parts of a job for its summary. */
+/** The children of a job, for its summary. */
 export const relatedLines = (state: State, {width, glyphs}: Canvas): readonly Line[] => {
 	const {parent, children} = relatedOf(state);
 	if (!parent && children.length === 0) return [];

@@ -12,7 +12,7 @@ const took = (ms: number): string => (ms < 1000 ? `${ms} ms` : `${(ms / 1000).to
 const answerOf = ({answer, ms}: Exchange): string =>
 	answer === undefined ? 'not answered yet' : `${answer}, in ${took(ms ?? 0)}`;
 
-/** What jobtop asked about the job that is told in full, the latest first. */
+/** The requests about the job whose details are open, the latest first. */
 export const requestsLines = ({known, screen}: State, {width, glyphs, now}: Canvas): readonly Line[] => {
 	const ref = screen.detail?.ref;
 	const exchanges = known.requests?.ref === ref ? (known.requests?.exchanges ?? []) : [];

@@ -9,10 +9,10 @@ import type {Glyphs, Line} from '../../text/theme.ts';
 import {hardWrap, sureText, wrap} from '../../text/width.ts';
 import {failureWords} from './failure-words.ts';
 
-/** Lines of one value; what is longer is read with a pager or another program. */
+/** Lines of one value; read longer ones with a pager or another program. */
 const mostValueLines = 200;
 
-/** What is known of a result beside its name: `image/tiff, 4.2 MB`. */
+/** Facts about a result beside its name: `image/tiff, 4.2 MB`. */
 export const resultFacts = ({kind, size}: JobResult): string =>
 	[kind, size === undefined ? undefined : bytes(size)].filter(Boolean).join(', ');
 
@@ -34,7 +34,7 @@ const resultLines = (result: JobResult, width: number, glyphs: Glyphs): readonly
 	return lines;
 };
 
-/** Why a job has no results that could be asked for; undefined where it may have some. */
+/** Why a job has no results to request; undefined if it may have some. */
 export const whyNoResults = (
 	profile: ProfileInfo | undefined,
 	job: Pick<Job, 'terminal' | 'phase'> | undefined,
@@ -44,7 +44,7 @@ export const whyNoResults = (
 	return `${profile.title} keeps the results of jobs that succeeded only`;
 };
 
-/** What the job left behind. */
+/** The results of the job. */
 export const resultsLines = (state: State, {width, glyphs}: Canvas): readonly Line[] => {
 	const {detail} = state.screen;
 	if (!detail) return [];

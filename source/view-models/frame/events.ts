@@ -18,10 +18,10 @@ const entryOf = ({at, profile, text, tone}: Notice): Entry => ({
 const isFailing = (health: ProfileHealth | undefined): boolean =>
 	health?.failure !== undefined && health.state !== 'ok';
 
-/** What went wrong with something that was asked goes before everything else for so long, in milliseconds. */
+/** For this many milliseconds, the failure of a request comes before everything else. */
 const answerMs = 20_000;
 
-/** What the reader should know: what has just gone wrong with something that was asked, then troubles that last, then what happened, the latest first. An error is never pushed out by an info. */
+/** News for the user: recent failures of requests, then lasting problems, then events, the latest first. An info never pushes out an error. */
 export const eventLines = (state: State, {width, height, glyphs, now}: Canvas): readonly Line[] => {
 	if (height < 1) return [];
 	const {known, screen} = state;
@@ -34,7 +34,7 @@ export const eventLines = (state: State, {width, height, glyphs, now}: Canvas): 
 	troubles.sort((a, b) => Number(b.tone === 'needs-you') - Number(a.tone === 'needs-you'));
 	const failing = new Set(names.filter(name => isFailing(known.health.get(name))));
 	const notices = known.notices
-		// The trouble that lasts says it already, and better.
+		// The lasting problem already says it, and better.
 		.filter(({profile, tone}) => !(profile && tone === 'error' && failing.has(profile)))
 		.reverse();
 	const isAnswer = ({at, profile, tone}: Notice) =>
@@ -48,7 +48,7 @@ export const eventLines = (state: State, {width, height, glyphs, now}: Canvas): 
 	const last = shown[height - 1];
 	const told = shown.filter(entry => troubles.includes(entry)).length;
 	if (last && troubles.includes(last) && told < troubles.length) {
-		// The others are told where their profile is looked at alone.
+		// The others are shown when only their profile is in view.
 		shown[height - 1] = {...last, text: `(${told} of ${troubles.length}) ${last.text}`};
 	}
 	return Array.from({length: height}, (_, index) => {

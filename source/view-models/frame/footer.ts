@@ -21,14 +21,14 @@ const hintsThatFit = (hints: readonly string[], width: number): string => {
 	return line;
 };
 
-/** How the word that is being typed can go on; undefined where what is wrong stands before it, or nothing is offered. */
+/** Completions of the last word; undefined if the mistake is before it, or if there are none. */
 const offerWords = (state: State, text: string, problem: QueryProblem | undefined): string | undefined => {
 	const {overlay} = state.screen;
 	if (overlay?.kind !== 'filter' && overlay?.kind !== 'mark') return undefined;
 	const {offered} = overlay;
 	if (offered) {
 		const {options, index} = offered;
-		// The one that is shown comes first, so that what follows is in sight.
+		// The inserted completion comes first, so that the next ones are visible.
 		const turned = [...options.slice(index), ...options.slice(0, index)];
 		return `${keyWord(state, 'complete')}: [${turned[0]}] ${turned.slice(1).join(' ')}`.trimEnd();
 	}
@@ -39,7 +39,7 @@ const offerWords = (state: State, text: string, problem: QueryProblem | undefine
 		: undefined;
 };
 
-/** What a text that is being typed means, or where it cannot be read. */
+/** The meaning of the typed text, or its mistake. */
 const typingWords = (state: State, now: number): string | undefined => {
 	const {overlay, filter} = state.screen;
 	if (overlay?.kind === 'mark') {
@@ -59,10 +59,10 @@ const typingWords = (state: State, now: number): string | undefined => {
 	);
 };
 
-/** Said as long as nothing of a batch has left. */
+/** Shown as long as no request of the batch has left. */
 export const stagedWords = (state: State): string => `staged: ${keyWord(state, 'undo')} takes it back`;
 
-/** The last two lines: what keys do here, and the answer to the last key or else what the next `c` will do. */
+/** The last two lines: the key hints, and the answer to the last key or else the effect of the next `c`. */
 export const footerLines = (
 	state: State,
 	hints: readonly string[],
@@ -81,7 +81,7 @@ export const footerLines = (
 		: keyWords(state, screen.detail ? 'close-detail' : 'close-cancellations').at(-1);
 	const named = width < 100 ? '' : `  ${keyWord(state, 'command')} command`;
 	const general = `  ${keyWord(state, 'help')} help${named}  ${back} ${root ? 'quit' : 'back'} `;
-	// What the next key does is worth more than what is always there.
+	// The effect of the next key is more useful than the general hints.
 	const right = screen.overlay || widthOf(` ${below}${general}`) > width ? '' : general;
 	return [
 		fitLine([span(hintsThatFit(hints, width), 'dim')], width, glyphs),

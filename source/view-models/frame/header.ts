@@ -18,7 +18,7 @@ import {everyOf} from '../table/table.ts';
 
 type Counts = {readonly all: number; readonly running: number; readonly waiting: number};
 
-// One table of jobs is counted once, however often the clock of the header ticks.
+// A table of jobs is counted once, not at every tick of the clock.
 const countsOf = rememberedBy((jobs: {readonly byRef: ReadonlyMap<string, Job>}): Counts => {
 	let running = 0;
 	let waiting = 0;
@@ -33,7 +33,7 @@ const countsOf = rememberedBy((jobs: {readonly byRef: ReadonlyMap<string, Job>})
 	return {all, running, waiting};
 });
 
-/** How often profiles are asked: `5s`, or `5s-30s` where they differ. */
+/** The interval of the profiles: `5s`, or `5s-30s` if they differ. */
 const intervalWords = ({known}: State): string => {
 	const all = [...known.health.values()].map(everyOf);
 	if (all.length === 0) return '';
@@ -41,7 +41,7 @@ const intervalWords = ({known}: State): string => {
 	return least === most ? shortDuration(least) : `${shortDuration(least)}-${shortDuration(most)}`;
 };
 
-/** The first line: who this is, how much there is, what holds, what time it is. */
+/** The first line: the program, counts, modes such as read-only, and the time. */
 export const headerLine = (state: State, {width, glyphs, now}: Canvas): Line => {
 	const {known, cancellations} = state;
 	const counts = countsOf(known.jobs);
@@ -60,14 +60,14 @@ export const headerLine = (state: State, {width, glyphs, now}: Canvas): Line => 
 	const {frozenAt} = state.screen;
 	if (frozenAt !== undefined) right.push(span(` FROZEN ${duration(now - frozenAt)} `, 'needs-you'));
 	if (marked) right.push(span(` ${marked} `, 'strong'));
-	// On the smallest screens how many jobs there are says more.
+	// On the smallest screens, the counts are more useful.
 	const interval = width < 60 ? '' : intervalWords(state);
 	if (interval) right.push(span(` ${width < 100 ? '' : 'every '}${interval} `, 'dim'));
 	right.push(span(` ${timeOfDay(now)} UTC `));
 	return spread(left, right, width, glyphs);
 };
 
-/** Whose jobs and which, in words. */
+/** The scope in words. */
 export const scopeWords = ({everyone, ended}: Scope): string =>
 	`${everyone ? "everyone's" : 'my'} ${ended ? 'jobs, including ended' : 'active jobs'}`;
 
@@ -82,12 +82,12 @@ const wideWords = (state: State): string => {
 		.join(', ');
 };
 
-/** The rule above the table: which jobs are in it and how they are sorted. */
+/** The rule above the table: its jobs and their order. */
 export const tableRule = (state: State, {width, glyphs}: Canvas): Line => {
 	const {screen, known, order} = state;
 	const {overlay} = screen;
 	const typing = overlay?.kind === 'filter';
-	// What is marked is shown whatever else narrows the view.
+	// Marked jobs are shown regardless of the filter.
 	const parts = screen.onlyMarked
 		? [`only marked (${keyWord(state, 'only-marked')} shows all)`]
 		: [screen.only ? `only ${screen.only}` : '', scopeWords(known.scope)];

@@ -1,5 +1,5 @@
 /*
-How each profile does: a chip for each, and the reason in clear words.
+The state of each profile: a chip for each, and the reason in words.
 */
 
 import type {ProfileHealth} from '../../engine/protocol.ts';
@@ -25,7 +25,7 @@ const words: Readonly<Record<ProfileHealth['state'], string>> = {
 	broken: 'BROKEN',
 };
 
-/** The state of a profile in a word; a profile of which nothing was told yet is loading. */
+/** The state of a profile in one word; a profile without a report yet is loading. */
 export const profileState = (health: ProfileHealth | undefined, now: number): ProfileState => {
 	if (!health || health.state === 'loading') return {word: words.loading, tone: 'dim', well: true};
 	if (health.state === 'off') return {word: words.off, tone: 'dim', well: true};
@@ -42,7 +42,7 @@ const ageOf = (health: ProfileHealth | undefined, now: number): string =>
 
 type Chip = {readonly text: string; readonly tone: Tone; readonly name: string; readonly well: boolean};
 
-/** How the chips are shortened, step by step, until they fit: ages of healthy ones go first, then the names. */
+/** How the chips get shorter, step by step, until they fit: first without ages of healthy profiles, then with shorter names. */
 const shortenings: readonly {readonly name: number; readonly ages: boolean; readonly ok: boolean}[] = [
 	{name: 24, ages: true, ok: true},
 	{name: 12, ages: true, ok: true},
@@ -52,14 +52,14 @@ const shortenings: readonly {readonly name: number; readonly ages: boolean; read
 	{name: 4, ages: false, ok: false},
 ];
 
-/** The profiles in their order, and the one whose jobs alone are shown. */
+/** The profiles in order, and the only one whose jobs are shown, if any. */
 type ChipFacts = {
 	readonly names: readonly string[];
 	readonly health: ReadonlyMap<string, ProfileHealth>;
 	readonly only?: string | undefined;
 };
 
-/** The second line: a chip for each profile, with the digit that narrows to it. */
+/** The second line: a chip for each profile, with the digit that shows only its jobs. */
 export const chipsLine = ({names, health, only}: ChipFacts, {width, glyphs, now}: Canvas): Line => {
 	const chipsAt = ({name: longest, ages, ok}: (typeof shortenings)[number]): readonly Chip[] =>
 		names.map((name, index) => {
@@ -84,9 +84,9 @@ export const chipsLine = ({names, health, only}: ChipFacts, {width, glyphs, now}
 		chips = chipsAt(shortening);
 		if (fits(chips)) break;
 	}
-	// What is cut off at the end must not be what is wrong.
+	// Failing profiles must not be cut off at the end.
 	if (!fits(chips)) chips = [...chips.filter(({well}) => !well), ...chips.filter(({well}) => well)];
-	// One mark stands for narrowing, since a tone alone must not.
+	// A mark shows the only profile in view, because no state is shown by a tone alone.
 	const spans = chips.flatMap(({text, tone, name}): readonly Span[] => [
 		span(name === only ? '  >' : '   '),
 		span(text, tone),
@@ -98,11 +98,11 @@ export const chipsLine = ({names, health, only}: ChipFacts, {width, glyphs, now}
 	);
 };
 
-/** What is said of a list that was cut. */
+/** The words about a list that was cut. */
 export const endlessList = (jobs: number): string =>
 	`its list is too long: it was cut after ${jobs} ${jobs === 1 ? 'job' : 'jobs'}, and the others are not shown`;
 
-/** Why a profile does not do well and what the reader can do about it. Undefined where it does well. */
+/** What is wrong with a profile and what to do. Undefined if nothing is wrong. */
 export const troubleOf = (
 	known: Pick<Known, 'health' | 'settings'>,
 	name: string,

@@ -7,10 +7,10 @@ import type {Line} from '../../text/theme.ts';
 import {padEnd, widthOf} from '../../text/width.ts';
 import {framed} from './frame.ts';
 
-/** Something that can be done about the job, or why it cannot. */
+/** An action on the job, or why it is not available. */
 type Item = {readonly key: string; readonly label: string; readonly why?: string};
 
-/** The menu of all that can be done about one job. */
+/** The menu of all actions on one job. */
 export const actionMenuLines = (
 	state: State,
 	{ref, index}: {readonly ref: Ref; readonly index: number},

@@ -5,13 +5,13 @@ import type {Line} from '../../text/theme.ts';
 import {cutEnd, cutStart, padEnd, widthOf} from '../../text/width.ts';
 import {framed} from './frame.ts';
 
-/** A way to go on with what is typed. */
+/** A completion of the typed text. */
 export type Completion = {readonly text: string; readonly help: string};
 
-/** The widest text of a completion that its help stands beside. */
+/** The widest completion that still has its help beside it. */
 const widest = 24;
 
-/** The command that is being typed, and below it how it could go on. */
+/** The command line, with completions below it. */
 export const commandLineLines = (
 	{text, completed}: CommandLine,
 	completions: readonly Completion[],
@@ -31,7 +31,7 @@ export const commandLineLines = (
 			span(`  ${completion.help}`, 'dim'),
 		];
 	});
-	// What is typed last is what has to be seen.
+	// The end of the text must be visible.
 	const typed = cutStart(`:${text}_`, inner, glyphs.ellipsis);
 	return framed('command', [[span(typed, 'strong')], ...list], canvas);
 };

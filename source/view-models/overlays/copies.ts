@@ -11,13 +11,13 @@ import type {Line} from '../../text/theme.ts';
 import {cutEnd, padEnd, sureText} from '../../text/width.ts';
 import {framed} from './frame.ts';
 
-/** Something that can be copied, or why it cannot. */
+/** Something to copy, or why it is not available. */
 export type Copy = {readonly what: string; readonly text?: string; readonly why?: string};
 
 const jobOf = ({known}: State, ref: Ref): Job | undefined =>
 	known.jobs.byRef.get(ref) ?? (known.detail?.ref === ref ? known.detail.detail?.job : undefined);
 
-/** What can be copied of a job, the shortest first. */
+/** The parts of a job to copy, the shortest first. */
 export const copiesOf = (state: State, ref: Ref): readonly Copy[] => {
 	const {links} = state.known;
 	const told = links?.ref === ref ? links : undefined;
@@ -36,7 +36,7 @@ export const copiesOf = (state: State, ref: Ref): readonly Copy[] => {
 	];
 };
 
-/** The menu of what can be copied. */
+/** The copy menu. */
 export const copiesLines = (
 	state: State,
 	{ref, index}: {readonly ref: Ref; readonly index: number},

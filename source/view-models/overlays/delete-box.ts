@@ -1,5 +1,5 @@
 /*
-The question before a job is deleted on its server. It names the job in full and what is lost with it, and asks for something that nobody types by reflex.
+The question before a job is deleted on its server. It names the job in full and what is lost with it, and requires a text that nobody types by reflex.
 */
 
 import {parseRef, shownRef} from '../../job/ref.ts';
@@ -18,14 +18,14 @@ import {targetFacts} from './target-facts.ts';
 
 export type DeleteBox = {
 	readonly target: JobTarget;
-	/** What was typed so far. */
+	/** The text typed so far. */
 	readonly typed: string;
 };
 
-/** Letters of the id that have to be typed; all of a shorter one. */
+/** Letters of the id to type; all of a shorter id. */
 const lettersAsked = 4;
 
-/** What has to be typed before anything is deleted: the end of the id, or the name of a protected profile. */
+/** The text to type before anything is deleted: the end of the id, or the name of a protected profile. */
 export const wantedText = (
 	state: State,
 	{target}: DeleteBox,
@@ -35,7 +35,7 @@ export const wantedText = (
 	return endOfId(parseRef(target.ref)?.id ?? target.ref);
 };
 
-/** What has to be typed of an id, and how that is called. */
+/** The part of an id to type, and its description. */
 export const endOfId = (id: string): {readonly what: string; readonly text: string} => {
 	const letters = Array.from(id);
 	return letters.length <= lettersAsked
@@ -43,13 +43,13 @@ export const endOfId = (id: string): {readonly what: string; readonly text: stri
 		: {what: 'the end of its id', text: letters.slice(-lettersAsked).join('')};
 };
 
-/** Whether it still is what the box shows. One that is no longer listed is looked at before anything is sent. */
+/** Whether the job is still as the box shows it. jobtop looks at a job that is no longer listed before it sends anything. */
 export const canDelete = ({known}: State, {target}: DeleteBox): boolean => {
 	const job = known.jobs.byRef.get(target.ref);
 	return !job || (job.terminal && job.phase === target.phase && job.status === target.status);
 };
 
-/** What must be seen before anything may be deleted. */
+/** The facts that must be visible before anything may be deleted. */
 const facts = (state: State, box: DeleteBox, canvas: Canvas): readonly Line[] => {
 	const {width, glyphs, now} = canvas;
 	const {target} = box;
@@ -70,7 +70,7 @@ const facts = (state: State, box: DeleteBox, canvas: Canvas): readonly Line[] =>
 	];
 };
 
-/** What has to be done to delete it, and what was typed of it so far. */
+/** How to delete the job, and the text typed so far. */
 const answers = (state: State, box: DeleteBox, canvas: Canvas): readonly Line[] => {
 	const {glyphs} = canvas;
 	const keep = keyWord(state, 'keep-undeleted');
@@ -86,7 +86,7 @@ const answers = (state: State, box: DeleteBox, canvas: Canvas): readonly Line[] 
 	];
 };
 
-/** Whether the box shows all that it must in so much room: what is lost belongs to it. */
+/** Whether the box has room for everything that must be visible, what is lost included. */
 export const fitsDeleteBox = (state: State, box: DeleteBox, place: Omit<Canvas, 'glyphs'>): boolean => {
 	const inner = insideFrame({...place, glyphs: asciiGlyphs});
 	return [...facts(state, box, inner), ...answers(state, box, inner)].length <= inner.height;

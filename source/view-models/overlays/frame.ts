@@ -32,7 +32,7 @@ export const framed = (
 	];
 };
 
-/** What is left of a canvas inside a frame. */
+/** The canvas inside a frame. */
 export const insideFrame = (canvas: Canvas): Canvas => ({
 	...canvas,
 	width: canvas.width - 4,

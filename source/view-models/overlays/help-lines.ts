@@ -25,7 +25,7 @@ export const helpContent = (sections: readonly Section[], width: number): readon
 
 export type HelpLook = {readonly scroll: number; readonly find: string; readonly typing: boolean};
 
-/** The help, `height` lines of it; the last says what is looked for. */
+/** The help, `height` lines; the last shows the search. */
 export const helpLines = (
 	sections: readonly Section[],
 	{scroll, find, typing}: HelpLook,

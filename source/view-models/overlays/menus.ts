@@ -12,21 +12,21 @@ import type {Line} from '../../text/theme.ts';
 import {childLabel, relatedOf} from '../detail/related.ts';
 import {framed} from './frame.ts';
 
-/** What choosing an item asks for. */
+/** The effect of choosing an item. */
 export type Choice =
 	| {readonly kind: 'sort'; readonly sort: Sort}
 	| {readonly kind: 'scope'; readonly scope: Scope}
-	/** A filter, and which jobs have to be asked for so that it can mean any. */
+	/** A filter, and the scope that it needs to match anything. */
 	| {readonly kind: 'query'; readonly text: string; readonly scope?: Scope}
-	/** Whether a column is wanted; for every column as usual, where it is absent. The menu stays. */
+	/** Columns that the user shows or hides; an absent column follows its default. The menu stays open. */
 	| {readonly kind: 'columns'; readonly columns: Readonly<Record<string, boolean>>}
 	| {readonly kind: 'open'; readonly ref: Ref};
 
 type MenuItem = {
 	readonly label: string;
-	/** What holds now. */
+	/** Whether this is the current choice. */
 	readonly chosen: boolean;
-	/** Said behind what holds now. */
+	/** Text after the current choice. */
 	readonly note?: string;
 	readonly choice: Choice;
 };
@@ -34,7 +34,7 @@ type MenuItem = {
 type Menu = {
 	readonly title: string;
 	readonly items: (state: State) => readonly MenuItem[];
-	/** What the keys do, where that is not the usual. */
+	/** What the keys do, if not the usual. */
 	readonly hint?: (state: State) => string;
 };
 

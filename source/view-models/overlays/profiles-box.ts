@@ -1,5 +1,5 @@
 /*
-The profiles: how each does, where it is, and what was tried with it.
+The profiles: the state and address of each, and the result of the last action on it.
 */
 
 import type {ProfileHealth, ProfileInfo, ProfileStep, Slowness} from '../../engine/protocol.ts';
@@ -14,7 +14,7 @@ import {profileState, troubleOf} from '../frame/health.ts';
 import {everyOf} from '../table/table.ts';
 import {framed, insideFrame} from './frame.ts';
 
-/** The widest name that is told in full. */
+/** The widest name that is shown in full. */
 const widestName = 24;
 
 /** How the row of a profile is drawn. */
@@ -50,7 +50,7 @@ const slownesses: Readonly<Record<Slowness, string>> = {
 	strained: 'it asked to slow down',
 };
 
-/** Why it is asked less often than the reader wants, and when the next time is. Undefined where there is nothing to say. */
+/** Why it is polled less often than at the interval of the user, and when its next poll is. Undefined if it is polled at that interval and does not wait. */
 const paceWords = (health: ProfileHealth | undefined, now: number): string | undefined => {
 	if (!health || health.state === 'off') return undefined;
 	const {intervalMs, slowedBy, nextAt} = health;
@@ -67,7 +67,7 @@ const stepTones: Readonly<Record<ProfileStep['how'], Tone>> = {
 	next: 'strong',
 };
 
-/** The chosen profile in full: where it is, why it does not do well, what was tried. */
+/** The details of the selected profile: its address, what is wrong, the result of the last action. */
 const factsOf = (state: State, profile: ProfileInfo, canvas: Canvas): readonly Line[] => {
 	const {width, glyphs, now} = canvas;
 	const {known} = state;
@@ -92,7 +92,7 @@ const factsOf = (state: State, profile: ProfileInfo, canvas: Canvas): readonly L
 	];
 };
 
-/** The box with all profiles, and the chosen one in full below. */
+/** The box with all profiles, and the details of the selected one below. */
 export const profilesLines = (
 	state: State,
 	{index}: {readonly index: number},
@@ -110,7 +110,7 @@ export const profilesLines = (
 	};
 	const facts = chosen ? factsOf(state, chosen, inside) : [];
 	const room = Math.max(2, inside.height);
-	// The list comes first, and the chosen one has a line at least.
+	// The list comes first, and the details have at least one line.
 	const listed = Math.min(
 		profiles.length,
 		Math.max(1, room - 1 - Math.min(facts.length, Math.ceil(room / 2))),
@@ -128,7 +128,7 @@ export const profilesLines = (
 		);
 	const left = room - rows.length;
 	const gap: readonly Line[] = left > facts.length ? [[]] : [];
-	// What was tried last is what has to be seen.
+	// The end of the last result must be visible.
 	const fitting =
 		facts.length <= left - gap.length
 			? facts

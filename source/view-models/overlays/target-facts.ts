@@ -6,12 +6,12 @@ import {profileOf} from '../../table/subject.ts';
 import {duration} from '../../text/format.ts';
 import {profileState} from '../frame/health.ts';
 
-/** What is known now about the one job that a question is about. */
+/** The current facts about the one job in a question. */
 export type TargetFacts = {
 	readonly profile: ProfileInfo | undefined;
-	/** The job as it is listed; undefined where it is no longer listed. */
+	/** The listed job; undefined if it is no longer listed. */
 	readonly job: Job | undefined;
-	/** `, as of 3s ago`; empty where its profile has never answered. */
+	/** `, as of 3s ago`; empty if its profile has never answered. */
 	readonly age: string;
 	/** Warnings that every question about one job shows: another owner, a profile that does not answer. */
 	readonly warnings: readonly string[];

@@ -1,5 +1,5 @@
 /*
-What happened, as sentences: the jobs that changed, how cancellations went on, what is wrong.
+Events as sentences: changed jobs, progress of cancellations, problems.
 */
 import type {CancellationReport, Notice} from '../../engine/protocol.ts';
 import type {Ref} from '../../job/ref.ts';
@@ -13,15 +13,15 @@ import {troubleOf} from '../frame/health.ts';
 import {isStale} from '../table/table.ts';
 import {jobSentence, jobsInView, listSentences} from './jobs.ts';
 
-/** Tells what is new since the last time. */
+/** Returns the news since the last call. */
 export type Telling = (state: State, now: number) => readonly string[];
 
 /** How long the first list waits for slow profiles, in milliseconds. */
 const patienceMs = 5000;
-/** As many of a kind at once are told one by one. */
+/** Up to this many changes of a kind are reported one by one. */
 const mostAtOnce = 20;
 
-// What passes within a moment, or is the answer to the reader.
+// Steps that pass within a moment, or that the answer to the user already reports.
 const quietSteps: ReadonlySet<CancellationReport['step']> = new Set([
 	'asked',
 	'staged',
@@ -29,15 +29,15 @@ const quietSteps: ReadonlySet<CancellationReport['step']> = new Set([
 	'sending',
 ]);
 
-/** What makes a report another than before; the time does not. */
+/** Identifies the state of a report, regardless of its times. */
 const standOf = ({step, outcome, cameBack, acceptedAt}: CancellationReport): string =>
 	[step, outcome?.kind, outcome?.detail, cameBack, acceptedAt !== undefined].join(' ');
 
-/** So many of each: `3 FAILED, 17 SUCCEEDED`. */
+/** Counts of each: `3 FAILED, 17 SUCCEEDED`. */
 const counted = (words: readonly string[]): string =>
 	[...Map.groupBy(words, word => word)].map(([word, those]) => `${those.length} ${word}`).join(', ');
 
-/** The list, once the profiles have told it or the patience is over, and from then on what changes. */
+/** The list, once all profiles have answered or the wait is over; after that, changes. */
 export const createTelling = (openedAt: number): Telling => {
 	const listed = new Set<string>();
 	const states = new Map<Ref, string>();
@@ -48,7 +48,7 @@ export const createTelling = (openedAt: number): Telling => {
 	let reportsSeen: unknown;
 	const cancellationChanges = createCancellationChanges();
 
-	/** Profiles that have told their jobs, or why they do not, for the first time. */
+	/** Profiles that have listed their jobs, or failed to, for the first time. */
 	const newlyListed = ({known}: State): readonly string[] =>
 		known.profiles
 			.map(({name}) => name)
@@ -56,7 +56,7 @@ export const createTelling = (openedAt: number): Telling => {
 
 	const lists = (state: State, now: number): readonly string[] => {
 		const {profiles, lookedFor} = state.known;
-		// Nothing is known yet, not even that there is nothing.
+		// The engine has not reported yet whether there are profiles.
 		if (profiles.length === 0 && lookedFor.length === 0) return [];
 		const ready = newlyListed(state);
 		if (!listTold) {
@@ -65,7 +65,7 @@ export const createTelling = (openedAt: number): Telling => {
 			for (const name of ready) listed.add(name);
 			for (const job of jobsInView(state))
 				if (listed.has(job.profile)) states.set(job.ref, stateInWords(job));
-			// The list says already why a profile does not answer.
+			// The list already says why a profile does not answer.
 			notices = state.known.notices.filter(({profile, tone}) => profile !== undefined && tone === 'error');
 			return listSentences(state, now);
 		}

@@ -1,5 +1,5 @@
 /*
-Jobs as sentences: what the table says, for whoever reads line by line.
+Jobs as sentences: what the table shows, for screen readers.
 */
 import type {Job} from '../../job/job.ts';
 import type {Ref} from '../../job/ref.ts';
@@ -11,7 +11,7 @@ import {scopeWords} from '../frame/header.ts';
 import {profileState, troubleOf} from '../frame/health.ts';
 import {isSure} from '../table/table.ts';
 
-/** The rows of the table, each job as it is now. */
+/** The rows of the table, each with the current job. */
 export const jobsInView = ({order, known}: State): readonly Job[] =>
 	order.inView.map(job => known.jobs.byRef.get(job.ref) ?? job);
 
@@ -29,7 +29,7 @@ export const jobSentence = ({known}: State, job: Job, now: number): string => {
 	return `${job.ref}: ${parts.filter(Boolean).join(', ')}`;
 };
 
-/** Why a profile tells nothing, or nothing new. */
+/** Why a profile has no jobs, or only old ones. */
 const profileTroubles = ({known}: State, now: number): readonly string[] =>
 	known.profiles.flatMap(({name}) => {
 		const own = known.health.get(name);
@@ -37,10 +37,10 @@ const profileTroubles = ({known}: State, now: number): readonly string[] =>
 		return troubleOf(known, name, now) ?? [];
 	});
 
-/** More of a list than these nobody listens to. */
+/** The maximum number of jobs in a list: nobody listens to more. */
 const mostListed = 200;
 
-/** The whole list, or what of it is asked for; after how many there are, one a line. */
+/** The whole list, or the given jobs: their number, then one job per line. */
 export const listSentences = (
 	state: State,
 	now: number,
@@ -63,7 +63,7 @@ export const listSentences = (
 	];
 };
 
-/** What was typed for a job: its ref, or an id that only one profile has. The job, or why it is none. */
+/** The job of a typed text: a ref, or an id that only one profile has. Returns why if there is no such job. */
 export const namedJob = ({known}: State, typed: string): Job | string => {
 	const exact = known.jobs.byRef.get(typed as Ref);
 	if (exact) return exact;

@@ -1,5 +1,5 @@
 /*
-The question before a cancellation, as sentences: all that its box has, and each job that would be asked to stop.
+The question before a cancellation, as sentences: everything in its box, and each job in the request.
 */
 import type {CancelBox} from '../../state/screen.ts';
 import type {State} from '../../state/state.ts';
@@ -9,10 +9,10 @@ import {asciiGlyphs, type Glyphs, type Line, unicodeGlyphs} from '../../text/the
 import {contentOf} from '../cancellation/cancel-question.ts';
 import {canSend, isTyped} from '../cancellation/cancel-targets.ts';
 
-/** Far wider than a sentence: whoever reads it breaks it where it likes. */
+/** Wider than any sentence: the screen reader breaks lines itself. */
 const pageWidth = 10_000;
 
-/** What is said of a line: its words, without what is drawn. */
+/** The words of a line, without its frame. */
 export const wordsOf = (line: Line): string =>
 	line
 		.filter(({tone}) => tone !== 'frame')
@@ -22,7 +22,7 @@ export const wordsOf = (line: Line): string =>
 
 export const glyphsFor = (ascii: boolean): Glyphs => (ascii ? asciiGlyphs : unicodeGlyphs);
 
-/** What answers it, in words. */
+/** How to answer the question. */
 export const answerSentence = (state: State, box: CancelBox): string => {
 	const them = liveJobs(box.targets).jobs === 1 ? 'it' : 'them';
 	if (!canSend(state, box)) return 'it has ended in the meantime: nothing to cancel';
@@ -54,7 +54,7 @@ export const questionSentences = (
 	];
 };
 
-/** What is being sent, for whoever wants it sent: that it was is told when it is in the journal. */
+/** Says that the request is being sent. That it was sent is reported once it is in the journal. */
 export const sentSentence = ({targets}: CancelBox): string =>
 	targets.length === 1
 		? `sending: ${targets[0]?.ref}; the result follows here`

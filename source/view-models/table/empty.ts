@@ -1,5 +1,5 @@
 /*
-Four empty tables that are four different things.
+Why a table is empty: there are four different reasons.
 */
 import type {Scope} from '../../engine/protocol.ts';
 import type {CommandId} from '../../keys/bindings.ts';
@@ -12,11 +12,11 @@ import {profileState, troubleOf} from '../frame/health.ts';
 
 const plain = (...texts: readonly string[]): readonly Line[] => texts.map(text => [span(`  ${text}`)]);
 
-/** There is no job system to watch, and none was found. */
+/** No job system is configured, and jobtop found none. */
 export const isUnconfigured = ({known}: State): boolean =>
 	known.profiles.length === 0 && known.lookedFor.length > 0;
 
-/** What stands where rows would be; undefined where there are rows. */
+/** The text in place of rows; undefined if there are rows. */
 export const emptyLines = (state: State, now: number, openedAt: number): readonly Line[] | undefined => {
 	const {known, screen, order} = state;
 	if (order.inView.length > 0) return undefined;

@@ -19,7 +19,7 @@ export type FoldLook = {
 	readonly glyphs: Glyphs;
 };
 
-/** How many of the jobs are being cancelled or want the reader: `3 cancelling`. */
+/** How many of the jobs are being cancelled or need the user: `3 cancelling`. */
 const cancelling = ({fold, state, now}: FoldLook): Span => {
 	const {cancellations} = state.known;
 	let [onTheWay, needsYou] = [0, 0];
@@ -36,7 +36,7 @@ const cancelling = ({fold, state, now}: FoldLook): Span => {
 };
 
 /**
-The line of a row that several jobs share: how many, which, and how many of them are where. `*` stands before it where all are marked, `+` where some are.
+The line of a shared row: the number of jobs, their common name, and counts by state. `*` before it means that all are marked, `+` that some are.
 */
 export const foldLine = (fitted: readonly FittedColumn[], look: FoldLook, underCursor: boolean): Line => {
 	const {fold, state, sure, glyphs} = look;
@@ -51,11 +51,11 @@ export const foldLine = (fitted: readonly FittedColumn[], look: FoldLook, underC
 		id: fold.parent.slice(fold.parent.indexOf('/') + 1),
 	};
 	const line: Span[] = [span(underCursor ? '>' : ' '), span(marked === 0 ? ' ' : all ? '*' : '+', 'strong')];
-	// What has no cell of its own here is one text across the columns between.
+	// Everything without its own cell is one text across the columns between.
 	let room = -1;
 	const told = () => {
 		if (room < 0) return;
-		// A name of which nothing could be read is left out.
+		// An unreadable name is left out.
 		const name = room - words.length > 8 ? `  ${fold.members[0]?.name ?? ''}` : '';
 		const text = sureText(`${words}${name}`, glyphs.ascii);
 		line.push(span(padEnd(cutEnd(text, room, glyphs.ellipsis), room), tone), span(' '));

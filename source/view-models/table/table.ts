@@ -15,7 +15,7 @@ export const cellText = (text: string, {column, width}: FittedColumn, glyphs: Gl
 	return pad(cut(sureText(text, glyphs.ascii), width, glyphs.ellipsis), width);
 };
 
-/** The line with the titles; an arrow stands at the column that sorts. */
+/** The line with the titles; an arrow marks the sort column. */
 export const titleLine = (fitted: readonly FittedColumn[], sort: Sort, glyphs: Glyphs): Line => [
 	span(' '.repeat(gutter)),
 	...fitted.flatMap((each, index) => {
@@ -27,7 +27,7 @@ export const titleLine = (fitted: readonly FittedColumn[], sort: Sort, glyphs: G
 	}),
 ];
 
-/** The line of one job. A marked one is bold. Else the whole row is dim where nobody can say that it is still so, or where it is over. */
+/** The line of one job. A marked job is bold. Otherwise the row is dim if its state may be old, or if the job has ended. */
 export const rowLine = (
 	fitted: readonly FittedColumn[],
 	row: Row,
@@ -44,21 +44,21 @@ export const rowLine = (
 	return line;
 };
 
-// What wants the reader is seen on a dim row too.
+// A cancellation that needs the user stands out on a dim row too.
 const wins = (tone: Tone | undefined): boolean => tone === 'needs-you' || tone === 'cancelling';
 
-/** Whether the rows of a profile are how it is now: its last poll was good. */
+/** Whether the rows of a profile are current: its last poll was good. */
 export const isSure = (health: ProfileHealth | undefined, now: number): boolean =>
 	health !== undefined && (health.state === 'ok' || health.state === 'loading') && !isStale(health, now);
 
-/** Milliseconds between two polls, as it is now. */
+/** Current milliseconds between two polls. */
 export const everyOf = ({everyMs, intervalMs}: ProfileHealth): number => everyMs ?? intervalMs;
 
 /** Rows older than three intervals are stale, whatever the last poll said. */
 export const isStale = (health: ProfileHealth, now: number): boolean =>
 	health.lastGoodAt !== undefined && now - health.lastGoodAt > 3 * everyOf(health);
 
-/** `  3 new below, r to sort`: rows that came, and wait at the end of the table for their places. */
+/** `  3 new below, r to sort`: new rows that wait unsorted at the end of the table. */
 export const newcomerWords = (state: State): string => {
 	const {length} = state.order.newcomers;
 	return length > 0 ? `  ${length} new below, ${keyWord(state, 'refresh')} to sort` : '';
