@@ -7,7 +7,7 @@ import {CommandError} from './output/command-error.ts';
 import type {Console} from './output/console.ts';
 import {signals} from './output/signals.ts';
 
-/** Leaves the embedded job systems running until somebody interrupts, and prints a configuration for them. */
+/** Runs the built-in job systems until interrupted, and prints a configuration for them. */
 export const serveDemo = async (options: DemoOptions, console: Console): Promise<number> => {
 	const interrupted = new Promise<number>(resolve => {
 		for (const [signal, code] of Object.entries(signals)) process.on(signal, () => resolve(code));
@@ -39,7 +39,7 @@ const start = async (options: DemoOptions) => {
 	return {demo, control};
 };
 
-/** What somebody can do where a port cannot be had. */
+/** What to do if a port is not available. */
 const listenError = (error: unknown, port: number): CommandError | undefined => {
 	const {code, syscall} = error as NodeJS.ErrnoException & {readonly port?: number};
 	if (syscall !== 'listen') return undefined;
@@ -47,7 +47,7 @@ const listenError = (error: unknown, port: number): CommandError | undefined => 
 	return new CommandError(`port ${taken} is not available (${code}); choose others with --port`);
 };
 
-/** A configuration file that needs nothing else: the keys stand in it, since they keep nobody out. */
+/** A complete configuration file: it contains the keys, because they are not secret. */
 const configurationOf = ({profiles, env}: Demo): string =>
 	[
 		'# The built-in job systems of jobtop. Their keys are not secret.',
@@ -61,7 +61,7 @@ const tableOf = ({name, ...profile}: DemoProfile, env: Demo['env']): string => {
 		delete entry.token_env;
 		entry.token_command = ['echo', env[profile.token_env]];
 	}
-	// A JSON text is a TOML text, and so is a list of them.
+	// A JSON string is a TOML string, and a list of them is a TOML list.
 	const lines = Object.entries(entry).map(([key, value]) => `${key} = ${JSON.stringify(value)}`);
 	return [`[profiles.${name}]`, ...lines, ''].join('\n');
 };

@@ -1,5 +1,5 @@
 /*
-How a fault of the demo is written: `weaver=broken:0.3@10s`.
+The syntax of a fault of the demo: `weaver=broken:0.3@10s`.
 */
 import {parseDuration} from '../config/duration.ts';
 import {
@@ -14,7 +14,7 @@ import {didYouMean} from '../text/nearest.ts';
 const faultNames = Object.keys(imposableFaults) as ImposableFault[];
 const quoted = (text: string) => JSON.stringify(text.slice(0, 60));
 
-/** A fault as it is written, or what is wrong with it. */
+/** Parses a fault, or returns what is wrong with it. */
 export const readFault = (text: string): ImposedFault | string => {
 	const {
 		system,
@@ -42,7 +42,7 @@ export const readFault = (text: string): ImposedFault | string => {
 const isOneOf = <Name extends string>(names: readonly Name[], word: string): word is Name =>
 	(names as readonly string[]).includes(word);
 
-/** As it would be written. */
+/** A fault in its syntax. */
 export const writeFault = ({system, name, share, afterMs}: ImposedFault): string =>
 	[
 		system === undefined ? '' : `${system}=`,
@@ -51,7 +51,7 @@ export const writeFault = ({system, name, share, afterMs}: ImposedFault): string
 		afterMs > 0 ? `@${afterMs / 1000}s` : '',
 	].join('');
 
-/** All that can go wrong, a line each. */
+/** All faults, a line each. */
 export const faultHelp = (): string => {
 	const width = Math.max(...faultNames.map(name => name.length)) + 2;
 	const lines = faultNames.map(name => `  ${name.padEnd(width)}${imposableFaults[name].about}`);

@@ -1,5 +1,5 @@
 /*
-The keys of the screen, with those that the configuration gives to commands: for people, for programs, and as a page.
+The keys of the screen, including those from the configuration: for people, for programs, and as a page.
 */
 
 import {commandsOf} from '../commands/commands.ts';
@@ -10,7 +10,7 @@ import type {Console} from './output/console.ts';
 
 export type KeysOptions = {readonly output: 'text' | 'json' | 'md'; readonly flags: ConfigurationFlags};
 
-/** Prints the table that is behind `?` and the footer too. */
+/** Prints the table from which the help and the footer are derived. */
 export const printKeys = ({output, flags}: KeysOptions, {data}: Console): number => {
 	const print = (text: string) => data(`${text}\n`);
 	const keys = loadKeys({env: process.env, flags});

@@ -1,5 +1,5 @@
 /*
-What options mean: how their values are read, and the options that several commands share.
+Options: how to read their values, and the options that several commands share.
 */
 import {InvalidArgumentError, Option} from 'commander';
 import {parseDuration} from '../config/duration.ts';
@@ -9,7 +9,7 @@ import type {DemoOptions} from '../demo/index.ts';
 import {readFault} from './fault-option.ts';
 import {type Colour, type Console, createConsole} from './output/console.ts';
 
-/** What can be said before every command. */
+/** The options before every command. */
 export type GlobalOptions = {
 	readonly config?: string;
 	readonly profile: readonly string[];
@@ -25,7 +25,7 @@ export type GlobalOptions = {
 	readonly verbose?: boolean;
 };
 
-/** What can be said of the embedded job systems. */
+/** The options of the built-in job systems. */
 export type DemoFlags = {
 	readonly seed?: string;
 	readonly jobs?: number;
@@ -71,7 +71,7 @@ export const fault = (text: string, before: readonly ImposedFault[] = []): reado
 	return [...before, read];
 };
 
-/** How it is written; the first is usual. */
+/** The output formats; the first is the default. */
 export const output = (...formats: readonly [string, ...string[]]) =>
 	new Option('-o, --output <format>', 'output format').choices(formats).default(formats[0]);
 export const waits = () =>
@@ -99,7 +99,7 @@ export const givenUp = () =>
 		.argParser(collect)
 		.default([], 'none');
 
-/** What was said of the configuration. */
+/** The options about the configuration. */
 export const flagsOf = ({
 	config,
 	profile,

@@ -1,5 +1,5 @@
 /*
-The command line: its commands put together, and what it ends with.
+The command line: all commands, and the exit code.
 */
 import {Command, CommanderError, Option} from 'commander';
 import {cleanLines} from '../job/clean-text.ts';
@@ -28,7 +28,7 @@ import {CommandError} from './output/command-error.ts';
 import {exitCodes} from './output/exit-codes.ts';
 import {version} from './output/version.ts';
 
-/** What can be asked of the configured job systems as well as of the embedded ones. */
+/** Commands for both the configured and the built-in job systems. */
 const everywhere: readonly Define[] = [
 	defineList,
 	defineShow,
@@ -53,7 +53,7 @@ const embedded: Ground = options => async () => {
 	return openDemo(demoOptions(options), flagsOf(options));
 };
 
-/** The whole command line. `end` takes the exit code of what was asked. */
+/** The whole command line. `end` gets the exit code of the command. */
 export const createProgram = (openScreen: OpenScreen, end: (code: number) => void): Command => {
 	const program = new Command('jobtop');
 	program
@@ -115,7 +115,7 @@ export const runCommandLine = async (asked: readonly string[], openScreen: OpenS
 		await program.parseAsync([...asked], {from: 'user'});
 		return code;
 	} catch (error) {
-		// Commander has said it already.
+		// Commander has already printed it.
 		if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
 		if (!(error instanceof CommandError) && !(error instanceof ConfigurationError)) throw error;
 		process.stderr.write(`jobtop: ${cleanLines(error.message)}\n`);

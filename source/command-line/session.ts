@@ -1,5 +1,5 @@
 /*
-What a command works on: the profiles that are configured, or the embedded job systems.
+What a command works on: the configured profiles, or the built-in job systems.
 */
 import {randomUUID} from 'node:crypto';
 import {rmSync} from 'node:fs';
@@ -21,23 +21,23 @@ import {CommandError} from './output/command-error.ts';
 export type Session = {
 	readonly profiles: readonly ProfileSetting[];
 	readonly connections: readonly Connection[];
-	/** What its credentials are read from. */
+	/** The source of its credentials. */
 	readonly env: Environment;
-	/** What was read; absent where the profiles are embedded. */
+	/** The configuration; absent for the built-in job systems. */
 	readonly configuration?: Configuration;
 	readonly stateDirectory: string;
-	/** Whether the journals are there when the command has ended. */
+	/** Whether the journals outlive the command. */
 	readonly journalsLast: boolean;
 	readonly close: () => Promise<void>;
 };
 
 export type OpenSession = () => Promise<Session>;
 
-/** What a command asks before it sends anything counts too. */
+/** Requests that a command makes before it sends anything count too. */
 const limitedAll = (connections: readonly Connection[]): readonly Connection[] =>
 	connections.map(connection => limited(connection, systemClock));
 
-/** Connections that are closed already take no harm. */
+/** Closing a closed connection does nothing. */
 const closeAll = async (connections: readonly Connection[]): Promise<void> => {
 	await Promise.allSettled(connections.map(({backend}) => backend.close?.()));
 };
@@ -64,7 +64,7 @@ export const openConfigured = async (flags: ConfigurationFlags): Promise<Session
 	};
 };
 
-/** A folder for the journals of a demo, which live no longer than its jobs. It is made with the first of them, so that a command without any leaves nothing behind, however it ends. */
+/** A folder for the journals of a demo, which last as long as its jobs. It is created with the first journal, so that a command without one leaves nothing behind, however it ends. */
 export const demoStateDirectory = () => {
 	const path = join(tmpdir(), `jobtop-demo-${randomUUID()}`);
 	return {path, remove: () => rmSync(path, {recursive: true, force: true})};

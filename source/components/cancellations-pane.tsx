@@ -14,7 +14,7 @@ import {paneLayout} from '../view-models/cancellation/pane-layout.ts';
 import {Lines} from './lines.tsx';
 import {useLines, useText} from './use-app-state.ts';
 
-/** The cancellations of one batch, those that need the reader first. */
+/** The cancellations of one batch, those that need the user first. */
 const CancellationList = () => {
 	const text = useText((state, now, {glyphs, paint}) => {
 		const {screen, run} = state;

@@ -32,7 +32,18 @@ const fixed = new Set(
 const words = new Set(['a', 'End']);
 
 /** A sign or a digit is a key only before one of these. */
-const verbs = new Set(['begins', 'brings', 'filters', 'opens', 'shows', 'sorts']);
+const verbs = new Set([
+	'begins',
+	'brings',
+	'filters',
+	'lists',
+	'opens',
+	'polls',
+	'recalls',
+	'shows',
+	'sorts',
+	'tries',
+]);
 
 /** Lines in which a default key stands alone. */
 const defaultKeysIn = (text: string): readonly string[] => {

@@ -280,14 +280,14 @@ test('the parts of a job stand in its summary, can be opened, and lead back', as
 	);
 	assert.match(
 		screen.text(),
-		/─ its parts: 2 ─+ Enter opens ─\n ▶ RUNNING {2}first\n ✗ FAILED {2}prod\/7\.2 {2}no pixels/,
+		/─ children: 2 ─+ Enter opens ─\n ▶ RUNNING {2}first\n ✗ FAILED {2}prod\/7\.2 {2}no pixels/,
 	);
 	await screen.press('\r');
 	assert.match(screen.text(), /> first {2}RUNNING/);
 	await screen.press('j', '\r');
 	assert.deepEqual(asked(screen, 'inspect').at(-1), {type: 'inspect', ref: 'prod/7.2'});
 	await screen.receive(detail('prod/7.2', {job: job('prod/7.2', {parent: ref})}));
-	assert.match(screen.text(), /─ prod\/7\.2 [\s\S]*part of {2}prod\/7\n/);
+	assert.match(screen.text(), /─ prod\/7\.2 [\s\S]*parent {2}prod\/7\n/);
 	await screen.press('\u001b');
 	assert.match(screen.text(), /─ prod\/7 ─/);
 	assert.deepEqual(asked(screen, 'inspect').at(-1), {type: 'inspect', ref});

@@ -1,5 +1,5 @@
 /*
-How batches of the journal are written.
+The formats of batches of the journal.
 */
 import {
 	batchDocument,
@@ -78,7 +78,7 @@ const listTable = (facts: readonly BatchFacts[], now: number): string => {
 		.join('');
 };
 
-/** How batches are listed. */
+/** The formats of the list of batches. */
 export const batchFormats = {
 	text: listTable,
 	json: facts => `${JSON.stringify({version: 1, batches: facts.map(factsJson)})}\n`,
@@ -127,7 +127,7 @@ const wholeText = (facts: BatchFacts, lines: readonly JournalLine[]): string => 
 	].join('');
 };
 
-/** How one batch is told. */
+/** The formats of one batch. */
 export const showFormats = {
 	text: wholeText,
 	json: ({batch, holder}) => batchDocument(batch, {holder}),
@@ -135,7 +135,7 @@ export const showFormats = {
 		batch.cancellations.map(each => `${JSON.stringify(cancellationJson(each, batch.askedAt))}\n`).join(''),
 } as const satisfies Record<BatchFormat, (facts: BatchFacts, lines: readonly JournalLine[]) => string>;
 
-/** All that the journal holds of one batch, for other programs. */
+/** The complete journal of one batch, for other programs. */
 export const exportFormats = {
 	json: ({batch, holder}, lines) => batchDocument(batch, {holder, lines}),
 	jsonl: (_, lines) => lines.map(line => `${JSON.stringify(stepJson(line))}\n`).join(''),

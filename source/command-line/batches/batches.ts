@@ -1,5 +1,5 @@
 /*
-The journal of cancellations: which batches there are, how each stands, and going on with one.
+The journal of cancellations: listing, showing, resuming and retrying batches.
 */
 
 import {unlinkSync} from 'node:fs';
@@ -109,7 +109,7 @@ export const exportBatch = (
 
 export type PruneOptions = {readonly olderThanMs: number; readonly dryRun: boolean};
 
-/** Removes the journals of finished batches that nobody drives. The last one stays whatever its age: it keeps the numbers going. */
+/** Removes the journals of finished batches that no process drives. The last one always stays, because it continues the numbering. */
 export const pruneBatches = (
 	stateDirectory: string,
 	{olderThanMs, dryRun}: PruneOptions,
@@ -152,13 +152,13 @@ export const pruneBatches = (
 export type ResumeOptions = PursuitOptions & {
 	/** Break the lock of another host. */
 	readonly takeOver: boolean;
-	/** Go on without a question with what the journal does not prove. */
+	/** Resume without a question what the journal does not prove. */
 	readonly yes: boolean;
-	/** Profiles that are not configured any more, and whose jobs are given up. */
+	/** Profiles that are no longer configured, and whose jobs are given up. */
 	readonly without: readonly string[];
 };
 
-/** Goes on with what an earlier process left unfinished. It was confirmed then: only what the journal does not prove is asked about. */
+/** Resumes what an earlier process left unfinished. It was confirmed then: jobtop asks only about what the journal does not prove. */
 export const resume = async (
 	number: number,
 	options: ResumeOptions,
@@ -169,7 +169,7 @@ export const resume = async (
 	try {
 		const {batch} = factsOf(session.stateDirectory, number);
 		const {connections} = session;
-		// Of jobs that nobody can name, nobody can say that all is well.
+		// If some jobs are unknown, the batch cannot end well.
 		const lost = batch.damage?.targets ? [5] : [];
 		const targets = new Map(batch.cancellations.map(each => [refHere(connections, each.ref), each]));
 		if (batch.finished) {
@@ -201,7 +201,7 @@ export const resume = async (
 				try {
 					const begun = await engine.resume(number, {
 						takeOver: options.takeOver,
-						// What comes to be unproven after that, nobody was asked about.
+						// The question did not cover anything that became unproven since.
 						agreed: hindrances.unproven.length > 0,
 						without: options.without,
 					});
@@ -233,7 +233,7 @@ const hindrancesHere = (
 ): Promise<Hindrances> =>
 	findHindrances(batch, {connections, clock: systemClock, signal: new AbortController().signal, without});
 
-/** Shows what is left of a batch and what nothing proves of it, and asks; throws with exit code 3 where nobody agrees. */
+/** Shows what is left of a batch and what is unproven, and asks; throws with exit code 3 unless the user agrees. */
 const agree = async (
 	batch: JournalledBatch,
 	{unproven}: Hindrances,
@@ -259,7 +259,7 @@ const agree = async (
 const worstOf = ({cancellations}: JournalledBatch): number =>
 	worstExitCode(cancellations.flatMap(({outcome}) => (outcome ? exitCodeOf(outcome) : [])));
 
-/** Asks again for those of a batch whose jobs may still be there: a new batch, confirmed anew. */
+/** Retries the jobs of a batch that may still be alive: a new batch, with a new confirmation. */
 export const retry = async (
 	number: number,
 	options: CancelManner,
@@ -292,7 +292,7 @@ export const retry = async (
 	}
 };
 
-/** What the jobs of a batch were when it was asked, and which of them belong to another system than their profile leads to now. */
+/** The jobs of a batch at its request, and those that belong to another system than their profile now leads to. */
 const askedBefore = async (
 	batch: JournalledBatch,
 	again: readonly JournalledCancellation[],

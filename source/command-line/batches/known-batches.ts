@@ -1,12 +1,12 @@
 /*
-The batches of the journal, for commands: what cannot be read is one line, not a crash.
+The batches of the journal, for commands: an unreadable one is one line, not a crash.
 */
 import {batchNumbers, journalFile} from '../../cancellation/journal/batch-files.ts';
 import {type JournalledBatch, readBatch} from '../../cancellation/journal/read-batch.ts';
 import {UnsafeStateError} from '../../process/state-safety.ts';
 import {CommandError} from '../output/command-error.ts';
 
-/** The numbers of all batches, in their order. Throws a `CommandError` where the folder cannot be read. */
+/** The numbers of all batches, in order. Throws a `CommandError` if the folder cannot be read. */
 export const knownBatches = (stateDirectory: string): readonly number[] => {
 	try {
 		return batchNumbers(stateDirectory);
@@ -21,7 +21,7 @@ export const knownBatches = (stateDirectory: string): readonly number[] => {
 	}
 };
 
-/** Reads a batch; undefined where it holds no line that can be read. Throws a `CommandError` where it cannot be read at all. */
+/** Reads a batch; undefined if it has no readable line. Throws a `CommandError` if it cannot be read at all. */
 export const readKnownBatch = (stateDirectory: string, number: number): JournalledBatch | undefined => {
 	try {
 		return readBatch(stateDirectory, number);

@@ -1,5 +1,5 @@
 /*
-Prints how cancellations go: as sentences, as one document, or as a line for every step.
+Prints the progress of cancellations: sentences, one document, or a line for each step.
 */
 import {type OutcomeKind, outcomes} from '../../cancellation/outcomes.ts';
 import type {CancellationReport} from '../../engine/protocol.ts';
@@ -11,21 +11,21 @@ import {type CancelResult, countOutcomes, resultsDocument, sentenceOf, stepLine}
 
 export type CancelOutput = 'text' | 'json' | 'jsonl';
 
-/** More targets than this are told in numbers while they are on their way. */
+/** With more targets than this, progress is printed as counts. */
 const mostTold = 20;
 /** Milliseconds between two such lines. */
 const betweenCounts = 2000;
 
 export type CancelPrinter = {
 	readonly report: (report: CancellationReport, news: CancellationReport['moments']) => void;
-	/** A target that is not followed, or not any longer. */
+	/** A target that is not or no longer followed. */
 	readonly result: (result: CancelResult) => void;
 	readonly end: (results: readonly CancelResult[], batch: number | undefined) => void;
 };
 
 export const createPrinter = (output: CancelOutput, console: Console): CancelPrinter => {
 	const seen = new Map<Ref, CancellationReport>();
-	/** Of which a request has left, in this process or an earlier one. */
+	/** Targets for which a request was sent, by this process or an earlier one. */
 	const left = new Set<Ref>();
 	let counted = Number.NEGATIVE_INFINITY;
 
@@ -53,7 +53,7 @@ export const createPrinter = (output: CancelOutput, console: Console): CancelPri
 					const line = stepLine({
 						at,
 						ref: report.ref,
-						// What is seen before a request leaves belongs to the check.
+						// Looks before a request belong to the check.
 						step: step === 'seen' && !left.has(report.ref) ? 'checking' : step,
 						detail,
 						outcome: step === 'settled' ? report.outcome : undefined,
@@ -88,7 +88,7 @@ export const createPrinter = (output: CancelOutput, console: Console): CancelPri
 	};
 };
 
-/** Steps that say nothing new, or that are told as a result. */
+/** Steps that say nothing new, or that are printed as a result. */
 const quiet: ReadonlySet<string> = new Set([
 	'asked',
 	'staged',

@@ -1,5 +1,5 @@
 /*
-How the cancellations of a command are told: as sentences, as one document, or as a line for every step.
+The formats of a command's cancellations: sentences, one document, or a line for each step.
 */
 import {standingOf, timesOf} from '../../cancellation/batch-json.ts';
 import type {JournalledCancellation} from '../../cancellation/journal/read-batch.ts';
@@ -12,10 +12,10 @@ import type {Phase} from '../../job/phase.ts';
 import {type Ref, shownRef} from '../../job/ref.ts';
 import {unprovenWords} from '../../job/unproven.ts';
 
-/** How one target stands when the command ends. Without an outcome it is on its way. */
+/** The state of one target when the command ends. Without an outcome, it is in progress. */
 export type CancelResult = {
 	readonly ref: Ref | string;
-	/** How many jobs it is about, where its id stands for another number than one. */
+	/** The number of its jobs, if not one. */
 	readonly jobs?: number;
 	readonly outcome?: Outcome;
 	readonly phase?: Phase;
@@ -26,7 +26,7 @@ export type CancelResult = {
 	readonly why?: string;
 };
 
-/** A job that had ended when it was looked at: nothing is sent for it. */
+/** A job that had ended at the look: nothing is sent for it. */
 export const resultOfEnded = ({ref, phase, status, unproven}: Job): CancelResult => ({
 	ref,
 	outcome:
@@ -38,7 +38,7 @@ export const resultOfEnded = ({ref, phase, status, unproven}: Job): CancelResult
 	attempts: 0,
 });
 
-/** A job that could not even be looked at; undefined where that may pass, and asking for it is still worth it. */
+/** A job that could not even be looked at; undefined if that may be temporary, so that cancelling is still worth trying. */
 export const resultOfFailure = (ref: Ref, failure: Failure): CancelResult | undefined => {
 	const {kind, detail} = failure;
 	const result = (outcome: Outcome): CancelResult => ({ref, outcome, attempts: 0});
@@ -57,21 +57,21 @@ export const resultOfFailure = (ref: Ref, failure: Failure): CancelResult | unde
 	}
 };
 
-/** A target for which nothing leaves. */
+/** A target for which nothing is sent. */
 export const resultNotSent = (ref: Ref | string, detail: string): CancelResult => ({
 	ref,
 	outcome: {kind: 'not-sent', detail},
 	attempts: 0,
 });
 
-/** A target whose id, or whose profile's name, leads to something else by now: nothing leaves. */
+/** A target whose id or profile name now leads to something else: nothing is sent. */
 export const resultReplaced = (ref: Ref | string, detail: string): CancelResult => ({
 	ref,
 	outcome: {kind: 'replaced', detail},
 	attempts: 0,
 });
 
-/** A target of another system than its profile leads to now. A request may have been sent there. */
+/** A target of another system than its profile now leads to. A request may have been sent there. */
 export const resultOfAnotherSystem = (
 	{ref, attempts, mayHaveWorked}: JournalledCancellation,
 	detail: string,
@@ -84,7 +84,7 @@ export const resultOfReport = (
 	ref,
 	...(jobs !== undefined && {jobs}),
 	...(outcome && {outcome}),
-	// Where nobody can tell what became of it, what it was before is no word about it.
+	// If its end is unknown, its earlier state says nothing about it.
 	...(outcome?.kind !== 'unknown' && {
 		phase: outcome?.phase ?? seen?.phase ?? target.phase,
 		status: seen?.status ?? target.status,
@@ -95,7 +95,7 @@ export const resultOfReport = (
 	...(why !== undefined && {why}),
 });
 
-/** What the journal tells of a cancellation that nobody follows any more. */
+/** The result of a cancellation that is no longer followed, from the journal. */
 export const resultOfJournal = (cancellation: JournalledCancellation, askedAt: number): CancelResult => {
 	const {ref, set, outcome, attempts} = cancellation;
 	return {
@@ -108,7 +108,7 @@ export const resultOfJournal = (cancellation: JournalledCancellation, askedAt: n
 	};
 };
 
-/** What is said of one target, as a sentence. */
+/** One target as a sentence. */
 export const sentenceOf = ({ref, outcome, acceptedMs, why}: CancelResult): string => {
 	if (outcome) return outcomes[outcome.kind].sentence(shownRef(ref), outcome);
 	return acceptedMs === undefined
@@ -124,7 +124,7 @@ export const countOutcomes = (results: readonly CancelResult[]): Partial<Record<
 	return counts;
 };
 
-/** A result as others read it. What is not known is left out when it is written. */
+/** A result for other programs. Unknown fields are left out of the output. */
 const resultJson = ({
 	ref,
 	jobs,
@@ -152,12 +152,12 @@ export const resultsDocument = (results: readonly CancelResult[], batch: number 
 	`${JSON.stringify({version: 1, batch, results: results.map(resultJson), counts: countOutcomes(results)})}
 `;
 
-/** The steps that others may rely on. What is not among them is told as part of the following. */
+/** The steps that other programs may rely on. All other steps are reported as `following`. */
 const steps: Readonly<Record<MomentStep, string | undefined>> = {
 	asked: 'asked',
 	staged: 'staged',
 	checking: 'checking',
-	// The moment in which it leaves is `sent`.
+	// The request leaves at the moment `sent`.
 	sending: undefined,
 	sent: 'sent',
 	accepted: 'accepted',
@@ -173,7 +173,7 @@ const steps: Readonly<Record<MomentStep, string | undefined>> = {
 	settled: 'settled',
 };
 
-/** What is said of one step of a cancellation. */
+/** One step of a cancellation, for other programs. */
 type StepFacts = {
 	/** Epoch milliseconds. */
 	readonly at: number;
@@ -183,7 +183,7 @@ type StepFacts = {
 	readonly outcome: Outcome | undefined;
 };
 
-/** One line of JSON for a step; undefined for one that programs are not told. */
+/** One line of JSON for a step; undefined for a step that is not reported. */
 export const stepLine = ({at, ref, step, detail, outcome}: StepFacts): string | undefined => {
 	const word = steps[step];
 	return word && `${JSON.stringify({at: isoTime(at), ref, step: word, detail, outcome: outcome?.kind})}\n`;

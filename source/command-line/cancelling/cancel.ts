@@ -28,23 +28,23 @@ import {
 import {type Candidate, confirmationLines} from './confirmation.ts';
 import {type PursuitOptions, pursue, tellSettled} from './pursue.ts';
 
-/** How jobs are asked to be cancelled, and then followed. */
+/** How to cancel jobs, and then to follow them. */
 export type CancelManner = PursuitOptions & {
 	readonly reason?: string;
-	/** By the stronger means of their systems. */
+	/** Force-cancel. */
 	readonly force: boolean;
 	readonly dryRun: boolean;
 	readonly yes: boolean;
-	/** The protected profiles that are meant, by name. */
+	/** The confirmed protected profiles, by name. */
 	readonly protected: readonly string[];
 };
 
-/** What was asked for in an earlier batch: another job that has come to have the id is not asked for. */
+/** The targets of an earlier batch: another job that got the id since is not cancelled. */
 export type AskedBefore = {
 	/** Epoch milliseconds. */
 	readonly askedAt: number;
 	readonly targets: ReadonlyMap<Ref, JobTarget>;
-	/** Profiles that lead to another system now, and how. */
+	/** Profiles that now lead to another system, and how. */
 	readonly other: ReadonlyMap<string, string>;
 };
 
@@ -52,13 +52,13 @@ export type CancelOptions = CancelManner & {
 	readonly refs: readonly string[];
 	readonly before?: AskedBefore;
 	readonly query?: string;
-	/** A file of refs, one a line; `-` is stdin. */
+	/** A file of refs, one per line; `-` is stdin. */
 	readonly from?: string;
-	/** Send nothing when more match. */
+	/** Send nothing if more jobs match. */
 	readonly max?: number;
 };
 
-/** What is to be cancelled, and what can be said without sending anything. */
+/** The jobs to cancel, and the results that need no request. */
 type Chosen = {
 	readonly candidates: readonly Candidate[];
 	readonly results: readonly CancelResult[];
@@ -71,7 +71,7 @@ export const cancel = async (
 	console: Console,
 	open: OpenSession,
 ): Promise<number> => {
-	// Most likely a variable of a script that is not set, and it would match every job.
+	// Probably an unset variable of a script, and it would match every job.
 	if (options.query?.trim() === '')
 		throw new CommandError('--query is empty; use state:active for every active job; nothing was sent');
 	const query = options.query === undefined ? undefined : readQuery(options.query);
@@ -163,7 +163,7 @@ const chooseByRefs = async (
 	return {candidates: [...candidates.values()], results, codes: []};
 };
 
-/** Why a job is not the one that was asked for before; undefined where it is. */
+/** Why a job is not the one of the earlier batch; undefined if it is. */
 const whyNotAgain = async (
 	connections: readonly Connection[],
 	found: Extract<Resolution, {kind: 'found'}>,
@@ -171,7 +171,7 @@ const whyNotAgain = async (
 ): Promise<string | undefined> => {
 	const shown = targets.get(found.given as Ref);
 	if (!shown || whyAnother(shown, found.job, askedAt) === undefined) return undefined;
-	// Only a look at it alone tells whether it was put back into the queue since.
+	// Only a look at this job alone shows whether it was requeued since.
 	const detail = await detailOf(connections, found);
 	return whyAnother(shown, detail?.job ?? found.job, askedAt);
 };
@@ -227,7 +227,7 @@ const carryOut = async (
 	});
 };
 
-/** Throws where more jobs than `max` would be cancelled, or where it is not known how many. */
+/** Throws if more jobs than `max` would be cancelled, or if their number is unknown. */
 const refuseMore = (candidates: readonly Candidate[], max: number): void => {
 	const number = countLive(candidates.map(({target}) => target));
 	if (number.jobs <= max && number.unknown === 0) return;
@@ -237,7 +237,7 @@ const refuseMore = (candidates: readonly Candidate[], max: number): void => {
 	);
 };
 
-/** Without those that another one of them ends with itself: one request is sent for all of these. */
+/** Without the candidates that end with another candidate: one request covers them. */
 const withoutOthers = (all: readonly Candidate[], console: Console): readonly Candidate[] => {
 	const byRef = new Map(all.map(candidate => [candidate.target.ref, candidate]));
 	const asked = all.map(({target, job}) => ({...target, ...(job?.parent && {parent: job.parent})}));

@@ -1,5 +1,5 @@
 /*
-What somebody is shown before anything is sent. The same frozen targets are what is sent.
+The confirmation before anything is sent. The same frozen targets are sent.
 */
 
 import type {BackendTraits, Connection} from '../../backends/backend.ts';
@@ -12,11 +12,11 @@ import {count, duration} from '../../text/format.ts';
 import {padEnd, widthOf} from '../../text/width.ts';
 import {connectionOf} from '../profiles/failure-words.ts';
 
-/** A target, and what was seen of it when the confirmation was made. */
+/** A target, and its job as seen at the confirmation. */
 export type Candidate = {
 	readonly target: JobTarget;
 	readonly profile: string;
-	/** Absent where it could not be looked at. */
+	/** Absent if the look failed. */
 	readonly job?: Job;
 	readonly why?: string;
 };
@@ -29,14 +29,14 @@ const stateOf = ({job, why}: Candidate, now: number): string => {
 	return `${stateInWords(job)}${age}${owner}${whole ? `, ${whole}` : ''}`;
 };
 
-/** The lines of a confirmation: each job by its ref, and effect of cancelling. */
+/** The lines of a confirmation: each job by its ref, and the effect of cancelling. */
 export const confirmationLines = (
 	candidates: readonly Candidate[],
 	connections: readonly Connection[],
 	now: number,
 ): readonly string[] => linesOf('cancel', candidates, connections, now);
 
-/** The same before jobs are deleted: each by its ref, and what is lost with it. */
+/** The same before a deletion: each job by its ref, and what is lost with it. */
 export const deletionLines = (
 	candidates: readonly Candidate[],
 	connections: readonly Connection[],

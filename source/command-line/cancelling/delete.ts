@@ -26,14 +26,14 @@ import {type Candidate, deletionLines} from './confirmation.ts';
 export type DeleteOptions = {
 	readonly refs: readonly string[];
 	readonly yes: boolean;
-	/** The protected profiles that are meant, by name. */
+	/** The confirmed protected profiles, by name. */
 	readonly protected: readonly string[];
 	readonly output: 'text' | 'json';
 };
 
 type Result = Deletion & {readonly ref: string};
 
-/** Deletes ended jobs on their servers, for good. */
+/** Deletes ended jobs on their servers permanently. */
 export const deleteJobs = async (
 	options: DeleteOptions,
 	console: Console,
@@ -71,7 +71,7 @@ export const deleteJobs = async (
 	}
 };
 
-/** What is to be deleted, and what can be said without sending anything. */
+/** The jobs to delete, and the results that need no request. */
 const choose = async (
 	{connections, profiles}: Session,
 	given: readonly string[],
@@ -104,7 +104,7 @@ const choose = async (
 	return {candidates: [...candidates.values()], results};
 };
 
-/** Nobody answers it by reflex: of one job the end of its id, of several their number. */
+/** A question that nobody answers by reflex: the end of the id of one job, or the number of several. */
 const questionAbout = (candidates: readonly Candidate[]) => {
 	const [first, second] = candidates;
 	const id = first?.job?.id ?? '';
@@ -125,7 +125,7 @@ const carryOut = async (
 ): Promise<Result> => {
 	const deletion = await deleteJob(connectionOf(connections, profile), target, signal);
 	if (deletion.kind === 'deleted' && deletion.job) {
-		// The record that is left is no use to anybody: the screen need not show it.
+		// The remaining record is useless: the screen need not show it.
 		try {
 			createDismissals(stateDirectory, systemClock.now).set([target], true);
 		} catch (error) {

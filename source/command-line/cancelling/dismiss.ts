@@ -16,12 +16,12 @@ import type {OpenSession, Session} from '../session.ts';
 
 export type DismissOptions = {
 	readonly refs: readonly string[];
-	/** Hide them, or bring them back. */
+	/** Hide them, or restore them. */
 	readonly hidden: boolean;
 	readonly output: 'text' | 'json';
 };
 
-/** What became of one, here. */
+/** The local result for one job. */
 const outcomes = {
 	dismissed: {exitCode: 0, words: 'was dismissed'},
 	restored: {exitCode: 0, words: 'was restored'},
@@ -33,13 +33,13 @@ const outcomes = {
 type Result = {
 	readonly ref: string;
 	readonly outcome: keyof typeof outcomes;
-	/** What its server made of it; absent where nothing was done here either. */
+	/** The result on its server; absent if nothing was done locally either. */
 	readonly server?: ServerHiding['kind'] | 'read-only';
 	readonly detail?: string;
 	readonly credential?: true;
 };
 
-/** Hides ended jobs from view, or brings them back: here, and on their servers where these have such a thing. */
+/** Hides ended jobs from view, or restores them: locally, and on servers that support it. */
 export const dismiss = async (
 	options: DismissOptions,
 	console: Console,
@@ -86,7 +86,7 @@ const hiddenIn = ({stateDirectory, connections}: Session) =>
 
 type Hidden = ReturnType<typeof createDismissals>['hidden'];
 
-/** Only what has ended is dismissed: that is looked at. */
+/** Only ended jobs are dismissed: a look checks that. */
 const chooseEnded = async (
 	{connections}: Session,
 	given: readonly string[],
@@ -112,7 +112,7 @@ const chooseEnded = async (
 	return {jobs: [...jobs.values()], results};
 };
 
-/** What is hidden here is known here; nobody has to be asked for it. */
+/** Locally hidden jobs are known locally, without a request. */
 const chooseHidden = async (
 	{connections}: Session,
 	given: readonly string[],
@@ -143,7 +143,7 @@ const chooseHidden = async (
 	return {jobs: [...refs].map(ref => ({ref})), results};
 };
 
-/** A job to be hidden or shown, and how it was before. */
+/** A job to hide or show, and its previous state. */
 type Hiding = {readonly ref: Ref; readonly hidden: boolean; readonly hiddenBefore: boolean};
 
 const carryOut = async (

@@ -1,5 +1,5 @@
 /*
-Sends a confirmed batch and follows it until everything is settled, the time is up or somebody interrupts. What is not settled then stays in the journal.
+Sends a confirmed batch and follows it until everything is settled, the timeout expires or the user interrupts. Unsettled jobs then stay in the journal.
 */
 import type {Connection} from '../../backends/backend.ts';
 import {createEngine, type Engine} from '../../engine/engine.ts';
@@ -8,20 +8,20 @@ import type {Ref} from '../../job/ref.ts';
 import type {Clock} from '../../process/clock.ts';
 import {signals} from '../output/signals.ts';
 
-/** What is waited for before the command ends. */
+/** What to wait for before the command ends. */
 export type WaitFor = 'terminal' | 'accepted' | 'none';
 
 const enough: Readonly<Record<WaitFor, (report: CancellationReport) => boolean>> = {
 	terminal: ({step}) => step === 'settled',
 	accepted: ({step, acceptedAt}) => step === 'settled' || acceptedAt !== undefined,
-	// A request that is under way is waited for, and one that was not taken: breaking off would leave its fate open.
+	// Requests that are in progress or were not accepted are awaited: stopping would leave their result open.
 	none: ({step, acceptedAt, attempts, why}) =>
 		step === 'settled' ||
 		acceptedAt !== undefined ||
 		(attempts > 0 && (step === 'reconciling' || (step === 'following' && why !== undefined))),
 };
 
-/** Starts a batch, or takes one up. Rejects, with nothing sent, where that cannot be. */
+/** Starts or resumes a batch. Rejects, with nothing sent, if that is not possible. */
 export type Begin = (engine: Engine) => Promise<Batch>;
 
 export type Follow = {
@@ -31,7 +31,7 @@ export type Follow = {
 	readonly begin: Begin;
 	readonly waitFor: WaitFor;
 	readonly timeoutMs: number;
-	/** Called with each report, and with what happened since the last one of its job. */
+	/** Called with each report, and with the steps since the last report of its job. */
 	readonly onReport: (report: CancellationReport, news: readonly CancellationMoment[]) => void;
 	readonly onWarning: (text: string) => void;
 };
@@ -39,11 +39,11 @@ export type Follow = {
 export type Followed = {
 	readonly batch: number;
 	readonly reports: ReadonlyMap<Ref, CancellationReport>;
-	/** Why nobody waits any longer: the exit code of a signal, or the time is up. */
+	/** Why the command stopped waiting: the exit code of a signal, or the timeout. */
 	readonly left?: 'timeout' | (typeof signals)[keyof typeof signals];
 };
 
-/** Rejects, with nothing sent, where the journal cannot be written. */
+/** Rejects, with nothing sent, if the journal cannot be written. */
 export const followBatch = async (follow: Follow): Promise<Followed> => {
 	const {clock, waitFor} = follow;
 	const reports = new Map<Ref, CancellationReport>();
@@ -93,7 +93,7 @@ export const followBatch = async (follow: Follow): Promise<Followed> => {
 			leaving = true;
 			engine.leave();
 		}
-		// What the engine has to say to that comes after this turn.
+		// The engine reports that after this turn.
 		await new Promise(resolve => setImmediate(resolve));
 		return {batch: batch.number, reports, ...(left !== 'done' && left !== undefined && {left})};
 	} finally {
@@ -103,7 +103,7 @@ export const followBatch = async (follow: Follow): Promise<Followed> => {
 	}
 };
 
-/** Moments that were not there before. The oldest of a long list may have been left out. */
+/** The new moments. The oldest of a long list may be missing. */
 const newsIn = (
 	before: readonly CancellationMoment[],
 	now: readonly CancellationMoment[],

@@ -1,5 +1,5 @@
 /*
-Follows a batch for a command, prints how it goes, and says with an exit code how it stands in the end.
+Follows a batch for a command, prints its progress, and reports its result as an exit code.
 */
 
 import {exitCodeOf, worstExitCode} from '../../cancellation/outcomes.ts';
@@ -22,7 +22,7 @@ export type PursuitOptions = {
 };
 
 export type Telling = {
-	/** Exit codes that what went before has earned. */
+	/** Exit codes of earlier parts of the command. */
 	readonly codes: readonly number[];
 	readonly options: Pick<PursuitOptions, 'output'>;
 	readonly console: Console;
@@ -30,9 +30,9 @@ export type Telling = {
 
 export type Pursuit = Telling & {
 	readonly begin: Begin;
-	/** What the batch is about, and how each was last seen. */
+	/** The targets of the batch, each as last seen. */
 	readonly targets: ReadonlyMap<Ref, {readonly phase: Phase; readonly status: string}>;
-	/** What can be said without following anything. */
+	/** Results that need no following. */
 	readonly settled: readonly CancelResult[];
 	readonly options: PursuitOptions;
 };
@@ -40,7 +40,7 @@ export type Pursuit = Telling & {
 const codeOf = (results: readonly CancelResult[], codes: readonly number[]): number =>
 	worstExitCode([...codes, ...results.flatMap(({outcome}) => (outcome ? exitCodeOf(outcome) : []))]);
 
-/** Tells results of which none is followed, and the batch that they are of. */
+/** Prints results that need no following, and their batch. */
 export const tellSettled = (
 	settled: readonly CancelResult[],
 	{codes, options, console}: Telling,
@@ -52,7 +52,7 @@ export const tellSettled = (
 	return codeOf(settled, codes);
 };
 
-/** Begins a batch, follows it and tells of it. Throws a `CommandError` where it cannot be begun; then nothing was sent. */
+/** Starts a batch, follows it and prints its progress. Throws a `CommandError` if it cannot start; then nothing was sent. */
 export const pursue = async (session: Session, pursuit: Pursuit): Promise<number> => {
 	const {targets, settled, options, console} = pursuit;
 	const printer = createPrinter(options.output, console);
@@ -96,7 +96,7 @@ export const pursue = async (session: Session, pursuit: Pursuit): Promise<number
 	return code;
 };
 
-/** Who waits for acceptance only does not call overdue, or unknown, what was accepted and is on its way. */
+/** With `--wait accepted`, an accepted cancellation in progress is neither overdue nor unknown. */
 const withoutHaste = (result: CancelResult, waitFor: WaitFor): CancelResult => {
 	const {outcome, acceptedMs, settledMs} = result;
 	const isOpen = outcome?.kind === 'overdue' || outcome?.kind === 'unknown';

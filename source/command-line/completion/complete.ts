@@ -1,5 +1,5 @@
 /*
-What could stand where somebody presses Tab: said by the commands themselves, and by the profiles, jobs and batches that are there.
+Completions for Tab: from the commands, and from the existing profiles, jobs and batches.
 */
 import type {Argument, Command, Option} from 'commander';
 import {backendKinds} from '../../backends/index.ts';
@@ -18,28 +18,28 @@ import {stateInWords} from '../../table/phase-looks.ts';
 import {queryFields} from '../../table/query.ts';
 import type {Console} from '../output/console.ts';
 
-/** Milliseconds that Tab waits for job systems, unless `JOBTOP_COMPLETION_TIMEOUT` says otherwise. */
+/** Milliseconds that Tab waits for job systems; `JOBTOP_COMPLETION_TIMEOUT` overrides it. */
 const completionMs = 900;
 
-/** A word, and a few about it. */
+/** A completion, and its description. */
 type Candidate = readonly [word: string, about: string];
 
-/** Said alone, it makes the shell offer its files. */
+/** As the only line, it makes the shell offer files. */
 const files: readonly Candidate[] = [[':files', '']];
 
-/** What is known of the words before the one that is completed. */
+/** The facts about the words before the completed one. */
 type Place = {
 	readonly command: Command;
-	/** The option that waits for its value. */
+	/** The option that needs a value. */
 	readonly option?: Option;
-	/** Which argument of the command comes next. */
+	/** The index of the next argument. */
 	readonly position: number;
 	readonly flags: ConfigurationFlags;
-	/** Whether it is about the embedded job systems, which are not there now. */
+	/** Whether the command is about the built-in job systems, which do not run now. */
 	readonly embedded: boolean;
 };
 
-/** Prints what could stand in the place of the last word, a line each with a tab before what it is. */
+/** Prints the completions of the last word, one per line, with a tab before the description. */
 export const complete = async (
 	program: Command,
 	words: readonly string[],
@@ -110,7 +110,7 @@ const candidatesFor = async (place: Place, current: string): Promise<readonly Ca
 			const values = await valuesOf(known, place, value);
 			return values === files ? files : values.map(([word, about]) => [`${name}=${word}`, about]);
 		}
-		// Several commands of a path may know the same one, such as --help.
+		// Several commands of a path may have the same option, such as --help.
 		const byName = new Map(optionsOf(command).map(each => [each.long ?? each.short ?? '', each.description]));
 		return [...byName];
 	}
@@ -161,7 +161,7 @@ const settingsFor = ({flags, embedded}: Place): readonly ProfileSetting[] => {
 	try {
 		return loadConfiguration({env: process.env, flags}).profiles;
 	} catch {
-		// What is wrong is said by the command itself.
+		// The command itself reports mistakes.
 		return [];
 	}
 };
@@ -184,7 +184,7 @@ const queryWords = (place: Place, current: string): readonly Candidate[] => {
 	return queryFields.map(name => [`${name}:`, 'compares this field']);
 };
 
-/** Which jobs a command is about. */
+/** The jobs that a command applies to. */
 const scopes: Readonly<Record<string, (job: Job) => boolean>> = {
 	cancel: ({terminal}) => !terminal,
 	wait: ({terminal}) => !terminal,
@@ -192,7 +192,7 @@ const scopes: Readonly<Record<string, (job: Job) => boolean>> = {
 	delete: ({terminal}) => terminal,
 };
 
-/** A shell would read other characters as something else than a part of a word, and an id is what a server says. */
+/** A shell gives other characters a meaning of their own, and ids come from servers. */
 const plain = /^[\w.~:@%+,=/-]+$/;
 
 const refsFor = async (place: Place): Promise<readonly Candidate[]> => {
@@ -201,7 +201,7 @@ const refsFor = async (place: Place): Promise<readonly Candidate[]> => {
 		const {hidden} = createDismissals(stateDirectory(process.env), systemClock.now);
 		return [...hidden.keys()].filter(ref => plain.test(ref)).map(ref => [ref, 'dismissed']);
 	}
-	// A password manager may ask its owner something, and nobody asked for that with a Tab.
+	// A password manager may prompt its owner, and Tab must not cause a prompt.
 	const settings = settingsFor(place).filter(({entry}) => !('token_command' in entry && entry.token_command));
 	const {JOBTOP_COMPLETION_TIMEOUT: timeout} = process.env;
 	const signal = AbortSignal.timeout((timeout && parseDuration(timeout)) || completionMs);
@@ -211,7 +211,7 @@ const refsFor = async (place: Place): Promise<readonly Candidate[]> => {
 		connectAll(settings, process.env).map(({backend}) =>
 			backend.listPage({everyone: false, ended, signal}).then(
 				({jobs}) => jobs.filter(fits),
-				// One that does not answer in time has nothing to offer.
+				// A job system that does not answer in time offers nothing.
 				() => [],
 			),
 		),

@@ -1,5 +1,5 @@
 /*
-The scripts that tell a shell how to ask jobtop what could stand where Tab is pressed.
+The scripts by which a shell asks jobtop for completions.
 */
 import type {Console} from '../output/console.ts';
 

@@ -7,7 +7,7 @@ import {mannerOf, pursuitOf, withManner, withPursuit} from './pursuit.ts';
 const which = number(1, 1_000_000_000);
 const whichHelp = 'the number of the batch';
 
-/** The command with those that stand below it. */
+/** The command with its subcommands. */
 export const defineBatches: Define = (parent, acting) => {
 	const batches = parent
 		.command('batches')

@@ -2,7 +2,7 @@ import {Argument, type Command} from 'commander';
 import type {Acting} from './definition.ts';
 import {withExamples} from './examples.ts';
 
-/** The scripts for shells, and the hidden command that these ask. */
+/** The scripts for shells, and the hidden command that they call. */
 export const defineCompletion = (program: Command, acting: Acting): void => {
 	withExamples(
 		program

@@ -2,7 +2,7 @@ import {flagsOf, output} from '../options.ts';
 import {type Asked, type Define, refuseUnknown} from './definition.ts';
 import {withExamples} from './examples.ts';
 
-/** The command with those that stand below it. */
+/** The command with its subcommands. */
 export const defineConfig: Define = (parent, acting) => {
 	const config = parent
 		.command('config')

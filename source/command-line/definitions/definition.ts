@@ -1,5 +1,5 @@
 /*
-What a file of this folder is: one command, its options and its words. What the command does is a file beside the folder, loaded when it is asked for.
+The form of the files in this folder: one command, its options and its texts. The command itself is a file outside the folder, loaded when the command runs.
 */
 import type {Command, OptionValues} from 'commander';
 import {didYouMean} from '../../text/nearest.ts';
@@ -8,29 +8,29 @@ import {CommandError} from '../output/command-error.ts';
 import type {Console} from '../output/console.ts';
 import type {OpenSession} from '../session.ts';
 
-/** What was typed, read. */
+/** The parsed command line. */
 export type Asked = {
 	readonly options: OptionValues & GlobalOptions & DemoFlags;
-	/** The arguments of the command, in their order. */
+	/** The arguments of the command, in order. */
 	readonly words: readonly unknown[];
 	readonly console: Console;
-	/** Opens the job systems that are meant. */
+	/** Opens the selected job systems. */
 	readonly open: OpenSession;
 };
 
-/** Does what was asked, and gives the exit code. */
+/** Runs the command, and returns the exit code. */
 type Act = (asked: Asked) => number | Promise<number>;
 
-/** Makes an action of commander. */
+/** Makes a commander action. */
 export type Acting = (act: Act) => (...given: unknown[]) => Promise<void>;
 
-/** Puts a command below another. */
+/** Adds a command to its parent. */
 export type Define = (parent: Command, acting: Acting) => void;
 
-/** Where the commands find their jobs. */
+/** The job systems that commands work on. */
 export type Ground = (options: GlobalOptions & DemoFlags) => OpenSession;
 
-/** Actions on a ground; each exit code is handed over. */
+/** Actions on a ground; `end` gets each exit code. */
 export const actingOn =
 	(ground: Ground, end: (code: number) => void): Acting =>
 	act =>
@@ -42,7 +42,7 @@ export const actingOn =
 		end(await act({options, words, console, open: openTelling(ground(options), console)}));
 	};
 
-/** Opens, and says what of the wishes a limit did not grant. */
+/** Opens the session, and says which settings a limit changed. */
 const openTelling =
 	(open: OpenSession, console: Console): OpenSession =>
 	async () => {
@@ -54,7 +54,7 @@ const openTelling =
 
 export const refArgument = 'profile/id, or an id that only one profile has';
 
-/** Throws where a word was typed that is no command below this one. */
+/** Throws if a word is not a subcommand of this one. */
 export const refuseUnknown = (words: readonly string[], parent: Command): void => {
 	const [word] = words;
 	if (word === undefined) return;

@@ -6,7 +6,7 @@ import {type Acting, refuseUnknown} from './definition.ts';
 import {withExamples} from './examples.ts';
 import {type OpenScreen, onScreen, openOrPrint} from './screen.ts';
 
-/** The embedded job systems; commands are put below it as they are below the program. */
+/** The built-in job systems; `demo` has the same subcommands as the program. */
 export const defineDemo = (parent: Command, acting: Acting, openScreen: OpenScreen): Command => {
 	const demo = parent
 		.command('demo')

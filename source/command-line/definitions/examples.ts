@@ -1,5 +1,5 @@
 /*
-What each command is good for, in lines that can be typed. The help and the manual page print them.
+Examples of each command, as lines to type. The help and the manual page print them.
 */
 import type {Command} from 'commander';
 
@@ -7,7 +7,7 @@ export type Example = readonly [line: string, what: string];
 
 const examples = new WeakMap<Command, readonly Example[]>();
 
-/** Puts examples below the help of a command. */
+/** Adds examples to the help of a command. */
 export const withExamples = (command: Command, ...given: readonly Example[]): Command => {
 	examples.set(command, given);
 	return command.addHelpText('after', () => {
@@ -17,11 +17,11 @@ export const withExamples = (command: Command, ...given: readonly Example[]): Co
 	});
 };
 
-/** The examples of a command, as they are typed below where it stands. */
+/** The examples of a command, with its parent commands. */
 export const examplesOf = (command: Command): readonly Example[] =>
 	(examples.get(command) ?? []).map(([line, what]) => [asTyped(command, line), what]);
 
-/** A line as it is typed below where a command stands. */
+/** A line with the parent commands of a command. */
 export const asTyped = (command: Command, line: string): string => {
 	let above = command.parent;
 	while (above && above.name() !== 'demo') above = above.parent;

@@ -1,5 +1,5 @@
 /*
-What a command ends with, below its help and in the manual page.
+The exit codes of a command, below its help and in the manual page.
 */
 import type {Command} from 'commander';
 
@@ -7,7 +7,7 @@ export type ExitCodes = readonly (readonly [code: string, meaning: string])[];
 
 const known = new WeakMap<Command, ExitCodes>();
 
-/** Puts exit codes below the help of a command. */
+/** Adds exit codes to the help of a command. */
 export const withExitCodes = (command: Command, exitCodes: ExitCodes): Command => {
 	known.set(command, exitCodes);
 	return command.addHelpText('after', () => {
@@ -22,5 +22,5 @@ export const withExitCodes = (command: Command, exitCodes: ExitCodes): Command =
 	});
 };
 
-/** The exit codes that a command has of its own. */
+/** The exit codes of one command. */
 export const exitCodesOf = (command: Command): ExitCodes => known.get(command) ?? [];

@@ -1,10 +1,10 @@
 /*
-What is said to somebody who asks for an option that a command has not, where there is another way.
+Hints for options that a command does not have, if there is another way.
 */
 import type {Command} from 'commander';
 import {asTyped} from './examples.ts';
 
-/** Hints at a line that can be typed in place of an option. */
+/** Suggests a line in place of an option. */
 const withHint = (command: Command, option: string, hint: string): Command => {
 	const {outputError} = command.configureOutput();
 	return command.configureOutput({
@@ -16,6 +16,6 @@ const withHint = (command: Command, option: string, hint: string): Command => {
 	});
 };
 
-/** Hints at how jobs of others are named, for a command that takes refs. */
+/** Suggests how to name jobs of others, for a command that takes refs. */
 export const withoutEveryone = (command: Command, line: string): Command =>
 	withHint(command, '--everyone', `name the jobs of others by their refs: ${line}`);

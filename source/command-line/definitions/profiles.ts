@@ -2,7 +2,7 @@ import {output} from '../options.ts';
 import {type Define, refuseUnknown} from './definition.ts';
 import {withExamples} from './examples.ts';
 
-/** The command with those that stand below it. */
+/** The command with its subcommands. */
 export const defineProfiles: Define = (parent, acting) => {
 	const profiles = parent
 		.command('profiles')

@@ -1,5 +1,5 @@
 /*
-The options that commands share which ask for cancellations or follow them, and what they say.
+The options shared by commands that request or follow cancellations, and their texts.
 */
 import type {Command} from 'commander';
 import type {CancelManner} from '../cancelling/cancel.ts';
@@ -9,7 +9,7 @@ import type {Asked} from './definition.ts';
 
 type Options = Asked['options'];
 
-/** How fast it is sent, how long it is followed, and how that is written. */
+/** How fast to send, how long to follow, and how to print that. */
 export const withPursuit = (command: Command): Command =>
 	command
 		.addOption(concurrencies())
@@ -24,7 +24,7 @@ export const pursuitOf = (options: Options): PursuitOptions => ({
 	output: options.output,
 });
 
-/** How it is asked for, and then followed. */
+/** How to request a cancellation, and then to follow it. */
 export const withManner = (command: Command, reasonHelp: string): Command =>
 	withPursuit(
 		command

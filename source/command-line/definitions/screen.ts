@@ -1,5 +1,5 @@
 /*
-What comes where no command was named: the screen, or a list where there is no terminal.
+The default without a command: the screen, or a list if there is no terminal.
 */
 import type {ConfigurationFlags} from '../../config/load.ts';
 import type {DemoOptions} from '../../demo/index.ts';
@@ -7,20 +7,20 @@ import {flagsOf, type GlobalOptions} from '../options.ts';
 import {CommandError} from '../output/command-error.ts';
 import type {Asked} from './definition.ts';
 
-/** What the screen is opened with. */
+/** The options of the screen. */
 export type ScreenStart = {
 	readonly flags: ConfigurationFlags;
-	/** On the embedded job systems, and nothing else. */
+	/** Use only the built-in job systems. */
 	readonly demo?: Pick<DemoOptions, 'seed' | 'jobs' | 'speed' | 'faults'>;
-	/** Where journals are kept; the usual place if not said. */
+	/** The folder of the journals; absent for the default. */
 	readonly stateDirectory?: string;
-	/** Plain characters only. */
+	/** ASCII characters only. */
 	readonly ascii?: boolean;
 	/** Print lines instead of a screen. */
 	readonly plain?: boolean;
 };
 
-/** Opens the screen. Resolves with the exit code once it is left. */
+/** Opens the screen. Resolves with the exit code when the user quits. */
 export type OpenScreen = (start: ScreenStart) => Promise<number>;
 
 export const onScreen = (options: GlobalOptions): ScreenStart => ({
@@ -29,7 +29,7 @@ export const onScreen = (options: GlobalOptions): ScreenStart => ({
 	plain: options.plain ?? false,
 });
 
-/** Opens the screen at a terminal, or lines wherever they are asked for; else prints the list. */
+/** Opens the screen at a terminal, or the lines if requested; else prints the list. */
 export const openOrPrint = async (
 	{options, console, open}: Asked,
 	screen: () => Promise<number>,
@@ -45,7 +45,7 @@ export const openOrPrint = async (
 	return list({query: '', output: 'table', all: false, everyone: false, watch: false}, console, open);
 };
 
-/** The screen and its libraries look at the environment alone. */
+/** The screen and its libraries read only the environment. */
 const colourScreen = ({color}: GlobalOptions): void => {
 	if (color === 'never') process.env.NO_COLOR = '1';
 	if (color === 'always') {

@@ -1,5 +1,5 @@
 /*
-How a list of jobs is written.
+The formats of a list of jobs.
 */
 
 import {failurePolicies} from '../../job/failure.ts';
@@ -20,7 +20,7 @@ export type Written = {
 	readonly now: number;
 	readonly theme: Theme;
 	readonly colour: boolean;
-	/** Cells of a line; without it nothing is cut. */
+	/** Cells of a line; absent if nothing is cut. */
 	readonly columns: number | undefined;
 };
 
@@ -107,7 +107,7 @@ const table =
 		].join('');
 	};
 
-/** Without colour there is no escape code at all: what is printed here may go anywhere. */
+/** Without colour, there is no escape code at all: the output may go anywhere. */
 const paint = (line: Line, theme: Theme, colour: boolean): string =>
 	colour ? theme.paint(line) : line.map(({text}) => text).join('');
 

@@ -17,14 +17,14 @@ export type ListOptions = {
 	readonly output: JobFormat;
 	/** Ended jobs too. */
 	readonly all: boolean;
-	/** Other people's too. */
+	/** Other people's jobs too. */
 	readonly everyone: boolean;
 	readonly limit?: number;
-	/** Go on until somebody interrupts. */
+	/** Continue until interrupted. */
 	readonly watch: boolean;
 };
 
-/** Prints the jobs of all profiles, once or again and again. */
+/** Prints the jobs of all profiles, once or repeatedly. */
 export const list = async (options: ListOptions, console: Console, open: OpenSession): Promise<number> => {
 	const query = readQuery(options.query);
 	const session = await open();
@@ -42,10 +42,10 @@ export const list = async (options: ListOptions, console: Console, open: OpenSes
 
 type Seen = {
 	readonly lists: readonly ProfileList[];
-	/** All that match, and those of them that are shown. */
+	/** All matching jobs, and the shown ones. */
 	readonly found: number;
 	readonly jobs: readonly Job[];
-	/** Whether whole lists were asked for. */
+	/** Whether complete lists were requested. */
 	readonly whole: boolean;
 };
 
@@ -55,7 +55,7 @@ const readJobs = async (
 	{connections}: Session,
 ): Promise<Seen> => {
 	const whole = query.trim() !== '' || !Number.isFinite(limit);
-	// One more than is shown, to know whether there are more.
+	// One more than shown, to know whether there are more.
 	const lists = await readProfiles(connections, {everyone, ended: all}, whole ? {} : {maxJobs: limit + 1});
 	const found = lists.flatMap(({list}) => [...(list?.jobs.values() ?? [])].filter(matches));
 	return {lists, found: found.length, jobs: found.slice(0, limit), whole};
@@ -72,7 +72,7 @@ const written = ({jobs, lists}: Seen, {theme, colour, columns}: Console): Writte
 
 const exitCodeOf = ({lists}: Seen): number => exitCodeOfFailures(lists.flatMap(({failure}) => failure ?? []));
 
-/** What has to be said beside the data. */
+/** Messages beside the data. */
 const remarks = ({lists, found, jobs, whole}: Seen, {all, query, limit}: ListOptions): readonly string[] => {
 	const lines: string[] = [];
 	for (const {profile, list, failure} of lists) {
@@ -95,13 +95,13 @@ const remarks = ({lists, found, jobs, whole}: Seen, {all, query, limit}: ListOpt
 	return lines;
 };
 
-// ---- again and again -------------------------------------------------------------------------------
+// ---- repeatedly ------------------------------------------------------------------------------------
 
-/** Tables are painted over at a terminal; of what programs read, only what is new or has changed is told again. */
+/** At a terminal, tables are redrawn in place; formats for programs print only new and changed jobs. */
 const tables: ReadonlySet<JobFormat> = new Set(['table', 'wide']);
 const documents: ReadonlySet<JobFormat> = new Set(['json']);
 
-/** Clears from the top left corner on. */
+/** Clears the screen from the top left corner. */
 const repaint = '\u001b[H\u001b[J';
 
 const watch = async (
@@ -134,7 +134,7 @@ const watch = async (
 				const whole = tables.has(options.output) || documents.has(options.output);
 				const jobs = whole ? seen.jobs : seen.jobs.filter(isNew);
 				const text = jobFormats[options.output](written({...seen, jobs}, console));
-				// The head of the columns stands once.
+				// The column titles are printed once.
 				console.data(options.output === 'csv' && !first ? text.slice(text.indexOf('\n') + 1) : text);
 				for (const line of lines) if (!told.includes(line)) console.say(line);
 				told = lines;
@@ -157,7 +157,7 @@ const watch = async (
 	}
 };
 
-/** As much as the terminal has room for, with what has to be said below it. */
+/** As many lines as the terminal has, with the messages below. */
 const fit = (text: string, remarks: readonly string[], rows: number): string => {
 	const lines = text.split('\n').filter(line => line !== '');
 	const room = Math.max(1, rows - 1 - remarks.length);
@@ -166,7 +166,7 @@ const fit = (text: string, remarks: readonly string[], rows: number): string => 
 	return [...shown, ...remarks].map(line => `${line}\n`).join('');
 };
 
-/** Whether a job is not as it was told the last time. */
+/** Whether a job has changed since it was last printed. */
 const createNews = () => {
 	const known = new Map<Ref, string>();
 	return (job: Job): boolean => {

@@ -11,22 +11,22 @@ import {sayUnresolved} from './unresolved.ts';
 
 export type LogsOptions = {
 	readonly ref: string;
-	/** Go on until the log has ended. */
+	/** Continue until the log has ended. */
 	readonly follow: boolean;
-	/** Only the last lines of what is there. */
+	/** Only the last lines of the existing log. */
 	readonly tail?: number;
 };
 
 const signals = {SIGINT: 130, SIGTERM: 143, SIGHUP: 129} as const;
 
-/** Milliseconds for one reading. */
+/** Milliseconds for one read. */
 const readMs = 120_000;
-/** What comes by itself comes in pieces: after so many milliseconds without one, what was there is there. */
+/** A live log arrives in pieces: after this many milliseconds without one, all existing text has arrived. */
 const quietMs = 1000;
 
 type Found = Extract<Resolution, {kind: 'found'}>;
 
-/** Prints what a job printed, and nothing else. */
+/** Prints the log of a job, and nothing else. */
 export const logs = async (options: LogsOptions, console: Console, open: OpenSession): Promise<number> => {
 	const stop = new AbortController();
 	let left = 0;
@@ -55,7 +55,7 @@ export const logs = async (options: LogsOptions, console: Console, open: OpenSes
 	}
 };
 
-/** How a log is read, where it goes, and what stops it. */
+/** How to read a log, where to print it, and what stops it. */
 type Reading = {readonly options: LogsOptions; readonly console: Console; readonly stop: AbortSignal};
 
 const print = async (
@@ -113,13 +113,13 @@ const print = async (
 const codeOf = (failure: Failure): number =>
 	failure.kind === 'not-found' ? 7 : worstExitCode([exitCodeOfFailures([failure])]);
 
-// What concerns one log says nothing about its profile.
+// A failure of one log says nothing about its profile.
 const complaint = (ref: string, failure: Failure): string =>
 	failure.kind === 'not-found' || failure.kind === 'rejected' || failure.kind === 'conflict'
 		? `jobtop: ${ref}: ${failure.detail}`
 		: failureLine(ref, failure);
 
-/** Says once why nothing comes, and that a log began anew or has a hole. */
+/** Says once why no text comes, and that a log started over or has a gap. */
 const createComplaints = (ref: string, console: Console) => {
 	let last: string | undefined;
 	let begun = false;
@@ -137,7 +137,7 @@ const createComplaints = (ref: string, console: Console) => {
 	};
 };
 
-/** Prints text as it comes; with `tail`, only the last lines of what is there at first. */
+/** Prints text as it arrives; with `tail`, only the last lines of the text that exists at the start. */
 const createPrinter = (tail: number | undefined, console: Console) => {
 	let held: string | undefined = tail === undefined ? undefined : '';
 	let takeBack: (() => void) | undefined;
@@ -162,7 +162,7 @@ const createPrinter = (tail: number | undefined, console: Console) => {
 			if (ended || quiet === 0) release();
 			else takeBack = clock.after(quiet, release);
 		},
-		/** The last line is a whole one, whatever the job did. */
+		/** Ends the last line with a newline, even if the job did not. */
 		end() {
 			release();
 			if (open) console.data('\n');

@@ -7,10 +7,10 @@ import {didYouMean} from '../../text/nearest.ts';
 import {knownBatches, readKnownBatch} from '../batches/known-batches.ts';
 import {CommandError} from '../output/command-error.ts';
 
-/** What a query needs to know of a session. */
+/** What a query needs to know about a session. */
 type Place = {readonly stateDirectory: string};
 
-/** Reads a query. Throws a `CommandError` that points at the place. */
+/** Reads a query. Throws a `CommandError` that points at the mistake. */
 export const readQuery = (text: string): ((place: Place) => (job: Job) => boolean) => {
 	const {matches, problem, asks} = read(text);
 	if (problem) {
@@ -31,7 +31,7 @@ export const readQuery = (text: string): ((place: Place) => (job: Job) => boolea
 	};
 };
 
-/** How the latest cancellation of each job came out, as the journals tell. */
+/** The outcome of the latest cancellation of each job, from the journals. */
 const outcomesIn = (stateDirectory: string): ReadonlyMap<Ref, OutcomeKind> => {
 	const outcomes = new Map<Ref, OutcomeKind>();
 	for (const number of knownBatches(stateDirectory)) {

@@ -3,7 +3,7 @@ import {type ReadListOptions, readList, type WholeList} from '../../engine/polli
 import type {Scope} from '../../engine/protocol.ts';
 import {type Failure, failureOf} from '../../job/failure.ts';
 
-/** What reading the list of a profile came to. */
+/** The result of reading the list of a profile. */
 export type ProfileList = {readonly profile: string; readonly backend: string} & (
 	| {readonly list: WholeList; readonly failure?: undefined}
 	| {readonly failure: Failure; readonly list?: undefined}
@@ -12,7 +12,7 @@ export type ProfileList = {readonly profile: string; readonly backend: string} &
 /** Milliseconds for the whole list of a profile. */
 const wholeListMs = 120_000;
 
-/** Reads the lists of all profiles at the same time. One that fails costs no other anything. */
+/** Reads the lists of all profiles at the same time. A failing profile does not affect the others. */
 export const readProfiles = (
 	connections: readonly Connection[],
 	scope: Scope,

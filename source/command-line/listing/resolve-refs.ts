@@ -1,5 +1,5 @@
 /*
-From what somebody typed to jobs that are there. A ref names its profile; a bare id is taken only where exactly one profile knows it.
+Finds the jobs that the user typed. A ref names its profile; a bare id counts only if exactly one profile knows it.
 */
 import type {Connection} from '../../backends/backend.ts';
 import {profileNamed} from '../../cancellation/journal/earlier-names.ts';
@@ -15,19 +15,19 @@ export type Resolution = {readonly given: string} & (
 	| {readonly kind: 'found'; readonly ref: Ref; readonly job: Job; readonly detail?: JobDetail}
 	/** Its profile does not know it. */
 	| {readonly kind: 'not-found'; readonly ref?: Ref; readonly detail: string}
-	/** Its profile could not be asked. */
+	/** Its profile did not answer. */
 	| {readonly kind: 'failed'; readonly ref: Ref; readonly failure: Failure}
 	/** More than one profile knows the bare id. */
 	| {readonly kind: 'ambiguous'; readonly refs: readonly Ref[]}
-	/** Not every profile could be asked whether it knows the bare id. */
+	/** Not every profile answered whether it knows the bare id. */
 	| {readonly kind: 'unsure'; readonly failures: readonly (readonly [profile: string, failure: Failure])[]}
 );
 
 export type Look = {readonly job: Job; readonly detail?: JobDetail} | Failure;
 
-/** From here on a list is cheaper than a question for each. */
+/** From this number on, a list is cheaper than a request for each job. */
 const manyIds = 30;
-/** Milliseconds for all questions together. */
+/** Milliseconds for all requests together. */
 const wholeMs = 120_000;
 
 const unknown: Failure = {kind: 'not-found', detail: 'no such job'};
@@ -37,7 +37,7 @@ export const resolveRefs = async (
 	given: readonly string[],
 	stop?: AbortSignal,
 ): Promise<readonly Resolution[]> => {
-	// Most likely a variable of a script that is not set.
+	// Probably an unset variable of a script.
 	if (given.some(text => text.trim() === '')) throw new CommandError('a job is empty; write PROFILE/ID');
 	const profiles = new Set(connections.map(({profile}) => profile));
 	const wanted = [...new Set(given)].map(text => {
@@ -87,10 +87,10 @@ const resolution = (given: string, ref: Ref, look: Look): Resolution => {
 		: {given, kind: 'failed', ref, failure: look};
 };
 
-/** A bare id may have a form that this system has not: it does not know it then. */
+/** A bare id may be malformed for this system: then the system does not know it. */
 const knowsNothing = ({kind}: Failure): boolean => kind === 'not-found' || kind === 'rejected';
 
-/** What a profile says of each id, with as few questions as it takes. */
+/** The answer of a profile for each id, with as few requests as possible. */
 export const lookAll = async (
 	connection: Connection,
 	ids: readonly string[],
@@ -133,7 +133,7 @@ export const lookAll = async (
 	return seen;
 };
 
-/** All that a backend tells of a job that was found. */
+/** The details of a found job from its backend. */
 export const detailOf = async (
 	connections: readonly Connection[],
 	{job, detail}: Extract<Resolution, {kind: 'found'}>,

@@ -16,7 +16,7 @@ import {sayUnresolved} from './unresolved.ts';
 export type ShowOptions = {
 	readonly refs: readonly string[];
 	readonly output: 'text' | 'json';
-	/** What the jobs left behind, too. */
+	/** Print results too. */
 	readonly results: boolean;
 };
 
@@ -25,7 +25,7 @@ type Shown = {readonly job: Job; readonly detail?: JobDetail; readonly results?:
 /** Milliseconds for the results of one job. */
 const resultsMs = 120_000;
 
-/** Prints all that is known of some jobs. */
+/** Prints the details of some jobs. */
 export const show = async (options: ShowOptions, console: Console, open: OpenSession): Promise<number> => {
 	const session = await open();
 	try {
@@ -53,7 +53,7 @@ export const show = async (options: ShowOptions, console: Console, open: OpenSes
 	}
 };
 
-/** What a job left behind, or why that cannot be told, with the exit code. */
+/** The results of a job, or why there are none, with the exit code. */
 const resultsOf = async (
 	{connections}: Session,
 	job: Job,
@@ -77,7 +77,7 @@ const resultsOf = async (
 	}
 };
 
-/** What more can be asked of these jobs. */
+/** Further commands for these jobs. */
 const hints = (
 	shown: readonly Shown[],
 	{connections, journalsLast}: Session,
@@ -92,8 +92,8 @@ const hints = (
 	const [child] = detail?.children ?? [];
 	const more = [
 		backend.logs && `its log: ${jobtop} logs ${job.ref}`,
-		backend.results && hasResults && !results && `what it left: ${jobtop} show --results ${job.ref}`,
-		child && `a part: ${jobtop} show ${child.ref}`,
+		backend.results && hasResults && !results && `its results: ${jobtop} show --results ${job.ref}`,
+		child && `a child: ${jobtop} show ${child.ref}`,
 	].filter(hint => typeof hint === 'string');
 	return more.length > 0 ? [`jobtop: ${more.join('; ')}`] : [];
 };

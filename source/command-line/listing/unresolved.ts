@@ -4,7 +4,7 @@ import type {Console} from '../output/console.ts';
 import {exitCodeOfFailures, failureLine} from '../profiles/failure-words.ts';
 import type {Resolution} from './resolve-refs.ts';
 
-/** What was typed without a doubt about what is meant. Anything else ends the command before it does anything. */
+/** The jobs that were named unambiguously. Any doubt ends the command before it does anything. */
 export const refuseDoubtful = (
 	resolutions: readonly Resolution[],
 	console: Console,
@@ -22,7 +22,7 @@ type Certain = Exclude<Resolution, {kind: 'ambiguous' | 'unsure'}>;
 
 type Unresolved = Exclude<Resolution, {kind: 'found'}>;
 
-/** Says why something that was typed is no job, and gives the exit code. */
+/** Says why a typed text is not a job, and returns the exit code. */
 export const sayUnresolved = (resolution: Unresolved, console: Console): number => {
 	switch (resolution.kind) {
 		case 'not-found':

@@ -1,5 +1,5 @@
 /*
-Waits until jobs have come to where they are waited for. Each look serves all jobs of a profile.
+Waits until jobs have reached the requested phase. Each look serves all jobs of a profile.
 */
 
 import type {Connection} from '../../backends/backend.ts';
@@ -30,17 +30,17 @@ export type WaitOptions = {
 	readonly output: 'text' | 'json' | 'jsonl';
 };
 
-/** How waiting for one job ended. */
+/** The result of waiting for one job. */
 const outcomes = {
 	reached: {exitCode: 0, words: (state: string) => `is ${state}`},
-	/** It ended, and will not come to where it is waited for any more. */
+	/** It ended without reaching the requested phase. */
 	'ended-otherwise': {exitCode: 6, words: (state: string) => `has ended as ${state}`},
 	'not-found': {exitCode: 7, words: () => 'is unknown there'},
-	/** It was seen alive, and then its system did not know it any more: how it ended cannot be told. */
+	/** It was seen alive, and then its system no longer knew it: how it ended is unknown. */
 	gone: {exitCode: 7, words: () => 'is gone from its system, without a record of how it ended'},
 	timeout: {exitCode: 8, words: (state: string) => `is still ${state}`},
 	interrupted: {exitCode: 0, words: (state: string) => `is still ${state}`},
-	/** Its system could not be asked. */
+	/** Its system did not answer. */
 	unknown: {exitCode: 5, words: () => 'could not be read'},
 } as const satisfies Record<string, {readonly exitCode: number; readonly words: (state: string) => string}>;
 
@@ -48,21 +48,21 @@ type Outcome = keyof typeof outcomes;
 
 type Waited = {
 	readonly ref: Ref | string;
-	/** As it was last seen. */
+	/** The job as last seen. */
 	job?: Job;
-	/** Why the last look told nothing. */
+	/** Why the last look failed. */
 	failure?: Failure;
-	/** The last look did not find it, though it had been seen: one such look is not enough. */
+	/** The last look did not find it, although an earlier one had: one such look is not enough. */
 	missed?: true;
 	outcome?: Outcome;
 	detail?: string;
 	waitedMs?: number;
 };
 
-/** What asking again cannot change within one command. */
+/** Failures that a retry within one command cannot cure. */
 const lasting: ReadonlySet<FailureKind> = new Set(['unauthorized', 'forbidden', 'rejected', 'malformed']);
 
-/** Milliseconds to the second look; each further one takes half as long again, up to the interval of the profile. */
+/** Milliseconds before the second look; the delay grows by half each time, up to the interval of the profile. */
 const firstPauseMs = 1000;
 
 export const waitFor = async (options: WaitOptions, console: Console, open: OpenSession): Promise<number> => {
@@ -125,7 +125,7 @@ export const waitFor = async (options: WaitOptions, console: Console, open: Open
 				follow(connectionOf(session.connections, profile), own, take, stop),
 			),
 		);
-		// Before the jobs were found there is no target to tell of.
+		// Before the jobs are found, there is no target to report.
 		for (const ref of stop.aborted && targets.size === 0 ? new Set(options.refs) : [])
 			targets.set(ref, {ref});
 		for (const target of targets.values()) {
@@ -146,11 +146,11 @@ export const waitFor = async (options: WaitOptions, console: Console, open: Open
 	}
 };
 
-/** Why what a look shows is not the job that is waited for, in words; undefined where it may be. */
+/** Why a look does not show the awaited job, in words; undefined if it may. */
 const whyAnotherNow = ({job}: Waited, look: Look | undefined): string | undefined =>
 	job && look && 'job' in look ? whyAnother(targetOf(job), look.job) : undefined;
 
-/** Looks again and again until nothing of this profile is waited for. */
+/** Looks repeatedly until no job of this profile is awaited. */
 const follow = async (
 	connection: Connection,
 	targets: readonly Waited[],
@@ -167,7 +167,7 @@ const follow = async (
 			await pause(systemClock, jittered(ms, Math.random(), minInterval?.ms), stop);
 			ms = Math.min(ms * 1.5, traits.intervalMs);
 			const looks = new Map(await lookAll(connection, open.map(idOf), stop));
-			// Only a look at it alone tells another job from one that was put back into the queue.
+			// Only a look at this job alone distinguishes another job from a requeued one.
 			const strange = open.filter(target => whyAnotherNow(target, looks.get(idOf(target))) !== undefined);
 			for (const id of new Set(strange.map(idOf))) {
 				for (const [known, look] of await lookAll(connection, [id], stop)) looks.set(known, look);

@@ -7,13 +7,13 @@ import {CommandError} from './command-error.ts';
 import type {Console} from './console.ts';
 
 export type Confirmation = {
-	/** The profiles that are touched. */
+	/** The affected profiles. */
 	readonly profiles: readonly string[];
-	/** It was answered on the command line. */
+	/** The command line contains the answer. */
 	readonly yes: boolean;
-	/** The protected profiles that are meant, by name. */
+	/** The confirmed protected profiles, by name. */
 	readonly protected: readonly string[];
-	/** False where the command itself reads what somebody would type. */
+	/** False if the command itself reads stdin. */
 	readonly mayAsk: boolean;
 	readonly question: string;
 	readonly agrees: (answer: string) => boolean;
@@ -47,7 +47,7 @@ const decline = (): never => {
 	throw new CommandError('declined; nothing was sent', 3);
 };
 
-/** The answer; an interruption while nothing has been sent ends the command with its own code. */
+/** The answer; an interruption before anything is sent ends the command with its own code. */
 const question = async (console: Console, text: string): Promise<string | undefined> => {
 	const interrupted = new AbortController();
 	const interrupt = () => interrupted.abort();

@@ -1,5 +1,5 @@
 /*
-Where a command prints: data to stdout, progress and complaints to stderr.
+The output of a command: data to stdout, progress and errors to stderr.
 */
 import {createInterface} from 'node:readline';
 import {cleanLines} from '../../job/clean-text.ts';
@@ -10,26 +10,26 @@ export type Colour = 'auto' | 'always' | 'never';
 export type ConsoleOptions = {
 	readonly colour: Colour;
 	readonly ascii: boolean;
-	/** Whether questions are allowed at all. */
+	/** Whether questions are allowed. */
 	readonly input: boolean;
 };
 
 export type Console = {
 	readonly data: (text: string) => void;
-	/** Aborted once whoever read stdout has gone. */
+	/** Aborted once the reader of stdout is gone. */
 	readonly closed: AbortSignal;
 	/** One line to stderr. */
 	readonly say: (line: string) => void;
 	readonly theme: Theme;
 	/** Whether stdout takes colours. */
 	readonly colour: boolean;
-	/** Cells of a line, where stdout is a terminal. */
+	/** Cells of a line, if stdout is a terminal. */
 	readonly columns: number | undefined;
-	/** Lines of the terminal, where stdout is one that can be painted over. */
+	/** Lines of the terminal, if stdout is one that can be redrawn. */
 	readonly rows: number | undefined;
-	/** Whether somebody is there who can be asked. */
+	/** Whether there is a terminal to ask at. */
 	readonly canAsk: boolean;
-	/** The answer in one line; undefined where none came. */
+	/** The answer in one line; undefined without an answer. */
 	readonly ask: (question: string, signal: AbortSignal) => Promise<string | undefined>;
 };
 
@@ -50,7 +50,7 @@ export const createConsole = ({colour: wanted, ascii, input}: ConsoleOptions): C
 	return {
 		closed: closed.signal,
 		data: text => void stdout.write(text),
-		// Whatever stands in it: what is said never drives the terminal.
+		// Whatever the text contains, it must not control the terminal.
 		say: line => void stderr.write(`${cleanLines(line)}\n`),
 		colour,
 		columns,
@@ -59,10 +59,10 @@ export const createConsole = ({colour: wanted, ascii, input}: ConsoleOptions): C
 		canAsk: input && stdin.isTTY && stderr.isTTY,
 		ask: (question, signal) =>
 			new Promise(resolve => {
-				// Not as a terminal: the line is edited by the kernel, and Ctrl-C stays the signal that it is.
+				// Not as a terminal: the kernel edits the line, and Ctrl-C stays a signal.
 				const lines = createInterface({input: stdin, terminal: false});
 				const done = (answer?: string) => {
-					// Closing tells of itself; what was answered first counts.
+					// Closing also reports an answer; the first one counts.
 					resolve(answer);
 					signal.removeEventListener('abort', abort);
 					lines.close();

@@ -1,6 +1,6 @@
 import type {ExitCodes} from '../definitions/exit-code-help.ts';
 
-/** What `wait` ends with. */
+/** The exit codes of `wait`. */
 export const waitExitCodes: ExitCodes = [
 	['0', 'every job has ended, failed or not; with --for PHASE, every job has reached that phase'],
 	['4', 'a credential is missing or expired'],
@@ -11,7 +11,7 @@ export const waitExitCodes: ExitCodes = [
 	['130, 143, 129', 'interrupted, terminated, hung up'],
 ];
 
-/** What the program ends with, for the help, the manual page and docs/scripts.md. Where several apply it is the first of 1, 130, 143, 129, 4, 5, 8, 7, 6, 0. */
+/** The exit codes of the program, for the help, the manual page and docs/scripts.md. If several apply, it is the first of 1, 130, 143, 129, 4, 5, 8, 7, 6, 0. */
 export const exitCodes: ExitCodes = [
 	['0', 'every target is cancelled, was cancelled before, or is removed (or accepted, with --wait accepted)'],
 	['1', 'an unexpected error'],

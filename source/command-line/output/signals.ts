@@ -1,7 +1,7 @@
 /** The signals that end a command, and the exit codes that they give. */
 export const signals = {SIGINT: 130, SIGTERM: 143, SIGHUP: 129} as const;
 
-/** A signal that is aborted when somebody interrupts. `code` is the exit code then; `off` takes the handlers back. */
+/** An abort signal for interruptions. `code` is the exit code then; `off` removes the handlers. */
 export const untilSignal = () => {
 	const controller = new AbortController();
 	let code: number | undefined;

@@ -1,5 +1,5 @@
 /*
-What each backend can do, and what it cannot: for people, for programs, and for the documents.
+The abilities of each backend: for people, for programs, and for the documents.
 */
 import {type Abilities, allAbilities} from '../../backends/abilities.ts';
 import {shortDuration} from '../../text/format.ts';
@@ -29,7 +29,7 @@ const rows: readonly Row[] = [
 	{title: 'overdue after', cell: ({patience}) => shortDuration(patience.overdueAfterMs)},
 ];
 
-/** What the words in the table mean. */
+/** The meaning of the words in the table. */
 const legend: readonly string[] = [
 	"other people's jobs: on request, or if the server shows them to this credential",
 	'cancel: safe to repeat; or guarded: a second request can destroy something, so jobtop looks at the job right before each',
@@ -45,7 +45,7 @@ const grid = (all: readonly Abilities[]): readonly (readonly string[])[] => [
 
 const gap = '  ';
 
-/** The grid in lines; in several blocks below each other where a line would be longer than `columns`. */
+/** The grid in lines; in several blocks below each other if a line would be longer than `columns`. */
 const table = (all: readonly Abilities[], columns: number): readonly string[] => {
 	const lines = grid(all);
 	const widths = (lines[0] ?? []).map((_, column) =>
@@ -111,7 +111,7 @@ export const markdown = (all: readonly Abilities[]): string => {
 
 const json = (backends: readonly Abilities[]): string => `${JSON.stringify({version: 1, backends})}\n`;
 
-/** Prints what every backend can do. Reads no configuration and asks nobody. */
+/** Prints the abilities of every backend. Reads no configuration and sends no request. */
 export const printBackends = ({output}: BackendsOptions, console: Console): number => {
 	const all = allAbilities();
 	const columns = console.columns ?? Number.POSITIVE_INFINITY;

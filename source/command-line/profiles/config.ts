@@ -11,7 +11,7 @@ import {siteFiles} from '../../config/site-files.ts';
 import {padEnd, widthOf} from '../../text/width.ts';
 import type {Console} from '../output/console.ts';
 
-/** Prints where the configuration file is, or would be. */
+/** Prints the path of the configuration file, whether it exists or not. */
 export const printPath = (input: ConfigurationInput, console: Console): number => {
 	const {path, said} = configurationPlace(input);
 	console.data(`${path}\n`);
@@ -23,7 +23,7 @@ export const printPath = (input: ConfigurationInput, console: Console): number =
 	return 0;
 };
 
-/** Prints what takes effect, where each value comes from, and no secret. */
+/** Prints the settings in effect and their sources, without secrets. */
 export const showConfiguration = (
 	output: 'text' | 'json',
 	input: ConfigurationInput,
@@ -44,12 +44,12 @@ export const showConfiguration = (
 	return 0;
 };
 
-/** Says everything that is wrong with the configuration, each with its place and what to do. */
+/** Reports every mistake in the configuration, with its place and what to do. */
 export const checkConfiguration = (input: ConfigurationInput, console: Console): number => {
 	const complaints = checkFiles(input);
 	for (const complaint of complaints) console.say(`jobtop: ${complaint}`);
 	if (complaints.length > 0) return 2;
-	// What the file says is good; whether it can be used is another question, and throws.
+	// The file is valid; an error in using it throws.
 	const {path, profiles, files, limited} = loadConfiguration(input);
 	const names = profiles.map(({name}) => name).join(', ') || 'none';
 	const own = files.some(one => one.path === path) ? [] : [`there is no ${path}, and none is needed`];

@@ -1,5 +1,5 @@
 /*
-Looks at all that jobtop depends on, and says what to do about what is not as it should be.
+Checks everything that jobtop depends on, and says what to fix.
 */
 import {accessSync, constants, existsSync, statfsSync} from 'node:fs';
 import {hostname} from 'node:os';
@@ -28,12 +28,12 @@ import {testProfile} from './profile-test.ts';
 
 export type DoctorOptions = {readonly output: 'text' | 'json'; readonly version: string};
 
-/** One thing that was looked at. */
+/** The result of one check. */
 type Finding = {
 	readonly check: string;
 	readonly state: 'ok' | 'warning' | 'problem';
 	readonly detail: string;
-	/** What to do; absent where all is well. */
+	/** What to do; absent if all is well. */
 	readonly remedy?: string;
 };
 
@@ -51,7 +51,7 @@ const problem = (check: string, detail: string, remedy: string): Finding => ({
 	remedy,
 });
 
-/** Looks at everything. The exit code is 5 where there is a problem. */
+/** Runs all checks. The exit code is 5 if there is a problem. */
 export const doctor = async (
 	{output, version}: DoctorOptions,
 	console: Console,
@@ -134,14 +134,14 @@ const slurmFindings = async (): Promise<readonly Finding[]> => {
 const slurmProblem = (why: string): Finding =>
 	problem('slurm', `squeue --version: ${why}`, 'ask the administrators of the cluster, or load its module');
 
-/** What depends on the configuration. */
+/** The checks that depend on the configuration. */
 const sessionFindings = async (open: OpenSession): Promise<readonly Finding[]> => {
 	let session: Session;
 	try {
 		session = await open();
 	} catch (error) {
 		if (!(error instanceof ConfigurationError) && !(error instanceof CommandError)) throw error;
-		// Where nothing was found: what was looked for, a line each.
+		// If nothing was found: what jobtop looked for, a line each.
 		const [why = '', lookedFor] = error.message.split('; jobtop looked for\n');
 		const remedy =
 			lookedFor === undefined
@@ -189,13 +189,13 @@ const sessionFindings = async (open: OpenSession): Promise<readonly Finding[]> =
 	}
 };
 
-/** Logins that somebody may believe to be complete. */
+/** Incomplete logins that the user may believe to be complete. */
 const partialFindings = (partial: readonly PartialLogin[]): readonly Finding[] =>
 	partial.map(({name, lacks}) =>
 		warning(`login ${name}`, lacks, 'jobtop does not use it until this is fixed'),
 	);
 
-/** The files that are read, and what holds whatever anybody else says. */
+/** The configuration files, and the limits that nothing overrides. */
 const siteFindings = (configuration: Configuration | undefined): readonly Finding[] => {
 	if (!configuration) return [];
 	const {files, limited} = configuration;
@@ -209,7 +209,7 @@ const siteFindings = (configuration: Configuration | undefined): readonly Findin
 	];
 };
 
-/** Clocks that differ by less do not matter: ages are shown in seconds at best. */
+/** Smaller differences between clocks do not matter: ages are shown in seconds at best. */
 const fineMs = 5000;
 
 const clockFinding = (profile: string, aheadMs: number): Finding => {
@@ -224,11 +224,11 @@ const clockFinding = (profile: string, aheadMs: number): Finding => {
 	);
 };
 
-/** Bytes below which a journal may soon not be written. */
+/** Below this many free bytes, writing a journal may soon fail. */
 const fewBytes = 64 * 1024 * 1024;
 
 const stateFindings = (folder: string): readonly Finding[] => {
-	// It is made with the first batch; until then, what is above it must let us.
+	// The folder is created with the first batch; until then, its parent must allow that.
 	let there = folder;
 	while (!existsSync(there) && dirname(there) !== there) there = dirname(there);
 	const findings: Finding[] = [];
@@ -282,7 +282,7 @@ const locksElsewhere = (folder: string) => {
 				: {number, host: cleanText(host, 60)};
 		});
 	} catch {
-		// A folder that cannot be read is told of already.
+		// An unreadable folder is already reported.
 		return [];
 	}
 };

@@ -1,7 +1,7 @@
 import type {Connection} from '../../backends/backend.ts';
 import {type Failure, type FailureKind, failurePolicies} from '../../job/failure.ts';
 
-/** What somebody can do who has asked once: nobody asks again by himself. */
+/** Advice for one-shot commands, which do not retry. */
 const remedies: Readonly<Record<FailureKind, string>> = {
 	unreachable: 'check the network, the address or the VPN',
 	'cut-off': 'the connection broke; try again',
@@ -18,7 +18,7 @@ const remedies: Readonly<Record<FailureKind, string>> = {
 
 const seconds = (ms: number): string => `${Math.ceil(ms / 1000)} s`;
 
-/** A failure of a profile in one line: what it is, in the server's words, and what to do. */
+/** A failure of a profile in one line: its kind, the server's words, and what to do. */
 export const failureLine = (profile: string, failure: Failure): string => {
 	const {kind, detail} = failure;
 	const later =
@@ -26,13 +26,13 @@ export const failureLine = (profile: string, failure: Failure): string => {
 	return `jobtop: ${profile}: ${failurePolicies[kind].state}: ${detail}; ${remedies[kind]}${later}`;
 };
 
-/** 4 where all that failed is a credential, else 5; 0 where nothing failed. */
+/** 4 if only credentials failed, else 5; 0 if nothing failed. */
 export const exitCodeOfFailures = (failures: readonly Failure[]): number => {
 	if (failures.length === 0) return 0;
 	return failures.every(({kind}) => kind === 'unauthorized') ? 4 : 5;
 };
 
-/** The connection of a profile that is known to be there. */
+/** The connection of a profile that must exist. */
 export const connectionOf = (connections: readonly Connection[], profile: string): Connection => {
 	const connection = connections.find(one => one.profile === profile);
 	if (!connection) throw new Error(`no profile ${profile}`);

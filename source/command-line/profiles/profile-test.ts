@@ -1,5 +1,5 @@
 /*
-Tries a profile and says which step failed, and what to do about it.
+Tests a profile, and says which step failed and what to do.
 */
 import type {Connection} from '../../backends/backend.ts';
 import {type ProbeStep, probe} from '../../backends/probe.ts';
@@ -9,14 +9,14 @@ import {type Failure, type FailureKind, failureOf} from '../../job/failure.ts';
 import type {Environment} from '../../process/state-directory.ts';
 import {count} from '../../text/format.ts';
 
-/** The steps in their order. `program` takes the place of the way to a server where there is none. */
+/** The steps in order. `program` replaces the steps to a server if there is none. */
 export type TestStep = ProbeStep | 'program' | 'credentials' | 'rights' | 'answer';
 
 export type StepResult = {
 	readonly step: TestStep;
 	readonly ok: boolean;
 	readonly detail: string;
-	/** What to do where it failed. */
+	/** What to do if it failed. */
 	readonly remedy?: string;
 };
 
@@ -29,7 +29,7 @@ export type ProfileTest = {
 	readonly credential: boolean;
 };
 
-/** Milliseconds for the way, and for the question. */
+/** Milliseconds for the connection, and for the request. */
 const wayMs = 10_000;
 const askMs = 30_000;
 
@@ -44,7 +44,7 @@ const remedies: Readonly<Record<TestStep, string>> = {
 	answer: 'check the path in url and the kind of system',
 };
 
-/** Which step a failed question failed in. */
+/** The step in which a request failed. */
 const stepOf: Readonly<Record<FailureKind, TestStep>> = {
 	unreachable: 'connection',
 	'cut-off': 'connection',
@@ -65,7 +65,7 @@ const failing: Partial<Record<FailureKind, string>> = {
 	broken: 'the server failed: try again later, or contact its administrators',
 };
 
-/** What to do about programs that run on another machine. */
+/** What to do about programs on another machine. */
 const farRemedy = (step: TestStep, host: string | undefined): string | undefined => {
 	if (host === undefined) return undefined;
 	const remedies: Partial<Record<TestStep, string>> = {
@@ -75,7 +75,7 @@ const farRemedy = (step: TestStep, host: string | undefined): string | undefined
 	return remedies[step];
 };
 
-/** Tries one profile. Asks for one page of jobs and changes nothing. */
+/** Tests one profile. Requests one page of jobs and changes nothing. */
 export const testProfile = async (
 	setting: ProfileSetting,
 	connection: Connection,
@@ -134,7 +134,7 @@ export const testProfile = async (
 	}
 	const step = address === undefined && failure.kind === 'unreachable' ? 'program' : stepOf[failure.kind];
 	const far = connection.reach?.host;
-	// The server took part in all that comes before.
+	// All steps before this one have reached the server.
 	if (source && step !== 'credentials' && step !== 'connection')
 		steps.push({
 			step: 'credentials',

@@ -16,13 +16,13 @@ const facts = ({name, entry, protect, readOnly}: ProfileSetting, {reach}: Connec
 	profile: name,
 	backend: entry.backend,
 	address: addressOf(entry),
-	/** Where it comes from; nothing of it is told. */
+	/** The source of the credential; the credential itself is never shown. */
 	credential: reach?.credential,
 	protected: protect,
 	readOnly,
 });
 
-/** Prints the profiles. Asks nobody. */
+/** Prints the profiles. Sends no request. */
 export const listProfiles = async (
 	output: ProfilesOutput,
 	console: Console,
@@ -64,7 +64,7 @@ const table = (all: readonly ReturnType<typeof facts>[]): string => {
 		.join('');
 };
 
-/** Tries profiles, and says of each which step failed and what to do. */
+/** Tests profiles, and says which step of each failed and what to do. */
 export const testProfiles = async (
 	names: readonly string[],
 	output: ProfilesOutput,

@@ -38,7 +38,7 @@ export const childLabel = ({ref, name, phase, status}: JobChild): string =>
 export const relatedLines = (state: State, {width, glyphs}: Canvas): readonly Line[] => {
 	const {parent, children} = relatedOf(state);
 	if (!parent && children.length === 0) return [];
-	const words = children.length > 0 ? `its parts: ${children.length}` : 'a part';
+	const words = children.length > 0 ? `children: ${children.length}` : 'parent';
 	return [
 		[],
 		rule(width, glyphs, words, `${keyWord(state, 'open-related')} opens`),
