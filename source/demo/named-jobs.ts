@@ -65,3 +65,5 @@ export const createNamedJobs = (world: World, createId: (index: number) => strin
 		sent: (id: string, record: Record<string, unknown>): unknown => distortions.get(id)?.(record) ?? record,
 	};
 };
+
+export type NamedJobs = ReturnType<typeof createNamedJobs>;
