@@ -14,7 +14,7 @@ import {
 import {invalid, isComplaint, longId, readInteger, readWords, timeOrNull} from './fastapi.ts';
 import {type Answer, json} from './faults.ts';
 import type {WorldJob} from './lives.ts';
-import {createNamedJobs, type JobControls} from './named-jobs.ts';
+import {createNamedJobs, type JobControls, type NamedJobs} from './named-jobs.ts';
 import {createRandom, createUuid, seedOf} from './random.ts';
 import {type Call, type DemoServer, serve} from './server.ts';
 import type {World} from './world.ts';
@@ -46,159 +46,28 @@ export type DexServerOptions = {
 const stubbornMs = 9000;
 const slowAnswerMs = 2000;
 
+/** What the embedded Dex answers from. */
+type Service = Required<
+	Pick<DexServerOptions, 'world' | 'clock' | 'key' | 'account' | 'projects' | 'noticeMs'>
+> & {
+	readonly jobs: NamedJobs;
+	/** The projects of jobs that were put into one, by id. */
+	readonly placed: Map<string, string>;
+	/** The child jobs that were cancelled singly, by their batches. */
+	readonly stoppedChildren: Map<string, Set<number>>;
+};
+
 export const startDexServer = async (options: DexServerOptions): Promise<DexServer> => {
-	const {world, clock, seed, key, account, projects, noticeMs = 3000} = options;
+	const {world, clock, seed, projects} = options;
 	const jobs = createNamedJobs(world, index => {
 		const uuid = createUuid(createRandom(seedOf(seed, 'id', index)));
 		return `job_${uuid.replaceAll('-', '').slice(0, 20)}`;
 	});
 	const placed = new Map<string, string>();
-	const projectOf = (id: string) =>
-		placed.get(id) ?? projects[seedOf(id, 'project') % projects.length] ?? projects[0];
-
-	/** The child jobs that were cancelled for themselves, by their batches. */
-	const stoppedChildren = new Map<string, Set<number>>();
-
-	const placeOf = (id: string): EntityPlace => ({
-		id,
-		project: projectOf(id),
-		stopped: jobs.controls.history(id).some(({effect}) => effect === 'stopped'),
-		stoppedChildren: stoppedChildren.get(id) ?? new Set(),
-	});
-	const record = (id: string, job: WorldJob): unknown => jobs.sent(id, jobEntity(placeOf(id), job));
-	const statusOf = (id: string, job: WorldJob) => wordOf(id, job, placeOf(id));
-
-	const list = (call: Call, project: string): Answer => {
-		const limit = readInteger(call, 'page_size', [1, 100, 20]);
-		const status = readWords(call, 'status', statusWords);
-		const operation = readWords(call, 'operation', operationWords);
-		const order = readWords(call, 'sort_order', ['asc', 'desc']);
-		const complaints = [limit, status, operation, order].filter(isComplaint);
-		if (isComplaint(limit) || isComplaint(status) || isComplaint(operation) || complaints.length > 0) {
-			return invalid(...complaints);
-		}
-		const first = readToken(call);
-		if (first === undefined) return badToken();
-		const ids = call.query.getAll('ids');
-		const only = (index: number) => {
-			const id = jobs.idOf(index);
-			const job = world.job(index);
-			return (
-				job !== undefined &&
-				projectOf(id) === project &&
-				(status.length === 0 || status.at(-1) === statusOf(id, job)) &&
-				(operation.length === 0 || operation.at(-1) === job.plan.process) &&
-				(ids.length === 0 || ids.includes(id))
-			);
-		};
-		const {jobs: found, total} = world.list({first, limit, only});
-		const items = found.map(index => record(jobs.idOf(index), world.job(index) as WorldJob));
-		return pageOf(items, first, limit, total);
-	};
-
-	const cancel = async (id: string, index: number, before: WorldJob): Promise<Answer> => {
-		const {quirk} = before.plan;
-		const word = statusOf(id, before);
-		const asItWas = record(id, before);
-		if (word === 'cancelled') return json(200, asItWas);
-		if (word !== 'pending' && word !== 'running') return hasEnded(word);
-		const running = word === 'running';
-		const inMs = !running ? 0 : quirk === 'stubborn' ? stubbornMs : noticeMs;
-		world.stop(index, inMs, running && quirk === 'late-write' ? 'succeeded' : 'cancelled');
-		if (quirk === 'slow') await wait(clock, slowAnswerMs);
-		if (!running) return json(200, record(id, world.job(index) ?? before));
-		// No document says what stands in a 202.
-		const bodies = [undefined, null, asItWas];
-		const body = bodies[seedOf(id, 'accepted') % bodies.length];
-		return body === undefined ? {status: 202, headers: {}, body: ''} : json(202, body);
-	};
-
-	/** One document of a batch. It is listed nowhere, and it ends at once when it is cancelled. */
-	const ofOneChild = (project: string, id: string, part: string): Answer => {
-		const {batch = '', n = -1} = readChildId(id) ?? {};
-		const job = projectOf(batch) === project ? world.job(jobs.numberOf(batch)) : undefined;
-		const child = job?.plan.process === 'batch_parse' ? childrenOf(batch, job, placeOf(batch))[n] : undefined;
-		if (job === undefined || child === undefined) return notFound(`Job ${id} not found`);
-		const entity = (status: string) => childEntity(placeOf(batch), job, {...child, status}, n);
-		if (part === '' || child.status === 'cancelled') return json(200, entity(child.status));
-		if (child.status !== 'pending' && child.status !== 'running') return hasEnded(child.status);
-		stoppedChildren.set(batch, new Set([...(stoppedChildren.get(batch) ?? []), n]));
-		return child.status === 'pending' ? json(200, entity('cancelled')) : json(202, null);
-	};
-
-	/** What the jobs of an operation left. */
-	const listResults = (call: Call, project: string, branch: string): Answer => {
-		const limit = readInteger(call, 'page_size', [1, 100, 20]);
-		if (isComplaint(limit)) return invalid(limit);
-		const first = readToken(call);
-		if (first === undefined) return badToken();
-		const [ids, sources] = [call.query.getAll('ids'), call.query.getAll('source_id')];
-		const all = world
-			.list({
-				first: 0,
-				limit: Number.MAX_SAFE_INTEGER,
-				only: index => projectOf(jobs.idOf(index)) === project,
-			})
-			.jobs.flatMap(index => {
-				const job = world.job(index);
-				return job === undefined ? [] : resultEntities(branch, placeOf(jobs.idOf(index)), job);
-			})
-			.filter(({id}) => ids.length === 0 || ids.includes(String(id)))
-			.filter(({source_id: source}) => sources.length === 0 || sources.includes(String(source)));
-		return pageOf(all.slice(first, first + limit), first, limit, all.length);
-	};
-
-	const ofOneJob = (call: Call, project: string, id: string, part: string): Answer | Promise<Answer> => {
-		const tooLong = longId(id, 'job_id');
-		if (tooLong !== undefined) return invalid(tooLong);
-		const index = jobs.numberOf(id);
-		const allowed = methods[part];
-		if (allowed === undefined) return notFound('Not Found');
-		if (call.method !== allowed) return json(405, {detail: 'Method Not Allowed'}, {allow: allowed});
-		if (index < 0) return ofOneChild(project, id, part);
-		const known = projectOf(id) === project;
-		const job = known ? (part === '' ? world.look(index) : world.job(index)) : undefined;
-		if (job === undefined) return notFound(`Job ${id} not found`);
-		return part === 'cancel' ? cancel(id, index, job) : json(200, record(id, job));
-	};
-
-	const listProjects = (call: Call): Answer => {
-		const limit = readInteger(call, 'page_size', [1, 100, 20]);
-		if (isComplaint(limit)) return invalid(limit);
-		const first = readToken(call);
-		if (first === undefined) return badToken();
-		const items = projects.slice(first, first + limit).map(id => ({
-			id,
-			object: 'project',
-			name: id.replaceAll('_', ' '),
-			created_at: timeOrNull(Date.UTC(2026, 0, 1)),
-		}));
-		return pageOf(items, first, limit, projects.length);
-	};
-
-	const answer = (call: Call): Answer | Promise<Answer> => {
-		const [, version, collection, ...parts] = call.path.split('/');
-		const [project, branch, id, part = '', ...rest] = parts.map(decodeURIComponent);
-		if (version !== 'v1' || collection !== 'projects' || rest.length > 0) return notFound('Not Found');
-		if (call.expired || call.header('x-api-key') !== key)
-			return json(401, {detail: 'Invalid or missing API key'});
-		if (call.header('x-selected-account-id') !== account) {
-			return json(403, {detail: 'This key has no access to the selected account'});
-		}
-		if (project === undefined) return listProjects(call);
-		if (!projects.includes(project)) return notFound(`Project ${project} not found`);
-		if (branch !== undefined && resultBranches.has(branch) && id === 'results' && part === '') {
-			return listResults(call, project, branch);
-		}
-		if (branch !== 'jobs') return notFound('Not Found');
-		if (id !== undefined) return ofOneJob(call, project, id, part);
-		return call.method === 'GET'
-			? list(call, project)
-			: json(405, {detail: 'Method Not Allowed'}, {allow: 'GET'});
-	};
+	const service: Service = {noticeMs: 3000, ...options, jobs, placed, stoppedChildren: new Map()};
 
 	const dialect = async (call: Call): Promise<Answer> => {
-		const {status, headers, body} = await answer(call);
+		const {status, headers, body} = await answer(service, call);
 		return {status, body, headers: {...headers, date: new Date(clock.now()).toUTCString()}};
 	};
 
@@ -210,6 +79,162 @@ export const startDexServer = async (options: DexServerOptions): Promise<DexServ
 
 	const server = await serve(dialect, clock, options.port);
 	return {...server, ...jobs.controls, addTo, add: (...job) => addTo(projects[0], ...job)};
+};
+
+const projectOf = ({placed, projects}: Service, id: string): string =>
+	placed.get(id) ?? projects[seedOf(id, 'project') % projects.length] ?? projects[0];
+
+const placeOf = (service: Service, id: string): EntityPlace => ({
+	id,
+	project: projectOf(service, id),
+	stopped: service.jobs.controls.history(id).some(({effect}) => effect === 'stopped'),
+	stoppedChildren: service.stoppedChildren.get(id) ?? new Set(),
+});
+
+const record = (service: Service, id: string, job: WorldJob): unknown =>
+	service.jobs.sent(id, jobEntity(placeOf(service, id), job));
+
+const statusOf = (service: Service, id: string, job: WorldJob): string =>
+	wordOf(id, job, placeOf(service, id));
+
+const answer = (service: Service, call: Call): Answer | Promise<Answer> => {
+	const {key, account, projects} = service;
+	const [, version, collection, ...parts] = call.path.split('/');
+	const [project, branch, id, part = '', ...rest] = parts.map(decodeURIComponent);
+	if (version !== 'v1' || collection !== 'projects' || rest.length > 0) return notFound('Not Found');
+	if (call.expired || call.header('x-api-key') !== key)
+		return json(401, {detail: 'Invalid or missing API key'});
+	if (call.header('x-selected-account-id') !== account) {
+		return json(403, {detail: 'This key has no access to the selected account'});
+	}
+	if (project === undefined) return listProjects(service, call);
+	if (!projects.includes(project)) return notFound(`Project ${project} not found`);
+	if (branch !== undefined && resultBranches.has(branch) && id === 'results' && part === '') {
+		return listResults(service, call, project, branch);
+	}
+	if (branch !== 'jobs') return notFound('Not Found');
+	if (id !== undefined) return ofOneJob(service, call, {project, id, part});
+	return call.method === 'GET'
+		? list(service, call, project)
+		: json(405, {detail: 'Method Not Allowed'}, {allow: 'GET'});
+};
+
+const list = (service: Service, call: Call, project: string): Answer => {
+	const {world, jobs} = service;
+	const limit = readInteger(call, 'page_size', [1, 100, 20]);
+	const status = readWords(call, 'status', statusWords);
+	const operation = readWords(call, 'operation', operationWords);
+	const order = readWords(call, 'sort_order', ['asc', 'desc']);
+	const complaints = [limit, status, operation, order].filter(isComplaint);
+	if (isComplaint(limit) || isComplaint(status) || isComplaint(operation) || complaints.length > 0) {
+		return invalid(...complaints);
+	}
+	const first = readToken(call);
+	if (first === undefined) return badToken();
+	const ids = call.query.getAll('ids');
+	const only = (index: number) => {
+		const id = jobs.idOf(index);
+		const job = world.job(index);
+		return (
+			job !== undefined &&
+			projectOf(service, id) === project &&
+			(status.length === 0 || status.at(-1) === statusOf(service, id, job)) &&
+			(operation.length === 0 || operation.at(-1) === job.plan.process) &&
+			(ids.length === 0 || ids.includes(id))
+		);
+	};
+	const {jobs: found, total} = world.list({first, limit, only});
+	const items = found.map(index => record(service, jobs.idOf(index), world.job(index) as WorldJob));
+	return pageOf(items, {first, limit, total});
+};
+
+const listProjects = ({projects}: Service, call: Call): Answer => {
+	const limit = readInteger(call, 'page_size', [1, 100, 20]);
+	if (isComplaint(limit)) return invalid(limit);
+	const first = readToken(call);
+	if (first === undefined) return badToken();
+	const items = projects.slice(first, first + limit).map(id => ({
+		id,
+		object: 'project',
+		name: id.replaceAll('_', ' '),
+		created_at: timeOrNull(Date.UTC(2026, 0, 1)),
+	}));
+	return pageOf(items, {first, limit, total: projects.length});
+};
+
+/** A request about one job; `part` is what its path says behind the id. */
+type JobPath = {readonly project: string; readonly id: string; readonly part: string};
+
+const ofOneJob = (service: Service, call: Call, {project, id, part}: JobPath): Answer | Promise<Answer> => {
+	const {world, jobs} = service;
+	const tooLong = longId(id, 'job_id');
+	if (tooLong !== undefined) return invalid(tooLong);
+	const index = jobs.numberOf(id);
+	const allowed = methods[part];
+	if (allowed === undefined) return notFound('Not Found');
+	if (call.method !== allowed) return json(405, {detail: 'Method Not Allowed'}, {allow: allowed});
+	if (index < 0) return ofOneChild(service, project, id, part);
+	const known = projectOf(service, id) === project;
+	const job = known ? (part === '' ? world.look(index) : world.job(index)) : undefined;
+	if (job === undefined) return notFound(`Job ${id} not found`);
+	return part === 'cancel' ? cancel(service, index, job) : json(200, record(service, id, job));
+};
+
+const cancel = async (service: Service, index: number, before: WorldJob): Promise<Answer> => {
+	const {world, clock, jobs, noticeMs} = service;
+	const id = jobs.idOf(index);
+	const {quirk} = before.plan;
+	const word = statusOf(service, id, before);
+	const unchanged = record(service, id, before);
+	if (word === 'cancelled') return json(200, unchanged);
+	if (word !== 'pending' && word !== 'running') return hasEnded(word);
+	const running = word === 'running';
+	const inMs = !running ? 0 : quirk === 'stubborn' ? stubbornMs : noticeMs;
+	world.stop(index, inMs, running && quirk === 'late-write' ? 'succeeded' : 'cancelled');
+	if (quirk === 'slow') await wait(clock, slowAnswerMs);
+	if (!running) return json(200, record(service, id, world.job(index) ?? before));
+	// No document says what stands in a 202.
+	const bodies = [undefined, null, unchanged];
+	const body = bodies[seedOf(id, 'accepted') % bodies.length];
+	return body === undefined ? {status: 202, headers: {}, body: ''} : json(202, body);
+};
+
+/** One document of a batch. It is listed nowhere, and it ends at once when it is cancelled. */
+const ofOneChild = (service: Service, project: string, id: string, part: string): Answer => {
+	const {world, jobs, stoppedChildren} = service;
+	const {batch = '', n = -1} = readChildId(id) ?? {};
+	const job = projectOf(service, batch) === project ? world.job(jobs.numberOf(batch)) : undefined;
+	const child =
+		job?.plan.process === 'batch_parse' ? childrenOf(batch, job, placeOf(service, batch))[n] : undefined;
+	if (job === undefined || child === undefined) return notFound(`Job ${id} not found`);
+	const entity = (status: string) => childEntity(placeOf(service, batch), job, {...child, status}, n);
+	if (part === '' || child.status === 'cancelled') return json(200, entity(child.status));
+	if (child.status !== 'pending' && child.status !== 'running') return hasEnded(child.status);
+	stoppedChildren.set(batch, new Set([...(stoppedChildren.get(batch) ?? []), n]));
+	return child.status === 'pending' ? json(200, entity('cancelled')) : json(202, null);
+};
+
+/** What the jobs of an operation left. */
+const listResults = (service: Service, call: Call, project: string, branch: string): Answer => {
+	const {world, jobs} = service;
+	const limit = readInteger(call, 'page_size', [1, 100, 20]);
+	if (isComplaint(limit)) return invalid(limit);
+	const first = readToken(call);
+	if (first === undefined) return badToken();
+	const [ids, sources] = [call.query.getAll('ids'), call.query.getAll('source_id')];
+	const all = world
+		.list({
+			first: 0,
+			limit: Number.MAX_SAFE_INTEGER,
+			only: index => projectOf(service, jobs.idOf(index)) === project,
+		})
+		.jobs.flatMap(index => {
+			const job = world.job(index);
+			return job === undefined ? [] : resultEntities(branch, placeOf(service, jobs.idOf(index)), job);
+		})
+		.filter(({id}) => ids.length === 0 || ids.includes(String(id)))
+		.filter(({source_id: source}) => sources.length === 0 || sources.includes(String(source)));
+	return pageOf(all.slice(first, first + limit), {first, limit, total: all.length});
 };
 
 /** What may be asked of a job, and how. */
@@ -232,7 +257,9 @@ const readToken = ({query}: Call): number | undefined => {
 	return first === undefined ? undefined : Number(first);
 };
 
-const pageOf = (items: readonly unknown[], first: number, limit: number, total: number): Answer =>
+type Page = {readonly first: number; readonly limit: number; readonly total: number};
+
+const pageOf = (items: readonly unknown[], {first, limit, total}: Page): Answer =>
 	json(200, {
 		items,
 		total_count: total,
