@@ -58,58 +58,99 @@ export type WorldOptions = {
 	readonly speed?: number;
 };
 
-export const createWorld = ({scenario, clock, speed = 1}: WorldOptions): World => {
+/** The plans of all jobs, and the times at which they come true. */
+const createTimeline = ({scenario, clock, speed = 1}: WorldOptions) => {
 	const origin = clock.now();
 	const plans = [...scenario.initial];
 	let arrived = 0;
 	let next = scenario.arrival(arrived);
+
+	/** A moment of the plans, counted from the start of the demo, as epoch milliseconds. */
+	const epoch = (planned: number) => origin + Math.round(planned > 0 ? planned / speed : planned);
+
+	return {
+		clock,
+		plans,
+		epoch,
+		/** Epoch milliseconds as a moment of the plans. */
+		planned: (at: number) => (at > origin ? (at - origin) * speed : at - origin),
+		/** How many jobs there are, with the ones that arrived since the last call. */
+		size(): number {
+			while (next !== undefined && epoch(-next.createdAgoMs) <= clock.now()) {
+				plans.push(next);
+				arrived += 1;
+				next = scenario.arrival(arrived);
+			}
+			return plans.length;
+		},
+	};
+};
+
+/** What was done to the jobs, and the lives that follow from it and from the plans. */
+const createLives = ({clock, plans, epoch}: ReturnType<typeof createTimeline>) => {
 	const fates = new Map<number, Fate>();
 	let imposed: (index: number) => Quirk | undefined = () => undefined;
-
-	// A moment of the plans, counted from the start of the demo, as epoch milliseconds; and back.
-	const epoch = (planned: number) => origin + Math.round(planned > 0 ? planned / speed : planned);
-	const planned = (at: number) => (at > origin ? (at - origin) * speed : at - origin);
-
-	const size = () => {
-		while (next !== undefined && epoch(-next.createdAgoMs) <= clock.now()) {
-			plans.push(next);
-			arrived += 1;
-			next = scenario.arrival(arrived);
-		}
-		return plans.length;
-	};
-
-	const lifeOf = (index: number): Life | undefined => {
-		const planned = plans[index];
-		const fate = fates.get(index);
-		if (planned === undefined || fate?.removed) return undefined;
-		const quirk = fate?.quirk ?? imposed(index) ?? planned.quirk;
-		const plan = quirk === undefined || quirk === planned.quirk ? planned : {...planned, quirk};
-		const created = -plan.createdAgoMs;
-		const startedAt = epoch(plan.held ? Number.POSITIVE_INFINITY : created + plan.queuedMs);
-		const whole = epoch(created + plan.queuedMs + plan.runMs);
-		const endedAt = Math.min(plan.held ? Number.POSITIVE_INFINITY : whole, fate?.endedEarlyAt ?? whole);
-		const stop = fate?.stop !== undefined && fate.stop.at < endedAt ? fate.stop : undefined;
-		if (quirk === 'vanishes' && (hasVanished(fate) || (stop && clock.now() >= stop.at))) return undefined;
-		const runsOn = stop !== undefined && (quirk === 'never-stops' || isBack(quirk, stop.at));
-		return {
-			plan,
-			createdAt: epoch(created),
-			startedAt,
-			endedAt: runsOn ? Number.POSITIVE_INFINITY : (stop?.at ?? endedAt),
-			...(stop !== undefined && {stopped: {...stop, wouldEndAt: endedAt}}),
-			...(fate !== undefined && {fate}),
-		};
-	};
 
 	const isBack = (quirk: Quirk | undefined, cancelledAt: number) =>
 		quirk === 'comes-back' && clock.now() >= cancelledAt + comesBackAfterMs;
 
-	// Its dismissal is told once, as all of them are.
+	// The server shows its dismissal once, like all others.
 	const hasVanished = (fate: Fate | undefined) =>
 		fate?.dismissedAt !== undefined &&
 		!fate.destroyed &&
 		clock.now() >= fate.dismissedAt + workerReportsAfterMs;
+
+	const fateOf = (index: number): Fate => {
+		const fate = fates.get(index) ?? {history: []};
+		fates.set(index, fate);
+		return fate;
+	};
+
+	return {
+		fates,
+		fateOf,
+		isBack,
+		impose(choose: (index: number) => Quirk | undefined) {
+			imposed = choose;
+		},
+		/** The fate of a job that is being cancelled: its quirk stays from now on. */
+		fateOfCancelled(index: number): Fate {
+			const fate = fateOf(index);
+			const quirk = imposed(index);
+			if (quirk !== undefined) fate.quirk ??= quirk;
+			return fate;
+		},
+		/** Undefined where there is no such job, or none any longer. */
+		lifeOf(index: number): Life | undefined {
+			const planned = plans[index];
+			const fate = fates.get(index);
+			if (planned === undefined || fate?.removed) return undefined;
+			const quirk = fate?.quirk ?? imposed(index) ?? planned.quirk;
+			const plan = quirk === undefined || quirk === planned.quirk ? planned : {...planned, quirk};
+			const created = -plan.createdAgoMs;
+			const startedAt = epoch(plan.held ? Number.POSITIVE_INFINITY : created + plan.queuedMs);
+			const whole = epoch(created + plan.queuedMs + plan.runMs);
+			const endedAt = Math.min(plan.held ? Number.POSITIVE_INFINITY : whole, fate?.endedEarlyAt ?? whole);
+			const stop = fate?.stop !== undefined && fate.stop.at < endedAt ? fate.stop : undefined;
+			if (quirk === 'vanishes' && (hasVanished(fate) || (stop && clock.now() >= stop.at))) return undefined;
+			const runsOn = stop !== undefined && (quirk === 'never-stops' || isBack(quirk, stop.at));
+			return {
+				plan,
+				createdAt: epoch(created),
+				startedAt,
+				endedAt: runsOn ? Number.POSITIVE_INFINITY : (stop?.at ?? endedAt),
+				...(stop !== undefined && {stopped: {...stop, wouldEndAt: endedAt}}),
+				...(fate !== undefined && {fate}),
+			};
+		},
+	};
+};
+
+export const createWorld = (options: WorldOptions): World => {
+	const {clock} = options;
+	const timeline = createTimeline(options);
+	const {plans, planned, size} = timeline;
+	const {fates, fateOf, fateOfCancelled, isBack, lifeOf, impose} = createLives(timeline);
 
 	const phase = (index: number) => {
 		const life = lifeOf(index);
@@ -119,20 +160,6 @@ export const createWorld = ({scenario, clock, speed = 1}: WorldOptions): World =
 	const job = (index: number) => {
 		const life = lifeOf(index);
 		return life && describe(life, clock.now());
-	};
-
-	const fateOf = (index: number): Fate => {
-		const fate = fates.get(index) ?? {history: []};
-		fates.set(index, fate);
-		return fate;
-	};
-
-	/** The fate of a job whose end is asked for now: what it does about that is settled by it. */
-	const fateOfCancelled = (index: number): Fate => {
-		const fate = fateOf(index);
-		const quirk = imposed(index);
-		if (quirk !== undefined) fate.quirk ??= quirk;
-		return fate;
 	};
 
 	const note = (fate: Fate, what: Deed['what'], before: WorldPhase, effect: Deed['effect']) => {
@@ -213,8 +240,6 @@ export const createWorld = ({scenario, clock, speed = 1}: WorldOptions): World =
 			}
 			return index;
 		},
-		impose(choose) {
-			imposed = choose;
-		},
+		impose,
 	};
 };
