@@ -14,6 +14,7 @@ import {actionMenuLines} from '../view-models/overlays/action-menu.ts';
 import {commandLineLines} from '../view-models/overlays/command-line.ts';
 import {copiesLines} from '../view-models/overlays/copies.ts';
 import {deleteBoxLines} from '../view-models/overlays/delete-box.ts';
+import {dismissBoxLines} from '../view-models/overlays/dismiss-box.ts';
 import {helpLines} from '../view-models/overlays/help-lines.ts';
 import {menuLines} from '../view-models/overlays/menus.ts';
 import {profilesLines} from '../view-models/overlays/profiles-box.ts';
@@ -39,6 +40,7 @@ const views: {readonly [Kind in Overlay['kind']]: OverlayView<Kind>} = {
 			actionMenuLines(state, menu, actionsOf(state, commandsOf(state), canvas.now), canvas),
 	},
 	'delete-box': {most: boxColumns, lines: deleteBoxLines},
+	'dismiss-box': {most: boxColumns, lines: dismissBoxLines},
 	menu: {most: 44, lines: menuLines},
 	copies: {most: boxColumns, lines: copiesLines},
 	profiles: {most: 100, lines: profilesLines},

@@ -75,7 +75,7 @@ export const bindings = {
 	send: {scopes: ['box', 'number-box'], keys: ['y'], risk: 'sends'},
 	'send-typed': {scopes: ['typed-box'], keys: ['y'], risk: 'sends'},
 	'send-nothing': {scopes: ['number-box', 'typed-box'], keys: ['enter'], fixedKeys: 'Enter never sends'},
-	keep: {scopes: ['box'], keys: ['n', 'escape', 'enter', 'q'], risk: 'keeps'},
+	keep: {scopes: ['box', 'dismiss-box'], keys: ['n', 'escape', 'enter', 'q'], risk: 'keeps'},
 	'keep-counted': {scopes: ['number-box'], keys: ['n', 'escape', 'q'], risk: 'keeps'},
 	'keep-protected': {scopes: ['typed-box'], keys: ['escape'], risk: 'keeps'},
 	'list-targets': {scopes: ['box', 'number-box'], keys: ['p', 'down', 'pagedown']},
@@ -90,6 +90,7 @@ export const bindings = {
 	'list-page-up': {scopes: ['box-list'], keys: ['pageup', 'ctrl+u']},
 	'list-top': {scopes: ['box-list'], keys: ['g', 'home']},
 	'list-bottom': {scopes: ['box-list'], keys: ['G', 'end']},
+	'send-dismissal': {scopes: ['dismiss-box'], keys: ['y'], risk: 'sends'},
 	restore: {scopes: ['actions'], keys: ['u'], action: 7},
 	delete: {scopes: ['actions'], keys: ['D'], action: 8, risk: 'asks'},
 	'send-deletion': {

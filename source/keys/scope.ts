@@ -18,6 +18,8 @@ export type CommandScope =
 	| 'actions'
 	/** The question before a job is deleted. */
 	| 'delete-box'
+	/** The question before several jobs are dismissed. */
+	| 'dismiss-box'
 	| 'menu'
 	/** Copying. */
 	| 'copies'

@@ -1,4 +1,5 @@
 import type {Sort} from '../engine/protocol.ts';
+import type {Job} from '../job/job.ts';
 import type {Ref} from '../job/ref.ts';
 import type {JobTarget} from '../job/target.ts';
 
@@ -132,6 +133,7 @@ export type Overlay =
 			/** What was typed so far of what has to be typed. */
 			readonly typed: string;
 	  }
+	| DismissBox
 	| {readonly kind: 'menu'; readonly menu: MenuName; readonly index: number}
 	/** What can be copied of a job. It stays with its job, whatever the lists do. */
 	| {readonly kind: 'copies'; readonly ref: Ref; readonly index: number}
@@ -146,6 +148,14 @@ export type Overlay =
 			readonly typing?: true;
 	  }
 	| CommandLine;
+
+/** The question before several ended jobs are dismissed. They are frozen: these are dismissed, and no others. */
+export type DismissBox = {
+	readonly kind: 'dismiss-box';
+	readonly jobs: readonly Job[];
+	/** How many marked jobs, or jobs of the row, have not ended and stay. */
+	readonly staying: number;
+};
 
 /** A command that is being typed by its name. It answers no question: there is none while it is open. */
 export type CommandLine = {

@@ -30,6 +30,7 @@ export const holdMs = 3000;
 const questions: ReadonlySet<Overlay['kind'] | undefined> = new Set([
 	'box',
 	'delete-box',
+	'dismiss-box',
 	'actions',
 	'command',
 ] as const);

@@ -577,7 +577,51 @@ test('D hides every ended job in view, and only those', () => {
 		job('a/4', {phase: 'succeeded'}),
 	]);
 	opened.press('1', 'D');
+	assert.deepEqual(opened.sent, [], 'it asks before');
+	opened.press('y');
 	assert.deepEqual(opened.sent, [{type: 'dismiss', refs: ['a/1', 'a/4'] satisfies Ref[]}]);
+});
+
+test('the question before several jobs are dismissed keeps to what it showed', () => {
+	const ended = [
+		job('a/1', {phase: 'failed', createdAt: start - 1000}),
+		job('a/2', {phase: 'failed'}),
+		job('a/3', {phase: 'failed'}),
+	];
+	for (const answer of ['n', '<esc>', '<enter>', 'q', 'x', 'j']) {
+		const opened = open(ended);
+		opened.press('D', answer);
+		assert.deepEqual(opened.sent, [], answer);
+	}
+	const together = open(ended);
+	together.press('Dy');
+	assert.deepEqual(together.sent, [], 'keys that come together answer nothing');
+	const changed = open(ended);
+	changed.press('D');
+	changed.store.receive([
+		{
+			type: 'jobs',
+			upserts: [
+				job('a/1', {phase: 'failed', createdAt: start - 2000}),
+				job('a/2'),
+				job('a/9', {phase: 'failed'}),
+			],
+			removes: [],
+		},
+	]);
+	changed.press('y');
+	assert.deepEqual(
+		changed.sent,
+		[{type: 'dismiss', refs: ['a/3']}],
+		'not another job of that id, not one that runs, none that came later',
+	);
+	const single = open([job('a/1', {phase: 'failed'}), job('a/2')]);
+	single.press('D');
+	assert.deepEqual(
+		single.sent,
+		[{type: 'dismiss', refs: ['a/1']}],
+		'one job needs no question: u brings it back',
+	);
 });
 
 test('a pasted text is never a key: it goes into the filter or nowhere', () => {

@@ -305,9 +305,11 @@ test('d and D dismiss what has ended of the marked, and leave the live ones', ()
 	for (const key of ['d', 'D']) {
 		const opened = open([...rows(2), job('b/1', {phase: 'failed'}), job('b/2', {phase: 'failed'})]);
 		opened.press('a', 'k', key);
+		assert.deepEqual(opened.sent, [], 'several are never dismissed without a question');
+		opened.press('y');
 		assert.deepEqual(opened.sent, [{type: 'dismiss', refs: ['b/1', 'b/2']}]);
 		opened.store.receive([{type: 'dismissed', refs: ['b/1', 'b/2'], hidden: true}]);
-		assert.match(opened.screen().word ?? '', /2 marked and not ended stay/);
+		assert.match(opened.screen().word ?? '', /2 not ended stay/);
 		assert.deepEqual(opened.marks(), ['a/1', 'a/2']);
 		opened.press('u');
 		assert.deepEqual(opened.sent.at(-1), {type: 'restore', refs: ['b/1', 'b/2']});

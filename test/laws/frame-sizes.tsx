@@ -97,7 +97,7 @@ const facts = fc.record({
 	step: fc.constantFrom<CancellationReport['step']>('following', 'parked', 'staged'),
 	cancelled: fc.integer({min: 0, max: 4}),
 	state: fc.constantFrom('ok', 'unreachable', 'unauthorized', 'rate-limited'),
-	overlay: fc.constantFrom('none', 'box', 'boxes', 'help', 'command', 'actions', 'sort', 'filter'),
+	overlay: fc.constantFrom('none', 'box', 'boxes', 'help', 'command', 'actions', 'dismiss', 'sort', 'filter'),
 	pane: fc.constantFrom('table', 'cancellations'),
 	detail: fc.constantFrom(undefined, 'summary', 'timeline', 'logs', 'results', 'raw', 'requests'),
 	size,
@@ -144,6 +144,7 @@ const show = async (screen: RenderedScreen, {profiles, names, ids, ...how}: Fact
 		help: {kind: 'help', scroll: 2},
 		command: {kind: 'command', text: names.at(-1) ?? 'c'},
 		actions: first && {kind: 'actions', ref: first.ref, index: 0},
+		dismiss: {kind: 'dismiss-box', jobs: all, staying: 2},
 		sort: {kind: 'menu', menu: 'sort', index: 1},
 		filter: {kind: 'filter', before: ''},
 	};

@@ -1,8 +1,10 @@
 import type {Job} from '../../job/job.ts';
 import {phases} from '../../job/phase.ts';
 import {keyWord} from '../../keys/words.ts';
-import {mark, openOverlay, remember, showInFull} from '../../state/transitions.ts';
+import type {DismissBox} from '../../state/screen.ts';
+import {closeOverlay, mark, openOverlay, remember, showInFull} from '../../state/transitions.ts';
 import {isFoldRef} from '../../table/folding.ts';
+import {boxColumns, overlayPlace} from '../../table/layout.ts';
 import {type Marked, markedJobs, marksCount, meantJobs} from '../../table/marks.ts';
 import {
 	askedThere,
@@ -16,6 +18,7 @@ import {
 import {count} from '../../text/format.ts';
 import {askedJobOf, openCancelBox, openForceBox} from '../../view-models/cancellation/cancel-targets.ts';
 import {whyNone} from '../../view-models/cancellation/next-cancel.ts';
+import {fitsDismissBox, stillEnded} from '../../view-models/overlays/dismiss-box.ts';
 import type {CommandContext, CommandDefinition, CommandQuestion} from '../command.ts';
 import {askEngine} from '../program/acts.ts';
 
@@ -73,7 +76,7 @@ const whyNotDismissSeveral = (question: CommandQuestion, meant: Marked): string 
 		: `none of the ${numberOf(question, meant)} has ended; ${keyWord(question.state, 'cancel')} cancels live ones`;
 
 /** Hides ended jobs, and removes their marks. */
-const hide = ({state, store}: CommandContext, jobs: readonly Job[], left = '') => {
+const hide = ({state, store}: CommandContext, jobs: readonly Job[], staying = 0) => {
 	const refs = jobs.map(({ref}) => ref);
 	const [first] = refs;
 	if (first === undefined) return;
@@ -82,6 +85,7 @@ const hide = ({state, store}: CommandContext, jobs: readonly Job[], left = '') =
 	const unmarked = refs.filter(ref => marks.delete(ref));
 	store.change(mark(marks), remember({kind: 'dismiss', refs, unmarked}));
 	const who = jobs.length === 1 ? first : count(jobs.length, 'job');
+	const left = staying > 0 ? `; ${staying} not ended stay` : '';
 	const undo = `${keyWord(state, 'undo')} brings ${jobs.length === 1 ? 'it' : 'them'} back`;
 	askEngine(
 		store,
@@ -95,11 +99,20 @@ const hide = ({state, store}: CommandContext, jobs: readonly Job[], left = '') =
 	);
 };
 
+/** Dismisses one job at once, and asks before several: a slip would take all ended jobs out of sight, on their servers too. */
+const askToHide = (context: CommandContext, jobs: readonly Job[], staying = 0) => {
+	if (jobs.length > 1) context.store.change(openOverlay({kind: 'dismiss-box', jobs, staying}));
+	else hide(context, jobs, staying);
+};
+
 const hideSeveral = (context: CommandContext, meant: Marked) => {
 	const ended = endedOf(context, meant);
-	const left = meant.targets.length + meant.skipped.length - ended.length;
-	const who = marksCount(context.state) ? 'marked and not ended' : 'not ended';
-	hide(context, ended, left > 0 ? `; ${left} ${who} stay` : '');
+	askToHide(context, ended, meant.targets.length + meant.skipped.length - ended.length);
+};
+
+const boxOf = ({state}: CommandQuestion): DismissBox | undefined => {
+	const {overlay} = state.screen;
+	return overlay?.kind === 'dismiss-box' ? overlay : undefined;
 };
 
 const dismiss = (context: CommandContext) => {
@@ -174,7 +187,29 @@ export const cancellingCommands: readonly CommandDefinition[] = [
 		run(context) {
 			const meant = marked(context);
 			if (meant) hideSeveral(context, meant);
-			else hide(context, endedInView(context));
+			else askToHide(context, endedInView(context));
+		},
+	},
+	{
+		id: 'send-dismissal',
+		label: 'dismiss them',
+		help: 'Dismiss exactly the jobs of the box.',
+		footer: 1,
+		unavailable(question) {
+			const box = boxOf(question);
+			if (question.together) return 'keys that arrive together are ignored here; press it alone';
+			if (!box || stillEnded(question.state, box).length === 0)
+				return 'none of them is dismissed: they have changed';
+			const place = overlayPlace(question.state.screen, question.state.cancellations.length > 0, boxColumns);
+			return fitsDismissBox(question.state, box, {...place, now: question.now})
+				? undefined
+				: 'this screen is too small to show what would be dismissed';
+		},
+		run(context) {
+			const box = boxOf(context);
+			if (!box) return;
+			context.store.change(closeOverlay);
+			hide(context, stillEnded(context.state, box), box.staying);
 		},
 	},
 ];

@@ -31,6 +31,7 @@ const titles: readonly (readonly [scope: CommandScope, title: string])[] = [
 	['box-list', 'The list of all jobs in the question'],
 	['actions', 'The actions on a job'],
 	['delete-box', 'The question before a job is deleted'],
+	['dismiss-box', 'The question before several jobs are dismissed'],
 	['filter', 'The filter, while you type'],
 	['mark', 'Marking by filter, while you type'],
 	['menu', 'A menu'],
