@@ -1,5 +1,5 @@
 /*
-Who ended what, and why: a line for every cancellation that was settled, in one file of the state directory. The journal serves the pursuit and is pruned; this is the record that stays.
+The audit file: one line for each settled cancellation, with who asked for it and why. Journals serve the pursuit and are pruned; this record stays.
 */
 
 import {join} from 'node:path';
@@ -31,36 +31,36 @@ type AuditLine = {
 
 export type Audit = {
 	readonly append: (line: AuditLine) => void;
-	/** Resolves once all that was appended is written, or could not be. */
+	/** Resolves once every appended line is written, or writing failed. */
 	readonly flush: () => Promise<void>;
 };
 
 export const auditFile = (stateDirectory: string): string => join(stateDirectory, 'audit.jsonl');
 
-/** `onProblem` is told once, in the system's words, when the file cannot be written; no cancellation waits for it. */
+/** Calls `onProblem` once, with the system's message, if the file cannot be written. No cancellation waits for the file. */
 export const createAudit = (stateDirectory: string, onProblem: (words: string) => void): Audit => {
 	let pending: string[] = [];
 	let writing: Promise<void> | undefined;
-	let told = false;
+	let reported = false;
 
 	const write = async () => {
 		let taken = '';
-		// All that is settled in this turn goes together.
+		// Write everything that settles in this turn together.
 		await undefined;
 		try {
 			makeDirectory(stateDirectory);
 			while (pending.length > 0) {
 				taken = pending.join('');
 				pending = [];
-				// One write to a file that is only appended to: the lines of two processes do not mix.
+				// One append per batch of lines, so that the lines of two processes do not mix.
 				appendToStateFile(auditFile(stateDirectory), taken);
 				taken = '';
 			}
 		} catch (error) {
-			// Tried again with the next line, in a line of its own: the file may end with half of it.
+			// Retry with the next line. Start a new line first: the file may end with half a line.
 			if (taken !== '') pending.unshift('\n', taken);
-			if (!told) onProblem(errorWords(error as Error));
-			told = true;
+			if (!reported) onProblem(errorWords(error as Error));
+			reported = true;
 		} finally {
 			writing = undefined;
 		}

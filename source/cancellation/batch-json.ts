@@ -1,5 +1,5 @@
 /*
-A batch as other programs read it. What is not known is left out when it is written.
+A batch as JSON for other programs. Unknown values are left out.
 */
 import type {Phase} from '../job/phase.ts';
 import type {Ref} from '../job/ref.ts';
@@ -31,7 +31,7 @@ export const batchJson = (batch: JournalledBatch, holder?: Holder) => ({
 	counts: countsOf(batch),
 });
 
-/** Where a job is as far as the journal tells: what it was when it was asked for is no word about a job that has ended since. */
+/** Where a job is according to the journal. The phase at the confirmation does not describe a job that has ended since. */
 export const standingOf = ({
 	outcome,
 	phase,
@@ -43,13 +43,13 @@ export const standingOf = ({
 	return outcomes[outcome.kind].saysCancelled ? {phase: 'cancelled'} : {phase, status};
 };
 
-/** Milliseconds from the question to the acceptance and to the outcome, as far as there were any. */
+/** Milliseconds from the confirmation to the acceptance and to the outcome, where they exist. */
 export const timesOf = ({acceptedAt, settledAt}: JournalledCancellation, askedAt: number) => ({
 	...(acceptedAt !== undefined && {acceptedMs: acceptedAt - askedAt}),
 	...(settledAt !== undefined && {settledMs: settledAt - askedAt}),
 });
 
-/** How one of its cancellations stands, in the shape of the results of `jobtop cancel`. */
+/** The state of one cancellation, in the shape of the results of `jobtop cancel`. */
 export const cancellationJson = (cancellation: JournalledCancellation, askedAt: number) => {
 	const {ref, set, outcome, attempts} = cancellation;
 	return {
@@ -75,7 +75,7 @@ export const stepsOf = (lines: readonly JournalLine[]): ReadonlyMap<Ref, readonl
 		({ref}) => ref,
 	);
 
-/** The whole batch as one document; with `lines`, also every step of each job. */
+/** The whole batch as one JSON document. `lines` adds every step of each job. */
 export const batchDocument = (
 	batch: JournalledBatch,
 	{holder, lines}: {readonly holder?: Holder | undefined; readonly lines?: readonly JournalLine[]} = {},

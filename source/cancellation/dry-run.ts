@@ -9,14 +9,14 @@ export type DryRequest = {
 	readonly request: string;
 };
 
-/** What cancelling these jobs would send, request by request. Nothing is asked of anybody. */
+/** The requests that cancelling these jobs would send. Sends nothing. */
 export const dryRun = (
 	connections: ReadonlyMap<string, Connection>,
 	refs: readonly Ref[],
 ): readonly DryRequest[] => {
 	const places = refs.flatMap(ref => parseRef(ref) ?? []);
-	return [...Map.groupBy(places, ({profile}) => profile)].flatMap(([profile, those]) => {
-		const ids = those.map(({id}) => id);
+	return [...Map.groupBy(places, ({profile}) => profile)].flatMap(([profile, jobs]) => {
+		const ids = jobs.map(({id}) => id);
 		return requestsFor(connections.get(profile), ids).map(request => ({profile, request}));
 	});
 };

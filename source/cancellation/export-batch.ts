@@ -4,7 +4,7 @@ import {makeDirectory} from '../process/make-directory.ts';
 import {batchDocument} from './batch-json.ts';
 import {readBatch, readJournal} from './journal/read-batch.ts';
 
-/** Writes all that the journal holds of a batch into a file of the state directory; returns its path. Throws where it cannot be read or written. */
+/** Writes the contents of a batch's journal to a file in the state directory and returns its path. Throws if either file cannot be read or written. */
 export const exportBatch = (stateDirectory: string, number: number): string => {
 	const batch = readBatch(stateDirectory, number);
 	if (!batch) throw new Error('its journal is empty');

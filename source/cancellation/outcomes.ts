@@ -1,29 +1,29 @@
 import {type Phase, phases} from '../job/phase.ts';
 
-/** How a cancellation ended, or how it stands when nobody waits any longer. */
+/** How a cancellation ended, or its state when jobtop stops waiting. */
 export type Outcome = {
 	readonly kind: OutcomeKind;
-	/** Why, in one clean line: the backend's words where it gave some. */
+	/** Why, in one clean line: the backend's words, if any. */
 	readonly detail?: string;
-	/** The phase that the job ended in, where it ended by itself (`unknown` where nobody can tell any more). */
+	/** The end phase of a job that ended by itself; `unknown` if no record is left. */
 	readonly phase?: Phase;
-	/** Of a set: how many of all its members the request has cancelled; the others had ended, or ended by themselves. */
+	/** For a set: how many members the request cancelled. The others had ended, or ended by themselves. */
 	readonly counts?: {readonly cancelled: number; readonly all: number};
-	/** A credential that is missing, wrong or expired is the reason. */
+	/** The reason is a missing, wrong or expired credential. */
 	readonly credential?: true;
-	/** A person took it back before a request had left. */
+	/** The user recalled it before a request had left. */
 	readonly recalled?: true;
 };
 
 type Words = {
 	/** One or two words for a table. */
 	readonly label: string;
-	/** Whether the reader is wanted. */
+	/** Whether the user must act. */
 	readonly needsYou: boolean;
-	/** The only outcomes that may ever be called cancelled. */
+	/** Whether this outcome may be called cancelled. */
 	readonly saysCancelled: boolean;
 	readonly exitCode: number;
-	/** The sentence; `name` is how the job is called there. */
+	/** The sentence about the job with this name. */
 	readonly sentence: (name: string, outcome: Outcome) => string;
 };
 
@@ -33,10 +33,10 @@ const because = (outcome: Outcome): string => (outcome.detail ? `: ${outcome.det
 const membersWords = ({cancelled, all}: NonNullable<Outcome['counts']>): string =>
 	`${cancelled} of ${all}, ${all - cancelled}`;
 
-/** What may still happen where the record is no proof. */
+/** What may still happen if the record is no proof. */
 const andStill = (detail: string | undefined): string => (detail ? `; ${detail}` : '');
 
-/** How each outcome reads, and the exit code that it gives by itself. */
+/** The words and the exit code of each outcome. */
 export const outcomes = {
 	cancelled: {
 		label: 'cancelled',
@@ -125,7 +125,7 @@ export const outcomes = {
 
 export type OutcomeKind = keyof typeof outcomes;
 
-/** Outcomes that left the job as it was, or that nobody could tell: asking again may be of use. */
+/** Outcomes that left the job unchanged, or that are unknown: a retry may help. */
 export const worthRetrying: ReadonlySet<OutcomeKind> = new Set(
 	(Object.keys(outcomes) as OutcomeKind[]).filter(
 		kind => outcomes[kind].needsYou && kind !== 'not-found' && kind !== 'replaced',
@@ -138,6 +138,6 @@ export const exitCodeOf = (outcome: Outcome): number =>
 
 const severity = [1, 130, 143, 129, 4, 5, 8, 7, 6, 3, 2, 0];
 
-/** The exit code of several: the first of 1, 130/143/129, 4, 5, 8, 7, 6, 0 that applies. */
+/** The exit code for several outcomes: the first of 1, 130/143/129, 4, 5, 8, 7, 6, 0 that occurs. */
 export const worstExitCode = (codes: readonly number[]): number =>
 	severity.find(code => codes.includes(code)) ?? codes[0] ?? 0;

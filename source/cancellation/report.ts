@@ -5,7 +5,7 @@ import type {Unproven} from '../job/unproven.ts';
 import type {CancelStep} from './machine/state.ts';
 import type {Outcome, OutcomeKind} from './outcomes.ts';
 
-/** One thing that happened in a cancellation. */
+/** One entry in the timeline of a cancellation. */
 export type CancellationMoment = {
 	/** Epoch milliseconds. */
 	readonly at: Millis;
@@ -23,25 +23,25 @@ export type MomentStep =
 	| 'came-back'
 	| 'resumed';
 
-/** How one cancellation stands. */
+/** The state of one cancellation. */
 export type CancellationReport = {
 	readonly ref: Ref;
 	readonly batch: number;
 	readonly name: string;
-	/** Epoch milliseconds, as its system gave it: of which of the jobs with this id it is. */
+	/** Epoch milliseconds from its system. Distinguishes jobs with the same id. */
 	readonly submittedAt?: Millis;
-	/** How many jobs ended with it when it was asked, where its id stood for another number than one. */
+	/** How many live jobs the id stood for at the confirmation, for a set of known size. */
 	readonly jobs?: number;
 	readonly step: CancelStep;
-	/** Its outcome, or `overdue` while it is followed beyond the backend's patience. Absent while it is on its way. */
+	/** The outcome, or `overdue` or `unknown` beyond the backend's patience. Absent while the cancellation is under way. */
 	readonly outcome?: Outcome;
 	/** Requests sent. */
 	readonly attempts: number;
-	/** What keeps it, in one line: the failure of the last look, the reason of a wait. */
+	/** Why it waits, in one line: the failure of the last look, the reason of a wait. */
 	readonly why?: string;
-	/** It was seen ended and then alive again. */
+	/** Looks showed it ended and then alive again. */
 	readonly cameBack: boolean;
-	/** The last that was seen of the job. */
+	/** The result of the last look at the job. */
 	readonly seen?: {
 		readonly phase: Phase;
 		readonly status: string;
@@ -52,7 +52,7 @@ export type CancellationReport = {
 	readonly askedAt: Millis;
 	readonly acceptedAt?: Millis;
 	readonly settledAt?: Millis;
-	/** The latest, oldest first; the journal has them all. */
+	/** The latest entries, oldest first; the journal has all of them. */
 	readonly moments: readonly CancellationMoment[];
 };
 
@@ -67,10 +67,10 @@ export type Batch = {
 	readonly refs: readonly Ref[];
 };
 
-/** A batch that is over, in numbers. */
+/** A summary of a finished batch. */
 export type BatchSummary = {
 	readonly number: number;
-	/** Epoch milliseconds, both; it ended when its last cancellation was settled. */
+	/** Epoch milliseconds, both. A batch ends when its last cancellation settles. */
 	readonly askedAt: Millis;
 	readonly endedAt: Millis;
 	readonly by: string;
@@ -79,10 +79,10 @@ export type BatchSummary = {
 	readonly counts: Readonly<Partial<Record<OutcomeKind, number>>>;
 };
 
-/** An unfinished batch that was not taken up. */
+/** An unfinished batch that was not resumed. */
 export type WaitingBatch = {
 	readonly number: number;
-	/** A person here can go on with it. */
+	/** The user can resume it here. */
 	readonly needsYou: boolean;
 	/** Why it waits, and what to do, in one clean line. */
 	readonly text: string;

@@ -1,5 +1,5 @@
 /*
-What became of a set whose end was asked for. A set is never told by one of its members: how many of them are where decides.
+The outcome of cancelling a set. It never follows from one member, but from the counts of all members.
 */
 
 import type {MemberCounts} from '../job/job.ts';
@@ -7,18 +7,18 @@ import type {Phase} from '../job/phase.ts';
 import {noMembers, sizeOfSet} from '../job/set.ts';
 import type {Outcome} from './outcomes.ts';
 
-/** `before`: at the last look before the request. `removed`: a member that is cancelled may leave no record. */
+/** `before`: the counts at the last look before the request. `removed`: a cancelled member may leave no record. */
 export type EndedSet = {
 	readonly before: MemberCounts | undefined;
 	readonly now: MemberCounts;
-	/** The set's own, as its system tells it. */
+	/** The phase that the system reports for the set. */
 	readonly phase: Phase;
 	readonly removed: boolean;
 };
 
-/** The outcome of a request that may have worked on a set of which no member lives any more. */
+/** The outcome for a set without live members, after a request that may have worked. */
 export const outcomeOfSet = ({before, now, phase, removed}: EndedSet): Outcome => {
-	// Where nobody looked before, each of them may have lived: then an end of its own is one after the request.
+	// Without a look before, every member may have been alive: then each end came after the request.
 	const {live, cancelled, ended, lost} = before ?? {...noMembers, live: sizeOfSet(now)};
 	const all = Math.max(sizeOfSet(now), live + cancelled + ended + lost);
 	const late = Math.max(0, now.ended - ended);
@@ -26,7 +26,7 @@ export const outcomeOfSet = ({before, now, phase, removed}: EndedSet): Outcome =
 	const stopped = Math.min(live - late, Math.max(0, now.cancelled - cancelled) + vanished);
 	const counts = {cancelled: Math.max(0, stopped), all};
 	if (late === 0 && (stopped > 0 || phase === 'cancelled')) {
-		// A system may say no more of its members than that the whole is cancelled.
+		// A system may report only that the whole set is cancelled.
 		return stopped > 0 && all > 1 ? {kind: 'cancelled', counts} : {kind: 'cancelled'};
 	}
 	if (stopped > 0 || phase === 'cancelled') return {kind: 'finished-first', phase: 'partial', counts};

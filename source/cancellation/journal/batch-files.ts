@@ -1,5 +1,5 @@
 /*
-Where the batches of a state directory stand: a journal and a lock for each, named by their number.
+The files of the batches in a state directory: a journal and a lock for each, named by number.
 */
 import {readdirSync} from 'node:fs';
 import {join} from 'node:path';
@@ -11,18 +11,18 @@ export const journalFile = (stateDirectory: string, number: number): string =>
 export const lockFile = (stateDirectory: string, number: number): string =>
 	join(batchDirectory(stateDirectory), `${number}.lock`);
 
-/** A file with a longer number is none of ours. */
+/** jobtop never writes a longer number. */
 const numberOf = (name: string): number | undefined => {
 	const match = /^([1-9]\d{0,8})\.jsonl$/.exec(name);
 	return match ? Number(match[1]) : undefined;
 };
 
-/** Throws an `UnsafeStateError` where somebody else could put a batch there: what is unfinished is sent. */
+/** Throws an `UnsafeStateError` if somebody else could put a batch there: jobtop sends the requests of unfinished batches. */
 const refuseUnsafeBatches = (stateDirectory: string): void => {
 	for (const folder of [stateDirectory, batchDirectory(stateDirectory)]) refuseUnsafe(folder, 'folder');
 };
 
-/** The numbers of the batches that are there, in order. Throws an `UnsafeStateError`, or the system's error. */
+/** The numbers of the existing batches, in order. Throws an `UnsafeStateError`, or the system's error. */
 export const batchNumbers = (stateDirectory: string): readonly number[] => {
 	refuseUnsafeBatches(stateDirectory);
 	try {

@@ -1,5 +1,5 @@
 /*
-Who drives a batch: one process at a time, on this host or on any other that shares the state directory.
+The lock of a batch: one process at a time drives it, on this host or on any host that shares the state directory.
 */
 import {readFileSync} from 'node:fs';
 import {link, open, readFile, rename, unlink} from 'node:fs/promises';
@@ -7,7 +7,7 @@ import {hostname} from 'node:os';
 import {cleanText} from '../../job/clean-text.ts';
 import {lockFile} from './batch-files.ts';
 
-/** Who holds a batch: enough to tell a process that lives from a number that was used again. */
+/** The process that holds a batch. The start time distinguishes a live process from a reused process id. */
 export type Holder = {readonly host: string; readonly pid: number; readonly started: string};
 
 /** Another process drives the batch, or may do so. */
@@ -24,21 +24,21 @@ export class BatchHeldError extends Error {
 		this.holder = holder;
 	}
 
-	/** Its lock can be broken by somebody who knows that the process on that host, or the one that left no name, is no more. */
+	/** Another host holds the lock, or its holder left no name: only a person who knows that the process is dead may break it. */
 	get elsewhere(): boolean {
 		return this.holder.host !== hostname();
 	}
 }
 
 export type BatchLock = {
-	/** Whether this process still has it; another one may have taken it over. */
+	/** Whether this process still holds the lock. Another process may have taken it over. */
 	readonly isMine: () => boolean;
-	/** Who has it now, if anybody. */
+	/** The current holder, if any. */
 	readonly holder: () => Holder | undefined;
 	readonly release: () => Promise<void>;
 };
 
-/** When a process started, in the kernel's own unit; empty where it cannot be told. */
+/** When a process started, in the kernel's unit; empty if unknown. */
 const startOf = (pid: number | 'self'): string => {
 	try {
 		const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
@@ -58,18 +58,18 @@ const lives = ({pid, started}: Holder): boolean => {
 	return started === '' || now === '' || started === now;
 };
 
-/** Somebody whose name cannot be read: the lock is being written in this moment, or torn. */
-const nobodyKnown: Holder = {host: '', pid: 0, started: ''};
+/** A holder without a readable name: another process is writing the lock right now, or it is torn. */
+const unknownHolder: Holder = {host: '', pid: 0, started: ''};
 
 const parseHolder = (text: string): Holder => {
 	try {
 		const {host, pid, started} = JSON.parse(text) as Readonly<Record<string, unknown>>;
 		if (typeof host !== 'string' || !Number.isSafeInteger(pid) || typeof started !== 'string') {
-			return nobodyKnown;
+			return unknownHolder;
 		}
 		return {host: cleanText(host, 300), pid: pid as number, started};
 	} catch {
-		return nobodyKnown;
+		return unknownHolder;
 	}
 };
 
@@ -82,7 +82,7 @@ const textOf = (path: string): string | undefined => {
 	}
 };
 
-/** Who drives the batch now; undefined where nobody does. A process of another host counts: whether it lives cannot be told from here. */
+/** The process that drives the batch, or undefined. A process on another host counts, because this host cannot check whether it is alive. */
 export const holderOf = (stateDirectory: string, number: number): Holder | undefined => {
 	const text = textOf(lockFile(stateDirectory, number));
 	if (text === undefined) return undefined;
@@ -91,7 +91,7 @@ export const holderOf = (stateDirectory: string, number: number): Holder | undef
 };
 
 /**
-Takes the batch for this process. Rejects with a `BatchHeldError` where another one has it; `takeOver` breaks the lock of another host, never that of a process that lives on this one.
+Locks the batch for this process. Rejects with a `BatchHeldError` if another process holds it. `takeOver` breaks the lock of another host, but never that of a live process on this host.
 */
 export const lockBatch = async (
 	stateDirectory: string,
@@ -100,7 +100,7 @@ export const lockBatch = async (
 ): Promise<BatchLock> => {
 	const path = lockFile(stateDirectory, number);
 	const me: Holder = {host: hostname(), pid: process.pid, started: startOf('self')};
-	// The time makes the text of each lock its own: a process may take the same batch twice.
+	// The time makes each lock text unique: a process may lock the same batch twice.
 	const mine = JSON.stringify({...me, at: process.hrtime.bigint().toString()});
 	for (let tries = 0; tries < 3; tries++) {
 		try {
@@ -108,7 +108,7 @@ export const lockBatch = async (
 			try {
 				await handle.writeFile(mine);
 			} catch (error) {
-				// A lock without a name would be held for ever by nobody.
+				// A lock without a holder would never be released.
 				await unlink(path).catch(() => undefined);
 				throw error;
 			} finally {
@@ -134,10 +134,10 @@ export const lockBatch = async (
 		if (elsewhere ? !takeOver : lives(holder)) throw new BatchHeldError(number, holder);
 		await breakLock(path, text);
 	}
-	throw new BatchHeldError(number, nobodyKnown);
+	throw new BatchHeldError(number, unknownHolder);
 };
 
-/** Takes a lock away that holds nothing any longer. Where somebody was quicker, it is his lock that was moved, and it goes back. */
+/** Removes a stale lock. If another process was quicker, the moved file is its lock, and goes back. */
 const breakLock = async (path: string, stale: string): Promise<void> => {
 	const aside = `${path}.${process.pid}`;
 	try {
@@ -145,6 +145,6 @@ const breakLock = async (path: string, stale: string): Promise<void> => {
 		if ((await readFile(aside, 'utf8')) !== stale) await link(aside, path);
 		await unlink(aside);
 	} catch {
-		// Gone already, or taken anew meanwhile: the next try sees which.
+		// Already removed, or locked again meanwhile: the next try sees which.
 	}
 };

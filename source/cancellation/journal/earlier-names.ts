@@ -1,12 +1,12 @@
 /*
-A profile that was found by itself may have had another name before. What is kept by that name (journals, hidden rows, a ref in a script) means this profile still; whether it leads to the same system is another question.
+A discovered profile may have had another name before. Whatever uses that name (journals, hidden rows, a ref in a script) still refers to this profile. Whether it leads to the same system is checked elsewhere.
 */
 import type {Connection} from '../../backends/backend.ts';
 import {parseRef, type Ref, refOf} from '../../job/ref.ts';
 
 type Named = Pick<Connection, 'profile' | 'aliases'>;
 
-/** The profile that has this name, or else the one that had it before; undefined where there is none. */
+/** The profile with this name, else the one that had it before, else undefined. */
 export const profileNamed = <Profile extends Named>(
 	profiles: Iterable<Profile>,
 	name: string,
@@ -15,7 +15,7 @@ export const profileNamed = <Profile extends Named>(
 	return all.find(({profile}) => profile === name) ?? all.find(({aliases}) => aliases?.includes(name));
 };
 
-/** A ref by the name that its profile has now; as it is where there is no such profile. */
+/** The ref with its profile's current name; unchanged if there is no such profile. */
 export const refHere = (profiles: Iterable<Named>, ref: Ref): Ref => {
 	const parts = parseRef(ref);
 	const profile = parts && profileNamed(profiles, parts.profile)?.profile;

@@ -1,5 +1,5 @@
 /*
-The lines of a journal: what they tell, how they are written, and how they are read. Each carries a checksum, so that a line that is damaged is known as such and never read as another one; what is read is checked piece by piece, for whoever comes after trusts it.
+The lines of a journal: their contents, writing and reading. Each line has a checksum, so a damaged line is never read as another one. The reader checks every field, because its callers trust the result.
 */
 
 import {crc32} from 'node:zlib';
@@ -25,7 +25,7 @@ export type JournalLine = {readonly at: Millis} /** Always the first: what was c
 			/** `user@host`. */
 			readonly by: string;
 			readonly reason?: string;
-			/** By profile, the system that was asked, as far as it was known. */
+			/** By profile, the system that the requests are for, as far as it was known. */
 			readonly systems?: Systems;
 			readonly targets: readonly JobTarget[];
 	  }
@@ -40,13 +40,13 @@ export type JournalLine = {readonly at: Millis} /** Always the first: what was c
 			readonly failure?: FailureKind;
 			readonly detail?: string;
 	  }
-	/** It will not be asked for again: how it ended. */
+	/** The cancellation settled with this outcome. */
 	| {readonly type: 'settled'; readonly ref: Ref; readonly outcome: Outcome; readonly attempts: number}
-	/** A look has shown an end that is not believed yet: what destroys something is not sent any more. */
+	/** A look showed an end that is not confirmed yet: no more requests that could destroy something. */
 	| {readonly type: 'ended'; readonly ref: Ref}
-	/** What was settled is open again: the job was seen alive. */
+	/** A settled cancellation is open again: a look showed the job alive. */
 	| {readonly type: 'reopened'; readonly ref: Ref}
-	/** Another process goes on with it. What was asked about first and agreed to: the systems that were not proven, and how many damaged lines there were. */
+	/** Another process resumed the batch. Holds what a person agreed to: the unproven systems, and the number of damaged lines. */
 	| {
 			readonly type: 'resumed';
 			readonly by: string;
@@ -57,7 +57,7 @@ export type JournalLine = {readonly at: Millis} /** Always the first: what was c
 
 export type Systems = Readonly<Record<string, System>>;
 
-/** A line as it stands in the file, with its end. */
+/** A line as written to the file, with its line break. */
 export const journalRow = (line: JournalLine): string => {
 	const text = JSON.stringify(line);
 	return `${text.slice(0, -1)},"sum":"${checksum(text)}"}\n`;
@@ -67,7 +67,7 @@ const checksum = (text: string): string => crc32(text).toString(16).padStart(8, 
 
 const summed = /^(.*),"sum":"([0-9a-f]{8})"\}$/s;
 
-/** What a row of the file is: a line that is whole (`sum` tells whether a checksum says so), or nothing that can be trusted. */
+/** A row of the file: an intact line (`sum`: a checksum confirms it), or undefined if it cannot be trusted. */
 export type ReadRow = {readonly line: JournalLine; readonly sum: boolean} | undefined;
 
 export const readRow = (row: string): ReadRow => {
@@ -93,10 +93,10 @@ const isRecord = (value: unknown): value is Fields =>
 const isTime = (value: unknown): value is number =>
 	typeof value === 'number' && Math.abs(value) <= 8.64e15 && !Number.isNaN(value);
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
-/** No ref that was ever written drives a terminal. */
+/** jobtop never writes a ref with control characters. */
 const isRef = (value: unknown): value is Ref =>
 	typeof value === 'string' && parseRef(value) !== undefined && shown(value) === value;
-/** Absent is as good as a text. */
+/** A text, or absent. */
 const isText = (value: unknown): value is string | undefined =>
 	value === undefined || typeof value === 'string';
 const isOneOf = <Word extends string>(
@@ -104,7 +104,7 @@ const isOneOf = <Word extends string>(
 	value: unknown,
 ): value is Word => typeof value === 'string' && Object.hasOwn(table, value);
 
-/** Text of a person or a server, as it may be shown. */
+/** Text of a person or a server, made safe to show. */
 const shown = (text: string): string => cleanText(text);
 const textField = <Name extends string>(name: Name, value: string | undefined) =>
 	value === undefined ? {} : ({[name]: shown(value)} as Record<Name, string>);
@@ -114,15 +114,15 @@ const readers: {
 } = {
 	batch({version, batch, by, reason, systems, targets}, at) {
 		if (!isCount(version) || !isCount(batch) || typeof by !== 'string' || !isText(reason)) return undefined;
-		const told = readSystems(systems);
-		if (told === undefined || !Array.isArray(targets)) return undefined;
+		const knownSystems = readSystems(systems);
+		if (knownSystems === undefined || !Array.isArray(targets)) return undefined;
 		const read = targets.map(readTarget);
 		if (!read.every(target => target !== undefined)) return undefined;
 		const head = {at, type: 'batch', version, batch, by: shown(by)} as const;
 		return {
 			...head,
 			...textField('reason', reason),
-			...(systems !== undefined && {systems: told}),
+			...(systems !== undefined && {systems: knownSystems}),
 			targets: read,
 		};
 	},
@@ -151,14 +151,14 @@ const readers: {
 	ended: ({ref}, at) => (isRef(ref) ? {at, type: 'ended', ref} : undefined),
 	reopened: ({ref}, at) => (isRef(ref) ? {at, type: 'reopened', ref} : undefined),
 	resumed({by, systems, damaged}, at) {
-		const told = readSystems(systems);
-		if (typeof by !== 'string' || told === undefined) return undefined;
+		const knownSystems = readSystems(systems);
+		if (typeof by !== 'string' || knownSystems === undefined) return undefined;
 		if (!(damaged === undefined || isCount(damaged))) return undefined;
 		return {
 			at,
 			type: 'resumed',
 			by: shown(by),
-			...(systems !== undefined && {systems: told}),
+			...(systems !== undefined && {systems: knownSystems}),
 			...(damaged !== undefined && {damaged}),
 		};
 	},
@@ -202,13 +202,13 @@ const readOutcome = (value: unknown): Outcome | undefined => {
 		...textField('detail', detail),
 		...(phase !== undefined && {phase}),
 		...(credential === true && {credential}),
-		// Earlier versions wrote it in words only.
+		// Earlier versions wrote only the word.
 		...((recalled === true || (kind === 'not-sent' && detail === 'recalled')) && {recalled: true}),
 		...(counts !== undefined && {counts: {cancelled: counts.cancelled as number, all: counts.all as number}}),
 	};
 };
 
-/** Empty where there are none; undefined where they are something else. */
+/** Empty if absent; undefined if invalid. */
 const readSystems = (value: unknown): Systems | undefined => {
 	if (value === undefined) return {};
 	if (!isRecord(value)) return undefined;

@@ -1,5 +1,5 @@
 /*
-Reads what a journal tells: what was asked, what may have been sent, how each cancellation ended, and how much of it is lost.
+Reads a journal: the confirmed jobs, the requests that may have left, the outcomes, and how much is damaged.
 */
 
 import {failurePolicies} from '../../job/failure.ts';
@@ -12,39 +12,39 @@ import type {BatchSummary} from '../report.ts';
 import {journalFile} from './batch-files.ts';
 import {type JournalLine, journalVersion, readRow, type Systems} from './lines.ts';
 
-/** A batch as its file tells it. */
+/** A batch as recorded in its journal. */
 export type JournalledBatch = {
 	readonly number: number;
 	readonly askedAt: Millis;
 	readonly by: string;
 	readonly reason?: string;
-	/** By profile, the system that was asked; empty in a journal of version 1. */
+	/** By profile, the system that the requests are for; empty in a journal of version 1. */
 	readonly systems: Systems;
 	readonly cancellations: readonly JournalledCancellation[];
-	/** Every cancellation is settled, and a person has gone on with it in spite of what is damaged. */
+	/** Every cancellation is settled, and a person knows of any damage. */
 	readonly finished: boolean;
-	/** A part of the file cannot be read. */
+	/** Set if part of the file cannot be read. */
 	readonly damage?: Damage;
-	/** A person was told of that, and went on. */
+	/** A person resumed the batch despite the damage. */
 	readonly damageKnown?: true;
 };
 
-/** What is lost of a journal. */
+/** The damage of a journal. */
 export type Damage = {
-	/** Lines that are not what was written. */
+	/** Damaged lines. */
 	readonly lines: number;
-	/** The first line is among them: nothing tells what else was asked, and what the jobs were. */
+	/** The first line is damaged: the reason, the systems and the list of jobs are lost. */
 	readonly targets: boolean;
 };
 
 export type JournalledCancellation = JobTarget & {
 	/** Requests that may have left. */
 	readonly attempts: number;
-	/** Those of them that have: their system answered them. */
+	/** Requests that have left: their system answered them. */
 	readonly left: number;
-	/** One of them was accepted. */
+	/** A request was accepted. */
 	readonly accepted: boolean;
-	/** One of them was accepted, or its answer was lost. */
+	/** A request was accepted, or its answer was lost. */
 	readonly mayHaveWorked: boolean;
 	/** A look after the confirmation showed an end. */
 	readonly endSeen: boolean;
@@ -54,21 +54,21 @@ export type JournalledCancellation = JobTarget & {
 	readonly settledAt?: Millis;
 };
 
-/** What can be read of a journal. */
+/** The readable part of a journal. */
 export type Journal = {readonly lines: readonly JournalLine[]; readonly damage?: Damage};
 
-/** As `parseJournal`, of the file of a batch. Throws the system's error where it cannot be read, an `UnsafeStateError` where others may have written it. */
+/** `parseJournal` of the file of a batch. Throws the system's error if it cannot be read, and an `UnsafeStateError` if others may have written it. */
 export const readJournal = (stateDirectory: string, number: number): Journal =>
 	parseJournal(readStateFile(journalFile(stateDirectory, number)));
 
 /**
-The lines of a journal, and how many are damaged. A last line that was being written when its process ended is none of these: nothing had left for it. Throws where a newer jobtop wrote it: what it left unfinished is not understood here.
+The lines of a journal, and how many are damaged. An incomplete last line does not count: its process ended while writing it, so no request left for it. Throws if a newer jobtop wrote the journal.
 */
 export const parseJournal = (text: string): Journal => {
 	const rows = text.split('\n');
 	const last = rows.pop() ?? '';
 	const read = rows.filter(row => row !== '').map(readRow);
-	// A line that is whole, and of which only the end is not.
+	// The last line may be intact except for its line break.
 	const whole = readRow(last) ?? readRow(last.slice(0, -1));
 	if (whole) read.push(whole);
 	const head = read.find(each => each?.line.type === 'batch')?.line;
@@ -76,7 +76,7 @@ export const parseJournal = (text: string): Journal => {
 	if (version !== undefined && version > journalVersion) {
 		throw new Error(`a newer jobtop wrote it (version ${version}, this one reads ${journalVersion})`);
 	}
-	// What has no checksum is of version 1, and stands before all that has one.
+	// Lines without a checksum are of version 1, and come before all lines with one.
 	const firstSum = read.findIndex(each => each?.sum);
 	const plain = version === 1 ? (firstSum === -1 ? read.length : firstSum) : 0;
 	const lines = read.flatMap((each, index) => (each && (each.sum || index < plain) ? [each.line] : []));
@@ -88,17 +88,17 @@ export const parseJournal = (text: string): Journal => {
 type JournalHead = Extract<JournalLine, {type: 'batch'}>;
 type Step = Exclude<JournalLine, {type: 'batch' | 'resumed'}>;
 
-/** Reads a batch; undefined where its file is empty. What its first line does not tell any more is told by the others, as far as they do. Throws as `readJournal`. */
+/** Reads a batch; undefined if its file is empty. If the first line is lost, the others supply what they can. Throws like `readJournal`. */
 export const readBatch = (stateDirectory: string, number: number): JournalledBatch | undefined =>
 	batchOf(number, readJournal(stateDirectory, number));
 
-/** What a journal tells of its batch; undefined where it holds nothing. */
+/** The batch that a journal records; undefined if the journal is empty. */
 export const batchOf = (number: number, {lines, damage}: Journal): JournalledBatch | undefined => {
 	if (lines.length === 0 && damage === undefined) return undefined;
 	const head = lines.find((line): line is JournalHead => line.type === 'batch');
-	// What is unfinished would be taken up once more under each of its names.
+	// Otherwise an unfinished batch would be resumed once for each copy.
 	if (head && head.batch !== number) throw new Error(`it is a copy of batch ${head.batch}; remove it`);
-	const cancellations = new Map<Ref, Told>();
+	const cancellations = new Map<Ref, Replayed>();
 	for (const target of head?.targets ?? []) cancellations.set(target.ref, {...target, ...untouched});
 	let systems: Systems = head?.systems ?? {};
 	let knownDamage = 0;
@@ -127,7 +127,7 @@ export const batchOf = (number: number, {lines, damage}: Journal): JournalledBat
 	};
 };
 
-/** What is known of a target for which nothing has happened. */
+/** A target before any event. */
 const untouched = {
 	attempts: 0,
 	left: 0,
@@ -137,8 +137,8 @@ const untouched = {
 	workedBefore: false,
 } as const;
 
-/** A job that only a later line names, since the first one is lost. */
-const strayTarget = ({ref}: Step): Told => ({
+/** A job that only a later line names, because the first line is lost. */
+const strayTarget = ({ref}: Step): Replayed => ({
 	ref,
 	name: parseRef(ref)?.id ?? ref,
 	phase: 'unknown',
@@ -146,13 +146,14 @@ const strayTarget = ({ref}: Step): Told => ({
 	...untouched,
 });
 
-/** The line that is lost may have said that a request leaves. */
-const withDoubt = (told: Told): Told => (told.outcome ? told : {...told, mayHaveWorked: true});
+/** The lost line may have recorded a request. */
+const withDoubt = (replayed: Replayed): Replayed =>
+	replayed.outcome ? replayed : {...replayed, mayHaveWorked: true};
 
-/** `workedBefore`: the same as `mayHaveWorked`, without the latest request. */
-type Told = JournalledCancellation & {readonly workedBefore: boolean};
+/** `workedBefore`: `mayHaveWorked` before the latest request. */
+type Replayed = JournalledCancellation & {readonly workedBefore: boolean};
 
-/** Answers after which a request has surely done nothing. That it came too late, or that nobody knows what it named, is true of one member of a set, and the others may have been ended. */
+/** Whether the request certainly did nothing. For a set, "too late" and "not found" may be true of one member only, and the request may have ended the others. */
 const didNothing = (
 	{receipt, failure}: Extract<JournalLine, {type: 'answered'}>,
 	{set}: JobTarget,
@@ -163,10 +164,10 @@ const didNothing = (
 			receipt === 'too-late' ||
 			(failure !== undefined && failurePolicies[failure].delivered === 'no');
 
-const afterLine = (before: Told, line: Step): Told => {
+const afterLine = (before: Replayed, line: Step): Replayed => {
 	switch (line.type) {
 		case 'sending':
-			// A line may be there twice: one that half arrived is written again.
+			// A line may appear twice: a torn write is repeated.
 			if (line.attempt <= before.attempts) return before;
 			return {
 				...before,
@@ -177,10 +178,10 @@ const afterLine = (before: Told, line: Step): Told => {
 		case 'answered': {
 			const isLatest = line.attempt === before.attempts;
 			const hasLeft = isLatest && line.failure !== 'unreachable';
-			const told = hasLeft ? {...before, left: before.left + 1} : before;
-			if (isLatest && didNothing(line, before)) return {...told, mayHaveWorked: before.workedBefore};
-			if (line.receipt !== 'accepted' && line.receipt !== 'done') return told;
-			return {...told, accepted: true, acceptedAt: before.acceptedAt ?? line.at};
+			const counted = hasLeft ? {...before, left: before.left + 1} : before;
+			if (isLatest && didNothing(line, before)) return {...counted, mayHaveWorked: before.workedBefore};
+			if (line.receipt !== 'accepted' && line.receipt !== 'done') return counted;
+			return {...counted, accepted: true, acceptedAt: before.acceptedAt ?? line.at};
 		}
 		case 'ended':
 			return {...before, endSeen: true};
@@ -193,14 +194,14 @@ const afterLine = (before: Told, line: Step): Told => {
 	}
 };
 
-/** How many jobs were live that its id stood for when it was asked. */
+/** How many live jobs the id stood for at the confirmation. */
 const jobsOfTarget = ({set}: Pick<JobTarget, 'set'>): number => set?.counts?.live ?? 1;
 
-/** How many jobs these are. */
+/** The number of jobs, counting the live members of sets. */
 export const jobsOfTargets = (targets: readonly Pick<JobTarget, 'set'>[]): number =>
 	targets.reduce((sum, target) => sum + jobsOfTarget(target), 0);
 
-/** The outcomes of a batch, counted in jobs. What is on its way counts nowhere. */
+/** The outcomes of a batch, counted in jobs. Unsettled cancellations are left out. */
 export const countsOf = (batch: JournalledBatch): Partial<Record<OutcomeKind, number>> => {
 	const counts: Partial<Record<OutcomeKind, number>> = {};
 	for (const each of batch.cancellations) {
@@ -223,7 +224,7 @@ export const summaryOf = (batch: JournalledBatch): BatchSummary => {
 	};
 };
 
-/** What is lost of a batch, in words. */
+/** The damage of a batch, as a sentence. */
 export const damageWords = ({lines, targets}: Damage): string =>
 	targets
 		? 'the line that names its jobs is damaged: jobs may be missing here'

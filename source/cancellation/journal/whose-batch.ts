@@ -1,5 +1,5 @@
 /*
-Whether an unfinished batch may be taken up here: a profile's name may lead to another system than when the batch was asked, and a journal may not be able to tell.
+Whether this jobtop may resume an unfinished batch. A profile may lead to another system now, and a journal cannot always prove otherwise.
 */
 import type {Connection} from '../../backends/backend.ts';
 import {parseRef} from '../../job/ref.ts';
@@ -8,13 +8,13 @@ import {type Clock, wait} from '../../process/clock.ts';
 import {profileNamed} from './earlier-names.ts';
 import {damageWords, type JournalledBatch} from './read-batch.ts';
 
-/** Milliseconds for which a batch waits to be told which system it is asked of. */
+/** Milliseconds to wait for systems to identify themselves. */
 const systemMs = 3000;
 
-/** What a system is that does not tell in time. */
-const untold: System = {};
+/** A system that does not identify itself in time. */
+const unidentified: System = {};
 
-/** Which systems these connections lead to, as far as they tell within a few seconds, and before the signal is aborted. */
+/** The systems that these connections lead to, as far as they identify themselves within a few seconds and before the signal is aborted. */
 export const systemsOf = async (
 	connections: readonly Connection[],
 	clock: Clock,
@@ -22,27 +22,27 @@ export const systemsOf = async (
 ): Promise<ReadonlyMap<string, System>> => {
 	const enough = new AbortController();
 	const late = wait(clock, systemMs, AbortSignal.any([signal, enough.signal])).then(
-		() => untold,
-		() => untold,
+		() => unidentified,
+		() => unidentified,
 	);
 	const systems = Promise.all(
 		connections.map(async ({profile, backend}) => {
-			const told = backend.system({signal}).catch(() => untold);
-			return [profile, await Promise.race([told, late])] as const;
+			const system = backend.system({signal}).catch(() => unidentified);
+			return [profile, await Promise.race([system, late])] as const;
 		}),
 	);
 	return new Map(await systems.finally(() => enough.abort()));
 };
 
-/** What stands between a batch and going on with it here. */
+/** What prevents this jobtop from resuming a batch. */
 export type Hindrances = {
-	/** Profiles of open jobs that do not lead to their system here, and why not, in words: their jobs wait for a jobtop where they do. */
+	/** Profiles of open jobs that lead to another system here, each with a sentence that says why. Their jobs wait for a jobtop whose profiles lead there. */
 	readonly elsewhere: ReadonlyMap<string, string>;
-	/** What nothing proves, a sentence each: a person has to say that it is right. */
+	/** Unproven facts, one sentence each, that a person must confirm. */
 	readonly unproven: readonly string[];
-	/** Of how many damaged lines the person is told. */
+	/** The number of damaged lines that the person hears about. */
 	readonly damaged?: number;
-	/** The systems that the person agrees to with that. */
+	/** The systems that the person agrees to by confirming. */
 	readonly systems: Readonly<Record<string, System>>;
 };
 
@@ -51,7 +51,7 @@ export const openProfiles = ({cancellations}: JournalledBatch): readonly string[
 	...new Set(cancellations.flatMap(({ref, outcome}) => (outcome ? [] : (parseRef(ref)?.profile ?? [])))),
 ];
 
-/** Who asks for the systems of a batch: its profiles are looked for among `connections`. `without`: profiles that are given up. */
+/** The surroundings of a resuming jobtop. `connections`: where the batch's profiles are searched. `without`: profiles whose jobs are given up. */
 export type Here = {
 	readonly connections: Iterable<Connection>;
 	readonly clock: Clock;
@@ -59,30 +59,32 @@ export type Here = {
 	readonly without?: readonly string[];
 };
 
-/** Asks the systems of a batch's open jobs which they are, and tells what stands between the batch and going on with it here. Rejects with the signal's reason. */
+/** Asks the systems of a batch's open jobs to identify themselves, and returns what prevents resuming it here. Rejects with the signal's reason. */
 export const findHindrances = async (
 	batch: JournalledBatch,
 	{connections, clock, signal, without = []}: Here,
 ): Promise<Hindrances> => {
 	const all = [...connections];
-	const wanted = openProfiles(batch).flatMap(name => {
+	const open = openProfiles(batch).flatMap(name => {
 		const connection = profileNamed(all, name);
 		return connection ? [{name, connection}] : [];
 	});
-	const asked = wanted.map(({connection}) => connection);
-	const told = await systemsOf(asked, clock, signal);
+	const openConnections = open.map(({connection}) => connection);
+	const systems = await systemsOf(openConnections, clock, signal);
 	signal.throwIfAborted();
-	const here = wanted.map(({name, connection}) => [name, told.get(connection.profile) ?? untold] as const);
+	const here = open.map(
+		({name, connection}) => [name, systems.get(connection.profile) ?? unidentified] as const,
+	);
 	return hindrancesOf(batch, new Map(here), without);
 };
 
-/** `now`: by the journal's names for the profiles, the systems of those that are configured here. */
+/** `now`: the systems of the profiles that are configured here, by the journal's names for the profiles. */
 export const hindrancesOf = (
 	batch: JournalledBatch,
 	now: ReadonlyMap<string, System>,
 	without: readonly string[] = [],
 ): Hindrances => {
-	const {damage, systems: asked} = batch;
+	const {damage, systems: confirmed} = batch;
 	const elsewhere = new Map<string, string>();
 	const unproven: string[] = [];
 	const systems: Record<string, System> = {};
@@ -96,8 +98,8 @@ export const hindrancesOf = (
 				);
 			continue;
 		}
-		const told = Object.hasOwn(asked, profile) ? asked[profile] : undefined;
-		const before = told && Object.keys(told).length > 0 ? told : undefined;
+		const known = Object.hasOwn(confirmed, profile) ? confirmed[profile] : undefined;
+		const before = known && Object.keys(known).length > 0 ? known : undefined;
 		const match = before ? compareSystems(before, leads) : 'unproven';
 		if (match === 'other') {
 			elsewhere.set(
@@ -105,7 +107,7 @@ export const hindrancesOf = (
 				`it led to ${systemWords(before ?? {})}, but now leads to ${systemWords(leads)}`,
 			);
 		} else if (match === 'unproven') {
-			// What the journal knew and nobody can tell now stays known: another system is told from it later.
+			// Keep facts that only the journal knows: they identify a different system later.
 			systems[profile] = {...before, ...leads};
 			unproven.push(
 				before
@@ -119,7 +121,7 @@ export const hindrancesOf = (
 	return {elsewhere, unproven, systems, ...(isNew && {damaged: damage.lines})};
 };
 
-/** Nothing was changed: the batch waits for somebody who can go on with it. */
+/** The batch waits for a person, or for a jobtop that can resume it. Nothing was changed. */
 export class BatchWaitsError extends Error {
 	readonly hindrances: Hindrances;
 

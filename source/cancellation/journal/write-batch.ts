@@ -1,5 +1,5 @@
 /*
-The journal: one append-only file of JSON lines per batch. What a batch is about, and every request before it leaves, is on disk before the first byte goes out; so whatever happens to this process, the next one knows what was asked and what may have been sent.
+The journal: one append-only file of JSON lines per batch. The targets, and each request before it leaves, are on disk before the first byte is sent. So after a crash, the next process knows what was confirmed and what may have been sent.
 */
 import {type FileHandle, open, unlink} from 'node:fs/promises';
 import {makeDirectory} from '../../process/make-directory.ts';
@@ -12,13 +12,13 @@ export type BatchJournal = {
 	readonly number: number;
 	/** Adds a line; it is on disk once `commit` resolves. */
 	readonly append: (line: JournalLine) => void;
-	/** Writes and syncs all that was appended until now. One sync serves everyone who waits. */
+	/** Writes and syncs all appended lines. One sync serves all waiting callers. */
 	readonly commit: () => Promise<void>;
-	/** Commits, and gives the batch free for another process. */
+	/** Commits, and releases the batch for another process. */
 	readonly close: () => Promise<void>;
 };
 
-/** `size`: bytes that are in the file. */
+/** `size`: bytes in the file. */
 const openJournal = (number: number, handle: FileHandle, lock: BatchLock, size: number): BatchJournal => {
 	const pending: string[] = [];
 	let written = size;
@@ -28,7 +28,7 @@ const openJournal = (number: number, handle: FileHandle, lock: BatchLock, size: 
 	const flush = async () => {
 		queued = undefined;
 		if (pending.length === 0) return;
-		// Somebody has declared this process dead, and goes on in its place: nothing more may leave from here.
+		// Another process has taken over the batch: this one must not send anything more.
 		if (!lock.isMine()) {
 			throw new BatchHeldError(number, lock.holder() ?? {host: '', pid: 0, started: ''});
 		}
@@ -38,7 +38,7 @@ const openJournal = (number: number, handle: FileHandle, lock: BatchLock, size: 
 			await handle.datasync();
 			written += Buffer.byteLength(text);
 		} catch (error) {
-			// A line that half arrived is taken away again; where that fails, the next begins a line of its own, so that the torn one costs no other.
+			// Remove a torn write. If that fails, start a new line, so that the torn one does not damage the next.
 			const apart = await handle.truncate(written).then(
 				() => [],
 				() => ['\n'],
@@ -78,7 +78,7 @@ const syncDirectory = async (directory: string): Promise<void> => {
 	}
 };
 
-/** The lock of a number that nobody has; undefined where somebody begins a batch with it in this moment. */
+/** The lock of an unused number; undefined if another process is just beginning a batch with it. */
 const lockFree = async (stateDirectory: string, number: number): Promise<BatchLock | undefined> => {
 	try {
 		return await lockBatch(stateDirectory, number);
@@ -89,7 +89,7 @@ const lockFree = async (stateDirectory: string, number: number): Promise<BatchLo
 };
 
 /**
-Begins a batch with the next free number. Resolves once the line that names its targets is on disk; rejects with the system's error where the directory cannot be written.
+Begins a batch with the next free number. Resolves once the line with its targets is on disk. Rejects with the system's error if the directory cannot be written.
 */
 export const beginBatch = async (
 	stateDirectory: string,
@@ -97,7 +97,7 @@ export const beginBatch = async (
 ): Promise<BatchJournal> => {
 	makeDirectory(batchDirectory(stateDirectory));
 	for (let number = (batchNumbers(stateDirectory).at(-1) ?? 0) + 1; ; number++) {
-		// The lock first: a file without a lock is anybody's to resume.
+		// Lock first: any process may resume a file without a lock.
 		const lock = await lockFree(stateDirectory, number);
 		if (!lock) continue;
 		const path = journalFile(stateDirectory, number);
@@ -125,7 +125,7 @@ export const beginBatch = async (
 };
 
 /**
-Takes a batch up again. Rejects with a `BatchHeldError` where another process has it; `takeOver` breaks the lock of another host.
+Resumes a batch. Rejects with a `BatchHeldError` if another process holds it. `takeOver` breaks the lock of another host.
 */
 export const resumeBatch = async (
 	stateDirectory: string,
@@ -147,12 +147,12 @@ export const resumeBatch = async (
 	}
 };
 
-/** Takes away a last line that was being written when its process ended, and ends one that is whole. Resolves with the bytes that are in the file then. */
+/** Removes an incomplete last line, and completes an intact one with its line break. Resolves with the size of the file in bytes. */
 const endLastLine = async (handle: FileHandle): Promise<number> => {
 	const bytes = await handle.readFile();
 	const end = bytes.lastIndexOf(0x0a) + 1;
 	if (end === bytes.length) return end;
-	// Whole, or whole but for its end.
+	// Intact, or intact except for its line break.
 	const whole = [bytes.length, bytes.length - 1].find(to => readRow(bytes.toString('utf8', end, to)));
 	await handle.truncate(whole ?? end);
 	if (whole === undefined) return end;

@@ -8,7 +8,7 @@ import {credentialRefused, giveUp, recallUnsent, replacedBy, settle, takeBack, u
 import {known, looksLate, seenAlive, withoutEnding} from './state.ts';
 import {askRecord, check, goOn, lookAgain, overdueToo, pauseAfter, send, throttle} from './steps.ts';
 
-/** Failed looks before the first request, after which it is given up and nothing was sent. */
+/** Give up after this many failed looks before the first request; nothing was sent. */
 const checkTries = 3;
 
 export const asked: Row<'asked'> = {
@@ -39,7 +39,7 @@ export const checking: Row<'checking'> = {
 		}
 		const alive = event.source === 'list' ? seenAlive(state) : withoutEnding(seenAlive(state));
 		if (policy.resend === 'guarded' && event.source !== 'alone') return stay(alive);
-		// It was seen ended once: on a guarded backend another request could destroy what it left.
+		// A look showed it ended before: on a guarded backend, a request could destroy its results.
 		if (policy.resend === 'guarded' && state.endSeen) {
 			return settle(alive, event.at, policy, {kind: 'refused', detail: cameBackWords});
 		}

@@ -1,5 +1,5 @@
 /*
-What an end of the job makes of its cancellation, and how often it is looked at before the end is believed.
+How an end of the job settles its cancellation, and how many looks must confirm the end.
 */
 import type {Moment} from '../../job/time.ts';
 import {type Unproven, unprovenWords} from '../../job/unproven.ts';
@@ -10,13 +10,13 @@ import {settle} from './settle.ts';
 import {type CancelState, type In, looksLate, seenAlive} from './state.ts';
 import {follow, nextPoll} from './steps.ts';
 
-/** Looks that have to agree that a job is gone; where all of its batch have vanished at once, some more, each after twice the time. */
-const goneLooks = {usual: 2, doubted: 4};
+/** Looks that must agree that a job is gone: more if all jobs of its batch vanished at once. Each waits twice as long as the one before. */
+const goneLooks = {normal: 2, doubted: 4};
 
-/** How a job, or all of a set, has ended. */
+/** How a job, or a whole set, ended. */
 type End = Pick<EventOf<'looked'>, 'phase' | 'status' | 'unproven' | 'members'>;
 
-/** The job's own record says that it has ended: what does that make of the cancellation? */
+/** Settles the cancellation after the job's own record shows an end. */
 export const settleEnd = (state: CancelState, at: Moment, policy: CancelPolicy, end: End): Transition => {
 	const {phase, status} = end;
 	const ended = {...state, endSeen: true};
@@ -45,7 +45,7 @@ const settleCancelled = (state: CancelState, at: Moment, policy: CancelPolicy, e
 	return settle(state, at, policy, {kind, ...(detail !== undefined && {detail})}, unproven);
 };
 
-/** All members of a set have ended, some of them by a request of ours. */
+/** Settles a set whose members have all ended, after a request that may have ended some of them. */
 const settleSet = (
 	state: CancelState,
 	at: Moment,
@@ -57,7 +57,7 @@ const settleSet = (
 	return settle(state, at, policy, outcomeOfSet(set));
 };
 
-/** It was seen cancelled, and is looked at once more when the time has passed in which its server may still write otherwise. */
+/** A look showed it cancelled. Looks again after the time in which its server may still change the record. */
 const confirmLater = (
 	state: CancelState,
 	at: Moment,
@@ -78,7 +78,7 @@ const confirmLater = (
 	return [{...next, ending}, effects];
 };
 
-/** Its record says that it was cancelled, and something else in it says that the work may not have ended: it is followed until there is a proof, or for the patience that its backend has for that. */
+/** The record says cancelled but does not prove that the work has ended. Follows it until there is a proof, or until `proofAfterMs` have passed. */
 const awaitProof = (
 	state: CancelState,
 	at: Moment,
@@ -95,7 +95,7 @@ const awaitProof = (
 	return [{...next, unproven}, [...effects, {type: 'wait', timer: 'proof', ms: proofAfterMs}]];
 };
 
-/** The backend does not know the job, once: it is looked for again after some time, for a server that restarts or a copy that lags does not know it either. */
+/** The backend did not find the job. Looks again after some time, because a restarting server or a lagging replica does not find it either. */
 export const goneWhile = (
 	state: In<'checking' | 'reconciling' | 'following'>,
 	{at, doubted}: EventOf<'missing'>,
@@ -104,13 +104,14 @@ export const goneWhile = (
 	const before = state.ending?.kind === 'gone' ? state.ending : undefined;
 	if (before && !before.due) return stay(state);
 	const looks = (before?.looks ?? 0) + 1;
-	if (looks >= (doubted ? goneLooks.doubted : goneLooks.usual)) return settleGone(state, at, policy, doubted);
+	if (looks >= (doubted ? goneLooks.doubted : goneLooks.normal))
+		return settleGone(state, at, policy, doubted);
 	const next = {...state, since: at, stillAlive: false, ending: {kind: 'gone', looks, due: false}} as const;
 	const ms = policy.patience.confirmGoneAfterMs * 2 ** (looks - 1);
 	return [next, [{type: 'wait', timer: state.step === 'following' ? 'poll' : 'retry', ms}]];
 };
 
-/** Several looks did not find the job: what does that make of the cancellation? */
+/** Settles the cancellation after several looks did not find the job. */
 const settleGone = (state: CancelState, at: Moment, policy: CancelPolicy, doubted: boolean): Transition => {
 	const ended = {...state, endSeen: true};
 	const together = doubted ? 'all jobs of its batch vanished at once' : undefined;
@@ -133,7 +134,7 @@ const settleGone = (state: CancelState, at: Moment, policy: CancelPolicy, doubte
 	return settle(ended, at, policy, {kind: 'not-found', ...because()});
 };
 
-/** In a state where nothing is under way, an end in the job's own record is an end. */
+/** While no request is under way, an end in the job's own record settles the cancellation. */
 export const endWhileWaiting = (
 	state: CancelState,
 	event: EventOf<'looked'>,

@@ -1,5 +1,5 @@
 /*
-What can happen to a cancellation.
+The events of a cancellation.
 */
 
 import type {CancelReceipt} from '../../backends/backend.ts';
@@ -11,11 +11,11 @@ import type {Unproven} from '../../job/unproven.ts';
 import type {Known} from './state.ts';
 
 /**
-What happened. `at` is the number of the moment: a counter that never goes back, shared by questions and answers. `askedMoment` is the moment in which the look was asked for: an answer to an older question than the last request is no evidence about it.
+An event. `at` is its moment: a counter that never goes back, shared by requests and answers. `askedMoment` is the moment of the look's request: a look that was requested before the last cancel request is no evidence about it.
 */
 export type CancelEvent = {readonly at: Moment} & (
 	| {readonly type: 'confirmed'}
-	/** Somebody takes it back, or, as the detail says, nobody waits any longer. */
+	/** The user recalls it, or jobtop stops for the reason in `detail`. */
 	| {readonly type: 'recalled'; readonly detail?: string}
 	| {readonly type: 'timer'; readonly timer: Timer}
 	| {
@@ -24,42 +24,42 @@ export type CancelEvent = {readonly at: Moment} & (
 			readonly source: LookSource;
 			readonly phase: Phase;
 			readonly status: string;
-			/** Of a set: none of its members lives. */
+			/** For a set: all members have ended. */
 			readonly terminal: boolean;
 			readonly unproven?: Unproven;
 			readonly members?: MemberCounts;
-			/** A request of ours for a set that it belongs to may have ended it. */
+			/** A request of this batch for its set may have ended it. */
 			readonly ours?: true;
 	  }
-	/** The backend does not know the job; `doubted` where all jobs of its batch have vanished with it. */
+	/** The backend did not find the job. `doubted`: all jobs of its batch vanished at once. */
 	| {readonly type: 'missing'; readonly askedMoment: Moment; readonly doubted: boolean}
-	/** A look shows that the id belongs to another job by now. */
+	/** A look shows that the id now belongs to another job. */
 	| {readonly type: 'replaced'; readonly askedMoment: Moment; readonly detail: string}
 	| {readonly type: 'look-failed'; readonly askedMoment: Moment; readonly failure: Failure}
 	| {readonly type: 'answered'; readonly attempt: number; readonly receipt: CancelReceipt}
-	/** `recalled`: the request was taken back while it waited for its turn. */
+	/** `recalled`: the user recalled the request before it left. */
 	| {
 			readonly type: 'failed';
 			readonly attempt: number;
 			readonly failure: Failure;
 			readonly recalled?: true;
 	  }
-	/** The request has not left: its turn came too late after the look that it follows, or after an end was seen. */
+	/** The request was not sent: its turn came too long after its look, or after a look showed an end. */
 	| {readonly type: 'held'; readonly attempt: number}
 	/** There is a new credential. */
 	| {readonly type: 'renewed'}
-	/** Somebody wants the stronger means that the backend has. */
+	/** The user asked for a force-cancel. */
 	| {readonly type: 'forced'}
-	/** Nobody wants to know any more. */
+	/** The user stopped following. */
 	| {readonly type: 'unfollowed'}
-	/** An earlier process began it; its journal tells how far it came. */
+	/** An earlier process began the cancellation; the fields come from its journal. */
 	| ({readonly type: 'resumed'; readonly attempt: number} & Pick<
 			Known,
 			'left' | 'accepted' | 'mayHaveWorked' | 'endSeen'
 	  >)
 );
 
-/** Where a job was seen, the weakest first: on a list, which may lag or be wrong; in its own record, asked for together with others; in its own record, asked for it alone and just now, as a guarded backend needs it before each request. */
+/** Where a look saw the job, the weakest source first. `list`: on a list, which may lag or be wrong. `record`: its own record, read together with others. `alone`: its own record, read by itself just now, as a guarded backend requires before each request. */
 export type LookSource = 'list' | 'record' | 'alone';
 
 export type Timer = 'stage' | 'retry' | 'poll' | 'overdue' | 'reissue' | 'proof';

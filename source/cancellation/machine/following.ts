@@ -1,5 +1,5 @@
 /*
-A request was taken, or may have been: following.
+Following: a request was accepted, or may have been.
 */
 import type {Outcome} from '../outcomes.ts';
 import {type CancelPolicy, stay, type Transition} from './effects.ts';
@@ -13,7 +13,7 @@ import {check, nextPoll, pauseAfter} from './steps.ts';
 export const following: Row<'following'> = {
 	replaced: replacedBy,
 	unfollowed: unfollow,
-	// Stronger than what? Something has to have been asked before.
+	// A force-cancel only follows a request that may have worked.
 	forced: (state, {at}, policy) =>
 		state.mayHaveWorked ? check({...state, force: true}, at, policy) : stay(state),
 	looked(state, event, policy) {
@@ -57,7 +57,7 @@ export const following: Row<'following'> = {
 	},
 };
 
-/** What a list says of a job that is followed: it puts the next look off, or asks for one at the job's own record. While an end or a doubt waits for that, it says nothing. */
+/** A list shows the job: postpone the next look, or look at the job's own record. While an end or a doubt waits for that look, a list changes nothing. */
 function listedWhileFollowed(
 	state: In<'following'>,
 	event: EventOf<'looked'>,
@@ -66,14 +66,14 @@ function listedWhileFollowed(
 	if (state.ending || state.doubt) return stay(state);
 	const alive = event.terminal ? {} : {seenAlive: true, stillAlive: !state.unproven, blind: 0};
 	const next = {...state, ...alive, polls: state.polls + 1};
-	const saysMore = event.terminal
+	const needsRecord = event.terminal
 		? !(state.unproven && event.unproven && event.phase === 'cancelled')
 		: state.unproven !== undefined;
-	const look = saysMore ? [{type: 'look', source: 'record'} as const] : [];
+	const look = needsRecord ? [{type: 'look', source: 'record'} as const] : [];
 	return [next, [...look, {type: 'wait', timer: 'poll', ms: nextPoll(next, policy)}]];
 }
 
-/** The job's own record says that it is alive. */
+/** The job's own record shows it alive. */
 function aliveWhileFollowed(
 	state: In<'following'>,
 	event: EventOf<'looked'>,
@@ -82,9 +82,9 @@ function aliveWhileFollowed(
 	const {doubt, ending, unproven: _unproven, unprovable: _unprovable, why: _why, ...rest} = state;
 	const alive = {...rest, seenAlive: true, stillAlive: true, blind: 0};
 	if (doubt && event.phase !== 'stopping') {
-		return settle(alive, event.at, policy, {kind: 'refused', ...wordsOfDoubt(doubt)});
+		return settle(alive, event.at, policy, {kind: 'refused', ...doubtDetail(doubt)});
 	}
-	// Nothing was sent yet, and an end was seen: another request could destroy what it left.
+	// Nothing was sent, and a look showed an end before: a request could destroy its results.
 	if (!state.mayHaveWorked && ending?.kind === 'cancelled') {
 		return settle(alive, event.at, policy, {kind: 'refused', detail: cameBackWords});
 	}
@@ -97,8 +97,8 @@ function aliveWhileFollowed(
 	return [next, [{type: 'wait', timer: 'poll', ms: nextPoll(next, policy)}]];
 }
 
-/** The job is alive: what the backend said to the request means no more than its words. */
-const wordsOfDoubt = ({kind, detail}: Doubt): Pick<Outcome, 'detail'> => {
+/** The job is alive: the answer to the request becomes the detail, and nothing else. */
+const doubtDetail = ({kind, detail}: Doubt): Pick<Outcome, 'detail'> => {
 	if (kind === 'already' || kind === 'not-found') {
 		const words = detail ?? (kind === 'already' ? 'it was already cancelled' : 'it was not found');
 		return {detail: `it is alive, but its system answered: ${words}`};

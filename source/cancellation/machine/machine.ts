@@ -1,7 +1,7 @@
 /*
-The life of one cancellation, as a pure table: (state, event) → [state, effects]. The runner performs the effects.
+The state machine of one cancellation, as a pure table: (state, event) → [state, effects]. The runner performs the effects.
 
-Four rules stand above the rest. A job is called cancelled only on evidence that came after the request. A request that may have arrived is never called failed. No answer and no list settles anything: the job's own record does. One look is never enough to believe that a job is gone, nor that it is cancelled where its backend may still write otherwise.
+Four rules come first. A job is called cancelled only on evidence from after the request. A request that may have arrived is never called failed. Answers and lists settle nothing: only the job's own record does. One look never proves that a job is gone, nor that it is cancelled if its backend may still change the record.
 */
 import {asked, checking, parked, staged, throttled} from './beginning.ts';
 import {type CancelPolicy, stay, type Transition} from './effects.ts';
@@ -24,7 +24,7 @@ const transitions: {readonly [Step in CancelStep]: Row<Step>} = {
 	settled,
 };
 
-/** The next state and what has to be done. Pure: the same state and event always give the same. */
+/** The next state and its effects. Pure. */
 export const transition = (before: CancelState, event: CancelEvent, policy: CancelPolicy): Transition => {
 	if (needsMembers(before, event)) return [before, [{type: 'look', source: 'alone'}]];
 	const state = takeMembers(before, event);
@@ -34,16 +34,16 @@ export const transition = (before: CancelState, event: CancelEvent, policy: Canc
 	return handle ? handle(state, event, policy) : stay(state);
 };
 
-/** What is known of a set before the table is asked. */
+/** Updates what is known of a set, before the table handles the event. */
 const takeMembers = (state: CancelState, event: CancelEvent): CancelState => {
 	if (event.type !== 'looked' || looksLate(state, event) || state.mayHaveWorked) return state;
-	// A look beside a request that is under way may show what that has done.
+	// A look during a request may already show its effect.
 	if (state.step === 'settled' || state.step === 'sending') return state;
 	if (event.terminal) return event.ours ? {...state, mayHaveWorked: true} : state;
 	return event.members ? {...state, members: event.members} : state;
 };
 
-/** A look that tells of a set without its members tells of none of them: the set is looked at by itself. */
+/** A look at a set without its members says nothing about them: look at the set alone. */
 const needsMembers = (state: CancelState, event: CancelEvent): boolean =>
 	event.type === 'looked' &&
 	event.terminal &&

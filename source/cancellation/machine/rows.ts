@@ -2,7 +2,7 @@ import type {CancelPolicy, Transition} from './effects.ts';
 import type {CancelEvent, EventOf} from './events.ts';
 import type {CancelStep, In} from './state.ts';
 
-/** What can happen in a step, by the type of the event; what is not listed changes nothing. */
+/** The handlers of a step, by event type. An event without a handler changes nothing. */
 export type Row<Step extends CancelStep> = {
 	readonly [Type in CancelEvent['type']]?: (
 		state: In<Step>,

@@ -1,5 +1,5 @@
 /*
-A request is under way, or its answer was lost: sending, reconciling.
+Sending and reconciling: a request is under way, or its answer was lost.
 */
 import {failurePolicies} from '../../job/failure.ts';
 import {stay} from './effects.ts';
@@ -21,13 +21,13 @@ import {
 	throttle,
 } from './steps.ts';
 
-/** Requests that are sent again by themselves after a lost answer. */
+/** How often a request is resent automatically after a lost answer. */
 const maxResends = 2;
 
 export const sending: Row<'sending'> = {
 	unfollowed: unfollow,
 	timer: (state, {timer}) => overdueToo(state, timer),
-	// Somebody else's look: it says nothing about this request, but an end in the job's own record is remembered.
+	// Another look's result says nothing about this request. But remember an end in the job's own record.
 	looked: (state, {terminal, source}) =>
 		stay(terminal && source !== 'list' && !state.endSeen ? {...state, endSeen: true} : state),
 	answered(answeredState, {attempt, at, receipt}, policy) {
@@ -35,7 +35,7 @@ export const sending: Row<'sending'> = {
 		const state = {...answeredState, left: answeredState.left + 1, doubted: false, throttles: 0};
 		const {kind, detail} = receipt;
 		if (kind === 'already' || kind === 'too-late') {
-			// Said of a set that had lived a moment ago, it is true of one of its members; the others may have been ended.
+			// The set was alive a moment ago, so this is true of one member; the request may have ended the others.
 			if (state.members) return followNow({...state, mayHaveWorked: true}, at, policy);
 			return followInDoubt(state, at, policy, {kind, ...(detail !== undefined && {detail})});
 		}
@@ -53,7 +53,7 @@ export const sending: Row<'sending'> = {
 		};
 		if (failurePolicies[kind].delivered === 'maybe') return reconcile(state, at, policy, detail);
 		if (kind === 'unauthorized') {
-			// A question renews the credential where that can be done; a request may not be repeated by itself.
+			// A look renews the credential where possible; a cancel request must not be repeated automatically.
 			return failure.sent === false || state.doubted
 				? credentialRefused(state, at, policy, failure)
 				: check({...state, doubted: true}, at, policy);
@@ -87,11 +87,13 @@ export const reconciling: Row<'reconciling'> = {
 		}
 		const alive = event.source === 'list' ? seenAlive(state) : withoutEnding(seenAlive(state));
 		if (policy.resend === 'guarded' && event.source !== 'alone') return stay(alive);
-		const again =
+		const mayResend =
 			event.phase !== 'stopping' &&
 			state.resends < maxResends &&
 			!(policy.resend === 'guarded' && state.endSeen);
-		return again ? send({...alive, resends: state.resends + 1}, event.at) : follow(alive, policy, state.why);
+		return mayResend
+			? send({...alive, resends: state.resends + 1}, event.at)
+			: follow(alive, policy, state.why);
 	},
 	missing: (state, event, policy) =>
 		looksLate(state, event) ? stay(state) : goneWhile(state, event, policy),

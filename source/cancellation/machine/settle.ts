@@ -1,5 +1,5 @@
 /*
-How a cancellation settles without an end of its job: what was refused, taken back, given up or no longer followed.
+How a cancellation settles without an end of its job: refused, recalled, given up or no longer followed.
 */
 
 import type {Failure} from '../../job/failure.ts';
@@ -12,8 +12,8 @@ import {asLeft, leave, whyIn} from './standing.ts';
 import {type CancelState, known, looksLate} from './state.ts';
 import {follow, park} from './steps.ts';
 
-/** Outcomes that say that nothing was done. They are never said of a request that may have worked. */
-const saysNothingDone: ReadonlySet<OutcomeKind> = new Set([
+/** Outcomes that claim that nothing was done: never used for a request that may have worked. */
+const claimNothingDone: ReadonlySet<OutcomeKind> = new Set([
 	'not-sent',
 	'denied',
 	'refused',
@@ -28,7 +28,7 @@ export const settle = (
 	outcome: Outcome,
 	unproven?: Unproven,
 ): Transition => {
-	if (state.mayHaveWorked && saysNothingDone.has(outcome.kind)) return follow(state, policy, outcome.detail);
+	if (state.mayHaveWorked && claimNothingDone.has(outcome.kind)) return follow(state, policy, outcome.detail);
 	const settled = {...known(state), step: 'settled', since: at, force: false} as const;
 	return [{...settled, outcome: asLeft(state, outcome), ...(unproven && {unproven})}, []];
 };
@@ -45,14 +45,14 @@ export const credentialRefused = (
 	return settle(state, at, policy, {kind, detail: failure.detail, credential: true});
 };
 
-/** What a refusal, of the look or of the request, makes of a cancellation that has not begun to work. */
+/** Settles a cancellation whose look or request was refused before it could work. */
 export const giveUp = (state: CancelState, at: Moment, policy: CancelPolicy, failure: Failure): Transition =>
 	settle(state, at, policy, {
 		kind: failure.kind === 'forbidden' ? 'denied' : 'not-sent',
 		detail: failure.detail,
 	});
 
-/** What is there now was never meant: nothing is sent to it. What became of the other one, nobody can tell once something was sent. */
+/** The id now belongs to another job: send it nothing. If a request may have worked, the outcome of the first job is unknown. */
 export function replacedBy(state: CancelState, event: EventOf<'replaced'>, policy: CancelPolicy): Transition {
 	if (looksLate(state, event)) return stay(state);
 	const {at, detail} = event;
@@ -60,10 +60,10 @@ export function replacedBy(state: CancelState, event: EventOf<'replaced'>, polic
 	return settle({...state, endSeen: true}, at, policy, {kind, detail});
 }
 
-/** A person took it back, and nothing had left. */
+/** The user recalled it before a request had left. */
 export const takenBack: Outcome = {kind: 'not-sent', detail: 'recalled', recalled: true};
 
-/** Taken back while nothing of it is under way. */
+/** Settles a recall while no request is under way. */
 export function takeBack(
 	state: CancelState,
 	{at, detail}: EventOf<'recalled'>,
@@ -74,7 +74,7 @@ export function takeBack(
 	return settle(state, at, policy, {kind: 'not-sent', detail: [detail, why].filter(Boolean).join('; last ')});
 }
 
-/** What may have worked is not taken back by words. */
+/** A request that may have worked cannot be recalled. */
 export function recallUnsent(
 	state: CancelState,
 	event: EventOf<'recalled'>,
@@ -83,7 +83,7 @@ export function recallUnsent(
 	return state.mayHaveWorked ? stay(state) : takeBack(state, event, policy);
 }
 
-/** Nobody wants to know any more: it is said as it stands. A request that is under way may work. */
+/** The user stopped following: settles with the current state. A request that is under way may work. */
 export function unfollow(state: CancelState, {at}: EventOf<'unfollowed'>): Transition {
 	const mayHaveWorked = state.mayHaveWorked || state.step === 'sending';
 	const {kind, detail} = leave(state);

@@ -20,7 +20,7 @@ export const settled: Row<'settled'> = {
 	},
 };
 
-/** Late evidence is better than none; and a server may still overwrite what it said. */
+/** Whether new evidence replaces the outcome: late evidence counts, because a server may still change its record. */
 function overtakes({outcome: {kind}, unproven, endSeen}: In<'settled'>, event: EventOf<'looked'>): boolean {
 	if (!event.terminal) return endsTheJob.has(kind) || (isOpen(kind) && endSeen);
 	if (isOpen(kind)) return true;
@@ -28,10 +28,10 @@ function overtakes({outcome: {kind}, unproven, endSeen}: In<'settled'>, event: E
 	return outcomes[kind].saysCancelled && event.phase !== 'unknown';
 }
 
-/** Outcomes that leave open what becomes of the job: any later evidence is better. */
+/** Outcomes that say nothing final about the job: any later evidence replaces them. */
 const isOpen = (kind: OutcomeKind): boolean => kind === 'unknown' || kind === 'overdue';
 
-/** Outcomes that say that the job is no more. */
+/** Outcomes that claim that the job has ended. */
 const endsTheJob: ReadonlySet<OutcomeKind> = new Set([
 	'cancelled',
 	'already-cancelled',

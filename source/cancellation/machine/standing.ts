@@ -1,13 +1,13 @@
 /*
-How a cancellation stands before it has settled: what is reported of it, and the outcome of a user who leaves.
+The reported state of a cancellation before it has settled, and its outcome if the user leaves.
 */
 import type {Outcome} from '../outcomes.ts';
 import type {CancelState, In} from './state.ts';
 
-/** Failed looks in a row, after which nobody can tell whether the job is still alive. */
+/** After this many failed looks in a row, it is unknown whether the job is alive. */
 const maxBlind = 3;
 
-/** How a cancellation stands: its outcome; or, while it is followed beyond the backend's patience, `overdue` where its request was accepted and it is seen alive, `unknown` where the answer was lost or nobody can look at it. */
+/** The outcome of a settled cancellation. Beyond the backend's patience: `overdue` if the request was accepted and a look shows the job alive, `unknown` if the answer was lost or looks fail. Else undefined. */
 export const standing = (state: CancelState): Outcome | undefined => {
 	if (state.step === 'settled') return state.outcome;
 	if (!state.overdue || endsMaybe(state)) return undefined;
@@ -17,7 +17,7 @@ export const standing = (state: CancelState): Outcome | undefined => {
 	return isFollowed && isOpen ? {kind: 'unknown', ...whyIn(state)} : undefined;
 };
 
-/** What is to be said of a cancellation when nobody waits any longer. Only one of which nothing left can be `not-sent`, and only one that is seen alive is `overdue`. */
+/** The outcome when jobtop stops waiting. `not-sent` only if no request left, `overdue` only if a look shows the job alive. */
 export const leave = (state: CancelState): Outcome => {
 	const now = standing(state);
 	if (now) return now;
@@ -28,18 +28,18 @@ export const leave = (state: CancelState): Outcome => {
 	return asLeft(state, {kind: 'not-sent', ...why});
 };
 
-/** What keeps a cancellation, in one line: the failure of the last look, the reason of a wait, how the answer was lost. */
+/** Why a cancellation waits, in one line: the failure of the last look, the reason of a wait, how the answer was lost. */
 export const whyOf = (state: CancelState): string | undefined =>
 	('why' in state ? state.why : undefined) ??
 	(state.step === 'following' && !state.accepted ? state.lost : undefined);
 
-/** What keeps it, in words. */
+/** `whyOf`, as the detail of an outcome. */
 export const whyIn = (state: CancelState): Pick<Outcome, 'detail'> => {
 	const why = whyOf(state);
 	return why === undefined ? {} : {detail: why};
 };
 
-/** What was sent and not taken is not called unsent. */
+/** Replaces `not-sent` if a request was sent but not accepted. */
 export const asLeft = ({left, blind}: CancelState, outcome: Outcome): Outcome => {
 	if (outcome.kind !== 'not-sent' || left === 0) return outcome;
 	const sent =
@@ -49,16 +49,16 @@ export const asLeft = ({left, blind}: CancelState, outcome: Outcome): Outcome =>
 	return {...rest, kind: blind === 0 ? 'refused' : 'unknown', detail};
 };
 
-/** An end was seen, or is told without a proof, and is not believed yet. */
+/** A look showed an end that is not confirmed or not proven yet. */
 const endsMaybe = (state: CancelState): boolean =>
 	('ending' in state && state.ending !== undefined) ||
 	(state.step === 'following' && state.unproven !== undefined);
 
-/** It was accepted, and the latest look has shown it alive since. */
+/** The request was accepted, and the latest look shows the job alive since then. */
 const livesOn = (state: CancelState): boolean =>
 	state.accepted && state.stillAlive && state.blind < maxBlind && !endsMaybe(state);
 
-/** What an end that is not believed yet, or an acceptance that no look has followed, leaves open. */
+/** What is still open: an unconfirmed end, or an acceptance without a look since. */
 const openIn = (state: CancelState): Pick<Outcome, 'detail'> => {
 	const {kind} = ('ending' in state ? state.ending : undefined) ?? {};
 	if (kind === 'cancelled')
@@ -69,6 +69,6 @@ const openIn = (state: CancelState): Pick<Outcome, 'detail'> => {
 		: {};
 };
 
-/** What the backend said to a request that was not taken, as long as no look has told what it means. */
+/** The backend's answer to a request that it did not accept, until a look shows what it means. */
 const doubtIn = ({doubt}: In<'following'>): Pick<Outcome, 'detail'> =>
 	doubt?.detail === undefined ? {} : {detail: doubt.detail};

@@ -1,5 +1,5 @@
 /*
-Where a cancellation stands: what is known of it whatever the step, and the fields of the step.
+The state of a cancellation: the fields of every step, and those of each step.
 */
 
 import type {MemberCounts} from '../../job/job.ts';
@@ -8,38 +8,38 @@ import type {Unproven} from '../../job/unproven.ts';
 import type {Outcome} from '../outcomes.ts';
 
 export type Known = {
-	/** Requests sent so far. It never goes back, so an answer always names the request that it answers. */
+	/** Requests sent so far. It never decreases, so an answer always identifies its request. */
 	readonly attempt: number;
-	/** Those of them that a server has answered: they have left. */
+	/** Requests that a server has answered, so they have left. */
 	readonly left: number;
-	/** Looks asked for before this moment are no evidence. */
+	/** Looks requested before this moment are no evidence. */
 	readonly since: Moment;
 	/** A request may have taken effect: it was accepted, or its answer was lost. */
 	readonly mayHaveWorked: boolean;
 	readonly accepted: boolean;
 	/** A look after the confirmation showed an end: nothing more is sent to a guarded backend. */
 	readonly endSeen: boolean;
-	/** jobtop saw the job alive. */
+	/** A look showed the job alive. */
 	readonly seenAlive: boolean;
 	/** The latest look since the request was accepted showed it alive. */
 	readonly stillAlive: boolean;
-	/** Looks in a row that failed. */
+	/** Failed looks in a row. */
 	readonly blind: number;
-	/** Times in a row that the backend asked for patience. */
+	/** How often in a row the backend limited the rate. */
 	readonly throttles: number;
-	/** How the latest answer was lost, in words. */
+	/** How the latest answer was lost. */
 	readonly lost?: string;
 	readonly overdue: boolean;
 	readonly reissued: boolean;
-	/** The next request goes by the stronger means. */
+	/** The next request is a force-cancel. */
 	readonly force: boolean;
-	/** Requests sent again after a lost answer. */
+	/** Requests resent after a lost answer. */
 	readonly resends: number;
-	/** The credential of a request was refused, and the look after that shall tell whether there is a new one. */
+	/** The credential of a request was refused; the next look checks whether there is a new one. */
 	readonly doubted: boolean;
-	/** It was seen ended and then alive again. */
+	/** Looks showed it ended and then alive again. */
 	readonly cameBack: boolean;
-	/** Of a set: where its members were before a request could take effect. */
+	/** For a set: its members before a request could take effect. */
 	readonly members?: MemberCounts;
 };
 
@@ -50,11 +50,11 @@ export type CancelState = Known &
 		/** The look before the request. */
 		| {readonly step: 'checking'; readonly tries: number; readonly ending?: Ending}
 		| {readonly step: 'sending'}
-		/** The backend asked for patience; then it is checked again. */
+		/** The backend limited the rate; after a pause, the job is checked again. */
 		| {readonly step: 'throttled'; readonly why: string}
 		/** Waiting for a new credential. */
 		| {readonly step: 'parked'; readonly why: string}
-		/** The answer was lost: only a look can tell. */
+		/** The answer was lost: a look decides. */
 		| {
 				readonly step: 'reconciling';
 				readonly tries: number;
@@ -64,30 +64,30 @@ export type CancelState = Known &
 		| {
 				readonly step: 'following';
 				readonly polls: number;
-				/** The backend did not take the request: the next look decides what that means. */
+				/** The backend did not accept the request: the next look decides what that means. */
 				readonly doubt?: Doubt;
 				readonly ending?: Ending;
-				/** Its record says that it was cancelled, and does not prove it. */
+				/** The record says cancelled, without a proof. */
 				readonly unproven?: Unproven;
-				/** A proof has been waited for long enough: what the next look shows is said as it stands. */
+				/** The wait for a proof is over: the next look settles. */
 				readonly unprovable?: true;
-				/** The last look that failed, in words. */
+				/** The failure of the last look. */
 				readonly why?: string;
 		  }
 		| {
 				readonly step: 'settled';
 				readonly outcome: Outcome;
-				/** It was called cancelled without a proof. */
+				/** Settled as cancelled without a proof. */
 				readonly unproven?: Unproven;
 		  }
 	);
 
-/** An end that was seen and is not believed yet: it is looked at once more when some time has passed. */
+/** An end that is not confirmed yet: another look follows after some time. */
 export type Ending = {
 	readonly kind: 'cancelled' | 'gone';
 	/** Looks that showed it, some time apart. */
 	readonly looks: number;
-	/** The time has passed: the next look decides. Whoever else looks before says nothing about that. */
+	/** The time has passed: the next look decides. Earlier looks do not count. */
 	readonly due: boolean;
 };
 
@@ -101,7 +101,7 @@ export type Doubt = {
 /** A cancellation in this step. */
 export type In<Step extends CancelStep> = Extract<CancelState, {step: Step}>;
 
-/** A cancellation that nobody has confirmed yet. `seenAlive`: jobtop has seen the job alive. `force`: its first request goes by the stronger means that the backend has. */
+/** A new, unconfirmed cancellation. `seenAlive`: jobtop has seen the job alive. `force`: its first request is a force-cancel. */
 export const ask = (seenAlive: boolean, force = false, members?: MemberCounts): CancelState => ({
 	step: 'asked',
 	attempt: 0,
@@ -144,7 +144,7 @@ const knownFields = Object.keys({
 	members: true,
 } satisfies Record<keyof Known, true>) as readonly (keyof Known)[];
 
-/** What is known whatever the step, without the fields of the step. */
+/** The fields of every step, without those of the current step. */
 export const known = (state: CancelState): Known => {
 	const fields = knownFields.flatMap(field =>
 		state[field] === undefined ? [] : [[field, state[field]] as const],
@@ -152,17 +152,17 @@ export const known = (state: CancelState): Known => {
 	return Object.fromEntries(fields) as Known;
 };
 
-/** Seen alive, by whomever. */
+/** Marks the job as seen alive. */
 export const seenAlive = <State extends CancelState>(state: State): State =>
 	state.seenAlive && state.blind === 0 ? state : {...state, seenAlive: true, blind: 0};
 
-/** The time has passed after which an end is believed: an older look is no confirmation. */
+/** Marks an end as due: only a look after `at` confirms it. */
 export const due = <State extends {readonly ending?: Ending; readonly since: Moment}>(
 	state: State,
 	at: Moment,
 ): State => (state.ending ? {...state, since: at, ending: {...state.ending, due: true}} : state);
 
-/** Without the end that was seen: the job is alive. */
+/** Removes an unconfirmed end, because the job is alive. */
 export const withoutEnding = <State extends CancelState>(state: State): State => {
 	if (!('ending' in state)) return state;
 	const {ending: _ending, ...rest} = state as State & {readonly ending?: Ending};

@@ -1,5 +1,5 @@
 /*
-How each step is entered, and when what failed is asked again.
+How each step is entered, and when failed looks and requests are tried again.
 */
 
 import {type Failure, wishOf} from '../../job/failure.ts';
@@ -10,19 +10,19 @@ import {type CancelState, type Doubt, due, type Ending, type In, known} from './
 
 type Following = readonly [state: In<'following'>, effects: readonly CancelEffect[]];
 
-/** Milliseconds for which a backend is left alone that asks for patience without saying how long. */
-const usualPauseMs = 5000;
+/** Milliseconds to pause after a rate limit without a given time. */
+const defaultPauseMs = 5000;
 
-/** The look after which a request may go out: on a guarded backend at this job alone. */
+/** The look before a request: on a guarded backend, at this job alone. */
 const lookToSend = ({resend}: CancelPolicy, ending?: Ending): CancelEffect => ({
 	type: 'look',
 	source: resend === 'guarded' ? 'alone' : ending ? 'record' : 'list',
 });
 
-/** A list says that it has ended: its own record is asked. */
+/** A list shows an end: look at the job's own record. */
 export const askRecord = <State extends CancelState>(state: State, {resend}: CancelPolicy): Transition => [
 	state,
-	// On a guarded backend that is under way.
+	// On a guarded backend, a look at the job alone is already under way.
 	resend === 'guarded' ? [] : [{type: 'look', source: 'record'}],
 ];
 
@@ -47,13 +47,13 @@ export const park = (state: CancelState, why: string): Transition => [
 	[],
 ];
 
-/** It is asked again later and later, also where the backend wishes for the same short time again and again. */
+/** Waits longer each time, even if the backend asks for the same short time again. */
 export const throttle = (state: CancelState, failure: Failure): Transition => [
 	{...known(state), step: 'throttled', throttles: state.throttles + 1, why: failure.detail},
 	[{type: 'wait', timer: 'retry', ms: pauseAfter(failure, state.throttles)}],
 ];
 
-/** Follows what was sent, or may have been. `firstPollMs`: milliseconds until the first look. */
+/** Follows a request that was sent, or may have been. `firstPollMs`: milliseconds until the first look. */
 export const follow = (
 	state: CancelState,
 	policy: CancelPolicy,
@@ -91,7 +91,7 @@ export const followInDoubt = (
 	return [{...next, doubt}, effects];
 };
 
-/** Starts again where a cancellation stood when it had to wait. */
+/** Continues after a wait, where the cancellation was before. */
 export const goOn = (state: CancelState, at: Moment, policy: CancelPolicy): Transition =>
 	state.force
 		? check(state, at, policy)
@@ -101,17 +101,17 @@ export const goOn = (state: CancelState, at: Moment, policy: CancelPolicy): Tran
 				? reconcile(state, at, policy, 'the answer was lost')
 				: check(state, at, policy);
 
-/** Milliseconds until a question that failed for the `tries`th time is asked again. */
+/** Milliseconds until the retry after failure number `tries`. */
 export const pauseAfter = (failure: Failure, tries: number): number =>
-	Math.max(wishOf(failure) ?? (failure.kind === 'rate-limited' ? usualPauseMs : 0), backOff(tries));
+	Math.max(wishOf(failure) ?? (failure.kind === 'rate-limited' ? defaultPauseMs : 0), backOff(tries));
 
-/** 1, 2, 4 … seconds, a minute at most. */
+/** 1, 2, 4 … seconds, up to a minute. */
 const backOff = (tries: number): number => Math.min(60_000, 1000 * 2 ** Math.min(tries, 10));
 
 export const nextPoll = ({polls}: In<'following'>, {patience}: CancelPolicy): number =>
 	Math.min(patience.slowestPollMs, Math.round(patience.firstPollMs * 1.5 ** Math.min(polls, 40)));
 
-/** What is asked again, and after which time an end is believed. */
+/** The retry timer: looks again, and marks an unconfirmed end as due. */
 export function lookAgain(
 	state: In<'checking' | 'reconciling'>,
 	{at, timer}: EventOf<'timer'>,

@@ -28,13 +28,13 @@ export type BeginningOptions = {
 	readonly reports: Pick<Reports, 'note'>;
 	readonly dispatch: Dispatch;
 	readonly addEntry: AddEntry;
-	/** The batch is in its journal. */
+	/** Called once the batch is in its journal. */
 	readonly onBatch: (batch: Batch, journal: BatchJournal) => void;
 };
 
 export const createBeginning = (options: BeginningOptions) => {
 	const {connections, clock, by, addEntry} = options;
-	/** Jobs of batches that are not in their journals yet, and when they will be. */
+	/** Jobs of batches that are not in their journals yet, with the promise of their start. */
 	const beginning = new Map<Ref, Promise<unknown>>();
 
 	const begin = async (
@@ -45,7 +45,7 @@ export const createBeginning = (options: BeginningOptions) => {
 		const askedAt = clock.now();
 		const profiles = new Set(targets.map(({ref}) => parseRef(ref)?.profile));
 		const concerned = [...connections.values()].filter(({profile}) => profiles.has(profile));
-		// A person who stops jobtop meanwhile has confirmed all the same: the next jobtop takes the batch up.
+		// The confirmation holds even if the user stops jobtop meanwhile: the next jobtop resumes the batch.
 		const systems = Object.fromEntries(await systemsOf(concerned, clock, options.signal));
 		const journal = await beginBatch(options.stateDirectory, number => ({
 			at: askedAt,
@@ -72,7 +72,7 @@ export const createBeginning = (options: BeginningOptions) => {
 	};
 
 	return {
-		/** Starts a batch of exactly these targets. Rejects, with nothing sent, where its journal cannot be written. `force`: the first requests are force-cancels, where supported. */
+		/** Starts a batch of exactly these targets. Rejects, with nothing sent, if its journal cannot be written. `force`: the first requests are force-cancels, where supported. */
 		async start(targets: readonly JobTarget[], reason?: string, force = false): Promise<Batch> {
 			const unique = [...new Map(targets.map(target => [target.ref, target])).values()];
 			if (unique.length === 0) throw new Error('a batch needs at least one job');
@@ -84,7 +84,7 @@ export const createBeginning = (options: BeginningOptions) => {
 		},
 		/** Whether a batch of this job is about to start. */
 		isBeginning: (ref: Ref): boolean => beginning.has(ref),
-		/** Resolves once every batch that is beginning has started, or failed. */
+		/** Resolves once every beginning batch has started or failed. */
 		async settled(): Promise<void> {
 			await Promise.allSettled(beginning.values());
 		},
@@ -100,5 +100,5 @@ const journalTargetOf = ({ref, name, phase, status, submittedAt, set}: JobTarget
 	...(set && {set: set.counts ? {counts: set.counts} : {}}),
 });
 
-/** The confirmation showed it alive. A job that could not be looked at then is of an unknown phase. */
+/** Whether the confirmation showed the job alive. The phase is unknown if jobtop could not look at it. */
 export const wasAlive = ({phase}: Pick<JobTarget, 'phase'>): boolean => phase !== 'unknown' && !isEnd(phase);

@@ -1,27 +1,27 @@
 import type {Clock} from '../../process/clock.ts';
 
-/** So many jobs go out in the first request for many, and so many at most in a later one. */
-const bounds = {first: 100, most: 1000};
-/** Milliseconds that one request for many is to take: what it tells is known that soon, and what is asked meanwhile waits no longer. */
-const wantedMs = 5000;
+/** Jobs in the first request, and the limit for later requests. */
+const bounds = {first: 100, max: 1000};
+/** Target duration of one request, in milliseconds: results arrive that soon, and other requests wait no longer. */
+const targetMs = 5000;
 const growth = 4;
 
 /**
-How many jobs are asked for in one request, at the pace that the far side allows: fewer as soon as one took longer than wanted, more while full ones are quick.
+How many jobs to put into one request. Shrinks as soon as a request takes too long, grows while full requests are fast.
 */
 export const createChunkSize = (clock: Clock) => {
 	let size = bounds.first;
 	return {
 		size: () => size,
-		/** Begins a request; the function that is returned takes how many it has come to, at its end. */
-		begin(): (asked: number) => void {
+		/** Begins a request. Call the returned function at its end, with the number of jobs that it handled. */
+		begin(): (jobs: number) => void {
 			const beganAt = clock.now();
 			const full = size;
-			return asked => {
+			return jobs => {
 				const tookMs = clock.now() - beganAt;
-				const fitting = tookMs > 0 ? Math.floor((asked * wantedMs) / tookMs) : bounds.most;
-				if (tookMs > wantedMs) size = Math.max(1, Math.min(size, fitting));
-				else if (asked >= full) size = Math.max(size, Math.min(bounds.most, size * growth, fitting));
+				const fitting = tookMs > 0 ? Math.floor((jobs * targetMs) / tookMs) : bounds.max;
+				if (tookMs > targetMs) size = Math.max(1, Math.min(size, fitting));
+				else if (jobs >= full) size = Math.max(size, Math.min(bounds.max, size * growth, fitting));
 			};
 		},
 	};

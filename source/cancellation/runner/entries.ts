@@ -18,9 +18,9 @@ import type {Requests} from './requests.ts';
 
 /** One cancellation. */
 export type Entry = {
-	/** What the confirmation showed. A job that was put back into the queue since is known by its new submission. */
+	/** The job as the confirmation showed it. After a requeue, its submission time is updated. */
 	target: JobTarget;
-	/** How the journal names it: a profile may have had another name then. */
+	/** Its ref in the journal: the profile may have had another name then. */
 	readonly journalled: Ref;
 	readonly id: string;
 	readonly batch: Batch;
@@ -32,21 +32,21 @@ export type Entry = {
 	state: CancelState;
 	/** Requests that may have left. */
 	requests: number;
-	/** How often its request was held back for another look. */
+	/** How often its request was held back for a new look. */
 	held: number;
-	/** This process has followed it from its beginning: how long it took is known. */
+	/** This process has followed it from the start, so its duration is known. */
 	timed: boolean;
 	/** The latest list of active jobs did not hold it. */
 	missed: boolean;
-	/** Epoch milliseconds of the last look at it alone, as a guarded backend needs it before a request. */
+	/** Epoch milliseconds of the last look at it alone, which a guarded backend requires before a request. */
 	lookedAt?: Millis;
-	/** What its own record last showed, read alone or with others; `at` in epoch milliseconds. */
+	/** The last look at its own record, alone or with others; `at` in epoch milliseconds. */
 	record?: {readonly terminal: boolean; readonly askedMoment: Moment; readonly at: Millis};
-	/** What a list last showed. */
+	/** The last list that held it. */
 	listed?: {readonly terminal: boolean; readonly askedMoment: Moment};
 	/** The last look did not find it. */
 	vanished: boolean;
-	/** The submission of another job that was found in its place. */
+	/** The submission time of another job that now has its id. */
 	stranger?: Millis | undefined;
 	seen?: {
 		readonly phase: Job['phase'];
@@ -58,17 +58,17 @@ export type Entry = {
 	settledAt?: Millis;
 };
 
-/** The way to one profile, and what is under way there. */
+/** The looks and requests of one profile. */
 export type Lane = {
 	readonly connection: Connection;
 	readonly looks: Looks<Entry>;
 	readonly requests: Requests<Entry>;
-	/** Cancellations that are not settled. */
+	/** Unsettled cancellations. */
 	readonly open: Set<Entry>;
 	patience: LanePatience;
 };
 
-/** Good polls to pass over before a parked cancellation is tried again, and how many that will be the next time. */
+/** `left`: good polls to skip before parked cancellations are retried. `next`: the number for the time after. */
 export type LanePatience = {left: number; next: number};
 
 /** The patience of a lane whose credential is not known to be refused. */
@@ -76,7 +76,7 @@ export const newPatience = (): LanePatience => ({left: 0, next: 1});
 
 type WithoutMoment<Event> = Event extends unknown ? Omit<Event, 'at'> : never;
 
-/** Hands an event to the machine, at the present moment, and performs what follows from it. */
+/** Passes an event to the machine at the current moment, and performs the effects. */
 export type Dispatch = (entry: Entry, event: WithoutMoment<CancelEvent>) => void;
 
 export type Entries = ReturnType<typeof createEntries>;
@@ -99,12 +99,12 @@ export const createEntries = () => {
 			all.set(`${batch.number}/${target.ref}`, entry);
 			byRef.set(target.ref, (byRef.get(target.ref) ?? new Set()).add(entry));
 		},
-		/** What is seen of this job is no evidence about the entry. */
+		/** Stops using sightings of this job as evidence about the entry. */
 		ignoreJob(entry: Entry) {
 			byRef.get(entry.target.ref)?.delete(entry);
 		},
 		all: (): Iterable<Entry> => all.values(),
-		/** Open ones, and ended ones: a job may come back. */
+		/** All cancellations of a job, settled ones too: a job may come back. */
 		ofJob,
 		openOf: (ref: Ref): readonly Entry[] => [...ofJob(ref)].filter(({state}) => state.step !== 'settled'),
 		ofBatch: (number: number): readonly Entry[] => byBatch.get(number) ?? [],

@@ -22,11 +22,11 @@ export type LanesOptions = {
 
 export type Lanes = ReturnType<typeof createLanes>;
 
-/** The lanes to all profiles that something is cancelled on, each opened when it is first needed. */
+/** The lanes to profiles with cancellations, each opened on first use. */
 export const createLanes = (options: LanesOptions) => {
 	const lanes = new Map<string, Lane>();
 	return {
-		/** The lane to the profile that has this name, or had it; undefined where none is configured. */
+		/** The lane to the profile with this current or earlier name; undefined if it is not configured. */
 		to(name: string): Lane | undefined {
 			const connection = profileNamed(options.connections.values(), name);
 			if (!connection) return undefined;
@@ -34,7 +34,7 @@ export const createLanes = (options: LanesOptions) => {
 			lanes.set(connection.profile, lane);
 			return lane;
 		},
-		/** The lane to this profile, where something was cancelled there. */
+		/** The lane to this profile, if it was opened. */
 		opened: (profile: string): Lane | undefined => lanes.get(profile),
 		all: (): Iterable<Lane> => lanes.values(),
 	};

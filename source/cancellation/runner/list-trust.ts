@@ -1,15 +1,15 @@
 /*
-Whether lists and the jobs' own records agree. A list may lag, and may be wrong: which jobs are looked at although a list shows them alive.
+Compares lists with the jobs' own records. A list may lag or be wrong, so some jobs that a list shows alive are looked at anyway.
 */
 
 import type {Moment} from '../../job/time.ts';
 import type {LookSource} from '../machine/events.ts';
 import type {Entry, Lane} from './entries.ts';
 
-/** Of the jobs that lists show alive, at least so many, or this part of them, are looked at by themselves with each list. */
+/** How many of the jobs that a list shows alive are looked at after each list: this part of them, but at least `min`. */
 const verified = {min: 4, part: 0.02};
 
-/** A list shows a job alive that its own record had shown ended before. */
+/** Whether a list shows a job alive after its own record showed it ended. */
 export const contradicts = (
 	{record}: Pick<Entry, 'record'>,
 	terminal: boolean,
@@ -20,7 +20,7 @@ type Compared = Pick<Entry, 'listed' | 'record'> & {
 	readonly lane: {readonly looks: Pick<Lane['looks'], 'distrust' | 'trust'>} | undefined;
 };
 
-/** A list and a job's own record show the same, or the list is not believed for a while: it lags where it shows a job alive that had ended before it was asked for, and is wrong where it had shown one ended that is alive. */
+/** Distrusts lists for a while if one contradicts a job's own record. A list lags if it shows a job alive that ended before the list was requested. A list is wrong if it showed a job ended that is alive. */
 export const compareWithList = (
 	entry: Compared,
 	seen: {readonly terminal: boolean; readonly askedMoment: Moment; readonly source: LookSource},
@@ -39,7 +39,7 @@ export const compareWithList = (
 	else if (!listed.terminal && !terminal && record?.terminal) lane?.looks.trust();
 };
 
-/** Of the jobs that a list shows alive, those whose own records are read: a list that lags keeps no job alive for ever. The longest unread come first; one read within `restMs` is left out. */
+/** Selects jobs that a list shows alive and whose own records to read, so that a lagging list cannot keep a job alive for ever. The longest unread come first; records read within `restMs` are left out. */
 export const toVerify = <One extends Pick<Entry, 'record'>>(
 	alive: readonly One[],
 	restMs: number,

@@ -10,10 +10,10 @@ import type {Usual} from '../usual.ts';
 import type {Entries, Entry} from './entries.ts';
 import type {Lanes} from './lanes.ts';
 
-/** Where cancelling usually takes long, only what takes longer than this many times the usual is overdue. */
+/** Where cancelling usually takes long, a cancellation is overdue only beyond this multiple of the usual time. */
 const overdueFactor = 2;
 
-/** For a profile that is not configured any more. */
+/** For a profile that is no longer configured. */
 const patienceWithoutProfile = {
 	firstPollMs: 5000,
 	slowestPollMs: 60_000,
@@ -27,13 +27,13 @@ export type NewEntryOptions = {
 	readonly entries: Pick<Entries, 'add'>;
 	/** How long cancelling usually takes on a profile. */
 	readonly usual: (profile: string) => Usual | undefined;
-	/** Milliseconds in which a batch of so many can be recalled. */
+	/** Milliseconds in which a batch of this size can be recalled. */
 	readonly stageMs: (targets: number) => number;
 	/** Wait for a new credential instead of settling. */
 	readonly park: boolean;
 };
 
-/** Adds a cancellation. `state`: where it starts. */
+/** Adds a cancellation with this initial state. */
 export type AddEntry = (
 	batch: Batch,
 	journal: BatchJournal,
@@ -74,7 +74,7 @@ export const createAddEntry = (options: NewEntryOptions): AddEntry => {
 	};
 };
 
-/** What the backend's traits say of cancelling, and how long it may take before it is overdue. */
+/** The cancel policy from the backend's traits and the usual duration. */
 const policyOf = (
 	traits: BackendTraits | undefined,
 	usual: Usual | undefined,

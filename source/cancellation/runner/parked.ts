@@ -2,19 +2,19 @@ import type {Dispatch} from './entries.ts';
 import {newPatience} from './entries.ts';
 import type {Lanes} from './lanes.ts';
 
-/** A credential that lists but does not cancel is tried again after 1, 2, 4 … good polls, so many at most. */
+/** A credential that may list but not cancel is retried after 1, 2, 4 … good polls, up to this many. */
 const maxPatience = 64;
 
-/** When parked cancellations, whose credential was refused, are tried again. */
+/** Retries parked cancellations, whose credential was refused. */
 export const createParked = (lanes: Pick<Lanes, 'opened'>, dispatch: Dispatch) => ({
-	/** There are new credentials for this profile. */
+	/** The profile has a new credential. */
 	renewed(profile: string) {
 		const lane = lanes.opened(profile);
 		if (!lane) return;
 		lane.patience = newPatience();
 		for (const entry of [...lane.open]) dispatch(entry, {type: 'renewed'});
 	},
-	/** A poll was answered: its credential is good, for listing at least. */
+	/** A poll succeeded: the credential is good, at least for listing. */
 	polled(profile: string) {
 		const lane = lanes.opened(profile);
 		if (!lane) return;

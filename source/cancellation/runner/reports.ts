@@ -1,5 +1,5 @@
 /*
-What the runner reports: how each cancellation stands, and the jobs that its looks saw.
+The runner's reports: the state of each cancellation, and the jobs that its looks saw.
 */
 
 import type {Job} from '../../job/job.ts';
@@ -10,33 +10,33 @@ import type {CancellationReport, MomentStep} from '../report.ts';
 import type {Entry} from './entries.ts';
 import {gathering} from './gathering.ts';
 
-/** Moments that a cancellation keeps; the journal has all. */
+/** Timeline entries that a cancellation keeps; the journal has all of them. */
 const maxMoments = 100;
 
 export type ReportsOptions = {
 	readonly clock: Clock;
 	/** How many jobs are being cancelled, or were. */
 	readonly jobCount: () => number;
-	/** A look saw these jobs; `askedMoment` is the moment in which they were asked for. */
+	/** A look saw these jobs; `askedMoment` is the moment of its request. */
 	readonly onSeen: (jobs: readonly Job[], askedMoment: Moment) => void;
 	readonly onReports: (reports: readonly CancellationReport[]) => void;
 };
 
 export type Reports = ReturnType<typeof createReports>;
 
-/** Gathers what changed in one turn; with many cancellations, for some milliseconds: thousands of answers make few messages. */
+/** Batches the changes of one turn. With many cancellations, batches longer, so that thousands of answers make few messages. */
 export const createReports = ({clock, jobCount, onSeen, onReports}: ReportsOptions) => {
 	const changed = new Set<Entry>();
 	let jobs: {readonly job: Job; readonly askedMoment: Moment}[] = [];
 	let scheduled = false;
 	let sentAt = Number.NEGATIVE_INFINITY;
-	let nobodyWaits = false;
+	let hasLeft = false;
 
 	const sendSoon = () => {
 		if (scheduled) return;
 		scheduled = true;
 		const {aboveJobs, everyMs} = gathering;
-		// Never longer than that: the clock may have been set back.
+		// Wait at most `everyMs`: the clock may have been set back.
 		const waitMs = jobCount() > aboveJobs ? Math.min(everyMs, sentAt + everyMs - clock.now()) : 0;
 		if (waitMs > 0) clock.after(waitMs, send);
 		else setImmediate(send);
@@ -53,7 +53,7 @@ export const createReports = ({clock, jobCount, onSeen, onReports}: ReportsOptio
 				askedMoment,
 			);
 		}
-		const reports = [...changed].map(entry => reportOf(entry, nobodyWaits));
+		const reports = [...changed].map(entry => reportOf(entry, hasLeft));
 		changed.clear();
 		if (reports.length > 0) onReports(reports);
 	};
@@ -64,9 +64,9 @@ export const createReports = ({clock, jobCount, onSeen, onReports}: ReportsOptio
 	};
 
 	return {
-		/** Reports how this cancellation stands, soon. */
+		/** Reports the state of this cancellation soon. */
 		report,
-		/** Adds a moment to its timeline, and reports it. */
+		/** Adds a timeline entry, and reports it. */
 		note(entry: Entry, step: MomentStep, detail?: string) {
 			const {moments} = entry;
 			moments.push({at: clock.now(), step, ...(detail !== undefined && detail !== '' && {detail})});
@@ -78,19 +78,19 @@ export const createReports = ({clock, jobCount, onSeen, onReports}: ReportsOptio
 			jobs.push({job, askedMoment});
 			sendSoon();
 		},
-		/** From now on a cancellation that has not settled is reported as it stands. */
+		/** From now on, reports unsettled cancellations with their outcome for a user who leaves. */
 		stopWaiting() {
-			nobodyWaits = true;
+			hasLeft = true;
 		},
-		/** Sends now what has been gathered. */
+		/** Sends the batched reports now. */
 		send,
 	};
 };
 
-/** How a cancellation stands. `nobodyWaits`: one that has not settled gets the outcome of somebody who leaves. */
-const reportOf = (entry: Entry, nobodyWaits = false): CancellationReport => {
+/** The report of a cancellation. `hasLeft`: the user has left, so an unsettled one gets that outcome. */
+const reportOf = (entry: Entry, hasLeft = false): CancellationReport => {
 	const {state, target, batch} = entry;
-	const outcome = standing(state) ?? (nobodyWaits ? leave(state) : undefined);
+	const outcome = standing(state) ?? (hasLeft ? leave(state) : undefined);
 	const why = whyOf(state);
 	return {
 		ref: target.ref,

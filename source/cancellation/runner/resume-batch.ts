@@ -1,5 +1,5 @@
 /*
-A batch that an earlier process left unfinished, taken up.
+Resumes a batch that an earlier process left unfinished.
 */
 
 import type {Connection} from '../../backends/backend.ts';
@@ -17,15 +17,15 @@ import type {Dispatch, Entries} from './entries.ts';
 import type {AddEntry} from './new-entry.ts';
 import type {Reports} from './reports.ts';
 
-/** How an unfinished batch is taken up. */
+/** Options for resuming a batch. */
 export type ResumeManner = {
 	/** Break the lock of another host. */
 	readonly takeOver?: boolean;
-	/** A person was asked about what is not proven, and agreed. */
+	/** A person agreed to what is unproven. */
 	readonly agreed?: boolean;
-	/** Only where everything unfinished belongs to the systems that are here: a process that drives a part keeps all of it from others. */
+	/** Resume only if all unfinished jobs belong to the systems here: a process that drives a part locks the whole batch. */
 	readonly whole?: boolean;
-	/** Profiles that are not configured any more, and whose jobs are given up. */
+	/** Profiles that are no longer configured, whose jobs are given up. */
 	readonly without?: readonly string[];
 };
 
@@ -41,15 +41,15 @@ export type ResumingOptions = {
 	readonly reports: Pick<Reports, 'note' | 'report'>;
 	readonly dispatch: Dispatch;
 	readonly addEntry: AddEntry;
-	/** The batch is driven by this process. */
+	/** Called once this process drives the batch. */
 	readonly onBatch: (batch: Batch, journal: BatchJournal) => void;
 };
 
-/** Takes up a batch; see `createResume`. */
+/** Resumes a batch; see `createResume`. */
 export type Resume = (number: number, how?: ResumeManner) => Promise<Batch | undefined>;
 
 /**
-Makes what takes up a batch that an earlier process left unfinished; it resolves with undefined where nothing is left. Jobs of another system than the confirmed one stay in the journal for a jobtop that leads there. Nothing is changed where it rejects: with a `BatchHeldError` where another process has it, with a `BatchWaitsError` where everything unfinished belongs to another system or where something is not proven that nobody has `agreed` to, and where one of its profiles is read-only. `takeOver` breaks the lock of another host.
+Creates the function that resumes an unfinished batch. It resolves with undefined if nothing is left. Jobs of another system stay in the journal for a jobtop whose profiles lead there. It changes nothing if it rejects: with a `BatchHeldError` if another process drives the batch; with a `BatchWaitsError` if all unfinished jobs belong to other systems, or if something is unproven and nobody has `agreed`; with another error if a profile is read-only. `takeOver` breaks the lock of another host.
 */
 export const createResume = (options: ResumingOptions): Resume => {
 	const {connections, clock, signal, stateDirectory} = options;
@@ -76,16 +76,16 @@ export const createResume = (options: ResumingOptions): Resume => {
 				...(unproven.length > 0 && {systems}),
 				...(damaged !== undefined && {damaged}),
 			});
-			// Read again: the process that had it may have written until it let go.
+			// Read again: the previous process may have written until it released the lock.
 			journalled = readBatch(stateDirectory, number);
 			if (!journalled) throw new Error('its journal is gone');
 			await journal.commit();
 		} catch (error) {
-			// A process that does not drive the batch keeps it from nobody.
+			// Release the lock, because this process does not drive the batch.
 			await journal.close().catch(() => undefined);
 			throw error;
 		}
-		// Only of these profiles it is known where they lead: another process may have opened jobs of others since.
+		// Only these profiles were checked; another process may have reopened jobs of other profiles since.
 		const checked = new Set(openProfiles(before).filter(profile => !elsewhere.has(profile)));
 		const isHere = ({ref}: JournalledCancellation) => checked.has(parseRef(ref)?.profile ?? '');
 		const own = journalled.cancellations.filter(each => each.outcome !== undefined || isHere(each));
@@ -103,7 +103,7 @@ export const createResume = (options: ResumingOptions): Resume => {
 	};
 };
 
-/** A read-only jobtop takes nothing up: what was confirmed would be given up because somebody only wants to look. */
+/** A read-only jobtop resumes nothing: it would give up confirmed cancellations. */
 const refuseReadOnly = (
 	{cancellations}: JournalledBatch,
 	connections: ReadonlyMap<string, Connection>,
@@ -116,7 +116,7 @@ const refuseReadOnly = (
 type Driven = {
 	readonly batch: Batch;
 	readonly journal: BatchJournal;
-	/** The profile of the cancellation is known to lead to its system. Where it is not, no look at what has its id now is evidence about it. */
+	/** Whether the profile leads to the cancellation's system. If not, a look at a job with its id is no evidence. */
 	readonly isHere: boolean;
 };
 
@@ -141,7 +141,7 @@ const takeUp = (
 		if (settledAt !== undefined) entry.settledAt = settledAt;
 		return reports.report(entry);
 	}
-	const nothing = attempts > 0 ? 'no request was accepted' : 'nothing was sent';
-	reports.note(entry, 'resumed', mayHaveWorked ? 'a request may have been sent' : nothing);
+	const unsent = attempts > 0 ? 'no request was accepted' : 'nothing was sent';
+	reports.note(entry, 'resumed', mayHaveWorked ? 'a request may have been sent' : unsent);
 	dispatch(entry, {type: 'resumed', attempt: attempts, left, accepted, mayHaveWorked, endSeen});
 };

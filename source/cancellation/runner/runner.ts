@@ -1,5 +1,5 @@
 /*
-Performs what the machine asks for: looks, requests, timers, journal lines. It decides nothing: each decision is a file beside this one.
+Performs the effects of the machine: looks, requests, timers, journal lines. It decides nothing: each decision is in a file beside this one.
 */
 
 import type {Connection} from '../../backends/backend.ts';
@@ -30,7 +30,7 @@ import {createTakingBack} from './taking-back.ts';
 import {createTransitionRecord} from './transition-record.ts';
 
 export type RunnerOptions = {
-	/** By profile; every request of a profile goes through its limiter. */
+	/** By profile. Every request of a profile goes through its limiter. */
 	readonly connections: ReadonlyMap<string, Connection>;
 	readonly clock: Clock;
 	readonly stateDirectory: string;
@@ -38,26 +38,26 @@ export type RunnerOptions = {
 	readonly by: string;
 	/** Wait for a new credential instead of settling. */
 	readonly park: boolean;
-	/** Milliseconds in which a batch of so many can be recalled. */
+	/** Milliseconds in which a batch of this size can be recalled. */
 	readonly stageMs: (targets: number) => number;
-	/** The next number of the counter by which questions and answers are put in order. */
+	/** The next moment: a counter that orders requests and answers. */
 	readonly moment: () => Moment;
 	/** Whether jobtop has seen the job alive. */
 	readonly seenAlive: (ref: Ref) => boolean;
-	/** A look saw these jobs; `askedMoment` is the moment in which they were asked for. */
+	/** A look saw these jobs; `askedMoment` is the moment of its request. */
 	readonly onSeen: (jobs: readonly Job[], askedMoment: Moment) => void;
 	/** How long cancelling usually takes on a profile. */
 	readonly usual: (profile: string) => Usual | undefined;
-	/** An accepted request has brought a job to its end, so many milliseconds after it was accepted. */
+	/** A job ended this many milliseconds after its request was accepted. */
 	readonly onEnded: (profile: string, ms: number) => void;
 	readonly audit: Pick<Audit, 'append'>;
 	readonly onBatch: (batch: Batch) => void;
 	readonly onReports: (reports: readonly CancellationReport[]) => void;
-	/** How this batch stands could not be written, in the system's words: its journal holds less than was reported. */
+	/** The state of this batch could not be written, with the system's message: its journal holds less than was reported. */
 	readonly onLost: (batch: number, words: string) => void;
 };
 
-/** What is tried again is not tried again by all in the same moment. */
+/** Random part added to retry delays, so that cancellations do not all retry at once. */
 const jitter = 0.1;
 
 export const createRunner = (options: RunnerOptions) => {
@@ -139,7 +139,7 @@ export const createRunner = (options: RunnerOptions) => {
 		recall,
 		unfollow,
 		leave,
-		/** Force-cancels what was asked to stop before. Returns the refs whose backends cannot, or where nothing is followed that it could end. */
+		/** Force-cancels jobs that are already being cancelled. Returns the refs whose backends cannot, or without a followed request. */
 		force(refs: readonly Ref[]): readonly Ref[] {
 			return refs.filter(ref => {
 				const open = entries.openOf(ref);
@@ -149,9 +149,9 @@ export const createRunner = (options: RunnerOptions) => {
 				return open.every(({state}, index) => state === before[index]);
 			});
 		},
-		/** Whether a cancellation of this job has been asked for and has not settled. */
+		/** Whether this job has an unsettled cancellation. */
 		follows: (ref: Ref): boolean => beginning.isBeginning(ref) || entries.openOf(ref).length > 0,
-		/** Whether any cancellation on this profile has not settled. */
+		/** Whether this profile has an unsettled cancellation. */
 		isBusyWith: (profile: string): boolean => (lanes.opened(profile)?.open.size ?? 0) > 0,
 		async stop() {
 			stopping.abort(new Error('jobtop stops'));

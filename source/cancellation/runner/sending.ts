@@ -1,5 +1,5 @@
 /*
-A request from its journal line to its answer. What is not on disk is not sent.
+A request from its journal line to its answer. A request that is not on disk is not sent.
 */
 
 import {type CancelReceipt, isReceipt} from '../../backends/backend.ts';
@@ -13,7 +13,7 @@ import type {CommitSoon} from './gathering.ts';
 import type {Reports} from './reports.ts';
 import type {Sending} from './requests.ts';
 
-/** A request that destroys something on an ended job leaves no later after its look than this many milliseconds; twice as many each time that it was held back, for there are servers that are slower than that. */
+/** On a guarded backend, the longest time between a look and its request, in milliseconds. It doubles each time a request is held back, for slower servers. */
 const lookLastsMs = 30_000;
 
 export type SenderOptions = {
@@ -27,7 +27,7 @@ export type SenderOptions = {
 export type Sender = ReturnType<typeof createSender>;
 
 export const createSender = ({clock, moment, reports, commitSoon, dispatch}: SenderOptions) => {
-	/** Takes back requests that have not left; `recalled` where a person did. */
+	/** Withdraws requests that have not left; `recalled` if the user recalled them. */
 	const withhold = (lane: Lane, failure: Failure, which?: (entry: Entry) => boolean, recalled = false) => {
 		for (const {wanting, attempt} of lane.requests.withdraw(which)) {
 			dispatch(wanting, {type: 'failed', attempt, failure, ...(recalled && {recalled})});
@@ -35,7 +35,7 @@ export const createSender = ({clock, moment, reports, commitSoon, dispatch}: Sen
 		lane.looks.goOn();
 	};
 
-	/** A refused credential is the same for all: nothing more goes out with it. */
+	/** After a refused credential, nothing more is sent with it. */
 	const refused = (lane: Lane, failure: Failure) => {
 		withhold(lane, failure);
 		for (const entry of lane.looks.withdraw()) {
@@ -92,7 +92,7 @@ export const createSender = ({clock, moment, reports, commitSoon, dispatch}: Sen
 	return {
 		withhold,
 		refused,
-		/** Puts on disk that these are about to leave. Resolves with the requests of which that is certain; the others have failed. */
+		/** Journals that these requests are about to leave. Resolves with the requests that are on disk; the others have failed. */
 		async write(sendings: readonly Sending<Entry>[]): Promise<readonly Sending<Entry>[]> {
 			const byJournal = Map.groupBy(sendings, ({wanting}) => wanting.journal);
 			const written: Sending<Entry>[] = [];
@@ -103,7 +103,7 @@ export const createSender = ({clock, moment, reports, commitSoon, dispatch}: Sen
 			);
 			return written;
 		},
-		/** What destroys something on an ended job follows its look at once, or waits for another one: a server may have asked for patience between the two, or this machine slept. */
+		/** On a guarded backend, a request must follow its look closely, or wait for a new one: the limiter may have paused in between, or the machine slept. */
 		mayLeave: ({wanting: {policy, state, lookedAt = 0, held}}: Sending<Entry>): boolean =>
 			policy.resend === 'safe' ||
 			(!state.endSeen && clock.now() - lookedAt <= lookLastsMs * 2 ** Math.min(held, 10)),
@@ -125,7 +125,7 @@ export const createSender = ({clock, moment, reports, commitSoon, dispatch}: Sen
 			const {lane} = entry;
 			if (lane && answer.kind !== 'unauthorized') lane.patience = newPatience();
 			if (isReceipt(answer)) return answered(entry, attempt, answer);
-			// The look that follows may renew it; until it has answered, nothing more is sent with it.
+			// The next look may renew the credential; until then, nothing more is sent with it.
 			if (lane && answer.kind === 'unauthorized') withhold(lane, answer);
 			failed(entry, attempt, answer);
 		},

@@ -1,5 +1,5 @@
 /*
-What looks and lists show of jobs, made events of their cancellations.
+Turns looks and lists into events of the cancellations.
 */
 
 import type {Failure} from '../../job/failure.ts';
@@ -15,9 +15,9 @@ import type {Dispatch, Entries, Entry, Lane} from './entries.ts';
 import {compareWithList, contradicts, toVerify} from './list-trust.ts';
 import type {Reports} from './reports.ts';
 
-/** A batch of at least so many jobs, all of which vanish at once, is doubted. */
-const severalJobs = 3;
-/** So many jobs of which a list shows otherwise than their own records are looked at with each list. */
+/** If all jobs of a batch of at least this size vanish at once, that is doubted. */
+const minDoubtedJobs = 3;
+/** How many jobs that contradict their own records are looked at after each list. */
 const maxContradictions = 8;
 
 export type SightingsOptions = {
@@ -35,7 +35,7 @@ export type Sightings = ReturnType<typeof createSightings>;
 export const createSightings = (options: SightingsOptions) => {
 	const {clock, entries, reports, dispatch, wantLook} = options;
 
-	/** What a look shows is said of the job that was shown, or it is no evidence about it. Only a look at this job alone tells it from one that was put back into the queue. */
+	/** Whether a look saw another job under the same id, which is no evidence. Only a look at the job alone can distinguish that from a requeue. */
 	const isAnother = (entry: Entry, job: Job, askedMoment: Moment, source: LookSource): boolean => {
 		const {target, batch, state} = entry;
 		const own = source === 'alone';
@@ -54,7 +54,7 @@ export const createSightings = (options: SightingsOptions) => {
 		return true;
 	};
 
-	/** The job of this cancellation was seen. */
+	/** A look or list saw the job of this cancellation. */
 	const saw = (entry: Entry, job: Job, askedMoment: Moment, source: LookSource) => {
 		if (isAnother(entry, job, askedMoment, source)) return;
 		const {unproven} = job;
@@ -65,11 +65,11 @@ export const createSightings = (options: SightingsOptions) => {
 		if (entry.seen?.phase !== phase || entry.seen.status !== status) reports.note(entry, 'seen', words);
 		entry.seen = {phase, status, at: clock.now(), ...(unproven && {unproven})};
 		if (source === 'alone') entry.lookedAt = clock.now();
-		// A list may be right: what waits to be sent is looked at once more before it leaves.
+		// The list may be right: look again before a waiting request leaves.
 		if (source === 'list' && terminal && entry.state.step === 'sending') delete entry.lookedAt;
 		entry.missed = false;
 		entry.vanished = false;
-		// Whatever the look was for, it need not be repeated.
+		// A pending look at this job is no longer necessary.
 		if (askedMoment >= entry.state.since) entry.lane?.looks.spare(entry, source);
 		dispatch(entry, {
 			type: 'looked',
@@ -93,7 +93,7 @@ export const createSightings = (options: SightingsOptions) => {
 		dispatch(entry, {type: 'look-failed', askedMoment, failure});
 	};
 
-	/** What a list shows of jobs, for every cancellation of them. A job that has ended is watched as long as jobtop runs: it may come back. */
+	/** Passes the jobs of a list to their cancellations. Settled ones are included as long as jobtop runs: a job may come back. */
 	const sawList = (jobs: Iterable<Job>, askedMoment: Moment) => {
 		if (entries.jobCount() === 0) return;
 		const alive = new Map<Lane, Entry[]>();
@@ -118,29 +118,29 @@ export const createSightings = (options: SightingsOptions) => {
 	return {
 		saw,
 		lookFailed,
-		/** A page of a list was read for cancellations that want a look. */
+		/** A page of a list, read for pending looks. */
 		sawPage(jobs: readonly Job[], askedMoment: Moment) {
 			for (const job of jobs) if (entries.hasJob(job.ref)) reports.addJob(job, askedMoment);
 			sawList(jobs, askedMoment);
 		},
-		/** These jobs were seen by others: on a list, or in their own records. */
+		/** Jobs that the poller or an inspection saw, on a list or in their own records. */
 		observe(jobs: Iterable<Job>, askedMoment: Moment, source: LookSource) {
 			if (source === 'list') return sawList(jobs, askedMoment);
 			for (const job of jobs) {
 				for (const entry of entries.ofJob(job.ref)) saw(entry, job, askedMoment, source);
 			}
 		},
-		/** Another look at this job found that its system does not know it. */
+		/** Another part of jobtop looked at this job, and its system did not find it. */
 		missing(ref: Ref, askedMoment: Moment) {
 			const failure = {kind: 'not-found', detail: 'it was not found'} as const;
 			for (const entry of entries.ofJob(ref)) lookFailed(entry, failure, askedMoment);
 		},
-		/** A list does not hold these jobs any more: the followed ones have likely ended. */
+		/** A list no longer holds these jobs: the followed ones have probably ended. */
 		missed(refs: readonly Ref[]) {
 			for (const entry of refs.flatMap(entries.openOf)) {
 				entry.missed = true;
 				const {state} = entry;
-				// What is said to have ended is no longer on a list of active jobs; its own timer asks.
+				// An unconfirmed end also leaves the list of active jobs; its timer looks again.
 				const isOpen = state.step === 'following' && !state.ending && !state.unproven;
 				if (isOpen) wantLook(entry, 'record');
 			}
@@ -156,5 +156,5 @@ const endedByOurs = (entries: Entries, {batch}: Entry, {parent}: Job): boolean =
 /** Whether all jobs of the batch on this profile vanished at once, which is doubted. */
 const allVanished = (entries: Entries, {batch, lane}: Entry): boolean => {
 	const batchThere = entries.ofBatch(batch.number).filter(other => other.lane === lane);
-	return batchThere.length >= severalJobs && batchThere.every(({vanished}) => vanished);
+	return batchThere.length >= minDoubtedJobs && batchThere.every(({vanished}) => vanished);
 };

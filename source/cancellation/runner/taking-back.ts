@@ -12,9 +12,9 @@ export type TakingBackOptions = {
 	readonly dispatch: Dispatch;
 };
 
-/** How a person takes back what has not left. */
+/** Withdraws requests that have not left. */
 export const createTakingBack = ({lanes, entries, sender, reports, dispatch}: TakingBackOptions) => {
-	/** Takes back what has not left. What waits for its turn to be sent is among it. */
+	/** Recalls cancellations, including requests that wait for their turn. */
 	const recall = (which: (entry: Entry) => boolean, detail?: string) => {
 		for (const lane of lanes.all()) {
 			const failure = {kind: 'unreachable', detail: detail ?? 'recalled'} as const;
@@ -25,17 +25,17 @@ export const createTakingBack = ({lanes, entries, sender, reports, dispatch}: Ta
 	};
 
 	return {
-		/** Takes back what has not left of a batch. */
+		/** Recalls the requests of a batch that have not left. */
 		recall(number: number) {
 			recall(({batch}) => batch.number === number);
 		},
 		/** The user stopped following these jobs. */
 		unfollow(refs: readonly Ref[]) {
-			const left = new Set(refs.flatMap(entries.openOf));
-			recall(entry => left.has(entry), 'no longer followed');
-			for (const entry of left) dispatch(entry, {type: 'unfollowed'});
+			const unfollowed = new Set(refs.flatMap(entries.openOf));
+			recall(entry => unfollowed.has(entry), 'no longer followed');
+			for (const entry of unfollowed) dispatch(entry, {type: 'unfollowed'});
 		},
-		/** Nobody waits any longer: what has not left is taken back, the rest is reported as it stands. */
+		/** jobtop stops waiting: recalls requests that have not left, and reports the state of the others. */
 		leave() {
 			recall(() => true, 'jobtop stopped waiting');
 			reports.stopWaiting();

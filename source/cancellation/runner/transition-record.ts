@@ -19,11 +19,11 @@ export type RecordOptions = {
 	readonly audit: Pick<Audit, 'append'>;
 	/** How long cancelling usually takes on a profile. */
 	readonly usual: (profile: string) => Usual | undefined;
-	/** An accepted request has brought a job to its end, so many milliseconds after it was accepted. */
+	/** A job ended this many milliseconds after its request was accepted. */
 	readonly onEnded: (profile: string, ms: number) => void;
 };
 
-/** Records that a cancellation went from one state to another. */
+/** Records a transition of a cancellation. */
 export type RecordTransition = (entry: Entry, before: CancelState, after: CancelState) => void;
 
 export const createTransitionRecord = (options: RecordOptions): RecordTransition => {

@@ -1,10 +1,10 @@
 import {createQueue, type Queue} from '../../process/queue.ts';
 
 /**
-What waits, each group in its order and the groups in turn: one that comes later with a few does not wait for all that another one brought before.
+A queue that serves groups in turn, each group in its own order: a small later group does not wait for all items of a large earlier one.
 */
 export const createTurns = <Item>(groupOf: (item: Item) => unknown) => {
-	/** The group whose turn it is stands first; none of them is empty. */
+	/** The next group comes first. No group is empty. */
 	const groups = new Map<unknown, Queue<Item>>();
 	let size = 0;
 	return {
@@ -16,7 +16,7 @@ export const createTurns = <Item>(groupOf: (item: Item) => unknown) => {
 			size += queue.size() - before;
 			groups.set(group, queue);
 		},
-		/** False where it does not wait. */
+		/** Returns false if the item is not in the queue. */
 		remove(item: Item): boolean {
 			const group = groupOf(item);
 			const queue = groups.get(group);
@@ -35,7 +35,7 @@ export const createTurns = <Item>(groupOf: (item: Item) => unknown) => {
 			if (queue.size() > 0) groups.set(group, queue);
 			return item;
 		},
-		/** All that wait, one group behind the other; they go on waiting. */
+		/** All items, group by group, without removing them. */
 		all: (): readonly Item[] => [...groups.values()].flatMap(queue => queue.all()),
 		size: () => size,
 	};
