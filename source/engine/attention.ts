@@ -1,31 +1,31 @@
 import type {Clock} from '../process/clock.ts';
 
-/** What tells that somebody looks at the screen, or not. */
+/** A sign that somebody looks at the screen, or not. */
 export type Attending = 'key' | 'focus' | 'blur';
 
-/** How long a question of the reader lets everything go at its full pace, in milliseconds. */
-const askedMs = 60_000;
+/** Milliseconds of polling at full pace after a request of the user. */
+const requestMs = 60_000;
 
-/** Whether somebody looks at the screen. Until a terminal tells otherwise, somebody does. */
+/** Whether somebody looks at the screen: yes, until the terminal reports otherwise. */
 export const createAttention = (clock: Clock) => {
 	let since = clock.now();
 	let away = false;
-	let asked = Number.NEGATIVE_INFINITY;
+	let requestedAt = Number.NEGATIVE_INFINITY;
 	return {
-		tell(what: Attending) {
+		note(what: Attending) {
 			if (what !== 'blur') since = clock.now();
 			away = what === 'blur';
 		},
-		/** The reader asked for something. */
-		ask() {
+		/** The user requested something. */
+		request() {
 			since = clock.now();
-			asked = since;
+			requestedAt = since;
 		},
-		/** Epoch milliseconds in which somebody did something. */
+		/** Epoch milliseconds of the last activity. */
 		since: () => since,
 		away: () => away,
-		/** Whether that was a question a moment ago; a clock that was set back makes it one that is over. */
-		hasAsked: () => Math.abs(clock.now() - asked) < askedMs,
+		/** Whether the user requested something recently. A clock that was set back ends this. */
+		hasRequested: () => Math.abs(clock.now() - requestedAt) < requestMs,
 	};
 };
 

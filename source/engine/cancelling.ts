@@ -13,9 +13,9 @@ export type CancellingOptions = {
 	readonly notify: Notify;
 };
 
-/** What a person may ask for: a batch of cancellations, or stronger means. */
+/** Cancels and force-cancels jobs for the user. */
 export const createCancelling = ({runner, readOnly, report, notify}: CancellingOptions) => {
-	/** Resolves once the journal is on disk; rejects, with nothing sent, where it cannot be written or nothing is left to cancel. */
+	/** Resolves once the journal is on disk. Rejects, with nothing sent, if the journal cannot be written or no job is left to cancel. */
 	const cancel = async (targets: readonly JobTarget[], reason?: string, force = false): Promise<Batch> => {
 		if (readOnly) throw new Error('jobtop is read-only here: nothing was sent');
 		// A key can be pressed twice before the first report is seen.
@@ -26,7 +26,7 @@ export const createCancelling = ({runner, readOnly, report, notify}: CancellingO
 
 	return {
 		cancel,
-		/** The same, reported: what was asked is on disk before it is said to be asked. */
+		/** Cancels, and reports the answer: only once the journal is on disk. */
 		async cancelAndReport(targets: readonly JobTarget[], reason?: string): Promise<void> {
 			const refs = targets.map(({ref}) => ref);
 			const answer = (taken: boolean) => report([{type: 'asked', kind: 'cancel', refs, taken}]);
@@ -38,7 +38,7 @@ export const createCancelling = ({runner, readOnly, report, notify}: CancellingO
 				notify('error', `nothing was sent: ${errorWords(error as Error)}`);
 			}
 		},
-		/** Asks by stronger means where cancelling was asked for before and left the job as it was. */
+		/** Force-cancels jobs that are still alive after a cancel request. */
 		force(refs: readonly Ref[]) {
 			const answer = (taken: boolean) => report([{type: 'asked', kind: 'force', refs, taken}]);
 			if (readOnly) {

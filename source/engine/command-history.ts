@@ -3,10 +3,10 @@ import {join} from 'node:path';
 import {cleanText} from '../job/clean-text.ts';
 import {makeDirectory} from '../process/make-directory.ts';
 
-/** Lines that are kept. */
+/** Number of saved lines. */
 export const maxHistory = 200;
 
-/** What was typed behind `:`, between runs. */
+/** The history of the `:` prompt, saved between runs. */
 export const createCommandHistory = (stateDirectory: string) => {
 	const path = join(stateDirectory, 'commands');
 
@@ -18,14 +18,14 @@ export const createCommandHistory = (stateDirectory: string) => {
 				.filter(Boolean)
 				.slice(-maxHistory);
 		} catch {
-			// Without a history there is none to go through.
+			// A missing or unreadable history is empty.
 			return [];
 		}
 	};
 
 	return {
 		read,
-		/** Puts a line behind the others, those of other processes too. Returns all; throws where they cannot be written. */
+		/** Appends a line, also after lines of other processes. Returns all lines. Throws if they cannot be written. */
 		add(line: string): readonly string[] {
 			const clean = cleanText(line, 500);
 			const lines = [...read().filter(each => each !== clean), clean].slice(-maxHistory);

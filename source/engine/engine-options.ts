@@ -2,27 +2,27 @@ import type {Connection} from '../backends/backend.ts';
 import type {Clock} from '../process/clock.ts';
 import type {Report, Scope, ScreenSettings} from './protocol.ts';
 
-/** What an engine is built from. */
+/** The options of an engine. */
 export type EngineOptions = {
 	readonly connections: readonly Connection[];
 	readonly clock: Clock;
-	/** Where journals are kept; made when the first cancellation needs it. */
+	/** The directory for journals, created by the first cancellation. */
 	readonly stateDirectory: string;
 	readonly report: Report;
 	readonly scope: Scope;
-	/** Milliseconds between two polls; the backend's own where it is absent. */
+	/** Milliseconds between two polls; default: the backend's own. */
 	readonly intervalMs?: number;
-	/** Wait for new credentials (the screen), or settle at once (the command line). */
+	/** Whether to wait for new credentials (the screen) or settle at once (the command line). */
 	readonly park: boolean;
 	readonly readOnly?: boolean;
 	readonly lookedFor?: readonly string[];
-	/** What somebody wanted otherwise than a limit lets it be, in a line. */
+	/** One line about settings that a limit overrides. */
 	readonly limited?: string;
-	/** Profiles where cancelling asks for the profile's name. */
+	/** Profiles where cancelling requires typing the profile's name. */
 	readonly protect?: readonly string[];
 	readonly settings?: ScreenSettings;
-	/** Nobody checks the certificates of servers. */
+	/** Server certificates are not checked. */
 	readonly unchecked?: boolean;
-	/** A number from 0 to 1, for the intervals between polls. */
+	/** Returns a number from 0 to 1, for the jitter of polls. */
 	readonly random?: () => number;
 };

@@ -29,24 +29,24 @@ import {createHiddenRows} from './visibility/hidden-rows.ts';
 import {createVisibility} from './visibility/visibility.ts';
 
 export type Engine = {
-	/** Says hello, takes up what an earlier run left unfinished, and starts to poll every profile. The command line's `cancel` works without. */
+	/** Reports the hello patch, resumes unfinished batches and starts polling every profile. `cancel` on the command line does not need it. */
 	readonly start: () => void;
 	readonly handle: (intention: Intention) => void;
 	/**
-	Starts a batch: exactly these targets, by ref. Resolves once the journal that names them is on disk; rejects, with nothing sent, where it cannot be written.
+	Starts a batch of exactly these targets. Resolves once its journal is on disk. Rejects, with nothing sent, if the journal cannot be written.
 	*/
 	readonly cancel: (targets: readonly JobTarget[], reason?: string, force?: boolean) => Promise<Batch>;
 	/**
-	Takes up what an earlier process left unfinished; undefined where nothing is left. Rejects with a `BatchHeldError` where another process has it, and with a `BatchWaitsError` where it is of another system, or where something is not proven and nobody has `agreed`; `takeOver` breaks the lock of another host.
+	Resumes an unfinished batch; undefined if nothing is left. Rejects with a `BatchHeldError` if another process drives it, and with a `BatchWaitsError` if it belongs to another system, or if something is unproven and nobody has `agreed`. `takeOver` breaks the lock of another host.
 	*/
 	readonly resume: (number: number, how?: ResumeManner) => Promise<Batch | undefined>;
-	/** Nobody waits any longer: what has not left is taken back, what has is reported as it stands. */
+	/** Stops waiting: recalls requests that have not left, and reports the state of the others. */
 	readonly leave: () => void;
-	/** Stops polling and following, and flushes the journals. Cancellations that are not settled stay in them. */
+	/** Stops polling and following, and flushes the journals. Unsettled cancellations stay in them. */
 	readonly stop: () => Promise<void>;
 };
 
-/** Builds the parts of the engine, each from those before it. Nothing is asked before it starts. */
+/** Builds the parts of the engine, in order of dependency. Sends nothing before `start`. */
 export const createEngine = (options: EngineOptions): Engine => {
 	const {clock, stateDirectory, report, readOnly = false} = options;
 	const stopping = new AbortController();
@@ -54,7 +54,7 @@ export const createEngine = (options: EngineOptions): Engine => {
 	let moments = 0;
 	const moment = (): Moment => ++moments;
 	const notify = createNotify(clock, report);
-	/** What most parts need. */
+	/** Options that many parts share. */
 	const common = {clock, stateDirectory, moment, signal, report, notify};
 
 	const profiles = createProfiles(options.scope);
@@ -131,7 +131,7 @@ export const createEngine = (options: EngineOptions): Engine => {
 			latency.report(connection.profile);
 			poller.now();
 		}
-		// Known before it is needed: a system that hangs does not tell which it is.
+		// Identify the systems early: a system that hangs later cannot identify itself.
 		void systemsOf([...connections.values()], clock, signal);
 		void takeUpBatches({...common, resume: runner.resume});
 	};

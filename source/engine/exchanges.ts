@@ -3,17 +3,17 @@ import type {Ref} from '../job/ref.ts';
 import type {Clock} from '../process/clock.ts';
 import type {Exchange} from './protocol.ts';
 
-/** Exchanges that are kept of one job, and of all together. */
+/** The number of exchanges kept for one job, and for all jobs. */
 const maxOfOne = 50;
 const maxOfAll = 2000;
 
 export type ExchangesOptions = {
 	readonly clock: Pick<Clock, 'now'>;
-	/** Something was asked about this job, or answered. */
+	/** A request about this job left, or was answered. */
 	readonly onChange: (ref: Ref) => void;
 };
 
-/** What was asked about each job and what came back, the latest. What has not been asked about for longest is forgotten first. */
+/** The latest requests about each job and their answers. The job without requests for the longest time is dropped first. */
 export const createExchanges = ({clock, onChange}: ExchangesOptions) => {
 	const byRef = new Map<Ref, Exchange[]>();
 	let all = 0;
@@ -45,13 +45,13 @@ export const createExchanges = ({clock, onChange}: ExchangesOptions) => {
 	return {
 		/** Listens to one call of a method about these jobs. */
 		about(refs: readonly Ref[], what: string): ExchangeListener {
-			return asked => {
+			return request => {
 				const at = clock.now();
-				let last: Exchange = {at, what, asked};
+				let last: Exchange = {at, what, request};
 				for (const ref of refs) keep(ref, last);
 				refs.forEach(onChange);
 				return (answer, well) => {
-					const next: Exchange = {at, what, asked, answer, well, ms: clock.now() - at};
+					const next: Exchange = {at, what, request, answer, well, ms: clock.now() - at};
 					for (const ref of refs) replace(ref, last, next);
 					last = next;
 					refs.forEach(onChange);

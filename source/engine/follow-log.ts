@@ -5,10 +5,10 @@ import {pace} from './polling/pace.ts';
 import {jittered} from './polling/tempo.ts';
 import type {LogNews} from './protocol.ts';
 
-/** Milliseconds between two questions while text comes, and at most while none does. */
+/** Milliseconds between two requests while text arrives, and the maximum while none does. */
 const busyMs = 2000;
 const idleMs = 10_000;
-/** Milliseconds for which text that comes by itself is gathered, so that many small pieces are one. */
+/** Milliseconds for which streamed text is batched. */
 const gatherMs = 100;
 
 export type LogToFollow = {
@@ -16,45 +16,45 @@ export type LogToFollow = {
 	readonly id: string;
 	readonly clock: Clock;
 	readonly signal: AbortSignal;
-	/** A number from 0 to 1. */
+	/** Returns a number from 0 to 1. */
 	readonly random?: () => number;
-	/** Whether the job is known to have ended. It is asked before each reading: what is read after the end is all there will be. */
+	/** Whether the job is known to have ended. Checked before each request: after the end, the answer is the complete log. */
 	readonly hasEnded: () => boolean | Promise<boolean>;
-	readonly tell: (news: LogNews) => void;
+	readonly report: (news: LogNews) => void;
 };
 
 /**
-Tells a log as it grows, from its beginning. Resolves when it has ended, or with the failure after which asking again is of no use by itself. Rejects with the signal's reason.
+Reports a log as it grows, from its beginning. Resolves when the log has ended, or with a failure that a retry cannot fix. Rejects with the signal's reason.
 */
 export const followLog = async (log: LogToFollow): Promise<Failure | undefined> => {
-	const {backend, clock, signal, random = Math.random, tell} = log;
+	const {backend, clock, signal, random = Math.random, report} = log;
 	const read = backend.listen ? listener(log) : reader(log);
 	let failures = 0;
 	let pauseMs = busyMs;
 	for (;;) {
-		let leastMs = 0;
+		let minMs = 0;
 		let over = false;
 		try {
 			over = await log.hasEnded();
-			const {ended, came} = await read();
+			const {ended, hasNewText} = await read();
 			failures = 0;
-			if (ended || over) return void tell({text: '', ended: true});
-			pauseMs = came ? busyMs : Math.min(idleMs, pauseMs * 1.5);
+			if (ended || over) return void report({text: '', ended: true});
+			pauseMs = hasNewText ? busyMs : Math.min(idleMs, pauseMs * 1.5);
 		} catch (error) {
 			signal.throwIfAborted();
 			if (!(error instanceof BackendError)) throw error;
 			const {failure} = error;
 			const later = again(failure, ++failures, over);
-			tell({text: '', failure, ...(later === undefined && {parked: true as const})});
+			report({text: '', failure, ...(later === undefined && {parked: true as const})});
 			if (later === undefined) return failure;
 			pauseMs = later;
-			leastMs = later;
+			minMs = later;
 		}
-		await wait(clock, jittered(pauseMs, random(), leastMs), signal);
+		await wait(clock, jittered(pauseMs, random(), minMs), signal);
 	}
 };
 
-/** Milliseconds until the next try; undefined where there is none. A live job may print its first line any moment, an ended one will not. */
+/** Milliseconds until the next try; undefined if there is none. A live job may print its first line at any moment, an ended one will not. */
 const again = (failure: Failure, failures: number, over: boolean): number | undefined => {
 	const {kind} = failure;
 	const final = kind === 'not-found' || kind === 'rejected' || kind === 'forbidden' || kind === 'conflict';
@@ -63,10 +63,10 @@ const again = (failure: Failure, failures: number, over: boolean): number | unde
 	return kind === 'not-found' && later !== undefined ? Math.min(idleMs, later) : later;
 };
 
-type Read = () => Promise<{readonly ended: boolean; readonly came: boolean}>;
+type Read = () => Promise<{readonly ended: boolean; readonly hasNewText: boolean}>;
 
-/** Asks for what is new. Where each answer is the whole log, only what follows what is known is told. */
-const reader = ({backend, id, signal, tell}: LogToFollow): Read => {
+/** Requests new text. If each answer is the whole log, reports only the text after the known part. */
+const reader = ({backend, id, signal, report}: LogToFollow): Read => {
 	let cursor: string | undefined;
 	let whole: string | undefined;
 	let first = true;
@@ -81,36 +81,36 @@ const reader = ({backend, id, signal, tell}: LogToFollow): Read => {
 		cursor = page.cursor;
 		whole = page.cursor === undefined ? page.text : undefined;
 		first = false;
-		tell({text, ...(anew && {anew: true as const}), ...(page.cut && !goesOn && {cut: true as const})});
-		return {ended: page.ended === true, came: text !== ''};
+		report({text, ...(anew && {anew: true as const}), ...(page.cut && !goesOn && {cut: true as const})});
+		return {ended: page.ended === true, hasNewText: text !== ''};
 	};
 };
 
-/** Listens until the log has ended. What is told after a broken connection is told from the beginning again. */
-const listener = ({backend, id, clock, signal, tell}: LogToFollow): Read => {
+/** Listens until the log has ended. After a broken connection, the log starts again from its beginning. */
+const listener = ({backend, id, clock, signal, report}: LogToFollow): Read => {
 	return async () => {
 		let gathered = '';
 		let first = true;
-		let takeBack: (() => void) | undefined;
+		let cancelFlush: (() => void) | undefined;
 		const flush = () => {
-			takeBack?.();
-			takeBack = undefined;
+			cancelFlush?.();
+			cancelFlush = undefined;
 			if (gathered === '' || signal.aborted) return;
-			tell({text: gathered, ...(first && {anew: true as const})});
+			report({text: gathered, ...(first && {anew: true as const})});
 			gathered = '';
 			first = false;
 		};
 		const onText = (text: string) => {
 			gathered += text;
-			takeBack ??= clock.after(gatherMs, flush);
+			cancelFlush ??= clock.after(gatherMs, flush);
 		};
 		try {
 			await backend.listen?.(id, {signal, onText});
 		} finally {
 			flush();
 		}
-		// A log without a word is a log too.
-		if (first) tell({text: '', anew: true});
-		return {ended: true, came: true};
+		// An empty log is a log too.
+		if (first) report({text: '', anew: true});
+		return {ended: true, hasNewText: true};
 	};
 };

@@ -4,7 +4,7 @@ import type {EngineOptions} from './engine-options.ts';
 import {readView} from './kept-view.ts';
 import {type Patch, type ProfileInfo, type Scope, usualSettings} from './protocol.ts';
 
-/** The first that the engine reports: what is watched, and how. */
+/** The first patch of the engine: the profiles and settings. */
 export const hello = (
 	options: EngineOptions,
 	{scope, dismissed}: {readonly scope: Scope; readonly dismissed: readonly Ref[]},

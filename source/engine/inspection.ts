@@ -12,12 +12,12 @@ export type InspectionOptions = {
 	readonly moment: () => Moment;
 	readonly signal: AbortSignal;
 	readonly seen: Seen;
-	/** The job is not known there; `asked` is the moment in which the question was asked. */
-	readonly missing: (ref: Ref, asked: Moment) => void;
+	/** The system did not find the job; `askedMoment` is the moment of the request. */
+	readonly missing: (ref: Ref, askedMoment: Moment) => void;
 	readonly report: Report;
 };
 
-/** Looks at single jobs because the reader does. */
+/** Looks at the single jobs that the user views. */
 export const createInspection = (options: InspectionOptions) => {
 	const {profiles, clock, moment, signal, seen, missing, report} = options;
 	let inspected: Ref | undefined;
@@ -29,36 +29,36 @@ export const createInspection = (options: InspectionOptions) => {
 		if (!profile?.connection.backend.get) {
 			return failed({kind: 'rejected', detail: `profile ${name} cannot show job details`});
 		}
-		const asked = moment();
+		const askedMoment = moment();
 		try {
 			const detail = await profile.connection.backend.get(id, {signal});
-			seen(profile, [detail.job], asked, 'alone');
+			seen(profile, [detail.job], askedMoment, 'alone');
 			if (inspected === ref) report([{type: 'detail', ref, at: clock.now(), detail}]);
 		} catch (error) {
 			if (signal.aborted) return;
 			if (!(error instanceof BackendError)) throw error;
-			if (error.failure.kind === 'not-found') missing(ref, asked);
+			if (error.failure.kind === 'not-found') missing(ref, askedMoment);
 			if (inspected === ref) failed(error.failure);
 		}
 	};
 
-	/** What it shows comes with the row. That it fails is no news: the look before a request reports that. */
+	/** Updates the row. A failure is not reported: the look before a request reports it. */
 	const look = async (ref: Ref) => {
 		const {profile: name, id} = parseRef(ref) ?? {profile: '', id: ''};
 		const profile = profiles.named(name);
 		const {get} = profile?.connection.backend ?? {};
 		if (!profile || !get) return;
-		const asked = moment();
+		const askedMoment = moment();
 		try {
 			const {job} = await get(id, {signal});
-			seen(profile, [job], asked, 'alone');
+			seen(profile, [job], askedMoment, 'alone');
 		} catch (error) {
 			if (!(error instanceof BackendError) && !signal.aborted) throw error;
 		}
 	};
 
 	return {
-		/** Reports all of one job, now and after each list of its profile, until another is inspected or none. */
+		/** Reports the details of one job, now and after each list of its profile, until another job or none is inspected. */
 		inspect(ref: Ref | undefined) {
 			inspected = ref;
 			if (ref !== undefined) void inspect(ref);
@@ -67,7 +67,7 @@ export const createInspection = (options: InspectionOptions) => {
 		look(ref: Ref) {
 			void look(ref);
 		},
-		/** A list of this profile was taken in: the details of an inspected job are as fresh as its row. */
+		/** A list of this profile arrived: refreshes the details of an inspected job, so that they are as fresh as its row. */
 		listed(profile: string) {
 			if (inspected && parseRef(inspected)?.profile === profile) void inspect(inspected);
 		},

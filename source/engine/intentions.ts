@@ -14,12 +14,12 @@ import type {Intention, Report} from './protocol.ts';
 import type {RequestReports} from './request-reports.ts';
 import type {Visibility} from './visibility/visibility.ts';
 
-/** What does what is intended. */
+/** The parts of the engine that carry out intentions. */
 export type IntentionParts = {
 	/** By profile. */
 	readonly connections: ReadonlyMap<string, Connection>;
 	readonly profiles: Pick<Profiles, 'hasten' | 'names'>;
-	readonly attention: Pick<Attention, 'tell'>;
+	readonly attention: Pick<Attention, 'note'>;
 	readonly cancelling: Pick<Cancelling, 'cancelAndReport' | 'force'>;
 	readonly runner: Pick<Runner, 'recall' | 'unfollow'>;
 	readonly inspection: Pick<Inspection, 'inspect' | 'look'>;
@@ -34,10 +34,10 @@ export type IntentionParts = {
 
 type OfType<Type extends Intention['type']> = Extract<Intention, {readonly type: Type}>;
 
-/** One handler for each intention: a forgotten one does not compile. */
+/** One handler per intention: a missing one does not compile. */
 type Handlers = {readonly [Type in Intention['type']]: (intention: OfType<Type>) => void};
 
-/** Does what is intended, with one part for each intention. */
+/** Carries out intentions, each with one part of the engine. */
 export const createIntentions = (parts: IntentionParts): ((intention: Intention) => void) => {
 	const {connections, profiles, attention, cancelling, runner, inspection, output} = parts;
 	const {requests, visibility, profileActions, keeping, report} = parts;
@@ -71,7 +71,7 @@ export const createIntentions = (parts: IntentionParts): ((intention: Intention)
 		},
 		interval: ({to}) => profileActions.changeIntervals(to),
 		attention({what}) {
-			attention.tell(what);
+			attention.note(what);
 			profiles.hasten();
 		},
 		'keep-view': ({view}) => keeping.keepView(view),
@@ -81,8 +81,8 @@ export const createIntentions = (parts: IntentionParts): ((intention: Intention)
 	};
 
 	return intention => {
-		const asked = profilesAskedBy[intention.type]?.(intention as never) ?? [];
-		const names = asked === 'all' ? profiles.names() : asked;
+		const urgent = urgentProfiles[intention.type]?.(intention as never) ?? [];
+		const names = urgent === 'all' ? profiles.names() : urgent;
 		for (const name of new Set(names)) connections.get(name)?.goOn?.();
 		handlers[intention.type](intention as never);
 	};
@@ -91,8 +91,8 @@ export const createIntentions = (parts: IntentionParts): ((intention: Intention)
 const profilesOf = (refs: readonly (Ref | undefined)[]): readonly string[] =>
 	refs.flatMap(ref => (ref === undefined ? [] : (parseRef(ref)?.profile ?? [])));
 
-/** The profiles that are asked at once on behalf of an intention, whatever pause their server wished for; none where it is absent. */
-const profilesAskedBy: {
+/** The profiles that an intention may request from at once, even if their server asked for a pause. */
+const urgentProfiles: {
 	readonly [Type in Intention['type']]?: (intention: OfType<Type>) => readonly string[] | 'all';
 } = {
 	cancel: ({targets}) => profilesOf(targets.map(({ref}) => ref)),

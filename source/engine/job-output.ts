@@ -5,22 +5,22 @@ import type {Clock} from '../process/clock.ts';
 import {followLog} from './follow-log.ts';
 import type {LogNews, Patch} from './protocol.ts';
 
-/** Characters of a log that cross to the screen in one piece: a longer one would hold up the keys. */
+/** Maximum characters of a log per message to the screen: a longer one would delay keys. */
 const pieceLength = 64_000;
 
 export type JobOutputOptions = {
-	/** By profile, with everything going through its limiter. */
+	/** By profile; all requests go through its limiter. */
 	readonly connections: ReadonlyMap<string, Connection>;
 	readonly clock: Clock;
 	readonly signal: AbortSignal;
-	/** A number from 0 to 1. */
+	/** Returns a number from 0 to 1. */
 	readonly random?: () => number;
 	/** Whether the job is known to have ended. */
 	readonly hasEnded: (ref: Ref) => boolean;
 	readonly report: (patches: readonly Patch[]) => void;
 };
 
-/** What jobs print and leave behind: nothing is asked for that nobody wants to see. */
+/** The logs and results of jobs, fetched only while they are shown. */
 export const createJobOutput = ({
 	connections,
 	clock,
@@ -29,95 +29,95 @@ export const createJobOutput = ({
 	hasEnded,
 	report,
 }: JobOutputOptions) => {
-	let log: Wanted | undefined;
-	let results: (Wanted & {readonly ended: boolean}) | undefined;
+	let log: Shown | undefined;
+	let results: (Shown & {readonly ended: boolean}) | undefined;
 
-	const want = (ref: Ref): Wanted => {
+	const begin = (ref: Ref): Shown => {
 		const stop = new AbortController();
 		return {ref, stop, signal: AbortSignal.any([signal, stop.signal])};
 	};
 
-	const follow = async (wanted: Wanted) => {
-		const {ref} = wanted;
-		const tell = (news: LogNews) => {
-			if (wanted.signal.aborted) return;
-			wanted.failed = news.failure !== undefined;
+	const follow = async (shown: Shown) => {
+		const {ref} = shown;
+		const send = (news: LogNews) => {
+			if (shown.signal.aborted) return;
+			shown.failed = news.failure !== undefined;
 			for (const piece of piecesOf(news)) report([{type: 'log', ref, at: clock.now(), news: piece}]);
 		};
 		const {profile, id} = parseRef(ref) ?? {profile: '', id: ''};
 		const backend = connections.get(profile)?.backend;
 		if (!backend?.logs && !backend?.listen) {
 			const failure = {kind: 'rejected', detail: `profile ${profile} has no logs`} as const;
-			return tell({text: '', failure, parked: true});
+			return send({text: '', failure, parked: true});
 		}
 		try {
-			const {signal} = wanted;
-			await followLog({backend, id, clock, signal, random, hasEnded: () => hasEnded(ref), tell});
+			const {signal} = shown;
+			await followLog({backend, id, clock, signal, random, hasEnded: () => hasEnded(ref), report: send});
 		} catch (error) {
-			if (!wanted.signal.aborted) throw error;
+			if (!shown.signal.aborted) throw error;
 		}
 	};
 
-	const ask = async (wanted: Wanted) => {
-		const {ref} = wanted;
-		const tell = (patch: Patch) => {
-			if (!wanted.signal.aborted) report([patch]);
+	const fetchResults = async (shown: Shown) => {
+		const {ref} = shown;
+		const send = (patch: Patch) => {
+			if (!shown.signal.aborted) report([patch]);
 		};
 		const {profile, id} = parseRef(ref) ?? {profile: '', id: ''};
 		try {
-			const answer = await connections.get(profile)?.backend.results?.(id, {signal: wanted.signal});
-			if (answer) return tell({type: 'results', ref, at: clock.now(), results: answer});
+			const answer = await connections.get(profile)?.backend.results?.(id, {signal: shown.signal});
+			if (answer) return send({type: 'results', ref, at: clock.now(), results: answer});
 			const failure = {kind: 'rejected', detail: `profile ${profile} has no results`} as const;
-			tell({type: 'results-failed', ref, at: clock.now(), failure});
+			send({type: 'results-failed', ref, at: clock.now(), failure});
 		} catch (error) {
-			if (wanted.signal.aborted) return;
+			if (shown.signal.aborted) return;
 			if (!(error instanceof BackendError)) throw error;
-			tell({type: 'results-failed', ref, at: clock.now(), failure: error.failure});
+			send({type: 'results-failed', ref, at: clock.now(), failure: error.failure});
 		}
 	};
 
 	const wantLog = (ref: Ref | undefined) => {
-		log?.stop.abort(unwanted);
-		log = ref && want(ref);
+		log?.stop.abort(noLongerShown);
+		log = ref && begin(ref);
 		if (log) void follow(log);
 	};
 	const wantResults = (ref: Ref | undefined) => {
-		results?.stop.abort(unwanted);
-		results = ref && {...want(ref), ended: hasEnded(ref)};
-		if (results) void ask(results);
+		results?.stop.abort(noLongerShown);
+		results = ref && {...begin(ref), ended: hasEnded(ref)};
+		if (results) void fetchResults(results);
 	};
 
 	return {
-		/** Tells the log of one job as it grows, until another is wanted or none. */
+		/** Reports the log of one job as it grows, until another log or none is shown. */
 		wantLog,
-		/** Tells what one job left, now and once it has ended. */
+		/** Reports the results of one job, now and once it has ended. */
 		wantResults,
-		/** Jobs were looked at: one that ended meanwhile has its results now. */
+		/** New rows arrived: fetches the results of a job that has ended meanwhile. */
 		looked() {
 			if (results && !results.ended && hasEnded(results.ref)) wantResults(results.ref);
 		},
-		/** Somebody asks again: of one profile, or all. A log that could not be read is begun anew. */
+		/** Refreshes one profile, or all. A log that could not be read starts again. */
 		refresh(profile?: string) {
-			const isAsked = ({ref}: Wanted) => profile === undefined || parseRef(ref)?.profile === profile;
-			if (log?.failed && isAsked(log)) wantLog(log.ref);
-			if (results && isAsked(results)) wantResults(results.ref);
+			const isRefreshed = ({ref}: Shown) => profile === undefined || parseRef(ref)?.profile === profile;
+			if (log?.failed && isRefreshed(log)) wantLog(log.ref);
+			if (results && isRefreshed(results)) wantResults(results.ref);
 		},
 	};
 };
 
 export type JobOutput = ReturnType<typeof createJobOutput>;
 
-type Wanted = {
+type Shown = {
 	readonly ref: Ref;
 	readonly stop: AbortController;
 	readonly signal: AbortSignal;
-	/** The last reading failed. */
+	/** Whether the last request failed. */
 	failed?: boolean;
 };
 
-const unwanted = new Error('no longer shown');
+const noLongerShown = new Error('no longer shown');
 
-/** The same news in pieces of a bounded length, never through the middle of a character. */
+/** Splits log news into pieces of a bounded length, never inside a character. */
 const piecesOf = ({text, anew, cut, ...rest}: LogNews): readonly LogNews[] => {
 	const pieces: LogNews[] = [];
 	for (let from = 0; ; ) {

@@ -1,5 +1,5 @@
 /*
-What the reader keeps in files: the look of the table, what is typed behind `:`, an exported batch. Each is the reader's own, so a file that cannot be written costs a notice.
+Files that the user keeps: the table layout, the command history, exported batches. A file that cannot be written only causes a notice.
 */
 import {exportBatch} from '../cancellation/export-batch.ts';
 import {errorWords} from '../process/error-words.ts';
@@ -16,14 +16,14 @@ export type KeepingOptions = {
 
 export const createKeeping = ({stateDirectory, report, notify}: KeepingOptions) => {
 	const history = createCommandHistory(stateDirectory);
-	/** Also where it cannot be kept, it is there until the end of this run. */
+	/** Kept in memory until the end of this run, even if the file cannot be written. */
 	let commands = history.read();
 	let isKept = true;
 
 	return {
-		/** What was typed behind `:`, the latest last. */
+		/** The history of the `:` prompt, the latest last. */
 		commands: () => commands,
-		/** Keeps what was typed, and reports all of it. */
+		/** Saves a line of the `:` prompt, and reports the history. */
 		keepCommand(line: string) {
 			try {
 				commands = history.add(line);
@@ -34,7 +34,7 @@ export const createKeeping = ({stateDirectory, report, notify}: KeepingOptions) 
 			}
 			report([{type: 'history', lines: commands}]);
 		},
-		/** Keeps how the table is looked at. */
+		/** Saves the table layout. */
 		keepView(view: TableView) {
 			try {
 				writeView(stateDirectory, view);
@@ -42,7 +42,7 @@ export const createKeeping = ({stateDirectory, report, notify}: KeepingOptions) 
 				notify('warning', `the table layout cannot be saved: ${errorWords(error as Error)}`);
 			}
 		},
-		/** Writes all that the journal holds of a batch into a file, and says where. */
+		/** Writes the contents of a batch's journal to a file, and reports its path. */
 		exportBatch(number: number) {
 			try {
 				notify('info', `batch ${number} is in ${exportBatch(stateDirectory, number)}`);

@@ -4,28 +4,28 @@ import {cleanText} from '../job/clean-text.ts';
 import {makeDirectory} from '../process/make-directory.ts';
 import type {Sort, SortKey, TableView} from './protocol.ts';
 
-/** Queries that are remembered, the latest last. */
+/** Number of saved queries. */
 const maxQueries = 100;
 
 const fileIn = (stateDirectory: string): string => join(stateDirectory, 'view.json');
 
-/** How the reader left the table. What cannot be read is left out: a broken file costs the habits in it, and nothing else. */
+/** The saved table layout. Unreadable parts are left out: a broken file costs only these settings. */
 export const readView = (stateDirectory: string): TableView => {
-	let said: unknown;
+	let saved: unknown;
 	try {
-		said = JSON.parse(readFileSync(fileIn(stateDirectory), 'utf8'));
+		saved = JSON.parse(readFileSync(fileIn(stateDirectory), 'utf8'));
 	} catch {
 		return {};
 	}
-	if (!isRecord(said)) return {};
-	const sort = readSort(said.sort);
-	const columns = isRecord(said.columns)
-		? Object.entries(said.columns).filter(
+	if (!isRecord(saved)) return {};
+	const sort = readSort(saved.sort);
+	const columns = isRecord(saved.columns)
+		? Object.entries(saved.columns).filter(
 				(entry): entry is [string, boolean] => typeof entry[1] === 'boolean',
 			)
 		: [];
-	const queries = Array.isArray(said.queries)
-		? said.queries
+	const queries = Array.isArray(saved.queries)
+		? saved.queries
 				.filter(text => typeof text === 'string')
 				.map(text => cleanText(text, 500))
 				.slice(-maxQueries)
@@ -33,13 +33,13 @@ export const readView = (stateDirectory: string): TableView => {
 	return {
 		...(sort && {sort}),
 		...(columns.length > 0 && {columns: Object.fromEntries(columns)}),
-		...(typeof said.wide === 'boolean' && {wide: said.wide}),
-		...(typeof said.folding === 'boolean' && {folding: said.folding}),
+		...(typeof saved.wide === 'boolean' && {wide: saved.wide}),
+		...(typeof saved.folding === 'boolean' && {folding: saved.folding}),
 		...(queries.length > 0 && {queries}),
 	};
 };
 
-/** Keeps how the table is looked at. Whole or not at all: a reader of the file never finds half of it. Throws the system's error. */
+/** Saves the table layout atomically: the file never holds half of it. Throws the system's error. */
 export const writeView = (stateDirectory: string, view: TableView): void => {
 	makeDirectory(stateDirectory);
 	const file = fileIn(stateDirectory);

@@ -1,5 +1,5 @@
 /*
-How long cancelling takes on each profile, remembered between runs: what is usual here is better known than guessed.
+How long cancelling takes on each profile, saved between runs.
 */
 import {readFileSync} from 'node:fs';
 import {rename, rm, writeFile} from 'node:fs/promises';
@@ -8,19 +8,19 @@ import type {Usual} from '../cancellation/usual.ts';
 import type {Clock} from '../process/clock.ts';
 import {makeDirectory} from '../process/make-directory.ts';
 
-/** How long cancelling usually takes on a profile, and of how many cancellations that is known. */
+/** How long cancelling usually takes on a profile, and from how many cancellations that is known. */
 export type Latency = Usual & {readonly samples: number};
 
-/** The latest of each profile. */
+/** The number of latest samples kept for each profile. */
 const maxSamples = 200;
-/** Fewer say nothing about what is usual. */
+/** Fewer samples say nothing. */
 const minSamples = 20;
 const writeAfterMs = 5000;
 const version = 1;
 
 export const latencyFile = (stateDirectory: string): string => join(stateDirectory, 'latency.json');
 
-/** A file that cannot be read is begun anew, and one that cannot be written is none: nothing depends on it. Of two processes the last one's is kept. */
+/** Replaces an unreadable file and ignores write errors, because the file is only a cache. The last process to write wins. */
 export const createLatencies = (stateDirectory: string, clock: Clock) => {
 	let samples: Map<string, number[]> | undefined;
 	let writing: Promise<void> = Promise.resolve();
@@ -57,7 +57,7 @@ export const createLatencies = (stateDirectory: string, clock: Clock) => {
 			known().set(profile, [...before, Math.max(0, Math.round(ms))].slice(-maxSamples));
 			writeSoon();
 		},
-		/** Undefined where too little is known. */
+		/** Undefined with too few samples. */
 		of(profile: string): Latency | undefined {
 			const sorted =
 				known()
@@ -66,7 +66,7 @@ export const createLatencies = (stateDirectory: string, clock: Clock) => {
 			if (sorted.length < minSamples) return undefined;
 			return {p50Ms: quantile(sorted, 0.5), p95Ms: quantile(sorted, 0.95), samples: sorted.length};
 		},
-		/** Writes what has not been written yet. */
+		/** Writes pending samples. */
 		async close(): Promise<void> {
 			if (takeBack) {
 				takeBack();
@@ -78,7 +78,7 @@ export const createLatencies = (stateDirectory: string, clock: Clock) => {
 	};
 };
 
-/** The smallest that so large a part of them does not exceed. */
+/** The smallest value that `part` of the sorted values do not exceed. */
 const quantile = (sorted: readonly number[], part: number): number =>
 	sorted[Math.max(0, Math.ceil(part * sorted.length) - 1)] ?? 0;
 

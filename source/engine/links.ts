@@ -2,8 +2,8 @@ import type {Connection} from '../backends/backend.ts';
 import {BackendError} from '../job/failure.ts';
 import {shellWord} from '../text/shell-word.ts';
 
-/** What a backend says of an id that it can send; undefined for any other. */
-const sayable = (say: (() => string | undefined) | undefined): string | undefined => {
+/** The result of a backend; undefined for an id that it rejects. */
+const unlessRejected = (say: (() => string | undefined) | undefined): string | undefined => {
 	try {
 		return say?.();
 	} catch (error) {
@@ -12,17 +12,17 @@ const sayable = (say: (() => string | undefined) | undefined): string | undefine
 	}
 };
 
-/** Where a job can be looked at by other means. Nothing is asked, and no secret is told: `$TOKEN` stands for it. */
+/** Other ways to look at a job. Sends nothing, and contains no secret: `$TOKEN` stands for it. */
 export const linksTo = (
 	{backend, reach}: Connection,
 	id: string,
 ): {readonly page?: string; readonly look?: string} => {
-	const page = sayable(() => backend.pageUrl?.(id));
-	const line = sayable(() => backend.describeLook?.(id));
+	const page = unlessRejected(() => backend.pageUrl?.(id));
+	const line = unlessRejected(() => backend.describeLook?.(id));
 	const url = /^GET (\S+)$/.exec(line ?? '')?.[1];
 	const look = url === undefined ? line : ['curl', '-sS', ...(reach?.curl ?? []), shellWord(url)].join(' ');
 	return {
-		// Whatever a backend says: nothing but a page is opened in a browser.
+		// Only web pages are opened in a browser, whatever the backend returns.
 		...(page !== undefined && /^https?:\/\//.test(page) && {page}),
 		...(look !== undefined && {look}),
 	};

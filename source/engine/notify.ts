@@ -1,7 +1,7 @@
 import type {Clock} from '../process/clock.ts';
 import type {Notice, Report} from './protocol.ts';
 
-/** Shows a line to the reader; `profile` names the one whose health it is about. */
+/** Shows a notice. `profile`: the profile whose health it is about. */
 export type Notify = (tone: Notice['tone'], text: string, profile?: string) => void;
 
 export const createNotify =

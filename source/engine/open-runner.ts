@@ -11,7 +11,7 @@ import type {Report} from './protocol.ts';
 import type {RowReports} from './row-reports.ts';
 import type {UsualLatency} from './usual-latency.ts';
 
-/** Milliseconds in which a batch of several can be recalled. One job alone goes at once. */
+/** Milliseconds in which a batch of several jobs can be recalled. A single job is cancelled at once. */
 const recallMs = 1500;
 
 export type Runner = ReturnType<typeof createRunner>;
@@ -30,7 +30,7 @@ export type RunnerParts = {
 	readonly notify: Notify;
 };
 
-/** The runner of this engine: what it sees goes to the rows, and what becomes of its cancellations is reported. */
+/** The runner of this engine. It updates the rows with the jobs it sees, and reports its cancellations. */
 export const openRunner = (parts: RunnerParts): Runner => {
 	const {connections, profiles, clock, stateDirectory, park, moment, audit} = parts;
 	const {latency, rowReports, report, notify} = parts;
@@ -47,10 +47,10 @@ export const openRunner = (parts: RunnerParts): Runner => {
 			const job = profiles.rowOf(ref);
 			return job !== undefined && !job.terminal;
 		},
-		onSeen(jobs, asked) {
+		onSeen(jobs, askedMoment) {
 			for (const [name, own] of Map.groupBy(jobs, ({profile}) => profile)) {
 				const profile = profiles.named(name);
-				const changed = profile?.rows.see(own.filter(mayHaveRow(profile.rows)), asked) ?? [];
+				const changed = profile?.rows.see(own.filter(mayHaveRow(profile.rows)), askedMoment) ?? [];
 				if (changed.length > 0) profile?.poller.changed();
 				rowReports.reportNow(changed);
 			}

@@ -124,7 +124,7 @@ export type Exchange = {
 	/** Why it was asked, in a word or two: `look`, `cancel`. */
 	readonly what: string;
 	/** The request by method and address, or the command; without credentials. */
-	readonly asked: string;
+	readonly request: string;
 	/** The code and a few words; absent as long as nothing came back. */
 	readonly answer?: string;
 	/** Whether it was answered as it was meant. */

@@ -5,13 +5,13 @@ import {createExchanges} from './exchanges.ts';
 import type {Report} from './protocol.ts';
 
 export type RequestReports = {
-	/** Listens to one call of a method about these jobs; `what` says in a word or two why it is asked. */
+	/** Returns a listener for one call about these jobs; `what` says why, in a word or two. */
 	readonly about: (refs: readonly Ref[], what: string) => ExchangeListener;
-	/** Reports what is asked about this job, now and with each request and answer, until another is shown or none. */
+	/** Reports the requests about this job, now and after each change, until another job or none is shown. */
 	readonly show: (ref: Ref | undefined) => void;
 };
 
-/** Keeps what is asked about each job, and reports it of the job whose requests the reader looks at. */
+/** Keeps the requests about each job, and reports those of the job that is shown. */
 export const createRequestReports = (clock: Pick<Clock, 'now'>, report: Report): RequestReports => {
 	let shown: Ref | undefined;
 	const exchanges = createExchanges({

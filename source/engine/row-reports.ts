@@ -5,15 +5,15 @@ import {gatherRows} from './polling/gather-rows.ts';
 import type {Patch, Report} from './protocol.ts';
 
 export type RowReports = {
-	/** At once. */
+	/** Reports at once. */
 	readonly reportNow: (upserts: readonly Job[], removes?: readonly Ref[]) => void;
-	/** Soon, or with what is reported next. */
+	/** Reports soon, or with the next report. */
 	readonly gather: (upserts: readonly Job[]) => void;
-	/** Shows the rows of a profile from now on; `rows` are all that it has. */
+	/** Shows the rows of a profile from now on. `rows`: all its rows. */
 	readonly show: (profile: string, rows: readonly Job[]) => void;
-	/** Shows no row of a profile any more; `rows` are all that it has. */
+	/** Hides the rows of a profile from now on. `rows`: all its rows. */
 	readonly conceal: (profile: string, rows: readonly Job[]) => void;
-	/** Whether no row of the profile is shown. */
+	/** Whether the rows of the profile are hidden. */
 	readonly isOff: (profile: string) => boolean;
 	readonly stop: () => void;
 };
@@ -21,11 +21,11 @@ export type RowReports = {
 export type RowReportsOptions = {
 	readonly clock: Clock;
 	readonly report: Report;
-	/** Sees changed rows before they are reported. */
+	/** Called with changed rows before they are reported. */
 	readonly beforeRows: (jobs: readonly Job[]) => void;
 };
 
-/** Reports rows that changed, but for those of profiles that the reader has turned off. */
+/** Reports changed rows, except those of profiles that are turned off. */
 export const createRowReports = ({clock, report, beforeRows}: RowReportsOptions): RowReports => {
 	const off = new Set<string>();
 	const withoutOff = (patch: Patch): Patch =>

@@ -1,5 +1,5 @@
 /*
-What the engine thread begins with: what was compiled for it is kept between starts, as for the first thread. Each thread has to ask for that by itself, before it loads what is large.
+Starts the engine thread with the compile cache. Each thread must enable it itself, before it loads large modules.
 */
 import {enableCompileCache, flushCompileCache} from 'node:module';
 

@@ -1,5 +1,5 @@
 /*
-The engine behind a message port: what the engine thread runs. It alone reads the configuration and speaks to the job systems, so that neither waits for a screen.
+The engine thread: the engine behind a message port. Only this thread reads the configuration and talks to the job systems, so that neither waits for a screen.
 */
 import {parentPort, workerData} from 'node:worker_threads';
 import type {Connection} from '../backends/backend.ts';
@@ -14,12 +14,12 @@ import {stateDirectory} from '../process/state-directory.ts';
 import {createEngine} from './engine.ts';
 import type {Intention, Patch, ScreenSettings} from './protocol.ts';
 
-/** What the engine thread is started with. Plain data. */
+/** The start options of the engine thread. Plain data. */
 export type EngineStart = {
 	readonly flags: ConfigurationFlags;
-	/** Watch the embedded job systems, and nothing else. */
+	/** Watch only the embedded job systems. */
 	readonly demo?: Pick<DemoOptions, 'seed' | 'jobs' | 'speed' | 'faults'>;
-	/** Where journals are kept; the usual place if not said. */
+	/** The directory for journals; default: the usual place. */
 	readonly stateDirectory?: string;
 };
 
@@ -41,8 +41,8 @@ type Watched = {
 const watchDemo = async (options: NonNullable<EngineStart['demo']>): Promise<Watched> => {
 	const {startDemo} = await import('../demo/index.ts');
 	const demo = await startDemo(options);
-	const {profiles: wanted = [], readOnly = false} = start.flags;
-	const profiles = demo.profiles.filter(({name}) => wanted.length === 0 || wanted.includes(name));
+	const {profiles: names = [], readOnly = false} = start.flags;
+	const profiles = demo.profiles.filter(({name}) => names.length === 0 || names.includes(name));
 	const connections = connectAll(
 		demoSettings(profiles).map(setting => ({...setting, readOnly})),
 		{...process.env, ...demo.env},

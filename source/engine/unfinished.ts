@@ -1,5 +1,5 @@
 /*
-The batches of earlier runs, when jobtop starts: those that are over are reported; those that are not are taken up, or wait for a person.
+The batches of earlier runs at the start of jobtop: finished ones are reported; unfinished ones are resumed, or wait for a person.
 */
 import {batchNumbers} from '../cancellation/journal/batch-files.ts';
 import {BatchHeldError} from '../cancellation/journal/batch-lock.ts';
@@ -11,31 +11,31 @@ import {errorWords} from '../process/error-words.ts';
 import type {Notify} from './notify.ts';
 import type {Batch, BatchSummary, Report, WaitingBatch} from './protocol.ts';
 
-/** Milliseconds after which an unfinished batch is not taken up by itself any more. */
+/** Milliseconds after which an unfinished batch is no longer resumed automatically. */
 const freshMs = 86_400_000;
-/** Batches of earlier runs that are reported. */
+/** The number of reported earlier batches. */
 const maxEarlier = 10;
 
-/** What keeps a batch from being taken up. */
+/** Why a batch is not resumed. */
 type Hindrance = Omit<WaitingBatch, 'number'>;
 
 export type UnfinishedOptions = {
 	readonly stateDirectory: string;
 	readonly clock: Pick<Clock, 'now'>;
-	/** Takes a batch up; undefined where nothing is left of it. Rejects with a `BatchHeldError` or a `BatchWaitsError`. */
+	/** Resumes a batch; undefined if nothing is left. Rejects with a `BatchHeldError` or a `BatchWaitsError`. */
 	readonly resume: (number: number, manner: ResumeManner) => Promise<Batch | undefined>;
 	readonly report: Report;
 	readonly notify: Notify;
 };
 
-/** Reports the batches that were over before jobtop started, and takes up the others. */
+/** Reports finished batches, and resumes the others. */
 export const takeUpBatches = async (options: UnfinishedOptions): Promise<void> => {
 	const numbers = knownNumbers(options);
 	reportEarlier(options, numbers);
 	await resumeUnfinished(options, numbers);
 };
 
-/** The batches of earlier runs; none, with a word, where their folder cannot be read or trusted. */
+/** The batches of earlier runs; empty, with a notice, if their folder cannot be read or trusted. */
 const knownNumbers = ({stateDirectory, notify}: UnfinishedOptions): readonly number[] => {
 	try {
 		return batchNumbers(stateDirectory);
@@ -53,7 +53,7 @@ const reportEarlier = ({stateDirectory, report}: UnfinishedOptions, numbers: rea
 			const batch = readBatch(stateDirectory, number);
 			if (batch?.finished) batches.push(summaryOf(batch));
 		} catch {
-			// One that cannot be read is reported when somebody asks for it.
+			// An unreadable batch is reported when the user asks for it.
 		}
 	}
 	if (batches.length > 0) report([{type: 'earlier', batches}]);
@@ -71,7 +71,7 @@ const resumeUnfinished = async (options: UnfinishedOptions, numbers: readonly nu
 	if (waiting.length > 0) report([{type: 'waiting', batches: waiting}]);
 };
 
-/** Takes a batch up; returns why it waits where it does. */
+/** Resumes a batch, or returns why it waits. */
 const takeUp = async (
 	{stateDirectory, clock, resume, notify}: UnfinishedOptions,
 	number: number,
@@ -84,13 +84,13 @@ const takeUp = async (
 	return undefined;
 };
 
-/** Why an unfinished batch is too old to be taken up unasked, in epoch milliseconds; undefined where it is not. */
+/** Why an unfinished batch is too old to be resumed automatically, or undefined. `now`: epoch milliseconds. */
 export const whyOld = (
 	{number, askedAt}: Pick<JournalledBatch, 'number' | 'askedAt'>,
 	now: number,
 ): Hindrance | undefined => {
 	const age = now - askedAt;
-	// What was asked at a time that is yet to come may be of any age.
+	// A batch with a date in the future may be of any age.
 	if (Math.abs(age) <= freshMs) return undefined;
 	const days = Math.floor(Math.abs(age) / freshMs);
 	const since = age < 0 ? `is unfinished and dated ${days} d ahead` : `has been unfinished for ${days} d`;
@@ -98,7 +98,7 @@ export const whyOld = (
 	return {needsYou: true, text};
 };
 
-/** Why a batch that could not be taken up waits, and for whom. */
+/** Why a batch could not be resumed, and whether the user can do something about it. */
 export const whyHeld = (number: number, error: Error): Hindrance => {
 	const how = `jobtop batches resume ${number}`;
 	if (error instanceof BatchWaitsError) {

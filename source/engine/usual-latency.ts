@@ -4,14 +4,14 @@ import {createLatencies, type Latency} from './latency.ts';
 import type {Report} from './protocol.ts';
 
 export type UsualLatency = {
-	/** How long cancelling takes there, by the name that the profile has, or else had; undefined where too little is known. */
+	/** How long cancelling takes on a profile, by its current or earlier name; undefined if too little is known. */
 	readonly of: (profile: string) => Latency | undefined;
-	/** A cancellation took so many milliseconds. */
+	/** Adds the duration of a cancellation. */
 	readonly add: (profile: string, ms: number) => void;
 	readonly report: (profile: string) => void;
-	/** Reports the profiles that have changed since. */
+	/** Reports the profiles that have changed. */
 	readonly reportChanged: () => void;
-	/** Writes what has not been written yet. */
+	/** Writes pending samples. */
 	readonly close: () => Promise<void>;
 };
 
@@ -22,7 +22,7 @@ export type UsualLatencyOptions = {
 	readonly report: Report;
 };
 
-/** How long cancelling usually takes on each profile, remembered and reported. */
+/** How long cancelling usually takes on each profile, saved and reported. */
 export const createUsualLatency = (options: UsualLatencyOptions): UsualLatency => {
 	const {connections, stateDirectory, clock, report} = options;
 	const latencies = createLatencies(stateDirectory, clock);

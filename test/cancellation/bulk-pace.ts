@@ -91,7 +91,7 @@ const openPaced = ({
 			for (const {wanting} of requests.withdraw(concerns)) answered.set(wanting.id, failure);
 		},
 		onLeaving() {},
-		onFewer() {},
+		onRoom() {},
 		onAnswer: ({wanting}, answer) => void answered.set(wanting.id, answer),
 	});
 	const want = (ids: readonly string[], batch = 1) => {

@@ -43,7 +43,7 @@ const openRequests = ({mayLeave = true, unwritten = ''}) => {
 		onHeld: ({wanting}) => void events.push(`held ${wanting}`),
 		onUnreachable: () => {},
 		onLeaving: ({wanting}) => void events.push(`leaving ${wanting}`),
-		onFewer: () => {},
+		onRoom: () => {},
 		onAnswer: ({wanting}, {kind}) => void events.push(`${kind} ${wanting}`),
 	});
 	const send = (wanting: string, force = false) => requests.send({wanting, attempt: 1, force});

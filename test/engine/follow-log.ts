@@ -25,7 +25,7 @@ const follow = (backend: Told, hasEnded: () => boolean = () => false) => {
 		signal: stop.signal,
 		random: () => 0.5,
 		hasEnded,
-		tell(told) {
+		report(told) {
 			news.push(told);
 			text = told.anew ? told.text : text + told.text;
 		},

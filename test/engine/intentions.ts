@@ -31,7 +31,7 @@ const writtenDown = () => {
 	const parts: IntentionParts = {
 		connections: new Map(['a', 'b'].map(name => [name, connectionOf(name)])),
 		profiles: {...part('hasten'), names: () => ['a', 'b']},
-		attention: part('tell'),
+		attention: part('note'),
 		cancelling: {
 			...part('force'),
 			cancelAndReport: async (...given) => void calls.push(['cancel', ...given]),
@@ -85,7 +85,7 @@ const consequences: readonly (readonly [Intention, readonly (readonly unknown[])
 	[{type: 'links', ref: 'a/1'}, [['report', {type: 'links', ref: 'a/1', page: 'https://example.org/1'}]]],
 	[{type: 'links', ref: 'none/1'}, [['report', {type: 'links', ref: 'none/1'}]]],
 	[{type: 'interval', to: 'longer'}, [['changeIntervals', 'longer']]],
-	[{type: 'attention', what: 'blur'}, [['tell', 'blur'], ['hasten']]],
+	[{type: 'attention', what: 'blur'}, [['note', 'blur'], ['hasten']]],
 	[{type: 'keep-view', view: {wide: true}}, [['keepView', {wide: true}]]],
 	[{type: 'remember-command', line: 'sort name'}, [['keepCommand', 'sort name']]],
 	[{type: 'export', batch: 3}, [['exportBatch', 3]]],

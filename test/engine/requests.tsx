@@ -78,7 +78,7 @@ test('fifty exchanges of a job are kept and two thousand of all, the job that wa
 	assert.deepEqual(exchanges.of('a/1').at(-1), {
 		at: 295,
 		what: 'look',
-		asked: 'GET 59',
+		request: 'GET 59',
 		answer: '200',
 		well: true,
 		ms: 5,
@@ -103,7 +103,7 @@ test('the engine tells what is asked about a job only while somebody wants to kn
 	engine.handle({type: 'requests', ref: refTo(id)});
 	const told = requests().at(-1) as Extract<Patch, {type: 'requests'}>;
 	assert.deepEqual(
-		[...new Set(told.exchanges.map(({what, asked}) => `${what} ${asked.split(' ')[0]}`))],
+		[...new Set(told.exchanges.map(({what, request}) => `${what} ${request.split(' ')[0]}`))],
 		['look GET', 'cancel DELETE'],
 	);
 	for (const {answer, well, ms} of told.exchanges) {
@@ -157,16 +157,16 @@ const asked: Patch = {
 	type: 'requests',
 	ref: 'hpc2/7',
 	exchanges: [
-		{at: start - 5000, what: 'look', asked: 'GET https://x.org/jobs/7', answer: '200', well: true, ms: 250},
+		{at: start - 5000, what: 'look', request: 'GET https://x.org/jobs/7', answer: '200', well: true, ms: 250},
 		{
 			at: start - 4000,
 			what: 'cancel',
-			asked: 'DELETE https://x.org/jobs/7',
+			request: 'DELETE https://x.org/jobs/7',
 			answer: '403 not yours',
 			well: false,
 			ms: 1400,
 		},
-		{at: start, what: 'look', asked: 'GET https://x.org/jobs/7'},
+		{at: start, what: 'look', request: 'GET https://x.org/jobs/7'},
 	],
 };
 

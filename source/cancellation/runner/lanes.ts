@@ -77,7 +77,7 @@ const openLane = (connection: Connection, options: LanesOptions): Lane => {
 			batchOf: ({batch}) => batch.number,
 			onUnreachable: (failure, concerns) => sender.withhold(lane, failure, concerns),
 			onLeaving: sender.onLeaving,
-			onFewer: () => lane.looks.goOn(),
+			onRoom: () => lane.looks.goOn(),
 			onAnswer: sender.onAnswer,
 		}),
 	};

@@ -1,5 +1,5 @@
 /*
-Sends the cancel requests of one profile. A few at a time are handed to its limiter; all others can still be taken back, for nothing of them has left.
+Sends the cancel requests of one profile. Only a few at a time are passed to its limiter; all others have not left and can still be withdrawn.
 */
 import type {CancelAnswer, CancelReceipt, Connection, RequestOptions} from '../../backends/backend.ts';
 import {type Failure, failureOf} from '../../job/failure.ts';
@@ -7,7 +7,7 @@ import type {Clock} from '../../process/clock.ts';
 import {createChunkSize} from './chunk-size.ts';
 import {createTurns} from './turns.ts';
 
-/** A request that is wanted: its number, and whether by the stronger means. */
+/** A request to send: its number, and whether it is a force-cancel. */
 export type Sending<Wanting> = {
 	readonly wanting: Wanting;
 	readonly attempt: number;
@@ -19,20 +19,20 @@ export type RequestsOptions<Wanting> = {
 	readonly clock: Clock;
 	readonly signal: AbortSignal;
 	readonly idOf: (wanting: Wanting) => string;
-	/** Those of different batches are sent in turn. */
+	/** The batch of a request. Batches take turns. */
 	readonly batchOf: (wanting: Wanting) => unknown;
-	/** Puts on disk that these are about to leave. Resolves with those of which that is certain. */
+	/** Journals that these requests are about to leave. Resolves with the requests that are on disk. */
 	readonly write: (sendings: readonly Sending<Wanting>[]) => Promise<readonly Sending<Wanting>[]>;
-	/** Whether it may still leave; asked when its turn has come. */
+	/** Whether the request may still leave, checked at its turn. */
 	readonly mayLeave: (sending: Sending<Wanting>) => boolean;
-	/** It may not, or its turn in a request for many had not come, as the words say: nothing of it has left. */
+	/** The request was not sent, for the reason in `why`. */
 	readonly onHeld: (sending: Sending<Wanting>, why?: string) => void;
-	/** Nobody was there for any of many: those that wait for the same need not be tried. */
+	/** A request for many reached nobody: waiting requests to the same place need not be tried. */
 	readonly onUnreachable: (failure: Failure, concerns: (wanting: Wanting) => boolean) => void;
-	/** It leaves now. */
+	/** The request leaves now. */
 	readonly onLeaving: (sending: Sending<Wanting>) => void;
-	/** There is place for others. */
-	readonly onFewer: () => void;
+	/** No cancel requests wait, so looks may use the limiter. */
+	readonly onRoom: () => void;
 	readonly onAnswer: (sending: Sending<Wanting>, answer: CancelReceipt | Failure) => void;
 };
 
@@ -43,44 +43,44 @@ export const createRequests = <Wanting>(options: RequestsOptions<Wanting>) => {
 	const {backend, traits} = connection;
 	const waiting = createTurns<Sending<Wanting>>(({wanting}) => options.batchOf(wanting));
 	const chunk = createChunkSize(options.clock);
-	/** Where many go in one request, one such request at a time; else so many that the limiter never runs dry. */
+	/** How many requests to start: one request for many at a time, or enough single requests to keep the limiter busy. */
 	const room = () => {
-		if (!backend.cancelMany) return 4 * traits.concurrency - under;
-		return asking ? 0 : chunk.size();
+		if (!backend.cancelMany) return 4 * traits.concurrency - inFlight;
+		return isSendingMany ? 0 : chunk.size();
 	};
-	let under = 0;
-	/** A request for many is on its way. */
-	let asking = false;
+	let inFlight = 0;
+	/** A request for many is under way. */
+	let isSendingMany = false;
 	let starting = false;
 
 	const startSoon = () => {
 		if (starting) return;
 		starting = true;
-		// What is wanted in this turn goes together: one line of the journal is synced for all.
+		// Send everything that was added in this turn together, with one sync of the journal.
 		queueMicrotask(() => {
 			starting = false;
-			const those: Sending<Wanting>[] = [];
+			const sendings: Sending<Wanting>[] = [];
 			for (let left = room(); left > 0; left--) {
 				const sending = waiting.take();
 				if (!sending) break;
-				those.push(sending);
+				sendings.push(sending);
 			}
-			if (those.length === 0) return;
-			under += those.length;
-			if (backend.cancelMany) asking = true;
-			void sendAll(those);
+			if (sendings.length === 0) return;
+			inFlight += sendings.length;
+			if (backend.cancelMany) isSendingMany = true;
+			void sendAll(sendings);
 		});
 	};
 
 	const done = (count: number) => {
-		under -= count;
+		inFlight -= count;
 		if (waiting.size() > 0) startSoon();
-		else options.onFewer();
+		else options.onRoom();
 	};
 
-	const sendAll = async (those: readonly Sending<Wanting>[]) => {
-		const written = await options.write(those);
-		done(those.length - written.length);
+	const sendAll = async (sendings: readonly Sending<Wanting>[]) => {
+		const written = await options.write(sendings);
+		done(sendings.length - written.length);
 		if (signal.aborted) return;
 		const forced = written.filter(({force}) => force);
 		const plain = written.filter(({force}) => !force);
@@ -90,7 +90,7 @@ export const createRequests = <Wanting>(options: RequestsOptions<Wanting>) => {
 			...(cancelMany && plain.length > 1 ? [sendMany(plain, cancelMany)] : plain.map(sendOne)),
 		]);
 		if (!cancelMany) return;
-		asking = false;
+		isSendingMany = false;
 		done(0);
 	};
 
@@ -122,7 +122,7 @@ export const createRequests = <Wanting>(options: RequestsOptions<Wanting>) => {
 		const ids = sendings.map(({wanting}) => idOf(wanting));
 		const answers = await answersOf(cancelMany, ids, {signal, leaving});
 		if (answers === undefined) return;
-		under -= sendings.length;
+		inFlight -= sendings.length;
 		ended([...answers.values()].filter(({kind}) => kind !== 'not-asked').length);
 		for (const sending of sendings) {
 			const answer = answers.get(idOf(sending.wanting));
@@ -141,9 +141,9 @@ export const createRequests = <Wanting>(options: RequestsOptions<Wanting>) => {
 			waiting.add(sending);
 			startSoon();
 		},
-		/** How many take the place of others at the limiter, or will. */
-		size: () => (backend.cancelMany ? Number(asking) : waiting.size() + under),
-		/** Takes back what has not left. */
+		/** How many requests occupy the limiter, or will. */
+		size: () => (backend.cancelMany ? Number(isSendingMany) : waiting.size() + inFlight),
+		/** Withdraws requests that have not left. */
 		withdraw(which: (wanting: Wanting) => boolean = () => true): readonly Sending<Wanting>[] {
 			return waiting.all().filter(sending => which(sending.wanting) && waiting.remove(sending));
 		},
@@ -152,7 +152,7 @@ export const createRequests = <Wanting>(options: RequestsOptions<Wanting>) => {
 
 type CancelMany = NonNullable<Connection['backend']['cancelMany']>;
 
-/** Cancels many jobs with one request. A failure of the request is the answer about each job; undefined where jobtop stops. */
+/** Cancels many jobs with one request. If it fails, the failure is the answer for each job. Undefined if jobtop stops. */
 const answersOf = async (
 	cancelMany: CancelMany,
 	ids: readonly string[],
@@ -167,7 +167,7 @@ const answersOf = async (
 	}
 };
 
-/** The first failure, where all answers say that nobody was there. */
+/** The first failure, if all answers say `unreachable`. */
 const unreachableIn = (answers: ReadonlyMap<string, CancelAnswer>): Failure | undefined => {
 	const [first, ...others] = answers.values();
 	if (first?.kind !== 'unreachable') return undefined;

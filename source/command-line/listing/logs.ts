@@ -85,7 +85,7 @@ const print = async (
 				}
 				return (await get(job.id, {signal: stop})).job.terminal;
 			},
-			tell(news) {
+			report(news) {
 				complain(news);
 				printer.print(news, backend.listen === undefined ? 0 : quietMs, systemClock);
 			},

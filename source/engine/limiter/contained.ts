@@ -1,29 +1,29 @@
 /*
-What is around one call of a backend's method: what it sends is watched, a wish for patience is heard, and a fault of jobtop costs one answer.
+Wraps one call of a backend's method: reports its requests and rate limits, and turns an internal error into a failure of this one call.
 */
 import type {Backend} from '../../backends/backend.ts';
 import {type ExchangeListener, watched} from '../../backends/exchange.ts';
 import {BackendError, type Failure} from '../../job/failure.ts';
 import {wishIn} from './patience.ts';
 
-/** What listens to the requests of a profile, and to the faults of jobtop itself. */
+/** Listens to the requests of a profile, and to internal errors. */
 export type Watch = {
-	/** A method is called about these jobs, by their ids; the listener that it returns hears what is sent. */
+	/** A method is called for the jobs with these ids. Returns a listener to its requests. */
 	readonly asks?: (method: keyof Backend, ids: readonly string[]) => ExchangeListener;
-	/** The server asked for patience. */
+	/** The server limits requests. */
 	readonly onPatience?: (method: keyof Backend, failure: Failure) => void;
-	/** A method failed with something else than a `BackendError`. */
+	/** A method failed with an error that is not a `BackendError`. */
 	readonly onFault?: (method: keyof Backend, error: unknown) => void;
 };
 
-/** What stumbles over an answer is a fault of ours, and costs only this answer. It may have been acted upon. */
+/** Failing to read an answer is an internal error and costs only this answer. The server may have acted on the request. */
 const faultOf = (error: unknown): BackendError => {
 	const name = error instanceof Error ? error.name : 'not an Error';
 	const detail = `jobtop could not read an answer (${name}, an internal error; see faults.log in the state directory)`;
 	return new BackendError({kind: 'malformed', detail}, {cause: error});
 };
 
-/** Calls methods on behalf of a watch. Rejects with a `BackendError`, or with the signal's reason when it is aborted. */
+/** Calls methods and reports to a watch. Rejects with a `BackendError`, or with the reason of an aborted signal. */
 export const containing =
 	({asks, onPatience, onFault}: Watch) =>
 	async <Result>(

@@ -8,7 +8,7 @@ import type {Urgency} from './urgency.ts';
 
 const alreadyLimited = new WeakSet<Connection>();
 
-/** The same connection, with every request of its profile going through one limiter; one that has a limiter keeps it. */
+/** The connection with a limiter for all requests of its profile. A connection that already has one keeps it. */
 export const limited = (connection: Connection, clock: Clock, watch: Watch = {}): Connection => {
 	if (alreadyLimited.has(connection)) return connection;
 	const {backend, traits} = connection;
@@ -39,7 +39,7 @@ export const limited = (connection: Connection, clock: Clock, watch: Watch = {})
 				() => careful('listPage', undefined, request.signal, () => backend.listPage(request)),
 				request.signal,
 			),
-		// A person or a batch waits for it, and it is one small question at most.
+		// Not limited: a person or a batch waits for it, and it is at most one small request.
 		system: backend.system,
 		get: through('look', 'get', backend.get),
 		look: through('look', 'look', backend.look),
@@ -53,7 +53,7 @@ export const limited = (connection: Connection, clock: Clock, watch: Watch = {})
 		unhide: through('look', 'unhide', backend.unhide),
 		delete: through('cancel', 'delete', backend.delete),
 		logs: through('look', 'logs', backend.logs),
-		// A conversation that goes on for hours must not keep a place from short requests.
+		// Not limited: a stream of hours must not occupy a slot of short requests.
 		listen: listen && ((id, request) => careful('listen', id, request.signal, () => listen(id, request))),
 		results: through('look', 'results', backend.results),
 		describeLook: backend.describeLook,

@@ -1,4 +1,5 @@
 import {BackendError, type Failure} from '../../job/failure.ts';
+import type {Millis} from '../../job/time.ts';
 import type {Clock} from '../../process/clock.ts';
 import {createQueue} from '../../process/queue.ts';
 import {createBucket} from './bucket.ts';
@@ -6,26 +7,26 @@ import {createGrowth, pauseAfter, wishIn} from './patience.ts';
 import {type Urgency, urgency} from './urgency.ts';
 import {createAbortWaits} from './when-aborted.ts';
 
-/** Requests that all have to wait for the same time should not all leave in the same moment. */
+/** Random part added to pauses, so that waiting requests do not all leave at once. */
 const jitter = 0.1;
 
 export type Limits = {
-	/** Requests at the same time. */
+	/** Concurrent requests. */
 	readonly concurrency: number;
-	/** Requests a second; any number where it is absent. */
+	/** Requests per second; unlimited if absent. */
 	readonly rate?: number | undefined;
 };
 
-/** No server wants to be left alone. */
-const noPause = {until: 0, ms: 0};
+/** No pause. */
+const noPause: {readonly until: Millis; readonly ms: number} = {until: 0, ms: 0};
 
-/** Milliseconds within which what somebody asked for has to be about to leave. */
+/** Milliseconds for which a request by hand has priority. */
 const handMs = 60_000;
-/** Nobody waits for anything. */
-const noHand = {left: 0, until: 0};
+/** No request by hand. */
+const noHand: {readonly left: number; readonly until: Millis} = {left: 0, until: 0};
 
 /**
-Bounds how many tasks run at the same time and how many start in a second, and starts the urgent ones first. None starts while the server wants to be left alone, but what a person asks for by hand. `random` gives numbers from 0 to 1.
+Limits concurrent tasks and starts per second, and starts urgent tasks first. During a pause that the server asked for, only requests by hand start. `random` returns numbers from 0 to 1.
 */
 export const createLimiter = ({concurrency, rate}: Limits, clock: Clock, random = Math.random) => {
 	const queues = Object.values(urgency).map(() => createQueue<() => void>());
@@ -37,13 +38,13 @@ export const createLimiter = ({concurrency, rate}: Limits, clock: Clock, random 
 	let hand = noHand;
 	let waking: {readonly reason: object; readonly takeBack: () => void} | undefined;
 
-	/** Goes on in so many milliseconds: for one reason at a time, the last. */
+	/** Continues after `ms`. There is one reason at a time: the latest. */
 	const wakeIn = (ms: number, reason: object) => {
 		if (waking?.reason === reason) return;
 		waking?.takeBack();
 		const takeBack = clock.after(ms, () => {
 			waking = undefined;
-			// It was waited for, whatever the clock says: that may have been set back.
+			// The pause is over, whatever the clock says: it may have been set back.
 			if (pause === reason) pause = noPause;
 			next();
 		});
@@ -80,12 +81,12 @@ export const createLimiter = ({concurrency, rate}: Limits, clock: Clock, random 
 			next();
 		});
 
-	/** Leaves the server alone for as long as the failure of a request says; `since` is when that began. */
+	/** Pauses for as long as a failure says. `since`: the number of the last pause when the request left. */
 	const rest = (urgent: Urgency, failure: Failure, since: ReturnType<typeof growth.last>) => {
-		const wanted = pauseAfter(failure);
-		if (wanted === undefined) return;
+		const pauseMs = pauseAfter(failure);
+		if (pauseMs === undefined) return;
 		hand = noHand;
-		const ms = Math.ceil(growth.longer(urgent, wanted, since) * (1 + jitter * random()));
+		const ms = Math.ceil(growth.longer(urgent, pauseMs, since) * (1 + jitter * random()));
 		const until = clock.now() + ms;
 		if (until > pause.until) pause = {until, ms};
 	};
@@ -107,7 +108,7 @@ export const createLimiter = ({concurrency, rate}: Limits, clock: Clock, random 
 				return result;
 			}
 			growth.over(urgent);
-			// The server is well again, whatever it wished for.
+			// The server answers again, so end the pause.
 			if (byHand) pause = noPause;
 			return result;
 		} catch (error) {
@@ -119,7 +120,7 @@ export const createLimiter = ({concurrency, rate}: Limits, clock: Clock, random 
 		}
 	};
 
-	/** Somebody wants something now: the next few requests go first, whatever the server wished for, until it wishes so again. */
+	/** The user wants something now: the next few requests go first, even during a pause, until the server asks for another. */
 	const goOn = () => {
 		hand = {left: concurrency, until: clock.now() + handMs};
 	};

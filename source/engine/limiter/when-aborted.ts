@@ -1,4 +1,4 @@
-/** Gives up what waits under a signal when it is aborted, with one listener a signal: thousands wait under the same one, and adding a listener compares it with all others. */
+/** Ends waits when their signal is aborted, with one listener per signal: thousands share a signal, and adding a listener compares it with all others. */
 export const createAbortWaits = () => {
 	const waitingUnder = new WeakMap<AbortSignal, Set<() => void>>();
 
@@ -16,7 +16,7 @@ export const createAbortWaits = () => {
 		return waiting;
 	};
 
-	/** Calls `giveUp` when the signal, which is not aborted yet, is; returns what ends the wait. */
+	/** Calls `giveUp` when the signal is aborted (it must not be yet). Returns a function that ends the wait. */
 	return (signal: AbortSignal, giveUp: () => void): (() => void) => {
 		const waiting = waitingUnder.get(signal) ?? listen(signal);
 		waiting.add(giveUp);

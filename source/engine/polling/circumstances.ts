@@ -2,41 +2,41 @@ import type {Millis} from '../../job/time.ts';
 import type {Clock} from '../../process/clock.ts';
 import {relieved, strained, type Tempo, tempo} from './tempo.ts';
 
-/** What the pace depends on outside of the profile. */
+/** The circumstances outside of the profile that affect its pace. */
 export type Watched = {
-	/** Epoch milliseconds in which somebody did something here. */
+	/** Epoch milliseconds of the last activity of the user. */
 	readonly since: Millis;
-	/** Nobody looks. */
+	/** The terminal has no focus. */
 	readonly away: boolean;
-	/** A cancellation is followed there, or somebody asked a moment ago. */
+	/** jobtop follows a cancellation there, or the user made a request recently. */
 	readonly urgent: boolean;
 };
 
-/** Watches what the pace of one profile depends on: changes there, how long answers take, wishes for patience. */
+/** Tracks what affects the pace of one profile: its changes, the duration of its answers and its rate limits. */
 export const createCircumstances = (clock: Pick<Clock, 'now'>, watched: () => Watched) => {
-	/** Epoch milliseconds. */
-	let changedAt = clock.now();
+	/** The last change there. */
+	let changedAt: Millis = clock.now();
 	let tookMs = 0;
 	let strain = 1;
-	let strainedAt = Number.NEGATIVE_INFINITY;
+	let strainedAt: Millis = Number.NEGATIVE_INFINITY;
 	return {
-		/** Something has changed there. */
+		/** Something changed there. */
 		changed() {
 			changedAt = clock.now();
 		},
-		/** A poll that was asked at this time, in epoch milliseconds, was answered. */
-		answered(askedAt: number) {
+		/** A poll that was sent at this time succeeded. */
+		answered(askedAt: Millis) {
 			tookMs = Math.max(0, clock.now() - askedAt);
 			strain = relieved(strain);
 		},
-		/** The server has asked for patience. Many requests that were refused within one interval say it once. */
-		askedForPatience(intervalMs: number) {
+		/** The server limited a request. Several limits within one interval count once. */
+		rateLimited(intervalMs: number) {
 			const now = clock.now();
 			if (Math.abs(now - strainedAt) < intervalMs) return;
 			strainedAt = now;
 			strain = strained(strain);
 		},
-		/** The pace now, where the reader wants a poll every `intervalMs`. */
+		/** The current pace, if the user wants a poll every `intervalMs`. */
 		tempo(intervalMs: number): Tempo {
 			const {since, away, urgent} = watched();
 			const quietMs = clock.now() - Math.max(changedAt, since);

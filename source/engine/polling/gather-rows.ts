@@ -3,15 +3,15 @@ import type {Ref} from '../../job/ref.ts';
 import type {Clock} from '../../process/clock.ts';
 import type {Patch} from '../protocol.ts';
 
-/** Rows that cross to the screen in one piece: a larger one would hold up the keys. */
+/** Maximum rows per message to the screen: a larger one would delay keys. */
 const sliceSize = 2000;
-/** For how long changed rows wait for others, in milliseconds: each report costs the screen a look at its whole order. */
+/** Milliseconds for which changed rows wait for others: each report costs the screen a pass over its whole order. */
 const gatherMs = 200;
 
 /**
-Reports rows that changed to the screen.
+Reports changed rows to the screen.
 
-Rows of the pages of one list are gathered; what was gathered is reported before anything that came later, so that an older row never follows a newer one.
+Batches the rows of a list's pages. Batched rows are reported before later ones, so that an older row never follows a newer one.
 */
 export const gatherRows = (clock: Clock, report: (patches: readonly Patch[]) => void) => {
 	let gathered: Job[] = [];
@@ -28,13 +28,13 @@ export const gatherRows = (clock: Clock, report: (patches: readonly Patch[]) => 
 	};
 
 	return {
-		/** At once. */
+		/** Reports at once. */
 		reportNow(upserts: readonly Job[], removes: readonly Ref[] = []) {
 			for (const job of upserts) gathered.push(job);
 			flush();
 			if (removes.length > 0) report([{type: 'jobs', upserts: [], removes}]);
 		},
-		/** Soon, or with what is reported next. */
+		/** Reports soon, or with the next report. */
 		gather(upserts: readonly Job[]) {
 			for (const job of upserts) gathered.push(job);
 			if (gathered.length >= sliceSize) flush();

@@ -1,12 +1,13 @@
 /*
-How the health of a profile goes on from one poll to the next. Pure.
+The health of a profile from one poll to the next. Pure.
 */
 import {type Failure, failurePolicies} from '../../job/failure.ts';
+import type {Millis} from '../../job/time.ts';
 import type {ProfileHealth} from '../protocol.ts';
 import type {WholeList} from './read-list.ts';
 import type {Tempo} from './tempo.ts';
 
-/** Nothing has been asked yet. */
+/** Before the first poll. */
 export const unasked = (profile: string, intervalMs: number): ProfileHealth => ({
 	profile,
 	state: 'loading',
@@ -23,11 +24,11 @@ export const asking = ({nextAt: _nextAt, ...health}: ProfileHealth): ProfileHeal
 	asking: true,
 });
 
-/** A poll that was asked at this time, in epoch milliseconds, was answered. */
+/** A poll that was sent at this time succeeded. */
 export const answered = (
 	{failure: _failure, endless: _endless, ...health}: ProfileHealth,
 	list: WholeList,
-	askedAt: number,
+	askedAt: Millis,
 ): ProfileHealth => ({
 	...health,
 	state: 'ok',
@@ -38,7 +39,7 @@ export const answered = (
 	...(list.endless && {endless: true}),
 });
 
-/** A poll failed. What was known before stays. */
+/** A poll failed. The last good values stay. */
 export const failed = (health: ProfileHealth, failure: Failure): ProfileHealth => ({
 	...health,
 	state: failurePolicies[failure.kind].state,
@@ -46,13 +47,13 @@ export const failed = (health: ProfileHealth, failure: Failure): ProfileHealth =
 	failures: health.failures + 1,
 });
 
-/** It is asked no longer, or again. */
+/** The profile was turned off, or on again. */
 export const turned = (
 	{nextAt: _nextAt, failure: _failure, ...health}: ProfileHealth,
 	on: boolean,
 ): ProfileHealth => ({...health, state: on ? 'loading' : 'off', asking: false, failures: 0});
 
-/** It is polled at this pace. */
+/** The profile is polled at this pace. */
 export const paced = (
 	{everyMs: _everyMs, slowedBy: _slowedBy, ...health}: ProfileHealth,
 	{everyMs, slowedBy}: Tempo,

@@ -3,9 +3,9 @@ import {type Failure, failurePolicies, wishOf} from '../../job/failure.ts';
 const slowest = 60_000;
 
 /**
-How long until the next poll, in milliseconds, or undefined where the profile is parked until somebody asks.
+Milliseconds until the next poll, or undefined if the profile is parked until a request by hand.
 
-A profile that fails is asked later and later, a minute at most, and never given up.
+A failing profile is polled less and less often, down to once a minute, and never given up.
 */
 export const pace = (intervalMs: number, failures: number, failure?: Failure): number | undefined => {
 	if (!failure) return intervalMs;
@@ -14,10 +14,10 @@ export const pace = (intervalMs: number, failures: number, failure?: Failure): n
 	return Math.max(later, wishOf(failure) ?? 0);
 };
 
-/** Milliseconds between two polls, among which the reader goes up and down. */
+/** The intervals between polls that `+` and `-` choose from, in milliseconds. */
 export const intervals = [1, 2, 5, 10, 15, 30, 60, 120, 300].map(seconds => seconds * 1000);
 
-/** The interval beside this one. */
+/** The next longer or shorter interval. */
 export const intervalBeside = (intervalMs: number, to: 'longer' | 'shorter'): number =>
 	(to === 'longer'
 		? intervals.find(each => each > intervalMs)

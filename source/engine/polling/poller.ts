@@ -14,30 +14,30 @@ export type PollerOptions = {
 	readonly connection: Connection;
 	readonly clock: Clock;
 	readonly intervalMs: number;
-	/** Milliseconds between two polls, at least. */
-	readonly leastMs?: number;
-	/** Who looks, and what is urgent; somebody does and nothing is, where it is absent. */
+	/** The minimum time between two polls, in milliseconds. */
+	readonly minMs?: number;
+	/** The circumstances of the user. Default: present, nothing urgent. */
 	readonly watched?: () => Watched;
-	/** A number from 0 to 1. */
+	/** Returns a number from 0 to 1. */
 	readonly random?: () => number;
 	readonly scope: () => Scope;
-	/** The next number of the counter by which questions and answers are put in order. */
+	/** The next moment: a counter that orders requests and answers. */
 	readonly moment: () => Moment;
-	/** Takes in the jobs of a page, and gives them as they are kept. */
-	readonly onPage: (jobs: readonly Job[], asked: Moment) => readonly Job[];
-	readonly onList: (list: WholeList, asked: Moment) => void;
+	/** Takes the jobs of a page, and returns them as the rows keep them. */
+	readonly onPage: (jobs: readonly Job[], askedMoment: Moment) => readonly Job[];
+	readonly onList: (list: WholeList, askedMoment: Moment) => void;
 	readonly onHealth: (health: ProfileHealth) => void;
 };
 
-/** Whether a server has said itself when it wants to be asked again. */
-const wanted = (failure: Failure | undefined): boolean =>
+/** Whether the server said when to try again. */
+const hasRetryTime = (failure: Failure | undefined): boolean =>
 	failure !== undefined && 'retryAfterMs' in failure && failure.retryAfterMs !== undefined;
 
 /**
-The loop of one profile: one poll at a time, later and later while it fails, never given up.
+The poll loop of one profile: one poll at a time, less often while it fails, never given up.
 */
 export const createPoller = (options: PollerOptions) => {
-	const {connection, clock, moment, onHealth, leastMs = 0} = options;
+	const {connection, clock, moment, onHealth, minMs = 0} = options;
 	const circumstances = createCircumstances(
 		clock,
 		options.watched ?? (() => ({since: clock.now(), away: false, urgent: false})),
@@ -56,24 +56,24 @@ export const createPoller = (options: PollerOptions) => {
 	const poll = async () => {
 		const mine = new AbortController();
 		current = mine;
-		const asked = moment();
+		const askedMoment = moment();
 		const askedAt = clock.now();
 		become(asking(health));
 		try {
 			const list = await readList(connection, options.scope(), mine.signal, {
-				onPage: jobs => (mine.signal.aborted ? jobs : options.onPage(jobs, asked)),
+				onPage: jobs => (mine.signal.aborted ? jobs : options.onPage(jobs, askedMoment)),
 			});
 			if (mine.signal.aborted) return;
 			current = undefined;
 			circumstances.answered(askedAt);
 			health = answered(health, list, askedAt);
-			options.onList(list, asked);
+			options.onList(list, askedMoment);
 			later(undefined);
 		} catch (error) {
 			if (mine.signal.aborted) return;
 			current = undefined;
 			const failure = failureOf(error);
-			if (failure.kind === 'rate-limited') circumstances.askedForPatience(intervalMs);
+			if (failure.kind === 'rate-limited') circumstances.rateLimited(intervalMs);
 			health = failed(health, failure);
 			later(failure);
 		}
@@ -90,14 +90,14 @@ export const createPoller = (options: PollerOptions) => {
 		const now = tempoNow();
 		const ms = pace(now.everyMs, health.failures, failure);
 		if (ms === undefined) return become({...paced(health, now), asking: false});
-		pollIn(timer.jittered(ms, wanted(failure) ? ms : leastMs), paced(health, now));
+		pollIn(timer.jittered(ms, hasRetryTime(failure) ? ms : minMs), paced(health, now));
 	};
 
-	/** The pace has changed: the next poll comes when it is due now. What fails is asked later all the same. */
+	/** Reschedules the next poll after a change of pace, except while the profile fails. */
 	const reconsider = (mayBeLater: boolean) => {
 		if (stopped || current || health.nextAt === undefined || health.failures > 0) return;
 		const now = tempoNow();
-		const dueAt = timer.dueAt(timer.jittered(now.everyMs, leastMs));
+		const dueAt = timer.dueAt(timer.jittered(now.everyMs, minMs));
 		if (!mayBeLater && dueAt >= health.nextAt) return;
 		const leftMs = dueAt - clock.now();
 		if (leftMs > 0) return pollIn(leftMs, paced(health, now));
@@ -106,14 +106,14 @@ export const createPoller = (options: PollerOptions) => {
 	};
 
 	return {
-		/** Asks now. A poll that is under way is thrown away: it was asked too early. */
+		/** Polls now, and discards a poll that is under way because it began too early. */
 		now() {
 			if (stopped || health.state === 'off') return;
 			timer.cancel();
 			current?.abort(new Error('replaced by a new poll'));
 			void poll();
 		},
-		/** Asks nothing any longer, until it is turned on again. */
+		/** Stops polling until it is turned on again. */
 		turn(on: boolean) {
 			if (stopped || on === (health.state !== 'off')) return;
 			timer.cancel();
@@ -122,25 +122,25 @@ export const createPoller = (options: PollerOptions) => {
 			become(turned(health, on));
 			if (on) void poll();
 		},
-		/** Asks so often from now on. What fails is asked later all the same. */
+		/** Sets the interval. A failing profile keeps its longer pause. */
 		every(ms: number) {
 			if (stopped) return;
 			intervalMs = ms;
 			become({...health, intervalMs});
 			reconsider(true);
 		},
-		/** Somebody looks again, or something has become urgent: the next poll comes sooner where it may. */
+		/** The user is back, or something has become urgent: polls sooner if possible. */
 		hasten() {
 			reconsider(false);
 		},
-		/** Something has changed there. */
+		/** Something changed there. */
 		changed() {
 			circumstances.changed();
 			reconsider(false);
 		},
-		/** It has asked for patience, on whatever it was asked. */
-		asksForPatience(failure: Failure) {
-			circumstances.askedForPatience(intervalMs);
+		/** The server limited any of its requests. */
+		slowDown(failure: Failure) {
+			circumstances.rateLimited(intervalMs);
 			if (stopped || current || health.nextAt === undefined) return;
 			const now = tempoNow();
 			const ms = pace(now.everyMs, Math.max(1, health.failures), failure);

@@ -6,24 +6,24 @@ import type {Scope} from '../protocol.ts';
 export type WholeList = {
 	readonly jobs: ReadonlyMap<Ref, Job>;
 	readonly unreadable: number;
-	/** Whether a job that is missing is not among those asked for, or may merely not have been listed. */
+	/** `part`: a missing job may merely be unlisted. `everything`: it is not among the requested jobs. */
 	readonly covers: 'everything' | 'part';
-	/** It has no end that could be reached, and what is here is its beginning. */
+	/** The list did not end and was cut: this is its beginning. */
 	readonly endless?: true;
 };
 
-/** Where a list is cut that does not end by itself: so many jobs, so many pages, so many pages in a row on which no job is new. */
+/** Limits of an endless list: jobs, pages, and pages in a row without a new job. */
 export const listBounds = {jobs: 200_000, pages: 1000, idlePages: 20};
 
 export type ReadListOptions = {
-	/** Stop reading once so many jobs are there. */
+	/** Stop after this many jobs. */
 	readonly maxJobs?: number;
-	/** Called with the jobs of each page as it comes; gives those to keep in their place. */
+	/** Called with the jobs of each page; returns the jobs to keep instead. */
 	readonly onPage?: (jobs: readonly Job[]) => readonly Job[];
 };
 
 /**
-Reads a list page by page, and cuts one that does not end. A job that stands on two pages, because the list moved while it was read, is kept once, as it was read last; a record that says otherwise of a job than another on its own page counts as unreadable. Rejects as the backend does.
+Reads a list page by page, and cuts an endless one. If the list moved meanwhile, a job may be on two pages: the last one wins. A record that contradicts another one on its page counts as unreadable. Rejects like the backend.
 */
 export const readList = async (
 	{backend}: Connection,
@@ -46,7 +46,7 @@ export const readList = async (
 		if (page.covers === 'part') covers = 'part';
 		cursor = page.cursor;
 		if (cursor !== undefined) {
-			// A server that hands out the same cursor again would be read for ever.
+			// A repeated cursor would loop for ever.
 			if (cursors.has(cursor) || jobs.size >= maxJobs) return {jobs, unreadable, covers: 'part'};
 			cursors.add(cursor);
 			const {pages, idlePages: maxIdle, jobs: endlessJobs} = listBounds;
@@ -58,7 +58,7 @@ export const readList = async (
 	return {jobs, unreadable, covers};
 };
 
-/** Records that say otherwise of a job than an earlier one on the same page. */
+/** Counts the records that contradict an earlier one on the same page. */
 const contradictions = (jobs: readonly Job[]): number => {
 	const earlier = new Map<Ref, Job>();
 	let count = 0;

@@ -3,7 +3,7 @@ import type {Ref} from '../../job/ref.ts';
 import type {Moment} from '../../job/time.ts';
 import type {Scope} from '../protocol.ts';
 
-/** Equal in everything that is shown. Jobs are plain JSON. */
+/** Deep equality. Jobs are plain JSON. */
 export const sameJob = (a: Job, b: Job): boolean => {
 	const left = Object.keys(a) as (keyof Job)[];
 	if (left.length !== Object.keys(b).length) return false;
@@ -33,26 +33,26 @@ const sameFields = (a: Fields, b: Fields): boolean => {
 	);
 };
 
-/** A list does not take back what only a look at a job alone shows. */
+/** Keeps the caution, which only a look at the job alone shows. */
 const withCaution = (job: Job, before: Job | undefined): Job =>
 	job.caution === undefined && before?.caution !== undefined && before.createdAt === job.createdAt
 		? {...job, caution: before.caution}
 		: job;
 
 /**
-The rows of one profile: what is known of its jobs, from lists and from single looks.
+The rows of one profile: its jobs, from lists and from single looks.
 
-Rules. An answer to an older question never overwrites a newer one. A job that is missing from a complete list is not gone: it has to be asked for. A job that ended while it was watched stays until nobody wants it; one that had ended before stays only as long as ended jobs are asked for.
+Rules. An answer to an older request never overwrites a newer one. A job that is missing from a complete list is not gone: it must be fetched first. A job that ended while jobtop watched it stays until it leaves the scope. A job that had ended before stays only while the scope includes ended jobs.
 */
 export const createRows = () => {
-	const rows = new Map<Ref, {job: Job; asked: Moment; watched: boolean}>();
+	const rows = new Map<Ref, {job: Job; askedMoment: Moment; watched: boolean}>();
 
 	/**
-	Takes in what was seen; `asked` is the moment in which the question was asked. Gives those that changed, and all of them again: one that did not change as it was known before, so that nobody has to keep it twice.
+	Takes jobs that were seen; `askedMoment` is the moment of the request. Returns the changed jobs, and all jobs with unchanged ones replaced by the known objects (structural sharing).
 	*/
 	const take = (
 		jobs: Iterable<Job>,
-		asked: Moment,
+		askedMoment: Moment,
 	): {readonly changed: readonly Job[]; readonly known: readonly Job[]} => {
 		const changed: Job[] = [];
 		const known: Job[] = [];
@@ -61,9 +61,9 @@ export const createRows = () => {
 			const job = withCaution(seen, row?.job);
 			const same = row !== undefined && sameJob(row.job, job);
 			known.push(same ? row.job : job);
-			if (!row) rows.set(job.ref, {job, asked, watched: !job.terminal});
-			else if (asked >= row.asked) {
-				row.asked = asked;
+			if (!row) rows.set(job.ref, {job, askedMoment, watched: !job.terminal});
+			else if (askedMoment >= row.askedMoment) {
+				row.askedMoment = askedMoment;
 				row.watched ||= !job.terminal;
 				if (!same) row.job = job;
 			}
@@ -72,21 +72,21 @@ export const createRows = () => {
 		return {changed, known};
 	};
 
-	/** Takes in what was seen. Gives the jobs that changed. */
-	const see = (jobs: Iterable<Job>, asked: Moment): readonly Job[] => take(jobs, asked).changed;
+	/** Like `take`, but returns only the changed jobs. */
+	const see = (jobs: Iterable<Job>, askedMoment: Moment): readonly Job[] => take(jobs, askedMoment).changed;
 
 	const remove = (ref: Ref): boolean => rows.delete(ref);
 
-	/** After a complete list: rows that are no longer wanted, and live ones that it did not hold and that must be asked for. */
+	/** After a complete list: the rows to remove, and the live jobs that the list did not hold and that must be fetched. */
 	const missingFrom = (
 		listed: {readonly has: (ref: Ref) => boolean},
-		asked: Moment,
+		askedMoment: Moment,
 		scope: Scope,
 	): {readonly removes: readonly Ref[]; readonly missing: readonly Job[]} => {
 		const removes: Ref[] = [];
 		const missing: Job[] = [];
 		for (const [ref, row] of rows) {
-			if (listed.has(ref) || row.asked > asked) continue;
+			if (listed.has(ref) || row.askedMoment > askedMoment) continue;
 			if (!row.job.terminal) missing.push(row.job);
 			else if (!row.watched || (!scope.everyone && !row.job.mine)) removes.push(ref);
 		}
@@ -94,7 +94,7 @@ export const createRows = () => {
 		return {removes, missing};
 	};
 
-	/** Rows that a narrower scope no longer asks for. */
+	/** Removes the rows outside a narrower scope, and returns their refs. */
 	const narrow = (scope: Scope): readonly Ref[] => {
 		const removes: Ref[] = [];
 		for (const [ref, {job, watched}] of rows) {

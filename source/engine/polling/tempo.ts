@@ -1,50 +1,50 @@
 /*
-How often a profile is polled: as the reader wants it, and slower where that costs nobody anything or somebody asks for it. Pure.
+How often a profile is polled: as the user wants, but less often if nothing is lost or if the server asks for it. Pure.
 */
 
-/** Why a profile is polled less often than the reader wants. */
+/** Why a profile is polled less often than the user wants. */
 export type Slowness =
-	/** Nothing has changed there for long, and nobody did anything here. */
+	/** No changes there and no activity here for a long time. */
 	| 'quiet'
-	/** The reader looks elsewhere: the terminal has no focus. */
+	/** The terminal has no focus. */
 	| 'away'
-	/** Its answers take long, measured by the interval. */
+	/** Its answers take long compared to the interval. */
 	| 'slow'
-	/** It has asked for patience a while ago. */
+	/** The server limited requests recently. */
 	| 'strained';
 
-/** What the pace depends on. All times in milliseconds. */
+/** The factors of the pace. All times in milliseconds. */
 export type Circumstances = {
-	/** Between two polls, as the reader wants it. */
+	/** The interval that the user wants. */
 	readonly intervalMs: number;
-	/** Since something changed there, or somebody did something here. */
+	/** Time since the last change there or activity here. */
 	readonly quietMs: number;
 	readonly away: boolean;
-	/** How long the last poll took. */
+	/** The duration of the last poll. */
 	readonly tookMs: number;
-	/** From 1 to `maxSlowdown`: what is left of the wish for patience. */
+	/** From 1 to `maxSlowdown`: the remaining effect of rate limits. */
 	readonly strain: number;
-	/** A cancellation is followed there, or somebody asked a moment ago. */
+	/** jobtop follows a cancellation there, or the user made a request recently. */
 	readonly urgent: boolean;
 };
 
 export type Tempo = {
 	/** Milliseconds between two polls. */
 	readonly everyMs: number;
-	/** What slows it down most; absent where it is as the reader wants it. */
+	/** The strongest reason for a slower pace; absent at the interval that the user wants. */
 	readonly slowedBy?: Slowness;
 };
 
-/** No profile is slower than the interval of its reader by more than this. */
+/** The maximum factor between the pace and the user's interval. */
 export const maxSlowdown = 4;
-/** Nor is any slowed beyond this many milliseconds. */
+/** No pace is slowed beyond this many milliseconds. */
 const slowestMs = 300_000;
-/** How far an interval may differ by chance, so that many who began together do not ask together for ever. */
+/** The random part of an interval, so that clients that started together do not poll together for ever. */
 const jitter = 0.1;
-/** An answer may take this part of the interval; longer ones stretch it. */
+/** An answer may take this part of the interval; longer answers stretch the interval. */
 const busyPart = 0.2;
 
-/** After so much quiet, in milliseconds and in intervals, so much slower. */
+/** The slowdown after a quiet time, in milliseconds and in intervals. */
 const quietSteps = [
 	{ms: 600_000, intervals: 40, factor: 4},
 	{ms: 120_000, intervals: 10, factor: 2},
@@ -53,7 +53,7 @@ const quietSteps = [
 const quietFactor = ({quietMs, intervalMs}: Circumstances): number =>
 	quietSteps.find(({ms, intervals}) => quietMs >= Math.max(ms, intervals * intervalMs))?.factor ?? 1;
 
-/** How much slower each makes it. */
+/** The slowdown factor of each reason. */
 const factors: Readonly<Record<Slowness, (circumstances: Circumstances) => number>> = {
 	strained: ({strain}) => strain,
 	slow: ({urgent, tookMs, intervalMs}) => (urgent ? 1 : tookMs / (busyPart * intervalMs)),
@@ -75,18 +75,18 @@ export const tempo = (circumstances: Circumstances): Tempo => {
 	return everyMs > intervalMs && slowedBy ? {everyMs, slowedBy} : {everyMs: intervalMs};
 };
 
-/** The time with its share of chance: up to a tenth less or more, and never less than `leastMs`. `roll` is from 0 to 1. */
-export const jittered = (ms: number, roll: number, leastMs = 0): number => {
+/** `ms` with jitter of up to a tenth, and never less than `minMs`. `roll` is from 0 to 1. */
+export const jittered = (ms: number, roll: number, minMs = 0): number => {
 	const moved = Math.round(ms * (1 + jitter * (2 * roll - 1)));
-	// What would be too early is as much too late instead: all waiting for the same least time would meet there.
-	return moved < leastMs ? Math.max(2 * leastMs - moved, leastMs) : moved;
+	// Mirror times below the minimum instead of clamping, so that polls do not meet at the minimum.
+	return moved < minMs ? Math.max(2 * minMs - moved, minMs) : moved;
 };
 
-/** The strain once a server has asked for patience. */
+/** The strain after a rate limit. */
 export const strained = (strain: number): number => Math.min(maxSlowdown, strain * 2);
 
-/** How much of the strain a good answer takes. */
+/** How much a good answer reduces the strain. */
 const relief = 0.25;
 
-/** The strain once a server has answered well. */
+/** The strain after a good answer. */
 export const relieved = (strain: number): number => Math.max(1, strain - relief);

@@ -6,7 +6,7 @@ import {limited} from '../limiter/limited.ts';
 import type {RequestReports} from '../request-reports.ts';
 import type {Profiles} from './profiles.ts';
 
-/** Why a request was sent, for people. */
+/** Why a request was sent, for users. */
 const methodWords: Readonly<Record<keyof Backend, string>> = {
 	system: 'system',
 	listPage: 'list',
@@ -34,11 +34,11 @@ export type LimitAllOptions = {
 	readonly clock: Clock;
 	readonly requests: Pick<RequestReports, 'about'>;
 	readonly faults: Faults;
-	/** Their pollers ask less often where a server asks for patience. */
+	/** Their pollers slow down after rate limits. */
 	readonly profiles: Pick<Profiles, 'named'>;
 };
 
-/** The connections by profile, each with a limiter of its own. */
+/** The connections by profile, each with its own limiter. */
 export const limitAll = (
 	connections: readonly Connection[],
 	{clock, requests, faults, profiles}: LimitAllOptions,
@@ -53,9 +53,9 @@ export const limitAll = (
 						methodWords[method],
 					),
 				onFault: (method, error) => faults.add(profile, method, error),
-				// The poller itself hears what came of its own questions.
+				// The poller handles the failures of its own requests.
 				onPatience(method, failure) {
-					if (method !== 'listPage') profiles.named(profile)?.poller.asksForPatience(failure);
+					if (method !== 'listPage') profiles.named(profile)?.poller.slowDown(failure);
 				},
 			});
 			return [profile, one];

@@ -5,11 +5,11 @@ import type {ProfileHealth, Report} from '../protocol.ts';
 export type HealthReportsOptions = {
 	readonly report: Report;
 	readonly notify: Notify;
-	/** The credential of the profile is good again. */
+	/** The credential of the profile works again. */
 	readonly renewed: (profile: string) => void;
 };
 
-/** Reports the health of one profile, and says in a notice when its state changes. */
+/** Reports the health of one profile, with a notice when its state changes. */
 export const createHealthReports = ({report, notify, renewed}: HealthReportsOptions) => {
 	let last: ProfileHealth | undefined;
 	return (health: ProfileHealth): void => {

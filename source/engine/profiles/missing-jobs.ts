@@ -13,10 +13,10 @@ export type MissingJobsOptions = {
 	readonly rows: Pick<Rows, 'get' | 'see' | 'remove'>;
 	readonly rowReports: Pick<RowReports, 'reportNow'>;
 	readonly cancellations: {
-		/** Whether a cancellation of this job has not settled. */
+		/** Whether the job has an unsettled cancellation. */
 		readonly follows: (ref: Ref) => boolean;
-		/** The job is not known there; `asked` is the moment in which the question was asked. */
-		readonly missing: (ref: Ref, asked: Moment) => void;
+		/** The system did not find the job; `askedMoment` is the moment of the request. */
+		readonly missing: (ref: Ref, askedMoment: Moment) => void;
 	};
 	readonly seen: Seen;
 	readonly moment: () => Moment;
@@ -24,7 +24,7 @@ export type MissingJobsOptions = {
 };
 
 /**
-Asks for jobs that a complete list does not hold, before any is called gone. One that is said to live and that two lists in a row do not hold is another row by now: the waiting rest of an array has another id with every task that starts.
+Fetches jobs that a complete list does not hold, before calling any of them gone. If a job is alive but missing from two lists in a row, its row is removed: it is the waiting rest of an array, whose id has changed.
 */
 export const createMissingJobs = (options: MissingJobsOptions) => {
 	const {connection, rows, rowReports, cancellations, seen, moment, signal} = options;
@@ -35,17 +35,17 @@ export const createMissingJobs = (options: MissingJobsOptions) => {
 	return async (missing: readonly Job[]): Promise<void> => {
 		const before = unlisted;
 		unlisted = new Set(missing.map(({ref}) => ref));
-		const asked = moment();
+		const askedMoment = moment();
 		const remove = ({ref}: Job) => {
 			if (rows.remove(ref)) rowReports.reportNow([], [ref]);
 		};
 		const gone = (job: Job) => {
 			remove(job);
-			cancellations.missing(job.ref, asked);
+			cancellations.missing(job.ref, askedMoment);
 		};
 		const found = (job: Job, source: 'alone' | 'record') => {
 			if (!job.terminal && before.has(job.ref) && !cancellations.follows(job.ref)) remove(job);
-			else seen({rows}, [job], asked, source);
+			else seen({rows}, [job], askedMoment, source);
 		};
 		const one = async (job: Job) => {
 			try {

@@ -17,17 +17,17 @@ import {createMissingJobs} from './missing-jobs.ts';
 import type {Profile} from './profiles.ts';
 import type {Seen} from './seen.ts';
 
-/** Missing jobs that are asked for after one poll; the others wait for the next. */
+/** Missing jobs that are fetched after one poll; the others wait for the next poll. */
 const maxMissing = 50;
 
 export type OpenProfileOptions = {
 	readonly clock: Clock;
-	/** Milliseconds between two polls; the backend's own where it is absent. */
+	/** Milliseconds between two polls; default: the backend's own. */
 	readonly intervalMs?: number;
-	/** A number from 0 to 1, for the intervals between polls. */
+	/** Returns a number from 0 to 1, for the jitter of polls. */
 	readonly random?: () => number;
 	readonly scope: () => Scope;
-	/** The next number of the counter by which questions and answers are put in order. */
+	/** The next moment: a counter that orders requests and answers. */
 	readonly moment: () => Moment;
 	readonly signal: AbortSignal;
 	readonly attention: Attention;
@@ -39,23 +39,23 @@ export type OpenProfileOptions = {
 	readonly rowReports: RowReports;
 	readonly report: Report;
 	readonly notify: Notify;
-	/** A whole list of this profile was taken in. */
+	/** A whole list of this profile arrived. */
 	readonly onListed: (profile: string) => void;
 };
 
-/** The rows of a profile and the poller that fills them. Nothing is asked yet. */
+/** The rows of a profile and the poller that fills them. Sends nothing yet. */
 export const openProfile = (connection: Connection, options: OpenProfileOptions): Profile => {
 	const {clock, attention, cancellations, rowReports, moment, scope} = options;
 	const {profile: name, traits, minInterval} = connection;
 	const rows = createRows();
 	const askForMissing = createMissingJobs({...options, connection, rows});
 
-	/** What a complete list does not hold: ended rows that are no longer wanted go, and live ones are asked for. */
-	const takeMissing = (listed: ReadonlyMap<Ref, Job>, asked: Moment) => {
-		const {removes, missing} = rows.missingFrom(listed, asked, scope());
+	/** Handles rows that a complete list does not hold: removes ended ones outside the scope, and fetches live ones. */
+	const takeMissing = (listed: ReadonlyMap<Ref, Job>, askedMoment: Moment) => {
+		const {removes, missing} = rows.missingFrom(listed, askedMoment, scope());
 		rowReports.reportNow([], removes);
 		if (removes.length > 0) poller.changed();
-		// A job that is being cancelled is looked at by what follows it.
+		// The runner looks at jobs that are being cancelled.
 		const followed = new Set(missing.map(({ref}) => ref).filter(cancellations.follows));
 		cancellations.missed([...followed]);
 		const replaced = new Set(missing.filter(isReplacedIn(listed)));
@@ -67,10 +67,10 @@ export const openProfile = (connection: Connection, options: OpenProfileOptions)
 		void askForMissing(others.slice(0, maxMissing));
 	};
 
-	const takeList = (list: WholeList, asked: Moment) => {
+	const takeList = (list: WholeList, askedMoment: Moment) => {
 		rowReports.reportNow([]);
 		cancellations.polled(name);
-		if (list.covers === 'everything') takeMissing(list.jobs, asked);
+		if (list.covers === 'everything') takeMissing(list.jobs, askedMoment);
 		options.onListed(name);
 	};
 
@@ -78,20 +78,20 @@ export const openProfile = (connection: Connection, options: OpenProfileOptions)
 		connection,
 		clock,
 		intervalMs: Math.max(options.intervalMs ?? traits.intervalMs, minInterval?.ms ?? 0),
-		...(minInterval && {leastMs: minInterval.ms}),
+		...(minInterval && {minMs: minInterval.ms}),
 		...(options.random && {random: options.random}),
 		watched: () => ({
 			since: attention.since(),
 			away: attention.away(),
-			urgent: attention.hasAsked() || cancellations.isBusyWith(name),
+			urgent: attention.hasRequested() || cancellations.isBusyWith(name),
 		}),
 		scope,
 		moment,
-		onPage(jobs, asked) {
-			const {changed, known} = rows.take(jobs, asked);
+		onPage(jobs, askedMoment) {
+			const {changed, known} = rows.take(jobs, askedMoment);
 			rowReports.gather(changed);
 			if (changed.length > 0) poller.changed();
-			cancellations.observe(jobs, asked, 'list');
+			cancellations.observe(jobs, askedMoment, 'list');
 			return known;
 		},
 		onList: takeList,

@@ -8,7 +8,7 @@ import type {Notify} from '../notify.ts';
 import {intervalBeside} from '../polling/pace.ts';
 import type {Report, Scope} from '../protocol.ts';
 import type {RowReports} from '../row-reports.ts';
-import {type ProfileTest, tellingSteps, testProfile} from './profile-test.ts';
+import {createSteps, type ProfileTest, testProfile} from './profile-test.ts';
 import type {Profile, Profiles} from './profiles.ts';
 import type {Seen} from './seen.ts';
 
@@ -17,41 +17,41 @@ export type ProfileActionsOptions = {
 	readonly clock: Clock;
 	readonly moment: () => Moment;
 	readonly signal: AbortSignal;
-	readonly attention: Pick<Attention, 'ask'>;
+	readonly attention: Pick<Attention, 'request'>;
 	readonly seen: Seen;
 	readonly rowReports: RowReports;
-	/** The credential of the profile is good again. */
+	/** The credential of the profile works again. */
 	readonly renewed: (profile: string) => void;
 	readonly report: Report;
 	readonly notify: Notify;
 };
 
-/** What the reader does with profiles: ask now, test, log in, turn on and off, ask more or less often, ask for more or fewer jobs. */
+/** The user's actions on profiles: poll now, test, log in, turn on and off, change the interval and the scope. */
 export const createProfileActions = (options: ProfileActionsOptions) => {
 	const {profiles, clock, moment, signal, attention, seen, rowReports, report, notify} = options;
 
-	type Action = (profile: Profile, tell: ProfileTest['tell']) => Promise<void>;
+	type Action = (profile: Profile, onSteps: ProfileTest['onSteps']) => Promise<void>;
 
-	/** Tries something with a profile, and reports it step by step. */
+	/** Runs an action on a profile, and reports its steps. */
 	const trying = (name: string, action: Action) => {
 		const profile = profiles.named(name);
-		const tell: ProfileTest['tell'] = (steps, done) =>
+		const onSteps: ProfileTest['onSteps'] = (steps, done) =>
 			report([{type: 'profile-steps', profile: name, steps, done}]);
 		if (!profile) return;
-		void action(profile, tell).catch((error: unknown) => {
+		void action(profile, onSteps).catch((error: unknown) => {
 			if (!signal.aborted) throw error;
 		});
 	};
 
-	const test: Action = (profile, tell) => {
+	const test: Action = (profile, onSteps) => {
 		const {connection} = profile;
-		const asked = moment();
-		const onPage = (jobs: readonly Job[]) => seen(profile, jobs, asked, 'list');
-		return testProfile({connection, scope: profiles.scope(), clock, signal, tell, onPage});
+		const askedMoment = moment();
+		const onPage = (jobs: readonly Job[]) => seen(profile, jobs, askedMoment, 'list');
+		return testProfile({connection, scope: profiles.scope(), clock, signal, onSteps, onPage});
 	};
 
-	const logIn: Action = async ({connection, poller}, tell) => {
-		const say = tellingSteps({clock, tell});
+	const logIn: Action = async ({connection, poller}, onSteps) => {
+		const say = createSteps({clock, onSteps});
 		const {backend, reach, profile} = connection;
 		say(`read the credential again from ${reach?.credential ?? 'its source'}`);
 		try {
@@ -67,18 +67,18 @@ export const createProfileActions = (options: ProfileActionsOptions) => {
 	};
 
 	return {
-		/** Asks now: one profile, or all. */
+		/** Polls one profile, or all, now. */
 		refresh(name?: string) {
-			attention.ask();
+			attention.request();
 			for (const {connection, poller} of profiles.all()) {
 				if (name === undefined || name === connection.profile) poller.now();
 			}
 		},
-		/** Asks for one page, and reports step by step what happens. */
+		/** Requests one page, and reports each step. */
 		test: (name: string) => trying(name, test),
-		/** Reads the credential again, and asks with it. */
+		/** Reads the credential again, and polls with it. */
 		logIn: (name: string) => trying(name, logIn),
-		/** Asks a profile and shows its rows, or neither. */
+		/** Turns a profile on or off: its polls and its rows. */
 		enable(name: string, enabled: boolean) {
 			const profile = profiles.named(name);
 			if (!profile || enabled !== rowReports.isOff(name)) return;
@@ -89,22 +89,22 @@ export const createProfileActions = (options: ProfileActionsOptions) => {
 		},
 		changeScope(scope: Scope) {
 			profiles.setScope(scope);
-			attention.ask();
+			attention.request();
 			report([{type: 'scope', scope}]);
 			for (const {rows, poller} of profiles.all()) {
 				rowReports.reportNow([], rows.narrow(scope));
 				poller.now();
 			}
 		},
-		/** Asks every profile so often, in milliseconds, or less or more often than now. */
+		/** Sets the interval of every profile, in milliseconds, or makes it longer or shorter. */
 		changeIntervals(to: number | 'longer' | 'shorter') {
 			const limited: Connection[] = [];
-			attention.ask();
+			attention.request();
 			for (const {connection, poller} of profiles.all()) {
-				const wanted = typeof to === 'number' ? to : intervalBeside(poller.health().intervalMs, to);
-				const leastMs = connection.minInterval?.ms ?? 0;
-				if (wanted < leastMs) limited.push(connection);
-				poller.every(Math.max(wanted, leastMs));
+				const intervalMs = typeof to === 'number' ? to : intervalBeside(poller.health().intervalMs, to);
+				const minMs = connection.minInterval?.ms ?? 0;
+				if (intervalMs < minMs) limited.push(connection);
+				poller.every(Math.max(intervalMs, minMs));
 			}
 			for (const text of limitNotices(limited)) notify('warning', text);
 		},
@@ -113,7 +113,7 @@ export const createProfileActions = (options: ProfileActionsOptions) => {
 
 export type ProfileActions = ReturnType<typeof createProfileActions>;
 
-/** What is said of profiles that may not be asked as often as the reader wants, one line for each limit. */
+/** Notices about profiles that may not be polled as often as the user wants, one per limit. */
 const limitNotices = (limited: readonly Connection[]): readonly string[] => {
 	const alike = Map.groupBy(limited, ({minInterval}) => `${minInterval?.ms} ${minInterval?.from}`);
 	return [...alike.values()].map(connections => {

@@ -10,33 +10,33 @@ export type ProfileTest = {
 	readonly scope: Scope;
 	readonly clock: Pick<Clock, 'now'>;
 	readonly signal: AbortSignal;
-	/** Takes all steps so far, each time one has been done. */
-	readonly tell: (steps: readonly ProfileStep[], done: boolean) => void;
-	/** Takes the jobs of the page. */
+	/** Called after each step, with all steps so far. */
+	readonly onSteps: (steps: readonly ProfileStep[], done: boolean) => void;
+	/** Called with the jobs of the page. */
 	readonly onPage: (jobs: readonly Job[]) => void;
 };
 
-/** The steps of something that is tried with a profile. */
-export const tellingSteps = ({clock, tell}: Pick<ProfileTest, 'clock' | 'tell'>) => {
+/** Collects and reports the steps of an action on a profile. */
+export const createSteps = ({clock, onSteps}: Pick<ProfileTest, 'clock' | 'onSteps'>) => {
 	const steps: ProfileStep[] = [];
 	return (text: string, how: ProfileStep['how'] = 'well', done = false) => {
 		steps.push({at: clock.now(), text, how});
-		tell([...steps], done);
+		onSteps([...steps], done);
 	};
 };
 
-/** Asks a profile for one page of its list, and tells every step. Rejects with the reason of the signal. */
+/** Requests one page of a profile's list, and reports each step. Rejects with the reason of the signal. */
 export const testProfile = async (test: ProfileTest): Promise<void> => {
 	const {connection, scope, signal} = test;
 	const {backend, reach} = connection;
-	const say = tellingSteps(test);
+	const say = createSteps(test);
 	const how =
 		reach?.credential === undefined ? 'without a credential' : `with the credential from ${reach.credential}`;
 	say(`ask ${reach?.address ?? connection.traits.title} for one page, ${how}`);
 	try {
 		const page = await watched(
-			asked => {
-				say(asked);
+			request => {
+				say(request);
 				return (answer, well) => say(`answered ${answer}`, well ? 'well' : 'wrong');
 			},
 			() => backend.listPage({...scope, signal}),

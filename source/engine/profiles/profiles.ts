@@ -5,15 +5,15 @@ import type {Poller} from '../polling/poller.ts';
 import type {Rows} from '../polling/rows.ts';
 import type {Scope} from '../protocol.ts';
 
-/** A profile that is watched. */
+/** A watched profile. */
 export type Profile = {
-	/** With everything going through its limiter. */
+	/** All its requests go through its limiter. */
 	readonly connection: Connection;
 	readonly rows: Rows;
 	readonly poller: Poller;
 };
 
-/** The profiles that are watched, and which of their jobs are asked for. They are added when the engine is built; nothing is asked before it starts. */
+/** The watched profiles and the scope of their jobs. Profiles are added when the engine is built; nothing is sent before it starts. */
 export const createProfiles = (initialScope: Scope) => {
 	const byName = new Map<string, Profile>();
 	let scope = initialScope;
@@ -27,7 +27,7 @@ export const createProfiles = (initialScope: Scope) => {
 		of,
 		/** A job as it was last seen. */
 		rowOf: (ref: Ref): Job | undefined => of(ref)?.rows.get(ref),
-		/** Somebody looks again, or something has become urgent: the next polls come sooner where they may. */
+		/** The user is back, or something has become urgent: polls sooner if possible. */
 		hasten() {
 			for (const {poller} of byName.values()) poller.hasten();
 		},

@@ -1,5 +1,5 @@
 /*
-Deletes one ended job on its server, and says what is known afterwards. A look comes right before the request and another right after it: the first keeps a job that lives or has changed, the second tells what the server made of it.
+Deletes one ended job on its server. A look right before the request protects a job that is alive or has changed; a look right after it shows the result.
 */
 
 import type {Connection} from '../../backends/backend.ts';
@@ -10,14 +10,14 @@ import {phases} from '../../job/phase.ts';
 import {parseRef} from '../../job/ref.ts';
 import type {JobTarget} from '../../job/target.ts';
 
-/** What came of deleting a job. */
+/** The result of deleting a job. */
 export type Deletion = {
 	readonly kind: DeletionKind;
 	/** Why, in one clean line. */
 	readonly detail?: string;
-	/** A credential that is missing, wrong or expired is the reason. */
+	/** The reason is a missing, wrong or expired credential. */
 	readonly credential?: true;
-	/** The job as it was seen last; absent where its server does not know it. */
+	/** The job at the last look; absent if its server does not find it. */
 	readonly job?: Job;
 };
 
@@ -27,7 +27,7 @@ type Words = {
 	readonly sentence: (ref: string, detail: string) => string;
 };
 
-/** How each reads, and the exit code that it gives by itself. */
+/** The words and the exit code of each result. */
 export const deletions = {
 	deleted: {
 		exitCode: 0,
@@ -63,7 +63,7 @@ export const deletions = {
 
 type DeletionKind = keyof typeof deletions;
 
-/** What is said of one deletion, as a sentence. */
+/** A deletion as a sentence. */
 export const sentenceOfDeletion = (ref: string, {kind, detail}: Deletion): string =>
 	deletions[kind].sentence(ref, detail === undefined ? '' : `: ${detail}`);
 
@@ -73,7 +73,7 @@ export const exitCodeOfDeletion = ({kind, credential}: Deletion): number =>
 const stateOf = ({phase, status}: Pick<Job, 'phase' | 'status'>): string =>
 	`${phases[phase].label}${status.toUpperCase() === phases[phase].label ? '' : ` (${status})`}`;
 
-/** Why an ended job that was shown as `target` is not deleted now, given how it is; undefined where it may be. */
+/** Why `job`, which was shown as `target`, must not be deleted; undefined if it may be. */
 export const whyKept = (target: JobTarget, job: Job): string | undefined => {
 	const another = whyAnother(target, job);
 	if (another !== undefined) return another;
@@ -84,7 +84,7 @@ export const whyKept = (target: JobTarget, job: Job): string | undefined => {
 };
 
 /**
-Deletes exactly this job, if it still is what was shown. Never rejects but for a fault of ours; an aborted signal is told as what it leaves known.
+Deletes exactly this job, if it is unchanged since it was shown. Rejects only with internal errors; an aborted signal counts as an interrupted request.
 */
 export const deleteJob = async (
 	{backend}: Connection,
@@ -123,7 +123,7 @@ export const deleteJob = async (
 		return {kind: 'deleted', detail: `its record remains, ${stateOf(after.job)}`, job: after.job};
 	}
 	if (gone) return {kind: 'deleted'};
-	// Where deleting leaves a record, that record tells of it.
+	// If deleting leaves a record, the record shows the deletion.
 	if (after.job?.phase === 'cancelled' && before.job.phase !== 'cancelled') {
 		return {kind: 'deleted', detail: `its record remains, ${stateOf(after.job)}`, job: after.job};
 	}
@@ -131,7 +131,7 @@ export const deleteJob = async (
 	return {kind: 'unknown', detail: `${failure.detail}; ${seen}`, ...(after.job && {job: after.job})};
 };
 
-/** It could not be looked at: nothing is sent without that. */
+/** The look failed: nothing is sent without it. */
 const unseen = (failure: Failure | undefined): Deletion => {
 	const detail = failure?.detail ?? 'jobtop could not look at it';
 	if (failure?.kind === 'not-found') return {kind: 'not-found', detail};

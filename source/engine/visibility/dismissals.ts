@@ -7,15 +7,15 @@ import type {JobTarget} from '../../job/target.ts';
 import {makeDirectory} from '../../process/make-directory.ts';
 import {appendToStateFile} from '../../process/state-safety.ts';
 
-/** Rows that were hidden longer ago than this are forgotten: their jobs are long gone. */
+/** Dismissals older than this are dropped: their jobs are long gone. */
 const rememberedMs = 90 * 24 * 3600 * 1000;
 
-/** A job that is hidden or shown again. */
+/** A job to hide or to show again. */
 export type Dismissed = Pick<JobTarget, 'ref'> & Partial<Pick<JobTarget, 'name' | 'submittedAt'>>;
 
 type Line = Dismissed & {readonly at: number; readonly hidden: boolean};
 
-/** The hidden rows, kept in the state directory so that they stay hidden. `here`: a ref by the name that its profile has now. */
+/** The hidden rows, saved in the state directory. `here`: converts a ref to its profile's current name. */
 export const createDismissals = (
 	stateDirectory: string,
 	now: () => number,
@@ -36,7 +36,7 @@ export const createDismissals = (
 
 	return {
 		hidden: hidden as {readonly has: (ref: Ref) => boolean; readonly keys: () => Iterable<Ref>},
-		/** Hides rows or shows them again. Throws the system's error where that cannot be kept; then nothing has changed. */
+		/** Hides rows or shows them again. Throws the system's error if that cannot be saved; then nothing has changed. */
 		set(jobs: readonly Dismissed[], hide: boolean) {
 			const lines = jobs.map(
 				({ref, name, submittedAt}): Line => ({
@@ -51,7 +51,7 @@ export const createDismissals = (
 			appendToStateFile(file, lines.map(line => `${JSON.stringify(line)}\n`).join(''));
 			for (const line of lines) hide ? hidden.set(line.ref, line) : hidden.delete(line.ref);
 		},
-		/** Those of these jobs that have come to have the id of a hidden one. Nobody has hidden them. */
+		/** The refs of other jobs that now have the id of a hidden job. Nobody has hidden these. */
 		replacing: (jobs: readonly Job[]): readonly Ref[] =>
 			hidden.size === 0
 				? []

@@ -10,16 +10,16 @@ import {createDismissals} from './dismissals.ts';
 export type HiddenRows = {
 	/** The hidden rows. */
 	readonly refs: () => readonly Ref[];
-	/** Hides rows or shows them again, and reports it. Returns whether that could be remembered; where not, nothing has changed. */
+	/** Hides rows or shows them again, and reports it. Returns false, with nothing changed, if that cannot be saved. */
 	readonly set: (refs: readonly Ref[], hidden: boolean) => boolean;
-	/** Shows what has come to have the id of a hidden job: nobody has hidden that. */
+	/** Shows other jobs that now have the id of a hidden job: nobody has hidden these. */
 	readonly showReplacing: (jobs: readonly Job[]) => void;
 };
 
 export type HiddenRowsOptions = {
 	readonly stateDirectory: string;
 	readonly clock: Pick<Clock, 'now'>;
-	/** A ref by the name that its profile has now. */
+	/** A ref with its profile's current name. */
 	readonly refHere: (ref: Ref) => Ref;
 	/** A job as it was last seen. */
 	readonly rowOf: (ref: Ref) => Job | undefined;
@@ -27,7 +27,7 @@ export type HiddenRowsOptions = {
 	readonly notify: Notify;
 };
 
-/** The rows that the reader has hidden, here and not on a server. */
+/** The rows that the user has hidden here, not on a server. */
 export const createHiddenRows = (options: HiddenRowsOptions): HiddenRows => {
 	const {stateDirectory, clock, refHere, rowOf, report, notify} = options;
 	const dismissals = createDismissals(stateDirectory, clock.now, refHere);

@@ -1,12 +1,12 @@
 /*
-Hides an ended job on its server, or shows it there again, where the server has such a thing. It is reversible, and asking twice does no harm.
+Hides an ended job on its server, or shows it there again, where supported. It is reversible, and repeating it does no harm.
 */
 import type {Connection} from '../../backends/backend.ts';
 import {failureOf, failurePolicies} from '../../job/failure.ts';
 import {parseRef, type Ref} from '../../job/ref.ts';
 
 /**
-What the server made of it. `none`: it has no such thing. `unknown`: no answer came, and nobody can tell.
+The server's result. `none`: not supported. `unknown`: no answer came.
 */
 export type ServerHiding = {
 	readonly kind: 'done' | 'none' | 'not-found' | 'refused' | 'unknown';
@@ -22,10 +22,10 @@ export const hideOnServer = async (
 	hidden: boolean,
 	signal: AbortSignal,
 ): Promise<ServerHiding> => {
-	const ask = hidden ? backend.hide : backend.unhide;
-	if (!ask) return {kind: 'none'};
+	const request = hidden ? backend.hide : backend.unhide;
+	if (!request) return {kind: 'none'};
 	try {
-		await ask(parseRef(ref)?.id ?? '', {signal});
+		await request(parseRef(ref)?.id ?? '', {signal});
 		return {kind: 'done'};
 	} catch (error) {
 		if (signal.aborted) throw error;
@@ -39,7 +39,7 @@ export const hideOnServer = async (
 	}
 };
 
-/** What is said where the server did not do it: whatever happened here, the row here is another matter. */
+/** The notice if the server did not do it; the row here has changed anyway. */
 export const hidingTrouble = (hidden: boolean, {kind, detail}: ServerHiding): string | undefined => {
 	if (kind === 'done' || kind === 'none') return undefined;
 	const here = hidden ? 'is hidden here' : 'is shown here again';

@@ -1,5 +1,5 @@
 /*
-What the reader no longer wants to see: hidden here and on its server, shown again, or deleted there.
+Hides jobs here and on their servers, shows them again, and deletes them there.
 */
 
 import {parseRef, type Ref} from '../../job/ref.ts';
@@ -28,8 +28,8 @@ export type VisibilityOptions = {
 
 export const createVisibility = (options: VisibilityOptions) => {
 	const {profiles, readOnly, hiddenRows, rowReports, seen, moment, signal, report, notify} = options;
-	/** The last order for each job: a later one may not overtake it. */
-	const orders = new Map<Ref, Promise<ServerHiding | undefined>>();
+	/** The last request for each job, so that a later one cannot overtake it. */
+	const lastRequests = new Map<Ref, Promise<ServerHiding | undefined>>();
 
 	const unlessStopping = (error: unknown): undefined => {
 		if (!signal.aborted) throw error;
@@ -38,11 +38,11 @@ export const createVisibility = (options: VisibilityOptions) => {
 	const hideThere = async ({connection, rows, poller}: Profile, refs: readonly Ref[], hidden: boolean) => {
 		const answers = await Promise.all(
 			refs.map(async ref => {
-				const order = Promise.resolve(orders.get(ref))
+				const request = Promise.resolve(lastRequests.get(ref))
 					.catch(unlessStopping)
 					.then(() => hideOnServer(connection, ref, hidden, signal));
-				orders.set(ref, order);
-				return [ref, await order] as const;
+				lastRequests.set(ref, request);
+				return [ref, await request] as const;
 			}),
 		);
 		const done = answers.filter(([, {kind}]) => kind === 'done').map(([ref]) => ref);
@@ -58,12 +58,12 @@ export const createVisibility = (options: VisibilityOptions) => {
 		if (first !== undefined) {
 			notify('error', others.length > 0 ? `${first} (and ${others.length} more)` : first);
 		}
-		// A list that was asked for before does not hold what is shown again.
+		// An earlier list does not hold a job that is shown again.
 		if (!hidden && done.some(ref => rows.get(ref) === undefined)) poller.now();
 	};
 
 	const hide = (refs: readonly Ref[], hidden: boolean) => {
-		// Read-only is about servers; what is hidden here is one's own.
+		// Read-only applies to servers; hidden rows are local.
 		if (!hiddenRows.set(refs, hidden) || readOnly) return;
 		for (const profile of profiles.all()) {
 			const {backend, profile: name} = profile.connection;
@@ -76,25 +76,25 @@ export const createVisibility = (options: VisibilityOptions) => {
 
 	const remove = async (profile: Profile, target: JobTarget) => {
 		const {connection, rows, poller} = profile;
-		const asked = moment();
+		const askedMoment = moment();
 		const deletion = await deleteJob(connection, target, signal);
 		const {kind, job} = deletion;
 		if (signal.aborted) return;
 		if (kind === 'deleted' || kind === 'not-found') {
 			if (rows.remove(target.ref)) rowReports.reportNow([], [target.ref]);
-			// Its record is no use to anybody.
+			// Hide the record that remains.
 			if (job) hiddenRows.set([target.ref], true);
-			// A list that is on its way was asked for before.
+			// A list that is under way began before the deletion.
 			poller.now();
-		} else if (job) seen(profile, [job], asked, 'alone');
+		} else if (job) seen(profile, [job], askedMoment, 'alone');
 		report([{type: 'asked', kind: 'delete', refs: [target.ref], taken: kind === 'deleted'}]);
 		notify(deletions[kind].tone, sentenceOfDeletion(target.ref, deletion));
 	};
 
 	return {
-		/** Hides ended jobs, or shows them again: here, and on their servers where these have such a thing. */
+		/** Hides ended jobs, or shows them again: here, and on their servers where supported. */
 		hide,
-		/** Deletes ended jobs on their servers for good, each if it still is what was shown. */
+		/** Deletes ended jobs on their servers for good, if they are unchanged since they were shown. */
 		deleteAll(targets: readonly JobTarget[]) {
 			if (readOnly) {
 				const refs = targets.map(({ref}) => ref);

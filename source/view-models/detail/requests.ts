@@ -18,10 +18,10 @@ export const requestsLines = ({known, screen}: State, {width, glyphs, now}: Canv
 	const exchanges = known.requests?.ref === ref ? (known.requests?.exchanges ?? []) : [];
 	const lines = exchanges.toReversed().flatMap((exchange): readonly Line[] => {
 		const when = ` ${moment(exchange.at, now)}  ${exchange.what}  `;
-		const asked = hardWrap(sureText(exchange.asked, glyphs.ascii), Math.max(8, width - 4));
+		const request = hardWrap(sureText(exchange.request, glyphs.ascii), Math.max(8, width - 4));
 		return [
 			[span(when, 'dim'), span(answerOf(exchange), exchange.well === false ? 'needs-you' : 'plain')],
-			...asked.map((text): Line => [span(`   ${text}`)]),
+			...request.map((text): Line => [span(`   ${text}`)]),
 		];
 	});
 	const all = lines.length > 0 ? lines : [[span(' no requests about this job alone yet')]];

@@ -136,7 +136,7 @@ const busy: Failure = {kind: 'rate-limited', detail: 'slow down', retryAfterMs: 
 /** A poller of a list that answers as it is told, and the moments in which it asked. */
 const openPoller = (
 	context: TestContext,
-	{roll = 0.5, leastMs = 0}: {readonly roll?: number; readonly leastMs?: number} = {},
+	{roll = 0.5, minMs = 0}: {readonly roll?: number; readonly minMs?: number} = {},
 ) => {
 	const {clock, advance} = createManualClock();
 	const start = clock.now();
@@ -163,7 +163,7 @@ const openPoller = (
 		connection,
 		clock,
 		intervalMs: 10_000,
-		leastMs,
+		minMs,
 		random: () => roll,
 		watched: () => watched,
 		scope: () => ({everyone: false, ended: false}),
@@ -214,7 +214,7 @@ test('a poll is due when it is said to be, whatever chance has made of it', asyn
 		assert.equal(open.nextIn(), jittered(10_000, roll));
 		await asTold(open, 5);
 	}
-	const limited = openPoller(context, {roll: 0, leastMs: 10_000});
+	const limited = openPoller(context, {roll: 0, minMs: 10_000});
 	await limited.advance(0);
 	assert.equal(limited.nextIn(), 11_000, 'a least time is never undercut by chance');
 });
@@ -297,7 +297,7 @@ test('patience that was asked of another request puts the next poll off too, and
 	const open = openPoller(context);
 	const {advance, nextIn, poller, polls} = open;
 	await advance(4000);
-	for (let refused = 0; refused < 20; refused++) poller.asksForPatience(busy);
+	for (let refused = 0; refused < 20; refused++) poller.slowDown(busy);
 	assert.equal(nextIn(), 30_000);
 	await asTold(open, 1);
 	assert.equal(polls.length, 2);

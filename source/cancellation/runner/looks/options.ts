@@ -8,7 +8,7 @@ export type LooksOptions<Wanting> = {
 	readonly connection: Connection;
 	readonly clock: Clock;
 	readonly signal: AbortSignal;
-	/** The next number of the counter by which questions and answers are put in order. */
+	/** The next moment: a counter that orders requests and answers. */
 	readonly moment: () => Moment;
 	readonly idOf: (wanting: Wanting) => string;
 	/** Its id stands for several jobs: only the whole detail shows all of them. */
@@ -19,7 +19,7 @@ export type LooksOptions<Wanting> = {
 	readonly sending: () => number;
 	/** How many might want a look before long. */
 	readonly crowd: () => number;
-	/** The job was asked for, alone or with others; `askedMoment` is the moment of the question. */
+	/** A look saw the job, alone or with others; `askedMoment` is the moment of its request. */
 	readonly onLook: (wanting: Wanting, job: Job, askedMoment: Moment, source: 'alone' | 'record') => void;
 	/** A page of a list: it may hold more than the wanted jobs. */
 	readonly onPage: (jobs: readonly Job[], askedMoment: Moment) => void;
