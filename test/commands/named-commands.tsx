@@ -78,7 +78,7 @@ test('it is closed over an open question, and a name cannot answer one', async c
 	await screen.press('c', ':');
 	assert.equal(screen.store.getState().screen.overlay?.kind, 'box');
 	await screen.press('n', ':send', '\r');
-	assert.match(word(screen), /:send: that is for another place/);
+	assert.match(word(screen), /:send: not available here/);
 	assert.equal(
 		screen.sent.some(({type}) => type === 'cancel'),
 		false,

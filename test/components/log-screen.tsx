@@ -215,7 +215,7 @@ test('a system without logs or results says so, and nothing is asked', async con
 	await screen.press('\r', ']', ']');
 	assert.equal(body(screen)[0], ' no logs: Scale Dex does not provide them');
 	await screen.press(']');
-	assert.match(body(screen)[0] ?? '', /^ this system has no results: Scale Dex/);
+	assert.match(body(screen)[0] ?? '', /^ no results: Scale Dex/);
 	assert.deepEqual([asked(screen, 'logs'), asked(screen, 'results')], [[], []]);
 });
 
