@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import {readdirSync, readFileSync} from 'node:fs';
 import {dirname, join, normalize, sep} from 'node:path';
 import {test} from 'node:test';
+import {parseSync} from 'oxc-parser';
 import {rooms} from '../../scripts/rooms.ts';
 
 /** Libraries that stay in one place. */
@@ -147,6 +148,56 @@ test('one place reads keys, and one reads pastes', () => {
 		);
 		assert.equal(users.length, 1, `${hook} is called in ${users.join(', ') || 'no file'}`);
 	}
+});
+
+const maxLines = 120;
+const maxParameters = 4;
+
+/** Functions that have to be longer, as `file name`, with the reason. */
+const longFunctions: Readonly<Record<string, string>> = {};
+
+type SourceFunction = {readonly name: string; readonly lines: number; readonly parameters: number};
+
+/** All functions of a file; one without a name goes by the name that it is assigned to. */
+const functionsOf = (file: string): readonly SourceFunction[] => {
+	const text = readFileSync(join('source', file), 'utf8');
+	const found: SourceFunction[] = [];
+	const visit = (node: unknown, nameAround: string): void => {
+		if (Array.isArray(node)) for (const one of node) visit(one, nameAround);
+		if (typeof node !== 'object' || node === null || !('type' in node)) return;
+		const {type, start, end, id, key, params, body} = node as {
+			readonly type: string;
+			readonly start: number;
+			readonly end: number;
+			readonly id?: {readonly name?: string} | null;
+			readonly key?: {readonly name?: string};
+			readonly params?: readonly unknown[];
+			readonly body?: unknown;
+		};
+		const name = id?.name ?? key?.name ?? nameAround;
+		if (/^(?:Arrow)?Function/.test(type) && body && params) {
+			found.push({name, lines: text.slice(start, end).split('\n').length, parameters: params.length});
+		}
+		for (const child of Object.values(node)) visit(child, name);
+	};
+	visit(parseSync(file, text).program, '');
+	return found;
+};
+
+const functions = files.flatMap(file => functionsOf(file).map(found => ({...found, file})));
+
+test('a function is at most 120 lines long, or has a reason', () => {
+	const long = functions.filter(({lines}) => lines > maxLines).map(({file, name}) => `${file} ${name}`);
+	assert.ok(functions.length > 1000, 'the functions of the source are found');
+	assert.deepEqual(long.sort(), Object.keys(longFunctions).sort());
+});
+
+test('a function takes at most four parameters', () => {
+	const wide = functions.filter(({parameters}) => parameters > maxParameters);
+	assert.deepEqual(
+		wide.map(({file, name}) => `${file} ${name}`),
+		[],
+	);
 });
 
 /** What the tests themselves stand on; the other folders of `test/` hold tests. */

@@ -54,7 +54,7 @@ export const ogc: BackendDefinition<OgcOptions> = {
 					wantsDetail = true;
 					return listPage(request);
 				}
-				return readPage(body, place, {limit, detail: wantsDetail}, ended, home);
+				return readPage(body, place, {limit, detail: wantsDetail, ended}, home);
 			} catch (error) {
 				const refused = error instanceof HttpError && error.status === 400 && place.page === 0;
 				if (choosesLimit || !refused || !/limit/i.test(serverWords(error.body) ?? '')) throw error;
@@ -94,11 +94,11 @@ type Place = {
 const isBare = (body: unknown): boolean =>
 	listSchema.safeParse(body).data?.jobs.some(job => typeof job === 'string') ?? false;
 
-/** How pages are asked for. */
-type Asking = {readonly limit: number; readonly detail: boolean};
+/** How pages are requested: jobs a page, whole records, and ended jobs too. */
+type PageRequest = {readonly limit: number; readonly detail: boolean; readonly ended: boolean};
 
-const readPage = (body: unknown, place: Place, asking: Asking, ended: boolean, home: Home): ListPage => {
-	const {limit} = asking;
+const readPage = (body: unknown, place: Place, request: PageRequest, home: Home): ListPage => {
+	const {limit, ended} = request;
 	const list = listSchema.safeParse(body).data;
 	if (list === undefined) throw malformed('the answer is no list of jobs');
 	const {read, unreadable} = readRecords(list.jobs, record => readJob(record, home));
@@ -119,7 +119,7 @@ const readPage = (body: unknown, place: Place, asking: Asking, ended: boolean, h
 	if (link === undefined && !more) return {...done, covers};
 
 	const query =
-		link === undefined ? countedQuery(list.page ?? undefined, here, asking) : linkedQuery(link.href);
+		link === undefined ? countedQuery(list.page ?? undefined, here, request) : linkedQuery(link.href);
 	if (query === undefined) return stopped;
 	const {mark} = place;
 	const round = mark !== undefined && (query === mark.query || (first !== undefined && first === mark.first));
@@ -137,7 +137,7 @@ const readPage = (body: unknown, place: Place, asking: Asking, ended: boolean, h
 };
 
 /** What asks for the next page of a server that does not link to it. */
-const countedQuery = (page: number | undefined, before: number, {limit, detail}: Asking): string =>
+const countedQuery = (page: number | undefined, before: number, {limit, detail}: PageRequest): string =>
 	(page === undefined ? `limit=${limit}&offset=${before}` : `limit=${limit}&page=${page + 1}`) +
 	(detail ? '&detail=true' : '');
 

@@ -55,7 +55,7 @@ export const weaver: BackendDefinition<WeaverOptions> = {
 			};
 			try {
 				const {body} = await http.json({path: '/jobs', query, signal: request.signal});
-				return readPage(body, place, usual, request.ended, home);
+				return readPage(body, place, {usual, ended: request.ended}, home);
 			} catch (error) {
 				const smaller = isTooSlow(error) ? smallerPage(place.size) : undefined;
 				if (smaller !== undefined) {
@@ -115,7 +115,10 @@ const readCursor = (cursor: string | undefined, usual: number, now: number): Pla
 	};
 };
 
-const readPage = (body: unknown, place: Place, usual: number, ended: boolean, home: Home): ListPage => {
+/** The usual jobs a page, and whether ended jobs were requested too. */
+type PageRequest = {readonly usual: number; readonly ended: boolean};
+
+const readPage = (body: unknown, place: Place, {usual, ended}: PageRequest, home: Home): ListPage => {
 	const page = listSchema.safeParse(body).data;
 	if (page === undefined) throw malformed('the answer is no list of jobs');
 	const {total} = page;

@@ -35,14 +35,15 @@ const settleCancelled = (state: CancelState, at: Moment, policy: CancelPolicy, e
 	const kind = state.mayHaveWorked ? 'cancelled' : 'already-cancelled';
 	const isProofDue = state.step === 'following' && state.unprovable;
 	if (unproven && kind === 'cancelled' && proofAfterMs !== undefined && !isProofDue) {
-		return awaitProof(state, at, policy, unproven, proofAfterMs);
+		return awaitProof(state, at, policy, {unproven, proofAfterMs});
 	}
 	const ending = 'ending' in state ? state.ending : undefined;
 	const isConfirmed = isProofDue || (ending?.kind === 'cancelled' && ending.due);
 	if (confirmAfterMs !== undefined && !isConfirmed) return confirmLater(state, at, policy, confirmAfterMs);
 	if (end.members && kind === 'cancelled') return settleSet(state, at, policy, end);
 	const detail = unproven && unprovenWords[unproven];
-	return settle(state, at, policy, {kind, ...(detail !== undefined && {detail})}, unproven);
+	const [next, effects] = settle(state, at, policy, {kind, ...(detail !== undefined && {detail})});
+	return [unproven && next.step === 'settled' ? {...next, unproven} : next, effects];
 };
 
 /** Settles a set whose members have all ended, after a request that may have ended some of them. */
@@ -83,8 +84,7 @@ const awaitProof = (
 	state: CancelState,
 	at: Moment,
 	policy: CancelPolicy,
-	unproven: Unproven,
-	proofAfterMs: number,
+	{unproven, proofAfterMs}: {readonly unproven: Unproven; readonly proofAfterMs: number},
 ): Transition => {
 	const why = unprovenWords[unproven];
 	if (state.step === 'following' && state.unproven) {

@@ -4,7 +4,6 @@ How a cancellation settles without an end of its job: refused, recalled, given u
 
 import type {Failure} from '../../job/failure.ts';
 import type {Moment} from '../../job/time.ts';
-import type {Unproven} from '../../job/unproven.ts';
 import type {Outcome, OutcomeKind} from '../outcomes.ts';
 import {type CancelPolicy, stay, type Transition} from './effects.ts';
 import type {EventOf} from './events.ts';
@@ -26,11 +25,10 @@ export const settle = (
 	at: Moment,
 	policy: CancelPolicy,
 	outcome: Outcome,
-	unproven?: Unproven,
 ): Transition => {
 	if (state.mayHaveWorked && claimNothingDone.has(outcome.kind)) return follow(state, policy, outcome.detail);
 	const settled = {...known(state), step: 'settled', since: at, force: false} as const;
-	return [{...settled, outcome: asLeft(state, outcome), ...(unproven && {unproven})}, []];
+	return [{...settled, outcome: asLeft(state, outcome)}, []];
 };
 
 export const credentialRefused = (
