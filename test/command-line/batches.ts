@@ -56,7 +56,7 @@ const openKilled = async (context: TestContext) => {
 	};
 };
 
-test('a batch whose program was killed is listed as unfinished, and goes on without a second request', async context => {
+test('a batch of a killed program is listed as unfinished, and resumes without a second request', async context => {
 	const {jobtop, ref, stop, deletesSince, state} = await openKilled(context);
 	const listed = JSON.parse((await jobtop(['batches', 'list', '-o', 'json'])).stdout);
 	assert.equal(listed.version, 1);
@@ -121,7 +121,7 @@ test('a batch whose program was killed is listed as unfinished, and goes on with
 	assert.match(step, /^{"at":"[^"]+","ref":"[^"]+","step":"settled","outcome":"cancelled"}\n$/);
 });
 
-test('a batch that another jobtop drives is watched, not taken', async context => {
+test('a batch of another jobtop is watched, not taken over', async context => {
 	const {env, add, server, jobtop, deletes, state} = await openFar(context);
 	const id = add('running', 'a');
 	server.setFault(acceptsOnly(server));
@@ -158,7 +158,7 @@ test('the lock of another host is broken only on request', async context => {
 	);
 });
 
-test('only those that were not ended are asked for again, in a batch of their own and after a question', async context => {
+test('retry cancels only jobs that did not end, in a new batch and after a question', async context => {
 	const {jobtop, add, server, deletes} = await openFar(context);
 	const [first, second] = [add('running', 'a'), add('running', 'b')];
 	server.setFault(async (response, work) => {
@@ -231,7 +231,7 @@ test('pruning removes old finished batches, never the last one or one that is un
 	assert.equal(JSON.parse(next.stdout).batch, 5);
 });
 
-test('a batch that is not there, a broken one and one of a newer jobtop each give one line', async context => {
+test('a missing batch, a damaged one and one of a newer jobtop each give one line', async context => {
 	const {jobtop, add, state} = await openFar(context);
 	const none = await jobtop(['batches', 'show', '1']);
 	assert.equal(none.code, 7);
@@ -282,7 +282,7 @@ test('a batch that is not there, a broken one and one of a newer jobtop each giv
 	}
 });
 
-test('a folder of batches that cannot be read is one line', async context => {
+test('an unreadable folder of batches is one line', async context => {
 	const {jobtop, state} = await openFar(context);
 	writeFileSync(join(state, 'batches'), 'a file where the folder should be');
 	for (const words of [
@@ -301,7 +301,7 @@ test('a folder of batches that cannot be read is one line', async context => {
 	}
 });
 
-test('where the disk fills up half-way, what could not be written is said, and the next run has the truth', async context => {
+test('if the disk fills up half-way, lost lines are reported, and the next start finds the true state', async context => {
 	const {server, state, env, add, deletes, jobtop} = await openFar(context);
 	const ids = Array.from({length: 40}, (_, index) => add('running', `job ${index}`));
 	const {file, parameters} = program(['cancel', ...ids, '-y', '-o', 'json']);
@@ -326,7 +326,7 @@ test('where the disk fills up half-way, what could not be written is said, and t
 	for (const id of ids) assert.equal(server.history(id).length, 1);
 });
 
-test('a batch of which nothing names the jobs any more never ends well, and has no date', async context => {
+test('a batch that no longer names its jobs never ends well, and has no date', async context => {
 	const {jobtop, state} = await openFar(context);
 	mkdirSync(join(state, 'batches'));
 	writeFileSync(join(state, 'batches', '1.jsonl'), `${'\0'.repeat(80)}\n`, {mode: 0o600});
@@ -342,7 +342,7 @@ test('a batch of which nothing names the jobs any more never ends well, and has 
 	}
 });
 
-test('of a job of which nobody can tell what became of it, nothing that was seen before is told as its phase', () => {
+test('a job with an unknown end has no earlier phase in the output', () => {
 	const outcome = {kind: 'unknown', detail: 'accounting is denied'} as const;
 	const before = {ref: 'hpc/7', name: 'seven', phase: 'running', status: 'RUNNING'} as const;
 	const journalled = resultOfJournal(

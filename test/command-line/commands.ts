@@ -16,7 +16,7 @@ import {openTerminal} from '../helpers/terminal.ts';
 const oneLine = (text: string) => assert.match(text, /^[^\n]+\n$/);
 const noEscapes = (text: string) => assert.ok(!text.includes('\u001b'), 'no escape code');
 
-test('a list has my active jobs, as a table without colour where nobody can see it', async context => {
+test('a list has my active jobs, as a table without colour if there is no terminal', async context => {
 	const {jobtop, add} = await openFar(context);
 	const [running, queued, done] = [add('running', 'ndvi'), add('queued', 'mosaic'), add('succeeded', 'old')];
 	for (const parameters of [['list'], ['ls'], []]) {
@@ -33,7 +33,7 @@ test('a list has my active jobs, as a table without colour where nobody can see 
 	assert.match((await jobtop(['list', '--all'])).stdout, new RegExp(`SUCCEEDED.* weaver/${done}`));
 });
 
-test('colours come when they are asked for, and NO_COLOR keeps them away', async context => {
+test('colours appear on request, and NO_COLOR removes them', async context => {
 	const {jobtop, add} = await openFar(context);
 	add('running', 'a');
 	const list = async (parameters: readonly string[], env: Record<string, string> = {}) =>
@@ -75,7 +75,7 @@ test('a list is one JSON document, JSON lines, CSV or bare refs', async context 
 	assert.match((await jobtop(['list', '-o', 'wide'])).stdout, /ELAPSED +DONE +KIND +QUEUE +WHY\n/);
 });
 
-test('an empty list is no error, and says so beside the data', async context => {
+test('an empty list is not an error, and says so beside the data', async context => {
 	const {jobtop, add} = await openFar(context);
 	const empty = await jobtop(['list']);
 	assert.deepEqual([empty.code, empty.stdout, empty.stderr], [0, '', 'jobtop: no active job\n']);
@@ -93,7 +93,7 @@ test('a list can be limited, and says that it is', async context => {
 	assert.equal((await jobtop(['list', '-o', 'ref', '--limit', '3'])).stderr, '');
 });
 
-test('a record that cannot be read is counted, and costs no other its place', async context => {
+test('an unreadable record is counted, and does not affect the others', async context => {
 	const {jobtop, server, add} = await openFar(context);
 	const good = add('running', 'good');
 	server.distort(add('running', 'bad'), record => ({...record, id: 17, jobID: null, status: ['running']}));
@@ -103,7 +103,7 @@ test('a record that cannot be read is counted, and costs no other its place', as
 	assert.equal(JSON.parse((await jobtop(['list', '-o', 'json'])).stdout).profiles[0].unreadable, 1);
 });
 
-test('what a server calls its job cannot drive the terminal', async context => {
+test('the name of a job cannot control the terminal', async context => {
 	const {jobtop, add} = await openFar(context);
 	add('running', 'evil\u001b]0;title\u0007\u001b[31mname\u202e\r\nsecond');
 	const {stdout} = await jobtop(['list']);
@@ -179,7 +179,7 @@ for (const [what, fault, code, state, kind, words] of failures) {
 	});
 }
 
-test('a profile that fails costs the others nothing', async context => {
+test('a failing profile does not affect the others', async context => {
 	const {server, add, state} = await openFar(context);
 	const id = add('running', 'a');
 	const file = join(state, 'config.toml');
@@ -237,7 +237,7 @@ test('a mistake on the command line is one line, names the nearest word, and is 
 	}
 });
 
-test('where nothing is configured, what was looked for is said', async () => {
+test('without a configuration, jobtop says what it looked for', async () => {
 	const {code, stdout, stderr} = await runCli(['list']);
 	assert.deepEqual([code, stdout], [2, '']);
 	assert.match(
@@ -246,7 +246,7 @@ test('where nothing is configured, what was looked for is said', async () => {
 	);
 });
 
-test('the help and the version are data, and no error', async () => {
+test('the help and the version are data, not errors', async () => {
 	const help = await runCli(['--help']);
 	assert.equal(help.code, 0);
 	assert.match(help.stdout, /Usage: jobtop/);
@@ -258,7 +258,7 @@ test('the help and the version are data, and no error', async () => {
 	assert.deepEqual([version.code, version.stdout], [0, `${real}\n`]);
 });
 
-test('a reader that goes away ends the program quietly', async context => {
+test('a reader that closes stdout ends the program quietly', async context => {
 	const {env, add} = await openFar(context);
 	for (let n = 0; n < 1000; n++) add('running', `a job with a rather long name ${n}`);
 	const {child, result} = startCli(['list', '-o', 'json'], {env});
@@ -267,7 +267,7 @@ test('a reader that goes away ends the program quietly', async context => {
 	assert.deepEqual([code, stderr], [0, '']);
 });
 
-test('show tells all that is known of a job, also by its id alone', async context => {
+test('show prints all details of a job, also by its bare id', async context => {
 	const {jobtop, add} = await openFar(context);
 	const id = add('running', 'ndvi');
 	for (const ref of [`weaver/${id}`, id]) {
@@ -280,7 +280,7 @@ test('show tells all that is known of a job, also by its id alone', async contex
 	assert.deepEqual([jobs[0].ref, jobs[0].phase], [`weaver/${id}`, 'running']);
 });
 
-test('a job that nobody knows is exit code 7, and costs no other its place', async context => {
+test('an unknown job is exit code 7, and does not affect the others', async context => {
 	const {jobtop, add} = await openFar(context);
 	const id = add('running', 'ndvi');
 	const {code, stdout, stderr} = await jobtop(['show', 'weaver/nope', 'nothing', `weavr/${id}`, id]);
@@ -291,7 +291,7 @@ test('a job that nobody knows is exit code 7, and costs no other its place', asy
 	assert.match(stderr, /there is no profile "weavr"; did you mean "weaver"\?/);
 });
 
-test('an id that two profiles know is refused, and both are named', async context => {
+test('an id of two profiles is refused, and both are named', async context => {
 	const {server, add, state} = await openFar(context);
 	const id = add('running', 'a');
 	const file = join(state, 'config.toml');
@@ -309,7 +309,7 @@ test('an id that two profiles know is refused, and both are named', async contex
 	assert.deepEqual(server.history(id), []);
 });
 
-test('a running job is cancelled, and its server was asked once, for it alone', async context => {
+test('a running job is cancelled with one request for this job only', async context => {
 	const {jobtop, server, add, deletes, state} = await openFar(context);
 	const [id, other] = [add('running', 'mistake'), add('running', 'other')];
 	const {code, stdout, stderr} = await jobtop(['cancel', id, '-y', '--reason', 'bad mesh', '-o', 'json']);
@@ -366,7 +366,7 @@ test('every step is a line, and the last one has the outcome', async context => 
 	}
 });
 
-test('what has ended is left alone: nothing is asked and nothing is sent', async context => {
+test('an ended job is left alone: no question, no request', async context => {
 	const {jobtop, server, add, deletes, state} = await openFar(context);
 	const [done, gone] = [add('succeeded', 'done'), add('cancelled', 'gone')];
 	const finished = await jobtop(['cancel', `weaver/${done}`]);
@@ -380,7 +380,7 @@ test('what has ended is left alone: nothing is asked and nothing is sent', async
 	assert.equal(existsSync(join(state, 'batches')), false, 'no batch was begun');
 });
 
-test('a job that is not known is exit code 7, and the others are cancelled all the same', async context => {
+test('an unknown job is exit code 7, and the others are still cancelled', async context => {
 	const {jobtop, server, add} = await openFar(context);
 	const unknown = await jobtop(['cancel', 'weaver/nope', '-y']);
 	assert.equal(unknown.code, 7);
@@ -395,7 +395,7 @@ test('a job that is not known is exit code 7, and the others are cancelled all t
 	);
 });
 
-test('without somebody to ask and without -y nothing is sent', async context => {
+test('without a terminal and without -y nothing is sent', async context => {
 	const {jobtop, add, deletes} = await openFar(context);
 	const id = add('running', 'a');
 	for (const parameters of [
@@ -466,7 +466,7 @@ test('at a terminal a table is cut to its width, and the name of a protected pro
 	assert.deepEqual(deletes(), []);
 });
 
-test('a protected profile has to be named', async context => {
+test('a protected profile must be named', async context => {
 	const {server, add, state, deletes} = await openFar(context);
 	const id = add('running', 'a');
 	const file = join(state, 'config.toml');
@@ -482,7 +482,7 @@ test('a protected profile has to be named', async context => {
 	assert.equal(deletes().length, 1);
 });
 
-test('what is read-only is not changed', async context => {
+test('a read-only profile is not changed', async context => {
 	const {jobtop, add, deletes} = await openFar(context);
 	const id = add('running', 'a');
 	for (const [parameters, env] of [
@@ -507,7 +507,7 @@ test('a dry run shows what would be sent, and sends nothing', async context => {
 	assert.deepEqual(deletes(), []);
 });
 
-test('all that match a query are cancelled, unless they are more than was thought', async context => {
+test('all jobs that match a query are cancelled, unless they exceed --max', async context => {
 	const {jobtop, server, add, deletes} = await openFar(context);
 	const [a, b, c] = [add('running', 'mesh one'), add('running', 'mesh two'), add('running', 'other')];
 	const tooMany = await jobtop(['cancel', '--query', 'name~mesh', '--max', '1', '-y']);
@@ -605,7 +605,7 @@ const onDelete =
 			: faultHandler(passing)(response, work);
 const passing: FaultHandler = async (response, work) => send(response, await work());
 
-test('a job that goes on after the request is overdue when the time is up, never cancelled', async context => {
+test('a job that continues after the request is overdue at the timeout, never cancelled', async context => {
 	const {jobtop, server, add, state} = await openFar(context);
 	const id = add('running', 'a');
 	server.setFault(onDelete(server, stubborn));
@@ -620,7 +620,7 @@ test('a job that goes on after the request is overdue when the time is up, never
 	assert.ok(!readFileSync(join(state, 'batches', '1.jsonl'), 'utf8').includes('"settled"'));
 });
 
-test('what had not left when the time is up is not called recalled, and nothing is said to go on', async context => {
+test('requests unsent at the timeout are not called recalled, and nothing is said to continue', async context => {
 	const {jobtop, server, add, deletes} = await openFar(context);
 	const id = add('running', 'a');
 	server.setFault('rate-limited');
@@ -633,7 +633,7 @@ test('what had not left when the time is up is not called recalled, and nothing 
 	assert.match(resumed.stderr, /there is nothing to resume/);
 });
 
-test('who waits for acceptance alone is told no more than that', async context => {
+test('--wait accepted reports only the acceptance', async context => {
 	const {jobtop, server, add} = await openFar(context);
 	const id = add('running', 'a');
 	server.setFault(onDelete(server, stubborn));
@@ -644,7 +644,7 @@ test('who waits for acceptance alone is told no more than that', async context =
 	assert.equal(server.requests().filter(({method}) => method === 'DELETE').length, 2);
 });
 
-test('who waits for nothing still waits for what a server refused for now', async context => {
+test('--wait none still waits for requests that a server refused temporarily', async context => {
 	const {jobtop, server, add, deletes} = await openFar(context);
 	const id = add('running', 'a');
 	const busy: FaultHandler = async (response, work) =>
@@ -687,7 +687,7 @@ for (const [signal, code] of [
 	});
 }
 
-test('a journal that cannot be written keeps everything from being sent', async context => {
+test('if the journal cannot be written, nothing is sent', async context => {
 	const {jobtop, add, deletes, state} = await openFar(context);
 	const id = add('running', 'a');
 	writeFileSync(join(state, 'batches'), 'a file where the folder should be');
@@ -697,7 +697,7 @@ test('a journal that cannot be written keeps everything from being sent', async 
 	assert.deepEqual(deletes(), []);
 });
 
-test('the commands work on the embedded job systems, and the same seed gives the same jobs', async context => {
+test('the commands work on the built-in job systems, and the same seed gives the same jobs', async context => {
 	const list = async (seed: string) =>
 		(await runCli(['demo', 'list', '-o', 'ref', '--all', '--everyone', '--jobs', '5', '--seed', seed]))
 			.stdout;
@@ -727,7 +727,7 @@ const job: Job = {
 	queue: 'gpu',
 };
 
-test('a query is words that all must hold', () => {
+test('a query is conditions that must all match', () => {
 	const holds: readonly (readonly [query: string, holds: boolean])[] = [
 		['', true],
 		['mesh hpc/1', true],
@@ -750,7 +750,7 @@ test('a query is words that all must hold', () => {
 		assert.equal(readQuery(query)({stateDirectory: '/nowhere'})(job), expected, query);
 });
 
-test('a query that cannot be read points at the place', () => {
+test('an invalid query points at the mistake', () => {
 	for (const [query, words] of [
 		['a "b', /at character 3, "b: a " is missing/],
 		['mesh name:', /at character 6, name:: nothing to search for/],
@@ -761,7 +761,7 @@ test('a query that cannot be read points at the place', () => {
 	}
 });
 
-test('no step is told that others do not know', () => {
+test('only documented steps are reported', () => {
 	const facts = {at: 0, ref: 'a/b', detail: undefined, outcome: undefined};
 	assert.equal(stepLine({...facts, step: 'sending'}), undefined);
 	assert.match(
@@ -786,7 +786,7 @@ test('SIGUSR1 opens no debugger, and ends nothing', async context => {
 	assert.doesNotMatch(stderr, /Debugger/);
 });
 
-test('the doctor says that nobody checks certificates', async context => {
+test('the doctor says that certificates are not checked', async context => {
 	const {jobtop} = await openFar(context);
 	const {stdout, code} = await jobtop(['doctor'], {env: {NODE_TLS_REJECT_UNAUTHORIZED: '0'}});
 	assert.match(stdout, /problem +certificates +NODE_TLS_REJECT_UNAUTHORIZED=0: certificates are not checked/);
@@ -794,7 +794,7 @@ test('the doctor says that nobody checks certificates', async context => {
 	assert.doesNotMatch((await jobtop(['doctor'])).stdout, /certificates/);
 });
 
-test('results are offered for jobs whose results their system gives', async context => {
+test('results are offered for jobs whose system provides them', async context => {
 	const {jobtop, add} = await openFar(context);
 	for (const [phase, offered] of [
 		['succeeded', true],

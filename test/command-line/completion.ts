@@ -47,7 +47,7 @@ test('commands, options and their values are offered as they are defined', async
 	assert.deepEqual(await offered(['backends', '']), []);
 });
 
-test('profiles, jobs and batches that are there are offered', async context => {
+test('existing profiles, jobs and batches are offered', async context => {
 	const {env, state, add} = await openFar(context);
 	const [live, done] = [add('running', 'a'), add('failed', 'b')];
 	assert.deepEqual(await offered(['cancel', ''], env), [`weaver/${live}`]);
@@ -62,7 +62,7 @@ test('profiles, jobs and batches that are there are offered', async context => {
 	assert.deepEqual(await offered(['cancel', ''], {...env, JOBTOP_CONFIG: '/nowhere'}), []);
 });
 
-test('a system that does not answer has nothing to offer, and no program asks for a password', async context => {
+test('a system that does not answer offers nothing, and no program asks for a password', async context => {
 	const folder = temporaryDirectory(context);
 	const silent = createServer(() => undefined);
 	await new Promise<void>(resolve => silent.listen(0, '127.0.0.1', resolve));

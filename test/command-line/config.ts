@@ -16,7 +16,7 @@ const write = (folder: string, text: string) => {
 	return file;
 };
 
-test('where the configuration is, and who says so', async () => {
+test('the path of the configuration, and its source', async () => {
 	const usual = await runCli(['config', 'path']);
 	assert.deepEqual([usual.code, usual.stdout], [0, '/nowhere/.config/jobtop/config.toml\n']);
 	assert.match(usual.stderr, /default location; the file does not exist/);
@@ -35,7 +35,7 @@ test('where the configuration is, and who says so', async () => {
 	);
 });
 
-test('what takes effect is shown with where it comes from: options before variables before the file', async context => {
+test('settings in effect are shown with their sources: options before variables before the file', async context => {
 	const folder = temporaryDirectory(context);
 	const file = write(
 		folder,
@@ -80,7 +80,7 @@ test('what takes effect is shown with where it comes from: options before variab
 	assert.match(found.stdout, /profiles\.weaver\.url = "https:\/\/example\.org" +# the environment\n/);
 });
 
-test('everything that is wrong is said, each with line, column and what to do', async context => {
+test('every mistake is reported, with line, column and what to do', async context => {
 	const folder = temporaryDirectory(context);
 	const file = write(
 		folder,
@@ -103,7 +103,7 @@ test('everything that is wrong is said, each with line, column and what to do', 
 	);
 });
 
-test('requests are told in a file and on stderr, without addresses and without secrets', async context => {
+test('requests are logged to a file and to stderr, without addresses and without secrets', async context => {
 	const {jobtop, add, state, server} = await openFar(context);
 	const id = add('running', 'a');
 	const log = join(state, 'requests.log');
@@ -124,7 +124,7 @@ test('requests are told in a file and on stderr, without addresses and without s
 	assert.match(refused.stderr, /^jobtop: --log-file \S+: cannot be written \(ENOENT\); [^\n]+\n$/);
 });
 
-test('what has nothing stronger than cancel is not forced, and nothing is sent', async context => {
+test('without a force-cancel, --force sends nothing', async context => {
 	const {jobtop, add, deletes} = await openFar(context);
 	const id = add('running', 'a');
 	const {code, stdout} = await jobtop(['cancel', id, '-y', '--force']);
@@ -133,7 +133,7 @@ test('what has nothing stronger than cancel is not forced, and nothing is sent',
 	assert.deepEqual(deletes(), []);
 });
 
-test('the screen tells its requests in the file, and -v would write into it', async context => {
+test('the screen logs its requests to the file, and -v is refused', async context => {
 	const log = join(temporaryDirectory(context), 'requests.log');
 	const on = (...words: string[]) => {
 		const {file, parameters} = program(['demo', '--seed', 'a', ...words]);

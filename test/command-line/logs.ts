@@ -47,7 +47,7 @@ const on = async function* (child: ReturnType<typeof startCli>['child']) {
 	for (;;) yield (await once(child.stdout, 'data')) as [string];
 };
 
-test('a log is printed, and nothing else is', async context => {
+test('a log is printed, and nothing else', async context => {
 	const {env, output} = await openSlurmJob(context);
 	const whole = await runCli(['logs', 'slurm/41'], {env});
 	assert.deepEqual(whole, {code: 0, stdout: 'one\ntwo\nthree\n', stderr: ''});
@@ -58,7 +58,7 @@ test('a log is printed, and nothing else is', async context => {
 	assert.equal((await runCli(['logs', '41', '--tail', '99'], {env})).stdout.split('\n')[0], 'one');
 });
 
-test('-f goes on until the job has ended, with what it printed last', async context => {
+test('-f continues until the job has ended, including its last output', async context => {
 	const {env, output, end} = await openSlurmJob(context);
 	const {child, result} = startCli(['logs', 'slurm/41', '-f', '--tail', '1'], {env});
 	await printed(child, 'three\n');
@@ -83,7 +83,7 @@ test('Ctrl-C ends -f with 130, and other signals with theirs', async context => 
 	}
 });
 
-test('-f ends quietly when nobody reads any longer', async context => {
+test('-f ends quietly when its reader has gone', async context => {
 	const {env, output} = await openSlurmJob(context);
 	const {file, parameters} = program(['logs', 'slurm/41', '-f']);
 	const child = spawn(file, parameters, {env: {HOME: '/nowhere', ...env}});
@@ -98,7 +98,7 @@ test('-f ends quietly when nobody reads any longer', async context => {
 	assert.deepEqual([code, complaints], [0, '']);
 });
 
-test('why there is no log is one line, and its exit code', async context => {
+test('a missing log is one line with its reason, and an exit code', async context => {
 	const {env} = await openSlurmJob(context);
 	const unknown = await runCli(['logs', 'slurm/99'], {env});
 	assert.equal(unknown.code, 7);
@@ -117,7 +117,7 @@ test('why there is no log is one line, and its exit code', async context => {
 	assert.equal((await jobtop(['logs', 'weaver/x', '--tail', '-1'])).code, 2);
 });
 
-test('logs, results and parts can be asked of the demo', async () => {
+test('the demo has logs, results and children', async () => {
 	const demo = (...parameters: string[]) => runCli(['demo', '--seed', 'logs', ...parameters]);
 	const first = async (query: string) =>
 		(await demo('list', '--all', '-o', 'ref', '--limit', '1', query)).stdout.trim();

@@ -31,7 +31,7 @@ const testOf = async (env: Record<string, string>, ...more: string[]) => {
 	return {code, ok, steps, last: steps.at(-1)};
 };
 
-test('profiles are listed without asking anybody', async context => {
+test('profiles are listed without contacting them', async context => {
 	const file = join(temporaryDirectory(context), 'config.toml');
 	writeFileSync(
 		file,
@@ -47,7 +47,7 @@ test('profiles are listed without asking anybody', async context => {
 	assert.deepEqual(json.profiles[1], {profile: 'b', backend: 'slurm', protected: false, readOnly: true});
 });
 
-test("the key that TensorPool's own tool has put into ./.env is a login, and its place is named", async context => {
+test("the key that TensorPool's own tool has put into ./.env is a login, and its file is named", async context => {
 	const demo = await startDemo({jobs: 5});
 	context.after(demo.close);
 	const cwd = temporaryDirectory(context);
@@ -78,7 +78,7 @@ test("the key that TensorPool's own tool has put into ./.env is a login, and its
 	}
 });
 
-test('a profile that answers passes every step, and nothing is changed there', async context => {
+test('a profile that answers passes every step, and nothing is changed on it', async context => {
 	const {env, add, server} = await openFar(context);
 	add('running', 'a');
 	const {code, ok, steps} = await testOf(env, 'weaver');
@@ -122,7 +122,7 @@ test('the step that failed is named, with what to do', async context => {
 	}
 });
 
-test('a credential that is not there fails its step, and is not looked for elsewhere', async context => {
+test('a missing credential fails its step, and is not looked for elsewhere', async context => {
 	const {env, state} = await openFar(context);
 	const file = join(state, 'config.toml');
 	writeFileSync(file, `[profiles.a]\nbackend = "weaver"\nurl = "${env.WEAVER_URL}"\ntoken_env = "NOT_SET"\n`);
@@ -130,7 +130,7 @@ test('a credential that is not there fails its step, and is not looked for elsew
 	assert.deepEqual([code, last.step, last.detail], [4, 'credentials', 'NOT_SET is not set']);
 });
 
-test('a proxy that refuses is told from a server that does', async context => {
+test('a refusing proxy is distinguished from a refusing server', async context => {
 	const {server, url} = await startServer(context, (_, response) => void response.end());
 	server.on('connect', (_, socket) => void socket.end('HTTP/1.1 403 Forbidden\r\n\r\n'));
 	const around = {WEAVER_URL: 'https://nothing.invalid', HTTPS_PROXY: url};
@@ -140,7 +140,7 @@ test('a proxy that refuses is told from a server that does', async context => {
 	assert.equal((await testOf({...around, NO_PROXY: '.invalid'})).last.step, 'name');
 });
 
-test('programs of another machine are looked for there', async context => {
+test('programs on another machine are looked for there', async context => {
 	const folder = temporaryDirectory(context);
 	const file = join(folder, 'config.toml');
 	writeFileSync(file, '[profiles.far]\nbackend = "slurm"\nssh = "login1"\n');
@@ -157,7 +157,7 @@ test('programs of another machine are looked for there', async context => {
 	}
 });
 
-test('programs that are not there are a step of their own', async context => {
+test('missing programs are a step of their own', async context => {
 	const folder = temporaryDirectory(context);
 	const file = join(folder, 'config.toml');
 	writeFileSync(file, `[profiles.hpc]\nbackend = "slurm"\nbin = "${folder}"\n`);
@@ -175,7 +175,7 @@ const examine = async (env: Record<string, string>) => {
 	return {code, of};
 };
 
-test('the doctor finds nothing where nothing is wrong', async context => {
+test('the doctor finds nothing if nothing is wrong', async context => {
 	const {env} = await openFar(context);
 	const {code, of} = await examine(env);
 	assert.equal(code, 0);
@@ -218,7 +218,7 @@ test('the doctor says what is wrong, what to do, and exits with 5', async contex
 	assert.match(gone.of('profile weaver').detail, /^connection: /);
 });
 
-test('the doctor tells clocks that differ, locks of other hosts and the version of Slurm', async context => {
+test('the doctor reports clock differences, locks of other hosts and the version of Slurm', async context => {
 	const folder = temporaryDirectory(context);
 	const {url} = await startServer(context, (_, response) => {
 		response.setHeader('date', new Date(Date.now() + 3_600_000).toUTCString());

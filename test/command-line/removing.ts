@@ -32,7 +32,7 @@ const openTapis = async (context: TestContext) => {
 	};
 };
 
-test('an ended job is deleted, after what is lost was named', async context => {
+test('an ended job is deleted, after the question named what is lost', async context => {
 	const {jobtop, server, add, deletes} = await openFar(context);
 	const [id, other] = [add('failed', 'mistake'), add('failed', 'other')];
 	const {code, stdout, stderr} = await jobtop(['delete', `weaver/${id}`, '-y']);
@@ -50,7 +50,7 @@ test('an ended job is deleted, after what is lost was named', async context => {
 	assert.equal(deletes().length, 1);
 });
 
-test('one document tells of all of them, and the worst of them is the exit code', async context => {
+test('one document covers all jobs, and the worst result is the exit code', async context => {
 	const {jobtop, add, deletes} = await openFar(context);
 	const [ended, live] = [add('failed', 'a'), add('running', 'b')];
 	const refs = [`weaver/${ended}`, `weaver/${live}`, 'weaver/nobody'];
@@ -79,7 +79,7 @@ test('a live job is refused without a question, and nothing is sent', async cont
 	assert.deepEqual(deletes(), []);
 });
 
-test('without somebody to ask and without -y nothing is deleted, nor where it is read-only', async context => {
+test('without a terminal and without -y, or on a read-only profile, nothing is deleted', async context => {
 	const {jobtop, add, deletes} = await openFar(context);
 	const id = add('failed', 'a');
 	for (const parameters of [
@@ -96,7 +96,7 @@ test('without somebody to ask and without -y nothing is deleted, nor where it is
 	assert.deepEqual(deletes(), []);
 });
 
-test('at a terminal the end of the id has to be typed', async context => {
+test('at a terminal the end of the id must be typed', async context => {
 	const {env, add, deletes} = await openFar(context);
 	const id = add('failed', 'mistake');
 	for (const [keys, code, words] of [
@@ -117,7 +117,7 @@ test('at a terminal the end of the id has to be typed', async context => {
 	assert.equal(deletes().length, 1);
 });
 
-test('a protected profile has to be named, and a system that cannot delete says so', async context => {
+test('a protected profile must be named, and a system that cannot delete says so', async context => {
 	const {server, add, state, deletes} = await openFar(context);
 	const id = add('failed', 'a');
 	const slurm = await openFakeSlurm();
@@ -147,7 +147,7 @@ test('a protected profile has to be named, and a system that cannot delete says 
 	assert.match(none.stdout, /nothing was sent: Slurm has no way to delete a job/);
 });
 
-test('a lost answer of what is still there is unknown, never called deleted nor failed', async context => {
+test('a lost answer is unknown, never called deleted or failed', async context => {
 	const {jobtop, server, add, deletes} = await openFar(context);
 	const id = add('failed', 'a');
 	server.setFault(async (response, work) => {
@@ -160,7 +160,7 @@ test('a lost answer of what is still there is unknown, never called deleted nor 
 	assert.equal(deletes().length, 1);
 });
 
-test('who interrupts a deletion on its way is told that nobody can tell', async context => {
+test('an interrupted deletion has an unknown result', async context => {
 	const {env, server, add} = await openFar(context);
 	const id = add('failed', 'a');
 	const arrived = Promise.withResolvers<void>();
@@ -176,7 +176,7 @@ test('who interrupts a deletion on its way is told that nobody can tell', async 
 	assert.match(stdout, /^unknown: weaver\/.* may have been deleted: interrupted/);
 });
 
-test('dismissing hides on a Tapis server too, and restoring brings back', async context => {
+test('dismissing also hides on a Tapis server, and restoring shows again', async context => {
 	const {server, add, jobtop} = await openTapis(context);
 	const [id, live] = [add('failed'), add('running')];
 	const hidden = await jobtop('dismiss', id);
@@ -200,7 +200,7 @@ test('dismissing hides on a Tapis server too, and restoring brings back', async 
 	assert.ok(!server.isHidden(id));
 });
 
-test('what a server does not hide is dismissed here, and that is what is said', async context => {
+test('a job that its server does not hide is dismissed here, and jobtop says so', async context => {
 	const {server, add, jobtop} = await openTapis(context);
 	const id = add('failed');
 	server.setFault(async (response, work) => {
@@ -215,7 +215,7 @@ test('what a server does not hide is dismissed here, and that is what is said', 
 	assert.match(still.stdout, /was dismissed here only: read-only/);
 });
 
-test('where a server has no such thing it is hidden here, and list --all still has it', async context => {
+test('without support on the server a job is hidden here, and list --all still has it', async context => {
 	const {jobtop, add} = await openFar(context);
 	const id = add('failed', 'a');
 	assert.equal((await jobtop(['dismiss', id])).stdout, `weaver/${id} was dismissed\n`);
@@ -227,7 +227,7 @@ test('where a server has no such thing it is hidden here, and list --all still h
 	assert.equal((await jobtop(['restore', 'nobody'])).code, 7);
 });
 
-test('a dismissal hidden rows cannot be saved changes nothing anywhere', async context => {
+test('a dismissal that cannot be saved changes nothing anywhere', async context => {
 	const {server, add} = await openTapis(context);
 	const id = add('failed');
 	const state = join(temporaryDirectory(context), 'file');
@@ -239,7 +239,7 @@ test('a dismissal hidden rows cannot be saved changes nothing anywhere', async c
 	assert.ok(!server.isHidden(id));
 });
 
-test('they work below the demo', async () => {
+test('they work with the demo', async () => {
 	const jobs = ['--jobs', '40', '--seed', 'removing'];
 	const refs = (await runCli(['demo', 'list', 'state:ended', '--all', '-o', 'ref', ...jobs])).stdout.split(
 		'\n',

@@ -175,7 +175,7 @@ test('each run ends as it should', async context => {
 	}
 });
 
-test('what goes on until somebody interrupts goes on until then', async context => {
+test('commands that run until interrupted do so', async context => {
 	const {env, fill} = await openSurface(context);
 	for (const words of endless) {
 		const {child, result} = startCli(fill(words), {env});
@@ -238,7 +238,7 @@ const endings: Readonly<Record<string, (far: Far) => Promise<CliResult>>> = {
 	129: far => interrupted(far, 'SIGHUP'),
 };
 
-test('every exit code that is promised has a run that ends with it', () => {
+test('every documented exit code has a run that ends with it', () => {
 	const promised = exitCodes.flatMap(([code]) => code.split(', '));
 	assert.deepEqual(Object.keys(endings).sort(), [...promised].sort());
 });

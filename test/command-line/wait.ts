@@ -26,7 +26,7 @@ const printed = ({stdout}: Child, words: string | RegExp) => said(stdout, words)
 /** Somebody else ends a job. */
 const endElsewhere = ({server}: Far, id: string) => fetch(`${server.url}/jobs/${id}`, {method: 'DELETE'});
 
-test('waiting ends when the jobs have ended, and asks for each no more often than it must', async context => {
+test('waiting ends when the jobs have ended, with as few requests as possible', async context => {
 	const far = await openFar(context);
 	const [running, done] = [far.add('running', 'a'), far.add('succeeded', 'b')];
 	const {child, result} = startCli(['wait', `weaver/${running}`, done, '-o', 'jsonl'], {env: far.env});
@@ -48,7 +48,7 @@ test('waiting ends when the jobs have ended, and asks for each no more often tha
 	assert.equal(asked(done), 1);
 });
 
-test('a phase can be waited for; a job that ends otherwise is exit code 6', async context => {
+test('wait --for a phase; a job that ends otherwise is exit code 6', async context => {
 	const far = await openFar(context);
 	const [running, failed] = [far.add('running', 'a'), far.add('failed', 'b')];
 	const there = await far.jobtop(['wait', running, '--for', 'running']);
@@ -63,7 +63,7 @@ test('a phase can be waited for; a job that ends otherwise is exit code 6', asyn
 	);
 });
 
-test('what stands before && in the examples goes on after success alone, and the help says what plain wait means', async context => {
+test('the examples with && continue only after success, and the help explains plain wait', async context => {
 	const far = await openFar(context);
 	const [good, bad] = [far.add('succeeded', 'a'), far.add('failed', 'b')];
 	assert.equal((await far.jobtop(['wait', bad])).code, 0, 'plain wait is content with any end');
@@ -85,7 +85,7 @@ test('what stands before && in the examples goes on after success alone, and the
 	}
 });
 
-test('the time is up with exit code 8, what nobody knows is 7, a credential is 4, a server that is gone 5', async context => {
+test('a timeout is exit code 8, an unknown job 7, a credential 4, an unreachable server 5', async context => {
 	const far = await openFar(context);
 	const running = far.add('running', 'a');
 	const late = await far.jobtop(['wait', running, '--timeout', '3s']);
@@ -105,7 +105,7 @@ test('the time is up with exit code 8, what nobody knows is 7, a credential is 4
 	assert.match(gone.stdout, /could not be read/);
 });
 
-test('a server that fails for a while is asked again', async context => {
+test('a temporarily failing server is asked again', async context => {
 	const far = await openFar(context);
 	const running = far.add('running', 'a');
 	const {child, result} = startCli(['wait', `weaver/${running}`], {env: far.env});
@@ -125,7 +125,7 @@ test('a server that fails for a while is asked again', async context => {
 	);
 });
 
-test('a job that is not known for a moment is waited for', async context => {
+test('a job that is unknown for a moment is awaited', async context => {
 	const far = await openFar(context);
 	const running = far.add('running', 'a');
 	const {child, result} = startCli(['wait', `weaver/${running}`], {env: far.env});
@@ -169,7 +169,7 @@ for (const [signal, code] of [
 	});
 }
 
-test('watching tells programs only what is new or has changed', async context => {
+test('watching prints only new and changed jobs for programs', async context => {
 	const far = await openFar(context);
 	const first = far.add('running', 'a');
 	const {child, result} = startCli(['list', '--watch', '--interval', '1s', '-o', 'csv'], {env: far.env});
@@ -182,7 +182,7 @@ test('watching tells programs only what is new or has changed', async context =>
 	assert.equal(lines.filter(line => line.includes(second)).length, 1);
 });
 
-test('watching ends quietly when nobody reads any longer', async context => {
+test('watching ends quietly when its reader has gone', async context => {
 	const far = await openFar(context);
 	const id = far.add('running', 'a');
 	const {child, result} = startCli(['list', '--watch', '--interval', '1s'], {env: far.env});
@@ -192,7 +192,7 @@ test('watching ends quietly when nobody reads any longer', async context => {
 	assert.deepEqual([code, stderr], [0, '']);
 });
 
-test('at a terminal the table is painted over, and Ctrl-C ends it', async context => {
+test('at a terminal the table is redrawn in place, and Ctrl-C ends it', async context => {
 	const far = await openFar(context);
 	const first = far.add('running', 'first');
 	const {file, parameters} = program(['list', '--watch', '--interval', '1s', '--color', 'never']);
@@ -207,7 +207,7 @@ test('at a terminal the table is painted over, and Ctrl-C ends it', async contex
 	assert.equal((await terminal.exited).code, 130);
 });
 
-test('a later job that has come to have the id is not waited for in place of the one that was meant', async context => {
+test('a later job with the same id is not awaited in place of the named one', async context => {
 	const far = await openFar(context);
 	const id = far.add('running', 'mesh');
 	const {child, result} = startCli(['wait', `weaver/${id}`, '-o', 'jsonl'], {env: far.env});

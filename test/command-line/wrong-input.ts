@@ -90,7 +90,7 @@ const lines: readonly (readonly [words: readonly string[], place: string, remedy
 	[['backends', 'weaver'], "'backends'", /--help lists them/],
 ];
 
-test('a command line that is wrong is refused in one line, and nothing is sent', async context => {
+test('an invalid command line is refused in one line, and nothing is sent', async context => {
 	const {server, jobtop} = await openFar(context);
 	for (const [words, place, remedy] of lines) {
 		const {code, stdout, stderr} = await jobtop(words);

@@ -61,7 +61,7 @@ test('every binding has its command, and every id is used once', () => {
 	assert.deepEqual(commands.map(({id}) => id).sort(), [...commandIds].sort());
 });
 
-test('no key means two things in one place, nor here and anywhere', () => {
+test('no key has two meanings in one scope, or in a scope and globally', () => {
 	const owners = new Map<string, string>();
 	for (const {id, scopes, keys} of commands) {
 		for (const scope of scopes) {
@@ -78,7 +78,7 @@ test('no key means two things in one place, nor here and anywhere', () => {
 	}
 });
 
-test('every id is there once, and every command says in a sentence what it does', () => {
+test('every id is unique, and every command has a help sentence', () => {
 	assert.equal(new Set(commands.map(({id}) => id)).size, commands.length);
 	for (const {id, help, label} of commands) {
 		assert.match(help, /^[A-Z].*\.$/, id);
@@ -86,14 +86,14 @@ test('every id is there once, and every command says in a sentence what it does'
 	}
 });
 
-test('nothing that destroys hangs on Enter, Delete, Backspace, digits or Ctrl', () => {
+test('no destructive command is on Enter, Delete, Backspace, digits or Ctrl', () => {
 	for (const id of ['cancel', 'send', 'dismiss', 'dismiss-ended']) {
 		const keys = commands.find(command => command.id === id)?.keys ?? [];
 		for (const key of keys) assert.doesNotMatch(key, /enter|delete|backspace|\d|ctrl/, id);
 	}
 });
 
-test('the key that sends is not the key that asks, nor another case of it', () => {
+test('the confirming key differs from the asking key, ignoring case', () => {
 	const keysOf = (id: string) =>
 		commands.find(command => command.id === id)?.keys.map(key => key.toLowerCase());
 	assert.deepEqual(
@@ -109,7 +109,7 @@ test('help, footer and table know every command', () => {
 	assert.deepEqual(footerHints(commands, 'box').slice(0, 2), ['y send it', 'n keep it']);
 });
 
-test('keys that come as one event are told apart, and runs of one key are one press', () => {
+test('keys of one event are separated, and repetitions of one key are one press', () => {
 	assert.deepEqual(keysIn('jjj', {}), [{key: 'j', times: 3}]);
 	assert.deepEqual(
 		keysIn('jkc\r', {}).map(({key}) => key),
@@ -121,7 +121,7 @@ test('keys that come as one event are told apart, and runs of one key are one pr
 	assert.deepEqual(keysIn('c', {ctrl: true}), [{key: 'ctrl+c', times: 1}]);
 });
 
-test('three times j is one move of three, in one update', () => {
+test('jjj is one move of three, in one update', () => {
 	const opened = open(Array.from({length: 9}, (_, index) => job(`a/${index}`)));
 	let updates = 0;
 	opened.store.subscribe(() => updates++);
@@ -154,7 +154,7 @@ for (const key of ['<esc>', 'n', '<enter>', 'q']) {
 	});
 }
 
-test('keys that come together with the one that opens a box never answer it', () => {
+test('keys that arrive together with the key that opens a box never answer it', () => {
 	const opened = open();
 	opened.press('cy');
 	assert.deepEqual(opened.cancels(), []);
@@ -163,7 +163,7 @@ test('keys that come together with the one that opens a box never answer it', ()
 	assert.deepEqual(opened.cancels(), []);
 });
 
-test('no input event by itself ever cancels anything', () => {
+test('no single input event ever cancels anything', () => {
 	fc.assert(
 		fc.property(fc.string({unit: fc.constantFrom(...'cydDjkun\r /sfC'), maxLength: 12}), input => {
 			const opened = open();
@@ -173,7 +173,7 @@ test('no input event by itself ever cancels anything', () => {
 	);
 });
 
-test('whatever is pressed, only what a box showed is ever sent', () => {
+test('whatever is pressed, jobtop only sends what a box showed', () => {
 	const keys = [
 		'c',
 		'y',
@@ -211,7 +211,7 @@ test('whatever is pressed, only what a box showed is ever sent', () => {
 	);
 });
 
-test('the box stays with its job whatever happens to the list', () => {
+test('the box keeps its job whatever happens to the list', () => {
 	const opened = open();
 	opened.press('c');
 	opened.store.receive([{type: 'jobs', upserts: [job('b/9', {createdAt: start})], removes: ['a/1']}]);
@@ -222,7 +222,7 @@ test('the box stays with its job whatever happens to the list', () => {
 	);
 });
 
-test('a job that ended while the box was open is not cancelled any more', () => {
+test('a job that ended while the box was open is not cancelled', () => {
 	const opened = open();
 	opened.press('c');
 	opened.store.receive([jobs(job('a/1', {phase: 'succeeded'}))]);
@@ -296,7 +296,7 @@ const refusals: readonly (readonly [
 	['cancellations where there are none', () => open(), 'C', /nothing was cancelled/],
 ];
 for (const [title, opening, key, word] of refusals) {
-	test(`refused, and said why: ${title}`, () => {
+	test(`refused with the reason: ${title}`, () => {
 		const opened = opening();
 		const {overlay} = opened.screen();
 		opened.press(key);
@@ -306,7 +306,7 @@ for (const [title, opening, key, word] of refusals) {
 	});
 }
 
-test('a cancellation that came to nothing may be asked for again', () => {
+test('a failed cancellation can be retried', () => {
 	const opened = open();
 	const outcome = {kind: 'not-sent' as const};
 	opened.store.receive([{type: 'cancellations', reports: [report('a/1', {step: 'settled', outcome})]}]);
@@ -314,7 +314,7 @@ test('a cancellation that came to nothing may be asked for again', () => {
 	assert.equal(opened.cancels().length, 1);
 });
 
-test('what is asked for is said to be asked once the engine has taken it on, and not before', () => {
+test('a request is confirmed once the engine has accepted it, and not before', () => {
 	const opened = open();
 	const word = () => opened.screen().word;
 	opened.press('c', 'y');
@@ -340,7 +340,7 @@ test('what is asked for is said to be asked once the engine has taken it on, and
 	assert.equal(later.screen().awaited, undefined);
 });
 
-test('what cannot be remembered as dismissed is not said to be', () => {
+test('a dismissal that cannot be saved is not confirmed', () => {
 	const opened = open([job('a/1', {phase: 'failed'})]);
 	opened.press('d');
 	assert.equal(opened.screen().word, 'dismissing a/1');
@@ -348,14 +348,14 @@ test('what cannot be remembered as dismissed is not said to be', () => {
 	assert.equal(opened.screen().word, undefined);
 });
 
-test('d on a live job asks as c does where cancelling is called dismiss', () => {
+test('d on a live job works as c where cancelling is called dismiss', () => {
 	const opened = open(undefined, {info: {cancelIsDismiss: true}});
 	opened.press('d');
 	assert.equal(opened.screen().overlay?.kind, 'box');
 	assert.deepEqual(opened.sent, []);
 });
 
-test('d hides an ended job and u brings it back', () => {
+test('d hides an ended job and u restores it', () => {
 	const opened = open([job('a/1', {phase: 'failed'}), job('a/2', {createdAt: start - 90_000})]);
 	opened.press('d');
 	const refs = () => opened.store.getState().order.inView.map(({ref}) => ref);
@@ -368,7 +368,7 @@ test('d hides an ended job and u brings it back', () => {
 	]);
 });
 
-test('d says that Tapis is asked too, u that it is asked back, and read-only that nobody is', () => {
+test('d and u say that Tapis is asked too, and that it is not on a read-only profile', () => {
 	const can = {...profile('a').can, hide: true};
 	const tapis = open([job('a/1', {phase: 'failed'})], {info: {title: 'Tapis', can}});
 	const dismissed = (hidden: boolean) => ({type: 'dismissed', refs: ['a/1'], hidden}) as const;
@@ -384,7 +384,7 @@ test('d says that Tapis is asked too, u that it is asked back, and read-only tha
 	assert.equal(still.screen().word, 'dismissed a/1; u brings it back (here only: read-only)');
 });
 
-test('a dismissed job that lives again has its row again', () => {
+test('a dismissed job that is alive again has its row again', () => {
 	const opened = open([job('a/1', {phase: 'failed'}), job('a/2')]);
 	opened.press('d');
 	opened.store.receive([jobs(job('a/1', {phase: 'running'}))]);
@@ -396,7 +396,7 @@ const deletable = {can: {...profile('a').can, delete: true}, deleteConsequence: 
 const ended = job('a/job-1234567', {phase: 'failed'});
 const sentDeletes = ({sent}: ReturnType<typeof open>) => sent.filter(({type}) => type === 'delete');
 
-test('x shows what can be done and why not what cannot', () => {
+test('x shows every action, with the reason if one is not available', () => {
 	const opened = open([job('a/1', {phase: 'failed'})], {info: {readOnly: true}});
 	opened.press('x');
 	const actions = actionsOf(opened.store.getState(), commands, start);
@@ -409,7 +409,7 @@ test('x shows what can be done and why not what cannot', () => {
 	assert.equal(why('copy id'), undefined);
 });
 
-test('an action is done by its key, or by Enter on its line, and the menu closes', () => {
+test('an action runs by its key or by Enter on its line, and the menu closes', () => {
 	const byKey = open();
 	byKey.press('x', 'y');
 	assert.deepEqual(byKey.told, ['copy 1']);
@@ -427,7 +427,7 @@ test('an action is done by its key, or by Enter on its line, and the menu closes
 	assert.deepEqual(closed.sent, []);
 });
 
-test('the results are opened from the menu, where the system tells any', () => {
+test('the menu opens the results, if the system provides them', () => {
 	const can = {...profile('a').can, results: true};
 	const opened = open(undefined, {info: {can}});
 	opened.press('x', 'r');
@@ -438,14 +438,14 @@ test('the results are opened from the menu, where the system tells any', () => {
 	assert.match(none.screen().word ?? '', /Slurm has no results/);
 });
 
-test('from the menu a cancellation still asks, and no key that came with it answers', () => {
+test('a cancellation from the menu still asks, and no key of the same event answers', () => {
 	const opened = open();
 	opened.press('x', 'cy');
 	assert.equal(opened.screen().overlay?.kind, 'box');
 	assert.deepEqual(opened.cancels(), []);
 });
 
-test('the actions stay with their job: another under the cursor by now is not touched', () => {
+test('the actions keep their job: another job that moved under the cursor is not touched', () => {
 	const opened = open([
 		job('a/1', {phase: 'failed'}),
 		job('a/2', {phase: 'failed', createdAt: start - 90_000}),
@@ -468,7 +468,7 @@ test('a dismissed job is restored from the cancellations', () => {
 	assert.deepEqual(opened.screen().acts, []);
 });
 
-test('a deletion wants the end of the id, and then Enter', () => {
+test('a deletion requires the end of the id, then Enter', () => {
 	const opened = open([ended], {info: deletable});
 	opened.press('x', 'D', '<enter>', 'y', '<enter>', '<backspace>', '456', '<enter>');
 	assert.deepEqual(sentDeletes(opened), []);
@@ -493,7 +493,7 @@ test('a deletion wants the end of the id, and then Enter', () => {
 	assert.equal(opened.screen().overlay, undefined);
 });
 
-test('a short id is typed whole, and of a protected profile its name', () => {
+test('a short id is typed whole, and for a protected profile its name', () => {
 	const short = open([job('a/77', {phase: 'failed'})], {info: deletable});
 	short.press('x', 'D', '77', '<enter>');
 	assert.equal(sentDeletes(short).length, 1);
@@ -521,7 +521,7 @@ test('Esc, a paste and a job that changed meanwhile delete nothing', () => {
 	assert.deepEqual(sentDeletes(changed), []);
 });
 
-test('whatever is pressed, only what a box showed and had typed is ever deleted', () => {
+test('whatever is pressed, jobtop only deletes what a box showed and the user typed', () => {
 	const keys = ['x', 'D', '7', '<enter>', '<backspace>', '<esc>', 'j', 'k', 'd', 'u', 'c', 'y', 'q', ' '];
 	let deleted = 0;
 	fc.assert(
@@ -582,7 +582,7 @@ test('D hides every ended job in view, and only those', () => {
 	assert.deepEqual(opened.sent, [{type: 'dismiss', refs: ['a/1', 'a/4'] satisfies Ref[]}]);
 });
 
-test('the question before several jobs are dismissed keeps to what it showed', () => {
+test('dismissing several jobs dismisses only the jobs that the question showed', () => {
 	const ended = [
 		job('a/1', {phase: 'failed', createdAt: start - 1000}),
 		job('a/2', {phase: 'failed'}),
@@ -637,7 +637,7 @@ test('a pasted text is never a key: it goes into the filter or nowhere', () => {
 	assert.deepEqual(opened.cancels(), []);
 });
 
-test('Esc leaves the filter and keeps it; again, it clears it', () => {
+test('Esc leaves the filter and keeps it; a second Esc clears it', () => {
 	const opened = open();
 	opened.press('/', 'abc', '<backspace>', '<esc>');
 	assert.equal(opened.screen().filter, 'ab');
@@ -683,7 +683,7 @@ test('Ctrl-C closes a box, and the box is not answered', () => {
 	assert.deepEqual(opened.cancels(), []);
 });
 
-test('inspecting goes along with the cursor, and ends with the detail', () => {
+test('inspection follows the cursor, and ends with the details', () => {
 	const opened = open();
 	opened.press('<enter>', 'j', '<esc>');
 	assert.deepEqual(opened.sent, [
@@ -693,7 +693,7 @@ test('inspecting goes along with the cursor, and ends with the detail', () => {
 	]);
 });
 
-test('the detail stays with its job when that leaves the list', () => {
+test('the details keep their job when it leaves the list', () => {
 	const opened = open();
 	opened.press('<enter>');
 	opened.store.receive([{type: 'jobs', upserts: [], removes: ['a/1']}]);
@@ -714,7 +714,7 @@ test('the scope and the sort are chosen from menus', () => {
 	assert.deepEqual(others, []);
 });
 
-test('r asks the profile of the row, R all of them', () => {
+test('r polls the profile of the row, R all profiles', () => {
 	const opened = open();
 	opened.press('r', 'R');
 	assert.deepEqual(opened.sent, [{type: 'refresh', profile: 'a'}, {type: 'refresh'}]);
@@ -726,7 +726,7 @@ test('y copies the id', () => {
 	assert.deepEqual(opened.told, ['copy 1']);
 });
 
-test('each place has its own keys', () => {
+test('each scope has its own keys', () => {
 	const opened = open();
 	assert.equal(scopeOf(opened.store.getState()), 'table');
 	opened.press('?');
@@ -735,7 +735,7 @@ test('each place has its own keys', () => {
 	assert.deepEqual(opened.cancels(), []);
 });
 
-test('the pane shows one batch at a time, and puts one away that is over', () => {
+test('the pane shows one batch at a time, and hides a finished one', () => {
 	const {store, press, sent} = open();
 	const outcome = {kind: 'cancelled'} as const;
 	store.receive([
@@ -763,7 +763,7 @@ test('the pane shows one batch at a time, and puts one away that is over', () =>
 	assert.match(store.getState().screen.word ?? '', /no earlier batch/);
 });
 
-test('the end of a batch is told once, in the way that the configuration wants', () => {
+test('the end of a batch is reported once, as configured', () => {
 	for (const [notify, expected] of [
 		['off', []],
 		['bell', ['\u0007']],
@@ -785,7 +785,7 @@ test('the end of a batch is told once, in the way that the configuration wants',
 	}
 });
 
-test('what a batch did not end is asked for again as a question of its own', () => {
+test('retrying the jobs that a batch did not end opens a question of its own', () => {
 	const rows = [job('a/1'), job('a/2'), job('a/3', {phase: 'succeeded'}), job('a/4')];
 	const {store, press, cancels, screen} = open(rows);
 	const settled = (ref: Ref, kind: 'cancelled' | 'denied' | 'not-sent' | 'unknown') =>
@@ -804,7 +804,7 @@ test('what a batch did not end is asked for again as a question of its own', () 
 	assert.deepEqual(sent.targets.map(({ref}) => ref).sort(), ['a/1', 'a/9']);
 });
 
-test('of a batch that ended everything nothing is asked again', () => {
+test('a batch that ended everything has nothing to retry', () => {
 	const {store, press, screen} = open();
 	const outcome = {kind: 'cancelled'} as const;
 	store.receive([{type: 'cancellations', reports: [report('a/1', {step: 'settled', outcome})]}]);
@@ -814,7 +814,7 @@ test('of a batch that ended everything nothing is asked again', () => {
 	assert.match(screen().word ?? '', /nothing in this batch needs a retry/);
 });
 
-test('the stronger means of a system are asked for by a key and a word of their own, once its cancel is on its way', () => {
+test('force-cancel has its own key and its own word, and needs a cancel in progress', () => {
 	const without = open();
 	without.press('X');
 	assert.match(without.screen().word ?? '', /Slurm has no force-cancel/);

@@ -66,7 +66,7 @@ const rows = (number: number, changes: Partial<Job> = {}, name = 'a'): readonly 
 		job(`${name}/${index + 1}`, {createdAt: start - index * 1000, ...changes}),
 	);
 
-test('Space marks and goes down, as often as it came, and takes a mark away again', () => {
+test('Space marks and moves down once per press, and removes a mark', () => {
 	const opened = open(rows(5));
 	opened.press(' ', '  ');
 	assert.deepEqual(opened.marks(), ['a/1', 'a/2', 'a/3']);
@@ -75,7 +75,7 @@ test('Space marks and goes down, as often as it came, and takes a mark away agai
 	assert.deepEqual(opened.marks(), ['a/1', 'a/3']);
 });
 
-test('a range follows the cursor and back, until it is ended', () => {
+test('a range follows the cursor in both directions until it ends', () => {
 	for (const end of [' ', '<esc>', 'v']) {
 		const opened = open(rows(6));
 		opened.press('j', 'v', 'jjj', 'k', end, 'j');
@@ -85,7 +85,7 @@ test('a range follows the cursor and back, until it is ended', () => {
 	}
 });
 
-test('a range stays with the rows that the cursor went over, whatever comes and goes', () => {
+test('a range keeps the rows that the cursor passed, whichever rows appear or leave', () => {
 	const opened = open(rows(4));
 	opened.press('v', 'j');
 	opened.store.receive([jobs(job('b/9', {createdAt: start + 5000}))]);
@@ -97,7 +97,7 @@ test('a range stays with the rows that the cursor went over, whatever comes and 
 	assert.equal(opened.screen().range, undefined);
 });
 
-test('any other key ends a range, and what it marked is one act', () => {
+test('any other key ends a range, and its marks are one act', () => {
 	const opened = open(rows(4));
 	opened.press('v', 'j', 'a', 'u');
 	assert.deepEqual(opened.marks(), ['a/1', 'a/2']);
@@ -105,7 +105,7 @@ test('any other key ends a range, and what it marked is one act', () => {
 	assert.deepEqual(opened.marks(), []);
 });
 
-test('all, invert, clear and undo go by what is in view', () => {
+test('all, invert, clear and undo apply to the jobs in view', () => {
 	const opened = open([...rows(2), ...rows(2, {}, 'b')]);
 	opened.press('1', 'a', '0');
 	assert.deepEqual(opened.marks(), ['a/1', 'a/2']);
@@ -124,7 +124,7 @@ test('all, invert, clear and undo go by what is in view', () => {
 	assert.equal(opened.screen().only, undefined);
 });
 
-test('m marks by words, adds to the marks, and refuses what it cannot read', () => {
+test('m marks by a query, adds to the marks, and refuses an invalid query', () => {
 	const opened = open([...rows(2, {name: 'mesh'}), ...rows(2, {name: 'other'}, 'b')]);
 	opened.press('j', ' ', 'm', 'name:', '<enter>');
 	assert.match(opened.screen().word ?? '', /at character 1: nothing to search for/);
@@ -171,7 +171,7 @@ test('marks of jobs that vanished stay counted, and are named', () => {
 	assert.deepEqual(opened.box().skipped, [{ref: 'a/2', why: 'no longer listed by its profile'}]);
 });
 
-test('what the next c does is said before it is pressed', () => {
+test('the footer says what the next c does', () => {
 	const opened = open([...rows(2), ...rows(2, {}, 'b'), job('b/3', {phase: 'failed'})]);
 	opened.press('a', '1');
 	assert.equal(opened.next(), '5 marked -> c cancels 4 jobs in 2 profiles (2 not in view, 1 skipped)');
@@ -179,14 +179,14 @@ test('what the next c does is said before it is pressed', () => {
 	assert.equal(opened.next(), 'c cancels a/1 name-1');
 });
 
-test('where nothing that is marked can be cancelled, c says why', () => {
+test('if no marked job can be cancelled, c says why', () => {
 	const opened = open(rows(2, {phase: 'failed'}));
 	opened.press('a', 'c');
 	assert.match(opened.screen().word ?? '', /none can be cancelled: 2 times it has ended: failed/);
 	assert.equal(opened.screen().overlay, undefined);
 });
 
-test('a job that is told in full is meant itself, and so is one whose actions are open', () => {
+test('commands apply to the job whose details or actions are open', () => {
 	const opened = open(rows(3));
 	opened.press('a', '<enter>', 'c');
 	assert.deepEqual(
@@ -219,7 +219,7 @@ const ladder: readonly (readonly [
 	['a protected profile', rows(2), [profile('a', {protect: true})], {kind: 'name', text: 'a'}],
 ];
 for (const [title, jobsThere, infos, asks] of ladder) {
-	test(`what has to be typed: ${title}`, () => {
+	test(`the text to type: ${title}`, () => {
 		const opened = open(jobsThere, infos);
 		opened.press('a', 'c');
 		assert.deepEqual(opened.box().asks, asks);
@@ -241,7 +241,7 @@ for (const [title, jobsThere, infos, asks] of ladder) {
 	});
 }
 
-test('a y that comes together with other keys sends nothing, as an unmarked paste would be', () => {
+test('a y that arrives with other keys, as in an unmarked paste, sends nothing', () => {
 	const opened = open(rows(12));
 	opened.press('a', 'c', '12y');
 	assert.deepEqual(opened.cancels(), []);
@@ -259,7 +259,7 @@ test('a name with a y in it can be typed', () => {
 	assert.equal(opened.cancels().length, 1);
 });
 
-test('a reason goes with it, and answers nothing', () => {
+test('a reason is sent along, and does not confirm', () => {
 	const opened = open(rows(12));
 	opened.press('a', 'c', '<tab>', '12', 'y', ' bad mesh');
 	assert.deepEqual(opened.cancels(), []);
@@ -271,7 +271,7 @@ test('a reason goes with it, and answers nothing', () => {
 	);
 });
 
-test('the list of targets and a dry run answer nothing, and n there only goes back', () => {
+test('the list of targets and a dry run do not confirm, and n there only goes back', () => {
 	const opened = open(rows(12));
 	opened.press('a', 'c', '12', 'p', 'y', 'jjj', 'D', 'y', 'n');
 	assert.deepEqual(opened.cancels(), []);
@@ -282,7 +282,7 @@ test('the list of targets and a dry run answer nothing, and n there only goes ba
 	assert.equal(opened.cancels().length, 1);
 });
 
-test('what was sent loses its mark, and u takes the batch back while it is staged, then the marks', () => {
+test('sent jobs lose their marks; u recalls the batch while it is staged, then restores the marks', () => {
 	const opened = open([...rows(2), job('a/3', {phase: 'failed'})]);
 	opened.press('a', 'c', 'y');
 	assert.deepEqual(opened.marks(), ['a/3']);
@@ -301,7 +301,7 @@ test('what was sent loses its mark, and u takes the batch back while it is stage
 	assert.deepEqual(opened.marks().sort(), ['a/1', 'a/2', 'a/3']);
 });
 
-test('d and D dismiss what has ended of the marked, and leave the live ones', () => {
+test('d and D dismiss the marked jobs that have ended, and leave the live ones', () => {
 	for (const key of ['d', 'D']) {
 		const opened = open([...rows(2), job('b/1', {phase: 'failed'}), job('b/2', {phase: 'failed'})]);
 		opened.press('a', 'k', key);
@@ -319,7 +319,7 @@ test('d and D dismiss what has ended of the marked, and leave the live ones', ()
 	}
 });
 
-test('Space is refused on a row that just came under the cursor by itself', () => {
+test('Space is refused on a row that just moved under the cursor by itself', () => {
 	const opened = open(rows(3));
 	opened.press('g');
 	opened.store.receive([{type: 'jobs', upserts: [], removes: ['a/1']}]);
@@ -328,7 +328,7 @@ test('Space is refused on a row that just came under the cursor by itself', () =
 	assert.deepEqual(opened.marks(), []);
 });
 
-test('u brings the filter before back', () => {
+test('u restores the previous filter', () => {
 	const opened = open(rows(3));
 	opened.press('/', 'name-1', '<enter>', '/', '<backspace>', '2', '<enter>', 'u');
 	assert.equal(opened.screen().filter, 'name-1');
@@ -422,7 +422,7 @@ const replacedBy = (patch: Patch, known: ReadonlyMap<Ref, Job>): ReadonlySet<Ref
 	return new Set(another.map(({ref}) => ref));
 };
 
-test('undoing marks no other job that came to the id of one that was marked', () => {
+test('undo marks no other job that got the id of a marked one', () => {
 	const opened = open([job('a/1', {createdAt: start})], [profile('a')]);
 	opened.press(' ', 'U');
 	assert.equal(opened.screen().marks.size, 0);
@@ -432,7 +432,7 @@ test('undoing marks no other job that came to the id of one that was marked', ()
 	assert.deepEqual([...opened.screen().marks], []);
 });
 
-test('a range marks no other job that came to the id of one that was marked before it', () => {
+test('a range marks no other job that got the id of a previously marked one', () => {
 	const opened = open(
 		[
 			job('a/1', {createdAt: start}),
@@ -448,7 +448,7 @@ test('a range marks no other job that came to the id of one that was marked befo
 	assert.equal(opened.screen().marks.has('a/1'), false);
 });
 
-test('whatever is pressed and whatever comes: what is sent is what the box showed, and marks stay with their jobs', async () => {
+test('whatever is pressed and whatever arrives: jobtop sends what the box showed, and marks keep their jobs', async () => {
 	let batches = 0;
 	await fc.assert(
 		fc.asyncProperty(
@@ -522,7 +522,7 @@ test('whatever is pressed and whatever comes: what is sent is what the box showe
 	assert.ok(batches > 20, `the steps sent ${batches} batches`);
 });
 
-test('marks outlive sorting, filtering, refreshing and narrowing', () => {
+test('marks survive sorting, filtering, refreshing and narrowing', () => {
 	fc.assert(
 		fc.property(
 			fc.array(fc.constantFrom('s', 'j', 'k', '<enter>', 'S', '/', 'x', '<esc>', '1', '0', 'M', '<', '>'), {
@@ -542,7 +542,7 @@ test('marks outlive sorting, filtering, refreshing and narrowing', () => {
 	);
 });
 
-test('100,000 rows are marked, counted and asked about', () => {
+test('100,000 rows are marked, counted and put into a question', () => {
 	const many = rows(100_000);
 	const opened = open(many);
 	opened.press('a');
@@ -574,7 +574,7 @@ const crowd: readonly Patch[] = [
 	),
 ];
 
-test('at 80x24 the box counts what it is about, and what is sent is that', async context => {
+test('at 80x24 the box counts its targets, and exactly these are sent', async context => {
 	const screen = await renderText(context);
 	await screen.receive(...crowd);
 	await screen.press('a', '/', 'mesh-1', '\r');
@@ -621,7 +621,7 @@ test('at 80x24 the box counts what it is about, and what is sent is that', async
 	assert.match(screen.lines()[0] ?? '', /marks 1 /);
 });
 
-test('what is left out is said, whatever the consequences of many systems fill', async context => {
+test('the box says what is left out, even if the consequences of many systems fill it', async context => {
 	const screen = await renderText(context);
 	const names = ['a', 'b', 'c', 'd', 'e'];
 	await screen.receive(
@@ -640,7 +640,7 @@ test('what is left out is said, whatever the consequences of many systems fill',
 	assert.match(screen.text(), /2 left out: it has ended: succeeded/);
 });
 
-test('at 120x36 all targets are listed, with what became of them and what is left out', async context => {
+test('at 120x36 all targets are listed, with their changes and the jobs left out', async context => {
 	const screen = await renderScreen(context, {columns: 120, rows: 36});
 	await screen.receive(...crowd);
 	await screen.press('a', '1', 'c');
@@ -673,7 +673,7 @@ test('at 120x36 all targets are listed, with what became of them and what is lef
 	assert.match(screen.text(), /│ prod: DELETE https:\/\/example\.org\/jobs\/job-0 /);
 });
 
-test('at 40x10 the question is still whole, and what is next is said', async context => {
+test('at 40x10 the question is still complete, and the next step is shown', async context => {
 	const screen = await renderScreen(context, {columns: 40, rows: 10});
 	await screen.receive(...crowd);
 	await screen.press('a', 'c', '1');
@@ -690,7 +690,7 @@ test('at 40x10 the question is still whole, and what is next is said', async con
 	assert.equal(screen.sent.filter(({type}) => type === 'cancel').length, 1);
 });
 
-test('while a batch is staged, the strip and the last line say that u takes it back', async context => {
+test('while a batch is staged, the strip and the last line say that u recalls it', async context => {
 	const screen = await renderText(context);
 	await screen.receive(...crowd);
 	await screen.press('j', ' ', ' ', 'c', 'y');
@@ -713,7 +713,7 @@ test('while a batch is staged, the strip and the last line say that u takes it b
 	assert.doesNotMatch(screen.text(), /staged|need you/);
 });
 
-test('the gutter and the bold of a mark are there without colour', async context => {
+test('a mark has its gutter and bold without colour', async context => {
 	const screen = await renderScreen(context, {colour: false, ascii: true});
 	await screen.receive(...crowd);
 	await screen.press(' ');
@@ -721,7 +721,7 @@ test('the gutter and the bold of a mark are there without colour', async context
 	assert.match(screen.lines()[5] ?? '', /^> > RUNNING/);
 });
 
-test('the box of a protected profile says so in its title, and its name sends', async context => {
+test('the box of a protected profile says so in its title, and its name confirms', async context => {
 	const screen = await renderText(context);
 	await screen.receive(...crowd, hello([profile('hpc2', {protect: true}), profile('prod')]));
 	await screen.press('a', 'c');

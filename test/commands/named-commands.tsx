@@ -42,12 +42,12 @@ const openedOnTerminal = async (context: TestContext, columns = 80, rows = 24) =
 
 const word = (screen: {readonly lines: () => string[]}) => screen.lines().at(-1) ?? '';
 
-test('no name means two commands', () => {
+test('no name has two commands', () => {
 	const names = commands.flatMap(({id, byName}) => [id, ...(byName?.names ?? [])]);
 	assert.deepEqual(names, [...new Set(names)]);
 });
 
-test('a command by its name does what its key does, and asks as its key asks', async context => {
+test('a command by name does what its key does, and asks the same question', async context => {
 	const screen = await opened(context);
 	await screen.press(':cancel', '\r');
 	assert.match(screen.text(), /cancel this job\?/);
@@ -60,7 +60,7 @@ test('a command by its name does what its key does, and asks as its key asks', a
 	assert.match(word(screen), /kept: nothing was sent/);
 });
 
-test('the line runs nothing with keys that came together, and a paste is text', async context => {
+test('keys that arrive together run no command line, and a paste is text', async context => {
 	const screen = await openedOnTerminal(context);
 	await screen.press(':q\r');
 	assert.deepEqual(screen.quits, []);
@@ -73,7 +73,7 @@ test('the line runs nothing with keys that came together, and a paste is text', 
 	assert.match(word(screen), /:cancel: it takes no argument, such as y/);
 });
 
-test('it is closed over an open question, and a name cannot answer one', async context => {
+test('the command line is closed over an open question, and a name cannot answer one', async context => {
 	const screen = await opened(context);
 	await screen.press('c', ':');
 	assert.equal(screen.store.getState().screen.overlay?.kind, 'box');
@@ -85,7 +85,7 @@ test('it is closed over an open question, and a name cannot answer one', async c
 	);
 });
 
-test('a row that came under the cursor while a name was typed is not the one that was meant', async context => {
+test('a command does not apply to a row that moved under the cursor while its name was typed', async context => {
 	const screen = await opened(context);
 	await screen.press(':cancel');
 	await screen.receive({type: 'jobs', upserts: [], removes: ['a/1']});
@@ -94,7 +94,7 @@ test('a row that came under the cursor while a name was typed is not the one tha
 	assert.match(word(screen), /:cancel: the row under the cursor changed/);
 });
 
-test('names that are unknown, misspelt or of another place are answered', async context => {
+test('unknown names, misspelt names and names of other scopes get an answer', async context => {
 	const screen = await opened(context);
 	await screen.press(':cancle', '\r');
 	assert.match(word(screen), /:cancle: there is no such command; did you mean "cancel"\?/);
@@ -106,7 +106,7 @@ test('names that are unknown, misspelt or of another place are answered', async 
 	assert.equal(screen.store.getState().screen.overlay, undefined);
 });
 
-test('arguments: a column, a profile, a filter; what there is not is named', async context => {
+test('arguments: a column, a profile, a filter; an unknown one is an error', async context => {
 	const screen = await opened(context);
 	await screen.press(':sort name', '\r');
 	assert.equal(screen.store.getState().screen.sort.column, 'name');
@@ -122,7 +122,7 @@ test('arguments: a column, a profile, a filter; what there is not is named', asy
 	assert.equal(screen.store.getState().screen.overlay?.kind, 'menu');
 });
 
-test('short names: :rm asks before it deletes, :q quits, also from a job in full', async context => {
+test('short names: :rm asks before it deletes, :q quits, also from the details of a job', async context => {
 	const screen = await opened(context);
 	await screen.press('G', ':rm', '\r');
 	assert.match(word(screen), /:rm: Slurm has no way to delete a job/);
@@ -132,7 +132,7 @@ test('short names: :rm asks before it deletes, :q quits, also from a job in full
 	assert.deepEqual(screen.quits, ['asked']);
 });
 
-test('Tab goes through the ways to complete, and the only way leads on to what follows', async context => {
+test('Tab cycles through the completions, and a single completion continues with its argument', async context => {
 	const screen = await opened(context);
 	await screen.press(':so', '\t');
 	assert.match(screen.text(), /:sort_/);
@@ -149,7 +149,7 @@ test('Tab goes through the ways to complete, and the only way leads on to what f
 	assert.equal(screen.store.getState().screen.only, 'b');
 });
 
-test('Up and Down go through what was typed, and back to what stood there', async context => {
+test('Up and Down recall earlier lines, and return to the typed text', async context => {
 	const screen = await opened(context);
 	await screen.receive({type: 'history', lines: ['sort age', 'filter x']});
 	await screen.press(':so', '\u001b[A');
@@ -162,7 +162,7 @@ test('Up and Down go through what was typed, and back to what stood there', asyn
 	assert.deepEqual(screen.sent.at(-1), {type: 'remember-command', line: 'all'});
 });
 
-test('what was typed is there after a restart, the last two hundred lines', async context => {
+test('the last two hundred lines are kept after a restart', async context => {
 	const state = temporaryDirectory(context);
 	const far = await openWeaverServer(context);
 	const {engine, known} = openEngine(context, far, state);
@@ -179,7 +179,7 @@ test('what was typed is there after a restart, the last two hundred lines', asyn
 	assert.equal(readFileSync(join(state, 'commands'), 'utf8').split('\n').length, 3);
 });
 
-test('following is stopped by name, of the one under the cursor', async context => {
+test('a name stops following the job under the cursor', async context => {
 	const screen = await opened(context);
 	await screen.press(':unfollow', '\r');
 	assert.match(word(screen), /:unfollow: it is not being cancelled/);
@@ -188,7 +188,7 @@ test('following is stopped by name, of the one under the cursor', async context 
 	assert.deepEqual(screen.sent.at(-1), {type: 'unfollow', refs: ['a/1']});
 });
 
-test('other colours are chosen by name', async context => {
+test('a name changes the theme', async context => {
 	const screen = await openedOnTerminal(context);
 	const lines = screen.lines();
 	const coloured = () => {
@@ -223,7 +223,7 @@ for (const [columns, rows] of [
 		assert.ok(lines.every(line => line.length <= columns));
 	});
 
-	test(`the help at ${columns}x${rows} begins with this place, and is searched`, async context => {
+	test(`the help at ${columns}x${rows} begins with the current scope, and can be searched`, async context => {
 		const screen = await openedOnTerminal(context, columns, rows);
 		await screen.press('\r', '?');
 		assert.match(screen.text(), / Job details/);

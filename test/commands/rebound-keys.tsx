@@ -74,7 +74,7 @@ test('keys are read as people write them, swapped ones too', () => {
 	});
 });
 
-test('whatever is wished for, the rules hold for what is taken', () => {
+test('whatever keys are configured, the accepted ones obey the rules', () => {
 	const names = ['a', 'y', 'Y', 'c', 'C', '5', 'enter', 'delete', 'esc', 'f9', 'ctrl+d', 'ctrl+x', 'space'];
 	const ids = commands.map(({id}) => id);
 	fc.assert(
@@ -128,7 +128,7 @@ test('a key has one name, however it is written', () => {
 		assert.equal(keyNamed(text), undefined, text);
 });
 
-test('a mistake in the file is named with its line', context => {
+test('a mistake in the file is reported with its line', context => {
 	const file = join(temporaryDirectory(context), 'config.toml');
 	writeFileSync(file, '[keys]\nhelp = "F1"\ncancel = ["c", "Enter"]\n');
 	assert.throws(
@@ -158,7 +158,7 @@ const facts = (keys: Readonly<Record<string, readonly string[]>>): readonly Patc
 	jobs(job('a/1')),
 ];
 
-test('the other keys work, and the screen speaks of them', async context => {
+test('configured keys work, and the screen names them', async context => {
 	const screen = await renderText(context);
 	await screen.receive(...facts({cancel: ['f9'], send: ['z'], keep: ['escape', 'k'], help: ['f1']}));
 	await screen.press('j');
@@ -176,7 +176,7 @@ test('the other keys work, and the screen speaks of them', async context => {
 	assert.equal(screen.sent.filter(({type}) => type === 'cancel').length, 1);
 });
 
-test('jobtop keys tells the table, with the keys of the configuration', async context => {
+test('jobtop keys prints the table, with the configured keys', async context => {
 	const folder = temporaryDirectory(context);
 	const file = join(folder, 'config.toml');
 	writeFileSync(file, '[keys]\ncancel = "F9"\n');

@@ -87,7 +87,7 @@ const cellsOf = async (frame: string): Promise<readonly string[]> => {
 	return cells;
 };
 
-test('a frame that takes the shorter way looks as Ink draws it', async () => {
+test('a frame on the fast path looks as Ink draws it', async () => {
 	let short = 0;
 	await fc.assert(
 		fc.asyncProperty(fc.array(write, {maxLength: 8}), async writes => {

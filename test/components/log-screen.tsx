@@ -101,7 +101,7 @@ test('every line of a log is exactly as wide as the terminal, in ASCII too, and 
 	}
 });
 
-test('scrolling up lets the log stand still while it grows, and the end is followed again', async context => {
+test('scrolling up pauses a growing log, and the end follows it again', async context => {
 	const screen = await open(context);
 	await screen.receive(log(numbered(1, 100), {anew: true}));
 	await screen.press('k');
@@ -121,7 +121,7 @@ test('scrolling up lets the log stand still while it grows, and the end is follo
 	assert.equal(body(screen).at(-1), '  line 300');
 });
 
-test('only the last 5,000 lines are kept, it is said how many were let go of, and the view stands where it stood', async context => {
+test('only the last 5,000 lines are kept, the number of dropped ones is shown, and the view keeps its place', async context => {
 	const screen = await open(context);
 	await screen.receive(log(numbered(1, 5000), {anew: true}));
 	await screen.press('k');
@@ -136,7 +136,7 @@ test('only the last 5,000 lines are kept, it is said how many were let go of, an
 	assert.ok((screen.store.getState().known.log?.size ?? 0) <= 2_000_000);
 });
 
-test('long lines go on in the next row, or are cut at the edge', async context => {
+test('long lines wrap, or are cut', async context => {
 	const screen = await open(context);
 	await screen.receive(log(`${'abcdefghij'.repeat(20)}\nend\n`, {anew: true}));
 	assert.deepEqual(
@@ -151,7 +151,7 @@ test('long lines go on in the next row, or are cut at the edge', async context =
 	assert.match(status(screen), /long lines cut/);
 });
 
-test('words are found while they are typed, marked, and found again', async context => {
+test('a search finds matches while it is typed, marks them, and finds the next', async context => {
 	const screen = await open(context);
 	const text = Array.from(
 		{length: 100},
@@ -179,7 +179,7 @@ test('words are found while they are typed, marked, and found again', async cont
 	assert.ok(!status(screen).includes('Error'));
 });
 
-test('why a log cannot be read is said with what to do, and what was read stays', async context => {
+test('an unreadable log says why and what to do, and the text read before stays', async context => {
 	const screen = await open(context);
 	await screen.receive(
 		log('before\n', {anew: true}),
@@ -195,7 +195,7 @@ test('why a log cannot be read is said with what to do, and what was read stays'
 	assert.match(status(screen), /^─ trying again ─/);
 });
 
-test('a log without a word says so, and one with a hole says where', async context => {
+test('an empty log says so, and one with a gap says where', async context => {
 	const screen = await open(context);
 	await screen.receive(log('', {anew: true}));
 	assert.equal(body(screen)[0], ' nothing printed yet');
@@ -209,7 +209,7 @@ test('a log without a word says so, and one with a hole says where', async conte
 	assert.equal(body(screen)[0], ' nothing printed');
 });
 
-test('a system without logs or results says so, and nothing is asked', async context => {
+test('a system without logs or results says so, and nothing is requested', async context => {
 	const screen = await open(context, {}, ['j', 'l']);
 	assert.match(screen.lines().at(-1) ?? '', /l: this system has no logs: Scale Dex/);
 	await screen.press('\r', ']', ']');
@@ -219,7 +219,7 @@ test('a system without logs or results says so, and nothing is asked', async con
 	assert.deepEqual([asked(screen, 'logs'), asked(screen, 'results')], [[], []]);
 });
 
-test('nothing is asked before its tab is opened, nor after it is closed', async context => {
+test('nothing is requested before its tab is open, nor after it is closed', async context => {
 	const screen = await open(context, {}, ['\r']);
 	assert.deepEqual([asked(screen, 'logs'), asked(screen, 'results')], [[], []]);
 	await screen.press(']', ']', ']');
@@ -266,7 +266,7 @@ const detail = (about: Ref, more: Partial<JobDetail>): Patch => ({
 	detail: {job: job(about), fields: [], timeline: [], raw: '', ...more},
 });
 
-test('the parts of a job stand in its summary, can be opened, and lead back', async context => {
+test('the children of a job are in its summary, can be opened, and lead back', async context => {
 	const screen = await open(context, {}, ['\r']);
 	const part = (id: string, more: object) =>
 		({ref: `prod/${id}` as Ref, phase: 'running', status: 'RUNNING', ...more}) as const;
@@ -295,7 +295,7 @@ test('the parts of a job stand in its summary, can be opened, and lead back', as
 	assert.ok(!screen.text().includes('[Summary]'));
 });
 
-test('a part leads to what it is a part of', async context => {
+test('a child leads to its parent', async context => {
 	const screen = await open(context, {}, ['\r']);
 	await screen.press('\r');
 	assert.match(screen.lines().at(-1) ?? '', /Enter: it has no child jobs or parent/);

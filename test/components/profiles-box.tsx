@@ -58,7 +58,7 @@ const stepsOf = (patches: readonly Patch[]) =>
 	patches.findLast(patch => patch.type === 'profile-steps')?.steps.map(({text, how}) => `${how}: ${text}`) ??
 	[];
 
-test('a test asks for one page, and tells each step without the token', async context => {
+test('a test requests one page, and shows each step without the token', async context => {
 	const {engine, until, known, patches, url, file} = await openGuarded(context);
 	engine.start();
 	await until('it is well', ({health}) => health.get('w')?.state === 'ok');
@@ -84,7 +84,7 @@ test('a test that fails says why and what to do', async context => {
 	assert.match(steps.at(-1) ?? '', /^next: renew the credential/);
 });
 
-test('logging in reads the credential again and resumes what waited for it', async context => {
+test('logging in reads the credential again and continues whatever waited for it', async context => {
 	const {engine, until, listed, settled, door, keep, far, patches} = await openGuarded(context);
 	const id = far.server.add('running', {name: 'nap', process: 'sleeper'});
 	engine.start();
@@ -104,7 +104,7 @@ test('logging in reads the credential again and resumes what waited for it', asy
 	assert.doesNotMatch(JSON.stringify(patches), /second-token/);
 });
 
-test('logging in where there is no token any longer says so', async context => {
+test('logging in without a token says so', async context => {
 	const {engine, until, keep, patches} = await openGuarded(context);
 	keep('');
 	engine.handle({type: 'log-in', profile: 'w'});
@@ -112,7 +112,7 @@ test('logging in where there is no token any longer says so', async context => {
 	assert.match(stepsOf(patches).at(-1) ?? '', /^wrong: .*gives no token/);
 });
 
-test('a profile that is off is asked nothing and has no rows; what is cancelled there is followed', async context => {
+test('a profile that is off is not polled and has no rows; its cancellations are followed', async context => {
 	const far = await openWeaverServer(context);
 	const id = far.server.add('running', {name: 'nap', process: 'sleeper'});
 	const other = far.server.add('running', {name: 'other', process: 'sleeper'});
@@ -232,7 +232,7 @@ test('a profile that is off says so, and is turned on there', async context => {
 	assert.match(screen.text(), /prod turned off; P turns them on/);
 });
 
-test('how often a profile is really asked is told, why, and when the next time is', async context => {
+test('the profiles show how often each is really polled, why, and when next', async context => {
 	const screen = await renderText(context);
 	await screen.receive(
 		hello([profile('a'), profile('b')]),

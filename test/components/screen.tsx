@@ -92,7 +92,7 @@ test('the table at 120x36, with the cancellations under it', async context => {
 	]);
 });
 
-test('at 40x10 there is still a table, and below that one line', async context => {
+test('at 40x10 there is still a table, and on smaller screens one line', async context => {
 	const screen = await renderScreen(context, {columns: 40, rows: 10});
 	await screen.receive(...everyday);
 	assert.deepEqual(screen.lines(), [
@@ -128,7 +128,7 @@ test('ASCII differs in its characters, not in its widths', async context => {
 	}
 });
 
-test('loading says which profile, and for how long', async context => {
+test('a loading profile is named, with the time', async context => {
 	const screen = await renderText(context);
 	await screen.receive(hello([profile('hpc2'), profile('prod')]));
 	await screen.advance(4000);
@@ -149,7 +149,7 @@ test('a filter that matches nothing is shown, and Esc clears it', async context 
 	assert.match(screen.text(), /post_stats/);
 });
 
-test('none at all says how to widen', async context => {
+test('an empty list says how to widen the scope', async context => {
 	const screen = await renderText(context);
 	await screen.receive(hello([profile('hpc2')]), {type: 'health', health: health('hpc2')});
 	assert.deepEqual(screen.lines().slice(4, 7), [
@@ -159,7 +159,7 @@ test('none at all says how to widen', async context => {
 	]);
 });
 
-test('where every profile failed, each says why and what to do', async context => {
+test('if every profile failed, each says why and what to do', async context => {
 	const screen = await renderText(context);
 	const failed = (name: string, kind: 'unreachable' | 'malformed', detail: string): Patch => {
 		const {lastGoodAt: _never, ...told} = health(name, {
@@ -187,7 +187,7 @@ test('where every profile failed, each says why and what to do', async context =
 	]);
 });
 
-test('nothing configured says what was looked for and how to configure', async context => {
+test('without profiles, the screen says what jobtop looked for and how to configure', async context => {
 	const screen = await renderText(context);
 	await screen.receive(hello([], {lookedFor: ['squeue on PATH: not there', 'WEAVER_URL: not set']}));
 	assert.match(screen.text(), /there is nothing to watch yet/);
@@ -260,7 +260,7 @@ test('the box names what will be sent, and y sends exactly that', async context 
 	assert.match(screen.text(), /asked to cancel prod\/3f2a9a7c-11d4-4e0b-9b5c-4b3a9c81e/);
 });
 
-test('the menu of a job has all that can be done, and why not the rest', async context => {
+test('the menu of a job has every action, with the reason if one is not available', async context => {
 	const screen = await renderText(context);
 	await screen.receive(...everyday);
 	await screen.press('jj', 'x');
@@ -281,7 +281,7 @@ test('the menu of a job has all that can be done, and why not the rest', async c
 	]);
 });
 
-test('the box before a deletion names what is lost, and only the end of the id sends', async context => {
+test('the box before a deletion names what is lost, and only the end of the id confirms', async context => {
 	const screen = await renderText(context);
 	const doing = {...weaver.can, delete: true};
 	await screen.receive(
@@ -325,7 +325,7 @@ test('the box before a deletion names what is lost, and only the end of the id s
 	assert.doesNotMatch(screen.text(), /deleting prod/);
 });
 
-test('a box too small for what would be deleted deletes nothing', async context => {
+test('a box too small to show the deletion deletes nothing', async context => {
 	const screen = await renderScreen(context, {columns: 40, rows: 10});
 	const long = job(`prod/${'0123456789'.repeat(20)}`, {phase: 'failed'});
 	await screen.receive(hello([{...weaver, can: {...weaver.can, delete: true}}]), jobs(long));
@@ -344,7 +344,7 @@ test('a job that ends while its box is open says so there', async context => {
 	assert.deepEqual(screen.sent, []);
 });
 
-test('a box too small for what would be sent sends nothing', async context => {
+test('a box too small to show the request sends nothing', async context => {
 	const screen = await renderScreen(context, {columns: 40, rows: 10});
 	const long = job(`hpc2/${'0123456789'.repeat(20)}`);
 	await screen.receive(hello([profile('hpc2')]), {type: 'health', health: health('hpc2')}, jobs(long));
@@ -353,7 +353,7 @@ test('a box too small for what would be sent sends nothing', async context => {
 	assert.match(screen.text(), /too small/);
 });
 
-test('keys that come together with the one that opens the box never answer it', async context => {
+test('keys that arrive together with the key that opens the box never answer it', async context => {
 	const screen = await renderText(context);
 	await screen.receive(...everyday);
 	for (const keys of ['cy', 'c\u001b[Ay', 'c\u007fy', 'c\u001bOPy', '\u001b[Bcy\u001b[Ay']) {
@@ -367,7 +367,7 @@ test('keys that come together with the one that opens the box never answer it', 
 	assert.deepEqual(screen.sent, []);
 });
 
-test('Ctrl-C gets out whatever came before it in one go', async context => {
+test('Ctrl-C works after any keys in the same event', async context => {
 	const screen = await renderText(context);
 	await screen.receive(...everyday);
 	await screen.press('c\u0003y');
@@ -391,7 +391,7 @@ test('a paste is never a key', async context => {
 	assert.match(screen.lines()[2] ?? '', /filter: bob_/);
 });
 
-test('the cursor stays with its job when rows come and go', async context => {
+test('the cursor keeps its job when rows appear and leave', async context => {
 	const screen = await renderScreen(context);
 	await screen.receive(...everyday);
 	await screen.press('jj');
@@ -420,7 +420,7 @@ test('thousands of rows: the window follows the cursor', async context => {
 	assert.match(screen.cursorLine() ?? '', / 0 +name-0/);
 });
 
-test('the detail stands beside the table from 100 columns, and takes its place below', async context => {
+test('from 100 columns on, the details are beside the table, otherwise in its place', async context => {
 	for (const [columns, rows] of [
 		[120, 36],
 		[80, 24],
@@ -471,7 +471,7 @@ test('the detail stands beside the table from 100 columns, and takes its place b
 	}
 });
 
-test('J opens the raw record from the table, and turns an open job to it', async context => {
+test('J opens the raw record from the table, and from open details', async context => {
 	const screen = await renderText(context);
 	await screen.receive(...everyday);
 	await screen.press('J');
@@ -531,7 +531,7 @@ test('the cancellations, those that need you first', async context => {
 	assert.match(screen.text(), /STATE +PROFILE/);
 });
 
-test('a batch on a large screen, with its profiles, its details and the batches before it', async context => {
+test('a batch on a large screen, with its profiles, its details and earlier batches', async context => {
 	const screen = await renderScreen(context, {columns: 120, rows: 36});
 	const over = {step: 'settled', outcome: {kind: 'cancelled'}, acceptedAt: start + 800} as const;
 	await screen.receive(
@@ -600,7 +600,7 @@ test('a batch on a large screen, with its profiles, its details and the batches 
 	for (const line of lines) assert.ok(line.length <= 120);
 });
 
-test('the menus choose how to sort and which jobs to ask for', async context => {
+test('the menus choose the order and the scope', async context => {
 	const screen = await renderText(context);
 	await screen.receive(...everyday);
 	await screen.press('s');
@@ -623,7 +623,7 @@ test('the help holds every key and scrolls', async context => {
 	assert.deepEqual(screen.quits, []);
 });
 
-test('a hostile name neither drives the terminal nor moves a column', async context => {
+test('a hostile name neither controls the terminal nor moves a column', async context => {
 	const screen = await renderScreen(context);
 	const names = ['名前の長いジョブです', 'e\u0301'.repeat(40), '👍🏽👨‍👩‍👧‍👦', 'हिन्दी', 'plain'];
 	await screen.receive(
@@ -659,7 +659,7 @@ test('a moved cursor costs few bytes', async context => {
 	assert.ok(screen.bytes() - before < 1500, `${screen.bytes() - before} bytes`);
 });
 
-test('what lasts is told before what happened, and an error is not pushed out', async context => {
+test('lasting problems come before events, and nothing pushes an error out', async context => {
 	const screen = await renderScreen(context, {columns: 120, rows: 36});
 	await screen.receive(...everyday);
 	await screen.receive({
@@ -671,7 +671,7 @@ test('what lasts is told before what happened, and an error is not pushed out', 
 	assert.match(lines[32] ?? '', /12:00:00 {2}prod: answers again/);
 });
 
-test('what became of a deletion is told first, though its profile fails', async context => {
+test('the result of a deletion comes first, even if its profile fails', async context => {
 	const screen = await renderText(context);
 	await screen.receive(...everyday);
 	const text = 'unknown: tapis/a may have been deleted: the connection broke';
@@ -684,7 +684,7 @@ test('what became of a deletion is told first, though its profile fails', async 
 	assert.match(screen.text(), /tapis: 401 token expired/);
 });
 
-test('Ctrl-l draws the same screen anew', async context => {
+test('Ctrl-l redraws the same screen', async context => {
 	const screen = await renderScreen(context);
 	await screen.receive(...everyday);
 	const before = screen.lines();
@@ -697,7 +697,7 @@ test('Ctrl-l draws the same screen anew', async context => {
 	assert.match(screen.cursorLine() ?? '', /3f2a9a7/);
 });
 
-test('batches that were not taken up are in the pane, in full, before anything was cancelled', async context => {
+test('batches that were not resumed are in the pane, in full, before anything was cancelled', async context => {
 	const screen = await renderScreen(context);
 	const how = 'jobtop batches resume 3';
 	const damaged = `batch 3 needs your decision: the line that names its jobs is damaged: jobs may be missing here: ${how}`;

@@ -69,12 +69,12 @@ const each: readonly (readonly [
 ];
 
 for (const [entry, id, look, page] of each) {
-	test(`${entry.backend} tells where ${id} can be looked at, without a secret`, () => {
+	test(`${entry.backend} has a page for ${id}, without a secret`, () => {
 		assert.deepEqual(linksOf(entry, id), {...(page && {page}), ...(look && {look})});
 	});
 }
 
-test('every kind tells a request for one of its jobs', () => {
+test('every backend has a request for one of its jobs', () => {
 	const kinds: readonly ProfileEntry[] = [
 		{backend: 'tensorpool', token_env: 'T'},
 		{backend: 'dex', account: 'acc', project: 'proj', token_env: 'T'},
@@ -85,7 +85,7 @@ test('every kind tells a request for one of its jobs', () => {
 	}
 });
 
-test('the address is one argument of the browser, whatever it holds', () => {
+test('the address is one argument of the browser, whatever it contains', () => {
 	const url = 'https://x.org/?a=$(reboot)&b=;ls';
 	assert.deepEqual(browserFor(url, {}, 'linux'), ['xdg-open', url]);
 	assert.deepEqual(browserFor(url, {}, 'darwin'), ['open', url]);
@@ -139,7 +139,7 @@ test('neither the browser nor the pager gets a token, of a profile or of a tool'
 	assert.doesNotMatch(readFileSync(seen, 'utf8'), /tell-nobody/);
 });
 
-test('the head of the screen says that nobody checks certificates', async context => {
+test('the top of the screen says that certificates are not checked', async context => {
 	for (const columns of [80, 40]) {
 		const screen = await renderScreen(context, {columns, rows: 24});
 		await screen.receive(hello([profile('a')], {unchecked: true}));
@@ -147,7 +147,7 @@ test('the head of the screen says that nobody checks certificates', async contex
 	}
 });
 
-test('a browser that is not there is told', async context => {
+test('a missing browser is reported', async context => {
 	const store = createJobStore({send: () => undefined, clock: createManualClock().clock});
 	context.after(openWantedPages(store, {BROWSER: '/nowhere/browser'}));
 	store.receive([hello([profile('a')]), jobs(job('a/1'))]);
@@ -167,7 +167,7 @@ for (const [columns, rows] of [
 	[120, 36],
 	[40, 10],
 ] as const) {
-	test(`what can be copied, at ${columns}x${rows}`, async context => {
+	test(`the copy menu at ${columns}x${rows}`, async context => {
 		const screen = await renderScreen(context, {columns, rows});
 		await screen.receive(hello([profile('a')]), jobs(job('a/1', {name: 'nap'})));
 		await screen.press('Y');
@@ -185,7 +185,7 @@ for (const [columns, rows] of [
 	});
 }
 
-test('what is copied is whole, quoted for a shell, and no longer than a terminal takes', async context => {
+test('copied text is complete, quoted for a shell, and no longer than a terminal accepts', async context => {
 	const screen = await renderText(context);
 	await screen.receive(
 		hello([profile('a')]),

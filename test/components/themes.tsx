@@ -29,7 +29,7 @@ const cell = (id: string) => {
 	return column.cell;
 };
 
-test('the configuration knows the themes that there are, and names them where it is given another', () => {
+test('the configuration knows the themes, and lists them for an unknown one', () => {
 	for (const theme of names) assert.ok(fileSchema.safeParse({theme}).success);
 	const wrong = fileSchema.safeParse({theme: 'solarized'});
 	assert.match(wrong.error?.issues[0]?.message ?? '', new RegExp(names.join(', ')));
@@ -67,7 +67,7 @@ test('without colours, and in the themes that have none, no colour is written', 
 	}
 });
 
-test('what needs the reader is told apart in every theme, also under the cursor, and high contrast has nothing dim', () => {
+test('what needs the user stands out in every theme, also under the cursor, and high contrast has nothing dim', () => {
 	for (const name of names) {
 		const {paint} = createTheme({colour: true, ascii: false, name});
 		for (const inverse of [false, true]) {
@@ -80,7 +80,7 @@ test('what needs the reader is told apart in every theme, also under the cursor,
 	for (const tone of tones) assert.ok(!palettes['high-contrast'][tone].split(';').includes('2'), tone);
 });
 
-test('every phase and every state of a cancellation has a word of its own, whatever its colour', () => {
+test('every phase and every state of a cancellation has its own word, whatever its colour', () => {
 	for (const glyphs of [asciiGlyphs, unicodeGlyphs]) {
 		assert.equal(new Set(Object.values(glyphs.state)).size, Object.keys(glyphs.state).length);
 		const texts = (Object.keys(phases) as Phase[]).map(
@@ -120,7 +120,7 @@ test('every phase and every state of a cancellation has a word of its own, whate
 	}
 });
 
-test('every state of a profile has a word of its own', () => {
+test('every state of a profile has its own word', () => {
 	const states: ProfileHealth['state'][] = [
 		'loading',
 		'ok',

@@ -52,11 +52,11 @@ test('control codes in a journal or a lock reach no terminal', async context => 
 	}
 });
 
-test('a ref that drives a terminal was never written by jobtop', () => {
+test('a ref that controls a terminal was never written by jobtop', () => {
 	assert.equal(readRow(journalRow({at: 1, type: 'ended', ref: `w/1${evil}`})), undefined);
 });
 
-test('a reason is kept without what drives a terminal', async context => {
+test('a reason is kept without control characters', async context => {
 	const {jobtop, add, state} = await openFar(context);
 	const {stdout, stderr} = await jobtop(['cancel', add('running', 'a'), '-y', '--reason', `bad${evil}mesh`]);
 	isSafe(stdout + stderr, 'cancel');
@@ -65,7 +65,7 @@ test('a reason is kept without what drives a terminal', async context => {
 	isSafe(readFileSync(join(state, 'audit.jsonl'), 'utf8'), 'the audit file');
 });
 
-test('what is wrong is said without what drives a terminal', async context => {
+test('errors are printed without control characters', async context => {
 	const folder = temporaryDirectory(context);
 	const file = join(folder, 'c.toml');
 	const name = '\\u202eab\\u009b31m';

@@ -63,7 +63,7 @@ for (const [columns, rows] of [
 		await terminal.until(text => !terminal.isAlternate() && text.includes('shell>'));
 	});
 
-	test(`stopped by another, then ${columns}x${rows}, then fg draws the new size and hears keys`, {
+	test(`stopped by another, then ${columns}x${rows}, then fg draws the new size and reads keys`, {
 		skip,
 	}, async context => {
 		const {terminal, pid} = await openShell(context);

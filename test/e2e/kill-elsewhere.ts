@@ -49,7 +49,7 @@ for (const [title, nth, works] of [
 	['in the middle, when a request has worked', 20, true],
 	['when the last request arrives', jobs, false],
 ] as const) {
-	test(`a batch that is killed ${title} is not carried out on another server`, async context => {
+	test(`a batch that is killed ${title} is not continued on another server`, async context => {
 		const far = await killed(context, nth, works);
 		const twin = await openTwin(context);
 		const journal = () => readFileSync(join(far.state, 'batches', '1.jsonl'), 'utf8');
@@ -88,7 +88,7 @@ test('the screen on another server sends nothing of it, and says so', async cont
 	assert.deepEqual(twin.changes(), []);
 });
 
-test('a batch that failed on one server is not asked for again on another', async context => {
+test('a batch that failed on one server is not retried on another', async context => {
 	const far = await openFar(context);
 	const id = far.add('running', 'mesh');
 	far.server.setFault(async (response, work) => {

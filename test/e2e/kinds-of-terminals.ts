@@ -9,7 +9,7 @@ import {test} from 'node:test';
 import {leftSane, openProgram, openServer, skip} from '../helpers/program.ts';
 
 for (const TERM of ['xterm', 'screen-256color', 'tmux-256color', 'vt100', 'linux']) {
-	test(`in ${TERM} a box opens and closes, and the terminal is left as it was`, {skip}, async context => {
+	test(`in ${TERM} a box opens and closes, and the terminal is restored`, {skip}, async context => {
 		const server = await openServer(context);
 		const id = server.add('running', {name: 'alpha', process: 'sleeper'});
 		const terminal = openProgram(context, server.url, {env: {TERM}});
@@ -73,7 +73,7 @@ test('a paste presses no key', {skip}, async context => {
 	assert.deepEqual(server.history(id), []);
 });
 
-test('without the focus profiles are asked less often, with it as before, and its reports press no key', {
+test('without the focus profiles are polled less often, with it as before, and focus reports press no key', {
 	skip,
 }, async context => {
 	const server = await openServer(context);
@@ -99,7 +99,7 @@ test('without the focus profiles are asked less often, with it as before, and it
 	assert.deepEqual(server.history(id), []);
 });
 
-test('who has the terminal meanwhile is told nothing of its focus', {skip}, async context => {
+test('another program that has the terminal gets no focus reports', {skip}, async context => {
 	const server = await openServer(context);
 	server.add('running', {name: 'alpha', process: 'sleeper'});
 	const terminal = openProgram(context, server.url, {env: {PAGER: 'echo reading; read -r _ </dev/tty'}});
@@ -148,7 +148,7 @@ test('a key typed while the pager has the terminal reaches the pager, and never 
 const timeless = (lines: readonly string[]) =>
 	lines.map(line => line.replace(/\d+[smh]?(?:\d+[sm])?/g, '0').replace(/\s+/g, ' '));
 
-test('after 200 sizes in a row the screen is what it is when it is drawn anew', {skip}, async context => {
+test('after 200 sizes in a row the screen equals a fresh drawing', {skip}, async context => {
 	const server = await openServer(context);
 	for (let index = 0; index < 30; index++) server.add('running', {name: `job-${index}`, process: 'sleeper'});
 	const terminal = openProgram(context, server.url);

@@ -41,7 +41,7 @@ for (const [way, how] of Object.entries(ways)) {
 	});
 }
 
-test('a pasted answer is none', {skip}, async context => {
+test('a pasted answer does not count', {skip}, async context => {
 	const server = await openServer(context);
 	const id = server.add('running', {name: 'alpha', process: 'sleeper'});
 	const terminal = openProgram(context, server.url, {parameters: ['--plain']});
@@ -56,7 +56,7 @@ test('a pasted answer is none', {skip}, async context => {
 	assert.deepEqual(server.history(id), []);
 });
 
-test('what happens elsewhere is told as it comes', {skip}, async context => {
+test('events from elsewhere are printed as they arrive', {skip}, async context => {
 	const server = await openServer(context);
 	server.add('running', {name: 'alpha', process: 'sleeper'});
 	const terminal = openProgram(context, server.url, {parameters: ['--plain'], columns: 120});
@@ -84,7 +84,7 @@ test('after a crash of the engine one line says what happened', {skip}, async co
 	assert.match(terminal.text(), /jobtop: the engine crashed: a fault in the engine thread/);
 });
 
-test('without a terminal --plain goes on telling until it is ended, and reads nothing', {
+test('without a terminal --plain prints until it is ended, and reads nothing', {
 	skip,
 }, async context => {
 	const server = await openServer(context);

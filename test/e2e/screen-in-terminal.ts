@@ -50,7 +50,7 @@ test('keys that come together never answer the box that they open', {skip}, asyn
 	assert.deepEqual(server.history(id), []);
 });
 
-test('an arrow that the line cuts in two is no letter', {skip}, async context => {
+test('an arrow that arrives in two parts is not a letter', {skip}, async context => {
 	const server = await openServer(context);
 	server.add('running', {name: 'alpha', process: 'sleeper'});
 	server.add('succeeded', {name: 'beta', process: 'sleeper'});
@@ -83,7 +83,7 @@ test('an arrow that the line cuts in two is no letter', {skip}, async context =>
 	assert.equal(await leftSane(terminal), 0);
 });
 
-test('on a protected profile only its name sends, and Enter never does', {skip}, async context => {
+test('on a protected profile only its name confirms, and Enter never does', {skip}, async context => {
 	const server = await openServer(context);
 	const id = server.add('running', {name: 'alpha', process: 'sleeper'});
 	const terminal = openProgram(context, server.url, {more: 'protect = true'});
@@ -143,7 +143,7 @@ test('twelve marked jobs of fourteen are cancelled once their number is typed, a
 	assert.equal(await leftSane(terminal), 0);
 });
 
-test('a name that drives terminals is shown harmlessly', {skip}, async context => {
+test('a name with control characters is harmless', {skip}, async context => {
 	const server = await openServer(context);
 	server.add('running', {name: '\u001b]0;x\u0007\u001b[2J|名前', process: 'sleeper'});
 	const terminal = openProgram(context, server.url);
@@ -225,7 +225,7 @@ for (const thread of ['screen', 'engine'] as const) {
 	});
 }
 
-test('after kill -9 in the middle of a cancellation the next start takes it up', {skip}, async context => {
+test('after kill -9 in the middle of a cancellation the next start resumes it', {skip}, async context => {
 	const server = await openServer(context);
 	const id = server.add('running', {name: 'alpha', process: 'sleeper'});
 	const home = temporaryDirectory(context);
@@ -253,7 +253,7 @@ test('after kill -9 in the middle of a cancellation the next start takes it up',
 	assert.equal(await leftSane(second), 0);
 });
 
-test('a demo that is left says that its cancellations end with it', {skip}, async context => {
+test('quitting a demo says that its cancellations end with it', {skip}, async context => {
 	const terminal = openTerminal(
 		'/bin/sh',
 		[
@@ -283,7 +283,7 @@ test('a demo that is left says that its cancellations end with it', {skip}, asyn
 	assert.ok(!terminal.text().includes('journal'), 'no journal outlives a demo');
 });
 
-test('a server that fails is said in words, and its rows stay', {skip}, async context => {
+test('a failing server is reported in words, and its rows stay', {skip}, async context => {
 	const server = await openServer(context);
 	server.add('running', {name: 'alpha', process: 'sleeper'});
 	const terminal = openProgram(context, server.url);
@@ -324,7 +324,7 @@ test('a log is read in the pager, Ctrl-C is for the pager alone, and the screen 
 	assert.equal(await leftSane(terminal), 0);
 });
 
-test('a pager that is not there is said, and costs nothing', {skip}, async context => {
+test('a missing pager is reported, and nothing else happens', {skip}, async context => {
 	const server = await openServer(context);
 	server.add('running', {name: 'alpha', process: 'sleeper'});
 	const terminal = openProgram(context, server.url, {env: {PAGER: 'no-such-pager'}});
@@ -339,7 +339,7 @@ test('a pager that is not there is said, and costs nothing', {skip}, async conte
 	assert.equal(await leftSane(terminal), 0);
 });
 
-test('where nothing is found the screen says what it looked for, and Enter shows the demo', {
+test('if nothing is found the screen says what it looked for, and Enter shows the demo', {
 	skip,
 }, async context => {
 	const home = temporaryDirectory(context);
@@ -358,7 +358,7 @@ test('where nothing is found the screen says what it looked for, and Enter shows
 	assert.ok(!existsSync(join(home, 'state', 'batches')), 'a demo leaves no journal in the state directory');
 });
 
-test('a command is typed by its name, and is there for the next run', {skip}, async context => {
+test('a command typed by name is kept for the next session', {skip}, async context => {
 	const server = await openServer(context);
 	server.add('running', {name: 'nap', process: 'sleeper'});
 	const home = temporaryDirectory(context);

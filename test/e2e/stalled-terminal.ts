@@ -35,7 +35,7 @@ const drawingThread = (pid: number) => {
 	return {ticks: Number(fields[11]) + Number(fields[12]), waits: fields[0] !== 'R'};
 };
 
-test('a reader that stops stops neither polling nor cancelling', {skip}, async context => {
+test('a stalled terminal stops neither polling nor cancelling', {skip}, async context => {
 	const world = createWorld({scenario: {initial: [], arrival: () => undefined}, clock: systemClock});
 	const server = await startWeaverServer({world, clock: systemClock, seed: 'stall'});
 	context.after(() => server.close());

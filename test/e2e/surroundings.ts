@@ -30,7 +30,7 @@ const runWhereNothingIs = (words: readonly string[], env: Readonly<Record<string
 // A removed folder is where modules are resolved from, too: only what was built runs there.
 const built = existsSync('dist/main.js') && program([]).parameters.length === 1;
 
-test('in a folder that is no more everything works that does not need it', {
+test('in a deleted folder everything works that does not need the folder', {
 	skip: !built && 'not built',
 }, () => {
 	const list = runWhereNothingIs(['demo', '--seed', 'a', 'list', '-o', 'ref', '--limit', '1']);
@@ -53,7 +53,7 @@ test('in a folder that is no more everything works that does not need it', {
 	}
 });
 
-test('the screen opens from a folder that is no more', {skip: !built && 'not built'}, async context => {
+test('the screen opens from a deleted folder', {skip: !built && 'not built'}, async context => {
 	const open = (...words: readonly string[]) => {
 		const terminal = openTerminal('/bin/sh', whereNothingIs(words), {columns: 120});
 		context.after(terminal.close);
@@ -68,7 +68,7 @@ test('the screen opens from a folder that is no more', {skip: !built && 'not bui
 	assert.match(refused.text(), /^jobtop: mine\.toml: the working directory was deleted/);
 });
 
-test('somebody without a home and without a name can look, and is told why nothing can be cancelled', {
+test('a user without a home and a name can look, and learns why nothing can be cancelled', {
 	skip: (process.getuid?.() !== 0 && 'needs root, to be somebody else') || (!built && 'not built'),
 }, async context => {
 	// What was built, where somebody else may read it.
@@ -106,7 +106,9 @@ test('somebody without a home and without a name can look, and is told why nothi
 	assert.match(doctor.stdout, /problem {2}state +\/ cannot be written \(EACCES\); nothing can be cancelled/);
 });
 
-test('what a file did not take is told, and is exit code 1', {skip: !existsSync('/dev/full')}, () => {
+test('output that a file did not accept is reported, with exit code 1', {
+	skip: !existsSync('/dev/full'),
+}, () => {
 	const full = openSync('/dev/full', 'w');
 	try {
 		const {file, parameters} = program(['backends']);
@@ -124,7 +126,7 @@ test('what a file did not take is told, and is exit code 1', {skip: !existsSync(
 	}
 });
 
-test('the folder for the journals of a demo is not there before the first of them', () => {
+test('the folder for the journals of a demo does not exist before the first journal', () => {
 	const {path, remove} = demoStateDirectory();
 	assert.ok(!existsSync(path));
 	remove();

@@ -70,7 +70,7 @@ const withJobs = (context: TestContext, changes: Parameters<typeof profile>[1] =
 	return {...lines, list};
 };
 
-test('the list is told once it is there, with a line for each job', context => {
+test('the list is printed once it is loaded, with a line for each job', context => {
 	const {list} = withJobs(context);
 	assert.equal(
 		list,
@@ -78,7 +78,7 @@ test('the list is told once it is there, with a line for each job', context => {
 	);
 });
 
-test('a profile that takes long holds the list up for a moment only, and tells its jobs when it has them', async context => {
+test('a slow profile delays the list only for a moment, and its jobs follow later', async context => {
 	const lines = openLines(context);
 	assert.equal(
 		lines.receive(
@@ -97,7 +97,7 @@ test('a profile that takes long holds the list up for a moment only, and tells i
 	assert.doesNotMatch(late, /new:/);
 });
 
-test('what changes is told with its time, one line each, and what does not is not', context => {
+test('each change is a line with its time, and unchanged jobs have none', context => {
 	const lines = withJobs(context);
 	const told = lines.receive(
 		jobs(job('w/1', {phase: 'succeeded'}), job('w/2', {phase: 'queued', progress: {percent: 3}})),
@@ -120,7 +120,7 @@ test('many changes at once are counted', context => {
 	assert.match(lines.receive(jobs(...ended)), /50 jobs changed: 2 FAILED.*, 48 SUCCEEDED/);
 });
 
-test('a cancellation is told from its acceptance to its end, and is called cancelled on evidence alone', context => {
+test('a cancellation is reported from its acceptance to its end, and called cancelled only on evidence', context => {
 	const lines = withJobs(context);
 	const batch = {
 		type: 'batch',
@@ -141,7 +141,7 @@ test('a cancellation is told from its acceptance to its end, and is called cance
 	assert.match(over, /finished: batch 1, 1 job: 1 cancelled/);
 });
 
-test('troubles and their end are told, and what was told with the list is not told twice', context => {
+test('problems and their end are reported, and nothing from the list twice', context => {
 	const lines = openLines(context);
 	const failure = {kind: 'unreachable', detail: 'nobody answers'} as const;
 	const list = lines.receive(
@@ -159,7 +159,7 @@ test('troubles and their end are told, and what was told with the list is not to
 	);
 });
 
-test('a job is cancelled by its ref and a yes, and only the one that was named', async context => {
+test('only the named job is cancelled, by its ref and a yes', async context => {
 	const lines = withJobs(context);
 	const question = await lines.type('cancel w/1\n');
 	assert.match(question, /^cancel this job\?\nw\/1\nRUNNING, as of 0s ago\nname-1\nSlurm sends TERM/);
@@ -189,7 +189,7 @@ for (const no of ['', 'y', 'no', 'n', 'cancel w/2', 'yes please']) {
 	});
 }
 
-test('a line that comes with the one that asks is no answer', async context => {
+test('a line that arrives with the command is not an answer', async context => {
 	const lines = withJobs(context);
 	const told = await lines.type('cancel w/1\nyes\n');
 	assert.match(told, /^1 more arrived with that line and was ignored\ncancel this job\?/);
@@ -200,7 +200,7 @@ test('a line that comes with the one that asks is no answer', async context => {
 	assert.match(await lines.type('s\n'), /^sending: w\/1/);
 });
 
-test('what is protected, many, or of several profiles asks for its name or number as well', async context => {
+test('a protected profile requires its name; many jobs or several profiles require the number', async context => {
 	const guarded = withJobs(context, {protect: true});
 	assert.match(await guarded.type('cancel w/1\n'), /type w, and then yes to ask it to stop/);
 	assert.match(await guarded.type('yes\n'), /^nothing was sent: type w, and then yes/);
@@ -228,7 +228,7 @@ test('a question about a job that ended meanwhile sends nothing', async context 
 	assert.deepEqual(lines.sent, []);
 });
 
-test('a word that means no job, or more than one, sends nothing of its line', async context => {
+test('if a word names no job, or more than one, nothing of its line is sent', async context => {
 	const lines = openLines(context);
 	lines.receive(
 		hello([profile('w'), profile('v')]),
@@ -246,7 +246,7 @@ test('a word that means no job, or more than one, sends nothing of its line', as
 	assert.deepEqual(lines.sent, []);
 });
 
-test('what cannot be cancelled is refused for the reason that a key is refused for', async context => {
+test('a job that cannot be cancelled is refused for the same reason as its key', async context => {
 	const lines = openLines(context);
 	lines.receive(hello([profile('w')], {readOnly: true}), jobs(job('w/1')), {
 		type: 'health',
@@ -255,13 +255,13 @@ test('what cannot be cancelled is refused for the reason that a key is refused f
 	assert.equal(await lines.type('cancel w/1\n'), 'w/1: jobtop is read-only\n');
 });
 
-test('an id with blanks is meant as a whole', async context => {
+test('an id with spaces is one id', async context => {
 	const lines = openLines(context);
 	lines.receive(oneProfile(), jobs(job('w/a b'), job('w/a')), {type: 'health', health: health('w')});
 	assert.match(await lines.type('cancel w/a b\n'), /^cancel this job\?\nw\/a b\n/);
 });
 
-test('show tells the job once its profile has told it, and is over then', async context => {
+test('show prints the job once its details arrive, and then ends', async context => {
 	const lines = withJobs(context);
 	assert.equal(await lines.type('show w/1\n'), '');
 	assert.deepEqual(lines.sent, [{type: 'inspect', ref: 'w/1'}]);
@@ -274,20 +274,20 @@ test('show tells the job once its profile has told it, and is over then', async 
 	assert.equal(await lines.type('show w/1\n'), '', 'what was told before is not told as new');
 });
 
-test('a query narrows the list, and one that cannot be read is pointed at', async context => {
+test('a query narrows the list, and a mistake in it is shown', async context => {
 	const lines = withJobs(context);
 	assert.match(await lines.type('list state:queued\n'), /^1 job: state:queued\nw\/2: /);
 	assert.match(await lines.type('list stat:queued\n'), /^stat:queued: /);
 });
 
-test('nothing that a name holds drives a terminal, and in ASCII every character is one', context => {
+test('no name controls a terminal, and in ASCII every character is ASCII', context => {
 	const lines = openLines(context);
 	lines.receive(oneProfile(), {type: 'health', health: health('w')});
 	const told = lines.receive(jobs(job('w/1', {name: '\u001b]0;x\u0007\u001b[2J\u202e名\u0301前\r\n|'})));
 	assert.match(told, /^[ -~]+\n$/);
 });
 
-test('the end of what is typed quits, and so does the word', async context => {
+test('the end of input quits, and so does quit', async context => {
 	const lines = withJobs(context);
 	await lines.type('quit\n');
 	assert.deepEqual(lines.quits, ['asked']);
@@ -295,7 +295,7 @@ test('the end of what is typed quits, and so does the word', async context => {
 	assert.deepEqual(lines.quits, ['asked', 'asked']);
 });
 
-test('batches are told with every cancellation, and a staged one is taken back', async context => {
+test('batches are listed with every cancellation, and a staged one is recalled', async context => {
 	const lines = withJobs(context);
 	assert.equal(await lines.type('batches\n'), 'nothing was cancelled yet\n');
 	await lines.receive({type: 'waiting', batches: [{number: 3, needsYou: true, text: 'batch 3 waits'}]});

@@ -124,7 +124,7 @@ test('the columns fill the width exactly, and a wider screen never loses one', (
 	}
 });
 
-test('state, id and cancel never leave; what only some systems tell leaves first, then progress, owner, started, age, profile and name', () => {
+test('state, id and cancel never leave; columns that only some systems have leave first, then progress, owner, started, age, profile and name', () => {
 	const left: string[] = [];
 	let before = fitColumns(columns, 260).map(({column}) => column.id);
 	for (let width = 260; width >= 38; width--) {
@@ -158,7 +158,7 @@ test('a row is exactly as wide as the screen, whatever the job is called', () =>
 	);
 });
 
-test('every other line of the screen is exactly as wide as it, too', () => {
+test('every other line of the screen is exactly as wide, too', () => {
 	fc.assert(
 		fc.property(
 			theJob(),
@@ -220,7 +220,7 @@ test('every other line of the screen is exactly as wide as it, too', () => {
 	);
 });
 
-test('in ASCII nothing else is written', () => {
+test('in ASCII only ASCII is written', () => {
 	fc.assert(
 		fc.property(theJob(), each => {
 			const row = {job: each, report: undefined, sure: true, now: start, glyphs: asciiGlyphs};
@@ -232,7 +232,7 @@ test('in ASCII nothing else is written', () => {
 	);
 });
 
-test('both sets of characters are one cell wide', () => {
+test('all glyphs are one cell wide', () => {
 	for (const glyphs of [unicodeGlyphs, asciiGlyphs]) {
 		const all = [
 			...Object.values(glyphs.state),
@@ -247,7 +247,7 @@ test('both sets of characters are one cell wide', () => {
 	}
 });
 
-test('what would join its neighbours, or is wider than any character of a terminal, is not shown', () => {
+test('characters that join their neighbours or are too wide for a terminal are not shown', () => {
 	assert.equal(sureText('\u{1f3fb}'), '?');
 	assert.equal(sureText('\u0301x'), 'x');
 	assert.equal(sureText('\u{1d158}\u{1d165}\u{1d16e}').length, 1);
@@ -258,7 +258,7 @@ test('what would join its neighbours, or is wider than any character of a termin
 	assert.equal(sureText('\u{1f44d}'), '\u{1f44d}');
 });
 
-test('cuts and wraps never make a text wider, and lose nothing that they should keep', () => {
+test('cutting and wrapping never widen a text, and lose nothing that they should keep', () => {
 	fc.assert(
 		fc.property(hostile(), fc.integer({min: 1, max: 40}), (text, width) => {
 			const sure = sureText(text);
@@ -277,7 +277,7 @@ test('ids are cut in the middle, names at the end', () => {
 	assert.equal(cutEnd('ndvi-mosaic-2026', 9, '…'), 'ndvi-mos…');
 });
 
-test('a span of time takes at most six cells, and no seconds above ten minutes', () => {
+test('a duration takes at most six cells, and has no seconds above ten minutes', () => {
 	assert.deepEqual(
 		[0, 59_999, 60_000, 599_000, 600_000, 3_600_000, 8_040_000, 90_000_000, 1e12].map(duration),
 		['0s', '59s', '1m00s', '9m59s', '10m', '1h00m', '2h14m', '1d01h', '11574d'],
@@ -291,7 +291,7 @@ test('a span of time takes at most six cells, and no seconds above ten minutes',
 	assert.equal(latency(580), '0.6s');
 });
 
-test('a time that no calendar has is shown as such', () => {
+test('an impossible time is shown as such', () => {
 	assert.equal(moment(Number.MAX_VALUE, start), '????-??-?? ??:??:??');
 	assert.equal(moment(start, start), '12:00:00');
 	assert.equal(moment(start - 86_400_000, start), '2026-11-22 12:00:00');
@@ -308,7 +308,7 @@ const steps: readonly CancelStep[] = [
 	'following',
 ];
 
-test('a cancellation that is on its way is never called cancelled', () => {
+test('a cancellation in progress is never called cancelled', () => {
 	for (const step of steps) {
 		for (const acceptedAt of [undefined, start]) {
 			const words = cancellationWords(
@@ -320,7 +320,7 @@ test('a cancellation that is on its way is never called cancelled', () => {
 	}
 });
 
-test('only outcomes that rest on evidence say cancelled', () => {
+test('only outcomes with evidence say cancelled', () => {
 	for (const kind of Object.keys(outcomes) as OutcomeKind[]) {
 		const words = cancellationWords(report('a/1', {step: 'settled', outcome: {kind}}), start);
 		if (words.text.includes('cancelled')) assert.ok(outcomes[kind].saysCancelled, kind);
@@ -328,7 +328,7 @@ test('only outcomes that rest on evidence say cancelled', () => {
 	}
 });
 
-test('the words of a cancellation say how it stands', () => {
+test('the words of a cancellation show its state', () => {
 	const said = (changes: Parameters<typeof report>[1]) =>
 		cancellationWords(report('a/1', changes), start + 400_000).text;
 	assert.equal(said({step: 'checking'}), 'checking');
@@ -341,7 +341,7 @@ test('the words of a cancellation say how it stands', () => {
 	assert.equal(said({step: 'settled', outcome: {kind: 'not-sent'}}), 'not sent');
 });
 
-test('a profile says in a word how it does, and in a sentence why', () => {
+test('a profile has a word for its state, and a sentence for the reason', () => {
 	const failing = health('p', {
 		state: 'unauthorized',
 		failures: 3,
@@ -357,7 +357,7 @@ test('a profile says in a word how it does, and in a sentence why', () => {
 	}
 });
 
-test('chips that are cut off are those of profiles that do well', () => {
+test('only chips of healthy profiles are cut off', () => {
 	const names = Array.from({length: 12}, (_, index) => `profile-${index}`);
 	const failure = {kind: 'broken' as const, detail: '500'};
 	const told = new Map(names.map(name => [name, health(name)]));
@@ -406,7 +406,7 @@ test('the parts of the cancellations pane add up to the body', () => {
 	adds();
 });
 
-test('the window holds the cursor and never shows emptiness below the last row', () => {
+test('the window contains the cursor and shows no empty lines below the last row', () => {
 	fc.assert(
 		fc.property(
 			fc.nat(200),
@@ -438,7 +438,7 @@ test('without colour nothing is coloured, and a locale without UTF-8 gets ASCII'
 	assert.equal(createTheme({colour: true, ascii: false}).paint([{text: ''}], true), '');
 });
 
-test('text whose spaces mean something is cut into pieces of the width, and nothing of it is lost', () => {
+test('preformatted text is cut into pieces of the width, and nothing is lost', () => {
 	fc.assert(
 		fc.property(
 			fc.string({unit: 'grapheme', maxLength: 60}),
