@@ -37,11 +37,11 @@ const openScreen: OpenScreen = async start => {
 };
 
 const run = async (): Promise<number> => {
-	const asked = process.argv.slice(2);
+	const words = process.argv.slice(2);
 	const atTerminal = process.stdin.isTTY && process.stdout.isTTY;
-	if (asked.length === 0 && atTerminal) return openScreen({flags: {}});
+	if (words.length === 0 && atTerminal) return openScreen({flags: {}});
 	const {runCommandLine} = await import('./command-line/program.ts');
-	return runCommandLine(asked, openScreen);
+	return runCommandLine(words, openScreen);
 };
 
 const flush = (stream: NodeJS.WriteStream): Promise<void> =>

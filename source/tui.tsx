@@ -57,15 +57,15 @@ export const runTui = async ({
 	const left = Promise.withResolvers<{readonly code: number | 'demo'; readonly line?: string}>();
 
 	let store: JobStore | undefined;
-	let told: Patch[] = [];
+	let arrived: Patch[] = [];
 	let takenAt = 0;
 	let takes = false;
 	const receive = () => {
 		takes = false;
-		if (store === undefined || told.length === 0) return;
+		if (store === undefined || arrived.length === 0) return;
 		takenAt = systemClock.now();
-		const patches = told;
-		told = [];
+		const patches = arrived;
+		arrived = [];
 		store.receive(patches);
 		limitYoungGeneration();
 	};
@@ -78,7 +78,7 @@ export const runTui = async ({
 		else setImmediate(receive);
 	};
 	engine.on('message', (patches: readonly Patch[]) => {
-		told.push(...patches);
+		arrived.push(...patches);
 		if (store !== undefined) receiveSoon();
 		for (const patch of patches) {
 			if (patch.type === 'hello') greeted.resolve();

@@ -18,7 +18,7 @@ export const printKeys = ({output, flags}: KeysOptions, {data}: Console): number
 	if (output === 'md') {
 		print(keyTable(commands));
 	} else if (output === 'json') {
-		const told = commands.map(command => ({
+		const entries = commands.map(command => ({
 			id: command.id,
 			names: command.byName?.names ?? [],
 			keys: command.keys,
@@ -26,7 +26,7 @@ export const printKeys = ({output, flags}: KeysOptions, {data}: Console): number
 			help: command.help,
 			...argumentWords(command),
 		}));
-		print(JSON.stringify({version: 1, commands: told}));
+		print(JSON.stringify({version: 1, commands: entries}));
 	} else {
 		const sections = helpSections(commands);
 		const entries = sections.flatMap(section => section.entries);

@@ -49,18 +49,13 @@ export const interval = (text: string): number => {
 };
 
 export const number =
-	(least: number, most: number, whole = true) =>
+	(min: number, max: number, whole = true) =>
 	(text: string): number => {
 		const value = Number(text);
-		if (
-			/^\d+(?:\.\d+)?$/.test(text) &&
-			(!whole || Number.isInteger(value)) &&
-			value >= least &&
-			value <= most
-		) {
+		if (/^\d+(?:\.\d+)?$/.test(text) && (!whole || Number.isInteger(value)) && value >= min && value <= max) {
 			return value;
 		}
-		throw new InvalidArgumentError(`It must be a ${whole ? 'whole ' : ''}number from ${least} to ${most}.`);
+		throw new InvalidArgumentError(`It must be a ${whole ? 'whole ' : ''}number from ${min} to ${max}.`);
 	};
 
 export const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];

@@ -75,13 +75,13 @@ export const openDemo = async (options: DemoOptions, flags: ConfigurationFlags):
 	const log = openRequestLog(flags);
 	const demo = await startDemo(options);
 	const names = demo.profiles.map(({name}) => name);
-	const wanted = flags.profiles?.length ? flags.profiles : names;
-	const unknown = wanted.find(name => !names.includes(name));
+	const selected = flags.profiles?.length ? flags.profiles : names;
+	const unknown = selected.find(name => !names.includes(name));
 	if (unknown !== undefined) {
 		await demo.close();
 		throw new CommandError(`there is no profile ${JSON.stringify(unknown)}; ${didYouMean(unknown, names)}`);
 	}
-	const profiles = demoSettings(demo.profiles.filter(({name}) => wanted.includes(name))).map(profile => ({
+	const profiles = demoSettings(demo.profiles.filter(({name}) => selected.includes(name))).map(profile => ({
 		...profile,
 		readOnly: flags.readOnly ?? false,
 		...(flags.limits !== undefined && {limits: flags.limits}),

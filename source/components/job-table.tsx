@@ -82,7 +82,7 @@ const TableRows = () => {
 };
 
 /** Marked jobs without a row, by name. */
-const goneWords = (state: State, now: number): string => {
+const missingWords = (state: State, now: number): string => {
 	const {gone} = markedJobs(state, now);
 	return gone.length > 0 ? `  no longer listed: ${gone.slice(0, 20).join(' ')}` : '';
 };
@@ -100,7 +100,7 @@ const TablePosition = () => (
 				.some(profile => !isSure(known.health.get(profile), now));
 			const legend = unsure ? '? = last known ' : '';
 			const waiting = newcomerWords(state);
-			const gone = screen.onlyMarked ? goneWords(state, now) : '';
+			const gone = screen.onlyMarked ? missingWords(state, now) : '';
 			return [
 				spread(
 					[span(` ${position}`, 'dim'), span(waiting, 'strong'), span(gone, 'strong')],

@@ -40,13 +40,13 @@ const resizeMs = 20;
 const keysMs = 1000;
 
 /** Reports keys from time to time: their number does not matter. */
-const seldom = (clock: Clock, tell: () => void) => {
+const seldom = (clock: Clock, report: () => void) => {
 	let toldAt = Number.NEGATIVE_INFINITY;
 	return () => {
 		const now = clock.now();
 		if (Math.abs(now - toldAt) < keysMs) return;
 		toldAt = now;
-		tell();
+		report();
 	};
 };
 

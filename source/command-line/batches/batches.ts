@@ -26,7 +26,7 @@ import {systemClock} from '../../process/clock.ts';
 import {count, duration} from '../../text/format.ts';
 import {type AskedBefore, type CancelManner, cancel} from '../cancelling/cancel.ts';
 import {type CancelResult, resultOfAnotherSystem, resultOfJournal} from '../cancelling/cancel-results.ts';
-import {type PursuitOptions, pursue, tellSettled} from '../cancelling/pursue.ts';
+import {type PursuitOptions, printSettled, pursue} from '../cancelling/pursue.ts';
 import {confirm} from '../output/asking.ts';
 import {CommandError} from '../output/command-error.ts';
 import type {Console} from '../output/console.ts';
@@ -175,7 +175,7 @@ export const resume = async (
 		if (batch.finished) {
 			console.say(`jobtop: batch ${number} is finished; there is nothing to resume`);
 			const results = batch.cancellations.map(each => resultOfJournal(each, batch.askedAt));
-			return tellSettled(results, {codes: lost, options, console}, number);
+			return printSettled(results, {codes: lost, options, console}, number);
 		}
 		const still = options.without.find(name => profileNamed(connections, name));
 		if (still !== undefined) {
@@ -240,10 +240,10 @@ const agree = async (
 	{options, console, session}: {options: ResumeOptions; console: Console; session: Session},
 ): Promise<void> => {
 	const left = batch.cancellations.filter(({outcome}) => outcome === undefined);
-	const told = batch.damage?.targets
+	const origin = batch.damage?.targets
 		? `the journal of batch ${batch.number} lost who asked for it and when`
 		: `batch ${batch.number} was requested by ${batch.by} at ${isoTime(batch.askedAt)}`;
-	console.say(`${told}; ${count(left.length, 'job')} left:`);
+	console.say(`${origin}; ${count(left.length, 'job')} left:`);
 	for (const {ref, name} of left) console.say(`  ${ref}  ${name}`);
 	for (const sentence of unproven) console.say(`jobtop: ${sentence}`);
 	await confirm(console, session, {
@@ -280,7 +280,7 @@ export const retry = async (
 		const refs = again.map(({ref}) => ref);
 		if (refs.length === 0) {
 			console.say(`jobtop: nothing of batch ${number} needs a retry`);
-			return tellSettled([], {codes: [worstOf(batch)], options, console});
+			return printSettled([], {codes: [worstOf(batch)], options, console});
 		}
 		const reason = options.reason ?? batch.reason;
 		const before = await askedBefore(batch, again, probe);

@@ -12,7 +12,7 @@ import {type CancelResult, countOutcomes, resultsDocument, sentenceOf, stepLine}
 export type CancelOutput = 'text' | 'json' | 'jsonl';
 
 /** With more targets than this, progress is printed as counts. */
-const mostTold = 20;
+const maxSingle = 20;
 /** Milliseconds between two such lines. */
 const betweenCounts = 2000;
 
@@ -30,7 +30,7 @@ export const createPrinter = (output: CancelOutput, console: Console): CancelPri
 	let counted = Number.NEGATIVE_INFINITY;
 
 	const progress = (report: CancellationReport, news: CancellationReport['moments']) => {
-		if (seen.size > mostTold) {
+		if (seen.size > maxSingle) {
 			const now = systemClock.now();
 			if (now - counted < betweenCounts) return;
 			counted = now;

@@ -26,7 +26,7 @@ import {
 	resultReplaced,
 } from './cancel-results.ts';
 import {type Candidate, confirmationLines} from './confirmation.ts';
-import {type PursuitOptions, pursue, tellSettled} from './pursue.ts';
+import {type PursuitOptions, printSettled, pursue} from './pursue.ts';
 
 /** How to cancel jobs, and then to follow them. */
 export type CancelManner = PursuitOptions & {
@@ -194,7 +194,7 @@ const carryOut = async (
 			resultNotSent(target.ref, `profile ${profile} ${whyNot(connectionOf(connections, profile))}`),
 		),
 	];
-	if (candidates.length === 0) return tellSettled(settled, {codes, options, console});
+	if (candidates.length === 0) return printSettled(settled, {codes, options, console});
 	if (options.max !== undefined) refuseMore(candidates, options.max);
 	for (const line of confirmationLines(candidates, connections, systemClock.now())) console.say(line);
 	if (options.dryRun) {
@@ -204,7 +204,7 @@ const carryOut = async (
 		for (const {profile, request} of dryRun(places, refs))
 			console.say(`would send to ${profile}: ${request}${how}`);
 		const unsent = candidates.map(({target}) => resultNotSent(target.ref, 'dry run'));
-		tellSettled([...settled, ...unsent], {codes, options, console});
+		printSettled([...settled, ...unsent], {codes, options, console});
 		console.say('dry run: nothing was sent');
 		return 0;
 	}

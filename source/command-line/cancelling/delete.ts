@@ -42,7 +42,7 @@ export const deleteJobs = async (
 	const session = await open();
 	try {
 		const {candidates, results} = await choose(session, options.refs, console);
-		const tell = (result: Result) => {
+		const print = (result: Result) => {
 			if (options.output === 'text') console.data(`${sentenceOfDeletion(result.ref, result)}\n`);
 			return result;
 		};
@@ -51,12 +51,12 @@ export const deleteJobs = async (
 			for (const line of deletionLines(candidates, session.connections, systemClock.now())) console.say(line);
 			await confirm(console, session, {...questionAbout(candidates), ...options, mayAsk: true});
 		}
-		results.forEach(tell);
+		results.forEach(print);
 		const {signal, code, off} = untilSignal();
 		try {
 			results.push(
 				...(await Promise.all(
-					candidates.map(async one => tell(await carryOut(one, session, signal, console))),
+					candidates.map(async one => print(await carryOut(one, session, signal, console))),
 				)),
 			);
 		} finally {

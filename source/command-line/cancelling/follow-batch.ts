@@ -47,7 +47,7 @@ export type Followed = {
 export const followBatch = async (follow: Follow): Promise<Followed> => {
 	const {clock, waitFor} = follow;
 	const reports = new Map<Ref, CancellationReport>();
-	const told = new Map<Ref, readonly CancellationMoment[]>();
+	const reported = new Map<Ref, readonly CancellationMoment[]>();
 	const ended = Promise.withResolvers<Followed['left'] | 'done'>();
 	let leaving = false;
 	let batch: Batch | undefined;
@@ -58,8 +58,8 @@ export const followBatch = async (follow: Follow): Promise<Followed> => {
 	};
 	const take = (report: CancellationReport) => {
 		reports.set(report.ref, report);
-		const before = told.get(report.ref) ?? [];
-		told.set(report.ref, report.moments);
+		const before = reported.get(report.ref) ?? [];
+		reported.set(report.ref, report.moments);
 		follow.onReport(report, newsIn(before, report.moments));
 	};
 	const receive = (patches: readonly Patch[]) => {

@@ -41,7 +41,7 @@ const codeOf = (results: readonly CancelResult[], codes: readonly number[]): num
 	worstExitCode([...codes, ...results.flatMap(({outcome}) => (outcome ? exitCodeOf(outcome) : []))]);
 
 /** Prints results that need no following, and their batch. */
-export const tellSettled = (
+export const printSettled = (
 	settled: readonly CancelResult[],
 	{codes, options, console}: Telling,
 	batch?: number,

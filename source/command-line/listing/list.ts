@@ -118,7 +118,7 @@ const watch = async (
 	const over = new Promise<undefined>(resolve => {
 		stop.addEventListener('abort', () => resolve(undefined), {once: true});
 	});
-	let told: readonly string[] = [];
+	let printed: readonly string[] = [];
 	let first = true;
 	let last = 0;
 	try {
@@ -136,8 +136,8 @@ const watch = async (
 				const text = jobFormats[options.output](written({...seen, jobs}, console));
 				// The column titles are printed once.
 				console.data(options.output === 'csv' && !first ? text.slice(text.indexOf('\n') + 1) : text);
-				for (const line of lines) if (!told.includes(line)) console.say(line);
-				told = lines;
+				for (const line of lines) if (!printed.includes(line)) console.say(line);
+				printed = lines;
 			}
 			first = false;
 			const took = systemClock.now() - began;

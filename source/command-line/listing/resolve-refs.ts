@@ -40,16 +40,16 @@ export const resolveRefs = async (
 	// Probably an unset variable of a script.
 	if (given.some(text => text.trim() === '')) throw new CommandError('a job is empty; write PROFILE/ID');
 	const profiles = new Set(connections.map(({profile}) => profile));
-	const wanted = [...new Set(given)].map(text => {
+	const named = [...new Set(given)].map(text => {
 		const parsed = parseRef(text);
 		const profile = parsed && profileNamed(connections, parsed.profile)?.profile;
 		return {given: text, ref: profile === undefined ? undefined : {id: parsed?.id ?? '', profile}};
 	});
-	const bare = wanted.filter(({ref}) => ref === undefined).map(({given}) => given);
+	const bare = named.filter(({ref}) => ref === undefined).map(({given}) => given);
 	const looks = new Map(
 		await Promise.all(
 			connections.map(async connection => {
-				const own = wanted.flatMap(({ref}) => (ref?.profile === connection.profile ? ref.id : []));
+				const own = named.flatMap(({ref}) => (ref?.profile === connection.profile ? ref.id : []));
 				const ids = [...new Set([...own, ...bare])];
 				return [connection.profile, await lookAll(connection, ids, stop)] as const;
 			}),
@@ -57,7 +57,7 @@ export const resolveRefs = async (
 	);
 	const lookOf = (profile: string, id: string): Look => looks.get(profile)?.get(id) ?? unknown;
 
-	return wanted.map(({given, ref}): Resolution => {
+	return named.map(({given, ref}): Resolution => {
 		if (ref) return resolution(given, refOf(ref.profile, ref.id), lookOf(ref.profile, ref.id));
 		const answers = connections.map(({profile}) => [profile, lookOf(profile, given)] as const);
 		const known = answers.filter(([, look]) => 'job' in look);

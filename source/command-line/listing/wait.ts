@@ -76,7 +76,7 @@ export const waitFor = async (options: WaitOptions, console: Console, open: Open
 		target.outcome = outcome;
 		target.waitedMs = systemClock.now() - began;
 		if (detail !== undefined) target.detail = detail;
-		tell(target, options.output, console);
+		print(target, options.output, console);
 	};
 	const take = (target: Waited, look: Look) => {
 		if ('job' in look) {
@@ -187,7 +187,7 @@ const exitCodeOf = ({outcome, failure}: Waited): number =>
 const sentenceOf = ({ref, job, outcome = 'unknown', detail}: Waited): string =>
 	`${ref} ${outcomes[outcome].words(job ? stateInWords(job) : 'not seen')}${detail === undefined ? '' : `: ${detail}`}`;
 
-const tell = (target: Waited, output: WaitOptions['output'], console: Console): void => {
+const print = (target: Waited, output: WaitOptions['output'], console: Console): void => {
 	if (output === 'text') console.data(`${sentenceOf(target)}\n`);
 	if (output === 'jsonl') console.data(lineOf(target));
 };
@@ -205,5 +205,5 @@ const json = ({ref, outcome, job, waitedMs, detail}: Waited) => ({
 const lineOf = (target: Waited): string =>
 	`${JSON.stringify({at: isoTime(systemClock.now()), ...json(target)})}\n`;
 
-const documentOf = (wanted: string, results: readonly Waited[]): string =>
-	`${JSON.stringify({version: 1, for: wanted, results: results.map(json)})}\n`;
+const documentOf = (phase: string, results: readonly Waited[]): string =>
+	`${JSON.stringify({version: 1, for: phase, results: results.map(json)})}\n`;

@@ -40,9 +40,9 @@ const takesColour = (colour: Colour, env: NodeJS.ProcessEnv, isTTY: boolean): bo
 	return isTTY && env.TERM !== 'dumb';
 };
 
-export const createConsole = ({colour: wanted, ascii, input}: ConsoleOptions): Console => {
+export const createConsole = ({colour: colourChoice, ascii, input}: ConsoleOptions): Console => {
 	const {stdin, stdout, stderr, env} = process;
-	const colour = takesColour(wanted, env, stdout.isTTY);
+	const colour = takesColour(colourChoice, env, stdout.isTTY);
 	const columns = stdout.isTTY ? Number(env.COLUMNS) || stdout.columns : undefined;
 	const rows = stdout.isTTY && env.TERM !== 'dumb' ? Number(env.LINES) || stdout.rows : undefined;
 	const closed = new AbortController();

@@ -175,9 +175,9 @@ const sessionFindings = async (open: OpenSession): Promise<readonly Finding[]> =
 						const last = steps.at(-1);
 						const check = `profile ${profile}`;
 						const credential = connectionOf(connections, setting.name).reach?.credential;
-						const told = last?.detail ?? '';
+						const found = last?.detail ?? '';
 						const how = good
-							? ok(check, credential === undefined ? told : `${told}, with ${credential}`)
+							? ok(check, credential === undefined ? found : `${found}, with ${credential}`)
 							: problem(check, `${last?.step}: ${last?.detail}`, last?.remedy ?? '');
 						return clockAheadMs === undefined ? [how] : [how, clockFinding(profile, clockAheadMs)];
 					}),
@@ -200,12 +200,12 @@ const siteFindings = (configuration: Configuration | undefined): readonly Findin
 	if (!configuration) return [];
 	const {files, limited} = configuration;
 	const limits = allLimits(files).map(({key, value, from}) => `${key} = ${JSON.stringify(value)} (${from})`);
-	const told = limits.join(', ') || 'none';
+	const found = limits.join(', ') || 'none';
 	return [
 		ok('files', files.map(({path}) => path).join(', ') || 'none'),
 		limited === undefined
-			? ok('limits', told)
-			: warning('limits', `${told}; ${limited}`, 'remove what is not permitted from your own configuration'),
+			? ok('limits', found)
+			: warning('limits', `${found}; ${limited}`, 'remove what is not permitted from your own configuration'),
 	];
 };
 

@@ -78,9 +78,9 @@ export const testProfiles = async (
 		const unknown = names.find(name => !known.includes(name));
 		if (unknown !== undefined)
 			throw new CommandError(`there is no profile ${JSON.stringify(unknown)}; ${didYouMean(unknown, known)}`);
-		const wanted = profiles.filter(({name}) => names.length === 0 || names.includes(name));
+		const selected = profiles.filter(({name}) => names.length === 0 || names.includes(name));
 		const results = await Promise.all(
-			wanted.map(setting => testProfile(setting, connectionOf(connections, setting.name), env)),
+			selected.map(setting => testProfile(setting, connectionOf(connections, setting.name), env)),
 		);
 		if (output === 'json') console.data(documentOf(results));
 		else console.data(results.map(text).join(''));

@@ -51,8 +51,8 @@ const openBoxOfSeveral = ({state, store, now}: CommandContext, {targets, skipped
 
 const whyNotDismiss = (context: CommandQuestion): string | undefined => {
 	const {state, now} = context;
-	const meant = several(context);
-	if (meant) return unsettled(context) ?? whyNotDismissSeveral(context, meant);
+	const selected = several(context);
+	if (selected) return unsettled(context) ?? whyNotDismissSeveral(context, selected);
 	const why = unsettledCursor(state, now);
 	if (why) return why;
 	const job = subjectJob(context);
@@ -70,10 +70,10 @@ const endedOf = ({state}: CommandQuestion, {ended}: Marked): readonly Job[] =>
 const numberOf = ({state}: CommandQuestion, {targets, skipped}: Marked): string =>
 	marksCount(state) ? `${state.screen.marks.size} marked` : `${targets.length + skipped.length} in this row`;
 
-const whyNotDismissSeveral = (question: CommandQuestion, meant: Marked): string | undefined =>
-	endedOf(question, meant).length > 0
+const whyNotDismissSeveral = (question: CommandQuestion, selected: Marked): string | undefined =>
+	endedOf(question, selected).length > 0
 		? undefined
-		: `none of the ${numberOf(question, meant)} has ended; ${keyWord(question.state, 'cancel')} cancels live ones`;
+		: `none of the ${numberOf(question, selected)} has ended; ${keyWord(question.state, 'cancel')} cancels live ones`;
 
 /** Hides ended jobs, and removes their marks. */
 const hide = ({state, store}: CommandContext, jobs: readonly Job[], staying = 0) => {
@@ -105,9 +105,9 @@ const askToHide = (context: CommandContext, jobs: readonly Job[], staying = 0) =
 	else hide(context, jobs, staying);
 };
 
-const hideSeveral = (context: CommandContext, meant: Marked) => {
-	const ended = endedOf(context, meant);
-	askToHide(context, ended, meant.targets.length + meant.skipped.length - ended.length);
+const hideSeveral = (context: CommandContext, selected: Marked) => {
+	const ended = endedOf(context, selected);
+	askToHide(context, ended, selected.targets.length + selected.skipped.length - ended.length);
 };
 
 const boxOf = ({state}: CommandQuestion): DismissBox | undefined => {
@@ -116,8 +116,8 @@ const boxOf = ({state}: CommandQuestion): DismissBox | undefined => {
 };
 
 const dismiss = (context: CommandContext) => {
-	const meant = several(context);
-	if (meant) return hideSeveral(context, meant);
+	const selected = several(context);
+	if (selected) return hideSeveral(context, selected);
 	const job = subjectJob(context);
 	if (!job) return;
 	if (!job.terminal) return openBox(context);
@@ -145,13 +145,13 @@ export const cancellingCommands: readonly CommandDefinition[] = [
 		footer: 2,
 		unavailable(question) {
 			const {state, now} = question;
-			const meant = several(question);
-			if (meant) return unsettled(question) ?? whyNone(meant);
+			const selected = several(question);
+			if (selected) return unsettled(question) ?? whyNone(selected);
 			return unsettledCursor(state, now) ?? whyNotCancel(state, subjectOf(state), now);
 		},
 		run(context) {
-			const meant = several(context);
-			if (meant) openBoxOfSeveral(context, meant);
+			const selected = several(context);
+			if (selected) openBoxOfSeveral(context, selected);
 			else openBox(context);
 		},
 	},
@@ -180,13 +180,13 @@ export const cancellingCommands: readonly CommandDefinition[] = [
 		label: 'dismiss all ended',
 		help: 'Hide every ended job in view, or every marked job that has ended.',
 		unavailable(question) {
-			const meant = marked(question);
-			if (meant) return whyNotDismissSeveral(question, meant);
+			const selected = marked(question);
+			if (selected) return whyNotDismissSeveral(question, selected);
 			return endedInView(question).length > 0 ? undefined : 'no job in view has ended';
 		},
 		run(context) {
-			const meant = marked(context);
-			if (meant) hideSeveral(context, meant);
+			const selected = marked(context);
+			if (selected) hideSeveral(context, selected);
 			else askToHide(context, endedInView(context));
 		},
 	},

@@ -10,7 +10,7 @@ import type {CommandContext, CommandDefinition, CommandQuestion} from '../comman
 import {menuCommands} from '../menus.ts';
 
 /** Bytes that terminals accept by OSC 52: a sequence of 100,000, in base64. */
-const mostBytes = 74_994;
+const maxBytes = 74_994;
 
 const noJob = ({state}: CommandQuestion): string | undefined =>
 	subjectOf(state) === undefined ? noJobHere(state) : undefined;
@@ -18,8 +18,8 @@ const noJob = ({state}: CommandQuestion): string | undefined =>
 /** Copies a text, unless it is too long for a terminal. */
 const copy = ({store, host}: CommandContext, text: string, what: string) => {
 	const bytes = new TextEncoder().encode(text).length;
-	if (bytes > mostBytes) {
-		return store.change(say(`${what} is too long to copy: ${bytes} bytes; a terminal accepts ${mostBytes}`));
+	if (bytes > maxBytes) {
+		return store.change(say(`${what} is too long to copy: ${bytes} bytes; a terminal accepts ${maxBytes}`));
 	}
 	host.copy(text);
 	store.change(say(`copied ${what}`));

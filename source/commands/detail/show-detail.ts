@@ -8,7 +8,7 @@ import {profileOf} from '../../table/subject.ts';
 const onDemand = ['logs', 'results', 'requests'] as const satisfies readonly DetailTab[];
 
 /** The job to request it for: the job with the open tab, if its system provides it. */
-const wanted = (store: Store, tab: (typeof onDemand)[number]): Ref | undefined => {
+const requestedJob = (store: Store, tab: (typeof onDemand)[number]): Ref | undefined => {
 	const state = store.getState();
 	const {detail} = state.screen;
 	if (detail?.tab !== tab) return undefined;
@@ -20,12 +20,12 @@ type Store = Pick<JobStore, 'change' | 'send' | 'getState'>;
 /** Opens the details of a job, changes the tab, or closes them. The engine requests the content of a tab only while the tab is open. */
 export const showDetail = (store: Store, detail: Detail | undefined): void => {
 	const {screen} = store.getState();
-	const before = new Map(onDemand.map(type => [type, wanted(store, type)]));
+	const before = new Map(onDemand.map(type => [type, requestedJob(store, type)]));
 	const beforeRef = screen.detail?.ref;
 	store.change(showInFull(detail));
 	if (detail?.ref !== beforeRef) store.send({type: 'inspect', ...(detail && {ref: detail.ref})});
 	for (const type of onDemand) {
-		const ref = wanted(store, type);
+		const ref = requestedJob(store, type);
 		if (ref !== before.get(type)) store.send({type, ...(ref !== undefined && {ref})});
 	}
 };

@@ -67,7 +67,7 @@ export const helpSections = (
 	first?: CommandScope,
 	find = '',
 ): readonly HelpSection[] => {
-	const wanted = find.trim().toLowerCase();
+	const search = find.trim().toLowerCase();
 	const order = first === undefined ? [] : scopesFrom(first);
 	const place = (scope: CommandScope) => (order.includes(scope) ? order.indexOf(scope) : order.length);
 	return [...titles]
@@ -78,9 +78,9 @@ export const helpSections = (
 			entries: commands
 				.filter(({scopes}) => scopes.includes(scope))
 				.map(command => ({id: command.id, keys: keyWords(command, text => text), help: command.help}))
-				.filter(({id, keys, help}) => `${keys} ${id} ${help}`.toLowerCase().includes(wanted)),
+				.filter(({id, keys, help}) => `${keys} ${id} ${help}`.toLowerCase().includes(search)),
 		}))
-		.filter(({entries}) => entries.length > 0 || wanted === '');
+		.filter(({entries}) => entries.length > 0 || search === '');
 };
 
 /** The keys as a Markdown table, one row a command. */

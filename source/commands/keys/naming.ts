@@ -53,10 +53,10 @@ const completions = (state: State, commands: readonly Command[], text: string): 
 	const here = commandsHere(state, commands);
 	if (!/^\s*:?\S+\s/.test(text)) {
 		const {name} = split(text);
-		const wanted = name.toLowerCase();
+		const typed = name.toLowerCase();
 		const all = here.flatMap(command => namesOf(command).map(each => ({text: each, help: command.help})));
-		const begin = all.filter(each => each.text.toLowerCase().startsWith(wanted));
-		const hold = all.filter(each => !begin.includes(each) && each.text.toLowerCase().includes(wanted));
+		const begin = all.filter(each => each.text.toLowerCase().startsWith(typed));
+		const hold = all.filter(each => !begin.includes(each) && each.text.toLowerCase().includes(typed));
 		return [...begin, ...hold];
 	}
 	const {name, argument = ''} = split(text);

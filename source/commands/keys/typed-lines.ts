@@ -69,8 +69,8 @@ const list = ({state, now}: LineContext, text: string): readonly string[] => {
 		outcomeOf: (ref: Job['ref']) => cancellations.get(ref)?.outcome?.kind,
 		isCancelling: (ref: Job['ref']) => isOnItsWay(cancellations.get(ref)),
 	};
-	const those = jobsInView(state).filter(job => matches?.(job, facts) ?? true);
-	return listSentences(state, now, those, text);
+	const matching = jobsInView(state).filter(job => matches?.(job, facts) ?? true);
+	return listSentences(state, now, matching, text);
 };
 
 /** Requests the details of one job; `detailSentences` prints them once they arrive. */
@@ -86,10 +86,10 @@ const show = (context: LineContext, argument: string): readonly string[] => {
 /** The details requested with `show`; nothing until they arrive. */
 export const detailSentences = ({state, now, ascii}: Pick<LineContext, 'state' | 'now' | 'ascii'>) => {
 	const {detail, keyAt = 0} = state.screen;
-	const told = state.known.detail;
+	const inspected = state.known.detail;
 	// Details from before the request may be old.
-	if (!detail || told?.ref !== detail.ref || told.at < keyAt) return [];
-	const {failure} = told;
+	if (!detail || inspected?.ref !== detail.ref || inspected.at < keyAt) return [];
+	const {failure} = inspected;
 	// The first two lines are the head on the screen: the job, and the names of the tabs.
 	const {lines} = detailLines(state, {width: 200, height: 1000, glyphs: glyphsFor(ascii), now});
 	return [

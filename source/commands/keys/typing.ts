@@ -57,13 +57,13 @@ export const fieldOf = ({overlay, filter}: Screen): Field | undefined => {
 type Store = Pick<JobStore, 'change' | 'getState'>;
 
 /** Maximum length of an input, in characters. */
-const mostLetters = 500;
+const maxLetters = 500;
 
 /** Appends letters to the input. Returns false if there is no input. */
 export const typeText = (store: Store, letters: string, how: 'typed' | 'pasted' = 'typed'): boolean => {
 	const field = fieldOf(store.getState().screen);
 	if (!field || (how === 'pasted' && !field.takesPaste)) return false;
-	store.change(field.with((field.text + letters).slice(0, mostLetters)));
+	store.change(field.with((field.text + letters).slice(0, maxLetters)));
 	return true;
 };
 

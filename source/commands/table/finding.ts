@@ -40,7 +40,7 @@ const recall = ({state, store}: CommandContext, by: number) => {
 };
 
 /** Number of kept queries. */
-const mostQueries = 100;
+const maxQueries = 100;
 
 /** Appends a used query to the history, unless it is invalid. */
 export const rememberQuery = (store: Pick<JobStore, 'change' | 'getState' | 'send'>, text: string): void => {
@@ -48,7 +48,7 @@ export const rememberQuery = (store: Pick<JobStore, 'change' | 'getState' | 'sen
 	const {queries} = store.getState().screen;
 	const clean = text.trim();
 	if (!matches || problem || queries.at(-1) === clean) return;
-	store.change(keepQueries([...queries.filter(query => query !== clean), clean].slice(-mostQueries)));
+	store.change(keepQueries([...queries.filter(query => query !== clean), clean].slice(-maxQueries)));
 	keepView(store);
 };
 

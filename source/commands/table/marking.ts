@@ -77,8 +77,8 @@ const undo = ({state, store}: CommandContext) => {
 		return store.change(forgetLastAct, filterBy(filter), narrowTo(only), say('view restored'));
 	}
 	const [added, removed] = act.kind === 'marks' ? [act.added, act.removed] : [[], act.unmarked];
-	const gone = new Set<Ref>(added);
-	const next = new Set([...[...marks].filter(ref => !gone.has(ref)), ...removed]);
+	const addedRefs = new Set<Ref>(added);
+	const next = new Set([...[...marks].filter(ref => !addedRefs.has(ref)), ...removed]);
 	if (act.kind === 'marks') {
 		return store.change(forgetLastAct, mark(next), say(`marks restored: ${count(next.size, 'job')} marked`));
 	}

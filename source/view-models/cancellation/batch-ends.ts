@@ -8,7 +8,7 @@ const isOver = (reports: ReadonlyMap<string, CancellationReport> | undefined): b
 
 /** The batches with an unsettled cancellation. */
 export const openBatches = ({reports}: Pick<Known, 'reports'>): ReadonlySet<number> =>
-	new Set([...reports.byBatch].filter(([, those]) => !isOver(those)).map(([number]) => number));
+	new Set([...reports.byBatch].filter(([, batch]) => !isOver(batch)).map(([number]) => number));
 
 /** Batches that were open and are now finished, a sentence each. */
 export const endedBatches = (
@@ -16,11 +16,11 @@ export const endedBatches = (
 	{reports}: Pick<Known, 'reports'>,
 ): readonly string[] =>
 	[...before].flatMap(number => {
-		const those = reports.byBatch.get(number);
-		if (!those || !isOver(those)) return [];
-		const labels = Map.groupBy(those.values(), ({outcome}) =>
+		const batch = reports.byBatch.get(number);
+		if (!batch || !isOver(batch)) return [];
+		const labels = Map.groupBy(batch.values(), ({outcome}) =>
 			outcome ? outcomes[outcome.kind].label : 'settled',
 		);
 		const parts = [...labels].map(([label, each]) => `${each.length} ${label}`);
-		return `batch ${number}, ${count(those.size, 'job')}: ${parts.join(', ')}`;
+		return `batch ${number}, ${count(batch.size, 'job')}: ${parts.join(', ')}`;
 	});

@@ -41,13 +41,13 @@ export const paragraph = (
 ): readonly Line[] => wrap(sureText(text, glyphs.ascii), width).map(line => [span(line, tone)]);
 
 /** Maximum number of named jobs; a het job of Slurm has at most 128 components. */
-const mostNamed = 128;
+const maxNamed = 128;
 
 /** What else ends with a job, by name. */
 export const togetherWords = (target: JobTarget): string => {
 	const others = othersOf(target);
-	const more = others.length > mostNamed ? ` and ${others.length - mostNamed} more` : '';
-	return `with ${target.ref} ${endWord(target.set ?? {}, others.length)} ${others.slice(0, mostNamed).join(', ')}${more}`;
+	const more = others.length > maxNamed ? ` and ${others.length - maxNamed} more` : '';
+	return `with ${target.ref} ${endWord(target.set ?? {}, others.length)} ${others.slice(0, maxNamed).join(', ')}${more}`;
 };
 
 /** The facts about one job that must be visible: the whole ref, the state and its age, the name, all warnings. */

@@ -123,9 +123,9 @@ const ageLine = ({known}: State, box: CancelBox, now: number): string => {
 
 const consequencesOf = ({known}: State, box: CancelBox): readonly string[] => {
 	const names = new Set(groupsOf(box).map(({profile}) => profile));
-	const those = known.profiles.filter(({name}) => names.has(name));
+	const affected = known.profiles.filter(({name}) => names.has(name));
 	// Many of these sentences name their system themselves.
-	const words = those.map(({title, consequence}) =>
+	const words = affected.map(({title, consequence}) =>
 		consequence.includes(title) ? consequence : `${title}: ${consequence}`,
 	);
 	return [...new Set(words)];

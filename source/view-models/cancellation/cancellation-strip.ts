@@ -46,8 +46,8 @@ export const stripLines = (state: State, canvas: Canvas): readonly Line[] => {
 		...kindSpans(reports, now),
 	];
 	const needing = reports.filter(report => cancellationWords(report, now).group === 'needs-you').length;
-	const wanted = needing > 0 ? `${needing} ${needing === 1 ? 'needs' : 'need'} you` : '';
+	const needsYou = needing > 0 ? `${needing} ${needing === 1 ? 'needs' : 'need'} you` : '';
 	const staged = reports.some(({step}) => step === 'staged') ? stagedWords(state) : '';
 	const title = `cancellations (${keyWord(state, 'cancellations')} opens)`;
-	return [rule(width, glyphs, title, staged || wanted), fitLine(line, width, glyphs)];
+	return [rule(width, glyphs, title, staged || needsYou), fitLine(line, width, glyphs)];
 };

@@ -38,10 +38,10 @@ const nextOfMarks = (state: State, now: number): string => {
 
 const nextOfFold = (state: State, fold: Fold, now: number): string => {
 	const {parent, members} = fold;
-	const meant = foldedJobs(state, fold, now);
-	const why = unsettledCursor(state, now) ?? whyNone(meant);
+	const selected = foldedJobs(state, fold, now);
+	const why = unsettledCursor(state, now) ?? whyNone(selected);
 	if (why) return `${parent}, ${count(jobsOfRows(members), 'job')}: ${why}`;
-	const {targets, skipped} = meant;
+	const {targets, skipped} = selected;
 	const notes = skipped.length > 0 ? ` (${skipped.length} skipped)` : '';
 	return `${keyWord(state, 'cancel')} cancels ${liveJobsWords(targets)} of ${parent} ${members[0]?.name ?? ''}${notes}`;
 };

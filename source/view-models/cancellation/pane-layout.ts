@@ -22,7 +22,7 @@ export type PaneLayout = {
 	readonly waiting: number;
 };
 
-const mostProfiles = 6;
+const maxProfiles = 6;
 
 /** A part with this many lines, and the lines above it. */
 const withHead = (lines: number, above: number): number => (lines > 0 ? lines + above : 0);
@@ -40,7 +40,7 @@ export const paneLayout = (state: State): PaneLayout => {
 		return {head, profiles: 0, listHead, rows: left - waiting, chosen: 0, earlier: 0, waiting};
 	}
 	const roomy = body >= 26;
-	const profiles = roomy && state.run ? Math.min(mostProfiles, profilesOf(state.run.reports).length) : 0;
+	const profiles = roomy && state.run ? Math.min(maxProfiles, profilesOf(state.run.reports).length) : 0;
 	const earlier = roomy ? Math.min(2, state.known.earlier.length) : 0;
 	const waiting = Math.min(Math.floor(body / 3), toTell);
 	const left = body - 2 - withHead(profiles, 2) - 2 - withHead(earlier, 1) - waiting - 1;

@@ -31,7 +31,7 @@ const titles: Readonly<Record<DetailTab, string>> = {
 	requests: 'Requests',
 };
 
-const told = ({known, screen}: State) =>
+const inspectedJob = ({known, screen}: State) =>
 	known.detail?.ref === screen.detail?.ref ? known.detail : undefined;
 
 const fact = (label: string, value: string, {width, glyphs}: Canvas): readonly Line[] => {
@@ -50,7 +50,7 @@ const summary = (state: State, canvas: Canvas): readonly Line[] => {
 	const {known, screen} = state;
 	if (!screen.detail) return [];
 	const {ref} = screen.detail;
-	const inspected = told(state);
+	const inspected = inspectedJob(state);
 	const job = known.jobs.byRef.get(ref) ?? inspected?.detail?.job;
 	const report = known.cancellations.get(ref);
 	const profile = profileOf(state, ref);
@@ -87,7 +87,7 @@ const summary = (state: State, canvas: Canvas): readonly Line[] => {
 const timeline = (state: State, canvas: Canvas): readonly Line[] => {
 	const {width, glyphs, now} = canvas;
 	const report = state.screen.detail && state.known.cancellations.get(state.screen.detail.ref);
-	const moments = told(state)?.detail?.timeline ?? [];
+	const moments = inspectedJob(state)?.detail?.timeline ?? [];
 	const lines: Line[] = [];
 	if (report) {
 		lines.push(
@@ -115,7 +115,7 @@ const rawLines = rememberedBy(({raw: record}: JobDetail) =>
 );
 
 const raw = (state: State, {width, glyphs}: Canvas): readonly Line[] => {
-	const detail = told(state)?.detail;
+	const detail = inspectedJob(state)?.detail;
 	if (!detail) return [];
 	return rawLines(detail)(width - 2, glyphs.ascii).map(text => [span(` ${text}`)]);
 };
@@ -134,13 +134,13 @@ const tabs: Readonly<Record<Exclude<DetailTab, 'logs'>, (state: State, canvas: C
 export const detailText = (state: State): string | undefined => {
 	const tab = state.screen.detail?.tab;
 	if (tab === 'logs') return logText(state);
-	return tab === 'raw' ? told(state)?.detail?.raw : undefined;
+	return tab === 'raw' ? inspectedJob(state)?.detail?.raw : undefined;
 };
 
 /** Whether the rest is still loading, or why it will not arrive. */
 const note = (state: State): Line | undefined => {
 	const {screen} = state;
-	const inspected = told(state);
+	const inspected = inspectedJob(state);
 	if (screen.detail && profileOf(state, screen.detail.ref)?.can.inspect === false) {
 		return [span(' its system has no more details', 'dim')];
 	}

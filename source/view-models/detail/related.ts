@@ -13,10 +13,10 @@ type Parts = {readonly parent?: Ref; readonly children: readonly JobChild[]};
 export const relatedOf = ({known, screen}: State): Parts => {
 	const ref = screen.detail?.ref;
 	if (ref === undefined) return {children: []};
-	const told = known.detail?.ref === ref ? known.detail.detail : undefined;
-	const job: Job | undefined = known.jobs.byRef.get(ref) ?? told?.job;
-	const parent = told?.job.parent ?? job?.parent;
-	return {...(parent && {parent}), children: told?.children ?? []};
+	const inspected = known.detail?.ref === ref ? known.detail.detail : undefined;
+	const job: Job | undefined = known.jobs.byRef.get(ref) ?? inspected?.job;
+	const parent = inspected?.job.parent ?? job?.parent;
+	return {...(parent && {parent}), children: inspected?.children ?? []};
 };
 
 /** One child in words: its state, its name, why it failed. */

@@ -10,7 +10,7 @@ import {hardWrap, sureText, wrap} from '../../text/width.ts';
 import {failureWords} from './failure-words.ts';
 
 /** Lines of one value; read longer ones with a pager or another program. */
-const mostValueLines = 200;
+const maxValueLines = 200;
 
 /** Facts about a result beside its name: `image/tiff, 4.2 MB`. */
 export const resultFacts = ({kind, size}: JobResult): string =>
@@ -27,9 +27,9 @@ const resultLines = (result: JobResult, width: number, glyphs: Glyphs): readonly
 		hardWrap(sureText(text, glyphs.ascii), width - 4).map((part): Line => [span(`   ${part}`)]);
 	if (result.url !== undefined) lines.push(...below(result.url));
 	const values = result.value?.replace(/\n$/, '').split('\n') ?? [];
-	lines.push(...values.slice(0, mostValueLines).flatMap(below));
-	if (values.length > mostValueLines) {
-		lines.push([span(`   and ${values.length - mostValueLines} lines more`, 'dim')]);
+	lines.push(...values.slice(0, maxValueLines).flatMap(below));
+	if (values.length > maxValueLines) {
+		lines.push([span(`   and ${values.length - maxValueLines} lines more`, 'dim')]);
 	}
 	return lines;
 };
@@ -57,12 +57,12 @@ export const resultsLines = (state: State, {width, glyphs}: Canvas): readonly Li
 	const job = state.known.jobs.byRef.get(detail.ref);
 	const why = whyNoResults(profile, job);
 	if (why !== undefined) return alone(`no results: ${why}`);
-	const told = state.known.results?.ref === detail.ref ? state.known.results : undefined;
-	if (!told) return alone('loading the results');
-	const {results = [], failure} = told;
+	const loaded = state.known.results?.ref === detail.ref ? state.known.results : undefined;
+	if (!loaded) return alone('loading the results');
+	const {results = [], failure} = loaded;
 	const ended = job?.terminal ?? true;
 	return [
-		...(told.results?.length === 0 ? alone(ended ? 'no results' : 'no results yet') : []),
+		...(loaded.results?.length === 0 ? alone(ended ? 'no results' : 'no results yet') : []),
 		...results.flatMap(result => resultLines(result, width, glyphs)),
 		...(failure ? alone(failureWords(state, failure), 'needs-you') : []),
 	];

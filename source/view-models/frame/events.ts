@@ -46,10 +46,10 @@ export const eventLines = (state: State, {width, height, glyphs, now}: Canvas): 
 	];
 	const shown = entries.slice(0, height);
 	const last = shown[height - 1];
-	const told = shown.filter(entry => troubles.includes(entry)).length;
-	if (last && troubles.includes(last) && told < troubles.length) {
+	const shownTroubles = shown.filter(entry => troubles.includes(entry)).length;
+	if (last && troubles.includes(last) && shownTroubles < troubles.length) {
 		// The others are shown when only their profile is in view.
-		shown[height - 1] = {...last, text: `(${told} of ${troubles.length}) ${last.text}`};
+		shown[height - 1] = {...last, text: `(${shownTroubles} of ${troubles.length}) ${last.text}`};
 	}
 	return Array.from({length: height}, (_, index) => {
 		const entry = shown[index];

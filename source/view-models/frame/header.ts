@@ -37,8 +37,10 @@ const countsOf = rememberedBy((jobs: {readonly byRef: ReadonlyMap<string, Job>})
 const intervalWords = ({known}: State): string => {
 	const all = [...known.health.values()].map(everyOf);
 	if (all.length === 0) return '';
-	const [least, most] = [Math.min(...all), Math.max(...all)];
-	return least === most ? shortDuration(least) : `${shortDuration(least)}-${shortDuration(most)}`;
+	const [shortest, longest] = [Math.min(...all), Math.max(...all)];
+	return shortest === longest
+		? shortDuration(shortest)
+		: `${shortDuration(shortest)}-${shortDuration(longest)}`;
 };
 
 /** The first line: the program, counts, modes such as read-only, and the time. */

@@ -20,19 +20,19 @@ const jobOf = ({known}: State, ref: Ref): Job | undefined =>
 /** The parts of a job to copy, the shortest first. */
 export const copiesOf = (state: State, ref: Ref): readonly Copy[] => {
 	const {links} = state.known;
-	const told = links?.ref === ref ? links : undefined;
+	const known = links?.ref === ref ? links : undefined;
 	const job = jobOf(state, ref);
 	const title = profileOf(state, ref)?.title ?? 'its system';
-	const none = (what: string) => (told ? `${title} has no ${what} for it` : 'not known yet');
+	const none = (what: string) => (known ? `${title} has no ${what} for it` : 'not known yet');
 	const entry = (what: string, text: string | undefined, why: string): Copy =>
 		text === undefined ? {what, why} : {what, text};
 	return [
 		entry('id', parseRef(ref)?.id, ''),
 		entry('ref', ref, ''),
-		entry('page', told?.page, none('page')),
+		entry('page', known?.page, none('page')),
 		entry('record', job && JSON.stringify(jobJson(job), undefined, 2), 'no longer listed by its profile'),
 		entry('cancel', `jobtop cancel ${shellWord(ref)}`, ''),
-		entry('look', told?.look, none('single request')),
+		entry('look', known?.look, none('single request')),
 	];
 };
 

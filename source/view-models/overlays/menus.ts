@@ -71,12 +71,12 @@ export const menus: Readonly<Record<MenuName, Menu>> = {
 				...columns
 					.filter(({leaves}) => leaves > 0)
 					.map((column): MenuItem => {
-						const wanted = isWanted(column, state);
+						const shown = isWanted(column, state);
 						return {
-							label: `[${wanted ? 'x' : ' '}] ${column.title.toLowerCase()}`,
-							chosen: wanted && !applies(column, state),
+							label: `[${shown ? 'x' : ' '}] ${column.title.toLowerCase()}`,
+							chosen: shown && !applies(column, state),
 							note: 'no job here has it',
-							choice: {kind: 'columns', columns: {...said, [column.id]: !wanted}},
+							choice: {kind: 'columns', columns: {...said, [column.id]: !shown}},
 						};
 					}),
 				{

@@ -19,7 +19,7 @@ export type Telling = (state: State, now: number) => readonly string[];
 /** How long the first list waits for slow profiles, in milliseconds. */
 const patienceMs = 5000;
 /** Up to this many changes of a kind are reported one by one. */
-const mostAtOnce = 20;
+const maxAtOnce = 20;
 
 // Steps that pass within a moment, or that the answer to the user already reports.
 const quietSteps: ReadonlySet<CancellationReport['step']> = new Set([
@@ -35,7 +35,7 @@ const standOf = ({step, outcome, cameBack, acceptedAt}: CancellationReport): str
 
 /** Counts of each: `3 FAILED, 17 SUCCEEDED`. */
 const counted = (words: readonly string[]): string =>
-	[...Map.groupBy(words, word => word)].map(([word, those]) => `${those.length} ${word}`).join(', ');
+	[...Map.groupBy(words, word => word)].map(([word, group]) => `${group.length} ${word}`).join(', ');
 
 /** The list, once all profiles have answered or the wait is over; after that, changes. */
 export const createTelling = (openedAt: number): Telling => {
@@ -43,7 +43,7 @@ export const createTelling = (openedAt: number): Telling => {
 	const states = new Map<Ref, string>();
 	const stale = new Set<string>();
 	let notices: readonly Notice[] = [];
-	let listTold = false;
+	let listPrinted = false;
 	let jobsSeen: unknown;
 	let reportsSeen: unknown;
 	const cancellationChanges = createCancellationChanges();
@@ -59,9 +59,9 @@ export const createTelling = (openedAt: number): Telling => {
 		// The engine has not reported yet whether there are profiles.
 		if (profiles.length === 0 && lookedFor.length === 0) return [];
 		const ready = newlyListed(state);
-		if (!listTold) {
+		if (!listPrinted) {
 			if (ready.length < profiles.length && now - openedAt < patienceMs) return [];
-			listTold = true;
+			listPrinted = true;
 			for (const name of ready) listed.add(name);
 			for (const job of jobsInView(state))
 				if (listed.has(job.profile)) states.set(job.ref, stateInWords(job));
@@ -101,7 +101,7 @@ export const createTelling = (openedAt: number): Telling => {
 			states.delete(ref);
 			lines.push({word: 'no longer listed', text: `${ref} is no longer listed`});
 		}
-		if (lines.length <= mostAtOnce) return lines.map(({text}) => text);
+		if (lines.length <= maxAtOnce) return lines.map(({text}) => text);
 		return [`${lines.length} jobs changed: ${counted(lines.map(({word}) => word))}; list shows them`];
 	};
 
@@ -124,7 +124,7 @@ export const createTelling = (openedAt: number): Telling => {
 	return (state, now) => {
 		const {known} = state;
 		const first = lists(state, now);
-		if (!listTold) return [];
+		if (!listPrinted) return [];
 		const lines: string[] = [];
 		if (known.jobs !== jobsSeen || first.length > 0) lines.push(...jobChanges(state, now));
 		jobsSeen = known.jobs;
@@ -154,12 +154,12 @@ const createCancellationChanges = (): Telling => {
 		const words = (report: CancellationReport) => cancellationWords(report, now).text;
 		const sentence = (report: CancellationReport) =>
 			`${report.ref}: ${words(report)}; ${cancellationSentence(report)}`;
-		const told = changed.length <= mostAtOnce ? changed : changed.filter(isUrgent).slice(0, mostAtOnce);
-		const others = changed.filter(report => !told.includes(report));
+		const single = changed.length <= maxAtOnce ? changed : changed.filter(isUrgent).slice(0, maxAtOnce);
+		const others = changed.filter(report => !single.includes(report));
 		const ended = endedBatches(batches, known).map(text => `finished: ${text}`);
 		batches = openBatches(known);
 		return [
-			...told.map(sentence),
+			...single.map(sentence),
 			...(others.length > 0
 				? [`${count(others.length, 'cancellation')} changed: ${counted(others.map(words))}`]
 				: []),

@@ -38,7 +38,7 @@ const profileTroubles = ({known}: State, now: number): readonly string[] =>
 	});
 
 /** The maximum number of jobs in a list: nobody listens to more. */
-const mostListed = 200;
+const maxListed = 200;
 
 /** The whole list, or the given jobs: their number, then one job per line. */
 export const listSentences = (
@@ -54,10 +54,10 @@ export const listSentences = (
 			...known.lookedFor.map(line => `  ${line}`),
 			'jobtop --plain demo shows built-in job systems',
 		];
-	const left = jobs.length - mostListed;
+	const left = jobs.length - maxListed;
 	return [
 		`${count(jobs.length, 'job')}: ${of}${known.readOnly ? ', read-only' : ''}`,
-		...jobs.slice(0, mostListed).map(job => jobSentence(state, job, now)),
+		...jobs.slice(0, maxListed).map(job => jobSentence(state, job, now)),
 		...(left > 0 ? [`and ${left} more; list QUERY narrows the list, such as list state:running`] : []),
 		...profileTroubles(state, now),
 	];
