@@ -6,14 +6,14 @@ import type {System} from '../job/system.ts';
 /**
 One way of listing and steering jobs.
 
-What a backend can do is which methods it has: no `cancel`, no cancel key. Every method resolves or rejects with a `BackendError`, or with the signal's reason when it is aborted. None of them retries, caches, or keeps time beyond the limit of one request.
+What a backend can do is which methods it has: no `cancel`, no cancel key. Every method resolves or rejects with a `BackendError`, or with the signal's reason when it is aborted. No method retries, caches, or keeps time beyond the limit of one request.
 */
 export type Backend = {
-	/** Which job system answers here: what a batch was asked of is not sent to another one that goes by the same name. Facts that cannot be had now are left out; it never rejects but for the signal. */
+	/** The job system that answers here: a batch for one system is never sent to another one of the same name. Facts that are not available now are left out; it rejects for the signal only. */
 	readonly system: (request: RequestOptions) => Promise<System>;
 	/** One page of the jobs that are there. */
 	readonly listPage: (request: ListRequest) => Promise<ListPage>;
-	/** One job, as fully as the backend tells it. Rejects with `not-found` where the backend does not know it (any more). */
+	/** One job with all details that the backend has. Rejects with `not-found` where the backend does not know it (any more). */
 	readonly get?: (id: string, request: RequestOptions) => Promise<JobDetail>;
 	/** The job's own record alone, where `get` asks for more than that. Rejects as `get`. */
 	readonly look?: (id: string, request: RequestOptions) => Promise<Job>;
@@ -39,15 +39,15 @@ export type Backend = {
 	readonly delete?: (id: string, request: RequestOptions) => Promise<void>;
 	/** What the job printed so far, or since an earlier answer. */
 	readonly logs?: (id: string, request: LogRequest) => Promise<LogPage>;
-	/** The log as it comes, where the backend tells it by itself. Resolves when the log has ended. Where it is absent, `logs` is asked again and again. */
+	/** The log as it grows, where the backend pushes it. Resolves when the log has ended. Where it is absent, `logs` is called repeatedly. */
 	readonly listen?: (id: string, request: ListenRequest) => Promise<void>;
 	/** What an ended job left: its outputs, by name. */
 	readonly results?: (id: string, request: RequestOptions) => Promise<readonly JobResult[]>;
 	/** The request that looks at one job, as one line without credentials: `GET https://…`, or a command for a shell. Nothing is asked. Throws a `BackendError` for an id that cannot be sent. */
 	readonly describeLook?: (id: string) => string;
-	/** The address of a page about the job for people; undefined where there is none. Nothing is asked. */
+	/** The address of a page about the job for people; undefined where no page is known. Nothing is asked. */
 	readonly pageUrl?: (id: string) => string | undefined;
-	/** Reads the credential anew from where it comes. Rejects with `unauthorized` where there is none. */
+	/** Reads the credential again from its source. Rejects with `unauthorized` without a credential. */
 	readonly logIn?: () => Promise<void>;
 	/** Lets go of connections. */
 	readonly close?: () => Promise<void>;
@@ -87,7 +87,7 @@ type ListenRequest = RequestOptions & {
 export type ListRequest = RequestOptions & {
 	/** Other people's jobs too. */
 	readonly everyone: boolean;
-	/** Ended jobs too, as far back as the backend tells. */
+	/** Ended jobs too, as far back as the backend lists them. */
 	readonly ended: boolean;
 	/** Where the previous page ended. */
 	readonly cursor?: string;
@@ -100,7 +100,7 @@ export type ListPage = {
 	/** There is more; absent on the last page. */
 	readonly cursor?: string;
 	/**
-	What it means that a job is on none of the pages: it is not among those asked for (`everything`), or nothing (`part`: the list was cut, or the server changed it while it was being read).
+	What the absence of a job from all pages means: the job is not among the requested ones (`everything`), or nothing (`part`: the list was cut, or the server changed it while it was being read).
 	*/
 	readonly covers: 'everything' | 'part';
 };
@@ -118,7 +118,7 @@ What a backend answered to a cancel request.
 - `already`: it says that it had been cancelled before this request.
 - `too-late`: it had ended, or was ending, before this request.
 
-None of them is an end: a look tells what has become of the job.
+No receipt is an end: a look shows what became of the job.
 */
 export type CancelReceipt = {
 	readonly kind: 'done' | 'accepted' | 'already' | 'too-late';
@@ -126,7 +126,7 @@ export type CancelReceipt = {
 	readonly detail?: string;
 };
 
-/** What became of one id of many. `not-asked`: the request ended before it had come to this one. Nothing of it has left, and it can be asked for anew. */
+/** What became of one id of many. `not-asked`: the request ended before it reached this job. Nothing was sent for it, and it can be requested again. */
 export type CancelAnswer = CancelReceipt | Failure | NotAsked;
 
 type NotAsked = {readonly kind: 'not-asked'; readonly detail: string};
@@ -157,23 +157,23 @@ export type Patience = {
 	readonly proofAfterMs?: number;
 };
 
-/** What is true of every profile of one kind, as data. */
+/** The facts that hold for every profile of one kind, as data. */
 export type BackendTraits = {
 	readonly kind: string;
 	/** How people call it: `Weaver`, `Slurm`. */
 	readonly title: string;
 	readonly statuses: StatusTable;
 	/**
-	Whether a cancel request may be sent again. `safe`: a second one does no harm. `guarded`: on an ended job it destroys something, so each request has its own look just before it, and none is sent once a look showed an end.
+	Whether a cancel request may be sent again. `safe`: a second one does no harm. `guarded`: on an ended job it destroys something, so each request has its own look just before it, and no request is sent after a look showed an end.
 	*/
 	readonly resend: 'safe' | 'guarded';
-	/** What it means that a job is unknown after our request: it was removed by it, or nobody can tell. */
+	/** What it means that a job is unknown after our request: the request removed it, or nobody knows. */
 	readonly gone: 'removed' | 'unknown';
 	/** What `removed` leaves open there, in a few words: a record that is gone need not mean that the work has stopped. */
 	readonly removedDetail?: string;
 	/** The sentence of the confirmation: what cancelling does there, and what it destroys. */
 	readonly consequence: string;
-	/** Only a job that succeeded leaves results there: those of any other are refused. */
+	/** Only a job that succeeded leaves results there: the server refuses the results of any other job. */
 	readonly resultsOnSuccess?: true;
 	/** What is lost with a job that is deleted there; there where `delete` is. */
 	readonly deleteConsequence?: string;
@@ -185,7 +185,7 @@ export type BackendTraits = {
 		readonly children?: true;
 		/** How far a job is. */
 		readonly progress?: true;
-		/** That cancelling a certain job does more than with others: a look at it alone tells, and the question before is worth it. */
+		/** Cancelling some jobs does more than with others: only a look at the job shows it, so the confirmation looks first. */
 		readonly cautions?: true;
 		/** What happened to a job, or only the times of its states. */
 		readonly history: 'events' | 'times';
@@ -213,9 +213,9 @@ export type Connection = {
 	/** What the profile was called before: refs by these names mean it, too. */
 	readonly aliases?: readonly string[];
 	readonly traits: BackendTraits;
-	/** Has none of the methods that change anything. */
+	/** Lacks all methods that change anything. */
 	readonly readOnly?: true;
-	/** Milliseconds between two polls, at least, whoever asks for less; and where that is said. */
+	/** The minimum of milliseconds between two polls, above all other settings; and where it is set. */
 	readonly minInterval?: {readonly ms: number; readonly from: string};
 	readonly backend: Backend;
 	/** What a person may know of how it is reached; nothing of it is a secret. */
@@ -230,7 +230,7 @@ export type Reach = {
 	readonly address: string;
 	/** The other machine on which the programs run, as ssh knows it; absent where they run here. */
 	readonly host?: string;
-	/** Where its credential comes from: `$WEAVER_TOKEN`, `token_command pass`; absent where it has none. */
+	/** Where its credential comes from: `$WEAVER_TOKEN`, `token_command pass`; absent without a credential. */
 	readonly credential?: string;
 	/** The variable of the environment that holds it, where one does. */
 	readonly variable?: string;

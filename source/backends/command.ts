@@ -2,7 +2,7 @@ import {spawn} from 'node:child_process';
 import {constants} from 'node:os';
 import {cleanText} from '../job/clean-text.ts';
 import {BackendError, type Failure} from '../job/failure.ts';
-import {tellRequest} from './exchange.ts';
+import {reportRequest} from './exchange.ts';
 
 /** One run of a program. There is no shell: an argument is never more than an argument. */
 export type Command = {
@@ -31,7 +31,7 @@ export type CommandResult = {
 	readonly signal?: string;
 };
 
-/** A program was stopped since its time was over. What it had printed until then may tell how far it came. */
+/** jobtop stopped a program at its time limit. The output until then may show how far the program came. */
 export class CommandTimeout extends BackendError {
 	readonly printed: Pick<CommandResult, 'stdout' | 'stderr'>;
 
@@ -50,7 +50,7 @@ export const runCommand = (command: Command): Promise<CommandResult> => {
 	const {file, args, env, signal, limitMs = 60_000, limitBytes = 256 * 1024 * 1024} = command;
 	return new Promise((resolve, reject) => {
 		if (signal.aborted) return reject(signal.reason);
-		const told = tellRequest([nameOf(file), ...args].join(' '));
+		const report = reportRequest([nameOf(file), ...args].join(' '));
 		const child = spawn(file, args, {
 			env,
 			// The directory that jobtop was started in may be gone by now, and spawn would blame the program.
@@ -71,12 +71,12 @@ export const runCommand = (command: Command): Promise<CommandResult> => {
 			reject(error);
 		};
 		const giveUp = (error: BackendError) => {
-			told(error.message, false);
+			report(error.message, false);
 			end(error);
 		};
 		const fail = (failure: Failure) => giveUp(new BackendError(failure));
 		const abort = () => {
-			told('given up', false);
+			report('given up', false);
 			end(signal.reason);
 		};
 		const gather = (stream: NodeJS.ReadableStream) => {
@@ -110,13 +110,13 @@ export const runCommand = (command: Command): Promise<CommandResult> => {
 				resolve({stdout: stdout(), stderr: stderr(), code});
 			});
 		}
-		// A program that ends before it has read everything is told by its end.
+		// The end of the program reports a failure to write to it.
 		child.stdin.on('error', () => {});
 		child.stdin.end(command.input ?? '');
 		child.on('close', (code, killedBy) => {
 			settle();
 			const complaint = code === 0 ? '' : (stderr().trim().split('\n').at(-1) ?? '');
-			told(`${code === null ? `ended by ${killedBy}` : `exit ${code}`} ${complaint}`.trim(), code === 0);
+			report(`${code === null ? `ended by ${killedBy}` : `exit ${code}`} ${complaint}`.trim(), code === 0);
 			resolve({
 				stdout: stdout(),
 				stderr: stderr(),

@@ -28,7 +28,7 @@ export const refusesQuery = (error: unknown): boolean =>
 	error instanceof HttpError && error.failure.kind === 'rejected' && [400, 422].includes(error.status);
 
 /**
-Whether a job had ended before the request that this answer belongs to, by the server's own clock (`Date`, RFC 9110 §6.6.1): no answer takes longer than `longestMs`. False where that cannot be told.
+Whether a job had ended before the request that this answer belongs to, by the server's own clock (`Date`, RFC 9110 §6.6.1): no answer takes longer than `longestMs`. False where nobody can know.
 */
 export const endedBefore = (
 	endedAt: string | null | undefined,

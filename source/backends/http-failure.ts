@@ -70,7 +70,7 @@ export const readRetryAfter = (value: string | undefined, date: string | undefin
 	return Number.isNaN(wait) ? undefined : boundedWish(wait);
 };
 
-// The fields in which servers explain themselves, the most telling first: RFC 9457, OGC, FastAPI, Tapis, TensorPool.
+// The fields in which servers explain themselves, the clearest first: RFC 9457, OGC, FastAPI, Tapis, TensorPool.
 const telling = [
 	'detail',
 	'description',

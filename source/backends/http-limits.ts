@@ -1,4 +1,4 @@
-/** How long and how large an exchange may be. */
+/** The limits of one exchange, in time and size. */
 export type HttpLimits = {
 	/** Milliseconds until a connection has to stand. */
 	readonly connectMs: number;

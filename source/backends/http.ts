@@ -2,7 +2,7 @@ import type {Dispatcher} from 'undici';
 import {cleanText} from '../job/clean-text.ts';
 import {BackendError, type Failure} from '../job/failure.ts';
 import type {openDispatcher} from './dispatcher.ts';
-import {tellRequest} from './exchange.ts';
+import {reportRequest} from './exchange.ts';
 import {readBody} from './http-body.ts';
 import {failureOfAnswer, failureOfConnection, HttpError, pageDetail, pageTitle} from './http-failure.ts';
 import {type HttpLimits, httpLimits, isLoopback} from './http-limits.ts';
@@ -15,11 +15,11 @@ import {type Credentials, createScrubber, withoutSecrets} from './without-secret
 export type HttpOptions = {
 	/** The base address; every request's path is put behind its path. Nothing is sent where it holds a user or a password. */
 	readonly url: string;
-	/** The credentials, asked for before each request; rejects with `unauthorized`, `sent: false` where there are none. They go to the origin of `url` and nowhere else. */
+	/** The credentials, read before each request; rejects with `unauthorized`, `sent: false` without credentials. They go to the origin of `url` and nowhere else. */
 	readonly headers?: () => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>;
 	/** Send credentials over plain http to another machine. */
 	readonly allowHttp?: boolean;
-	/** The account or tenant in whose name is asked, where it is configured; never a secret. It is part of what tells the system from another. */
+	/** The account or tenant of the requests, where it is configured; never a secret. It is part of what distinguishes the system from another. */
 	readonly account?: string;
 	/** The path of a socket on this machine, by which the server is reached whatever host `url` names. */
 	readonly socketPath?: string;
@@ -70,7 +70,7 @@ export type Http = {
 	readonly close: () => Promise<void>;
 };
 
-/** The client is loaded with the first request: the screen need not wait for it, and who asks programs needs none. That it could not be loaded is no failure of a server, and is not kept. */
+/** The client is loaded with the first request: the screen need not wait for it, and a profile of programs needs no client. A failure to load it is no failure of a server, and is not kept. */
 const openLater = (...how: Parameters<typeof openDispatcher>) => {
 	let opened: Dispatcher | undefined;
 	return {
@@ -94,7 +94,7 @@ type Server = {
 	readonly limits: HttpLimits;
 };
 
-/** A client of one server; `own` tells its answers from those of others on the way. */
+/** A client of one server; `own` distinguishes its answers from others on the way. */
 export const openHttp = (options: HttpOptions, own: OwnWords): Http => {
 	const base = new URL(options.url);
 	const {socketPath} = options;
@@ -183,7 +183,7 @@ const ask = async <Result>(
 	const deadline = startDeadline(request.signal, limits.wholeMs);
 	const scrub = createScrubber(credentials);
 	// Scrubbed before it is cut: a part of a secret is a secret.
-	const report = tellRequest(scrub(`${method} ${base.origin}${hop.path}`));
+	const report = reportRequest(scrub(`${method} ${base.origin}${hop.path}`));
 	const fail = (failure: Failure) => {
 		const clean = withoutSecrets(failure, credentials);
 		report(`${clean.kind}: ${clean.detail}`, false);
@@ -219,7 +219,7 @@ type Exchange = {
 	/** Takes the credentials out of words. */
 	readonly scrub: (text: string) => string;
 	/** Reports the answer to the listener of the exchange. */
-	readonly report: ReturnType<typeof tellRequest>;
+	readonly report: ReturnType<typeof reportRequest>;
 	/** Reports a failure, and makes an error of it. */
 	readonly fail: (failure: Failure) => BackendError;
 };
@@ -324,7 +324,7 @@ const explainError = ({server, request, deadline, report, fail}: Exchange, error
 /**
 An id as one segment of a path, encoded.
 
-Throws `rejected` for an id that a server could take for another path (empty, or with `.` or `..` between slashes) or that cannot be sent exactly as it is: such a request could hit something else than the job.
+Throws `rejected` for an id that a server could take for another path (empty, or with `.` or `..` between slashes) or that cannot be sent unchanged: such a request could reach something else than the job.
 */
 export const pathSegment = (id: string): string => {
 	if (id === '' || !id.isWellFormed() || id.split(/[\\/]/).some(part => part === '.' || part === '..')) {

@@ -21,7 +21,7 @@ const markedBytes = 64;
 /** Where the bytes begin that a place is known by. */
 export const markStart = ({at}: Place): number => Math.max(0, at - markedBytes);
 
-/** A place from the cursor of an earlier answer; undefined where there was none, or it is not one of ours. */
+/** A place from the cursor of an earlier answer; undefined without a cursor, or where it is not one of ours. */
 export const readPlace = (cursor: string | undefined): Place | undefined => {
 	const [, at, mark] = /^(\d{1,15})\.([\da-f]{16})$/.exec(cursor ?? '') ?? [];
 	return at === undefined || mark === undefined ? undefined : {at: Number(at), mark};

@@ -7,7 +7,7 @@ export type BackendMethods = {
 	readonly [Method in keyof Required<Backend>]: Backend[Method] | undefined;
 } & Pick<Backend, 'system' | 'listPage'>;
 
-/** The backend with these methods. A capability is a method: what is undefined is left out, and `in` and `Object.keys` tell the truth. */
+/** The backend with these methods. A capability is a method: an undefined method is left out, so that `in` and `Object.keys` are right. */
 export const backendOf = (methods: BackendMethods): Backend =>
 	Object.fromEntries(
 		Object.entries(methods).filter(([, method]) => method !== undefined),

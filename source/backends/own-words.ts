@@ -3,7 +3,7 @@ Who it is that answers. A server is reached through others (an ingress, a gatewa
 */
 import type {FailureKind} from '../job/failure.ts';
 
-/** How a job system's own answers are told from those of something in front of it. */
+/** How to distinguish a job system's own answers from the answers of something in front of it. */
 export type OwnWords = {
 	/** How people call the system. */
 	readonly title: string;
@@ -13,7 +13,7 @@ export type OwnWords = {
 	readonly page?: RegExp;
 };
 
-// What a code means for a job counts with the system's own body only. A refused credential and a wish for patience are worth the same whoever says so.
+// What a code means for a job counts with the system's own body only. A refused credential and a wish for patience count from any sender.
 const aboutJobs: ReadonlySet<FailureKind> = new Set(['not-found', 'conflict']);
 
 /** A failing answer: its body where that is JSON, the words in it that explain it, and all of its text. */
@@ -28,9 +28,9 @@ export const isForeign = (
 	if (!aboutJobs.has(kind)) return false;
 	if (typeof body !== 'object' || body === null) return page === undefined || !page.test(text);
 	if (Array.isArray(body) || words === undefined || isBare(words)) return true;
-	const told = body as Readonly<Record<string, unknown>>;
-	// RFC 9457 §4.2.1: nothing is meant but the code.
-	return told.type === 'about:blank' || !isOwn(told);
+	const problem = body as Readonly<Record<string, unknown>>;
+	// RFC 9457 §4.2.1: the body adds nothing to the code.
+	return problem.type === 'about:blank' || !isOwn(problem);
 };
 
 /** What gateways and frameworks say of an address that they do not know: the code in words, and nothing of a job. */

@@ -26,7 +26,7 @@ const [quote, backslash, bracket, bracketEnd, brace, braceEnd] = [...'"\\[]{}'].
 /** How deep a text is nested that is JSON. */
 const levelsOf = (text: string): number => {
 	let level = 0;
-	let most = 0;
+	let deepest = 0;
 	for (let at = 0; at < text.length; at++) {
 		const code = text.charCodeAt(at);
 		if (code === quote) {
@@ -35,10 +35,10 @@ const levelsOf = (text: string): number => {
 			}
 		} else if (code === bracket || code === brace) {
 			level++;
-			if (level > most) most = level;
+			if (level > deepest) deepest = level;
 		} else if (code === bracketEnd || code === braceEnd) level--;
 	}
-	return most;
+	return deepest;
 };
 
 /** The value without what is too deep in it: the value itself, changed. */

@@ -1,5 +1,5 @@
 /*
-How far one gets on the way to a server, step by step: what a failing request does not tell. No credential is sent.
+Tests the way to a server step by step, and finds what a failing request does not show. No credential is sent.
 */
 import {lookup} from 'node:dns/promises';
 import {request as httpRequest} from 'node:http';
@@ -13,7 +13,7 @@ export type ProbeStep = 'name' | 'connection' | 'proxy' | 'tls';
 
 export type ProbeResult = {
 	readonly steps: readonly {readonly step: ProbeStep; readonly ok: boolean; readonly detail: string}[];
-	/** Milliseconds by which the server's clock is ahead of ours, to a second at best; where it told the time. */
+	/** Milliseconds by which the server's clock is ahead of ours, to a second at best; where it gave the time. */
 	readonly clockAheadMs?: number;
 };
 
@@ -145,9 +145,9 @@ const clockOf = (address: URL, socket: Socket, signal: AbortSignal): Promise<num
 		})
 			.once('response', response => {
 				response.resume();
-				const told = Date.parse(response.headers.date ?? '');
-				// It tells whole seconds, and did so at some moment between question and answer.
-				resolve(Number.isNaN(told) ? undefined : told + 500 - (began + Date.now()) / 2);
+				const serverTime = Date.parse(response.headers.date ?? '');
+				// It gives whole seconds, of some moment between request and answer.
+				resolve(Number.isNaN(serverTime) ? undefined : serverTime + 500 - (began + Date.now()) / 2);
 			})
 			.once('error', reject)
 			.end();

@@ -36,7 +36,7 @@ export const shownAddress = (address: string | null | undefined): string | undef
 	return shown(`${protocol}//${host}${pathname}`);
 };
 
-/** Whether an address lets in whoever has it: by a user in it, or by a signature in its query. */
+/** Whether an address alone gives access: by a user in it, or by a signature in its query. */
 export const carriesSecret = (address: string): boolean => {
 	if (!URL.canParse(address)) return true;
 	const {username, password, searchParams} = new URL(address);
@@ -45,7 +45,7 @@ export const carriesSecret = (address: string): boolean => {
 
 const tellingName = /sig|token|key|credential|secret|passw|auth|expires|policy/i;
 
-/** A text of many lines, without the addresses in it that let in whoever reads them. */
+/** A text of many lines, without the addresses in it that alone give access. */
 export const shownLines = (text: string): string =>
 	cleanLines(
 		text.replace(/https?:\/\/[^\s"'<>\\]+/gi, address =>

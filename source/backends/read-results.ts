@@ -2,10 +2,10 @@ import {cleanLines, cleanText} from '../job/clean-text.ts';
 import type {JobResult} from '../job/job.ts';
 import {carriesSecret, shownAddress, shownJson} from './read-fields.ts';
 
-/** Characters of a value that is told as it is; of a longer one only its size is. */
+/** Characters of a value that is shown whole; of a longer one only the size is shown. */
 const longestValue = 64 * 1024;
 
-/** A value that a job left: text as it is, anything else as JSON; an address as one, unless it is a secret. */
+/** A value that a job left: text unchanged, anything else as JSON; an address as one, unless it is a secret. */
 export const readResult = (name: string, value: unknown, kind?: string): JobResult => {
 	const text = typeof value === 'string' ? value : JSON.stringify(value, null, 2);
 	const address = typeof value === 'string' && /^https?:\/\/\S+$/i.test(value) ? value : undefined;
@@ -25,7 +25,7 @@ const tellValue = (text: string, value: unknown): Pick<JobResult, 'value' | 'siz
 const tellAddress = (address: string): Pick<JobResult, 'value' | 'url'> => {
 	const bare = shownAddress(address);
 	if (bare === undefined) return {value: cleanText(address)};
-	// A signed one opens the result to whoever reads it.
+	// A signed one opens the result to every reader.
 	return carriesSecret(address) ? {value: bare} : {url: cleanText(address, 2000)};
 };
 

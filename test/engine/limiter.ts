@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import type {Backend, Connection} from '../../source/backends/backend.ts';
-import {tellRequest} from '../../source/backends/exchange.ts';
+import {reportRequest} from '../../source/backends/exchange.ts';
 import {weaver} from '../../source/backends/weaver/index.ts';
 import {createBucket} from '../../source/engine/limiter/bucket.ts';
 import {limited} from '../../source/engine/limiter/limited.ts';
@@ -448,7 +448,7 @@ test('what is asked about jobs is heard with their ids, and a list is about none
 	const {clock} = createManualClock();
 	const heard: string[] = [];
 	const ask = async () => {
-		tellRequest('GET')('200', true);
+		reportRequest('GET')('200', true);
 		return {jobs: new Map(), failures: new Map()};
 	};
 	const {backend} = limited(

@@ -37,7 +37,7 @@ export type DexOptions = HttpOptions & {
 	readonly pageSize?: number;
 } & (
 		| {readonly project: string}
-		/** Some by their ids, or all of the account, found anew with every list. */
+		/** Some by their ids, or all of the account, searched again with every list. */
 		| {readonly projects: readonly string[] | 'all'}
 	);
 
@@ -183,7 +183,7 @@ const jobsPath = (project: string): string => `/v1/projects/${pathSegment(projec
 
 /** Where a page begins. */
 type Place = {
-	/** Those that are still to be read; the first one is being read. */
+	/** The projects that are still to be read; the first one is being read. */
 	readonly projects: readonly string[];
 	/** Which of the live words is asked for; absent where all jobs are. */
 	readonly word?: number;
@@ -230,7 +230,7 @@ const naming = (project: string, error: unknown): unknown => {
 	);
 };
 
-/** An answer about another job, or one of another project, is none about this one. */
+/** Reject an answer about another job, or a job of another project. */
 const checkIdentity = (wire: WireJob, {project, id}: Address): void => {
 	if (wire.id !== id) throw malformed(`asked for ${cleanText(id, 100)}, the answer names ${wire.id}`);
 	if (!isOf(project, wire)) {
@@ -238,7 +238,7 @@ const checkIdentity = (wire: WireJob, {project, id}: Address): void => {
 	}
 };
 
-/** A 200 brings the job, which tells how it stands; a 202 only promises, with a job, `null` or nothing as its body. */
+/** A 200 brings the job with its status; a 202 only promises, with a job, `null` or nothing as its body. */
 const readReceipt = (answer: JsonAnswer, address: Address, longestMs: number): CancelReceipt => {
 	const wire = readRecord(answer.body);
 	if (wire === undefined) return {kind: 'accepted'};
@@ -247,7 +247,7 @@ const readReceipt = (answer: JsonAnswer, address: Address, longestMs: number): C
 	if (answer.status !== 200 || !isEnd(phase)) return {kind: 'accepted'};
 	const detail = `it answers that the job is ${cleanText(wire.status, 100)}`;
 	if (phase !== 'cancelled') return {kind: 'too-late', detail};
-	// A repeated cancel is answered in the same way: only the time of the end tells them apart.
+	// A repeated cancel is answered in the same way: only the time of the end distinguishes them.
 	const before = endedBefore(wire.completed_at, answer.header('date'), longestMs);
 	return {kind: before ? 'already' : 'done', detail};
 };

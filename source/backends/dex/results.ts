@@ -5,7 +5,7 @@ import {readRecords} from '../read-records.ts';
 import {readResult, readResults} from '../read-results.ts';
 import {pageSchema, parseResultsOf, readResultItem, type WireJob, type WireResult} from './wire.ts';
 
-/** Where the results of an operation are listed; those of the others stand in the job alone. */
+/** Where the results of an operation are listed; the results of other operations stand in the job alone. */
 const branches: ReadonlyMap<string, string> = new Map([
 	['parse', 'parse'],
 	['batch_parse', 'parse'],
@@ -41,7 +41,7 @@ type Place = {
 	readonly signal: AbortSignal;
 };
 
-/** The results that may be the job's: those of its source where it has one. */
+/** The results that may be the job's: the results of its source where it has one. */
 const listItems = async (http: Http, {project, branch, wire, signal}: Place): Promise<WireResult[]> => {
 	const path = `/v1/projects/${pathSegment(project)}/${branch}/results`;
 	const filter = branch === 'research' ? {ids: wire.id} : {source_id: wire.source_id ?? undefined};
@@ -63,7 +63,7 @@ const listItems = async (http: Http, {project, branch, wire, signal}: Place): Pr
 	return found;
 };
 
-/** The ids under which a job's results may stand: its own, and those that it names. */
+/** The ids under which a job's results may stand: its own, and the ids that it names. */
 const namesIn = (wire: WireJob, body: unknown): ReadonlySet<string> => {
 	const names = new Set([wire.id, ...parseResultsOf(body)]);
 	const collect = (value: unknown): void => {

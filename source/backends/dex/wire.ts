@@ -24,7 +24,7 @@ export const statuses: StatusTable = {
 	canceled: 'cancelled',
 };
 
-/** The words of live jobs, in the order in which jobs come to them: who moves on while the lists are read is read twice, not missed. */
+/** The words of live jobs, in the order of a job's life: a job that moves on while the lists are read is read twice, not missed. */
 export const liveWords = ['pending', 'running'] as const;
 
 const progressSchema = z.object({
@@ -139,7 +139,7 @@ export const toJob = (wire: WireJob, id: string, profile: string): Job => {
 		id,
 		name: kind ?? wire.id,
 		...(kind !== undefined && {kind}),
-		// Whose it is is told nowhere.
+		// No answer names the owner.
 		mine: true,
 		phase,
 		status: cleanText(wire.status, 100),
@@ -155,7 +155,7 @@ export const toJob = (wire: WireJob, id: string, profile: string): Job => {
 	};
 };
 
-/** Of its documents, those that need no more work. Only batches have any. */
+/** The documents that need no more work. Only batches have documents. */
 const readProgress = ({progress}: WireJob): Job['progress'] => {
 	const total = progress?.total;
 	if (typeof total !== 'number' || total <= 0) return undefined;
@@ -164,7 +164,7 @@ const readProgress = ({progress}: WireJob): Job['progress'] => {
 	return {percent: Math.floor((100 * done) / total), done, total};
 };
 
-/** The documents of a batch: each is worked on by a job of its own, which this answer does not name. Of a batch that has ended, those that are counted nowhere have ended with it, nobody tells how. */
+/** The documents of a batch: each is worked on by a job of its own, which this answer does not name. Of a batch that has ended, the uncounted documents have ended with it in an unknown way. */
 const readSet = ({progress}: WireJob, terminal: boolean): JobSet | undefined => {
 	const total = progress?.total;
 	if (typeof total !== 'number' || total <= 0) return undefined;
@@ -203,7 +203,7 @@ export const readDetail = (
 	};
 };
 
-/** The batch with those of its documents that have not ended, by name. */
+/** The batch with its unended documents, by name. */
 const withMembers = (job: Job, children: readonly JobChild[]): Job =>
 	job.set && children.length > 0
 		? {...job, set: {...job.set, apart: children.filter(({phase}) => !isEnd(phase)).map(({ref}) => ref)}}

@@ -149,7 +149,7 @@ export const ionworks: BackendDefinition<IonworksOptions> = {
 			async results(id, request) {
 				const {record} = await lookAt(id, request);
 				const path = `/jobs/${pathSegment(id)}/metadata`;
-				// Most jobs have none, which is a 404.
+				// For a job without metadata, as is usual, the server answers 404.
 				const metadata = await http.json({path, signal: request.signal}).catch((error: unknown) => {
 					if (error instanceof HttpError && error.failure.kind === 'not-found') return undefined;
 					throw error;
@@ -220,7 +220,7 @@ const livePlaceAfter = (place: Place, next: Place | undefined): Place | undefine
 	return place.word + 1 < liveWords.length ? {word: place.word + 1, offset: 0} : undefined;
 };
 
-/** An answer is no proof by itself: the job that it shows tells how it stands. */
+/** An answer alone is no proof: the job in it shows the status. */
 const readReceipt = ({body, header}: JsonAnswer, id: string, longestMs: number): CancelReceipt => {
 	const record = readRecord(body);
 	if (record === undefined) return {kind: 'accepted'};

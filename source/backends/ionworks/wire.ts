@@ -28,10 +28,10 @@ export const statuses: StatusTable = {
 	canceled: 'cancelled',
 };
 
-/** The words of live jobs, in the order in which jobs come to them: who moves on while the lists are read is read twice, not missed. */
+/** The words of live jobs, in the order of a job's life: a job that moves on while the lists are read is read twice, not missed. */
 export const liveWords = ['pending', 'processing', 'waiting'] as const;
 
-/** A job as the list, `GET /jobs/{id}` and the answer to a cancel tell it. */
+/** A job in the list, in `GET /jobs/{id}` and in the answer to a cancel. */
 const jobSchema = z.object({
 	job_id: lesserText,
 	id: lesserText,
@@ -89,7 +89,7 @@ export const readPage = (body: unknown): WirePage | undefined => {
 	const envelope = envelopeSchema.safeParse(body).data;
 	const records = [envelope?.jobs, envelope?.items, envelope?.data].find(Array.isArray);
 	if (envelope === undefined || records === undefined) return undefined;
-	// A count that is that of this page tells nothing about the others.
+	// A count of this page alone says nothing about the others.
 	const count = envelope.count === records.length ? undefined : envelope.count;
 	const total = envelope.total ?? count;
 	return {records, ...(typeof total === 'number' && {total})};
@@ -132,7 +132,7 @@ export const toJob = (record: IonworksRecord, profile: string): Job => {
 		name: kind ?? id,
 		...(kind !== undefined && {kind}),
 		...(owner !== undefined && {owner}),
-		// Who we are is told nowhere.
+		// No answer names the user of the key.
 		mine: true,
 		phase,
 		status: cleanText(wire.status, 100),
@@ -162,7 +162,7 @@ export const withUnknownChildren = (record: IonworksRecord, profile: string): Jo
 	return !job.terminal && mayHaveChildren(record) ? {...job, set: {}} : job;
 };
 
-/** The jobs of a list; of those that have children in it, how many of these have ended. Only a whole list may count them. */
+/** The jobs of a list; a job with children in it has the number of its ended children. Only a whole list may count them. */
 export const withProgress = (records: readonly IonworksRecord[], profile: string): Job[] => {
 	const children = Map.groupBy(records, parentOf);
 	return records.map(record => {

@@ -38,7 +38,7 @@ export const ogc: BackendDefinition<OgcOptions> = {
 		const limit = options.pageSize ?? 100;
 		// A server may refuse more jobs a page than it gives at most, without saying how many that are; then it chooses.
 		let choosesLimit = false;
-		// A list of bare ids, as Weaver gives it, says more of its jobs where that is asked for.
+		// A list of bare ids, as Weaver gives it, holds whole records on request.
 		let wantsDetail = false;
 
 		const listPage = async (request: ListRequest): Promise<ListPage> => {
@@ -76,7 +76,7 @@ export const ogc: BackendDefinition<OgcOptions> = {
 	},
 };
 
-/** Where a page stands. It is the cursor, so what tells a list that goes in circles has to be in it. */
+/** Where a page stands. It is the cursor, so it also holds what detects a list that goes in circles. */
 type Place = {
 	/** The query that asks for the page. */
 	readonly query: string;
@@ -90,7 +90,7 @@ type Place = {
 	readonly mark?: {readonly query: string; readonly first: unknown};
 };
 
-/** Whether a list tells nothing of its jobs but their ids. */
+/** Whether a list holds only the ids of its jobs. */
 const isBare = (body: unknown): boolean =>
 	listSchema.safeParse(body).data?.jobs.some(job => typeof job === 'string') ?? false;
 

@@ -15,7 +15,7 @@ import {
 import {explain} from './one-job.ts';
 
 /** Characters of a value that is told; of a larger one its size is. */
-const mostCharacters = 20_000;
+const maxCharacters = 20_000;
 
 /** What stands in place of the value of an output: where it is, or the value with what it is (qualifiedInputValue and link of OGC API - Processes, and Weaver's older words). */
 const outputSchema = z.object({
@@ -54,7 +54,7 @@ export const readAnswer = ({text, header}: TextAnswer): JobResult[] => {
 	if (text === '') return [];
 	const kind = shown(header('content-type'));
 	// Other content has been through a decoder of text by now, and cannot be counted.
-	const isText = kind !== undefined && /^text\//i.test(kind) && text.length <= mostCharacters;
+	const isText = kind !== undefined && /^text\//i.test(kind) && text.length <= maxCharacters;
 	return [{name: 'result', ...(isText && {value: shownLines(text)}), ...(kind !== undefined && {kind})}];
 };
 
@@ -86,7 +86,7 @@ const describe = (output: Partial<Output>): Omit<JobResult, 'name'> => {
 	const url = href == null ? undefined : openAddress(href);
 	const told = value == null ? undefined : typeof value === 'string' ? value : JSON.stringify(value, null, 2);
 	const isBase64 = encoding === 'base64';
-	const isText = told !== undefined && told.length <= mostCharacters && !isBase64;
+	const isText = told !== undefined && told.length <= maxCharacters && !isBase64;
 	const size =
 		length ??
 		(told === undefined || isText ? undefined : Buffer.byteLength(told, isBase64 ? 'base64' : 'utf8'));

@@ -45,7 +45,7 @@ export const statuses: StatusTable = {
 /** The words of jobs that have not ended, as the `status` parameter of the list takes them: it compares the stored word. */
 export const activeStatuses = 'created,accepted,queued,started,running,paused';
 
-/** One job as the list and `GET /jobs/{id}` tell it (statusInfo of OGC API - Processes, with what Weaver adds). */
+/** One job in the list and in `GET /jobs/{id}` (statusInfo of OGC API - Processes, with what Weaver adds). */
 const jobSchema = z.object({
 	jobID: text,
 	id: text,
@@ -75,7 +75,7 @@ const linkedSchema = z.object({
 		.catch(undefined),
 });
 
-/** The links of a job or a list, without what is none; undefined where there are none at all. */
+/** The readable links of a job or a list; undefined where it has no field for links. */
 export const readLinks = (
 	body: unknown,
 ): readonly {readonly rel: string; readonly href: string}[] | undefined =>
@@ -95,7 +95,7 @@ export const dismissalSchema = z.object({jobID: text, id: text, status: z.string
 
 type WireRecord = {readonly id: string; readonly wire?: WireJob};
 
-/** The record and its id, if both can be read. A bare id stands for a job of which the list tells nothing else. */
+/** The record and its id, if both can be read. A bare id stands for a job of which the list holds nothing else. */
 const readRecord = (record: unknown): WireRecord | undefined => {
 	if (typeof record === 'string') return isUsableId(record) ? {id: record} : undefined;
 	const read = jobSchema.safeParse(record);
@@ -142,7 +142,7 @@ const toJob = ({id, wire}: WireRecord, {profile, backend}: Home): Job => {
 };
 
 /**
-A dismissal is a word in Weaver's record: `finished` stays null until a worker has ended the work. Today's workers do not hear of a dismissal, so a job that had begun goes on, and one that had not begins in its turn. Another server than Weaver may tell no end of any job; one that says null is taken at its word.
+A dismissal is a word in Weaver's record: `finished` stays null until a worker has ended the work. Today's workers do not hear of a dismissal, so a job that had begun goes on, and one that had not begins in its turn. Another server than Weaver may give no end of any job; one that says null is taken at its word.
 
 https://github.com/crim-ca/weaver/blob/master/weaver/wps_restapi/jobs/utils.py (`dismiss_job_task`)
 */

@@ -19,7 +19,7 @@ export type CredentialSource =
 	| {readonly from: 'dotenv'; readonly path: string; readonly variable: string};
 
 export type Credential = {
-	/** The secret. Rejects with `unauthorized`, `sent: false` where there is none. */
+	/** The secret. Rejects with `unauthorized`, `sent: false` without a credential. */
 	readonly read: () => Promise<string>;
 	/** Asks the source again, unless that happened since `refused` was used. */
 	readonly renew: (refused: string) => Promise<string>;
@@ -131,7 +131,7 @@ export const createCredential = (
 };
 
 /**
-The same backend; where a server refuses the credential of a question, its source is asked again, and the question once more if it gives another one. Only questions: what changes something is left to whoever keeps count of it.
+The same backend; where a server refuses the credential of a read request, it reads the credential again from its source, and repeats the request once if the credential differs. Only reads: the caller counts the requests that change something.
 */
 export const renewing = (backend: Backend, credential: Credential): Backend => {
 	const again = async <Result>(question: () => Promise<Result>): Promise<Result> => {

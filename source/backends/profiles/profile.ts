@@ -23,7 +23,7 @@ export type DiscoverySurroundings = {
 	readonly etc?: string | undefined;
 };
 
-/** The keys of a backend's own, with their checks. Those that every profile has are added to them. */
+/** The keys of a backend's own, with their checks. The keys of every profile are added to them. */
 export type ProfileKeys = Readonly<Record<string, z.ZodType>>;
 
 /** An entry of the configuration after the checks, as far as a backend knows it. */
@@ -32,7 +32,7 @@ export type EntryOf<Keys extends ProfileKeys> = z.output<z.ZodObject<Keys>> & {
 	readonly concurrency?: number | undefined;
 };
 
-/** Finds a profile in the environment of somebody who has configured none. */
+/** Finds a profile in the environment of a user who has configured no profile. */
 export type Discovery<Written> = {
 	/** Where it looks, in words. */
 	readonly lookedFor: string;
@@ -43,7 +43,7 @@ export type Discovery<Written> = {
 	readonly foundIn?: {readonly [Key in keyof Written]?: string};
 	/** What is missing where only a part is there, or what is there cannot be used. */
 	readonly missing?: (surroundings: DiscoverySurroundings) => string | undefined;
-	/** What the system is called on this machine, which tells it from its like elsewhere; undefined where that is unknown. The profile keeps the name of its backend as a second one. */
+	/** The name of the system on this machine, which distinguishes it from others of its kind; undefined where that is unknown. The profile keeps the name of its backend as a second one. */
 	readonly localName?: (surroundings: DiscoverySurroundings) => string | undefined;
 	/** This machine belongs to the system: its profile comes before those that the environment names. */
 	readonly ofThisMachine?: true;

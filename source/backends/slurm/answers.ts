@@ -9,7 +9,7 @@ type Complaint = readonly [pattern: RegExp, kind: FailureKind];
 
 // The words are those of slurm_strerror: https://github.com/SchedMD/slurm/blob/master/src/common/slurm_errno.c
 const complaints: readonly Complaint[] = [
-	// What an older program has no words for is told by its number.
+	// An older program that has no words for an error prints its number.
 	[/rate limit exceeded|retry momentarily|back(?:ing)? off|unknown error 180[45]\b/i, 'rate-limited'],
 	// Without a credential nothing is sent, and one that does not hold is not heard.
 	[/munge|authentication (?:error|credential)/i, 'unreachable'],
@@ -33,13 +33,13 @@ export const sortComplaint = (text: string, otherwise: FailureKind): Failure => 
 	return {kind, detail: cleanText(text)};
 };
 
-/** Why a program that was to tell something did not. */
+/** Why a program did not answer. */
 export const failureOfProgram = (program: string, {stderr, code, signal}: CommandResult): Failure => {
 	if (signal !== undefined) return {kind: 'broken', detail: `${program} was ended by ${signal}`};
 	return sortComplaint(tellingComplaint(stderr) ?? `${program} ended with code ${code}`, 'broken');
 };
 
-/** Why it did not, in a line: that a credential could not be had tells more than what came of that. */
+/** The reason in one line: a missing credential explains more than its consequences. */
 const tellingComplaint = (stderr: string): string | undefined => {
 	const munge = stderr.split('\n').findLast(line => /error: .*munge .*(?:failed|error)/i.test(line));
 	return lastComplaint(munge ?? stderr);
@@ -60,7 +60,7 @@ export const lastComplaint = (stderr: string): string | undefined => {
 /** Whether sacct says that nobody keeps accounts here. */
 export const isAccountingOff = (stderr: string): boolean => /accounting storage is disabled/i.test(stderr);
 
-/** A program that was to tell something has told something else, as a site's wrapper does. */
+/** A program printed something else than its answer, as a site's wrapper does. */
 export const strangeAnswer = (
 	program: string,
 	{stdout, stderr}: Pick<CommandResult, 'stdout' | 'stderr'>,
@@ -69,7 +69,7 @@ export const strangeAnswer = (
 	return {kind: 'malformed', detail: `${program} said ${words === '' ? 'nothing' : `only: ${words}`}`};
 };
 
-/** Whether a program tells that the controller made it wait: `RPC rate limited 1 time(s). Sleeping then trying again.` */
+/** Whether a program says that the controller made it wait: `RPC rate limited 1 time(s). Sleeping then trying again.` */
 export const saysPatience = (stderr: string): boolean => /\brate limited\b/i.test(stderr);
 
 export type ScancelResult = Omit<CommandResult, 'code' | 'signal'> & {
@@ -121,7 +121,7 @@ export const answerOfSet = (id: string, answer: CancelReceipt | Failure): Cancel
 		? {kind: 'accepted', detail: `said of a part of it: ${answer.detail}`}
 		: answer;
 
-/** Tasks of an array, or the leader of a het job. A number alone may be one, too: a look tells. */
+/** Tasks of an array, or the leader of a het job. A number alone may be one, too: a look shows it. */
 const isSet = (id: string): boolean => /_\[|\+0$/.test(id);
 
 type Rest = {readonly begun: CancelReceipt | Failure; readonly other: CancelAnswer};
@@ -147,7 +147,7 @@ const restOf = ({stdout, stderr, end}: ScancelResult, heard: boolean): Rest => {
 		const detail = `scancel ended with code ${end.code} and said nothing of this job`;
 		return {begun: accepted, other: {kind: 'cut-off', detail}};
 	}
-	// One id that it cannot read, and scancel asks for none of the list.
+	// With one unreadable id in the list, scancel cancels nothing.
 	const words = tellingComplaint(stderr) ?? (stdout.trim() || `scancel ended with code ${end.code}`);
 	const failure = sortComplaint(words, 'broken');
 	return {begun: failure, other: failure};

@@ -1,5 +1,5 @@
 /*
-What the profile is called that is found where squeue is: the cluster of this machine. One home may be shared by several clusters, and a name that all of them have tells none of them.
+The name of the discovered Slurm profile: the cluster of this machine. Several clusters may share one home directory, so one name for all would not distinguish them.
 */
 import {spawnSync} from 'node:child_process';
 import {createHash} from 'node:crypto';
@@ -57,7 +57,7 @@ const read = (path: string): string | undefined => {
 
 type Cache = Readonly<Record<string, string>>;
 
-/** What scontrol says, kept by machine and configuration: nothing else depends on it, so a cache that cannot be read or written is none. */
+/** What scontrol says, kept by machine and configuration: nothing else depends on it, so a cache that cannot be read or written is ignored. */
 const askedOnce = (env: Environment, squeue: string): string | undefined => {
 	const folder = stateDirectory(env);
 	const file = join(folder, 'cluster-names.json');

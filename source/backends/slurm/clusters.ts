@@ -5,7 +5,7 @@ import {refOf} from '../../job/ref.ts';
 import type {Backend, CancelAnswer} from '../backend.ts';
 
 /**
-Several clusters as one backend. Each counts its jobs by itself, so a job is known by its id and its cluster, `42;east`, as `sbatch --parsable` tells it. Each is asked by itself: a line of squeue does not say of which cluster it is.
+Several clusters as one backend. Each counts its jobs separately, so an id holds the cluster, `42;east`, as `sbatch --parsable` prints it. Each gets its own requests: a line of squeue does not name its cluster.
 */
 export const ofClusters = (
 	profile: string,
@@ -33,7 +33,7 @@ export const ofClusters = (
 	};
 	const elsewhere = (id: string) =>
 		`${cleanText(id)} names none of the clusters ${[...clusters.keys()].join(', ')}`;
-	/** The ids of each cluster; `strange` gets those of none. */
+	/** The ids of each cluster; `strange` gets the ids of no cluster. */
 	const byCluster = (ids: readonly string[], strange: (id: string) => void) => {
 		const groups = new Map<string, string[]>();
 		for (const id of new Set(ids)) {
@@ -43,7 +43,7 @@ export const ofClusters = (
 		}
 		return groups;
 	};
-	/** What fails says where. */
+	/** Names the cluster in a failure. */
 	const at = async <Result>(cluster: string, work: Promise<Result>): Promise<Result> => {
 		try {
 			return await work;
@@ -90,7 +90,7 @@ export const ofClusters = (
 					for (const [id, job] of looks.jobs) jobs.set(`${id};${cluster}`, named(job, cluster));
 					for (const [id, failure] of looks.failures) failures.set(`${id};${cluster}`, failure);
 				} catch (error) {
-					// The others are asked all the same.
+					// The other clusters are asked all the same.
 					if (!(error instanceof BackendError)) throw error;
 					for (const id of own) failures.set(`${id};${cluster}`, error.failure);
 				}

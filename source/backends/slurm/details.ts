@@ -81,13 +81,13 @@ const accountShown = [
 
 const empty: ReadonlySet<string> = new Set(['', '0', '(null)', 'N/A', 'None', 'Unknown', 'None assigned']);
 
-type Told = {
+type Details = {
 	readonly fields: readonly (readonly [label: string, value: string])[];
 	readonly timeline: readonly JobMoment[];
 	readonly raw: string;
 };
 
-export const shownDetails = (job: Job, text: string): Told => {
+export const shownDetails = (job: Job, text: string): Details => {
 	const values = readShown(text);
 	const fields = [...ownFields(job)];
 	if (job.endedAt !== undefined) addField(fields, 'Exit code', values.get('ExitCode'));
@@ -103,7 +103,7 @@ export const shownDetails = (job: Job, text: string): Told => {
 	};
 };
 
-export const accountDetails = (job: Job, said: Readonly<Record<AccountField, string>>): Told => {
+export const accountDetails = (job: Job, said: Readonly<Record<AccountField, string>>): Details => {
 	const fields = [...ownFields(job)];
 	for (const [label, key] of accountShown) addField(fields, label, said[key]);
 	const raw = Object.entries(said).map(([key, value]) => `${key}=${value}`);

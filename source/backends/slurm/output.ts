@@ -17,7 +17,7 @@ export type OutputRequest = {
 	readonly signal: AbortSignal;
 };
 
-/** A file, opened, of so many bytes at that time. */
+/** An open file, and its size in bytes when it was opened. */
 type OutputFile = {
 	readonly size: number;
 	/** The bytes between two places; fewer where the file has become shorter. */
@@ -28,7 +28,7 @@ type OutputFile = {
 /** Opens a file where the programs run. Rejects with a `BackendError` where it cannot be read. */
 export type OpenOutput = (path: string, signal: AbortSignal, nodes?: string) => Promise<OutputFile>;
 
-/** What is new in the file that a job writes to, as far as it can be read where the programs run. Of whatever size the file is, its last quarter of a megabyte is read at most. */
+/** What is new in the file that a job writes to, as far as it can be read where the programs run. At most the last quarter of a megabyte is read, for a file of any size. */
 export const readOutput = async (
 	{path, ended, nodes, after, signal}: OutputRequest,
 	openOutput: OpenOutput,

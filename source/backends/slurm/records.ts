@@ -1,4 +1,4 @@
-/* What Slurm tells of a job, whoever was asked: its programs or slurmrestd. */
+/* Jobs of Slurm, from its programs or from slurmrestd. */
 
 import {cleanText} from '../../job/clean-text.ts';
 import type {Job, JobSet, MemberCounts} from '../../job/job.ts';
@@ -48,14 +48,14 @@ export type JobRecord = {
 	readonly uid: number;
 	readonly user: string;
 	readonly partition: string;
-	/** These two only where every answer tells them, so that a job does not change with who was asked. */
+	/** These two only where every answer holds them, so that a job does not change with the program that was asked. */
 	readonly account?: string;
 	readonly nodes?: string;
 	readonly reason: string;
 	readonly name: string;
 	/** Nodes were given to it. */
 	readonly placed: boolean;
-	/** Epoch milliseconds, as told: of a job that waits or runs they may be forecasts. */
+	/** Epoch milliseconds, as Slurm gives them: of a job that waits or runs they may be forecasts. */
 	readonly submit: number | undefined;
 	readonly start: number | undefined;
 	readonly end: number | undefined;
@@ -84,7 +84,7 @@ export const parseId = (id: string): Identity | undefined => {
 	return parts?.id === id ? parts : undefined;
 };
 
-/** Why a text is no id of a job, in words for whoever typed it. */
+/** Why a text is no id of a job, in words for the person who typed it. */
 export const whyNoId = (id: string): string => {
 	const [, job] = /^(\d+(?:_\d+|\+\d+)?)\.(?:\d+(?:\+\d+)?|batch|extern|interactive)$/.exec(id) ?? [];
 	return job === undefined
@@ -92,7 +92,7 @@ export const whyNoId = (id: string): string => {
 		: `${id} is a step of job ${job}, and jobtop cancels whole jobs: say ${job}, or end the step alone with scancel ${id}`;
 };
 
-/** The id as a request to cancel takes it; undefined where it is none. */
+/** The id as a request to cancel takes it; undefined where it is no id. */
 export const sendableId = (id: string): string | undefined => {
 	const parts = parseId(id);
 	return parts?.tasks === undefined ? parts?.id : `${parts.base}_[${withoutSteps(parts.tasks)}]`;
@@ -146,7 +146,7 @@ export const jobOf = (record: JobRecord, viewer: Viewer): Job => {
 	return job;
 };
 
-/** The jobs of a list. The leader of a het job stands for all components that the list holds: whoever cancels it cancels them. */
+/** The jobs of a list. The leader of a het job stands for all components that the list holds: a cancel of the leader cancels them all. */
 export const jobsOf = (records: readonly JobRecord[], viewer: Viewer): Job[] => {
 	const components = Map.groupBy(
 		records.filter(({id}) => componentOf(id) !== undefined),
@@ -182,8 +182,8 @@ const fateOf = (phase: Phase): 'live' | 'cancelled' | 'ended' =>
 const countShares = (shares: readonly Share[], whole = 0): MemberCounts => {
 	const counts = {live: 0, cancelled: 0, ended: 0};
 	for (const {record, count} of shares) counts[fateOf(phaseOfRecord(record))] += count;
-	const told = counts.live + counts.cancelled + counts.ended;
-	return {...counts, lost: Math.max(0, whole - told)};
+	const listed = counts.live + counts.cancelled + counts.ended;
+	return {...counts, lost: Math.max(0, whole - listed)};
 };
 
 type Writable<T> = {-readonly [K in keyof T]: T[K]};
@@ -230,7 +230,7 @@ const neverStarted = ({state, start, end, placed}: JobRecord) =>
 	!placed && start !== undefined && end !== undefined && start >= end && /^(CANCELLED|DEADLINE)/.test(state);
 
 /**
-The job that an id means, made of the records about it; undefined where there are none.
+The job that an id names, made of the records about it; undefined without a record.
 
 What is asked for and what Slurm shows need not be the same: task 5 may be inside the remainder `42_[4-9]`, tasks of the remainder may have started since it was shown, and `42` may be a whole array. The job that comes out has the id that was asked for.
 */
@@ -260,7 +260,7 @@ export const findJob = (
 
 type Share = {readonly record: JobRecord; readonly count: number};
 
-/** The records that tell of the tasks that are asked for, each with how many of them. */
+/** The records that hold requested tasks, each with the number of those tasks. */
 const sharesOf = (parts: Identity, related: readonly JobRecord[]): Share[] => {
 	const {task, tasks, base, id} = parts;
 	// `42`: every part of the array or het job. `42+1` is the only one of its name.
@@ -274,7 +274,7 @@ const sharesOf = (parts: Identity, related: readonly JobRecord[]): Share[] => {
 	for (const record of related) {
 		if (record.tasks === undefined) continue;
 		let count = 0;
-		// A record of its own tells more of a task than a remainder that once held it.
+		// A task's own record says more about it than a remainder that once held it.
 		for (const one of tasksOf(asked)) if (hasTask(record.tasks, one) && !seen.has(one)) count++;
 		if (count > 0) shares.push({record, count});
 	}

@@ -1,7 +1,7 @@
 /*
 Slurm's programs on another machine, over one shared connection of OpenSSH.
 
-Nothing of what is asked stands in a command line: the other side is told to start /bin/sh, whatever shell its user has, and gets a script that quotes for that shell alone. The connection is made first and by itself, so that what could not be sent is known not to have been.
+No command line holds a request: ssh starts /bin/sh there, for any login shell of the user, and sends it a script that quotes for that shell alone. jobtop opens the connection first and by itself: so it knows when a request was not sent.
 */
 import {randomBytes} from 'node:crypto';
 import {dirname} from 'node:path';
@@ -72,7 +72,7 @@ export const openSsh = (
 			...more,
 		});
 
-	/** Sees to it that the connection stands. Whatever goes wrong here, no program was run. */
+	/** Opens the connection where there is none. After any failure here, no program was run. */
 	const connect = async (signal: AbortSignal): Promise<void> => {
 		if (Buffer.byteLength(controlPath) > longestPath) {
 			const detail = `${cleanText(controlPath)} is too long for a socket; set XDG_RUNTIME_DIR to a shorter folder`;
@@ -117,7 +117,7 @@ const cutAt = (
 	return new CommandTimeout(detail, {stdout: behind(stdout), stderr: behind(stderr)});
 };
 
-/** A failure of the connection is one before anything was asked. */
+/** A failure of the connection comes before any request. */
 const neverSent = (error: unknown): never => {
 	if (!(error instanceof BackendError)) throw error;
 	const {kind, detail} = error.failure;
@@ -156,7 +156,7 @@ const explain = (stderr: string, where: string): Failure => {
 	return {kind, detail: `no connection to ${where}: ${remedy} (${said})`};
 };
 
-/** As /bin/sh reads it back, whatever stands in it. */
+/** Quotes any text so that /bin/sh reads it back. */
 export const quote = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
 type Script = Pick<RemoteRun, 'file' | 'args' | 'env'> & {readonly mark: string};

@@ -1,6 +1,6 @@
 import type {System} from '../../job/system.ts';
 
-/** The name of the cluster in what `scontrol show config` prints: https://slurm.schedmd.com/scontrol.html; undefined where it does not tell. */
+/** The name of the cluster in what `scontrol show config` prints: https://slurm.schedmd.com/scontrol.html; undefined where it does not say. */
 export const readClusterName = (text: string): string | undefined =>
 	/^ClusterName\s*=\s*(\S+)\s*$/m.exec(text)?.[1];
 

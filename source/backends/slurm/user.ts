@@ -4,7 +4,7 @@ import type {Programs} from './programs.ts';
 
 /** The user whose jobs are "mine". */
 export type User = {
-	/** The number of the user, as far as it is known. */
+	/** The number of the user; undefined until it is known. */
 	readonly uid: () => number | undefined;
 	/** Finds the number out, once: on another machine the user has another one than here. */
 	readonly find: (signal: AbortSignal) => Promise<void>;

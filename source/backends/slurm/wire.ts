@@ -1,7 +1,7 @@
 /*
 What squeue and sacct say.
 
-Names are free text: they may hold separators, tabs, line breaks and whole forged records. So every question brings a mark of its own, a random word that no name can know, and an answer is taken apart at that mark only. It stands before each record and behind it: what a site's wrapper prints around them belongs to none. The headings are asked for too, since they tell an empty answer from something else that answered.
+Names are free text: they may hold separators, tabs, line breaks and whole forged records. So every request brings a mark of its own, a random word that no name can hold, and jobtop splits the answer at that mark only. It stands before each record and behind it: what a site's wrapper prints around them belongs to none. The headings are asked for too, since they tell an empty answer from something else that answered.
 */
 import {cleanText} from '../../job/clean-text.ts';
 import {isEnd} from '../../job/phase.ts';
@@ -88,7 +88,7 @@ export const accountFields = [
 
 export type AccountField = (typeof accountFields)[number];
 
-/** What sacct is told to print between fields and behind the last one. */
+/** The separator that sacct prints between fields and behind the last one. */
 export const accountSeparator = (mark: string): string => `${separator}${mark}${separator}`;
 
 export type AccountRecords = Records & {
@@ -99,14 +99,14 @@ export type AccountRecords = Records & {
 /** Undefined where the text is something else than sacct's answer, which has at least its headings. */
 export const readAccounts = (text: string, mark: string): AccountRecords | undefined => {
 	// A record has no other end than its number of fields: a name may begin with a line break.
-	const told = text.split(accountSeparator(mark));
-	if (told.length <= accountFields.length) return undefined;
+	const parts = text.split(accountSeparator(mark));
+	if (parts.length <= accountFields.length) return undefined;
 	const clean = rememberingCleaner();
 	const records: JobRecord[] = [];
 	const texts = new Map<string, Readonly<Record<AccountField, string>>>();
 	let passedOver = 0;
-	for (let at = 0; at + accountFields.length < told.length; at += accountFields.length) {
-		const values = told.slice(at, at + accountFields.length);
+	for (let at = 0; at + accountFields.length < parts.length; at += accountFields.length) {
+		const values = parts.slice(at, at + accountFields.length);
 		const id = (values[0] as string).split('\n').at(-1) as string;
 		if (id === accountFields[0]) passedOver++;
 		const identity = readId(id);
@@ -142,7 +142,7 @@ export const readAccounts = (text: string, mark: string): AccountRecords | undef
 		records,
 		texts,
 		// One that was cut is one that cannot be read.
-		unreadable: Math.ceil((told.length - 1) / accountFields.length) - records.length - passedOver,
+		unreadable: Math.ceil((parts.length - 1) / accountFields.length) - records.length - passedOver,
 	};
 };
 
@@ -164,7 +164,7 @@ const own = (text: string): string => (text.length < 13 ? text : ` ${text}`.slic
 
 const readUid = (text: string | undefined): number => (text && /^\d+$/.test(text) ? Number(text) : -1);
 
-/** Epoch milliseconds of epoch seconds, or of Slurm's own form of a local time. `N/A`, `Unknown` and `None` are none. */
+/** Epoch milliseconds of epoch seconds, or of Slurm's own form of a local time. `N/A`, `Unknown` and `None` give no time. */
 export const readTime = (text: string | undefined): number | undefined => {
 	if (text === undefined) return undefined;
 	if (/^\d+$/.test(text)) return text === '0' ? undefined : Number(text) * 1000;

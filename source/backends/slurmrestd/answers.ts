@@ -25,7 +25,7 @@ const kinds: Readonly<Record<number, FailureKind>> = {
 
 type Complaint = {readonly number: number; readonly words: string};
 
-/** What an answer complains of, first things first; none where all is well. */
+/** The complaints in an answer, the cause first; empty in a good answer. */
 export const complaintsOf = (body: unknown): Complaint[] => {
 	const {errors} = (body ?? {}) as {readonly errors?: unknown};
 	if (!Array.isArray(errors)) return [];
@@ -39,7 +39,7 @@ export const complaintsOf = (body: unknown): Complaint[] => {
 	});
 };
 
-/** The failure that an answer of whatever code tells of, `otherwise` where its number and its words are not known; undefined where it complains of nothing. */
+/** The failure in an answer of any code, `otherwise` where its number and its words are not known; undefined where it holds no complaint. */
 export const failureIn = (body: unknown, otherwise: FailureKind = 'broken'): Failure | undefined => {
 	const complaints = complaintsOf(body);
 	const [first] = complaints;
@@ -106,7 +106,7 @@ export const readEnd = (body: unknown, id: string): CancelReceipt | Failure => {
 			return {about, code: typeof code === 'number' ? code : 0, words: string || message};
 		})
 		.filter(({code}) => code !== 0);
-	// Of an array some tasks may have ended and others not: only a look tells.
+	// Of an array some tasks may have ended and others not: only a look shows which.
 	const whole = said.find(({about}) => about === id) ?? said.find(({code}) => code === 2002);
 	if (whole === undefined) return {kind: 'accepted'};
 	const words = cleanText(typeof whole.words === 'string' ? whole.words : `error ${whole.code}`, 300);

@@ -7,22 +7,22 @@ export type Api = {
 	readonly jobs: string;
 	/** The path of one job; `id` is a segment of a path. */
 	readonly job: (id: string) => string;
-	/** Where it tells of its controller. */
+	/** The path at which it describes its controller. */
 	readonly ping: string;
-	/** Where several jobs are ended with one request, and each is answered for; 0.0.40 and later. */
+	/** The path that ends several jobs with one request, with an answer for each; 0.0.40 and later. */
 	readonly endMany?: string;
-	/** The path of one job in the accounts; where slurmrestd was started without them there is none. */
+	/** The path of one job in the accounts; absent where slurmrestd was started without them. */
 	readonly account?: (id: string) => string;
-	/** A list tells when it was made, and can be asked for again only if something has changed since. */
+	/** A list holds the time at which it was made, and a later request can ask for changes since then only. */
 	readonly tellsUpdates: boolean;
 };
 
-/** What its own description of slurmrestd is asked under, in every version. https://slurm.schedmd.com/rest.html */
+/** The path of slurmrestd's own description, in every version. https://slurm.schedmd.com/rest.html */
 export const descriptionPath = '/openapi/v3';
 
 const oldest = 38;
 const newest = 45;
-/** Earlier ones tell no time with their list, or do not take it back as a number. */
+/** Earlier versions give no time with their list, or do not take it back as a number. */
 const updatesFrom = 42;
 
 /** Reads what slurmrestd says of itself. Of versions that jobtop does not know the oldest is likeliest to be understood. */

@@ -3,7 +3,7 @@ import type {System} from '../../job/system.ts';
 import {isObject} from './wire.ts';
 
 /**
-What an answer to `/slurm/…/ping` tells of whose slurmrestd it is: its cluster, or, where it is older than 23.11 and does not tell, the host of the first controller.
+The identity of a slurmrestd in its answer to `/slurm/…/ping`: its cluster, or the host of the first controller where it is older than 23.11 and does not name its cluster.
 */
 export const controllerIn = (body: unknown): System => {
 	if (!isObject(body)) return {};

@@ -18,7 +18,7 @@ const addressWords = 'must be an address such as "https://example.org:6820" or "
 const auths = ['header', 'bearer'] as const;
 const userWords = 'must be the name of a user of the cluster';
 
-/** The name of the user who runs jobtop. In a container that user may have none. */
+/** The name of the user who runs jobtop. In a container that user may have no name. */
 const ownName = (profile: string): string => {
 	try {
 		return userInfo().username;

@@ -1,11 +1,11 @@
 /*
-What slurmrestd says of jobs. The same field is a number, null, a magic number or an object with the number in it, and a state is one word or several, from version to version.
+The jobs in slurmrestd's answers. The same field is a number, null, a magic number or an object with the number in it, and a state is one word or several, from version to version.
 */
 import {cleanText} from '../../job/clean-text.ts';
 import {isEnd} from '../../job/phase.ts';
 import {type JobRecord, phaseOfState, readId} from '../slurm/records.ts';
 
-/** A record and what it was read from. */
+/** A record and the object from which it was read. */
 export type SourcedRecord = {readonly record: JobRecord; readonly source: Readonly<Record<string, unknown>>};
 
 type Source = SourcedRecord['source'];
@@ -68,7 +68,7 @@ export const readJob = (value: unknown): SourcedRecord | undefined => {
 	});
 };
 
-/** A job of `/slurmdb/…/job`; undefined where it cannot be read, and where it waits: what waits is the controller's to know. */
+/** A job of `/slurmdb/…/job`; undefined where it cannot be read, and where it waits: the controller knows the waiting jobs. */
 export const readAccount = (value: unknown): SourcedRecord | undefined => {
 	if (!isObject(value)) return undefined;
 	const array = isObject(value.array) ? value.array : {};
@@ -130,7 +130,7 @@ const sourcedRecord = (source: Source, fields: Fields): SourcedRecord | undefine
 	return {record, source};
 };
 
-/** The accounts say in words that there is none. */
+/** The accounts have words for no nodes. */
 const nodesOf = (value: unknown): string => textOf(value).replace(/^None assigned$/, '');
 
 type IdParts = Readonly<Record<'job' | 'array' | 'task' | 'tasks' | 'het' | 'component', unknown>>;
@@ -144,11 +144,11 @@ const idOf = (parts: IdParts, ended: boolean): string | undefined => {
 	const task = readNumber(parts.task);
 	if (task !== undefined) return `${array}_${task}`;
 	if (typeof parts.tasks === 'string' && parts.tasks !== '') return `${array}_[${setOf(parts.tasks)}]`;
-	// Without its tasks it would be taken for the whole array: only what has ended may be, as it is by squeue.
+	// Without its tasks it would be taken for the whole array: only an ended one may be, as with squeue.
 	return ended ? String(array) : undefined;
 };
 
-/** The accounts of 22.05 tell tasks as bits: `0x3FC` is `2-9`. */
+/** The accounts of 22.05 give tasks as bits: `0x3FC` is `2-9`. */
 const setOf = (tasks: string): string => {
 	if (!/^0x[\da-f]{1,20000}$/i.test(tasks)) return tasks;
 	const bits = [...BigInt(tasks).toString(2)].reverse();

@@ -29,7 +29,7 @@ const traits: BackendTraits = {
 	gone: 'unknown',
 	consequence:
 		'Tapis stops the job when its worker next looks, up to ten minutes later; the job of the remote scheduler may still run for a while after that.',
-	// A worker looks for orders between two polls of the remote system, which come to be ten minutes apart.
+	// A worker looks for orders between two polls of the remote system, which grow to ten minutes apart.
 	tells: {others: 'asked', history: 'events'},
 	patience: {
 		firstPollMs: 5000,
@@ -95,7 +95,7 @@ const cancel = async (server: Server, id: string, signal: AbortSignal): Promise<
 // https://github.com/tapis-project/tapis-ui/issues/483
 const afterwards = "the remote scheduler's own job may still run for a while after Tapis says CANCELLED";
 
-/** The order was taken, no more: nothing in the answer says what becomes of it. */
+/** Tapis accepted the order: nothing in the answer says what becomes of it. */
 const readReceipt = ({result}: Envelope): CancelReceipt => {
 	const words = shown(messageSchema.safeParse(result).data?.message)?.replace(/\.$/, '');
 	return {kind: 'accepted', detail: [words, afterwards].filter(Boolean).join('; ')};

@@ -12,9 +12,9 @@ export const createListPage = (
 	profile: string,
 	pageSize: number,
 ): ((request: ListRequest) => Promise<ListPage>) => {
-	// A server that is too slow for so many is asked for fewer from then on.
+	// A server that is too slow for this many jobs gets requests for fewer from then on.
 	let currentPageSize = pageSize;
-	// Where the search is refused, all jobs are asked for and the ended ones left out here.
+	// Where the server refuses the search, all jobs are requested and the ended ones left out here.
 	let knowsSearch = true;
 	const read = (record: unknown) => readJob(record, profile, server.claims());
 

@@ -25,7 +25,7 @@ export const readClaims = (token: string | undefined): TokenClaims => {
 	}
 };
 
-/** When the token expired; undefined where it has not, or does not tell. Seconds, in UTC. */
+/** When the token expired; undefined where it has not, or does not say. Seconds, in UTC. */
 export const expiredWords = ({expiresAt}: TokenClaims, now: number): string | undefined => {
 	if (expiresAt === undefined || expiresAt > now || Math.abs(expiresAt) > 8.64e15) return undefined;
 	const time = new Date(expiresAt).toISOString().slice(0, 19).replace('T', ' ');

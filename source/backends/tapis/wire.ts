@@ -63,7 +63,7 @@ export const envelopeSchema = z.object({
 });
 export type Envelope = z.infer<typeof envelopeSchema>;
 
-/** A job as the lists tell it, and what `GET /{uuid}` adds. */
+/** A job in the lists, and what `GET /{uuid}` adds. */
 const jobSchema = z.object({
 	uuid: z.string(),
 	status: z.string(),
@@ -124,7 +124,7 @@ const parametersSchema = z
 	)
 	.catch({logConfig: {stdoutFilename: undefined, stderrFilename: undefined}});
 
-/** Who asks, where the token tells. */
+/** The owner of the token, where the token says. */
 export type Asker = {readonly user?: string};
 
 /** One record of a list, or all of a job; undefined where it cannot be read. */
@@ -179,7 +179,7 @@ const readError = (wire: WireJob): {readonly kind: string; readonly message: str
 	};
 };
 
-// The list tells no more than the word. The set is open.
+// The list holds the word alone. The set is open.
 const conditionWords: Readonly<Record<string, string>> = {
 	JOB_ARCHIVING_FAILED: 'its outputs could not be archived',
 	JOB_DATABASE_ERROR: "Tapis's own database failed",
@@ -280,7 +280,7 @@ export const readTraces = (result: unknown, profile: string, asker: Asker): Trac
 
 const trimSlashes = (path: string): string => path.replace(/^\/+|\/+$/g, '');
 
-/** A path below the output of a job that can be asked for as it is, and shown. */
+/** A path below the output of a job that can be requested unchanged, and shown. */
 const filePath = (path: string | null | undefined): string | undefined => {
 	const trimmed = trimSlashes(path ?? '');
 	return isUsableId(trimmed) && !trimmed.split(/[\\/]/).some(part => part === '..' || part === '.')
@@ -333,7 +333,7 @@ const readHistory = (history: unknown): JobMoment[] => {
 	return moments.sort((a, b) => (a.at ?? 0) - (b.at ?? 0));
 };
 
-/** What the job itself tells, where its history cannot be read. */
+/** The events in the job's own record, where its history cannot be read. */
 const timesOf = (wire: WireJob): JobMoment[] => {
 	const times = [
 		[wire.created, 'created'],

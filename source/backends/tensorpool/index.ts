@@ -86,7 +86,7 @@ export const tensorpool: BackendDefinition<TensorpoolOptions> = {
 
 		return {
 			async listPage({everyone, ended, signal}) {
-				// The organization's list stands in place of one's own: only both together are everything, and tell whose a job is.
+				// The organization's list replaces one's own: only both together are everything, and show whose a job is.
 				const own = await readList(false, signal);
 				const others = everyone ? await readList(true, signal) : {read: [], unreadable: 0};
 				const ids = new Set(own.read.map(job => job.id));
@@ -144,20 +144,22 @@ const cancelRequest = (id: string) => ({method: 'POST', path: `/job/cancel/${pat
 What an answer to a cancel proves. A 200 stands for a job that was cancelled before, a 202 for one that will be; the status in the body, where there is one, is the job's own.
 */
 const readReceipt = ({status, body, header}: JsonAnswer, id: string): CancelReceipt => {
-	const told = cancellationSchema.safeParse(body).data;
-	if (typeof told?.job_id === 'string' && told.job_id !== id) {
-		throw malformed(`asked to cancel ${cleanText(id, 100)}, the answer names ${cleanText(told.job_id, 100)}`);
+	const answer = cancellationSchema.safeParse(body).data;
+	if (typeof answer?.job_id === 'string' && answer.job_id !== id) {
+		throw malformed(
+			`asked to cancel ${cleanText(id, 100)}, the answer names ${cleanText(answer.job_id, 100)}`,
+		);
 	}
 	const retryAfterMs = readRetryAfter(header('retry-after'), header('date'));
-	const request = shown(told?.request_id);
+	const request = shown(answer?.request_id);
 	const detail = [
-		shown(told?.message),
+		shown(answer?.message),
 		request && `request ${request}`,
 		retryAfterMs && `it wants to be asked again after ${Math.ceil(retryAfterMs / 1000)} s`,
 	]
 		.filter(Boolean)
 		.join('; ');
-	return {kind: kindOf(status, told?.status ?? ''), ...(detail !== '' && {detail})};
+	return {kind: kindOf(status, answer?.status ?? ''), ...(detail !== '' && {detail})};
 };
 
 const kindOf = (code: number, status: string): CancelReceipt['kind'] => {

@@ -28,7 +28,7 @@ export type ListenLimits = {
 	readonly read: number;
 };
 
-// The pings are those of the vendor's own program.
+// The vendor's own program sends the same pings.
 const listenLimits: ListenLimits = {
 	pingMs: 5000,
 	deadMs: 10_000,
@@ -42,7 +42,7 @@ const listenLimits: ListenLimits = {
 /** What comes over the line. A `command` in it is the server's wish for our shell, and is passed over. */
 const frameSchema = z.object({status: lesserText, message: lesserText});
 
-/** What a server says by closing: the codes of RFC 6455 and the registered ones, and those that carry an HTTP code. */
+/** What a server says by closing: the codes of RFC 6455, the registered ones, and codes that carry an HTTP code. */
 const closings: Readonly<Record<number, FailureKind>> = {
 	1008: 'unauthorized',
 	1011: 'broken',
@@ -65,7 +65,7 @@ export type LogAddress = {
 	readonly clock: Clock;
 	/** Instead of the usual ones. */
 	readonly limits?: Partial<ListenLimits>;
-	/** The job has ended: an error in its log is how it ended, not a refusal to tell it. */
+	/** The job has ended: an error in its log is how it ended, not a refusal to send it. */
 	readonly over: boolean;
 	readonly signal: AbortSignal;
 };
@@ -125,7 +125,7 @@ export const listen = async (options: HttpOptions, log: LogToHear): Promise<void
 			};
 			let opened = false;
 			let heard = false;
-			// Whoever has nothing more to tell of an ended job has told all.
+			// A server with nothing more to send about an ended job has sent all.
 			const waitForEnd = () => {
 				takeBackEnd();
 				if (!over) return;
@@ -156,7 +156,7 @@ export const listen = async (options: HttpOptions, log: LogToHear): Promise<void
 				}
 				if (status === 'success' || status === 'error') resolve();
 			});
-			// An `error` tells nothing; the close that follows it has at least a code.
+			// An `error` holds no reason; the close that follows it has at least a code.
 			socket.addEventListener('close', ({code, reason}) => {
 				if (code === 1000) return resolve();
 				const words = shown(reason) ?? (opened ? 'it broke off' : 'it did not open the log');
@@ -245,7 +245,7 @@ const refusalWords = (message: string): string =>
 
 /** A frame that is no JSON is a line of the log itself. */
 const readFrame = (data: unknown): {readonly message?: string; readonly status?: string} => {
-	// A log is what a program printed, and that need not be UTF-8: what is not is replaced, and the rest is told.
+	// A log is what a program printed, and that need not be UTF-8: invalid bytes are replaced, and the rest is shown.
 	const text = data instanceof ArrayBuffer ? new TextDecoder().decode(data) : String(data);
 	try {
 		const {message, status} = frameSchema.parse(JSON.parse(text));

@@ -36,7 +36,7 @@ const profile = httpProfile(definition, {
 					variable: keyVariable,
 				},
 	credentialHeaders: token => ({Authorization: `Bearer ${token}`}),
-	// Another folder is likely another login, and nothing else tells whose key it is.
+	// Another folder is likely another login, and nothing else shows whose key it is.
 	options: ({token_dotenv: dotenv}, http) => ({
 		...http,
 		...(dotenv !== undefined && {account: `key in ${dotenv}`}),

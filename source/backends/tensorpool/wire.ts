@@ -46,7 +46,7 @@ export const cancellationSchema = z.object({
 	request_id: lesserText,
 });
 
-/** Nothing in a job is promised; those of which not even the id is told cannot be shown. */
+/** No field of a job is guaranteed; a job without an id cannot be shown. */
 const jobSchema = z.object({
 	id: lesserText,
 	job_id: lesserText,
@@ -116,8 +116,8 @@ const toJob = (wire: WireJob, id: string, {profile, mine = true}: ReadOptions): 
 const readError = (wire: WireJob): {readonly kind: string; readonly message: string} => {
 	const kind = wire.status?.toLowerCase() === 'error' ? 'user code' : 'infrastructure';
 	const exit = typeof wire.exit_code === 'number' ? `exit code ${wire.exit_code}` : undefined;
-	const told = [shown(wire.message), exit].filter(Boolean).join(', ');
-	return {kind, message: told === '' ? 'no reason given' : told};
+	const words = [shown(wire.message), exit].filter(Boolean).join(', ');
+	return {kind, message: words === '' ? 'no reason given' : words};
 };
 
 /** All of a job; undefined where it cannot be read. */
@@ -152,16 +152,16 @@ const readTimeline = (wire: WireJob, {status, endedAt}: Job): JobMoment[] => {
 	return times.flatMap(([at, what]) => (at === undefined ? [] : [{at, what}]));
 };
 
-/** `GET /job/pull/{id}`: the files with their addresses, and a line for the shell of whoever wants them. */
+/** `GET /job/pull/{id}`: the files with their addresses, and a command that fetches them. */
 const pullSchema = z.object({
 	download_map: z.record(z.string(), z.unknown()).nullish(),
 	command: lesserText,
 });
 
 /**
-The files of a job; undefined where the answer is none of this kind.
+The files of a job; undefined where the answer is of another kind.
 
-Their addresses are signed, so whoever has one has the file: they are left out. The command is the server's wish for our shell. It is shown and never run.
+Their addresses are signed, so an address alone gives access to the file: they are left out. The command comes from the server: jobtop shows it and never runs it.
 */
 export const readResults = (body: unknown, scrub: (text: string) => string): JobResult[] | undefined => {
 	const pull = pullSchema.safeParse(body).data;

@@ -37,7 +37,7 @@ export const weaver: BackendDefinition<WeaverOptions> = {
 		);
 		const home: Home = {profile, backend: 'weaver'};
 		const one = oneJob(http, home);
-		// A server that is too slow for so many is asked for fewer from then on.
+		// A server that is too slow for this many jobs gets requests for fewer from then on.
 		const usual = options.pageSize ?? 500;
 		let pageSize = usual;
 		// An older server may not know every word of the filter; then all jobs are asked for and the ended ones left out here.

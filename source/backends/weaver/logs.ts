@@ -4,13 +4,13 @@ import {cleanLines} from '../../job/clean-text.ts';
 import type {LogPage} from '../backend.ts';
 import {parseJson} from '../parse-json.ts';
 
-/** Weaver tells a log as a list of strings, and as plain text where something in front of it prefers that. */
+/** Weaver gives a log as a list of strings, and as plain text where something in front of it prefers that. */
 const logSchema = z.array(z.string());
 
 /** `GET /jobs/{id}/logs` as its lines. */
 export const readLog = (text: string): string[] => {
-	const told = logSchema.safeParse(parseJson(text)).data?.join('\n') ?? text;
-	return told.trim() === '' ? [] : told.replace(/\r?\n$/, '').split(/\r\n|\n|\r/);
+	const log = logSchema.safeParse(parseJson(text)).data?.join('\n') ?? text;
+	return log.trim() === '' ? [] : log.replace(/\r?\n$/, '').split(/\r\n|\n|\r/);
 };
 
 /** `GET /jobs/{id}/exceptions`: each is a text, or one with a code. */
@@ -27,25 +27,25 @@ export const readExceptions = (body: unknown): string[] =>
 		.flatMap(text => text.trimEnd().split(/\r\n|\n|\r/))
 		.filter(line => line !== '');
 
-/** Characters of a log that are told; older ones are left out. */
-const mostCharacters = 200_000;
+/** Characters of a log that are shown; older ones are left out. */
+const maxCharacters = 200_000;
 
 /**
 The part of a log that is behind an earlier answer.
 
-The server always sends all of it. So the place is how many lines were told and a digest of them: a log that was replaced is noticed, and told anew.
+The server always sends all of it. So the place is the number of lines that were read, and a digest of them: a replaced log is noticed, and read from its start.
 */
 export const logPage = (
 	lines: readonly string[],
 	{after, ended}: {readonly after: string | undefined; readonly ended: boolean},
 ): LogPage => {
 	const known = after === undefined ? 0 : linesUpTo(after, lines);
-	const told = lines
+	const added = lines
 		.slice(known ?? 0)
 		.map(line => `${line}\n`)
 		.join('');
-	const cut = told.length > mostCharacters;
-	const text = cut ? told.slice(told.indexOf('\n', told.length - mostCharacters) + 1) : told;
+	const cut = added.length > maxCharacters;
+	const text = cut ? added.slice(added.indexOf('\n', added.length - maxCharacters) + 1) : added;
 	return {
 		text: cleanLines(text, text.length),
 		cursor: placeBehind(lines),
