@@ -20,7 +20,7 @@ export type ControlOptions = FaultWriting & {
 };
 
 /**
-A server beside the embedded systems through which their faults are changed while they run: `GET /faults` tells them, `PUT /faults` replaces them by those in its body, `{"faults": ["tapis=broken:0.3"]}`.
+A server beside the embedded systems through which their faults are changed while they run: `GET /faults` lists them, `PUT /faults` replaces them by the faults in its body, `{"faults": ["tapis=broken:0.3"]}`.
 
 It is a server of its own, so that it answers when all the others are down.
 */
@@ -28,10 +28,10 @@ export const startControl = (demo: Demo, options: ControlOptions) => {
 	const {read, write, port = 0, clock = systemClock} = options;
 	let standing = options.faults ?? [];
 
-	const tell = () => json(200, {faults: standing.map(write)});
+	const list = () => json(200, {faults: standing.map(write)});
 	const dialect: Dialect = async ({method, path, body}) => {
 		if (path !== '/faults') return json(404, {error: 'there is only /faults'});
-		if (method === 'GET') return tell();
+		if (method === 'GET') return list();
 		if (method !== 'PUT') return json(405, {error: 'only GET and PUT'}, {allow: 'GET, PUT'});
 		const texts = textsIn(body);
 		if (texts === undefined) {
@@ -42,7 +42,7 @@ export const startControl = (demo: Demo, options: ControlOptions) => {
 		if (wrong !== undefined) return json(400, {error: wrong});
 		standing = faults.filter(fault => typeof fault !== 'string');
 		await demo.setFaults(standing);
-		return tell();
+		return list();
 	};
 	return serve(dialect, clock, port);
 };

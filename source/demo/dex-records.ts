@@ -158,7 +158,7 @@ const operationsOfResults: Readonly<Record<string, readonly string[]>> = {
 
 export const resultBranches = new Set(Object.keys(operationsOfResults));
 
-/** The results that a job left, as their list tells them. A research is told as its job. */
+/** The results of a job, in the form of their list. A research has the form of its job. */
 export const resultEntities = (
 	branch: string,
 	place: EntityPlace,

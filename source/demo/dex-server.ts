@@ -30,9 +30,9 @@ export type DexServerOptions = {
 	readonly clock: Clock;
 	/** Gives the ids. */
 	readonly seed: string;
-	/** Only who sends it as `x-api-key` is served. */
+	/** Only a client that sends it as `x-api-key` is served. */
 	readonly key: string;
-	/** Only who sends it as `x-selected-account-id` is served. */
+	/** Only a client that sends it as `x-selected-account-id` is served. */
 	readonly account: string;
 	/** The ids of the projects; the world's jobs are spread over them. */
 	readonly projects: readonly [string, ...string[]];
@@ -214,7 +214,7 @@ const ofOneChild = (service: Service, project: string, id: string, part: string)
 	return child.status === 'pending' ? json(200, entity('cancelled')) : json(202, null);
 };
 
-/** What the jobs of an operation left. */
+/** The results of the jobs of an operation. */
 const listResults = (service: Service, call: Call, project: string, branch: string): Answer => {
 	const {world, jobs} = service;
 	const limit = readInteger(call, 'page_size', [1, 100, 20]);
@@ -237,7 +237,7 @@ const listResults = (service: Service, call: Call, project: string, branch: stri
 	return pageOf(all.slice(first, first + limit), {first, limit, total: all.length});
 };
 
-/** What may be asked of a job, and how. */
+/** The requests about one job, and their methods. */
 const methods: Readonly<Record<string, string>> = {'': 'GET', cancel: 'POST'};
 
 const badToken = (): Answer => json(400, {detail: 'Invalid continuation token'});
@@ -249,7 +249,7 @@ const notFound = (detail: string): Answer => json(404, {detail});
 
 const tokenOf = (first: number): string => Buffer.from(`from ${first}`).toString('base64url');
 
-/** Where the page begins; undefined where nobody has given out such a token. */
+/** The start of the page; undefined for a token that this server never gave. */
 const readToken = ({query}: Call): number | undefined => {
 	const token = query.get('continuation_token');
 	if (token === null) return 0;

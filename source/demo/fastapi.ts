@@ -17,7 +17,7 @@ export const invalid = (...detail: readonly Complaint[]): Answer => json(422, {d
 export const readInteger = (
 	{query}: Call,
 	name: string,
-	[least, most, fallback]: readonly [least: number, most: number, fallback: number],
+	[min, max, fallback]: readonly [min: number, max: number, fallback: number],
 ): number | Complaint => {
 	const given = query.get(name);
 	if (given === null) return fallback;
@@ -26,11 +26,11 @@ export const readInteger = (
 		return {loc, msg: 'Input should be a valid integer', type: 'int_parsing', input: given};
 	}
 	const value = Number(given);
-	if (value < least) {
-		return {loc, msg: `Input should be at least ${least}`, type: 'greater_than_equal', input: given};
+	if (value < min) {
+		return {loc, msg: `Input should be at least ${min}`, type: 'greater_than_equal', input: given};
 	}
-	return value > most
-		? {loc, msg: `Input should be at most ${most}`, type: 'less_than_equal', input: given}
+	return value > max
+		? {loc, msg: `Input should be at most ${max}`, type: 'less_than_equal', input: given}
 		: value;
 };
 

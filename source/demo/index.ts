@@ -16,7 +16,7 @@ export type DemoOptions = {
 	readonly seed?: string;
 	/** How many jobs each system begins with; 40 if not said. */
 	readonly jobs?: number;
-	/** How much faster than life the jobs run; 1 if not said. */
+	/** The speed-up factor of the jobs; 1 if not said. */
 	readonly speed?: number;
 	readonly clock?: Clock;
 	/** The port of the first system, the others take the next ones; any that are free if not said. */

@@ -15,17 +15,17 @@ export type IonworksServerOptions = {
 	readonly clock: Clock;
 	/** Gives the ids. */
 	readonly seed: string;
-	/** Only who sends it, as `X-API-Key` or as a bearer token, is served. */
+	/** Only a client that sends it, as `X-API-Key` or as a bearer token, is served. */
 	readonly key: string;
-	/** Who names another organization is refused. */
+	/** A client that names another organization is refused. */
 	readonly organization?: string;
 	/** 0, or not said: any that is free. */
 	readonly port?: number;
-	/** What a cancel of an ended job is answered: the job as it is, or a refusal. No document tells. */
+	/** The answer to a cancel of an ended job: the unchanged job, or a refusal. No document says which. */
 	readonly toEnded?: 'job' | 400 | 409;
 };
 
-/** What its jobs are, for a scenario. */
+/** The types of its jobs, for a scenario. */
 export const ionworksTypes = ['datafit', 'optimize', 'simulate', 'validation', 'evaluate_variables'] as const;
 
 const statusWords = ['pending', 'processing', 'waiting', 'completed', 'failed', 'canceled'];
@@ -239,7 +239,7 @@ const resultOf = ({plan}: WorldJob) =>
 		? {final_voltage: 3.021, cycles: 1}
 		: {cost: 0.0123, parameters: {'Negative electrode diffusivity [m2.s-1]': 3.3e-14}};
 
-/** What a fit leaves behind: one step for each percent that it is on its way. */
+/** The metadata of a fit: one step for each percent of its progress. */
 const metadataOf = ({plan, percent, startedAt, phase}: WorldJob): unknown => {
 	if (startedAt === undefined || (plan.process !== 'datafit' && plan.process !== 'optimize'))
 		return undefined;
@@ -251,7 +251,7 @@ const metadataOf = ({plan, percent, startedAt, phase}: WorldJob): unknown => {
 
 const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
-/** What may be asked of a job, and how. */
+/** The requests about one job, and their methods. */
 const methods: Readonly<Record<string, string>> = {'': 'GET', metadata: 'GET', cancel: 'POST'};
 
 const notFound = (detail: string): Answer => json(404, {error_code: 'NOT_FOUND', message: detail, detail});

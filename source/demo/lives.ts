@@ -11,7 +11,7 @@ export type WorldJob = {
 	readonly percent: number;
 	readonly createdAt: number;
 	readonly startedAt?: number;
-	/** When its work ended. A dismissed job has none as long as no worker has ended it. */
+	/** When its work ended. A dismissed job has no end until a worker has ended it. */
 	readonly endedAt?: number;
 	readonly updatedAt: number;
 	/** How long it runs from its start to its end; absent where no end is planned. */
@@ -39,7 +39,7 @@ const workerEndsAfterMs = 2000;
 /** A job that comes back was ended for so long: anybody who looks has seen it. */
 export const comesBackAfterMs = 6000;
 
-/** What was done to a job; most jobs have none. */
+/** The requests that changed a job; an untouched job has no fate. */
 export type Fate = {
 	readonly history: Deed[];
 	/** The quirk that was imposed on it when its end was asked for. */

@@ -2,9 +2,9 @@ import type {Deed, WorldJob, WorldPhase} from './lives.ts';
 import type {JobPlan} from './scenario.ts';
 import type {World} from './world.ts';
 
-/** What a test may do to the jobs of any embedded system. */
+/** The controls of a test over the jobs of any embedded system. */
 export type JobControls = {
-	/** A job that stays in its phase until somebody does something to it. Its id; one of the server's own where none is given. */
+	/** Adds a job that stays in its phase until a request changes it. Returns its id; the server's own where no id is given. */
 	readonly add: (
 		phase: WorldPhase,
 		plan: Pick<JobPlan, 'name' | 'process'> & Partial<JobPlan>,
@@ -19,7 +19,7 @@ export type JobControls = {
 	readonly ids: () => readonly string[];
 };
 
-/** The jobs of a world under the ids of a system. Every job has one, given when it is first seen. */
+/** The jobs of a world under the ids of a system. Every job gets one when it is first seen. */
 export const createNamedJobs = (world: World, createId: (index: number) => string) => {
 	const ids: string[] = [];
 	const numbers = new Map<string, number>();
@@ -61,7 +61,7 @@ export const createNamedJobs = (world: World, createId: (index: number) => strin
 			size();
 			return ids[index] ?? '';
 		},
-		/** The record as it is sent. */
+		/** The record that is sent. */
 		sent: (id: string, record: Record<string, unknown>): unknown => distortions.get(id)?.(record) ?? record,
 	};
 };

@@ -20,8 +20,7 @@ export const seedOf = (...parts: readonly (string | number)[]): number => {
 	return hash >>> 0;
 };
 
-export const between = (random: Random, least: number, most: number): number =>
-	least + random() * (most - least);
+export const between = (random: Random, min: number, max: number): number => min + random() * (max - min);
 
 export const oneOf = <Item>(random: Random, items: readonly [Item, ...Item[]]): Item =>
 	items[Math.floor(random() * items.length)] ?? items[0];

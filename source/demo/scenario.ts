@@ -1,7 +1,7 @@
 import {between, createRandom, oneOf, type Random, seedOf} from './random.ts';
 
 /**
-What real systems do to whoever cancels on them.
+What real systems do during cancellations.
 
 - `ends-when-looked-at`: a look at this one job still says running, and then it has ended. A cancel that follows the look destroys its results.
 - `stubborn`: after it was cancelled its worker reports that it runs, for some seconds, until it really stops.
@@ -22,7 +22,7 @@ export type Quirk =
 	| 'works-on'
 	| 'vanishes';
 
-/** Those that every scenario has. The others are for who asks for them. */
+/** The quirks in every scenario. The others come on request. */
 const quirks: readonly [Quirk, ...Quirk[]] = ['ends-when-looked-at', 'stubborn', 'late-write', 'slow'];
 
 /** The life that a job will have if nobody touches it, in no system's words. All times in milliseconds. */
@@ -38,7 +38,7 @@ export type JobPlan = {
 	readonly end: 'succeeded' | 'failed';
 	/** Created and never submitted: it stays where it is. */
 	readonly held?: true;
-	/** It tells how far it is. */
+	/** It reports its progress. */
 	readonly progress: boolean;
 	readonly quirk?: Quirk;
 };
@@ -46,7 +46,7 @@ export type JobPlan = {
 export type Scenario = {
 	/** The jobs that are there when the demo begins, oldest first. */
 	readonly initial: readonly JobPlan[];
-	/** The n-th job that arrives later, counted from 0; undefined where no more come. */
+	/** The n-th job that arrives later, counted from 0; undefined after the last one. */
 	readonly arrival: (n: number) => JobPlan | undefined;
 };
 

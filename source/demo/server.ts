@@ -13,9 +13,9 @@ export type Call = {
 	readonly query: URLSearchParams;
 	readonly header: (name: string) => string | undefined;
 	readonly body: string;
-	/** The address under which this server was asked. */
+	/** The address of this server in the request. */
 	readonly origin: string;
-	/** Its credential has expired, whatever it looks like. */
+	/** The server treats its credential as expired. */
 	readonly expired?: true;
 };
 
@@ -24,7 +24,7 @@ export type RequestLine = {readonly method: string; readonly path: string; reado
 /** A dialect: what a system answers to a call. */
 export type Dialect = (call: Call) => Answer | Promise<Answer>;
 
-/** What a system says to who opens a WebSocket. */
+/** The messages of a system to a client that opens a WebSocket. */
 export type Conversation = (call: Call, line: Line) => void;
 
 /** An embedded server on loopback, and the ways to make it fail. */
@@ -37,18 +37,18 @@ export type DemoServer = {
 	readonly count: () => number;
 	/** The next request, or the next few, fail like this. */
 	readonly failNext: (fault: Fault, times?: number) => void;
-	/** Every request fails like this, until it is called without one. */
+	/** Every request fails like this, until a call without a fault. */
 	readonly setFault: (fault?: Fault) => void;
-	/** As `setFault`, chosen anew for every request. */
+	/** As `setFault`, chosen again for every request. */
 	readonly setFaults: (choose: () => Fault | undefined) => void;
-	/** Stops listening and drops every connection; whoever asks is refused. */
+	/** Stops listening and drops every connection; new ones are refused. */
 	readonly leave: () => Promise<void>;
 	/** Listens again, at the same address. */
 	readonly comeBack: () => Promise<void>;
 	readonly close: () => Promise<void>;
 };
 
-const longestLog = 10_000;
+const maxLog = 10_000;
 
 export const serve = async (
 	dialect: Dialect,
@@ -66,7 +66,7 @@ export const serve = async (
 	const note = (request: IncomingMessage): Fault | undefined => {
 		count += 1;
 		log.push({method: request.method ?? 'GET', path: request.url ?? '/', at: clock.now()});
-		if (log.length > longestLog) log.splice(0, longestLog / 2);
+		if (log.length > maxLog) log.splice(0, maxLog / 2);
 		return pending.shift() ?? standing();
 	};
 
@@ -141,7 +141,7 @@ export const serve = async (
 	};
 };
 
-/** A segment of a path as it was meant; as it came where it cannot be read. */
+/** A segment of a path, decoded; unchanged where it cannot be decoded. */
 export const decodeSegment = (segment: string): string => {
 	try {
 		return decodeURIComponent(segment);

@@ -66,7 +66,7 @@ const conditionOf = (job: WorldJob): string | null => {
 const time = (at: number | undefined): string | null =>
 	at === undefined || !Number.isFinite(at) ? null : new Date(at).toISOString().replace('Z', '000Z');
 
-/** A job as the lists tell it. */
+/** A job in the lists. */
 export const summary = ({uuid, owner, tenant, now, job}: TapisJob): Record<string, unknown> => ({
 	uuid,
 	name: job.plan.name,
@@ -148,7 +148,7 @@ const outputOf = ({job}: TapisJob): string => {
 /** Whether its errors go to a file of their own. */
 const hasErrors = ({job}: TapisJob): boolean => job.phase === 'failed';
 
-/** The parameters of a job, as the text that Tapis tells them in. */
+/** The parameters of a job, as the text that Tapis sends. */
 const parametersOf = (of: TapisJob): string =>
 	JSON.stringify({
 		appArgs: [],
@@ -171,11 +171,11 @@ export const filesOf = (of: TapisJob): ReadonlyMap<string, Buffer> => {
 	return files;
 };
 
-/** Where its files are: they are archived at its end, and not those of a cancelled one. */
+/** The place of its files: they are archived at its end, unless it was cancelled. */
 const archiveOf = ({uuid}: TapisJob): string => `jobs/${uuid}/archive`;
 const outputFolderOf = ({uuid}: TapisJob): string => `jobs/${uuid}/output`;
 
-/** Files and folders as the Files service tells them. */
+/** Files and folders in the form of the Files service. */
 export const fileRecords = (
 	of: TapisJob,
 	files: readonly (readonly [path: string, content: Buffer])[],

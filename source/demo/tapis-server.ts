@@ -22,7 +22,7 @@ export type TapisServer = DemoServer &
 	JobControls & {
 		/** Whether a job is shown in the lists. */
 		readonly isHidden: (id: string) => boolean;
-		/** Puts something in the place of a file of a job, or beside its files; without a content the file is gone. */
+		/** Replaces a file of a job, or adds one; without a content it removes the file. */
 		readonly putFile: (id: string, path: string, content?: Buffer) => void;
 	};
 
@@ -31,11 +31,11 @@ export type TapisServerOptions = {
 	readonly clock: Clock;
 	/** Gives the ids. */
 	readonly seed: string;
-	/** Only who sends it as `X-Tapis-Token` is served. */
+	/** Only a client that sends it as `X-Tapis-Token` is served. */
 	readonly token: string;
-	/** Whose token it is, and whose most of the jobs are; `demo` if not said. */
+	/** The owner of the token and of most jobs; `demo` if not said. */
 	readonly user?: string;
-	/** How much faster than life a worker notices; 1 if not said. */
+	/** The speed-up factor of a worker's notice; 1 if not said. */
 	readonly speed?: number;
 	/** Milliseconds until a worker notices a cancel; 1 to 60 seconds of life if not said, longer for jobs that run. */
 	readonly noticeMs?: number;
@@ -43,16 +43,16 @@ export type TapisServerOptions = {
 	readonly port?: number;
 };
 
-/** What its jobs are, for a scenario. */
+/** The apps of its jobs, for a scenario. */
 export const tapisApps = ['openfoam', 'lammps', 'namd', 'fastqc', 'opensees', 'wrf'] as const;
 
-/** Those whose jobs are theirs: they have shared them, and nobody else may touch them. */
+/** Users who have shared jobs of their own: only they may change them. */
 const tapisStrangers: ReadonlySet<string> = new Set(['emeka', 'freya']);
 
 const tenantName = 'demo';
 const site = 'demo';
 const slowAnswerMs = 2000;
-// A worker looks for orders between two polls, which come to be further and further apart.
+// A worker looks for orders between two polls, which grow further apart.
 const noticesAfterMs = {queued: [1000, 8000], running: [5000, 60_000]} as const;
 
 /** A token in the form of a JSON Web Token. Nobody has signed it. */
@@ -203,7 +203,7 @@ const show = ({hidden}: Tenant, of: TapisJob, visible: boolean): Answer => {
 	return success(200, message, {message});
 };
 
-/** The files below a path, or the one that it names; a refusal where there are none to be had. */
+/** The files below a path, or the file that it names; a refusal where no file is available. */
 const filesAt = ({put}: Tenant, {call, of, path}: JobCall): Answer | (readonly [string, Buffer])[] => {
 	if (!of.visible) return failure(404, notVisible(of));
 	if (!isTerminal(of.job) && !isTrue(call.query, 'allowIfRunning')) {
@@ -308,7 +308,7 @@ const ofOneJob = (tenant: Tenant, call: Call, uuid: string, part: string): Answe
 	return route(tenant, {call, of, index, path: decodeURIComponent(path).replace(/\/+$/, '')});
 };
 
-/** The official client asks for these before anything else, without a token. Their addresses are this server's own. */
+/** The official client requests these first, without a token. Their addresses are this server's own. */
 const tenancy: Readonly<Record<string, (call: Call) => unknown>> = {
 	'/v3/sites': ({origin}) => [
 		{
@@ -346,7 +346,7 @@ const listTypes = {
 	ALL_JOBS: () => true,
 } as const;
 
-/** An unknown job is told in three ways, and a not-found calls itself a success. */
+/** An unknown job has three answers, and a not-found calls itself a success. */
 const unknown = (uuid: string, part: string): Answer => {
 	const message = `JOBS_JOB_SELECT_UUID_ERROR Job ${uuid} could not be selected.`;
 	if (part === 'cancel') return failure(400, message);

@@ -16,21 +16,21 @@ export type TensorpoolServerOptions = {
 	readonly clock: Clock;
 	/** Gives the ids. */
 	readonly seed: string;
-	/** Only who sends it, as a bearer token or as the first message of a conversation, is served. */
+	/** Only a client that sends it, as a bearer token or as the first message of a conversation, is served. */
 	readonly key: string;
-	/** How much faster than life a cancellation is; 1 if not said. */
+	/** The speed-up factor of a cancellation; 1 if not said. */
 	readonly speed?: number;
 	/** Milliseconds that a cancellation takes; 6 seconds of life if not said. */
 	readonly noticeMs?: number;
-	/** What a cancel is answered: the job's status, or a request that stands for it. The documentation says both. */
+	/** The answer to a cancel: the job's status, or a request that stands for it. The documentation says both. */
 	readonly cancelAnswer?: 'status' | 'request';
-	/** What the organization's list holds; all of it if not said. The documentation says that it stands in place of one's own. */
+	/** The jobs in the organization's list; all of them if not said. The documentation says that it stands in place of one's own. */
 	readonly organization?: 'all' | 'others';
 	/** 0, or not said: any that is free. */
 	readonly port?: number;
 };
 
-/** What its jobs are, for a scenario. */
+/** The tasks of its jobs, for a scenario. */
 export const tensorpoolTasks = [
 	'llama-sft',
 	'whisper-tune',
@@ -39,7 +39,7 @@ export const tensorpoolTasks = [
 	'vit-pretrain',
 ] as const;
 
-/** Those whose jobs only the organization sees, and which nobody else may touch. */
+/** Users whose jobs only the organization sees, and only they may change. */
 export const tensorpoolStrangers: ReadonlySet<string> = new Set(['emeka', 'freya']);
 
 const instances = ['1xH100', '8xH100', '1xB200', '4xL40S'] as const;
@@ -105,7 +105,7 @@ const answer = async (pool: Pool, call: Call): Promise<Answer> => {
 	if (call.path === '/healthz') return json(200, {status: 'ok'});
 	if (call.expired || call.header('authorization') !== `Bearer ${key}`)
 		return json(401, {message: 'Invalid API key'});
-	// The official tool asks this before anything else.
+	// The official tool sends this request first.
 	if (call.path === '/health' && call.method === 'POST') {
 		return json(200, {message: 'This is the TensorPool of the jobtop demo'});
 	}
@@ -250,7 +250,7 @@ const converse = (pool: Pool, call: Call, line: Line): void => {
 	});
 };
 
-/** What the job printed so far, and what it prints from now on, until it has ended. */
+/** Sends the log so far, and each new line until the job has ended. */
 const sendLog = (pool: Pool, line: Line, index: number) => {
 	const {world, clock} = pool;
 	let sent = 0;
@@ -282,7 +282,7 @@ const keyIn = (text: string): unknown => {
 	}
 };
 
-/** What the job has printed by now. */
+/** The log of the job up to now. */
 const linesOf = (job: WorldJob): string[] => {
 	const epochs = job.startedAt === undefined ? 0 : Math.floor(job.percent / 10) + 1;
 	const lines = Array.from({length: epochs}, (_, epoch) => `epoch ${epoch}: loss ${2 ** -epoch}`);

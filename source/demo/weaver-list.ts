@@ -7,11 +7,11 @@ import type {Call} from './server.ts';
 import {words} from './weaver-records.ts';
 import type {World} from './world.ts';
 
-/** A job as its own address tells it. */
+/** A job in the answer about it alone. */
 export type WeaverRecord = (id: string, job: WorldJob, origin: string) => unknown;
 
 export const createWeaverList = (world: World, idOf: (index: number) => string, record: WeaverRecord) => {
-	const told = (indexes: readonly number[], detail: boolean, origin: string) =>
+	const recordsOf = (indexes: readonly number[], detail: boolean, origin: string) =>
 		indexes.map(index => {
 			const id = idOf(index);
 			const job = detail ? world.job(index) : undefined;
@@ -37,7 +37,7 @@ export const createWeaverList = (world: World, idOf: (index: number) => string, 
 			count: jobs.length,
 			groups: [...found.values()].map(({category, members}) => ({
 				category,
-				jobs: told(members, detail, origin),
+				jobs: recordsOf(members, detail, origin),
 				count: members.length,
 			})),
 			links: [collection(origin)],
@@ -52,7 +52,7 @@ export const createWeaverList = (world: World, idOf: (index: number) => string, 
 		const first = page * limit;
 		const {jobs: found, total} = world.list({first, limit, ...(wanted !== undefined && {phases: wanted})});
 		if (page > 0 && first >= total) return invalidParameter('page', String(page));
-		const records = told(found, detail, origin);
+		const records = recordsOf(found, detail, origin);
 		const pageOf = (page: number, rel: string) => {
 			const parameters = new URLSearchParams(query);
 			parameters.set('page', String(page));
@@ -96,7 +96,7 @@ type ListQuery = {
 	readonly limit: number;
 	readonly detail: boolean;
 	readonly wanted?: ReadonlySet<WorldPhase>;
-	/** None: pages of jobs. */
+	/** Without groups: pages of jobs. */
 	readonly groups: readonly string[];
 };
 

@@ -34,7 +34,7 @@ export const statusInfo = (id: string, job: WorldJob, origin: string): Record<st
 		message: messages[job.phase],
 		created: time(job.createdAt),
 		started: time(job.startedAt),
-		// Weaver fills it when a worker has ended, and not before: a dismissal leaves it as it is.
+		// Weaver fills it when a worker has ended, and not before: a dismissal does not change it.
 		finished: time(job.endedAt),
 		updated: time(job.updatedAt),
 		duration: clockText(seconds),
@@ -91,7 +91,7 @@ export const logLines = (job: WorldJob): string[] => {
 	const lines = [line(job.createdAt, 0, 'accepted', `Job ${job.plan.name} was taken.`)];
 	const {startedAt, runMs = 0} = job;
 	if (startedAt === undefined) return lines;
-	// A line that was written stays as it is, however long the job goes on.
+	// A written line never changes while the job goes on.
 	for (let percent = 0; percent <= job.percent; percent += 10) {
 		const at = startedAt + (runMs * percent) / 100;
 		lines.push(line(at, percent, 'running', `Tile ${percent / 10 + 1} of 11.`));

@@ -17,7 +17,7 @@ export type Line = {
 
 const opcodes = {text: 1, binary: 2, close: 8, ping: 9, pong: 10} as const;
 
-/** Takes up an upgrade; undefined where it is none to a WebSocket. */
+/** Accepts an upgrade; undefined where it is no upgrade to a WebSocket. */
 export const acceptWebSocket = (request: IncomingMessage, socket: Duplex): Line | undefined => {
 	const key = request.headers['sec-websocket-key'];
 	if (key === undefined || request.headers.upgrade?.toLowerCase() !== 'websocket') return undefined;
@@ -62,7 +62,7 @@ export const acceptWebSocket = (request: IncomingMessage, socket: Duplex): Line 
 			answer(read.content);
 		}
 	});
-	// Whoever listens may leave as he likes.
+	// A listener may leave at any time.
 	socket.on('error', () => socket.destroy());
 
 	return {

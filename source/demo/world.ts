@@ -15,7 +15,7 @@ import {
 import type {JobPlan, Quirk, Scenario} from './scenario.ts';
 
 /**
-The jobs behind an embedded job system: their lives are a function of the clock and of what was done to them.
+The jobs behind an embedded job system: their lives are a function of the clock and of the requests about them.
 
 Jobs are numbered from 0 in the order in which they were created.
 */
@@ -44,9 +44,9 @@ export type World = {
 
 type PageRequest = {
 	readonly phases?: ReadonlySet<WorldPhase>;
-	/** Of these only those for which it holds; of all, if not said. */
+	/** Only the jobs for which it holds; all, if not said. */
 	readonly only?: (index: number) => boolean;
-	/** How many to pass over. */
+	/** The number of jobs to skip. */
 	readonly first: number;
 	readonly limit: number;
 };
@@ -54,7 +54,7 @@ type PageRequest = {
 export type WorldOptions = {
 	readonly scenario: Scenario;
 	readonly clock: Clock;
-	/** How much faster than life; 1 if not said. What lies before the start is not changed by it. */
+	/** The speed-up factor; 1 if not said. It does not change what lies before the start. */
 	readonly speed?: number;
 };
 
@@ -120,7 +120,7 @@ const createLives = ({clock, plans, epoch}: ReturnType<typeof createTimeline>) =
 			if (quirk !== undefined) fate.quirk ??= quirk;
 			return fate;
 		},
-		/** Undefined where there is no such job, or none any longer. */
+		/** Undefined where there is no such job, or it was removed. */
 		lifeOf(index: number): Life | undefined {
 			const planned = plans[index];
 			const fate = fates.get(index);
@@ -172,7 +172,7 @@ export const createWorld = (options: WorldOptions): World => {
 		list({phases, only, first, limit}) {
 			const jobs: number[] = [];
 			let total = 0;
-			// Most jobs were never touched: for them the plan tells, with the clock read once.
+			// A plan alone gives the phase of an untouched job, with the clock read once.
 			const now = planned(clock.now());
 			for (let index = size() - 1; index >= 0; index -= 1) {
 				const plan = plans[index];
