@@ -333,7 +333,7 @@ test('a batch that no longer names its jobs never ends well, and has no date', a
 	const listed = await jobtop(['batches']);
 	assert.match(listed.stdout, /^ *1 {2}- +unknown/m);
 	for (const again of [
-		/^the journal of batch 1 lost who asked for it and when; 0 jobs left:\n/,
+		/^the journal of batch 1 does not say who requested it and when; 0 jobs left:\n/,
 		/batch 1 is finished/,
 	]) {
 		const {code, stderr} = await jobtop(['batches', 'resume', '1', '-y']);

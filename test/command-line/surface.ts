@@ -75,7 +75,7 @@ const runs: readonly Run[] = [
 	{words: 'config', says: /Usage: jobtop config/},
 	{words: 'config path', says: /config\.toml\n$/},
 	{words: '--interval 9s config show -o json', says: /"9s"/},
-	{words: 'config check', says: /none is needed; profiles: weaver/},
+	{words: 'config check', says: /is not needed; profiles: weaver/},
 	{words: 'config schema', says: /"\$schema"/},
 	{words: 'completion bash', says: /complete -F _jobtop jobtop/},
 	{words: '__complete -- lis', says: /^list\t/},

@@ -374,14 +374,14 @@ test('d and u say that Tapis is asked too, and that it is not on a read-only pro
 	const dismissed = (hidden: boolean) => ({type: 'dismissed', refs: ['a/1'], hidden}) as const;
 	tapis.press('d');
 	tapis.store.receive([dismissed(true)]);
-	assert.equal(tapis.screen().word, 'dismissed a/1; u brings it back (Tapis is asked too)');
+	assert.equal(tapis.screen().word, 'dismissed a/1; u restores it (Tapis is asked too)');
 	tapis.press('u');
 	tapis.store.receive([dismissed(false)]);
-	assert.equal(tapis.screen().word, 'a/1 brought back (Tapis is asked too)');
+	assert.equal(tapis.screen().word, 'a/1 restored (Tapis is asked too)');
 	const still = open([job('a/1', {phase: 'failed'})], {info: {title: 'Tapis', can}, readOnly: true});
 	still.press('d');
 	still.store.receive([dismissed(true)]);
-	assert.equal(still.screen().word, 'dismissed a/1; u brings it back (here only: read-only)');
+	assert.equal(still.screen().word, 'dismissed a/1; u restores it (here only: read-only)');
 });
 
 test('a dismissed job that is alive again has its row again', () => {
@@ -620,7 +620,7 @@ test('dismissing several jobs dismisses only the jobs that the question showed',
 	assert.deepEqual(
 		single.sent,
 		[{type: 'dismiss', refs: ['a/1']}],
-		'one job needs no question: u brings it back',
+		'one job needs no question: u restores it',
 	);
 });
 

@@ -696,9 +696,9 @@ test('while a batch is staged, the strip and the last line say that u recalls it
 	await screen.press('j', ' ', ' ', 'c', 'y');
 	const reports = ['hpc2/job-1', 'hpc2/job-2'].map(ref => report(ref as Ref, {step: 'staged', batch: 3}));
 	await screen.receive({type: 'cancellations', reports});
-	assert.match(screen.text(), /─ cancellations \(C opens\) ─+ staged: u takes it back ─/);
+	assert.match(screen.text(), /─ cancellations \(C opens\) ─+ staged: u recalls it ─/);
 	await screen.press('j');
-	assert.match(screen.lines().at(-1) ?? '', /^ staged: u takes it back/);
+	assert.match(screen.lines().at(-1) ?? '', /^ staged: u recalls it/);
 	await screen.press('u');
 	assert.deepEqual(screen.sent.at(-1), {type: 'recall', batch: 3});
 	await screen.receive({

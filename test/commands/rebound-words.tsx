@@ -40,6 +40,7 @@ const verbs = new Set([
 	'opens',
 	'polls',
 	'recalls',
+	'restores',
 	'shows',
 	'sorts',
 	'tries',

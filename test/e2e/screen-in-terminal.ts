@@ -133,7 +133,7 @@ test('twelve marked jobs of fourteen are cancelled once their number is typed, a
 	await terminal.until('keeps them: 12_');
 	assert.ok(ids.every(id => server.history(id).length === 0));
 	terminal.press('y');
-	await terminal.until(/staged: u takes it back|asked to cancel 12 jobs/);
+	await terminal.until(/staged: u recalls it|asked to cancel 12 jobs/);
 	await terminal.until('12 of 12 finished');
 	const hit = ids.filter(id => server.history(id).length > 0);
 	const names = ids.flatMap((id, index) => (hit.includes(id) ? `job-${String(index).padStart(2, '0')}` : []));

@@ -241,7 +241,7 @@ const agree = async (
 ): Promise<void> => {
 	const left = batch.cancellations.filter(({outcome}) => outcome === undefined);
 	const origin = batch.damage?.targets
-		? `the journal of batch ${batch.number} lost who asked for it and when`
+		? `the journal of batch ${batch.number} does not say who requested it and when`
 		: `batch ${batch.number} was requested by ${batch.by} at ${isoTime(batch.askedAt)}`;
 	console.say(`${origin}; ${count(left.length, 'job')} left:`);
 	for (const {ref, name} of left) console.say(`  ${ref}  ${name}`);

@@ -52,7 +52,7 @@ export const checkConfiguration = (input: ConfigurationInput, console: Console):
 	// The file is valid; an error in using it throws.
 	const {path, profiles, files, limited} = loadConfiguration(input);
 	const names = profiles.map(({name}) => name).join(', ') || 'none';
-	const own = files.some(one => one.path === path) ? [] : [`there is no ${path}, and none is needed`];
+	const own = files.some(one => one.path === path) ? [] : [`${path} does not exist, and is not needed`];
 	const good = files.map(one => `${one.path} is good`);
 	console.data(`${[...own, ...good].join('; ')}; profiles: ${names}\n`);
 	if (limited !== undefined) console.say(`jobtop: ${limited}`);

@@ -86,7 +86,7 @@ const hide = ({state, store}: CommandContext, jobs: readonly Job[], staying = 0)
 	store.change(mark(marks), remember({kind: 'dismiss', refs, unmarked}));
 	const who = jobs.length === 1 ? first : count(jobs.length, 'job');
 	const left = staying > 0 ? `; ${staying} not ended stay` : '';
-	const undo = `${keyWord(state, 'undo')} brings ${jobs.length === 1 ? 'it' : 'them'} back`;
+	const undo = `${keyWord(state, 'undo')} restores ${jobs.length === 1 ? 'it' : 'them'}`;
 	askEngine(
 		store,
 		{type: 'dismiss', refs},

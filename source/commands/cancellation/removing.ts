@@ -51,8 +51,8 @@ export const removingCommands: readonly CommandDefinition[] = [
 				{
 					kind: 'restore',
 					ref,
-					meanwhile: `bringing ${ref} back`,
-					word: `${ref} brought back${askedThere(state, [ref])}`,
+					meanwhile: `restoring ${ref}`,
+					word: `${ref} restored${askedThere(state, [ref])}`,
 				},
 			);
 		},

@@ -112,7 +112,7 @@ export const logCommands: readonly CommandDefinition[] = [
 	{
 		id: 'find-keep',
 		label: 'keep',
-		help: 'Back to the log; {log-next} and {log-previous} go on.',
+		help: 'Go back to the log; {log-next} and {log-previous} continue the search.',
 		footer: 1,
 		run: ({store}) => store.change(closeOverlay),
 	},

@@ -199,7 +199,7 @@ export const namingCommands: readonly CommandDefinition[] = [
 	},
 	{
 		id: 'complete-name-back',
-		label: 'complete back',
+		label: 'previous match',
 		help: 'Complete with the previous suggestion.',
 		run: context => complete(context, -1),
 	},

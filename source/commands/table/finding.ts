@@ -62,7 +62,7 @@ export const findingCommands: readonly CommandDefinition[] = [
 	},
 	{
 		id: 'complete-back',
-		label: 'the one before',
+		label: 'previous match',
 		help: 'Go back to the previous completion.',
 		run: context => complete(context, -context.times),
 	},

@@ -94,8 +94,8 @@ const undo = ({state, store}: CommandContext) => {
 		{
 			kind: 'restore',
 			ref: first,
-			meanwhile: `bringing ${who} back`,
-			word: `${who} brought back${askedThere(state, refs)}`,
+			meanwhile: `restoring ${who}`,
+			word: `${who} restored${askedThere(state, refs)}`,
 		},
 	);
 };
@@ -198,12 +198,12 @@ export const markingCommands: readonly CommandDefinition[] = [
 	{
 		id: 'clear-marks',
 		label: 'clear marks',
-		help: 'Take all marks away; {undo} brings them back.',
+		help: 'Clear all marks; {undo} restores them.',
 		unavailable: ({state: {screen}}) => (screen.marks.size > 0 ? undefined : 'nothing is marked'),
 		run({state, store}) {
 			const {size} = state.screen.marks;
 			setMarks(store, new Set());
-			const undone = `${keyWord(state, 'undo')} brings ${size === 1 ? 'it' : 'them'} back`;
+			const undone = `${keyWord(state, 'undo')} restores ${size === 1 ? 'it' : 'them'}`;
 			store.change(say(`${count(size, 'mark')} cleared; ${undone}`));
 		},
 	},

@@ -60,7 +60,7 @@ const typingWords = (state: State, now: number): string | undefined => {
 };
 
 /** Shown as long as no request of the batch has left. */
-export const stagedWords = (state: State): string => `staged: ${keyWord(state, 'undo')} takes it back`;
+export const stagedWords = (state: State): string => `staged: ${keyWord(state, 'undo')} recalls it`;
 
 /** The last two lines: the key hints, and the answer to the last key or else the effect of the next `c`. */
 export const footerLines = (

@@ -39,7 +39,7 @@ const facts = (state: State, {jobs, staying}: DismissBox, canvas: Canvas): reado
 			'strong',
 		),
 		...(staying > 0 ? paragraph(`${staying} not ended stay`, canvas) : []),
-		...paragraph(`${keyWord(state, 'undo')} brings them back`, canvas),
+		...paragraph(`${keyWord(state, 'undo')} restores them`, canvas),
 	];
 };
 

@@ -58,10 +58,10 @@ export const everyOf = ({everyMs, intervalMs}: ProfileHealth): number => everyMs
 export const isStale = (health: ProfileHealth, now: number): boolean =>
 	health.lastGoodAt !== undefined && now - health.lastGoodAt > 3 * everyOf(health);
 
-/** `  3 new below, r to sort`: new rows that wait unsorted at the end of the table. */
+/** `  3 new at the end, r to sort`: new rows that wait unsorted at the end of the table. */
 export const newcomerWords = (state: State): string => {
 	const {length} = state.order.newcomers;
-	return length > 0 ? `  ${length} new below, ${keyWord(state, 'refresh')} to sort` : '';
+	return length > 0 ? `  ${length} new at the end, ${keyWord(state, 'refresh')} to sort` : '';
 };
 
 /** `1-12 of 108 (184)` */
