@@ -298,7 +298,7 @@ test('a redirect to another origin is not followed and gets no credential', asyn
 	assert.equal(other.seen.length, 0);
 });
 
-test('a redirect to something that is no web address is told as it is', async t => {
+test('a redirect to something that is no web address is shown unchanged', async t => {
 	for (const location of ['file:///etc/passwd', 'ftp://other.example/x']) {
 		const {url} = await serve(t, (_, response) => response.writeHead(302, {location}).end());
 		const {kind, detail} = await failureOf(open(t, {url}).json(get));

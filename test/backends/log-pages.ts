@@ -66,7 +66,7 @@ test('no byte of a log drives the terminal', async () => {
 	);
 });
 
-test('a log that was cut short, or replaced by another, is told anew', async () => {
+test('a log that was cut short, or replaced by another, is read from its start', async () => {
 	const old = Buffer.from(`${'an old line\n'.repeat(20)}the end\n`);
 	const {cursor} = await read(old, undefined, false);
 	const short = await read(Buffer.from('once more\n'), cursor, false);
@@ -90,7 +90,7 @@ test('of a log that is long its end is kept, from the beginning of a line', asyn
 	assert.equal(next.text, page.text);
 });
 
-test('a cursor that is none of ours reads from the beginning', async () => {
+test('a foreign cursor reads from the beginning', async () => {
 	for (const cursor of ['', '12', '12.xyz', '-1.0123456789abcdef', '999.0123456789abcdef', '{}']) {
 		assert.equal((await read(Buffer.from('hello\n'), cursor, false)).text, 'hello\n');
 	}

@@ -1,7 +1,7 @@
 /*
 The five systems behind HTTP side by side: one test for each way in which they differ, with a cell for each system, against the embedded servers.
 
-Where a vendor's page and a real server disagree, the cell holds what the server did. Where nothing public tells, it holds the cautious reading, and a comment says so.
+Where a vendor's page and a real server disagree, the cell holds what the server did. Where nothing public says, it holds the cautious reading, and a comment says so.
 */
 
 import assert from 'node:assert/strict';
@@ -576,7 +576,7 @@ describe('cancelling', () => {
 		);
 	}
 
-	test('terminal job: on Weaver a DELETE destroys it, so none is sent; the others refuse or say how it stands', async t => {
+	test('terminal job: on Weaver a DELETE destroys it, so no DELETE is sent; the others refuse or say how it stands', async t => {
 		await t.test('weaver', async t => {
 			const far = await openSystem(t, 'weaver');
 			for (const phase of ['succeeded', 'failed'] as const) {

@@ -189,7 +189,7 @@ for (const [kind, open] of Object.entries(fakes)) {
 			}
 		});
 
-		test('a look at many jobs tells of those that are known, and only of those', async t => {
+		test('a look at many jobs shows the known jobs, and only them', async t => {
 			const {connection, add, idFor} = await remoteFor(t);
 			const {backend} = connection;
 			if (backend.getMany === undefined) return t.skip('cannot look at many jobs');
@@ -227,7 +227,7 @@ for (const [kind, open] of Object.entries(fakes)) {
 			});
 		}
 
-		test('what cancelling would send is told without a request and without a secret', async t => {
+		test('the requests of a cancellation are described without a request and without a secret', async t => {
 			const {connection, add, idFor, requests} = await remoteFor(t);
 			const {backend} = connection;
 			if (backend.cancel === undefined) return t.skip('cannot cancel');

@@ -60,7 +60,7 @@ test('a list that goes on with the jobs that it had is cut, and that is said', a
 	assert.ok(asked <= listBounds.idlePages + 10, `${asked} pages`);
 });
 
-test('a list that goes on with ever new jobs is cut after so many pages', async t => {
+test('a list without an end is cut after a maximum of pages', async t => {
 	let asked = 0;
 	const url = await serve(t, request => {
 		asked++;
@@ -70,7 +70,7 @@ test('a list that goes on with ever new jobs is cut after so many pages', async 
 	assert.deepEqual([list.covers, list.endless, asked], ['part', true, listBounds.pages]);
 });
 
-test('a list that counts a thousand million jobs is cut after so many of them', async t => {
+test('a list that counts a thousand million jobs is cut after a maximum of jobs', async t => {
 	const url = await serve(t, request => {
 		const {searchParams} = new URL(request.url ?? '', 'http://far');
 		const page = Number(searchParams.get('page'));
@@ -109,7 +109,7 @@ test('the screen and the list say that a list was cut', async t => {
 	assert.match(stderr, /weaver: its list is too long: it was cut after 1 job, /);
 });
 
-test('two records that say otherwise of one job are told', async t => {
+test('two records that disagree about one job are reported', async t => {
 	const url = await serve(t, () =>
 		JSON.stringify({
 			jobs: [
@@ -184,7 +184,7 @@ for (const [name, [connect, id, record]] of Object.entries(records)) {
 	});
 }
 
-test('ids that are no UTF-8 are counted as unreadable, and none is taken for another', async t => {
+test('ids that are no UTF-8 are counted as unreadable, and no id is taken for another', async t => {
 	const url = await serve(t, () =>
 		Buffer.concat([
 			Buffer.from('{"total": 3, "page": 0, "jobs": [{"jobID": "a'),

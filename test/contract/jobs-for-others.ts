@@ -1,5 +1,5 @@
 /*
-What Dex and Ionworks tell of jobs that stand for others.
+The jobs of Dex and Ionworks that stand for others.
 */
 import assert from 'node:assert/strict';
 import {test} from 'node:test';

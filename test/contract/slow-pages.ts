@@ -1,4 +1,4 @@
-/* A page that takes a server too long is asked for again in smaller ones, and no job is lost or told twice. */
+/* jobtop requests a page that takes a server too long again in smaller ones, and no job is lost or listed twice. */
 import assert from 'node:assert/strict';
 import {createServer} from 'node:http';
 import type {AddressInfo} from 'node:net';

@@ -162,7 +162,7 @@ describe('TensorPool', () => {
 	});
 
 	// Its introduction says that a cancel is answered with a request to be followed, its page of the call that it is not.
-	test('an answer with a request_id strays from the document, and is taken for no more than a promise', async t => {
+	test('an answer with a request_id strays from the document, and counts as a promise only', async t => {
 		const {server, cancel} = await openIt(t, {cancelAnswer: 'request'});
 		server.add('running', plan, id);
 		const {status, receipt, violations} = await cancel(id);

@@ -67,7 +67,7 @@ const requestFaults = {
 } as const satisfies Partial<Record<ImposableFault, FailureKind>>;
 
 for (const [name, kind] of Object.entries(requestFaults)) {
-	test(`what is ${name} is ${kind} on every system, until it is told otherwise`, async t => {
+	test(`what is ${name} is ${kind} on every system, until the fault is lifted`, async t => {
 		const opened = await openDemo(t, [all(name as ImposableFault)]);
 		for (const system of systemNames) {
 			const failure = await failureOf(opened, system);
@@ -81,7 +81,7 @@ for (const [name, kind] of Object.entries(requestFaults)) {
 	});
 }
 
-test('a fault on one system is none on the others', async t => {
+test('a fault on one system spares the others', async t => {
 	const opened = await openDemo(t, [all('broken', {system: 'tapis'}), all('down', {system: 'dex'})]);
 	const kinds = [];
 	for (const system of systemNames) kinds.push((await failureOf(opened, system))?.kind);

@@ -1,5 +1,5 @@
 /*
-What the official clients ask of the embedded systems before and beside what jobtop asks: none is turned away. `test/live/official-clients.sh` runs the clients themselves.
+The requests of the official clients to the embedded systems, beside jobtop's own: each is served. `test/live/official-clients.sh` runs the clients themselves.
 */
 import assert from 'node:assert/strict';
 import {type TestContext, test} from 'node:test';
@@ -125,7 +125,7 @@ test('Ionworks says who asks and what it can do', async t => {
 	assert.equal((await ask('ionworks', 'GET /discovery/capabilities')).status, 200);
 });
 
-test('Weaver tells its version, and jobs in groups where they are asked for', async t => {
+test('Weaver shows its version, and jobs in groups on request', async t => {
 	const {ask, servers} = await open(t);
 	const {add} = servers.weaver;
 	const first = add('running', {name: 'a', process: 'tiles'});
@@ -150,7 +150,7 @@ test('Weaver tells its version, and jobs in groups where they are asked for', as
 	assert.equal((await ask('weaver', 'GET /jobs?groups=owner')).status, 400);
 });
 
-test('when a job was submitted is told alike by the list and by its record, and does not change', async t => {
+test('the list and the record of a job give the same time of submission, which never changes', async t => {
 	const {demo, advance} = await open(t, 12);
 	const connections = connectAll(demoSettings(demo.profiles), demo.env);
 	t.after(() => Promise.all(connections.map(({backend}) => backend.close?.())));

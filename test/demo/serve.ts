@@ -144,7 +144,7 @@ test('a fault that is written wrongly is one line with the nearest word, and exi
 	assert.match(stderr, /^jobtop: [^\n]*did you mean "weaver"\?\n$/);
 });
 
-test('a fault is written as it is read', () => {
+test('a fault is written in the form in which it is read', () => {
 	for (const name of Object.keys(imposableFaults)) {
 		for (const text of [name, `dex=${name}`, `tapis=${name}@10s`]) {
 			const fault = readFault(text);

@@ -83,7 +83,7 @@ test('Dex is at its public address unless somebody says otherwise', () => {
 	assert.equal(new URL(dexUrl).origin, dexUrl);
 });
 
-test('what the embedded Dex tells of its jobs is what the API description allows', async t => {
+test('the jobs of the embedded Dex follow the API description', async t => {
 	const {server} = await open(t, {jobs: 80, projects: ['proj_a']});
 	const headers = {'x-api-key': key, 'x-selected-account-id': account};
 	const answer = await fetch(`${server.url}/v1/projects/proj_a/jobs?page_size=100`, {headers});
@@ -180,7 +180,7 @@ test('an ended job is not cancelled, and the refusal says why', async t => {
 	}
 });
 
-test('an answer about another job, or one of another project, is none', async t => {
+test('an answer about another job, or a job of another project, is refused', async t => {
 	const {server, cancel, get} = await open(t);
 	const id = server.add('running', parse);
 	const other = saying(json(200, {id: 'job_x', project_id: 'proj_a', status: 'cancelled'}));
@@ -470,7 +470,7 @@ test('a cancelled batch does not say of its documents that they are, until they 
 	assert.equal((await phases()).has('cancelled'), true);
 });
 
-test('results are those of the job, and those that the list of its operation holds of it', async t => {
+test('results come from the job and from the list of its operation', async t => {
 	const {server, results} = await open(t);
 	const add = (process: string) => server.add('succeeded', {name: process, process});
 	const ids = {parse: add('parse'), extract: add('extract'), research: add('research')};
@@ -508,7 +508,7 @@ test('a batch has the results of its documents', async t => {
 	assert.equal(parsed.length, done);
 });
 
-test('a server without a list of results has those of the job', async t => {
+test('without a list of results, the results come from the job', async t => {
 	const {server, results} = await open(t);
 	const id = server.add('succeeded', parse);
 	server.setFault(async (response, work) => {

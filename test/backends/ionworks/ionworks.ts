@@ -230,7 +230,7 @@ test('a cancelled job is no failed one, though the server counts it so', () => {
 	}
 });
 
-test('a failed job tells its error code and its error', () => {
+test('a failed job shows its error code and its error', () => {
 	const {error} = record({
 		status: 'failed',
 		error_code: 'EXECUTION_TIMEOUT',
@@ -244,7 +244,7 @@ test('times without a zone are UTC', () => {
 	assert.equal(createdAt, Date.UTC(2026, 7, 20, 10));
 });
 
-test('a job that waits for its children tells how many of them have ended', async t => {
+test('a job that waits for its children shows how many of them have ended', async t => {
 	const {server, backend, get} = await open(t);
 	const parent = server.add('running', {name: 'optimize', process: 'optimize'});
 	const simulate = {name: 'simulate', process: 'simulate'};
@@ -290,7 +290,7 @@ test('a look at a job that waits, or has ended, finds its children in the list',
 	assert.equal(server.count(), before + 1);
 });
 
-test('a look is good without its children where the list cannot be had, and stops where it is told to', async t => {
+test('a look is good without its children where the list cannot be had, and stops when it is aborted', async t => {
 	const {server, get} = await open(t);
 	const id = server.add('succeeded', datafit);
 	const failing =
@@ -331,7 +331,7 @@ test("a job that is its own parent is nobody's child", () => {
 	assert.equal(record({status: 'waiting', parent_job_id: 'j0'}).parent, 'i/j0');
 });
 
-test('results are what the job holds and what its metadata holds, of which most have none', async t => {
+test('results come from the job and from its metadata, which most jobs lack', async t => {
 	const {server, results} = await open(t);
 	const fit = server.add('succeeded', datafit);
 	const simulation = server.add('succeeded', {name: 'simulate', process: 'simulate'});
@@ -351,7 +351,7 @@ test('results are what the job holds and what its metadata holds, of which most 
 	await failsAs(results('2f6f2b5c-6b3c-4a3e-9d3a-0f6d8d5d9a11', {signal}), 'not-found');
 });
 
-test('a large blob is told by its size, and a signed address is not told at all', async t => {
+test('a large blob is shown by its size, and a signed address is hidden', async t => {
 	const {server, results, get} = await open(t);
 	const id = server.add('succeeded', datafit);
 	const signed = 'https://store.example.org/a/trace.json?X-Amz-Signature=abcdef0123';
@@ -383,7 +383,7 @@ test('children are not counted from a part of the list', async t => {
 	assert.equal(jobs.get(parent)?.progress, undefined);
 });
 
-test('a look tells when what happened, without the secrets of a callback', async t => {
+test('a look shows the times of all events, without the secrets of a callback', async t => {
 	const {server, get} = await open(t);
 	const id = server.add('failed', datafit);
 	server.distort(id, job => ({...job, callback_url: 'https://me:secret@example.org/hook?token=secret'}));
@@ -434,7 +434,7 @@ test('a 2xx without a job promises, and proves nothing', async t => {
 	}
 });
 
-test('an answer about another job is none', async t => {
+test('an answer about another job is refused', async t => {
 	const {server, get, cancel} = await open(t);
 	const id = server.add('running', datafit);
 	const other = saying(json(200, {job_id: 'other', status: 'canceled', is_terminal: true}));
@@ -462,7 +462,7 @@ for (const [toEnded, kind] of [
 	});
 }
 
-test('a retired endpoint is told in its own words', async t => {
+test('a retired endpoint is quoted in its own words', async t => {
 	const {server, cancel} = await open(t);
 	const id = server.add('running', datafit);
 	server.failNext(saying(json(410, {detail: 'Use POST /runs instead'})));

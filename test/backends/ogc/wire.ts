@@ -222,7 +222,7 @@ test('a server without the dismiss class says so', async t => {
 	}
 });
 
-test('a failed job tells why, and one that waits is not called running', async t => {
+test('a failed job shows the reason, and a waiting job is not called running', async t => {
 	const times = {created: '2026-11-22T06:55:40.105592Z', started: '2026-11-22T06:55:40.105687Z'};
 	const message = 'InvalidParameterValue: Error executing process: Cannot run process without echo value';
 	const ended = {finished: '2026-11-22T06:55:40.110425Z', updated: '2026-11-22T06:55:40.110453Z'};

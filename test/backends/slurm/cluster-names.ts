@@ -62,7 +62,7 @@ test('the name stands in the slurm.conf of that squeue, or of the machine', t =>
 	assert.equal(nameOfCluster(shared.env, shared.etc), 'other');
 });
 
-test('where no file tells it, scontrol is asked once for each configuration', t => {
+test('where no file names the cluster, scontrol is asked once for each configuration', t => {
 	const one = machine(t);
 	one.script('scontrol', `echo x >>'${one.folder}/asked'\necho 'ClusterName             = lab'`);
 	const asked = () => readFileSync(join(one.folder, 'asked'), 'utf8').length / 2;
@@ -77,7 +77,7 @@ test('where no file tells it, scontrol is asked once for each configuration', t 
 	assert.equal(asked(), 3);
 });
 
-test('where nobody tells it, the name is slurm, and it is asked again', t => {
+test('where nothing names the cluster, the name is slurm, and the next start asks again', t => {
 	const one = machine(t);
 	assert.deepEqual(namesFor(one), [['slurm', undefined]]);
 	one.script('scontrol', 'echo "slurm_load_ctl_conf error: Unable to contact" >&2; exit 1');
@@ -169,7 +169,7 @@ test('what an old journal and an old hidden row say is said of the profile by it
 	);
 });
 
-test('a batch that is resumed on the command line is told by the new name of its profile', async t => {
+test('a batch that is resumed on the command line shows the new name of its profile', async t => {
 	const far = await openFakeSlurm();
 	t.after(far.close);
 	await far.put({id: '1', state: 'RUNNING', name: 'mesh', submit});

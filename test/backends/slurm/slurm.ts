@@ -121,7 +121,7 @@ describe('a list', () => {
 });
 
 describe('a program that fails', () => {
-	test('tells the reason itself, and nothing else is asked', async t => {
+	test('shows the reason, and nothing else is asked', async t => {
 		const {backend, put, stopController, calls} = await open(t);
 		await put({id: '1', state: 'RUNNING'});
 		await stopController();
@@ -152,7 +152,7 @@ describe('a program that fails', () => {
 		}
 	});
 
-	test('because munge is dead tells of munge', async t => {
+	test('because munge is dead names munge', async t => {
 		const {backend, put, killMunge} = await open(t);
 		await put({id: '1', state: 'RUNNING'});
 		await killMunge();
@@ -181,7 +181,7 @@ describe('what a site prints around its programs', () => {
 		assert.deepEqual([jobs.map(job => job.name), unreadable], [['envjob'], 0]);
 	});
 
-	test('is no part of what the accounts or a look tell', async t => {
+	test('is no part of the accounts or of a look', async t => {
 		const {backend, put, wrap} = await open(t);
 		await wrap({
 			sacct: {before: 'sacct is deprecated at this site\n', after: notice},
@@ -195,7 +195,7 @@ describe('what a site prints around its programs', () => {
 		assert.doesNotMatch(raw, /NOTICE/);
 	});
 
-	test('instead of them is no answer, and its words are told', async t => {
+	test('instead of them is no answer, and its words are shown', async t => {
 		const {backend, put, wrap} = await open(t);
 		await put({id: '1', state: 'RUNNING'});
 		await wrap({
@@ -271,7 +271,7 @@ describe('a look', () => {
 		);
 	});
 
-	test('at a task tells of that task, whether it waits in a remainder or runs', async t => {
+	test('at a task shows that task, whether it waits in a remainder or runs', async t => {
 		const {backend, put} = await open(t);
 		await put({id: '42_[5-9%4]', state: 'PENDING', reason: 'JobArrayTaskLimit'});
 		await put({id: '42_4', raw: '46', state: 'RUNNING', start: 1});
@@ -284,7 +284,7 @@ describe('a look', () => {
 		assert.match((await backend.get('42_[5-9]', {signal})).raw, /ArrayTaskId=5/);
 	});
 
-	test('at several jobs that are known to be mine does not make slurmctld load those of all', async t => {
+	test('at several jobs that are known to be mine does not make slurmctld load the jobs of all users', async t => {
 		const {backend, put, calls} = await open(t);
 		for (const id of ['1', '2', '3']) await put({id, state: 'RUNNING'});
 		await put({id: '4', state: 'RUNNING', uid: 7});
@@ -302,7 +302,7 @@ describe('a look', () => {
 		assert.deepEqual(await looks(), ['all 1,2', 'mine 1,2,3', 'all 1,4', 'all 1']);
 	});
 
-	test('at one job tells its fields and what happened to it', async t => {
+	test('at one job shows its fields and what happened to it', async t => {
 		const {backend, put} = await open(t);
 		await put({id: '1', state: 'FAILED', reason: 'NonZeroExitCode', submit: 10, start: 20, end: 30});
 		const {fields, timeline} = await backend.get('1', {signal});
@@ -342,7 +342,7 @@ describe('a cancel request', () => {
 		});
 	});
 
-	test('names exactly the ids that were asked for, and none is sent without', async t => {
+	test('names exactly the requested ids, and no call goes without an id', async t => {
 		const {backend, put, calls} = await open(t);
 		await put({id: '42_[1-9:2%2]', state: 'PENDING'});
 		await backend.cancelMany([], {signal});
@@ -352,7 +352,7 @@ describe('a cancel request', () => {
 		assert.deepEqual(await calls(), [['scancel', '-v', '42_[1,3,5,7,9]', '7']]);
 	});
 
-	test('can be told as a line for a shell, and so can a look', async t => {
+	test('can be described as a line for a shell, and so can a look', async t => {
 		const {backend, put, calls, folder} = await open(t);
 		await put({id: '42_[1-9:2]', state: 'PENDING'});
 		const env = {FAKE_SLURM: folder, FAKE_SLURM_UID: String(fakeSlurmUser)};
@@ -366,7 +366,7 @@ describe('a cancel request', () => {
 		assert.throws(() => backend.describeLook('alice'), /rejected/);
 	});
 
-	test('for which the controller asked for patience is accepted, and the wish is told', async t => {
+	test('for which the controller asked for patience is accepted, and the wish is reported', async t => {
 		const {backend, put, limitRate} = await open(t);
 		for (const id of ['1', '2', '3']) await put({id, state: 'PENDING'});
 		await limitRate(2, 1);
@@ -469,7 +469,7 @@ describe('what a job printed', () => {
 		assert.match(await words('6'), /secret\.out may not be read$/);
 	});
 
-	test('is told once, piece by piece, until the job has ended', async t => {
+	test('is read once, piece by piece, until the job has ended', async t => {
 		const {backend, put, folder} = await open(t);
 		const output = join(folder, 'job.out');
 		await writeFile(output, 'one\nhal');
@@ -490,7 +490,7 @@ describe('what a job printed', () => {
 		assert.deepEqual([last.text, last.ended], ['', true]);
 	});
 
-	test('is told anew when its file was emptied or replaced', async t => {
+	test('is read from its start when its file was emptied or replaced', async t => {
 		const {backend, put, folder} = await open(t);
 		const output = join(folder, 'job.out');
 		await writeFile(output, 'the first run\n'.repeat(10));

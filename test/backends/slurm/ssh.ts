@@ -1,4 +1,4 @@
-/* Slurm's programs on another machine: what is sent there means what it says, and what is lost is told as lost. */
+/* Slurm's programs on another machine: requests arrive unchanged, and lost requests are reported as lost. */
 import assert from 'node:assert/strict';
 import {spawnSync} from 'node:child_process';
 import {appendFile} from 'node:fs/promises';
@@ -54,7 +54,7 @@ const hostile = [
 ];
 
 describe('the script', () => {
-	test('hands over every argument as it is', () => {
+	test('passes every argument unchanged', () => {
 		const printf = {file: 'printf', args: ['%s\\n--\\n', ...hostile], env: {}, mark};
 		const {stdout, stderr, status} = shell(script(printf));
 		assert.equal(status, 0);
@@ -175,7 +175,7 @@ describe('a Slurm behind ssh', () => {
 		assert.equal((await backend.get('1', {signal})).job.phase, 'stopping');
 	});
 
-	test('tells what would be run, for a shell of this machine', async t => {
+	test('describes what would be run, for a shell of this machine', async t => {
 		const {backend, put, calls, folder} = await open(t);
 		await put({id: '7_[1-4]', state: 'PENDING'});
 		const paste = (line: string) => {
@@ -194,7 +194,7 @@ describe('a Slurm behind ssh', () => {
 		assert.deepEqual((await calls()).at(-1), ['scontrol', '-a', 'show', 'job', '7_1']);
 	});
 
-	test('tells what a job prints, of a file over there', async t => {
+	test('reads the output of a job from a file on the other machine', async t => {
 		const {backend, put, folder} = await open(t);
 		const output = join(folder, "it's an output");
 		await appendFile(output, Buffer.from([0x61, 0x0a, 0xff, 0x0a, 0xc3]));
@@ -234,7 +234,7 @@ describe('a Slurm behind ssh', () => {
 		assert.deepEqual(error.printed, {stdout: 'out\n', stderr: 'begun\n'});
 	});
 
-	test('the reasons of the programs and what a site prints around them are told as here', async t => {
+	test('the reasons of the programs and what a site prints around them are read as here', async t => {
 		const {backend, put, wrap, killMunge} = await open(t);
 		await wrap({
 			squeue: {before: 'NOTICE\n', after: 'NOTICE\n'},
@@ -255,7 +255,7 @@ describe('a Slurm behind ssh', () => {
 		assert.match((await failureOf(backend.listPage(list))).detail, /^Munge encode failed/);
 	});
 
-	test('a connection that is gone or refused is told before anything is asked', async t => {
+	test('a lost or refused connection is reported before any request', async t => {
 		const {backend, put, calls, setSsh} = await open(t);
 		await put({id: '1', state: 'RUNNING'});
 		const denied = 'me@login1: Permission denied (publickey,password).\n';

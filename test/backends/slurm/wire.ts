@@ -103,7 +103,7 @@ describe('a list', () => {
 		assert.equal(recordedJob('43').startedAt, 1_795_484_703_000);
 	});
 
-	test('tells mine from others by the user id', () => {
+	test('a job is mine by the user id', () => {
 		assert.equal(recordedJob('34').mine, true);
 		assert.equal(recordedJob('46').mine, false);
 		assert.equal(recordedJob('46').owner, 'bob');
@@ -457,7 +457,7 @@ describe('scancel', () => {
 		assert.equal(answers.get('31')?.kind, 'too-late');
 	});
 
-	test('that stumbles over one id has sent none', () => {
+	test('that stumbles over one id has sent no request', () => {
 		const stderr = 'scancel: error: Invalid job id 6_[5-9%2]\n';
 		const answers = readCancel({stdout: '', stderr, end: {code: 1}}, ['1', '2']);
 		assert.deepEqual(
@@ -473,7 +473,7 @@ describe('scancel', () => {
 		assert.deepEqual([silent.get('1')?.kind, silent.get('2')?.kind], ['accepted', 'cut-off']);
 	});
 
-	test('that begins nothing and ends with 0 has accepted nothing, and its words are told', () => {
+	test('that begins nothing and ends with 0 has accepted nothing, and its words are shown', () => {
 		const words = "Please use 'myscancel' on this system.";
 		for (const printed of [
 			{stdout: `${words}\n`, stderr: ''},
@@ -488,7 +488,7 @@ describe('scancel', () => {
 		assert.deepEqual([some.get('1')?.kind, some.get('2')?.kind], ['accepted', 'malformed']);
 	});
 
-	test('whose time was over tells how far it had come', () => {
+	test('that reached its time limit shows how far it came', () => {
 		const overtime = 'scancel did not end within 120 s';
 		const stopped = (goesOn: boolean): ScancelResult => ({
 			stdout: '',
@@ -535,13 +535,13 @@ describe('a program that fails', () => {
 		);
 	});
 
-	test('is quoted in its own words, not in those of a notice beside them', () => {
+	test('is quoted in its own words, not in the words of a notice beside them', () => {
 		const stderr =
 			'*** errors may occur on Sunday ***\nslurm_load_jobs error: Invalid job id specified\n*** report errors to help@example.org ***\n';
 		assert.equal(lastComplaint(stderr), 'Invalid job id specified');
 	});
 
-	test('for want of a credential tells of munge', () => {
+	test('without a credential names munge', () => {
 		const stderr =
 			'squeue: error: If munged is up, restart with --num-threads=10\nsqueue: error: Munge encode failed: Failed to access "/run/munge/munge.socket.2": Permission denied\nsqueue: error: slurm_send_node_msg: auth_g_create: REQUEST_JOB_INFO has authentication error\nslurm_load_jobs error: Protocol authentication error\n';
 		const failure = {
@@ -603,7 +603,7 @@ describe('scontrol', () => {
 		assert.doesNotMatch(raw, /[\u0000-\u0009\u000b-\u001f]/);
 	});
 
-	test('forecasts are told as forecasts', () => {
+	test('forecasts are shown as forecasts', () => {
 		const {fields, timeline} = shownDetails(
 			recordedJob('40'),
 			read('slurm-22.05/scontrol-pending-begintime.txt'),
@@ -622,7 +622,7 @@ describe('scontrol', () => {
 	});
 });
 
-test('times are epoch seconds or local times, or none', () => {
+test('times are epoch seconds or local times, or absent', () => {
 	assert.equal(readTime('1795484703'), 1_795_484_703_000);
 	assert.equal(readTime('2026-11-22T06:52:01'), new Date(2026, 10, 22, 6, 52, 1).getTime());
 	for (const text of ['N/A', 'Unknown', 'None', '', '0', undefined]) assert.equal(readTime(text), undefined);

@@ -49,7 +49,7 @@ const failureFrom = (promise: Promise<unknown> | undefined) =>
 
 describe('what it says of jobs', () => {
 	for (const release of releases) {
-		test(`every job that a ${release} told is read, by its exact id`, () => {
+		test(`every job of a ${release} is read, by its exact id`, () => {
 			const jobs = recordedJobs(release).map(({record}) => jobOf(record, viewer));
 			const ids = jobs.map(({id}) => id);
 			const [array, task, het] =
@@ -70,7 +70,7 @@ describe('what it says of jobs', () => {
 			);
 		});
 
-		test(`every job that the accounts of a ${release} told is read, but no array that waits there`, () => {
+		test(`every job in the accounts of a ${release} is read, but no array that waits there`, () => {
 			const told = (fixture(`${release}/rest-accounts`).jobs as unknown[]).map(readAccount);
 			for (const one of told) assert.ok(one);
 			const cancelled = told.find(one => one && jobOf(one.record, viewer).phase === 'cancelled');
@@ -78,7 +78,7 @@ describe('what it says of jobs', () => {
 		});
 	}
 
-	test('an array in the accounts of 22.05 is told by the bits of its tasks', () => {
+	test('an array in the accounts of 22.05 holds the bits of its tasks', () => {
 		const told = (fixture('slurm-22.05/rest-accounts').jobs as unknown[]).flatMap(
 			one => readAccount(one) ?? [],
 		);
@@ -98,7 +98,7 @@ describe('what it says of jobs', () => {
 		);
 	});
 
-	test('numbers come in every form, and an unset one is none', () => {
+	test('numbers come in every form, and an unset one is undefined', () => {
 		for (const value of [7, '7', {set: true, infinite: false, number: 7}]) assert.equal(readNumber(value), 7);
 		for (const value of [
 			null,
@@ -181,7 +181,7 @@ describe('what it says of jobs', () => {
 		assert.deepEqual([jobs.map(({id}) => id), unreadable], [['7', '7_1'], 0]);
 	});
 
-	test('the details tell what is worth reading', () => {
+	test('the details show what is worth reading', () => {
 		for (const release of releases) {
 			const told = recordedJobs(release).find(({record}) => record.state === 'RUNNING');
 			assert.ok(told);
@@ -265,7 +265,7 @@ describe('which version it is asked in', () => {
 		assert.equal(readApi(paths(43, 45, 46)).version, 'v0.0.45');
 		assert.equal(readApi(paths(47, 46)).version, 'v0.0.46');
 	});
-	test('none that is too old, and nothing that is no slurmrestd', () => {
+	test('no slurmrestd that is too old, and no other server', () => {
 		for (const description of [paths(36, 37), {}, undefined, {paths: []}, {paths: {'/jobs': {get: {}}}}]) {
 			assert.throws(() => readApi(description), /malformed: this is no slurmrestd that jobtop can speak to/);
 		}
@@ -284,7 +284,7 @@ for (const version of versions) {
 		const list = (backend: Awaited<ReturnType<typeof open>>['backend']) =>
 			backend.listPage({everyone: true, ended: true, signal});
 
-		test('a cancel is accepted, and only looks tell that it worked', async t => {
+		test('a cancel is accepted, and only looks show that it worked', async t => {
 			const {backend, put} = await open(t);
 			put({job: 5, state: 'RUNNING', start: 1_767_225_000, stubborn: 2});
 			assert.deepEqual(await backend.cancel?.('5', {signal}), {kind: 'accepted'});
@@ -326,7 +326,7 @@ for (const version of versions) {
 			assert.deepEqual([job?.phase, job?.set?.counts?.live], ['cancelled', 1]);
 		});
 
-		test('a look at one job tells how often it was put back into the queue', async t => {
+		test('a look at one job shows how often it was requeued', async t => {
 			const {backend, put} = await open(t);
 			put({job: 5, state: 'PENDING', restarts: 2});
 			put({job: 6, state: 'PENDING'});
@@ -367,7 +367,7 @@ for (const version of versions) {
 			assert.equal(failures.size, 0);
 		});
 
-		test('an id that is none is not sent anywhere', async t => {
+		test('a text that is no id is not sent', async t => {
 			const {backend, calls} = await open(t);
 			for (const id of ['../nodes', '5?x', '5 6', '', '-1', '7_[1,3,...]']) {
 				assert.equal((await failureFrom(backend.cancel?.(id, {signal}))).kind, 'rejected', id);
@@ -376,7 +376,7 @@ for (const version of versions) {
 			assert.deepEqual(calls(), []);
 		});
 
-		test('a list is sent anew only when something has changed', async t => {
+		test('the server sends a list again only when something has changed', async t => {
 			const {backend, put, calls} = await open(t);
 			put({job: 5, state: 'RUNNING'});
 			const first = await list(backend);
@@ -389,7 +389,7 @@ for (const version of versions) {
 			assert.equal(calls().filter(call => call.includes('update_time')).length, version < 42 ? 0 : 2);
 		});
 
-		test('a wrong token is told apart from nothing being there', async t => {
+		test('a wrong token and an absent server are different failures', async t => {
 			const far = await openFakeSlurmrestd(version, () => ({'x-slurm-user-token': 'wrong-token'}));
 			t.after(far.close);
 			const failure = await failureFrom(

@@ -92,7 +92,7 @@ test('every condition that Tapis gives to a job that failed has words', () => {
 	}
 });
 
-test('every word of a live job is asked for, and none of an ended one', () => {
+test('the search asks for every word of a live job, and for no word of an ended one', () => {
 	for (const word of liveWords) assert.equal(isEnd(phaseOf(statuses, word)), false, word);
 	assert.deepEqual(
 		Object.keys(statuses).filter(word => !liveWords.some(live => live.toLowerCase() === word)),
@@ -244,7 +244,7 @@ test('a live job is not hidden', async t => {
 });
 
 for (const phase of ['held', 'queued', 'running'] as const) {
-	test(`a cancel of a ${phase} job is accepted and no more: its worker notices later`, async t => {
+	test(`a cancel of a ${phase} job is only accepted: its worker notices later`, async t => {
 		const {server, cancel, get, time} = await open(t);
 		const id = server.add(phase, mesh);
 		const before = (await get(id, {signal})).job.status;
@@ -324,7 +324,7 @@ test('a refusal in plain text is a refusal, with its words', async t => {
 	await failsAs(cancel(id, {signal}), 'rejected', /Bad query/);
 });
 
-test('an answer without an envelope is none, and one of another job is none about this one', async t => {
+test('an answer without an envelope is refused, and an answer about another job is refused', async t => {
 	const {server, cancel, get, listPage} = await open(t);
 	const id = server.add('running', mesh);
 	server.failNext(saying(json(200, 'ok')), 2);
@@ -336,7 +336,7 @@ test('an answer without an envelope is none, and one of another job is none abou
 	await failsAs(get(id, {signal}), 'malformed', /asked for/);
 });
 
-test('a failed job tells its condition, and a cancelled one that its remote job may still run', async t => {
+test('a failed job shows its condition, and a cancelled one says that its remote job may still run', async t => {
 	const {server, backend, cancel, get, time} = await open(t);
 	const failed = server.add('failed', mesh);
 	server.distort(failed, record => ({...record, condition: 'SCHEDULER_TIMEOUT', lastMessage: undefined}));
@@ -388,7 +388,7 @@ test('the log of a running job is read without waiting for its end', async t => 
 const paths = ({requests}: {readonly requests: () => readonly {readonly path: string}[]}): string[] =>
 	requests().map(({path}) => path.replace(/^\/v3\/jobs\/[^/]*/, '').replace(/\?.*/, ''));
 
-test('a log is told once, and its file is not fetched again before it has grown', async t => {
+test('a log is read once, and its file is not fetched again before it has grown', async t => {
 	const {server, logs, cancel, time} = await open(t, {noticeMs: 1000});
 	const id = server.add('running', mesh);
 	server.putFile(id, 'tapisjob.out', Buffer.from('one\nhal'));
@@ -408,7 +408,7 @@ test('a log is told once, and its file is not fetched again before it has grown'
 	assert.deepEqual([last.text, last.ended], ['', true]);
 });
 
-test('a log that was cut short is told anew', async t => {
+test('a log that was cut short is read from its start', async t => {
 	const {server, logs} = await open(t);
 	const id = server.add('running', mesh);
 	server.putFile(id, 'tapisjob.out', Buffer.from('the first run\n'.repeat(10)));
@@ -462,7 +462,7 @@ test('a long log that does not come packed is read with little memory', async t 
 	assert.ok(most < 100_000_000, `${most} bytes`);
 });
 
-test('a broken archive, a web page and an answer that is no file are told apart from a log', async t => {
+test('a broken archive, a web page and an answer that is no file are not shown as a log', async t => {
 	const {server, logs} = await open(t);
 	const id = server.add('running', mesh);
 	const fileSaying =
@@ -533,7 +533,7 @@ test('a log that is not wanted any more is let go of', async t => {
 	await assert.rejects(logs(id, {signal: AbortSignal.abort(reason)}), reason);
 });
 
-test('what a job left is told by name, with where it can be had', async t => {
+test('results are listed by name, with their addresses', async t => {
 	const {server, results} = await open(t);
 	const id = server.add('succeeded', mesh);
 	for (const trap of ['\u202etrap.csv', '../trap', 'a\\..\\trap']) {
@@ -560,7 +560,7 @@ test('what a job left is told by name, with where it can be had', async t => {
 	});
 });
 
-test('of a job that runs what it has written so far is told, and of one that waits nothing', async t => {
+test('a running job shows its log so far, and a waiting job shows no log', async t => {
 	const {server, results} = await open(t);
 	const names = async (id: string) => (await results(id, {signal})).map(({name}) => name);
 	assert.deepEqual(await names(server.add('running', mesh)), ['tapisjob.out', 'tapisjob.sh']);

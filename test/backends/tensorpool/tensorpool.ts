@@ -100,7 +100,7 @@ test('without another address it is asked at its public one', () => {
 	assert.equal(tensorpoolUrl, 'https://engine.tensorpool.dev');
 });
 
-test('a program that failed and machinery that failed are told apart', () => {
+test('a failed program and failed machinery are shown differently', () => {
 	const error = (record: unknown) => readJob(record, {profile: 't'})?.error;
 	assert.deepEqual(error({id: 'j-1', status: 'ERROR', exit_code: 3}), {
 		kind: 'user code',
@@ -113,7 +113,7 @@ test('a program that failed and machinery that failed are told apart', () => {
 	assert.equal(error({id: 'j-1', status: 'failed'})?.message, 'no reason given');
 });
 
-test('a job that tells no more than its id is a job whose state nobody knows', () => {
+test('a job with only an id has an unknown phase', () => {
 	assert.deepEqual(readJob({id: 'j-1'}, {profile: 't'}), {
 		ref: 't/j-1',
 		profile: 't',
@@ -128,7 +128,7 @@ test('a job that tells no more than its id is a job whose state nobody knows', (
 	assert.equal(readJob({status: 'running'}, {profile: 't'}), undefined);
 });
 
-test('whatever stands in a record, the job that is read is plain and its id is the one that was told', () => {
+test('from any record, the job that is read is plain and has the id of the record', () => {
 	const field = fc.oneof(fc.jsonValue(), fc.constantFrom('j-1', 'error', 'failed', 'running', '\u001b[2J'));
 	const record = fc.record(
 		{
@@ -169,7 +169,7 @@ for (const organization of ['all', 'others'] as const) {
 	});
 }
 
-test('only live jobs are shown where only those are wanted', async t => {
+test('only live jobs are listed where ended ones are not requested', async t => {
 	const {listPage, server} = await open(t, {jobs: 40});
 	const {jobs, covers} = await listPage({...everything, ended: false});
 	assert.equal(covers, 'everything');
@@ -519,7 +519,7 @@ test('a log is listened to while its job runs, until the job has ended', async t
 	assert.equal(server.requests().filter(({path}) => path.startsWith('/job/listen/')).length, 1);
 });
 
-test('the lines of a job that goes on are told as it prints them, each once', async t => {
+test('the lines of a running job arrive as it prints them, each once', async t => {
 	const {server, backend, time} = await open(t, {jobs: 40});
 	const id = server.ids().find(each => {
 		const job = server.job(each);
@@ -535,7 +535,7 @@ test('the lines of a job that goes on are told as it prints them, each once', as
 	assert.match(heard.text(), /\nFinished\n$/);
 });
 
-test('a log that breaks off has not ended, however much of it was told', async t => {
+test('a log that breaks off has not ended, however much of it arrived', async t => {
 	const {time, backend} = await openLog(t, (_, line) => {
 		line.onMessage(() => {
 			line.send('{"message":"half"}');
@@ -617,7 +617,7 @@ test('a job that prints nothing for long is listened to on, for pings are answer
 	assert.equal(heard.text(), 'at last\n');
 });
 
-test('an ended job whose log is told no further has told all', async t => {
+test('a log of an ended job without new lines is complete', async t => {
 	const time = createManualClock();
 	const endedJob = (): Answer => json(200, {job_info: {status: 'error'}});
 	let words: string[] = ['{"status":"error","message":"exit code 1"}'];
@@ -709,7 +709,7 @@ test('a log of 50 MB passes through, and of a message that is too long its end i
 	assert.ok(text.length <= 150_000);
 });
 
-test('whoever does not want to listen any more hangs up, and nothing is told after that', async t => {
+test('an aborted listener closes the connection, and no text arrives after that', async t => {
 	let left = false;
 	const {time, backend} = await openLog(t, (_, line) => {
 		line.onEnd(() => {
@@ -729,7 +729,7 @@ test('whoever does not want to listen any more hangs up, and nothing is told aft
 	await assert.rejects(startListening(backend, 'j-1', AbortSignal.abort(reason)).over, reason);
 });
 
-test('what a job left is told by name; signed addresses are left out, and the command is told and not run', async t => {
+test('results are listed by name; signed addresses are left out, and the command is shown and not run', async t => {
 	const {server, results} = await open(t);
 	const id = server.add('succeeded', sft);
 	const found = await results(id, {signal});

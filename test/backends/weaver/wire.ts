@@ -86,7 +86,7 @@ const looks: readonly (readonly [
 ];
 
 for (const [name, expected] of looks) {
-	test(`a recorded ${name} job is read as it is`, async t => {
+	test(`a recorded ${name} job is read unchanged`, async t => {
 		const {id} = JSON.parse(recordedAs(name).body);
 		const {get, asked} = await answeredWith(t, name);
 		const {job, fields, timeline, raw} = await get(id, {signal});
@@ -140,7 +140,7 @@ test('the recorded logs are lines', async t => {
 
 const status = (word: string) => answer(200, {jobID: 'a', status: word});
 
-test('a log that is asked for again is told from where it was, and its end is said', async t => {
+test('a later request for a log gives the new lines, and its end is reported', async t => {
 	const {logs} = await answeredWith(
 		t,
 		...[status('running'), answer(200, ['one', 'two'])],
@@ -162,7 +162,7 @@ test('a log that is asked for again is told from where it was, and its end is sa
 	);
 });
 
-test('a place in a log that is none is answered with the whole log', async t => {
+test('a foreign place in a log gives the whole log', async t => {
 	for (const after of ['', '9-x', '-1-x', '1', 'NaN']) {
 		const {logs} = await answeredWith(t, status('running'), answer(200, ['one']));
 		const {text, anew} = await logs('a', {signal, after});
@@ -170,7 +170,7 @@ test('a place in a log that is none is answered with the whole log', async t => 
 	}
 });
 
-test('of a very long log the end is told, and that it is cut', async t => {
+test('of a very long log the end is shown, and marked as cut', async t => {
 	const lines = Array.from({length: 30_000}, (_, n) => `line ${n} of the log`);
 	const {logs} = await answeredWith(t, status('running'), answer(200, lines));
 	const {text, cut, anew} = await logs('a', {signal});
@@ -200,12 +200,12 @@ test('the exceptions of a failed job stand behind its log', async t => {
 	assert.equal(asked[2], 'GET /jobs/a/exceptions');
 });
 
-test('a log that went with the dismissal is told so', async t => {
+test('a log that was removed with the dismissal is reported as removed', async t => {
 	const {logs} = await answeredWith(t, status('dismissed'), 'second-dismissal');
 	await failsAs(logs('a', {signal}), 'not-found', /removed when it was dismissed/);
 });
 
-test('the outputs are told by name, with what they are or where', async t => {
+test('the outputs are listed by name, with their value or address', async t => {
 	const signed = 'https://bucket.example.org/a.tif?X-Amz-Signature=abc';
 	const {results, asked} = await answeredWith(
 		t,
@@ -234,7 +234,7 @@ test('the outputs are told by name, with what they are or where', async t => {
 	assert.deepEqual(asked, ['GET /jobs/a/outputs']);
 });
 
-test('an address that lets in whoever has it is told nowhere', async t => {
+test('an address that alone gives access is never shown', async t => {
 	const signed = 'https://bucket.example.org/a.tif?X-Amz-Signature=abcdef0123';
 	const outputs = {told: {value: `see ${signed}`}, bare: signed, here: {href: '/out/a.tif?sig=abcdef0123'}};
 	const {get, results} = await answeredWith(
@@ -427,7 +427,7 @@ test('an answer of another shape is malformed', async t => {
 	await failsAs(get(runningId, {signal}), 'malformed', /no job/);
 });
 
-test('records are read one by one, and lesser fields cost none of them its row', () => {
+test('records are read one by one, and unreadable lesser fields cost no record its row', () => {
 	assert.equal(readJob({jobID: 'a'}, home), undefined);
 	assert.equal(readJob({jobID: 7, status: 'running'}, home), undefined);
 	assert.equal(readJob(null, home), undefined);
@@ -462,13 +462,13 @@ test('every word of the three vocabularies has its phase, in any spelling', () =
 	}
 });
 
-test('an end is told only of a job that has ended', () => {
+test('only an ended job has an end', () => {
 	const finished = '2026-11-22T07:19:40+00:00';
 	assert.equal(readJob({jobID: 'a', status: 'running', finished}, home)?.endedAt, undefined);
 	assert.equal(readJob({jobID: 'a', status: 'failed', finished}, home)?.endedAt, Date.parse(finished));
 });
 
-test('a time without a zone is UTC, and a strange one is none', () => {
+test('a time without a zone is UTC, and a strange one is absent', () => {
 	const at = Date.UTC(2026, 7, 20, 10, 0, 0, 123);
 	for (const time of [
 		'2026-08-20T10:00:00.123456+00:00',
