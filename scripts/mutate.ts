@@ -4,10 +4,11 @@ Changes one operator, condition, constant or statement at a time and sees whethe
 import {spawn} from 'node:child_process';
 import {cpSync, globSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
 import {setPriority, tmpdir} from 'node:os';
-import {basename, dirname, join, normalize, resolve} from 'node:path';
+import {basename, join, normalize, resolve} from 'node:path';
 import {parseArgs} from 'node:util';
 import {parseSync} from 'oxc-parser';
 import {type Mutation, mutate, mutationsOf, sampleOf} from './mutations.ts';
+import {nearestTests, readFiles} from './related-tests.ts';
 
 const help = `npm run mutate -- [options] [FILE ...]
 
@@ -16,7 +17,7 @@ Without files: the pure files of jobs, cancellations, polls, limits and tables.
   --sample N   try N mutations of each file instead of all
   --seed N     seed of the sample and of property tests (default: random, and printed)
   --bound N    percentage of mutations that tests have to find (default: 90)
-  --slowest N  leave test files out that take more seconds by themselves (default: 15)
+  --slowest N  leave test files out that take more seconds by themselves (default: 120)
 `;
 
 /** Globs, so that they outlive files that move. */
@@ -35,7 +36,7 @@ const {values, positionals} = parseArgs({
 		sample: {type: 'string'},
 		seed: {type: 'string', default: String(Math.floor(Math.random() * 2 ** 31))},
 		bound: {type: 'string', default: '90'},
-		slowest: {type: 'string', default: '15'},
+		slowest: {type: 'string', default: '120'},
 		help: {type: 'boolean', default: false},
 	},
 });
@@ -56,22 +57,6 @@ const explained = JSON.parse(
 	readFileSync('scripts/mutations-explained.json', 'utf8'),
 ) as readonly Explained[];
 
-// ---- which tests are related ---------------------------------------------------------------------------
-
-const importsOf = (file: string): readonly string[] =>
-	[...readFileSync(file, 'utf8').matchAll(/^(?:import|export)\s(?!type\s)[^'";]*?from\s+'(\.[^']+)'/gm)].map(
-		match => normalize(join(dirname(file), match[1] as string)),
-	);
-const testFiles = globSync('test/!(bench|fakes|fixtures|helpers|live)/**/*.{ts,tsx}');
-
-/** The test files that import the file, or, where none does, those that import a file that imports it. */
-const testsOf = (file: string): readonly string[] => {
-	const direct = testFiles.filter(test => importsOf(test).includes(file));
-	if (direct.length > 0) return direct;
-	const users = globSync('source/**/*.{ts,tsx}').filter(source => importsOf(source).includes(file));
-	return testFiles.filter(test => importsOf(test).some(imported => users.includes(imported)));
-};
-
 // ---- running tests in a copy -----------------------------------------------------------------------------
 
 const copy = mkdtempSync(join(tmpdir(), 'jobtop-mutate-'));
@@ -82,53 +67,94 @@ for (const path of ['source', 'test', 'scripts', 'docs', 'package.json', 'tsconf
 }
 for (const path of ['node_modules', 'dist']) symlinkSync(resolve(path), join(copy, path));
 
-/** Runs test files in one process until one test fails. Gives whether all passed in time, and the milliseconds. */
+type Run = {readonly end: 'passed' | 'failed' | 'out of time'; readonly ms: number};
+
+/** Runs test files in one process until one test fails. */
 const runTests = (tests: readonly string[], limitMs: number) =>
-	new Promise<{readonly passed: boolean; readonly ms: number}>(done => {
+	new Promise<Run>(done => {
 		const startedAt = performance.now();
+		let isLate = false;
 		const words = ['--import=tsx', '--test', '--test-isolation=none', '--test-reporter=tap', ...tests];
 		const child = spawn(process.execPath, words, {
 			cwd: copy,
 			env: {...process.env, SEED: String(seed)},
 			stdio: ['ignore', 'pipe', 'ignore'],
 		});
-		const limit = setTimeout(() => child.kill('SIGKILL'), limitMs);
+		const limit = setTimeout(() => {
+			isLate = true;
+			child.kill('SIGKILL');
+		}, limitMs);
 		child.stdout.setEncoding('utf8').on('data', (text: string) => {
 			if (/^\s*not ok /m.test(text)) child.kill('SIGKILL');
 		});
 		child.once('close', code => {
 			clearTimeout(limit);
-			done({passed: code === 0, ms: performance.now() - startedAt});
+			const end = code === 0 ? 'passed' : isLate ? 'out of time' : 'failed';
+			done({end, ms: performance.now() - startedAt});
 		});
 	});
 
+const relations = readFiles();
 const times = new Map<string, number>();
-/** Related tests with their usual times, the quickest first. Those that fail or are slow without a mutation are left out. */
+const timeOf = (test: string): number => times.get(test) ?? 0;
+
+/** The related tests that pass without a mutation, with their usual times, the quickest first. */
 const usableTests = async (file: string): Promise<readonly string[]> => {
-	const slowestMs = Number(values.slowest) * 1000;
-	const usable: string[] = [];
-	for (const test of testsOf(file)) {
-		if (!times.has(test)) {
-			const {passed, ms} = await runTests([test], slowestMs);
-			times.set(test, passed ? ms : Number.POSITIVE_INFINITY);
-			if (!passed) console.log(`  left out: ${test} fails or takes longer than ${values.slowest} s`);
-		}
-		if (Number.isFinite(times.get(test))) usable.push(test);
+	for (const test of nearestTests(file, relations)) {
+		if (times.has(test)) continue;
+		const {end, ms} = await runTests([test], Number(values.slowest) * 1000);
+		times.set(test, end === 'passed' ? ms : Number.POSITIVE_INFINITY);
+		if (end === 'failed') console.log(`  left out: ${test} fails without a change`);
+		if (end === 'out of time') console.log(`  left out: ${test} takes longer than ${values.slowest} s`);
 	}
+	const usable = nearestTests(file, relations).filter(test => Number.isFinite(timeOf(test)));
 	return usable.sort((a, b) => timeOf(a) - timeOf(b));
 };
-const timeOf = (test: string): number => times.get(test) ?? 0;
+
+/** Test files that run in one process, and the milliseconds that they usually take. */
+type Group = {readonly tests: readonly string[]; usualMs: number};
 
 /** Milliseconds up to which test files share a process. */
 const quickMs = 3000;
+/** Milliseconds that a group of tests has besides a multiple of its usual time: other work may take the processor. */
+const floorMs = 15_000;
+const limitOf = ({usualMs}: Group): number => floorMs + 4 * usualMs;
 
-const isKilled = async (tests: readonly string[]): Promise<boolean> => {
+/** Quick tests share a process, if they pass in it. */
+const groupsOf = async (tests: readonly string[]): Promise<readonly Group[]> => {
+	const alone = (some: readonly string[]): Group[] =>
+		some.map(test => ({tests: [test], usualMs: timeOf(test)}));
 	const quick = tests.filter(test => timeOf(test) < quickMs);
 	const slow = tests.filter(test => timeOf(test) >= quickMs);
-	for (const group of [quick, ...slow.map(test => [test])]) {
-		if (group.length === 0) continue;
-		const usualMs = group.reduce((sum, test) => sum + timeOf(test), 0);
-		if (!(await runTests(group, 5000 + 4 * usualMs)).passed) return true;
+	if (quick.length < 2) return alone(tests);
+	const together: Group = {tests: quick, usualMs: quick.reduce((sum, test) => sum + timeOf(test), 0)};
+	const {end} = await runTests(quick, limitOf(together));
+	return end === 'passed' ? [together, ...alone(slow)] : alone(tests);
+};
+
+/** Whether a test fails with the changed text. Tests out of time count as failed only if they are in time without the change just after it. */
+const isKilled = async (
+	groups: readonly Group[],
+	file: string,
+	{text, changed}: {readonly text: string; readonly changed: string},
+): Promise<boolean> => {
+	const path = join(copy, file);
+	const runWith = async (content: string, group: Group) => {
+		writeFileSync(path, content);
+		const run = await runTests(group.tests, limitOf(group));
+		writeFileSync(path, text);
+		return run;
+	};
+	for (const group of groups) {
+		let {end} = await runWith(changed, group);
+		while (end === 'out of time') {
+			const {ms} = await runWith(text, group);
+			if (ms <= 2 * group.usualMs) break;
+			// The machine has become slower.
+			group.usualMs = ms;
+			({end} = await runWith(changed, group));
+		}
+		if (end !== 'passed') return true;
 	}
 	return false;
 };
@@ -137,19 +163,25 @@ const isKilled = async (tests: readonly string[]): Promise<boolean> => {
 
 type Result = {readonly tried: number; readonly killed: number; readonly explained: number};
 
-const mutateFile = async (file: string): Promise<Result> => {
+/** Undefined where no related test is usable: then nothing is known about the mutations. */
+const mutateFile = async (file: string): Promise<Result | undefined> => {
 	const text = readFileSync(file, 'utf8');
 	const isValid = (mutation: Mutation) => parseSync(file, mutate(text, mutation)).errors.length === 0;
 	const all = mutationsOf(file, text).filter(isValid);
 	const chosen = values.sample === undefined ? all : sampleOf(all, Number(values.sample), seed);
 	console.log(`${file}: ${chosen.length} of ${all.length} mutations`);
+	if (chosen.length === 0) return {tried: 0, killed: 0, explained: 0};
 	const tests = await usableTests(file);
-	console.log(`  ${tests.length === 0 ? 'no related tests' : tests.join(' ')}`);
+	if (tests.length === 0) {
+		console.log('  not measured: no usable test');
+		return undefined;
+	}
+	console.log(`  ${tests.join(' ')}`);
+	const groups = await groupsOf(tests);
 	let killed = 0;
 	let known = 0;
 	for (const mutation of chosen) {
-		writeFileSync(join(copy, file), mutate(text, mutation));
-		if (await isKilled(tests)) {
+		if (await isKilled(groups, file, {text, changed: mutate(text, mutation)})) {
 			killed++;
 			continue;
 		}
@@ -161,7 +193,6 @@ const mutateFile = async (file: string): Promise<Result> => {
 		const words = reason ? `explained: ${reason.why}` : 'survived';
 		console.log(`  ${file}:${mutation.line}: ${words}\n    - ${code}\n    + ${mutation.replacement}`);
 	}
-	writeFileSync(join(copy, file), text);
 	return {tried: chosen.length, killed, explained: known};
 };
 
@@ -172,17 +203,19 @@ console.log(`seed ${seed}`);
 setPriority(19);
 const percent = ({killed, tried, explained}: Result) =>
 	tried === explained ? 100 : (100 * killed) / (tried - explained);
-const results = new Map<string, Result>();
+const results = new Map<string, Result | undefined>();
 for (const file of files) results.set(file, await mutateFile(file));
 const sum = {tried: 0, killed: 0, explained: 0};
 const line = (result: Result, name: string) =>
 	`${percent(result).toFixed(0).padStart(3)} %  killed ${result.killed} of ${result.tried}, explained ${result.explained}  ${name}`;
 for (const [file, result] of results) {
-	console.log(line(result, file));
+	console.log(result ? line(result, file) : `not measured  ${file}`);
+	if (!result) continue;
 	sum.tried += result.tried;
 	sum.killed += result.killed;
 	sum.explained += result.explained;
 }
 console.log(line(sum, 'all'));
 const unexplained = sum.tried - sum.killed - sum.explained;
-process.exit(percent(sum) < Number(values.bound) || unexplained > 0 ? 1 : 0);
+const isMeasured = [...results.values()].every(result => result !== undefined);
+process.exit(percent(sum) < Number(values.bound) || unexplained > 0 || !isMeasured ? 1 : 0);
