@@ -1,5 +1,5 @@
 /*
-What crosses between the engine and whoever shows it: patches out, intentions in. Plain JSON only, so that it fits through a message port.
+The messages between the engine and the screen: patches out, intentions in. Plain JSON, so that they can pass a message port.
 */
 
 import type {DryRequest} from '../cancellation/dry-run.ts';
@@ -26,40 +26,40 @@ export type {Attending} from './attention.ts';
 export type {Latency} from './latency.ts';
 export type {Slowness} from './polling/tempo.ts';
 
-/** A profile, as the screen knows it. `can` follows from the methods that its backend has. */
+/** A profile on the screen. `can` follows from the methods of its backend. */
 export type ProfileInfo = {
 	readonly name: string;
 	readonly backend: string;
-	/** How people call the backend: `Weaver`. */
+	/** The display name of the backend: `Weaver`. */
 	readonly title: string;
 	readonly can: Readonly<Record<Capability, boolean>>;
-	/** What cancelling does there, and what it destroys: the sentence for the confirmation. */
+	/** What cancelling does there, and what it destroys: a sentence for the confirmation. */
 	readonly consequence: string;
 	/** `d` on a live job opens the cancel box: dismissing is the backend's own word for cancelling. */
 	readonly cancelIsDismiss: boolean;
-	/** What is lost with a job that is deleted there, where that can be done. */
+	/** What is lost when a job is deleted there, if the backend supports it. */
 	readonly deleteConsequence?: string;
-	/** How it is reached, without secrets: its address, and where its credential comes from if it has one. */
+	/** Its address and the source of its credential, without secrets. */
 	readonly address?: string;
 	readonly credential?: string;
-	/** The variable of the environment that holds that, where one does. */
+	/** The environment variable with the credential, if there is one. */
 	readonly variable?: string;
-	/** Only a job that succeeded leaves results there. */
+	/** Only succeeded jobs leave results there. */
 	readonly resultsOnSuccess?: true;
 	/** Nothing is changed there. */
 	readonly readOnly?: true;
-	/** Cancelling there asks for the profile's name. */
+	/** Cancelling there requires typing the profile's name. */
 	readonly protect?: true;
-	/** Cancelling a certain job does more there than with others: a look at it alone tells. */
+	/** Cancelling some jobs does more there than ending them; only a look at the job alone shows that. */
 	readonly cautions?: true;
 };
 
 type Capability = 'inspect' | 'cancel' | 'force' | 'hide' | 'delete' | 'logs' | 'results';
 
-/** What we know of a profile, and what we are doing about it: two questions. */
+/** What is known of a profile, and what jobtop is doing there. */
 export type ProfileHealth = {
 	readonly profile: string;
-	/** What the last finished poll said. `loading` until the first one has finished; `off` where the reader wants nothing asked. */
+	/** The result of the last finished poll. `loading` before the first; `off` if the user turned the profile off. */
 	readonly state: 'loading' | 'off' | 'ok' | FailurePolicy['state'];
 	/** Why the last poll failed. */
 	readonly failure?: Failure;
@@ -67,29 +67,29 @@ export type ProfileHealth = {
 	readonly failures: number;
 	/** A poll is under way. */
 	readonly asking: boolean;
-	/** Epoch milliseconds in which the last good poll was asked for: the age of the rows. */
+	/** Epoch milliseconds of the start of the last good poll: the age of the rows. */
 	readonly lastGoodAt?: Millis;
-	/** Epoch milliseconds of the next poll; absent while one is under way or the profile is parked. */
+	/** Epoch milliseconds of the next poll; absent during a poll or while the profile is parked. */
 	readonly nextAt?: Millis;
-	/** Milliseconds between two polls as the reader wants it, when all is well. */
+	/** The interval that the user wants, in milliseconds. */
 	readonly intervalMs: number;
-	/** Milliseconds between two polls as it is; absent where that is the same. */
+	/** The current interval in milliseconds, if it is longer. */
 	readonly everyMs?: number;
-	/** Why it is slower. */
+	/** Why the interval is longer. */
 	readonly slowedBy?: Slowness;
 	/** Jobs in the last good list. */
 	readonly jobs: number;
 	/** Records of the last good list that could not be read. */
 	readonly unreadable: number;
-	/** The last good list did not end, and was cut. */
+	/** The last good list was endless, and was cut. */
 	readonly endless?: true;
 };
 
-/** Which jobs are asked for. */
+/** Which jobs jobtop requests. */
 export type Scope = {
-	/** Other people's jobs too. */
+	/** Also jobs of other users. */
 	readonly everyone: boolean;
-	/** Jobs that had ended before jobtop looked, too. */
+	/** Also jobs that had ended before jobtop started. */
 	readonly ended: boolean;
 };
 
@@ -98,50 +98,50 @@ export type Notice = {
 	readonly at: Millis;
 	readonly tone: 'info' | 'warning' | 'error';
 	readonly text: string;
-	/** It is about how the profile is, as its health tells too. What came of something that was asked has none, and names its job in full. */
+	/** The profile whose health it is about. A notice about a request has none, and names its job in full. */
 	readonly profile?: string;
 };
 
-/** What came of a log. Pieces that follow each other are joined as they are: a whole line ends with its line break. */
+/** New log text. Pieces are joined as they are: a whole line ends with its line break. */
 export type LogNews = {
 	readonly text: string;
-	/** The text takes the place of what was told before. */
+	/** The text replaces all earlier text. */
 	readonly anew?: true;
-	/** Older text, just before this one, was left out for its size. */
+	/** Text just before this was left out because of its size. */
 	readonly cut?: true;
 	/** Nothing more will come. */
 	readonly ended?: true;
-	/** Why nothing came this time; what was told stays. */
+	/** Why the last request failed; earlier text stays. */
 	readonly failure?: Failure;
-	/** It is not asked for again until somebody refreshes. */
+	/** No more requests until the user refreshes. */
 	readonly parked?: true;
 };
 
-/** Something that was asked about a job, and what came back. */
+/** A request about a job, and its answer. */
 export type Exchange = {
-	/** Epoch milliseconds in which it left. */
+	/** Epoch milliseconds when it left. */
 	readonly at: Millis;
-	/** Why it was asked, in a word or two: `look`, `cancel`. */
+	/** Its purpose, in a word or two: `look`, `cancel`. */
 	readonly what: string;
 	/** The request by method and address, or the command; without credentials. */
 	readonly request: string;
-	/** The code and a few words; absent as long as nothing came back. */
+	/** The code and a few words; absent until there is an answer. */
 	readonly answer?: string;
-	/** Whether it was answered as it was meant. */
+	/** Whether it succeeded. */
 	readonly well?: boolean;
 	/** Milliseconds until the answer. */
 	readonly ms?: number;
 };
 
-/** A column that sorts; `descending` turns its usual order round. */
+/** A sort column; `descending` reverses its default order. */
 export type SortKey = {readonly column: string; readonly descending: boolean};
-/** The first column decides; where that finds no difference, each of the others. */
+/** The first column decides; `others` break ties, in order. */
 export type Sort = SortKey & {readonly others?: readonly SortKey[]};
 
-/** How the reader likes the table. It is kept between runs; what is absent is as usual. */
+/** The table layout, saved between runs; absent values are the defaults. */
 export type TableView = {
 	readonly sort?: Sort;
-	/** By the id of a column: whether it is wanted, where the reader has said so. */
+	/** The columns that the user turned on or off, by id. */
 	readonly columns?: Readonly<Record<string, boolean>>;
 	readonly wide?: boolean;
 	/** Whether jobs that belong together share a row. */
@@ -150,38 +150,38 @@ export type TableView = {
 	readonly queries?: readonly string[];
 };
 
-/** A step of a test of a profile, as it happened. */
+/** A step of a profile test or log-in. */
 export type ProfileStep = {
 	/** Epoch milliseconds. */
 	readonly at: Millis;
 	readonly text: string;
-	/** `wrong` where it went wrong, `next` where it says what to do. */
+	/** `wrong`: it failed. `next`: it says what to do. */
 	readonly how: 'well' | 'wrong' | 'next';
 };
 
 /** A filter with a name, from the configuration. */
 type SavedQuery = {readonly name: string; readonly text: string};
 
-/** What the configuration says about the screen. */
+/** The screen settings from the configuration. */
 export type ScreenSettings = {
-	/** How the tones look; the usual theme where it is absent. */
+	/** The colours of the tones; absent for the default theme. */
 	readonly theme?: 'default' | 'high-contrast' | 'mono';
-	/** Lines below each other instead of a screen. */
+	/** Print lines instead of a screen. */
 	readonly plain?: true;
-	/** How the end of a batch is told to somebody who looks elsewhere. */
+	/** How to notify the user of the end of a batch while the terminal has no focus. */
 	readonly notify: 'off' | 'bell' | 'desktop';
 	readonly queries?: readonly SavedQuery[];
-	/** Keys instead of the usual ones, by the id of their command. */
+	/** Keys that replace the default ones, by command id. */
 	readonly keys?: Readonly<Record<string, readonly string[]>>;
 };
 
 export const usualSettings: ScreenSettings = {notify: 'off'};
 
-/** What is said where nobody checks certificates. */
+/** The warning while certificates are not checked. */
 export const uncheckedWords =
 	'NODE_TLS_REJECT_UNAUTHORIZED=0: certificates are not checked, so any server that answers receives your tokens';
 
-/** From the engine. Patches that belong together come together, as one array. */
+/** From the engine. Patches that belong together arrive in one array. */
 export type Patch =
 	| {
 			readonly type: 'hello';
@@ -190,23 +190,23 @@ export type Patch =
 			/** Hidden rows. */
 			readonly dismissed: readonly Ref[];
 			readonly readOnly: boolean;
-			/** Where nothing was found to watch: what was looked for, a line each. */
+			/** If there is nothing to watch: where jobtop looked, one line each. */
 			readonly lookedFor: readonly string[];
 			readonly settings: ScreenSettings;
-			/** Whoever answers is believed to be the server: nobody checks certificates. */
+			/** Certificates are not checked. */
 			readonly unchecked?: true;
-			/** How the table was left. */
+			/** The saved table layout. */
 			readonly view?: TableView;
 	  }
-	/** New and changed rows, and rows that are no more. */
+	/** New and changed rows, and removed rows. */
 	| {readonly type: 'jobs'; readonly upserts: readonly Job[]; readonly removes: readonly Ref[]}
 	| {readonly type: 'health'; readonly health: ProfileHealth}
-	/** How long cancelling takes there, as far as it is known. */
+	/** How long cancelling takes on the profile. */
 	| {readonly type: 'latency'; readonly profile: string; readonly latency: Latency}
 	| {readonly type: 'batch'; readonly batch: Batch}
-	/** Batches of earlier runs that are over, the latest first. */
+	/** Finished batches of earlier runs, the latest first. */
 	| {readonly type: 'earlier'; readonly batches: readonly BatchSummary[]}
-	/** Unfinished batches that were not taken up. */
+	/** Unfinished batches that were not resumed. */
 	| {readonly type: 'waiting'; readonly batches: readonly WaitingBatch[]}
 	| {readonly type: 'cancellations'; readonly reports: readonly CancellationReport[]}
 	| {readonly type: 'detail'; readonly ref: Ref; readonly at: Millis; readonly detail: JobDetail}
@@ -219,24 +219,24 @@ export type Patch =
 			readonly results: readonly JobResult[];
 	  }
 	| {readonly type: 'results-failed'; readonly ref: Ref; readonly at: Millis; readonly failure: Failure}
-	/** How the test of a profile goes, or its log-in: all steps so far. */
+	/** A profile test or log-in: all steps so far. */
 	| {
 			readonly type: 'profile-steps';
 			readonly profile: string;
 			readonly steps: readonly ProfileStep[];
 			readonly done: boolean;
 	  }
-	/** Where a job can be looked at by other means: a page for people, a line for a shell without secrets. */
+	/** Other ways to look at a job: a web page, and a shell command without secrets. */
 	| {readonly type: 'links'; readonly ref: Ref; readonly page?: string; readonly look?: string}
-	/** What was asked about this job by itself, the latest last. */
+	/** The requests about this job alone, the latest last. */
 	| {readonly type: 'requests'; readonly ref: Ref; readonly exchanges: readonly Exchange[]}
-	/** What cancelling would send; `asked` is that of the question. */
+	/** What cancelling would send; `asked` identifies the dry run. */
 	| {readonly type: 'dry-run'; readonly asked: Millis; readonly requests: readonly DryRequest[]}
 	| {readonly type: 'dismissed'; readonly refs: readonly Ref[]; readonly hidden: boolean}
 	| {readonly type: 'scope'; readonly scope: Scope}
-	/** What was typed behind `:`, in earlier runs too, the latest last. */
+	/** The history of the `:` prompt, the latest last. */
 	| {readonly type: 'history'; readonly lines: readonly string[]}
-	/** What an intention about these jobs came to: the engine has taken it on (a cancellation is in its journal), or has not; then a notice says why. */
+	/** Whether the engine accepted an intention about these jobs (a cancellation is then in its journal). If not, a notice says why. */
 	| {
 			readonly type: 'asked';
 			readonly kind: 'cancel' | 'force' | 'delete';
@@ -244,59 +244,59 @@ export type Patch =
 			readonly taken: boolean;
 	  }
 	| {readonly type: 'notice'; readonly notice: Notice}
-	/** The engine cannot go on: what is wrong in one line, and the exit code. */
+	/** The engine cannot continue: the reason in one line, and the exit code. */
 	| {readonly type: 'fatal'; readonly message: string; readonly exitCode: number}
 	/** Everything is on disk and the engine has stopped. */
 	| {readonly type: 'stopped'};
 
-/** Takes what the engine reports. Patches that belong together come together. */
+/** Receives the engine's patches. Patches that belong together arrive together. */
 export type Report = (patches: readonly Patch[]) => void;
 
 /** To the engine. */
 export type Intention =
 	| {readonly type: 'cancel'; readonly targets: readonly JobTarget[]; readonly reason?: string}
-	/** Take back what has not left of a batch. */
+	/** Recall the requests of a batch that have not left. */
 	| {readonly type: 'recall'; readonly batch: number}
-	/** Ask by the stronger means that the backend has, where cancelling was asked for before. */
+	/** Force-cancel jobs that are already being cancelled. */
 	| {readonly type: 'force'; readonly refs: readonly Ref[]}
-	/** Stop following these cancellations: they are settled as they stand, and the journal says so. */
+	/** Stop following these cancellations: they settle in their current state, and the journal records that. */
 	| {readonly type: 'unfollow'; readonly refs: readonly Ref[]}
-	/** Tell what cancelling these would send; nothing is sent. */
+	/** Report what cancelling these jobs would send. Sends nothing. */
 	| {readonly type: 'dry-run'; readonly asked: Millis; readonly refs: readonly Ref[]}
-	/** Tell all of one job, now and after each poll, until another is inspected or `ref` is absent. */
+	/** Report the details of one job, now and after each poll, until another job or none is inspected. */
 	| {readonly type: 'inspect'; readonly ref?: Ref}
-	/** Look at this job once: somebody is asked about it. */
+	/** Look at this job once, because a question about it is open. */
 	| {readonly type: 'look'; readonly ref: Ref}
-	/** Tell the log of one job as it grows, until another is asked for or `ref` is absent. */
+	/** Report the log of one job as it grows, until another log or none is shown. */
 	| {readonly type: 'logs'; readonly ref?: Ref}
-	/** Tell what one job left behind, now and once it has ended, until another is asked for or `ref` is absent. */
+	/** Report the results of one job, now and once it has ended, until other results or none are shown. */
 	| {readonly type: 'results'; readonly ref?: Ref}
-	/** Tell what is asked about one job, until another is wanted or `ref` is absent. */
+	/** Report the requests about one job, until another job or none is shown. */
 	| {readonly type: 'requests'; readonly ref?: Ref}
-	/** Hide ended jobs, or show them again: here, and on their servers where these have such a thing. */
+	/** Hide ended jobs, or show them again: here, and on their servers where supported. */
 	| {readonly type: 'dismiss'; readonly refs: readonly Ref[]}
 	| {readonly type: 'restore'; readonly refs: readonly Ref[]}
-	/** Remove ended jobs on their servers for good, each if it still is what was shown. */
+	/** Delete ended jobs on their servers for good, if they are unchanged since they were shown. */
 	| {readonly type: 'delete'; readonly targets: readonly JobTarget[]}
-	/** Poll now: one profile, or all. A parked profile tries its credential again. */
+	/** Poll one profile, or all, now. A parked profile tries its credential again. */
 	| {readonly type: 'refresh'; readonly profile?: string}
 	| {readonly type: 'scope'; readonly scope: Scope}
-	/** Ask a profile for one page, and tell step by step what happens. */
+	/** Request one page of a profile, and report each step. */
 	| {readonly type: 'test'; readonly profile: string}
-	/** Read the credential of a profile anew, and ask it; what waits for a credential goes on. */
+	/** Read the credential of a profile again, and poll with it. Parked cancellations continue. */
 	| {readonly type: 'log-in'; readonly profile: string}
-	/** Ask a profile and show its rows, or neither, until the end of this run. What is being cancelled there is followed all the same. */
+	/** Turn a profile on or off until the end of this run: its polls and its rows. Cancellations there are still followed. */
 	| {readonly type: 'enable'; readonly profile: string; readonly enabled: boolean}
-	/** Tell where a job can be looked at by other means. */
+	/** Report other ways to look at a job. */
 	| {readonly type: 'links'; readonly ref: Ref}
-	/** Ask every profile so often, in milliseconds, or less or more often than now; until the end of this run. */
+	/** Set the interval of every profile, in milliseconds, or make it longer or shorter, until the end of this run. */
 	| {readonly type: 'interval'; readonly to: number | 'longer' | 'shorter'}
-	/** Somebody pressed a key, or looks at the terminal again, or elsewhere. */
+	/** The user pressed a key, or the terminal gained or lost focus. */
 	| {readonly type: 'attention'; readonly what: Attending}
-	/** Keep how the table is looked at for the next run. */
+	/** Save the table layout. */
 	| {readonly type: 'keep-view'; readonly view: TableView}
-	/** Keep what was typed behind `:`. */
+	/** Save a line of the `:` prompt. */
 	| {readonly type: 'remember-command'; readonly line: string}
-	/** Write all that the journal holds of a batch into a file; a notice says where. */
+	/** Write the contents of a batch's journal to a file; a notice names it. */
 	| {readonly type: 'export'; readonly batch: number}
 	| {readonly type: 'stop'};

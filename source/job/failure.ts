@@ -1,7 +1,7 @@
 /**
-Why a request did not do its work, sorted by what may be concluded from it, not by status code.
+Why a request failed, classified by what may be concluded from it, not by status code.
 
-`detail` is one clean line for people: the server's own words where it gave some.
+`detail` is one clean line for users: the server's own words, if any.
 */
 export type Failure =
 	/** Never left this machine: refused connection, unknown host, no such program. */
@@ -10,29 +10,29 @@ export type Failure =
 	| {readonly kind: 'cut-off'; readonly detail: string}
 	/** It left, and no answer came in time. */
 	| {readonly kind: 'timeout'; readonly detail: string}
-	/** The credential is missing, wrong or expired. `sent` is false where there was none to send. */
+	/** The credential is missing, wrong or expired. `sent` is false if there was none to send. */
 	| {readonly kind: 'unauthorized'; readonly detail: string; readonly sent?: false}
 	| {readonly kind: 'forbidden'; readonly detail: string}
 	| {readonly kind: 'not-found'; readonly detail: string}
 	| {readonly kind: 'conflict'; readonly detail: string}
-	/** The server understood and will not: 400, 402, 405, 422, 423, 501 and the like. */
+	/** The server understood the request and refused it: 400, 402, 405, 422, 423, 501 and the like. */
 	| {readonly kind: 'rejected'; readonly detail: string}
 	| {readonly kind: 'rate-limited'; readonly detail: string; readonly retryAfterMs?: number}
 	/** The server failed: 5xx, a program that crashed. */
 	| {readonly kind: 'broken'; readonly detail: string; readonly retryAfterMs?: number}
-	/** An answer that is not what this system says: HTML, half a document, another shape. */
+	/** The answer has a wrong form: HTML, half a document, another shape. */
 	| {readonly kind: 'malformed'; readonly detail: string};
 
 export type FailureKind = Failure['kind'];
 
 export type FailurePolicy = {
-	/** What the poller does next: ask again later and later (and not before the server said), or stop until somebody asks. */
+	/** What the poller does next: retry with growing pauses (not before the time that the server gave), or stop until a request by hand. */
 	readonly poll: 'back-off' | 'park';
-	/** Whether the request may have reached the server and been acted upon. */
+	/** Whether the server may have received the request and acted on it. */
 	readonly delivered: 'no' | 'maybe';
-	/** The word for a profile in this state. */
+	/** The state of a profile after this failure. */
 	readonly state: 'unreachable' | 'unauthorized' | 'forbidden' | 'rate-limited' | 'broken';
-	/** One line: what the reader can do. Which key does it is known to the screen alone. */
+	/** One line: what the user can do. It names no key, because only the screen knows the keys. */
 	readonly advice: string;
 };
 
@@ -100,20 +100,19 @@ export const failurePolicies = {
 	},
 } as const satisfies Record<FailureKind, FailurePolicy>;
 
-/** Milliseconds that a server's wish to be left alone may last: a shorter pause makes a storm, a longer one leaves a profile for dead. */
-const wishBounds = {leastMs: 1000, mostMs: 300_000};
+/** Bounds for the pause that a server asks for, in milliseconds: a shorter one makes a storm, a longer one makes the profile look dead. */
+const wishBounds = {minMs: 1000, maxMs: 300_000};
 
-/** How long a server is left alone that wishes for so many milliseconds. */
-export const boundedWish = (ms: number): number =>
-	Math.min(Math.max(ms, wishBounds.leastMs), wishBounds.mostMs);
+/** The pause that a server asks for, in milliseconds, within bounds. */
+export const boundedWish = (ms: number): number => Math.min(Math.max(ms, wishBounds.minMs), wishBounds.maxMs);
 
-/** How long a failure says that its server wants to be left alone, in milliseconds within bounds; undefined where it does not say. */
+/** The pause that a failure asks for, in milliseconds within bounds; undefined if it gives none. */
 export const wishOf = (failure: Failure): number | undefined =>
 	'retryAfterMs' in failure && failure.retryAfterMs !== undefined
 		? boundedWish(failure.retryAfterMs)
 		: undefined;
 
-/** The one error that a backend throws. */
+/** The only error that a backend throws. */
 export class BackendError extends Error {
 	readonly failure: Failure;
 
@@ -124,7 +123,7 @@ export class BackendError extends Error {
 	}
 }
 
-/** The failure that an error stands for. An error that is no `BackendError` is a fault of ours and is rethrown. */
+/** The failure of a `BackendError`. Any other error is internal and is rethrown. */
 export const failureOf = (error: unknown): Failure => {
 	if (error instanceof BackendError) return error.failure;
 	throw error;

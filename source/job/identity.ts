@@ -3,13 +3,13 @@ import {parseRef} from './ref.ts';
 import type {ShownJob} from './target.ts';
 import type {Millis} from './time.ts';
 
-/** Systems write the same time with more or fewer digits, in a list and in a record. */
+/** Systems write the same time with different precision in a list and in a record. */
 const roundingMs = 1000;
 
 /**
-Why a job that was seen under an id is not the one that was shown, in words; undefined where it may be.
+Why a job under an id is not the shown one, as a sentence; undefined if it may be.
 
-The submission decides, for a name can be changed: another time than was shown, or a time after the question where none was shown (`askedAt`, epoch milliseconds). A job of the same name that was put back into the queue since is the same one. Where a look tells no time, another name does.
+The submission time decides, because a name can change: a different time, or, if none was shown, a time after the confirmation (`askedAt`, epoch milliseconds). A requeued job with the same name is the same job. If a look gives no time, a different name decides.
 */
 export const whyAnother = (
 	shown: ShownJob,
@@ -35,6 +35,6 @@ export const whyAnother = (
 		: `${submitted}; "${shown.name}" was submitted ${utc(shown.submittedAt)}`;
 };
 
-/** `2026-11-28 06:06:13 UTC`; a time that no date can hold is told as it is. */
+/** `2026-11-28 06:06:13 UTC`; the plain number if it is out of range. */
 const utc = (at: Millis): string =>
 	Math.abs(at) <= 8.64e15 ? `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC` : String(at);

@@ -1,12 +1,12 @@
 import type {Job, JobMoment} from '../job/job.ts';
 
-/** ISO 8601 in UTC; undefined for a moment that no calendar has. */
+/** ISO 8601 in UTC; undefined for an invalid time. */
 export const isoTime = (at: number | undefined): string | undefined =>
 	at === undefined || !Number.isFinite(at) || Math.abs(at) > 8_640_000_000_000_000
 		? undefined
 		: new Date(at).toISOString();
 
-/** A job as others read it. What is not known is left out when it is written. */
+/** A job as JSON for other programs. Unknown values are left out. */
 export const jobJson = (job: Job) => ({
 	ref: job.ref,
 	profile: job.profile,

@@ -13,30 +13,30 @@ export type Job = {
 	readonly profile: string;
 	/** The kind of job system: `weaver`, `slurm`. */
 	readonly backend: string;
-	/** The vendor's own id, as its cancel request takes it. Opaque; sent exactly as it came. */
+	/** The vendor's id, as its cancel request takes it. Opaque; sent unchanged. */
 	readonly id: string;
-	/** What a person calls it: its title or name, else what it runs, else its id. */
+	/** Its title or name, else what it runs, else its id. */
 	readonly name: string;
 	/** What it runs: process id, job type, app, operation. */
 	readonly kind?: string;
 	readonly owner?: string;
-	/** False where the backend knows that it is somebody else's. */
+	/** False if the backend knows that it belongs to somebody else. */
 	readonly mine: boolean;
 	readonly phase: Phase;
 	/** The backend's own word (and sub-state), shown and never lost. */
 	readonly status: string;
-	/** Whether it has ended. A server's flag decides, else the status table; an unknown word without a flag has not. */
+	/** Whether it has ended. A server's flag decides, else the status table. An unknown status without a flag means no. */
 	readonly terminal: boolean;
-	/** Only on a job that is said to be cancelled: its record does not prove that the work has ended. */
+	/** Only for a cancelled job: its record does not prove that the work has ended. */
 	readonly unproven?: Unproven;
 	readonly queue?: string;
-	/** What else its system says of where it runs and for whom, by jobtop's own names: `account`, `node`, `project`. */
+	/** More about where it runs and for whom, by jobtop's names: `account`, `node`, `project`. */
 	readonly labels?: Readonly<Record<string, string>>;
-	/** Why it is where it is, in the backend's words (Slurm's reason, Weaver's message). */
+	/** The reason for its state, in the backend's words (Slurm's reason, Weaver's message). */
 	readonly reason?: string;
 	/** Epoch milliseconds. */
 	readonly createdAt?: Millis;
-	/** How often its system has put it back into the queue, where a look tells: each time it has got another `createdAt`, and stays the same job. */
+	/** How often its system has requeued it, if known. A requeue changes `createdAt`, but it stays the same job. */
 	readonly restarts?: number;
 	/** Epoch milliseconds; only of a start that has happened, never a forecast. */
 	readonly startedAt?: Millis;
@@ -44,23 +44,23 @@ export type Job = {
 	readonly endedAt?: Millis;
 	readonly progress?: {readonly percent?: number; readonly done?: number; readonly total?: number};
 	readonly error?: {readonly kind: string; readonly message: string};
-	/** The job that this one is a part of. */
+	/** The job that contains this one. */
 	readonly parent?: Ref;
-	/** What cancelling it does beside ending it, in a sentence without a full stop, where it is told apart from other jobs of its system. Some of these only a look at the job alone tells. */
+	/** What cancelling this job does besides ending it, if that differs from other jobs of its system; a sentence without a full stop. Only a look at the job alone shows some cautions. */
 	readonly caution?: string;
-	/** What its id stands for, where that is more than one job. */
+	/** The set that its id stands for, if that is more than one job. */
 	readonly set?: JobSet;
 };
 
-/** One thing that happened to a job, as its backend tells it. */
+/** One entry in the timeline of a job, from its backend. */
 export type JobMoment = {
-	/** Epoch milliseconds; absent where the backend gives none. */
+	/** Epoch milliseconds; absent if the backend gives none. */
 	readonly at?: Millis;
 	readonly what: string;
 	readonly detail?: string;
 };
 
-/** A part of a job: a document of a batch, an element of a pipeline. */
+/** A child of a job: a document of a batch, an element of a pipeline. */
 export type JobChild = {
 	readonly ref: Ref;
 	readonly name?: string;
@@ -71,39 +71,39 @@ export type JobChild = {
 	readonly error?: string;
 };
 
-/** Something that a job left behind. */
+/** A result of a job. */
 export type JobResult = {
 	/** A path, the name of an output. */
 	readonly name: string;
-	/** What it is, as text of many lines, where it is small enough to be told; through `cleanLines`. */
+	/** Its content as text of many lines, if it is small enough; through `cleanLines`. */
 	readonly value?: string;
-	/** Where it can be had. One that carries a signature of its own is a secret, and is left out. */
+	/** Where to download it. A signed address is a secret, and is left out. */
 	readonly url?: string;
 	/** Bytes. */
 	readonly size?: number;
-	/** The media type, or the backend's own word for what it is. */
+	/** The media type, or the backend's own word. */
 	readonly kind?: string;
 };
 
-/** All that a backend tells of one job. */
+/** The details of one job. */
 export type JobDetail = {
 	readonly job: Job;
-	/** Labelled facts for the summary, in the order in which they are worth reading. */
+	/** Labelled facts for the summary, the most important first. */
 	readonly fields: readonly (readonly [label: string, value: string])[];
 	readonly timeline: readonly JobMoment[];
-	/** The parts of this job, where its backend names them. */
+	/** The children of this job, if its backend names them. */
 	readonly children?: readonly JobChild[];
-	/** What the backend answered, as text of many lines. */
+	/** The backend's answer, as text of many lines. */
 	readonly raw: string;
 };
 
-/** What one id stands for that means several jobs: an array, what is left of it, a het job, a batch of documents, a job with child jobs. */
+/** An id that stands for several jobs: an array, the rest of an array, a het job, a batch of documents, a job with child jobs. */
 export type JobSet = {
-	/** How many of its members are where; absent where its system does not tell. */
+	/** The counts of its members; absent if its system does not report them. */
 	readonly counts?: MemberCounts;
-	/** There where the members are jobs with rows of their own: those that have not ended, as far as they are named, this one among them where it is a member. */
+	/** Set if the members are jobs with their own rows: the named members that have not ended, including this one if it is a member. */
 	readonly apart?: readonly Ref[];
-	/** One request ends all of them, whatever becomes of requests of their own. */
+	/** One request ends all members, whatever happens to requests for single members. */
 	readonly together?: true;
 };
 
@@ -112,6 +112,6 @@ export type MemberCounts = {
 	readonly cancelled: number;
 	/** Ended in another way. */
 	readonly ended: number;
-	/** Its system tells nothing of them any more. */
+	/** Its system no longer reports them. */
 	readonly lost: number;
 };

@@ -21,13 +21,13 @@ export type Phase = keyof typeof phases;
 /** A phase that a job ends in. */
 export type EndPhase = {[P in Phase]: (typeof phases)[P]['ended'] extends true ? P : never}[Phase];
 
-/** Whether a word of this phase means that the job has ended. An unknown word never does. */
+/** Whether the phase means that the job has ended. `unknown` never does. */
 export const isEnd = (phase: Phase): phase is EndPhase => phases[phase].ended;
 
-/** A backend's words and what they mean, as data. The keys are in the form that `normalizeStatus` gives. */
+/** The phase of each status of a backend. Keys are in the form of `normalizeStatus`. */
 export type StatusTable = Readonly<Record<string, Phase>>;
 
-/** The form in which words are compared: lower case, `_` for spaces and dashes, one spelling of cancelled and cancelling. */
+/** The form for comparison: lower case, `_` for spaces and dashes, one spelling of cancelled and cancelling. */
 export const normalizeStatus = (status: string): string =>
 	status
 		.trim()
@@ -35,9 +35,9 @@ export const normalizeStatus = (status: string): string =>
 		.replace(/[\s-]+/g, '_')
 		.replace(/cancell(?=ed|ing)/g, 'cancel');
 
-/** The phase of a backend's word, and whether the word was known. An unknown word is phase `unknown`, never an end. */
+/** The phase of a backend's status. An unknown status is phase `unknown`, never an end. */
 export const phaseOf = (table: StatusTable, status: string): Phase => {
 	const word = normalizeStatus(status);
-	// A table is an object, and `constructor` stands in every object.
+	// Own keys only: every object has a `constructor`.
 	return (Object.hasOwn(table, word) ? table[word] : undefined) ?? 'unknown';
 };

@@ -1,5 +1,5 @@
 /**
-What tells one job system from another, whatever a profile is called: facts by name, in the order in which they are worth reading, such as `kind`, `cluster`, `host`, `address`, `account`. Nothing of it is a secret. A fact that is not known is left out.
+The facts that identify a job system, whatever the profile's name: `kind`, `cluster`, `host`, `address`, `account`, the most important first. They contain no secrets. Unknown facts are left out.
 */
 export type System = Readonly<Record<string, string>>;
 
@@ -8,7 +8,7 @@ Whether two descriptions are of the same system.
 
 - `same`: both know the same facts, at least one beside `kind`, and they agree.
 - `other`: they disagree about a fact.
-- `unproven`: they do not disagree, and one of them knows less than the other.
+- `unproven`: they do not disagree, but one knows less than the other.
 */
 export type SystemMatch = 'same' | 'other' | 'unproven';
 
@@ -19,7 +19,7 @@ export const compareSystems = (before: System, now: System): SystemMatch => {
 	return known.length === names.size && known.some(name => name !== 'kind') ? 'same' : 'unproven';
 };
 
-/** A system in words: `slurm, cluster east, host login1`. */
+/** A system as text: `slurm, cluster east, host login1`. */
 export const systemWords = (system: System): string => {
 	const {kind = 'unknown system', ...facts} = system;
 	return [kind, ...Object.entries(facts).map(([name, value]) => `${name} ${value}`)].join(', ');

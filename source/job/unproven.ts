@@ -1,12 +1,12 @@
 /**
-Why a record that says that its job was cancelled is no proof that the work has ended.
+Why a record that says cancelled does not prove that the work has ended.
 
 - `may-run`: the work had begun, and nothing says that it has ended.
 - `may-start`: the work had not begun, and nothing says that it will not.
 */
 export type Unproven = 'may-run' | 'may-start';
 
-/** What may still happen to a job that is said to be cancelled, in a few words. */
+/** What may still happen to such a job. */
 export const unprovenWords = {
 	'may-run': 'the process may still run',
 	'may-start': 'it may still start',

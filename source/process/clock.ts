@@ -1,20 +1,20 @@
 import type {Millis} from '../job/time.ts';
 
-/** Time as something that is handed in, so that tests own it. */
+/** Time as a parameter, so that tests can control it. */
 export type Clock = {
 	/** Epoch milliseconds. */
 	readonly now: () => Millis;
-	/** Calls back once after `ms`; the returned function takes it back. */
+	/** Calls back once after `ms`. The returned function cancels the call. */
 	readonly after: (ms: number, callback: () => void) => () => void;
 };
 
 // A longer delay overflows the timer and would fire at once.
-const longestDelay = 2_147_483_647;
+const maxDelay = 2_147_483_647;
 
 export const systemClock: Clock = {
 	now: () => Date.now(),
 	after(ms, callback) {
-		const timer = setTimeout(callback, Math.min(Math.max(0, ms), longestDelay));
+		const timer = setTimeout(callback, Math.min(Math.max(0, ms), maxDelay));
 		return () => clearTimeout(timer);
 	},
 };

@@ -1,4 +1,4 @@
-/** A configuration that cannot be used: one line that names the place and the remedy, never a secret. */
+/** An unusable configuration: one line with the place and the remedy, never with a secret. */
 export class ConfigurationError extends Error {
 	readonly exitCode = 2;
 

@@ -2,9 +2,9 @@ import {mkdirSync, statSync} from 'node:fs';
 import {dirname} from 'node:path';
 
 /**
-Makes a folder and those above it, for this user alone. Throws the system's error where that cannot be.
+Creates a folder and its parents, for this user alone. Throws the system's error.
 
-Step by step: Node's own way never ends where a folder that is there answers ENOENT for what is below it, as `/proc` does, or a home that is not mounted.
+Not with Node's `recursive`: it loops for ever if an existing folder answers ENOENT for its children, as `/proc` or an unmounted home does.
 */
 export const makeDirectory = (path: string): void => {
 	try {

@@ -1,13 +1,13 @@
 /**
-What waits, first in, first out. Putting in, taking out and giving up one in the middle cost the same however many wait.
+A FIFO queue with O(1) removal from the middle.
 */
 export const createQueue = <Item>() => {
 	const items = new Set<Item>();
-	// An iterator goes on where it was, past what was taken, and sees what is added behind it.
+	// The iterator continues after removed items, and sees items that are added later.
 	let front = items.values();
 	return {
 		add: (item: Item) => void items.add(item),
-		/** False where it does not wait. */
+		/** Returns false if the item is not in the queue. */
 		remove: (item: Item): boolean => items.delete(item),
 		take(): Item | undefined {
 			let next = front.next();
@@ -19,7 +19,7 @@ export const createQueue = <Item>() => {
 			items.delete(next.value);
 			return next.value;
 		},
-		/** All that wait, in their order; they go on waiting. */
+		/** All items in order, without removing them. */
 		all: (): readonly Item[] => [...items],
 		size: () => items.size,
 	};

@@ -10,12 +10,12 @@ const homeOf = (env: Environment): string => {
 	try {
 		return homedir();
 	} catch {
-		// Somebody whom the user database does not know, as in a container: nothing is there, and nothing can be kept.
+		// A user without an entry in the user database, as in a container: nothing can be saved.
 		return '/nonexistent';
 	}
 };
 
-/** A path as it is said on the command line or in a variable: where it is not absolute, from the folder that we are in. Throws `ConfigurationError` where that is no more. */
+/** Resolves a path from the command line or a variable against the working directory. Throws a `ConfigurationError` if that was deleted. */
 export const pathFromHere = (path: string): string => {
 	try {
 		return resolve(path);
@@ -25,31 +25,31 @@ export const pathFromHere = (path: string): string => {
 	}
 };
 
-/** A folder by the XDG rules: what the variable says where it is absolute, else the usual one below the home. */
-const xdg = (env: Environment, variable: string, usual: string): string => {
-	const said = env[variable];
-	return said && isAbsolute(said) ? said : join(homeOf(env), usual);
+/** An XDG folder: the variable's value if it is absolute, else the default below the home. */
+const xdg = (env: Environment, variable: string, fallback: string): string => {
+	const path = env[variable];
+	return path && isAbsolute(path) ? path : join(homeOf(env), fallback);
 };
 
-/** Where journals are kept. */
+/** The directory of the journals. */
 export const stateDirectory = (env: Environment): string =>
 	env.JOBTOP_STATE_DIR
 		? pathFromHere(env.JOBTOP_STATE_DIR)
 		: join(xdg(env, 'XDG_STATE_HOME', '.local/state'), 'jobtop');
 
-/** The socket of the connection that all of jobtop shares to a machine: of this machine's own, where there is such a folder. */
+/** The socket of the shared ssh connection to a machine, in a folder of this machine if there is one. */
 export const connectionSocket = (env: Environment, destination: string): string => {
 	const runtime = env.XDG_RUNTIME_DIR;
 	const folder = runtime && isAbsolute(runtime) ? join(runtime, 'jobtop') : join(stateDirectory(env), 'ssh');
-	// Home directories are shared between machines, and a socket works on one of them only.
+	// Home directories are shared between machines, but a socket works only on one of them.
 	const name = createHash('sha256').update(`${hostname()} ${destination}`).digest('hex').slice(0, 12);
 	return join(folder, name);
 };
 
-/** Where the configuration is, if nobody says otherwise. */
+/** The default path of the configuration. */
 export const usualConfigurationFile = (env: Environment): string =>
 	join(xdg(env, 'XDG_CONFIG_HOME', '.config'), 'jobtop', 'config.toml');
 
-/** A path as people write it in a file: `~/` is the home, and what is not absolute is beside that file. */
+/** Resolves a path from a file: `~/` is the home, and relative paths start at the file's folder. */
 export const pathFrom = (folder: string, path: string, env: Environment): string =>
 	path.startsWith('~/') ? join(homeOf(env), path.slice(2)) : resolve(folder, path);

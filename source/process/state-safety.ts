@@ -1,5 +1,5 @@
 /*
-Whether what jobtop reads and adds to can have been written by nobody else. A journal says what is sent: who can write it can have any job cancelled, and a link leads whoever adds to it into any file.
+Checks that nobody else can write the files of the state directory. Whoever can write a journal can have any job cancelled, and a link would redirect jobtop's writes to any file.
 */
 import {
 	appendFileSync,
@@ -17,16 +17,16 @@ import {join} from 'node:path';
 import {cleanText} from '../job/clean-text.ts';
 import {shellWord} from '../text/shell-word.ts';
 
-/** What stands at a path that is not to be trusted. Both texts are clean, and for people. */
+/** An unsafe path. Both texts are clean, and for users. */
 export type Unsafety = {
 	readonly path: string;
 	/** As in `is writable by others (mode 0666)`. */
 	readonly why: string;
-	/** What to do about it. */
+	/** What the user can do about it. */
 	readonly remedy: string;
 };
 
-/** A path is refused: others can write there, it is a link, it is of another kind, or it belongs to somebody else. */
+/** An unsafe path: others can write it, or it is a link, of the wrong kind, or somebody else's. */
 export class UnsafeStateError extends Error {
 	readonly unsafety: Unsafety;
 
@@ -44,7 +44,7 @@ export type StateKind = 'folder' | 'file';
 
 const elsewhere = 'or choose another folder with JOBTOP_STATE_DIR';
 
-/** Write for the group and for all others. With an access list, these bits say the most that it grants. */
+/** Write permission for group and others. With an access list, these bits are the maximum that it grants. */
 const writableByOthers = 0o022;
 
 const kindOf = (stats: Stats): string => {
@@ -54,9 +54,9 @@ const kindOf = (stats: Stats): string => {
 };
 
 /**
-What is unsafe about a path of the state directory; undefined where all is well, or where nothing is there. The folder and its files belong to this user or to root, nobody else can write them, and they are no links.
+What is unsafe about a path of the state directory; undefined if it is safe or does not exist. A safe path belongs to this user or to root, nobody else can write it, and it is not a link.
 
-`stats`: those of the handle that is used, where there is one, so that nothing can be exchanged in between (open it with `O_NOFOLLOW`); else those of the path itself. Throws the system's error where it cannot be looked at.
+`stats`: those of the open handle, if there is one, so that nobody can replace the file in between (open it with `O_NOFOLLOW`); else those of the path. Throws the system's error.
 */
 export const unsafetyOf = (
 	path: string,
@@ -83,7 +83,7 @@ export const unsafetyOf = (
 	return undefined;
 };
 
-/** Throws an `UnsafeStateError` where a path of the state directory is not to be trusted. */
+/** Throws an `UnsafeStateError` for an unsafe path of the state directory. */
 export const refuseUnsafe = (path: string, kind: StateKind, stats?: Stats): void => {
 	const unsafety = unsafetyOf(path, kind, stats);
 	if (unsafety) throw new UnsafeStateError(unsafety);
@@ -91,13 +91,13 @@ export const refuseUnsafe = (path: string, kind: StateKind, stats?: Stats): void
 
 const {O_APPEND, O_CREAT, O_NOFOLLOW, O_RDONLY, O_RDWR, O_WRONLY} = constants;
 
-/** A link is told as such, not as the system's `ELOOP`. */
+/** Reports a link as unsafe, instead of the system's `ELOOP`. */
 const explain = (path: string, error: unknown): never => {
 	refuseUnsafe(path, 'file');
 	throw error;
 };
 
-/** Works on the open file of a path, which nobody can exchange in between. */
+/** Opens, checks and uses a file, so that nobody can replace it in between. */
 const withStateFile = <Result>(path: string, flags: number, work: (file: number) => Result): Result => {
 	let file: number;
 	try {
@@ -113,15 +113,15 @@ const withStateFile = <Result>(path: string, flags: number, work: (file: number)
 	}
 };
 
-/** The text of a file of the state directory. Throws an `UnsafeStateError` where others may have written it, else the system's error. */
+/** Reads a file of the state directory. Throws an `UnsafeStateError` if others may have written it, or the system's error. */
 export const readStateFile = (path: string): string =>
 	withStateFile(path, O_RDONLY, file => readFileSync(file, 'utf8'));
 
-/** Adds to a file of the state directory, which is made where it is not there. Throws as `readStateFile`. */
+/** Appends to a file of the state directory, and creates it if necessary. Throws like `readStateFile`. */
 export const appendToStateFile = (path: string, text: string): void =>
 	withStateFile(path, O_WRONLY | O_APPEND | O_CREAT, file => appendFileSync(file, text));
 
-/** Opens a file of the state directory for reading and adding; it has to be there. Rejects as `readStateFile` throws. */
+/** Opens an existing file of the state directory for reading and appending. Rejects like `readStateFile`. */
 export const openStateFile = async (path: string): Promise<FileHandle> => {
 	const handle = await open(path, O_RDWR | O_APPEND | O_NOFOLLOW).catch((error: unknown) =>
 		explain(path, error),
@@ -135,13 +135,13 @@ export const openStateFile = async (path: string): Promise<FileHandle> => {
 	}
 };
 
-/** The folders in the state directory that jobtop makes. Only of `batches` the files are its own. */
+/** The folders that jobtop creates in the state directory. Only the files in `batches` are its own. */
 const foldersBelow = ['batches', 'ssh'] as const;
 
-/** All that is not to be trusted in a state directory: the folder, those below it, and the files in it. Nothing where it is not there yet, or cannot be read. */
+/** All unsafe paths of a state directory: the folder, its subfolders and its files. Empty if it does not exist or cannot be read. */
 export const unsafeState = (stateDirectory: string): readonly Unsafety[] => {
 	const own = look(stateDirectory, 'folder');
-	// Behind a link, or where everybody can write, nothing more can be told.
+	// Nothing behind an unsafe folder can be checked.
 	if (own.length > 0) return own;
 	const folders = foldersBelow.map(name => join(stateDirectory, name));
 	return [
@@ -151,10 +151,10 @@ export const unsafeState = (stateDirectory: string): readonly Unsafety[] => {
 	];
 };
 
-const filesIn = (folder: string, but: readonly string[] = []): readonly Unsafety[] => {
+const filesIn = (folder: string, except: readonly string[] = []): readonly Unsafety[] => {
 	try {
 		return readdirSync(folder, {withFileTypes: true})
-			.filter(entry => !entry.isDirectory() && !but.includes(entry.name))
+			.filter(entry => !entry.isDirectory() && !except.includes(entry.name))
 			.flatMap(({name}) => look(join(folder, name), 'file'));
 	} catch {
 		return [];

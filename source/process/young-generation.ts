@@ -1,21 +1,21 @@
 /*
-How much memory the first thread gives to what is short-lived.
+Limits the memory of the first thread for short-lived objects.
 */
 import {getHeapSpaceStatistics, setFlagsFromString} from 'node:v8';
 
-/** Bytes, both halves together. */
-const mostBytes = 32 * 1024 * 1024;
+/** Bytes of both semi-spaces together. */
+const maxBytes = 32 * 1024 * 1024;
 let limited = false;
 
 /**
-To be called whenever much was taken in: once the young generation is as large as Node 22 lets it be, it grows no further. Node 24 would let it be four times as large, and most of that stays empty.
+Call it after large updates. It stops the growth of the young generation at the limit of Node 22. Node 24 allows four times as much, and most of that stays empty.
 
-A worker is told so as it starts; for the first thread V8 only takes a factor of growth, which it looks up each time.
+A worker gets its limit at the start. For the first thread, V8 only has a growth factor, which it reads each time.
 */
 export const limitYoungGeneration = (): void => {
 	if (limited) return;
 	const young = getHeapSpaceStatistics().find(({space_name}) => space_name === 'new_space');
-	if (young === undefined || young.space_size < mostBytes) return;
+	if (young === undefined || young.space_size < maxBytes) return;
 	limited = true;
 	setFlagsFromString('--semi-space-growth-factor=1');
 };

@@ -18,22 +18,22 @@ import type {Failure} from '../job/failure.ts';
 import type {Job, JobDetail, JobResult} from '../job/job.ts';
 import type {Ref} from '../job/ref.ts';
 
-/** A map that the store patches in place: read it now, never keep it. A new wrapper around it says that it changed. */
+/** A map that the store patches in place: read it at once, never keep it. A new wrapper object marks a change. */
 type LiveMap<Key, Value> = ReadonlyMap<Key, Value>;
 
-/** What the engine has told: what we know. */
+/** Everything that the engine has reported. */
 export type Known = {
 	readonly profiles: readonly ProfileInfo[];
 	readonly readOnly: boolean;
 	readonly lookedFor: readonly string[];
 	readonly settings: ScreenSettings;
-	/** Nobody checks the certificates of servers. */
+	/** Server certificates are not checked. */
 	readonly unchecked?: true;
 	readonly scope: Scope;
 	/** An unchanged row keeps its identity. */
 	readonly jobs: {readonly byRef: LiveMap<Ref, Job>};
 	readonly health: ReadonlyMap<string, ProfileHealth>;
-	/** How long cancelling takes on each profile, where enough is known. */
+	/** How long cancelling takes on each profile, if enough is known. */
 	readonly latencies: ReadonlyMap<string, Latency>;
 	/** Hidden rows. */
 	readonly dismissed: ReadonlySet<Ref>;
@@ -42,28 +42,28 @@ export type Known = {
 	readonly cancellations: ReadonlyMap<Ref, CancellationReport>;
 	/** Every cancellation, by batch and ref. */
 	readonly reports: {readonly byBatch: LiveMap<number, LiveMap<Ref, CancellationReport>>};
-	/** Batches of earlier runs of jobtop that are over, the latest first; a bounded number. */
+	/** Finished batches of earlier runs, the latest first; a bounded number. */
 	readonly earlier: readonly BatchSummary[];
-	/** Unfinished batches of earlier runs that were not taken up. */
+	/** Unfinished batches of earlier runs that were not resumed. */
 	readonly waiting: readonly WaitingBatch[];
 	readonly detail?: InspectedJob;
 	readonly log?: LogText;
-	readonly results?: ToldResults;
-	/** How the last test of a profile went, or its log-in. */
+	readonly results?: ShownResults;
+	/** The last profile test or log-in. */
 	readonly tried?: {readonly profile: string; readonly steps: readonly ProfileStep[]; readonly done: boolean};
-	/** Where a job can be looked at by other means. */
+	/** Other ways to look at a job. */
 	readonly links?: {readonly ref: Ref; readonly page?: string; readonly look?: string};
-	/** What was asked about a job by itself, the latest last. */
+	/** The requests about a job alone, the latest last. */
 	readonly requests?: {readonly ref: Ref; readonly exchanges: readonly Exchange[]};
-	/** What the last dry run told; `asked` is that of its question. */
+	/** The last dry run; `asked` identifies it. */
 	readonly dryRun?: {readonly asked: number; readonly requests: readonly DryRequest[]};
-	/** What was typed behind `:`, the latest last; a bounded number. */
+	/** The history of the `:` prompt, the latest last; a bounded number. */
 	readonly history: readonly string[];
 	/** The latest last; a bounded number. */
 	readonly notices: readonly Notice[];
 };
 
-/** All that the backend told of the inspected job, or why it could not. */
+/** The details of the inspected job, or why the backend could not supply them. */
 type InspectedJob = {
 	readonly ref: Ref;
 	/** Epoch milliseconds. */
@@ -78,9 +78,9 @@ export type LogText = {
 	readonly ref: Ref;
 	/** Epoch milliseconds of the last answer. */
 	readonly at: number;
-	/** The last lines; one that did not change keeps its identity. The last of all may be half of one, or empty. */
+	/** The last lines. Unchanged lines keep their identity. The very last one may be incomplete or empty. */
 	readonly lines: readonly LogLine[];
-	/** Lines before these that were let go of. */
+	/** The number of earlier lines that were dropped. */
 	readonly dropped: number;
 	/** Characters of the lines. */
 	readonly size: number;
@@ -88,16 +88,16 @@ export type LogText = {
 	readonly cut: boolean;
 	/** Nothing more will come. */
 	readonly ended: boolean;
-	/** Why the last reading failed. */
+	/** Why the last request failed. */
 	readonly failure?: Failure;
-	/** It is not asked for again until somebody refreshes. */
+	/** No more requests until the user refreshes. */
 	readonly parked?: true;
 };
 
 export type LogLine = {readonly text: string};
 
-/** What a job left behind, or why it could not be told. */
-type ToldResults = {
+/** The results of a job, or why the backend could not supply them. */
+type ShownResults = {
 	readonly ref: Ref;
 	/** Epoch milliseconds. */
 	readonly at: number;

@@ -1,5 +1,5 @@
 /*
-The rows of the table as the state keeps them.
+The rows of the table.
 */
 import type {Job} from '../job/job.ts';
 import type {Ref} from '../job/ref.ts';
@@ -7,33 +7,33 @@ import type {Ref} from '../job/ref.ts';
 export type Order = {
 	/** Every job, sorted. */
 	readonly all: readonly Job[];
-	/** Those that have a row, sorted. */
+	/** Jobs with a row, sorted. */
 	readonly shown: readonly Job[];
-	/** The rows as they stand: `shown`, but for those that went, and with newcomers that wait at the end. */
+	/** The current rows: `shown` without removed jobs, and with unsorted newcomers at the end. */
 	readonly inView: readonly Job[];
-	/** What changed and is not in its place. */
+	/** Changed jobs that are not in their sorted place yet. */
 	readonly waiting: Touched;
-	/** Those of the rows that wait at the end for their places, sorted among themselves. */
+	/** New rows at the end that wait for their sorted place, in sort order. */
 	readonly newcomers: readonly Job[];
-	/** Nothing but newcomers waits. */
+	/** Only newcomers wait. */
 	readonly aside: boolean;
-	/** Epoch milliseconds in which every job was last compared with the filter. */
+	/** Epoch milliseconds of the last comparison of all jobs with the filter. */
 	readonly viewedAt: number;
 };
 
-/** Jobs that came, changed or went, each as it stands in the lists; undefined for one that does not. */
+/** Added, changed and removed jobs, each as it is in the lists; undefined if it is not in them. */
 export type Touched = ReadonlyMap<Ref, Job | undefined>;
 
 /** A row that several jobs share. */
 export type Fold = {
 	readonly ref: Ref;
-	/** The job that they are parts of; it has a row of its own, where it has one. */
+	/** The job that contains them. It may have its own row. */
 	readonly parent: Ref;
-	/** Each as it was when it got its place. */
+	/** Each as it was when it got its sorted place. */
 	readonly members: readonly Job[];
-	/** Each of them has a row too, below this one. */
+	/** The row is unfolded: each member has a row below it. */
 	readonly open: boolean;
-	/** Epoch milliseconds in which jobs came to it by themselves. */
+	/** Epoch milliseconds when jobs were last added without a key. */
 	readonly grownAt?: number;
 };
 

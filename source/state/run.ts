@@ -3,13 +3,13 @@ import type {Batch, CancellationReport} from '../engine/protocol.ts';
 /** One batch, and how each of its cancellations stands. */
 export type Run = {
 	readonly number: number;
-	/** Its place among those that can be shown, from 1, and how many these are. */
+	/** Its position among the batches that can be shown, from 1, and their number. */
 	readonly place: number;
 	readonly of: number;
-	/** Absent where nothing but its reports is known. */
+	/** Absent if only its reports are known. */
 	readonly batch?: Batch;
-	/** All of it, those that need the reader first. */
+	/** All its cancellations, those that need the user first. */
 	readonly reports: readonly CancellationReport[];
-	/** Those in the list. */
+	/** The listed cancellations. */
 	readonly listed: readonly CancellationReport[];
 };

@@ -11,7 +11,7 @@ export type State = {
 	readonly order: Order;
 	/** The rows of the table: the jobs in view, and the rows that several of them share. */
 	readonly rows: readonly TableRow[];
-	/** All cancellations, those that want the reader first. */
+	/** All cancellations, those that need the user first. */
 	readonly cancellations: readonly CancellationReport[];
 	/** The batch that the pane shows. */
 	readonly run?: Run;

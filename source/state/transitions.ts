@@ -1,5 +1,5 @@
 /*
-What the reader can do with the screen, each by a name: pure functions from a screen to the next one. A change of the screen is one of these, or several in order.
+The changes of the screen: pure functions from one screen to the next. A change is one of these, or several in order.
 */
 import type {Ref} from '../job/ref.ts';
 import type {
@@ -18,12 +18,12 @@ import type {
 
 export type Transition = (screen: Screen) => Screen;
 
-/** Properties that a screen may be without. */
+/** The optional properties of a screen. */
 type OptionalKey = {
 	[Key in keyof Screen]-?: Record<never, never> extends Pick<Screen, Key> ? Key : never;
 }[keyof Screen];
 
-/** With this property, or without it where there is no value. */
+/** Sets a property, or removes it without a value. */
 const withOptional =
 	<Key extends OptionalKey>(key: Key, value: Screen[Key] | undefined): Transition =>
 	screen => {
@@ -45,7 +45,7 @@ export const pressed =
 		...(isInterrupt && leavingAt !== undefined && {leavingAt}),
 	});
 
-/** Something came from the keyboard that answers nothing: a paste, or a line. */
+/** Keyboard input that answers nothing: a paste, or a line. */
 export const touch =
 	(now: number): Transition =>
 	screen => ({...screen, keyAt: now});
@@ -53,7 +53,7 @@ export const touch =
 /** The answer to the last key. */
 export const say = (word: string): Transition => withOptional('word', word);
 
-/** The engine was asked for this, and has not answered yet. */
+/** Waits for the engine's answer to this intention. */
 export const awaitAnswer =
 	(awaited: Awaited): Transition =>
 	screen => ({...screen, word: awaited.meanwhile, awaited});
@@ -87,13 +87,13 @@ export const scrollOverlay =
 		return {...screen, overlay: {...overlay, scroll}};
 	};
 
-/** The open question before a cancellation is looked at otherwise, or more of its answer is typed. */
+/** Changes the view of an open confirmation, or the typed text. */
 export const changeBox =
 	(changes: Partial<Pick<CancelBox, 'view' | 'scroll' | 'typed' | 'reason'>>): Transition =>
 	screen =>
 		screen.overlay?.kind === 'box' ? {...screen, overlay: {...screen.overlay, ...changes}} : screen;
 
-/** What a query that is being typed was taken from: completions, or earlier queries. */
+/** Sets the completions or the history position of the query that is being typed. */
 export const offer =
 	(offers: Pick<Extract<Overlay, {kind: 'filter'}>, 'offered' | 'past'>): Transition =>
 	screen => {
@@ -103,7 +103,7 @@ export const offer =
 			: screen;
 	};
 
-/** What is looked for in the help is being typed, or stands. */
+/** Starts or ends typing the search text of the help. */
 export const typeHelpFind =
 	(typing: boolean): Transition =>
 	screen => {
@@ -135,7 +135,7 @@ export const listUnfinishedOnly =
 	(unfinishedOnly: boolean): Transition =>
 	screen => ({...screen, unfinishedOnly});
 
-/** A batch that is over is not listed any longer; the latest of the others is shown. */
+/** Puts a finished batch away, and shows the latest of the others. */
 export const putAwayBatch =
 	(batch: number): Transition =>
 	screen =>
@@ -145,15 +145,15 @@ export const sortTable =
 	(sort: Sort): Transition =>
 	screen => ({...screen, sort});
 
-/** Which columns are wanted, and which are not, by id. */
+/** Turns columns on and off, by id. */
 export const chooseColumns =
 	(columns: Screen['columns']): Transition =>
 	screen => ({...screen, columns});
 
-/** Every column has all the room that it can use, or they fit the screen; the first one is shown. */
+/** Toggles between full column widths and columns that fit the screen, from the first column. */
 export const turnWide: Transition = screen => ({...screen, wide: !screen.wide, across: 0});
 
-/** So many columns of a wide table lie to the left of the screen. */
+/** Scrolls a wide table sideways. */
 export const scrollAcross =
 	(across: number): Transition =>
 	screen => ({...screen, across: Math.max(0, across)});
@@ -172,10 +172,10 @@ export const turnRow =
 		return {...screen, opened};
 	};
 
-/** Rows stand still from now on. */
+/** Freezes the rows. */
 export const freeze = (now: number): Transition => withOptional('frozenAt', now);
 
-/** Rows that stood still go on. */
+/** Unfreezes the rows. */
 export const thaw: Transition = withOptional('frozenAt', undefined);
 
 // Which jobs are in view.
@@ -184,7 +184,7 @@ export const filterBy =
 	(filter: string): Transition =>
 	screen => ({...screen, filter});
 
-/** Only the jobs of this profile; of all without a name. */
+/** Shows only the jobs of this profile, or of all. */
 export const narrowTo = (profile: string | undefined): Transition => withOptional('only', profile);
 
 /** Only marked jobs have a row, or all again. */
@@ -197,13 +197,13 @@ export const keepQueries =
 
 // Marks, and what can be undone.
 
-/** These jobs are marked and no others. Where none is, all jobs are in view again: there would be nothing to see. */
+/** Marks exactly these jobs. Without marks, shows all jobs again, because the view would be empty. */
 export const mark =
 	(marks: ReadonlySet<Ref>): Transition =>
 	screen =>
 		marks.size === 0 ? showOnlyMarked(false)({...screen, marks}) : {...screen, marks};
 
-/** Other jobs have these refs now: none of them is marked, nor marked by undoing or by an open range. */
+/** Unmarks refs that now belong to other jobs, also in the undo history and in an open range. */
 export const unmark =
 	(refs: ReadonlySet<Ref>): Transition =>
 	screen => {
@@ -227,18 +227,18 @@ export const startRange = (range: Range): Transition => withOptional('range', ra
 
 export const endRange: Transition = withOptional('range', undefined);
 
-/** As many acts as can be undone. */
+/** The maximum length of the undo history. */
 const maxActs = 100;
 
-/** The reader did something that can be undone. */
+/** Adds an action to the undo history. */
 export const remember =
 	(act: Act): Transition =>
 	screen => ({...screen, acts: [...screen.acts, act].slice(-maxActs)});
 
-/** The latest act is undone. */
+/** Removes the latest action from the undo history. */
 export const forgetLastAct: Transition = screen => ({...screen, acts: screen.acts.slice(0, -1)});
 
-/** This job was brought back by itself: undoing a dismissal leaves it alone. */
+/** The job was restored by itself: undoing a dismissal no longer includes it. */
 export const forgetDismissal =
 	(ref: Ref): Transition =>
 	screen => ({
@@ -250,7 +250,7 @@ export const forgetDismissal =
 
 // One job in full.
 
-/** A job is shown in full, or none. Another job's log is followed from its end on. */
+/** Opens or closes the details of a job. The view of another job's log starts at its end. */
 export const showInFull =
 	(detail: Detail | undefined): Transition =>
 	screen => {
@@ -269,12 +269,12 @@ export const lookAtLog =
 	(log: LogLook): Transition =>
 	screen => ({...screen, log});
 
-/** The page of this job is opened as soon as its address is known; of none, it has been. */
+/** Opens the web page of this job as soon as its address is known; undefined once it is open. */
 export const awaitPage = (ref: Ref | undefined): Transition => withOptional('opening', ref);
 
 // The screen as a whole.
 
-/** Another name of the colours than the configuration says. */
+/** Uses another theme than the configuration's. */
 export const drawIn = (theme: string): Transition => withOptional('theme', theme);
 
 export const resizeTo =

@@ -2,24 +2,24 @@ import type {LogNews} from '../engine/protocol.ts';
 import type {Ref} from '../job/ref.ts';
 import type {LogLine, LogText} from '../state/known.ts';
 
-/** What is kept of a log: its last lines, and characters. */
-const mostLines = 5000;
-const mostCharacters = 2_000_000;
-/** A longer line goes on in the next. */
-const longestLine = 4000;
+/** The maximum number of kept lines and characters. */
+const maxLines = 5000;
+const maxCharacters = 2_000_000;
+/** The maximum length of a line; a longer one is split. */
+const maxLineLength = 4000;
 
-/** The log of this job with what came of it. */
+/** The log of this job with the news appended. */
 export const appendLog = (before: LogText | undefined, ref: Ref, at: number, news: LogNews): LogText => {
 	const known = before?.ref === ref ? before : undefined;
 	const {text, failure, parked, cut = false, ended = false} = news;
 	const base = known && !news.anew ? known : nothing;
-	// What is missing in the middle is said in the middle.
+	// Show a gap in the middle of the text at its place.
 	const gap = cut && base.size > 0;
-	const told = gap ? `\n[text was left out here]\n${text}` : text;
+	const added = gap ? `\n[text was left out here]\n${text}` : text;
 	return {
 		ref,
 		at,
-		...(told === '' ? base : withText(base, told)),
+		...(added === '' ? base : withText(base, added)),
 		cut: base.cut || (cut && !gap),
 		ended: ended || (base.ended && text === ''),
 		...(failure && {failure}),
@@ -32,24 +32,24 @@ type Kept = Pick<LogText, 'lines' | 'dropped' | 'size' | 'cut' | 'ended'>;
 const nothing: Kept = {lines: [], dropped: 0, size: 0, cut: false, ended: false};
 
 const withText = ({lines, dropped, size}: Kept, text: string): Pick<Kept, 'lines' | 'dropped' | 'size'> => {
-	// The last line may have been half of one.
+	// The last line may have been incomplete.
 	const open = lines.at(-1)?.text ?? '';
-	const added = `${open}${text}`.split('\n').flatMap(pieces);
-	const all = [...lines.slice(0, -1), ...added];
-	let left = size - open.length + added.reduce((sum, line) => sum + line.text.length, 0);
-	let from = Math.max(0, all.length - mostLines);
+	const newLines = `${open}${text}`.split('\n').flatMap(pieces);
+	const all = [...lines.slice(0, -1), ...newLines];
+	let left = size - open.length + newLines.reduce((sum, line) => sum + line.text.length, 0);
+	let from = Math.max(0, all.length - maxLines);
 	for (let index = 0; index < from; index++) left -= all[index]?.text.length ?? 0;
-	while (left > mostCharacters && from < all.length - 1) left -= all[from++]?.text.length ?? 0;
+	while (left > maxCharacters && from < all.length - 1) left -= all[from++]?.text.length ?? 0;
 	return {lines: from > 0 ? all.slice(from) : all, dropped: dropped + from, size: left};
 };
 
 const pieces = (text: string): readonly LogLine[] => {
-	if (text.length <= longestLine) return [{text}];
+	if (text.length <= maxLineLength) return [{text}];
 	const lines: LogLine[] = [];
 	for (let from = 0; from < text.length; ) {
-		const half = /[\ud800-\udbff]/.test(text[from + longestLine - 1] ?? '') ? 1 : 0;
-		lines.push({text: text.slice(from, from + longestLine - half)});
-		from += longestLine - half;
+		const half = /[\ud800-\udbff]/.test(text[from + maxLineLength - 1] ?? '') ? 1 : 0;
+		lines.push({text: text.slice(from, from + maxLineLength - half)});
+		from += maxLineLength - half;
 	}
 	return lines;
 };

@@ -6,9 +6,9 @@ import type {Known} from '../state/known.ts';
 import {appendLog} from './append-log.ts';
 import {shareText} from './share-text.ts';
 
-const mostNotices = 200;
+const maxNotices = 200;
 
-/** What is known, as the store patches it: everybody else reads it as `Known`. */
+/** `Known` with mutable maps, for the store only. */
 export type PatchedKnown = Omit<Known, 'jobs' | 'reports'> & {
 	readonly jobs: {readonly byRef: Map<Ref, Job>};
 	readonly reports: {readonly byBatch: Map<number, Map<Ref, CancellationReport>>};
@@ -33,7 +33,7 @@ export const nothingKnown = (): PatchedKnown => ({
 	notices: [],
 });
 
-/** What is known after these patches. The rows are patched in place: rebuilding a map of 100,000 costs a frame. */
+/** Applies patches. The rows are patched in place: rebuilding a map of 100,000 costs a frame. */
 export const applyPatches = (known: PatchedKnown, patches: readonly Patch[]): PatchedKnown => {
 	let next = known;
 	for (const patch of patches) next = apply(next, patch);
@@ -74,10 +74,10 @@ const apply = (known: PatchedKnown, patch: Patch): PatchedKnown => {
 			const cancellations = new Map(known.cancellations);
 			const {byBatch} = known.reports;
 			for (const report of patch.reports) {
-				const those = byBatch.get(report.batch) ?? new Map();
-				byBatch.set(report.batch, those.set(report.ref, report));
+				const ofBatch = byBatch.get(report.batch) ?? new Map();
+				byBatch.set(report.batch, ofBatch.set(report.ref, report));
 				const latest = cancellations.get(report.ref);
-				// An older batch may still be followed; the row speaks of the newest.
+				// An older batch may still be followed; the row shows the newest.
 				const isNewest = !latest || latest.batch <= report.batch;
 				const job = known.jobs.byRef.get(report.ref);
 				if (isNewest && !(job && isAnother(report, job))) cancellations.set(report.ref, report);
@@ -126,7 +126,7 @@ const apply = (known: PatchedKnown, patch: Patch): PatchedKnown => {
 		case 'history':
 			return {...known, history: patch.lines};
 		case 'notice':
-			return {...known, notices: [...known.notices, patch.notice].slice(-mostNotices)};
+			return {...known, notices: [...known.notices, patch.notice].slice(-maxNotices)};
 		case 'asked':
 		case 'fatal':
 		case 'stopped':
@@ -134,11 +134,11 @@ const apply = (known: PatchedKnown, patch: Patch): PatchedKnown => {
 	}
 };
 
-/** Whether the row under the ref of a cancellation is of another job that has come to have its id. */
+/** Whether the row belongs to another job that now has the id of the cancelled one. */
 const isAnother = (report: CancellationReport, job: Job): boolean =>
 	whyAnother(report, job, report.askedAt) !== undefined;
 
-/** The latest cancellation of each row, without those of another job than is there now. */
+/** Removes the cancellations of jobs whose id now belongs to another job. */
 const withoutReplaced = (
 	cancellations: Known['cancellations'],
 	jobs: readonly Job[],

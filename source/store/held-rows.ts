@@ -1,5 +1,5 @@
 /*
-What the engine tells of rows that stand still, gathered until they may change again. What is being cancelled is told at once all the same.
+Holds back changes of frozen rows until they are unfrozen. Cancellations still pass at once.
 */
 import type {Patch, ProfileHealth} from '../engine/protocol.ts';
 import type {Job} from '../job/job.ts';
@@ -11,7 +11,7 @@ export const createHeldRows = () => {
 	const hidden = new Map<Ref, boolean>();
 	const healths = new Map<string, ProfileHealth>();
 
-	/** How a profile does, with the age of the rows that are shown. */
+	/** The health of a profile, with the age of the frozen rows. */
 	const aged = (health: ProfileHealth, known: Known): ProfileHealth => {
 		healths.set(health.profile, health);
 		const {lastGoodAt: _lastGoodAt, ...rest} = health;
@@ -25,7 +25,7 @@ export const createHeldRows = () => {
 	};
 
 	return {
-		/** Keeps what would change rows, and gives the rest. */
+		/** Holds patches that would change rows, and returns the others. */
 		take: (patches: readonly Patch[], known: Known): readonly Patch[] =>
 			patches.flatMap((patch): readonly Patch[] => {
 				if (patch.type === 'jobs') {
@@ -39,7 +39,7 @@ export const createHeldRows = () => {
 				}
 				return patch.type === 'health' ? [{type: 'health', health: aged(patch.health, known)}] : [patch];
 			}),
-		/** All that was kept. */
+		/** Returns all held changes. */
 		release(): readonly Patch[] {
 			const upserts = [...rows.values()].filter(job => job !== undefined);
 			const removes = [...rows].filter(([, job]) => job === undefined).map(([ref]) => ref);

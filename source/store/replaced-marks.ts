@@ -6,7 +6,7 @@ import type {Act} from '../state/screen.ts';
 import type {State} from '../state/state.ts';
 import {rememberedBy} from '../text/remembered.ts';
 
-/** Jobs that undoing would mark again. */
+/** Jobs that undo would mark again. */
 const undoableMarks = rememberedBy(
 	(acts: readonly Act[]): ReadonlySet<Ref> =>
 		new Set(
@@ -14,12 +14,12 @@ const undoableMarks = rememberedBy(
 		),
 );
 
-/** A mark is of one job: another one that comes to have its id is not marked, nor marked by undoing. */
+/** A mark belongs to one job: another job that gets its id is not marked, nor marked by undo. */
 export const createMarkKeeper = () => {
-	/** Jobs that are marked, or would be by undoing, and are not listed any longer: as they were. */
+	/** Unlisted jobs that are marked, or would be by undo, as they last were. */
 	const removed = new Map<Ref, ShownJob>();
 
-	/** The refs of marks whose job is another one once these patches hold; asked before they are applied. */
+	/** The marked refs that these patches assign to other jobs. Call it before applying the patches. */
 	return ({known, screen}: State, patches: readonly Patch[]): ReadonlySet<Ref> => {
 		const {marks, acts} = screen;
 		const replaced = new Set<Ref>();

@@ -1,5 +1,5 @@
 /*
-What follows from a change: the order, the cursors and the windows. Every new state goes through here, so nothing that is shown can lag behind.
+Derived state: the order, the cursors and the scroll positions. Every new state goes through here, so that none of them lags behind.
 */
 import type {CancellationReport} from '../engine/protocol.ts';
 import type {Order, TableRow, Touched} from '../state/rows.ts';
@@ -20,11 +20,11 @@ export type Cause = {
 	/** Whether a key did it. */
 	readonly byKey: boolean;
 	readonly touched: Touched;
-	/** Rows that wait come to their places. */
+	/** Sort waiting rows in. */
 	readonly sortsIn?: true;
 };
 
-/** For how long rows stay in their places after a key, in milliseconds: nothing slides away from under a finger. */
+/** Milliseconds for which rows keep their places after a key, so that no row moves under the cursor. */
 export const holdMs = 3000;
 
 const questions: ReadonlySet<Overlay['kind'] | undefined> = new Set([
@@ -35,14 +35,14 @@ const questions: ReadonlySet<Overlay['kind'] | undefined> = new Set([
 	'command',
 ] as const);
 
-/** Whether rows may not change places now: a key was just pressed, or a question is open. */
+/** Whether rows must keep their places: a key was just pressed, a question or range is open, or rows are frozen. */
 export const holds = ({screen}: State, now: number): boolean =>
 	questions.has(screen.overlay?.kind) ||
 	screen.range !== undefined ||
 	screen.frozenAt !== undefined ||
 	(screen.keyAt !== undefined && now - screen.keyAt < holdMs);
 
-/** How often jobs are compared again with a filter that goes by their ages, in milliseconds. */
+/** Milliseconds between two comparisons of all jobs with a filter by age. */
 const agesMs = 5000;
 
 const inputsOf = ({known, screen}: State, now: number): OrderInputs => ({
@@ -54,7 +54,7 @@ const inputsOf = ({known, screen}: State, now: number): OrderInputs => ({
 	now,
 });
 
-/** The state with everything that follows from it, given the settled one before. */
+/** The state with its derived parts, given the previous settled state. */
 export const settle = (before: State, state: State, cause: Cause): State => {
 	const order = settleOrder(before, state, cause);
 	const cancellations = settleCancellations(before, state);
@@ -133,10 +133,10 @@ const settleRows = (
 	});
 };
 
-/** Whether the reader is somewhere else than at the top: new rows wait at the end then, and are said. */
+/** Whether the cursor is not at the top: then new rows wait at the end, and are announced. */
 const isAway = ({screen: {keyAt, cursor}}: State): boolean => keyAt !== undefined && cursor.index > 0;
 
-/** The same state, sorted: it was held long enough. */
+/** The state with waiting rows sorted in. */
 export const release = (state: State, now: number): State => {
 	const order = reorder(state.order, inputsOf(state, now), new Map(), isAway(state));
 	const cause: Cause = {now, byKey: false, touched: new Map()};
@@ -164,7 +164,7 @@ const settleScreen = (before: State, state: State, {now, byKey}: Cause): Screen 
 	return top === screen.top ? screen : {...screen, top};
 };
 
-/** Nobody has touched the keyboard yet: the cursor belongs to no job and waits on the first row. */
+/** Before the first key, the cursor belongs to no job and stays on the first row. */
 const settleCursor = (before: State, state: State, change: ListChange): Cursor => {
 	const {screen, rows} = state;
 	if (screen.keyAt !== undefined) return followRows(screen.cursor, before.rows, rows, change);
@@ -174,7 +174,7 @@ const settleCursor = (before: State, state: State, change: ListChange): Cursor =
 	return {index: 0, ...(ref !== undefined && {ref}), ...(replaced && {movedAt: change.now})};
 };
 
-/** The window goes along with its cursor, so that the line under the eye stays where it is; at the very top it stays there. */
+/** Moves the window along with the cursor, so that the cursor line stays in place. At the very top, the window stays. */
 const topAfter = (before: State, screen: Screen): number => {
 	const same = screen.cursor.ref === before.screen.cursor.ref;
 	return same && screen.top > 0 ? screen.top + screen.cursor.index - before.screen.cursor.index : screen.top;

@@ -18,25 +18,25 @@ import {createMarkKeeper} from './replaced-marks.ts';
 import {type Cause, holdMs, holds, release, settle} from './settle.ts';
 
 export type JobStore = Pick<StoreApi<State>, 'getState' | 'subscribe' | 'getInitialState'> & {
-	/** What the engine told: one update for the whole array. */
+	/** Applies the engine's patches: one update for the whole array. */
 	readonly receive: (patches: readonly Patch[]) => void;
-	/** What a key did to the screen, as transitions in order: one update. */
+	/** Applies the transitions of a key, in order: one update. */
 	readonly change: (...transitions: readonly Transition[]) => void;
-	/** Sorts again, so that rows that wait come to their places. */
+	/** Sorts waiting rows in. */
 	readonly sortIn: () => void;
-	/** Hides rows, or shows them again, at once; the engine is told by the caller. */
+	/** Hides rows, or shows them again, at once. The caller informs the engine. */
 	readonly hide: (refs: readonly Ref[], hidden: boolean) => void;
-	/** Everything that happens in `work` becomes one update. */
+	/** Combines all changes in `work` into one update. */
 	readonly together: (work: () => void) => void;
 	readonly resize: (size: Size) => void;
 	readonly send: SendIntention;
-	/** Epoch milliseconds in which the screen was opened. */
+	/** Epoch milliseconds when the screen was opened. */
 	readonly openedAt: number;
 };
 
 export type JobStoreOptions = {readonly send: SendIntention; readonly clock: Clock};
 
-/** What the screen knows: what the engine told, and what the user did with the screen. */
+/** The store of the screen: the engine's reports, and the user's changes of the screen. */
 export const createJobStore = ({send, clock}: JobStoreOptions): JobStore => {
 	let known = nothingKnown();
 	const api = createStore<State>(() => ({
@@ -62,13 +62,13 @@ export const createJobStore = ({send, clock}: JobStoreOptions): JobStore => {
 		publish();
 	};
 
-	/** Sorts again as soon as no key was pressed for a while. */
+	/** Sorts waiting rows in once no key was pressed for a while. */
 	const releaseLater = (ms: number) => {
 		releasing = clock.after(ms, () => {
 			releasing = undefined;
 			if (state.order.waiting.size === 0) return;
 			const now = clock.now();
-			// Whoever lets the rows go on sorts them.
+			// Unfreezing sorts them in.
 			if (state.screen.frozenAt !== undefined) return;
 			if (holds(state, now)) {
 				const {keyAt} = state.screen;
@@ -79,7 +79,7 @@ export const createJobStore = ({send, clock}: JobStoreOptions): JobStore => {
 		});
 	};
 
-	const asItWasLeft = (patches: readonly Patch[]): Screen => {
+	const withSavedView = (patches: readonly Patch[]): Screen => {
 		const hello = patches.find(patch => patch.type === 'hello');
 		return hello?.view ? withView(state.screen, hello.view) : state.screen;
 	};
@@ -92,13 +92,13 @@ export const createJobStore = ({send, clock}: JobStoreOptions): JobStore => {
 	};
 
 	const replacedMarks = createMarkKeeper();
-	const receive: JobStore['receive'] = told => {
-		const patches = state.screen.frozenAt === undefined ? told : held.take(told, state.known);
-		// Before they are applied: the rows are patched in place.
+	const receive: JobStore['receive'] = received => {
+		const patches = state.screen.frozenAt === undefined ? received : held.take(received, state.known);
+		// Must come before applying the patches, which changes the rows in place.
 		const touched = touchedBy(patches, state);
 		const replaced = replacedMarks(state, patches);
 		known = applyPatches(known, patches);
-		const screen = unmark(replaced)(heard(asItWasLeft(patches), told));
+		const screen = unmark(replaced)(heard(withSavedView(patches), received));
 		put(
 			{...state, known, screen},
 			{
@@ -110,7 +110,7 @@ export const createJobStore = ({send, clock}: JobStoreOptions): JobStore => {
 	};
 
 	return {
-		// Ahead of what is published while things happen together: keys in one go build on each other.
+		// Newer than the published state during `together`, because keys in one event build on each other.
 		getState: () => state,
 		getInitialState: api.getInitialState,
 		subscribe: api.subscribe,
@@ -141,7 +141,7 @@ export const createJobStore = ({send, clock}: JobStoreOptions): JobStore => {
 	};
 };
 
-/** The jobs whose row or place may change, each as it is before. */
+/** The jobs whose row or place may change, as they are before the patches. */
 const touchedBy = (patches: readonly Patch[], {known, screen}: State): Touched => {
 	const touched = new Map<Ref, Job | undefined>();
 	const touch = (ref: Ref) => {
