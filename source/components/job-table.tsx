@@ -6,7 +6,7 @@ import {tableColumns} from '../table/table-columns.ts';
 import type {Canvas} from '../text/canvas.ts';
 import {fitLine, span, spread} from '../text/line.ts';
 import type {Theme} from '../text/theme.ts';
-import {sureText, wrap} from '../text/width.ts';
+import {safeText, wrap} from '../text/width.ts';
 import {tableRule} from '../view-models/frame/header.ts';
 import {emptyLines} from '../view-models/table/empty.ts';
 import {foldLine} from '../view-models/table/fold-line.ts';
@@ -59,7 +59,7 @@ const emptyTexts = (state: State, openedAt: number, {width, glyphs, now}: Omit<C
 	(emptyLines(state, now, openedAt) ?? []).flatMap(([only]) => {
 		const {text = '', tone} = only ?? {};
 		const indent = /^ */.exec(text)?.[0] ?? '';
-		return wrap(sureText(text.trim(), glyphs.ascii), Math.max(10, width - indent.length - 1)).map(line =>
+		return wrap(safeText(text.trim(), glyphs.ascii), Math.max(10, width - indent.length - 1)).map(line =>
 			fitLine([span(`${indent}${line}`, tone)], width, glyphs),
 		);
 	});

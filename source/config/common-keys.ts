@@ -1,5 +1,5 @@
 /*
-Keys that every profile can have, whatever its backend, and those of `[limits]`.
+The keys that every profile can have, and those of `[limits]`.
 */
 import * as z from 'zod';
 import {flag} from '../backends/profiles/keys.ts';
@@ -20,7 +20,7 @@ const pageWords = 'must be an address that contains {id}, such as "https://app.e
 
 const always = () => z.literal(true, {error: 'must be true; no other file can lift a limit'}).optional();
 
-/** What may stand in `[limits]`, and there in a table for a backend. */
+/** The keys of `[limits]` and `[limits.BACKEND]`. */
 export const limitKeys = {
 	min_interval: interval.optional(),
 	max_rate: z
@@ -33,7 +33,7 @@ export const limitKeys = {
 };
 
 export const commonKeys = {
-	/** Cancelling asks for the profile's name. */
+	/** Cancelling requires typing the profile's name. */
 	protect: flag().optional(),
 	read_only: flag().optional(),
 	interval: interval.optional(),
@@ -42,7 +42,7 @@ export const commonKeys = {
 		.min(1, {error: concurrencyWords})
 		.max(64, {error: concurrencyWords})
 		.optional(),
-	/** The address of a page about a job, with `{id}` where its id stands. */
+	/** The address of a job's web page, with `{id}` for its id. */
 	page: z
 		.string({error: pageWords})
 		.regex(/^https?:\/\/[^\s{}]+\{id\}[^\s{}]*$/, {error: pageWords})

@@ -8,7 +8,7 @@ import {openProfile, reachOf} from './profile-entries.ts';
 import type {ProfileSetting} from './profile-setting.ts';
 import {logged, type WriteLine} from './request-log.ts';
 
-/** Opens profiles. Nothing is asked yet. `log` is told of all that is. */
+/** Opens profiles. Sends nothing yet. `log` receives a line for each later request. */
 export const connectAll = (
 	profiles: readonly ProfileSetting[],
 	env: Environment,
@@ -45,7 +45,7 @@ export const connectAll = (
 	);
 };
 
-/** What is read-only has no method that changes anything, and none that prepares a change. */
+/** A read-only backend has no methods that change something, or prepare a change. */
 const withoutChanges = (backend: Backend): Backend => {
 	const {system, listPage, get, look, getMany, logs, listen, results} = backend;
 	const {describeLook, pageUrl, logIn, close} = backend;

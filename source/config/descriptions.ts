@@ -1,5 +1,5 @@
 /*
-What each key of the configuration file means, in one sentence: for editors that read the schema, and for the reference.
+The meaning of each key of the configuration file, in one sentence: for the schema in editors, and for the reference.
 */
 import {type BackendKind, backends} from '../backends/index.ts';
 import type {commonKeys} from './common-keys.ts';
@@ -26,7 +26,7 @@ export const limitDescriptions: Readonly<Record<string, string>> = {
 	protect: 'To cancel, you type the name of the profile.',
 };
 
-/** Keys that every profile can have; those of a backend's own are described in its folder. */
+/** Keys that every profile can have. A backend describes its own keys in its folder. */
 const commonDescriptions: {readonly [Key in 'backend' | keyof typeof commonKeys]: string} = {
 	backend: 'The kind of job system.',
 	protect: 'To cancel, you type the name of the profile.',

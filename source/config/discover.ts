@@ -1,5 +1,5 @@
 /*
-Profiles that are found without a configuration file, by the discovery of each backend.
+Finds profiles without a configuration file, with the discovery of each backend.
 */
 import {type BackendKind, backendKinds, backends} from '../backends/index.ts';
 import type {DiscoverySurroundings} from '../backends/profiles/profile.ts';
@@ -13,7 +13,7 @@ export type FoundProfile = {
 	readonly entry: ProfileEntry;
 };
 
-/** Those of this machine first. */
+/** Discoveries of this machine come first. */
 const discoveries = backendKinds
 	.flatMap(kind => {
 		const {discovery} = backends[kind].profile;
@@ -21,7 +21,7 @@ const discoveries = backendKinds
 	})
 	.sort((a, b) => Number(b.discovery.ofThisMachine ?? false) - Number(a.discovery.ofThisMachine ?? false));
 
-/** Every profile that is found. Throws `ConfigurationError` where what is found cannot be used. */
+/** All profiles that are found. Throws a `ConfigurationError` for an unusable one. */
 export const discover = (surroundings: DiscoverySurroundings): readonly FoundProfile[] =>
 	discoveries.flatMap(({kind, discovery}): FoundProfile[] => {
 		const written = discovery.find(surroundings);
@@ -32,7 +32,7 @@ export const discover = (surroundings: DiscoverySurroundings): readonly FoundPro
 		throw new ConfigurationError(`in the environment, ${kind}: ${issue?.path.join('.')}: ${issue?.message}`);
 	});
 
-/** The name of what was found: its local one, unless something else is found by that name. */
+/** The name of a found profile: its local one, unless another discovery uses that name. */
 const namesOf = (kind: BackendKind, local: string | undefined): Pick<FoundProfile, 'name' | 'aliases'> => {
 	const name = local === undefined ? undefined : profileNameOf(local);
 	if (name === undefined || name === kind) return {name: kind};
@@ -40,13 +40,13 @@ const namesOf = (kind: BackendKind, local: string | undefined): Pick<FoundProfil
 	return {name: taken ? `${kind}-${name}` : name, aliases: [kind]};
 };
 
-/** A name as a profile may have it; undefined where nothing of it is left. */
+/** Makes a valid profile name; undefined if nothing is left. */
 const profileNameOf = (local: string): string | undefined => {
 	const name = local.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[^A-Za-z0-9]+/, '');
 	return name === '' ? undefined : name.slice(0, 60);
 };
 
-/** A login of which only a part is there, or which cannot be used: whose, and what is missing. */
+/** An incomplete or unusable login, and what it lacks. */
 export type PartialLogin = {readonly name: string; readonly lacks: string};
 
 export const partialLogins = (surroundings: DiscoverySurroundings): readonly PartialLogin[] =>
@@ -55,7 +55,7 @@ export const partialLogins = (surroundings: DiscoverySurroundings): readonly Par
 		return lacks === undefined ? [] : [{name: kind, lacks}];
 	});
 
-/** Where each discovery looks, a line each, with what is missing where a part is there. */
+/** Where each discovery looks, one line each, with what an incomplete login lacks. */
 export const lookedForLines = (surroundings: DiscoverySurroundings): readonly string[] =>
 	discoveries.map(({discovery: {lookedFor, missing}}) => {
 		const lacks = missing?.(surroundings);

@@ -1,5 +1,5 @@
 /*
-The configuration as it takes effect, and where each value comes from. What is or may hold a secret is told by its name alone.
+The effective configuration, and the source of each value. Of possible secrets, it shows only the names.
 */
 
 import {backends} from '../backends/index.ts';
@@ -13,7 +13,7 @@ import type {ConfigurationFile} from './schema.ts';
 export type EffectiveValue = {
 	readonly key: string;
 	readonly value: unknown;
-	/** A place in a file, an option, a variable, or `default`; of what a limit says, its place and what it limits. */
+	/** A place in a file, an option, a variable, or `default`. For a limited value: the limit's place and what it limits. */
 	readonly from: string;
 };
 
@@ -21,7 +21,7 @@ export const effectiveValues = (
 	{files, profiles, settings}: Configuration,
 	{env, flags = {}}: ConfigurationInput,
 ): readonly EffectiveValue[] => {
-	/** Where a key at the head of the files is said; the strongest that says it counts. */
+	/** The source of a top-level key: the strongest file that sets it. */
 	const headFrom = (key: keyof ConfigurationFile): string => {
 		const saying = files.find(({file}) => file[key] !== undefined);
 		return saying ? placeIn(saying, [key]) : 'default';
@@ -99,7 +99,7 @@ export const effectiveValues = (
 	];
 };
 
-/** A header may be a key, and the parameters of a program that gives one too. */
+/** Headers and program parameters may contain a key. */
 const withoutSecret = (key: string, value: unknown): unknown => {
 	if (key === 'headers') return Object.fromEntries(Object.keys(value as object).map(name => [name, hidden]));
 	if (key !== 'token_command') return value;
@@ -109,6 +109,6 @@ const withoutSecret = (key: string, value: unknown): unknown => {
 
 const hidden = '(not shown)';
 
-/** Where a value comes from that a limit may have set: its place, and what it set aside. */
+/** The source of a value that a limit may override: the limit's place, and the overridden source. */
 const limitFrom = (limit: string | undefined, wishedFrom: string): string =>
 	limit === undefined ? wishedFrom : `${limit} limits ${wishedFrom}`;

@@ -1,5 +1,5 @@
 /*
-What is wrong with a configuration file, in one line: the place, what is expected there, the nearest real word. Values are not repeated, since one of them may be a secret.
+Explains problems of a configuration file, in one line each: the place, what is expected, the most similar word. Never repeats a value, because it may be a secret.
 */
 import {parse, TomlError} from 'smol-toml';
 import type * as z from 'zod';
@@ -24,14 +24,14 @@ export const explainIssues = (
 	return others.length === 0 ? line : `${line} (and ${others.length} more: jobtop config check)`;
 };
 
-/** A name that stands for something else in every table, where the file uses one; undefined where it does not. */
+/** The problem with a reserved name in the file, or undefined. */
 export const explainNames = (file: string, source: string, content: unknown): string | undefined => {
 	const path = reservedName(content);
 	if (path === undefined) return undefined;
 	return `${file}:${placeOf(source, path).line}: ${nameOf(path)}: this name cannot be used; choose another`;
 };
 
-/** The path to the first key that every object of JavaScript has: it would vanish, or be taken for what is not there. */
+/** The path to the first key that every JavaScript object has, like `constructor`: it would vanish or be misread. */
 const reservedName = (content: unknown, path: readonly string[] = []): readonly string[] | undefined => {
 	if (typeof content !== 'object' || content === null) return undefined;
 	for (const key of Object.getOwnPropertyNames(content)) {
@@ -43,10 +43,10 @@ const reservedName = (content: unknown, path: readonly string[] = []): readonly 
 	return undefined;
 };
 
-/** What is wrong, and where: lines and columns count from 1. */
+/** A problem and its place. Lines and columns count from 1. */
 export type Complaint = {readonly line: number; readonly column: number; readonly words: string};
 
-/** Everything that is wrong, in the order of the file. */
+/** All problems, in the order of the file. */
 export const explainAll = (
 	source: string,
 	content: unknown,
@@ -87,7 +87,7 @@ const at = (content: unknown, path: readonly PropertyKey[]): unknown =>
 		content,
 	);
 
-/** Where the name of a value stands: of a table, its head. */
+/** The place of a key; for a table, of its header. */
 export const placeOf = (
 	source: string,
 	path: readonly PropertyKey[],
@@ -99,14 +99,14 @@ export const placeOf = (
 
 const linesOf = (source: string): readonly string[] => source.split(/\r?\n/);
 
-/** The line where a value stands: the first with which the file up to there has it. The last line of one that spans several. */
+/** The line of a value: the first line at which the file so far contains it. For a value of several lines, its last line. */
 const lineOf = (source: string, path: readonly PropertyKey[]): number => {
 	const lines = linesOf(source);
 	for (let line = 1; line <= lines.length && path.length > 0; line++) {
 		try {
 			if (at(parse(lines.slice(0, line).join('\n')), path) !== undefined) return line;
 		} catch (error) {
-			// The file up to here ends within a value.
+			// The file so far ends inside a value.
 			if (!(error instanceof TomlError)) throw error;
 		}
 	}

@@ -14,7 +14,7 @@ const described = (properties: Properties, words: Readonly<Record<string, string
 		Object.entries(properties).map(([key, node]) => [key, {...node, description: words[key]}]),
 	);
 
-/** The keys of every kind of profile, with their meanings. */
+/** Adds the descriptions of the keys of every kind of profile. */
 const withProfileWords = (profiles: Node): Node => {
 	const entry = profiles.additionalProperties as {readonly oneOf: readonly Node[]};
 	const descriptions = backendKinds.map(profileDescriptions);
@@ -25,7 +25,7 @@ const withProfileWords = (profiles: Node): Node => {
 	return {...profiles, additionalProperties: {...entry, oneOf}};
 };
 
-/** The limits for all and those for a kind, with their meanings. */
+/** Adds the descriptions of the limits. */
 const withLimitWords = (limits: Node): Node => ({
 	...limits,
 	properties: Object.fromEntries(
@@ -38,11 +38,11 @@ const withLimitWords = (limits: Node): Node => ({
 	),
 });
 
-/** The JSON Schema of the configuration file, for editors: made from what reads it. */
+/** The JSON Schema of the configuration file, for editors. Generated from the schema that reads the file. */
 export const configurationSchema = (): unknown => {
 	const schema = z.toJSONSchema(fileSchema, {io: 'input', unrepresentable: 'any'});
 	const {keys = {}, limits = {}, profiles = {}, ...others} = schema.properties as Properties;
-	// The commands that can have other keys, by their ids.
+	// The ids of commands whose keys can be changed.
 	const properties = {
 		...others,
 		keys: {...keys, propertyNames: {enum: ids}},

@@ -1,5 +1,5 @@
 /*
-What holds whatever anybody says: the `[limits]` of a site, or of oneself. Of several that are about the same, the strictest counts.
+The `[limits]` of a site or a user, which nothing can override. Of several limits on the same key, the strictest applies.
 */
 
 import {type BackendKind, backendKinds, backends} from '../backends/index.ts';
@@ -7,24 +7,24 @@ import {placeOf} from './explain.ts';
 import type {LimitedKey, ProfileSetting} from './profile-setting.ts';
 import type {ConfigurationFile} from './schema.ts';
 
-/** A configuration file: where it is, its text, and what it says. */
+/** A configuration file: its path, text and content. */
 export type WrittenConfiguration = {
 	readonly path: string;
 	readonly source: string;
 	readonly file: ConfigurationFile;
 };
 
-/** Where a value stands, as `FILE:LINE`. */
+/** The place of a value, as `FILE:LINE`. */
 export const placeIn = ({path, source}: WrittenConfiguration, keys: readonly string[]): string =>
 	`${path}:${placeOf(source, keys).line}`;
 
-/** A limit, and where it is said. */
+/** A limit, and its place. */
 type Limit<Value> = {readonly value: Value; readonly from: string};
 
 export type Limits = {
-	/** Milliseconds between two polls, at least. */
+	/** The minimum interval between polls, in milliseconds. */
 	readonly minIntervalMs?: Limit<number>;
-	/** Requests a second, at most. */
+	/** The maximum requests per second. */
 	readonly maxRate?: Limit<number>;
 	readonly readOnly?: Limit<true>;
 	readonly protect?: Limit<true>;
@@ -32,7 +32,7 @@ export type Limits = {
 
 type LimitKey = 'min_interval' | 'max_rate' | 'read_only' | 'protect';
 
-/** Whether a value is stricter than another. One that is true is as strict as it gets. */
+/** Whether a value is stricter than another. `true` is the strictest. */
 const stricter: Readonly<Record<LimitKey, (one: number, other: number) => boolean>> = {
 	min_interval: (one, other) => one > other,
 	max_rate: (one, other) => one < other,
@@ -40,7 +40,7 @@ const stricter: Readonly<Record<LimitKey, (one: number, other: number) => boolea
 	protect: () => false,
 };
 
-/** What these files limit for a kind of profile, or, without one, for all. */
+/** The limits for a kind of profile, or, without a kind, for all. */
 export const limitsOn = (files: readonly WrittenConfiguration[], kind?: BackendKind): Limits => {
 	const strictest = <Value extends number | true>(key: LimitKey): Limit<Value> | undefined => {
 		let found: {value: Value; file: WrittenConfiguration; keys: readonly string[]} | undefined;
@@ -72,10 +72,10 @@ export const limitsOn = (files: readonly WrittenConfiguration[], kind?: BackendK
 	};
 };
 
-/** What somebody has said of a profile, by key; absent where nobody said anything. */
+/** The wanted values of a profile, by key; absent if not set. */
 export type Wishes = {readonly readOnly?: boolean | undefined};
 
-/** The profile as it may be, with what was limited of it. */
+/** The profile within its limits, with the limited values. */
 export const withinLimits = (setting: ProfileSetting, limits: Limits, wishes: Wishes): ProfileSetting => {
 	const {entry} = setting;
 	const {traits} = backends[entry.backend];
@@ -113,7 +113,7 @@ export const withinLimits = (setting: ProfileSetting, limits: Limits, wishes: Wi
 /** `30s` */
 export const secondsOf = (ms: number): string => `${ms / 1000}s`;
 
-/** What came of a wish that a limit did not grant, for people. */
+/** The values that apply instead of the wanted ones, for users. */
 const grantedOf = ({
 	intervalMs = 0,
 	limits,
@@ -126,7 +126,7 @@ const grantedOf = ({
 	protect,
 });
 
-/** One line about all that somebody wanted otherwise than the limits let it be; undefined where there is no such thing. */
+/** One line about all wanted values that a limit overrides, or undefined. */
 export const limitedWords = (profiles: readonly ProfileSetting[]): string | undefined => {
 	const changes = profiles.flatMap(profile =>
 		Object.entries(profile.limited ?? {}).flatMap(([key, {from, wanted}]) =>
@@ -142,37 +142,37 @@ export const limitedWords = (profiles: readonly ProfileSetting[]): string | unde
 	if (changes.length === 0) return undefined;
 	const alike = Map.groupBy(changes, ({words, from}) => `${words}\n${from}`);
 	return [...alike.values()]
-		.map(those => {
-			const {words, from} = those[0] as (typeof changes)[number];
-			return `${those.map(({name}) => name).join(', ')}: ${words}, limited by ${from}`;
+		.map(same => {
+			const {words, from} = same[0] as (typeof changes)[number];
+			return `${same.map(({name}) => name).join(', ')}: ${words}, limited by ${from}`;
 		})
 		.join('; ');
 };
 
-/** Every limit there is, by its key in the file, as it holds: `limits.slurm.max_rate`. */
+/** All limits that apply, by their keys in the file: `limits.slurm.max_rate`. */
 export const allLimits = (
 	files: readonly WrittenConfiguration[],
 ): readonly {readonly key: string; readonly value: unknown; readonly from: string}[] =>
 	[undefined, ...backendKinds].flatMap(kind => {
 		const {minIntervalMs, maxRate, readOnly, protect} = limitsOn(files, kind);
 		const prefix = kind === undefined ? 'limits' : `limits.${kind}`;
-		// What holds for all is told once.
+		// A limit for all kinds is listed once.
 		const general = kind === undefined ? {} : limitsOn(files);
-		const told = (
+		const listed = (
 			key: LimitKey,
 			limit: Limit<unknown> | undefined,
 			whole: Limit<unknown> | undefined,
 			value = limit?.value,
 		) => (limit && limit.from !== whole?.from ? [{key: `${prefix}.${key}`, value, from: limit.from}] : []);
 		return [
-			...told(
+			...listed(
 				'min_interval',
 				minIntervalMs,
 				general.minIntervalMs,
 				minIntervalMs && secondsOf(minIntervalMs.value),
 			),
-			...told('max_rate', maxRate, general.maxRate),
-			...told('read_only', readOnly, general.readOnly),
-			...told('protect', protect, general.protect),
+			...listed('max_rate', maxRate, general.maxRate),
+			...listed('read_only', readOnly, general.readOnly),
+			...listed('protect', protect, general.protect),
 		];
 	});

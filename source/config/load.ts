@@ -14,7 +14,7 @@ import type {ProfileSetting, RequestLimits} from './profile-setting.ts';
 import {type ConfigurationFile, fileSchema} from './schema.ts';
 import {siteFiles} from './site-files.ts';
 
-/** What the command line says about the configuration. Plain data: it crosses to the engine's thread. */
+/** The configuration options of the command line. Plain data, because it goes to the engine thread. */
 export type ConfigurationFlags = {
 	/** The file. */
 	readonly config?: string;
@@ -22,51 +22,51 @@ export type ConfigurationFlags = {
 	readonly profiles?: readonly string[];
 	readonly readOnly?: boolean;
 	readonly intervalMs?: number;
-	/** Instead of what the profiles say. */
+	/** Override the limits of the profiles. */
 	readonly limits?: RequestLimits;
-	/** The file that is told of every request. */
+	/** The file for the request log. */
 	readonly logFile?: string;
-	/** Tell of every request on stderr. */
+	/** Log every request on stderr. */
 	readonly verbose?: boolean;
 };
 
 export type Configuration = {
-	/** Where the file of the user is, or would be. */
+	/** The path of the user's file, even if it does not exist. */
 	readonly path: string;
-	/** The files that are there, the strongest first: the user's, then the site's. */
+	/** The existing files, the strongest first: the user's, then the site's. */
 	readonly files: readonly WrittenConfiguration[];
 	readonly profiles: readonly ProfileSetting[];
 	readonly settings: {
 		readonly readOnly: boolean;
-		/** Where a limit says so, if nobody else does. */
+		/** The place of the limit, if only a limit sets it. */
 		readonly readOnlyLimit?: string;
 		readonly theme: NonNullable<ConfigurationFile['theme']>;
-		/** Lines below each other instead of a screen. */
+		/** Print lines instead of a screen. */
 		readonly plain: boolean;
 		readonly notify: NonNullable<ConfigurationFile['notify']>;
-		/** Keys instead of the usual ones, by the id of their command. */
+		/** Keys that replace the default ones, by command id. */
 		readonly keys?: Keys;
 		/** Filters with a name, in the order of the file. */
 		readonly queries: readonly {readonly name: string; readonly text: string}[];
 	};
-	/** One line about what somebody wanted otherwise than the limits let it be. */
+	/** One line about wanted values that a limit overrides. */
 	readonly limited?: string;
-	/** Where there is no profile: what was looked for, a line each. */
+	/** Without a profile: where jobtop looked, one line each. */
 	readonly lookedFor: readonly string[];
-	/** Where no file has a profile: logins of which only a part was found. */
+	/** Without a configured profile: incomplete logins. */
 	readonly partial: readonly PartialLogin[];
 };
 
 export type ConfigurationInput = {
 	readonly env: Environment;
 	readonly flags?: ConfigurationFlags;
-	/** Where this machine keeps its configuration, if not in `/etc`. */
+	/** The machine's configuration folder; default: `/etc`. */
 	readonly etc?: string;
-	/** The folder that somebody is in, if not that of the process. */
+	/** The working directory; default: that of the process. */
 	readonly here?: string;
 };
 
-/** Where the configuration file is, or would be, and who said so; undefined where it is the usual place. */
+/** The path of the configuration file, and what set it; undefined for the default path. */
 export const configurationPlace = ({
 	env,
 	flags = {},
@@ -76,24 +76,24 @@ export const configurationPlace = ({
 	return {path: pathFromHere(usualConfigurationFile(env))};
 };
 
-/** The files that may say something, the strongest first, and whether each must be there. */
+/** The possible files, the strongest first, and whether each must exist. */
 const placesOf = (input: ConfigurationInput): readonly {readonly path: string; readonly must: boolean}[] => {
 	const {path, said} = configurationPlace(input);
 	const others = siteFiles(input.env, input.etc).filter(one => one !== path);
 	return [{path, must: said !== undefined}, ...others.map(one => ({path: one, must: false}))];
 };
 
-/** Reads the files that are there, the strongest first. Throws `ConfigurationError`. */
+/** Reads the existing files, the strongest first. Throws a `ConfigurationError`. */
 const readFiles = (input: ConfigurationInput): readonly WrittenConfiguration[] =>
 	placesOf(input).flatMap(({path, must}) => readFile(path, must) ?? []);
 
-/** What the strongest file says that says anything of it. */
-const firstSaid = <Key extends keyof ConfigurationFile>(
+/** The value of a key in the strongest file that sets it. */
+const firstValue = <Key extends keyof ConfigurationFile>(
 	files: readonly WrittenConfiguration[],
 	key: Key,
 ): ConfigurationFile[Key] | undefined => files.find(({file}) => file[key] !== undefined)?.file[key];
 
-/** What the files say by name: of one name, the strongest file alone counts. */
+/** The named tables of all files. For each name, only the strongest file counts. */
 const byName = <Value>(
 	files: readonly WrittenConfiguration[],
 	key: 'profiles' | 'queries',
@@ -108,22 +108,22 @@ const byName = <Value>(
 	);
 };
 
-/** The file that a profile stands in; undefined for one that was found. */
+/** The file with a profile; undefined for a discovered one. */
 export const fileOfProfile = (
 	files: readonly WrittenConfiguration[],
 	name: string,
 ): WrittenConfiguration | undefined => files.find(({file}) => Object.hasOwn(file.profiles ?? {}, name));
 
-/** Reads what the files say about keys, and nothing else is looked at. Throws `ConfigurationError`. */
-export const loadKeys = (input: ConfigurationInput): Keys => firstSaid(readFiles(input), 'keys') ?? {};
+/** Reads only the keys from the files. Throws a `ConfigurationError`. */
+export const loadKeys = (input: ConfigurationInput): Keys => firstValue(readFiles(input), 'keys') ?? {};
 
-/** Reads the files, the environment and what is on PATH. Throws `ConfigurationError`. */
+/** Reads the files and the environment, and looks for programs on PATH. Throws a `ConfigurationError`. */
 export const loadConfiguration = (input: ConfigurationInput): Configuration => {
 	const {env, flags = {}} = input;
 	const {path} = configurationPlace(input);
 	const files = readFiles(input);
 	const said = flags.readOnly ?? (env.JOBTOP_READ_ONLY ? isYes(env.JOBTOP_READ_ONLY) : undefined);
-	const wantsReadOnly = said ?? firstSaid(files, 'read_only');
+	const wantsReadOnly = said ?? firstValue(files, 'read_only');
 	const configured = byName<ProfileEntry>(files, 'profiles').map(
 		([name, entry]): FoundProfile => ({name, entry}),
 	);
@@ -132,7 +132,7 @@ export const loadConfiguration = (input: ConfigurationInput): Configuration => {
 
 	const wanted = flags.profiles?.length ? flags.profiles : namesIn(env.JOBTOP_PROFILE);
 	const profiles = choose(found, wanted).map(({name, aliases, entry}): ProfileSetting => {
-		const intervalMs = flags.intervalMs ?? entry.interval ?? firstSaid(files, 'interval');
+		const intervalMs = flags.intervalMs ?? entry.interval ?? firstValue(files, 'interval');
 		const place = fileOfProfile(files, name)?.path ?? path;
 		const folder = dirname(place);
 		checkTokenFile(name, entry, {env, folder}, place);
@@ -159,10 +159,10 @@ export const loadConfiguration = (input: ConfigurationInput): Configuration => {
 		settings: {
 			readOnly: wantsReadOnly === true || readOnlyLimit !== undefined,
 			...(wantsReadOnly !== true && readOnlyLimit && {readOnlyLimit: readOnlyLimit.from}),
-			theme: firstSaid(files, 'theme') ?? 'default',
-			plain: firstSaid(files, 'plain') ?? false,
-			notify: firstSaid(files, 'notify') ?? 'off',
-			...withKeys(firstSaid(files, 'keys')),
+			theme: firstValue(files, 'theme') ?? 'default',
+			plain: firstValue(files, 'plain') ?? false,
+			notify: firstValue(files, 'notify') ?? 'off',
+			...withKeys(firstValue(files, 'keys')),
 			queries: byName<string>(files, 'queries').map(([name, text]) => ({name, text})),
 		},
 		...(limited !== undefined && {limited}),
@@ -179,7 +179,7 @@ export const loadConfiguration = (input: ConfigurationInput): Configuration => {
 
 const withKeys = (keys: Keys | undefined): {readonly keys?: Keys} => (keys ? {keys} : {});
 
-/** Reads a file; undefined where there is none and none need be. Throws `ConfigurationError`. */
+/** Reads a file; undefined if an optional one does not exist. Throws a `ConfigurationError`. */
 const readFile = (path: string, mustExist: boolean): WrittenConfiguration | undefined => {
 	const source = readSource(path, mustExist);
 	if (source === undefined) return undefined;
@@ -212,7 +212,7 @@ const parseToml = (path: string, source: string): unknown => {
 	}
 };
 
-/** Everything that is wrong with the files, a line each with its place and what to do; none where they can be used. */
+/** All problems of the files, one line each with its place and remedy. Empty if the files are valid. */
 export const checkFiles = (input: ConfigurationInput): readonly string[] =>
 	placesOf(input).flatMap(({path, must}) => checkFile(path, must));
 
@@ -232,12 +232,12 @@ const checkFile = (path: string, mustExist: boolean): readonly string[] => {
 	}
 };
 
-/** Where the discoveries look. */
+/** The surroundings in which the discoveries look. */
 export const discoverySurroundings = ({env, here, etc}: ConfigurationInput): DiscoverySurroundings => {
 	try {
 		return {env, here: here ?? process.cwd(), etc};
 	} catch {
-		// The folder that they are in is no more.
+		// The working directory was deleted.
 		return {env, here: undefined};
 	}
 };
@@ -255,7 +255,7 @@ const choose = (found: readonly FoundProfile[], wanted: readonly string[]): read
 	return found.filter(({name, aliases = []}) => [name, ...aliases].some(each => wanted.includes(each)));
 };
 
-/** A secret that others can read is none. */
+/** Refuses a missing token file, and one that others can read. */
 const checkTokenFile = (
 	name: string,
 	entry: ProfileEntry,

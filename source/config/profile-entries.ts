@@ -1,5 +1,5 @@
 /*
-What may stand in `[profiles.NAME]`: the keys of each backend and those that all have, derived from the registry of backends.
+The schema of `[profiles.NAME]`: the keys of each backend and the common ones, derived from the registry of backends.
 */
 import * as z from 'zod';
 import type {Backend, BackendTraits, Reach} from '../backends/backend.ts';
@@ -24,10 +24,10 @@ type Schemas = {readonly [Kind in BackendKind]: SchemaOf<Kind>};
 
 type Entries = {readonly [Kind in BackendKind]: z.output<SchemaOf<Kind>>};
 
-/** What stands in `[profiles.NAME]`, after the checks. */
+/** The content of `[profiles.NAME]`, after validation. */
 export type ProfileEntry = Entries[BackendKind];
 
-// That keys and check belong together is known where they are defined, and no longer where a kind may be any.
+// The types of keys and check match where they are defined, but not for an arbitrary kind.
 const schemaOf = (kind: BackendKind) => {
 	const {keys, check}: Pick<ProfileDefinition<ProfileKeys, never>, 'keys' | 'check'> = backends[kind].profile;
 	const schema = z.strictObject({backend: z.literal(kind), ...keys, ...commonKeys});
@@ -39,7 +39,7 @@ export const profileSchemas = Object.fromEntries(
 	backendKinds.map(kind => [kind, schemaOf(kind)]),
 ) as unknown as Schemas;
 
-/** The registry as it has to be for these entries: what does not fit does not compile. */
+/** The registry with the types for these entries: a mismatch does not compile. */
 const registry: {
 	readonly [Kind in BackendKind]: {
 		readonly traits: BackendTraits;
@@ -50,19 +50,19 @@ const registry: {
 const methodsOf = <Kind extends BackendKind>(kind: Kind): ProfileMethods<Entries[Kind]> =>
 	registry[kind].profile;
 
-/** The address at which a profile is reached; undefined where programs are run instead. */
+/** The address of a profile; undefined if it runs programs instead. */
 export const addressOf = (entry: ProfileEntry): string | undefined => methodsOf(entry.backend).address(entry);
 
-/** Where the credential of a profile comes from; undefined where it has none. */
+/** The source of a profile's credential; undefined if it has none. */
 export const credentialSourceOf = (
 	entry: ProfileEntry,
 	surroundings: Surroundings,
 ): CredentialSource | undefined => methodsOf(entry.backend).credentialSource(entry, surroundings);
 
-/** How a profile is reached, for people: nothing of it is a secret. */
+/** How a profile is reached, for users, without secrets. */
 export const reachOf = (entry: ProfileEntry, surroundings: Surroundings): Reach =>
 	methodsOf(entry.backend).reach(entry, surroundings);
 
-/** Opens a profile. Sends nothing. Throws `ConfigurationError` where the entry needs more than it says. */
+/** Opens a profile. Sends nothing. Throws a `ConfigurationError` if the entry is incomplete. */
 export const openProfile = (name: string, entry: ProfileEntry, surroundings: Surroundings): Backend =>
 	methodsOf(entry.backend).open(name, entry, surroundings);

@@ -1,34 +1,34 @@
 import type {ProfileEntry} from './profile-entries.ts';
 
-/** How hard a profile may be asked. */
+/** The limits on the requests of a profile. */
 export type RequestLimits = {
-	/** Requests at the same time. */
+	/** Concurrent requests. */
 	readonly concurrency?: number;
-	/** Requests a second. */
+	/** Requests per second. */
 	readonly rate?: number;
 };
 
-/** What a limit of the site can be about, by its key in the file. */
+/** The keys that a limit can override. */
 export type LimitedKey = 'interval' | 'rate' | 'read_only' | 'protect';
 
 /** A profile as it is configured. Plain data, without secrets. */
 export type ProfileSetting = {
 	readonly name: string;
-	/** What it was called before: refs by these names mean it, too. */
+	/** Earlier names: refs with these names refer to it too. */
 	readonly aliases?: readonly string[];
 	readonly entry: ProfileEntry;
-	/** The folder from which the paths in the entry are meant. */
+	/** The base folder for relative paths in the entry. */
 	readonly folder: string;
-	/** Cancelling asks for its name. */
+	/** Cancelling requires typing its name. */
 	readonly protect: boolean;
 	/** Nothing is changed there. */
 	readonly readOnly: boolean;
-	/** Milliseconds between two polls; the backend's own where nobody said. */
+	/** Milliseconds between two polls; default: the backend's own. */
 	readonly intervalMs?: number;
-	/** What the command line says instead of the entry, or a limit. */
+	/** Values of the command line or a limit that override the entry. */
 	readonly limits?: RequestLimits;
-	/** Milliseconds between two polls, at least, whoever asks for less; and where that is said. */
+	/** The minimum interval in milliseconds, and the place of that limit. */
 	readonly minInterval?: {readonly ms: number; readonly from: string};
-	/** What is as it is because of a limit: where that is said, and what somebody wanted instead. */
+	/** The values that a limit overrides: the limit's place, and the wanted value. */
 	readonly limited?: Readonly<Partial<Record<LimitedKey, {readonly from: string; readonly wanted?: string}>>>;
 };

@@ -1,5 +1,5 @@
 /*
-What was asked of the job systems and what came of it, a line each, for somebody who looks for a fault. Neither addresses nor answers stand in it, and so no secret.
+A log of requests and their results, one line each, for debugging. It contains no addresses and no answers, and so no secrets.
 */
 import {openSync, writeSync} from 'node:fs';
 import type {Backend, Connection} from '../backends/backend.ts';
@@ -8,10 +8,10 @@ import {BackendError} from '../job/failure.ts';
 import type {Clock} from '../process/clock.ts';
 import {ConfigurationError} from '../process/configuration-error.ts';
 
-/** Takes a line without its end. */
+/** Writes a line, given without its line break. */
 export type WriteLine = (line: string) => void;
 
-/** Where the lines go: the end of a file, stderr, both, or nowhere (undefined). Throws `ConfigurationError` where the file cannot be written. */
+/** Opens the log: a file, stderr, both, or none (undefined). Throws a `ConfigurationError` if the file cannot be written. */
 export const openRequestLog = ({
 	logFile,
 	verbose,
@@ -22,7 +22,7 @@ export const openRequestLog = ({
 	const places: WriteLine[] = [];
 	if (logFile !== undefined) {
 		const file = openLog(logFile);
-		// One write a line: several processes may share the file.
+		// One write per line: several processes may share the file.
 		places.push(line => void writeSync(file, `${line}\n`));
 	}
 	if (verbose) places.push(line => void process.stderr.write(`${line}\n`));
@@ -69,7 +69,7 @@ const reasonOf = (error: unknown): string =>
 		? `${error.failure.kind}: ${error.failure.detail}`
 		: cleanText(String((error as Error)?.message ?? error), 200);
 
-/** Whether a call of the method is a line: the others send nothing. */
+/** Whether calls of the method are logged. The others send nothing. */
 const sends: Readonly<Record<keyof Backend, boolean>> = {
 	system: true,
 	listPage: true,
@@ -93,26 +93,26 @@ const sends: Readonly<Record<keyof Backend, boolean>> = {
 	close: false,
 };
 
-/** The same connection; each question and each answer is a line. */
+/** The connection with a log line for each request. */
 export const logged = (connection: Connection, clock: Clock, write: WriteLine): Connection => {
-	const tell = (what: string, began: number, came: string) => {
+	const log = (what: string, began: number, result: string) => {
 		const now = clock.now();
-		write(`${new Date(now).toISOString()} ${connection.profile} ${what}: ${came} (${now - began} ms)`);
+		write(`${new Date(now).toISOString()} ${connection.profile} ${what}: ${result} (${now - began} ms)`);
 	};
 	const methods = Object.entries(connection.backend).map(([name, method]) => {
 		if (!sends[name as keyof Backend] || typeof method !== 'function') return [name, method];
-		const ask = method as (...given: readonly unknown[]) => Promise<unknown>;
+		const call = method as (...given: readonly unknown[]) => Promise<unknown>;
 		return [
 			name,
 			async (...given: readonly unknown[]) => {
 				const what = `${name} ${about(given[0])}`;
 				const began = clock.now();
 				try {
-					const result = await ask(...given);
-					tell(what, began, resultOf(result));
+					const result = await call(...given);
+					log(what, began, resultOf(result));
 					return result;
 				} catch (error) {
-					tell(what, began, reasonOf(error));
+					log(what, began, reasonOf(error));
 					throw error;
 				}
 			},

@@ -12,7 +12,7 @@ const nameWords =
 const themes = ['default', 'high-contrast', 'mono'] as const;
 const notifications = ['off', 'bell', 'desktop'] as const;
 
-/** A filter as it is typed into the table. */
+/** A filter, in the syntax of the table. */
 const query = z.string({error: 'must be text such as "state:running age>2h"'}).check(context => {
 	const {problem, matches} = readQuery(context.value);
 	if (matches && !problem) return;
@@ -22,7 +22,7 @@ const query = z.string({error: 'must be text such as "state:running age>2h"'}).c
 
 const keyWords = 'must be a key such as "c", or a list of keys such as ["c", "F9"]';
 
-/** Keys by the id of their command. */
+/** Keys by command id. */
 const keys = z
 	.record(
 		z.string(),
@@ -47,18 +47,18 @@ const limitsOfKinds = Object.fromEntries(backendKinds.map(kind => [kind, ofKind]
 type ProfileSchema = (typeof profileSchemas)[BackendKind];
 const [firstKind, ...otherKinds] = backendKinds.map(kind => profileSchemas[kind]);
 
-/** All that may stand in the configuration file. */
+/** The schema of the configuration file. */
 export const fileSchema = z.strictObject({
-	/** Time between two polls, for every profile that does not say otherwise. */
+	/** The default interval between polls. */
 	interval: interval.optional(),
 	read_only: z.boolean({error: 'must be true or false'}).optional(),
 	/** How the screen looks. */
 	theme: z.enum(themes, {error: `must be one of ${themes.join(', ')}`}).optional(),
-	/** Lines below each other instead of a screen, for screen readers. */
+	/** Print lines instead of a screen, for screen readers. */
 	plain: z.boolean({error: 'must be true or false'}).optional(),
-	/** How the end of a batch of cancellations is told to somebody who looks elsewhere; not at all if not said. */
+	/** How to notify the user of the end of a batch while the terminal has no focus; default: not at all. */
 	notify: z.enum(notifications, {error: `must be one of ${notifications.join(', ')}`}).optional(),
-	/** Filters by name, for the menu of `f`. */
+	/** Saved filters by name, for the `f` menu. */
 	queries: z
 		.record(
 			z.string().regex(/^[^\p{C}\p{Z}](?:[^\p{C}]{0,38}[^\p{C}\p{Z}])?$/u, {
@@ -68,9 +68,9 @@ export const fileSchema = z.strictObject({
 			{error: 'must be a table such as [queries]'},
 		)
 		.optional(),
-	/** Other keys for commands; `jobtop keys` tells their ids. */
+	/** Keys for commands; `jobtop keys` lists the ids. */
 	keys: keys.optional(),
-	/** What holds whatever anybody else says: for every profile, and for those of a kind. */
+	/** Limits that nothing can override: for every profile, and for each kind. */
 	limits: z
 		.strictObject({...limitKeys, ...limitsOfKinds}, {error: 'must be a table such as [limits]'})
 		.optional(),
@@ -87,7 +87,7 @@ export const fileSchema = z.strictObject({
 
 export type ConfigurationFile = z.output<typeof fileSchema>;
 
-/** The keys that are known at a place of the file. */
+/** The known keys at a place of the file. */
 export const keysAt = (path: readonly PropertyKey[], backend: unknown): readonly string[] => {
 	if (path.length === 0) return Object.keys(fileSchema.shape);
 	if (path[0] === 'limits')

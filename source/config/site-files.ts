@@ -1,14 +1,14 @@
 /*
-What a site says for all who use jobtop on its machines, before the file of a user.
+The configuration files of a site, for all users of its machines.
 */
 import {isAbsolute, join} from 'node:path';
 import type {Environment} from '../process/state-directory.ts';
 
 /**
-The configuration files of the site that would be read, the strongest first: those of XDG_CONFIG_DIRS (`/etc/xdg` where it names none; what is not absolute does not count, as the XDG Base Directory Specification says), then `/etc/jobtop/config.toml`, which is read whatever the environment says. `etc`: where a machine keeps its configuration.
+The paths of the site's configuration files, the strongest first: those of XDG_CONFIG_DIRS (`/etc/xdg` if it names none; relative paths are ignored, as the XDG Base Directory Specification requires), then `/etc/jobtop/config.toml`, whatever the environment says. `etc`: the machine's configuration folder.
 */
 export const siteFiles = (env: Environment, etc = '/etc'): readonly string[] => {
-	const said = (env.XDG_CONFIG_DIRS ?? '').split(':').filter(isAbsolute);
-	const folders = said.length > 0 ? said : [join(etc, 'xdg')];
+	const listed = (env.XDG_CONFIG_DIRS ?? '').split(':').filter(isAbsolute);
+	const folders = listed.length > 0 ? listed : [join(etc, 'xdg')];
 	return [...new Set([...folders, etc].map(folder => join(folder, 'jobtop', 'config.toml')))];
 };

@@ -1,22 +1,22 @@
 /*
-Which keys a command has, where, and what limits other keys: data that the commands, the words of the screen and the configuration share. What a command does is in `commands/`.
+The keys of each command, its scopes, and limits for other keys: data for the commands, the screen and the configuration. `commands/` says what a command does.
 */
 import type {CommandScope} from './scope.ts';
 
 /** The keys of a command. */
 export type Binding = {
 	readonly scopes: readonly [CommandScope, ...CommandScope[]];
-	/** The first is the one that is shown. Empty where a command has a name only. */
+	/** The screen shows the first. Empty for a command that has only a name. */
 	readonly keys: readonly string[];
-	/** The place among the actions of a job; absent where the command is not one of them. */
+	/** The position among the actions of a job, if the command is one of them. */
 	readonly action?: number;
-	/** What the command risks, which limits its keys: it asks for something that cannot be undone or that hides jobs, it sends that, or it leaves everything as it is. */
+	/** The risk of the command, which limits its keys. `asks`: it asks before something that cannot be undone or that hides jobs. `sends`: it sends that. `keeps`: it changes nothing. */
 	readonly risk?: 'asks' | 'sends' | 'keeps';
 	/** Why its keys cannot be changed. */
 	readonly fixedKeys?: string;
 };
 
-/** Every command by its id, which is stable: configurations refer to it. */
+/** Every command by its id. Ids are stable, because configurations refer to them. */
 export const bindings = {
 	down: {scopes: ['table', 'cancellations', 'detail'], keys: ['j', 'down']},
 	up: {scopes: ['table', 'cancellations', 'detail'], keys: ['k', 'up']},
@@ -191,7 +191,7 @@ export type CommandId = keyof typeof bindings;
 /** The binding of a command. */
 export const bindingOf = (id: CommandId): Binding => bindings[id];
 
-/** Every command's id, in the order of the help. */
+/** All command ids, in the order of the help. */
 export const commandIds = Object.keys(bindings) as readonly CommandId[];
 
 export const isCommandId = (id: string): id is CommandId => Object.hasOwn(bindings, id);

@@ -1,7 +1,7 @@
-/** A key by its name, and how often it came in one go. */
+/** A key by its name, and how often it was pressed in one event. */
 export type KeyPress = {readonly key: string; readonly times: number};
 
-/** What Ink tells of an input. */
+/** Ink's description of an input. */
 export type InkKey = Readonly<
 	Partial<
 		Record<
@@ -56,7 +56,7 @@ const nameOf = (character: string): string => {
 	return controls[character] ?? (code < 32 ? `ctrl+${String.fromCharCode(code + 96)}` : character);
 };
 
-/** The names of the keys in one input event. Keys that were typed fast, or over a slow line, come as one event. */
+/** The names of the keys in one input event. Keys that are typed fast, or over a slow line, arrive as one event. */
 const namesIn = (input: string, key: InkKey): readonly string[] => {
 	const flag = named.find(([each]) => key[each]);
 	if (flag) return [flag[1]];
@@ -66,7 +66,7 @@ const namesIn = (input: string, key: InkKey): readonly string[] => {
 	return key.meta ? [] : Array.from(input, nameOf);
 };
 
-/** The keys of one input event; a run of the same key is one press that came several times. */
+/** The keys of one input event. Repetitions of a key become one press with a count. */
 export const keysIn = (input: string, key: InkKey): readonly KeyPress[] => {
 	const presses: KeyPress[] = [];
 	for (const name of namesIn(input, key)) {
@@ -77,11 +77,11 @@ export const keysIn = (input: string, key: InkKey): readonly KeyPress[] => {
 	return presses;
 };
 
-/** The text that a key types; undefined for one that types none. */
+/** The text that a key types, or undefined. */
 export const typedBy = (key: string): string | undefined =>
 	key === 'space' ? ' ' : Array.from(key).length === 1 ? key : undefined;
 
-/** What terminals send for the function keys; Ink reads them and says nothing of them. */
+/** The sequences that terminals send for function keys, which Ink does not report. */
 const functionKeys: Readonly<Record<string, string>> = Object.fromEntries(
 	[
 		['OP', '[11~', '[[A', '[P'],
@@ -99,7 +99,7 @@ const functionKeys: Readonly<Record<string, string>> = Object.fromEntries(
 	].flatMap((sequences, index) => sequences.map(each => [`\u001b${each}`, `f${index + 1}`])),
 );
 
-/** The function key that a terminal sent; undefined where it was none. */
+/** The function key of a sequence, or undefined. */
 export const functionKeyIn = (sequence: string): string | undefined => functionKeys[sequence];
 
 const otherNames: Readonly<Record<string, string>> = {
@@ -120,11 +120,11 @@ const longNames: ReadonlySet<string> = new Set([
 	'space',
 ]);
 
-/** The name of a key as people write it: `Ctrl-x`, `F9`, `esc`, `c`. Undefined for what no terminal sends, or sends for another key too. */
+/** The name of a key as users write it: `Ctrl-x`, `F9`, `esc`, `c`. Undefined if no terminal sends it, or if it is ambiguous. */
 export const keyNamed = (text: string): string | undefined => {
 	if (typedBy(text) !== undefined && text !== ' ') return /[\p{C}\p{Z}]/u.test(text) ? undefined : text;
 	const name = text.toLowerCase().replace(/^(ctrl|shift)-/, '$1+');
-	const usual = otherNames[name] ?? name;
+	const canonical = otherNames[name] ?? name;
 	// Ctrl-i is Tab, Ctrl-j and Ctrl-m are Enter.
-	return longNames.has(usual) || /^ctrl\+[a-hk-ln-z]$/.test(usual) ? usual : undefined;
+	return longNames.has(canonical) || /^ctrl\+[a-hk-ln-z]$/.test(canonical) ? canonical : undefined;
 };

@@ -1,5 +1,5 @@
 /*
-Reads the keys that the configuration gives to commands. The risk of a command limits its keys: the rules are the same for everybody, and no configuration can get around them.
+Reads the keys in the configuration. The risk of a command limits its keys, and no configuration can bypass these rules.
 */
 import {didYouMean} from '../text/nearest.ts';
 import {type Binding, bindings, type CommandId, commandIds, isCommandId} from './bindings.ts';
@@ -10,7 +10,7 @@ import {keyLabel} from './words.ts';
 /** Keys by the id of their command. */
 export type Keys = Readonly<Record<string, readonly string[]>>;
 
-/** What is wrong with the keys of a command, in a few words. */
+/** A problem with the keys of a command. */
 export type KeyProblem = {readonly id: string; readonly words: string};
 
 type Bound = Binding & {readonly id: CommandId};
@@ -18,10 +18,10 @@ type Bound = Binding & {readonly id: CommandId};
 const boundWith = (keys: Keys): readonly Bound[] =>
 	commandIds.map(id => ({...(bindings[id] as Binding), id, ...(keys[id] && {keys: keys[id]})}));
 
-/** Keys that are easily pressed by accident: nothing that cannot be undone starts with them or is sent by them. */
+/** Keys that are easily pressed by accident: they must not ask for or send anything that cannot be undone. */
 const slips = /^(?:enter|delete|backspace|ctrl\+[dhk]|\d)$/;
 
-/** Where letters are text. */
+/** Scopes in which letters are text. */
 const typing: ReadonlySet<CommandScope> = new Set([
 	'filter',
 	'mark',
@@ -65,19 +65,19 @@ const whyNotKeys = (id: CommandId, keys: readonly string[]): string | undefined 
 
 const meet = (a: CommandScope, b: CommandScope): boolean => a === b || a === 'anywhere' || b === 'anywhere';
 
-/** A scope in which both have the keyboard. The actions of a job are in its menu too. */
+/** A scope that both commands share. The actions of a job are in its menu too. */
 const commonScope = (a: Binding, b: Binding): CommandScope | undefined => {
 	const scopesOf = ({scopes, action}: Binding): readonly CommandScope[] =>
 		action === undefined ? scopes : [...scopes, 'actions'];
 	return scopesOf(a).find(scope => scopesOf(b).some(other => meet(scope, other)));
 };
 
-/** Pairs of commands with one key, of which at least one has changed keys. */
+/** Commands that share a key, at least one of them with changed keys. */
 const conflicts = (all: readonly Bound[], changed: ReadonlySet<string>): readonly KeyProblem[] =>
 	all.flatMap(command => {
 		if (!changed.has(command.id)) return [];
 		for (const other of all) {
-			// Of two changed ones, the problem stands at the later.
+			// Of two changed commands, report the problem at the later one.
 			if (other === command || (changed.has(other.id) && all.indexOf(other) > all.indexOf(command))) continue;
 			const scope = commonScope(command, other);
 			const key = scope && command.keys.find(each => other.keys.includes(each));
@@ -89,7 +89,7 @@ const conflicts = (all: readonly Bound[], changed: ReadonlySet<string>): readonl
 		return [];
 	});
 
-/** What sends must be another key than what asks, whatever Shift does. */
+/** A key that sends must differ from a key that asks, ignoring Shift. */
 const echoes = (all: readonly Bound[], changed: ReadonlySet<string>): readonly KeyProblem[] => {
 	const lower = (risk: Binding['risk']) =>
 		all
@@ -112,13 +112,13 @@ const unknownCommand = (id: string): string => {
 	return `there is no such command; ${hint.startsWith('did') ? hint : 'jobtop keys lists them'}`;
 };
 
-/** Reads `[keys]` of the configuration. Where anything is wrong, `keys` is empty. */
+/** Reads `[keys]` of the configuration. With any problem, `keys` is empty. */
 export const readKeys = (
-	wishes: Readonly<Record<string, string | readonly string[]>>,
+	wanted: Readonly<Record<string, string | readonly string[]>>,
 ): {readonly keys: Keys; readonly problems: readonly KeyProblem[]} => {
 	const problems: KeyProblem[] = [];
 	const keys: Record<string, readonly string[]> = {};
-	for (const [id, wish] of Object.entries(wishes)) {
+	for (const [id, wish] of Object.entries(wanted)) {
 		if (!isCommandId(id)) {
 			problems.push({id, words: unknownCommand(id)});
 			continue;

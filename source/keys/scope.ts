@@ -1,38 +1,38 @@
-/** Who has the keyboard. `anywhere` is asked last, whoever has it. */
+/** The part of the screen that has the keyboard. `anywhere` handles keys that no other scope takes. */
 export type CommandScope =
 	| 'table'
 	| 'detail'
-	/** The log of the job that is told in full; what it does not take, the detail takes. */
+	/** The log in the details of a job. Keys that it does not take go to `detail`. */
 	| 'log'
 	| 'cancellations'
 	| 'box'
-	/** The box about many jobs, or somebody else's: how many has to be typed. */
+	/** The confirmation for many jobs, or for jobs of other users: the number must be typed. */
 	| 'number-box'
-	/** The box of a protected profile: its name has to be typed. */
+	/** The confirmation for a protected profile: its name must be typed. */
 	| 'typed-box'
-	/** Why it is cancelled is being typed. */
+	/** Typing the reason of a cancellation. */
 	| 'reason'
-	/** Everything that the box would send. */
+	/** The list of all targets, or the dry run. */
 	| 'box-list'
 	/** The actions on a job. */
 	| 'actions'
-	/** The question before a job is deleted. */
+	/** The confirmation of a deletion. */
 	| 'delete-box'
 	/** The question before several jobs are dismissed. */
 	| 'dismiss-box'
 	| 'menu'
-	/** Copying. */
+	/** The menu of what can be copied. */
 	| 'copies'
 	/** The profiles. */
 	| 'profiles'
 	| 'filter'
-	/** Which jobs to mark is being typed. */
+	/** Typing a query for jobs to mark. */
 	| 'mark'
-	/** What is looked for in a log is being typed. */
+	/** Typing the search text of a log. */
 	| 'find'
 	| 'help'
-	/** What is looked for in the help is being typed. */
+	/** Typing the search text of the help. */
 	| 'help-find'
-	/** A command is being typed by its name. */
+	/** The `:` prompt. */
 	| 'command'
 	| 'anywhere';

@@ -1,5 +1,5 @@
 /*
-Keys as they are written for people, and which key a command has, for the words of the screen.
+The labels of keys, and the keys of commands, for texts on the screen.
 */
 import type {ScreenSettings} from '../engine/protocol.ts';
 import {bindingOf, type CommandId} from './bindings.ts';
@@ -21,16 +21,16 @@ const labels: Readonly<Record<string, string>> = {
 	space: 'Space',
 };
 
-/** How a key is written for people. */
+/** The label of a key. */
 export const keyLabel = (key: string): string =>
 	labels[key] ?? (/^f\d+$/.test(key) ? key.toUpperCase() : key.replace('ctrl+', 'Ctrl-'));
 
-/** Where the keys of the configuration are. */
+/** The part of the state with the configured keys. */
 export type KeySource = {readonly known: {readonly settings: Pick<ScreenSettings, 'keys'>}};
 
-/** The keys of a command as they are written for people, also where the configuration gives it other ones. */
+/** The labels of a command's keys, configured or default. */
 export const keyWords = ({known: {settings}}: KeySource, id: CommandId): readonly string[] =>
 	(settings.keys?.[id] ?? bindingOf(id).keys).map(keyLabel);
 
-/** The first key of a command, which is the one that is shown. */
+/** The label of a command's first key, which the screen shows. */
 export const keyWord = (source: KeySource, id: CommandId): string => keyWords(source, id)[0] ?? '';

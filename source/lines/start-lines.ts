@@ -9,7 +9,7 @@ import {cleanText} from '../job/clean-text.ts';
 import type {Clock} from '../process/clock.ts';
 import {shareRows, showInFull} from '../state/transitions.ts';
 import type {JobStore} from '../store/store.ts';
-import {sureText} from '../text/width.ts';
+import {safeText} from '../text/width.ts';
 import {endedBatches, openBatches} from '../view-models/cancellation/batch-ends.ts';
 import {createTelling} from '../view-models/spoken/changes.ts';
 import {questionSentences} from '../view-models/spoken/question.ts';
@@ -56,7 +56,7 @@ export const startLines = ({
 	};
 	const say = (lines: readonly string[]) => {
 		if (lines.length === 0) return;
-		write(lines.map(line => `${sureText(cleanText(line, longestLine), ascii)}\n`).join(''));
+		write(lines.map(line => `${safeText(cleanText(line, longestLine), ascii)}\n`).join(''));
 	};
 	const telling = createTelling(clock.now());
 	let open = openBatches(store.getState().known);

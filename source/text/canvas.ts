@@ -1,6 +1,6 @@
 import type {Glyphs} from './theme.ts';
 
-/** What lines are drawn on. Parts of the screen get a smaller one. */
+/** The area to draw on. Parts of the screen get a smaller one. */
 export type Canvas = {
 	/** Cells of a line. */
 	readonly width: number;

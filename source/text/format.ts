@@ -6,7 +6,7 @@ const day = 24 * hour;
 const two = (number: number): string => String(number).padStart(2, '0');
 
 /**
-A span of time in at most six cells. No seconds above ten minutes: fewer cells change, and nobody needs them.
+A duration in at most six cells. Without seconds above ten minutes, so that fewer cells change.
 */
 export const duration = (ms: number): string => {
 	const whole = Math.max(0, Math.floor(ms / second) * second);
@@ -18,17 +18,17 @@ export const duration = (ms: number): string => {
 	return `${Math.floor(whole / day)}d`;
 };
 
-/** A span as above, rounded down to its largest unit: `6m`, `2h`. */
+/** A duration rounded down to its largest unit: `6m`, `2h`. */
 export const shortDuration = (ms: number): string => /^\d+[smhd]/.exec(duration(ms))?.[0] ?? '0s';
 
-/** How long something took: `0.6s`, `9.2s`, `1m05s`. */
+/** A short duration with tenths: `0.6s`, `9.2s`, `1m05s`. */
 export const latency = (ms: number): string =>
 	ms < minute ? `${(Math.max(0, ms) / second).toFixed(1)}s` : duration(ms);
 
 /** The time of day in UTC: `12:10:31`. */
 export const timeOfDay = (at: number): string => isoOf(at).slice(11, 19);
 
-/** Day and time in UTC, the day only where it is another than that of `now`. */
+/** Day and time in UTC; without the day if it is the day of `now`. */
 export const moment = (at: number, now: number): string => {
 	const iso = isoOf(at);
 	return iso.slice(0, 10) === isoOf(now).slice(0, 10)
@@ -36,13 +36,13 @@ export const moment = (at: number, now: number): string => {
 		: `${iso.slice(0, 10)} ${iso.slice(11, 19)}`;
 };
 
-// A server may send any number; a date that no calendar has must not end the program.
+// A server may send any number; an invalid date must not crash the program.
 const isoOf = (at: number): string =>
 	Number.isFinite(at) && Math.abs(at) <= 8_640_000_000_000_000
 		? new Date(at).toISOString()
 		: '????-??-??T??:??:??';
 
-/** How much data: `312 B`, `4.2 KB`, `41 GB`. */
+/** A data size: `312 B`, `4.2 KB`, `41 GB`. */
 export const bytes = (size: number): string => {
 	let rest = size;
 	for (const unit of ['B', 'KB', 'MB', 'GB', 'TB']) {

@@ -1,17 +1,17 @@
 import type {Glyphs, Line, Span, Tone} from './theme.ts';
-import {cutEnd, sureText, widthOf} from './width.ts';
+import {cutEnd, safeText, widthOf} from './width.ts';
 
 export const span = (text: string, tone?: Tone): Span => (tone ? {text, tone} : {text});
 
 const widthOfLine = (line: Line): number => line.reduce((sum, {text}) => sum + widthOf(text), 0);
 
-/** A line of exactly `width` cells: cut at its end, or filled. */
+/** A line of exactly `width` cells: cut at its end, or padded. */
 export const fitLine = (line: Line, width: number, glyphs: Glyphs): Line => {
 	const fitted: Span[] = [];
 	let left = width;
-	const sure = line.map(piece => ({...piece, text: sureText(piece.text, glyphs.ascii)}));
-	const tooWide = widthOfLine(sure) > width;
-	for (const piece of sure) {
+	const safe = line.map(piece => ({...piece, text: safeText(piece.text, glyphs.ascii)}));
+	const tooWide = widthOfLine(safe) > width;
+	for (const piece of safe) {
 		const wide = widthOf(piece.text);
 		if (tooWide && wide >= left) {
 			const text = cutEnd(`${piece.text} `, left, glyphs.ellipsis);
@@ -26,22 +26,22 @@ export const fitLine = (line: Line, width: number, glyphs: Glyphs): Line => {
 	return fitted;
 };
 
-/** A line of exactly `width` cells with something at its right end, which is kept as long as there is room for it. */
+/** A line of exactly `width` cells with `right` at its end, if there is room. */
 export const spread = (left: Line, right: Line, width: number, glyphs: Glyphs): Line => {
-	const end = right.map(piece => ({...piece, text: sureText(piece.text, glyphs.ascii)}));
+	const end = right.map(piece => ({...piece, text: safeText(piece.text, glyphs.ascii)}));
 	const room = width - widthOfLine(end);
 	if (room < 1) return fitLine(left.length > 0 ? left : end, width, glyphs);
 	return [...fitLine(left, room, glyphs), ...end];
 };
 
-/** A rule across the screen with words in it: `─ jobs ────── sort: AGE ─`. */
+/** A horizontal rule with labels: `─ jobs ────── sort: AGE ─`. */
 export const rule = (width: number, glyphs: Glyphs, left = '', right = ''): Line => {
 	const line = glyphs.horizontal;
 	const front = left
-		? ` ${cutEnd(sureText(left, glyphs.ascii), Math.max(0, width - 5), glyphs.ellipsis)} `
+		? ` ${cutEnd(safeText(left, glyphs.ascii), Math.max(0, width - 5), glyphs.ellipsis)} `
 		: '';
-	const wanted = right ? ` ${sureText(right, glyphs.ascii)} ` : '';
-	const back = widthOf(front) + widthOf(wanted) + 3 <= width ? wanted : '';
+	const label = right ? ` ${safeText(right, glyphs.ascii)} ` : '';
+	const back = widthOf(front) + widthOf(label) + 3 <= width ? label : '';
 	const middle = Math.max(0, width - 2 - widthOf(front) - widthOf(back));
 	return [
 		span(line, 'frame'),

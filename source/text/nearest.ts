@@ -1,4 +1,4 @@
-/** Letters that have to be put in, taken out, replaced or swapped with their neighbour to make one word of the other. */
+/** Edit distance with transpositions (Damerau-Levenshtein). */
 const distance = (from: string, to: string): number => {
 	const rows = [Array.from({length: to.length + 1}, (_, column) => column)];
 	for (let row = 1; row <= from.length; row++) {
@@ -19,17 +19,17 @@ const distance = (from: string, to: string): number => {
 	return rows[from.length]?.[to.length] ?? Number.POSITIVE_INFINITY;
 };
 
-/** The real word that was likely meant; undefined where none is near. */
+/** The most similar known word, or undefined. */
 export const nearest = (word: string, words: readonly string[]): string | undefined => {
 	const typed = word.toLowerCase().slice(0, 60);
 	const [best] = words
-		.map(real => ({real, far: distance(typed, real.toLowerCase())}))
-		.filter(({real, far}) => far <= Math.max(1, Math.floor(Math.max(typed.length, real.length) * 0.4)))
-		.sort((a, b) => a.far - b.far);
-	return best?.real;
+		.map(known => ({known, edits: distance(typed, known.toLowerCase())}))
+		.filter(({known, edits}) => edits <= Math.max(1, Math.floor(Math.max(typed.length, known.length) * 0.4)))
+		.sort((a, b) => a.edits - b.edits);
+	return best?.known;
 };
 
-/** The hint behind a word that is not known: the nearest one, else all of them. */
+/** The hint after an unknown word: the most similar known word, else all of them. */
 export const didYouMean = (word: string, words: readonly string[]): string => {
 	const near = nearest(word, words);
 	if (near !== undefined) return `did you mean "${near}"?`;

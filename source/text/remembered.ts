@@ -1,8 +1,8 @@
 /*
-Functions that remember what came of them. Whatever uses one stays pure: the result follows from the arguments alone.
+Memoized functions. They stay pure: the result depends only on the arguments.
 */
 
-/** The same function of an object. It remembers its result as long as the object lives. */
+/** Memoizes a function of an object, for the lifetime of the object. */
 export const rememberedBy = <Key extends object, Result extends NonNullable<unknown>>(
 	compute: (key: Key) => Result,
 ): ((key: Key) => Result) => {
@@ -16,7 +16,7 @@ export const rememberedBy = <Key extends object, Result extends NonNullable<unkn
 	};
 };
 
-/** The same function. It remembers its last result, as long as its arguments are the same. */
+/** Memoizes the last result of a function, as long as its arguments stay the same. */
 export const rememberedLast = <Arguments extends readonly unknown[], Result>(
 	compute: (...from: Arguments) => Result,
 ): ((...from: Arguments) => Result) => {

@@ -1,3 +1,3 @@
-/** A text as one word of a shell, which stands for itself. */
+/** A text quoted as one shell word. */
 export const shellWord = (text: string): string =>
 	/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;

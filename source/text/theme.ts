@@ -1,10 +1,10 @@
 /*
-Tones to colours, and the characters that jobtop draws with.
+The colours of the tones, and the characters that jobtop draws with.
 
-Sixteen colours only, so that the user's scheme decides, and of these only such that can be read on a light and on a dark background; never a red beside a green. No meaning is carried by colour alone: every tone stands beside a glyph or a word.
+Only the sixteen terminal colours, so that the user's scheme applies, and of these only colours that are readable on light and dark backgrounds; never red beside green. Colour alone carries no meaning: every tone comes with a glyph or a word.
 */
 
-/** What a piece of text means to the reader. */
+/** The meaning of a piece of text. */
 export type Tone =
 	| 'plain'
 	| 'strong'
@@ -21,7 +21,7 @@ export type Tone =
 export type Span = {readonly text: string; readonly tone?: Tone};
 export type Line = readonly Span[];
 
-/** Every one is one cell wide, in both sets: a screen differs in its characters, never in its widths. */
+/** All glyphs are one cell wide in both sets, so that only the characters of a screen differ, never its widths. */
 export type Glyphs = {
 	readonly ascii: boolean;
 	readonly ellipsis: string;
@@ -94,7 +94,7 @@ export const unicodeGlyphs: Glyphs = {
 
 type Palette = Readonly<Record<Tone, string>>;
 
-/** Bold, dim and inverse are no colours: what NO_COLOR leaves. */
+/** For NO_COLOR: bold, dim and inverse are not colours. */
 const mono: Palette = {
 	plain: '',
 	strong: '1',
@@ -108,18 +108,18 @@ const mono: Palette = {
 	found: '7',
 };
 
-/** By name. SGR parameters; an empty text needs none. */
+/** SGR parameters by theme name; an empty string for none. */
 export const palettes = {
 	default: {
 		...mono,
 		running: '94',
 		cancelling: '35',
-		// Yellow letters cannot be read on white: it is the ground, with black on it.
+		// Yellow text is unreadable on white, so yellow is the background, with black text.
 		'needs-you': '30;43',
-		// The frame around what is protected; no green stands beside it.
+		// The frame of a protected confirmation; no green beside it.
 		guarded: '1;91',
 	},
-	// Nothing is dim, and what differs does so without a colour.
+	// Nothing is dim, and tones differ without colours.
 	'high-contrast': {
 		...mono,
 		dim: '',
@@ -137,9 +137,9 @@ export type ThemeName = keyof typeof palettes;
 
 export type Theme = {
 	readonly glyphs: Glyphs;
-	/** The line as one string with its colours; inverse for the row under the cursor. */
+	/** The line as one string with its colours. `inverse`: for the row under the cursor. */
 	readonly paint: (line: Line, inverse?: boolean) => string;
-	/** The same with the colours of another name. */
+	/** The same theme with another palette. */
 	readonly named: (name: ThemeName) => Theme;
 };
 
@@ -152,7 +152,7 @@ export type ThemeOptions = {
 export const createTheme = ({colour, ascii, name = 'default'}: ThemeOptions): Theme => {
 	const codes: Palette = colour || name === 'high-contrast' ? palettes[name] : mono;
 	const style = (text: string, tone: Tone, inverse: boolean): string => {
-		// The bar of the cursor is one colour from end to end: dim on inverse cannot be read everywhere.
+		// The cursor bar has one colour from end to end: dim on inverse is unreadable in some terminals.
 		const parameters = inverse
 			? tone === 'dim' || tone === 'frame'
 				? '7'
@@ -168,14 +168,14 @@ export const createTheme = ({colour, ascii, name = 'default'}: ThemeOptions): Th
 	};
 };
 
-/** What is inverse by itself stays apart from the bar of the cursor by a line below it. */
+/** Underlines inverse text on the cursor bar, so that it stays visible. */
 const onBar = (parameters: string): string => parameters.replace(/\b7\b/, '4');
 
 const joined = (first: string, second: string): string => (second ? `${first};${second}` : first);
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The theme for this terminal: `NO_COLOR` and the character set of the locale are honoured here, Ink honours neither. */
+/** The theme for this terminal. Honours `NO_COLOR` and the character set of the locale, which Ink does not. */
 export const themeFor = (
 	environment: Environment,
 	{ascii = false, colour, name = 'default'}: Partial<ThemeOptions> = {},

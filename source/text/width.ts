@@ -1,5 +1,5 @@
 /*
-Text that is exactly as wide as it says. Everything on the screen is measured and cut here.
+Measures and cuts all text on the screen.
 */
 import stringWidth from 'string-width';
 import {isNarrow} from './narrow.ts';
@@ -8,42 +8,42 @@ const isAscii = /^[ -~]*$/;
 let segmenter: Intl.Segmenter | undefined;
 
 const graphemes = (text: string): string[] => {
-	// Made on first use: its data costs some 30 ms, and most programs never show a name that needs it.
+	// Created on first use: it costs some 30 ms, and most runs never need it.
 	segmenter ??= new Intl.Segmenter();
 	return Array.from(segmenter.segment(text), ({segment}) => segment);
 };
 
-/** Cells that the text takes. */
+/** The width of the text in cells. */
 export const widthOf = (text: string): number => (isNarrow(text) ? text.length : stringWidth(text));
 
 /**
-The text without characters about whose width terminals disagree: where a cluster is not as wide as its parts, is wider than two cells, begins with a character that takes none, or would join what stands beside the text, `?` stands for it. In ASCII, `?` stands for every cell that another character would take.
+Replaces characters of ambiguous width by `?`: clusters that are not as wide as their parts, are wider than two cells, begin with a character of no width, or would combine with text beside them. In ASCII, replaces every cell of other characters by `?`.
 */
-export const sureText = (text: string, ascii = false): string => {
+export const safeText = (text: string, ascii = false): string => {
 	if (ascii ? isAscii.test(text) : isNarrow(text)) return text;
-	let sure = '';
+	let safe = '';
 	const all = graphemes(text);
 	for (const [index, grapheme] of all.entries()) {
-		if (isAscii.test(grapheme)) sure += grapheme;
+		if (isAscii.test(grapheme)) safe += grapheme;
 		else {
 			const width = stringWidth(grapheme);
 			const parts = [...grapheme].map(character => stringWidth(character));
 			const together = parts.reduce((sum, part) => sum + part, 0);
 			const atEdge = index === 0 || index === all.length - 1;
 			const begins = (parts[0] ?? 0) > 0;
-			const isSure =
+			const isSafe =
 				width > 0 && width <= 2 && together === width && begins && (!atEdge || standsAlone(grapheme));
-			if (ascii) sure += '?'.repeat(width);
-			else sure += isSure ? grapheme : '?'.repeat(Math.min(width, 1));
+			if (ascii) safe += '?'.repeat(width);
+			else safe += isSafe ? grapheme : '?'.repeat(Math.min(width, 1));
 		}
 	}
-	return sure;
+	return safe;
 };
 
-/** Whether it stays what it is between two others: a mark alone joins what stands before it. Inside a text it would have done so already. */
+/** Whether the cluster stays separate between two letters. A combining mark alone would join the character before it. */
 const standsAlone = (grapheme: string): boolean => graphemes(`a${grapheme}a`).length === 3;
 
-/** The longest beginning that is not wider than `width`. */
+/** The longest prefix that is not wider than `width`. */
 const head = (text: string, width: number): string => {
 	if (isNarrow(text)) return text.slice(0, Math.max(0, width));
 	let kept = '';
@@ -56,7 +56,7 @@ const head = (text: string, width: number): string => {
 	return kept;
 };
 
-/** The longest end that is not wider than `width`. */
+/** The longest suffix that is not wider than `width`. */
 const tail = (text: string, width: number): string => {
 	if (isNarrow(text)) return width <= 0 ? '' : text.slice(-width);
 	let kept = '';
@@ -69,15 +69,15 @@ const tail = (text: string, width: number): string => {
 	return kept;
 };
 
-/** Names are cut at the end. */
+/** Cuts the end, for names. */
 export const cutEnd = (text: string, width: number, ellipsis: string): string =>
 	widthOf(text) <= width ? text : width < 1 ? '' : head(text, width - 1) + ellipsis;
 
-/** What is being typed is cut at its beginning. */
+/** Cuts the beginning, for text that is being typed. */
 export const cutStart = (text: string, width: number, ellipsis: string): string =>
 	widthOf(text) <= width ? text : width < 1 ? '' : ellipsis + tail(text, width - 1);
 
-/** Ids are cut in the middle: both ends identify. */
+/** Cuts the middle, for ids: both ends identify. */
 export const cutMiddle = (text: string, width: number, ellipsis: string): string => {
 	if (widthOf(text) <= width) return text;
 	if (width < 3) return cutEnd(text, width, ellipsis);
@@ -91,7 +91,7 @@ export const padEnd = (text: string, width: number): string =>
 export const padStart = (text: string, width: number): string =>
 	' '.repeat(Math.max(0, width - widthOf(text))) + text;
 
-/** The text in lines of at most `width`, broken at spaces where there are some. Never empty. */
+/** Wraps the text into lines of at most `width`, at spaces if possible. Never empty. */
 export const wrap = (text: string, width: number): readonly string[] => {
 	const lines: string[] = [];
 	let line = '';
@@ -113,7 +113,7 @@ export const wrap = (text: string, width: number): readonly string[] => {
 	return lines;
 };
 
-/** The text in pieces of exactly `width` and a rest: for text whose spaces mean something. Never empty. */
+/** Splits the text into pieces of exactly `width` and a rest, for text with significant spaces. Never empty. */
 export const hardWrap = (text: string, width: number): readonly string[] => {
 	const lines: string[] = [];
 	if (isNarrow(text)) {

@@ -28,7 +28,7 @@ import {
 	themeFor,
 	unicodeGlyphs,
 } from '../../source/text/theme.ts';
-import {cutEnd, cutMiddle, hardWrap, sureText, widthOf, wrap} from '../../source/text/width.ts';
+import {cutEnd, cutMiddle, hardWrap, safeText, widthOf, wrap} from '../../source/text/width.ts';
 import {boxLines} from '../../source/view-models/cancellation/cancel-question.ts';
 import {openCancelBox} from '../../source/view-models/cancellation/cancel-targets.ts';
 import {stripLines} from '../../source/view-models/cancellation/cancellation-strip.ts';
@@ -248,20 +248,20 @@ test('all glyphs are one cell wide', () => {
 });
 
 test('characters that join their neighbours or are too wide for a terminal are not shown', () => {
-	assert.equal(sureText('\u{1f3fb}'), '?');
-	assert.equal(sureText('\u0301x'), 'x');
-	assert.equal(sureText('\u{1d158}\u{1d165}\u{1d16e}').length, 1);
+	assert.equal(safeText('\u{1f3fb}'), '?');
+	assert.equal(safeText('\u0301x'), 'x');
+	assert.equal(safeText('\u{1d158}\u{1d165}\u{1d16e}').length, 1);
 	// Fillers, which some terminals give a cell and others none.
-	assert.equal(sureText('\uffa0\u0903x'), '?x');
-	assert.equal(sureText('x\u115f\u1161'), 'x?');
-	assert.equal(sureText('\u540d\u524d'), '\u540d\u524d');
-	assert.equal(sureText('\u{1f44d}'), '\u{1f44d}');
+	assert.equal(safeText('\uffa0\u0903x'), '?x');
+	assert.equal(safeText('x\u115f\u1161'), 'x?');
+	assert.equal(safeText('\u540d\u524d'), '\u540d\u524d');
+	assert.equal(safeText('\u{1f44d}'), '\u{1f44d}');
 });
 
 test('cutting and wrapping never widen a text, and lose nothing that they should keep', () => {
 	fc.assert(
 		fc.property(hostile(), fc.integer({min: 1, max: 40}), (text, width) => {
-			const sure = sureText(text);
+			const sure = safeText(text);
 			assert.ok(widthOf(cutEnd(sure, width, '…')) <= width);
 			assert.ok(widthOf(cutMiddle(sure, width, '…')) <= width);
 			if (width < 2) return;
@@ -444,7 +444,7 @@ test('preformatted text is cut into pieces of the width, and nothing is lost', (
 			fc.string({unit: 'grapheme', maxLength: 60}),
 			fc.integer({min: 10, max: 20}),
 			(text, width) => {
-				const sure = sureText(text);
+				const sure = safeText(text);
 				const pieces = hardWrap(sure, width);
 				assert.equal(pieces.join(''), sure);
 				for (const piece of pieces) assert.ok(widthOf(piece) <= width, piece);

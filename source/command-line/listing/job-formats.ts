@@ -11,7 +11,7 @@ import {phaseLooks, stateInWords} from '../../table/phase-looks.ts';
 import {percentWords} from '../../table/progress.ts';
 import {duration} from '../../text/format.ts';
 import type {Line, Theme, Tone} from '../../text/theme.ts';
-import {cutEnd, padEnd, padStart, sureText, widthOf} from '../../text/width.ts';
+import {cutEnd, padEnd, padStart, safeText, widthOf} from '../../text/width.ts';
 import type {ProfileList} from './read-profiles.ts';
 
 export type Written = {
@@ -75,7 +75,7 @@ const table =
 	({jobs, now, theme, colour, columns: most}: Written): string => {
 		if (jobs.length === 0) return '';
 		const {ascii, ellipsis} = theme.glyphs;
-		const rows = jobs.map(job => shown.map(({cell}) => sureText(cell(job, now), ascii)));
+		const rows = jobs.map(job => shown.map(({cell}) => safeText(cell(job, now), ascii)));
 		const widths = shown.map(({title}, index) =>
 			rows.reduce((widest, row) => Math.max(widest, widthOf(row[index] as string)), title.length),
 		);

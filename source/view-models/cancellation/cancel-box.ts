@@ -13,7 +13,7 @@ import type {Canvas} from '../../text/canvas.ts';
 import {count} from '../../text/format.ts';
 import {span} from '../../text/line.ts';
 import type {Line, Tone} from '../../text/theme.ts';
-import {cutEnd, sureText, wrap} from '../../text/width.ts';
+import {cutEnd, safeText, wrap} from '../../text/width.ts';
 import {targetFacts} from '../overlays/target-facts.ts';
 
 /** Changes of the job since the box was opened, if they matter. */
@@ -38,7 +38,7 @@ export const paragraph = (
 	text: string,
 	{width, glyphs}: Pick<Canvas, 'width' | 'glyphs'>,
 	tone?: Tone,
-): readonly Line[] => wrap(sureText(text, glyphs.ascii), width).map(line => [span(line, tone)]);
+): readonly Line[] => wrap(safeText(text, glyphs.ascii), width).map(line => [span(line, tone)]);
 
 /** Maximum number of named jobs; a het job of Slurm has at most 128 components. */
 const maxNamed = 128;
@@ -61,7 +61,7 @@ export const oneJobContent = (state: State, box: CancelBox, canvas: Canvas): Box
 	const whole = othersOf(target).length > 0 ? togetherWords(target) : setWords(target);
 	// A name can have any length.
 	const nameLines = height < 10 ? 1 : 2;
-	const name = cutEnd(sureText(target.name, glyphs.ascii), width * nameLines - 1, glyphs.ellipsis);
+	const name = cutEnd(safeText(target.name, glyphs.ascii), width * nameLines - 1, glyphs.ellipsis);
 	return {
 		title: box.force
 			? `force-cancel ${these}?`

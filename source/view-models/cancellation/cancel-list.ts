@@ -13,7 +13,7 @@ import type {Canvas} from '../../text/canvas.ts';
 import {span} from '../../text/line.ts';
 import {rememberedBy, rememberedLast} from '../../text/remembered.ts';
 import type {Line} from '../../text/theme.ts';
-import {cutEnd, cutMiddle, hardWrap, padEnd, sureText, widthOf} from '../../text/width.ts';
+import {cutEnd, cutMiddle, hardWrap, padEnd, safeText, widthOf} from '../../text/width.ts';
 
 export type BoxList = {
 	readonly title: string;
@@ -36,7 +36,7 @@ const targetList = ({known}: State, box: CancelBox, {width, glyphs}: Canvas): Bo
 	const {targets, skipped, hidden} = box;
 	const refs = Math.max(12, Math.min(widestRef(targets), 44, width - wordCells - 14));
 	const refCell = (ref: string) =>
-		padEnd(cutMiddle(sureText(shownRef(ref), glyphs.ascii), refs, glyphs.ellipsis), refs);
+		padEnd(cutMiddle(safeText(shownRef(ref), glyphs.ascii), refs, glyphs.ellipsis), refs);
 	return {
 		title: `all ${liveJobsWords(targets)}, as sent`,
 		total: targets.length + skipped.length,
@@ -68,7 +68,7 @@ const targetList = ({known}: State, box: CancelBox, {width, glyphs}: Canvas): Bo
 // Requests do not change, so they are wrapped once for a width.
 const wrappedRequests = rememberedBy((requests: readonly DryRequest[]) =>
 	rememberedLast((width: number, ascii: boolean): readonly string[] =>
-		requests.flatMap(({profile, request}) => hardWrap(sureText(`${profile}: ${request}`, ascii), width)),
+		requests.flatMap(({profile, request}) => hardWrap(safeText(`${profile}: ${request}`, ascii), width)),
 	),
 );
 

@@ -15,7 +15,7 @@ import {count, duration} from '../../text/format.ts';
 import {span} from '../../text/line.ts';
 import {rememberedBy, rememberedLast} from '../../text/remembered.ts';
 import type {Line} from '../../text/theme.ts';
-import {cutMiddle, padEnd, padStart, sureText, widthOf} from '../../text/width.ts';
+import {cutMiddle, padEnd, padStart, safeText, widthOf} from '../../text/width.ts';
 import {profileState} from '../frame/health.ts';
 import {type BoxContent, paragraph, togetherWords} from './cancel-box.ts';
 import {meanwhileOf, profileName} from './cancel-targets.ts';
@@ -65,7 +65,7 @@ const groupLines = (box: CancelBox, canvas: Canvas): readonly Line[] => {
 		const end = unseen > 0 ? ` (${unseen} not in view)` : '';
 		let text = `${padStart(String(jobs), numbers)} ${padEnd(word, words)}  ${padEnd(cutMiddle(profile, names, glyphs.ellipsis), names)}`;
 		for (const [index, {ref}] of targets.slice(0, width).entries()) {
-			const id = `  ${cutMiddle(sureText(shownId(ref.slice(profile.length + 1)), glyphs.ascii), 14, glyphs.ellipsis)}`;
+			const id = `  ${cutMiddle(safeText(shownId(ref.slice(profile.length + 1)), glyphs.ascii), 14, glyphs.ellipsis)}`;
 			const more = index + 1 < targets.length ? `  ${glyphs.ellipsis}` : '';
 			if (widthOf(text) + widthOf(id) + widthOf(more) + widthOf(end) > width) {
 				text += `  ${glyphs.ellipsis}`;

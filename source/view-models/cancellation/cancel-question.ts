@@ -10,7 +10,7 @@ import {liveJobs} from '../../table/job-count.ts';
 import type {Canvas} from '../../text/canvas.ts';
 import {span} from '../../text/line.ts';
 import {asciiGlyphs, type Line} from '../../text/theme.ts';
-import {cutStart, sureText} from '../../text/width.ts';
+import {cutStart, safeText} from '../../text/width.ts';
 import {framed, insideFrame} from '../overlays/frame.ts';
 import {type BoxContent, oneJobContent, paragraph} from './cancel-box.ts';
 import {boxList} from './cancel-list.ts';
@@ -73,7 +73,7 @@ const reasonLines = ({reason, view}: CancelBox, {width, glyphs}: Canvas): readon
 	if (reason === '' && view !== 'reason') return [];
 	const label = 'reason: ';
 	const end = view === 'reason' ? '_' : '';
-	const shown = cutStart(sureText(reason, glyphs.ascii), width - label.length - 1, glyphs.ellipsis);
+	const shown = cutStart(safeText(reason, glyphs.ascii), width - label.length - 1, glyphs.ellipsis);
 	return [[span(label), span(`${shown}${end}`, 'strong')]];
 };
 

@@ -10,7 +10,7 @@ import type {Canvas} from '../../text/canvas.ts';
 import {count, duration, latency, moment, shortDuration, timeOfDay} from '../../text/format.ts';
 import {fitLine, rule, span} from '../../text/line.ts';
 import type {Glyphs, Line} from '../../text/theme.ts';
-import {cutEnd, cutMiddle, padEnd, padStart, sureText, widthOf, wrap} from '../../text/width.ts';
+import {cutEnd, cutMiddle, padEnd, padStart, safeText, widthOf, wrap} from '../../text/width.ts';
 import {bar, kindSpans} from './cancellation-strip.ts';
 import {profilesOf} from './run-profiles.ts';
 
@@ -66,7 +66,7 @@ const cells = (text: (column: PaneColumn) => string, width: number, glyphs: Glyp
 			const cellWidth = column.width || left;
 			const cut = column.cut === 'middle' ? cutMiddle : cutEnd;
 			const pad = column.align === 'right' ? padStart : padEnd;
-			return ` ${pad(cut(sureText(text(column), glyphs.ascii), cellWidth, glyphs.ellipsis), cellWidth)}`;
+			return ` ${pad(cut(safeText(text(column), glyphs.ascii), cellWidth, glyphs.ellipsis), cellWidth)}`;
 		})
 		.join('');
 };
@@ -177,7 +177,7 @@ export const earlierLines = ({known}: State, {width, height, glyphs, now}: Canva
 export const waitingLines = ({known}: State, {width, glyphs}: Canvas): readonly Line[] =>
 	known.waiting.flatMap(({text, needsYou}) =>
 		waitingTexts(text, width).map(line =>
-			fitLine([span(` ${sureText(line, glyphs.ascii)}`, needsYou ? 'needs-you' : 'plain')], width, glyphs),
+			fitLine([span(` ${safeText(line, glyphs.ascii)}`, needsYou ? 'needs-you' : 'plain')], width, glyphs),
 		),
 	);
 
@@ -250,7 +250,7 @@ export const momentLines = (report: CancellationReport, {width, glyphs, now}: Ca
 		const time = ` ${moment(at, now)}  `;
 		const tone = step === 'overdue' || step === 'came-back' ? 'needs-you' : 'plain';
 		const indent = widthOf(time) + momentWidth;
-		return wrap(sureText(detail, glyphs.ascii), Math.max(16, width - indent)).map(
+		return wrap(safeText(detail, glyphs.ascii), Math.max(16, width - indent)).map(
 			(text, index): Line =>
 				index === 0
 					? [span(time, 'dim'), span(padEnd(momentWord(step), momentWidth), tone), span(text)]
@@ -265,7 +265,7 @@ export const chosenLines = (report: CancellationReport | undefined, canvas: Canv
 	const {width, height, glyphs, now} = canvas;
 	if (!report) return Array.from({length: height}, () => fitLine([], width, glyphs));
 	const {tone} = cancellationWords(report, now);
-	const sentence = wrap(sureText(`${cancellationSentence(report)}.`, glyphs.ascii), width - 2)
+	const sentence = wrap(safeText(`${cancellationSentence(report)}.`, glyphs.ascii), width - 2)
 		.slice(0, Math.max(1, Math.floor(height / 2)))
 		.map((text): Line => [span(` ${text}`, tone === 'dim' ? 'plain' : tone)]);
 	const room = Math.max(0, height - sentence.length);

@@ -11,7 +11,7 @@ import {duration, moment} from '../../text/format.ts';
 import {fitLine, rule, span} from '../../text/line.ts';
 import {rememberedBy, rememberedLast} from '../../text/remembered.ts';
 import {asciiGlyphs, type Line, type Span} from '../../text/theme.ts';
-import {hardWrap, padEnd, sureText, wrap} from '../../text/width.ts';
+import {hardWrap, padEnd, safeText, wrap} from '../../text/width.ts';
 import {momentLines} from '../cancellation/cancellations-pane.ts';
 import {failureWords} from './failure-words.ts';
 import {headLines, logLines, logText} from './log.ts';
@@ -36,7 +36,7 @@ const inspectedJob = ({known, screen}: State) =>
 
 const fact = (label: string, value: string, {width, glyphs}: Canvas): readonly Line[] => {
 	const indent = 12;
-	return wrap(sureText(value, glyphs.ascii), Math.max(8, width - indent - 2)).map((text, index) => [
+	return wrap(safeText(value, glyphs.ascii), Math.max(8, width - indent - 2)).map((text, index) => [
 		span(` ${padEnd(index === 0 ? `${label} ` : '', indent)}`, 'dim'),
 		span(text),
 	]);
@@ -110,7 +110,7 @@ const timeline = (state: State, canvas: Canvas): readonly Line[] => {
 // A record of a thousand lines is wrapped once, not again for every key.
 const rawLines = rememberedBy(({raw: record}: JobDetail) =>
 	rememberedLast((width: number, ascii: boolean): readonly string[] =>
-		record.split('\n').flatMap(line => hardWrap(sureText(line, ascii), width)),
+		record.split('\n').flatMap(line => hardWrap(safeText(line, ascii), width)),
 	),
 );
 

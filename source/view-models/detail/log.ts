@@ -13,7 +13,7 @@ import {count} from '../../text/format.ts';
 import {fitLine, rule, span} from '../../text/line.ts';
 import {rememberedBy, rememberedLast} from '../../text/remembered.ts';
 import type {Line, Span} from '../../text/theme.ts';
-import {hardWrap, sureText, wrap} from '../../text/width.ts';
+import {hardWrap, safeText, wrap} from '../../text/width.ts';
 import {failureWords} from './failure-words.ts';
 
 /** Cells before the text: the mark of a match. */
@@ -29,7 +29,7 @@ type Place = {readonly line: number; readonly row: number};
 const partsOf = rememberedBy(({text}: LogLine) =>
 	rememberedLast((width: number, wraps: boolean, ascii: boolean): readonly string[] => {
 		// A cut line need not be measured to its end.
-		const sure = sureText(wraps ? text : text.slice(0, width * 8), ascii);
+		const sure = safeText(wraps ? text : text.slice(0, width * 8), ascii);
 		return wraps ? hardWrap(sure, width) : [sure];
 	}),
 );

@@ -4,7 +4,7 @@ import type {Canvas} from '../../text/canvas.ts';
 import {moment} from '../../text/format.ts';
 import {span} from '../../text/line.ts';
 import type {Line} from '../../text/theme.ts';
-import {hardWrap, sureText, wrap} from '../../text/width.ts';
+import {hardWrap, safeText, wrap} from '../../text/width.ts';
 
 /** How long an answer took: `250 ms`, `1.4 s`. */
 const took = (ms: number): string => (ms < 1000 ? `${ms} ms` : `${(ms / 1000).toFixed(1)} s`);
@@ -18,7 +18,7 @@ export const requestsLines = ({known, screen}: State, {width, glyphs, now}: Canv
 	const exchanges = known.requests?.ref === ref ? (known.requests?.exchanges ?? []) : [];
 	const lines = exchanges.toReversed().flatMap((exchange): readonly Line[] => {
 		const when = ` ${moment(exchange.at, now)}  ${exchange.what}  `;
-		const request = hardWrap(sureText(exchange.request, glyphs.ascii), Math.max(8, width - 4));
+		const request = hardWrap(safeText(exchange.request, glyphs.ascii), Math.max(8, width - 4));
 		return [
 			[span(when, 'dim'), span(answerOf(exchange), exchange.well === false ? 'needs-you' : 'plain')],
 			...request.map((text): Line => [span(`   ${text}`)]),

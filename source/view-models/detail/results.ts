@@ -6,7 +6,7 @@ import type {Canvas} from '../../text/canvas.ts';
 import {bytes} from '../../text/format.ts';
 import {span} from '../../text/line.ts';
 import type {Glyphs, Line} from '../../text/theme.ts';
-import {hardWrap, sureText, wrap} from '../../text/width.ts';
+import {hardWrap, safeText, wrap} from '../../text/width.ts';
 import {failureWords} from './failure-words.ts';
 
 /** Lines of one value; read longer ones with a pager or another program. */
@@ -18,13 +18,13 @@ export const resultFacts = ({kind, size}: JobResult): string =>
 
 const resultLines = (result: JobResult, width: number, glyphs: Glyphs): readonly Line[] => {
 	const facts = resultFacts(result);
-	const lines: Line[] = wrap(sureText(result.name, glyphs.ascii), width - 2).map(
+	const lines: Line[] = wrap(safeText(result.name, glyphs.ascii), width - 2).map(
 		(text): Line => [span(` ${text}`, 'strong')],
 	);
 	const last = lines.at(-1);
 	if (facts && last) lines[lines.length - 1] = [...last, span(`  ${facts}`, 'dim')];
 	const below = (text: string) =>
-		hardWrap(sureText(text, glyphs.ascii), width - 4).map((part): Line => [span(`   ${part}`)]);
+		hardWrap(safeText(text, glyphs.ascii), width - 4).map((part): Line => [span(`   ${part}`)]);
 	if (result.url !== undefined) lines.push(...below(result.url));
 	const values = result.value?.replace(/\n$/, '').split('\n') ?? [];
 	lines.push(...values.slice(0, maxValueLines).flatMap(below));

@@ -8,7 +8,7 @@ import type {Canvas} from '../../text/canvas.ts';
 import {duration, timeOfDay} from '../../text/format.ts';
 import {fitLine, span} from '../../text/line.ts';
 import type {Line, Span, Tone} from '../../text/theme.ts';
-import {cutEnd, sureText, widthOf} from '../../text/width.ts';
+import {cutEnd, safeText, widthOf} from '../../text/width.ts';
 import {adviceWords} from '../detail/failure-words.ts';
 import {isStale} from '../table/table.ts';
 
@@ -66,7 +66,7 @@ export const chipsLine = ({names, health, only}: ChipFacts, {width, glyphs, now}
 			const own = health.get(name);
 			const {word, tone, well} = profileState(own, now);
 			const digit = index < 9 ? `${index + 1} ` : '';
-			const shown = cutEnd(sureText(name, glyphs.ascii), longest, glyphs.ellipsis);
+			const shown = cutEnd(safeText(name, glyphs.ascii), longest, glyphs.ellipsis);
 			const state = well && !ok && word === 'ok' ? '' : ` ${word}`;
 			const age = word !== 'loading' && word !== 'off' && (!well || ages) ? ageOf(own, now) : '';
 			const unreadable = own && own.unreadable > 0 ? ` ${own.unreadable} unreadable` : '';

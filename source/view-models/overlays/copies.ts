@@ -8,7 +8,7 @@ import type {Canvas} from '../../text/canvas.ts';
 import {span} from '../../text/line.ts';
 import {shellWord} from '../../text/shell-word.ts';
 import type {Line} from '../../text/theme.ts';
-import {cutEnd, padEnd, sureText} from '../../text/width.ts';
+import {cutEnd, padEnd, safeText} from '../../text/width.ts';
 import {framed} from './frame.ts';
 
 /** Something to copy, or why it is not available. */
@@ -46,7 +46,7 @@ export const copiesLines = (
 	const inner = width - 4;
 	const all = copiesOf(state, ref).map(({what, text, why}, place): Line => {
 		const here = place === index;
-		const shown = sureText((text ?? why ?? '').replace(/\s+/g, ' '), glyphs.ascii);
+		const shown = safeText((text ?? why ?? '').replace(/\s+/g, ' '), glyphs.ascii);
 		return [
 			span(`${here ? '>' : ' '} ${padEnd(what, 8)}`, here ? 'strong' : 'plain'),
 			span(cutEnd(shown, inner - 10, glyphs.ellipsis), text === undefined ? 'dim' : 'plain'),

@@ -11,7 +11,7 @@ import {profileOf} from '../../table/subject.ts';
 import type {Canvas} from '../../text/canvas.ts';
 import {span} from '../../text/line.ts';
 import {asciiGlyphs, type Line} from '../../text/theme.ts';
-import {cutEnd, sureText} from '../../text/width.ts';
+import {cutEnd, safeText} from '../../text/width.ts';
 import {paragraph} from '../cancellation/cancel-box.ts';
 import {framed, insideFrame} from './frame.ts';
 import {targetFacts} from './target-facts.ts';
@@ -64,7 +64,7 @@ const facts = (state: State, box: DeleteBox, canvas: Canvas): readonly Line[] =>
 	return [
 		...paragraph(shownRef(target.ref), canvas, 'strong'),
 		...paragraph(`${stateInWords(target)}${age}`, canvas),
-		[span(cutEnd(sureText(target.name, glyphs.ascii), width, glyphs.ellipsis))],
+		[span(cutEnd(safeText(target.name, glyphs.ascii), width, glyphs.ellipsis))],
 		...warnings.flatMap(text => (text ? paragraph(`! ${text}`, canvas, 'needs-you') : [])),
 		...(profile?.deleteConsequence ? paragraph(profile.deleteConsequence, canvas, 'needs-you') : []),
 	];
@@ -82,7 +82,7 @@ const answers = (state: State, box: DeleteBox, canvas: Canvas): readonly Line[] 
 			canvas,
 			'strong',
 		),
-		[span(`> ${sureText(box.typed, glyphs.ascii)}_`, 'strong')],
+		[span(`> ${safeText(box.typed, glyphs.ascii)}_`, 'strong')],
 	];
 };
 

@@ -12,7 +12,7 @@ import type {Canvas} from '../../text/canvas.ts';
 import {count} from '../../text/format.ts';
 import {span} from '../../text/line.ts';
 import {asciiGlyphs, type Line} from '../../text/theme.ts';
-import {cutEnd, sureText} from '../../text/width.ts';
+import {cutEnd, safeText} from '../../text/width.ts';
 import {paragraph} from '../cancellation/cancel-box.ts';
 import {framed, insideFrame} from './frame.ts';
 
@@ -75,7 +75,7 @@ export const dismissBoxLines = (state: State, box: DismissBox, canvas: Canvas): 
 			(job): Line => [
 				span(
 					cutEnd(
-						`${sureText(shownRef(job.ref), glyphs.ascii)}  ${stateInWords(job)}  ${sureText(job.name, glyphs.ascii)}`,
+						`${safeText(shownRef(job.ref), glyphs.ascii)}  ${stateInWords(job)}  ${safeText(job.name, glyphs.ascii)}`,
 						width,
 						glyphs.ellipsis,
 					),

@@ -1,7 +1,7 @@
 import type {Canvas} from '../../text/canvas.ts';
 import {fitLine, span} from '../../text/line.ts';
 import type {Line, Tone} from '../../text/theme.ts';
-import {cutEnd, sureText, widthOf} from '../../text/width.ts';
+import {cutEnd, safeText, widthOf} from '../../text/width.ts';
 
 /** Lines with a frame around them and a title in it; every line is `width` cells wide. */
 export const framed = (
@@ -13,7 +13,7 @@ export const framed = (
 	const {width, glyphs} = canvas;
 	const [topLeft, topRight, bottomLeft, bottomRight] = glyphs.corners;
 	const inner = width - 4;
-	const words = cutEnd(sureText(title, glyphs.ascii), inner - 2, glyphs.ellipsis);
+	const words = cutEnd(safeText(title, glyphs.ascii), inner - 2, glyphs.ellipsis);
 	const rest = Math.max(0, width - 5 - widthOf(words));
 	return [
 		[

@@ -9,7 +9,7 @@ import type {Canvas} from '../../text/canvas.ts';
 import {duration, shortDuration, timeOfDay} from '../../text/format.ts';
 import {span} from '../../text/line.ts';
 import type {Line, Tone} from '../../text/theme.ts';
-import {cutEnd, padEnd, sureText, widthOf, wrap} from '../../text/width.ts';
+import {cutEnd, padEnd, safeText, widthOf, wrap} from '../../text/width.ts';
 import {profileState, troubleOf} from '../frame/health.ts';
 import {everyOf} from '../table/table.ts';
 import {framed, insideFrame} from './frame.ts';
@@ -34,7 +34,7 @@ const rowOf = (
 	const {word, tone} = profileState(health, now);
 	const age = health?.lastGoodAt === undefined ? '' : ` ${duration(now - health.lastGoodAt)}`;
 	const every = health && health.state !== 'off' ? `  every ${shortDuration(everyOf(health))}` : '';
-	const shown = cutEnd(sureText(name, glyphs.ascii), columns.name, glyphs.ellipsis);
+	const shown = cutEnd(safeText(name, glyphs.ascii), columns.name, glyphs.ellipsis);
 	return [
 		span(`${chosen ? '>' : ' '} ${padEnd(shown, columns.name)}`, chosen ? 'strong' : 'plain'),
 		span(`  ${padEnd(title, columns.title)}  `),
@@ -73,7 +73,7 @@ const factsOf = (state: State, profile: ProfileInfo, canvas: Canvas): readonly L
 	const {known} = state;
 	const health = known.health.get(profile.name);
 	const paragraph = (text: string, tone?: Tone) =>
-		wrap(sureText(text, glyphs.ascii), width).map((line): Line => [span(line, tone)]);
+		wrap(safeText(text, glyphs.ascii), width).map((line): Line => [span(line, tone)]);
 	const how = [
 		profile.credential === undefined ? 'no credential' : `credential from ${profile.credential}`,
 		profile.readOnly ? 'read-only' : '',

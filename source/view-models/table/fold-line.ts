@@ -7,7 +7,7 @@ import {jobsOfRows} from '../../table/job-count.ts';
 import {count} from '../../text/format.ts';
 import {span} from '../../text/line.ts';
 import type {Glyphs, Line, Span} from '../../text/theme.ts';
-import {cutEnd, padEnd, sureText} from '../../text/width.ts';
+import {cutEnd, padEnd, safeText} from '../../text/width.ts';
 import {cellText} from './table.ts';
 
 export type FoldLook = {
@@ -57,7 +57,7 @@ export const foldLine = (fitted: readonly FittedColumn[], look: FoldLook, underC
 		if (room < 0) return;
 		// An unreadable name is left out.
 		const name = room - words.length > 8 ? `  ${fold.members[0]?.name ?? ''}` : '';
-		const text = sureText(`${words}${name}`, glyphs.ascii);
+		const text = safeText(`${words}${name}`, glyphs.ascii);
 		line.push(span(padEnd(cutEnd(text, room, glyphs.ellipsis), room), tone), span(' '));
 		room = -1;
 	};

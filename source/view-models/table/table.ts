@@ -7,12 +7,12 @@ import type {FittedColumn} from '../../table/fit-columns.ts';
 import {gutter} from '../../table/table-columns.ts';
 import {span} from '../../text/line.ts';
 import type {Glyphs, Line, Tone} from '../../text/theme.ts';
-import {cutEnd, cutMiddle, padEnd, padStart, sureText} from '../../text/width.ts';
+import {cutEnd, cutMiddle, padEnd, padStart, safeText} from '../../text/width.ts';
 
 export const cellText = (text: string, {column, width}: FittedColumn, glyphs: Glyphs): string => {
 	const cut = column.cut === 'middle' ? cutMiddle : cutEnd;
 	const pad = column.align === 'right' ? padStart : padEnd;
-	return pad(cut(sureText(text, glyphs.ascii), width, glyphs.ellipsis), width);
+	return pad(cut(safeText(text, glyphs.ascii), width, glyphs.ellipsis), width);
 };
 
 /** The line with the titles; an arrow marks the sort column. */
