@@ -1,5 +1,5 @@
 /*
-How a cancellation reads while it is on its way and afterwards. "Cancelled" is said by outcomes alone, and only by those that rest on evidence.
+The words for a cancellation, during and after it. Only outcomes with evidence say "cancelled".
 */
 import type {CancelStep} from '../cancellation/machine/state.ts';
 import {type OutcomeKind, outcomes} from '../cancellation/outcomes.ts';
@@ -10,16 +10,16 @@ import {shortDuration} from '../text/format.ts';
 import type {StateGlyph, Tone} from '../text/theme.ts';
 
 export type CancellationWords = {
-	/** `kind`, and how long it has been so where that matters. */
+	/** `kind`, with the duration where it matters. */
 	readonly text: string;
-	/** What is counted together. */
+	/** Cancellations of one kind are counted together. */
 	readonly kind: string;
 	readonly tone: Tone;
 	readonly glyph: StateGlyph;
 	readonly group: CancellationGroup;
 };
 
-/** Who wants to be seen first: the reader is wanted, it is on its way, it is over. */
+/** Groups in display order: needs the user, in progress, finished. */
 type CancellationGroup = 'needs-you' | 'on-its-way' | 'over';
 
 const steps: Readonly<Record<Exclude<CancelStep, 'settled'>, string>> = {
@@ -45,10 +45,10 @@ const momentWords: Readonly<Record<MomentStep, string>> = {
 	settled: 'settled',
 };
 
-/** The word for one moment of a timeline. */
+/** The word for an entry of a timeline. */
 export const momentWord = (step: MomentStep): string => momentWords[step];
 
-/** Whether the cancellation is still being pursued: a second one would change nothing. */
+/** Whether the cancellation is in progress: a second one would change nothing. */
 export const isOnItsWay = (report: CancellationReport | undefined): boolean =>
 	report !== undefined && report.step !== 'settled';
 
@@ -85,7 +85,7 @@ const standingWords = (report: CancellationReport, now: number): StandingWords =
 		// The user took it back and need not look.
 		if (outcome.kind === 'not-sent' && outcome.recalled) return over('taken back', 'first');
 		const {label: plain, needsYou, saysCancelled} = outcomes[outcome.kind];
-		// Where the record is no proof, its words stand beside it.
+		// Without a proof, say so beside the label.
 		const label = isCancelled(outcome.kind) && outcome.detail ? `${plain}, unproven` : plain;
 		return needsYou ? urgent(label) : over(label, saysCancelled ? 'done' : 'first');
 	}
@@ -99,7 +99,7 @@ const standingWords = (report: CancellationReport, now: number): StandingWords =
 	return pursued(step === 'settled' ? 'settled' : steps[step]);
 };
 
-/** What is known about the cancellation, as a sentence. */
+/** The state of the cancellation, as a sentence. */
 export const cancellationSentence = (report: CancellationReport): string => {
 	const name = parseRef(report.ref)?.id ?? report.ref;
 	if (report.outcome) return outcomes[report.outcome.kind].sentence(name, report.outcome);
@@ -122,17 +122,17 @@ const onTheWay: Readonly<Record<CancelStep, (name: string) => string>> = {
 
 const groups: readonly CancellationGroup[] = ['needs-you', 'on-its-way', 'over'];
 
-// The group does not depend on the time, only the age in its words does.
+// The group does not depend on the time; only the age in the words does.
 const urgencyOf = (report: CancellationReport): number => groups.indexOf(cancellationWords(report, 0).group);
 
 const byAge = (a: CancellationReport, b: CancellationReport): number =>
 	b.askedAt - a.askedAt || (a.ref < b.ref ? -1 : a.ref > b.ref ? 1 : b.batch - a.batch);
 
-/** Needs you first, then what is on its way, then what is over; the latest first in each. */
+/** By group, then the latest first. */
 export const compareCancellations = (a: CancellationReport, b: CancellationReport): number =>
 	urgencyOf(a) - urgencyOf(b) || byAge(a, b);
 
-/** The same order for many: the urgency of each is found once, not once for every comparison. */
+/** The same order for many: computes each group once, not once per comparison. */
 export const byUrgency = (reports: readonly CancellationReport[]): readonly CancellationReport[] =>
 	reports
 		.map(report => ({report, urgency: urgencyOf(report)}))

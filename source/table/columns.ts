@@ -1,7 +1,7 @@
 /*
 The columns of the table, as data: one record each.
 
-What changes often stands to the right, because a line is rewritten from its first changed cell to its end.
+Columns that change often come last, because a line is rewritten from its first changed cell to its end.
 */
 import type {CancellationReport, Scope} from '../engine/protocol.ts';
 import type {Job} from '../job/job.ts';
@@ -13,15 +13,15 @@ import {cancellationWords, compareCancellations} from './cancellation-words.ts';
 import {phaseLooks, phaseWord} from './phase-looks.ts';
 import {percentOf, percentWords} from './progress.ts';
 
-/** What a cell is made of. */
+/** The input of a cell. */
 export type Row = {
 	readonly job: Job;
 	readonly report: CancellationReport | undefined;
-	/** Whether the profile answers: what is shown is how it is, not how it was. */
+	/** Whether the profile answers, so that the row is current. */
 	readonly sure: boolean;
 	readonly now: number;
 	readonly glyphs: Glyphs;
-	/** It stands below the row that it shares with others. */
+	/** The row is below its shared row. */
 	readonly inside?: boolean;
 };
 
@@ -30,20 +30,20 @@ type Cell = {readonly text: string; readonly tone?: Tone};
 export type Column = {
 	readonly id: string;
 	readonly title: string;
-	/** Cells, from what it needs to what it can use; without `most` it takes what is left. */
-	readonly width: readonly [least: number, most?: number];
-	/** Cells that it is given before a luxury has its place. */
-	readonly comfort?: number;
-	/** There only where everything else is comfortable. */
-	readonly luxury?: true;
-	/** Whether it says anything, given which jobs are asked for. */
-	readonly when?: (scope: Scope) => boolean;
-	/** Whether it says anything about this job; a column without is about every job. */
-	readonly tells?: (job: Job) => boolean;
-	/** There only where somebody asks for it. */
-	readonly unusual?: true;
-	/** Where there is too little room the highest number goes first; 0 stays. */
-	readonly leaves: number;
+	/** The minimum and maximum width in cells. Without a maximum, the column takes the remaining width. */
+	readonly width: readonly [min: number, max?: number];
+	/** The preferred width, which comes before optional columns. */
+	readonly preferred?: number;
+	/** Shown only if all other columns have their preferred width. */
+	readonly optional?: true;
+	/** Whether it has content in this scope. */
+	readonly visibleIn?: (scope: Scope) => boolean;
+	/** Whether it has content for this job; absent if it has for every job. */
+	readonly appliesTo?: (job: Job) => boolean;
+	/** Shown only if the user turns it on. */
+	readonly hiddenByDefault?: true;
+	/** If the screen is too narrow, the highest number is dropped first; 0 is never dropped. */
+	readonly dropOrder: number;
 	readonly align?: 'right';
 	readonly cut?: 'middle';
 	readonly cell: (row: Row) => Cell;
@@ -51,7 +51,7 @@ export type Column = {
 };
 
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-// What nobody knows sorts last.
+// Unknown times sort last.
 const compareTimes = (a = Number.NEGATIVE_INFINITY, b = Number.NEGATIVE_INFINITY): number =>
 	a === b ? 0 : b > a ? 1 : -1;
 
@@ -68,14 +68,14 @@ const phaseOrder = {
 	succeeded: 9,
 } as const satisfies Record<Job['phase'], number>;
 
-/** A column of text that only some systems tell. */
+/** A text column that only some systems fill. */
 const text = (
-	shape: Pick<Column, 'id' | 'title' | 'leaves' | 'width'>,
+	shape: Pick<Column, 'id' | 'title' | 'dropOrder' | 'width'>,
 	of: (job: Job) => string | undefined,
 ): Column => ({
 	...shape,
-	luxury: true,
-	tells: job => of(job) !== undefined,
+	optional: true,
+	appliesTo: job => of(job) !== undefined,
 	cell: ({job}) => ({text: of(job) ?? ''}),
 	compare: (a, b) => compareNaturally(of(a) ?? '', of(b) ?? ''),
 });
@@ -85,11 +85,11 @@ export const columns: readonly Column[] = [
 		id: 'state',
 		title: 'STATE',
 		width: [11, 11],
-		leaves: 0,
+		dropOrder: 0,
 		cell: ({job, report, now, glyphs}) => {
 			const look = phaseLooks[job.phase];
 			const words = report && !job.terminal ? cancellationWords(report, now) : undefined;
-			// A job that is being cancelled shows that, and keeps its own word.
+			// While a job is being cancelled, show that glyph with the job's own word.
 			const shown = words && words.group !== 'over' ? words : look;
 			return {text: `${glyphs.state[shown.glyph]} ${phaseWord(job)}`, tone: shown.tone};
 		},
@@ -99,8 +99,8 @@ export const columns: readonly Column[] = [
 		id: 'profile',
 		title: 'PROFILE',
 		width: [6, 14],
-		comfort: 10,
-		leaves: 2,
+		preferred: 10,
+		dropOrder: 2,
 		cell: ({job}) => ({text: job.profile}),
 		compare: (a, b) => compareText(a.profile, b.profile),
 	},
@@ -108,8 +108,8 @@ export const columns: readonly Column[] = [
 		id: 'id',
 		title: 'JOB ID',
 		width: [9, 22],
-		comfort: 14,
-		leaves: 0,
+		preferred: 14,
+		dropOrder: 0,
 		cut: 'middle',
 		cell: ({job}) => ({text: shownId(job.id)}),
 		compare: (a, b) => compareNaturally(a.id, b.id),
@@ -118,26 +118,29 @@ export const columns: readonly Column[] = [
 		id: 'name',
 		title: 'NAME',
 		width: [12],
-		comfort: 24,
-		leaves: 1,
+		preferred: 24,
+		dropOrder: 1,
 		cell: ({job, inside}) => ({text: inside ? `  ${job.name}` : job.name}),
 		compare: (a, b) => compareNaturally(a.name, b.name),
 	},
-	{...text({id: 'kind', title: 'KIND', leaves: 12, width: [8, 20]}, ({kind}) => kind), unusual: true},
-	text({id: 'project', title: 'PROJECT', leaves: 10, width: [8, 16]}, ({labels}) => labels?.project),
-	// A partition, a system, an instance type: where it is to run.
-	text({id: 'queue', title: 'QUEUE', leaves: 7, width: [7, 14]}, ({queue}) => queue),
-	text({id: 'account', title: 'ACCOUNT', leaves: 9, width: [8, 12]}, ({labels}) => labels?.account),
-	text({id: 'node', title: 'NODE', leaves: 8, width: [8, 16]}, ({labels}) => labels?.node),
-	text({id: 'reason', title: 'REASON', leaves: 11, width: [10, 30]}, ({reason}) => reason),
+	{
+		...text({id: 'kind', title: 'KIND', dropOrder: 12, width: [8, 20]}, ({kind}) => kind),
+		hiddenByDefault: true,
+	},
+	text({id: 'project', title: 'PROJECT', dropOrder: 10, width: [8, 16]}, ({labels}) => labels?.project),
+	// A partition, a system, an instance type: where the job will run.
+	text({id: 'queue', title: 'QUEUE', dropOrder: 7, width: [7, 14]}, ({queue}) => queue),
+	text({id: 'account', title: 'ACCOUNT', dropOrder: 9, width: [8, 12]}, ({labels}) => labels?.account),
+	text({id: 'node', title: 'NODE', dropOrder: 8, width: [8, 16]}, ({labels}) => labels?.node),
+	text({id: 'reason', title: 'REASON', dropOrder: 11, width: [10, 30]}, ({reason}) => reason),
 	{
 		id: 'owner',
 		title: 'OWNER',
 		width: [7, 12],
-		leaves: 5,
-		luxury: true,
-		// My jobs are mine.
-		when: ({everyone}) => everyone,
+		dropOrder: 5,
+		optional: true,
+		// Without other users' jobs, the owner is always the user.
+		visibleIn: ({everyone}) => everyone,
 		cell: ({job}) => ({text: job.owner ?? '', ...(!job.mine && {tone: 'dim' as const})}),
 		compare: (a, b) => compareText(a.owner ?? '', b.owner ?? ''),
 	},
@@ -145,8 +148,8 @@ export const columns: readonly Column[] = [
 		id: 'started',
 		title: 'STARTED',
 		width: [7, 7],
-		leaves: 4,
-		luxury: true,
+		dropOrder: 4,
+		optional: true,
 		align: 'right',
 		cell: ({job, now}) => ({text: job.startedAt === undefined ? '' : duration(now - job.startedAt)}),
 		compare: (a, b) => compareTimes(a.startedAt, b.startedAt),
@@ -155,8 +158,8 @@ export const columns: readonly Column[] = [
 		id: 'progress',
 		title: 'DONE',
 		width: [4, 4],
-		leaves: 6,
-		luxury: true,
+		dropOrder: 6,
+		optional: true,
 		align: 'right',
 		cell: ({job}) => {
 			const percent = percentOf(job);
@@ -168,9 +171,9 @@ export const columns: readonly Column[] = [
 		id: 'age',
 		title: 'AGE',
 		width: [7, 7],
-		leaves: 3,
+		dropOrder: 3,
 		align: 'right',
-		// The last cell says whether that is still so.
+		// The last cell is `?` if the row may be out of date.
 		cell: ({job, now, sure}) => {
 			const age = job.createdAt === undefined ? '' : duration(now - job.createdAt);
 			return {text: `${age}${sure ? ' ' : '?'}`};
@@ -181,7 +184,7 @@ export const columns: readonly Column[] = [
 		id: 'cancel',
 		title: 'CANCEL',
 		width: [15, 17],
-		leaves: 0,
+		dropOrder: 0,
 		cell: ({report, now}) => (report ? cancellationWords(report, now) : {text: ''}),
 		compare: (a, b, cancellations) => {
 			const [one, other] = [cancellations.get(a.ref), cancellations.get(b.ref)];

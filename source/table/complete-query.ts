@@ -1,5 +1,5 @@
 /*
-How a query that is being typed can go on: the fields that there are, and the values that are seen in them.
+Completions of a query: the fields, and the values that occur in them.
 */
 
 import {outcomes} from '../cancellation/outcomes.ts';
@@ -9,8 +9,8 @@ import type {Known} from '../state/known.ts';
 import {rememberedBy} from '../text/remembered.ts';
 import {isAmount, queryFields} from './query.ts';
 
-/** Values that are offered of a field, the most frequent first. */
-const mostValues = 50;
+/** The maximum number of values offered for a field. */
+const maxValues = 50;
 
 const seenIn: Readonly<Record<string, (job: Job) => string | undefined>> = {
 	state: ({status}) => status.toLowerCase(),
@@ -22,8 +22,8 @@ const seenIn: Readonly<Record<string, (job: Job) => string | undefined>> = {
 
 const phaseWords = ['active', 'ended', ...Object.keys(phases)];
 
-/** What is offered whether or not a job has it. */
-const usual = (field: string, known: Known): readonly string[] => {
+/** Values that are offered even if no job has them. */
+const fixedValues = (field: string, known: Known): readonly string[] => {
 	if (field === 'state') return phaseWords;
 	if (field === 'profile') return known.profiles.map(({name}) => name);
 	if (field === 'outcome') return ['cancelling', ...Object.keys(outcomes)];
@@ -31,14 +31,14 @@ const usual = (field: string, known: Known): readonly string[] => {
 	return field === 'progress' ? ['25', '50', '75'] : [];
 };
 
-/** The values of each field that was asked about, for one table of jobs. */
+/** A cache of the values of each field, for one table of jobs. */
 const seenAmong = rememberedBy((_jobs: Known['jobs']) => new Map<string, readonly string[]>());
 
-/** The values of a field among the jobs. One table of jobs is gone through once for each field. */
+/** The values of a field among the jobs, computed once per field and table of jobs. */
 const valuesOf = (field: string, known: Known): readonly string[] => {
 	const fields = seenAmong(known.jobs);
-	const told = fields.get(field);
-	if (told) return told;
+	const cached = fields.get(field);
+	if (cached) return cached;
 	const readOf = Object.hasOwn(seenIn, field) ? seenIn[field] : undefined;
 	const counts = new Map<string, number>();
 	if (readOf) {
@@ -47,9 +47,9 @@ const valuesOf = (field: string, known: Known): readonly string[] => {
 			if (value) counts.set(value, (counts.get(value) ?? 0) + 1);
 		}
 	}
-	const frequent = [...counts].sort((a, b) => b[1] - a[1]).slice(0, mostValues);
-	const values = [...new Set([...usual(field, known), ...frequent.map(([value]) => value)])]
-		// These would end the value or begin another.
+	const frequent = [...counts].sort((a, b) => b[1] - a[1]).slice(0, maxValues);
+	const values = [...new Set([...fixedValues(field, known), ...frequent.map(([value]) => value)])]
+		// Quotes and commas would end the value.
 		.filter(value => !/[",]/.test(value));
 	fields.set(field, values);
 	return values;
@@ -57,17 +57,17 @@ const valuesOf = (field: string, known: Known): readonly string[] => {
 
 const wordAtEnd = /(^|\s)(-?)(?:([A-Za-z][A-Za-z_-]*)([:~<>]))?("?[^\s"]*)$/;
 
-/** What the last word may become, and how the text goes on with each. */
+/** The completions of the last word. */
 export type Completion = {
 	/** Where the last word begins, from 0. */
 	readonly at: number;
-	/** Short, as they are listed for the reader. */
+	/** Short, for the list on the screen. */
 	readonly options: readonly string[];
 	/** The whole text with each. */
 	readonly texts: readonly string[];
 };
 
-/** Nothing is offered inside a quoted text with spaces in it, nor where nothing begins like what is typed. */
+/** Offers nothing inside a quoted text with spaces, or without a match. */
 export const completeQuery = (text: string, known: Known): Completion => {
 	const word = wordAtEnd.exec(text);
 	if (!word) return {at: text.length, options: [], texts: []};
@@ -80,9 +80,9 @@ export const completeQuery = (text: string, known: Known): Completion => {
 		options: readonly string[],
 		write: (option: string) => string,
 	) => {
-		const wanted = begun.replace(/^"/, '').toLowerCase();
-		const fitting = options.filter(option => option.toLowerCase().startsWith(wanted));
-		// What is whole already needs no completion.
+		const prefix = begun.replace(/^"/, '').toLowerCase();
+		const fitting = options.filter(option => option.toLowerCase().startsWith(prefix));
+		// A complete word needs no completion.
 		if (fitting.length === 1 && write(fitting[0] ?? '') === begun) return {at, options: [], texts: []};
 		return {at, options: fitting, texts: fitting.map(option => before + front + write(option))};
 	};
@@ -91,7 +91,7 @@ export const completeQuery = (text: string, known: Known): Completion => {
 		const fields = queryFields.map(field => `${field}${isAmount(field) ? '>' : ':'}`);
 		return offer('', typed, fields, field => field);
 	}
-	// Ages and numbers are compared, and nothing else is.
+	// Only ages and numbers can be compared.
 	if (isAmount(name.toLowerCase()) !== /[<>]/.test(operator)) return {at, options: [], texts: []};
 	const comma = typed.lastIndexOf(',') + 1;
 	const front = `${name}${operator}${typed.slice(0, comma)}`;

@@ -3,7 +3,7 @@ import type {Cursor} from '../state/screen.ts';
 
 type Item = {readonly ref: Ref};
 
-/** For how long keys that destroy are refused after the row under the cursor changed by itself, in milliseconds. */
+/** Milliseconds for which destructive keys are refused after the row under the cursor changed by itself. */
 export const lookAgainMs = 1000;
 
 const indexOf = (list: readonly Item[], ref: Ref, near: number): number => {
@@ -11,16 +11,16 @@ const indexOf = (list: readonly Item[], ref: Ref, near: number): number => {
 	return list.findIndex(item => item.ref === ref);
 };
 
-/** How a list came to change. */
+/** A change of a list. */
 export type ListChange = {
-	/** The reader did it, and so knows that the cursor moved. */
+	/** The user caused it, and so expects the cursor to move. */
 	readonly byKey: boolean;
 	/** Epoch milliseconds. */
 	readonly now: number;
 };
 
 /**
-The cursor after its list changed from `before` to `after`. It stays with its job wherever that went; where the job is no more, it goes to the nearest that is left.
+The cursor after its list changed from `before` to `after`. It follows its job; if the job was removed, it moves to the nearest remaining one.
 */
 export const follow = (
 	cursor: Cursor,
@@ -50,7 +50,7 @@ const nearest = (index: number, before: readonly Item[], after: readonly Item[])
 	return Math.min(index, after.length - 1);
 };
 
-/** The cursor `by` rows further, inside its list. */
+/** Moves the cursor `by` rows, inside its list. */
 export const moveCursor = (cursor: Cursor, list: readonly Item[], by: number): Cursor => {
 	if (list.length === 0) return cursor;
 	const index = Math.max(0, Math.min(list.length - 1, cursor.index + by));
@@ -58,6 +58,6 @@ export const moveCursor = (cursor: Cursor, list: readonly Item[], by: number): C
 	return ref === undefined ? cursor : {ref, index};
 };
 
-/** Whether the row under the cursor came there by itself a moment ago. */
+/** Whether the row under the cursor changed by itself a moment ago. */
 export const movedByItself = (cursor: Cursor, now: number): boolean =>
 	cursor.movedAt !== undefined && now - cursor.movedAt < lookAgainMs;

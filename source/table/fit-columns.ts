@@ -2,45 +2,45 @@ import type {Column} from './columns.ts';
 
 export type FittedColumn = {readonly column: Column; readonly width: number};
 
-/** Cells that a column without an end of its own is given on a wide table. */
+/** The width of a column without a maximum on a wide table. */
 const wideEnough = 40;
 
 /** Cells between two columns. */
 const gap = 1;
 
-/** What a column is given at first: its comfort, as long as there are luxuries beside it. */
-const firstWidth = ({width, comfort}: Column, luxurious: boolean): number =>
-	luxurious && comfort ? comfort : width[0];
+/** The initial width of a column: the preferred one while there are optional columns, else the minimum. */
+const firstWidth = ({width, preferred}: Column, hasOptional: boolean): number =>
+	hasOptional && preferred ? preferred : width[0];
 
-const isLuxurious = (columns: readonly Column[]): boolean => columns.some(({luxury}) => luxury);
+const someOptional = (columns: readonly Column[]): boolean => columns.some(({optional}) => optional);
 
 const needed = (columns: readonly Column[]): number => {
-	const luxurious = isLuxurious(columns);
+	const hasOptional = someOptional(columns);
 	return columns.reduce(
-		(sum, column) => sum + firstWidth(column, luxurious),
+		(sum, column) => sum + firstWidth(column, hasOptional),
 		gap * Math.max(0, columns.length - 1),
 	);
 };
 
 /**
-Which columns there is room for, and how wide each is. They fill the width exactly as soon as those that stay fit; a wider screen never loses a column.
+Selects the columns that fit, and their widths. They fill the width exactly if the columns that are never dropped fit. A wider screen never loses a column.
 */
 export const fitColumns = (columns: readonly Column[], width: number): readonly FittedColumn[] => {
 	let kept = columns;
 	while (needed(kept) > width) {
-		const leaving = kept.reduce((worst, column) => (column.leaves > worst.leaves ? column : worst));
-		if (leaving.leaves === 0) break;
+		const leaving = kept.reduce((worst, column) => (column.dropOrder > worst.dropOrder ? column : worst));
+		if (leaving.dropOrder === 0) break;
 		kept = kept.filter(column => column !== leaving);
 	}
 	let left = Math.max(0, width - needed(kept));
-	const luxurious = isLuxurious(kept);
-	const widths = new Map(kept.map(column => [column, firstWidth(column, luxurious)]));
-	// Those that stay longest are served first; what is left over goes to the one that can always use it.
-	for (const column of [...kept].sort((a, b) => a.leaves - b.leaves)) {
-		const [, most] = column.width;
-		if (most === undefined) continue;
-		const first = firstWidth(column, luxurious);
-		const more = Math.min(left, most - first, Math.ceil(left / 3));
+	const hasOptional = someOptional(kept);
+	const widths = new Map(kept.map(column => [column, firstWidth(column, hasOptional)]));
+	// Columns that are dropped last get width first. The rest goes to the column without a maximum.
+	for (const column of [...kept].sort((a, b) => a.dropOrder - b.dropOrder)) {
+		const [, max] = column.width;
+		if (max === undefined) continue;
+		const first = firstWidth(column, hasOptional);
+		const more = Math.min(left, max - first, Math.ceil(left / 3));
 		widths.set(column, first + more);
 		left -= more;
 	}
@@ -50,23 +50,23 @@ export const fitColumns = (columns: readonly Column[], width: number): readonly 
 };
 
 /**
-Columns that have all the room that they can use, from the one on to which was scrolled. Those that never leave stay, so state, id and cancellation are always in sight. They fill the width exactly.
+Columns at full width, starting at the scroll position. Columns that are never dropped are pinned, so state, id and cancellation are always visible. They fill the width exactly.
 */
 export const fitWide = (
 	columns: readonly Column[],
 	width: number,
 	across: number,
 ): {readonly fitted: readonly FittedColumn[]; readonly before: number; readonly after: number} => {
-	const pinned = columns.filter(({leaves}) => leaves === 0);
-	const others = columns.filter(({leaves}) => leaves !== 0);
+	const pinned = columns.filter(({dropOrder}) => dropOrder === 0);
+	const others = columns.filter(({dropOrder}) => dropOrder !== 0);
 	const before = Math.max(0, Math.min(across, others.length - 1));
-	const full = ({width: [least, most]}: Column): number => most ?? Math.max(least, wideEnough);
-	const least = ({width: [least]}: Column): number => least;
+	const full = ({width: [min, max]}: Column): number => max ?? Math.max(min, wideEnough);
+	const minimal = ({width: [min]}: Column): number => min;
 	const sum = (list: readonly Column[], cells: (column: Column) => number) =>
 		list.reduce((total, column) => total + cells(column) + gap, -gap);
-	// Where not even those that stay are at ease, they have what they need.
+	// If the pinned columns do not fit at full width, use their minimum.
 	const first = others[before];
-	const pinnedWidth = sum(pinned, full) + gap + (first ? least(first) : 0) <= width ? full : least;
+	const pinnedWidth = sum(pinned, full) + gap + (first ? minimal(first) : 0) <= width ? full : minimal;
 	const shown: Column[] = [];
 	let left = width - sum(pinned, pinnedWidth);
 	for (const column of others.slice(before)) {
@@ -75,8 +75,8 @@ export const fitWide = (
 		left -= full(column) + gap;
 	}
 	const next = others[before + shown.length];
-	// One more has less than it can use, where that is enough for it.
-	const squeezed = next && least(next) + gap <= left ? next : undefined;
+	// One more column, if its minimum fits.
+	const squeezed = next && minimal(next) + gap <= left ? next : undefined;
 	const all = columns.filter(
 		column => pinned.includes(column) || shown.includes(column) || column === squeezed,
 	);

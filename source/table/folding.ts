@@ -1,7 +1,7 @@
 /*
-Jobs that belong together, the tasks of an array or the parts of a job, share one row. What a key does on it is done to exactly the jobs that the row stands for in that moment.
+Jobs that belong together (the tasks of an array, the children of a job) share one row. A key on it applies to exactly the jobs that the row stands for at that moment.
 
-A shared row has a ref that no job can have, so that nothing that is meant for one job can be done to it by mistake.
+A shared row has a ref that no job can have, so that no command for one job applies to it by mistake.
 */
 
 import type {Job} from '../job/job.ts';
@@ -13,17 +13,17 @@ import type {Cursor} from '../state/screen.ts';
 import {rememberedBy, rememberedLast} from '../text/remembered.ts';
 import {follow, type ListChange, lookAgainMs} from './cursor.ts';
 
-/** So many jobs that belong together still have a row each. */
-const mostUnfolded = 3;
+/** Up to this many jobs that belong together keep their own rows. */
+const maxUnfolded = 3;
 
 export const isFold = (row: TableRow): row is Fold => 'members' in row;
 
 export const foldRef = (parent: Ref): Ref => `/${parent}`;
 
-/** Parts and whole are in one profile. */
+/** All members are in one profile. */
 export const profileOfFold = ({members}: Fold): string => members[0]?.profile ?? '';
 
-/** A job's ref begins with the name of its profile. */
+/** A job's ref never begins with a slash: it begins with its profile's name. */
 export const isFoldRef = (ref: Ref): boolean => ref.startsWith('/');
 
 /** The jobs that a row stands for. */
@@ -32,7 +32,7 @@ export const refsOf = (row: TableRow): readonly Ref[] =>
 
 const noFolds: ReadonlyMap<Ref, Fold> = new Map();
 
-/** The shared rows by their refs; one list of rows is gone through once. */
+/** The shared rows by ref, computed once per list of rows. */
 export const foldsIn = rememberedBy((rows: readonly TableRow[]): ReadonlyMap<Ref, Fold> => {
 	const folds = new Map<Ref, Fold>();
 	for (const row of rows) if (isFold(row)) folds.set(row.ref, row);
@@ -42,17 +42,17 @@ export const foldsIn = rememberedBy((rows: readonly TableRow[]): ReadonlyMap<Ref
 export type FoldInputs = {
 	/** The jobs in their order. */
 	readonly jobs: readonly Job[];
-	/** How many at the end wait for their places: each keeps a row of its own meanwhile. */
+	/** The number of unsorted newcomers at the end. Each keeps its own row until it is sorted in. */
 	readonly newcomers: number;
 	readonly folding: boolean;
 	readonly opened: ReadonlySet<Ref>;
-	/** No row may be folded or unfolded now, and none takes anybody in. */
+	/** No row may be folded or unfolded now. */
 	readonly held: boolean;
 	readonly byKey: boolean;
 	readonly now: number;
 };
 
-/** The rows of the table. A shared row stands where its first job would. */
+/** The rows of the table. A shared row takes the place of its first job. */
 export const foldRows = (before: readonly TableRow[], inputs: FoldInputs): readonly TableRow[] => {
 	const {jobs, newcomers, folding, opened, held, byKey, now} = inputs;
 	if (!folding) return jobs;
@@ -67,7 +67,7 @@ export const foldRows = (before: readonly TableRow[], inputs: FoldInputs): reado
 	}
 	const earlier = foldsIn(before);
 	const isFolded = (parent: Ref, members: readonly Job[]): boolean =>
-		held && !byKey ? earlier.has(foldRef(parent)) : members.length > mostUnfolded;
+		held && !byKey ? earlier.has(foldRef(parent)) : members.length > maxUnfolded;
 	const folds = new Map<Ref, Fold>();
 	for (const [parent, members] of groups) {
 		if (!isFolded(parent, members)) continue;
@@ -96,18 +96,18 @@ export const foldRows = (before: readonly TableRow[], inputs: FoldInputs): reado
 	return rows;
 };
 
-/** When a job came to the row last that it did not stand for before. */
+/** When the row last gained a job. */
 const grown = (before: Fold | undefined, members: readonly Job[], now: number): number | undefined => {
 	if (!before) return now;
 	const refs = new Set(before.members.map(({ref}) => ref));
 	return members.every(({ref}) => refs.has(ref)) ? before.grownAt : now;
 };
 
-/** Whether the row stands for more jobs than it did a moment ago, without a key. */
+/** Whether the row gained jobs a moment ago, without a key. */
 export const grewByItself = ({grownAt}: Fold, now: number): boolean =>
 	grownAt !== undefined && now - grownAt < lookAgainMs;
 
-/** The cursor after the rows changed. A job that lost its row to a shared one is found there, and the other way round. */
+/** The cursor after the rows changed. It follows a job into a shared row, and back. */
 export const followRows = (
 	cursor: Cursor,
 	before: readonly TableRow[],
@@ -169,5 +169,5 @@ const countsAmong = rememberedBy((members: readonly Job[]) =>
 	}),
 );
 
-/** How many of them are where now: `8 run 3 wait 1 failed`. */
+/** The members by state: `8 run 3 wait 1 failed`. */
 export const stateCounts = ({members}: Fold, jobs: Jobs): StateCounts => countsAmong(members)(jobs);

@@ -1,12 +1,12 @@
 /*
-Which part of the screen gets how many lines. The parts add up to the height of the terminal, never more.
+The heights of the parts of the screen. They never exceed the height of the terminal.
 */
 import type {Screen} from '../state/screen.ts';
 
 export type Layout = {
-	/** False where there is no room for anything but one line. */
+	/** False if there is only room for one line. */
 	readonly roomy: boolean;
-	/** Whether the detail stands beside the list; else it takes its place. */
+	/** Whether the details are beside the list, instead of replacing it. */
 	readonly beside: boolean;
 	/** Cells of the list. */
 	readonly listColumns: number;
@@ -16,31 +16,31 @@ export type Layout = {
 	readonly body: number;
 	/** Rows of the table: the body without the rule, the titles and the line with the position. */
 	readonly tableRows: number;
-	/** Lines of the strip with the cancellations; 0 where there are none. */
+	/** Lines of the cancellations strip; 0 if there are none. */
 	readonly strip: number;
 	readonly events: number;
 };
 
-/** What may be covered by a question, a menu or the help: the panes, and on a small screen all but the footer. */
+/** The area of overlays: the panes, and on a small screen everything but the footer. */
 export const overlayPlace = (
 	screen: Screen,
 	cancellations: boolean,
-	most: number,
+	maxWidth: number,
 ): {readonly top: number; readonly left: number; readonly width: number; readonly height: number} => {
 	const {columns, rows} = screen.size;
 	const {body} = layoutOf(screen, cancellations);
-	const width = Math.min(most, columns);
+	const width = Math.min(maxWidth, columns);
 	const left = Math.floor((columns - width) / 2);
 	return body < 14 ? {top: 0, left, width, height: rows - 3} : {top: 2, left, width, height: body};
 };
 
-/** Cells that the question before a cancellation takes where the screen has them. */
+/** The preferred width of the confirmation, in cells. */
 export const boxColumns = 76;
 
-/** The smallest screen that is drawn on. */
+/** The minimum screen size. */
 export const least = {columns: 40, rows: 10};
 
-/** Screens of at least this many cells show the detail beside the list. */
+/** Screens of at least this width show the details beside the list. */
 const columnsForBeside = 100;
 
 export const layoutOf = (screen: Screen, cancellations: boolean): Layout => {

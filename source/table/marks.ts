@@ -1,5 +1,5 @@
 /*
-What is marked, and what a key would do with it.
+The marked jobs, and what a key would do with them.
 */
 
 import type {Job} from '../job/job.ts';
@@ -11,28 +11,28 @@ import {rememberedBy} from '../text/remembered.ts';
 import {refsOf} from './folding.ts';
 import {foldOf, whyNotCancel} from './subject.ts';
 
-/** The marked jobs, sorted by what `c` would do with them. */
+/** The marked jobs, grouped by what `c` would do with them. */
 export type Marked = {
-	/** Those that can be cancelled now. */
+	/** Jobs that can be cancelled now. */
 	readonly targets: readonly Job[];
 	/** The others, each with its reason. */
 	readonly skipped: readonly Skipped[];
 	readonly ended: readonly Job[];
-	/** Marked, and without a row now. */
+	/** Marked jobs without a row. */
 	readonly hidden: ReadonlySet<Ref>;
-	/** Targets without a row now. */
+	/** Targets without a row. */
 	readonly unseen: ReadonlySet<Ref>;
-	/** Marked, and not listed by its profile any more. */
+	/** Marked jobs that are no longer listed. */
 	readonly gone: readonly Ref[];
 	/** Profiles of the targets. */
 	readonly profiles: readonly string[];
 };
 
-/** Whether marks are what a key is about: in the table, where they are seen. A job told in full is meant itself. */
+/** Whether keys apply to the marks: only in the table. Open details apply to their own job. */
 export const marksCount = ({screen}: State): boolean =>
 	screen.marks.size > 0 && screen.pane === 'table' && screen.detail === undefined;
 
-/** The refs of the rows; one list of rows is gone through once. */
+/** The refs of the rows, computed once per list of rows. */
 const refsInView = rememberedBy(
 	(inView: readonly Job[]): ReadonlySet<Ref> => new Set(inView.map(({ref}) => ref)),
 );
@@ -61,7 +61,7 @@ const sort = (state: State, refs: Iterable<Ref>, now: number): Marked => {
 	return {targets, skipped, ended, hidden, unseen, gone, profiles};
 };
 
-/** Worked out again only where something it goes by has changed: there may be 100,000 of them. */
+/** Memoizes `sort` by its inputs: there may be 100,000 jobs. */
 const remembering = () => {
 	let last: {readonly from: readonly unknown[]; readonly marked: Marked} | undefined;
 	return (state: State, source: object, refs: () => Iterable<Ref>, now: number): Marked => {
@@ -80,18 +80,18 @@ const ofFold = remembering();
 export const markedJobs = (state: State, now: number): Marked =>
 	ofMarks(state, state.screen.marks, () => state.screen.marks, now);
 
-/** The jobs of a shared row, sorted the same way. */
+/** The jobs of a shared row, grouped the same way. */
 export const foldedJobs = (state: State, fold: Fold, now: number): Marked =>
 	ofFold(state, fold.members, () => refsOf(fold), now);
 
-/** The jobs that a key is about where these are several: what is marked, else those of the shared row under the cursor. */
+/** The jobs of a key for several jobs: the marked ones, else those of the shared row under the cursor. */
 export const meantJobs = (state: State, now: number): Marked | undefined => {
 	if (marksCount(state)) return markedJobs(state, now);
 	const fold = foldOf(state);
 	return fold && foldedJobs(state, fold, now);
 };
 
-/** What is marked once the cursor of an open range stands there; undefined where the row that it began with is gone. */
+/** The marks of an open range with the cursor at `index`; undefined if its first row was removed. */
 export const marksOfRange = (
 	{anchor, base}: Range,
 	rows: readonly TableRow[],
@@ -106,7 +106,7 @@ export const marksOfRange = (
 	return marks;
 };
 
-/** `marks 6 (2 hidden, 1 gone)`; empty where nothing is marked. */
+/** `marks 6 (2 hidden, 1 gone)`; empty without marks. */
 export const markWords = (state: State, now: number): string => {
 	const {size} = state.screen.marks;
 	if (size === 0) return '';
@@ -119,7 +119,7 @@ export const markWords = (state: State, now: number): string => {
 	return `marks ${size}${why ? ` (${why})` : ''}`;
 };
 
-/** Reasons and how often each is there, the most frequent first: `2 it has ended: failed`. */
+/** The reasons with their counts, the most frequent first: `2 it has ended: failed`. */
 export const reasonsOf = (
 	skipped: readonly Skipped[],
 ): readonly (readonly [why: string, number: number])[] => {

@@ -1,7 +1,7 @@
 /*
 Which jobs are in view, and in which order.
 
-With 100,000 jobs nothing may be sorted, or even looked at, because one of them changed. So the lists hold each job as it was when it got its place: that is how its place is found again. What it is now is asked of the known jobs, by its ref.
+With 100,000 jobs, a change of one must not sort or scan the others. So the lists hold each job as it was when it got its place, which is how its place is found again. Its current state is in the known jobs, by ref.
 */
 import type {Job} from '../job/job.ts';
 import type {Ref} from '../job/ref.ts';
@@ -17,7 +17,7 @@ export type OrderInputs = {
 	readonly sort: Sort;
 	readonly filter: string;
 	readonly only: string | undefined;
-	/** Exactly these have a row, where it is there. */
+	/** If present, exactly these jobs have a row. */
 	readonly onlyMarked: ReadonlySet<Ref> | undefined;
 	/** Epoch milliseconds: ages are compared with it. */
 	readonly now: number;
@@ -39,20 +39,20 @@ type Shows = (job: Job) => boolean;
 
 const compareBy = ({sort, known}: OrderInputs): Compare => compareSorted(sort, known);
 
-/** Whether a job has a row: it has not ended and been dismissed, and no narrowing leaves it out. Undefined where all have. */
+/** Whether a job has a row: it is not dismissed and ended, and the filters include it. Undefined if all jobs have one. */
 const showsBy = ({known, filter, only, onlyMarked, now}: OrderInputs): Shows | undefined => {
 	if (onlyMarked) return ({ref}) => onlyMarked.has(ref);
 	const {matches} = readQuery(filter);
 	const {dismissed} = known;
 	if (!matches && !only && dismissed.size === 0) return undefined;
 	const facts = queryFacts(known, now);
-	// One that came back to life is not hidden: it was dismissed as an ended one. What it is now counts.
+	// A dismissed job that is alive again is not hidden: its current state counts.
 	const hidden = (job: Job) => dismissed.has(job.ref) && (known.jobs.byRef.get(job.ref) ?? job).terminal;
 	return job =>
 		(!only || job.profile === only) && !hidden(job) && (matches === undefined || matches(job, facts));
 };
 
-/** What a query may ask beside a job. */
+/** The facts for a query besides the job. */
 export const queryFacts = ({cancellations}: Known, now: number): QueryFacts => ({
 	now,
 	outcomeOf: ref => cancellations.get(ref)?.outcome?.kind,
@@ -74,14 +74,14 @@ const settled = (all: readonly Job[], inputs: OrderInputs): Order => {
 };
 
 const together = (waiting: Touched, touched: Touched): Touched =>
-	// What stands in the lists is what was there first.
+	// Keep the oldest version: that is the one in the sorted lists.
 	waiting.size === 0 ? touched : new Map([...touched, ...waiting]);
 
-/** Everything in its place, but for these: another sort, or one that goes by more than the jobs themselves. */
+/** Sorts all jobs except `fresh`: for a new sort, or one that depends on more than the jobs. */
 export const sortAgain = (order: Order, inputs: OrderInputs, fresh: Touched = nothing): Order => {
 	const {byRef: known} = inputs.known.jobs;
 	const all: Job[] = [];
-	// In the order of before: nearly sorted is quick to sort.
+	// Start from the previous order: nearly sorted lists sort fast.
 	for (const {ref} of order.all) {
 		const job = known.get(ref);
 		if (job) all.push(job);
@@ -93,7 +93,7 @@ export const sortAgain = (order: Order, inputs: OrderInputs, fresh: Touched = no
 	return setAside(settled(all.sort(compareBy(inputs)), inputs), inputs, fresh);
 };
 
-/** The rows after the reader narrowed or widened the view. `narrower`: nobody can come into view. */
+/** The rows after a change of the filters. `narrower`: no job can come into view. */
 export const viewAgain = (order: Order, inputs: OrderInputs, narrower: boolean): Order => {
 	const shows = showsBy(inputs);
 	const list = narrower ? order.shown : order.all;
@@ -104,19 +104,19 @@ export const viewAgain = (order: Order, inputs: OrderInputs, narrower: boolean):
 const setAside = (order: Order, inputs: OrderInputs, fresh: Touched): Order =>
 	fresh.size === 0 ? order : {...display({...order, waiting: fresh}, inputs), aside: true};
 
-/** Those that came, if they shall wait. Where most rows are new, there is no order that they could disturb. */
+/** The newcomers that wait. If most rows are new, none waits. */
 const freshOf = (changes: Touched, order: Order, {known}: OrderInputs): Touched => {
 	const fresh = new Map<Ref, undefined>();
 	for (const [ref, old] of changes) if (!old && known.jobs.byRef.has(ref)) fresh.set(ref, undefined);
 	return fresh.size > order.shown.length ? nothing : fresh;
 };
 
-/** Everything that changed comes to its place; where `aside` says so, newcomers wait at the end until they are asked for. */
+/** Sorts changed jobs in. `aside`: newcomers wait at the end. */
 export const reorder = (order: Order, inputs: OrderInputs, touched: Touched, aside = false): Order => {
 	if (touched.size === 0 && (order.waiting.size === 0 || (aside && order.aside))) return order;
 	const waiting = together(order.waiting, touched);
 	const fresh = aside ? freshOf(waiting, order, inputs) : nothing;
-	// This sort goes by the cancellations: a place is not found again by the job alone.
+	// This sort depends on the cancellations, so a job alone does not determine its place.
 	if (goesByCancellations(inputs.sort)) return sortAgain(order, inputs, fresh);
 	const changes = fresh.size === 0 ? waiting : new Map([...waiting].filter(([ref]) => !fresh.has(ref)));
 	const compare = compareBy(inputs);
@@ -136,7 +136,7 @@ export const reorder = (order: Order, inputs: OrderInputs, touched: Touched, asi
 	return setAside(placed, inputs, fresh);
 };
 
-/** The same, but nobody moves: rows change in place, those that went leave, newcomers wait at the end. */
+/** Like `reorder` without moving rows: rows change in place, removed ones disappear, newcomers wait at the end. */
 export const holdOrder = (order: Order, inputs: OrderInputs, touched: Touched): Order => {
 	if (touched.size === 0) return order;
 	let known = false;
@@ -145,32 +145,36 @@ export const holdOrder = (order: Order, inputs: OrderInputs, touched: Touched): 
 	return display(held, inputs, known ? undefined : touched);
 };
 
-/** The rows while some wait; `added` are those that were not waiting before, where that is all that is new. */
+/** The rows while some wait. `added`: the newly waiting jobs, if there are no other changes. */
 const display = (order: Order, inputs: OrderInputs, added?: Touched): Order => {
-	const gone: Job[] = [];
-	const came: Job[] = [];
+	const removed: Job[] = [];
+	const newRows: Job[] = [];
 	const shows = showsBy(inputs);
 	const {byRef} = inputs.known.jobs;
-	for (const [ref, old] of order.waiting) if (old && !byRef.has(ref)) gone.push(old);
+	for (const [ref, old] of order.waiting) if (old && !byRef.has(ref)) removed.push(old);
 	for (const [ref, old] of added ?? order.waiting) {
 		const job = byRef.get(ref);
-		if (!old && job && (!shows || shows(job))) came.push(job);
+		if (!old && job && (!shows || shows(job))) newRows.push(job);
 	}
 	const compare = compareBy(inputs);
-	came.sort(compare);
-	const newcomers = added ? merge(order.newcomers, [], came, compare) : came;
-	const rest = gone.length > 0 ? withoutGone(order.shown, gone, inputs) : order.shown;
+	newRows.sort(compare);
+	const newcomers = added ? merge(order.newcomers, [], newRows, compare) : newRows;
+	const rest = removed.length > 0 ? withoutRemoved(order.shown, removed, inputs) : order.shown;
 	return {...order, newcomers, inView: newcomers.length > 0 ? [...rest, ...newcomers] : rest};
 };
 
-const withoutGone = (list: readonly Job[], gone: readonly Job[], inputs: OrderInputs): readonly Job[] => {
-	if (!goesByCancellations(inputs.sort)) return merge(list, gone, [], compareBy(inputs));
-	// That column goes by the cancellations, which have gone on since: nobody is found where they stood.
-	const those = new Set(gone);
-	return list.filter(job => !those.has(job));
+const withoutRemoved = (
+	list: readonly Job[],
+	removed: readonly Job[],
+	inputs: OrderInputs,
+): readonly Job[] => {
+	if (!goesByCancellations(inputs.sort)) return merge(list, removed, [], compareBy(inputs));
+	// This sort depends on the cancellations, which have changed since, so places cannot be found again.
+	const removedJobs = new Set(removed);
+	return list.filter(job => !removedJobs.has(job));
 };
 
-/** Where the job stands in a sorted list, or would stand. */
+/** The place of the job in a sorted list. */
 const placeOf = (list: readonly Job[], job: Job, compare: Compare): number => {
 	let low = 0;
 	let high = list.length;
@@ -182,7 +186,7 @@ const placeOf = (list: readonly Job[], job: Job, compare: Compare): number => {
 	return low;
 };
 
-/** A sorted list without some and with others, which are sorted too. Only their places are looked for. */
+/** Removes and adds jobs in a sorted list; `others` are sorted too. Searches only for their places. */
 const merge = (
 	list: readonly Job[],
 	without: readonly Job[],

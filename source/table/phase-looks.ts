@@ -5,7 +5,7 @@ import type {StateGlyph, Tone} from '../text/theme.ts';
 
 export type PhaseLook = {readonly glyph: StateGlyph; readonly tone: Tone};
 
-/** How each phase looks. Ended ones are dim, except what somebody has to look at. */
+/** The look of each phase. Ended phases are dim. */
 export const phaseLooks: Readonly<Record<Phase, PhaseLook>> = {
 	queued: {glyph: 'waiting', tone: 'waiting'},
 	starting: {glyph: 'running', tone: 'running'},
@@ -19,11 +19,11 @@ export const phaseLooks: Readonly<Record<Phase, PhaseLook>> = {
 	unknown: {glyph: 'unsure', tone: 'plain'},
 };
 
-/** The word for where a job is: the backend's own where jobtop knows no better. */
+/** The label of a job's phase; the backend's own status for an unknown phase. */
 export const phaseWord = (job: Pick<Job, 'phase' | 'status'>): string =>
 	job.phase === 'unknown' && job.status ? job.status.toUpperCase() : phases[job.phase].label;
 
-/** Where a job is, with the backend's own word beside it where that says more. */
+/** The label of a job's phase, with the backend's own status if it says more. */
 export const stateInWords = (job: Pick<Job, 'phase' | 'status' | 'unproven'>): string => {
 	const word = phaseWord(job);
 	const state = job.status && job.status.toUpperCase() !== word ? `${word} (${job.status})` : word;

@@ -1,7 +1,7 @@
 /*
-Which jobs are meant, in words that all must hold: the filter of the table and the QUERY of the command line.
+Queries that select jobs; all words must match. For the filter of the table and QUERY on the command line.
 
-A bare word or a quoted text is a part of ref, name, owner or status. `field:value` compares a field (a comma is "or"), `field~text` looks for a part of it, `field>value` and `field<value` compare ages and numbers, `-` before any of them negates.
+A bare word or a quoted text matches a part of ref, name, owner or status. `field:value` compares a field (a comma is "or"), `field~text` looks for a part of it, `field>value` and `field<value` compare ages and numbers, `-` before any of them negates.
 */
 
 import type {OutcomeKind} from '../cancellation/outcomes.ts';
@@ -11,26 +11,26 @@ import type {Ref} from '../job/ref.ts';
 import {rememberedBy, rememberedLast} from '../text/remembered.ts';
 import {percentOf} from './progress.ts';
 
-/** What is known beside the job itself. */
+/** Facts besides the job. */
 export type QueryFacts = {
 	/** Epoch milliseconds. */
 	readonly now: number;
-	/** How the latest cancellation of a job came out, or stands. */
+	/** The outcome of the latest cancellation of a job. */
 	readonly outcomeOf: (ref: Ref) => OutcomeKind | undefined;
-	/** Whether a cancellation of the job is on its way, where that is known. */
+	/** Whether the job is being cancelled, if known. */
 	readonly isCancelling?: (ref: Ref) => boolean;
 };
 
 type Matches = (job: Job, facts: QueryFacts) => boolean;
 
 export type Query = {
-	/** Whether a job is meant by the words that could be read; absent where there are none, and every job is. */
+	/** Whether a job matches the readable words. Absent without words: then every job matches. */
 	readonly matches?: Matches;
-	/** Why the rest could not be read. */
+	/** The problem of the unreadable rest. */
 	readonly problem?: QueryProblem;
-	/** What the answer depends on, beside the job. */
+	/** What the result depends on besides the job. */
 	readonly asks: {readonly time: boolean; readonly outcome: boolean};
-	/** Only bare words: to go on typing can only mean fewer jobs. */
+	/** Only bare words: more typing can only match fewer jobs. */
 	readonly plain: boolean;
 };
 
@@ -38,7 +38,7 @@ export type QueryProblem = {
 	/** The place in the text, from 0. */
 	readonly at: number;
 	readonly words: string;
-	/** The field that there is not. */
+	/** The unknown field. */
 	readonly field?: string;
 };
 
@@ -98,7 +98,7 @@ const readAge = (text: string): number | undefined => {
 const readPercent = (text: string): number | undefined =>
 	/^\d+(?:\.\d+)?%?$/.test(text) ? Number.parseFloat(text) : undefined;
 
-// Jobs keep their identity while they do not change, so their text is put together once.
+// Unchanged jobs keep their identity, so their text is built once.
 const haystackOf = rememberedBy(({ref, name, owner = '', status}: Job): string =>
 	`${ref}\n${name}\n${owner}\n${status}`.toLowerCase(),
 );
@@ -106,7 +106,7 @@ const haystackOf = rememberedBy(({ref, name, owner = '', status}: Job): string =
 type Condition = Matches | {readonly problem: string; readonly field?: string};
 
 const comparing = (field: string, operator: string, wanted: string): Condition => {
-	// Own properties only: every object knows a `constructor`.
+	// Own properties only: every object has a `constructor`.
 	const amount = Object.hasOwn(amounts, field) ? amounts[field] : undefined;
 	if (amount) {
 		if (operator !== '>' && operator !== '<') {
@@ -179,9 +179,9 @@ const parse = (text: string): Query => {
 	return answer();
 };
 
-/** Reads a query. It never throws: what cannot be read is in `problem`, and what stands before it holds. The same text is asked about with every change of the table. */
+/** Reads a query. Never throws: `problem` describes an unreadable part, and the words before it apply. Memoized, because every change of the table reads the same text. */
 export const readQuery: (text: string) => Query = rememberedLast(parse);
 
-/** Where and why a query could not be read, for people. */
+/** Where and why a query could not be read, for users. */
 export const problemWords = ({at, words, field}: QueryProblem): string =>
 	`at character ${at + 1}: ${words}${field === undefined ? '' : `; fields: ${queryFields.join(', ')}`}`;

@@ -1,5 +1,5 @@
 /*
-The batches as the pane of cancellations shows them: one at a time, those that need the reader first.
+The batches in the cancellations pane: one at a time, with the cancellations that need the user first.
 */
 
 import type {Known} from '../state/known.ts';
@@ -16,7 +16,7 @@ export const runNumbers = (
 	return [...numbers].filter(number => !putAway.includes(number)).sort((a, b) => a - b);
 };
 
-/** The batch that the pane shows: the one that was chosen, else the latest. Undefined where there is none. */
+/** The batch in the pane: the chosen one, else the latest. Undefined without batches. */
 export const runOf = (known: Pick<Known, 'batches' | 'reports'>, screen: Screen): Run | undefined => {
 	const numbers = runNumbers(known, screen);
 	const number = screen.run !== undefined && numbers.includes(screen.run) ? screen.run : numbers.at(-1);
@@ -33,7 +33,7 @@ export const runOf = (known: Pick<Known, 'batches' | 'reports'>, screen: Screen)
 	};
 };
 
-/** The batch before or after the shown one; undefined where there is none. */
+/** The batch before or after the shown one, or undefined. */
 export const neighbourRun = (
 	known: Pick<Known, 'batches' | 'reports'>,
 	screen: Screen,

@@ -1,5 +1,5 @@
 /*
-By which columns the table is sorted, and what it says about that.
+The sort of the table, and its description.
 */
 import type {Job} from '../job/job.ts';
 import type {Known} from '../state/known.ts';
@@ -8,31 +8,31 @@ import {columns} from './columns.ts';
 
 export type Compare = (a: Job, b: Job) => number;
 
-/** More would never decide anything that a reader sees. */
-const mostKeys = 3;
+/** More keys would make no visible difference. */
+const maxKeys = 3;
 
 const keysOf = ({others = [], ...first}: Sort): readonly SortKey[] => [first, ...others];
 
 const sortOf = ([first, ...others]: readonly [SortKey, ...SortKey[]]): Sort => ({
 	...first,
-	...(others.length > 0 && {others: others.slice(0, mostKeys - 1)}),
+	...(others.length > 0 && {others: others.slice(0, maxKeys - 1)}),
 });
 
 const without = (sort: Sort, column: string): readonly SortKey[] =>
 	keysOf(sort).filter(key => key.column !== column);
 
-/** By that column, and by the former where it finds no difference; the other way round where it is the first already. */
+/** Sorts by that column first, then by the former ones. Reverses the order if it is already the first. */
 export const sortBy = (sort: Sort, column: string): Sort =>
 	column === sort.column ? reversed(sort) : sortOf([{column, descending: false}, ...without(sort, column)]);
 
-/** By that column in the place of the first. */
+/** Replaces the first column by that one. */
 export const sortInstead = (sort: Sort, column: string): Sort =>
 	sortOf([{column, descending: false}, ...without(sort, column).filter(key => key.column !== sort.column)]);
 
-/** The other way round, where the first column decides. */
+/** Reverses the order of the first column. */
 export const reversed = (sort: Sort): Sort => ({...sort, descending: !sort.descending});
 
-/** Whether places go by more than the jobs themselves, and so are not found again by them. */
+/** Whether the sort depends on the cancellations, so that a job alone does not determine its place. */
 export const goesByCancellations = (sort: Sort): boolean =>
 	keysOf(sort).some(({column}) => column === 'cancel');
 

@@ -10,7 +10,7 @@ import {movedByItself} from './cursor.ts';
 import {foldsIn, grewByItself, isFoldRef} from './folding.ts';
 import {jobsOfRows} from './job-count.ts';
 
-/** The job that a key is about: the one told in full, else the one under the cursor of the open list. A shared row is none. */
+/** The job that a key applies to: the one with open details, else the one under the cursor. Undefined for a shared row. */
 export const subjectOf = ({screen, run}: State): Ref | undefined => {
 	if (screen.detail) return screen.detail.ref;
 	if (screen.pane === 'cancellations') return run?.listed[screen.chosen.index]?.ref;
@@ -18,13 +18,13 @@ export const subjectOf = ({screen, run}: State): Ref | undefined => {
 	return ref === undefined || isFoldRef(ref) ? undefined : ref;
 };
 
-/** The shared row that a key is about. */
+/** The shared row that a key applies to. */
 export const foldOf = ({screen, rows}: State): Fold | undefined =>
 	screen.detail || screen.pane !== 'table' || screen.cursor.ref === undefined
 		? undefined
 		: foldsIn(rows).get(screen.cursor.ref);
 
-/** Why what is done to one job cannot be done here. */
+/** Why a command for one job cannot run here. */
 export const noJobHere = (state: State): string => {
 	const fold = foldOf(state);
 	return fold
@@ -40,7 +40,7 @@ export const profileOf = ({known}: State, ref: Ref): ProfileInfo | undefined => 
 
 export const lookAgain = 'the row under the cursor changed; look again';
 
-/** What dismissing and bringing back are beyond this screen, said behind it. */
+/** A note on whether dismissing and restoring also happen on the servers. */
 export const askedThere = (state: State, refs: readonly Ref[]): string => {
 	const profiles = refs.flatMap(ref => profileOf(state, ref) ?? []);
 	if (state.known.readOnly || profiles.some(({readOnly}) => readOnly)) return ' (here only: read-only)';
@@ -48,7 +48,7 @@ export const askedThere = (state: State, refs: readonly Ref[]): string => {
 	return titles.size === 0 ? '' : ` (${[...titles].join(' and ')} is asked too)`;
 };
 
-/** Why keys that destroy are refused for a moment. */
+/** Why destructive keys are refused for a moment. */
 export const unsettledCursor = (state: State, now: number): string | undefined => {
 	const {screen} = state;
 	if (screen.detail) return undefined;
@@ -58,7 +58,7 @@ export const unsettledCursor = (state: State, now: number): string | undefined =
 	return movedByItself(cursor, now) ? lookAgain : undefined;
 };
 
-/** Why this job cannot be cancelled now; undefined where it can. */
+/** Why this job cannot be cancelled now; undefined if it can. */
 export const whyNotCancel = (state: State, ref: Ref | undefined, now: number): string | undefined => {
 	if (ref === undefined) return noJobHere(state);
 	const {known} = state;
@@ -76,7 +76,7 @@ export const whyNotCancel = (state: State, ref: Ref | undefined, now: number): s
 	return undefined;
 };
 
-/** Why this job cannot be deleted on its server now; undefined where it can. */
+/** Why this job cannot be deleted on its server now; undefined if it can. */
 export const whyNotDelete = (state: State, ref: Ref | undefined): string | undefined => {
 	if (ref === undefined) return noJobHere(state);
 	const {known} = state;
@@ -90,7 +90,7 @@ export const whyNotDelete = (state: State, ref: Ref | undefined): string | undef
 	return undefined;
 };
 
-/** Why the stronger means of its system cannot be asked for. They are for a job whose end was asked for and that goes on. */
+/** Why this job cannot be force-cancelled now; undefined if it can. Force is for jobs that are already being cancelled. */
 export const whyNotForce = (state: State, ref: Ref | undefined): string | undefined => {
 	if (ref === undefined) return noJobHere(state);
 	const profile = profileOf(state, ref);

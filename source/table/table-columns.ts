@@ -1,5 +1,5 @@
 /*
-Which columns the table has now, and how wide each is.
+The current columns of the table, and their widths.
 */
 
 import type {Job} from '../job/job.ts';
@@ -9,16 +9,16 @@ import {type Column, columns} from './columns.ts';
 import {type FittedColumn, fitColumns, fitWide} from './fit-columns.ts';
 import {layoutOf} from './layout.ts';
 
-/** Cells before the first column: the cursor's, and that of the mark. */
+/** Cells before the first column: for the cursor and the mark. */
 export const gutter = 2;
 
-/** The columns that say something about one of these jobs, of those that do not about every job. A list is gone through once. */
-const toldOf = rememberedBy((jobs: readonly Job[]): ReadonlySet<Column> => {
+/** The columns with `appliesTo` that have content for one of these jobs, computed once per list. */
+const columnsWithContent = rememberedBy((jobs: readonly Job[]): ReadonlySet<Column> => {
 	const found = new Set<Column>();
-	let open = columns.filter(({tells}) => tells !== undefined);
+	let open = columns.filter(({appliesTo}) => appliesTo !== undefined);
 	for (const job of jobs) {
 		if (open.length === 0) break;
-		for (const column of open) if (column.tells?.(job)) found.add(column);
+		for (const column of open) if (column.appliesTo?.(job)) found.add(column);
 		if (found.size > 0) open = open.filter(column => !found.has(column));
 	}
 	return found;
@@ -30,34 +30,35 @@ type Wanting = {
 	readonly order: Pick<State['order'], 'inView'>;
 };
 
-/** Whether a column could say something here. */
+/** Whether a column has content here. */
 export const applies = (column: Column, {known, order}: Wanting): boolean =>
-	(column.when?.(known.scope) ?? true) && (column.tells === undefined || toldOf(order.inView).has(column));
+	(column.visibleIn?.(known.scope) ?? true) &&
+	(column.appliesTo === undefined || columnsWithContent(order.inView).has(column));
 
-/** Whether a column is wanted: as the reader said, else where it says something. */
+/** Whether a column is on: as the user chose, else if it has content. */
 export const isWanted = (column: Column, state: Wanting): boolean =>
-	column.leaves === 0 ||
-	(state.screen.columns[column.id] ?? (column.unusual === undefined && applies(column, state)));
+	column.dropOrder === 0 ||
+	(state.screen.columns[column.id] ?? (column.hiddenByDefault === undefined && applies(column, state)));
 
 const wantedColumns = (state: Wanting): readonly Column[] =>
 	columns.filter(column => isWanted(column, state));
 
-/** The columns by which the table can be sorted now. */
+/** The columns that can sort the table now. */
 export const sortableColumns = (state: Wanting): readonly Column[] =>
 	columns.filter(
 		column =>
 			column.compare !== undefined &&
-			(column.tells === undefined || applies(column, state) || isWanted(column, state)),
+			(column.appliesTo === undefined || applies(column, state) || isWanted(column, state)),
 	);
 
 export type TableColumns = {
 	readonly fitted: readonly FittedColumn[];
-	/** Columns to the left and to the right that are wanted and have no place. */
+	/** The number of columns that are scrolled out to the left and to the right. */
 	readonly before: number;
 	readonly after: number;
 };
 
-/** The columns that are drawn. */
+/** The visible columns. */
 export const tableColumns = (state: State): TableColumns => {
 	const {screen} = state;
 	const {listColumns} = layoutOf(screen, state.cancellations.length > 0);

@@ -2,7 +2,7 @@ import type {Sort, TableView} from '../engine/protocol.ts';
 import type {Screen} from '../state/screen.ts';
 import {columns} from './columns.ts';
 
-/** What is kept of the screen for the next run. */
+/** The part of the screen that is saved for the next run. */
 export const viewOf = ({sort, columns, wide, folding, queries}: Screen): TableView => ({
 	sort,
 	columns,
@@ -13,14 +13,14 @@ export const viewOf = ({sort, columns, wide, folding, queries}: Screen): TableVi
 
 const isColumn = (id: string): boolean => columns.some(column => column.id === id);
 
-/** The sort without columns that there are not; undefined where the first of them is one. */
-const knownSort = ({others: said, ...first}: Sort): Sort | undefined => {
+/** The sort without unknown columns; undefined if the first one is unknown. */
+const knownSort = ({others: savedKeys, ...first}: Sort): Sort | undefined => {
 	if (!isColumn(first.column)) return undefined;
-	const others = said?.filter(({column}) => isColumn(column)) ?? [];
+	const others = savedKeys?.filter(({column}) => isColumn(column)) ?? [];
 	return {...first, ...(others.length > 0 && {others})};
 };
 
-/** The screen as the table was left. What another version kept, and this one does not know, is passed over. */
+/** The screen with the saved layout. Ignores values of other versions that this one does not know. */
 export const withView = (screen: Screen, view: TableView): Screen => {
 	const sort = view.sort && knownSort(view.sort);
 	return {

@@ -6,11 +6,11 @@ import {test} from 'node:test';
 import type {Column} from '../../source/table/columns.ts';
 import {fitColumns, fitWide} from '../../source/table/fit-columns.ts';
 
-const column = (id: string, leaves: number, ...width: [number, number?]): Column => ({
+const column = (id: string, dropOrder: number, ...width: [number, number?]): Column => ({
 	id,
 	title: id,
 	width,
-	leaves,
+	dropOrder,
 	cell: () => ({text: ''}),
 });
 const widthsOf = (fitted: ReturnType<typeof fitColumns>) => fitted.map(each => [each.column.id, each.width]);
@@ -22,7 +22,7 @@ const columns = [
 	column('id', 0, 4, 4),
 ];
 
-test('the column with the highest number leaves first, and 0 stays in any width', () => {
+test('the column with the highest number dropOrder first, and 0 stays in any width', () => {
 	assert.deepEqual(
 		[26, 25, 20, 19, 11, 10, 0].map(width =>
 			fitColumns(columns, width)

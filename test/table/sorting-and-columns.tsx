@@ -217,10 +217,10 @@ test('new rows are said while the reader is further down, and r sorts them in', 
 });
 
 test('the columns fill every width from 40 to 300, also wide and scrolled, and those that never leave are there', () => {
-	const subset = fc.subarray(columns.filter(({leaves}) => leaves > 0) as (typeof columns)[number][]);
+	const subset = fc.subarray(columns.filter(({dropOrder}) => dropOrder > 0) as (typeof columns)[number][]);
 	fc.assert(
 		fc.property(subset, fc.integer({min: 38, max: 298}), fc.nat({max: 20}), (some, width, across) => {
-			const wanted = columns.filter(column => column.leaves === 0 || some.includes(column));
+			const wanted = columns.filter(column => column.dropOrder === 0 || some.includes(column));
 			const wide = fitWide(wanted, width, across);
 			for (const fitted of [fitColumns(wanted, width), wide.fitted]) {
 				assert.equal(

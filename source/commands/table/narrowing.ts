@@ -200,7 +200,7 @@ export const narrowingCommands: readonly CommandDefinition[] = [
 		unavailable({state}) {
 			if (!state.screen.wide) return notWide(state);
 			const {fitted, after} = tableColumns(state);
-			if (fitted.every(({column}) => column.leaves === 0))
+			if (fitted.every(({column}) => column.dropOrder === 0))
 				return 'this screen has no room for another column';
 			return after > 0 ? undefined : 'this is the last column';
 		},

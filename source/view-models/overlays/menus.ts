@@ -69,7 +69,7 @@ export const menus: Readonly<Record<MenuName, Menu>> = {
 			const said = state.screen.columns;
 			return [
 				...columns
-					.filter(({leaves}) => leaves > 0)
+					.filter(({dropOrder}) => dropOrder > 0)
 					.map((column): MenuItem => {
 						const shown = isWanted(column, state);
 						return {
