@@ -109,7 +109,7 @@ const openPaced = ({
 
 const numbered = (count: number, from = 1) => Array.from({length: count}, (_, n) => String(from + n));
 
-test('eight hundred jobs at two a second are each asked for once, and what is known is told soon', async () => {
+test('eight hundred jobs at two per second are each requested once, and results are reported soon', async () => {
 	const {time, want, until, calls, asked, answered, held} = openPaced({});
 	want(numbered(800));
 	await until('the first are answered', () => answered.size > 0);
@@ -153,7 +153,7 @@ test('what waits is not written as sent, and what another batch wants does not w
 	assert.ok(answered.size < 200, `${answered.size} before it`);
 });
 
-test('where nobody is there, those that wait are told so at once, but not those of another part', async () => {
+test('an unreachable part fails its waiting requests at once, but not those of another part', async () => {
 	const far = openPaced({partOf: id => (id.length > 4 ? 'west' : 'east')});
 	far.cut();
 	far.want(numbered(500));
@@ -184,7 +184,7 @@ test('the size of a request follows how long the last one took', () => {
 	assert.equal(request(1, 0), 4);
 });
 
-test('those who wait take turns, each in its own order', () => {
+test('waiting groups take turns, each in its own order', () => {
 	const turns = createTurns<string>(item => item[0]);
 	for (const item of ['a1', 'a2', 'a3', 'b1', 'c1', 'b2']) turns.add(item);
 	assert.equal(turns.remove('a2'), true);

@@ -73,7 +73,7 @@ test('a request whose answer was lost before that one may have removed it', asyn
 	assert.equal(outcome?.kind, 'removed');
 });
 
-test('what was no longer followed before the crash is still told truly after it', async context => {
+test('a cancellation that was no longer followed before a crash keeps its outcome after it', async context => {
 	const far = await openWeaverServer(context);
 	const [stopped, other] = [far.server.add('running', plan), far.server.add('running', plan)];
 	const unknown = {kind: 'unknown', detail: 'no longer followed'} as const;
@@ -209,7 +209,7 @@ const untelling = async ({server}: Awaited<ReturnType<typeof openWeaverServer>>)
 	return {profile: 'w', traits: weaver.traits, backend: {...backend, system}};
 };
 
-test('what was asked for right before jobtop stopped is in a journal, whatever the system tells of itself', async context => {
+test('a cancellation confirmed right before jobtop stops is in a journal, even if its system does not identify itself', async context => {
 	const far = await openWeaverServer(context);
 	const id = far.server.add('running', plan);
 	const state = temporaryDirectory(context);

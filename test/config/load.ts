@@ -267,7 +267,7 @@ for (const [what, source, line, words] of mistakes) {
 	});
 }
 
-test('several mistakes are counted, the first in the file is told', context => {
+test('several mistakes are counted, and the first in the file is reported', context => {
 	const message = complaint(() => load(context, weaver('protect = 1', 'nope = 2')));
 	assert.match(message, /config\.toml:4: profiles\.prod\.protect: .* \(and 1 more: jobtop config check\)$/);
 });
@@ -568,7 +568,7 @@ const missing: readonly (readonly [line: string, words: RegExp])[] = [
 ];
 
 for (const [line, words] of missing) {
-	test(`where ${line} gives nothing, nothing is sent and no secret is told`, async context => {
+	test(`if ${line} gives nothing, nothing is sent and no secret is shown`, async context => {
 		const {asked, url} = await startDoor(context, () => true);
 		await assert.rejects(listOnce(context, entryFor(url, line)), (error: unknown) => {
 			assert.ok(error instanceof BackendError);
@@ -674,7 +674,7 @@ test('a user without a name has to be named', {skip: process.getuid?.() !== 0}, 
 	}
 });
 
-test('how each profile is reached is told without a secret', context => {
+test('the address of each profile is shown without a secret', context => {
 	const source = [
 		'[profiles.here]\nbackend = "slurm"',
 		'[profiles.far]\nbackend = "slurm"\nssh = "login1"\nbin = "/opt/slurm/bin"',

@@ -194,7 +194,7 @@ test('the keys of the screen go no further than the limit, and say why', async c
 	assert.match(notices[0] ?? '', /^w: at most one poll every 10 s, limited by .*config\.toml:2$/);
 });
 
-test('the command line says once what was limited, and every page of the configuration tells where it comes from', async context => {
+test('the command line says once what was limited, and every page of the configuration shows the source', async context => {
 	const far = await openFar(context);
 	const id = far.add('running', 'a');
 	const xdg = temporaryDirectory(context);

@@ -71,7 +71,7 @@ test('what has left is not taken back, and goes on being followed', async contex
 	assert.equal((await settled(id))?.kind, 'cancelled');
 });
 
-test('a dry run tells each request, and sends none', async context => {
+test('a dry run reports each request, and sends none', async context => {
 	const far = await openWeaverServer(context);
 	const {engine, known, refTo} = openEngine(context, far, temporaryDirectory(context));
 	engine.handle({type: 'dry-run', asked: 7, refs: [refTo('x'), refTo('..'), 'gone/1']});
@@ -158,7 +158,7 @@ test('a worker that writes its success after the dismissal had finished first', 
 	assert.equal((await settled(id))?.kind, 'finished-first');
 });
 
-test('somebody who is not let in is told so, and nothing is claimed', async context => {
+test('a refused credential is reported, and no other outcome is claimed', async context => {
 	const far = await openWeaverServer(context);
 	const id = far.server.add('running', plan('a'));
 	const {engine, listed, settled} = openEngine(context, far, temporaryDirectory(context));
@@ -326,7 +326,7 @@ test('a job whose name drives terminals is cleaned, and its cancellation hits it
 	assert.deepEqual(far.server.history(other), []);
 });
 
-test('what was asked before a crash is taken up again, and told truly', async context => {
+test('a batch from before a crash is resumed, with true outcomes', async context => {
 	const far = await openWeaverServer(context);
 	const id = far.server.add('running', plan('a'));
 	const directory = temporaryDirectory(context);
@@ -419,7 +419,7 @@ const theOne = async (until: ReturnType<typeof openEngine>['until']) => {
 	return only as Job;
 };
 
-test('a log is told as it grows to whoever wants it, and not asked for after that', async context => {
+test('a log is reported as it grows while it is shown, and not requested after that', async context => {
 	const far = await openLivingServer(context, [minute]);
 	const {engine, until, refTo, known, patches} = openEngine(context, far, temporaryDirectory(context));
 	engine.start();
@@ -453,7 +453,7 @@ test('a log ends with its job, after what was printed last', async context => {
 	assert.match(known().log?.lines.at(-2)?.text ?? '', /Job succeeded\.$/);
 });
 
-test('a refused credential stops the log, and a refresh begins it anew', async context => {
+test('a refused credential stops the log, and a refresh starts it again', async context => {
 	const far = await openLivingServer(context, [minute]);
 	const {engine, until, refTo} = openEngine(context, far, temporaryDirectory(context));
 	engine.start();
@@ -466,7 +466,7 @@ test('a refused credential stops the log, and a refresh begins it anew', async c
 	await until('it is read', ({log}) => log?.failure === undefined && (log?.lines.length ?? 0) > 1);
 });
 
-test('results are told when they are asked for, and again once the job has ended', async context => {
+test('results are reported on request, and again once the job has ended', async context => {
 	const far = await openLivingServer(context, [minute]);
 	const {engine, until, refTo, known} = openEngine(context, far, temporaryDirectory(context));
 	engine.start();

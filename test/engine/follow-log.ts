@@ -96,7 +96,7 @@ test('of a job that ended, what was printed last is read once more', async () =>
 	assert.equal(asked.length, 2);
 });
 
-test('where each answer is the whole log, only what is new is told; a replaced one is told anew', async () => {
+test('if each answer is the whole log, only new text is reported; a replaced log starts again', async () => {
 	const pages = ['a\n', 'a\nb\n', 'a\nb\n', 'other\n'];
 	const {news, advance, text, stop} = follow({
 		async logs() {
@@ -174,7 +174,7 @@ test('a refused credential ends it, and so does a log that an ended job has not'
 	soon.stop.abort(new Error('enough'));
 });
 
-test('what comes by itself is gathered, and begins anew after a broken connection', async () => {
+test('streamed text is batched, and starts again after a broken connection', async () => {
 	let times = 0;
 	const {news, advance, left, text} = follow({
 		async logs() {

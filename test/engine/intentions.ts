@@ -100,7 +100,7 @@ for (const [intention, expected] of consequences) {
 	});
 }
 
-test('a profile goes on once, however many of its jobs are meant, and one that is not there does not', () => {
+test('a profile resumes once for any number of its jobs, and an unknown profile does not', () => {
 	const {handle, calls} = writtenDown();
 	const refs = ['a/1', 'a/2', 'gone/3', 'b/4'] as const;
 	handle({type: 'force', refs});

@@ -60,7 +60,7 @@ for (const [what, content] of [
 	['another version', '{"version":9,"profiles":{"w":[1]}}'],
 	['other things than numbers', '{"version":1,"profiles":{"w":[1,"2",null,-3,[],{}],"v":7}}'],
 ] as const) {
-	test(`${what} is begun anew`, async context => {
+	test(`${what} is replaced`, async context => {
 		const directory = temporaryDirectory(context);
 		writeFileSync(latencyFile(directory), content);
 		const latencies = createLatencies(directory, createManualClock().clock);

@@ -14,7 +14,7 @@ import {createManualClock} from '../helpers/manual-clock.ts';
 const {signal} = new AbortController();
 const tick = () => new Promise<void>(resolve => setImmediate(resolve));
 
-test('never more than so many run at the same time, and all of them run', async () => {
+test('tasks never exceed the concurrency, and all of them run', async () => {
 	await fc.assert(
 		fc.asyncProperty(
 			fc.integer({min: 1, max: 4}),
@@ -133,7 +133,7 @@ for (const wished of [0, -5000, 1]) {
 	});
 }
 
-test('requests that are told together to wait make one pause, and an answer ends its growth', async () => {
+test('requests that are limited together make one pause, and an answer ends its growth', async () => {
 	const {clock, advance} = createManualClock();
 	const {run} = createLimiter({concurrency: 4}, clock, () => 0);
 	const failure: Failure = {kind: 'rate-limited', detail: 'slow down', retryAfterMs: 1000};
@@ -273,7 +273,7 @@ test('what is given up while it waits never runs, and holds nobody up', async ()
 	await tick();
 });
 
-test('what was told to everybody is not done by everybody in the same moment', async () => {
+test('limiters with the same pause do not all continue at the same moment', async () => {
 	const {clock, advance} = createManualClock();
 	const {run} = createLimiter({concurrency: 2}, clock, () => 0.5);
 	const failure: Failure = {kind: 'rate-limited', detail: 'slow down', retryAfterMs: 10_000};

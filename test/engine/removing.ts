@@ -217,7 +217,7 @@ for (const [status, words] of [
 	[409, /its system refused to delete/],
 	[404, /was not found on its system/],
 ] as const) {
-	test(`a ${status} to a deletion is told as what it is`, async context => {
+	test(`a ${status} to a deletion is reported as what it is`, async context => {
 		const {server, engine, until, add, known} = await openWeaver(context);
 		const {id, job} = await add('failed');
 		server.setFault(async (response, work) => {

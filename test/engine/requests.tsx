@@ -30,7 +30,7 @@ const listen = () => {
 	return {told, listener};
 };
 
-test('a request and its answer are told where it leaves, without the credential', async context => {
+test('a request and its answer are reported where it leaves, without the credential', async context => {
 	const server = createServer((request, response) => {
 		response.statusCode = request.url?.startsWith('/good') ? 200 : 401;
 		response.setHeader('content-type', 'application/json');
@@ -56,7 +56,7 @@ test('a request and its answer are told where it leaves, without the credential'
 	assert.doesNotMatch(told.join('\n'), /topsecret/);
 });
 
-test('a program is told with its exit code and its last complaint', async () => {
+test('a program is reported with its exit code and its last complaint', async () => {
 	const {told, listener} = listen();
 	const env = {PATH: process.env.PATH ?? ''};
 	await watched(listener, () =>
@@ -90,7 +90,7 @@ test('fifty exchanges of a job are kept and two thousand of all, the job that wa
 	assert.equal(exchanges.of('a/n1999')[0]?.answer, undefined);
 });
 
-test('the engine tells what is asked about a job only while somebody wants to know', async context => {
+test('the engine reports the requests about a job only while they are shown', async context => {
 	const far = await openWeaverServer(context);
 	const id = far.server.add('running', {name: 'nap', process: 'sleeper'});
 	const {engine, listed, settled, patches, refTo} = openEngine(context, far, temporaryDirectory(context));

@@ -240,7 +240,7 @@ test('a list neither settles a cancellation nor is believed against the job', ()
 	}
 });
 
-test('a dismissal that proves no end is followed for a patience of its own, and told with what may still happen', () => {
+test('a dismissal without a proof is followed for its own time, and the outcome says what may still happen', () => {
 	const dismissed = {...seen('cancelled'), unproven: 'may-run'} as Step;
 	const waiting = {...seen('cancelled'), unproven: 'may-start'} as Step;
 	const start = [confirmed, seen('running'), answered(1, 'done')];
@@ -584,7 +584,7 @@ test('after a crash what may have been sent is looked for, and what was not is b
 	assert.equal(play(policies.safe, [ended, seen('running')]).sent, 1);
 });
 
-test('what had been cancelled before is told anew when its server writes otherwise', () => {
+test('an already cancelled job gets a new outcome when its server changes the record', () => {
 	const before = [confirmed, seen('cancelled'), timer('poll'), seen('cancelled')];
 	assert.equal(play(policies.guarded, before).outcome, 'already-cancelled');
 	assert.equal(play(policies.guarded, [...before, seen('succeeded')]).outcome, 'finished-first');

@@ -102,7 +102,7 @@ test('a changed row is compared with few others, however many there are', contex
 	assert.ok(many <= few * 3, `${few} comparisons among 1,000 rows, ${many} among 100,000`);
 });
 
-test('an unchanged list tells the screen of no row, and is not kept twice', () => {
+test('an unchanged list reports no row to the screen, and is not kept twice', () => {
 	const rows = createRows();
 	const first = Array.from({length: 1000}, (_, index) => job(index));
 	rows.take(first, 1);

@@ -257,7 +257,7 @@ for (const name of names) {
 		assert.ok(far.counts().looks - looks <= 20 * 25, `${far.counts().looks - looks} looks`);
 	});
 
-	test(`${name}: what is answered as cancelled before is told by the job`, async context => {
+	test(`${name}: after the answer "already cancelled", the job's record decides`, async context => {
 		const far = await open(context, name, 3);
 		const [running = '', succeeded = '', cancelled = ''] = far.ids;
 		far.answerCancel(id => {
@@ -319,7 +319,7 @@ for (const name of names) {
 		assert.match(detail ?? '', /database is away/);
 	});
 
-	test(`${name}: who is asked for patience for ever is asked later and later, and told what was sent`, async context => {
+	test(`${name}: endless rate limits make longer pauses, and the outcome says what was sent`, async context => {
 		const far = await open(context, name, 1, {park: false});
 		const [id = ''] = far.ids;
 		far.answerCancel(() => ({status: 429, body: {detail: 'slow down'}, headers: {'retry-after': '1'}}));
@@ -403,7 +403,7 @@ for (const name of ['weaver', 'ogc'] as const) {
 	});
 }
 
-test('what is asked is told to be asked once its journal is on disk, and not where that fails', async context => {
+test('a cancellation is reported as asked once its journal is on disk, and not if that fails', async context => {
 	const far = await open(context, 'weaver', 1);
 	const [id = ''] = far.ids;
 	const ref = far.refTo(id);

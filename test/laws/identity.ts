@@ -442,7 +442,7 @@ test('undoing marks no other job that came to have the id meanwhile', () => {
 	assert.deepEqual(store.getState().screen.acts, [{...cleared, removed: [three.ref]}]);
 });
 
-test('two jobs are one only where nothing tells them apart', () => {
+test('two jobs count as one only if nothing distinguishes them', () => {
 	const time = fc.integer({min: 0, max: 4e12});
 	const ref = 'a/7';
 	fc.assert(

@@ -163,7 +163,7 @@ const echo =
 const codes = [200, 400, 401, 403, 404, 409, 410, 422, 429, 500, 503];
 
 for (const name of Object.keys(echoes)) {
-	test(`${name}: whatever a server repeats of a credential, no failure tells it`, async context => {
+	test(`${name}: no failure shows a credential that a server repeats`, async context => {
 		const {servers, ids, backends} = await openFar(context);
 		for (const {profile, backend} of backends()) {
 			const system = profile as SystemName;
@@ -196,7 +196,7 @@ const allFilesIn = (folder: string): string =>
 				.map(path => `${path}\n${readFileSync(path, 'utf8')}`)
 				.join('\n');
 
-test('the program tells no secret: not on stdout or stderr, not in its journal', async context => {
+test('the program shows no secret: not on stdout or stderr, not in its journal', async context => {
 	const {servers, ids, state, env} = await openFar(context);
 	const refs = systemNames.map(system => `${system}/${ids[system]}`);
 	const run = async (parameters: readonly string[]) => {
@@ -235,7 +235,7 @@ test('the program tells no secret: not on stdout or stderr, not in its journal',
 		await run(['batches', ...parameters]);
 });
 
-test('the screen tells no secret', async context => {
+test('the screen shows no secret', async context => {
 	const {servers, state, env} = await openFar(context);
 	const {file, parameters} = program(['--interval', '1s']);
 	const terminal = openTerminal(file, parameters, {columns: 200, rows: 40, env});
@@ -358,7 +358,7 @@ test('over plain http a credential goes to this machine only, whatever another i
 	assert.ok(proxy.seen.every(({headers}) => given(headers).includes(secret)));
 });
 
-test('TensorPool is told its key in the first message: not in the address, not by plain http, not elsewhere', async context => {
+test('TensorPool gets its key in the first message only: not in the address, not over plain http, not elsewhere', async context => {
 	const id = 'j-0123456789ab';
 	const asked: string[] = [];
 	const kinds: readonly Conversation[] = [

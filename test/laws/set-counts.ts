@@ -68,7 +68,7 @@ test('a het job whose leader is cancelled is not over before its last component'
 	assert.equal(told?.job.phase, 'cancelled');
 });
 
-test('an array of which some tasks had ended is told with counts, whatever scancel complains of', async context => {
+test('an array with ended tasks is reported with counts, whatever scancel complains of', async context => {
 	const ended = [2, 3, 4, 5].map(task => ({id: `7_${task}`, state: 'COMPLETED', start: 1, end: 2}));
 	const running = [6, 7].map(task => ({id: `7_${task}`, state: 'RUNNING', start: 1}));
 	const {jobtop} = await openSlurm(context, [...ended, ...running, {id: '7_[8-19%2]', state: 'PENDING'}]);

@@ -58,7 +58,7 @@ const happening = fc.oneof(
 	fc.record({what: fc.constantFrom('accepted', 'too-late', 'already', 'not-found'), member: fc.nat(5)}),
 );
 
-test('law: a set is never told by one of its members', () => {
+test('law: one member never decides the state of a set', () => {
 	const told = fc.record({
 		members: fc.array(fc.constantFrom<Fate>('live', 'live', 'cancelled', 'ended'), {
 			minLength: 2,

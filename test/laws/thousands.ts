@@ -238,7 +238,7 @@ test('a job that comes back after its end is reported', async context => {
 	assert.equal(many.known().cancellations.get(`far/${id}`)?.step, 'following');
 });
 
-test('how long cancelling takes there is told', async context => {
+test('the usual duration of cancelling is reported', async context => {
 	const many = await openMany(context, 'tensorpool', 30, {polling: true});
 	await many.engine.cancel(many.targets);
 	await many.allSettled();

@@ -304,7 +304,7 @@ test('the cursor is always on a row, and on its job as long as that has one', as
 	);
 });
 
-test('once it is quiet, the rows are those that sorting everything anew gives', async () => {
+test('once it is quiet, the rows are the same as after sorting everything again', async () => {
 	await fc.assert(
 		fc.asyncProperty(events(), async history => {
 			const opened = open();

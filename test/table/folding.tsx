@@ -133,7 +133,7 @@ test('d on a shared row hides those of it that have ended', async () => {
 	assert.deepEqual(rows(), ['hpc/5_0', 'hpc/5_1', 'hpc/5_2']);
 });
 
-test('marks on a shared row are those of its jobs; one marked in part is marked wholly', async () => {
+test('a shared row has the marks of its jobs; a partly marked row becomes fully marked', async () => {
 	const {press, advance, screen} = open(...tasks(5, 4), job('hpc/9', {createdAt: start - 999_000}));
 	await advance(4000);
 	press(' ');

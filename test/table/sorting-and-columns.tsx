@@ -216,7 +216,7 @@ test('new rows are said while the reader is further down, and r sorts them in', 
 	assert.match(screen.cursorLine() ?? '', /mesh-9/);
 });
 
-test('the columns fill every width from 40 to 300, also wide and scrolled, and those that never leave are there', () => {
+test('the columns fill every width from 40 to 300, also wide and scrolled, and pinned columns are always there', () => {
 	const subset = fc.subarray(columns.filter(({dropOrder}) => dropOrder > 0) as (typeof columns)[number][]);
 	fc.assert(
 		fc.property(subset, fc.integer({min: 38, max: 298}), fc.nat({max: 20}), (some, width, across) => {
@@ -312,7 +312,7 @@ test('how the table was left is kept, whole or not at all', context => {
 	assert.ok(!readFileSync(join(folder, 'view.json'), 'utf8').includes('mesh-49"'));
 });
 
-test('the engine keeps it, tells it at the next start, and says where it cannot', async context => {
+test('the engine saves it, reports it at the next start, and says if it cannot be saved', async context => {
 	const folder = temporaryDirectory(context);
 	const {clock} = createManualClock();
 	const run = async (stateDirectory: string, view?: TableView) => {
@@ -383,7 +383,7 @@ test('the table opens as it was left, without what there is not', async context 
 	assert.match(other.ruleAt(), /sort: AGE ─/);
 });
 
-test('jobs that differ in a label only are two, and those that do not are one', () => {
+test('jobs that differ only in a label are different, and equal jobs are the same', () => {
 	const one = (labels?: Job['labels']) => job('hpc/1' as Ref, {...(labels && {labels})});
 	assert.ok(sameJob(one({node: 'a', account: 'x'}), one({account: 'x', node: 'a'})));
 	assert.ok(!sameJob(one({node: 'a'}), one({node: 'b'})));

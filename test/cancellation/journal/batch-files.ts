@@ -220,7 +220,7 @@ test('a folder that cannot be made below one that is there is said at once', () 
 	assert.throws(() => makeDirectory('/dev/null/batches'), {code: 'ENOTDIR'});
 });
 
-test('folders are made for their owner alone, and those that are there are left as they are', context => {
+test('new folders are accessible to their owner alone, and existing folders stay unchanged', context => {
 	const path = directory(context);
 	const deep = join(path, 'a', 'b', 'c');
 	makeDirectory(deep);

@@ -39,7 +39,7 @@ const lines: readonly JournalLine[] = [
 ];
 const text = lines.map(journalRow).join('');
 
-test('every flipped bit of a journal is told, and none changes what else is read', () => {
+test('every flipped bit of a journal is detected, and changes no other line', () => {
 	const whole = parseJournal(text);
 	assert.equal(whole.damage, undefined);
 	const written = new Set(whole.lines.map(line => JSON.stringify(line)));
@@ -71,7 +71,7 @@ test('a line that was being written when its process ended is no damage, whereve
 	}
 });
 
-test('what the lines behind a lost first one name is told', context => {
+test('jobs that only later lines name are kept when the first line is lost', context => {
 	const [, ...others] = lines.map(journalRow);
 	const state = keepJournal(context, `${'\0'.repeat(64)}\n${others.join('')}`);
 	const batch = readBatch(state, 1);
@@ -122,7 +122,7 @@ test('a journal of version 1 is read, and one without checksums that calls itsel
 	});
 });
 
-test('control codes of a journal are not what is told of it', context => {
+test('control codes in a journal are not shown', context => {
 	const evil = '\u001b]0;owned\u0007\u009b31m\u202e';
 	const state = keepJournal(
 		context,

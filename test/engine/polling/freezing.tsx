@@ -20,7 +20,7 @@ const facts: readonly Patch[] = [
 	jobs(job('a/1'), job('a/2', {createdAt: start - 90_000}), job('b/3', {createdAt: start - 99_000})),
 ];
 
-test('rows stand still until they go on, and what is cancelled is told meanwhile', async context => {
+test('frozen rows stay until they are unfrozen, and cancellations are reported meanwhile', async context => {
 	const screen = await renderText(context);
 	await screen.receive(...facts);
 	await screen.press('z');
@@ -46,7 +46,7 @@ test('rows stand still until they go on, and what is cancelled is told meanwhile
 	assert.match(screen.text(), /1 a ok 0s/);
 });
 
-test('a target of a frozen list is sent as it was shown, and is looked at by whoever sends', async context => {
+test('a target of a frozen list is sent as it was shown, after a look', async context => {
 	const screen = await renderText(context);
 	await screen.receive(...facts);
 	await screen.press('z');

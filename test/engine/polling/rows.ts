@@ -94,7 +94,7 @@ const anyJobs = fc.uniqueArray(
 	{selector: ({id}) => id},
 );
 
-test('after any lists, what is told adds up to what is known', () => {
+test('after any lists, the reported changes add up to the known rows', () => {
 	fc.assert(
 		fc.property(fc.array(anyJobs, {size: 'max', maxLength: 12}), lists => {
 			const rows = createRows();

@@ -333,7 +333,7 @@ test('focus, keys and cancellations reach the pace of every profile', async cont
 	assert.equal(every(), undefined);
 });
 
-test('a look that is refused for its rate puts the next poll off, and the screen is told when that is', async context => {
+test('a rate-limited look postpones the next poll, and the screen shows when that is', async context => {
 	const far = await openWeaverServer(context);
 	const id = far.server.add('running', {name: 'a', process: 'sleeper'});
 	const weaverThere = weaver.connect('w', {url: far.server.url});
