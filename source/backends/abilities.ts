@@ -7,7 +7,7 @@ import {type BackendKind, backendKinds, backends} from './index.ts';
 export type Abilities = {
 	readonly backend: BackendKind;
 	readonly title: string;
-	readonly others: BackendTraits['tells']['others'];
+	readonly others: BackendTraits['shows']['others'];
 	readonly inspect: boolean;
 	/** Whether a request to cancel does no harm when it is sent again. */
 	readonly cancel: BackendTraits['resend'] | false;
@@ -20,7 +20,7 @@ export type Abilities = {
 	readonly results: boolean;
 	readonly children: boolean;
 	readonly progress: boolean;
-	readonly history: BackendTraits['tells']['history'];
+	readonly history: BackendTraits['shows']['history'];
 	readonly patience: Patience;
 	/** What cancelling does there, and what it destroys. */
 	readonly consequence: string;
@@ -30,12 +30,12 @@ export type Abilities = {
 const abilitiesOf = (kind: BackendKind): Abilities => {
 	const {traits, openExample} = backends[kind];
 	const backend = openExample();
-	const {tells, resend, title, patience, consequence, deleteConsequence} = traits;
+	const {shows, resend, title, patience, consequence, deleteConsequence} = traits;
 	const has = (method: keyof Backend): boolean => backend[method] !== undefined;
 	return {
 		backend: kind,
 		title,
-		others: tells.others,
+		others: shows.others,
 		inspect: has('get'),
 		cancel: has('cancel') && resend,
 		cancelMany: has('cancelMany'),
@@ -44,9 +44,9 @@ const abilitiesOf = (kind: BackendKind): Abilities => {
 		delete: has('delete'),
 		logs: has('listen') ? 'live' : has('logs') && 'polled',
 		results: has('results'),
-		children: tells.children ?? false,
-		progress: tells.progress ?? false,
-		history: tells.history,
+		children: shows.children ?? false,
+		progress: shows.progress ?? false,
+		history: shows.history,
 		patience,
 		consequence,
 		...(deleteConsequence !== undefined && {deleteConsequence}),

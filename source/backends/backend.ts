@@ -177,8 +177,8 @@ export type BackendTraits = {
 	readonly resultsOnSuccess?: true;
 	/** What is lost with a job that is deleted there; there where `delete` is. */
 	readonly deleteConsequence?: string;
-	/** What no method shows. */
-	readonly tells: {
+	/** The facts about its jobs that no method implies. */
+	readonly shows: {
 		/** Other people's jobs: only on request, or all that the server shows to this credential. */
 		readonly others: 'asked' | 'shown';
 		/** Which jobs are a part of which. */

@@ -41,7 +41,7 @@ const infoOf = ({profile, traits, backend, readOnly, reach}: Connection): Profil
 	...(reach?.credential !== undefined && {credential: reach.credential}),
 	...(reach?.variable !== undefined && {variable: reach.variable}),
 	consequence: traits.consequence,
-	...(traits.tells.cautions && {cautions: true as const}),
+	...(traits.shows.cautions && {cautions: true as const}),
 	cancelIsDismiss: traits.cancelIsDismiss ?? false,
 	...(traits.resultsOnSuccess && {resultsOnSuccess: true as const}),
 	...(traits.deleteConsequence !== undefined && {deleteConsequence: traits.deleteConsequence}),

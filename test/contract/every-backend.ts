@@ -181,8 +181,8 @@ for (const [kind, open] of Object.entries(fakes)) {
 				assert.deepEqual([job.ref, job.phase, job.status], [row.ref, row.phase, row.status]);
 				assert.equal(job.terminal, row.terminal);
 				// What is told of the system may not be less than what it tells.
-				assert.ok(row.progress === undefined || traits.tells.progress, 'progress');
-				assert.ok((children === undefined && job.parent === undefined) || traits.tells.children, 'children');
+				assert.ok(row.progress === undefined || traits.shows.progress, 'progress');
+				assert.ok((children === undefined && job.parent === undefined) || traits.shows.children, 'children');
 				assert.ok(fields.length > 0);
 				assert.ok(raw.includes(row.id));
 				assert.deepStrictEqual(JSON.parse(JSON.stringify({fields, timeline})), {fields, timeline});

@@ -52,7 +52,7 @@ const traits: BackendTraits = {
 	gone: 'unknown',
 	consequence:
 		'Dex ends a waiting job at once, and a running one when its workflow gets to it; a batch can end with some of its documents done.',
-	tells: {others: 'shown', children: true, progress: true, history: 'events'},
+	shows: {others: 'shown', children: true, progress: true, history: 'events'},
 	patience: {firstPollMs: 2000, slowestPollMs: 15_000, overdueAfterMs: 600_000, confirmGoneAfterMs: 3000},
 	concurrency: 4,
 	intervalMs: 5000,

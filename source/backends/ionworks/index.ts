@@ -50,7 +50,7 @@ const traits: BackendTraits = {
 	gone: 'unknown',
 	consequence:
 		'Ionworks ends the job for good; it does not say what becomes of child jobs, so look at those for yourself.',
-	tells: {others: 'shown', children: true, progress: true, history: 'times'},
+	shows: {others: 'shown', children: true, progress: true, history: 'times'},
 	patience: {firstPollMs: 2000, slowestPollMs: 15_000, overdueAfterMs: 300_000, confirmGoneAfterMs: 3000},
 	concurrency: 4,
 	intervalMs: 5000,

@@ -11,7 +11,7 @@ export const commonTraits = {
 	gone: 'removed',
 	cancelIsDismiss: true,
 	resultsOnSuccess: true,
-	tells: {others: 'shown', progress: true, history: 'times'},
+	shows: {others: 'shown', progress: true, history: 'times'},
 	patience: {
 		firstPollMs: 2000,
 		slowestPollMs: 15_000,

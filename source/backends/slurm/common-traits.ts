@@ -12,7 +12,7 @@ export const commonTraits = {
 	gone: 'removed',
 	consequence:
 		'Slurm sends SIGTERM, and SIGKILL to what is left after KillWait; pending jobs are removed from the queue, and a job of scrontab has its line in the crontab disabled',
-	tells: {others: 'asked', history: 'times', cautions: true},
+	shows: {others: 'asked', history: 'times', cautions: true},
 	patience: {firstPollMs: 1000, slowestPollMs: 15_000, overdueAfterMs: 180_000, confirmGoneAfterMs: 5000},
 	concurrency: 2,
 } as const satisfies Partial<BackendTraits>;

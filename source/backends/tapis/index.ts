@@ -30,7 +30,7 @@ const traits: BackendTraits = {
 	consequence:
 		'Tapis stops the job when its worker next looks, up to ten minutes later; the job of the remote scheduler may still run for a while after that.',
 	// A worker looks for orders between two polls of the remote system, which grow to ten minutes apart.
-	tells: {others: 'asked', history: 'events'},
+	shows: {others: 'asked', history: 'events'},
 	patience: {
 		firstPollMs: 5000,
 		slowestPollMs: 30_000,

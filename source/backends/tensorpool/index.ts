@@ -43,7 +43,7 @@ const traits: BackendTraits = {
 	consequence:
 		'TensorPool stops the job and gives its machines back; what the job has not saved by then is lost.',
 	deleteConsequence: 'TensorPool takes the job out of its lists and its answers, and nothing brings it back.',
-	tells: {others: 'asked', history: 'times'},
+	shows: {others: 'asked', history: 'times'},
 	patience: {firstPollMs: 2000, slowestPollMs: 10_000, overdueAfterMs: 600_000, confirmGoneAfterMs: 3000},
 	concurrency: 4,
 	intervalMs: 5000,
