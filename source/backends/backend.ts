@@ -48,7 +48,7 @@ export type Backend = {
 	/** The address of a page about the job for people; undefined where no page is known. Nothing is asked. */
 	readonly pageUrl?: (id: string) => string | undefined;
 	/** Reads the credential again from its source. Rejects with `unauthorized` without a credential. */
-	readonly logIn?: () => Promise<void>;
+	readonly logIn?: (terminal?: 'lent') => Promise<void>;
 	/** Lets go of connections. */
 	readonly close?: () => Promise<void>;
 };
@@ -232,6 +232,8 @@ export type Reach = {
 	readonly host?: string;
 	/** Where its credential comes from: `$WEAVER_TOKEN`, `token_command pass`; absent without a credential. */
 	readonly credential?: string;
+	/** A program prints it, which may ask for something on the terminal. */
+	readonly credentialProgram?: true;
 	/** The variable of the environment that holds it, where one does. */
 	readonly variable?: string;
 	/** The options with which curl sends that credential, as words of a shell, with `$TOKEN` in its place. */

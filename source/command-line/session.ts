@@ -52,7 +52,7 @@ export const openConfigured = async (flags: ConfigurationFlags): Promise<Session
 			),
 		);
 	}
-	const connections = limitedAll(connectAll(profiles, process.env, openRequestLog(flags)));
+	const connections = limitedAll(connectAll(profiles, process.env, {log: openRequestLog(flags)}));
 	return {
 		profiles,
 		connections,
@@ -88,7 +88,7 @@ export const openDemo = async (options: DemoOptions, flags: ConfigurationFlags):
 		...(flags.intervalMs !== undefined && {intervalMs: flags.intervalMs}),
 	}));
 	const env = {...process.env, ...demo.env};
-	const connections = limitedAll(connectAll(profiles, env, log));
+	const connections = limitedAll(connectAll(profiles, env, {log}));
 	const state = demoStateDirectory();
 	return {
 		profiles,

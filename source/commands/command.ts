@@ -16,6 +16,8 @@ export type Host = {
 	readonly copy: (text: string) => void;
 	/** Shows text in another program until the user quits it. */
 	readonly page: (text: string) => void;
+	/** Reads the credential of a profile again, from a program that may ask for something on the terminal. */
+	readonly logIn: (profile: string) => void;
 };
 
 export type QuitHow = 'asked' | 'insisted' | 'demo';

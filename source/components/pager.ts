@@ -1,4 +1,5 @@
 import {spawn} from 'node:child_process';
+import {withoutInterrupts} from './interrupts.ts';
 
 /** The exit code of a shell for an unknown program. */
 const noSuchProgram = 127;
@@ -11,22 +12,17 @@ export const pageText = (
 	env: Readonly<Record<string, string | undefined>>,
 ): Promise<string | undefined> => {
 	const pager = env.PAGER?.trim() || 'less';
-	const others = process.listeners('SIGINT');
-	const ignore = () => undefined;
-	// Ctrl-C belongs to the pager while it runs, and reaches its whole process group.
-	process.on('SIGINT', ignore);
-	for (const listener of others) process.off('SIGINT', listener);
-	return new Promise<string | undefined>(resolve => {
-		const child = spawn('/bin/sh', ['-c', pager], {env: {...env}, stdio: ['pipe', 'inherit', 'inherit']});
-		child.once('error', ({message}) => resolve(`cannot start a shell: ${message}`));
-		child.once('close', code =>
-			resolve(code === noSuchProgram ? `there is no ${pager}; PAGER names another` : undefined),
-		);
-		// A user who quits before the end needs no more of the text.
-		child.stdin?.on('error', () => undefined);
-		child.stdin?.end(text.endsWith('\n') ? text : `${text}\n`);
-	}).finally(() => {
-		for (const listener of others) process.on('SIGINT', listener);
-		process.off('SIGINT', ignore);
-	});
+	return withoutInterrupts(
+		() =>
+			new Promise<string | undefined>(resolve => {
+				const child = spawn('/bin/sh', ['-c', pager], {env: {...env}, stdio: ['pipe', 'inherit', 'inherit']});
+				child.once('error', ({message}) => resolve(`cannot start a shell: ${message}`));
+				child.once('close', code =>
+					resolve(code === noSuchProgram ? `there is no ${pager}; PAGER names another` : undefined),
+				);
+				// A reader who leaves before the end wants no more of it.
+				child.stdin?.on('error', () => undefined);
+				child.stdin?.end(text.endsWith('\n') ? text : `${text}\n`);
+			}),
+	);
 };

@@ -9,6 +9,7 @@ import {functionKeyIn, type KeyPress, keysIn} from '../keys/names.ts';
 import {say} from '../state/transitions.ts';
 import {useScreen} from './context.ts';
 import type {FocusReporting} from './focus.ts';
+import {logInOnTerminal} from './log-in.ts';
 import {outsideEnv} from './open-page.ts';
 import {pageText} from './pager.ts';
 import {stopAndContinue} from './stop-and-continue.ts';
@@ -36,6 +37,8 @@ export const useKeyboard = (
 				suspendTerminal(async () => {
 					await inputReleased();
 					await use();
+					// The frame is drawn from where the cursor stands, and a program that was broken off leaves it anywhere.
+					stdout.write('\r');
 				}),
 			);
 		const host: Host = {
@@ -43,6 +46,10 @@ export const useKeyboard = (
 			suspend: () => void lend(() => stopAndContinue(clock)).catch(() => undefined),
 			// No other program has the terminal meanwhile: without raw mode, keys would be echoed onto the screen.
 			redraw: () => void lend(async () => void stdin.setRawMode?.(true)).catch(() => undefined),
+			logIn(profile) {
+				const loggedIn = lend(() => logInOnTerminal(store, profile, text => stdout.write(text)));
+				void loggedIn.catch(() => undefined);
+			},
 			page(text) {
 				const read = lend(async () => {
 					const why = await pageText(text, outsideEnv(store.getState(), process.env));

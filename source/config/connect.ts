@@ -8,11 +8,18 @@ import {openProfile, reachOf} from './profile-entries.ts';
 import type {ProfileSetting} from './profile-setting.ts';
 import {logged, type WriteLine} from './request-log.ts';
 
-/** Opens profiles. Sends nothing yet. `log` receives a line for each later request. */
+export type ConnectOptions = {
+	/** Gets a line for each request. */
+	readonly log?: WriteLine | undefined;
+	/** Programs that print a credential get no terminal: a screen has it. */
+	readonly programTerminal?: 'none';
+};
+
+/** Opens profiles. Nothing is requested yet. */
 export const connectAll = (
 	profiles: readonly ProfileSetting[],
 	env: Environment,
-	log?: WriteLine,
+	{log, programTerminal}: ConnectOptions = {},
 ): readonly Connection[] => {
 	const tokens = profiles.map(({entry}) => ('token_env' in entry ? entry.token_env : undefined));
 	// No program that jobtop starts needs the tokens of its profiles.
@@ -23,7 +30,7 @@ export const connectAll = (
 			const {traits} = backends[entry.backend];
 			const {page} = entry;
 			const backend: Backend = {
-				...openProfile(name, entry, {env, folder, programEnv}),
+				...openProfile(name, entry, {env, folder, programEnv, ...(programTerminal && {programTerminal})}),
 				...(page !== undefined && {pageUrl: id => page.replace('{id}', () => encodeURIComponent(id))}),
 			};
 			const connection: Connection = {

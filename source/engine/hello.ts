@@ -38,6 +38,7 @@ const infoOf = ({profile, traits, backend, readOnly, reach}: Connection): Profil
 	},
 	...(readOnly && {readOnly}),
 	...(reach && {address: reach.address}),
+	...(reach?.credentialProgram && {credentialProgram: true as const}),
 	...(reach?.credential !== undefined && {credential: reach.credential}),
 	...(reach?.variable !== undefined && {variable: reach.variable}),
 	consequence: traits.consequence,

@@ -62,7 +62,7 @@ export const createIntentions = (parts: IntentionParts): ((intention: Intention)
 		},
 		scope: ({scope}) => profileActions.changeScope(scope),
 		test: ({profile}) => profileActions.test(profile),
-		'log-in': ({profile}) => profileActions.logIn(profile),
+		'log-in': ({profile, terminal}) => profileActions.logIn(profile, terminal),
 		enable: ({profile, enabled}) => profileActions.enable(profile, enabled),
 		links({ref}) {
 			const {profile, id} = parseRef(ref) ?? {profile: '', id: ''};

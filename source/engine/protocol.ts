@@ -42,6 +42,8 @@ export type ProfileInfo = {
 	/** Its address and the source of its credential, without secrets. */
 	readonly address?: string;
 	readonly credential?: string;
+	/** A program prints the credential, which may ask for something on the terminal. */
+	readonly credentialProgram?: true;
 	/** The environment variable with the credential, if there is one. */
 	readonly variable?: string;
 	/** Only succeeded jobs leave results there. */
@@ -284,7 +286,12 @@ export type Intention =
 	/** Request one page of a profile, and report each step. */
 	| {readonly type: 'test'; readonly profile: string}
 	/** Read the credential of a profile again, and poll with it. Parked cancellations continue. */
-	| {readonly type: 'log-in'; readonly profile: string}
+	| {
+			readonly type: 'log-in';
+			readonly profile: string;
+			/** The screen has given its terminal away until the steps of this are done. */
+			readonly terminal?: 'lent';
+	  }
 	/** Turn a profile on or off until the end of this run: its polls and its rows. Cancellations there are still followed. */
 	| {readonly type: 'enable'; readonly profile: string; readonly enabled: boolean}
 	/** Report other ways to look at a job. */

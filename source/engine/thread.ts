@@ -46,7 +46,7 @@ const watchDemo = async (options: NonNullable<EngineStart['demo']>): Promise<Wat
 	const connections = connectAll(
 		demoSettings(profiles).map(setting => ({...setting, readOnly})),
 		{...process.env, ...demo.env},
-		openRequestLog(start.flags),
+		{log: openRequestLog(start.flags), programTerminal: 'none'},
 	);
 	return {connections, readOnly, lookedFor: [], protect: [], demo};
 };
@@ -54,7 +54,11 @@ const watchDemo = async (options: NonNullable<EngineStart['demo']>): Promise<Wat
 const watchConfigured = (): Watched => {
 	const {profiles, settings, lookedFor, limited} = loadConfiguration({env: process.env, flags: start.flags});
 	return {
-		connections: connectAll(profiles, process.env, openRequestLog(start.flags)),
+		connections: connectAll(profiles, process.env, {
+			log: openRequestLog(start.flags),
+			// The screen has the terminal.
+			programTerminal: 'none',
+		}),
 		readOnly: settings.readOnly,
 		lookedFor,
 		...(limited !== undefined && {limited}),

@@ -53,6 +53,8 @@ export const startLines = ({
 		redraw: () => undefined,
 		copy: () => undefined,
 		page: () => undefined,
+		// The lines that are typed are jobtop's: the program gets no terminal.
+		logIn: profile => store.send({type: 'log-in', profile}),
 	};
 	const say = (lines: readonly string[]) => {
 		if (lines.length === 0) return;

@@ -33,6 +33,7 @@ const open = (
 		redraw: () => told.push('redraw'),
 		copy: text => told.push(`copy ${text}`),
 		page: text => told.push(`page ${text}`),
+		logIn: profile => told.push(`log in ${profile}`),
 	};
 	const keyboard = {commandsOf, store, host, clock};
 	store.receive([hello([profile('a', info), profile('b')], {readOnly}), jobs(...rows)]);

@@ -33,7 +33,14 @@ const open = (rows: readonly Job[], infos: readonly ProfileInfo[] = [profile('a'
 	const sent: Intention[] = [];
 	const store = createJobStore({clock, send: intention => sent.push(intention)});
 	const nothing = () => undefined;
-	const host: Host = {quit: nothing, suspend: nothing, redraw: nothing, copy: nothing, page: nothing};
+	const host: Host = {
+		quit: nothing,
+		suspend: nothing,
+		redraw: nothing,
+		copy: nothing,
+		page: nothing,
+		logIn: nothing,
+	};
 	const keyboard = {commandsOf: () => commands, store, host, clock};
 	store.receive([hello(infos), jobs(...rows)]);
 	const screen = () => store.getState().screen;

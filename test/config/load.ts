@@ -360,7 +360,7 @@ test("the key of TensorPool's own tool is found in ./.env, after the environment
 		address: 'http://127.0.0.1:1',
 		account: `key in ${file}`,
 	});
-	const credential = createCredential({from: 'dotenv', path: file, variable: 'TENSORPOOL_KEY'}, {});
+	const credential = createCredential({from: 'dotenv', path: file, variable: 'TENSORPOOL_KEY'}, {env: {}});
 	assert.equal(await credential.read(), 'first-key');
 	const [first] = found(folder, {TENSORPOOL_KEY: 'k'}).profiles;
 	assert.deepEqual(first?.entry, {backend: 'tensorpool', token_env: 'TENSORPOOL_KEY'});
@@ -380,7 +380,7 @@ test('a .env counts only where nobody else can have written it, and that is said
 	for (const mode of [0o664, 0o646]) {
 		chmodSync(file, mode);
 		refused(/\.env is writable by others: it is not read; close it with chmod go-w$/);
-		const credential = createCredential({from: 'dotenv', path: file, variable: 'TENSORPOOL_KEY'}, {});
+		const credential = createCredential({from: 'dotenv', path: file, variable: 'TENSORPOOL_KEY'}, {env: {}});
 		await assert.rejects(credential.read(), /writable by others/);
 	}
 	chmodSync(file, 0o600);

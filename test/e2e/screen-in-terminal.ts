@@ -2,7 +2,7 @@
 The built program in a real pseudo-terminal, on an embedded Weaver in this process.
 */
 import assert from 'node:assert/strict';
-import {existsSync, readFileSync, writeFileSync} from 'node:fs';
+import {existsSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {join, resolve} from 'node:path';
 import {test} from 'node:test';
 import {pathToFileURL} from 'node:url';
@@ -390,4 +390,46 @@ test('a command typed by name is kept for the next session', {skip}, async conte
 	await again.until('Ctrl-C again quits');
 	again.press('q');
 	assert.equal(await leftSane(again), 0);
+});
+
+test('a program that asks for a passphrase has the terminal when a person logs in, and none by itself', {
+	skip,
+}, async context => {
+	const server = await openServer(context);
+	server.add('running', {name: 'alpha', process: 'sleeper'});
+	const home = temporaryDirectory(context);
+	const ask = join(home, 'ask');
+	writeFileSync(
+		ask,
+		`#!/bin/sh\n[ -e ${home}/kept ] || { printf 'passphrase: ' >/dev/tty && read -r word </dev/tty && [ "$word" = cryDq ] && : >${home}/kept; } || exit 3\necho sesame\n`,
+		{mode: 0o755},
+	);
+	const terminal = openProgram(context, server.url, {home, more: `token_command = ["${ask}"]`});
+	await terminal.until(/failed \(3\) without a terminal/);
+	assert.doesNotMatch(terminal.output(), /passphrase/, 'nothing asks while the screen has the terminal');
+	terminal.press('P');
+	await terminal.until('log in');
+	terminal.press('l');
+	await terminal.until('passphrase:');
+	assert.ok(!terminal.isAlternate(), 'the terminal is given away');
+	terminal.press('cryDq\r');
+	await terminal.until(/found one[\s\S]*Esc/);
+	assert.ok(terminal.isAlternate(), 'and taken back');
+	terminal.press('\u001b');
+	await terminal.until(text => text.includes('alpha') && !text.includes('credential from'));
+	assert.match(terminal.lines()[0] ?? '', /^ jobtop {2}1 job/);
+	assert.doesNotMatch(terminal.output(), /cancel this job|dismissed/);
+	// Given up by Ctrl-C, the screen is there again too.
+	rmSync(`${home}/kept`);
+	terminal.press('P');
+	await terminal.until('log in');
+	terminal.press('l');
+	await terminal.until(text => text.split('passphrase: ').length > 2 || /gives up\n+passphrase:\s*$/.test(text.replace(/passphrase: cryDq/, '')));
+	terminal.press('\u0003');
+	await terminal.until(/failed \((?:SIGINT|130)\)/);
+	assert.match(terminal.lines()[0] ?? '', /^ jobtop {2}1 job/);
+	terminal.press('\u001b');
+	await terminal.until(text => text.includes('alpha') && !text.includes('credential from'));
+	terminal.press('q');
+	assert.equal(await leftSane(terminal), 0);
 });

@@ -1,14 +1,13 @@
 /*
 Where a secret comes from, and how long it is kept: in memory, until a server refuses it. It stands in no message.
 */
-import {execFile} from 'node:child_process';
 import {readFile} from 'node:fs/promises';
 import {basename} from 'node:path';
-import {promisify} from 'node:util';
 import {BackendError} from '../../job/failure.ts';
 import type {Environment} from '../../process/state-directory.ts';
 import type {Backend} from '../backend.ts';
 import {backendOf} from '../methods.ts';
+import {CredentialProgramError, type ProgramTerminal, runCredentialProgram} from './credential-program.ts';
 import {readDotenvLine} from './dotenv.ts';
 
 export type CredentialSource =
@@ -23,36 +22,29 @@ export type Credential = {
 	readonly read: () => Promise<string>;
 	/** Asks the source again, unless that happened since `refused` was used. */
 	readonly renew: (refused: string) => Promise<string>;
-	/** Asks the source again, whatever is kept. */
-	readonly again: () => Promise<string>;
+	/** Asks the source again, whatever is kept. With `lent`, a program has the terminal meanwhile. */
+	readonly again: (terminal?: 'lent') => Promise<string>;
+	/** Ends a program that still runs, and starts none any more. */
+	readonly close: () => void;
 };
 
-/** A password manager may ask its owner something first. */
-const commandMs = 60_000;
-
-const run = promisify(execFile);
+/** What a source is read with. */
+type Reading = {readonly env: Environment; readonly terminal: ProgramTerminal; readonly signal: AbortSignal};
 
 const missing = (detail: string): BackendError =>
 	new BackendError({kind: 'unauthorized', detail, sent: false});
 
 const readers = {
-	environment: async ({variable}, env) => {
+	environment: async ({variable}, {env}) => {
 		const value = env[variable];
 		if (!value) throw missing(`${variable} is not set`);
 		return value;
 	},
-	command: async ({command: [program = '', ...parameters]}, env) => {
+	command: async ({command}, reading) => {
 		try {
-			const running = run(program, parameters, {env, timeout: commandMs, maxBuffer: 1024 * 1024});
-			// Nobody would answer what it asks there; its terminal, if it has one, it keeps.
-			running.child.stdin?.end();
-			const {stdout} = await running;
-			return stdout.split(/\r?\n/, 1)[0] ?? '';
+			return await runCredentialProgram({command, ...reading});
 		} catch (error) {
-			// The message of the error holds all that the program said: no place for it is safe.
-			const {code, killed} = error as {readonly code?: string | number; readonly killed?: boolean};
-			const how = killed ? `was not done after ${commandMs / 1000} s` : `failed (${code ?? 'by a signal'})`;
-			throw missing(`token_command ${basename(program)} ${how}`);
+			throw error instanceof CredentialProgramError ? missing(error.message) : error;
 		}
 	},
 	file: async ({path}) => {
@@ -70,7 +62,7 @@ const readers = {
 } satisfies {
 	readonly [From in CredentialSource['from']]: (
 		source: Extract<CredentialSource, {from: From}>,
-		env: Environment,
+		reading: Reading,
 	) => Promise<string>;
 };
 
@@ -90,26 +82,32 @@ const places = {
 	readonly [From in CredentialSource['from']]: (source: Extract<CredentialSource, {from: From}>) => string;
 };
 
-/** `programEnv`: what the program of a `command` gets of the environment. */
+export type CredentialOptions = {
+	readonly env: Environment;
+	/** What the program of a `command` gets of the environment; `env` if absent. */
+	readonly programEnv?: Environment | undefined;
+	/** What such a program has of the terminal when nobody asked for it; `shared` if absent. */
+	readonly programTerminal?: Exclude<ProgramTerminal, 'lent'> | undefined;
+};
+
 export const createCredential = (
 	source: CredentialSource,
-	env: Environment,
-	programEnv: Environment = env,
+	{env, programEnv = env, programTerminal = 'shared'}: CredentialOptions,
 ): Credential => {
 	let kept: Promise<string> | undefined;
+	const closing = new AbortController();
 
-	const ask = async (): Promise<string> => {
-		const secret = (
-			await readers[source.from](source as never, source.from === 'command' ? programEnv : env)
-		).trim();
+	const ask = async (terminal: ProgramTerminal): Promise<string> => {
+		const reading = {env: source.from === 'command' ? programEnv : env, terminal, signal: closing.signal};
+		const secret = (await readers[source.from](source as never, reading)).trim();
 		const place = places[source.from](source as never);
 		if (secret === '') throw missing(`${place} gives no token`);
 		if (!/^[ -~]+$/.test(secret)) throw missing(`what ${place} gives cannot be sent: it is no plain text`);
 		return secret;
 	};
-	const read = () => {
+	const read = (terminal: ProgramTerminal = programTerminal) => {
 		if (!kept) {
-			const asked = ask();
+			const asked = ask(terminal);
 			kept = asked;
 			asked.catch(() => {
 				if (kept === asked) kept = undefined;
@@ -118,15 +116,16 @@ export const createCredential = (
 		return kept;
 	};
 	return {
-		read,
+		read: () => read(),
 		async renew(refused) {
 			if (kept && (await kept.catch(() => refused)) === refused) kept = undefined;
 			return read();
 		},
-		again() {
+		again(terminal) {
 			kept = undefined;
-			return read();
+			return read(terminal);
 		},
+		close: () => closing.abort(),
 	};
 };
 
@@ -153,8 +152,8 @@ export const renewing = (backend: Backend, credential: Credential): Backend => {
 		logs: logs && ((id, request) => again(() => logs(id, request))),
 		listen: listen && ((id, request) => again(() => listen(id, request))),
 		results: results && ((id, request) => again(() => results(id, request))),
-		async logIn() {
-			await credential.again();
+		async logIn(terminal) {
+			await credential.again(terminal);
 		},
 		system: backend.system,
 		cancel: backend.cancel,
@@ -167,6 +166,9 @@ export const renewing = (backend: Backend, credential: Credential): Backend => {
 		unhide: backend.unhide,
 		delete: backend.delete,
 		pageUrl: backend.pageUrl,
-		close: backend.close,
+		async close() {
+			credential.close();
+			await backend.close?.();
+		},
 	});
 };

@@ -64,6 +64,7 @@ export const httpProfile = <Keys extends ProfileKeys, Options extends HttpOption
 		return {
 			address: placeOf(url(entry)),
 			...(source && {credential: sourceWords(source)}),
+			...(source?.from === 'command' && {credentialProgram: true as const}),
 			...(source?.from === 'environment' && {variable: source.variable}),
 			curl: source ? [...own, ...carrying()] : own,
 		};
@@ -71,7 +72,7 @@ export const httpProfile = <Keys extends ProfileKeys, Options extends HttpOption
 
 	open(profile, entry, surroundings) {
 		const source = credentialSource(entry, surroundings);
-		const credential = source && createCredential(source, surroundings.env, surroundings.programEnv);
+		const credential = source && createCredential(source, surroundings);
 		const http: HttpOptions = {
 			url: url(entry),
 			headers: async () => ({

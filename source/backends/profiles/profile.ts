@@ -13,6 +13,8 @@ export type Surroundings = {
 	readonly folder: string;
 	/** The part of `env` that programs get which jobtop starts; all of it if absent. */
 	readonly programEnv?: Environment;
+	/** Programs that print a credential get no terminal: a screen has it. */
+	readonly programTerminal?: 'none';
 };
 
 /** What surrounds jobtop where a discovery looks: the environment and the current folder, undefined where that was deleted. */

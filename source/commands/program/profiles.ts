@@ -75,7 +75,9 @@ export const profilesCommands: readonly CommandDefinition[] = [
 		},
 		run(context) {
 			const chosen = chosenIn(context);
-			if (chosen) context.store.send({type: 'log-in', profile: chosen.name});
+			if (!chosen) return;
+			if (chosen.credentialProgram) context.host.logIn(chosen.name);
+			else context.store.send({type: 'log-in', profile: chosen.name});
 		},
 	},
 	{

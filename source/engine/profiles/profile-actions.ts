@@ -50,21 +50,23 @@ export const createProfileActions = (options: ProfileActionsOptions) => {
 		return testProfile({connection, scope: profiles.scope(), clock, signal, onSteps, onPage});
 	};
 
-	const logIn: Action = async ({connection, poller}, onSteps) => {
-		const say = createSteps({clock, onSteps});
-		const {backend, reach, profile} = connection;
-		say(`read the credential again from ${reach?.credential ?? 'its source'}`);
-		try {
-			await backend.logIn?.();
-		} catch (error) {
-			if (!(error instanceof BackendError)) throw error;
-			say(error.failure.detail, 'wrong', true);
-			return;
-		}
-		say('found one; jobtop polls the profile with it and resumes what waited for it', 'well', true);
-		options.renewed(profile);
-		poller.now();
-	};
+	const logIn =
+		(terminal?: 'lent'): Action =>
+		async ({connection, poller}, onSteps) => {
+			const say = createSteps({clock, onSteps});
+			const {backend, reach, profile} = connection;
+			say(`read the credential again from ${reach?.credential ?? 'its source'}`);
+			try {
+				await backend.logIn?.(terminal);
+			} catch (error) {
+				if (!(error instanceof BackendError)) throw error;
+				say(error.failure.detail, 'wrong', true);
+				return;
+			}
+			say('found one; jobtop polls the profile with it and resumes what waited for it', 'well', true);
+			options.renewed(profile);
+			poller.now();
+		};
 
 	return {
 		/** Polls one profile, or all, now. */
@@ -76,8 +78,8 @@ export const createProfileActions = (options: ProfileActionsOptions) => {
 		},
 		/** Requests one page, and reports each step. */
 		test: (name: string) => trying(name, test),
-		/** Reads the credential again, and polls with it. */
-		logIn: (name: string) => trying(name, logIn),
+		/** Reads the credential again, and polls with it. With `lent`, a program that prints it has the terminal meanwhile. */
+		logIn: (name: string, terminal?: 'lent') => trying(name, logIn(terminal)),
 		/** Turns a profile on or off: its polls and its rows. */
 		enable(name: string, enabled: boolean) {
 			const profile = profiles.named(name);
