@@ -9,6 +9,7 @@ import {App} from './app.tsx';
 import {reportFocus} from './focus.ts';
 import {createInputStage} from './input-stage.ts';
 import {modesOff} from './keyboard-modes.ts';
+import {endPinentries} from './lent-terminal.ts';
 import {notifyOfEnds} from './notify.ts';
 import {openWantedPages} from './open-page.ts';
 import {quickenInk} from './quick-ink.ts';
@@ -129,6 +130,7 @@ export const startScreen = ({
 			stdout.off('resize', drawAnew);
 			process.off('SIGCONT', continued);
 			focus.leave();
+			if (!isOurs()) endPinentries();
 			app.unmount();
 			input.close();
 		},

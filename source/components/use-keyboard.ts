@@ -9,6 +9,7 @@ import {functionKeyIn, type KeyPress, keysIn} from '../keys/names.ts';
 import {say} from '../state/transitions.ts';
 import {useScreen} from './context.ts';
 import type {FocusReporting} from './focus.ts';
+import {lendTerminal} from './lent-terminal.ts';
 import {logInOnTerminal} from './log-in.ts';
 import {outsideEnv} from './open-page.ts';
 import {pageText} from './pager.ts';
@@ -37,21 +38,22 @@ export const useKeyboard = (
 				suspendTerminal(async () => {
 					await inputReleased();
 					await use();
-					// The frame is drawn from where the cursor stands, and a program that was broken off leaves it anywhere.
-					stdout.write('\r');
 				}),
 			);
+		/** For a program of somebody else. */
+		const lendToProgram = (use: () => Promise<void>) =>
+			lend(() => lendTerminal(use, text => stdout.write(text)));
 		const host: Host = {
 			quit,
 			suspend: () => void lend(() => stopAndContinue(clock)).catch(() => undefined),
 			// No other program has the terminal meanwhile: without raw mode, keys would be echoed onto the screen.
 			redraw: () => void lend(async () => void stdin.setRawMode?.(true)).catch(() => undefined),
 			logIn(profile) {
-				const loggedIn = lend(() => logInOnTerminal(store, profile, text => stdout.write(text)));
+				const loggedIn = lendToProgram(() => logInOnTerminal(store, profile, text => stdout.write(text)));
 				void loggedIn.catch(() => undefined);
 			},
 			page(text) {
-				const read = lend(async () => {
+				const read = lendToProgram(async () => {
 					const why = await pageText(text, outsideEnv(store.getState(), process.env));
 					if (why !== undefined) store.change(say(why));
 				});

@@ -424,7 +424,11 @@ test('a program that asks for a passphrase has the terminal when a person logs i
 	terminal.press('P');
 	await terminal.until('log in');
 	terminal.press('l');
-	await terminal.until(text => text.split('passphrase: ').length > 2 || /gives up\n+passphrase:\s*$/.test(text.replace(/passphrase: cryDq/, '')));
+	await terminal.until(
+		text =>
+			text.split('passphrase: ').length > 2 ||
+			/gives up\n+passphrase:\s*$/.test(text.replace(/passphrase: cryDq/, '')),
+	);
 	terminal.press('\u0003');
 	await terminal.until(/failed \((?:SIGINT|130)\)/);
 	assert.match(terminal.lines()[0] ?? '', /^ jobtop {2}1 job/);

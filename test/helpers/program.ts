@@ -34,6 +34,7 @@ export const openProgram = (
 		more = '',
 		settings = '',
 		parameters = [],
+		before = '',
 	}: {
 		columns?: number;
 		rows?: number;
@@ -43,13 +44,15 @@ export const openProgram = (
 		more?: string;
 		settings?: string;
 		parameters?: readonly string[];
+		/** What the shell runs before. */
+		before?: string;
 	} = {},
 ) => {
 	const terminal = openTerminal(
 		'/bin/sh',
 		[
 			'-c',
-			'trap : INT; "$0" "$@"; echo "left with $?"; stty -a; read -r _',
+			`trap : INT; ${before}\n"$0" "$@"; echo "left with $?"; stty -a; read -r _`,
 			process.execPath,
 			program,
 			'--interval',

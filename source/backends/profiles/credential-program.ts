@@ -27,8 +27,8 @@ export type CredentialProgram = {
 const limitMs = 60_000;
 const maxOutput = 1024 * 1024;
 
-/** gpg-agent lets a pinentry ask on the terminal that it was told of before, whoever has it now: one that is no terminal keeps it from that. */
-const withoutTerminal = (env: Environment): Environment => ({...env, GPG_TTY: '/dev/null'});
+/** gpg-agent lets a pinentry ask on the terminal that it knew before, whoever has it now. One that does not exist keeps it from that; at `/dev/null` pinentry-curses would never end. */
+const withoutTerminal = (env: Environment): Environment => ({...env, GPG_TTY: '/nonexistent'});
 
 const killProgram = (pid: number | undefined, group: boolean) => {
 	if (pid === undefined) return;
