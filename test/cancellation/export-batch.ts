@@ -1,0 +1,46 @@
+/*
+A batch as a file for other programs.
+*/
+import assert from 'node:assert/strict';
+import {existsSync, readFileSync, statSync} from 'node:fs';
+import {join} from 'node:path';
+import {test} from 'node:test';
+import {exportBatch} from '../../source/cancellation/export-batch.ts';
+import {type JournalLine, journalVersion} from '../../source/cancellation/journal/lines.ts';
+import {temporaryDirectory} from '../helpers/engine.ts';
+import {keepJournal} from '../helpers/kept-journal.ts';
+
+const lines: readonly JournalLine[] = [
+	{
+		at: 1,
+		type: 'batch',
+		version: journalVersion,
+		batch: 1,
+		by: 'alice@login3',
+		targets: [{ref: 'w/1', name: 'mesh', phase: 'running', status: 'RUNNING'}],
+	},
+	{at: 2, type: 'sending', ref: 'w/1', attempt: 1},
+];
+
+test('the file holds the batch with every step, and only its owner can read it', context => {
+	const state = keepJournal(context, lines);
+	const path = exportBatch(state, 1);
+	assert.equal(path, join(state, 'exports', 'batch-1.json'));
+	assert.equal(statSync(path).mode & 0o777, 0o600);
+	const {batch, results} = JSON.parse(readFileSync(path, 'utf8'));
+	assert.equal(batch, 1);
+	assert.deepEqual(
+		results.map((each: {ref: string; steps: readonly {step: string}[]}) => [
+			each.ref,
+			each.steps.map(({step}) => step),
+		]),
+		[['w/1', ['sending']]],
+	);
+});
+
+test('a batch whose journal is empty or missing is not exported', context => {
+	const empty = keepJournal(context, '');
+	assert.throws(() => exportBatch(empty, 1), /its journal is empty/);
+	assert.ok(!existsSync(join(empty, 'exports')));
+	assert.throws(() => exportBatch(temporaryDirectory(context), 1), /ENOENT/);
+});
