@@ -50,6 +50,10 @@ test('an id that cannot be sent has its reason, and costs the others nothing', (
 		{profile: 'a', request: 'nothing for x y: x y is no id'},
 		{profile: 'a', request: 'scancel 2'},
 	]);
+	assert.deepEqual(dryRun(connections({a: together}), ['a/x y', 'a/2']), [
+		{profile: 'a', request: 'nothing for x y: x y is no id'},
+		{profile: 'a', request: 'scancel 2'},
+	]);
 	assert.deepEqual(dryRun(connections({a: together}), ['a/x y']), [
 		{profile: 'a', request: 'nothing for x y: x y is no id'},
 	]);

@@ -33,16 +33,27 @@ test('a member that was cancelled before the request is none of those that the r
 	});
 });
 
-test('a set of one has no counts', () => {
-	assert.deepEqual(outcome({live: 1}, {cancelled: 1}), {kind: 'cancelled'});
+test('a set of one has no counts, and any other has them', () => {
+	for (const phase of ['cancelled', 'failed'] as const)
+		assert.deepEqual(outcome({live: 1}, {cancelled: 1}, {phase}), {kind: 'cancelled'});
+	assert.deepEqual(outcome({live: 2}, {cancelled: 2}), {
+		kind: 'cancelled',
+		counts: {cancelled: 2, all: 2},
+	});
+	assert.deepEqual(outcome({live: 1, ended: 2}, {cancelled: 1, ended: 2}), {
+		kind: 'cancelled',
+		counts: {cancelled: 1, all: 3},
+	});
 });
 
 test('a set of which some ended by themselves is partly cancelled, with its counts', () => {
-	assert.deepEqual(outcome({live: 3}, {cancelled: 1, ended: 2}), {
-		kind: 'finished-first',
-		phase: 'partial',
-		counts: {cancelled: 1, all: 3},
-	});
+	for (const phase of ['cancelled', 'failed'] as const) {
+		assert.deepEqual(outcome({live: 3}, {cancelled: 1, ended: 2}, {phase}), {
+			kind: 'finished-first',
+			phase: 'partial',
+			counts: {cancelled: 1, all: 3},
+		});
+	}
 	// The word of the system does not make it cancelled.
 	assert.deepEqual(outcome({live: 2}, {ended: 2}), {
 		kind: 'finished-first',

@@ -1,0 +1,75 @@
+/*
+What an id that means many jobs counts for.
+*/
+import assert from 'node:assert/strict';
+import {test} from 'node:test';
+import type {JobSet, MemberCounts} from '../../source/job/job.ts';
+import type {Ref} from '../../source/job/ref.ts';
+import {countLive, jobsOfRow, sizeOfSet, standingOfSet, withoutCovered} from '../../source/job/set.ts';
+
+const members = (live: number, ended = 0): MemberCounts => ({live, cancelled: 0, ended, lost: 0});
+const asked = (ref: Ref, set?: JobSet, parent?: Ref) => ({ref, ...(set && {set}), ...(parent && {parent})});
+const refsOf = (jobs: readonly {readonly ref: Ref}[]) => jobs.map(({ref}) => ref);
+
+test('a set has all its members, wherever they are', () => {
+	assert.equal(sizeOfSet({live: 1, cancelled: 20, ended: 300, lost: 4000}), 4321);
+});
+
+test('a set whose own state is an end is stopping while a member lives', () => {
+	const ended = {phase: 'failed', status: 'FAILED', terminal: true} as const;
+	assert.deepEqual(standingOfSet({...ended, set: {counts: members(1)}}), {
+		phase: 'stopping',
+		status: 'FAILED, and 1 of its jobs not ended',
+		terminal: false,
+	});
+	for (const set of [{counts: members(0, 3)}, {}]) assert.deepEqual(standingOfSet({...ended, set}), ended);
+	const live = {phase: 'running', status: 'RUNNING', terminal: false} as const;
+	assert.deepEqual(standingOfSet({...live, set: {counts: members(2)}}), live);
+});
+
+test('a job counts as one, a set as its live members, and as one if none lives', () => {
+	assert.deepEqual(countLive([asked('p/1'), asked('p/2', {counts: members(5, 2)})]), {jobs: 6, unknown: 0});
+	assert.deepEqual(countLive([asked('p/2', {counts: members(0, 3)})]), {jobs: 1, unknown: 0});
+});
+
+test('a job that several of them name counts once', () => {
+	const set = {counts: members(3), apart: ['p/1', 'p/2', 'p/3']} as const;
+	assert.deepEqual(countLive([asked('p/1', set), asked('p/2', set), asked('p/3'), asked('p/4')]), {
+		jobs: 4,
+		unknown: 0,
+	});
+});
+
+test('a set of an unknown size counts as one, and is said to be unknown', () => {
+	assert.deepEqual(countLive([asked('p/1', {}), asked('p/2', {}), asked('p/3')]), {jobs: 3, unknown: 2});
+	assert.deepEqual(countLive([asked('p/1', {apart: []})]), {jobs: 1, unknown: 1});
+	assert.deepEqual(countLive([asked('p/1', {apart: ['p/1', 'p/2']})]), {jobs: 2, unknown: 1});
+});
+
+test('what the request for another one ends is not asked for again', () => {
+	const whole = asked('p/1', {apart: ['p/1', 'p/2'], together: true});
+	assert.deepEqual(refsOf(withoutCovered([whole, asked('p/2'), asked('p/3')])), ['p/1', 'p/3']);
+	// Also where the whole does not name its parts, but they name it.
+	assert.deepEqual(refsOf(withoutCovered([asked('p/9', {together: true}), asked('p/2', undefined, 'p/9')])), [
+		'p/9',
+	]);
+});
+
+test('what no other request ends is asked for: members of a set that does not end together, and parts of another whole', () => {
+	const loose = [asked('p/1', {apart: ['p/1', 'p/2']}), asked('p/2', undefined, 'p/1')];
+	assert.equal(withoutCovered(loose), loose);
+	const whole = asked('p/1', {together: true});
+	assert.deepEqual(refsOf(withoutCovered([whole, asked('p/2', undefined, 'p/8')])), ['p/1', 'p/2']);
+});
+
+test('a whole that names itself as its parent or its member is asked for', () => {
+	const set = {apart: ['p/1', 'p/2'], together: true} as const;
+	assert.deepEqual(refsOf(withoutCovered([asked('p/1', set, 'p/1')])), ['p/1']);
+});
+
+test('a row stands for all members, unless these have rows of their own', () => {
+	assert.equal(jobsOfRow({}), 1);
+	assert.equal(jobsOfRow({set: {}}), 1);
+	assert.equal(jobsOfRow({set: {counts: members(2, 3)}}), 5);
+	assert.equal(jobsOfRow({set: {counts: members(2, 3), apart: ['p/2']}}), 1);
+});
