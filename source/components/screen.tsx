@@ -7,6 +7,7 @@ import type {JobStore} from '../store/store.ts';
 import {type Theme, themeFor} from '../text/theme.ts';
 import {App} from './app.tsx';
 import {reportFocus} from './focus.ts';
+import {createFrameLog} from './frame-log.ts';
 import {createInputStage} from './input-stage.ts';
 import {modesOff} from './keyboard-modes.ts';
 import {endPinentries} from './lent-terminal.ts';
@@ -90,7 +91,7 @@ export const startScreen = ({
 		stdin: input.stdin,
 		stdout,
 		alternateScreen: true,
-		incrementalRendering: true,
+		frameLog: createFrameLog(stdout),
 		// Ink would draw nothing if CI is set; the caller has already decided to draw.
 		interactive: true,
 		patchConsole: false,

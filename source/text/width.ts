@@ -7,7 +7,8 @@ import {isNarrow} from './narrow.ts';
 const isAscii = /^[ -~]*$/;
 let segmenter: Intl.Segmenter | undefined;
 
-const graphemes = (text: string): string[] => {
+/** The text as characters that a reader sees as one. */
+export const graphemes = (text: string): string[] => {
 	// Created on first use: it costs some 30 ms, and most runs never need it.
 	segmenter ??= new Intl.Segmenter();
 	return Array.from(segmenter.segment(text), ({segment}) => segment);

@@ -648,7 +648,7 @@ test('a quiet poll writes nothing, and a clock only what changed', async context
 	assert.equal(screen.bytes() - before, 0);
 	await screen.advance(1000);
 	const tick = screen.bytes() - before;
-	assert.ok(tick > 0 && tick < 500, `${tick} bytes for a second`);
+	assert.ok(tick > 0 && tick < 150, `${tick} bytes for a second`);
 });
 
 test('a moved cursor costs few bytes', async context => {
@@ -656,7 +656,7 @@ test('a moved cursor costs few bytes', async context => {
 	await screen.receive(...everyday);
 	const before = screen.bytes();
 	await screen.press('j');
-	assert.ok(screen.bytes() - before < 1500, `${screen.bytes() - before} bytes`);
+	assert.ok(screen.bytes() - before < 500, `${screen.bytes() - before} bytes`);
 });
 
 test('lasting problems come before events, and nothing pushes an error out', async context => {

@@ -5,11 +5,11 @@ import {EventEmitter} from 'node:events';
 import {PassThrough} from 'node:stream';
 import type {TestContext} from 'node:test';
 import xterm from '@xterm/headless';
-import stringWidth from 'string-width';
 import {startScreen} from '../../source/components/screen.tsx';
 import type {Intention, Patch} from '../../source/engine/protocol.ts';
 import {createJobStore} from '../../source/store/store.ts';
 import {createTheme, type Theme, type ThemeName} from '../../source/text/theme.ts';
+import {takeTodaysWidths} from './emulator.ts';
 import {createManualClock} from './manual-clock.ts';
 
 export type ScreenSettings = {
@@ -22,28 +22,12 @@ export type ScreenSettings = {
 	readonly drawnWith?: Theme;
 };
 
-/** The emulator knows the widths of an old Unicode; the terminals of today give each character the width that it has now. */
-const takeTheWidthsOf = (terminal: InstanceType<typeof xterm.Terminal>) => {
-	const wcwidth = (code: number) => Math.min(2, stringWidth(String.fromCodePoint(code))) as 0 | 1 | 2;
-	terminal.unicode.register({
-		version: 'now',
-		wcwidth,
-		charProperties(code, preceding) {
-			const own = wcwidth(code);
-			const before = (preceding >> 1) & 3;
-			const joins = own === 0 && before > 0;
-			return ((joins ? before : own) << 1) | (joins ? 1 : 0);
-		},
-	});
-	terminal.unicode.activeVersion = 'now';
-};
-
 export const renderScreen = async (
 	context: TestContext,
 	{columns = 80, rows = 24, ascii = false, colour = true, theme = 'default', drawnWith}: ScreenSettings = {},
 ) => {
 	const terminal = new xterm.Terminal({cols: columns, rows, allowProposedApi: true, scrollback: 100});
-	takeTheWidthsOf(terminal);
+	takeTodaysWidths(terminal);
 	let bytes = 0;
 	let written = '';
 	const stdout = Object.assign(new EventEmitter(), {

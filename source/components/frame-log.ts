@@ -1,0 +1,88 @@
+/*
+Writes Ink's frames to the terminal, in place of `ink/build/log-update.js`. It needs the alternate screen: a frame begins at its top left corner.
+*/
+import {type CursorPlace, type Frame, frameUpdate} from '../text/frame-update.ts';
+
+/** What Ink calls (`ink/build/log-update.d.ts`). */
+export type FrameLog = {
+	/** Draws a frame; returns whether it differs from the one before. */
+	(text: string): boolean;
+	/** Erases the screen: the next frame is drawn as a whole. */
+	readonly clear: () => void;
+	/** Shows the cursor, before another program or the shell has the terminal. */
+	readonly done: () => void;
+	/** Forgets what the terminal shows. */
+	readonly reset: () => void;
+	/** Ink has written a frame itself. */
+	readonly sync: (text: string) => void;
+	readonly setCursorPosition: (position: CursorPlace) => void;
+	readonly isCursorDirty: () => boolean;
+	readonly willRender: (text: string) => boolean;
+	readonly getCursorPosition: () => CursorPlace;
+};
+
+type Output = Pick<NodeJS.WriteStream, 'columns' | 'rows' | 'write'>;
+
+const hideCursor = '\u001b[?25l';
+const showCursor = '\u001b[?25h';
+const homeAndErase = '\u001b[H\u001b[J';
+// Synchronized output: the terminal draws nothing between the two.
+const synchronized = (bytes: string) => `\u001b[?2026h${bytes}\u001b[?2026l`;
+
+/** Bytes that arrive in one piece, so that nobody sees a half of them. */
+const onePiece = 500;
+
+const isSame = (a: CursorPlace, b: CursorPlace): boolean => a?.x === b?.x && a?.y === b?.y;
+
+/** A frame log for one terminal. */
+export const createFrameLog = (output: Output): FrameLog => {
+	/** What the terminal shows; undefined if that is not known. */
+	let shown: Frame | undefined;
+	let shownText: string | undefined;
+	let cursor: CursorPlace;
+	let cursorShown: boolean | undefined;
+
+	const forget = () => {
+		shown = undefined;
+		shownText = undefined;
+	};
+	const willRender = (text: string) => text !== shownText || !isSame(cursor, shown?.cursor);
+
+	const draw = (text: string) => {
+		const {columns = 80, rows = 24} = output;
+		const next: Frame = {columns, rows, lines: text.replace(/\n$/, '').split('\n'), cursor};
+		const wantsCursor = cursor !== undefined;
+		const visibility = wantsCursor === cursorShown ? '' : wantsCursor ? showCursor : hideCursor;
+		const update = frameUpdate(shown, next);
+		const bytes = wantsCursor ? update + visibility : visibility + update;
+		shown = next;
+		shownText = text;
+		cursorShown = wantsCursor;
+		if (bytes !== '') output.write(bytes.length > onePiece ? synchronized(bytes) : bytes);
+	};
+
+	const render = (text: string) => {
+		if (!willRender(text)) return false;
+		draw(text);
+		return true;
+	};
+	return Object.assign(render, {
+		clear() {
+			if (shown) output.write(homeAndErase);
+			forget();
+		},
+		done() {
+			forget();
+			cursorShown = undefined;
+			output.write(showCursor);
+		},
+		reset: forget,
+		sync: forget,
+		setCursorPosition(position: CursorPlace) {
+			cursor = position;
+		},
+		isCursorDirty: () => !isSame(cursor, shown?.cursor),
+		willRender,
+		getCursorPosition: () => shown?.cursor,
+	});
+};
