@@ -63,7 +63,10 @@ test('an arrow that arrives in two parts is not a letter', {skip}, async context
 	terminal.press('\r');
 	await terminal.until('beta');
 	const second = (text: string) => /(\d\d) UTC/.exec(text)?.[1];
-	for (const rest of ['D', 'C']) {
+	for (const [rest, arrow] of [
+		['D', 'Left: '],
+		['C', 'Right: '],
+	] as const) {
 		terminal.press('\u001b[');
 		// The rest comes later than any time that a sequence may take.
 		for (let ticks = 0; ticks < 2; ticks++) {
@@ -71,6 +74,7 @@ test('an arrow that arrives in two parts is not a letter', {skip}, async context
 			await terminal.until(text => second(text) !== before);
 		}
 		terminal.press(rest);
+		await terminal.until(arrow);
 	}
 	// The answers of a terminal to an earlier program, a version and a graphics report, are no keys either.
 	terminal.press('\u001bP>|XTerm(354)c\u001b\\\u001b_Gi=31;OKc\u001b\\\u001b]11;rgb:cccc/dddd/cccc\u0007');

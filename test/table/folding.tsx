@@ -128,7 +128,7 @@ test('what needs one job is refused on a shared row, in words', async () => {
 test('d on a shared row hides those of it that have ended', async () => {
 	const {press, advance, sent, rows} = open(...tasks(5, 3), ...tasks(5, 7, {phase: 'failed'}).slice(3));
 	await advance(4000);
-	press('d');
+	press('d', 'y');
 	assert.deepEqual(sent, [{type: 'dismiss', refs: ['hpc/5_3', 'hpc/5_4', 'hpc/5_5', 'hpc/5_6']}]);
 	assert.deepEqual(rows(), ['hpc/5_0', 'hpc/5_1', 'hpc/5_2']);
 });
