@@ -1,7 +1,8 @@
-import {spawn} from 'node:child_process';
+import {type ChildProcessWithoutNullStreams, spawn} from 'node:child_process';
 import {constants} from 'node:os';
 import {cleanText} from '../job/clean-text.ts';
 import {BackendError, type Failure} from '../job/failure.ts';
+import {shortageWords} from '../process/shortage.ts';
 import {reportRequest} from './exchange.ts';
 
 /** One run of a program. There is no shell: an argument is never more than an argument. */
@@ -51,14 +52,26 @@ export const runCommand = (command: Command): Promise<CommandResult> => {
 	return new Promise((resolve, reject) => {
 		if (signal.aborted) return reject(signal.reason);
 		const report = reportRequest([nameOf(file), ...args].join(' '));
-		const child = spawn(file, args, {
-			env,
-			// The directory that jobtop was started in may be gone by now, and spawn would blame the program.
-			cwd: '/',
-			stdio: ['pipe', 'pipe', 'pipe'],
-			// A process group of its own: what it started ends with it, and Ctrl-C at the terminal is not for it.
-			detached: true,
-		});
+		const refuse = (error: unknown) => {
+			const failed = new BackendError(startFailure(file, error as NodeJS.ErrnoException));
+			report(failed.message, false);
+			reject(failed);
+		};
+		let child: ChildProcessWithoutNullStreams;
+		try {
+			child = spawn(file, args, {
+				env,
+				// The directory that jobtop was started in may be gone by now, and spawn would blame the program.
+				cwd: '/',
+				stdio: ['pipe', 'pipe', 'pipe'],
+				// A process group of its own: what it started ends with it, and Ctrl-C at the terminal is not for it.
+				detached: true,
+			});
+		} catch (error) {
+			return refuse(error);
+		}
+		// Where files are short, Node makes no streams and reports the error a moment later.
+		if (!child.stdout || !child.stderr || !child.stdin) return void child.once('error', refuse);
 		const settle = () => {
 			clearTimeout(timer);
 			signal.removeEventListener('abort', abort);
@@ -99,7 +112,7 @@ export const runCommand = (command: Command): Promise<CommandResult> => {
 		const stdout = gather(child.stdout);
 		const stderr = gather(child.stderr);
 		child.on('error', (error: NodeJS.ErrnoException) => {
-			fail({kind: error.code === 'E2BIG' ? 'rejected' : 'unreachable', detail: startProblem(file, error)});
+			fail(startFailure(file, error));
 		});
 		if (command.leavesBehind) {
 			child.on('exit', code => {
@@ -137,6 +150,19 @@ const killGroup = (pid: number | undefined) => {
 };
 
 const nameOf = (file: string) => cleanText(file.slice(file.lastIndexOf('/') + 1));
+
+/** Why a program could not be started. */
+const startFailure = (file: string, error: NodeJS.ErrnoException): Failure => {
+	const shortage = shortageWords(error);
+	if (shortage !== undefined) {
+		const detail = `${nameOf(file)} could not be started: ${shortage}`;
+		return {kind: 'unreachable', detail, local: 'shortage'};
+	}
+	const detail = startProblem(file, error);
+	return error.code === 'E2BIG'
+		? {kind: 'rejected', detail}
+		: {kind: 'unreachable', detail, local: 'program'};
+};
 
 const startProblem = (file: string, error: NodeJS.ErrnoException): string => {
 	const where = file.includes('/') ? cleanText(file) : undefined;

@@ -1,5 +1,6 @@
 import {cleanText} from '../job/clean-text.ts';
 import {BackendError, boundedWish, type Failure, type FailureKind} from '../job/failure.ts';
+import {shortageWords} from '../process/shortage.ts';
 import {isForeign, type OwnWords} from './own-words.ts';
 
 /** An answer with a failing status code. Its body is kept, because some systems say in it what the code means. */
@@ -157,6 +158,9 @@ const untrusted = new Set([
 	'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
 ]);
 
+/** Calls that come before a request. Only there a shortage of this machine means that nothing was sent; a connection that answers EAGAIN has a full queue on the other side. */
+const opening: ReadonlySet<string> = new Set(['connect', 'bind', 'getaddrinfo', 'socket', 'open']);
+
 /** The failure that an error of the connection stands for; undefined for an error that is a fault of ours. */
 export const failureOfConnection = (thrown: unknown, host: string): Failure | undefined => {
 	const error = firstOf(thrown);
@@ -169,6 +173,12 @@ export const failureOfConnection = (thrown: unknown, host: string): Failure | un
 		return {kind: 'unreachable', detail: `the proxy answered ${proxy} on the way to ${host}`};
 	if (untrusted.has(code)) {
 		return {kind: 'unreachable', detail: `the certificate of ${host} is not trusted: ${message}`};
+	}
+	if (error.syscall !== undefined && opening.has(error.syscall) && error.code !== 'EAGAIN') {
+		const shortage = shortageWords(error);
+		if (shortage !== undefined) {
+			return {kind: 'unreachable', detail: `no connection to ${host}: ${shortage}`, local: 'shortage'};
+		}
 	}
 	if (error.syscall === 'getaddrinfo') {
 		return {

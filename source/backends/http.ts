@@ -1,6 +1,7 @@
 import type {Dispatcher} from 'undici';
 import {cleanText} from '../job/clean-text.ts';
 import {BackendError, type Failure} from '../job/failure.ts';
+import {shortageWords} from '../process/shortage.ts';
 import type {openDispatcher} from './dispatcher.ts';
 import {reportRequest} from './exchange.ts';
 import {readBody} from './http-body.ts';
@@ -76,12 +77,20 @@ const openLater = (...how: Parameters<typeof openDispatcher>) => {
 	return {
 		async open(): Promise<Dispatcher> {
 			if (opened) return opened;
-			const {openDispatcher} = await import('./dispatcher.ts');
+			const {openDispatcher} = await import('./dispatcher.ts').catch(refuseShortage);
 			opened ??= openDispatcher(...how);
 			return opened;
 		},
 		close: async () => opened?.destroy(),
 	};
+};
+
+/** Throws: a client that could not be read for lack of files is trouble of this machine. */
+const refuseShortage = (error: unknown): never => {
+	const shortage = shortageWords(error);
+	if (shortage === undefined) throw error;
+	const detail = `the HTTP client could not be loaded: ${shortage}`;
+	throw new BackendError({kind: 'unreachable', detail, local: 'shortage'}, {cause: error});
 };
 
 /** One server: where it is, and what bounds an exchange with it. */

@@ -5,7 +5,7 @@ Why a request failed, classified by what may be concluded from it, not by status
 */
 export type Failure =
 	/** Never left this machine: refused connection, unknown host, no such program. */
-	| {readonly kind: 'unreachable'; readonly detail: string}
+	| {readonly kind: 'unreachable'; readonly detail: string; readonly local?: LocalCause}
 	/** It left, and the connection broke before an answer. */
 	| {readonly kind: 'cut-off'; readonly detail: string}
 	/** It left, and no answer came in time. */
@@ -21,9 +21,18 @@ export type Failure =
 	/** The server failed: 5xx, a program that crashed. */
 	| {readonly kind: 'broken'; readonly detail: string; readonly retryAfterMs?: number}
 	/** The answer has a wrong form: HTML, half a document, another shape. */
-	| {readonly kind: 'malformed'; readonly detail: string};
+	| {readonly kind: 'malformed'; readonly detail: string; readonly local?: LocalCause};
 
 export type FailureKind = Failure['kind'];
+
+/** What fails on this machine, where it is not the network or the server. */
+export type LocalCause =
+	/** Processes, open files or memory are short. */
+	| 'shortage'
+	/** The program that prints the token failed. */
+	| 'credential-program'
+	/** A program of the job system does not run as it must. */
+	| 'program';
 
 export type FailurePolicy = {
 	/** What the poller does next: retry with growing pauses (not before the time that the server gave), or stop until a request by hand. */
@@ -99,6 +108,29 @@ export const failurePolicies = {
 		advice: 'unexpected answer, perhaps from a login page; check the address',
 	},
 } as const satisfies Record<FailureKind, FailurePolicy>;
+
+/** What the reader can do about trouble of this machine. */
+export const localRemedies: Readonly<Record<LocalCause, string>> = {
+	shortage: 'close other programs, or raise the limits that ulimit -a shows',
+	'credential-program': 'run it in a shell to see why, or to unlock it',
+	program: 'try it in a shell; load its module, or ask the administrators of the system',
+};
+
+/** What the reader can do about a failure, in one line. */
+export const adviceOf = (failure: Failure): string => {
+	const cause = localCauseOf(failure);
+	return cause === undefined
+		? failurePolicies[failure.kind].advice
+		: `${localRemedies[cause]}; jobtop keeps trying`;
+};
+
+/** What fails on this machine; undefined where the network or the server does. */
+export const localCauseOf = (failure: Failure): LocalCause | undefined =>
+	'local' in failure ? failure.local : undefined;
+
+/** Whether polls stop until somebody requests one: only a server's refusal stops them. A missing credential may appear. */
+export const isParking = (failure: Failure): boolean =>
+	failurePolicies[failure.kind].poll === 'park' && !('sent' in failure && failure.sent === false);
 
 /** Bounds for the pause that a server asks for, in milliseconds: a shorter one makes a storm, a longer one makes the profile look dead. */
 const wishBounds = {minMs: 1000, maxMs: 300_000};

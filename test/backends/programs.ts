@@ -4,7 +4,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {test} from 'node:test';
 import {type Command, CommandTimeout, runCommand} from '../../source/backends/command.ts';
-import {BackendError} from '../../source/job/failure.ts';
+import {BackendError, type Failure} from '../../source/job/failure.ts';
 
 const {signal} = new AbortController();
 const run = (script: string, more: Partial<Command> = {}) =>
@@ -50,6 +50,51 @@ test('a program gives its output, its complaints and how it ended', async () => 
 	assert.deepEqual(await run('kill -SEGV $$'), {stdout: '', stderr: '', signal: 'SIGSEGV'});
 });
 
+/** What runCommand and a credential say where no more files can be opened, from a process of its own. */
+const withoutFiles = `
+const {openSync} = await import('node:fs');
+const {runCommand} = await import('./source/backends/command.ts');
+const {createCredential} = await import('./source/backends/profiles/credential.ts');
+const {failureOfConnection} = await import('./source/backends/http-failure.ts');
+const {connect} = await import('node:net');
+const {signal} = new AbortController();
+const {writeSync, closeSync} = await import('node:fs');
+const failureOf = promise => promise.then(String, ({failure, message}) => failure ?? message);
+const read = source => failureOf(createCredential(source, process.env).read());
+const ask = async () => [
+	await failureOf(runCommand({file: 'true', args: [], env: process.env, signal})),
+	await read({from: 'command', command: ['true']}),
+	await read({from: 'file', path: '/etc/hostname'}),
+	await read({from: 'dotenv', path: '/etc/hostname', variable: 'X'}),
+	await failureOf(new Promise((resolve, reject) => connect(9, '127.0.0.1').once('error', error =>
+		reject({failure: failureOfConnection(error, 'h')})))),
+];
+await ask();
+const files = [];
+try { for (;;) files.push(openSync('/dev/null')); } catch {}
+const said = await ask();
+files.forEach(closeSync);
+writeSync(1, JSON.stringify(said));
+`;
+
+test('a shortage of files on this machine is no answer of a server', async t => {
+	const limited = ['-c', 'ulimit -n 64 && cd "$0" && exec "$@"', process.cwd(), process.execPath];
+	const node = ['--import', import.meta.resolve('tsx'), '--input-type=module', '-e', withoutFiles];
+	const {stdout, stderr, code} = await run('', {args: [...limited, ...node]});
+	if (/ulimit/.test(stderr)) return t.skip('this shell sets no limit of files');
+	assert.equal(code, 0, stderr);
+	const failures: readonly Failure[] = JSON.parse(stdout);
+	assert.equal(failures.length, 5);
+	for (const failure of failures) {
+		assert.deepEqual(
+			{...failure, detail: ''},
+			{kind: 'unreachable', detail: '', local: 'shortage'},
+			failure.detail,
+		);
+		assert.match(failure.detail, /too many files are open \(EMFILE\)/);
+	}
+});
+
 test('an argument is never more than an argument', async () => {
 	const {stdout} = await run('printf %s "$1"', {args: ['-c', 'printf %s "$1"', 'sh', '$(id); `id` && *']});
 	assert.equal(stdout, '$(id); `id` && *');
@@ -64,14 +109,17 @@ test('a program that is not there never ran', async () => {
 	assert.deepEqual(await rejection(run('', {file: 'no-such-program'})), {
 		kind: 'unreachable',
 		detail: 'no-such-program is not on PATH',
+		local: 'program',
 	});
 	assert.deepEqual(await rejection(run('', {file: '/nowhere/squeue'})), {
 		kind: 'unreachable',
 		detail: 'there is no /nowhere/squeue',
+		local: 'program',
 	});
 	assert.deepEqual(await rejection(run('', {file: '/etc/passwd'})), {
 		kind: 'unreachable',
 		detail: '/etc/passwd may not be run',
+		local: 'program',
 	});
 });
 

@@ -3,9 +3,11 @@
 */
 import assert from 'node:assert/strict';
 import {on} from 'node:events';
-import {readFileSync} from 'node:fs';
+import {readFileSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
 import {test} from 'node:test';
 import {json, send} from '../../source/demo/faults.ts';
+import {temporaryDirectory} from '../helpers/engine.ts';
 import {openFar} from '../helpers/far-weaver.ts';
 import {program, startCli} from '../helpers/run-cli.ts';
 import {openTerminal} from '../helpers/terminal.ts';
@@ -123,6 +125,35 @@ test('a temporarily failing server is asked again', async context => {
 		more.filter(words => words !== 'the process may still run'),
 		[],
 	);
+});
+
+test('a credential program that fails is run again, and its failure is no refused credential', async context => {
+	const far = await openFar(context);
+	const running = far.add('running', 'a');
+	const folder = temporaryDirectory(context);
+	const token = join(folder, 'token');
+	const config = join(folder, 'config.toml');
+	writeFileSync(
+		config,
+		`[profiles.p]\nbackend = "weaver"\nurl = "${far.server.url}"\ntoken_command = ["/bin/cat", "${token}"]\n`,
+	);
+	const options = {env: {...far.env, WEAVER_URL: '', JOBTOP_CONFIG: config}};
+	for (const command of [['list'], ['cancel', `p/${running}`, '--yes'], ['show', `p/${running}`]]) {
+		const {code, stdout, stderr} = await far.jobtop(command, options);
+		assert.equal(code, 5, command.join(' '));
+		assert.match(stdout + stderr, /token_command cat failed \(1\)/);
+		assert.doesNotMatch(stdout + stderr, /unauthorized/);
+	}
+	assert.equal(far.server.requests().length, 0);
+	const tested = await far.jobtop(['profiles', 'test'], options);
+	assert.equal(tested.code, 5);
+	assert.match(tested.stdout, /FAILED +credentials .*token_command cat failed \(1\); run it in a shell/);
+	const {child, result} = startCli(['wait', `p/${running}`], options);
+	await said(child.stderr, /unreachable: token_command cat failed \(1\); run it in a shell/);
+	writeFileSync(token, 'a-token\n');
+	await said(child.stderr, 'RUNNING');
+	await endElsewhere(far, running);
+	assert.equal((await result).code, 0);
 });
 
 test('a job that is unknown for a moment is awaited', async context => {

@@ -558,21 +558,29 @@ test('any other server of OGC API - Processes is reached as a Weaver is', async 
 	);
 });
 
-const missing: readonly (readonly [line: string, words: RegExp])[] = [
-	['token_env = "NOT_SET"', /NOT_SET is not set/],
-	['token_command = ["sh", "-c", "echo secret-token; exit 3"]', /token_command sh failed \(3\)/],
-	['token_command = ["no-such-program-here"]', /token_command no-such-program-here failed \(ENOENT\)/],
-	['token_command = ["true"]', /token_command gives no token/],
-	// Nobody answers what it asks on its input.
-	['token_command = ["cat"]', /token_command gives no token/],
-];
+const absent = {kind: 'unauthorized', sent: false} as const;
+// A program that fails says nothing about the credential.
+const failing = {kind: 'unreachable', local: 'credential-program'} as const;
+const missing: readonly (readonly [line: string, words: RegExp, failure: typeof absent | typeof failing])[] =
+	[
+		['token_env = "NOT_SET"', /NOT_SET is not set/, absent],
+		['token_command = ["sh", "-c", "echo secret-token; exit 3"]', /token_command sh failed \(3\)/, failing],
+		[
+			'token_command = ["no-such-program-here"]',
+			/token_command no-such-program-here failed \(ENOENT\)/,
+			failing,
+		],
+		['token_command = ["true"]', /token_command gives no token/, absent],
+		// Nobody answers what it asks on its input.
+		['token_command = ["cat"]', /token_command gives no token/, absent],
+	];
 
-for (const [line, words] of missing) {
+for (const [line, words, failure] of missing) {
 	test(`if ${line} gives nothing, nothing is sent and no secret is shown`, async context => {
 		const {asked, url} = await startDoor(context, () => true);
 		await assert.rejects(listOnce(context, entryFor(url, line)), (error: unknown) => {
 			assert.ok(error instanceof BackendError);
-			assert.deepEqual({...error.failure, detail: ''}, {kind: 'unauthorized', detail: '', sent: false});
+			assert.deepEqual({...error.failure, detail: ''}, {...failure, detail: ''});
 			assert.match(error.failure.detail, words);
 			assert.ok(!String(error.stack).includes('secret-token'));
 			return true;

@@ -3,7 +3,7 @@ Many profiles in one table: what is wrong with one is said of that one, and cost
 */
 
 import assert from 'node:assert/strict';
-import {chmodSync, readFileSync, writeFileSync} from 'node:fs';
+import {chmodSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {createServer, type Server} from 'node:net';
 import {join} from 'node:path';
 import {type TestContext, test} from 'node:test';
@@ -169,7 +169,7 @@ test('each profile says what is wrong with it and what to do, and the good ones 
 		const trouble = troubleOf(known(), name, now) ?? '';
 		assert.ok(trouble.startsWith(`${name}: `), trouble);
 		assert.match(trouble, detail);
-		assert.ok(trouble.includes(adviceWords({known: known()}, kind)), trouble);
+		assert.ok(trouble.includes(adviceWords({known: known()}, own?.failure ?? assert.fail(name))), trouble);
 		const notices = known().notices.filter(notice => notice.profile === name);
 		assert.equal(notices.length, 1, name);
 		assert.ok(notices[0]?.text.includes(failurePolicies[kind].advice));
@@ -380,6 +380,39 @@ for (const [source, entryOf] of Object.entries(tokenSources)) {
 		await until('it is let in again', known => stateOf(known, 'gated') === 'ok');
 		assert.equal(known().notices.at(-1)?.text, 'answers again');
 		assert.equal(readFileSync(token, 'utf8').trim(), valid);
+	});
+}
+
+const helpers = {
+	'a program that failed': {state: 'unreachable', advice: /run it in a shell .*; P, then l runs it again/},
+	'a file that was missing': {state: 'unauthorized', advice: /renew the credential/},
+} as const;
+
+for (const [source, {state, advice}] of Object.entries(helpers)) {
+	test(`a profile works again by itself once ${source} gives a token`, async context => {
+		const time: Time = createManualClock();
+		const server = await openServer(context, 'gated', time.clock);
+		const id = server.add('running', plan('a'));
+		server.setFault(gate(() => 'good-token'));
+		const folder = temporaryDirectory(context);
+		const token = join(folder, 'token');
+		const entry =
+			state === 'unreachable' ? {token_command: ['sh', '-c', `exec cat '${token}'`]} : {token_file: token};
+		const file = writeConfiguration(folder, {gated: {backend: 'weaver', url: server.url, ...entry}});
+		const env = {PATH: process.env.PATH ?? ''};
+		writeFileSync(token, '', {mode: 0o600});
+		const [connection] = connectAll(loadConfiguration({env, flags: {config: file}}).profiles, env);
+		assert.ok(connection);
+		rmSync(token);
+		const {engine, until, listed, known} = openEngine(context, {server, time}, folder, {connection});
+		engine.start();
+		await until('it fails twice', known => (known.health.get('gated')?.failures ?? 0) >= 2);
+		assert.equal(stateOf(known(), 'gated'), state);
+		assert.match(troubleOf(known(), 'gated', time.clock.now()) ?? '', advice);
+		assert.equal(server.count(), 0, 'nothing was sent without a token');
+		writeFileSync(token, 'good-token\n', {mode: 0o600});
+		await listed(id);
+		assert.equal(stateOf(known(), 'gated'), 'ok');
 	});
 }
 

@@ -4,6 +4,7 @@ The program of `token_command`. It may ask its owner for a passphrase, so who ha
 import {spawn} from 'node:child_process';
 import {constants} from 'node:os';
 import {basename} from 'node:path';
+import {shortageWords} from '../../process/shortage.ts';
 import type {Environment} from '../../process/state-directory.ts';
 
 /**
@@ -39,7 +40,7 @@ const killProgram = (pid: number | undefined, group: boolean) => {
 	}
 };
 
-/** Runs the program and gives the first line that it prints. Rejects with a `CredentialProgramError`. */
+/** Runs the program and gives the first line that it prints. Rejects with a `CredentialProgramError`, or with the error of a machine that cannot start it (`shortageWords`). */
 export const runCredentialProgram = ({
 	command,
 	env,
@@ -73,6 +74,10 @@ export const runCredentialProgram = ({
 		end();
 		fail('was stopped');
 	};
+	const settle = () => {
+		clearTimeout(limit);
+		signal.removeEventListener('abort', stop);
+	};
 	if (signal.aborted) stop();
 	signal.addEventListener('abort', stop, {once: true});
 	let printed = '';
@@ -82,12 +87,13 @@ export const runCredentialProgram = ({
 		end();
 		fail(`printed more than ${maxOutput} characters`);
 	});
-	child.once('error', ({code}: NodeJS.ErrnoException) =>
-		fail(`failed (${code ?? 'it could not be started'})`),
-	);
+	child.once('error', (error: NodeJS.ErrnoException) => {
+		settle();
+		if (shortageWords(error) === undefined) fail(`failed (${error.code ?? 'it could not be started'})`);
+		else reject(error);
+	});
 	child.once('close', (code, killedBy) => {
-		clearTimeout(limit);
-		signal.removeEventListener('abort', stop);
+		settle();
 		if (code === 0) resolve(printed.split(/\r?\n/, 1)[0] ?? '');
 		else fail(`failed (${code ?? killedBy})`);
 	});

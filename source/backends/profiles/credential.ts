@@ -3,7 +3,8 @@ Where a secret comes from, and how long it is kept: in memory, until a server re
 */
 import {readFile} from 'node:fs/promises';
 import {basename} from 'node:path';
-import {BackendError} from '../../job/failure.ts';
+import {BackendError, type LocalCause} from '../../job/failure.ts';
+import {shortageWords} from '../../process/shortage.ts';
 import type {Environment} from '../../process/state-directory.ts';
 import type {Backend} from '../backend.ts';
 import {backendOf} from '../methods.ts';
@@ -18,7 +19,7 @@ export type CredentialSource =
 	| {readonly from: 'dotenv'; readonly path: string; readonly variable: string};
 
 export type Credential = {
-	/** The secret. Rejects with `unauthorized`, `sent: false` without a credential. */
+	/** The secret. Rejects with `unauthorized`, `sent: false` without a credential, and with `unreachable` where its source could not be asked. */
 	readonly read: () => Promise<string>;
 	/** Asks the source again, unless that happened since `refused` was used. */
 	readonly renew: (refused: string) => Promise<string>;
@@ -34,6 +35,10 @@ type Reading = {readonly env: Environment; readonly terminal: ProgramTerminal; r
 const missing = (detail: string): BackendError =>
 	new BackendError({kind: 'unauthorized', detail, sent: false});
 
+/** Trouble of this machine says nothing about the credential. */
+const unavailable = (detail: string, local: LocalCause): BackendError =>
+	new BackendError({kind: 'unreachable', detail, local});
+
 const readers = {
 	environment: async ({variable}, {env}) => {
 		const value = env[variable];
@@ -44,20 +49,27 @@ const readers = {
 		try {
 			return await runCredentialProgram({command, ...reading});
 		} catch (error) {
-			throw error instanceof CredentialProgramError ? missing(error.message) : error;
+			if (error instanceof CredentialProgramError) throw unavailable(error.message, 'credential-program');
+			const shortage = shortageWords(error);
+			if (shortage === undefined) throw error;
+			const what = `token_command ${basename(command[0] ?? '')}`;
+			throw unavailable(`${what} could not be started: ${shortage}`, 'shortage');
 		}
 	},
 	file: async ({path}) => {
 		try {
 			return (await readFile(path, 'utf8')).split(/\r?\n/, 1)[0] ?? '';
 		} catch (error) {
+			const shortage = shortageWords(error);
+			if (shortage !== undefined) throw unavailable(`${path} cannot be read: ${shortage}`, 'shortage');
 			throw missing(`${path} cannot be read (${(error as NodeJS.ErrnoException).code})`);
 		}
 	},
 	dotenv: async ({path, variable}) => {
 		const line = readDotenvLine(path, variable);
-		if ('missing' in line) throw missing(`${path} ${line.missing}`);
-		return line.value;
+		if ('value' in line) return line.value;
+		if (line.shortage) throw unavailable(`${path} ${line.missing}`, 'shortage');
+		throw missing(`${path} ${line.missing}`);
 	},
 } satisfies {
 	readonly [From in CredentialSource['from']]: (

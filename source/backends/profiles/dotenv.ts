@@ -2,9 +2,12 @@
 The one line of a `.env` file that an official tool has written its key into. Nothing else of the file is looked at.
 */
 import {closeSync, constants, fstatSync, openSync, readFileSync, type Stats} from 'node:fs';
+import {shortageWords} from '../../process/shortage.ts';
 
-/** A key, or why there is none, in words that follow the path: `cannot be read (EACCES)`. `said`: the line is there all the same. */
-export type DotenvLine = {readonly value: string} | {readonly missing: string; readonly said: boolean};
+/** A key, or why there is none, in words that follow the path: `cannot be read (EACCES)`. `said`: the line is there all the same. `shortage`: the machine kept it from being read. */
+export type DotenvLine =
+	| {readonly value: string}
+	| {readonly missing: string; readonly said: boolean; readonly shortage?: true};
 
 /** What the file may have at most, in bytes: such files are short. */
 const longest = 1024 * 1024;
@@ -24,6 +27,8 @@ export const readDotenvLine = (path: string, name: string): DotenvLine => {
 		file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
 	} catch (error) {
 		const {code} = error as NodeJS.ErrnoException;
+		const shortage = shortageWords(error);
+		if (shortage !== undefined) return {missing: `cannot be read: ${shortage}`, said: false, shortage: true};
 		return {missing: code === 'ENOENT' ? 'is not there' : `cannot be read (${code})`, said: false};
 	}
 	try {

@@ -21,10 +21,7 @@ const complaints: readonly Complaint[] = [
 	[/standby mode|problem talking to the database/i, 'unreachable'],
 	[/configuration (file|source)|clustername|cannot stat file|dns srv/i, 'unreachable'],
 	[/operation not permitted|can not be altered|individual component/i, 'rejected'],
-	[
-		/invalid (user|job id|partition|job array|range)|no job identification|bad job|unrecognized option/i,
-		'rejected',
-	],
+	[/invalid (user|job id|partition|job array|range)|no job identification|bad job/i, 'rejected'],
 ];
 
 /** Sorts a complaint by its words. */
@@ -33,10 +30,28 @@ export const sortComplaint = (text: string, otherwise: FailureKind): Failure => 
 	return {kind, detail: cleanText(text)};
 };
 
+/** A library or an option that the program of this site lacks, in the words of the loader and of getopt. */
+const unableToRun =
+	/error while loading shared libraries|cannot open shared object file|symbol lookup error|version `[^']+' not found|(?:unrecognized|unknown|invalid|illegal) option\b/i;
+
+/** The failure of a program that could not do its work at all: it has asked the controller nothing. */
+const failureToRun = (program: string, stderr: string): Failure | undefined => {
+	const line = stderr.split('\n').find(each => unableToRun.test(each));
+	if (line === undefined) return undefined;
+	const words = cleanText(line.trim().replace(/^\S*: (?:error: )?/, ''), 300);
+	return {kind: 'unreachable', detail: `${program} does not run: ${words}`, local: 'program'};
+};
+
 /** Why a program did not answer. */
 export const failureOfProgram = (program: string, {stderr, code, signal}: CommandResult): Failure => {
 	if (signal !== undefined) return {kind: 'broken', detail: `${program} was ended by ${signal}`};
-	return sortComplaint(tellingComplaint(stderr) ?? `${program} ended with code ${code}`, 'broken');
+	const failed = failureToRun(program, stderr);
+	if (failed !== undefined) return failed;
+	const failure = sortComplaint(tellingComplaint(stderr) ?? `${program} ended with code ${code}`, 'broken');
+	// Code 126 or 127: a shell script in its place did not find the program, or may not run it.
+	return code === 126 || code === 127
+		? {kind: 'unreachable', detail: `${program} does not run: ${failure.detail}`, local: 'program'}
+		: failure;
 };
 
 /** The reason in one line: a missing credential explains more than its consequences. */
@@ -66,7 +81,8 @@ export const strangeAnswer = (
 	{stdout, stderr}: Pick<CommandResult, 'stdout' | 'stderr'>,
 ): Failure => {
 	const words = cleanText(`${stdout}\n${stderr}`.trim(), 200);
-	return {kind: 'malformed', detail: `${program} said ${words === '' ? 'nothing' : `only: ${words}`}`};
+	const detail = `${program} said ${words === '' ? 'nothing' : `only: ${words}`}`;
+	return {kind: 'malformed', detail, local: 'program'};
 };
 
 /** Whether a program says that the controller made it wait: `RPC rate limited 1 time(s). Sleeping then trying again.` */
@@ -147,6 +163,8 @@ const restOf = ({stdout, stderr, end}: ScancelResult, heard: boolean): Rest => {
 		const detail = `scancel ended with code ${end.code} and said nothing of this job`;
 		return {begun: accepted, other: {kind: 'cut-off', detail}};
 	}
+	const failed = failureToRun('scancel', stderr);
+	if (failed !== undefined) return {begun: failed, other: failed};
 	// With one unreadable id in the list, scancel cancels nothing.
 	const words = tellingComplaint(stderr) ?? (stdout.trim() || `scancel ended with code ${end.code}`);
 	const failure = sortComplaint(words, 'broken');

@@ -200,10 +200,11 @@ export const readResult = (
 	const name = cleanText(file.slice(file.lastIndexOf('/') + 1));
 	if (ended === 127) {
 		const detail = `${name} is not found on ${where}: say its folder there with bin`;
-		throw new BackendError({kind: 'unreachable', detail});
+		throw new BackendError({kind: 'unreachable', detail, local: 'program'});
 	}
 	if (ended === 126) {
-		throw new BackendError({kind: 'unreachable', detail: `${name} may not be run on ${where}`});
+		const detail = `${name} may not be run on ${where}`;
+		throw new BackendError({kind: 'unreachable', detail, local: 'program'});
 	}
 	return {stdout: printed, stderr: complaints, code: ended};
 };

@@ -1,5 +1,11 @@
 import type {Connection} from '../../backends/backend.ts';
-import {type Failure, type FailureKind, failurePolicies} from '../../job/failure.ts';
+import {
+	type Failure,
+	type FailureKind,
+	failurePolicies,
+	localCauseOf,
+	localRemedies,
+} from '../../job/failure.ts';
 
 /** Advice for one-shot commands, which do not retry. */
 const remedies: Readonly<Record<FailureKind, string>> = {
@@ -16,6 +22,11 @@ const remedies: Readonly<Record<FailureKind, string>> = {
 	malformed: 'unexpected answer, perhaps from a login page; check the address',
 };
 
+const remedyOf = (failure: Failure): string => {
+	const cause = localCauseOf(failure);
+	return cause === undefined ? remedies[failure.kind] : localRemedies[cause];
+};
+
 const seconds = (ms: number): string => `${Math.ceil(ms / 1000)} s`;
 
 /** A failure of a profile in one line: its kind, the server's words, and what to do. */
@@ -23,7 +34,7 @@ export const failureLine = (profile: string, failure: Failure): string => {
 	const {kind, detail} = failure;
 	const later =
 		'retryAfterMs' in failure && failure.retryAfterMs ? ` (in ${seconds(failure.retryAfterMs)})` : '';
-	return `jobtop: ${profile}: ${failurePolicies[kind].state}: ${detail}; ${remedies[kind]}${later}`;
+	return `jobtop: ${profile}: ${failurePolicies[kind].state}: ${detail}; ${remedyOf(failure)}${later}`;
 };
 
 /** 4 if only credentials failed, else 5; 0 if nothing failed. */

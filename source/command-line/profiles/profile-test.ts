@@ -5,7 +5,7 @@ import type {Connection} from '../../backends/backend.ts';
 import {type ProbeStep, probe} from '../../backends/probe.ts';
 import {addressOf} from '../../config/profile-entries.ts';
 import type {ProfileSetting} from '../../config/profile-setting.ts';
-import {type Failure, type FailureKind, failureOf} from '../../job/failure.ts';
+import {type Failure, type FailureKind, failureOf, localCauseOf, localRemedies} from '../../job/failure.ts';
 import type {Environment} from '../../process/state-directory.ts';
 import {count} from '../../text/format.ts';
 
@@ -132,7 +132,9 @@ export const testProfile = async (
 				? {kind: 'timeout', detail: `no answer within ${askMs / 1000} s`}
 				: failureOf(error);
 	}
-	const step = address === undefined && failure.kind === 'unreachable' ? 'program' : stepOf[failure.kind];
+	const cause = localCauseOf(failure);
+	const reached = address === undefined && failure.kind === 'unreachable' ? 'program' : stepOf[failure.kind];
+	const step = cause === 'credential-program' ? 'credentials' : cause === 'program' ? 'program' : reached;
 	const far = connection.reach?.host;
 	// All steps before this one have reached the server.
 	if (source && step !== 'credentials' && step !== 'connection')
@@ -146,7 +148,9 @@ export const testProfile = async (
 			step,
 			failure.detail,
 			failure.kind === 'unauthorized',
-			failing[failure.kind] ?? farRemedy(step, far),
+			cause === undefined || cause === 'program'
+				? (failing[failure.kind] ?? farRemedy(step, far))
+				: localRemedies[cause],
 		),
 		...(ahead !== undefined && {clockAheadMs: ahead}),
 	};

@@ -1,4 +1,4 @@
-import {type Failure, failurePolicies, wishOf} from '../../job/failure.ts';
+import {type Failure, isParking, wishOf} from '../../job/failure.ts';
 
 const slowest = 60_000;
 
@@ -10,7 +10,7 @@ A failing profile is polled less and less often, down to once a minute, and neve
 export const pace = (intervalMs: number, failures: number, failure?: Failure): number | undefined => {
 	if (!failure) return intervalMs;
 	const later = Math.min(Math.max(slowest, intervalMs), intervalMs * 2 ** Math.min(failures - 1, 20));
-	if (failurePolicies[failure.kind].poll === 'park') return undefined;
+	if (isParking(failure)) return undefined;
 	return Math.max(later, wishOf(failure) ?? 0);
 };
 

@@ -1,4 +1,4 @@
-import {failurePolicies} from '../../job/failure.ts';
+import {adviceOf} from '../../job/failure.ts';
 import type {Notify} from '../notify.ts';
 import type {ProfileHealth, Report} from '../protocol.ts';
 
@@ -19,8 +19,7 @@ export const createHealthReports = ({report, notify, renewed}: HealthReportsOpti
 		if (before === undefined || before.state === health.state) return;
 		const name = health.profile;
 		if (health.failure) {
-			const {detail, kind} = health.failure;
-			notify('error', `${detail}; ${failurePolicies[kind].advice}`, name);
+			notify('error', `${health.failure.detail}; ${adviceOf(health.failure)}`, name);
 		} else if (health.state === 'ok' && before.state !== 'loading') {
 			notify('info', 'answers again', name);
 		}

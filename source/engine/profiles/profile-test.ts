@@ -1,6 +1,6 @@
 import type {Connection} from '../../backends/backend.ts';
 import {watched} from '../../backends/exchange.ts';
-import {BackendError, failurePolicies} from '../../job/failure.ts';
+import {adviceOf, BackendError} from '../../job/failure.ts';
 import type {Job} from '../../job/job.ts';
 import type {Clock} from '../../process/clock.ts';
 import type {ProfileStep, Scope} from '../protocol.ts';
@@ -50,6 +50,6 @@ export const testProfile = async (test: ProfileTest): Promise<void> => {
 		if (!(error instanceof BackendError)) throw error;
 		const {kind, detail} = error.failure;
 		say(`${kind}: ${detail}`, 'wrong');
-		say(failurePolicies[kind].advice, 'next', true);
+		say(adviceOf(error.failure), 'next', true);
 	}
 };

@@ -114,7 +114,7 @@ export const troubleOf = (
 	if (failure && health.state !== 'ok') {
 		const times = failures > 1 ? ` (${failures} times in a row)` : '';
 		const since = lastGoodAt === undefined ? '' : `; last good answer ${timeOfDay(lastGoodAt)}`;
-		return `${name}: ${failure.detail}${times}; ${adviceWords({known}, failure.kind)}${since}`;
+		return `${name}: ${failure.detail}${times}; ${adviceWords({known}, failure)}${since}`;
 	}
 	if (isStale(health, now))
 		return `${name}: no answer since ${timeOfDay(lastGoodAt ?? now)}; the rows are from then`;

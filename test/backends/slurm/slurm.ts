@@ -116,6 +116,7 @@ describe('a list', () => {
 		assert.deepEqual(await failureOf(nowhere.listPage(list)), {
 			kind: 'unreachable',
 			detail: 'squeue is not on PATH',
+			local: 'program',
 		});
 	});
 });
@@ -205,10 +206,12 @@ describe('what a site prints around its programs', () => {
 		assert.deepEqual(await failureOf(backend.listPage(list)), {
 			kind: 'malformed',
 			detail: 'squeue said only: use myqueue',
+			local: 'program',
 		});
 		assert.deepEqual(await failureOf(backend.cancel('1', {signal})), {
 			kind: 'malformed',
 			detail: "scancel said only: Please use 'myscancel' on this system.",
+			local: 'program',
 		});
 	});
 });

@@ -145,6 +145,7 @@ describe('what comes back', () => {
 		assert.deepEqual(failure, {
 			kind: 'unreachable',
 			detail: 'squeue is not found on login1: say its folder there with bin',
+			local: 'program',
 		});
 	});
 });
@@ -249,6 +250,7 @@ describe('a Slurm behind ssh', () => {
 		assert.deepEqual(await failureOf(backend.cancel('1', {signal})), {
 			kind: 'malformed',
 			detail: 'scancel said only: use myscancel',
+			local: 'program',
 		});
 		await wrap({});
 		await killMunge();

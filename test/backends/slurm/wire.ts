@@ -26,7 +26,9 @@ import {
 	readQueue,
 	readTime,
 } from '../../../source/backends/slurm/wire.ts';
+import {failureLine} from '../../../source/command-line/profiles/failure-words.ts';
 import {cleanText} from '../../../source/job/clean-text.ts';
+import {localCauseOf} from '../../../source/job/failure.ts';
 import {phaseOf} from '../../../source/job/phase.ts';
 import {fc} from '../../helpers/fast-check.ts';
 
@@ -480,9 +482,9 @@ describe('scancel', () => {
 			{stdout: '', stderr: words},
 		]) {
 			const answer = readCancel({...printed, end: {code: 0}}, ['8']).get('8');
-			assert.deepEqual(answer, {kind: 'malformed', detail: `scancel said only: ${words}`});
+			assert.deepEqual(answer, {kind: 'malformed', detail: `scancel said only: ${words}`, local: 'program'});
 		}
-		assert.deepEqual(read1('', 0), {kind: 'malformed', detail: 'scancel said nothing'});
+		assert.deepEqual(read1('', 0), {kind: 'malformed', detail: 'scancel said nothing', local: 'program'});
 		const stderr = 'scancel: Terminating job 1\n';
 		const some = readCancel({stdout: words, stderr, end: {code: 0}}, ['1', '2']);
 		assert.deepEqual([some.get('1')?.kind, some.get('2')?.kind], ['accepted', 'malformed']);
@@ -552,6 +554,43 @@ describe('a program that fails', () => {
 		const cancelled = `${stderr.replaceAll('squeue', 'scancel')}scancel: Terminating job 8\nscancel: error: Kill job error on job id 8: Protocol authentication error\n`;
 		assert.deepEqual(readCancel({stdout: '', stderr: cancelled, end: {code: 1}}, ['8']).get('8'), failure);
 		assert.equal(sortComplaint('Protocol authentication error', 'broken').kind, 'unreachable');
+	});
+
+	const unable = [
+		[
+			'squeue: error while loading shared libraries: libslurm.so.38: cannot open shared object file: No such file or directory\n',
+			'squeue does not run: error while loading shared libraries: libslurm.so.38: cannot open shared object file: No such file or directory',
+		],
+		[
+			`squeue: unrecognized option '--nope'\nTry "squeue --help" for more information\n`,
+			`squeue does not run: unrecognized option '--nope'`,
+		],
+		[
+			"/opt/site/squeue: invalid option -- 'a'\nusage: squeue [-u user]\n",
+			"squeue does not run: invalid option -- 'a'",
+		],
+	] as const;
+	for (const [stderr, detail] of unable) {
+		test(`of a program that does not run is not the server's: ${detail.slice(21)}`, () => {
+			const failure = {kind: 'unreachable', detail, local: 'program'} as const;
+			assert.deepEqual(failureOfProgram('squeue', {stdout: '', stderr, code: 1}), failure);
+			assert.match(
+				failureLine('slurm', failure),
+				/; try it in a shell; load its module, or ask the administrators/,
+			);
+			const words = stderr.replaceAll('squeue', 'scancel');
+			const answer = readCancel({stdout: '', stderr: words, end: {code: 1}}, ['8']).get('8');
+			assert.deepEqual(answer, {...failure, detail: detail.replaceAll('squeue', 'scancel')});
+		});
+	}
+
+	test('of a script that finds no program is not of the server', () => {
+		const missing = failureOfProgram('squeue', {
+			stdout: '',
+			stderr: 'squeue: line 3: /opt/slurm/bin/squeue: No such file or directory\n',
+			code: 127,
+		});
+		assert.deepEqual([missing.kind, localCauseOf(missing)], ['unreachable', 'program']);
 	});
 
 	test('is sorted by its words', () => {
