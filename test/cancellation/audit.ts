@@ -2,7 +2,7 @@
 The audit file: each settled cancellation once, whatever happens to the file meanwhile.
 */
 import assert from 'node:assert/strict';
-import {existsSync, mkdirSync, readFileSync, rmdirSync} from 'node:fs';
+import {existsSync, mkdirSync, readFileSync, rmdirSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {type TestContext, test} from 'node:test';
 import {auditFile, createAudit} from '../../source/cancellation/audit.ts';
@@ -59,16 +59,42 @@ test('lines that the file refuses are written with the next one, and the problem
 	const {audit, directory, problems, refs} = open(context);
 	// A folder stands in the place of the file.
 	mkdirSync(auditFile(directory), {recursive: true});
-	for (const ref of ['w/1', 'w/2'] as const) {
-		audit.append(line(ref));
-		await audit.flush();
-	}
-	assert.equal(problems.length, 1);
-	rmdirSync(auditFile(directory));
+	audit.append(line('w/1'));
+	audit.append(line('w/2'));
+	await audit.flush();
 	audit.append(line('w/3'));
 	await audit.flush();
+	assert.equal(problems.length, 1);
+	rmdirSync(auditFile(directory));
 	audit.append(line('w/4'));
 	await audit.flush();
-	assert.deepEqual(refs(), ['w/1', 'w/2', 'w/3', 'w/4']);
+	audit.append(line('w/5'));
+	await audit.flush();
+	assert.deepEqual(refs(), ['w/1', 'w/2', 'w/3', 'w/4', 'w/5']);
 	assert.equal(problems.length, 1);
+	// A new line begins for each time that the file refused some, and for no other reason.
+	assert.match(readFileSync(auditFile(directory), 'utf8'), /^\n\n\{/);
+});
+
+test('a directory that cannot be made costs no line, and leaves no empty one', async context => {
+	const {audit, directory, problems} = open(context);
+	writeFileSync(directory, '');
+	audit.append(line('w/1'));
+	await audit.flush();
+	assert.equal(problems.length, 1);
+	rmSync(directory);
+	audit.append(line('w/2'));
+	await audit.flush();
+	const rows = readFileSync(auditFile(directory), 'utf8').trimEnd().split('\n');
+	assert.deepEqual(
+		rows.map(row => JSON.parse(row).ref),
+		['w/1', 'w/2'],
+	);
+});
+
+test('a line is written in the turn in which its cancellation settled, also if nobody waits for it', async context => {
+	const {audit, refs} = open(context);
+	audit.append(line('w/1'));
+	await new Promise(resolve => setImmediate(resolve));
+	assert.deepEqual(refs(), ['w/1']);
 });

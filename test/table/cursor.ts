@@ -41,7 +41,38 @@ test('where its job left, the cursor goes to the nearest, and says when that was
 	assert.equal(movedByItself(moved, 5 + lookAgainMs), false);
 });
 
+test('a list that stays empty changes nothing, and one that becomes empty has no job under its cursor', () => {
+	const nowhere = {index: 3};
+	assert.equal(follow(nowhere, abc, [], {byKey: false, now: 5}), nowhere);
+	assert.deepEqual(follow({index: 2, ref: 'p/c', movedAt: 1}, abc, [], {byKey: true, now: 5}), {index: 0});
+});
+
+test('of two neighbours at the same distance the lower one gets the cursor', () => {
+	const five = list('p/a', 'p/b', 'p/c', 'p/d', 'p/e');
+	const cursor = {index: 2, ref: 'p/c'} as const;
+	const left = (...refs: readonly Ref[]) => follow(cursor, five, list(...refs), {byKey: true, now: 5}).ref;
+	assert.equal(left('p/a', 'p/b', 'p/d', 'p/e'), 'p/d');
+	assert.equal(left('p/a', 'p/b', 'p/e'), 'p/b');
+	assert.equal(left('p/a', 'p/e'), 'p/e');
+	assert.equal(left('p/a'), 'p/a');
+});
+
+test('a cursor that follows its job keeps the moment in which it moved by itself', () => {
+	const cursor = {index: 1, ref: 'p/b', movedAt: 4} as const;
+	assert.deepEqual(follow(cursor, abc, list('p/b'), {byKey: false, now: 5}), {
+		index: 0,
+		ref: 'p/b',
+		movedAt: 4,
+	});
+});
+
+test('a cursor that never moved by itself is not said to have', () => {
+	assert.equal(movedByItself({index: 0, ref: 'p/a'}, 0), false);
+});
+
 test('a key moves the cursor inside its list', () => {
+	assert.deepEqual(moveCursor({index: 0, ref: 'p/a'}, abc, 1), {index: 1, ref: 'p/b'});
+	assert.deepEqual(moveCursor({index: 2, ref: 'p/c', movedAt: 3}, abc, -1), {index: 1, ref: 'p/b'});
 	assert.deepEqual(moveCursor({index: 1, ref: 'p/b'}, abc, 9), {index: 2, ref: 'p/c'});
 	assert.deepEqual(moveCursor({index: 1, ref: 'p/b'}, abc, -9), {index: 0, ref: 'p/a'});
 	const nowhere = {index: 0};

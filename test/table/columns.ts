@@ -1,0 +1,155 @@
+/*
+What each column shows of a job, and how it sorts.
+*/
+import assert from 'node:assert/strict';
+import {test} from 'node:test';
+import type {Job} from '../../source/job/job.ts';
+import type {Phase} from '../../source/job/phase.ts';
+import {type Column, columns, type Row} from '../../source/table/columns.ts';
+import {unicodeGlyphs} from '../../source/text/theme.ts';
+import {job, report, start} from '../helpers/screen-facts.ts';
+
+const columnOf = (id: string): Column => {
+	const column = columns.find(each => each.id === id);
+	assert.ok(column, id);
+	return column;
+};
+const cell = (id: string, of: Job, more: Partial<Row> = {}) =>
+	columnOf(id).cell({job: of, report: undefined, sure: true, now: start, glyphs: unicodeGlyphs, ...more});
+const none = new Map();
+const compare = (id: string, a: Partial<Job>, b: Partial<Job>, cancellations = none) =>
+	Math.sign(columnOf(id).compare?.(job('p/1', a), job('p/2', b), cancellations) ?? Number.NaN);
+/** Asserts that the first sorts before the other, both ways round. */
+const before = (id: string, a: Partial<Job>, b: Partial<Job>) => {
+	assert.equal(compare(id, a, b), -1, id);
+	assert.equal(compare(id, b, a), 1, id);
+	assert.equal(compare(id, a, a), 0, id);
+};
+
+test('no column has less room than it needs, and each that is dropped has a number of its own', () => {
+	for (const {id, width, preferred} of columns) {
+		const [least, most = Number.POSITIVE_INFINITY] = width;
+		assert.ok(least <= most, id);
+		if (preferred !== undefined) assert.ok(least <= preferred && preferred <= most, id);
+	}
+	const leaving = columns.filter(({dropOrder}) => dropOrder > 0).map(({dropOrder}) => dropOrder);
+	assert.equal(new Set(leaving).size, leaving.length);
+});
+
+test('in a narrow table columns are dropped in this order, and three never are', () => {
+	const order = columns.filter(({dropOrder}) => dropOrder > 0).sort((a, b) => b.dropOrder - a.dropOrder);
+	assert.equal(
+		order.map(({id}) => id).join(' '),
+		'kind reason project account node queue progress owner started age profile name',
+	);
+	assert.deepEqual(
+		columns.filter(({dropOrder}) => dropOrder === 0).map(({id}) => id),
+		['state', 'id', 'cancel'],
+	);
+});
+
+test('running jobs sort first, then those that wait, those that need a look, and those that ended well', () => {
+	const order: readonly Phase[] = [
+		'running',
+		'starting',
+		'stopping',
+		'queued',
+		'held',
+		'unknown',
+		'failed',
+		'partial',
+		'cancelled',
+		'succeeded',
+	];
+	for (const [index, phase] of order.slice(1).entries())
+		before('state', {phase: order[index] as Phase}, {phase});
+});
+
+test('the state of a job that is being cancelled shows that, until the job or the cancellation has ended', () => {
+	const {state} = unicodeGlyphs;
+	const glyphOf = (of: Job, changes = {}) =>
+		cell('state', of, {report: report('p/1', changes)}).text.split(' ')[0];
+	assert.equal(cell('state', job('p/1')).text, `${state.running} RUNNING`);
+	assert.equal(glyphOf(job('p/1')), state.cancelling);
+	assert.equal(glyphOf(job('p/1'), {step: 'parked'}), state['needs-you']);
+	assert.equal(glyphOf(job('p/1'), {step: 'settled', outcome: {kind: 'cancelled'}}), state.running);
+	assert.equal(glyphOf(job('p/1', {phase: 'failed'})), state.failed);
+});
+
+test('text sorts by its letters, numbers in it as numbers', () => {
+	before('profile', {profile: 'a'}, {profile: 'b'});
+	before('id', {id: 'a9'}, {id: 'a10'});
+	before('name', {name: 'mesh 9'}, {name: 'mesh 10'});
+	before('owner', {owner: 'alice'}, {owner: 'bob'});
+	before('owner', {owner: undefined as never}, {owner: 'bob'});
+	before('queue', {queue: 'q9'}, {queue: 'q10'});
+	before('queue', {}, {queue: 'q'});
+});
+
+test('the latest sorts first, and what is unknown last', () => {
+	before('age', {createdAt: start}, {createdAt: start - 1});
+	before('age', {createdAt: -5}, {createdAt: undefined as never});
+	before('started', {startedAt: start}, {startedAt: start - 1});
+	before('started', {startedAt: 0}, {});
+	before('progress', {progress: {percent: 80}}, {progress: {percent: 20}});
+	before('progress', {progress: {percent: 0}}, {});
+});
+
+test('a job of a shared row is indented below it, and an id that looks like another is quoted', () => {
+	assert.equal(cell('name', job('p/1')).text, 'name-1');
+	assert.equal(cell('name', job('p/1'), {inside: true}).text, '  name-1');
+	assert.equal(cell('id', job('p/ 1')).text, '" 1"');
+});
+
+test('times count up to now, and an age of a profile that does not answer is doubted', () => {
+	const aged = job('p/1', {createdAt: start - 90_000, startedAt: start - 30_000});
+	assert.equal(cell('age', aged).text, '1m30s ');
+	assert.equal(cell('age', aged, {sure: false}).text, '1m30s?');
+	assert.equal(cell('started', aged).text, '30s');
+	const {createdAt: _, ...timeless} = job('p/1');
+	assert.equal(cell('age', timeless).text, ' ');
+	assert.equal(cell('started', timeless).text, '');
+});
+
+test('progress is there if the system reports it, and 100% means all', () => {
+	assert.equal(cell('progress', job('p/1')).text, '');
+	assert.equal(cell('progress', job('p/1', {progress: {done: 999, total: 1000}})).text, '99%');
+});
+
+test('the owner matters only among jobs of everyone, and others are dim', () => {
+	const {visibleIn} = columnOf('owner');
+	assert.equal(visibleIn?.({everyone: true, ended: false}), true);
+	assert.equal(visibleIn?.({everyone: false, ended: false}), false);
+	assert.deepEqual(cell('owner', job('p/1')), {text: 'alice'});
+	assert.deepEqual(cell('owner', job('p/1', {owner: 'bob', mine: false})), {text: 'bob', tone: 'dim'});
+});
+
+test('a column of some systems says whether it is about a job', () => {
+	const labels = {project: 'cfd', account: 'a7', node: 'n1'};
+	const full = job('p/1', {kind: 'sbatch', queue: 'gpu', reason: 'Priority', labels});
+	for (const [id, text] of Object.entries({...labels, kind: 'sbatch', queue: 'gpu', reason: 'Priority'})) {
+		const {appliesTo, optional} = columnOf(id);
+		assert.equal(appliesTo?.(full), true, id);
+		assert.equal(appliesTo?.(job('p/1')), false, id);
+		assert.equal(optional, true, id);
+		assert.equal(cell(id, full).text, text);
+		assert.equal(cell(id, job('p/1')).text, '');
+	}
+	assert.deepEqual(
+		columns.filter(({hiddenByDefault}) => hiddenByDefault).map(({id}) => id),
+		['kind'],
+	);
+});
+
+test('what is being cancelled sorts before what is not, and by what needs a person', () => {
+	const cancellations = new Map([
+		['p/1', report('p/1')],
+		['p/2', report('p/2', {step: 'parked'})],
+	]);
+	assert.equal(compare('cancel', {}, {}, cancellations), 1);
+	assert.equal(compare('cancel', {}, {ref: 'p/3'}, cancellations), -1);
+	assert.equal(compare('cancel', {ref: 'p/3'}, {}, cancellations), 1);
+	assert.equal(compare('cancel', {}, {}), 0);
+	assert.equal(cell('cancel', job('p/1')).text, '');
+	assert.equal(cell('cancel', job('p/1'), {report: report('p/1')}).text, 'following');
+});
