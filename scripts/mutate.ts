@@ -46,9 +46,11 @@ if (values.help) {
 }
 const seed = Number(values.seed);
 
-/** A mutation without effect, by the name of its file, the changed code and what replaces it. */
+/** A mutation without effect, by the name of its file, the line that holds it, the changed code and what replaces it. */
 type Explained = {
 	readonly file: string;
+	/** The whole first line of the code, without the blanks at its edges. */
+	readonly line: string;
 	readonly code: string;
 	readonly replacement: string;
 	readonly why: string;
@@ -186,8 +188,13 @@ const mutateFile = async (file: string): Promise<Result | undefined> => {
 			continue;
 		}
 		const code = text.slice(mutation.start, mutation.end);
+		const line = text.split('\n')[mutation.line - 1]?.trim();
 		const reason = explained.find(
-			each => each.file === basename(file) && each.code === code && each.replacement === mutation.replacement,
+			each =>
+				each.file === basename(file) &&
+				each.line === line &&
+				each.code === code &&
+				each.replacement === mutation.replacement,
 		);
 		if (reason) known++;
 		const words = reason ? `explained: ${reason.why}` : 'survived';

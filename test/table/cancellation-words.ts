@@ -97,11 +97,12 @@ test('the sentence says the outcome, else the step with what was seen and why it
 	assert.equal(
 		sentence({
 			step: 'parked',
-			seen: {phase: 'running', status: 'RUNNING', at: start},
+			seen: {phase: 'stopping', status: 'COMPLETING', at: start},
 			why: 'token expired',
 		}),
-		'the request for 1 waits for a new credential, last seen RUNNING: token expired',
+		'the request for 1 waits for a new credential, last seen COMPLETING: token expired',
 	);
+	assert.equal(sentence({ref: 'p/', outcome: {kind: 'cancelled'}}), 'p/ is cancelled');
 	assert.match(sentence({seen: {phase: 'held', status: '', at: start}}), /, last seen HELD$/);
 });
 
