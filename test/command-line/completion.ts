@@ -39,7 +39,7 @@ test('commands, options and their values are offered as they are defined', async
 	assert.deepEqual(await offered(['demo', 'list', '--he']), ['--help'], 'once');
 	assert.deepEqual(await offered(['cancel', 'x', '--wait', 'a']), ['accepted']);
 	assert.deepEqual(await offered(['cancel', '--wait=a']), ['--wait=accepted']);
-	assert.deepEqual(await offered(['completion', '']), ['bash', 'zsh', 'fish']);
+	assert.deepEqual(await offered(['completion', '']), ['bash', 'zsh', 'fish', 'tcsh']);
 	assert.deepEqual(await offered(['--config', '']), [':files']);
 	assert.deepEqual(await offered(['list', 'pro']), ['profile:', 'progress:']);
 	assert.deepEqual(await offered(['cancel', '--query', '-state:suc']), ['-state:succeeded']);
@@ -90,7 +90,7 @@ const run = async (file: string, parameters: readonly string[], env: NodeJS.Proc
 const isThere = (shell: string) => spawnSync(shell, ['--version']).status === 0;
 
 /** A folder with the program as `jobtop`, and the script of a shell. */
-const install = async (context: TestContext, shell: 'bash' | 'zsh' | 'fish') => {
+const install = async (context: TestContext, shell: 'bash' | 'zsh' | 'fish' | 'tcsh') => {
 	const folder = temporaryDirectory(context);
 	const {file, parameters} = program([]);
 	const words = [file, ...parameters].map(word => `'${word}'`).join(' ');
@@ -147,4 +147,18 @@ test('fish completes', {skip: !isThere('fish') && 'fish is not installed'}, asyn
 	assert.match(await complete('jobtop doc'), /^doctor\tlook at all/);
 	assert.match(await complete('jobtop cancel w'), new RegExp(`^weaver/${id}\tRUNNING a$`));
 	assert.match(await complete('jobtop list state:que'), /^state:queued/);
+});
+
+test('tcsh completes', {skip: !isThere('tcsh') && 'tcsh is not installed'}, async context => {
+	const {script, env, folder} = await install(context, 'tcsh');
+	const far = await openFar(context);
+	const id = far.add('running', 'a');
+	writeFileSync(join(folder, '.tcshrc'), `set prompt='ready> '\nset filec\nsource ${script}\n`);
+	const terminal = openTerminal('tcsh', [], {env: {...env, ...far.env}, columns: 120});
+	context.after(terminal.close);
+	await terminal.until('ready>');
+	terminal.press('jobtop cancel w\t');
+	await terminal.until(`jobtop cancel weaver/${id}`);
+	terminal.press('\u0015jobtop doct\t');
+	await terminal.until('jobtop doctor');
 });

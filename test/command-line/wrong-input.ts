@@ -85,7 +85,7 @@ const lines: readonly (readonly [words: readonly string[], place: string, remedy
 	[['batches', 'show', 'last'], "'last'", /whole number from 1/],
 	[['config', 'chek'], '"chek"', /did you mean "check"\?/],
 	[['profiles', 'test', 'weavr'], '"weavr"', /did you mean "weaver"\?/],
-	[['completion', 'tcsh'], "'tcsh'", /bash, zsh, fish/],
+	[['completion', 'ksh'], "'ksh'", /bash, zsh, fish, tcsh/],
 	[['list', '--log-file', '/dev/null/x'], '/dev/null/x', /choose a file in a folder that you own/],
 	[['backends', 'weaver'], "'backends'", /--help lists them/],
 ];

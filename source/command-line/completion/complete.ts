@@ -39,16 +39,30 @@ type Place = {
 	readonly embedded: boolean;
 };
 
+const fittingCandidates = async (
+	program: Command,
+	words: readonly string[],
+): Promise<readonly Candidate[]> => {
+	const current = words.at(-1) ?? '';
+	const candidates = await candidatesFor(placeOf(program, words.slice(0, -1)), current);
+	return candidates === files ? files : candidates.filter(([word]) => word.startsWith(current));
+};
+
 /** Prints the completions of the last word, one per line, with a tab before the description. */
 export const complete = async (
 	program: Command,
 	words: readonly string[],
 	console: Console,
 ): Promise<number> => {
-	const current = words.at(-1) ?? '';
-	const candidates = await candidatesFor(placeOf(program, words.slice(0, -1)), current);
-	const fitting = candidates === files ? files : candidates.filter(([word]) => word.startsWith(current));
-	console.data(fitting.map(([word, about]) => `${word}\t${about}\n`).join(''));
+	const candidates = await fittingCandidates(program, words);
+	console.data(candidates.map(([word, about]) => `${word}\t${about}\n`).join(''));
+	return 0;
+};
+
+/** The same for a whole command line, as tcsh has it in `COMMAND_LINE`: words alone, and no files, which tcsh does not take from a program. */
+export const completeLine = async (program: Command, line: string, console: Console): Promise<number> => {
+	const candidates = await fittingCandidates(program, line.trimStart().split(/\s+/).slice(1));
+	console.data(candidates.map(([word]) => (candidates === files ? '' : `${word}\n`)).join(''));
 	return 0;
 };
 

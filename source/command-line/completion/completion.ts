@@ -75,7 +75,12 @@ end
 complete -c jobtop -f -a '(__jobtop_complete)'
 `;
 
-export const completions = {bash, zsh, fish} as const;
+// csh itself completes file names only; tcsh, which is csh on most systems, takes this in both names.
+const tcsh = `# tcsh completion of jobtop: jobtop completion tcsh > ~/.jobtop.tcsh, and in ~/.tcshrc: source ~/.jobtop.tcsh
+complete jobtop 'p@*@\`jobtop __complete\`@'
+`;
+
+export const completions = {bash, zsh, fish, tcsh} as const;
 
 export const printCompletion = (shell: keyof typeof completions, console: Console): number => {
 	console.data(completions[shell]);
