@@ -69,6 +69,8 @@ export const startScreen = ({
 		// Windows consoles clear the whole screen for a frame of their full height.
 		store.resize({columns, rows: process.platform === 'win32' ? rows - 1 : rows});
 	};
+	// A program in the background is stopped here, before it draws over what the shell shows; `fg` continues it.
+	stdin.setRawMode(true);
 	resize();
 	quickenInk();
 	const stopNotifying = notifyOfEnds(store, text => void stdout.write(text));

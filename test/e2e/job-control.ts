@@ -9,7 +9,7 @@ import {temporaryDirectory} from '../helpers/engine.ts';
 import {openServer, program, skip} from '../helpers/program.ts';
 import {openTerminal} from '../helpers/terminal.ts';
 
-const openShell = async (context: TestContext) => {
+const openShell = async (context: TestContext, background = false) => {
 	const server = await openServer(context);
 	for (let index = 0; index < 30; index++) server.add('running', {name: `job-${index}`, process: 'sleeper'});
 	const home = temporaryDirectory(context);
@@ -26,8 +26,8 @@ const openShell = async (context: TestContext) => {
 	});
 	context.after(() => terminal.close());
 	await terminal.until('shell>');
-	terminal.press(`${process.execPath} ${program} --interval 1s\r`);
-	await terminal.until('1-15 of 30');
+	terminal.press(`${process.execPath} ${program} --interval 1s${background ? ' &' : ''}\r`);
+	await terminal.until(background ? /\[1\] \d+/ : '1-15 of 30');
 	const children = readFileSync(`/proc/${terminal.pid}/task/${terminal.pid}/children`, 'utf8');
 	return {terminal, pid: Number(children.trim().split(' ')[0])};
 };
@@ -76,3 +76,19 @@ for (const [columns, rows] of [
 		await terminal.until(text => !terminal.isAlternate() && text.includes('shell>'));
 	});
 }
+
+test('started in the background, it waits; fg draws the whole screen and reads keys', {
+	skip,
+}, async context => {
+	const {terminal} = await openShell(context, true);
+	// The shell reports a stopped program before its next prompt.
+	await terminal.until(() => {
+		terminal.press('\r');
+		return /Stopped/.test(terminal.text());
+	});
+	assert.ok(!terminal.isAlternate(), 'the shell keeps its screen');
+	terminal.press('fg\r');
+	await terminal.until(fills(80, 24));
+	terminal.press('q');
+	await terminal.until(text => !terminal.isAlternate() && text.includes('shell>'));
+});
