@@ -27,7 +27,10 @@ if (version[0] < ${major} || (version[0] === ${major} && version[1] < ${minor}))
 	// As early as can be: until then Node would open its debugger.
 	process.on('SIGUSR1', function () {});
 	process.getBuiltinModule('module').enableCompileCache();
-	import('./main.js');
+	import('./main.js').catch(function (error) {
+		process.stderr.write('jobtop: it could not be loaded (' + error.message + '); if files or memory are short, raise the limits that ulimit -a shows\\n');
+		process.exitCode = 1;
+	});
 }
 `,
 );

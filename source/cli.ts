@@ -2,6 +2,8 @@
 The entry point: runs the screen or a command, and loads nothing heavy before it knows which.
 */
 import type {OpenScreen, ScreenStart} from './command-line/definitions/screen.ts';
+import {neededLimits, processLimits} from './process/limits.ts';
+import {shortageLine} from './process/shortage.ts';
 
 // Otherwise Node opens its debugger to everybody on this machine; schedulers send this signal as a warning.
 process.on('SIGUSR1', () => undefined);
@@ -23,7 +25,20 @@ const leaveLostFolder = async ({flags}: ScreenStart): Promise<string | undefined
 	return undefined;
 };
 
+/** V8 ends the process without a word of ours where it cannot reserve memory for the second thread. */
+const tooSmallFor = (): string | undefined => {
+	const bytes = processLimits()?.addressSpace ?? Number.POSITIVE_INFINITY;
+	if (bytes >= neededLimits.addressSpace) return undefined;
+	const gigabytes = (of: number) => `${(of / 1e9).toFixed(1)} GB`;
+	return `the screen needs ${gigabytes(neededLimits.addressSpace)} of address space, and ulimit -v allows ${gigabytes(bytes)}; raise it, or use the commands: jobtop list --watch`;
+};
+
 const openScreen: OpenScreen = async start => {
+	const small = tooSmallFor();
+	if (small !== undefined) {
+		process.stderr.write(`jobtop: ${small}\n`);
+		return 1;
+	}
 	const wrong = await leaveLostFolder(start);
 	if (wrong !== undefined) {
 		process.stderr.write(`jobtop: ${wrong}\n`);
@@ -65,7 +80,7 @@ try {
 	process.exit(lost === undefined ? code : 1);
 } catch (error) {
 	const words = error instanceof Error ? (error.stack ?? error.message) : String(error);
-	process.stderr.write(`jobtop: internal error: ${words}\n`);
+	process.stderr.write(`jobtop: ${shortageLine(error) ?? `internal error: ${words}`}\n`);
 	await flush(process.stderr);
 	process.exit(1);
 }

@@ -8,6 +8,7 @@ import type {Attending, CancellationReport, Intention, Patch} from './engine/pro
 import type {EngineStart} from './engine/thread.ts';
 import {cleanLines} from './job/clean-text.ts';
 import {systemClock} from './process/clock.ts';
+import {shortageLine} from './process/shortage.ts';
 import {limitYoungGeneration} from './process/young-generation.ts';
 import type {JobStore} from './store/store.ts';
 import {themeFor} from './text/theme.ts';
@@ -88,7 +89,7 @@ export const runTui = async ({
 	});
 	engine.on('error', error => {
 		stopped.resolve();
-		left.resolve({code: 1, line: `the engine crashed: ${oneLine(error)}${kept}`});
+		left.resolve({code: 1, line: shortageLine(error) ?? `the engine crashed: ${oneLine(error)}${kept}`});
 	});
 	engine.on('exit', () => {
 		stopped.resolve();
@@ -96,7 +97,8 @@ export const runTui = async ({
 	});
 	// Not `once`: other listeners must see that the signal has a handler, or it would end the program at once.
 	for (const [signal, code] of Object.entries(signals)) process.on(signal, () => left.resolve({code}));
-	const crash = (error: unknown) => left.resolve({code: 1, line: `jobtop crashed: ${oneLine(error)}`});
+	const crash = (error: unknown) =>
+		left.resolve({code: 1, line: shortageLine(error) ?? `jobtop crashed: ${oneLine(error)}`});
 	process.on('uncaughtException', crash);
 	process.on('unhandledRejection', crash);
 	// A terminal that has closed accepts no more bytes; that is not a crash.

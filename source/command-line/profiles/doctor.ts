@@ -15,6 +15,7 @@ import {uncheckedWords} from '../../engine/protocol.ts';
 import {cleanText} from '../../job/clean-text.ts';
 import {BackendError} from '../../job/failure.ts';
 import {ConfigurationError} from '../../process/configuration-error.ts';
+import {neededLimits, type ProcessLimits, processLimits} from '../../process/limits.ts';
 import {stateDirectory} from '../../process/state-directory.ts';
 import {type Unsafety, unsafeState} from '../../process/state-safety.ts';
 import {withoutTokens} from '../../process/without-tokens.ts';
@@ -61,6 +62,7 @@ export const doctor = async (
 		ok('jobtop', version),
 		ok('node', process.versions.node),
 		...terminalFindings(),
+		...limitFindings(processLimits()),
 		...certificateFindings(),
 		...(await slurmFindings()),
 		...(await sessionFindings(open)),
@@ -99,6 +101,24 @@ const terminalFindings = (): readonly Finding[] => {
 				)
 			: ok('locale', cleanText(locale, 60)),
 		ok('colours', plain ? `off: ${plain}` : env.FORCE_COLOR ? 'on: FORCE_COLOR is set' : 'on at a terminal'),
+	];
+};
+
+/** Warns of limits with which jobtop may fail. Exported for tests. */
+export const limitFindings = (limits: ProcessLimits | undefined): readonly Finding[] => {
+	if (!limits) return [];
+	const shown = (value: number, unit = 1) =>
+		value === Number.POSITIVE_INFINITY ? 'unlimited' : `${Math.floor(value / unit)}`;
+	const facts = `${shown(limits.files)} open files, ${shown(limits.processes)} processes, address space ${shown(limits.addressSpace, 1e6)}${limits.addressSpace === Number.POSITIVE_INFINITY ? '' : ' MB'}`;
+	const few = [
+		limits.files < neededLimits.files && `ulimit -n ${neededLimits.files}`,
+		limits.processes < neededLimits.processes && `ulimit -u ${neededLimits.processes}`,
+		limits.addressSpace < neededLimits.addressSpace && `ulimit -v ${neededLimits.addressSpace / 1024}`,
+	].filter(each => each !== false);
+	return [
+		few.length === 0
+			? ok('ulimit', facts)
+			: warning('ulimit', facts, `jobtop may fail with so little; raise it with ${few.join(' and ')}`),
 	];
 };
 
