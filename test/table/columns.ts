@@ -4,8 +4,9 @@ What each column shows of a job, and how it sorts.
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import type {Job} from '../../source/job/job.ts';
-import type {Phase} from '../../source/job/phase.ts';
+import {type Phase, phases} from '../../source/job/phase.ts';
 import {type Column, columns, type Row} from '../../source/table/columns.ts';
+import {fitColumns} from '../../source/table/fit-columns.ts';
 import {unicodeGlyphs} from '../../source/text/theme.ts';
 import {job, report, start} from '../helpers/screen-facts.ts';
 
@@ -46,6 +47,57 @@ test('in a narrow table columns are dropped in this order, and three never are',
 		columns.filter(({dropOrder}) => dropOrder === 0).map(({id}) => id),
 		['state', 'id', 'cancel'],
 	);
+});
+
+test('as a terminal grows, columns appear one by one, and none disappears', () => {
+	const appeared: (readonly [width: number, ids: string])[] = [];
+	let known = new Set<string>();
+	for (let width = 43; width < 400; width++) {
+		const ids = new Set(fitColumns(columns, width).map(({column}) => column.id));
+		const added = [...ids].filter(id => !known.has(id));
+		if (added.length > 0) appeared.push([width, added.join(' ')]);
+		assert.deepEqual(
+			[...known].filter(id => !ids.has(id)),
+			[],
+		);
+		known = ids;
+	}
+	assert.deepEqual(appeared, [
+		[43, 'state id cancel'],
+		[50, 'name'],
+		[57, 'profile'],
+		[65, 'age'],
+		[94, 'started'],
+		[102, 'owner'],
+		[107, 'progress'],
+		[115, 'queue'],
+		[124, 'node'],
+		[133, 'account'],
+		[142, 'project'],
+		[153, 'reason'],
+		[162, 'kind'],
+	]);
+});
+
+test('the columns have these widths at 80, 120 and 400 cells', () => {
+	const widths = (width: number) =>
+		fitColumns(columns, width - 2)
+			.map(each => `${each.column.id} ${each.width}`)
+			.join(', ');
+	assert.equal(widths(80), 'state 11, profile 8, id 14, name 16, age 7, cancel 17');
+	assert.equal(
+		widths(120),
+		'state 11, profile 11, id 15, name 24, queue 7, owner 7, started 7, progress 4, age 7, cancel 16',
+	);
+	assert.equal(
+		widths(400),
+		'state 11, profile 14, id 22, name 182, kind 20, project 16, queue 14, account 12, node 16, reason 30, owner 12, started 7, progress 4, age 7, cancel 17',
+	);
+});
+
+test('the state has room for every phase', () => {
+	const [, max] = columnOf('state').width;
+	for (const {label} of Object.values(phases)) assert.ok(label.length + 2 <= (max ?? 0), label);
 });
 
 test('running jobs sort first, then those that wait, those that need a look, and those that ended well', () => {
@@ -121,6 +173,8 @@ test('the owner matters only among jobs of everyone, and others are dim', () => 
 	assert.equal(visibleIn?.({everyone: true, ended: false}), true);
 	assert.equal(visibleIn?.({everyone: false, ended: false}), false);
 	assert.deepEqual(cell('owner', job('p/1')), {text: 'alice'});
+	const {owner: _, ...ownerless} = job('p/1');
+	assert.deepEqual(cell('owner', ownerless), {text: ''});
 	assert.deepEqual(cell('owner', job('p/1', {owner: 'bob', mine: false})), {text: 'bob', tone: 'dim'});
 });
 

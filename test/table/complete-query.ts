@@ -4,6 +4,7 @@ What a query that is being typed may become.
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import type {Job} from '../../source/job/job.ts';
+import type {Ref} from '../../source/job/ref.ts';
 import {applyPatches, nothingKnown} from '../../source/store/apply-patches.ts';
 import {completeQuery} from '../../source/table/complete-query.ts';
 import {hello, job, jobs, profile} from '../helpers/screen-facts.ts';
@@ -35,6 +36,7 @@ test('the values of a field are offered, also those that no job has now', () => 
 test('the values of jobs are offered, the most frequent first and fifty at most', () => {
 	const queues = ['a', 'b', 'b', 'c', 'c', 'c'].map((queue, id) => job(`p/${id}`, {queue}));
 	assert.deepEqual(options('queue:', ...queues), ['c', 'b', 'a']);
+	assert.deepEqual(options('queue:', job('p/1')), []);
 	assert.deepEqual(options('owner:', job('p/1')), ['alice']);
 	assert.deepEqual(options('backend:', job('p/1')), ['slurm']);
 	assert.deepEqual(options('kind:', job('p/1', {kind: 'sbatch'})), ['sbatch']);
@@ -66,10 +68,25 @@ test('nothing is offered in a quoted text, nor for a comparison that the field d
 	for (const text of ['"na', '"cfd me', 'age:', 'state>', 'age~1', 'nosuch:']) {
 		assert.deepEqual(options(text), [], text);
 	}
-	assert.deepEqual(options('constructor:'), []);
+	assert.deepEqual(options('constructor:', job('p/1')), []);
+	assert.deepEqual(completeQuery('mesh"', knowing()), {at: 5, options: [], texts: []});
 });
 
 test('the values are those of the jobs that are known now', () => {
 	assert.deepEqual(options('queue:', job('p/1', {queue: 'old'})), ['old']);
 	assert.deepEqual(options('queue:', job('p/1', {queue: 'new'})), ['new']);
+});
+
+test('the jobs are gone through once for each field', () => {
+	const known = knowing(job('p/1', {queue: 'gpu'}));
+	let times = 0;
+	class Counted extends Map<Ref, Job> {
+		override values() {
+			times++;
+			return super.values();
+		}
+	}
+	const counted = {...known, jobs: {byRef: new Counted(known.jobs.byRef)}};
+	for (const text of ['queue:', 'queue:g', 'queue:g']) completeQuery(text, counted);
+	assert.equal(times, 1);
 });

@@ -41,6 +41,19 @@ test('where its job left, the cursor goes to the nearest, and says when that was
 	assert.equal(movedByItself(moved, 5 + lookAgainMs), false);
 });
 
+test('a cursor without a job starts at the top, wherever it stood', () => {
+	assert.deepEqual(follow({index: 5}, [], abc, {byKey: false, now: 5}), {index: 0, ref: 'p/a'});
+});
+
+test('a job that never had a row leaves the cursor at its place, inside the list', () => {
+	const stray = {index: 1, ref: 'p/x'} as const;
+	assert.equal(follow(stray, abc, abc, {byKey: true, now: 5}).ref, 'p/b');
+	assert.deepEqual(follow({index: 2, ref: 'p/c'}, abc, list('p/x'), {byKey: true, now: 5}), {
+		index: 0,
+		ref: 'p/x',
+	});
+});
+
 test('a list that stays empty changes nothing, and one that becomes empty has no job under its cursor', () => {
 	const nowhere = {index: 3};
 	assert.equal(follow(nowhere, abc, [], {byKey: false, now: 5}), nowhere);
@@ -66,6 +79,10 @@ test('a cursor that follows its job keeps the moment in which it moved by itself
 	});
 });
 
+test('for one second after it moved by itself, a cursor is said to have moved', () => {
+	assert.equal(lookAgainMs, 1000);
+});
+
 test('a cursor that never moved by itself is not said to have', () => {
 	assert.equal(movedByItself({index: 0, ref: 'p/a'}, 0), false);
 });
@@ -75,6 +92,8 @@ test('a key moves the cursor inside its list', () => {
 	assert.deepEqual(moveCursor({index: 2, ref: 'p/c', movedAt: 3}, abc, -1), {index: 1, ref: 'p/b'});
 	assert.deepEqual(moveCursor({index: 1, ref: 'p/b'}, abc, 9), {index: 2, ref: 'p/c'});
 	assert.deepEqual(moveCursor({index: 1, ref: 'p/b'}, abc, -9), {index: 0, ref: 'p/a'});
+	// The reader has seen where it is.
+	assert.deepEqual(moveCursor({index: 0, ref: 'p/a', movedAt: 3}, list('p/a'), 1), {index: 0, ref: 'p/a'});
 	const nowhere = {index: 0};
 	assert.equal(moveCursor(nowhere, [], 1), nowhere);
 });

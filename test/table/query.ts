@@ -47,6 +47,78 @@ test('fields, alternatives, parts and negation', () => {
 	for (const [query, is] of expected) assert.equal(holds(query), is, query);
 });
 
+test('an ended job is no active one, and what a job does not have equals nothing', () => {
+	const {owner: _, ...bare} = job('hpc/2', {phase: 'failed'});
+	for (const [query, is] of [
+		['state:ended', true],
+		['state:active', false],
+		['state:failed', true],
+		['owner:alice', false],
+		['owner~a', false],
+		['kind~a', false],
+		['queue~a', false],
+		['owner:undefined', false],
+		['kind:undefined,null', false],
+		['age>0s', true],
+		['elapsed>0s', false],
+		['elapsed<1w', false],
+		['progress<100', false],
+	] as const)
+		assert.equal(holds(query, bare), is, query);
+});
+
+test('a cancellation that is on its way is an outcome of its own', () => {
+	const {matches} = readQuery('outcome:cancelling');
+	const isCancelling = (ref: string) => ref === 'hpc/1';
+	const nothing = {now: start, outcomeOf: () => undefined};
+	assert.equal(matches?.(mesh, {...nothing, isCancelling}), true);
+	assert.equal(matches?.(job('hpc/2'), {...nothing, isCancelling}), false);
+	assert.equal(matches?.(mesh, nothing), false);
+});
+
+test('each unit of time is as long as it is on a clock', () => {
+	for (const [text, seconds] of [
+		['1s', 1],
+		['1m', 60],
+		['1h', 3600],
+		['1d', 86_400],
+		['1w', 604_800],
+		['1.5m', 90],
+		['1h30m', 5400],
+	] as const) {
+		for (const [ms, is] of [
+			[seconds * 1000, false],
+			[seconds * 1000 + 1, true],
+		] as const)
+			assert.equal(holds(`age>${text}`, job('hpc/1', {createdAt: start - ms})), is, `${text} ${ms}`);
+		assert.equal(holds(`age<${text}`, job('hpc/1', {createdAt: start - seconds * 1000})), false);
+		assert.equal(holds(`age<${text}`, job('hpc/1', {createdAt: start - seconds * 1000 + 1})), true);
+	}
+});
+
+test('the time that a job took ends with the job', () => {
+	const ended = job('hpc/1', {phase: 'failed', startedAt: start - 10 * hour, endedAt: start - 9 * hour});
+	assert.equal(holds('elapsed<2h', ended), true);
+	assert.equal(holds('elapsed<30m', ended), false);
+});
+
+test('a query says what its answer depends on, and whether more letters only narrow it', () => {
+	for (const [text, time, outcome, plain] of [
+		['mesh', false, false, true],
+		['', false, false, true],
+		['mesh owner:alice', false, false, false],
+		['-mesh', false, false, false],
+		['"mesh"', false, false, false],
+		['age>1h', true, false, false],
+		['elapsed<1h mesh', true, false, false],
+		['outcome:denied', false, true, false],
+		['mesh nosuch:x', false, false, false],
+	] as const) {
+		const {asks, plain: isPlain} = readQuery(text);
+		assert.deepEqual([asks, isPlain], [{time, outcome}, plain], text);
+	}
+});
+
 test('ages and numbers are compared, in every unit', () => {
 	const expected: readonly (readonly [query: string, holds: boolean])[] = [
 		['age>2h', true],

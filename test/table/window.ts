@@ -20,6 +20,7 @@ test('the window moves only where it must, and then as little as it can', () => 
 test('there are no empty lines below the last one, nor anything above the first', () => {
 	assert.equal(windowTop(9, 9, 10, 4), 6);
 	assert.equal(windowTop(5, 0, 3, 4), 0);
+	assert.equal(windowTop(1, 1, 3, 4), 0);
 	assert.equal(windowTop(-2, 0, 10, 4), 0);
 	assert.equal(windowTop(1, 0, 0, 4), 0);
 });
