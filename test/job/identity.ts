@@ -27,6 +27,10 @@ test('another submission is named with both times', () => {
 		'the id now belongs to another job: "mesh", submitted 2026-01-02 04:04:05 UTC; "mesh" was submitted 2026-01-02 03:04:05 UTC',
 	);
 	assert.match(whyAnother(shown, {name: 'mesh', createdAt: 9e15}) ?? '', /submitted 9000000000000000;/);
+	assert.match(
+		whyAnother(shown, {name: 'mesh', createdAt: 8.64e15 + 1}) ?? '',
+		/submitted 8640000000000001;/,
+	);
 	assert.match(whyAnother(shown, {name: 'mesh', createdAt: 8.64e15}) ?? '', /submitted \+275760-09-13/);
 });
 

@@ -5,13 +5,21 @@ import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import type {JobSet, MemberCounts} from '../../source/job/job.ts';
 import type {Ref} from '../../source/job/ref.ts';
-import {countLive, jobsOfRow, sizeOfSet, standingOfSet, withoutCovered} from '../../source/job/set.ts';
+import {
+	countLive,
+	jobsOfRow,
+	noMembers,
+	sizeOfSet,
+	standingOfSet,
+	withoutCovered,
+} from '../../source/job/set.ts';
 
 const members = (live: number, ended = 0): MemberCounts => ({live, cancelled: 0, ended, lost: 0});
 const asked = (ref: Ref, set?: JobSet, parent?: Ref) => ({ref, ...(set && {set}), ...(parent && {parent})});
 const refsOf = (jobs: readonly {readonly ref: Ref}[]) => jobs.map(({ref}) => ref);
 
 test('a set has all its members, wherever they are', () => {
+	assert.equal(sizeOfSet(noMembers), 0);
 	assert.equal(sizeOfSet({live: 1, cancelled: 20, ended: 300, lost: 4000}), 4321);
 });
 
@@ -38,6 +46,10 @@ test('a job that several of them name counts once', () => {
 		jobs: 4,
 		unknown: 0,
 	});
+});
+
+test('a set with members of their own counts as these, whatever its counts say', () => {
+	assert.deepEqual(countLive([asked('p/1', {counts: members(3), apart: ['p/2']})]), {jobs: 1, unknown: 0});
 });
 
 test('a set of an unknown size counts as one, and is said to be unknown', () => {

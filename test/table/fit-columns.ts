@@ -95,6 +95,12 @@ test('width goes to what is dropped last, a third of what is left to each, and t
 		['queue', 5],
 	]);
 	const bounded = [column('a', 0, 2, 20), column('b', 1, 2, 20)];
+	const later = [column('b', 2, 2, 20), column('c', 1, 2, 20), column('a', 0, 2, 20)];
+	assert.deepEqual(widthsOf(fitColumns(later, 18)), [
+		['b', 4],
+		['c', 4],
+		['a', 8],
+	]);
 	// Of ten cells a third is four, then two, and the last column has the rest.
 	assert.deepEqual(widthsOf(fitColumns(bounded, 15)), [
 		['a', 6],
@@ -147,6 +153,11 @@ test('where the pinned columns leave no room for another, they have their minimu
 	assert.deepEqual(widthsOf(fitWide(row, 17, 0).fitted), [
 		['state', 6],
 		['a', 5],
+		['id', 4],
+	]);
+	const pinned = [column('state', 0, 4, 6), column('id', 0, 3, 4)];
+	assert.deepEqual(widthsOf(fitWide(pinned, 12, 0).fitted), [
+		['state', 7],
 		['id', 4],
 	]);
 	assert.deepEqual(widthsOf(fitWide([column('state', 0, 4, 6)], 10, 0).fitted), [['state', 10]]);

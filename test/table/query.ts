@@ -76,6 +76,25 @@ test('a cancellation that is on its way is an outcome of its own', () => {
 	assert.equal(matches?.(mesh, nothing), false);
 });
 
+test('a status is found in any spelling, and any other value only in its own', () => {
+	const failed = job('hpc/3', {phase: 'failed', status: 'NODE_FAIL', kind: 'a_b'});
+	assert.equal(holds('state:node-fail', failed), true);
+	assert.equal(holds('state:NODE_FAIL', failed), true);
+	assert.equal(holds('kind:a_b', failed), true);
+	assert.equal(holds('kind:a-b', failed), false);
+});
+
+test('a problem is told with its place, and an unknown field with those that exist', () => {
+	const said = (text: string) => {
+		const {problem} = readQuery(text);
+		return problem && problemWords(problem);
+	};
+	assert.equal(said('mesh ""'), 'at character 6: nothing to search for');
+	assert.equal(said('"'), 'at character 1: a " is missing');
+	assert.equal(said('"a'), 'at character 1: a " is missing');
+	assert.equal(said('nosuch:x'), `at character 1: no such field; fields: ${queryFields.join(', ')}`);
+});
+
 test('each unit of time is as long as it is on a clock', () => {
 	for (const [text, seconds] of [
 		['1s', 1],
