@@ -6,6 +6,7 @@ import type {Clock} from '../process/clock.ts';
 import type {JobStore} from '../store/store.ts';
 import {layoutOf, least} from '../table/layout.ts';
 import type {Theme} from '../text/theme.ts';
+import {ageStep} from '../view-models/frame/age-step.ts';
 import {isThemeName} from '../view-models/frame/theme-names.ts';
 import {CancellationsPane} from './cancellations-pane.tsx';
 import {Context} from './context.ts';
@@ -29,7 +30,11 @@ export type AppProps = {
 /** The whole screen. It owns no state: the store has all of it. */
 export const App = ({store, clock, theme, quit, watching}: AppProps) => {
 	const name = useStore(store, ({screen}) => screen.theme);
-	const ticker = useMemo(() => createTicker(clock), [clock]);
+	const ticker = useMemo(
+		() =>
+			createTicker(clock, {step: () => ageStep(store.getState(), clock.now()), subscribe: store.subscribe}),
+		[clock, store],
+	);
 	const context = useMemo(
 		() => ({store, clock, theme: isThemeName(name) ? theme.named(name) : theme, ticker}),
 		[store, clock, theme, name, ticker],

@@ -10,7 +10,7 @@ import {useScreen} from './context.ts';
 export const useAppState = <Part>(select: (state: State) => Part): Part =>
 	useStore(useScreen().store, select);
 
-/** Epoch milliseconds, once a second. */
+/** Epoch milliseconds of the last tick. */
 const useNow = (): number => {
 	const {ticker} = useScreen();
 	return useSyncExternalStore(ticker.subscribe, ticker.now);

@@ -28,6 +28,9 @@ export const latency = (ms: number): string =>
 /** The time of day in UTC: `12:10:31`. */
 export const timeOfDay = (at: number): string => isoOf(at).slice(11, 19);
 
+/** The same without seconds: `12:10`. */
+export const hourAndMinute = (at: number): string => timeOfDay(at).slice(0, 5);
+
 /** Day and time in UTC; without the day if it is the day of `now`. */
 export const moment = (at: number, now: number): string => {
 	const iso = isoOf(at);

@@ -587,7 +587,7 @@ test('at 80x24 the box counts its targets, and exactly these are sent', async co
 	await screen.press('a', '/', 'mesh-1', '\r');
 	assert.equal(
 		screen.lines()[0],
-		' jobtop  14 jobs  10 running  3 waiting   marks 14 (9 hidden)  5s  12:00:00 UTC',
+		' jobtop  14 jobs  10 running  3 waiting      marks 14 (9 hidden)  5s  12:00 UTC',
 	);
 	assert.equal(screen.lines()[4], '>*▶ RUNNING   hpc2     job-1          mesh-1               1s');
 	assert.equal(

@@ -195,7 +195,9 @@ test('a name changes the theme', async context => {
 		const {active} = screen.terminal.buffer;
 		return lines.flatMap((line, row) => {
 			const cells = active.getLine(row);
-			const isDrawn = (_: unknown, x: number) => cells?.getCell(x)?.isFgDefault() === false;
+			// A blank shows no colour.
+			const isDrawn = (_: unknown, x: number) =>
+				cells?.getCell(x)?.isFgDefault() === false && cells.getCell(x)?.getChars() !== ' ';
 			return Array.from({length: 80}, (_, x) => x).some(isDrawn) ? [line] : [];
 		});
 	};

@@ -42,7 +42,7 @@ test('the table at 80x24', async context => {
 	const screen = await renderText(context);
 	await screen.receive(...everyday);
 	assert.deepEqual(screen.lines(), [
-		' jobtop  5 jobs  3 running  1 waiting                          5s  12:00:00 UTC',
+		' jobtop  5 jobs  3 running  1 waiting                             5s  12:00 UTC',
 		' 1 hpc2 ok 0s   2 prod ok 0s   3 tapis AUTH STALE 41s',
 		'─ my active jobs ─────────────────────────────────────────────────── sort: AGE ─',
 		'  STATE       PROFILE  JOB ID         NAME                AGE↓ CANCEL',
@@ -70,7 +70,7 @@ test('the table at 120x36, with the cancellations under it', async context => {
 		],
 	});
 	assert.deepEqual(screen.lines(), [
-		' jobtop  5 jobs  3 running  1 waiting  2 cancelling  1 needs you                                 every 5s  12:00:00 UTC',
+		' jobtop  5 jobs  3 running  1 waiting  2 cancelling  1 needs you                                    every 5s  12:00 UTC',
 		' 1 hpc2 ok 0s   2 prod ok 0s   3 tapis AUTH STALE 41s',
 		'─ my active jobs ─────────────────────────────────────────────────────────────────────────────────────────── sort: AGE ─',
 		'  STATE       PROFILE        JOB ID                NAME                           STARTED DONE    AGE↓ CANCEL',
@@ -96,7 +96,7 @@ test('at 40x10 there is still a table, and on smaller screens one line', async c
 	const screen = await renderScreen(context, {columns: 40, rows: 10});
 	await screen.receive(...everyday);
 	assert.deepEqual(screen.lines(), [
-		' jobtop  5 jobs  3 runnin… 12:00:00 UTC',
+		' jobtop  5 jobs  3 running  … 12:00 UTC',
 		' 3 tap… AUTH STALE 41s   1 hpc2   2 prod',
 		'─ my active jobs ─────────── sort: AGE ─',
 		'  STATE       JOB ID     CANCEL',

@@ -10,7 +10,7 @@ import {problemWords, readQuery} from '../../table/query.ts';
 import {sortWords} from '../../table/sorting.ts';
 import {tableColumns} from '../../table/table-columns.ts';
 import type {Canvas} from '../../text/canvas.ts';
-import {count, duration, shortDuration, timeOfDay} from '../../text/format.ts';
+import {count, duration, hourAndMinute, shortDuration} from '../../text/format.ts';
 import {rule, span, spread} from '../../text/line.ts';
 import {rememberedBy} from '../../text/remembered.ts';
 import type {Line, Span} from '../../text/theme.ts';
@@ -65,7 +65,7 @@ export const headerLine = (state: State, {width, glyphs, now}: Canvas): Line => 
 	// On the smallest screens, the counts are more useful.
 	const interval = width < 60 ? '' : intervalWords(state);
 	if (interval) right.push(span(` ${width < 100 ? '' : 'every '}${interval} `, 'dim'));
-	right.push(span(` ${timeOfDay(now)} UTC `));
+	right.push(span(` ${hourAndMinute(now)} UTC `));
 	return spread(left, right, width, glyphs);
 };
 
