@@ -2,7 +2,8 @@
 What carries requests over HTTP: the client library, set up as jobtop needs it.
 */
 import {type Dispatcher, EnvHttpProxyAgent, Pool} from 'undici';
-import {type HttpLimits, isLoopback} from './http-limits.ts';
+import type {HttpLimits} from './http-limits.ts';
+import {proxyFor} from './proxy.ts';
 
 /** What carries the requests to a server: directly to this machine, else as the environment's proxies want it. */
 export const openDispatcher = (
@@ -22,7 +23,14 @@ export const openDispatcher = (
 		maxResponseSize: limits.bodyBytes,
 	};
 	if (socketPath !== undefined) return new Pool(base.origin, {...settings, socketPath});
-	return isLoopback(base.hostname)
+	const proxy = proxyFor(base, process.env)?.url.href;
+	return proxy === undefined
 		? new Pool(base.origin, settings)
-		: new EnvHttpProxyAgent({...settings, connect: {timeout: limits.connectMs}});
+		: new EnvHttpProxyAgent({
+				...settings,
+				connect: {timeout: limits.connectMs},
+				httpProxy: proxy,
+				httpsProxy: proxy,
+				noProxy: '',
+			});
 };

@@ -9,7 +9,7 @@ export const redirectTarget = (base: URL, path: string, location: string | undef
 
 const loginPath = /\b(?:log-?in|sign-?in|sso|saml2?|oauth2?|oidc|openid-connect|authorize)\b/i;
 
-/** Why a redirect is not followed; undefined where it may be: a read, on the same origin. */
+/** Why a redirect is not followed; undefined where it may be: on the same origin, a read, or a change that the server says it has not made (307, 308). */
 export const refuseRedirect = (
 	base: URL,
 	target: URL | undefined,
@@ -38,11 +38,11 @@ export const refuseRedirect = (
 		const detail = `${base.host} sends us to another place (${place}), which jobtop does not follow`;
 		return {kind: 'malformed', detail};
 	}
-	if (method === 'GET' && status !== 303) return undefined;
-	// Only 307 and 308 say that the server did not act on the request.
+	// Only 307 and 308 say that the server did not act on the request: it may be sent once more, as it was.
 	const untouched = status === 307 || status === 308;
+	if (untouched || (method === 'GET' && status !== 303)) return undefined;
 	return {
-		kind: untouched ? 'rejected' : 'malformed',
+		kind: 'malformed',
 		detail: `${base.host} has moved this to ${place}, which jobtop does not follow for a ${method}`,
 	};
 };

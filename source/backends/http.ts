@@ -56,7 +56,7 @@ export type TextAnswer = HttpAnswer & {readonly text: string};
 /**
 One request, one answer or one `BackendError` (an `HttpError` where the server answered with a failing code), or the signal's reason.
 
-Never repeats a request, and never follows one to another origin.
+Never repeats a request that a server may have acted on, and never follows a redirect to another origin.
 */
 export type Http = {
 	readonly json: (request: HttpRequest) => Promise<JsonAnswer>;

@@ -6,7 +6,8 @@ import {request as httpRequest} from 'node:http';
 import {connect, isIP, type Socket} from 'node:net';
 import {connect as connectTls} from 'node:tls';
 import {cleanText} from '../job/clean-text.ts';
-import {isLoopback} from './http-limits.ts';
+import {BackendError} from '../job/failure.ts';
+import {proxyFor} from './proxy.ts';
 
 /** The steps on the way to a server, in their order. */
 export type ProbeStep = 'name' | 'connection' | 'proxy' | 'tls';
@@ -19,25 +20,8 @@ export type ProbeResult = {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The proxy that the environment wants for an address; undefined where it is reached directly. */
-const proxyFor = (address: URL, env: Environment): URL | undefined => {
-	if (isLoopback(address.hostname)) return undefined;
-	const plain = env.http_proxy || env.HTTP_PROXY;
-	const said = address.protocol === 'https:' ? env.https_proxy || env.HTTPS_PROXY || plain : plain;
-	if (!said || !URL.canParse(said)) return undefined;
-	const host = address.hostname.toLowerCase();
-	const port = address.port || (address.protocol === 'https:' ? '443' : '80');
-	const except = (env.no_proxy ?? env.NO_PROXY ?? '').split(/[\s,]+/).filter(Boolean);
-	const direct = except.some(entry => {
-		if (entry === '*') return true;
-		const [, name = '', only] = /^(.*?)(?::(\d+))?$/.exec(entry.toLowerCase()) ?? [];
-		const suffix = name.replace(/^\*?\./, '');
-		return (only === undefined || only === port) && (host === suffix || host.endsWith(`.${suffix}`));
-	});
-	return direct ? undefined : new URL(said);
-};
-
-const portOf = ({port, protocol}: URL): number => Number(port || (protocol === 'https:' ? 443 : 80));
+const usualPorts: Readonly<Record<string, number>> = {'https:': 443, 'socks:': 1080, 'socks5:': 1080};
+const portOf = ({port, protocol}: URL): number => Number(port || (usualPorts[protocol] ?? 80));
 const bare = (hostname: string): string => hostname.replace(/^\[|\]$/g, '');
 const codeOf = (error: unknown): string => {
 	const {code, message} = error as NodeJS.ErrnoException;
@@ -48,7 +32,13 @@ const codeOf = (error: unknown): string => {
 export const probe = async (address: URL, env: Environment, signal: AbortSignal): Promise<ProbeResult> => {
 	const steps: {step: ProbeStep; ok: boolean; detail: string}[] = [];
 	const sockets: Socket[] = [];
-	const proxy = proxyFor(address, env);
+	let proxy: URL | undefined;
+	try {
+		proxy = proxyFor(address, env)?.url;
+	} catch (error) {
+		if (!(error instanceof BackendError)) throw error;
+		return {steps: [{step: 'proxy', ok: false, detail: error.failure.detail}]};
+	}
 	const first = proxy ?? address;
 	const host = bare(first.hostname);
 	let now: ProbeStep = 'name';
@@ -63,6 +53,8 @@ export const probe = async (address: URL, env: Environment, signal: AbortSignal)
 		sockets.push(socket);
 		await happened(socket, 'connect', signal);
 		done(`${host}:${portOf(first)} takes connections`);
+		// The request itself shows how far a SOCKS proxy leads.
+		if (proxy?.protocol.startsWith('socks')) return {steps};
 		if (proxy) {
 			now = 'proxy';
 			socket = await throughProxy(proxy, socket, address, signal);

@@ -32,7 +32,9 @@ export type LocalCause =
 	/** The program that prints the token failed. */
 	| 'credential-program'
 	/** A program of the job system does not run as it must. */
-	| 'program';
+	| 'program'
+	/** The variable of the environment that names a proxy cannot be read. */
+	| 'proxy';
 
 export type FailurePolicy = {
 	/** What the poller does next: retry with growing pauses (not before the time that the server gave), or stop until a request by hand. */
@@ -113,6 +115,7 @@ export const failurePolicies = {
 export const localRemedies: Readonly<Record<LocalCause, string>> = {
 	shortage: 'close other programs, or raise the limits that ulimit -a shows',
 	'credential-program': 'run it in a shell to see why, or to unlock it',
+	proxy: 'correct it, and start jobtop again; a proxy is written as http://user:password@host:port',
 	program: 'try it in a shell; load its module, or ask the administrators of the system',
 };
 

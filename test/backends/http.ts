@@ -8,7 +8,7 @@ import {type TestContext, test} from 'node:test';
 import {gzipSync} from 'node:zlib';
 import {type HttpOptions, type HttpRequest, openHttp, pathSegment} from '../../source/backends/http.ts';
 import {failureOfConnection, HttpError, readRetryAfter} from '../../source/backends/http-failure.ts';
-import {BackendError, type Failure, type FailureKind} from '../../source/job/failure.ts';
+import {BackendError, type Failure, type FailureKind, localCauseOf} from '../../source/job/failure.ts';
 import {fc} from '../helpers/fast-check.ts';
 
 const {signal} = new AbortController();
@@ -327,19 +327,42 @@ test('a server that is called login is not its own login page', async t => {
 	t.after(() => server.close());
 	const http = open(t, {url: 'http://login.example.org', socketPath});
 	assert.deepEqual((await http.json(get)).body, {here: true});
-	assert.equal((await failureOf(http.json({...get, method: 'DELETE'}))).kind, 'rejected');
+	assert.deepEqual((await http.json({...get, method: 'DELETE'})).body, {here: true});
 });
 
-test('a read follows a redirect on its origin; anything else does not', async t => {
-	const {url, seen} = await serve(t, (request, response) => {
-		if (request.url === '/jobs/') response.end('{"here": true}');
-		else response.writeHead(308, {location: '/jobs/'}).end();
+for (const status of [307, 308]) {
+	test(`a redirect with ${status} on the same origin is followed with the method and the body`, async t => {
+		const bodies: string[] = [];
+		const {url, seen} = await serve(t, async (request, response) => {
+			let body = '';
+			for await (const part of request) body += part;
+			bodies.push(body);
+			if (request.url === '/jobs/') response.end('{"here": true}');
+			else response.writeHead(status, {location: '/jobs/'}).end();
+		});
+		const http = open(t, {url, headers: () => ({authorization: 'Bearer abcdef'})});
+		for (const method of ['GET', 'DELETE', 'POST'] as const) {
+			const body = method === 'POST' ? {body: {reason: 'x'}} : {};
+			assert.deepEqual((await http.json({...get, method, ...body})).body, {here: true});
+		}
+		assert.deepEqual(
+			seen.map(({method}) => method),
+			['GET', 'GET', 'DELETE', 'DELETE', 'POST', 'POST'],
+		);
+		assert.ok(seen.every(({headers}) => headers.authorization === 'Bearer abcdef'));
+		assert.deepEqual(bodies.slice(4), ['{"reason":"x"}', '{"reason":"x"}']);
 	});
-	const http = open(t, {url, headers: () => ({authorization: 'Bearer abcdef'})});
-	assert.deepEqual((await http.json(get)).body, {here: true});
-	assert.equal(seen[1]?.headers.authorization, 'Bearer abcdef');
-	assert.equal((await failureOf(http.json({...get, method: 'DELETE'}))).kind, 'rejected');
-	assert.equal(seen.length, 3);
+}
+
+test('a change that another redirect moves is not sent again', async t => {
+	for (const status of [301, 302, 303]) {
+		const {url, seen} = await serve(t, (_, response) =>
+			response.writeHead(status, {location: '/jobs/'}).end(),
+		);
+		const {kind, detail} = await failureOf(open(t, {url}).json({...get, method: 'DELETE'}));
+		assert.deepEqual([kind, seen.length], ['malformed', 1]);
+		assert.match(detail, /has moved this to .*, which jobtop does not follow for a DELETE/);
+	}
 });
 
 test('a redirected change that may have been made is not called rejected', async t => {
@@ -383,6 +406,12 @@ test('a proxy of the environment is used for other machines, and not for this on
 	assert.deepEqual((await open(t, {url: near.url}).json(get)).body, {from: 'near'});
 	assert.deepEqual((await open(t, {url: 'http://far.invalid'}).json(get)).body, {from: 'proxy'});
 	assert.equal(proxy.seen.length, 1);
+	process.env.HTTP_PROXY = proxy.url.replace('http://', '');
+	assert.deepEqual((await open(t, {url: 'http://far.invalid'}).json(get)).body, {from: 'proxy'});
+	process.env.HTTP_PROXY = 'http://me:sekret%zz@127.0.0.1:9';
+	const failure = await failureOf(open(t, {url: 'http://far.invalid'}).json(get));
+	assert.deepEqual([failure.kind, localCauseOf(failure)], ['unreachable', 'proxy']);
+	assert.match(failure.detail, /^HTTP_PROXY cannot be read: /);
 });
 
 test('an id in a path stays one segment and comes back as it was, or is refused', () => {

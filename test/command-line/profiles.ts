@@ -138,6 +138,11 @@ test('a refusing proxy is distinguished from a refusing server', async context =
 	assert.deepEqual([code, last.step], [5, 'proxy']);
 	assert.match(last.detail, /refuses to connect to nothing\.invalid:443 \(403\)/);
 	assert.equal((await testOf({...around, NO_PROXY: '.invalid'})).last.step, 'name');
+	const unreadable = await testOf({...around, HTTPS_PROXY: 'http://me:sekret%zz@proxy:1'});
+	assert.deepEqual([unreadable.code, unreadable.last.step], [5, 'proxy']);
+	assert.match(unreadable.last.detail, /^HTTPS_PROXY cannot be read: a %/);
+	const withoutScheme = await testOf({...around, HTTPS_PROXY: url.replace('http://', '')});
+	assert.match(withoutScheme.last.detail, /refuses to connect to nothing\.invalid:443 \(403\)/);
 });
 
 test('programs on another machine are looked for there', async context => {
