@@ -59,7 +59,8 @@ export const rooms: Readonly<Record<string, Room>> = {
 		imports: ['engine/thread.ts'],
 	},
 	keys: {
-		holds: 'the keys of all commands as data, their names, and keys from the configuration',
+		holds:
+			'which bytes of a terminal are keys; the keys of all commands as data, also from the configuration',
 		not: 'what a command does',
 		imports: ['text', 'type engine'],
 	},

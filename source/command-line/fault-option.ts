@@ -60,6 +60,6 @@ export const faultHelp = (): string => {
 		'Faults, such as --fault tapis=broken:0.3@10s (three of ten requests, from ten seconds on):',
 		...lines,
 		'',
-		'With --serve, a PUT of {"faults": ["tapis=broken"]} to the control address that is printed replaces them.',
+		'With --serve, a PUT of {"faults": ["tapis=broken"]} to the control address that is printed replaces the faults.',
 	].join('\n');
 };

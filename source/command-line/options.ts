@@ -70,7 +70,10 @@ export const fault = (text: string, before: readonly ImposedFault[] = []): reado
 export const output = (...formats: readonly [string, ...string[]]) =>
 	new Option('-o, --output <format>', 'output format').choices(formats).default(formats[0]);
 export const waits = () =>
-	new Option('--wait <what>', 'the event to wait for')
+	new Option(
+		'--wait <what>',
+		'until each job has ended (terminal), each request is accepted, or each request is answered',
+	)
 		.choices(['terminal', 'accepted', 'none'])
 		.default('terminal');
 export const timeouts = () =>
@@ -82,7 +85,7 @@ export const concurrencies = () =>
 export const rates = () =>
 	new Option('--rate <n>', 'requests a second, for each profile').argParser(number(0.01, 1000, false));
 export const protectedOnes = () =>
-	new Option('--protected <name>', 'confirm this protected profile (repeatable)')
+	new Option('--protected <name>', 'confirm for this protected profile without typing its name (repeatable)')
 		.argParser(collect)
 		.default([], 'none');
 

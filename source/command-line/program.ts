@@ -68,14 +68,14 @@ export const createProgram = (openScreen: OpenScreen, end: (code: number) => voi
 				.argParser(collect)
 				.default([], 'all'),
 		)
-		.option('--read-only', 'read-only: change nothing')
+		.option('--read-only', 'change nothing on any system')
 		.addOption(new Option('--color <when>', 'colours').choices(['auto', 'always', 'never']).default('auto'))
 		.option('--ascii', 'use ASCII characters only')
 		.option('--plain', 'print lines instead of a screen, for screen readers')
-		.option('--no-input', 'never ask a question')
+		.option('--no-input', 'never ask; a command that must ask ends with 3')
 		.option('--interval <time>', 'time between two polls, such as 5s', interval)
 		.option('--log-file <file>', 'log every request and answer to this file, without secrets')
-		.option('-v, --verbose', 'log them to stderr')
+		.option('-v, --verbose', 'log every request and answer to stderr, without secrets')
 		.exitOverride()
 		.configureOutput({
 			outputError: (text, write) => write(`jobtop: ${oneLine(text)}\n`),

@@ -87,7 +87,7 @@ const resume: Define = (batches, acting) =>
 		withPursuit(
 			batches
 				.command('resume')
-				.description('resume an unfinished batch; it was confirmed when it began')
+				.description('resume an unfinished batch; ask only where the journal lacks proof')
 				.argument('<number>', whichHelp, which)
 				.option('-y, --yes', 'resume without a question where the journal lacks proof')
 				.addOption(givenUp())

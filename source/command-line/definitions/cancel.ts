@@ -12,7 +12,7 @@ export const defineCancel: Define = (parent, acting) =>
 					.command('cancel')
 					.description('cancel jobs and follow each until it has really ended')
 					.argument('[ref...]', refArgument)
-					.option('--query <query>', 'cancel all active jobs that match, as in list')
+					.option('--query <query>', 'cancel all your active jobs that match, as in list')
 					.option('--from <file>', 'read refs from a file, one per line; - is stdin')
 					.option('--max <n>', 'send nothing if more jobs match', number(0, 10_000_000)),
 				'recorded in the journal',
@@ -35,8 +35,11 @@ export const defineCancel: Define = (parent, acting) =>
 			'jobtop list --everyone -o ref QUERY | jobtop cancel --from - --dry-run, and -y in place of --dry-run to send it',
 		),
 		['jobtop cancel hpc2/918273', 'ask, then follow the job to its end'],
-		["jobtop cancel --query 'owner:alice state:queued' --dry-run", 'show what would be sent'],
-		["jobtop cancel --query name~mesh --max 20 -y --reason 'bad mesh'", 'cancel at most twenty jobs'],
+		["jobtop cancel --query 'state:queued age>2h' --dry-run", 'show what would be sent'],
+		[
+			"jobtop cancel --query name~mesh --max 20 -y --reason 'bad mesh'",
+			'cancel only if at most twenty jobs match',
+		],
 		['jobtop list --everyone -o ref QUERY | jobtop cancel --from - -y', "include other people's jobs"],
 		['jobtop cancel prod/3f2a -y --protected prod --wait accepted', 'cancel on a protected profile'],
 	);

@@ -17,8 +17,8 @@ export const defineCompletion = (program: Command, acting: Acting): void => {
 			),
 		['eval "$(jobtop completion bash)"', 'in ~/.bashrc'],
 		['source <(jobtop completion zsh)', 'in ~/.zshrc, after compinit'],
-		['jobtop completion fish > ~/.config/fish/completions/jobtop.fish', 'once'],
-		['jobtop completion tcsh > ~/.jobtop.tcsh', 'once; then source ~/.jobtop.tcsh in ~/.tcshrc'],
+		['jobtop completion fish > ~/.config/fish/completions/jobtop.fish', 'run this once'],
+		['jobtop completion tcsh > ~/.jobtop.tcsh', 'run this once; then source ~/.jobtop.tcsh in ~/.tcshrc'],
 	);
 	program
 		.command('__complete', {hidden: true})

@@ -30,6 +30,6 @@ export const defineDelete: Define = (parent, acting) =>
 				),
 			'jobtop delete $(jobtop list --everyone --all -o ref QUERY)',
 		),
-		['jobtop delete prod/77ab-01f2', 'ask for the end of the id, then delete'],
+		['jobtop delete prod/77ab-01f2', 'type the last characters of the id, then delete'],
 		['jobtop delete prod/77ab-01f2 -y -o json', 'print JSON'],
 	);

@@ -11,14 +11,18 @@ export const defineDemo = (parent: Command, acting: Acting, openScreen: OpenScre
 	const demo = parent
 		.command('demo')
 		.usage('[options] [command]')
-		.description('use the built-in job systems: screen, any command, or servers only')
+		.description('use the built-in job systems: the screen, one of these commands, or servers only')
 		.argument('[command...]')
 		.option('--seed <text>', 'the same seed gives the same jobs')
 		.option('--jobs <n>', 'jobs on each system at the start', number(0, 200_000))
-		.option('--speed <x>', 'speed-up factor', number(0.01, 1000, false))
+		.option('--speed <x>', 'how many times faster jobs run', number(0.01, 1000, false))
 		.option('--fault <fault>', 'fault to imitate: [SYSTEM=]NAME[:SHARE][@TIME] (repeatable)', fault)
 		.option('--serve', 'start only the servers, until interrupted')
-		.option('--port <n>', 'with --serve: first of six ports to listen on', number(0, 65_530))
+		.option(
+			'--port <n>',
+			'with --serve: first of six ports: five systems and the control address',
+			number(0, 65_530),
+		)
 		.addHelpText('after', faultHelp());
 	demo.action(
 		acting(async asked => {

@@ -31,7 +31,7 @@ const define =
 export const defineDismiss = define(
 	'dismiss',
 	true,
-	'hide ended jobs, also on servers where that can be undone',
+	'hide ended jobs here, and on their server if it can show them again',
 	'hide it; restore shows it again',
 );
 

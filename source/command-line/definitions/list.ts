@@ -10,7 +10,7 @@ export const defineList: Define = (parent, acting) =>
 			.description('list jobs')
 			.argument(
 				'[query...]',
-				'conditions that must all match: part of ref, name, owner or status; field:value; age>2h; -word',
+				'conditions that must all match: part of ref, name, owner or status; field:value; age>2h; -word excludes',
 			)
 			.addOption(output('table', 'wide', 'json', 'jsonl', 'csv', 'ref'))
 			.option('--all', 'include ended and dismissed jobs')

@@ -18,9 +18,12 @@ export const exitCodes: ExitCodes = [
 	['2', 'the command line or the configuration is wrong; nothing was sent'],
 	['3', 'declined, or a question was needed and could not be asked'],
 	['4', 'a credential is missing or expired'],
-	['5', 'at least one was refused, denied, not sent or is unknown; or a profile could not be read'],
+	[
+		'5',
+		'at least one was refused, denied, not sent or has an unknown outcome; or a profile could not be read',
+	],
 	['6', 'at least one finished on its own first; nothing worse'],
-	['7', 'nothing matched, or the job is unknown'],
+	['7', 'nothing matched, or a job was not found'],
 	['8', 'accepted, not ended yet; the journal keeps it'],
 	['130, 143, 129', 'interrupted, terminated, hung up; the journal keeps unsettled jobs'],
 ];
