@@ -106,6 +106,17 @@ test('line breaks and tabs become one space in a line, and stay in text of many 
 	assert.equal(cleanLines('a\r\nb\rc\n\td\u001b[2J'), 'a\nb\nc\n    d');
 });
 
+test('beyond four times the length that is shown, nothing is looked at', () => {
+	assert.equal(cleanText(`${'\u0007'.repeat(39)}ab`, 10), 'a');
+	assert.equal(cleanText(`${'\u0007'.repeat(40)}ab`, 10), '');
+	assert.equal(cleanText(`${'\u0007'.repeat(20)}ab`, 10), 'ab');
+});
+
+test('a thousand units are shown if nothing else is said', () => {
+	assert.equal(cleanText('a'.repeat(1000)), 'a'.repeat(1000));
+	assert.equal(cleanText('a'.repeat(1001)), `${'a'.repeat(999)}…`);
+});
+
 test('a name of a megabyte costs no megabyte', () => {
 	const clean = cleanText('\u001b'.repeat(1_000_000), 80);
 	assert.ok(clean.length <= 80);

@@ -155,6 +155,16 @@ test('where the pinned columns leave no room for another, they have their minimu
 		['a', 5],
 		['id', 4],
 	]);
+	const broad = [column('state', 0, 4, 20), column('a', 1, 5, 6)];
+	assert.deepEqual(widthsOf(fitWide(broad, 20, 0).fitted), [
+		['state', 4],
+		['a', 15],
+	]);
+	// On no screen is a width negative.
+	assert.deepEqual(widthsOf(fitWide(row, 3, 0).fitted), [
+		['state', 0],
+		['id', 3],
+	]);
 	const pinned = [column('state', 0, 4, 6), column('id', 0, 3, 4)];
 	assert.deepEqual(widthsOf(fitWide(pinned, 12, 0).fitted), [
 		['state', 7],

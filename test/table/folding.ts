@@ -103,7 +103,7 @@ test('a shared row stands for its jobs, and no job has its ref', () => {
 	assert.equal(row.ref, foldRef('p/a'));
 	assert.deepEqual([isFoldRef(row.ref), isFoldRef('p/1')], [true, false]);
 	assert.deepEqual([isFold(row), isFold(job('p/1'))], [true, false]);
-	assert.equal(profileOfFold(row), 'p');
+	assert.equal(profileOfFold({...row, members: row.members.slice(0, 1)}), 'p');
 	assert.equal(profileOfFold({...row, members: []}), '');
 	assert.equal(foldsIn([job('p/1')]).size, 0);
 });
@@ -140,6 +140,15 @@ test('a cursor whose job keeps its row stays there, and one without a home goes 
 		movedAt: 7,
 	});
 	assert.equal(followRows({index: 1, ref: '/p/a'}, folded, [job('p/x')], change).ref, 'p/x');
+	// Another shared row is no home of its job.
+	const others = fold([...tasks(4, 'p/b'), ...tasks(4)]);
+	assert.equal(followRows({index: 3, ref: 'p/a_3'}, jobs, others, change).ref, '/p/a');
+	const first = fold(tasks(4));
+	assert.deepEqual(followRows({index: 3, ref: 'p/a_3'}, jobs, first, change), {
+		index: 0,
+		ref: '/p/a',
+		movedAt: 7,
+	});
 	assert.deepEqual(followRows({index: 0}, [], folded, change), {index: 0, ref: 'p/x'});
 });
 

@@ -35,7 +35,8 @@ test('an id says how many jobs it means, if that is more than one', () => {
 
 test('of jobs with rows of their own it is said whether they end with it', () => {
 	const words = (set: JobSet) => setWords({set});
-	assert.equal(words({counts: counts(1), apart: ['p/2'], together: true}), '1 job ends with it');
+	for (const live of [1, 9])
+		assert.equal(words({counts: counts(live), apart: ['p/2'], together: true}), '1 job ends with it');
 	assert.equal(words({counts: counts(9), apart: ['p/2', 'p/3'], together: true}), '2 jobs end with it');
 	assert.equal(words({counts: counts(9), apart: ['p/2', 'p/3']}), '2 jobs may end with it');
 	assert.equal(words({counts: counts(4), apart: []}), '4 jobs may end with it');

@@ -4,7 +4,7 @@ Which part of the screen gets how many lines and cells.
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {initialScreen, type Screen} from '../../source/state/screen.ts';
-import {layoutOf, overlayPlace} from '../../source/table/layout.ts';
+import {boxColumns, layoutOf, overlayPlace} from '../../source/table/layout.ts';
 import {fc} from '../helpers/fast-check.ts';
 
 const screen = (columns: number, rows: number, more: Partial<Screen> = {}): Screen => ({
@@ -64,6 +64,7 @@ test('the parts add up to the height, and none is negative', () => {
 });
 
 test('an overlay stands in the middle of the panes, and on a small screen covers all but the footer', () => {
+	assert.equal(overlayPlace(screen(80, 24), false, boxColumns).left, 2);
 	assert.deepEqual(overlayPlace(screen(80, 24), false, 76), {top: 2, left: 2, width: 76, height: 18});
 	assert.deepEqual(overlayPlace(screen(60, 24), false, 76), {top: 2, left: 0, width: 60, height: 18});
 	assert.deepEqual(overlayPlace(screen(81, 24), false, 76), {top: 2, left: 2, width: 76, height: 18});
