@@ -113,6 +113,9 @@ test('beyond four times the length that is shown, nothing is looked at', () => {
 });
 
 test('a thousand units are shown if nothing else is said', () => {
+	assert.equal(cleanText('ä'.repeat(1000)), 'ä'.repeat(1000));
+	assert.equal(cleanLines('\n'.repeat(200_001)).length, 200_000);
+	assert.equal(cleanLines('a'.repeat(2001)), `${'a'.repeat(1999)}…`);
 	assert.equal(cleanText('a'.repeat(1000)), 'a'.repeat(1000));
 	assert.equal(cleanText('a'.repeat(1001)), `${'a'.repeat(999)}…`);
 });

@@ -144,6 +144,7 @@ test('what dismissing does on the server is said, once for each kind of system',
 	assert.equal(said([able, other], ['p/1', 'q/1', 'q/2']), ' (Slurm and Tapis is asked too)');
 	assert.equal(said([profile('p'), other], ['p/1', 'q/1']), ' (Tapis is asked too)');
 	assert.equal(said([profile('p')], ['p/1']), '');
+	assert.equal(said([able], ['x/1']), '');
 	assert.equal(said([able], ['p/1'], true), ' (here only: read-only)');
 	assert.equal(said([able, profile('q', {readOnly: true})], ['p/1', 'q/1']), ' (here only: read-only)');
 });

@@ -80,6 +80,13 @@ test('the columns fill the list beside the gutter of two cells, and the dropped 
 	}
 });
 
+test('without full width, the columns that do not fit are dropped', () => {
+	assert.deepEqual(
+		open({columns: 80, rows: 24}).fitted.map(({column}) => column.id),
+		['state', 'profile', 'id', 'name', 'age', 'cancel'],
+	);
+});
+
 test('at full width the columns scroll, and those on both sides are counted', () => {
 	const {fitted, before, after} = open({columns: 80, rows: 24}, {wide: true, across: 2});
 	assert.equal(before, 2);
@@ -117,6 +124,7 @@ test('a column that does not exist is left out of a kept view', () => {
 		sort: {column: 'name', descending: true, others: [{column: 'nosuch', descending: false}]},
 	});
 	assert.deepEqual(only.sort, {column: 'name', descending: true});
+	assert.deepEqual(withView(initialScreen, {sort: {column: 'name', descending: true}}).sort, only.sort);
 	assert.deepEqual(
 		withView(initialScreen, {sort: {column: 'nosuch', descending: true}}).sort,
 		initialScreen.sort,

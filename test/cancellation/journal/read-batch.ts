@@ -70,6 +70,7 @@ test('a request that was begun may have worked, and a repeated line is the same 
 	const {attempts, left, mayHaveWorked, accepted} = after(sending(1), sending(1));
 	assert.deepEqual([attempts, left, mayHaveWorked, accepted], [1, 0, true, false]);
 	assert.equal(after(sending(2), sending(1)).attempts, 2);
+	assert.equal(after(sending(1), sending(1), answered(1, {failure: 'conflict'})).mayHaveWorked, false);
 });
 
 test('an accepted request has left and may have worked, and the first acceptance counts', () => {

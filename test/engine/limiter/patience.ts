@@ -48,6 +48,16 @@ test('requests that left before the last pause make no longer one', () => {
 	assert.equal(growth.longer('look', 1000, growth.last()), 2000);
 });
 
+test('a late answer does not count for a request that left after the pause', () => {
+	const growth = createGrowth();
+	const early = growth.last();
+	growth.longer('look', 1000, early);
+	const later = growth.last();
+	growth.longer('list', 1000, later);
+	assert.equal(growth.longer('look', 1000, early), 1000);
+	assert.equal(growth.longer('look', 1000, later), 2000);
+});
+
 test('requests of another sort have their own pauses', () => {
 	const growth = createGrowth();
 	growth.longer('look', 1000, growth.last());
