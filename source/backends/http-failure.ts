@@ -158,6 +158,18 @@ const untrusted = new Set([
 	'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
 ]);
 
+/** Those that mean an authority which is not known here. */
+const unknownIssuers: ReadonlySet<string> = new Set([
+	'DEPTH_ZERO_SELF_SIGNED_CERT',
+	'SELF_SIGNED_CERT_IN_CHAIN',
+	'UNABLE_TO_GET_ISSUER_CERT',
+	'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+	'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+]);
+
+/** Whether a connection failed because the authority of the certificate is not known here. No request was written. */
+export const isUnknownIssuer = (error: unknown): boolean => unknownIssuers.has(firstOf(error)?.code ?? '');
+
 /** Calls that come before a request. Only there a shortage of this machine means that nothing was sent; a connection that answers EAGAIN has a full queue on the other side. */
 const opening: ReadonlySet<string> = new Set(['connect', 'bind', 'getaddrinfo', 'socket', 'open']);
 
@@ -172,7 +184,10 @@ export const failureOfConnection = (thrown: unknown, host: string): Failure | un
 	if (proxy !== undefined)
 		return {kind: 'unreachable', detail: `the proxy answered ${proxy} on the way to ${host}`};
 	if (untrusted.has(code)) {
-		return {kind: 'unreachable', detail: `the certificate of ${host} is not trusted: ${message}`};
+		// Node's advice is an option of the command line that jobtop does not have.
+		const why = message.replace(/; if the root CA is installed locally.*$/, '');
+		const detail = `the certificate of ${host} is not trusted: ${why}`;
+		return {kind: 'unreachable', detail, ...(unknownIssuers.has(code) && {local: 'certificate'})};
 	}
 	if (error.syscall !== undefined && opening.has(error.syscall) && error.code !== 'EAGAIN') {
 		const shortage = shortageWords(error);

@@ -5,7 +5,14 @@ import {shortageWords} from '../process/shortage.ts';
 import type {openDispatcher} from './dispatcher.ts';
 import {reportRequest} from './exchange.ts';
 import {readBody} from './http-body.ts';
-import {failureOfAnswer, failureOfConnection, HttpError, pageDetail, pageTitle} from './http-failure.ts';
+import {
+	failureOfAnswer,
+	failureOfConnection,
+	HttpError,
+	isUnknownIssuer,
+	pageDetail,
+	pageTitle,
+} from './http-failure.ts';
 import {type HttpLimits, httpLimits, isLoopback} from './http-limits.ts';
 import {redirectTarget, refuseRedirect} from './http-redirect.ts';
 import type {OwnWords} from './own-words.ts';
@@ -173,7 +180,12 @@ export const openHttp = (options: HttpOptions, own: OwnWords): Http => {
 };
 
 /** Where a request goes, and how many redirects may follow. */
-type Hop = {readonly path: string; readonly hopsLeft: number};
+type Hop = {
+	readonly path: string;
+	readonly hopsLeft: number;
+	/** The connection was refused once, since its certificate was not trusted. */
+	readonly untrusted?: true;
+};
 
 /** Sends one request, and reads its answer. */
 const ask = async <Result>(
@@ -211,6 +223,11 @@ const ask = async <Result>(
 	try {
 		return await readAnswer(exchange, await send(exchange, dispatcher, hop.path), hop, reading);
 	} catch (error) {
+		const again = !hop.untrusted && !request.signal.aborted && isUnknownIssuer(error);
+		if (again && (await import('./system-certificates.ts')).trustSystem()) {
+			report('its certificate is not among those of Node: the ones of the system count as well', false);
+			return await ask(server, request, {...hop, untrusted: true}, reading);
+		}
 		throw explainError(exchange, error);
 	} finally {
 		deadline.clear();

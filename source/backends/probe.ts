@@ -8,6 +8,7 @@ import {connect as connectTls} from 'node:tls';
 import {cleanText} from '../job/clean-text.ts';
 import {BackendError} from '../job/failure.ts';
 import {proxyFor} from './proxy.ts';
+import {trustSystem} from './system-certificates.ts';
 
 /** The steps on the way to a server, in their order. */
 export type ProbeStep = 'name' | 'connection' | 'proxy' | 'tls';
@@ -63,6 +64,7 @@ export const probe = async (address: URL, env: Environment, signal: AbortSignal)
 		}
 		if (address.protocol === 'https:') {
 			now = 'tls';
+			trustSystem();
 			const name = bare(address.hostname);
 			const secure = connectTls({socket, ...(!isIP(name) && {servername: name})});
 			sockets.push(secure);

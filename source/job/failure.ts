@@ -34,7 +34,9 @@ export type LocalCause =
 	/** A program of the job system does not run as it must. */
 	| 'program'
 	/** The variable of the environment that names a proxy cannot be read. */
-	| 'proxy';
+	| 'proxy'
+	/** The certificate of the server comes from an authority that is not known here. */
+	| 'certificate';
 
 export type FailurePolicy = {
 	/** What the poller does next: retry with growing pauses (not before the time that the server gave), or stop until a request by hand. */
@@ -116,6 +118,7 @@ export const localRemedies: Readonly<Record<LocalCause, string>> = {
 	shortage: 'close other programs, or raise the limits that ulimit -a shows',
 	'credential-program': 'run it in a shell to see why, or to unlock it',
 	proxy: 'correct it, and start jobtop again; a proxy is written as http://user:password@host:port',
+	certificate: 'for your own certificate authority, set NODE_EXTRA_CA_CERTS or SSL_CERT_FILE to its file',
 	program: 'try it in a shell; load its module, or ask the administrators of the system',
 };
 

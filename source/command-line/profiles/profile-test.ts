@@ -37,7 +37,7 @@ const remedies: Readonly<Record<TestStep, string>> = {
 	name: 'check the host in url, the VPN and DNS',
 	connection: 'check the port in url, the VPN and the firewall; or set a proxy in HTTPS_PROXY',
 	proxy: 'check HTTPS_PROXY and what it permits; or add the host to NO_PROXY',
-	tls: 'check url; for your own certificate authority, set NODE_EXTRA_CA_CERTS',
+	tls: 'check url; for your own certificate authority, set NODE_EXTRA_CA_CERTS or SSL_CERT_FILE to its file',
 	program: 'check that squeue works by hand; put the programs on PATH, or set bin to their folder',
 	credentials: 'renew the credential: token_env, token_command, token_file or token_dotenv of the profile',
 	rights: 'ask for permission to list jobs, or use another credential',
