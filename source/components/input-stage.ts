@@ -1,3 +1,4 @@
+import {closeSync, constants, openSync, readSync} from 'node:fs';
 import {PassThrough} from 'node:stream';
 import {setImmediate} from 'node:timers/promises';
 import type {ReadStream} from 'node:tty';
@@ -9,6 +10,8 @@ export type InputStage = {
 	readonly stdin: NodeJS.ReadStream;
 	/** Resolves once nothing reads the terminal any more; Ink has let it go before. */
 	readonly released: () => Promise<void>;
+	/** Drops what was typed for another program and is still unread when the screen takes the terminal back: it is no key of the screen. */
+	readonly dropTypedAhead: () => void;
 	readonly close: () => void;
 };
 
@@ -17,6 +20,21 @@ export type InputStageOptions = {
 	readonly clock: Clock;
 	readonly times: InputTimes;
 	readonly focused: (focused: boolean) => void;
+};
+
+/** Reads away what waits in the terminal, which is in raw mode: a line without its end could not be read before. */
+const dropUnread = () => {
+	try {
+		const terminal = openSync('/dev/tty', constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
+		try {
+			const bytes = Buffer.alloc(4096);
+			while (readSync(terminal, bytes) > 0);
+		} finally {
+			closeSync(terminal);
+		}
+	} catch {
+		// Nothing waits, or there is no terminal.
+	}
 };
 
 /**
@@ -46,9 +64,14 @@ export const createInputStage = ({stdin, clock, times, focused}: InputStageOptio
 		stopWaiting();
 		input.reset();
 	};
+	let drops = false;
 	const setRawMode = (raw: boolean) => {
 		stdin.setRawMode(raw);
 		stopReading();
+		if (raw && drops) {
+			drops = false;
+			dropUnread();
+		}
 		if (raw) stdin.on('data', take).resume();
 		else stdin.pause();
 		return stage;
@@ -65,6 +88,9 @@ export const createInputStage = ({stdin, clock, times, focused}: InputStageOptio
 			// Node stops reading two turns after the pause: until then it would take a line that was typed for another program.
 			await setImmediate();
 			await setImmediate();
+		},
+		dropTypedAhead() {
+			drops = true;
 		},
 		close: stopReading,
 	};

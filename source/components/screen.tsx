@@ -87,6 +87,7 @@ export const startScreen = ({
 		focus,
 		keyPressed: seldom(clock, () => attend('key')),
 		inputReleased: input.released,
+		dropTypedAhead: input.dropTypedAhead,
 	};
 	stdout.write(modesOff(process.env));
 	const app = render(<App store={store} clock={clock} theme={theme} quit={quit} watching={watching} />, {

@@ -21,12 +21,14 @@ export type Watching = {
 	readonly keyPressed: () => void;
 	/** Resolves once the screen does not read the terminal any more, after Ink has let it go. */
 	readonly inputReleased: () => Promise<void>;
+	/** What is typed for another program, and not read by it, is no key once the screen has the terminal again. */
+	readonly dropTypedAhead: () => void;
 };
 
 /** The only place that reads keys and pastes. The state decides which scope has the keyboard, not the listeners. */
 export const useKeyboard = (
 	quit: (how: QuitHow) => void,
-	{focus, keyPressed, inputReleased}: Watching,
+	{focus, keyPressed, inputReleased, dropTypedAhead}: Watching,
 ): void => {
 	const {store, clock} = useScreen();
 	const {suspendTerminal} = useApp();
@@ -42,7 +44,10 @@ export const useKeyboard = (
 			);
 		/** For a program of somebody else. */
 		const lendToProgram = (use: () => Promise<void>) =>
-			lend(() => lendTerminal(use, text => stdout.write(text)));
+			lend(async () => {
+				dropTypedAhead();
+				await lendTerminal(use, text => stdout.write(text));
+			});
 		const host: Host = {
 			quit,
 			suspend: () => void lend(() => stopAndContinue(clock)).catch(() => undefined),
@@ -63,7 +68,7 @@ export const useKeyboard = (
 			copy: text => stdout.write(`\u001b]52;c;${Buffer.from(text).toString('base64')}\u0007`),
 		};
 		return {commandsOf, store, host, clock};
-	}, [store, clock, quit, suspendTerminal, stdout, stdin, focus, inputReleased]);
+	}, [store, clock, quit, suspendTerminal, stdout, stdin, focus, inputReleased, dropTypedAhead]);
 	// Ink reports arrows, Backspace and similar keys one by one, even if they came in one event with others. Keys that came together must not answer a question, so we must know what was read at once.
 	const {press, pressWaiting} = useMemo(() => {
 		let waiting: readonly KeyPress[] = [];

@@ -23,7 +23,12 @@ export const renderText = async (context: TestContext) => {
 	const quits: string[] = [];
 	const store = createJobStore({clock, send: intention => sent.push(intention)});
 	store.resize(size);
-	const watching = {focus, keyPressed: () => undefined, inputReleased: async () => undefined};
+	const watching = {
+		focus,
+		keyPressed: () => undefined,
+		inputReleased: async () => undefined,
+		dropTypedAhead: () => undefined,
+	};
 	const quit = (how: string) => quits.push(how);
 	const {stdin, lastFrame, unmount, cleanup} = render(
 		<App store={store} clock={clock} theme={theme} quit={quit} watching={watching} />,
