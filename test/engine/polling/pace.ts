@@ -15,6 +15,10 @@ test('a profile that fails is asked later and later, a minute at most', () => {
 	);
 });
 
+test('a profile that answers is polled at its interval', () => {
+	assert.equal(pace(5000, 0), 5000);
+});
+
 test('a profile that fails is never asked more often than one that answers', () => {
 	for (const failures of [1, 2, 10]) assert.equal(pace(300_000, failures, broken), 300_000);
 });
