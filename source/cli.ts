@@ -4,9 +4,14 @@ The entry point: runs the screen or a command, and loads nothing heavy before it
 import type {OpenScreen, ScreenStart} from './command-line/definitions/screen.ts';
 import {neededLimits, processLimits} from './process/limits.ts';
 import {shortageLine} from './process/shortage.ts';
+import {onWarning} from './process/warnings.ts';
 
 // Otherwise Node opens its debugger to everybody on this machine; schedulers send this signal as a warning.
 process.on('SIGUSR1', () => undefined);
+
+/** Without a screen, a warning is a line like any other. */
+const printWarnings = () => onWarning(text => process.stderr.write(`jobtop: ${text}\n`));
+printWarnings();
 
 /** A worker cannot start in a deleted working directory, so the screen leaves it. Returns an error if a path was given relative to it. */
 const leaveLostFolder = async ({flags}: ScreenStart): Promise<string | undefined> => {
@@ -46,6 +51,7 @@ const openScreen: OpenScreen = async start => {
 	}
 	const {runTui} = await import('./tui.tsx');
 	const left = await runTui(start);
+	printWarnings();
 	if (left !== 'demo') return left;
 	const {runCommandLine} = await import('./command-line/program.ts');
 	return runCommandLine([...(start.ascii ? ['--ascii'] : []), 'demo'], openScreen);

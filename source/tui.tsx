@@ -9,6 +9,7 @@ import type {EngineStart} from './engine/thread.ts';
 import {cleanLines} from './job/clean-text.ts';
 import {systemClock} from './process/clock.ts';
 import {shortageLine} from './process/shortage.ts';
+import {onWarning} from './process/warnings.ts';
 import {limitYoungGeneration} from './process/young-generation.ts';
 import type {JobStore} from './store/store.ts';
 import {themeFor} from './text/theme.ts';
@@ -35,12 +36,14 @@ const engineAddress = (): URL =>
 
 // Collect garbage early: login nodes are shared, so do not fill their memory first.
 const resourceLimits = {maxYoungGenerationSizeMb: 12};
+// What the engine thread prints must not reach the terminal.
+const workerOptions = {resourceLimits, stdout: true, stderr: true};
 
 /** The engine in its thread; an executable has no file to start it from. */
 const startEngine = (start: EngineStart): Worker =>
 	isSea()
-		? new Worker(getAsset('engine.js', 'utf8'), {eval: true, workerData: start, resourceLimits})
-		: new Worker(engineAddress(), {workerData: start, resourceLimits});
+		? new Worker(getAsset('engine.js', 'utf8'), {eval: true, workerData: start, ...workerOptions})
+		: new Worker(engineAddress(), {workerData: start, ...workerOptions});
 
 /** Runs the screen or the lines until the user quits. Resolves with the exit code, or with a request for the demo. */
 export const runTui = async ({
@@ -78,6 +81,16 @@ export const runTui = async ({
 		if (ms > 0) systemClock.after(Math.min(ms, intakeMs), receive);
 		else setImmediate(receive);
 	};
+	const notice = (text: string) => {
+		arrived.push({type: 'notice', notice: {at: systemClock.now(), tone: 'warning', text}});
+		if (store !== undefined) receiveSoon();
+	};
+	onWarning(notice);
+	for (const stream of [engine.stdout, engine.stderr]) {
+		stream.setEncoding('utf8').on('data', (text: string) => {
+			for (const line of cleanLines(text).split('\n')) if (line.trim() !== '') notice(line);
+		});
+	}
 	engine.on('message', (patches: readonly Patch[]) => {
 		arrived.push(...patches);
 		if (store !== undefined) receiveSoon();

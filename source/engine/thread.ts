@@ -11,6 +11,7 @@ import type {Demo, DemoOptions} from '../demo/index.ts';
 import {systemClock} from '../process/clock.ts';
 import {ConfigurationError} from '../process/configuration-error.ts';
 import {stateDirectory} from '../process/state-directory.ts';
+import {onWarning} from '../process/warnings.ts';
 import {createEngine} from './engine.ts';
 import type {Intention, Patch, ScreenSettings} from './protocol.ts';
 
@@ -27,6 +28,12 @@ const port = parentPort;
 const start = workerData as EngineStart;
 
 const report = (patches: readonly Patch[]) => port?.postMessage(patches);
+
+onWarning(text => {
+	// The top of the screen says this already.
+	if (text.includes('NODE_TLS_REJECT_UNAUTHORIZED')) return;
+	report([{type: 'notice', notice: {at: systemClock.now(), tone: 'warning', text}}]);
+});
 
 type Watched = {
 	readonly connections: readonly Connection[];

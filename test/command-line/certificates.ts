@@ -3,13 +3,14 @@ Servers whose certificate comes from the authority of a site, on loopback.
 */
 import assert from 'node:assert/strict';
 import {spawnSync} from 'node:child_process';
+import {on} from 'node:events';
 import {readFileSync} from 'node:fs';
 import {createServer} from 'node:https';
 import type {AddressInfo} from 'node:net';
 import {join} from 'node:path';
 import {type TestContext, test} from 'node:test';
 import {temporaryDirectory} from '../helpers/engine.ts';
-import {runCli} from '../helpers/run-cli.ts';
+import {runCli, startCli} from '../helpers/run-cli.ts';
 
 /** A folder with an authority and a certificate that it has signed; undefined without openssl. */
 const makeCertificates = (t: TestContext): string | undefined => {
@@ -75,4 +76,15 @@ test('the authorities of the system and of SSL_CERT_FILE are trusted; others are
 	}
 	const tested = await runCli(['profiles', 'test'], {env: {...around, SSL_CERT_FILE: ca}});
 	assert.match(tested.stdout, /tls +TLSv1\.3, certificate of localhost/);
+});
+
+test('warnings of Node in the engine thread do not reach the terminal of the screen', async t => {
+	const folder = makeCertificates(t);
+	if (folder === undefined) return t.skip('openssl, which makes the certificates, is not installed');
+	const {asked, url} = await serve(t, folder);
+	const env = {WEAVER_URL: url, JOBTOP_STATE_DIR: folder, NODE_TLS_REJECT_UNAUTHORIZED: '0'};
+	const {child, result} = startCli(['--plain'], {env});
+	for await (const _ of on(child.stdout, 'data', {close: ['end']})) if (asked.length > 0) break;
+	child.kill('SIGTERM');
+	assert.equal((await result).stderr, '');
 });
