@@ -19,6 +19,8 @@ export type FrameLog = {
 	readonly isCursorDirty: () => boolean;
 	readonly willRender: (text: string) => boolean;
 	readonly getCursorPosition: () => CursorPlace;
+	/** Resolves when the latest frame has left. */
+	readonly settled: () => Promise<void>;
 };
 
 type Output = Pick<NodeJS.WriteStream, 'columns' | 'rows' | 'write'>;
@@ -42,9 +44,15 @@ export const createFrameLog = (output: Output): FrameLog => {
 	let cursor: CursorPlace;
 	let cursorShown: boolean | undefined;
 
+	/** The latest frame, while the one before has not left yet. */
+	let waiting: string | undefined;
+	let leaves = false;
+	const settling: (() => void)[] = [];
+
 	const forget = () => {
 		shown = undefined;
 		shownText = undefined;
+		waiting = undefined;
 	};
 	const willRender = (text: string) => text !== shownText || !isSame(cursor, shown?.cursor);
 
@@ -58,10 +66,24 @@ export const createFrameLog = (output: Output): FrameLog => {
 		shown = next;
 		shownText = text;
 		cursorShown = wantsCursor;
-		if (bytes !== '') output.write(bytes.length > onePiece ? synchronized(bytes) : bytes);
+		if (bytes === '') return;
+		leaves = true;
+		output.write(bytes.length > onePiece ? synchronized(bytes) : bytes, left);
+	};
+	// A slow terminal gets the latest frame only, not all that it has missed.
+	const left = () => {
+		leaves = false;
+		const text = waiting;
+		waiting = undefined;
+		if (text !== undefined && willRender(text)) draw(text);
+		if (!leaves) for (const settle of settling.splice(0)) settle();
 	};
 
 	const render = (text: string) => {
+		if (leaves) {
+			waiting = text;
+			return true;
+		}
 		if (!willRender(text)) return false;
 		draw(text);
 		return true;
@@ -84,5 +106,6 @@ export const createFrameLog = (output: Output): FrameLog => {
 		isCursorDirty: () => !isSame(cursor, shown?.cursor),
 		willRender,
 		getCursorPosition: () => shown?.cursor,
+		settled: () => (leaves ? new Promise<void>(resolve => void settling.push(resolve)) : Promise.resolve()),
 	});
 };

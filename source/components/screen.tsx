@@ -90,11 +90,12 @@ export const startScreen = ({
 		dropTypedAhead: input.dropTypedAhead,
 	};
 	stdout.write(modesOff(process.env));
+	const frameLog = createFrameLog(stdout);
 	const app = render(<App store={store} clock={clock} theme={theme} quit={quit} watching={watching} />, {
 		stdin: input.stdin,
 		stdout,
 		alternateScreen: true,
-		frameLog: createFrameLog(stdout),
+		frameLog,
 		// Ink would draw nothing if CI is set; the caller has already decided to draw.
 		interactive: true,
 		patchConsole: false,
@@ -141,6 +142,9 @@ export const startScreen = ({
 		waitUntilExit: async () => {
 			await app.waitUntilExit();
 		},
-		flushed: () => app.waitUntilRenderFlush(),
+		flushed: async () => {
+			await app.waitUntilRenderFlush();
+			await frameLog.settled();
+		},
 	};
 };

@@ -11,6 +11,7 @@ import {availableParallelism, loadavg} from 'node:os';
 import {parseArgs} from 'node:util';
 import {withBlock} from '../../scripts/generated-block.ts';
 import {cancel} from './bulk-cancel.ts';
+import {bytes} from './bytes.ts';
 import {frame} from './frame.ts';
 import {keys} from './keys.ts';
 import type {Result, Settings} from './measure.ts';
@@ -24,7 +25,17 @@ import {store} from './store.ts';
 
 type Part = (settings: Settings) => AsyncIterable<Result>;
 
-const parts: Readonly<Record<string, Part>> = {start, frame, store, quiet, memory, keys, slurm, cancel};
+const parts: Readonly<Record<string, Part>> = {
+	start,
+	frame,
+	store,
+	quiet,
+	bytes,
+	memory,
+	keys,
+	slurm,
+	cancel,
+};
 /** Only where it is named. */
 const named: Readonly<Record<string, Part>> = {...parts, 'real-slurm': realSlurm};
 
