@@ -83,6 +83,14 @@ test('an optional column appears only where the others have their preferred widt
 	]);
 });
 
+test('without an optional column, the others need no more than their minimum', () => {
+	assert.deepEqual(widthsOf(fitColumns(generous, 10)), [
+		['state', 5],
+		['name', 4],
+	]);
+	assert.deepEqual(widthsOf(fitColumns([column('a', 1, 5, 9)], 5)), [['a', 5]]);
+});
+
 test('width goes to what is dropped last, a third of what is left to each, and the rest to the one without a maximum', () => {
 	assert.deepEqual(widthsOf(fitColumns(generous, 19)), [
 		['state', 6],
@@ -179,6 +187,11 @@ test('a column without a maximum has forty cells before the next one appears', (
 		['state', 4],
 		['name', 40],
 		['a', 9],
+	]);
+	assert.deepEqual(widthsOf(fitWide(open, 4 + 1 + 40 + 1 + 8, 0).fitted), [
+		['state', 4],
+		['name', 40],
+		['a', 8],
 	]);
 	assert.deepEqual(widthsOf(fitWide(open, 4 + 1 + 40 + 1 + 5, 0).fitted), [
 		['state', 4],
