@@ -106,17 +106,14 @@ const lengthOf = (cells: Cells): number => {
 	return length;
 };
 
-/** Whether a cell has to be written: half of a wide character cannot be written without the other half. */
+/** Whether a cell has to be written. The second cell of a wide character goes with the first, which differs wherever the widths do. */
 const changedCells = (shown: Cells, next: Cells): boolean[] => {
 	const changed = next.characters.map(
 		(character, x) => character !== shown.characters[x] || next.pens[x] !== shown.pens[x],
 	);
-	const join = (x: number) => {
-		if (next.characters[x] !== '' && shown.characters[x] !== '') return;
-		changed[x - 1] = changed[x] = changed[x] || changed[x - 1] === true;
-	};
-	for (let x = 1; x < changed.length; x++) join(x);
-	for (let x = changed.length - 1; x > 0; x--) join(x);
+	for (let x = 1; x < changed.length; x++) {
+		if (next.characters[x] === '' && changed[x - 1] === true) changed[x] = true;
+	}
 	return changed;
 };
 
