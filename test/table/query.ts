@@ -121,6 +121,10 @@ test('the time that a job took ends with the job', () => {
 	assert.equal(holds('elapsed<30m', ended), false);
 });
 
+test('without a readable word there is nothing to match', () => {
+	for (const text of ['', '  ', 'nosuch:x', '"']) assert.equal(readQuery(text).matches, undefined, text);
+});
+
 test('a query says what its answer depends on, and whether more letters only narrow it', () => {
 	for (const [text, time, outcome, plain] of [
 		['mesh', false, false, true],

@@ -74,6 +74,16 @@ test('a request by hand that is told to wait ends the priority of the others', a
 	assert.deepEqual(started, ['refused']);
 });
 
+test('a failure that asks for no pause leaves the others their priority', async () => {
+	const {request, goOn, advance, started} = await openPaused(2);
+	goOn();
+	request('failing', () => Promise.reject(new BackendError({kind: 'broken', detail: '500'})));
+	await advance(0);
+	request('after it');
+	await advance(0);
+	assert.deepEqual(started, ['failing', 'after it']);
+});
+
 test('what was started by hand does not end a pause by failing', async () => {
 	const {request, goOn, advance, started} = await openPaused();
 	goOn();
