@@ -9,16 +9,27 @@ export const redirectTarget = (base: URL, path: string, location: string | undef
 
 const loginPath = /\b(?:log-?in|sign-?in|sso|saml2?|oauth2?|oidc|openid-connect|authorize)\b/i;
 
+/** Whether two paths end alike, whatever stands before and whether a slash follows: a change never goes to another job than the one that was confirmed. */
+const isSameResource = (path: string, other: string): boolean => {
+	const [end, otherEnd] = [path, other].map(each =>
+		(each.split('?')[0] ?? '').split('/').filter(Boolean).slice(-2).join('/'),
+	);
+	return end === otherEnd;
+};
+
 /** Why a redirect is not followed; undefined where it may be: on the same origin, a read, or a change that the server says it has not made (307, 308). */
 export const refuseRedirect = (
 	base: URL,
 	target: URL | undefined,
 	{
 		method,
+		path,
 		status,
 		scrub,
 	}: {
 		readonly method: string;
+		/** What was requested, below the origin. */
+		readonly path: string;
 		readonly status: number;
 		/** Takes the credentials out of words. */
 		readonly scrub: (text: string) => string;
@@ -40,7 +51,9 @@ export const refuseRedirect = (
 	}
 	// Only 307 and 308 say that the server did not act on the request: it may be sent once more, as it was.
 	const untouched = status === 307 || status === 308;
-	if (untouched || (method === 'GET' && status !== 303)) return undefined;
+	const isRead = method === 'GET';
+	if (untouched && (isRead || isSameResource(path, target.pathname))) return undefined;
+	if (isRead && status !== 303) return undefined;
 	return {
 		kind: 'malformed',
 		detail: `${base.host} has moved this to ${place}, which jobtop does not follow for a ${method}`,

@@ -301,7 +301,7 @@ const readAnswer = async <Result>(
 	});
 	if (status >= 400) throw failedAnswer(exchange, response, text);
 	const target = redirectTarget(base, hop.path, header('location'));
-	const failure = refuseRedirect(base, target, {method, status, scrub});
+	const failure = refuseRedirect(base, target, {method, path: hop.path, status, scrub});
 	if (failure === undefined && target !== undefined && hop.hopsLeft > 0) {
 		const next = {path: target.pathname + target.search, hopsLeft: hop.hopsLeft - 1};
 		return await ask(server, request, next, reading);

@@ -365,6 +365,23 @@ test('a change that another redirect moves is not sent again', async t => {
 	}
 });
 
+test('a change is never redirected to another job', async t => {
+	for (const status of [307, 308]) {
+		const {url, seen} = await serve(t, (_, response) =>
+			response.writeHead(status, {location: '/v2/jobs/8'}).end(),
+		);
+		const {kind, detail} = await failureOf(open(t, {url}).json({...get, path: '/jobs/7', method: 'DELETE'}));
+		assert.deepEqual([kind, seen.length], ['malformed', 1]);
+		assert.match(detail, /has moved this to .*\/v2\/jobs\/8/);
+	}
+	const {url, seen} = await serve(t, (request, response) => {
+		if (request.url === '/v2/jobs/7/') response.end('{"here": true}');
+		else response.writeHead(307, {location: '/v2/jobs/7/'}).end();
+	});
+	await open(t, {url}).json({...get, path: '/jobs/7', method: 'DELETE'});
+	assert.equal(seen.length, 2, 'the same job at another place is');
+});
+
 test('a redirected change that may have been made is not called rejected', async t => {
 	const {url} = await serve(t, (_, response) => response.writeHead(303, {location: '/jobs'}).end());
 	assert.equal((await failureOf(open(t, {url}).json({...get, method: 'POST'}))).kind, 'malformed');

@@ -502,14 +502,17 @@ test('an organization that is not ours is forbidden', async t => {
 	await failsAs(listPage({everyone: true, ended: true, signal}), 'forbidden', /organization/);
 });
 
-test('a redirect of the same server is followed, with the key, for a list and never for a cancel', async t => {
+test('a redirect within the same server is followed, with the key; a cancel only where its method may stay', async t => {
 	const {server, listPage, cancel} = await open(t);
 	const id = server.add('running', datafit);
 	server.failNext(saying({status: 307, headers: {location: '/jobs/?limit=3'}, body: ''}));
 	assert.equal((await listPage({everyone: true, ended: true, signal})).jobs.length, 1);
-	server.failNext(saying({status: 307, headers: {location: `/v2/jobs/${id}/cancel`}, body: ''}));
-	await failsAs(cancel(id, {signal}), 'rejected');
+	server.failNext(saying({status: 302, headers: {location: `/jobs/${id}/cancel`}, body: ''}));
+	await failsAs(cancel(id, {signal}), 'malformed');
 	assert.equal(server.job(id)?.phase, 'running');
+	server.failNext(saying({status: 307, headers: {location: `/jobs/${id}/cancel`}, body: ''}));
+	await cancel(id, {signal});
+	assert.notEqual(server.job(id)?.phase, 'running');
 });
 
 test('what the API does not have is no method', async t => {
