@@ -137,7 +137,7 @@ for (const name of ['tmux', 'screen'] as const) {
 						.map(line =>
 							line
 								.slice(1)
-								.replace(/\d\d:\d\d:\d\d|\b\d+(?:[smh]\b|%)/g, '')
+								.replace(/\d\d:\d\d(?::\d\d)?|\b\d+(?:[smh]\b|%)/g, '')
 								.replace(/ +/g, ' ')
 								.trim(),
 						);
