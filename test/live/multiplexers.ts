@@ -115,7 +115,8 @@ for (const name of ['tmux', 'screen'] as const) {
 				[80, 24],
 			] as const) {
 				terminal.resize(columns, rows);
-				await terminal.until(screen => {
+				/** From its first line to its last: a frame comes in pieces. */
+				const isWhole = (screen: string) => {
 					const lines = screen.split('\n');
 					const heads = lines.filter(line => line.includes('jobtop'));
 					const feet = lines.filter(line => line.includes('c cancels w/'));
@@ -127,7 +128,8 @@ for (const name of ['tmux', 'screen'] as const) {
 						feet.length === 1 &&
 						feet[0] === lines[rows - 1]
 					);
-				});
+				};
+				await terminal.until(isWhole);
 				const cursor = () => terminal.lines().findIndex(line => line.startsWith('>'));
 				// Without what goes on by itself and the room that it takes, the cursor and the line that speaks of its job.
 				const still = () =>
@@ -146,7 +148,7 @@ for (const name of ['tmux', 'screen'] as const) {
 				// Drawn anew from an empty screen: what was a ghost is gone then. The cursor moves after that.
 				terminal.press('\f');
 				terminal.press('j');
-				await terminal.until(() => cursor() === row + 1);
+				await terminal.until(screen => cursor() === row + 1 && isWhole(screen));
 				assert.deepEqual(still(), before);
 			}
 		});
