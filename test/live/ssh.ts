@@ -92,6 +92,7 @@ describe('Slurm over a real ssh', {skip: missingSlurm ?? false}, () => {
 		assert.deepEqual(await failureOf(list(elsewhere.backend)), {
 			kind: 'unreachable',
 			detail: 'squeue is not found on login: say its folder there with bin',
+			local: 'program',
 		});
 	});
 
