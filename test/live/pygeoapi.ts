@@ -165,7 +165,7 @@ describe('a real pygeoapi', {skip: missing}, () => {
 	test('what is said of it to people says it too', async t => {
 		const job = await submit();
 		const {stderr, stdout} = await run(t, ['cancel', `maps/${job.id}`, '-y', '--timeout', '30s']);
-		assert.match(stdout + stderr, /gone from its system after the request: the process may still run/);
+		assert.match(stdout + stderr, /removed from its system after the request: the process may still run/);
 		job.release();
 	});
 
