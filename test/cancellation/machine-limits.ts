@@ -8,6 +8,7 @@ import type {CancelEvent} from '../../source/cancellation/machine/events.ts';
 import {transition} from '../../source/cancellation/machine/machine.ts';
 import {whyOf} from '../../source/cancellation/machine/standing.ts';
 import {ask} from '../../source/cancellation/machine/state.ts';
+import type {MemberCounts} from '../../source/job/job.ts';
 import {isEnd, type Phase} from '../../source/job/phase.ts';
 import {type Unproven, unprovenWords} from '../../source/job/unproven.ts';
 
@@ -113,4 +114,40 @@ test('what keeps a cancellation from its end is said while it is followed', () =
 	assert.equal(whyOf(state), unprovenWords['may-run']);
 	// The follow-up of an accepted request alone has nothing to say.
 	assert.equal(whyOf(play([confirmed, seen('running'), accepted]).state), undefined);
+});
+
+const counts = (live: number): MemberCounts => ({live, cancelled: 0, ended: 3 - live, lost: 0});
+
+test('what is known of a set before its request comes from looks in time, and from live ones', () => {
+	const early = play([confirmed, {...seen('running'), members: counts(2)} as Step]);
+	assert.deepEqual(early.state.members, counts(2));
+	// In doubt about a request, a look that was asked before says nothing new.
+	const before = ask(true, false, counts(3));
+	const [known] = transition(
+		{...before, since: 5 as never},
+		{...seen('running'), members: counts(1), askedMoment: 4, at: 6} as CancelEvent,
+		policy,
+	);
+	assert.deepEqual(known.members, counts(3));
+	const [unasked] = transition(
+		before,
+		{...seen('running'), members: counts(1), at: 6} as CancelEvent,
+		policy,
+	);
+	assert.deepEqual(unasked.members, counts(1));
+	const [worked] = transition(
+		{...before, mayHaveWorked: true},
+		{...seen('running'), members: counts(1), at: 6} as CancelEvent,
+		policy,
+	);
+	assert.deepEqual(worked.members, counts(3), 'after a request a look may show its effect');
+});
+
+test('a job that ended with the whole that a request of this batch cancelled was cancelled by it', () => {
+	const ended = seen('cancelled');
+	const own = play([confirmed, {...ended, ours: true} as Step]);
+	assert.equal(own.state.step === 'settled' && own.state.outcome.kind, 'cancelled');
+	const other = play([confirmed, ended]);
+	assert.equal(other.state.step === 'settled' && other.state.outcome.kind, 'already-cancelled');
+	assert.deepEqual([own.sent, other.sent], [0, 0]);
 });
