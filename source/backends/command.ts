@@ -140,7 +140,8 @@ export const runCommand = (command: Command): Promise<CommandResult> => {
 	});
 };
 
-const killGroup = (pid: number | undefined) => {
+/** Ends a program that was started with a process group of its own, and all that it started. */
+export const killGroup = (pid: number | undefined) => {
 	if (pid === undefined) return;
 	try {
 		process.kill(-pid, constants.signals.SIGKILL);

@@ -2,10 +2,10 @@
 The program of `token_command`. It may ask its owner for a passphrase, so who has the terminal decides how it runs.
 */
 import {spawn} from 'node:child_process';
-import {constants} from 'node:os';
 import {basename} from 'node:path';
 import {shortageWords} from '../../process/shortage.ts';
 import type {Environment} from '../../process/state-directory.ts';
+import {killGroup} from '../command.ts';
 
 /**
 What the program has of the terminal. `shared`: nothing else draws on it, as on the command line. `lent`: the screen has given it away for as long as the program runs. `none`: the screen has it, and the program gets a session of its own without one, so that it fails at once instead of asking where nobody can answer.
@@ -31,15 +31,6 @@ const maxOutput = 1024 * 1024;
 /** gpg-agent lets a pinentry ask on the terminal that it knew before, whoever has it now. One that does not exist keeps it from that; at `/dev/null` pinentry-curses would never end. */
 const withoutTerminal = (env: Environment): Environment => ({...env, GPG_TTY: '/nonexistent'});
 
-const killProgram = (pid: number | undefined, group: boolean) => {
-	if (pid === undefined) return;
-	try {
-		process.kill(group ? -pid : pid, constants.signals.SIGKILL);
-	} catch {
-		// It has ended already.
-	}
-};
-
 /** Runs the program and gives the first line that it prints. Rejects with a `CredentialProgramError`, or with the error of a machine that cannot start it (`shortageWords`). */
 export const runCredentialProgram = ({
 	command,
@@ -63,7 +54,10 @@ export const runCredentialProgram = ({
 		// A session of its own has no terminal, and all that the program started ends with it. Where it keeps the terminal it stays in the group that may read it.
 		detached: terminal === 'none',
 	});
-	const end = () => killProgram(child.pid, terminal === 'none');
+	const end = () => {
+		if (terminal === 'none') killGroup(child.pid);
+		else child.kill('SIGKILL');
+	};
 	const limit = lent
 		? undefined
 		: setTimeout(() => {
