@@ -19,7 +19,7 @@ export type FrameLog = {
 	readonly isCursorDirty: () => boolean;
 	readonly willRender: (text: string) => boolean;
 	readonly getCursorPosition: () => CursorPlace;
-	/** Resolves when the latest frame has left. */
+	/** Resolves when the latest frame is written. */
 	readonly settled: () => Promise<void>;
 };
 
@@ -44,9 +44,9 @@ export const createFrameLog = (output: Output): FrameLog => {
 	let cursor: CursorPlace;
 	let cursorShown: boolean | undefined;
 
-	/** The latest frame, while the one before has not left yet. */
+	/** The latest frame, while the one before is still being written. */
 	let waiting: string | undefined;
-	let leaves = false;
+	let isWriting = false;
 	const settling: (() => void)[] = [];
 
 	const forget = () => {
@@ -67,20 +67,20 @@ export const createFrameLog = (output: Output): FrameLog => {
 		shownText = text;
 		cursorShown = wantsCursor;
 		if (bytes === '') return;
-		leaves = true;
-		output.write(bytes.length > onePiece ? synchronized(bytes) : bytes, left);
+		isWriting = true;
+		output.write(bytes.length > onePiece ? synchronized(bytes) : bytes, written);
 	};
 	// A slow terminal gets the latest frame only, not all that it has missed.
-	const left = () => {
-		leaves = false;
+	const written = () => {
+		isWriting = false;
 		const text = waiting;
 		waiting = undefined;
 		if (text !== undefined && willRender(text)) draw(text);
-		if (!leaves) for (const settle of settling.splice(0)) settle();
+		if (!isWriting) for (const settle of settling.splice(0)) settle();
 	};
 
 	const render = (text: string) => {
-		if (leaves) {
+		if (isWriting) {
 			waiting = text;
 			return true;
 		}
@@ -106,6 +106,7 @@ export const createFrameLog = (output: Output): FrameLog => {
 		isCursorDirty: () => !isSame(cursor, shown?.cursor),
 		willRender,
 		getCursorPosition: () => shown?.cursor,
-		settled: () => (leaves ? new Promise<void>(resolve => void settling.push(resolve)) : Promise.resolve()),
+		settled: () =>
+			isWriting ? new Promise<void>(resolve => void settling.push(resolve)) : Promise.resolve(),
 	});
 };

@@ -33,18 +33,13 @@ const isPinentryOn = (pid: string, terminal: string): boolean => {
 	}
 };
 
-/** Runs `use` while another program has the terminal, which must be free, and puts its settings back: a program that was broken off leaves them as it wanted them. */
-export const lendTerminal = async (
-	use: () => Promise<void>,
-	write: (text: string) => unknown,
-): Promise<void> => {
+/** Runs `use`, during which another program has the terminal, and restores the settings of the terminal: an interrupted program leaves its own. The terminal must be free. */
+export const lendTerminal = async (use: () => Promise<void>): Promise<void> => {
 	const before = settings();
 	try {
 		await use();
 	} finally {
 		endPinentries();
 		if (before !== undefined) spawnSync('stty', [before], {stdio: ['inherit', 'ignore', 'ignore']});
-		// The frame is drawn from where the cursor stands, and such a program leaves it anywhere.
-		write('\r');
 	}
 };

@@ -46,7 +46,7 @@ export const useKeyboard = (
 		const lendToProgram = (use: () => Promise<void>) =>
 			lend(async () => {
 				dropTypedAhead();
-				await lendTerminal(use, text => stdout.write(text));
+				await lendTerminal(use);
 			});
 		const host: Host = {
 			quit,

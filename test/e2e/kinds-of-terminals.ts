@@ -2,10 +2,10 @@
 The built program in terminals of many kinds: what they call themselves, what characters they have, and what it never asks of them.
 */
 import assert from 'node:assert/strict';
-import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
-import {tmpdir} from 'node:os';
+import {writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {test} from 'node:test';
+import {temporaryDirectory} from '../helpers/engine.ts';
 import {leftSane, openProgram, openServer, skip} from '../helpers/program.ts';
 
 for (const TERM of ['xterm', 'screen-256color', 'tmux-256color', 'vt100', 'linux']) {
@@ -123,8 +123,7 @@ test('a key typed while the pager has the terminal reaches the pager, and never 
 }, async context => {
 	const server = await openServer(context);
 	server.add('running', {name: 'alpha', process: 'sleeper'});
-	const directory = mkdtempSync(path.join(tmpdir(), 'jobtop-'));
-	context.after(() => rmSync(directory, {recursive: true, force: true}));
+	const directory = temporaryDirectory(context);
 	const ready = path.join(directory, 'ready');
 	const pager = `echo reading; while [ ! -e ${ready} ]; do sleep 0.1; done; read -r line </dev/tty; echo "line: $line"; read -r _ </dev/tty`;
 	const terminal = openProgram(context, server.url, {env: {PAGER: pager}});
