@@ -1,5 +1,5 @@
 /*
-The proxy that the environment names for a server, read as curl reads it.
+The proxy that the environment names for a server. It is read as curl reads it, except that the names in capitals count for HTTP too, and that HTTPS falls back to the proxy for HTTP.
 */
 import {cleanText} from '../job/clean-text.ts';
 import {BackendError} from '../job/failure.ts';
