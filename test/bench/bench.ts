@@ -4,6 +4,7 @@ What jobtop costs, beside yardsticks that are measured in the same run.
 	npm run bench                         everything
 	npm run bench -- keys --jobs 1000     one part, one size
 	npm run bench -- frame --rounds 5     more rounds
+	npm run bench -- soak --minutes 60    an hour with faults, keys and cancellations
 	npm run bench -- --write              puts the results into docs/performance.md
 */
 import {readFileSync, writeFileSync} from 'node:fs';
@@ -20,6 +21,7 @@ import {quiet} from './quiet.ts';
 import {realSlurm} from './real-slurm.ts';
 import {curveOf, tableOf} from './report.ts';
 import {slurm} from './slurm.ts';
+import {soak} from './soak.ts';
 import {start} from './start.ts';
 import {store} from './store.ts';
 
@@ -37,25 +39,29 @@ const parts: Readonly<Record<string, Part>> = {
 	cancel,
 };
 /** Only where it is named. */
-const named: Readonly<Record<string, Part>> = {...parts, 'real-slurm': realSlurm};
+const named: Readonly<Record<string, Part>> = {...parts, soak, 'real-slurm': realSlurm};
 
 const {values, positionals} = parseArgs({
 	allowPositionals: true,
 	options: {
 		jobs: {type: 'string', multiple: true},
 		rounds: {type: 'string', default: '3'},
+		minutes: {type: 'string', default: '60'},
 		write: {type: 'boolean', default: false},
 	},
 });
 const unknown = positionals.find(name => !Object.hasOwn(named, name));
 const sizes = values.jobs?.flatMap(text => text.split(',')).map(Number);
 const rounds = Number(values.rounds);
+const minutes = Number(values.minutes);
 if (unknown !== undefined) fail(`there is no part ${unknown}; there are ${Object.keys(named).join(', ')}`);
 if (positionals.includes('real-slurm') && process.env.LIVE_SLURM !== 'required') {
 	fail('real-slurm fills the queue of a Slurm: run test/live/run.sh --bench, which brings up its own');
 }
 if (sizes?.some(size => !Number.isInteger(size) || size < 1)) fail('--jobs wants numbers: --jobs 100,1000');
 if (!Number.isInteger(rounds) || rounds < 1) fail('--rounds wants a number of 1 or more');
+
+if (!(minutes > 0)) fail('--minutes wants a number above 0');
 
 function fail(words: string): never {
 	process.stderr.write(`bench: ${words}\n`);
@@ -78,7 +84,7 @@ console.log(machine);
 const results: Result[] = [];
 for (const name of positionals.length > 0 ? positionals : Object.keys(parts)) {
 	console.log(`\n${name}`);
-	for await (const result of named[name]?.({jobs: sizes, rounds}) ?? []) {
+	for await (const result of named[name]?.({jobs: sizes, rounds, minutes}) ?? []) {
 		results.push(result);
 		print(result);
 	}

@@ -26,4 +26,8 @@ export type Result = {
 	readonly curve?: {readonly jobs: number; readonly p95: number; readonly resident: number};
 };
 
-export type Settings = {readonly jobs: readonly number[] | undefined; readonly rounds: number};
+export type Settings = {
+	readonly jobs: readonly number[] | undefined;
+	readonly rounds: number /** Of the soak. */;
+	readonly minutes: number;
+};

@@ -54,7 +54,7 @@ const cpuOf = (pid: number): {readonly screen: number; readonly others: number} 
 };
 
 /** Megabytes that a process has in memory. */
-const residentOf = (pid: number): number => {
+export const residentOf = (pid: number): number => {
 	const kilobytes = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
 	return Number(kilobytes ?? 0) / 1024;
 };
