@@ -11,6 +11,7 @@ import {
 	waitingLines,
 } from '../view-models/cancellation/cancellations-pane.ts';
 import {paneLayout} from '../view-models/cancellation/pane-layout.ts';
+import {zoneOf} from '../view-models/frame/time-zone.ts';
 import {Lines} from './lines.tsx';
 import {useLines, useText} from './use-app-state.ts';
 
@@ -21,7 +22,7 @@ const CancellationList = () => {
 		const listed = run?.listed ?? [];
 		const {listColumns} = layoutOf(screen, true);
 		const {rows} = paneLayout(state);
-		const canvas = {width: listColumns, height: rows, glyphs, now};
+		const canvas = {width: listColumns, height: rows, glyphs, now, zone: zoneOf(state)};
 		const chosenReport = listed[screen.chosen.index];
 		const shown = visibleCancellations(listed, screen, rows).map(report => {
 			const chosen = report === chosenReport;

@@ -55,7 +55,7 @@ const rowTexts = (state: State, now: number, theme: Theme): readonly string[] =>
 	});
 };
 
-const emptyTexts = (state: State, openedAt: number, {width, glyphs, now}: Omit<Canvas, 'height'>) =>
+const emptyTexts = (state: State, openedAt: number, {width, glyphs, now}: Omit<Canvas, 'height' | 'zone'>) =>
 	(emptyLines(state, now, openedAt) ?? []).flatMap(([only]) => {
 		const {text = '', tone} = only ?? {};
 		const indent = /^ */.exec(text)?.[0] ?? '';

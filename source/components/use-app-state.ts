@@ -4,6 +4,7 @@ import type {State} from '../state/state.ts';
 import type {Canvas} from '../text/canvas.ts';
 import {rememberedLast} from '../text/remembered.ts';
 import type {Line, Theme} from '../text/theme.ts';
+import {zoneOf} from '../view-models/frame/time-zone.ts';
 import {useScreen} from './context.ts';
 
 /** A part of the state; the component renders again only when that part changes. */
@@ -27,11 +28,12 @@ export const useText = (compute: (state: State, now: number, theme: Theme) => st
 };
 
 /** The whole screen. */
-const canvasOf = ({screen: {size}}: State, now: number, {glyphs}: Theme): Canvas => ({
-	width: size.columns,
-	height: size.rows,
+const canvasOf = (state: State, now: number, {glyphs}: Theme): Canvas => ({
+	width: state.screen.size.columns,
+	height: state.screen.size.rows,
 	glyphs,
 	now,
+	zone: zoneOf(state),
 });
 
 /** The same as lines; the canvas is the whole screen. */

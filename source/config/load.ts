@@ -43,6 +43,7 @@ export type Configuration = {
 		readonly theme: NonNullable<ConfigurationFile['theme']>;
 		/** Print lines instead of a screen. */
 		readonly plain: boolean;
+		readonly timeZone: NonNullable<ConfigurationFile['time_zone']>;
 		readonly notify: NonNullable<ConfigurationFile['notify']>;
 		/** Keys that replace the default ones, by command id. */
 		readonly keys?: Keys;
@@ -161,6 +162,7 @@ export const loadConfiguration = (input: ConfigurationInput): Configuration => {
 			...(wantsReadOnly !== true && readOnlyLimit && {readOnlyLimit: readOnlyLimit.from}),
 			theme: firstValue(files, 'theme') ?? 'default',
 			plain: firstValue(files, 'plain') ?? false,
+			timeZone: firstValue(files, 'time_zone') ?? 'local',
 			notify: firstValue(files, 'notify') ?? 'off',
 			...withKeys(firstValue(files, 'keys')),
 			queries: byName<string>(files, 'queries').map(([name, text]) => ({name, text})),

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import {type BackendKind, backendKinds} from '../backends/index.ts';
 import {readKeys} from '../keys/rebinding.ts';
 import {problemWords, readQuery} from '../table/query.ts';
+import {timeZones} from '../text/times.ts';
 import {interval, limitKeys} from './common-keys.ts';
 import {profileSchemas} from './profile-entries.ts';
 
@@ -56,6 +57,8 @@ export const fileSchema = z.strictObject({
 	theme: z.enum(themes, {error: `must be one of ${themes.join(', ')}`}).optional(),
 	/** Print lines instead of a screen, for screen readers. */
 	plain: z.boolean({error: 'must be true or false'}).optional(),
+	/** The zone in which times are shown; default: that of the terminal. */
+	time_zone: z.enum(timeZones, {error: `must be one of ${timeZones.join(', ')}`}).optional(),
 	/** How to notify the user of the end of a batch while the terminal has no focus; default: not at all. */
 	notify: z.enum(notifications, {error: `must be one of ${notifications.join(', ')}`}).optional(),
 	/** Saved filters by name, for the `f` menu. */

@@ -9,6 +9,7 @@ import type {Job, JobDetail, JobResult} from '../job/job.ts';
 import type {Ref} from '../job/ref.ts';
 import type {JobTarget} from '../job/target.ts';
 import type {Millis} from '../job/time.ts';
+import type {TimeZone} from '../text/times.ts';
 import type {Attending} from './attention.ts';
 import type {Latency} from './latency.ts';
 import type {Slowness} from './polling/tempo.ts';
@@ -170,6 +171,8 @@ export type ScreenSettings = {
 	readonly theme?: 'default' | 'high-contrast' | 'mono';
 	/** Print lines instead of a screen. */
 	readonly plain?: true;
+	/** The zone in which moments are shown; absent for that of the terminal. */
+	readonly timeZone?: TimeZone;
 	/** How to notify the user of the end of a batch while the terminal has no focus. */
 	readonly notify: 'off' | 'bell' | 'desktop';
 	readonly queries?: readonly SavedQuery[];

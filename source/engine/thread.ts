@@ -72,6 +72,7 @@ const watchConfigured = (): Watched => {
 		settings: {
 			theme: settings.theme,
 			...(settings.plain && {plain: true as const}),
+			timeZone: settings.timeZone,
 			notify: settings.notify,
 			queries: settings.queries,
 			...(settings.keys && {keys: settings.keys}),

@@ -183,6 +183,7 @@ export const bindings = {
 	interrupt: {scopes: ['anywhere'], keys: ['ctrl+c']},
 	suspend: {scopes: ['anywhere'], keys: ['ctrl+z']},
 	theme: {scopes: ['table', 'detail', 'cancellations'], keys: []},
+	'time-zone': {scopes: ['table', 'detail', 'cancellations'], keys: []},
 	redraw: {scopes: ['anywhere'], keys: ['ctrl+l']},
 } as const satisfies Readonly<Record<string, Binding>>;
 

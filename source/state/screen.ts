@@ -60,6 +60,8 @@ export type Screen = {
 	readonly onlyMarked?: true;
 	/** The theme, if the user has chosen another than the configuration's. */
 	readonly theme?: string;
+	/** The zone of the moments, if the user has chosen another than the configuration's. */
+	readonly timeZone?: string;
 	/** The job whose web page opens as soon as its address is known. */
 	readonly opening?: Ref;
 	/** Epoch milliseconds when the rows were frozen. */

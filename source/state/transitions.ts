@@ -277,6 +277,9 @@ export const awaitPage = (ref: Ref | undefined): Transition => withOptional('ope
 /** Uses another theme than the configuration's. */
 export const drawIn = (theme: string): Transition => withOptional('theme', theme);
 
+/** Shows moments in another zone than the configuration's. */
+export const showTimesIn = (zone: string): Transition => withOptional('timeZone', zone);
+
 export const resizeTo =
 	(size: Size): Transition =>
 	screen => ({...screen, size});

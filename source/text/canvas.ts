@@ -1,4 +1,5 @@
 import type {Glyphs} from './theme.ts';
+import type {TimeZone} from './times.ts';
 
 /** The area to draw on. Parts of the screen get a smaller one. */
 export type Canvas = {
@@ -9,4 +10,6 @@ export type Canvas = {
 	readonly glyphs: Glyphs;
 	/** Epoch milliseconds. */
 	readonly now: number;
+	/** The zone of the moments. */
+	readonly zone: TimeZone;
 };

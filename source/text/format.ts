@@ -25,26 +25,6 @@ export const shortDuration = (ms: number): string => /^\d+[smhd]/.exec(duration(
 export const latency = (ms: number): string =>
 	ms < minute ? `${(Math.max(0, ms) / second).toFixed(1)}s` : duration(ms);
 
-/** The time of day in UTC: `12:10:31`. */
-export const timeOfDay = (at: number): string => isoOf(at).slice(11, 19);
-
-/** The same without seconds: `12:10`. */
-export const hourAndMinute = (at: number): string => timeOfDay(at).slice(0, 5);
-
-/** Day and time in UTC; without the day if it is the day of `now`. */
-export const moment = (at: number, now: number): string => {
-	const iso = isoOf(at);
-	return iso.slice(0, 10) === isoOf(now).slice(0, 10)
-		? iso.slice(11, 19)
-		: `${iso.slice(0, 10)} ${iso.slice(11, 19)}`;
-};
-
-// A server may send any number; an invalid date must not crash the program.
-const isoOf = (at: number): string =>
-	Number.isFinite(at) && Math.abs(at) <= 8_640_000_000_000_000
-		? new Date(at).toISOString()
-		: '????-??-??T??:??:??';
-
 /** A data size: `312 B`, `4.2 KB`, `41 GB`. */
 export const bytes = (size: number): string => {
 	let rest = size;

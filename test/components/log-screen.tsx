@@ -93,6 +93,7 @@ test('every line of a log is exactly as wide as the terminal, in ASCII too, and 
 					height: rows - 6,
 					glyphs,
 					now: start,
+					zone: 'utc',
 				});
 				for (const line of lines) assert.equal(widthOf(line.map(({text}) => text).join('')), columns);
 			}

@@ -95,11 +95,11 @@ test('the screen and the list say that a list was cut', async t => {
 	engine.start();
 	await until('it is told', ({health}) => health.get('far')?.endless === true);
 	const {health} = known();
-	const told = troubleOf(known(), 'far', time.clock.now());
+	const told = troubleOf(known(), 'far', time.clock.now(), 'utc');
 	assert.match(told ?? '', /far: its list is too long: it was cut after 1 job, /);
 	const chips = chipsLine(
 		{names: ['far'], health},
-		{width: 80, height: 1, glyphs: unicodeGlyphs, now: time.clock.now()},
+		{width: 80, height: 1, glyphs: unicodeGlyphs, now: time.clock.now(), zone: 'utc'},
 	);
 	assert.match(chips.map(({text}) => text).join(''), /list cut/);
 	const env = {JOBTOP_STATE_DIR: temporaryDirectory(t), WEAVER_URL: url};

@@ -166,7 +166,7 @@ test('each profile says what is wrong with it and what to do, and the good ones 
 		const [state, kind, detail] = words[name];
 		const own = known().health.get(name);
 		assert.deepEqual([own?.state, own?.failure?.kind], [state, kind], name);
-		const trouble = troubleOf(known(), name, now) ?? '';
+		const trouble = troubleOf(known(), name, now, 'utc') ?? '';
 		assert.ok(trouble.startsWith(`${name}: `), trouble);
 		assert.match(trouble, detail);
 		assert.ok(trouble.includes(adviceWords({known: known()}, own?.failure ?? assert.fail(name))), trouble);
@@ -175,7 +175,7 @@ test('each profile says what is wrong with it and what to do, and the good ones 
 		assert.ok(notices[0]?.text.includes(failurePolicies[kind].advice));
 	}
 	for (const name of well) {
-		assert.equal(troubleOf(known(), name, now), undefined);
+		assert.equal(troubleOf(known(), name, now, 'utc'), undefined);
 		assert.deepEqual(
 			known().notices.filter(notice => notice.profile === name),
 			[],
@@ -183,7 +183,7 @@ test('each profile says what is wrong with it and what to do, and the good ones 
 	}
 	const chips = chipsLine(
 		{names: [...well, ...ill], health: known().health},
-		{width: 200, height: 1, glyphs: unicodeGlyphs, now},
+		{width: 200, height: 1, glyphs: unicodeGlyphs, now, zone: 'utc'},
 	)
 		.map(({text}) => text)
 		.join('');
@@ -372,7 +372,7 @@ for (const [source, entryOf] of Object.entries(tokenSources)) {
 		await time.advance(3_600_000);
 		assert.equal(server.count(), refused);
 		assert.match(
-			troubleOf(known(), 'gated', time.clock.now()) ?? '',
+			troubleOf(known(), 'gated', time.clock.now(), 'utc') ?? '',
 			/renew the credential, then P logs in again/,
 		);
 		write(valid);
@@ -408,7 +408,7 @@ for (const [source, {state, advice}] of Object.entries(helpers)) {
 		engine.start();
 		await until('it fails twice', known => (known.health.get('gated')?.failures ?? 0) >= 2);
 		assert.equal(stateOf(known(), 'gated'), state);
-		assert.match(troubleOf(known(), 'gated', time.clock.now()) ?? '', advice);
+		assert.match(troubleOf(known(), 'gated', time.clock.now(), 'utc') ?? '', advice);
 		assert.equal(server.count(), 0, 'nothing was sent without a token');
 		writeFileSync(token, 'good-token\n', {mode: 0o600});
 		await listed(id);

@@ -1,3 +1,4 @@
+import './time-zone.ts';
 import type {Clock} from '../../source/process/clock.ts';
 
 /** A clock that stands still until it is moved. */

@@ -50,7 +50,7 @@ export const startCli = (
 ): {readonly child: ChildProcessWithoutNullStreams; readonly result: Promise<CliResult>} => {
 	const {file, parameters: all} = program(parameters);
 	const child = spawn(file, all, {
-		env: {PATH: '/nowhere', HOME: '/nowhere', LANG: 'C.UTF-8', ...env},
+		env: {PATH: '/nowhere', HOME: '/nowhere', LANG: 'C.UTF-8', TZ: 'UTC', ...env},
 		...(cwd !== undefined && {cwd}),
 	});
 	let stdout = '';

@@ -1,6 +1,7 @@
 /*
 Facts for screens: profiles, jobs and cancellations that never change.
 */
+import './time-zone.ts';
 import type {CancellationReport, Patch, ProfileHealth, ProfileInfo} from '../../source/engine/protocol.ts';
 import type {Job} from '../../source/job/job.ts';
 import {isEnd} from '../../source/job/phase.ts';

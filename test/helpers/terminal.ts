@@ -30,6 +30,7 @@ export const openTerminal = (
 			PATH: process.env.PATH ?? '',
 			HOME: process.env.HOME ?? '/',
 			LANG: 'C.UTF-8',
+			TZ: 'UTC',
 			...env,
 		},
 	});

@@ -15,6 +15,7 @@ import {isTyped, openCancelBox} from '../../view-models/cancellation/cancel-targ
 import {earlierLines} from '../../view-models/cancellation/cancellations-pane.ts';
 import {stagedBatch} from '../../view-models/cancellation/next-cancel.ts';
 import {detailLines} from '../../view-models/detail/detail.ts';
+import {zoneOf} from '../../view-models/frame/time-zone.ts';
 import {jobsInView, listSentences, namedJob} from '../../view-models/spoken/jobs.ts';
 import {answerSentence, glyphsFor, sentSentence, wordsOf} from '../../view-models/spoken/question.ts';
 import type {CommandContext} from '../command.ts';
@@ -91,7 +92,13 @@ export const detailSentences = ({state, now, ascii}: Pick<LineContext, 'state' |
 	if (!detail || inspected?.ref !== detail.ref || inspected.at < keyAt) return [];
 	const {failure} = inspected;
 	// The first two lines are the head on the screen: the job, and the names of the tabs.
-	const {lines} = detailLines(state, {width: 200, height: 1000, glyphs: glyphsFor(ascii), now});
+	const {lines} = detailLines(state, {
+		width: 200,
+		height: 1000,
+		glyphs: glyphsFor(ascii),
+		now,
+		zone: zoneOf(state),
+	});
 	return [
 		detail.ref,
 		...lines
@@ -113,7 +120,7 @@ const batches = ({state, now, ascii}: LineContext): readonly string[] => {
 			...reports.map(report => `  ${report.ref}: ${cancellationSentence(report)}`),
 		];
 	});
-	const page = {width: 400, height: known.earlier.length, glyphs: glyphsFor(ascii), now};
+	const page = {width: 400, height: known.earlier.length, glyphs: glyphsFor(ascii), now, zone: zoneOf(state)};
 	const earlier = earlierLines(state, page).slice(1).map(wordsOf);
 	const all = [...known.waiting.map(({text}) => text), ...lines, ...earlier];
 	return all.length > 0 ? all : ['nothing was cancelled yet'];

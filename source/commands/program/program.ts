@@ -5,9 +5,11 @@ import {
 	openOverlay,
 	say,
 	scrollOverlay,
+	showTimesIn,
 	typeHelpFind,
 } from '../../state/transitions.ts';
 import {overlayPlace} from '../../table/layout.ts';
+import {timeZones} from '../../text/times.ts';
 import {themeNames} from '../../view-models/frame/theme-names.ts';
 import {helpContent} from '../../view-models/overlays/help-lines.ts';
 import {type CommandContext, type CommandDefinition, scopeBelow} from '../command.ts';
@@ -97,6 +99,15 @@ export const programCommands: readonly CommandDefinition[] = [
 		byName: {argument: {what: 'theme', needed: true, choices: () => themeNames}},
 		run({store, argument}) {
 			if (argument !== undefined) store.change(drawIn(argument));
+		},
+	},
+	{
+		id: 'time-zone',
+		label: 'time zone',
+		help: 'Show times in the zone of the terminal, or in UTC, until you quit.',
+		byName: {argument: {what: 'zone', needed: true, choices: () => timeZones}},
+		run({store, argument}) {
+			if (argument !== undefined) store.change(showTimesIn(argument));
 		},
 	},
 	{

@@ -11,6 +11,7 @@ import type {Canvas} from '../../text/canvas.ts';
 import {span} from '../../text/line.ts';
 import {asciiGlyphs, type Line} from '../../text/theme.ts';
 import {cutStart, safeText} from '../../text/width.ts';
+import {zoneOf} from '../frame/time-zone.ts';
 import {framed, insideFrame} from '../overlays/frame.ts';
 import {type BoxContent, oneJobContent, paragraph} from './cancel-box.ts';
 import {boxList} from './cancel-list.ts';
@@ -63,8 +64,8 @@ const answerWords = (state: State, box: CancelBox, width: number): string => {
 };
 
 /** Whether the box has room for everything that must be visible. What was not shown is not sent. */
-export const fitsBox = (state: State, box: CancelBox, place: Omit<Canvas, 'glyphs'>): boolean => {
-	const inner = insideFrame({...place, glyphs: asciiGlyphs});
+export const fitsBox = (state: State, box: CancelBox, place: Omit<Canvas, 'glyphs' | 'zone'>): boolean => {
+	const inner = insideFrame({...place, glyphs: asciiGlyphs, zone: zoneOf(state)});
 	const answer = paragraph(answerWords(state, {...box, view: 'answer'}, inner.width), inner);
 	return contentOf(state, box, inner).must.length + answer.length <= inner.height;
 };
@@ -126,7 +127,11 @@ export const boxLines = (state: State, box: CancelBox, canvas: Canvas): readonly
 };
 
 /** The furthest scroll position of the list of a box. */
-export const lastBoxScroll = (state: State, box: CancelBox, place: Omit<Canvas, 'glyphs'>): number => {
-	const inner = insideFrame({...place, glyphs: asciiGlyphs});
+export const lastBoxScroll = (
+	state: State,
+	box: CancelBox,
+	place: Omit<Canvas, 'glyphs' | 'zone'>,
+): number => {
+	const inner = insideFrame({...place, glyphs: asciiGlyphs, zone: zoneOf(state)});
 	return Math.max(0, boxList(state, box, inner).total - (inner.height - 1));
 };

@@ -7,9 +7,10 @@ import {cancellationSentence, cancellationWords, momentWord} from '../../table/c
 import {jobsOfReports} from '../../table/job-count.ts';
 import {windowTop} from '../../table/window.ts';
 import type {Canvas} from '../../text/canvas.ts';
-import {count, duration, latency, moment, shortDuration, timeOfDay} from '../../text/format.ts';
+import {count, duration, latency, shortDuration} from '../../text/format.ts';
 import {fitLine, rule, span} from '../../text/line.ts';
 import type {Glyphs, Line} from '../../text/theme.ts';
+import {moment, stampInBoth, timeOfDay} from '../../text/times.ts';
 import {cutEnd, cutMiddle, padEnd, padStart, safeText, widthOf, wrap} from '../../text/width.ts';
 import {bar, kindSpans} from './cancellation-strip.ts';
 import {profilesOf} from './run-profiles.ts';
@@ -21,14 +22,14 @@ type PaneColumn = {
 	readonly from: number;
 	readonly align?: 'right';
 	readonly cut?: 'middle';
-	readonly text: (report: CancellationReport, now: number) => string;
+	readonly text: (report: CancellationReport, canvas: Canvas) => string;
 };
 
 const took = (report: CancellationReport, at: number | undefined): string =>
 	at === undefined ? '-' : latency(at - report.askedAt);
 
 /** What delays the cancellation, or the last seen state of its job. */
-const detailOf = ({outcome, why, seen, attempts}: CancellationReport, now: number): string => {
+const detailOf = ({outcome, why, seen, attempts}: CancellationReport, {now}: Canvas): string => {
 	const tries = attempts > 1 ? [`${attempts} requests`] : [];
 	const known = outcome?.detail ?? why;
 	if (known !== undefined) return [...tries, known].join(', ');
@@ -48,7 +49,13 @@ const paneColumns = (width: number): readonly PaneColumn[] =>
 				text: ({ref}) => shownRef(ref),
 			},
 			{title: 'NAME', width: 0, from: 56, text: ({name}) => name},
-			{title: 'ASKED', width: 8, from: 100, align: 'right', text: ({askedAt}) => timeOfDay(askedAt)},
+			{
+				title: 'ASKED',
+				width: 8,
+				from: 100,
+				align: 'right',
+				text: ({askedAt}, {zone}) => timeOfDay(askedAt, zone),
+			},
 			{title: 'ACCEPTED', width: 8, from: 70, align: 'right', text: each => took(each, each.acceptedAt)},
 			{title: 'SETTLED', width: 8, from: 60, align: 'right', text: each => took(each, each.settledAt)},
 			{title: 'DETAIL', width: width - 90, from: 118, text: detailOf},
@@ -73,7 +80,7 @@ const cells = (text: (column: PaneColumn) => string, width: number, glyphs: Glyp
 
 /** The rule of the batch, with its progress. */
 export const runHead = (state: State, canvas: Canvas): readonly Line[] => {
-	const {width, glyphs, now} = canvas;
+	const {width, glyphs, now, zone} = canvas;
 	const {run} = state;
 	if (!run)
 		return [
@@ -86,7 +93,7 @@ export const runHead = (state: State, canvas: Canvas): readonly Line[] => {
 	const title = [
 		`batch ${number}${of > 1 ? ` (${place} of ${of})` : ''}`,
 		count(Math.max(batch?.refs.length ?? 0, all), 'job'),
-		`asked ${moment(askedAt, now)}${batch ? ` by ${batch.by}` : ''}`,
+		`asked ${moment(askedAt, now, zone)}${batch ? ` by ${batch.by}` : ''}`,
 		...(batch?.reason === undefined ? [] : [`"${batch.reason}"`]),
 	].join(` ${glyphs.dot} `);
 	const done = jobsOfReports(reports.filter(({step}) => step === 'settled'));
@@ -159,7 +166,7 @@ export const runProfileLines = (state: State, canvas: Canvas): readonly Line[] =
 };
 
 /** Batches of earlier sessions, in the given lines below a rule. */
-export const earlierLines = ({known}: State, {width, height, glyphs, now}: Canvas): readonly Line[] => {
+export const earlierLines = ({known}: State, {width, height, glyphs, now, zone}: Canvas): readonly Line[] => {
 	if (height === 0) return [];
 	return [
 		rule(width, glyphs, 'earlier', 'jobtop batches show N lists all'),
@@ -167,7 +174,7 @@ export const earlierLines = ({known}: State, {width, height, glyphs, now}: Canva
 			const outcomeWords = Object.entries(counts).map(
 				([kind, many]) => `${many} ${outcomes[kind as OutcomeKind].label}`,
 			);
-			const text = `batch ${number}  ${moment(askedAt, now)}  ${count(jobs, 'job')}  ${outcomeWords.join(', ')}  in ${duration(endedAt - askedAt)}${reason ? `  "${reason}"` : ''}`;
+			const text = `batch ${number}  ${moment(askedAt, now, zone)}  ${count(jobs, 'job')}  ${outcomeWords.join(', ')}  in ${duration(endedAt - askedAt)}${reason ? `  "${reason}"` : ''}`;
 			return fitLine([span(` ${text}`, 'dim')], width, glyphs);
 		}),
 	];
@@ -208,18 +215,15 @@ export const paneHead = (state: State, {width, glyphs, now}: Canvas): readonly L
 };
 
 /** The line of one cancellation. */
-export const cancellationLine = (
-	report: CancellationReport,
-	chosen: boolean,
-	{width, glyphs, now}: Canvas,
-): Line => {
+export const cancellationLine = (report: CancellationReport, chosen: boolean, canvas: Canvas): Line => {
+	const {width, glyphs, now} = canvas;
 	const {text, tone, glyph, group} = cancellationWords(report, now);
 	return fitLine(
 		[
 			span(chosen ? '> ' : '  '),
 			span(padEnd(`${glyphs.state[glyph]} ${text}`, wordsWidth), tone),
 			span(
-				cells(column => column.text(report, now), width, glyphs),
+				cells(column => column.text(report, canvas), width, glyphs),
 				group === 'over' ? 'dim' : 'plain',
 			),
 		],
@@ -245,9 +249,12 @@ export const visibleCancellations = (
 };
 
 /** The timeline of a cancellation, oldest first, wrapped at this width. */
-export const momentLines = (report: CancellationReport, {width, glyphs, now}: Canvas): readonly Line[] =>
+export const momentLines = (
+	report: CancellationReport,
+	{width, glyphs, now, zone}: Canvas,
+): readonly Line[] =>
 	report.moments.flatMap(({at, step, detail = ''}) => {
-		const time = ` ${moment(at, now)}  `;
+		const time = ` ${width < widthForBoth ? moment(at, now, zone) : stampInBoth(at, now, zone)}  `;
 		const tone = step === 'overdue' || step === 'came-back' ? 'needs-you' : 'plain';
 		const indent = widthOf(time) + momentWidth;
 		return wrap(safeText(detail, glyphs.ascii), Math.max(16, width - indent)).map(
@@ -259,6 +266,9 @@ export const momentLines = (report: CancellationReport, {width, glyphs, now}: Ca
 	});
 
 const momentWidth = 11;
+
+/** Minimum width for the time of both zones, in cells. */
+const widthForBoth = 50;
 
 /** The details of the selected cancellation: its sentence, and the end of its timeline. */
 export const chosenLines = (report: CancellationReport | undefined, canvas: Canvas): readonly Line[] => {

@@ -7,12 +7,14 @@ import {stateInWords} from '../../table/phase-looks.ts';
 import {profileOf} from '../../table/subject.ts';
 import {clampScroll} from '../../table/window.ts';
 import type {Canvas} from '../../text/canvas.ts';
-import {duration, moment} from '../../text/format.ts';
+import {duration} from '../../text/format.ts';
 import {fitLine, rule, span} from '../../text/line.ts';
 import {rememberedBy, rememberedLast} from '../../text/remembered.ts';
 import {asciiGlyphs, type Line, type Span} from '../../text/theme.ts';
+import {momentInBoth, stampInBoth} from '../../text/times.ts';
 import {hardWrap, padEnd, safeText, wrap} from '../../text/width.ts';
 import {momentLines} from '../cancellation/cancellations-pane.ts';
+import {zoneOf} from '../frame/time-zone.ts';
 import {failureWords} from './failure-words.ts';
 import {headLines, logLines, logText} from './log.ts';
 import {relatedLines} from './related.ts';
@@ -42,8 +44,8 @@ const fact = (label: string, value: string, {width, glyphs}: Canvas): readonly L
 	]);
 };
 
-const at = (time: number | undefined, now: number): string =>
-	time === undefined ? '' : `${moment(time, now)} UTC, ${duration(now - time)} ago`;
+const at = (time: number | undefined, {now, zone}: Canvas): string =>
+	time === undefined ? '' : `${momentInBoth(time, now, zone)}, ${duration(now - time)} ago`;
 
 const summary = (state: State, canvas: Canvas): readonly Line[] => {
 	const {width, glyphs, now} = canvas;
@@ -64,9 +66,9 @@ const summary = (state: State, canvas: Canvas): readonly Line[] => {
 			['owner', job.owner && (job.mine ? job.owner : `${job.owner} (not you)`)],
 			['runs', job.kind],
 			['queue', job.queue],
-			['submitted', at(job.createdAt, now)],
-			['started', at(job.startedAt, now)],
-			['ended', at(job.endedAt, now)],
+			['submitted', at(job.createdAt, canvas)],
+			['started', at(job.startedAt, canvas)],
+			['ended', at(job.endedAt, canvas)],
 		);
 	}
 	facts.push(['profile', profile ? `${profile.name}, ${profile.title}` : undefined]);
@@ -85,7 +87,7 @@ const summary = (state: State, canvas: Canvas): readonly Line[] => {
 };
 
 const timeline = (state: State, canvas: Canvas): readonly Line[] => {
-	const {width, glyphs, now} = canvas;
+	const {width, glyphs, now, zone} = canvas;
 	const report = state.screen.detail && state.known.cancellations.get(state.screen.detail.ref);
 	const moments = inspectedJob(state)?.detail?.timeline ?? [];
 	const lines: Line[] = [];
@@ -98,7 +100,7 @@ const timeline = (state: State, canvas: Canvas): readonly Line[] => {
 	lines.push(rule(width, glyphs, 'job'));
 	for (const each of moments) {
 		lines.push([
-			span(` ${each.at === undefined ? '' : moment(each.at, now)}`.padEnd(11), 'dim'),
+			span(` ${each.at === undefined ? '' : stampInBoth(each.at, now, zone)}`.padEnd(11), 'dim'),
 			span(each.what),
 			span(each.detail ? `  ${each.detail}` : '', 'dim'),
 		]);
@@ -158,7 +160,13 @@ const textOf = (tab: Exclude<DetailTab, 'logs'>, state: State, canvas: Canvas): 
 export const lastScroll = (state: State, now: number): number => {
 	const {detailColumns, body} = layoutOf(state.screen, state.cancellations.length > 0);
 	// The glyphs of both sets have equal widths.
-	return detailLines(state, {width: detailColumns, height: body, glyphs: asciiGlyphs, now}).last;
+	return detailLines(state, {
+		width: detailColumns,
+		height: body,
+		glyphs: asciiGlyphs,
+		now,
+		zone: zoneOf(state),
+	}).last;
 };
 
 /** The names of all tabs, or only the open one if they do not fit. */

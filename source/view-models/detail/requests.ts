@@ -1,9 +1,9 @@
 import type {Exchange} from '../../engine/protocol.ts';
 import type {State} from '../../state/state.ts';
 import type {Canvas} from '../../text/canvas.ts';
-import {moment} from '../../text/format.ts';
 import {span} from '../../text/line.ts';
 import type {Line} from '../../text/theme.ts';
+import {moment} from '../../text/times.ts';
 import {hardWrap, safeText, wrap} from '../../text/width.ts';
 
 /** How long an answer took: `250 ms`, `1.4 s`. */
@@ -13,11 +13,14 @@ const answerOf = ({answer, ms}: Exchange): string =>
 	answer === undefined ? 'not answered yet' : `${answer}, in ${took(ms ?? 0)}`;
 
 /** The requests about the job whose details are open, the latest first. */
-export const requestsLines = ({known, screen}: State, {width, glyphs, now}: Canvas): readonly Line[] => {
+export const requestsLines = (
+	{known, screen}: State,
+	{width, glyphs, now, zone}: Canvas,
+): readonly Line[] => {
 	const ref = screen.detail?.ref;
 	const exchanges = known.requests?.ref === ref ? (known.requests?.exchanges ?? []) : [];
 	const lines = exchanges.toReversed().flatMap((exchange): readonly Line[] => {
-		const when = ` ${moment(exchange.at, now)}  ${exchange.what}  `;
+		const when = ` ${moment(exchange.at, now, zone)}  ${exchange.what}  `;
 		const request = hardWrap(safeText(exchange.request, glyphs.ascii), Math.max(8, width - 4));
 		return [
 			[span(when, 'dim'), span(answerOf(exchange), exchange.well === false ? 'needs-you' : 'plain')],

@@ -10,10 +10,11 @@ import {problemWords, readQuery} from '../../table/query.ts';
 import {sortWords} from '../../table/sorting.ts';
 import {tableColumns} from '../../table/table-columns.ts';
 import type {Canvas} from '../../text/canvas.ts';
-import {count, duration, hourAndMinute, shortDuration} from '../../text/format.ts';
+import {count, duration, shortDuration} from '../../text/format.ts';
 import {rule, span, spread} from '../../text/line.ts';
 import {rememberedBy} from '../../text/remembered.ts';
 import type {Line, Span} from '../../text/theme.ts';
+import {clockTime} from '../../text/times.ts';
 import {everyOf} from '../table/table.ts';
 
 type Counts = {readonly all: number; readonly running: number; readonly waiting: number};
@@ -44,7 +45,7 @@ const intervalWords = ({known}: State): string => {
 };
 
 /** The first line: the program, counts, modes such as read-only, and the time. */
-export const headerLine = (state: State, {width, glyphs, now}: Canvas): Line => {
+export const headerLine = (state: State, {width, glyphs, now, zone}: Canvas): Line => {
 	const {known, cancellations} = state;
 	const counts = countsOf(known.jobs);
 	const onTheWay = jobsOfReports(cancellations.filter(({step}) => step !== 'settled'));
@@ -65,7 +66,7 @@ export const headerLine = (state: State, {width, glyphs, now}: Canvas): Line => 
 	// On the smallest screens, the counts are more useful.
 	const interval = width < 60 ? '' : intervalWords(state);
 	if (interval) right.push(span(` ${width < 100 ? '' : 'every '}${interval} `, 'dim'));
-	right.push(span(` ${hourAndMinute(now)} UTC `));
+	right.push(span(` ${clockTime(now, zone)} `));
 	return spread(left, right, width, glyphs);
 };
 

@@ -5,9 +5,10 @@ The state of each profile: a chip for each, and the reason in words.
 import type {ProfileHealth} from '../../engine/protocol.ts';
 import type {Known} from '../../state/known.ts';
 import type {Canvas} from '../../text/canvas.ts';
-import {duration, timeOfDay} from '../../text/format.ts';
+import {duration} from '../../text/format.ts';
 import {fitLine, span} from '../../text/line.ts';
 import type {Line, Span, Tone} from '../../text/theme.ts';
+import {type TimeZone, timeOfDay} from '../../text/times.ts';
 import {cutEnd, safeText, widthOf} from '../../text/width.ts';
 import {adviceWords} from '../detail/failure-words.ts';
 import {isStale} from '../table/table.ts';
@@ -107,17 +108,18 @@ export const troubleOf = (
 	known: Pick<Known, 'health' | 'settings'>,
 	name: string,
 	now: number,
+	zone: TimeZone,
 ): string | undefined => {
 	const health = known.health.get(name);
 	if (!health || health.state === 'off') return undefined;
 	const {failure, failures, lastGoodAt, unreadable, endless} = health;
 	if (failure && health.state !== 'ok') {
 		const times = failures > 1 ? ` (${failures} times in a row)` : '';
-		const since = lastGoodAt === undefined ? '' : `; last good answer ${timeOfDay(lastGoodAt)}`;
+		const since = lastGoodAt === undefined ? '' : `; last good answer ${timeOfDay(lastGoodAt, zone)}`;
 		return `${name}: ${failure.detail}${times}; ${adviceWords({known}, failure)}${since}`;
 	}
 	if (isStale(health, now))
-		return `${name}: no answer since ${timeOfDay(lastGoodAt ?? now)}; the rows are from then`;
+		return `${name}: no answer since ${timeOfDay(lastGoodAt ?? now, zone)}; the rows are from then`;
 	if (endless) return `${name}: ${endlessList(health.jobs)}`;
 	if (unreadable > 0) return `${name}: ${unreadable} of its records could not be read`;
 	return undefined;

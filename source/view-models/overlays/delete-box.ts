@@ -13,6 +13,7 @@ import {span} from '../../text/line.ts';
 import {asciiGlyphs, type Line} from '../../text/theme.ts';
 import {cutEnd, safeText} from '../../text/width.ts';
 import {paragraph} from '../cancellation/cancel-box.ts';
+import {zoneOf} from '../frame/time-zone.ts';
 import {framed, insideFrame} from './frame.ts';
 import {targetFacts} from './target-facts.ts';
 
@@ -87,8 +88,12 @@ const answers = (state: State, box: DeleteBox, canvas: Canvas): readonly Line[] 
 };
 
 /** Whether the box has room for everything that must be visible, what is lost included. */
-export const fitsDeleteBox = (state: State, box: DeleteBox, place: Omit<Canvas, 'glyphs'>): boolean => {
-	const inner = insideFrame({...place, glyphs: asciiGlyphs});
+export const fitsDeleteBox = (
+	state: State,
+	box: DeleteBox,
+	place: Omit<Canvas, 'glyphs' | 'zone'>,
+): boolean => {
+	const inner = insideFrame({...place, glyphs: asciiGlyphs, zone: zoneOf(state)});
 	return [...facts(state, box, inner), ...answers(state, box, inner)].length <= inner.height;
 };
 

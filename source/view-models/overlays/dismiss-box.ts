@@ -14,6 +14,7 @@ import {span} from '../../text/line.ts';
 import {asciiGlyphs, type Line} from '../../text/theme.ts';
 import {cutEnd, safeText} from '../../text/width.ts';
 import {paragraph} from '../cancellation/cancel-box.ts';
+import {zoneOf} from '../frame/time-zone.ts';
 import {framed, insideFrame} from './frame.ts';
 
 /** The jobs of the box that may be dismissed now: a job that runs again, or is another one of the same id, stays. */
@@ -51,8 +52,12 @@ const answers = (state: State, canvas: Canvas): readonly Line[] =>
 	);
 
 /** Whether the box shows all that must be seen in so much room. */
-export const fitsDismissBox = (state: State, box: DismissBox, place: Omit<Canvas, 'glyphs'>): boolean => {
-	const inner = insideFrame({...place, glyphs: asciiGlyphs});
+export const fitsDismissBox = (
+	state: State,
+	box: DismissBox,
+	place: Omit<Canvas, 'glyphs' | 'zone'>,
+): boolean => {
+	const inner = insideFrame({...place, glyphs: asciiGlyphs, zone: zoneOf(state)});
 	return facts(state, box, inner).length + answers(state, inner).length <= inner.height;
 };
 

@@ -6,11 +6,13 @@ import type {ProfileHealth, ProfileInfo, ProfileStep, Slowness} from '../../engi
 import {keyWord} from '../../keys/words.ts';
 import type {State} from '../../state/state.ts';
 import type {Canvas} from '../../text/canvas.ts';
-import {duration, shortDuration, timeOfDay} from '../../text/format.ts';
+import {duration, shortDuration} from '../../text/format.ts';
 import {span} from '../../text/line.ts';
 import type {Line, Tone} from '../../text/theme.ts';
+import {timeOfDay} from '../../text/times.ts';
 import {cutEnd, padEnd, safeText, widthOf, wrap} from '../../text/width.ts';
 import {profileState, troubleOf} from '../frame/health.ts';
+import {zoneOf} from '../frame/time-zone.ts';
 import {everyOf} from '../table/table.ts';
 import {framed, insideFrame} from './frame.ts';
 
@@ -80,7 +82,7 @@ const factsOf = (state: State, profile: ProfileInfo, canvas: Canvas): readonly L
 		profile.protect ? 'protected' : '',
 		health?.state === 'off' ? `off: no polls, no rows; ${keyWord(state, 'turn-profile')} turns it on` : '',
 	].filter(Boolean);
-	const trouble = troubleOf(known, profile.name, now);
+	const trouble = troubleOf(known, profile.name, now, zoneOf(state));
 	const pace = paceWords(health, now);
 	const tried = known.tried?.profile === profile.name ? known.tried.steps : [];
 	return [
@@ -88,7 +90,9 @@ const factsOf = (state: State, profile: ProfileInfo, canvas: Canvas): readonly L
 		...paragraph(how.join(', '), 'dim'),
 		...(pace === undefined ? [] : paragraph(pace, 'dim')),
 		...(trouble === undefined ? [] : paragraph(trouble, 'needs-you')),
-		...tried.flatMap(({at, text, how}) => paragraph(`${timeOfDay(at)}  ${text}`, stepTones[how])),
+		...tried.flatMap(({at, text, how}) =>
+			paragraph(`${timeOfDay(at, zoneOf(state))}  ${text}`, stepTones[how]),
+		),
 	];
 };
 

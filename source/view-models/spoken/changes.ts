@@ -7,9 +7,11 @@ import type {State} from '../../state/state.ts';
 import {cancellationSentence, cancellationWords} from '../../table/cancellation-words.ts';
 import {jobsOfRows} from '../../table/job-count.ts';
 import {stateInWords} from '../../table/phase-looks.ts';
-import {count, timeOfDay} from '../../text/format.ts';
+import {count} from '../../text/format.ts';
+import {timeOfDay} from '../../text/times.ts';
 import {endedBatches, openBatches} from '../cancellation/batch-ends.ts';
 import {troubleOf} from '../frame/health.ts';
+import {zoneOf} from '../frame/time-zone.ts';
 import {isStale} from '../table/table.ts';
 import {jobSentence, jobsInView, listSentences} from './jobs.ts';
 
@@ -105,7 +107,8 @@ export const createTelling = (openedAt: number): Telling => {
 		return [`${lines.length} jobs changed: ${counted(lines.map(({word}) => word))}; list shows them`];
 	};
 
-	const troubles = ({known}: State, now: number): readonly string[] => {
+	const troubles = (state: State, now: number): readonly string[] => {
+		const {known} = state;
 		const before = new Set(notices);
 		const lines = known.notices
 			.filter(notice => !before.has(notice))
@@ -114,7 +117,7 @@ export const createTelling = (openedAt: number): Telling => {
 		for (const {name} of known.profiles) {
 			const own = known.health.get(name);
 			const isOld = own !== undefined && own.state === 'ok' && isStale(own, now);
-			if (isOld && !stale.has(name)) lines.push(troubleOf(known, name, now) ?? '');
+			if (isOld && !stale.has(name)) lines.push(troubleOf(known, name, now, zoneOf(state)) ?? '');
 			if (isOld) stale.add(name);
 			else stale.delete(name);
 		}
@@ -133,7 +136,7 @@ export const createTelling = (openedAt: number): Telling => {
 		}
 		reportsSeen = known.reports;
 		lines.push(...troubles(state, now));
-		return [...first, ...lines.map(text => `${timeOfDay(now)} ${text}`)];
+		return [...first, ...lines.map(text => `${timeOfDay(now, zoneOf(state))} ${text}`)];
 	};
 };
 

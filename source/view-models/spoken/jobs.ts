@@ -9,6 +9,7 @@ import {stateInWords} from '../../table/phase-looks.ts';
 import {count, duration} from '../../text/format.ts';
 import {scopeWords} from '../frame/header.ts';
 import {profileState, troubleOf} from '../frame/health.ts';
+import {zoneOf} from '../frame/time-zone.ts';
 import {isSure} from '../table/table.ts';
 
 /** The rows of the table, each with the current job. */
@@ -30,11 +31,11 @@ export const jobSentence = ({known}: State, job: Job, now: number): string => {
 };
 
 /** Why a profile has no jobs, or only old ones. */
-const profileTroubles = ({known}: State, now: number): readonly string[] =>
-	known.profiles.flatMap(({name}) => {
-		const own = known.health.get(name);
+const profileTroubles = (state: State, now: number): readonly string[] =>
+	state.known.profiles.flatMap(({name}) => {
+		const own = state.known.health.get(name);
 		if (profileState(own, now).word === 'loading') return [`${name}: its jobs are not loaded yet`];
-		return troubleOf(known, name, now) ?? [];
+		return troubleOf(state.known, name, now, zoneOf(state)) ?? [];
 	});
 
 /** The maximum number of jobs in a list: nobody listens to more. */

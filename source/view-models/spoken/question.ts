@@ -8,6 +8,7 @@ import {stateInWords} from '../../table/phase-looks.ts';
 import {asciiGlyphs, type Glyphs, type Line, unicodeGlyphs} from '../../text/theme.ts';
 import {contentOf} from '../cancellation/cancel-question.ts';
 import {canSend, isTyped} from '../cancellation/cancel-targets.ts';
+import {zoneOf} from '../frame/time-zone.ts';
 
 /** Wider than any sentence: the screen reader breaks lines itself. */
 const pageWidth = 10_000;
@@ -36,7 +37,7 @@ export const questionSentences = (
 	now: number,
 	ascii: boolean,
 ): readonly string[] => {
-	const page = {width: pageWidth, height: pageWidth, glyphs: glyphsFor(ascii), now};
+	const page = {width: pageWidth, height: pageWidth, glyphs: glyphsFor(ascii), now, zone: zoneOf(state)};
 	const {title, must, may} = contentOf(state, box, page);
 	const each =
 		box.targets.length > 1

@@ -9,6 +9,7 @@ import {duration} from '../../text/format.ts';
 import {span} from '../../text/line.ts';
 import type {Line} from '../../text/theme.ts';
 import {profileState, troubleOf} from '../frame/health.ts';
+import {zoneOf} from '../frame/time-zone.ts';
 
 const plain = (...texts: readonly string[]): readonly Line[] => texts.map(text => [span(`  ${text}`)]);
 
@@ -40,7 +41,7 @@ export const emptyLines = (state: State, now: number, openedAt: number): readonl
 		return plain(...loading.map(({name}) => `loading the jobs of ${name}, for ${since}`));
 	}
 	if (states.every(({well}) => !well)) {
-		const troubles = names.map(name => troubleOf(known, name, now) ?? name);
+		const troubles = names.map(name => troubleOf(known, name, now, zoneOf(state)) ?? name);
 		const many = screen.only ? `${screen.only} does not answer` : 'no profile answers';
 		return [
 			[span(`  ${many}: jobs unknown`, 'strong')],
