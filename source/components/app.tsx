@@ -1,5 +1,5 @@
 import {Box, Text} from 'ink';
-import {useMemo} from 'react';
+import {useEffect, useMemo} from 'react';
 import {useStore} from 'zustand';
 import type {QuitHow} from '../commands/command.ts';
 import type {Clock} from '../process/clock.ts';
@@ -35,6 +35,7 @@ export const App = ({store, clock, theme, quit, watching}: AppProps) => {
 			createTicker(clock, {step: () => ageStep(store.getState(), clock.now()), subscribe: store.subscribe}),
 		[clock, store],
 	);
+	useEffect(() => ticker.subscribe(store.elapse), [ticker, store]);
 	const context = useMemo(
 		() => ({store, clock, theme: isThemeName(name) ? theme.named(name) : theme, ticker}),
 		[store, clock, theme, name, ticker],

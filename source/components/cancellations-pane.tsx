@@ -1,4 +1,5 @@
 import {layoutOf} from '../table/layout.ts';
+import {zoneOf} from '../table/time-zone.ts';
 import {fitLine, rule} from '../text/line.ts';
 import {
 	cancellationLine,
@@ -11,7 +12,6 @@ import {
 	waitingLines,
 } from '../view-models/cancellation/cancellations-pane.ts';
 import {paneLayout} from '../view-models/cancellation/pane-layout.ts';
-import {zoneOf} from '../view-models/frame/time-zone.ts';
 import {Lines} from './lines.tsx';
 import {useLines, useText} from './use-app-state.ts';
 

@@ -1,5 +1,5 @@
+import {chipsLine} from '../view-models/frame/chips.ts';
 import {headerLine} from '../view-models/frame/header.ts';
-import {chipsLine} from '../view-models/frame/health.ts';
 import {Lines} from './lines.tsx';
 import {useLines} from './use-app-state.ts';
 

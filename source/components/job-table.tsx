@@ -1,5 +1,6 @@
 import type {State} from '../state/state.ts';
 import {foldRef, foldsIn, isFold, profileOfFold} from '../table/folding.ts';
+import {isSure} from '../table/health.ts';
 import {layoutOf} from '../table/layout.ts';
 import {markedJobs} from '../table/marks.ts';
 import {tableColumns} from '../table/table-columns.ts';
@@ -10,7 +11,7 @@ import {safeText, wrap} from '../text/width.ts';
 import {tableRule} from '../view-models/frame/header.ts';
 import {emptyLines} from '../view-models/table/empty.ts';
 import {foldLine} from '../view-models/table/fold-line.ts';
-import {isSure, newcomerWords, positionWords, rowLine, titleLine} from '../view-models/table/table.ts';
+import {newcomerWords, positionWords, rowLine, titleLine} from '../view-models/table/table.ts';
 import {useScreen} from './context.ts';
 import {Lines} from './lines.tsx';
 import {useLines, useText} from './use-app-state.ts';

@@ -1,10 +1,10 @@
 import {useState, useSyncExternalStore} from 'react';
 import {useStore} from 'zustand';
 import type {State} from '../state/state.ts';
+import {zoneOf} from '../table/time-zone.ts';
 import type {Canvas} from '../text/canvas.ts';
 import {rememberedLast} from '../text/remembered.ts';
 import type {Line, Theme} from '../text/theme.ts';
-import {zoneOf} from '../view-models/frame/time-zone.ts';
 import {useScreen} from './context.ts';
 
 /** A part of the state; the component renders again only when that part changes. */

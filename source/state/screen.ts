@@ -16,6 +16,8 @@ export type Awaited = {
 /** The user's changes of the screen. Nothing in it can change a job. */
 export type Screen = {
 	readonly size: Size;
+	/** How many lines the current news take. */
+	readonly newsLines: number;
 	readonly cursor: Cursor;
 	/** The first visible row of the table. */
 	readonly top: number;
@@ -214,6 +216,7 @@ export type MenuName = 'sort' | 'columns' | 'scope' | 'related';
 
 export const initialScreen: Screen = {
 	size: {columns: 80, rows: 24},
+	newsLines: 0,
 	cursor: {index: 0},
 	top: 0,
 	sort: {column: 'age', descending: false},

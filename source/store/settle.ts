@@ -9,10 +9,12 @@ import type {State} from '../state/state.ts';
 import {byUrgency} from '../table/cancellation-words.ts';
 import {follow, type ListChange} from '../table/cursor.ts';
 import {foldRows, followRows} from '../table/folding.ts';
-import {layoutOf} from '../table/layout.ts';
+import {layoutOf, maxNewsLines} from '../table/layout.ts';
+import {newsLines} from '../table/news.ts';
 import {holdOrder, type OrderInputs, reorder, sortAgain, viewAgain} from '../table/order.ts';
 import {readQuery} from '../table/query.ts';
 import {runOf} from '../table/runs.ts';
+import {zoneOf} from '../table/time-zone.ts';
 import {windowTop} from '../table/window.ts';
 
 export type Cause = {
@@ -145,7 +147,7 @@ export const release = (state: State, now: number): State => {
 };
 
 const settleScreen = (before: State, state: State, {now, byKey}: Cause): Screen => {
-	const {rows, cancellations} = state;
+	const {rows} = state;
 	let {screen} = state;
 	if (rows !== before.rows || screen.cursor !== before.screen.cursor) {
 		const cursor = settleCursor(before, state, {byKey, now});
@@ -159,9 +161,29 @@ const settleScreen = (before: State, state: State, {now, byKey}: Cause): Screen 
 			: follow({index: 0}, [], listed, {byKey: true, now});
 		if (chosen !== screen.chosen) screen = {...screen, chosen};
 	}
+	screen = withNews({...state, screen}, now);
+	return withTop({...state, screen}, topAfter(before, screen));
+};
+
+/** The screen with room for the news. */
+const withNews = (state: State, now: number): Screen => {
+	const {screen} = state;
+	const {columns, rows} = screen.size;
+	const {length} = newsLines(state, {width: columns, height: maxNewsLines(rows), now, zone: zoneOf(state)});
+	return length === screen.newsLines ? screen : {...screen, newsLines: length};
+};
+
+/** The screen with the cursor row in the window, which is moved as little as possible from `top`. */
+const withTop = ({screen, rows, cancellations}: State, wanted: number): Screen => {
 	const {tableRows} = layoutOf(screen, cancellations.length > 0);
-	const top = windowTop(topAfter(before, screen), screen.cursor.index, rows.length, tableRows);
+	const top = windowTop(wanted, screen.cursor.index, rows.length, tableRows);
 	return top === screen.top ? screen : {...screen, top};
+};
+
+/** The state after some time without an event: old news leave, and answers become stale. */
+export const elapse = (state: State, now: number): State => {
+	const screen = withNews(state, now);
+	return screen === state.screen ? state : {...state, screen: withTop({...state, screen}, screen.top)};
 };
 
 /** Before the first key, the cursor belongs to no job and stays on the first row. */

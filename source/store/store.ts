@@ -15,7 +15,7 @@ import {applyPatches, nothingKnown} from './apply-patches.ts';
 import {heard} from './heard.ts';
 import {createHeldRows} from './held-rows.ts';
 import {createMarkKeeper} from './replaced-marks.ts';
-import {type Cause, holdMs, holds, release, settle} from './settle.ts';
+import {type Cause, elapse, holdMs, holds, release, settle} from './settle.ts';
 
 export type JobStore = Pick<StoreApi<State>, 'getState' | 'subscribe' | 'getInitialState'> & {
 	/** Applies the engine's patches: one update for the whole array. */
@@ -29,6 +29,8 @@ export type JobStore = Pick<StoreApi<State>, 'getState' | 'subscribe' | 'getInit
 	/** Combines all changes in `work` into one update. */
 	readonly together: (work: () => void) => void;
 	readonly resize: (size: Size) => void;
+	/** Called at each tick of the clock: old news leave. */
+	readonly elapse: () => void;
 	readonly send: SendIntention;
 	/** Epoch milliseconds when the screen was opened. */
 	readonly openedAt: number;
@@ -135,6 +137,10 @@ export const createJobStore = ({send, clock}: JobStoreOptions): JobStore => {
 			if (size.columns === columns && size.rows === rows) return;
 			const next = {...state, screen: resizeTo(size)(state.screen)};
 			put(next, {now: clock.now(), byKey: false, touched: new Map()});
+		},
+		elapse() {
+			state = elapse(state, clock.now());
+			publish();
 		},
 		send,
 		openedAt: clock.now(),

@@ -18,6 +18,7 @@ export type Layout = {
 	readonly tableRows: number;
 	/** Lines of the cancellations strip; 0 if there are none. */
 	readonly strip: number;
+	/** Lines of news; 0 without any. */
 	readonly events: number;
 };
 
@@ -43,12 +44,15 @@ export const least = {columns: 40, rows: 10};
 /** Screens of at least this width show the details beside the list. */
 const columnsForBeside = 100;
 
+/** The lines that news may take from the panes of a screen with so many rows. */
+export const maxNewsLines = (rows: number): number => (rows >= 34 ? 4 : rows >= 24 ? 3 : rows >= 14 ? 2 : 0);
+
 export const layoutOf = (screen: Screen, cancellations: boolean): Layout => {
 	const {columns, rows} = screen.size;
 	const roomy = columns >= least.columns && rows >= least.rows;
 	const beside = columns >= columnsForBeside && screen.detail !== undefined;
 	const listColumns = beside ? Math.floor(columns * 0.52) : columns;
-	const events = rows >= 34 ? 3 : rows >= 14 ? 1 : 0;
+	const events = Math.min(screen.newsLines, maxNewsLines(rows));
 	const strip = cancellations && screen.pane === 'table' && rows >= 14 ? 2 : 0;
 	// Header and chips above; a rule and two lines below.
 	const body = Math.max(0, rows - 2 - 3 - events - strip);

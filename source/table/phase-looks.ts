@@ -5,7 +5,7 @@ import type {StateGlyph, Tone} from '../text/theme.ts';
 
 export type PhaseLook = {readonly glyph: StateGlyph; readonly tone: Tone};
 
-/** The look of each phase. Ended phases are dim. */
+/** The look of each phase. A failure is seen at once; other ended phases are dim. */
 export const phaseLooks: Readonly<Record<Phase, PhaseLook>> = {
 	queued: {glyph: 'waiting', tone: 'waiting'},
 	starting: {glyph: 'running', tone: 'running'},
@@ -13,8 +13,8 @@ export const phaseLooks: Readonly<Record<Phase, PhaseLook>> = {
 	held: {glyph: 'waiting', tone: 'waiting'},
 	stopping: {glyph: 'cancelling', tone: 'cancelling'},
 	succeeded: {glyph: 'done', tone: 'dim'},
-	partial: {glyph: 'failed', tone: 'dim'},
-	failed: {glyph: 'failed', tone: 'dim'},
+	partial: {glyph: 'failed', tone: 'failed'},
+	failed: {glyph: 'failed', tone: 'failed'},
 	cancelled: {glyph: 'done', tone: 'dim'},
 	unknown: {glyph: 'unsure', tone: 'plain'},
 };

@@ -12,6 +12,7 @@ export type Tone =
 	| 'running'
 	| 'waiting'
 	| 'cancelling'
+	| 'failed'
 	| 'needs-you'
 	| 'guarded'
 	| 'frame'
@@ -58,7 +59,8 @@ export const asciiGlyphs: Glyphs = {
 	up: '^',
 	down: 'v',
 	state: {
-		running: '>',
+		// Filled, beside the hollow `o`; `>` is the cursor.
+		running: '@',
 		waiting: 'o',
 		done: '+',
 		failed: 'x',
@@ -102,6 +104,7 @@ const mono: Palette = {
 	running: '',
 	waiting: '',
 	cancelling: '',
+	failed: '1',
 	'needs-you': '1',
 	guarded: '1',
 	frame: '2',
@@ -114,6 +117,7 @@ export const palettes = {
 		...mono,
 		running: '94',
 		cancelling: '35',
+		failed: '91',
 		// Yellow text is unreadable on white, so yellow is the background, with black text.
 		'needs-you': '30;43',
 		// The frame of a protected confirmation; no green beside it.
@@ -126,6 +130,7 @@ export const palettes = {
 		frame: '',
 		running: '1',
 		cancelling: '4',
+		failed: '1;4',
 		'needs-you': '1;7',
 		guarded: '1;7',
 		found: '4;7',

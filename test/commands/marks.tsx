@@ -587,7 +587,7 @@ test('at 80x24 the box counts its targets, and exactly these are sent', async co
 	await screen.press('a', '/', 'mesh-1', '\r');
 	assert.equal(
 		screen.lines()[0],
-		' jobtop  14 jobs  10 running  3 waiting      marks 14 (9 hidden)  5s  12:00 UTC',
+		' jobtop  14 jobs  10 running  3 waiting  1 failed           marks 14 (9 hidden)',
 	);
 	assert.equal(screen.lines()[4], '>*▶ RUNNING   hpc2     job-1          mesh-1               1s');
 	assert.equal(
@@ -725,7 +725,7 @@ test('a mark has its gutter and bold without colour', async context => {
 	await screen.receive(...crowd);
 	await screen.press(' ');
 	assert.match(screen.lines()[4] ?? '', /^ \*o QUEUED/);
-	assert.match(screen.lines()[5] ?? '', /^> > RUNNING/);
+	assert.match(screen.lines()[5] ?? '', /^> @ RUNNING/);
 });
 
 test('the box of a protected profile says so in its title, and its name confirms', async context => {

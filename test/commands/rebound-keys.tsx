@@ -162,8 +162,8 @@ test('configured keys work, and the screen names them', async context => {
 	const screen = await renderText(context);
 	await screen.receive(...facts({cancel: ['f9'], send: ['z'], keep: ['escape', 'k'], help: ['f1']}));
 	await screen.press('j');
-	assert.match(screen.lines().at(-1) ?? '', /F9 cancels a\/1 .*F1 help/);
-	assert.match(screen.lines().at(-2) ?? '', /F9 cancel/);
+	assert.match(screen.lines().at(-1) ?? '', /F9 cancels a\/1/);
+	assert.match(screen.lines().at(-2) ?? '', /F9 cancel .*F1 help/);
 	await screen.press('c', '?');
 	assert.equal(screen.store.getState().screen.overlay, undefined);
 	await screen.press('\u001bOP', '/F9', '\r');

@@ -43,8 +43,8 @@ const numbered = (from: number, to: number) =>
 	Array.from({length: to - from + 1}, (_, index) => `line ${from + index}\n`).join('');
 
 /** The text of the log: the body without its head and its status. */
-const body = (screen: RenderedScreen) => screen.lines().slice(4, 19);
-const status = (screen: RenderedScreen) => screen.lines()[19] ?? '';
+const body = (screen: RenderedScreen) => screen.lines().slice(4, 20);
+const status = (screen: RenderedScreen) => screen.lines()[20] ?? '';
 const asked = (screen: RenderedScreen, type: string) => screen.sent.filter(each => each.type === type);
 
 test('the log at 80x24 follows its end', async context => {
@@ -53,22 +53,21 @@ test('the log at 80x24 follows its end', async context => {
 	assert.match(screen.lines()[4] ?? '', /^ loading the log$/);
 	await screen.receive(log(numbered(1, 30), {anew: true}));
 	assert.deepEqual(screen.lines(), [
-		' jobtop  2 jobs  2 running                                        5s  12:00 UTC',
+		' jobtop  2 jobs  2 running                                  every 5s  12:00 UTC',
 		' 1 prod ok 0s   2 dex ok 0s',
 		'─ prod/7 ───────────────────────────────────────────────────────────────────────',
 		'  Summary   Timeline  [Logs]  Results   Raw   Requests',
-		...Array.from({length: 15}, (_, index) => `  line ${index + 16}`),
-		'─ follows ──────────────────────────────────────────────────────── 16-30 of 30 ─',
+		...Array.from({length: 16}, (_, index) => `  line ${index + 15}`),
+		'─ follows ──────────────────────────────────────────────────────── 15-30 of 30 ─',
 		'────────────────────────────────────────────────────────────────────────────────',
-		screen.lines()[21],
-		' f follow  / find  w wrap  n next  ] next tab  c cancel  d dismiss  Esc close',
-		screen.lines()[23],
+		' f follow  / find  w wrap  n next  ] next tab  c cancel          ? help  q back',
+		' c cancels prod/7 name-7',
 	]);
 	await screen.receive(log('line 31\nhalf of'));
 	assert.deepEqual(body(screen).slice(-2), ['  line 31', '  half of']);
 	await screen.receive(log(' a line\n', {ended: true}));
 	assert.equal(body(screen).at(-1), '  half of a line');
-	assert.match(status(screen), /^─ it has ended ─+ 18-32 of 32 ─$/);
+	assert.match(status(screen), /^─ it has ended ─+ 17-32 of 32 ─$/);
 });
 
 test('every line of a log is exactly as wide as the terminal, in ASCII too, and no control code comes through', async context => {
@@ -106,18 +105,18 @@ test('scrolling up pauses a growing log, and the end follows it again', async co
 	const screen = await open(context);
 	await screen.receive(log(numbered(1, 100), {anew: true}));
 	await screen.press('k');
-	assert.equal(body(screen)[0], '  line 85');
+	assert.equal(body(screen)[0], '  line 84');
 	assert.match(status(screen), /^─ paused ─/);
 	await screen.receive(log(numbered(101, 200)));
-	assert.equal(body(screen)[0], '  line 85');
-	assert.match(status(screen), / 85-99 of 200 ─$/);
+	assert.equal(body(screen)[0], '  line 84');
+	assert.match(status(screen), / 84-99 of 200 ─$/);
 	await screen.press('g');
 	assert.equal(body(screen)[0], '  line 1');
 	await screen.press('G');
-	assert.match(status(screen), /^─ follows ─+ 186-200 of 200 ─$/);
+	assert.match(status(screen), /^─ follows ─+ 185-200 of 200 ─$/);
 	await screen.press('f');
 	await screen.receive(log(numbered(201, 300)));
-	assert.equal(body(screen)[0], '  line 186');
+	assert.equal(body(screen)[0], '  line 185');
 	await screen.press('f');
 	assert.equal(body(screen).at(-1), '  line 300');
 });
@@ -130,7 +129,7 @@ test('only the last 5,000 lines are kept, the number of dropped ones is shown, a
 	await screen.receive(log(numbered(5001, 7000)));
 	assert.deepEqual(body(screen), before);
 	assert.equal(screen.store.getState().known.log?.lines.length, 5000);
-	assert.match(status(screen), / 4,985-4,999 of 7,000, 2,001 dropped ─$/);
+	assert.match(status(screen), / 4,984-4,999 of 7,000, 2,001 dropped ─$/);
 	await screen.press('g');
 	assert.equal(body(screen)[0], '  line 2002');
 	await screen.receive(log(`${'x'.repeat(3000)}\n`.repeat(1500)));
@@ -156,19 +155,19 @@ test('a search finds matches while it is typed, marks them, and finds the next',
 	const screen = await open(context);
 	const text = Array.from(
 		{length: 100},
-		(_, index) => `line ${index + 1}${index % 10 === 4 ? ' Error' : ''}\n`,
+		(_, index) => `line ${index + 1}${index % 10 === 3 ? ' Error' : ''}\n`,
 	);
 	await screen.receive(log(text.join(''), {anew: true}));
 	await screen.press('/', 'err');
 	assert.match(status(screen), /^─ \/err_ /);
-	assert.ok(body(screen).includes('> line 95 Error'));
+	assert.ok(body(screen).includes('> line 94 Error'));
 	await screen.press('\r', 'n');
-	assert.ok(body(screen).includes('> line 5 Error'), 'from the end it goes on at the beginning');
+	assert.ok(body(screen).includes('> line 4 Error'), 'from the end it goes on at the beginning');
 	assert.match(status(screen), /^─ "err" 1 of 10 lines · paused ─/);
 	await screen.press('n');
-	assert.ok(body(screen).includes('> line 15 Error'));
+	assert.ok(body(screen).includes('> line 14 Error'));
 	await screen.press('N', 'N');
-	assert.ok(body(screen).includes('> line 95 Error'));
+	assert.ok(body(screen).includes('> line 94 Error'));
 	await screen.press('/', 'ERR', '\r');
 	assert.match(status(screen), /no "ERR"/);
 	await screen.press('n');
@@ -187,12 +186,12 @@ test('an unreadable log says why and what to do, and the text read before stays'
 		log('', {failure: {kind: 'unauthorized', detail: '401 token expired'}, parked: true}),
 	);
 	assert.equal(body(screen)[0], '  before');
-	assert.equal(screen.lines()[18], ' 401 token expired; renew the credential, then P logs in again');
+	assert.equal(screen.lines()[19], ' 401 token expired; renew the credential, then P logs in again');
 	assert.match(status(screen), /^─ r tries again ─/);
 	await screen.receive(log('after\n'));
 	assert.ok(!screen.text().includes('401'));
 	await screen.receive(log('', {anew: true, failure: {kind: 'not-found', detail: 'it has not started'}}));
-	assert.equal(screen.lines()[18], ' it has not started');
+	assert.equal(screen.lines()[19], ' it has not started');
 	assert.match(status(screen), /^─ trying again ─/);
 });
 

@@ -1,6 +1,7 @@
 /*
 Themes: what they are made of, and that nothing is told by a colour alone.
 */
+
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {outcomes} from '../../source/cancellation/outcomes.ts';
@@ -9,6 +10,7 @@ import type {ProfileHealth} from '../../source/engine/protocol.ts';
 import {type Phase, phases} from '../../source/job/phase.ts';
 import {cancellationWords} from '../../source/table/cancellation-words.ts';
 import {columns} from '../../source/table/columns.ts';
+import {profileState} from '../../source/table/health.ts';
 import {
 	asciiGlyphs,
 	createTheme,
@@ -17,7 +19,6 @@ import {
 	type Tone,
 	unicodeGlyphs,
 } from '../../source/text/theme.ts';
-import {profileState} from '../../source/view-models/frame/health.ts';
 import {renderScreen} from '../helpers/render-screen.tsx';
 import {health, hello, job, jobs, profile, report, start} from '../helpers/screen-facts.ts';
 

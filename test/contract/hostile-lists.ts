@@ -1,4 +1,5 @@
 /* Lists that do not end, records that are nested without end, and ids that are no text. */
+
 import assert from 'node:assert/strict';
 import {createServer, type IncomingMessage} from 'node:http';
 import type {AddressInfo} from 'node:net';
@@ -14,8 +15,9 @@ import {weaver} from '../../source/backends/weaver/index.ts';
 import {listBounds, readList} from '../../source/engine/polling/read-list.ts';
 import {shownId} from '../../source/job/ref.ts';
 import {errorWords} from '../../source/process/error-words.ts';
+import {troubleOf} from '../../source/table/health.ts';
 import {unicodeGlyphs} from '../../source/text/theme.ts';
-import {chipsLine, troubleOf} from '../../source/view-models/frame/health.ts';
+import {chipsLine} from '../../source/view-models/frame/chips.ts';
 import {openEngine, temporaryDirectory} from '../helpers/engine.ts';
 import {fc} from '../helpers/fast-check.ts';
 import {createManualClock} from '../helpers/manual-clock.ts';

@@ -165,7 +165,10 @@ test('after 200 sizes in a row the screen equals a fresh drawing', {skip}, async
 		const [first = ''] = text.split('\n');
 		// From its first line to its last: a frame comes in pieces.
 		return (
-			/UTC$/.test(first) && first.length === 89 && text.includes('1-11 of 30') && /q quit\s*$/.test(text)
+			/UTC$/.test(first) &&
+			first.length === 89 &&
+			text.includes('1-12 of 30') &&
+			/q quit\n c cancels .*\s*$/.test(text)
 		);
 	};
 	const tossed = timeless(await terminal.until(isThere));

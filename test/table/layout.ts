@@ -14,8 +14,8 @@ const screen = (columns: number, rows: number, more: Partial<Screen> = {}): Scre
 });
 const detail = {ref: 'p/1', tab: 'summary', scroll: 0} as const;
 
-test('at 80x24 there are fifteen rows, an event and the strip of cancellations', () => {
-	assert.deepEqual(layoutOf(screen(80, 24), true), {
+test('at 80x24 there are sixteen rows, fewer by the news and the strip of cancellations', () => {
+	assert.deepEqual(layoutOf(screen(80, 24, {newsLines: 1}), true), {
 		roomy: true,
 		beside: false,
 		listColumns: 80,
@@ -25,7 +25,7 @@ test('at 80x24 there are fifteen rows, an event and the strip of cancellations',
 		strip: 2,
 		events: 1,
 	});
-	assert.equal(layoutOf(screen(80, 24), false).tableRows, 15);
+	assert.equal(layoutOf(screen(80, 24), false).tableRows, 16);
 });
 
 test('below 40x10 there is no room', () => {
@@ -43,9 +43,13 @@ test('the detail stands beside the list from 100 cells on, with a line between t
 	assert.equal(layoutOf(screen(200, 24), false).beside, false);
 });
 
-test('events need 14 rows, three of them 34; the strip needs 14, cancellations and the table', () => {
-	const events = (rows: number) => layoutOf(screen(80, rows), false).events;
-	assert.deepEqual([13, 14, 33, 34].map(events), [0, 1, 1, 3]);
+test('news take the lines that they need, up to a limit; the strip needs 14 rows, cancellations and the table', () => {
+	const events = (rows: number, newsLines = 9) => layoutOf(screen(80, rows, {newsLines}), false).events;
+	assert.deepEqual(
+		[13, 14, 24, 34].map(rows => events(rows)),
+		[0, 2, 3, 4],
+	);
+	assert.deepEqual([events(24, 0), events(24, 1)], [0, 1]);
 	const strip = (rows: number, more: Partial<Screen> = {}) => layoutOf(screen(80, rows, more), true).strip;
 	assert.deepEqual([strip(13), strip(14), strip(14, {pane: 'cancellations'})], [0, 2, 0]);
 	assert.equal(layoutOf(screen(80, 24), false).strip, 0);
@@ -53,8 +57,8 @@ test('events need 14 rows, three of them 34; the strip needs 14, cancellations a
 
 test('the parts add up to the height, and none is negative', () => {
 	fc.assert(
-		fc.property(fc.nat(60), fc.boolean(), (rows, cancellations) => {
-			const {body, events, strip, tableRows} = layoutOf(screen(80, rows), cancellations);
+		fc.property(fc.nat(60), fc.nat(9), fc.boolean(), (rows, newsLines, cancellations) => {
+			const {body, events, strip, tableRows} = layoutOf(screen(80, rows, {newsLines}), cancellations);
 			// Two lines above, and three below.
 			if (rows >= 5) assert.equal(2 + body + strip + events + 3, rows);
 			assert.ok(body >= 0);
@@ -65,9 +69,9 @@ test('the parts add up to the height, and none is negative', () => {
 
 test('an overlay stands in the middle of the panes, and on a small screen covers all but the footer', () => {
 	assert.equal(overlayPlace(screen(80, 24), false, boxColumns).left, 2);
-	assert.deepEqual(overlayPlace(screen(80, 24), false, 76), {top: 2, left: 2, width: 76, height: 18});
-	assert.deepEqual(overlayPlace(screen(60, 24), false, 76), {top: 2, left: 0, width: 60, height: 18});
-	assert.deepEqual(overlayPlace(screen(81, 24), false, 76), {top: 2, left: 2, width: 76, height: 18});
-	assert.deepEqual(overlayPlace(screen(80, 20), false, 76), {top: 2, left: 2, width: 76, height: 14});
-	assert.deepEqual(overlayPlace(screen(80, 19), false, 76), {top: 0, left: 2, width: 76, height: 16});
+	assert.deepEqual(overlayPlace(screen(80, 24), false, 76), {top: 2, left: 2, width: 76, height: 19});
+	assert.deepEqual(overlayPlace(screen(60, 24), false, 76), {top: 2, left: 0, width: 60, height: 19});
+	assert.deepEqual(overlayPlace(screen(81, 24), false, 76), {top: 2, left: 2, width: 76, height: 19});
+	assert.deepEqual(overlayPlace(screen(80, 20), false, 76), {top: 2, left: 2, width: 76, height: 15});
+	assert.deepEqual(overlayPlace(screen(80, 18), false, 76), {top: 0, left: 2, width: 76, height: 15});
 });

@@ -3,7 +3,7 @@ import type {Job} from '../../job/job.ts';
 import {jobJson} from '../../job/job-json.ts';
 import type {Ref} from '../../job/ref.ts';
 import {systemClock, wait} from '../../process/clock.ts';
-import {endlessList} from '../../view-models/frame/health.ts';
+import {endlessList} from '../../table/health.ts';
 import type {Console} from '../output/console.ts';
 import {untilSignal} from '../output/signals.ts';
 import {exitCodeOfFailures, failureLine} from '../profiles/failure-words.ts';

@@ -9,13 +9,13 @@ import {cancellationSentence, isOnItsWay} from '../../table/cancellation-words.t
 import {problemWords, readQuery} from '../../table/query.ts';
 import {runNumbers} from '../../table/runs.ts';
 import {whyNotCancel} from '../../table/subject.ts';
+import {zoneOf} from '../../table/time-zone.ts';
 import {count} from '../../text/format.ts';
 import {didYouMean} from '../../text/nearest.ts';
 import {isTyped, openCancelBox} from '../../view-models/cancellation/cancel-targets.ts';
 import {earlierLines} from '../../view-models/cancellation/cancellations-pane.ts';
 import {stagedBatch} from '../../view-models/cancellation/next-cancel.ts';
 import {detailLines} from '../../view-models/detail/detail.ts';
-import {zoneOf} from '../../view-models/frame/time-zone.ts';
 import {jobsInView, listSentences, namedJob} from '../../view-models/spoken/jobs.ts';
 import {answerSentence, glyphsFor, sentSentence, wordsOf} from '../../view-models/spoken/question.ts';
 import type {CommandContext} from '../command.ts';

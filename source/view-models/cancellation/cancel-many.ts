@@ -7,6 +7,7 @@ import type {JobTarget} from '../../job/target.ts';
 import {keyWord} from '../../keys/words.ts';
 import type {CancelBox} from '../../state/screen.ts';
 import type {State} from '../../state/state.ts';
+import {profileState} from '../../table/health.ts';
 import {liveJobs, liveJobsWords, othersOf} from '../../table/job-count.ts';
 import {reasonsOf} from '../../table/marks.ts';
 import {phaseWord} from '../../table/phase-looks.ts';
@@ -16,7 +17,6 @@ import {span} from '../../text/line.ts';
 import {rememberedBy, rememberedLast} from '../../text/remembered.ts';
 import type {Line} from '../../text/theme.ts';
 import {cutMiddle, padEnd, padStart, safeText, widthOf} from '../../text/width.ts';
-import {profileState} from '../frame/health.ts';
 import {type BoxContent, paragraph, togetherWords} from './cancel-box.ts';
 import {meanwhileOf, profileName} from './cancel-targets.ts';
 

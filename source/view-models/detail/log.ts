@@ -6,6 +6,7 @@ import {keyWord} from '../../keys/words.ts';
 import type {LogLine, LogText} from '../../state/known.ts';
 import type {LogLook} from '../../state/screen.ts';
 import type {State} from '../../state/state.ts';
+import {failureWords} from '../../table/failure-words.ts';
 import {layoutOf} from '../../table/layout.ts';
 import {profileOf} from '../../table/subject.ts';
 import type {Canvas} from '../../text/canvas.ts';
@@ -14,7 +15,6 @@ import {fitLine, rule, span} from '../../text/line.ts';
 import {rememberedBy, rememberedLast} from '../../text/remembered.ts';
 import type {Line, Span} from '../../text/theme.ts';
 import {hardWrap, safeText, wrap} from '../../text/width.ts';
-import {failureWords} from './failure-words.ts';
 
 /** Cells before the text: the mark of a match. */
 const gutter = 2;

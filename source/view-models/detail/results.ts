@@ -1,13 +1,13 @@
 import type {ProfileInfo} from '../../engine/protocol.ts';
 import type {Job, JobResult} from '../../job/job.ts';
 import type {State} from '../../state/state.ts';
+import {failureWords} from '../../table/failure-words.ts';
 import {profileOf} from '../../table/subject.ts';
 import type {Canvas} from '../../text/canvas.ts';
 import {bytes} from '../../text/format.ts';
 import {span} from '../../text/line.ts';
 import type {Glyphs, Line} from '../../text/theme.ts';
 import {hardWrap, safeText, wrap} from '../../text/width.ts';
-import {failureWords} from './failure-words.ts';
 
 /** Lines of one value; read longer ones with a pager or another program. */
 const maxValueLines = 200;

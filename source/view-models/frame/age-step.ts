@@ -1,7 +1,7 @@
 import type {ProfileHealth} from '../../engine/protocol.ts';
 import type {State} from '../../state/state.ts';
+import {everyOf, isStale} from '../../table/health.ts';
 import {unsettledCursor} from '../../table/subject.ts';
-import {everyOf, isStale} from '../table/table.ts';
 
 const second = 1000;
 /** Few bytes in a quiet minute, for terminals behind a slow line. */

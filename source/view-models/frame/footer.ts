@@ -3,11 +3,12 @@ import type {State} from '../../state/state.ts';
 import {completeQuery} from '../../table/complete-query.ts';
 import {queryFacts} from '../../table/order.ts';
 import {problemWords, type QueryProblem, readQuery} from '../../table/query.ts';
+import {subjectOf} from '../../table/subject.ts';
 import type {Canvas} from '../../text/canvas.ts';
 import {count} from '../../text/format.ts';
 import {fitLine, span, spread} from '../../text/line.ts';
 import type {Line} from '../../text/theme.ts';
-import {widthOf} from '../../text/width.ts';
+import {cutMiddle, widthOf} from '../../text/width.ts';
 import {nextCancel, stagedBatch} from '../cancellation/next-cancel.ts';
 
 /** As many hints as fit, the most used first. */
@@ -62,6 +63,33 @@ const typingWords = (state: State, now: number): string | undefined => {
 /** Shown as long as no request of the batch has left. */
 export const stagedWords = (state: State): string => `staged: ${keyWord(state, 'undo')} recalls it`;
 
+/** The text with the job under the cursor cut in the middle as far as the width needs: the words around it are more useful. */
+const withShortRef = (
+	text: string,
+	state: State,
+	{width, glyphs}: Pick<Canvas, 'width' | 'glyphs'>,
+): string => {
+	const ref = subjectOf(state);
+	const tooMuch = widthOf(text) - width;
+	if (tooMuch <= 0 || ref === undefined) return text;
+	const shown = cutMiddle(ref, Math.max(minRefWidth, widthOf(ref) - tooMuch), glyphs.ellipsis);
+	return text.replace(ref, () => shown);
+};
+
+/** Enough for the profile and both ends of an id. */
+const minRefWidth = 16;
+
+/** `? help` and how to leave, on every screen that is not a box. */
+const generalHints = (state: State, width: number): string => {
+	const {screen} = state;
+	const root = !screen.detail && screen.pane === 'table';
+	const back = root
+		? keyWord(state, 'quit')
+		: keyWords(state, screen.detail ? 'close-detail' : 'close-cancellations').at(-1);
+	const named = width < 100 ? '' : `${keyWord(state, 'command')} command  `;
+	return `  ${named}${keyWord(state, 'help')} help  ${back} ${root ? 'quit' : 'back'} `;
+};
+
 /** The last two lines: the key hints, and the answer to the last key or else the effect of the next `c`. */
 export const footerLines = (
 	state: State,
@@ -75,16 +103,14 @@ export const footerLines = (
 	const word = screen.word && staged ? `${screen.word}; ${staged}` : screen.word;
 	const below = word ?? typingWords(state, now) ?? next;
 	const tone = screen.word ? 'strong' : 'plain';
-	const root = !screen.detail && screen.pane === 'table';
-	const back = root
-		? keyWord(state, 'quit')
-		: keyWords(state, screen.detail ? 'close-detail' : 'close-cancellations').at(-1);
-	const named = width < 100 ? '' : `  ${keyWord(state, 'command')} command`;
-	const general = `  ${keyWord(state, 'help')} help${named}  ${back} ${root ? 'quit' : 'back'} `;
-	// The effect of the next key is more useful than the general hints.
-	const right = screen.overlay || widthOf(` ${below}${general}`) > width ? '' : general;
+	const general = screen.overlay ? '' : generalHints(state, width);
 	return [
-		fitLine([span(hintsThatFit(hints, width), 'dim')], width, glyphs),
-		spread([span(` ${below}`, tone)], [span(right, 'dim')], width, glyphs),
+		spread(
+			[span(hintsThatFit(hints, width - widthOf(general)), 'dim')],
+			[span(general, 'dim')],
+			width,
+			glyphs,
+		),
+		fitLine([span(` ${withShortRef(below, state, {width: width - 1, glyphs})}`, tone)], width, glyphs),
 	];
 };

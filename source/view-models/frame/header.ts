@@ -1,9 +1,11 @@
 import type {Scope} from '../../engine/protocol.ts';
 import type {Job} from '../../job/job.ts';
+import type {Phase} from '../../job/phase.ts';
 import {jobsOfRow} from '../../job/set.ts';
 import {keyWord} from '../../keys/words.ts';
 import type {State} from '../../state/state.ts';
 import {cancellationWords} from '../../table/cancellation-words.ts';
+import {everyOf} from '../../table/health.ts';
 import {jobsOfReports} from '../../table/job-count.ts';
 import {markWords} from '../../table/marks.ts';
 import {problemWords, readQuery} from '../../table/query.ts';
@@ -13,26 +15,106 @@ import type {Canvas} from '../../text/canvas.ts';
 import {count, duration, shortDuration} from '../../text/format.ts';
 import {rule, span, spread} from '../../text/line.ts';
 import {rememberedBy} from '../../text/remembered.ts';
-import type {Line, Span} from '../../text/theme.ts';
+import type {Line, Span, Tone} from '../../text/theme.ts';
 import {clockTime} from '../../text/times.ts';
-import {everyOf} from '../table/table.ts';
+import {widthOf} from '../../text/width.ts';
 
-type Counts = {readonly all: number; readonly running: number; readonly waiting: number};
+type Counts = Readonly<
+	Record<'all' | 'running' | 'waiting' | 'stopping' | 'failed' | 'ended' | 'unknown', number>
+>;
+
+const countedAs: Readonly<Record<Phase, Exclude<keyof Counts, 'all'>>> = {
+	queued: 'waiting',
+	held: 'waiting',
+	starting: 'running',
+	running: 'running',
+	stopping: 'stopping',
+	failed: 'failed',
+	partial: 'failed',
+	succeeded: 'ended',
+	cancelled: 'ended',
+	unknown: 'unknown',
+};
 
 // A table of jobs is counted once, not at every tick of the clock.
 const countsOf = rememberedBy((jobs: {readonly byRef: ReadonlyMap<string, Job>}): Counts => {
-	let running = 0;
-	let waiting = 0;
-	let all = 0;
+	const counts = {all: 0, running: 0, waiting: 0, stopping: 0, failed: 0, ended: 0, unknown: 0};
 	for (const job of jobs.byRef.values()) {
-		const {phase} = job;
 		const number = jobsOfRow(job);
-		all += number;
-		if (phase === 'running' || phase === 'starting') running += number;
-		else if (phase === 'queued' || phase === 'held') waiting += number;
+		counts.all += number;
+		counts[countedAs[job.phase]] += number;
 	}
-	return {all, running, waiting};
+	return counts;
 });
+
+/** A part of the header. The parts with the lowest rank give way first. */
+type Part = Span & {readonly rank: number};
+
+const part = (rank: number, text: string, tone?: Tone): Part => ({...span(text, tone), rank});
+
+/** How many cancellations and batches need the user. */
+const needsOf = ({known, cancellations}: State, now: number): number =>
+	cancellations.filter(report => cancellationWords(report, now).group === 'needs-you').length +
+	known.waiting.filter(batch => batch.needsYou).length;
+
+/** What needs the user, with the key that leads there, and the counts: they add up to the jobs. */
+const countParts = (state: State, now: number): readonly Part[] => {
+	const {known, cancellations} = state;
+	const counts = countsOf(known.jobs);
+	const onTheWay = jobsOfReports(cancellations.filter(({step}) => step !== 'settled'));
+	const needsYou = needsOf(state, now);
+	const some = (rank: number, number: number, word: string, tone?: Tone) =>
+		number > 0 ? [part(rank, `  ${number} ${word}`, tone)] : [];
+	return [
+		part(2, ' jobtop', 'strong'),
+		...(needsYou > 0
+			? [
+					part(10, ' '),
+					part(
+						10,
+						` ${needsYou} ${needsYou === 1 ? 'needs' : 'need'} you: ${keyWord(state, 'cancellations')} `,
+						'needs-you',
+					),
+				]
+			: []),
+		part(8, `  ${count(counts.all, 'job')}`),
+		...some(6, counts.running, 'running', 'running'),
+		...some(5, counts.waiting, 'waiting'),
+		...some(4, counts.stopping, 'stopping'),
+		...some(6, counts.failed, 'failed', 'failed'),
+		...some(3, counts.ended, 'ended', 'dim'),
+		...some(4, counts.unknown, 'unknown'),
+		...some(7, onTheWay, 'cancelling', 'cancelling'),
+	];
+};
+
+/** The modes, the marks, the interval and the time. */
+const modeParts = (state: State, {width, now, zone}: Canvas): readonly Part[] => {
+	const {known, screen} = state;
+	const marked = markWords(state, now);
+	const interval = intervalWords(state);
+	const parts: Part[] = known.readOnly ? [part(9, ' READ ONLY ', 'strong')] : [];
+	if (known.unchecked) parts.push(part(9, width < 80 ? ' TLS! ' : ' TLS UNCHECKED ', 'strong'));
+	if (screen.frozenAt !== undefined)
+		parts.push(part(9, ` FROZEN ${duration(now - screen.frozenAt)} `, 'strong'));
+	if (marked) parts.push(part(9, ` ${marked} `, 'strong'));
+	if (interval) parts.push(part(0, ` every ${interval} `, 'dim'));
+	return [...parts, part(1, ` ${clockTime(now, zone)} `)];
+};
+
+const widthOfParts = (parts: readonly Part[]): number =>
+	parts.reduce((sum, {text}) => sum + widthOf(text), 0);
+
+/** The parts that fit: those with the lowest rank leave first, later ones before earlier ones. */
+const partsThatFit = (parts: readonly Part[], width: number): ReadonlySet<Part> => {
+	const kept = new Set(parts);
+	const leaving = parts.toReversed().sort((a, b) => a.rank - b.rank);
+	for (const least of leaving) {
+		if (widthOfParts([...kept]) <= width) break;
+		kept.delete(least);
+	}
+	return kept;
+};
 
 /** The interval of the profiles: `5s`, or `5s-30s` if they differ. */
 const intervalWords = ({known}: State): string => {
@@ -44,30 +126,18 @@ const intervalWords = ({known}: State): string => {
 		: `${shortDuration(shortest)}-${shortDuration(longest)}`;
 };
 
-/** The first line: the program, counts, modes such as read-only, and the time. */
-export const headerLine = (state: State, {width, glyphs, now, zone}: Canvas): Line => {
-	const {known, cancellations} = state;
-	const counts = countsOf(known.jobs);
-	const onTheWay = jobsOfReports(cancellations.filter(({step}) => step !== 'settled'));
-	const needsYou =
-		cancellations.filter(report => cancellationWords(report, now).group === 'needs-you').length +
-		known.waiting.filter(batch => batch.needsYou).length;
-	const left: Span[] = [span(' jobtop', 'strong'), span(`  ${count(counts.all, 'job')}`)];
-	if (counts.running > 0) left.push(span(`  ${counts.running} running`, 'running'));
-	if (counts.waiting > 0) left.push(span(`  ${counts.waiting} waiting`));
-	if (onTheWay > 0) left.push(span(`  ${onTheWay} cancelling`, 'cancelling'));
-	if (needsYou > 0) left.push(span(`  ${needsYou} ${needsYou === 1 ? 'needs' : 'need'} you`, 'needs-you'));
-	const marked = markWords(state, now);
-	const right: Span[] = known.readOnly ? [span(' READ ONLY ', 'strong')] : [];
-	if (known.unchecked) right.push(span(width < 80 ? ' TLS! ' : ' TLS UNCHECKED ', 'needs-you'));
-	const {frozenAt} = state.screen;
-	if (frozenAt !== undefined) right.push(span(` FROZEN ${duration(now - frozenAt)} `, 'needs-you'));
-	if (marked) right.push(span(` ${marked} `, 'strong'));
-	// On the smallest screens, the counts are more useful.
-	const interval = width < 60 ? '' : intervalWords(state);
-	if (interval) right.push(span(` ${width < 100 ? '' : 'every '}${interval} `, 'dim'));
-	right.push(span(` ${clockTime(now, zone)} `));
-	return spread(left, right, width, glyphs);
+/** The first line: what needs the user comes first, and leaves last on a narrow screen. */
+export const headerLine = (state: State, canvas: Canvas): Line => {
+	const {width, glyphs} = canvas;
+	const [left, right] = [countParts(state, canvas.now), modeParts(state, canvas)];
+	const kept = partsThatFit([...left, ...right], width);
+	const [first, ...others] = left.filter(each => kept.has(each));
+	return spread(
+		first ? [{...first, text: first.text.replace(/^ +/, ' ')}, ...others] : [],
+		right.filter(each => kept.has(each)),
+		width,
+		glyphs,
+	);
 };
 
 /** The scope in words. */

@@ -8,12 +8,12 @@ import {keyWord} from '../../keys/words.ts';
 import type {State} from '../../state/state.ts';
 import {stateInWords} from '../../table/phase-looks.ts';
 import {profileOf} from '../../table/subject.ts';
+import {zoneOf} from '../../table/time-zone.ts';
 import type {Canvas} from '../../text/canvas.ts';
 import {span} from '../../text/line.ts';
 import {asciiGlyphs, type Line} from '../../text/theme.ts';
 import {cutEnd, safeText} from '../../text/width.ts';
 import {paragraph} from '../cancellation/cancel-box.ts';
-import {zoneOf} from '../frame/time-zone.ts';
 import {framed, insideFrame} from './frame.ts';
 import {targetFacts} from './target-facts.ts';
 

@@ -8,13 +8,13 @@ import type {DismissBox} from '../../state/screen.ts';
 import type {State} from '../../state/state.ts';
 import {stateInWords} from '../../table/phase-looks.ts';
 import {askedThere} from '../../table/subject.ts';
+import {zoneOf} from '../../table/time-zone.ts';
 import type {Canvas} from '../../text/canvas.ts';
 import {count} from '../../text/format.ts';
 import {span} from '../../text/line.ts';
 import {asciiGlyphs, type Line} from '../../text/theme.ts';
 import {cutEnd, safeText} from '../../text/width.ts';
 import {paragraph} from '../cancellation/cancel-box.ts';
-import {zoneOf} from '../frame/time-zone.ts';
 import {framed, insideFrame} from './frame.ts';
 
 /** The jobs of the box that may be dismissed now: a job that runs again, or is another one of the same id, stays. */

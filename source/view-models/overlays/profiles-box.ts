@@ -5,15 +5,14 @@ The profiles: the state and address of each, and the result of the last action o
 import type {ProfileHealth, ProfileInfo, ProfileStep, Slowness} from '../../engine/protocol.ts';
 import {keyWord} from '../../keys/words.ts';
 import type {State} from '../../state/state.ts';
+import {everyOf, profileState, troubleOf} from '../../table/health.ts';
+import {zoneOf} from '../../table/time-zone.ts';
 import type {Canvas} from '../../text/canvas.ts';
 import {duration, shortDuration} from '../../text/format.ts';
 import {span} from '../../text/line.ts';
 import type {Line, Tone} from '../../text/theme.ts';
 import {timeOfDay} from '../../text/times.ts';
 import {cutEnd, padEnd, safeText, widthOf, wrap} from '../../text/width.ts';
-import {profileState, troubleOf} from '../frame/health.ts';
-import {zoneOf} from '../frame/time-zone.ts';
-import {everyOf} from '../table/table.ts';
 import {framed, insideFrame} from './frame.ts';
 
 /** The widest name that is shown in full. */

@@ -2,9 +2,9 @@ import type {ProfileInfo} from '../../engine/protocol.ts';
 import type {Job} from '../../job/job.ts';
 import type {JobTarget} from '../../job/target.ts';
 import type {State} from '../../state/state.ts';
+import {profileState} from '../../table/health.ts';
 import {profileOf} from '../../table/subject.ts';
 import {duration} from '../../text/format.ts';
-import {profileState} from '../frame/health.ts';
 
 /** The current facts about the one job in a question. */
 export type TargetFacts = {

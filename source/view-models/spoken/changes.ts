@@ -1,18 +1,18 @@
 /*
 Events as sentences: changed jobs, progress of cancellations, problems.
 */
+
 import type {CancellationReport, Notice} from '../../engine/protocol.ts';
 import type {Ref} from '../../job/ref.ts';
 import type {State} from '../../state/state.ts';
 import {cancellationSentence, cancellationWords} from '../../table/cancellation-words.ts';
+import {isStale, troubleOf} from '../../table/health.ts';
 import {jobsOfRows} from '../../table/job-count.ts';
 import {stateInWords} from '../../table/phase-looks.ts';
+import {zoneOf} from '../../table/time-zone.ts';
 import {count} from '../../text/format.ts';
 import {timeOfDay} from '../../text/times.ts';
 import {endedBatches, openBatches} from '../cancellation/batch-ends.ts';
-import {troubleOf} from '../frame/health.ts';
-import {zoneOf} from '../frame/time-zone.ts';
-import {isStale} from '../table/table.ts';
 import {jobSentence, jobsInView, listSentences} from './jobs.ts';
 
 /** Returns the news since the last call. */

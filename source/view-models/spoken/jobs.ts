@@ -1,16 +1,16 @@
 /*
 Jobs as sentences: what the table shows, for screen readers.
 */
+
 import type {Job} from '../../job/job.ts';
 import type {Ref} from '../../job/ref.ts';
 import type {State} from '../../state/state.ts';
 import {cancellationWords} from '../../table/cancellation-words.ts';
+import {isSure, profileState, troubleOf} from '../../table/health.ts';
 import {stateInWords} from '../../table/phase-looks.ts';
+import {zoneOf} from '../../table/time-zone.ts';
 import {count, duration} from '../../text/format.ts';
 import {scopeWords} from '../frame/header.ts';
-import {profileState, troubleOf} from '../frame/health.ts';
-import {zoneOf} from '../frame/time-zone.ts';
-import {isSure} from '../table/table.ts';
 
 /** The rows of the table, each with the current job. */
 export const jobsInView = ({order, known}: State): readonly Job[] =>

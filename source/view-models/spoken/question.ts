@@ -5,10 +5,10 @@ import type {CancelBox} from '../../state/screen.ts';
 import type {State} from '../../state/state.ts';
 import {liveJobs, liveJobsWords, setWords} from '../../table/job-count.ts';
 import {stateInWords} from '../../table/phase-looks.ts';
+import {zoneOf} from '../../table/time-zone.ts';
 import {asciiGlyphs, type Glyphs, type Line, unicodeGlyphs} from '../../text/theme.ts';
 import {contentOf} from '../cancellation/cancel-question.ts';
 import {canSend, isTyped} from '../cancellation/cancel-targets.ts';
-import {zoneOf} from '../frame/time-zone.ts';
 
 /** Wider than any sentence: the screen reader breaks lines itself. */
 const pageWidth = 10_000;

@@ -1,15 +1,16 @@
 /*
 Why a table is empty: there are four different reasons.
 */
+
 import type {Scope} from '../../engine/protocol.ts';
 import type {CommandId} from '../../keys/bindings.ts';
 import {keyWord} from '../../keys/words.ts';
 import type {State} from '../../state/state.ts';
+import {profileState, troubleOf} from '../../table/health.ts';
+import {zoneOf} from '../../table/time-zone.ts';
 import {duration} from '../../text/format.ts';
 import {span} from '../../text/line.ts';
 import type {Line} from '../../text/theme.ts';
-import {profileState, troubleOf} from '../frame/health.ts';
-import {zoneOf} from '../frame/time-zone.ts';
 
 const plain = (...texts: readonly string[]): readonly Line[] => texts.map(text => [span(`  ${text}`)]);
 

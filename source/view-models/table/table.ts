@@ -1,9 +1,9 @@
-import type {ProfileHealth} from '../../engine/protocol.ts';
 import {keyWord} from '../../keys/words.ts';
 import type {Sort} from '../../state/screen.ts';
 import type {State} from '../../state/state.ts';
 import type {Row} from '../../table/columns.ts';
 import type {FittedColumn} from '../../table/fit-columns.ts';
+import {phaseLooks} from '../../table/phase-looks.ts';
 import {gutter} from '../../table/table-columns.ts';
 import {span} from '../../text/line.ts';
 import type {Glyphs, Line, Tone} from '../../text/theme.ts';
@@ -27,13 +27,15 @@ export const titleLine = (fitted: readonly FittedColumn[], sort: Sort, glyphs: G
 	}),
 ];
 
-/** The line of one job. A marked job is bold. Otherwise the row is dim if its state may be old, or if the job has ended. */
+/** The line of one job. A marked job is bold. Otherwise the row is dim if its state may be old, or if the job has ended well. */
 export const rowLine = (
 	fitted: readonly FittedColumn[],
 	row: Row,
 	{underCursor, marked}: {readonly underCursor: boolean; readonly marked: boolean},
 ): Line => {
-	const dim: Tone | undefined = !row.sure || row.job.terminal ? 'dim' : undefined;
+	const {job, sure} = row;
+	const failed = phaseLooks[job.phase].tone === 'failed';
+	const dim: Tone | undefined = !sure || (job.terminal && !failed) ? 'dim' : undefined;
 	const usual: Tone | undefined = marked ? 'strong' : dim;
 	const line = [span(underCursor ? '>' : ' '), span(marked ? '*' : ' ', 'strong')];
 	for (const [index, each] of fitted.entries()) {
@@ -44,19 +46,9 @@ export const rowLine = (
 	return line;
 };
 
-// A cancellation that needs the user stands out on a dim row too.
-const wins = (tone: Tone | undefined): boolean => tone === 'needs-you' || tone === 'cancelling';
-
-/** Whether the rows of a profile are current: its last poll was good. */
-export const isSure = (health: ProfileHealth | undefined, now: number): boolean =>
-	health !== undefined && (health.state === 'ok' || health.state === 'loading') && !isStale(health, now);
-
-/** Current milliseconds between two polls. */
-export const everyOf = ({everyMs, intervalMs}: ProfileHealth): number => everyMs ?? intervalMs;
-
-/** Rows older than three intervals are stale, whatever the last poll said. */
-export const isStale = (health: ProfileHealth, now: number): boolean =>
-	health.lastGoodAt !== undefined && now - health.lastGoodAt > 3 * everyOf(health);
+// What a person looks for stands out on a dim or marked row too.
+const wins = (tone: Tone | undefined): boolean =>
+	tone === 'needs-you' || tone === 'cancelling' || tone === 'failed';
 
 /** `  3 new at the end, r to sort`: new rows that wait unsorted at the end of the table. */
 export const newcomerWords = (state: State): string => {

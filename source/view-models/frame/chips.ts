@@ -1,42 +1,10 @@
-/*
-The state of each profile: a chip for each, and the reason in words.
-*/
-
 import type {ProfileHealth} from '../../engine/protocol.ts';
-import type {Known} from '../../state/known.ts';
+import {profileState} from '../../table/health.ts';
 import type {Canvas} from '../../text/canvas.ts';
 import {duration} from '../../text/format.ts';
 import {fitLine, span} from '../../text/line.ts';
 import type {Line, Span, Tone} from '../../text/theme.ts';
-import {type TimeZone, timeOfDay} from '../../text/times.ts';
 import {cutEnd, safeText, widthOf} from '../../text/width.ts';
-import {adviceWords} from '../detail/failure-words.ts';
-import {isStale} from '../table/table.ts';
-
-export type ProfileState = {readonly word: string; readonly tone: Tone; readonly well: boolean};
-
-const words: Readonly<Record<ProfileHealth['state'], string>> = {
-	loading: 'loading',
-	off: 'off',
-	ok: 'ok',
-	unreachable: 'UNREACHABLE',
-	unauthorized: 'AUTH',
-	forbidden: 'FORBIDDEN',
-	'rate-limited': 'RATE-LIMITED',
-	broken: 'BROKEN',
-};
-
-/** The state of a profile in one word; a profile without a report yet is loading. */
-export const profileState = (health: ProfileHealth | undefined, now: number): ProfileState => {
-	if (!health || health.state === 'loading') return {word: words.loading, tone: 'dim', well: true};
-	if (health.state === 'off') return {word: words.off, tone: 'dim', well: true};
-	if (health.state !== 'ok') {
-		const stale = isStale(health, now) ? ' STALE' : '';
-		return {word: `${words[health.state]}${stale}`, tone: 'needs-you', well: false};
-	}
-	if (isStale(health, now)) return {word: 'STALE', tone: 'needs-you', well: false};
-	return {word: words.ok, tone: 'plain', well: true};
-};
 
 const ageOf = (health: ProfileHealth | undefined, now: number): string =>
 	health?.lastGoodAt === undefined ? '' : ` ${duration(now - health.lastGoodAt)}`;
@@ -74,7 +42,7 @@ export const chipsLine = ({names, health, only}: ChipFacts, {width, glyphs, now}
 			const cut = own?.endless ? ' list cut' : '';
 			return {
 				text: `${digit}${shown}${state}${age}${unreadable}${cut}`,
-				tone: (unreadable || cut) && well ? 'needs-you' : only === name ? 'strong' : tone,
+				tone: (unreadable || cut) && well ? 'failed' : only === name ? 'strong' : tone,
 				name,
 				well,
 			};
@@ -97,30 +65,4 @@ export const chipsLine = ({names, health, only}: ChipFacts, {width, glyphs, now}
 		width,
 		glyphs,
 	);
-};
-
-/** The words about a list that was cut. */
-export const endlessList = (jobs: number): string =>
-	`its list is too long: it was cut after ${jobs} ${jobs === 1 ? 'job' : 'jobs'}, and the others are not shown`;
-
-/** What is wrong with a profile and what to do. Undefined if nothing is wrong. */
-export const troubleOf = (
-	known: Pick<Known, 'health' | 'settings'>,
-	name: string,
-	now: number,
-	zone: TimeZone,
-): string | undefined => {
-	const health = known.health.get(name);
-	if (!health || health.state === 'off') return undefined;
-	const {failure, failures, lastGoodAt, unreadable, endless} = health;
-	if (failure && health.state !== 'ok') {
-		const times = failures > 1 ? ` (${failures} times in a row)` : '';
-		const since = lastGoodAt === undefined ? '' : `; last good answer ${timeOfDay(lastGoodAt, zone)}`;
-		return `${name}: ${failure.detail}${times}; ${adviceWords({known}, failure)}${since}`;
-	}
-	if (isStale(health, now))
-		return `${name}: no answer since ${timeOfDay(lastGoodAt ?? now, zone)}; the rows are from then`;
-	if (endless) return `${name}: ${endlessList(health.jobs)}`;
-	if (unreadable > 0) return `${name}: ${unreadable} of its records could not be read`;
-	return undefined;
 };

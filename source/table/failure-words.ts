@@ -1,5 +1,5 @@
-import {adviceOf, type Failure, localCauseOf, localRemedies} from '../../job/failure.ts';
-import {type KeySource, keyWord} from '../../keys/words.ts';
+import {adviceOf, type Failure, localCauseOf, localRemedies} from '../job/failure.ts';
+import {type KeySource, keyWord} from '../keys/words.ts';
 
 // A failure of one job says nothing about its profile.
 const ofOneJob: ReadonlySet<Failure['kind']> = new Set(['not-found', 'rejected', 'conflict']);

@@ -1,5 +1,5 @@
-import type {State} from '../../state/state.ts';
-import {type TimeZone, timeZones} from '../../text/times.ts';
+import type {State} from '../state/state.ts';
+import {type TimeZone, timeZones} from '../text/times.ts';
 
 const isTimeZone = (name: string | undefined): name is TimeZone => timeZones.some(zone => zone === name);
 

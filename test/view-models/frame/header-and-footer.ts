@@ -1,0 +1,148 @@
+/*
+What the first line and the last two lines of the screen keep when there is little room.
+*/
+import assert from 'node:assert/strict';
+import {test} from 'node:test';
+import type {Patch} from '../../../source/engine/protocol.ts';
+import type {Phase} from '../../../source/job/phase.ts';
+import {say} from '../../../source/state/transitions.ts';
+import {createJobStore} from '../../../source/store/store.ts';
+import {newsLines} from '../../../source/table/news.ts';
+import {type Line, unicodeGlyphs} from '../../../source/text/theme.ts';
+import {widthOf} from '../../../source/text/width.ts';
+import {footerLines} from '../../../source/view-models/frame/footer.ts';
+import {headerLine} from '../../../source/view-models/frame/header.ts';
+import {fc} from '../../helpers/fast-check.ts';
+import {createManualClock} from '../../helpers/manual-clock.ts';
+import {health, hello, job, jobs, profile, report, start} from '../../helpers/screen-facts.ts';
+
+const textOf = (line: Line | undefined): string => line?.map(({text}) => text).join('') ?? '';
+
+const stateWith = (size: {columns: number; rows: number}, ...patches: readonly Patch[]) => {
+	const store = createJobStore({clock: createManualClock().clock, send: () => undefined});
+	store.resize(size);
+	store.receive([hello([profile('prod')]), {type: 'health', health: health('prod')}, ...patches]);
+	return store;
+};
+
+const canvas = (width: number) =>
+	({width, height: 24, glyphs: unicodeGlyphs, now: start, zone: 'utc'}) as const;
+
+const everyPhase: readonly Phase[] = [
+	'queued',
+	'held',
+	'starting',
+	'running',
+	'stopping',
+	'succeeded',
+	'partial',
+	'failed',
+	'cancelled',
+	'unknown',
+];
+
+test('the counts of the header add up to the jobs', () => {
+	fc.assert(
+		fc.property(fc.array(fc.constantFrom(...everyPhase), {minLength: 1, maxLength: 40}), phases => {
+			const all = phases.map((phase, index) => job(`prod/${index}`, {phase}));
+			const text = textOf(
+				headerLine(stateWith({columns: 200, rows: 24}, jobs(...all)).getState(), canvas(200)),
+			);
+			const numbers = [...text.matchAll(/(\d+) (jobs?|running|waiting|stopping|failed|ended|unknown)/g)];
+			const number = (match: RegExpMatchArray) => Number(match[1]);
+			const [total, ...parts] = numbers;
+			assert.ok(total);
+			assert.equal(number(total), phases.length);
+			assert.equal(
+				parts.reduce((sum, part) => sum + number(part), 0),
+				phases.length,
+				text,
+			);
+		}),
+	);
+});
+
+test('what needs the user, the modes and the marks stay in the header at every width', () => {
+	const store = stateWith(
+		{columns: 40, rows: 10},
+		jobs(...everyPhase.map((phase, index) => job(`prod/${index}`, {phase}))),
+		{
+			type: 'cancellations',
+			reports: [report('prod/3', {acceptedAt: start - 390_000, outcome: {kind: 'overdue'}})],
+		},
+	);
+	for (let width = 40; width <= 200; width++) {
+		const text = textOf(headerLine(store.getState(), canvas(width)));
+		assert.equal(widthOf(text), width);
+		assert.match(text, / 1 needs you: C .*10 jobs/);
+		assert.ok(!text.includes(unicodeGlyphs.ellipsis), text);
+	}
+});
+
+test('help and quit stay in the footer at every width, and an id gives way in its middle', () => {
+	const id = '8be46c93-7dac-415d-9093-8fa6a476c952';
+	const store = stateWith(
+		{columns: 40, rows: 10},
+		jobs(job(`prod/${id}`, {name: 'ndvi-mosaic-t33uvp-0030'})),
+	);
+	const hints = ['Enter inspect', 'c cancel', 'C cancellations', 'Space mark', 'd dismiss', '/ filter'];
+	for (let width = 40; width <= 120; width++) {
+		const [keys, next] = footerLines(store.getState(), hints, canvas(width)).map(textOf);
+		assert.match(keys ?? '', /^ Enter inspect .*\? help {2}q quit $/);
+		assert.match(next ?? '', /^ c cancels prod\/8be.*/);
+		if (width < 75) assert.match(next ?? '', /^ c cancels prod\/8be[^ ]*…[^ ]*952 ndvi/);
+	}
+	store.change(say(`prod/${id}: it has ended: succeeded`));
+	assert.match(
+		textOf(footerLines(store.getState(), hints, canvas(50))[1]),
+		/^ prod\/8.*….*952: it has ended: succeeded/,
+	);
+});
+
+const unreachable: Patch = {
+	type: 'health',
+	health: health('prod', {
+		state: 'unreachable',
+		failures: 10,
+		failure: {kind: 'unreachable', detail: 'no connection to weaver.example.org:443 (ECONNREFUSED)'},
+	}),
+};
+
+test('a problem begins with what to do and wraps into the free lines', () => {
+	const store = stateWith({columns: 80, rows: 24}, unreachable);
+	const lines = newsLines(store.getState(), {width: 80, height: 3, now: start, zone: 'utc'}).map(
+		({text}) => text,
+	);
+	assert.match(
+		lines.join(' '),
+		/^prod: check the network.*\(no connection .*; 10 times in a row; last good answer .*\)$/,
+	);
+	assert.ok(lines.length > 1);
+	for (const line of lines) assert.ok(widthOf(line) <= 78, line);
+	assert.equal(store.getState().screen.newsLines, lines.length);
+});
+
+test('every problem has a line before the first one wraps', () => {
+	const store = stateWith({columns: 60, rows: 24}, unreachable, {
+		type: 'notice',
+		notice: {at: start, tone: 'info', text: 'resumed batch 1'},
+	});
+	const lines = newsLines(store.getState(), {width: 60, height: 2, now: start, zone: 'utc'}).map(
+		({text}) => text,
+	);
+	assert.equal(lines.length, 2);
+	assert.match(lines[1] ?? '', /resumed batch 1/);
+});
+
+test('an event leaves once it is old, and the table takes its line', async () => {
+	const {clock, advance} = createManualClock();
+	const store = createJobStore({clock, send: () => undefined});
+	store.receive([
+		hello([profile('prod')]),
+		{type: 'notice', notice: {at: clock.now(), tone: 'info', text: 'resumed batch 1'}},
+	]);
+	assert.equal(store.getState().screen.newsLines, 1);
+	await advance(60_000);
+	store.elapse();
+	assert.equal(store.getState().screen.newsLines, 0);
+});
