@@ -7,7 +7,14 @@ import type {JobPlan} from '../../source/demo/scenario.ts';
 import type {Engine} from '../../source/engine/engine.ts';
 import type {Job} from '../../source/job/job.ts';
 import {targetOf} from '../../source/job/target.ts';
-import {openEngine, openLivingServer, openWeaverServer, temporaryDirectory} from '../helpers/engine.ts';
+import {
+	diskIdle,
+	openEngine,
+	openLivingServer,
+	openWeaverServer,
+	temporaryDirectory,
+} from '../helpers/engine.ts';
+import {openFilesIn} from '../helpers/open-files.ts';
 
 const plan = (name: string) => ({name, process: 'sleeper'});
 
@@ -478,4 +485,19 @@ test('results are reported on request, and again once the job has ended', async 
 	assert.ok((known().results?.results?.length ?? 0) > 0);
 	engine.handle({type: 'results', ref: 'nobody/1'});
 	await until('nobody is asked', ({results}) => results?.failure?.detail === 'profile nobody has no results');
+});
+
+test('a screen that is open for days holds no file open for a batch that has ended', async context => {
+	const far = await openWeaverServer(context);
+	const state = temporaryDirectory(context);
+	const {engine, listed, settled} = openEngine(context, far, state);
+	engine.start();
+	for (const name of ['a', 'b', 'c']) {
+		const id = far.server.add('running', plan(name));
+		await engine.cancel([targetOf(await listed(id))]);
+		assert.equal((await settled(id))?.kind, 'cancelled');
+	}
+	await diskIdle();
+	assert.equal(readBatch(state, 3)?.finished, true);
+	assert.deepEqual(openFilesIn(state), []);
 });

@@ -14,24 +14,52 @@ export type BatchJournal = {
 	readonly append: (line: JournalLine) => void;
 	/** Writes and syncs all appended lines. One sync serves all waiting callers. */
 	readonly commit: () => Promise<void>;
+	/** One more cancellation follows: its lines are frequent, so the file stays open. */
+	readonly follow: () => void;
+	/** One cancellation less follows. After the last, the file is open only while lines are written; the batch stays locked. */
+	readonly unfollow: () => void;
 	/** Commits, and releases the batch for another process. */
 	readonly close: () => Promise<void>;
 };
 
-/** `size`: bytes in the file. */
-const openJournal = (number: number, handle: FileHandle, lock: BatchLock, size: number): BatchJournal => {
+type OpenFile = {
+	readonly path: string;
+	readonly handle: FileHandle;
+	/** Bytes in the file. */
+	readonly size: number;
+};
+
+const openJournal = (number: number, file: OpenFile, lock: BatchLock): BatchJournal => {
 	const pending: string[] = [];
-	let written = size;
+	let handle: FileHandle | undefined = file.handle;
+	let followed = 0;
+	// A screen that is open for days must not hold a descriptor for each batch.
+	let resting = false;
+	let written = file.size;
 	let writing: Promise<void> = Promise.resolve();
 	let queued: Promise<void> | undefined;
 
+	const closeFile = async () => {
+		const open = handle;
+		handle = undefined;
+		await open?.close();
+	};
 	const flush = async () => {
 		queued = undefined;
+		try {
+			await write();
+		} finally {
+			// All that is written is synced.
+			if (resting) await closeFile().catch(() => undefined);
+		}
+	};
+	const write = async () => {
 		if (pending.length === 0) return;
 		// Another process has taken over the batch: this one must not send anything more.
 		if (!lock.isMine()) {
 			throw new BatchHeldError(number, lock.holder() ?? {host: '', pid: 0, started: ''});
 		}
+		handle ??= await openStateFile(file.path);
 		const text = pending.splice(0).join('');
 		try {
 			await handle.appendFile(text);
@@ -58,11 +86,21 @@ const openJournal = (number: number, handle: FileHandle, lock: BatchLock, size: 
 		number,
 		append: line => void pending.push(journalRow(line)),
 		commit,
+		follow() {
+			followed++;
+			resting = false;
+		},
+		unfollow() {
+			followed--;
+			if (followed > 0) return;
+			resting = true;
+			void commit().catch(() => undefined);
+		},
 		async close() {
 			try {
 				await commit();
 			} finally {
-				await handle.close();
+				await closeFile();
 				await lock.release();
 			}
 		},
@@ -109,7 +147,7 @@ export const beginBatch = async (
 			if ((error as NodeJS.ErrnoException).code === 'EEXIST') continue;
 			throw error;
 		}
-		const journal = openJournal(number, handle, lock, 0);
+		const journal = openJournal(number, {path, handle, size: 0}, lock);
 		journal.append(first(number));
 		try {
 			await journal.commit();
@@ -134,9 +172,10 @@ export const resumeBatch = async (
 ): Promise<BatchJournal> => {
 	const lock = await lockBatch(stateDirectory, number, options);
 	try {
-		const handle = await openStateFile(journalFile(stateDirectory, number));
+		const path = journalFile(stateDirectory, number);
+		const handle = await openStateFile(path);
 		try {
-			return openJournal(number, handle, lock, await endLastLine(handle));
+			return openJournal(number, {path, handle, size: await endLastLine(handle)}, lock);
 		} catch (error) {
 			await handle.close();
 			throw error;

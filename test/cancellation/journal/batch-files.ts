@@ -23,6 +23,7 @@ import {readBatch} from '../../../source/cancellation/journal/read-batch.ts';
 import {beginBatch, resumeBatch} from '../../../source/cancellation/journal/write-batch.ts';
 import {makeDirectory} from '../../../source/process/make-directory.ts';
 import {fc} from '../../helpers/fast-check.ts';
+import {openFilesIn} from '../../helpers/open-files.ts';
 
 const directory = (context: TestContext): string => {
 	const path = mkdtempSync(join(tmpdir(), 'jobtop-journal-'));
@@ -228,4 +229,35 @@ test('new folders are accessible to their owner alone, and existing folders stay
 	assert.equal(statSync(join(path, 'a', 'b')).mode & 0o777, 0o700);
 	writeFileSync(join(path, 'file'), '');
 	assert.throws(() => makeDirectory(join(path, 'file')), {code: 'EEXIST'});
+});
+
+test('a journal that nothing follows any more is closed, stays locked, and still takes lines', async context => {
+	const path = directory(context);
+	const journal = await beginBatch(path, first('p/1', 'p/2'));
+	const held = openFilesIn(path);
+	journal.follow();
+	journal.follow();
+	journal.unfollow();
+	await journal.commit();
+	assert.deepEqual(openFilesIn(path), held);
+
+	journal.append({at: 4, type: 'settled', ref: 'p/1', outcome: {kind: 'cancelled'}, attempts: 1});
+	journal.unfollow();
+	await journal.commit();
+	assert.deepEqual(openFilesIn(path), []);
+	await assert.rejects(resumeBatch(path, 1), BatchHeldError);
+
+	journal.append({at: 5, type: 'settled', ref: 'p/2', outcome: {kind: 'cancelled'}, attempts: 1});
+	await journal.commit();
+	assert.deepEqual(openFilesIn(path), []);
+	assert.equal(readBatch(path, 1)?.finished, true);
+
+	journal.follow();
+	journal.append({at: 6, type: 'reopened', ref: 'p/1'});
+	await journal.commit();
+	assert.deepEqual(openFilesIn(path), held);
+	assert.equal(readBatch(path, 1)?.finished, false);
+	await journal.close();
+	assert.deepEqual(openFilesIn(path), []);
+	await (await resumeBatch(path, 1)).close();
 });

@@ -1,0 +1,16 @@
+import {readdirSync, readlinkSync} from 'node:fs';
+
+/** The files below this folder that this process has open, in paths from there; empty where the system does not list them. */
+export const openFilesIn = (folder: string): readonly string[] => {
+	const place = '/proc/self/fd';
+	if (process.platform !== 'linux') return [];
+	return readdirSync(place).flatMap(number => {
+		try {
+			const path = readlinkSync(`${place}/${number}`);
+			return path.startsWith(`${folder}/`) ? [path.slice(folder.length + 1)] : [];
+		} catch {
+			// The list itself was read with a descriptor that is closed by now.
+			return [];
+		}
+	});
+};
