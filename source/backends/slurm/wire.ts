@@ -5,6 +5,7 @@ Names are free text: they may hold separators, tabs, line breaks and whole forge
 */
 import {cleanText} from '../../job/clean-text.ts';
 import {isEnd} from '../../job/phase.ts';
+import {ownCopy} from '../../text/own-copy.ts';
 import {type JobRecord, phaseOfState, type Records, readId} from './records.ts';
 
 const separator = '\u001f';
@@ -46,7 +47,8 @@ const readQueueRecord = (piece: string, clean: (text: string) => string): JobRec
 		piece.split(separator);
 	if (id === undefined || state === undefined || reason === undefined) return undefined;
 	if (state === '' || name.length === 0) return undefined;
-	const identity = readId(own(id));
+	// A part would keep the whole answer, of megabytes, as long as the job is shown.
+	const identity = readId(ownCopy(id));
 	if (identity === undefined) return undefined;
 	return {
 		id: identity.id,
@@ -58,7 +60,7 @@ const readQueueRecord = (piece: string, clean: (text: string) => string): JobRec
 		user: clean(user as string),
 		partition: clean(partition as string),
 		reason: clean(reason),
-		name: own(cleanText(name.join(separator))),
+		name: ownCopy(cleanText(name.join(separator))),
 		placed: nodes !== '',
 		submit: readTime(submit),
 		start: readTime(start),
@@ -152,15 +154,12 @@ const rememberingCleaner = () => {
 	return (text: string): string => {
 		let cleaned = known.get(text);
 		if (cleaned === undefined) {
-			cleaned = own(cleanText(text));
+			cleaned = ownCopy(cleanText(text));
 			known.set(text, cleaned);
 		}
 		return cleaned;
 	};
 };
-
-/** A copy. What is cut out of an answer keeps the whole answer, of megabytes, in memory for as long as the job is shown. */
-const own = (text: string): string => (text.length < 13 ? text : ` ${text}`.slice(1));
 
 const readUid = (text: string | undefined): number => (text && /^\d+$/.test(text) ? Number(text) : -1);
 
