@@ -28,6 +28,7 @@ export type Result = {
 
 export type Settings = {
 	readonly jobs: readonly number[] | undefined;
-	readonly rounds: number /** Of the soak. */;
+	readonly rounds: number;
+	/** How long the soak lasts. */
 	readonly minutes: number;
 };

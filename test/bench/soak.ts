@@ -2,7 +2,7 @@
 Whether memory and descriptors stay flat for an hour: the program in a terminal on the five built-in job systems, polled every second, with changing faults, keys and cancellations.
 */
 import {type ChildProcessWithoutNullStreams, spawn} from 'node:child_process';
-import {mkdtempSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
+import {mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {openTerminal} from '../helpers/terminal.ts';
@@ -34,9 +34,20 @@ const visits: readonly (readonly string[])[] = [
 	['C', 'j', '\r', '\u001b', '\u001b'],
 	['R', 'P', '\u001b', '?', '\u001b'],
 	['f', 'j', '\r', 'G', 'g', 'f', '\r'],
+	[' ', 'j', ' ', 'c', 'y', '\u001b', 'U'],
+	['D', 'y', '\u001b'],
 ];
 
-type Sample = {readonly hours: number; readonly resident: number; readonly descriptors: number};
+type Sample = {
+	readonly hours: number;
+	/** Megabytes. */
+	readonly resident: number;
+	readonly descriptors: number;
+	readonly threads: number;
+	readonly children: number;
+	/** Jobs in the table. */
+	readonly jobs: number;
+};
 
 /** The slope of a straight line through the points, an hour, and its standard error. */
 const slopeOf = (
@@ -81,10 +92,20 @@ const startFarSides = async (home: string, jobs: number): Promise<FarSides> => {
 const setFaults = (control: string, faults: readonly string[]) =>
 	fetch(control, {method: 'PUT', body: JSON.stringify({faults})});
 
-const sampleOf = (pid: number, since: number): Sample => ({
+const childrenOf = (pid: number): number =>
+	readdirSync(`/proc/${pid}/task`).reduce(
+		(sum, thread) =>
+			sum + readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').split(' ').filter(Boolean).length,
+		0,
+	);
+
+const sampleOf = (pid: number, since: number, top: string): Sample => ({
 	hours: (Date.now() - since) / 3_600_000,
 	resident: residentOf(pid),
 	descriptors: readdirSync(`/proc/${pid}/fd`).length,
+	threads: readdirSync(`/proc/${pid}/task`).length,
+	children: childrenOf(pid),
+	jobs: Number(/(\d+) jobs/.exec(top)?.[1] ?? Number.NaN),
 });
 
 /** Runs the program so long; every sample is appended to the file. */
@@ -111,11 +132,12 @@ const run = async (minutes: number, jobs: number, file: string): Promise<readonl
 			}
 			const left = (round + 1) * sampleMs - (Date.now() - since);
 			if (left > 0) await pause(left);
-			const sample = sampleOf(opened.pid, since);
+			const top = opened.lines()[0]?.trim() ?? '';
+			const sample = sampleOf(opened.pid, since, top);
 			samples.push(sample);
-			const {hours, resident, descriptors} = sample;
-			const line = `${(hours * 60).toFixed(1)} min  ${resident.toFixed(1)} MB  ${descriptors} descriptors  ${opened.lines()[0]?.trim()}`;
-			writeFileSync(file, `${line}\n`, {flag: 'a'});
+			const {hours, resident, descriptors, threads, children} = sample;
+			const figures = `${(hours * 60).toFixed(1)} min  ${resident.toFixed(1)} MB  ${descriptors} descriptors  ${threads} threads  ${children} children`;
+			writeFileSync(file, `${figures}  ${top}\n`, {flag: 'a'});
 		}
 		return samples;
 	} finally {
@@ -125,31 +147,52 @@ const run = async (minutes: number, jobs: number, file: string): Promise<readonl
 	}
 };
 
-/** Growth that one hour may show beyond the error of its slope. */
+/** Growth that one hour may show beyond twice the error of its slope. */
 const budgets = {resident: 5, descriptors: 1} as const;
+const units = {resident: 'MB an hour', descriptors: 'descriptors an hour'} as const;
 
-const mean = (samples: readonly Sample[]): number =>
-	samples.reduce((sum, {resident}) => sum + resident, 0) / samples.length;
+/** The minutes at which the figures are printed. */
+const printedMinutes = [1, 5, 15, 30, 60];
+
+const meanOf = (samples: readonly Sample[], what: keyof Sample): string =>
+	(samples.reduce((sum, each) => sum + each[what], 0) / samples.length).toFixed(0);
+
+/** Means of the minute around this one, because the garbage collector makes single samples vary. */
+function* figuresOf(samples: readonly Sample[]): Iterable<Result> {
+	for (const minute of printedMinutes) {
+		const around = samples.filter(({hours}) => Math.abs(hours * 60 - minute) <= 0.5);
+		if (around.length === 0) continue;
+		const [resident, descriptors, jobs] = (['resident', 'descriptors', 'jobs'] as const).map(what =>
+			meanOf(around, what),
+		);
+		const [threads, children] = (['threads', 'children'] as const).map(what => meanOf(around, what));
+		yield {
+			what: `after ${minute} min`,
+			value: `${resident} MB, ${descriptors} descriptors, ${threads} threads, ${children} children, ${jobs} jobs`,
+		};
+	}
+}
+
+const slopeResult = (samples: readonly Sample[], what: keyof typeof budgets, part: string): Result => {
+	const {slope, error} = slopeOf(samples, what);
+	return {what: `slope of the ${part}`, value: `${slope.toFixed(1)} ± ${error.toFixed(1)} ${units[what]}`};
+};
 
 export async function* soak({jobs = [60], minutes}: Settings): AsyncGenerator<Result> {
 	for (const count of jobs) {
 		const file = join(tmpdir(), `jobtop-soak-${process.pid}.txt`);
 		console.log(`samples: ${file}`);
 		const samples = await run(minutes, count, file);
+		yield* figuresOf(samples);
 		// The heap grows to its usual size at first.
 		const steady = samples.slice(Math.floor(samples.length / 3));
-		const tenth = Math.max(1, Math.floor(samples.length / 10));
-		yield {
-			what: `memory in ${minutes} minutes, ${count} jobs each`,
-			value: `${mean(samples.slice(0, tenth)).toFixed(0)} MB in the first tenth, ${mean(samples.slice(-tenth)).toFixed(0)} MB in the last`,
-		};
+		const half = samples.slice(Math.floor(samples.length / 2));
 		for (const what of ['resident', 'descriptors'] as const) {
 			const {slope, error} = slopeOf(steady, what);
-			const unit = what === 'resident' ? 'MB an hour' : 'descriptors an hour';
+			yield slopeResult(half, what, 'second half');
 			yield {
-				what: `slope of the last two thirds`,
-				value: `${slope.toFixed(1)} ± ${error.toFixed(1)} ${unit}`,
-				budget: `${budgets[what]} ${unit}`,
+				...slopeResult(steady, what, 'last two thirds'),
+				budget: `${budgets[what]} ${units[what]}`,
 				kept: slope - 2 * error <= budgets[what],
 			};
 		}
