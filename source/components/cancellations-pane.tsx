@@ -1,6 +1,6 @@
-import {layoutOf} from '../table/layout.ts';
+import {cursorPart, layoutOf} from '../table/layout.ts';
 import {zoneOf} from '../table/time-zone.ts';
-import {fitLine, rule} from '../text/line.ts';
+import {fitLine, rule, withCursor} from '../text/line.ts';
 import {
 	cancellationLine,
 	chosenLines,
@@ -26,7 +26,8 @@ const CancellationList = () => {
 		const chosenReport = listed[screen.chosen.index];
 		const shown = visibleCancellations(listed, screen, rows).map(report => {
 			const chosen = report === chosenReport;
-			return paint(cancellationLine(report, chosen, canvas), chosen);
+			const line = cancellationLine(report, chosen, canvas);
+			return paint(chosen && cursorPart(screen) === 'cancellations' ? withCursor(line) : line, chosen);
 		});
 		const blank = ' '.repeat(listColumns);
 		return Array.from({length: rows}, (_, index) => shown[index] ?? blank).join('\n');

@@ -1,7 +1,8 @@
 /*
 Writes Ink's frames to the terminal, in place of `ink/build/log-update.js`. It needs the alternate screen: a frame begins at its top left corner.
 */
-import {type CursorPlace, type Frame, frameUpdate} from '../text/frame-update.ts';
+import {type Frame, frameUpdate} from '../text/frame-update.ts';
+import {findCursor} from '../text/terminal-cursor.ts';
 
 /** What Ink calls (`ink/build/log-update.d.ts`). */
 export type FrameLog = {
@@ -15,10 +16,11 @@ export type FrameLog = {
 	readonly reset: () => void;
 	/** Ink has written a frame itself. */
 	readonly sync: (text: string) => void;
-	readonly setCursorPosition: (position: CursorPlace) => void;
+	/** Ink's own cursor: no component uses it. */
+	readonly setCursorPosition: () => void;
 	readonly isCursorDirty: () => boolean;
 	readonly willRender: (text: string) => boolean;
-	readonly getCursorPosition: () => CursorPlace;
+	readonly getCursorPosition: () => undefined;
 	/** Resolves when the latest frame is written. */
 	readonly settled: () => Promise<void>;
 };
@@ -34,14 +36,11 @@ const synchronized = (bytes: string) => `\u001b[?2026h${bytes}\u001b[?2026l`;
 /** Bytes that arrive in one piece, so that nobody sees a half of them. */
 const onePiece = 500;
 
-const isSame = (a: CursorPlace, b: CursorPlace): boolean => a?.x === b?.x && a?.y === b?.y;
-
 /** A frame log for one terminal. */
 export const createFrameLog = (output: Output): FrameLog => {
 	/** What the terminal shows; undefined if that is not known. */
 	let shown: Frame | undefined;
 	let shownText: string | undefined;
-	let cursor: CursorPlace;
 	let cursorShown: boolean | undefined;
 
 	/** The latest frame, while the one before is still being written. */
@@ -54,12 +53,15 @@ export const createFrameLog = (output: Output): FrameLog => {
 		shownText = undefined;
 		waiting = undefined;
 	};
-	const willRender = (text: string) => text !== shownText || !isSame(cursor, shown?.cursor);
+	const willRender = (text: string) => text !== shownText;
 
 	const draw = (text: string) => {
 		const {columns = 80, rows = 24} = output;
-		const next: Frame = {columns, rows, lines: text.replace(/\n$/, '').split('\n'), cursor};
-		const wantsCursor = cursor !== undefined;
+		const lines = text.replace(/\n$/, '').split('\n');
+		const cursor = findCursor(lines);
+		const next: Frame = {columns, rows, lines, cursor};
+		// Hidden, it still stands on the current row: that is what screen readers and braille displays follow.
+		const wantsCursor = cursor?.isShown === true;
 		const visibility = wantsCursor === cursorShown ? '' : wantsCursor ? showCursor : hideCursor;
 		const update = frameUpdate(shown, next);
 		const bytes = wantsCursor ? update + visibility : visibility + update;
@@ -100,12 +102,10 @@ export const createFrameLog = (output: Output): FrameLog => {
 		},
 		reset: forget,
 		sync: forget,
-		setCursorPosition(position: CursorPlace) {
-			cursor = position;
-		},
-		isCursorDirty: () => !isSame(cursor, shown?.cursor),
+		setCursorPosition: () => undefined,
+		isCursorDirty: () => false,
 		willRender,
-		getCursorPosition: () => shown?.cursor,
+		getCursorPosition: () => undefined,
 		settled: () =>
 			isWriting ? new Promise<void>(resolve => void settling.push(resolve)) : Promise.resolve(),
 	});

@@ -1,12 +1,12 @@
 import type {State} from '../state/state.ts';
 import {foldRef, foldsIn, isFold, profileOfFold} from '../table/folding.ts';
 import {isSure} from '../table/health.ts';
-import {layoutOf} from '../table/layout.ts';
+import {cursorPart, layoutOf} from '../table/layout.ts';
 import {markedJobs} from '../table/marks.ts';
 import {tableColumns} from '../table/table-columns.ts';
 import type {Canvas} from '../text/canvas.ts';
-import {fitLine, span, spread} from '../text/line.ts';
-import type {Theme} from '../text/theme.ts';
+import {fitLine, span, spread, withCursor} from '../text/line.ts';
+import type {Line, Theme} from '../text/theme.ts';
 import {safeText, wrap} from '../text/width.ts';
 import {tableRule} from '../view-models/frame/header.ts';
 import {emptyLines} from '../view-models/table/empty.ts';
@@ -36,12 +36,17 @@ const rowTexts = (state: State, now: number, theme: Theme): readonly string[] =>
 	const {glyphs} = theme;
 	const {listColumns, tableRows} = layoutOf(screen, cancellations.length > 0);
 	const {fitted} = tableColumns(state);
+	const hasCursor = cursorPart(screen) === 'table';
+	const painted = (line: Line, underCursor: boolean) => {
+		const fitted = fitLine(line, listColumns, glyphs);
+		return theme.paint(underCursor && hasCursor ? withCursor(fitted) : fitted, underCursor);
+	};
 	const sure = new Map(known.profiles.map(({name}) => [name, isSure(known.health.get(name), now)]));
 	return rows.slice(screen.top, screen.top + tableRows).map((placed, index) => {
 		if (isFold(placed)) {
 			const look = {fold: placed, state, sure: sure.get(profileOfFold(placed)) ?? false, now, glyphs};
 			const underCursor = screen.top + index === screen.cursor.index;
-			return theme.paint(fitLine(foldLine(fitted, look, underCursor), listColumns, glyphs), underCursor);
+			return painted(foldLine(fitted, look, underCursor), underCursor);
 		}
 		// The order keeps the position of a job, not its current state.
 		const job = known.jobs.byRef.get(placed.ref) ?? placed;
@@ -49,10 +54,8 @@ const rowTexts = (state: State, now: number, theme: Theme): readonly string[] =>
 		const report = known.cancellations.get(job.ref);
 		const inside = job.parent !== undefined && foldsIn(rows).has(foldRef(job.parent));
 		const row = {job, report, sure: sure.get(job.profile) ?? false, now, glyphs, inside};
-		return theme.paint(
-			fitLine(rowLine(fitted, row, {underCursor, marked: screen.marks.has(job.ref)}), listColumns, glyphs),
-			underCursor,
-		);
+		const marked = screen.marks.has(job.ref);
+		return painted(rowLine(fitted, row, {underCursor, marked}), underCursor);
 	});
 };
 
@@ -73,8 +76,9 @@ const TableRows = () => {
 		const shown =
 			state.order.inView.length > 0
 				? rowTexts(state, now, theme)
-				: emptyTexts(state, store.openedAt, {width: listColumns, glyphs: theme.glyphs, now}).map(line =>
-						theme.paint(line),
+				: emptyTexts(state, store.openedAt, {width: listColumns, glyphs: theme.glyphs, now}).map(
+						(line, index) =>
+							theme.paint(index === 0 && cursorPart(state.screen) === 'table' ? withCursor(line) : line),
 					);
 		const blank = ' '.repeat(listColumns);
 		return Array.from({length: tableRows}, (_, index) => shown[index] ?? blank).join('\n');

@@ -47,6 +47,10 @@ const columnsForBeside = 100;
 /** The lines that news may take from the panes of a screen with so many rows. */
 export const maxNewsLines = (rows: number): number => (rows >= 34 ? 4 : rows >= 24 ? 3 : rows >= 14 ? 2 : 0);
 
+/** The part of the screen that the cursor of the terminal is in: what has the keyboard. */
+export const cursorPart = ({overlay, detail, pane}: Screen): 'overlay' | 'detail' | Screen['pane'] =>
+	overlay ? 'overlay' : detail ? 'detail' : pane;
+
 export const layoutOf = (screen: Screen, cancellations: boolean): Layout => {
 	const {columns, rows} = screen.size;
 	const roomy = columns >= least.columns && rows >= least.rows;

@@ -6,8 +6,8 @@ Sequences are such that every terminal since the VT220 knows: CUP, CHA, CUU to C
 import {type Cells, cellsOf} from './cells.ts';
 import {type Pen, plain, turnPen} from './pen.ts';
 
-/** The cursor of the terminal; hidden where it is undefined. */
-export type CursorPlace = {readonly x: number; readonly y: number} | undefined;
+/** The cursor of the terminal; anywhere if it is undefined. */
+type CursorPlace = {readonly x: number; readonly y: number} | undefined;
 
 /** What the terminal shows, or has to show. */
 export type Frame = {
@@ -231,11 +231,14 @@ const shiftSequence = ({top, bottom, by}: Shift): string =>
 const filled = ({lines, rows}: Frame): readonly string[] =>
 	Array.from({length: rows}, (_, row) => lines[row] ?? '');
 
+/** Where the cursor of the terminal is, and where it has to be. */
+type CursorMove = {readonly from?: CursorPlace; readonly to: CursorPlace};
+
 const updateLines = (
 	shown: readonly string[],
 	next: readonly string[],
 	columns: number,
-	cursor: CursorPlace,
+	{from, to}: CursorMove,
 ): string => {
 	const writer = new Writer(columns);
 	for (const [y, line] of next.entries()) {
@@ -244,7 +247,8 @@ const updateLines = (
 	}
 	// Others write to the terminal between two frames, and expect no colour.
 	writer.take(plain, false);
-	if (cursor) writer.moveTo(cursor.x, cursor.y);
+	const stays = writer.bytes === '' && from?.x === to?.x && from?.y === to?.y;
+	if (to && !stays) writer.moveTo(to.x, to.y);
 	return writer.bytes;
 };
 
@@ -255,11 +259,11 @@ export const frameUpdate = (shown: Frame | undefined, next: Frame): string => {
 	const {columns, rows, cursor} = next;
 	const lines = filled(next);
 	if (!shown || shown.columns !== columns || shown.rows !== rows)
-		return homeAndErase + updateLines([], lines, columns, cursor);
+		return homeAndErase + updateLines([], lines, columns, {to: cursor});
 	const before = filled(shown);
-	const redrawn = updateLines(before, lines, columns, cursor);
+	const redrawn = updateLines(before, lines, columns, {from: shown.cursor, to: cursor});
 	const shift = findShift(before, lines);
 	if (!shift) return redrawn;
-	const moved = shiftSequence(shift) + updateLines(shifted(before, shift), lines, columns, cursor);
+	const moved = shiftSequence(shift) + updateLines(shifted(before, shift), lines, columns, {to: cursor});
 	return Buffer.byteLength(moved) < Buffer.byteLength(redrawn) ? moved : redrawn;
 };

@@ -46,13 +46,13 @@ const penOf = (set: number, foreground: string, background: string): Pen => {
 /** No attribute is set. */
 export const plain = penOf(0, '', '');
 
-/** The pen after these SGR parameters, which are separated by semicolons. Unknown parameters change nothing. */
+/** The pen after these SGR parameters, which are separated by semicolons. Unknown parameters and the colour of an underline change nothing. */
 export const penAfter = (pen: Pen, parameters: string): Pen => {
 	let {flags: set, foreground, background} = pen;
 	const numbers = parameters.split(';').map(Number);
 	for (let at = 0; at < numbers.length; at++) {
 		const number = numbers[at] ?? 0;
-		const extended = number === 38 || number === 48;
+		const extended = number === 38 || number === 48 || number === 58;
 		if (number === 0) [set, foreground, background] = [0, '', ''];
 		else if (number === 39) foreground = '';
 		else if (number === 49) background = '';
@@ -60,7 +60,7 @@ export const penAfter = (pen: Pen, parameters: string): Pen => {
 			const length = numbers[at + 1] === 5 ? 3 : 5;
 			const colour = numbers.slice(at, at + length).join(';');
 			if (number === 38) foreground = colour;
-			else background = colour;
+			else if (number === 48) background = colour;
 			at += length - 1;
 		} else if ((number >= 30 && number < 38) || (number >= 90 && number < 98)) foreground = String(number);
 		else if ((number >= 40 && number < 48) || (number >= 100 && number < 108)) background = String(number);

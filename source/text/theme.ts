@@ -4,6 +4,8 @@ The colours of the tones, and the characters that jobtop draws with.
 Only the sixteen terminal colours, so that the user's scheme applies, and of these only colours that are readable on light and dark backgrounds; never red beside green. Colour alone carries no meaning: every tone comes with a glyph or a word.
 */
 
+import {type CursorKind, cursorParameters} from './terminal-cursor.ts';
+
 /** The meaning of a piece of text. */
 export type Tone =
 	| 'plain'
@@ -18,8 +20,8 @@ export type Tone =
 	| 'frame'
 	| 'found';
 
-/** A piece of a line. */
-export type Span = {readonly text: string; readonly tone?: Tone};
+/** A piece of a line. `cursor`: the cursor of the terminal belongs on its first cell. */
+export type Span = {readonly text: string; readonly tone?: Tone; readonly cursor?: CursorKind};
 export type Line = readonly Span[];
 
 /** All glyphs are one cell wide in both sets, so that only the characters of a screen differ, never its widths. */
@@ -156,19 +158,19 @@ export type ThemeOptions = {
 
 export const createTheme = ({colour, ascii, name = 'default'}: ThemeOptions): Theme => {
 	const codes: Palette = colour || name === 'high-contrast' ? palettes[name] : mono;
-	const style = (text: string, tone: Tone, inverse: boolean): string => {
+	const style = ({text, tone = 'plain', cursor}: Span, inverse: boolean): string => {
 		// The cursor bar has one colour from end to end: dim on inverse is unreadable in some terminals.
-		const parameters = inverse
+		const look = inverse
 			? tone === 'dim' || tone === 'frame'
 				? '7'
 				: joined('7', onBar(codes[tone]))
 			: codes[tone];
+		const parameters = cursor ? joined(cursorParameters[cursor], look) : look;
 		return parameters && text ? `\u001b[${parameters}m${text}\u001b[0m` : text;
 	};
 	return {
 		glyphs: ascii ? asciiGlyphs : unicodeGlyphs,
-		paint: (line, inverse = false) =>
-			line.map(({text, tone = 'plain'}) => style(text, tone, inverse)).join(''),
+		paint: (line, inverse = false) => line.map(piece => style(piece, inverse)).join(''),
 		named: other => createTheme({colour, ascii, name: other}),
 	};
 };

@@ -56,21 +56,20 @@ test('a frame that waits is not drawn over another program', () => {
 	assert.deepEqual(written(), ['^?25l^H^J^Htwo']);
 });
 
-test('the cursor is shown where it belongs, and hidden elsewhere', () => {
+test('the cursor is shown where text is typed, and stands hidden on the current row', () => {
 	const {log, take, written} = openSlowTerminal();
-	log('name: ');
+	log('name\n\u001b[58;5;0;7m> row\u001b[0m');
 	take();
-	written();
-	log.setCursorPosition({x: 6, y: 0});
-	assert.equal(log.isCursorDirty(), true);
-	log('name: ');
+	assert.deepEqual(written(), ['^?25l^H^J^Hname^2H^7m> row^m\r']);
+	log('name: \u001b[58;5;1m_\u001b[0m\n> row');
 	take();
-	assert.deepEqual(written(), ['^1;7H^?25h']);
-	log.setCursorPosition({x: 7, y: 0});
-	log('name: a');
+	assert.deepEqual(written(), ['^1;5H: _^2H> row^1;7H^?25h']);
+	log('name: a\u001b[58;5;1m_\u001b[0m\n> row');
 	take();
-	assert.deepEqual(written(), ['^1;7Ha']);
-	log.setCursorPosition(undefined);
-	log('name: a');
-	assert.deepEqual(written(), ['^?25l']);
+	assert.deepEqual(written(), ['^1;7Ha_\b']);
+	log('name: a\u001b[58;5;1m_\u001b[0m\n> \u001b[58;5;0mrow\u001b[0m');
+	assert.deepEqual(written(), [], 'nothing moves');
+	log('name: a_\n> \u001b[58;5;0mrow\u001b[0m');
+	take();
+	assert.deepEqual(written(), ['^?25l^2;3H']);
 });

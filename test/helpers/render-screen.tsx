@@ -166,6 +166,9 @@ export const renderScreen = async (
 			await settle();
 		},
 		settle,
+		unmount: () => screen.unmount(),
+		/** Resolves once the terminal has been given back. */
+		exited: () => screen.waitUntilExit(),
 	};
 };
 

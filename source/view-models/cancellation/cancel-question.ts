@@ -9,7 +9,7 @@ import type {State} from '../../state/state.ts';
 import {liveJobs} from '../../table/job-count.ts';
 import {zoneOf} from '../../table/time-zone.ts';
 import type {Canvas} from '../../text/canvas.ts';
-import {span} from '../../text/line.ts';
+import {span, typedText, withCursor} from '../../text/line.ts';
 import {asciiGlyphs, type Line} from '../../text/theme.ts';
 import {cutStart, safeText} from '../../text/width.ts';
 import {framed, insideFrame} from '../overlays/frame.ts';
@@ -73,16 +73,27 @@ export const fitsBox = (state: State, box: CancelBox, place: Omit<Canvas, 'glyph
 const reasonLines = ({reason, view}: CancelBox, {width, glyphs}: Canvas): readonly Line[] => {
 	if (reason === '' && view !== 'reason') return [];
 	const label = 'reason: ';
-	const end = view === 'reason' ? '_' : '';
-	const shown = cutStart(safeText(reason, glyphs.ascii), width - label.length - 1, glyphs.ellipsis);
-	return [[span(label), span(`${shown}${end}`, 'strong')]];
+	const room = width - label.length;
+	if (view === 'reason') return [[span(label), ...typedText(reason, room, glyphs, 'strong')]];
+	const shown = cutStart(safeText(reason, glyphs.ascii), room - 1, glyphs.ellipsis);
+	return [[span(label), span(shown, 'strong')]];
+};
+
+/** The lines of the answer, with the cursor where the required text is typed, else on the first line. */
+const answerLines = (words: string, typing: boolean, canvas: Canvas): readonly Line[] => {
+	const lines = paragraph(words, canvas, 'strong');
+	if (!typing) return lines.map((line, index) => (index === 0 ? withCursor(line) : line));
+	const last = lines.at(-1)?.[0]?.text ?? '';
+	const field = withCursor([span(last.slice(-1), 'strong')], 'typed');
+	return [...lines.slice(0, -1), [span(last.slice(0, -1), 'strong'), ...field]];
 };
 
 const questionLines = (state: State, box: CancelBox, canvas: Canvas, fits: boolean) => {
 	const {width, height} = canvas;
 	const {title, must, may} = contentOf(state, box, canvas);
 	const words = fits ? answerWords(state, box, width) : 'too small to show everything: nothing is sent';
-	const answer = paragraph(words, canvas, 'strong');
+	const typing = fits && box.view === 'answer' && box.asks.kind !== 'plain' && canSend(state, box);
+	const answer = answerLines(words, typing, canvas);
 	const reason = reasonLines(box, canvas);
 	// A reason that is not being typed must not take the room of the targets.
 	const roomForReason = box.view === 'reason' || must.length + answer.length + reason.length <= height;
@@ -112,7 +123,9 @@ export const boxLines = (state: State, box: CancelBox, canvas: Canvas): readonly
 		const {title, total, lineAt} = boxList(state, box, inner);
 		const shown = inner.height - 1;
 		const top = Math.max(0, Math.min(box.scroll, total - shown));
-		const lines = Array.from({length: Math.min(shown, total)}, (_, index) => lineAt(top + index));
+		const lines = Array.from({length: Math.min(shown, total)}, (_, index) =>
+			index === 0 ? withCursor(lineAt(top)) : lineAt(top + index),
+		);
 		const hint: Line = [
 			span(
 				`${keyWord(state, 'list-down')} ${keyWord(state, 'list-up')} scroll, ${eitherKey(state, 'leave-list')} goes back to the question`,

@@ -3,14 +3,14 @@ import type {DetailTab} from '../../state/screen.ts';
 import type {State} from '../../state/state.ts';
 import {cancellationSentence, cancellationWords} from '../../table/cancellation-words.ts';
 import {failureWords} from '../../table/failure-words.ts';
-import {layoutOf} from '../../table/layout.ts';
+import {cursorPart, layoutOf} from '../../table/layout.ts';
 import {stateInWords} from '../../table/phase-looks.ts';
 import {profileOf} from '../../table/subject.ts';
 import {zoneOf} from '../../table/time-zone.ts';
 import {clampScroll} from '../../table/window.ts';
 import type {Canvas} from '../../text/canvas.ts';
 import {duration} from '../../text/format.ts';
-import {fitLine, rule, span} from '../../text/line.ts';
+import {fitLine, rule, span, withCursor} from '../../text/line.ts';
 import {rememberedBy, rememberedLast} from '../../text/remembered.ts';
 import {asciiGlyphs, type Line, type Span} from '../../text/theme.ts';
 import {momentInBoth, stampInBoth} from '../../text/times.ts';
@@ -199,7 +199,9 @@ export const detailLines = (
 		rule(width, glyphs, ref, known.jobs.byRef.has(ref) ? '' : 'not listed'),
 		[...names, span(position ? `   ${position}` : '', 'dim')],
 	];
-	const shown = [...head, ...all.slice(top, top + room)];
+	const text = all.slice(top, top + room);
+	const isMarked = cursorPart(screen) !== 'detail' || text.some(line => line.some(({cursor}) => cursor));
+	const shown = [...head, ...(isMarked ? text : [withCursor(text[0] ?? []), ...text.slice(1)])];
 	return {
 		lines: Array.from({length: height}, (_, index) => fitLine(shown[index] ?? [], width, glyphs)),
 		last,

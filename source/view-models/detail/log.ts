@@ -7,11 +7,11 @@ import type {LogLine, LogText} from '../../state/known.ts';
 import type {LogLook} from '../../state/screen.ts';
 import type {State} from '../../state/state.ts';
 import {failureWords} from '../../table/failure-words.ts';
-import {layoutOf} from '../../table/layout.ts';
+import {cursorPart, layoutOf} from '../../table/layout.ts';
 import {profileOf} from '../../table/subject.ts';
 import type {Canvas} from '../../text/canvas.ts';
 import {count} from '../../text/format.ts';
-import {fitLine, rule, span} from '../../text/line.ts';
+import {fitLine, rule, ruleRoom, span, typedText, withCursor} from '../../text/line.ts';
 import {rememberedBy, rememberedLast} from '../../text/remembered.ts';
 import type {Line, Span} from '../../text/theme.ts';
 import {hardWrap, safeText, wrap} from '../../text/width.ts';
@@ -231,8 +231,7 @@ const statusLine = (state: State, view: View, {width, glyphs}: Canvas): Line => 
 	const visible = visibleRows(view);
 	const [first, final] = [visible[0], visible.at(-1)];
 	const left = [standing(state, log, follows)];
-	if (typing) left.unshift(`/${find}_`);
-	else if (find !== '') {
+	if (!typing && find !== '') {
 		const lines = matches(log, find);
 		const place = found === undefined ? 0 : lines.indexOf(found) + 1;
 		left.unshift(
@@ -248,7 +247,9 @@ const statusLine = (state: State, view: View, {width, glyphs}: Canvas): Line => 
 		first && final
 			? `${thousands(log.dropped + first.line + 1)}-${thousands(log.dropped + final.line + 1)} of ${thousands(log.dropped + lineCount)}${away}`
 			: '';
-	return rule(width, glyphs, left.join(` ${glyphs.dot} `), right);
+	const dot = ` ${glyphs.dot} `;
+	const field = typing ? [...typedText(`/${find}`, ruleRoom(width), glyphs), span(dot)] : [];
+	return rule(width, glyphs, [...field, span(left.join(dot))], right);
 };
 
 const alone = (text: string, width: number): readonly Line[] =>
@@ -266,9 +267,15 @@ export const logLines = (state: State, canvas: Canvas): readonly Line[] => {
 	if (!view) return alone('loading the log', width);
 	const {rows, notes} = view;
 	const {log} = rows;
-	const visible = visibleRows(view).map((place): Line => {
-		const here = look.found === log.dropped + place.line && place.row === 0;
-		return [span(here ? '> ' : ' '.repeat(gutter)), ...rowSpans(rows, place, look.find)];
+	const places = visibleRows(view);
+	const isFound = ({line, row}: Place) => look.found === log.dropped + line && row === 0;
+	// The match, or the newest line of a log that is followed.
+	const current = places.find(isFound) ?? (view.follows ? places.at(-1) : places[0]);
+	const hasCursor = cursorPart(state.screen) === 'detail';
+	const visible = places.map((place): Line => {
+		const gap = span(isFound(place) ? '> ' : ' '.repeat(gutter));
+		const line = [gap, ...rowSpans(rows, place, look.find)];
+		return hasCursor && place === current ? withCursor(line) : line;
 	});
 	const empty = log.failure ? [] : alone(log.ended ? 'nothing printed' : 'nothing printed yet', width);
 	const text = rows.count === 0 ? empty : visible;

@@ -13,7 +13,7 @@ import {sortWords} from '../../table/sorting.ts';
 import {tableColumns} from '../../table/table-columns.ts';
 import type {Canvas} from '../../text/canvas.ts';
 import {count, duration, shortDuration} from '../../text/format.ts';
-import {rule, span, spread} from '../../text/line.ts';
+import {rule, ruleRoom, span, spread, typedText} from '../../text/line.ts';
 import {rememberedBy} from '../../text/remembered.ts';
 import type {Line, Span, Tone} from '../../text/theme.ts';
 import {clockTime} from '../../text/times.ts';
@@ -164,14 +164,21 @@ export const tableRule = (state: State, {width, glyphs}: Canvas): Line => {
 	const parts = screen.onlyMarked
 		? [`only marked (${keyWord(state, 'only-marked')} shows all)`]
 		: [screen.only ? `only ${screen.only}` : '', scopeWords(known.scope)];
-	if (overlay?.kind === 'mark') parts.unshift(`mark: ${overlay.text}_`);
-	if ((screen.filter || typing) && !screen.onlyMarked) {
+	const typed = (label: string, text: string): Line => [
+		span(label),
+		...typedText(text, ruleRoom(width) - label.length, glyphs),
+	];
+	// What is typed comes first, so that it is visible.
+	const fields = overlay?.kind === 'mark' ? [typed('mark: ', overlay.text)] : [];
+	if (typing || (screen.filter && !screen.onlyMarked)) {
 		const {problem} = readQuery(screen.filter);
-		const wrong = problem ? ` (${problemWords(problem)})` : '';
-		parts.unshift(`filter: ${screen.filter}${typing ? '_' : ''}${wrong}`);
+		const wrong = span(problem ? ` (${problemWords(problem)})` : '');
+		fields.push([...(typing ? typed('filter: ', screen.filter) : [span(`filter: ${screen.filter}`)]), wrong]);
 	}
 	const held = order.waiting.size === 0 || order.aside ? '' : ` ${glyphs.dot} order held`;
 	const wide = screen.wide ? `${wideWords(state)} ${glyphs.dot} ` : '';
 	const sort = `${wide}sort: ${sortWords(screen.sort)}${held}`;
-	return rule(width, glyphs, parts.filter(Boolean).join(` ${glyphs.dot} `), sort);
+	const dot = ` ${glyphs.dot} `;
+	const words = span(parts.filter(Boolean).join(dot));
+	return rule(width, glyphs, [...fields.flatMap(field => [...field, span(dot)]), words], sort);
 };

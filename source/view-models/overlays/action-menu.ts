@@ -2,7 +2,7 @@ import type {Ref} from '../../job/ref.ts';
 import {keyWord} from '../../keys/words.ts';
 import type {State} from '../../state/state.ts';
 import type {Canvas} from '../../text/canvas.ts';
-import {span} from '../../text/line.ts';
+import {span, withCursor} from '../../text/line.ts';
 import type {Line} from '../../text/theme.ts';
 import {padEnd, widthOf} from '../../text/width.ts';
 import {framed} from './frame.ts';
@@ -25,7 +25,8 @@ export const actionMenuLines = (
 		const chosen = place === index;
 		const tone = why === undefined ? (chosen ? 'strong' : 'plain') : 'dim';
 		const words = `${chosen ? '>' : ' '} ${padEnd(key, keys)}  ${why === undefined ? label : padEnd(label, labels)}`;
-		return [span(words, tone), ...(why === undefined ? [] : [span(`  ${why}`, 'dim')])];
+		const line = [span(words, tone), ...(why === undefined ? [] : [span(`  ${why}`, 'dim')])];
+		return chosen ? withCursor(line) : line;
 	});
 	const room = Math.max(1, height - 3);
 	const top = Math.max(0, Math.min(index - Math.floor(room / 2), all.length - room));

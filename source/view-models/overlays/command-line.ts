@@ -1,8 +1,8 @@
 import type {CommandLine} from '../../state/screen.ts';
 import type {Canvas} from '../../text/canvas.ts';
-import {span} from '../../text/line.ts';
+import {span, typedText} from '../../text/line.ts';
 import type {Line} from '../../text/theme.ts';
-import {cutEnd, cutStart, padEnd, widthOf} from '../../text/width.ts';
+import {cutEnd, padEnd, widthOf} from '../../text/width.ts';
 import {framed} from './frame.ts';
 
 /** A completion of the typed text. */
@@ -31,7 +31,5 @@ export const commandLineLines = (
 			span(`  ${completion.help}`, 'dim'),
 		];
 	});
-	// The end of the text must be visible.
-	const typed = cutStart(`:${text}_`, inner, glyphs.ellipsis);
-	return framed('command', [[span(typed, 'strong')], ...list], canvas);
+	return framed('command', [typedText(`:${text}`, inner, glyphs, 'strong'), ...list], canvas);
 };

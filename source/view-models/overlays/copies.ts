@@ -5,7 +5,7 @@ import {keyWord} from '../../keys/words.ts';
 import type {State} from '../../state/state.ts';
 import {profileOf} from '../../table/subject.ts';
 import type {Canvas} from '../../text/canvas.ts';
-import {span} from '../../text/line.ts';
+import {span, withCursor} from '../../text/line.ts';
 import {shellWord} from '../../text/shell-word.ts';
 import type {Line} from '../../text/theme.ts';
 import {cutEnd, padEnd, safeText} from '../../text/width.ts';
@@ -47,10 +47,11 @@ export const copiesLines = (
 	const all = copiesOf(state, ref).map(({what, text, why}, place): Line => {
 		const here = place === index;
 		const shown = safeText((text ?? why ?? '').replace(/\s+/g, ' '), glyphs.ascii);
-		return [
+		const line = [
 			span(`${here ? '>' : ' '} ${padEnd(what, 8)}`, here ? 'strong' : 'plain'),
 			span(cutEnd(shown, inner - 10, glyphs.ellipsis), text === undefined ? 'dim' : 'plain'),
 		];
+		return here ? withCursor(line) : line;
 	});
 	const room = Math.max(1, height - 3);
 	const top = Math.max(0, Math.min(index - Math.floor(room / 2), all.length - room));

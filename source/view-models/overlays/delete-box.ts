@@ -10,7 +10,7 @@ import {stateInWords} from '../../table/phase-looks.ts';
 import {profileOf} from '../../table/subject.ts';
 import {zoneOf} from '../../table/time-zone.ts';
 import type {Canvas} from '../../text/canvas.ts';
-import {span} from '../../text/line.ts';
+import {span, typedText, withCursor} from '../../text/line.ts';
 import {asciiGlyphs, type Line} from '../../text/theme.ts';
 import {cutEnd, safeText} from '../../text/width.ts';
 import {paragraph} from '../cancellation/cancel-box.ts';
@@ -73,9 +73,9 @@ const facts = (state: State, box: DeleteBox, canvas: Canvas): readonly Line[] =>
 
 /** How to delete the job, and the text typed so far. */
 const answers = (state: State, box: DeleteBox, canvas: Canvas): readonly Line[] => {
-	const {glyphs} = canvas;
+	const {width, glyphs} = canvas;
 	const keep = keyWord(state, 'keep-undeleted');
-	if (!canDelete(state, box)) return [[span(`${keep} closes this`, 'strong')]];
+	if (!canDelete(state, box)) return [withCursor([span(`${keep} closes this`, 'strong')])];
 	const {what, text} = wantedText(state, box);
 	return [
 		...paragraph(
@@ -83,7 +83,7 @@ const answers = (state: State, box: DeleteBox, canvas: Canvas): readonly Line[] 
 			canvas,
 			'strong',
 		),
-		[span(`> ${safeText(box.typed, glyphs.ascii)}_`, 'strong')],
+		[span('> ', 'strong'), ...typedText(box.typed, width - 2, glyphs, 'strong')],
 	];
 };
 
@@ -103,7 +103,7 @@ export const deleteBoxLines = (state: State, box: DeleteBox, canvas: Canvas): re
 	const must = facts(state, box, inner);
 	const asks: readonly Line[] = fitsDeleteBox(state, box, canvas)
 		? answers(state, box, inner)
-		: [[span('too small to show everything: nothing is deleted', 'strong')]];
+		: [withCursor([span('too small to show everything: nothing is deleted', 'strong')])];
 	const full = [...must, [span('')], ...asks];
 	const content = full.length <= room ? full : [...must.slice(0, Math.max(0, room - asks.length)), ...asks];
 	return framed('delete this job on its server permanently?', content, canvas, 'needs-you');

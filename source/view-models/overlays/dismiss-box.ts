@@ -11,7 +11,7 @@ import {askedThere} from '../../table/subject.ts';
 import {zoneOf} from '../../table/time-zone.ts';
 import type {Canvas} from '../../text/canvas.ts';
 import {count} from '../../text/format.ts';
-import {span} from '../../text/line.ts';
+import {span, withCursor} from '../../text/line.ts';
 import {asciiGlyphs, type Line} from '../../text/theme.ts';
 import {cutEnd, safeText} from '../../text/width.ts';
 import {paragraph} from '../cancellation/cancel-box.ts';
@@ -49,7 +49,7 @@ const answers = (state: State, canvas: Canvas): readonly Line[] =>
 		`${keyWord(state, 'send-dismissal')} dismisses them; ${keyWord(state, 'keep')} keeps them`,
 		canvas,
 		'strong',
-	);
+	).map((line, index) => (index === 0 ? withCursor(line) : line));
 
 /** Whether the box shows all that must be seen in so much room. */
 export const fitsDismissBox = (
@@ -69,7 +69,7 @@ export const dismissBoxLines = (state: State, box: DismissBox, canvas: Canvas): 
 	const must = facts(state, box, inner);
 	const asks = answers(state, inner);
 	if (!fitsDismissBox(state, box, canvas)) {
-		const small: Line = [span('too small to show everything: nothing is dismissed', 'strong')];
+		const small = withCursor([span('too small to show everything: nothing is dismissed', 'strong')]);
 		return framed(title, [small, ...must].slice(0, Math.max(0, height)), canvas, 'needs-you');
 	}
 	const room = Math.min(10, height - must.length - asks.length - 2);

@@ -1,6 +1,6 @@
 import {clampScroll} from '../../table/window.ts';
 import type {Canvas} from '../../text/canvas.ts';
-import {fitLine, rule, span} from '../../text/line.ts';
+import {fitLine, rule, ruleRoom, span, typedText, withCursor} from '../../text/line.ts';
 import type {Line} from '../../text/theme.ts';
 import {padEnd, wrap} from '../../text/width.ts';
 
@@ -35,8 +35,13 @@ export const helpLines = (
 	const looking = typing || find !== '';
 	const room = height - (looking ? 1 : 0);
 	const top = clampScroll(scroll, all.length, room);
-	const lines = Array.from({length: room}, (_, index) => fitLine(all[top + index] ?? [], width, glyphs));
+	const lines = Array.from({length: room}, (_, index) => {
+		const line = fitLine(all[top + index] ?? [], width, glyphs);
+		return index === 0 ? withCursor(line) : line;
+	});
 	if (!looking) return lines;
 	const found = sections.reduce((sum, {entries}) => sum + entries.length, 0);
-	return [...lines, rule(width, glyphs, `find: ${find}${typing ? '_' : ''}`, `${found} found`)];
+	const label = 'find: ';
+	const field = typing ? typedText(find, ruleRoom(width) - label.length, glyphs) : [span(find)];
+	return [...lines, rule(width, glyphs, [span(label), ...field], `${found} found`)];
 };

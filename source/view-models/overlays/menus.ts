@@ -7,7 +7,7 @@ import {columns} from '../../table/columns.ts';
 import {sortBy} from '../../table/sorting.ts';
 import {applies, isWanted, sortableColumns} from '../../table/table-columns.ts';
 import type {Canvas} from '../../text/canvas.ts';
-import {span} from '../../text/line.ts';
+import {span, withCursor} from '../../text/line.ts';
 import type {Line} from '../../text/theme.ts';
 import {childLabel, relatedOf} from '../detail/related.ts';
 import {framed} from './frame.ts';
@@ -136,14 +136,11 @@ export const menuLines = (
 ): readonly Line[] => {
 	const {height} = canvas;
 	const {title, items, hint = usualHint} = menus[menu];
-	const all = items(state).map(
-		({label, chosen, note = 'now'}, place): Line => [
-			span(
-				`${place === index ? '>' : ' '} ${label}${chosen ? `  (${note})` : ''}`,
-				place === index ? 'strong' : 'plain',
-			),
-		],
-	);
+	const all = items(state).map(({label, chosen, note = 'now'}, place): Line => {
+		const here = place === index;
+		const words = `${here ? '>' : ' '} ${label}${chosen ? `  (${note})` : ''}`;
+		return here ? withCursor([span(words, 'strong')]) : [span(words)];
+	});
 	const room = Math.max(1, height - 3);
 	const top = Math.max(0, Math.min(index - Math.floor(room / 2), all.length - room));
 	return framed(title, [...all.slice(top, top + room), [span(hint(state), 'dim')]], canvas);

@@ -9,7 +9,7 @@ import {everyOf, profileState, troubleOf} from '../../table/health.ts';
 import {zoneOf} from '../../table/time-zone.ts';
 import type {Canvas} from '../../text/canvas.ts';
 import {duration, shortDuration} from '../../text/format.ts';
-import {span} from '../../text/line.ts';
+import {span, withCursor} from '../../text/line.ts';
 import type {Line, Tone} from '../../text/theme.ts';
 import {timeOfDay} from '../../text/times.ts';
 import {cutEnd, padEnd, safeText, widthOf, wrap} from '../../text/width.ts';
@@ -36,12 +36,13 @@ const rowOf = (
 	const age = health?.lastGoodAt === undefined ? '' : ` ${duration(now - health.lastGoodAt)}`;
 	const every = health && health.state !== 'off' ? `  every ${shortDuration(everyOf(health))}` : '';
 	const shown = cutEnd(safeText(name, glyphs.ascii), columns.name, glyphs.ellipsis);
-	return [
+	const line = [
 		span(`${chosen ? '>' : ' '} ${padEnd(shown, columns.name)}`, chosen ? 'strong' : 'plain'),
 		span(`  ${padEnd(title, columns.title)}  `),
 		span(word === 'off' ? word : `${word}${age}`, tone),
 		span(every, 'dim'),
 	];
+	return chosen ? withCursor(line) : line;
 };
 
 const slownesses: Readonly<Record<Slowness, string>> = {
