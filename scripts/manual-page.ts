@@ -77,6 +77,7 @@ const environment: readonly (readonly [string, string])[] = [
 	['JOBTOP_STATE_DIR', 'where the journals are'],
 	['XDG_CONFIG_HOME, XDG_STATE_HOME', 'where configuration and journals are if nobody says otherwise'],
 	['XDG_CONFIG_DIRS', 'where the site keeps its configuration beside /etc/jobtop; /etc/xdg if not said'],
+	['TZ', 'the zone of times'],
 	['NO_COLOR, FORCE_COLOR, TERM', 'colours'],
 	['COLUMNS, LINES', 'the size of the terminal'],
 	['PAGER', 'what p opens a log in'],

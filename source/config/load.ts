@@ -6,6 +6,7 @@ import type {Keys} from '../keys/rebinding.ts';
 import {ConfigurationError} from '../process/configuration-error.ts';
 import {type Environment, pathFromHere, usualConfigurationFile} from '../process/state-directory.ts';
 import {didYouMean} from '../text/nearest.ts';
+import type {TimeZone} from '../text/times.ts';
 import {discover, type FoundProfile, lookedForLines, type PartialLogin, partialLogins} from './discover.ts';
 import {explainAll, explainIssues, explainNames, explainSyntax} from './explain.ts';
 import {limitedWords, limitsOn, type WrittenConfiguration, withinLimits} from './limits.ts';
@@ -43,7 +44,7 @@ export type Configuration = {
 		readonly theme: NonNullable<ConfigurationFile['theme']>;
 		/** Print lines instead of a screen. */
 		readonly plain: boolean;
-		readonly timeZone: NonNullable<ConfigurationFile['time_zone']>;
+		readonly timeZone: TimeZone;
 		readonly notify: NonNullable<ConfigurationFile['notify']>;
 		/** Keys that replace the default ones, by command id. */
 		readonly keys?: Keys;
@@ -117,6 +118,16 @@ export const fileOfProfile = (
 
 /** Reads only the keys from the files. Throws a `ConfigurationError`. */
 export const loadKeys = (input: ConfigurationInput): Keys => firstValue(readFiles(input), 'keys') ?? {};
+
+/** Reads only the zone of times from the files; that of the terminal if a file cannot be read, because a journal can be read without one. */
+export const loadTimeZone = (input: ConfigurationInput): TimeZone => {
+	try {
+		return firstValue(readFiles(input), 'time_zone') ?? 'local';
+	} catch (error) {
+		if (error instanceof ConfigurationError) return 'local';
+		throw error;
+	}
+};
 
 /** Reads the files and the environment, and looks for programs on PATH. Throws a `ConfigurationError`. */
 export const loadConfiguration = (input: ConfigurationInput): Configuration => {

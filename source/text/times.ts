@@ -100,3 +100,10 @@ export const stampInBoth = (at: number, now: number, zone: TimeZone): string => 
 	if (other === undefined) return own;
 	return `${own} (${other}${zone === 'local' ? 'Z' : ` ${zoneName(at, 'local')}`})`;
 };
+
+/** A time of a job's record, `2026-11-28 12:00:00 UTC`, in both zones; any other text unchanged. */
+export const recordedTime = (text: string, zone: TimeZone): string => {
+	const [, day, time] = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) UTC$/.exec(text) ?? [];
+	const at = Date.parse(`${day}T${time}Z`);
+	return Number.isNaN(at) ? text : momentInBoth(at, undefined, zone);
+};

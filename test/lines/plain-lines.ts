@@ -74,7 +74,7 @@ test('the list is printed once it is loaded, with a line for each job', context 
 	const {list} = withJobs(context);
 	assert.equal(
 		list,
-		'2 jobs: my active jobs\nw/1: RUNNING, name-1, 1m00s old\nw/2: QUEUED, name-2, 1m00s old\n',
+		'2 jobs: my active jobs\nw/1: RUNNING, name-1, 1m00s old\nw/2: QUEUED, name-2, 1m00s old\ntimes are UTC\n',
 	);
 });
 
@@ -90,7 +90,7 @@ test('a slow profile delays the list only for a moment, and its jobs follow late
 		'',
 	);
 	await lines.advance(6000);
-	assert.match(lines.fresh(), /^1 job: .*\nw\/1: .*\nslow: its jobs are not loaded yet\n$/);
+	assert.match(lines.fresh(), /^1 job: .*\nw\/1: .*\nslow: its jobs are not loaded yet\ntimes are UTC\n$/);
 	assert.equal(lines.receive(jobs(job('slow/7'))), '');
 	const late = lines.receive({type: 'health', health: health('slow', {lastGoodAt: start + 6000})});
 	assert.match(late, /^slow answers: 1 job\nslow\/7: RUNNING, /);

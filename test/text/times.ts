@@ -3,7 +3,15 @@ Moments for people: local and UTC, across changes of the clock, in zones without
 */
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {clockTime, moment, momentInBoth, stampInBoth, timeOfDay, zoneName} from '../../source/text/times.ts';
+import {
+	clockTime,
+	moment,
+	momentInBoth,
+	recordedTime,
+	stampInBoth,
+	timeOfDay,
+	zoneName,
+} from '../../source/text/times.ts';
 import {inTimeZone} from '../helpers/time-zone.ts';
 
 const noon = Date.UTC(2026, 10, 23, 12);
@@ -70,6 +78,17 @@ test('an invalid zone is UTC and says so', () => {
 			assert.equal(stampInBoth(noon, noon, 'local'), '12:00:00');
 		});
 	}
+});
+
+test('a time of a record is shown in both zones, and other text stays', () => {
+	inTimeZone('America/New_York', () => {
+		assert.equal(
+			recordedTime('2026-11-23 04:00:00 UTC', 'local'),
+			'2026-11-22 23:00:00 EST (2026-11-23 04:00:00 UTC)',
+		);
+		for (const text of ['2026-11-23 04:00:00', 'at 2026-11-23 04:00:00 UTC', '2026-13-99 04:00:00 UTC', ''])
+			assert.equal(recordedTime(text, 'local'), text);
+	});
 });
 
 test('an impossible time is shown as such', () => {

@@ -18,9 +18,9 @@ import {
 	jobsOfTargets,
 } from '../../cancellation/journal/read-batch.ts';
 import {outcomes} from '../../cancellation/outcomes.ts';
-import {isoTime} from '../../job/job-json.ts';
 import {systemWords} from '../../job/system.ts';
 import {count, duration} from '../../text/format.ts';
+import {momentInBoth, type TimeZone} from '../../text/times.ts';
 import {padEnd, padStart, widthOf} from '../../text/width.ts';
 
 /** A batch, and the process that drives it. */
@@ -102,21 +102,22 @@ const stepInWords = (line: Step): string => {
 	}
 };
 
-const wholeText = (facts: BatchFacts, lines: readonly JournalLine[]): string => {
+const wholeText = (facts: BatchFacts, lines: readonly JournalLine[], zone: TimeZone): string => {
+	const time = (at: number) => momentInBoth(at, undefined, zone);
 	const {batch} = facts;
 	const steps = stepsOf(lines);
 	const jobs = batch.cancellations.map(({ref, outcome, attempts}) => {
-		const story = (steps.get(ref) ?? []).map(step => `    ${isoTime(step.at)}  ${stepInWords(step)}\n`);
+		const story = (steps.get(ref) ?? []).map(step => `    ${time(step.at)}  ${stepInWords(step)}\n`);
 		const how = outcome
 			? outcomes[outcome.kind].sentence(ref, outcome)
 			: `${ref} is in progress${attempts === 0 ? ': nothing was sent yet' : ''}`;
 		return `  ${how}\n${story.join('')}`;
 	});
 	const resumed = lines.flatMap(line =>
-		line.type === 'resumed' ? `resumed by ${line.by} at ${isoTime(line.at)}\n` : [],
+		line.type === 'resumed' ? `resumed by ${line.by} at ${time(line.at)}\n` : [],
 	);
 	return [
-		`batch ${batch.number}: ${count(batch.cancellations.length, 'job')}, requested by ${batch.by} at ${isoTime(batch.askedAt)}${batch.reason ? `: ${batch.reason}` : ''}\n`,
+		`batch ${batch.number}: ${count(batch.cancellations.length, 'job')}, requested by ${batch.by} at ${time(batch.askedAt)}${batch.reason ? `: ${batch.reason}` : ''}\n`,
 		...resumed,
 		`${stateOf(facts)}: ${countsInWords(batch)}\n`,
 		...Object.entries(batch.systems).map(
@@ -133,7 +134,10 @@ export const showFormats = {
 	json: ({batch, holder}) => batchDocument(batch, {holder}),
 	jsonl: ({batch}) =>
 		batch.cancellations.map(each => `${JSON.stringify(cancellationJson(each, batch.askedAt))}\n`).join(''),
-} as const satisfies Record<BatchFormat, (facts: BatchFacts, lines: readonly JournalLine[]) => string>;
+} as const satisfies Record<
+	BatchFormat,
+	(facts: BatchFacts, lines: readonly JournalLine[], zone: TimeZone) => string
+>;
 
 /** The complete journal of one batch, for other programs. */
 export const exportFormats = {

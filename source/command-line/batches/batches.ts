@@ -19,11 +19,12 @@ import {
 	openProfiles,
 } from '../../cancellation/journal/whose-batch.ts';
 import {exitCodeOf, worstExitCode, worthRetrying} from '../../cancellation/outcomes.ts';
-import {isoTime} from '../../job/job-json.ts';
+import {type ConfigurationFlags, loadTimeZone} from '../../config/load.ts';
 import {parseRef, type Ref} from '../../job/ref.ts';
 import type {JobTarget} from '../../job/target.ts';
 import {systemClock} from '../../process/clock.ts';
 import {count, duration} from '../../text/format.ts';
+import {momentInBoth} from '../../text/times.ts';
 import {type AskedBefore, type CancelManner, cancel} from '../cancelling/cancel.ts';
 import {type CancelResult, resultOfAnotherSystem, resultOfJournal} from '../cancelling/cancel-results.ts';
 import {type PursuitOptions, printSettled, pursue} from '../cancelling/pursue.ts';
@@ -85,14 +86,17 @@ export const listBatches = (stateDirectory: string, output: BatchFormat, console
 	return code;
 };
 
+export type ShowBatchOptions = {readonly output: BatchFormat; readonly flags: ConfigurationFlags};
+
 export const showBatch = (
 	stateDirectory: string,
 	number: number,
-	output: BatchFormat,
+	{output, flags}: ShowBatchOptions,
 	console: Console,
 ): number => {
 	const facts = factsOf(stateDirectory, number);
-	console.data(showFormats[output](facts, readJournal(stateDirectory, number).lines));
+	const zone = loadTimeZone({env: process.env, flags});
+	console.data(showFormats[output](facts, readJournal(stateDirectory, number).lines, zone));
 	return 0;
 };
 
@@ -242,7 +246,7 @@ const agree = async (
 	const left = batch.cancellations.filter(({outcome}) => outcome === undefined);
 	const origin = batch.damage?.targets
 		? `the journal of batch ${batch.number} does not say who requested it and when`
-		: `batch ${batch.number} was requested by ${batch.by} at ${isoTime(batch.askedAt)}`;
+		: `batch ${batch.number} was requested by ${batch.by} at ${momentInBoth(batch.askedAt, undefined, session.configuration?.settings.timeZone ?? 'local')}`;
 	console.say(`${origin}; ${count(left.length, 'job')} left:`);
 	for (const {ref, name} of left) console.say(`  ${ref}  ${name}`);
 	for (const sentence of unproven) console.say(`jobtop: ${sentence}`);

@@ -1,5 +1,5 @@
 import {Option} from 'commander';
-import {duration, givenUp, number, output} from '../options.ts';
+import {duration, flagsOf, givenUp, number, output} from '../options.ts';
 import {type Define, refuseUnknown} from './definition.ts';
 import {withExamples} from './examples.ts';
 import {mannerOf, pursuitOf, withManner, withPursuit} from './pursuit.ts';
@@ -60,7 +60,12 @@ const show: Define = (batches, acting) =>
 			.action(
 				acting(async ({options, words: [batch], console}) => {
 					const {showBatch} = await import('../batches/batches.ts');
-					return showBatch(await journals(), batch as number, options.output, console);
+					return showBatch(
+						await journals(),
+						batch as number,
+						{output: options.output, flags: flagsOf(options)},
+						console,
+					);
 				}),
 			),
 		['jobtop batches show 7', 'show its jobs'],

@@ -1,10 +1,11 @@
 import {worstExitCode} from '../../cancellation/outcomes.ts';
 import {type Failure, failureOf} from '../../job/failure.ts';
 import type {Job, JobChild, JobDetail, JobResult} from '../../job/job.ts';
-import {isoTime, jobJson, momentJson} from '../../job/job-json.ts';
+import {jobJson, momentJson} from '../../job/job-json.ts';
 import {systemClock} from '../../process/clock.ts';
 import {stateInWords} from '../../table/phase-looks.ts';
 import {duration} from '../../text/format.ts';
+import {momentInBoth, recordedTime, type TimeZone} from '../../text/times.ts';
 import {padEnd, widthOf} from '../../text/width.ts';
 import {resultFacts} from '../../view-models/detail/results.ts';
 import type {Console} from '../output/console.ts';
@@ -45,7 +46,7 @@ export const show = async (options: ShowOptions, console: Console, open: OpenSes
 			}
 			shown.push({job, ...(detail && {detail}), ...(left && 'results' in left && left)});
 		}
-		console.data(formats[options.output](shown));
+		console.data(formats[options.output](shown, session.configuration?.settings.timeZone ?? 'local'));
 		if (options.output === 'text') for (const line of hints(shown, session, options)) console.say(line);
 		return worstExitCode(codes);
 	} finally {
@@ -98,14 +99,13 @@ const hints = (
 	return more.length > 0 ? [`jobtop: ${more.join('; ')}`] : [];
 };
 
-const text = (shown: readonly Shown[]): string => shown.map(textOf).join('\n');
+const text = (shown: readonly Shown[], zone: TimeZone): string =>
+	shown.map(each => textOf(each, zone)).join('\n');
 
-const textOf = ({job, detail, results}: Shown): string => {
+const textOf = ({job, detail, results}: Shown, zone: TimeZone): string => {
 	const now = systemClock.now();
-	const time = (at: number | undefined) => {
-		const iso = isoTime(at);
-		return at === undefined || iso === undefined ? undefined : `${iso} (${duration(now - at)} ago)`;
-	};
+	const time = (at: number | undefined) =>
+		at === undefined ? undefined : `${momentInBoth(at, undefined, zone)}, ${duration(now - at)} ago`;
 	const facts: (readonly [string, string | undefined])[] = [
 		['ref', job.ref],
 		['name', job.name],
@@ -122,11 +122,19 @@ const textOf = ({job, detail, results}: Shown): string => {
 		['parent', job.parent],
 	];
 	const own = new Set(facts.flatMap(([label, value]) => (value === undefined ? [] : label)));
-	const all = [...facts, ...(detail?.fields ?? []).filter(([label]) => !own.has(label))];
+	const fields = (detail?.fields ?? [])
+		.filter(([label]) => !own.has(label))
+		.map(([label, value]) => [label, recordedTime(value, zone)] as const);
+	const all = [...facts, ...fields];
 	const lines = all.flatMap(([label, value]) => (value === undefined ? [] : [[label, value] as const]));
 	const width = Math.max(...lines.map(([label]) => widthOf(label)));
-	const moments = (detail?.timeline ?? []).map(
-		({at, what, detail}) => `  ${isoTime(at) ?? '-'.padEnd(24)}  ${what}${detail ? `  ${detail}` : ''}\n`,
+	const timeline = (detail?.timeline ?? []).map(({at, ...rest}) => ({
+		time: at === undefined ? '-' : momentInBoth(at, undefined, zone),
+		...rest,
+	}));
+	const timeWidth = Math.max(0, ...timeline.map(({time}) => time.length));
+	const moments = timeline.map(
+		({time, what, detail}) => `  ${time.padEnd(timeWidth)}  ${what}${detail ? `  ${detail}` : ''}\n`,
 	);
 	return [
 		...lines.map(([label, value]) => `${padEnd(label, width)}  ${value}\n`),
@@ -170,5 +178,5 @@ const json = (shown: readonly Shown[]): string =>
 
 const formats = {text, json} as const satisfies Record<
 	ShowOptions['output'],
-	(shown: readonly Shown[]) => string
+	(shown: readonly Shown[], zone: TimeZone) => string
 >;

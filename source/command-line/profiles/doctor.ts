@@ -14,12 +14,14 @@ import {type Configuration, discoverySurroundings} from '../../config/load.ts';
 import {uncheckedWords} from '../../engine/protocol.ts';
 import {cleanText} from '../../job/clean-text.ts';
 import {BackendError} from '../../job/failure.ts';
+import {systemClock} from '../../process/clock.ts';
 import {ConfigurationError} from '../../process/configuration-error.ts';
 import {neededLimits, type ProcessLimits, processLimits} from '../../process/limits.ts';
 import {stateDirectory} from '../../process/state-directory.ts';
 import {type Unsafety, unsafeState} from '../../process/state-safety.ts';
 import {withoutTokens} from '../../process/without-tokens.ts';
 import {themeFor} from '../../text/theme.ts';
+import {zoneName} from '../../text/times.ts';
 import {padEnd, widthOf} from '../../text/width.ts';
 import {CommandError} from '../output/command-error.ts';
 import type {Console} from '../output/console.ts';
@@ -62,6 +64,7 @@ export const doctor = async (
 		ok('jobtop', version),
 		ok('node', process.versions.node),
 		...terminalFindings(),
+		zoneFinding(process.env.TZ),
 		...limitFindings(processLimits()),
 		...certificateFindings(),
 		...(await slurmFindings()),
@@ -102,6 +105,21 @@ const terminalFindings = (): readonly Finding[] => {
 			: ok('locale', cleanText(locale, 60)),
 		ok('colours', plain ? `off: ${plain}` : env.FORCE_COLOR ? 'on: FORCE_COLOR is set' : 'on at a terminal'),
 	];
+};
+
+/** The zone in which times are shown, or why it is not the one of `TZ`. Exported for tests. */
+export const zoneFinding = (wanted: string | undefined): Finding => {
+	const {timeZone = 'Etc/Unknown'} = Intl.DateTimeFormat().resolvedOptions();
+	const name = zoneName(systemClock.now(), 'local');
+	const isUtc = /^:?((Etc\/)?(UTC|GMT|UCT|Universal|Zulu|Greenwich)0?)?$/i;
+	if (wanted !== undefined && !isUtc.test(wanted) && ['Etc/Unknown', 'UTC'].includes(timeZone)) {
+		return warning(
+			'time zone',
+			`TZ=${cleanText(wanted, 60)} is unknown to jobtop, so it shows ${name}`,
+			'set TZ to a name such as Europe/Berlin',
+		);
+	}
+	return ok('time zone', timeZone === 'Etc/Unknown' || timeZone === name ? name : `${name}, ${timeZone}`);
 };
 
 /** Warns of limits with which jobtop may fail. Exported for tests. */

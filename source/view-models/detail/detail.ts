@@ -13,7 +13,7 @@ import {duration} from '../../text/format.ts';
 import {fitLine, rule, span, withCursor} from '../../text/line.ts';
 import {rememberedBy, rememberedLast} from '../../text/remembered.ts';
 import {asciiGlyphs, type Line, type Span} from '../../text/theme.ts';
-import {momentInBoth, stampInBoth} from '../../text/times.ts';
+import {momentInBoth, recordedTime, stampInBoth} from '../../text/times.ts';
 import {hardWrap, padEnd, safeText, wrap} from '../../text/width.ts';
 import {momentLines} from '../cancellation/cancellations-pane.ts';
 import {headLines, logLines, logText} from './log.ts';
@@ -81,7 +81,7 @@ const summary = (state: State, canvas: Canvas): readonly Line[] => {
 	}
 	const fields = inspected?.detail?.fields ?? [];
 	if (fields.length > 0) lines.push([span('')]);
-	for (const [label, value] of fields) lines.push(...fact(label, value, canvas));
+	for (const [label, value] of fields) lines.push(...fact(label, recordedTime(value, canvas.zone), canvas));
 	lines.push(...relatedLines(state, canvas));
 	return lines;
 };

@@ -11,7 +11,7 @@ import {jobsOfRows} from '../../table/job-count.ts';
 import {stateInWords} from '../../table/phase-looks.ts';
 import {zoneOf} from '../../table/time-zone.ts';
 import {count} from '../../text/format.ts';
-import {timeOfDay} from '../../text/times.ts';
+import {timeOfDay, zoneName} from '../../text/times.ts';
 import {endedBatches, openBatches} from '../cancellation/batch-ends.ts';
 import {jobSentence, jobsInView, listSentences} from './jobs.ts';
 
@@ -69,7 +69,8 @@ export const createTelling = (openedAt: number): Telling => {
 				if (listed.has(job.profile)) states.set(job.ref, stateInWords(job));
 			// The list already says why a profile does not answer.
 			notices = state.known.notices.filter(({profile, tone}) => profile !== undefined && tone === 'error');
-			return listSentences(state, now);
+			// The screen has this in its header.
+			return [...listSentences(state, now), `times are ${zoneName(now, zoneOf(state))}`];
 		}
 		return ready.flatMap(name => {
 			listed.add(name);
