@@ -11,8 +11,10 @@ import {systemClock} from './process/clock.ts';
 import {shortageLine} from './process/shortage.ts';
 import {onWarning} from './process/warnings.ts';
 import {limitYoungGeneration} from './process/young-generation.ts';
+import {zoneNames} from './process/zone-names.ts';
 import type {JobStore} from './store/store.ts';
 import {themeFor} from './text/theme.ts';
+import {nameZone} from './text/times.ts';
 
 /** The options of the screen: its engine, and its appearance. */
 export type ScreenStart = EngineStart & {
@@ -51,6 +53,7 @@ export const runTui = async ({
 	plain = false,
 	...start
 }: ScreenStart): Promise<number | 'demo'> => {
+	nameZone(() => zoneNames(process.env));
 	const kept = start.demo === undefined ? '; the journal keeps what was asked' : '';
 	// Both threads load at the same time: the engine its backends, this one its drawing code.
 	const engine = startEngine(start);

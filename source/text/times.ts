@@ -39,38 +39,29 @@ export const moment = (at: number, now: number, zone: TimeZone): string => {
 	return day === partsOf(now, zone).day ? time : `${day} ${time}`;
 };
 
-// Each locale knows the short names of its own part of the world.
-const locales = ['en-US', 'en-GB', 'en-AU', 'en-NZ', 'en-IN', 'en-ZA'];
-
-/** `CET`; undefined where no locale has a short name. */
-const shortName = (at: number): string | undefined => {
-	for (const locale of locales) {
-		const parts = new Intl.DateTimeFormat(locale, {timeZoneName: 'short'}).formatToParts(at);
-		const name = parts.find(({type}) => type === 'timeZoneName')?.value ?? '';
-		if (/^[A-Z]{3,5}$/.test(name)) return name;
-	}
-	return undefined;
-};
-
-/** `+05:45`, from the minutes by which UTC is ahead. Without an offset it is UTC: that is what an invalid `TZ` means. */
+/** `+05:45`, from the minutes by which the zone is behind UTC. Without an offset it is UTC: that is what an invalid `TZ` means. */
 const offsetName = (behind: number): string => {
 	if (behind === 0) return 'UTC';
 	const minutes = Math.abs(behind);
 	return `${behind < 0 ? '+' : '-'}${padded(Math.floor(minutes / 60))}:${padded(minutes % 60)}`;
 };
 
-// A formatter takes milliseconds and memory; a zone has two names a year.
-const names = new Map<number, string>();
+// The zone of the process is one for all its parts, as `TZ` is.
+let readNames: () => ReadonlyMap<number, string> = () => new Map();
+let names: ReadonlyMap<number, string> | undefined;
+
+/** Sets where the short names of the local zone come from, by minutes ahead of UTC. They are read at the first need, once. */
+export const nameZone = (read: () => ReadonlyMap<number, string>): void => {
+	readNames = read;
+	names = undefined;
+};
 
 /** The name of the zone at a moment: `CET`, `+05:45`, `UTC`. */
 export const zoneName = (at: number, zone: TimeZone): string => {
 	const behind = zone === 'utc' ? Number.NaN : Math.round(new Date(at).getTimezoneOffset());
 	if (Number.isNaN(behind)) return 'UTC';
-	const known = names.get(behind);
-	if (known !== undefined) return known;
-	const name = shortName(at) ?? offsetName(behind);
-	names.set(behind, name);
-	return name;
+	names ??= readNames();
+	return names.get(-behind) ?? offsetName(behind);
 };
 
 /** Hour and minute with the zone: `14:05 CET`. */

@@ -76,7 +76,7 @@ test('doctor names the zone, and warns of one that is unknown', () => {
 	assert.deepEqual(findings('Asia/Tokyo'), {
 		check: 'time zone',
 		state: 'ok',
-		detail: '+09:00, Asia/Tokyo',
+		detail: 'JST, Asia/Tokyo',
 	});
 	for (const zone of ['Nonsense/Nowhere', 'CET-1CEST'])
 		assert.deepEqual(findings(zone), {

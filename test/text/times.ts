@@ -7,6 +7,7 @@ import {
 	clockTime,
 	moment,
 	momentInBoth,
+	nameZone,
 	recordedTime,
 	stampInBoth,
 	timeOfDay,
@@ -39,6 +40,7 @@ test('the zone of the terminal has its own hours and days', () => {
 		assert.equal(momentInBoth(noon, undefined, 'local'), '2026-11-23 07:00:00 EST (12:00:00 UTC)');
 	});
 	inTimeZone('Europe/Berlin', () => assert.equal(clockTime(noon, 'local'), '13:00 CET'));
+	inTimeZone('Europe/London', () => assert.equal(clockTime(noon, 'local'), '12:00 GMT'));
 });
 
 test('an hour that comes twice differs in UTC', () => {
@@ -88,6 +90,13 @@ test('a time of a record is shown in both zones, and other text stays', () => {
 		);
 		for (const text of ['2026-11-23 04:00:00', 'at 2026-11-23 04:00:00 UTC', '2026-13-99 04:00:00 UTC', ''])
 			assert.equal(recordedTime(text, 'local'), text);
+	});
+});
+
+test('without names of its zone, a moment has its offset', () => {
+	inTimeZone('Europe/Berlin', () => {
+		nameZone(() => new Map());
+		assert.equal(clockTime(noon, 'local'), '13:00 +01:00');
 	});
 });
 

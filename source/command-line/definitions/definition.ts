@@ -2,7 +2,9 @@
 The form of the files in this folder: one command, its options and its texts. The command itself is a file outside the folder, loaded when the command runs.
 */
 import type {Command, OptionValues} from 'commander';
+import {zoneNames} from '../../process/zone-names.ts';
 import {didYouMean} from '../../text/nearest.ts';
+import {nameZone} from '../../text/times.ts';
 import {consoleFor, type DemoFlags, type GlobalOptions} from '../options.ts';
 import {CommandError} from '../output/command-error.ts';
 import type {Console} from '../output/console.ts';
@@ -39,6 +41,7 @@ export const actingOn =
 		const options = command.optsWithGlobals<Asked['options']>();
 		const words = command.processedArgs;
 		const console = consoleFor(options);
+		nameZone(() => zoneNames(process.env));
 		end(await act({options, words, console, open: openTelling(ground(options), console)}));
 	};
 
