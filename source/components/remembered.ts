@@ -1,5 +1,3 @@
-import {ownCopy} from '../text/own-copy.ts';
-
 const maxRemembered = 4096;
 
 /** The same function of a text, with a cache of the results of the last frames. */
@@ -9,8 +7,7 @@ export const remembered = <Result>(work: (text: string) => Result): ((text: stri
 		if (known.has(text)) return known.get(text) as Result;
 		if (known.size >= maxRemembered) known.clear();
 		const result = work(text);
-		// A line is a part of the text of a whole pane.
-		known.set(ownCopy(text), result);
+		known.set(text, result);
 		return result;
 	};
 };
