@@ -81,8 +81,14 @@ const environment: readonly (readonly [string, string])[] = [
 	['NO_COLOR, FORCE_COLOR, TERM', 'colours'],
 	['COLUMNS, LINES', 'the size of the terminal'],
 	['PAGER', 'what p opens a log in'],
-	['HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY', 'how servers are reached'],
-	['NODE_EXTRA_CA_CERTS, SSL_CERT_FILE, SSL_CERT_DIR', 'authorities for certificates of your own'],
+	[
+		'HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY',
+		'how servers are reached; proxy of a profile overrides them',
+	],
+	[
+		'NODE_EXTRA_CA_CERTS, SSL_CERT_FILE, SSL_CERT_DIR',
+		'authorities to trust as well; ca_file of a profile overrides them',
+	],
 ];
 
 export const manualPage = (): string => {

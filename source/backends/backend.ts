@@ -230,6 +230,8 @@ export type Reach = {
 	readonly address: string;
 	/** The other machine on which the programs run, as ssh knows it; absent where they run here. */
 	readonly host?: string;
+	/** What the profile says of the way to it: `proxy http://proxy:3128, ca_file /etc/site.pem`. */
+	readonly way?: string;
 	/** Where its credential comes from: `$WEAVER_TOKEN`, `token_command pass`; absent without a credential. */
 	readonly credential?: string;
 	/** A program prints it, which may ask for something on the terminal. */

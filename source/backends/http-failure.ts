@@ -32,7 +32,6 @@ const kinds: Readonly<Record<number, FailureKind>> = {
 	401: 'unauthorized',
 	403: 'forbidden',
 	404: 'not-found',
-	407: 'unauthorized',
 	408: 'timeout',
 	409: 'conflict',
 	410: 'not-found',
@@ -40,6 +39,10 @@ const kinds: Readonly<Record<number, FailureKind>> = {
 	501: 'rejected',
 	505: 'rejected',
 };
+
+/** How nginx answers in place of the server where a client certificate is missing or wrong. */
+const withoutClientCertificate =
+	/<title>400 (?:No required SSL certificate was sent|The SSL certificate error)<\/title>/i;
 
 /** The failure that a status code from 400 on stands for, on a server that has these words of its own. */
 export const failureOfAnswer = (answer: FailedAnswer, own: OwnWords): Failure => {
@@ -51,6 +54,12 @@ export const failureOfAnswer = (answer: FailedAnswer, own: OwnWords): Failure =>
 		...correlation(answer.header('x-correlation-id')),
 	].join(', ');
 	const detail = words === undefined ? `the server answered ${code}` : `${words} (${code})`;
+	if (answer.status === 407) {
+		return {kind: 'unreachable', detail: `a proxy wants a valid login: ${detail}`, local: 'proxy-refusal'};
+	}
+	if (answer.status === 400 && withoutClientCertificate.test(answer.text)) {
+		return {kind: 'unreachable', detail, local: 'client-certificate'};
+	}
 	if (isForeign(kind, {body: answer.body, words: serverWords(answer.body), text: answer.text}, own)) {
 		return {kind: 'malformed', detail: `something else than ${own.title} answered: ${detail}`};
 	}
@@ -173,6 +182,31 @@ export const isUnknownIssuer = (error: unknown): boolean => unknownIssuers.has(f
 /** Calls that come before a request. Only there a shortage of this machine means that nothing was sent; a connection that answers EAGAIN has a full queue on the other side. */
 const opening: ReadonlySet<string> = new Set(['connect', 'bind', 'getaddrinfo', 'socket', 'open']);
 
+/** What a server sends in the handshake about the certificate of the client, or for lack of one (RFC 8446 §6.2). No request was read. */
+const aboutOurCertificate =
+	/_ALERT_(?:CERTIFICATE_REQUIRED|BAD_CERTIFICATE|CERTIFICATE_EXPIRED|CERTIFICATE_REVOKED|CERTIFICATE_UNKNOWN|UNSUPPORTED_CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED)$/;
+
+/** SOCKS replies that are about us (RFC 1928 §6, RFC 1929): a login is missing or wrong, or the rules forbid the way. */
+const socksRefusals = /^UND_ERR_SOCKS5_(?:AUTH_\w+|REPLY_2)$/;
+
+/** The failure where a proxy did not lead on; undefined for every other error. Nothing reached the server. */
+const proxyRefusal = (message: string, code: string, host: string): Failure | undefined => {
+	const way = `on the way to ${host}`;
+	const local = 'proxy-refusal';
+	const status = /^Proxy response \((\d+)\)|^Proxy Authentication Required \((407)\)/.exec(message);
+	if (status) {
+		const answer = status[1] ?? status[2];
+		if (answer === '407') {
+			return {kind: 'unreachable', detail: `the proxy wants a valid login (407) ${way}`, local};
+		}
+		const detail = `the proxy answered ${answer} ${way}`;
+		return {kind: 'unreachable', detail, ...(answer?.startsWith('4') && {local})};
+	}
+	if (!code.startsWith('UND_ERR_SOCKS5')) return undefined;
+	const detail = `the SOCKS proxy did not lead to ${host} (${message})`;
+	return {kind: 'unreachable', detail, ...(socksRefusals.test(code) && {local})};
+};
+
 /** The failure that an error of the connection stands for; undefined for an error that is a fault of ours. */
 export const failureOfConnection = (thrown: unknown, host: string): Failure | undefined => {
 	const error = firstOf(thrown);
@@ -180,14 +214,22 @@ export const failureOfConnection = (thrown: unknown, host: string): Failure | un
 	// Not every complaint of the parser has a code.
 	const {code = error.name === 'HTTPParserError' ? 'HPE_OTHER' : ''} = error;
 	const message = oneLine(error.message) ?? code;
-	const proxy = /^Proxy response \((\d+)\)/.exec(error.message)?.[1];
-	if (proxy !== undefined)
-		return {kind: 'unreachable', detail: `the proxy answered ${proxy} on the way to ${host}`};
+	const refusal = proxyRefusal(message, code, host);
+	if (refusal) return refusal;
 	if (untrusted.has(code)) {
 		// Node's advice is an option of the command line that jobtop does not have.
 		const why = message.replace(/; if the root CA is installed locally.*$/, '');
 		const detail = `the certificate of ${host} is not trusted: ${why}`;
 		return {kind: 'unreachable', detail, ...(unknownIssuers.has(code) && {local: 'certificate'})};
+	}
+	if (aboutOurCertificate.test(code)) {
+		const detail = `${host} wants a client certificate, or refuses the one it got (${message})`;
+		return {kind: 'unreachable', detail, local: 'client-certificate'};
+	}
+	// Up to TLS 1.2, a missing certificate looks like a missing cipher.
+	if (/^ERR_SSL_.*_ALERT_HANDSHAKE_FAILURE$/.test(code)) {
+		const detail = `${host} refused the TLS handshake; it may want a client certificate (${message})`;
+		return {kind: 'unreachable', detail, local: 'client-certificate'};
 	}
 	if (error.syscall !== undefined && opening.has(error.syscall) && error.code !== 'EAGAIN') {
 		const shortage = shortageWords(error);

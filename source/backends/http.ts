@@ -1,8 +1,7 @@
 import type {Dispatcher} from 'undici';
 import {cleanText} from '../job/clean-text.ts';
-import {BackendError, type Failure} from '../job/failure.ts';
+import {BackendError, type Failure, localCauseOf} from '../job/failure.ts';
 import {shortageWords} from '../process/shortage.ts';
-import type {openDispatcher} from './dispatcher.ts';
 import {reportRequest} from './exchange.ts';
 import {readBody} from './http-body.ts';
 import {
@@ -13,24 +12,22 @@ import {
 	pageDetail,
 	pageTitle,
 } from './http-failure.ts';
-import {type HttpLimits, httpLimits, isLoopback} from './http-limits.ts';
+import {type HttpLimits, httpLimits} from './http-limits.ts';
 import {redirectTarget, refuseRedirect} from './http-redirect.ts';
+import {type HttpDestination, type HttpRoute, proxySecrets, staysHere} from './http-route.ts';
 import type {OwnWords} from './own-words.ts';
 import {parseJson} from './parse-json.ts';
+import {clientCertificateWords, tlsFilesStamp} from './tls-files.ts';
 import {type Credentials, createScrubber, withoutSecrets} from './without-secrets.ts';
 
-/** How a server is reached. */
-export type HttpOptions = {
-	/** The base address; every request's path is put behind its path. Nothing is sent where it holds a user or a password. */
-	readonly url: string;
+/** How a server is reached. Nothing is sent where its address holds a user or a password. */
+export type HttpOptions = HttpDestination & {
 	/** The credentials, read before each request; rejects with `unauthorized`, `sent: false` without credentials. They go to the origin of `url` and nowhere else. */
 	readonly headers?: () => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>;
 	/** Send credentials over plain http to another machine. */
 	readonly allowHttp?: boolean;
 	/** The account or tenant of the requests, where it is configured; never a secret. It is part of what distinguishes the system from another. */
 	readonly account?: string;
-	/** The path of a socket on this machine, by which the server is reached whatever host `url` names. */
-	readonly socketPath?: string;
 	/** Connections at the same time; 4 if not said. */
 	readonly connections?: number;
 	readonly limits?: Partial<HttpLimits>;
@@ -78,14 +75,22 @@ export type Http = {
 	readonly close: () => Promise<void>;
 };
 
-/** The client is loaded with the first request: the screen need not wait for it, and a profile of programs needs no client. A failure to load it is no failure of a server, and is not kept. */
-const openLater = (...how: Parameters<typeof openDispatcher>) => {
+/** The client is loaded with the first request: the screen need not wait for it, and a profile of programs needs no client. A failure to load it is no failure of a server, and is not kept. Certificate files that were replaced count for the next request. */
+const openLater = (options: HttpOptions, connections: number, limits: HttpLimits) => {
 	let opened: Dispatcher | undefined;
+	let stamp: string | undefined;
 	return {
 		async open(): Promise<Dispatcher> {
-			if (opened) return opened;
+			const current = options.route && tlsFilesStamp(options.route);
+			if (opened && current === stamp) return opened;
 			const {openDispatcher} = await import('./dispatcher.ts').catch(refuseShortage);
-			opened ??= openDispatcher(...how);
+			// Another request may have opened it meanwhile.
+			if (opened && current === stamp) return opened;
+			const former = opened;
+			opened = openDispatcher(options, connections, limits);
+			stamp = current;
+			// What it has sent may still be answered.
+			void former?.close();
 			return opened;
 		},
 		close: async () => opened?.destroy(),
@@ -118,9 +123,9 @@ export const openHttp = (options: HttpOptions, own: OwnWords): Http => {
 	const server: Server = {base, host: socketPath ?? base.host, options, own, limits};
 	/** How people would address it. */
 	const origin = socketPath === undefined ? base.origin : `unix:${socketPath}:`;
-	const short = openLater(base, options.connections ?? 4, limits, socketPath);
+	const short = openLater(options, options.connections ?? 4, limits);
 	// A connection of its own: a long answer must not keep short requests waiting.
-	const long = openLater(base, 1, {...limits, bodyBytes: -1}, socketPath);
+	const long = openLater(options, 1, {...limits, bodyBytes: -1});
 
 	const fullPath = ({path, query}: Omit<HttpRequest, 'signal'>): string =>
 		base.pathname.replace(/\/+$/, '') + path + queryOf(query);
@@ -200,13 +205,14 @@ const ask = async <Result>(
 	const credentials = lowerCaseNames(await options.headers?.());
 	const dispatcher = await reading.dispatcher();
 	request.signal.throwIfAborted();
-	refusePlainText(base, credentials, options.allowHttp === true);
+	refusePlainText(options, credentials);
 	const deadline = startDeadline(request.signal, limits.wholeMs);
-	const scrub = createScrubber(credentials);
+	const secrets = {...credentials, ...proxySecrets(options)};
+	const scrub = createScrubber(secrets);
 	// Scrubbed before it is cut: a part of a secret is a secret.
 	const report = reportRequest(scrub(`${method} ${base.origin}${hop.path}`));
 	const fail = (failure: Failure) => {
-		const clean = withoutSecrets(failure, credentials);
+		const clean = withoutSecrets(failure, secrets);
 		report(`${clean.kind}: ${clean.detail}`, false);
 		return new BackendError(clean);
 	};
@@ -216,6 +222,7 @@ const ask = async <Result>(
 		method,
 		deadline: deadline.signal,
 		credentials,
+		secrets,
 		scrub,
 		report,
 		fail,
@@ -223,7 +230,9 @@ const ask = async <Result>(
 	try {
 		return await readAnswer(exchange, await send(exchange, dispatcher, hop.path), hop, reading);
 	} catch (error) {
-		const again = !hop.untrusted && !request.signal.aborted && isUnknownIssuer(error);
+		// With authorities of its own, a profile trusts no others.
+		const others = options.route?.caFile === undefined;
+		const again = others && !hop.untrusted && !request.signal.aborted && isUnknownIssuer(error);
 		if (again && (await import('./system-certificates.ts')).trustSystem()) {
 			report('its certificate is not among those of Node: the ones of the system count as well', false);
 			return await ask(server, request, {...hop, untrusted: true}, reading);
@@ -242,6 +251,8 @@ type Exchange = {
 	/** Aborted with the request, and where it takes too long. */
 	readonly deadline: AbortSignal;
 	readonly credentials: Credentials;
+	/** The credentials, and the login of the proxy. */
+	readonly secrets: Credentials;
 	/** Takes the credentials out of words. */
 	readonly scrub: (text: string) => string;
 	/** Reports the answer to the listener of the exchange. */
@@ -311,7 +322,7 @@ const readAnswer = async <Result>(
 
 /** The error of an answer with a failing code. */
 const failedAnswer = (
-	{server, credentials, scrub, report}: Exchange,
+	{server, secrets, scrub, report}: Exchange,
 	{statusCode: status, statusText, headers}: Dispatcher.ResponseData,
 	text: string,
 ): HttpError => {
@@ -327,7 +338,7 @@ const failedAnswer = (
 		text: scrub(text),
 		body,
 	};
-	const failure = withoutSecrets(failureOfAnswer(answer, server.own), credentials);
+	const failure = withoutSecrets(failureOfAnswer(answer, server.own), secrets);
 	report(failure.detail.startsWith(`${status}`) ? failure.detail : `${status} ${failure.detail}`, false);
 	return new HttpError(failure, status, body);
 };
@@ -344,7 +355,17 @@ const explainError = ({server, request, deadline, report, fail}: Exchange, error
 		return fail({kind: 'timeout', detail: `${server.host} did not answer within ${seconds} s`});
 	}
 	const failure = failureOfConnection(error, server.host);
-	return failure === undefined ? error : fail(failure);
+	return failure === undefined ? error : fail(withFiles(failure, server.options.route));
+};
+
+/** Names the file of the profile that a failure is about. */
+const withFiles = (failure: Failure, {caFile, clientCert}: HttpRoute = {}): Failure => {
+	const cause = localCauseOf(failure);
+	if (cause === 'certificate' && caFile !== undefined) {
+		return {...failure, detail: `${failure.detail} (ca_file ${caFile})`};
+	}
+	if (cause !== 'client-certificate' || clientCert === undefined) return failure;
+	return {...failure, detail: `${failure.detail} (${clientCertificateWords(clientCert)})`};
 };
 
 /**
@@ -393,11 +414,11 @@ const refuseUserinfo = ({username, password, host}: URL): void => {
 
 /** Throws where a credential would cross a network that anybody can listen to. */
 export const refusePlainText = (
-	base: URL,
+	options: HttpOptions,
 	credentials: Readonly<Record<string, string>>,
-	allowed: boolean,
 ): void => {
-	if (allowed || base.protocol === 'https:' || isLoopback(base.hostname)) return;
+	const base = new URL(options.url);
+	if (options.allowHttp === true || base.protocol === 'https:' || staysHere(options)) return;
 	if (Object.keys(credentials).length === 0) return;
 	const detail = `the credential was not sent: ${base.host} is asked over plain http, where anybody on the way can read it; use https, or allow http for this profile`;
 	throw new BackendError({kind: 'unauthorized', detail, sent: false});

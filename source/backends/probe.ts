@@ -4,17 +4,28 @@ Tests the way to a server step by step, and finds what a failing request does no
 import {lookup} from 'node:dns/promises';
 import {request as httpRequest} from 'node:http';
 import {connect, isIP, type Socket} from 'node:net';
-import {connect as connectTls} from 'node:tls';
+import {connect as connectTls, getCACertificates} from 'node:tls';
 import {cleanText} from '../job/clean-text.ts';
-import {BackendError} from '../job/failure.ts';
-import {proxyFor} from './proxy.ts';
+import {BackendError, type LocalCause, localCauseOf} from '../job/failure.ts';
+import {failureOfConnection} from './http-failure.ts';
+import type {HttpRoute} from './http-route.ts';
+import {directly, type Proxy as NamedProxy, proxyCredentials, proxyFor} from './proxy.ts';
 import {trustSystem} from './system-certificates.ts';
+import {clientCertificateWords, readTlsFiles, TlsFileError} from './tls-files.ts';
 
 /** The steps on the way to a server, in their order. */
 export type ProbeStep = 'name' | 'connection' | 'proxy' | 'tls';
 
+type ProbedStep = {
+	readonly step: ProbeStep;
+	readonly ok: boolean;
+	readonly detail: string;
+	/** What fails on this machine, where that is known. */
+	readonly cause?: LocalCause | undefined;
+};
+
 export type ProbeResult = {
-	readonly steps: readonly {readonly step: ProbeStep; readonly ok: boolean; readonly detail: string}[];
+	readonly steps: readonly ProbedStep[];
 	/** Milliseconds by which the server's clock is ahead of ours, to a second at best; where it gave the time. */
 	readonly clockAheadMs?: number;
 };
@@ -29,17 +40,27 @@ const codeOf = (error: unknown): string => {
 	return cleanText(code ?? message ?? String(error), 200);
 };
 
+/** What surrounds a probe. */
+type ProbeOptions = {
+	readonly env: Environment;
+	/** The proxy and the certificates of the profile. */
+	readonly route?: HttpRoute | undefined;
+	readonly signal: AbortSignal;
+};
+
 /** Tries to reach a server, and stops at the first step that fails. Rejects never; `signal` ends it. */
-export const probe = async (address: URL, env: Environment, signal: AbortSignal): Promise<ProbeResult> => {
-	const steps: {step: ProbeStep; ok: boolean; detail: string}[] = [];
+export const probe = async (address: URL, {env, route = {}, signal}: ProbeOptions): Promise<ProbeResult> => {
+	const steps: ProbedStep[] = [];
 	const sockets: Socket[] = [];
-	let proxy: URL | undefined;
+	let named: NamedProxy | undefined;
 	try {
-		proxy = proxyFor(address, env)?.url;
+		named = proxyFor(address, env, route.proxy);
 	} catch (error) {
 		if (!(error instanceof BackendError)) throw error;
-		return {steps: [{step: 'proxy', ok: false, detail: error.failure.detail}]};
+		const {failure} = error;
+		return {steps: [{step: 'proxy', ok: false, detail: failure.detail, cause: localCauseOf(failure)}]};
 	}
+	const proxy = named?.url;
 	const first = proxy ?? address;
 	const host = bare(first.hostname);
 	let now: ProbeStep = 'name';
@@ -53,11 +74,21 @@ export const probe = async (address: URL, env: Environment, signal: AbortSignal)
 		let socket = connect({host, port: portOf(first), signal});
 		sockets.push(socket);
 		await happened(socket, 'connect', signal);
-		done(`${host}:${portOf(first)} takes connections`);
-		// The request itself shows how far a SOCKS proxy leads.
-		if (proxy?.protocol.startsWith('socks')) return {steps};
+		const why = named ? ` (${named.from})` : route.proxy === directly ? ' (proxy = "none")' : '';
+		done(`${host}:${portOf(first)} takes connections${why}`);
+		// The request itself shows how far a SOCKS proxy leads. For plain http a proxy gets the request, not a CONNECT.
+		if (proxy && (proxy.protocol.startsWith('socks') || address.protocol === 'http:')) return {steps};
+		now = 'tls';
+		const files = readTlsFiles(route);
 		if (proxy) {
 			now = 'proxy';
+			if (proxy.protocol === 'https:') {
+				trustSystem();
+				const ca = files.ca && [...getCACertificates('default'), ...files.ca];
+				socket = connectTls({socket, host, ...(!isIP(host) && {servername: host}), ...(ca && {ca})});
+				sockets.push(socket);
+				await happened(socket, 'secureConnect', signal);
+			}
 			socket = await throughProxy(proxy, socket, address, signal);
 			sockets.push(socket);
 			done(`${proxy.host} leads to ${address.host}`);
@@ -66,23 +97,48 @@ export const probe = async (address: URL, env: Environment, signal: AbortSignal)
 			now = 'tls';
 			trustSystem();
 			const name = bare(address.hostname);
-			const secure = connectTls({socket, ...(!isIP(name) && {servername: name})});
+			const secure = connectTls({
+				socket,
+				host: name,
+				...(!isIP(name) && {servername: name}),
+				...(files.ca && {ca: [...files.ca]}),
+				...(files.cert !== undefined && {cert: files.cert, key: files.key}),
+			});
 			sockets.push(secure);
 			await happened(secure, 'secureConnect', signal);
 			const {subject, valid_to: until} = secure.getPeerCertificate();
 			done(
-				`${secure.getProtocol()}, certificate of ${cleanText(String(subject?.CN ?? name), 100)} until ${until}`,
+				`${secure.getProtocol()}, certificate of ${cleanText(String(subject?.CN ?? name), 100)} until ${until}${fileWords(route)}`,
 			);
 			socket = secure;
 		}
 		const ahead = await clockOf(address, socket, signal).catch(() => undefined);
 		return {steps, ...(ahead !== undefined && {clockAheadMs: ahead})};
 	} catch (error) {
-		const detail = signal.aborted ? 'no answer in time' : codeOf(error);
-		return {steps: [...steps, {step: now, ok: false, detail}]};
+		return {steps: [...steps, {step: now, ok: false, ...problemOf(error, now, {address, signal})}]};
 	} finally {
 		for (const socket of sockets) socket.destroy();
 	}
+};
+
+/** The files of the profile that count for a connection, in words. */
+const fileWords = ({caFile, clientCert}: HttpRoute): string =>
+	[
+		caFile === undefined ? '' : `; trusted by ca_file ${caFile}`,
+		clientCert === undefined ? '' : `; ${clientCertificateWords(clientCert)}`,
+	].join('');
+
+/** What went wrong in a step. */
+const problemOf = (
+	error: unknown,
+	step: ProbeStep,
+	{address, signal}: {readonly address: URL; readonly signal: AbortSignal},
+): Pick<ProbedStep, 'detail' | 'cause'> => {
+	if (signal.aborted) return {detail: 'no answer in time'};
+	if (error instanceof TlsFileError) return {detail: `${error.key}: ${error.message}`, cause: 'tls-file'};
+	const failure = step === 'tls' ? failureOfConnection(error, address.host) : undefined;
+	const cause = failure && localCauseOf(failure);
+	return failure && cause ? {detail: failure.detail, cause} : {detail: codeOf(error)};
 };
 
 const untilAborted = <Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> =>
@@ -106,15 +162,11 @@ const happened = (socket: Socket, event: string, signal: AbortSignal): Promise<v
 
 const throughProxy = (proxy: URL, socket: Socket, to: URL, signal: AbortSignal): Promise<Socket> =>
 	new Promise((resolve, reject) => {
-		const authorization =
-			proxy.username === ''
-				? undefined
-				: `Basic ${Buffer.from(`${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`).toString('base64')}`;
 		const target = `${to.hostname}:${portOf(to)}`;
 		httpRequest({
 			method: 'CONNECT',
 			path: target,
-			headers: {host: target, ...(authorization !== undefined && {'proxy-authorization': authorization})},
+			headers: {host: target, ...proxyCredentials(proxy)},
 			createConnection: () => socket,
 			signal,
 		})

@@ -100,8 +100,10 @@ export const effectiveValues = (
 	];
 };
 
-/** Headers and program parameters may contain a key. */
+/** Headers, program parameters and the address of a proxy may contain a key. */
 const withoutSecret = (key: string, value: unknown): unknown => {
+	if (key === 'proxy' && typeof value === 'string')
+		return value.replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/is, `$1${hidden}@`);
 	if (key === 'headers') return Object.fromEntries(Object.keys(value as object).map(name => [name, hidden]));
 	if (key !== 'token_command') return value;
 	const [program, ...parameters] = value as readonly string[];

@@ -2,6 +2,7 @@ import {readFileSync, statSync} from 'node:fs';
 import {dirname} from 'node:path';
 import {parse, TomlError} from 'smol-toml';
 import type {DiscoverySurroundings} from '../backends/profiles/profile.ts';
+import {readTlsFiles, TlsFileError} from '../backends/tls-files.ts';
 import type {Keys} from '../keys/rebinding.ts';
 import {ConfigurationError} from '../process/configuration-error.ts';
 import {type Environment, pathFromHere, usualConfigurationFile} from '../process/state-directory.ts';
@@ -10,7 +11,7 @@ import type {TimeZone} from '../text/times.ts';
 import {discover, type FoundProfile, lookedForLines, type PartialLogin, partialLogins} from './discover.ts';
 import {explainAll, explainIssues, explainNames, explainSyntax} from './explain.ts';
 import {limitedWords, limitsOn, type WrittenConfiguration, withinLimits} from './limits.ts';
-import {credentialSourceOf, type ProfileEntry} from './profile-entries.ts';
+import {credentialSourceOf, type ProfileEntry, routeOf} from './profile-entries.ts';
 import type {ProfileSetting, RequestLimits} from './profile-setting.ts';
 import {type ConfigurationFile, fileSchema} from './schema.ts';
 import {siteFiles} from './site-files.ts';
@@ -148,6 +149,7 @@ export const loadConfiguration = (input: ConfigurationInput): Configuration => {
 		const place = fileOfProfile(files, name)?.path ?? path;
 		const folder = dirname(place);
 		checkTokenFile(name, entry, {env, folder}, place);
+		checkTlsFiles(name, entry, {env, folder}, place);
 		const wished: ProfileSetting = {
 			name,
 			...(aliases && {aliases}),
@@ -289,6 +291,23 @@ const checkTokenFile = (
 	if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
 		const others = `others can read ${source.path}`;
 		throw new ConfigurationError(`${place}: ${others}; run chmod 600 on it and renew the token`);
+	}
+};
+
+/** Refuses certificate files that are missing or wrong. */
+const checkTlsFiles = (
+	name: string,
+	entry: ProfileEntry,
+	surroundings: {readonly env: Environment; readonly folder: string},
+	file: string,
+): void => {
+	const route = routeOf(entry, surroundings);
+	if (!route) return;
+	try {
+		readTlsFiles(route);
+	} catch (error) {
+		if (!(error instanceof TlsFileError)) throw error;
+		throw new ConfigurationError(`${file}: profiles.${name}.${error.key}: ${error.message}`, {cause: error});
 	}
 };
 

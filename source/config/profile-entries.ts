@@ -3,6 +3,7 @@ The schema of `[profiles.NAME]`: the keys of each backend and the common ones, d
 */
 import * as z from 'zod';
 import type {Backend, BackendTraits, Reach} from '../backends/backend.ts';
+import type {HttpRoute} from '../backends/http-route.ts';
 import {type BackendKind, backendKinds, backends} from '../backends/index.ts';
 import type {CredentialSource} from '../backends/profiles/credential.ts';
 import type {
@@ -58,6 +59,10 @@ export const credentialSourceOf = (
 	entry: ProfileEntry,
 	surroundings: Surroundings,
 ): CredentialSource | undefined => methodsOf(entry.backend).credentialSource(entry, surroundings);
+
+/** The way to the server of a profile, where the profile says something of it. */
+export const routeOf = (entry: ProfileEntry, surroundings: Surroundings): HttpRoute | undefined =>
+	methodsOf(entry.backend).route?.(entry, surroundings);
 
 /** How a profile is reached, for users, without secrets. */
 export const reachOf = (entry: ProfileEntry, surroundings: Surroundings): Reach =>

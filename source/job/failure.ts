@@ -33,10 +33,16 @@ export type LocalCause =
 	| 'credential-program'
 	/** A program of the job system does not run as it must. */
 	| 'program'
-	/** The variable of the environment that names a proxy cannot be read. */
+	/** The variable or the key that names a proxy cannot be read. */
 	| 'proxy'
+	/** The proxy refuses to lead on, or wants a login. */
+	| 'proxy-refusal'
 	/** The certificate of the server comes from an authority that is not known here. */
-	| 'certificate';
+	| 'certificate'
+	/** The server wants a client certificate, or refuses the one of the profile. */
+	| 'client-certificate'
+	/** A certificate file of the profile cannot be used any more. */
+	| 'tls-file';
 
 export type FailurePolicy = {
 	/** What the poller does next: retry with growing pauses (not before the time that the server gave), or stop until a request by hand. */
@@ -118,7 +124,12 @@ export const localRemedies: Readonly<Record<LocalCause, string>> = {
 	shortage: 'close other programs, or raise the limits that ulimit -a shows',
 	'credential-program': 'run it in a shell to see why, or to unlock it',
 	proxy: 'correct it, and start jobtop again; a proxy is written as http://user:password@host:port',
-	certificate: 'for your own certificate authority, set NODE_EXTRA_CA_CERTS or SSL_CERT_FILE to its file',
+	'proxy-refusal':
+		'check proxy of the profile, or HTTPS_PROXY; a login is written as http://user:password@host:port',
+	certificate:
+		'for your own certificate authority, set ca_file of the profile, NODE_EXTRA_CA_CERTS or SSL_CERT_FILE to its file',
+	'client-certificate': 'set client_cert and client_key of the profile to the files of a valid certificate',
+	'tls-file': 'correct the file; jobtop reads it again',
 	program: 'try it in a shell; load its module, or ask the administrators of the system',
 };
 

@@ -7,7 +7,7 @@ const secure = new URL('https://weaver.example.org/');
 const plain = new URL('http://weaver.example.org:8080/');
 const found = (env: Record<string, string>, address = secure) => {
 	const proxy = proxyFor(address, env);
-	return proxy && [proxy.variable, proxy.url.href];
+	return proxy && [proxy.from, proxy.url.href];
 };
 
 test('a proxy is read from the variables that curl reads, with and without a scheme', () => {

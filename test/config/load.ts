@@ -103,6 +103,55 @@ const mistakes: readonly (readonly [what: string, source: string, line: number, 
 		/profiles\.a\.ssh: must be a host such as "login\.example\.org"/,
 	],
 	[
+		'a proxy that cannot be read',
+		weaver('proxy = "http://me:hunter22@proxy:port"'),
+		4,
+		/profiles\.prod\.proxy: cannot be read: it is no address such as http:\/\/host:port$/,
+	],
+	[
+		'a proxy of an unknown kind',
+		weaver('proxy = "socks4://me:hunter22@proxy"'),
+		4,
+		/profiles\.prod\.proxy: cannot be read: jobtop supports no socks4 proxies$/,
+	],
+	['a proxy that is empty', weaver('proxy = ""'), 4, /profiles\.prod\.proxy: cannot be read: it is empty$/],
+	[
+		'a proxy that is no text',
+		weaver('proxy = true'),
+		4,
+		/profiles\.prod\.proxy: must be an address such as "http:\/\/proxy\.example\.org:3128", or "none"$/,
+	],
+	[
+		'a key without its certificate',
+		weaver('client_key = "me.key"'),
+		4,
+		/profiles\.prod\.client_key: needs its certificate: add client_cert$/,
+	],
+	[
+		'a client certificate for plain http',
+		'[profiles.a]\nbackend = "weaver"\nurl = "http://x.org"\nclient_cert = "me.pem"',
+		4,
+		/profiles\.a\.client_cert: has a use only with an address that begins with https$/,
+	],
+	[
+		'authorities for plain http',
+		'[profiles.a]\nbackend = "weaver"\nurl = "http://x.org"\nca_file = "ca.pem"\nproxy = "http://proxy"',
+		4,
+		/profiles\.a\.ca_file: has a use only with an address that begins with https$/,
+	],
+	[
+		'a proxy to a socket',
+		'[profiles.a]\nbackend = "slurmrestd"\nurl = "unix:/run/s.sock"\nproxy = "none"',
+		4,
+		/profiles\.a\.proxy: has no use with a socket of this machine; remove it$/,
+	],
+	[
+		'a proxy to programs',
+		'[profiles.a]\nbackend = "slurm"\nproxy = "http://proxy:3128"',
+		3,
+		/profiles\.a\.proxy: unknown key; there are .*bin/,
+	],
+	[
 		'a folder of another machine that is not whole',
 		'[profiles.a]\nbackend = "slurm"\nssh = "login"\nbin = "slurm/bin"',
 		4,
@@ -701,4 +750,14 @@ test('the address of each profile is shown without a secret', context => {
 			['unix:/run/s.sock', undefined],
 		],
 	);
+});
+
+test('a proxy is read as in the variables, and "none" or false connects directly', context => {
+	const wayOf = (written: string) =>
+		connectAll(load(context, weaver(`proxy = ${written}`)).profiles, {})[0]?.reach?.way;
+	assert.equal(wayOf('"proxy:3128"'), 'proxy http://proxy:3128');
+	assert.equal(wayOf('"https://me:p%40ss@proxy"'), 'proxy https://proxy');
+	assert.equal(wayOf('"socks5h://proxy:1080"'), 'proxy socks5://proxy:1080');
+	assert.equal(wayOf('"none"'), 'proxy none');
+	assert.equal(wayOf('false'), 'proxy none');
 });

@@ -5,8 +5,10 @@ import type * as z from 'zod';
 import {shellWord} from '../../text/shell-word.ts';
 import type {BackendDefinition} from '../backend.ts';
 import type {HttpOptions} from '../http.ts';
+import type {HttpRoute} from '../http-route.ts';
+import {directly, proxyPlace, readProxy} from '../proxy.ts';
 import {type CredentialSource, createCredential, renewing, sourceWords} from './credential.ts';
-import {type requestKeys, type TokenEntry, tokenSource} from './keys.ts';
+import {checkRoute, type requestKeys, routeOf, type TokenEntry, tokenSource} from './keys.ts';
 import type {EntryOf, ProfileDefinition, ProfileKeys, Surroundings} from './profile.ts';
 
 type Headers = Readonly<Record<string, string>>;
@@ -46,12 +48,18 @@ export const httpProfile = <Keys extends ProfileKeys, Options extends HttpOption
 		curl,
 		credentialSource = tokenSource,
 		options,
+		check,
 		...profile
 	}: HttpProfile<Keys, Options>,
 ): ProfileDefinition<Keys, HttpEntryOf<Keys>> => ({
 	...profile,
+	check(entry, context) {
+		check?.(entry, context);
+		checkRoute(entry, url(entry), context);
+	},
 	address: url,
 	credentialSource,
+	route: routeOf,
 
 	reach(entry, surroundings) {
 		const source = credentialSource(entry, surroundings);
@@ -61,20 +69,24 @@ export const httpProfile = <Keys extends ProfileKeys, Options extends HttpOption
 			Object.entries(credentialHeaders(mark, entry)).flatMap(([name, value]) =>
 				curlHeader(name, value, '$TOKEN'),
 			);
+		const route = routeOf(entry, surroundings);
 		return {
 			address: placeOf(url(entry)),
+			...(route && {way: wayWords(route)}),
 			...(source && {credential: sourceWords(source)}),
 			...(source?.from === 'command' && {credentialProgram: true as const}),
 			...(source?.from === 'environment' && {variable: source.variable}),
-			curl: source ? [...own, ...carrying()] : own,
+			curl: [...own, ...curlRoute(route), ...(source ? carrying() : [])],
 		};
 	},
 
 	open(profile, entry, surroundings) {
 		const source = credentialSource(entry, surroundings);
 		const credential = source && createCredential(source, surroundings);
+		const route = routeOf(entry, surroundings);
 		const http: HttpOptions = {
 			url: url(entry),
+			...(route && {route}),
 			headers: async () => ({
 				...entry.headers,
 				...(credential && inLowerCase(credentialHeaders(await credential.read(), entry))),
@@ -92,6 +104,32 @@ export const httpProfile = <Keys extends ProfileKeys, Options extends HttpOption
 
 const inLowerCase = (headers: Headers): Headers =>
 	Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+
+const wayWords = ({proxy, caFile, clientCert}: HttpRoute): string => {
+	const read = proxy === undefined || proxy === directly ? undefined : readProxy(proxy);
+	const parts = {
+		proxy: read instanceof URL ? proxyPlace(read) : proxy,
+		ca_file: caFile,
+		client_cert: clientCert,
+	};
+	return Object.entries(parts)
+		.flatMap(([key, value]) => (value === undefined ? [] : `${key} ${value}`))
+		.join(', ');
+};
+
+/** The way as words of a shell: a login for the proxy is a variable. */
+const curlRoute = ({proxy, caFile, clientCert, clientKey}: HttpRoute = {}): readonly string[] => {
+	const files = {'--cacert': caFile, '--cert': clientCert, '--key': clientKey};
+	const read = proxy === undefined || proxy === directly ? undefined : readProxy(proxy);
+	return [
+		...(proxy === directly ? ['--noproxy', shellWord('*')] : []),
+		...(read instanceof URL ? ['--proxy', shellWord(proxyPlace(read))] : []),
+		...(read instanceof URL && read.username !== '' ? ['--proxy-user', '"$PROXY_LOGIN"'] : []),
+		...Object.entries(files).flatMap(([option, path]) =>
+			path === undefined ? [] : [option, shellWord(path)],
+		),
+	];
+};
 
 /** The address without what may follow its path. */
 const placeOf = (url: string): string =>

@@ -3,6 +3,8 @@ Keys that the profiles of several backends have, with their checks and descripti
 */
 import * as z from 'zod';
 import {pathFrom} from '../../process/state-directory.ts';
+import type {HttpRoute} from '../http-route.ts';
+import {directly, readProxy} from '../proxy.ts';
 import type {CredentialSource} from './credential.ts';
 import type {Surroundings} from './profile.ts';
 
@@ -42,6 +44,27 @@ export const tokenKeys = {
 
 export const tokenKeyNames = ['token_env', 'token_command', 'token_file'] as const;
 
+const proxyWords = `must be an address such as "http://proxy.example.org:3128", or "${directly}"`;
+const fileWords = 'must be the path of a file';
+
+/** The way to the server. */
+const routeKeys = {
+	/** False means the same as the word for a connection without a proxy. */
+	proxy: z
+		.union([z.string(), z.literal(false)], {error: proxyWords})
+		.superRefine((written, context) => {
+			if (written === false || written === directly) return;
+			const read = written.trim() === '' ? {problem: 'it is empty'} : readProxy(written.trim());
+			if (!(read instanceof URL)) context.addIssue(`cannot be read: ${read.problem}`);
+		})
+		.optional(),
+	ca_file: text(fileWords).optional(),
+	client_cert: text(fileWords).optional(),
+	client_key: text(fileWords).optional(),
+};
+
+export type RouteEntry = z.output<z.ZodObject<typeof routeKeys>>;
+
 /** How every request is sent, whatever its credential. */
 export const requestKeys = {
 	headers: z
@@ -52,6 +75,7 @@ export const requestKeys = {
 		)
 		.optional(),
 	allow_http: flag().optional(),
+	...routeKeys,
 };
 
 export const addressDescription = 'Its address, before the paths of its API.';
@@ -66,6 +90,10 @@ export const tokenDescriptions = {
 export const requestDescriptions = {
 	headers: 'More headers for every request.',
 	allow_http: 'Send credentials over plain http to another machine.',
+	proxy: `The proxy to the server, written as in HTTPS_PROXY, in place of those of the environment; "${directly}" for a direct connection.`,
+	ca_file: 'The file (PEM) with the certificate authorities to trust, in place of the usual ones.',
+	client_cert: 'The file (PEM) with the certificate that identifies you to the server.',
+	client_key: 'The file (PEM) with its private key; the one of client_cert if absent.',
 } satisfies {readonly [Key in keyof typeof requestKeys]: string};
 
 export type TokenEntry = z.output<z.ZodObject<typeof tokenKeys>>;
@@ -78,4 +106,38 @@ export const tokenSource = (
 	if (variable !== undefined) return {from: 'environment', variable};
 	if (command !== undefined) return {from: 'command', command};
 	return file === undefined ? undefined : {from: 'file', path: pathFrom(folder, file, env)};
+};
+
+/** The way to the server of an entry; undefined where the entry says nothing of it. */
+export const routeOf = (
+	{proxy, ca_file: caFile, client_cert: clientCert, client_key: clientKey}: RouteEntry,
+	{env, folder}: Surroundings,
+): HttpRoute | undefined => {
+	const at = (path: string) => pathFrom(folder, path, env);
+	const route: HttpRoute = {
+		...(proxy !== undefined && {proxy: proxy === false ? directly : proxy.trim()}),
+		...(caFile !== undefined && {caFile: at(caFile)}),
+		...(clientCert !== undefined && {clientCert: at(clientCert)}),
+		...(clientKey !== undefined && {clientKey: at(clientKey)}),
+	};
+	return Object.keys(route).length === 0 ? undefined : route;
+};
+
+/** Adds an issue for keys of the way that have no use at this address. */
+export const checkRoute = (entry: RouteEntry, url: string, context: z.core.$RefinementCtx): void => {
+	const complain = (key: keyof RouteEntry, message: string) =>
+		context.issues.push({code: 'custom', message, path: [key], input: entry});
+	const given = (Object.keys(routeKeys) as (keyof RouteEntry)[]).filter(key => entry[key] !== undefined);
+	const [first] = given;
+	if (first !== undefined && url.startsWith('unix:')) {
+		complain(first, 'has no use with a socket of this machine; remove it');
+		return;
+	}
+	if (entry.client_key !== undefined && entry.client_cert === undefined) {
+		complain('client_key', 'needs its certificate: add client_cert');
+	}
+	if (!url.startsWith('http:')) return;
+	const secure = typeof entry.proxy === 'string' && /^https:/i.test(entry.proxy.trim());
+	const useless = given.find(key => key === 'client_cert' || (key === 'ca_file' && !secure));
+	if (useless !== undefined) complain(useless, 'has a use only with an address that begins with https');
 };

@@ -5,6 +5,7 @@ import type * as z from 'zod';
 import type {Environment} from '../../process/state-directory.ts';
 import type {TokenVariable} from '../../process/without-tokens.ts';
 import type {Backend, BackendDefinition, BackendTraits, Reach} from '../backend.ts';
+import type {HttpRoute} from '../http-route.ts';
 import type {CredentialSource} from './credential.ts';
 
 /** What surrounds an entry: the environment, and the folder from which its relative paths count. */
@@ -57,6 +58,8 @@ export type ProfileMethods<Entry> = {
 	readonly address: (entry: Entry) => string | undefined;
 	/** Where its credential comes from; undefined where it has none. */
 	readonly credentialSource: (entry: Entry, surroundings: Surroundings) => CredentialSource | undefined;
+	/** The way to its server, where the entry says something of it; absent where programs are run instead. */
+	readonly route?: (entry: Entry, surroundings: Surroundings) => HttpRoute | undefined;
 	/** How it is reached, for people. */
 	readonly reach: (entry: Entry, surroundings: Surroundings) => Reach;
 	/** Opens the profile. Sends nothing. Throws `ConfigurationError` where the entry needs more than it says. */

@@ -8,6 +8,7 @@ import type {LogPage} from '../backend.ts';
 import {openDispatcher} from '../dispatcher.ts';
 import {type HttpOptions, lowerCaseNames, refusePlainText} from '../http.ts';
 import {httpLimits} from '../http-limits.ts';
+import {proxySecrets} from '../http-route.ts';
 import {lesserText, shown} from '../read-fields.ts';
 import {createScrubber, withoutSecrets} from '../without-secrets.ts';
 
@@ -88,7 +89,7 @@ export const listen = async (options: HttpOptions, log: LogToHear): Promise<void
 	const base = new URL(options.url);
 	const headers = lowerCaseNames(await options.headers?.());
 	signal.throwIfAborted();
-	refusePlainText(base, headers, options.allowHttp === true);
+	refusePlainText(options, headers);
 	const key = /^bearer +(.+)$/i.exec(headers.authorization ?? '')?.[1];
 	if (key === undefined) {
 		throw new BackendError({kind: 'unauthorized', detail: 'there is no key to listen with', sent: false});
@@ -97,10 +98,11 @@ export const listen = async (options: HttpOptions, log: LogToHear): Promise<void
 	address.protocol = base.protocol === 'https:' ? 'wss:' : 'ws:';
 	address.username = '';
 	address.password = '';
-	const dispatcher = openDispatcher(base, 1, {...httpLimits, ...options.limits});
+	const dispatcher = openDispatcher(options, 1, {...httpLimits, ...options.limits});
 	const socket = new WebSocket(address, {dispatcher});
 	socket.binaryType = 'arraybuffer';
-	const scrub = createScrubber(headers);
+	const secrets = {...headers, ...proxySecrets(options)};
+	const scrub = createScrubber(secrets);
 	let lastSign = clock.now();
 	let takeBackBeat = () => {};
 	let takeBackEnd = () => {};
@@ -111,7 +113,7 @@ export const listen = async (options: HttpOptions, log: LogToHear): Promise<void
 	subscribe(pongs, onPong);
 	try {
 		await new Promise<void>((resolve, reject) => {
-			const fail = (failure: Failure) => reject(new BackendError(withoutSecrets(failure, headers)));
+			const fail = (failure: Failure) => reject(new BackendError(withoutSecrets(failure, secrets)));
 			hangUp = () => reject(signal.reason);
 			signal.addEventListener('abort', hangUp);
 			// A line that was cut without a word looks like a job that prints nothing.

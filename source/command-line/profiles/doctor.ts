@@ -13,7 +13,7 @@ import {allLimits} from '../../config/limits.ts';
 import {type Configuration, discoverySurroundings} from '../../config/load.ts';
 import {uncheckedWords} from '../../engine/protocol.ts';
 import {cleanText} from '../../job/clean-text.ts';
-import {BackendError} from '../../job/failure.ts';
+import {BackendError, localRemedies} from '../../job/failure.ts';
 import {systemClock} from '../../process/clock.ts';
 import {ConfigurationError} from '../../process/configuration-error.ts';
 import {neededLimits, type ProcessLimits, processLimits} from '../../process/limits.ts';
@@ -142,13 +142,7 @@ export const limitFindings = (limits: ProcessLimits | undefined): readonly Findi
 
 const certificateFindings = (): readonly Finding[] =>
 	process.env.NODE_TLS_REJECT_UNAUTHORIZED === '0'
-		? [
-				problem(
-					'certificates',
-					uncheckedWords,
-					'unset it; use NODE_EXTRA_CA_CERTS for your own certificate authority',
-				),
-			]
+		? [problem('certificates', uncheckedWords, `unset it; ${localRemedies.certificate}`)]
 		: [];
 
 const slurmFindings = async (): Promise<readonly Finding[]> => {
@@ -212,10 +206,17 @@ const sessionFindings = async (open: OpenSession): Promise<readonly Finding[]> =
 						} = await testProfile(setting, connectionOf(connections, setting.name), env);
 						const last = steps.at(-1);
 						const check = `profile ${profile}`;
-						const credential = connectionOf(connections, setting.name).reach?.credential;
+						const {credential, way} = connectionOf(connections, setting.name).reach ?? {};
 						const found = last?.detail ?? '';
 						const how = good
-							? ok(check, credential === undefined ? found : `${found}, with ${credential}`)
+							? ok(
+									check,
+									[
+										found,
+										...(credential === undefined ? [] : [`with ${credential}`]),
+										...(way === undefined ? [] : [way]),
+									].join(', '),
+								)
 							: problem(check, `${last?.step}: ${last?.detail}`, last?.remedy ?? '');
 						return clockAheadMs === undefined ? [how] : [how, clockFinding(profile, clockAheadMs)];
 					}),

@@ -3,9 +3,16 @@ Tests a profile, and says which step failed and what to do.
 */
 import type {Connection} from '../../backends/backend.ts';
 import {type ProbeStep, probe} from '../../backends/probe.ts';
-import {addressOf} from '../../config/profile-entries.ts';
+import {addressOf, routeOf} from '../../config/profile-entries.ts';
 import type {ProfileSetting} from '../../config/profile-setting.ts';
-import {type Failure, type FailureKind, failureOf, localCauseOf, localRemedies} from '../../job/failure.ts';
+import {
+	type Failure,
+	type FailureKind,
+	failureOf,
+	type LocalCause,
+	localCauseOf,
+	localRemedies,
+} from '../../job/failure.ts';
 import type {Environment} from '../../process/state-directory.ts';
 import {count} from '../../text/format.ts';
 
@@ -35,9 +42,9 @@ const askMs = 30_000;
 
 const remedies: Readonly<Record<TestStep, string>> = {
 	name: 'check the host in url, the VPN and DNS',
-	connection: 'check the port in url, the VPN and the firewall; or set a proxy in HTTPS_PROXY',
-	proxy: 'check HTTPS_PROXY and what it permits; or add the host to NO_PROXY',
-	tls: 'check url; for your own certificate authority, set NODE_EXTRA_CA_CERTS or SSL_CERT_FILE to its file',
+	connection: 'check the port in url, the VPN and the firewall; or set proxy of the profile, or HTTPS_PROXY',
+	proxy: `check proxy of the profile, or HTTPS_PROXY: its login, and what it permits; proxy = "none" connects directly`,
+	tls: `check url; ${localRemedies.certificate}`,
 	program: 'check that squeue works by hand; put the programs on PATH, or set bin to their folder',
 	credentials: 'renew the credential: token_env, token_command, token_file or token_dotenv of the profile',
 	rights: 'ask for permission to list jobs, or use another credential',
@@ -58,6 +65,19 @@ const stepOf: Readonly<Record<FailureKind, TestStep>> = {
 	broken: 'answer',
 	malformed: 'answer',
 };
+
+const stepOfCause: Partial<Record<LocalCause, TestStep>> = {
+	'credential-program': 'credentials',
+	program: 'program',
+	proxy: 'proxy',
+	'proxy-refusal': 'proxy',
+	certificate: 'tls',
+	'client-certificate': 'tls',
+	'tls-file': 'tls',
+};
+
+/** A request that fails at these steps says nothing about the credential. */
+const unproven: ReadonlySet<TestStep> = new Set(['credentials', 'connection', 'proxy', 'tls']);
 
 const failing: Partial<Record<FailureKind, string>> = {
 	timeout: 'the server is slow: try again later',
@@ -93,16 +113,21 @@ export const testProfile = async (
 		...about,
 		ok: false,
 		credential,
-		steps: [...steps, {step, ok: false, detail, remedy}],
+		// A request may fail at a step that a connection has passed.
+		steps: [...steps.filter(passed => passed.step !== step), {step, ok: false, detail, remedy}],
 	});
 
 	const address = addressOf(entry);
 	let ahead: number | undefined;
 	if (address !== undefined && URL.canParse(address) && /^https?:$/.test(new URL(address).protocol)) {
-		const way = await probe(new URL(address), env, AbortSignal.timeout(wayMs));
+		const way = await probe(new URL(address), {
+			env,
+			route: routeOf(entry, {env, folder: setting.folder}),
+			signal: AbortSignal.timeout(wayMs),
+		});
 		ahead = way.clockAheadMs;
-		for (const {step, ok, detail} of way.steps) {
-			if (!ok) return fail(step, detail);
+		for (const {step, ok, detail, cause} of way.steps) {
+			if (!ok) return fail(step, detail, false, cause && localRemedies[cause]);
 			steps.push({step, ok, detail});
 		}
 	}
@@ -134,10 +159,10 @@ export const testProfile = async (
 	}
 	const cause = localCauseOf(failure);
 	const reached = address === undefined && failure.kind === 'unreachable' ? 'program' : stepOf[failure.kind];
-	const step = cause === 'credential-program' ? 'credentials' : cause === 'program' ? 'program' : reached;
+	const step = (cause && stepOfCause[cause]) ?? reached;
 	const far = connection.reach?.host;
 	// All steps before this one have reached the server.
-	if (source && step !== 'credentials' && step !== 'connection')
+	if (source && !unproven.has(step))
 		steps.push({
 			step: 'credentials',
 			ok: true,

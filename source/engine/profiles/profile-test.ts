@@ -32,7 +32,8 @@ export const testProfile = async (test: ProfileTest): Promise<void> => {
 	const say = createSteps(test);
 	const how =
 		reach?.credential === undefined ? 'without a credential' : `with the credential from ${reach.credential}`;
-	say(`ask ${reach?.address ?? connection.traits.title} for one page, ${how}`);
+	const way = reach?.way === undefined ? '' : `, ${reach.way}`;
+	say(`ask ${reach?.address ?? connection.traits.title} for one page, ${how}${way}`);
 	try {
 		const page = await watched(
 			request => {
