@@ -92,6 +92,12 @@ export const stampInBoth = (at: number, now: number, zone: TimeZone): string => 
 	return `${own} (${other}${zone === 'local' ? 'Z' : ` ${zoneName(at, 'local')}`})`;
 };
 
+/** The same where there is less room: `13:00:00 CET`, in UTC without the zone. */
+export const shortStamp = (at: number, now: number, zone: TimeZone): string => {
+	const name = zoneName(at, zone);
+	return `${moment(at, now, zone)}${name === 'UTC' ? '' : ` ${name}`}`;
+};
+
 /** A time of a job's record, `2026-11-28 12:00:00 UTC`, in both zones; any other text unchanged. */
 export const recordedTime = (text: string, zone: TimeZone): string => {
 	const [, day, time] = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) UTC$/.exec(text) ?? [];

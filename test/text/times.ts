@@ -9,6 +9,7 @@ import {
 	momentInBoth,
 	nameZone,
 	recordedTime,
+	shortStamp,
 	stampInBoth,
 	timeOfDay,
 	zoneName,
@@ -51,6 +52,9 @@ test('an hour that comes twice differs in UTC', () => {
 		assert.equal(timeOfDay(first, 'local'), timeOfDay(second, 'local'));
 		assert.equal(momentInBoth(first, second, 'local'), '01:30:00 EDT (05:30:00 UTC)');
 		assert.equal(momentInBoth(second, second, 'local'), '01:30:00 EST (06:30:00 UTC)');
+		assert.equal(shortStamp(first, second, 'local'), '01:30:00 EDT');
+		assert.equal(shortStamp(second, second, 'local'), '01:30:00 EST');
+		assert.equal(shortStamp(first, second, 'utc'), '05:30:00');
 		assert.equal(stampInBoth(first, second, 'local'), '01:30:00 (05:30:00Z)');
 		assert.equal(stampInBoth(second, second, 'local'), '01:30:00 (06:30:00Z)');
 	});

@@ -10,7 +10,7 @@ import type {Canvas} from '../../text/canvas.ts';
 import {count, duration, latency, shortDuration} from '../../text/format.ts';
 import {fitLine, rule, span} from '../../text/line.ts';
 import type {Glyphs, Line} from '../../text/theme.ts';
-import {moment, stampInBoth, timeOfDay} from '../../text/times.ts';
+import {moment, shortStamp, stampInBoth, timeOfDay} from '../../text/times.ts';
 import {cutEnd, cutMiddle, padEnd, padStart, safeText, widthOf, wrap} from '../../text/width.ts';
 import {bar, kindSpans} from './cancellation-strip.ts';
 import {profilesOf} from './run-profiles.ts';
@@ -254,7 +254,7 @@ export const momentLines = (
 	{width, glyphs, now, zone}: Canvas,
 ): readonly Line[] =>
 	report.moments.flatMap(({at, step, detail = ''}) => {
-		const time = ` ${width < widthForBoth ? moment(at, now, zone) : stampInBoth(at, now, zone)}  `;
+		const time = ` ${(width < widthForBoth ? shortStamp : stampInBoth)(at, now, zone)}  `;
 		const tone = step === 'overdue' || step === 'came-back' ? 'needs-you' : 'plain';
 		const indent = widthOf(time) + momentWidth;
 		return wrap(safeText(detail, glyphs.ascii), Math.max(16, width - indent)).map(
