@@ -22,6 +22,7 @@ export const jobJson = (job: Job) => ({
 	createdAt: isoTime(job.createdAt),
 	startedAt: isoTime(job.startedAt),
 	endedAt: isoTime(job.endedAt),
+	limitSeconds: job.limitMs === undefined ? undefined : Math.round(job.limitMs / 1000),
 	progress: job.progress,
 	error: job.error,
 	parent: job.parent,

@@ -30,7 +30,7 @@ export type Job = {
 	/** Only for a cancelled job: its record does not prove that the work has ended. */
 	readonly unproven?: Unproven;
 	readonly queue?: string;
-	/** More about where it runs and for whom, by jobtop's names: `account`, `node`, `project`. */
+	/** More about where it runs and for whom, by jobtop's names: `account`, `node` (their names), `nodes` (how many, of a job that waits), `project`. */
 	readonly labels?: Readonly<Record<string, string>>;
 	/** The reason for its state, in the backend's words (Slurm's reason, Weaver's message). */
 	readonly reason?: string;
@@ -42,6 +42,8 @@ export type Job = {
 	readonly startedAt?: Millis;
 	/** Epoch milliseconds; only of an end that has happened, never a forecast. */
 	readonly endedAt?: Millis;
+	/** Milliseconds that it may run before its system ends it; absent if it has no limit, or an unknown one. */
+	readonly limitMs?: number;
 	readonly progress?: {readonly percent?: number; readonly done?: number; readonly total?: number};
 	readonly error?: {readonly kind: string; readonly message: string};
 	/** The job that contains this one. */

@@ -24,6 +24,8 @@ const valuesOf = (index: number): Readonly<Record<string, string | number>> => (
 	V: 1_767_220_000,
 	S: 1_767_225_000,
 	e: 1_767_230_000,
+	l: '1-00:00:00',
+	D: 1,
 	N: index % 3 === 0 ? '' : `node${index % 64}`,
 	r: index % 3 === 0 ? 'Priority' : 'None',
 	j: `simulation-${index % 40}`,

@@ -48,9 +48,14 @@ export type JobRecord = {
 	readonly uid: number;
 	readonly user: string;
 	readonly partition: string;
-	/** These two only where every answer holds them, so that a job does not change with the program that was asked. */
+	/** Only where every answer holds it, so that a job does not change with the program that was asked. */
 	readonly account?: string;
-	readonly nodes?: string;
+	/** The names of its nodes, in Slurm's short form; empty without any. */
+	readonly nodes: string;
+	/** How many nodes it wants or has; empty if the answer does not say. */
+	readonly nodeCount: string;
+	/** Milliseconds that it may run; undefined without a limit. */
+	readonly limitMs: number | undefined;
 	readonly reason: string;
 	readonly name: string;
 	/** Nodes were given to it. */
@@ -126,12 +131,9 @@ export const jobOf = (record: JobRecord, viewer: Viewer): Job => {
 	if (record.user !== '') job.owner = record.user;
 	if (record.partition !== '') job.queue = record.partition;
 	if (reason !== undefined) job.reason = reason;
-	if (record.account || record.nodes) {
-		job.labels = {
-			...(record.account && {account: record.account}),
-			...(record.nodes && {node: record.nodes}),
-		};
-	}
+	const labels = labelsOf(record);
+	if (labels !== undefined) job.labels = labels;
+	if (record.limitMs !== undefined) job.limitMs = record.limitMs;
 	// A task of an array is a part of it, and so is the rest that waits; a component is one of its het job.
 	if (record.id !== record.base) job.parent = refOf(viewer.profile, record.base);
 	if (componentOf(record.id)) {
@@ -144,6 +146,14 @@ export const jobOf = (record: JobRecord, viewer: Viewer): Job => {
 	if (begun && record.start !== undefined) job.startedAt = record.start;
 	if (done && record.end !== undefined) job.endedAt = record.end;
 	return job;
+};
+
+/** The nodes of a job that has some, or how many a waiting one wants; with its account. */
+const labelsOf = ({account, placed, nodes, nodeCount}: JobRecord): Job['labels'] => {
+	const node = placed ? nodes : '';
+	const count = placed ? '' : nodeCount;
+	if (!account && !node && !count) return undefined;
+	return {...(account && {account}), ...(node && {node}), ...(count && {nodes: count})};
 };
 
 /** The jobs of a list. The leader of a het job stands for all components that the list holds: a cancel of the leader cancels them all. */

@@ -16,7 +16,7 @@ const endOf = (mark: string): string => `\u001d${mark}`;
 /** What squeue is asked to print for each job. The name comes last: it may hold anything but the mark. */
 export const queueFormat = (mark: string): string =>
 	beginOf(mark) +
-	['%i', '%T', '%U', '%u', '%P', '%V', '%S', '%e', '%N', '%r', '%j'].join(separator) +
+	['%i', '%T', '%U', '%u', '%P', '%V', '%S', '%e', '%l', '%D', '%N', '%r', '%j'].join(separator) +
 	endOf(mark);
 
 /** The heading of `%i`: https://slurm.schedmd.com/squeue.html */
@@ -43,7 +43,7 @@ export const readQueue = (text: string, mark: string): Records | undefined => {
 
 // 50,000 of them are read at once: no schema.
 const readQueueRecord = (piece: string, clean: (text: string) => string): JobRecord | undefined => {
-	const [id, state, uid, user, partition, submit, start, end, nodes, reason, ...name] =
+	const [id, state, uid, user, partition, submit, start, end, limit, count, nodes, reason, ...name] =
 		piece.split(separator);
 	if (id === undefined || state === undefined || reason === undefined) return undefined;
 	if (state === '' || name.length === 0) return undefined;
@@ -61,6 +61,9 @@ const readQueueRecord = (piece: string, clean: (text: string) => string): JobRec
 		partition: clean(partition as string),
 		reason: clean(reason),
 		name: ownCopy(cleanText(name.join(separator))),
+		nodes: clean(nodes as string),
+		nodeCount: clean(count as string),
+		limitMs: readLimit(limit),
 		placed: nodes !== '',
 		submit: readTime(submit),
 		start: readTime(start),
@@ -133,6 +136,9 @@ export const readAccounts = (text: string, mark: string): AccountRecords | undef
 			partition: said.Partition,
 			reason: said.Reason,
 			name: said.JobName,
+			nodes: said.NodeList === 'None assigned' ? '' : said.NodeList,
+			nodeCount: '',
+			limitMs: readLimit(said.Timelimit),
 			placed: said.NodeList !== '' && said.NodeList !== 'None assigned',
 			submit: readTime(said.Submit),
 			start: readTime(said.Start),
@@ -162,6 +168,14 @@ const rememberingCleaner = () => {
 };
 
 const readUid = (text: string | undefined): number => (text && /^\d+$/.test(text) ? Number(text) : -1);
+
+/** Milliseconds of `30:00`, `1:00:00` or `2-00:00:00`; undefined for a word such as `UNLIMITED` or `Partition_Limit`. https://slurm.schedmd.com/squeue.html#OPT_%l */
+export const readLimit = (text: string | undefined): number | undefined => {
+	const match = /^(?:(\d+)-)?(?:(\d+):)?(\d+):(\d\d)$/.exec(text ?? '');
+	if (match === null) return undefined;
+	const [days = 0, hours = 0, minutes = 0, seconds = 0] = match.slice(1).map(part => Number(part ?? 0));
+	return (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000;
+};
 
 /** Epoch milliseconds of epoch seconds, or of Slurm's own form of a local time. `N/A`, `Unknown` and `None` give no time. */
 export const readTime = (text: string | undefined): number | undefined => {

@@ -65,6 +65,7 @@ export const readJob = (value: unknown): SourcedRecord | undefined => {
 		submit: value.submit_time,
 		start: value.start_time,
 		end: value.end_time,
+		limit: value.time_limit,
 	});
 };
 
@@ -91,6 +92,7 @@ export const readAccount = (value: unknown): SourcedRecord | undefined => {
 		submit: time.submission,
 		start: time.start,
 		end: time.end,
+		limit: time.limit,
 	});
 	if (one?.record.tasks !== undefined && !isEnd(phaseOfState(one.record.state))) return undefined;
 	return one;
@@ -105,6 +107,7 @@ type Fields = {
 	readonly submit: unknown;
 	readonly start: unknown;
 	readonly end: unknown;
+	readonly limit: unknown;
 };
 
 const sourcedRecord = (source: Source, fields: Fields): SourcedRecord | undefined => {
@@ -120,6 +123,8 @@ const sourcedRecord = (source: Source, fields: Fields): SourcedRecord | undefine
 		partition: textOf(source.partition),
 		account: textOf(source.account),
 		nodes,
+		nodeCount: countOf(source.node_count),
+		limitMs: limitOf(fields.limit),
 		placed: nodes !== '',
 		reason: textOf(fields.reason),
 		name: textOf(source.name),
@@ -128,6 +133,17 @@ const sourcedRecord = (source: Source, fields: Fields): SourcedRecord | undefine
 		end: timeOf(fields.end),
 	};
 	return {record, source};
+};
+
+/** Milliseconds of a limit in minutes. */
+const limitOf = (value: unknown): number | undefined => {
+	const minutes = readNumber(value);
+	return minutes === undefined ? undefined : minutes * 60_000;
+};
+
+const countOf = (value: unknown): string => {
+	const number = readNumber(value);
+	return number ? String(number) : '';
 };
 
 /** The accounts have words for no nodes. */

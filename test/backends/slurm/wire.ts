@@ -23,6 +23,7 @@ import {
 	accountSeparator,
 	queueFormat,
 	readAccounts,
+	readLimit,
 	readQueue,
 	readTime,
 } from '../../../source/backends/slurm/wire.ts';
@@ -47,7 +48,9 @@ const recordedJob = (id: string) => {
 	assert.ok(job, id);
 	return job;
 };
-const line = (fields: readonly (string | number)[]) => `\u001e${mark}${fields.join('\u001f')}\u001d${mark}\n`;
+/** A record with a limit of an hour and one node, which stand behind the eighth field. */
+const line = (fields: readonly (string | number)[]) =>
+	`\u001e${mark}${[...fields.slice(0, 8), ...(fields.length > 8 ? ['1:00:00', 1] : []), ...fields.slice(8)].join('\u001f')}\u001d${mark}\n`;
 const headings = line(
 	'JOBID STATE UID USER PARTITION SUBMIT_TIME START_TIME END_TIME NODELIST REASON NAME'.split(' '),
 );
@@ -192,6 +195,29 @@ describe('a list', () => {
 				);
 			}),
 		);
+	});
+
+	test('has the nodes of a job and its limit, and how many nodes a waiting job wants', () => {
+		const [running, waiting] = records(
+			line([7, 'RUNNING', 1001, 'al', 'debug', 1, 2, 9, 'n[1-2]', 'None', 'n']) +
+				line([8, 'PENDING', 1001, 'al', 'debug', 1, 'N/A', 'N/A', '', 'Priority', 'n']),
+		).records.map(record => jobOf(record, viewer));
+		assert.deepEqual([running?.labels, running?.limitMs], [{node: 'n[1-2]'}, 3_600_000]);
+		assert.deepEqual([waiting?.labels, waiting?.limitMs], [{nodes: '1'}, 3_600_000]);
+	});
+
+	test('reads every form of a limit', () => {
+		for (const [text, limit] of [
+			['0:30', 30_000],
+			['90:00', 5_400_000],
+			['1:00:00', 3_600_000],
+			['2-12:00:00', 216_000_000],
+			['UNLIMITED', undefined],
+			['NOT_SET', undefined],
+			['Partition_Limit', undefined],
+			['', undefined],
+		] as const)
+			assert.equal(readLimit(text), limit, text);
 	});
 
 	test('asks for the name last, between two marks', () => {
