@@ -4,6 +4,7 @@ import {isSure} from '../table/health.ts';
 import {cursorPart, layoutOf} from '../table/layout.ts';
 import {markedJobs} from '../table/marks.ts';
 import {tableColumns} from '../table/table-columns.ts';
+import {zoneOf} from '../table/time-zone.ts';
 import type {Canvas} from '../text/canvas.ts';
 import {fitLine, span, spread, withCursor} from '../text/line.ts';
 import type {Line, Theme} from '../text/theme.ts';
@@ -41,6 +42,7 @@ const rowTexts = (state: State, now: number, theme: Theme): readonly string[] =>
 		const fitted = fitLine(line, listColumns, glyphs);
 		return theme.paint(underCursor && hasCursor ? withCursor(fitted) : fitted, underCursor);
 	};
+	const zone = zoneOf(state);
 	const sure = new Map(known.profiles.map(({name}) => [name, isSure(known.health.get(name), now)]));
 	return rows.slice(screen.top, screen.top + tableRows).map((placed, index) => {
 		if (isFold(placed)) {
@@ -53,7 +55,7 @@ const rowTexts = (state: State, now: number, theme: Theme): readonly string[] =>
 		const underCursor = screen.top + index === screen.cursor.index;
 		const report = known.cancellations.get(job.ref);
 		const inside = job.parent !== undefined && foldsIn(rows).has(foldRef(job.parent));
-		const row = {job, report, sure: sure.get(job.profile) ?? false, now, glyphs, inside};
+		const row = {job, report, sure: sure.get(job.profile) ?? false, now, zone, glyphs, inside};
 		const marked = screen.marks.has(job.ref);
 		return painted(rowLine(fitted, row, {underCursor, marked}), underCursor);
 	});

@@ -16,6 +16,8 @@ export type Awaited = {
 /** The user's changes of the screen. Nothing in it can change a job. */
 export type Screen = {
 	readonly size: Size;
+	/** The widths of the columns, from the rows in view. */
+	readonly widths: Widths;
 	/** How many lines the current news take. */
 	readonly newsLines: number;
 	readonly cursor: Cursor;
@@ -74,6 +76,13 @@ export type Screen = {
 	readonly keyAt?: number;
 	/** Epoch milliseconds of a first Ctrl-C. */
 	readonly leavingAt?: number;
+};
+
+export type Widths = {
+	/** The cells that the content of a column needed lately, by its id. */
+	readonly needs: Readonly<Record<string, number>>;
+	/** Epoch milliseconds when the rows in view last needed all of it, to within some seconds. */
+	readonly fullAt: number;
 };
 
 export type Size = {readonly columns: number; readonly rows: number};
@@ -216,6 +225,7 @@ export type MenuName = 'sort' | 'columns' | 'scope' | 'related';
 
 export const initialScreen: Screen = {
 	size: {columns: 80, rows: 24},
+	widths: {needs: {}, fullAt: 0},
 	newsLines: 0,
 	cursor: {index: 0},
 	top: 0,

@@ -7,6 +7,7 @@ import type {Run} from '../state/run.ts';
 import type {Cursor, Overlay, Screen} from '../state/screen.ts';
 import type {State} from '../state/state.ts';
 import {byUrgency} from '../table/cancellation-words.ts';
+import {settleWidths} from '../table/column-needs.ts';
 import {follow, type ListChange} from '../table/cursor.ts';
 import {foldRows, followRows} from '../table/folding.ts';
 import {layoutOf, maxNewsLines} from '../table/layout.ts';
@@ -162,7 +163,8 @@ const settleScreen = (before: State, state: State, {now, byKey}: Cause): Screen 
 		if (chosen !== screen.chosen) screen = {...screen, chosen};
 	}
 	screen = withNews({...state, screen}, now);
-	return withTop({...state, screen}, topAfter(before, screen));
+	screen = withTop({...state, screen}, topAfter(before, screen));
+	return withWidths(before, {...state, screen}, now);
 };
 
 /** The screen with room for the news. */
@@ -180,10 +182,19 @@ const withTop = ({screen, rows, cancellations}: State, wanted: number): Screen =
 	return top === screen.top ? screen : {...screen, top};
 };
 
+/** The screen with the widths that the rows in view need. */
+const withWidths = (before: State, state: State, now: number): Screen => {
+	const {screen} = state;
+	const widths = settleWidths(before, state, now, !holds(state, now));
+	return widths === screen.widths ? screen : {...screen, widths};
+};
+
 /** The state after some time without an event: old news leave, and answers become stale. */
 export const elapse = (state: State, now: number): State => {
-	const screen = withNews(state, now);
-	return screen === state.screen ? state : {...state, screen: withTop({...state, screen}, screen.top)};
+	const news = withNews(state, now);
+	const placed = news === state.screen ? news : withTop({...state, screen: news}, news.top);
+	const screen = withWidths(state, {...state, screen: placed}, now);
+	return screen === state.screen ? state : {...state, screen};
 };
 
 /** Before the first key, the cursor belongs to no job and stays on the first row. */

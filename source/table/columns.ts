@@ -9,9 +9,11 @@ import {type Ref, shownId} from '../job/ref.ts';
 import {compareNaturally} from '../text/compare-naturally.ts';
 import {duration} from '../text/format.ts';
 import type {Glyphs, Tone} from '../text/theme.ts';
+import {shortMoment, type TimeZone} from '../text/times.ts';
 import {cancellationWords, compareCancellations} from './cancellation-words.ts';
 import {phaseLooks, phaseWord} from './phase-looks.ts';
 import {percentOf, percentWords} from './progress.ts';
+import {elapsedMs, leftMs} from './run-time.ts';
 
 /** The input of a cell. */
 export type Row = {
@@ -20,6 +22,8 @@ export type Row = {
 	/** Whether the profile answers, so that the row is current. */
 	readonly sure: boolean;
 	readonly now: number;
+	/** The zone of the moments. */
+	readonly zone: TimeZone;
 	readonly glyphs: Glyphs;
 	/** The row is below its shared row. */
 	readonly inside?: boolean;
@@ -27,17 +31,32 @@ export type Row = {
 
 type Cell = {readonly text: string; readonly tone?: Tone};
 
+/** What decides whether a column has content, besides the jobs. */
+export type Surroundings = {
+	readonly scope: Scope;
+	/** How many profiles there are. */
+	readonly profiles: number;
+	/** Whether there are cancellations. */
+	readonly cancelling: boolean;
+};
+
 export type Column = {
 	readonly id: string;
 	readonly title: string;
-	/** The minimum and maximum width in cells. Without a maximum, the column takes the remaining width. */
+	/** The minimum and maximum width in cells. Without a maximum, the column takes the remaining width. The content of the rows in view decides between them. */
 	readonly width: readonly [min: number, max?: number];
 	/** The preferred width, which comes before optional columns. */
 	readonly preferred?: number;
 	/** Shown only if all other columns have their preferred width. */
 	readonly optional?: true;
-	/** Whether it has content in this scope. */
-	readonly visibleIn?: (scope: Scope) => boolean;
+	/** Whether it has content there. */
+	readonly visibleIn?: (surroundings: Surroundings) => boolean;
+	/** Its width does not depend on its content. */
+	readonly fixed?: true;
+	/** Its content is never cut. */
+	readonly whole?: true;
+	/** Comes after the whole of ids and names. */
+	readonly luxury?: true;
 	/** Whether it has content for this job; absent if it has for every job. */
 	readonly appliesTo?: (job: Job) => boolean;
 	/** Shown only if the user turns it on. */
@@ -80,11 +99,39 @@ const text = (
 	compare: (a, b) => compareNaturally(of(a) ?? '', of(b) ?? ''),
 });
 
+/** A column of durations in milliseconds; the longest first. */
+const time = (
+	shape: Pick<Column, 'id' | 'title' | 'dropOrder'>,
+	of: (job: Job, now: number) => number | undefined,
+): Column => ({
+	...shape,
+	width: [4, 7],
+	whole: true,
+	optional: true,
+	align: 'right',
+	cell: ({job, now}) => {
+		const ms = of(job, now);
+		return {text: ms === undefined ? '' : duration(ms)};
+	},
+	// An order that does not change with the time, as far as there is one.
+	compare: (a, b) => compareTimes(of(a, referenceTime), of(b, referenceTime)),
+});
+
+/** Any moment: running jobs keep their order as time passes. */
+const referenceTime = 8_000_000_000_000;
+
+const negated = (time: number | undefined): number | undefined => (time === undefined ? undefined : -time);
+
+/** When the job reaches its limit, in epoch milliseconds. */
+const endOf = ({startedAt, limitMs, terminal}: Job): number | undefined =>
+	startedAt === undefined || limitMs === undefined || terminal ? undefined : startedAt + limitMs;
+
 export const columns: readonly Column[] = [
 	{
 		id: 'state',
 		title: 'STATE',
 		width: [11, 11],
+		whole: true,
 		dropOrder: 0,
 		cell: ({job, report, now, glyphs}) => {
 			const look = phaseLooks[job.phase];
@@ -98,16 +145,18 @@ export const columns: readonly Column[] = [
 	{
 		id: 'profile',
 		title: 'PROFILE',
-		width: [6, 14],
+		width: [6, 24],
 		preferred: 10,
 		dropOrder: 2,
+		visibleIn: ({profiles}) => profiles !== 1,
 		cell: ({job}) => ({text: job.profile}),
 		compare: (a, b) => compareText(a.profile, b.profile),
 	},
 	{
 		id: 'id',
 		title: 'JOB ID',
-		width: [9, 22],
+		// Wide enough for a UUID.
+		width: [9, 40],
 		preferred: 14,
 		dropOrder: 0,
 		cut: 'middle',
@@ -118,48 +167,81 @@ export const columns: readonly Column[] = [
 		id: 'name',
 		title: 'NAME',
 		width: [12],
-		preferred: 24,
+		preferred: 16,
 		dropOrder: 1,
 		cell: ({job, inside}) => ({text: inside ? `  ${job.name}` : job.name}),
 		compare: (a, b) => compareNaturally(a.name, b.name),
 	},
 	{
-		...text({id: 'kind', title: 'KIND', dropOrder: 12, width: [8, 20]}, ({kind}) => kind),
+		...text({id: 'kind', title: 'KIND', dropOrder: 15, width: [8, 30]}, ({kind}) => kind),
+		luxury: true,
 		hiddenByDefault: true,
 	},
-	text({id: 'project', title: 'PROJECT', dropOrder: 10, width: [8, 16]}, ({labels}) => labels?.project),
+	{
+		...text({id: 'project', title: 'PROJECT', dropOrder: 13, width: [8, 24]}, ({labels}) => labels?.project),
+		luxury: true,
+	},
 	// A partition, a system, an instance type: where the job will run.
-	text({id: 'queue', title: 'QUEUE', dropOrder: 7, width: [7, 14]}, ({queue}) => queue),
-	text({id: 'account', title: 'ACCOUNT', dropOrder: 9, width: [8, 12]}, ({labels}) => labels?.account),
-	text({id: 'node', title: 'NODE', dropOrder: 8, width: [8, 16]}, ({labels}) => labels?.node),
-	text({id: 'reason', title: 'REASON', dropOrder: 11, width: [10, 30]}, ({reason}) => reason),
+	text({id: 'queue', title: 'QUEUE', dropOrder: 9, width: [6, 20]}, ({queue}) => queue),
+	{
+		...text({id: 'account', title: 'ACCOUNT', dropOrder: 12, width: [8, 20]}, ({labels}) => labels?.account),
+		luxury: true,
+	},
+	// The names of its nodes, or how many it waits for.
+	text(
+		{id: 'node', title: 'NODES', dropOrder: 10, width: [6, 24]},
+		({labels}) => labels?.node ?? labels?.nodes,
+	),
+	text({id: 'reason', title: 'REASON', dropOrder: 8, width: [8, 60]}, ({reason}) => reason),
 	{
 		id: 'owner',
 		title: 'OWNER',
-		width: [7, 12],
-		dropOrder: 5,
+		width: [7, 16],
+		dropOrder: 7,
 		optional: true,
 		// Without other users' jobs, the owner is always the user.
-		visibleIn: ({everyone}) => everyone,
+		visibleIn: ({scope}) => scope.everyone,
 		cell: ({job}) => ({text: job.owner ?? '', ...(!job.mine && {tone: 'dim' as const})}),
 		compare: (a, b) => compareText(a.owner ?? '', b.owner ?? ''),
 	},
 	{
 		id: 'started',
 		title: 'STARTED',
-		width: [7, 7],
-		dropOrder: 4,
+		width: [7, 11],
+		whole: true,
+		luxury: true,
+		dropOrder: 14,
 		optional: true,
+		appliesTo: ({startedAt}) => startedAt !== undefined,
 		align: 'right',
-		cell: ({job, now}) => ({text: job.startedAt === undefined ? '' : duration(now - job.startedAt)}),
+		cell: ({job: {startedAt}, now, zone}) => ({
+			text: startedAt === undefined ? '' : shortMoment(startedAt, now, zone),
+		}),
 		compare: (a, b) => compareTimes(a.startedAt, b.startedAt),
+	},
+	{
+		...time({id: 'limit', title: 'LIMIT', dropOrder: 11}, ({limitMs}) => limitMs),
+		luxury: true,
+		appliesTo: ({limitMs}) => limitMs !== undefined,
+	},
+	{
+		...time({id: 'left', title: 'LEFT', dropOrder: 6}, leftMs),
+		appliesTo: ({limitMs}) => limitMs !== undefined,
+		// The first one to run out comes first.
+		compare: (a, b) => compareTimes(negated(endOf(a)), negated(endOf(b))),
+	},
+	{
+		...time({id: 'elapsed', title: 'ELAPSED', dropOrder: 4}, elapsedMs),
+		appliesTo: ({startedAt}) => startedAt !== undefined,
 	},
 	{
 		id: 'progress',
 		title: 'DONE',
 		width: [4, 4],
-		dropOrder: 6,
+		dropOrder: 5,
+		fixed: true,
 		optional: true,
+		appliesTo: job => percentOf(job) !== undefined,
 		align: 'right',
 		cell: ({job}) => {
 			const percent = percentOf(job);
@@ -170,7 +252,8 @@ export const columns: readonly Column[] = [
 	{
 		id: 'age',
 		title: 'AGE',
-		width: [7, 7],
+		width: [5, 7],
+		whole: true,
 		dropOrder: 3,
 		align: 'right',
 		// The last cell is `?` if the row may be out of date.
@@ -184,7 +267,9 @@ export const columns: readonly Column[] = [
 		id: 'cancel',
 		title: 'CANCEL',
 		width: [15, 17],
+		fixed: true,
 		dropOrder: 0,
+		visibleIn: ({cancelling}) => cancelling,
 		cell: ({report, now}) => (report ? cancellationWords(report, now) : {text: ''}),
 		compare: (a, b, cancellations) => {
 			const [one, other] = [cancellations.get(a.ref), cancellations.get(b.ref)];

@@ -5,7 +5,7 @@ The current columns of the table, and their widths.
 import type {Job} from '../job/job.ts';
 import type {State} from '../state/state.ts';
 import {rememberedBy} from '../text/remembered.ts';
-import {type Column, columns} from './columns.ts';
+import {type Column, columns, type Surroundings} from './columns.ts';
 import {type FittedColumn, fitColumns, fitWide} from './fit-columns.ts';
 import {layoutOf} from './layout.ts';
 
@@ -25,19 +25,26 @@ const columnsWithContent = rememberedBy((jobs: readonly Job[]): ReadonlySet<Colu
 });
 
 type Wanting = {
-	readonly known: Pick<State['known'], 'scope'>;
+	readonly known: Pick<State['known'], 'scope' | 'profiles'>;
+	readonly cancellations: State['cancellations'];
 	readonly screen: Pick<State['screen'], 'columns'>;
 	readonly order: Pick<State['order'], 'inView'>;
 };
 
+const surroundingsOf = ({known, cancellations}: Wanting): Surroundings => ({
+	scope: known.scope,
+	profiles: known.profiles.length,
+	cancelling: cancellations.length > 0,
+});
+
 /** Whether a column has content here. */
-export const applies = (column: Column, {known, order}: Wanting): boolean =>
-	(column.visibleIn?.(known.scope) ?? true) &&
-	(column.appliesTo === undefined || columnsWithContent(order.inView).has(column));
+export const applies = (column: Column, state: Wanting): boolean =>
+	(column.visibleIn?.(surroundingsOf(state)) ?? true) &&
+	(column.appliesTo === undefined || columnsWithContent(state.order.inView).has(column));
 
 /** Whether a column is on: as the user chose, else if it has content. */
 export const isWanted = (column: Column, state: Wanting): boolean =>
-	column.dropOrder === 0 ||
+	(column.dropOrder === 0 && applies(column, state)) ||
 	(state.screen.columns[column.id] ?? (column.hiddenByDefault === undefined && applies(column, state)));
 
 const wantedColumns = (state: Wanting): readonly Column[] =>
@@ -63,7 +70,7 @@ export const tableColumns = (state: State): TableColumns => {
 	const {screen} = state;
 	const {listColumns} = layoutOf(screen, state.cancellations.length > 0);
 	const wanted = wantedColumns(state);
-	if (screen.wide) return fitWide(wanted, listColumns - gutter, screen.across);
-	const fitted = fitColumns(wanted, listColumns - gutter);
+	if (screen.wide) return fitWide(wanted, listColumns - gutter, screen.across, screen.widths.needs);
+	const fitted = fitColumns(wanted, listColumns - gutter, screen.widths.needs);
 	return {fitted, before: 0, after: wanted.length - fitted.length};
 };

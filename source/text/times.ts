@@ -39,6 +39,13 @@ export const moment = (at: number, now: number, zone: TimeZone): string => {
 	return day === partsOf(now, zone).day ? time : `${day} ${time}`;
 };
 
+/** The time of day without seconds on the day of `now`, else the day without the year as well: `11-27 14:05`. */
+export const shortMoment = (at: number, now: number, zone: TimeZone): string => {
+	const {day, time} = partsOf(at, zone);
+	const short = time.slice(0, 5);
+	return day === partsOf(now, zone).day ? short : `${day.slice(5)} ${short}`;
+};
+
 /** `+05:45`, from the minutes by which the zone is behind UTC. Without an offset it is UTC: that is what an invalid `TZ` means. */
 const offsetName = (behind: number): string => {
 	if (behind === 0) return 'UTC';

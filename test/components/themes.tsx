@@ -91,6 +91,7 @@ test('every phase and every state of a cancellation has its own word, whatever i
 					report: undefined,
 					sure: true,
 					now: start,
+					zone: 'utc',
 					glyphs,
 				}).text,
 		);

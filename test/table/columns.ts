@@ -8,6 +8,7 @@ import {type Phase, phases} from '../../source/job/phase.ts';
 import {type Column, columns, type Row} from '../../source/table/columns.ts';
 import {fitColumns} from '../../source/table/fit-columns.ts';
 import {unicodeGlyphs} from '../../source/text/theme.ts';
+import {fc} from '../helpers/fast-check.ts';
 import {job, report, start} from '../helpers/screen-facts.ts';
 
 const columnOf = (id: string): Column => {
@@ -16,7 +17,15 @@ const columnOf = (id: string): Column => {
 	return column;
 };
 const cell = (id: string, of: Job, more: Partial<Row> = {}) =>
-	columnOf(id).cell({job: of, report: undefined, sure: true, now: start, glyphs: unicodeGlyphs, ...more});
+	columnOf(id).cell({
+		job: of,
+		report: undefined,
+		sure: true,
+		now: start,
+		zone: 'utc',
+		glyphs: unicodeGlyphs,
+		...more,
+	});
 const none = new Map();
 const compare = (id: string, a: Partial<Job>, b: Partial<Job>, cancellations = none) =>
 	Math.sign(columnOf(id).compare?.(job('p/1', a), job('p/2', b), cancellations) ?? Number.NaN);
@@ -41,7 +50,7 @@ test('in a narrow table columns are dropped in this order, and three never are',
 	const order = columns.filter(({dropOrder}) => dropOrder > 0).sort((a, b) => b.dropOrder - a.dropOrder);
 	assert.equal(
 		order.map(({id}) => id).join(' '),
-		'kind reason project account node queue progress owner started age profile name',
+		'kind started project account limit node queue reason owner left progress elapsed age profile name',
 	);
 	assert.deepEqual(
 		columns.filter(({dropOrder}) => dropOrder === 0).map(({id}) => id),
@@ -66,15 +75,18 @@ test('as a terminal grows, columns appear one by one, and none disappears', () =
 		[43, 'state id cancel'],
 		[50, 'name'],
 		[57, 'profile'],
-		[65, 'age'],
-		[94, 'started'],
-		[102, 'owner'],
-		[107, 'progress'],
+		[63, 'age'],
+		[81, 'elapsed'],
+		[86, 'progress'],
+		[91, 'left'],
+		[99, 'owner'],
+		[108, 'reason'],
 		[115, 'queue'],
-		[124, 'node'],
-		[133, 'account'],
-		[142, 'project'],
-		[153, 'reason'],
+		[122, 'node'],
+		[127, 'limit'],
+		[136, 'account'],
+		[145, 'project'],
+		[153, 'started'],
 		[162, 'kind'],
 	]);
 });
@@ -84,14 +96,85 @@ test('the columns have these widths at 80, 120 and 400 cells', () => {
 		fitColumns(columns, width - 2)
 			.map(each => `${each.column.id} ${each.width}`)
 			.join(', ');
-	assert.equal(widths(80), 'state 11, profile 8, id 14, name 16, age 7, cancel 17');
+	assert.equal(widths(80), 'state 11, profile 9, id 14, name 15, age 7, cancel 17');
 	assert.equal(
 		widths(120),
-		'state 11, profile 11, id 15, name 24, queue 7, owner 7, started 7, progress 4, age 7, cancel 16',
+		'state 11, profile 11, id 15, name 16, queue 6, reason 8, owner 7, left 4, elapsed 4, progress 4, age 5, cancel 16',
 	);
-	assert.equal(
+	assert.match(
 		widths(400),
-		'state 11, profile 14, id 22, name 182, kind 20, project 16, queue 14, account 12, node 16, reason 30, owner 12, started 7, progress 4, age 7, cancel 17',
+		/^state 11, profile 24, id 40, name \d+, kind 28, project 24, queue 20, account 20, node 24, reason 60, owner 16, started 11/,
+	);
+});
+
+test('a Slurm row at 80 cells has what squeue shows, and no column is wider than its content', () => {
+	const names = [
+		'state',
+		'id',
+		'name',
+		'queue',
+		'node',
+		'reason',
+		'left',
+		'elapsed',
+		'age',
+		'limit',
+		'started',
+	];
+	const wanted = columns.filter(({id}) => names.includes(id));
+	const needs = {
+		state: 9,
+		id: 6,
+		name: 13,
+		queue: 8,
+		node: 11,
+		reason: 9,
+		left: 5,
+		elapsed: 5,
+		age: 6,
+		limit: 5,
+		started: 5,
+	};
+	const widths = (width: number) =>
+		fitColumns(wanted, width - 2, needs).map(each => `${each.column.id} ${each.width}`);
+	assert.deepEqual(
+		widths(80).map(each => each.split(' ')[0]),
+		names.slice(0, 9),
+	);
+	assert.deepEqual(
+		widths(200).filter(each => !each.startsWith('name')),
+		[
+			'state 9',
+			'id 7',
+			'queue 8',
+			'node 11',
+			'reason 9',
+			'started 8',
+			'limit 6',
+			'left 5',
+			'elapsed 7',
+			'age 6',
+		],
+	);
+});
+
+test('with needs the columns fill the width, and what must not be cut is whole', () => {
+	const needsOf = fc.dictionary(fc.constantFrom(...columns.map(({id}) => id)), fc.nat(80));
+	fc.assert(
+		fc.property(needsOf, fc.integer({min: 50, max: 250}), (needs, width) => {
+			const fitted = fitColumns(columns, width, needs);
+			const cells = fitted.reduce((sum, each) => sum + each.width, fitted.length - 1);
+			assert.equal(cells, width);
+			for (const {column, width: own} of fitted) {
+				const original = columnOf(column.id);
+				const need = Math.max(needs[column.id] ?? 0, column.title.length + 1);
+				if (original.whole) assert.ok(own >= Math.min(need, original.width[1] ?? need), column.id);
+				if (column.id !== 'name' && !original.fixed)
+					assert.ok(own <= Math.max(need, original.width[0]), column.id);
+			}
+			const wider = new Set(fitColumns(columns, width + 1, needs).map(({column}) => column.id));
+			for (const {column} of fitted) assert.ok(wider.has(column.id), column.id);
+		}),
 	);
 });
 
@@ -157,7 +240,13 @@ test('times count up to now, and an age of a profile that does not answer is dou
 	const aged = job('p/1', {createdAt: start - 90_000, startedAt: start - 30_000});
 	assert.equal(cell('age', aged).text, '1m30s ');
 	assert.equal(cell('age', aged, {sure: false}).text, '1m30s?');
-	assert.equal(cell('started', aged).text, '30s');
+	assert.equal(cell('started', aged).text, '11:59');
+	assert.equal(cell('elapsed', aged).text, '30s');
+	assert.equal(cell('elapsed', {...aged, endedAt: start - 20_000, terminal: true}).text, '10s');
+	assert.equal(cell('left', {...aged, limitMs: 90_000}).text, '1m00s');
+	assert.equal(cell('left', {...aged, limitMs: 90_000, terminal: true}).text, '');
+	assert.equal(cell('limit', {...aged, limitMs: 90_000}).text, '1m30s');
+	assert.equal(cell('started', job('p/1', {startedAt: start - 86_400_000})).text, '11-22 12:00');
 	const {createdAt: _, ...timeless} = job('p/1');
 	assert.equal(cell('age', timeless).text, ' ');
 	assert.equal(cell('started', timeless).text, '');
@@ -170,8 +259,9 @@ test('progress is there if the system reports it, and 100% means all', () => {
 
 test('the owner matters only among jobs of everyone, and others are dim', () => {
 	const {visibleIn} = columnOf('owner');
-	assert.equal(visibleIn?.({everyone: true, ended: false}), true);
-	assert.equal(visibleIn?.({everyone: false, ended: false}), false);
+	const among = (everyone: boolean) =>
+		visibleIn?.({scope: {everyone, ended: false}, profiles: 2, cancelling: false});
+	assert.deepEqual([among(true), among(false)], [true, false]);
 	assert.deepEqual(cell('owner', job('p/1')), {text: 'alice'});
 	const {owner: _, ...ownerless} = job('p/1');
 	assert.deepEqual(cell('owner', ownerless), {text: ''});

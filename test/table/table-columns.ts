@@ -11,12 +11,13 @@ import {type Column, columns} from '../../source/table/columns.ts';
 import {applies, isWanted, sortableColumns, tableColumns} from '../../source/table/table-columns.ts';
 import {viewOf, withView} from '../../source/table/table-view.ts';
 import {createManualClock} from '../helpers/manual-clock.ts';
-import {hello, job, jobs, profile} from '../helpers/screen-facts.ts';
+import {hello, job, jobs, profile, report} from '../helpers/screen-facts.ts';
 
 const columnOf = (id: string) => columns.find(each => each.id === id) as Column;
 const mine: Scope = {everyone: false, ended: false};
 const view = (inView: readonly Job[], on: Screen['columns'] = {}, scope = mine) => ({
-	known: {scope},
+	known: {scope, profiles: [profile('p'), profile('q')]},
+	cancellations: [],
 	screen: {columns: on},
 	order: {inView},
 });
@@ -46,13 +47,14 @@ test('a column is on as the user chose, else if it has content and is not hidden
 });
 
 test('state, id and cancellation cannot be turned off', () => {
-	for (const id of ['state', 'id', 'cancel'])
-		assert.equal(isWanted(columnOf(id), view([], {[id]: false})), true);
+	const cancelling = {...view([], {state: false, id: false, cancel: false}), cancellations: [report('p/1')]};
+	for (const id of ['state', 'id', 'cancel']) assert.equal(isWanted(columnOf(id), cancelling), true);
+	assert.equal(isWanted(columnOf('cancel'), view([])), false);
 });
 
 test('the table sorts by any column that has content or is on', () => {
 	const ids = (...args: Parameters<typeof view>) => sortableColumns(view(...args)).map(({id}) => id);
-	const always = ['state', 'profile', 'id', 'name', 'owner', 'started', 'progress', 'age', 'cancel'];
+	const always = ['state', 'profile', 'id', 'name', 'owner', 'age', 'cancel'];
 	assert.deepEqual(ids([]), always);
 	assert.deepEqual(
 		ids(withQueue).filter(id => !always.includes(id)),
@@ -83,7 +85,7 @@ test('the columns fill the list beside the gutter of two cells, and the dropped 
 test('without full width, the columns that do not fit are dropped', () => {
 	assert.deepEqual(
 		open({columns: 80, rows: 24}).fitted.map(({column}) => column.id),
-		['state', 'profile', 'id', 'name', 'age', 'cancel'],
+		['state', 'id', 'name', 'queue', 'reason', 'age'],
 	);
 });
 

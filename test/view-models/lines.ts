@@ -125,7 +125,7 @@ test('the columns fill the width exactly, and a wider screen never loses one', (
 	}
 });
 
-test('state, id and cancel never leave; columns that only some systems have leave first, then progress, owner, started, age, profile and name', () => {
+test('state, id and cancel never leave; columns that only some systems have leave first, then age, profile and name', () => {
 	const left: string[] = [];
 	let before = fitColumns(columns, 260).map(({column}) => column.id);
 	for (let width = 260; width >= 38; width--) {
@@ -134,8 +134,8 @@ test('state, id and cancel never leave; columns that only some systems have leav
 		before = now;
 	}
 	assert.deepEqual(left, [
-		...['kind', 'reason', 'project', 'account', 'node', 'queue'],
-		...['progress', 'owner', 'started', 'age', 'profile', 'name'],
+		...['kind', 'started', 'project', 'account', 'limit', 'node', 'queue', 'reason'],
+		...['owner', 'left', 'progress', 'elapsed', 'age', 'profile', 'name'],
 	]);
 	assert.deepEqual(before, ['state', 'id', 'cancel']);
 });
@@ -150,7 +150,7 @@ test('a row is exactly as wide as the screen, whatever the job is called', () =>
 			theGlyphs(),
 			(each, width, sure, under, glyphs) => {
 				const fitted = fitColumns(columns, width - gutter);
-				const row = {job: each, report: report(each.ref), sure, now: start, glyphs};
+				const row = {job: each, report: report(each.ref), sure, now: start, zone: 'utc', glyphs} as const;
 				assertWidth(rowLine(fitted, row, {underCursor: under, marked: !sure}), width);
 				assertWidth(titleLine(fitted, {column: 'age', descending: true}, glyphs), width);
 			},
@@ -224,7 +224,14 @@ test('every other line of the screen is exactly as wide, too', () => {
 test('in ASCII only ASCII is written', () => {
 	fc.assert(
 		fc.property(theJob(), each => {
-			const row = {job: each, report: undefined, sure: true, now: start, glyphs: asciiGlyphs};
+			const row = {
+				job: each,
+				report: undefined,
+				sure: true,
+				now: start,
+				zone: 'utc' as const,
+				glyphs: asciiGlyphs,
+			};
 			assert.match(
 				textOf(rowLine(fitColumns(columns, 118), row, {underCursor: true, marked: true})),
 				/^[ -~]*$/,

@@ -53,25 +53,27 @@ export const foldLine = (fitted: readonly FittedColumn[], look: FoldLook, underC
 	const line: Span[] = [span(underCursor ? '>' : ' '), span(marked === 0 ? ' ' : all ? '*' : '+', 'strong')];
 	// Everything without its own cell is one text across the columns between.
 	let room = -1;
-	const told = () => {
+	const flush = (last: boolean) => {
 		if (room < 0) return;
 		// An unreadable name is left out.
 		const name = room - words.length > 8 ? `  ${fold.members[0]?.name ?? ''}` : '';
 		const text = safeText(`${words}${name}`, glyphs.ascii);
-		line.push(span(padEnd(cutEnd(text, room, glyphs.ellipsis), room), tone), span(' '));
+		line.push(span(padEnd(cutEnd(text, room, glyphs.ellipsis), room), tone));
+		if (!last) line.push(span(' '));
 		room = -1;
 	};
 	for (const each of fitted) {
 		const {id} = each.column;
 		const cell = cells[id];
 		if (id === 'cancel') {
-			told();
+			flush(false);
 			const {text, tone: own} = cancelling(look);
 			line.push(span(cellText(text, each, glyphs), own ?? tone));
 		} else if (cell !== undefined) {
-			told();
+			flush(false);
 			line.push(span(cellText(cell, each, glyphs), tone), span(' '));
 		} else room += each.width + 1;
 	}
+	flush(true);
 	return line;
 };
