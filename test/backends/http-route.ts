@@ -12,6 +12,7 @@ import type {TLSSocket} from 'node:tls';
 import {openHttp} from '../../source/backends/http.ts';
 import {failureOfAnswer} from '../../source/backends/http-failure.ts';
 import type {HttpRoute} from '../../source/backends/http-route.ts';
+import {clientCertificateWords} from '../../source/backends/tls-files.ts';
 import {BackendError, type Failure, localCauseOf} from '../../source/job/failure.ts';
 import {startForwardProxy} from '../fakes/forward-proxy.ts';
 import {startSocksProxy} from '../fakes/socks-proxy.ts';
@@ -114,6 +115,22 @@ test('a server that demands a client certificate gets the one of the profile', a
 		const identified = {...route, clientCert: at('client.pem'), clientKey: at('client.key')};
 		assert.deepEqual(await clientOf(t, url, identified)(), {client: 'client'});
 	}
+});
+
+test('a client certificate that has expired is called so', t => {
+	const certificates = makeCertificates(t);
+	if (!certificates) return t.skip(withoutOpenssl);
+	const at = (name: string) => join(certificates.folder, name);
+	certificates.issue('former', 0);
+	assert.match(
+		clientCertificateWords(at('former.pem')),
+		/^client_cert \/.*former\.pem, expired on \w+ .* GMT$/,
+	);
+	assert.match(
+		clientCertificateWords(at('client.pem')),
+		/^client_cert \/.*client\.pem, valid until \w+ .* GMT$/,
+	);
+	assert.equal(clientCertificateWords('/nowhere.pem'), 'client_cert /nowhere.pem');
 });
 
 test('a certificate that was replaced counts for the next request', async t => {
