@@ -5,6 +5,7 @@ What jobtop costs, beside yardsticks that are measured in the same run.
 	npm run bench -- keys --jobs 1000     one part, one size
 	npm run bench -- frame --rounds 5     more rounds
 	npm run bench -- soak --minutes 60    an hour with faults, keys and cancellations
+	npm run bench -- soak --heap          the same, with the heap in use
 	npm run bench -- --write              puts the results into docs/performance.md
 */
 import {readFileSync, writeFileSync} from 'node:fs';
@@ -47,6 +48,7 @@ const {values, positionals} = parseArgs({
 		jobs: {type: 'string', multiple: true},
 		rounds: {type: 'string', default: '3'},
 		minutes: {type: 'string', default: '60'},
+		heap: {type: 'boolean', default: false},
 		write: {type: 'boolean', default: false},
 	},
 });
@@ -83,7 +85,7 @@ console.log(machine);
 const results: Result[] = [];
 for (const name of positionals.length > 0 ? positionals : Object.keys(parts)) {
 	console.log(`\n${name}`);
-	for await (const result of named[name]?.({jobs: sizes, rounds, minutes}) ?? []) {
+	for await (const result of named[name]?.({jobs: sizes, rounds, minutes, heap: values.heap}) ?? []) {
 		results.push(result);
 		print(result);
 	}

@@ -31,4 +31,6 @@ export type Settings = {
 	readonly rounds: number;
 	/** How long the soak lasts. */
 	readonly minutes: number;
+	/** Whether the soak measures the heap in use; that collects garbage more often than users see. */
+	readonly heap: boolean;
 };

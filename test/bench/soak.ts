@@ -2,7 +2,7 @@
 Whether memory and descriptors stay flat for an hour: the program in a terminal on the five built-in job systems, polled every second, with changing faults, keys and cancellations.
 */
 import {type ChildProcessWithoutNullStreams, spawn} from 'node:child_process';
-import {mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {openTerminal} from '../helpers/terminal.ts';
@@ -42,6 +42,8 @@ type Sample = {
 	readonly hours: number;
 	/** Megabytes. */
 	readonly resident: number;
+	/** Megabytes in use in both threads after all garbage was collected; NaN if that is not measured. */
+	readonly heap: number;
 	readonly descriptors: number;
 	readonly threads: number;
 	readonly children: number;
@@ -49,18 +51,33 @@ type Sample = {
 	readonly jobs: number;
 };
 
-/** The slope of a straight line through the points, an hour, and its standard error. */
+type Measured = 'resident' | 'heap' | 'descriptors';
+type Point = {readonly x: number; readonly y: number};
+
+const averageOf = (values: readonly number[]): number =>
+	values.reduce((sum, value) => sum + value, 0) / values.length;
+
+const blockCount = 12;
+
+/** Means of equal parts: neighbouring samples are not independent, and a slope through them would look surer than it is. */
+const blocksOf = (samples: readonly Sample[], what: Measured): readonly Point[] =>
+	Array.from({length: Math.min(blockCount, samples.length)}, (_, index) => {
+		const size = samples.length / Math.min(blockCount, samples.length);
+		const part = samples.slice(Math.floor(index * size), Math.floor((index + 1) * size));
+		return {x: averageOf(part.map(({hours}) => hours)), y: averageOf(part.map(each => each[what]))};
+	});
+
+/** The least-squares slope, an hour, and its standard error. */
 const slopeOf = (
 	samples: readonly Sample[],
-	what: 'resident' | 'descriptors',
+	what: Measured,
 ): {readonly slope: number; readonly error: number} => {
-	const number = samples.length;
-	const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / number;
-	const [x, y] = [mean(samples.map(({hours}) => hours)), mean(samples.map(each => each[what]))];
-	const spread = samples.reduce((sum, {hours}) => sum + (hours - x) ** 2, 0);
-	const slope = samples.reduce((sum, each) => sum + (each.hours - x) * (each[what] - y), 0) / spread;
-	const rest = samples.reduce((sum, each) => sum + (each[what] - y - slope * (each.hours - x)) ** 2, 0);
-	return {slope, error: Math.sqrt(rest / (number - 2) / spread)};
+	const points = blocksOf(samples, what);
+	const [x, y] = [averageOf(points.map(point => point.x)), averageOf(points.map(point => point.y))];
+	const spread = points.reduce((sum, point) => sum + (point.x - x) ** 2, 0);
+	const slope = points.reduce((sum, point) => sum + (point.x - x) * (point.y - y), 0) / spread;
+	const rest = points.reduce((sum, point) => sum + (point.y - y - slope * (point.x - x)) ** 2, 0);
+	return {slope, error: Math.sqrt(rest / (points.length - 2) / spread)};
 };
 
 type FarSides = {
@@ -99,26 +116,50 @@ const childrenOf = (pid: number): number =>
 		0,
 	);
 
-const sampleOf = (pid: number, since: number, top: string): Sample => ({
+/** The last figures of both threads together, in megabytes. */
+const heapIn = (file: string): number => {
+	const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
+	const last = (thread: string) => lines.findLast(line => line.startsWith(thread))?.slice(thread.length);
+	return Number(last('screen') ?? Number.NaN) + Number(last('engine') ?? Number.NaN);
+};
+
+const sampleOf = (pid: number, since: number, top: string, heapFile: string): Sample => ({
 	hours: (Date.now() - since) / 3_600_000,
 	resident: residentOf(pid),
+	heap: heapIn(heapFile),
 	descriptors: readdirSync(`/proc/${pid}/fd`).length,
 	threads: readdirSync(`/proc/${pid}/task`).length,
 	children: childrenOf(pid),
 	jobs: Number(/(\d+) jobs/.exec(top)?.[1] ?? Number.NaN),
 });
 
-/** Runs the program so long; every sample is appended to the file. */
-const run = async (minutes: number, jobs: number, file: string): Promise<readonly Sample[]> => {
+type Run = {
+	readonly minutes: number;
+	/** On each system at the start. */
+	readonly jobs: number;
+	readonly measuresHeap: boolean;
+	/** Every sample is appended to it. */
+	readonly file: string;
+};
+
+const run = async ({minutes, jobs, measuresHeap, file}: Run): Promise<readonly Sample[]> => {
 	const home = mkdtempSync(join(tmpdir(), 'jobtop-soak-'));
 	const far = await startFarSides(home, jobs);
 	const path = join(home, 'config.toml');
 	writeFileSync(path, `interval = "1s"\n${far.config}`);
+	const heapFile = join(home, 'heap');
+	const measuring = {HEAP_FILE: heapFile, NODE_OPTIONS: `--import ${import.meta.resolve('./live-heap.mjs')}`};
 	const opened = openTerminal(process.execPath, [program], {
 		columns: 120,
 		rows: 40,
 		longest: minutes * 60_000 + 120_000,
-		env: {PATH: '/usr/bin:/bin', HOME: home, JOBTOP_CONFIG: path, JOBTOP_STATE_DIR: join(home, 'state')},
+		env: {
+			PATH: '/usr/bin:/bin',
+			HOME: home,
+			JOBTOP_CONFIG: path,
+			JOBTOP_STATE_DIR: join(home, 'state'),
+			...(measuresHeap && measuring),
+		},
 	});
 	const samples: Sample[] = [];
 	try {
@@ -133,10 +174,10 @@ const run = async (minutes: number, jobs: number, file: string): Promise<readonl
 			const left = (round + 1) * sampleMs - (Date.now() - since);
 			if (left > 0) await pause(left);
 			const top = opened.lines()[0]?.trim() ?? '';
-			const sample = sampleOf(opened.pid, since, top);
+			const sample = sampleOf(opened.pid, since, top, heapFile);
 			samples.push(sample);
-			const {hours, resident, descriptors, threads, children} = sample;
-			const figures = `${(hours * 60).toFixed(1)} min  ${resident.toFixed(1)} MB  ${descriptors} descriptors  ${threads} threads  ${children} children`;
+			const {hours, resident, heap, descriptors, threads, children} = sample;
+			const figures = `${(hours * 60).toFixed(1)} min  ${resident.toFixed(1)} MB  heap ${heap.toFixed(1)} MB  ${descriptors} descriptors  ${threads} threads  ${children} children`;
 			writeFileSync(file, `${figures}  ${top}\n`, {flag: 'a'});
 		}
 		return samples;
@@ -148,53 +189,50 @@ const run = async (minutes: number, jobs: number, file: string): Promise<readonl
 };
 
 /** Growth that one hour may show beyond twice the error of its slope. */
-const budgets = {resident: 5, descriptors: 1} as const;
-const units = {resident: 'MB an hour', descriptors: 'descriptors an hour'} as const;
+const budgets = {resident: 5, heap: 5, descriptors: 1} as const;
+const words = {resident: 'resident memory', heap: 'heap in use', descriptors: 'descriptors'} as const;
+const units = {resident: 'MB an hour', heap: 'MB an hour', descriptors: 'an hour'} as const;
 
 /** The minutes at which the figures are printed. */
-const printedMinutes = [1, 5, 15, 30, 60];
+const printedMinutes = [1, 5, 15, 30, 45, 60];
 
-const meanOf = (samples: readonly Sample[], what: keyof Sample): string =>
-	(samples.reduce((sum, each) => sum + each[what], 0) / samples.length).toFixed(0);
-
-/** Means of the minute around this one, because the garbage collector makes single samples vary. */
-function* figuresOf(samples: readonly Sample[]): Iterable<Result> {
+/** Means of a minute, because the garbage collector makes single samples vary. */
+function* figuresOf(samples: readonly Sample[], measuresHeap: boolean): Iterable<Result> {
 	for (const minute of printedMinutes) {
-		const around = samples.filter(({hours}) => Math.abs(hours * 60 - minute) <= 0.5);
+		const around = samples.filter(({hours}) => hours * 60 > minute - 1 && hours * 60 <= minute + 0.1);
 		if (around.length === 0) continue;
-		const [resident, descriptors, jobs] = (['resident', 'descriptors', 'jobs'] as const).map(what =>
-			meanOf(around, what),
-		);
-		const [threads, children] = (['threads', 'children'] as const).map(what => meanOf(around, what));
+		const mean = (what: keyof Sample) => averageOf(around.map(each => each[what])).toFixed(0);
+		const heap = measuresHeap ? `${mean('heap')} MB of heap in use, ` : '';
 		yield {
 			what: `after ${minute} min`,
-			value: `${resident} MB, ${descriptors} descriptors, ${threads} threads, ${children} children, ${jobs} jobs`,
+			value: `${mean('resident')} MB, ${heap}${mean('descriptors')} descriptors, ${mean('threads')} threads, ${mean('children')} children, ${mean('jobs')} jobs`,
 		};
 	}
 }
 
-const slopeResult = (samples: readonly Sample[], what: keyof typeof budgets, part: string): Result => {
-	const {slope, error} = slopeOf(samples, what);
-	return {what: `slope of the ${part}`, value: `${slope.toFixed(1)} ± ${error.toFixed(1)} ${units[what]}`};
-};
+function* slopesOf(samples: readonly Sample[], what: Measured): Iterable<Result> {
+	const inWords = ({slope, error}: ReturnType<typeof slopeOf>) =>
+		`${slope.toFixed(1)} ± ${error.toFixed(1)} ${units[what]}`;
+	// The heap grows to its usual size at first.
+	const steady = slopeOf(samples.slice(Math.floor(samples.length / 3)), what);
+	const half = slopeOf(samples.slice(Math.floor(samples.length / 2)), what);
+	yield {what: `${words[what]}, last half`, value: inWords(half)};
+	yield {
+		what: `${words[what]}, last two thirds`,
+		value: inWords(steady),
+		budget: `${budgets[what]} ${units[what]}`,
+		kept: steady.slope - 2 * steady.error <= budgets[what],
+	};
+}
 
-export async function* soak({jobs = [60], minutes}: Settings): AsyncGenerator<Result> {
+export async function* soak({jobs = [60], minutes, heap: measuresHeap}: Settings): AsyncGenerator<Result> {
 	for (const count of jobs) {
 		const file = join(tmpdir(), `jobtop-soak-${process.pid}.txt`);
 		console.log(`samples: ${file}`);
-		const samples = await run(minutes, count, file);
-		yield* figuresOf(samples);
-		// The heap grows to its usual size at first.
-		const steady = samples.slice(Math.floor(samples.length / 3));
-		const half = samples.slice(Math.floor(samples.length / 2));
-		for (const what of ['resident', 'descriptors'] as const) {
-			const {slope, error} = slopeOf(steady, what);
-			yield slopeResult(half, what, 'second half');
-			yield {
-				...slopeResult(steady, what, 'last two thirds'),
-				budget: `${budgets[what]} ${units[what]}`,
-				kept: slope - 2 * error <= budgets[what],
-			};
-		}
+		const samples = await run({minutes, jobs: count, measuresHeap, file});
+		yield* figuresOf(samples, measuresHeap);
+		yield* slopesOf(samples, 'resident');
+		if (measuresHeap) yield* slopesOf(samples, 'heap');
+		yield* slopesOf(samples, 'descriptors');
 	}
 }
