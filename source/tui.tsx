@@ -186,6 +186,7 @@ const openView = async (views: Views, {store, ascii, plain, quit, attend}: ViewO
 	const screen = views.screen.startScreen({store, clock: systemClock, theme, quit, attend});
 	return {
 		async close() {
+			await screen.drain();
 			screen.unmount();
 			await screen.waitUntilExit().catch(() => undefined);
 		},

@@ -3,6 +3,7 @@ Writes Ink's frames to the terminal, in place of `ink/build/log-update.js`. It n
 */
 import {type Frame, frameUpdate} from '../text/frame-update.ts';
 import {findCursor} from '../text/terminal-cursor.ts';
+import type {LinePace} from './line-pace.ts';
 
 /** What Ink calls (`ink/build/log-update.d.ts`). */
 export type FrameLog = {
@@ -37,21 +38,26 @@ const synchronized = (bytes: string) => `\u001b[?2026h${bytes}\u001b[?2026l`;
 const onePiece = 500;
 
 /** A frame log for one terminal. */
-export const createFrameLog = (output: Output): FrameLog => {
+export const createFrameLog = (output: Output, pace: LinePace): FrameLog => {
 	/** What the terminal shows; undefined if that is not known. */
 	let shown: Frame | undefined;
 	let shownText: string | undefined;
 	let cursorShown: boolean | undefined;
 
-	/** The latest frame, while the one before is still being written. */
+	/** The latest frame, while those before are still on their way. */
 	let waiting: string | undefined;
 	let isWriting = false;
 	const settling: (() => void)[] = [];
 
+	const settle = () => {
+		if (isWriting || waiting !== undefined) return;
+		for (const resolve of settling.splice(0)) resolve();
+	};
 	const forget = () => {
 		shown = undefined;
 		shownText = undefined;
 		waiting = undefined;
+		settle();
 	};
 	const willRender = (text: string) => text !== shownText;
 
@@ -70,20 +76,31 @@ export const createFrameLog = (output: Output): FrameLog => {
 		cursorShown = wantsCursor;
 		if (bytes === '') return;
 		isWriting = true;
-		output.write(bytes.length > onePiece ? synchronized(bytes) : bytes, written);
+		const whole = bytes.length > onePiece ? synchronized(bytes) : bytes;
+		output.write(whole + pace.questionAfter(whole.length), written);
 	};
 	// A slow terminal gets the latest frame only, not all that it has missed.
-	const written = () => {
-		isWriting = false;
+	const drawWaiting = () => {
+		if (isWriting) return;
 		const text = waiting;
 		waiting = undefined;
 		if (text !== undefined && willRender(text)) draw(text);
-		if (!isWriting) for (const settle of settling.splice(0)) settle();
+		settle();
+	};
+	const written = () => {
+		isWriting = false;
+		if (waiting !== undefined) pace.whenFree(drawWaiting);
+		settle();
 	};
 
 	const render = (text: string) => {
-		if (isWriting) {
+		if (isWriting || waiting !== undefined) {
 			waiting = text;
+			return true;
+		}
+		if (willRender(text) && pace.isBehind()) {
+			waiting = text;
+			pace.whenFree(drawWaiting);
 			return true;
 		}
 		if (!willRender(text)) return false;
@@ -107,6 +124,8 @@ export const createFrameLog = (output: Output): FrameLog => {
 		willRender,
 		getCursorPosition: () => undefined,
 		settled: () =>
-			isWriting ? new Promise<void>(resolve => void settling.push(resolve)) : Promise.resolve(),
+			isWriting || waiting !== undefined
+				? new Promise<void>(resolve => void settling.push(resolve))
+				: Promise.resolve(),
 	});
 };

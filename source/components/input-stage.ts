@@ -12,6 +12,8 @@ export type InputStage = {
 	readonly released: () => Promise<void>;
 	/** Drops what was typed for another program and is still unread when the screen takes the terminal back: it is no key of the screen. */
 	readonly dropTypedAhead: () => void;
+	/** Drops all keys, or no longer. */
+	readonly mute: (isMuted: boolean) => void;
 	readonly close: () => void;
 };
 
@@ -20,6 +22,10 @@ export type InputStageOptions = {
 	readonly clock: Clock;
 	readonly times: InputTimes;
 	readonly focused: (focused: boolean) => void;
+	/** The terminal has answered a question for its status. */
+	readonly answered: () => void;
+	/** Whether such an answer is under way. */
+	readonly awaitsAnswer: () => boolean;
 };
 
 /** Reads away what waits in the terminal, which is in raw mode: a line without its end could not be read before. */
@@ -40,15 +46,25 @@ const dropUnread = () => {
 /**
 Stands between the terminal and Ink, which flushes an unfinished sequence after 20 ms, and knows no control strings. Ink reads a stream of its own; the terminal itself is read here only, while Ink has it in raw mode.
 */
-export const createInputStage = ({stdin, clock, times, focused}: InputStageOptions): InputStage => {
-	const input = createTerminalInput(times);
+export const createInputStage = ({
+	stdin,
+	clock,
+	times,
+	focused,
+	answered,
+	awaitsAnswer,
+}: InputStageOptions): InputStage => {
+	const input = createTerminalInput(times, awaitsAnswer);
 	const keys = new PassThrough();
 	let stopWaiting = () => {};
+	let isMuted = false;
 
 	const pass = (tokens: ReturnType<typeof input.take>) => {
 		for (const token of tokens) {
 			if (token.type === 'focus') focused(token.focused);
-			else keys.write(token.type === 'paste' ? `\u001b[200~${token.text}\u001b[201~` : token.text);
+			else if (token.type === 'status') answered();
+			else if (!isMuted)
+				keys.write(token.type === 'paste' ? `\u001b[200~${token.text}\u001b[201~` : token.text);
 		}
 		stopWaiting();
 		const due = input.due();
@@ -91,6 +107,9 @@ export const createInputStage = ({stdin, clock, times, focused}: InputStageOptio
 		},
 		dropTypedAhead() {
 			drops = true;
+		},
+		mute(muted) {
+			isMuted = muted;
 		},
 		close: stopReading,
 	};

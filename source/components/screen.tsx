@@ -11,6 +11,7 @@ import {createFrameLog} from './frame-log.ts';
 import {createInputStage} from './input-stage.ts';
 import {modesOff} from './keyboard-modes.ts';
 import {endPinentries} from './lent-terminal.ts';
+import {createLinePace} from './line-pace.ts';
 import {notifyOfEnds} from './notify.ts';
 import {openWantedPages} from './open-page.ts';
 import {quickenInk} from './quick-ink.ts';
@@ -30,6 +31,8 @@ export type ScreenOptions = {
 
 export type RunningScreen = {
 	readonly waitUntilExit: () => Promise<void>;
+	/** Takes no more keys. Resolves when no answer of the terminal is under way; then the screen can end. */
+	readonly drain: () => Promise<void>;
 	readonly unmount: () => void;
 	/** Resolves when the whole frame has been written. */
 	readonly flushed: () => Promise<void>;
@@ -76,21 +79,38 @@ export const startScreen = ({
 	const stopNotifying = notifyOfEnds(store, text => void stdout.write(text));
 	const stopOpening = openWantedPages(store, process.env);
 	const focus = reportFocus(stdout);
+	// Both wait for bytes of a terminal, which no other clock moves.
+	const pace = createLinePace(systemClock);
 	const input = createInputStage({
 		stdin,
-		// It waits for bytes of a terminal, which no other clock moves.
 		clock: systemClock,
 		times: inputTimes(process.env),
 		focused: focused => attend(focused ? 'focus' : 'blur'),
+		answered: pace.answered,
+		awaitsAnswer: pace.awaitsAnswer,
 	});
+	/** Waits for what the terminal still has to answer: it would be typed into the program that has it next. */
+	const drain = async () => {
+		input.mute(true);
+		await pace.close();
+	};
 	const watching = {
 		focus,
+		async withoutAnswers(use: () => Promise<void>) {
+			try {
+				await drain();
+				input.mute(false);
+				await use();
+			} finally {
+				pace.open();
+			}
+		},
 		keyPressed: seldom(clock, () => attend('key')),
 		inputReleased: input.released,
 		dropTypedAhead: input.dropTypedAhead,
 	};
 	stdout.write(modesOff(process.env));
-	const frameLog = createFrameLog(stdout);
+	const frameLog = createFrameLog(stdout, pace);
 	const app = render(<App store={store} clock={clock} theme={theme} quit={quit} watching={watching} />, {
 		stdin: input.stdin,
 		stdout,
@@ -129,6 +149,7 @@ export const startScreen = ({
 	};
 	process.on('SIGCONT', continued);
 	return {
+		drain,
 		unmount() {
 			stopNotifying();
 			stopOpening();

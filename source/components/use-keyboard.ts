@@ -18,6 +18,8 @@ import {stopAndContinue} from './stop-and-continue.ts';
 /** The listener for keys, and the switch for focus reports of the terminal. */
 export type Watching = {
 	readonly focus: FocusReporting;
+	/** Runs `use` while the terminal is asked nothing and no answer is under way. */
+	readonly withoutAnswers: (use: () => Promise<void>) => Promise<void>;
 	readonly keyPressed: () => void;
 	/** Resolves once the screen does not read the terminal any more, after Ink has let it go. */
 	readonly inputReleased: () => Promise<void>;
@@ -28,7 +30,7 @@ export type Watching = {
 /** The only place that reads keys and pastes. The state decides which scope has the keyboard, not the listeners. */
 export const useKeyboard = (
 	quit: (how: QuitHow) => void,
-	{focus, keyPressed, inputReleased, dropTypedAhead}: Watching,
+	{focus, withoutAnswers, keyPressed, inputReleased, dropTypedAhead}: Watching,
 ): void => {
 	const {store, clock} = useScreen();
 	const {suspendTerminal} = useApp();
@@ -36,11 +38,13 @@ export const useKeyboard = (
 	const stdin = useStdin().stdin as Partial<Pick<ReadStream, 'setRawMode'>>;
 	const keyboard = useMemo((): Keyboard => {
 		const lend = (use: () => Promise<void>) =>
-			focus.without(() =>
-				suspendTerminal(async () => {
-					await inputReleased();
-					await use();
-				}),
+			withoutAnswers(() =>
+				focus.without(() =>
+					suspendTerminal(async () => {
+						await inputReleased();
+						await use();
+					}),
+				),
 			);
 		/** For a program of somebody else. */
 		const lendToProgram = (use: () => Promise<void>) =>
@@ -68,7 +72,18 @@ export const useKeyboard = (
 			copy: text => stdout.write(`\u001b]52;c;${Buffer.from(text).toString('base64')}\u0007`),
 		};
 		return {commandsOf, store, host, clock};
-	}, [store, clock, quit, suspendTerminal, stdout, stdin, focus, inputReleased, dropTypedAhead]);
+	}, [
+		store,
+		clock,
+		quit,
+		suspendTerminal,
+		stdout,
+		stdin,
+		focus,
+		withoutAnswers,
+		inputReleased,
+		dropTypedAhead,
+	]);
 	// Ink reports arrows, Backspace and similar keys one by one, even if they came in one event with others. Keys that came together must not answer a question, so we must know what was read at once.
 	const {press, pressWaiting} = useMemo(() => {
 		let waiting: readonly KeyPress[] = [];

@@ -8,6 +8,8 @@ Sources: XTerm Control Sequences (PC-style keys, modifyOtherKeys, focus, mouse),
 export type Control =
 	| {readonly type: 'keys'; readonly text: string}
 	| {readonly type: 'focus'; readonly focused: boolean}
+	/** The answer to `CSI 5 n`. */
+	| {readonly type: 'status'}
 	/** A paste begins. */
 	| {readonly type: 'paste'}
 	/** A mouse report of the oldest kind: three bytes follow. */
@@ -131,6 +133,8 @@ const fixed: Readonly<Record<string, Control>> = {
 	I: {type: 'focus', focused: true},
 	O: {type: 'focus', focused: false},
 	M: {type: 'mouse'},
+	'0n': {type: 'status'},
+	'3n': {type: 'status'},
 	// F3 without modifiers; with them it looks like the place of the cursor.
 	R: keys('\u001b[R'),
 	...Object.fromEntries([...'ABCDE'].map(each => [`[${each}`, keys(`\u001b[[${each}`)])),

@@ -9,11 +9,15 @@ import {escapeKey, readControl} from './control-sequences.ts';
 export type InputToken =
 	| {readonly type: 'keys'; readonly text: string}
 	| {readonly type: 'paste'; readonly text: string}
-	| {readonly type: 'focus'; readonly focused: boolean};
+	| {readonly type: 'focus'; readonly focused: boolean}
+	/** The answer to a question for the status of the terminal. */
+	| {readonly type: 'status'};
 
 export type InputTimes = {
 	/** How long a lone Escape may be the beginning of a sequence, in milliseconds. */
 	readonly escapeMs: number;
+	/** The same while an answer of the terminal is under way, which begins with one too. */
+	readonly answerMs: number;
 	/** How long a control string may pause before a single byte counts as a key again, in milliseconds. */
 	readonly stringMs: number;
 };
@@ -21,6 +25,7 @@ export type InputTimes = {
 /** The times for this environment: a network cuts later than a terminal on the same machine. */
 export const inputTimes = (env: Readonly<Record<string, string | undefined>>): InputTimes => ({
 	escapeMs: env.SSH_CONNECTION || env.SSH_TTY ? 100 : 40,
+	answerMs: 1000,
 	stringMs: 1000,
 });
 
@@ -110,6 +115,10 @@ const createOutput = () => {
 			endText(false);
 			tokens.push({type: 'focus', focused});
 		},
+		status() {
+			endText(false);
+			tokens.push({type: 'status'});
+		},
 		beginPaste() {
 			endText(false);
 			pasted = '';
@@ -182,6 +191,9 @@ const afterControl = ({kind, body, lost}: In<'control'>, now: number, output: Ou
 			return {name: 'paste', since: now};
 		case 'focus':
 			output.focus(control.focused);
+			return ground;
+		case 'status':
+			output.status();
 			return ground;
 		case 'keys':
 			if (!lost) output.keys(control.text);
@@ -276,12 +288,13 @@ const afterWait = (place: Place, output: Output): Place => {
 };
 
 /** Sorts what a terminal sends. One for each terminal. */
-export const createTerminalInput = (times: InputTimes): TerminalInput => {
+export const createTerminalInput = (times: InputTimes, awaitsAnswer = () => false): TerminalInput => {
 	let output = createOutput();
 	let place: Place = ground;
 	const due = () => {
 		const since = waitsSince(place);
-		return since === undefined ? undefined : since + times.escapeMs;
+		const ms = awaitsAnswer() ? times.answerMs : times.escapeMs;
+		return since === undefined ? undefined : since + ms;
 	};
 	return {
 		take(bytes, now) {

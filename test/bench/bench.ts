@@ -21,6 +21,7 @@ import {memory} from './memory.ts';
 import {quiet} from './quiet.ts';
 import {realSlurm} from './real-slurm.ts';
 import {curveOf, tableOf} from './report.ts';
+import {slowLine} from './slow-line.ts';
 import {slurm} from './slurm.ts';
 import {soak} from './soak.ts';
 import {start} from './start.ts';
@@ -34,6 +35,7 @@ const parts: Readonly<Record<string, Part>> = {
 	store,
 	quiet,
 	bytes,
+	'slow-line': slowLine,
 	memory,
 	keys,
 	slurm,

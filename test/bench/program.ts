@@ -61,33 +61,40 @@ export const residentOf = (pid: number): number => {
 
 export type ProgramOptions = {readonly interval?: string; readonly columns?: number; readonly rows?: number};
 
+/** How to start the program on a server, with a home of its own; the caller removes it. */
+export const programSettings = (url: string, interval: string) => {
+	const home = mkdtempSync(join(tmpdir(), 'jobtop-bench-'));
+	const config = join(home, 'config.toml');
+	writeFileSync(config, `[profiles.w]\nbackend = "weaver"\nurl = "${url}"\ninterval = "${interval}"\n`);
+	return {
+		file: process.execPath,
+		parameters: [program],
+		env: {
+			// No Slurm: this is about the screen.
+			PATH: '/usr/bin:/bin',
+			HOME: home,
+			LANG: 'C.UTF-8',
+			JOBTOP_CONFIG: config,
+			JOBTOP_STATE_DIR: join(home, 'state'),
+		},
+		remove: () => rmSync(home, {recursive: true, force: true}),
+	};
+};
+
 /** Opens the program; the caller closes it. */
 export const openProgram = (
 	url: string,
 	{interval = '1s', columns = 120, rows = 40}: ProgramOptions = {},
 ) => {
-	const home = mkdtempSync(join(tmpdir(), 'jobtop-bench-'));
-	const config = join(home, 'config.toml');
-	writeFileSync(config, `[profiles.w]\nbackend = "weaver"\nurl = "${url}"\ninterval = "${interval}"\n`);
-	const terminal = openTerminal(process.execPath, [program], {
-		columns,
-		rows,
-		longest: 180_000,
-		env: {
-			// No Slurm: this is about the screen.
-			PATH: '/usr/bin:/bin',
-			HOME: home,
-			JOBTOP_CONFIG: config,
-			JOBTOP_STATE_DIR: join(home, 'state'),
-		},
-	});
+	const {file, parameters, env, remove} = programSettings(url, interval);
+	const terminal = openTerminal(file, parameters, {columns, rows, longest: 180_000, env});
 	return {
 		...terminal,
 		cpu: () => cpuOf(terminal.pid),
 		resident: () => residentOf(terminal.pid),
 		async close() {
 			await terminal.close();
-			rmSync(home, {recursive: true, force: true});
+			remove();
 		},
 	};
 };

@@ -18,13 +18,23 @@ export type ScreenSettings = {
 	readonly ascii?: boolean;
 	readonly colour?: boolean;
 	readonly theme?: ThemeName;
+	/** Whether the terminal answers what it is asked. */
+	readonly answers?: boolean;
 	/** In place of any theme. */
 	readonly drawnWith?: Theme;
 };
 
 export const renderScreen = async (
 	context: TestContext,
-	{columns = 80, rows = 24, ascii = false, colour = true, theme = 'default', drawnWith}: ScreenSettings = {},
+	{
+		columns = 80,
+		rows = 24,
+		ascii = false,
+		colour = true,
+		theme = 'default',
+		drawnWith,
+		answers = true,
+	}: ScreenSettings = {},
 ) => {
 	const terminal = new xterm.Terminal({cols: columns, rows, allowProposedApi: true, scrollback: 100});
 	takeTodaysWidths(terminal);
@@ -54,6 +64,7 @@ export const renderScreen = async (
 		ref: () => stdin,
 		unref: () => stdin,
 	});
+	if (answers) terminal.onData(answer => stdin.write(answer));
 	const {clock, advance} = createManualClock();
 	const sent: Intention[] = [];
 	const quits: string[] = [];
@@ -166,6 +177,7 @@ export const renderScreen = async (
 			await settle();
 		},
 		settle,
+		drain: () => screen.drain(),
 		unmount: () => screen.unmount(),
 		/** Resolves once the terminal has been given back. */
 		exited: () => screen.waitUntilExit(),

@@ -25,6 +25,7 @@ export const renderText = async (context: TestContext) => {
 	store.resize(size);
 	const watching = {
 		focus,
+		withoutAnswers: (use: () => Promise<void>) => use(),
 		keyPressed: () => undefined,
 		inputReleased: async () => undefined,
 		dropTypedAhead: () => undefined,

@@ -33,6 +33,32 @@ const readPieces = (pieces: readonly Piece[]): readonly InputToken[] => {
 const textOf = (tokens: readonly InputToken[]): string =>
 	tokens.map(token => (token.type === 'keys' ? token.text : '')).join('');
 
+/** What a terminal answers while keys are typed. */
+const status = '\u001b[0n';
+
+test('the answer to a question is no key, wherever the line cuts it', () => {
+	const tokens = (pieces: readonly string[], after: number) => {
+		const input = createTerminalInput(times, () => true);
+		let now = 0;
+		return pieces.flatMap(text => {
+			now += after;
+			const due = input.due();
+			const expired = due !== undefined && due <= now ? input.expire(due) : [];
+			return [...expired, ...input.take(bytesOf(text), now)];
+		});
+	};
+	const whole = [{type: 'keys', text: 'j'}, {type: 'status'}, {type: 'keys', text: 'k'}];
+	for (let at = 0; at <= status.length; at++) {
+		const cut = [`j${status.slice(0, at)}`, `${status.slice(at)}k`];
+		// Longer than a lone Escape takes to be a key.
+		assert.deepEqual(tokens(cut, times.escapeMs * 10), whole, `cut at ${at}`);
+	}
+	assert.deepEqual(tokens(['\u001b', status], times.escapeMs), [
+		{type: 'keys', text: escapeKey},
+		{type: 'status'},
+	]);
+});
+
 for (const [what, sent, keys] of [
 	['letters', 'jjé名', 'jjé名'],
 	['control characters', '\r\t\u007f\u0003', '\r\t\u007f\u0003'],
@@ -165,6 +191,7 @@ const answer = fc.constantFrom(
 	'\u001b[<0;12;3M',
 	'\u001b[?62;22c',
 	'\u001b[12;40R',
+	'\u001b[0n',
 	'\u001b[I',
 	'\u001b[200~cy\u001b[201~',
 	'\u001b[200~\u001b[D\u001b[201~',
