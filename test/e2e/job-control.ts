@@ -27,7 +27,7 @@ const openShell = async (context: TestContext, background = false) => {
 	context.after(() => terminal.close());
 	await terminal.until('shell>');
 	terminal.press(`${process.execPath} ${program} --interval 1s${background ? ' &' : ''}\r`);
-	await terminal.until(background ? /\[1\] \d+/ : '1-15 of 30');
+	await terminal.until(background ? /\[1\] \d+/ : '1-16 of 30');
 	const children = readFileSync(`/proc/${terminal.pid}/task/${terminal.pid}/children`, 'utf8');
 	return {terminal, pid: Number(children.trim().split(' ')[0])};
 };
@@ -40,7 +40,7 @@ const fills = (columns: number, rows: number) => (text: string) => {
 		lines.length === rows &&
 		first.trimEnd().length === columns - 1 &&
 		/UTC$/.test(first.trimEnd()) &&
-		/q quit$/.test((lines.at(-1) ?? '').trimEnd()) &&
+		/q quit$/.test((lines.at(-2) ?? '').trimEnd()) &&
 		lines.filter(line => line.includes('jobtop')).length === 1
 	);
 };
