@@ -3,13 +3,22 @@ import type {Column} from './columns.ts';
 
 type Needs = Widths['needs'];
 
-export type FittedColumn = {readonly column: Column; readonly width: number};
+/** What decides the width of a column. */
+export type ColumnShape = Pick<
+	Column,
+	'id' | 'title' | 'width' | 'preferred' | 'optional' | 'fixed' | 'whole' | 'luxury' | 'dropOrder'
+>;
+
+export type FittedColumn<Shape extends ColumnShape = Column> = {
+	readonly column: Shape;
+	readonly width: number;
+};
 
 /** The width of a column without a maximum on a wide table. */
 const wideEnough = 40;
 
 /** The column bounded by its content: no wider than what is in it and its title. */
-const bounded = (column: Column, needs: Needs): Column => {
+const bounded = <Shape extends ColumnShape>(column: Shape, needs: Needs): Shape => {
 	if (column.fixed) return column;
 	// The title has room for the arrow of the sort.
 	const need = Math.max(needs[column.id] ?? 0, column.title.length + 1);
@@ -26,12 +35,12 @@ const widestName = 60;
 const gap = 1;
 
 /** The initial width of a column: the preferred one while there are optional columns, else the minimum. */
-const firstWidth = ({width, preferred}: Column, hasOptional: boolean): number =>
+const firstWidth = ({width, preferred}: ColumnShape, hasOptional: boolean): number =>
 	hasOptional && preferred ? preferred : width[0];
 
-const someOptional = (columns: readonly Column[]): boolean => columns.some(({optional}) => optional);
+const someOptional = (columns: readonly ColumnShape[]): boolean => columns.some(({optional}) => optional);
 
-const needed = (columns: readonly Column[]): number => {
+const needed = (columns: readonly ColumnShape[]): number => {
 	const hasOptional = someOptional(columns);
 	return columns.reduce(
 		(sum, column) => sum + firstWidth(column, hasOptional),
@@ -40,7 +49,7 @@ const needed = (columns: readonly Column[]): number => {
 };
 
 /** The same with ids and names, whose content may be cut, at their whole width. */
-const neededWhole = (columns: readonly Column[]): number =>
+const neededWhole = (columns: readonly ColumnShape[]): number =>
 	needed(columns) +
 	columns.reduce(
 		(sum, column) => sum + (column.dropOrder < 2 ? (column.width[1] ?? 0) - firstWidth(column, true) : 0),
@@ -48,17 +57,17 @@ const neededWhole = (columns: readonly Column[]): number =>
 	);
 
 /** The column that takes the width that no other needs. */
-const greedyOf = (columns: readonly Column[]): string | undefined =>
+const greedyOf = (columns: readonly ColumnShape[]): string | undefined =>
 	columns.find(({width}) => width[1] === undefined)?.id;
 
 /**
 Selects the columns that fit, and their widths. They fill the width exactly if the columns that are never dropped fit. A wider screen never loses a column. With `needs`, no column but the greedy one is wider than its content.
 */
-export const fitColumns = (
-	columns: readonly Column[],
+export const fitColumns = <Shape extends ColumnShape>(
+	columns: readonly Shape[],
 	width: number,
 	needs?: Needs,
-): readonly FittedColumn[] => {
+): readonly FittedColumn<Shape>[] => {
 	let kept = needs ? columns.map(column => bounded(column, needs)) : columns;
 	while (needed(kept) > width) {
 		const leaving = kept.reduce((worst, column) => (column.dropOrder > worst.dropOrder ? column : worst));

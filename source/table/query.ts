@@ -10,6 +10,7 @@ import {normalizeStatus} from '../job/phase.ts';
 import type {Ref} from '../job/ref.ts';
 import {rememberedBy, rememberedLast} from '../text/remembered.ts';
 import {percentOf} from './progress.ts';
+import {elapsedMs, leftMs} from './run-time.ts';
 
 /** Facts besides the job. */
 export type QueryFacts = {
@@ -70,7 +71,9 @@ const since = (from: number | undefined, to: number): number | undefined =>
 
 const amounts: Readonly<Record<string, {readonly of: Amount; readonly unit: 'time' | 'percent'}>> = {
 	age: {of: ({createdAt}, {now}) => since(createdAt, now), unit: 'time'},
-	elapsed: {of: ({startedAt, endedAt}, {now}) => since(startedAt, endedAt ?? now), unit: 'time'},
+	elapsed: {of: (job, {now}) => elapsedMs(job, now), unit: 'time'},
+	left: {of: (job, {now}) => leftMs(job, now), unit: 'time'},
+	limit: {of: ({limitMs}) => limitMs, unit: 'time'},
 	progress: {of: job => percentOf(job), unit: 'percent'},
 };
 

@@ -72,7 +72,10 @@ test('a list is one JSON document, JSON lines, CSV or bare refs', async context 
 	const [head, row] = (await jobtop(['list', '-o', 'csv'])).stdout.split('\r\n');
 	assert.match(head ?? '', /^ref,profile,backend,id,name,kind,owner,phase,status,terminal,createdAt/);
 	assert.ok(row?.startsWith(`${ref},weaver,weaver,${id},"a, ""b""",sleeper,,running,running,false,`), row);
-	assert.match((await jobtop(['list', '-o', 'wide'])).stdout, /ELAPSED +DONE +KIND +QUEUE +WHY\n/);
+	assert.match(
+		(await jobtop(['list', '-o', 'wide'])).stdout,
+		/ELAPSED +LEFT +DONE +KIND +QUEUE +NODES +WHY\n/,
+	);
 });
 
 test('an empty list is not an error, and says so beside the data', async context => {
@@ -458,7 +461,7 @@ test('at a terminal a table is cut to its width, and the name of a protected pro
 			.map(line => line.length <= 80 && /^(STATE|RUNNING)/.test(line)),
 		[true, true],
 	);
-	assert.match(table.text(), /…$/m);
+	assert.match(table.text(), new RegExp(`prod/${id}  a very .*… +\\d`));
 	const cancel = open('cancel', id, '-y');
 	await cancel.until('type its name to continue:');
 	cancel.press('prd\r');
