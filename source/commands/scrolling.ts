@@ -42,4 +42,6 @@ export const textSteps = (scope: 'list' | 'help', footer: number): readonly Step
 	{id: `${scope}-up`, help: 'Scroll up.', footer: footer + 1, lines: -1},
 	{id: `${scope}-page-down`, help: 'Scroll half a page down.', pages: 1},
 	{id: `${scope}-page-up`, help: 'Scroll half a page up.', pages: -1},
+	{id: `${scope}-top`, help: 'Scroll to the beginning.', to: 'top'},
+	{id: `${scope}-bottom`, help: 'Scroll to the end.', to: 'bottom'},
 ];

@@ -176,6 +176,8 @@ export const bindings = {
 	'help-up': {scopes: ['help'], keys: ['k', 'up']},
 	'help-page-down': {scopes: ['help'], keys: ['pagedown', 'ctrl+d', 'space']},
 	'help-page-up': {scopes: ['help'], keys: ['pageup', 'ctrl+u']},
+	'help-top': {scopes: ['help'], keys: ['g', 'home']},
+	'help-bottom': {scopes: ['help'], keys: ['G', 'end']},
 	'help-find': {scopes: ['help'], keys: ['/']},
 	'help-found': {scopes: ['help-find'], keys: ['enter', 'escape']},
 	'close-help': {scopes: ['help'], keys: ['escape', 'q', '?']},

@@ -617,12 +617,26 @@ test('the help holds every key and scrolls', async context => {
 	const screen = await renderText(context);
 	await screen.receive(...everyday);
 	await screen.press('?');
-	assert.match(screen.text(), / The table\n {3}j Down +Go to the next job\./);
-	await screen.press(' '.repeat(40));
+	assert.match(screen.text(), / The table: the keys to begin with\n {3}Enter +Show the details/);
+	assert.match(screen.text(), /─ 1-16 of \d+ ─/);
+	await screen.press('G');
 	assert.match(screen.text(), /Ctrl-z/);
+	assert.match(screen.text(), /─ \d+-(\d+) of \1 ─/);
+	await screen.press('g');
+	assert.match(screen.text(), / The table: the keys to begin with/);
 	await screen.press('q');
 	assert.match(screen.text(), /post_stats/);
 	assert.deepEqual(screen.quits, []);
+});
+
+test('a key without a meaning says so', async context => {
+	const screen = await renderText(context);
+	await screen.receive(...everyday);
+	await screen.press('Q');
+	assert.equal(screen.lines().at(-1), ' Q does nothing here; ? shows the keys');
+	await screen.press('c', 'Q');
+	assert.match(screen.lines().at(-1) ?? '', /^ Q does nothing here$/);
+	assert.equal(screen.store.getState().screen.overlay?.kind, 'box');
 });
 
 test('a hostile name neither controls the terminal nor moves a column', async context => {

@@ -177,11 +177,4 @@ export const confirmingCommands: readonly CommandDefinition[] = [
 		run: ({store}) => store.change(changeBox({view: 'answer'})),
 	},
 	...scrollCommands(textSteps('list', 2), {page, scroll}),
-	...scrollCommands(
-		[
-			{id: 'list-top', help: 'Go to the first line.', to: 'top'},
-			{id: 'list-bottom', help: 'Go to the last line.', to: 'bottom'},
-		],
-		{page, scroll},
-	),
 ];

@@ -50,6 +50,12 @@ export const pressAll = (keyboard: Keyboard, presses: readonly KeyPress[]): void
 		}
 	});
 
+/** A key that does nothing says so, and where the others are listed. */
+const noCommand = (state: State, key: string): string => {
+	const help = keyWord(state, 'help');
+	return `${keyLabel(key)} does nothing here${state.screen.overlay ? '' : `; ${help} shows the keys`}`;
+};
+
 /** Returns whether the other keys of the event may run. */
 const pressOne = (
 	{commandsOf, store, host, clock}: Keyboard,
@@ -65,8 +71,9 @@ const pressOne = (
 		commandFor(commands, scope, key) ?? (scope === 'actions' ? actionFor(state, commands, key) : undefined);
 	if (!command) {
 		const typed = typedBy(key);
-		if (typed) typeText(store, typed.repeat(times));
+		const taken = typed !== undefined && typeText(store, typed.repeat(times));
 		if (scope === 'find' && typed) typeIntoFind({state, store}, typed.repeat(times));
+		else if (!taken) store.change(say(noCommand(state, key)));
 		return true;
 	}
 	if (state.screen.range && !command.goesOnWithRange) closeRange(store);

@@ -61,7 +61,26 @@ const keyWords = ({keys, id, byName}: Command, label: (text: string) => string):
 
 const argumentWord = (byName: Command['byName']): string => byName?.argument?.what.toUpperCase() ?? '';
 
-/** All commands in sections, the given scope first; during a search, only those that contain `find`. */
+/** The commands that the footer names, those used most first, and help and quit: enough to begin with. */
+const firstKeys = (commands: readonly Command[], scope: CommandScope): HelpSection => ({
+	scope,
+	title: `${titles.find(([each]) => each === scope)?.[1] ?? ''}: the keys to begin with`,
+	entries: commands
+		.filter(
+			({id, scopes, footer}) =>
+				(scopes.includes(scope) && footer !== undefined) || id === 'help' || id === 'quit',
+		)
+		.sort((a, b) => (a.footer ?? 100) - (b.footer ?? 100))
+		.map(entryOf),
+});
+
+const entryOf = (command: Command): HelpEntry => ({
+	id: command.id,
+	keys: keyWords(command, text => text),
+	help: command.help,
+});
+
+/** All commands in sections, the given scope first, after the keys to begin with there; during a search, only those that contain `find`. */
 export const helpSections = (
 	commands: readonly Command[],
 	first?: CommandScope,
@@ -70,17 +89,18 @@ export const helpSections = (
 	const search = find.trim().toLowerCase();
 	const order = first === undefined ? [] : scopesFrom(first);
 	const place = (scope: CommandScope) => (order.includes(scope) ? order.indexOf(scope) : order.length);
-	return [...titles]
+	const sections = [...titles]
 		.sort(([a], [b]) => place(a) - place(b))
 		.map(([scope, title]) => ({
 			scope,
 			title,
 			entries: commands
 				.filter(({scopes}) => scopes.includes(scope))
-				.map(command => ({id: command.id, keys: keyWords(command, text => text), help: command.help}))
+				.map(entryOf)
 				.filter(({id, keys, help}) => `${keys} ${id} ${help}`.toLowerCase().includes(search)),
 		}))
 		.filter(({entries}) => entries.length > 0 || search === '');
+	return first === undefined || search !== '' ? sections : [firstKeys(commands, first), ...sections];
 };
 
 /** The keys as a Markdown table, one row a command. */

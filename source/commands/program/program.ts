@@ -11,7 +11,7 @@ import {
 import {overlayPlace} from '../../table/layout.ts';
 import {timeZones} from '../../text/times.ts';
 import {themeNames} from '../../view-models/frame/theme-names.ts';
-import {helpContent} from '../../view-models/overlays/help-lines.ts';
+import {helpContent, helpRoom} from '../../view-models/overlays/help-lines.ts';
 import {type CommandContext, type CommandDefinition, scopeBelow} from '../command.ts';
 import {helpSections} from '../keys/help.ts';
 import {scrollCommands, textSteps} from '../scrolling.ts';
@@ -28,7 +28,7 @@ const scrollHelp = ({state, store, commands}: CommandContext, by: number) => {
 		Number.POSITIVE_INFINITY,
 	);
 	const content = helpContent(helpSections(commands, scopeBelow(state), overlay.find), width);
-	const last = Math.max(0, content.length - (overlay.find ? height - 1 : height));
+	const last = Math.max(0, content.length - helpRoom(height));
 	store.change(scrollOverlay(by, last));
 };
 

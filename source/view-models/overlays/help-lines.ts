@@ -25,7 +25,10 @@ export const helpContent = (sections: readonly Section[], width: number): readon
 
 export type HelpLook = {readonly scroll: number; readonly find: string; readonly typing: boolean};
 
-/** The help, `height` lines; the last shows the search. */
+/** The lines of the help beside the last one, which shows the position and the search. */
+export const helpRoom = (height: number): number => Math.max(1, height - 1);
+
+/** The help, `height` lines. */
 export const helpLines = (
 	sections: readonly Section[],
 	{scroll, find, typing}: HelpLook,
@@ -33,13 +36,14 @@ export const helpLines = (
 ): readonly Line[] => {
 	const all = helpContent(sections, width);
 	const looking = typing || find !== '';
-	const room = height - (looking ? 1 : 0);
+	const room = helpRoom(height);
 	const top = clampScroll(scroll, all.length, room);
 	const lines = Array.from({length: room}, (_, index) => {
 		const line = fitLine(all[top + index] ?? [], width, glyphs);
 		return index === 0 ? withCursor(line) : line;
 	});
-	if (!looking) return lines;
+	const position = `${top + 1}-${Math.min(all.length, top + room)} of ${all.length}`;
+	if (!looking) return [...lines, rule(width, glyphs, '', position)];
 	const found = sections.reduce((sum, {entries}) => sum + entries.length, 0);
 	const label = 'find: ';
 	const field = typing ? typedText(find, ruleRoom(width) - label.length, glyphs) : [span(find)];
