@@ -47,6 +47,9 @@ export type CommandQuestion = Pick<
 	'state' | 'now' | 'key' | 'together' | 'oneJob' | 'argument'
 >;
 
+/** Why a key that answers something is ignored if it did not come alone: it may be a paste that the terminal did not mark. */
+export const ignoredTogether = 'ignored: it came with other keys (a paste?); press it again';
+
 /** How to run a command with `:`, beside its id. */
 type ByName = {
 	/** Other names. */

@@ -6,6 +6,7 @@ import {rememberedBy} from '../text/remembered.ts';
 import {actionsCommands} from './actions.ts';
 import {cancellingCommands} from './cancellation/cancelling.ts';
 import {confirmingCommands} from './cancellation/confirming.ts';
+import {readingCommands} from './cancellation/reading.ts';
 import {removingCommands} from './cancellation/removing.ts';
 import {runningCommands} from './cancellation/running.ts';
 import type {Command, CommandDefinition} from './command.ts';
@@ -28,6 +29,7 @@ const definitions: readonly CommandDefinition[] = [
 	...markingCommands,
 	...cancellingCommands,
 	...confirmingCommands,
+	...readingCommands,
 	...removingCommands,
 	...actionsCommands,
 	...narrowingCommands,

@@ -6,46 +6,46 @@ import {helpSections} from '../commands/keys/help.ts';
 import {completionsOf} from '../commands/keys/naming.ts';
 import type {Overlay} from '../state/screen.ts';
 import type {State} from '../state/state.ts';
-import {boxColumns, overlayPlace} from '../table/layout.ts';
+import {boxColumns, overlayPlace, questionPlace} from '../table/layout.ts';
 import type {Canvas} from '../text/canvas.ts';
 import type {Line} from '../text/theme.ts';
-import {boxLines} from '../view-models/cancellation/cancel-question.ts';
 import {actionMenuLines} from '../view-models/overlays/action-menu.ts';
 import {commandLineLines} from '../view-models/overlays/command-line.ts';
 import {copiesLines} from '../view-models/overlays/copies.ts';
-import {deleteBoxLines} from '../view-models/overlays/delete-box.ts';
-import {dismissBoxLines} from '../view-models/overlays/dismiss-box.ts';
 import {helpLines} from '../view-models/overlays/help-lines.ts';
 import {menuLines} from '../view-models/overlays/menus.ts';
+import {questionOverlayLines} from '../view-models/overlays/open-question.ts';
 import {profilesLines} from '../view-models/overlays/profiles-box.ts';
 import {Lines} from './lines.tsx';
 import {useAppState, useLines} from './use-app-state.ts';
 
 type OverlayView<Kind extends Overlay['kind']> = {
 	/** Its width in cells, if the screen has room. */
-	readonly most: number;
+	readonly maxWidth: number;
 	readonly lines: (state: State, overlay: Extract<Overlay, {kind: Kind}>, canvas: Canvas) => readonly Line[];
 };
 
+const question = {maxWidth: boxColumns, lines: questionOverlayLines};
+
 const views: {readonly [Kind in Overlay['kind']]: OverlayView<Kind>} = {
 	// Its input is in the rule above the table.
-	filter: {most: 0, lines: () => []},
-	mark: {most: 0, lines: () => []},
+	filter: {maxWidth: 0, lines: () => []},
+	mark: {maxWidth: 0, lines: () => []},
 	// And this one in the rule below the log.
-	find: {most: 0, lines: () => []},
-	box: {most: boxColumns, lines: boxLines},
+	find: {maxWidth: 0, lines: () => []},
+	box: question,
 	actions: {
-		most: boxColumns,
+		maxWidth: boxColumns,
 		lines: (state, menu, canvas) =>
 			actionMenuLines(state, menu, actionsOf(state, commandsOf(state), canvas.now), canvas),
 	},
-	'delete-box': {most: boxColumns, lines: deleteBoxLines},
-	'dismiss-box': {most: boxColumns, lines: dismissBoxLines},
-	menu: {most: 44, lines: menuLines},
-	copies: {most: boxColumns, lines: copiesLines},
-	profiles: {most: 100, lines: profilesLines},
+	'delete-box': question,
+	'dismiss-box': question,
+	menu: {maxWidth: 44, lines: menuLines},
+	copies: {maxWidth: boxColumns, lines: copiesLines},
+	profiles: {maxWidth: 100, lines: profilesLines},
 	help: {
-		most: Number.POSITIVE_INFINITY,
+		maxWidth: Number.POSITIVE_INFINITY,
 		lines: (state, {scroll, find, typing}, canvas) =>
 			helpLines(
 				helpSections(commandsOf(state), scopeBelow(state), find),
@@ -54,14 +54,16 @@ const views: {readonly [Kind in Overlay['kind']]: OverlayView<Kind>} = {
 			),
 	},
 	command: {
-		most: boxColumns,
+		maxWidth: boxColumns,
 		lines: (state, line, canvas) =>
 			commandLineLines(line, completionsOf(state, commandsOf(state), line), canvas),
 	},
 };
 
 const placeOf = ({screen, cancellations}: State, {kind}: Overlay) =>
-	overlayPlace(screen, cancellations.length > 0, views[kind].most);
+	views[kind] === question
+		? questionPlace(screen)
+		: overlayPlace(screen, cancellations.length > 0, views[kind].maxWidth);
 
 const linesOf = (state: State, screen: Canvas): readonly Line[] => {
 	const {overlay} = state.screen;

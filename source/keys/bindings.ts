@@ -78,8 +78,15 @@ export const bindings = {
 	keep: {scopes: ['box', 'dismiss-box'], keys: ['n', 'escape', 'enter', 'q'], risk: 'keeps'},
 	'keep-counted': {scopes: ['number-box'], keys: ['n', 'escape', 'q'], risk: 'keeps'},
 	'keep-protected': {scopes: ['typed-box'], keys: ['escape'], risk: 'keeps'},
-	'list-targets': {scopes: ['box', 'number-box'], keys: ['p', 'down', 'pagedown']},
-	'list-protected': {scopes: ['typed-box'], keys: ['down', 'pagedown']},
+	'list-targets': {scopes: ['box', 'number-box'], keys: ['p']},
+	'question-down': {
+		scopes: ['box', 'number-box', 'typed-box', 'reason', 'dismiss-box', 'delete-box'],
+		keys: ['down', 'pagedown'],
+	},
+	'question-up': {
+		scopes: ['box', 'number-box', 'typed-box', 'reason', 'dismiss-box', 'delete-box'],
+		keys: ['up', 'pageup'],
+	},
 	'dry-run': {scopes: ['box', 'number-box', 'box-list'], keys: ['D']},
 	reason: {scopes: ['box', 'number-box', 'typed-box'], keys: ['tab']},
 	'leave-reason': {scopes: ['reason'], keys: ['tab', 'enter', 'escape', 'shift+tab']},

@@ -145,6 +145,7 @@ export type Overlay =
 			readonly target: JobTarget;
 			/** The part of the required text that has been typed. */
 			readonly typed: string;
+			readonly questionTop?: number;
 	  }
 	| DismissBox
 	| {readonly kind: 'menu'; readonly menu: MenuName; readonly index: number}
@@ -168,6 +169,7 @@ export type DismissBox = {
 	readonly jobs: readonly Job[];
 	/** How many marked jobs, or jobs of the row, have not ended and stay. */
 	readonly staying: number;
+	readonly questionTop?: number;
 };
 
 /** The `:` prompt. It cannot answer a question, because none is open with it. */
@@ -214,6 +216,8 @@ export type CancelBox = {
 	readonly view: 'answer' | 'reason' | 'list' | 'dry-run';
 	/** The first line of the list, or of the dry run. */
 	readonly scroll: number;
+	/** The first line in view of the text of the question; the first of all if absent. */
+	readonly questionTop?: number;
 };
 
 export type Skipped = {readonly ref: Ref; readonly why: string};

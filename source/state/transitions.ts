@@ -87,6 +87,16 @@ export const scrollOverlay =
 		return {...screen, overlay: {...overlay, scroll}};
 	};
 
+/** Shows the text of the open question from this line on. */
+export const showQuestionFrom =
+	(questionTop: number): Transition =>
+	screen => {
+		const {overlay} = screen;
+		if (overlay?.kind === 'box' || overlay?.kind === 'delete-box' || overlay?.kind === 'dismiss-box')
+			return {...screen, overlay: {...overlay, questionTop}};
+		return screen;
+	};
+
 /** Changes the view of an open confirmation, or the typed text. */
 export const changeBox =
 	(changes: Partial<Pick<CancelBox, 'view' | 'scroll' | 'typed' | 'reason'>>): Transition =>

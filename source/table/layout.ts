@@ -22,21 +22,39 @@ export type Layout = {
 	readonly events: number;
 };
 
-/** The area of overlays: the panes, and on a small screen everything but the footer. */
-export const overlayPlace = (
-	screen: Screen,
-	cancellations: boolean,
-	maxWidth: number,
-): {readonly top: number; readonly left: number; readonly width: number; readonly height: number} => {
-	const {columns, rows} = screen.size;
-	const {body} = layoutOf(screen, cancellations);
-	const width = Math.min(maxWidth, columns);
-	const left = Math.floor((columns - width) / 2);
-	return body < 14 ? {top: 0, left, width, height: rows - 3} : {top: 2, left, width, height: body};
+/** A part of the screen, in cells and lines. */
+export type Place = {
+	readonly top: number;
+	readonly left: number;
+	readonly width: number;
+	readonly height: number;
 };
 
-/** The preferred width of the confirmation, in cells. */
-export const boxColumns = 76;
+/** An overlay has the full width if less than this would be left at its two sides together. */
+const minCellsBeside = 20;
+
+const acrossOf = (columns: number, maxWidth: number): Pick<Place, 'left' | 'width'> => {
+	const width = columns < maxWidth + minCellsBeside ? columns : maxWidth;
+	return {left: Math.floor((columns - width) / 2), width};
+};
+
+/** The area of overlays: the panes, and on a small screen everything but the footer. */
+export const overlayPlace = (screen: Screen, cancellations: boolean, maxWidth: number): Place => {
+	const {columns, rows} = screen.size;
+	const {body} = layoutOf(screen, cancellations);
+	const across = acrossOf(columns, maxWidth);
+	return body < 14 ? {top: 0, ...across, height: rows - 3} : {top: 2, ...across, height: body};
+};
+
+/** The area of a question: everything but the footer, so that as much of it as possible is in view. */
+export const questionPlace = ({size: {columns, rows}}: Screen): Place => ({
+	top: 0,
+	...acrossOf(columns, boxColumns),
+	height: rows - 3,
+});
+
+/** The preferred width of a box, in cells. */
+export const boxColumns = 80;
 
 /** The minimum screen size. */
 export const least = {columns: 40, rows: 10};

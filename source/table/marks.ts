@@ -119,7 +119,7 @@ export const markWords = (state: State, now: number): string => {
 	return `marks ${size}${why ? ` (${why})` : ''}`;
 };
 
-/** The reasons with their counts, the most frequent first: `2 it has ended: failed`. */
+/** The reasons with their counts, the most frequent first: `2 it has ended: failed`. `reasonFor` fits them to a count. */
 export const reasonsOf = (
 	skipped: readonly Skipped[],
 ): readonly (readonly [why: string, number: number])[] => {
@@ -127,3 +127,7 @@ export const reasonsOf = (
 	for (const {why} of skipped) numbers.set(why, (numbers.get(why) ?? 0) + 1);
 	return [...numbers].sort((a, b) => b[1] - a[1]);
 };
+
+/** A reason that holds for this number of jobs. */
+export const reasonFor = (why: string, number: number): string =>
+	number === 1 ? why : why.replace(/^it has /, 'they have ').replace(/^it is /, 'they are ');

@@ -1,6 +1,6 @@
 import type {CursorKind} from './terminal-cursor.ts';
 import type {Glyphs, Line, Span, Tone} from './theme.ts';
-import {cutEnd, cutStart, safeText, widthOf} from './width.ts';
+import {cutEnd, cutStart, safeText, widthOf, wrap} from './width.ts';
 
 export const span = (text: string, tone?: Tone): Span => (tone ? {text, tone} : {text});
 
@@ -11,6 +11,13 @@ export const withCursor = ([first = span(' '), ...rest]: Line, cursor: CursorKin
 	{...first, cursor},
 	...rest,
 ];
+
+/** The text in lines of at most `width` cells. */
+export const paragraph = (
+	text: string,
+	{width, glyphs}: {readonly width: number; readonly glyphs: Glyphs},
+	tone?: Tone,
+): readonly Line[] => wrap(safeText(text, glyphs.ascii), width).map(line => [span(line, tone)]);
 
 /** What stands where the next character is typed. */
 const insertionPoint = '_';

@@ -107,7 +107,7 @@ test('help, footer and table know every command', () => {
 	const ids = new Set(helpSections(commands).flatMap(({entries}) => entries.map(({id}) => id)));
 	for (const {id} of commands) assert.ok(ids.has(id), id);
 	assert.equal(keyTable(commands).split('\n').length, commands.length + 2);
-	assert.deepEqual(footerHints(commands, 'box').slice(0, 2), ['y send it', 'n keep it']);
+	assert.deepEqual(footerHints(commands, 'box').slice(0, 2), ['y cancel', 'n keep']);
 });
 
 test('keys of one event are separated, and repetitions of one key are one press', () => {

@@ -169,7 +169,7 @@ test('configured keys work, and the screen names them', async context => {
 	await screen.press('\u001bOP', '/F9', '\r');
 	assert.match(screen.text(), /F9 +Cancel the marked jobs/);
 	await screen.press('q', '\u001b[20~');
-	assert.match(screen.text(), /z sends it {4}Esc or k keeps the job/);
+	assert.match(screen.text(), /z {2}cancel the job {3}Esc\/k {2}keep it/);
 	await screen.press('y', 'n');
 	assert.equal(screen.store.getState().screen.overlay?.kind, 'box');
 	await screen.press('z');

@@ -183,7 +183,7 @@ test('no sentence of any screen names a default key', async context => {
 	await screen.resize(150, 40);
 	await cursorOn('gamma/guarded');
 	await screen.advance(5000);
-	await press('cancel', 'list-protected', 'leave-list', 'keep-protected');
+	await press('cancel', 'question-down', 'leave-list', 'keep-protected');
 	await press('actions', 'close-actions', 'copy-more', 'close-copies', 'force');
 	await cursorOn('alpha/over');
 	await screen.advance(5000);

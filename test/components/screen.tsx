@@ -10,6 +10,9 @@ import {health, hello, job, jobs, profile, report, start} from '../helpers/scree
 
 const minutes = (count: number) => start - count * 60_000;
 
+/** The bytes of the key. */
+const down = '\u001b[B';
+
 const weaver = profile('prod', {
 	title: 'Weaver',
 	cancelIsDismiss: true,
@@ -37,9 +40,6 @@ const everyday: readonly Patch[] = [
 		job('tapis/6e0f-007', {name: 'relax_LiFePO4_k8', createdAt: minutes(118)}),
 	),
 ];
-
-/** The lines without what stands to the right of a box. */
-const within = (lines: readonly string[]) => lines.map(line => line.slice(0, 78));
 
 test('the table at 80x24', async context => {
 	const screen = await renderText(context);
@@ -224,16 +224,16 @@ test('the box names what will be sent, and y sends exactly that', async context 
 	const screen = await renderText(context);
 	await screen.receive(...everyday);
 	await screen.press('j', 'c');
-	assert.deepEqual(within(screen.lines().slice(6, 15)), [
-		'  ┌─ cancel this job? ───────────────────────────────────────────────────────┐',
-		'  │ prod/3f2a9a7c-11d4-4e0b-9b5c-4b3a9c81e                                   │',
-		'  │ RUNNING, as of 0s ago                                                    │',
-		'  │ ndvi-mosaic-2026-11                                                      │',
-		'  │                                                                          │',
-		"  │ DELETE also removes the job's outputs and logs.                          │",
-		'  │                                                                          │',
-		'  │ y sends it    n, Esc or Enter keeps the job                              │',
-		'  └──────────────────────────────────────────────────────────────────────────┘',
+	assert.deepEqual(screen.lines().slice(6, 15), [
+		'┌─ cancel this job? ───────────────────────────────────────────────────────────┐',
+		'│ prod/3f2a9a7c-11d4-4e0b-9b5c-4b3a9c81e                                       │',
+		'│ RUNNING, as of 0s ago                                                        │',
+		'│ ndvi-mosaic-2026-11                                                          │',
+		'│                                                                              │',
+		"│ ! DELETE also removes the job's outputs and logs.                            │",
+		'│                                                                              │',
+		'│ y  cancel the job   n/Esc/Enter  keep it                                     │',
+		'└──────────────────────────────────────────────────────────────────────────────┘',
 	]);
 	// The list turns over underneath.
 	await screen.receive({
@@ -266,20 +266,20 @@ test('the menu of a job has every action, with the reason if one is not availabl
 	const screen = await renderText(context);
 	await screen.receive(...everyday);
 	await screen.press('jj', 'x');
-	assert.deepEqual(within(screen.lines().slice(4, 17)), [
-		'  ┌─ prod/91bd004a  ndvi-mosaic-2026-09 ─────────────────────────────────────┐',
-		'  │ > Enter  inspect                                                         │',
-		'> │   l      logs              this system has no logs: Weaver               │',
-		'  │   r      results           Weaver has no results                         │',
-		'  │   c      cancel            it has ended: failed                          │',
-		'  │   X      force             Weaver has no force-cancel                    │',
-		'  │   d      dismiss                                                         │',
-		'  │   u      restore           it is not dismissed                           │',
-		'  │   D      delete on server  Weaver has no way to delete a job             │',
-		'  │   y      copy id                                                         │',
-		'  │   o      open                                                            │',
-		'  │ Enter or its key runs it, Esc closes                                     │',
-		'  └──────────────────────────────────────────────────────────────────────────┘',
+	assert.deepEqual(screen.lines().slice(4, 17), [
+		'┌─ prod/91bd004a  ndvi-mosaic-2026-09 ─────────────────────────────────────────┐',
+		'│ > Enter  inspect                                                             │',
+		'│   l      logs              this system has no logs: Weaver                   │',
+		'│   r      results           Weaver has no results                             │',
+		'│   c      cancel            it has ended: failed                              │',
+		'│   X      force             Weaver has no force-cancel                        │',
+		'│   d      dismiss                                                             │',
+		'│   u      restore           it is not dismissed                               │',
+		'│   D      delete on server  Weaver has no way to delete a job                 │',
+		'│   y      copy id                                                             │',
+		'│   o      open                                                                │',
+		'│ Enter or its key runs it, Esc closes                                         │',
+		'└──────────────────────────────────────────────────────────────────────────────┘',
 	]);
 });
 
@@ -294,16 +294,15 @@ test('the box before a deletion names what is lost, and only the end of the id c
 		]),
 	);
 	await screen.press('jj', 'x', 'D', '004');
-	assert.deepEqual(within(screen.lines().slice(7, 16)), [
-		'  ┌─ delete this job on its server permanently? ─────────────────────────────┐',
-		'  │ prod/91bd004a                                                            │',
-		'  │ FAILED, as of 0s ago                                                     │',
-		'  │ ndvi-mosaic-2026-09                                                      │',
-		'  │ Its outputs and its logs are removed.                                    │',
-		'  │                                                                          │',
-		'  │ to delete it, type 004a (the end of its id), then Enter; Esc keeps it    │',
-		'  │ > 004_                                                                   │',
-		'  └──────────────────────────────────────────────────────────────────────────┘',
+	assert.deepEqual(screen.lines().slice(6, 14), [
+		'┌─ delete this job permanently? ───────────────────────────────────────────────┐',
+		'│ prod/91bd004a                                                                │',
+		'│ FAILED, as of 0s ago                                                         │',
+		'│ ndvi-mosaic-2026-09                                                          │',
+		'│ ! Its outputs and its logs are removed.                                      │',
+		'│                                                                              │',
+		'│ type 004a (the end of its id): 004_   Enter  delete the job   Esc  keep it   │',
+		'└──────────────────────────────────────────────────────────────────────────────┘',
 	]);
 	await screen.press('\r');
 	assert.match(screen.text(), /Enter: type 004a, the end of its id, first/);
@@ -327,13 +326,20 @@ test('the box before a deletion names what is lost, and only the end of the id c
 	assert.doesNotMatch(screen.text(), /deleting prod/);
 });
 
-test('a box too small to show the deletion deletes nothing', async context => {
+test('a deletion that does not fit into the box is read before anything is deleted', async context => {
 	const screen = await renderScreen(context, {columns: 40, rows: 10});
 	const long = job(`prod/${'0123456789'.repeat(20)}`, {phase: 'failed'});
 	await screen.receive(hello([{...weaver, can: {...weaver.can, delete: true}}]), jobs(long));
 	await screen.press('x', 'D', '6789', '\r');
 	assert.deepEqual(screen.sent, []);
-	assert.match(screen.text(), /too small/);
+	assert.match(screen.text(), /more lines: Down/);
+	assert.match(screen.text(), /Enter: Down first/);
+	for (let page = 0; page < 8; page++) await screen.press(down);
+	await screen.press('\r');
+	assert.deepEqual(
+		screen.sent.map(({type}) => type),
+		['delete'],
+	);
 });
 
 test('a job that ends while its box is open says so there', async context => {
@@ -346,13 +352,21 @@ test('a job that ends while its box is open says so there', async context => {
 	assert.deepEqual(screen.sent, []);
 });
 
-test('a box too small to show the request sends nothing', async context => {
+test('a question that does not fit into the box is read before anything is sent', async context => {
 	const screen = await renderScreen(context, {columns: 40, rows: 10});
 	const long = job(`hpc2/${'0123456789'.repeat(20)}`);
 	await screen.receive(hello([profile('hpc2')]), {type: 'health', health: health('hpc2')}, jobs(long));
 	await screen.press('c', 'y');
 	assert.deepEqual(screen.sent, []);
-	assert.match(screen.text(), /too small/);
+	assert.match(screen.text(), /! 1 more warning: Down/);
+	assert.match(screen.text(), /y: Down first: 1 warning not shown yet/);
+	await screen.press(down, 'y');
+	assert.deepEqual(screen.sent, [], 'not all of it has been in view');
+	await screen.press(down, down, 'y');
+	assert.deepEqual(
+		screen.sent.map(({type}) => type),
+		['cancel'],
+	);
 });
 
 test('keys that arrive together with the key that opens the box never answer it', async context => {

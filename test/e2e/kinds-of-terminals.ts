@@ -17,7 +17,7 @@ for (const TERM of ['xterm', 'screen-256color', 'tmux-256color', 'vt100', 'linux
 		terminal.press('c');
 		await terminal.until('cancel this job?');
 		terminal.press('n');
-		await terminal.until('kept: nothing was sent');
+		await terminal.until('not cancelled; nothing sent');
 		terminal.press('q');
 		assert.equal(await leftSane(terminal), 0);
 		assert.deepEqual(server.history(id), []);

@@ -49,7 +49,7 @@ test('a pasted answer does not count', {skip}, async context => {
 	terminal.press(`cancel w/${id}\ryes\r`);
 	await terminal.until(/1 more arrived with that line and was ignored[\s\S]*yes to ask it to stop/);
 	terminal.press('\r');
-	await terminal.until('kept: nothing was sent');
+	await terminal.until('not cancelled; nothing sent');
 	// The end of what is typed leaves it.
 	terminal.press('\u0004');
 	assert.equal(await leftSane(terminal), 0);

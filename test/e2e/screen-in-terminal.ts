@@ -96,14 +96,14 @@ test('on a protected profile only its name confirms, and Enter never does', {ski
 	terminal.press('c');
 	await terminal.until('its profile is protected');
 	terminal.press('y');
-	await terminal.until('keeps it: y_');
+	await terminal.until('type w: y_');
 	terminal.press('\r');
 	await terminal.until('it sends nothing; type w, then y');
 	assert.deepEqual(server.history(id), []);
 	terminal.press('\u007f');
-	await terminal.until('keeps it: _');
+	await terminal.until('type w: _');
 	terminal.press('w');
-	await terminal.until('keeps it: w_');
+	await terminal.until('type w: w_');
 	terminal.press('y');
 	await terminal.until('cancelled');
 	assert.equal(server.history(id).length, 1);
@@ -135,7 +135,7 @@ test('twelve marked jobs of fourteen are cancelled once their number is typed, a
 	await terminal.until('type 12 first, then y');
 	terminal.press('1');
 	terminal.press('2');
-	await terminal.until('keeps them: 12_');
+	await terminal.until('type 12: 12_');
 	assert.ok(ids.every(id => server.history(id).length === 0));
 	terminal.press('y');
 	await terminal.until(/staged: u recalls it|asked to cancel 12 jobs/);
@@ -372,7 +372,7 @@ test('a command typed by name is kept for the next session', {skip}, async conte
 	terminal.press('\u001b[20~');
 	await terminal.until(/cancel this job\?/);
 	terminal.press('n');
-	await terminal.until('kept: nothing was sent');
+	await terminal.until('not cancelled; nothing sent');
 	terminal.press(':');
 	await terminal.until('─ command ─');
 	terminal.press('\u001b[200~sort name\rq\u001b[201~');

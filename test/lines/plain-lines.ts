@@ -162,7 +162,7 @@ test('problems and their end are reported, and nothing from the list twice', con
 test('only the named job is cancelled, by its ref and a yes', async context => {
 	const lines = withJobs(context);
 	const question = await lines.type('cancel w/1\n');
-	assert.match(question, /^cancel this job\?\nw\/1\nRUNNING, as of 0s ago\nname-1\nSlurm sends TERM/);
+	assert.match(question, /^cancel this job\?\nw\/1\nRUNNING, as of 0s ago\nname-1\n! Slurm sends TERM/);
 	assert.match(question, /\ntype yes to ask it to stop; anything else keeps it\n$/);
 	assert.deepEqual(lines.sent, []);
 	assert.match(await lines.type('yes\n'), /^sending: w\/1; /);
@@ -180,7 +180,7 @@ for (const no of ['', 'y', 'no', 'n', 'cancel w/2', 'yes please']) {
 	test(`"${no}" keeps the job`, async context => {
 		const lines = withJobs(context);
 		await lines.type('cancel 1\n');
-		assert.equal(await lines.type(`${no}\n`), 'kept: nothing was sent\n');
+		assert.equal(await lines.type(`${no}\n`), 'not cancelled; nothing sent\n');
 		assert.equal(
 			await lines.type('yes\n'),
 			'there is no yes; there are list, show, cancel, recall, batches, refresh, help, quit\n',
@@ -213,7 +213,7 @@ test('a protected profile requires its name; many jobs or several profiles requi
 	const question = await lines.type(`cancel ${refs.join(' ')}\n`);
 	for (const ref of refs) assert.ok(question.includes(`${ref}: RUNNING, `), ref);
 	assert.match(question, /type 12, and then yes to ask them to stop/);
-	assert.equal(await lines.type('11\n'), 'kept: nothing was sent\n');
+	assert.equal(await lines.type('11\n'), 'not cancelled; nothing sent\n');
 	await lines.type(`cancel ${refs.join(' ')}\n`);
 	await lines.type('12\n');
 	await lines.type('yes\n');

@@ -68,10 +68,10 @@ test('the parts add up to the height, and none is negative', () => {
 });
 
 test('an overlay stands in the middle of the panes, and on a small screen covers all but the footer', () => {
-	assert.equal(overlayPlace(screen(80, 24), false, boxColumns).left, 2);
-	assert.deepEqual(overlayPlace(screen(80, 24), false, 76), {top: 2, left: 2, width: 76, height: 19});
+	assert.equal(overlayPlace(screen(80, 24), false, boxColumns).left, 0);
+	assert.deepEqual(overlayPlace(screen(80, 24), false, 76), {top: 2, left: 0, width: 80, height: 19});
 	assert.deepEqual(overlayPlace(screen(60, 24), false, 76), {top: 2, left: 0, width: 60, height: 19});
-	assert.deepEqual(overlayPlace(screen(81, 24), false, 76), {top: 2, left: 2, width: 76, height: 19});
-	assert.deepEqual(overlayPlace(screen(80, 20), false, 76), {top: 2, left: 2, width: 76, height: 15});
-	assert.deepEqual(overlayPlace(screen(80, 18), false, 76), {top: 0, left: 2, width: 76, height: 15});
+	assert.deepEqual(overlayPlace(screen(97, 24), false, 76), {top: 2, left: 10, width: 76, height: 19});
+	assert.deepEqual(overlayPlace(screen(80, 20), false, 76), {top: 2, left: 0, width: 80, height: 15});
+	assert.deepEqual(overlayPlace(screen(80, 18), false, 76), {top: 0, left: 0, width: 80, height: 15});
 });

@@ -30,7 +30,6 @@ import {
 	unicodeGlyphs,
 } from '../../source/text/theme.ts';
 import {cutEnd, cutMiddle, hardWrap, safeText, widthOf, wrap} from '../../source/text/width.ts';
-import {boxLines} from '../../source/view-models/cancellation/cancel-question.ts';
 import {openCancelBox} from '../../source/view-models/cancellation/cancel-targets.ts';
 import {stripLines} from '../../source/view-models/cancellation/cancellation-strip.ts';
 import {
@@ -44,6 +43,7 @@ import {chipsLine} from '../../source/view-models/frame/chips.ts';
 import {eventLines} from '../../source/view-models/frame/events.ts';
 import {footerLines} from '../../source/view-models/frame/footer.ts';
 import {headerLine, tableRule} from '../../source/view-models/frame/header.ts';
+import {questionOverlayLines} from '../../source/view-models/overlays/open-question.ts';
 import {rowLine, titleLine} from '../../source/view-models/table/table.ts';
 import {fc} from '../helpers/fast-check.ts';
 import {createManualClock} from '../helpers/manual-clock.ts';
@@ -206,7 +206,7 @@ test('every other line of the screen is exactly as wide, too', () => {
 					...paneHead(state, canvas),
 					cancellationLine(told, true, canvas),
 					...chosenLines(told, {...canvas, height: 9}),
-					...boxLines(state, openCancelBox(state, [each], start), {...canvas, height: 12}),
+					...questionOverlayLines(state, openCancelBox(state, [each], start), {...canvas, height: 12}),
 				];
 				for (const tab of detailTabs) {
 					store.change(showInFull({ref: each.ref, tab, scroll: 0}));

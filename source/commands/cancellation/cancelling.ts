@@ -4,7 +4,6 @@ import {keyWord} from '../../keys/words.ts';
 import type {DismissBox} from '../../state/screen.ts';
 import {closeOverlay, mark, openOverlay, remember, showInFull} from '../../state/transitions.ts';
 import {isFoldRef} from '../../table/folding.ts';
-import {boxColumns, overlayPlace} from '../../table/layout.ts';
 import {type Marked, markedJobs, marksCount, meantJobs} from '../../table/marks.ts';
 import {
 	askedThere,
@@ -18,8 +17,14 @@ import {
 import {count} from '../../text/format.ts';
 import {askedJobOf, openCancelBox, openForceBox} from '../../view-models/cancellation/cancel-targets.ts';
 import {whyNone} from '../../view-models/cancellation/next-cancel.ts';
-import {fitsDismissBox, stillEnded} from '../../view-models/overlays/dismiss-box.ts';
-import type {CommandContext, CommandDefinition, CommandQuestion} from '../command.ts';
+import {stillEnded} from '../../view-models/overlays/dismiss-box.ts';
+import {whyNotAnswer} from '../../view-models/overlays/open-question.ts';
+import {
+	type CommandContext,
+	type CommandDefinition,
+	type CommandQuestion,
+	ignoredTogether,
+} from '../command.ts';
 import {askEngine} from '../program/acts.ts';
 
 const subjectJob = ({state}: CommandQuestion): Job | undefined => {
@@ -192,18 +197,15 @@ export const cancellingCommands: readonly CommandDefinition[] = [
 	},
 	{
 		id: 'send-dismissal',
-		label: 'dismiss them',
+		label: 'dismiss',
 		help: 'Dismiss exactly the jobs of the box.',
 		footer: 1,
 		unavailable(question) {
 			const box = boxOf(question);
-			if (question.together) return 'keys that arrive together are ignored here; press it alone';
+			if (question.together) return ignoredTogether;
 			if (!box || stillEnded(question.state, box).length === 0)
 				return 'none of them is dismissed: they have changed';
-			const place = overlayPlace(question.state.screen, question.state.cancellations.length > 0, boxColumns);
-			return fitsDismissBox(question.state, box, {...place, now: question.now})
-				? undefined
-				: 'this screen is too small to show what would be dismissed';
+			return whyNotAnswer(question.state, question.now);
 		},
 		run(context) {
 			const box = boxOf(context);

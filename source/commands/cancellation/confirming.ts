@@ -3,10 +3,16 @@ import {keyWord} from '../../keys/words.ts';
 import type {CancelBox} from '../../state/screen.ts';
 import {changeBox, closeOverlay, say, scrollOverlay} from '../../state/transitions.ts';
 import {liveJobsWords} from '../../table/job-count.ts';
-import {boxColumns, overlayPlace} from '../../table/layout.ts';
-import {fitsBox, lastBoxScroll, sendWord} from '../../view-models/cancellation/cancel-question.ts';
+import {questionPlace} from '../../table/layout.ts';
+import {lastBoxScroll, sendWord} from '../../view-models/cancellation/cancel-question.ts';
 import {canSend, isTyped} from '../../view-models/cancellation/cancel-targets.ts';
-import type {CommandContext, CommandDefinition, CommandQuestion} from '../command.ts';
+import {whyNotAnswer} from '../../view-models/overlays/open-question.ts';
+import {
+	type CommandContext,
+	type CommandDefinition,
+	type CommandQuestion,
+	ignoredTogether,
+} from '../command.ts';
 import {typeText} from '../keys/typing.ts';
 import {askEngine, setMarks} from '../program/acts.ts';
 import {scrollCommands, textSteps} from '../scrolling.ts';
@@ -16,19 +22,14 @@ const boxOf = ({state}: CommandQuestion): CancelBox | undefined => {
 	return overlay?.kind === 'box' ? overlay : undefined;
 };
 
-const placeOf = ({state}: CommandQuestion) =>
-	overlayPlace(state.screen, state.cancellations.length > 0, boxColumns);
-
 const whyNotSend = (question: CommandQuestion): string | undefined => {
 	const {state, now} = question;
 	const box = boxOf(question);
 	if (!box || !canSend(state, box)) return 'it has ended in the meantime: nothing to cancel';
 	// Keys in one event may be a paste that the terminal did not mark.
-	if (question.together) return 'keys that arrive together are ignored here; press it alone';
+	if (question.together) return ignoredTogether;
 	if (!isTyped(box)) return `type ${box.asks.text} first, then ${sendWord(state, box)}`;
-	return fitsBox(state, box, {...placeOf(question), now})
-		? undefined
-		: 'this screen is too small to show what would be sent';
+	return whyNotAnswer(state, now);
 };
 
 /** Sends exactly the targets of the box. */
@@ -58,7 +59,7 @@ const send = (context: CommandContext) => {
 	);
 };
 
-const keep = ({store}: CommandContext) => store.change(closeOverlay, say('kept: nothing was sent'));
+const keep = ({store}: CommandContext) => store.change(closeOverlay, say('not cancelled; nothing sent'));
 
 const look = (context: CommandContext, view: 'list' | 'dry-run') => {
 	const box = boxOf(context);
@@ -73,25 +74,26 @@ const look = (context: CommandContext, view: 'list' | 'dry-run') => {
 const scroll = (context: CommandContext, by: number) => {
 	const box = boxOf(context);
 	if (!box) return;
-	const last = lastBoxScroll(context.state, box, {...placeOf(context), now: context.now});
+	const last = lastBoxScroll(context.state, box, {...questionPlace(context.state.screen), now: context.now});
 	context.store.change(scrollOverlay(by, last));
 };
 
-const page = (context: CommandContext): number => Math.max(1, Math.floor(placeOf(context).height / 2));
+const page = (context: CommandContext): number =>
+	Math.max(1, Math.floor(questionPlace(context.state.screen).height / 2));
 
 export const confirmingCommands: readonly CommandDefinition[] = [
 	{
 		id: 'send',
-		label: 'send it',
-		help: 'Send exactly what the box shows, after you type what it asks for.',
+		label: 'cancel',
+		help: 'Cancel exactly what the box shows, after you type what it asks for.',
 		footer: 1,
 		unavailable: whyNotSend,
 		run: send,
 	},
 	{
 		id: 'send-typed',
-		label: 'send it',
-		help: 'Send exactly what the box shows, after you type the name of its protected profile; until then, the key is a letter of that name.',
+		label: 'cancel',
+		help: 'Cancel exactly what the box shows, after you type the name of its protected profile; until then, the key is a letter of that name.',
 		footer: 1,
 		unavailable(question) {
 			const box = boxOf(question);
@@ -115,34 +117,27 @@ export const confirmingCommands: readonly CommandDefinition[] = [
 	},
 	{
 		id: 'keep',
-		label: 'keep it',
+		label: 'keep',
 		help: 'Close the box without sending anything.',
 		footer: 2,
 		run: keep,
 	},
 	{
 		id: 'keep-counted',
-		label: 'keep them',
+		label: 'keep',
 		help: 'Close the box without sending anything.',
 		footer: 2,
 		run: keep,
 	},
 	{
 		id: 'keep-protected',
-		label: 'keep it',
+		label: 'keep',
 		help: 'Close the box without sending anything.',
 		footer: 2,
 		run: keep,
 	},
 	{
 		id: 'list-targets',
-		label: 'list',
-		help: 'List every job in the request.',
-		footer: 3,
-		run: context => look(context, 'list'),
-	},
-	{
-		id: 'list-protected',
 		label: 'list',
 		help: 'List every job in the request.',
 		footer: 3,

@@ -1,8 +1,8 @@
 import {targetOf} from '../../job/target.ts';
 import {closeOverlay, forgetDismissal, openOverlay, say} from '../../state/transitions.ts';
-import {boxColumns, overlayPlace} from '../../table/layout.ts';
 import {askedThere, subjectOf, unsettledCursor, whyNotDelete} from '../../table/subject.ts';
-import {canDelete, fitsDeleteBox, wantedText} from '../../view-models/overlays/delete-box.ts';
+import {canDelete, wantedText} from '../../view-models/overlays/delete-box.ts';
+import {whyNotAnswer} from '../../view-models/overlays/open-question.ts';
 import type {CommandContext, CommandDefinition, CommandQuestion} from '../command.ts';
 import {editText} from '../keys/typing.ts';
 import {askEngine} from '../program/acts.ts';
@@ -25,10 +25,7 @@ const whyNotSend = (question: CommandQuestion): string | undefined => {
 	if (!box || !canDelete(state, box)) return 'it has changed in the meantime: nothing was deleted';
 	const {what, text} = wantedText(state, box);
 	if (box.typed !== text) return `type ${text}, ${what}, first`;
-	const place = overlayPlace(state.screen, state.cancellations.length > 0, boxColumns);
-	return fitsDeleteBox(state, box, {...place, now})
-		? undefined
-		: 'this screen is too small to show what would be deleted';
+	return whyNotAnswer(state, now);
 };
 
 export const removingCommands: readonly CommandDefinition[] = [
@@ -67,7 +64,7 @@ export const removingCommands: readonly CommandDefinition[] = [
 	},
 	{
 		id: 'send-deletion',
-		label: 'delete it',
+		label: 'delete',
 		help: 'Delete exactly what the box shows, after you type what it asks for.',
 		footer: 1,
 		unavailable: whyNotSend,
@@ -92,7 +89,7 @@ export const removingCommands: readonly CommandDefinition[] = [
 	},
 	{
 		id: 'keep-undeleted',
-		label: 'keep it',
+		label: 'keep',
 		help: 'Close the box without deleting anything.',
 		footer: 2,
 		run: ({store}) => store.change(closeOverlay, say('not deleted')),

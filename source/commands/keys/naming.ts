@@ -15,6 +15,7 @@ import {
 	type Command,
 	type CommandContext,
 	type CommandDefinition,
+	ignoredTogether,
 	scopeBelow,
 	scopesFrom,
 } from '../command.ts';
@@ -169,8 +170,6 @@ const nearestName = (state: State, name: string, here: readonly Command[]): stri
 	return hint.startsWith('did') ? hint : `${keyWord(state, 'complete-name')} shows all`;
 };
 
-const together = 'keys that arrive together are ignored here; press it alone';
-
 export const namingCommands: readonly CommandDefinition[] = [
 	{
 		id: 'command',
@@ -187,7 +186,7 @@ export const namingCommands: readonly CommandDefinition[] = [
 		help: 'Run the command, exactly as its key would.',
 		footer: 1,
 		// Keys in one event may be a paste that the terminal did not mark.
-		unavailable: question => (question.together ? together : undefined),
+		unavailable: question => (question.together ? ignoredTogether : undefined),
 		run,
 	},
 	{

@@ -185,7 +185,7 @@ const answer = (context: LineContext, box: CancelBox, text: string): readonly st
 	}
 	if (text.toLowerCase() !== 'yes') {
 		store.change(closeOverlay);
-		return ['kept: nothing was sent'];
+		return ['not cancelled; nothing sent'];
 	}
 	// A key that does not answer yet is a letter of the answer; a line is not.
 	if (!isTyped(box)) return [`nothing was sent: ${answerSentence(state, box)}`];

@@ -8,12 +8,13 @@ import type {JobTarget} from '../../job/target.ts';
 import type {CancelBox} from '../../state/screen.ts';
 import type {State} from '../../state/state.ts';
 import {endWord, liveJobs, othersOf, setWords} from '../../table/job-count.ts';
+import {reasonFor, reasonsOf} from '../../table/marks.ts';
 import {stateInWords} from '../../table/phase-looks.ts';
 import type {Canvas} from '../../text/canvas.ts';
 import {count} from '../../text/format.ts';
-import {span} from '../../text/line.ts';
-import type {Line, Tone} from '../../text/theme.ts';
-import {cutEnd, safeText, wrap} from '../../text/width.ts';
+import {paragraph} from '../../text/line.ts';
+import {cutEnd, safeText} from '../../text/width.ts';
+import {type Question, type QuestionPart, warningPart} from '../overlays/question.ts';
 import {targetFacts} from '../overlays/target-facts.ts';
 
 /** Changes of the job since the box was opened, if they matter. */
@@ -26,19 +27,8 @@ const sinceOpened = ({known}: State, target: JobTarget): string | undefined => {
 	return undefined;
 };
 
-/** The lines of a box; `must` are the lines that must be visible before anything may be sent. */
-export type BoxContent = {
-	readonly title: string;
-	readonly must: readonly Line[];
-	/** Explanations: the last is dropped first if there is too little room. */
-	readonly may: readonly (readonly Line[])[];
-};
-
-export const paragraph = (
-	text: string,
-	{width, glyphs}: Pick<Canvas, 'width' | 'glyphs'>,
-	tone?: Tone,
-): readonly Line[] => wrap(safeText(text, glyphs.ascii), width).map(line => [span(line, tone)]);
+/** What a box says before its answer. */
+export type BoxContent = Pick<Question, 'title' | 'parts'>;
 
 /** Maximum number of named jobs; a het job of Slurm has at most 128 components. */
 const maxNamed = 128;
@@ -50,31 +40,55 @@ export const togetherWords = (target: JobTarget): string => {
 	return `with ${target.ref} ${endWord(target.set ?? {}, others.length)} ${others.slice(0, maxNamed).join(', ')}${more}`;
 };
 
+/** The selected jobs that are left out, with the reasons; empty if no job is. */
+export const leftOutParts = ({skipped}: CancelBox, canvas: Canvas): readonly QuestionPart[] =>
+	skipped.length === 0 ? [] : [{kind: 'fact', lines: paragraph(leftOutWords(skipped), canvas), apart: true}];
+
+const leftOutWords = (skipped: CancelBox['skipped']): string => {
+	const reasons = reasonsOf(skipped);
+	const [[only = ''] = []] = reasons;
+	if (reasons.length === 1) return `${skipped.length} left out: ${reasonFor(only, skipped.length)}`;
+	const words = reasons.slice(0, 3).map(([why, number]) => `${number}: ${reasonFor(why, number)}`);
+	return `${skipped.length} left out (${words.join('; ')}${reasons.length > 3 ? '; and others' : ''})`;
+};
+
 /** The facts about one job that must be visible: the whole ref, the state and its age, the name, all warnings. */
 export const oneJobContent = (state: State, box: CancelBox, canvas: Canvas): BoxContent => {
 	const {width, height, glyphs, now} = canvas;
 	const target = box.targets[0] as JobTarget;
 	const {profile, job, age, warnings: common} = targetFacts(state, target, now);
-	const warnings = [sinceOpened(state, target), job?.caution, ...common];
+	const warnings = [
+		sinceOpened(state, target),
+		box.hidden.has(target.ref) ? 'not in view' : undefined,
+		job?.caution,
+		...common,
+	];
 	const {jobs} = liveJobs(box.targets);
 	const these = jobs === 1 ? 'this job' : `these ${count(jobs, 'job')}`;
 	const whole = othersOf(target).length > 0 ? togetherWords(target) : setWords(target);
 	// A name can have any length.
 	const nameLines = height < 10 ? 1 : 2;
 	const name = cutEnd(safeText(target.name, glyphs.ascii), width * nameLines - 1, glyphs.ellipsis);
+	const consequence = profile?.consequence;
 	return {
 		title: box.force
 			? `force-cancel ${these}?`
 			: box.asks.kind === 'name'
 				? `cancel ${these}? ${jobs === 1 ? 'its' : 'their'} profile is protected`
 				: `cancel ${these}?`,
-		must: [
-			...paragraph(shownRef(target.ref), canvas, 'strong'),
-			...paragraph(`${stateInWords(target)}${age}`, canvas),
-			...(whole ? paragraph(whole, canvas, 'needs-you') : []),
-			...paragraph(name, canvas).slice(0, nameLines),
-			...warnings.flatMap(text => (text ? paragraph(`! ${text}`, canvas, 'needs-you') : [])),
+		parts: [
+			{
+				kind: 'fact',
+				lines: [
+					...paragraph(shownRef(target.ref), canvas, 'strong'),
+					...paragraph(`${stateInWords(target)}${age}`, canvas),
+				],
+			},
+			...(whole ? [{kind: 'warning' as const, lines: paragraph(whole, canvas, 'needs-you')}] : []),
+			{kind: 'fact', lines: paragraph(name, canvas).slice(0, nameLines)},
+			...warnings.flatMap(text => (text ? warningPart(text, canvas) : [])),
+			...leftOutParts(box, canvas),
+			...(consequence ? [{...warningPart(consequence, canvas, 'sign'), apart: true as const}] : []),
 		],
-		may: profile?.consequence ? [[[span('')], ...paragraph(profile.consequence, canvas)]] : [],
 	};
 };

@@ -7,7 +7,7 @@ import {shownRef} from '../../job/ref.ts';
 import type {JobTarget} from '../../job/target.ts';
 import type {CancelBox} from '../../state/screen.ts';
 import type {State} from '../../state/state.ts';
-import {liveJobsWords, setWords} from '../../table/job-count.ts';
+import {liveJobs, liveJobsWords, setWords} from '../../table/job-count.ts';
 import {phaseWord} from '../../table/phase-looks.ts';
 import type {Canvas} from '../../text/canvas.ts';
 import {span} from '../../text/line.ts';
@@ -38,7 +38,7 @@ const targetList = ({known}: State, box: CancelBox, {width, glyphs}: Canvas): Bo
 	const refCell = (ref: string) =>
 		padEnd(cutMiddle(safeText(shownRef(ref), glyphs.ascii), refs, glyphs.ellipsis), refs);
 	return {
-		title: `all ${liveJobsWords(targets)}, as sent`,
+		title: liveJobs(targets).jobs === 1 ? 'the job, as sent' : `all ${liveJobsWords(targets)}, as sent`,
 		total: targets.length + skipped.length,
 		lineAt(index) {
 			const target = targets[index];

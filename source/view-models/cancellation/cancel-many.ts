@@ -9,15 +9,15 @@ import type {CancelBox} from '../../state/screen.ts';
 import type {State} from '../../state/state.ts';
 import {profileState} from '../../table/health.ts';
 import {liveJobs, liveJobsWords, othersOf} from '../../table/job-count.ts';
-import {reasonsOf} from '../../table/marks.ts';
 import {phaseWord} from '../../table/phase-looks.ts';
 import type {Canvas} from '../../text/canvas.ts';
 import {count, duration} from '../../text/format.ts';
-import {span} from '../../text/line.ts';
+import {paragraph, span} from '../../text/line.ts';
 import {rememberedBy, rememberedLast} from '../../text/remembered.ts';
 import type {Line} from '../../text/theme.ts';
 import {cutMiddle, padEnd, padStart, safeText, widthOf} from '../../text/width.ts';
-import {type BoxContent, paragraph, togetherWords} from './cancel-box.ts';
+import {type QuestionPart, warningPart} from '../overlays/question.ts';
+import {type BoxContent, leftOutParts, togetherWords} from './cancel-box.ts';
 import {meanwhileOf, profileName} from './cancel-targets.ts';
 
 /** Targets of one profile in one state. */
@@ -53,7 +53,7 @@ const grouped = rememberedBy((targets: readonly JobTarget[]) =>
 
 const groupsOf = ({targets, hidden}: CancelBox): readonly Group[] => grouped(targets)(hidden);
 
-/** A line for each state of each profile, with the first jobs by their ids. */
+/** A line for each state of each profile, with the first jobs by their ids; empty if a count would not fit in its line. */
 const groupLines = (box: CancelBox, canvas: Canvas): readonly Line[] => {
 	const {width, glyphs} = canvas;
 	const groups = groupsOf(box);
@@ -61,6 +61,9 @@ const groupLines = (box: CancelBox, canvas: Canvas): readonly Line[] => {
 	const numbers = cells(groups.map(({jobs}) => String(jobs)));
 	const words = cells(groups.map(({word}) => word));
 	const names = Math.min(16, cells(groups.map(({profile}) => profile)));
+	const ends = cells(groups.map(({unseen}) => (unseen > 0 ? ` (${unseen} not in view)` : '')));
+	// Two blanks and the sign that ids were left out.
+	if (numbers + 1 + words + 2 + names + 3 + ends > width) return [];
 	return groups.map(({profile, word, targets, jobs, unseen}) => {
 		const end = unseen > 0 ? ` (${unseen} not in view)` : '';
 		let text = `${padStart(String(jobs), numbers)} ${padEnd(word, words)}  ${padEnd(cutMiddle(profile, names, glyphs.ellipsis), names)}`;
@@ -92,7 +95,7 @@ const wholeLine = (state: State, box: CancelBox, canvas: Canvas): readonly Line[
 	for (const {word, jobs} of groupsOf(box)) words.set(word, (words.get(word) ?? 0) + jobs);
 	const profiles = new Set(groupsOf(box).map(({profile}) => profile)).size;
 	const states = [...words].map(([word, number]) => `${number} ${word}`).join(', ');
-	const lists = keyWord(state, box.asks.kind === 'name' ? 'list-protected' : 'list-targets');
+	const lists = keyWord(state, box.asks.kind === 'name' ? 'question-down' : 'list-targets');
 	return paragraph(`${states} on ${count(profiles, 'profile')}; ${lists} lists them`, canvas, 'strong');
 };
 
@@ -131,36 +134,31 @@ const consequencesOf = ({known}: State, box: CancelBox): readonly string[] => {
 	return [...new Set(words)];
 };
 
-const skippedLine = ({skipped}: CancelBox): string => {
-	if (skipped.length === 0) return '';
-	const reasons = reasonsOf(skipped);
-	if (reasons.length === 1) return `${skipped.length} left out: ${reasons[0]?.[0]}`;
-	const words = reasons.slice(0, 3).map(([why, number]) => `${number}: ${why}`);
-	return `${skipped.length} left out (${words.join('; ')}${reasons.length > 3 ? '; and others' : ''})`;
-};
-
 export const manyJobsContent = (state: State, box: CancelBox, canvas: Canvas): BoxContent => {
 	const {height, now} = canvas;
 	const profiles = new Set(groupsOf(box).map(({profile}) => profile)).size;
 	const unseen = box.hidden.size > 0 ? `, ${box.hidden.size} not in view` : '';
 	const where = profiles > 1 ? ` in ${profiles} profiles` : '';
 	const guarded = box.asks.kind === 'name' ? `, ${box.asks.text} is protected` : '';
-	const warnings = warningsOf(state, box, now).flatMap(text => paragraph(`! ${text}`, canvas, 'needs-you'));
-	// The answer takes two lines at most.
-	const left = height - warnings.length - 2;
-	const counts =
-		[groupLines, profileLines].map(lines => lines(box, canvas)).find(lines => lines.length <= left) ??
-		wholeLine(state, box, canvas);
-	const may = [
-		[[span('')] as Line],
-		// Before the consequences: with many systems, they can fill the box alone.
-		box.skipped.length > 0 ? paragraph(skippedLine(box), canvas) : [],
-		...consequencesOf(state, box).map(text => paragraph(`! ${text}`, canvas)),
-		paragraph(ageLine(state, box, now), canvas),
+	const leftOut = leftOutParts(box, canvas);
+	const consequences = consequencesOf(state, box).map(text => warningPart(text, canvas, 'sign'));
+	const parts: readonly QuestionPart[] = [
+		...warningsOf(state, box, now).map(text => warningPart(text, canvas)),
+		...leftOut,
+		...consequences.map((part, index) =>
+			index === 0 && leftOut.length === 0 ? {...part, apart: true as const} : part,
+		),
+		{kind: 'note', lines: paragraph(ageLine(state, box, now), canvas)},
 	];
+	// The answer takes two lines at most, if it is as short as it usually is.
+	const left = height - parts.reduce((sum, {lines}) => sum + lines.length, 0) - 2;
+	// Warnings come before the list: without room for both, it becomes a count.
+	const counts =
+		[groupLines, profileLines]
+			.map(lines => lines(box, canvas))
+			.find(lines => lines.length > 0 && lines.length <= left) ?? wholeLine(state, box, canvas);
 	return {
 		title: `cancel ${liveJobsWords(box.targets)}${where}${unseen}${guarded}?`,
-		must: [...counts, ...warnings],
-		may,
+		parts: [{kind: 'fact', lines: counts}, ...parts],
 	};
 };

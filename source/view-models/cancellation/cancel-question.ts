@@ -6,14 +6,15 @@ import type {CommandId} from '../../keys/bindings.ts';
 import {keyLabel, keyWord, keyWords} from '../../keys/words.ts';
 import type {CancelBox} from '../../state/screen.ts';
 import type {State} from '../../state/state.ts';
-import {liveJobs} from '../../table/job-count.ts';
+import {liveJobs, liveJobsWords} from '../../table/job-count.ts';
 import {zoneOf} from '../../table/time-zone.ts';
 import type {Canvas} from '../../text/canvas.ts';
 import {span, typedText, withCursor} from '../../text/line.ts';
 import {asciiGlyphs, type Line} from '../../text/theme.ts';
 import {cutStart, safeText} from '../../text/width.ts';
-import {framed, insideFrame} from '../overlays/frame.ts';
-import {type BoxContent, oneJobContent, paragraph} from './cancel-box.ts';
+import {calmFrame, framed, insideFrame} from '../overlays/frame.ts';
+import {answerLines, type Question} from '../overlays/question.ts';
+import {type BoxContent, oneJobContent} from './cancel-box.ts';
 import {boxList} from './cancel-list.ts';
 import {manyJobsContent} from './cancel-many.ts';
 import {canSend} from './cancel-targets.ts';
@@ -33,41 +34,35 @@ const keepKeys = {
 	name: {id: 'keep-protected', shown: 1},
 } as const;
 
-/** The keys that close the box without sending; `short` if there is little room. */
+/** The keys that close the box without sending: `n/Esc/Enter`; `short` if there is little room. */
 const keepWords = (state: State, {asks}: CancelBox, short: boolean): string => {
 	const {id, shown} = keepKeys[asks.kind];
 	const keys = keyWords(state, id).slice(0, shown);
 	const [first = ''] = keys;
+	if (!short) return keys.join('/');
 	// Where a text is required, Esc cannot be mistaken for one of its letters.
-	const clear = keys.find(key => key === keyLabel('escape')) ?? first;
-	if (short || keys.length === 1) return asks.kind === 'plain' ? first : clear;
-	return `${keys.slice(0, -1).join(', ')} or ${keys.at(-1)}`;
+	return asks.kind === 'plain' ? first : (keys.find(key => key === keyLabel('escape')) ?? first);
 };
 
-/** The first two keys of a command: `Esc or p`. */
-const eitherKey = (state: State, id: CommandId): string => keyWords(state, id).slice(0, 2).join(' or ');
+/** The first two keys of a command: `Esc/p`. */
+const firstKeys = (state: State, id: CommandId): string => keyWords(state, id).slice(0, 2).join('/');
 
 /** How to answer the box, and the text typed so far. */
-const answerWords = (state: State, box: CancelBox, width: number): string => {
-	const {asks, typed, view} = box;
-	const one = liveJobs(box.targets).jobs === 1;
-	const short = width < 45;
-	const keep = keepWords(state, box, short);
+const answerOf = (state: State, box: CancelBox, canvas: Canvas): readonly Line[] => {
+	const {asks, typed, view, force, targets} = box;
 	if (!canSend(state, box))
-		return `${keepWords(state, {...box, asks: {kind: 'plain', text: ''}}, false)} closes this`;
-	if (view === 'reason') return `${eitherKey(state, 'leave-reason')} goes back to the question`;
-	const send = sendWord(state, box);
-	if (asks.kind !== 'plain')
-		return `type ${asks.text} then ${send} to send, ${keep} keeps ${one ? 'it' : 'them'}: ${typed}_`;
-	if (short) return one ? `${send} sends it    ${keep} keeps it` : `${send} sends them    ${keep} keeps them`;
-	return one ? `${send} sends it    ${keep} keeps the job` : `${send} sends them    ${keep} keeps the jobs`;
-};
-
-/** Whether the box has room for everything that must be visible. What was not shown is not sent. */
-export const fitsBox = (state: State, box: CancelBox, place: Omit<Canvas, 'glyphs' | 'zone'>): boolean => {
-	const inner = insideFrame({...place, glyphs: asciiGlyphs, zone: zoneOf(state)});
-	const answer = paragraph(answerWords(state, {...box, view: 'answer'}, inner.width), inner);
-	return contentOf(state, box, inner).must.length + answer.length <= inner.height;
+		return answerLines(
+			[`${keepWords(state, {...box, asks: {kind: 'plain', text: ''}}, false)}  close`],
+			canvas,
+		);
+	if (view === 'reason')
+		return answerLines([`${firstKeys(state, 'leave-reason')}  back to the question`], canvas);
+	const one = liveJobs(targets).jobs === 1;
+	const keys = [
+		`${sendWord(state, box)}  ${force ? 'force-cancel' : 'cancel'} ${one ? 'the job' : liveJobsWords(targets)}`,
+		`${keepWords(state, box, canvas.width < 45)}  keep ${one ? 'it' : 'them'}`,
+	];
+	return answerLines(keys, canvas, asks.kind === 'plain' ? undefined : {wanted: `type ${asks.text}:`, typed});
 };
 
 const reasonLines = ({reason, view}: CancelBox, {width, glyphs}: Canvas): readonly Line[] => {
@@ -79,64 +74,49 @@ const reasonLines = ({reason, view}: CancelBox, {width, glyphs}: Canvas): readon
 	return [[span(label), span(shown, 'strong')]];
 };
 
-/** The lines of the answer, with the cursor where the required text is typed, else on the first line. */
-const answerLines = (words: string, typing: boolean, canvas: Canvas): readonly Line[] => {
-	const lines = paragraph(words, canvas, 'strong');
-	if (!typing) return lines.map((line, index) => (index === 0 ? withCursor(line) : line));
-	const last = lines.at(-1)?.[0]?.text ?? '';
-	const field = withCursor([span(last.slice(-1), 'strong')], 'typed');
-	return [...lines.slice(0, -1), [span(last.slice(0, -1), 'strong'), ...field]];
+/** The question of the box, in the area inside its frame. */
+export const cancelQuestion = (state: State, box: CancelBox, inner: Canvas): Question => {
+	const answer = answerOf(state, box, inner);
+	const reason = reasonLines(box, inner);
+	const typing = box.view === 'reason';
+	const {title, parts} = contentOf(state, box, {...inner, height: inner.height - reason.length});
+	return {
+		title,
+		guarded: box.asks.kind === 'name',
+		parts: typing || reason.length === 0 ? parts : [...parts, {kind: 'note', lines: reason, apart: true}],
+		answer: typing ? [...reason, ...answer] : answer,
+		tooSmall: 'this screen is too small for the answer: nothing is sent',
+	};
 };
 
-const questionLines = (state: State, box: CancelBox, canvas: Canvas, fits: boolean) => {
-	const {width, height} = canvas;
-	const {title, must, may} = contentOf(state, box, canvas);
-	const words = fits ? answerWords(state, box, width) : 'too small to show everything: nothing is sent';
-	const typing = fits && box.view === 'answer' && box.asks.kind !== 'plain' && canSend(state, box);
-	const answer = answerLines(words, typing, canvas);
-	const reason = reasonLines(box, canvas);
-	// A reason that is not being typed must not take the room of the targets.
-	const roomForReason = box.view === 'reason' || must.length + answer.length + reason.length <= height;
-	const answers = roomForReason ? [...reason, ...answer] : answer;
-	const air: Line = [span('')];
-	// If there is too little room, blank lines go first, then explanations, never targets.
-	let kept = may;
-	const lines = (withAir: boolean): readonly Line[] => [
-		...must,
-		...kept.flat(),
-		...(withAir ? [air] : []),
-		...answers,
-	];
-	while (kept.length > 0 && lines(false).length > height) kept = kept.slice(0, -1);
-	const content = lines(true).length <= height ? lines(true) : lines(false);
-	const cut =
-		content.length <= height
-			? content
-			: [...content.slice(0, Math.max(0, height - answers.length)), ...answers].slice(0, height);
-	return {title, content: cut};
+/** The keys and the position of a list. They never take the room of the list. */
+const listHint = (state: State, place: string, canvas: Canvas): readonly Line[] =>
+	answerLines(
+		[
+			...(place ? [place] : []),
+			`${keyWord(state, 'list-down')}/${keyWord(state, 'list-up')}  scroll`,
+			`${firstKeys(state, 'leave-list')}  back`,
+		],
+		canvas,
+	).map(line => line.map(({text}) => span(text, 'dim')));
+
+/** The lines of the list that are in view. */
+const listRoom = (state: State, total: number, inner: Canvas): number => {
+	const place = `${total}-${total} of ${total}`;
+	return Math.max(1, inner.height - listHint(state, place, inner).length);
 };
 
-export const boxLines = (state: State, box: CancelBox, canvas: Canvas): readonly Line[] => {
-	const tone = box.asks.kind === 'name' ? 'guarded' : 'needs-you';
+/** The list of a box, or its dry run. */
+export const boxListLines = (state: State, box: CancelBox, canvas: Canvas): readonly Line[] => {
 	const inner = insideFrame(canvas);
-	if (box.view === 'list' || box.view === 'dry-run') {
-		const {title, total, lineAt} = boxList(state, box, inner);
-		const shown = inner.height - 1;
-		const top = Math.max(0, Math.min(box.scroll, total - shown));
-		const lines = Array.from({length: Math.min(shown, total)}, (_, index) =>
-			index === 0 ? withCursor(lineAt(top)) : lineAt(top + index),
-		);
-		const hint: Line = [
-			span(
-				`${keyWord(state, 'list-down')} ${keyWord(state, 'list-up')} scroll, ${eitherKey(state, 'leave-list')} goes back to the question`,
-				'dim',
-			),
-		];
-		const place = total > shown ? `, ${top + 1}-${top + lines.length} of ${total}` : '';
-		return framed(`${title}${place}`, [...lines, hint], canvas, tone);
-	}
-	const {title, content} = questionLines(state, box, inner, fitsBox(state, box, canvas));
-	return framed(title, content, canvas, tone);
+	const {title, total, lineAt} = boxList(state, box, inner);
+	const shown = listRoom(state, total, inner);
+	const top = Math.max(0, Math.min(box.scroll, total - shown));
+	const lines = Array.from({length: Math.min(shown, total)}, (_, index) =>
+		index === 0 ? withCursor(lineAt(top)) : lineAt(top + index),
+	);
+	const place = total > shown ? `${top + 1}-${top + lines.length} of ${total}` : '';
+	return framed(title, [...lines, ...listHint(state, place, inner)], canvas, calmFrame);
 };
 
 /** The furthest scroll position of the list of a box. */
@@ -146,5 +126,6 @@ export const lastBoxScroll = (
 	place: Omit<Canvas, 'glyphs' | 'zone'>,
 ): number => {
 	const inner = insideFrame({...place, glyphs: asciiGlyphs, zone: zoneOf(state)});
-	return Math.max(0, boxList(state, box, inner).total - (inner.height - 1));
+	const {total} = boxList(state, box, inner);
+	return Math.max(0, total - listRoom(state, total, inner));
 };

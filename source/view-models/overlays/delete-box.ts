@@ -8,13 +8,11 @@ import {keyWord} from '../../keys/words.ts';
 import type {State} from '../../state/state.ts';
 import {stateInWords} from '../../table/phase-looks.ts';
 import {profileOf} from '../../table/subject.ts';
-import {zoneOf} from '../../table/time-zone.ts';
 import type {Canvas} from '../../text/canvas.ts';
-import {span, typedText, withCursor} from '../../text/line.ts';
-import {asciiGlyphs, type Line} from '../../text/theme.ts';
+import {paragraph, span} from '../../text/line.ts';
+import type {Line} from '../../text/theme.ts';
 import {cutEnd, safeText} from '../../text/width.ts';
-import {paragraph} from '../cancellation/cancel-box.ts';
-import {framed, insideFrame} from './frame.ts';
+import {answerLines, type Question, type QuestionPart, warningPart} from './question.ts';
 import {targetFacts} from './target-facts.ts';
 
 export type DeleteBox = {
@@ -50,8 +48,8 @@ export const canDelete = ({known}: State, {target}: DeleteBox): boolean => {
 	return !job || (job.terminal && job.phase === target.phase && job.status === target.status);
 };
 
-/** The facts that must be visible before anything may be deleted. */
-const facts = (state: State, box: DeleteBox, canvas: Canvas): readonly Line[] => {
+/** What is to be deleted, and what is lost with it. */
+const facts = (state: State, box: DeleteBox, canvas: Canvas): readonly QuestionPart[] => {
 	const {width, glyphs, now} = canvas;
 	const {target} = box;
 	const {profile, job, age, warnings: common} = targetFacts(state, target, now);
@@ -61,50 +59,34 @@ const facts = (state: State, box: DeleteBox, canvas: Canvas): readonly Line[] =>
 			: `it is now ${job ? stateInWords(job) : 'another job'}: jobtop will not delete it`,
 		job ? undefined : 'no longer listed; jobtop looks at it before it deletes anything',
 		...common,
+		profile?.deleteConsequence,
 	];
 	return [
-		...paragraph(shownRef(target.ref), canvas, 'strong'),
-		...paragraph(`${stateInWords(target)}${age}`, canvas),
-		[span(cutEnd(safeText(target.name, glyphs.ascii), width, glyphs.ellipsis))],
-		...warnings.flatMap(text => (text ? paragraph(`! ${text}`, canvas, 'needs-you') : [])),
-		...(profile?.deleteConsequence ? paragraph(profile.deleteConsequence, canvas, 'needs-you') : []),
+		{
+			kind: 'fact',
+			lines: [
+				...paragraph(shownRef(target.ref), canvas, 'strong'),
+				...paragraph(`${stateInWords(target)}${age}`, canvas),
+				[span(cutEnd(safeText(target.name, glyphs.ascii), width, glyphs.ellipsis))],
+			],
+		},
+		...warnings.flatMap(text => (text ? warningPart(text, canvas) : [])),
 	];
 };
 
 /** How to delete the job, and the text typed so far. */
-const answers = (state: State, box: DeleteBox, canvas: Canvas): readonly Line[] => {
-	const {width, glyphs} = canvas;
+const answerOf = (state: State, box: DeleteBox, canvas: Canvas): readonly Line[] => {
 	const keep = keyWord(state, 'keep-undeleted');
-	if (!canDelete(state, box)) return [withCursor([span(`${keep} closes this`, 'strong')])];
+	if (!canDelete(state, box)) return answerLines([`${keep}  close`], canvas);
 	const {what, text} = wantedText(state, box);
-	return [
-		...paragraph(
-			`to delete it, type ${text} (${what}), then ${keyWord(state, 'send-deletion')}; ${keep} keeps it`,
-			canvas,
-			'strong',
-		),
-		[span('> ', 'strong'), ...typedText(box.typed, width - 2, glyphs, 'strong')],
-	];
+	const keys = [`${keyWord(state, 'send-deletion')}  delete the job`, `${keep}  keep it`];
+	return answerLines(keys, canvas, {wanted: `type ${text} (${what}):`, typed: box.typed});
 };
 
-/** Whether the box has room for everything that must be visible, what is lost included. */
-export const fitsDeleteBox = (
-	state: State,
-	box: DeleteBox,
-	place: Omit<Canvas, 'glyphs' | 'zone'>,
-): boolean => {
-	const inner = insideFrame({...place, glyphs: asciiGlyphs, zone: zoneOf(state)});
-	return [...facts(state, box, inner), ...answers(state, box, inner)].length <= inner.height;
-};
-
-export const deleteBoxLines = (state: State, box: DeleteBox, canvas: Canvas): readonly Line[] => {
-	const inner = insideFrame(canvas);
-	const room = inner.height;
-	const must = facts(state, box, inner);
-	const asks: readonly Line[] = fitsDeleteBox(state, box, canvas)
-		? answers(state, box, inner)
-		: [withCursor([span('too small to show everything: nothing is deleted', 'strong')])];
-	const full = [...must, [span('')], ...asks];
-	const content = full.length <= room ? full : [...must.slice(0, Math.max(0, room - asks.length)), ...asks];
-	return framed('delete this job on its server permanently?', content, canvas, 'needs-you');
-};
+/** The question before a deletion, in the area inside its frame. */
+export const deleteQuestion = (state: State, box: DeleteBox, inner: Canvas): Question => ({
+	title: 'delete this job permanently?',
+	parts: facts(state, box, inner),
+	answer: answerOf(state, box, inner),
+	tooSmall: 'this screen is too small for the answer: nothing is deleted',
+});

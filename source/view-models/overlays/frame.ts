@@ -3,22 +3,31 @@ import {fitLine, span} from '../../text/line.ts';
 import type {Line, Tone} from '../../text/theme.ts';
 import {cutEnd, safeText, widthOf} from '../../text/width.ts';
 
+/** The tones of a frame and of the title in it. */
+export type FrameTones = {readonly frame: Tone; readonly title: Tone};
+
+/** The frame of a question: only its warnings are loud. */
+export const calmFrame: FrameTones = {frame: 'plain', title: 'strong'};
+
+/** Cells for the title of a frame that is `width` cells wide. */
+export const titleRoom = (width: number): number => width - 6;
+
 /** Lines with a frame around them and a title in it; every line is `width` cells wide. */
 export const framed = (
 	title: string,
 	content: readonly Line[],
 	canvas: Pick<Canvas, 'width' | 'glyphs'>,
-	tone: Tone = 'strong',
+	{frame: tone, title: titleTone}: FrameTones = {frame: 'strong', title: 'strong'},
 ): readonly Line[] => {
 	const {width, glyphs} = canvas;
 	const [topLeft, topRight, bottomLeft, bottomRight] = glyphs.corners;
 	const inner = width - 4;
-	const words = cutEnd(safeText(title, glyphs.ascii), inner - 2, glyphs.ellipsis);
+	const words = cutEnd(safeText(title, glyphs.ascii), titleRoom(width), glyphs.ellipsis);
 	const rest = Math.max(0, width - 5 - widthOf(words));
 	return [
 		[
 			span(`${topLeft}${glyphs.horizontal} `, tone),
-			span(words, 'strong'),
+			span(words, titleTone),
 			span(` ${glyphs.horizontal.repeat(rest)}${topRight}`, tone),
 		],
 		...content.map(

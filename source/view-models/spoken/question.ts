@@ -38,7 +38,7 @@ export const questionSentences = (
 	ascii: boolean,
 ): readonly string[] => {
 	const page = {width: pageWidth, height: pageWidth, glyphs: glyphsFor(ascii), now, zone: zoneOf(state)};
-	const {title, must, may} = contentOf(state, box, page);
+	const {title, parts} = contentOf(state, box, page);
 	const each =
 		box.targets.length > 1
 			? box.targets.map(target =>
@@ -50,7 +50,10 @@ export const questionSentences = (
 	return [
 		title,
 		...each,
-		...[...must, ...may.flat()].map(wordsOf).filter(Boolean),
+		...parts
+			.flatMap(({lines}) => lines)
+			.map(wordsOf)
+			.filter(Boolean),
 		answerSentence(state, box),
 	];
 };
