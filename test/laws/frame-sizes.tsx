@@ -219,9 +219,9 @@ test('every frame is as wide and as tall as the terminal, whatever is in it', as
 	);
 });
 
-/** What we and Ink say to a terminal: styles of sixteen colours, cursor movements, erasing, scrolling, and a few modes. */
+/** What we and Ink say to a terminal: styles of sixteen colours, cursor movements, erasing, scrolling, a few modes, and the question for its status. */
 const ours =
-	/\u001b\[(?:(?:(?:[01247]|30|35|43|9[14]|2[2347]|[34]9)(?:;(?:[01247]|30|35|43|9[14]|2[2347]|[34]9))*)?m|\d*[A-HJKSTX]|\d+;\d+H|(?:\d+;\d+)?r|\?(?:1049|25|2026|2004)[hl])|\u0008{1,3}(?=\u001b\[\d*[AB])/g;
+	/\u001b\[(?:(?:(?:[01247]|30|35|43|9[14]|2[2347]|[34]9)(?:;(?:[01247]|30|35|43|9[14]|2[2347]|[34]9))*)?m|\d*[A-HJKSTX]|\d+;\d+H|(?:\d+;\d+)?r|\?(?:1049|25|2026|2004)[hl]|5n)|\u0008{1,3}(?=\u001b\[\d*[AB]|\u001b\[\?25h|\u001b\[\?2026l|\u001b\[5n|$)/g;
 
 test('no byte that a job brings reaches the terminal as a command', async context => {
 	for (const theme of ['default', 'high-contrast', 'mono'] as const) {
