@@ -32,35 +32,50 @@ const widestRef = rememberedBy((targets: readonly JobTarget[]): number =>
 	targets.reduce((widest, {ref}) => Math.max(widest, widthOf(shownRef(ref))), 0),
 );
 
-const targetList = ({known}: State, box: CancelBox, {width, glyphs}: Canvas): BoxList => {
-	const {targets, skipped, hidden} = box;
-	const refs = Math.max(12, Math.min(widestRef(targets), 44, width - wordCells - 14));
+/** Narrower lists have two lines for each job, so that neither its ref nor what is special about it is cut early. */
+const minOneLine = 60;
+
+/** What is special about a target. */
+const notesOf = ({known}: State, target: JobTarget, {hidden}: CancelBox): string => {
+	const job = known.jobs.byRef.get(target.ref);
+	return [
+		setWords(target) ?? '',
+		hidden.has(target.ref) ? 'not in view' : '',
+		job ? (job.phase === target.phase ? '' : `now ${phaseWord(job)}`) : 'no longer listed',
+		job && !job.mine ? `of ${job.owner ?? 'another'}` : '',
+	]
+		.filter(Boolean)
+		.join(', ');
+};
+
+const targetList = (state: State, box: CancelBox, {width, glyphs}: Canvas): BoxList => {
+	const {targets, skipped} = box;
+	const tall = width < minOneLine;
+	const refs = tall ? width : Math.max(12, Math.min(widestRef(targets), 44, width - wordCells - 14));
 	const refCell = (ref: string) =>
 		padEnd(cutMiddle(safeText(shownRef(ref), glyphs.ascii), refs, glyphs.ellipsis), refs);
+	/** The line with the ref, and what follows it there or below it. */
+	const linesOf = (index: number): readonly [ref: Line, rest: Line] => {
+		const target = targets[index];
+		if (!target) {
+			const {ref, why} = skipped[index - targets.length] ?? {ref: '', why: ''};
+			return [[span(refCell(ref), 'dim')], [span(` left out: ${why}`, 'dim')]];
+		}
+		const notes = notesOf(state, target, box);
+		const word = padEnd(cutEnd(phaseWord(target), wordCells, glyphs.ellipsis), wordCells);
+		return [
+			[span(refCell(target.ref), 'strong')],
+			[span(` ${word} `), span(notes ? `${notes}  ` : '', 'needs-you'), span(target.name)],
+		];
+	};
+	const total = targets.length + skipped.length;
 	return {
 		title: liveJobs(targets).jobs === 1 ? 'the job, as sent' : `all ${liveJobsWords(targets)}, as sent`,
-		total: targets.length + skipped.length,
+		total: tall ? total * 2 : total,
 		lineAt(index) {
-			const target = targets[index];
-			if (!target) {
-				const {ref, why} = skipped[index - targets.length] ?? {ref: '', why: ''};
-				return [span(`${refCell(ref)} left out: ${why}`, 'dim')];
-			}
-			const job = known.jobs.byRef.get(target.ref);
-			const notes = [
-				setWords(target) ?? '',
-				hidden.has(target.ref) ? 'not in view' : '',
-				job ? (job.phase === target.phase ? '' : `now ${phaseWord(job)}`) : 'no longer listed',
-				job && !job.mine ? `of ${job.owner ?? 'another'}` : '',
-			].filter(Boolean);
-			const note = notes.length > 0 ? `${notes.join(', ')}  ` : '';
-			const word = padEnd(cutEnd(phaseWord(target), wordCells, glyphs.ellipsis), wordCells);
-			return [
-				span(`${refCell(target.ref)} `, 'strong'),
-				span(`${word} `),
-				span(note, 'needs-you'),
-				span(target.name),
-			];
+			if (!tall) return linesOf(index).flat();
+			const [ref, rest] = linesOf(Math.floor(index / 2));
+			return index % 2 === 0 ? ref : [span(' '), ...rest];
 		},
 	};
 };
@@ -73,7 +88,8 @@ const wrappedRequests = rememberedBy((requests: readonly DryRequest[]) =>
 );
 
 const requestList = ({known}: State, box: CancelBox, {width, glyphs}: Canvas): BoxList => {
-	const title = 'what would be sent, each after a look at the job';
+	const title =
+		width < minOneLine ? 'what would be sent' : 'what would be sent, each after a look at the job';
 	const {dryRun} = known;
 	if (dryRun?.asked !== box.openedAt) return {title, total: 1, lineAt: () => [span('asking')]};
 	const lines = wrappedRequests(dryRun.requests)(width, glyphs.ascii);

@@ -100,9 +100,12 @@ const listHint = (state: State, place: string, canvas: Canvas): readonly Line[] 
 		canvas,
 	).map(line => line.map(({text}) => span(text, 'dim')));
 
-/** The lines of the list that are in view. */
+/** The position in a list; a job can have two lines. */
+const placeWords = (from: number, to: number, total: number): string => `lines ${from}-${to} of ${total}`;
+
+/** The number of lines of the list that are in view. */
 const listRoom = (state: State, total: number, inner: Canvas): number => {
-	const place = `${total}-${total} of ${total}`;
+	const place = placeWords(total, total, total);
 	return Math.max(1, inner.height - listHint(state, place, inner).length);
 };
 
@@ -115,7 +118,7 @@ export const boxListLines = (state: State, box: CancelBox, canvas: Canvas): read
 	const lines = Array.from({length: Math.min(shown, total)}, (_, index) =>
 		index === 0 ? withCursor(lineAt(top)) : lineAt(top + index),
 	);
-	const place = total > shown ? `${top + 1}-${top + lines.length} of ${total}` : '';
+	const place = total > shown ? placeWords(top + 1, top + lines.length, total) : '';
 	return framed(title, [...lines, ...listHint(state, place, inner)], canvas, calmFrame);
 };
 
