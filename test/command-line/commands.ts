@@ -398,6 +398,17 @@ test('an unknown job is exit code 7, and the others are still cancelled', async 
 	);
 });
 
+test('the confirmation says how many of the named jobs it leaves out', async context => {
+	const {jobtop, add} = await openFar(context);
+	const [live, ended] = [add('running', 'a'), add('succeeded', 'b')];
+	const {code, stderr} = await jobtop(['cancel', live, ended, '--dry-run']);
+	assert.equal(code, 0);
+	assert.match(
+		stderr,
+		/cancel 1 job:\n {2}weaver\/\S+ +a .*\n.*Weaver.*\n1 job left out; its result follows\n/,
+	);
+});
+
 test('without a terminal and without -y nothing is sent', async context => {
 	const {jobtop, add, deletes} = await openFar(context);
 	const id = add('running', 'a');
@@ -408,7 +419,7 @@ test('without a terminal and without -y nothing is sent', async context => {
 	]) {
 		const {code, stdout, stderr} = await jobtop(parameters, {stdin: 'y\n'});
 		assert.deepEqual([code, stdout], [3, '']);
-		assert.match(stderr, /add -y to send; nothing was sent\n$/);
+		assert.match(stderr, /cannot prompt \(no terminal\): pass -y to confirm; nothing was sent\n$/);
 	}
 	assert.deepEqual(deletes(), []);
 });
@@ -431,7 +442,7 @@ test('at a terminal the question is asked, and only y sends', async context => {
 	] as const) {
 		assert.equal(deletes().length, 0);
 		const terminal = ask();
-		const screen = (await terminal.until('send? [y/N]')).join('\n');
+		const screen = (await terminal.until('cancel 1 job? [y/N]')).join('\n');
 		assert.match(screen, new RegExp(`cancel 1 job:\n {2}weaver/${id} +mistake +RUNNING`));
 		terminal.press(keys);
 		assert.equal((await terminal.exited).code, code, terminal.text());

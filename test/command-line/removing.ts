@@ -88,7 +88,7 @@ test('without a terminal and without -y, or on a read-only profile, nothing is d
 	]) {
 		const {code, stdout, stderr} = await jobtop(parameters, {stdin: `${id.slice(-4)}\n`});
 		assert.deepEqual([code, stdout], [3, '']);
-		assert.match(stderr, /add -y to send; nothing was sent\n$/);
+		assert.match(stderr, /cannot prompt \(no terminal\): pass -y to confirm; nothing was sent\n$/);
 	}
 	const {code, stdout} = await jobtop(['--read-only', 'delete', id, '-y']);
 	assert.equal(code, 5);

@@ -8,7 +8,7 @@ import {parseRef, type Ref} from '../../job/ref.ts';
 import {countLive, withoutCovered} from '../../job/set.ts';
 import {type JobTarget, targetOf} from '../../job/target.ts';
 import {systemClock} from '../../process/clock.ts';
-import {jobCountWords} from '../../table/job-count.ts';
+import {jobCountWords, liveJobsWords} from '../../table/job-count.ts';
 import {readQuery} from '../listing/query.ts';
 import {readProfiles} from '../listing/read-profiles.ts';
 import {detailOf, type Resolution, resolveRefs} from '../listing/resolve-refs.ts';
@@ -25,7 +25,7 @@ import {
 	resultOfFailure,
 	resultReplaced,
 } from './cancel-results.ts';
-import {type Candidate, confirmationLines} from './confirmation.ts';
+import {type Candidate, confirmationLines, leftOutLines} from './confirmation.ts';
 import {type PursuitOptions, printSettled, pursue} from './pursue.ts';
 
 /** How to cancel jobs, and then to follow them. */
@@ -196,7 +196,9 @@ const carryOut = async (
 	];
 	if (candidates.length === 0) return printSettled(settled, {codes, options, console});
 	if (options.max !== undefined) refuseMore(candidates, options.max);
-	for (const line of confirmationLines(candidates, connections, systemClock.now())) console.say(line);
+	const {force} = options;
+	const lines = confirmationLines(candidates, connections, {now: systemClock.now(), force});
+	for (const line of [...lines, ...leftOutLines(settled.length)]) console.say(line);
 	if (options.dryRun) {
 		const places = new Map(connections.map(connection => [connection.profile, connection]));
 		const refs = candidates.map(({target}) => target.ref);
@@ -213,7 +215,7 @@ const carryOut = async (
 		yes: options.yes,
 		protected: options.protected,
 		mayAsk: options.from !== '-',
-		question: 'send? [y/N] ',
+		question: `${force ? 'force-cancel' : 'cancel'} ${liveJobsWords(candidates.map(({target}) => target))}? [y/N] `,
 		agrees: answer => /^y(?:es)?$/i.test(answer),
 	});
 	const targets = new Map(candidates.map(({target}) => [target.ref, target]));

@@ -29,12 +29,18 @@ const stateOf = ({job, why}: Candidate, now: number): string => {
 	return `${stateInWords(job)}${age}${owner}${whole ? `, ${whole}` : ''}`;
 };
 
-/** The lines of a confirmation: each job by its ref, and the effect of cancelling. */
+/** The lines of a confirmation: each job by its ref, and the effect of cancelling, by force or not. */
 export const confirmationLines = (
 	candidates: readonly Candidate[],
 	connections: readonly Connection[],
-	now: number,
-): readonly string[] => linesOf('cancel', candidates, connections, now);
+	{now, force = false}: {readonly now: number; readonly force?: boolean | undefined},
+): readonly string[] => linesOf(force ? 'force-cancel' : 'cancel', candidates, connections, now);
+
+/** What is said of the named jobs that the confirmation does not list; empty if it lists all. */
+export const leftOutLines = (number: number): readonly string[] =>
+	number === 0
+		? []
+		: [`${count(number, 'job')} left out; ${number === 1 ? 'its result follows' : 'their results follow'}`];
 
 /** The same before a deletion: each job by its ref, and what is lost with it. */
 export const deletionLines = (
@@ -46,6 +52,7 @@ export const deletionLines = (
 /** What is lost with a job. */
 const consequenceOf = {
 	cancel: ({consequence}) => consequence,
+	'force-cancel': ({consequence}) => consequence,
 	delete: ({deleteConsequence = ''}) => deleteConsequence,
 } satisfies Record<string, (traits: BackendTraits) => string>;
 
@@ -69,7 +76,7 @@ const linesOf = (
 			const others = othersOf(candidate.target);
 			return [
 				`  ${padEnd(shownRef(ref), refs)}  ${padEnd(name, names)}  ${stateOf(candidate, now)}`,
-				...(verb === 'cancel' && candidate.job?.caution ? [`    ${candidate.job.caution}`] : []),
+				...(verb !== 'delete' && candidate.job?.caution ? [`    ${candidate.job.caution}`] : []),
 				...(others.length > 0
 					? [`    with it ${endWord(candidate.target.set ?? {}, others.length)}: ${others.join(', ')}`]
 					: []),

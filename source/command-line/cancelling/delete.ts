@@ -21,7 +21,7 @@ import type {Console} from '../output/console.ts';
 import {untilSignal} from '../output/signals.ts';
 import {connectionOf} from '../profiles/failure-words.ts';
 import type {OpenSession, Session} from '../session.ts';
-import {type Candidate, deletionLines} from './confirmation.ts';
+import {type Candidate, deletionLines, leftOutLines} from './confirmation.ts';
 
 export type DeleteOptions = {
 	readonly refs: readonly string[];
@@ -48,7 +48,8 @@ export const deleteJobs = async (
 		};
 		const codes: number[] = [];
 		if (candidates.length > 0) {
-			for (const line of deletionLines(candidates, session.connections, systemClock.now())) console.say(line);
+			const lines = deletionLines(candidates, session.connections, systemClock.now());
+			for (const line of [...lines, ...leftOutLines(results.length)]) console.say(line);
 			await confirm(console, session, {...questionAbout(candidates), ...options, mayAsk: true});
 		}
 		results.forEach(print);

@@ -34,7 +34,7 @@ export const confirm = async (
 		throw new CommandError(`profile ${guarded.join(', ')} is protected: add ${flags}; nothing was sent`, 3);
 	}
 	if (!yes && !mayAsk) {
-		throw new CommandError('cannot ask without a terminal: add -y to send; nothing was sent', 3);
+		throw new CommandError('cannot prompt (no terminal): pass -y to confirm; nothing was sent', 3);
 	}
 	for (const name of guarded) {
 		if ((await question(console, `profile ${name} is protected; type its name to continue: `)) !== name)
