@@ -1,11 +1,14 @@
 /*
 The width that the rows in view need, column by column. Columns grow at once; they shrink only after they were too wide for a while, so that none jumps while rows scroll by.
 */
-import type {TableRow} from '../state/rows.ts';
+import type {Job} from '../job/job.ts';
+import type {Fold} from '../state/rows.ts';
 import type {Widths} from '../state/screen.ts';
 import type {State} from '../state/state.ts';
 import {count} from '../text/format.ts';
+import {rememberedBy} from '../text/remembered.ts';
 import {asciiGlyphs} from '../text/theme.ts';
+import type {TimeZone} from '../text/times.ts';
 import {safeText, widthOf} from '../text/width.ts';
 import {type Column, columns, type Row} from './columns.ts';
 import {foldRef, foldsIn, isFold} from './folding.ts';
@@ -16,50 +19,66 @@ import {zoneOf} from './time-zone.ts';
 /** Milliseconds after which a column shrinks that was wider than its content all the time. */
 const shrinkMs = 30_000;
 
+/** Milliseconds between two looks at the same rows: times grow. */
+const checkMs = 5000;
+
 const measured = columns.filter(({fixed}) => fixed === undefined);
+const timed = measured.filter(column => column.timed);
+const timeless = measured.filter(column => !column.timed);
 
-type Cells = (column: Column) => string | undefined;
+/** Cells by column. */
+type Cells = readonly (readonly [id: string, width: number])[];
 
-const cellsOfRow = (row: TableRow, state: State, now: number): Cells => {
-	if (isFold(row)) {
-		const cells: Readonly<Record<string, string>> = {
-			state: `+ ${count(jobsOfRows(row.members), 'job')}`,
-			id: row.parent.slice(row.parent.indexOf('/') + 1),
-		};
-		return ({id}) => cells[id];
-	}
-	const {known, rows} = state;
-	const job = known.jobs.byRef.get(row.ref) ?? row;
-	const inside = job.parent !== undefined && foldsIn(rows).has(foldRef(job.parent));
-	const input: Row = {
-		job,
-		inside,
-		report: undefined,
-		sure: true,
-		now,
-		zone: zoneOf(state),
-		// The glyphs of both sets have equal widths.
-		glyphs: asciiGlyphs,
-	};
-	return column => column.cell(input).text;
+type Moment = {readonly now: number; readonly zone: TimeZone};
+
+const measure = (list: readonly Column[], job: Job, {now, zone}: Moment): Cells => {
+	// The glyphs of both sets have equal widths, and so has a doubted age.
+	const row: Row = {job, report: undefined, sure: true, now, zone, glyphs: asciiGlyphs};
+	return list.map(column => [column.id, widthOf(safeText(column.cell(row).text))]);
 };
+
+// A job that has not changed is measured once.
+const timelessCells = rememberedBy((job: Job): Cells => measure(timeless, job, {now: 0, zone: 'utc'}));
+
+const foldCells = ({members, parent}: Fold): Cells => [
+	['state', widthOf(`+ ${count(jobsOfRows(members), 'job')}`)],
+	['id', widthOf(safeText(parent.slice(parent.indexOf('/') + 1)))],
+];
+
+/** Cells by which the name of a job below its shared row is indented. */
+const indent = 2;
 
 /** The cells that the rows in view need now, by column. */
 const needsOf = (state: State, now: number): Readonly<Record<string, number>> => {
-	const {screen, rows, cancellations} = state;
+	const {screen, rows, cancellations, known} = state;
 	const {tableRows} = layoutOf(screen, cancellations.length > 0);
+	const moment = {now, zone: zoneOf(state)};
+	const folds = foldsIn(rows);
 	const needs: Record<string, number> = {};
-	for (const row of rows.slice(screen.top, screen.top + tableRows)) {
-		const cells = cellsOfRow(row, state, now);
-		for (const column of measured) {
-			const text = cells(column);
-			if (text === undefined) continue;
-			const width = widthOf(safeText(text));
-			if (width > (needs[column.id] ?? 0)) needs[column.id] = width;
+	const take = (cells: Cells, more = 0) => {
+		for (const [id, width] of cells) {
+			const own = id === 'name' ? width + more : width;
+			if (own > (needs[id] ?? 0)) needs[id] = own;
 		}
+	};
+	for (const row of rows.slice(screen.top, screen.top + tableRows)) {
+		if (isFold(row)) {
+			take(foldCells(row));
+			continue;
+		}
+		const job = known.jobs.byRef.get(row.ref) ?? row;
+		const inside = job.parent !== undefined && folds.has(foldRef(job.parent));
+		take(timelessCells(job), inside ? indent : 0);
+		take(measure(timed, job, moment));
+		// Wide enough until the next look.
+		take(measure(timed, job, {...moment, now: now + checkMs}));
 	}
 	return needs;
 };
+
+/** Whether the same rows are in view. */
+const isSame = (before: State, {rows, known, screen}: State): boolean =>
+	rows === before.rows && known.jobs === before.known.jobs && screen.top === before.screen.top;
 
 const isReset = (before: State, {screen}: State): boolean =>
 	screen.filter !== before.screen.filter ||
@@ -70,8 +89,9 @@ const isReset = (before: State, {screen}: State): boolean =>
 /** The widths after a change of the state; the same object if nothing changed. `resting`: no key was pressed for a while. */
 export const settleWidths = (before: State, state: State, now: number, resting: boolean): Widths => {
 	const {widths} = state.screen;
+	if (isReset(before, state)) return {needs: needsOf(state, now), fullAt: now};
+	if (isSame(before, state) && now - widths.fullAt < checkMs) return widths;
 	const needs = needsOf(state, now);
-	if (isReset(before, state)) return {needs, fullAt: now};
 	const ids = Object.keys(needs);
 	const grows = ids.some(id => (needs[id] ?? 0) > (widths.needs[id] ?? 0));
 	const grown = grows ? {...widths.needs} : widths.needs;
@@ -81,5 +101,5 @@ export const settleWidths = (before: State, state: State, now: number, resting: 
 	if (!isFull && resting && now - widths.fullAt >= shrinkMs) return {needs, fullAt: now};
 	const fullAt = isFull ? now : widths.fullAt;
 	// The moment alone does not change the screen.
-	return grows || fullAt - widths.fullAt >= shrinkMs / 3 ? {needs: grown, fullAt} : widths;
+	return grows || fullAt - widths.fullAt >= checkMs ? {needs: grown, fullAt} : widths;
 };

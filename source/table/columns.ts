@@ -53,6 +53,8 @@ export type Column = {
 	readonly visibleIn?: (surroundings: Surroundings) => boolean;
 	/** Its width does not depend on its content. */
 	readonly fixed?: true;
+	/** Its content changes with the time. */
+	readonly timed?: true;
 	/** Its content is never cut. */
 	readonly whole?: true;
 	/** Comes after the whole of ids and names. */
@@ -106,6 +108,7 @@ const time = (
 ): Column => ({
 	...shape,
 	width: [4, 7],
+	timed: true,
 	whole: true,
 	optional: true,
 	align: 'right',
@@ -208,6 +211,7 @@ export const columns: readonly Column[] = [
 		id: 'started',
 		title: 'STARTED',
 		width: [7, 11],
+		timed: true,
 		whole: true,
 		luxury: true,
 		dropOrder: 14,
@@ -253,6 +257,7 @@ export const columns: readonly Column[] = [
 		id: 'age',
 		title: 'AGE',
 		width: [5, 7],
+		timed: true,
 		whole: true,
 		dropOrder: 3,
 		align: 'right',
