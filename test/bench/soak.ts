@@ -33,7 +33,8 @@ const visits: readonly (readonly string[])[] = [
 	['g', 'c', 'y', '\u001b'],
 	['C', 'j', '\r', '\u001b', '\u001b'],
 	['R', 'P', '\u001b', '?', '\u001b'],
-	['f', 'j', '\r', 'G', 'g', 'f', '\r'],
+	// Back to active jobs: ended ones would make the table grow all the time.
+	['f', 'j', '\r', 'G', 'g', 'f', 'k', '\r'],
 	[' ', 'j', ' ', 'c', 'y', '\u001b', 'U'],
 	['D', 'y', '\u001b'],
 ];
