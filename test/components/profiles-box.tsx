@@ -209,6 +209,9 @@ test('the profiles at 120x36 and at 40x10', async context => {
 	await small.press('P');
 	assert.match(small.text(), /│ > prod {2}Weaver {2}AUTH STALE 41s/);
 	assert.match(small.text(), /│ https:\/\/example\.org\/weaver/);
+	// How it is used leaves first, and what left is counted.
+	assert.match(small.text(), /│ \d more lines on a taller screen/);
+	assert.doesNotMatch(small.text(), /credential from/);
 	assert.ok(small.text().includes(`└${'─'.repeat(38)}┘`));
 });
 

@@ -8,7 +8,7 @@ import type {State} from '../../state/state.ts';
 import {everyOf, profileState, troubleOf} from '../../table/health.ts';
 import {zoneOf} from '../../table/time-zone.ts';
 import type {Canvas} from '../../text/canvas.ts';
-import {duration, shortDuration} from '../../text/format.ts';
+import {count, duration, shortDuration} from '../../text/format.ts';
 import {span, withCursor} from '../../text/line.ts';
 import type {Line, Tone} from '../../text/theme.ts';
 import {timeOfDay} from '../../text/times.ts';
@@ -69,8 +69,17 @@ const stepTones: Readonly<Record<ProfileStep['how'], Tone>> = {
 	next: 'strong',
 };
 
+/** The details of the selected profile. */
+type ProfileFacts = {
+	readonly address: readonly Line[];
+	/** How it is used: the first to leave if there is too little room. */
+	readonly use: readonly Line[];
+	/** What is wrong, and the result of the last action. */
+	readonly news: readonly Line[];
+};
+
 /** The details of the selected profile: its address, what is wrong, the result of the last action. */
-const factsOf = (state: State, profile: ProfileInfo, canvas: Canvas): readonly Line[] => {
+const factsOf = (state: State, profile: ProfileInfo, canvas: Canvas): ProfileFacts => {
 	const {width, glyphs, now} = canvas;
 	const {known} = state;
 	const health = known.health.get(profile.name);
@@ -85,15 +94,27 @@ const factsOf = (state: State, profile: ProfileInfo, canvas: Canvas): readonly L
 	const trouble = troubleOf(known, profile.name, now, zoneOf(state));
 	const pace = paceWords(health, now);
 	const tried = known.tried?.profile === profile.name ? known.tried.steps : [];
-	return [
-		...paragraph(profile.address ?? profile.title, 'strong'),
-		...paragraph(how.join(', '), 'dim'),
-		...(pace === undefined ? [] : paragraph(pace, 'dim')),
-		...(trouble === undefined ? [] : paragraph(trouble, 'needs-you')),
-		...tried.flatMap(({at, text, how}) =>
-			paragraph(`${timeOfDay(at, zoneOf(state))}  ${text}`, stepTones[how]),
-		),
-	];
+	return {
+		address: paragraph(profile.address ?? profile.title, 'strong'),
+		use: [...paragraph(how.join(', '), 'dim'), ...(pace === undefined ? [] : paragraph(pace, 'dim'))],
+		news: [
+			...(trouble === undefined ? [] : paragraph(trouble, 'needs-you')),
+			...tried.flatMap(({at, text, how}) =>
+				paragraph(`${timeOfDay(at, zoneOf(state))}  ${text}`, stepTones[how]),
+			),
+		],
+	};
+};
+
+/** The details in `room` lines: how the profile is used leaves first, then all but the address and the end of the last result. A line counts what left. */
+const fittingFacts = ({address, use, news}: ProfileFacts, room: number): readonly Line[] => {
+	const all = [...address, ...use, ...news];
+	if (all.length <= room) return all;
+	const kept = [...address, ...news];
+	const left = Math.max(1, room - 1);
+	const shown = kept.length <= left ? kept : [...kept.slice(0, 1), ...kept.slice(kept.length - (left - 1))];
+	const sign: Line = [span(`${count(all.length - left, 'more line')} on a taller screen`, 'dim')];
+	return [...shown.slice(0, left), sign].slice(0, room);
 };
 
 /** The box with all profiles, and the details of the selected one below. */
@@ -112,13 +133,11 @@ export const profilesLines = (
 		name: Math.min(widestName, inner < 50 ? 12 : widestName, widest(profiles.map(({name}) => name))),
 		title: Math.min(inner < 50 ? 8 : 20, widest(profiles.map(({title}) => title))),
 	};
-	const facts = chosen ? factsOf(state, chosen, inside) : [];
+	const facts = chosen ? factsOf(state, chosen, inside) : {address: [], use: [], news: []};
+	const number = facts.address.length + facts.use.length + facts.news.length;
 	const room = Math.max(2, inside.height);
 	// The list comes first, and the details have at least one line.
-	const listed = Math.min(
-		profiles.length,
-		Math.max(1, room - 1 - Math.min(facts.length, Math.ceil(room / 2))),
-	);
+	const listed = Math.min(profiles.length, Math.max(1, room - 1 - Math.min(number, Math.ceil(room / 2))));
 	const top = Math.max(0, Math.min(index - Math.floor(listed / 2), profiles.length - listed));
 	const rows = profiles
 		.slice(top, top + listed)
@@ -131,11 +150,6 @@ export const profilesLines = (
 			),
 		);
 	const left = room - rows.length;
-	const gap: readonly Line[] = left > facts.length ? [[]] : [];
-	// The end of the last result must be visible.
-	const fitting =
-		facts.length <= left - gap.length
-			? facts
-			: [...facts.slice(0, 1), ...facts.slice(facts.length - (left - 1))];
-	return framed('profiles', [...rows, ...gap, ...fitting], canvas);
+	const gap: readonly Line[] = left > number ? [[]] : [];
+	return framed('profiles', [...rows, ...gap, ...fittingFacts(facts, left - gap.length)], canvas);
 };
