@@ -2,6 +2,7 @@
 The entry point: runs the screen or a command, and loads nothing heavy before it knows which.
 */
 import type {OpenScreen, ScreenStart} from './command-line/definitions/screen.ts';
+import {causeWords} from './process/error-words.ts';
 import {neededLimits, processLimits} from './process/limits.ts';
 import {shortageLine} from './process/shortage.ts';
 import {onWarning} from './process/warnings.ts';
@@ -69,11 +70,12 @@ const flush = (stream: NodeJS.WriteStream): Promise<void> =>
 	new Promise(resolve => stream.write('', () => resolve()));
 
 // The reader of our output may be gone (EPIPE): then stay quiet. An error of a file is reported.
-let lost: string | undefined;
+let lost: NodeJS.ErrnoException | undefined;
 for (const stream of [process.stdout, process.stderr]) {
-	stream.on('error', ({code}: NodeJS.ErrnoException) => {
+	stream.on('error', (error: NodeJS.ErrnoException) => {
+		const {code} = error;
 		if (stream === process.stdout && !stream.isTTY && code !== 'EPIPE' && code !== 'ECONNRESET')
-			lost ??= code;
+			lost ??= error;
 	});
 }
 
@@ -81,7 +83,7 @@ try {
 	const code = await run();
 	await flush(process.stdout);
 	if (lost !== undefined)
-		process.stderr.write(`jobtop: the output could not be written (${lost}) and is incomplete\n`);
+		process.stderr.write(`jobtop: the output could not be written (${causeWords(lost)}) and is incomplete\n`);
 	await flush(process.stderr);
 	process.exit(lost === undefined ? code : 1);
 } catch (error) {

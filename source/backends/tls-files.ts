@@ -1,8 +1,10 @@
 /*
 The certificate files of a profile: the authorities that it trusts, and the certificate with which it identifies itself.
 */
+
 import {createPrivateKey, type KeyObject, X509Certificate} from 'node:crypto';
 import {readFileSync, statSync} from 'node:fs';
+import {causeWords} from '../process/error-words.ts';
 import {shortageWords} from '../process/shortage.ts';
 import {shellWord} from '../text/shell-word.ts';
 
@@ -150,6 +152,6 @@ const unreadable = (key: TlsFileKey, path: string, error: unknown): TlsFileError
 	const shortage = shortageWords(error);
 	const {code} = error as NodeJS.ErrnoException;
 	const words =
-		code === 'ENOENT' ? `there is no file ${path}` : `${path} cannot be read (${shortage ?? code})`;
+		code === 'ENOENT' ? `there is no file ${path}` : `${path} cannot be read: ${causeWords(error)}`;
 	return new TlsFileError(key, words, {cause: error, shortage: shortage !== undefined});
 };

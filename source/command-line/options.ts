@@ -32,6 +32,7 @@ export type DemoFlags = {
 	readonly speed?: number;
 	readonly fault?: readonly ImposedFault[];
 	readonly serve?: boolean;
+	readonly save?: string;
 	readonly port?: number;
 };
 

@@ -5,7 +5,13 @@ import type {DiscoverySurroundings} from '../backends/profiles/profile.ts';
 import {readTlsFiles, TlsFileError} from '../backends/tls-files.ts';
 import type {Keys} from '../keys/rebinding.ts';
 import {ConfigurationError} from '../process/configuration-error.ts';
-import {type Environment, pathFromHere, usualConfigurationFile} from '../process/state-directory.ts';
+import {causeWords} from '../process/error-words.ts';
+import {
+	type Environment,
+	emptyPath,
+	pathFromHere,
+	usualConfigurationFile,
+} from '../process/state-directory.ts';
 import {didYouMean} from '../text/nearest.ts';
 import type {TimeZone} from '../text/times.ts';
 import {discover, type FoundProfile, lookedForLines, type PartialLogin, partialLogins} from './discover.ts';
@@ -74,9 +80,11 @@ export const configurationPlace = ({
 	env,
 	flags = {},
 }: ConfigurationInput): {readonly path: string; readonly said?: '--config' | 'JOBTOP_CONFIG'} => {
-	if (flags.config !== undefined) return {path: pathFromHere(flags.config), said: '--config'};
-	if (env.JOBTOP_CONFIG) return {path: pathFromHere(env.JOBTOP_CONFIG), said: 'JOBTOP_CONFIG'};
-	return {path: pathFromHere(usualConfigurationFile(env))};
+	const said = flags.config === undefined ? 'JOBTOP_CONFIG' : '--config';
+	const path = flags.config ?? env.JOBTOP_CONFIG;
+	if (path === undefined) return {path: pathFromHere(usualConfigurationFile(env))};
+	if (path.trim() === '') throw new ConfigurationError(emptyPath(said));
+	return {path: pathFromHere(path), said};
 };
 
 /** The possible files, the strongest first, and whether each must exist. */
@@ -133,8 +141,9 @@ export const loadTimeZone = (input: ConfigurationInput): TimeZone => {
 /** Reads the files and the environment, and looks for programs on PATH. Throws a `ConfigurationError`. */
 export const loadConfiguration = (input: ConfigurationInput): Configuration => {
 	const {env, flags = {}} = input;
-	const {path} = configurationPlace(input);
+	const {path, said: named} = configurationPlace(input);
 	const files = readFiles(input);
+	if (named !== undefined) refuseWithoutProfile(path, files, named);
 	const said = flags.readOnly ?? (env.JOBTOP_READ_ONLY ? isYes(env.JOBTOP_READ_ONLY) : undefined);
 	const wantsReadOnly = said ?? firstValue(files, 'read_only');
 	const configured = byName<ProfileEntry>(files, 'profiles').map(
@@ -143,7 +152,7 @@ export const loadConfiguration = (input: ConfigurationInput): Configuration => {
 	const around = discoverySurroundings(input);
 	const found = configured.length > 0 ? configured : discover(around);
 
-	const wanted = flags.profiles?.length ? flags.profiles : namesIn(env.JOBTOP_PROFILE);
+	const wanted = wantedProfiles(input);
 	const profiles = choose(found, wanted).map(({name, aliases, entry}): ProfileSetting => {
 		const intervalMs = flags.intervalMs ?? entry.interval ?? firstValue(files, 'interval');
 		const place = fileOfProfile(files, name)?.path ?? path;
@@ -192,6 +201,24 @@ export const loadConfiguration = (input: ConfigurationInput): Configuration => {
 	};
 };
 
+/** Refuses a named file without a profile: a file that is still empty must not lead to other job systems than its own. */
+const refuseWithoutProfile = (path: string, files: readonly WrittenConfiguration[], named: string): void => {
+	const own = files.find(one => one.path === path)?.file.profiles ?? {};
+	if (Object.keys(own).length > 0) return;
+	const remedy = `add a table [profiles.NAME], or leave out ${named} to use what is found on this machine`;
+	throw new ConfigurationError(`${path} names no profile; ${remedy}`);
+};
+
+/** The profiles to use; none for all. Throws a `ConfigurationError` if `JOBTOP_PROFILE` is empty. */
+const wantedProfiles = ({env, flags = {}}: ConfigurationInput): readonly string[] => {
+	if (flags.profiles?.length) return flags.profiles;
+	if (env.JOBTOP_PROFILE === undefined) return [];
+	const names = env.JOBTOP_PROFILE.split(/[\s,]+/).filter(Boolean);
+	if (names.length === 0)
+		throw new ConfigurationError('JOBTOP_PROFILE is empty; write the name of a profile, or unset it');
+	return names;
+};
+
 const withKeys = (keys: Keys | undefined): {readonly keys?: Keys} => (keys ? {keys} : {});
 
 /** Reads a file; undefined if an optional one does not exist. Throws a `ConfigurationError`. */
@@ -210,8 +237,8 @@ const readSource = (path: string, mustExist: boolean): string | undefined => {
 	} catch (error) {
 		const {code} = error as NodeJS.ErrnoException;
 		if (!mustExist && (code === 'ENOENT' || code === 'ENOTDIR')) return undefined;
-		const remedy = code === 'ENOENT' ? 'there is no such file; check --config and JOBTOP_CONFIG' : code;
-		throw new ConfigurationError(`${path}: cannot be read: ${remedy}`, {cause: error});
+		const remedy = mustExist ? 'check --config and JOBTOP_CONFIG' : 'correct that, or remove the file';
+		throw new ConfigurationError(`${path}: cannot be read: ${causeWords(error)}; ${remedy}`, {cause: error});
 	}
 };
 
@@ -284,9 +311,8 @@ const checkTokenFile = (
 	try {
 		mode = statSync(source.path).mode;
 	} catch (error) {
-		const {code} = error as NodeJS.ErrnoException;
-		const what = code === 'ENOENT' ? 'there is no' : `${code} at`;
-		throw new ConfigurationError(`${place}: ${what} ${source.path}; put the token there, with mode 0600`);
+		const what = `${source.path} cannot be read: ${causeWords(error)}`;
+		throw new ConfigurationError(`${place}: ${what}; put the token there, with mode 0600`);
 	}
 	if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
 		const others = `others can read ${source.path}`;
@@ -312,5 +338,3 @@ const checkTlsFiles = (
 };
 
 const isYes = (value = ''): boolean => !/^(?:|0|no|false|off)$/i.test(value.trim());
-
-const namesIn = (value = ''): readonly string[] => value.split(/[\s,]+/).filter(Boolean);

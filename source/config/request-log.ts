@@ -7,6 +7,8 @@ import {cleanText} from '../job/clean-text.ts';
 import {BackendError} from '../job/failure.ts';
 import type {Clock} from '../process/clock.ts';
 import {ConfigurationError} from '../process/configuration-error.ts';
+import {causeWords} from '../process/error-words.ts';
+import {emptyPath} from '../process/state-directory.ts';
 
 /** Writes a line, given without its line break. */
 export type WriteLine = (line: string) => void;
@@ -34,15 +36,13 @@ export const openRequestLog = ({
 };
 
 const openLog = (path: string): number => {
+	if (path.trim() === '') throw new ConfigurationError(emptyPath('--log-file'));
 	try {
 		return openSync(path, 'a', 0o600);
 	} catch (error) {
-		const {code} = error as NodeJS.ErrnoException;
 		throw new ConfigurationError(
-			`--log-file ${path}: cannot be written (${code}); choose a file in a folder that you own`,
-			{
-				cause: error,
-			},
+			`--log-file ${path}: cannot be written: ${causeWords(error)}; choose a file in a folder that you own`,
+			{cause: error},
 		);
 	}
 };

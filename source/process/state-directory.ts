@@ -15,6 +15,9 @@ const homeOf = (env: Environment): string => {
 	}
 };
 
+/** What to say of an option or a variable with an empty path: probably an unset variable of a script, and the default would be another place than the wanted one. */
+export const emptyPath = (place: string): string => `${place} is empty; write a path, or leave it out`;
+
 /** Resolves a path from the command line or a variable against the working directory. Throws a `ConfigurationError` if that was deleted. */
 export const pathFromHere = (path: string): string => {
 	try {
@@ -31,11 +34,13 @@ const xdg = (env: Environment, variable: string, fallback: string): string => {
 	return path && isAbsolute(path) ? path : join(homeOf(env), fallback);
 };
 
-/** The directory of the journals. */
-export const stateDirectory = (env: Environment): string =>
-	env.JOBTOP_STATE_DIR
-		? pathFromHere(env.JOBTOP_STATE_DIR)
-		: join(xdg(env, 'XDG_STATE_HOME', '.local/state'), 'jobtop');
+/** The directory of the journals. Throws a `ConfigurationError` if `JOBTOP_STATE_DIR` is empty. */
+export const stateDirectory = (env: Environment): string => {
+	const path = env.JOBTOP_STATE_DIR;
+	if (path === undefined) return join(xdg(env, 'XDG_STATE_HOME', '.local/state'), 'jobtop');
+	if (path.trim() === '') throw new ConfigurationError(emptyPath('JOBTOP_STATE_DIR'));
+	return pathFromHere(path);
+};
 
 /** The socket of the shared ssh connection to a machine, in a folder of this machine if there is one. */
 export const connectionSocket = (env: Environment, destination: string): string => {

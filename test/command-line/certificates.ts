@@ -174,7 +174,7 @@ test('a certificate file that cannot be used is named with its key, before anyth
 		/^the private key in \/.*\.key is encrypted, which jobtop cannot use; decrypt it with \(umask 077; openssl pkey -in \/.*\.key -out NEW\), and set client_key to the new file$/;
 	const cases: readonly (readonly [keys: Record<string, string>, key: string, words: RegExp])[] = [
 		[{ca_file: 'no.pem'}, 'ca_file', /^there is no file \/.*no\.pem$/],
-		[{ca_file: '.'}, 'ca_file', /^\/.* cannot be read \(EISDIR\)$/],
+		[{ca_file: '.'}, 'ca_file', /^\/.* cannot be read: it is a folder, not a file$/],
 		[
 			{ca_file: 'empty.pem'},
 			'ca_file',

@@ -121,7 +121,10 @@ test('requests are logged to a file and to stderr, without addresses and without
 	assert.equal(statSync(log).mode & 0o777, 0o600);
 	const refused = await jobtop(['list', '--log-file', join(state, 'no', 'folder', 'x')]);
 	assert.equal(refused.code, 2);
-	assert.match(refused.stderr, /^jobtop: --log-file \S+: cannot be written \(ENOENT\); [^\n]+\n$/);
+	assert.match(
+		refused.stderr,
+		/^jobtop: --log-file \S+: cannot be written: no such file or folder; [^\n]+\n$/,
+	);
 });
 
 test('without a force-cancel, --force sends nothing', async context => {

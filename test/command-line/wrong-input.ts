@@ -74,7 +74,11 @@ const lines: readonly (readonly [words: readonly string[], place: string, remedy
 	[['cancel', 'weaver/x', '-y', '--zzz'], "'--zzz'", /--help lists them/],
 	[['cancel', '-y'], 'one way to name jobs', /REF\.\.\., --query QUERY or --from FILE/],
 	[['cancel', '-y', '--query', 'agee>2h'], 'character 1, agee>2h', /did you mean "age"/],
-	[['cancel', '-y', '--from', '/nowhere/refs'], '/nowhere/refs', /cannot be read: ENOENT/],
+	[
+		['cancel', '-y', '--from', '/nowhere/refs'],
+		'/nowhere/refs',
+		/cannot be read: no such file or folder; write a file/,
+	],
 	[['cancel', 'weaver/x', '-y', '--timeout', 'soon'], '--timeout', /a time such as 90s/],
 	[['cancel', 'weaver/x', '-y', '--wait', 'ended'], '--wait', /terminal, accepted, none/],
 	[['cancel', 'weaver/x', '-y', '--rate', '0'], '--rate', /number from 0\.01/],
@@ -87,8 +91,32 @@ const lines: readonly (readonly [words: readonly string[], place: string, remedy
 	[['profiles', 'test', 'weavr'], '"weavr"', /did you mean "weaver"\?/],
 	[['completion', 'ksh'], "'ksh'", /bash, zsh, fish, tcsh/],
 	[['list', '--log-file', '/dev/null/x'], '/dev/null/x', /choose a file in a folder that you own/],
+	[['list', '--log-file', ''], '--log-file', /is empty; write a path, or leave it out/],
+	[['--config', '', 'list'], '--config', /is empty; write a path, or leave it out/],
+	[['--config', '.', 'list'], '', /cannot be read: it is a folder, not a file; check --config/],
+	[['--config', '/dev/null', 'list'], '/dev/null', /names no profile; add a table/],
+	[['--config', '/dev/null', 'cancel', 'weaver/x', '-y'], '/dev/null', /names no profile; add a table/],
+	[['demo', '--save', 'x.toml'], '--save', /needs --serve/],
+	[['demo', '--serve', '--save', ''], '--save', /is empty/],
+	[['demo', '--serve', '--save', 'package.json'], 'package.json', /another file is there; choose another/],
 	[['backends', 'weaver'], "'backends'", /--help lists them/],
 ];
+
+test('an empty variable is refused in one line, and nothing is sent', async context => {
+	const {server, jobtop} = await openFar(context);
+	for (const name of ['JOBTOP_CONFIG', 'JOBTOP_STATE_DIR', 'JOBTOP_PROFILE']) {
+		for (const words of [['list'], ['cancel', 'weaver/x', '-y'], ['doctor']]) {
+			const {code, stdout, stderr} = await jobtop(words, {env: {[name]: ''}});
+			if (words[0] === 'doctor') assert.match(`${stdout}${stderr}`, new RegExp(`${name} is empty`));
+			else {
+				assert.deepEqual([code, stdout], [2, ''], stderr);
+				oneLine(stderr);
+				assert.ok(stderr.includes(`${name} is empty; `), stderr);
+			}
+		}
+	}
+	assert.deepEqual(server.requests(), []);
+});
 
 test('an invalid command line is refused in one line, and nothing is sent', async context => {
 	const {server, jobtop} = await openFar(context);

@@ -321,11 +321,48 @@ test('several mistakes are counted, and the first in the file is reported', cont
 	assert.match(message, /config\.toml:4: profiles\.prod\.protect: .* \(and 1 more: jobtop config check\)$/);
 });
 
+test('what is named never leads to what is found', context => {
+	const folder = folderFor(context);
+	const empty = join(folder, 'empty.toml');
+	const keys = join(folder, 'keys.toml');
+	writeFileSync(empty, '');
+	writeFileSync(keys, 'interval = "5s"\n');
+	const found = {HOME: '/nowhere', WEAVER_URL: 'https://example.org'};
+	assert.equal(loadConfiguration({env: found}).profiles.length, 1);
+	for (const file of [empty, keys]) {
+		const words = /\.toml names no profile; add a table \[profiles\.NAME\], or leave out /;
+		assert.match(
+			complaint(() => loadConfiguration({env: found, flags: {config: file}})),
+			words,
+		);
+		assert.match(
+			complaint(() => loadConfiguration({env: {...found, JOBTOP_CONFIG: file}})),
+			words,
+		);
+	}
+	assert.match(
+		complaint(() => loadConfiguration({env: found, flags: {config: ''}})),
+		/^--config is empty; write a path/,
+	);
+	assert.match(
+		complaint(() => loadConfiguration({env: {...found, JOBTOP_CONFIG: ' '}})),
+		/^JOBTOP_CONFIG is empty; write a path/,
+	);
+	assert.match(
+		complaint(() => loadConfiguration({env: {...found, JOBTOP_PROFILE: ' ,'}})),
+		/^JOBTOP_PROFILE is empty; write the name/,
+	);
+	assert.match(
+		complaint(() => stateDirectory({JOBTOP_STATE_DIR: ''})),
+		/^JOBTOP_STATE_DIR is empty; write a path/,
+	);
+});
+
 test('a file that was named and is not there is an error, the usual one is not', context => {
 	const folder = folderFor(context);
 	assert.match(
 		complaint(() => loadConfiguration({env: {}, flags: {config: join(folder, 'no.toml')}})),
-		/no\.toml: cannot be read: there is no such file; check --config/,
+		/no\.toml: cannot be read: no such file or folder; check --config/,
 	);
 	const {profiles, lookedFor} = loadConfiguration({env: {XDG_CONFIG_HOME: folder, PATH: folder}});
 	assert.deepEqual(profiles, []);
@@ -531,7 +568,7 @@ test('a token file that others can read, or that is not there, is a mistake', co
 	const source = weaver(`token_file = ${JSON.stringify(file)}`);
 	assert.match(
 		complaint(() => load(context, source)),
-		/profiles\.prod\.token_file: there is no .*token; put the token there, with mode 0600/,
+		/profiles\.prod\.token_file: \S+token cannot be read: no such file or folder; put the token there, with mode 0600/,
 	);
 	writeFileSync(file, 'secret-token\n', {mode: 0o600});
 	assert.equal(load(context, source).profiles.length, 1);
@@ -696,7 +733,10 @@ test('the nearest word is the word itself, and is always one of the words', () =
 });
 
 test('saved queries keep their order, and one that cannot be read is an error with its place', context => {
-	const {settings} = load(context, '[queries]\nlong = "age>2h state:active"\n"my gpu" = "queue:gpu"\n');
+	const {settings} = load(
+		context,
+		`[queries]\nlong = "age>2h state:active"\n"my gpu" = "queue:gpu"\n${weaver()}`,
+	);
 	assert.deepEqual(settings.queries, [
 		{name: 'long', text: 'age>2h state:active'},
 		{name: 'my gpu', text: 'queue:gpu'},

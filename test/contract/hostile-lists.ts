@@ -237,6 +237,7 @@ test('ids that look alike stand apart in the list, and before they are cancelled
 });
 
 test('a quota that is used up is said in words', () => {
-	const error = new Error("Unknown system error -122: Unknown system error -122, write '/home/me/x'");
-	assert.equal(errorWords(error), "EDQUOT: disk quota exceeded, write '/home/me/x'");
+	const text = "Unknown system error -122: Unknown system error -122, write '/home/me/x'";
+	const facts = {code: 'Unknown system error -122', errno: -122, syscall: 'write', path: '/home/me/x'};
+	assert.equal(errorWords(Object.assign(new Error(text), facts)), '/home/me/x: the disk quota is used up');
 });

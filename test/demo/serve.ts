@@ -2,7 +2,7 @@
 `jobtop demo --serve` and `--fault`, as the real program: what it prints works, and what goes wrong is chosen while it runs.
 */
 import assert from 'node:assert/strict';
-import {readFileSync, writeFileSync} from 'node:fs';
+import {readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {createServer} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import {join} from 'node:path';
@@ -93,6 +93,31 @@ test('faults are changed while the systems run, and what is written wrongly chan
 	assert.deepEqual(await states(), well);
 });
 
+test('a saved configuration is complete once it is there, and replaces only its like', async context => {
+	const folder = temporaryDirectory(context);
+	const file = join(folder, 'demo.toml');
+	writeFileSync(file, '');
+	const {child} = startCli(['demo', '--serve', '--jobs', '2', '--save', file]);
+	context.after(() => child.kill('SIGKILL'));
+	let said = '';
+	await new Promise<void>((resolve, reject) => {
+		child.stderr.on('data', text => {
+			said += text;
+			if (said.includes('Ctrl-C')) resolve();
+		});
+		child.once('close', () => reject(new Error(`it ended: ${said}`)));
+	});
+	assert.ok(said.includes(`now run jobtop --config ${file}\n`), said);
+	const env = {PATH: process.env.PATH ?? '', JOBTOP_STATE_DIR: join(folder, 'state')};
+	const {code, stderr} = await runCli(['list', '--config', file], {env});
+	assert.deepEqual([code, stderr], [0, '']);
+	assert.equal(readFileSync(file, 'utf8').match(/^\[profiles\./gm)?.length, 5);
+	assert.deepEqual(readdirSync(folder), [
+		'demo.toml',
+		...readdirSync(folder).filter(name => name === 'state'),
+	]);
+});
+
 test('an address that cannot be read ends no system', async context => {
 	const {printed, states} = await openServed(context);
 	const [, url = ''] = /backend = "tensorpool"\nurl = "(\S+)"/.exec(printed) ?? assert.fail(printed);
@@ -172,5 +197,8 @@ test('a port that is taken is one line', async context => {
 	const {port} = server.address() as AddressInfo;
 	const {code, stdout, stderr} = await runCli(['demo', '--serve', '--port', String(Math.min(port, 65_530))]);
 	assert.deepEqual([code, stdout], [2, '']);
-	assert.match(stderr, /^jobtop: port \d+ is not available \(EADDRINUSE\); choose others with --port\n$/);
+	assert.match(
+		stderr,
+		/^jobtop: port \d+ is not available: another program uses it; choose others with --port\n$/,
+	);
 });

@@ -99,11 +99,14 @@ test('a user without a home and a name can look, and learns why nothing can be c
 	assert.deepEqual([code, stdout], [5, '']);
 	assert.match(
 		stderr,
-		/\njobtop: nothing was sent: EACCES: [^\n]*'\/nonexistent'; [^\n]*JOBTOP_STATE_DIR to use another folder\n$/,
+		/\njobtop: nothing was sent: \/nonexistent: permission denied; [^\n]*JOBTOP_STATE_DIR to use another folder\n$/,
 	);
 	const doctor = await run('doctor');
 	assert.equal(doctor.code, 5);
-	assert.match(doctor.stdout, /problem {2}state +\/ cannot be written \(EACCES\); nothing can be cancelled/);
+	assert.match(
+		doctor.stdout,
+		/problem {2}state +\/ cannot be written: permission denied; nothing can be cancelled/,
+	);
 });
 
 test('output that a file did not accept is reported, with exit code 1', {
@@ -119,7 +122,7 @@ test('output that a file did not accept is reported, with exit code 1', {
 		});
 		assert.deepEqual(
 			[status, stderr],
-			[1, 'jobtop: the output could not be written (ENOSPC) and is incomplete\n'],
+			[1, 'jobtop: the output could not be written (no space left on the disk) and is incomplete\n'],
 		);
 	} finally {
 		closeSync(full);

@@ -1,9 +1,11 @@
 /*
 Where a secret comes from, and how long it is kept: in memory, until a server refuses it. It stands in no message.
 */
+
 import {readFile} from 'node:fs/promises';
 import {basename} from 'node:path';
 import {BackendError, type LocalCause} from '../../job/failure.ts';
+import {causeWords} from '../../process/error-words.ts';
 import {shortageWords} from '../../process/shortage.ts';
 import type {Environment} from '../../process/state-directory.ts';
 import type {Backend} from '../backend.ts';
@@ -62,7 +64,7 @@ const readers = {
 		} catch (error) {
 			const shortage = shortageWords(error);
 			if (shortage !== undefined) throw unavailable(`${path} cannot be read: ${shortage}`, 'shortage');
-			throw missing(`${path} cannot be read (${(error as NodeJS.ErrnoException).code})`);
+			throw missing(`${path} cannot be read: ${causeWords(error)}`);
 		}
 	},
 	dotenv: async ({path, variable}) => {

@@ -2,9 +2,10 @@
 The one line of a `.env` file that an official tool has written its key into. Nothing else of the file is looked at.
 */
 import {closeSync, constants, fstatSync, openSync, readFileSync, type Stats} from 'node:fs';
+import {causeWords} from '../../process/error-words.ts';
 import {shortageWords} from '../../process/shortage.ts';
 
-/** A key, or why there is none, in words that follow the path: `cannot be read (EACCES)`. `said`: the line is there all the same. `shortage`: the machine kept it from being read. */
+/** A key, or why there is none, in words that follow the path: `cannot be read: permission denied`. `said`: the line is there all the same. `shortage`: the machine kept it from being read. */
 export type DotenvLine =
 	| {readonly value: string}
 	| {readonly missing: string; readonly said: boolean; readonly shortage?: true};
@@ -29,7 +30,10 @@ export const readDotenvLine = (path: string, name: string): DotenvLine => {
 		const {code} = error as NodeJS.ErrnoException;
 		const shortage = shortageWords(error);
 		if (shortage !== undefined) return {missing: `cannot be read: ${shortage}`, said: false, shortage: true};
-		return {missing: code === 'ENOENT' ? 'is not there' : `cannot be read (${code})`, said: false};
+		return {
+			missing: code === 'ENOENT' ? 'is not there' : `cannot be read: ${causeWords(error)}`,
+			said: false,
+		};
 	}
 	try {
 		const stats = fstatSync(file);

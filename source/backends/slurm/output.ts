@@ -2,6 +2,7 @@ import {constants} from 'node:fs';
 import {type FileHandle, open} from 'node:fs/promises';
 import {cleanText} from '../../job/clean-text.ts';
 import {BackendError, type Failure} from '../../job/failure.ts';
+import {causeWords} from '../../process/error-words.ts';
 import type {LogPage} from '../backend.ts';
 import {keptBytes, logPage, markStart, readPlace, standsBefore} from '../log-bytes.ts';
 
@@ -53,7 +54,7 @@ export const openLocal: OpenOutput = async (path, _signal, nodes) => {
 		try {
 			return await work;
 		} catch (error) {
-			throw new BackendError(outputProblem(path, nodes, (error as NodeJS.ErrnoException).code));
+			throw new BackendError(outputProblem(path, nodes, error as NodeJS.ErrnoException));
 		}
 	};
 	// A pipe in its place must not make us wait for a writer.
@@ -76,12 +77,13 @@ const readBetween = async (file: FileHandle, from: number, to: number): Promise<
 	return buffer.subarray(0, bytesRead);
 };
 
-const outputProblem = (path: string, nodes: string | undefined, code: string | undefined): Failure => {
+const outputProblem = (path: string, nodes: string | undefined, error: NodeJS.ErrnoException): Failure => {
+	const {code} = error;
 	const shown = cleanText(path);
 	if (code === 'EACCES' || code === 'EPERM') return {kind: 'forbidden', detail: `${shown} may not be read`};
 	if (code === 'ENOENT' || code === 'ENOTDIR') {
 		const where = nodes === undefined ? '' : `; it may be on ${cleanText(nodes, 100)} only`;
 		return {kind: 'not-found', detail: `there is no ${shown} on this machine${where}`};
 	}
-	return {kind: 'broken', detail: `${shown} could not be read (${code})`};
+	return {kind: 'broken', detail: `${shown} could not be read: ${causeWords(error)}`};
 };

@@ -1,8 +1,10 @@
 /*
 The batches of the journal, for commands: an unreadable one is one line, not a crash.
 */
+
 import {batchNumbers, journalFile} from '../../cancellation/journal/batch-files.ts';
 import {type JournalledBatch, readBatch} from '../../cancellation/journal/read-batch.ts';
+import {causeWords} from '../../process/error-words.ts';
 import {UnsafeStateError} from '../../process/state-safety.ts';
 import {CommandError} from '../output/command-error.ts';
 
@@ -16,7 +18,7 @@ export const knownBatches = (stateDirectory: string): readonly number[] => {
 				cause: error,
 			});
 		}
-		const why = `the batches in ${stateDirectory} cannot be read (${(error as NodeJS.ErrnoException).code})`;
+		const why = `the batches in ${stateDirectory} cannot be read: ${causeWords(error)}`;
 		throw new CommandError(`${why}; set JOBTOP_STATE_DIR to use another folder`, 5, {cause: error});
 	}
 };

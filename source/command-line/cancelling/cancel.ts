@@ -8,6 +8,7 @@ import {parseRef, type Ref} from '../../job/ref.ts';
 import {countLive, withoutCovered} from '../../job/set.ts';
 import {type JobTarget, targetOf} from '../../job/target.ts';
 import {systemClock} from '../../process/clock.ts';
+import {causeWords} from '../../process/error-words.ts';
 import {jobCountWords, liveJobsWords} from '../../table/job-count.ts';
 import {readQuery} from '../listing/query.ts';
 import {readProfiles} from '../listing/read-profiles.ts';
@@ -95,10 +96,12 @@ const refsOf = async ({refs, query, from}: CancelOptions): Promise<readonly stri
 	try {
 		text = from === '-' ? await wholeText(process.stdin) : await readFile(from, 'utf8');
 	} catch (error) {
-		throw new CommandError(`${from} cannot be read: ${(error as NodeJS.ErrnoException).code}`);
+		throw new CommandError(
+			`--from ${from}: cannot be read: ${causeWords(error)}; write a file with one ref a line`,
+		);
 	}
 	const lines = text.split(/\r?\n/).filter(line => line.trim() !== '');
-	if (lines.length === 0) throw new CommandError(`${from} contains no job`, 7);
+	if (lines.length === 0) throw new CommandError(from === '-' ? 'no jobs on stdin' : `no jobs in ${from}`, 7);
 	return lines;
 };
 

@@ -18,6 +18,7 @@ export const defineDemo = (parent: Command, acting: Acting, openScreen: OpenScre
 		.option('--speed <x>', 'how many times faster jobs run', number(0.01, 1000, false))
 		.option('--fault <fault>', 'fault to imitate: [SYSTEM=]NAME[:SHARE][@TIME] (repeatable)', fault)
 		.option('--serve', 'start only the servers, until interrupted')
+		.option('--save <file>', 'with --serve: write the configuration to this file once the servers listen')
 		.option(
 			'--port <n>',
 			'with --serve: first of six ports: five systems and the control address',
@@ -33,9 +34,10 @@ export const defineDemo = (parent: Command, acting: Acting, openScreen: OpenScre
 			} = asked;
 			refuseUnknown(words as readonly string[], demo);
 			if (options.port !== undefined && !options.serve) throw new CommandError('--port needs --serve');
+			if (options.save !== undefined && !options.serve) throw new CommandError('--save needs --serve');
 			if (options.serve) {
 				const {serveDemo} = await import('../demo.ts');
-				return serveDemo(demoOptions(options), console);
+				return serveDemo(demoOptions(options), options.save, console);
 			}
 			return openOrPrint(asked, async () => {
 				const {demoStateDirectory} = await import('../session.ts');
@@ -57,6 +59,6 @@ export const defineDemo = (parent: Command, acting: Acting, openScreen: OpenScre
 			'jobtop demo --fault tapis=broken:0.3 cancel --query profile:tapis -y',
 			'cancel while three in ten requests fail',
 		],
-		['jobtop demo --serve --port 9000 > demo.toml', 'start servers for your own tests'],
+		['jobtop demo --serve --port 9000 --save demo.toml', 'start servers for your own tests'],
 	);
 };

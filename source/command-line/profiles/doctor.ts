@@ -1,6 +1,7 @@
 /*
 Checks everything that jobtop depends on, and says what to fix.
 */
+
 import {accessSync, constants, existsSync, statfsSync} from 'node:fs';
 import {hostname} from 'node:os';
 import {dirname} from 'node:path';
@@ -16,6 +17,7 @@ import {cleanText} from '../../job/clean-text.ts';
 import {BackendError, localRemedies} from '../../job/failure.ts';
 import {systemClock} from '../../process/clock.ts';
 import {ConfigurationError} from '../../process/configuration-error.ts';
+import {causeWords} from '../../process/error-words.ts';
 import {neededLimits, type ProcessLimits, processLimits} from '../../process/limits.ts';
 import {stateDirectory} from '../../process/state-directory.ts';
 import {type Unsafety, unsafeState} from '../../process/state-safety.ts';
@@ -275,11 +277,10 @@ const stateFindings = (folder: string): readonly Finding[] => {
 		accessSync(there, constants.W_OK | constants.X_OK);
 		findings.push(ok('state', folder));
 	} catch (error) {
-		const {code} = error as NodeJS.ErrnoException;
 		findings.push(
 			problem(
 				'state',
-				`${there} cannot be written (${code})`,
+				`${there} cannot be written: ${causeWords(error)}`,
 				'nothing can be cancelled; set JOBTOP_STATE_DIR to use another folder',
 			),
 		);
