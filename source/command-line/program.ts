@@ -9,13 +9,14 @@ import {defineBatches} from './definitions/batches.ts';
 import {defineCancel} from './definitions/cancel.ts';
 import {defineCompletion} from './definitions/completion.ts';
 import {defineConfig} from './definitions/config.ts';
-import {actingOn, type Define, type Ground, refuseUnknown} from './definitions/definition.ts';
+import {type Acting, actingOn, type Define, type Ground, refuseUnknown} from './definitions/definition.ts';
 import {defineDelete} from './definitions/delete.ts';
 import {defineDemo} from './definitions/demo.ts';
 import {defineDismiss, defineRestore} from './definitions/dismiss.ts';
 import {defineDoctor} from './definitions/doctor.ts';
 import {withExamples} from './definitions/examples.ts';
 import {withExitCodes} from './definitions/exit-code-help.ts';
+import {defineHelp, defineVersion} from './definitions/help.ts';
 import {defineKeys} from './definitions/keys.ts';
 import {defineList} from './definitions/list.ts';
 import {defineLogs} from './definitions/logs.ts';
@@ -28,21 +29,32 @@ import {CommandError} from './output/command-error.ts';
 import {exitCodes} from './output/exit-codes.ts';
 import {version} from './output/version.ts';
 
+/** A heading of the help, and its commands. */
+type Group = readonly [heading: string, commands: readonly Define[]];
+
 /** Commands for both the configured and the built-in job systems. */
-const everywhere: readonly Define[] = [
-	defineList,
-	defineShow,
-	defineLogs,
-	defineDismiss,
-	defineRestore,
-	defineDelete,
-	defineBackends,
-	defineKeys,
-	defineCancel,
-	defineWait,
-	defineProfiles,
-	defineDoctor,
+const everywhere: readonly Group[] = [
+	['Jobs:', [defineList, defineShow, defineLogs, defineCancel, defineWait]],
+	['Housekeeping:', [defineDismiss, defineRestore, defineDelete]],
+	['Setup:', [defineProfiles, defineDoctor, defineBackends, defineKeys]],
 ];
+
+/** Commands that need journals or files which outlive them. */
+const configuredOnly: readonly Group[] = [
+	['Batches of cancellations:', [defineBatches]],
+	['Setup:', [defineConfig]],
+];
+
+/** The headings, in the order of the help. */
+const headings = ['Jobs:', 'Batches of cancellations:', 'Housekeeping:', 'Setup:'];
+
+const defineAll = (parent: Command, acting: Acting, groups: readonly Group[]): void => {
+	for (const heading of headings) {
+		parent.commandsGroup(heading);
+		for (const [own, defines] of groups)
+			if (own === heading) for (const define of defines) define(parent, acting);
+	}
+};
 
 const configured: Ground = options => async () => {
 	const {openConfigured} = await import('./session.ts');
@@ -59,7 +71,7 @@ export const createProgram = (openScreen: OpenScreen, end: (code: number) => voi
 	program
 		.description('Watch jobs on several job systems, cancel them, and follow each until it has really ended.')
 		.usage('[options] [command]')
-		.version(version(), '--version', 'print the version')
+		.version(version(), '-V, --version', 'print the version')
 		.helpOption('-h, --help', 'show help')
 		.helpCommand(false)
 		.option('--config <file>', 'use this configuration file')
@@ -84,7 +96,7 @@ export const createProgram = (openScreen: OpenScreen, end: (code: number) => voi
 		.configureHelp({showGlobalOptions: false});
 
 	const onConfigured = actingOn(configured, end);
-	for (const define of [...everywhere, defineBatches, defineConfig]) define(program, onConfigured);
+	defineAll(program, onConfigured, [...everywhere, ...configuredOnly]);
 	defineCompletion(program, onConfigured);
 	program.argument('[command...]').action(
 		onConfigured(asked => {
@@ -95,7 +107,10 @@ export const createProgram = (openScreen: OpenScreen, end: (code: number) => voi
 
 	const onEmbedded = actingOn(embedded, end);
 	const demo = defineDemo(program, onEmbedded, openScreen);
-	for (const define of everywhere) define(demo, onEmbedded);
+	defineAll(demo, onEmbedded, everywhere);
+	defineHelp(demo, onEmbedded);
+	defineHelp(program, onConfigured);
+	defineVersion(program, onConfigured);
 	return withExamples(
 		withExitCodes(program, exitCodes),
 		['jobtop', 'open the screen'],

@@ -16,6 +16,7 @@ import {systemClock} from '../../process/clock.ts';
 import {stateDirectory} from '../../process/state-directory.ts';
 import {stateInWords} from '../../table/phase-looks.ts';
 import {queryFields} from '../../table/query.ts';
+import {defaultOf} from '../definitions/definition.ts';
 import type {Console} from '../output/console.ts';
 
 /** Milliseconds that Tab waits for job systems; `JOBTOP_COMPLETION_TIMEOUT` overrides it. */
@@ -109,8 +110,12 @@ const isNamed = (command: Command, word: string): boolean =>
 const pathOf = (command: Command): readonly Command[] =>
 	command.parent ? [...pathOf(command.parent), command] : [command];
 
-const optionsOf = (command: Command): readonly Option[] =>
-	pathOf(command).flatMap(one => [...one.createHelp().visibleOptions(one)]);
+const optionsOf = (command: Command): readonly Option[] => {
+	const own = defaultOf(command);
+	return [...pathOf(command), ...(own ? [own] : [])].flatMap(one => [
+		...one.createHelp().visibleOptions(one),
+	]);
+};
 
 const commandsOf = (command: Command): readonly Command[] => command.createHelp().visibleCommands(command);
 
@@ -163,6 +168,10 @@ const wordsOf = async (argument: Argument, place: Place, current: string): Promi
 			return queryWords(place, current);
 		case 'name':
 			return profilesFor(place);
+		case 'command':
+			return place.command.name() === 'help'
+				? commandsOf(place.command.parent ?? place.command).map(one => [one.name(), one.description()])
+				: [];
 		case 'number':
 			return batchNumbers(stateDirectory(process.env)).map(number => [String(number), 'batch']);
 		default:

@@ -1,6 +1,6 @@
 import {Option} from 'commander';
 import {duration, flagsOf, givenUp, number, output} from '../options.ts';
-import {type Define, refuseUnknown} from './definition.ts';
+import {type Define, defaultCommand} from './definition.ts';
 import {withExamples} from './examples.ts';
 import {mannerOf, pursuitOf, withManner, withPursuit} from './pursuit.ts';
 
@@ -11,16 +11,8 @@ const whichHelp = 'the number of the batch';
 export const defineBatches: Define = (parent, acting) => {
 	const batches = parent
 		.command('batches')
-		.usage('[command]')
-		.description('list, resume and retry batches of cancellations')
-		.argument('[command...]');
-	batches.action(
-		acting(async ({words: [words], console}) => {
-			refuseUnknown(words as readonly string[], batches);
-			const {listBatches} = await import('../batches/batches.ts');
-			return listBatches(await journals(), 'text', console);
-		}),
-	);
+		.usage('[options] [command]')
+		.description('list, resume and retry batches of cancellations');
 	withExamples(
 		batches,
 		['jobtop batches', 'list all batches and their state'],
@@ -36,8 +28,7 @@ const journals = async () => {
 
 const list: Define = (batches, acting) =>
 	withExamples(
-		batches
-			.command('list')
+		defaultCommand(batches, 'list')
 			.alias('ls')
 			.description('list all batches, the latest first')
 			.addOption(output('text', 'json', 'jsonl'))

@@ -57,6 +57,18 @@ const openTelling =
 
 export const refArgument = 'profile/id, or an id that only one profile has';
 
+const defaults = new WeakMap<Command, Command>();
+
+/** The subcommand that runs without a name, also with its options. A misspelt name of another one arrives there, and is refused. */
+export const defaultCommand = (parent: Command, name: string): Command => {
+	const command = parent.helpCommand(false).command(name, {isDefault: true});
+	defaults.set(parent, command);
+	return command.allowExcessArguments().hook('preAction', () => refuseUnknown(command.args, parent));
+};
+
+/** The subcommand that runs without a name, if there is one. */
+export const defaultOf = (parent: Command): Command | undefined => defaults.get(parent);
+
 /** Throws if a word is not a subcommand of this one. */
 export const refuseUnknown = (words: readonly string[], parent: Command): void => {
 	const [word] = words;

@@ -1,21 +1,13 @@
 import {output} from '../options.ts';
-import {type Define, refuseUnknown} from './definition.ts';
+import {type Define, defaultCommand} from './definition.ts';
 import {withExamples} from './examples.ts';
 
 /** The command with its subcommands. */
 export const defineProfiles: Define = (parent, acting) => {
 	const profiles = parent
 		.command('profiles')
-		.usage('[command]')
-		.description('list and test the configured and discovered job systems')
-		.argument('[command...]');
-	profiles.action(
-		acting(async ({words: [words], console, open}) => {
-			refuseUnknown(words as readonly string[], profiles);
-			const {listProfiles} = await import('../profiles/profiles.ts');
-			return listProfiles('text', console, open);
-		}),
-	);
+		.usage('[options] [command]')
+		.description('list and test the configured and discovered job systems');
 	withExamples(
 		profiles,
 		['jobtop profiles', 'list the profiles'],
@@ -26,8 +18,7 @@ export const defineProfiles: Define = (parent, acting) => {
 
 const list: Define = (profiles, acting) =>
 	withExamples(
-		profiles
-			.command('list')
+		defaultCommand(profiles, 'list')
 			.alias('ls')
 			.description('list profiles without contacting them')
 			.addOption(output('text', 'json'))
