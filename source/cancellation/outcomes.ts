@@ -18,7 +18,7 @@ export type Outcome = {
 type Words = {
 	/** One or two words for a table. */
 	readonly label: string;
-	/** Whether the user must act. */
+	/** Whether the user can act: ask again. */
 	readonly needsYou: boolean;
 	/** Whether this outcome may be called cancelled. */
 	readonly saysCancelled: boolean;
@@ -57,7 +57,7 @@ export const outcomes = {
 	},
 	replaced: {
 		label: 'replaced',
-		needsYou: true,
+		needsYou: false,
 		saysCancelled: false,
 		exitCode: 5,
 		sentence: (name, outcome) => `nothing was sent for ${name}${because(outcome)}`,
@@ -95,7 +95,7 @@ export const outcomes = {
 	},
 	'not-found': {
 		label: 'not found',
-		needsYou: true,
+		needsYou: false,
 		saysCancelled: false,
 		exitCode: 7,
 		sentence: (name, outcome) => `${name} was not found on its system${because(outcome)}`,
@@ -127,9 +127,7 @@ export type OutcomeKind = keyof typeof outcomes;
 
 /** Outcomes that left the job unchanged, or that are unknown: a retry may help. */
 export const worthRetrying: ReadonlySet<OutcomeKind> = new Set(
-	(Object.keys(outcomes) as OutcomeKind[]).filter(
-		kind => outcomes[kind].needsYou && kind !== 'not-found' && kind !== 'replaced',
-	),
+	(Object.keys(outcomes) as OutcomeKind[]).filter(kind => outcomes[kind].needsYou),
 );
 
 /** The exit code of one outcome. */

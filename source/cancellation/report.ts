@@ -35,6 +35,8 @@ export type CancellationReport = {
 	readonly step: CancelStep;
 	/** The outcome, or `overdue` or `unknown` beyond the backend's patience. Absent while the cancellation is under way. */
 	readonly outcome?: Outcome;
+	/** Asking again would do nothing: the job has ended or is another one, a newer cancellation follows it, or its profile cannot cancel it. */
+	readonly cannotRepeat?: true;
 	/** Requests sent. */
 	readonly attempts: number;
 	/** Why it waits, in one line: the failure of the last look, the reason of a wait. */

@@ -5,6 +5,7 @@ import {
 	cancellationLine,
 	chosenLines,
 	earlierLines,
+	listedAt,
 	paneHead,
 	runHead,
 	runProfileLines,
@@ -26,7 +27,7 @@ const CancellationList = () => {
 		const chosenReport = listed[screen.chosen.index];
 		const shown = visibleCancellations(listed, screen, rows).map(report => {
 			const chosen = report === chosenReport;
-			const line = cancellationLine(report, chosen, canvas);
+			const line = cancellationLine({report, lookedAt: listedAt(state, report)}, chosen, canvas);
 			return paint(chosen && cursorPart(screen) === 'cancellations' ? withCursor(line) : line, chosen);
 		});
 		const blank = ' '.repeat(listColumns);

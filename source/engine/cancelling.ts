@@ -7,7 +7,7 @@ import type {Runner} from './open-runner.ts';
 import type {Batch, Report} from './protocol.ts';
 
 export type CancellingOptions = {
-	readonly runner: Pick<Runner, 'follows' | 'force' | 'start'>;
+	readonly runner: Pick<Runner, 'follows' | 'force' | 'repeat' | 'start'>;
 	readonly readOnly: boolean;
 	readonly report: Report;
 	readonly notify: Notify;
@@ -31,7 +31,14 @@ export const createCancelling = ({runner, readOnly, report, notify}: CancellingO
 			const refs = targets.map(({ref}) => ref);
 			const answer = (taken: boolean) => report([{type: 'asked', kind: 'cancel', refs, taken}]);
 			try {
-				await cancel(targets, reason);
+				// Those are asked again in their own batches, where that may help.
+				const followed = targets.filter(({ref}) => runner.follows(ref));
+				const repeats = !readOnly && followed.length > 0;
+				if (!repeats || followed.length < targets.length) await cancel(targets, reason);
+				const repeated = repeats ? runner.repeat(followed) : [];
+				if (followed.length === targets.length && repeated.length === 0) {
+					throw new Error('already being cancelled');
+				}
 				answer(true);
 			} catch (error) {
 				answer(false);

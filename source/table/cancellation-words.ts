@@ -4,7 +4,7 @@ The words for a cancellation, during and after it. Only outcomes with evidence s
 import type {CancelStep} from '../cancellation/machine/state.ts';
 import {type OutcomeKind, outcomes} from '../cancellation/outcomes.ts';
 import type {CancellationReport, MomentStep} from '../engine/protocol.ts';
-import {phases} from '../job/phase.ts';
+import {isEnd, phases} from '../job/phase.ts';
 import {parseRef} from '../job/ref.ts';
 import {shortDuration} from '../text/format.ts';
 import type {StateGlyph, Tone} from '../text/theme.ts';
@@ -79,20 +79,40 @@ const pursued = (kind: string): StandingWords => ({
 });
 const over = (kind: string, glyph: StateGlyph): StandingWords => ({kind, tone: 'dim', glyph, group: 'over'});
 
+/** Whether there is something that the user can do: ask again, or give a credential. */
+export const needsUser = (report: CancellationReport): boolean =>
+	cancellationWords(report, 0).group === 'needs-you';
+
+/** Whether the user may ask again while the cancellation is in progress. */
+export const mayAskAgain = (report: CancellationReport | undefined): boolean =>
+	report !== undefined && isOnItsWay(report) && report.step !== 'parked' && needsUser(report);
+
+/** No alarm without an action. */
+const urgentIf = ({cannotRepeat, step}: CancellationReport, kind: string): StandingWords => {
+	if (!cannotRepeat) return urgent(kind);
+	return step === 'settled' ? failed(kind) : pursued(kind);
+};
+
+const failed = (kind: string): StandingWords => ({...over(kind, 'first'), tone: 'failed'});
+
+const notCancelled: ReadonlySet<OutcomeKind> = new Set(['not-found', 'replaced']);
+
 const standingWords = (report: CancellationReport, now: number): StandingWords => {
 	const {step, outcome, cameBack, acceptedAt, askedAt, seen} = report;
 	if (step === 'settled' && outcome && outcome.kind !== 'overdue') {
 		// The user took it back and need not look.
 		if (outcome.kind === 'not-sent' && outcome.recalled) return over('taken back', 'first');
-		const {label: plain, needsYou, saysCancelled} = outcomes[outcome.kind];
+		const {label: plain, needsYou: asksForUser, saysCancelled} = outcomes[outcome.kind];
 		// Without a proof, say so beside the label.
 		const label = isCancelled(outcome.kind) && outcome.detail ? `${plain}, unproven` : plain;
-		return needsYou ? urgent(label) : over(label, saysCancelled ? 'done' : 'first');
+		if (notCancelled.has(outcome.kind)) return failed(label);
+		return asksForUser ? urgentIf(report, label) : over(label, saysCancelled ? 'done' : 'first');
 	}
-	if (cameBack) return urgent('came back');
-	if (outcome?.kind === 'overdue') return {...urgent('overdue'), ageMs: now - (acceptedAt ?? askedAt)};
-	if (outcome?.kind === 'unknown') return urgent('unknown');
 	if (step === 'parked') return urgent('parked');
+	if (cameBack) return urgentIf(report, 'came back');
+	if (outcome?.kind === 'overdue')
+		return {...urgentIf(report, 'overdue'), ageMs: now - (acceptedAt ?? askedAt)};
+	if (outcome?.kind === 'unknown') return urgentIf(report, 'unknown');
 	const accepted = acceptedAt !== undefined || seen?.phase === 'stopping';
 	if (step === 'following' && seen?.unproven) return pursued(unprovenTexts[seen.unproven]);
 	if (step === 'following' && accepted) return pursued('asked, stopping');
@@ -102,11 +122,18 @@ const standingWords = (report: CancellationReport, now: number): StandingWords =
 /** The state of the cancellation, as a sentence. */
 export const cancellationSentence = (report: CancellationReport): string => {
 	const name = parseRef(report.ref)?.id ?? report.ref;
-	if (report.outcome) return outcomes[report.outcome.kind].sentence(name, report.outcome);
+	if (report.outcome)
+		return `${outcomes[report.outcome.kind].sentence(name, report.outcome)}${elsewhere(report)}`;
 	const seen = report.seen ? `, last seen ${report.seen.status || phases[report.seen.phase].label}` : '';
 	const why = report.why ? `: ${report.why}` : '';
 	return `${onTheWay[report.step](name)}${seen}${why}`;
 };
+
+/** What is left to do if asking again would do nothing. */
+const elsewhere = ({cannotRepeat, step, seen}: CancellationReport): string =>
+	cannotRepeat && (step === 'settled' || step === 'following') && !(seen && isEnd(seen.phase))
+		? '; nothing more can be sent from here: end it on its system'
+		: '';
 
 const onTheWay: Readonly<Record<CancelStep, (name: string) => string>> = {
 	asked: name => `${name} will be cancelled; nothing is sent yet`,

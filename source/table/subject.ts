@@ -5,7 +5,7 @@ import {keyWord} from '../keys/words.ts';
 import type {Fold} from '../state/rows.ts';
 import type {State} from '../state/state.ts';
 import {count} from '../text/format.ts';
-import {cancellationWords, isOnItsWay} from './cancellation-words.ts';
+import {cancellationWords, isOnItsWay, mayAskAgain} from './cancellation-words.ts';
 import {movedByItself} from './cursor.ts';
 import {foldsIn, grewByItself, isFoldRef} from './folding.ts';
 import {jobsOfRows} from './job-count.ts';
@@ -65,7 +65,7 @@ export const whyNotCancel = (state: State, ref: Ref | undefined, now: number): s
 	const job = known.jobs.byRef.get(ref);
 	const report: CancellationReport | undefined = known.cancellations.get(ref);
 	const profile = profileOf(state, ref);
-	if (isOnItsWay(report)) {
+	if (isOnItsWay(report) && !mayAskAgain(report)) {
 		return `already being cancelled: ${cancellationWords(report as CancellationReport, now).text}`;
 	}
 	if (!job) return 'no longer listed by its profile';

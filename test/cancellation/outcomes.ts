@@ -44,10 +44,10 @@ test('what exits with 0, and nothing else, may be called cancelled', () => {
 	);
 });
 
-test('the user must act, except where the job has ended', () => {
+test('the user can ask again, except where the job has ended, is another one or is not there', () => {
 	assert.deepEqual(
 		kindsWith(kind => !outcomes[kind].needsYou),
-		['already-cancelled', 'cancelled', 'finished-first', 'removed'],
+		['already-cancelled', 'cancelled', 'finished-first', 'not-found', 'removed', 'replaced'],
 	);
 });
 

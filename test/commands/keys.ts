@@ -3,6 +3,7 @@ What keys do: the registry, the names of keys, and what is refused with which wo
 */
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
+import {type OutcomeKind, outcomes} from '../../source/cancellation/outcomes.ts';
 import {actionsOf} from '../../source/commands/actions.ts';
 import {type Host, scopeOf} from '../../source/commands/command.ts';
 import {commands, commandsOf} from '../../source/commands/commands.ts';
@@ -15,6 +16,10 @@ import type {Ref} from '../../source/job/ref.ts';
 import {commandIds} from '../../source/keys/bindings.ts';
 import {keysIn} from '../../source/keys/names.ts';
 import {createJobStore} from '../../source/store/store.ts';
+import {needsUser} from '../../source/table/cancellation-words.ts';
+import {unicodeGlyphs} from '../../source/text/theme.ts';
+import {repeatWords} from '../../source/view-models/cancellation/cancel-targets.ts';
+import {paneHead} from '../../source/view-models/cancellation/cancellations-pane.ts';
 import {fc} from '../helpers/fast-check.ts';
 import {createManualClock} from '../helpers/manual-clock.ts';
 import {hello, job, jobs, profile, report, start} from '../helpers/screen-facts.ts';
@@ -803,6 +808,111 @@ test('retrying the jobs that a batch did not end opens a question of its own', (
 	const [sent] = cancels();
 	assert.ok(sent?.type === 'cancel');
 	assert.deepEqual(sent.targets.map(({ref}) => ref).sort(), ['a/1', 'a/9']);
+});
+
+test('an overdue job is asked again with R and with c, and the box says so', () => {
+	for (const key of ['R', 'c']) {
+		const {store, press, cancels, screen} = open([job('a/1')]);
+		store.receive([{type: 'cancellations', reports: [report('a/1', {outcome: {kind: 'overdue'}})]}]);
+		if (key === 'R') press('C');
+		press(key);
+		const {overlay} = screen();
+		assert.ok(overlay?.kind === 'box', key);
+		assert.equal(
+			repeatWords(store.getState(), overlay),
+			'it was asked to stop before: jobtop looks at it first, then asks again',
+		);
+		press('y');
+		const [sent] = cancels();
+		assert.ok(sent?.type === 'cancel');
+		assert.deepEqual(
+			sent.targets.map(({ref}) => ref),
+			['a/1'],
+		);
+	}
+});
+
+test('R never asks about another job that has the id now', () => {
+	const {store, press, screen} = open([job('a/1', {createdAt: start + 5000, name: 'another'})]);
+	const outcome = {kind: 'refused'} as const;
+	const old = report('a/1', {step: 'settled', outcome, submittedAt: start - 60_000});
+	const other = report('a/2', {step: 'settled', outcome: {kind: 'cancelled'}});
+	store.receive([{type: 'cancellations', reports: [old, other]}]);
+	press('C');
+	press('R');
+	assert.equal(screen().overlay, undefined);
+	assert.match(screen().word ?? '', /another job has its id now/);
+});
+
+test('R tries the credential again where a request waits for one', () => {
+	const {store, press, sent, screen} = open([job('a/1')]);
+	store.receive([{type: 'cancellations', reports: [report('a/1', {step: 'parked'})]}]);
+	press('C');
+	press('R');
+	assert.equal(screen().overlay, undefined);
+	assert.equal(screen().word, 'trying the credential of a again');
+	assert.ok(sent.some(each => each.type === 'refresh' && each.profile === 'a'));
+});
+
+test('whatever needs a person in one view does so in all, and accepts a key', () => {
+	const outcomeKinds = Object.keys(outcomes) as OutcomeKind[];
+	const steps = [
+		'checking',
+		'sending',
+		'throttled',
+		'parked',
+		'reconciling',
+		'following',
+		'settled',
+	] as const;
+	const history = fc.array(
+		fc.record({
+			id: fc.integer({min: 1, max: 4}),
+			batch: fc.integer({min: 1, max: 2}),
+			step: fc.constantFrom(...steps),
+			kind: fc.constantFrom(undefined, ...outcomeKinds),
+			cameBack: fc.boolean(),
+			cannotRepeat: fc.boolean(),
+		}),
+		{minLength: 1, maxLength: 12},
+	);
+	fc.assert(
+		fc.property(history, entries => {
+			const {store, press, screen} = open([1, 2, 3, 4].map(id => job(`a/${id}`)));
+			for (const {id, batch, step, kind, cameBack, cannotRepeat} of entries) {
+				const isOpenOutcome = kind === 'overdue' || kind === 'unknown';
+				const outcome = kind && (step === 'settled' || isOpenOutcome) ? {outcome: {kind}} : {};
+				const settled = step === 'settled' ? {outcome: {kind: kind ?? 'cancelled'}} : outcome;
+				const each = report(`a/${id}`, {
+					batch,
+					step,
+					cameBack,
+					...settled,
+					...(cannotRepeat && {cannotRepeat}),
+				});
+				store.receive([{type: 'cancellations', reports: [each]}]);
+			}
+			press('C');
+			const {run, known} = store.getState();
+			const calling = (run?.listed ?? []).filter(needsUser);
+			const canvas = {width: 120, height: 20, glyphs: unicodeGlyphs, now: start, zone: 'utc'} as const;
+			const head = (paneHead(store.getState(), canvas)[0] ?? []).map(({text}) => text).join('');
+			assert.equal(/(\d+) needs? you,?/.exec(head)?.[1] ?? '0', String(calling.length));
+			for (const each of calling) {
+				// A newer cancellation of the same job speaks for it.
+				if (known.cancellations.get(each.ref) !== each) continue;
+				press('R');
+				const {overlay, word = ''} = screen();
+				const asked = overlay?.kind === 'box' && overlay.targets.some(({ref}) => ref === each.ref);
+				assert.ok(
+					asked || /^trying the credential/.test(word) || each.step === 'parked',
+					`${each.step}: ${word}`,
+				);
+				press('<esc>');
+			}
+		}),
+		{numRuns: 150},
+	);
 });
 
 test('a batch that ended everything has nothing to retry', () => {

@@ -4,7 +4,7 @@ import {isDeepStrictEqual} from 'node:util';
 import type {CancelEffect, CancelPolicy} from '../../source/cancellation/machine/effects.ts';
 import type {CancelEvent, Timer} from '../../source/cancellation/machine/events.ts';
 import {transition} from '../../source/cancellation/machine/machine.ts';
-import {leave, standing} from '../../source/cancellation/machine/standing.ts';
+import {leave, mayRepeat, standing} from '../../source/cancellation/machine/standing.ts';
 import {ask, type CancelState} from '../../source/cancellation/machine/state.ts';
 import {outcomes} from '../../source/cancellation/outcomes.ts';
 import type {Failure} from '../../source/job/failure.ts';
@@ -501,6 +501,38 @@ test('a request is sent once more where its backend may forget one', () => {
 	assert.equal(play(policies.guarded, slow).sent, 1);
 });
 
+test('an overdue job is asked again after a look, and overdue again only after the same patience', () => {
+	const repeated: Step = {type: 'repeated'};
+	const late = [confirmed, seen('running'), answered(1, 'accepted'), seen('running'), timer('overdue')];
+	for (const policy of [policies.safe, policies.guarded]) {
+		const {state, effects, outcome} = play(policy, [...late, repeated]);
+		assert.equal(state.step, 'checking');
+		assert.equal(outcome, undefined);
+		assert.deepEqual(effects.slice(-2), [
+			{type: 'look', source: policy.resend === 'guarded' ? 'alone' : 'list'},
+			{type: 'wait', timer: 'overdue', ms: 60_000},
+		]);
+		assert.equal(play(policy, [...late, repeated, seen('running')]).sent, 2);
+		assert.equal(play(policy, [...late, repeated, seen('succeeded')]).sent, 1);
+		assert.equal(play(policy, [...late, repeated, repeated, seen('running')]).sent, 2);
+		const again: readonly Step[] = [
+			...late,
+			repeated,
+			seen('running'),
+			answered(2, 'accepted'),
+			seen('running'),
+		];
+		assert.equal(play(policy, again).outcome, undefined);
+		assert.equal(play(policy, [...again, timer('overdue')]).outcome, 'overdue');
+	}
+	// Within its patience, nobody asks twice.
+	assert.equal(play(policies.safe, [...late.slice(0, -1), repeated]).state.step, 'following');
+	// A look has shown an end: a request could destroy its results.
+	const back = [...late, seen('cancelled'), seen('running'), repeated];
+	assert.equal(play(policies.guarded, back).sent, 1);
+	assert.equal(play(policies.guarded, back).state.step, 'following');
+});
+
 test('a batch can be recalled while it is staged, and not a moment later', () => {
 	const staged = {...policies.safe, stageMs: 1500};
 	assert.equal(play(staged, [confirmed, {type: 'recalled'}]).outcome, 'not-sent');
@@ -625,6 +657,7 @@ const anyStep = fc.oneof(
 	fc.constant({type: 'recalled'}),
 	fc.constant({type: 'renewed'}),
 	fc.constant({type: 'forced'}),
+	fc.constant({type: 'repeated'}),
 	fc.record({
 		type: fc.constant('timer'),
 		timer: fc.constantFrom('stage', 'retry', 'poll', 'overdue', 'reissue', 'proof'),
@@ -735,6 +768,27 @@ law('nothing goes by stronger means that nobody asked for', ({played}) => {
 			wanted = false;
 	}
 });
+
+law('asking again does something exactly where the user may ask again', ({policy, played}) => {
+	for (const {event, before, after} of played) {
+		if (event.type === 'repeated') assert.equal(after !== before, mayRepeat(before, policy));
+		if (!mayRepeat(after, policy)) continue;
+		const [state] = transition(after, {type: 'repeated', at: event.at + 1}, policy);
+		assert.equal(state.step, 'checking');
+	}
+});
+
+law(
+	'an overdue cancellation on a backend that is safe to ask again may be asked again',
+	({policy, played}) => {
+		if (policy.resend !== 'safe') return;
+		for (const {after} of played) {
+			if (after.step === 'following' && standing(after)?.kind === 'overdue' && !after.doubt) {
+				assert.ok(mayRepeat(after, policy));
+			}
+		}
+	},
+);
 
 law('a guarded request follows a look that was asked for this job alone', ({policy, played}) => {
 	if (policy.resend !== 'guarded') return;

@@ -30,6 +30,8 @@ test('a job that never stops is overdue, is never called cancelled, and is asked
 	assert.notEqual(report()?.step, 'settled');
 	assert.equal(report()?.outcome?.kind, 'overdue');
 	// At most four a minute: a look every fifteen seconds is the slowest that Weaver's patience allows.
+	// Its record said cancelled for a moment: another request could destroy results, so nobody is called.
+	assert.equal(report()?.cannotRepeat, true);
 	assert.ok(looks() - before <= 4 * 60 + 4, `${looks() - before} looks in an hour`);
 	assert.ok(
 		!far.server.history(id).some(({effect}) => effect === 'destroyed'),
@@ -37,6 +39,53 @@ test('a job that never stops is overdue, is never called cancelled, and is asked
 	);
 	await engine.stop();
 	assert.equal(readBatch(state, 1)?.finished, false, 'the journal keeps it');
+});
+
+test('an overdue job is asked again when a person asks for it, after a look at it alone', async context => {
+	const far = await openWeaverServer(context);
+	const id = far.server.add('running', {name: 'a', process: 'sleeper'});
+	const calls: string[] = [];
+	const backend = weaver.connect('w', {url: far.server.url, pageSize: 3});
+	const connection = {
+		profile: 'w',
+		traits: weaver.traits,
+		backend: {
+			...backend,
+			get(...parameters: Parameters<NonNullable<typeof backend.get>>) {
+				calls.push('look');
+				return (backend.get as NonNullable<typeof backend.get>)(...parameters);
+			},
+			// It is accepted, and never happens.
+			async cancel() {
+				calls.push('cancel');
+				return {kind: 'accepted'} as const;
+			},
+		},
+	};
+	const {engine, listed, until, refTo, known} = openEngine(context, far, temporaryDirectory(context), {
+		connection,
+	});
+	engine.start();
+	const target = targetOf(await listed(id));
+	await engine.cancel([target]);
+	const report = () => known().cancellations.get(refTo(id));
+	const sent = () => calls.filter(call => call === 'cancel').length;
+	// Within its patience, nothing more is sent.
+	engine.handle({type: 'cancel', targets: [target]});
+	await until('it is overdue', () => report()?.outcome?.kind === 'overdue');
+	assert.equal(sent(), 1);
+	assert.equal(report()?.cannotRepeat, undefined);
+	// Another submission is another job.
+	engine.handle({type: 'cancel', targets: [{...target, submittedAt: (target.submittedAt ?? 0) + 1000}]});
+	await far.time.advance(60_000);
+	assert.equal(sent(), 1);
+	engine.handle({type: 'cancel', targets: [target]});
+	await until('it is asked again', () => sent() === 2 && report()?.step === 'following');
+	assert.equal(calls[calls.lastIndexOf('cancel') - 1], 'look');
+	assert.equal(report()?.outcome, undefined);
+	assert.equal(report()?.batch, 1);
+	await until('it is overdue again', () => report()?.outcome?.kind === 'overdue');
+	assert.equal(sent(), 2);
 });
 
 test('a network that never comes back is asked for at most once a minute, and nothing is claimed', async context => {

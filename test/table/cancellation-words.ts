@@ -10,6 +10,7 @@ import {
 	cancellationWords,
 	compareCancellations,
 	isOnItsWay,
+	mayAskAgain,
 } from '../../source/table/cancellation-words.ts';
 import {fc} from '../helpers/fast-check.ts';
 import {report, start} from '../helpers/screen-facts.ts';
@@ -43,6 +44,31 @@ test('what waits for a person needs one: a parked request, a job that came back,
 	assert.deepEqual(shown(words({step: 'parked'})), ['parked', 'needs-you', 'needs-you']);
 	assert.deepEqual(shown(words({cameBack: true})), ['came back', 'needs-you', 'needs-you']);
 	assert.deepEqual(shown(words({outcome: {kind: 'unknown'}})), ['unknown', 'needs-you', 'needs-you']);
+});
+
+test('nothing calls for a person where asking again would do nothing', () => {
+	const cannotRepeat = true;
+	const overdue = {kind: 'overdue'} as const;
+	assert.deepEqual(shown(words({outcome: overdue, cannotRepeat})), [
+		'overdue 0s',
+		'on-its-way',
+		'cancelling',
+	]);
+	assert.deepEqual(shown(words({cameBack: true, cannotRepeat})), ['came back', 'on-its-way', 'cancelling']);
+	const refused = {step: 'settled', outcome: {kind: 'refused'}, cannotRepeat} as const;
+	assert.deepEqual(shown(words(refused)), ['refused', 'over', 'first']);
+	assert.match(
+		cancellationSentence(report('p/1', refused)),
+		/; nothing more can be sent from here: end it on its system$/,
+	);
+	const seen = {phase: 'succeeded', status: 'ok', at: start} as const;
+	assert.doesNotMatch(cancellationSentence(report('p/1', {...refused, seen})), /nothing more/);
+	for (const kind of ['not-found', 'replaced'] as const) assert.deepEqual(settled({kind}).group, 'over');
+	assert.equal(mayAskAgain(report('p/1', {outcome: overdue})), true);
+	assert.equal(mayAskAgain(report('p/1', {outcome: overdue, cannotRepeat})), false);
+	assert.equal(mayAskAgain(report('p/1', {step: 'parked'})), false);
+	assert.equal(mayAskAgain(report('p/1', {step: 'settled', outcome: {kind: 'denied'}})), false);
+	assert.equal(mayAskAgain(undefined), false);
 });
 
 test('an overdue cancellation says for how long, since it was accepted or else requested', () => {

@@ -204,7 +204,7 @@ test('every other line of the screen is exactly as wide, too', () => {
 					...eventLines(state, {...canvas, height: 3}),
 					...footerLines(state, ['Enter inspect', 'c cancel'], canvas),
 					...paneHead(state, canvas),
-					cancellationLine(told, true, canvas),
+					cancellationLine({report: told, lookedAt: undefined}, true, canvas),
 					...chosenLines(told, {...canvas, height: 9}),
 					...questionOverlayLines(state, openCancelBox(state, [each], start), {...canvas, height: 12}),
 				];

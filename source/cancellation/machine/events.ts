@@ -50,6 +50,8 @@ export type CancelEvent = {readonly at: Moment} & (
 	| {readonly type: 'renewed'}
 	/** The user asked for a force-cancel. */
 	| {readonly type: 'forced'}
+	/** The user asked for another request. */
+	| {readonly type: 'repeated'}
 	/** The user stopped following. */
 	| {readonly type: 'unfollowed'}
 	/** An earlier process began the cancellation; the fields come from its journal. */

@@ -7,6 +7,7 @@ import {cameBackWords, goneWhile, settleEnd} from './ends.ts';
 import type {EventOf} from './events.ts';
 import type {Row} from './rows.ts';
 import {credentialRefused, replacedBy, settle, unfollow} from './settle.ts';
+import {mayRepeat} from './standing.ts';
 import {type Doubt, due, type In, looksLate} from './state.ts';
 import {check, nextPoll, pauseAfter} from './steps.ts';
 
@@ -16,6 +17,12 @@ export const following: Row<'following'> = {
 	// A force-cancel only follows a request that may have worked.
 	forced: (state, {at}, policy) =>
 		state.mayHaveWorked ? check({...state, force: true}, at, policy) : stay(state),
+	// As before the first request, a look comes first; the patience starts again.
+	repeated(state, {at}, policy) {
+		if (!mayRepeat(state, policy)) return stay(state);
+		const [next, effects] = check({...state, overdue: false}, at, policy);
+		return [next, [...effects, {type: 'wait', timer: 'overdue', ms: policy.patience.overdueAfterMs}]];
+	},
 	looked(state, event, policy) {
 		if (looksLate(state, event)) return stay(state);
 		if (event.source === 'list') return listedWhileFollowed(state, event, policy);

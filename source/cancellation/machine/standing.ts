@@ -2,6 +2,7 @@
 The reported state of a cancellation before it has settled, and its outcome if the user leaves.
 */
 import type {Outcome} from '../outcomes.ts';
+import type {CancelPolicy} from './effects.ts';
 import type {CancelState, In} from './state.ts';
 
 /** After this many failed looks in a row, it is unknown whether the job is alive. */
@@ -16,6 +17,15 @@ export const standing = (state: CancelState): Outcome | undefined => {
 	const isOpen = !state.accepted || state.blind >= maxBlind;
 	return isFollowed && isOpen ? {kind: 'unknown', ...whyIn(state)} : undefined;
 };
+
+/** Whether the user may ask again: beyond the backend's patience, or if the job came back. On a guarded backend, nothing more is sent once a look has shown an end. */
+export const mayRepeat = (state: CancelState, {resend}: Pick<CancelPolicy, 'resend'>): boolean =>
+	state.step === 'following' &&
+	state.mayHaveWorked &&
+	(state.overdue || state.cameBack) &&
+	!endsMaybe(state) &&
+	state.doubt === undefined &&
+	!(resend === 'guarded' && state.endSeen);
 
 /** The outcome when jobtop stops waiting. `not-sent` only if no request left, `overdue` only if a look shows the job alive. */
 export const leave = (state: CancelState): Outcome => {

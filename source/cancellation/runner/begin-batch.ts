@@ -12,7 +12,7 @@ import {systemsOf} from '../journal/whose-batch.ts';
 import {type BatchJournal, beginBatch} from '../journal/write-batch.ts';
 import {ask} from '../machine/state.ts';
 import type {Batch} from '../report.ts';
-import type {Dispatch} from './entries.ts';
+import type {Dispatch, Entries} from './entries.ts';
 import type {AddEntry} from './new-entry.ts';
 import type {Reports} from './reports.ts';
 
@@ -25,7 +25,8 @@ export type BeginningOptions = {
 	readonly by: string;
 	/** Whether jobtop has seen the job alive. */
 	readonly seenAlive: (ref: Ref) => boolean;
-	readonly reports: Pick<Reports, 'note'>;
+	readonly entries: Pick<Entries, 'ofJob'>;
+	readonly reports: Pick<Reports, 'note' | 'report'>;
 	readonly dispatch: Dispatch;
 	readonly addEntry: AddEntry;
 	/** Called once the batch is in its journal. */
@@ -64,6 +65,7 @@ export const createBeginning = (options: BeginningOptions) => {
 			const alive = wasAlive(target) || options.seenAlive(target.ref);
 			return addEntry(batch, journal, target, ask(alive, force, target.set?.counts));
 		});
+		for (const ref of refs) for (const earlier of options.entries.ofJob(ref)) options.reports.report(earlier);
 		for (const entry of entries) {
 			options.reports.note(entry, 'asked', reason);
 			options.dispatch(entry, {type: 'confirmed'});

@@ -108,6 +108,9 @@ export const createEntries = () => {
 		/** All cancellations of a job, settled ones too: a job may come back. */
 		ofJob,
 		openOf: (ref: Ref): readonly Entry[] => [...ofJob(ref)].filter(({state}) => state.step !== 'settled'),
+		/** Whether a newer batch cancels the same job. */
+		isSuperseded: ({batch, target}: Entry): boolean =>
+			[...ofJob(target.ref)].some(other => other.batch.number > batch.number),
 		ofBatch: (number: number): readonly Entry[] => byBatch.get(number) ?? [],
 		hasJob: (ref: Ref): boolean => byRef.has(ref),
 		jobCount: (): number => byRef.size,

@@ -3,9 +3,11 @@ The runner's reports: the state of each cancellation, and the jobs that its look
 */
 
 import type {Job} from '../../job/job.ts';
+import {isEnd} from '../../job/phase.ts';
 import type {Moment} from '../../job/time.ts';
 import type {Clock} from '../../process/clock.ts';
-import {leave, standing, whyOf} from '../machine/standing.ts';
+import {leave, mayRepeat, standing, whyOf} from '../machine/standing.ts';
+import {worthRetrying} from '../outcomes.ts';
 import type {CancellationReport, MomentStep} from '../report.ts';
 import type {Entry} from './entries.ts';
 import {gathering} from './gathering.ts';
@@ -17,6 +19,8 @@ export type ReportsOptions = {
 	readonly clock: Clock;
 	/** How many jobs are being cancelled, or were. */
 	readonly jobCount: () => number;
+	/** Whether a newer cancellation of this job exists. */
+	readonly isSuperseded: (entry: Entry) => boolean;
 	/** A look saw these jobs; `askedMoment` is the moment of its request. */
 	readonly onSeen: (jobs: readonly Job[], askedMoment: Moment) => void;
 	readonly onReports: (reports: readonly CancellationReport[]) => void;
@@ -25,7 +29,7 @@ export type ReportsOptions = {
 export type Reports = ReturnType<typeof createReports>;
 
 /** Batches the changes of one turn. With many cancellations, batches longer, so that thousands of answers make few messages. */
-export const createReports = ({clock, jobCount, onSeen, onReports}: ReportsOptions) => {
+export const createReports = ({clock, jobCount, isSuperseded, onSeen, onReports}: ReportsOptions) => {
 	const changed = new Set<Entry>();
 	let jobs: {readonly job: Job; readonly askedMoment: Moment}[] = [];
 	let scheduled = false;
@@ -53,7 +57,7 @@ export const createReports = ({clock, jobCount, onSeen, onReports}: ReportsOptio
 				askedMoment,
 			);
 		}
-		const reports = [...changed].map(entry => reportOf(entry, hasLeft));
+		const reports = [...changed].map(entry => reportOf(entry, isSuperseded(entry), hasLeft));
 		changed.clear();
 		if (reports.length > 0) onReports(reports);
 	};
@@ -87,8 +91,19 @@ export const createReports = ({clock, jobCount, onSeen, onReports}: ReportsOptio
 	};
 };
 
+/** Whether asking again would do nothing, where words alone would ask for it. */
+const cannotRepeat = (entry: Entry, isSuperseded: boolean): boolean => {
+	const {state, policy, lane, seen, stranger} = entry;
+	const outcome = standing(state);
+	const calls = state.step === 'settled' ? worthRetrying.has(state.outcome.kind) : outcome || state.cameBack;
+	if (!calls) return false;
+	if (isSuperseded || stranger !== undefined) return true;
+	if (!lane?.connection.backend.cancel || lane.connection.readOnly) return true;
+	return state.step === 'settled' ? seen !== undefined && isEnd(seen.phase) : !mayRepeat(state, policy);
+};
+
 /** The report of a cancellation. `hasLeft`: the user has left, so an unsettled one gets that outcome. */
-const reportOf = (entry: Entry, hasLeft = false): CancellationReport => {
+const reportOf = (entry: Entry, isSuperseded: boolean, hasLeft = false): CancellationReport => {
 	const {state, target, batch} = entry;
 	const outcome = standing(state) ?? (hasLeft ? leave(state) : undefined);
 	const why = whyOf(state);
@@ -104,6 +119,7 @@ const reportOf = (entry: Entry, hasLeft = false): CancellationReport => {
 		askedAt: batch.askedAt,
 		moments: [...entry.moments],
 		...(outcome && {outcome}),
+		...(cannotRepeat(entry, isSuperseded) && {cannotRepeat: true as const}),
 		...(why !== undefined && {why}),
 		...(entry.seen && {seen: entry.seen}),
 		...(entry.acceptedAt !== undefined && {acceptedAt: entry.acceptedAt}),

@@ -22,6 +22,7 @@ import {createCommitSoon} from './gathering.ts';
 import {createLanes} from './lanes.ts';
 import {createAddEntry} from './new-entry.ts';
 import {createParked} from './parked.ts';
+import {createRepeating} from './repeating.ts';
 import {createReports} from './reports.ts';
 import {createResume} from './resume-batch.ts';
 import {createSender} from './sending.ts';
@@ -114,7 +115,11 @@ export const createRunner = (options: RunnerOptions) => {
 
 	const entries = createEntries();
 	const commitSoon = createCommitSoon(clock, entries.jobCount);
-	const reports = createReports({...options, jobCount: entries.jobCount});
+	const reports = createReports({
+		...options,
+		jobCount: entries.jobCount,
+		isSuperseded: entries.isSuperseded,
+	});
 	const recordTransition = createTransitionRecord({...options, reports, commitSoon});
 	const sender = createSender({clock, moment, reports, commitSoon, dispatch});
 	const {refused: onRefused} = sender;
@@ -149,6 +154,7 @@ export const createRunner = (options: RunnerOptions) => {
 				return open.every(({state}, index) => state === before[index]);
 			});
 		},
+		repeat: createRepeating(driving),
 		/** Whether this job has an unsettled cancellation. */
 		follows: (ref: Ref): boolean => beginning.isBeginning(ref) || entries.openOf(ref).length > 0,
 		/** Whether this profile has an unsettled cancellation. */

@@ -23,7 +23,7 @@ const maxContradictions = 8;
 export type SightingsOptions = {
 	readonly clock: Clock;
 	readonly entries: Entries;
-	readonly reports: Pick<Reports, 'addJob' | 'note'>;
+	readonly reports: Pick<Reports, 'addJob' | 'note' | 'report'>;
 	readonly dispatch: Dispatch;
 	readonly wantLook: (entry: Entry, source: LookSource) => void;
 	/** The credential of a look was refused. */
@@ -49,6 +49,7 @@ export const createSightings = (options: SightingsOptions) => {
 		}
 		if (own) {
 			entry.stranger = job.createdAt;
+			reports.report(entry);
 			dispatch(entry, {type: 'replaced', askedMoment, detail});
 		} else if (state.step !== 'settled' || entry.stranger !== job.createdAt) wantLook(entry, 'alone');
 		return true;

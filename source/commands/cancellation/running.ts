@@ -10,7 +10,7 @@ import {
 import {neighbourRun} from '../../table/runs.ts';
 import {count} from '../../text/format.ts';
 import {openCancelBox} from '../../view-models/cancellation/cancel-targets.ts';
-import {retryable, whyNotRetry} from '../../view-models/cancellation/retrying.ts';
+import {parkedProfiles, retryable, whyNotRetry} from '../../view-models/cancellation/retrying.ts';
 import type {CommandContext, CommandDefinition, CommandQuestion} from '../command.ts';
 
 /** Shows the previous or next batch. */
@@ -46,11 +46,14 @@ export const runningCommands: readonly CommandDefinition[] = [
 	{
 		id: 'retry',
 		label: 'retry failed',
-		help: 'Cancel the jobs that this batch did not end; a box shows them first.',
+		help: 'Ask again for the jobs that this batch did not end, also for overdue ones; a box shows them first. Where a credential is missing, try it again.',
 		footer: 2,
 		unavailable: ({state}) => whyNotRetry(state),
 		run({state, store, now}) {
 			const {jobs, skipped} = retryable(state);
+			const parked = parkedProfiles(state);
+			for (const profile of parked) store.send({type: 'refresh', profile});
+			if (jobs.length === 0) return store.change(say(`trying the credential of ${parked.join(', ')} again`));
 			store.change(openOverlay(openCancelBox(state, jobs, now, {skipped})));
 		},
 	},

@@ -16,6 +16,7 @@ import {paragraph} from '../../text/line.ts';
 import {cutEnd, safeText} from '../../text/width.ts';
 import {type Question, type QuestionPart, warningPart} from '../overlays/question.ts';
 import {targetFacts} from '../overlays/target-facts.ts';
+import {repeatWords} from './cancel-targets.ts';
 
 /** Changes of the job since the box was opened, if they matter. */
 const sinceOpened = ({known}: State, target: JobTarget): string | undefined => {
@@ -60,6 +61,7 @@ export const oneJobContent = (state: State, box: CancelBox, canvas: Canvas): Box
 	const warnings = [
 		sinceOpened(state, target),
 		box.hidden.has(target.ref) ? 'not in view' : undefined,
+		repeatWords(state, box),
 		job?.caution,
 		...common,
 	];

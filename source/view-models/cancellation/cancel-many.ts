@@ -18,7 +18,7 @@ import type {Line} from '../../text/theme.ts';
 import {cutMiddle, padEnd, padStart, safeText, widthOf} from '../../text/width.ts';
 import {type QuestionPart, warningPart} from '../overlays/question.ts';
 import {type BoxContent, leftOutParts, togetherWords} from './cancel-box.ts';
-import {meanwhileOf, profileName} from './cancel-targets.ts';
+import {meanwhileOf, profileName, repeatWords} from './cancel-targets.ts';
 
 /** Targets of one profile in one state. */
 type Group = {
@@ -106,6 +106,7 @@ const warningsOf = (state: State, box: CancelBox, now: number): readonly string[
 	const unwell = profiles.filter(name => !profileState(known.health.get(name), now).well);
 	const {unknown} = liveJobs(box.targets);
 	return [
+		repeatWords(state, box) ?? '',
 		...box.targets.filter(target => othersOf(target).length > 0).map(togetherWords),
 		unknown > 0 ? `unknown how many jobs may end with ${unknown} of them` : '',
 		foreign > 0

@@ -8,6 +8,7 @@ import {withoutCovered} from '../../job/set.ts';
 import {targetOf} from '../../job/target.ts';
 import type {Asks, CancelBox, Skipped} from '../../state/screen.ts';
 import type {State} from '../../state/state.ts';
+import {mayAskAgain} from '../../table/cancellation-words.ts';
 import {liveJobs} from '../../table/job-count.ts';
 import {rememberedLast} from '../../text/remembered.ts';
 
@@ -25,7 +26,15 @@ export const askedJobOf = ({known}: State, ref: Ref): AskedJob | undefined => {
 	const report = known.cancellations.get(ref);
 	if (!report) return undefined;
 	const {phase, status} = report.seen ?? {phase: 'unknown', status: ''};
-	return {ref, name: report.name, phase, status, profile: profileName(ref), mine: true};
+	return {
+		ref,
+		name: report.name,
+		phase,
+		status,
+		profile: profileName(ref),
+		mine: true,
+		...(report.submittedAt !== undefined && {createdAt: report.submittedAt}),
+	};
 };
 
 /** The text to type before these jobs are cancelled. */
@@ -104,6 +113,18 @@ export const canSend = (state: State, box: CancelBox): boolean =>
 
 /** Whether the required text is typed. */
 export const isTyped = ({asks, typed}: CancelBox): boolean => typed === asks.text;
+
+/** What is said about jobs that are still alive after an earlier request; undefined without any. */
+export const repeatWords = (
+	{known: {cancellations}}: State,
+	{targets, force}: CancelBox,
+): string | undefined => {
+	if (force || cancellations.size === 0) return undefined;
+	const again = targets.filter(({ref}) => mayAskAgain(cancellations.get(ref))).length;
+	if (again === 0) return undefined;
+	const who = targets.length === 1 ? 'it was' : again === 1 ? '1 of them was' : `${again} of them were`;
+	return `${who} asked to stop before: jobtop looks at ${again === 1 ? 'it' : 'them'} first, then asks again`;
+};
 
 /** The profile of a target. */
 export const profileName = (ref: Ref): string => parseRef(ref)?.profile ?? ref;

@@ -1,7 +1,7 @@
 import type {CancellationReport} from '../../engine/protocol.ts';
 import {keyWord} from '../../keys/words.ts';
 import type {State} from '../../state/state.ts';
-import {type CancellationWords, cancellationWords} from '../../table/cancellation-words.ts';
+import {type CancellationWords, cancellationWords, needsUser} from '../../table/cancellation-words.ts';
 import {jobsOfReports} from '../../table/job-count.ts';
 import type {Canvas} from '../../text/canvas.ts';
 import {fitLine, rule, span} from '../../text/line.ts';
@@ -45,7 +45,7 @@ export const stripLines = (state: State, canvas: Canvas): readonly Line[] => {
 		span(`${done} of ${all} finished `, done === all ? 'dim' : 'strong'),
 		...kindSpans(reports, now),
 	];
-	const needing = reports.filter(report => cancellationWords(report, now).group === 'needs-you').length;
+	const needing = reports.filter(needsUser).length;
 	const needsYou = needing > 0 ? `${needing} ${needing === 1 ? 'needs' : 'need'} you` : '';
 	const staged = reports.some(({step}) => step === 'staged') ? stagedWords(state) : '';
 	const title = `cancellations (${keyWord(state, 'cancellations')} opens)`;

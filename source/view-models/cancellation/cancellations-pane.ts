@@ -3,7 +3,12 @@ import type {CancellationReport} from '../../engine/protocol.ts';
 import {shownRef} from '../../job/ref.ts';
 import type {Screen} from '../../state/screen.ts';
 import type {State} from '../../state/state.ts';
-import {cancellationSentence, cancellationWords, momentWord} from '../../table/cancellation-words.ts';
+import {
+	cancellationSentence,
+	cancellationWords,
+	momentWord,
+	needsUser,
+} from '../../table/cancellation-words.ts';
 import {jobsOfReports} from '../../table/job-count.ts';
 import {windowTop} from '../../table/window.ts';
 import type {Canvas} from '../../text/canvas.ts';
@@ -22,19 +27,38 @@ type PaneColumn = {
 	readonly from: number;
 	readonly align?: 'right';
 	readonly cut?: 'middle';
-	readonly text: (report: CancellationReport, canvas: Canvas) => string;
+	readonly text: (listed: Listed, canvas: Canvas) => string;
 };
 
 const took = (report: CancellationReport, at: number | undefined): string =>
 	at === undefined ? '-' : latency(at - report.askedAt);
 
 /** What delays the cancellation, or the last seen state of its job. */
-const detailOf = ({outcome, why, seen, attempts}: CancellationReport, {now}: Canvas): string => {
+const detailOf = ({report, lookedAt}: Listed, {now}: Canvas): string => {
+	const {step, outcome, why, seen, attempts, cannotRepeat} = report;
 	const tries = attempts > 1 ? [`${attempts} requests`] : [];
 	const known = outcome?.detail ?? why;
 	if (known !== undefined) return [...tries, known].join(', ');
-	if (outcome || !seen) return tries.join();
-	return [...tries, `seen ${seen.status || seen.phase} ${shortDuration(now - seen.at)} ago`].join(', ');
+	if (step === 'settled' || !seen) return tries.join();
+	const state = seen.status || seen.phase;
+	const age = `${shortDuration(now - Math.max(seen.at, lookedAt ?? 0))} ago`;
+	if (!outcome) return [...tries, `seen ${state} ${age}`].join(', ');
+	const advice = cannotRepeat ? '; end it on its system' : '';
+	return [...tries, `still ${state}, seen ${age}`].join(', ') + advice;
+};
+
+/** Epoch milliseconds of the last list that shows the job as its cancellation saw it; undefined if it is not listed so. */
+export const listedAt = ({known}: State, {ref, seen}: CancellationReport): number | undefined => {
+	const job = known.jobs.byRef.get(ref);
+	if (!job || job.terminal || job.phase !== seen?.phase) return undefined;
+	return known.health.get(job.profile)?.lastGoodAt;
+};
+
+/** A row of the list. */
+type Listed = {
+	readonly report: CancellationReport;
+	/** Epoch milliseconds of the last list that holds its job. */
+	readonly lookedAt: number | undefined;
 };
 
 // The name takes the remaining width.
@@ -46,18 +70,30 @@ const paneColumns = (width: number): readonly PaneColumn[] =>
 				width: width < 70 ? 14 : width < 110 ? 22 : 30,
 				from: 0,
 				cut: 'middle',
-				text: ({ref}) => shownRef(ref),
+				text: ({report}) => shownRef(report.ref),
 			},
-			{title: 'NAME', width: 0, from: 56, text: ({name}) => name},
+			{title: 'NAME', width: 0, from: 56, text: ({report}) => report.name},
 			{
 				title: 'ASKED',
 				width: 8,
 				from: 100,
 				align: 'right',
-				text: ({askedAt}, {zone}) => timeOfDay(askedAt, zone),
+				text: ({report}, {zone}) => timeOfDay(report.askedAt, zone),
 			},
-			{title: 'ACCEPTED', width: 8, from: 70, align: 'right', text: each => took(each, each.acceptedAt)},
-			{title: 'SETTLED', width: 8, from: 60, align: 'right', text: each => took(each, each.settledAt)},
+			{
+				title: 'ACCEPTED',
+				width: 8,
+				from: 70,
+				align: 'right',
+				text: ({report}) => took(report, report.acceptedAt),
+			},
+			{
+				title: 'SETTLED',
+				width: 8,
+				from: 60,
+				align: 'right',
+				text: ({report}) => took(report, report.settledAt),
+			},
 			{title: 'DETAIL', width: width - 90, from: 118, text: detailOf},
 		] satisfies readonly PaneColumn[]
 	).filter(({from}) => width >= from);
@@ -195,9 +231,9 @@ export const countWaitingLines = ({known}: State, width: number): number =>
 const waitingTexts = (text: string, width: number): readonly string[] => wrap(text, Math.max(16, width - 2));
 
 /** The rule and the titles above the list. */
-export const paneHead = (state: State, {width, glyphs, now}: Canvas): readonly Line[] => {
+export const paneHead = (state: State, {width, glyphs}: Canvas): readonly Line[] => {
 	const listed = state.run?.listed ?? [];
-	const needing = listed.filter(each => cancellationWords(each, now).group === 'needs-you').length;
+	const needing = listed.filter(needsUser).length;
 	const title = `${count(listed.length, 'cancellation')}${state.screen.unfinishedOnly ? ' unfinished' : ''}`;
 	return [
 		rule(
@@ -215,7 +251,8 @@ export const paneHead = (state: State, {width, glyphs, now}: Canvas): readonly L
 };
 
 /** The line of one cancellation. */
-export const cancellationLine = (report: CancellationReport, chosen: boolean, canvas: Canvas): Line => {
+export const cancellationLine = (listed: Listed, chosen: boolean, canvas: Canvas): Line => {
+	const {report} = listed;
 	const {width, glyphs, now} = canvas;
 	const {text, tone, glyph, group} = cancellationWords(report, now);
 	return fitLine(
@@ -223,7 +260,7 @@ export const cancellationLine = (report: CancellationReport, chosen: boolean, ca
 			span(chosen ? '> ' : '  '),
 			span(padEnd(`${glyphs.state[glyph]} ${text}`, wordsWidth), tone),
 			span(
-				cells(column => column.text(report, canvas), width, glyphs),
+				cells(column => column.text(listed, canvas), width, glyphs),
 				group === 'over' ? 'dim' : 'plain',
 			),
 		],

@@ -4,7 +4,7 @@ import type {Phase} from '../../job/phase.ts';
 import {jobsOfRow} from '../../job/set.ts';
 import {keyWord} from '../../keys/words.ts';
 import type {State} from '../../state/state.ts';
-import {cancellationWords} from '../../table/cancellation-words.ts';
+import {needsUser} from '../../table/cancellation-words.ts';
 import {everyOf} from '../../table/health.ts';
 import {jobsOfReports} from '../../table/job-count.ts';
 import {markWords} from '../../table/marks.ts';
@@ -53,16 +53,15 @@ type Part = Span & {readonly rank: number};
 const part = (rank: number, text: string, tone?: Tone): Part => ({...span(text, tone), rank});
 
 /** How many cancellations and batches need the user. */
-const needsOf = ({known, cancellations}: State, now: number): number =>
-	cancellations.filter(report => cancellationWords(report, now).group === 'needs-you').length +
-	known.waiting.filter(batch => batch.needsYou).length;
+const needsOf = ({known, cancellations}: State): number =>
+	cancellations.filter(needsUser).length + known.waiting.filter(batch => batch.needsYou).length;
 
 /** What needs the user, with the key that leads there, and the counts: they add up to the jobs. */
-const countParts = (state: State, now: number): readonly Part[] => {
+const countParts = (state: State): readonly Part[] => {
 	const {known, cancellations} = state;
 	const counts = countsOf(known.jobs);
 	const onTheWay = jobsOfReports(cancellations.filter(({step}) => step !== 'settled'));
-	const needsYou = needsOf(state, now);
+	const needsYou = needsOf(state);
 	const some = (rank: number, number: number, word: string, tone?: Tone) =>
 		number > 0 ? [part(rank, `  ${number} ${word}`, tone)] : [];
 	return [
@@ -129,7 +128,7 @@ const intervalWords = ({known}: State): string => {
 /** The first line: what needs the user comes first, and leaves last on a narrow screen. */
 export const headerLine = (state: State, canvas: Canvas): Line => {
 	const {width, glyphs} = canvas;
-	const [left, right] = [countParts(state, canvas.now), modeParts(state, canvas)];
+	const [left, right] = [countParts(state), modeParts(state, canvas)];
 	const kept = partsThatFit([...left, ...right], width);
 	const [first, ...others] = left.filter(each => kept.has(each));
 	return spread(

@@ -5,7 +5,7 @@ Events as sentences: changed jobs, progress of cancellations, problems.
 import type {CancellationReport, Notice} from '../../engine/protocol.ts';
 import type {Ref} from '../../job/ref.ts';
 import type {State} from '../../state/state.ts';
-import {cancellationSentence, cancellationWords} from '../../table/cancellation-words.ts';
+import {cancellationSentence, cancellationWords, needsUser} from '../../table/cancellation-words.ts';
 import {isStale, troubleOf} from '../../table/health.ts';
 import {jobsOfRows} from '../../table/job-count.ts';
 import {stateInWords} from '../../table/phase-looks.ts';
@@ -154,11 +154,10 @@ const createCancellationChanges = (): Telling => {
 			stands.set(report.ref, stand);
 			if (!quietSteps.has(report.step)) changed.push(report);
 		}
-		const isUrgent = (report: CancellationReport) => cancellationWords(report, now).group === 'needs-you';
 		const words = (report: CancellationReport) => cancellationWords(report, now).text;
 		const sentence = (report: CancellationReport) =>
 			`${report.ref}: ${words(report)}; ${cancellationSentence(report)}`;
-		const single = changed.length <= maxAtOnce ? changed : changed.filter(isUrgent).slice(0, maxAtOnce);
+		const single = changed.length <= maxAtOnce ? changed : changed.filter(needsUser).slice(0, maxAtOnce);
 		const others = changed.filter(report => !single.includes(report));
 		const ended = endedBatches(batches, known).map(text => `finished: ${text}`);
 		batches = openBatches(known);

@@ -1,0 +1,34 @@
+/*
+Asks again for jobs that are still alive after a request, because the user asked for it.
+*/
+import type {Ref} from '../../job/ref.ts';
+import type {JobTarget} from '../../job/target.ts';
+import type {Millis} from '../../job/time.ts';
+import type {Dispatch, Entries} from './entries.ts';
+import type {Reports} from './reports.ts';
+
+export type RepeatingOptions = {
+	readonly entries: Pick<Entries, 'isSuperseded' | 'openOf'>;
+	readonly reports: Pick<Reports, 'note'>;
+	readonly dispatch: Dispatch;
+};
+
+/** Whether a confirmed job may be the followed one: its submission is the same, or not known. */
+const isSubmission = (followed: JobTarget, submittedAt: Millis | undefined): boolean =>
+	submittedAt === undefined || followed.submittedAt === undefined || followed.submittedAt === submittedAt;
+
+/** Creates the function that asks again where that may help, after a look at each job. It returns the refs for which it does. */
+export const createRepeating =
+	({entries, reports, dispatch}: RepeatingOptions) =>
+	(targets: readonly JobTarget[]): readonly Ref[] =>
+		targets.flatMap(({ref, submittedAt}) => {
+			const again = entries.openOf(ref).filter(entry => {
+				if (!isSubmission(entry.target, submittedAt) || entries.isSuperseded(entry)) return false;
+				const before = entry.state;
+				dispatch(entry, {type: 'repeated'});
+				if (entry.state === before) return false;
+				reports.note(entry, 'asked', 'asked again');
+				return true;
+			});
+			return again.length > 0 ? [ref] : [];
+		});
