@@ -25,6 +25,8 @@ export type ScreenOptions = {
 	readonly attend?: (what: Attending) => void;
 	/** Default: what fits the environment. */
 	readonly theme?: Theme;
+	/** The clock of what the terminal is asked; default: the time of the system. */
+	readonly lineClock?: Clock;
 	readonly stdin?: NodeJS.ReadStream;
 	readonly stdout?: NodeJS.WriteStream;
 };
@@ -66,6 +68,7 @@ export const startScreen = ({
 	theme = themeFor(process.env),
 	stdin = process.stdin,
 	stdout = process.stdout,
+	lineClock = systemClock,
 }: ScreenOptions): RunningScreen => {
 	const resize = () => {
 		const {columns = 80, rows = 24} = stdout;
@@ -80,7 +83,7 @@ export const startScreen = ({
 	const stopOpening = openWantedPages(store, process.env);
 	const focus = reportFocus(stdout);
 	// Both wait for bytes of a terminal, which no other clock moves.
-	const pace = createLinePace(systemClock);
+	const pace = createLinePace(lineClock);
 	const input = createInputStage({
 		stdin,
 		clock: systemClock,

@@ -3,6 +3,7 @@ What the screen asks its terminal, and that no answer is left for the next progr
 */
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
+import {createManualClock} from '../helpers/manual-clock.ts';
 import {renderScreen} from '../helpers/render-screen.tsx';
 import {health, hello, job, jobs, profile} from '../helpers/screen-facts.ts';
 
@@ -10,7 +11,9 @@ const question = '\u001b[5n';
 const answer = '\u001b[0n';
 
 test('the screen ends when the terminal has answered, and takes no key meanwhile', async context => {
-	const screen = await renderScreen(context, {answers: false});
+	// Its time stands still: however busy the machine, the wait for the answer has no end but the answer.
+	const {clock: lineClock} = createManualClock();
+	const screen = await renderScreen(context, {answers: false, lineClock});
 	await screen.receive(
 		hello([profile('hpc')]),
 		{type: 'health', health: health('hpc')},

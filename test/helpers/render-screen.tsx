@@ -7,6 +7,7 @@ import type {TestContext} from 'node:test';
 import xterm from '@xterm/headless';
 import {startScreen} from '../../source/components/screen.tsx';
 import type {Intention, Patch} from '../../source/engine/protocol.ts';
+import {type Clock, systemClock} from '../../source/process/clock.ts';
 import {createJobStore} from '../../source/store/store.ts';
 import {createTheme, type Theme, type ThemeName} from '../../source/text/theme.ts';
 import {takeTodaysWidths} from './emulator.ts';
@@ -20,6 +21,8 @@ export type ScreenSettings = {
 	readonly theme?: ThemeName;
 	/** Whether the terminal answers what it is asked. */
 	readonly answers?: boolean;
+	/** The clock of what the terminal is asked; default: the time of the system. */
+	readonly lineClock?: Clock;
 	/** In place of any theme. */
 	readonly drawnWith?: Theme;
 };
@@ -34,6 +37,7 @@ export const renderScreen = async (
 		theme = 'default',
 		drawnWith,
 		answers = true,
+		lineClock = systemClock,
 	}: ScreenSettings = {},
 ) => {
 	const terminal = new xterm.Terminal({cols: columns, rows, allowProposedApi: true, scrollback: 100});
@@ -72,6 +76,7 @@ export const renderScreen = async (
 	const screen = startScreen({
 		store,
 		clock,
+		lineClock,
 		quit: how => quits.push(how),
 		theme: drawnWith ?? createTheme({colour, ascii, name: theme}),
 		stdin: stdin as unknown as NodeJS.ReadStream,
