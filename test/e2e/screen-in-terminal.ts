@@ -63,7 +63,7 @@ test('an arrow that arrives in two parts is not a letter', {skip}, async context
 	terminal.press('\r');
 	await terminal.until('beta');
 	// The age of the first job.
-	const second = (text: string) => /alpha.*?(\w+s)\b/.exec(text)?.[1];
+	const second = (text: string) => /alpha.*?(\d+s)\b/.exec(text)?.[1];
 	for (const [rest, arrow] of [
 		['D', 'Left: '],
 		['C', 'Right: '],
