@@ -2,6 +2,7 @@
 The shapes of what the command line prints as JSON, as JSON Schemas for those who read it. A change that breaks a reader gets a new version.
 */
 import * as z from 'zod';
+import {stepNames} from '../source/cancellation/journal/lines.ts';
 import {outcomes} from '../source/cancellation/outcomes.ts';
 import {configurationSchema} from '../source/config/json-schema.ts';
 import {failurePolicies} from '../source/job/failure.ts';
@@ -220,7 +221,7 @@ const shapes = {
 					steps: z.array(
 						z.looseObject({
 							at: time,
-							step: z.enum(['sending', 'answered', 'ended', 'settled', 'reopened']),
+							step: z.enum(stepNames),
 							ref,
 							attempt: count.optional(),
 						}),

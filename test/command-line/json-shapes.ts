@@ -6,7 +6,9 @@ import {readdirSync, readFileSync} from 'node:fs';
 import {basename, join} from 'node:path';
 import {test} from 'node:test';
 import {Ajv2020} from 'ajv/dist/2020.js';
+import {type JournalLine, journalVersion, stepNames} from '../../source/cancellation/journal/lines.ts';
 import {openFar} from '../helpers/far-weaver.ts';
+import {keepJournal} from '../helpers/kept-journal.ts';
 import {runCli} from '../helpers/run-cli.ts';
 
 const folder = 'docs/schemas';
@@ -92,6 +94,32 @@ test('batches and the configuration fit theirs', async context => {
 	const validate = validators.get('configuration');
 	assert.ok(!validate?.({intervall: '5s'}));
 	assert.ok(!validate?.({profiles: {prod: {backend: 'weavr'}}}));
+});
+
+test('an export with every kind of step fits', async context => {
+	const steps: readonly JournalLine[] = [
+		{at: 2, type: 'sending', ref: 'w/1', attempt: 1},
+		{at: 3, type: 'answered', ref: 'w/1', attempt: 1, receipt: 'accepted'},
+		{at: 4, type: 'ended', ref: 'w/1'},
+		{at: 5, type: 'settled', ref: 'w/1', outcome: {kind: 'cancelled'}, attempts: 1},
+		{at: 6, type: 'reopened', ref: 'w/1'},
+	];
+	assert.deepEqual(steps.map(({type}) => type).sort(), [...stepNames].sort());
+	const target = {ref: 'w/1', name: 'mesh', phase: 'running', status: 'RUNNING'} as const;
+	const first = {
+		at: 1,
+		type: 'batch',
+		version: journalVersion,
+		batch: 1,
+		by: 'a@b',
+		targets: [target],
+	} as const;
+	const state = keepJournal(context, [first, ...steps]);
+	const {code, stdout, stderr} = await runCli(['batches', 'export', '1'], {env: {JOBTOP_STATE_DIR: state}});
+	assert.equal(code, 0, stderr);
+	const exported = JSON.parse(stdout);
+	assert.equal(exported.results[0].steps.length, steps.length);
+	fits('batch-export', exported);
 });
 
 test('a failing profile fits, too', async () => {

@@ -164,6 +164,9 @@ const readers: {
 	},
 };
 
+/** The lines about one job, by name. An export calls them steps. */
+export const stepNames = Object.keys(readers).filter(name => name !== 'batch' && name !== 'resumed');
+
 const readLine = (fields: Fields): JournalLine | undefined => {
 	const {at, type} = fields;
 	if (!isTime(at) || !isOneOf(readers, type)) return undefined;
