@@ -150,12 +150,25 @@ test('f offers failed jobs, those being cancelled, and saved queries', async con
 	);
 	await screen.press('jjjjjj', '\r');
 	assert.match(screen.ruleAt(), /filter: age>2m state:active/);
-	await screen.press('f', 'jjjj', '\r');
+	await screen.press('f');
+	assert.equal(screen.text().match(/\(now\)/g)?.length, 1);
+	await screen.press('kk', '\r');
 	assert.match(screen.ruleAt(), /filter: state:failed/);
 	assert.deepEqual(screen.sent.at(-1), {type: 'scope', scope: {everyone: false, ended: true}});
 	assert.deepEqual(screen.names(), ['lab/11']);
 	await screen.press('u');
 	assert.match(screen.ruleAt(), /filter: age>2m/);
+});
+
+test('jobs chosen with f replace a filter that was chosen there, and keep one that was typed', async context => {
+	const screen = await openScreen(context, {}, {settings: {notify: 'off'}});
+	await screen.press('f', 'jjjj', '\r');
+	assert.match(screen.ruleAt(), /filter: state:failed/);
+	await screen.press('f', 'kkkk', '\r');
+	assert.doesNotMatch(screen.ruleAt(), /filter/);
+	assert.deepEqual(screen.sent.at(-1), {type: 'scope', scope: {everyone: false, ended: false}});
+	await screen.press('/', 'mesh', '\r', 'f', 'j', '\r');
+	assert.match(screen.ruleAt(), /filter: mesh/);
 });
 
 test('another column keeps the former as the second, the same again turns it round', () => {

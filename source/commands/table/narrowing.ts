@@ -47,6 +47,7 @@ const choose = (store: CommandContext['store'], choice: Choice) => {
 			if (choice.scope) showScope(store, choice.scope);
 			return narrow(store, filterBy(choice.text));
 		case 'scope':
+			if (choice.clearsFilter) narrow(store, filterBy(''));
 			return showScope(store, choice.scope);
 	}
 };

@@ -15,7 +15,8 @@ import {framed} from './frame.ts';
 /** The effect of choosing an item. */
 export type Choice =
 	| {readonly kind: 'sort'; readonly sort: Sort}
-	| {readonly kind: 'scope'; readonly scope: Scope}
+	/** A scope; `clearsFilter` if the filter is another choice of the menu. */
+	| {readonly kind: 'scope'; readonly scope: Scope; readonly clearsFilter: boolean}
 	/** A filter, and the scope that it needs to match anything. */
 	| {readonly kind: 'query'; readonly text: string; readonly scope?: Scope}
 	/** Columns that the user shows or hides; an absent column follows its default. The menu stays open. */
@@ -44,6 +45,10 @@ const scopes: readonly (readonly [label: string, scope: Scope])[] = [
 	["everyone's active jobs", {everyone: true, ended: false}],
 	["everyone's jobs, including ended", {everyone: true, ended: true}],
 ];
+
+/** The filters of two items. */
+const failed = 'state:failed';
+const cancelling = 'outcome:cancelling';
 
 export const menus: Readonly<Record<MenuName, Menu>> = {
 	sort: {
@@ -105,22 +110,25 @@ export const menus: Readonly<Record<MenuName, Menu>> = {
 	scope: {
 		title: 'show',
 		items({known, screen}) {
+			const filter = screen.filter.trim();
+			const saved = known.settings.queries ?? [];
+			const byQuery = [failed, cancelling, ...saved.map(({text}) => text)].includes(filter);
 			const query = (label: string, text: string, scope?: Scope): MenuItem => ({
 				label,
-				chosen: screen.filter === text,
+				chosen: filter === text,
 				choice: {kind: 'query', text, ...(scope && {scope})},
 			});
 			return [
 				...scopes.map(
 					([label, scope]): MenuItem => ({
 						label,
-						chosen: scope.everyone === known.scope.everyone && scope.ended === known.scope.ended,
-						choice: {kind: 'scope', scope},
+						chosen: !byQuery && scope.everyone === known.scope.everyone && scope.ended === known.scope.ended,
+						choice: {kind: 'scope', scope, clearsFilter: byQuery},
 					}),
 				),
-				query('failed jobs', 'state:failed', {...known.scope, ended: true}),
-				query('jobs that are being cancelled', 'outcome:cancelling'),
-				...(known.settings.queries ?? []).map(({name, text}) => query(`${name}:  ${text}`, text)),
+				query('failed jobs', failed, {...known.scope, ended: true}),
+				query('jobs that are being cancelled', cancelling),
+				...saved.map(({name, text}) => query(`${name}:  ${text}`, text)),
 			];
 		},
 	},
