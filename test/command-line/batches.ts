@@ -220,7 +220,7 @@ test('pruning removes old finished batches, never the last one or one that is un
 		readdirSync(join(state, 'batches'))
 			.filter(name => name.endsWith('.jsonl'))
 			.sort();
-	assert.match((await jobtop(['batches', 'prune'])).stderr, /0 finished batches older than 90d/);
+	assert.match((await jobtop(['batches', 'prune'])).stderr, /0 finished batches older than 90d removed/);
 	const dry = await jobtop(['batches', 'prune', '--older-than', '100ms', '--dry-run']);
 	assert.equal(dry.stdout, '1\n2\n');
 	assert.equal(numbers().length, 4);

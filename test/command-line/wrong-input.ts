@@ -73,6 +73,9 @@ const lines: readonly (readonly [words: readonly string[], place: string, remedy
 	[['cancel', 'weaver/x', '--yess'], "'--yess'", /did you mean --yes\?/],
 	[['cancel', 'weaver/x', '-y', '--zzz'], "'--zzz'", /--help lists them/],
 	[['cancel', '-y'], 'one way to name jobs', /REF\.\.\., --query QUERY or --from FILE/],
+	[['cancel', 'weaver/', '-y'], '"weaver/"', /names no job; write PROFILE\/ID/],
+	[['cancel', '/', '-y'], '"/"', /names no job; write PROFILE\/ID/],
+	[['show', 'weaver/'], '"weaver/"', /names no job; write PROFILE\/ID/],
 	[['cancel', '-y', '--query', 'agee>2h'], 'character 1, agee>2h', /did you mean "age"/],
 	[
 		['cancel', '-y', '--from', '/nowhere/refs'],

@@ -148,7 +148,7 @@ export const pruneBatches = (
 	}
 	const word = dryRun ? 'would be removed' : 'removed';
 	console.say(
-		`${removed} finished ${removed === 1 ? 'batch' : 'batches'} older than ${duration(olderThanMs)} ${word}; ${kept} kept, and the last one`,
+		`${removed} finished ${removed === 1 ? 'batch' : 'batches'} older than ${duration(olderThanMs).replace(/(?<=\d[dhm])00[hms]$/, '')} ${word}; ${kept} kept, and the last one`,
 	);
 	return code;
 };

@@ -23,20 +23,21 @@ export type CancelPrinter = {
 	readonly end: (results: readonly CancelResult[], batch: number | undefined) => void;
 };
 
-export const createPrinter = (output: CancelOutput, console: Console): CancelPrinter => {
+/** `targets`: how many will be reported, for the total of the progress. */
+export const createPrinter = (output: CancelOutput, console: Console, targets = 0): CancelPrinter => {
 	const seen = new Map<Ref, CancellationReport>();
 	/** Targets for which a request was sent, by this process or an earlier one. */
 	const left = new Set<Ref>();
 	let counted = Number.NEGATIVE_INFINITY;
 
 	const progress = (report: CancellationReport, news: CancellationReport['moments']) => {
-		if (seen.size > maxSingle) {
+		if (Math.max(seen.size, targets) > maxSingle) {
 			const now = systemClock.now();
 			if (now - counted < betweenCounts) return;
 			counted = now;
 			const all = [...seen.values()];
 			const done = jobsOfReports(all.filter(({step}) => step === 'settled'));
-			return console.say(`${done} of ${jobsOfReports(all)} settled`);
+			return console.say(`${done} of ${Math.max(targets, jobsOfReports(all))} settled`);
 		}
 		for (const {step, detail} of news) {
 			if (!quiet.has(step)) console.say(`${report.ref}: ${step}${detail ? `: ${detail}` : ''}`);

@@ -55,7 +55,7 @@ export const printSettled = (
 /** Starts a batch, follows it and prints its progress. Throws a `CommandError` if it cannot start; then nothing was sent. */
 export const pursue = async (session: Session, pursuit: Pursuit): Promise<number> => {
 	const {targets, settled, options, console} = pursuit;
-	const printer = createPrinter(options.output, console);
+	const printer = createPrinter(options.output, console, targets.size);
 	settled.forEach(printer.result);
 	const followed = await followBatch({
 		connections: session.connections,

@@ -39,6 +39,8 @@ export const resolveRefs = async (
 ): Promise<readonly Resolution[]> => {
 	// Probably an unset variable of a script.
 	if (given.some(text => text.trim() === '')) throw new CommandError('a job is empty; write PROFILE/ID');
+	const half = given.find(text => /^[^/]*\/\s*$/.test(text));
+	if (half !== undefined) throw new CommandError(`${JSON.stringify(half)} names no job; write PROFILE/ID`);
 	const profiles = new Set(connections.map(({profile}) => profile));
 	const named = [...new Set(given)].map(text => {
 		const parsed = parseRef(text);
