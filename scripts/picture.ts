@@ -132,7 +132,7 @@ const question = await terminal.until(/cancel \d+ jobs/);
 const asked = /cancel (\d+) jobs/.exec(question.join('\n'))?.[1] ?? '';
 write('question', 'jobtop: the question before eleven jobs are cancelled', terminal.buffer());
 for (const key of asked) terminal.press(key);
-await terminal.until(`them: ${asked}_`);
+await terminal.until(`type ${asked}: ${asked}_`);
 terminal.press('y');
 await terminal.until(/\d cancelled/);
 write('table', 'jobtop: a live table of jobs, and cancellations being followed', terminal.buffer());
