@@ -1,7 +1,10 @@
+import {stateRemedy} from '../cancellation/journal/journal-trouble.ts';
 import {cleanText} from '../job/clean-text.ts';
 import type {Ref} from '../job/ref.ts';
 import type {JobTarget} from '../job/target.ts';
+import type {Clock} from '../process/clock.ts';
 import {errorWords} from '../process/error-words.ts';
+import {createJournalCheck} from './journal-check.ts';
 import type {Notify} from './notify.ts';
 import type {Runner} from './open-runner.ts';
 import type {Batch, Report} from './protocol.ts';
@@ -9,12 +12,19 @@ import type {Batch, Report} from './protocol.ts';
 export type CancellingOptions = {
 	readonly runner: Pick<Runner, 'follows' | 'force' | 'repeat' | 'start'>;
 	readonly readOnly: boolean;
+	readonly stateDirectory: string;
+	readonly clock: Clock;
+	readonly signal: AbortSignal;
 	readonly report: Report;
 	readonly notify: Notify;
 };
 
 /** Cancels and force-cancels jobs for the user. */
-export const createCancelling = ({runner, readOnly, report, notify}: CancellingOptions) => {
+export const createCancelling = ({runner, readOnly, report, notify, ...files}: CancellingOptions) => {
+	const check = createJournalCheck({...files, report});
+	/** Checks whether journals can be written: at the start, and after one could not. */
+	const checkJournals = () => (readOnly ? undefined : check());
+
 	/** Resolves once the journal is on disk. Rejects, with nothing sent, if the journal cannot be written or no job is left to cancel. */
 	const cancel = async (targets: readonly JobTarget[], reason?: string, force = false): Promise<Batch> => {
 		if (readOnly) throw new Error('jobtop is read-only here: nothing was sent');
@@ -26,6 +36,7 @@ export const createCancelling = ({runner, readOnly, report, notify}: CancellingO
 
 	return {
 		cancel,
+		checkJournals,
 		/** Cancels, and reports the answer: only once the journal is on disk. */
 		async cancelAndReport(targets: readonly JobTarget[], reason?: string): Promise<void> {
 			const refs = targets.map(({ref}) => ref);
@@ -42,7 +53,8 @@ export const createCancelling = ({runner, readOnly, report, notify}: CancellingO
 				answer(true);
 			} catch (error) {
 				answer(false);
-				notify('error', `nothing was sent: ${errorWords(error as Error)}`);
+				notify('error', `nothing was sent: ${errorWords(error as Error)}${stateRemedy(error as Error)}`);
+				checkJournals();
 			}
 		},
 		/** Force-cancels jobs that are still alive after a cancel request. */

@@ -125,6 +125,7 @@ export const createEngine = (options: EngineOptions): Engine => {
 	const start = () => {
 		report([hello(options, {scope: profiles.scope(), dismissed: hiddenRows.refs()})]);
 		report([{type: 'history', lines: keeping.commands()}]);
+		cancelling.checkJournals();
 		if (options.limited !== undefined) notify('info', options.limited);
 		if (options.unchecked) notify('warning', uncheckedWords);
 		for (const {connection, poller} of profiles.all()) {

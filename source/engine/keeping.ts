@@ -2,6 +2,7 @@
 Files that the user keeps: the table layout, the command history, exported batches. A file that cannot be written only causes a notice.
 */
 import {exportBatch} from '../cancellation/export-batch.ts';
+import {stateRemedy} from '../cancellation/journal/journal-trouble.ts';
 import {errorWords} from '../process/error-words.ts';
 import {createCommandHistory, maxHistory} from './command-history.ts';
 import {writeView} from './kept-view.ts';
@@ -28,7 +29,11 @@ export const createKeeping = ({stateDirectory, report, notify}: KeepingOptions) 
 			try {
 				commands = history.add(line);
 			} catch (error) {
-				if (isKept) notify('warning', `the command history cannot be saved: ${errorWords(error as Error)}`);
+				if (isKept)
+					notify(
+						'warning',
+						`the command history cannot be saved: ${errorWords(error as Error)}${stateRemedy(error as Error)}`,
+					);
 				isKept = false;
 				commands = [...commands, line].slice(-maxHistory);
 			}
@@ -39,7 +44,10 @@ export const createKeeping = ({stateDirectory, report, notify}: KeepingOptions) 
 			try {
 				writeView(stateDirectory, view);
 			} catch (error) {
-				notify('warning', `the table layout cannot be saved: ${errorWords(error as Error)}`);
+				notify(
+					'warning',
+					`the table layout cannot be saved: ${errorWords(error as Error)}${stateRemedy(error as Error)}`,
+				);
 			}
 		},
 		/** Writes the contents of a batch's journal to a file, and reports its path. */
@@ -47,7 +55,10 @@ export const createKeeping = ({stateDirectory, report, notify}: KeepingOptions) 
 			try {
 				notify('info', `batch ${number} is in ${exportBatch(stateDirectory, number)}`);
 			} catch (error) {
-				notify('error', `batch ${number} cannot be exported: ${errorWords(error as Error)}`);
+				notify(
+					'error',
+					`batch ${number} cannot be exported: ${errorWords(error as Error)}${stateRemedy(error as Error)}`,
+				);
 			}
 		},
 	};

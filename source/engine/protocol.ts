@@ -248,6 +248,8 @@ export type Patch =
 			readonly refs: readonly Ref[];
 			readonly taken: boolean;
 	  }
+	/** Whether journals can be written; `trouble`: why not, and what to do. */
+	| {readonly type: 'journals'; readonly trouble?: string}
 	| {readonly type: 'notice'; readonly notice: Notice}
 	/** The engine cannot continue: the reason in one line, and the exit code. */
 	| {readonly type: 'fatal'; readonly message: string; readonly exitCode: number}

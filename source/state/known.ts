@@ -25,6 +25,8 @@ type LiveMap<Key, Value> = ReadonlyMap<Key, Value>;
 export type Known = {
 	readonly profiles: readonly ProfileInfo[];
 	readonly readOnly: boolean;
+	/** Why no journal can be written, so that nothing can be cancelled. */
+	readonly journalTrouble?: string;
 	readonly lookedFor: readonly string[];
 	readonly settings: ScreenSettings;
 	/** Server certificates are not checked. */

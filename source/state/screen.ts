@@ -9,6 +9,8 @@ export type Awaited = {
 	readonly ref: Ref;
 	/** The message until the answer. */
 	readonly meanwhile: string;
+	/** The marks that it took; they come back if the engine does not accept it. */
+	readonly unmarked?: readonly Ref[];
 	/** The message once the engine has accepted it; absent if a notice reports the result. */
 	readonly word?: string;
 };

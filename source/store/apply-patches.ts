@@ -125,6 +125,10 @@ const apply = (known: PatchedKnown, patch: Patch): PatchedKnown => {
 			return {...known, scope: patch.scope};
 		case 'history':
 			return {...known, history: patch.lines};
+		case 'journals': {
+			const {journalTrouble: _trouble, ...rest} = known;
+			return {...rest, ...(patch.trouble !== undefined && {journalTrouble: patch.trouble})};
+		}
 		case 'notice':
 			return {...known, notices: [...known.notices, patch.notice].slice(-maxNotices)};
 		case 'asked':

@@ -13,14 +13,16 @@ const answerIn = ({kind, ref}: Awaited, patch: Patch): boolean | undefined => {
 	return patch.type === 'asked' && patch.kind === kind && patch.refs.includes(ref) ? patch.taken : undefined;
 };
 
-/** The screen after these patches. For a rejected intention, a notice says why, so no message hides it. */
+/** The screen after these patches. For a rejected intention, a notice says why, so no message hides it, and its jobs are marked again. */
 export const heard = (screen: Screen, patches: readonly Patch[]): Screen => {
 	const {awaited, ...rest} = screen;
 	if (!awaited) return screen;
 	const taken = patches.map(patch => answerIn(awaited, patch)).find(answer => answer !== undefined);
 	if (taken === undefined) return screen;
+	const marks = !taken && awaited.unmarked ? new Set([...screen.marks, ...awaited.unmarked]) : screen.marks;
 	// Another key has replaced the message.
-	if (screen.word !== awaited.meanwhile) return rest;
-	const {word: _word, ...silent} = rest;
+	if (screen.word !== awaited.meanwhile) return {...rest, marks};
+	const {word: _word, ...others} = rest;
+	const silent = {...others, marks};
 	return taken && awaited.word !== undefined ? {...silent, word: awaited.word} : silent;
 };

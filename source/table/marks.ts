@@ -66,7 +66,15 @@ const remembering = () => {
 	let last: {readonly from: readonly unknown[]; readonly marked: Marked} | undefined;
 	return (state: State, source: object, refs: () => Iterable<Ref>, now: number): Marked => {
 		const {known, order} = state;
-		const from = [source, order.inView, known.jobs, known.cancellations, known.profiles, known.readOnly];
+		const from = [
+			source,
+			order.inView,
+			known.jobs,
+			known.cancellations,
+			known.profiles,
+			known.readOnly,
+			known.journalTrouble,
+		];
 		if (last?.from.every((each, index) => each === from[index])) return last.marked;
 		last = {from, marked: sort(state, refs(), now)};
 		return last.marked;

@@ -73,7 +73,7 @@ export const whyNotCancel = (state: State, ref: Ref | undefined, now: number): s
 	if (known.readOnly) return 'jobtop is read-only';
 	if (profile?.readOnly) return `profile ${profile.name} is read-only`;
 	if (profile && !profile.can.cancel) return `${profile.title} has no way to cancel a job`;
-	return undefined;
+	return known.journalTrouble;
 };
 
 /** Why this job cannot be deleted on its server now; undefined if it can. */

@@ -810,6 +810,26 @@ test('retrying the jobs that a batch did not end opens a question of its own', (
 	assert.deepEqual(sent.targets.map(({ref}) => ref).sort(), ['a/1', 'a/9']);
 });
 
+test('marks come back if nothing was sent, and c says why before its box opens', () => {
+	const {store, press, screen} = open();
+	press('a');
+	const refs = [...screen().marks];
+	assert.equal(refs.length, 2);
+	press('c');
+	press('y');
+	assert.deepEqual([...screen().marks], []);
+	store.receive([{type: 'asked', kind: 'cancel', refs, taken: false}]);
+	assert.deepEqual([...screen().marks].sort(), refs.sort());
+	assert.doesNotMatch(screen().word ?? '', /asked to cancel|sending/);
+	store.receive([{type: 'journals', trouble: 'journals cannot be written: EROFS'}]);
+	press('c');
+	assert.equal(screen().overlay, undefined);
+	assert.match(screen().word ?? '', /journals cannot be written: EROFS/);
+	store.receive([{type: 'journals'}]);
+	press('c');
+	assert.ok(screen().overlay?.kind === 'box');
+});
+
 test('an overdue job is asked again with R and with c, and the box says so', () => {
 	for (const key of ['R', 'c']) {
 		const {store, press, cancels, screen} = open([job('a/1')]);

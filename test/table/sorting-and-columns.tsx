@@ -353,7 +353,11 @@ test('the engine saves it, reports it at the next start, and says if it cannot b
 		patch.type === 'notice' ? patch.notice.text : [],
 	);
 	assert.ok(
-		notices.some(text => /the table layout cannot be saved: \S+: it is a folder, not a file$/.test(text)),
+		notices.some(text =>
+			/the table layout cannot be saved: \S+: it is a folder, not a file; set JOBTOP_STATE_DIR to use another folder$/.test(
+				text,
+			),
+		),
 		notices.join(),
 	);
 });

@@ -47,7 +47,7 @@ const send = (context: CommandContext) => {
 	const who = one ? first.ref : liveJobsWords(targets);
 	const word = `${asked} ${who}; ${follows} follows ${one ? 'it' : 'them'}`;
 	const marks = new Set(state.screen.marks);
-	for (const {ref} of targets) marks.delete(ref);
+	const unmarked = targets.flatMap(({ref}) => (marks.delete(ref) ? [ref] : []));
 	setMarks(store, marks);
 	store.change(closeOverlay);
 	askEngine(
@@ -55,7 +55,7 @@ const send = (context: CommandContext) => {
 		box.force
 			? {type: 'force', refs: targets.map(({ref}) => ref)}
 			: {type: 'cancel', targets, ...(reason && {reason})},
-		{kind: box.force ? 'force' : 'cancel', ref: first.ref, meanwhile: `sending: ${who}`, word},
+		{kind: box.force ? 'force' : 'cancel', ref: first.ref, meanwhile: `sending: ${who}`, word, unmarked},
 	);
 };
 

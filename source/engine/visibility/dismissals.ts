@@ -72,7 +72,8 @@ const readRows = (file: string): readonly string[] => {
 	try {
 		return readFileSync(file, 'utf8').split('\n').filter(Boolean);
 	} catch (error) {
-		if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+		const {code} = error as NodeJS.ErrnoException;
+		if (code === 'ENOENT' || code === 'ENOTDIR') return [];
 		throw error;
 	}
 };

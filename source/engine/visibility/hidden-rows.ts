@@ -1,3 +1,4 @@
+import {stateRemedy} from '../../cancellation/journal/journal-trouble.ts';
 import type {Job} from '../../job/job.ts';
 import type {Ref} from '../../job/ref.ts';
 import {targetOf} from '../../job/target.ts';
@@ -42,7 +43,10 @@ export const createHiddenRows = (options: HiddenRowsOptions): HiddenRows => {
 			report([{type: 'dismissed', refs, hidden}]);
 			return true;
 		} catch (error) {
-			notify('error', `hidden rows cannot be saved: ${errorWords(error as Error)}`);
+			notify(
+				'error',
+				`hidden rows cannot be saved: ${errorWords(error as Error)}${stateRemedy(error as Error)}`,
+			);
 			report([{type: 'dismissed', refs, hidden: !hidden}]);
 			return false;
 		}
