@@ -14,7 +14,7 @@ export const readLog = async (
 	const one = await lookAtOne(controller, id, signal);
 	const text = one.account === undefined ? await show(controller, one, signal) : undefined;
 	if (text === undefined) throw noOutput('Slurm no longer tells where the output of this job is');
-	if (one.job.startedAt === undefined) throw noOutput('this job has not started: it has no output');
+	if (one.job.startedAt === undefined) throw noOutput('no log yet: the job waits');
 	const {path, nodes} = outputOf(text);
 	if (!path?.startsWith('/') || path === '/dev/null') throw noOutput('this job writes its output to no file');
 	const ended = one.job.terminal;

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import {BackendError} from '../../job/failure.ts';
-import type {JobResult} from '../../job/job.ts';
+import type {Job, JobResult} from '../../job/job.ts';
 import type {Backend} from '../backend.ts';
 import {pathSegment} from '../http.ts';
 import {type LogBytes, logPage, type Place, readEnd, readPlace} from '../log-bytes.ts';
@@ -83,7 +83,11 @@ export const filesOf = (
 			const page =
 				place !== undefined && place.at === (await sizeOf(id, logs.output, signal))
 					? {text: '', cursor: cursor as string, ...(job.terminal && {ended: true as const})}
-					: logPage(await download(id, logs.output, place, signal), place, job.terminal);
+					: logPage(
+							await download(id, logs.output, place, signal).catch(error => explainMissing(job, error)),
+							place,
+							job.terminal,
+						);
 			// What went wrong stands in the other file, where there is one.
 			const wanted = job.terminal && job.phase !== 'succeeded' && !hasErrors;
 			if (!wanted || logs.errors === undefined) {
@@ -108,6 +112,15 @@ export const filesOf = (
 			return more ? [...results, {name: 'there are more files than jobtop lists'}] : results;
 		},
 	};
+};
+
+/** Before its start, a job has no file. */
+const explainMissing = ({phase, startedAt}: Job, error: unknown): never => {
+	const waits = (phase === 'queued' || phase === 'held') && startedAt === undefined;
+	if (waits && error instanceof BackendError && error.failure.kind === 'not-found') {
+		throw new BackendError({kind: 'not-found', detail: 'no log yet: the job waits'});
+	}
+	throw error;
 };
 
 const outputPath = (id: string, how: 'list' | 'download', file: string): string =>

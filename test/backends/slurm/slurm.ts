@@ -459,7 +459,7 @@ describe('what a job printed', () => {
 		await put({id: '3', state: 'RUNNING', start: 1, output: join(folder, 'job.out')});
 		await put({id: '4', state: 'COMPLETED', start: 1}, 'accounts');
 		const words = async (id: string) => (await failureOf(backend.logs(id, {signal}))).detail;
-		assert.equal(await words('1'), 'this job has not started: it has no output');
+		assert.equal(await words('1'), 'no log yet: the job waits');
 		assert.equal(await words('2'), 'there is no /nowhere/at/all.out on this machine; it may be on n1 only');
 		assert.match(await words('3'), /is no file$/);
 		assert.equal(await words('4'), 'Slurm no longer tells where the output of this job is');

@@ -384,7 +384,7 @@ test('the log of a running job is read without waiting for its end', async t => 
 	assert.match(text, /^Starting openfoam\nstep 0 of 10\n/);
 	assert.equal(ended, undefined);
 	const waiting = server.add('queued', mesh);
-	await failsAs(logs(waiting, {signal}), 'not-found', /tapisjob\.out/);
+	await failsAs(logs(waiting, {signal}), 'not-found', /^no log yet: the job waits$/);
 });
 
 const paths = ({requests}: {readonly requests: () => readonly {readonly path: string}[]}): string[] =>
