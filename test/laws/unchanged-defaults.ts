@@ -2,7 +2,7 @@
 What counts where the configuration says nothing.
 */
 import assert from 'node:assert/strict';
-import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {test} from 'node:test';
@@ -11,19 +11,37 @@ import {loadConfiguration} from '../../source/config/load.ts';
 test('an empty file leaves everything at its default, and says that it has no profile', context => {
 	const folder = mkdtempSync(join(tmpdir(), 'jobtop-defaults-'));
 	context.after(() => rmSync(folder, {recursive: true, force: true}));
-	const path = join(folder, 'config.toml');
+	mkdirSync(join(folder, 'jobtop'));
+	const path = join(folder, 'jobtop', 'config.toml');
 	const load = () =>
 		loadConfiguration({
 			env: {HOME: folder, PATH: '', XDG_CONFIG_HOME: folder},
 			etc: folder,
 			here: folder,
-			flags: {config: path},
 		});
 	writeFileSync(path, '');
 	const {settings, profiles, lookedFor} = load();
-	assert.deepEqual(settings, {readOnly: false, theme: 'default', plain: false, notify: 'off', queries: []});
+	assert.deepEqual(settings, {
+		readOnly: false,
+		theme: 'default',
+		timeZone: 'local',
+		plain: false,
+		notify: 'off',
+		queries: [],
+	});
 	assert.deepEqual(profiles, []);
 	assert.equal(lookedFor[0], `${path} (it has no [profiles.NAME])`);
+	assert.throws(
+		() =>
+			loadConfiguration({
+				env: {HOME: folder, PATH: ''},
+				etc: folder,
+				here: folder,
+				flags: {config: path},
+			}),
+		/names no profile/,
+		'a file that is named must have one',
+	);
 	writeFileSync(path, 'plain = true\n');
 	assert.equal(load().settings.plain, true);
 	assert.equal(
