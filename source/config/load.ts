@@ -1,4 +1,5 @@
 import {readFileSync, statSync} from 'node:fs';
+import {devNull} from 'node:os';
 import {dirname} from 'node:path';
 import {parse, TomlError} from 'smol-toml';
 import type {DiscoverySurroundings} from '../backends/profiles/profile.ts';
@@ -204,7 +205,8 @@ export const loadConfiguration = (input: ConfigurationInput): Configuration => {
 /** Refuses a named file without a profile: a file that is still empty must not lead to other job systems than its own. */
 const refuseWithoutProfile = (path: string, files: readonly WrittenConfiguration[], named: string): void => {
 	const own = files.find(one => one.path === path)?.file.profiles ?? {};
-	if (Object.keys(own).length > 0) return;
+	// The null device is how one says that there is no file.
+	if (path === devNull || Object.keys(own).length > 0) return;
 	const remedy = `add a table [profiles.NAME], or leave out ${named} to use what is found on this machine`;
 	throw new ConfigurationError(`${path} names no profile; ${remedy}`);
 };

@@ -10,11 +10,12 @@ import {openFar} from '../helpers/far-weaver.ts';
 import {inTimeZone} from '../helpers/time-zone.ts';
 
 test('times have the zone of the terminal and UTC, or begin with UTC by a setting', async context => {
-	const {jobtop, add, state} = await openFar(context);
+	const {jobtop, add, state, server} = await openFar(context);
 	const id = add('running', 'ndvi');
 	assert.equal((await jobtop(['cancel', `weaver/${id}`, '-y', '--wait', 'accepted'])).code, 0);
 	const config = join(state, 'config.toml');
-	writeFileSync(config, 'time_zone = "utc"\n');
+	const weaver = `[profiles.weaver]\nbackend = "weaver"\nurl = "${server.url}"\n`;
+	writeFileSync(config, `time_zone = "utc"\n${weaver}`);
 	const local = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \+05:45 \((?:\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d UTC\)/;
 	const utc = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC \((?:\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d \+05:45\)/;
 	for (const [form, more] of [

@@ -2,11 +2,17 @@
 What is wrong is said in one line that names the place and the remedy, with exit code 2, and nothing is sent.
 */
 import assert from 'node:assert/strict';
-import {writeFileSync} from 'node:fs';
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {test} from 'node:test';
+import {after, test} from 'node:test';
 import {openFar} from '../helpers/far-weaver.ts';
 import {runCli} from '../helpers/run-cli.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'jobtop-wrong-'));
+after(() => rmSync(folder, {recursive: true, force: true}));
+const emptyFile = join(folder, 'empty.toml');
+writeFileSync(emptyFile, '');
 
 /** What stands in the file, the place in it, and what to do. */
 const configurations: readonly (readonly [text: string, place: string, remedy: RegExp])[] = [
@@ -97,8 +103,8 @@ const lines: readonly (readonly [words: readonly string[], place: string, remedy
 	[['list', '--log-file', ''], '--log-file', /is empty; write a path, or leave it out/],
 	[['--config', '', 'list'], '--config', /is empty; write a path, or leave it out/],
 	[['--config', '.', 'list'], '', /cannot be read: it is a folder, not a file; check --config/],
-	[['--config', '/dev/null', 'list'], '/dev/null', /names no profile; add a table/],
-	[['--config', '/dev/null', 'cancel', 'weaver/x', '-y'], '/dev/null', /names no profile; add a table/],
+	[['--config', emptyFile, 'list'], emptyFile, /names no profile; add a table/],
+	[['--config', emptyFile, 'cancel', 'weaver/x', '-y'], emptyFile, /names no profile; add a table/],
 	[['demo', '--save', 'x.toml'], '--save', /needs --serve/],
 	[['demo', '--serve', '--save', ''], '--save', /is empty/],
 	[['demo', '--serve', '--save', 'package.json'], 'package.json', /another file is there; choose another/],

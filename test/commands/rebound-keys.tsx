@@ -146,7 +146,7 @@ test('a mistake in the file is reported with its line', context => {
 		() => loadConfiguration({env: {HOME: '/nowhere'}, flags: {config: file}}),
 		/keys\.cancel: must be a key such as "c", or a list/,
 	);
-	writeFileSync(file, '[keys]\ncancel = ["c", "F9"]\n');
+	writeFileSync(file, '[keys]\ncancel = ["c", "F9"]\n[profiles.a]\nbackend = "slurm"\n');
 	assert.deepEqual(loadConfiguration({env: {HOME: '/nowhere'}, flags: {config: file}}).settings.keys, {
 		cancel: ['c', 'f9'],
 	});

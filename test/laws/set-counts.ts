@@ -20,7 +20,7 @@ const openSlurm = async (context: TestContext, records: readonly SlurmRecord[]) 
 		FAKE_SLURM: far.folder,
 		FAKE_SLURM_UID: String(uid),
 		JOBTOP_STATE_DIR: state,
-		JOBTOP_CONFIG: '',
+		JOBTOP_CONFIG: '/dev/null',
 		HOME: state,
 	};
 	return {

@@ -42,6 +42,13 @@ test('an empty file leaves everything at its default, and says that it has no pr
 		/names no profile/,
 		'a file that is named must have one',
 	);
+	const withNone = loadConfiguration({
+		env: {HOME: folder, PATH: ''},
+		etc: folder,
+		here: folder,
+		flags: {config: '/dev/null'},
+	});
+	assert.deepEqual(withNone.profiles, [], 'the null device stands for no file');
 	writeFileSync(path, 'plain = true\n');
 	assert.equal(load().settings.plain, true);
 	assert.equal(

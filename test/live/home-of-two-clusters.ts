@@ -37,7 +37,7 @@ const openHome = async (context: TestContext, configured: Configuration = 'nothi
 		...environment(lab),
 		HOME: state,
 		JOBTOP_STATE_DIR: state,
-		JOBTOP_CONFIG: config,
+		JOBTOP_CONFIG: configurations[configured] === '' ? '/dev/null' : config,
 	});
 	return {
 		state,
