@@ -5,14 +5,12 @@ import type {Job} from '../job/job.ts';
 import type {Fold} from '../state/rows.ts';
 import type {Widths} from '../state/screen.ts';
 import type {State} from '../state/state.ts';
-import {count} from '../text/format.ts';
 import {rememberedBy} from '../text/remembered.ts';
 import {asciiGlyphs} from '../text/theme.ts';
 import type {TimeZone} from '../text/times.ts';
 import {safeText, widthOf} from '../text/width.ts';
 import {type Column, columns, type Row} from './columns.ts';
-import {foldRef, foldsIn, isFold} from './folding.ts';
-import {jobsOfRows} from './job-count.ts';
+import {foldRef, foldsIn, foldTexts, isFold} from './folding.ts';
 import {layoutOf} from './layout.ts';
 import {zoneOf} from './time-zone.ts';
 
@@ -40,10 +38,8 @@ const measure = (list: readonly Column[], job: Job, {now, zone}: Moment): Cells 
 // A job that has not changed is measured once.
 const timelessCells = rememberedBy((job: Job): Cells => measure(timeless, job, {now: 0, zone: 'utc'}));
 
-const foldCells = ({members, parent}: Fold): Cells => [
-	['state', widthOf(`+ ${count(jobsOfRows(members), 'job')}`)],
-	['id', widthOf(safeText(parent.slice(parent.indexOf('/') + 1)))],
-];
+const foldCells = (fold: Fold): Cells =>
+	Object.entries(foldTexts(fold)).map(([id, text]) => [id, widthOf(safeText(text))]);
 
 /** Cells by which the name of a job below its shared row is indented. */
 const indent = 2;

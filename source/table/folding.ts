@@ -10,8 +10,10 @@ import type {Ref} from '../job/ref.ts';
 import {jobsOfRow} from '../job/set.ts';
 import type {Fold, TableRow} from '../state/rows.ts';
 import type {Cursor} from '../state/screen.ts';
+import {count} from '../text/format.ts';
 import {rememberedBy, rememberedLast} from '../text/remembered.ts';
 import {follow, type ListChange, lookAgainMs} from './cursor.ts';
+import {jobsOfRows} from './job-count.ts';
 
 /** Up to this many jobs that belong together keep their own rows. */
 const maxUnfolded = 3;
@@ -22,6 +24,12 @@ export const foldRef = (parent: Ref): Ref => `/${parent}`;
 
 /** All members are in one profile. */
 export const profileOfFold = ({members}: Fold): string => members[0]?.profile ?? '';
+
+/** The text of a shared row in the columns STATE and JOB ID: a sign for open or closed, the number of jobs, and their parent. */
+export const foldTexts = ({open, members, parent}: Fold): {readonly state: string; readonly id: string} => ({
+	state: `${open ? '-' : '+'} ${count(jobsOfRows(members), 'job')}`,
+	id: parent.slice(parent.indexOf('/') + 1),
+});
 
 /** A job's ref never begins with a slash: it begins with its profile's name. */
 export const isFoldRef = (ref: Ref): boolean => ref.startsWith('/');

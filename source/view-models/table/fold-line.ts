@@ -2,9 +2,7 @@ import type {Fold} from '../../state/rows.ts';
 import type {State} from '../../state/state.ts';
 import {cancellationWords} from '../../table/cancellation-words.ts';
 import type {FittedColumn} from '../../table/fit-columns.ts';
-import {profileOfFold, refsOf, stateCounts} from '../../table/folding.ts';
-import {jobsOfRows} from '../../table/job-count.ts';
-import {count} from '../../text/format.ts';
+import {foldTexts, profileOfFold, refsOf, stateCounts} from '../../table/folding.ts';
 import {span} from '../../text/line.ts';
 import type {Glyphs, Line, Span} from '../../text/theme.ts';
 import {cutEnd, padEnd, safeText} from '../../text/width.ts';
@@ -46,9 +44,8 @@ export const foldLine = (fitted: readonly FittedColumn[], look: FoldLook, underC
 	const {words, live} = stateCounts(fold, state.known.jobs);
 	const tone = marked > 0 ? 'strong' : live === 0 || !sure ? 'dim' : undefined;
 	const cells: Readonly<Record<string, string>> = {
-		state: `${fold.open ? '-' : '+'} ${count(jobsOfRows(fold.members), 'job')}`,
+		...foldTexts(fold),
 		profile: profileOfFold(fold),
-		id: fold.parent.slice(fold.parent.indexOf('/') + 1),
 	};
 	const line: Span[] = [span(underCursor ? '>' : ' '), span(marked === 0 ? ' ' : all ? '*' : '+', 'strong')];
 	// Everything without its own cell is one text across the columns between.
