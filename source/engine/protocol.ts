@@ -238,6 +238,8 @@ export type Patch =
 	/** What cancelling would send; `asked` identifies the dry run. */
 	| {readonly type: 'dry-run'; readonly asked: Millis; readonly requests: readonly DryRequest[]}
 	| {readonly type: 'dismissed'; readonly refs: readonly Ref[]; readonly hidden: boolean}
+	/** The servers of these jobs have answered about hiding or showing them; notices say how. */
+	| {readonly type: 'servers-answered'; readonly refs: readonly Ref[]}
 	| {readonly type: 'scope'; readonly scope: Scope}
 	/** The history of the `:` prompt, the latest last. */
 	| {readonly type: 'history'; readonly lines: readonly string[]}

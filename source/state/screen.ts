@@ -2,18 +2,7 @@ import type {Sort} from '../engine/protocol.ts';
 import type {Job} from '../job/job.ts';
 import type {Ref} from '../job/ref.ts';
 import type {JobTarget} from '../job/target.ts';
-
-/** A pending intention. The answer that names this job is its answer. */
-export type Awaited = {
-	readonly kind: 'cancel' | 'force' | 'delete' | 'dismiss' | 'restore';
-	readonly ref: Ref;
-	/** The message until the answer. */
-	readonly meanwhile: string;
-	/** The marks that it took; they come back if the engine does not accept it. */
-	readonly unmarked?: readonly Ref[];
-	/** The message once the engine has accepted it; absent if a notice reports the result. */
-	readonly word?: string;
-};
+import type {About, Awaited, DismissAct} from './message.ts';
 
 /** The user's changes of the screen. Nothing in it can change a job. */
 export type Screen = {
@@ -56,8 +45,10 @@ export type Screen = {
 	readonly overlay?: Overlay;
 	/** The answer to the last key, until the next one. */
 	readonly word?: string;
-	/** The intention that the engine has not answered yet. */
-	readonly awaited?: Awaited;
+	/** What the word is about, if it can become untrue. */
+	readonly about?: About;
+	/** The intentions that the engine has not answered yet, in order. */
+	readonly awaited: readonly Awaited[];
 	/** The marked jobs. A mark belongs to its job: sorting, filtering and removed rows do not move it. */
 	readonly marks: ReadonlySet<Ref>;
 	/** The range that is being marked with the cursor. */
@@ -102,7 +93,7 @@ export type Range = {readonly anchor: Ref; readonly base: ReadonlySet<Ref>};
 
 /** An action, with the data to undo it. */
 export type Act =
-	| {readonly kind: 'dismiss'; readonly refs: readonly Ref[]; readonly unmarked: readonly Ref[]}
+	| DismissAct
 	| {readonly kind: 'marks'; readonly added: readonly Ref[]; readonly removed: readonly Ref[]}
 	| {readonly kind: 'filter'; readonly filter: string; readonly only: string | undefined};
 
@@ -248,6 +239,7 @@ export const initialScreen: Screen = {
 	log: {wrap: true, find: ''},
 	unfinishedOnly: false,
 	putAway: [],
+	awaited: [],
 	marks: new Set(),
 	acts: [],
 };

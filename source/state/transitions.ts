@@ -2,19 +2,8 @@
 The changes of the screen: pure functions from one screen to the next. A change is one of these, or several in order.
 */
 import type {Ref} from '../job/ref.ts';
-import type {
-	Act,
-	Awaited,
-	CancelBox,
-	Cursor,
-	Detail,
-	LogLook,
-	Overlay,
-	Range,
-	Screen,
-	Size,
-	Sort,
-} from './screen.ts';
+import type {About, Awaited} from './message.ts';
+import type {Act, CancelBox, Cursor, Detail, LogLook, Overlay, Range, Screen, Size, Sort} from './screen.ts';
 
 export type Transition = (screen: Screen) => Screen;
 
@@ -39,7 +28,7 @@ const clampIndex = (index: number, length: number): number => Math.max(0, Math.m
 /** A key was pressed: the answer to the one before has been read. A first Ctrl-C is forgotten by any other key. */
 export const pressed =
 	(now: number, isInterrupt: boolean): Transition =>
-	({word: _word, leavingAt, ...screen}) => ({
+	({word: _word, about: _about, leavingAt, ...screen}) => ({
 		...screen,
 		keyAt: now,
 		...(isInterrupt && leavingAt !== undefined && {leavingAt}),
@@ -50,13 +39,17 @@ export const touch =
 	(now: number): Transition =>
 	screen => ({...screen, keyAt: now});
 
-/** The answer to the last key. */
-export const say = (word: string): Transition => withOptional('word', word);
+/** The answer to the last key, and what it is about if it can become untrue; without a word, no answer. */
+export const say =
+	(word: string | undefined, about?: About): Transition =>
+	screen =>
+		withOptional('about', word === undefined ? undefined : about)(withOptional('word', word)(screen));
 
 /** Waits for the engine's answer to this intention. */
 export const awaitAnswer =
 	(awaited: Awaited): Transition =>
-	screen => ({...screen, word: awaited.meanwhile, awaited});
+	screen =>
+		say(awaited.meanwhile)({...screen, awaited: [...screen.awaited, awaited]});
 
 /** A first Ctrl-C: another one soon quits. */
 export const askToLeave = (now: number): Transition => withOptional('leavingAt', now);
@@ -248,15 +241,18 @@ export const remember =
 /** Removes the latest action from the undo history. */
 export const forgetLastAct: Transition = screen => ({...screen, acts: screen.acts.slice(0, -1)});
 
-/** The job was restored by itself: undoing a dismissal no longer includes it. */
+/** The jobs were restored: undoing a dismissal no longer includes them. */
 export const forgetDismissal =
-	(ref: Ref): Transition =>
-	screen => ({
-		...screen,
-		acts: screen.acts
-			.map(act => (act.kind === 'dismiss' ? {...act, refs: act.refs.filter(each => each !== ref)} : act))
-			.filter(act => act.kind !== 'dismiss' || act.refs.length > 0),
-	});
+	(restored: readonly Ref[]): Transition =>
+	screen => {
+		const refs = new Set(restored);
+		const acts = screen.acts.flatMap((act): readonly Act[] => {
+			if (act.kind !== 'dismiss' || !act.refs.some(ref => refs.has(ref))) return [act];
+			const left = act.refs.filter(ref => !refs.has(ref));
+			return left.length > 0 ? [{...act, refs: left}] : [];
+		});
+		return {...screen, acts};
+	};
 
 // One job in full.
 

@@ -132,6 +132,7 @@ const apply = (known: PatchedKnown, patch: Patch): PatchedKnown => {
 		case 'notice':
 			return {...known, notices: [...known.notices, patch.notice].slice(-maxNotices)};
 		case 'asked':
+		case 'servers-answered':
 		case 'fatal':
 		case 'stopped':
 			return known;

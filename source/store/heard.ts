@@ -2,27 +2,64 @@
 Shows a message after the engine's answer: an intention is called accepted only once the engine has accepted it.
 */
 import type {Patch} from '../engine/protocol.ts';
-import type {Awaited, Screen} from '../state/screen.ts';
+import type {Ref} from '../job/ref.ts';
+import type {Awaited, DismissAct} from '../state/message.ts';
+import type {Screen} from '../state/screen.ts';
+import {forgetDismissal, mark, remember, say} from '../state/transitions.ts';
 
 /** The answer to the pending intention: true if accepted, false if not, undefined for another patch. */
-const answerIn = ({kind, ref}: Awaited, patch: Patch): boolean | undefined => {
+const answerIn = ({kind, refs}: Awaited, patch: Patch): boolean | undefined => {
+	const isOurs = (others: readonly Ref[]) => refs[0] !== undefined && others.includes(refs[0]);
 	if (patch.type === 'dismissed') {
-		const isOurs = (kind === 'dismiss' || kind === 'restore') && patch.refs.includes(ref);
-		return isOurs ? patch.hidden === (kind === 'dismiss') : undefined;
+		const isHiding = kind === 'dismiss' || kind === 'restore';
+		return isHiding && isOurs(patch.refs) ? patch.hidden === (kind === 'dismiss') : undefined;
 	}
-	return patch.type === 'asked' && patch.kind === kind && patch.refs.includes(ref) ? patch.taken : undefined;
+	return patch.type === 'asked' && patch.kind === kind && isOurs(patch.refs) ? patch.taken : undefined;
 };
 
-/** The screen after these patches. For a rejected intention, a notice says why, so no message hides it, and its jobs are marked again. */
+/** The screen after these patches. For a rejected intention, a notice says why, so no message hides it. */
 export const heard = (screen: Screen, patches: readonly Patch[]): Screen => {
-	const {awaited, ...rest} = screen;
-	if (!awaited) return screen;
-	const taken = patches.map(patch => answerIn(awaited, patch)).find(answer => answer !== undefined);
-	if (taken === undefined) return screen;
-	const marks = !taken && awaited.unmarked ? new Set([...screen.marks, ...awaited.unmarked]) : screen.marks;
-	// Another key has replaced the message.
-	if (screen.word !== awaited.meanwhile) return {...rest, marks};
-	const {word: _word, ...others} = rest;
-	const silent = {...others, marks};
-	return taken && awaited.word !== undefined ? {...silent, word: awaited.word} : silent;
+	let next = screen;
+	for (const patch of patches) {
+		if (next.awaited.length === 0) break;
+		// The first one that it may answer: the engine answers in order.
+		const awaited = next.awaited.find(each => answerIn(each, patch) !== undefined);
+		if (!awaited) continue;
+		const taken = answerIn(awaited, patch) === true;
+		next = {...next, awaited: next.awaited.filter(each => each !== awaited)};
+		next = taken ? accepted(next, awaited) : rejected(next, awaited);
+		// Otherwise another key has replaced the message.
+		if (next.word === awaited.meanwhile) next = say(taken ? awaited.word : undefined, awaited.about)(next);
+	}
+	return next;
+};
+
+const accepted = (screen: Screen, {kind, refs}: Awaited): Screen => {
+	if (kind === 'restore') return forgetDismissal(refs)(screen);
+	if (kind !== 'cancel' && kind !== 'force') return screen;
+	const marks = new Set(screen.marks);
+	const removed = refs.filter(ref => marks.delete(ref));
+	if (removed.length === 0) return screen;
+	return remember({kind: 'marks', added: [], removed})(mark(marks)(screen));
+};
+
+const rejected = (screen: Screen, {kind, act}: Awaited): Screen => {
+	if (!act) return screen;
+	return kind === 'dismiss' ? takeBack(screen, act) : bringBack(screen, act);
+};
+
+/** The screen without this dismissal: its rows were not hidden, so their marks come back. */
+const takeBack = (screen: Screen, {refs}: DismissAct): Screen => {
+	const act = screen.acts.find((each): each is DismissAct => each.kind === 'dismiss' && each.refs === refs);
+	if (!act) return screen;
+	const marks = new Set([...screen.marks, ...act.unmarked]);
+	return mark(marks)({...screen, acts: screen.acts.filter(each => each !== act)});
+};
+
+/** The screen with this dismissal: its rows stay hidden, so it can be undone again. */
+const bringBack = (screen: Screen, act: DismissAct): Screen => {
+	const marks = new Set(screen.marks);
+	// A mark that has left since was of another job.
+	const unmarked = act.unmarked.filter(ref => marks.delete(ref));
+	return remember({...act, unmarked})(mark(marks)(screen));
 };

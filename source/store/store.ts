@@ -11,6 +11,7 @@ import {resizeTo, type Transition, unmark} from '../state/transitions.ts';
 import {emptyOrder} from '../table/order.ts';
 import {goesByCancellations} from '../table/sorting.ts';
 import {withView} from '../table/table-view.ts';
+import {withTrueWord} from '../table/true-word.ts';
 import {applyPatches, nothingKnown} from './apply-patches.ts';
 import {heard} from './heard.ts';
 import {createHeldRows} from './held-rows.ts';
@@ -100,7 +101,8 @@ export const createJobStore = ({send, clock}: JobStoreOptions): JobStore => {
 		const touched = touchedBy(patches, state);
 		const replaced = replacedMarks(state, patches);
 		known = applyPatches(known, patches);
-		const screen = unmark(replaced)(heard(withSavedView(patches), received));
+		const answered = unmark(replaced)(heard(withSavedView(patches), received));
+		const screen = withTrueWord(answered, known, received);
 		put(
 			{...state, known, screen},
 			{

@@ -74,6 +74,7 @@ const remembering = () => {
 			known.profiles,
 			known.readOnly,
 			known.journalTrouble,
+			state.screen.awaited,
 		];
 		if (last?.from.every((each, index) => each === from[index])) return last.marked;
 		last = {from, marked: sort(state, refs(), now)};

@@ -2,9 +2,11 @@ import type {CancellationReport, ProfileInfo} from '../engine/protocol.ts';
 import {phases} from '../job/phase.ts';
 import {parseRef, type Ref} from '../job/ref.ts';
 import {keyWord} from '../keys/words.ts';
+import type {Awaited} from '../state/message.ts';
 import type {Fold} from '../state/rows.ts';
 import type {State} from '../state/state.ts';
 import {count} from '../text/format.ts';
+import {rememberedBy} from '../text/remembered.ts';
 import {cancellationWords, isOnItsWay, mayAskAgain} from './cancellation-words.ts';
 import {movedByItself} from './cursor.ts';
 import {foldsIn, grewByItself, isFoldRef} from './folding.ts';
@@ -40,12 +42,24 @@ export const profileOf = ({known}: State, ref: Ref): ProfileInfo | undefined => 
 
 export const lookAgain = 'the row under the cursor changed; look again';
 
+/** The jobs whose servers are asked too when they are dismissed or restored. */
+export const askedOnServers = (state: State, refs: readonly Ref[]): readonly Ref[] =>
+	state.known.readOnly
+		? []
+		: refs.filter(ref => {
+				const profile = profileOf(state, ref);
+				return profile?.can.hide === true && !profile.readOnly;
+			});
+
 /** A note on whether dismissing and restoring also happen on the servers. */
 export const askedThere = (state: State, refs: readonly Ref[]): string => {
-	const profiles = refs.flatMap(ref => profileOf(state, ref) ?? []);
-	if (state.known.readOnly || profiles.some(({readOnly}) => readOnly)) return ' (here only: read-only)';
-	const titles = new Set(profiles.flatMap(({can, title}) => (can.hide ? title : [])));
-	return titles.size === 0 ? '' : ` (${[...titles].join(' and ')} is asked too)`;
+	const asked = new Set(askedOnServers(state, refs).flatMap(ref => profileOf(state, ref)?.title ?? []));
+	const readOnly = new Set(
+		refs.flatMap(ref => (profileOf(state, ref)?.readOnly ? (profileOf(state, ref) ?? []) : [])),
+	);
+	if (asked.size === 0) return state.known.readOnly || readOnly.size > 0 ? ' (here only: read-only)' : '';
+	const others = [...readOnly].map(({name}) => `; ${name} is read-only`);
+	return ` (${[...asked].join(' and ')} ${asked.size === 1 ? 'is' : 'are'} asked too${others.join('')})`;
 };
 
 /** Why destructive keys are refused for a moment. */
@@ -58,6 +72,13 @@ export const unsettledCursor = (state: State, now: number): string | undefined =
 	return movedByItself(cursor, now) ? lookAgain : undefined;
 };
 
+/** The jobs of each pending intention. */
+const refsIn = rememberedBy(({refs}: Awaited): ReadonlySet<Ref> => new Set(refs));
+
+/** Whether the engine has not answered yet about cancelling this job. */
+const isBeingSent = ({screen: {awaited}}: State, ref: Ref): boolean =>
+	awaited.some(each => (each.kind === 'cancel' || each.kind === 'force') && refsIn(each).has(ref));
+
 /** Why this job cannot be cancelled now; undefined if it can. */
 export const whyNotCancel = (state: State, ref: Ref | undefined, now: number): string | undefined => {
 	if (ref === undefined) return noJobHere(state);
@@ -68,6 +89,7 @@ export const whyNotCancel = (state: State, ref: Ref | undefined, now: number): s
 	if (isOnItsWay(report) && !mayAskAgain(report)) {
 		return `already being cancelled: ${cancellationWords(report as CancellationReport, now).text}`;
 	}
+	if (isBeingSent(state, ref)) return 'already being sent';
 	if (!job) return 'no longer listed by its profile';
 	if (job.terminal) return `it has ended: ${phases[job.phase].label.toLowerCase()}`;
 	if (known.readOnly) return 'jobtop is read-only';

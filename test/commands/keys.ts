@@ -343,7 +343,7 @@ test('a request is confirmed once the engine has accepted it, and not before', (
 	const after = later.screen().word;
 	later.store.receive([{type: 'asked', kind: 'cancel', refs: ['a/1'], taken: true}]);
 	assert.equal(later.screen().word, after);
-	assert.equal(later.screen().awaited, undefined);
+	assert.deepEqual(later.screen().awaited, []);
 });
 
 test('a dismissal that cannot be saved is not confirmed', () => {
@@ -471,6 +471,9 @@ test('a dismissed job is restored from the cancellations', () => {
 	opened.store.receive([{type: 'cancellations', reports: [report('a/1')]}]);
 	opened.press('C', 'x', 'u');
 	assert.deepEqual(opened.sent.at(-1), {type: 'restore', refs: ['a/1']});
+	opened.store.receive([{type: 'dismissed', refs: ['a/1'], hidden: true}]);
+	assert.equal(opened.screen().acts.length, 1);
+	opened.store.receive([{type: 'dismissed', refs: ['a/1'], hidden: false}]);
 	assert.deepEqual(opened.screen().acts, []);
 });
 
@@ -810,14 +813,14 @@ test('retrying the jobs that a batch did not end opens a question of its own', (
 	assert.deepEqual(sent.targets.map(({ref}) => ref).sort(), ['a/1', 'a/9']);
 });
 
-test('marks come back if nothing was sent, and c says why before its box opens', () => {
+test('marks stay if nothing was sent, and c says why before its box opens', () => {
 	const {store, press, screen} = open();
 	press('a');
 	const refs = [...screen().marks];
 	assert.equal(refs.length, 2);
 	press('c');
 	press('y');
-	assert.deepEqual([...screen().marks], []);
+	assert.deepEqual([...screen().marks].sort(), refs.sort());
 	store.receive([{type: 'asked', kind: 'cancel', refs, taken: false}]);
 	assert.deepEqual([...screen().marks].sort(), refs.sort());
 	assert.doesNotMatch(screen().word ?? '', /asked to cancel|sending/);

@@ -289,9 +289,11 @@ test('the list of targets and a dry run do not confirm, and n there only goes ba
 	assert.equal(opened.cancels().length, 1);
 });
 
-test('sent jobs lose their marks; u recalls the batch while it is staged, then restores the marks', () => {
+test('jobs lose their marks once they are sent; u recalls the batch while it is staged, then restores the marks', () => {
 	const opened = open([...rows(2), job('a/3', {phase: 'failed'})]);
 	opened.press('a', 'c', 'y');
+	assert.equal(opened.marks().length, 3);
+	opened.store.receive([{type: 'asked', kind: 'cancel', refs: ['a/1', 'a/2'], taken: true}]);
 	assert.deepEqual(opened.marks(), ['a/3']);
 	opened.store.receive([
 		{
@@ -629,6 +631,9 @@ test('at 80x24 the box counts its targets, and exactly these are sent', async co
 		sent?.targets.map(({ref}) => ref),
 		[0, 1, 2, 3, 5, 6, 7, 8, 9, 10, 11, 12, 13].map(index => `${index % 3 ? 'hpc2' : 'prod'}/job-${index}`),
 	);
+	assert.match(screen.lines()[0] ?? '', /marks 13 /);
+	const refs = sent?.targets.map(({ref}) => ref) ?? [];
+	await screen.receive({type: 'asked', kind: 'cancel', refs, taken: true});
 	assert.match(screen.lines()[0] ?? '', /marks 1 /);
 });
 

@@ -114,9 +114,9 @@ test('a hundred acts can be undone, the latest first', () => {
 
 test('a job that was brought back is not brought back again; an act without jobs is none', () => {
 	const dismissed = remember({kind: 'dismiss', refs: ['a/1', 'a/2'], unmarked: []});
-	const once = after(dismissed, forgetDismissal('a/1'));
+	const once = after(dismissed, forgetDismissal(['a/1']));
 	assert.deepEqual(once.acts, [{kind: 'dismiss', refs: ['a/2'], unmarked: []}]);
-	assert.deepEqual(forgetDismissal('a/2')(once).acts, []);
+	assert.deepEqual(forgetDismissal(['a/2'])(once).acts, []);
 });
 
 test('the log of another job is followed from its end; its words and its width stay', () => {
@@ -136,6 +136,6 @@ test('a shared row turns, and a table that turns wide begins at its first column
 });
 
 test('what is awaited is said until its answer comes', () => {
-	const awaited = {kind: 'delete', ref: 'a/1', meanwhile: 'deleting'} as const;
-	assert.deepEqual(after(awaitAnswer(awaited)), {...initialScreen, word: 'deleting', awaited});
+	const awaited = {kind: 'delete', refs: ['a/1'], meanwhile: 'deleting'} as const;
+	assert.deepEqual(after(awaitAnswer(awaited)), {...initialScreen, word: 'deleting', awaited: [awaited]});
 });

@@ -141,12 +141,15 @@ test('what dismissing does on the server is said, once for each kind of system',
 	const list = [job('p/1'), job('q/1'), job('q/2')];
 	const said = (profiles: readonly ProfileInfo[], refs: readonly Ref[], readOnly = false) =>
 		askedThere(open(list, {profiles, readOnly}), refs);
-	assert.equal(said([able, other], ['p/1', 'q/1', 'q/2']), ' (Slurm and Tapis is asked too)');
+	assert.equal(said([able, other], ['p/1', 'q/1', 'q/2']), ' (Slurm and Tapis are asked too)');
 	assert.equal(said([profile('p'), other], ['p/1', 'q/1']), ' (Tapis is asked too)');
 	assert.equal(said([profile('p')], ['p/1']), '');
 	assert.equal(said([able], ['x/1']), '');
 	assert.equal(said([able], ['p/1'], true), ' (here only: read-only)');
-	assert.equal(said([able, profile('q', {readOnly: true})], ['p/1', 'q/1']), ' (here only: read-only)');
+	const readOnly = profile('q', {readOnly: true, ...can({hide: true})});
+	assert.equal(said([able, readOnly], ['q/1']), ' (here only: read-only)');
+	// The other system is asked all the same.
+	assert.equal(said([able, readOnly], ['p/1', 'q/1']), ' (Slurm is asked too; q is read-only)');
 });
 
 test('for a second after the row under the cursor changed by itself, keys that destroy are refused', () => {

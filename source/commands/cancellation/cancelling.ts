@@ -6,7 +6,6 @@ import {closeOverlay, mark, openOverlay, remember, showInFull} from '../../state
 import {isFoldRef} from '../../table/folding.ts';
 import {type Marked, markedJobs, marksCount, meantJobs} from '../../table/marks.ts';
 import {
-	askedThere,
 	noJobHere,
 	profileOf,
 	subjectOf,
@@ -25,7 +24,7 @@ import {
 	type CommandQuestion,
 	ignoredTogether,
 } from '../command.ts';
-import {askEngine} from '../program/acts.ts';
+import {askEngine, hidingWords} from '../program/acts.ts';
 
 const subjectJob = ({state}: CommandQuestion): Job | undefined => {
 	const ref = subjectOf(state);
@@ -88,18 +87,21 @@ const hide = ({state, store}: CommandContext, jobs: readonly Job[], staying = 0)
 	store.hide(refs, true);
 	const marks = new Set(state.screen.marks);
 	const unmarked = refs.filter(ref => marks.delete(ref));
-	store.change(mark(marks), remember({kind: 'dismiss', refs, unmarked}));
+	const act = {kind: 'dismiss', refs, unmarked} as const;
+	store.change(mark(marks), remember(act));
 	const who = jobs.length === 1 ? first : count(jobs.length, 'job');
 	const left = staying > 0 ? `; ${staying} not ended stay` : '';
 	const undo = `${keyWord(state, 'undo')} restores ${jobs.length === 1 ? 'it' : 'them'}`;
+	const words = {before: `dismissed ${who}; ${undo}`, after: left};
 	askEngine(
 		store,
 		{type: 'dismiss', refs},
 		{
 			kind: 'dismiss',
-			ref: first,
+			refs,
 			meanwhile: `dismissing ${who}`,
-			word: `dismissed ${who}; ${undo}${askedThere(state, refs)}${left}`,
+			act,
+			...hidingWords(state, act.refs, true, words),
 		},
 	);
 };

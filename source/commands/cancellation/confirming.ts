@@ -14,7 +14,7 @@ import {
 	ignoredTogether,
 } from '../command.ts';
 import {typeText} from '../keys/typing.ts';
-import {askEngine, setMarks} from '../program/acts.ts';
+import {aboutCancellations, askEngine} from '../program/acts.ts';
 import {scrollCommands, textSteps} from '../scrolling.ts';
 
 const boxOf = ({state}: CommandQuestion): CancelBox | undefined => {
@@ -46,17 +46,15 @@ const send = (context: CommandContext) => {
 	const asked = box.force ? 'force-cancel requested' : 'asked to cancel';
 	const who = one ? first.ref : liveJobsWords(targets);
 	const word = `${asked} ${who}; ${follows} follows ${one ? 'it' : 'them'}`;
-	const marks = new Set(state.screen.marks);
-	const unmarked = targets.flatMap(({ref}) => (marks.delete(ref) ? [ref] : []));
-	setMarks(store, marks);
+	const refs = targets.map(({ref}) => ref);
 	store.change(closeOverlay);
-	askEngine(
-		store,
-		box.force
-			? {type: 'force', refs: targets.map(({ref}) => ref)}
-			: {type: 'cancel', targets, ...(reason && {reason})},
-		{kind: box.force ? 'force' : 'cancel', ref: first.ref, meanwhile: `sending: ${who}`, word, unmarked},
-	);
+	askEngine(store, box.force ? {type: 'force', refs} : {type: 'cancel', targets, ...(reason && {reason})}, {
+		kind: box.force ? 'force' : 'cancel',
+		refs,
+		meanwhile: `sending: ${who}`,
+		word,
+		about: aboutCancellations(state, refs, {during: 'on-its-way', text: word}),
+	});
 };
 
 const keep = ({store}: CommandContext) => store.change(closeOverlay, say('not cancelled; nothing sent'));

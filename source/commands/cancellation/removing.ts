@@ -1,11 +1,11 @@
 import {targetOf} from '../../job/target.ts';
-import {closeOverlay, forgetDismissal, openOverlay, say} from '../../state/transitions.ts';
-import {askedThere, subjectOf, unsettledCursor, whyNotDelete} from '../../table/subject.ts';
+import {closeOverlay, openOverlay, say} from '../../state/transitions.ts';
+import {subjectOf, unsettledCursor, whyNotDelete} from '../../table/subject.ts';
 import {canDelete, wantedText} from '../../view-models/overlays/delete-box.ts';
 import {whyNotAnswer} from '../../view-models/overlays/open-question.ts';
 import type {CommandContext, CommandDefinition, CommandQuestion} from '../command.ts';
 import {editText} from '../keys/typing.ts';
-import {askEngine} from '../program/acts.ts';
+import {askEngine, hidingWords} from '../program/acts.ts';
 
 const boxOf = ({state}: Pick<CommandQuestion, 'state'>) => {
 	const {overlay} = state.screen;
@@ -40,17 +40,13 @@ export const removingCommands: readonly CommandDefinition[] = [
 		run({state, store}) {
 			const ref = subjectOf(state);
 			if (ref === undefined) return;
-			store.hide([ref], false);
-			store.change(forgetDismissal(ref));
+			const refs = [ref];
+			store.hide(refs, false);
+			const words = hidingWords(state, refs, false, {before: `${ref} restored`});
 			askEngine(
 				store,
-				{type: 'restore', refs: [ref]},
-				{
-					kind: 'restore',
-					ref,
-					meanwhile: `restoring ${ref}`,
-					word: `${ref} restored${askedThere(state, [ref])}`,
-				},
+				{type: 'restore', refs},
+				{kind: 'restore', refs, meanwhile: `restoring ${ref}`, ...words},
 			);
 		},
 	},
@@ -77,7 +73,7 @@ export const removingCommands: readonly CommandDefinition[] = [
 				context.store,
 				{type: 'delete', targets: [box.target]},
 				// A notice reports the result.
-				{kind: 'delete', ref, meanwhile: `deleting ${ref}, after a look at it`},
+				{kind: 'delete', refs: [ref], meanwhile: `deleting ${ref}, after a look at it`},
 			);
 		},
 	},

@@ -53,7 +53,10 @@ export const runningCommands: readonly CommandDefinition[] = [
 			const {jobs, skipped} = retryable(state);
 			const parked = parkedProfiles(state);
 			for (const profile of parked) store.send({type: 'refresh', profile});
-			if (jobs.length === 0) return store.change(say(`trying the credential of ${parked.join(', ')} again`));
+			if (jobs.length === 0) {
+				const word = `trying the credential of ${parked.join(', ')} again`;
+				return store.change(say(word, {kind: 'polls', profiles: new Set(parked)}));
+			}
 			store.change(openOverlay(openCancelBox(state, jobs, now, {skipped})));
 		},
 	},

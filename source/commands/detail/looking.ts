@@ -9,6 +9,7 @@ import {relatedOf} from '../../view-models/detail/related.ts';
 import {whyNoResults} from '../../view-models/detail/results.ts';
 import {isUnconfigured} from '../../view-models/table/empty.ts';
 import type {CommandContext, CommandDefinition} from '../command.ts';
+import {aboutCancellations} from '../program/acts.ts';
 import {turnFold} from '../table/folding.ts';
 import {openFrom, showDetail} from './show-detail.ts';
 
@@ -36,6 +37,20 @@ const sortIn = (store: CommandContext['store']): string => {
 	const {length} = order.newcomers;
 	if (order.waiting.size > 0) store.sortIn();
 	return length > 0 ? `; ${count(length, 'new job')} sorted in` : '';
+};
+
+/** Says that this profile is polled, or all, until that is over. */
+const sayPolling = ({state, store}: Pick<CommandContext, 'state' | 'store'>, profile?: string) => {
+	const {known} = state;
+	const polled = known.profiles
+		.map(({name}) => name)
+		.filter(name => (profile === undefined || name === profile) && known.health.get(name)?.state !== 'off');
+	const sorted = sortIn(store);
+	if (polled.length === 0)
+		return store.change(say(`${profile ?? 'every profile'} is turned off: nothing is polled${sorted}`));
+	store.change(
+		say(`polling ${profile ?? 'all profiles'}${sorted}`, {kind: 'polls', profiles: new Set(polled)}),
+	);
 };
 
 /** Intervals to choose from, in milliseconds. */
@@ -172,8 +187,10 @@ export const lookingCommands: readonly CommandDefinition[] = [
 		run({state, store}) {
 			const ref = subjectOf(state);
 			if (ref === undefined) return;
-			store.send({type: 'unfollow', refs: [ref]});
-			store.change(say(`stopped following ${ref}; requests already sent may still end it`));
+			const refs = [ref];
+			const text = `stopping to follow ${ref}; requests already sent may still end it`;
+			store.send({type: 'unfollow', refs});
+			store.change(say(text, aboutCancellations(state, refs, {during: 'on-its-way', text})));
 		},
 	},
 	{
@@ -185,16 +202,16 @@ export const lookingCommands: readonly CommandDefinition[] = [
 			const about = ref ?? foldOf(state)?.parent;
 			const profile = (about && parseRef(about)?.profile) ?? state.screen.only;
 			store.send({type: 'refresh', ...(profile && {profile})});
-			store.change(say(`polling ${profile ?? 'all profiles'}${sortIn(store)}`));
+			sayPolling({state, store}, profile);
 		},
 	},
 	{
 		id: 'refresh-all',
 		label: 'refresh all',
 		help: 'Poll all profiles now.',
-		run({store}) {
+		run({state, store}) {
 			store.send({type: 'refresh'});
-			store.change(say(`polling all profiles${sortIn(store)}`));
+			sayPolling({state, store});
 		},
 	},
 	{

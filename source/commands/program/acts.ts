@@ -4,9 +4,12 @@ Acts that can be undone: marking, filtering, dismissing.
 
 import type {Intention} from '../../engine/protocol.ts';
 import type {Ref} from '../../job/ref.ts';
-import type {Act, Awaited, Screen} from '../../state/screen.ts';
+import type {About, Awaited} from '../../state/message.ts';
+import type {Act, Screen} from '../../state/screen.ts';
+import type {State} from '../../state/state.ts';
 import {awaitAnswer, endRange, mark, remember} from '../../state/transitions.ts';
 import type {JobStore} from '../../store/store.ts';
+import {askedOnServers, askedThere} from '../../table/subject.ts';
 
 type Store = Pick<JobStore, 'change' | 'getState'>;
 
@@ -19,6 +22,31 @@ export const askEngine = (
 	// The answer may arrive at once.
 	store.change(awaitAnswer(awaited));
 	store.send(intention);
+};
+
+/** A message about the cancellations of these jobs: it holds `during` that, and then says how they stand. */
+export const aboutCancellations = (
+	{known: {cancellations}}: State,
+	refs: readonly Ref[],
+	words: Pick<Extract<About, {kind: 'cancellations'}>, 'during' | 'text'>,
+): About => ({
+	kind: 'cancellations',
+	reports: new Map(refs.map(ref => [ref, cancellations.get(ref)])),
+	...words,
+});
+
+/** The message once these jobs are hidden, or shown: `before` and `after` the note that their servers are asked too. */
+export const hidingWords = (
+	state: State,
+	refs: readonly Ref[],
+	hidden: boolean,
+	{before, after = ''}: {readonly before: string; readonly after?: string},
+): Required<Pick<Awaited, 'about' | 'word'>> => {
+	const there = new Set(askedOnServers(state, refs));
+	return {
+		word: `${before}${askedThere(state, refs)}${after}`,
+		about: {kind: 'hidden', refs, hidden, there, answered: `${before}${after}`},
+	};
 };
 
 const without = (refs: ReadonlySet<Ref>, others: ReadonlySet<Ref>): readonly Ref[] =>

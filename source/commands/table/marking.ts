@@ -17,11 +17,11 @@ import {moveCursor} from '../../table/cursor.ts';
 import {refsOf} from '../../table/folding.ts';
 import {queryFacts} from '../../table/order.ts';
 import {problemWords, readQuery} from '../../table/query.ts';
-import {askedThere, unsettledCursor} from '../../table/subject.ts';
+import {unsettledCursor} from '../../table/subject.ts';
 import {count} from '../../text/format.ts';
 import {stagedBatch} from '../../view-models/cancellation/next-cancel.ts';
 import type {CommandContext, CommandDefinition, CommandQuestion} from '../command.ts';
-import {askEngine, closeRange, setMarks} from '../program/acts.ts';
+import {aboutCancellations, askEngine, closeRange, hidingWords, setMarks} from '../program/acts.ts';
 import {rememberQuery} from './finding.ts';
 
 const noneHere = ({state: {order}}: CommandQuestion): string | undefined =>
@@ -67,7 +67,9 @@ const undo = ({state, store}: CommandContext) => {
 	const staged = stagedBatch(state);
 	if (staged !== undefined) {
 		store.send({type: 'recall', batch: staged});
-		return store.change(say(`recalling batch ${staged}; requests already sent are followed`));
+		const text = `recalling batch ${staged}; requests already sent are followed`;
+		const refs = [...(state.known.reports.byBatch.get(staged)?.keys() ?? [])];
+		return store.change(say(text, aboutCancellations(state, refs, {during: 'staged', text})));
 	}
 	const {acts, marks} = state.screen;
 	const act = acts.at(-1);
@@ -88,15 +90,11 @@ const undo = ({state, store}: CommandContext) => {
 	const [first] = refs;
 	if (first === undefined) return;
 	const who = refs.length === 1 ? first : count(refs.length, 'job');
+	const words = hidingWords(state, refs, false, {before: `${who} restored`});
 	askEngine(
 		store,
 		{type: 'restore', refs},
-		{
-			kind: 'restore',
-			ref: first,
-			meanwhile: `restoring ${who}`,
-			word: `${who} restored${askedThere(state, refs)}`,
-		},
+		{kind: 'restore', refs, meanwhile: `restoring ${who}`, act, ...words},
 	);
 };
 

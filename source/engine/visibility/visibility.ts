@@ -54,6 +54,7 @@ export const createVisibility = (options: VisibilityOptions) => {
 			const how = hidden ? 'hidden on its server too' : 'shown on its server again';
 			notify('info', `${what} ${how}`, connection.profile);
 		}
+		report([{type: 'servers-answered', refs}]);
 		const [first, ...others] = troubles;
 		if (first !== undefined) {
 			notify('error', others.length > 0 ? `${first} (and ${others.length} more)` : first);
