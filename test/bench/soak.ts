@@ -32,7 +32,7 @@ const visits: readonly (readonly string[])[] = [
 	['/', 'm', 'o', '\r', '\u001b'],
 	['g', 'c', 'y', '\u001b'],
 	['C', 'j', '\r', '\u001b', '\u001b'],
-	['R', 'P', '\u001b', '?', '\u001b'],
+	['\u0012', 'P', '\u001b', '?', '\u001b'],
 	// Back to active jobs: ended ones would make the table grow all the time.
 	['f', 'j', '\r', 'G', 'g', 'f', 'k', '\r'],
 	[' ', 'j', ' ', 'c', 'y', '\u001b', 'U'],

@@ -283,7 +283,7 @@ const refusals: readonly (readonly [
 			opened.press('x');
 			return opened;
 		},
-		'D',
+		'#',
 		/still running: cancel it first/,
 	],
 	[
@@ -293,7 +293,7 @@ const refusals: readonly (readonly [
 			opened.press('x');
 			return opened;
 		},
-		'D',
+		'#',
 		/Slurm has no way to delete a job/,
 	],
 	['a live job, dismissed', () => open(), 'd', /still running: c cancels it/],
@@ -436,11 +436,11 @@ test('an action runs by its key or by Enter on its line, and the menu closes', (
 test('the menu opens the results, if the system provides them', () => {
 	const can = {...profile('a').can, results: true};
 	const opened = open(undefined, {info: {can}});
-	opened.press('x', 'r');
+	opened.press('x', 'O');
 	assert.equal(opened.screen().detail?.tab, 'results');
 	assert.deepEqual(opened.sent.at(-1), {type: 'results', ref: 'a/1'});
 	const none = open();
-	none.press('x', 'r');
+	none.press('x', 'O');
 	assert.match(none.screen().word ?? '', /Slurm has no results/);
 });
 
@@ -458,7 +458,7 @@ test('the actions keep their job: another job that moved under the cursor is not
 	]);
 	opened.press('g', 'x');
 	opened.store.receive([{type: 'jobs', upserts: [], removes: ['a/1']}]);
-	for (const key of ['d', '<enter>', 'D']) {
+	for (const key of ['d', '<enter>', '#']) {
 		opened.press(key);
 		assert.match(opened.screen().word ?? '', /look again/, key);
 	}
@@ -479,7 +479,7 @@ test('a dismissed job is restored from the cancellations', () => {
 
 test('a deletion requires the end of the id, then Enter', () => {
 	const opened = open([ended], {info: deletable});
-	opened.press('x', 'D', '<enter>', 'y', '<enter>', '<backspace>', '456', '<enter>');
+	opened.press('x', '#', '<enter>', 'y', '<enter>', '<backspace>', '456', '<enter>');
 	assert.deepEqual(sentDeletes(opened), []);
 	assert.match(opened.screen().word ?? '', /type 4567, the end of its id, first/);
 	opened.press('8', '<enter>');
@@ -504,10 +504,10 @@ test('a deletion requires the end of the id, then Enter', () => {
 
 test('a short id is typed whole, and for a protected profile its name', () => {
 	const short = open([job('a/77', {phase: 'failed'})], {info: deletable});
-	short.press('x', 'D', '77', '<enter>');
+	short.press('x', '#', '77', '<enter>');
 	assert.equal(sentDeletes(short).length, 1);
 	const guarded = open([ended], {info: {...deletable, protect: true}});
-	guarded.press('x', 'D', '4567', '<enter>');
+	guarded.press('x', '#', '4567', '<enter>');
 	assert.match(guarded.screen().word ?? '', /type a, the name of this protected profile, first/);
 	guarded.press('<backspace>', '<backspace>', '<backspace>', '<backspace>', 'a', '<enter>');
 	assert.equal(sentDeletes(guarded).length, 1);
@@ -515,15 +515,15 @@ test('a short id is typed whole, and for a protected profile its name', () => {
 
 test('Esc, a paste and a job that changed meanwhile delete nothing', () => {
 	const kept = open([ended], {info: deletable});
-	kept.press('x', 'D', '4567', '<esc>', '<enter>');
+	kept.press('x', '#', '4567', '<esc>', '<enter>');
 	assert.deepEqual(sentDeletes(kept), []);
 	const pasted = open([ended], {info: deletable});
-	pasted.press('x', 'D');
+	pasted.press('x', '#');
 	pasted.paste('4567');
 	pasted.press('<enter>');
 	assert.deepEqual(sentDeletes(pasted), []);
 	const changed = open([ended], {info: deletable});
-	changed.press('x', 'D', '4567');
+	changed.press('x', '#', '4567');
 	changed.store.receive([jobs(job('a/job-1234567', {phase: 'running'}))]);
 	changed.press('<enter>');
 	assert.match(changed.screen().word ?? '', /changed in the meantime: nothing was deleted/);
@@ -531,7 +531,7 @@ test('Esc, a paste and a job that changed meanwhile delete nothing', () => {
 });
 
 test('whatever is pressed, jobtop only deletes what a box showed and the user typed', () => {
-	const keys = ['x', 'D', '7', '<enter>', '<backspace>', '<esc>', 'j', 'k', 'd', 'u', 'c', 'y', 'q', ' '];
+	const keys = ['x', '#', '7', '<enter>', '<backspace>', '<esc>', 'j', 'k', 'd', 'u', 'c', 'y', 'q', ' '];
 	let deleted = 0;
 	fc.assert(
 		fc.property(fc.array(fc.constantFrom(...keys), {maxLength: 40}), pressed => {
@@ -539,7 +539,7 @@ test('whatever is pressed, jobtop only deletes what a box showed and the user ty
 				info: deletable,
 			});
 			// Almost there, so that some runs delete: what follows is up to chance.
-			for (const key of ['x', 'D', '7', ...pressed]) {
+			for (const key of ['x', '#', '7', ...pressed]) {
 				const {overlay} = opened.screen();
 				const before = sentDeletes(opened).length;
 				opened.press(key);
@@ -558,20 +558,26 @@ test('whatever is pressed, jobtop only deletes what a box showed and the user ty
 	assert.ok(deleted > 0, 'some were deleted');
 });
 
-test('D means delete in the menu of a job and nowhere else', () => {
+test('# means delete in the menu of a job and nowhere else', () => {
 	const places = commands.filter(({id}) => id === 'delete').flatMap(({scopes}) => scopes);
 	assert.deepEqual(places, ['actions']);
 	const inMenu = open([ended], {info: deletable});
-	inMenu.press('x', 'D');
+	inMenu.press('x', '#');
 	assert.equal(inMenu.screen().overlay?.kind, 'delete-box');
 	const inTable = open([ended], {info: deletable});
-	inTable.press('D');
-	assert.deepEqual(inTable.sent, [{type: 'dismiss', refs: ['a/job-1234567']}]);
+	inTable.press('#');
+	assert.deepEqual(inTable.sent, []);
 	assert.equal(inTable.screen().overlay, undefined);
-	// The details of the job, the help, the lists: every key that opens something, then D.
+	// D hides ended jobs in the table, and means nothing here.
+	inTable.press('x', 'D');
+	assert.deepEqual(inTable.sent, []);
+	assert.equal(inTable.screen().overlay?.kind, 'actions');
+	inTable.press('<esc>', 'D');
+	assert.deepEqual(inTable.sent, [{type: 'dismiss', refs: ['a/job-1234567']}]);
+	// The details of the job, the help, the lists: every key that opens something, then #.
 	for (const key of ['<enter>', 'i', '?', 'p', 'b', '/', ':', 'v', 's', 'l', 'c']) {
 		const elsewhere = open([ended], {info: deletable});
-		elsewhere.press(key, 'D');
+		elsewhere.press(key, '#');
 		assert.notEqual(elsewhere.screen().overlay?.kind, 'delete-box', key);
 		elsewhere.press('4567', '<enter>');
 		assert.deepEqual(sentDeletes(elsewhere), [], key);
@@ -723,9 +729,10 @@ test('the scope and the sort are chosen from menus', () => {
 	assert.deepEqual(others, []);
 });
 
-test('r polls the profile of the row, R all profiles', () => {
+test('r polls the profile of the row, Ctrl-r all profiles', () => {
 	const opened = open();
-	opened.press('r', 'R');
+	opened.press('r');
+	opened.ctrl('r');
 	assert.deepEqual(opened.sent, [{type: 'refresh', profile: 'a'}, {type: 'refresh'}]);
 });
 
@@ -745,7 +752,7 @@ test('each scope has its own keys', () => {
 });
 
 test('the pane shows one batch at a time, and hides a finished one', () => {
-	const {store, press, sent} = open();
+	const {store, press, ctrl, sent} = open();
 	const outcome = {kind: 'cancelled'} as const;
 	store.receive([
 		{type: 'cancellations', reports: [report('a/1', {batch: 1, step: 'settled', outcome})]},
@@ -760,7 +767,7 @@ test('the pane shows one batch at a time, and hides a finished one', () => {
 	assert.match(store.getState().screen.word ?? '', /no later batch/);
 	press('[');
 	assert.deepEqual(refs(), ['a/1']);
-	press('e');
+	ctrl('e');
 	assert.deepEqual(sent.at(-1), {type: 'export', batch: 1});
 	press('d');
 	assert.deepEqual(refs(), ['b/1']);

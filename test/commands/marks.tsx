@@ -280,7 +280,7 @@ test('a reason is sent along, and does not confirm', () => {
 
 test('the list of targets and a dry run do not confirm, and n there only goes back', () => {
 	const opened = open(rows(12));
-	opened.press('a', 'c', '12', 'p', 'y', 'jjj', 'D', 'y', 'n');
+	opened.press('a', 'c', '12', 'e', 'y', 'jjj', 't', 'y', 'n');
 	assert.deepEqual(opened.cancels(), []);
 	assert.deepEqual(opened.sent, [
 		{type: 'dry-run', asked: start, refs: opened.box().targets.map(({ref}) => ref)},
@@ -368,7 +368,8 @@ const keys = [
 	'y',
 	'y',
 	'n',
-	'p',
+	'e',
+	't',
 	'd',
 	'D',
 	's',
@@ -665,7 +666,7 @@ test('at 120x36 all targets are listed, with their changes and the jobs left out
 		upserts: [job('prod/job-0', {phase: 'cancelled'})],
 		removes: ['hpc2/job-1'],
 	});
-	await screen.press('p');
+	await screen.press('e');
 	const frame = screen.lines().filter(line => line.includes('│ '));
 	assert.deepEqual(
 		[frame[0], frame[1], frame[2], frame[13], frame[14]].map(line =>
@@ -676,10 +677,10 @@ test('at 120x36 all targets are listed, with their changes and the jobs left out
 			'│ hpc2/job-1   RUNNING    no longer listed  mesh-1                            │',
 			'│ hpc2/job-2   RUNNING    mesh-2                                              │',
 			'│ hpc2/job-4   left out: it has ended: failed                                 │',
-			'│ j/k  scroll   Esc/p  back                                                  │',
+			'│ j/k  scroll   Esc/e  back                                                  │',
 		].map(line => line.replace(/ *│$/, '')),
 	);
-	await screen.press('D');
+	await screen.press('t');
 	assert.match(screen.text(), /asking/);
 	const [asked] = screen.sent.flatMap(intention => (intention.type === 'dry-run' ? [intention] : []));
 	assert.equal(asked?.refs.length, 13);
@@ -698,7 +699,7 @@ test('at 40x10 the question counts the warnings that it has no room for, and is 
 	assert.deepEqual(screen.lines().slice(0, 7), [
 		'┌─ cancel 13 jobs in 2 profiles? ──────┐',
 		'│ 10 RUNNING, 3 QUEUED on 2 profiles;  │',
-		'│ p lists them                         │',
+		'│ e lists them                         │',
 		'│ ! 2 more warnings: Down              │',
 		'│ type 13: 1_   y  cancel 13 jobs      │',
 		'│ Esc  keep them                       │',

@@ -60,7 +60,7 @@ test('keys are read as people write them, swapped ones too', () => {
 		sort: 'D',
 		'dismiss-ended': 's',
 		help: ['?', 'f1'],
-		redraw: 'Ctrl-r',
+		redraw: 'Ctrl-y',
 		keep: ['esc', 'k'],
 	});
 	assert.deepEqual(problems, []);
@@ -69,7 +69,7 @@ test('keys are read as people write them, swapped ones too', () => {
 		sort: ['D'],
 		'dismiss-ended': ['s'],
 		help: ['?', 'f1'],
-		redraw: ['ctrl+r'],
+		redraw: ['ctrl+y'],
 		keep: ['escape', 'k'],
 	});
 });

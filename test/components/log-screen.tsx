@@ -60,7 +60,7 @@ test('the log at 80x24 follows its end', async context => {
 		...Array.from({length: 16}, (_, index) => `  line ${index + 15}`),
 		'─ follows ──────────────────────────────────────────────────────── 15-30 of 30 ─',
 		'────────────────────────────────────────────────────────────────────────────────',
-		' f follow  / find  w wrap  n next  ] next tab  c cancel          ? help  q back',
+		' F follow  / find  W wrap  n next  ] next tab  c cancel          ? help  q back',
 		' c cancels prod/7 name-7',
 	]);
 	await screen.receive(log('line 31\nhalf of'));
@@ -81,7 +81,7 @@ test('every line of a log is exactly as wide as the terminal, in ASCII too, and 
 		const evil = `\u001b[31mred\u001b]0;title\u0007 ${'wide 漢字 '.repeat(40)}\n${'x'.repeat(5000)}\nend\n`;
 		// The backends clean; what they let through must not break the frame either.
 		await screen.receive(log(evil.replace(/[\u001b\u0007]/g, ''), {anew: true}));
-		for (const keys of ['', 'w', 'g', '/', 'x', '\r', 'n', 'w', 'k']) {
+		for (const keys of ['', 'W', 'g', '/', 'x', '\r', 'n', 'W', 'k']) {
 			if (keys) await screen.press(keys);
 			const {columns = 80, rows = 24} = settings as ScreenSettings;
 			assert.equal(screen.lines().length, rows);
@@ -114,10 +114,10 @@ test('scrolling up pauses a growing log, and the end follows it again', async co
 	assert.equal(body(screen)[0], '  line 1');
 	await screen.press('G');
 	assert.match(status(screen), /^─ follows ─+ 185-200 of 200 ─$/);
-	await screen.press('f');
+	await screen.press('F');
 	await screen.receive(log(numbered(201, 300)));
 	assert.equal(body(screen)[0], '  line 185');
-	await screen.press('f');
+	await screen.press('F');
 	assert.equal(body(screen).at(-1), '  line 300');
 });
 
@@ -145,7 +145,7 @@ test('long lines wrap, or are cut', async context => {
 			.map(line => line.length),
 		[80, 80, 46, 5],
 	);
-	await screen.press('w');
+	await screen.press('W');
 	assert.match(body(screen)[0] ?? '', /^ {2}abc.*…$/);
 	assert.equal(body(screen)[1], '  end');
 	assert.match(status(screen), /long lines cut/);

@@ -185,15 +185,15 @@ test('the profiles at 80x24', async context => {
 		'│ 12:00:00  answered 401                                                       │',
 		'└──────────────────────────────────────────────────────────────────────────────┘',
 	]);
-	assert.match(screen.lines().at(-2) ?? '', /Enter only this {2}t test {2}l log in {2}e on or off/);
-	await screen.press('t', 'l', 'e');
+	assert.match(screen.lines().at(-2) ?? '', /Enter only this {2}t test {2}i log in {2}Space on or off/);
+	await screen.press('t', 'i', ' ');
 	assert.deepEqual(screen.sent.slice(-3), [
 		{type: 'test', profile: 'prod'},
 		{type: 'log-in', profile: 'prod'},
 		{type: 'enable', profile: 'prod', enabled: false},
 	]);
-	await screen.press('k', 'l');
-	assert.match(screen.lines().at(-1) ?? '', /l: hpc2 has no credential to read again/);
+	await screen.press('k', 'i');
+	assert.match(screen.lines().at(-1) ?? '', /i: hpc2 has no credential to read again/);
 	await screen.press('\r');
 	assert.equal(screen.store.getState().screen.only, 'hpc2');
 	assert.equal(screen.store.getState().screen.overlay, undefined);

@@ -110,7 +110,7 @@ test('the question about ten jobs at 60x15', async context => {
 	await screen.press('a', 'c');
 	assert.deepEqual(screen.lines(), [
 		'┌─ cancel 10 jobs in 4 profiles? ──────────────────────────┐',
-		'│ 4 QUEUED, 6 RUNNING on 4 profiles; p lists them          │',
+		'│ 4 QUEUED, 6 RUNNING on 4 profiles; e lists them          │',
 		'│ 1 left out: it has ended: failed                         │',
 		"│ ! Weaver: DELETE also removes the job's outputs and      │",
 		'│ logs, and its process may still run.                     │',
@@ -122,7 +122,7 @@ test('the question about ten jobs at 60x15', async context => {
 		'│ type 10: _   y  cancel 10 jobs   n/Esc  keep them        │',
 		'└──────────────────────────────────────────────────────────┘',
 		'────────────────────────────────────────────────────────────',
-		' y cancel  n keep  p list  D dry run  Tab reason',
+		' y cancel  n keep  e list  t dry run  Tab reason',
 		'',
 	]);
 	await screen.press('1', '0', 'y');
@@ -136,7 +136,7 @@ test('the question about ten jobs at 60x15', async context => {
 		'│ end of the text   Up: back                               │',
 		'│ type 10: 10_   y  cancel 10 jobs   n/Esc  keep them      │',
 	]);
-	await screen.press('p');
+	await screen.press('e');
 	assert.deepEqual(boxOf(screen), [
 		'┌─ all 10 jobs, as sent ───────────────────────────────────┐',
 		'│ weaver/8be46c93-7dac-415d-9093-8fa6a476c910              │',
@@ -148,7 +148,7 @@ test('the question about ten jobs at 60x15', async context => {
 		'│ dex/8be46c93-7dac-415d-9093-8fa6a476c913                 │',
 		'│   QUEUED     mosaic-3                                    │',
 		'│ weaver/8be46c93-7dac-415d-9093-8fa6a476c914              │',
-		'│ lines 1-9 of 22   j/k  scroll   Esc/p  back              │',
+		'│ lines 1-9 of 22   j/k  scroll   Esc/e  back              │',
 		'└──────────────────────────────────────────────────────────┘',
 	]);
 	await screen.press('\u001b', 'y');

@@ -185,7 +185,7 @@ test('if every profile failed, each says why and what to do', async context => {
 		'  prod: unexpected answer, perhaps from a login page; check the address (a web',
 		'  page answered, not Weaver)',
 		'',
-		'  R polls all again, P shows the profiles',
+		'  Ctrl-r polls all again, P shows the profiles',
 	]);
 });
 
@@ -270,12 +270,12 @@ test('the menu of a job has every action, with the reason if one is not availabl
 		'┌─ prod/91bd004a  ndvi-mosaic-2026-09 ─────────────────────────────────────────┐',
 		'│ > Enter  inspect                                                             │',
 		'│   l      logs              this system has no logs: Weaver                   │',
-		'│   r      results           Weaver has no results                             │',
+		'│   O      results           Weaver has no results                             │',
 		'│   c      cancel            it has ended: failed                              │',
 		'│   X      force             Weaver has no force-cancel                        │',
 		'│   d      dismiss                                                             │',
 		'│   u      restore           it is not dismissed                               │',
-		'│   D      delete on server  Weaver has no way to delete a job                 │',
+		'│   #      delete on server  Weaver has no way to delete a job                 │',
 		'│   y      copy id                                                             │',
 		'│   o      open                                                                │',
 		'│ Enter or its key runs it, Esc closes                                         │',
@@ -293,7 +293,7 @@ test('the box before a deletion names what is lost, and only the end of the id c
 			{...weaver, can: doing, deleteConsequence: 'Its outputs and its logs are removed.'},
 		]),
 	);
-	await screen.press('jj', 'x', 'D', '004');
+	await screen.press('jj', 'x', '#', '004');
 	assert.deepEqual(screen.lines().slice(6, 14), [
 		'┌─ delete this job permanently? ───────────────────────────────────────────────┐',
 		'│ prod/91bd004a                                                                │',
@@ -330,7 +330,7 @@ test('a deletion that does not fit into the box is read before anything is delet
 	const screen = await renderScreen(context, {columns: 40, rows: 10});
 	const long = job(`prod/${'0123456789'.repeat(20)}`, {phase: 'failed'});
 	await screen.receive(hello([{...weaver, can: {...weaver.can, delete: true}}]), jobs(long));
-	await screen.press('x', 'D', '6789', '\r');
+	await screen.press('x', '#', '6789', '\r');
 	assert.deepEqual(screen.sent, []);
 	assert.match(screen.text(), /more lines: Down/);
 	assert.match(screen.text(), /Enter: Down first/);

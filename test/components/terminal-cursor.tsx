@@ -55,7 +55,7 @@ const fields = {
 	reason: {keys: ['jj', 'c', '\t'], line: /reason: /},
 	'text of a protected profile': {keys: ['j', 'c'], line: /./},
 	'number of jobs': {keys: ['1', 'a', 'c'], line: /./},
-	'end of an id': {keys: ['x', 'D'], line: /./},
+	'end of an id': {keys: ['x', '#'], line: /./},
 } as const;
 
 const letters = ['s', 'a', 'f', 'é', '数', 'e\u0301', '例', 'x'];
@@ -120,7 +120,7 @@ for (const size of sizes) {
 		await screen.press('\u001b');
 		await screen.press('jj', 'c');
 		onRow(/y {2}cancel the job/);
-		await screen.press('p');
+		await screen.press('e');
 		onRow(/hpc\/0/);
 		await screen.press('\u001b', '\u001b', 'k', '\r');
 		onRow(/name|NAME/);

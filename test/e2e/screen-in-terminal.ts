@@ -414,7 +414,7 @@ test('a program that asks for a passphrase has the terminal when a person logs i
 	assert.doesNotMatch(terminal.output(), /passphrase/, 'nothing asks while the screen has the terminal');
 	terminal.press('P');
 	await terminal.until('log in');
-	terminal.press('l');
+	terminal.press('i');
 	await terminal.until('passphrase:');
 	assert.ok(!terminal.isAlternate(), 'the terminal is given away');
 	terminal.press('cryDq\r');
@@ -428,7 +428,7 @@ test('a program that asks for a passphrase has the terminal when a person logs i
 	rmSync(`${home}/kept`);
 	terminal.press('P');
 	await terminal.until('log in');
-	terminal.press('l');
+	terminal.press('i');
 	await terminal.until(
 		text =>
 			text.split('passphrase: ').length > 2 ||

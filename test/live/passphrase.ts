@@ -88,7 +88,7 @@ test('the passphrase of a password store is asked for when a person logs in, and
 	assert.deepEqual(running('pinentry-curses', home), [], 'no pinentry waits where nobody sees it');
 	terminal.press('P');
 	await terminal.until('log in');
-	terminal.press('l');
+	terminal.press('i');
 	await terminal.until(/Passphrase: /);
 	terminal.press(`${passphrase}\r`);
 	await terminal.until(/found one[\s\S]*Esc/);
@@ -99,7 +99,7 @@ test('the passphrase of a password store is asked for when a person logs in, and
 	// A person who thinks better of it gets the screen back, and no pinentry is left.
 	terminal.press('P');
 	await terminal.until('log in');
-	terminal.press('l');
+	terminal.press('i');
 	await terminal.until(/Passphrase: /);
 	terminal.press('\u0003');
 	await terminal.until(/failed \(\w+\)[\s\S]*Esc/);
@@ -123,7 +123,7 @@ test('a hang-up while pinentry asks ends pinentry too', {skip}, async context =>
 	await terminal.until(/token_command pass failed/);
 	terminal.press('P');
 	await terminal.until('log in');
-	terminal.press('l');
+	terminal.press('i');
 	await terminal.until(/Passphrase: /);
 	process.kill(await pidOf(terminal), 'SIGHUP');
 	await terminal.until(/left with 129/);

@@ -137,14 +137,14 @@ export const confirmingCommands: readonly CommandDefinition[] = [
 	{
 		id: 'list-targets',
 		label: 'list',
-		help: 'List every job in the request.',
+		help: 'Open the list of every job in the request.',
 		footer: 3,
 		run: context => look(context, 'list'),
 	},
 	{
 		id: 'dry-run',
 		label: 'dry run',
-		help: 'Show every request without sending it.',
+		help: 'Test it: show every request without sending it.',
 		footer: 4,
 		run: context => look(context, 'dry-run'),
 	},

@@ -63,7 +63,7 @@ export const runningCommands: readonly CommandDefinition[] = [
 	{
 		id: 'unfinished-only',
 		label: 'unfinished',
-		help: 'List only unfinished cancellations, or all.',
+		help: 'Choose which cancellations to show: only the unfinished ones, or all.',
 		footer: 3,
 		run({state, store}) {
 			const unfinishedOnly = !state.screen.unfinishedOnly;
@@ -86,8 +86,8 @@ export const runningCommands: readonly CommandDefinition[] = [
 	},
 	{
 		id: 'put-away',
-		label: 'hide batch',
-		help: 'Hide this finished batch; the journal keeps it.',
+		label: 'dismiss batch',
+		help: 'Dismiss this finished batch: it leaves this view; the journal keeps it.',
 		unavailable(context) {
 			const open = openOnes(context);
 			if (!context.state.run) return 'there is no batch here';
@@ -97,7 +97,7 @@ export const runningCommands: readonly CommandDefinition[] = [
 		},
 		run({state: {run}, store}) {
 			if (!run) return;
-			const word = `batch ${run.number} hidden; jobtop batches show ${run.number} shows it`;
+			const word = `dismissed batch ${run.number}; jobtop batches show ${run.number} shows it`;
 			store.change(putAwayBatch(run.number), say(word));
 			if (!store.getState().run) store.change(showPane('table'));
 		},

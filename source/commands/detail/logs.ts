@@ -80,7 +80,7 @@ export const logCommands: readonly CommandDefinition[] = [
 	{
 		id: 'log-wrap',
 		label: 'wrap',
-		help: 'Wrap long lines, or cut them.',
+		help: 'Show long lines whole, wrapped, or cut them.',
 		footer: 3,
 		run: context => look(context, toggleWrap),
 	},
