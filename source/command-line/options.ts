@@ -38,8 +38,8 @@ export type DemoFlags = {
 
 export const duration = (text: string): number => {
 	const ms = parseDuration(text);
-	if (ms === undefined || ms < 100)
-		throw new InvalidArgumentError('It must be a time such as 90s, 15m or 2h.');
+	if (ms === undefined) throw new InvalidArgumentError('It must be a time such as 90s, 15m or 2h.');
+	if (ms < 100) throw new InvalidArgumentError('It must be at least 100ms.');
 	return ms;
 };
 

@@ -67,6 +67,8 @@ type Argument = {
 	readonly needed?: true;
 	/** Its possible values; absent if it can be anything. */
 	readonly choices?: (state: State) => readonly string[];
+	/** The range of a number or a time, if the text is one; undefined for other texts. */
+	readonly range?: (text: string) => string | undefined;
 };
 
 /** Something that the user can do; its keys are in `keys/bindings.ts`. */

@@ -19,12 +19,20 @@ const distance = (from: string, to: string): number => {
 	return rows[from.length]?.[to.length] ?? Number.POSITIVE_INFINITY;
 };
 
-/** The most similar known word, or undefined. */
+/** The maximum number of edits between words of this length, in characters. Short words differ by one letter without being a slip. */
+const maxEdits = (length: number): number => (length < 3 ? 0 : length < 6 ? 1 : length < 9 ? 2 : 3);
+
+/** A number or a duration: another one is not a better spelling of it. */
+const amount = /^[-+]?\d+(?:\.\d+)?(?:%|(?:ms|[smhdw])(?:\d+(?:ms|[smhdw]))*)?$/;
+
+/** The most similar known word; undefined if there is no similar one. Of a number or a duration, only an equal one is. */
 export const nearest = (word: string, words: readonly string[]): string | undefined => {
 	const typed = word.toLowerCase().slice(0, 60);
 	const [best] = words
 		.map(known => ({known, edits: distance(typed, known.toLowerCase())}))
-		.filter(({known, edits}) => edits <= Math.max(1, Math.floor(Math.max(typed.length, known.length) * 0.4)))
+		.filter(
+			({known, edits}) => edits <= (amount.test(typed) ? 0 : maxEdits(Math.max(typed.length, known.length))),
+		)
 		.sort((a, b) => a.edits - b.edits);
 	return best?.known;
 };

@@ -98,8 +98,10 @@ test('unknown names, misspelt names and names of other scopes get an answer', as
 	const screen = await opened(context);
 	await screen.press(':cancle', '\r');
 	assert.match(word(screen), /:cancle: there is no such command; did you mean "cancel"\?/);
-	await screen.press(':qqqqqqqqqqqqq', '\r');
-	assert.match(word(screen), /Tab shows all/);
+	for (const name of ['qqqqqqqqqqqqq', 'w', 'wq', 'x!']) {
+		await screen.press(`:${name}`, '\r');
+		assert.match(word(screen), /no such command; Tab shows all/, name);
+	}
 	await screen.press(':retry', '\r');
 	assert.match(word(screen), /:retry: not available here, only in: cancellations/);
 	await screen.press(':', '\r');

@@ -525,7 +525,7 @@ test('profiles are chosen by name, on the command line before the environment', 
 	assert.deepEqual(names({JOBTOP_PROFILE: 'bb'}, ['a']), ['a']);
 	assert.match(
 		complaint(() => names({}, ['b'])),
-		/there is no profile "b"; did you mean "/,
+		/there is no profile "b"; there are a, bb/,
 	);
 });
 

@@ -59,6 +59,19 @@ const intervals: ReadonlyMap<string, number> = new Map([
 	...[1, 2, 5].map(minutes => [`${minutes}m`, minutes * 60_000] as const),
 ]);
 
+const unitMs: Readonly<Record<string, number>> = {ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000};
+
+/** What an interval can be, if the text is a time or a number. */
+const rangeOfIntervals = (text: string): string | undefined => {
+	const [, number, unit] = /^(\d+(?:\.\d+)?)(ms|[smhd])?$/.exec(text) ?? [];
+	if (number === undefined) return undefined;
+	if (unit === undefined) return `${text} needs a unit, such as 10s or 2m`;
+	const ms = Number(number) * (unitMs[unit] ?? 1);
+	if (ms < 1000) return `${text} is too short; it must be at least 1s`;
+	if (ms > 300_000) return `${text} is too long; it must be at most 5m`;
+	return `choose one of ${[...intervals.keys()].join(', ')}`;
+};
+
 export const lookingCommands: readonly CommandDefinition[] = [
 	{
 		id: 'inspect',
@@ -246,7 +259,9 @@ export const lookingCommands: readonly CommandDefinition[] = [
 		id: 'interval',
 		label: 'interval',
 		help: 'Poll every profile at this interval until you quit.',
-		byName: {argument: {what: 'time', needed: true, choices: () => [...intervals.keys()]}},
+		byName: {
+			argument: {what: 'time', needed: true, choices: () => [...intervals.keys()], range: rangeOfIntervals},
+		},
 		run({store, argument = ''}) {
 			const to = intervals.get(argument);
 			if (to === undefined) return;

@@ -119,9 +119,8 @@ const whyNotArgument = (
 	}
 	if (!takes) return `it takes no argument, such as ${argument}`;
 	const choices = takes.choices?.(state);
-	return !choices || choices.includes(argument)
-		? undefined
-		: `there is no ${takes.what} ${argument}; ${didYouMean(argument, choices)}`;
+	if (!choices || choices.includes(argument)) return undefined;
+	return takes.range?.(argument) ?? `there is no ${takes.what} ${argument}; ${didYouMean(argument, choices)}`;
 };
 
 /** Runs the typed line. */

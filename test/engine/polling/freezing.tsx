@@ -104,8 +104,17 @@ test('profiles are asked more or less often, by a key or by a time', async conte
 			{type: 'interval', to: 10_000},
 		],
 	);
-	await screen.press(':interval 9s', '\r');
-	assert.match(screen.lines().at(-1) ?? '', /there is no time 9s; did you mean/);
+	for (const [text, says] of [
+		['9s', /:interval: choose one of 1s, 2s, .*, 5m/],
+		['100ms', /:interval: 100ms is too short; it must be at least 1s/],
+		['1h', /:interval: 1h is too long; it must be at most 5m/],
+		['10', /:interval: 10 needs a unit, such as 10s or 2m/],
+		['soon', /there is no time soon; there are 1s/],
+	] as const) {
+		await screen.press(`:interval ${text}`, '\r');
+		assert.match(screen.lines().at(-1) ?? '', says);
+	}
+	assert.equal(screen.sent.filter(({type}) => type === 'interval').length, 3);
 });
 
 test('intervals go up and down and stay within their ends', () => {
