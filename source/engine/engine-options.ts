@@ -8,6 +8,8 @@ export type EngineOptions = {
 	readonly clock: Clock;
 	/** The directory for journals, created by the first cancellation. */
 	readonly stateDirectory: string;
+	/** The path of the configuration file; absent for the usual one. */
+	readonly configuration?: string;
 	readonly report: Report;
 	readonly scope: Scope;
 	/** Milliseconds between two polls; default: the backend's own. */

@@ -62,7 +62,10 @@ export const createEngine = (options: EngineOptions): Engine => {
 	const faults = createFaults(stateDirectory, clock.now);
 	const connections = limitAll(options.connections, {clock, requests, faults, profiles});
 	const attention = createAttention(clock);
-	const keeping = createKeeping(common);
+	const keeping = createKeeping({
+		...common,
+		...(options.configuration !== undefined && {configuration: options.configuration}),
+	});
 	const hiddenRows = createHiddenRows({
 		...common,
 		refHere: ref => refHere(connections.values(), ref),

@@ -20,7 +20,7 @@ export const hello = (
 	lookedFor: options.lookedFor ?? [],
 	settings: options.settings ?? usualSettings,
 	...(options.unchecked && {unchecked: true}),
-	view: readView(options.stateDirectory),
+	view: readView(options),
 });
 
 const infoOf = ({profile, traits, backend, readOnly, reach}: Connection): ProfileInfo => ({

@@ -5,17 +5,17 @@ import {exportBatch} from '../cancellation/export-batch.ts';
 import {stateRemedy} from '../cancellation/journal/journal-trouble.ts';
 import {errorWords} from '../process/error-words.ts';
 import {createCommandHistory, maxHistory} from './command-history.ts';
-import {writeView} from './kept-view.ts';
+import {type ViewPlace, writeView} from './kept-view.ts';
 import type {Notify} from './notify.ts';
 import type {Report, TableView} from './protocol.ts';
 
-export type KeepingOptions = {
-	readonly stateDirectory: string;
+export type KeepingOptions = ViewPlace & {
 	readonly report: Report;
 	readonly notify: Notify;
 };
 
-export const createKeeping = ({stateDirectory, report, notify}: KeepingOptions) => {
+export const createKeeping = ({report, notify, ...place}: KeepingOptions) => {
+	const {stateDirectory} = place;
 	const history = createCommandHistory(stateDirectory);
 	/** Kept in memory until the end of this run, even if the file cannot be written. */
 	let commands = history.read();
@@ -42,7 +42,7 @@ export const createKeeping = ({stateDirectory, report, notify}: KeepingOptions) 
 		/** Saves the table layout. */
 		keepView(view: TableView) {
 			try {
-				writeView(stateDirectory, view);
+				writeView(place, view);
 			} catch (error) {
 				notify(
 					'warning',

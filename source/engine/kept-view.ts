@@ -1,3 +1,4 @@
+import {createHash} from 'node:crypto';
 import {readFileSync, renameSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {cleanText} from '../job/clean-text.ts';
@@ -7,13 +8,26 @@ import type {Sort, SortKey, TableView} from './protocol.ts';
 /** Number of saved queries. */
 const maxQueries = 100;
 
-const fileIn = (stateDirectory: string): string => join(stateDirectory, 'view.json');
+/** Where a table layout is saved. */
+export type ViewPlace = {
+	readonly stateDirectory: string;
+	/** The path of the configuration file; absent for the usual one. Each file has a layout of its own: its job systems may be other ones. */
+	readonly configuration?: string;
+};
+
+const fileOf = ({stateDirectory, configuration}: ViewPlace): string => {
+	const key =
+		configuration === undefined
+			? ''
+			: `-${createHash('sha256').update(configuration).digest('hex').slice(0, 12)}`;
+	return join(stateDirectory, `view${key}.json`);
+};
 
 /** The saved table layout. Unreadable parts are left out: a broken file costs only these settings. */
-export const readView = (stateDirectory: string): TableView => {
+export const readView = (place: ViewPlace): TableView => {
 	let saved: unknown;
 	try {
-		saved = JSON.parse(readFileSync(fileIn(stateDirectory), 'utf8'));
+		saved = JSON.parse(readFileSync(fileOf(place), 'utf8'));
 	} catch {
 		return {};
 	}
@@ -40,9 +54,9 @@ export const readView = (stateDirectory: string): TableView => {
 };
 
 /** Saves the table layout atomically: the file never holds half of it. Throws the system's error. */
-export const writeView = (stateDirectory: string, view: TableView): void => {
-	makeDirectory(stateDirectory);
-	const file = fileIn(stateDirectory);
+export const writeView = (place: ViewPlace, view: TableView): void => {
+	makeDirectory(place.stateDirectory);
+	const file = fileOf(place);
 	const kept = {...view, ...(view.queries && {queries: view.queries.slice(-maxQueries)})};
 	writeFileSync(`${file}.${process.pid}`, `${JSON.stringify(kept)}\n`, {mode: 0o600});
 	renameSync(`${file}.${process.pid}`, file);

@@ -10,7 +10,7 @@ import {openRequestLog} from '../config/request-log.ts';
 import type {Demo, DemoOptions} from '../demo/index.ts';
 import {systemClock} from '../process/clock.ts';
 import {ConfigurationError} from '../process/configuration-error.ts';
-import {stateDirectory} from '../process/state-directory.ts';
+import {stateDirectory, usualConfigurationFile} from '../process/state-directory.ts';
 import {onWarning} from '../process/warnings.ts';
 import {createEngine} from './engine.ts';
 import type {Intention, Patch, ScreenSettings} from './protocol.ts';
@@ -42,6 +42,7 @@ type Watched = {
 	readonly limited?: string;
 	readonly protect: readonly string[];
 	readonly settings?: ScreenSettings;
+	readonly configuration?: string;
 	readonly demo?: Demo;
 };
 
@@ -59,8 +60,12 @@ const watchDemo = async (options: NonNullable<EngineStart['demo']>): Promise<Wat
 };
 
 const watchConfigured = (): Watched => {
-	const {profiles, settings, lookedFor, limited} = loadConfiguration({env: process.env, flags: start.flags});
+	const {path, profiles, settings, lookedFor, limited} = loadConfiguration({
+		env: process.env,
+		flags: start.flags,
+	});
 	return {
+		...(path !== usualConfigurationFile(process.env) && {configuration: path}),
 		connections: connectAll(profiles, process.env, {
 			log: openRequestLog(start.flags),
 			// The screen has the terminal.
@@ -82,9 +87,8 @@ const watchConfigured = (): Watched => {
 };
 
 try {
-	const {connections, readOnly, lookedFor, limited, protect, settings, demo} = await (start.demo
-		? watchDemo(start.demo)
-		: watchConfigured());
+	const {connections, readOnly, lookedFor, limited, protect, settings, configuration, demo} =
+		await (start.demo ? watchDemo(start.demo) : watchConfigured());
 	const engine = createEngine({
 		connections,
 		clock: systemClock,
@@ -97,6 +101,7 @@ try {
 		...(limited !== undefined && {limited}),
 		protect,
 		...(settings && {settings}),
+		...(configuration !== undefined && {configuration}),
 		unchecked: process.env.NODE_TLS_REJECT_UNAUTHORIZED === '0',
 	});
 	port?.on('message', async (intention: Intention) => {

@@ -311,7 +311,7 @@ test('W gives columns their full width, and H and L go across; state, id and can
 
 test('how the table was left is kept, whole or not at all', context => {
 	const folder = temporaryDirectory(context);
-	assert.deepEqual(readView(folder), {});
+	assert.deepEqual(readView({stateDirectory: folder}), {});
 	const view: TableView = {
 		sort: {column: 'state', descending: true, others: [{column: 'age', descending: false}]},
 		columns: {owner: true, age: false},
@@ -319,10 +319,23 @@ test('how the table was left is kept, whole or not at all', context => {
 		folding: false,
 		queries: Array.from({length: 150}, (_, index) => `mesh-${index}`),
 	};
-	writeView(folder, view);
-	assert.deepEqual(readView(folder), {...view, queries: view.queries?.slice(50)});
+	writeView({stateDirectory: folder}, view);
+	assert.deepEqual(readView({stateDirectory: folder}), {...view, queries: view.queries?.slice(50)});
 	assert.deepEqual(readdirSync(folder), ['view.json']);
 	assert.ok(!readFileSync(join(folder, 'view.json'), 'utf8').includes('mesh-49"'));
+});
+
+test('each named configuration has a layout of its own', context => {
+	const stateDirectory = temporaryDirectory(context);
+	const [usual, demo, other] = [
+		{stateDirectory},
+		{stateDirectory, configuration: '/home/ada/demo.toml'},
+		{stateDirectory, configuration: '/home/ada/other.toml'},
+	];
+	writeView(usual, {wide: true});
+	assert.deepEqual(readView(demo), {});
+	writeView(demo, {folding: false});
+	assert.deepEqual([readView(usual), readView(demo), readView(other)], [{wide: true}, {folding: false}, {}]);
 });
 
 test('the engine saves it, reports it at the next start, and says if it cannot be saved', async context => {
@@ -366,7 +379,7 @@ test('of a file that is broken, only what can be read counts', context => {
 	const folder = temporaryDirectory(context);
 	const read = (text: string) => {
 		writeFileSync(join(folder, 'view.json'), text);
-		return readView(folder);
+		return readView({stateDirectory: folder});
 	};
 	for (const text of ['', '{', '[]', 'null', '3', '"x"', '\u0000\u0001'])
 		assert.deepEqual(read(text), {}, JSON.stringify(text));
