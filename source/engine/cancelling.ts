@@ -1,10 +1,7 @@
-import {stateRemedy} from '../cancellation/journal/journal-trouble.ts';
 import {cleanText} from '../job/clean-text.ts';
 import type {Ref} from '../job/ref.ts';
 import type {JobTarget} from '../job/target.ts';
-import type {Clock} from '../process/clock.ts';
-import {errorWords} from '../process/error-words.ts';
-import {createJournalCheck} from './journal-check.ts';
+import {unwritableWords} from '../process/writable-state.ts';
 import type {Notify} from './notify.ts';
 import type {Runner} from './open-runner.ts';
 import type {Batch, Report} from './protocol.ts';
@@ -12,19 +9,14 @@ import type {Batch, Report} from './protocol.ts';
 export type CancellingOptions = {
 	readonly runner: Pick<Runner, 'follows' | 'force' | 'repeat' | 'start'>;
 	readonly readOnly: boolean;
-	readonly stateDirectory: string;
-	readonly clock: Clock;
-	readonly signal: AbortSignal;
 	readonly report: Report;
 	readonly notify: Notify;
+	/** Checks which files can be written, after one could not. */
+	readonly checkFiles: () => void;
 };
 
 /** Cancels and force-cancels jobs for the user. */
-export const createCancelling = ({runner, readOnly, report, notify, ...files}: CancellingOptions) => {
-	const check = createJournalCheck({...files, report});
-	/** Checks whether journals can be written: at the start, and after one could not. */
-	const checkJournals = () => (readOnly ? undefined : check());
-
+export const createCancelling = ({runner, readOnly, report, notify, checkFiles}: CancellingOptions) => {
 	/** Resolves once the journal is on disk. Rejects, with nothing sent, if the journal cannot be written or no job is left to cancel. */
 	const cancel = async (targets: readonly JobTarget[], reason?: string, force = false): Promise<Batch> => {
 		if (readOnly) throw new Error('jobtop is read-only here: nothing was sent');
@@ -36,7 +28,6 @@ export const createCancelling = ({runner, readOnly, report, notify, ...files}: C
 
 	return {
 		cancel,
-		checkJournals,
 		/** Cancels, and reports the answer: only once the journal is on disk. */
 		async cancelAndReport(targets: readonly JobTarget[], reason?: string): Promise<void> {
 			const refs = targets.map(({ref}) => ref);
@@ -53,8 +44,8 @@ export const createCancelling = ({runner, readOnly, report, notify, ...files}: C
 				answer(true);
 			} catch (error) {
 				answer(false);
-				notify('error', `nothing was sent: ${errorWords(error as Error)}${stateRemedy(error as Error)}`);
-				checkJournals();
+				notify('error', `nothing was sent: ${unwritableWords(error as Error)}`);
+				checkFiles();
 			}
 		},
 		/** Force-cancels jobs that are still alive after a cancel request. */

@@ -8,6 +8,7 @@ import {createAttention} from './attention.ts';
 import {createCancelling} from './cancelling.ts';
 import type {EngineOptions} from './engine-options.ts';
 import {createFaults} from './faults.ts';
+import {createFileCheck} from './file-check.ts';
 import {hello} from './hello.ts';
 import {createInspection} from './inspection.ts';
 import {createIntentions} from './intentions.ts';
@@ -48,24 +49,22 @@ export type Engine = {
 
 /** Builds the parts of the engine, in order of dependency. Sends nothing before `start`. */
 export const createEngine = (options: EngineOptions): Engine => {
-	const {clock, stateDirectory, report, readOnly = false} = options;
+	const {clock, stateDirectory, report, random, readOnly = false} = options;
 	const stopping = new AbortController();
 	const {signal} = stopping;
 	let moments = 0;
 	const moment = (): Moment => ++moments;
 	const notify = createNotify(clock, report);
+	const checkFiles = createFileCheck({clock, stateDirectory, signal, report, readOnly});
 	/** Options that many parts share. */
-	const common = {clock, stateDirectory, moment, signal, report, notify};
+	const common = {clock, stateDirectory, moment, signal, report, notify, checkFiles};
 
 	const profiles = createProfiles(options.scope);
 	const requests = createRequestReports(clock, report);
 	const faults = createFaults(stateDirectory, clock.now);
 	const connections = limitAll(options.connections, {clock, requests, faults, profiles});
 	const attention = createAttention(clock);
-	const keeping = createKeeping({
-		...common,
-		...(options.configuration !== undefined && {configuration: options.configuration}),
-	});
+	const keeping = createKeeping({...options, ...common});
 	const hiddenRows = createHiddenRows({
 		...common,
 		refHere: ref => refHere(connections.values(), ref),
@@ -87,7 +86,6 @@ export const createEngine = (options: EngineOptions): Engine => {
 		rowReports,
 	});
 	const seen = createSeen({rowReports, observe: runner.observe});
-	const {random} = options;
 	const output = createJobOutput({
 		...common,
 		connections,
@@ -128,7 +126,7 @@ export const createEngine = (options: EngineOptions): Engine => {
 	const start = () => {
 		report([hello(options, {scope: profiles.scope(), dismissed: hiddenRows.refs()})]);
 		report([{type: 'history', lines: keeping.commands()}]);
-		cancelling.checkJournals();
+		checkFiles();
 		if (options.limited !== undefined) notify('info', options.limited);
 		if (options.unchecked) notify('warning', uncheckedWords);
 		for (const {connection, poller} of profiles.all()) {

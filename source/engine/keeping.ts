@@ -2,8 +2,7 @@
 Files that the user keeps: the table layout, the command history, exported batches. A file that cannot be written only causes a notice.
 */
 import {exportBatch} from '../cancellation/export-batch.ts';
-import {stateRemedy} from '../cancellation/journal/journal-trouble.ts';
-import {errorWords} from '../process/error-words.ts';
+import {unwritableWords} from '../process/writable-state.ts';
 import {createCommandHistory, maxHistory} from './command-history.ts';
 import {type ViewPlace, writeView} from './kept-view.ts';
 import type {Notify} from './notify.ts';
@@ -30,10 +29,7 @@ export const createKeeping = ({report, notify, ...place}: KeepingOptions) => {
 				commands = history.add(line);
 			} catch (error) {
 				if (isKept)
-					notify(
-						'warning',
-						`the command history cannot be saved: ${errorWords(error as Error)}${stateRemedy(error as Error)}`,
-					);
+					notify('warning', `the command history cannot be saved: ${unwritableWords(error as Error)}`);
 				isKept = false;
 				commands = [...commands, line].slice(-maxHistory);
 			}
@@ -44,10 +40,7 @@ export const createKeeping = ({report, notify, ...place}: KeepingOptions) => {
 			try {
 				writeView(place, view);
 			} catch (error) {
-				notify(
-					'warning',
-					`the table layout cannot be saved: ${errorWords(error as Error)}${stateRemedy(error as Error)}`,
-				);
+				notify('warning', `the table layout cannot be saved: ${unwritableWords(error as Error)}`);
 			}
 		},
 		/** Writes the contents of a batch's journal to a file, and reports its path. */
@@ -55,10 +48,7 @@ export const createKeeping = ({report, notify, ...place}: KeepingOptions) => {
 			try {
 				notify('info', `batch ${number} is in ${exportBatch(stateDirectory, number)}`);
 			} catch (error) {
-				notify(
-					'error',
-					`batch ${number} cannot be exported: ${errorWords(error as Error)}${stateRemedy(error as Error)}`,
-				);
+				notify('error', `batch ${number} cannot be exported: ${unwritableWords(error as Error)}`);
 			}
 		},
 	};

@@ -186,6 +186,14 @@ export const usualSettings: ScreenSettings = {notify: 'off'};
 export const uncheckedWords =
 	'NODE_TLS_REJECT_UNAUTHORIZED=0: certificates are not checked, so any server that answers receives your tokens';
 
+/** Why files of the state directory cannot be written, and what to do; absent for those that can. */
+export type FileTroubles = {
+	/** Nothing can be cancelled. */
+	readonly journals?: string;
+	/** Nothing can be dismissed or restored. */
+	readonly dismissals?: string;
+};
+
 /** From the engine. Patches that belong together arrive in one array. */
 export type Patch =
 	| {
@@ -250,8 +258,8 @@ export type Patch =
 			readonly refs: readonly Ref[];
 			readonly taken: boolean;
 	  }
-	/** Whether journals can be written; `trouble`: why not, and what to do. */
-	| {readonly type: 'journals'; readonly trouble?: string}
+	/** The files that cannot be written. */
+	| {readonly type: 'file-troubles'; readonly troubles: FileTroubles}
 	| {readonly type: 'notice'; readonly notice: Notice}
 	/** The engine cannot continue: the reason in one line, and the exit code. */
 	| {readonly type: 'fatal'; readonly message: string; readonly exitCode: number}

@@ -4,6 +4,7 @@ import type {
 	CancellationReport,
 	DryRequest,
 	Exchange,
+	FileTroubles,
 	Intention,
 	Latency,
 	Notice,
@@ -25,8 +26,7 @@ type LiveMap<Key, Value> = ReadonlyMap<Key, Value>;
 export type Known = {
 	readonly profiles: readonly ProfileInfo[];
 	readonly readOnly: boolean;
-	/** Why no journal can be written, so that nothing can be cancelled. */
-	readonly journalTrouble?: string;
+	readonly troubles: FileTroubles;
 	readonly lookedFor: readonly string[];
 	readonly settings: ScreenSettings;
 	/** Server certificates are not checked. */

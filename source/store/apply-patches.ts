@@ -17,6 +17,7 @@ export type PatchedKnown = Omit<Known, 'jobs' | 'reports'> & {
 export const nothingKnown = (): PatchedKnown => ({
 	profiles: [],
 	readOnly: false,
+	troubles: {},
 	lookedFor: [],
 	settings: {notify: 'off'},
 	scope: {everyone: false, ended: false},
@@ -125,10 +126,8 @@ const apply = (known: PatchedKnown, patch: Patch): PatchedKnown => {
 			return {...known, scope: patch.scope};
 		case 'history':
 			return {...known, history: patch.lines};
-		case 'journals': {
-			const {journalTrouble: _trouble, ...rest} = known;
-			return {...rest, ...(patch.trouble !== undefined && {journalTrouble: patch.trouble})};
-		}
+		case 'file-troubles':
+			return {...known, troubles: patch.troubles};
 		case 'notice':
 			return {...known, notices: [...known.notices, patch.notice].slice(-maxNotices)};
 		case 'asked':

@@ -102,7 +102,7 @@ export const createJobStore = ({send, clock}: JobStoreOptions): JobStore => {
 		const replaced = replacedMarks(state, patches);
 		known = applyPatches(known, patches);
 		const answered = unmark(replaced)(heard(withSavedView(patches), received));
-		const screen = withTrueWord(answered, known, received);
+		const screen = withTrueWord(answered, {before: state.known, known, patches: received});
 		put(
 			{...state, known, screen},
 			{

@@ -73,7 +73,7 @@ const remembering = () => {
 			known.cancellations,
 			known.profiles,
 			known.readOnly,
-			known.journalTrouble,
+			known.troubles,
 			state.screen.awaited,
 		];
 		if (last?.from.every((each, index) => each === from[index])) return last.marked;

@@ -36,6 +36,12 @@ const troubleNews = ({known}: State, names: readonly string[], {now, zone}: Area
 		})
 		.sort((a, b) => urgency(b) - urgency(a));
 
+/** Without journals, the reason of all: the other files have the same. */
+const fileNews = ({troubles: {journals, dismissals}}: State['known']): readonly News[] => {
+	const text = journals ?? dismissals;
+	return text === undefined ? [] : [{text, tone: 'failed'}];
+};
+
 const urgency = ({tone}: News): number => (tone === 'needs-you' ? 2 : tone === 'failed' ? 1 : 0);
 
 /** The width and height of the area, and the time in epoch milliseconds. */
@@ -50,7 +56,7 @@ const newsIn = (state: State, area: Area): readonly News[] => {
 	const {height, now, zone} = area;
 	const {known, screen} = state;
 	const names = known.profiles.map(({name}) => name).filter(name => !screen.only || name === screen.only);
-	const troubles = troubleNews(state, names, area);
+	const troubles = [...fileNews(known), ...troubleNews(state, names, area)];
 	const failing = new Set(names.filter(name => isFailing(known.health.get(name))));
 	const notices = known.notices
 		.filter(({at, tone}) => now - at < newsMs[tone])

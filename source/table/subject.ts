@@ -95,7 +95,7 @@ export const whyNotCancel = (state: State, ref: Ref | undefined, now: number): s
 	if (known.readOnly) return 'jobtop is read-only';
 	if (profile?.readOnly) return `profile ${profile.name} is read-only`;
 	if (profile && !profile.can.cancel) return `${profile.title} has no way to cancel a job`;
-	return known.journalTrouble;
+	return known.troubles.journals;
 };
 
 /** Why this job cannot be deleted on its server now; undefined if it can. */
@@ -109,7 +109,8 @@ export const whyNotDelete = (state: State, ref: Ref | undefined): string | undef
 	if (profile && !profile.can.delete) return `${profile.title} has no way to delete a job`;
 	if (!job) return 'no longer listed by its profile';
 	if (!job.terminal) return `still ${phases[job.phase].label.toLowerCase()}: cancel it first`;
-	return undefined;
+	// What cannot be recorded is not done.
+	return known.troubles.journals;
 };
 
 /** Why this job cannot be force-cancelled now; undefined if it can. Force is for jobs that are already being cancelled. */
@@ -119,6 +120,6 @@ export const whyNotForce = (state: State, ref: Ref | undefined): string | undefi
 	if (profile?.can.force !== true) return `${profile?.title ?? 'its system'} has no force-cancel`;
 	if (state.known.readOnly || profile.readOnly) return 'jobtop is read-only there';
 	return isOnItsWay(state.known.cancellations.get(ref))
-		? undefined
+		? state.known.troubles.journals
 		: `force-cancel needs a job that is being cancelled; ${keyWord(state, 'cancel')} cancels it`;
 };

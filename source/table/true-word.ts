@@ -1,7 +1,7 @@
 /*
 The answer to a key while the facts change: true, replaced by what is true, or gone.
 */
-import type {CancellationReport, Patch} from '../engine/protocol.ts';
+import type {CancellationReport, FileTroubles, Patch} from '../engine/protocol.ts';
 import {keyWord} from '../keys/words.ts';
 import type {Known} from '../state/known.ts';
 import type {About} from '../state/message.ts';
@@ -13,12 +13,15 @@ import {jobsOfReports} from './job-count.ts';
 
 type OfKind<Kind extends About['kind']> = Extract<About, {readonly kind: Kind}>;
 
-/** The screen with a message that is true after these patches; `known` is after them. */
-export const withTrueWord = (screen: Screen, known: Known, patches: readonly Patch[]): Screen => {
+/** What is known before some patches, and after them. */
+export type Change = {readonly before: Known; readonly known: Known; readonly patches: readonly Patch[]};
+
+/** The screen with a message that is true after this change. */
+export const withTrueWord = (screen: Screen, {before, known, patches}: Change): Screen => {
 	const {about} = screen;
 	switch (about?.kind) {
 		case undefined:
-			return screen;
+			return withoutOldTrouble(screen, before.troubles, known.troubles);
 		case 'cancellations':
 			return say(cancellationsWord(about, known) ?? screen.word, about)(screen);
 		case 'hidden':
@@ -26,6 +29,14 @@ export const withTrueWord = (screen: Screen, known: Known, patches: readonly Pat
 		case 'polls':
 			return pollsWord(screen, about, patches);
 	}
+};
+
+/** The screen without the reason why a key was refused, if that has passed. */
+const withoutOldTrouble = (screen: Screen, before: FileTroubles, after: FileTroubles): Screen => {
+	if (before === after || screen.word === undefined) return screen;
+	const left = new Set(Object.values(after));
+	const isOld = Object.values(before).some(words => !left.has(words) && screen.word?.includes(words));
+	return isOld ? say(undefined)(screen) : screen;
 };
 
 /** The message about these cancellations; undefined while there are no news of them. */

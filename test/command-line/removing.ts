@@ -235,8 +235,21 @@ test('a dismissal that cannot be saved changes nothing anywhere', async context 
 	const env = {TAPIS_BASE_URL: server.url, TAPIS_TOKEN: 'secret', JOBTOP_STATE_DIR: state};
 	const {code, stderr} = await runCli(['dismiss', id], {env});
 	assert.equal(code, 5);
-	assert.match(stderr, /cannot save that: .*nothing was changed\n$/);
+	assert.match(
+		stderr,
+		/^jobtop: hidden rows cannot be saved: .*; set JOBTOP_STATE_DIR to use another folder; nothing was changed\n$/,
+	);
 	assert.ok(!server.isHidden(id));
+});
+
+test('nothing is deleted while no journal can be written, and no question is asked in vain', async context => {
+	const {jobtop, state, add, deletes} = await openFar(context);
+	const id = add('failed', 'a');
+	writeFileSync(join(state, 'batches'), 'a file where the folder should be');
+	const {code, stdout, stderr} = await jobtop(['delete', id, '-y']);
+	assert.deepEqual([code, stdout], [5, '']);
+	assert.match(stderr, /^jobtop: nothing was sent: journals cannot be written: .*JOBTOP_STATE_DIR\n$/);
+	assert.deepEqual(deletes(), []);
 });
 
 test('they work with the demo', async () => {

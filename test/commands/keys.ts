@@ -831,11 +831,12 @@ test('marks stay if nothing was sent, and c says why before its box opens', () =
 	store.receive([{type: 'asked', kind: 'cancel', refs, taken: false}]);
 	assert.deepEqual([...screen().marks].sort(), refs.sort());
 	assert.doesNotMatch(screen().word ?? '', /asked to cancel|sending/);
-	store.receive([{type: 'journals', trouble: 'journals cannot be written: EROFS'}]);
+	store.receive([{type: 'file-troubles', troubles: {journals: 'journals cannot be written: EROFS'}}]);
 	press('c');
 	assert.equal(screen().overlay, undefined);
 	assert.match(screen().word ?? '', /journals cannot be written: EROFS/);
-	store.receive([{type: 'journals'}]);
+	store.receive([{type: 'file-troubles', troubles: {}}]);
+	assert.equal(screen().word, undefined, 'it is no longer true');
 	press('c');
 	assert.ok(screen().overlay?.kind === 'box');
 });

@@ -224,3 +224,41 @@ test('"deleting" leaves with the answer', () => {
 	store.receive([{type: 'asked', kind: 'delete', refs: ['a/123456'], taken: false}]);
 	assert.equal(word(), undefined);
 });
+
+test('X, d, D, the deletion, the restoration and its undo are refused before a box opens where nothing can be saved', () => {
+	const rows = [job('a/1'), job('a/22', {phase: 'failed'}), job('a/33', {phase: 'failed'})];
+	const {store, press, screen, word, sent, reports} = open(rows, {can: hides});
+	reports(report('a/1', {step: 'following'}));
+	const rowOf = (ref: Job['ref']) => store.getState().rows.findIndex(row => row.ref === ref);
+	const goTo = (ref: Job['ref']) => press('g', ...Array.from({length: rowOf(ref)}, () => 'j'));
+	goTo('a/33');
+	press('d');
+	store.receive([{type: 'dismissed', refs: ['a/33'], hidden: true}]);
+	const before = sent.length;
+	const journals = 'journals cannot be written: EROFS; set JOBTOP_STATE_DIR to use another folder';
+	const dismissals = 'hidden rows cannot be saved: EROFS; set JOBTOP_STATE_DIR to use another folder';
+	store.receive([{type: 'file-troubles', troubles: {journals, dismissals}}]);
+	const refused = (why: string, ...keys: readonly string[]) => {
+		press(...keys);
+		assert.equal(screen().overlay, undefined, keys.join(' '));
+		assert.ok(word()?.endsWith(`: ${why}`), `${keys.join(' ')} says ${word()}`);
+	};
+	refused(dismissals, 'u');
+	goTo('a/1');
+	refused(journals, 'X');
+	refused(dismissals, 'D');
+	goTo('a/22');
+	refused(dismissals, 'd');
+	refused(journals, ':', 'delete', '<enter>');
+	press('a');
+	refused(dismissals, 'd');
+	refused(dismissals, 'D');
+	assert.deepEqual(
+		sent.slice(before).filter(({type}) => type !== 'remember-command'),
+		[],
+	);
+	store.receive([{type: 'file-troubles', troubles: {}}]);
+	assert.equal(word(), undefined);
+	press('d');
+	assert.match(word() ?? '', /^dismissing a\/22/);
+});

@@ -99,7 +99,7 @@ test('a user without a home and a name can look, and learns why nothing can be c
 	assert.deepEqual([code, stdout], [5, '']);
 	assert.match(
 		stderr,
-		/\njobtop: nothing was sent: \/nonexistent: permission denied; [^\n]*JOBTOP_STATE_DIR to use another folder\n$/,
+		/^jobtop: nothing was sent: journals cannot be written: [^\n]*permission denied; [^\n]*JOBTOP_STATE_DIR to use another folder\n$/,
 	);
 	const doctor = await run('doctor');
 	assert.equal(doctor.code, 5);

@@ -159,6 +159,15 @@ test('problems and their end are reported, and nothing from the list twice', con
 	);
 });
 
+test('without a journal, no question opens: the reason and the advice come at once', async context => {
+	const lines = withJobs(context);
+	const journals = 'journals cannot be written: EROFS; set JOBTOP_STATE_DIR to use another folder';
+	lines.receive({type: 'file-troubles', troubles: {journals}});
+	assert.equal(await lines.type('cancel w/1\n'), `w/1: ${journals}\n`);
+	assert.equal(lines.store.getState().screen.overlay, undefined);
+	assert.deepEqual(lines.sent, []);
+});
+
 test('only the named job is cancelled, by its ref and a yes', async context => {
 	const lines = withJobs(context);
 	const question = await lines.type('cancel w/1\n');

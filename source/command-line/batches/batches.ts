@@ -31,6 +31,7 @@ import {type PursuitOptions, printSettled, pursue} from '../cancelling/pursue.ts
 import {confirm} from '../output/asking.ts';
 import {CommandError} from '../output/command-error.ts';
 import type {Console} from '../output/console.ts';
+import {refuseWithoutJournal} from '../output/refuse-unwritable.ts';
 import type {OpenSession, Session} from '../session.ts';
 import {
 	type BatchFacts,
@@ -192,6 +193,7 @@ export const resume = async (
 		if (left > 0 && hindrances.elsewhere.size === left) {
 			throw new CommandError(`${new BatchWaitsError(number, hindrances).message}; nothing was sent`, 5);
 		}
+		refuseWithoutJournal(session.stateDirectory);
 		if (hindrances.unproven.length > 0) await agree(batch, hindrances, {options, console, session});
 		const settled: CancelResult[] = [];
 		for (const each of batch.cancellations) {

@@ -17,6 +17,7 @@ import {refuseDoubtful} from '../listing/unresolved.ts';
 import {confirm} from '../output/asking.ts';
 import {CommandError} from '../output/command-error.ts';
 import type {Console} from '../output/console.ts';
+import {refuseWithoutJournal} from '../output/refuse-unwritable.ts';
 import {connectionOf, exitCodeOfFailures, failureLine} from '../profiles/failure-words.ts';
 import type {OpenSession, Session} from '../session.ts';
 import {
@@ -199,6 +200,7 @@ const carryOut = async (
 	];
 	if (candidates.length === 0) return printSettled(settled, {codes, options, console});
 	if (options.max !== undefined) refuseMore(candidates, options.max);
+	if (!options.dryRun) refuseWithoutJournal(session.stateDirectory);
 	const {force} = options;
 	const lines = confirmationLines(candidates, connections, {now: systemClock.now(), force});
 	for (const line of [...lines, ...leftOutLines(settled.length)]) console.say(line);

@@ -18,6 +18,7 @@ import {resolveRefs} from '../listing/resolve-refs.ts';
 import {refuseDoubtful} from '../listing/unresolved.ts';
 import {confirm} from '../output/asking.ts';
 import type {Console} from '../output/console.ts';
+import {refuseWithoutJournal} from '../output/refuse-unwritable.ts';
 import {untilSignal} from '../output/signals.ts';
 import {connectionOf} from '../profiles/failure-words.ts';
 import type {OpenSession, Session} from '../session.ts';
@@ -48,6 +49,7 @@ export const deleteJobs = async (
 		};
 		const codes: number[] = [];
 		if (candidates.length > 0) {
+			refuseWithoutJournal(session.stateDirectory);
 			const lines = deletionLines(candidates, session.connections, systemClock.now());
 			for (const line of [...lines, ...leftOutLines(results.length)]) console.say(line);
 			await confirm(console, session, {...questionAbout(candidates), ...options, mayAsk: true});

@@ -1,12 +1,12 @@
 import {refHere} from '../../cancellation/journal/earlier-names.ts';
 import {worstExitCode} from '../../cancellation/outcomes.ts';
 import {whyKept} from '../../engine/visibility/deletion.ts';
-import {createDismissals, type Dismissed} from '../../engine/visibility/dismissals.ts';
+import {createDismissals, type Dismissed, dismissalTrouble} from '../../engine/visibility/dismissals.ts';
 import {hideOnServer, hidingTrouble, type ServerHiding} from '../../engine/visibility/hiding.ts';
 import {parseRef, type Ref} from '../../job/ref.ts';
 import {targetOf} from '../../job/target.ts';
 import {systemClock} from '../../process/clock.ts';
-import {errorWords} from '../../process/error-words.ts';
+import {unwritableWords} from '../../process/writable-state.ts';
 import {resolveRefs} from '../listing/resolve-refs.ts';
 import {refuseDoubtful} from '../listing/unresolved.ts';
 import {CommandError} from '../output/command-error.ts';
@@ -48,6 +48,8 @@ export const dismiss = async (
 	const session = await open();
 	const {signal, code, off} = untilSignal();
 	try {
+		const trouble = dismissalTrouble(session.stateDirectory);
+		if (trouble !== undefined) throw new CommandError(`${trouble}; nothing was changed`, 5);
 		const dismissals = remember(() => hiddenIn(session));
 		const {jobs, results} = options.hidden
 			? await chooseEnded(session, options.refs, console)
@@ -75,7 +77,7 @@ const remember = <Result>(work: () => Result): Result => {
 	try {
 		return work();
 	} catch (error) {
-		const words = `cannot save that: ${errorWords(error as Error)}; nothing was changed`;
+		const words = `hidden rows cannot be saved: ${unwritableWords(error as Error)}; nothing was changed`;
 		throw new CommandError(words, 5, {cause: error});
 	}
 };

@@ -6,7 +6,7 @@ import {exitCodeOf, worstExitCode} from '../../cancellation/outcomes.ts';
 import type {Phase} from '../../job/phase.ts';
 import type {Ref} from '../../job/ref.ts';
 import {systemClock} from '../../process/clock.ts';
-import {errorWords} from '../../process/error-words.ts';
+import {unwritableWords} from '../../process/writable-state.ts';
 import {duration} from '../../text/format.ts';
 import {CommandError} from '../output/command-error.ts';
 import type {Console} from '../output/console.ts';
@@ -66,9 +66,8 @@ export const pursue = async (session: Session, pursuit: Pursuit): Promise<number
 		timeoutMs: options.timeoutMs,
 		onReport: printer.report,
 		onWarning: text => console.say(`jobtop: ${text}`),
-	}).catch((error: NodeJS.ErrnoException) => {
-		const remedy = error.syscall === undefined ? '' : '; set JOBTOP_STATE_DIR to use another folder';
-		throw new CommandError(`nothing was sent: ${errorWords(error)}${remedy}`, 5, {cause: error});
+	}).catch((error: Error) => {
+		throw new CommandError(`nothing was sent: ${unwritableWords(error)}`, 5, {cause: error});
 	});
 
 	const results = [...targets].map(([ref, target]) => {

@@ -61,7 +61,8 @@ const whyNotDismiss = (context: CommandQuestion): string | undefined => {
 	if (why) return why;
 	const job = subjectJob(context);
 	if (!job) return noJobHere(state);
-	if (job.terminal) return state.known.dismissed.has(job.ref) ? 'already dismissed' : undefined;
+	const {dismissed, troubles} = state.known;
+	if (job.terminal) return dismissed.has(job.ref) ? 'already dismissed' : troubles.dismissals;
 	const whyNot = whyNotCancel(state, job.ref, now);
 	if (profileOf(state, job.ref)?.cancelIsDismiss) return whyNot;
 	return `still ${phases[job.phase].label.toLowerCase()}${whyNot ? '' : `: ${keyWord(state, 'cancel')} cancels it`}`;
@@ -76,7 +77,7 @@ const numberOf = ({state}: CommandQuestion, {targets, skipped}: Marked): string 
 
 const whyNotDismissSeveral = (question: CommandQuestion, selected: Marked): string | undefined =>
 	endedOf(question, selected).length > 0
-		? undefined
+		? question.state.known.troubles.dismissals
 		: `none of the ${numberOf(question, selected)} has ended; ${keyWord(question.state, 'cancel')} cancels live ones`;
 
 /** Hides ended jobs, and removes their marks. */
@@ -189,7 +190,9 @@ export const cancellingCommands: readonly CommandDefinition[] = [
 		unavailable(question) {
 			const selected = marked(question);
 			if (selected) return whyNotDismissSeveral(question, selected);
-			return endedInView(question).length > 0 ? undefined : 'no job in view has ended';
+			return endedInView(question).length > 0
+				? question.state.known.troubles.dismissals
+				: 'no job in view has ended';
 		},
 		run(context) {
 			const selected = marked(context);

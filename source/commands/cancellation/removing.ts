@@ -35,7 +35,8 @@ export const removingCommands: readonly CommandDefinition[] = [
 		help: 'Show this dismissed job again, also on its server if it was hidden there.',
 		unavailable({state}) {
 			const ref = subjectOf(state);
-			return ref !== undefined && state.known.dismissed.has(ref) ? undefined : 'it is not dismissed';
+			const {dismissed, troubles} = state.known;
+			return ref !== undefined && dismissed.has(ref) ? troubles.dismissals : 'it is not dismissed';
 		},
 		run({state, store}) {
 			const ref = subjectOf(state);

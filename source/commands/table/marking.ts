@@ -209,10 +209,12 @@ export const markingCommands: readonly CommandDefinition[] = [
 		id: 'undo',
 		label: 'undo',
 		help: 'Recall a staged batch; otherwise undo the last change of marks, filter or dismissed jobs.',
-		unavailable: ({state}) =>
-			stagedBatch(state) !== undefined || state.screen.acts.length > 0
-				? undefined
-				: 'there is nothing to undo',
+		unavailable({state}) {
+			if (stagedBatch(state) !== undefined) return undefined;
+			const act = state.screen.acts.at(-1);
+			if (!act) return 'there is nothing to undo';
+			return act.kind === 'dismiss' ? state.known.troubles.dismissals : undefined;
+		},
 		run: undo,
 	},
 ];

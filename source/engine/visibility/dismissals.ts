@@ -1,4 +1,4 @@
-import {readFileSync} from 'node:fs';
+import {lstatSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {whyAnother} from '../../job/identity.ts';
 import type {Job} from '../../job/job.ts';
@@ -6,6 +6,7 @@ import type {Ref} from '../../job/ref.ts';
 import type {JobTarget} from '../../job/target.ts';
 import {makeDirectory} from '../../process/make-directory.ts';
 import {appendToStateFile} from '../../process/state-safety.ts';
+import {refuseUnwritable, unwritableWords} from '../../process/writable-state.ts';
 
 /** Dismissals older than this are dropped: their jobs are long gone. */
 const rememberedMs = 90 * 24 * 3600 * 1000;
@@ -15,13 +16,27 @@ export type Dismissed = Pick<JobTarget, 'ref'> & Partial<Pick<JobTarget, 'name' 
 
 type Line = Dismissed & {readonly at: number; readonly hidden: boolean};
 
+const fileIn = (stateDirectory: string): string => join(stateDirectory, 'dismissed.jsonl');
+
+/** Why hidden rows cannot be saved, and what to do; undefined if they can. Creates nothing. */
+export const dismissalTrouble = (stateDirectory: string): string | undefined => {
+	const file = fileIn(stateDirectory);
+	try {
+		if (lstatSync(file, {throwIfNoEntry: false})) appendToStateFile(file, '');
+		else refuseUnwritable(stateDirectory);
+		return undefined;
+	} catch (error) {
+		return `hidden rows cannot be saved: ${unwritableWords(error as Error)}`;
+	}
+};
+
 /** The hidden rows, saved in the state directory. `here`: converts a ref to its profile's current name. */
 export const createDismissals = (
 	stateDirectory: string,
 	now: () => number,
 	here: (ref: Ref) => Ref = ref => ref,
 ) => {
-	const file = join(stateDirectory, 'dismissed.jsonl');
+	const file = fileIn(stateDirectory);
 	const hidden = new Map<Ref, Line>();
 	for (const row of readRows(file)) {
 		try {

@@ -1,9 +1,8 @@
-import {stateRemedy} from '../../cancellation/journal/journal-trouble.ts';
 import type {Job} from '../../job/job.ts';
 import type {Ref} from '../../job/ref.ts';
 import {targetOf} from '../../job/target.ts';
 import type {Clock} from '../../process/clock.ts';
-import {errorWords} from '../../process/error-words.ts';
+import {unwritableWords} from '../../process/writable-state.ts';
 import type {Notify} from '../notify.ts';
 import type {Report} from '../protocol.ts';
 import {createDismissals} from './dismissals.ts';
@@ -26,11 +25,13 @@ export type HiddenRowsOptions = {
 	readonly rowOf: (ref: Ref) => Job | undefined;
 	readonly report: Report;
 	readonly notify: Notify;
+	/** Checks which files can be written, after one could not. */
+	readonly checkFiles: () => void;
 };
 
 /** The rows that the user has hidden here, not on a server. */
 export const createHiddenRows = (options: HiddenRowsOptions): HiddenRows => {
-	const {stateDirectory, clock, refHere, rowOf, report, notify} = options;
+	const {stateDirectory, clock, refHere, rowOf, report, notify, checkFiles} = options;
 	const dismissals = createDismissals(stateDirectory, clock.now, refHere);
 
 	const set: HiddenRows['set'] = (refs, hidden) => {
@@ -43,11 +44,9 @@ export const createHiddenRows = (options: HiddenRowsOptions): HiddenRows => {
 			report([{type: 'dismissed', refs, hidden}]);
 			return true;
 		} catch (error) {
-			notify(
-				'error',
-				`hidden rows cannot be saved: ${errorWords(error as Error)}${stateRemedy(error as Error)}`,
-			);
+			notify('error', `hidden rows cannot be saved: ${unwritableWords(error as Error)}`);
 			report([{type: 'dismissed', refs, hidden: !hidden}]);
+			checkFiles();
 			return false;
 		}
 	};

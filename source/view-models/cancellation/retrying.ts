@@ -50,7 +50,7 @@ export const parkedProfiles = ({run}: State): readonly string[] => [
 export const whyNotRetry = (state: State): string | undefined => {
 	if (!state.run) return 'there is no batch here';
 	if (state.known.readOnly) return 'jobtop is read-only';
-	if (state.known.journalTrouble !== undefined) return state.known.journalTrouble;
+	if (state.known.troubles.journals !== undefined) return state.known.troubles.journals;
 	const {jobs, skipped} = retryable(state);
 	if (jobs.length === 0 && parkedProfiles(state).length > 0) return undefined;
 	if (jobs.length > 0) return undefined;

@@ -122,6 +122,19 @@ test('a problem begins with what to do and wraps into the free lines', () => {
 	assert.equal(store.getState().screen.newsLines, lines.length);
 });
 
+test('journals that cannot be written are a problem with advice, until they can be', () => {
+	const journals = `journals cannot be written: /home/${'a'.repeat(40)}: no space left; set JOBTOP_STATE_DIR to use another folder`;
+	const dismissals = 'hidden rows cannot be saved: the same';
+	const store = stateWith({columns: 80, rows: 24}, {type: 'file-troubles', troubles: {journals, dismissals}});
+	const lines = () =>
+		newsLines(store.getState(), {width: 80, height: 3, now: start, zone: 'utc'}).map(({text}) => text);
+	assert.equal(lines().join(' '), journals);
+	store.receive([{type: 'file-troubles', troubles: {dismissals}}]);
+	assert.deepEqual(lines(), [dismissals]);
+	store.receive([{type: 'file-troubles', troubles: {}}]);
+	assert.deepEqual(lines(), []);
+});
+
 test('every problem has a line before the first one wraps', () => {
 	const store = stateWith({columns: 60, rows: 24}, unreachable, {
 		type: 'notice',
