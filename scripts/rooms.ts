@@ -126,7 +126,7 @@ export const rooms: Readonly<Record<string, Room>> = {
 	config: {
 		holds: 'the files of the site and of the user, the environment, credentials',
 		not: "a backend's own settings: they are in its folder",
-		imports: ['job', 'text', 'process', 'keys', 'backends', 'table/query.ts'],
+		imports: ['job', 'text', 'process', 'keys', 'backends', 'table/query.ts', 'table/query-values.ts'],
 	},
 	'command-line': {
 		holds: 'one file for each command of the command line, and how it prints',

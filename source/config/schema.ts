@@ -1,7 +1,8 @@
 import * as z from 'zod';
-import {type BackendKind, backendKinds} from '../backends/index.ts';
+import {type BackendKind, backendKinds, backends} from '../backends/index.ts';
 import {readKeys} from '../keys/rebinding.ts';
 import {problemWords, readQuery} from '../table/query.ts';
+import {outcomeWords, problemOfValues, stateWords} from '../table/query-values.ts';
 import {timeZones} from '../text/times.ts';
 import {interval, limitKeys} from './common-keys.ts';
 import {profileSchemas} from './profile-entries.ts';
@@ -13,9 +14,17 @@ const nameWords =
 const themes = ['default', 'high-contrast', 'mono'] as const;
 const notifications = ['off', 'bell', 'desktop'] as const;
 
+/** The words that a query can compare with. Its profiles may be in another file. */
+const queryWords = {
+	state: [...stateWords, ...backendKinds.flatMap(kind => Object.keys(backends[kind].traits.statuses))],
+	outcome: outcomeWords,
+	backend: backendKinds,
+};
+
 /** A filter, in the syntax of the table. */
 const query = z.string({error: 'must be text such as "state:running age>2h"'}).check(context => {
-	const {problem, matches} = readQuery(context.value);
+	const {problem: unreadable, matches, values} = readQuery(context.value);
+	const problem = unreadable ?? problemOfValues(values, queryWords);
 	if (matches && !problem) return;
 	const message = problem ? problemWords(problem) : 'is empty; write it as "state:running age>2h"';
 	context.issues.push({code: 'custom', message, input: context.value});

@@ -27,6 +27,7 @@ const infoOf = ({profile, traits, backend, readOnly, reach}: Connection): Profil
 	name: profile,
 	backend: traits.kind,
 	title: traits.title,
+	statuses: Object.keys(traits.statuses),
 	can: {
 		inspect: backend.get !== undefined,
 		cancel: backend.cancel !== undefined,

@@ -33,6 +33,8 @@ export type ProfileInfo = {
 	readonly backend: string;
 	/** The display name of the backend: `Weaver`. */
 	readonly title: string;
+	/** The statuses that its jobs can have, in the form of `normalizeStatus`. */
+	readonly statuses: readonly string[];
 	readonly can: Readonly<Record<Capability, boolean>>;
 	/** What cancelling does there, and what it destroys: a sentence for the confirmation. */
 	readonly consequence: string;

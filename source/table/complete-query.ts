@@ -2,12 +2,11 @@
 Completions of a query: the fields, and the values that occur in them.
 */
 
-import {outcomes} from '../cancellation/outcomes.ts';
 import type {Job} from '../job/job.ts';
-import {phases} from '../job/phase.ts';
 import type {Known} from '../state/known.ts';
 import {rememberedBy} from '../text/remembered.ts';
 import {isAmount, queryFields} from './query.ts';
+import {outcomeWords, stateWords} from './query-values.ts';
 
 /** The maximum number of values offered for a field. */
 const maxValues = 50;
@@ -20,19 +19,20 @@ const seenIn: Readonly<Record<string, (job: Job) => string | undefined>> = {
 	queue: ({queue}) => queue,
 };
 
-const phaseWords = ['active', 'ended', ...Object.keys(phases)];
-
 /** Values that are offered even if no job has them. */
 const fixedValues = (field: string, known: Known): readonly string[] => {
-	if (field === 'state') return phaseWords;
+	if (field === 'state') return stateWords;
 	if (field === 'profile') return known.profiles.map(({name}) => name);
-	if (field === 'outcome') return ['cancelling', ...Object.keys(outcomes)];
+	if (field === 'outcome') return outcomeWords;
 	if (field === 'age' || field === 'elapsed') return ['10m', '1h', '1d', '1w'];
 	return field === 'progress' ? ['25', '50', '75'] : [];
 };
 
 /** A cache of the values of each field, for one table of jobs. */
 const seenAmong = rememberedBy((_jobs: Known['jobs']) => new Map<string, readonly string[]>());
+
+/** The frequent values of a field among the jobs. */
+export const seenValues = (field: string, known: Known): readonly string[] => valuesOf(field, known);
 
 /** The values of a field among the jobs, computed once per field and table of jobs. */
 const valuesOf = (field: string, known: Known): readonly string[] => {

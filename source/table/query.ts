@@ -31,9 +31,30 @@ export type Query = {
 	readonly problem?: QueryProblem;
 	/** What the result depends on besides the job. */
 	readonly asks: {readonly time: boolean; readonly outcome: boolean};
+	/** The values that are compared with a field of a closed set. */
+	readonly values: readonly QueryValue[];
 	/** Only bare words: more typing can only match fewer jobs. */
 	readonly plain: boolean;
 };
+
+/** A value in a query. */
+export type QueryValue = {
+	readonly field: ClosedField;
+	/** In lower case. */
+	readonly value: string;
+	/** The place of its word in the text, from 0. */
+	readonly at: number;
+	/** Whether the text ends with it. */
+	readonly last: boolean;
+};
+
+/** Fields whose possible values are known. */
+const closedFields = ['state', 'outcome', 'profile', 'backend'] as const;
+
+export type ClosedField = (typeof closedFields)[number];
+
+const isClosed = (field: string | undefined): field is ClosedField =>
+	closedFields.some(each => each === field);
 
 export type QueryProblem = {
 	/** The place in the text, from 0. */
@@ -108,6 +129,8 @@ const haystackOf = rememberedBy(({ref, name, owner = '', status}: Job): string =
 
 type Condition = Matches | {readonly problem: string; readonly field?: string};
 
+const alternatives = (wanted: string): readonly string[] => wanted.split(',').filter(Boolean);
+
 const comparing = (field: string, operator: string, wanted: string): Condition => {
 	// Own properties only: every object has a `constructor`.
 	const amount = Object.hasOwn(amounts, field) ? amounts[field] : undefined;
@@ -134,7 +157,7 @@ const comparing = (field: string, operator: string, wanted: string): Condition =
 	}
 	if (operator !== ':')
 		return {problem: `${field} cannot be compared with ${operator}; use ${field}: or ${field}~`};
-	const any = wanted.split(',').filter(Boolean);
+	const any = alternatives(wanted);
 	if (any.length === 0) return {problem: 'nothing to search for'};
 	const spelt = new Set(field === 'state' ? [...any, ...any.map(normalizeStatus)] : any);
 	return (job, facts) => values(job, facts).some(value => spelt.has(value.toLowerCase()));
@@ -144,6 +167,7 @@ const wordExpression = /(-?)(?:([A-Za-z][A-Za-z_-]*)([:~<>]))?("[^"]*"?|[^\s"]+)
 
 const parse = (text: string): Query => {
 	const conditions: Matches[] = [];
+	const values: QueryValue[] = [];
 	let plain = true;
 	let time = false;
 	let outcome = false;
@@ -155,6 +179,7 @@ const parse = (text: string): Query => {
 		}),
 		...(problem && {problem: {at: place, ...problem}}),
 		asks: {time, outcome},
+		values,
 		plain: plain && !problem,
 	});
 	while (place < end) {
@@ -172,6 +197,13 @@ const parse = (text: string): Query => {
 		if (typeof condition !== 'function') {
 			const {problem: words, field: unknown} = condition;
 			return answer({words, ...(unknown !== undefined && {field: unknown})});
+		}
+		if (isClosed(field) && operator === ':') {
+			const last = wordExpression.lastIndex === text.length && /[^\s"]$/.test(text);
+			const each = alternatives(wanted);
+			values.push(
+				...each.map((value, index) => ({field, value, at: place, last: last && index === each.length - 1})),
+			);
 		}
 		conditions.push(minus ? (job, facts) => !condition(job, facts) : condition);
 		plain &&= field === undefined && !minus && !value.startsWith('"');

@@ -767,7 +767,11 @@ test('a query is conditions that must all match', () => {
 		['owner:bob', false],
 	];
 	for (const [query, expected] of holds)
-		assert.equal(readQuery(query)({stateDirectory: '/nowhere'})(job), expected, query);
+		assert.equal(
+			readQuery(query)({stateDirectory: '/nowhere', profiles: [{name: 'hpc'}]})(job),
+			expected,
+			query,
+		);
 });
 
 test('an invalid query points at the mistake', () => {

@@ -20,6 +20,11 @@ const configurations: readonly (readonly [text: string, place: string, remedy: R
 	['interval = "5"\n', ':1: interval: ', /a time of at least one second, such as "5s"/],
 	['intervall = "5s"\n', ':1: intervall: ', /did you mean "interval"\?/],
 	['[profiles.a]\nbackend = "weavr"\n', ':2: profiles.a.backend: ', /did you mean "weaver"\?/],
+	[
+		'[queries]\nmine = "state:quued"\n[profiles.a]\nbackend = "weaver"\nurl = "URL"\n',
+		':2: queries.mine: ',
+		/there is no state quued; did you mean "queued"\?/,
+	],
 	['[profiles.a]\nbackend = "weaver"\n', ':1: profiles.a.url: ', /is missing; it must be an address/],
 	[
 		'[profiles.a]\nbackend = "weaver"\nurl = "URL"\nprotct = true\n',
@@ -83,6 +88,14 @@ const lines: readonly (readonly [words: readonly string[], place: string, remedy
 	[['cancel', '/', '-y'], '"/"', /names no job; write PROFILE\/ID/],
 	[['show', 'weaver/'], '"weaver/"', /names no job; write PROFILE\/ID/],
 	[['cancel', '-y', '--query', 'agee>2h'], 'character 1, agee>2h', /did you mean "age"/],
+	[['list', 'state:quued'], 'character 1, state:quued', /did you mean "queued"\?/],
+	[['list', 'mesh', '-state:runing'], 'character 6, -state:runing', /did you mean "running"\?/],
+	[['list', 'state:queued,xyzzy'], 'there is no state xyzzy', /there are active, .*; state~xyzzy also finds/],
+	[['list', 'profile:wevaer'], 'there is no profile wevaer', /did you mean "weaver"\?/],
+	[['list', 'backend:wevaer'], 'there is no backend wevaer', /did you mean "weaver"\?/],
+	[['cancel', '-y', '--query', '-state:quued'], 'character 1, -state:quued', /did you mean "queued"\?/],
+	[['cancel', '-y', '--query', '-profile:wevaer'], 'there is no profile', /did you mean "weaver"\?/],
+	[['cancel', '-y', '--query', 'outcome:cancled'], 'there is no outcome', /did you mean "cancelled"\?/],
 	[
 		['cancel', '-y', '--from', '/nowhere/refs'],
 		'/nowhere/refs',

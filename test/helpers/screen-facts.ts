@@ -14,6 +14,7 @@ export const profile = (name: string, changes: Partial<ProfileInfo> = {}): Profi
 	name,
 	backend: 'slurm',
 	title: 'Slurm',
+	statuses: ['pending', 'running', 'completing', 'completed', 'failed', 'canceled', 'timeout'],
 	can: {inspect: true, cancel: true, force: false, hide: false, delete: false, logs: false, results: false},
 	consequence: 'Slurm sends TERM, then KILL.',
 	cancelIsDismiss: false,

@@ -4,18 +4,17 @@ Completions for Tab: from the commands, and from the existing profiles, jobs and
 import type {Argument, Command, Option} from 'commander';
 import {backendKinds} from '../../backends/index.ts';
 import {batchNumbers} from '../../cancellation/journal/batch-files.ts';
-import {outcomes} from '../../cancellation/outcomes.ts';
 import {connectAll} from '../../config/connect.ts';
 import {parseDuration} from '../../config/duration.ts';
 import {type ConfigurationFlags, loadConfiguration} from '../../config/load.ts';
 import type {ProfileSetting} from '../../config/profile-setting.ts';
 import {createDismissals} from '../../engine/visibility/dismissals.ts';
 import type {Job} from '../../job/job.ts';
-import {phases} from '../../job/phase.ts';
 import {systemClock} from '../../process/clock.ts';
 import {stateDirectory} from '../../process/state-directory.ts';
 import {stateInWords} from '../../table/phase-looks.ts';
 import {queryFields} from '../../table/query.ts';
+import {outcomeWords, stateWords} from '../../table/query-values.ts';
 import {defaultOf} from '../definitions/definition.ts';
 import type {Console} from '../output/console.ts';
 
@@ -198,10 +197,10 @@ const profilesFor = ({flags: {config}, ...place}: Place): readonly Candidate[] =
 const queryWords = (place: Place, current: string): readonly Candidate[] => {
 	const [, negated = '', field = ''] = /^(-?)(\w+):/.exec(current) ?? [];
 	const values: Readonly<Record<string, () => readonly string[]>> = {
-		state: () => [...Object.keys(phases), 'active', 'ended'],
+		state: () => stateWords,
 		profile: () => profilesFor(place).map(([name]) => name),
 		backend: () => backendKinds,
-		outcome: () => Object.keys(outcomes),
+		outcome: () => outcomeWords,
 	};
 	if (field !== '') return (values[field]?.() ?? []).map(value => [`${negated}${field}:${value}`, '']);
 	return queryFields.map(name => [`${name}:`, 'compares this field']);

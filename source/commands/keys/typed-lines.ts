@@ -7,6 +7,7 @@ import type {CancelBox, Skipped} from '../../state/screen.ts';
 import {closeOverlay, openOverlay, showInFull, touch} from '../../state/transitions.ts';
 import {cancellationSentence, isOnItsWay} from '../../table/cancellation-words.ts';
 import {problemWords, readQuery} from '../../table/query.ts';
+import {queryProblem} from '../../table/query-problem.ts';
 import {runNumbers} from '../../table/runs.ts';
 import {whyNotCancel} from '../../table/subject.ts';
 import {zoneOf} from '../../table/time-zone.ts';
@@ -62,7 +63,8 @@ const openQuestion = (context: LineContext, argument: string): readonly string[]
 
 const list = ({state, now}: LineContext, text: string): readonly string[] => {
 	if (text === '') return listSentences(state, now);
-	const {matches, problem} = readQuery(text);
+	const {matches} = readQuery(text);
+	const problem = queryProblem(text, state.known);
 	if (problem) return [`${text}: ${problemWords(problem)}`];
 	const {cancellations} = state.known;
 	const facts = {

@@ -17,6 +17,7 @@ import {moveCursor} from '../../table/cursor.ts';
 import {refsOf} from '../../table/folding.ts';
 import {queryFacts} from '../../table/order.ts';
 import {problemWords, readQuery} from '../../table/query.ts';
+import {queryProblem} from '../../table/query-problem.ts';
 import {unsettledCursor} from '../../table/subject.ts';
 import {count} from '../../text/format.ts';
 import {stagedBatch} from '../../view-models/cancellation/next-cancel.ts';
@@ -161,7 +162,8 @@ export const markingCommands: readonly CommandDefinition[] = [
 		unavailable(question) {
 			const {overlay} = question.state.screen;
 			const text = overlay?.kind === 'mark' ? overlay.text : '';
-			const {problem, matches} = readQuery(text);
+			const {matches} = readQuery(text);
+			const problem = queryProblem(text, question.state.known);
 			if (problem) return problemWords(problem);
 			if (!matches) return `type a filter, or ${keyWord(question.state, 'leave-mark')}`;
 			return matchesOf(question).length === 0 ? 'no job in view matches' : undefined;

@@ -3,6 +3,7 @@ import type {State} from '../../state/state.ts';
 import {completeQuery} from '../../table/complete-query.ts';
 import {queryFacts} from '../../table/order.ts';
 import {problemWords, type QueryProblem, readQuery} from '../../table/query.ts';
+import {queryProblem} from '../../table/query-problem.ts';
 import {subjectOf} from '../../table/subject.ts';
 import type {Canvas} from '../../text/canvas.ts';
 import {count} from '../../text/format.ts';
@@ -44,7 +45,8 @@ const offerWords = (state: State, text: string, problem: QueryProblem | undefine
 const typingWords = (state: State, now: number): string | undefined => {
 	const {overlay, filter} = state.screen;
 	if (overlay?.kind === 'mark') {
-		const {problem, matches} = readQuery(overlay.text);
+		const {matches} = readQuery(overlay.text);
+		const problem = queryProblem(overlay.text, state.known, 'typing');
 		const offers = problem || overlay.offered ? offerWords(state, overlay.text, problem) : undefined;
 		if (offers) return offers;
 		if (problem) return problemWords(problem);
@@ -54,10 +56,11 @@ const typingWords = (state: State, now: number): string | undefined => {
 		return `${keyWord(state, 'mark-matches')} marks ${count(number, 'job')} in view`;
 	}
 	if (overlay?.kind !== 'filter') return undefined;
-	const {problem} = readQuery(filter);
-	return (
-		offerWords(state, filter, problem) ?? (problem && `${problemWords(problem)}; the part before it applies`)
-	);
+	const problem = queryProblem(filter, state.known, 'typing');
+	const offers = offerWords(state, filter, problem);
+	if (offers !== undefined || problem === undefined) return offers;
+	// A value that no job has is readable: it applies.
+	return `${problemWords(problem)}${readQuery(filter).problem ? '; the part before it applies' : ''}`;
 };
 
 /** Shown as long as no request of the batch has left. */

@@ -8,7 +8,8 @@ import {needsUser} from '../../table/cancellation-words.ts';
 import {everyOf} from '../../table/health.ts';
 import {jobsOfReports} from '../../table/job-count.ts';
 import {markWords} from '../../table/marks.ts';
-import {problemWords, readQuery} from '../../table/query.ts';
+import {problemWords} from '../../table/query.ts';
+import {queryProblem} from '../../table/query-problem.ts';
 import {sortWords} from '../../table/sorting.ts';
 import {tableColumns} from '../../table/table-columns.ts';
 import type {Canvas} from '../../text/canvas.ts';
@@ -170,7 +171,7 @@ export const tableRule = (state: State, {width, glyphs}: Canvas): Line => {
 	// What is typed comes first, so that it is visible.
 	const fields = overlay?.kind === 'mark' ? [typed('mark: ', overlay.text)] : [];
 	if (typing || (screen.filter && !screen.onlyMarked)) {
-		const {problem} = readQuery(screen.filter);
+		const problem = queryProblem(screen.filter, known, typing ? 'typing' : 'complete');
 		const wrong = span(problem ? ` (${problemWords(problem)})` : '');
 		fields.push([...(typing ? typed('filter: ', screen.filter) : [span(`filter: ${screen.filter}`)]), wrong]);
 	}

@@ -7,6 +7,8 @@ import type {CommandId} from '../../keys/bindings.ts';
 import {keyWord} from '../../keys/words.ts';
 import type {State} from '../../state/state.ts';
 import {profileState, troubleOf} from '../../table/health.ts';
+import {problemWords} from '../../table/query.ts';
+import {queryProblem} from '../../table/query-problem.ts';
 import {zoneOf} from '../../table/time-zone.ts';
 import {duration} from '../../text/format.ts';
 import {span} from '../../text/line.ts';
@@ -35,7 +37,13 @@ export const emptyLines = (state: State, now: number, openedAt: number): readonl
 			`${key('clear-marks')} clears the marks, ${key('only-marked')} shows all`,
 		);
 	if (order.all.length > 0 && screen.filter) {
-		return plain(`no job matches ${screen.filter}`, '', `${key('widen')} clears the filter`);
+		const problem = queryProblem(screen.filter, known);
+		return plain(
+			`no job matches ${screen.filter}`,
+			...(problem ? [problemWords(problem)] : []),
+			'',
+			`${key('widen')} clears the filter`,
+		);
 	}
 	if (loading.length > 0) {
 		const since = duration(now - openedAt);
