@@ -110,5 +110,5 @@ export const whyHeld = (number: number, error: Error): Hindrance => {
 		const remedy = error.elsewhere ? `; if it is dead: ${how} --take-over` : '';
 		return {needsYou: false, text: `${error.message}${remedy}`};
 	}
-	return {needsYou: true, text: `batch ${number} cannot be resumed: ${error.message}`};
+	return {needsYou: true, text: `batch ${number} cannot be resumed: ${error.message}; to try again: ${how}`};
 };

@@ -34,7 +34,7 @@ export const bindings = {
 	'close-detail': {scopes: ['detail'], keys: ['escape', 'q']},
 	'open-related': {scopes: ['detail'], keys: ['enter']},
 	'page-text': {scopes: ['detail'], keys: ['p']},
-	cancellations: {scopes: ['table'], keys: ['C']},
+	cancellations: {scopes: ['table', 'detail'], keys: ['C']},
 	unfollow: {scopes: ['table', 'detail', 'cancellations'], keys: []},
 	refresh: {scopes: ['table', 'detail', 'cancellations'], keys: ['r']},
 	'refresh-all': {scopes: ['table', 'detail'], keys: ['ctrl+r']},

@@ -6,7 +6,7 @@ import type {ProfileHealth} from '../engine/protocol.ts';
 import type {Known} from '../state/known.ts';
 import type {Tone} from '../text/theme.ts';
 import {type TimeZone, timeOfDay} from '../text/times.ts';
-import {adviceWords} from './failure-words.ts';
+import {adviceWords, failureTone} from './failure-words.ts';
 
 /** Whether the rows of a profile are current: its last poll was good. */
 export const isSure = (health: ProfileHealth | undefined, now: number): boolean =>
@@ -32,9 +32,9 @@ const words: Readonly<Record<ProfileHealth['state'], string>> = {
 	broken: 'BROKEN',
 };
 
-/** A refused credential waits for a person; jobtop itself goes on trying after every other failure. */
-export const troubleTone = ({state}: ProfileHealth): Tone =>
-	state === 'unauthorized' || state === 'forbidden' ? 'needs-you' : 'failed';
+/** The tone of a failing profile. */
+export const troubleTone = ({state, failure}: ProfileHealth): Tone =>
+	state === 'unauthorized' ? 'needs-you' : failure ? failureTone(failure) : 'failed';
 
 /** The state of a profile in one word; a profile without a report yet is loading. */
 export const profileState = (health: ProfileHealth | undefined, now: number): ProfileState => {
@@ -54,7 +54,7 @@ export const endlessList = (jobs: number): string =>
 
 /** What is wrong with a profile and what to do. Undefined if nothing is wrong. */
 export const troubleOf = (
-	known: Pick<Known, 'health' | 'settings'>,
+	known: Pick<Known, 'health' | 'settings' | 'profiles'>,
 	name: string,
 	now: number,
 	zone: TimeZone,
@@ -68,8 +68,10 @@ export const troubleOf = (
 			failures > 1 ? `${failures} times in a row` : '',
 			lastGoodAt === undefined ? '' : `last good answer ${timeOfDay(lastGoodAt, zone)}`,
 		];
+		const profile = known.profiles.find(each => each.name === name);
+		const advice = adviceWords({known}, failure, profile?.credential !== undefined);
 		// What to do comes first: the end of the line may be cut.
-		return `${name}: ${adviceWords({known}, failure)} (${facts.filter(Boolean).join('; ')})`;
+		return `${name}: ${advice} (${facts.filter(Boolean).join('; ')})`;
 	}
 	if (isStale(health, now))
 		return `${name}: no answer since ${timeOfDay(lastGoodAt ?? now, zone)}; the rows are from then`;

@@ -5,7 +5,8 @@ The batches in the cancellations pane: one at a time, with the cancellations tha
 import type {Known} from '../state/known.ts';
 import type {Run} from '../state/run.ts';
 import type {Screen} from '../state/screen.ts';
-import {byUrgency} from './cancellation-words.ts';
+import type {State} from '../state/state.ts';
+import {byUrgency, needsUser} from './cancellation-words.ts';
 
 /** The batches that can be shown, the oldest first. */
 export const runNumbers = (
@@ -29,7 +30,9 @@ export const runOf = (known: Pick<Known, 'batches' | 'reports'>, screen: Screen)
 		of: numbers.length,
 		...(batch && {batch}),
 		reports,
-		listed: screen.unfinishedOnly ? reports.filter(({step}) => step !== 'settled') : reports,
+		listed: screen.unfinishedOnly
+			? reports.filter(report => report.step !== 'settled' || needsUser(report))
+			: reports,
 	};
 };
 
@@ -42,4 +45,13 @@ export const neighbourRun = (
 	const numbers = runNumbers(known, screen);
 	const shown = runOf(known, screen)?.number;
 	return shown === undefined ? undefined : numbers[numbers.indexOf(shown) + by];
+};
+
+/** The batch in which something needs the user: the shown one if possible, else the latest. Undefined if there is no such batch. */
+export const needyBatch = ({
+	cancellations,
+	run,
+}: Pick<State, 'cancellations' | 'run'>): number | undefined => {
+	const numbers = cancellations.filter(needsUser).map(({batch}) => batch);
+	return run && numbers.includes(run.number) ? run.number : numbers.sort((a, b) => a - b).at(-1);
 };

@@ -218,7 +218,7 @@ test('"stopping to follow" is replaced by how the cancellation stands', () => {
 
 test('"deleting" leaves with the answer', () => {
 	const {store, press, word, sent} = open([job('a/123456', {phase: 'failed'})], {can: hides});
-	press('g', 'x', 'D', '<enter>', '3456', '<enter>');
+	press('g', 'x', '#', '<enter>', '3456', '<enter>');
 	assert.equal(sent.at(-1)?.type, 'delete');
 	assert.match(word() ?? '', /^deleting a\/123456/);
 	store.receive([{type: 'asked', kind: 'delete', refs: ['a/123456'], taken: false}]);

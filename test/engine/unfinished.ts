@@ -153,7 +153,7 @@ test('a person is only asked where their word can help', () => {
 	}
 	assert.deepEqual(whyHeld(4, new Error('no space left')), {
 		needsYou: true,
-		text: 'batch 4 cannot be resumed: no space left',
+		text: 'batch 4 cannot be resumed: no space left; to try again: jobtop batches resume 4',
 	});
 });
 

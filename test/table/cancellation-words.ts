@@ -55,6 +55,16 @@ test('nothing calls for a person where asking again would do nothing', () => {
 		'cancelling',
 	]);
 	assert.deepEqual(shown(words({cameBack: true, cannotRepeat})), ['came back', 'on-its-way', 'cancelling']);
+	const back = [
+		report('p/back', {cameBack: true, cannotRepeat, askedAt: start + 9}),
+		report('p/parked', {step: 'parked'}),
+		report('p/helped', {cameBack: true, askedAt: start - 9}),
+	];
+	assert.deepEqual(
+		byUrgency(back).map(({ref}) => ref),
+		['p/parked', 'p/helped', 'p/back'],
+		'a job that came back is among the first only if asking again can help',
+	);
 	const refused = {step: 'settled', outcome: {kind: 'refused'}, cannotRepeat} as const;
 	assert.deepEqual(shown(words(refused)), ['refused', 'over', 'first']);
 	assert.match(

@@ -354,7 +354,16 @@ test('a profile has a word for its state, and a sentence for the reason', () => 
 	assert.equal(profileState(health('p'), start + 15_001).word, 'STALE');
 	assert.equal(profileState(failing, start).word, 'AUTH');
 	const trouble =
-		troubleOf({health: new Map([['p', failing]]), settings: {notify: 'off'}}, 'p', start, 'utc') ?? '';
+		troubleOf(
+			{
+				health: new Map([['p', failing]]),
+				profiles: [profile('p', {credential: '$TOKEN'})],
+				settings: {notify: 'off'},
+			},
+			'p',
+			start,
+			'utc',
+		) ?? '';
 	for (const part of ['401 token expired', '3 times', 'renew the credential', '12:00:00']) {
 		assert.ok(trouble.includes(part), trouble);
 	}

@@ -99,7 +99,9 @@ const cannotRepeat = (entry: Entry, isSuperseded: boolean): boolean => {
 	if (!calls) return false;
 	if (isSuperseded || stranger !== undefined) return true;
 	if (!lane?.connection.backend.cancel || lane.connection.readOnly) return true;
-	return state.step === 'settled' ? seen !== undefined && isEnd(seen.phase) : !mayRepeat(state, policy);
+	// A list may show the end before the job's own record proves it.
+	if (seen && isEnd(seen.phase)) return true;
+	return state.step !== 'settled' && !mayRepeat(state, policy);
 };
 
 /** The report of a cancellation. `hasLeft`: the user has left, so an unsettled one gets that outcome. */

@@ -63,7 +63,7 @@ export const runningCommands: readonly CommandDefinition[] = [
 	{
 		id: 'unfinished-only',
 		label: 'unfinished',
-		help: 'Choose which cancellations to show: only the unfinished ones, or all.',
+		help: 'Choose which cancellations to show: all, or only the unfinished ones and those that need you.',
 		footer: 3,
 		run({state, store}) {
 			const unfinishedOnly = !state.screen.unfinishedOnly;

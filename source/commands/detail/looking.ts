@@ -1,7 +1,8 @@
 import {parseRef} from '../../job/ref.ts';
 import {keyWord} from '../../keys/words.ts';
-import {freeze, openOverlay, say, scrollDetail, showPane, thaw} from '../../state/transitions.ts';
+import {freeze, openOverlay, say, scrollDetail, showBatch, showPane, thaw} from '../../state/transitions.ts';
 import {isOnItsWay} from '../../table/cancellation-words.ts';
+import {needyBatch} from '../../table/runs.ts';
 import {foldOf, noJobHere, profileOf, subjectOf} from '../../table/subject.ts';
 import {count} from '../../text/format.ts';
 import {detailTabs, detailText, lastScroll} from '../../view-models/detail/detail.ts';
@@ -180,13 +181,17 @@ export const lookingCommands: readonly CommandDefinition[] = [
 	{
 		id: 'cancellations',
 		label: 'cancellations',
-		help: 'Show the cancellations, those that need you first.',
+		help: 'Show the cancellations: first the batch and the jobs that need you.',
 		footer: 3,
 		unavailable: ({state}) =>
 			state.cancellations.length > 0 || state.known.waiting.length > 0
 				? undefined
 				: 'nothing was cancelled yet',
-		run: ({store}) => store.change(showPane('cancellations')),
+		run({state, store}) {
+			if (state.screen.detail) showDetail(store, undefined);
+			const batch = needyBatch(state);
+			store.change(showPane('cancellations'), ...(batch === undefined ? [] : [showBatch(batch)]));
+		},
 	},
 	{
 		id: 'unfollow',

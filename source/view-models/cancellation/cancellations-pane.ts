@@ -292,7 +292,8 @@ export const momentLines = (
 ): readonly Line[] =>
 	report.moments.flatMap(({at, step, detail = ''}) => {
 		const time = ` ${(width < widthForBoth ? shortStamp : stampInBoth)(at, now, zone)}  `;
-		const tone = step === 'overdue' || step === 'came-back' ? 'needs-you' : 'plain';
+		// It is past: the sentence above says whether it calls for the user now.
+		const tone = step === 'overdue' || step === 'came-back' ? 'strong' : 'plain';
 		const indent = widthOf(time) + momentWidth;
 		return wrap(safeText(detail, glyphs.ascii), Math.max(16, width - indent)).map(
 			(text, index): Line =>

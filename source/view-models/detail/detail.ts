@@ -2,7 +2,7 @@ import type {JobDetail} from '../../job/job.ts';
 import type {DetailTab} from '../../state/screen.ts';
 import type {State} from '../../state/state.ts';
 import {cancellationSentence, cancellationWords} from '../../table/cancellation-words.ts';
-import {failureWords} from '../../table/failure-words.ts';
+import {failureTone, failureWords} from '../../table/failure-words.ts';
 import {cursorPart, layoutOf} from '../../table/layout.ts';
 import {stateInWords} from '../../table/phase-looks.ts';
 import {profileOf} from '../../table/subject.ts';
@@ -148,7 +148,7 @@ const note = (state: State): Line | undefined => {
 	}
 	if (!inspected) return [span(' loading the rest', 'dim')];
 	const {failure} = inspected;
-	return failure && [span(` ${failureWords(state, failure)}`, 'needs-you')];
+	return failure && [span(` ${failureWords(state, failure)}`, failureTone(failure))];
 };
 
 const textOf = (tab: Exclude<DetailTab, 'logs'>, state: State, canvas: Canvas): readonly Line[] => {

@@ -6,7 +6,7 @@ import {keyWord} from '../../keys/words.ts';
 import type {LogLine, LogText} from '../../state/known.ts';
 import type {LogLook} from '../../state/screen.ts';
 import type {State} from '../../state/state.ts';
-import {failureWords} from '../../table/failure-words.ts';
+import {failureTone, failureWords} from '../../table/failure-words.ts';
 import {cursorPart, layoutOf} from '../../table/layout.ts';
 import {profileOf} from '../../table/subject.ts';
 import type {Canvas} from '../../text/canvas.ts';
@@ -283,7 +283,7 @@ export const logLines = (state: State, canvas: Canvas): readonly Line[] => {
 	return [
 		...text,
 		...blank,
-		...notes.map((note): Line => [span(` ${note}`, 'needs-you')]),
+		...notes.map((note): Line => [span(` ${note}`, log.failure ? failureTone(log.failure) : 'plain')]),
 		statusLine(state, view, canvas),
 	]
 		.slice(0, height)

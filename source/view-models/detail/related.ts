@@ -26,7 +26,7 @@ const childSpans = ({ref, name, phase, status, error}: JobChild, glyphs: Glyphs)
 		span(` ${glyphs.state[glyph]} `, tone),
 		span(`${stateInWords({phase, status})}  `, tone),
 		span(name ?? ref),
-		span(error ? `  ${error}` : '', 'needs-you'),
+		span(error ? `  ${error}` : '', 'failed'),
 	];
 };
 

@@ -23,7 +23,7 @@ export const requestsLines = (
 		const when = ` ${moment(exchange.at, now, zone)}  ${exchange.what}  `;
 		const request = hardWrap(safeText(exchange.request, glyphs.ascii), Math.max(8, width - 4));
 		return [
-			[span(when, 'dim'), span(answerOf(exchange), exchange.well === false ? 'needs-you' : 'plain')],
+			[span(when, 'dim'), span(answerOf(exchange), exchange.well === false ? 'failed' : 'plain')],
 			...request.map((text): Line => [span(`   ${text}`)]),
 		];
 	});

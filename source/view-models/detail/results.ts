@@ -1,12 +1,12 @@
 import type {ProfileInfo} from '../../engine/protocol.ts';
 import type {Job, JobResult} from '../../job/job.ts';
 import type {State} from '../../state/state.ts';
-import {failureWords} from '../../table/failure-words.ts';
+import {failureTone, failureWords} from '../../table/failure-words.ts';
 import {profileOf} from '../../table/subject.ts';
 import type {Canvas} from '../../text/canvas.ts';
 import {bytes} from '../../text/format.ts';
 import {span} from '../../text/line.ts';
-import type {Glyphs, Line} from '../../text/theme.ts';
+import type {Glyphs, Line, Tone} from '../../text/theme.ts';
 import {hardWrap, safeText, wrap} from '../../text/width.ts';
 
 /** Lines of one value; read longer ones with a pager or another program. */
@@ -49,7 +49,7 @@ export const resultsLines = (state: State, {width, glyphs}: Canvas): readonly Li
 	const {detail} = state.screen;
 	if (!detail) return [];
 	const profile = profileOf(state, detail.ref);
-	const alone = (text: string, tone: 'dim' | 'needs-you' = 'dim') =>
+	const alone = (text: string, tone: Tone = 'dim') =>
 		wrap(text, Math.max(8, width - 2)).map((line): Line => [span(` ${line}`, tone)]);
 	if (profile?.can.results === false) {
 		return alone(`no results: ${profile.title} does not provide them`);
@@ -64,6 +64,6 @@ export const resultsLines = (state: State, {width, glyphs}: Canvas): readonly Li
 	return [
 		...(loaded.results?.length === 0 ? alone(ended ? 'no results' : 'no results yet') : []),
 		...results.flatMap(result => resultLines(result, width, glyphs)),
-		...(failure ? alone(failureWords(state, failure), 'needs-you') : []),
+		...(failure ? alone(failureWords(state, failure), failureTone(failure)) : []),
 	];
 };

@@ -10,6 +10,7 @@ import {jobsOfReports} from '../../table/job-count.ts';
 import {markWords} from '../../table/marks.ts';
 import {problemWords} from '../../table/query.ts';
 import {queryProblem} from '../../table/query-problem.ts';
+import {needyBatch} from '../../table/runs.ts';
 import {sortWords} from '../../table/sorting.ts';
 import {tableColumns} from '../../table/table-columns.ts';
 import type {Canvas} from '../../text/canvas.ts';
@@ -57,6 +58,16 @@ const part = (rank: number, text: string, tone?: Tone): Part => ({...span(text, 
 const needsOf = ({known, cancellations}: State): number =>
 	cancellations.filter(needsUser).length + known.waiting.filter(batch => batch.needsYou).length;
 
+/** The key that leads to what needs the user, or acts on it: `: C`. Empty where only a command of the shell helps. */
+const keyForNeeds = (state: State): string => {
+	const {screen, run} = state;
+	if (screen.detail || screen.pane !== 'cancellations') return `: ${keyWord(state, 'cancellations')}`;
+	const batch = needyBatch(state);
+	if (batch === undefined) return '';
+	const shown = run?.number ?? batch;
+	return `: ${keyWord(state, batch === shown ? 'retry' : batch < shown ? 'earlier-batch' : 'later-batch')}`;
+};
+
 /** What needs the user, with the key that leads there, and the counts: they add up to the jobs. */
 const countParts = (state: State): readonly Part[] => {
 	const {known, cancellations} = state;
@@ -72,7 +83,7 @@ const countParts = (state: State): readonly Part[] => {
 					part(10, ' '),
 					part(
 						10,
-						` ${needsYou} ${needsYou === 1 ? 'needs' : 'need'} you: ${keyWord(state, 'cancellations')} `,
+						` ${needsYou} ${needsYou === 1 ? 'needs' : 'need'} you${keyForNeeds(state)} `,
 						'needs-you',
 					),
 				]

@@ -5,7 +5,7 @@ The profiles: the state and address of each, and the result of the last action o
 import type {ProfileHealth, ProfileInfo, ProfileStep, Slowness} from '../../engine/protocol.ts';
 import {keyWord} from '../../keys/words.ts';
 import type {State} from '../../state/state.ts';
-import {everyOf, profileState, troubleOf} from '../../table/health.ts';
+import {everyOf, profileState, troubleOf, troubleTone} from '../../table/health.ts';
 import {zoneOf} from '../../table/time-zone.ts';
 import type {Canvas} from '../../text/canvas.ts';
 import {count, duration, shortDuration} from '../../text/format.ts';
@@ -65,7 +65,7 @@ const paceWords = (health: ProfileHealth | undefined, now: number): string | und
 
 const stepTones: Readonly<Record<ProfileStep['how'], Tone>> = {
 	well: 'plain',
-	wrong: 'needs-you',
+	wrong: 'failed',
 	next: 'strong',
 };
 
@@ -98,7 +98,7 @@ const factsOf = (state: State, profile: ProfileInfo, canvas: Canvas): ProfileFac
 		address: paragraph(profile.address ?? profile.title, 'strong'),
 		use: [...paragraph(how.join(', '), 'dim'), ...(pace === undefined ? [] : paragraph(pace, 'dim'))],
 		news: [
-			...(trouble === undefined ? [] : paragraph(trouble, 'needs-you')),
+			...(trouble === undefined ? [] : paragraph(trouble, health?.failure ? troubleTone(health) : 'plain')),
 			...tried.flatMap(({at, text, how}) =>
 				paragraph(`${timeOfDay(at, zoneOf(state))}  ${text}`, stepTones[how]),
 			),
