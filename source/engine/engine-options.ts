@@ -1,4 +1,5 @@
 import type {Connection} from '../backends/backend.ts';
+import type {ExportPlace} from '../cancellation/export-batch.ts';
 import type {Clock} from '../process/clock.ts';
 import type {Report, Scope, ScreenSettings} from './protocol.ts';
 
@@ -8,6 +9,8 @@ export type EngineOptions = {
 	readonly clock: Clock;
 	/** The directory for journals, created by the first cancellation. */
 	readonly stateDirectory: string;
+	/** Default: the state directory. It must last longer than jobtop. */
+	readonly exportPlace?: ExportPlace;
 	/** The path of the configuration file; absent for the usual one. */
 	readonly configuration?: string;
 	readonly report: Report;

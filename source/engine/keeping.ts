@@ -1,7 +1,8 @@
 /*
 Files that the user keeps: the table layout, the command history, exported batches. A file that cannot be written only causes a notice.
 */
-import {exportBatch} from '../cancellation/export-batch.ts';
+import {type ExportPlace, exportBatch} from '../cancellation/export-batch.ts';
+import {errorWords} from '../process/error-words.ts';
 import {unwritableWords} from '../process/writable-state.ts';
 import {createCommandHistory, maxHistory} from './command-history.ts';
 import {type ViewPlace, writeView} from './kept-view.ts';
@@ -9,11 +10,12 @@ import type {Notify} from './notify.ts';
 import type {Report, TableView} from './protocol.ts';
 
 export type KeepingOptions = ViewPlace & {
+	readonly exportPlace?: ExportPlace;
 	readonly report: Report;
 	readonly notify: Notify;
 };
 
-export const createKeeping = ({report, notify, ...place}: KeepingOptions) => {
+export const createKeeping = ({report, notify, exportPlace, ...place}: KeepingOptions) => {
 	const {stateDirectory} = place;
 	const history = createCommandHistory(stateDirectory);
 	/** Kept in memory until the end of this run, even if the file cannot be written. */
@@ -46,9 +48,13 @@ export const createKeeping = ({report, notify, ...place}: KeepingOptions) => {
 		/** Writes the contents of a batch's journal to a file, and reports its path. */
 		exportBatch(number: number) {
 			try {
-				notify('info', `batch ${number} is in ${exportBatch(stateDirectory, number)}`);
+				notify('info', `batch ${number} is in ${exportBatch(stateDirectory, number, exportPlace)}`);
 			} catch (error) {
-				notify('error', `batch ${number} cannot be exported: ${unwritableWords(error as Error)}`);
+				const words =
+					exportPlace === 'working-directory'
+						? `${errorWords(error as Error)}; start jobtop in a folder that you can write`
+						: unwritableWords(error as Error);
+				notify('error', `batch ${number} cannot be exported: ${words}`);
 			}
 		},
 	};

@@ -93,6 +93,8 @@ try {
 		connections,
 		clock: systemClock,
 		stateDirectory: start.stateDirectory ?? stateDirectory(process.env),
+		// The folder of a demo is removed at its end.
+		...(start.demo && {exportPlace: 'working-directory' as const}),
 		report,
 		scope: {everyone: false, ended: false},
 		park: true,

@@ -2,7 +2,7 @@
 A batch as a file for other programs.
 */
 import assert from 'node:assert/strict';
-import {existsSync, readFileSync, statSync} from 'node:fs';
+import {existsSync, readFileSync, realpathSync, statSync} from 'node:fs';
 import {join} from 'node:path';
 import {test} from 'node:test';
 import {exportBatch} from '../../source/cancellation/export-batch.ts';
@@ -36,6 +36,21 @@ test('the file holds the batch with every step, and only its owner can read it',
 		]),
 		[['w/1', ['sending']]],
 	);
+});
+
+test('in the working directory, it replaces no file', context => {
+	const state = keepJournal(context, lines);
+	const before = process.cwd();
+	const folder = realpathSync(temporaryDirectory(context));
+	context.after(() => process.chdir(before));
+	process.chdir(folder);
+	const paths = [1, 2].map(() => exportBatch(state, 1, 'working-directory'));
+	assert.deepEqual(paths, [join(folder, 'jobtop-batch-1.json'), join(folder, 'jobtop-batch-1-2.json')]);
+	for (const path of paths) {
+		assert.equal(statSync(path).mode & 0o777, 0o600);
+		assert.equal(JSON.parse(readFileSync(path, 'utf8')).batch, 1);
+	}
+	assert.ok(!existsSync(join(state, 'exports')));
 });
 
 test('a batch whose journal is empty or missing is not exported', context => {

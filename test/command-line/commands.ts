@@ -562,7 +562,15 @@ test('refs can come from a file or from stdin, as list prints them', async conte
 		deletes().map(({path}) => path),
 		[`/jobs/${a}`, `/jobs/${b}`],
 	);
-	assert.equal((await jobtop(['cancel', '--from', '-', '-y'], {stdin: '\n'})).code, 7);
+	const before = deletes().length;
+	for (const stdin of ['', '\n']) {
+		const empty = await jobtop(['cancel', '--from', '-', '-y'], {stdin});
+		assert.deepEqual(
+			[empty.code, empty.stdout, empty.stderr],
+			[7, '', 'jobtop: stdin is empty: no job to cancel; nothing was sent\n'],
+		);
+	}
+	assert.equal(deletes().length, before);
 });
 
 test('Slurm is found on PATH beside a Weaver, and one scancel takes all of its jobs', async context => {

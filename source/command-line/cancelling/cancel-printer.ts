@@ -4,7 +4,8 @@ Prints the progress of cancellations: sentences, one document, or a line for eac
 import {type OutcomeKind, outcomes} from '../../cancellation/outcomes.ts';
 import type {CancellationReport} from '../../engine/protocol.ts';
 import type {Ref} from '../../job/ref.ts';
-import {systemClock} from '../../process/clock.ts';
+import type {JobTarget} from '../../job/target.ts';
+import {type Clock, systemClock} from '../../process/clock.ts';
 import {jobsOfReports} from '../../table/job-count.ts';
 import type {Console} from '../output/console.ts';
 import {type CancelResult, countOutcomes, resultsDocument, sentenceOf, stepLine} from './cancel-results.ts';
@@ -23,21 +24,26 @@ export type CancelPrinter = {
 	readonly end: (results: readonly CancelResult[], batch: number | undefined) => void;
 };
 
-/** `targets`: how many will be reported, for the total of the progress. */
-export const createPrinter = (output: CancelOutput, console: Console, targets = 0): CancelPrinter => {
+/** `targets`: all that will be reported; the progress counts their jobs against one total. */
+export const createPrinter = (
+	output: CancelOutput,
+	console: Pick<Console, 'data' | 'say'>,
+	targets: readonly Pick<JobTarget, 'set'>[] = [],
+	clock: Pick<Clock, 'now'> = systemClock,
+): CancelPrinter => {
+	const total = jobsOfReports(targets.map(({set}) => (set?.counts ? {jobs: set.counts.live} : {})));
 	const seen = new Map<Ref, CancellationReport>();
 	/** Targets for which a request was sent, by this process or an earlier one. */
 	const left = new Set<Ref>();
 	let counted = Number.NEGATIVE_INFINITY;
 
 	const progress = (report: CancellationReport, news: CancellationReport['moments']) => {
-		if (Math.max(seen.size, targets) > maxSingle) {
-			const now = systemClock.now();
+		if (targets.length > maxSingle) {
+			const now = clock.now();
 			if (now - counted < betweenCounts) return;
 			counted = now;
-			const all = [...seen.values()];
-			const done = jobsOfReports(all.filter(({step}) => step === 'settled'));
-			return console.say(`${done} of ${Math.max(targets, jobsOfReports(all))} settled`);
+			const done = jobsOfReports([...seen.values()].filter(({step}) => step === 'settled'));
+			return console.say(`${done} of ${total} settled`);
 		}
 		for (const {step, detail} of news) {
 			if (!quiet.has(step)) console.say(`${report.ref}: ${step}${detail ? `: ${detail}` : ''}`);

@@ -102,7 +102,11 @@ const refsOf = async ({refs, query, from}: CancelOptions): Promise<readonly stri
 		);
 	}
 	const lines = text.split(/\r?\n/).filter(line => line.trim() !== '');
-	if (lines.length === 0) throw new CommandError(from === '-' ? 'no jobs on stdin' : `no jobs in ${from}`, 7);
+	if (lines.length === 0)
+		throw new CommandError(
+			`${from === '-' ? 'stdin' : from} is empty: no job to cancel; nothing was sent`,
+			7,
+		);
 	return lines;
 };
 

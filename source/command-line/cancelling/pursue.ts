@@ -3,8 +3,8 @@ Follows a batch for a command, prints its progress, and reports its result as an
 */
 
 import {exitCodeOf, worstExitCode} from '../../cancellation/outcomes.ts';
-import type {Phase} from '../../job/phase.ts';
 import type {Ref} from '../../job/ref.ts';
+import type {JobTarget} from '../../job/target.ts';
 import {systemClock} from '../../process/clock.ts';
 import {unwritableWords} from '../../process/writable-state.ts';
 import {duration} from '../../text/format.ts';
@@ -31,7 +31,7 @@ export type Telling = {
 export type Pursuit = Telling & {
 	readonly begin: Begin;
 	/** The targets of the batch, each as last seen. */
-	readonly targets: ReadonlyMap<Ref, {readonly phase: Phase; readonly status: string}>;
+	readonly targets: ReadonlyMap<Ref, Pick<JobTarget, 'phase' | 'set' | 'status'>>;
 	/** Results that need no following. */
 	readonly settled: readonly CancelResult[];
 	readonly options: PursuitOptions;
@@ -55,7 +55,7 @@ export const printSettled = (
 /** Starts a batch, follows it and prints its progress. Throws a `CommandError` if it cannot start; then nothing was sent. */
 export const pursue = async (session: Session, pursuit: Pursuit): Promise<number> => {
 	const {targets, settled, options, console} = pursuit;
-	const printer = createPrinter(options.output, console, targets.size);
+	const printer = createPrinter(options.output, console, [...targets.values()]);
 	settled.forEach(printer.result);
 	const followed = await followBatch({
 		connections: session.connections,
