@@ -4,6 +4,7 @@ What jobtop costs, beside yardsticks that are measured in the same run.
 	npm run bench                         everything
 	npm run bench -- keys --jobs 1000     one part, one size
 	npm run bench -- frame --rounds 5     more rounds
+	npm run bench -- peers                beside turm, htop and watch, where they are installed
 	npm run bench -- soak --minutes 60    an hour with faults, keys and cancellations
 	npm run bench -- soak --heap          the same, with the heap in use
 	npm run bench -- --write              puts the results into docs/performance.md
@@ -18,9 +19,10 @@ import {frame} from './frame.ts';
 import {keys} from './keys.ts';
 import type {Result, Settings} from './measure.ts';
 import {memory} from './memory.ts';
+import {peers} from './peers.ts';
 import {quiet} from './quiet.ts';
 import {realSlurm} from './real-slurm.ts';
-import {curveOf, tableOf} from './report.ts';
+import {curveOf, peersTableOf, tableOf} from './report.ts';
 import {slowLine} from './slow-line.ts';
 import {slurm} from './slurm.ts';
 import {soak} from './soak.ts';
@@ -42,7 +44,7 @@ const parts: Readonly<Record<string, Part>> = {
 	cancel,
 };
 /** Only where it is named. */
-const named: Readonly<Record<string, Part>> = {...parts, soak, 'real-slurm': realSlurm};
+const named: Readonly<Record<string, Part>> = {...parts, peers, soak, 'real-slurm': realSlurm};
 
 const {values, positionals} = parseArgs({
 	allowPositionals: true,
@@ -84,6 +86,7 @@ const print = ({what, value, yardstick, ratio, budget, kept}: Result) => {
 
 const machine = `Node ${process.versions.node}, ${availableParallelism()} cores, load ${load()} before`;
 console.log(machine);
+const day = new Date().toISOString().slice(0, 10);
 const results: Result[] = [];
 for (const name of positionals.length > 0 ? positionals : Object.keys(parts)) {
 	console.log(`\n${name}`);
@@ -96,8 +99,12 @@ console.log(`\nload ${load()}`);
 if (values.write) {
 	const path = 'docs/performance.md';
 	const command = ['npm run bench --', ...process.argv.slice(2)].join(' ');
-	const table = tableOf(results, `Made by \`${command}\`: ${machine}, ${load()} after.`);
-	writeFileSync(path, withBlock(readFileSync(path, 'utf8'), 'measured', table, 'npm run bench'));
+	const made = `Made by \`${command}\` on ${day}: ${machine}, ${load()} after.`;
+	const write = (block: string, table: string) =>
+		writeFileSync(path, withBlock(readFileSync(path, 'utf8'), block, table, 'npm run bench'));
+	const ownResults = results.filter(({peers}) => peers === undefined);
+	if (ownResults.length > 0) write('measured', tableOf(ownResults, made));
+	if (ownResults.length < results.length) write('peers', peersTableOf(results, made));
 	const curve = curveOf(results);
 	if (curve !== undefined) writeFileSync('docs/performance.svg', curve);
 }

@@ -24,6 +24,8 @@ export type Result = {
 	readonly kept?: boolean;
 	/** A point of the curve: milliseconds of the key latency, and megabytes. */
 	readonly curve?: {readonly jobs: number; readonly p95: number; readonly resident: number};
+	/** A line of the table of peers, or a sentence below it. */
+	readonly peers?: readonly string[] | string;
 };
 
 export type Settings = {

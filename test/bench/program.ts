@@ -39,8 +39,8 @@ export const startJobsServer = async (jobs: number, {quiet = false} = {}): Promi
 	};
 };
 
-/** Milliseconds of CPU of a process, its first thread apart. */
-const cpuOf = (pid: number): {readonly screen: number; readonly others: number} => {
+/** Milliseconds of CPU of a process, its first thread apart; that of its child processes does not count. */
+export const cpuOf = (pid: number): {readonly screen: number; readonly others: number} => {
 	let screen = 0;
 	let others = 0;
 	for (const thread of readdirSync(`/proc/${pid}/task`)) {

@@ -14,6 +14,30 @@ export const tableOf = (results: readonly Result[], machine: string): string => 
 	return `${machine}\n\n${lines.join('\n')}`;
 };
 
+const peerColumns = [
+	'jobs',
+	'program',
+	'first frame with jobs, ms',
+	'CPU of a quiet minute, ms',
+	'bytes of a quiet minute',
+	'key p50 / p95, ms',
+	'bytes a key',
+	'RSS / PSS, MB',
+];
+
+/** The table of peers, with its sentences below it. */
+export const peersTableOf = (results: readonly Result[], machine: string): string => {
+	const line = (cells: readonly string[]) => `| ${cells.map(cell).join(' | ')} |`;
+	const rows = results.flatMap(({peers}) => (typeof peers === 'object' ? [line(peers)] : []));
+	const notes = results.flatMap(({peers}) => (typeof peers === 'string' ? [peers] : []));
+	const table = [
+		line(peerColumns),
+		line(peerColumns.map((_, index) => (index < 2 ? '---' : '--:'))),
+		...rows,
+	];
+	return [machine, table.join('\n'), ...notes].join('\n\n');
+};
+
 const width = 640;
 const height = 300;
 const margin = {left: 60, right: 130, top: 20, bottom: 40};
