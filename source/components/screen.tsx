@@ -12,7 +12,7 @@ import {createInputStage} from './input-stage.ts';
 import {modesOff} from './keyboard-modes.ts';
 import {endPinentries} from './lent-terminal.ts';
 import {createLinePace} from './line-pace.ts';
-import {notifyOfEnds} from './notify.ts';
+import {notifyOfBatches} from './notify.ts';
 import {openWantedPages} from './open-page.ts';
 import {quickenInk} from './quick-ink.ts';
 
@@ -79,7 +79,7 @@ export const startScreen = ({
 	stdin.setRawMode(true);
 	resize();
 	quickenInk();
-	const stopNotifying = notifyOfEnds(store, text => void stdout.write(text));
+	const stopNotifying = notifyOfBatches(store, text => void stdout.write(text));
 	const stopOpening = openWantedPages(store, process.env);
 	const focus = reportFocus(stdout);
 	// Both wait for bytes of a terminal, which no other clock moves.

@@ -12,7 +12,7 @@ export const headDescriptions: Readonly<Record<string, string>> = {
 	plain: 'Print lines instead of a screen, for screen readers and simple terminals; same as --plain.',
 	time_zone:
 		'The zone of all times that are shown: that of the terminal (TZ), or UTC. JSON and CSV are always in UTC.',
-	notify: 'How jobtop notifies you when a batch ends while the terminal has no focus.',
+	notify: 'How jobtop notifies you when a batch ends or needs you while the terminal has no focus.',
 	queries: 'Saved filters by name, for the `f` menu: `long = "age>2h state:active"`.',
 	keys: 'Keys for commands, by command id: `cancel = ["c", "f9"]`. jobtop keys lists the ids.',
 	limits:

@@ -68,7 +68,7 @@ export const fileSchema = z.strictObject({
 	plain: z.boolean({error: 'must be true or false'}).optional(),
 	/** The zone in which times are shown; default: that of the terminal. */
 	time_zone: z.enum(timeZones, {error: `must be one of ${timeZones.join(', ')}`}).optional(),
-	/** How to notify the user of the end of a batch while the terminal has no focus; default: not at all. */
+	/** How to notify the user of a batch that ends or needs the user while the terminal has no focus; default: not at all. */
 	notify: z.enum(notifications, {error: `must be one of ${notifications.join(', ')}`}).optional(),
 	/** Saved filters by name, for the `f` menu. */
 	queries: z

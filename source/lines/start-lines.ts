@@ -10,7 +10,7 @@ import type {Clock} from '../process/clock.ts';
 import {shareRows, showInFull} from '../state/transitions.ts';
 import type {JobStore} from '../store/store.ts';
 import {safeText} from '../text/width.ts';
-import {endedBatches, openBatches} from '../view-models/cancellation/batch-ends.ts';
+import {createBatchNews} from '../view-models/cancellation/batch-ends.ts';
 import {createTelling} from '../view-models/spoken/changes.ts';
 import {questionSentences} from '../view-models/spoken/question.ts';
 
@@ -61,7 +61,7 @@ export const startLines = ({
 		write(lines.map(line => `${safeText(cleanText(line, longestLine), ascii)}\n`).join(''));
 	};
 	const telling = createTelling(clock.now());
-	let open = openBatches(store.getState().known);
+	const newsOf = createBatchNews(store.getState().known);
 	let asking: (() => void) | undefined;
 	let dropped = 0;
 	let stopTicking: () => void = () => undefined;
@@ -71,8 +71,7 @@ export const startLines = ({
 		const now = clock.now();
 		say(telling(state, now));
 		const {known, screen} = state;
-		if (known.settings.notify === 'bell' && endedBatches(open, known).length > 0) write('\u0007');
-		open = openBatches(known);
+		if (newsOf(known).length > 0 && known.settings.notify === 'bell') write('\u0007');
 		const detail = detailSentences({state, now, ascii});
 		if (detail.length > 0 && screen.detail) {
 			store.change(showInFull(undefined));

@@ -9,7 +9,7 @@ import {type Host, scopeOf} from '../../source/commands/command.ts';
 import {commands, commandsOf} from '../../source/commands/commands.ts';
 import {paste, pressAll} from '../../source/commands/keys/dispatch.ts';
 import {footerHints, helpSections, keyTable} from '../../source/commands/keys/help.ts';
-import {notifyOfEnds} from '../../source/components/notify.ts';
+import {notifyOfBatches} from '../../source/components/notify.ts';
 import type {CancellationReport, Intention, ProfileInfo} from '../../source/engine/protocol.ts';
 import type {Job} from '../../source/job/job.ts';
 import type {Ref} from '../../source/job/ref.ts';
@@ -783,11 +783,11 @@ test('the end of a batch is reported once, as configured', () => {
 	for (const [notify, expected] of [
 		['off', []],
 		['bell', ['\u0007']],
-		['desktop', ['\u001b]9;jobtop: batch 1, 2 jobs: 1 cancelled, 1 denied\u0007']],
+		['desktop', ['\u001b]9;jobtop: batch 1, 2 jobs: 1 cancelled, 1 denied; 1 needs you\u0007']],
 	] as const) {
 		const {store} = open();
 		const written: string[] = [];
-		const stop = notifyOfEnds(store, text => written.push(text));
+		const stop = notifyOfBatches(store, text => written.push(text));
 		const tell = (...reports: readonly CancellationReport[]) =>
 			store.receive([{type: 'cancellations', reports}]);
 		store.receive([hello([profile('a')], {settings: {notify}})]);
@@ -799,6 +799,26 @@ test('the end of a batch is reported once, as configured', () => {
 		assert.deepEqual(written, expected);
 		stop();
 	}
+});
+
+test('a batch is reported when it needs the user, by the same rule as in the header', () => {
+	const {store} = open();
+	const written: string[] = [];
+	const stop = notifyOfBatches(store, text => written.push(text));
+	const receive = (...reports: readonly CancellationReport[]) =>
+		store.receive([{type: 'cancellations', reports}]);
+	store.receive([hello([profile('a')], {settings: {notify: 'desktop'}})]);
+	receive(report('a/1'), report('a/2'), report('a/3'));
+	const overdue = {kind: 'overdue'} as const;
+	receive(report('a/1', {outcome: overdue, cannotRepeat: true}));
+	assert.deepEqual(written, [], 'nothing can be done about it');
+	receive(report('a/2', {outcome: overdue}));
+	receive(report('a/3', {outcome: overdue}));
+	assert.deepEqual(written.splice(0), ['\u001b]9;jobtop: batch 1: 1 needs you\u0007']);
+	receive(report('a/2'), report('a/3'));
+	receive(report('a/2', {step: 'parked'}));
+	assert.deepEqual(written, ['\u001b]9;jobtop: batch 1: 1 needs you\u0007'], 'it needs the user again');
+	stop();
 });
 
 test('retrying the jobs that a batch did not end opens a question of its own', () => {

@@ -1,6 +1,7 @@
 import {outcomes} from '../../cancellation/outcomes.ts';
 import type {CancellationReport} from '../../engine/protocol.ts';
 import type {Known} from '../../state/known.ts';
+import {needsUser} from '../../table/cancellation-words.ts';
 import {count} from '../../text/format.ts';
 
 const isOver = (reports: ReadonlyMap<string, CancellationReport> | undefined): boolean =>
@@ -22,5 +23,35 @@ export const endedBatches = (
 			outcome ? outcomes[outcome.kind].label : 'settled',
 		);
 		const parts = [...labels].map(([label, each]) => `${each.length} ${label}`);
-		return `batch ${number}, ${count(batch.size, 'job')}: ${parts.join(', ')}`;
+		const needing = [...batch.values()].filter(needsUser).length;
+		const needs = needing > 0 ? `; ${needsWords(needing)}` : '';
+		return `batch ${number}, ${count(batch.size, 'job')}: ${parts.join(', ')}${needs}`;
 	});
+
+const needsWords = (number: number): string => `${number} ${number === 1 ? 'needs' : 'need'} you`;
+
+/** How many cancellations of each unfinished batch need the user. */
+const needingOf = ({reports}: Pick<Known, 'reports'>): ReadonlyMap<number, number> =>
+	new Map(
+		[...reports.byBatch].flatMap(([number, batch]) => {
+			const needing = [...batch.values()].filter(needsUser).length;
+			return needing > 0 && !isOver(batch) ? [[number, needing] as const] : [];
+		}),
+	);
+
+/** Returns a function that says what is worth a notification since its last call: batches that have ended, and unfinished ones that need the user now and did not before. */
+export const createBatchNews = (known: Pick<Known, 'reports'>) => {
+	let open = openBatches(known);
+	let needing = needingOf(known);
+	let {reports} = known;
+	return (now: Pick<Known, 'reports'>): readonly string[] => {
+		if (now.reports === reports) return [];
+		reports = now.reports;
+		const ended = endedBatches(open, now);
+		const before = needing;
+		open = openBatches(now);
+		needing = needingOf(now);
+		const needy = [...needing].filter(([number]) => !before.has(number));
+		return [...ended, ...needy.map(([number, jobs]) => `batch ${number}: ${needsWords(jobs)}`)];
+	};
+};
