@@ -10,14 +10,10 @@ import {type JournalLine, journalRow, readRow} from './lines.ts';
 
 export type BatchJournal = {
 	readonly number: number;
-	/** Adds a line; it is on disk once `commit` resolves. */
+	/** Adds a line; it is on disk once `commit` resolves. The file is open only while lines are written; the batch stays locked. */
 	readonly append: (line: JournalLine) => void;
 	/** Writes and syncs all appended lines. One sync serves all waiting callers. */
 	readonly commit: () => Promise<void>;
-	/** One more cancellation follows: its lines are frequent, so the file stays open. */
-	readonly follow: () => void;
-	/** One cancellation less follows. After the last, the file is open only while lines are written; the batch stays locked. */
-	readonly unfollow: () => void;
 	/** Commits, and releases the batch for another process. */
 	readonly close: () => Promise<void>;
 };
@@ -32,25 +28,22 @@ type OpenFile = {
 const openJournal = (number: number, file: OpenFile, lock: BatchLock): BatchJournal => {
 	const pending: string[] = [];
 	let handle: FileHandle | undefined = file.handle;
-	let followed = 0;
-	// A screen that is open for days must not hold a descriptor for each batch.
-	let resting = false;
 	let written = file.size;
 	let writing: Promise<void> = Promise.resolve();
 	let queued: Promise<void> | undefined;
 
-	const closeFile = async () => {
-		const open = handle;
-		handle = undefined;
-		await open?.close();
-	};
 	const flush = async () => {
 		queued = undefined;
 		try {
 			await write();
 		} finally {
-			// All that is written is synced.
-			if (resting) await closeFile().catch(() => undefined);
+			// A screen that is open for days must not hold a descriptor for each unfinished batch.
+			if (!queued) {
+				const open = handle;
+				handle = undefined;
+				// All that is written is synced already.
+				await open?.close().catch(() => undefined);
+			}
 		}
 	};
 	const write = async () => {
@@ -86,21 +79,10 @@ const openJournal = (number: number, file: OpenFile, lock: BatchLock): BatchJour
 		number,
 		append: line => void pending.push(journalRow(line)),
 		commit,
-		follow() {
-			followed++;
-			resting = false;
-		},
-		unfollow() {
-			followed--;
-			if (followed > 0) return;
-			resting = true;
-			void commit().catch(() => undefined);
-		},
 		async close() {
 			try {
 				await commit();
 			} finally {
-				await closeFile();
 				await lock.release();
 			}
 		},
@@ -153,7 +135,6 @@ export const beginBatch = async (
 			await journal.commit();
 			await syncDirectory(batchDirectory(stateDirectory));
 		} catch (error) {
-			await handle.close();
 			await unlink(path).catch(() => undefined);
 			await lock.release();
 			throw error;

@@ -91,9 +91,8 @@ export const createEntries = () => {
 
 	return {
 		add(entry: Entry) {
-			const {batch, target, lane, journal} = entry;
+			const {batch, target, lane} = entry;
 			lane?.open.add(entry);
-			journal.follow();
 			const others = byBatch.get(batch.number) ?? [];
 			byBatch.set(batch.number, others);
 			others.push(entry);

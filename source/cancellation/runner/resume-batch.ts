@@ -135,7 +135,6 @@ const takeUp = (
 	if (acceptedAt !== undefined) entry.acceptedAt = acceptedAt;
 	if (outcome) {
 		entry.lane?.open.delete(entry);
-		journal.unfollow();
 		if (!isHere) entries.ignoreJob(entry);
 		const known = {attempt: attempts, left, since: moment(), accepted, mayHaveWorked, endSeen};
 		entry.state = {...entry.state, ...known, step: 'settled', outcome};

@@ -34,7 +34,6 @@ export const createTransitionRecord = (options: RecordOptions): RecordTransition
 		const {journal, journalled, lane} = entry;
 		delete entry.settledAt;
 		lane?.open.add(entry);
-		journal.follow();
 		journal.append({at: clock.now(), type: 'reopened', ref: journalled});
 		commitSoon(journal);
 	};
@@ -72,7 +71,6 @@ export const createTransitionRecord = (options: RecordOptions): RecordTransition
 		const outcomeBefore = before.step === 'settled' ? before.outcome : undefined;
 		if (after.step === 'settled' && after.outcome !== outcomeBefore) {
 			settle(entry, after.outcome);
-			if (before.step !== 'settled') journal.unfollow();
 		} else if (after.step !== before.step && after.step !== 'sending' && after.step !== 'asked') {
 			note(entry, after.step, whyOf(after));
 		} else if (after.attempt !== before.attempt || whyOf(after) !== whyOf(before)) report(entry);

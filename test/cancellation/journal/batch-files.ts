@@ -231,33 +231,25 @@ test('new folders are accessible to their owner alone, and existing folders stay
 	assert.throws(() => makeDirectory(join(path, 'file')), {code: 'EEXIST'});
 });
 
-test('a journal that nothing follows any more is closed, stays locked, and still takes lines', async context => {
+test('a journal is open only while lines are written, stays locked, and still takes lines', async context => {
 	const path = directory(context);
 	const journal = await beginBatch(path, first('p/1', 'p/2'));
-	const held = openFilesIn(path);
-	journal.follow();
-	journal.follow();
-	journal.unfollow();
-	await journal.commit();
-	assert.deepEqual(openFilesIn(path), held);
-
-	journal.append({at: 4, type: 'settled', ref: 'p/1', outcome: {kind: 'cancelled'}, attempts: 1});
-	journal.unfollow();
-	await journal.commit();
 	assert.deepEqual(openFilesIn(path), []);
 	await assert.rejects(resumeBatch(path, 1), BatchHeldError);
 
-	journal.append({at: 5, type: 'settled', ref: 'p/2', outcome: {kind: 'cancelled'}, attempts: 1});
-	await journal.commit();
-	assert.deepEqual(openFilesIn(path), []);
+	for (const ref of ['p/1', 'p/2'] as const) {
+		journal.append({at: 4, type: 'settled', ref, outcome: {kind: 'cancelled'}, attempts: 1});
+		await journal.commit();
+		assert.deepEqual(openFilesIn(path), []);
+	}
 	assert.equal(readBatch(path, 1)?.finished, true);
 
-	journal.follow();
 	journal.append({at: 6, type: 'reopened', ref: 'p/1'});
-	await journal.commit();
-	assert.deepEqual(openFilesIn(path), held);
-	assert.equal(readBatch(path, 1)?.finished, false);
-	await journal.close();
+	const together = [journal.commit(), journal.commit()];
+	journal.append({at: 7, type: 'settled', ref: 'p/1', outcome: {kind: 'cancelled'}, attempts: 1});
+	await Promise.all([...together, journal.commit()]);
 	assert.deepEqual(openFilesIn(path), []);
+	assert.equal(readBatch(path, 1)?.finished, true);
+	await journal.close();
 	await (await resumeBatch(path, 1)).close();
 });
