@@ -39,10 +39,13 @@ const withCaution = (job: Job, before: Job | undefined): Job =>
 		? {...job, caution: before.caution}
 		: job;
 
+/** Maximum ended jobs that stay although their system does not list them: a screen may be open for weeks. */
+export const maxUnlisted = 10_000;
+
 /**
 The rows of one profile: its jobs, from lists and from single looks.
 
-Rules. An answer to an older request never overwrites a newer one. A job that is missing from a complete list is not gone: it must be fetched first. A job that ended while jobtop watched it stays until it leaves the scope. A job that had ended before stays only while the scope includes ended jobs.
+Rules. An answer to an older request never overwrites a newer one. A job that is missing from a complete list is not gone: it must be fetched first. A job that ended while jobtop watched it stays until it leaves the scope, or until `maxUnlisted` later ones have ended. A job that had ended before stays only while the scope includes ended jobs.
 */
 export const createRows = () => {
 	const rows = new Map<Ref, {job: Job; askedMoment: Moment; watched: boolean}>();
@@ -85,10 +88,16 @@ export const createRows = () => {
 	): {readonly removes: readonly Ref[]; readonly missing: readonly Job[]} => {
 		const removes: Ref[] = [];
 		const missing: Job[] = [];
+		const kept: {readonly ref: Ref; readonly askedMoment: Moment}[] = [];
 		for (const [ref, row] of rows) {
 			if (listed.has(ref) || row.askedMoment > askedMoment) continue;
 			if (!row.job.terminal) missing.push(row.job);
 			else if (!row.watched || (!scope.everyone && !row.job.mine)) removes.push(ref);
+			else kept.push({ref, askedMoment: row.askedMoment});
+		}
+		if (kept.length > maxUnlisted) {
+			kept.sort((a, b) => a.askedMoment - b.askedMoment);
+			for (const {ref} of kept.slice(0, kept.length - maxUnlisted)) removes.push(ref);
 		}
 		for (const ref of removes) rows.delete(ref);
 		return {removes, missing};

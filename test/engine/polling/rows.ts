@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {createRows, sameJob} from '../../../source/engine/polling/rows.ts';
+import {createRows, maxUnlisted, sameJob} from '../../../source/engine/polling/rows.ts';
 import type {Job} from '../../../source/job/job.ts';
 import {isEnd, type Phase} from '../../../source/job/phase.ts';
 import {type Ref, refOf} from '../../../source/job/ref.ts';
@@ -48,6 +48,31 @@ test('a job that had ended, came back and ended again was watched, and stays', (
 	rows.see([job('a', 'failed')], 3);
 	assert.deepEqual(rows.missingFrom(none, 4, mineActive).removes, []);
 	assert.equal(rows.get('p/a')?.phase, 'failed');
+});
+
+test('of the ended jobs that no list holds, only the latest stay', () => {
+	const rows = createRows();
+	const ids = Array.from({length: maxUnlisted + 2}, (_, index) => String(index));
+	rows.see(
+		ids.map(id => job(id)),
+		1,
+	);
+	rows.see([job('live')], 1);
+	rows.see(
+		ids.slice(0, 2).map(id => job(id, 'cancelled')),
+		2,
+	);
+	rows.see(
+		ids.slice(2).map(id => job(id, 'cancelled')),
+		3,
+	);
+	const {removes, missing} = rows.missingFrom(new Set<Ref>(['p/5']), 4, mineActive);
+	assert.deepEqual(removes, ['p/0']);
+	assert.deepEqual(
+		missing.map(({ref}) => ref),
+		['p/live'],
+	);
+	assert.equal(rows.size(), maxUnlisted + 2);
 });
 
 test('an answer to an older question never overwrites a newer one', () => {
