@@ -8,6 +8,7 @@ import type {Attending, CancellationReport, Intention, Patch} from './engine/pro
 import type {EngineStart} from './engine/thread.ts';
 import {cleanLines} from './job/clean-text.ts';
 import {systemClock} from './process/clock.ts';
+import {garbageCollection} from './process/garbage.ts';
 import {shortageLine} from './process/shortage.ts';
 import {onWarning} from './process/warnings.ts';
 import {limitYoungGeneration} from './process/young-generation.ts';
@@ -66,6 +67,7 @@ export const runTui = async ({
 	let store: JobStore | undefined;
 	let arrived: Patch[] = [];
 	let takenAt = 0;
+	const collectNowAndThen = garbageCollection();
 	let takes = false;
 	const receive = () => {
 		takes = false;
@@ -75,6 +77,7 @@ export const runTui = async ({
 		arrived = [];
 		store.receive(patches);
 		limitYoungGeneration();
+		collectNowAndThen();
 	};
 	// One update for all messages that arrive meanwhile, so that keys come in between.
 	const receiveSoon = () => {

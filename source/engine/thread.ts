@@ -10,6 +10,7 @@ import {openRequestLog} from '../config/request-log.ts';
 import type {Demo, DemoOptions} from '../demo/index.ts';
 import {systemClock} from '../process/clock.ts';
 import {ConfigurationError} from '../process/configuration-error.ts';
+import {garbageCollection} from '../process/garbage.ts';
 import {stateDirectory, usualConfigurationFile} from '../process/state-directory.ts';
 import {onWarning} from '../process/warnings.ts';
 import {createEngine} from './engine.ts';
@@ -27,7 +28,12 @@ export type EngineStart = {
 const port = parentPort;
 const start = workerData as EngineStart;
 
-const report = (patches: readonly Patch[]) => port?.postMessage(patches);
+const collectNowAndThen = garbageCollection();
+
+const report = (patches: readonly Patch[]) => {
+	port?.postMessage(patches);
+	if (patches.some(({type}) => type === 'jobs')) collectNowAndThen();
+};
 
 onWarning(text => {
 	// The top of the screen says this already.
