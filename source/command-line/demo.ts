@@ -99,7 +99,7 @@ const saveWhole = (path: string, text: string): void => {
 };
 
 /** A complete configuration file: it contains the keys, because they are not secret. */
-const configurationOf = ({profiles, env}: Demo): string =>
+export const configurationOf = ({profiles, env}: Demo): string =>
 	[heading, '', ...profiles.map(profile => tableOf(profile, env))].join('\n');
 
 const tableOf = ({name, ...profile}: DemoProfile, env: Demo['env']): string => {

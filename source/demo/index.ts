@@ -18,6 +18,8 @@ export type DemoOptions = {
 	readonly jobs?: number;
 	/** The speed-up factor of the jobs; 1 if not said. */
 	readonly speed?: number;
+	/** Removes the record of a job this many milliseconds after its end, as Slurm does; never, if not said. */
+	readonly forgetAfterMs?: number;
 	readonly clock?: Clock;
 	/** The port of the first system, the others take the next ones; any that are free if not said. */
 	readonly port?: number;
@@ -102,6 +104,7 @@ export type Demo = {
 
 export const startDemo = async (options: DemoOptions = {}): Promise<Demo> => {
 	const {seed: demoSeed = 'jobtop', jobs = 40, speed = 1, clock = systemClock, port = 0} = options;
+	const {forgetAfterMs = Number.POSITIVE_INFINITY} = options;
 	const token = tapisToken(tapisUser, clock.now() + yearMs);
 	const started = await Promise.all(
 		systemNames.map(async (name, index) => {
@@ -109,7 +112,7 @@ export const startDemo = async (options: DemoOptions = {}): Promise<Demo> => {
 			const {processes} = system;
 			const seed = `${demoSeed} ${name}`;
 			const scenario = createScenario({seed, jobs, ...(processes && {processes})});
-			const world = createWorld({scenario, clock, speed});
+			const world = createWorld({scenario, clock, speed, forgetAfterMs});
 			const place = {world, clock, seed, port: port === 0 ? 0 : port + index, speed, token};
 			const server = await system.start(place);
 			const profile = {name, ...system.profile(server.url)};

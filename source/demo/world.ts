@@ -56,6 +56,8 @@ export type WorldOptions = {
 	readonly clock: Clock;
 	/** The speed-up factor; 1 if not said. It does not change what lies before the start. */
 	readonly speed?: number;
+	/** Removes the record of a job this many milliseconds after its end; never, if not said. */
+	readonly forgetAfterMs?: number;
 };
 
 /** The plans of all jobs, and the times at which they come true. */
@@ -151,15 +153,20 @@ export const createWorld = (options: WorldOptions): World => {
 	const timeline = createTimeline(options);
 	const {plans, planned, size} = timeline;
 	const {fates, fateOf, fateOfCancelled, isBack, lifeOf, impose} = createLives(timeline);
-
-	const phase = (index: number) => {
-		const life = lifeOf(index);
-		return life && phaseOfLife(life, clock.now());
-	};
+	const {forgetAfterMs = Number.POSITIVE_INFINITY} = options;
+	const forgets = Number.isFinite(forgetAfterMs);
 
 	const job = (index: number) => {
 		const life = lifeOf(index);
-		return life && describe(life, clock.now());
+		const seen = life && describe(life, clock.now());
+		const endedAt = seen && isEnd(seen.phase) ? (seen.endedAt ?? seen.updatedAt) : clock.now();
+		return clock.now() - endedAt > forgetAfterMs ? undefined : seen;
+	};
+
+	const phase = (index: number) => {
+		if (forgets) return job(index)?.phase;
+		const life = lifeOf(index);
+		return life && phaseOfLife(life, clock.now());
 	};
 
 	const note = (fate: Fate, what: Deed['what'], before: WorldPhase, effect: Deed['effect']) => {
@@ -172,11 +179,11 @@ export const createWorld = (options: WorldOptions): World => {
 		list({phases, only, first, limit}) {
 			const jobs: number[] = [];
 			let total = 0;
-			// A plan alone gives the phase of an untouched job, with the clock read once.
+			// A plan alone gives the phase of an untouched job, with the clock read once. It does not say what is forgotten.
 			const now = planned(clock.now());
 			for (let index = size() - 1; index >= 0; index -= 1) {
 				const plan = plans[index];
-				const is = plan === undefined || fates.has(index) ? phase(index) : plannedPhase(plan, now);
+				const is = plan === undefined || fates.has(index) || forgets ? phase(index) : plannedPhase(plan, now);
 				if (is === undefined || (phases !== undefined && !phases.has(is))) continue;
 				if (only !== undefined && !only(index)) continue;
 				if (total >= first && jobs.length < limit) jobs.push(index);

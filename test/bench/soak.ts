@@ -1,10 +1,12 @@
 /*
 Whether memory and descriptors stay flat for an hour: the program in a terminal on the five built-in job systems, polled every second, with changing faults, keys and cancellations.
 */
-import {type ChildProcessWithoutNullStreams, spawn} from 'node:child_process';
 import {existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
+import {configurationOf} from '../../source/command-line/demo.ts';
+import {readFault} from '../../source/command-line/fault-option.ts';
+import {type Demo, startDemo} from '../../source/demo/index.ts';
 import {openTerminal} from '../helpers/terminal.ts';
 import {pause, type Result, type Settings} from './measure.ts';
 import {program, residentOf} from './program.ts';
@@ -81,34 +83,11 @@ const slopeOf = (
 	return {slope, error: Math.sqrt(rest / (points.length - 2) / spread)};
 };
 
-type FarSides = {
-	readonly config: string;
-	readonly control: string;
-	readonly process: ChildProcessWithoutNullStreams;
-};
+/** How long a far side knows an ended job: the table must not grow all the time. */
+const forgetAfterMs = 5 * 60_000;
 
-const startFarSides = async (home: string, jobs: number): Promise<FarSides> => {
-	const child = spawn(
-		process.execPath,
-		[program, 'demo', '--serve', '--jobs', String(jobs), '--speed', '3'],
-		{env: {PATH: '/usr/bin:/bin', HOME: home}},
-	);
-	let [config, notes] = ['', ''];
-	child.stdout.on('data', (data: Buffer) => {
-		config += data;
-	});
-	const control = await new Promise<string>(answer => {
-		child.stderr.on('data', (data: Buffer) => {
-			notes += data;
-			const url = /PUT (\S+) changes/.exec(notes)?.[1];
-			if (url !== undefined) answer(url);
-		});
-	});
-	return {config, control, process: child};
-};
-
-const setFaults = (control: string, faults: readonly string[]) =>
-	fetch(control, {method: 'PUT', body: JSON.stringify({faults})});
+const setFaults = (demo: Demo, faults: readonly string[]) =>
+	demo.setFaults(faults.map(readFault).filter(fault => typeof fault !== 'string'));
 
 const childrenOf = (pid: number): number =>
 	readdirSync(`/proc/${pid}/task`).reduce(
@@ -145,9 +124,9 @@ type Run = {
 
 const run = async ({minutes, jobs, measuresHeap, file}: Run): Promise<readonly Sample[]> => {
 	const home = mkdtempSync(join(tmpdir(), 'jobtop-soak-'));
-	const far = await startFarSides(home, jobs);
+	const far = await startDemo({jobs, speed: 2, forgetAfterMs});
 	const path = join(home, 'config.toml');
-	writeFileSync(path, `interval = "1s"\n${far.config}`);
+	writeFileSync(path, `interval = "1s"\n${configurationOf(far)}`);
 	const heapFile = join(home, 'heap');
 	const measuring = {HEAP_FILE: heapFile, NODE_OPTIONS: `--import ${import.meta.resolve('./live-heap.mjs')}`};
 	const opened = openTerminal(process.execPath, [program], {
@@ -167,7 +146,7 @@ const run = async ({minutes, jobs, measuresHeap, file}: Run): Promise<readonly S
 		await opened.until(/\d+ jobs/);
 		const since = Date.now();
 		for (let round = 0; Date.now() - since < minutes * 60_000; round++) {
-			if (round % 2 === 0) await setFaults(far.control, stages[(round / 2) % stages.length] ?? []);
+			if (round % 2 === 0) await setFaults(far, stages[(round / 2) % stages.length] ?? []);
 			for (const key of visits[round % visits.length] ?? []) {
 				opened.press(key);
 				await pause(300);
@@ -184,7 +163,7 @@ const run = async ({minutes, jobs, measuresHeap, file}: Run): Promise<readonly S
 		return samples;
 	} finally {
 		await opened.close();
-		far.process.kill();
+		await far.close();
 		rmSync(home, {recursive: true, force: true});
 	}
 };
