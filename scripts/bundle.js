@@ -2,6 +2,7 @@
 How the program is bundled, from libraries that patches/*.patch has changed.
 */
 import {readFileSync} from 'node:fs';
+import {readFile} from 'node:fs/promises';
 import {isBuiltin} from 'node:module';
 import {resolve} from 'node:path';
 import {build} from 'esbuild';
@@ -13,7 +14,57 @@ const {version, engines} = JSON.parse(readFileSync('package.json', 'utf8'));
 /** The oldest Node that the program runs on. */
 export const [, major, minor] = /^>=(\d+)\.(\d+)$/.exec(engines.node);
 
+/** The file of undici in which each of its exports is. */
+const undiciFiles = {
+	Pool: 'lib/dispatcher/pool.js',
+	ProxyAgent: 'lib/dispatcher/proxy-agent.js',
+	WebSocket: 'lib/web/websocket/websocket.js',
+	ping: 'lib/web/websocket/websocket.js',
+};
+const undiciNames = /^import \{([^}]*)\} from 'undici';$/m;
+const http2Import = "const connectH2 = require('./client-h2.js')";
+
+/**
+Takes from undici only the files that a module needs: its index loads fetch, caches and mocks too. HTTP/2 is loaded with its first connection, which only a proxy can want. An update of undici that moves any of this fails the build.
+*/
+const undiciInParts = {
+	name: 'undici in parts',
+	setup({onResolve, onLoad}) {
+		onResolve({filter: /^undici$/}, async ({importer}) => {
+			const [, imported] = undiciNames.exec(await readFile(importer, 'utf8')) ?? [];
+			if (imported === undefined) throw new Error(`${importer}: undici is imported in one line, by names`);
+			const names = imported.split(',').map(name => name.trim());
+			return {path: names.filter(name => !name.startsWith('type ')).join(), namespace: 'undici-in-parts'};
+		});
+		onLoad({filter: /.*/, namespace: 'undici-in-parts'}, ({path}) => {
+			const exported = path.split(',').map(name => {
+				const file = undiciFiles[name];
+				if (file === undefined) throw new Error(`undici in parts: no file is known for ${name}`);
+				const what = file.endsWith('websocket.js') ? name : `default as ${name}`;
+				return `export {${what}} from 'undici/${file}';`;
+			});
+			return {
+				resolveDir: process.cwd(),
+				// The index does the same. The client is named so that a build without its file fails.
+				contents: `import Dispatcher from 'undici/lib/dispatcher/dispatcher.js';
+import api from 'undici/lib/api/index.js';
+import 'undici/lib/dispatcher/client.js';
+Object.assign(Dispatcher.prototype, api);
+${exported.join('\n')}`,
+			};
+		});
+		onLoad({filter: /undici[\\/]lib[\\/]dispatcher[\\/]client\.js$/}, async ({path}) => {
+			const [before, after, ...more] = (await readFile(path, 'utf8')).split(http2Import);
+			if (after === undefined || more.length > 0) throw new Error(`${path}: ${http2Import} is not there`);
+			return {
+				contents: `${before}const connectH2 = (...given) => require('./client-h2.js')(...given)${after}`,
+			};
+		});
+	},
+};
+
 const plugins = [
+	undiciInParts,
 	{
 		// Ink asks for it in development only.
 		name: 'no react devtools',
