@@ -96,16 +96,33 @@ const stockInk = {
 	},
 };
 
-/** A script can import nothing: it asks the process for what Node has built in. */
-const builtinsWithoutImports = {
-	name: 'builtins without imports',
+/** Builtins that a CommonJS module calls, instead of reading its exports. */
+const callable = ['assert', 'events', 'stream'];
+
+/** The exports of a builtin, each of which loads it at its first use. */
+const loadedAtUse = async name => {
+	const names = Object.keys(await import(`node:${name}`)).filter(each => each !== 'default');
+	const load = `process.getBuiltinModule(${JSON.stringify(`node:${name}`)})`;
+	if (callable.includes(name)) return `module.exports = ${load};`;
+	const getters = names.map(
+		each => `get ${JSON.stringify(each)}() { return load()[${JSON.stringify(each)}]; },`,
+	);
+	return `let loaded;
+const load = () => (loaded ??= ${load});
+module.exports = {
+${getters.join('\n')}
+get default() { return load(); },
+};`;
+};
+
+/** What Node has built in is loaded at its first use, and asked of the process: an import would load it with all that its lazy exports load, and a script can import nothing. */
+const builtinsAtUse = {
+	name: 'builtins at their first use',
 	setup({onResolve, onLoad}) {
 		onResolve({filter: /.*/}, ({path}) =>
 			isBuiltin(path) ? {path: path.replace(/^node:/, ''), namespace: 'builtin'} : undefined,
 		);
-		onLoad({filter: /.*/, namespace: 'builtin'}, ({path}) => ({
-			contents: `module.exports = process.getBuiltinModule(${JSON.stringify(`node:${path}`)});`,
-		}));
+		onLoad({filter: /.*/, namespace: 'builtin'}, async ({path}) => ({contents: await loadedAtUse(path)}));
 	},
 };
 
@@ -113,9 +130,6 @@ const builtinsWithoutImports = {
 const modules = {
 	splitting: true,
 	target: `node${major}`,
-	banner: {
-		js: "import {createRequire as createRequireOfBundle} from 'node:module'; const require = createRequireOfBundle(import.meta.url);",
-	},
 };
 
 /** One script for each entry point, as Node takes them into an executable: no imports, and what waits does so in a function. */
@@ -125,7 +139,6 @@ const scripts = {
 	// Strict as modules are.
 	banner: {js: "(async () => {\n'use strict';"},
 	footer: {js: '})();'},
-	plugins: [builtinsWithoutImports],
 };
 
 /** What the program consists of: itself, and the engine that it runs in a thread of its own. */
@@ -170,12 +183,7 @@ export const bundle = (entryPoints, outdir, {asScripts = false, stockOutput = fa
 			'process.env.JOBTOP_VERSION': JSON.stringify(version),
 			...form.define,
 		},
-		plugins: [
-			...(form.plugins ?? []),
-			...(apart ? [partsApart] : []),
-			...plugins,
-			...(stockOutput ? [stockInk] : []),
-		],
+		plugins: [builtinsAtUse, ...(apart ? [partsApart] : []), ...plugins, ...(stockOutput ? [stockInk] : [])],
 	});
 };
 

@@ -60,8 +60,7 @@ const openScreen: OpenScreen = async start => {
 
 const run = async (): Promise<number> => {
 	const words = process.argv.slice(2);
-	const atTerminal = process.stdin.isTTY && process.stdout.isTTY;
-	if (words.length === 0 && atTerminal) return openScreen({flags: {}});
+	if (words.length === 0 && process.stdin.isTTY && process.stdout.isTTY) return openScreen({flags: {}});
 	const {runCommandLine} = await import('./command-line/program.ts');
 	return runCommandLine(words, openScreen);
 };

@@ -41,7 +41,8 @@ const takesColour = (colour: Colour, env: NodeJS.ProcessEnv, isTTY: boolean): bo
 };
 
 export const createConsole = ({colour: colourChoice, ascii, input}: ConsoleOptions): Console => {
-	const {stdin, stdout, stderr, env} = process;
+	// Only a question needs the other two, and each costs a part of Node.
+	const {stdout, env} = process;
 	const colour = takesColour(colourChoice, env, stdout.isTTY);
 	const columns = stdout.isTTY ? Number(env.COLUMNS) || stdout.columns : undefined;
 	const rows = stdout.isTTY && env.TERM !== 'dumb' ? Number(env.LINES) || stdout.rows : undefined;
@@ -51,16 +52,18 @@ export const createConsole = ({colour: colourChoice, ascii, input}: ConsoleOptio
 		closed: closed.signal,
 		data: text => void stdout.write(text),
 		// Whatever the text contains, it must not control the terminal.
-		say: line => void stderr.write(`${cleanLines(line)}\n`),
+		say: line => void process.stderr.write(`${cleanLines(line)}\n`),
 		colour,
 		columns,
 		rows,
 		theme: createTheme({colour, ascii}),
-		canAsk: input && stdin.isTTY && stderr.isTTY,
+		get canAsk() {
+			return input && process.stdin.isTTY && process.stderr.isTTY;
+		},
 		ask: (question, signal) =>
 			new Promise(resolve => {
 				// Not as a terminal: the kernel edits the line, and Ctrl-C stays a signal.
-				const lines = createInterface({input: stdin, terminal: false});
+				const lines = createInterface({input: process.stdin, terminal: false});
 				const done = (answer?: string) => {
 					// Closing also reports an answer; the first one counts.
 					resolve(answer);
@@ -71,7 +74,7 @@ export const createConsole = ({colour: colourChoice, ascii, input}: ConsoleOptio
 				signal.addEventListener('abort', abort, {once: true});
 				lines.once('line', done);
 				lines.once('close', () => done());
-				stderr.write(cleanLines(question));
+				process.stderr.write(cleanLines(question));
 			}),
 	};
 };
