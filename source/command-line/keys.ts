@@ -4,16 +4,17 @@ The keys of the screen, including those from the configuration: for people, for 
 
 import {commandsOf} from '../commands/commands.ts';
 import {argumentWords, helpSections, keyTable} from '../commands/keys/help.ts';
-import {type ConfigurationFlags, loadKeys} from '../config/load.ts';
+import type {ConfigurationFlags} from '../config/files.ts';
+import {loadKeys} from '../config/load-keys.ts';
 import {padEnd, widthOf} from '../text/width.ts';
 import type {Console} from './output/console.ts';
 
 export type KeysOptions = {readonly output: 'text' | 'json' | 'md'; readonly flags: ConfigurationFlags};
 
 /** Prints the table from which the help and the footer are derived. */
-export const printKeys = ({output, flags}: KeysOptions, {data}: Console): number => {
+export const printKeys = async ({output, flags}: KeysOptions, {data}: Console): Promise<number> => {
 	const print = (text: string) => data(`${text}\n`);
-	const keys = loadKeys({env: process.env, flags});
+	const keys = await loadKeys({env: process.env, flags});
 	const commands = commandsOf({known: {settings: {keys}}});
 	if (output === 'md') {
 		print(keyTable(commands));

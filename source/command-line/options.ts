@@ -3,7 +3,7 @@ Options: how to read their values, and the options that several commands share.
 */
 import {InvalidArgumentError, Option} from 'commander';
 import {parseDuration} from '../config/duration.ts';
-import type {ConfigurationFlags} from '../config/load.ts';
+import type {ConfigurationFlags} from '../config/files.ts';
 import type {ImposedFault} from '../demo/imposed-faults.ts';
 import type {DemoOptions} from '../demo/index.ts';
 import {readFault} from './fault-option.ts';

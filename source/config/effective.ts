@@ -3,8 +3,9 @@ The effective configuration, and the source of each value. Of possible secrets, 
 */
 
 import {backends} from '../backends/index.ts';
+import type {ConfigurationInput} from './files.ts';
 import {allLimits, placeIn, secondsOf} from './limits.ts';
-import {type Configuration, type ConfigurationInput, fileOfProfile} from './load.ts';
+import {type Configuration, fileOfProfile} from './load.ts';
 import {addressOf} from './profile-entries.ts';
 import type {LimitedKey, ProfileSetting} from './profile-setting.ts';
 import type {ConfigurationFile} from './schema.ts';

@@ -1,4 +1,4 @@
-import {readFileSync, statSync} from 'node:fs';
+import {statSync} from 'node:fs';
 import {devNull} from 'node:os';
 import {dirname} from 'node:path';
 import {parse, TomlError} from 'smol-toml';
@@ -7,37 +7,16 @@ import {readTlsFiles, TlsFileError} from '../backends/tls-files.ts';
 import type {Keys} from '../keys/rebinding.ts';
 import {ConfigurationError} from '../process/configuration-error.ts';
 import {causeWords} from '../process/error-words.ts';
-import {
-	type Environment,
-	emptyPath,
-	pathFromHere,
-	usualConfigurationFile,
-} from '../process/state-directory.ts';
+import type {Environment} from '../process/state-directory.ts';
 import {didYouMean} from '../text/nearest.ts';
 import type {TimeZone} from '../text/times.ts';
 import {discover, type FoundProfile, lookedForLines, type PartialLogin, partialLogins} from './discover.ts';
 import {explainAll, explainIssues, explainNames, explainSyntax} from './explain.ts';
+import {type ConfigurationInput, configurationPlace, placesOf, readSource} from './files.ts';
 import {limitedWords, limitsOn, type WrittenConfiguration, withinLimits} from './limits.ts';
 import {credentialSourceOf, type ProfileEntry, routeOf} from './profile-entries.ts';
-import type {ProfileSetting, RequestLimits} from './profile-setting.ts';
+import type {ProfileSetting} from './profile-setting.ts';
 import {type ConfigurationFile, fileSchema} from './schema.ts';
-import {siteFiles} from './site-files.ts';
-
-/** The configuration options of the command line. Plain data, because it goes to the engine thread. */
-export type ConfigurationFlags = {
-	/** The file. */
-	readonly config?: string;
-	/** Only these profiles. */
-	readonly profiles?: readonly string[];
-	readonly readOnly?: boolean;
-	readonly intervalMs?: number;
-	/** Override the limits of the profiles. */
-	readonly limits?: RequestLimits;
-	/** The file for the request log. */
-	readonly logFile?: string;
-	/** Log every request on stderr. */
-	readonly verbose?: boolean;
-};
 
 export type Configuration = {
 	/** The path of the user's file, even if it does not exist. */
@@ -65,34 +44,6 @@ export type Configuration = {
 	readonly lookedFor: readonly string[];
 	/** Without a configured profile: incomplete logins. */
 	readonly partial: readonly PartialLogin[];
-};
-
-export type ConfigurationInput = {
-	readonly env: Environment;
-	readonly flags?: ConfigurationFlags;
-	/** The machine's configuration folder; default: `/etc`. */
-	readonly etc?: string;
-	/** The working directory; default: that of the process. */
-	readonly here?: string;
-};
-
-/** The path of the configuration file, and what set it; undefined for the default path. */
-export const configurationPlace = ({
-	env,
-	flags = {},
-}: ConfigurationInput): {readonly path: string; readonly said?: '--config' | 'JOBTOP_CONFIG'} => {
-	const said = flags.config === undefined ? 'JOBTOP_CONFIG' : '--config';
-	const path = flags.config ?? env.JOBTOP_CONFIG;
-	if (path === undefined) return {path: pathFromHere(usualConfigurationFile(env))};
-	if (path.trim() === '') throw new ConfigurationError(emptyPath(said));
-	return {path: pathFromHere(path), said};
-};
-
-/** The possible files, the strongest first, and whether each must exist. */
-const placesOf = (input: ConfigurationInput): readonly {readonly path: string; readonly must: boolean}[] => {
-	const {path, said} = configurationPlace(input);
-	const others = siteFiles(input.env, input.etc).filter(one => one !== path);
-	return [{path, must: said !== undefined}, ...others.map(one => ({path: one, must: false}))];
 };
 
 /** Reads the existing files, the strongest first. Throws a `ConfigurationError`. */
@@ -126,8 +77,8 @@ export const fileOfProfile = (
 	name: string,
 ): WrittenConfiguration | undefined => files.find(({file}) => Object.hasOwn(file.profiles ?? {}, name));
 
-/** Reads only the keys from the files. Throws a `ConfigurationError`. */
-export const loadKeys = (input: ConfigurationInput): Keys => firstValue(readFiles(input), 'keys') ?? {};
+/** Reads only the keys from the files; `load-keys.ts` asks it only where there is a file. Throws a `ConfigurationError`. */
+export const keysOfFiles = (input: ConfigurationInput): Keys => firstValue(readFiles(input), 'keys') ?? {};
 
 /** Reads only the zone of times from the files; that of the terminal if a file cannot be read, because a journal can be read without one. */
 export const loadTimeZone = (input: ConfigurationInput): TimeZone => {
@@ -231,17 +182,6 @@ const readFile = (path: string, mustExist: boolean): WrittenConfiguration | unde
 	const read = fileSchema.safeParse(content);
 	if (read.success) return {path, source, file: read.data};
 	throw new ConfigurationError(explainIssues(path, source, content, read.error.issues));
-};
-
-const readSource = (path: string, mustExist: boolean): string | undefined => {
-	try {
-		return readFileSync(path, 'utf8');
-	} catch (error) {
-		const {code} = error as NodeJS.ErrnoException;
-		if (!mustExist && (code === 'ENOENT' || code === 'ENOTDIR')) return undefined;
-		const remedy = mustExist ? 'check --config and JOBTOP_CONFIG' : 'correct that, or remove the file';
-		throw new ConfigurationError(`${path}: cannot be read: ${causeWords(error)}; ${remedy}`, {cause: error});
-	}
 };
 
 const parseToml = (path: string, source: string): unknown => {

@@ -19,7 +19,8 @@ import {
 	openProfiles,
 } from '../../cancellation/journal/whose-batch.ts';
 import {exitCodeOf, worstExitCode, worthRetrying} from '../../cancellation/outcomes.ts';
-import {type ConfigurationFlags, loadTimeZone} from '../../config/load.ts';
+import type {ConfigurationFlags} from '../../config/files.ts';
+import {loadTimeZone} from '../../config/load.ts';
 import {parseRef, type Ref} from '../../job/ref.ts';
 import type {JobTarget} from '../../job/target.ts';
 import {systemClock} from '../../process/clock.ts';

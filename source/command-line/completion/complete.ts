@@ -1,34 +1,19 @@
 /*
-Completions for Tab: from the commands, and from the existing profiles, jobs and batches.
+Completions for Tab: from the commands, and from what `completion/values.ts` finds. Only a word of that kind loads the configuration and the backends.
 */
 import type {Argument, Command, Option} from 'commander';
-import {backendKinds} from '../../backends/index.ts';
-import {batchNumbers} from '../../cancellation/journal/batch-files.ts';
-import {connectAll} from '../../config/connect.ts';
-import {parseDuration} from '../../config/duration.ts';
-import {type ConfigurationFlags, loadConfiguration} from '../../config/load.ts';
-import type {ProfileSetting} from '../../config/profile-setting.ts';
-import {createDismissals} from '../../engine/visibility/dismissals.ts';
-import type {Job} from '../../job/job.ts';
-import {systemClock} from '../../process/clock.ts';
-import {stateDirectory} from '../../process/state-directory.ts';
-import {stateInWords} from '../../table/phase-looks.ts';
-import {queryFields} from '../../table/query.ts';
-import {outcomeWords, stateWords} from '../../table/query-values.ts';
+import type {ConfigurationFlags} from '../../config/files.ts';
 import {defaultOf} from '../definitions/definition.ts';
 import type {Console} from '../output/console.ts';
 
-/** Milliseconds that Tab waits for job systems; `JOBTOP_COMPLETION_TIMEOUT` overrides it. */
-const completionMs = 900;
-
 /** A completion, and its description. */
-type Candidate = readonly [word: string, about: string];
+export type Candidate = readonly [word: string, about: string];
 
 /** As the only line, it makes the shell offer files. */
 const files: readonly Candidate[] = [[':files', '']];
 
 /** The facts about the words before the completed one. */
-type Place = {
+export type Place = {
 	readonly command: Command;
 	/** The option that needs a value. */
 	readonly option?: Option;
@@ -141,14 +126,16 @@ const candidatesFor = async (place: Place, current: string): Promise<readonly Ca
 	return argument ? wordsOf(argument, place, current) : [];
 };
 
+const values = () => import('./values.ts');
+
 const valuesOf = async (option: Option, place: Place, current: string): Promise<readonly Candidate[]> => {
 	if (option.argChoices) return option.argChoices.map(choice => [choice, '']);
 	switch (option.long) {
 		case '--profile':
 		case '--protected':
-			return profilesFor(place);
+			return (await values()).profilesFor(place);
 		case '--query':
-			return queryWords(place, current);
+			return (await values()).queryWords(place, current);
 		case '--config':
 		case '--from':
 		case '--log-file':
@@ -162,84 +149,18 @@ const wordsOf = async (argument: Argument, place: Place, current: string): Promi
 	if (argument.argChoices) return argument.argChoices.map(choice => [choice, '']);
 	switch (argument.name()) {
 		case 'ref':
-			return refsFor(place);
+			return (await values()).refsFor(place);
 		case 'query':
-			return queryWords(place, current);
+			return (await values()).queryWords(place, current);
 		case 'name':
-			return profilesFor(place);
+			return (await values()).profilesFor(place);
 		case 'command':
 			return place.command.name() === 'help'
 				? commandsOf(place.command.parent ?? place.command).map(one => [one.name(), one.description()])
 				: [];
 		case 'number':
-			return batchNumbers(stateDirectory(process.env)).map(number => [String(number), 'batch']);
+			return (await values()).batchesFor();
 		default:
 			return [];
 	}
-};
-
-const settingsFor = ({flags, embedded}: Place): readonly ProfileSetting[] => {
-	if (embedded) return [];
-	try {
-		return loadConfiguration({env: process.env, flags}).profiles;
-	} catch {
-		// The command itself reports mistakes.
-		return [];
-	}
-};
-
-const profilesFor = ({flags: {config}, ...place}: Place): readonly Candidate[] =>
-	settingsFor({...place, flags: config === undefined ? {} : {config}}).map(({name, entry}) => [
-		name,
-		entry.backend,
-	]);
-
-const queryWords = (place: Place, current: string): readonly Candidate[] => {
-	const [, negated = '', field = ''] = /^(-?)(\w+):/.exec(current) ?? [];
-	const values: Readonly<Record<string, () => readonly string[]>> = {
-		state: () => stateWords,
-		profile: () => profilesFor(place).map(([name]) => name),
-		backend: () => backendKinds,
-		outcome: () => outcomeWords,
-	};
-	if (field !== '') return (values[field]?.() ?? []).map(value => [`${negated}${field}:${value}`, '']);
-	return queryFields.map(name => [`${name}:`, 'compares this field']);
-};
-
-/** The jobs that a command applies to. */
-const scopes: Readonly<Record<string, (job: Job) => boolean>> = {
-	cancel: ({terminal}) => !terminal,
-	wait: ({terminal}) => !terminal,
-	dismiss: ({terminal}) => terminal,
-	delete: ({terminal}) => terminal,
-};
-
-/** A shell gives other characters a meaning of their own, and ids come from servers. */
-const plain = /^[\w.~:@%+,=/-]+$/;
-
-const refsFor = async (place: Place): Promise<readonly Candidate[]> => {
-	const {command} = place;
-	if (command.name() === 'restore') {
-		const {hidden} = createDismissals(stateDirectory(process.env), systemClock.now);
-		return [...hidden.keys()].filter(ref => plain.test(ref)).map(ref => [ref, 'dismissed']);
-	}
-	// A password manager may prompt its owner, and Tab must not cause a prompt.
-	const settings = settingsFor(place).filter(({entry}) => !('token_command' in entry && entry.token_command));
-	const {JOBTOP_COMPLETION_TIMEOUT: timeout} = process.env;
-	const signal = AbortSignal.timeout((timeout && parseDuration(timeout)) || completionMs);
-	const fits = scopes[command.name()] ?? (() => true);
-	const ended = command.name() !== 'cancel' && command.name() !== 'wait';
-	const pages = await Promise.all(
-		connectAll(settings, process.env).map(({backend}) =>
-			backend.listPage({everyone: false, ended, signal}).then(
-				({jobs}) => jobs.filter(fits),
-				// A job system that does not answer in time offers nothing.
-				() => [],
-			),
-		),
-	);
-	return pages
-		.flat()
-		.filter(({ref}) => plain.test(ref))
-		.map(job => [job.ref, `${stateInWords(job)} ${job.name}`]);
 };

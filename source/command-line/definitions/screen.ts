@@ -1,7 +1,7 @@
 /*
 The default without a command: the screen, or a list if there is no terminal.
 */
-import type {ConfigurationFlags} from '../../config/load.ts';
+import type {ConfigurationFlags} from '../../config/files.ts';
 import type {DemoOptions} from '../../demo/index.ts';
 import {flagsOf, type GlobalOptions} from '../options.ts';
 import {CommandError} from '../output/command-error.ts';

@@ -1,12 +1,8 @@
 import {existsSync} from 'node:fs';
 import {effectiveValues} from '../../config/effective.ts';
+import {type ConfigurationInput, configurationPlace} from '../../config/files.ts';
 import {configurationSchema} from '../../config/json-schema.ts';
-import {
-	type ConfigurationInput,
-	checkFiles,
-	configurationPlace,
-	loadConfiguration,
-} from '../../config/load.ts';
+import {checkFiles, loadConfiguration} from '../../config/load.ts';
 import {siteFiles} from '../../config/site-files.ts';
 import {padEnd, widthOf} from '../../text/width.ts';
 import type {Console} from '../output/console.ts';

@@ -1,0 +1,93 @@
+/*
+What completions find outside the commands: profiles, jobs, batches, and the words of a query.
+*/
+import {backendKinds} from '../../backends/index.ts';
+import {batchNumbers} from '../../cancellation/journal/batch-files.ts';
+import {connectAll} from '../../config/connect.ts';
+import {parseDuration} from '../../config/duration.ts';
+import {loadConfiguration} from '../../config/load.ts';
+import type {ProfileSetting} from '../../config/profile-setting.ts';
+import {createDismissals} from '../../engine/visibility/dismissals.ts';
+import type {Job} from '../../job/job.ts';
+import {systemClock} from '../../process/clock.ts';
+import {stateDirectory} from '../../process/state-directory.ts';
+import {stateInWords} from '../../table/phase-looks.ts';
+import {queryFields} from '../../table/query.ts';
+import {outcomeWords, stateWords} from '../../table/query-values.ts';
+import type {Candidate, Place} from './complete.ts';
+
+/** Milliseconds that Tab waits for job systems; `JOBTOP_COMPLETION_TIMEOUT` overrides it. */
+const completionMs = 900;
+
+const settingsFor = ({flags, embedded}: Place): readonly ProfileSetting[] => {
+	if (embedded) return [];
+	try {
+		return loadConfiguration({env: process.env, flags}).profiles;
+	} catch {
+		// The command itself reports mistakes.
+		return [];
+	}
+};
+
+/** The names of the profiles. */
+export const profilesFor = ({flags: {config}, ...place}: Place): readonly Candidate[] =>
+	settingsFor({...place, flags: config === undefined ? {} : {config}}).map(({name, entry}) => [
+		name,
+		entry.backend,
+	]);
+
+/** The fields of a query, or the values of the field that the word begins with. */
+export const queryWords = (place: Place, current: string): readonly Candidate[] => {
+	const [, negated = '', field = ''] = /^(-?)(\w+):/.exec(current) ?? [];
+	const values: Readonly<Record<string, () => readonly string[]>> = {
+		state: () => stateWords,
+		profile: () => profilesFor(place).map(([name]) => name),
+		backend: () => backendKinds,
+		outcome: () => outcomeWords,
+	};
+	if (field !== '') return (values[field]?.() ?? []).map(value => [`${negated}${field}:${value}`, '']);
+	return queryFields.map(name => [`${name}:`, 'compares this field']);
+};
+
+/** The jobs that a command applies to. */
+const scopes: Readonly<Record<string, (job: Job) => boolean>> = {
+	cancel: ({terminal}) => !terminal,
+	wait: ({terminal}) => !terminal,
+	dismiss: ({terminal}) => terminal,
+	delete: ({terminal}) => terminal,
+};
+
+/** A shell gives other characters a meaning of their own, and ids come from servers. */
+const plain = /^[\w.~:@%+,=/-]+$/;
+
+/** The refs of the jobs that the command applies to, as their systems list them now. */
+export const refsFor = async (place: Place): Promise<readonly Candidate[]> => {
+	const {command} = place;
+	if (command.name() === 'restore') {
+		const {hidden} = createDismissals(stateDirectory(process.env), systemClock.now);
+		return [...hidden.keys()].filter(ref => plain.test(ref)).map(ref => [ref, 'dismissed']);
+	}
+	// A password manager may prompt its owner, and Tab must not cause a prompt.
+	const settings = settingsFor(place).filter(({entry}) => !('token_command' in entry && entry.token_command));
+	const {JOBTOP_COMPLETION_TIMEOUT: timeout} = process.env;
+	const signal = AbortSignal.timeout((timeout && parseDuration(timeout)) || completionMs);
+	const fits = scopes[command.name()] ?? (() => true);
+	const ended = command.name() !== 'cancel' && command.name() !== 'wait';
+	const pages = await Promise.all(
+		connectAll(settings, process.env).map(({backend}) =>
+			backend.listPage({everyone: false, ended, signal}).then(
+				({jobs}) => jobs.filter(fits),
+				// A job system that does not answer in time offers nothing.
+				() => [],
+			),
+		),
+	);
+	return pages
+		.flat()
+		.filter(({ref}) => plain.test(ref))
+		.map(job => [job.ref, `${stateInWords(job)} ${job.name}`]);
+};
+
+/** The numbers of the kept batches. */
+export const batchesFor = (): readonly Candidate[] =>
+	batchNumbers(stateDirectory(process.env)).map(number => [String(number), 'batch']);
