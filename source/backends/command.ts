@@ -89,7 +89,7 @@ export const runCommand = (command: Command): Promise<CommandResult> => {
 		};
 		const fail = (failure: Failure) => giveUp(new BackendError(failure));
 		const abort = () => {
-			report('given up', false);
+			report('aborted', false);
 			end(signal.reason);
 		};
 		const gather = (stream: NodeJS.ReadableStream) => {
@@ -169,8 +169,8 @@ const startProblem = (file: string, error: NodeJS.ErrnoException): string => {
 	const where = file.includes('/') ? cleanText(file) : undefined;
 	const problems: Record<string, string> = {
 		ENOENT: where === undefined ? `${nameOf(file)} is not on PATH` : `there is no ${where}`,
-		EACCES: `${where ?? nameOf(file)} may not be run`,
-		E2BIG: `too much was asked of ${nameOf(file)} at once`,
+		EACCES: `${where ?? nameOf(file)} cannot be run: permission denied`,
+		E2BIG: `too many arguments for ${nameOf(file)}`,
 	};
 	return problems[error.code ?? ''] ?? `${nameOf(file)} could not be started (${cleanText(error.message)})`;
 };

@@ -55,13 +55,13 @@ export const failureOfAnswer = (answer: FailedAnswer, own: OwnWords): Failure =>
 	].join(', ');
 	const detail = words === undefined ? `the server answered ${code}` : `${words} (${code})`;
 	if (answer.status === 407) {
-		return {kind: 'unreachable', detail: `a proxy wants a valid login: ${detail}`, local: 'proxy-refusal'};
+		return {kind: 'unreachable', detail: `a proxy requires a valid login: ${detail}`, local: 'proxy-refusal'};
 	}
 	if (answer.status === 400 && withoutClientCertificate.test(answer.text)) {
 		return {kind: 'unreachable', detail, local: 'client-certificate'};
 	}
 	if (isForeign(kind, {body: answer.body, words: serverWords(answer.body), text: answer.text}, own)) {
-		return {kind: 'malformed', detail: `something else than ${own.title} answered: ${detail}`};
+		return {kind: 'malformed', detail: `something other than ${own.title} answered: ${detail}`};
 	}
 	if (kind !== 'rate-limited' && kind !== 'broken') return {kind, detail};
 	const retryAfterMs = readRetryAfter(answer.header('retry-after'), answer.header('date'));
@@ -197,13 +197,13 @@ const proxyRefusal = (message: string, code: string, host: string): Failure | un
 	if (status) {
 		const answer = status[1] ?? status[2];
 		if (answer === '407') {
-			return {kind: 'unreachable', detail: `the proxy wants a valid login (407) ${way}`, local};
+			return {kind: 'unreachable', detail: `the proxy requires a valid login (407) ${way}`, local};
 		}
 		const detail = `the proxy answered ${answer} ${way}`;
 		return {kind: 'unreachable', detail, ...(answer?.startsWith('4') && {local})};
 	}
 	if (!code.startsWith('UND_ERR_SOCKS5')) return undefined;
-	const detail = `the SOCKS proxy did not lead to ${host} (${message})`;
+	const detail = `the SOCKS proxy did not connect to ${host} (${message})`;
 	return {kind: 'unreachable', detail, ...(socksRefusals.test(code) && {local})};
 };
 
@@ -223,12 +223,12 @@ export const failureOfConnection = (thrown: unknown, host: string): Failure | un
 		return {kind: 'unreachable', detail, ...(unknownIssuers.has(code) && {local: 'certificate'})};
 	}
 	if (aboutOurCertificate.test(code)) {
-		const detail = `${host} wants a client certificate, or refuses the one it got (${message})`;
+		const detail = `${host} requires a client certificate, or refuses the one it got (${message})`;
 		return {kind: 'unreachable', detail, local: 'client-certificate'};
 	}
 	// Up to TLS 1.2, a missing certificate looks like a missing cipher.
 	if (/^ERR_SSL_.*_ALERT_HANDSHAKE_FAILURE$/.test(code)) {
-		const detail = `${host} refused the TLS handshake; it may want a client certificate (${message})`;
+		const detail = `${host} refused the TLS handshake; it may require a client certificate (${message})`;
 		return {kind: 'unreachable', detail, local: 'client-certificate'};
 	}
 	if (error.syscall !== undefined && opening.has(error.syscall) && error.code !== 'EAGAIN') {
@@ -240,7 +240,7 @@ export const failureOfConnection = (thrown: unknown, host: string): Failure | un
 	if (error.syscall === 'getaddrinfo') {
 		return {
 			kind: 'unreachable',
-			detail: `no address is known for ${cleanText(error.hostname ?? host)} (${code})`,
+			detail: `cannot resolve ${cleanText(error.hostname ?? host)} (${code})`,
 		};
 	}
 	if (error.syscall === 'connect' || error.syscall === 'bind') {
@@ -260,7 +260,7 @@ const connectionFailures: readonly (readonly [
 	kind: 'unreachable' | 'timeout' | 'malformed' | 'cut-off',
 	words: (host: string) => string,
 ])[] = [
-	[/^UND_ERR_CONNECT_TIMEOUT$/, 'unreachable', host => `${host} did not take the connection in time`],
+	[/^UND_ERR_CONNECT_TIMEOUT$/, 'unreachable', host => `${host} did not accept the connection in time`],
 	[
 		/^ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG)$/,
 		'unreachable',
@@ -278,7 +278,7 @@ const connectionFailures: readonly (readonly [
 		host => `the answer of ${host} is too large`,
 	],
 	[/^HPE_INVALID_EOF_STATE$/, 'cut-off', host => `the connection to ${host} broke`],
-	[/^HPE_/, 'malformed', host => `${host} does not answer in HTTP`],
+	[/^HPE_/, 'malformed', host => `${host} does not speak HTTP`],
 ];
 
 // An attempt at several addresses fails with all their errors in one.

@@ -36,17 +36,17 @@ export const refuseRedirect = (
 	},
 ): Failure | undefined => {
 	if (target === undefined) {
-		return {kind: 'malformed', detail: `${base.host} answered ${status} without an address`};
+		return {kind: 'malformed', detail: `${base.host} answered ${status} without a Location`};
 	}
 	// What follows the path may hold a token.
 	const place = cleanText(scrub(`${target.protocol}//${target.host}${target.pathname}`), 300);
 	// A server keeps its own name, whatever it is: that of many a cluster begins with `login`.
 	const elsewhere = target.origin !== base.origin;
 	if (loginPath.test(elsewhere ? target.hostname + target.pathname : target.pathname)) {
-		return {kind: 'unauthorized', detail: `${base.host} sends us to a login page (${place})`};
+		return {kind: 'unauthorized', detail: `${base.host} redirects to a login page (${place})`};
 	}
 	if (elsewhere) {
-		const detail = `${base.host} sends us to another place (${place}), which jobtop does not follow`;
+		const detail = `${base.host} redirects to another server (${place}), which jobtop does not follow`;
 		return {kind: 'malformed', detail};
 	}
 	// Only 307 and 308 say that the server did not act on the request: it may be sent once more, as it was.
@@ -56,6 +56,6 @@ export const refuseRedirect = (
 	if (isRead && status !== 303) return undefined;
 	return {
 		kind: 'malformed',
-		detail: `${base.host} has moved this to ${place}, which jobtop does not follow for a ${method}`,
+		detail: `${base.host} redirects a ${method} to ${place}, which jobtop does not follow`,
 	};
 };

@@ -24,7 +24,7 @@ import {type Credentials, createScrubber, withoutSecrets} from './without-secret
 export type HttpOptions = HttpDestination & {
 	/** The credentials, read before each request; rejects with `unauthorized`, `sent: false` without credentials. They go to the origin of `url` and nowhere else. */
 	readonly headers?: () => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>;
-	/** Send credentials over plain http to another machine. */
+	/** Allow credentials over plain http to another machine. */
 	readonly allowHttp?: boolean;
 	/** The account or tenant of the requests, where it is configured; never a secret. It is part of what distinguishes the system from another. */
 	readonly account?: string;
@@ -151,7 +151,7 @@ export const openHttp = (options: HttpOptions, own: OwnWords): Http => {
 			const body = parseJson(text);
 			if (body !== undefined) return {status, header, body};
 			const title = pageTitle(scrub(text));
-			const detail = title === undefined ? 'the answer is not JSON, or only half of it' : pageDetail(title);
+			const detail = title === undefined ? 'the answer is not JSON, or is incomplete' : pageDetail(title);
 			throw fail({kind: 'malformed', detail});
 		},
 		async text(request) {
@@ -234,7 +234,7 @@ const ask = async <Result>(
 		const others = options.route?.caFile === undefined;
 		const again = others && !hop.untrusted && !request.signal.aborted && isUnknownIssuer(error);
 		if (again && (await import('./system-certificates.ts')).trustSystem()) {
-			report('its certificate is not among those of Node: the ones of the system count as well', false);
+			report('unknown certificate authority: trying again with those of the system', false);
 			return await ask(server, request, {...hop, untrusted: true}, reading);
 		}
 		throw explainError(exchange, error);
@@ -317,7 +317,7 @@ const readAnswer = async <Result>(
 		const next = {path: target.pathname + target.search, hopsLeft: hop.hopsLeft - 1};
 		return await ask(server, request, next, reading);
 	}
-	throw fail(failure ?? {kind: 'malformed', detail: `${host} redirects in a circle`});
+	throw fail(failure ?? {kind: 'malformed', detail: `${host} redirects in a loop`});
 };
 
 /** The error of an answer with a failing code. */
@@ -346,7 +346,7 @@ const failedAnswer = (
 /** What to throw for whatever went wrong during an exchange; reports it where nothing did yet. */
 const explainError = ({server, request, deadline, report, fail}: Exchange, error: unknown): unknown => {
 	if (request.signal.aborted) {
-		report('given up', false);
+		report('aborted', false);
 		return request.signal.reason;
 	}
 	if (error instanceof BackendError) return error;
@@ -371,11 +371,11 @@ const withFiles = (failure: Failure, {caFile, clientCert}: HttpRoute = {}): Fail
 /**
 An id as one segment of a path, encoded.
 
-Throws `rejected` for an id that a server could take for another path (empty, or with `.` or `..` between slashes) or that cannot be sent unchanged: such a request could reach something else than the job.
+Throws `rejected` for an id that a server could take for another path (empty, or with `.` or `..` between slashes) or that cannot be sent unchanged: such a request could reach something other than the job.
 */
 export const pathSegment = (id: string): string => {
 	if (id === '' || !id.isWellFormed() || id.split(/[\\/]/).some(part => part === '.' || part === '..')) {
-		const detail = `the id ${JSON.stringify(cleanText(id, 100))} cannot stand in an address`;
+		const detail = `the id ${JSON.stringify(cleanText(id, 100))} cannot be part of an address`;
 		throw new BackendError({kind: 'rejected', detail});
 	}
 	return encodeURIComponent(id);
@@ -408,7 +408,7 @@ export const lowerCaseNames = (
 /** Throws where a password stands in an address: addresses are shown and logged, and are no place for it. */
 const refuseUserinfo = ({username, password, host}: URL): void => {
 	if (username === '' && password === '') return;
-	const detail = `nothing was sent: the address of ${host} holds a user or a password; say them by username and a token instead`;
+	const detail = `nothing was sent: the address of ${host} contains a user or a password; set username and a token instead`;
 	throw new BackendError({kind: 'unauthorized', detail, sent: false});
 };
 
@@ -420,7 +420,7 @@ export const refusePlainText = (
 	const base = new URL(options.url);
 	if (options.allowHttp === true || base.protocol === 'https:' || staysHere(options)) return;
 	if (Object.keys(credentials).length === 0) return;
-	const detail = `the credential was not sent: ${base.host} is asked over plain http, where anybody on the way can read it; use https, or allow http for this profile`;
+	const detail = `the credential was not sent: ${base.host} uses plain http, which others can read; use https, or set allow_http = true for this profile`;
 	throw new BackendError({kind: 'unauthorized', detail, sent: false});
 };
 

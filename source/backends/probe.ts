@@ -69,13 +69,13 @@ export const probe = async (address: URL, {env, route = {}, signal}: ProbeOption
 		const addresses = isIP(host)
 			? [host]
 			: (await untilAborted(lookup(host, {all: true}), signal)).map(({address: ip}) => ip);
-		done(isIP(host) ? `${host} needs none` : `${host} is ${addresses.slice(0, 3).join(', ')}`);
+		done(isIP(host) ? `${host} is an IP address` : `${host} is ${addresses.slice(0, 3).join(', ')}`);
 		now = 'connection';
 		let socket = connect({host, port: portOf(first), signal});
 		sockets.push(socket);
 		await happened(socket, 'connect', signal);
 		const why = named ? ` (${named.from})` : route.proxy === directly ? ' (proxy = "none")' : '';
-		done(`${host}:${portOf(first)} takes connections${why}`);
+		done(`${host}:${portOf(first)} accepts connections${why}`);
 		// The request itself shows how far a SOCKS proxy leads. For plain http a proxy gets the request, not a CONNECT.
 		if (proxy && (proxy.protocol.startsWith('socks') || address.protocol === 'http:')) return {steps};
 		now = 'tls';
@@ -91,7 +91,7 @@ export const probe = async (address: URL, {env, route = {}, signal}: ProbeOption
 			}
 			socket = await throughProxy(proxy, socket, address, signal);
 			sockets.push(socket);
-			done(`${proxy.host} leads to ${address.host}`);
+			done(`${proxy.host} connects to ${address.host}`);
 		}
 		if (address.protocol === 'https:') {
 			now = 'tls';

@@ -43,7 +43,7 @@ export const directly = 'none';
 /** The address of a proxy, an HTTP proxy if it has no scheme; or why it cannot be read, in words without its password. */
 export const readProxy = (written: string): URL | {readonly problem: string} => {
 	const withScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(written) ? written : `http://${written}`;
-	if (!URL.canParse(withScheme)) return {problem: 'it is no address such as http://host:port'};
+	if (!URL.canParse(withScheme)) return {problem: 'it is not an address such as http://host:port'};
 	const url = new URL(withScheme.replace(/^socks5h:/i, 'socks5:'));
 	if (!protocols.has(url.protocol)) {
 		return {problem: `jobtop supports no ${cleanText(url.protocol.slice(0, -1), 20)} proxies`};
@@ -51,7 +51,7 @@ export const readProxy = (written: string): URL | {readonly problem: string} => 
 	try {
 		decodeURIComponent(url.username + url.password);
 	} catch {
-		return {problem: 'a % in its user or password begins no escape; write %25 for it'};
+		return {problem: 'a % in its user or password must be written as %25'};
 	}
 	return url;
 };

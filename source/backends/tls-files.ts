@@ -82,7 +82,7 @@ const readIdentity = (clientCert: string, clientKey: string | undefined): TlsMat
 	const pem = blocksIn(readText(place, path), privateKeys)[0];
 	if (pem === undefined) {
 		const remedy = place === 'client_cert' ? '; set client_key to the file that does' : '';
-		throw new TlsFileError(place, `${path} holds no private key in PEM form${remedy}`);
+		throw new TlsFileError(place, `${path} contains no private key in PEM format${remedy}`);
 	}
 	refuseReadable(place, path);
 	if (/^-----BEGIN ENCRYPTED|^Proc-Type: 4,ENCRYPTED/m.test(pem)) {
@@ -119,7 +119,7 @@ const readCertificates = (key: TlsFileKey, path: string) => {
 	});
 	if (first) return {blocks, first};
 	const convert = `openssl x509 -inform der -in ${shellWord(path)}`;
-	throw new TlsFileError(key, `${path} holds no certificate in PEM form; ${convert} converts one`);
+	throw new TlsFileError(key, `${path} contains no certificate in PEM format; ${convert} converts one`);
 };
 
 const certificates = /^-----BEGIN ((?:X509 |TRUSTED )?CERTIFICATE)-----[\s\S]*?^-----END \1-----/gm;

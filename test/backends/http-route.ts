@@ -109,7 +109,7 @@ test('a server that demands a client certificate gets the one of the profile', a
 		assert.deepEqual([without.kind, localCauseOf(without)], ['unreachable', 'client-certificate']);
 		assert.match(
 			without.detail,
-			/^localhost:\d+ (?:wants a client certificate|refused the TLS handshake; it may)/,
+			/^localhost:\d+ (?:requires a client certificate|refused the TLS handshake; it may)/,
 		);
 		assert.equal(asked(), 0);
 		const identified = {...route, clientCert: at('client.pem'), clientKey: at('client.key')};
@@ -185,7 +185,7 @@ test('the proxy of the profile is used with its login, whatever the environment 
 	] as const) {
 		const refused = await failureOf(clientOf(t, address, route)());
 		assert.deepEqual([refused.kind, localCauseOf(refused)], ['unreachable', 'proxy-refusal']);
-		assert.match(refused.detail, /^the proxy wants a valid login \(407\) on the way to /);
+		assert.match(refused.detail, /^the proxy requires a valid login \(407\) on the way to /);
 		assert.doesNotMatch(refused.detail, /sekret/);
 	}
 	assert.equal(proxy.refused(), 3);
@@ -198,7 +198,7 @@ test('"none" connects directly, whatever the environment names', async t => {
 	const proxy = await startForwardProxy(t, 'ada:secret');
 	setVariable(t, 'HTTP_PROXY', `http://ada:secret@127.0.0.1:${proxy.port}`);
 	const failure = await failureOf(clientOf(t, 'http://nowhere.invalid', {proxy: 'none'})());
-	assert.match(failure.detail, /^no address is known for nowhere\.invalid/);
+	assert.match(failure.detail, /^cannot resolve nowhere\.invalid/);
 	assert.equal(proxy.passed.length, 0);
 	const through = await failureOf(clientOf(t, 'http://nowhere.invalid')());
 	assert.match(through.detail, /502/);
@@ -213,7 +213,7 @@ test('over plain http a credential does not go to this machine through a proxy o
 	);
 	t.after(http.close);
 	const failure = await failureOf(http.json({path: '/', signal}));
-	assert.match(failure.detail, /^the credential was not sent: localhost:1 is asked over plain http/);
+	assert.match(failure.detail, /^the credential was not sent: localhost:1 uses plain http/);
 });
 
 test('a proxy that repeats its login does not make jobtop show it', async t => {
@@ -264,7 +264,7 @@ test('a SOCKS5 proxy that does not lead on is named; nothing was sent', async t 
 	for (const [proxy, words, cause] of cases) {
 		const failure = await failureOf(clientOf(t, 'https://far.invalid', {proxy: `socks5://${proxy}`})());
 		assert.deepEqual([failure.kind, localCauseOf(failure)], ['unreachable', cause], proxy);
-		assert.match(failure.detail, /^the SOCKS proxy did not lead to far\.invalid/);
+		assert.match(failure.detail, /^the SOCKS proxy did not connect to far\.invalid/);
 		assert.match(failure.detail, words);
 		assert.doesNotMatch(failure.detail, /secret/);
 	}

@@ -118,7 +118,7 @@ test('a program that is not there never ran', async () => {
 	});
 	assert.deepEqual(await rejection(run('', {file: '/etc/passwd'})), {
 		kind: 'unreachable',
-		detail: '/etc/passwd may not be run',
+		detail: '/etc/passwd cannot be run: permission denied',
 		local: 'program',
 	});
 });

@@ -45,7 +45,7 @@ test('NO_PROXY excepts hosts, domains, ports and addresses', () => {
 test('a proxy that cannot be read is named, without its password', () => {
 	for (const [written, words] of [
 		['http://me:sekret%zz@proxy:3128', /^HTTPS_PROXY cannot be read: a % in its user or password/],
-		['http://me:sekret@:bad:', /^HTTPS_PROXY cannot be read: it is no address such as http/],
+		['http://me:sekret@:bad:', /^HTTPS_PROXY cannot be read: it is not an address such as http/],
 		['socks4://me:sekret@proxy:1080', /^HTTPS_PROXY cannot be read: jobtop supports no socks4 proxies$/],
 	] as const) {
 		assert.throws(

@@ -45,7 +45,7 @@ const openPaced = ({
 			filledAt = clock.now();
 			if (tokens < 1 && clock.now() + eachMs <= stopAt) await wait(clock, eachMs);
 			else if (tokens < 1) {
-				answers.set(id, {kind: 'not-asked', detail: 'it had not come to this job'});
+				answers.set(id, {kind: 'not-asked', detail: 'it had not reached this job'});
 				continue;
 			}
 			tokens = Math.max(0, tokens - 1);

@@ -99,8 +99,8 @@ test('a profile names its proxy, its authorities and its client certificate', as
 	assert.ok(asked.length > 0);
 	const outputs = [];
 	const tested = await jobtop('profiles', 'test');
-	assert.match(tested.stdout, /connection +127\.0\.0\.1:\d+ takes connections \(proxy of the profile\)/);
-	assert.ok(tested.stdout.includes(`${place} leads to ${host}`), tested.stdout);
+	assert.match(tested.stdout, /connection +127\.0\.0\.1:\d+ accepts connections \(proxy of the profile\)/);
+	assert.ok(tested.stdout.includes(`${place} connects to ${host}`), tested.stdout);
 	assert.match(
 		tested.stdout,
 		/tls .*; trusted by ca_file \/.*ca\.pem; client_cert \/.*client\.pem, valid until /,
@@ -121,12 +121,12 @@ test('a profile names its proxy, its authorities and its client certificate', as
 		[
 			{...all, proxy: `ada:wrong-word@${place}`},
 			'proxy',
-			/^jobtop: prod: unreachable: the proxy wants a valid login \(407\) on the way to localhost:\d+; check proxy of the profile, or HTTPS_PROXY; a login is written as http:\/\/user:password@host:port\n$/,
+			/^jobtop: prod: unreachable: the proxy requires a valid login \(407\) on the way to localhost:\d+; check proxy of the profile, or HTTPS_PROXY; a login is written as http:\/\/user:password@host:port\n$/,
 		],
 		[
 			{proxy: all.proxy, ca_file: all.ca_file},
 			'tls',
-			/^jobtop: prod: unreachable: localhost:\d+ wants a client certificate, or refuses the one it got \(.*\); set client_cert and client_key of the profile to the files of a valid certificate\n$/,
+			/^jobtop: prod: unreachable: localhost:\d+ requires a client certificate, or refuses the one it got \(.*\); set client_cert and client_key of the profile to the files of a valid certificate\n$/,
 		],
 		[
 			{proxy: all.proxy},
@@ -178,17 +178,17 @@ test('a certificate file that cannot be used is named with its key, before anyth
 		[
 			{ca_file: 'empty.pem'},
 			'ca_file',
-			/empty\.pem holds no certificate in PEM form; openssl x509 -inform der/,
+			/empty\.pem contains no certificate in PEM format; openssl x509 -inform der/,
 		],
 		[{ca_file: 'broken.pem'}, 'ca_file', /^certificate 1 in \/.*broken\.pem cannot be read$/],
 		[{client_cert: 'no.pem'}, 'client_cert', /^there is no file/],
 		[
 			client,
 			'client_cert',
-			/client\.pem holds no private key in PEM form; set client_key to the file that does$/,
+			/client\.pem contains no private key in PEM format; set client_key to the file that does$/,
 		],
 		[{...client, client_key: 'no.key'}, 'client_key', /^there is no file \/.*no\.key$/],
-		[{...client, client_key: 'empty.pem'}, 'client_key', /empty\.pem holds no private key in PEM form$/],
+		[{...client, client_key: 'empty.pem'}, 'client_key', /empty\.pem contains no private key in PEM format$/],
 		[
 			{...client, client_key: 'server.key'},
 			'client_key',

@@ -134,7 +134,7 @@ const failures: readonly (readonly [
 		'malformed',
 		/a web page \(Sign in\) instead of data; unexpected answer, perhaps from a login page; check the address/,
 	],
-	['half an answer', 'half-body', 5, 'broken', 'malformed', /not JSON, or only half of it/],
+	['half an answer', 'half-body', 5, 'broken', 'malformed', /not JSON, or is incomplete/],
 	[
 		'an answer that breaks off',
 		'cut-off',

@@ -55,7 +55,7 @@ const configurations: readonly (readonly [text: string, place: string, remedy: R
 	[
 		'[profiles.a]\nbackend = "dex"\naccount = "acc"\nproject = "p"\n',
 		':1: profiles.a.token_env: ',
-		/it is needed, or token_command, or token_file/,
+		/it is required, or token_command, or token_file/,
 	],
 ];
 

@@ -109,7 +109,7 @@ test('logging in without a token says so', async context => {
 	keep('');
 	engine.handle({type: 'log-in', profile: 'w'});
 	await until('it is done', ({tried}) => tried?.done === true);
-	assert.match(stepsOf(patches).at(-1) ?? '', /^wrong: .*gives no token/);
+	assert.match(stepsOf(patches).at(-1) ?? '', /^wrong: .*returned no token/);
 });
 
 test('a profile that is off is not polled and has no rows; its cancellations are followed', async context => {

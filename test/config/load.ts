@@ -95,19 +95,19 @@ const mistakes: readonly (readonly [what: string, source: string, line: number, 
 		'a password in the address',
 		'[profiles.a]\nbackend = "weaver"\nurl = "https://me:hunter22@x.org"',
 		3,
-		/must hold no user and no password; use username/,
+		/must not contain a user or a password; use username/,
 	],
 	[
 		'a host that ssh would take for an option',
 		'[profiles.a]\nbackend = "slurm"\nssh = "-oProxyCommand=id"',
 		3,
-		/profiles\.a\.ssh: must be a host such as "login\.example\.org"/,
+		/profiles\.a\.ssh: must be a host for ssh, such as "login\.example\.org"/,
 	],
 	[
 		'a proxy that cannot be read',
 		weaver('proxy = "http://me:hunter22@proxy:port"'),
 		4,
-		/profiles\.prod\.proxy: cannot be read: it is no address such as http:\/\/host:port$/,
+		/profiles\.prod\.proxy: cannot be read: it is not an address such as http:\/\/host:port$/,
 	],
 	[
 		'a proxy of an unknown kind',
@@ -132,19 +132,19 @@ const mistakes: readonly (readonly [what: string, source: string, line: number, 
 		'a client certificate for plain http',
 		'[profiles.a]\nbackend = "weaver"\nurl = "http://x.org"\nclient_cert = "me.pem"',
 		4,
-		/profiles\.a\.client_cert: has a use only with an address that begins with https$/,
+		/profiles\.a\.client_cert: has an effect only with an https address; remove it$/,
 	],
 	[
 		'authorities for plain http',
 		'[profiles.a]\nbackend = "weaver"\nurl = "http://x.org"\nca_file = "ca.pem"\nproxy = "http://proxy"',
 		4,
-		/profiles\.a\.ca_file: has a use only with an address that begins with https$/,
+		/profiles\.a\.ca_file: has an effect only with an https address; remove it$/,
 	],
 	[
 		'a proxy to a socket',
 		'[profiles.a]\nbackend = "slurmrestd"\nurl = "unix:/run/s.sock"\nproxy = "none"',
 		4,
-		/profiles\.a\.proxy: has no use with a socket of this machine; remove it$/,
+		/profiles\.a\.proxy: has no effect on a local socket; remove it$/,
 	],
 	[
 		'a proxy to programs',
@@ -156,7 +156,7 @@ const mistakes: readonly (readonly [what: string, source: string, line: number, 
 		'a folder of another machine that is not whole',
 		'[profiles.a]\nbackend = "slurm"\nssh = "login"\nbin = "slurm/bin"',
 		4,
-		/profiles\.a\.bin: must begin with \/: with ssh it is a folder of the other machine/,
+		/profiles\.a\.bin: must begin with \/: with ssh it is a folder on the other machine/,
 	],
 	[
 		'a cluster that is named twice',
@@ -168,7 +168,7 @@ const mistakes: readonly (readonly [what: string, source: string, line: number, 
 		'clusters in one text',
 		'[profiles.a]\nbackend = "slurm"\nclusters = "east,west"',
 		3,
-		/profiles\.a\.clusters: must be a list of names of clusters/,
+		/profiles\.a\.clusters: must be a list of cluster names/,
 	],
 	[
 		'a slurmrestd without a token',
@@ -180,7 +180,7 @@ const mistakes: readonly (readonly [what: string, source: string, line: number, 
 		'a way to send a token that is not there',
 		'[profiles.a]\nbackend = "slurmrestd"\nurl = "unix:/run/s.sock"\nauth = "bearer"',
 		4,
-		/profiles\.a\.auth: has a use only with a token/,
+		/profiles\.a\.auth: has an effect only with a token/,
 	],
 	[
 		'an address that slurmrestd cannot have',
@@ -192,7 +192,7 @@ const mistakes: readonly (readonly [what: string, source: string, line: number, 
 		'a user that would be a header of its own',
 		'[profiles.a]\nbackend = "slurmrestd"\nurl = "unix:/run/s.sock"\nuser = "a\\nb"',
 		4,
-		/profiles\.a\.user: must be the name of a user/,
+		/profiles\.a\.user: must be a user name/,
 	],
 	[
 		'a number in place of a time',
@@ -223,7 +223,7 @@ const mistakes: readonly (readonly [what: string, source: string, line: number, 
 		'two sources of one token',
 		weaver('token_env = "A"', 'token_file = "b"'),
 		5,
-		/token_file: says the same as token_env; keep one/,
+		/token_file: sets the same as token_env; keep one/,
 	],
 	['a login without a token', weaver('auth = "bearer"'), 4, /auth: needs a token: add token_env/],
 	['a login without a name', weaver('auth = "basic"', 'token_env = "A"'), 4, /auth: needs a username/],
@@ -231,7 +231,7 @@ const mistakes: readonly (readonly [what: string, source: string, line: number, 
 		'a name that no login takes',
 		weaver('username = "me"', 'token_env = "A"'),
 		4,
-		/username: has a use only with auth = "basic"/,
+		/username: has an effect only with auth = "basic"/,
 	],
 	[
 		'a header without its name',
@@ -243,7 +243,7 @@ const mistakes: readonly (readonly [what: string, source: string, line: number, 
 		'a token that is not sent',
 		weaver('auth = "none"', 'token_env = "A"'),
 		5,
-		/token_env: has no use with auth = "none"/,
+		/token_env: has no effect with auth = "none"/,
 	],
 	['a way to log in that does not exist', weaver('auth = "digest"'), 4, /auth: must be one of bearer, basic/],
 	[
@@ -466,7 +466,7 @@ test('a .env counts only where nobody else can have written it, and that is said
 	writeKey();
 	for (const mode of [0o664, 0o646]) {
 		chmodSync(file, mode);
-		refused(/\.env is writable by others: it is not read; close it with chmod go-w$/);
+		refused(/\.env is writable by others: jobtop does not read it; run chmod go-w on it$/);
 		const credential = createCredential({from: 'dotenv', path: file, variable: 'TENSORPOOL_KEY'}, {env: {}});
 		await assert.rejects(credential.read(), /writable by others/);
 	}
@@ -474,7 +474,7 @@ test('a .env counts only where nobody else can have written it, and that is said
 	assert.equal(found(folder).profiles.length, 1);
 	if (process.geteuid?.() === 0) {
 		chownSync(file, 65534, 65534);
-		refused(/\.env belongs to another user: it is not read$/);
+		refused(/\.env belongs to another user: jobtop does not read it$/);
 		chownSync(file, 0, 0);
 	}
 	writeFileSync(file, 'TENSORPOOL_KEY=\n');
@@ -657,9 +657,9 @@ const missing: readonly (readonly [line: string, words: RegExp, failure: typeof 
 			/token_command no-such-program-here failed \(ENOENT\)/,
 			failing,
 		],
-		['token_command = ["true"]', /token_command gives no token/, absent],
+		['token_command = ["true"]', /token_command returned no token/, absent],
 		// Nobody answers what it asks on its input.
-		['token_command = ["cat"]', /token_command gives no token/, absent],
+		['token_command = ["cat"]', /token_command returned no token/, absent],
 	];
 
 for (const [line, words, failure] of missing) {
@@ -764,7 +764,7 @@ test('a user without a name has to be named', {skip: process.getuid?.() !== 0}, 
 	try {
 		assert.match(
 			complaint(() => connectAll(profiles, {})),
-			/profiles\.hpc\.user: is needed/,
+			/profiles\.hpc\.user: is required/,
 		);
 		assert.equal(connectAll(named, {}).length, 1);
 	} finally {

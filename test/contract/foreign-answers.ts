@@ -120,7 +120,7 @@ for (const [name, status, body] of own) {
 	});
 }
 
-test('an id that something else than TensorPool calls invalid may name a job there', async t => {
+test('an id that something other than TensorPool calls invalid may name a job there', async t => {
 	const url = await answering(t, {status: 400, body: 'invalid request id'});
 	const backend = tensorpool.connect('far', {url});
 	t.after(() => backend.close?.());

@@ -97,7 +97,7 @@ test('a new backend touches its folder, one line and its far side, and nothing e
 	assert.equal(profiles[0]?.limits?.rate, 2);
 
 	assert.deepEqual(checkFiles(write(...table)), [
-		`${file}:1:11: profiles.nursery.token_env: is missing; it is needed, or token_command, or token_file`,
+		`${file}:1:11: profiles.nursery.token_env: is missing; it is required, or token_command, or token_file`,
 	]);
 	assert.deepEqual(checkFiles(write('[profiles.nursery]', 'backend = "toi"')), [
 		`${file}:2:1: profiles.nursery.backend: no such backend; did you mean "toy"?`,

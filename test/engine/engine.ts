@@ -86,7 +86,7 @@ test('a dry run reports each request, and sends none', async context => {
 		asked: 7,
 		requests: [
 			{profile: 'w', request: `DELETE ${far.server.url}/jobs/x`},
-			{profile: 'w', request: 'nothing for ..: the id ".." cannot stand in an address'},
+			{profile: 'w', request: 'nothing for ..: the id ".." cannot be part of an address'},
 			{profile: 'gone', request: 'nothing: this profile cannot cancel'},
 		],
 	});

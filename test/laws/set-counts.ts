@@ -102,7 +102,7 @@ test('a step is called a step, and what is no id is said to be none', async cont
 		assert.match((await jobtop(['cancel', id, '-y'])).stdout, /is a step of job 42/);
 	}
 	for (const id of ['4 2', '+1', '42,43']) {
-		assert.match((await jobtop(['cancel', `fake/${id}`, '-y'])).stdout, /"[^"]+" is no job id of Slurm/);
+		assert.match((await jobtop(['cancel', `fake/${id}`, '-y'])).stdout, /"[^"]+" is not a Slurm job id/);
 	}
 	assert.deepEqual(await scancels(), []);
 });
@@ -115,7 +115,7 @@ test('a job of scrontab says what cancelling does to its line', async context =>
 	const asked = async (id: string) => (await jobtop(['cancel', `fake/${id}`, '--dry-run'])).stderr;
 	assert.match(await asked('5'), /disables its line in the crontab/);
 	assert.doesNotMatch(await asked('6'), /disables its line/);
-	assert.match(await asked('6'), /a job of scrontab has its line in the crontab disabled/);
+	assert.match(await asked('6'), /disables the crontab line of a scrontab job/);
 });
 
 test('a component of a het job is asked about with a word on the others', async context => {

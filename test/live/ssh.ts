@@ -91,7 +91,7 @@ describe('Slurm over a real ssh', {skip: missingSlurm ?? false}, () => {
 		const elsewhere = await open(t, 'login', {bin: '/no/such/folder/bin'});
 		assert.deepEqual(await failureOf(list(elsewhere.backend)), {
 			kind: 'unreachable',
-			detail: 'squeue is not found on login: say its folder there with bin',
+			detail: 'squeue was not found on login: set bin to its folder there',
 			local: 'program',
 		});
 	});
@@ -138,12 +138,8 @@ describe('Slurm over a real ssh', {skip: missingSlurm ?? false}, () => {
 	});
 
 	const refusals: readonly (readonly [host: string, kind: Failure['kind'], words: RegExp])[] = [
-		['keyless', 'unauthorized', /^no connection to keyless: it takes none of your keys .*ssh-add/],
-		[
-			'stranger',
-			'unreachable',
-			/^no connection to stranger: its host key is not known here: run ssh to it once/,
-		],
+		['keyless', 'unauthorized', /^no connection to keyless: it accepts none of your keys .*ssh-add/],
+		['stranger', 'unreachable', /^no connection to stranger: its host key is unknown: run ssh to it once/],
 		['nobody', 'unreachable', /^no connection to nobody: .*Connection refused/],
 		['no-such-host.invalid', 'unreachable', /^no connection to no-such-host\.invalid: /],
 	];

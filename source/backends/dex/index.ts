@@ -51,7 +51,7 @@ const traits: BackendTraits = {
 	resend: 'safe',
 	gone: 'unknown',
 	consequence:
-		'Dex ends a waiting job at once, and a running one when its workflow gets to it; a batch can end with some of its documents done.',
+		'Dex ends a waiting job at once, and a running one when its workflow handles the request; a batch can end with some of its documents done.',
 	shows: {others: 'shown', children: true, progress: true, history: 'events'},
 	patience: {firstPollMs: 2000, slowestPollMs: 15_000, overdueAfterMs: 600_000, confirmGoneAfterMs: 3000},
 	concurrency: 4,
@@ -113,7 +113,7 @@ export const dex: BackendDefinition<DexOptions> = {
 				throw only === undefined ? naming(project, error) : error;
 			}
 			const page = pageSchema.safeParse(body).data;
-			if (page === undefined) throw malformed('the answer is no list of jobs');
+			if (page === undefined) throw malformed('the answer is not a list of jobs');
 			const {read, unreadable} = readRecords(page.items, item => {
 				const wire = readRecord(item);
 				return wire !== undefined && isOf(project, wire) ? wire : undefined;
@@ -147,7 +147,7 @@ export const dex: BackendDefinition<DexOptions> = {
 			const {path, ...address} = find(name);
 			const {body} = await http.json({path, fresh: true, signal}).catch(explainPath);
 			const wire = readRecord(body);
-			if (wire === undefined) throw malformed('the answer is no job');
+			if (wire === undefined) throw malformed('the answer is not a job');
 			checkIdentity(wire, address);
 			return {wire, body, project: address.project};
 		};
@@ -234,7 +234,7 @@ const naming = (project: string, error: unknown): unknown => {
 const checkIdentity = (wire: WireJob, {project, id}: Address): void => {
 	if (wire.id !== id) throw malformed(`asked for ${cleanText(id, 100)}, the answer names ${wire.id}`);
 	if (!isOf(project, wire)) {
-		throw malformed(`asked in project ${cleanText(project, 100)}, the answer is of another one`);
+		throw malformed(`asked in project ${cleanText(project, 100)}, the answer is about another project`);
 	}
 };
 

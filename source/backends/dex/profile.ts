@@ -27,7 +27,7 @@ const profile = httpProfile(definition, {
 	check(entry, context) {
 		checkHosted(entry, context);
 		if ((entry.project === undefined) === (entry.projects === undefined)) {
-			const message = 'is needed, or projects = ["a", "b"], or projects = "all"; one of them';
+			const message = 'is required, or projects = ["a", "b"], or projects = "all"';
 			context.issues.push({code: 'custom', message, path: ['project'], input: entry});
 		}
 	},

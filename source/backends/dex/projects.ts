@@ -22,7 +22,7 @@ export const listProjects = async (http: Http, signal: AbortSignal): Promise<Pro
 		const {body} = await http.json({path: '/v1/projects', query, signal});
 		const page = pageSchema.safeParse(body).data;
 		if (page === undefined) {
-			throw new BackendError({kind: 'malformed', detail: 'the answer is no list of projects'});
+			throw new BackendError({kind: 'malformed', detail: 'the answer is not a list of projects'});
 		}
 		const projects = readRecords(page.items, item => projectSchema.safeParse(item).data?.id);
 		for (const id of projects.read) ids.add(id);

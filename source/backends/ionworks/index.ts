@@ -48,8 +48,7 @@ const traits: BackendTraits = {
 	statuses,
 	resend: 'safe',
 	gone: 'unknown',
-	consequence:
-		'Ionworks ends the job for good; it does not say what becomes of child jobs, so look at those for yourself.',
+	consequence: 'Ionworks ends the job permanently; its child jobs may keep running: check them separately.',
 	shows: {others: 'shown', children: true, progress: true, history: 'times'},
 	patience: {firstPollMs: 2000, slowestPollMs: 15_000, overdueAfterMs: 300_000, confirmGoneAfterMs: 3000},
 	concurrency: 4,
@@ -75,7 +74,7 @@ export const ionworks: BackendDefinition<IonworksOptions> = {
 			const query = {limit: pageSize, offset: place.offset === 0 ? undefined : place.offset, status: word};
 			const {body} = await http.json({path: '/jobs', query, signal});
 			const page = readPage(body);
-			if (page === undefined) throw malformed('the answer is no list of jobs');
+			if (page === undefined) throw malformed('the answer is not a list of jobs');
 			return {...readRecords(page.records, readRecord), ...placeAfter(place, page, pageSize)};
 		};
 
@@ -113,7 +112,7 @@ export const ionworks: BackendDefinition<IonworksOptions> = {
 			const path = `/jobs/${pathSegment(id)}`;
 			const {body, header} = await http.json({path, fresh: true, signal}).catch(explainPath);
 			const record = readRecord(body);
-			if (record === undefined) throw malformed('the answer is no job');
+			if (record === undefined) throw malformed('the answer is not a job');
 			if (record.id !== id) throw malformed(`asked for ${cleanText(id, 100)}, got ${record.id}`);
 			return {record, body, correlation: header('x-correlation-id')};
 		};

@@ -21,8 +21,8 @@ const traits: BackendTraits = {
 	...commonTraits,
 	removedDetail: 'the process may still run',
 	consequence:
-		"DELETE removes the job's record and results, and the process behind it may still run; a job that ends in that very moment loses its results",
-	deleteConsequence: 'the server removes the record of the job and its results, for good',
+		"DELETE removes the job's record and results, and the process behind it may still run; a job that ends at that moment loses its results",
+	deleteConsequence: "the server permanently removes the job's record and results",
 };
 
 /** Jobs of any other server of OGC API - Processes, such as pygeoapi. https://docs.ogc.org/is/18-062r2/18-062r2.html */
@@ -100,7 +100,7 @@ type PageRequest = {readonly limit: number; readonly detail: boolean; readonly e
 const readPage = (body: unknown, place: Place, request: PageRequest, home: Home): ListPage => {
 	const {limit, ended} = request;
 	const list = listSchema.safeParse(body).data;
-	if (list === undefined) throw malformed('the answer is no list of jobs');
+	if (list === undefined) throw malformed('the answer is not a list of jobs');
 	const {read, unreadable} = readRecords(list.jobs, record => readJob(record, home));
 	const jobs: Job[] = ended ? read : read.filter(job => !job.terminal);
 	const total = list.numberMatched ?? list.total ?? undefined;

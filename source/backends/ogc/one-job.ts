@@ -12,7 +12,7 @@ export const oneJob = (http: Http, home: Home) => {
 	const get = async (id: string, {signal}: RequestOptions): Promise<JobDetail> => {
 		const {body} = await http.json({path: jobPath(id), fresh: true, signal}).catch(explain);
 		const detail = readDetail(body, home);
-		if (detail === undefined) throw malformed('the answer is no job status');
+		if (detail === undefined) throw malformed('the answer is not a job status');
 		if (detail.job.id !== id) throw malformed(`asked for ${cleanText(id, 100)}, got ${detail.job.id}`);
 		return detail;
 	};

@@ -115,8 +115,9 @@ export const createCredential = (
 		const reading = {env: source.from === 'command' ? programEnv : env, terminal, signal: closing.signal};
 		const secret = (await readers[source.from](source as never, reading)).trim();
 		const place = places[source.from](source as never);
-		if (secret === '') throw missing(`${place} gives no token`);
-		if (!/^[ -~]+$/.test(secret)) throw missing(`what ${place} gives cannot be sent: it is no plain text`);
+		if (secret === '') throw missing(`${place} returned no token`);
+		if (!/^[ -~]+$/.test(secret))
+			throw missing(`the token from ${place} cannot be sent: it is not plain ASCII text`);
 		return secret;
 	};
 	const read = (terminal: ProgramTerminal = programTerminal) => {

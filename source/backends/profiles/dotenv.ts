@@ -37,7 +37,7 @@ export const readDotenvLine = (path: string, name: string): DotenvLine => {
 	}
 	try {
 		const stats = fstatSync(file);
-		if (!stats.isFile() || stats.size > longest) return {missing: 'is no short text', said: false};
+		if (!stats.isFile() || stats.size > longest) return {missing: 'is not a short text file', said: false};
 		const value = valueIn(readFileSync(file, 'utf8'), name);
 		if (value === undefined) return {missing: `has no line ${name}=`, said: false};
 		const unsafe = unsafeWords(stats);
@@ -62,8 +62,8 @@ const unsafeWords = ({uid, mode}: Stats): string | undefined => {
 	// Systems without users have no owner to compare.
 	const user = process.geteuid?.();
 	if (user === undefined) return undefined;
-	if (uid !== user) return 'belongs to another user: it is not read';
+	if (uid !== user) return 'belongs to another user: jobtop does not read it';
 	return (mode & writableByOthers) === 0
 		? undefined
-		: 'is writable by others: it is not read; close it with chmod go-w';
+		: 'is writable by others: jobtop does not read it; run chmod go-w on it';
 };

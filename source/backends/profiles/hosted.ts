@@ -30,6 +30,6 @@ export const checkHosted = <Entry extends TokenEntry>(
 	const [first, second] = keys.filter(key => entry[key] !== undefined);
 	const complain = (key: string, message: string) =>
 		context.issues.push({code: 'custom', message, path: [key], input: entry});
-	if (first === undefined) complain('token_env', `is needed, or ${keys.slice(1).join(', or ')}`);
-	else if (second !== undefined) complain(second, `says the same as ${first}; keep one of them`);
+	if (first === undefined) complain('token_env', `is required, or ${keys.slice(1).join(', or ')}`);
+	else if (second !== undefined) complain(second, `sets the same as ${first}; keep one of them`);
 };

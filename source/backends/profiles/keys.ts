@@ -20,7 +20,7 @@ export const checkAddress = (written: string, context: z.core.$RefinementCtx, wo
 	const url = URL.canParse(written) ? new URL(written) : undefined;
 	if (!url || !/^https?:$/.test(url.protocol)) context.addIssue(words);
 	else if (url.username !== '' || url.password !== '') {
-		context.addIssue('must hold no user and no password; use username, and token_env for the password');
+		context.addIssue('must not contain a user or a password; use username, and token_env for the password');
 	} else if (url.search !== '' || url.hash !== '')
 		context.addIssue('must end with a path: nothing after ? or #');
 };
@@ -78,22 +78,22 @@ export const requestKeys = {
 	...routeKeys,
 };
 
-export const addressDescription = 'Its address, before the paths of its API.';
+export const addressDescription = 'The address of the server, without the paths of its API.';
 export const authDescription = 'How the token is sent.';
 
 export const tokenDescriptions = {
-	token_env: 'The environment variable that holds the token.',
-	token_command: 'The program, and its arguments, that prints the token.',
-	token_file: 'The file that holds the token; only you may be able to read it (mode 0600).',
+	token_env: 'The environment variable with the token.',
+	token_command: 'The program that prints the token, with its arguments.',
+	token_file: 'The file with the token; nobody else may be able to read it (mode 0600).',
 } satisfies {readonly [Key in keyof typeof tokenKeys]: string};
 
 export const requestDescriptions = {
-	headers: 'More headers for every request.',
-	allow_http: 'Send credentials over plain http to another machine.',
+	headers: 'Extra headers for every request.',
+	allow_http: 'Allow credentials over plain http to another machine.',
 	proxy: `The proxy to the server, written as in HTTPS_PROXY, in place of those of the environment; "${directly}" for a direct connection.`,
-	ca_file: 'The file (PEM) with the certificate authorities to trust, in place of the usual ones.',
-	client_cert: 'The file (PEM) with the certificate that identifies you to the server.',
-	client_key: 'The file (PEM) with its private key; the one of client_cert if absent.',
+	ca_file: 'The PEM file of the only certificate authorities to trust.',
+	client_cert: 'The PEM file of your client certificate.',
+	client_key: 'The PEM file of its private key (default: client_cert).',
 } satisfies {readonly [Key in keyof typeof requestKeys]: string};
 
 export type TokenEntry = z.output<z.ZodObject<typeof tokenKeys>>;
@@ -130,7 +130,7 @@ export const checkRoute = (entry: RouteEntry, url: string, context: z.core.$Refi
 	const given = (Object.keys(routeKeys) as (keyof RouteEntry)[]).filter(key => entry[key] !== undefined);
 	const [first] = given;
 	if (first !== undefined && url.startsWith('unix:')) {
-		complain(first, 'has no use with a socket of this machine; remove it');
+		complain(first, 'has no effect on a local socket; remove it');
 		return;
 	}
 	if (entry.client_key !== undefined && entry.client_cert === undefined) {
@@ -139,5 +139,5 @@ export const checkRoute = (entry: RouteEntry, url: string, context: z.core.$Refi
 	if (!url.startsWith('http:')) return;
 	const secure = typeof entry.proxy === 'string' && /^https:/i.test(entry.proxy.trim());
 	const useless = given.find(key => key === 'client_cert' || (key === 'ca_file' && !secure));
-	if (useless !== undefined) complain(useless, 'has a use only with an address that begins with https');
+	if (useless !== undefined) complain(useless, 'has an effect only with an https address; remove it');
 };

@@ -27,9 +27,9 @@ const keys = {
 	url: address,
 	...tokenKeys,
 	auth: z.enum(auths, {error: `must be one of ${auths.join(', ')}`}).optional(),
-	/** With `auth = "header"`: the header that takes the token. */
+	/** With `auth = "header"`: the header that carries the token. */
 	header: z.string({error: headerNameWords}).regex(headerName, {error: headerNameWords}).optional(),
-	username: text('must be the name to log in with').optional(),
+	username: text('must be a user name').optional(),
 	...requestKeys,
 };
 
@@ -55,19 +55,19 @@ const check = (entry: LoginEntry, context: z.core.$RefinementCtx): void => {
 	const given = tokenKeyNames.filter(key => entry[key] !== undefined);
 	const auth = entry.auth ?? (given.length > 0 ? 'bearer' : 'none');
 	const [first, second] = given;
-	if (second !== undefined) complain(second, `says the same as ${first}; keep one of them`);
+	if (second !== undefined) complain(second, `sets the same as ${first}; keep one of them`);
 	else if (auth === 'none' && first !== undefined)
-		complain(first, 'has no use with auth = "none"; remove one');
+		complain(first, 'has no effect with auth = "none"; remove one of them');
 	else if (auth !== 'none' && first === undefined) {
-		complain('auth', `needs a token: add ${tokenKeyNames.join(', ')}, or say auth = "none"`);
+		complain('auth', `needs a token: add ${tokenKeyNames.join(', ')}, or set auth = "none"`);
 	} else if (auth === 'basic' && entry.username === undefined) {
 		complain('auth', 'needs a username; the token is the password');
 	} else if (auth !== 'basic' && entry.username !== undefined) {
-		complain('username', 'has a use only with auth = "basic"; say that or remove it');
+		complain('username', 'has an effect only with auth = "basic"; set that or remove it');
 	} else if (auth === 'header' && entry.header === undefined) {
 		complain('auth', 'needs the name of the header: header = "X-Api-Key"');
 	} else if (auth !== 'header' && entry.header !== undefined) {
-		complain('header', 'has a use only with auth = "header"; say that or remove it');
+		complain('header', 'has an effect only with auth = "header"; set that or remove it');
 	}
 };
 
@@ -82,8 +82,8 @@ export const loginProfile = (
 			url: addressDescription,
 			...tokenDescriptions,
 			auth: authDescription,
-			header: 'With auth = "header": the header that takes the token.',
-			username: 'With auth = "basic": the name; the token is the password.',
+			header: 'With auth = "header": the header that carries the token.',
+			username: 'With auth = "basic": the user name; the token is the password.',
 			...requestDescriptions,
 		},
 		example: {url: 'https://example.org/ogc', token_env: 'TOKEN'},

@@ -75,13 +75,13 @@ export const lastComplaint = (stderr: string): string | undefined => {
 /** Whether sacct says that nobody keeps accounts here. */
 export const isAccountingOff = (stderr: string): boolean => /accounting storage is disabled/i.test(stderr);
 
-/** A program printed something else than its answer, as a site's wrapper does. */
+/** A program printed something other than its answer, as a site's wrapper does. */
 export const strangeAnswer = (
 	program: string,
 	{stdout, stderr}: Pick<CommandResult, 'stdout' | 'stderr'>,
 ): Failure => {
 	const words = cleanText(`${stdout}\n${stderr}`.trim(), 200);
-	const detail = `${program} said ${words === '' ? 'nothing' : `only: ${words}`}`;
+	const detail = `${program} printed ${words === '' ? 'nothing' : `only: ${words}`}`;
 	return {kind: 'malformed', detail, local: 'program'};
 };
 
@@ -134,7 +134,7 @@ const answerTo = (complaint: string, id: string, stderr: string): CancelReceipt 
 /** Of a set Slurm says what became of one of its members, and has ended the others all the same: 22.05 and 24.11 complain so of `42_[2-19]` of which some had ended, or had been forgotten. */
 export const answerOfSet = (id: string, answer: CancelReceipt | Failure): CancelReceipt | Failure =>
 	isSet(id) && (answer.kind === 'too-late' || answer.kind === 'not-found')
-		? {kind: 'accepted', detail: `said of a part of it: ${answer.detail}`}
+		? {kind: 'accepted', detail: `about some of its jobs: ${answer.detail}`}
 		: answer;
 
 /** Tasks of an array, or the leader of a het job. A number alone may be one, too: a look shows it. */
@@ -145,9 +145,9 @@ type Rest = {readonly begun: CancelReceipt | Failure; readonly other: CancelAnsw
 /** What is to be said of an id without a complaint of its own. */
 const restOf = ({stdout, stderr, end}: ScancelResult, heard: boolean): Rest => {
 	if ('overtime' in end) {
-		const why = saysPatience(stderr) ? `${end.overtime}: the controller asked for patience` : end.overtime;
+		const why = saysPatience(stderr) ? `${end.overtime}: the controller asked to slow down` : end.overtime;
 		const timeout: Failure = {kind: 'timeout', detail: why};
-		const detail = `${why}; it had not come to this job`;
+		const detail = `${why}; it had not reached this job`;
 		return {begun: timeout, other: end.goesOn ? timeout : {kind: 'not-asked', detail}};
 	}
 	if ('signal' in end) {
@@ -156,11 +156,11 @@ const restOf = ({stdout, stderr, end}: ScancelResult, heard: boolean): Rest => {
 	}
 	const accepted: CancelReceipt = {kind: 'accepted'};
 	if (end.code === 0) {
-		const nothing: Failure = {kind: 'malformed', detail: 'scancel said nothing of this job'};
+		const nothing: Failure = {kind: 'malformed', detail: 'scancel printed nothing about this job'};
 		return {begun: accepted, other: heard ? nothing : strangeAnswer('scancel', {stdout, stderr})};
 	}
 	if (heard) {
-		const detail = `scancel ended with code ${end.code} and said nothing of this job`;
+		const detail = `scancel ended with code ${end.code} and printed nothing about this job`;
 		return {begun: accepted, other: {kind: 'cut-off', detail}};
 	}
 	const failed = failureToRun('scancel', stderr);

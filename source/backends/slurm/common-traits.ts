@@ -11,7 +11,7 @@ export const commonTraits = {
 	// A task that is cancelled while it waits leaves no record.
 	gone: 'removed',
 	consequence:
-		'Slurm sends SIGTERM, and SIGKILL to what is left after KillWait; pending jobs are removed from the queue, and a job of scrontab has its line in the crontab disabled',
+		'Slurm sends SIGTERM, and SIGKILL after KillWait; it removes pending jobs from the queue, and disables the crontab line of a scrontab job',
 	shows: {others: 'asked', history: 'times', cautions: true},
 	patience: {firstPollMs: 1000, slowestPollMs: 15_000, overdueAfterMs: 180_000, confirmGoneAfterMs: 5000},
 	concurrency: 2,

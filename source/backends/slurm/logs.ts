@@ -13,10 +13,11 @@ export const readLog = async (
 ): Promise<LogPage> => {
 	const one = await lookAtOne(controller, id, signal);
 	const text = one.account === undefined ? await show(controller, one, signal) : undefined;
-	if (text === undefined) throw noOutput('Slurm no longer tells where the output of this job is');
+	if (text === undefined) throw noOutput('Slurm no longer knows where the output of this job is');
 	if (one.job.startedAt === undefined) throw noOutput('no log yet: the job waits');
 	const {path, nodes} = outputOf(text);
-	if (!path?.startsWith('/') || path === '/dev/null') throw noOutput('this job writes its output to no file');
+	if (!path?.startsWith('/') || path === '/dev/null')
+		throw noOutput('this job does not write its output to a file');
 	const ended = one.job.terminal;
 	const request = {path, ended, signal, ...(nodes && {nodes}), ...(after !== undefined && {after})};
 	return readOutput(request, controller.programs.openOutput);

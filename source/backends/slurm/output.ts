@@ -62,7 +62,7 @@ export const openLocal: OpenOutput = async (path, _signal, nodes) => {
 	const stats = await explained(file.stat());
 	if (!stats.isFile()) {
 		await file.close();
-		throw new BackendError({kind: 'not-found', detail: `${cleanText(path)} is no file`});
+		throw new BackendError({kind: 'not-found', detail: `${cleanText(path)} is not a file`});
 	}
 	return {
 		size: stats.size,
@@ -80,7 +80,8 @@ const readBetween = async (file: FileHandle, from: number, to: number): Promise<
 const outputProblem = (path: string, nodes: string | undefined, error: NodeJS.ErrnoException): Failure => {
 	const {code} = error;
 	const shown = cleanText(path);
-	if (code === 'EACCES' || code === 'EPERM') return {kind: 'forbidden', detail: `${shown} may not be read`};
+	if (code === 'EACCES' || code === 'EPERM')
+		return {kind: 'forbidden', detail: `${shown} cannot be read: permission denied`};
 	if (code === 'ENOENT' || code === 'ENOTDIR') {
 		const where = nodes === undefined ? '' : `; it may be on ${cleanText(nodes, 100)} only`;
 		return {kind: 'not-found', detail: `there is no ${shown} on this machine${where}`};

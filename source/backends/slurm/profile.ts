@@ -6,8 +6,8 @@ import {nameOfCluster} from './cluster-name.ts';
 import {slurm as definition} from './index.ts';
 import {pathOfSqueue} from './squeue-path.ts';
 
-const sshWords = 'must be a host such as "login.example.org" or "me@login", as ssh takes it';
-const clustersWords = 'must be a list of names of clusters such as ["east", "west"]';
+const sshWords = 'must be a host for ssh, such as "login.example.org" or "me@login"';
+const clustersWords = 'must be a list of cluster names such as ["east", "west"]';
 
 const keys = {
 	/** The folder of squeue, scancel, scontrol and sacct. */
@@ -30,8 +30,8 @@ const profile: ProfileDefinition<typeof keys> = {
 	keys,
 	descriptions: {
 		bin: 'The folder of squeue, scancel, scontrol and sacct.',
-		ssh: 'The host where these programs run, as ssh knows it.',
-		clusters: 'The clusters to ask, as squeue -M knows them.',
+		ssh: 'The host that runs these programs, as for ssh.',
+		clusters: 'The clusters to poll, as for squeue -M.',
 	},
 	example: {},
 
@@ -39,7 +39,7 @@ const profile: ProfileDefinition<typeof keys> = {
 		const complain = (key: string, message: string) =>
 			context.issues.push({code: 'custom', message, path: [key], input: key});
 		if (ssh !== undefined && bin !== undefined && !bin.startsWith('/')) {
-			complain('bin', 'must begin with /: with ssh it is a folder of the other machine');
+			complain('bin', 'must begin with /: with ssh it is a folder on the other machine');
 		}
 		const twice = clusters.find((name, index) => clusters.indexOf(name) !== index);
 		if (twice !== undefined) complain('clusters', `names ${twice} twice; remove one`);

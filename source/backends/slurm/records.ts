@@ -93,8 +93,8 @@ export const parseId = (id: string): Identity | undefined => {
 export const whyNoId = (id: string): string => {
 	const [, job] = /^(\d+(?:_\d+|\+\d+)?)\.(?:\d+(?:\+\d+)?|batch|extern|interactive)$/.exec(id) ?? [];
 	return job === undefined
-		? `${JSON.stringify(cleanText(id))} is no job id of Slurm`
-		: `${id} is a step of job ${job}, and jobtop cancels whole jobs: say ${job}, or end the step alone with scancel ${id}`;
+		? `${JSON.stringify(cleanText(id))} is not a Slurm job id`
+		: `${id} is a step of job ${job}, and jobtop cancels whole jobs: use ${job}, or end only the step with scancel ${id}`;
 };
 
 /** The id as a request to cancel takes it; undefined where it is no id. */

@@ -132,17 +132,17 @@ const remedies: readonly (readonly [
 	[
 		/remote host identification has changed|host key for .* has changed/i,
 		'unreachable',
-		'its host key has changed: ask its people why before you remove the old one from known_hosts',
+		'its host key has changed: ask its administrators why before you remove the old key from known_hosts',
 	],
 	[
 		/host key verification failed|no .* host key is known/i,
 		'unreachable',
-		'its host key is not known here: run ssh to it once, and compare the key',
+		'its host key is unknown: run ssh to it once, and check the key',
 	],
 	[
 		/permission denied|too many authentication failures|no supported authentication/i,
 		'unauthorized',
-		'it takes none of your keys without a question: ssh to it has to work by itself, with a key in the agent (ssh-add) or a ticket (kinit)',
+		'it accepts none of your keys without a prompt: load a key into the agent (ssh-add) or get a ticket (kinit)',
 	],
 ];
 
@@ -167,7 +167,7 @@ One compound command: of a script that arrives only in part not one word is carr
 export const script = ({file, args, env, mark}: Script): string => {
 	const words = [file, ...args];
 	if ([...words, ...Object.values(env)].some(word => word.includes('\0'))) {
-		throw new BackendError({kind: 'rejected', detail: 'a program cannot be given a zero byte'});
+		throw new BackendError({kind: 'rejected', detail: 'an argument cannot contain a zero byte'});
 	}
 	return `{
 for name in $(env | sed -n 's/^\\([A-Z_a-z][0-9A-Z_a-z]*\\)=.*/\\1/p'); do
@@ -199,11 +199,11 @@ export const readResult = (
 	const ended = Number(end.trim().split(/\s/, 1)[0]);
 	const name = cleanText(file.slice(file.lastIndexOf('/') + 1));
 	if (ended === 127) {
-		const detail = `${name} is not found on ${where}: say its folder there with bin`;
+		const detail = `${name} was not found on ${where}: set bin to its folder there`;
 		throw new BackendError({kind: 'unreachable', detail, local: 'program'});
 	}
 	if (ended === 126) {
-		const detail = `${name} may not be run on ${where}`;
+		const detail = `${name} cannot be run on ${where}: permission denied`;
 		throw new BackendError({kind: 'unreachable', detail, local: 'program'});
 	}
 	return {stdout: printed, stderr: complaints, code: ended};
@@ -224,7 +224,7 @@ const lost = (
 		noise.replace(/.*session open refused by peer.*/gi, ''),
 	);
 	if (complaints === undefined && code === 255 && (never || refused) && !during) {
-		return {kind: 'unreachable', detail: `the connection to ${where} is gone: nothing was asked${because}`};
+		return {kind: 'unreachable', detail: `the connection to ${where} is closed: nothing was sent${because}`};
 	}
 	return {kind: 'cut-off', detail: `the connection to ${where} broke before the answer${because}`};
 };
@@ -244,8 +244,8 @@ const openRemote =
 			const shown = cleanText(path);
 			const failures: Readonly<Record<number, Failure>> = {
 				[absent]: {kind: 'not-found', detail: `there is no ${shown} on ${where}`},
-				[noFile]: {kind: 'not-found', detail: `${shown} is no file`},
-				[unreadable]: {kind: 'forbidden', detail: `${shown} may not be read`},
+				[noFile]: {kind: 'not-found', detail: `${shown} is not a file`},
+				[unreadable]: {kind: 'forbidden', detail: `${shown} cannot be read: permission denied`},
 			};
 			const said = cleanText(lastComplaint(stderr) ?? '', 200);
 			const other: Failure = {kind: 'broken', detail: `${shown} could not be read (${said})`};

@@ -18,7 +18,7 @@ export const createUser = (configured: number | undefined, {ssh}: Programs): Use
 			if (uid !== undefined || ssh === undefined) return;
 			const {stdout} = await ssh.run({file: 'id', args: ['-u'], env: {}, signal});
 			if (!/^\d+\n?$/.test(stdout)) {
-				throw new BackendError({kind: 'malformed', detail: `id -u said: ${cleanText(stdout, 100)}`});
+				throw new BackendError({kind: 'malformed', detail: `id -u printed: ${cleanText(stdout, 100)}`});
 			}
 			uid = Number(stdout);
 		},

@@ -22,7 +22,7 @@ export const queueFormat = (mark: string): string =>
 /** The heading of `%i`: https://slurm.schedmd.com/squeue.html */
 const queueHeading = `JOBID${separator}`;
 
-/** Undefined where the text is something else than squeue's answer, which has at least its headings. */
+/** Undefined where the text is something other than squeue's answer, which has at least its headings. */
 export const readQueue = (text: string, mark: string): Records | undefined => {
 	const [, ...pieces] = text.split(beginOf(mark));
 	if (pieces.length === 0) return undefined;
@@ -101,7 +101,7 @@ export type AccountRecords = Records & {
 	readonly texts: ReadonlyMap<string, Readonly<Record<AccountField, string>>>;
 };
 
-/** Undefined where the text is something else than sacct's answer, which has at least its headings. */
+/** Undefined where the text is something other than sacct's answer, which has at least its headings. */
 export const readAccounts = (text: string, mark: string): AccountRecords | undefined => {
 	// A record has no other end than its number of fields: a name may begin with a line break.
 	const parts = text.split(accountSeparator(mark));

@@ -32,7 +32,7 @@ export const readApi = (description: unknown): Api => {
 		.map(path => Number(/^\/slurm\/v0\.0\.(\d+)\/job\/\{job_id\}\/?$/.exec(path)?.[1]))
 		.filter(number => number >= oldest);
 	if (numbers.length === 0) {
-		const detail = `this is no slurmrestd that jobtop can speak to: it offers none of v0.0.${oldest} to v0.0.${newest}`;
+		const detail = `jobtop cannot use this slurmrestd: it offers no version from v0.0.${oldest} to v0.0.${newest}`;
 		throw new BackendError({kind: 'malformed', detail});
 	}
 	const known = numbers.filter(number => number <= newest);

@@ -44,7 +44,7 @@ export const listPage = async (
 export const readListBody = (body: unknown, read: typeof readJob): List => {
 	const {jobs} = (body ?? {}) as {readonly jobs?: unknown};
 	if (!Array.isArray(jobs)) {
-		throw new BackendError({kind: 'malformed', detail: 'the answer is no list of jobs of slurmrestd'});
+		throw new BackendError({kind: 'malformed', detail: 'the answer is not a job list of slurmrestd'});
 	}
 	const records = readRecords(jobs, read);
 	return {jobs: records.read, unreadable: records.unreadable};

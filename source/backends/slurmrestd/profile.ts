@@ -16,14 +16,14 @@ import {slurmrestd as definition} from './index.ts';
 
 const addressWords = 'must be an address such as "https://example.org:6820" or "unix:/run/slurmrestd.sock"';
 const auths = ['header', 'bearer'] as const;
-const userWords = 'must be the name of a user of the cluster';
+const userWords = 'must be a user name on the cluster';
 
 /** The name of the user who runs jobtop. In a container that user may have no name. */
 const ownName = (profile: string): string => {
 	try {
 		return userInfo().username;
 	} catch (error) {
-		const words = 'is needed, since the user who runs jobtop has no name on this machine';
+		const words = 'is required: the user who runs jobtop has no name on this machine';
 		throw new ConfigurationError(`profiles.${profile}.user: ${words}`, {cause: error});
 	}
 };
@@ -45,8 +45,8 @@ const profile = httpProfile(definition, {
 		...requestKeys,
 	},
 	descriptions: {
-		url: 'Its address, or unix:/path for its socket.',
-		user: 'The name that goes with the token.',
+		url: 'The address of the server, or unix:/path for its socket.',
+		user: 'The user name that belongs to the token.',
 		...tokenDescriptions,
 		auth: authDescription,
 		...requestDescriptions,
@@ -57,12 +57,15 @@ const profile = httpProfile(definition, {
 		const [first, second] = tokenKeyNames.filter(key => entry[key] !== undefined);
 		const complain = (key: string, message: string) =>
 			context.issues.push({code: 'custom', message, path: [key], input: entry});
-		if (second !== undefined) complain(second, `says the same as ${first}; keep one of them`);
+		if (second !== undefined) complain(second, `sets the same as ${first}; keep one of them`);
 		// At its socket slurmrestd may know who asks.
 		else if (first === undefined && !entry.url.startsWith('unix:')) {
 			complain('url', `needs a token: add one of ${tokenKeyNames.join(', ')}`);
 		} else if (first === undefined && entry.auth !== undefined) {
-			complain('auth', `has a use only with a token: add one of ${tokenKeyNames.join(', ')}, or remove it`);
+			complain(
+				'auth',
+				`has an effect only with a token: add one of ${tokenKeyNames.join(', ')}, or remove it`,
+			);
 		}
 	},
 

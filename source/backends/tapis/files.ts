@@ -66,7 +66,7 @@ export const filesOf = (
 			const query = {limit: filesOnPage, skip, allowIfRunning: true};
 			const {result} = await ask({path, query, signal});
 			if (!Array.isArray(result)) {
-				throw new BackendError({kind: 'malformed', detail: 'the answer is no list of files'});
+				throw new BackendError({kind: 'malformed', detail: 'the answer is not a list of files'});
 			}
 			files.push(...readRecords(result, record => readFile(record, traces)).read);
 			if (result.length < filesOnPage) return {files, more: false};

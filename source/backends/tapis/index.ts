@@ -28,7 +28,7 @@ const traits: BackendTraits = {
 	resend: 'safe',
 	gone: 'unknown',
 	consequence:
-		'Tapis stops the job when its worker next looks, up to ten minutes later; the job of the remote scheduler may still run for a while after that.',
+		"Tapis stops the job at its worker's next poll, up to ten minutes later; the remote scheduler's job may outlive it.",
 	// A worker looks for orders between two polls of the remote system, which grow to ten minutes apart.
 	shows: {others: 'asked', history: 'events'},
 	patience: {
@@ -93,7 +93,7 @@ const cancel = async (server: Server, id: string, signal: AbortSignal): Promise<
 };
 
 // https://github.com/tapis-project/tapis-ui/issues/483
-const afterwards = "the remote scheduler's own job may still run for a while after Tapis says CANCELLED";
+const afterwards = "the remote scheduler's job may run for a while after Tapis says CANCELLED";
 
 /** Tapis accepted the order: nothing in the answer says what becomes of it. */
 const readReceipt = ({result}: Envelope): CancelReceipt => {

@@ -60,7 +60,7 @@ const readPage = (
 	request: PagePlace & {readonly pageSize: number; readonly ended: boolean},
 	read: (record: unknown) => Job | undefined,
 ): ListPage => {
-	if (!Array.isArray(result)) throw malformed('the answer is no list of jobs');
+	if (!Array.isArray(result)) throw malformed('the answer is not a list of jobs');
 	const {read: jobs, unreadable} = readRecords(result, read);
 	const shownJobs = request.ended ? jobs : jobs.filter(job => !job.terminal);
 	// A server that skips no jobs would give the first page for ever.

@@ -26,14 +26,14 @@ export const looksOf = (server: Server, profile: string): Looks => {
 	return {
 		async look(id, signal) {
 			const {job} = await recordOf(id, signal);
-			if (job === undefined) throw malformed('the answer is no job');
+			if (job === undefined) throw malformed('the answer is not a job');
 			return job;
 		},
 		async get(id, signal) {
 			const {result} = await recordOf(id, signal);
 			const history = await readHistory(server, id, signal);
 			const detail = readDetail(result, history, profile, server.claims());
-			if (detail === undefined) throw malformed('the answer is no job');
+			if (detail === undefined) throw malformed('the answer is not a job');
 			return detail;
 		},
 		async traces(id, signal) {
@@ -74,6 +74,6 @@ const readHistory = async (server: Server, id: string, signal: AbortSignal): Pro
 };
 
 const checkIdentity = (answered: string | undefined, id: string): void => {
-	if (answered === undefined) throw malformed('the answer is no job');
+	if (answered === undefined) throw malformed('the answer is not a job');
 	if (answered !== id) throw malformed(`asked for ${cleanText(id, 100)}, got ${answered}`);
 };

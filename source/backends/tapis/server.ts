@@ -53,8 +53,8 @@ export const openServer = (title: string, options: HttpOptions): Server => {
 			// An empty answer to an order is a success.
 			const bare = body === undefined && request.method === 'POST';
 			const envelope = envelopeSchema.safeParse(bare ? {} : body).data;
-			if (envelope === undefined) throw malformed('the answer is not what Tapis answers');
-			if (envelope.status === 'error') throw malformed('the answer is an error that calls itself a success');
+			if (envelope === undefined) throw malformed('the answer is not in the format of Tapis');
+			if (envelope.status === 'error') throw malformed('the answer claims success but is an error');
 			return envelope;
 		},
 		read: (request, take) =>

@@ -41,8 +41,8 @@ const traits: BackendTraits = {
 	resend: 'safe',
 	gone: 'unknown',
 	consequence:
-		'TensorPool stops the job and gives its machines back; what the job has not saved by then is lost.',
-	deleteConsequence: 'TensorPool takes the job out of its lists and its answers, and nothing brings it back.',
+		'TensorPool stops the job and releases its machines; anything that the job has not saved is lost.',
+	deleteConsequence: 'TensorPool removes the job from its lists and answers; nothing brings it back.',
 	shows: {others: 'asked', history: 'times'},
 	patience: {firstPollMs: 2000, slowestPollMs: 10_000, overdueAfterMs: 600_000, confirmGoneAfterMs: 3000},
 	concurrency: 4,
@@ -63,7 +63,7 @@ export const tensorpool: BackendDefinition<TensorpoolOptions> = {
 			const query = organization ? {include_org: true} : {};
 			const {body} = await http.json({path: '/job/list', query, signal}).catch(explainPath);
 			const list = listSchema.safeParse(body).data;
-			if (list === undefined) throw malformed('the answer is no list of jobs');
+			if (list === undefined) throw malformed('the answer is not a list of jobs');
 			return readRecords(list.jobs, record => readJob(record, {profile, mine: !organization}));
 		};
 
@@ -72,7 +72,7 @@ export const tensorpool: BackendDefinition<TensorpoolOptions> = {
 			const {body} = await http.json({path, fresh: true, signal}).catch(explainPath).catch(explainId);
 			const info = infoSchema.safeParse(body).data?.job_info;
 			const detail = readDetail(info, {profile, id});
-			if (detail === undefined) throw malformed('the answer is no job');
+			if (detail === undefined) throw malformed('the answer is not a job');
 			if (detail.job.id !== id) throw malformed(`asked for ${cleanText(id, 100)}, got ${detail.job.id}`);
 			return detail;
 		};
@@ -109,7 +109,7 @@ export const tensorpool: BackendDefinition<TensorpoolOptions> = {
 				// What becomes of a live job that is deleted is written nowhere.
 				const {job} = await look(id, request);
 				if (!job.terminal) {
-					const detail = `the job is ${job.status || 'perhaps alive'}; only an ended one is deleted`;
+					const detail = `the job is ${job.status || 'perhaps alive'}; only an ended job can be deleted`;
 					throw new BackendError({kind: 'conflict', detail});
 				}
 				const path = `/job/delete/${pathSegment(id)}`;
@@ -129,7 +129,7 @@ export const tensorpool: BackendDefinition<TensorpoolOptions> = {
 				const query = {dry_run: true};
 				const {body} = await http.json({path, query, signal}).catch(explainPath).catch(explainId);
 				const results = readResults(body, createScrubber((await options.headers?.()) ?? {}));
-				if (results === undefined) throw malformed('the answer is no list of files');
+				if (results === undefined) throw malformed('the answer is not a list of files');
 				return results;
 			},
 			system: async () => httpSystem(traits.kind, options),
@@ -155,7 +155,7 @@ const readReceipt = ({status, body, header}: JsonAnswer, id: string): CancelRece
 	const detail = [
 		shown(answer?.message),
 		request && `request ${request}`,
-		retryAfterMs && `it wants to be asked again after ${Math.ceil(retryAfterMs / 1000)} s`,
+		retryAfterMs && `it asks for a retry after ${Math.ceil(retryAfterMs / 1000)} s`,
 	]
 		.filter(Boolean)
 		.join('; ');

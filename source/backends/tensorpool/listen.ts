@@ -92,7 +92,7 @@ export const listen = async (options: HttpOptions, log: LogToHear): Promise<void
 	refusePlainText(options, headers);
 	const key = /^bearer +(.+)$/i.exec(headers.authorization ?? '')?.[1];
 	if (key === undefined) {
-		throw new BackendError({kind: 'unauthorized', detail: 'there is no key to listen with', sent: false});
+		throw new BackendError({kind: 'unauthorized', detail: 'there is no key for its log', sent: false});
 	}
 	const address = new URL(base.pathname.replace(/\/+$/, '') + path, base);
 	address.protocol = base.protocol === 'https:' ? 'wss:' : 'ws:';
@@ -120,7 +120,7 @@ export const listen = async (options: HttpOptions, log: LogToHear): Promise<void
 			const beat = () => {
 				if (clock.now() - lastSign >= limits.pingMs + limits.deadMs) {
 					const seconds = Math.round((clock.now() - lastSign) / 1000);
-					return fail({kind: 'cut-off', detail: `${base.host} gave no sign of life for ${seconds} s`});
+					return fail({kind: 'cut-off', detail: `${base.host} sent nothing for ${seconds} s`});
 				}
 				ping(socket);
 				takeBackBeat = clock.after(limits.pingMs, beat);
@@ -161,7 +161,7 @@ export const listen = async (options: HttpOptions, log: LogToHear): Promise<void
 			// An `error` holds no reason; the close that follows it has at least a code.
 			socket.addEventListener('close', ({code, reason}) => {
 				if (code === 1000) return resolve();
-				const words = shown(reason) ?? (opened ? 'it broke off' : 'it did not open the log');
+				const words = shown(reason) ?? (opened ? 'the connection broke' : 'it did not open the log');
 				fail({kind: closings[code] ?? 'cut-off', detail: `${base.host}: ${words} (${code})`});
 			});
 		});
@@ -221,7 +221,7 @@ export const hear = async (options: HttpOptions, log: LogAddress): Promise<LogPa
 			if (seen > 0) return text(note);
 			throw new BackendError(saidNothing(new URL(options.url).host));
 		}
-		if (error instanceof BackendError && seen > 0) return text('the connection ended here');
+		if (error instanceof BackendError && seen > 0) return text('the connection was closed here');
 		throw error;
 	} finally {
 		takeBackWhole();
@@ -234,7 +234,7 @@ const unread = 'there is more; jobtop stopped reading here';
 
 const saidNothing = (host: string): Failure => ({
 	kind: 'timeout',
-	detail: `${host} said nothing about this job's log in time`,
+	detail: `${host} did not start this job's log in time`,
 });
 
 const lineOf = (message: string, longest: number): string => {

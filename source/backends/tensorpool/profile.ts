@@ -21,7 +21,7 @@ const profile = httpProfile(definition, {
 	},
 	descriptions: {
 		token_dotenv:
-			'The .env file whose line TENSORPOOL_KEY= holds the key, as tp writes it; it must be yours, and nobody else may be able to write it.',
+			'The .env file with the line TENSORPOOL_KEY=, as tp writes it; you must own it, and nobody else may be able to write it.',
 		...hostedDescriptions,
 	},
 	example: {token_env: 'TOKEN'},
@@ -44,7 +44,7 @@ const profile = httpProfile(definition, {
 	discovery: {
 		lookedFor: 'TENSORPOOL_KEY in the environment or in ./.env (TensorPool)',
 		tokenVariables: [keyVariable],
-		foundIn: {token_dotenv: 'the folder that you are in'},
+		foundIn: {token_dotenv: 'the current folder'},
 		find: ({env, here}) => {
 			const url = env.TENSORPOOL_ENGINE && {url: env.TENSORPOOL_ENGINE};
 			if (env[keyVariable]) return {token_env: keyVariable, ...url};

@@ -128,7 +128,7 @@ export const readDetail = (info: unknown, options: ReadOptions): JobDetail | und
 	return {
 		job,
 		fields: knownFacts([
-			['Status', shown(wire.status) ?? 'not told'],
+			['Status', shown(wire.status) ?? 'not reported'],
 			['Cause', job.error?.kind],
 			['Message', shown(wire.message)],
 			['Exit code', typeof wire.exit_code === 'number' ? String(wire.exit_code) : undefined],

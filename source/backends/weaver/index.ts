@@ -22,9 +22,9 @@ const traits: BackendTraits = {
 	title: 'Weaver',
 	...commonTraits,
 	consequence:
-		"DELETE also removes the job's outputs and logs, and its process may still run, or start later; a job that ends in that very moment can lose its results",
+		"DELETE also removes the job's outputs and logs, and its process may still run, or start later; a job that ends at that moment can lose its results",
 	deleteConsequence:
-		'its outputs and its logs are removed, and how it ended is forgotten: what may be left is a record that says dismissed',
+		'the server removes its outputs and logs, and forgets how it ended; a record that says dismissed may remain',
 };
 
 /** Jobs of a Weaver server (OGC API - Processes). https://pavics-weaver.readthedocs.io/en/latest/processes.html */
@@ -120,7 +120,7 @@ type PageRequest = {readonly usual: number; readonly ended: boolean};
 
 const readPage = (body: unknown, place: Place, {usual, ended}: PageRequest, home: Home): ListPage => {
 	const page = listSchema.safeParse(body).data;
-	if (page === undefined) throw malformed('the answer is no list of jobs');
+	if (page === undefined) throw malformed('the answer is not a list of jobs');
 	const {total} = page;
 	const {read, unreadable} = readRecords(page.jobs, record => readJob(record, home));
 	const jobs: Job[] = ended ? read : read.filter(job => !job.terminal);

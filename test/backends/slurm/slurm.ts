@@ -205,12 +205,12 @@ describe('what a site prints around its programs', () => {
 		});
 		assert.deepEqual(await failureOf(backend.listPage(list)), {
 			kind: 'malformed',
-			detail: 'squeue said only: use myqueue',
+			detail: 'squeue printed only: use myqueue',
 			local: 'program',
 		});
 		assert.deepEqual(await failureOf(backend.cancel('1', {signal})), {
 			kind: 'malformed',
-			detail: "scancel said only: Please use 'myscancel' on this system.",
+			detail: "scancel printed only: Please use 'myscancel' on this system.",
 			local: 'program',
 		});
 	});
@@ -369,7 +369,7 @@ describe('a cancel request', () => {
 		assert.throws(() => backend.describeLook('alice'), /rejected/);
 	});
 
-	test('for which the controller asked for patience is accepted, and the wish is reported', async t => {
+	test('for which the controller asked to slow down is accepted, and the wish is reported', async t => {
 		const {backend, put, limitRate} = await open(t);
 		for (const id of ['1', '2', '3']) await put({id, state: 'PENDING'});
 		await limitRate(2, 1);
@@ -461,15 +461,15 @@ describe('what a job printed', () => {
 		const words = async (id: string) => (await failureOf(backend.logs(id, {signal}))).detail;
 		assert.equal(await words('1'), 'no log yet: the job waits');
 		assert.equal(await words('2'), 'there is no /nowhere/at/all.out on this machine; it may be on n1 only');
-		assert.match(await words('3'), /is no file$/);
-		assert.equal(await words('4'), 'Slurm no longer tells where the output of this job is');
+		assert.match(await words('3'), /is not a file$/);
+		assert.equal(await words('4'), 'Slurm no longer knows where the output of this job is');
 		await put({id: '5', state: 'RUNNING', start: 1, output: '/dev/null'});
-		assert.equal(await words('5'), 'this job writes its output to no file');
+		assert.equal(await words('5'), 'this job does not write its output to a file');
 		// Whoever may do everything may read everything.
 		if (process.getuid?.() === 0) return;
 		await writeFile(join(folder, 'secret.out'), 'x', {mode: 0});
 		await put({id: '6', state: 'RUNNING', start: 1, output: join(folder, 'secret.out')});
-		assert.match(await words('6'), /secret\.out may not be read$/);
+		assert.match(await words('6'), /secret\.out cannot be read: permission denied$/);
 	});
 
 	test('is read once, piece by piece, until the job has ended', async t => {

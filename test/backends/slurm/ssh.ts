@@ -144,7 +144,7 @@ describe('what comes back', () => {
 		const failure = failureIn(() => read(mark, `${mark}sh: 1: squeue: not found\n${mark} 127`));
 		assert.deepEqual(failure, {
 			kind: 'unreachable',
-			detail: 'squeue is not found on login1: say its folder there with bin',
+			detail: 'squeue was not found on login1: set bin to its folder there',
 			local: 'program',
 		});
 	});
@@ -210,7 +210,7 @@ describe('a Slurm behind ssh', () => {
 			kind: 'not-found',
 			detail: 'there is no /nowhere/out on login1',
 		});
-		assert.match((await failureOf(backend.logs('3', {signal}))).detail, / is no file$/);
+		assert.match((await failureOf(backend.logs('3', {signal}))).detail, / is not a file$/);
 	});
 
 	test('a line that breaks leaves it open whether a cancel was done', async t => {
@@ -249,7 +249,7 @@ describe('a Slurm behind ssh', () => {
 		);
 		assert.deepEqual(await failureOf(backend.cancel('1', {signal})), {
 			kind: 'malformed',
-			detail: 'scancel said only: use myscancel',
+			detail: 'scancel printed only: use myscancel',
 			local: 'program',
 		});
 		await wrap({});
@@ -262,17 +262,13 @@ describe('a Slurm behind ssh', () => {
 		await put({id: '1', state: 'RUNNING'});
 		const denied = 'me@login1: Permission denied (publickey,password).\n';
 		const cases: readonly (readonly [Parameters<typeof setSsh>[0], Failure['kind'], RegExp])[] = [
-			['gone', 'unreachable', /the connection to login1 is gone: nothing was asked/],
-			[{refuses: denied}, 'unauthorized', /ssh to it has to work by itself, with a key in the agent/],
-			[
-				{refuses: 'Host key verification failed.\n'},
-				'unreachable',
-				/run ssh to it once, and compare the key/,
-			],
+			['gone', 'unreachable', /the connection to login1 is closed: nothing was sent/],
+			[{refuses: denied}, 'unauthorized', /without a prompt: load a key into the agent/],
+			[{refuses: 'Host key verification failed.\n'}, 'unreachable', /run ssh to it once, and check the key/],
 			[
 				{refuses: '@ WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED! @\nHost key verification failed.\n'},
 				'unreachable',
-				/its host key has changed: ask its people/,
+				/its host key has changed: ask its administrators/,
 			],
 			[{refuses: 'ssh: Could not resolve hostname login1: x\n'}, 'unreachable', /Could not resolve hostname/],
 		];

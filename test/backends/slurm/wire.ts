@@ -508,9 +508,13 @@ describe('scancel', () => {
 			{stdout: '', stderr: words},
 		]) {
 			const answer = readCancel({...printed, end: {code: 0}}, ['8']).get('8');
-			assert.deepEqual(answer, {kind: 'malformed', detail: `scancel said only: ${words}`, local: 'program'});
+			assert.deepEqual(answer, {
+				kind: 'malformed',
+				detail: `scancel printed only: ${words}`,
+				local: 'program',
+			});
 		}
-		assert.deepEqual(read1('', 0), {kind: 'malformed', detail: 'scancel said nothing', local: 'program'});
+		assert.deepEqual(read1('', 0), {kind: 'malformed', detail: 'scancel printed nothing', local: 'program'});
 		const stderr = 'scancel: Terminating job 1\n';
 		const some = readCancel({stdout: words, stderr, end: {code: 0}}, ['1', '2']);
 		assert.deepEqual([some.get('1')?.kind, some.get('2')?.kind], ['accepted', 'malformed']);
@@ -530,7 +534,7 @@ describe('scancel', () => {
 		// Over there it may still come to the third.
 		assert.deepEqual(kinds(true), ['timeout', 'forbidden', 'timeout']);
 		const {detail} = readCancel(stopped(false), ['3']).get('3') ?? {};
-		assert.match(detail ?? '', /asked for patience/);
+		assert.match(detail ?? '', /asked to slow down/);
 	});
 
 	for (const [text, kind] of [

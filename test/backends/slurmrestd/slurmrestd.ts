@@ -267,7 +267,7 @@ describe('which version it is asked in', () => {
 	});
 	test('no slurmrestd that is too old, and no other server', () => {
 		for (const description of [paths(36, 37), {}, undefined, {paths: []}, {paths: {'/jobs': {get: {}}}}]) {
-			assert.throws(() => readApi(description), /malformed: this is no slurmrestd that jobtop can speak to/);
+			assert.throws(() => readApi(description), /malformed: jobtop cannot use this slurmrestd/);
 		}
 	});
 });

@@ -252,7 +252,7 @@ for (const phase of ['held', 'queued', 'running'] as const) {
 		const before = (await get(id, {signal})).job.status;
 		const receipt = await cancel(id, {signal});
 		assert.equal(receipt.kind, 'accepted');
-		assert.match(receipt.detail ?? '', /JOBS_JOB_CANCEL_ACCEPTED.*may still run for a while/);
+		assert.match(receipt.detail ?? '', /JOBS_JOB_CANCEL_ACCEPTED.*may run for a while/);
 		assert.equal((await get(id, {signal})).job.status, before);
 		await time.advance(60_000);
 		assert.equal((await get(id, {signal})).job.phase, 'cancelled');

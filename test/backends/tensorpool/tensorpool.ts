@@ -298,7 +298,7 @@ test('the request_id contradiction: a cancel that only promises a request is fol
 	const other = server.add('running', sft);
 	const receipt = await cancel(other, {signal});
 	assert.equal(receipt.kind, 'accepted');
-	assert.match(receipt.detail ?? '', /request [\da-f-]{36}; it wants to be asked again after 5 s/);
+	assert.match(receipt.detail ?? '', /request [\da-f-]{36}; it asks for a retry after 5 s/);
 	const id = server.add('running', sft);
 	await engine.cancel([targetOf(await listed(id))]);
 	assert.equal((await settled(id))?.kind, 'cancelled');
@@ -431,7 +431,7 @@ const conversations: readonly (readonly [
 		/Job not found/,
 	],
 	['that breaks off', (_, line) => line.onMessage(line.drop), 'cut-off', /./],
-	['that says nothing', () => {}, 'timeout', /said nothing/],
+	['that says nothing', () => {}, 'timeout', /did not start/],
 ];
 
 for (const [what, converse, kind, words] of conversations) {
@@ -599,7 +599,7 @@ test('a line that was cut without a word is noticed, for nothing answers a ping'
 	await failsAs(
 		whileTimePasses(time, startListening(backend, 'j-1').over),
 		'cut-off',
-		/no sign of life for 15 s/,
+		/sent nothing for 15 s/,
 	);
 });
 
@@ -634,7 +634,7 @@ test('a log of an ended job without new lines is complete', async t => {
 	await whileTimePasses(time, second.over);
 	assert.equal(second.text(), 'a line\n');
 	words = [];
-	await failsAs(whileTimePasses(time, startListening(backend, 'j-1').over), 'timeout', /said nothing/);
+	await failsAs(whileTimePasses(time, startListening(backend, 'j-1').over), 'timeout', /did not start/);
 });
 
 test('what a program prints cannot drive the terminal, in whatever frames it comes', async t => {
@@ -673,7 +673,7 @@ test('what is no UTF-8 in a log is replaced where it comes as bytes, and breaks 
 	assert.equal(heard.text(), 'caf\ufffd\ntwo\n');
 	const text = await openLog(t, saying('text'));
 	const refused = startListening(text.backend, 'j-1');
-	await assert.rejects(whileTimePasses(text.time, refused.over), /broke off/);
+	await assert.rejects(whileTimePasses(text.time, refused.over), /the connection broke/);
 });
 
 test('a log of 50 MB passes through, and of a message that is too long its end is kept', async t => {

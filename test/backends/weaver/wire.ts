@@ -423,8 +423,8 @@ test('a server that does not count its pages is read once', async t => {
 
 test('an answer of another shape is malformed', async t => {
 	const {listPage, get} = await answeredWith(t, answer(200, {groups: []}));
-	await failsAs(listPage(list), 'malformed', /no list/);
-	await failsAs(get(runningId, {signal}), 'malformed', /no job/);
+	await failsAs(listPage(list), 'malformed', /not a list/);
+	await failsAs(get(runningId, {signal}), 'malformed', /not a job/);
 });
 
 test('records are read one by one, and unreadable lesser fields cost no record its row', () => {
