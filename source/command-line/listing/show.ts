@@ -7,6 +7,7 @@ import {stateInWords} from '../../table/phase-looks.ts';
 import {duration} from '../../text/format.ts';
 import {momentInBoth, recordedTime, type TimeZone} from '../../text/times.ts';
 import {padEnd, widthOf} from '../../text/width.ts';
+import {ownFields, queueFact} from '../../view-models/detail/own-fields.ts';
 import {resultFacts} from '../../view-models/detail/results.ts';
 import type {Console} from '../output/console.ts';
 import {connectionOf, exitCodeOfFailures} from '../profiles/failure-words.ts';
@@ -112,7 +113,7 @@ const textOf = ({job, detail, results}: Shown, zone: TimeZone): string => {
 		['state', stateInWords(job)],
 		['kind', job.kind],
 		['owner', job.owner],
-		['queue', job.queue],
+		['queue', queueFact(job, detail?.fields ?? [])],
 		['created', time(job.createdAt)],
 		['started', time(job.startedAt)],
 		['ended', time(job.endedAt)],
@@ -121,10 +122,9 @@ const textOf = ({job, detail, results}: Shown, zone: TimeZone): string => {
 		['error', job.error && `${job.error.kind}: ${job.error.message}`],
 		['parent', job.parent],
 	];
-	const own = new Set(facts.flatMap(([label, value]) => (value === undefined ? [] : label)));
-	const fields = (detail?.fields ?? [])
-		.filter(([label]) => !own.has(label))
-		.map(([label, value]) => [label, recordedTime(value, zone)] as const);
+	const fields = ownFields(job, detail?.fields ?? []).map(
+		([label, value]) => [label, recordedTime(value, zone)] as const,
+	);
 	const all = [...facts, ...fields];
 	const lines = all.flatMap(([label, value]) => (value === undefined ? [] : [[label, value] as const]));
 	const width = Math.max(...lines.map(([label]) => widthOf(label)));

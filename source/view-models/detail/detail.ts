@@ -17,6 +17,7 @@ import {momentInBoth, recordedTime, stampInBoth} from '../../text/times.ts';
 import {hardWrap, padEnd, safeText, wrap} from '../../text/width.ts';
 import {momentLines} from '../cancellation/cancellations-pane.ts';
 import {headLines, logLines, logText} from './log.ts';
+import {ownFields, queueFact} from './own-fields.ts';
 import {relatedLines} from './related.ts';
 import {requestsLines} from './requests.ts';
 import {resultsLines} from './results.ts';
@@ -56,6 +57,7 @@ const summary = (state: State, canvas: Canvas): readonly Line[] => {
 	const job = known.jobs.byRef.get(ref) ?? inspected?.detail?.job;
 	const report = known.cancellations.get(ref);
 	const profile = profileOf(state, ref);
+	const recorded = inspected?.detail?.fields ?? [];
 	const facts: (readonly [string, string | undefined])[] = [];
 	if (job) {
 		facts.push(
@@ -65,7 +67,8 @@ const summary = (state: State, canvas: Canvas): readonly Line[] => {
 			['error', job.error && `${job.error.kind}: ${job.error.message}`],
 			['owner', job.owner && (job.mine ? job.owner : `${job.owner} (not you)`)],
 			['runs', job.kind],
-			['queue', job.queue],
+			['queue', queueFact(job, recorded)],
+			['progress', job.progress?.percent === undefined ? undefined : `${job.progress.percent}%`],
 			['submitted', at(job.createdAt, canvas)],
 			['started', at(job.startedAt, canvas)],
 			['ended', at(job.endedAt, canvas)],
@@ -79,7 +82,7 @@ const summary = (state: State, canvas: Canvas): readonly Line[] => {
 		lines.push([span('')], rule(width, glyphs, `cancellation: ${cancellationWords(report, now).text}`));
 		for (const text of wrap(`${cancellationSentence(report)}.`, width - 2)) lines.push([span(` ${text}`)]);
 	}
-	const fields = inspected?.detail?.fields ?? [];
+	const fields = ownFields(job, recorded);
 	if (fields.length > 0) lines.push([span('')]);
 	for (const [label, value] of fields) lines.push(...fact(label, recordedTime(value, canvas.zone), canvas));
 	lines.push(...relatedLines(state, canvas));
