@@ -125,7 +125,8 @@ export const consoleFor = ({color, ascii, input}: GlobalOptions): Console =>
 
 export const demoOptions = ({seed, jobs, speed, fault, port}: DemoFlags): DemoOptions => ({
 	...(seed !== undefined && {seed}),
-	...(jobs !== undefined && {jobs}),
+	// A person who says how many jobs there are wants no others.
+	...(jobs === undefined ? {opening: true} : {jobs}),
 	...(speed !== undefined && {speed}),
 	...(fault !== undefined && {faults: fault}),
 	...(port !== undefined && {port}),

@@ -4,6 +4,7 @@ import {startDexServer} from './dex-server.ts';
 import {createImposer, type ImposedFault, type SystemName, systemNames} from './imposed-faults.ts';
 import {ionworksTypes, startIonworksServer} from './ionworks-server.ts';
 import type {JobControls} from './named-jobs.ts';
+import {openingPlans} from './opening.ts';
 import {createScenario, type Processes} from './scenario.ts';
 import type {DemoServer} from './server.ts';
 import {startTapisServer, tapisApps, tapisToken} from './tapis-server.ts';
@@ -16,6 +17,8 @@ export type DemoOptions = {
 	readonly seed?: string;
 	/** How many jobs each system begins with; 40 if not said. */
 	readonly jobs?: number;
+	/** Begin with the jobs of `opening.ts` too. */
+	readonly opening?: boolean;
 	/** The speed-up factor of the jobs; 1 if not said. */
 	readonly speed?: number;
 	/** Removes the record of a job this many milliseconds after its end, as Slurm does; never, if not said. */
@@ -90,11 +93,22 @@ export type DemoProfile = {
 	[Name in SystemName]: {readonly name: string} & ReturnType<(typeof systems)[Name]['profile']>;
 }[SystemName];
 
+/** A job whose end was requested before the demo began. Times are epoch milliseconds. */
+export type EarlierCancellation = {
+	readonly profile: string;
+	readonly id: string;
+	readonly name: string;
+	readonly createdAt: number;
+	readonly askedAt: number;
+};
+
 /** The embedded job systems: real servers on loopback, and how to reach them. */
 export type Demo = {
 	readonly profiles: readonly DemoProfile[];
 	/** The variables that hold their keys. */
 	readonly env: Readonly<Record<string, string>>;
+	/** The cancellations of the opening. */
+	readonly earlier: readonly EarlierCancellation[];
 	/** The far sides, for tests. */
 	readonly servers: Servers;
 	/** What goes wrong from now on, in place of what did before. */
@@ -111,7 +125,12 @@ export const startDemo = async (options: DemoOptions = {}): Promise<Demo> => {
 			const system: EmbeddedSystem = systems[name];
 			const {processes} = system;
 			const seed = `${demoSeed} ${name}`;
-			const scenario = createScenario({seed, jobs, ...(processes && {processes})});
+			const scenario = createScenario({
+				seed,
+				jobs,
+				...(processes && {processes}),
+				...(options.opening && {others: openingPlans[name]?.() ?? []}),
+			});
 			const world = createWorld({scenario, clock, speed, forgetAfterMs});
 			const place = {world, clock, seed, port: port === 0 ? 0 : port + index, speed, token};
 			const server = await system.start(place);
@@ -119,6 +138,7 @@ export const startDemo = async (options: DemoOptions = {}): Promise<Demo> => {
 			return {name, server, profile, impose: createImposer({world, clock, seed, server})};
 		}),
 	);
+	const earlier = options.opening ? started.flatMap(({name, server}) => earlierOn(name, server)) : [];
 	const setFaults: Demo['setFaults'] = async faults => {
 		const concerns = (name: SystemName) => faults.filter(({system = name}) => system === name);
 		await Promise.all(started.map(({name, impose}) => impose(concerns(name))));
@@ -127,6 +147,7 @@ export const startDemo = async (options: DemoOptions = {}): Promise<Demo> => {
 	return {
 		profiles: started.map(({profile}) => profile as DemoProfile),
 		env: {JOBTOP_DEMO_KEY: key, JOBTOP_DEMO_TAPIS_TOKEN: token},
+		earlier,
 		servers: Object.fromEntries(started.map(({name, server}) => [name, server])) as unknown as Servers,
 		setFaults,
 		close: async () => {
@@ -136,3 +157,11 @@ export const startDemo = async (options: DemoOptions = {}): Promise<Demo> => {
 		},
 	};
 };
+
+const earlierOn = (profile: SystemName, server: JobControls): readonly EarlierCancellation[] =>
+	server.ids().flatMap(id => {
+		const job = server.job(id);
+		const [first] = server.history(id);
+		if (job === undefined || first === undefined) return [];
+		return [{profile, id, name: job.plan.process, createdAt: job.createdAt, askedAt: first.at}];
+	});

@@ -41,6 +41,8 @@ export type JobPlan = {
 	/** It reports its progress. */
 	readonly progress: boolean;
 	readonly quirk?: Quirk;
+	/** Its end was requested so long before the demo began. */
+	readonly cancelledAgoMs?: number;
 };
 
 export type Scenario = {
@@ -56,13 +58,21 @@ export type ScenarioOptions = {
 	readonly jobs: number;
 	/** What they run; what geographers run, if not said. */
 	readonly processes?: Processes;
+	/** More jobs that are there when the demo begins. */
+	readonly others?: readonly JobPlan[];
 };
 
 /** The same seed gives the same jobs. */
-export const createScenario = ({seed, jobs, processes = geography}: ScenarioOptions): Scenario => {
-	const initial = Array.from({length: jobs}, (_, index) =>
+export const createScenario = ({
+	seed,
+	jobs,
+	processes = geography,
+	others = [],
+}: ScenarioOptions): Scenario => {
+	const random = Array.from({length: jobs}, (_, index) =>
 		initialPlan(createRandom(seedOf(seed, index)), index, processes),
 	);
+	const initial = [...random, ...others];
 	initial.sort((a, b) => b.createdAgoMs - a.createdAgoMs);
 	// About as many arrive as end, up to one a second.
 	const gapMs = Math.max(second, (25 * minute) / Math.max(1, jobs / 2));
@@ -82,8 +92,12 @@ const second = 1000;
 const minute = 60 * second;
 const hour = 60 * minute;
 
+/** The jobs that are there waited so many times longer than those that arrive: the queue was full, and the youngest jobs leave room for what matters. */
+const initialQueue = 20;
+
 const initialPlan = (random: Random, index: number, processes: Processes): JobPlan => {
-	const plan = newPlan(random, index, processes);
+	const quick = newPlan(random, index, processes);
+	const plan = {...quick, queuedMs: quick.queuedMs * initialQueue};
 	const {queuedMs, runMs} = plan;
 	const dice = random();
 	// One job of each quirk runs long enough to be found.

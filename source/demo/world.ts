@@ -151,10 +151,20 @@ const createLives = ({clock, plans, epoch}: ReturnType<typeof createTimeline>) =
 export const createWorld = (options: WorldOptions): World => {
 	const {clock} = options;
 	const timeline = createTimeline(options);
-	const {plans, planned, size} = timeline;
+	const {plans, planned, epoch, size} = timeline;
 	const {fates, fateOf, fateOfCancelled, isBack, lifeOf, impose} = createLives(timeline);
 	const {forgetAfterMs = Number.POSITIVE_INFINITY} = options;
 	const forgets = Number.isFinite(forgetAfterMs);
+
+	for (const [index, {cancelledAgoMs, quirk}] of plans.entries()) {
+		if (cancelledAgoMs === undefined) continue;
+		const at = epoch(-cancelledAgoMs);
+		fates.set(index, {
+			history: [{at, what: 'stop', before: 'running', effect: 'stopped'}],
+			stop: {at, as: 'cancelled'},
+			...(quirk && {quirk}),
+		});
+	}
 
 	const job = (index: number) => {
 		const life = lifeOf(index);

@@ -14,6 +14,7 @@ import {ConfigurationError} from '../process/configuration-error.ts';
 import {garbageCollection} from '../process/garbage.ts';
 import {stateDirectory, usualConfigurationFile} from '../process/state-directory.ts';
 import {onWarning} from '../process/warnings.ts';
+import {writeEarlierBatch} from './earlier-batch.ts';
 import {createEngine} from './engine.ts';
 import type {Intention, Patch, ScreenSettings} from './protocol.ts';
 
@@ -21,7 +22,7 @@ import type {Intention, Patch, ScreenSettings} from './protocol.ts';
 export type EngineStart = {
 	readonly flags: ConfigurationFlags;
 	/** Watch only the embedded job systems. */
-	readonly demo?: Pick<DemoOptions, 'seed' | 'jobs' | 'speed' | 'faults'>;
+	readonly demo?: Pick<DemoOptions, 'seed' | 'jobs' | 'opening' | 'speed' | 'faults'>;
 	/** The directory for journals; default: the usual place. */
 	readonly stateDirectory?: string;
 };
@@ -63,6 +64,10 @@ const watchDemo = async (options: NonNullable<EngineStart['demo']>): Promise<Wat
 		{...process.env, ...demo.env},
 		{log: openRequestLog(start.flags), programTerminal: 'none'},
 	);
+	// A read-only jobtop resumes nothing.
+	if (start.stateDirectory !== undefined && !readOnly) {
+		await writeEarlierBatch(start.stateDirectory, demo.earlier, connections);
+	}
 	return {connections, readOnly, lookedFor: [], protect: [], demo};
 };
 

@@ -253,3 +253,24 @@ test('a batch that is dated ahead is offered as an old one is', async context =>
 	);
 	assert.equal(deletes(far), 0);
 });
+
+test('a restart does not begin the patience again: what was accepted long ago is overdue once it is seen alive', async context => {
+	const far = await openWeaverServer(context);
+	const id = far.server.add('running', {...plan, quirk: 'never-stops'});
+	const state = leave(
+		context,
+		far,
+		[id],
+		[
+			{type: 'sending', ref: `w/${id}`, attempt: 1},
+			{type: 'answered', ref: `w/${id}`, attempt: 1, receipt: 'accepted'},
+		],
+		10 * 60_000,
+	);
+	const {engine, until, outcomeOf} = openEngine(context, far, state);
+	await engine.resume(1);
+	const before = far.time.clock.now();
+	await until('it is overdue', () => outcomeOf(id)?.kind === 'overdue');
+	assert.ok(far.time.clock.now() - before < 10_000, String(far.time.clock.now() - before));
+	assert.equal(deletes(far), 0);
+});

@@ -36,6 +36,8 @@ export type Entry = {
 	held: number;
 	/** This process has followed it from the start, so its duration is known. */
 	timed: boolean;
+	/** Milliseconds that an earlier process has followed it; they count for the first wait until it is overdue. */
+	followedMs?: number;
 	/** The latest list of active jobs did not hold it. */
 	missed: boolean;
 	/** Epoch milliseconds of the last look at it alone, which a guarded backend requires before a request. */

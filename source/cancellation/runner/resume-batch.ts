@@ -132,7 +132,10 @@ const takeUp = (
 	const entry = addEntry(batch, journal, cancellation, ask(alive, false, cancellation.set?.counts));
 	entry.requests = attempts;
 	entry.timed = false;
-	if (acceptedAt !== undefined) entry.acceptedAt = acceptedAt;
+	if (acceptedAt !== undefined) {
+		entry.acceptedAt = acceptedAt;
+		entry.followedMs = Math.max(0, options.clock.now() - acceptedAt);
+	}
 	if (outcome) {
 		entry.lane?.open.delete(entry);
 		if (!isHere) entries.ignoreJob(entry);

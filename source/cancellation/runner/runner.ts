@@ -61,6 +61,15 @@ export type RunnerOptions = {
 /** Random part added to retry delays, so that cancellations do not all retry at once. */
 const jitter = 0.1;
 
+/** Milliseconds until a timer ends that its state wants after `ms`. A restart does not begin the patience again, but a look comes first. */
+const delayOf = (entry: Entry, timer: Timer, ms: number): number => {
+	if (timer === 'retry') return Math.ceil(ms * (1 + jitter * Math.random()));
+	const {followedMs, policy} = entry;
+	if (timer !== 'overdue' || followedMs === undefined) return ms;
+	delete entry.followedMs;
+	return Math.min(ms, Math.max(policy.patience.firstPollMs, ms - followedMs));
+};
+
 export const createRunner = (options: RunnerOptions) => {
 	const {connections, clock, moment} = options;
 	const stopping = new AbortController();
@@ -95,13 +104,12 @@ export const createRunner = (options: RunnerOptions) => {
 	};
 
 	const startTimer = (entry: Entry, timer: Timer, ms: number) => {
-		const delayMs = timer === 'retry' ? Math.ceil(ms * (1 + jitter * Math.random())) : ms;
 		const running = entry.timers.get(timer);
 		if (running && (timer === 'overdue' || timer === 'reissue')) return;
 		running?.();
 		entry.timers.set(
 			timer,
-			clock.after(delayMs, () => {
+			clock.after(delayOf(entry, timer, ms), () => {
 				entry.timers.delete(timer);
 				dispatch(entry, {type: 'timer', timer});
 			}),

@@ -1,0 +1,65 @@
+/*
+What a demo begins with besides its random jobs, so that its first minute shows what jobtop is for: a job that fails, an array, and a batch of cancellations that an earlier jobtop has sent, with a job that does not end.
+*/
+import type {SystemName} from './imposed-faults.ts';
+import type {JobPlan} from './scenario.ts';
+
+const second = 1000;
+const minute = 60 * second;
+
+const job = (
+	plan: Pick<JobPlan, 'name' | 'process' | 'createdAgoMs' | 'runMs'> & Partial<JobPlan>,
+): JobPlan => ({
+	owner: 'amara',
+	queuedMs: 2 * second,
+	end: 'succeeded',
+	progress: true,
+	...plan,
+});
+
+/** The children come right after the running optimization that has created them. */
+const optimization = (): readonly JobPlan[] => [
+	job({
+		name: 'optimize-separator',
+		process: 'optimize',
+		createdAgoMs: 50_500,
+		queuedMs: 100,
+		runMs: 20 * minute,
+	}),
+	...[8, 10, 12, 14].map((minutes, child) =>
+		job({
+			name: `simulate-separator-${child + 1}`,
+			process: 'simulate',
+			createdAgoMs: 50_300 - 50 * child,
+			queuedMs: (2 + 30 * child) * second,
+			runMs: minutes * minute,
+		}),
+	),
+];
+
+/** Running jobs whose end was requested five minutes ago, longer than Ionworks usually takes. One of them runs on. */
+const cancelled = (): readonly JobPlan[] =>
+	[undefined, 'never-stops' as const, undefined].map((quirk, index) =>
+		job({
+			name: `validation-${index + 1}`,
+			process: 'validation',
+			createdAgoMs: 330 * second + index * second,
+			runMs: 90 * minute,
+			cancelledAgoMs: 305 * second,
+			...(quirk && {quirk}),
+		}),
+	);
+
+/** The plans of the opening, by system. */
+export const openingPlans: Readonly<Partial<Record<SystemName, () => readonly JobPlan[]>>> = {
+	weaver: () => [
+		job({
+			name: 'flood-extent-t32tqm-0041',
+			process: 'flood-extent',
+			createdAgoMs: 20 * second,
+			runMs: 30 * second,
+			end: 'failed',
+		}),
+	],
+	ionworks: () => [...optimization(), ...cancelled()],
+};
