@@ -192,15 +192,22 @@ test('retry cancels only jobs that did not end, in a new batch and after a quest
 	assert.match(nothing.stderr, /nothing of batch 2 needs a retry/);
 });
 
-test('an unfinished batch is resumed, not retried', async context => {
+test('retrying an unfinished batch resumes it, and sends nothing before a job is overdue', async context => {
 	const {jobtop, deletesSince} = await openKilled(context);
-	const {code, stderr} = await jobtop(['batches', 'retry', '1', '-y']);
-	assert.equal(code, 5);
-	oneLine(stderr);
+	const forced = await jobtop(['batches', 'retry', '1', '--force', '-y']);
+	assert.equal(forced.code, 5);
+	oneLine(forced.stderr);
 	assert.match(
-		stderr,
-		/batch 1 is not finished \(1 in progress\): jobtop batches resume 1; nothing was sent/,
+		forced.stderr,
+		/batch 1 is not finished \(1 in progress\), so --force is not possible: jobtop batches resume 1; nothing was sent/,
 	);
+	const dry = await jobtop(['batches', 'retry', '1', '--dry-run']);
+	assert.equal(dry.code, 0);
+	assert.match(dry.stderr, /1 job in progress:\n {2}weaver\/\S+ {2}ndvi\n.*\ndry run: nothing was sent\n$/s);
+	assert.equal((await jobtop(['batches', 'retry', '1'])).code, 3, 'it asks first');
+	const {code, stderr} = await jobtop(['batches', 'retry', '1', '-y', '--timeout', '1s']);
+	assert.equal(code, 8, stderr);
+	assert.match(stderr, /asks once again where that is safe/);
 	assert.equal(deletesSince(), 0);
 });
 

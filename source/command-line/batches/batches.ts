@@ -162,6 +162,8 @@ export type ResumeOptions = PursuitOptions & {
 	readonly yes: boolean;
 	/** Profiles that are no longer configured, and whose jobs are given up. */
 	readonly without: readonly string[];
+	/** Ask once again for overdue jobs, where that is safe. */
+	readonly asksAgain?: boolean;
 };
 
 /** Resumes what an earlier process left unfinished. It was confirmed then: jobtop asks only about what the journal does not prove. */
@@ -226,6 +228,7 @@ export const resume = async (
 			settled,
 			codes: lost,
 			options,
+			asksAgain: options.asksAgain ?? false,
 			console,
 		});
 	} finally {
@@ -266,7 +269,7 @@ const agree = async (
 const worstOf = ({cancellations}: JournalledBatch): number =>
 	worstExitCode(cancellations.flatMap(({outcome}) => (outcome ? exitCodeOf(outcome) : [])));
 
-/** Retries the jobs of a batch that may still be alive: a new batch, with a new confirmation. */
+/** Retries the jobs of a batch that may still be alive: a new batch, with a new confirmation; an unfinished batch is resumed. */
 export const retry = async (
 	number: number,
 	options: CancelManner,
@@ -277,12 +280,7 @@ export const retry = async (
 	try {
 		const {batch} = factsOf(probe.stateDirectory, number);
 		const openOnes = batch.cancellations.filter(({outcome}) => outcome === undefined);
-		if (openOnes.length > 0) {
-			throw new CommandError(
-				`batch ${number} is not finished (${openOnes.length} in progress): jobtop batches resume ${number}; nothing was sent`,
-				5,
-			);
-		}
+		if (openOnes.length > 0) return await retryUnfinished({batch, openOnes}, options, console, probe);
 		const again = batch.cancellations.filter(({outcome}) => outcome && worthRetrying.has(outcome.kind));
 		const refs = again.map(({ref}) => ref);
 		if (refs.length === 0) {
@@ -297,6 +295,49 @@ export const retry = async (
 	} finally {
 		await probe.close();
 	}
+};
+
+/** Resumes an unfinished batch and asks once again for its overdue jobs, where that is safe, as on the screen. */
+const retryUnfinished = async (
+	{batch, openOnes}: {batch: JournalledBatch; openOnes: readonly JournalledCancellation[]},
+	options: CancelManner,
+	console: Console,
+	session: Session,
+): Promise<number> => {
+	const {number} = batch;
+	if (options.force) {
+		throw new CommandError(
+			`batch ${number} is not finished (${openOnes.length} in progress), so --force is not possible: jobtop batches resume ${number}; nothing was sent`,
+			5,
+		);
+	}
+	console.say(`batch ${number} is not finished; ${count(openOnes.length, 'job')} in progress:`);
+	for (const {ref, name} of openOnes) console.say(`  ${ref}  ${name}`);
+	console.say(
+		'jobtop resumes it; it looks at each job that is overdue, and asks once again where that is safe',
+	);
+	if (options.dryRun) {
+		console.say('dry run: nothing was sent');
+		return 0;
+	}
+	await confirm(console, session, {
+		profiles: openOnes.flatMap(({ref}) => parseRef(ref)?.profile ?? []),
+		yes: options.yes,
+		protected: options.protected,
+		mayAsk: true,
+		question: 'resume it and ask again? [y/N] ',
+		agrees: answer => /^y(?:es)?$/i.test(answer),
+	});
+	const code = await resume(
+		number,
+		{...options, takeOver: false, without: [], asksAgain: true},
+		console,
+		() => Promise.resolve({...session, close: async () => undefined}),
+	);
+	const others = batch.cancellations.filter(({outcome}) => outcome && worthRetrying.has(outcome.kind));
+	if (others.length > 0)
+		console.say(`jobtop: ${count(others.length, 'job')} did not end before: jobtop batches retry ${number}`);
+	return code;
 };
 
 /** The jobs of a batch at its request, and those that belong to another system than their profile now leads to. */

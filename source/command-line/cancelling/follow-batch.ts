@@ -5,7 +5,9 @@ import type {Connection} from '../../backends/backend.ts';
 import {createEngine, type Engine} from '../../engine/engine.ts';
 import type {Batch, CancellationMoment, CancellationReport, Patch} from '../../engine/protocol.ts';
 import type {Ref} from '../../job/ref.ts';
+import type {JobTarget} from '../../job/target.ts';
 import type {Clock} from '../../process/clock.ts';
+import {mayAskAgain} from '../../table/cancellation-words.ts';
 import {signals} from '../output/signals.ts';
 
 /** What to wait for before the command ends. */
@@ -31,6 +33,8 @@ export type Follow = {
 	readonly begin: Begin;
 	readonly waitFor: WaitFor;
 	readonly timeoutMs: number;
+	/** Ask once again for each job that needs the user, where that is safe: after a look at it. */
+	readonly asksAgain?: boolean;
 	/** Called with each report, and with the steps since the last report of its job. */
 	readonly onReport: (report: CancellationReport, news: readonly CancellationMoment[]) => void;
 	readonly onWarning: (text: string) => void;
@@ -49,6 +53,7 @@ export const followBatch = async (follow: Follow): Promise<Followed> => {
 	const reports = new Map<Ref, CancellationReport>();
 	const reported = new Map<Ref, readonly CancellationMoment[]>();
 	const ended = Promise.withResolvers<Followed['left'] | 'done'>();
+	const repeated = new Set<Ref>();
 	let leaving = false;
 	let batch: Batch | undefined;
 
@@ -61,6 +66,9 @@ export const followBatch = async (follow: Follow): Promise<Followed> => {
 		const before = reported.get(report.ref) ?? [];
 		reported.set(report.ref, report.moments);
 		follow.onReport(report, newsIn(before, report.moments));
+		if (!follow.asksAgain || leaving || repeated.has(report.ref) || !mayAskAgain(report)) return;
+		repeated.add(report.ref);
+		engine.handle({type: 'cancel', targets: [targetOfReport(report)]});
 	};
 	const receive = (patches: readonly Patch[]) => {
 		for (const patch of patches) {
@@ -102,6 +110,15 @@ export const followBatch = async (follow: Follow): Promise<Followed> => {
 		for (const off of handlers) off();
 	}
 };
+
+/** The job of a cancellation, as it was last seen. */
+const targetOfReport = ({ref, name, seen, submittedAt}: CancellationReport): JobTarget => ({
+	ref,
+	name,
+	phase: seen?.phase ?? 'unknown',
+	status: seen?.status ?? '',
+	...(submittedAt !== undefined && {submittedAt}),
+});
 
 /** The new moments. The oldest of a long list may be missing. */
 const newsIn = (

@@ -35,6 +35,8 @@ export type Pursuit = Telling & {
 	/** Results that need no following. */
 	readonly settled: readonly CancelResult[];
 	readonly options: PursuitOptions;
+	/** Ask once again for overdue jobs, where that is safe. */
+	readonly asksAgain?: boolean;
 };
 
 const codeOf = (results: readonly CancelResult[], codes: readonly number[]): number =>
@@ -64,6 +66,7 @@ export const pursue = async (session: Session, pursuit: Pursuit): Promise<number
 		begin: pursuit.begin,
 		waitFor: options.waitFor,
 		timeoutMs: options.timeoutMs,
+		asksAgain: pursuit.asksAgain ?? false,
 		onReport: printer.report,
 		onWarning: text => console.say(`jobtop: ${text}`),
 	}).catch((error: Error) => {

@@ -112,7 +112,9 @@ const retry: Define = (batches, acting) =>
 		withManner(
 			batches
 				.command('retry')
-				.description('cancel the jobs that a batch did not end, in a new batch')
+				.description(
+					'cancel the jobs that a batch did not end, in a new batch; resume an unfinished one, and ask again for overdue jobs where that is safe',
+				)
 				.argument('<number>', whichHelp, which),
 			'recorded in the journal (default: the old reason)',
 		).action(
