@@ -7,10 +7,10 @@ import {join} from 'node:path';
 import {test} from 'node:test';
 import {createEngine} from '../../source/engine/engine.ts';
 import {readView, writeView} from '../../source/engine/kept-view.ts';
-import {sameJob} from '../../source/engine/polling/rows.ts';
 import type {Patch, TableView} from '../../source/engine/protocol.ts';
 import type {Job} from '../../source/job/job.ts';
 import type {Ref} from '../../source/job/ref.ts';
+import {sameJson} from '../../source/job/same-json.ts';
 import {applyPatches, nothingKnown} from '../../source/store/apply-patches.ts';
 import {columns} from '../../source/table/columns.ts';
 import {completeQuery} from '../../source/table/complete-query.ts';
@@ -415,8 +415,8 @@ test('the table opens as it was left, without what there is not', async context 
 
 test('jobs that differ only in a label are different, and equal jobs are the same', () => {
 	const one = (labels?: Job['labels']) => job('hpc/1' as Ref, {...(labels && {labels})});
-	assert.ok(sameJob(one({node: 'a', account: 'x'}), one({account: 'x', node: 'a'})));
-	assert.ok(!sameJob(one({node: 'a'}), one({node: 'b'})));
-	assert.ok(!sameJob(one({node: 'a'}), one({node: 'a', account: 'x'})));
-	assert.ok(!sameJob(one({node: 'a'}), one()));
+	assert.ok(sameJson(one({node: 'a', account: 'x'}), one({account: 'x', node: 'a'})));
+	assert.ok(!sameJson(one({node: 'a'}), one({node: 'b'})));
+	assert.ok(!sameJson(one({node: 'a'}), one({node: 'a', account: 'x'})));
+	assert.ok(!sameJson(one({node: 'a'}), one()));
 });

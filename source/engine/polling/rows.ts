@@ -1,37 +1,8 @@
 import type {Job} from '../../job/job.ts';
 import type {Ref} from '../../job/ref.ts';
+import {sameJson} from '../../job/same-json.ts';
 import type {Moment} from '../../job/time.ts';
 import type {Scope} from '../protocol.ts';
-
-/** Deep equality. Jobs are plain JSON. */
-export const sameJob = (a: Job, b: Job): boolean => {
-	const left = Object.keys(a) as (keyof Job)[];
-	if (left.length !== Object.keys(b).length) return false;
-	for (const key of left) {
-		const one = a[key];
-		const other = b[key];
-		if (one === other) continue;
-		if (typeof one !== 'object' || typeof other !== 'object') return false;
-		if (!sameFields(one as Fields, other as Fields)) return false;
-	}
-	return true;
-};
-
-type Fields = Readonly<Record<string, unknown>>;
-
-const sameFields = (a: Fields, b: Fields): boolean => {
-	const keys = Object.keys(a);
-	return (
-		keys.length === Object.keys(b).length &&
-		keys.every(key => {
-			const one = a[key];
-			const other = b[key];
-			if (one === other) return true;
-			if (typeof one !== 'object' || typeof other !== 'object' || !one || !other) return false;
-			return sameFields(one as Fields, other as Fields);
-		})
-	);
-};
 
 /** Keeps the caution, which only a look at the job alone shows. */
 const withCaution = (job: Job, before: Job | undefined): Job =>
@@ -62,7 +33,7 @@ export const createRows = () => {
 		for (const seen of jobs) {
 			const row = rows.get(seen.ref);
 			const job = withCaution(seen, row?.job);
-			const same = row !== undefined && sameJob(row.job, job);
+			const same = row !== undefined && sameJson(row.job, job);
 			known.push(same ? row.job : job);
 			if (!row) rows.set(job.ref, {job, askedMoment, watched: !job.terminal});
 			else if (askedMoment >= row.askedMoment) {

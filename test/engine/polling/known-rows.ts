@@ -3,15 +3,16 @@ Which jobs of a list cross to the screen, and which of them stay.
 */
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {createRows, sameJob} from '../../../source/engine/polling/rows.ts';
+import {createRows} from '../../../source/engine/polling/rows.ts';
 import type {Job} from '../../../source/job/job.ts';
+import {sameJson} from '../../../source/job/same-json.ts';
 import {job} from '../../helpers/screen-facts.ts';
 
 test('jobs with equal nested fields are the same, and with different ones are not', () => {
 	const at = (done: number) => job('p/1', {progress: {done, total: 4}});
-	assert.equal(sameJob(at(1), at(1)), true);
-	assert.equal(sameJob(at(1), at(2)), false);
-	assert.equal(sameJob(at(1), job('p/1')), false);
+	assert.equal(sameJson(at(1), at(1)), true);
+	assert.equal(sameJson(at(1), at(2)), false);
+	assert.equal(sameJson(at(1), job('p/1')), false);
 	const rows = createRows();
 	rows.see([at(1)], 1);
 	assert.deepEqual(rows.see([at(1)], 2), [], 'an unchanged job does not cross');
@@ -67,7 +68,7 @@ test('jobs differ by any value, by a field that one of them lacks, and by fields
 	for (const [index, one] of changes.entries()) {
 		for (const [place, other] of changes.entries())
 			assert.equal(
-				sameJob(make(one), make(other)),
+				sameJson(make(one), make(other)),
 				index === place,
 				`${JSON.stringify(one)} and ${JSON.stringify(other)}`,
 			);

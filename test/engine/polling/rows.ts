@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {createRows, maxUnlisted, sameJob} from '../../../source/engine/polling/rows.ts';
+import {createRows, maxUnlisted} from '../../../source/engine/polling/rows.ts';
 import type {Job} from '../../../source/job/job.ts';
 import {isEnd, type Phase} from '../../../source/job/phase.ts';
 import {type Ref, refOf} from '../../../source/job/ref.ts';
+import {sameJson} from '../../../source/job/same-json.ts';
 import {fc} from '../../helpers/fast-check.ts';
 
 const mineActive = {everyone: false, ended: false};
@@ -129,7 +130,7 @@ test('after any lists, the reported changes add up to the known rows', () => {
 				for (const changed of rows.see(jobs.values(), index + 1)) told.set(changed.ref, changed);
 				for (const ref of rows.missingFrom(jobs, index + 1, mineActive).removes) told.delete(ref);
 				for (const [ref, known] of told) assert.equal(rows.get(ref), known, 'the same object');
-				for (const [ref, listed] of jobs) assert.ok(sameJob(told.get(ref) as Job, listed));
+				for (const [ref, listed] of jobs) assert.ok(sameJson(told.get(ref) as Job, listed));
 				assert.equal(told.size, rows.size());
 			});
 		}),
