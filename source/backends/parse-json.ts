@@ -11,34 +11,27 @@ export const parseJson = (text: string, scrub?: (text: string) => string): unkno
 	const whole = text.startsWith('\ufeff') ? text.slice(1) : text;
 	const clean = scrub && ((_: string, value: unknown) => (typeof value === 'string' ? scrub(value) : value));
 	try {
-		if (levelsOf(whole) <= mostLevels) return JSON.parse(whole, clean);
-		const value = cutLevels(JSON.parse(whole));
-		return clean === undefined ? value : JSON.parse(JSON.stringify(value), clean);
+		const value: unknown = JSON.parse(whole);
+		const kept = isDeeper(value, mostLevels) ? cutLevels(value) : value;
+		return clean === undefined ? kept : JSON.parse(JSON.stringify(kept), clean);
 	} catch {
 		return undefined;
 	}
 };
 
-const [quote, backslash, bracket, bracketEnd, brace, braceEnd] = [...'"\\[]{}'].map(each =>
-	each.charCodeAt(0),
-);
-
-/** How deep a text is nested that is JSON. */
-const levelsOf = (text: string): number => {
-	let level = 0;
-	let deepest = 0;
-	for (let at = 0; at < text.length; at++) {
-		const code = text.charCodeAt(at);
-		if (code === quote) {
-			for (at++; at < text.length && text.charCodeAt(at) !== quote; at++) {
-				if (text.charCodeAt(at) === backslash) at++;
-			}
-		} else if (code === bracket || code === brace) {
-			level++;
-			if (level > deepest) deepest = level;
-		} else if (code === bracketEnd || code === braceEnd) level--;
+/** Whether a value from JSON has more levels than that. Walking it costs a third of a look at each character of its text. */
+const isDeeper = (value: unknown, levels: number): boolean => {
+	if (!isNested(value)) return false;
+	if (levels === 0) return true;
+	if (Array.isArray(value)) {
+		for (const inner of value) if (typeof inner === 'object' && isDeeper(inner, levels - 1)) return true;
+		return false;
 	}
-	return deepest;
+	for (const name in value) {
+		const inner = value[name];
+		if (typeof inner === 'object' && isDeeper(inner, levels - 1)) return true;
+	}
+	return false;
 };
 
 /** The value without what is too deep in it: the value itself, changed. */

@@ -137,6 +137,8 @@ test('what is nested too deeply is cut off, and the rest is kept', () => {
 	assert.equal(cut.id, 'a');
 	assert.match(JSON.stringify(cut), /nested too deeply/);
 	assert.equal(parseJson('['.repeat(1_000_000)), undefined);
+	assert.equal(JSON.stringify(parseJson(deep(200))), deep(200));
+	assert.match(JSON.stringify(parseJson(`{"b": 1, "a": ${deep(200)}}`)), /nested too deeply/);
 	const scrubbed = parseJson(`["secret", ${deep(100_000)}]`, text => text.replace('secret', '***'));
 	assert.match(JSON.stringify(scrubbed), /"\*\*\*"/);
 });
