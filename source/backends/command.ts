@@ -1,5 +1,6 @@
 import {type ChildProcessWithoutNullStreams, spawn} from 'node:child_process';
 import {constants} from 'node:os';
+import {StringDecoder} from 'node:string_decoder';
 import {cleanText} from '../job/clean-text.ts';
 import {BackendError, type Failure} from '../job/failure.ts';
 import {shortageWords} from '../process/shortage.ts';
@@ -19,6 +20,8 @@ export type Command = {
 	readonly leavesBehind?: boolean;
 	/** Milliseconds until the program has to be done; 60,000 if not said. */
 	readonly limitMs?: number;
+	/** Takes the output as it comes, as text. Of what was taken the result holds the beginning, for words about a failure. */
+	readonly onOutput?: (text: string) => void;
 	/** Bytes of output and of complaints, each; 256 MiB if not said. */
 	readonly limitBytes?: number;
 };
@@ -92,16 +95,26 @@ export const runCommand = (command: Command): Promise<CommandResult> => {
 			report('aborted', false);
 			end(signal.reason);
 		};
-		const gather = (stream: NodeJS.ReadableStream) => {
+		const hand = (take: Command['onOutput'], text: string) => {
+			try {
+				take?.(text);
+			} catch (error) {
+				end(error);
+			}
+		};
+		const gather = (stream: NodeJS.ReadableStream, take?: Command['onOutput']) => {
 			const chunks: Buffer[] = [];
+			const decoder = new StringDecoder('utf8');
 			let bytes = 0;
 			stream.on('data', (chunk: Buffer) => {
+				if (take === undefined || bytes < keptBytes) chunks.push(chunk);
 				bytes += chunk.length;
-				chunks.push(chunk);
 				if (bytes > limitBytes) {
-					fail({kind: 'malformed', detail: `${nameOf(file)} printed more than ${limitBytes} bytes`});
+					return fail({kind: 'malformed', detail: `${nameOf(file)} printed more than ${limitBytes} bytes`});
 				}
+				hand(take, decoder.write(chunk));
 			});
+			if (take !== undefined) stream.on('end', () => hand(take, decoder.end()));
 			return () => Buffer.concat(chunks).toString('utf8');
 		};
 		const timer = setTimeout(() => {
@@ -109,7 +122,7 @@ export const runCommand = (command: Command): Promise<CommandResult> => {
 			giveUp(new CommandTimeout(detail, {stdout: stdout(), stderr: stderr()}));
 		}, limitMs);
 		signal.addEventListener('abort', abort, {once: true});
-		const stdout = gather(child.stdout);
+		const stdout = gather(child.stdout, command.onOutput);
 		const stderr = gather(child.stderr);
 		child.on('error', (error: NodeJS.ErrnoException) => {
 			fail(startFailure(file, error));
@@ -149,6 +162,9 @@ export const killGroup = (pid: number | undefined) => {
 		// It has ended already.
 	}
 };
+
+/** Of output that was taken as it came, the first chunks are kept, up to this many bytes and one chunk. */
+const keptBytes = 64 * 1024;
 
 const nameOf = (file: string) => cleanText(file.slice(file.lastIndexOf('/') + 1));
 

@@ -20,6 +20,7 @@ import {keys} from './keys.ts';
 import type {Result, Settings} from './measure.ts';
 import {memory} from './memory.ts';
 import {peers} from './peers.ts';
+import {poll} from './poll.ts';
 import {quiet} from './quiet.ts';
 import {realSlurm} from './real-slurm.ts';
 import {curveOf, peersTableOf, tableOf} from './report.ts';
@@ -35,6 +36,7 @@ const parts: Readonly<Record<string, Part>> = {
 	start,
 	frame,
 	store,
+	poll,
 	quiet,
 	bytes,
 	'slow-line': slowLine,

@@ -26,13 +26,13 @@ test('a job of Ionworks stands for itself and its children, where a whole list n
 		{id: 'a', status: 'running', parent_job_id: 'p'},
 		{id: 'b', status: 'completed', parent_job_id: 'p'},
 		{id: 'c', status: 'pending', parent_job_id: 'p'},
-	].map(record => readRecord(record) ?? assert.fail());
-	const [parent, child] = withProgress(records, 'i');
+	].map(record => readRecord(record, 'i') ?? assert.fail());
+	const [parent, child] = withProgress(records);
 	assert.deepEqual(parent?.set, {
 		counts: {live: 3, cancelled: 0, ended: 1, lost: 0},
 		apart: ['i/p', 'i/a', 'i/c'],
 	});
 	assert.equal(child?.set, undefined);
-	assert.deepEqual(withUnknownChildren(records[0] ?? assert.fail(), 'i').set, {});
-	assert.equal(withUnknownChildren(records[1] ?? assert.fail(), 'i').set, undefined);
+	assert.deepEqual(withUnknownChildren(records[0] ?? assert.fail()).set, {});
+	assert.equal(withUnknownChildren(records[1] ?? assert.fail()).set, undefined);
 });

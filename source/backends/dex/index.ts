@@ -14,10 +14,10 @@ import {type HttpOptions, type JsonAnswer, openHttp, pathSegment} from '../http.
 import {HttpError} from '../http-failure.ts';
 import {httpLimits} from '../http-limits.ts';
 import {httpSystem} from '../http-system.ts';
-import {readRecords} from '../read-records.ts';
 import {listProjects} from './projects.ts';
 import {listResults} from './results.ts';
 import {
+	createListReading,
 	isOf,
 	joinId,
 	liveWords,
@@ -26,7 +26,6 @@ import {
 	readRecord,
 	splitId,
 	statuses,
-	toJob,
 	type WireJob,
 	type WirePage,
 } from './wire.ts';
@@ -75,6 +74,8 @@ export const dex: BackendDefinition<DexOptions> = {
 
 		const nameOf = (project: string, id: string) => (only === undefined ? joinId(project, id) : id);
 
+		const records = createListReading(profile, nameOf);
+
 		/** The address of a job. */
 		const find = (name: string): Address & {readonly path: string} => {
 			const found = only === undefined ? splitId(name) : {project: only, id: name};
@@ -114,12 +115,9 @@ export const dex: BackendDefinition<DexOptions> = {
 			}
 			const page = pageSchema.safeParse(body).data;
 			if (page === undefined) throw malformed('the answer is not a list of jobs');
-			const {read, unreadable} = readRecords(page.items, item => {
-				const wire = readRecord(item);
-				return wire !== undefined && isOf(project, wire) ? wire : undefined;
-			});
+			const {read, unreadable} = records.read(page.items, project);
 			if (word !== undefined && read.some(({status}) => normalizeStatus(status) !== word)) return readWhole();
-			const jobs = read.map(wire => toJob(wire, nameOf(project, wire.id), profile));
+			const jobs = read.map(({job}) => job);
 			const {next, whole} = placeAfter(place, page);
 			const following = ended || !knowsFilter ? next : livePlaceAfter(place, next);
 			return {
@@ -132,6 +130,7 @@ export const dex: BackendDefinition<DexOptions> = {
 
 		const listPage = async (request: ListRequest): Promise<ListPage> => {
 			if (request.cursor !== undefined) return listPlace(JSON.parse(request.cursor), request);
+			records.begin();
 			if (chosen !== 'all') return listPlace({projects: [...new Set(chosen)], seen: 0}, request);
 			const {ids, unreadable, whole} = await listProjects(http, request.signal);
 			const page = await listPlace({projects: ids, seen: 0}, request);

@@ -3,6 +3,7 @@ import {cleanText} from '../../job/clean-text.ts';
 import type {Job, JobChild, JobDetail, JobMoment, JobSet} from '../../job/job.ts';
 import {isEnd, phaseOf, type StatusTable} from '../../job/phase.ts';
 import {type Ref, refOf} from '../../job/ref.ts';
+import {createKnownRecords, type KnownRecords} from '../known-records.ts';
 import {
 	isUsableId,
 	knownFacts,
@@ -35,19 +36,23 @@ const progressSchema = z.object({
 	pending: lesserNumber,
 });
 
-/** `JobEntity`, of the list, of `GET …/jobs/{id}` and of the answer to a cancel. */
-const jobSchema = z.object({
+/** `JobEntity`, of the list, of `GET …/jobs/{id}` and of the answer to a cancel: what a row is made of. */
+const listedSchema = z.object({
 	id: z.string(),
 	project_id: lesserText,
 	operation: lesserText,
 	status: z.string(),
-	source_id: lesserText,
-	correlation_id: lesserText,
 	created_at: lesserText,
 	started_at: lesserText,
 	completed_at: lesserText,
 	progress: progressSchema.nullish().catch(undefined),
 	error: lesserText,
+});
+type ListedJob = z.infer<typeof listedSchema>;
+
+const jobSchema = listedSchema.extend({
+	source_id: lesserText,
+	correlation_id: lesserText,
 	result: z.unknown().optional(),
 });
 export type WireJob = z.infer<typeof jobSchema>;
@@ -105,8 +110,26 @@ export const readRecord = (record: unknown): WireJob | undefined => {
 	return wire !== undefined && isUsableId(wire.id) ? wire : undefined;
 };
 
+/** A job of a list, with its word as it came. */
+export type DexRecord = {readonly status: string; readonly job: Job};
+
+/** Reads the records of lists, which are those of one project each. `nameOf` gives a job its id here. */
+export const createListReading = (
+	profile: string,
+	nameOf: (project: string, id: string) => string,
+): KnownRecords<DexRecord, string> =>
+	createKnownRecords({
+		fields: Object.keys(listedSchema.shape),
+		idFields: ['id'],
+		read(record, project: string) {
+			const wire = listedSchema.safeParse(record).data;
+			if (wire === undefined || !isUsableId(wire.id) || !isOf(project, wire)) return undefined;
+			return {status: wire.status, job: toJob(wire, nameOf(project, wire.id), profile)};
+		},
+	});
+
 /** A job of another project than the one that was asked for must not be shown as one of it: its cancel would go to the wrong place. */
-export const isOf = (project: string, {project_id: own}: WireJob): boolean =>
+export const isOf = (project: string, {project_id: own}: ListedJob): boolean =>
 	typeof own !== 'string' || own === project;
 
 /** An id as jobtop uses it where a profile has several projects. A slash in the project's own id is spelt out, so that the first one always ends it. */
@@ -120,7 +143,7 @@ export const splitId = (joined: string): {readonly project: string; readonly id:
 	return {project, id: joined.slice(slash + 1)};
 };
 
-export const toJob = (wire: WireJob, id: string, profile: string): Job => {
+export const toJob = (wire: ListedJob, id: string, profile: string): Job => {
 	const phase = phaseOf(statuses, wire.status);
 	const terminal = isEnd(phase);
 	const kind = shown(wire.operation);
@@ -156,7 +179,7 @@ export const toJob = (wire: WireJob, id: string, profile: string): Job => {
 };
 
 /** The documents that need no more work. Only batches have documents. */
-const readProgress = ({progress}: WireJob): Job['progress'] => {
+const readProgress = ({progress}: ListedJob): Job['progress'] => {
 	const total = progress?.total;
 	if (typeof total !== 'number' || total <= 0) return undefined;
 	const ended = (progress?.succeeded ?? 0) + (progress?.failed ?? 0) + (progress?.cancelled ?? 0);
@@ -165,7 +188,7 @@ const readProgress = ({progress}: WireJob): Job['progress'] => {
 };
 
 /** The documents of a batch: each is worked on by a job of its own, which this answer does not name. Of a batch that has ended, the uncounted documents have ended with it in an unknown way. */
-const readSet = ({progress}: WireJob, terminal: boolean): JobSet | undefined => {
+const readSet = ({progress}: ListedJob, terminal: boolean): JobSet | undefined => {
 	const total = progress?.total;
 	if (typeof total !== 'number' || total <= 0) return undefined;
 	const part = (number: number | null | undefined) => Math.max(0, number ?? 0);

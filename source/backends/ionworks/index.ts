@@ -14,9 +14,10 @@ import {type HttpOptions, type JsonAnswer, openHttp, pathSegment} from '../http.
 import {HttpError} from '../http-failure.ts';
 import {httpLimits} from '../http-limits.ts';
 import {httpSystem} from '../http-system.ts';
-import {readRecords} from '../read-records.ts';
+import type {KnownRecords} from '../known-records.ts';
 import {readResults} from '../read-results.ts';
 import {
+	createListReading,
 	type IonworksRecord,
 	isChildOf,
 	isIonworksAnswer,
@@ -25,8 +26,8 @@ import {
 	readDetail,
 	readPage,
 	readRecord,
+	readTraces,
 	statuses,
-	toJob,
 	type WirePage,
 	withChildren,
 	withProgress,
@@ -68,14 +69,16 @@ export const ionworks: BackendDefinition<IonworksOptions> = {
 		// Only one word can be asked for at a time. A server that does not take it is read whole.
 		let knowsFilter = true;
 
+		const records = createListReading(profile);
+
 		/** One page, and where the next one begins. */
-		const readAt = async (place: Place, signal: AbortSignal) => {
+		const readAt = async (place: Place, signal: AbortSignal, read: KnownRecords<IonworksRecord>['read']) => {
 			const word = place.word === undefined ? undefined : liveWords[place.word];
 			const query = {limit: pageSize, offset: place.offset === 0 ? undefined : place.offset, status: word};
 			const {body} = await http.json({path: '/jobs', query, signal});
 			const page = readPage(body);
 			if (page === undefined) throw malformed('the answer is not a list of jobs');
-			return {...readRecords(page.records, readRecord), ...placeAfter(place, page, pageSize)};
+			return {...read(page.records), ...placeAfter(place, page, pageSize)};
 		};
 
 		const listPage = async (request: ListRequest): Promise<ListPage> => {
@@ -86,18 +89,16 @@ export const ionworks: BackendDefinition<IonworksOptions> = {
 				knowsFilter = false;
 				return listPage({signal, everyone, ended});
 			};
-			const page = await readAt(place, signal).catch((error: unknown) => {
+			if (request.cursor === undefined) records.begin();
+			const page = await readAt(place, signal, records.read).catch((error: unknown) => {
 				if (word !== undefined && refusesQuery(error)) return undefined;
 				throw error;
 			});
 			if (page === undefined) return readWhole();
 			const {read, unreadable, next, whole} = page;
-			if (word !== undefined && read.some(({wire}) => normalizeStatus(wire.status) !== word))
-				return readWhole();
+			if (word !== undefined && read.some(({status}) => normalizeStatus(status) !== word)) return readWhole();
 			const onlyPage = word === undefined && place.offset === 0 && next === undefined && whole;
-			const jobs = onlyPage
-				? withProgress(read, profile)
-				: read.map(record => withUnknownChildren(record, profile));
+			const jobs = onlyPage ? withProgress(read) : read.map(withUnknownChildren);
 			const following = ended || !knowsFilter ? next : livePlaceAfter(place, next);
 			return {
 				jobs: ended ? jobs : jobs.filter(job => !job.terminal),
@@ -111,9 +112,9 @@ export const ionworks: BackendDefinition<IonworksOptions> = {
 		const lookAt = async (id: string, {signal}: RequestOptions) => {
 			const path = `/jobs/${pathSegment(id)}`;
 			const {body, header} = await http.json({path, fresh: true, signal}).catch(explainPath);
-			const record = readRecord(body);
+			const record = readRecord(body, profile);
 			if (record === undefined) throw malformed('the answer is not a job');
-			if (record.id !== id) throw malformed(`asked for ${cleanText(id, 100)}, got ${record.id}`);
+			if (record.job.id !== id) throw malformed(`asked for ${cleanText(id, 100)}, got ${record.job.id}`);
 			return {record, body, correlation: header('x-correlation-id')};
 		};
 
@@ -123,7 +124,11 @@ export const ionworks: BackendDefinition<IonworksOptions> = {
 			let place: Place | undefined = {offset: 0};
 			let whole = true;
 			for (let pages = 0; place !== undefined && pages < mostPages; pages += 1) {
-				const page: Awaited<ReturnType<typeof readAt>> = await readAt(place, signal);
+				const page: Awaited<ReturnType<typeof readAt>> = await readAt(
+					place,
+					signal,
+					createListReading(profile).read,
+				);
 				children.push(...page.read.filter(isChildOf(id)));
 				whole &&= page.whole && page.unreadable === 0;
 				place = page.next;
@@ -135,7 +140,7 @@ export const ionworks: BackendDefinition<IonworksOptions> = {
 			listPage,
 			async get(id, request) {
 				const {record, body, correlation} = await lookAt(id, request);
-				const detail = readDetail(body, record, profile, correlation);
+				const detail = readDetail(body, record, correlation);
 				if (!mayHaveChildren(record)) return detail;
 				// A look is good without them too.
 				const found = await findChildren(id, request.signal).catch(lesser);
@@ -143,17 +148,20 @@ export const ionworks: BackendDefinition<IonworksOptions> = {
 			},
 			async look(id, request) {
 				const {record} = await lookAt(id, request);
-				return toJob(record, profile);
+				return record.job;
 			},
 			async results(id, request) {
-				const {record} = await lookAt(id, request);
+				const {body} = await lookAt(id, request);
 				const path = `/jobs/${pathSegment(id)}/metadata`;
 				// For a job without metadata, as is usual, the server answers 404.
 				const metadata = await http.json({path, signal: request.signal}).catch((error: unknown) => {
 					if (error instanceof HttpError && error.failure.kind === 'not-found') return undefined;
 					throw error;
 				});
-				return [...readResults(record.wire.result, 'result'), ...readResults(metadata?.body, 'metadata')];
+				return [
+					...readResults(readTraces(body)?.result, 'result'),
+					...readResults(metadata?.body, 'metadata'),
+				];
 			},
 			async cancel(id, {signal}) {
 				const answer = await http.json({...cancelRequest(id), signal}).catch(explainPath);
@@ -196,7 +204,7 @@ const placeAfter = (
 	{records, total}: WirePage,
 	pageSize: number,
 ): {readonly next?: Place; readonly whole: boolean} => {
-	const first = readRecord(records[0])?.id;
+	const first = readRecord(records[0], '')?.job.id;
 	// A server that knows no offset gives the first page for ever.
 	if (place.offset > 0 && first !== undefined && first === place.first) return {whole: false};
 	const seen = place.offset + records.length;
@@ -221,16 +229,17 @@ const livePlaceAfter = (place: Place, next: Place | undefined): Place | undefine
 
 /** An answer alone is no proof: the job in it shows the status. */
 const readReceipt = ({body, header}: JsonAnswer, id: string, longestMs: number): CancelReceipt => {
-	const record = readRecord(body);
+	const record = readRecord(body, '');
 	if (record === undefined) return {kind: 'accepted'};
-	if (record.id !== id) {
-		throw malformed(`asked to cancel ${cleanText(id, 100)}, the answer names ${record.id}`);
+	const {job} = record;
+	if (job.id !== id) {
+		throw malformed(`asked to cancel ${cleanText(id, 100)}, the answer names ${job.id}`);
 	}
-	const {phase, terminal, status} = toJob(record, '');
+	const {phase, terminal, status} = job;
 	const detail = `it answers that the job is ${status}`;
 	if (!terminal) return {kind: 'accepted', detail};
 	if (phase !== 'cancelled') return {kind: 'too-late', detail};
-	const before = endedBefore(record.wire.completed_at, header('date'), longestMs);
+	const before = endedBefore(readTraces(body)?.completed_at, header('date'), longestMs);
 	return {kind: before ? 'already' : 'done', detail};
 };
 

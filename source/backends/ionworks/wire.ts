@@ -4,6 +4,7 @@ import type {Job, JobChild, JobDetail, JobMoment, JobSet} from '../../job/job.ts
 import {isEnd, normalizeStatus, type Phase, phaseOf, type StatusTable} from '../../job/phase.ts';
 import {refOf} from '../../job/ref.ts';
 import {isFastapiDetail} from '../fastapi.ts';
+import {createKnownRecords, type KnownRecords} from '../known-records.ts';
 import {hasText, type OwnWords} from '../own-words.ts';
 import {
 	isUsableId,
@@ -37,36 +38,57 @@ const jobSchema = z.object({
 	id: lesserText,
 	job_type: lesserText,
 	status: z.string(),
-	priority: lesserNumber,
 	created_at: lesserText,
-	updated_at: lesserText,
 	started_at: lesserText,
 	completed_at: lesserText,
-	compute_time: lesserNumber,
 	user_id: lesserText,
-	organization_id: lesserText,
-	project_id: lesserText,
-	access_level: lesserText,
 	is_terminal: lesserFlag,
 	is_failed: lesserFlag,
 	error: lesserText,
 	error_code: lesserText,
 	parent_job_id: lesserText,
-	callback_url: lesserText,
-	params_path: lesserText,
-	metadata_path: lesserText,
-	result: z.unknown().optional(),
 });
 type WireJob = z.infer<typeof jobSchema>;
 
-export type IonworksRecord = {readonly id: string; readonly wire: WireJob};
+/** What the details show beside that. */
+const detailSchema = jobSchema.extend({
+	priority: lesserNumber,
+	updated_at: lesserText,
+	compute_time: lesserNumber,
+	organization_id: lesserText,
+	project_id: lesserText,
+	access_level: lesserText,
+	callback_url: lesserText,
+	params_path: lesserText,
+	metadata_path: lesserText,
+});
+type WireDetail = z.infer<typeof detailSchema>;
+
+/** A job, with its word as it came, and the id of the job that it is a part of. */
+export type IonworksRecord = {readonly job: Job; readonly status: string; readonly parent?: string};
 
 /** Undefined where it cannot be read. */
-export const readRecord = (record: unknown): IonworksRecord | undefined => {
+export const readRecord = (record: unknown, profile: string): IonworksRecord | undefined => {
 	const wire = jobSchema.safeParse(record).data;
 	const id = wire?.job_id ?? wire?.id;
-	return wire !== undefined && isUsableId(id) ? {id, wire} : undefined;
+	if (wire === undefined || !isUsableId(id)) return undefined;
+	const parent = parentOf(wire, id);
+	return {job: toJob(wire, id, profile), status: wire.status, ...(parent !== undefined && {parent})};
 };
+
+/** What an answer about one job holds beside its row. */
+const tracesSchema = z.object({completed_at: lesserText, result: z.unknown().optional()});
+
+export const readTraces = (body: unknown): z.infer<typeof tracesSchema> | undefined =>
+	tracesSchema.safeParse(body).data;
+
+/** Reads the records of lists. */
+export const createListReading = (profile: string): KnownRecords<IonworksRecord> =>
+	createKnownRecords({
+		fields: Object.keys(jobSchema.shape),
+		idFields: ['job_id', 'id'],
+		read: record => readRecord(record, profile),
+	});
 
 export type WirePage = {
 	/** As they are: each is read for itself. */
@@ -110,12 +132,11 @@ const standingOf = (wire: WireJob): {phase: Phase; terminal: boolean} => {
 };
 
 /** The job that this one is a part of. */
-const parentOf = ({id, wire}: IonworksRecord): string | undefined =>
+const parentOf = (wire: WireJob, id: string): string | undefined =>
 	isUsableId(wire.parent_job_id) && wire.parent_job_id !== id ? wire.parent_job_id : undefined;
 
-export const toJob = (record: IonworksRecord, profile: string): Job => {
-	const {id, wire} = record;
-	const parent = parentOf(record);
+const toJob = (wire: WireJob, id: string, profile: string): Job => {
+	const parent = parentOf(wire, id);
 	const {phase, terminal} = standingOf(wire);
 	const kind = shown(wire.job_type);
 	const owner = shown(wire.user_id);
@@ -157,25 +178,24 @@ const readError = (wire: WireJob, phase: Phase, terminal: boolean): Job['error']
 };
 
 /** A job of a list that is not whole: how many children it waits for is not known. */
-export const withUnknownChildren = (record: IonworksRecord, profile: string): Job => {
-	const job = toJob(record, profile);
+export const withUnknownChildren = (record: IonworksRecord): Job => {
+	const {job} = record;
 	return !job.terminal && mayHaveChildren(record) ? {...job, set: {}} : job;
 };
 
 /** The jobs of a list; a job with children in it has the number of its ended children. Only a whole list may count them. */
-export const withProgress = (records: readonly IonworksRecord[], profile: string): Job[] => {
-	const children = Map.groupBy(records, parentOf);
-	return records.map(record => {
-		const own = children.get(record.id) ?? [];
+export const withProgress = (records: readonly IonworksRecord[]): Job[] => {
+	const children = Map.groupBy(records, ({parent}) => parent);
+	return records.map(({job}) => {
+		const own = children.get(job.id) ?? [];
 		const progress = progressOf(own);
-		const job = toJob(record, profile);
 		return progress === undefined ? job : {...job, progress, set: setOf(job, own)};
 	});
 };
 
 /** A job and its children; it is a job of its own beside them. */
 const setOf = (job: Job, children: readonly IonworksRecord[]): Required<Omit<JobSet, 'together'>> => {
-	const all = [job, ...children.map(child => toJob(child, job.profile))];
+	const all = [job, ...children.map(child => child.job)];
 	const live = all.filter(({terminal}) => !terminal);
 	const cancelled = all.filter(({phase}) => phase === 'cancelled').length;
 	const counts = {live: live.length, cancelled, ended: all.length - live.length - cancelled, lost: 0};
@@ -185,19 +205,18 @@ const setOf = (job: Job, children: readonly IonworksRecord[]): Required<Omit<Job
 const progressOf = (children: readonly IonworksRecord[]): Job['progress'] =>
 	children.length === 0
 		? undefined
-		: {done: children.filter(({wire}) => standingOf(wire).terminal).length, total: children.length};
+		: {done: children.filter(({job}) => job.terminal).length, total: children.length};
 
 /**
 Whether a job may have children that are worth a list: it waits for them, or it has ended. No list names the children of a job, and a look that follows a cancellation should cost one request.
 */
-export const mayHaveChildren = (record: IonworksRecord): boolean =>
-	parentOf(record) === undefined &&
-	(normalizeStatus(record.wire.status) === 'waiting' || standingOf(record.wire).terminal);
+export const mayHaveChildren = ({job, status, parent}: IonworksRecord): boolean =>
+	parent === undefined && (normalizeStatus(status) === 'waiting' || job.terminal);
 
 export const isChildOf =
 	(id: string) =>
-	(record: IonworksRecord): boolean =>
-		parentOf(record) === id;
+	({parent}: IonworksRecord): boolean =>
+		parent === id;
 
 /** A job with its children; `whole` where there are no others. */
 export const withChildren = (
@@ -210,7 +229,7 @@ export const withChildren = (
 	if (records.length === 0 && (whole || job.terminal)) return detail;
 	const progress = whole ? progressOf(records) : undefined;
 	const children = records.map((record): JobChild => {
-		const {ref, name, phase, status, error} = toJob(record, job.profile);
+		const {ref, name, phase, status, error} = record.job;
 		return {ref, name, phase, status, ...(error !== undefined && {error: `${error.kind}: ${error.message}`})};
 	});
 	return {
@@ -228,15 +247,10 @@ export const withChildren = (
 };
 
 /** All of `GET /jobs/{id}`: `record` is what was read of `body`, `correlation` the number under which the server keeps this answer. */
-export const readDetail = (
-	body: unknown,
-	record: IonworksRecord,
-	profile: string,
-	correlation?: string,
-): JobDetail => {
-	const {wire} = record;
+export const readDetail = (body: unknown, {job}: IonworksRecord, correlation?: string): JobDetail => {
+	const wire = detailSchema.parse(body);
 	return {
-		job: toJob(record, profile),
+		job,
 		fields: knownFacts([
 			['Type', shown(wire.job_type)],
 			['Status', shown(wire.status)],
@@ -267,7 +281,7 @@ export const readDetail = (
 const numberText = (value: number | null | undefined): string | undefined =>
 	typeof value === 'number' ? String(value) : undefined;
 
-const readTimeline = (wire: WireJob): JobMoment[] => {
+const readTimeline = (wire: WireDetail): JobMoment[] => {
 	const moments: JobMoment[] = [];
 	const add = (time: string | null | undefined, what: string, detail?: string) => {
 		const at = readTime(time);

@@ -4,11 +4,11 @@ import {isFastapiDetail} from '../fastapi.ts';
 import {type HttpOptions, openHttp} from '../http.ts';
 import {HttpError, serverWords} from '../http-failure.ts';
 import {httpSystem} from '../http-system.ts';
-import {readRecords} from '../read-records.ts';
+import type {KnownRecords} from '../known-records.ts';
 import {commonTraits} from './common-traits.ts';
 import {jobPath, malformed, oneJob} from './one-job.ts';
 import {explainNoResults, readAnswer} from './results.ts';
-import {type Home, isOgcException, listSchema, readJob, readLinks} from './wire.ts';
+import {createListReading, type Home, isOgcException, listSchema, readLinks} from './wire.ts';
 
 export type OgcOptions = HttpOptions & {
 	/** Jobs a page that are asked for; 100 if not said. Servers may give fewer. */
@@ -35,6 +35,7 @@ export const ogc: BackendDefinition<OgcOptions> = {
 			{title: 'the OGC API', isOwn: body => isOgcException(body) || isFastapiDetail(body)},
 		);
 		const home: Home = {profile, backend: 'ogc'};
+		const records = createListReading(home);
 		const limit = options.pageSize ?? 100;
 		// A server may refuse more jobs a page than it gives at most, without saying how many that are; then it chooses.
 		let choosesLimit = false;
@@ -42,6 +43,7 @@ export const ogc: BackendDefinition<OgcOptions> = {
 		let wantsDetail = false;
 
 		const listPage = async (request: ListRequest): Promise<ListPage> => {
+			if (request.cursor === undefined) records.begin();
 			const {signal, ended, cursor} = request;
 			const firstQuery = [choosesLimit ? '' : `limit=${limit}`, wantsDetail ? 'detail=true' : '']
 				.filter(Boolean)
@@ -54,7 +56,7 @@ export const ogc: BackendDefinition<OgcOptions> = {
 					wantsDetail = true;
 					return listPage(request);
 				}
-				return readPage(body, place, {limit, detail: wantsDetail, ended}, home);
+				return readPage(body, place, {limit, detail: wantsDetail, ended}, records);
 			} catch (error) {
 				const refused = error instanceof HttpError && error.status === 400 && place.page === 0;
 				if (choosesLimit || !refused || !/limit/i.test(serverWords(error.body) ?? '')) throw error;
@@ -97,11 +99,16 @@ const isBare = (body: unknown): boolean =>
 /** How pages are requested: jobs a page, whole records, and ended jobs too. */
 type PageRequest = {readonly limit: number; readonly detail: boolean; readonly ended: boolean};
 
-const readPage = (body: unknown, place: Place, request: PageRequest, home: Home): ListPage => {
+const readPage = (
+	body: unknown,
+	place: Place,
+	request: PageRequest,
+	records: KnownRecords<Job>,
+): ListPage => {
 	const {limit, ended} = request;
 	const list = listSchema.safeParse(body).data;
 	if (list === undefined) throw malformed('the answer is not a list of jobs');
-	const {read, unreadable} = readRecords(list.jobs, record => readJob(record, home));
+	const {read, unreadable} = records.read(list.jobs);
 	const jobs: Job[] = ended ? read : read.filter(job => !job.terminal);
 	const total = list.numberMatched ?? list.total ?? undefined;
 	const first = read[0]?.id;

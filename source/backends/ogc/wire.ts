@@ -4,6 +4,7 @@ import type {Job, JobDetail, JobMoment} from '../../job/job.ts';
 import {isEnd, phaseOf, type StatusTable} from '../../job/phase.ts';
 import {refOf} from '../../job/ref.ts';
 import type {Unproven} from '../../job/unproven.ts';
+import {createKnownRecords, type KnownRecords} from '../known-records.ts';
 import {hasText, type OwnWords, saysMoreThanItsCode} from '../own-words.ts';
 import {
 	isUsableId,
@@ -45,27 +46,26 @@ export const statuses: StatusTable = {
 /** The words of jobs that have not ended, as the `status` parameter of the list takes them: it compares the stored word. */
 export const activeStatuses = 'created,accepted,queued,started,running,paused';
 
-/** One job in the list and in `GET /jobs/{id}` (statusInfo of OGC API - Processes, with what Weaver adds). */
+/** One job in the list and in `GET /jobs/{id}` (statusInfo of OGC API - Processes, with what Weaver adds): what a row is made of. */
 const jobSchema = z.object({
 	jobID: text,
 	id: text,
 	status: z.string(),
 	title: text,
 	processID: text,
-	providerID: text,
-	type: text,
 	message: text,
 	created: text,
 	started: text,
 	finished: text,
 	updated: text,
-	duration: text,
-	runningDuration: text,
 	percentCompleted: number,
 	progress: number,
 	exception: z.unknown().optional(),
 });
 type WireJob = z.infer<typeof jobSchema>;
+
+/** What the details show beside that; the duration changes with every answer. */
+const detailSchema = z.object({providerID: text, type: text, duration: text});
 
 /** The links of a job, read only where they are shown: there are fourteen of them with every job of the list. */
 const linkedSchema = z.object({
@@ -109,6 +109,14 @@ export const readJob = (record: unknown, home: Home): Job | undefined => {
 	const read = readRecord(record);
 	return read === undefined ? undefined : toJob(read, home);
 };
+
+/** Reads the records of lists. */
+export const createListReading = (home: Home): KnownRecords<Job> =>
+	createKnownRecords({
+		fields: Object.keys(jobSchema.shape),
+		idFields: ['jobID', 'id'],
+		read: record => readJob(record, home),
+	});
 
 const toJob = ({id, wire}: WireRecord, {profile, backend}: Home): Job => {
 	const identity = {ref: refOf(profile, id), profile, backend, id, mine: true};
@@ -175,10 +183,11 @@ export const readDetail = (body: unknown, home: Home): JobDetail | undefined => 
 	const read = readRecord(body);
 	if (read?.wire === undefined) return undefined;
 	const {wire} = read;
+	const more = detailSchema.safeParse(body).data;
 	const fields = knownFacts([
 		['Process', shown(wire.processID)],
-		['Provider', shown(wire.providerID)],
-		['Type', shown(wire.type)],
+		['Provider', shown(more?.providerID)],
+		['Type', shown(more?.type)],
 		['Status', shown(wire.status)],
 		['Message', shown(wire.message)],
 		['Progress', percentText(wire)],
@@ -186,7 +195,7 @@ export const readDetail = (body: unknown, home: Home): JobDetail | undefined => 
 		['Started', shownTime(wire.started)],
 		['Finished', shownTime(wire.finished)],
 		['Updated', shownTime(wire.updated)],
-		['Duration', shown(wire.duration)],
+		['Duration', shown(more?.duration)],
 		...linkFacts(body),
 	]);
 	return {

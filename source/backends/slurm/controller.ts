@@ -1,13 +1,17 @@
+import {createKnownLines, type KnownLines} from '../known-records.ts';
 import {createOwners, type Owners} from './owners.ts';
 import {openPrograms, type ProgramOptions, type Programs} from './programs.ts';
-import type {Viewer} from './records.ts';
+import {jobOf, type ListedRecord, type Viewer} from './records.ts';
 import {createUser, type User} from './user.ts';
+import {createLineReading} from './wire.ts';
 
 /** One slurmctld as one profile sees it: how it is reached, and who asks. */
 export type Controller = {
 	readonly programs: Programs;
 	readonly user: User;
 	readonly viewer: Viewer;
+	/** The lines of the last lists. Whose jobs they are is known before the first of them. */
+	readonly lines: KnownLines<ListedRecord>;
 	/** Whose jobs the answers so far showed. */
 	readonly owners: Owners;
 };
@@ -21,5 +25,10 @@ export const openController = (profile: string, options: ControllerOptions, clus
 	const programs = openPrograms(options, cluster);
 	const user = createUser(options.uid, programs);
 	const viewer: Viewer = {profile, backend: 'slurm', isMine: ({uid}) => uid === user.uid()};
-	return {programs, user, viewer, owners: createOwners(viewer.isMine)};
+	const readLine = createLineReading();
+	const lines = createKnownLines(line => {
+		const record = readLine(line);
+		return record && {record, job: jobOf(record, viewer)};
+	});
+	return {programs, user, viewer, lines, owners: createOwners(viewer.isMine)};
 };

@@ -4,36 +4,56 @@ import type {ListPage, ListRequest} from '../backend.ts';
 import {failureOfProgram, strangeAnswer} from './answers.ts';
 import type {Controller} from './controller.ts';
 import {jobsOf, type Records} from './records.ts';
-import {queueFormat, readQueue} from './wire.ts';
+import {createLineReading, createQueueReader, type QueueAnswer, queueFormat} from './wire.ts';
 
 /** All jobs of the controller, in one page. */
 export const listPage = async (
 	controller: Controller,
 	{everyone, ended, signal}: ListRequest,
 ): Promise<ListPage> => {
-	const {user, viewer} = controller;
+	const {user, viewer, lines, owners} = controller;
 	await user.find(signal);
 	const owner = everyone ? [] : ['-u', String(user.uid())];
 	const args = [...owner, ...(ended ? ['-t', 'all'] : [])];
-	const {records, unreadable} = await readSqueue(controller, args, signal);
-	return {jobs: jobsOf(records, viewer), unreadable, covers: 'everything'};
+	lines.begin();
+	const {read, unreadable} = await runSqueue(controller, args, {signal, readLine: lines.read});
+	for (const {record} of read) owners.remember(record);
+	return {jobs: jobsOf(read, viewer), unreadable, covers: 'everything'};
 };
 
 /** Runs squeue with these arguments, reads what it prints and remembers whose jobs it shows. */
 export const readSqueue = async (
-	{programs, owners}: Controller,
+	controller: Controller,
 	args: readonly string[],
 	signal: AbortSignal,
 ): Promise<Records> => {
+	const {read, unreadable} = await runSqueue(controller, args, {signal, readLine: createLineReading()});
+	for (const record of read) controller.owners.remember(record);
+	return {records: read, unreadable};
+};
+
+type Reading<Result> = {
+	readonly signal: AbortSignal;
+	readonly readLine: (line: string) => Result | undefined;
+};
+
+/** Runs squeue with these arguments, and reads its lines while it prints others. */
+const runSqueue = async <Result>(
+	{programs}: Controller,
+	args: readonly string[],
+	{signal, readLine}: Reading<Result>,
+): Promise<QueueAnswer<Result>> => {
 	const mark = newMark();
-	const result = await programs.run('squeue', ['-a', '-o', queueFormat(mark), ...args], signal);
+	const reader = createQueueReader(mark, readLine);
+	const result = await programs.run('squeue', ['-a', '-o', queueFormat(mark), ...args], signal, {
+		onOutput: reader.take,
+	});
 	if (result.code !== 0) throw new BackendError(failureOfProgram('squeue', result));
-	const answer = readQueue(result.stdout, mark);
+	const answer = reader.end();
 	// With a user that it does not know, squeue complains, lists nothing and ends with 0.
 	const refused = /^squeue: error: Invalid user/m.test(result.stderr);
-	if (refused && !answer?.records.length) throw new BackendError(failureOfProgram('squeue', result));
+	if (refused && !answer?.read.length) throw new BackendError(failureOfProgram('squeue', result));
 	if (answer === undefined) throw new BackendError(strangeAnswer('squeue', result));
-	owners.remember(answer.records);
 	return answer;
 };
 

@@ -5,7 +5,7 @@ const maxJobs = 100_000;
 
 /** Whose jobs the answers so far showed. An owner stays right until Slurm reuses the number. */
 export type Owners = {
-	readonly remember: (records: readonly JobRecord[]) => void;
+	readonly remember: (record: JobRecord) => void;
 	/** By the number of the job, of its array or of its het job. */
 	readonly of: (base: string) => 'me' | 'another' | undefined;
 };
@@ -13,9 +13,9 @@ export type Owners = {
 export const createOwners = (isMine: (record: JobRecord) => boolean): Owners => {
 	const known = new Map<string, 'me' | 'another'>();
 	return {
-		remember(records) {
+		remember(record) {
 			if (known.size > maxJobs) known.clear();
-			for (const record of records) known.set(record.base, isMine(record) ? 'me' : 'another');
+			known.set(record.base, isMine(record) ? 'me' : 'another');
 		},
 		of: base => known.get(base),
 	};

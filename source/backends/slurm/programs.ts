@@ -1,6 +1,6 @@
 import {join, resolve} from 'node:path';
 import {shellWord} from '../../text/shell-word.ts';
-import {type CommandResult, runCommand} from '../command.ts';
+import {type Command, type CommandResult, runCommand} from '../command.ts';
 import {type OpenOutput, openLocal} from './output.ts';
 import {openSsh, type Ssh, type SshOptions} from './ssh.ts';
 
@@ -18,8 +18,10 @@ export type ProgramOptions = {
 
 type Program = 'squeue' | 'scancel' | 'scontrol' | 'sacct';
 
-/** What differs from run to run: the limit in milliseconds, and variables beside the usual environment. */
-type RunOptions = {readonly limitMs?: number; readonly env?: Readonly<Record<string, string>>};
+/** What differs from run to run; `env` stands beside the usual environment. */
+type RunOptions = Pick<Command, 'limitMs' | 'onOutput'> & {
+	readonly env?: Readonly<Record<string, string>>;
+};
 
 /** Slurm's programs, on this machine or another one, for one cluster. */
 export type Programs = {
@@ -51,11 +53,16 @@ export const openPrograms = (options: ProgramOptions, cluster?: string): Program
 	};
 
 	return {
-		run(program, args, signal, {limitMs, env: more} = {}) {
-			const bounds = {args: [...clusterArguments, ...args], signal, ...(limitMs !== undefined && {limitMs})};
+		async run(program, args, signal, {env: more, onOutput, ...options} = {}) {
+			const bounds = {args: [...clusterArguments, ...args], signal, ...options};
 			const file = fileOf(program);
-			if (ssh !== undefined) return ssh.run({file, env: {...ownSettings, ...more}, ...bounds});
-			return runCommand({file, env: {...env, ...more}, ...bounds});
+			if (ssh === undefined) {
+				return runCommand({file, env: {...env, ...more}, ...bounds, ...(onOutput && {onOutput})});
+			}
+			// What the program printed is known when it has ended: other words may stand around it.
+			const result = await ssh.run({file, env: {...ownSettings, ...more}, ...bounds});
+			onOutput?.(result.stdout);
+			return result;
 		},
 		describe(program, args) {
 			const words = [fileOf(program), ...clusterArguments, ...args].map(shellWord).join(' ');

@@ -68,6 +68,9 @@ export type JobRecord = {
 
 export type Records = {readonly records: readonly JobRecord[]; readonly unreadable: number};
 
+/** A record of a list, and the job that it is. */
+export type ListedRecord = {readonly record: JobRecord; readonly job: Job};
+
 export type Identity = Pick<JobRecord, 'id' | 'base' | 'tasks' | 'task'>;
 
 /** The parts of an id as Slurm shows it, or of one that an answer is put together to. */
@@ -157,15 +160,12 @@ const labelsOf = ({account, placed, nodes, nodeCount}: JobRecord): Job['labels']
 };
 
 /** The jobs of a list. The leader of a het job stands for all components that the list holds: a cancel of the leader cancels them all. */
-export const jobsOf = (records: readonly JobRecord[], viewer: Viewer): Job[] => {
-	const components = Map.groupBy(
-		records.filter(({id}) => componentOf(id) !== undefined),
-		({base}) => base,
-	);
-	return records.map(record => {
-		const job = jobOf(record, viewer);
-		const all = componentOf(record.id) === 0 ? (components.get(record.base) ?? []) : [];
-		return all.length > 1 ? {...job, set: setOfComponents(all, viewer)} : job;
+export const jobsOf = (listed: readonly ListedRecord[], viewer: Viewer): Job[] => {
+	const parts = listed.flatMap(({record}) => (componentOf(record.id) === undefined ? [] : record));
+	const components = Map.groupBy(parts, ({base}) => base);
+	return listed.map(({record, job}) => {
+		const all = components.size > 0 && componentOf(record.id) === 0 ? components.get(record.base) : undefined;
+		return all !== undefined && all.length > 1 ? {...job, set: setOfComponents(all, viewer)} : job;
 	});
 };
 

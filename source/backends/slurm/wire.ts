@@ -22,23 +22,88 @@ export const queueFormat = (mark: string): string =>
 /** The heading of `%i`: https://slurm.schedmd.com/squeue.html */
 const queueHeading = `JOBID${separator}`;
 
-/** Undefined where the text is something other than squeue's answer, which has at least its headings. */
-export const readQueue = (text: string, mark: string): Records | undefined => {
-	const [, ...pieces] = text.split(beginOf(mark));
-	if (pieces.length === 0) return undefined;
-	const clean = rememberingCleaner();
-	const records: JobRecord[] = [];
-	let headings = 0;
-	for (const piece of pieces) {
-		if (piece.startsWith(queueHeading)) {
-			headings++;
-			continue;
+/** What came of squeue's answer. */
+export type QueueAnswer<Result> = {readonly read: readonly Result[]; readonly unreadable: number};
+
+/** Takes squeue's answer as it comes, piece by piece. */
+export type QueueReader<Result> = {
+	readonly take: (text: string) => void;
+	/** After the last piece. Undefined where the text is something other than squeue's answer, which has at least its headings. */
+	readonly end: () => QueueAnswer<Result> | undefined;
+};
+
+/** `readLine` reads what stands between the two marks of a record; undefined where it cannot be read. */
+export const createQueueReader = <Result>(
+	mark: string,
+	readLine: (line: string) => Result | undefined,
+): QueueReader<Result> => {
+	const begin = beginOf(mark);
+	const end = endOf(mark);
+	const read: Result[] = [];
+	let unreadable = 0;
+	let begun = false;
+	/** From the last mark on; before the first one the end of the text, which may hold a part of it. */
+	let open = '';
+	let waiting: string[] = [];
+	let waitingLength = 0;
+
+	const takeRecord = (piece: string) => {
+		if (piece.startsWith(queueHeading)) return;
+		const length = piece.indexOf(end);
+		const result = length === -1 ? undefined : readLine(piece.slice(0, length));
+		if (result === undefined) unreadable++;
+		else read.push(result);
+	};
+
+	const split = () => {
+		const text = open + waiting.join('');
+		waiting = [];
+		waitingLength = 0;
+		let from = 0;
+		if (!begun) {
+			from = text.indexOf(begin);
+			if (from === -1) {
+				open = text.slice(-begin.length);
+				return;
+			}
+			begun = true;
+			from += begin.length;
 		}
-		const end = piece.indexOf(endOf(mark));
-		const record = end === -1 ? undefined : readQueueRecord(piece.slice(0, end), clean);
-		if (record !== undefined) records.push(record);
-	}
-	return {records, unreadable: pieces.length - headings - records.length};
+		for (let next = text.indexOf(begin, from); next !== -1; next = text.indexOf(begin, from)) {
+			takeRecord(text.slice(from, next));
+			from = next + begin.length;
+		}
+		open = text.slice(from);
+	};
+
+	return {
+		take(text) {
+			waiting.push(text);
+			waitingLength += text.length;
+			// A record of many pieces is searched as often as it doubles, not with every piece.
+			if (waitingLength >= open.length) split();
+		},
+		end() {
+			split();
+			if (!begun) return undefined;
+			takeRecord(open);
+			return {read, unreadable};
+		},
+	};
+};
+
+/** Reads a whole answer of squeue, as a `QueueReader` does. */
+export const readQueue = (text: string, mark: string): Records | undefined => {
+	const reader = createQueueReader(mark, createLineReading());
+	reader.take(text);
+	const answer = reader.end();
+	return answer && {records: answer.read, unreadable: answer.unreadable};
+};
+
+/** Reads what squeue prints of one job. Users, partitions and reasons that repeat are cleaned once. */
+export const createLineReading = (): ((line: string) => JobRecord | undefined) => {
+	const clean = rememberingCleaner();
+	return line => readQueueRecord(line, clean);
 };
 
 // 50,000 of them are read at once: no schema.
@@ -154,6 +219,9 @@ export const readAccounts = (text: string, mark: string): AccountRecords | undef
 	};
 };
 
+/** Node lists are many: beyond this many texts the memory starts empty again. */
+const maxRemembered = 10_000;
+
 /** The same few users, partitions and reasons come thousands of times. */
 const rememberingCleaner = () => {
 	const known = new Map<string, string>();
@@ -161,7 +229,8 @@ const rememberingCleaner = () => {
 		let cleaned = known.get(text);
 		if (cleaned === undefined) {
 			cleaned = ownCopy(cleanText(text));
-			known.set(text, cleaned);
+			if (known.size >= maxRemembered) known.clear();
+			known.set(ownCopy(text), cleaned);
 		}
 		return cleaned;
 	};

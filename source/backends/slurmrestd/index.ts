@@ -22,12 +22,12 @@ const traits: BackendTraits = {
 
 const connect = (profile: string, options: SlurmrestdOptions): Backend => {
 	const server = openServer({connections: traits.concurrency, ...options});
-	const readList = createReadList(server);
 	const viewer: Viewer = {
 		profile,
 		backend: 'slurmrestd',
 		isMine: ({user}) => user === options.user,
 	};
+	const readList = createReadList(server, viewer);
 	const viewpoint = {server, readList, viewer};
 	let controller: System | undefined;
 	return {

@@ -1,12 +1,13 @@
 import {BackendError} from '../../job/failure.ts';
 import type {ListPage, ListRequest} from '../backend.ts';
-import {readRecords} from '../read-records.ts';
-import {jobsOf, type Viewer} from '../slurm/records.ts';
+import {createKnownRecords, type KnownRecords} from '../known-records.ts';
+import type {ReadRecords} from '../read-records.ts';
+import {jobOf, jobsOf, type ListedRecord, type Viewer} from '../slurm/records.ts';
 import type {Api} from './api.ts';
 import type {Server} from './server.ts';
-import {readJob, readNumber, type SourcedRecord} from './wire.ts';
+import {listedFields, readJob, readNumber, type SourcedRecord} from './wire.ts';
 
-export type List = {readonly jobs: readonly SourcedRecord[]; readonly unreadable: number};
+type List = ReadRecords<SourcedRecord & ListedRecord>;
 
 /** Reads all jobs that the controller knows. */
 export type ReadList = (signal: AbortSignal) => Promise<List>;
@@ -14,14 +15,16 @@ export type ReadList = (signal: AbortSignal) => Promise<List>;
 /** The last list: it holds for as long as slurmrestd, asked each time, says that nothing has changed since. */
 type Remembered = {readonly api: Api; readonly update: number; readonly list: List};
 
-export const createReadList = (server: Server): ReadList => {
+export const createReadList = (server: Server, viewer: Viewer): ReadList => {
+	const records = createListReading(viewer);
 	let remembered: Remembered | undefined;
 	return async signal => {
 		const api = await server.api(signal);
 		const last = remembered?.api === api ? remembered : undefined;
 		const body = await server.ask({path: api.jobs, query: {update_time: last?.update}, signal});
-		const list = readListBody(body, readJob);
-		if (last !== undefined && list.jobs.length === 0 && saysUnchanged(body)) return last.list;
+		records.begin();
+		const list = readListBody(body, records.read);
+		if (last !== undefined && list.read.length === 0 && saysUnchanged(body)) return last.list;
 		const update = readNumber((body as {readonly last_update?: unknown}).last_update);
 		remembered = api.tellsUpdates && update ? {api, update, list} : undefined;
 		return list;
@@ -34,20 +37,32 @@ export const listPage = async (
 	viewer: Viewer,
 	{everyone, ended, signal}: ListRequest,
 ): Promise<ListPage> => {
-	const {jobs, unreadable} = await readList(signal);
-	const records = jobs.map(({record}) => record);
-	const wanted = jobsOf(records, viewer).filter(job => (everyone || job.mine) && (ended || !job.terminal));
+	const {read, unreadable} = await readList(signal);
+	const wanted = jobsOf(read, viewer).filter(job => (everyone || job.mine) && (ended || !job.terminal));
 	return {jobs: wanted, unreadable, covers: 'everything'};
 };
 
-/** The records in an answer, each read by `read`; throws `malformed` where it is no list. */
-export const readListBody = (body: unknown, read: typeof readJob): List => {
+/** Reads the records of lists. Their source holds only what a row is made of. */
+export const createListReading = (viewer: Viewer): KnownRecords<SourcedRecord & ListedRecord> =>
+	createKnownRecords({
+		fields: listedFields,
+		idFields: ['job_id'],
+		read(value) {
+			const one = readJob(value);
+			return one && {...one, job: jobOf(one.record, viewer)};
+		},
+	});
+
+/** What `read` makes of the records in an answer; throws `malformed` where it is no list. */
+export const readListBody = <Result>(
+	body: unknown,
+	read: (records: readonly unknown[]) => Result,
+): Result => {
 	const {jobs} = (body ?? {}) as {readonly jobs?: unknown};
 	if (!Array.isArray(jobs)) {
 		throw new BackendError({kind: 'malformed', detail: 'the answer is not a job list of slurmrestd'});
 	}
-	const records = readRecords(jobs, read);
-	return {jobs: records.read, unreadable: records.unreadable};
+	return read(jobs);
 };
 
 /** An empty list that stands for the last one. */

@@ -2,6 +2,7 @@ import {cleanText} from '../../job/clean-text.ts';
 import {BackendError, type Failure} from '../../job/failure.ts';
 import type {Job, JobDetail} from '../../job/job.ts';
 import type {ManyLooks} from '../backend.ts';
+import {readRecords} from '../read-records.ts';
 import {findJob, lacksMembers, parseId, type Viewer, whyNoId} from '../slurm/records.ts';
 import {detailsOf} from './details.ts';
 import {type ReadList, readListBody} from './list.ts';
@@ -39,7 +40,7 @@ export const getJobs = async (
 	for (const id of byBase.get('') ?? []) failures.set(id, {kind: 'rejected', detail: whyNoId(id)});
 	byBase.delete('');
 	if (byBase.size > maxSingleLooks) {
-		const listed = Map.groupBy((await readList(signal)).jobs, ({record}) => record.base);
+		const listed = Map.groupBy((await readList(signal)).read, ({record}) => record.base);
 		for (const [base, wanted] of byBase) {
 			const left = wanted.filter(id => {
 				const found = find(id, listed.get(base) ?? [], viewer);
@@ -93,7 +94,7 @@ const recordsAt = async (
 	signal: AbortSignal,
 ): Promise<readonly SourcedRecord[]> => {
 	try {
-		return readListBody(await server.ask({path, signal}), read).jobs;
+		return readListBody(await server.ask({path, signal}), jobs => readRecords(jobs, read)).read;
 	} catch (error) {
 		if (error instanceof BackendError && isNothing(error.failure)) return [];
 		throw error;

@@ -46,6 +46,29 @@ export const readState = (value: unknown): string | undefined => {
 	return state === '' ? undefined : state;
 };
 
+/** All fields of a job of `/slurm/…/jobs` that are read for a row. */
+export const listedFields = [
+	'job_id',
+	'array_job_id',
+	'array_task_id',
+	'array_task_string',
+	'het_job_id',
+	'het_job_offset',
+	'job_state',
+	'user_id',
+	'user_name',
+	'state_reason',
+	'submit_time',
+	'start_time',
+	'end_time',
+	'time_limit',
+	'nodes',
+	'partition',
+	'account',
+	'node_count',
+	'name',
+] as const;
+
 /** A job of `/slurm/…/jobs`; undefined where it cannot be read. */
 export const readJob = (value: unknown): SourcedRecord | undefined => {
 	if (!isObject(value)) return undefined;

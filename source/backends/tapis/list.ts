@@ -1,10 +1,10 @@
 import type {Job} from '../../job/job.ts';
 import type {ListPage, ListRequest} from '../backend.ts';
 import {HttpError} from '../http-failure.ts';
-import {readRecords} from '../read-records.ts';
+import type {ReadRecords} from '../read-records.ts';
 import {isTooSlow, smallerPage} from '../smaller-pages.ts';
 import {malformed, type Server} from './server.ts';
-import {type Envelope, liveWords, readJob} from './wire.ts';
+import {createListReading, type Envelope, liveWords} from './wire.ts';
 
 /** Lists the jobs page by page. It adapts to the server: to smaller pages, and to a server without a search. */
 export const createListPage = (
@@ -16,10 +16,11 @@ export const createListPage = (
 	let currentPageSize = pageSize;
 	// Where the server refuses the search, all jobs are requested and the ended ones left out here.
 	let knowsSearch = true;
-	const read = (record: unknown) => readJob(record, profile, server.claims());
+	const records = createListReading(profile);
 
 	const listPage = async (request: ListRequest): Promise<ListPage> => {
 		const place = readCursor(request.cursor);
+		if (request.cursor === undefined) records.begin();
 		const limit = currentPageSize;
 		const searching = !request.ended && knowsSearch;
 		const query = {
@@ -33,7 +34,8 @@ export const createListPage = (
 		const path = searching ? '/search' : '/list';
 		try {
 			const envelope = await server.ask({path, query, signal: request.signal});
-			return readPage(envelope, {...place, pageSize: limit, ended: request.ended}, read);
+			const page = {...place, pageSize: limit, ended: request.ended};
+			return readPage(envelope, page, results => records.read(results, server.claims().user));
 		} catch (error) {
 			const smaller = isTooSlow(error) ? smallerPage(limit) : undefined;
 			if (smaller !== undefined) {
@@ -58,10 +60,10 @@ const readCursor = (cursor: string | undefined): PagePlace =>
 const readPage = (
 	{result, metadata}: Envelope,
 	request: PagePlace & {readonly pageSize: number; readonly ended: boolean},
-	read: (record: unknown) => Job | undefined,
+	read: (results: readonly unknown[]) => ReadRecords<Job>,
 ): ListPage => {
 	if (!Array.isArray(result)) throw malformed('the answer is not a list of jobs');
-	const {read: jobs, unreadable} = readRecords(result, read);
+	const {read: jobs, unreadable} = read(result);
 	const shownJobs = request.ended ? jobs : jobs.filter(job => !job.terminal);
 	// A server that skips no jobs would give the first page for ever.
 	if (request.skip > 0 && (metadata?.recordsSkipped ?? request.skip) !== request.skip) {

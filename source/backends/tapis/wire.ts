@@ -3,6 +3,7 @@ import {cleanText} from '../../job/clean-text.ts';
 import type {Job, JobDetail, JobMoment} from '../../job/job.ts';
 import {isEnd, type Phase, phaseOf, type StatusTable} from '../../job/phase.ts';
 import {refOf} from '../../job/ref.ts';
+import {createKnownRecords, type KnownRecords} from '../known-records.ts';
 import {hasText, type OwnWords} from '../own-words.ts';
 import {parseJson} from '../parse-json.ts';
 import {
@@ -63,22 +64,27 @@ export const envelopeSchema = z.object({
 });
 export type Envelope = z.infer<typeof envelopeSchema>;
 
-/** A job in the lists, and what `GET /{uuid}` adds. */
+/** A job in the lists and in `GET /{uuid}`: what a row is made of. */
 const jobSchema = z.object({
 	uuid: z.string(),
 	status: z.string(),
 	condition: lesserText,
 	name: lesserText,
 	owner: lesserText,
-	description: lesserText,
 	appId: lesserText,
-	appVersion: lesserText,
 	created: lesserText,
 	remoteStarted: lesserText,
 	ended: lesserText,
-	lastUpdated: lesserText,
 	lastMessage: lesserText,
 	execSystemId: lesserText,
+});
+type WireJob = z.infer<typeof jobSchema>;
+
+/** What the details of a job and the places of its files need beside that. */
+const detailSchema = jobSchema.extend({
+	description: lesserText,
+	appVersion: lesserText,
+	lastUpdated: lesserText,
 	execSystemLogicalQueue: lesserText,
 	archiveSystemId: lesserText,
 	remoteJobId: lesserText,
@@ -93,7 +99,7 @@ const jobSchema = z.object({
 	archiveSystemDir: lesserText,
 	execSystemOutputDir: lesserText,
 });
-type WireJob = z.infer<typeof jobSchema>;
+type WireDetail = z.infer<typeof detailSchema>;
 
 /** The answer to a cancel, a hide or an unhide. */
 export const messageSchema = z.object({message: lesserText});
@@ -129,12 +135,20 @@ export type Asker = {readonly user?: string};
 
 /** One record of a list, or all of a job; undefined where it cannot be read. */
 export const readJob = (record: unknown, profile: string, asker: Asker): Job | undefined => {
-	const wire = readWire(record);
-	return wire && toJob(wire, profile, asker);
+	const wire = jobSchema.safeParse(record).data;
+	return wire !== undefined && isUsableId(wire.uuid) ? toJob(wire, profile, asker) : undefined;
 };
 
-const readWire = (record: unknown): WireJob | undefined => {
-	const wire = jobSchema.safeParse(record).data;
+/** Reads the records of lists; whose a job is depends on the user. */
+export const createListReading = (profile: string): KnownRecords<Job, string | undefined> =>
+	createKnownRecords({
+		fields: Object.keys(jobSchema.shape),
+		idFields: ['uuid'],
+		read: (record, user: string | undefined) => readJob(record, profile, {...(user !== undefined && {user})}),
+	});
+
+const readWire = (record: unknown): WireDetail | undefined => {
+	const wire = detailSchema.safeParse(record).data;
 	return wire !== undefined && isUsableId(wire.uuid) ? wire : undefined;
 };
 
@@ -308,7 +322,7 @@ export const readFile = (record: unknown, {folders}: Traces): OutputFile | undef
 };
 
 /** Tapis calls a job cancelled before the scheduler's job has ended, and tries to end that only once. */
-const remoteJob = (wire: WireJob, phase: Phase): string | undefined => {
+const remoteJob = (wire: WireDetail, phase: Phase): string | undefined => {
 	const id = shown(wire.remoteJobId);
 	return id !== undefined && phase === 'cancelled' ? `${id} (may still run on its system)` : id;
 };

@@ -9,16 +9,15 @@ import {type HttpOptions, type JsonAnswer, openHttp, pathSegment} from '../http.
 import {HttpError, readRetryAfter} from '../http-failure.ts';
 import {httpSystem} from '../http-system.ts';
 import {shown} from '../read-fields.ts';
-import {readRecords} from '../read-records.ts';
 import {createScrubber} from '../without-secrets.ts';
 import type {ListenLimits, LogAddress} from './listen.ts';
 import {
 	cancellationSchema,
+	createListReading,
 	infoSchema,
 	isTensorpoolAnswer,
 	listSchema,
 	readDetail,
-	readJob,
 	readResults,
 	statuses,
 } from './wire.ts';
@@ -59,12 +58,16 @@ export const tensorpool: BackendDefinition<TensorpoolOptions> = {
 		);
 		const clock = options.clock ?? systemClock;
 
+		// The organization's list holds one's own jobs too.
+		const own = createListReading(profile, true);
+		const organizations = createListReading(profile, false);
+
 		const readList = async (organization: boolean, signal: AbortSignal) => {
 			const query = organization ? {include_org: true} : {};
 			const {body} = await http.json({path: '/job/list', query, signal}).catch(explainPath);
 			const list = listSchema.safeParse(body).data;
 			if (list === undefined) throw malformed('the answer is not a list of jobs');
-			return readRecords(list.jobs, record => readJob(record, {profile, mine: !organization}));
+			return (organization ? organizations : own).read(list.jobs);
 		};
 
 		const look = async (id: string, {signal}: RequestOptions): Promise<JobDetail> => {
@@ -86,15 +89,17 @@ export const tensorpool: BackendDefinition<TensorpoolOptions> = {
 
 		return {
 			async listPage({everyone, ended, signal}) {
+				own.begin();
+				organizations.begin();
 				// The organization's list replaces one's own: only both together are everything, and show whose a job is.
-				const own = await readList(false, signal);
+				const mine = await readList(false, signal);
 				const others = everyone ? await readList(true, signal) : {read: [], unreadable: 0};
-				const ids = new Set(own.read.map(job => job.id));
-				const jobs: Job[] = [...own.read, ...others.read.filter(job => !ids.has(job.id))];
+				const ids = new Set(mine.read.map(job => job.id));
+				const jobs: Job[] = [...mine.read, ...others.read.filter(job => !ids.has(job.id))];
 				return {
 					jobs: ended ? jobs : jobs.filter(job => !job.terminal),
 					// A record that cannot be read is likely in both.
-					unreadable: Math.max(own.unreadable, others.unreadable),
+					unreadable: Math.max(mine.unreadable, others.unreadable),
 					covers: 'everything',
 				};
 			},

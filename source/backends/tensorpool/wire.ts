@@ -4,6 +4,7 @@ import type {Job, JobDetail, JobMoment, JobResult} from '../../job/job.ts';
 import {isEnd, phaseOf, type StatusTable} from '../../job/phase.ts';
 import {refOf} from '../../job/ref.ts';
 import {isFastapiDetail} from '../fastapi.ts';
+import {createKnownRecords, type KnownRecords} from '../known-records.ts';
 import {hasText, type OwnWords} from '../own-words.ts';
 import {
 	isUsableId,
@@ -55,13 +56,15 @@ const jobSchema = z.object({
 	message: lesserText,
 	exit_code: lesserNumber,
 	instance_type: lesserText,
-	cluster_id: lesserText,
 	created_at: lesserText,
 	started_at: lesserText,
 	ended_at: lesserText,
 	completed_at: lesserText,
 });
 type WireJob = z.infer<typeof jobSchema>;
+
+/** What the details show beside that. */
+const detailSchema = jobSchema.extend({cluster_id: lesserText});
 
 export type ReadOptions = {
 	readonly profile: string;
@@ -78,6 +81,14 @@ export const readJob = (record: unknown, options: ReadOptions): Job | undefined 
 	const id = wire.id ?? wire.job_id ?? options.id;
 	return isUsableId(id) ? toJob(wire, id, options) : undefined;
 };
+
+/** Reads the records of lists; `mine` as in `ReadOptions`. */
+export const createListReading = (profile: string, mine: boolean): KnownRecords<Job> =>
+	createKnownRecords({
+		fields: Object.keys(jobSchema.shape),
+		idFields: ['id', 'job_id'],
+		read: record => readJob(record, {profile, mine}),
+	});
 
 // An id of another type is not that of the job that was asked for.
 const hasStrangeId = (record: unknown): boolean => {
@@ -123,7 +134,7 @@ const readError = (wire: WireJob): {readonly kind: string; readonly message: str
 /** All of a job; undefined where it cannot be read. */
 export const readDetail = (info: unknown, options: ReadOptions): JobDetail | undefined => {
 	const job = readJob(info, options);
-	const wire = jobSchema.safeParse(info).data;
+	const wire = detailSchema.safeParse(info).data;
 	if (job === undefined || wire === undefined) return undefined;
 	return {
 		job,

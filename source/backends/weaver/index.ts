@@ -3,11 +3,11 @@ import type {BackendDefinition, BackendTraits, ListPage, ListRequest} from '../b
 import {type HttpOptions, openHttp} from '../http.ts';
 import {HttpError, serverWords} from '../http-failure.ts';
 import {httpSystem} from '../http-system.ts';
+import type {KnownRecords} from '../known-records.ts';
 import {commonTraits} from '../ogc/common-traits.ts';
 import {explain, jobPath, malformed, oneJob} from '../ogc/one-job.ts';
 import {explainNoResults, readResults} from '../ogc/results.ts';
-import {activeStatuses, type Home, listSchema, readJob} from '../ogc/wire.ts';
-import {readRecords} from '../read-records.ts';
+import {activeStatuses, createListReading, type Home, listSchema} from '../ogc/wire.ts';
 import {isTooSlow, smallerPage} from '../smaller-pages.ts';
 import {logPage, readExceptions, readLog} from './logs.ts';
 import {isWeaverException, weaverPage} from './own-words.ts';
@@ -36,6 +36,7 @@ export const weaver: BackendDefinition<WeaverOptions> = {
 			{title: traits.title, isOwn: isWeaverException, page: weaverPage},
 		);
 		const home: Home = {profile, backend: 'weaver'};
+		const records = createListReading(home);
 		const one = oneJob(http, home);
 		// A server that is too slow for this many jobs gets requests for fewer from then on.
 		const usual = options.pageSize ?? 500;
@@ -44,6 +45,7 @@ export const weaver: BackendDefinition<WeaverOptions> = {
 		let knowsFilter = true;
 
 		const listPage = async (request: ListRequest): Promise<ListPage> => {
+			if (request.cursor === undefined) records.begin();
 			const place = readCursor(request.cursor, usual, pageSize);
 			const filtered = !request.ended && knowsFilter;
 			const query = {
@@ -55,7 +57,7 @@ export const weaver: BackendDefinition<WeaverOptions> = {
 			};
 			try {
 				const {body} = await http.json({path: '/jobs', query, signal: request.signal});
-				return readPage(body, place, {usual, ended: request.ended}, home);
+				return readPage(body, place, {usual, ended: request.ended}, records);
 			} catch (error) {
 				const smaller = isTooSlow(error) ? smallerPage(place.size) : undefined;
 				if (smaller !== undefined) {
@@ -118,11 +120,16 @@ const readCursor = (cursor: string | undefined, usual: number, now: number): Pla
 /** The usual jobs a page, and whether ended jobs were requested too. */
 type PageRequest = {readonly usual: number; readonly ended: boolean};
 
-const readPage = (body: unknown, place: Place, {usual, ended}: PageRequest, home: Home): ListPage => {
+const readPage = (
+	body: unknown,
+	place: Place,
+	{usual, ended}: PageRequest,
+	records: KnownRecords<Job>,
+): ListPage => {
 	const page = listSchema.safeParse(body).data;
 	if (page === undefined) throw malformed('the answer is not a list of jobs');
 	const {total} = page;
-	const {read, unreadable} = readRecords(page.jobs, record => readJob(record, home));
+	const {read, unreadable} = records.read(page.jobs);
 	const jobs: Job[] = ended ? read : read.filter(job => !job.terminal);
 	// A server that does not count its pages would give the first one for ever.
 	const pages = page.page === place.page && typeof total === 'number';

@@ -42,7 +42,9 @@ export const readList = async (
 		const before = jobs.size;
 		for (const job of onPage?.(page.jobs) ?? page.jobs) jobs.set(job.ref, job);
 		idlePages = page.jobs.length > 0 && jobs.size === before ? idlePages + 1 : 0;
-		unreadable += page.unreadable + contradictions(page.jobs);
+		// Where each of the page is a new one, no two of it are the same.
+		const distinct = jobs.size - before === page.jobs.length;
+		unreadable += page.unreadable + (distinct ? 0 : contradictions(page.jobs));
 		if (page.covers === 'part') covers = 'part';
 		cursor = page.cursor;
 		if (cursor !== undefined) {

@@ -5,7 +5,7 @@ What is particular about Ionworks, against the embedded server and against answe
 import assert from 'node:assert/strict';
 import {type TestContext, test} from 'node:test';
 import {type IonworksOptions, ionworks, ionworksUrl} from '../../../source/backends/ionworks/index.ts';
-import {readRecord, toJob} from '../../../source/backends/ionworks/wire.ts';
+import {readRecord} from '../../../source/backends/ionworks/wire.ts';
 import {type Answer, type FaultHandler, faultHandler, json, send} from '../../../source/demo/faults.ts';
 import {
 	type IonworksServerOptions,
@@ -65,9 +65,9 @@ const changed =
 	};
 
 const record = (more: Record<string, unknown>): Job => {
-	const read = readRecord({job_id: 'j1', job_type: 'datafit', ...more});
+	const read = readRecord({job_id: 'j1', job_type: 'datafit', ...more}, 'i');
 	assert.ok(read);
-	return toJob(read, 'i');
+	return read.job;
 };
 
 test('Ionworks is at its public address unless somebody says otherwise', () => {

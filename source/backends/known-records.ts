@@ -1,0 +1,127 @@
+/*
+The records of the last lists, and what was read of them. A record that came the same way before is compared, which costs a fraction of reading it, and gives the same job. Nothing is compared by a fingerprint: a record that only resembles another one is read.
+*/
+import {sameJson} from '../job/same-json.ts';
+import {ownCopy} from '../text/own-copy.ts';
+import {type ReadRecords, readRecords} from './read-records.ts';
+
+/** How the records of a list are read. */
+export type RecordReading<Result, Context> = {
+	/** All fields that `read` may use: it gets the record with these fields alone, so that a change in any other one cannot matter. */
+	readonly fields: readonly string[];
+	/** The fields that may hold the id, in order: a record is compared with the last one of the same id. */
+	readonly idFields: readonly string[];
+	/** The result, which depends on the record and the context alone; undefined where the record cannot be read. */
+	readonly read: (record: unknown, context: Context) => Result | undefined;
+};
+
+/** Reads the records of one list after the other. */
+export type KnownRecords<Result, Context = undefined> = {
+	/** A list begins. Forgets what neither of the last two lists held. */
+	readonly begin: () => void;
+	/** Reads the records of a page; the context is what their results depend on beside the records. */
+	readonly read: (records: readonly unknown[], ...context: ContextOf<Context>) => ReadRecords<Result>;
+	/** How many records are kept. */
+	readonly size: () => number;
+};
+
+type ContextOf<Context> = [Context] extends [undefined] ? [] : [context: Context];
+
+export const createKnownRecords = <Result, Context = undefined>({
+	fields,
+	idFields,
+	read,
+}: RecordReading<Result, Context>): KnownRecords<Result, Context> => {
+	const kept = createKept<{readonly record: Fields; readonly context: Context; readonly result: Result}>();
+
+	const readOne = (record: unknown, context: Context): Result | undefined => {
+		if (!isFields(record)) return read(record, context);
+		const id = idIn(record, idFields);
+		const known = id === undefined ? undefined : kept.get(id);
+		if (known !== undefined && known.context === context && sameIn(fields, record, known.record)) {
+			return known.result;
+		}
+		const own = pick(record, fields);
+		const result = read(own, context);
+		if (id !== undefined && result !== undefined) kept.set(id, {record: own, context, result});
+		return result;
+	};
+
+	return {
+		begin: kept.begin,
+		size: kept.size,
+		read: (records, ...[context]) => readRecords(records, record => readOne(record, context as Context)),
+	};
+};
+
+/** The records of a program that prints each as a text. */
+export type KnownLines<Result> = Pick<KnownRecords<Result>, 'begin' | 'size'> & {
+	/** What was read of this line. */
+	readonly read: (line: string) => Result | undefined;
+};
+
+/** `read` gets a line that is no part of a longer text, so its result may keep parts of it. */
+export const createKnownLines = <Result>(read: (line: string) => Result | undefined): KnownLines<Result> => {
+	const kept = createKept<Result>();
+	return {
+		begin: kept.begin,
+		size: kept.size,
+		read(line) {
+			const known = kept.get(line);
+			if (known !== undefined) return known;
+			const own = ownCopy(line);
+			const result = read(own);
+			if (result !== undefined) kept.set(own, result);
+			return result;
+		},
+	};
+};
+
+/** Values by key, of which those are forgotten that neither of the last two lists used: one of them may have failed midway. */
+const createKept = <Value>() => {
+	const entries = new Map<string, {list: number; readonly value: Value}>();
+	let list = 0;
+	return {
+		begin() {
+			list++;
+			for (const [key, entry] of entries) if (entry.list < list - 2) entries.delete(key);
+		},
+		get(key: string): Value | undefined {
+			const entry = entries.get(key);
+			if (entry === undefined) return undefined;
+			entry.list = list;
+			return entry.value;
+		},
+		set: (key: string, value: Value) => void entries.set(key, {list, value}),
+		size: () => entries.size,
+	};
+};
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const isFields = (value: unknown): value is Fields =>
+	typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const idIn = (record: Fields, idFields: readonly string[]): string | undefined => {
+	for (const field of idFields) {
+		const id = record[field];
+		if (typeof id === 'string') return id;
+		if (typeof id === 'number') return String(id);
+	}
+	return undefined;
+};
+
+const sameIn = (fields: readonly string[], a: Fields, b: Fields): boolean => {
+	for (const field of fields) {
+		const one = a[field];
+		const other = b[field];
+		if (one !== other && !sameJson(one, other)) return false;
+	}
+	return true;
+};
+
+const pick = (record: Fields, fields: readonly string[]): Fields => {
+	const own: Record<string, unknown> = {};
+	for (const field of fields) if (record[field] !== undefined) own[field] = record[field];
+	return own;
+};
