@@ -32,7 +32,8 @@ export const createKnownRecords = <Result, Context = undefined>({
 	idFields,
 	read,
 }: RecordReading<Result, Context>): KnownRecords<Result, Context> => {
-	const kept = createKept<{readonly record: Fields; readonly context: Context; readonly result: Result}>();
+	const kept = createKept<KnownRecord<Result, Context>>();
+	const share = createSharing();
 
 	const readOne = (record: unknown, context: Context): Result | undefined => {
 		if (!isFields(record)) return read(record, context);
@@ -41,9 +42,9 @@ export const createKnownRecords = <Result, Context = undefined>({
 		if (known !== undefined && known.context === context && sameIn(fields, record, known.record)) {
 			return known.result;
 		}
-		const own = pick(record, fields);
+		const own = pick(record, fields, share);
 		const result = read(own, context);
-		if (id !== undefined && result !== undefined) kept.set(id, {record: own, context, result});
+		if (id !== undefined && result !== undefined) kept.set(id, {list: 0, record: own, context, result});
 		return result;
 	};
 
@@ -62,39 +63,63 @@ export type KnownLines<Result> = Pick<KnownRecords<Result>, 'begin' | 'size'> & 
 
 /** `read` gets a line that is no part of a longer text, so its result may keep parts of it. */
 export const createKnownLines = <Result>(read: (line: string) => Result | undefined): KnownLines<Result> => {
-	const kept = createKept<Result>();
+	const kept = createKept<{list: number; readonly result: Result}>();
 	return {
 		begin: kept.begin,
 		size: kept.size,
 		read(line) {
 			const known = kept.get(line);
-			if (known !== undefined) return known;
+			if (known !== undefined) return known.result;
 			const own = ownCopy(line);
 			const result = read(own);
-			if (result !== undefined) kept.set(own, result);
+			if (result !== undefined) kept.set(own, {list: 0, result});
 			return result;
 		},
 	};
 };
 
-/** Values by key, of which those are forgotten that neither of the last two lists used: one of them may have failed midway. */
-const createKept = <Value>() => {
-	const entries = new Map<string, {list: number; readonly value: Value}>();
+/** Entries by key, of which those are forgotten that neither of the last two lists used: one of them may have failed midway. */
+const createKept = <Entry extends {list: number}>() => {
+	const entries = new Map<string, Entry>();
 	let list = 0;
 	return {
 		begin() {
 			list++;
 			for (const [key, entry] of entries) if (entry.list < list - 2) entries.delete(key);
 		},
-		get(key: string): Value | undefined {
+		get(key: string): Entry | undefined {
 			const entry = entries.get(key);
-			if (entry === undefined) return undefined;
-			entry.list = list;
-			return entry.value;
+			if (entry !== undefined) entry.list = list;
+			return entry;
 		},
-		set: (key: string, value: Value) => void entries.set(key, {list, value}),
+		set(key: string, entry: Entry) {
+			entry.list = list;
+			entries.set(key, entry);
+		},
 		size: () => entries.size,
 	};
+};
+
+/** One copy of the texts that repeat: what thousands of records share is small, and near at hand when they are compared. */
+const createSharing = () => {
+	const texts = new Map<string, string>();
+	return (text: string): string => {
+		const known = texts.get(text);
+		if (known !== undefined) return known;
+		if (texts.size >= maxShared) texts.clear();
+		texts.set(text, text);
+		return text;
+	};
+};
+
+/** Beyond this many texts, of which ids and times are most, sharing begins again. */
+const maxShared = 5000;
+
+type KnownRecord<Result, Context> = {
+	list: number;
+	readonly record: Fields;
+	readonly context: Context;
+	readonly result: Result;
 };
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -120,8 +145,11 @@ const sameIn = (fields: readonly string[], a: Fields, b: Fields): boolean => {
 	return true;
 };
 
-const pick = (record: Fields, fields: readonly string[]): Fields => {
+const pick = (record: Fields, fields: readonly string[], share: (text: string) => string): Fields => {
 	const own: Record<string, unknown> = {};
-	for (const field of fields) if (record[field] !== undefined) own[field] = record[field];
+	for (const field of fields) {
+		const value = record[field];
+		if (value !== undefined) own[field] = typeof value === 'string' ? share(value) : value;
+	}
 	return own;
 };
