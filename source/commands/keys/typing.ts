@@ -54,6 +54,10 @@ export const fieldOf = ({overlay, filter}: Screen): Field | undefined => {
 	}
 };
 
+/** The space between a text and the next word of a query; none where the text is still open: after an operator, a comma or a minus, and in quotes. */
+export const gapAfter = (text: string): string =>
+	/(?:^|[\s:~<>,-])$/.test(text) || (text.match(/"/g) ?? []).length % 2 === 1 ? '' : ' ';
+
 type Store = Pick<JobStore, 'change' | 'getState'>;
 
 /** Maximum length of an input, in characters. */
@@ -61,9 +65,14 @@ const maxLetters = 500;
 
 /** Appends letters to the input. Returns false if there is no input. */
 export const typeText = (store: Store, letters: string, how: 'typed' | 'pasted' = 'typed'): boolean => {
-	const field = fieldOf(store.getState().screen);
+	const {screen} = store.getState();
+	const field = fieldOf(screen);
 	if (!field || (how === 'pasted' && !field.takesPaste)) return false;
-	store.change(field.with((field.text + letters).slice(0, maxLetters)));
+	// The next word accepts the shown completion; a comma adds another value to it.
+	const {overlay} = screen;
+	const accepts = (overlay?.kind === 'filter' || overlay?.kind === 'mark') && overlay.offered !== undefined;
+	const gap = accepts && /^[^\s,]/.test(letters) ? gapAfter(field.text) : '';
+	store.change(field.with((field.text + gap + letters).slice(0, maxLetters)));
 	return true;
 };
 

@@ -6,7 +6,7 @@ import type {JobStore} from '../../store/store.ts';
 import {completeQuery} from '../../table/complete-query.ts';
 import {readQuery} from '../../table/query.ts';
 import type {CommandContext, CommandDefinition} from '../command.ts';
-import {fieldOf} from '../keys/typing.ts';
+import {fieldOf, gapAfter} from '../keys/typing.ts';
 import {keepView} from './keep-view.ts';
 
 /** Replaces the input with a text. */
@@ -23,8 +23,8 @@ const complete = ({state, store}: CommandContext, by: number) => {
 	const {options, texts} = offered ?? completeQuery(text, state.known);
 	const [only] = texts;
 	if (only === undefined) return store.change(say('no completions'));
-	// The only completion is inserted, and the next Tab continues after it.
-	if (texts.length === 1) return put(store, only, {});
+	// The only completion is inserted with the space before the next word, and the next Tab continues after it.
+	if (texts.length === 1) return put(store, only + gapAfter(only), {});
 	const from = offered ? offered.index : by > 0 ? -1 : 0;
 	const index = (((from + by) % texts.length) + texts.length) % texts.length;
 	put(store, texts[index] ?? only, {offered: {options, texts, index}});

@@ -20,7 +20,7 @@ import {sortableColumns, tableColumns} from '../../table/table-columns.ts';
 import {type Choice, menus} from '../../view-models/overlays/menus.ts';
 import type {CommandContext, CommandDefinition, CommandQuestion} from '../command.ts';
 import {openFrom} from '../detail/show-detail.ts';
-import {editText} from '../keys/typing.ts';
+import {editText, gapAfter} from '../keys/typing.ts';
 import {menuCommands} from '../menus.ts';
 import {closeRange, rememberView} from '../program/acts.ts';
 import {rememberQuery} from './finding.ts';
@@ -102,7 +102,12 @@ export const narrowingCommands: readonly CommandDefinition[] = [
 		byName: {argument: {what: 'words'}},
 		run({state, store, argument}) {
 			if (argument !== undefined) return narrow(store, filterBy(argument));
-			store.change(openOverlay({kind: 'filter', before: state.screen.filter}), showOnlyMarked(false));
+			const {filter} = state.screen;
+			store.change(
+				filterBy(filter + gapAfter(filter)),
+				openOverlay({kind: 'filter', before: filter}),
+				showOnlyMarked(false),
+			);
 		},
 	},
 	{
@@ -112,7 +117,7 @@ export const narrowingCommands: readonly CommandDefinition[] = [
 		footer: 1,
 		run({state, store}) {
 			const {overlay, only, filter} = state.screen;
-			store.change(closeOverlay);
+			store.change(filterBy(filter.trim()), closeOverlay);
 			rememberQuery(store, filter);
 			if (overlay?.kind === 'filter')
 				rememberView(store, {filter: overlay.before, ...(only !== undefined && {only})});
