@@ -56,7 +56,7 @@ const views: {readonly [Kind in Overlay['kind']]: OverlayView<Kind>} = {
 	command: {
 		maxWidth: boxColumns,
 		lines: (state, line, canvas) =>
-			commandLineLines(line, completionsOf(state, commandsOf(state), line), canvas),
+			commandLineLines(state, line, completionsOf(state, commandsOf(state), line), canvas),
 	},
 };
 

@@ -6,6 +6,7 @@ import {span, withCursor} from '../../text/line.ts';
 import type {Line} from '../../text/theme.ts';
 import {padEnd, widthOf} from '../../text/width.ts';
 import {framed} from './frame.ts';
+import {listLines} from './list-window.ts';
 
 /** An action on the job, or why it is not available. */
 type Item = {readonly key: string; readonly label: string; readonly why?: string};
@@ -29,12 +30,12 @@ export const actionMenuLines = (
 		return chosen ? withCursor(line) : line;
 	});
 	const room = Math.max(1, height - 3);
-	const top = Math.max(0, Math.min(index - Math.floor(room / 2), all.length - room));
+	const moves = {down: 'actions-down', up: 'actions-up'} as const;
 	const name = state.known.jobs.byRef.get(ref)?.name;
 	const hint = `${keyWord(state, 'act')} or its key runs it, ${keyWord(state, 'close-actions')} closes`;
 	return framed(
 		`${ref}${name === undefined ? '' : `  ${name}`}`,
-		[...all.slice(top, top + room), [span(hint, 'dim')]],
+		[...listLines(all, {index, room}, moves, state), [span(hint, 'dim')]],
 		canvas,
 	);
 };

@@ -10,6 +10,7 @@ import {shellWord} from '../../text/shell-word.ts';
 import type {Line} from '../../text/theme.ts';
 import {cutEnd, padEnd, safeText} from '../../text/width.ts';
 import {framed} from './frame.ts';
+import {listLines} from './list-window.ts';
 
 /** Something to copy, or why it is not available. */
 export type Copy = {readonly what: string; readonly text?: string; readonly why?: string};
@@ -53,8 +54,8 @@ export const copiesLines = (
 		];
 		return here ? withCursor(line) : line;
 	});
-	const room = Math.max(1, height - 3);
-	const top = Math.max(0, Math.min(index - Math.floor(room / 2), all.length - room));
+	const keys = {down: 'copies-down', up: 'copies-up'} as const;
+	const listed = listLines(all, {index, room: Math.max(1, height - 3)}, keys, state);
 	const hint = `${keyWord(state, 'copy-this')} copies, ${keyWord(state, 'close-copies')} closes`;
-	return framed(`copy of ${ref}`, [...all.slice(top, top + room), [span(hint, 'dim')]], canvas);
+	return framed(`copy of ${ref}`, [...listed, [span(hint, 'dim')]], canvas);
 };

@@ -11,6 +11,7 @@ import {span, withCursor} from '../../text/line.ts';
 import type {Line} from '../../text/theme.ts';
 import {childLabel, relatedOf} from '../detail/related.ts';
 import {framed} from './frame.ts';
+import {listLines} from './list-window.ts';
 
 /** The effect of choosing an item. */
 export type Choice =
@@ -149,7 +150,7 @@ export const menuLines = (
 		const words = `${here ? '>' : ' '} ${label}${chosen ? `  (${note})` : ''}`;
 		return here ? withCursor([span(words, 'strong')]) : [span(words)];
 	});
-	const room = Math.max(1, height - 3);
-	const top = Math.max(0, Math.min(index - Math.floor(room / 2), all.length - room));
-	return framed(title, [...all.slice(top, top + room), [span(hint(state), 'dim')]], canvas);
+	const keys = {down: 'menu-down', up: 'menu-up'} as const;
+	const listed = listLines(all, {index, room: Math.max(1, height - 3)}, keys, state);
+	return framed(title, [...listed, [span(hint(state), 'dim')]], canvas);
 };

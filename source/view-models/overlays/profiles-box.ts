@@ -14,6 +14,7 @@ import type {Line, Tone} from '../../text/theme.ts';
 import {timeOfDay} from '../../text/times.ts';
 import {cutEnd, padEnd, safeText, widthOf, wrap} from '../../text/width.ts';
 import {framed, insideFrame} from './frame.ts';
+import {listLines} from './list-window.ts';
 
 /** The widest name that is shown in full. */
 const widestName = 24;
@@ -137,18 +138,17 @@ export const profilesLines = (
 	const number = facts.address.length + facts.use.length + facts.news.length;
 	const room = Math.max(2, inside.height);
 	// The list comes first, and the details have at least one line.
-	const listed = Math.min(profiles.length, Math.max(1, room - 1 - Math.min(number, Math.ceil(room / 2))));
-	const top = Math.max(0, Math.min(index - Math.floor(listed / 2), profiles.length - listed));
-	const rows = profiles
-		.slice(top, top + listed)
-		.map((profile, place) =>
-			rowOf(
-				state,
-				{...profile, title: padEnd(cutEnd(profile.title, columns.title, glyphs.ellipsis), columns.title)},
-				{chosen: top + place === index, columns},
-				canvas,
-			),
-		);
+	const listed = Math.min(profiles.length, Math.max(2, room - 1 - Math.min(number, Math.ceil(room / 2))));
+	const all = profiles.map((profile, place) =>
+		rowOf(
+			state,
+			{...profile, title: padEnd(cutEnd(profile.title, columns.title, glyphs.ellipsis), columns.title)},
+			{chosen: place === index, columns},
+			canvas,
+		),
+	);
+	const keys = {down: 'profiles-down', up: 'profiles-up'} as const;
+	const rows = listLines(all, {index, room: listed}, keys, state);
 	const left = room - rows.length;
 	const gap: readonly Line[] = left > number ? [[]] : [];
 	return framed('profiles', [...rows, ...gap, ...fittingFacts(facts, left - gap.length)], canvas);
