@@ -228,7 +228,7 @@ test('a profile that is off says so, and is turned on there', async context => {
 	);
 	assert.match(screen.lines()[1] ?? '', /2 prod off/);
 	await screen.press('P', 'j', 't');
-	assert.match(screen.lines().at(-1) ?? '', /prod is off; e turns it on/);
+	assert.match(screen.lines().at(-1) ?? '', /prod is off; Space turns it on/);
 	await screen.press(' ');
 	assert.deepEqual(screen.sent.at(-1), {type: 'enable', profile: 'prod', enabled: true});
 	await screen.press('\u001b', '2');
