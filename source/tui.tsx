@@ -203,7 +203,7 @@ const unfinished = (open: readonly CancellationReport[], journalsLast: boolean):
 	const who = one ? `the cancellation of ${first?.ref} has` : `${open.length} cancellations have`;
 	const then = journalsLast
 		? `the journal keeps ${one ? 'it' : 'them'}, and the next start resumes ${one ? 'it' : 'them'}`
-		: 'the built-in job systems end with it';
+		: 'the built-in job systems stop with it';
 	return `${who} not ended; ${then}`;
 };
 

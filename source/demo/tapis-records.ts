@@ -133,7 +133,7 @@ export const historyOf = ({job}: TapisJob): Record<string, unknown>[] => {
 					},
 				];
 	return [
-		...event(job.createdAt, 'PENDING', 'The job was taken.'),
+		...event(job.createdAt, 'PENDING', 'Job accepted.'),
 		...event(job.startedAt, 'RUNNING', messages.running),
 		...event(isTerminal(job) ? job.endedAt : undefined, words[job.phase], messages[job.phase]),
 	];

@@ -101,7 +101,7 @@ const standingWords = (report: CancellationReport, now: number): StandingWords =
 	const {step, outcome, cameBack, acceptedAt, askedAt, seen} = report;
 	if (step === 'settled' && outcome && outcome.kind !== 'overdue') {
 		// The user took it back and need not look.
-		if (outcome.kind === 'not-sent' && outcome.recalled) return over('taken back', 'first');
+		if (outcome.kind === 'not-sent' && outcome.recalled) return over('recalled', 'first');
 		const {label: plain, needsYou: asksForUser, saysCancelled} = outcomes[outcome.kind];
 		// Without a proof, say so beside the label.
 		const label = isCancelled(outcome.kind) && outcome.detail ? `${plain}, unproven` : plain;
@@ -139,12 +139,12 @@ const onTheWay: Readonly<Record<CancelStep, (name: string) => string>> = {
 	asked: name => `${name} will be cancelled; nothing is sent yet`,
 	staged: name => `${name} will be cancelled; nothing is sent yet`,
 	checking: name => `looking at ${name} before the request is sent`,
-	sending: name => `the request for ${name} is under way`,
+	sending: name => `the request for ${name} is being sent`,
 	throttled: name => `the request for ${name} waits because the server asked to slow down`,
 	parked: name => `the request for ${name} waits for a new credential`,
 	reconciling: name => `the answer for ${name} was lost; looking at it before anything is sent again`,
-	following: name => `the request for ${name} was answered; jobtop follows it until it ends`,
-	settled: name => `the cancellation of ${name} is over`,
+	following: name => `the request for ${name} was answered; waiting for the job to end`,
+	settled: name => `the cancellation of ${name} is finished`,
 };
 
 const groups: readonly CancellationGroup[] = ['needs-you', 'on-its-way', 'over'];

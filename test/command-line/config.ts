@@ -95,7 +95,7 @@ test('every mistake is reported, with line, column and what to do', async contex
 	assert.ok(lines[2]?.startsWith(`jobtop: ${file}:6:3: profiles.b.url: must be an address`), lines[2]);
 	write(folder, '[profiles.a]\nbackend = "slurm"\n');
 	const good = await runCli(['--config', file, 'config', 'check']);
-	assert.deepEqual([good.code, good.stdout, good.stderr], [0, `${file} is good; profiles: a\n`, '']);
+	assert.deepEqual([good.code, good.stdout, good.stderr], [0, `${file}: OK; profiles: a\n`, '']);
 	write(folder, 'a = \n');
 	assert.match(
 		(await runCli(['--config', file, 'config', 'check'])).stderr,
@@ -132,7 +132,7 @@ test('without a force-cancel, --force sends nothing', async context => {
 	const id = add('running', 'a');
 	const {code, stdout} = await jobtop(['cancel', id, '-y', '--force']);
 	assert.equal(code, 5);
-	assert.match(stdout, /nothing was sent for weaver\/.*has no force-cancel: Weaver needs no --force/);
+	assert.match(stdout, /nothing was sent for weaver\/.*does not support --force \(Weaver\)/);
 	assert.deepEqual(deletes(), []);
 });
 

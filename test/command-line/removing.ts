@@ -109,7 +109,7 @@ test('at a terminal the end of the id must be typed', async context => {
 		const {file, parameters} = program(['delete', id]);
 		const terminal = openTerminal(file, parameters, {columns: 140, env});
 		context.after(() => terminal.close());
-		await terminal.until(`type ${id.slice(-4)}, the end of its id, to delete 1 job for good:`);
+		await terminal.until(`type ${id.slice(-4)}, the end of its id, to delete 1 job permanently:`);
 		terminal.press(keys);
 		assert.equal((await terminal.exited).code, code, terminal.text());
 		assert.ok(terminal.text().includes(words), terminal.text());

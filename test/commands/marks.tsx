@@ -739,7 +739,7 @@ test('while a batch is staged, the strip and the last line say that u recalls it
 			outcome: {kind: 'not-sent' as const, detail: 'recalled', recalled: true as const},
 		})),
 	});
-	assert.match(screen.text(), /2 of 2 finished {3}2 taken back/);
+	assert.match(screen.text(), /2 of 2 finished {3}2 recalled/);
 	assert.doesNotMatch(screen.text(), /staged|need you/);
 });
 

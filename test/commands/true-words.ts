@@ -188,7 +188,7 @@ test('"recalling" leaves when no request is staged any more', () => {
 	reports(report('a/1', {step: 'settled', outcome}));
 	assert.match(word() ?? '', /^recalling batch 1/);
 	reports(report('a/2', {step: 'following'}));
-	assert.equal(word(), '2 jobs: 1 taken back, 1 following');
+	assert.equal(word(), '2 jobs: 1 recalled, 1 following');
 });
 
 test('"polling" leaves when the polls have ended, and a profile that is off is not polled', () => {

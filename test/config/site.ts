@@ -224,7 +224,7 @@ test('the command line says once what was limited, and every page of the configu
 	assert.equal(told, `limits.min_interval = "30s" (${file}:2), limits.weaver.read_only = true (${file}:4)`);
 	assert.equal(findings.find(({check}) => check === 'files')?.detail, file);
 	const check = await run('config', 'check');
-	assert.ok(check.stdout.includes(`and is not needed; ${file} is good; profiles: weaver\n`), check.stdout);
+	assert.ok(check.stdout.includes(`and is not needed; ${file}: OK; profiles: weaver\n`), check.stdout);
 	assert.match((await run('config', 'path')).stderr, /config\.toml: file of the site, read first\n/);
 	write(file, '[limits]\nmin_interval = "30s"\nmax_rat = 1\n');
 	const wrong = await run('config', 'check');

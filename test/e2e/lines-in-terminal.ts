@@ -29,7 +29,7 @@ for (const [way, how] of Object.entries(ways)) {
 		await terminal.until(/2 jobs: my active jobs/);
 		await terminal.until(text => text.includes(`w/${alpha}: RUNNING`) && text.includes(`w/${beta}: RUNNING`));
 		terminal.press(`cancel w/${beta}\r`);
-		await terminal.until(/cancel this job\?[\s\S]*yes to ask it to stop/);
+		await terminal.until(/cancel this job\?[\s\S]*yes to cancel it/);
 		assert.deepEqual(server.history(beta), []);
 		terminal.press('yes\r');
 		await terminal.until(new RegExp(`w/${beta}: cancelled`));
@@ -47,7 +47,7 @@ test('a pasted answer does not count', {skip}, async context => {
 	const terminal = openProgram(context, server.url, {parameters: ['--plain']});
 	await terminal.until('RUNNING, alpha');
 	terminal.press(`cancel w/${id}\ryes\r`);
-	await terminal.until(/1 more arrived with that line and was ignored[\s\S]*yes to ask it to stop/);
+	await terminal.until(/1 more arrived with that line and was ignored[\s\S]*yes to cancel it/);
 	terminal.press('\r');
 	await terminal.until('not cancelled; nothing sent');
 	// The end of what is typed leaves it.

@@ -287,7 +287,7 @@ test('quitting a demo says that its cancellations end with it', {skip}, async co
 	await terminal.until(/asked, stopping|may still run/);
 	terminal.press('q');
 	assert.equal(await leftSane(terminal), 0);
-	assert.match(terminal.text().replaceAll('\n', ''), /has not ?ended; the built-in job systems end with it/);
+	assert.match(terminal.text().replaceAll('\n', ''), /has not ?ended; the built-in job systems stop with it/);
 	assert.ok(!terminal.text().includes('journal'), 'no journal outlives a demo');
 });
 

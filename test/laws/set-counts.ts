@@ -41,7 +41,7 @@ test('the leader of a het job is asked about with all its components, and counte
 	const {jobtop, scancels} = await openSlurm(context, het);
 	const asked = await jobtop(['cancel', 'fake/42+0', '--dry-run']);
 	assert.match(asked.stderr, /^cancel 3 jobs:$/m);
-	assert.match(asked.stderr, /with it end: fake\/42\+1, fake\/42\+2/);
+	assert.match(asked.stderr, /2 jobs end with it: fake\/42\+1, fake\/42\+2/);
 	const many = await jobtop(['cancel', 'fake/42+0', '-y', '--max', '2']);
 	assert.deepEqual([many.code, await scancels()], [3, []]);
 	assert.match(many.stderr, /3 jobs would be cancelled, and --max is 2/);

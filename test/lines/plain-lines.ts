@@ -172,7 +172,7 @@ test('only the named job is cancelled, by its ref and a yes', async context => {
 	const lines = withJobs(context);
 	const question = await lines.type('cancel w/1\n');
 	assert.match(question, /^cancel this job\?\nw\/1\nRUNNING, as of 0s ago\nname-1\n! Slurm sends TERM/);
-	assert.match(question, /\ntype yes to ask it to stop; anything else keeps it\n$/);
+	assert.match(question, /\ntype yes to cancel it; anything else keeps it\n$/);
 	assert.deepEqual(lines.sent, []);
 	assert.match(await lines.type('yes\n'), /^sending: w\/1; /);
 	assert.deepEqual(lines.sent, [
@@ -211,9 +211,9 @@ test('a line that arrives with the command is not an answer', async context => {
 
 test('a protected profile requires its name; many jobs or several profiles require the number', async context => {
 	const guarded = withJobs(context, {protect: true});
-	assert.match(await guarded.type('cancel w/1\n'), /type w, and then yes to ask it to stop/);
+	assert.match(await guarded.type('cancel w/1\n'), /type w, and then yes to cancel it/);
 	assert.match(await guarded.type('yes\n'), /^nothing was sent: type w, and then yes/);
-	assert.match(await guarded.type('w\n'), /^type yes to ask/);
+	assert.match(await guarded.type('w\n'), /^type yes to cancel/);
 	assert.match(await guarded.type('yes\n'), /^sending: w\/1/);
 
 	const lines = openLines(context);
@@ -221,7 +221,7 @@ test('a protected profile requires its name; many jobs or several profiles requi
 	lines.receive(oneProfile(), jobs(...refs.map(ref => job(ref))), {type: 'health', health: health('w')});
 	const question = await lines.type(`cancel ${refs.join(' ')}\n`);
 	for (const ref of refs) assert.ok(question.includes(`${ref}: RUNNING, `), ref);
-	assert.match(question, /type 12, and then yes to ask them to stop/);
+	assert.match(question, /type 12, and then yes to cancel them/);
 	assert.equal(await lines.type('11\n'), 'not cancelled; nothing sent\n');
 	await lines.type(`cancel ${refs.join(' ')}\n`);
 	await lines.type('12\n');

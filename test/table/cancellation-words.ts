@@ -117,7 +117,7 @@ test('an outcome says whether it is over, and whether the job was cancelled', ()
 	assert.deepEqual(shown(settled({kind: 'finished-first'})), ['finished first', 'over', 'first']);
 	assert.deepEqual(shown(settled({kind: 'denied'})), ['denied', 'needs-you', 'needs-you']);
 	assert.deepEqual(shown(settled({kind: 'not-sent'})), ['not sent', 'needs-you', 'needs-you']);
-	assert.deepEqual(shown(settled({kind: 'not-sent', recalled: true})), ['taken back', 'over', 'first']);
+	assert.deepEqual(shown(settled({kind: 'not-sent', recalled: true})), ['recalled', 'over', 'first']);
 	assert.deepEqual(shown(settled({kind: 'refused', recalled: true})), ['refused', 'needs-you', 'needs-you']);
 	assert.equal(settled(undefined).text, 'settled');
 	// An outcome outweighs that the job once came back.

@@ -221,7 +221,7 @@ test('new rows are said while the reader is further down, and r sorts them in', 
 	await screen.advance(4000);
 	await screen.receive(jobs(job('hpc/77', {createdAt: start}), job('hpc/78', {createdAt: start})));
 	assert.match(screen.text(), / 1-5 of 5 {2}2 new at the end, r to sort/);
-	assert.doesNotMatch(screen.text(), /order held/);
+	assert.doesNotMatch(screen.text(), /sort paused/);
 	assert.deepEqual(screen.names(), ['hpc/10', 'hpc/9', 'lab/11', 'hpc/77', 'hpc/78']);
 	await screen.press('r');
 	assert.match(screen.text(), /polling hpc; 2 new jobs sorted in/);

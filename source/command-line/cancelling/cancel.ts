@@ -261,9 +261,7 @@ const withoutOthers = (all: readonly Candidate[], console: Console): readonly Ca
 
 /** Why nothing can be sent to a profile. */
 const whyNot = ({traits, readOnly}: Connection): string =>
-	readOnly
-		? 'cannot cancel: it is read-only'
-		: `has no force-cancel: ${traits.title} needs no --force; remove it`;
+	readOnly ? 'cannot cancel: it is read-only' : `does not support --force (${traits.title}); remove it`;
 
 const partition = <Item>(items: readonly Item[], belongs: (item: Item) => boolean): [Item[], Item[]] => [
 	items.filter(belongs),

@@ -78,7 +78,9 @@ const linesOf = (
 				`  ${padEnd(shownRef(ref), refs)}  ${padEnd(name, names)}  ${stateOf(candidate, now)}`,
 				...(verb !== 'delete' && candidate.job?.caution ? [`    ${candidate.job.caution}`] : []),
 				...(others.length > 0
-					? [`    with it ${endWord(candidate.target.set ?? {}, others.length)}: ${others.join(', ')}`]
+					? [
+							`    ${count(others.length, 'job')} ${endWord(candidate.target.set ?? {}, others.length)} with it: ${others.join(', ')}`,
+						]
 					: []),
 			];
 		}),

@@ -115,7 +115,7 @@ const questionAbout = (candidates: readonly Candidate[]) => {
 		second === undefined ? endOfId(id) : {what: `the number of jobs`, text: String(candidates.length)};
 	return {
 		profiles: candidates.map(({profile}) => profile),
-		question: `type ${text}, ${what}, to delete ${count(candidates.length, 'job')} for good: `,
+		question: `type ${text}, ${what}, to delete ${count(candidates.length, 'job')} permanently: `,
 		agrees: (answer: string) => answer === text.trim(),
 	};
 };

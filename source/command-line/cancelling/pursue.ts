@@ -89,7 +89,7 @@ export const pursue = async (session: Session, pursuit: Pursuit): Promise<number
 			followed.left === 'timeout' ? `stopped waiting after ${duration(options.timeoutMs)}` : 'interrupted';
 		const isOpen = results.some(({settledMs}) => settledMs === undefined);
 		const then = !session.journalsLast
-			? 'the built-in job systems end with it'
+			? 'the built-in job systems stop with it'
 			: isOpen
 				? `the journal keeps unsettled jobs: jobtop batches resume ${followed.batch}`
 				: `nothing is in progress; jobtop batches retry ${followed.batch} tries again`;

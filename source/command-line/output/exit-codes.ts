@@ -7,7 +7,7 @@ export const waitExitCodes: ExitCodes = [
 	['5', 'at least one job could not be read'],
 	['6', 'with --for PHASE: at least one job ended otherwise'],
 	['7', 'at least one job is unknown, or is gone without a record of how it ended'],
-	['8', 'stopped waiting before every job had got there'],
+	['8', 'stopped waiting before every job had ended or reached the phase'],
 	['130, 143, 129', 'interrupted, terminated, hung up'],
 ];
 
@@ -16,7 +16,7 @@ export const exitCodes: ExitCodes = [
 	['0', 'every target is cancelled, was cancelled before, or is removed (or accepted, with --wait accepted)'],
 	['1', 'an unexpected error'],
 	['2', 'the command line or the configuration is wrong; nothing was sent'],
-	['3', 'declined, or a question was needed and could not be asked'],
+	['3', 'declined, or confirmation was needed and not possible'],
 	['4', 'a credential is missing or expired'],
 	[
 		'5',

@@ -49,7 +49,7 @@ export const checkConfiguration = (input: ConfigurationInput, console: Console):
 	const {path, profiles, files, limited} = loadConfiguration(input);
 	const names = profiles.map(({name}) => name).join(', ') || 'none';
 	const own = files.some(one => one.path === path) ? [] : [`${path} does not exist, and is not needed`];
-	const good = files.map(one => `${one.path} is good`);
+	const good = files.map(one => `${one.path}: OK`);
 	console.data(`${[...own, ...good].join('; ')}; profiles: ${names}\n`);
 	if (limited !== undefined) console.say(`jobtop: ${limited}`);
 	return 0;

@@ -45,7 +45,7 @@ const remedies: Readonly<Record<TestStep, string>> = {
 	connection: 'check the port in url, the VPN and the firewall; or set proxy of the profile, or HTTPS_PROXY',
 	proxy: `check proxy of the profile, or HTTPS_PROXY: its login, and what it permits; proxy = "none" connects directly`,
 	tls: `check url; ${localRemedies.certificate}`,
-	program: 'check that squeue works by hand; put the programs on PATH, or set bin to their folder',
+	program: 'check that squeue runs in your shell; put the programs on PATH, or set bin to their folder',
 	credentials: 'renew the credential: token_env, token_command, token_file or token_dotenv of the profile',
 	rights: 'ask for permission to list jobs, or use another credential',
 	answer: 'check the path in url and the kind of system',
@@ -89,8 +89,8 @@ const failing: Partial<Record<FailureKind, string>> = {
 const farRemedy = (step: TestStep, host: string | undefined): string | undefined => {
 	if (host === undefined) return undefined;
 	const remedies: Partial<Record<TestStep, string>> = {
-		program: `check that ssh ${host} squeue works by hand; set bin to the folder of the programs there`,
-		credentials: `check that ssh ${host} works by hand without a prompt`,
+		program: `check that ssh ${host} squeue runs in your shell; set bin to the folder of the programs there`,
+		credentials: `check that ssh ${host} runs in your shell without a prompt`,
 	};
 	return remedies[step];
 };

@@ -80,7 +80,7 @@ export const removingCommands: readonly CommandDefinition[] = [
 	},
 	{
 		id: 'untype-deletion',
-		label: 'untype',
+		label: 'erase',
 		help: 'Delete the last letter.',
 		run: ({store, times}) => editText(store, text => Array.from(text).slice(0, -times).join('')),
 	},

@@ -38,7 +38,8 @@ const maxNamed = 128;
 export const togetherWords = (target: JobTarget): string => {
 	const others = othersOf(target);
 	const more = others.length > maxNamed ? ` and ${others.length - maxNamed} more` : '';
-	return `with ${target.ref} ${endWord(target.set ?? {}, others.length)} ${others.slice(0, maxNamed).join(', ')}${more}`;
+	const names = `${others.slice(0, maxNamed).join(', ')}${more}`;
+	return `${count(others.length, 'job')} ${endWord(target.set ?? {}, others.length)} with ${target.ref}: ${names}`;
 };
 
 /** The selected jobs that are left out, with the reasons; empty if no job is. */

@@ -186,7 +186,7 @@ export const tableRule = (state: State, {width, glyphs}: Canvas): Line => {
 		const wrong = span(problem ? ` (${problemWords(problem)})` : '');
 		fields.push([...(typing ? typed('filter: ', screen.filter) : [span(`filter: ${screen.filter}`)]), wrong]);
 	}
-	const held = order.waiting.size === 0 || order.aside ? '' : ` ${glyphs.dot} order held`;
+	const held = order.waiting.size === 0 || order.aside ? '' : ` ${glyphs.dot} sort paused`;
 	const wide = screen.wide ? `${wideWords(state)} ${glyphs.dot} ` : '';
 	const sort = `${wide}sort: ${sortWords(screen.sort)}${held}`;
 	const dot = ` ${glyphs.dot} `;

@@ -28,7 +28,7 @@ export const answerSentence = (state: State, box: CancelBox): string => {
 	const them = liveJobs(box.targets).jobs === 1 ? 'it' : 'them';
 	if (!canSend(state, box)) return 'it has ended in the meantime: nothing to cancel';
 	const first = isTyped(box) ? '' : `type ${box.asks.text}, and then `;
-	return `${first}${first ? '' : 'type '}yes to ask ${them} to stop; anything else keeps ${them}`;
+	return `${first}${first ? '' : 'type '}yes to cancel ${them}; anything else keeps ${them}`;
 };
 
 export const questionSentences = (
