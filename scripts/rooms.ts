@@ -144,6 +144,11 @@ export const rooms: Readonly<Record<string, Room>> = {
 			'demo',
 		],
 	},
+	'opening.ts': {
+		holds: 'the first frame, before anything heavy is loaded',
+		not: 'what only the engine knows',
+		imports: ['text', 'config/files.ts'],
+	},
 	'tui.tsx': {
 		holds: 'the terminal thread: store, components or lines, and the port to the engine',
 		imports: [
@@ -159,10 +164,11 @@ export const rooms: Readonly<Record<string, Room>> = {
 			'type engine/thread.ts',
 			'type config',
 			'type demo',
+			'type opening.ts',
 		],
 	},
 	'cli.ts': {
 		holds: 'the entry point: reads the command line and loads what it asks for',
-		imports: ['process', 'config', 'command-line', 'tui.tsx', 'type demo'],
+		imports: ['process', 'config', 'command-line', 'tui.tsx', 'opening.ts', 'type demo'],
 	},
 };

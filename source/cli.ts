@@ -2,6 +2,7 @@
 The entry point: runs the screen or a command, and loads nothing heavy before it knows which.
 */
 import type {OpenScreen, ScreenStart} from './command-line/definitions/screen.ts';
+import {type Opening, openFirstFrame} from './opening.ts';
 import {causeWords} from './process/error-words.ts';
 import {neededLimits, processLimits} from './process/limits.ts';
 import {shortageLine} from './process/shortage.ts';
@@ -39,6 +40,9 @@ const tooSmallFor = (): string | undefined => {
 	return `the screen needs ${gigabytes(neededLimits.addressSpace)} of address space, and ulimit -v allows ${gigabytes(bytes)}; raise it, or use the commands: jobtop list --watch`;
 };
 
+/** The first frame, which has to leave before an error is printed. */
+let opening: Opening | undefined;
+
 const openScreen: OpenScreen = async start => {
 	const small = tooSmallFor();
 	if (small !== undefined) {
@@ -50,8 +54,14 @@ const openScreen: OpenScreen = async start => {
 		process.stderr.write(`jobtop: ${wrong}\n`);
 		return 2;
 	}
+	opening = openFirstFrame({
+		flags: start.flags,
+		demo: start.demo !== undefined,
+		ascii: start.ascii ?? false,
+		plain: start.plain ?? false,
+	});
 	const {runTui} = await import('./tui.tsx');
-	const left = await runTui(start);
+	const left = await runTui(start, opening);
 	printWarnings();
 	if (left !== 'demo') return left;
 	const {runCommandLine} = await import('./command-line/program.ts');
@@ -86,6 +96,7 @@ try {
 	await flush(process.stderr);
 	process.exit(lost === undefined ? code : 1);
 } catch (error) {
+	opening?.close();
 	const words = error instanceof Error ? (error.stack ?? error.message) : String(error);
 	process.stderr.write(`jobtop: ${shortageLine(error) ?? `internal error: ${words}`}\n`);
 	await flush(process.stderr);

@@ -7,6 +7,7 @@ import type {QuitHow} from './commands/command.ts';
 import type {Attending, CancellationReport, Intention, Patch} from './engine/protocol.ts';
 import type {EngineStart} from './engine/thread.ts';
 import {cleanLines} from './job/clean-text.ts';
+import type {Opening} from './opening.ts';
 import {systemClock} from './process/clock.ts';
 import {garbageCollection} from './process/garbage.ts';
 import {shortageLine} from './process/shortage.ts';
@@ -48,12 +49,11 @@ const startEngine = (start: EngineStart): Worker =>
 		? new Worker(getAsset('engine.js', 'utf8'), {eval: true, workerData: start, ...workerOptions})
 		: new Worker(engineAddress(), {workerData: start, ...workerOptions});
 
-/** Runs the screen or the lines until the user quits. Resolves with the exit code, or with a request for the demo. */
-export const runTui = async ({
-	ascii = false,
-	plain = false,
-	...start
-}: ScreenStart): Promise<number | 'demo'> => {
+/** Runs the screen or the lines until the user quits. Resolves with the exit code, or with a request for the demo. `opening` is the frame that the terminal shows already. */
+export const runTui = async (
+	{ascii = false, plain = false, ...start}: ScreenStart,
+	opening?: Opening,
+): Promise<number | 'demo'> => {
 	nameZone(() => zoneNames(process.env));
 	const kept = start.demo === undefined ? '; the journal keeps what was asked' : '';
 	// Both threads load at the same time: the engine its backends, this one its drawing code.
@@ -65,17 +65,18 @@ export const runTui = async ({
 	const left = Promise.withResolvers<{readonly code: number | 'demo'; readonly line?: string}>();
 
 	let store: JobStore | undefined;
-	let arrived: Patch[] = [];
+	const arrived: Patch[] = [];
 	let takenAt = 0;
 	const collectNowAndThen = garbageCollection();
 	let takes = false;
+	/** Keys that were typed before are pressed while only the hello is known: no job is there that they could change unseen. */
+	let isOpening = opening !== undefined;
 	const receive = () => {
 		takes = false;
-		if (store === undefined || arrived.length === 0) return;
+		const number = isOpening ? arrived.findIndex(({type}) => type === 'hello') + 1 : arrived.length;
+		if (store === undefined || number === 0) return;
 		takenAt = systemClock.now();
-		const patches = arrived;
-		arrived = [];
-		store.receive(patches);
+		store.receive(arrived.splice(0, number));
 		limitYoungGeneration();
 		collectNowAndThen();
 	};
@@ -116,6 +117,7 @@ export const runTui = async ({
 	});
 	// Not `once`: other listeners must see that the signal has a handler, or it would end the program at once.
 	for (const [signal, code] of Object.entries(signals)) process.on(signal, () => left.resolve({code}));
+	opening?.leaveSignals();
 	const crash = (error: unknown) =>
 		left.resolve({code: 1, line: shortageLine(error) ?? `jobtop crashed: ${oneLine(error)}`});
 	process.on('uncaughtException', crash);
@@ -123,16 +125,31 @@ export const runTui = async ({
 	// A terminal that has closed accepts no more bytes; that is not a crash.
 	for (const stream of [process.stdout, process.stderr]) stream.on('error', () => left.resolve({code: 129}));
 
-	// An unreadable configuration ends the program before the screen opens.
-	const opened = await Promise.race([greeted.promise.then(() => true), left.promise.then(() => false)]);
 	const leave = (how: QuitHow) => left.resolve({code: how === 'demo' ? 'demo' : 0});
+	const ended = left.promise.then(() => false);
+	const greeting = Promise.race([greeted.promise.then(() => true), ended]);
+	// Without a first frame, an unreadable configuration ends the program before the screen opens.
+	if (!opening) await greeting;
 	const [{createJobStore}, views] = await loaded;
 	store = createJobStore({clock: systemClock, send: intention => engine.postMessage(intention)});
 	// Apply what has arrived so far: the screen opens with it.
 	receive();
 	const attend = (what: Attending) => engine.postMessage({type: 'attention', what} satisfies Intention);
-	const view = opened ? await openView(views, {store, ...look, quit: leave, attend}) : undefined;
+	const options = {store, ...look, quit: leave, attend};
+	const isOpen = await Promise.race([ended, opening ? true : greeting]);
+	let view = isOpen ? await openView(views, options, opening) : undefined;
+	if (opening && view && (await greeting)) {
+		receive();
+		if (store.getState().known.settings.plain) {
+			await view.close();
+			view = await openView(views, options);
+		} else await view.play?.();
+		isOpening = false;
+		receive();
+	}
+	isOpening = false;
 	const {code, line} = await left.promise;
+	opening?.close();
 	await view?.close();
 	engine.postMessage({type: 'stop'});
 	const takeBack = systemClock.after(stopMs, stopped.resolve);
@@ -147,7 +164,11 @@ export const runTui = async ({
 };
 
 /** A view of the store, until it is closed. */
-type View = {readonly close: () => Promise<void>};
+type View = {
+	readonly close: () => Promise<void>;
+	/** Presses the keys that were typed before it opened. */
+	readonly play?: () => Promise<void>;
+};
 
 type Views = {
 	/** Absent if lines were requested from the start. */
@@ -169,7 +190,11 @@ type ViewOptions = {
 	readonly attend: (what: Attending) => void;
 };
 
-const openView = async (views: Views, {store, ascii, plain, quit, attend}: ViewOptions): Promise<View> => {
+const openView = async (
+	views: Views,
+	{store, ascii, plain, quit, attend}: ViewOptions,
+	opening?: Opening,
+): Promise<View> => {
 	const {theme: name = 'default', plain: always = false} = store.getState().known.settings;
 	const theme = themeFor(process.env, {ascii, name});
 	const {stdin, stdout} = process;
@@ -186,8 +211,17 @@ const openView = async (views: Views, {store, ascii, plain, quit, attend}: ViewO
 		});
 		return {close: async () => lines.stop()};
 	}
-	const screen = views.screen.startScreen({store, clock: systemClock, theme, quit, attend});
+	const screen = views.screen.startScreen({
+		store,
+		clock: systemClock,
+		theme,
+		quit,
+		attend,
+		...(opening && {before: opening}),
+	});
+	opening?.handOver();
 	return {
+		play: screen.play,
 		async close() {
 			await screen.drain();
 			screen.unmount();

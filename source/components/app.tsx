@@ -29,7 +29,10 @@ export type AppProps = {
 
 /** The whole screen. It owns no state: the store has all of it. */
 export const App = ({store, clock, theme, quit, watching}: AppProps) => {
-	const name = useStore(store, ({screen}) => screen.theme);
+	// Until the theme is known, nothing is dim and nothing coloured: every reader can read that.
+	const name = useStore(store, ({screen, known}) =>
+		known.connecting ? 'high-contrast' : (screen.theme ?? known.settings.theme),
+	);
 	const ticker = useMemo(
 		() =>
 			createTicker(clock, {step: () => ageStep(store.getState(), clock.now()), subscribe: store.subscribe}),

@@ -37,10 +37,10 @@ const synchronized = (bytes: string) => `\u001b[?2026h${bytes}\u001b[?2026l`;
 /** Bytes that arrive in one piece, so that nobody sees a half of them. */
 const onePiece = 500;
 
-/** A frame log for one terminal. */
-export const createFrameLog = (output: Output, pace: LinePace): FrameLog => {
+/** A frame log for one terminal. `first`: what it shows already. */
+export const createFrameLog = (output: Output, pace: LinePace, first?: Frame): FrameLog => {
 	/** What the terminal shows; undefined if that is not known. */
-	let shown: Frame | undefined;
+	let shown = first;
 	let shownText: string | undefined;
 	let cursorShown: boolean | undefined;
 

@@ -12,6 +12,8 @@ export type InputStage = {
 	readonly released: () => Promise<void>;
 	/** Drops what was typed for another program and is still unread when the screen takes the terminal back: it is no key of the screen. */
 	readonly dropTypedAhead: () => void;
+	/** Reads what was typed before as if it came now, all of it together, and from now on the terminal. */
+	readonly play: (typed: Uint8Array) => void;
 	/** Drops all keys, or no longer. */
 	readonly mute: (isMuted: boolean) => void;
 	readonly close: () => void;
@@ -26,6 +28,8 @@ export type InputStageOptions = {
 	readonly answered: () => void;
 	/** Whether such an answer is under way. */
 	readonly awaitsAnswer: () => boolean;
+	/** Somebody else keeps what is typed, until it is played. */
+	readonly isHeld?: boolean;
 };
 
 /** Reads away what waits in the terminal, which is in raw mode: a line without its end could not be read before. */
@@ -53,6 +57,7 @@ export const createInputStage = ({
 	focused,
 	answered,
 	awaitsAnswer,
+	isHeld = false,
 }: InputStageOptions): InputStage => {
 	const input = createTerminalInput(times, awaitsAnswer);
 	const keys = new PassThrough();
@@ -73,7 +78,10 @@ export const createInputStage = ({
 				? () => {}
 				: clock.after(Math.max(0, due - clock.now()), () => pass(input.expire(clock.now())));
 	};
-	const take = (bytes: Uint8Array) => pass(input.take(bytes, clock.now()));
+	let held = isHeld;
+	const take = (bytes: Uint8Array) => {
+		if (!held) pass(input.take(bytes, clock.now()));
+	};
 
 	const stopReading = () => {
 		stdin.off('data', take);
@@ -107,6 +115,10 @@ export const createInputStage = ({
 		},
 		dropTypedAhead() {
 			drops = true;
+		},
+		play(typed) {
+			held = false;
+			take(typed);
 		},
 		mute(muted) {
 			isMuted = muted;

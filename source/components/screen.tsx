@@ -1,9 +1,11 @@
+import {setImmediate} from 'node:timers/promises';
 import {render} from 'ink';
 import type {QuitHow} from '../commands/command.ts';
 import type {Attending} from '../engine/protocol.ts';
 import {inputTimes} from '../keys/terminal-input.ts';
 import {type Clock, systemClock} from '../process/clock.ts';
 import type {JobStore} from '../store/store.ts';
+import type {Frame} from '../text/frame-update.ts';
 import {type Theme, themeFor} from '../text/theme.ts';
 import {App} from './app.tsx';
 import {reportFocus} from './focus.ts';
@@ -29,9 +31,13 @@ export type ScreenOptions = {
 	readonly lineClock?: Clock;
 	readonly stdin?: NodeJS.ReadStream;
 	readonly stdout?: NodeJS.WriteStream;
+	/** The frame that the alternate screen shows already, and what was typed since then. No key is read before it is played. */
+	readonly before?: {readonly frame: Frame; readonly takeTyped: () => Uint8Array};
 };
 
 export type RunningScreen = {
+	/** Reads what was typed before the screen, and from now on the keys. Resolves when it is played. */
+	readonly play: () => Promise<void>;
 	readonly waitUntilExit: () => Promise<void>;
 	/** Takes no more keys. Resolves when no answer of the terminal is under way; then the screen can end. */
 	readonly drain: () => Promise<void>;
@@ -58,6 +64,33 @@ const seldom = (clock: Clock, report: () => void) => {
 };
 
 const homeAndErase = '\u001b[H\u001b[J';
+const enterAlternateScreen = '\u001b[?1049h';
+
+/** Runs `work` with a terminal that does not enter the alternate screen: it would erase it, and forget where the shell was. */
+const withoutEntering = <Result,>(stdout: NodeJS.WriteStream, work: () => Result): Result => {
+	const write = stdout.write.bind(stdout) as (...given: unknown[]) => boolean;
+	const own = Object.getOwnPropertyDescriptor(stdout, 'write');
+	stdout.write = (text: unknown, ...others: unknown[]) =>
+		text === enterAlternateScreen || write(text, ...others);
+	try {
+		return work();
+	} finally {
+		if (own) Object.defineProperty(stdout, 'write', own);
+		else Reflect.deleteProperty(stdout, 'write');
+	}
+};
+
+const inkOptions = {
+	alternateScreen: true,
+	// Ink would draw nothing if CI is set; the caller has already decided to draw.
+	interactive: true,
+	patchConsole: false,
+	exitOnCtrlC: false,
+	// Keys are answered at once. Messages of the engine are already rate-limited.
+	maxFps: 1000,
+	// Ink would draw before React knows a new size: lines of the old size would wrap on a smaller screen, and stay. React's own update draws a new size anyway; Ink only has to draw when the size is the same and the screen content was lost.
+	followResize: false,
+};
 
 /** Opens the screen on a terminal. The caller checks that both streams are terminals. */
 export const startScreen = ({
@@ -69,6 +102,7 @@ export const startScreen = ({
 	stdin = process.stdin,
 	stdout = process.stdout,
 	lineClock = systemClock,
+	before,
 }: ScreenOptions): RunningScreen => {
 	const resize = () => {
 		const {columns = 80, rows = 24} = stdout;
@@ -91,10 +125,18 @@ export const startScreen = ({
 		focused: focused => attend(focused ? 'focus' : 'blur'),
 		answered: pace.answered,
 		awaitsAnswer: pace.awaitsAnswer,
+		isHeld: before !== undefined,
 	});
+	let isPlayed = before === undefined;
+	const playTyped = () => {
+		if (isPlayed) return;
+		isPlayed = true;
+		input.play(before?.takeTyped() ?? new Uint8Array());
+	};
 	/** Waits for what the terminal still has to answer: it would be typed into the program that has it next. */
 	const drain = async () => {
 		input.mute(true);
+		playTyped();
 		await pace.close();
 	};
 	const watching = {
@@ -113,21 +155,11 @@ export const startScreen = ({
 		dropTypedAhead: input.dropTypedAhead,
 	};
 	stdout.write(modesOff(process.env));
-	const frameLog = createFrameLog(stdout, pace);
-	const app = render(<App store={store} clock={clock} theme={theme} quit={quit} watching={watching} />, {
-		stdin: input.stdin,
-		stdout,
-		alternateScreen: true,
-		frameLog,
-		// Ink would draw nothing if CI is set; the caller has already decided to draw.
-		interactive: true,
-		patchConsole: false,
-		exitOnCtrlC: false,
-		// Keys are answered at once. Messages of the engine are already rate-limited.
-		maxFps: 1000,
-		// Ink would draw before React knows a new size: lines of the old size would wrap on a smaller screen, and stay. React's own update draws a new size anyway; Ink only has to draw when the size is the same and the screen content was lost.
-		followResize: false,
-	});
+	const frameLog = createFrameLog(stdout, pace, before?.frame);
+	const options = {...inkOptions, stdin: input.stdin, stdout, frameLog};
+	const mount = () =>
+		render(<App store={store} clock={clock} theme={theme} quit={quit} watching={watching} />, options);
+	const app = before ? withoutEntering(stdout, mount) : mount();
 	// While a pager or the shell has the terminal, its content is not ours; the code that handed it over redraws everything afterwards.
 	const isOurs = () => stdin.isRaw;
 	// Terminals differ in what they do to a frame when their size changes, so we redraw it on an empty screen.
@@ -152,6 +184,12 @@ export const startScreen = ({
 	};
 	process.on('SIGCONT', continued);
 	return {
+		async play() {
+			playTyped();
+			// Ink reads its stream in the next turn, and the keys of one turn are pressed together.
+			await setImmediate();
+			await setImmediate();
+		},
 		drain,
 		unmount() {
 			stopNotifying();

@@ -24,6 +24,8 @@ type LiveMap<Key, Value> = ReadonlyMap<Key, Value>;
 
 /** Everything that the engine has reported. */
 export type Known = {
+	/** The engine has not reported yet what it watches. */
+	readonly connecting?: true;
 	readonly profiles: readonly ProfileInfo[];
 	readonly readOnly: boolean;
 	readonly troubles: FileTroubles;

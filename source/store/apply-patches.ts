@@ -45,8 +45,9 @@ const apply = (known: PatchedKnown, patch: Patch): PatchedKnown => {
 	switch (patch.type) {
 		case 'hello': {
 			const {profiles, readOnly, lookedFor, scope, dismissed, settings} = patch;
+			const {connecting: _, ...others} = known;
 			return {
-				...known,
+				...others,
 				profiles,
 				readOnly,
 				lookedFor,

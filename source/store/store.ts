@@ -12,7 +12,7 @@ import {emptyOrder} from '../table/order.ts';
 import {goesByCancellations} from '../table/sorting.ts';
 import {withView} from '../table/table-view.ts';
 import {withTrueWord} from '../table/true-word.ts';
-import {applyPatches, nothingKnown} from './apply-patches.ts';
+import {applyPatches, nothingKnown, type PatchedKnown} from './apply-patches.ts';
 import {heard} from './heard.ts';
 import {createHeldRows} from './held-rows.ts';
 import {createMarkKeeper} from './replaced-marks.ts';
@@ -41,7 +41,7 @@ export type JobStoreOptions = {readonly send: SendIntention; readonly clock: Clo
 
 /** The store of the screen: the engine's reports, and the user's changes of the screen. */
 export const createJobStore = ({send, clock}: JobStoreOptions): JobStore => {
-	let known = nothingKnown();
+	let known: PatchedKnown = {...nothingKnown(), connecting: true};
 	const api = createStore<State>(() => ({
 		known,
 		screen: initialScreen,

@@ -84,7 +84,9 @@ const minRefWidth = 16;
 
 /** `? help` and how to leave, on every screen that is not a box. */
 const generalHints = (state: State, width: number): string => {
-	const {screen} = state;
+	const {screen, known} = state;
+	// The keys may be others, and wait for the engine; this one never does.
+	if (known.connecting) return '  Ctrl-C quit ';
 	const root = !screen.detail && screen.pane === 'table';
 	const back = root
 		? keyWord(state, 'quit')
@@ -109,7 +111,7 @@ export const footerLines = (
 	const general = screen.overlay ? '' : generalHints(state, width);
 	return [
 		spread(
-			[span(hintsThatFit(hints, width - widthOf(general)), 'dim')],
+			[span(hintsThatFit(state.known.connecting ? [] : hints, width - widthOf(general)), 'dim')],
 			[span(general, 'dim')],
 			width,
 			glyphs,

@@ -71,6 +71,8 @@ const keyForNeeds = (state: State): string => {
 /** What needs the user, with the key that leads there, and the counts: they add up to the jobs. */
 const countParts = (state: State): readonly Part[] => {
 	const {known, cancellations} = state;
+	// Nothing is known yet, not even that there are no jobs.
+	if (known.connecting) return [part(9, ' jobtop', 'strong'), part(9, '  connecting')];
 	const counts = countsOf(known.jobs);
 	const onTheWay = jobsOfReports(cancellations.filter(({step}) => step !== 'settled'));
 	const needsYou = needsOf(state);
@@ -169,6 +171,7 @@ const wideWords = (state: State): string => {
 /** The rule above the table: its jobs and their order. */
 export const tableRule = (state: State, {width, glyphs}: Canvas): Line => {
 	const {screen, known, order} = state;
+	if (known.connecting) return rule(width, glyphs);
 	const {overlay} = screen;
 	const typing = overlay?.kind === 'filter';
 	// Marked jobs are shown regardless of the filter.
