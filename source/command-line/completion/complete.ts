@@ -2,27 +2,12 @@
 Completions for Tab: from the commands, and from what `completion/values.ts` finds. Only a word of that kind loads the configuration and the backends.
 */
 import type {Argument, Command, Option} from 'commander';
-import type {ConfigurationFlags} from '../../config/files.ts';
 import {defaultOf} from '../definitions/definition.ts';
 import type {Console} from '../output/console.ts';
-
-/** A completion, and its description. */
-export type Candidate = readonly [word: string, about: string];
+import type {Candidate, Place} from './place.ts';
 
 /** As the only line, it makes the shell offer files. */
 const files: readonly Candidate[] = [[':files', '']];
-
-/** The facts about the words before the completed one. */
-export type Place = {
-	readonly command: Command;
-	/** The option that needs a value. */
-	readonly option?: Option;
-	/** The index of the next argument. */
-	readonly position: number;
-	readonly flags: ConfigurationFlags;
-	/** Whether the command is about the built-in job systems, which do not run now. */
-	readonly embedded: boolean;
-};
 
 const fittingCandidates = async (
 	program: Command,

@@ -14,7 +14,7 @@ import {stateDirectory} from '../../process/state-directory.ts';
 import {stateInWords} from '../../table/phase-looks.ts';
 import {queryFields} from '../../table/query.ts';
 import {outcomeWords, stateWords} from '../../table/query-values.ts';
-import type {Candidate, Place} from './complete.ts';
+import type {Candidate, Place} from './place.ts';
 
 /** Milliseconds that Tab waits for job systems; `JOBTOP_COMPLETION_TIMEOUT` overrides it. */
 const completionMs = 900;
