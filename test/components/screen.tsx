@@ -20,7 +20,7 @@ const weaver = profile('prod', {
 });
 
 const everyday: readonly Patch[] = [
-	hello([profile('hpc2'), weaver, profile('tapis')]),
+	hello([profile('hpc2'), weaver, profile('tapis', {credential: 'TAPIS_TOKEN'})]),
 	{type: 'health', health: health('hpc2')},
 	{type: 'health', health: health('prod')},
 	{
@@ -538,8 +538,9 @@ test('the cancellations, those that need you first', async context => {
 		' 12:00:00  settled    403 not the owner',
 	]);
 	await screen.press('f');
-	assert.match(screen.text(), /─ 1 cancellation unfinished ─/);
-	assert.doesNotMatch(screen.text(), /post_stats/);
+	assert.match(screen.text(), /─ 2 of 3 cancellations, 1 needs you ─/);
+	assert.match(screen.text(), /post_stats/);
+	assert.doesNotMatch(screen.text(), /91bd004a/);
 	await screen.press('f');
 	await screen.press('\r');
 	assert.match(screen.text(), /\[Timeline\]/);

@@ -234,7 +234,11 @@ const waitingTexts = (text: string, width: number): readonly string[] => wrap(te
 export const paneHead = (state: State, {width, glyphs}: Canvas): readonly Line[] => {
 	const listed = state.run?.listed ?? [];
 	const needing = listed.filter(needsUser).length;
-	const title = `${count(listed.length, 'cancellation')}${state.screen.unfinishedOnly ? ' unfinished' : ''}`;
+	const {unfinishedOnly} = state.screen;
+	const all = state.run?.reports.length ?? 0;
+	const title = unfinishedOnly
+		? `${listed.length} of ${count(all, 'cancellation')}`
+		: count(all, 'cancellation');
 	return [
 		rule(
 			width,
