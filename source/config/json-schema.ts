@@ -2,7 +2,7 @@ import * as z from 'zod';
 import {backendKinds} from '../backends/index.ts';
 import {bindingOf, commandIds} from '../keys/bindings.ts';
 import {headDescriptions, limitDescriptions, profileDescriptions} from './descriptions.ts';
-import {fileSchema} from './schema.ts';
+import {everyKind, fileSchemaFor} from './schema.ts';
 
 type Node = Readonly<Record<string, unknown>>;
 type Properties = Readonly<Record<string, Node>>;
@@ -40,7 +40,7 @@ const withLimitWords = (limits: Node): Node => ({
 
 /** The JSON Schema of the configuration file, for editors. Generated from the schema that reads the file. */
 export const configurationSchema = (): unknown => {
-	const schema = z.toJSONSchema(fileSchema, {io: 'input', unrepresentable: 'any'});
+	const schema = z.toJSONSchema(fileSchemaFor(everyKind), {io: 'input', unrepresentable: 'any'});
 	const {keys = {}, limits = {}, profiles = {}, ...others} = schema.properties as Properties;
 	// The ids of commands whose keys can be changed.
 	const properties = {

@@ -16,7 +16,7 @@ import {type ConfigurationInput, configurationPlace, placesOf, readSource} from 
 import {limitedWords, limitsOn, type WrittenConfiguration, withinLimits} from './limits.ts';
 import {credentialSourceOf, type ProfileEntry, routeOf} from './profile-entries.ts';
 import type {ProfileSetting} from './profile-setting.ts';
-import {type ConfigurationFile, fileSchema} from './schema.ts';
+import {type ConfigurationFile, fileSchemaOf} from './schema.ts';
 
 export type Configuration = {
 	/** The path of the user's file, even if it does not exist. */
@@ -179,7 +179,7 @@ const readFile = (path: string, mustExist: boolean): WrittenConfiguration | unde
 	const source = readSource(path, mustExist);
 	if (source === undefined) return undefined;
 	const content = parseToml(path, source);
-	const read = fileSchema.safeParse(content);
+	const read = fileSchemaOf(content).safeParse(content);
 	if (read.success) return {path, source, file: read.data};
 	throw new ConfigurationError(explainIssues(path, source, content, read.error.issues));
 };
@@ -205,7 +205,7 @@ const checkFile = (path: string, mustExist: boolean): readonly string[] => {
 		const source = readSource(path, mustExist);
 		if (source === undefined) return [];
 		const content = parseToml(path, source);
-		const read = fileSchema.safeParse(content);
+		const read = fileSchemaOf(content).safeParse(content);
 		if (read.success) return [];
 		return explainAll(source, content, read.error.issues).map(
 			({line, column, words}) => `${path}:${line}:${column}: ${words}`,

@@ -12,6 +12,7 @@ import type {
 	ProfileMethods,
 	Surroundings,
 } from '../backends/profiles/profile.ts';
+import {rememberedLast} from '../text/remembered.ts';
 import {commonKeys} from './common-keys.ts';
 
 type ShapeOf<Kind extends BackendKind> = {readonly backend: z.ZodLiteral<Kind>} & KeysOf<Kind> &
@@ -35,10 +36,16 @@ const schemaOf = (kind: BackendKind) => {
 	return check ? schema.superRefine((entry, context) => check(entry as never, context)) : schema;
 };
 
-/** The schema of a profile, by its backend. */
-export const profileSchemas = Object.fromEntries(
-	backendKinds.map(kind => [kind, schemaOf(kind)]),
-) as unknown as Schemas;
+/** The schema of a profile, by its backend. Each is made when it is first asked for: a start needs those of its profiles. */
+export const profileSchemas = Object.defineProperties(
+	{},
+	Object.fromEntries(
+		backendKinds.map(kind => {
+			const schema = rememberedLast(() => schemaOf(kind));
+			return [kind, {enumerable: true, get: schema}];
+		}),
+	),
+) as Schemas;
 
 /** The registry with the types for these entries: a mismatch does not compile. */
 const registry: {

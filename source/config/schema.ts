@@ -55,53 +55,69 @@ const limitsOfKinds = Object.fromEntries(backendKinds.map(kind => [kind, ofKind]
 };
 
 type ProfileSchema = (typeof profileSchemas)[BackendKind];
-const [firstKind, ...otherKinds] = backendKinds.map(kind => profileSchemas[kind]);
+/** The schema of a configuration file with profiles of these kinds. */
+export const fileSchemaFor = ([first, ...others]: readonly [BackendKind, ...BackendKind[]]) =>
+	z.strictObject({
+		/** The default interval between polls. */
+		interval: interval.optional(),
+		read_only: z.boolean({error: 'must be true or false'}).optional(),
+		/** How the screen looks. */
+		theme: z.enum(themes, {error: `must be one of ${themes.join(', ')}`}).optional(),
+		/** Print lines instead of a screen, for screen readers. */
+		plain: z.boolean({error: 'must be true or false'}).optional(),
+		/** The zone in which times are shown; default: that of the terminal. */
+		time_zone: z.enum(timeZones, {error: `must be one of ${timeZones.join(', ')}`}).optional(),
+		/** How to notify the user of a batch that ends or needs the user while the terminal has no focus; default: not at all. */
+		notify: z.enum(notifications, {error: `must be one of ${notifications.join(', ')}`}).optional(),
+		/** Saved filters by name, for the `f` menu. */
+		queries: z
+			.record(
+				z.string().regex(/^[^\p{C}\p{Z}](?:[^\p{C}]{0,38}[^\p{C}\p{Z}])?$/u, {
+					error: 'the name of a query must have 1 to 40 printable characters',
+				}),
+				query,
+				{error: 'must be a table such as [queries]'},
+			)
+			.optional(),
+		/** Keys for commands; `jobtop keys` lists the ids. */
+		keys: keys.optional(),
+		/** Limits that nothing can override: for every profile, and for each kind. */
+		limits: z
+			.strictObject({...limitKeys, ...limitsOfKinds}, {error: 'must be a table such as [limits]'})
+			.optional(),
+		profiles: z
+			.record(
+				z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, {error: `the name of a profile ${nameWords}`}),
+				z.discriminatedUnion(
+					'backend',
+					[profileSchemas[first] as ProfileSchema, ...others.map(kind => profileSchemas[kind])],
+					{
+						error: issue =>
+							issue.code === 'invalid_union' ? backendWords : 'must be a table with a backend',
+					},
+				),
+				{error: 'must be tables such as [profiles.prod]'},
+			)
+			.optional(),
+	});
 
-/** The schema of the configuration file. */
-export const fileSchema = z.strictObject({
-	/** The default interval between polls. */
-	interval: interval.optional(),
-	read_only: z.boolean({error: 'must be true or false'}).optional(),
-	/** How the screen looks. */
-	theme: z.enum(themes, {error: `must be one of ${themes.join(', ')}`}).optional(),
-	/** Print lines instead of a screen, for screen readers. */
-	plain: z.boolean({error: 'must be true or false'}).optional(),
-	/** The zone in which times are shown; default: that of the terminal. */
-	time_zone: z.enum(timeZones, {error: `must be one of ${timeZones.join(', ')}`}).optional(),
-	/** How to notify the user of a batch that ends or needs the user while the terminal has no focus; default: not at all. */
-	notify: z.enum(notifications, {error: `must be one of ${notifications.join(', ')}`}).optional(),
-	/** Saved filters by name, for the `f` menu. */
-	queries: z
-		.record(
-			z.string().regex(/^[^\p{C}\p{Z}](?:[^\p{C}]{0,38}[^\p{C}\p{Z}])?$/u, {
-				error: 'the name of a query must have 1 to 40 printable characters',
-			}),
-			query,
-			{error: 'must be a table such as [queries]'},
-		)
-		.optional(),
-	/** Keys for commands; `jobtop keys` lists the ids. */
-	keys: keys.optional(),
-	/** Limits that nothing can override: for every profile, and for each kind. */
-	limits: z
-		.strictObject({...limitKeys, ...limitsOfKinds}, {error: 'must be a table such as [limits]'})
-		.optional(),
-	profiles: z
-		.record(
-			z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, {error: `the name of a profile ${nameWords}`}),
-			z.discriminatedUnion('backend', [firstKind as ProfileSchema, ...otherKinds], {
-				error: issue => (issue.code === 'invalid_union' ? backendWords : 'must be a table with a backend'),
-			}),
-			{error: 'must be tables such as [profiles.prod]'},
-		)
-		.optional(),
-});
+export type ConfigurationFile = z.output<ReturnType<typeof fileSchemaFor>>;
 
-export type ConfigurationFile = z.output<typeof fileSchema>;
+/** All kinds, where a schema has to name every key. */
+export const everyKind = backendKinds as readonly [BackendKind, ...BackendKind[]];
+
+/** The schema for a file, from what stands in it: the schemas of other kinds than its own are not made. */
+export const fileSchemaOf = (content: unknown): ReturnType<typeof fileSchemaFor> => {
+	const {profiles} = content as {readonly profiles?: unknown};
+	const entries: readonly unknown[] = Object.values(profiles ?? {});
+	const named = new Set(entries.map(entry => (entry as {readonly backend?: unknown} | null)?.backend));
+	const [first = everyKind[0], ...others] = backendKinds.filter(kind => named.has(kind));
+	return fileSchemaFor([first, ...others]);
+};
 
 /** The known keys at a place of the file. */
 export const keysAt = (path: readonly PropertyKey[], backend: unknown): readonly string[] => {
-	if (path.length === 0) return Object.keys(fileSchema.shape);
+	if (path.length === 0) return Object.keys(fileSchemaFor(everyKind).shape);
 	if (path[0] === 'limits')
 		return [...Object.keys(limitKeys), ...(path.length === 1 ? Object.keys(limitsOfKinds) : [])];
 	if (path.length !== 2) return [];

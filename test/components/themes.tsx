@@ -5,7 +5,7 @@ Themes: what they are made of, and that nothing is told by a colour alone.
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {outcomes} from '../../source/cancellation/outcomes.ts';
-import {fileSchema} from '../../source/config/schema.ts';
+import {fileSchemaOf} from '../../source/config/schema.ts';
 import type {ProfileHealth} from '../../source/engine/protocol.ts';
 import {type Phase, phases} from '../../source/job/phase.ts';
 import {cancellationWords} from '../../source/table/cancellation-words.ts';
@@ -31,8 +31,8 @@ const cell = (id: string) => {
 };
 
 test('the configuration knows the themes, and lists them for an unknown one', () => {
-	for (const theme of names) assert.ok(fileSchema.safeParse({theme}).success);
-	const wrong = fileSchema.safeParse({theme: 'solarized'});
+	for (const theme of names) assert.ok(fileSchemaOf({theme}).safeParse({theme}).success);
+	const wrong = fileSchemaOf({}).safeParse({theme: 'solarized'});
 	assert.match(wrong.error?.issues[0]?.message ?? '', new RegExp(names.join(', ')));
 });
 
