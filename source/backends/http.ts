@@ -18,7 +18,7 @@ import {type HttpDestination, type HttpRoute, proxySecrets, staysHere} from './h
 import type {OwnWords} from './own-words.ts';
 import {parseJson} from './parse-json.ts';
 import {clientCertificateWords, tlsFilesStamp} from './tls-files.ts';
-import {type Credentials, createScrubber, withoutSecrets} from './without-secrets.ts';
+import {type Credentials, createScrubberSource, scrubFailure} from './without-secrets.ts';
 
 /** How a server is reached. Nothing is sent where its address holds a user or a password. */
 export type HttpOptions = HttpDestination & {
@@ -113,6 +113,7 @@ type Server = {
 	readonly options: HttpOptions;
 	readonly own: OwnWords;
 	readonly limits: HttpLimits;
+	readonly scrubberFor: ReturnType<typeof createScrubberSource>;
 };
 
 /** A client of one server; `own` distinguishes its answers from others on the way. */
@@ -120,7 +121,8 @@ export const openHttp = (options: HttpOptions, own: OwnWords): Http => {
 	const base = new URL(options.url);
 	const {socketPath} = options;
 	const limits = {...httpLimits, ...options.limits};
-	const server: Server = {base, host: socketPath ?? base.host, options, own, limits};
+	const host = socketPath ?? base.host;
+	const server: Server = {base, host, options, own, limits, scrubberFor: createScrubberSource()};
 	/** How people would address it. */
 	const origin = socketPath === undefined ? base.origin : `unix:${socketPath}:`;
 	const short = openLater(options, options.connections ?? 4, limits);
@@ -207,12 +209,11 @@ const ask = async <Result>(
 	request.signal.throwIfAborted();
 	refusePlainText(options, credentials);
 	const deadline = startDeadline(request.signal, limits.wholeMs);
-	const secrets = {...credentials, ...proxySecrets(options)};
-	const scrub = createScrubber(secrets);
+	const scrub = server.scrubberFor({...credentials, ...proxySecrets(options)});
 	// Scrubbed before it is cut: a part of a secret is a secret.
 	const report = reportRequest(scrub(`${method} ${base.origin}${hop.path}`));
 	const fail = (failure: Failure) => {
-		const clean = withoutSecrets(failure, secrets);
+		const clean = scrubFailure(failure, scrub);
 		report(`${clean.kind}: ${clean.detail}`, false);
 		return new BackendError(clean);
 	};
@@ -222,7 +223,6 @@ const ask = async <Result>(
 		method,
 		deadline: deadline.signal,
 		credentials,
-		secrets,
 		scrub,
 		report,
 		fail,
@@ -251,9 +251,7 @@ type Exchange = {
 	/** Aborted with the request, and where it takes too long. */
 	readonly deadline: AbortSignal;
 	readonly credentials: Credentials;
-	/** The credentials, and the login of the proxy. */
-	readonly secrets: Credentials;
-	/** Takes the credentials out of words. */
+	/** Takes the credentials, and the login of the proxy, out of words. */
 	readonly scrub: (text: string) => string;
 	/** Reports the answer to the listener of the exchange. */
 	readonly report: ReturnType<typeof reportRequest>;
@@ -322,7 +320,7 @@ const readAnswer = async <Result>(
 
 /** The error of an answer with a failing code. */
 const failedAnswer = (
-	{server, secrets, scrub, report}: Exchange,
+	{server, scrub, report}: Exchange,
 	{statusCode: status, statusText, headers}: Dispatcher.ResponseData,
 	text: string,
 ): HttpError => {
@@ -338,7 +336,7 @@ const failedAnswer = (
 		text: scrub(text),
 		body,
 	};
-	const failure = withoutSecrets(failureOfAnswer(answer, server.own), secrets);
+	const failure = scrubFailure(failureOfAnswer(answer, server.own), scrub);
 	report(failure.detail.startsWith(`${status}`) ? failure.detail : `${status} ${failure.detail}`, false);
 	return new HttpError(failure, status, body);
 };

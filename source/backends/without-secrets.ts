@@ -1,13 +1,17 @@
 import type {Failure} from '../job/failure.ts';
+import {sameJson} from '../job/same-json.ts';
 
 /** The headers that carry a credential, by name. */
 export type Credentials = Readonly<Record<string, string>>;
+
+/** Takes credentials out of a text. */
+type Scrub = (text: string) => string;
 
 /** Letters of a credential that are blacked out where the rest of it was cut off. */
 const tellingPart = 12;
 
 /** Takes everything that we sent as a credential out of words that a server may have echoed, also where it was encoded or cut on the way. */
-export const createScrubber = (credentials: Credentials): ((text: string) => string) => {
+export const createScrubber = (credentials: Credentials): Scrub => {
 	const secrets = [...new Set(Object.values(credentials).flatMap(secretsIn))].sort(longestFirst);
 	const wordings = [...new Set(secrets.flatMap(wordingsOf))].sort(longestFirst);
 	return text => {
@@ -18,10 +22,25 @@ export const createScrubber = (credentials: Credentials): ((text: string) => str
 	};
 };
 
-export const withoutSecrets = (failure: Failure, credentials: Credentials): Failure => {
-	const detail = createScrubber(credentials)(failure.detail);
+/** Makes scrubbers, and keeps the last: a server sees the same credentials request after request. */
+export const createScrubberSource = (): ((credentials: Credentials) => Scrub) => {
+	let last: {readonly credentials: Credentials; readonly scrub: Scrub} | undefined;
+	return credentials => {
+		if (last === undefined || !sameJson(last.credentials, credentials)) {
+			last = {credentials, scrub: createScrubber(credentials)};
+		}
+		return last.scrub;
+	};
+};
+
+/** A failure without what `scrub` takes out of words. */
+export const scrubFailure = (failure: Failure, scrub: Scrub): Failure => {
+	const detail = scrub(failure.detail);
 	return detail === failure.detail ? failure : {...failure, detail};
 };
+
+export const withoutSecrets = (failure: Failure, credentials: Credentials): Failure =>
+	scrubFailure(failure, createScrubber(credentials));
 
 const longestFirst = (a: string, b: string): number => b.length - a.length;
 

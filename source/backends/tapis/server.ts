@@ -17,6 +17,7 @@ export type Server = Pick<Http, 'read' | 'close'> & {
 };
 
 export const openServer = (title: string, options: HttpOptions): Server => {
+	let token: string | undefined;
 	let claims: TokenClaims = {};
 	const address = options.url.replace(/\/v3(?:\/jobs)?\/*$/, '').replace(/\/+$/, '');
 	const http = openHttp(
@@ -25,7 +26,9 @@ export const openServer = (title: string, options: HttpOptions): Server => {
 			url: address,
 			async headers() {
 				const headers = (await options.headers?.()) ?? {};
-				claims = readClaims(tokenIn(headers));
+				const current = tokenIn(headers);
+				if (current !== token) claims = readClaims(current);
+				token = current;
 				return headers;
 			},
 		},
