@@ -6,10 +6,11 @@ import {test} from 'node:test';
 import type {Backend} from '../../source/backends/backend.ts';
 import {slurm} from '../../source/backends/slurm/index.ts';
 import {createRequests, type Sending} from '../../source/cancellation/runner/requests.ts';
+import {limited} from '../../source/engine/limiter/limited.ts';
 import {BackendError} from '../../source/job/failure.ts';
 import {createManualClock} from '../helpers/manual-clock.ts';
 
-const openRequests = ({mayLeave = true, unwritten = ''}) => {
+const openRequests = ({mayLeave = true, unwritten = '', limiter = false}) => {
 	const {clock, advance} = createManualClock();
 	const events: string[] = [];
 	const far = {gate: Promise.resolve(), refuses: false};
@@ -17,7 +18,8 @@ const openRequests = ({mayLeave = true, unwritten = ''}) => {
 		system: async () => ({kind: 'slurm'}),
 		listPage: async () => ({jobs: [], unreadable: 0, covers: 'everything'}),
 		async cancel(id, {leaving}) {
-			leaving?.();
+			// The limiter calls it, if there is one.
+			if (!limiter) leaving?.();
 			events.push(`request ${id}`);
 			await far.gate;
 			if (far.refuses) throw new BackendError({kind: 'forbidden', detail: 'not yours'});
@@ -29,8 +31,10 @@ const openRequests = ({mayLeave = true, unwritten = ''}) => {
 			return {kind: 'accepted'};
 		},
 	};
+	const bare = {profile: 'far', traits: {...slurm.traits, concurrency: 1}, backend};
+	const connection = limiter ? limited(bare, clock) : bare;
 	const requests = createRequests<string>({
-		connection: {profile: 'far', traits: {...slurm.traits, concurrency: 1}, backend},
+		connection,
 		clock,
 		signal: new AbortController().signal,
 		idOf: id => id,
@@ -48,7 +52,7 @@ const openRequests = ({mayLeave = true, unwritten = ''}) => {
 	});
 	const send = (wanting: string, force = false) => requests.send({wanting, attempt: 1, force});
 	const settle = () => advance(0);
-	return {requests, send, settle, events, far};
+	return {requests, connection, send, settle, advance, events, far};
 };
 
 test('a request is written, leaves and is answered, in this order', async () => {
@@ -103,4 +107,61 @@ test('a failure is an answer, and a force-cancel goes by its own method', async 
 	await settle();
 	assert.ok(events.includes('forbidden 1'));
 	assert.ok(events.includes('force 2') && events.includes('accepted 2'));
+});
+
+test('what waits in the limiter can be withdrawn as well, and makes room there', async () => {
+	const {requests, connection, send, settle, events, far} = openRequests({limiter: true});
+	const gate = Promise.withResolvers<void>();
+	far.gate = gate.promise;
+	for (const id of ['1', '2', '3', '4', '5']) send(id);
+	await settle();
+	assert.deepEqual(events, ['write 1,2,3,4', 'leaving 1', 'request 1']);
+	const withdrawn = requests.withdraw(id => id !== '4');
+	assert.deepEqual(
+		withdrawn.map(({wanting, isWritten}) => [wanting, isWritten]),
+		[
+			['5', false],
+			['2', true],
+			['3', true],
+		],
+	);
+	const look = connection.backend.listPage({
+		everyone: true,
+		ended: true,
+		signal: new AbortController().signal,
+	});
+	gate.resolve();
+	await settle();
+	await look;
+	assert.equal(requests.size(), 0);
+	assert.deepEqual(events.slice(3), ['leaving 4', 'request 4', 'accepted 1', 'accepted 4']);
+});
+
+test('what is withdrawn while it is written does not leave', async () => {
+	const {requests, send, settle, events} = openRequests({});
+	send('1');
+	send('2');
+	// The journal line is on its way to the disk now.
+	await Promise.resolve();
+	assert.deepEqual(events, ['write 1,2']);
+	assert.deepEqual(
+		requests.withdraw(id => id === '1').map(({isWritten}) => isWritten),
+		[true],
+	);
+	await settle();
+	assert.equal(requests.size(), 0);
+	assert.deepEqual(events, ['write 1,2', 'leaving 2', 'request 2', 'accepted 2']);
+});
+
+test('a fast server gets larger slices, the next when half of one is answered', async () => {
+	const {send, settle, events} = openRequests({limiter: true});
+	for (let id = 1; id <= 1000; id++) send(String(id));
+	for (let turn = 0; turn < 20; turn++) await settle();
+	const slices = events.filter(event => event.startsWith('write')).map(event => event.split(',').length);
+	assert.equal(
+		slices.reduce((sum, size) => sum + size),
+		1000,
+	);
+	assert.ok(Math.max(...slices) <= 256 && slices.length < 20, String(slices));
+	assert.equal(events.filter(event => event.startsWith('accepted')).length, 1000);
 });

@@ -2,7 +2,7 @@
 Thousands of cancellations: how many requests they take, and what one failure means for the others. Numbers of requests, never times.
 */
 import assert from 'node:assert/strict';
-import {writeFileSync} from 'node:fs';
+import {readFileSync, writeFileSync} from 'node:fs';
 import {test} from 'node:test';
 import {readBatch, readJournal} from '../../source/cancellation/journal/read-batch.ts';
 import {type FaultHandler, json, send} from '../../source/demo/faults.ts';
@@ -167,6 +167,33 @@ test('what has not left is taken back half-way, and asked again as a batch of it
 	assert.equal(many.known().batches[1]?.refs.length, jobs - sent);
 	await many.until('all are stopped', () => many.outcomes().cancelled === jobs);
 	for (const id of many.ids) assert.equal(many.server.history(id).length, 1);
+});
+
+test('what waits for its turn with its line on disk is recalled, and the journal says that it never left', async context => {
+	const jobs = 50;
+	const many = await openMany(context, 'ionworks', jobs);
+	const gate = Promise.withResolvers<void>();
+	many.server.setFault(async (response, work) => {
+		const answer = await work();
+		if (response.req.method === 'POST') await gate.promise;
+		send(response, answer);
+	});
+	await many.engine.cancel(many.targets);
+	await many.until('the first requests have arrived', () => many.requests('POST').length > 0);
+	const path = `${many.stateDirectory}/batches/1.jsonl`;
+	const written = () => readFileSync(path, 'utf8').split('"type":"sending"').length - 1;
+	assert.ok(written() > many.requests('POST').length, 'more are on disk than have left');
+	many.engine.handle({type: 'recall', batch: 1});
+	gate.resolve();
+	await many.allSettled();
+	const sent = many.requests('POST').length;
+	assert.ok(sent <= 4, `${sent} sent`);
+	assert.deepEqual(many.outcomes(), {cancelled: sent, 'not-sent': jobs - sent});
+	await many.engine.stop();
+	const batch = readBatch(many.stateDirectory, 1);
+	assert.equal(batch?.finished, true);
+	const kinds = batch?.cancellations.map(({outcome}) => outcome?.kind) ?? [];
+	assert.equal(kinds.filter(kind => kind === 'not-sent').length, jobs - sent);
 });
 
 test('what nobody follows any more is not asked for, and the journal says so', async context => {

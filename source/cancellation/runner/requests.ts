@@ -1,10 +1,12 @@
 /*
-Sends the cancel requests of one profile. Only a few at a time are passed to its limiter; all others have not left and can still be withdrawn.
+Sends the cancel requests of one profile: a slice at a time is written to the journal and passed to its limiter. What has not left can be withdrawn, also out of the limiter.
 */
 import type {CancelAnswer, CancelReceipt, Connection, RequestOptions} from '../../backends/backend.ts';
 import {type Failure, failureOf} from '../../job/failure.ts';
 import type {Clock} from '../../process/clock.ts';
 import {createChunkSize} from './chunk-size.ts';
+import {createHandedOver, Withdrawn} from './handed-over.ts';
+import {createSliceSize} from './slice-size.ts';
 import {createTurns} from './turns.ts';
 
 /** A request to send: its number, and whether it is a force-cancel. */
@@ -38,14 +40,19 @@ export type RequestsOptions<Wanting> = {
 
 class HeldBack extends Error {}
 
+/** A request that was withdrawn; `isWritten` if the journal says that it was about to leave. */
+export type Withdrawal<Wanting> = Sending<Wanting> & {readonly isWritten: boolean};
+
 export const createRequests = <Wanting>(options: RequestsOptions<Wanting>) => {
 	const {connection, signal, idOf, onLeaving, onAnswer} = options;
 	const {backend, traits} = connection;
 	const waiting = createTurns<Sending<Wanting>>(({wanting}) => options.batchOf(wanting));
 	const chunk = createChunkSize(options.clock);
-	/** How many requests to start: one request for many at a time, or enough single requests to keep the limiter busy. */
+	const slice = createSliceSize(options.clock, 4 * traits.concurrency);
+	const handedOver = createHandedOver<Sending<Wanting>>(signal);
+	/** How many requests to start: one request for many at a time, or a slice of single ones when half of the last is answered. */
 	const room = () => {
-		if (!backend.cancelMany) return 4 * traits.concurrency - inFlight;
+		if (!backend.cancelMany) return inFlight <= slice.size() / 2 ? slice.size() - inFlight : 0;
 		return isSendingMany ? 0 : chunk.size();
 	};
 	let inFlight = 0;
@@ -59,15 +66,11 @@ export const createRequests = <Wanting>(options: RequestsOptions<Wanting>) => {
 		// Send everything that was added in this turn together, with one sync of the journal.
 		queueMicrotask(() => {
 			starting = false;
-			const sendings: Sending<Wanting>[] = [];
-			for (let left = room(); left > 0; left--) {
-				const sending = waiting.take();
-				if (!sending) break;
-				sendings.push(sending);
-			}
+			const sendings = waiting.takeUpTo(room());
 			if (sendings.length === 0) return;
-			inFlight += sendings.length;
 			if (backend.cancelMany) isSendingMany = true;
+			else if (inFlight > 0) slice.filled();
+			inFlight += sendings.length;
 			void sendAll(sendings);
 		});
 	};
@@ -79,12 +82,12 @@ export const createRequests = <Wanting>(options: RequestsOptions<Wanting>) => {
 	};
 
 	const sendAll = async (sendings: readonly Sending<Wanting>[]) => {
-		const written = await options.write(sendings);
-		done(sendings.length - written.length);
+		sendings.forEach(handedOver.add);
+		const {ready, dropped} = handedOver.afterWriting(sendings, await options.write(sendings));
+		done(dropped);
 		if (signal.aborted) return;
-		const forced = written.filter(({force}) => force);
-		const plain = written.filter(({force}) => !force);
 		const {cancelMany} = backend;
+		const [forced, plain] = [ready.filter(({force}) => force), ready.filter(({force}) => !force)];
 		await Promise.all([
 			...forced.map(sendOne),
 			...(cancelMany && plain.length > 1 ? [sendMany(plain, cancelMany)] : plain.map(sendOne)),
@@ -95,7 +98,10 @@ export const createRequests = <Wanting>(options: RequestsOptions<Wanting>) => {
 	};
 
 	const sendOne = async (sending: Sending<Wanting>) => {
+		const own = handedOver.signalOf(sending);
+		if (own === undefined) return;
 		const leaving = () => {
+			handedOver.leave(sending);
 			if (!options.mayLeave(sending)) throw new HeldBack();
 			onLeaving(sending);
 		};
@@ -103,20 +109,24 @@ export const createRequests = <Wanting>(options: RequestsOptions<Wanting>) => {
 		let answer: CancelReceipt | Failure;
 		try {
 			if (!method) throw new Error('the backend has no method for this request');
-			answer = await method(idOf(sending.wanting), {signal, leaving});
+			answer = await method(idOf(sending.wanting), {signal: own, leaving});
 		} catch (error) {
-			if (signal.aborted) return;
+			if (signal.aborted || error instanceof Withdrawn) return;
 			if (error instanceof HeldBack) {
 				done(1);
 				return options.onHeld(sending);
 			}
 			answer = failureOf(error);
+		} finally {
+			handedOver.remove(sending);
 		}
 		done(1);
 		onAnswer(sending, answer);
 	};
 
 	const sendMany = async (sendings: readonly Sending<Wanting>[], cancelMany: CancelMany) => {
+		// One request for all of them: it leaves as a whole.
+		sendings.forEach(handedOver.remove);
 		const leaving = () => sendings.forEach(onLeaving);
 		const ended = chunk.begin();
 		const ids = sendings.map(({wanting}) => idOf(wanting));
@@ -131,9 +141,8 @@ export const createRequests = <Wanting>(options: RequestsOptions<Wanting>) => {
 		}
 		const unreachable = unreachableIn(answers);
 		if (unreachable === undefined) return;
-		const partOf = (wanting: Wanting) => backend.partOf?.(idOf(wanting));
-		const parts = new Set(sendings.map(({wanting}) => partOf(wanting)));
-		options.onUnreachable(unreachable, wanting => parts.has(partOf(wanting)));
+		const isInSamePart = inPartsOf(backend, ids);
+		options.onUnreachable(unreachable, wanting => isInSamePart(idOf(wanting)));
 	};
 
 	return {
@@ -144,10 +153,21 @@ export const createRequests = <Wanting>(options: RequestsOptions<Wanting>) => {
 		/** How many requests occupy the limiter, or will. */
 		size: () => (backend.cancelMany ? Number(isSendingMany) : waiting.size() + inFlight),
 		/** Withdraws requests that have not left. */
-		withdraw(which: (wanting: Wanting) => boolean = () => true): readonly Sending<Wanting>[] {
-			return waiting.all().filter(sending => which(sending.wanting) && waiting.remove(sending));
+		withdraw(which: (wanting: Wanting) => boolean = () => true): readonly Withdrawal<Wanting>[] {
+			const unwritten = waiting.all().filter(sending => which(sending.wanting) && waiting.remove(sending));
+			const written = handedOver.withdraw(({wanting}) => which(wanting));
+			inFlight -= written.length;
+			if (waiting.size() > 0) startSoon();
+			const withdrawn = (isWritten: boolean) => (sending: Sending<Wanting>) => ({...sending, isWritten});
+			return [...unwritten.map(withdrawn(false)), ...written.map(withdrawn(true))];
 		},
 	};
+};
+
+/** Whether an id is of one of the systems behind the profile that these are of. */
+const inPartsOf = ({partOf}: Connection['backend'], ids: readonly string[]) => {
+	const parts = new Set(ids.map(id => partOf?.(id)));
+	return (id: string): boolean => parts.has(partOf?.(id));
 };
 
 type CancelMany = NonNullable<Connection['backend']['cancelMany']>;

@@ -29,10 +29,17 @@ export type Sender = ReturnType<typeof createSender>;
 export const createSender = ({clock, moment, reports, commitSoon, dispatch}: SenderOptions) => {
 	/** Withdraws requests that have not left; `recalled` if the user recalled them. */
 	const withhold = (lane: Lane, failure: Failure, which?: (entry: Entry) => boolean, recalled = false) => {
-		for (const {wanting, attempt} of lane.requests.withdraw(which)) {
+		for (const {wanting, attempt, isWritten} of lane.requests.withdraw(which)) {
+			if (isWritten) noteUnsent(wanting, attempt, failure.detail);
 			dispatch(wanting, {type: 'failed', attempt, failure, ...(recalled && {recalled})});
 		}
 		lane.looks.goOn();
+	};
+
+	/** Journals that a request has not left after all: its line said that it was about to. */
+	const noteUnsent = ({journal, journalled: ref}: Entry, attempt: number, detail: string) => {
+		journal.append({at: clock.now(), type: 'answered', ref, attempt, failure: 'unreachable', detail});
+		commitSoon(journal);
 	};
 
 	/** After a refused credential, nothing more is sent with it. */
@@ -109,11 +116,9 @@ export const createSender = ({clock, moment, reports, commitSoon, dispatch}: Sen
 			(!state.endSeen && clock.now() - lookedAt <= lookLastsMs * 2 ** Math.min(held, 10)),
 		onHeld({wanting: entry, attempt}: Sending<Entry>, why?: string) {
 			const detail = why ?? 'held back: jobtop looks at it again first';
-			const {journal, journalled: ref} = entry;
 			entry.held++;
 			if (entry.requests === attempt) entry.requests = attempt - 1;
-			journal.append({at: clock.now(), type: 'answered', ref, attempt, failure: 'unreachable', detail});
-			commitSoon(journal);
+			noteUnsent(entry, attempt, detail);
 			dispatch(entry, {type: 'held', attempt});
 		},
 		onLeaving({wanting: entry, attempt, force}: Sending<Entry>) {

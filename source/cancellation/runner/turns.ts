@@ -7,6 +7,18 @@ export const createTurns = <Item>(groupOf: (item: Item) => unknown) => {
 	/** The next group comes first. No group is empty. */
 	const groups = new Map<unknown, Queue<Item>>();
 	let size = 0;
+
+	const take = (): Item | undefined => {
+		const [first] = groups;
+		if (!first) return undefined;
+		const [group, queue] = first;
+		groups.delete(group);
+		const item = queue.take();
+		size--;
+		if (queue.size() > 0) groups.set(group, queue);
+		return item;
+	};
+
 	return {
 		add(item: Item): void {
 			const group = groupOf(item);
@@ -25,15 +37,12 @@ export const createTurns = <Item>(groupOf: (item: Item) => unknown) => {
 			if (queue.size() === 0) groups.delete(group);
 			return true;
 		},
-		take(): Item | undefined {
-			const [first] = groups;
-			if (!first) return undefined;
-			const [group, queue] = first;
-			groups.delete(group);
-			const item = queue.take();
-			size--;
-			if (queue.size() > 0) groups.set(group, queue);
-			return item;
+		take,
+		/** The next items, no more than `count`. */
+		takeUpTo(count: number): Item[] {
+			const items: Item[] = [];
+			while (items.length < count && size > 0) items.push(take() as Item);
+			return items;
 		},
 		/** All items, group by group, without removing them. */
 		all: (): readonly Item[] => [...groups.values()].flatMap(queue => queue.all()),
