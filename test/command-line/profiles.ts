@@ -72,7 +72,7 @@ test("the key that TensorPool's own tool has put into ./.env is a login, and its
 	assert.equal(refused.code, 2);
 	assert.match(refused.stderr, /TENSORPOOL_KEY .* \.\/\.env \(TensorPool\): .*\.env is writable by others/);
 	const told = (await runCli(['doctor'], options)).stdout;
-	assert.match(told, /^warning +login tensorpool +.*\.env is writable by others: it is not read/m);
+	assert.match(told, /^warning +login tensorpool +.*\.env is writable by others: jobtop does not read it/m);
 	for (const {stdout, stderr} of [listed, refused]) {
 		assert.ok(!`${stdout}${stderr}`.includes(demo.env.JOBTOP_DEMO_KEY ?? ''), 'no secret');
 	}
@@ -151,8 +151,8 @@ test('programs on another machine are looked for there', async context => {
 	writeFileSync(file, '[profiles.far]\nbackend = "slurm"\nssh = "login1"\n');
 	const env = {JOBTOP_CONFIG: file, XDG_RUNTIME_DIR: folder, PATH: `${folder}:${process.env.PATH}`};
 	const cases = [
-		['ssh: Could not resolve hostname login1', 'program', 5, /^check that ssh login1 squeue works/],
-		['alice@login1: Permission denied (publickey).', 'credentials', 4, /^check that ssh login1 works/],
+		['ssh: Could not resolve hostname login1', 'program', 5, /^check that ssh login1 squeue runs/],
+		['alice@login1: Permission denied (publickey).', 'credentials', 4, /^check that ssh login1 runs/],
 	] as const;
 	for (const [words, step, code, remedy] of cases) {
 		writeFileSync(join(folder, 'ssh'), `#!/bin/sh\necho '${words}' >&2\nexit 255\n`, {mode: 0o755});

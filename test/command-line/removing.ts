@@ -43,7 +43,9 @@ test('an ended job is deleted, after the question named what is lost', async con
 	);
 	assert.match(
 		stderr,
-		new RegExp(`^delete 1 job:\n  weaver/${id}  mistake  FAILED.*\nWeaver: its outputs and`),
+		new RegExp(
+			`^delete 1 job:\n  weaver/${id}  mistake  FAILED.*\nWeaver: the server removes its outputs and`,
+		),
 	);
 	assert.equal(server.job(id)?.kept, false);
 	assert.equal(server.job(other)?.kept, true);

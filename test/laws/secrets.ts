@@ -423,7 +423,7 @@ test('an address with a password in it is refused, and not repeated', async cont
 		assert.throws(
 			() => loadConfiguration({env: {}, flags: {config: file}}),
 			(error: Error) => {
-				assert.match(error.message, /a\.url: must hold no user and no password/, name);
+				assert.match(error.message, /a\.url: must not contain a user or a password/, name);
 				holdsNoSecret(error.message, name);
 				return true;
 			},
@@ -440,7 +440,7 @@ test('an address with a password in it is refused, and not repeated', async cont
 		assert.throws(
 			() => loadConfiguration({env: {HOME: folder, ...env}}),
 			(error: Error) => {
-				assert.match(error.message, /must hold no user and no password/);
+				assert.match(error.message, /must not contain a user or a password/);
 				holdsNoSecret(error.message, Object.keys(env).join());
 				return true;
 			},
