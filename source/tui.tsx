@@ -4,6 +4,7 @@ Starts the engine thread, the store, and the screen or the lines, and restores t
 import {getAsset, isSea} from 'node:sea';
 import {Worker} from 'node:worker_threads';
 import type {QuitHow} from './commands/command.ts';
+import type {Tour} from './components/tour.ts';
 import type {Attending, CancellationReport, Intention, Patch} from './engine/protocol.ts';
 import type {EngineStart} from './engine/thread.ts';
 import {cleanLines} from './job/clean-text.ts';
@@ -23,6 +24,8 @@ export type ScreenStart = EngineStart & {
 	readonly ascii?: boolean;
 	/** Print lines instead of a screen. */
 	readonly plain?: boolean;
+	/** Play the tour, so many times faster than people read. */
+	readonly tour?: number;
 };
 
 /** How long the engine may take to write its journals before the program exits without it, in milliseconds. */
@@ -51,7 +54,7 @@ const startEngine = (start: EngineStart): Worker =>
 
 /** Runs the screen or the lines until the user quits. Resolves with the exit code, or with a request for the demo. `opening` is the frame that the terminal shows already. */
 export const runTui = async (
-	{ascii = false, plain = false, ...start}: ScreenStart,
+	{ascii = false, plain = false, tour: tourSpeed, ...start}: ScreenStart,
 	opening?: Opening,
 ): Promise<number | 'demo'> => {
 	nameZone(() => zoneNames(process.env));
@@ -135,7 +138,9 @@ export const runTui = async (
 	// Apply what has arrived so far: the screen opens with it.
 	receive();
 	const attend = (what: Attending) => engine.postMessage({type: 'attention', what} satisfies Intention);
-	const options = {store, ...look, quit: leave, attend};
+	const tour =
+		tourSpeed === undefined ? {} : {tour: (await import('./components/tour.ts')).createTour(tourSpeed)};
+	const options = {store, ...look, ...tour, quit: leave, attend};
 	const isOpen = await Promise.race([ended, opening ? true : greeting]);
 	let view = isOpen ? await openView(views, options, opening) : undefined;
 	if (opening && view && (await greeting)) {
@@ -188,11 +193,12 @@ type ViewOptions = {
 	readonly plain: boolean;
 	readonly quit: (how: QuitHow) => void;
 	readonly attend: (what: Attending) => void;
+	readonly tour?: Tour;
 };
 
 const openView = async (
 	views: Views,
-	{store, ascii, plain, quit, attend}: ViewOptions,
+	{store, ascii, plain, quit, attend, tour}: ViewOptions,
 	opening?: Opening,
 ): Promise<View> => {
 	const {theme: name = 'default', plain: always = false} = store.getState().known.settings;
@@ -218,6 +224,7 @@ const openView = async (
 		quit,
 		attend,
 		...(opening && {before: opening}),
+		...(tour && {tour}),
 	});
 	opening?.handOver();
 	return {

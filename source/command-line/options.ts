@@ -34,6 +34,7 @@ export type DemoFlags = {
 	readonly serve?: boolean;
 	readonly save?: string;
 	readonly port?: number;
+	readonly tour?: boolean;
 };
 
 export const duration = (text: string): number => {

@@ -4,6 +4,7 @@ import {footerHints} from '../commands/keys/help.ts';
 import {layoutOf} from '../table/layout.ts';
 import {rule} from '../text/line.ts';
 import {stripLines} from '../view-models/cancellation/cancellation-strip.ts';
+import {withCaption} from '../view-models/frame/caption.ts';
 import {eventLines} from '../view-models/frame/events.ts';
 import {footerLines} from '../view-models/frame/footer.ts';
 import {Lines} from './lines.tsx';
@@ -15,12 +16,13 @@ export const Foot = () => (
 		lines={useLines((state, canvas) => {
 			const {width, glyphs} = canvas;
 			const {strip, events} = layoutOf(state.screen, state.cancellations.length > 0);
-			return [
+			const lines = [
 				...(strip > 0 ? stripLines(state, canvas) : []),
 				rule(width, glyphs),
 				...eventLines(state, {...canvas, height: events}),
 				...footerLines(state, footerHints(commandsOf(state), scopeOf(state)), canvas),
 			];
+			return withCaption(lines, state, canvas);
 		})}
 	/>
 );

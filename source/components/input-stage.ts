@@ -2,7 +2,7 @@ import {closeSync, constants, openSync, readSync} from 'node:fs';
 import {PassThrough} from 'node:stream';
 import {setImmediate} from 'node:timers/promises';
 import type {ReadStream} from 'node:tty';
-import {createTerminalInput, type InputTimes} from '../keys/terminal-input.ts';
+import {createTerminalInput, type InputTimes, type InputToken} from '../keys/terminal-input.ts';
 import type {Clock} from '../process/clock.ts';
 
 export type InputStage = {
@@ -16,8 +16,20 @@ export type InputStage = {
 	readonly play: (typed: Uint8Array) => void;
 	/** Drops all keys, or no longer. */
 	readonly mute: (isMuted: boolean) => void;
+	/** Lets a program type until the person does, which calls `interrupted`. The key or the paste of the person does nothing else, except for Ctrl-C. */
+	readonly typeUntil: (interrupted: () => void) => Typist;
 	readonly close: () => void;
 };
+
+/** A program that types in place of the person. */
+export type Typist = {
+	/** Types one key, as the terminal would send it; nothing once the person has typed. */
+	readonly type: (key: string) => void;
+	/** Leaves the keys to the person. */
+	readonly end: () => void;
+};
+
+const interrupt = '\u0003';
 
 export type InputStageOptions = {
 	readonly stdin: NodeJS.ReadStream;
@@ -63,13 +75,22 @@ export const createInputStage = ({
 	const keys = new PassThrough();
 	let stopWaiting = () => {};
 	let isMuted = false;
+	let interruptTypist: (() => void) | undefined;
 
+	const write = (token: Extract<InputToken, {type: 'keys' | 'paste'}>) => {
+		if (isMuted) return;
+		if (interruptTypist) {
+			interruptTypist();
+			interruptTypist = undefined;
+			if (!token.text.startsWith(interrupt)) return;
+		}
+		keys.write(token.type === 'paste' ? `\u001b[200~${token.text}\u001b[201~` : token.text);
+	};
 	const pass = (tokens: ReturnType<typeof input.take>) => {
 		for (const token of tokens) {
 			if (token.type === 'focus') focused(token.focused);
 			else if (token.type === 'status') answered();
-			else if (!isMuted)
-				keys.write(token.type === 'paste' ? `\u001b[200~${token.text}\u001b[201~` : token.text);
+			else write(token);
 		}
 		stopWaiting();
 		const due = input.due();
@@ -122,6 +143,18 @@ export const createInputStage = ({
 		},
 		mute(muted) {
 			isMuted = muted;
+		},
+		typeUntil(interrupted) {
+			interruptTypist = interrupted;
+			const types = () => !isMuted && interruptTypist === interrupted;
+			return {
+				type(key) {
+					if (types()) keys.write(key);
+				},
+				end() {
+					if (interruptTypist === interrupted) interruptTypist = undefined;
+				},
+			};
 		},
 		close: stopReading,
 	};

@@ -17,6 +17,7 @@ import {createLinePace} from './line-pace.ts';
 import {notifyOfBatches} from './notify.ts';
 import {openWantedPages} from './open-page.ts';
 import {quickenInk} from './quick-ink.ts';
+import type {Tour} from './tour.ts';
 
 export type ScreenOptions = {
 	readonly store: JobStore;
@@ -29,6 +30,8 @@ export type ScreenOptions = {
 	readonly theme?: Theme;
 	/** The clock of what the terminal is asked; default: the time of the system. */
 	readonly lineClock?: Clock;
+	/** Types keys by itself until the person does. */
+	readonly tour?: Tour;
 	readonly stdin?: NodeJS.ReadStream;
 	readonly stdout?: NodeJS.WriteStream;
 	/** The frame that the alternate screen shows already, and what was typed since then. No key is read before it is played. */
@@ -103,6 +106,7 @@ export const startScreen = ({
 	stdout = process.stdout,
 	lineClock = systemClock,
 	before,
+	tour,
 }: ScreenOptions): RunningScreen => {
 	const resize = () => {
 		const {columns = 80, rows = 24} = stdout;
@@ -183,6 +187,7 @@ export const startScreen = ({
 		clock.after(resizeMs, () => stdout.emit('resize'));
 	};
 	process.on('SIGCONT', continued);
+	const endTour = tour?.({store, clock, typeUntil: input.typeUntil});
 	return {
 		async play() {
 			playTyped();
@@ -192,6 +197,7 @@ export const startScreen = ({
 		},
 		drain,
 		unmount() {
+			endTour?.();
 			stopNotifying();
 			stopOpening();
 			stdout.off('resize', drawAnew);

@@ -43,6 +43,8 @@ export type Screen = {
 	readonly log: LogLook;
 	/** The overlay, which has the keyboard. */
 	readonly overlay?: Overlay;
+	/** What a tour says about its next keys. */
+	readonly caption?: string;
 	/** The answer to the last key, until the next one. */
 	readonly word?: string;
 	/** What the word is about, if it can become untrue. */

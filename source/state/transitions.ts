@@ -51,6 +51,9 @@ export const awaitAnswer =
 	screen =>
 		say(awaited.meanwhile)({...screen, awaited: [...screen.awaited, awaited]});
 
+/** A tour explains its next keys; without a text, nothing is explained. */
+export const explain = (caption: string | undefined): Transition => withOptional('caption', caption);
+
 /** A first Ctrl-C: another one soon quits. */
 export const askToLeave = (now: number): Transition => withOptional('leavingAt', now);
 

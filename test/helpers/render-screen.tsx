@@ -6,6 +6,7 @@ import {PassThrough} from 'node:stream';
 import type {TestContext} from 'node:test';
 import xterm from '@xterm/headless';
 import {startScreen} from '../../source/components/screen.tsx';
+import type {Tour} from '../../source/components/tour.ts';
 import type {Intention, Patch} from '../../source/engine/protocol.ts';
 import {type Clock, systemClock} from '../../source/process/clock.ts';
 import {createJobStore} from '../../source/store/store.ts';
@@ -25,6 +26,8 @@ export type ScreenSettings = {
 	readonly lineClock?: Clock;
 	/** In place of any theme. */
 	readonly drawnWith?: Theme;
+	/** Types keys by itself. */
+	readonly tour?: Tour;
 };
 
 export const renderScreen = async (
@@ -38,6 +41,7 @@ export const renderScreen = async (
 		drawnWith,
 		answers = true,
 		lineClock = systemClock,
+		tour,
 	}: ScreenSettings = {},
 ) => {
 	const terminal = new xterm.Terminal({cols: columns, rows, allowProposedApi: true, scrollback: 100});
@@ -81,6 +85,7 @@ export const renderScreen = async (
 		theme: drawnWith ?? createTheme({colour, ascii, name: theme}),
 		stdin: stdin as unknown as NodeJS.ReadStream,
 		stdout: stdout as unknown as NodeJS.WriteStream,
+		...(tour && {tour}),
 	});
 
 	/** Waits until everything that is to be seen is in the terminal. */

@@ -1,10 +1,28 @@
 import type {Command} from 'commander';
 import {faultHelp} from '../fault-option.ts';
-import {demoOptions, fault, number} from '../options.ts';
+import {type DemoFlags, demoOptions, fault, type GlobalOptions, number} from '../options.ts';
 import {CommandError} from '../output/command-error.ts';
 import {type Acting, refuseUnknown} from './definition.ts';
 import {withExamples} from './examples.ts';
 import {type OpenScreen, onScreen, openOrPrint} from './screen.ts';
+
+/** How many times faster than people read the tour is, for tests and recordings. */
+const tourSpeed = ({JOBTOP_TOUR_SPEED: speed}: NodeJS.ProcessEnv): number => Math.max(0, Number(speed)) || 1;
+
+/** Throws if there is no screen for the tour, or if it may not do what it shows. */
+const refuseTour = ({plain, serve, readOnly}: GlobalOptions & DemoFlags): void => {
+	const needs = 'needs the screen of a terminal';
+	const isTerminal = process.stdin.isTTY && process.stdout.isTTY;
+	const wrong = [
+		[readOnly, 'cancels jobs of the demo; leave --read-only out'],
+		[serve, `${needs}; leave --serve out`],
+		[plain, `${needs}; leave --plain out`],
+		[process.env.TERM === 'dumb', `${needs}, and TERM is dumb`],
+		[!isTerminal, `${needs}, and there is none here`],
+	] as const;
+	const why = wrong.find(([isWrong]) => isWrong)?.[1];
+	if (why !== undefined) throw new CommandError(`--tour ${why}`);
+};
 
 /** The built-in job systems; `demo` has the same subcommands as the program. */
 export const defineDemo = (parent: Command, acting: Acting, openScreen: OpenScreen): Command => {
@@ -24,6 +42,10 @@ export const defineDemo = (parent: Command, acting: Acting, openScreen: OpenScre
 			'with --serve: first of six ports: five systems and the control address',
 			number(0, 65_530),
 		)
+		.option(
+			'--tour',
+			'let the demo type its first keys by itself and explain them; any key of yours stops that',
+		)
 		.addHelpText('after', faultHelp());
 	demo.action(
 		acting(async asked => {
@@ -35,6 +57,7 @@ export const defineDemo = (parent: Command, acting: Acting, openScreen: OpenScre
 			refuseUnknown(words as readonly string[], demo);
 			if (options.port !== undefined && !options.serve) throw new CommandError('--port needs --serve');
 			if (options.save !== undefined && !options.serve) throw new CommandError('--save needs --serve');
+			if (options.tour) refuseTour(options);
 			if (options.serve) {
 				const {serveDemo} = await import('../demo.ts');
 				return serveDemo(demoOptions(options), options.save, console);
@@ -44,7 +67,12 @@ export const defineDemo = (parent: Command, acting: Acting, openScreen: OpenScre
 				const state = demoStateDirectory();
 				const {port: _port, ...embedded} = demoOptions(options);
 				try {
-					return await openScreen({...onScreen(options), demo: embedded, stateDirectory: state.path});
+					return await openScreen({
+						...onScreen(options),
+						...(options.tour && {tour: tourSpeed(process.env)}),
+						demo: embedded,
+						stateDirectory: state.path,
+					});
 				} finally {
 					state.remove();
 				}
@@ -54,6 +82,7 @@ export const defineDemo = (parent: Command, acting: Acting, openScreen: OpenScre
 	return withExamples(
 		demo,
 		['jobtop demo', 'open the screen'],
+		['jobtop demo --tour', 'watch what the keys do'],
 		['jobtop demo --seed a list', 'list the same jobs every time'],
 		[
 			'jobtop demo --fault tapis=broken:0.3 cancel --query profile:tapis -y',

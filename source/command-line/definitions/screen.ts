@@ -18,6 +18,8 @@ export type ScreenStart = {
 	readonly ascii?: boolean;
 	/** Print lines instead of a screen. */
 	readonly plain?: boolean;
+	/** Play the tour, so many times faster than people read. */
+	readonly tour?: number;
 };
 
 /** Opens the screen. Resolves with the exit code when the user quits. */
