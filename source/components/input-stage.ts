@@ -2,6 +2,7 @@ import {closeSync, constants, openSync, readSync} from 'node:fs';
 import {PassThrough} from 'node:stream';
 import {setImmediate} from 'node:timers/promises';
 import type {ReadStream} from 'node:tty';
+import {mouseKey} from '../keys/mouse.ts';
 import {createTerminalInput, type InputTimes, type InputToken} from '../keys/terminal-input.ts';
 import type {Clock} from '../process/clock.ts';
 
@@ -36,6 +37,8 @@ export type InputStageOptions = {
 	readonly clock: Clock;
 	readonly times: InputTimes;
 	readonly focused: (focused: boolean) => void;
+	/** Whether reports of the mouse count; else they are dropped. */
+	readonly takesMouse: () => boolean;
 	/** The terminal has answered a question for its status. */
 	readonly answered: () => void;
 	/** Whether such an answer is under way. */
@@ -67,6 +70,7 @@ export const createInputStage = ({
 	clock,
 	times,
 	focused,
+	takesMouse,
 	answered,
 	awaitsAnswer,
 	isHeld = false,
@@ -90,7 +94,10 @@ export const createInputStage = ({
 		for (const token of tokens) {
 			if (token.type === 'focus') focused(token.focused);
 			else if (token.type === 'status') answered();
-			else write(token);
+			else if (token.type === 'mouse') {
+				// In the order of the keys: a click must not overtake a key that came before it.
+				if (takesMouse()) write({type: 'keys', text: mouseKey(token.report)});
+			} else write(token);
 		}
 		stopWaiting();
 		const due = input.due();

@@ -8,7 +8,7 @@ import type {JobStore} from '../store/store.ts';
 import type {Frame} from '../text/frame-update.ts';
 import {type Theme, themeFor} from '../text/theme.ts';
 import {App} from './app.tsx';
-import {reportFocus} from './focus.ts';
+import {followMouse} from './follow-mouse.ts';
 import {createFrameLog} from './frame-log.ts';
 import {createInputStage} from './input-stage.ts';
 import {modesOff} from './keyboard-modes.ts';
@@ -17,6 +17,7 @@ import {createLinePace} from './line-pace.ts';
 import {notifyOfBatches} from './notify.ts';
 import {openWantedPages} from './open-page.ts';
 import {quickenInk} from './quick-ink.ts';
+import {createReports} from './terminal-reports.ts';
 import type {Tour} from './tour.ts';
 
 export type ScreenOptions = {
@@ -83,6 +84,24 @@ const withoutEntering = <Result,>(stdout: NodeJS.WriteStream, work: () => Result
 	}
 };
 
+/** The size of the frames. Windows consoles clear the whole screen for a frame of their full height. */
+const sizeOf = ({columns = 80, rows = 24}: NodeJS.WriteStream) => ({
+	columns,
+	rows: process.platform === 'win32' ? rows - 1 : rows,
+});
+
+/** Sets raw mode after the shell has turned it off: Node assumes that the mode is unchanged, and sets only differences. */
+const setRawModeAgain = (stdin: NodeJS.ReadStream) => {
+	stdin.setRawMode(false);
+	stdin.setRawMode(true);
+};
+
+/** Resolves when the keys of this turn are pressed: Ink reads its stream in the next turn, and the keys of one turn are pressed together. */
+const keysPressed = async () => {
+	await setImmediate();
+	await setImmediate();
+};
+
 const inkOptions = {
 	alternateScreen: true,
 	// Ink would draw nothing if CI is set; the caller has already decided to draw.
@@ -108,18 +127,15 @@ export const startScreen = ({
 	before,
 	tour,
 }: ScreenOptions): RunningScreen => {
-	const resize = () => {
-		const {columns = 80, rows = 24} = stdout;
-		// Windows consoles clear the whole screen for a frame of their full height.
-		store.resize({columns, rows: process.platform === 'win32' ? rows - 1 : rows});
-	};
+	const resize = () => store.resize(sizeOf(stdout));
 	// A program in the background is stopped here, before it draws over what the shell shows; `fg` continues it.
 	stdin.setRawMode(true);
 	resize();
 	quickenInk();
 	const stopNotifying = notifyOfBatches(store, text => void stdout.write(text));
 	const stopOpening = openWantedPages(store, process.env);
-	const focus = reportFocus(stdout);
+	const reports = createReports(stdout);
+	const stopMouse = followMouse(store, reports);
 	// Both wait for bytes of a terminal, which no other clock moves.
 	const pace = createLinePace(lineClock);
 	const input = createInputStage({
@@ -127,6 +143,7 @@ export const startScreen = ({
 		clock: systemClock,
 		times: inputTimes(process.env),
 		focused: focused => attend(focused ? 'focus' : 'blur'),
+		takesMouse: reports.hasMouse,
 		answered: pace.answered,
 		awaitsAnswer: pace.awaitsAnswer,
 		isHeld: before !== undefined,
@@ -144,7 +161,7 @@ export const startScreen = ({
 		await pace.close();
 	};
 	const watching = {
-		focus,
+		reports,
 		async withoutAnswers(use: () => Promise<void>) {
 			try {
 				await drain();
@@ -179,10 +196,8 @@ export const startScreen = ({
 	// Stopped by another program: the shell has drawn over the screen, and no new size was reported.
 	const continued = () => {
 		if (!isOurs()) return;
-		// The shell has turned raw mode off. Node assumes that the mode is unchanged and sets only differences.
-		stdin.setRawMode(false);
-		stdin.setRawMode(true);
-		focus.start();
+		setRawModeAgain(stdin);
+		reports.start();
 		process.kill(process.pid, 'SIGWINCH');
 		clock.after(resizeMs, () => stdout.emit('resize'));
 	};
@@ -191,18 +206,21 @@ export const startScreen = ({
 	return {
 		async play() {
 			playTyped();
-			// Ink reads its stream in the next turn, and the keys of one turn are pressed together.
-			await setImmediate();
-			await setImmediate();
+			await keysPressed();
 		},
-		drain,
+		async drain() {
+			// The wheel may go on turning: its reports would be typed into the shell.
+			stopMouse();
+			await drain();
+		},
 		unmount() {
+			stopMouse();
 			endTour?.();
 			stopNotifying();
 			stopOpening();
 			stdout.off('resize', drawAnew);
 			process.off('SIGCONT', continued);
-			focus.leave();
+			reports.leave();
 			if (!isOurs()) endPinentries();
 			app.unmount();
 			input.close();

@@ -4,20 +4,22 @@ import {useApp, useInput, usePaste, useStdin, useStdout} from 'ink';
 import {useEffect, useMemo} from 'react';
 import type {Host, QuitHow} from '../commands/command.ts';
 import {commandsOf} from '../commands/commands.ts';
-import {type Keyboard, paste, pressAll} from '../commands/keys/dispatch.ts';
-import {functionKeyIn, type KeyPress, keysIn} from '../keys/names.ts';
+import {paste, pressAll} from '../commands/keys/dispatch.ts';
+import type {Keyboard, Press} from '../commands/keys/keyboard.ts';
+import {mouseIn} from '../keys/mouse.ts';
+import {functionKeyIn, keysIn} from '../keys/names.ts';
 import {say} from '../state/transitions.ts';
 import {useScreen} from './context.ts';
-import type {FocusReporting} from './focus.ts';
 import {lendTerminal} from './lent-terminal.ts';
 import {logInOnTerminal} from './log-in.ts';
 import {outsideEnv} from './open-page.ts';
 import {pageText} from './pager.ts';
 import {stopAndContinue} from './stop-and-continue.ts';
+import type {TerminalReports} from './terminal-reports.ts';
 
-/** The listener for keys, and the switch for focus reports of the terminal. */
+/** The listener for keys, and the switch for the reports of the terminal. */
 export type Watching = {
-	readonly focus: FocusReporting;
+	readonly reports: TerminalReports;
 	/** Runs `use` while the terminal is asked nothing and no answer is under way. */
 	readonly withoutAnswers: (use: () => Promise<void>) => Promise<void>;
 	readonly keyPressed: () => void;
@@ -30,7 +32,7 @@ export type Watching = {
 /** The only place that reads keys and pastes. The state decides which scope has the keyboard, not the listeners. */
 export const useKeyboard = (
 	quit: (how: QuitHow) => void,
-	{focus, withoutAnswers, keyPressed, inputReleased, dropTypedAhead}: Watching,
+	{reports, withoutAnswers, keyPressed, inputReleased, dropTypedAhead}: Watching,
 ): void => {
 	const {store, clock} = useScreen();
 	const {suspendTerminal} = useApp();
@@ -39,7 +41,7 @@ export const useKeyboard = (
 	const keyboard = useMemo((): Keyboard => {
 		const lend = (use: () => Promise<void>) =>
 			withoutAnswers(() =>
-				focus.without(() =>
+				reports.without(() =>
 					suspendTerminal(async () => {
 						await inputReleased();
 						await use();
@@ -79,20 +81,20 @@ export const useKeyboard = (
 		suspendTerminal,
 		stdout,
 		stdin,
-		focus,
+		reports,
 		withoutAnswers,
 		inputReleased,
 		dropTypedAhead,
 	]);
 	// Ink reports arrows, Backspace and similar keys one by one, even if they came in one event with others. Keys that came together must not answer a question, so we must know what was read at once.
 	const {press, pressWaiting} = useMemo(() => {
-		let waiting: readonly KeyPress[] = [];
+		let waiting: readonly Press[] = [];
 		const pressWaiting = () => {
 			const presses = waiting;
 			waiting = [];
 			if (presses.length > 0) pressAll(keyboard, presses);
 		};
-		const press = (presses: readonly KeyPress[]) => {
+		const press = (presses: readonly Press[]) => {
 			keyPressed();
 			if (waiting.length === 0) queueMicrotask(pressWaiting);
 			waiting = [...waiting, ...presses];
@@ -100,7 +102,7 @@ export const useKeyboard = (
 		return {press, pressWaiting};
 	}, [keyboard, keyPressed]);
 	useInput((input, key) => press(keysIn(input, key)));
-	// Ink reads function keys without reporting them: this is the only way to get them.
+	// Ink reads function keys, and reports of the mouse as such, without reporting them: this is the only way to get them.
 	const {internal_eventEmitter: raw} = useStdin() as unknown as {
 		readonly internal_eventEmitter: EventEmitter;
 	};
@@ -108,12 +110,14 @@ export const useKeyboard = (
 		const listen = (sequence: unknown) => {
 			const key = functionKeyIn(String(sequence));
 			if (key !== undefined) press([{key, times: 1}]);
+			const mouse = mouseIn(String(sequence));
+			if (mouse) press([{mouse}]);
 		};
 		raw.on('input', listen);
 		return () => void raw.off('input', listen);
 	}, [raw, press]);
 	// After the hooks above: by then, raw mode is on.
-	useEffect(() => focus.start(), [focus]);
+	useEffect(() => reports.start(), [reports]);
 	usePaste(text => {
 		keyPressed();
 		pressWaiting();

@@ -10,6 +10,8 @@ export const headDescriptions: Readonly<Record<string, string>> = {
 	read_only: 'Read-only: change nothing on any profile.',
 	theme: 'How the screen looks.',
 	plain: 'Print lines instead of a screen, for screen readers and simple terminals; same as --plain.',
+	mouse:
+		'Use the mouse: the wheel scrolls, a click selects. The terminal then selects text only with Shift. Off by default; :mouse changes it until you quit.',
 	time_zone:
 		'The zone of all times that are shown: that of the terminal (TZ), or UTC. JSON and CSV are always in UTC.',
 	notify: 'How jobtop notifies you when a batch ends or needs you while the terminal has no focus.',

@@ -94,6 +94,7 @@ export const effectiveValues = (
 		},
 		{key: 'theme', value: settings.theme, from: headFrom('theme')},
 		{key: 'plain', value: settings.plain, from: headFrom('plain')},
+		{key: 'mouse', value: settings.mouse, from: headFrom('mouse')},
 		{key: 'time_zone', value: settings.timeZone, from: headFrom('time_zone')},
 		{key: 'notify', value: settings.notify, from: headFrom('notify')},
 		...allLimits(files),

@@ -31,6 +31,8 @@ export type Configuration = {
 		readonly theme: NonNullable<ConfigurationFile['theme']>;
 		/** Print lines instead of a screen. */
 		readonly plain: boolean;
+		/** Clicks and the wheel are for jobtop. */
+		readonly mouse: boolean;
 		readonly timeZone: TimeZone;
 		readonly notify: NonNullable<ConfigurationFile['notify']>;
 		/** Keys that replace the default ones, by command id. */
@@ -136,6 +138,7 @@ export const loadConfiguration = (input: ConfigurationInput): Configuration => {
 			...(wantsReadOnly !== true && readOnlyLimit && {readOnlyLimit: readOnlyLimit.from}),
 			theme: firstValue(files, 'theme') ?? 'default',
 			plain: firstValue(files, 'plain') ?? false,
+			mouse: firstValue(files, 'mouse') ?? false,
 			timeZone: firstValue(files, 'time_zone') ?? 'local',
 			notify: firstValue(files, 'notify') ?? 'off',
 			...withKeys(firstValue(files, 'keys')),

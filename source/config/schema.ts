@@ -65,6 +65,8 @@ export const fileSchemaFor = ([first, ...others]: readonly [BackendKind, ...Back
 		theme: z.enum(themes, {error: `must be one of ${themes.join(', ')}`}).optional(),
 		/** Print lines instead of a screen, for screen readers. */
 		plain: z.boolean({error: 'must be true or false'}).optional(),
+		/** Use the mouse; default: the terminal has it, to select text. */
+		mouse: z.boolean({error: 'must be true or false'}).optional(),
 		/** The zone in which times are shown; default: that of the terminal. */
 		time_zone: z.enum(timeZones, {error: `must be one of ${timeZones.join(', ')}`}).optional(),
 		/** How to notify the user of a batch that ends or needs the user while the terminal has no focus; default: not at all. */

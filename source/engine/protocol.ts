@@ -173,6 +173,8 @@ export type ScreenSettings = {
 	readonly theme?: 'default' | 'high-contrast' | 'mono';
 	/** Print lines instead of a screen. */
 	readonly plain?: true;
+	/** Clicks and the wheel are for jobtop, no longer for the terminal. */
+	readonly mouse?: true;
 	/** The zone in which moments are shown; absent for that of the terminal. */
 	readonly timeZone?: TimeZone;
 	/** How to notify the user of the end of a batch while the terminal has no focus. */

@@ -89,6 +89,7 @@ const watchConfigured = (): Watched => {
 		settings: {
 			theme: settings.theme,
 			...(settings.plain && {plain: true as const}),
+			...(settings.mouse && {mouse: true as const}),
 			timeZone: settings.timeZone,
 			notify: settings.notify,
 			queries: settings.queries,

@@ -193,6 +193,7 @@ export const bindings = {
 	suspend: {scopes: ['anywhere'], keys: ['ctrl+z']},
 	theme: {scopes: ['table', 'detail', 'cancellations'], keys: []},
 	'time-zone': {scopes: ['table', 'detail', 'cancellations'], keys: []},
+	mouse: {scopes: ['table', 'detail', 'cancellations'], keys: []},
 	redraw: {scopes: ['anywhere'], keys: ['ctrl+l']},
 } as const satisfies Readonly<Record<string, Binding>>;
 

@@ -4,6 +4,8 @@ Control sequences of keys, in the forms of today's and yesterday's terminals, an
 Sources: XTerm Control Sequences (PC-style keys, modifyOtherKeys, focus, mouse), rxvt's key table, the Linux console's `ESC [ [ A`, and the kitty keyboard protocol (`CSI code:shifted:base ; modifiers:event ; text u`).
 */
 
+import {type MouseReport, readMouse} from './mouse.ts';
+
 /** What a complete control sequence says. */
 export type Control =
 	| {readonly type: 'keys'; readonly text: string}
@@ -12,8 +14,10 @@ export type Control =
 	| {readonly type: 'status'}
 	/** A paste begins. */
 	| {readonly type: 'paste'}
+	/** A report of the mouse that jobtop can use. */
+	| {readonly type: 'mouse'; readonly report: MouseReport}
 	/** A mouse report of the oldest kind: three bytes follow. */
-	| {readonly type: 'mouse'};
+	| {readonly type: 'old-mouse'};
 
 const keys = (text: string): Control => ({type: 'keys', text});
 
@@ -132,7 +136,7 @@ const rxvtKey = (body: string): Control | undefined => {
 const fixed: Readonly<Record<string, Control>> = {
 	I: {type: 'focus', focused: true},
 	O: {type: 'focus', focused: false},
-	M: {type: 'mouse'},
+	M: {type: 'old-mouse'},
 	'0n': {type: 'status'},
 	'3n': {type: 'status'},
 	// F3 without modifiers; with them it looks like the place of the cursor.
@@ -158,8 +162,18 @@ const shiftedControl = (body: string): Control | undefined => {
 	return typed === undefined ? undefined : keys(typed);
 };
 
+const mouse = (body: string): Control | undefined => {
+	const report = readMouse(body);
+	return report && {type: 'mouse', report};
+};
+
 /** What a control sequence says whose beginning, `ESC [` or `ESC O`, is left out; undefined for what is no key of ours. */
 export const readControl = (kind: '[' | 'O', body: string): Control | undefined =>
 	kind === 'O'
 		? shiftedControl(body)
-		: (fixed[body] ?? kittyKey(body) ?? numberedKey(body) ?? letteredKey(body) ?? rxvtKey(body));
+		: (fixed[body] ??
+			kittyKey(body) ??
+			numberedKey(body) ??
+			letteredKey(body) ??
+			rxvtKey(body) ??
+			mouse(body));

@@ -4,12 +4,14 @@ What a terminal sends, sorted before anybody reads it as keys. A terminal sends 
 Sources: ECMA-48 (control strings), XTerm Control Sequences (focus, mouse, modifyOtherKeys, bracketed paste), the kitty keyboard protocol.
 */
 import {escapeKey, readControl} from './control-sequences.ts';
+import type {MouseReport} from './mouse.ts';
 
 /** What the input holds, in its order. The text of `keys` is characters and complete sequences, each in the oldest form that terminals have for its key. */
 export type InputToken =
 	| {readonly type: 'keys'; readonly text: string}
 	| {readonly type: 'paste'; readonly text: string}
 	| {readonly type: 'focus'; readonly focused: boolean}
+	| {readonly type: 'mouse'; readonly report: MouseReport}
 	/** The answer to a question for the status of the terminal. */
 	| {readonly type: 'status'};
 
@@ -74,7 +76,7 @@ type Place =
 	/** In a control sequence; `lost` where its Escape counted as a key. */
 	| {readonly name: 'control'; readonly kind: '[' | 'O'; readonly body: string; readonly lost: boolean}
 	/** In a mouse report of the oldest kind. */
-	| {readonly name: 'mouse'; readonly bytesLeft: number}
+	| {readonly name: 'old-mouse'; readonly bytesLeft: number}
 	| {readonly name: 'string'; readonly escaped: boolean; readonly since: number}
 	| {readonly name: 'paste'; readonly since: number}
 	/** In a character that was typed with Alt. */
@@ -114,6 +116,10 @@ const createOutput = () => {
 		focus(focused: boolean) {
 			endText(false);
 			tokens.push({type: 'focus', focused});
+		},
+		mouse(report: MouseReport) {
+			endText(false);
+			tokens.push({type: 'mouse', report});
 		},
 		status() {
 			endText(false);
@@ -184,8 +190,11 @@ const inPerhapsString = ({begin, counted}: In<'perhaps-string'>, read: Read, out
 const afterControl = ({kind, body, lost}: In<'control'>, now: number, output: Output): Place => {
 	const control = readControl(kind, body);
 	switch (control?.type) {
+		case 'old-mouse':
+			return {name: 'old-mouse', bytesLeft: 3};
 		case 'mouse':
-			return {name: 'mouse', bytesLeft: 3};
+			if (!lost) output.mouse(control.report);
+			return ground;
 		case 'paste':
 			output.beginPaste();
 			return {name: 'paste', since: now};
@@ -251,7 +260,7 @@ const step = (place: Place, read: Read, output: Output, times: InputTimes): Plac
 			return inPerhapsString(place, read, output);
 		case 'control':
 			return inControl(place, read, output);
-		case 'mouse':
+		case 'old-mouse':
 			return place.bytesLeft > 1 ? {...place, bytesLeft: place.bytesLeft - 1} : ground;
 		case 'string':
 			return inString(place, read, output, times);

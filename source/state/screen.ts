@@ -61,6 +61,8 @@ export type Screen = {
 	readonly theme?: string;
 	/** The zone of the moments, if the user has chosen another than the configuration's. */
 	readonly timeZone?: string;
+	/** Whether the mouse is on, if the user has chosen otherwise than the configuration. */
+	readonly mouse?: boolean;
 	/** The job whose web page opens as soon as its address is known. */
 	readonly opening?: Ref;
 	/** Epoch milliseconds when the rows were frozen. */

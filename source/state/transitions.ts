@@ -289,6 +289,9 @@ export const drawIn = (theme: string): Transition => withOptional('theme', theme
 /** Shows moments in another zone than the configuration's. */
 export const showTimesIn = (zone: string): Transition => withOptional('timeZone', zone);
 
+/** Turns the mouse on or off. */
+export const turnMouse = (mouse: boolean): Transition => withOptional('mouse', mouse);
+
 export const resizeTo =
 	(size: Size): Transition =>
 	screen => ({...screen, size});

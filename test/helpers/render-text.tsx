@@ -14,8 +14,14 @@ import {createManualClock} from './manual-clock.ts';
 
 const theme = createTheme({colour: true, ascii: false});
 const size = {columns: 80, rows: 24};
-/** There is no terminal that could have the focus. */
-const focus = {start: () => undefined, leave: () => undefined, without: <T,>(use: () => Promise<T>) => use()};
+/** There is no terminal that could report anything. */
+const reports = {
+	start: () => undefined,
+	leave: () => undefined,
+	wantMouse: () => undefined,
+	hasMouse: () => false,
+	without: <T,>(use: () => Promise<T>) => use(),
+};
 
 export const renderText = async (context: TestContext) => {
 	const {clock, advance} = createManualClock();
@@ -24,7 +30,7 @@ export const renderText = async (context: TestContext) => {
 	const store = createJobStore({clock, send: intention => sent.push(intention)});
 	store.resize(size);
 	const watching = {
-		focus,
+		reports,
 		withoutAnswers: (use: () => Promise<void>) => use(),
 		keyPressed: () => undefined,
 		inputReleased: async () => undefined,

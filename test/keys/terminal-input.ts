@@ -33,6 +33,15 @@ const readPieces = (pieces: readonly Piece[]): readonly InputToken[] => {
 const textOf = (tokens: readonly InputToken[]): string =>
 	tokens.map(token => (token.type === 'keys' ? token.text : '')).join('');
 
+/** The reports of the mouse, as a terminal sends them. */
+const reportsOf = (tokens: readonly InputToken[]): readonly string[] =>
+	tokens.flatMap(token => {
+		if (token.type !== 'mouse') return [];
+		const {action, column, row} = token.report;
+		const button = {click: 0, 'wheel-up': 64, 'wheel-down': 65}[action];
+		return [`\u001b[<${button};${column + 1};${row + 1}M`];
+	});
+
 /** What a terminal answers while keys are typed. */
 const status = '\u001b[0n';
 
@@ -131,6 +140,42 @@ test('the focus is reported', () => {
 	]);
 });
 
+test('clicks of the left button and steps of the wheel are reported, and nothing else of the mouse', () => {
+	const read = (text: string) => readPieces([{bytes: bytesOf(text), after: 0}]);
+	assert.deepEqual(read('j\u001b[<0;12;3M\u001b[<64;1;1Mk\u001b[<65;200;100M'), [
+		{type: 'keys', text: 'j'},
+		{type: 'mouse', report: {action: 'click', column: 11, row: 2}},
+		{type: 'mouse', report: {action: 'wheel-up', column: 0, row: 0}},
+		{type: 'keys', text: 'k'},
+		{type: 'mouse', report: {action: 'wheel-down', column: 199, row: 99}},
+	]);
+	for (const [what, sent] of [
+		['a release', '\u001b[<0;12;3m'],
+		['the other buttons', '\u001b[<1;12;3M\u001b[<2;12;3M\u001b[<66;12;3M'],
+		['Shift, Alt and Ctrl', '\u001b[<4;12;3M\u001b[<8;12;3M\u001b[<16;12;3M\u001b[<68;12;3M'],
+		['a movement', '\u001b[<32;12;3M\u001b[<35;12;3M'],
+		['a cell that does not exist', '\u001b[<0;0;3M\u001b[<0;1;0M'],
+		['a broken report', '\u001b[<0;12M\u001b[<0;1;2;3M\u001b[<;1;2M\u001b[<0;99999;1M'],
+		['other modes', '\u001b[M #*\u001b[32;12;3M'],
+	] as const)
+		assert.deepEqual(read(sent), [], what);
+});
+
+test('a report of the mouse that is cut is that report, or nothing', () => {
+	const report = '\u001b[<0;12;3M';
+	for (let at = 1; at < report.length; at++) {
+		for (const after of [1, 30, 250, 5000]) {
+			const tokens = readPieces([
+				{bytes: bytesOf(report.slice(0, at)), after: 0},
+				{bytes: bytesOf(report.slice(at)), after},
+			]);
+			const isEscape = at === 1 && after >= times.escapeMs;
+			assert.deepEqual(reportsOf(tokens), isEscape ? [] : [report], `cut at ${at} for ${after} ms`);
+			assert.equal(textOf(tokens), isEscape ? escapeKey : '');
+		}
+	}
+});
+
 test('an arrow that is cut in two is an arrow, or nothing', () => {
 	const cut = (before: string, after: number, rest: string) =>
 		textOf(
@@ -189,6 +234,9 @@ const answer = fc.constantFrom(
 	'\u001b_Gi=31;OKcy\u001b\\',
 	'\u001b[M cy',
 	'\u001b[<0;12;3M',
+	'\u001b[<0;12;3m',
+	'\u001b[<64;7;20M',
+	'\u001b[<65;120;36M',
 	'\u001b[?62;22c',
 	'\u001b[12;40R',
 	'\u001b[0n',
@@ -229,6 +277,8 @@ test('whatever is cut at any place and time gives no key that the whole would no
 			const whole = sequences.map(each => ({bytes: Buffer.concat(each.map(({bytes}) => bytes)), after: 300}));
 			const cut = textOf(readPieces(sequences.flat())).replaceAll(escapeKey, '');
 			assert.ok(isSubsequence(cut, textOf(readPieces(whole))), JSON.stringify(cut));
+			const reports = reportsOf(readPieces(sequences.flat())).join('');
+			assert.ok(isSubsequence(reports, reportsOf(readPieces(whole)).join('')), JSON.stringify(reports));
 		}),
 		{numRuns: 3000},
 	);
@@ -245,6 +295,7 @@ test('any bytes, cut anywhere without pauses, are read as the whole', () => {
 				const whole = readPieces([{bytes: Buffer.concat(chunks), after: 0}]);
 				const cut = readPieces(chunks.map(bytes => ({bytes, after: 1})));
 				assert.equal(textOf(cut), textOf(whole));
+				assert.deepEqual(reportsOf(cut), reportsOf(whole));
 			},
 		),
 		{numRuns: 3000},

@@ -24,6 +24,7 @@ test('an empty file leaves everything at its default, and says that it has no pr
 	assert.deepEqual(settings, {
 		readOnly: false,
 		theme: 'default',
+		mouse: false,
 		timeZone: 'local',
 		plain: false,
 		notify: 'off',

@@ -25,7 +25,11 @@ const turn = ({state, store}: CommandContext, by: number) => {
 const scrollLines = ({state}: CommandContext): number =>
 	Math.max(1, Math.floor(state.screen.size.rows / 2) - 3);
 
-const scroll = ({state, store, now}: CommandContext, by: number) => {
+/** Scrolls the details by this many lines. */
+export const scrollDetails = (
+	{state, store, now}: Pick<CommandContext, 'state' | 'store' | 'now'>,
+	by: number,
+): void => {
 	const {detail} = state.screen;
 	if (!detail) return;
 	const to = Math.max(0, Math.min(lastScroll(state, now), detail.scroll + by));
@@ -139,13 +143,13 @@ export const lookingCommands: readonly CommandDefinition[] = [
 		label: 'scroll',
 		help: 'Scroll the text down.',
 		footer: 3,
-		run: context => scroll(context, context.times * scrollLines(context)),
+		run: context => scrollDetails(context, context.times * scrollLines(context)),
 	},
 	{
 		id: 'scroll-up',
 		label: 'scroll up',
 		help: 'Scroll the text up.',
-		run: context => scroll(context, -context.times * scrollLines(context)),
+		run: context => scrollDetails(context, -context.times * scrollLines(context)),
 	},
 	{
 		id: 'close-detail',

@@ -2,24 +2,16 @@ import {cleanText} from '../../job/clean-text.ts';
 import {type KeyPress, typedBy} from '../../keys/names.ts';
 import type {CommandScope} from '../../keys/scope.ts';
 import {keyLabel, keyWord} from '../../keys/words.ts';
-import type {Clock} from '../../process/clock.ts';
 import type {Overlay} from '../../state/screen.ts';
 import type {State} from '../../state/state.ts';
 import {pressed, say, touch} from '../../state/transitions.ts';
-import type {JobStore} from '../../store/store.ts';
 import {actionFor} from '../actions.ts';
-import {type Command, type Host, scopeOf, scopesFrom} from '../command.ts';
+import {type Command, scopeOf, scopesFrom} from '../command.ts';
 import {typeIntoFind} from '../detail/logs.ts';
 import {closeRange} from '../program/acts.ts';
+import type {Keyboard, Press} from './keyboard.ts';
+import {point} from './pointing.ts';
 import {typeText} from './typing.ts';
-
-export type Keyboard = {
-	/** All commands, with their keys. */
-	readonly commandsOf: (state: State) => readonly Command[];
-	readonly store: JobStore;
-	readonly host: Host;
-	readonly clock: Clock;
-};
 
 /** The command of a key: of the scope that has the keyboard, else a global one. */
 export const commandFor = (
@@ -41,12 +33,13 @@ Runs the keys of one input event, as one update.
 
 Once a key opens a question or is refused, the rest of the event is dropped: no key may answer a question that nobody can have read. Ctrl-C answers nothing, and always works.
 */
-export const pressAll = (keyboard: Keyboard, presses: readonly KeyPress[]): void =>
+export const pressAll = (keyboard: Keyboard, presses: readonly Press[]): void =>
 	keyboard.store.together(() => {
 		let goesOn = true;
 		for (const press of presses) {
-			if (!goesOn && press.key !== 'ctrl+c') continue;
-			goesOn = pressOne(keyboard, press, presses.length > 1) && goesOn;
+			if (!goesOn && !('key' in press && press.key === 'ctrl+c')) continue;
+			if ('mouse' in press) point(keyboard, press.mouse);
+			else goesOn = pressOne(keyboard, press, presses.length > 1) && goesOn;
 		}
 	});
 

@@ -6,9 +6,11 @@ import {
 	say,
 	scrollOverlay,
 	showTimesIn,
+	turnMouse,
 	typeHelpFind,
 } from '../../state/transitions.ts';
 import {overlayPlace} from '../../table/layout.ts';
+import {wantsMouse} from '../../table/mouse.ts';
 import {timeZones} from '../../text/times.ts';
 import {themeNames} from '../../view-models/frame/theme-names.ts';
 import {helpContent, helpRoom} from '../../view-models/overlays/help-lines.ts';
@@ -108,6 +110,19 @@ export const programCommands: readonly CommandDefinition[] = [
 		byName: {argument: {what: 'zone', needed: true, choices: () => timeZones}},
 		run({store, argument}) {
 			if (argument !== undefined) store.change(showTimesIn(argument));
+		},
+	},
+	{
+		id: 'mouse',
+		label: 'mouse',
+		help: 'Turn the mouse on or off until you quit: the wheel scrolls, a click selects. While it is on, the terminal selects text only with Shift.',
+		byName: {},
+		run({state, store}) {
+			const turnsOn = !wantsMouse(state);
+			const words = turnsOn
+				? 'the mouse is on; Shift and drag selects text'
+				: 'the mouse is off; drag selects text';
+			store.change(turnMouse(turnsOn), say(words));
 		},
 	},
 	{

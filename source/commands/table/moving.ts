@@ -29,6 +29,14 @@ const moveTo = (
 	}
 };
 
+/** Puts the cursor of the open list on this row, as arrows would. A shared row has no details: open details leave the cursor where it is. */
+export const goToRow = (context: CommandContext, index: number): void => {
+	const {screen, rows} = context.state;
+	const row = screen.pane === 'table' ? rows[index] : undefined;
+	if (screen.detail && row && isFold(row)) return;
+	moveTo(context, (cursor, list) => moveCursor(cursor, list, index - cursor.index));
+};
+
 /** Moves to the next job in the same direction; without one, the cursor stays. */
 const pastFolds = (from: Cursor, to: Cursor, rows: readonly TableRow[]): Cursor => {
 	const step = to.index < from.index ? -1 : 1;

@@ -273,19 +273,17 @@ export const cancellationLine = (listed: Listed, chosen: boolean, canvas: Canvas
 	);
 };
 
+/** The index of the first visible row of a list of this length. The selected row stays in the middle: in a list that sorts itself it has no fixed place. */
+export const firstVisibleCancellation = (length: number, {chosen}: Screen, height: number): number =>
+	windowTop(Math.max(0, chosen.index - Math.floor(height / 2)), chosen.index, length, height);
+
 /** The visible rows of the list, the selected one included. */
 export const visibleCancellations = (
 	reports: readonly CancellationReport[],
-	{chosen}: Screen,
+	screen: Screen,
 	height: number,
 ): readonly CancellationReport[] => {
-	// The selected row stays in the middle: in a list that sorts itself it has no fixed place.
-	const top = windowTop(
-		Math.max(0, chosen.index - Math.floor(height / 2)),
-		chosen.index,
-		reports.length,
-		height,
-	);
+	const top = firstVisibleCancellation(reports.length, screen, height);
 	return reports.slice(top, top + height);
 };
 

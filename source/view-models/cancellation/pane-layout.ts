@@ -27,6 +27,10 @@ const maxProfiles = 6;
 /** A part with this many lines, and the lines above it. */
 const withHead = (lines: number, above: number): number => (lines > 0 ? lines + above : 0);
 
+/** The lines of the pane above its list. */
+export const linesAboveList = ({head, waiting, profiles, listHead}: PaneLayout): number =>
+	head + waiting + withHead(profiles, 2) + listHead;
+
 export const paneLayout = (state: State): PaneLayout => {
 	const {body} = layoutOf(state.screen, state.cancellations.length > 0);
 	const {listColumns} = layoutOf(state.screen, true);
