@@ -93,7 +93,7 @@ export const completeQuery = (text: string, known: Known): Completion => {
 	}
 	// Only ages and numbers can be compared.
 	if (isAmount(name.toLowerCase()) !== /[<>]/.test(operator)) return {at, options: [], texts: []};
-	const comma = typed.lastIndexOf(',') + 1;
+	const comma = Math.max(typed.lastIndexOf(','), typed.lastIndexOf('|')) + 1;
 	const front = `${name}${operator}${typed.slice(0, comma)}`;
 	return offer(front, typed.slice(comma), valuesOf(name.toLowerCase(), known), value =>
 		/\s/.test(value) ? `"${value}"` : value,

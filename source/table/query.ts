@@ -1,7 +1,7 @@
 /*
 Queries that select jobs; all words must match. For the filter of the table and QUERY on the command line.
 
-A bare word or a quoted text matches a part of ref, name, owner or status. `field:value` compares a field (a comma is "or"), `field~text` looks for a part of it, `field>value` and `field<value` compare ages and numbers, `-` before any of them negates.
+A bare word or a quoted text matches a part of ref, name, owner or status. `field:value` compares a whole field, `field~text` looks for a part of it, a comma or `|` between values is "or" (between bare words only `|`; never in quotes), `field>value` and `field<value` compare ages and numbers, `-` before any of them negates.
 */
 
 import type {OutcomeKind} from '../cancellation/outcomes.ts';
@@ -33,7 +33,7 @@ export type Query = {
 	readonly asks: {readonly time: boolean; readonly outcome: boolean};
 	/** The values that are compared with a field of a closed set. */
 	readonly values: readonly QueryValue[];
-	/** Only bare words: more typing can only match fewer jobs. */
+	/** Only bare words without `|`: more typing can only match fewer jobs. */
 	readonly plain: boolean;
 };
 
@@ -129,9 +129,15 @@ const haystackOf = rememberedBy(({ref, name, owner = '', status}: Job): string =
 
 type Condition = Matches | {readonly problem: string; readonly field?: string};
 
-const alternatives = (wanted: string): readonly string[] => wanted.split(',').filter(Boolean);
+/** The values of which one is enough. */
+const alternatives = (value: string): readonly string[] =>
+	value.startsWith('"') ? [unquoted(value)] : value.split(/[,|]/).filter(Boolean);
 
-const comparing = (field: string, operator: string, wanted: string): Condition => {
+const unquoted = (value: string): string => value.replace(/^"|"$/g, '');
+
+/** `value` is in lower case, and may be quoted. */
+const comparing = (field: string, operator: string, value: string): Condition => {
+	const wanted = unquoted(value);
 	// Own properties only: every object has a `constructor`.
 	const amount = Object.hasOwn(amounts, field) ? amounts[field] : undefined;
 	if (amount) {
@@ -152,15 +158,23 @@ const comparing = (field: string, operator: string, wanted: string): Condition =
 	}
 	const values = Object.hasOwn(texts, field) ? texts[field] : undefined;
 	if (!values) return {problem: 'no such field', field};
-	if (operator === '~') {
-		return (job, facts) => values(job, facts).some(value => value.toLowerCase().includes(wanted));
-	}
-	if (operator !== ':')
+	if (operator !== ':' && operator !== '~')
 		return {problem: `${field} cannot be compared with ${operator}; use ${field}: or ${field}~`};
-	const any = alternatives(wanted);
+	const any = alternatives(value);
 	if (any.length === 0) return {problem: 'nothing to search for'};
+	if (operator === '~') {
+		return (job, facts) =>
+			values(job, facts).some(each => any.some(part => each.toLowerCase().includes(part)));
+	}
 	const spelt = new Set(field === 'state' ? [...any, ...any.map(normalizeStatus)] : any);
 	return (job, facts) => values(job, facts).some(value => spelt.has(value.toLowerCase()));
+};
+
+/** A bare word, or several of which one is enough: `a|b`. */
+const containing = (value: string): Condition => {
+	const any = value.startsWith('"') ? [unquoted(value)] : value.split('|').filter(Boolean);
+	if (any.length === 0) return {problem: 'nothing to search for'};
+	return job => any.some(part => haystackOf(job).includes(part));
 };
 
 const wordExpression = /(-?)(?:([A-Za-z][A-Za-z_-]*)([:~<>]))?("[^"]*"?|[^\s"]+)?(\s+|$)/y;
@@ -189,11 +203,11 @@ const parse = (text: string): Query => {
 		const [, minus, name, operator = '', value = ''] = found;
 		if (value.startsWith('"') && (value.length < 2 || !value.endsWith('"')))
 			return answer({words: 'a " is missing'});
-		const wanted = value.replace(/^"|"$/g, '').toLowerCase();
-		if (wanted === '') return answer({words: 'nothing to search for'});
+		const wanted = value.toLowerCase();
+		if (unquoted(wanted) === '') return answer({words: 'nothing to search for'});
 		const field = name?.toLowerCase();
 		const condition: Condition =
-			field === undefined ? job => haystackOf(job).includes(wanted) : comparing(field, operator, wanted);
+			field === undefined ? containing(wanted) : comparing(field, operator, wanted);
 		if (typeof condition !== 'function') {
 			const {problem: words, field: unknown} = condition;
 			return answer({words, ...(unknown !== undefined && {field: unknown})});
@@ -206,7 +220,7 @@ const parse = (text: string): Query => {
 			);
 		}
 		conditions.push(minus ? (job, facts) => !condition(job, facts) : condition);
-		plain &&= field === undefined && !minus && !value.startsWith('"');
+		plain &&= field === undefined && !minus && !/^"|\|/.test(value);
 		time ||= field === 'age' || field === 'elapsed';
 		outcome ||= field === 'outcome';
 		place = wordExpression.lastIndex;
@@ -220,3 +234,9 @@ export const readQuery: (text: string) => Query = rememberedLast(parse);
 /** Where and why a query could not be read, for users. */
 export const problemWords = ({at, words, field}: QueryProblem): string =>
 	`at character ${at + 1}: ${words}${field === undefined ? '' : `; fields: ${queryFields.join(', ')}`}`;
+
+/** What to write where a whole value was compared and a part of it may be meant: for a query that no job matches. */
+export const partHint = (text: string): string | undefined => {
+	const [, field, value] = /(?:^|\s)(name|id|owner|kind|queue):(\S+)/i.exec(text) ?? [];
+	return field === undefined ? undefined : `${field}: compares all of it; ${field}~${value} looks for a part`;
+};

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {filterBy} from '../../source/state/transitions.ts';
 import {createJobStore} from '../../source/store/store.ts';
-import {problemWords, queryFields, readQuery} from '../../source/table/query.ts';
+import {partHint, problemWords, queryFields, readQuery} from '../../source/table/query.ts';
 import {fc} from '../helpers/fast-check.ts';
 import {createManualClock} from '../helpers/manual-clock.ts';
 import {health, hello, job, jobs, profile, report, start} from '../helpers/screen-facts.ts';
@@ -210,7 +210,7 @@ const open = () => {
 };
 
 test('typed letter by letter, the view is what the whole text says', () => {
-	const letters = fc.constantFrom(...'-ab:"1~ ', 'state:', 'running', 'name');
+	const letters = fc.constantFrom(...'-ab:"1~| ', 'state:', 'running', 'name');
 	fc.assert(
 		fc.property(fc.array(letters, {maxLength: 10}), typed => {
 			const {store, inView} = open();
@@ -245,4 +245,40 @@ test('a job comes into view when it is old enough, and when its cancellation cam
 	const settled = report('a/1', {step: 'settled', outcome: {kind: 'denied'}});
 	store.receive([{type: 'cancellations', reports: [settled]}]);
 	assert.deepEqual(inView(), ['a/1']);
+});
+
+test('one of several values is enough, in bare words and in parts of fields, and quotes hold them together', () => {
+	const named = (name: string) => job('a/1', {name, owner: 'ann'});
+	for (const text of [
+		't31|t32',
+		'name~t31,t32',
+		'name~t31|t32',
+		'T31|',
+		'owner:ann,bob',
+		'owner:ann|bob',
+		'-t33|t34',
+	]) {
+		assert.ok(holds(text, named('tile-t31uft')), text);
+	}
+	for (const text of [
+		't33|t34',
+		'name~t33,t34',
+		'"t31|t32"',
+		'name~"t31,t32"',
+		'owner:"ann,bob"',
+		'-t31|t33',
+	]) {
+		assert.ok(!holds(text, named('tile-t31uft')), text);
+	}
+	for (const text of ['|', 'name~|', 'name~,'])
+		assert.equal(readQuery(text).problem?.words, 'nothing to search for');
+});
+
+test('a whole value that no job has leads to the search for a part', () => {
+	assert.equal(
+		partHint('state:running name:t31uft'),
+		'name: compares all of it; name~t31uft looks for a part',
+	);
+	for (const text of ['t31uft', 'name~t31uft', 'state:running', 'name:'])
+		assert.equal(partHint(text), undefined);
 });

@@ -97,7 +97,7 @@ export const narrowingCommands: readonly CommandDefinition[] = [
 	{
 		id: 'filter',
 		label: 'filter',
-		help: 'Filter the jobs: words in ref, name, owner or status, or fields such as state:running age>2h -owner:bob.',
+		help: 'Filter the jobs: words in ref, name, owner or status (mesh|heat: either), or fields such as name~mesh state:running age>2h -owner:bob.',
 		footer: 5,
 		byName: {argument: {what: 'words'}},
 		run({state, store, argument}) {

@@ -2,7 +2,7 @@ import {keyWord, keyWords} from '../../keys/words.ts';
 import type {State} from '../../state/state.ts';
 import {completeQuery} from '../../table/complete-query.ts';
 import {queryFacts} from '../../table/order.ts';
-import {problemWords, type QueryProblem, readQuery} from '../../table/query.ts';
+import {partHint, problemWords, type QueryProblem, readQuery} from '../../table/query.ts';
 import {queryProblem} from '../../table/query-problem.ts';
 import {subjectOf} from '../../table/subject.ts';
 import type {Canvas} from '../../text/canvas.ts';
@@ -50,9 +50,11 @@ const typingWords = (state: State, now: number): string | undefined => {
 		const offers = problem || overlay.offered ? offerWords(state, overlay.text, problem) : undefined;
 		if (offers) return offers;
 		if (problem) return problemWords(problem);
-		if (!matches) return 'jobs to mark: words, or fields such as state:running age>2h';
+		if (!matches) return 'jobs to mark: words (a|b: either), or fields such as state:running age>2h';
 		const facts = queryFacts(state.known, now);
 		const number = state.order.inView.filter(job => matches(job, facts)).length;
+		const hint = number === 0 ? partHint(overlay.text) : undefined;
+		if (hint !== undefined) return hint;
 		return `${keyWord(state, 'mark-matches')} marks ${count(number, 'job')} in view`;
 	}
 	if (overlay?.kind !== 'filter') return undefined;

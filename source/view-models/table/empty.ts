@@ -7,7 +7,7 @@ import type {CommandId} from '../../keys/bindings.ts';
 import {keyWord} from '../../keys/words.ts';
 import type {State} from '../../state/state.ts';
 import {profileState, troubleOf} from '../../table/health.ts';
-import {problemWords} from '../../table/query.ts';
+import {partHint, problemWords} from '../../table/query.ts';
 import {queryProblem} from '../../table/query-problem.ts';
 import {zoneOf} from '../../table/time-zone.ts';
 import {duration} from '../../text/format.ts';
@@ -40,7 +40,7 @@ export const emptyLines = (state: State, now: number, openedAt: number): readonl
 		const problem = queryProblem(screen.filter, known);
 		return plain(
 			`no job matches ${screen.filter}`,
-			...(problem ? [problemWords(problem)] : []),
+			...[problem ? problemWords(problem) : partHint(screen.filter)].filter(text => text !== undefined),
 			'',
 			`${key('widen')} clears the filter`,
 		);
