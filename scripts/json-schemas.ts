@@ -65,6 +65,10 @@ const cancelResult = z.strictObject({
 	ref: z.string(),
 	jobs: count.optional().describe('how many jobs it is about, where its id stands for several'),
 	outcome: outcome.optional().describe('absent while it is on its way'),
+	unproven: z
+		.literal(true)
+		.optional()
+		.describe('only its record says that it is cancelled; the work behind it may go on'),
 	cancelled: z
 		.strictObject({cancelled: count, all: count})
 		.optional()
@@ -77,6 +81,9 @@ const cancelResult = z.strictObject({
 	detail: z.string().optional(),
 });
 const counts = z.partialRecord(words(outcomes), count);
+const unprovenCount = count
+	.optional()
+	.describe('how many jobs are cancelled by their record only; absent without any');
 
 const batchFields = {
 	batch: z.int().min(1),
@@ -95,6 +102,7 @@ const batchFields = {
 	driver: z.strictObject({host: z.string(), pid: z.int()}).optional(),
 	open: count,
 	counts,
+	unproven: unprovenCount,
 };
 
 const waitOutcome = z.enum([
@@ -190,6 +198,7 @@ const shapes = {
 			batch: z.int().min(1).optional(),
 			results: z.array(cancelResult),
 			counts,
+			unproven: unprovenCount,
 		}),
 	},
 	'cancel-step': {

@@ -11,7 +11,7 @@ import {
 	type JournalledCancellation,
 	jobsOfTargets,
 } from './journal/read-batch.ts';
-import {outcomes} from './outcomes.ts';
+import {isUnproven, outcomes} from './outcomes.ts';
 
 /** ISO 8601 in UTC. */
 const iso = (at: number): string => new Date(at).toISOString();
@@ -28,7 +28,7 @@ export const batchJson = (batch: JournalledBatch, holder?: Holder) => ({
 	damage: batch.damage,
 	driver: holder && {host: holder.host, pid: holder.pid},
 	open: jobsOfTargets(batch.cancellations.filter(({outcome}) => outcome === undefined)),
-	counts: countsOf(batch),
+	...countsOf(batch),
 });
 
 /** Where a job is according to the journal. The phase at the confirmation does not describe a job that has ended since. */
@@ -56,6 +56,7 @@ export const cancellationJson = (cancellation: JournalledCancellation, askedAt: 
 		ref,
 		jobs: set?.counts?.live,
 		outcome: outcome?.kind,
+		...(outcome && isUnproven(outcome) && {unproven: true as const}),
 		cancelled: outcome?.counts,
 		...standingOf(cancellation),
 		attempts,

@@ -125,6 +125,10 @@ export const outcomes = {
 
 export type OutcomeKind = keyof typeof outcomes;
 
+/** Whether only its record says that the job is cancelled: the work behind it may go on. The detail says so. */
+export const isUnproven = ({kind, detail}: Outcome): boolean =>
+	(kind === 'cancelled' || kind === 'already-cancelled') && detail !== undefined;
+
 /** Outcomes that left the job unchanged, or that are unknown: a retry may help. */
 export const worthRetrying: ReadonlySet<OutcomeKind> = new Set(
 	(Object.keys(outcomes) as OutcomeKind[]).filter(kind => outcomes[kind].needsYou),

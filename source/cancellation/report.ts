@@ -3,7 +3,8 @@ import type {Ref} from '../job/ref.ts';
 import type {Millis} from '../job/time.ts';
 import type {Unproven} from '../job/unproven.ts';
 import type {CancelStep} from './machine/state.ts';
-import type {Outcome, OutcomeKind} from './outcomes.ts';
+import type {OutcomeCounts} from './outcome-counts.ts';
+import type {Outcome} from './outcomes.ts';
 
 /** One entry in the timeline of a cancellation. */
 export type CancellationMoment = {
@@ -78,8 +79,7 @@ export type BatchSummary = {
 	readonly by: string;
 	readonly reason?: string;
 	readonly jobs: number;
-	readonly counts: Readonly<Partial<Record<OutcomeKind, number>>>;
-};
+} & OutcomeCounts;
 
 /** An unfinished batch that was not resumed. */
 export type WaitingBatch = {

@@ -2,7 +2,7 @@
 The words for a cancellation, during and after it. Only outcomes with evidence say "cancelled".
 */
 import type {CancelStep} from '../cancellation/machine/state.ts';
-import {type OutcomeKind, outcomes} from '../cancellation/outcomes.ts';
+import {isUnproven, type OutcomeKind, outcomes} from '../cancellation/outcomes.ts';
 import type {CancellationReport, MomentStep} from '../engine/protocol.ts';
 import {isEnd, phases} from '../job/phase.ts';
 import {parseRef} from '../job/ref.ts';
@@ -54,8 +54,6 @@ export const isOnItsWay = (report: CancellationReport | undefined): boolean =>
 
 const unprovenTexts = {'may-run': 'may still run', 'may-start': 'may still start'} as const;
 
-const isCancelled = (kind: OutcomeKind): boolean => kind === 'cancelled' || kind === 'already-cancelled';
-
 /** One to three words for a table. */
 export const cancellationWords = (report: CancellationReport, now: number): CancellationWords => {
 	const {ageMs, ...words} = standingWords(report, now);
@@ -93,7 +91,7 @@ const urgentIf = ({cannotRepeat, step}: CancellationReport, kind: string): Stand
 	return step === 'settled' ? failed(kind) : pursued(kind);
 };
 
-const failed = (kind: string): StandingWords => ({...over(kind, 'first'), tone: 'failed'});
+const failed = (kind: string): StandingWords => ({...over(kind, 'failed'), tone: 'failed'});
 
 const notCancelled: ReadonlySet<OutcomeKind> = new Set(['not-found', 'replaced']);
 
@@ -104,7 +102,8 @@ const standingWords = (report: CancellationReport, now: number): StandingWords =
 		if (outcome.kind === 'not-sent' && outcome.recalled) return over('recalled', 'first');
 		const {label: plain, needsYou: asksForUser, saysCancelled} = outcomes[outcome.kind];
 		// Without a proof, say so beside the label.
-		const label = isCancelled(outcome.kind) && outcome.detail ? `${plain}, unproven` : plain;
+		const label = isUnproven(outcome) ? `${plain}, unproven` : plain;
+		if (isUnproven(outcome)) return over(label, 'unsure');
 		if (notCancelled.has(outcome.kind)) return failed(label);
 		return asksForUser ? urgentIf(report, label) : over(label, saysCancelled ? 'done' : 'first');
 	}

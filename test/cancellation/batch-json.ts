@@ -80,6 +80,13 @@ test('a cancellation holds the job, its outcome with its reason and counts, its 
 	});
 });
 
+test('a cancellation that only its record proves says so', () => {
+	const outcome = {kind: 'cancelled', detail: 'the process may still run'} as const;
+	const json = cancellationJson(cancellation({outcome, settledAt: askedAt + 1000}), askedAt);
+	assert.equal(json.unproven, true);
+	assert.equal(json.detail, outcome.detail);
+});
+
 test('what is unknown of a cancellation is left out', () => {
 	for (const more of [{}, {set: {}}]) {
 		assert.deepEqual(JSON.parse(JSON.stringify(cancellationJson(cancellation(more), askedAt))), {

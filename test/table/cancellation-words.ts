@@ -66,7 +66,7 @@ test('nothing calls for a person where asking again would do nothing', () => {
 		'a job that came back is among the first only if asking again can help',
 	);
 	const refused = {step: 'settled', outcome: {kind: 'refused'}, cannotRepeat} as const;
-	assert.deepEqual(shown(words(refused)), ['refused', 'over', 'first']);
+	assert.deepEqual(shown(words(refused)), ['refused', 'over', 'failed']);
 	assert.match(
 		cancellationSentence(report('p/1', refused)),
 		/; nothing more can be sent from here: end it on its system$/,

@@ -7,7 +7,8 @@ import {parseRef, type Ref} from '../../job/ref.ts';
 import type {JobTarget} from '../../job/target.ts';
 import type {Millis} from '../../job/time.ts';
 import {readStateFile} from '../../process/state-safety.ts';
-import type {Outcome, OutcomeKind} from '../outcomes.ts';
+import {countOutcomes, type OutcomeCounts} from '../outcome-counts.ts';
+import type {Outcome} from '../outcomes.ts';
 import type {BatchSummary} from '../report.ts';
 import {journalFile} from './batch-files.ts';
 import {type JournalLine, journalVersion, readRow, type Systems} from './lines.ts';
@@ -202,14 +203,8 @@ export const jobsOfTargets = (targets: readonly Pick<JobTarget, 'set'>[]): numbe
 	targets.reduce((sum, target) => sum + jobsOfTarget(target), 0);
 
 /** The outcomes of a batch, counted in jobs. Unsettled cancellations are left out. */
-export const countsOf = (batch: JournalledBatch): Partial<Record<OutcomeKind, number>> => {
-	const counts: Partial<Record<OutcomeKind, number>> = {};
-	for (const each of batch.cancellations) {
-		const {outcome} = each;
-		if (outcome) counts[outcome.kind] = (counts[outcome.kind] ?? 0) + jobsOfTarget(each);
-	}
-	return counts;
-};
+export const countsOf = ({cancellations}: JournalledBatch): OutcomeCounts =>
+	countOutcomes(cancellations.map(each => ({...each, jobs: jobsOfTarget(each)})));
 
 export const summaryOf = (batch: JournalledBatch): BatchSummary => {
 	const {number, askedAt, by, reason, cancellations} = batch;
@@ -220,7 +215,7 @@ export const summaryOf = (batch: JournalledBatch): BatchSummary => {
 		by,
 		...(reason !== undefined && {reason}),
 		jobs: jobsOfTargets(cancellations),
-		counts: countsOf(batch),
+		...countsOf(batch),
 	};
 };
 

@@ -17,6 +17,7 @@ import {
 	type JournalledBatch,
 	jobsOfTargets,
 } from '../../cancellation/journal/read-batch.ts';
+import {countWords} from '../../cancellation/outcome-counts.ts';
 import {outcomes} from '../../cancellation/outcomes.ts';
 import {systemWords} from '../../job/system.ts';
 import {count, duration} from '../../text/format.ts';
@@ -27,11 +28,8 @@ import {padEnd, padStart, widthOf} from '../../text/width.ts';
 export type BatchFacts = {readonly batch: JournalledBatch; readonly holder?: Holder};
 
 const countsInWords = (batch: JournalledBatch): string => {
-	const counts = Object.entries(countsOf(batch)).map(
-		([kind, number]) => `${number} ${outcomes[kind as keyof typeof outcomes].label}`,
-	);
 	const open = jobsOfTargets(batch.cancellations.filter(({outcome}) => outcome === undefined));
-	return [...counts, ...(open > 0 ? [`${open} in progress`] : [])].join(', ');
+	return [...countWords(countsOf(batch)), ...(open > 0 ? [`${open} in progress`] : [])].join(', ');
 };
 
 const stateOf = ({batch, holder}: BatchFacts): string => {

@@ -1,14 +1,14 @@
 /*
 Prints the progress of cancellations: sentences, one document, or a line for each step.
 */
-import {type OutcomeKind, outcomes} from '../../cancellation/outcomes.ts';
+import {countOutcomes, countWords} from '../../cancellation/outcome-counts.ts';
 import type {CancellationReport} from '../../engine/protocol.ts';
 import type {Ref} from '../../job/ref.ts';
 import type {JobTarget} from '../../job/target.ts';
 import {type Clock, systemClock} from '../../process/clock.ts';
 import {jobsOfReports} from '../../table/job-count.ts';
 import type {Console} from '../output/console.ts';
-import {type CancelResult, countOutcomes, resultsDocument, sentenceOf, stepLine} from './cancel-results.ts';
+import {type CancelResult, resultsDocument, sentenceOf, stepLine} from './cancel-results.ts';
 
 export type CancelOutput = 'text' | 'json' | 'jsonl';
 
@@ -84,9 +84,7 @@ export const createPrinter = (
 		},
 		end(results, batch) {
 			if (output === 'json') console.data(resultsDocument(results, batch));
-			const counts = Object.entries(countOutcomes(results)).map(
-				([kind, number]) => `${number} ${outcomes[kind as OutcomeKind].label}`,
-			);
+			const counts = [...countWords(countOutcomes(results))];
 			const open = jobsOfReports(results.filter(({outcome}) => !outcome));
 			if (open > 0) counts.push(`${open} in progress`);
 			if (results.length > 1)

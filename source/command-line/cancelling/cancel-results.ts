@@ -3,7 +3,8 @@ The formats of a command's cancellations: sentences, one document, or a line for
 */
 import {standingOf, timesOf} from '../../cancellation/batch-json.ts';
 import type {JournalledCancellation} from '../../cancellation/journal/read-batch.ts';
-import {type Outcome, type OutcomeKind, outcomes} from '../../cancellation/outcomes.ts';
+import {countOutcomes} from '../../cancellation/outcome-counts.ts';
+import {isUnproven, type Outcome, outcomes} from '../../cancellation/outcomes.ts';
 import type {CancellationReport, MomentStep} from '../../engine/protocol.ts';
 import type {Failure} from '../../job/failure.ts';
 import type {Job} from '../../job/job.ts';
@@ -116,14 +117,6 @@ export const sentenceOf = ({ref, outcome, acceptedMs, why}: CancelResult): strin
 		: `${ref} was asked to stop, and its system accepted that; it has not ended yet`;
 };
 
-export const countOutcomes = (results: readonly CancelResult[]): Partial<Record<OutcomeKind, number>> => {
-	const counts: Partial<Record<OutcomeKind, number>> = {};
-	for (const {outcome, jobs = 1} of results) {
-		if (outcome) counts[outcome.kind] = (counts[outcome.kind] ?? 0) + jobs;
-	}
-	return counts;
-};
-
 /** A result for other programs. Unknown fields are left out of the output. */
 const resultJson = ({
 	ref,
@@ -139,6 +132,7 @@ const resultJson = ({
 	ref,
 	jobs,
 	outcome: outcome?.kind,
+	...(outcome && isUnproven(outcome) && {unproven: true as const}),
 	cancelled: outcome?.counts,
 	phase,
 	status,
@@ -149,7 +143,7 @@ const resultJson = ({
 });
 
 export const resultsDocument = (results: readonly CancelResult[], batch: number | undefined): string =>
-	`${JSON.stringify({version: 1, batch, results: results.map(resultJson), counts: countOutcomes(results)})}
+	`${JSON.stringify({version: 1, batch, results: results.map(resultJson), ...countOutcomes(results)})}
 `;
 
 /** The steps that other programs may rely on. All other steps are reported as `following`. */

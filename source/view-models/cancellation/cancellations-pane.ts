@@ -1,4 +1,4 @@
-import {type OutcomeKind, outcomes} from '../../cancellation/outcomes.ts';
+import {countWords} from '../../cancellation/outcome-counts.ts';
 import type {CancellationReport} from '../../engine/protocol.ts';
 import {shownRef} from '../../job/ref.ts';
 import type {Screen} from '../../state/screen.ts';
@@ -206,11 +206,8 @@ export const earlierLines = ({known}: State, {width, height, glyphs, now, zone}:
 	if (height === 0) return [];
 	return [
 		rule(width, glyphs, 'earlier', 'jobtop batches show N lists all'),
-		...known.earlier.slice(0, height).map(({number, askedAt, endedAt, jobs, counts, reason}) => {
-			const outcomeWords = Object.entries(counts).map(
-				([kind, many]) => `${many} ${outcomes[kind as OutcomeKind].label}`,
-			);
-			const text = `batch ${number}  ${moment(askedAt, now, zone)}  ${count(jobs, 'job')}  ${outcomeWords.join(', ')}  in ${duration(endedAt - askedAt)}${reason ? `  "${reason}"` : ''}`;
+		...known.earlier.slice(0, height).map(({number, askedAt, endedAt, jobs, reason, ...outcomes}) => {
+			const text = `batch ${number}  ${moment(askedAt, now, zone)}  ${count(jobs, 'job')}  ${countWords(outcomes).join(', ')}  in ${duration(endedAt - askedAt)}${reason ? `  "${reason}"` : ''}`;
 			return fitLine([span(` ${text}`, 'dim')], width, glyphs);
 		}),
 	];

@@ -246,7 +246,7 @@ test('jobs and outcomes are counted by the live members of sets', () => {
 		settled,
 		{at: 500, type: 'settled', ref: 'w/2', outcome: {kind: 'cancelled'}, attempts: 1},
 	);
-	assert.deepEqual(countsOf(batch), {cancelled: 4});
+	assert.deepEqual(countsOf(batch), {counts: {cancelled: 4}});
 	assert.deepEqual(summaryOf(batch), {
 		number: 1,
 		askedAt: 100,
