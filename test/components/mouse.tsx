@@ -3,6 +3,7 @@ The mouse: who has it, what a click and the wheel move, and that a click answers
 */
 import assert from 'node:assert/strict';
 import {type TestContext, test} from 'node:test';
+import {columns as tableColumns} from '../../source/table/columns.ts';
 import {mouseTarget} from '../../source/view-models/frame/mouse-target.ts';
 import {type RenderedScreen, renderScreen, type ScreenSettings} from '../helpers/render-screen.tsx';
 import {health, hello, job, jobs, profile, report, start} from '../helpers/screen-facts.ts';
@@ -109,6 +110,90 @@ test('beside the details the row at a cell is the one that is drawn there', asyn
 	await screen.press(click(10, row));
 	assert.equal(cursorOf(screen), 'hpc/1009');
 	assert.equal(screen.store.getState().screen.detail?.ref, 'hpc/1009', 'the details follow');
+});
+
+/** What each title or tab that is drawn in a line is, by the cells of its text. */
+const assertNames = (
+	screen: RenderedScreen,
+	row: number,
+	{from, names}: {readonly from: number; readonly names: ReadonlyMap<string, string>},
+) => {
+	const line = screen.lines()[row] ?? '';
+	const found = [...line.slice(from).matchAll(/[A-Z][A-Za-z]*(?: ID)?/g)].map(match => {
+		const id = names.get(match[0]);
+		for (const column of [match.index, match.index + match[0].length - 1]) {
+			const target = mouseTarget(screen.store.getState(), {column: from + column, row});
+			const there = target?.part === 'title' ? target.id : target?.part === 'detail' ? target.tab : undefined;
+			assert.equal(there, id, `${match[0]} in ${line}`);
+		}
+		return match[0];
+	});
+	assert.ok(found.length > 2, line);
+	return found;
+};
+
+const titles = new Map(tableColumns.map(({title, id}) => [title, id]));
+const tabs = new Map(
+	(['Summary', 'Timeline', 'Logs', 'Results', 'Raw', 'Requests'] as const).map(name => [
+		name as string,
+		name.toLowerCase(),
+	]),
+);
+
+for (const [columns, rows] of [
+	[80, 24],
+	[120, 36],
+] as const) {
+	test(`at ${columns}x${rows} the titles and the tabs at a cell are those that are drawn there`, async context => {
+		const screen = await open(context, {columns, rows});
+		assertNames(screen, 3, {from: 0, names: titles});
+		await screen.press('W');
+		assertNames(screen, 3, {from: 0, names: titles});
+		await screen.press('L', 'L');
+		assertNames(screen, 3, {from: 0, names: titles});
+		await screen.press('W', '\r');
+		const from = columns === 120 ? 62 : 0;
+		assert.equal(assertNames(screen, 3, {from, names: tabs}).length, 6);
+		await screen.press(']', ']');
+		assertNames(screen, 3, {from, names: tabs});
+	});
+}
+
+test('a click on a title sorts by its column, and again reverses', async context => {
+	const screen = await open(context);
+	const line = screen.lines()[3] ?? '';
+	const sort = () => screen.store.getState().screen.sort;
+	await screen.press('v', click(line.indexOf('NAME') + 2, 3));
+	assert.deepEqual([sort().column, sort().descending], ['name', false]);
+	assert.equal(screen.store.getState().screen.range, undefined, 'a range ends, as with the key');
+	await screen.press(click(screen.lines()[3]?.indexOf('NAME') ?? 0, 3));
+	assert.deepEqual([sort().column, sort().descending], ['name', true]);
+	const before = sort();
+	await screen.press(click(0, 3), click(1, 3), click(5, 2));
+	assert.equal(sort(), before, 'beside the titles, and on the rule');
+});
+
+test('a click on a tab shows it', async context => {
+	const screen = await open(context);
+	await screen.press('\r', 'j');
+	const ref = cursorOf(screen);
+	await screen.press(click((screen.lines()[3] ?? '').indexOf('Timeline'), 3));
+	assert.deepEqual(screen.store.getState().screen.detail, {ref, tab: 'timeline', scroll: 0});
+	await screen.press(click((screen.lines()[3] ?? '').indexOf('Logs'), 3));
+	assert.ok(
+		screen.sent.some(intention => intention.type === 'logs' && intention.ref === ref),
+		'what it shows is requested, as with the key',
+	);
+	await screen.press(click(0, 3), click(79, 3), click(10, 2));
+	assert.equal(screen.store.getState().screen.detail?.tab, 'logs');
+});
+
+test('where not all tabs fit, only the open one has a name, and no click finds another', async context => {
+	const screen = await open(context, {columns: 40, rows: 15});
+	await screen.press('\r');
+	assert.match(screen.lines()[3] ?? '', /\[Summary\] {2}1 of 6/);
+	for (let column = 0; column < 40; column++) await screen.press(click(column, 3));
+	assert.equal(screen.store.getState().screen.detail?.tab, 'summary');
 });
 
 test('on a screen that is too small no cell is anything', async context => {

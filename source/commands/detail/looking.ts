@@ -1,5 +1,6 @@
 import {parseRef} from '../../job/ref.ts';
 import {keyWord} from '../../keys/words.ts';
+import type {DetailTab} from '../../state/screen.ts';
 import {freeze, openOverlay, say, scrollDetail, showBatch, showPane, thaw} from '../../state/transitions.ts';
 import {isOnItsWay} from '../../table/cancellation-words.ts';
 import {needyBatch} from '../../table/runs.ts';
@@ -18,7 +19,13 @@ const turn = ({state, store}: CommandContext, by: number) => {
 	const {detail} = state.screen;
 	if (!detail) return;
 	const place = (detailTabs.indexOf(detail.tab) + by + detailTabs.length * 2) % detailTabs.length;
-	showDetail(store, {...detail, tab: detailTabs[place] ?? detail.tab, scroll: 0});
+	showTab({state, store}, detailTabs[place] ?? detail.tab);
+};
+
+/** Shows this tab of the open details from its beginning. */
+export const showTab = ({state, store}: Pick<CommandContext, 'state' | 'store'>, tab: DetailTab): void => {
+	const {detail} = state.screen;
+	if (detail) showDetail(store, {...detail, tab, scroll: 0});
 };
 
 /** Lines that a page key scrolls. */

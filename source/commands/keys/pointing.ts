@@ -5,8 +5,10 @@ import {pressed} from '../../state/transitions.ts';
 import {usesMouse} from '../../table/mouse.ts';
 import {mouseTarget} from '../../view-models/frame/mouse-target.ts';
 import type {CommandContext} from '../command.ts';
-import {scrollDetails} from '../detail/looking.ts';
+import {scrollDetails, showTab} from '../detail/looking.ts';
+import {closeRange} from '../program/acts.ts';
 import {goToRow} from '../table/moving.ts';
+import {sortByTitle} from '../table/narrowing.ts';
 import type {Keyboard} from './keyboard.ts';
 
 /** Rows or lines of one step of the wheel. */
@@ -44,7 +46,19 @@ const turnWheel = (context: CommandContext, report: MouseReport) => {
 const click = (context: CommandContext, report: MouseReport) => {
 	const {state} = context;
 	const target = state.screen.overlay ? undefined : mouseTarget(state, report);
-	if (target?.part === 'list' && target.index !== undefined) goToRow(context, target.index);
+	switch (target?.part) {
+		case 'list':
+			return target.index === undefined ? undefined : goToRow(context, target.index);
+		case 'title':
+			closeRange(context.store);
+			return sortByTitle(context, target.id);
+		case 'detail':
+			if (target.tab === undefined || target.tab === state.screen.detail?.tab) return;
+			closeRange(context.store);
+			return showTab(context, target.tab);
+		case undefined:
+			return;
+	}
 };
 
 /** Does what a click or the wheel means: it moves a cursor or scrolls, and does nothing while a question is open or text is typed. It answers nothing and sends nothing to a job system. */

@@ -15,7 +15,7 @@ import {
 	thaw,
 	turnWide,
 } from '../../state/transitions.ts';
-import {reversed, sortInstead} from '../../table/sorting.ts';
+import {reversed, sortBy, sortInstead} from '../../table/sorting.ts';
 import {sortableColumns, tableColumns} from '../../table/table-columns.ts';
 import {type Choice, menus} from '../../view-models/overlays/menus.ts';
 import type {CommandContext, CommandDefinition, CommandQuestion} from '../command.ts';
@@ -56,6 +56,11 @@ const choose = (store: CommandContext['store'], choice: Choice) => {
 const sortAs = (store: CommandContext['store'], sort: Sort) => {
 	store.change(sortTable(sort));
 	keepView(store);
+};
+
+/** Sorts by this column as its entry in the menu does, if it can: again reverses the order. */
+export const sortByTitle = ({state, store}: Pick<CommandContext, 'state' | 'store'>, id: string): void => {
+	if (sortableColumns(state).some(column => column.id === id)) sortAs(store, sortBy(state.screen.sort, id));
 };
 
 /** Changes the scope, and unfreezes the rows so that the new jobs are visible. */

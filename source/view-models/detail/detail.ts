@@ -172,6 +172,21 @@ export const lastScroll = (state: State, now: number): number => {
 	}).last;
 };
 
+/** The line of the tabs in the details, below the rule. */
+export const tabLine = 1;
+
+/** The tab whose name is at this cell of a line that is `width` cells wide. Undefined where none is, or where not all names fit. */
+export const tabAt = (width: number, cell: number): DetailTab | undefined => {
+	let left = 0;
+	const places = detailTabs.map(each => {
+		const first = left + 1;
+		left = first + titles[each].length + 2;
+		return {each, first, end: left};
+	});
+	if (left > width) return undefined;
+	return places.find(({first, end}) => cell >= first && cell < end)?.each;
+};
+
 /** The names of all tabs, or only the open one if they do not fit. */
 const tabNames = (tab: DetailTab, width: number): readonly Span[] => {
 	const names: Span[] = detailTabs.flatMap(each => [
