@@ -3,6 +3,8 @@ Draws the pictures of the README: the real program on the embedded job systems, 
 */
 import {mkdirSync, writeFileSync} from 'node:fs';
 import {hostname, userInfo} from 'node:os';
+import {captionOf, readingMs} from '../source/components/tour.ts';
+import {tourSteps} from '../source/components/tour-steps.ts';
 import {openTerminal} from '../test/helpers/terminal.ts';
 
 const columns = 110;
@@ -41,10 +43,13 @@ const looks: Readonly<Record<'dark' | 'light', Look>> = {
 // Who draws the pictures is nobody's business; the name keeps its length, for the cells behind it.
 const drawnBy = `${userInfo().username}@${hostname()}`;
 const somebody = 'ada@hpc2.example.org'.slice(0, drawnBy.length).padEnd(drawnBy.length);
+/** The batch that the demo begins with names the machine, too. */
+const somewhere = 'hpc2.example.org'.slice(0, hostname().length).padEnd(hostname().length, '1');
 
 const escapeText = (text: string): string =>
 	text
 		.replaceAll(drawnBy, somebody)
+		.replaceAll(`@${hostname()}`, `@${somewhere}`)
 		.replace(/[&<>]/g, character => ({'&': '&amp;', '<': '&lt;', '>': '&gt;'})[character] as string);
 
 type Piece = {
@@ -84,7 +89,8 @@ const piecesOf = (buffer: Buffer, y: number, look: Look): readonly Piece[] => {
 	return pieces;
 };
 
-const draw = (buffer: Buffer, title: string, look: Look): string => {
+/** What is on the terminal, without a frame. */
+const drawScreen = (buffer: Buffer, look: Look): string => {
 	const lines: string[] = [];
 	for (let y = 0; y < rows; y++) {
 		for (const {x, ink, paper, style, text, cells} of piecesOf(buffer, y, look)) {
@@ -101,19 +107,67 @@ const draw = (buffer: Buffer, title: string, look: Look): string => {
 			}
 		}
 	}
+	return lines.join('\n');
+};
+
+const picture = (content: string, title: string, look: Look): string => {
 	const [width, height] = [columns * cell.width, rows * cell.height];
 	return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="-12 -12 ${width + 24} ${height + 24}" font-family="Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="14" xml:space="preserve">
 <title>${title}</title>
 <rect x="-12" y="-12" width="${width + 24}" height="${height + 24}" rx="8" fill="${look.background}"/>
-${lines.join('\n')}
+${content}
 </svg>
 `;
 };
 
 const write = (name: string, title: string, buffer: Buffer) => {
 	for (const [look, colours] of Object.entries(looks)) {
-		writeFileSync(`docs/pictures/${name}-${look}.svg`, draw(buffer, title, colours));
+		writeFileSync(`docs/pictures/${name}-${look}.svg`, picture(drawScreen(buffer, colours), title, colours));
 	}
+};
+
+/** A screen of the tour in each look, and how long it is read, in milliseconds. */
+type Scene = {readonly screens: Readonly<Record<string, string>>; readonly ms: number};
+
+/** The scenes in turn, again and again. A viewer that moves nothing shows the first. */
+const moving = (scenes: readonly Scene[], look: string): string => {
+	const total = scenes.reduce((sum, {ms}) => sum + ms, 0);
+	let from = 0;
+	return scenes
+		.map(({screens, ms}, index) => {
+			const isFirst = index === 0;
+			const times = [...(isFirst ? [] : [0]), from / total, (from + ms) / total];
+			const values = isFirst ? 'inline;none' : 'none;inline;none';
+			from += ms;
+			const animation = `<animate attributeName="display" values="${values}" keyTimes="${times.map(part => part.toFixed(4)).join(';')}" dur="${(total / 1000).toFixed(1)}s" calcMode="discrete" repeatCount="indefinite"/>`;
+			return `<g display="${isFirst ? 'inline' : 'none'}">${animation}\n${screens[look]}\n</g>`;
+		})
+		.join('\n');
+};
+
+/** The last screen of each step of the tour. */
+const playTour = async (): Promise<readonly Scene[]> => {
+	const tour = openTerminal(process.execPath, ['dist/jobtop.js', 'demo', '--tour', '--seed', '7'], {
+		columns,
+		rows,
+		longest: 240_000,
+	});
+	const captions = tourSteps.map(step => captionOf(step, {known: {settings: {}}}));
+	const scenes = new Map<string, Scene>();
+	await tour.until(screen => {
+		// The beginning of a caption is on one line, and no other begins like it.
+		const caption = captions.find(text => screen.includes(` tour  ${text.slice(0, 30)}`));
+		if (caption !== undefined) {
+			const screens = Object.entries(looks).map(([look, colours]) => [
+				look,
+				drawScreen(tour.buffer(), colours),
+			]);
+			scenes.set(caption, {screens: Object.fromEntries(screens), ms: readingMs(caption)});
+		}
+		return screen.includes('the tour has ended');
+	});
+	await tour.close();
+	return [...scenes.values()];
 };
 
 mkdirSync('docs/pictures', {recursive: true});
@@ -141,3 +195,8 @@ terminal.press('C');
 await terminal.until(/[1-9]\d* of \d+ finished[\s\S]*by profile[\s\S]*retry failed/);
 write('cancellations', 'jobtop: a batch of cancellations, by profile and by job', terminal.buffer());
 await terminal.close();
+const scenes = await playTour();
+for (const [look, colours] of Object.entries(looks)) {
+	const title = 'jobtop: the tour of the demo, step by step';
+	writeFileSync(`docs/pictures/tour-${look}.svg`, picture(moving(scenes, look), title, colours));
+}

@@ -2,7 +2,7 @@
 Plays the tour of the demo: types its keys where a person would type them, until the person does.
 */
 import {bindingOf, isCommandId} from '../keys/bindings.ts';
-import {keyWord} from '../keys/words.ts';
+import {type KeySource, keyWord} from '../keys/words.ts';
 import {type Clock, wait} from '../process/clock.ts';
 import type {State} from '../state/state.ts';
 import {explain, say} from '../state/transitions.ts';
@@ -26,7 +26,7 @@ const keyMs = 350;
 const letterMs = 90;
 
 /** How long people read a caption, in milliseconds. */
-const readingMs = (caption: string): number => 1000 + 32 * caption.length;
+export const readingMs = (caption: string): number => 1000 + 32 * caption.length;
 
 /** The part of the reading that is before the keys; the rest is for their effect. */
 const before = 0.7;
@@ -55,8 +55,8 @@ export const keystrokes = (key: TourKey): readonly {readonly typed: string; read
 				.flatMap(name => ({typed: sequenceOf(name) ?? '', ms: keyMs}));
 
 /** A caption with the keys of the commands that it names in braces. */
-export const captionOf = ({caption}: TourStep, state: State): string =>
-	caption.replace(/\{([a-z-]+)\}/g, (whole, id) => (isCommandId(id) ? keyWord(state, id) : whole));
+export const captionOf = ({caption}: TourStep, keys: KeySource): string =>
+	caption.replace(/\{([a-z-]+)\}/g, (whole, id) => (isCommandId(id) ? keyWord(keys, id) : whole));
 
 /** Resolves with true once the state is as wanted, or with false after `ms` milliseconds. Rejects if the signal is aborted. */
 const becomes = (
