@@ -113,3 +113,18 @@ const boxScope = ({view, asks}: CancelBox): CommandScope => {
 /** The scope that has the keyboard, then the scopes that get its unused keys. */
 export const scopesFrom = (scope: CommandScope): readonly CommandScope[] =>
 	scope === 'log' ? ['log', 'detail'] : [scope];
+
+/** The command of a key: of the scope that has the keyboard, else a global one. */
+export const commandFor = (
+	commands: readonly Command[],
+	scope: CommandScope,
+	key: string,
+): Command | undefined => {
+	const bound = (where: CommandScope) =>
+		commands.find(({scopes, keys}) => scopes.includes(where) && keys.includes(key));
+	for (const where of [...scopesFrom(scope), 'anywhere'] as const) {
+		const command = bound(where);
+		if (command) return command;
+	}
+	return undefined;
+};

@@ -3,8 +3,8 @@ The tour of the demo: its steps as data, and how it shares the keyboard with a p
 */
 import assert from 'node:assert/strict';
 import {type TestContext, test} from 'node:test';
+import {commandFor} from '../../source/commands/command.ts';
 import {commands} from '../../source/commands/commands.ts';
-import {commandFor} from '../../source/commands/keys/dispatch.ts';
 import {captionOf, createTour, keystrokes, sequenceOf} from '../../source/components/tour.ts';
 import {type TourStep, tourSteps} from '../../source/components/tour-steps.ts';
 import {bindingOf, isCommandId} from '../../source/keys/bindings.ts';

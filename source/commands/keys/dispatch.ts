@@ -1,32 +1,16 @@
 import {cleanText} from '../../job/clean-text.ts';
 import {type KeyPress, typedBy} from '../../keys/names.ts';
-import type {CommandScope} from '../../keys/scope.ts';
 import {keyLabel, keyWord} from '../../keys/words.ts';
 import type {Overlay} from '../../state/screen.ts';
 import type {State} from '../../state/state.ts';
 import {pressed, say, touch} from '../../state/transitions.ts';
 import {actionFor} from '../actions.ts';
-import {type Command, scopeOf, scopesFrom} from '../command.ts';
+import {commandFor, scopeOf} from '../command.ts';
 import {typeIntoFind} from '../detail/logs.ts';
 import {closeRange} from '../program/acts.ts';
 import type {Keyboard, Press} from './keyboard.ts';
 import {point} from './pointing.ts';
 import {typeText} from './typing.ts';
-
-/** The command of a key: of the scope that has the keyboard, else a global one. */
-export const commandFor = (
-	commands: readonly Command[],
-	scope: CommandScope,
-	key: string,
-): Command | undefined => {
-	const bound = (where: CommandScope) =>
-		commands.find(({scopes, keys}) => scopes.includes(where) && keys.includes(key));
-	for (const where of [...scopesFrom(scope), 'anywhere'] as const) {
-		const command = bound(where);
-		if (command) return command;
-	}
-	return undefined;
-};
 
 /**
 Runs the keys of one input event, as one update.

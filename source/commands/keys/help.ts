@@ -1,7 +1,6 @@
 import type {CommandScope} from '../../keys/scope.ts';
 import {keyLabel} from '../../keys/words.ts';
-import {type Command, scopesFrom} from '../command.ts';
-import {commandFor} from './dispatch.ts';
+import {type Command, commandFor, scopesFrom} from '../command.ts';
 
 /** The hints for the scope that has the keyboard, the most used first. */
 export const footerHints = (commands: readonly Command[], scope: CommandScope): readonly string[] =>
