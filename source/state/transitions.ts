@@ -63,6 +63,14 @@ export const openOverlay = (overlay: Overlay): Transition => withOptional('overl
 
 export const closeOverlay: Transition = withOptional('overlay', undefined);
 
+/** The entry of the open menu with this index is chosen. */
+export const chooseEntry =
+	(index: number): Transition =>
+	screen => {
+		const {overlay} = screen;
+		return overlay && 'index' in overlay ? {...screen, overlay: {...overlay, index}} : screen;
+	};
+
 /** Another entry of the open menu is chosen, `by` further down of `length`. */
 export const moveChoice =
 	(by: number, length: number): Transition =>

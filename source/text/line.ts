@@ -12,6 +12,15 @@ export const withCursor = ([first = span(' '), ...rest]: Line, cursor: CursorKin
 	...rest,
 ];
 
+/** The line as that of the entry of a menu with this index. */
+export const withEntry = ([first = span(' '), ...rest]: Line, entry: number): Line => [
+	{...first, entry},
+	...rest,
+];
+
+/** The index of the entry of a menu that the line shows, or undefined. */
+export const entryOf = (line: Line): number | undefined => line.find(({entry}) => entry !== undefined)?.entry;
+
 /** The text in lines of at most `width` cells. */
 export const paragraph = (
 	text: string,

@@ -20,8 +20,13 @@ export type Tone =
 	| 'frame'
 	| 'found';
 
-/** A piece of a line. `cursor`: the cursor of the terminal belongs on its first cell. */
-export type Span = {readonly text: string; readonly tone?: Tone; readonly cursor?: CursorKind};
+/** A piece of a line. `cursor`: the cursor of the terminal belongs on its first cell. `entry`: the line shows the entry of a menu with this index. */
+export type Span = {
+	readonly text: string;
+	readonly tone?: Tone;
+	readonly cursor?: CursorKind;
+	readonly entry?: number;
+};
 export type Line = readonly Span[];
 
 /** All glyphs are one cell wide in both sets, so that only the characters of a screen differ, never its widths. */

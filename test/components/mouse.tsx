@@ -196,6 +196,76 @@ test('where not all tabs fit, only the open one has a name, and no click finds a
 	assert.equal(screen.store.getState().screen.detail?.tab, 'summary');
 });
 
+const menus = {
+	sort: ['s'],
+	columns: ['w'],
+	'which jobs': ['f'],
+	actions: ['x'],
+	copies: ['Y'],
+	profiles: ['P'],
+} as const;
+
+/** The index of the chosen entry of the open menu. */
+const chosenIn = ({store}: RenderedScreen): number | undefined => {
+	const {overlay} = store.getState().screen;
+	return overlay && 'index' in overlay ? overlay.index : undefined;
+};
+
+for (const [columns, rows] of [
+	[80, 24],
+	[120, 36],
+	[60, 12],
+] as const) {
+	for (const [what, keys] of Object.entries(menus)) {
+		test(`at ${columns}x${rows} a click in the menu of ${what} moves its cursor to the entry that is drawn there, and runs nothing`, async context => {
+			const screen = await open(context, {columns, rows});
+			await screen.receive(
+				hello(
+					Array.from({length: 20}, (_, index) => profile(index === 0 ? 'hpc' : `profile${index}`, {can})),
+					{settings: {notify: 'off', mouse: true}},
+				),
+			);
+			await screen.press(...keys, 'jjj');
+			const {kind} = screen.store.getState().screen.overlay ?? {};
+			const sent = screen.sent.length;
+			let moved = 0;
+			for (let row = 0; row < rows; row++) {
+				const before = screen.lines();
+				const chosen = chosenIn(screen);
+				const line = before[row] ?? '';
+				const place = /\u2502 ( |>) (\S.*?) *\u2502/.exec(line);
+				const column = (place?.index ?? 40) + 5;
+				await screen.press(click(column, row));
+				const after = screen.lines();
+				assert.equal(screen.store.getState().screen.overlay?.kind, kind, 'it stays open');
+				if (chosenIn(screen) === chosen) continue;
+				moved++;
+				const words = place?.[2] ?? 'nothing';
+				const here = after.find(each => /\u2502 > /.test(each)) ?? '';
+				assert.ok(here.includes(words.slice(0, 20)), `${line}\n${here}`);
+			}
+			assert.ok(moved > 1);
+			const chosen = chosenIn(screen);
+			await screen.press(click(0, 0), click(columns - 1, rows - 1));
+			assert.equal(chosenIn(screen), chosen);
+			assert.equal(screen.sent.length, sent, 'nothing is sent');
+			await screen.press('\u001b');
+		});
+	}
+}
+
+test('the wheel moves the cursor of a menu by three', async context => {
+	const screen = await open(context);
+	for (const keys of ['s', 'w', 'f', 'x', 'Y']) {
+		await screen.press(keys);
+		await screen.press(wheelUp(40, 12).repeat(12));
+		assert.equal(chosenIn(screen), 0, keys);
+		await screen.press(wheelDown(40, 12));
+		assert.equal(chosenIn(screen), 3, keys);
+		await screen.press('\u001b');
+	}
+});
+
 test('on a screen that is too small no cell is anything', async context => {
 	const screen = await open(context, {columns: 30, rows: 8});
 	await screen.press(click(5, 5));

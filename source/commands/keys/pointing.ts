@@ -1,11 +1,12 @@
 import type {CommandId} from '../../keys/bindings.ts';
 import type {MouseReport} from '../../keys/mouse.ts';
 import type {State} from '../../state/state.ts';
-import {pressed} from '../../state/transitions.ts';
+import {chooseEntry, pressed} from '../../state/transitions.ts';
 import {usesMouse} from '../../table/mouse.ts';
 import {mouseTarget} from '../../view-models/frame/mouse-target.ts';
 import type {CommandContext} from '../command.ts';
 import {scrollDetails, showTab} from '../detail/looking.ts';
+import {overlayEntryAt} from '../overlay-view.ts';
 import {closeRange} from '../program/acts.ts';
 import {goToRow} from '../table/moving.ts';
 import {sortByTitle} from '../table/narrowing.ts';
@@ -45,7 +46,12 @@ const turnWheel = (context: CommandContext, report: MouseReport) => {
 
 const click = (context: CommandContext, report: MouseReport) => {
 	const {state} = context;
-	const target = state.screen.overlay ? undefined : mouseTarget(state, report);
+	if (state.screen.overlay) {
+		const entry = overlayEntryAt(state, report, context.now);
+		if (entry !== undefined) context.store.change(chooseEntry(entry));
+		return;
+	}
+	const target = mouseTarget(state, report);
 	switch (target?.part) {
 		case 'list':
 			return target.index === undefined ? undefined : goToRow(context, target.index);

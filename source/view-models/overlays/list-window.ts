@@ -4,7 +4,7 @@ The part of a list in view: the chosen entry is always in it, and a line counts 
 
 import type {CommandId} from '../../keys/bindings.ts';
 import {type KeySource, keyWords} from '../../keys/words.ts';
-import {span} from '../../text/line.ts';
+import {span, withEntry} from '../../text/line.ts';
 import type {Line} from '../../text/theme.ts';
 
 /** The commands that move in the list. */
@@ -41,7 +41,7 @@ export const listLines = (
 	source: KeySource,
 ): readonly Line[] => {
 	const {top, shown, above, below} = listWindow(entries.length, index, room);
-	const visible = entries.slice(top, top + shown);
+	const visible = entries.slice(top, top + shown).map((line, place) => withEntry(line, top + place));
 	if (above + below === 0 || room < 2) return visible;
 	const words = [
 		above > 0 ? `${above} above: ${arrowOr(source, up)}` : '',
