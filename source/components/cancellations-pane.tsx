@@ -44,7 +44,9 @@ export const CancellationsPane = () => (
 				const {head, profiles, listHead, waiting} = paneLayout(state);
 				return [
 					// If there is little room, the progress is more useful than the rule above it.
-					...runHead(state, canvas).slice(2 - head),
+					...runHead(state, canvas)
+						.slice(head === 1 ? 1 : 0)
+						.slice(0, head),
 					...waitingLines(state, canvas).slice(0, waiting),
 					...runProfileLines(state, {...canvas, height: profiles}),
 					...paneHead(state, canvas).slice(0, listHead),

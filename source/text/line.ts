@@ -4,7 +4,8 @@ import {cutEnd, cutStart, safeText, widthOf, wrap} from './width.ts';
 
 export const span = (text: string, tone?: Tone): Span => (tone ? {text, tone} : {text});
 
-const widthOfLine = (line: Line): number => line.reduce((sum, {text}) => sum + widthOf(text), 0);
+/** The width of a line, in cells. */
+export const widthOfLine = (line: Line): number => line.reduce((sum, {text}) => sum + widthOf(text), 0);
 
 /** The line with the cursor of the terminal on its first cell. */
 export const withCursor = ([first = span(' '), ...rest]: Line, cursor: CursorKind = 'here'): Line => [

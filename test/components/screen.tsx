@@ -525,7 +525,7 @@ test('the cancellations, those that need you first', async context => {
 	await screen.press('C');
 	assert.deepEqual(screen.lines().slice(2, 18), [
 		'─ batch 1 · 3 jobs · asked 12:00:00 ─────── saved in the journal: you can quit ─',
-		' [████████░░░░] 2 of 3 finished  0s  1 denied  1 asked, stopping  1 cancelled',
+		' [██████░░░░] 2 of 3 finished  0s  1 denied  1 asked, stopping  1 cancelled',
 		'─ 3 cancellations, 1 needs you ─────────────────────────────── needs you first ─',
 		'  OUTCOME              JOB                    NAME             ACCEPTED  SETTLED',
 		'> ! denied             hpc2/918310            post_stats              -     0.4s',

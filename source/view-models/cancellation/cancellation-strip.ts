@@ -4,8 +4,9 @@ import type {State} from '../../state/state.ts';
 import {type CancellationWords, cancellationWords, needsUser} from '../../table/cancellation-words.ts';
 import {jobsOfReports} from '../../table/job-count.ts';
 import type {Canvas} from '../../text/canvas.ts';
-import {fitLine, rule, span} from '../../text/line.ts';
+import {fitLine, rule, span, widthOfLine} from '../../text/line.ts';
 import type {Glyphs, Line, Span} from '../../text/theme.ts';
+import {widthOf} from '../../text/width.ts';
 import {stagedWords} from '../frame/footer.ts';
 
 /** The current cancellations: those of the last batch, and of every unfinished batch. */
@@ -22,10 +23,11 @@ export const bar = (done: number, all: number, width: number, glyphs: Glyphs): s
 };
 
 /** The count of each kind, in order of appearance. */
-export const kindSpans = (reports: readonly CancellationReport[], now: number): readonly Span[] => {
+export const kindSpans = (reports: readonly CancellationReport[]): readonly Span[] => {
 	const kinds = new Map<string, {number: number; words: CancellationWords}>();
 	for (const report of reports) {
-		const words = cancellationWords(report, now);
+		// The kind does not depend on the time.
+		const words = cancellationWords(report, 0);
 		const kind = kinds.get(words.kind);
 		const {jobs = 1} = report;
 		if (kind) kind.number += jobs;
@@ -36,15 +38,17 @@ export const kindSpans = (reports: readonly CancellationReport[], now: number): 
 
 /** The two lines under the table while there are cancellations, so that users notice them without opening another screen. */
 export const stripLines = (state: State, canvas: Canvas): readonly Line[] => {
-	const {width, glyphs, now} = canvas;
+	const {width, glyphs} = canvas;
 	const reports = current(state);
 	const all = jobsOfReports(reports);
 	const done = jobsOfReports(reports.filter(({step}) => step === 'settled'));
-	const line: Span[] = [
-		span(` ${bar(done, all, width < 100 ? 10 : 20, glyphs)} `),
+	const counts: readonly Span[] = [
 		span(`${done} of ${all} finished `, done === all ? 'dim' : 'strong'),
-		...kindSpans(reports, now),
+		...kindSpans(reports),
 	];
+	const drawn = ` ${bar(done, all, width < 100 ? 10 : 20, glyphs)} `;
+	// Counts say more than the bar.
+	const line = [span(widthOf(drawn) + widthOfLine(counts) <= width ? drawn : ' '), ...counts];
 	const needing = reports.filter(needsUser).length;
 	const needsYou = needing > 0 ? `${needing} ${needing === 1 ? 'needs' : 'need'} you` : '';
 	const staged = reports.some(({step}) => step === 'staged') ? stagedWords(state) : '';

@@ -17,7 +17,8 @@ import {fitLine, rule, span} from '../../text/line.ts';
 import type {Glyphs, Line} from '../../text/theme.ts';
 import {moment, shortStamp, stampInBoth, timeOfDay} from '../../text/times.ts';
 import {cutEnd, cutMiddle, padEnd, padStart, safeText, widthOf, wrap} from '../../text/width.ts';
-import {bar, kindSpans} from './cancellation-strip.ts';
+import {progressLines} from './batch-progress.ts';
+import {bar} from './cancellation-strip.ts';
 import {profilesOf} from './run-profiles.ts';
 
 type PaneColumn = {
@@ -114,7 +115,7 @@ const cells = (text: (column: PaneColumn) => string, width: number, glyphs: Glyp
 		.join('');
 };
 
-/** The rule of the batch, with its progress. */
+/** The rule of the batch, and its progress. */
 export const runHead = (state: State, canvas: Canvas): readonly Line[] => {
 	const {width, glyphs, now, zone} = canvas;
 	const {run} = state;
@@ -137,16 +138,7 @@ export const runHead = (state: State, canvas: Canvas): readonly Line[] => {
 	const ended = reports.reduce((latest, {settledAt = 0}) => Math.max(latest, settledAt), askedAt);
 	return [
 		rule(width, glyphs, title, open ? 'saved in the journal: you can quit' : 'finished'),
-		fitLine(
-			[
-				span(` ${bar(done, all, width < 100 ? 12 : 30, glyphs)} `),
-				span(`${done} of ${all} finished`, open ? 'strong' : 'dim'),
-				span(`  ${duration((open ? now : ended) - askedAt)}`),
-				...kindSpans(reports, now),
-			],
-			width,
-			glyphs,
-		),
+		...progressLines(reports, (open ? now : ended) - askedAt, canvas),
 	];
 };
 

@@ -3,6 +3,7 @@ The number of lines of each part of the cancellations pane. They add up to the b
 */
 import type {State} from '../../state/state.ts';
 import {layoutOf} from '../../table/layout.ts';
+import {countProgressLines} from './batch-progress.ts';
 import {countWaitingLines} from './cancellations-pane.ts';
 import {profilesOf} from './run-profiles.ts';
 
@@ -47,7 +48,8 @@ export const paneLayout = (state: State): PaneLayout => {
 	const profiles = roomy && state.run ? Math.min(maxProfiles, profilesOf(state.run.reports).length) : 0;
 	const earlier = roomy ? Math.min(2, state.known.earlier.length) : 0;
 	const waiting = Math.min(Math.floor(body / 3), toTell);
-	const left = body - 2 - withHead(profiles, 2) - 2 - withHead(earlier, 1) - waiting - 1;
+	const head = 1 + (state.run ? countProgressLines(state.run.reports, listColumns) : 1);
+	const left = body - head - withHead(profiles, 2) - 2 - withHead(earlier, 1) - waiting - 1;
 	const chosen = Math.max(1, Math.min(12, Math.floor(left / 3)));
-	return {head: 2, profiles, listHead: 2, rows: left - chosen, chosen, earlier, waiting};
+	return {head, profiles, listHead: 2, rows: left - chosen, chosen, earlier, waiting};
 };
