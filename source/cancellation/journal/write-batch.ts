@@ -10,13 +10,16 @@ import {type JournalLine, journalRow, readRow} from './lines.ts';
 
 export type BatchJournal = {
 	readonly number: number;
-	/** Adds a line; it is on disk once `commit` resolves. The file is open only while lines are written; the batch stays locked. */
+	/** Adds a line; it is on disk once `commit` resolves. The file is closed while no lines are written; the batch stays locked. */
 	readonly append: (line: JournalLine) => void;
 	/** Writes and syncs all appended lines. One sync serves all waiting callers. */
 	readonly commit: () => Promise<void>;
 	/** Commits, and releases the batch for another process. */
 	readonly close: () => Promise<void>;
 };
+
+/** Milliseconds without lines after which the file is closed: a screen that is open for days must not hold a descriptor for each unfinished batch. Opening it for each line would delay the line. */
+const idleMs = 1000;
 
 type OpenFile = {
 	readonly path: string;
@@ -28,22 +31,25 @@ type OpenFile = {
 const openJournal = (number: number, file: OpenFile, lock: BatchLock): BatchJournal => {
 	const pending: string[] = [];
 	let handle: FileHandle | undefined = file.handle;
+	let rest: NodeJS.Timeout | undefined;
 	let written = file.size;
 	let writing: Promise<void> = Promise.resolve();
 	let queued: Promise<void> | undefined;
 
+	const closeFile = async () => {
+		clearTimeout(rest);
+		const open = handle;
+		handle = undefined;
+		// All that is written is synced already.
+		await open?.close().catch(() => undefined);
+	};
 	const flush = async () => {
 		queued = undefined;
+		clearTimeout(rest);
 		try {
 			await write();
 		} finally {
-			// A screen that is open for days must not hold a descriptor for each unfinished batch.
-			if (!queued) {
-				const open = handle;
-				handle = undefined;
-				// All that is written is synced already.
-				await open?.close().catch(() => undefined);
-			}
+			if (!queued) rest = setTimeout(() => void closeFile(), idleMs).unref();
 		}
 	};
 	const write = async () => {
@@ -83,6 +89,7 @@ const openJournal = (number: number, file: OpenFile, lock: BatchLock): BatchJour
 			try {
 				await commit();
 			} finally {
+				await closeFile();
 				await lock.release();
 			}
 		},
