@@ -42,6 +42,7 @@ test('a field with another value stays, and so does one that only looks like a f
 		['Account', 'demo'],
 		['Description', 'lammps 1.2'],
 		['Updated', '2026-11-28 23:40:25 UTC'],
+		['valueOf', 'valueOf'],
 	] as const;
 	assert.deepEqual(ownFields(tapis, own), own);
 	assert.deepEqual(ownFields(undefined, own), own);

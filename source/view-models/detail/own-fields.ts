@@ -39,7 +39,8 @@ export const ownFields = (job: Job | undefined, fields: Fields): Fields =>
 	job === undefined
 		? fields
 		: fields.filter(([label, value]) => {
-				const facts = factsOf[label]?.(job) ?? [];
+				// Own properties only: a record may have a field `constructor`.
+				const facts = Object.hasOwn(factsOf, label) ? (factsOf[label]?.(job) ?? []) : [];
 				return !facts.some(fact => fact !== undefined && same(value, fact));
 			});
 
