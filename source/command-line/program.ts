@@ -146,6 +146,10 @@ const oneLine = (text: string): string =>
 		.replace(/\s*\n\s*\(Did you mean (.*)\?\)$/, '; did you mean $1?')
 		.replace(/\s*\n\s*/g, ' ')
 		.replace(
+			/^unknown option '(-\w+[:~<>].*)'$/,
+			(_, word: string) => `${word} looks like an option: write -- before words of a query that begin with -`,
+		)
+		.replace(
 			/^(?:unknown option|too many arguments|missing required argument|option .* argument missing)(?!.*did you mean).*$/,
 			line => `${line.replace(/\.$/, '')}; --help lists them`,
 		);

@@ -17,7 +17,7 @@ export type DemoOptions = {
 	readonly seed?: string;
 	/** How many jobs each system begins with; 40 if not said. */
 	readonly jobs?: number;
-	/** Begin with the jobs of `opening.ts` too. */
+	/** Begin with the jobs of the file `opening` too. */
 	readonly opening?: boolean;
 	/** The speed-up factor of the jobs; 1 if not said. */
 	readonly speed?: number;

@@ -47,7 +47,7 @@ const runs: readonly Run[] = [
 	},
 	{words: 'cancel --query name~nothing', code: 7, says: /^$/, complains: /no active job matches/},
 	{words: 'cancel --from REFS --dry-run', says: /nothing was sent/, complains: /would send/},
-	{words: 'cancel LIVE --force -y', code: 5, says: /has no force-cancel/},
+	{words: 'cancel LIVE --force -y', code: 5, says: /does not support --force/},
 	{words: '--read-only cancel LIVE -y', code: 5, says: /read-only/},
 	{words: 'wait ENDED --for terminal --timeout 1s -o jsonl', says: /"outcome":"reached"/},
 	{words: '--log-file LOG --verbose list', says: /JOB/, complains: /weaver listPage /},

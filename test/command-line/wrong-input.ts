@@ -89,7 +89,12 @@ const lines: readonly (readonly [words: readonly string[], place: string, remedy
 	[['show', 'weaver/'], '"weaver/"', /names no job; write PROFILE\/ID/],
 	[['cancel', '-y', '--query', 'agee>2h'], 'character 1, agee>2h', /did you mean "age"/],
 	[['list', 'state:quued'], 'character 1, state:quued', /did you mean "queued"\?/],
-	[['list', 'mesh', '-state:runing'], 'character 6, -state:runing', /did you mean "running"\?/],
+	[['list', '--', 'mesh', '-state:runing'], 'character 6, -state:runing', /did you mean "running"\?/],
+	[
+		['list', 'mesh', '-state:running'],
+		'-state:running looks like an option',
+		/write -- before words of a query/,
+	],
 	[['list', 'state:queued,xyzzy'], 'there is no state xyzzy', /there are active, .*; state~xyzzy also finds/],
 	[['list', 'profile:wevaer'], 'there is no profile wevaer', /did you mean "weaver"\?/],
 	[['list', 'backend:wevaer'], 'there is no backend wevaer', /did you mean "weaver"\?/],
