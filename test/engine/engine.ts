@@ -14,7 +14,7 @@ import {
 	openWeaverServer,
 	temporaryDirectory,
 } from '../helpers/engine.ts';
-import {openFilesIn} from '../helpers/open-files.ts';
+import {noneOpenIn} from '../helpers/open-files.ts';
 
 const plan = (name: string) => ({name, process: 'sleeper'});
 
@@ -499,5 +499,5 @@ test('a screen that is open for days holds no file open for a batch that has end
 	}
 	await diskIdle();
 	assert.equal(readBatch(state, 3)?.finished, true);
-	assert.deepEqual(openFilesIn(state), []);
+	await noneOpenIn(state);
 });

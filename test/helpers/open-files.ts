@@ -14,3 +14,8 @@ export const openFilesIn = (folder: string): readonly string[] => {
 		}
 	});
 };
+
+/** Resolves once this process has no file open in the folder. */
+export const noneOpenIn = async (folder: string): Promise<void> => {
+	while (openFilesIn(folder).length > 0) await new Promise(setImmediate);
+};

@@ -23,7 +23,7 @@ import {readBatch} from '../../../source/cancellation/journal/read-batch.ts';
 import {beginBatch, resumeBatch} from '../../../source/cancellation/journal/write-batch.ts';
 import {makeDirectory} from '../../../source/process/make-directory.ts';
 import {fc} from '../../helpers/fast-check.ts';
-import {openFilesIn} from '../../helpers/open-files.ts';
+import {noneOpenIn} from '../../helpers/open-files.ts';
 
 const directory = (context: TestContext): string => {
 	const path = mkdtempSync(join(tmpdir(), 'jobtop-journal-'));
@@ -231,20 +231,16 @@ test('new folders are accessible to their owner alone, and existing folders stay
 	assert.throws(() => makeDirectory(join(path, 'file')), {code: 'EEXIST'});
 });
 
-const closed = async (path: string) => {
-	while (openFilesIn(path).length > 0) await new Promise(setImmediate);
-};
-
 test('a journal is closed while no lines are written, stays locked, and still takes lines', async context => {
 	const path = directory(context);
 	const journal = await beginBatch(path, first('p/1', 'p/2'));
-	await closed(path);
+	await noneOpenIn(path);
 	await assert.rejects(resumeBatch(path, 1), BatchHeldError);
 
 	for (const ref of ['p/1', 'p/2'] as const) {
 		journal.append({at: 4, type: 'settled', ref, outcome: {kind: 'cancelled'}, attempts: 1});
 		await journal.commit();
-		await closed(path);
+		await noneOpenIn(path);
 	}
 	assert.equal(readBatch(path, 1)?.finished, true);
 
@@ -252,7 +248,7 @@ test('a journal is closed while no lines are written, stays locked, and still ta
 	const together = [journal.commit(), journal.commit()];
 	journal.append({at: 7, type: 'settled', ref: 'p/1', outcome: {kind: 'cancelled'}, attempts: 1});
 	await Promise.all([...together, journal.commit()]);
-	await closed(path);
+	await noneOpenIn(path);
 	assert.equal(readBatch(path, 1)?.finished, true);
 	await journal.close();
 	await (await resumeBatch(path, 1)).close();
