@@ -103,12 +103,9 @@ export const wrap = (text: string, width: number): readonly string[] => {
 			continue;
 		}
 		if (line !== '') lines.push(line);
-		line = word;
-		while (widthOf(line) > width) {
-			const front = head(line, width) || line.slice(0, 1);
-			lines.push(front);
-			line = line.slice(front.length);
-		}
+		const pieces = hardWrap(word, Math.max(1, width));
+		line = pieces.at(-1) ?? '';
+		lines.push(...pieces.slice(0, -1));
 	}
 	lines.push(line);
 	return lines;
