@@ -137,7 +137,10 @@ export const columns: readonly Column[] = [
 		whole: true,
 		dropOrder: 0,
 		cell: ({job, report, now, glyphs}) => {
-			const look = phaseLooks[job.phase];
+			// A tick would claim what the record does not prove.
+			const look = job.unproven
+				? {...phaseLooks[job.phase], glyph: 'unsure' as const}
+				: phaseLooks[job.phase];
 			const words = report && !job.terminal ? cancellationWords(report, now) : undefined;
 			// While a job is being cancelled, show that glyph with the job's own word.
 			const shown = words && words.group !== 'over' ? words : look;

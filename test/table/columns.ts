@@ -297,3 +297,9 @@ test('what is being cancelled sorts before what is not, and by what needs a pers
 	assert.equal(cell('cancel', job('p/1')).text, '');
 	assert.equal(cell('cancel', job('p/1'), {report: report('p/1')}).text, 'following');
 });
+
+test('a job that only its record calls cancelled has a question mark, not a tick', () => {
+	const cancelled = {phase: 'cancelled', terminal: true} as const;
+	assert.equal(cell('state', job('p/1', cancelled)).text, '✓ CANCELLED');
+	assert.equal(cell('state', job('p/1', {...cancelled, unproven: 'may-start'})).text, '? CANCELLED');
+});
