@@ -5,8 +5,12 @@ import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {type OutcomeKind, outcomes} from '../../source/cancellation/outcomes.ts';
 import {asciiGlyphs} from '../../source/text/theme.ts';
-import {countProgressLines, progressLines} from '../../source/view-models/cancellation/batch-progress.ts';
-import {kindSpans} from '../../source/view-models/cancellation/cancellation-strip.ts';
+import {
+	countProgressLines,
+	kindSpans,
+	progressLine,
+	progressLines,
+} from '../../source/view-models/cancellation/batch-progress.ts';
 import {fc} from '../helpers/fast-check.ts';
 import {report, start} from '../helpers/screen-facts.ts';
 
@@ -39,4 +43,20 @@ test('every count is there, and the number of lines does not depend on the time'
 			},
 		),
 	);
+});
+
+test('in one line the counts have the room of the bar, and a cut has a sign', () => {
+	const reports = [
+		report('a/1', {step: 'settled', outcome: {kind: 'cancelled'}}),
+		report('a/2', {step: 'settled', outcome: {kind: 'not-sent'}}),
+	];
+	const textAt = (width: number) => {
+		const canvas = {width, height: 1, glyphs: asciiGlyphs, now: start, zone: 'utc' as const};
+		return progressLine(reports, canvas)
+			.map(({text}) => text)
+			.join('');
+	};
+	assert.match(textAt(80), /^ \[#{10}\] 2 of 2 finished {3}1 cancelled {2}1 not sent +$/);
+	assert.match(textAt(44), /^ {1}2 of 2 finished {3}1 cancelled {2}1 not sent *$/);
+	assert.match(textAt(36), /^ {1}2 of 2 finished {3}1 cancelled {2}1 n~$/);
 });

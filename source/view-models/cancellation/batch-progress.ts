@@ -2,12 +2,33 @@
 The progress of a batch: how many of its cancellations have finished, and the count of each kind. No count is cut: they continue in further lines.
 */
 import type {CancellationReport} from '../../engine/protocol.ts';
+import {type CancellationWords, cancellationWords} from '../../table/cancellation-words.ts';
 import {jobsOfReports} from '../../table/job-count.ts';
 import type {Canvas} from '../../text/canvas.ts';
 import {duration} from '../../text/format.ts';
 import {fitLine, span, widthOfLine} from '../../text/line.ts';
-import type {Line, Span} from '../../text/theme.ts';
-import {bar, kindSpans} from './cancellation-strip.ts';
+import type {Glyphs, Line, Span} from '../../text/theme.ts';
+import {widthOf} from '../../text/width.ts';
+
+/** The progress bar `[####....]`. */
+export const bar = (done: number, all: number, width: number, glyphs: Glyphs): string => {
+	const full = all === 0 ? 0 : Math.floor((width * done) / all);
+	return `[${glyphs.barFull.repeat(full)}${glyphs.barEmpty.repeat(width - full)}]`;
+};
+
+/** The count of each kind, in order of appearance. */
+export const kindSpans = (reports: readonly CancellationReport[]): readonly Span[] => {
+	const kinds = new Map<string, {number: number; words: CancellationWords}>();
+	for (const report of reports) {
+		// The kind does not depend on the time.
+		const words = cancellationWords(report, 0);
+		const kind = kinds.get(words.kind);
+		const {jobs = 1} = report;
+		if (kind) kind.number += jobs;
+		else kinds.set(words.kind, {number: jobs, words});
+	}
+	return [...kinds].map(([kind, {number, words}]) => span(`  ${number} ${kind}`, words.tone));
+};
 
 const barWidth = (width: number): number => (width < 100 ? 10 : 30);
 
@@ -32,6 +53,15 @@ const countRows = (reports: readonly CancellationReport[], width: number): reado
 		else rows.push([count]);
 	}
 	return rows;
+};
+
+/** The progress in one line, cut at its end. The bar gives way to the counts. */
+export const progressLine = (reports: readonly CancellationReport[], {width, glyphs}: Canvas): Line => {
+	const {all, done, words} = finishedWords(reports);
+	const counts: Line = [span(`${words} `, done === all ? 'dim' : 'strong'), ...kindSpans(reports)];
+	const drawn = ` ${bar(done, all, width < 100 ? 10 : 20, glyphs)} `;
+	const fits = widthOf(drawn) + widthOfLine(counts) <= width;
+	return fitLine([span(fits ? drawn : ' '), ...counts], width, glyphs);
 };
 
 /** The number of lines of the progress. */

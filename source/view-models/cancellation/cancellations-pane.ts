@@ -17,8 +17,7 @@ import {fitLine, rule, span} from '../../text/line.ts';
 import type {Glyphs, Line} from '../../text/theme.ts';
 import {moment, shortStamp, stampInBoth, timeOfDay} from '../../text/times.ts';
 import {cutEnd, cutMiddle, padEnd, padStart, safeText, widthOf, wrap} from '../../text/width.ts';
-import {progressLines} from './batch-progress.ts';
-import {bar} from './cancellation-strip.ts';
+import {bar, progressLine, progressLines} from './batch-progress.ts';
 import {profilesOf} from './run-profiles.ts';
 
 type PaneColumn = {
@@ -115,15 +114,16 @@ const cells = (text: (column: PaneColumn) => string, width: number, glyphs: Glyp
 		.join('');
 };
 
-/** The rule of the batch, and its progress. */
+/** The rule of the batch, and its progress, in the given lines. If there is room for one only, the progress is more useful. */
 export const runHead = (state: State, canvas: Canvas): readonly Line[] => {
-	const {width, glyphs, now, zone} = canvas;
+	const {width, height, glyphs, now, zone} = canvas;
 	const {run} = state;
 	if (!run)
 		return [
 			rule(width, glyphs, 'cancellations'),
 			fitLine([span(' no cancellations since the start')], width, glyphs),
-		];
+		].slice(-height);
+	if (height === 1) return [progressLine(run.reports, canvas)];
 	const {batch, reports, number, place, of} = run;
 	const askedAt = batch?.askedAt ?? reports[0]?.askedAt ?? now;
 	const all = jobsOfReports(reports);
