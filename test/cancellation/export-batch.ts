@@ -6,21 +6,11 @@ import {existsSync, readFileSync, realpathSync, statSync} from 'node:fs';
 import {join} from 'node:path';
 import {test} from 'node:test';
 import {exportBatch} from '../../source/cancellation/export-batch.ts';
-import {type JournalLine, journalVersion} from '../../source/cancellation/journal/lines.ts';
+import type {JournalLine} from '../../source/cancellation/journal/lines.ts';
 import {temporaryDirectory} from '../helpers/engine.ts';
-import {keepJournal} from '../helpers/kept-journal.ts';
+import {batchOfOne, keepJournal} from '../helpers/kept-journal.ts';
 
-const lines: readonly JournalLine[] = [
-	{
-		at: 1,
-		type: 'batch',
-		version: journalVersion,
-		batch: 1,
-		by: 'alice@login3',
-		targets: [{ref: 'w/1', name: 'mesh', phase: 'running', status: 'RUNNING'}],
-	},
-	{at: 2, type: 'sending', ref: 'w/1', attempt: 1},
-];
+const lines: readonly JournalLine[] = [batchOfOne, {at: 2, type: 'sending', ref: 'w/1', attempt: 1}];
 
 test('the file holds the batch with every step, and only its owner can read it', context => {
 	const state = keepJournal(context, lines);

@@ -3,7 +3,6 @@ The answers to keys follow the facts: marks leave and words are said once the en
 */
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import type {Host} from '../../source/commands/command.ts';
 import {commandsOf} from '../../source/commands/commands.ts';
 import {pressAll} from '../../source/commands/keys/dispatch.ts';
 import type {CancellationReport, Intention, ProfileInfo} from '../../source/engine/protocol.ts';
@@ -12,15 +11,7 @@ import {keysIn} from '../../source/keys/names.ts';
 import {createJobStore} from '../../source/store/store.ts';
 import {createManualClock} from '../helpers/manual-clock.ts';
 import {health, hello, job, jobs, profile, report, start} from '../helpers/screen-facts.ts';
-
-const host: Host = {
-	quit: () => undefined,
-	suspend: () => undefined,
-	redraw: () => undefined,
-	copy: () => undefined,
-	page: () => undefined,
-	logIn: () => undefined,
-};
+import {silentHost} from '../helpers/silent-host.ts';
 
 const hides = {
 	inspect: true,
@@ -50,7 +41,7 @@ const open = (
 		press(...inputs: readonly string[]) {
 			for (const input of inputs)
 				pressAll(
-					{commandsOf, store, host, clock},
+					{commandsOf, store, host: silentHost, clock},
 					keysIn(input === '<enter>' ? '' : input, {return: input === '<enter>'}),
 				);
 		},

@@ -3,7 +3,7 @@ The first frame, before the engine has said what it watches: what it shows, and 
 */
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {leftSane, openProgram, openServer, skip} from '../helpers/program.ts';
+import {leftSane, openProgram, openServer, quitThroughHelp, skip} from '../helpers/program.ts';
 import {openTerminal} from '../helpers/terminal.ts';
 
 const enter = '\u001b[?1049h';
@@ -42,11 +42,7 @@ test('a key that is typed at the first frame is pressed when the screen is there
 	const server = await openServer(context);
 	const terminal = openProgram(context, server.url);
 	await terminal.until('connecting');
-	terminal.press('?');
-	await terminal.until('the keys to begin with');
-	terminal.press('q');
-	await terminal.until(text => !text.includes('the keys to begin with'));
-	terminal.press('q');
+	await quitThroughHelp(terminal);
 	assert.equal(await leftSane(terminal), 0);
 });
 

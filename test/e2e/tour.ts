@@ -3,7 +3,7 @@ The tour of the demo by the built program in a real pseudo-terminal.
 */
 import assert from 'node:assert/strict';
 import {type TestContext, test} from 'node:test';
-import {program, skip} from '../helpers/program.ts';
+import {program, quitThroughHelp, skip} from '../helpers/program.ts';
 import {openTerminal, type TerminalOptions} from '../helpers/terminal.ts';
 
 const startTour = (context: TestContext, options: TerminalOptions) => {
@@ -34,11 +34,7 @@ for (const [columns, rows] of [
 		const end = (await terminal.until('the tour has ended; the keys are yours')).join('\n');
 		assert.match(end, /\? help/);
 		assert.doesNotMatch(end, / tour {2}/);
-		terminal.press('?');
-		await terminal.until('the keys to begin with');
-		terminal.press('q');
-		await terminal.until(screen => !screen.includes('the keys to begin with'));
-		terminal.press('q');
+		await quitThroughHelp(terminal);
 		assert.equal((await terminal.exited).code, 0);
 	});
 }
@@ -49,11 +45,7 @@ test('the first key of the person stops the tour, and the next one is theirs', {
 	terminal.press('q');
 	await terminal.until('tour stopped; the keys are yours');
 	assert.doesNotMatch(terminal.text(), / tour {2}/);
-	terminal.press('?');
-	await terminal.until('the keys to begin with');
-	terminal.press('q');
-	await terminal.until(screen => !screen.includes('the keys to begin with'));
-	terminal.press('q');
+	await quitThroughHelp(terminal);
 	assert.equal((await terminal.exited).code, 0);
 });
 

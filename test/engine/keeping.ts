@@ -5,22 +5,12 @@ import assert from 'node:assert/strict';
 import {existsSync, realpathSync, rmSync} from 'node:fs';
 import {join} from 'node:path';
 import {test} from 'node:test';
-import {journalVersion} from '../../source/cancellation/journal/lines.ts';
 import {createKeeping} from '../../source/engine/keeping.ts';
 import {temporaryDirectory} from '../helpers/engine.ts';
-import {keepJournal} from '../helpers/kept-journal.ts';
+import {batchOfOne, keepJournal} from '../helpers/kept-journal.ts';
 
 test('where the state directory does not last, an exported batch stays in the working directory', context => {
-	const stateDirectory = keepJournal(context, [
-		{
-			at: 1,
-			type: 'batch',
-			version: journalVersion,
-			batch: 1,
-			by: 'alice@login3',
-			targets: [{ref: 'w/1', name: 'mesh', phase: 'running', status: 'RUNNING'}],
-		},
-	]);
+	const stateDirectory = keepJournal(context, [batchOfOne]);
 	const before = process.cwd();
 	context.after(() => process.chdir(before));
 	const folder = realpathSync(temporaryDirectory(context));

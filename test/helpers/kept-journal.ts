@@ -1,8 +1,18 @@
 import {mkdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import type {TestContext} from 'node:test';
-import {type JournalLine, journalRow} from '../../source/cancellation/journal/lines.ts';
+import {type JournalLine, journalRow, journalVersion} from '../../source/cancellation/journal/lines.ts';
 import {temporaryDirectory} from './engine.ts';
+
+/** The first line of a batch with one job, `w/1`. */
+export const batchOfOne: JournalLine = {
+	at: 1,
+	type: 'batch',
+	version: journalVersion,
+	batch: 1,
+	by: 'alice@login3',
+	targets: [{ref: 'w/1', name: 'mesh', phase: 'running', status: 'RUNNING'}],
+};
 
 /** A state directory with the journal of batch 1 in it: as lines, or as what stands in the file. */
 export const keepJournal = (

@@ -105,3 +105,15 @@ export const pidOf = async (terminal: ReturnType<typeof openProgram>): Promise<n
 		.split(' ');
 	return Number(children[0]);
 };
+
+/** Opens the help and leaves the program by keys: the keys are those of the person, and nothing hangs. */
+export const quitThroughHelp = async (
+	terminal: Pick<ReturnType<typeof openProgram>, 'press' | 'until'>,
+): Promise<void> => {
+	const heading = 'the keys to begin with';
+	terminal.press('?');
+	await terminal.until(heading);
+	terminal.press('q');
+	await terminal.until(screen => !screen.includes(heading));
+	terminal.press('q');
+};

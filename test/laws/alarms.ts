@@ -11,7 +11,6 @@ import {transition} from '../../source/cancellation/machine/machine.ts';
 import {ask} from '../../source/cancellation/machine/state.ts';
 import type {Entry} from '../../source/cancellation/runner/entries.ts';
 import {createReports} from '../../source/cancellation/runner/reports.ts';
-import type {Host} from '../../source/commands/command.ts';
 import {commandsOf} from '../../source/commands/commands.ts';
 import {pressAll} from '../../source/commands/keys/dispatch.ts';
 import type {CancellationReport, Intention} from '../../source/engine/protocol.ts';
@@ -30,6 +29,7 @@ import {headerLine} from '../../source/view-models/frame/header.ts';
 import {fc} from '../helpers/fast-check.ts';
 import {createManualClock} from '../helpers/manual-clock.ts';
 import {health, hello, job, jobs, profile, start} from '../helpers/screen-facts.ts';
+import {silentHost} from '../helpers/silent-host.ts';
 
 const profileName = 'hpc';
 
@@ -216,15 +216,6 @@ const openStore = () => {
 	return {store: createJobStore({clock, send: intention => sent.push(intention)}), sent};
 };
 
-const host: Host = {
-	quit: () => undefined,
-	suspend: () => undefined,
-	redraw: () => undefined,
-	copy: () => undefined,
-	page: () => undefined,
-	logIn: () => undefined,
-};
-
 /** A function that presses keys, each by its name. */
 const pressing =
 	(store: ReturnType<typeof createJobStore>) =>
@@ -234,7 +225,7 @@ const pressing =
 			const special = {Enter: {return: true}, Esc: {escape: true}}[name];
 			const [, letter] = /^Ctrl-(.)$/.exec(name) ?? [];
 			const keys = letter ? keysIn(letter, {ctrl: true}) : keysIn(special ? '' : name, special ?? {});
-			pressAll({commandsOf, store, host, clock}, keys);
+			pressAll({commandsOf, store, host: silentHost, clock}, keys);
 		}
 	};
 
