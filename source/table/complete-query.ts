@@ -49,8 +49,8 @@ const valuesOf = (field: string, known: Known): readonly string[] => {
 	}
 	const frequent = [...counts].sort((a, b) => b[1] - a[1]).slice(0, maxValues);
 	const values = [...new Set([...fixedValues(field, known), ...frequent.map(([value]) => value)])]
-		// Quotes and commas would end the value.
-		.filter(value => !/[",]/.test(value));
+		// A quote, a comma or a `|` would end the value.
+		.filter(value => !/[",|]/.test(value));
 	fields.set(field, values);
 	return values;
 };

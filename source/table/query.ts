@@ -237,6 +237,6 @@ export const problemWords = ({at, words, field}: QueryProblem): string =>
 
 /** What to write where a whole value was compared and a part of it may be meant: for a query that no job matches. */
 export const partHint = (text: string): string | undefined => {
-	const [, field, value] = /(?:^|\s)(name|id|owner|kind|queue):(\S+)/i.exec(text) ?? [];
+	const [, field, value] = /(?:^|\s)(name|id|owner|kind|queue):("[^"]*"|[^\s"]+)/i.exec(text) ?? [];
 	return field === undefined ? undefined : `${field}: compares all of it; ${field}~${value} looks for a part`;
 };

@@ -33,6 +33,8 @@ test('an unfinished word is continued', async context => {
 	assert.equal(screen.filter(), 'state:failed,running');
 	await screen.press('/', '\u0015', '"name', '\r', '/', '-1"', '\r');
 	assert.equal(screen.filter(), '"name-1"');
+	await screen.press('/', '\u0015', 'name|', '\r', '/', 'mesh', '\r');
+	assert.equal(screen.filter(), 'name|mesh');
 });
 
 test('after a saved choice of the menu, a word is added to it', async context => {
@@ -49,6 +51,8 @@ test('a completed value has a space behind it, a field has none', async context 
 	assert.equal(screen.filter(), 'state:queued ');
 	await screen.press('name', '\r');
 	assert.equal(screen.filter(), 'state:queued name');
+	await screen.press('/', '\u0015', 'state:qu', '\t', ',', 'failed', '\r');
+	assert.equal(screen.filter(), 'state:queued,failed');
 });
 
 test('the next word accepts one of several completions, a comma adds a value', async context => {
@@ -57,6 +61,8 @@ test('the next word accepts one of several completions, a comma adds a value', a
 	assert.equal(screen.filter(), 'profile:hpc1 x');
 	await screen.press('\u0015', 'profile:', '\t', ',', 'hpc2');
 	assert.equal(screen.filter(), 'profile:hpc1,hpc2');
+	await screen.press('\u0015', 'profile:', '\t', '|', 'hpc2');
+	assert.equal(screen.filter(), 'profile:hpc1|hpc2');
 	await screen.press('\r', '\u001b', 'm', 'profile:', '\t', 'x');
 	const {overlay} = screen.store.getState().screen;
 	assert.equal(overlay?.kind === 'mark' ? overlay.text : '', 'profile:hpc1 x');

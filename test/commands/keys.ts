@@ -112,6 +112,7 @@ test('help, footer and table know every command', () => {
 	const ids = new Set(helpSections(commands).flatMap(({entries}) => entries.map(({id}) => id)));
 	for (const {id} of commands) assert.ok(ids.has(id), id);
 	assert.equal(keyTable(commands).split('\n').length, commands.length + 2);
+	for (const row of keyTable(commands).split('\n')) assert.equal(row.match(/(?<!\\)\|/g)?.length, 5, row);
 	assert.deepEqual(footerHints(commands, 'box').slice(0, 2), ['y cancel', 'n keep']);
 });
 

@@ -197,12 +197,12 @@ test('"polling" leaves when the polls have ended, and a profile that is off is n
 	assert.match(word() ?? '', /^a is turned off/);
 });
 
-test('"stopping to follow" is replaced by how the cancellation stands', () => {
+test('"unfollowing" is replaced by how the cancellation stands', () => {
 	const {press, reports, word, sent} = open([job('a/1')]);
 	reports(report('a/1', {step: 'following'}));
 	press('g', ':', 'unfollow', '<enter>');
 	assert.equal(sent.findLast(({type}) => type !== 'remember-command')?.type, 'unfollow');
-	assert.match(word() ?? '', /^stopping to follow a\/1/);
+	assert.match(word() ?? '', /^unfollowing a\/1/);
 	reports(report('a/1', {step: 'settled', outcome: {kind: 'overdue'}}));
 	assert.equal(word(), 'a/1: overdue; C shows it');
 });

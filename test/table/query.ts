@@ -279,6 +279,7 @@ test('a whole value that no job has leads to the search for a part', () => {
 		partHint('state:running name:t31uft'),
 		'name: compares all of it; name~t31uft looks for a part',
 	);
+	assert.equal(partHint('name:"my mesh"'), 'name: compares all of it; name~"my mesh" looks for a part');
 	for (const text of ['t31uft', 'name~t31uft', 'state:running', 'name:'])
 		assert.equal(partHint(text), undefined);
 });

@@ -4,6 +4,7 @@ import {jobJson} from '../../job/job-json.ts';
 import type {Ref} from '../../job/ref.ts';
 import {systemClock, wait} from '../../process/clock.ts';
 import {endlessList} from '../../table/health.ts';
+import {partHint} from '../../table/query.ts';
 import type {Console} from '../output/console.ts';
 import {untilSignal} from '../output/signals.ts';
 import {exitCodeOfFailures, failureLine} from '../profiles/failure-words.ts';
@@ -91,6 +92,8 @@ const remarks = ({lists, found, jobs, whole}: Seen, {all, query, limit}: ListOpt
 	if (found > jobs.length) lines.push(`jobtop: only the first ${limit} are shown`);
 	if (found === 0 && lists.some(({failure}) => failure === undefined)) {
 		lines.push(`jobtop: no ${all ? '' : 'active '}job${query.trim() ? ' matches' : ''}`);
+		const hint = partHint(query);
+		if (hint !== undefined) lines.push(`jobtop: ${hint}`);
 	}
 	return lines;
 };

@@ -109,7 +109,7 @@ export const keyTable = (commands: readonly Command[]): string =>
 		'| --- | --- | --- | --- |',
 		...commands.map(
 			command =>
-				`| ${keyWords(command, text => `\`${text}\``)} | ${nameWords(command)} | ${command.scopes.join(', ')} | ${command.help} |`,
+				`| ${keyWords(command, text => `\`${text}\``)} | ${nameWords(command)} | ${command.scopes.join(', ')} | ${command.help.replaceAll('|', '\\|')} |`,
 		),
 	].join('\n');
 

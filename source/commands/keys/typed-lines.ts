@@ -6,7 +6,7 @@ import type {Job} from '../../job/job.ts';
 import type {CancelBox, Skipped} from '../../state/screen.ts';
 import {closeOverlay, openOverlay, showInFull, touch} from '../../state/transitions.ts';
 import {cancellationSentence, isOnItsWay} from '../../table/cancellation-words.ts';
-import {problemWords, readQuery} from '../../table/query.ts';
+import {partHint, problemWords, readQuery} from '../../table/query.ts';
 import {queryProblem} from '../../table/query-problem.ts';
 import {runNumbers} from '../../table/runs.ts';
 import {whyNotCancel} from '../../table/subject.ts';
@@ -73,7 +73,8 @@ const list = ({state, now}: LineContext, text: string): readonly string[] => {
 		isCancelling: (ref: Job['ref']) => isOnItsWay(cancellations.get(ref)),
 	};
 	const matching = jobsInView(state).filter(job => matches?.(job, facts) ?? true);
-	return listSentences(state, now, matching, text);
+	const hint = matching.length === 0 ? partHint(text) : undefined;
+	return [...listSentences(state, now, matching, text), ...(hint === undefined ? [] : [hint])];
 };
 
 /** Requests the details of one job; `detailSentences` prints them once they arrive. */

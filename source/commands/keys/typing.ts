@@ -54,9 +54,9 @@ export const fieldOf = ({overlay, filter}: Screen): Field | undefined => {
 	}
 };
 
-/** The space between a text and the next word of a query; none where the text is still open: after an operator, a comma or a minus, and in quotes. */
+/** The space between a text and the next word of a query; none where the text is still open: after an operator, a comma, a `|` or a minus, and in quotes. */
 export const gapAfter = (text: string): string =>
-	/(?:^|[\s:~<>,-])$/.test(text) || (text.match(/"/g) ?? []).length % 2 === 1 ? '' : ' ';
+	/(?:^|[\s:~<>,|-])$/.test(text) || (text.match(/"/g) ?? []).length % 2 === 1 ? '' : ' ';
 
 type Store = Pick<JobStore, 'change' | 'getState'>;
 
@@ -68,11 +68,14 @@ export const typeText = (store: Store, letters: string, how: 'typed' | 'pasted' 
 	const {screen} = store.getState();
 	const field = fieldOf(screen);
 	if (!field || (how === 'pasted' && !field.takesPaste)) return false;
-	// The next word accepts the shown completion; a comma adds another value to it.
+	// The next word accepts the shown completion; a comma or `|` adds another value to it.
 	const {overlay} = screen;
-	const accepts = (overlay?.kind === 'filter' || overlay?.kind === 'mark') && overlay.offered !== undefined;
-	const gap = accepts && /^[^\s,]/.test(letters) ? gapAfter(field.text) : '';
-	store.change(field.with((field.text + gap + letters).slice(0, maxLetters)));
+	const isQuery = overlay?.kind === 'filter' || overlay?.kind === 'mark';
+	const accepts = isQuery && overlay.offered !== undefined;
+	// The only completion has the space before the next word already.
+	const text = isQuery && /^[,|]/.test(letters) ? field.text.replace(/(?<=\S) $/, '') : field.text;
+	const gap = accepts && /^[^\s,|]/.test(letters) ? gapAfter(text) : '';
+	store.change(field.with((text + gap + letters).slice(0, maxLetters)));
 	return true;
 };
 

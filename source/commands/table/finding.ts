@@ -5,6 +5,7 @@ import {keepQueries, offer, say} from '../../state/transitions.ts';
 import type {JobStore} from '../../store/store.ts';
 import {completeQuery} from '../../table/complete-query.ts';
 import {readQuery} from '../../table/query.ts';
+import {queryProblem} from '../../table/query-problem.ts';
 import type {CommandContext, CommandDefinition} from '../command.ts';
 import {fieldOf, gapAfter} from '../keys/typing.ts';
 import {keepView} from './keep-view.ts';
@@ -44,10 +45,12 @@ const maxQueries = 100;
 
 /** Appends a used query to the history, unless it is invalid. */
 export const rememberQuery = (store: Pick<JobStore, 'change' | 'getState' | 'send'>, text: string): void => {
-	const {matches, problem} = readQuery(text);
-	const {queries} = store.getState().screen;
+	const {
+		known,
+		screen: {queries},
+	} = store.getState();
 	const clean = text.trim();
-	if (!matches || problem || queries.at(-1) === clean) return;
+	if (!readQuery(text).matches || queryProblem(text, known) || queries.at(-1) === clean) return;
 	store.change(keepQueries([...queries.filter(query => query !== clean), clean].slice(-maxQueries)));
 	keepView(store);
 };
