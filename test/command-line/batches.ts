@@ -201,6 +201,14 @@ test('retrying an unfinished batch resumes it, and sends nothing before a job is
 		forced.stderr,
 		/batch 1 is not finished \(1 in progress\), so --force is not possible: jobtop batches resume 1; nothing was sent/,
 	);
+	for (const option of [
+		['--reason', 'again'],
+		['--wait', 'accepted'],
+	]) {
+		const other = await jobtop(['batches', 'retry', '1', '-y', ...option]);
+		assert.equal(other.code, 5);
+		assert.match(other.stderr, new RegExp(`so ${option[0]}.* is not possible.*; nothing was sent`));
+	}
 	const dry = await jobtop(['batches', 'retry', '1', '--dry-run']);
 	assert.equal(dry.code, 0);
 	assert.match(dry.stderr, /1 job in progress:\n {2}weaver\/\S+ {2}ndvi\n.*\ndry run: nothing was sent\n$/s);

@@ -10,6 +10,7 @@ import {
 	damageWords,
 	type JournalledBatch,
 	type JournalledCancellation,
+	jobsOfTargets,
 	readJournal,
 } from '../../cancellation/journal/read-batch.ts';
 import {
@@ -297,6 +298,13 @@ export const retry = async (
 	}
 };
 
+/** The option that an unfinished batch cannot have: a job is asked for again only once it is overdue, and the journal has the reason already. */
+const refusedOption = ({force, reason, waitFor}: CancelManner): string | undefined => {
+	if (force) return '--force';
+	if (reason !== undefined) return '--reason';
+	return waitFor === 'terminal' ? undefined : `--wait ${waitFor}`;
+};
+
 /** Resumes an unfinished batch and asks once again for its overdue jobs, where that is safe, as on the screen. */
 const retryUnfinished = async (
 	{batch, openOnes}: {batch: JournalledBatch; openOnes: readonly JournalledCancellation[]},
@@ -305,13 +313,15 @@ const retryUnfinished = async (
 	session: Session,
 ): Promise<number> => {
 	const {number} = batch;
-	if (options.force) {
+	const open = jobsOfTargets(openOnes);
+	const refused = refusedOption(options);
+	if (refused !== undefined) {
 		throw new CommandError(
-			`batch ${number} is not finished (${openOnes.length} in progress), so --force is not possible: jobtop batches resume ${number}; nothing was sent`,
+			`batch ${number} is not finished (${open} in progress), so ${refused} is not possible: jobtop batches resume ${number}; nothing was sent`,
 			5,
 		);
 	}
-	console.say(`batch ${number} is not finished; ${count(openOnes.length, 'job')} in progress:`);
+	console.say(`batch ${number} is not finished; ${count(open, 'job')} in progress:`);
 	for (const {ref, name} of openOnes) console.say(`  ${ref}  ${name}`);
 	console.say(
 		'jobtop resumes it; it looks at each job that is overdue, and asks once again where that is safe',
@@ -320,6 +330,7 @@ const retryUnfinished = async (
 		console.say('dry run: nothing was sent');
 		return 0;
 	}
+	refuseWithoutJournal(session.stateDirectory);
 	await confirm(console, session, {
 		profiles: openOnes.flatMap(({ref}) => parseRef(ref)?.profile ?? []),
 		yes: options.yes,
