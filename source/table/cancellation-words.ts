@@ -81,6 +81,9 @@ const over = (kind: string, glyph: StateGlyph): StandingWords => ({kind, tone: '
 export const needsUser = (report: CancellationReport): boolean =>
 	cancellationWords(report, 0).group === 'needs-you';
 
+/** `1 needs you`, `3 need you`. */
+export const needsWords = (number: number): string => `${number} ${number === 1 ? 'needs' : 'need'} you`;
+
 /** Whether the user may ask again while the cancellation is in progress. */
 export const mayAskAgain = (report: CancellationReport | undefined): boolean =>
 	report !== undefined && isOnItsWay(report) && report.step !== 'parked' && needsUser(report);

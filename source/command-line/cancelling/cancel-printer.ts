@@ -1,6 +1,7 @@
 /*
 Prints the progress of cancellations: sentences, one document, or a line for each step.
 */
+import {jobsOfTargets} from '../../cancellation/journal/read-batch.ts';
 import {countOutcomes, countWords} from '../../cancellation/outcome-counts.ts';
 import type {CancellationReport} from '../../engine/protocol.ts';
 import type {Ref} from '../../job/ref.ts';
@@ -31,7 +32,7 @@ export const createPrinter = (
 	targets: readonly Pick<JobTarget, 'set'>[] = [],
 	clock: Pick<Clock, 'now'> = systemClock,
 ): CancelPrinter => {
-	const total = jobsOfReports(targets.map(({set}) => (set?.counts ? {jobs: set.counts.live} : {})));
+	const total = jobsOfTargets(targets);
 	const seen = new Map<Ref, CancellationReport>();
 	/** Targets for which a request was sent, by this process or an earlier one. */
 	const left = new Set<Ref>();

@@ -1,7 +1,8 @@
-import {outcomes} from '../../cancellation/outcomes.ts';
+import {countOutcomes, countWords} from '../../cancellation/outcome-counts.ts';
 import type {CancellationReport} from '../../engine/protocol.ts';
 import type {Known} from '../../state/known.ts';
-import {needsUser} from '../../table/cancellation-words.ts';
+import {needsUser, needsWords} from '../../table/cancellation-words.ts';
+import {jobsOfReports} from '../../table/job-count.ts';
 import {count} from '../../text/format.ts';
 
 const isOver = (reports: ReadonlyMap<string, CancellationReport> | undefined): boolean =>
@@ -19,16 +20,12 @@ export const endedBatches = (
 	[...before].flatMap(number => {
 		const batch = reports.byBatch.get(number);
 		if (!batch || !isOver(batch)) return [];
-		const labels = Map.groupBy(batch.values(), ({outcome}) =>
-			outcome ? outcomes[outcome.kind].label : 'settled',
-		);
-		const parts = [...labels].map(([label, each]) => `${each.length} ${label}`);
-		const needing = [...batch.values()].filter(needsUser).length;
+		const each = [...batch.values()];
+		const needing = each.filter(needsUser).length;
 		const needs = needing > 0 ? `; ${needsWords(needing)}` : '';
-		return `batch ${number}, ${count(batch.size, 'job')}: ${parts.join(', ')}${needs}`;
+		const outcomes = countWords(countOutcomes(each)).join(', ');
+		return `batch ${number}, ${count(jobsOfReports(each), 'job')}: ${outcomes}${needs}`;
 	});
-
-const needsWords = (number: number): string => `${number} ${number === 1 ? 'needs' : 'need'} you`;
 
 /** How many cancellations of each unfinished batch need the user. */
 const needingOf = ({reports}: Pick<Known, 'reports'>): ReadonlyMap<number, number> =>

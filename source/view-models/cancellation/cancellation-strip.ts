@@ -1,7 +1,7 @@
 import type {CancellationReport} from '../../engine/protocol.ts';
 import {keyWord} from '../../keys/words.ts';
 import type {State} from '../../state/state.ts';
-import {needsUser} from '../../table/cancellation-words.ts';
+import {needsUser, needsWords} from '../../table/cancellation-words.ts';
 import type {Canvas} from '../../text/canvas.ts';
 import {rule} from '../../text/line.ts';
 import type {Line} from '../../text/theme.ts';
@@ -20,7 +20,7 @@ export const stripLines = (state: State, canvas: Canvas): readonly Line[] => {
 	const {width, glyphs} = canvas;
 	const reports = current(state);
 	const needing = reports.filter(needsUser).length;
-	const needsYou = needing > 0 ? `${needing} ${needing === 1 ? 'needs' : 'need'} you` : '';
+	const needsYou = needing > 0 ? needsWords(needing) : '';
 	const staged = reports.some(({step}) => step === 'staged') ? stagedWords(state) : '';
 	const title = `cancellations (${keyWord(state, 'cancellations')} opens)`;
 	return [rule(width, glyphs, title, staged || needsYou), progressLine(reports, canvas)];

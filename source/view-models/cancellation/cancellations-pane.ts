@@ -8,6 +8,7 @@ import {
 	cancellationWords,
 	momentWord,
 	needsUser,
+	needsWords,
 } from '../../table/cancellation-words.ts';
 import {jobsOfReports} from '../../table/job-count.ts';
 import {windowTop} from '../../table/window.ts';
@@ -229,12 +230,7 @@ export const paneHead = (state: State, {width, glyphs}: Canvas): readonly Line[]
 		? `${listed.length} of ${count(all, 'cancellation')}`
 		: count(all, 'cancellation');
 	return [
-		rule(
-			width,
-			glyphs,
-			needing > 0 ? `${title}, ${needing} ${needing === 1 ? 'needs' : 'need'} you` : title,
-			'needs you first',
-		),
+		rule(width, glyphs, needing > 0 ? `${title}, ${needsWords(needing)}` : title, 'needs you first'),
 		fitLine(
 			[span(`  ${padEnd('OUTCOME', wordsWidth)}${cells(({title: text}) => text, width, glyphs)}`, 'dim')],
 			width,

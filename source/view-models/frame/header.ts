@@ -4,7 +4,7 @@ import type {Phase} from '../../job/phase.ts';
 import {jobsOfRow} from '../../job/set.ts';
 import {keyWord} from '../../keys/words.ts';
 import type {State} from '../../state/state.ts';
-import {needsUser} from '../../table/cancellation-words.ts';
+import {needsUser, needsWords} from '../../table/cancellation-words.ts';
 import {everyOf} from '../../table/health.ts';
 import {jobsOfReports} from '../../table/job-count.ts';
 import {markWords} from '../../table/marks.ts';
@@ -81,14 +81,7 @@ const countParts = (state: State): readonly Part[] => {
 	return [
 		part(2, ' jobtop', 'strong'),
 		...(needsYou > 0
-			? [
-					part(10, ' '),
-					part(
-						10,
-						` ${needsYou} ${needsYou === 1 ? 'needs' : 'need'} you${keyForNeeds(state)} `,
-						'needs-you',
-					),
-				]
+			? [part(10, ' '), part(10, ` ${needsWords(needsYou)}${keyForNeeds(state)} `, 'needs-you')]
 			: []),
 		part(8, `  ${count(counts.all, 'job')}`),
 		...some(6, counts.running, 'running', 'running'),

@@ -1,6 +1,6 @@
 import type {Fold} from '../../state/rows.ts';
 import type {State} from '../../state/state.ts';
-import {cancellationWords} from '../../table/cancellation-words.ts';
+import {cancellationWords, needsWords} from '../../table/cancellation-words.ts';
 import type {FittedColumn} from '../../table/fit-columns.ts';
 import {foldTexts, profileOfFold, refsOf, stateCounts} from '../../table/folding.ts';
 import {span} from '../../text/line.ts';
@@ -29,7 +29,7 @@ const cancelling = ({fold, state, now}: FoldLook): Span => {
 			else if (group !== undefined && group !== 'over') onTheWay++;
 		}
 	}
-	if (needsYou > 0) return span(`${needsYou} ${needsYou === 1 ? 'needs' : 'need'} you`, 'needs-you');
+	if (needsYou > 0) return span(needsWords(needsYou), 'needs-you');
 	return onTheWay > 0 ? span(`${onTheWay} cancelling`, 'cancelling') : span('');
 };
 
