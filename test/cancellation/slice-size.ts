@@ -9,14 +9,19 @@ test('slices grow for a fast server, stay, and shrink again for a slow one', asy
 	const after = async (ms: number, times = 1) => {
 		for (let time = 0; time < times; time++) {
 			await advance(ms);
-			slice.filled();
+			slice.filled(false);
 		}
 		return slice.size();
 	};
-	assert.equal(await after(0), 16);
+	slice.filled(true);
+	assert.equal(slice.size(), 16, 'the first slice of a batch measures nothing');
+	assert.equal(await after(2001 * 2), 16);
 	assert.equal(await after(100), 32);
 	assert.equal(await after(100, 10), 256);
 	assert.equal(await after(1500, 5), 256);
 	assert.equal(await after(2500), 128);
+	await advance(60_000);
+	slice.filled(true);
+	assert.equal(slice.size(), 128, 'the time since the batch before is no measure');
 	assert.equal(await after(60_000, 10), 16);
 });

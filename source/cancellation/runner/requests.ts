@@ -1,5 +1,5 @@
 /*
-Sends the cancel requests of one profile: a slice at a time is written to the journal and passed to its limiter. What has not left can be withdrawn, also out of the limiter.
+Sends the cancel requests of one profile: a slice at a time is written to the journal and passed to its limiter. What has not left can be withdrawn, also out of the limiter; a request for many jobs only until the limiter has it.
 */
 import type {CancelAnswer, CancelReceipt, Connection, RequestOptions} from '../../backends/backend.ts';
 import {type Failure, failureOf} from '../../job/failure.ts';
@@ -69,7 +69,7 @@ export const createRequests = <Wanting>(options: RequestsOptions<Wanting>) => {
 			const sendings = waiting.takeUpTo(room());
 			if (sendings.length === 0) return;
 			if (backend.cancelMany) isSendingMany = true;
-			else if (inFlight > 0) slice.filled();
+			else if (inFlight + sendings.length >= slice.size()) slice.filled(inFlight === 0);
 			inFlight += sendings.length;
 			void sendAll(sendings);
 		});

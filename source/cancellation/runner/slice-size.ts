@@ -12,10 +12,11 @@ export const createSliceSize = (clock: Clock, first: number) => {
 	let filledAt = Number.NEGATIVE_INFINITY;
 	return {
 		size: () => size,
-		/** A slice is filled up, after half of it was answered. */
-		filled() {
+		/** A slice is full: the first of its batch, or filled up after half of it was answered. */
+		filled(isFirst: boolean) {
 			const tookMs = clock.now() - filledAt;
 			filledAt = clock.now();
+			if (isFirst) return;
 			if (tookMs <= fastMs) size = Math.min(size * 2, Math.max(first, maxSize));
 			else if (tookMs > slowMs) size = Math.max(Math.floor(size / 2), first);
 		},
