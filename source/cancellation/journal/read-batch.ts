@@ -204,7 +204,7 @@ export const jobsOfTargets = (targets: readonly Pick<JobTarget, 'set'>[]): numbe
 
 /** The outcomes of a batch, counted in jobs. Unsettled cancellations are left out. */
 export const countsOf = ({cancellations}: JournalledBatch): OutcomeCounts =>
-	countOutcomes(cancellations.map(each => ({...each, jobs: jobsOfTarget(each)})));
+	countOutcomes(cancellations.map(each => ({outcome: each.outcome, jobs: jobsOfTarget(each)})));
 
 export const summaryOf = (batch: JournalledBatch): BatchSummary => {
 	const {number, askedAt, by, reason, cancellations} = batch;

@@ -142,6 +142,7 @@ export const beginBatch = async (
 			await journal.commit();
 			await syncDirectory(batchDirectory(stateDirectory));
 		} catch (error) {
+			await handle.close().catch(() => undefined);
 			await unlink(path).catch(() => undefined);
 			await lock.release();
 			throw error;
