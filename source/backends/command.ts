@@ -112,7 +112,7 @@ export const runCommand = (command: Command): Promise<CommandResult> => {
 				if (bytes > limitBytes) {
 					return fail({kind: 'malformed', detail: `${nameOf(file)} printed more than ${limitBytes} bytes`});
 				}
-				hand(take, decoder.write(chunk));
+				if (take !== undefined) hand(take, decoder.write(chunk));
 			});
 			if (take !== undefined) stream.on('end', () => hand(take, decoder.end()));
 			return () => Buffer.concat(chunks).toString('utf8');

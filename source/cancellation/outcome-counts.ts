@@ -12,7 +12,7 @@ export type OutcomeCounts = {
 
 /** Counts jobs; a set counts as many as it has live members. What has no outcome yet is left out. */
 export const countOutcomes = (
-	cancellations: Iterable<{readonly outcome?: Outcome; readonly jobs?: number}>,
+	cancellations: Iterable<{readonly outcome?: Outcome | undefined; readonly jobs?: number}>,
 ): OutcomeCounts => {
 	const counts: Partial<Record<OutcomeKind, number>> = {};
 	let unproven = 0;

@@ -23,6 +23,7 @@ export const withTrueWord = (screen: Screen, {before, known, patches}: Change): 
 		case undefined:
 			return withoutOldTrouble(screen, before.troubles, known.troubles);
 		case 'cancellations':
+			if (before.cancellations === known.cancellations) return screen;
 			return say(cancellationsWord(about, known) ?? screen.word, about)(screen);
 		case 'hidden':
 			return hiddenWord(screen, about, known, patches);

@@ -1,4 +1,5 @@
 import {BackendError} from '../../job/failure.ts';
+import {rememberedLast} from '../../text/remembered.ts';
 import {type Http, type HttpOptions, type HttpRequest, openHttp} from '../http.ts';
 import {HttpError} from '../http-failure.ts';
 import {apiPath} from './paths.ts';
@@ -17,7 +18,7 @@ export type Server = Pick<Http, 'read' | 'close'> & {
 };
 
 export const openServer = (title: string, options: HttpOptions): Server => {
-	let token: string | undefined;
+	const claimsOf = rememberedLast(readClaims);
 	let claims: TokenClaims = {};
 	const address = options.url.replace(/\/v3(?:\/jobs)?\/*$/, '').replace(/\/+$/, '');
 	const http = openHttp(
@@ -26,9 +27,7 @@ export const openServer = (title: string, options: HttpOptions): Server => {
 			url: address,
 			async headers() {
 				const headers = (await options.headers?.()) ?? {};
-				const current = tokenIn(headers);
-				if (current !== token) claims = readClaims(current);
-				token = current;
+				claims = claimsOf(tokenIn(headers));
 				return headers;
 			},
 		},
