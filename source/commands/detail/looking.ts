@@ -54,6 +54,7 @@ const sortIn = (store: CommandContext['store']): string => {
 /** Says that this profile is polled, or all, until that is over. */
 const sayPolling = ({state, store}: Pick<CommandContext, 'state' | 'store'>, profile?: string) => {
 	const {known} = state;
+	if (known.profiles.length === 0) return store.change(say('there is no profile to poll'));
 	const polled = known.profiles
 		.map(({name}) => name)
 		.filter(name => (profile === undefined || name === profile) && known.health.get(name)?.state !== 'off');
@@ -217,7 +218,7 @@ export const lookingCommands: readonly CommandDefinition[] = [
 			const ref = subjectOf(state);
 			if (ref === undefined) return;
 			const refs = [ref];
-			const text = `stopping to follow ${ref}; requests already sent may still end it`;
+			const text = `unfollowing ${ref}; requests already sent may still end it`;
 			store.send({type: 'unfollow', refs});
 			store.change(say(text, aboutCancellations(state, refs, {during: 'on-its-way', text})));
 		},
