@@ -34,6 +34,9 @@ const stopMs = 3000;
 /** Minimum milliseconds between two updates from the engine: each costs a frame, and no key may wait for that. */
 const intakeMs = 33;
 
+// Of this thread, whatever sessions follow each other.
+const collectNowAndThen = garbageCollection();
+
 const signals = {SIGINT: 130, SIGTERM: 143, SIGHUP: 129} as const;
 
 const engineAddress = (): URL =>
@@ -70,7 +73,6 @@ export const runTui = async (
 	let store: JobStore | undefined;
 	const arrived: Patch[] = [];
 	let takenAt = 0;
-	const collectNowAndThen = garbageCollection();
 	let takes = false;
 	/** Keys that were typed before are pressed while only the hello is known: no job is there that they could change unseen. */
 	let isOpening = opening !== undefined;

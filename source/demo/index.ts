@@ -117,8 +117,14 @@ export type Demo = {
 };
 
 export const startDemo = async (options: DemoOptions = {}): Promise<Demo> => {
-	const {seed: demoSeed = 'jobtop', jobs = 40, speed = 1, clock = systemClock, port = 0} = options;
-	const {forgetAfterMs = Number.POSITIVE_INFINITY} = options;
+	const {
+		seed: demoSeed = 'jobtop',
+		jobs = 40,
+		speed = 1,
+		clock = systemClock,
+		port = 0,
+		forgetAfterMs,
+	} = options;
 	const token = tapisToken(tapisUser, clock.now() + yearMs);
 	const started = await Promise.all(
 		systemNames.map(async (name, index) => {
@@ -131,7 +137,12 @@ export const startDemo = async (options: DemoOptions = {}): Promise<Demo> => {
 				...(processes && {processes}),
 				...(options.opening && {others: openingPlans[name]?.() ?? []}),
 			});
-			const world = createWorld({scenario, clock, speed, forgetAfterMs});
+			const world = createWorld({
+				scenario,
+				clock,
+				speed,
+				...(forgetAfterMs !== undefined && {forgetAfterMs}),
+			});
 			const place = {world, clock, seed, port: port === 0 ? 0 : port + index, speed, token};
 			const server = await system.start(place);
 			const profile = {name, ...system.profile(server.url)};

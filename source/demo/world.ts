@@ -153,8 +153,8 @@ export const createWorld = (options: WorldOptions): World => {
 	const timeline = createTimeline(options);
 	const {plans, planned, epoch, size} = timeline;
 	const {fates, fateOf, fateOfCancelled, isBack, lifeOf, impose} = createLives(timeline);
-	const {forgetAfterMs = Number.POSITIVE_INFINITY} = options;
-	const forgets = Number.isFinite(forgetAfterMs);
+	const {forgetAfterMs} = options;
+	const forgets = forgetAfterMs !== undefined;
 
 	for (const [index, {cancelledAgoMs, quirk}] of plans.entries()) {
 		if (cancelledAgoMs === undefined) continue;
@@ -168,9 +168,10 @@ export const createWorld = (options: WorldOptions): World => {
 
 	const job = (index: number) => {
 		const life = lifeOf(index);
-		const seen = life && describe(life, clock.now());
-		const endedAt = seen && isEnd(seen.phase) ? (seen.endedAt ?? seen.updatedAt) : clock.now();
-		return clock.now() - endedAt > forgetAfterMs ? undefined : seen;
+		const now = clock.now();
+		const seen = life && describe(life, now);
+		if (!forgets || seen === undefined || !isEnd(seen.phase)) return seen;
+		return now - (seen.endedAt ?? seen.updatedAt) > forgetAfterMs ? undefined : seen;
 	};
 
 	const phase = (index: number) => {
