@@ -32,7 +32,7 @@ export type Peer = {
 };
 
 /** The program of that name on PATH. */
-export const findProgram = (name: string): string | undefined =>
+const findProgram = (name: string): string | undefined =>
 	(process.env.PATH ?? '')
 		.split(delimiter)
 		.map(folder => join(folder, name))

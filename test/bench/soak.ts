@@ -87,7 +87,13 @@ const slopeOf = (
 const forgetAfterMs = 5 * 60_000;
 
 const setFaults = (demo: Demo, faults: readonly string[]) =>
-	demo.setFaults(faults.map(readFault).filter(fault => typeof fault !== 'string'));
+	demo.setFaults(
+		faults.map(text => {
+			const fault = readFault(text);
+			if (typeof fault === 'string') throw new Error(fault);
+			return fault;
+		}),
+	);
 
 const childrenOf = (pid: number): number =>
 	readdirSync(`/proc/${pid}/task`).reduce(
