@@ -48,7 +48,7 @@ export const tourSteps: readonly TourStep[] = [
 				({name}) => (state.known.health.get(name)?.state ?? 'loading') !== 'loading',
 			),
 		caption:
-			'Your jobs on all systems, in one table that keeps itself up to date. {down} and {up} move the cursor. Any key of yours ends this tour.',
+			'All your jobs, on every system, in one live table. {down} and {up} move the cursor. Press any key to end this tour.',
 		keys: () => repeat(4, 'down'),
 	},
 	{
@@ -84,7 +84,7 @@ export const tourSteps: readonly TourStep[] = [
 		ready: state => boxOf(state)?.asks.kind === 'number',
 		optionalMs: 3000,
 		caption:
-			'The question says what can be lost on each system. For jobs on several systems, you type how many they are.',
+			'The question says what can be lost on each system. For jobs on several systems, you type their number.',
 		keys: state => [{text: boxOf(state)?.asks.text ?? ''}],
 	},
 	{
@@ -112,7 +112,7 @@ export const tourSteps: readonly TourStep[] = [
 		ready: state => isPane(state) && state.run !== undefined && state.run.place < state.run.of,
 		optionalMs: 2000,
 		caption:
-			'First comes the batch that needs you; {retry} asks again for its overdue job. {later-batch} shows the next batch, the new one.',
+			'The batch that needs you comes first; {retry} asks again for its overdue job. {later-batch} shows the next batch: yours.',
 		keys: () => ['later-batch'],
 	},
 	{
@@ -122,7 +122,7 @@ export const tourSteps: readonly TourStep[] = [
 			state.run?.place === state.run?.of &&
 			(state.run?.reports.some(({step}) => step === 'settled') ?? false),
 		caption:
-			'An accepted request has not ended a job. jobtop looks at each job until its own record says that it has ended.',
+			'An accepted request does not mean that the job has ended. jobtop checks each job until its own record says so.',
 		keys: () => repeat(2, 'down'),
 	},
 	{
