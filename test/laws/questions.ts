@@ -163,7 +163,7 @@ test('no warning, count or deciding key of a question is cut without a sign, and
 			if (!first.roomy) {
 				// The names of protected profiles to type can fill any screen: then nothing can be answered.
 				// Its words may wrap, between the bars of the frame.
-				assert.match(packed(inside()).replaceAll('│', ''), /toosmallfortheanswer/);
+				assert.match(packed(inside()).replaceAll(glyphs.vertical, ''), /toosmallfortheanswer/);
 				assert.match(whyNotAnswer(store.getState(), start) ?? '', /too small/);
 				return;
 			}
