@@ -107,7 +107,7 @@ for (const [way, path] of Object.entries(ways)) {
 			context.after(() => terminal.close());
 			await terminal.until('RUNNING');
 			terminal.press('?');
-			await terminal.until('Go to the next job');
+			await terminal.until('Show the details of this job');
 			terminal.press('\u001b');
 			await terminal.until('RUNNING');
 			terminal.press('q');
