@@ -1,16 +1,13 @@
 /*
 A batch as JSON for other programs. Unknown values are left out.
 */
+
 import type {Phase} from '../job/phase.ts';
 import type {Ref} from '../job/ref.ts';
+import {jobsOfTargets, shareOf} from '../job/target.ts';
 import type {Holder} from './journal/batch-lock.ts';
 import type {JournalLine} from './journal/lines.ts';
-import {
-	countsOf,
-	type JournalledBatch,
-	type JournalledCancellation,
-	jobsOfTargets,
-} from './journal/read-batch.ts';
+import {countsOf, type JournalledBatch, type JournalledCancellation} from './journal/read-batch.ts';
 import {isUnproven, outcomes} from './outcomes.ts';
 
 /** ISO 8601 in UTC. */
@@ -51,10 +48,10 @@ export const timesOf = ({acceptedAt, settledAt}: JournalledCancellation, askedAt
 
 /** The state of one cancellation, in the shape of the results of `jobtop cancel`. */
 export const cancellationJson = (cancellation: JournalledCancellation, askedAt: number) => {
-	const {ref, set, outcome, attempts} = cancellation;
+	const {ref, outcome, attempts} = cancellation;
 	return {
 		ref,
-		jobs: set?.counts?.live,
+		jobs: shareOf(cancellation),
 		outcome: outcome?.kind,
 		...(outcome && isUnproven(outcome) && {unproven: true as const}),
 		cancelled: outcome?.counts,

@@ -20,20 +20,41 @@ export const standingOfSet = ({phase, status, terminal, set}: Standing & Pick<Jo
 /** The number of jobs, and of sets of unknown size among them. Each such set counts as one job. */
 export type JobCount = {readonly jobs: number; readonly unknown: number};
 
-/** The number of jobs that end with these. A job that several of them name counts once. */
-export const countLive = (jobs: readonly Pick<Job, 'ref' | 'set'>[]): JobCount => {
-	const named = new Set<Ref>();
-	let unnamed = 0;
-	let unknown = 0;
-	for (const {ref, set} of jobs) {
-		if (set?.apart && set.apart.length > 0) for (const member of set.apart) named.add(member);
-		// A set without live members still counts as one job.
-		else if (set?.counts) unnamed += Math.max(1, set.counts.live);
-		else named.add(ref);
-		if (set && !set.counts) unknown++;
+/** What a count needs to know. `jobs`: the share of a target, settled at its confirmation. */
+export type Counted = Pick<Job, 'ref' | 'set'> & {readonly parent?: Ref; readonly jobs?: number};
+
+/**
+How many jobs each of these accounts for, at least one, in the same order. A job that several of them name counts once: for itself where it is among them, else for the first that names it. So the shares add up, in whatever groups they are summed.
+*/
+export const sharesOf = (jobs: readonly Counted[]): readonly number[] => {
+	const counted = new Set(jobs.map(({ref}) => ref));
+	const children = new Map<Ref, number>();
+	for (const {ref, parent} of jobs) {
+		if (parent !== undefined && parent !== ref) children.set(parent, (children.get(parent) ?? 0) + 1);
 	}
-	return {jobs: named.size + unnamed, unknown};
+	return jobs.map(({ref, set, jobs: share}) => {
+		if (share !== undefined) return share;
+		if (!set) return 1;
+		if (set.apart === undefined || set.apart.length === 0) {
+			// Members without rows of their own cannot be among these.
+			const among = set.apart === undefined ? 0 : (children.get(ref) ?? 0);
+			return Math.max(1, (set.counts?.live ?? 1) - among);
+		}
+		let own = set.apart.includes(ref) ? 1 : 0;
+		for (const member of set.apart) {
+			if (counted.has(member)) continue;
+			counted.add(member);
+			own++;
+		}
+		return Math.max(1, own);
+	});
 };
+
+/** The number of jobs that end with these. A job that several of them name counts once. */
+export const countLive = (jobs: readonly Counted[]): JobCount => ({
+	jobs: sharesOf(jobs).reduce((sum, share) => sum + share, 0),
+	unknown: jobs.filter(({set}) => set && !set.counts).length,
+});
 
 /** Leaves out jobs that a request for another of these jobs ends. */
 export const withoutCovered = <One extends Pick<Job, 'ref' | 'set' | 'parent'>>(

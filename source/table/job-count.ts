@@ -3,20 +3,20 @@ Counts of jobs, as text. Counts jobs, not rows: one id may stand for thousands o
 */
 
 import type {Job, JobSet} from '../job/job.ts';
-import {countLive, type JobCount, jobsOfRow} from '../job/set.ts';
+import type {Ref} from '../job/ref.ts';
+import {type Counted, countLive, type JobCount, jobsOfRow} from '../job/set.ts';
 import {count} from '../text/format.ts';
 import {rememberedBy} from '../text/remembered.ts';
 
 /** The number of jobs that end with these, computed once per list: an open confirmation is redrawn with every key. */
-export const liveJobs: (jobs: readonly Pick<Job, 'ref' | 'set'>[]) => JobCount = rememberedBy(countLive);
+export const liveJobs: (jobs: readonly Counted[]) => JobCount = rememberedBy(countLive);
 
 /** `12 jobs`; `12 jobs or more` with a set of unknown size. */
 export const jobCountWords = ({jobs, unknown}: JobCount): string =>
 	`${count(jobs, 'job')}${unknown > 0 ? ' or more' : ''}`;
 
 /** The number of jobs that end with these, as text. */
-export const liveJobsWords = (jobs: readonly Pick<Job, 'ref' | 'set'>[]): string =>
-	jobCountWords(liveJobs(jobs));
+export const liveJobsWords = (jobs: readonly Counted[]): string => jobCountWords(liveJobs(jobs));
 
 /** The number of jobs that an id stands for, as text; undefined for one job. */
 export const setWords = ({set}: Pick<Job, 'set'>): string | undefined => {
@@ -33,9 +33,11 @@ export const setWords = ({set}: Pick<Job, 'set'>): string | undefined => {
 export const endWord = ({together}: JobSet, number: number): string =>
 	together ? (number === 1 ? 'ends' : 'end') : 'may end';
 
-/** The refs of the other jobs that a request for this one ends. */
-export const othersOf = ({ref, set}: Pick<Job, 'ref' | 'set'>): readonly string[] =>
-	(set?.apart ?? []).filter(each => each !== ref);
+/** The refs of the other jobs that a request for this one ends, without those that are asked for themselves. */
+export const othersOf = (
+	{ref, set}: Pick<Job, 'ref' | 'set'>,
+	asked?: {has(ref: Ref): boolean},
+): readonly Ref[] => (set?.apart ?? []).filter(each => each !== ref && !asked?.has(each));
 
 /** The number of jobs that these rows stand for. */
 export const jobsOfRows = (rows: Iterable<Pick<Job, 'set'>>): number => {

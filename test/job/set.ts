@@ -3,12 +3,14 @@ What an id that means many jobs counts for.
 */
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
+import fc from 'fast-check';
 import type {JobSet, MemberCounts} from '../../source/job/job.ts';
 import type {Ref} from '../../source/job/ref.ts';
 import {
 	countLive,
 	jobsOfRow,
 	noMembers,
+	sharesOf,
 	sizeOfSet,
 	standingOfSet,
 	withoutCovered,
@@ -50,6 +52,47 @@ test('a job that several of them name counts once', () => {
 
 test('a set with members of their own counts as these, whatever its counts say', () => {
 	assert.deepEqual(countLive([asked('p/1', {counts: members(3), apart: ['p/2']})]), {jobs: 1, unknown: 0});
+});
+
+test('each of them has its share, whatever else is among them', () => {
+	const batch = asked('p/b', {counts: members(7), apart: []});
+	const child = (id: number) => asked(`p/${id}`, undefined, 'p/b');
+	// A list names its documents only by number, and each of them by its parent.
+	assert.deepEqual(sharesOf([batch, child(1), child(2)]), [5, 1, 1]);
+	assert.deepEqual(sharesOf([child(1), child(2), asked('p/b', {counts: members(2), apart: []})]), [1, 1, 1]);
+	// A look names them.
+	const named = asked('p/b', {counts: members(2), apart: ['p/1', 'p/2', 'p/3']});
+	assert.deepEqual(sharesOf([named, child(1)]), [2, 1]);
+	assert.deepEqual(sharesOf([named, child(1), child(2), child(3)]), [1, 1, 1, 1]);
+	// The rest of an array is none of the tasks beside it.
+	assert.deepEqual(sharesOf([asked('p/9', {counts: members(5)}), asked('p/9_1', undefined, 'p/9')]), [5, 1]);
+	assert.deepEqual(sharesOf([{...asked('p/b', {counts: members(7)}), jobs: 3}]), [3]);
+});
+
+test('shares add up to the count, and do not fall below one', () => {
+	const ref = fc.integer({min: 1, max: 8}).map((id): Ref => `p/${id}`);
+	const counts = fc.nat(5).map(live => members(live));
+	const set = fc.record({counts, apart: fc.uniqueArray(ref)}, {requiredKeys: []});
+	const jobs = fc.uniqueArray(
+		fc.tuple(ref, fc.option(set, {nil: undefined}), fc.option(ref, {nil: undefined})),
+		{selector: ([id]) => id},
+	);
+	fc.assert(
+		fc.property(jobs, all => {
+			const list = all.map(each => asked(...each));
+			const shares = sharesOf(list);
+			assert.equal(shares.length, list.length);
+			assert.ok(shares.every(share => share >= 1));
+			assert.equal(
+				shares.reduce((sum, share) => sum + share, 0),
+				countLive(list).jobs,
+			);
+			// Every job that they name is counted, and only once.
+			const refs = new Set(list.flatMap(({ref: each, set: whole}) => [each, ...(whole?.apart ?? [])]));
+			if (list.every(({set: whole}) => !whole || (whole.apart?.length ?? 0) > 0))
+				assert.ok(countLive(list).jobs <= refs.size);
+		}),
+	);
 });
 
 test('a set of an unknown size counts as one, and is said to be unknown', () => {

@@ -175,10 +175,10 @@ const readLine = (fields: Fields): JournalLine | undefined => {
 
 const readTarget = (value: unknown): JobTarget | undefined => {
 	if (!isRecord(value)) return undefined;
-	const {ref, name, phase, status, submittedAt, set} = value;
+	const {ref, name, phase, status, submittedAt, set, jobs} = value;
 	if (!isRef(ref) || typeof name !== 'string' || typeof status !== 'string') return undefined;
 	if (!isOneOf(phases, phase) || !(submittedAt === undefined || isTime(submittedAt))) return undefined;
-	if (!(set === undefined || isRecord(set))) return undefined;
+	if (!(set === undefined || isRecord(set)) || !(jobs === undefined || isCount(jobs))) return undefined;
 	return {
 		ref,
 		name: shown(name),
@@ -186,6 +186,7 @@ const readTarget = (value: unknown): JobTarget | undefined => {
 		status: shown(status),
 		...(submittedAt !== undefined && {submittedAt}),
 		...(set && {set: isMemberCounts(set.counts) ? {counts: set.counts} : {}}),
+		...(jobs !== undefined && {jobs}),
 	};
 };
 

@@ -4,7 +4,7 @@ Reads a journal: the confirmed jobs, the requests that may have left, the outcom
 
 import {failurePolicies} from '../../job/failure.ts';
 import {parseRef, type Ref} from '../../job/ref.ts';
-import type {JobTarget} from '../../job/target.ts';
+import {type JobTarget, jobsOfTarget, jobsOfTargets} from '../../job/target.ts';
 import type {Millis} from '../../job/time.ts';
 import {readStateFile} from '../../process/state-safety.ts';
 import {countOutcomes, type OutcomeCounts} from '../outcome-counts.ts';
@@ -194,13 +194,6 @@ const afterLine = (before: Replayed, line: Step): Replayed => {
 		}
 	}
 };
-
-/** How many live jobs the id stood for at the confirmation. */
-const jobsOfTarget = ({set}: Pick<JobTarget, 'set'>): number => set?.counts?.live ?? 1;
-
-/** The number of jobs, counting the live members of sets. */
-export const jobsOfTargets = (targets: readonly Pick<JobTarget, 'set'>[]): number =>
-	targets.reduce((sum, target) => sum + jobsOfTarget(target), 0);
 
 /** The outcomes of a batch, counted in jobs. Unsettled cancellations are left out. */
 export const countsOf = ({cancellations}: JournalledBatch): OutcomeCounts =>

@@ -93,13 +93,14 @@ export const createBeginning = (options: BeginningOptions) => {
 	};
 };
 
-const journalTargetOf = ({ref, name, phase, status, submittedAt, set}: JobTarget) => ({
+const journalTargetOf = ({ref, name, phase, status, submittedAt, set, jobs}: JobTarget) => ({
 	ref,
 	name,
 	phase,
 	status,
 	...(submittedAt !== undefined && {submittedAt}),
 	...(set && {set: set.counts ? {counts: set.counts} : {}}),
+	...(jobs !== undefined && {jobs}),
 });
 
 /** Whether the confirmation showed the job alive. The phase is unknown if jobtop could not look at it. */

@@ -4,6 +4,7 @@ The runner's reports: the state of each cancellation, and the jobs that its look
 
 import type {Job} from '../../job/job.ts';
 import {isEnd} from '../../job/phase.ts';
+import {shareOf} from '../../job/target.ts';
 import type {Moment} from '../../job/time.ts';
 import type {Clock} from '../../process/clock.ts';
 import {leave, mayRepeat, standing, whyOf} from '../machine/standing.ts';
@@ -109,12 +110,13 @@ const reportOf = (entry: Entry, isSuperseded: boolean, hasLeft = false): Cancell
 	const {state, target, batch} = entry;
 	const outcome = standing(state) ?? (hasLeft ? leave(state) : undefined);
 	const why = whyOf(state);
+	const share = shareOf(target);
 	return {
 		ref: target.ref,
 		batch: batch.number,
 		name: target.name,
 		...(target.submittedAt !== undefined && {submittedAt: target.submittedAt}),
-		...(target.set?.counts && {jobs: target.set.counts.live}),
+		...(share !== undefined && {jobs: share}),
 		step: state.step,
 		attempts: entry.requests,
 		cameBack: state.cameBack,

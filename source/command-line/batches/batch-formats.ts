@@ -1,6 +1,7 @@
 /*
 The formats of batches of the journal.
 */
+
 import {
 	batchDocument,
 	batchJson,
@@ -11,15 +12,11 @@ import {
 } from '../../cancellation/batch-json.ts';
 import type {Holder} from '../../cancellation/journal/batch-lock.ts';
 import type {JournalLine} from '../../cancellation/journal/lines.ts';
-import {
-	countsOf,
-	damageWords,
-	type JournalledBatch,
-	jobsOfTargets,
-} from '../../cancellation/journal/read-batch.ts';
+import {countsOf, damageWords, type JournalledBatch} from '../../cancellation/journal/read-batch.ts';
 import {countWords} from '../../cancellation/outcome-counts.ts';
 import {outcomes} from '../../cancellation/outcomes.ts';
 import {systemWords} from '../../job/system.ts';
+import {jobsOfTargets} from '../../job/target.ts';
 import {count, duration} from '../../text/format.ts';
 import {momentInBoth, type TimeZone} from '../../text/times.ts';
 import {padEnd, padStart, widthOf} from '../../text/width.ts';

@@ -10,7 +10,6 @@ import {
 	damageWords,
 	type JournalledBatch,
 	type JournalledCancellation,
-	jobsOfTargets,
 	readJournal,
 } from '../../cancellation/journal/read-batch.ts';
 import {
@@ -23,7 +22,7 @@ import {exitCodeOf, worstExitCode, worthRetrying} from '../../cancellation/outco
 import type {ConfigurationFlags} from '../../config/files.ts';
 import {loadTimeZone} from '../../config/load.ts';
 import {parseRef, type Ref} from '../../job/ref.ts';
-import type {JobTarget} from '../../job/target.ts';
+import {type JobTarget, jobsOfTargets} from '../../job/target.ts';
 import {systemClock} from '../../process/clock.ts';
 import {count, duration} from '../../text/format.ts';
 import {momentInBoth} from '../../text/times.ts';

@@ -1,11 +1,10 @@
 /*
 Prints the progress of cancellations: sentences, one document, or a line for each step.
 */
-import {jobsOfTargets} from '../../cancellation/journal/read-batch.ts';
 import {countOutcomes, countWords} from '../../cancellation/outcome-counts.ts';
 import type {CancellationReport} from '../../engine/protocol.ts';
 import type {Ref} from '../../job/ref.ts';
-import type {JobTarget} from '../../job/target.ts';
+import {type JobTarget, jobsOfTargets} from '../../job/target.ts';
 import {type Clock, systemClock} from '../../process/clock.ts';
 import {jobsOfReports} from '../../table/job-count.ts';
 import type {Console} from '../output/console.ts';

@@ -1,6 +1,7 @@
 /*
 The formats of a command's cancellations: sentences, one document, or a line for each step.
 */
+
 import {standingOf, timesOf} from '../../cancellation/batch-json.ts';
 import type {JournalledCancellation} from '../../cancellation/journal/read-batch.ts';
 import {countOutcomes} from '../../cancellation/outcome-counts.ts';
@@ -11,6 +12,7 @@ import type {Job} from '../../job/job.ts';
 import {isoTime} from '../../job/job-json.ts';
 import type {Phase} from '../../job/phase.ts';
 import {type Ref, shownRef} from '../../job/ref.ts';
+import {shareOf} from '../../job/target.ts';
 import {unprovenWords} from '../../job/unproven.ts';
 
 /** The state of one target when the command ends. Without an outcome, it is in progress. */
@@ -98,10 +100,11 @@ export const resultOfReport = (
 
 /** The result of a cancellation that is no longer followed, from the journal. */
 export const resultOfJournal = (cancellation: JournalledCancellation, askedAt: number): CancelResult => {
-	const {ref, set, outcome, attempts} = cancellation;
+	const {ref, outcome, attempts} = cancellation;
+	const share = shareOf(cancellation);
 	return {
 		ref,
-		...(set?.counts && {jobs: set.counts.live}),
+		...(share !== undefined && {jobs: share}),
 		...(outcome && {outcome}),
 		...standingOf(cancellation),
 		attempts,

@@ -6,7 +6,7 @@ import {whyAnother} from '../../job/identity.ts';
 import type {Job} from '../../job/job.ts';
 import {parseRef, type Ref} from '../../job/ref.ts';
 import {countLive, withoutCovered} from '../../job/set.ts';
-import {type JobTarget, targetOf} from '../../job/target.ts';
+import {type JobTarget, targetOf, withShares} from '../../job/target.ts';
 import {systemClock} from '../../process/clock.ts';
 import {causeWords} from '../../process/error-words.ts';
 import {jobCountWords, liveJobsWords} from '../../table/job-count.ts';
@@ -195,7 +195,7 @@ const carryOut = async (
 		const {cancel, forceCancel} = connectionOf(connections, profile).backend;
 		return (options.force ? forceCancel : cancel) !== undefined;
 	});
-	const candidates = withoutOthers(each, console);
+	const candidates = withShares(withoutOthers(each, console));
 	const settled: CancelResult[] = [
 		...known,
 		...impossible.map(({target, profile}) =>

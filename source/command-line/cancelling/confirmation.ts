@@ -68,12 +68,13 @@ const linesOf = (
 	const names = width(candidates.map(({target}) => target.name));
 	const profiles = [...new Set(candidates.map(({profile}) => profile))];
 	const traits = profiles.map(profile => connectionOf(connections, profile).traits);
+	const asked = new Set(candidates.map(({target}) => target.ref));
 	const consequences = new Map(traits.map(each => [each.title, consequenceOf[verb](each)]));
 	return [
 		`${verb} ${liveJobsWords(candidates.map(({target}) => target))}${profiles.length > 1 ? ` in ${count(profiles.length, 'profile')}` : ''}:`,
 		...candidates.flatMap(candidate => {
 			const {ref, name} = candidate.target;
-			const others = othersOf(candidate.target);
+			const others = othersOf(candidate.target, asked);
 			return [
 				`  ${padEnd(shownRef(ref), refs)}  ${padEnd(name, names)}  ${stateOf(candidate, now)}`,
 				...(verb !== 'delete' && candidate.job?.caution ? [`    ${candidate.job.caution}`] : []),

@@ -3,7 +3,7 @@ The question before one job is cancelled. It names the job in full and says what
 */
 
 import {phases} from '../../job/phase.ts';
-import {shownRef} from '../../job/ref.ts';
+import {type Ref, shownRef} from '../../job/ref.ts';
 import type {JobTarget} from '../../job/target.ts';
 import type {CancelBox} from '../../state/screen.ts';
 import type {State} from '../../state/state.ts';
@@ -35,8 +35,7 @@ export type BoxContent = Pick<Question, 'title' | 'parts'>;
 const maxNamed = 128;
 
 /** What else ends with a job, by name. */
-export const togetherWords = (target: JobTarget): string => {
-	const others = othersOf(target);
+export const togetherWords = (target: JobTarget, others: readonly Ref[] = othersOf(target)): string => {
 	const more = others.length > maxNamed ? ` and ${others.length - maxNamed} more` : '';
 	const names = `${others.slice(0, maxNamed).join(', ')}${more}`;
 	return `${count(others.length, 'job')} ${endWord(target.set ?? {}, others.length)} with ${target.ref}: ${names}`;

@@ -3,7 +3,7 @@ The question before many jobs are cancelled: counts by state and profile, the fi
 */
 
 import {shownId} from '../../job/ref.ts';
-import type {JobTarget} from '../../job/target.ts';
+import {type JobTarget, jobsOfTarget} from '../../job/target.ts';
 import {keyWord} from '../../keys/words.ts';
 import type {CancelBox} from '../../state/screen.ts';
 import type {State} from '../../state/state.ts';
@@ -25,7 +25,7 @@ type Group = {
 	readonly profile: string;
 	readonly word: string;
 	readonly targets: JobTarget[];
-	/** The number of jobs that they mean. */
+	/** The number of jobs that they account for. */
 	jobs: number;
 	/** Targets without a row. */
 	unseen: number;
@@ -41,10 +41,10 @@ const grouped = rememberedBy((targets: readonly JobTarget[]) =>
 			const key = `${profile}/${word}`;
 			const group = byKey.get(key) ?? {profile, word, targets: [], jobs: 0, unseen: 0};
 			group.targets.push(target);
+			group.jobs += jobsOfTarget(target);
 			if (hidden.has(target.ref)) group.unseen++;
 			byKey.set(key, group);
 		}
-		for (const group of byKey.values()) group.jobs = liveJobs(group.targets).jobs;
 		return [...byKey.values()].sort((a, b) =>
 			a.profile < b.profile ? -1 : a.profile > b.profile ? 1 : b.jobs - a.jobs,
 		);
@@ -99,6 +99,15 @@ const wholeLine = (state: State, box: CancelBox, canvas: Canvas): readonly Line[
 	return paragraph(`${states} on ${count(profiles, 'profile')}; ${lists} lists them`, canvas, 'strong');
 };
 
+/** What ends with these targets although nobody selected it. */
+const togetherOf = rememberedBy((targets: readonly JobTarget[]): readonly string[] => {
+	const asked = new Set(targets.map(({ref}) => ref));
+	return targets.flatMap(target => {
+		const others = othersOf(target, asked);
+		return others.length > 0 ? [togetherWords(target, others)] : [];
+	});
+});
+
 const warningsOf = (state: State, box: CancelBox, now: number): readonly string[] => {
 	const {known} = state;
 	const {ended, foreign, owners} = meanwhileOf(state, box);
@@ -107,7 +116,7 @@ const warningsOf = (state: State, box: CancelBox, now: number): readonly string[
 	const {unknown} = liveJobs(box.targets);
 	return [
 		repeatWords(state, box) ?? '',
-		...box.targets.filter(target => othersOf(target).length > 0).map(togetherWords),
+		...togetherOf(box.targets),
 		unknown > 0 ? `unknown how many jobs may end with ${unknown} of them` : '',
 		foreign > 0
 			? `${foreign} of them not yours: ${owners.slice(0, 3).join(', ')}${owners.length > 3 ? ' and others' : ''}`

@@ -5,7 +5,7 @@ The targets of a cancellation, and the text to type. Both are fixed when the box
 import type {Job} from '../../job/job.ts';
 import {parseRef, type Ref} from '../../job/ref.ts';
 import {withoutCovered} from '../../job/set.ts';
-import {targetOf} from '../../job/target.ts';
+import {targetsOf} from '../../job/target.ts';
 import type {Asks, CancelBox, Skipped} from '../../state/screen.ts';
 import type {State} from '../../state/state.ts';
 import {mayAskAgain} from '../../table/cancellation-words.ts';
@@ -57,7 +57,7 @@ export const openCancelBox = (
 	const jobs = withoutCovered(asked);
 	return {
 		kind: 'box',
-		targets: jobs.map(targetOf),
+		targets: targetsOf(jobs),
 		skipped,
 		hidden,
 		openedAt,

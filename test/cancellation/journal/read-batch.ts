@@ -9,12 +9,12 @@ import {
 	countsOf,
 	damageWords,
 	type JournalledBatch,
-	jobsOfTargets,
 	parseJournal,
 	summaryOf,
 } from '../../../source/cancellation/journal/read-batch.ts';
 import type {FailureKind} from '../../../source/job/failure.ts';
 import type {JobTarget} from '../../../source/job/target.ts';
+import {jobsOfTargets} from '../../../source/job/target.ts';
 
 const target: JobTarget = {ref: 'w/1', name: 'mesh', phase: 'running', status: 'RUNNING'};
 const set = {counts: {live: 3, cancelled: 0, ended: 1, lost: 0}};
