@@ -18,26 +18,27 @@ export const jobCountWords = ({jobs, unknown}: JobCount): string =>
 /** The number of jobs that end with these, as text. */
 export const liveJobsWords = (jobs: readonly Counted[]): string => jobCountWords(liveJobs(jobs));
 
-/** The number of jobs that an id stands for, as text; undefined for one job. */
-export const setWords = ({set}: Pick<Job, 'set'>): string | undefined => {
+/** The jobs that an id stands for, or that end with it, as text; undefined for one job. Those that are asked for themselves are left out. */
+export const setWords = (job: Pick<Job, 'ref' | 'set'>, asked?: AskedRefs): string | undefined => {
+	const {set} = job;
 	if (!set) return undefined;
 	if (!set.counts) return 'an unknown number of jobs may end with it';
 	const {live} = set.counts;
-	if (live === 1 && !set.apart) return undefined;
-	if (!set.apart) return count(live, 'job');
-	const others = set.apart.length > 0 ? set.apart.length : live;
-	return `${count(others, 'job')} ${endWord(set, others)} with it`;
+	if (!set.apart) return live === 1 ? undefined : count(live, 'job');
+	const others = set.apart.length > 0 ? othersOf(job, asked).length : live;
+	return others === 0 ? undefined : `${count(others, 'job')} ${endWord(set, others)} with it`;
 };
 
 /** The verb for whether the members certainly end. */
 export const endWord = ({together}: JobSet, number: number): string =>
 	together ? (number === 1 ? 'ends' : 'end') : 'may end';
 
+/** The refs of all jobs of a confirmation. */
+export type AskedRefs = Pick<ReadonlySet<Ref>, 'has'>;
+
 /** The refs of the other jobs that a request for this one ends, without those that are asked for themselves. */
-export const othersOf = (
-	{ref, set}: Pick<Job, 'ref' | 'set'>,
-	asked?: {has(ref: Ref): boolean},
-): readonly Ref[] => (set?.apart ?? []).filter(each => each !== ref && !asked?.has(each));
+export const othersOf = ({ref, set}: Pick<Job, 'ref' | 'set'>, asked?: AskedRefs): readonly Ref[] =>
+	(set?.apart ?? []).filter(each => each !== ref && !asked?.has(each));
 
 /** The number of jobs that these rows stand for. */
 export const jobsOfRows = (rows: Iterable<Pick<Job, 'set'>>): number => {

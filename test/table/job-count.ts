@@ -25,7 +25,7 @@ test('a number of jobs in words says where it may be higher', () => {
 });
 
 test('an id says how many jobs it means, if that is more than one', () => {
-	const words = (set?: JobSet) => setWords(set ? {set} : {});
+	const words = (set?: JobSet) => setWords({ref: 'p/1', ...(set && {set})});
 	assert.equal(words(), undefined);
 	assert.equal(words({counts: counts(1)}), undefined);
 	assert.equal(words({counts: counts(5)}), '5 jobs');
@@ -34,12 +34,19 @@ test('an id says how many jobs it means, if that is more than one', () => {
 });
 
 test('of jobs with rows of their own it is said whether they end with it', () => {
-	const words = (set: JobSet) => setWords({set});
+	const words = (set: JobSet) => setWords({ref: 'p/1', set});
 	for (const live of [1, 9])
 		assert.equal(words({counts: counts(live), apart: ['p/2'], together: true}), '1 job ends with it');
 	assert.equal(words({counts: counts(9), apart: ['p/2', 'p/3'], together: true}), '2 jobs end with it');
 	assert.equal(words({counts: counts(9), apart: ['p/2', 'p/3']}), '2 jobs may end with it');
 	assert.equal(words({counts: counts(4), apart: []}), '4 jobs may end with it');
+});
+
+test('a job does not end with itself, nor one that is asked for with it', () => {
+	const whole = {ref: 'p/1', set: {counts: counts(3), apart: ['p/1', 'p/2', 'p/3']}} as const;
+	assert.equal(setWords(whole), '2 jobs may end with it');
+	assert.equal(setWords(whole, new Set(['p/1', 'p/3'] as const)), '1 job may end with it');
+	assert.equal(setWords(whole, new Set(['p/2', 'p/3'] as const)), undefined);
 });
 
 test('the verb fits the number, and only what surely ends is said to end', () => {

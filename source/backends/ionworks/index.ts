@@ -49,7 +49,8 @@ const traits: BackendTraits = {
 	statuses,
 	resend: 'safe',
 	gone: 'unknown',
-	consequence: 'Ionworks ends the job permanently; its child jobs may keep running: check them separately.',
+	consequence:
+		'Ionworks ends the job permanently; its child jobs may end with it or keep running: check them.',
 	shows: {others: 'shown', children: true, progress: true, history: 'times'},
 	patience: {firstPollMs: 2000, slowestPollMs: 15_000, overdueAfterMs: 300_000, confirmGoneAfterMs: 3000},
 	concurrency: 4,

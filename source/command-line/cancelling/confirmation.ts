@@ -6,7 +6,7 @@ import type {BackendTraits, Connection} from '../../backends/backend.ts';
 import type {Job} from '../../job/job.ts';
 import {shownRef} from '../../job/ref.ts';
 import type {JobTarget} from '../../job/target.ts';
-import {endWord, liveJobsWords, othersOf, setWords} from '../../table/job-count.ts';
+import {type AskedRefs, endWord, liveJobsWords, othersOf, setWords} from '../../table/job-count.ts';
 import {stateInWords} from '../../table/phase-looks.ts';
 import {count, duration} from '../../text/format.ts';
 import {padEnd, widthOf} from '../../text/width.ts';
@@ -21,11 +21,11 @@ export type Candidate = {
 	readonly why?: string;
 };
 
-const stateOf = ({job, why}: Candidate, now: number): string => {
+const stateOf = ({job, why}: Candidate, asked: AskedRefs, now: number): string => {
 	if (!job) return `state not known: ${why}`;
 	const age = job.createdAt === undefined ? '' : `, ${duration(now - job.createdAt)} old`;
 	const owner = job.mine ? '' : `, not yours${job.owner ? ` but ${job.owner}'s` : ''}`;
-	const whole = setWords(job);
+	const whole = setWords(job, asked);
 	return `${stateInWords(job)}${age}${owner}${whole ? `, ${whole}` : ''}`;
 };
 
@@ -76,7 +76,7 @@ const linesOf = (
 			const {ref, name} = candidate.target;
 			const others = othersOf(candidate.target, asked);
 			return [
-				`  ${padEnd(shownRef(ref), refs)}  ${padEnd(name, names)}  ${stateOf(candidate, now)}`,
+				`  ${padEnd(shownRef(ref), refs)}  ${padEnd(name, names)}  ${stateOf(candidate, asked, now)}`,
 				...(verb !== 'delete' && candidate.job?.caution ? [`    ${candidate.job.caution}`] : []),
 				...(others.length > 0
 					? [

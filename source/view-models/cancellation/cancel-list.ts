@@ -32,14 +32,16 @@ const widestRef = rememberedBy((targets: readonly JobTarget[]): number =>
 	targets.reduce((widest, {ref}) => Math.max(widest, widthOf(shownRef(ref))), 0),
 );
 
+const refsOf = rememberedBy((targets: readonly JobTarget[]) => new Set(targets.map(({ref}) => ref)));
+
 /** Narrower lists have two lines for each job, so that neither its ref nor what is special about it is cut early. */
 const minOneLine = 60;
 
 /** What is special about a target. */
-const notesOf = ({known}: State, target: JobTarget, {hidden}: CancelBox): string => {
+const notesOf = ({known}: State, target: JobTarget, {hidden, targets}: CancelBox): string => {
 	const job = known.jobs.byRef.get(target.ref);
 	return [
-		setWords(target) ?? '',
+		setWords(target, refsOf(targets)) ?? '',
 		hidden.has(target.ref) ? 'not in view' : '',
 		job ? (job.phase === target.phase ? '' : `now ${phaseWord(job)}`) : 'no longer listed',
 		job && !job.mine ? `of ${job.owner ?? 'another'}` : '',
