@@ -50,44 +50,55 @@ const countsOf = rememberedBy((jobs: {readonly byRef: ReadonlyMap<string, Job>})
 });
 
 /** A part of the header. The parts with the lowest rank give way first. */
-type Part = Span & {readonly rank: number};
+type Part = Span & {
+	readonly rank: number;
+	/** A sign says that parts like this gave way. */
+	readonly signed?: true;
+};
 
 const part = (rank: number, text: string, tone?: Tone): Part => ({...span(text, tone), rank});
+
+/** A count or a mode. */
+const signedPart = (rank: number, text: string, tone?: Tone): Part => ({
+	...part(rank, text, tone),
+	signed: true,
+});
 
 /** How many cancellations and batches need the user. */
 const needsOf = ({known, cancellations}: State): number =>
 	cancellations.filter(needsUser).length + known.waiting.filter(batch => batch.needsYou).length;
 
-/** The key that leads to what needs the user, or acts on it: `: C`. Empty where only a command of the shell helps. */
+/** The key that leads to what needs the user, or acts on it: `: C`, `: [ to batch 3`. Empty where only a command of the shell helps. */
 const keyForNeeds = (state: State): string => {
 	const {screen, run} = state;
 	if (screen.detail || screen.pane !== 'cancellations') return `: ${keyWord(state, 'cancellations')}`;
 	const batch = needyBatch(state);
 	if (batch === undefined) return '';
 	const shown = run?.number ?? batch;
-	return `: ${keyWord(state, batch === shown ? 'retry' : batch < shown ? 'earlier-batch' : 'later-batch')}`;
+	if (batch === shown) return `: ${keyWord(state, 'retry')} to retry`;
+	return `: ${keyWord(state, batch < shown ? 'earlier-batch' : 'later-batch')} to batch ${batch}`;
 };
 
 /** What needs the user, with the key that leads there, and the counts: they add up to the jobs. */
 const countParts = (state: State): readonly Part[] => {
 	const {known, cancellations} = state;
 	// Nothing is known yet, not even that there are no jobs.
-	if (known.connecting) return [part(9, ' jobtop', 'strong'), part(9, '  connecting')];
+	if (known.connecting) return [part(10, ' jobtop', 'strong'), part(10, '  connecting')];
 	const counts = countsOf(known.jobs);
 	const onTheWay = jobsOfReports(cancellations.filter(({step}) => step !== 'settled'));
 	const needsYou = needsOf(state);
 	const some = (rank: number, number: number, word: string, tone?: Tone) =>
-		number > 0 ? [part(rank, `  ${number} ${word}`, tone)] : [];
+		number > 0 ? [signedPart(rank, `  ${number} ${word}`, tone)] : [];
 	return [
 		part(2, ' jobtop', 'strong'),
 		...(needsYou > 0
-			? [part(10, ' '), part(10, ` ${needsWords(needsYou)}${keyForNeeds(state)} `, 'needs-you')]
+			? [part(11, ' '), part(11, ` ${needsWords(needsYou)}${keyForNeeds(state)} `, 'needs-you')]
 			: []),
-		part(8, `  ${count(counts.all, 'job')}`),
-		...some(6, counts.running, 'running', 'running'),
+		signedPart(6, `  ${count(counts.all, 'job')}`),
+		...some(8, counts.running, 'running', 'running'),
 		...some(5, counts.waiting, 'waiting'),
 		...some(4, counts.stopping, 'stopping'),
-		...some(6, counts.failed, 'failed', 'failed'),
+		...some(9, counts.failed, 'failed', 'failed'),
 		...some(3, counts.ended, 'ended', 'dim'),
 		...some(4, counts.unknown, 'unknown'),
 		...some(7, onTheWay, 'cancelling', 'cancelling'),
@@ -99,11 +110,11 @@ const modeParts = (state: State, {width, now, zone}: Canvas): readonly Part[] =>
 	const {known, screen} = state;
 	const marked = markWords(state, now);
 	const interval = intervalWords(state);
-	const parts: Part[] = known.readOnly ? [part(9, ' READ ONLY ', 'strong')] : [];
-	if (known.unchecked) parts.push(part(9, width < 80 ? ' TLS! ' : ' TLS UNCHECKED ', 'strong'));
+	const parts: Part[] = known.readOnly ? [signedPart(10, ' READ ONLY ', 'strong')] : [];
+	if (known.unchecked) parts.push(signedPart(10, width < 80 ? ' TLS! ' : ' TLS UNCHECKED ', 'strong'));
 	if (screen.frozenAt !== undefined)
-		parts.push(part(9, ` FROZEN ${duration(now - screen.frozenAt)} `, 'strong'));
-	if (marked) parts.push(part(9, ` ${marked} `, 'strong'));
+		parts.push(signedPart(10, ` FROZEN ${duration(now - screen.frozenAt)} `, 'strong'));
+	if (marked) parts.push(signedPart(10, ` ${marked} `, 'strong'));
 	if (interval) parts.push(part(0, ` every ${interval} `, 'dim'));
 	return [...parts, part(1, ` ${clockTime(now, zone)} `)];
 };
@@ -111,13 +122,14 @@ const modeParts = (state: State, {width, now, zone}: Canvas): readonly Part[] =>
 const widthOfParts = (parts: readonly Part[]): number =>
 	parts.reduce((sum, {text}) => sum + widthOf(text), 0);
 
-/** The parts that fit: those with the lowest rank leave first, later ones before earlier ones. */
-const partsThatFit = (parts: readonly Part[], width: number): ReadonlySet<Part> => {
-	const kept = new Set(parts);
+/** The parts that fit beside the sign for counts and modes that gave way: those with the lowest rank leave first, later ones before earlier ones. */
+const partsThatFit = (parts: readonly Part[], width: number, sign: Part): readonly Part[] => {
+	let kept = parts;
 	const leaving = parts.toReversed().sort((a, b) => a.rank - b.rank);
 	for (const least of leaving) {
-		if (widthOfParts([...kept]) <= width) break;
-		kept.delete(least);
+		if (widthOfParts(kept) <= width) break;
+		const others = kept.filter(each => each !== least && each !== sign);
+		kept = least.signed || kept.includes(sign) ? [...others, sign] : others;
 	}
 	return kept;
 };
@@ -136,8 +148,9 @@ const intervalWords = ({known}: State): string => {
 export const headerLine = (state: State, canvas: Canvas): Line => {
 	const {width, glyphs} = canvas;
 	const [left, right] = [countParts(state), modeParts(state, canvas)];
-	const kept = partsThatFit([...left, ...right], width);
-	const [first, ...others] = left.filter(each => kept.has(each));
+	const sign = part(11, ` ${glyphs.ellipsis}`, 'dim');
+	const kept = new Set(partsThatFit([...left, ...right], width, sign));
+	const [first, ...others] = [...left, sign].filter(each => kept.has(each));
 	return spread(
 		first ? [{...first, text: first.text.replace(/^ +/, ' ')}, ...others] : [],
 		right.filter(each => kept.has(each)),

@@ -5,10 +5,10 @@ import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import type {Patch} from '../../../source/engine/protocol.ts';
 import type {Phase} from '../../../source/job/phase.ts';
-import {say} from '../../../source/state/transitions.ts';
+import {freeze, mark, say, showBatch, showPane} from '../../../source/state/transitions.ts';
 import {createJobStore} from '../../../source/store/store.ts';
 import {newsLines} from '../../../source/table/news.ts';
-import {type Line, unicodeGlyphs} from '../../../source/text/theme.ts';
+import {asciiGlyphs, type Line, unicodeGlyphs} from '../../../source/text/theme.ts';
 import {widthOf} from '../../../source/text/width.ts';
 import {footerLines} from '../../../source/view-models/frame/footer.ts';
 import {headerLine} from '../../../source/view-models/frame/header.ts';
@@ -62,21 +62,70 @@ test('the counts of the header add up to the jobs', () => {
 	);
 });
 
-test('what needs the user, the modes and the marks stay in the header at every width', () => {
+/** The counts of the header, the first to give way first. */
+const leaving = ['ended', 'unknown', 'stopping', 'waiting', 'jobs', 'cancelling', 'running', 'failed'];
+
+test('what needs the user stays in the header at every width, and a sign says that counts gave way', () => {
 	const store = stateWith(
 		{columns: 40, rows: 10},
-		jobs(...everyPhase.map((phase, index) => job(`prod/${index}`, {phase}))),
+		jobs(
+			...Array.from({length: 120}, (_, index) =>
+				job(`prod/${index}`, {phase: everyPhase[index % everyPhase.length] as Phase}),
+			),
+		),
 		{
 			type: 'cancellations',
 			reports: [report('prod/3', {acceptedAt: start - 390_000, outcome: {kind: 'overdue'}})],
 		},
 	);
-	for (let width = 40; width <= 200; width++) {
-		const text = textOf(headerLine(store.getState(), canvas(width)));
-		assert.equal(widthOf(text), width);
-		assert.match(text, / 1 needs you: C .*10 jobs/);
-		assert.ok(!text.includes(unicodeGlyphs.ellipsis), text);
+	for (const glyphs of [unicodeGlyphs, asciiGlyphs]) {
+		let before = 0;
+		for (let width = 40; width <= 200; width++) {
+			const text = textOf(headerLine(store.getState(), {...canvas(width), glyphs}));
+			assert.equal(widthOf(text), width);
+			assert.match(text, / 1 needs you: C .* 24 failed/);
+			const gone = leaving.findIndex(word => `${text} `.includes(` ${word} `));
+			for (const [index, word] of leaving.entries())
+				assert.equal(`${text} `.includes(` ${word} `), index >= gone, `${word}: ${text}`);
+			assert.equal(`${text} `.includes(` ${glyphs.ellipsis} `), gone > 0, text);
+			assert.ok(leaving.length - gone >= before, text);
+			before = leaving.length - gone;
+		}
+		assert.equal(before, leaving.length);
 	}
+});
+
+test('a mode or the marks that give way in the header leave a sign', () => {
+	const store = stateWith({columns: 40, rows: 10}, jobs(job('prod/1'), job('prod/2', {phase: 'failed'})), {
+		type: 'cancellations',
+		reports: Array.from({length: 12_345}, (_, index) =>
+			report(`prod/${index}`, {acceptedAt: start, outcome: {kind: 'overdue'}}),
+		),
+	});
+	store.change(freeze(start), mark(new Set(['prod/1', 'prod/2', 'prod/3', 'prod/4'])));
+	assert.equal(textOf(headerLine(store.getState(), canvas(40))), '  12345 need you: C  …        FROZEN 0s ');
+});
+
+test('the alarm of the header says which batch its key leads to, and neither is ever cut', () => {
+	const overdue = (batch: number) =>
+		Array.from({length: 62}, (_, index) =>
+			report(`prod/${index}`, {batch, acceptedAt: start, outcome: {kind: 'overdue'}}),
+		);
+	const store = stateWith(
+		{columns: 40, rows: 10},
+		jobs(job('prod/1', {phase: 'failed'})),
+		{type: 'cancellations', reports: overdue(3)},
+		{type: 'cancellations', reports: [report('prod/99', {batch: 4})]},
+	);
+	const headers = () =>
+		[40, 60, 80, 120].map(width => textOf(headerLine(store.getState(), canvas(width))).trimEnd());
+	store.change(showPane('cancellations'), showBatch(4));
+	for (const text of headers()) assert.match(text, / 62 need you: \[ to batch 3 /);
+	store.change(showBatch(3));
+	for (const text of headers()) assert.match(text, / 62 need you: R to retry /);
+	store.receive([{type: 'cancellations', reports: [report('prod/100', {batch: 2})]}]);
+	store.change(showBatch(2));
+	for (const text of headers()) assert.match(text, / 62 need you: \] to batch 3 /);
 });
 
 test('help and quit stay in the footer at every width, and an id gives way in its middle', () => {
