@@ -72,7 +72,7 @@ export const createEngine = (options: EngineOptions): Engine => {
 	});
 	const rowReports = createRowReports({clock, report, beforeRows: hiddenRows.showReplacing});
 
-	const latency = createUsualLatency({...common, connections});
+	const latency = createUsualLatency({...options, ...common, connections});
 	const audit = createAudit(stateDirectory, words =>
 		notify('error', `the audit file cannot be written: ${words}`),
 	);

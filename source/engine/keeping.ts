@@ -5,11 +5,12 @@ import {type ExportPlace, exportBatch} from '../cancellation/export-batch.ts';
 import {errorWords} from '../process/error-words.ts';
 import {unwritableWords} from '../process/writable-state.ts';
 import {createCommandHistory, maxHistory} from './command-history.ts';
-import {type ViewPlace, writeView} from './kept-view.ts';
+import type {KeptPlace} from './kept-file.ts';
+import {writeView} from './kept-view.ts';
 import type {Notify} from './notify.ts';
 import type {Report, TableView} from './protocol.ts';
 
-export type KeepingOptions = ViewPlace & {
+export type KeepingOptions = KeptPlace & {
 	readonly exportPlace?: ExportPlace;
 	readonly report: Report;
 	readonly notify: Notify;

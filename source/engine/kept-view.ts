@@ -1,30 +1,16 @@
-import {createHash} from 'node:crypto';
 import {readFileSync, renameSync, writeFileSync} from 'node:fs';
-import {join} from 'node:path';
 import {cleanText} from '../job/clean-text.ts';
 import {makeDirectory} from '../process/make-directory.ts';
+import {type KeptPlace, keptFile} from './kept-file.ts';
 import type {Sort, SortKey, TableView} from './protocol.ts';
 
 /** Number of saved queries. */
 const maxQueries = 100;
 
-/** Where a table layout is saved. */
-export type ViewPlace = {
-	readonly stateDirectory: string;
-	/** The path of the configuration file; absent for the usual one. Each file has a layout of its own: its job systems may be other ones. */
-	readonly configuration?: string;
-};
-
-const fileOf = ({stateDirectory, configuration}: ViewPlace): string => {
-	const key =
-		configuration === undefined
-			? ''
-			: `-${createHash('sha256').update(configuration).digest('hex').slice(0, 12)}`;
-	return join(stateDirectory, `view${key}.json`);
-};
+const fileOf = (place: KeptPlace): string => keptFile('view', place);
 
 /** The saved table layout. Unreadable parts are left out: a broken file costs only these settings. */
-export const readView = (place: ViewPlace): TableView => {
+export const readView = (place: KeptPlace): TableView => {
 	let saved: unknown;
 	try {
 		saved = JSON.parse(readFileSync(fileOf(place), 'utf8'));
@@ -54,7 +40,7 @@ export const readView = (place: ViewPlace): TableView => {
 };
 
 /** Saves the table layout atomically: the file never holds half of it. Throws the system's error. */
-export const writeView = (place: ViewPlace, view: TableView): void => {
+export const writeView = (place: KeptPlace, view: TableView): void => {
 	makeDirectory(place.stateDirectory);
 	const file = fileOf(place);
 	const kept = {...view, ...(view.queries && {queries: view.queries.slice(-maxQueries)})};

@@ -1,12 +1,12 @@
 /*
-How long cancelling takes on each profile, saved between runs.
+How long cancelling takes on each profile of a configuration, saved between runs.
 */
 import {readFileSync} from 'node:fs';
 import {rename, rm, writeFile} from 'node:fs/promises';
-import {join} from 'node:path';
 import type {Usual} from '../cancellation/usual.ts';
 import type {Clock} from '../process/clock.ts';
 import {makeDirectory} from '../process/make-directory.ts';
+import {type KeptPlace, keptFile} from './kept-file.ts';
 
 /** How long cancelling usually takes on a profile, and from how many cancellations that is known. */
 export type Latency = Usual & {readonly samples: number};
@@ -18,24 +18,24 @@ const minSamples = 20;
 const writeAfterMs = 5000;
 const version = 1;
 
-export const latencyFile = (stateDirectory: string): string => join(stateDirectory, 'latency.json');
+const fileOf = (place: KeptPlace): string => keptFile('latency', place);
 
 /** Replaces an unreadable file and ignores write errors, because the file is only a cache. The last process to write wins. */
-export const createLatencies = (stateDirectory: string, clock: Clock) => {
+export const createLatencies = (place: KeptPlace, clock: Clock) => {
 	let samples: Map<string, number[]> | undefined;
 	let writing: Promise<void> = Promise.resolve();
 	let takeBack: (() => void) | undefined;
 
 	const known = (): Map<string, number[]> => {
-		samples ??= read(stateDirectory);
+		samples ??= read(place);
 		return samples;
 	};
 
 	const write = async () => {
-		const path = latencyFile(stateDirectory);
+		const path = fileOf(place);
 		const text = JSON.stringify({version, profiles: Object.fromEntries(known())});
 		const draft = `${path}.${process.pid}`;
-		makeDirectory(stateDirectory);
+		makeDirectory(place.stateDirectory);
 		try {
 			await writeFile(draft, text, {mode: 0o600});
 			await rename(draft, path);
@@ -82,9 +82,9 @@ export const createLatencies = (stateDirectory: string, clock: Clock) => {
 const quantile = (sorted: readonly number[], part: number): number =>
 	sorted[Math.max(0, Math.ceil(part * sorted.length) - 1)] ?? 0;
 
-const read = (stateDirectory: string): Map<string, number[]> => {
+const read = (place: KeptPlace): Map<string, number[]> => {
 	try {
-		const file = JSON.parse(readFileSync(latencyFile(stateDirectory), 'utf8')) as {
+		const file = JSON.parse(readFileSync(fileOf(place), 'utf8')) as {
 			readonly version?: unknown;
 			readonly profiles?: unknown;
 		};

@@ -12,7 +12,7 @@ import type {Demo, DemoOptions} from '../demo/index.ts';
 import {systemClock} from '../process/clock.ts';
 import {ConfigurationError} from '../process/configuration-error.ts';
 import {garbageCollection} from '../process/garbage.ts';
-import {stateDirectory, usualConfigurationFile} from '../process/state-directory.ts';
+import {otherConfiguration, stateDirectory} from '../process/state-directory.ts';
 import {onWarning} from '../process/warnings.ts';
 import {writeEarlierBatch} from './earlier-batch.ts';
 import {createEngine} from './engine.ts';
@@ -77,7 +77,7 @@ const watchConfigured = (): Watched => {
 		flags: start.flags,
 	});
 	return {
-		...(path !== usualConfigurationFile(process.env) && {configuration: path}),
+		...otherConfiguration(path, process.env),
 		connections: connectAll(profiles, process.env, {
 			log: openRequestLog(start.flags),
 			// The screen has the terminal.

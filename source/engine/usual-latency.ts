@@ -1,5 +1,6 @@
 import type {Connection} from '../backends/backend.ts';
 import type {Clock} from '../process/clock.ts';
+import type {KeptPlace} from './kept-file.ts';
 import {createLatencies, type Latency} from './latency.ts';
 import type {Report} from './protocol.ts';
 
@@ -15,17 +16,16 @@ export type UsualLatency = {
 	readonly close: () => Promise<void>;
 };
 
-export type UsualLatencyOptions = {
+export type UsualLatencyOptions = KeptPlace & {
 	readonly connections: ReadonlyMap<string, Connection>;
-	readonly stateDirectory: string;
 	readonly clock: Clock;
 	readonly report: Report;
 };
 
 /** How long cancelling usually takes on each profile, saved and reported. */
 export const createUsualLatency = (options: UsualLatencyOptions): UsualLatency => {
-	const {connections, stateDirectory, clock, report} = options;
-	const latencies = createLatencies(stateDirectory, clock);
+	const {connections, clock, report} = options;
+	const latencies = createLatencies(options, clock);
 	const changed = new Set<string>();
 
 	const of = (profile: string) =>

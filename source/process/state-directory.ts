@@ -55,6 +55,13 @@ export const connectionSocket = (env: Environment, destination: string): string 
 export const usualConfigurationFile = (env: Environment): string =>
 	join(xdg(env, 'XDG_CONFIG_HOME', '.config'), 'jobtop', 'config.toml');
 
+/** The path of a configuration, as a field; nothing for the usual one, or without a file. */
+export const otherConfiguration = (
+	path: string | undefined,
+	env: Environment,
+): {readonly configuration?: string} =>
+	path === undefined || path === usualConfigurationFile(env) ? {} : {configuration: path};
+
 /** Resolves a path from a file: `~/` is the home, and relative paths start at the file's folder. */
 export const pathFrom = (folder: string, path: string, env: Environment): string =>
 	path.startsWith('~/') ? join(homeOf(env), path.slice(2)) : resolve(folder, path);

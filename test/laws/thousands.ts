@@ -6,7 +6,7 @@ import {readFileSync, writeFileSync} from 'node:fs';
 import {test} from 'node:test';
 import {readBatch, readJournal} from '../../source/cancellation/journal/read-batch.ts';
 import {type FaultHandler, json, send} from '../../source/demo/faults.ts';
-import {latencyFile} from '../../source/engine/latency.ts';
+import {keptFile} from '../../source/engine/kept-file.ts';
 import {openMany, type SystemName, systems} from '../helpers/many.ts';
 
 const complain =
@@ -277,7 +277,10 @@ test('the usual duration of cancelling is reported', async context => {
 test('where cancelling usually takes long, only what takes longer than that is overdue, and the words say so', async context => {
 	const many = await openMany(context, 'tensorpool', 1);
 	const usual = Array.from({length: 20}, () => 400_000);
-	writeFileSync(latencyFile(many.stateDirectory), JSON.stringify({version: 1, profiles: {far: usual}}));
+	writeFileSync(
+		keptFile('latency', {stateDirectory: many.stateDirectory}),
+		JSON.stringify({version: 1, profiles: {far: usual}}),
+	);
 	const [id = ''] = many.ids;
 	many.server.distort(id, record => ({...record, status: 'canceling'}));
 	await many.engine.cancel(many.targets);

@@ -30,6 +30,8 @@ export type Follow = {
 	readonly connections: readonly Connection[];
 	readonly clock: Clock;
 	readonly stateDirectory: string;
+	/** The path of the configuration file; absent for the usual one. */
+	readonly configuration?: string;
 	readonly begin: Begin;
 	readonly waitFor: WaitFor;
 	readonly timeoutMs: number;
@@ -82,6 +84,7 @@ export const followBatch = async (follow: Follow): Promise<Followed> => {
 		connections: follow.connections,
 		clock,
 		stateDirectory: follow.stateDirectory,
+		...(follow.configuration !== undefined && {configuration: follow.configuration}),
 		report: receive,
 		scope: {everyone: true, ended: true},
 		park: false,

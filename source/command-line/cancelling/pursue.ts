@@ -6,6 +6,7 @@ import {exitCodeOf, worstExitCode} from '../../cancellation/outcomes.ts';
 import type {Ref} from '../../job/ref.ts';
 import type {JobTarget} from '../../job/target.ts';
 import {systemClock} from '../../process/clock.ts';
+import {otherConfiguration} from '../../process/state-directory.ts';
 import {unwritableWords} from '../../process/writable-state.ts';
 import {duration} from '../../text/format.ts';
 import {CommandError} from '../output/command-error.ts';
@@ -63,6 +64,7 @@ export const pursue = async (session: Session, pursuit: Pursuit): Promise<number
 		connections: session.connections,
 		clock: systemClock,
 		stateDirectory: session.stateDirectory,
+		...otherConfiguration(session.configuration?.path, session.env),
 		begin: pursuit.begin,
 		waitFor: options.waitFor,
 		timeoutMs: options.timeoutMs,
