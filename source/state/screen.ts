@@ -35,8 +35,8 @@ export type Screen = {
 	readonly chosen: Cursor;
 	/** The batch in the pane; the latest if absent. */
 	readonly run?: number;
-	/** The pane lists only unfinished cancellations. */
-	readonly unfinishedOnly: boolean;
+	/** Which cancellations the pane lists; all if absent. */
+	readonly outcomes?: OutcomeFilter;
 	/** Finished batches that the user has put away, by number. */
 	readonly putAway: readonly number[];
 	readonly detail?: Detail;
@@ -81,6 +81,12 @@ export type Widths = {
 	/** Epoch milliseconds when the rows in view last needed all of it, to within some seconds. */
 	readonly fullAt: number;
 };
+
+/** Some of the cancellations of a batch: `unfinished` are those in progress and those that need the user. */
+export type OutcomeFilter =
+	| {readonly group: 'unfinished' | 'needs-you' | 'on-its-way'}
+	/** Those with this word, as in `cancellationWords`. */
+	| {readonly kind: string};
 
 export type Size = {readonly columns: number; readonly rows: number};
 
@@ -222,7 +228,7 @@ export type Skipped = {readonly ref: Ref; readonly why: string};
 /** The required text before `y` sends: none, the number of jobs, or the names of the protected profiles. */
 export type Asks = {readonly kind: 'plain' | 'number' | 'name'; readonly text: string};
 
-export type MenuName = 'sort' | 'columns' | 'scope' | 'related';
+export type MenuName = 'sort' | 'columns' | 'scope' | 'related' | 'outcomes';
 
 export const initialScreen: Screen = {
 	size: {columns: 80, rows: 24},
@@ -241,7 +247,6 @@ export const initialScreen: Screen = {
 	pane: 'table',
 	chosen: {index: 0},
 	log: {wrap: true, find: ''},
-	unfinishedOnly: false,
 	putAway: [],
 	awaited: [],
 	marks: new Set(),

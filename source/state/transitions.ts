@@ -3,7 +3,19 @@ The changes of the screen: pure functions from one screen to the next. A change 
 */
 import type {Ref} from '../job/ref.ts';
 import type {About, Awaited} from './message.ts';
-import type {Act, CancelBox, Cursor, Detail, LogLook, Overlay, Range, Screen, Size, Sort} from './screen.ts';
+import type {
+	Act,
+	CancelBox,
+	Cursor,
+	Detail,
+	LogLook,
+	OutcomeFilter,
+	Overlay,
+	Range,
+	Screen,
+	Size,
+	Sort,
+} from './screen.ts';
 
 export type Transition = (screen: Screen) => Screen;
 
@@ -145,9 +157,9 @@ export const showPane =
 /** The batch that the cancellations are of; the latest one without a number. */
 export const showBatch = (batch: number | undefined): Transition => withOptional('run', batch);
 
-export const listUnfinishedOnly =
-	(unfinishedOnly: boolean): Transition =>
-	screen => ({...screen, unfinishedOnly});
+/** Lists these cancellations; all without a filter. */
+export const listOutcomes = (outcomes: OutcomeFilter | undefined): Transition =>
+	withOptional('outcomes', outcomes);
 
 /** Puts a finished batch away, and shows the latest of the others. */
 export const putAwayBatch =

@@ -80,7 +80,7 @@ const settleRun = (before: State, {known, screen}: State): Run | undefined => {
 		known.reports === before.known.reports &&
 		known.batches === before.known.batches &&
 		screen.run === before.screen.run &&
-		screen.unfinishedOnly === before.screen.unfinishedOnly &&
+		screen.outcomes === before.screen.outcomes &&
 		screen.putAway === before.screen.putAway;
 	return same ? before.run : runOf(known, screen);
 };

@@ -7,6 +7,7 @@ import type {Run} from '../state/run.ts';
 import type {Screen} from '../state/screen.ts';
 import type {State} from '../state/state.ts';
 import {byUrgency, needsUser} from './cancellation-words.ts';
+import {isListedBy} from './outcome-filter.ts';
 
 /** The batches that can be shown, the oldest first. */
 export const runNumbers = (
@@ -30,9 +31,7 @@ export const runOf = (known: Pick<Known, 'batches' | 'reports'>, screen: Screen)
 		of: numbers.length,
 		...(batch && {batch}),
 		reports,
-		listed: screen.unfinishedOnly
-			? reports.filter(report => report.step !== 'settled' || needsUser(report))
-			: reports,
+		listed: screen.outcomes ? reports.filter(isListedBy(screen.outcomes)) : reports,
 	};
 };
 

@@ -207,7 +207,15 @@ test('no sentence of any screen names a default key', async context => {
 		type: 'cancellations',
 		reports: [report('alpha/j3'), report('alpha/j4', {step: 'staged', batch: 2})],
 	} as Patch);
-	await press('cancellations', 'unfinished-only', 'put-away', 'earlier-batch', 'close-cancellations');
+	await press(
+		'cancellations',
+		'unfinished-only',
+		'menu-down',
+		'choose',
+		'put-away',
+		'earlier-batch',
+		'close-cancellations',
+	);
 
 	// Each of these stood on the screen, with its own key.
 	for (const id of [

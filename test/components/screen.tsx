@@ -538,10 +538,23 @@ test('the cancellations, those that need you first', async context => {
 		' 12:00:00  settled    403 not the owner',
 	]);
 	await screen.press('f');
-	assert.match(screen.text(), /─ 2 of 3 cancellations, 1 needs you ─/);
+	assert.match(
+		screen.text(),
+		/> all 3 cancellations {2}\(now\).* 2 unfinished.* 1 needs you.* 1 in progress.* 1 denied.* 1 cancelled/s,
+	);
+	await screen.press('j', '\r');
+	assert.match(screen.text(), /─ 2 of 3 cancellations: unfinished, 1 needs you ─+ Esc lists all ─/);
 	assert.match(screen.text(), /post_stats/);
 	assert.doesNotMatch(screen.text(), /91bd004a/);
-	await screen.press('f');
+	await screen.press('f', 'j', 'j', 'j', 'j', '\r');
+	assert.match(screen.text(), /─ 1 of 3 cancellations: cancelled ─+ Esc lists all ─/);
+	assert.match(screen.text(), /91bd004a/);
+	assert.doesNotMatch(screen.text(), /post_stats/);
+	await screen.press('\u001b');
+	assert.match(screen.text(), /─ 3 cancellations, 1 needs you ─+ needs you first ─/);
+	// What the header names is in view, whatever was listed before.
+	await screen.press('f', 'j', 'j', 'j', 'j', 'j', '\r', 'q', 'C');
+	assert.match(screen.text(), /─ 3 cancellations, 1 needs you ─/);
 	await screen.press('\r');
 	assert.match(screen.text(), /\[Timeline\]/);
 	await screen.press('\u001b', '\u001b');

@@ -130,7 +130,15 @@ const facts = fc.record({
 	cancellations: fc.array(cancellation, {minLength: 1, maxLength: 6}),
 	/** Jobs that are not listed: an active list without the ended, a server without the record. */
 	unlisted: fc.uniqueArray(fc.integer({min: 1, max: 4}), {maxLength: 2}),
-	view: fc.constantFrom('table', 'detail', 'log', 'cancellations', 'unfinished', 'detail of a cancellation'),
+	view: fc.constantFrom(
+		'table',
+		'detail',
+		'log',
+		'cancellations',
+		'unfinished',
+		'one outcome',
+		'detail of a cancellation',
+	),
 	put: fc.boolean(),
 });
 
@@ -255,7 +263,8 @@ const inView: Readonly<Record<Facts['view'], readonly string[]>> = {
 	detail: ['Enter'],
 	log: ['l'],
 	cancellations: ['C'],
-	unfinished: ['C', 'f'],
+	unfinished: ['C', 'f', 'j', 'Enter'],
+	'one outcome': ['C', 'f', 'j', 'j', 'j', 'j', 'j', 'j', 'Enter'],
 	'detail of a cancellation': ['C', 'Enter'],
 };
 

@@ -304,6 +304,24 @@ test('the end of input quits, and so does quit', async context => {
 	assert.deepEqual(lines.quits, ['asked', 'asked']);
 });
 
+test('the cancellations with one outcome are listed alone', async context => {
+	const lines = withJobs(context);
+	const denied = {kind: 'denied', detail: 'not the owner'} as const;
+	lines.receive({
+		type: 'cancellations',
+		reports: [report('w/1', {step: 'settled', outcome: denied}), report('w/2', {batch: 2})],
+	});
+	assert.equal(
+		await lines.type('batches denied\n'),
+		'1 of 2 cancellations: denied\n  w/1: this credential is not allowed to cancel 1: not the owner\n',
+	);
+	assert.match(await lines.type('batches in progress\n'), /^1 of 2 cancellations: in progress\n {2}w\/2: /);
+	assert.equal(
+		await lines.type('batches lost\n'),
+		'no cancellation is lost; there are: unfinished, needs you, in progress, denied\n',
+	);
+});
+
 test('batches are listed with every cancellation, and a staged one is recalled', async context => {
 	const lines = withJobs(context);
 	assert.equal(await lines.type('batches\n'), 'nothing was cancelled yet\n');

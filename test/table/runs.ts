@@ -4,7 +4,7 @@ Which batch the pane of cancellations shows.
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import type {CancellationReport} from '../../source/engine/protocol.ts';
-import {initialScreen, type Screen} from '../../source/state/screen.ts';
+import {initialScreen, type OutcomeFilter, type Screen} from '../../source/state/screen.ts';
 import {neighbourRun, runNumbers, runOf} from '../../source/table/runs.ts';
 import {report, start} from '../helpers/screen-facts.ts';
 
@@ -49,9 +49,14 @@ test('a batch has its place among the others, and its reports, those that need a
 	const refs = (list?: readonly CancellationReport[]) => list?.map(({ref}) => ref);
 	assert.deepEqual(refs(run?.reports), ['p/3', 'p/2', 'p/1']);
 	assert.deepEqual(refs(run?.listed), ['p/3', 'p/2', 'p/1']);
-	const unfinished = runOf(facts, screen({run: 2, unfinishedOnly: true}));
+	const unfinished = runOf(facts, screen({run: 2, outcomes: {group: 'unfinished'}}));
 	assert.deepEqual(refs(unfinished?.listed), ['p/3', 'p/2']);
 	assert.equal(unfinished?.reports.length, 3);
+	const listed = (outcomes: OutcomeFilter) => refs(runOf(facts, screen({run: 2, outcomes}))?.listed);
+	assert.deepEqual(listed({group: 'needs-you'}), ['p/3']);
+	assert.deepEqual(listed({group: 'on-its-way'}), ['p/2']);
+	assert.deepEqual(listed({kind: 'cancelled'}), ['p/1']);
+	assert.deepEqual(listed({kind: 'denied'}), []);
 	assert.deepEqual(runOf(facts, screen({run: 3}))?.batch, batch(3));
 	assert.deepEqual(runOf(facts, screen({run: 3}))?.reports, []);
 });

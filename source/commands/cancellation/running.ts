@@ -1,17 +1,11 @@
-import {keyWord} from '../../keys/words.ts';
-import {
-	listUnfinishedOnly,
-	openOverlay,
-	putAwayBatch,
-	say,
-	showBatch,
-	showPane,
-} from '../../state/transitions.ts';
+import {keyLabel, keyWord} from '../../keys/words.ts';
+import {listOutcomes, openOverlay, putAwayBatch, say, showBatch, showPane} from '../../state/transitions.ts';
 import {neighbourRun} from '../../table/runs.ts';
 import {count} from '../../text/format.ts';
 import {openCancelBox} from '../../view-models/cancellation/cancel-targets.ts';
 import {parkedProfiles, retryable, whyNotRetry} from '../../view-models/cancellation/retrying.ts';
 import type {CommandContext, CommandDefinition, CommandQuestion} from '../command.ts';
+import {openMenu} from '../table/narrowing.ts';
 
 /** Shows the previous or next batch. */
 const turnTo = ({state: {known, screen}, store}: CommandContext, by: number) =>
@@ -62,17 +56,11 @@ export const runningCommands: readonly CommandDefinition[] = [
 	},
 	{
 		id: 'unfinished-only',
-		label: 'unfinished',
-		help: 'Choose which cancellations to show: all, or only the unfinished ones and those that need you.',
+		label: 'outcomes',
+		help: 'Choose which cancellations to list: all, the unfinished ones, those that need you, or those with one outcome.',
 		footer: 3,
-		run({state, store}) {
-			const unfinishedOnly = !state.screen.unfinishedOnly;
-			const all = keyWord(state, 'unfinished-only');
-			store.change(
-				listUnfinishedOnly(unfinishedOnly),
-				say(unfinishedOnly ? `unfinished only; ${all} lists all` : 'all'),
-			);
-		},
+		unavailable: ({state: {run}}) => (run ? undefined : 'there is no batch here'),
+		run: context => openMenu(context, 'outcomes'),
 	},
 	{
 		id: 'export-batch',
@@ -105,8 +93,11 @@ export const runningCommands: readonly CommandDefinition[] = [
 	{
 		id: 'close-cancellations',
 		label: 'back',
-		help: 'Go back to the table.',
+		help: 'Go back to the table. Where only some cancellations are listed, the first of these keys lists all first.',
 		footer: 5,
-		run: ({store}) => store.change(showPane('table')),
+		run({state, store, key}) {
+			const listsAll = state.screen.outcomes && keyLabel(key) === keyWord(state, 'close-cancellations');
+			store.change(listsAll ? listOutcomes(undefined) : showPane('table'));
+		},
 	},
 ];

@@ -1,7 +1,16 @@
 import {parseRef} from '../../job/ref.ts';
 import {keyWord} from '../../keys/words.ts';
 import type {DetailTab} from '../../state/screen.ts';
-import {freeze, openOverlay, say, scrollDetail, showBatch, showPane, thaw} from '../../state/transitions.ts';
+import {
+	freeze,
+	listOutcomes,
+	openOverlay,
+	say,
+	scrollDetail,
+	showBatch,
+	showPane,
+	thaw,
+} from '../../state/transitions.ts';
 import {isOnItsWay} from '../../table/cancellation-words.ts';
 import {needyBatch} from '../../table/runs.ts';
 import {foldOf, noJobHere, profileOf, subjectOf} from '../../table/subject.ts';
@@ -202,7 +211,10 @@ export const lookingCommands: readonly CommandDefinition[] = [
 		run({state, store}) {
 			if (state.screen.detail) showDetail(store, undefined);
 			const batch = needyBatch(state);
-			store.change(showPane('cancellations'), ...(batch === undefined ? [] : [showBatch(batch)]));
+			// A filter must not hide what needs the user.
+			const listed = state.screen.pane === 'cancellations' ? [] : [listOutcomes(undefined)];
+			const turned = batch === undefined ? [] : [showBatch(batch)];
+			store.change(showPane('cancellations'), ...listed, ...turned);
 		},
 	},
 	{

@@ -6,6 +6,7 @@ import type {Job} from '../../job/job.ts';
 import type {CancelBox, Skipped} from '../../state/screen.ts';
 import {closeOverlay, openOverlay, showInFull, touch} from '../../state/transitions.ts';
 import {cancellationSentence, isOnItsWay} from '../../table/cancellation-words.ts';
+import {filterWords, isListedBy, outcomeFilters} from '../../table/outcome-filter.ts';
 import {partHint, problemWords, readQuery} from '../../table/query.ts';
 import {queryProblem} from '../../table/query-problem.ts';
 import {runNumbers} from '../../table/runs.ts';
@@ -113,7 +114,28 @@ export const detailSentences = ({state, now, ascii}: Pick<LineContext, 'state' |
 	];
 };
 
-const batches = ({state, now, ascii}: LineContext): readonly string[] => {
+/** The cancellations with one outcome, of all batches. */
+const batchesWith = ({state: {known, screen}}: LineContext, outcome: string): readonly string[] => {
+	const reports = runNumbers(known, screen).flatMap(number => [
+		...(known.reports.byBatch.get(number)?.values() ?? []),
+	]);
+	const filters = outcomeFilters(reports, undefined);
+	const found = filters.find(({filter}) => filterWords(filter) === outcome.toLowerCase());
+	if (!found) {
+		const words = filters.map(({filter}) => filterWords(filter)).join(', ');
+		return [`no cancellation is ${outcome}${words === '' ? '' : `; there are: ${words}`}`];
+	}
+	return [
+		`${found.number} of ${count(reports.length, 'cancellation')}: ${filterWords(found.filter)}`,
+		...reports
+			.filter(isListedBy(found.filter))
+			.map(report => `  ${report.ref}: ${cancellationSentence(report)}`),
+	];
+};
+
+const batches = (context: LineContext, outcome: string): readonly string[] => {
+	if (outcome !== '') return batchesWith(context, outcome);
+	const {state, now, ascii} = context;
 	const {known, screen} = state;
 	const lines = runNumbers(known, screen).flatMap(number => {
 		const reports = [...(known.reports.byBatch.get(number)?.values() ?? [])];
@@ -151,7 +173,12 @@ const typedLines: readonly TypedLine[] = [
 		run: openQuestion,
 	},
 	{name: 'recall', help: 'recall what is not sent yet of the last batch', run: recall},
-	{name: 'batches', help: 'list all batches and their state', run: batches},
+	{
+		name: 'batches',
+		argument: '[OUTCOME]',
+		help: 'list all batches and their state, or the cancellations with one outcome, such as batches denied',
+		run: batches,
+	},
 	{
 		name: 'refresh',
 		help: 'poll every profile now',

@@ -6,6 +6,7 @@ import {
 	chooseColumns,
 	closeOverlay,
 	filterBy,
+	listOutcomes,
 	narrowTo,
 	openOverlay,
 	scrollAcross,
@@ -43,6 +44,8 @@ const choose = (store: CommandContext['store'], choice: Choice) => {
 			return keepView(store);
 		case 'open':
 			return openFrom(store, choice.ref);
+		case 'outcomes':
+			return store.change(listOutcomes(choice.outcomes));
 		case 'query':
 			if (choice.scope) showScope(store, choice.scope);
 			return narrow(store, filterBy(choice.text));
@@ -69,7 +72,8 @@ const showScope = (store: CommandContext['store'], scope: Scope) => {
 	store.send({type: 'scope', scope});
 };
 
-const openMenu = ({state, store}: CommandContext, menu: keyof typeof menus) => {
+/** Opens a menu at its current choice. */
+export const openMenu = ({state, store}: CommandContext, menu: keyof typeof menus) => {
 	const index = menus[menu].items(state).findIndex(({chosen}) => chosen);
 	store.change(openOverlay({kind: 'menu', menu, index: Math.max(0, index)}));
 };

@@ -1,6 +1,7 @@
 import {countWords} from '../../cancellation/outcome-counts.ts';
 import type {CancellationReport} from '../../engine/protocol.ts';
 import {shownRef} from '../../job/ref.ts';
+import {keyWord} from '../../keys/words.ts';
 import type {Screen} from '../../state/screen.ts';
 import type {State} from '../../state/state.ts';
 import {
@@ -11,6 +12,7 @@ import {
 	needsWords,
 } from '../../table/cancellation-words.ts';
 import {jobsOfReports} from '../../table/job-count.ts';
+import {filterWords} from '../../table/outcome-filter.ts';
 import {windowTop} from '../../table/window.ts';
 import type {Canvas} from '../../text/canvas.ts';
 import {count, duration, latency, shortDuration} from '../../text/format.ts';
@@ -224,13 +226,15 @@ const waitingTexts = (text: string, width: number): readonly string[] => wrap(te
 export const paneHead = (state: State, {width, glyphs}: Canvas): readonly Line[] => {
 	const listed = state.run?.listed ?? [];
 	const needing = listed.filter(needsUser).length;
-	const {unfinishedOnly} = state.screen;
+	const {outcomes} = state.screen;
 	const all = state.run?.reports.length ?? 0;
-	const title = unfinishedOnly
-		? `${listed.length} of ${count(all, 'cancellation')}`
+	const title = outcomes
+		? `${listed.length} of ${count(all, 'cancellation')}: ${filterWords(outcomes)}`
 		: count(all, 'cancellation');
+	const isSaid = outcomes && 'group' in outcomes && outcomes.group === 'needs-you';
+	const hint = outcomes ? `${keyWord(state, 'close-cancellations')} lists all` : 'needs you first';
 	return [
-		rule(width, glyphs, needing > 0 ? `${title}, ${needsWords(needing)}` : title, 'needs you first'),
+		rule(width, glyphs, needing > 0 && !isSaid ? `${title}, ${needsWords(needing)}` : title, hint),
 		fitLine(
 			[span(`  ${padEnd('OUTCOME', wordsWidth)}${cells(({title: text}) => text, width, glyphs)}`, 'dim')],
 			width,

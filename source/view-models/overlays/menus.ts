@@ -1,12 +1,14 @@
 import type {Scope} from '../../engine/protocol.ts';
 import type {Ref} from '../../job/ref.ts';
 import {keyWord} from '../../keys/words.ts';
-import type {MenuName, Sort} from '../../state/screen.ts';
+import type {MenuName, OutcomeFilter, Sort} from '../../state/screen.ts';
 import type {State} from '../../state/state.ts';
 import {columns} from '../../table/columns.ts';
+import {filterCount, isSameFilter, outcomeFilters} from '../../table/outcome-filter.ts';
 import {sortBy} from '../../table/sorting.ts';
 import {applies, isWanted, sortableColumns} from '../../table/table-columns.ts';
 import type {Canvas} from '../../text/canvas.ts';
+import {count} from '../../text/format.ts';
 import {span, withCursor} from '../../text/line.ts';
 import type {Line} from '../../text/theme.ts';
 import {childLabel, relatedOf} from '../detail/related.ts';
@@ -22,7 +24,9 @@ export type Choice =
 	| {readonly kind: 'query'; readonly text: string; readonly scope?: Scope}
 	/** Columns that the user shows or hides; an absent column follows its default. The menu stays open. */
 	| {readonly kind: 'columns'; readonly columns: Readonly<Record<string, boolean>>}
-	| {readonly kind: 'open'; readonly ref: Ref};
+	| {readonly kind: 'open'; readonly ref: Ref}
+	/** The listed cancellations; all if absent. */
+	| {readonly kind: 'outcomes'; readonly outcomes?: OutcomeFilter};
 
 type MenuItem = {
 	readonly label: string;
@@ -105,6 +109,26 @@ export const menus: Readonly<Record<MenuName, Menu>> = {
 			return [
 				...(parent ? [item(`${parent}, its parent`, parent)] : []),
 				...children.map(child => item(childLabel(child), child.ref)),
+			];
+		},
+	},
+	outcomes: {
+		title: 'list',
+		items({run, screen: {outcomes}}) {
+			const reports = run?.reports ?? [];
+			return [
+				{
+					label: `all ${count(reports.length, 'cancellation')}`,
+					chosen: outcomes === undefined,
+					choice: {kind: 'outcomes'},
+				},
+				...outcomeFilters(reports, outcomes).map(
+					({filter, number}): MenuItem => ({
+						label: filterCount(filter, number),
+						chosen: isSameFilter(filter, outcomes),
+						choice: {kind: 'outcomes', outcomes: filter},
+					}),
+				),
 			];
 		},
 	},
