@@ -274,3 +274,19 @@ test('a restart does not begin the patience again: what was accepted long ago is
 	assert.ok(far.time.clock.now() - before < 10_000, String(far.time.clock.now() - before));
 	assert.equal(deletes(far), 0);
 });
+
+test('the patience counts from the latest request', async context => {
+	const far = await openWeaverServer(context);
+	const id = far.server.add('running', {...plan, quirk: 'never-stops'});
+	const now = far.time.clock.now();
+	const lines = [3_600_000, 1000].flatMap((ago, index): Line[] => {
+		const facts = {ref: `w/${id}`, attempt: index + 1, at: now - ago} as const;
+		return [{...facts, type: 'sending'} as Line, {...facts, type: 'answered', receipt: 'accepted'} as Line];
+	});
+	const {engine, until, outcomeOf} = openEngine(context, far, leave(context, far, [id], lines));
+	await engine.resume(1);
+	await until('it is overdue', () => outcomeOf(id)?.kind === 'overdue');
+	const waited = far.time.clock.now() - now;
+	assert.ok(waited > 60_000, String(waited));
+	assert.equal(deletes(far), 0);
+});

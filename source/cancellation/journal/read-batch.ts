@@ -49,6 +49,8 @@ export type JournalledCancellation = JobTarget & {
 	readonly mayHaveWorked: boolean;
 	/** A look after the confirmation showed an end. */
 	readonly endSeen: boolean;
+	/** Epoch milliseconds: when the latest request was about to leave. */
+	readonly requestedAt?: Millis;
 	/** Epoch milliseconds, both. */
 	readonly acceptedAt?: Millis;
 	readonly outcome?: Outcome;
@@ -173,6 +175,7 @@ const afterLine = (before: Replayed, line: Step): Replayed => {
 			return {
 				...before,
 				attempts: line.attempt,
+				requestedAt: line.at,
 				mayHaveWorked: true,
 				workedBefore: before.mayHaveWorked,
 			};

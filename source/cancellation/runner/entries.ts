@@ -36,7 +36,7 @@ export type Entry = {
 	held: number;
 	/** This process has followed it from the start, so its duration is known. */
 	timed: boolean;
-	/** Milliseconds that an earlier process has followed it; they count for the first wait until it is overdue. */
+	/** Milliseconds since the request of an earlier process; they count for the first wait until it is overdue, unless another request leaves before. */
 	followedMs?: number;
 	/** The latest list of active jobs did not hold it. */
 	missed: boolean;

@@ -126,16 +126,13 @@ const takeUp = (
 	options: ResumingOptions,
 ) => {
 	const {addEntry, entries, reports, dispatch, moment} = options;
-	const {attempts, acceptedAt, outcome, settledAt} = cancellation;
+	const {attempts, requestedAt, acceptedAt, outcome, settledAt} = cancellation;
 	const {left, accepted, mayHaveWorked, endSeen} = cancellation;
 	const alive = attempts > 0 || wasAlive(cancellation);
 	const entry = addEntry(batch, journal, cancellation, ask(alive, false, cancellation.set?.counts));
 	entry.requests = attempts;
 	entry.timed = false;
-	if (acceptedAt !== undefined) {
-		entry.acceptedAt = acceptedAt;
-		entry.followedMs = Math.max(0, options.clock.now() - acceptedAt);
-	}
+	if (acceptedAt !== undefined) entry.acceptedAt = acceptedAt;
 	if (outcome) {
 		entry.lane?.open.delete(entry);
 		if (!isHere) entries.ignoreJob(entry);
@@ -144,6 +141,7 @@ const takeUp = (
 		if (settledAt !== undefined) entry.settledAt = settledAt;
 		return reports.report(entry);
 	}
+	if (requestedAt !== undefined) entry.followedMs = Math.max(0, options.clock.now() - requestedAt);
 	const unsent = attempts > 0 ? 'no request was accepted' : 'nothing was sent';
 	reports.note(entry, 'resumed', mayHaveWorked ? 'a request may have been sent' : unsent);
 	dispatch(entry, {type: 'resumed', attempt: attempts, left, accepted, mayHaveWorked, endSeen});

@@ -90,6 +90,7 @@ export const createRunner = (options: RunnerOptions) => {
 			case 'look':
 				return wantLook(entry, effect.source);
 			case 'send':
+				delete entry.followedMs;
 				return entry.lane?.requests.send({wanting: entry, attempt: effect.attempt, force: effect.force});
 			case 'wait':
 				return startTimer(entry, effect.timer, effect.ms);
