@@ -698,16 +698,16 @@ test('at 40x10 the question counts the warnings that it has no room for, and is 
 	await screen.press('a', 'c', '1');
 	assert.deepEqual(screen.lines().slice(0, 7), [
 		'┌─ cancel 13 jobs in 2 profiles? ──────┐',
-		'│ 10 RUNNING, 3 QUEUED on 2 profiles;  │',
-		'│ e lists them                         │',
-		'│ ! 2 more warnings: Down              │',
+		'│ ! Slurm sends TERM, then KILL.       │',
+		'│ ! Weaver: DELETE also removes the    │',
+		'│ ! 6 more lines: Down                 │',
 		'│ type 13: 1_   y  cancel 13 jobs      │',
 		'│ Esc  keep them                       │',
 		'└──────────────────────────────────────┘',
 	]);
 	await screen.press('3', 'y');
 	assert.deepEqual(screen.sent, []);
-	assert.equal(screen.lines().at(-1), ' y: Down first: 2 warnings not shown yet');
+	assert.equal(screen.lines().at(-1), ' y: Down first: a warning goes on below');
 	for (let page = 0; page < 9; page++) await screen.press('\u001b[6~');
 	assert.deepEqual(screen.lines().slice(1, 6), [
 		'│ the oldest state is 9s old; jobtop   │',

@@ -118,7 +118,7 @@ test('the question about ten jobs at 60x15', async context => {
 		'│ ! Tapis stops the job when its worker next looks, up to  │',
 		'│ ten minutes later.                                       │',
 		'│ ! Dex ends a waiting job at once, and a running one when │',
-		'│ ! 1 more warning: Down                                   │',
+		'│ ! 3 more lines: Down                                     │',
 		'│ type 10: _   y  cancel 10 jobs   n/Esc  keep them        │',
 		'└──────────────────────────────────────────────────────────┘',
 		'────────────────────────────────────────────────────────────',
@@ -126,7 +126,7 @@ test('the question about ten jobs at 60x15', async context => {
 		'',
 	]);
 	await screen.press('1', '0', 'y');
-	assert.equal(screen.lines().at(-1), ' y: Down first: 1 warning not shown yet');
+	assert.equal(screen.lines().at(-1), ' y: Down first: a warning goes on below');
 	await screen.press(pageDown);
 	assert.deepEqual(screen.lines().slice(5, 11), [
 		'│ ! Dex ends a waiting job at once, and a running one when │',
@@ -163,10 +163,24 @@ test('the question about ten jobs at 40x10 can be read to its end', async contex
 	const screen = await renderScreen(context, {columns: 40, rows: 10});
 	await screen.receive(...facts);
 	await screen.press('a', 'c');
+	// The first warning comes before the states of the jobs, which are as long as the room for all.
+	assert.deepEqual(boxOf(screen).slice(0, 4), [
+		'┌─ cancel 10 jobs in 4 profiles? ──────┐',
+		'│ ! Weaver: DELETE also removes the    │',
+		"│ job's outputs and logs, and its      │",
+		'│ ! 3 more warnings: Down              │',
+	]);
 	const signs: (string | undefined)[] = [];
+	const texts: string[] = [];
 	for (let page = 0; page < 9; page++) {
 		const box = boxOf(screen);
 		signs.push(box.at(-4)?.slice(2, -2).trimEnd());
+		texts.push(
+			box
+				.slice(1, -4)
+				.map(line => line.slice(2, -2).trimEnd())
+				.join(' '),
+		);
 		assert.deepEqual(box.slice(-3), [
 			'│ type 10: _   y  cancel 10 jobs       │',
 			'│ Esc  keep them                       │',
@@ -175,16 +189,17 @@ test('the question about ten jobs at 40x10 can be read to its end', async contex
 		await screen.press(pageDown);
 	}
 	assert.deepEqual(signs, [
-		'! 4 more warnings: Down',
-		'! 4 more warnings: Down   Up: back',
-		'! 3 more warnings: Down   Up: back',
+		'! 3 more warnings: Down',
 		'! 2 more warnings: Down   Up: back',
 		'! 1 more warning: Down   Up: back',
-		'! 1 more warning: Down   Up: back',
+		'! 7 more lines: Down   Up: back',
+		'5 more lines: Down   Up: back',
+		'3 more lines: Down   Up: back',
 		'1 more line: Down   Up: back',
 		'end of the text   Up: back',
 		'end of the text   Up: back',
 	]);
+	assert.match(texts.join(' '), /gets to it\. 4 QUEUED, 6 RUNNING on 4 profiles; e lists them 1 left out: /);
 });
 
 test('the one job of several marked ones that can be cancelled is not asked about as if it were alone', async context => {

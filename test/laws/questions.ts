@@ -21,7 +21,7 @@ import {
 	questionOverlayLines,
 	whyNotAnswer,
 } from '../../source/view-models/overlays/open-question.ts';
-import {questionPage} from '../../source/view-models/overlays/question.ts';
+import {type QuestionWindow, questionPage} from '../../source/view-models/overlays/question.ts';
 import {questionSentences} from '../../source/view-models/spoken/question.ts';
 import {fc} from '../helpers/fast-check.ts';
 import {createManualClock} from '../helpers/manual-clock.ts';
@@ -141,6 +141,10 @@ const opened = (each: Facts) => {
 /** The words of all lines inside the frame, without blanks: they may be broken anywhere. */
 const packed = (lines: readonly string[]): string => lines.join('').replace(/\s/g, '');
 
+/** The number of warnings that begin in these lines. What ends together with one job warns without the sign. */
+const warningsIn = (lines: QuestionWindow['lines']): number =>
+	lines.filter(([piece]) => piece?.text.startsWith('! ') || piece?.text === '!').length;
+
 test('no warning, count or deciding key of a question is cut without a sign, and all can be scrolled to', () => {
 	fc.assert(
 		fc.property(facts, each => {
@@ -167,6 +171,9 @@ test('no warning, count or deciding key of a question is cut without a sign, and
 				assert.match(whyNotAnswer(store.getState(), start) ?? '', /too small/);
 				return;
 			}
+			// The first warning begins in the first view, whatever stands before the warnings of several jobs.
+			if (overlay.kind === 'box' && asked.length > 1)
+				assert.ok(warningsIn(first.lines.slice(0, first.shown)) > 0, inside().join('\n'));
 			const answer = packed(
 				inside()
 					.slice(1 + first.shown + (first.last > 0 ? 1 : 0), -1)
@@ -186,6 +193,10 @@ test('no warning, count or deciding key of a question is cut without a sign, and
 				const why = whyNotAnswer(store.getState(), start);
 				const below = view.lines.length - view.top - view.shown;
 				const sign = lines[1 + view.shown] ?? '';
+				// A warning that is broken over two views counts as no further one.
+				const begins = warningsIn(view.lines.slice(view.top + view.shown));
+				const signless = each.kind === 'one' || each.kind === 'force' ? 1 : 0;
+				assert.ok(view.warningsBelow - begins <= signless && begins <= view.warningsBelow, lines.join('\n'));
 				if (view.warningsBelow > 0) {
 					const words = `${view.warningsBelow} more warning${view.warningsBelow === 1 ? '' : 's'}: Down`;
 					assert.ok(sign.includes(words), lines.join('\n'));

@@ -29,7 +29,7 @@ const sinceOpened = ({known}: State, target: JobTarget): string | undefined => {
 };
 
 /** What a box says before its answer. */
-export type BoxContent = Pick<Question, 'title' | 'parts'>;
+export type BoxContent = Pick<Question, 'title' | 'parts' | 'warningsFirst'>;
 
 /** Maximum number of named jobs; a het job of Slurm has at most 128 components. */
 const maxNamed = 128;

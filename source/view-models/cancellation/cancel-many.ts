@@ -170,5 +170,6 @@ export const manyJobsContent = (state: State, box: CancelBox, canvas: Canvas): B
 	return {
 		title: `cancel ${liveJobsWords(box.targets)}${where}${unseen}${guarded}?`,
 		parts: [{kind: 'fact', lines: counts}, ...parts],
+		warningsFirst: true,
 	};
 };

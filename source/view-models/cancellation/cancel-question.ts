@@ -79,9 +79,9 @@ export const cancelQuestion = (state: State, box: CancelBox, inner: Canvas): Que
 	const answer = answerOf(state, box, inner);
 	const reason = reasonLines(box, inner);
 	const typing = box.view === 'reason';
-	const {title, parts} = contentOf(state, box, {...inner, height: inner.height - reason.length});
+	const {parts, ...content} = contentOf(state, box, {...inner, height: inner.height - reason.length});
 	return {
-		title,
+		...content,
 		guarded: box.asks.kind === 'name',
 		parts: typing || reason.length === 0 ? parts : [...parts, {kind: 'note', lines: reason, apart: true}],
 		answer: typing ? [...reason, ...answer] : answer,

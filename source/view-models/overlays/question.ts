@@ -24,6 +24,8 @@ export type Question = {
 	/** More than the usual care is asked for. */
 	readonly guarded?: boolean;
 	readonly parts: readonly QuestionPart[];
+	/** If not all of the text fits, the warnings stand before the facts above them, unless the first one fits below these. */
+	readonly warningsFirst?: true;
 	/** How to answer. */
 	readonly answer: readonly Line[];
 	/** What is said instead of the answer if there is no room for it. */
@@ -45,8 +47,10 @@ export type QuestionWindow = {
 	readonly shown: number;
 	/** The furthest `top`. */
 	readonly last: number;
-	/** Warnings whose end is below the view. */
+	/** Warnings that begin below the view. */
 	readonly warningsBelow: number;
+	/** Whether a warning that begins in the view, or above it, ends below it. */
+	readonly warningBroken: boolean;
 	/** Whether a fact or a warning ends below the view. */
 	readonly unread: boolean;
 };
@@ -62,34 +66,51 @@ const partsOf = ({title, parts}: Question, canvas: Canvas): readonly QuestionPar
 		? parts
 		: [{kind: 'fact', lines: paragraph(title, canvas, 'strong')}, ...parts];
 
+const countLines = (parts: readonly QuestionPart[]): number =>
+	parts.reduce((sum, {lines}) => sum + lines.length, 0);
+
+/** The parts in the order for so many lines. */
+const inOrder = (parts: readonly QuestionPart[], room: number): readonly QuestionPart[] => {
+	const first = parts.findIndex(({kind}) => kind === 'warning');
+	const firstFits = countLines(parts.slice(0, first + 1)) < room;
+	if (first <= 0 || firstFits || countLines(parts) <= room) return parts;
+	const notes = parts.findLastIndex(({kind}) => kind !== 'note') + 1;
+	return [...parts.slice(first, notes), ...parts.slice(0, first), ...parts.slice(notes)];
+};
+
 /** The view of a question in the area inside its frame, from the line `top` on. */
 export const questionWindow = (question: Question, top: number, inner: Canvas): QuestionWindow => {
-	const parts = partsOf(question, inner).filter(({lines}) => lines.length > 0);
 	const room = inner.height - question.answer.length;
-	const number = parts.reduce((sum, {lines}) => sum + lines.length, 0);
+	const all = partsOf(question, inner).filter(({lines}) => lines.length > 0);
+	const parts = question.warningsFirst ? inOrder(all, room) : all;
+	const number = countLines(parts);
 	const gaps = parts.filter(({apart}, index) => apart && index > 0).length;
 	// If there is too little room, blank lines go first.
 	const spaced = number + gaps <= room;
 	const lines: Line[] = [];
-	const ends: {readonly kind: QuestionPart['kind']; readonly end: number}[] = [];
+	const placed: {readonly kind: QuestionPart['kind']; readonly begin: number; readonly end: number}[] = [];
 	for (const part of parts) {
 		if (spaced && part.apart && lines.length > 0) lines.push(air);
+		const begin = lines.length;
 		for (const line of part.lines) lines.push(line);
-		ends.push({kind: part.kind, end: lines.length});
+		placed.push({kind: part.kind, begin, end: lines.length});
 	}
 	const whole = lines.length <= room;
 	// A line counts what is not in view.
 	const shown = whole ? lines.length : Math.max(0, room - 1);
 	const last = lines.length - shown;
 	const from = Math.max(0, Math.min(last, top));
-	const below = ends.filter(({end}) => end > from + shown);
+	const below = placed.filter(({end}) => end > from + shown);
+	const warnings = below.filter(({kind}) => kind === 'warning');
+	const warningsBelow = warnings.filter(({begin}) => begin >= from + shown).length;
 	return {
 		roomy: whole || shown > 0,
 		lines,
 		top: from,
 		shown,
 		last,
-		warningsBelow: below.filter(({kind}) => kind === 'warning').length,
+		warningsBelow,
+		warningBroken: warnings.length > warningsBelow,
 		unread: below.some(({kind}) => kind !== 'note'),
 	};
 };
@@ -99,12 +120,12 @@ export const questionPage = ({shown}: QuestionWindow): number => Math.max(1, sho
 
 /** Counts what is not in view, and names the key that shows it. */
 const signOf = (view: QuestionWindow, {down, up}: ScrollKeys, width: number): Line => {
-	const {lines, top, shown, last, warningsBelow, unread} = view;
+	const {lines, top, shown, last, warningsBelow, warningBroken, unread} = view;
 	if (top === last) return [span(`end of the text${pieceGap}${up}: back`, 'dim')];
 	const more =
 		warningsBelow > 0
 			? `! ${count(warningsBelow, 'more warning')}: ${down}`
-			: `${count(lines.length - top - shown, 'more line')}: ${down}`;
+			: `${warningBroken ? '! ' : ''}${count(lines.length - top - shown, 'more line')}: ${down}`;
 	const back = `${pieceGap}${up}: back`;
 	const hasRoom = top > 0 && widthOf(more) + widthOf(back) <= width;
 	return [span(more, unread ? 'needs-you' : 'dim'), ...(hasRoom ? [span(back, 'dim')] : [])];
@@ -112,12 +133,12 @@ const signOf = (view: QuestionWindow, {down, up}: ScrollKeys, width: number): Li
 
 /** Why nothing may be sent before more of the question has been in view; undefined if all of it was. */
 export const whyUnread = (
-	{warningsBelow, unread}: QuestionWindow,
+	{warningsBelow, warningBroken, unread}: QuestionWindow,
 	{down}: ScrollKeys,
 ): string | undefined => {
 	if (!unread) return undefined;
-	const what = warningsBelow > 0 ? count(warningsBelow, 'warning') : 'part of the question';
-	return `${down} first: ${what} not shown yet`;
+	if (warningsBelow > 0) return `${down} first: ${count(warningsBelow, 'warning')} not shown yet`;
+	return `${down} first: ${warningBroken ? 'a warning' : 'the text'} goes on below`;
 };
 
 /** The lines of a question with its frame. */
