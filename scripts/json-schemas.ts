@@ -5,6 +5,7 @@ import * as z from 'zod';
 import {stepNames} from '../source/cancellation/journal/lines.ts';
 import {outcomes} from '../source/cancellation/outcomes.ts';
 import {configurationSchema} from '../source/config/json-schema.ts';
+import {endWords} from '../source/job/ended-by.ts';
 import {failurePolicies} from '../source/job/failure.ts';
 import {phases} from '../source/job/phase.ts';
 import {unprovenWords} from '../source/job/unproven.ts';
@@ -22,6 +23,17 @@ const outcome = words(outcomes).describe(
 );
 const failure = z.strictObject({kind: z.string(), message: z.string()});
 
+const endedBy = z
+	.strictObject({
+		kind: words(endWords),
+		by: z.string().optional().describe('who cancelled it: a user, or uid and a number'),
+		node: z.string().optional().describe('its node, where it had one alone'),
+		code: z.int().optional().describe('the exit code'),
+		signal: z.int().optional().describe('the number of the signal'),
+	})
+	.optional()
+	.describe('what ended it, where its job system reports that; what jobtop asked for is no such report');
+
 const jobFields = {
 	ref,
 	profile: z.string(),
@@ -36,9 +48,11 @@ const jobFields = {
 	unproven: words(unprovenWords)
 		.optional()
 		.describe('it is said to be cancelled, and its record does not prove that the work has ended'),
+	endedBy,
 	createdAt: time.optional(),
 	startedAt: time.optional(),
 	endedAt: time.optional(),
+	limitSeconds: count.optional().describe('how long it may run before its job system ends it'),
 	progress: z
 		.strictObject({
 			percent: z.number().optional(),
@@ -120,6 +134,7 @@ const waitFields = {
 	phase: phase.optional(),
 	status: z.string().optional(),
 	terminal: z.boolean().optional(),
+	endedBy,
 	waitedMs: ms.optional(),
 	detail: z.string().optional(),
 };

@@ -19,6 +19,7 @@ export const jobJson = (job: Job) => ({
 	status: job.status,
 	terminal: job.terminal,
 	unproven: job.unproven,
+	endedBy: job.endedBy,
 	createdAt: isoTime(job.createdAt),
 	startedAt: isoTime(job.startedAt),
 	endedAt: isoTime(job.endedAt),

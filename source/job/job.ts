@@ -1,3 +1,4 @@
+import type {EndedBy} from './ended-by.ts';
 import type {Phase} from './phase.ts';
 import type {Ref} from './ref.ts';
 import type {Millis} from './time.ts';
@@ -29,6 +30,8 @@ export type Job = {
 	readonly terminal: boolean;
 	/** Only for a cancelled job: its record does not prove that the work has ended. */
 	readonly unproven?: Unproven;
+	/** Only for an ended job: what ended it, if its system reports it. */
+	readonly endedBy?: EndedBy;
 	readonly queue?: string;
 	/** More about where it runs and for whom, by jobtop's names: `account`, `node` (their names), `nodes` (how many, of a job that waits), `project`. */
 	readonly labels?: Readonly<Record<string, string>>;

@@ -4,6 +4,7 @@ The columns of the table, as data: one record each.
 Columns that change often come last, because a line is rewritten from its first changed cell to its end.
 */
 import type {CancellationReport, Scope} from '../engine/protocol.ts';
+import {reasonWords} from '../job/ended-by.ts';
 import type {Job} from '../job/job.ts';
 import {type Ref, shownId} from '../job/ref.ts';
 import {compareNaturally} from '../text/compare-naturally.ts';
@@ -198,7 +199,7 @@ export const columns: readonly Column[] = [
 		{id: 'node', title: 'NODES', dropOrder: 10, width: [6, 24]},
 		({labels}) => labels?.node ?? labels?.nodes,
 	),
-	text({id: 'reason', title: 'REASON', dropOrder: 8, width: [8, 60]}, ({reason}) => reason),
+	text({id: 'reason', title: 'REASON', dropOrder: 8, width: [8, 60]}, reasonWords),
 	{
 		id: 'owner',
 		title: 'OWNER',

@@ -1,3 +1,4 @@
+import {endedByWords} from '../job/ended-by.ts';
 import type {Job} from '../job/job.ts';
 import {type Phase, phases} from '../job/phase.ts';
 import {unprovenWords} from '../job/unproven.ts';
@@ -29,3 +30,7 @@ export const stateInWords = (job: Pick<Job, 'phase' | 'status' | 'unproven'>): s
 	const state = job.status && job.status.toUpperCase() !== word ? `${word} (${job.status})` : word;
 	return job.unproven ? `${state}; ${unprovenWords[job.unproven]}` : state;
 };
+
+/** `FAILED (TIMEOUT), ended by its time limit` */
+export const stateAndCause = (job: Parameters<typeof stateInWords>[0] & Pick<Job, 'endedBy'>): string =>
+	[stateInWords(job), endedByWords(job)].filter(words => words !== undefined).join(', ');

@@ -7,6 +7,7 @@ import {basename, join} from 'node:path';
 import {test} from 'node:test';
 import {Ajv2020} from 'ajv/dist/2020.js';
 import {type JournalLine, journalVersion, stepNames} from '../../source/cancellation/journal/lines.ts';
+import {openFakeSlurm} from '../fakes/slurm.ts';
 import {openFar} from '../helpers/far-weaver.ts';
 import {keepJournal} from '../helpers/kept-journal.ts';
 import {runCli} from '../helpers/run-cli.ts';
@@ -73,6 +74,47 @@ test('documents and lines of the demo fit their schemas', async () => {
 	fits('dismiss', JSON.parse((await demo('dismiss', tapis, gone, weaver, '-o', 'json')).stdout));
 	fits('dismiss', JSON.parse((await demo('restore', tapis, 'weaver/none', '-o', 'json')).stdout));
 	fits('delete', JSON.parse((await demo('delete', gone, tapis, weaver, '-y', '-o', 'json')).stdout));
+});
+
+test('jobs of Slurm fit, and what ended them is in words and in JSON', async context => {
+	const {env} = await openFar(context);
+	const far = await openFakeSlurm();
+	context.after(() => far.close());
+	const uid = process.getuid?.() ?? 0;
+	const ran = {uid, start: 1_767_225_000, end: 1_767_225_600};
+	await far.put({id: '41', state: 'TIMEOUT', reason: 'TimeLimit', ...ran});
+	await far.put({id: '42', state: 'OUT_OF_MEMORY', reason: 'OutOfMemory', nodes: 'n12', ...ran});
+	await far.put({id: '43', state: 'CANCELLED by 4242', ...ran}, 'accounts');
+	await far.put({id: '44', state: 'FAILED', reason: 'NonZeroExitCode', ...ran});
+	const slurmEnv = {
+		...env,
+		PATH: `${join(far.folder, 'bin')}:/usr/bin:/bin`,
+		FAKE_SLURM: far.folder,
+		FAKE_SLURM_UID: String(uid),
+	};
+	const jobtop = (...words: string[]) => runCli(words, {env: slurmEnv});
+	const list = JSON.parse((await jobtop('list', '--all', '--profile', 'slurm', '-o', 'json')).stdout);
+	fits('list', list);
+	assert.deepEqual(
+		list.jobs.map(({id, endedBy}: {id: string; endedBy: unknown}) => [id, endedBy]),
+		[
+			['41', {kind: 'time-limit'}],
+			['42', {kind: 'memory', node: 'n12'}],
+			['44', {kind: 'exit'}],
+		],
+	);
+	const wide = (await jobtop('list', '--all', '--profile', 'slurm', '-o', 'wide')).stdout;
+	for (const words of ['ended by its time limit', 'out of memory on node n12', 'nonzero exit code'])
+		assert.ok(wide.includes(words), `${words}\n${wide}`);
+	fits('show', JSON.parse((await jobtop('show', 'slurm/41', '-o', 'json')).stdout));
+	assert.match((await jobtop('show', 'slurm/43')).stdout, /^cause +cancelled by uid 4242$/m);
+	const waited = JSON.parse((await jobtop('wait', 'slurm/43', '-o', 'json')).stdout);
+	fits('wait', waited);
+	assert.deepEqual(waited.results[0].endedBy, {kind: 'cancelled', by: 'uid 4242'});
+	assert.match(
+		(await jobtop('wait', 'slurm/41')).stdout,
+		/^\S+\/41 is FAILED \(TIMEOUT\), ended by its time limit\n$/,
+	);
 });
 
 test('batches and the configuration fit theirs', async context => {

@@ -10,12 +10,18 @@ import {join} from 'node:path';
 import {type TestContext, test} from 'node:test';
 import type {Connection} from '../../source/backends/backend.ts';
 import {ogc} from '../../source/backends/ogc/index.ts';
+import {slurm} from '../../source/backends/slurm/index.ts';
+import {jobOf, type Viewer} from '../../source/backends/slurm/records.ts';
 import {tensorpool} from '../../source/backends/tensorpool/index.ts';
 import {weaver} from '../../source/backends/weaver/index.ts';
+import type {CancelEvent} from '../../source/cancellation/machine/events.ts';
+import {transition} from '../../source/cancellation/machine/machine.ts';
+import {ask} from '../../source/cancellation/machine/state.ts';
 import {type Ref, refOf} from '../../source/job/ref.ts';
 import {targetOf} from '../../source/job/target.ts';
 import type {Known} from '../../source/state/known.ts';
 import {diskIdle, openEngine, temporaryDirectory} from '../helpers/engine.ts';
+import {fc} from '../helpers/fast-check.ts';
 import {createManualClock} from '../helpers/manual-clock.ts';
 
 /** A record as its system writes it; undefined where it knows the job no more. */
@@ -402,6 +408,92 @@ for (const name of ['weaver', 'ogc'] as const) {
 		assert.deepEqual(far.report(id)?.outcome, {kind: 'cancelled'});
 	});
 }
+
+/** Ends that look as if a request had worked, in each dialect: numbers and words of a kill, but no word for cancelled. */
+const killed: Readonly<Record<DialectName, readonly NonNullable<Told>[]>> = {
+	weaver: [
+		{status: 'failed', message: 'terminated by SIGTERM', created: hour, started: hour, finished: later},
+		{status: 'failed', message: 'cancelled', created: hour, started: hour, finished: later},
+	],
+	ogc: [{status: 'failed', message: 'exit code 143', created: hour, started: hour, finished: later}],
+	tensorpool: [
+		{status: 'error', exit_code: 143, created_at: hour},
+		{status: 'failed', exit_code: 137, message: 'canceled', created_at: hour},
+	],
+};
+
+for (const name of names) {
+	test(`${name}: after an accepted request, only the word of its system makes a job cancelled`, context =>
+		fc.assert(
+			fc.asyncProperty(
+				fc.array(fc.constantFrom<'cancelled' | 'succeeded' | 0 | 1>('cancelled', 'succeeded', 0, 1), {
+					minLength: 1,
+					maxLength: 6,
+				}),
+				async ends => {
+					const far = await open(context, name, ends.length);
+					const recordOf = (end: (typeof ends)[number]) =>
+						typeof end === 'number' ? killed[name][end % killed[name].length] : far[end];
+					far.answerCancel(id => {
+						far.setRecord(id, recordOf(ends[far.ids.indexOf(id)] ?? 0));
+						return far.accepted(id);
+					});
+					await far.cancel();
+					await far.allSettled();
+					for (const [index, id] of far.ids.entries()) {
+						const expected = ends[index] === 'cancelled' ? 'cancelled' : 'finished-first';
+						assert.equal(far.report(id)?.outcome?.kind, expected, JSON.stringify(ends));
+					}
+				},
+			),
+			{numRuns: 4},
+		));
+}
+
+test('slurm: after an accepted request, only the word CANCELLED makes a job cancelled', () => {
+	const viewer: Viewer = {profile: 'far', backend: 'slurm', isMine: () => true};
+	const policy = {...slurm.traits, stageMs: 0, park: true};
+	const record = fc.record({
+		state: fc.oneof(
+			fc.constantFrom('CANCELLED', 'CANCELLED by 0', 'CANCELLED by 1001', 'COMPLETED', 'FAILED', 'TIMEOUT'),
+			fc.constantFrom('PREEMPTED', 'NODE_FAIL', 'OUT_OF_MEMORY', 'DEADLINE', 'BOOT_FAIL', 'KILLED'),
+		),
+		exit: fc.constantFrom('0:0', '0:9', '0:15', '143:0', '137:0', undefined),
+		reason: fc.constantFrom(
+			'None',
+			'JobHeldUser',
+			'NonZeroExitCode',
+			'RaisedSignal:15(Terminated)',
+			'CANCELLED',
+		),
+		by: fc.constantFrom(undefined, '', 'root', 'alice'),
+	});
+	fc.assert(
+		fc.property(record, ({state, exit, reason, by}) => {
+			const {phase, status, terminal, endedBy} = jobOf(
+				{
+					...{id: '7', base: '7', tasks: undefined, task: undefined, uid: 1001, user: 'alice', name: 'mesh'},
+					...{partition: '', nodes: 'n1', nodeCount: '', placed: true, limitMs: undefined},
+					...{submit: 1, start: 2, end: 3, state, reason},
+					...(exit !== undefined && {exit}),
+					...(by !== undefined && {by}),
+				},
+				viewer,
+			);
+			assert.equal(endedBy?.kind === 'cancelled', phase === 'cancelled');
+			const look = {type: 'looked', source: 'record', askedMoment: Number.POSITIVE_INFINITY} as const;
+			const events: readonly CancelEvent[] = [
+				{type: 'confirmed', at: 1},
+				{...look, at: 2, phase: 'running', status: 'RUNNING', terminal: false},
+				{type: 'answered', at: 3, attempt: 1, receipt: {kind: 'accepted'}},
+				{...look, at: 4, phase, status, terminal},
+			];
+			const end = events.reduce((before, event) => transition(before, event, policy)[0], ask(true));
+			const isCancelled = end.step === 'settled' && end.outcome.kind === 'cancelled';
+			assert.equal(isCancelled, state.startsWith('CANCELLED'));
+		}),
+	);
+});
 
 test('a cancellation is reported as asked once its journal is on disk, and not if that fails', async context => {
 	const far = await open(context, 'weaver', 1);

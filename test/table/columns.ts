@@ -303,3 +303,12 @@ test('a job that only its record calls cancelled has a question mark, not a tick
 	assert.equal(cell('state', job('p/1', cancelled)).text, '✓ CANCELLED');
 	assert.equal(cell('state', job('p/1', {...cancelled, unproven: 'may-start'})).text, '? CANCELLED');
 });
+
+test('the reason of an ended job is what ended it', () => {
+	const text = (more: Partial<Job>) => cell('reason', job('p/1', more)).text;
+	assert.equal(text({reason: 'Priority'}), 'Priority');
+	assert.equal(text({reason: 'Priority', endedBy: {kind: 'cancelled', by: 'bob'}}), 'cancelled by bob');
+	assert.equal(text({endedBy: {kind: 'memory', node: 'n12'}}), 'out of memory on node n12');
+	assert.equal(columnOf('reason').appliesTo?.(job('p/1', {endedBy: {kind: 'cancelled'}})), false);
+	before('reason', {endedBy: {kind: 'exit', code: 2}}, {endedBy: {kind: 'exit', code: 10}});
+});

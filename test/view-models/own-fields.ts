@@ -3,7 +3,7 @@ The details of a job say nothing twice: neither on the screen nor in `jobtop sho
 */
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {ownFields, queueFact} from '../../source/view-models/detail/own-fields.ts';
+import {causeFact, ownFields, queueFact} from '../../source/view-models/detail/own-fields.ts';
 import {job} from '../helpers/screen-facts.ts';
 
 const tapis = job('tapis/77-007', {
@@ -52,4 +52,12 @@ test('the queue is that of the record, where the list shows the system', () => {
 	assert.equal(queueFact(tapis, [['Queue', 'normal']]), undefined);
 	assert.equal(queueFact(tapis, [['Queue', 'frontera']]), 'frontera');
 	assert.equal(queueFact(tapis, []), 'frontera');
+});
+
+test('what ended a job is left out if its error says it', () => {
+	const failed = job('t/1', {phase: 'failed', endedBy: {kind: 'exit', code: 3}});
+	assert.equal(causeFact(failed), 'exit code 3');
+	assert.equal(causeFact({...failed, error: {kind: 'user code', message: 'boom, exit code 3'}}), undefined);
+	assert.equal(causeFact({...failed, error: {kind: 'user code', message: 'boom'}}), 'exit code 3');
+	assert.equal(causeFact(job('t/2', {phase: 'succeeded'})), undefined);
 });

@@ -4,7 +4,9 @@ import {cleanText} from '../../job/clean-text.ts';
 import type {Job, JobSet, MemberCounts} from '../../job/job.ts';
 import {isEnd, type Phase, phaseOf, type StatusTable} from '../../job/phase.ts';
 import {refOf} from '../../job/ref.ts';
+import {sameJson} from '../../job/same-json.ts';
 import {noMembers, sizeOfSet} from '../../job/set.ts';
+import {endedByOf} from './ended-by.ts';
 import {countTasks, hasTask, parseTaskSet, type TaskSet, tasksOf, withoutSteps} from './task-set.ts';
 
 // https://slurm.schedmd.com/job_state_codes.html and, as squeue spells them, https://slurm.schedmd.com/squeue.html#SECTION_JOB-STATE-CODES
@@ -57,6 +59,10 @@ export type JobRecord = {
 	/** Milliseconds that it may run; undefined without a limit. */
 	readonly limitMs: number | undefined;
 	readonly reason: string;
+	/** How its program ended, as `code:signal`; undefined if the answer does not say. */
+	readonly exit?: string;
+	/** The name of the user who cancelled it; empty or undefined if the answer does not say. */
+	readonly by?: string;
 	readonly name: string;
 	/** Nodes were given to it. */
 	readonly placed: boolean;
@@ -134,6 +140,8 @@ export const jobOf = (record: JobRecord, viewer: Viewer): Job => {
 	if (record.user !== '') job.owner = record.user;
 	if (record.partition !== '') job.queue = record.partition;
 	if (reason !== undefined) job.reason = reason;
+	const endedBy = terminal ? endedByOf(record) : undefined;
+	if (endedBy !== undefined) job.endedBy = endedBy;
 	const labels = labelsOf(record);
 	if (labels !== undefined) job.labels = labels;
 	if (record.limitMs !== undefined) job.limitMs = record.limitMs;
@@ -308,7 +316,7 @@ const summarize = (id: string, shares: readonly Share[], whole: number | undefin
 	// Tasks without a record were cancelled while they waited, or are long over: they make no success whole.
 	if (whole !== undefined && whole > known && !endings.has('cancelled')) endings.add('unknown');
 	const phase = loudest ?? (endings.size === 1 ? leading.job.phase : 'partial');
-	const {startedAt: _, endedAt: __, parent, set: ___, ...rest} = leading.job;
+	const {startedAt: _, endedAt: __, parent, set: ___, endedBy, ...rest} = leading.job;
 	const set = setOfShares(shares, whole, viewer);
 	const ref = refOf(viewer.profile, id);
 	const startedAt = earliest(parts.map(({job}) => job.startedAt));
@@ -330,6 +338,7 @@ const summarize = (id: string, shares: readonly Share[], whole: number | undefin
 				? leading.job.status
 				: [...counts].map(([status, count]) => `${status} ${count}`).join(', '),
 		terminal: isEnd(phase),
+		...(endedBy && parts.every(({job}) => sameJson(job.endedBy, endedBy)) && {endedBy}),
 		...(startedAt !== undefined && {startedAt}),
 		...(isEnd(phase) && endedAt !== undefined && {endedAt}),
 	};

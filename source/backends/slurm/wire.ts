@@ -200,6 +200,7 @@ export const readAccounts = (text: string, mark: string): AccountRecords | undef
 			user: said.User,
 			partition: said.Partition,
 			reason: said.Reason,
+			exit: said.ExitCode,
 			name: said.JobName,
 			nodes: said.NodeList === 'None assigned' ? '' : said.NodeList,
 			nodeCount: '',

@@ -66,6 +66,7 @@ export const listedFields = [
 	'partition',
 	'account',
 	'node_count',
+	'exit_code',
 	'name',
 ] as const;
 
@@ -89,6 +90,7 @@ export const readJob = (value: unknown): SourcedRecord | undefined => {
 		start: value.start_time,
 		end: value.end_time,
 		limit: value.time_limit,
+		by: undefined,
 	});
 };
 
@@ -116,6 +118,7 @@ export const readAccount = (value: unknown): SourcedRecord | undefined => {
 		start: time.start,
 		end: time.end,
 		limit: time.limit,
+		by: value.kill_request_user,
 	});
 	if (one?.record.tasks !== undefined && !isEnd(phaseOfState(one.record.state))) return undefined;
 	return one;
@@ -131,6 +134,7 @@ type Fields = {
 	readonly start: unknown;
 	readonly end: unknown;
 	readonly limit: unknown;
+	readonly by: unknown;
 };
 
 const sourcedRecord = (source: Source, fields: Fields): SourcedRecord | undefined => {
@@ -138,6 +142,7 @@ const sourcedRecord = (source: Source, fields: Fields): SourcedRecord | undefine
 	const identity = readId(idOf(fields.id, isEnd(phaseOfState(fields.state))) ?? '');
 	if (identity === undefined) return undefined;
 	const nodes = nodesOf(source.nodes);
+	const exit = readExit(source.exit_code);
 	const record: JobRecord = {
 		...identity,
 		state: fields.state,
@@ -150,6 +155,8 @@ const sourcedRecord = (source: Source, fields: Fields): SourcedRecord | undefine
 		limitMs: limitOf(fields.limit),
 		placed: nodes !== '',
 		reason: textOf(fields.reason),
+		...(exit !== undefined && {exit}),
+		by: textOf(fields.by),
 		name: textOf(source.name),
 		submit: timeOf(fields.submit),
 		start: timeOf(fields.start),

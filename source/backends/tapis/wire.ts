@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import {cleanText} from '../../job/clean-text.ts';
+import type {EndedBy, EndKind} from '../../job/ended-by.ts';
 import type {Job, JobDetail, JobMoment} from '../../job/job.ts';
 import {isEnd, type Phase, phaseOf, type StatusTable} from '../../job/phase.ts';
 import {refOf} from '../../job/ref.ts';
@@ -180,9 +181,24 @@ const toJob = (wire: WireJob, profile: string, {user}: Asker): Job => {
 		...(createdAt !== undefined && {createdAt}),
 		...(startedAt !== undefined && {startedAt}),
 		...(endedAt !== undefined && {endedAt}),
+		...(terminal && endedByOf(wire)),
 		...(phase === 'failed' && {error: readError(wire)}),
 	};
 };
+
+/** What ended a job, if its condition says it: of a cancellation it does not say by whom. */
+const endedByOf = (wire: WireJob): {readonly endedBy?: EndedBy} => {
+	const kind = endKinds.get(wire.condition ?? '');
+	return kind === undefined ? {} : {endedBy: {kind}};
+};
+
+const endKinds: ReadonlyMap<string, EndKind> = new Map([
+	['CANCELLED_BY_USER', 'cancelled'],
+	['SCHEDULER_CANCELLED', 'cancelled'],
+	['SCHEDULER_DEADLINE', 'deadline'],
+	['SCHEDULER_OUT_OF_MEMORY', 'memory'],
+	['SCHEDULER_TIMEOUT', 'time-limit'],
+]);
 
 const readError = (wire: WireJob): {readonly kind: string; readonly message: string} => {
 	const condition = shown(wire.condition);

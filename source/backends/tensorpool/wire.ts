@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import {cleanText} from '../../job/clean-text.ts';
+import type {EndedBy} from '../../job/ended-by.ts';
 import type {Job, JobDetail, JobMoment, JobResult} from '../../job/job.ts';
 import {isEnd, phaseOf, type StatusTable} from '../../job/phase.ts';
 import {refOf} from '../../job/ref.ts';
@@ -120,9 +121,12 @@ const toJob = (wire: WireJob, id: string, {profile, mine = true}: ReadOptions): 
 		...(createdAt !== undefined && {createdAt}),
 		...(startedAt !== undefined && {startedAt}),
 		...(endedAt !== undefined && {endedAt}),
-		...(phase === 'failed' && {error: readError(wire)}),
+		...(phase === 'failed' && {...endedByOf(wire), error: readError(wire)}),
 	};
 };
+
+const endedByOf = ({exit_code: code}: WireJob): {readonly endedBy?: EndedBy} =>
+	typeof code === 'number' && code !== 0 ? {endedBy: {kind: 'exit', code}} : {};
 
 const readError = (wire: WireJob): {readonly kind: string; readonly message: string} => {
 	const kind = wire.status?.toLowerCase() === 'error' ? 'user code' : 'infrastructure';

@@ -2,6 +2,7 @@
 The formats of a list of jobs.
 */
 
+import {reasonWords} from '../../job/ended-by.ts';
 import {failurePolicies} from '../../job/failure.ts';
 import type {Job} from '../../job/job.ts';
 import {isoTime, jobJson} from '../../job/job-json.ts';
@@ -98,7 +99,7 @@ const columns = {
 		title: 'WHY',
 		width: [8, 60],
 		dropOrder: 9,
-		cell: ({error, reason}) => error?.message ?? reason ?? '-',
+		cell: job => job.error?.message ?? reasonWords(job) ?? '-',
 	},
 	kind: {title: 'KIND', width: [8, 30], dropOrder: 10, cell: ({kind}) => kind ?? '-'},
 } as const satisfies Record<string, Column>;

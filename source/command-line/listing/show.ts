@@ -7,7 +7,7 @@ import {stateInWords} from '../../table/phase-looks.ts';
 import {duration} from '../../text/format.ts';
 import {momentInBoth, recordedTime, type TimeZone} from '../../text/times.ts';
 import {padEnd, widthOf} from '../../text/width.ts';
-import {ownFields, queueFact} from '../../view-models/detail/own-fields.ts';
+import {causeFact, ownFields, queueFact} from '../../view-models/detail/own-fields.ts';
 import {resultFacts} from '../../view-models/detail/results.ts';
 import type {Console} from '../output/console.ts';
 import {connectionOf, exitCodeOfFailures} from '../profiles/failure-words.ts';
@@ -111,6 +111,7 @@ const textOf = ({job, detail, results}: Shown, zone: TimeZone): string => {
 		['ref', job.ref],
 		['name', job.name],
 		['state', stateInWords(job)],
+		['cause', causeFact(job)],
 		['kind', job.kind],
 		['owner', job.owner],
 		['queue', queueFact(job, detail?.fields ?? [])],

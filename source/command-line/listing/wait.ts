@@ -13,7 +13,7 @@ import type {Phase} from '../../job/phase.ts';
 import {parseRef, type Ref} from '../../job/ref.ts';
 import {targetOf} from '../../job/target.ts';
 import {wait as pause, systemClock} from '../../process/clock.ts';
-import {stateInWords} from '../../table/phase-looks.ts';
+import {stateAndCause, stateInWords} from '../../table/phase-looks.ts';
 import {duration} from '../../text/format.ts';
 import type {Console} from '../output/console.ts';
 import {untilSignal} from '../output/signals.ts';
@@ -185,7 +185,7 @@ const exitCodeOf = ({outcome, failure}: Waited): number =>
 	failure?.kind === 'unauthorized' ? 4 : outcome === undefined ? 5 : outcomes[outcome].exitCode;
 
 const sentenceOf = ({ref, job, outcome = 'unknown', detail}: Waited): string =>
-	`${ref} ${outcomes[outcome].words(job ? stateInWords(job) : 'not seen')}${detail === undefined ? '' : `: ${detail}`}`;
+	`${ref} ${outcomes[outcome].words(job ? stateAndCause(job) : 'not seen')}${detail === undefined ? '' : `: ${detail}`}`;
 
 const print = (target: Waited, output: WaitOptions['output'], console: Console): void => {
 	if (output === 'text') console.data(`${sentenceOf(target)}\n`);
@@ -198,6 +198,7 @@ const json = ({ref, outcome, job, waitedMs, detail}: Waited) => ({
 	phase: job?.phase,
 	status: job?.status,
 	terminal: job?.terminal,
+	endedBy: job?.endedBy,
 	waitedMs,
 	detail,
 });

@@ -17,7 +17,7 @@ import {momentInBoth, recordedTime, stampInBoth} from '../../text/times.ts';
 import {hardWrap, padEnd, safeText, wrap} from '../../text/width.ts';
 import {momentLines} from '../cancellation/cancellations-pane.ts';
 import {headLines, logLines, logText} from './log.ts';
-import {ownFields, queueFact} from './own-fields.ts';
+import {causeFact, ownFields, queueFact} from './own-fields.ts';
 import {relatedLines} from './related.ts';
 import {requestsLines} from './requests.ts';
 import {resultsLines} from './results.ts';
@@ -63,6 +63,7 @@ const summary = (state: State, canvas: Canvas): readonly Line[] => {
 		facts.push(
 			['name', job.name],
 			['state', stateInWords(job)],
+			['cause', causeFact(job)],
 			['reason', job.reason],
 			['error', job.error && `${job.error.kind}: ${job.error.message}`],
 			['owner', job.owner && (job.mine ? job.owner : `${job.owner} (not you)`)],

@@ -1,3 +1,4 @@
+import {endedByWords} from '../../job/ended-by.ts';
 import type {Job, JobDetail} from '../../job/job.ts';
 
 type Fields = JobDetail['fields'];
@@ -43,6 +44,12 @@ export const ownFields = (job: Job | undefined, fields: Fields): Fields =>
 				const facts = Object.hasOwn(factsOf, label) ? (factsOf[label]?.(job) ?? []) : [];
 				return !facts.some(fact => fact !== undefined && same(value, fact));
 			});
+
+/** What ended the job; undefined if its error says it too. */
+export const causeFact = (job: Job): string | undefined => {
+	const words = endedByWords(job);
+	return words !== undefined && job.error?.message.includes(words) ? undefined : words;
+};
 
 /** The queue of a job among its facts; undefined if its record names another one, as Tapis does: there, a list shows the system. */
 export const queueFact = ({queue}: Job, fields: Fields): string | undefined =>

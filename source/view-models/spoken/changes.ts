@@ -8,7 +8,7 @@ import type {State} from '../../state/state.ts';
 import {cancellationSentence, cancellationWords, needsUser} from '../../table/cancellation-words.ts';
 import {isStale, troubleOf} from '../../table/health.ts';
 import {jobsOfRows} from '../../table/job-count.ts';
-import {stateInWords} from '../../table/phase-looks.ts';
+import {stateAndCause, stateInWords} from '../../table/phase-looks.ts';
 import {zoneOf} from '../../table/time-zone.ts';
 import {count} from '../../text/format.ts';
 import {timeOfDay, zoneName} from '../../text/times.ts';
@@ -96,7 +96,7 @@ export const createTelling = (openedAt: number): Telling => {
 			lines.push(
 				before === undefined
 					? {word: 'new', text: `new: ${jobSentence(state, job, now)}`}
-					: {word, text: `${job.ref} is ${word}, was ${before}: ${job.name}`},
+					: {word, text: `${job.ref} is ${stateAndCause(job)}, was ${before}: ${job.name}`},
 			);
 		}
 		for (const ref of states.keys()) {

@@ -7,7 +7,7 @@ import type {Ref} from '../../job/ref.ts';
 import type {State} from '../../state/state.ts';
 import {cancellationWords} from '../../table/cancellation-words.ts';
 import {isSure, profileState, troubleOf} from '../../table/health.ts';
-import {stateInWords} from '../../table/phase-looks.ts';
+import {stateAndCause} from '../../table/phase-looks.ts';
 import {zoneOf} from '../../table/time-zone.ts';
 import {count, duration} from '../../text/format.ts';
 import {scopeWords} from '../frame/header.ts';
@@ -20,7 +20,7 @@ export const jobsInView = ({order, known}: State): readonly Job[] =>
 export const jobSentence = ({known}: State, job: Job, now: number): string => {
 	const report = known.cancellations.get(job.ref);
 	const parts = [
-		stateInWords(job),
+		stateAndCause(job),
 		isSure(known.health.get(job.profile), now) ? '' : 'as last seen',
 		job.name,
 		job.mine ? '' : (job.owner ?? 'of another owner'),

@@ -94,6 +94,20 @@ test('every condition that Tapis gives to a job that failed has words', () => {
 	}
 });
 
+test('a condition that names what ended a job is what ended it', () => {
+	const endedBy = (status: string, condition: string) =>
+		readJob({uuid: 'u-007', status, name: 'n', owner: 'me', condition}, 'p', {})?.endedBy;
+	assert.deepEqual(endedBy('CANCELLED', 'CANCELLED_BY_USER'), {kind: 'cancelled'});
+	assert.deepEqual(endedBy('FAILED', 'SCHEDULER_CANCELLED'), {kind: 'cancelled'});
+	assert.deepEqual(endedBy('FAILED', 'SCHEDULER_DEADLINE'), {kind: 'deadline'});
+	assert.deepEqual(endedBy('FAILED', 'SCHEDULER_OUT_OF_MEMORY'), {kind: 'memory'});
+	assert.deepEqual(endedBy('FAILED', 'SCHEDULER_TIMEOUT'), {kind: 'time-limit'});
+	assert.equal(endedBy('FAILED', 'JOB_REMOTE_OUTCOME_ERROR'), undefined);
+	assert.equal(endedBy('FINISHED', 'NORMAL_COMPLETION'), undefined);
+	assert.equal(endedBy('RUNNING', 'SCHEDULER_TIMEOUT'), undefined);
+	assert.equal(endedBy('FAILED', 'constructor'), undefined);
+});
+
 test('the search asks for every word of a live job, and for no word of an ended one', () => {
 	for (const word of liveWords) assert.equal(isEnd(phaseOf(statuses, word)), false, word);
 	assert.deepEqual(

@@ -111,6 +111,12 @@ test('a failed program and failed machinery are shown differently', () => {
 		message: 'The instance was lost',
 	});
 	assert.equal(error({id: 'j-1', status: 'failed'})?.message, 'no reason given');
+	const endedBy = (record: unknown) => readJob(record, {profile: 't'})?.endedBy;
+	assert.deepEqual(endedBy({id: 'j-1', status: 'ERROR', exit_code: 3}), {kind: 'exit', code: 3});
+	// The code of a program that had ended well does not explain why the machinery failed.
+	assert.equal(endedBy({id: 'j-1', status: 'failed', exit_code: 0}), undefined);
+	for (const status of ['canceled', 'running', 'completed'])
+		assert.equal(endedBy({id: 'j-1', status, exit_code: 143}), undefined, status);
 });
 
 test('a job with only an id has an unknown phase', () => {

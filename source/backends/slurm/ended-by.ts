@@ -1,0 +1,51 @@
+/*
+What ended a job, by the words and the numbers of Slurm. A reason for which a job waited stays in its record after its end, so only a reason that names an end says something about it.
+*/
+import type {EndedBy, EndKind} from '../../job/ended-by.ts';
+import type {JobRecord} from './records.ts';
+
+/** https://slurm.schedmd.com/job_state_codes.html */
+const kinds: ReadonlyMap<string, EndKind> = new Map([
+	['CANCELLED', 'cancelled'],
+	['TIMEOUT', 'time-limit'],
+	['DEADLINE', 'deadline'],
+	['OUT_OF_MEMORY', 'memory'],
+	['NODE_FAIL', 'node'],
+	['BOOT_FAIL', 'boot'],
+	['PREEMPTED', 'preemption'],
+]);
+
+/** Of a job that has ended. */
+export const endedByOf = ({state, uid, user, by, nodes, reason, exit}: JobRecord): EndedBy | undefined => {
+	const [word = ''] = state.split(/\+| by /, 1);
+	const kind = kinds.get(word);
+	if (kind === undefined) return word === 'FAILED' ? failedBy(reason, exit) : undefined;
+	if (kind === 'cancelled') {
+		const who = by || nameOf(/ by (\d+)$/.exec(state)?.[1], {uid, user});
+		return {kind, ...(who && {by: who})};
+	}
+	// Of several nodes no record says which one it was.
+	const isOneNode = /^[^,[\]]+$/.test(nodes);
+	return nodeKinds.has(kind) && isOneNode ? {kind, node: nodes} : {kind};
+};
+
+const nodeKinds: ReadonlySet<EndKind> = new Set(['memory', 'node', 'boot']);
+
+/** sacct gives the number of the user alone. */
+const nameOf = (
+	number: string | undefined,
+	{uid, user}: Pick<JobRecord, 'uid' | 'user'>,
+): string | undefined => {
+	if (number === undefined) return undefined;
+	if (Number(number) === uid && user !== '') return user;
+	return number === '0' ? 'root' : `uid ${number}`;
+};
+
+/** `exit` is `code:signal`, as Slurm writes it. squeue does not print it, but its reason may say as much. */
+const failedBy = (reason: string, exit: string | undefined): EndedBy | undefined => {
+	const [, code, signal] = /^(\d+):(\d+)$/.exec(exit ?? '') ?? [];
+	const raised = Number(signal) || Number(/^RaisedSignal:(\d+)/.exec(reason)?.[1]);
+	if (raised > 0) return {kind: 'signal', signal: raised};
+	if (Number(code) > 0) return {kind: 'exit', code: Number(code)};
+	return reason === 'NonZeroExitCode' ? {kind: 'exit'} : undefined;
+};
