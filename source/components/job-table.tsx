@@ -3,6 +3,7 @@ import {foldRef, foldsIn, isFold, profileOfFold} from '../table/folding.ts';
 import {isSure} from '../table/health.ts';
 import {cursorPart, layoutOf} from '../table/layout.ts';
 import {markedJobs} from '../table/marks.ts';
+import {phaseCounts} from '../table/state-counts.ts';
 import {tableColumns} from '../table/table-columns.ts';
 import {zoneOf} from '../table/time-zone.ts';
 import type {Canvas} from '../text/canvas.ts';
@@ -99,7 +100,7 @@ const TablePosition = () => (
 		lines={useLines((state, {glyphs, now}) => {
 			const {screen, order, rows, known} = state;
 			const {listColumns, tableRows} = layoutOf(screen, state.cancellations.length > 0);
-			const numbers = {rows: rows.length, jobs: order.inView.length, everything: known.jobs.byRef.size};
+			const numbers = {rows: rows.length, jobs: order.inView.length, everything: phaseCounts(known).rows};
 			const position = positionWords(screen.top, tableRows, numbers);
 			const unsure = rows
 				.slice(screen.top, screen.top + tableRows)

@@ -14,6 +14,7 @@ import {count} from '../text/format.ts';
 import {rememberedBy, rememberedLast} from '../text/remembered.ts';
 import {follow, type ListChange, lookAgainMs} from './cursor.ts';
 import {jobsOfRows} from './job-count.ts';
+import {countedPhases} from './state-counts.ts';
 
 /** Up to this many jobs that belong together keep their own rows. */
 const maxUnfolded = 3;
@@ -143,18 +144,19 @@ const homeOf = (ref: Ref, before: readonly TableRow[], after: readonly TableRow[
 	return undefined;
 };
 
-const words: readonly (readonly [phase: Phase, word: string])[] = [
-	['running', 'run'],
-	['starting', 'start'],
-	['queued', 'wait'],
-	['held', 'held'],
-	['stopping', 'stop'],
-	['unknown', 'unknown'],
-	['failed', 'failed'],
-	['partial', 'partial'],
-	['cancelled', 'cancelled'],
-	['succeeded', 'done'],
-];
+/** Short, for a shared row. */
+const words: Readonly<Record<Phase, string>> = {
+	running: 'run',
+	starting: 'start',
+	queued: 'queued',
+	held: 'held',
+	stopping: 'stop',
+	unknown: 'unknown',
+	failed: 'failed',
+	partial: 'partial',
+	cancelled: 'cancelled',
+	succeeded: 'done',
+};
 
 type Jobs = {readonly byRef: ReadonlyMap<Ref, Job>};
 type StateCounts = {readonly words: string; readonly live: number};
@@ -169,13 +171,13 @@ const countsAmong = rememberedBy((members: readonly Job[]) =>
 			counts.set(job.phase, (counts.get(job.phase) ?? 0) + number);
 			if (!job.terminal) live += number;
 		}
-		const parts = words.flatMap(([phase, word]) => {
+		const parts = countedPhases.flatMap(phase => {
 			const number = counts.get(phase);
-			return number === undefined ? [] : `${number} ${word}`;
+			return number === undefined ? [] : `${number} ${words[phase]}`;
 		});
 		return {words: parts.join(' '), live};
 	}),
 );
 
-/** The members by state: `8 run 3 wait 1 failed`. */
+/** The members by state: `8 run 3 queued 1 failed`. */
 export const stateCounts = ({members}: Fold, jobs: Jobs): StateCounts => countsAmong(members)(jobs);

@@ -11,6 +11,7 @@ import type {Sort} from '../state/screen.ts';
 import {isOnItsWay} from './cancellation-words.ts';
 import {type QueryFacts, readQuery} from './query.ts';
 import {type Compare, compareBy as compareSorted, goesByCancellations} from './sorting.ts';
+import {isHidden} from './state-counts.ts';
 
 export type OrderInputs = {
 	readonly known: Known;
@@ -43,11 +44,10 @@ const compareBy = ({sort, known}: OrderInputs): Compare => compareSorted(sort, k
 const showsBy = ({known, filter, only, onlyMarked, now}: OrderInputs): Shows | undefined => {
 	if (onlyMarked) return ({ref}) => onlyMarked.has(ref);
 	const {matches} = readQuery(filter);
-	const {dismissed} = known;
-	if (!matches && !only && dismissed.size === 0) return undefined;
+	if (!matches && !only && known.dismissed.size === 0) return undefined;
 	const facts = queryFacts(known, now);
-	// A dismissed job that is alive again is not hidden: its current state counts.
-	const hidden = (job: Job) => dismissed.has(job.ref) && (known.jobs.byRef.get(job.ref) ?? job).terminal;
+	// Its current state counts.
+	const hidden = (job: Job) => isHidden(known, known.jobs.byRef.get(job.ref) ?? job);
 	return job =>
 		(!only || job.profile === only) && !hidden(job) && (matches === undefined || matches(job, facts));
 };

@@ -590,7 +590,7 @@ test('at 80x24 the box counts its targets, and exactly these are sent', async co
 	await screen.press('a', '/', 'mesh-1', '\r');
 	assert.equal(
 		screen.lines()[0],
-		' jobtop  14 jobs  10 running  3 waiting  1 failed           marks 14 (9 hidden)',
+		' jobtop  14 jobs  10 running  3 queued  1 failed marks 14 (9 hidden)  12:00 UTC',
 	);
 	assert.equal(
 		screen.lines()[4],

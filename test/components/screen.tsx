@@ -45,7 +45,7 @@ test('the table at 80x24', async context => {
 	const screen = await renderText(context);
 	await screen.receive(...everyday);
 	assert.deepEqual(screen.lines(), [
-		' jobtop  5 jobs  3 running  1 waiting  1 failed             every 5s  12:00 UTC',
+		' jobtop  5 jobs  3 running  1 queued  1 failed              every 5s  12:00 UTC',
 		' 1 hpc2 ok 0s   2 prod ok 0s   3 tapis AUTH STALE 41s',
 		'─ my active jobs ─────────────────────────────────────────────────── sort: AGE ─',
 		'  STATE     PROFILE  JOB ID                   NAME                ELAPSED   AGE↓',
@@ -74,7 +74,7 @@ test('the table at 120x36, with the cancellations under it', async context => {
 		],
 	});
 	assert.deepEqual(screen.lines(), [
-		' jobtop  1 needs you: C   5 jobs  3 running  1 waiting  1 failed  2 cancelling                      every 5s  12:00 UTC',
+		' jobtop  1 needs you: C   5 jobs  3 running  1 queued  1 failed  (2 cancelling)                     every 5s  12:00 UTC',
 		' 1 hpc2 ok 0s   2 prod ok 0s   3 tapis AUTH STALE 41s',
 		'─ my active jobs ─────────────────────────────────────────────────────────────────────────────────────────── sort: AGE ─',
 		'  STATE     PROFILE  JOB ID                            NAME                     STARTED ELAPSED   AGE↓ CANCEL',
@@ -98,7 +98,7 @@ test('at 40x10 there is still a table, and on smaller screens one line', async c
 	const screen = await renderScreen(context, {columns: 40, rows: 10});
 	await screen.receive(...everyday);
 	assert.deepEqual(screen.lines(), [
-		' 5 jobs  3 running  1 waiting  1 failed',
+		' 5 jobs  3 running  1 queued  1 failed',
 		' 3 tap… AUTH STALE 41s   1 hpc2   2 prod',
 		'─ my active jobs ─────────── sort: AGE ─',
 		'  STATE     JOB ID        NAME',

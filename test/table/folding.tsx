@@ -290,7 +290,7 @@ test('a shared row at 80x24, closed and open', async context => {
 	assert.deepEqual(screen.lines().slice(2, 7), [
 		'─ my active jobs ─────────────────────────────────────────────────── sort: AGE ─',
 		'  STATE     JOB ID  NAME                                                    AGE↓',
-		'> + 12 jobs 5       8 run 3 wait 1 failed  cfd_mesh',
+		'> + 12 jobs 5       8 run 3 queued 1 failed  cfd_mesh',
 		'  ▶ RUNNING 918310  post_stats                                              16m',
 		'',
 	]);
@@ -305,7 +305,7 @@ test('a shared row at 120x36 and at 40x10', async context => {
 	const wide = await renderScreen(context, {columns: 120, rows: 36});
 	await wide.receive(...array);
 	await wide.advance(4000);
-	assert.match(wide.lines()[4] ?? '', /^> \+ 12 jobs +5 +8 run 3 wait 1 failed {2}cfd_mesh$/);
+	assert.match(wide.lines()[4] ?? '', /^> \+ 12 jobs +5 +8 run 3 queued 1 failed {2}cfd_mesh$/);
 	const small = await renderScreen(context, {columns: 40, rows: 10});
 	await small.receive(...array);
 	await small.advance(4000);

@@ -146,13 +146,13 @@ test('f offers failed jobs, those being cancelled, and saved queries', async con
 	await screen.press('f');
 	assert.match(
 		screen.text(),
-		/failed jobs\s.*\n.*jobs that are being cancelled\s.*\n.*long: {2}age>2m state:active/,
+		/failed jobs\s.*\n.*partial jobs\s.*\n.*jobs that are being cancelled\s.*\n.*long: {2}age>2m state:active/,
 	);
-	await screen.press('jjjjjj', '\r');
+	await screen.press('jjjjjjj', '\r');
 	assert.match(screen.ruleAt(), /filter: age>2m state:active/);
 	await screen.press('f');
 	assert.equal(screen.text().match(/\(now\)/g)?.length, 1);
-	await screen.press('kk', '\r');
+	await screen.press('kkk', '\r');
 	assert.match(screen.ruleAt(), /filter: state:failed/);
 	assert.deepEqual(screen.sent.at(-1), {type: 'scope', scope: {everyone: false, ended: true}});
 	assert.deepEqual(screen.names(), ['lab/11']);

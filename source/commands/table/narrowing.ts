@@ -237,7 +237,7 @@ export const narrowingCommands: readonly CommandDefinition[] = [
 	{
 		id: 'scope',
 		label: 'which jobs',
-		help: 'Choose which jobs to show: your own or all, active, ended, failed, being cancelled, or a saved filter.',
+		help: 'Choose which jobs to show: your own or all, active or ended, in one state, being cancelled, or a saved filter.',
 		footer: 7,
 		run: context => openMenu(context, 'scope'),
 	},

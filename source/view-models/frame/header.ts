@@ -1,53 +1,36 @@
 import type {Scope} from '../../engine/protocol.ts';
-import type {Job} from '../../job/job.ts';
 import type {Phase} from '../../job/phase.ts';
-import {jobsOfRow} from '../../job/set.ts';
 import {keyWord} from '../../keys/words.ts';
 import type {State} from '../../state/state.ts';
 import {needsUser, needsWords} from '../../table/cancellation-words.ts';
 import {everyOf} from '../../table/health.ts';
-import {jobsOfReports} from '../../table/job-count.ts';
 import {markWords} from '../../table/marks.ts';
 import {problemWords} from '../../table/query.ts';
 import {queryProblem} from '../../table/query-problem.ts';
 import {needyBatch} from '../../table/runs.ts';
 import {sortWords} from '../../table/sorting.ts';
+import {countCancelling, countedPhases, phaseCounts} from '../../table/state-counts.ts';
 import {tableColumns} from '../../table/table-columns.ts';
 import type {Canvas} from '../../text/canvas.ts';
 import {count, duration, shortDuration} from '../../text/format.ts';
 import {rule, ruleRoom, span, spread, typedText} from '../../text/line.ts';
-import {rememberedBy} from '../../text/remembered.ts';
 import type {Line, Span, Tone} from '../../text/theme.ts';
 import {clockTime} from '../../text/times.ts';
 import {widthOf} from '../../text/width.ts';
 
-type Counts = Readonly<
-	Record<'all' | 'running' | 'waiting' | 'stopping' | 'failed' | 'ended' | 'unknown', number>
->;
-
-const countedAs: Readonly<Record<Phase, Exclude<keyof Counts, 'all'>>> = {
-	queued: 'waiting',
-	held: 'waiting',
-	starting: 'running',
-	running: 'running',
-	stopping: 'stopping',
-	failed: 'failed',
-	partial: 'failed',
-	succeeded: 'ended',
-	cancelled: 'ended',
-	unknown: 'unknown',
+/** The place of a count among those that give way on a narrow screen, and its tone. */
+const countLooks: Readonly<Record<Phase, {readonly rank: number; readonly tone?: Tone}>> = {
+	running: {rank: 8, tone: 'running'},
+	starting: {rank: 5},
+	queued: {rank: 5},
+	held: {rank: 5},
+	stopping: {rank: 4},
+	unknown: {rank: 4},
+	failed: {rank: 9, tone: 'failed'},
+	partial: {rank: 9, tone: 'failed'},
+	cancelled: {rank: 3, tone: 'dim'},
+	succeeded: {rank: 3, tone: 'dim'},
 };
-
-// A table of jobs is counted once, not at every tick of the clock.
-const countsOf = rememberedBy((jobs: {readonly byRef: ReadonlyMap<string, Job>}): Counts => {
-	const counts = {all: 0, running: 0, waiting: 0, stopping: 0, failed: 0, ended: 0, unknown: 0};
-	for (const job of jobs.byRef.values()) {
-		const number = jobsOfRow(job);
-		counts.all += number;
-		counts[countedAs[job.phase]] += number;
-	}
-	return counts;
-});
 
 /** A part of the header. The parts with the lowest rank give way first. */
 type Part = Span & {
@@ -79,29 +62,26 @@ const keyForNeeds = (state: State): string => {
 	return `: ${keyWord(state, batch < shown ? 'earlier-batch' : 'later-batch')} to batch ${batch}`;
 };
 
-/** What needs the user, with the key that leads there, and the counts: they add up to the jobs. */
+/** What needs the user, with the key that leads there, and the counts: they add up to the jobs. Those that are being cancelled are among them, so their number is in brackets. */
 const countParts = (state: State): readonly Part[] => {
-	const {known, cancellations} = state;
+	const {known} = state;
 	// Nothing is known yet, not even that there are no jobs.
 	if (known.connecting) return [part(10, ' jobtop', 'strong'), part(10, '  connecting')];
-	const counts = countsOf(known.jobs);
-	const onTheWay = jobsOfReports(cancellations.filter(({step}) => step !== 'settled'));
+	const {all, byPhase} = phaseCounts(known);
+	const cancelling = countCancelling(known);
 	const needsYou = needsOf(state);
-	const some = (rank: number, number: number, word: string, tone?: Tone) =>
-		number > 0 ? [signedPart(rank, `  ${number} ${word}`, tone)] : [];
 	return [
 		part(2, ' jobtop', 'strong'),
 		...(needsYou > 0
 			? [part(11, ' '), part(11, ` ${needsWords(needsYou)}${keyForNeeds(state)} `, 'needs-you')]
 			: []),
-		signedPart(6, `  ${count(counts.all, 'job')}`),
-		...some(8, counts.running, 'running', 'running'),
-		...some(5, counts.waiting, 'waiting'),
-		...some(4, counts.stopping, 'stopping'),
-		...some(9, counts.failed, 'failed', 'failed'),
-		...some(3, counts.ended, 'ended', 'dim'),
-		...some(4, counts.unknown, 'unknown'),
-		...some(7, onTheWay, 'cancelling', 'cancelling'),
+		signedPart(6, `  ${count(all, 'job')}`),
+		...countedPhases.flatMap(phase => {
+			const number = byPhase.get(phase);
+			const {rank, tone} = countLooks[phase];
+			return number === undefined ? [] : [signedPart(rank, `  ${number} ${phase}`, tone)];
+		}),
+		...(cancelling > 0 ? [signedPart(7, `  (${cancelling} cancelling)`, 'cancelling')] : []),
 	];
 };
 

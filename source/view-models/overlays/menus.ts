@@ -1,4 +1,5 @@
 import type {Scope} from '../../engine/protocol.ts';
+import {isEnd, type Phase} from '../../job/phase.ts';
 import type {Ref} from '../../job/ref.ts';
 import {keyWord} from '../../keys/words.ts';
 import type {MenuName, OutcomeFilter, Sort} from '../../state/screen.ts';
@@ -6,6 +7,7 @@ import type {State} from '../../state/state.ts';
 import {columns} from '../../table/columns.ts';
 import {filterCount, isSameFilter, outcomeFilters} from '../../table/outcome-filter.ts';
 import {sortBy} from '../../table/sorting.ts';
+import {countedPhases} from '../../table/state-counts.ts';
 import {applies, isWanted, sortableColumns} from '../../table/table-columns.ts';
 import type {Canvas} from '../../text/canvas.ts';
 import {count} from '../../text/format.ts';
@@ -51,9 +53,14 @@ const scopes: readonly (readonly [label: string, scope: Scope])[] = [
 	["everyone's jobs, including ended", {everyone: true, ended: true}],
 ];
 
-/** The filters of two items. */
-const failed = 'state:failed';
 const cancelling = 'outcome:cancelling';
+
+/** The filter that finds the jobs of a count of the header. */
+const inPhase = (phase: Phase): string => `state:${phase}`;
+
+/** What went wrong comes first in the menu. */
+const firstPhases: readonly Phase[] = ['failed', 'partial'];
+const otherPhases = countedPhases.filter(phase => !firstPhases.includes(phase));
 
 export const menus: Readonly<Record<MenuName, Menu>> = {
 	sort: {
@@ -137,12 +144,16 @@ export const menus: Readonly<Record<MenuName, Menu>> = {
 		items({known, screen}) {
 			const filter = screen.filter.trim();
 			const saved = known.settings.queries ?? [];
-			const byQuery = [failed, cancelling, ...saved.map(({text}) => text)].includes(filter);
+			const byQuery = [...countedPhases.map(inPhase), cancelling, ...saved.map(({text}) => text)].includes(
+				filter,
+			);
 			const query = (label: string, text: string, scope?: Scope): MenuItem => ({
 				label,
 				chosen: filter === text,
 				choice: {kind: 'query', text, ...(scope && {scope})},
 			});
+			const jobsIn = (phase: Phase) =>
+				query(`${phase} jobs`, inPhase(phase), isEnd(phase) ? {...known.scope, ended: true} : undefined);
 			return [
 				...scopes.map(
 					([label, scope]): MenuItem => ({
@@ -151,9 +162,10 @@ export const menus: Readonly<Record<MenuName, Menu>> = {
 						choice: {kind: 'scope', scope, clearsFilter: byQuery},
 					}),
 				),
-				query('failed jobs', failed, {...known.scope, ended: true}),
+				...firstPhases.map(jobsIn),
 				query('jobs that are being cancelled', cancelling),
 				...saved.map(({name, text}) => query(`${name}:  ${text}`, text)),
+				...otherPhases.map(jobsIn),
 			];
 		},
 	},

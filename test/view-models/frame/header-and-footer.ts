@@ -5,13 +5,14 @@ import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import type {Patch} from '../../../source/engine/protocol.ts';
 import type {Phase} from '../../../source/job/phase.ts';
-import {freeze, mark, say, showBatch, showPane} from '../../../source/state/transitions.ts';
+import {filterBy, freeze, mark, say, showBatch, showPane} from '../../../source/state/transitions.ts';
 import {createJobStore} from '../../../source/store/store.ts';
 import {newsLines} from '../../../source/table/news.ts';
 import {asciiGlyphs, type Line, unicodeGlyphs} from '../../../source/text/theme.ts';
 import {widthOf} from '../../../source/text/width.ts';
 import {footerLines} from '../../../source/view-models/frame/footer.ts';
 import {headerLine} from '../../../source/view-models/frame/header.ts';
+import {menus} from '../../../source/view-models/overlays/menus.ts';
 import {fc} from '../../helpers/fast-check.ts';
 import {createManualClock} from '../../helpers/manual-clock.ts';
 import {health, hello, job, jobs, profile, report, start} from '../../helpers/screen-facts.ts';
@@ -48,7 +49,7 @@ test('the counts of the header add up to the jobs', () => {
 			const text = textOf(
 				headerLine(stateWith({columns: 200, rows: 24}, jobs(...all)).getState(), canvas(200)),
 			);
-			const numbers = [...text.matchAll(/(\d+) (jobs?|running|waiting|stopping|failed|ended|unknown)/g)];
+			const numbers = [...text.matchAll(/(\d+) ([a-z]+)/g)];
 			const number = (match: RegExpMatchArray) => Number(match[1]);
 			const [total, ...parts] = numbers;
 			assert.ok(total);
@@ -62,8 +63,63 @@ test('the counts of the header add up to the jobs', () => {
 	);
 });
 
+test('each count of the header is what its entry in the menu shows, with dismissed jobs and jobs that are being cancelled', () => {
+	const kinds = fc.record({
+		phase: fc.constantFrom(...everyPhase),
+		dismissed: fc.boolean(),
+		cancelling: fc.boolean(),
+	});
+	fc.assert(
+		fc.property(fc.array(kinds, {minLength: 1, maxLength: 30}), all => {
+			const refs = all.map((_, index) => `prod/${index}` as const);
+			const store = stateWith(
+				{columns: 200, rows: 24},
+				jobs(...all.map(({phase}, index) => job(`prod/${index}`, {phase}))),
+				{type: 'dismissed', refs: refs.filter((_, index) => all[index]?.dismissed), hidden: true},
+				{
+					type: 'cancellations',
+					reports: [...refs.filter((_, index) => all[index]?.cancelling), 'prod/unlisted' as const].map(ref =>
+						report(ref, {acceptedAt: start}),
+					),
+				},
+			);
+			const text = textOf(headerLine(store.getState(), canvas(200)));
+			const counts = [...text.matchAll(/(\d+) ([a-z]+)/g)].map(([, number, word = '']) => [
+				word,
+				Number(number),
+			]);
+			const shown = menus.scope.items(store.getState()).flatMap(({label, choice}) => {
+				if (choice.kind !== 'query') return [];
+				store.change(filterBy(choice.text));
+				const {length} = store.getState().order.inView;
+				const word = label === 'jobs that are being cancelled' ? 'cancelling' : label.replace(/ jobs$/, '');
+				return length > 0 ? [[word, length]] : [];
+			});
+			const [, ...parts] = counts;
+			assert.deepEqual(new Map(parts as [string, number][]), new Map(shown as [string, number][]), text);
+			const sum = parts
+				.filter(([word]) => word !== 'cancelling')
+				.reduce((each, [, number]) => each + Number(number), 0);
+			assert.equal(sum, counts[0]?.[1] ?? 0, text);
+		}),
+	);
+});
+
 /** The counts of the header, the first to give way first. */
-const leaving = ['ended', 'unknown', 'stopping', 'waiting', 'jobs', 'cancelling', 'running', 'failed'];
+const leaving = [
+	'succeeded',
+	'cancelled',
+	'unknown',
+	'stopping',
+	'held',
+	'queued',
+	'starting',
+	'jobs',
+	'(1 cancelling)',
+	'running',
+	'partial',
+	'failed',
+];
 
 test('what needs the user stays in the header at every width, and a sign says that counts gave way', () => {
 	const store = stateWith(
@@ -83,7 +139,7 @@ test('what needs the user stays in the header at every width, and a sign says th
 		for (let width = 40; width <= 200; width++) {
 			const text = textOf(headerLine(store.getState(), {...canvas(width), glyphs}));
 			assert.equal(widthOf(text), width);
-			assert.match(text, / 1 needs you: C .* 24 failed/);
+			assert.match(text, / 1 needs you: C .* 12 failed/);
 			const gone = leaving.findIndex(word => `${text} `.includes(` ${word} `));
 			for (const [index, word] of leaving.entries())
 				assert.equal(`${text} `.includes(` ${word} `), index >= gone, `${word}: ${text}`);
