@@ -36,9 +36,12 @@ const troubleNews = ({known}: State, names: readonly string[], {now, zone}: Area
 		})
 		.sort((a, b) => urgency(b) - urgency(a));
 
-/** Without journals, the reason of all: the other files have the same. */
-const fileNews = ({troubles: {journals, dismissals}}: State['known']): readonly News[] => {
-	const text = journals ?? dismissals;
+/** Why a file of jobtop cannot be written; undefined while all can. Without journals, the reason of all: the other files have the same. */
+export const fileTrouble = ({troubles: {journals, dismissals}}: State['known']): string | undefined =>
+	journals ?? dismissals;
+
+const fileNews = (known: State['known']): readonly News[] => {
+	const text = fileTrouble(known);
 	return text === undefined ? [] : [{text, tone: 'failed'}];
 };
 

@@ -12,6 +12,7 @@ import {
 	thaw,
 } from '../../state/transitions.ts';
 import {isOnItsWay} from '../../table/cancellation-words.ts';
+import {askedPoll} from '../../table/polls.ts';
 import {needyBatch} from '../../table/runs.ts';
 import {foldOf, noJobHere, profileOf, subjectOf} from '../../table/subject.ts';
 import {count} from '../../text/format.ts';
@@ -62,17 +63,10 @@ const sortIn = (store: CommandContext['store']): string => {
 
 /** Says that this profile is polled, or all, until that is over. */
 const sayPolling = ({state, store}: Pick<CommandContext, 'state' | 'store'>, profile?: string) => {
-	const {known} = state;
-	if (known.profiles.length === 0) return store.change(say('there is no profile to poll'));
-	const polled = known.profiles
-		.map(({name}) => name)
-		.filter(name => (profile === undefined || name === profile) && known.health.get(name)?.state !== 'off');
-	const sorted = sortIn(store);
-	if (polled.length === 0)
-		return store.change(say(`${profile ?? 'every profile'} is turned off: nothing is polled${sorted}`));
-	store.change(
-		say(`polling ${profile ?? 'all profiles'}${sorted}`, {kind: 'polls', profiles: new Set(polled)}),
-	);
+	const {profiles, words} = askedPoll(state.known, profile);
+	const sorted = state.known.profiles.length === 0 ? '' : sortIn(store);
+	const about = profiles.length === 0 ? undefined : ({kind: 'polls', profiles: new Set(profiles)} as const);
+	store.change(say(`${words}${sorted}`, about));
 };
 
 /** Intervals to choose from, in milliseconds. */

@@ -7,6 +7,7 @@ import type {CancelBox, Skipped} from '../../state/screen.ts';
 import {closeOverlay, openOverlay, showInFull, touch} from '../../state/transitions.ts';
 import {cancellationSentence, isOnItsWay} from '../../table/cancellation-words.ts';
 import {filterWords, isListedBy, outcomeFilters} from '../../table/outcome-filter.ts';
+import {askedPoll} from '../../table/polls.ts';
 import {partHint, problemWords, readQuery} from '../../table/query.ts';
 import {queryProblem} from '../../table/query-problem.ts';
 import {runNumbers} from '../../table/runs.ts';
@@ -182,9 +183,9 @@ const typedLines: readonly TypedLine[] = [
 	{
 		name: 'refresh',
 		help: 'poll every profile now',
-		run({store}) {
+		run({state, store}) {
 			store.send({type: 'refresh'});
-			return ['polling every profile'];
+			return [askedPoll(state.known).words];
 		},
 	},
 	{

@@ -8,6 +8,7 @@ import type {State} from '../../state/state.ts';
 import {cancellationSentence, cancellationWords, needsUser} from '../../table/cancellation-words.ts';
 import {isStale, troubleOf} from '../../table/health.ts';
 import {jobsOfRows} from '../../table/job-count.ts';
+import {fileTrouble} from '../../table/news.ts';
 import {stateAndCause, stateInWords} from '../../table/phase-looks.ts';
 import {zoneOf} from '../../table/time-zone.ts';
 import {count} from '../../text/format.ts';
@@ -45,6 +46,8 @@ export const createTelling = (openedAt: number): Telling => {
 	const states = new Map<Ref, string>();
 	const stale = new Set<string>();
 	let notices: readonly Notice[] = [];
+	/** Why a file of jobtop cannot be written, as it was said last. */
+	let file: string | undefined;
 	let listPrinted = false;
 	let jobsSeen: unknown;
 	let reportsSeen: unknown;
@@ -115,6 +118,9 @@ export const createTelling = (openedAt: number): Telling => {
 			.filter(notice => !before.has(notice))
 			.map(({profile, text}) => `${profile ? `${profile}: ` : ''}${text}`);
 		notices = known.notices;
+		const trouble = fileTrouble(known);
+		if (trouble !== file) lines.push(trouble ?? 'jobtop can write its files again');
+		file = trouble;
 		for (const {name} of known.profiles) {
 			const own = known.health.get(name);
 			const isOld = own !== undefined && own.state === 'ok' && isStale(own, now);
