@@ -2,7 +2,6 @@
 What ended a job, by the words and the numbers of Slurm. A reason for which a job waited stays in its record after its end, so only a reason that names an end says something about it.
 */
 import type {EndedBy, EndKind} from '../../job/ended-by.ts';
-import type {JobRecord} from './records.ts';
 
 /** https://slurm.schedmd.com/job_state_codes.html */
 const kinds: ReadonlyMap<string, EndKind> = new Map([
@@ -15,8 +14,23 @@ const kinds: ReadonlyMap<string, EndKind> = new Map([
 	['PREEMPTED', 'preemption'],
 ]);
 
+/** What the record of a job says of its end. */
+export type EndMarks = {
+	readonly state: string;
+	/** The owner of the job. */
+	readonly uid: number;
+	readonly user: string;
+	/** The names of its nodes, in Slurm's short form; empty without any. */
+	readonly nodes: string;
+	readonly reason: string;
+	/** How its program ended, as `code:signal`; undefined if the answer does not say. */
+	readonly exit?: string;
+	/** The name of the user who cancelled it; empty or undefined if the answer does not say. */
+	readonly by?: string;
+};
+
 /** Of a job that has ended. */
-export const endedByOf = ({state, uid, user, by, nodes, reason, exit}: JobRecord): EndedBy | undefined => {
+export const endedByOf = ({state, uid, user, by, nodes, reason, exit}: EndMarks): EndedBy | undefined => {
 	const [word = ''] = state.split(/\+| by /, 1);
 	const kind = kinds.get(word);
 	if (kind === undefined) return word === 'FAILED' ? failedBy(reason, exit) : undefined;
@@ -34,7 +48,7 @@ const nodeKinds: ReadonlySet<EndKind> = new Set(['memory', 'node', 'boot']);
 /** sacct gives the number of the user alone. */
 const nameOf = (
 	number: string | undefined,
-	{uid, user}: Pick<JobRecord, 'uid' | 'user'>,
+	{uid, user}: Pick<EndMarks, 'uid' | 'user'>,
 ): string | undefined => {
 	if (number === undefined) return undefined;
 	if (Number(number) === uid && user !== '') return user;

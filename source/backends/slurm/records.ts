@@ -6,7 +6,7 @@ import {isEnd, type Phase, phaseOf, type StatusTable} from '../../job/phase.ts';
 import {refOf} from '../../job/ref.ts';
 import {sameJson} from '../../job/same-json.ts';
 import {noMembers, sizeOfSet} from '../../job/set.ts';
-import {endedByOf} from './ended-by.ts';
+import {type EndMarks, endedByOf} from './ended-by.ts';
 import {countTasks, hasTask, parseTaskSet, type TaskSet, tasksOf, withoutSteps} from './task-set.ts';
 
 // https://slurm.schedmd.com/job_state_codes.html and, as squeue spells them, https://slurm.schedmd.com/squeue.html#SECTION_JOB-STATE-CODES
@@ -38,7 +38,7 @@ export const statuses = {
 } as const satisfies StatusTable;
 
 /** What squeue, sacct or slurmrestd says of a job. A pending array remainder is one record for many tasks. */
-export type JobRecord = {
+export type JobRecord = EndMarks & {
 	/** As Slurm shows it: `42`, `42_5`, `42_[5-9]` (without the limit of tasks at the same time), `42+1`. */
 	readonly id: string;
 	/** The number of the job, of its array or of its het job. */
@@ -46,23 +46,13 @@ export type JobRecord = {
 	/** The tasks of a remainder. */
 	readonly tasks: TaskSet | undefined;
 	readonly task: number | undefined;
-	readonly state: string;
-	readonly uid: number;
-	readonly user: string;
 	readonly partition: string;
 	/** Only where every answer holds it, so that a job does not change with the program that was asked. */
 	readonly account?: string;
-	/** The names of its nodes, in Slurm's short form; empty without any. */
-	readonly nodes: string;
 	/** How many nodes it wants or has; empty if the answer does not say. */
 	readonly nodeCount: string;
 	/** Milliseconds that it may run; undefined without a limit. */
 	readonly limitMs: number | undefined;
-	readonly reason: string;
-	/** How its program ended, as `code:signal`; undefined if the answer does not say. */
-	readonly exit?: string;
-	/** The name of the user who cancelled it; empty or undefined if the answer does not say. */
-	readonly by?: string;
 	readonly name: string;
 	/** Nodes were given to it. */
 	readonly placed: boolean;
