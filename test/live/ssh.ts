@@ -5,7 +5,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {describe, type TestContext, test} from 'node:test';
 import type {Backend} from '../../source/backends/backend.ts';
-import {runCommand} from '../../source/backends/command.ts';
+import {runCommand} from '../../source/backends/programs/command.ts';
 import {type SlurmOptions, slurm} from '../../source/backends/slurm/index.ts';
 import {BackendError, type Failure} from '../../source/job/failure.ts';
 import {foreignJob, missingSlurm, outputFile, submit, until, waitForState} from './helpers/slurm.ts';

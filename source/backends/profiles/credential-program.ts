@@ -5,7 +5,7 @@ import {spawn} from 'node:child_process';
 import {basename} from 'node:path';
 import {shortageWords} from '../../process/shortage.ts';
 import type {Environment} from '../../process/state-directory.ts';
-import {killGroup} from '../command.ts';
+import {killGroup} from '../programs/command.ts';
 
 /**
 What the program has of the terminal. `shared`: nothing else draws on it, as on the command line. `lent`: the screen has given it away for as long as the program runs. `none`: the screen has it, and the program gets a session of its own without one, so that it fails at once instead of asking where nobody can answer.

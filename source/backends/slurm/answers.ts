@@ -3,7 +3,7 @@
 import {cleanText} from '../../job/clean-text.ts';
 import type {Failure, FailureKind} from '../../job/failure.ts';
 import type {CancelAnswer, CancelReceipt} from '../backend.ts';
-import type {CommandResult} from '../command.ts';
+import type {CommandResult} from '../programs/command.ts';
 
 type Complaint = readonly [pattern: RegExp, kind: FailureKind];
 

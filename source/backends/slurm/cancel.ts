@@ -1,6 +1,6 @@
 import {BackendError, type Failure} from '../../job/failure.ts';
 import {type CancelAnswer, type CancelReceipt, isReceipt, type RequestOptions} from '../backend.ts';
-import {CommandTimeout} from '../command.ts';
+import {CommandTimeout} from '../programs/command.ts';
 import {readCancel, type ScancelResult, saysPatience} from './answers.ts';
 import {chunksOf} from './ids.ts';
 import type {Programs} from './programs.ts';

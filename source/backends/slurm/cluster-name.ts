@@ -8,7 +8,7 @@ import {hostname} from 'node:os';
 import {dirname, join} from 'node:path';
 import {makeDirectory} from '../../process/make-directory.ts';
 import {type Environment, stateDirectory} from '../../process/state-directory.ts';
-import {pathOfSqueue} from './squeue-path.ts';
+import {pathOfSqueue} from '../programs/program-path.ts';
 import {readClusterName} from './system.ts';
 
 /** scontrol itself takes 18 s to find out that no controller is there. */

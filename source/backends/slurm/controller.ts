@@ -1,8 +1,8 @@
 import {createKnownLines, type KnownLines} from '../known-records.ts';
+import {createUser, type User} from '../programs/user.ts';
 import {createOwners, type Owners} from './owners.ts';
 import {openPrograms, type ProgramOptions, type Programs} from './programs.ts';
 import {jobOf, type ListedRecord, type Viewer} from './records.ts';
-import {createUser, type User} from './user.ts';
 import {createLineReading} from './wire.ts';
 
 /** One slurmctld as one profile sees it: how it is reached, and who asks. */

@@ -1,9 +1,9 @@
 import {BackendError} from '../../job/failure.ts';
 import type {LogPage, RequestOptions} from '../backend.ts';
+import {readOutput} from '../programs/output.ts';
 import type {Controller} from './controller.ts';
 import {outputOf} from './details.ts';
 import {lookAtOne, show} from './look.ts';
-import {readOutput} from './output.ts';
 
 /** The end of the file that the job writes to, or what is new in it behind `after`. */
 export const readLog = async (

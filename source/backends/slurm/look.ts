@@ -2,6 +2,7 @@ import {cleanText} from '../../job/clean-text.ts';
 import {BackendError, type Failure} from '../../job/failure.ts';
 import type {Job, JobDetail} from '../../job/job.ts';
 import type {ManyLooks} from '../backend.ts';
+import {tasksOf} from '../task-set.ts';
 import {failureOfProgram, isAccountingOff, strangeAnswer} from './answers.ts';
 import type {Controller} from './controller.ts';
 import {accountDetails, cautionIn, ownText, restartsIn, shownDetails} from './details.ts';
@@ -18,7 +19,6 @@ import {
 	type Viewer,
 	whyNoId,
 } from './records.ts';
-import {tasksOf} from './task-set.ts';
 import {type AccountRecords, accountFields, accountSeparator, readAccounts} from './wire.ts';
 
 /** A job, and the record that stands for it. */

@@ -2,9 +2,9 @@ import * as z from 'zod';
 import {connectionSocket, pathFrom} from '../../process/state-directory.ts';
 import {text} from '../profiles/keys.ts';
 import {type ProfileDefinition, withProfile} from '../profiles/profile.ts';
+import {pathOfSqueue} from '../programs/program-path.ts';
 import {nameOfCluster} from './cluster-name.ts';
 import {slurm as definition} from './index.ts';
-import {pathOfSqueue} from './squeue-path.ts';
 
 const sshWords = 'must be a host for ssh, such as "login.example.org" or "me@login"';
 const clustersWords = 'must be a list of cluster names such as ["east", "west"]';

@@ -1,8 +1,8 @@
 import {join, resolve} from 'node:path';
 import {shellWord} from '../../text/shell-word.ts';
-import {type Command, type CommandResult, runCommand} from '../command.ts';
-import {type OpenOutput, openLocal} from './output.ts';
-import {openSsh, type Ssh, type SshOptions} from './ssh.ts';
+import {type Command, type CommandResult, runCommand} from '../programs/command.ts';
+import {type OpenOutput, openLocal} from '../programs/output.ts';
+import {openSsh, type Ssh, type SshOptions} from '../programs/ssh.ts';
 
 /** Where Slurm's programs are, and how they run. */
 export type ProgramOptions = {

@@ -6,8 +6,8 @@ import {isEnd, type Phase, phaseOf, type StatusTable} from '../../job/phase.ts';
 import {refOf} from '../../job/ref.ts';
 import {sameJson} from '../../job/same-json.ts';
 import {noMembers, sizeOfSet} from '../../job/set.ts';
+import {countTasks, hasTask, parseTaskSet, type TaskSet, tasksOf, withoutSteps} from '../task-set.ts';
 import {type EndMarks, endedByOf} from './ended-by.ts';
-import {countTasks, hasTask, parseTaskSet, type TaskSet, tasksOf, withoutSteps} from './task-set.ts';
 
 // https://slurm.schedmd.com/job_state_codes.html and, as squeue spells them, https://slurm.schedmd.com/squeue.html#SECTION_JOB-STATE-CODES
 export const statuses = {

@@ -5,8 +5,8 @@ Checks everything that jobtop depends on, and says what to fix.
 import {accessSync, constants, existsSync, statfsSync} from 'node:fs';
 import {hostname} from 'node:os';
 import {dirname} from 'node:path';
-import {runCommand} from '../../backends/command.ts';
-import {pathOfSqueue} from '../../backends/slurm/squeue-path.ts';
+import {runCommand} from '../../backends/programs/command.ts';
+import {pathOfSqueue} from '../../backends/programs/program-path.ts';
 import {batchNumbers} from '../../cancellation/journal/batch-files.ts';
 import {holderOf} from '../../cancellation/journal/batch-lock.ts';
 import {type PartialLogin, partialLogins} from '../../config/discover.ts';

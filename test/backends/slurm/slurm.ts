@@ -4,8 +4,8 @@ import {appendFile, mkdir, rm, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {describe, type TestContext, test} from 'node:test';
 import type {Backend, CancelAnswer} from '../../../source/backends/backend.ts';
+import {pathOfSqueue} from '../../../source/backends/programs/program-path.ts';
 import {slurm} from '../../../source/backends/slurm/index.ts';
-import {pathOfSqueue} from '../../../source/backends/slurm/squeue-path.ts';
 import {BackendError, type Failure} from '../../../source/job/failure.ts';
 import {type FakeSlurm, fakeSlurmUser, openFakeSlurm} from '../../fakes/slurm.ts';
 

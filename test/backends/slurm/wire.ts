@@ -12,13 +12,6 @@ import {
 import {outputOf, readShown, shownDetails} from '../../../source/backends/slurm/details.ts';
 import {findJob, jobOf, parseId, statuses, type Viewer} from '../../../source/backends/slurm/records.ts';
 import {
-	countTasks,
-	hasTask,
-	parseTaskSet,
-	tasksOf,
-	withoutSteps,
-} from '../../../source/backends/slurm/task-set.ts';
-import {
 	accountFields,
 	accountSeparator,
 	queueFormat,
@@ -27,6 +20,7 @@ import {
 	readQueue,
 	readTime,
 } from '../../../source/backends/slurm/wire.ts';
+import {countTasks, hasTask, parseTaskSet, tasksOf, withoutSteps} from '../../../source/backends/task-set.ts';
 import {failureLine} from '../../../source/command-line/profiles/failure-words.ts';
 import {cleanText} from '../../../source/job/clean-text.ts';
 import {localCauseOf} from '../../../source/job/failure.ts';

@@ -7,7 +7,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import type {TestContext} from 'node:test';
 import {setTimeout as pause} from 'node:timers/promises';
-import {runCommand} from '../../../source/backends/command.ts';
+import {runCommand} from '../../../source/backends/programs/command.ts';
 
 const {LIVE_SLURM, SLURM_CONF, LIVE_SLURM_BARE_CONF, LIVE_SLURM_FOREIGN_JOB, LIVE_SLURM_CONTROL} =
 	process.env;

@@ -5,8 +5,8 @@ import {appendFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {describe, type TestContext, test} from 'node:test';
 import type {Backend} from '../../../source/backends/backend.ts';
-import {CommandTimeout} from '../../../source/backends/command.ts';
-import {openSsh, quote, readResult, script} from '../../../source/backends/slurm/ssh.ts';
+import {CommandTimeout} from '../../../source/backends/programs/command.ts';
+import {openSsh, quote, readResult, script} from '../../../source/backends/programs/ssh.ts';
 import {BackendError, type Failure} from '../../../source/job/failure.ts';
 import {openFakeSlurm} from '../../fakes/slurm.ts';
 

@@ -8,8 +8,8 @@ import {dirname} from 'node:path';
 import {cleanText} from '../../job/clean-text.ts';
 import {BackendError, type Failure} from '../../job/failure.ts';
 import {makeDirectory} from '../../process/make-directory.ts';
-import {type CommandResult, CommandTimeout, runCommand} from '../command.ts';
-import {lastComplaint} from './answers.ts';
+import {lastComplaint} from '../slurm/answers.ts';
+import {type CommandResult, CommandTimeout, runCommand} from './command.ts';
 import type {OpenOutput} from './output.ts';
 
 export type SshOptions = {

@@ -3,8 +3,8 @@ import {mkdtemp, readFile, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {test} from 'node:test';
-import {type Command, CommandTimeout, runCommand} from '../../source/backends/command.ts';
-import {BackendError, type Failure} from '../../source/job/failure.ts';
+import {type Command, CommandTimeout, runCommand} from '../../../source/backends/programs/command.ts';
+import {BackendError, type Failure} from '../../../source/job/failure.ts';
 
 const {signal} = new AbortController();
 const run = (script: string, more: Partial<Command> = {}) =>
@@ -53,7 +53,7 @@ test('a program gives its output, its complaints and how it ended', async () => 
 /** What runCommand and a credential say where no more files can be opened, from a process of its own. */
 const withoutFiles = `
 const {openSync} = await import('node:fs');
-const {runCommand} = await import('./source/backends/command.ts');
+const {runCommand} = await import('./source/backends/programs/command.ts');
 const {createCredential} = await import('./source/backends/profiles/credential.ts');
 const {failureOfConnection} = await import('./source/backends/http-failure.ts');
 const {connect} = await import('node:net');

@@ -1,10 +1,10 @@
 import {type ChildProcessWithoutNullStreams, spawn} from 'node:child_process';
 import {constants} from 'node:os';
 import {StringDecoder} from 'node:string_decoder';
-import {cleanText} from '../job/clean-text.ts';
-import {BackendError, type Failure} from '../job/failure.ts';
-import {shortageWords} from '../process/shortage.ts';
-import {reportRequest} from './exchange.ts';
+import {cleanText} from '../../job/clean-text.ts';
+import {BackendError, type Failure} from '../../job/failure.ts';
+import {shortageWords} from '../../process/shortage.ts';
+import {reportRequest} from '../exchange.ts';
 
 /** One run of a program. There is no shell: an argument is never more than an argument. */
 export type Command = {

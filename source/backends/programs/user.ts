@@ -1,6 +1,6 @@
 import {cleanText} from '../../job/clean-text.ts';
 import {BackendError} from '../../job/failure.ts';
-import type {Programs} from './programs.ts';
+import type {Programs} from '../slurm/programs.ts';
 
 /** The user whose jobs are "mine". */
 export type User = {
