@@ -41,7 +41,7 @@ export const CancellationsPane = () => (
 		<Lines
 			lines={useLines((state, screen) => {
 				const canvas = {...screen, width: layoutOf(state.screen, true).listColumns};
-				const {head, profiles, listHead, waiting} = paneLayout(state);
+				const {head, profiles, listHead, rows, waiting} = paneLayout(state);
 				return [
 					// If there is little room, the progress is more useful than the rule above it.
 					...runHead(state, canvas)
@@ -49,7 +49,7 @@ export const CancellationsPane = () => (
 						.slice(0, head),
 					...waitingLines(state, canvas).slice(0, waiting),
 					...runProfileLines(state, {...canvas, height: profiles}),
-					...paneHead(state, canvas).slice(0, listHead),
+					...paneHead(state, canvas, rows).slice(0, listHead),
 				];
 			})}
 		/>

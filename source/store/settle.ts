@@ -154,14 +154,8 @@ const settleScreen = (before: State, state: State, {now, byKey}: Cause): Screen 
 		const cursor = settleCursor(before, state, {byKey, now});
 		if (cursor !== screen.cursor) screen = {...screen, cursor};
 	}
-	if (state.run !== before.run) {
-		const sameRun = state.run?.number === before.run?.number;
-		const listed = state.run?.listed ?? [];
-		const chosen = sameRun
-			? follow(screen.chosen, before.run?.listed ?? [], listed, {byKey, now})
-			: follow({index: 0}, [], listed, {byKey: true, now});
-		if (chosen !== screen.chosen) screen = {...screen, chosen};
-	}
+	const chosen = settleChosen(before, state, {byKey, now});
+	if (chosen !== screen.chosen) screen = {...screen, chosen};
 	screen = withNews({...state, screen}, now);
 	screen = withTop({...state, screen}, topAfter(before, screen));
 	return withWidths(before, {...state, screen}, now);
@@ -205,6 +199,21 @@ const settleCursor = (before: State, state: State, change: ListChange): Cursor =
 	if (ref === screen.cursor.ref) return screen.cursor;
 	const replaced = ref !== undefined && screen.cursor.ref !== undefined;
 	return {index: 0, ...(ref !== undefined && {ref}), ...(replaced && {movedAt: change.now})};
+};
+
+/** The row of the cancellations. Until a key is pressed there, it belongs to no job and stays the first row: what is most urgent. */
+const settleChosen = (before: State, {screen, run}: State, change: ListChange): Cursor => {
+	const {chosen, pane} = screen;
+	const sameRun = run?.number === before.run?.number;
+	const [old, listed] = [before.run?.listed ?? [], run?.listed ?? []];
+	if (sameRun && chosen.ref !== undefined)
+		return run === before.run ? chosen : follow(chosen, old, listed, change);
+	const ref = listed[0]?.ref;
+	const wasOpen = pane === 'cancellations' && before.screen.pane === pane;
+	if (sameRun && wasOpen && change.byKey && ref !== undefined) return {...chosen, index: 0, ref};
+	const isMoved = wasOpen && !change.byKey && ref !== old[before.screen.chosen.index]?.ref;
+	if (isMoved) return {index: 0, movedAt: change.now};
+	return chosen.ref === undefined && chosen.index === 0 ? chosen : {index: 0};
 };
 
 /** Moves the window along with the cursor, so that the cursor line stays in place. At the very top, the window stays. */

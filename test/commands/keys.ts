@@ -948,7 +948,7 @@ test('whatever needs a person in one view does so in all, and accepts a key', ()
 			const {run, known} = store.getState();
 			const calling = (run?.listed ?? []).filter(needsUser);
 			const canvas = {width: 120, height: 20, glyphs: unicodeGlyphs, now: start, zone: 'utc'} as const;
-			const head = (paneHead(store.getState(), canvas)[0] ?? []).map(({text}) => text).join('');
+			const head = (paneHead(store.getState(), canvas, 20)[0] ?? []).map(({text}) => text).join('');
 			assert.equal(/(\d+) needs? you,?/.exec(head)?.[1] ?? '0', String(calling.length));
 			for (const each of calling) {
 				// A newer cancellation of the same job speaks for it.

@@ -203,7 +203,7 @@ test('every other line of the screen is exactly as wide, too', () => {
 					...stripLines(state, canvas),
 					...eventLines(state, {...canvas, height: 3}),
 					...footerLines(state, ['Enter inspect', 'c cancel'], canvas),
-					...paneHead(state, canvas),
+					...paneHead(state, canvas, 20),
 					cancellationLine({report: told, lookedAt: undefined}, true, canvas),
 					...chosenLines(told, {...canvas, height: 9}),
 					...questionOverlayLines(state, openCancelBox(state, [each], start), {...canvas, height: 12}),

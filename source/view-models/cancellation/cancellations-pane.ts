@@ -16,7 +16,7 @@ import {filterWords} from '../../table/outcome-filter.ts';
 import {windowTop} from '../../table/window.ts';
 import type {Canvas} from '../../text/canvas.ts';
 import {count, duration, latency, shortDuration} from '../../text/format.ts';
-import {fitLine, rule, span} from '../../text/line.ts';
+import {fitLine, rule, ruleRoom, span} from '../../text/line.ts';
 import type {Glyphs, Line} from '../../text/theme.ts';
 import {moment, shortStamp, stampInBoth, timeOfDay} from '../../text/times.ts';
 import {cutEnd, cutMiddle, padEnd, padStart, safeText, widthOf, wrap} from '../../text/width.ts';
@@ -222,19 +222,32 @@ export const countWaitingLines = ({known}: State, width: number): number =>
 
 const waitingTexts = (text: string, width: number): readonly string[] => wrap(text, Math.max(16, width - 2));
 
-/** The rule and the titles above the list. */
-export const paneHead = (state: State, {width, glyphs}: Canvas): readonly Line[] => {
+/** `12 cancellations, 2 need you`; `1-3 of 12` if not all are in view. */
+const listWords = (state: State, width: number, rows: number): string => {
 	const listed = state.run?.listed ?? [];
 	const needing = listed.filter(needsUser).length;
 	const {outcomes} = state.screen;
 	const all = state.run?.reports.length ?? 0;
-	const title = outcomes
-		? `${listed.length} of ${count(all, 'cancellation')}: ${filterWords(outcomes)}`
-		: count(all, 'cancellation');
+	const top = firstVisibleCancellation(listed.length, state.screen, rows);
+	const position = listed.length > rows ? `${top + 1}-${top + rows} of ` : '';
 	const isSaid = outcomes && 'group' in outcomes && outcomes.group === 'needs-you';
-	const hint = outcomes ? `${keyWord(state, 'close-cancellations')} lists all` : 'needs you first';
+	const needs = needing > 0 && !isSaid ? `, ${needsWords(needing)}` : '';
+	if (outcomes) {
+		const inAll = position ? ` (${all} in all)` : ` of ${count(all, 'cancellation')}`;
+		return `${position}${listed.length}${inAll}: ${filterWords(outcomes)}${needs}`;
+	}
+	const words = `${position}${count(all, 'cancellation')}${needs}`;
+	// The counts are more useful than what they are of.
+	return widthOf(words) <= ruleRoom(width) || !position ? words : `${position}${all}${needs}`;
+};
+
+/** The rule and the titles above so many rows of the list. */
+export const paneHead = (state: State, {width, glyphs}: Canvas, rows: number): readonly Line[] => {
+	const hint = state.screen.outcomes
+		? `${keyWord(state, 'close-cancellations')} lists all`
+		: 'needs you first';
 	return [
-		rule(width, glyphs, needing > 0 && !isSaid ? `${title}, ${needsWords(needing)}` : title, hint),
+		rule(width, glyphs, listWords(state, width, rows), hint),
 		fitLine(
 			[span(`  ${padEnd('OUTCOME', wordsWidth)}${cells(({title: text}) => text, width, glyphs)}`, 'dim')],
 			width,
@@ -304,9 +317,17 @@ export const chosenLines = (report: CancellationReport | undefined, canvas: Canv
 	const {width, height, glyphs, now} = canvas;
 	if (!report) return Array.from({length: height}, () => fitLine([], width, glyphs));
 	const {tone} = cancellationWords(report, now);
-	const sentence = wrap(safeText(`${cancellationSentence(report)}.`, glyphs.ascii), width - 2)
-		.slice(0, Math.max(1, Math.floor(height / 2)))
-		.map((text): Line => [span(` ${text}`, tone === 'dim' ? 'plain' : tone)]);
+	const all = wrap(safeText(`${cancellationSentence(report)}.`, glyphs.ascii), width - 2);
+	// With few lines, the sentence is more useful than the timeline.
+	const maxLines = height < 4 ? height : Math.floor(height / 2);
+	const texts =
+		all.length <= maxLines
+			? all
+			: [
+					...all.slice(0, maxLines - 1),
+					cutEnd(all.slice(maxLines - 1).join(' '), width - 2, glyphs.ellipsis),
+				];
+	const sentence = texts.map((text): Line => [span(` ${text}`, tone === 'dim' ? 'plain' : tone)]);
 	const room = Math.max(0, height - sentence.length);
 	const moments = room > 0 ? momentLines(report, canvas).slice(-room) : [];
 	const shown = [...sentence, ...moments];

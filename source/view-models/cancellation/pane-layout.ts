@@ -25,6 +25,9 @@ export type PaneLayout = {
 
 const maxProfiles = 6;
 
+/** The minimum lines of the body for the titles of the list: on a smaller one, a row is more useful. */
+const bodyForTitles = 12;
+
 /** A part with this many lines, and the lines above it. */
 const withHead = (lines: number, above: number): number => (lines > 0 ? lines + above : 0);
 
@@ -49,7 +52,8 @@ export const paneLayout = (state: State): PaneLayout => {
 	const earlier = roomy ? Math.min(2, state.known.earlier.length) : 0;
 	const waiting = Math.min(Math.floor(body / 3), toTell);
 	const head = 1 + (state.run ? countProgressLines(state.run.reports, listColumns) : 1);
-	const left = body - head - withHead(profiles, 2) - 2 - withHead(earlier, 1) - waiting - 1;
+	const listHead = body < bodyForTitles ? 1 : 2;
+	const left = body - head - withHead(profiles, 2) - listHead - withHead(earlier, 1) - waiting - 1;
 	const chosen = Math.max(1, Math.min(12, Math.floor(left / 3)));
-	return {head, profiles, listHead: 2, rows: left - chosen, chosen, earlier, waiting};
+	return {head, profiles, listHead, rows: left - chosen, chosen, earlier, waiting};
 };
