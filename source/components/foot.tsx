@@ -1,4 +1,3 @@
-import {scopeOf} from '../commands/command.ts';
 import {commandsOf} from '../commands/commands.ts';
 import {footerHints} from '../commands/keys/help.ts';
 import {layoutOf} from '../table/layout.ts';
@@ -20,7 +19,7 @@ export const Foot = () => (
 				...(strip > 0 ? stripLines(state, canvas) : []),
 				rule(width, glyphs),
 				...eventLines(state, {...canvas, height: events}),
-				...footerLines(state, footerHints(commandsOf(state), scopeOf(state)), canvas),
+				...footerLines(state, footerHints(commandsOf(state), state, canvas.now), canvas),
 			];
 			return withCaption(lines, state, canvas);
 		})}

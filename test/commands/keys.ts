@@ -15,14 +15,15 @@ import type {Job} from '../../source/job/job.ts';
 import type {Ref} from '../../source/job/ref.ts';
 import {commandIds} from '../../source/keys/bindings.ts';
 import {keysIn} from '../../source/keys/names.ts';
+import {openOverlay} from '../../source/state/transitions.ts';
 import {createJobStore} from '../../source/store/store.ts';
 import {needsUser} from '../../source/table/cancellation-words.ts';
 import {unicodeGlyphs} from '../../source/text/theme.ts';
-import {repeatWords} from '../../source/view-models/cancellation/cancel-targets.ts';
+import {openCancelBox, repeatWords} from '../../source/view-models/cancellation/cancel-targets.ts';
 import {paneHead} from '../../source/view-models/cancellation/cancellations-pane.ts';
 import {fc} from '../helpers/fast-check.ts';
 import {createManualClock} from '../helpers/manual-clock.ts';
-import {hello, job, jobs, profile, report, start} from '../helpers/screen-facts.ts';
+import {health, hello, job, jobs, profile, report, start} from '../helpers/screen-facts.ts';
 
 const open = (
 	rows: readonly Job[] = [job('a/1'), job('a/2', {createdAt: start - 90_000})],
@@ -113,7 +114,10 @@ test('help, footer and table know every command', () => {
 	for (const {id} of commands) assert.ok(ids.has(id), id);
 	assert.equal(keyTable(commands).split('\n').length, commands.length + 2);
 	for (const row of keyTable(commands).split('\n')) assert.equal(row.match(/(?<!\\)\|/g)?.length, 5, row);
-	assert.deepEqual(footerHints(commands, 'box').slice(0, 2), ['y cancel', 'n keep']);
+	const store = createJobStore({clock: createManualClock().clock, send: () => undefined});
+	store.receive([hello([profile('hpc')]), {type: 'health', health: health('hpc')}, jobs(job('hpc/1'))]);
+	store.change(openOverlay(openCancelBox(store.getState(), [job('hpc/1')], start)));
+	assert.deepEqual(footerHints(commands, store.getState(), start).slice(0, 2), ['y cancel', 'n keep']);
 });
 
 test('keys of one event are separated, and repetitions of one key are one press', () => {

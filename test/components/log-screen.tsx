@@ -60,7 +60,7 @@ test('the log at 80x24 follows its end', async context => {
 		...Array.from({length: 16}, (_, index) => `  line ${index + 15}`),
 		'─ follows ──────────────────────────────────────────────────────── 15-30 of 30 ─',
 		'────────────────────────────────────────────────────────────────────────────────',
-		' F follow  / find  W wrap  n next  ] next tab  c cancel          ? help  q back',
+		' F follow  / find  W wrap  ] next tab  c cancel  Esc close       ? help  q back',
 		' c cancels prod/7 name-7',
 	]);
 	await screen.receive(log('line 31\nhalf of'));

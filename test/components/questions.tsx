@@ -122,7 +122,7 @@ test('the question about ten jobs at 60x15', async context => {
 		'│ type 10: _   y  cancel 10 jobs   n/Esc  keep them        │',
 		'└──────────────────────────────────────────────────────────┘',
 		'────────────────────────────────────────────────────────────',
-		' y cancel  n keep  e list  t dry run  Tab reason',
+		' n keep  e list  t dry run  Tab reason',
 		'',
 	]);
 	await screen.press('1', '0', 'y');

@@ -59,7 +59,7 @@ test('the table at 80x24', async context => {
 		'────────────────────────────────────────────────────────────────────────────────',
 		' tapis: renew the credential, then P logs in again (401 token expired; 3 times',
 		' in a row; last good answer 11:59:19)',
-		' Enter inspect  c cancel  C cancellations  Space mark            ? help  q quit',
+		' Enter inspect  c cancel  Space mark  / filter  s sort           ? help  q quit',
 		' c cancels hpc2/918310 post_stats',
 	]);
 });
@@ -89,7 +89,7 @@ test('the table at 120x36, with the cancellations under it', async context => {
 		' [░░░░░░░░░░░░░░░░░░░░] 0 of 2 finished   1 overdue  1 asked, stopping',
 		'────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────',
 		' tapis: renew the credential, then P logs in again (401 token expired; 3 times in a row; last good answer 11:59:19)',
-		' Enter inspect  c cancel  C cancellations  Space mark  d dismiss  / filter  s sort            : command  ? help  q quit',
+		' Enter inspect  c cancel  C cancellations  Space mark  / filter  s sort  f which jobs         : command  ? help  q quit',
 		' c cancels hpc2/918310 post_stats',
 	]);
 });

@@ -1,21 +1,24 @@
 import type {CommandScope} from '../../keys/scope.ts';
 import {keyLabel} from '../../keys/words.ts';
-import {type Command, commandFor, scopesFrom} from '../command.ts';
+import type {State} from '../../state/state.ts';
+import {type Command, commandFor, scopeOf, scopesFrom} from '../command.ts';
 
-/** The hints for the scope that has the keyboard, the most used first. */
-export const footerHints = (commands: readonly Command[], scope: CommandScope): readonly string[] =>
-	scopesFrom(scope).flatMap(where =>
+/** The hints for the scope that has the keyboard, the most used first. A key that can do nothing now gives its place to the next one. */
+export const footerHints = (commands: readonly Command[], state: State, now: number): readonly string[] => {
+	const scope = scopeOf(state);
+	return scopesFrom(scope).flatMap(where =>
 		commands
 			.filter(command => command.scopes.includes(where) && command.footer !== undefined)
 			.flatMap(command => {
 				const [key] = command.keys;
-				return key !== undefined && (where === scope || commandFor(commands, scope, key) === command)
-					? [{...command, key}]
-					: [];
+				const isReached =
+					key !== undefined && (where === scope || commandFor(commands, scope, key) === command);
+				return isReached && command.unavailable?.({state, now, key}) === undefined ? [{...command, key}] : [];
 			})
 			.sort((a, b) => (a.footer ?? 0) - (b.footer ?? 0))
 			.map(({key, label}) => `${keyLabel(key)} ${label}`),
 	);
+};
 
 const titles: readonly (readonly [scope: CommandScope, title: string])[] = [
 	['table', 'The table'],
