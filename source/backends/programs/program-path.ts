@@ -1,11 +1,14 @@
 import {accessSync, constants, statSync} from 'node:fs';
 import {delimiter, isAbsolute, join} from 'node:path';
 
-/** Where there is a Slurm to ask: the squeue that PATH leads to. Runs nothing. */
-export const pathOfSqueue = (env: Readonly<Record<string, string | undefined>>): string | undefined =>
+/** The file of this name to which PATH leads; undefined if there is none that can be run. Runs nothing. */
+export const pathOfProgram = (
+	name: string,
+	env: Readonly<Record<string, string | undefined>>,
+): string | undefined =>
 	(env.PATH ?? '')
 		.split(delimiter)
-		.map(folder => join(folder, 'squeue'))
+		.map(folder => join(folder, name))
 		.find(file => {
 			try {
 				accessSync(file, constants.X_OK);

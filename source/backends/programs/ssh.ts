@@ -1,5 +1,5 @@
 /*
-Slurm's programs on another machine, over one shared connection of OpenSSH.
+Programs on another machine, over one shared connection of OpenSSH.
 
 No command line holds a request: ssh starts /bin/sh there, for any login shell of the user, and sends it a script that quotes for that shell alone. jobtop opens the connection first and by itself: so it knows when a request was not sent.
 */
@@ -8,8 +8,8 @@ import {dirname} from 'node:path';
 import {cleanText} from '../../job/clean-text.ts';
 import {BackendError, type Failure} from '../../job/failure.ts';
 import {makeDirectory} from '../../process/make-directory.ts';
-import {lastComplaint} from '../slurm/answers.ts';
 import {type CommandResult, CommandTimeout, runCommand} from './command.ts';
+import {lastComplaint} from './complaints.ts';
 import type {OpenOutput} from './output.ts';
 
 export type SshOptions = {
@@ -40,11 +40,14 @@ const connectSeconds = 10;
 /** A socket has a path of at most 104 bytes on some systems, and ssh puts 17 behind it while it makes one. */
 const longestPath = 86;
 
-/** `local` is the environment of ssh itself. */
-export const openSsh = (
-	{destination, controlPath}: SshOptions,
-	local: Readonly<Record<string, string>>,
-): Ssh => {
+export type SshSettings = {
+	/** The environment of ssh itself. */
+	readonly local: Readonly<Record<string, string>>;
+	/** The variables over there that no program gets, as patterns of a shell: `SQUEUE_*`. */
+	readonly hidden: readonly string[];
+};
+
+export const openSsh = ({destination, controlPath}: SshOptions, {local, hidden}: SshSettings): Ssh => {
 	const where = cleanText(destination, 200);
 	const common = [
 		'-T',
@@ -93,7 +96,7 @@ export const openSsh = (
 		// Only over the connection that stands: one that ssh would make by itself goes nowhere.
 		const alone = ['-o', 'ControlMaster=no', '-o', 'ProxyCommand=false'];
 		const result = await ssh(alone, ['exec /bin/sh -s'], signal, {
-			input: script({file, args, env, mark}),
+			input: script({file, args, env, mark, hidden}),
 			...(limitMs !== undefined && {limitMs}),
 		}).catch(error => {
 			throw error instanceof CommandTimeout ? cutAt(error, mark, file, limitMs) : error;
@@ -159,21 +162,19 @@ const explain = (stderr: string, where: string): Failure => {
 /** Quotes any text so that /bin/sh reads it back. */
 export const quote = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
-type Script = Pick<RemoteRun, 'file' | 'args' | 'env'> & {readonly mark: string};
+type Script = Pick<RemoteRun, 'file' | 'args' | 'env'> &
+	Pick<SshSettings, 'hidden'> & {readonly mark: string};
 
 /**
 One compound command: of a script that arrives only in part not one word is carried out. It prints the mark before what the program prints, since a shell may greet first, and behind its end, with its code.
 */
-export const script = ({file, args, env, mark}: Script): string => {
+export const script = ({file, args, env, mark, hidden}: Script): string => {
 	const words = [file, ...args];
 	if ([...words, ...Object.values(env)].some(word => word.includes('\0'))) {
 		throw new BackendError({kind: 'rejected', detail: 'an argument cannot contain a zero byte'});
 	}
 	return `{
-for name in $(env | sed -n 's/^\\([A-Z_a-z][0-9A-Z_a-z]*\\)=.*/\\1/p'); do
-case $name in SQUEUE_*|SCANCEL_*|SACCT_*|SCONTROL_*|SLURM_CLUSTERS) unset "$name" ;; esac
-done
-${Object.entries(env)
+${hidden.length > 0 ? unset(hidden) : ''}${Object.entries(env)
 	.map(([name, value]) => `export ${name}=${quote(value)}\n`)
 	.join('')}printf %s ${mark}
 printf %s ${mark} >&2
@@ -183,6 +184,14 @@ exit 0
 }
 `;
 };
+
+/** Removes the variables whose names have these patterns. */
+const unset = (
+	hidden: readonly string[],
+): string => `for name in $(env | sed -n 's/^\\([A-Z_a-z][0-9A-Z_a-z]*\\)=.*/\\1/p'); do
+case $name in ${hidden.join('|')}) unset "$name" ;; esac
+done
+`;
 
 /** What the program printed, between the marks. Without the last mark the connection broke, and nobody knows what was done. */
 export const readResult = (

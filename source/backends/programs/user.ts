@@ -1,6 +1,6 @@
 import {cleanText} from '../../job/clean-text.ts';
 import {BackendError} from '../../job/failure.ts';
-import type {Programs} from '../slurm/programs.ts';
+import type {Ssh} from './ssh.ts';
 
 /** The user whose jobs are "mine". */
 export type User = {
@@ -10,7 +10,7 @@ export type User = {
 	readonly find: (signal: AbortSignal) => Promise<void>;
 };
 
-export const createUser = (configured: number | undefined, {ssh}: Programs): User => {
+export const createUser = (configured: number | undefined, ssh: Ssh | undefined): User => {
 	let uid = configured ?? (ssh === undefined ? (process.getuid?.() ?? -1) : undefined);
 	return {
 		uid: () => uid,

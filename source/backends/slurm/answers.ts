@@ -4,6 +4,7 @@ import {cleanText} from '../../job/clean-text.ts';
 import type {Failure, FailureKind} from '../../job/failure.ts';
 import type {CancelAnswer, CancelReceipt} from '../backend.ts';
 import type {CommandResult} from '../programs/command.ts';
+import {failureOfRun, failureToRun, lastComplaint, strangeAnswer} from '../programs/complaints.ts';
 
 type Complaint = readonly [pattern: RegExp, kind: FailureKind];
 
@@ -30,29 +31,11 @@ export const sortComplaint = (text: string, otherwise: FailureKind): Failure => 
 	return {kind, detail: cleanText(text)};
 };
 
-/** A library or an option that the program of this site lacks, in the words of the loader and of getopt. */
-const unableToRun =
-	/error while loading shared libraries|cannot open shared object file|symbol lookup error|version `[^']+' not found|(?:unrecognized|unknown|invalid|illegal) option\b/i;
-
-/** The failure of a program that could not do its work at all: it has asked the controller nothing. */
-const failureToRun = (program: string, stderr: string): Failure | undefined => {
-	const line = stderr.split('\n').find(each => unableToRun.test(each));
-	if (line === undefined) return undefined;
-	const words = cleanText(line.trim().replace(/^\S*: (?:error: )?/, ''), 300);
-	return {kind: 'unreachable', detail: `${program} does not run: ${words}`, local: 'program'};
-};
-
 /** Why a program did not answer. */
-export const failureOfProgram = (program: string, {stderr, code, signal}: CommandResult): Failure => {
-	if (signal !== undefined) return {kind: 'broken', detail: `${program} was ended by ${signal}`};
-	const failed = failureToRun(program, stderr);
-	if (failed !== undefined) return failed;
-	const failure = sortComplaint(tellingComplaint(stderr) ?? `${program} ended with code ${code}`, 'broken');
-	// Code 126 or 127: a shell script in its place did not find the program, or may not run it.
-	return code === 126 || code === 127
-		? {kind: 'unreachable', detail: `${program} does not run: ${failure.detail}`, local: 'program'}
-		: failure;
-};
+export const failureOfProgram = (program: string, result: CommandResult): Failure =>
+	failureOfRun(program, result, (stderr, otherwise) =>
+		sortComplaint(tellingComplaint(stderr) ?? otherwise, 'broken'),
+	);
 
 /** The reason in one line: a missing credential explains more than its consequences. */
 const tellingComplaint = (stderr: string): string | undefined => {
@@ -60,30 +43,8 @@ const tellingComplaint = (stderr: string): string | undefined => {
 	return lastComplaint(munge ?? stderr);
 };
 
-/** `squeue: error: …`, `slurm_load_jobs error: …` */
-const ownComplaint = /^(?:\w+: )?(?:\w+ )?(?:error|fatal): /;
-
-/** The last complaint of a program, without the program's name before it. */
-export const lastComplaint = (stderr: string): string | undefined => {
-	const lines = stderr.split('\n').filter(line => line.trim() !== '');
-	// What a site prints beside it may speak of errors, too.
-	const own = lines.findLast(line => ownComplaint.test(line));
-	const complaint = own ?? lines.findLast(line => /error|fatal/i.test(line)) ?? lines.at(-1);
-	return complaint?.replace(ownComplaint, '').trim();
-};
-
 /** Whether sacct says that nobody keeps accounts here. */
 export const isAccountingOff = (stderr: string): boolean => /accounting storage is disabled/i.test(stderr);
-
-/** A program printed something other than its answer, as a site's wrapper does. */
-export const strangeAnswer = (
-	program: string,
-	{stdout, stderr}: Pick<CommandResult, 'stdout' | 'stderr'>,
-): Failure => {
-	const words = cleanText(`${stdout}\n${stderr}`.trim(), 200);
-	const detail = `${program} printed ${words === '' ? 'nothing' : `only: ${words}`}`;
-	return {kind: 'malformed', detail, local: 'program'};
-};
 
 /** Whether a program says that the controller made it wait: `RPC rate limited 1 time(s). Sleeping then trying again.` */
 export const saysPatience = (stderr: string): boolean => /\brate limited\b/i.test(stderr);

@@ -1,15 +1,15 @@
 import {BackendError, type Failure} from '../../job/failure.ts';
 import {type CancelAnswer, type CancelReceipt, isReceipt, type RequestOptions} from '../backend.ts';
+import {chunksOf} from '../programs/chunks.ts';
 import {CommandTimeout} from '../programs/command.ts';
 import {readCancel, type ScancelResult, saysPatience} from './answers.ts';
-import {chunksOf} from './ids.ts';
-import type {Programs} from './programs.ts';
+import type {SlurmPrograms} from './programs.ts';
 import {parseId, sendableId, whyNoId} from './records.ts';
 
 const cancelLimitMs = 120_000;
 
 export const cancelOne = async (
-	programs: Programs,
+	programs: SlurmPrograms,
 	id: string,
 	request: RequestOptions,
 ): Promise<CancelReceipt> => {
@@ -20,7 +20,7 @@ export const cancelOne = async (
 
 /** Cancels the jobs with few calls of scancel; the map has an answer for every id. */
 export const cancelMany = async (
-	programs: Programs,
+	programs: SlurmPrograms,
 	ids: readonly string[],
 	request: RequestOptions,
 ): Promise<ReadonlyMap<string, CancelAnswer>> => {
@@ -41,7 +41,7 @@ export const cancelMany = async (
 };
 
 /** The commands that `cancelMany` would run, for a shell. */
-export const describeCancel = (programs: Programs, ids: readonly string[]): readonly string[] => {
+export const describeCancel = (programs: SlurmPrograms, ids: readonly string[]): readonly string[] => {
 	const strange = ids.find(id => parseId(id) === undefined);
 	if (strange !== undefined) {
 		throw new BackendError({kind: 'rejected', detail: whyNoId(strange)});
@@ -52,7 +52,7 @@ export const describeCancel = (programs: Programs, ids: readonly string[]): read
 };
 
 const cancelChunk = async (
-	programs: Programs,
+	programs: SlurmPrograms,
 	ids: readonly string[],
 	{signal, onPatience}: RequestOptions,
 ): Promise<ReadonlyMap<string, CancelAnswer>> => {
@@ -69,7 +69,7 @@ const cancelChunk = async (
 };
 
 const runScancel = async (
-	programs: Programs,
+	programs: SlurmPrograms,
 	forms: readonly string[],
 	signal: AbortSignal,
 ): Promise<ScancelResult> => {

@@ -8,7 +8,7 @@ import {hostname} from 'node:os';
 import {dirname, join} from 'node:path';
 import {makeDirectory} from '../../process/make-directory.ts';
 import {type Environment, stateDirectory} from '../../process/state-directory.ts';
-import {pathOfSqueue} from '../programs/program-path.ts';
+import {pathOfProgram} from '../programs/program-path.ts';
 import {readClusterName} from './system.ts';
 
 /** scontrol itself takes 18 s to find out that no controller is there. */
@@ -24,7 +24,7 @@ const usualPlaces = (squeue: string, etc: string): readonly string[] => {
 
 /** The cluster of the squeue on PATH: as slurm.conf says, else as scontrol says within a second or two, which is kept; undefined where neither does. `etc`: where this machine keeps its configuration. */
 export const nameOfCluster = (env: Environment, etc = '/etc'): string | undefined => {
-	const squeue = pathOfSqueue(env);
+	const squeue = pathOfProgram('squeue', env);
 	if (squeue === undefined) return undefined;
 	const places = env.SLURM_CONF ? [env.SLURM_CONF] : usualPlaces(resolved(squeue), etc);
 	for (const place of places) {

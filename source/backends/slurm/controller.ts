@@ -1,13 +1,14 @@
 import {createKnownLines, type KnownLines} from '../known-records.ts';
+import type {ProgramOptions} from '../programs/programs.ts';
 import {createUser, type User} from '../programs/user.ts';
 import {createOwners, type Owners} from './owners.ts';
-import {openPrograms, type ProgramOptions, type Programs} from './programs.ts';
+import {openSlurmPrograms, type SlurmPrograms} from './programs.ts';
 import {jobOf, type ListedRecord, type Viewer} from './records.ts';
 import {createLineReading} from './wire.ts';
 
 /** One slurmctld as one profile sees it: how it is reached, and who asks. */
 export type Controller = {
-	readonly programs: Programs;
+	readonly programs: SlurmPrograms;
 	readonly user: User;
 	readonly viewer: Viewer;
 	/** The lines of the last lists. Whose jobs they are is known before the first of them. */
@@ -22,8 +23,8 @@ export type ControllerOptions = ProgramOptions & {
 };
 
 export const openController = (profile: string, options: ControllerOptions, cluster?: string): Controller => {
-	const programs = openPrograms(options, cluster);
-	const user = createUser(options.uid, programs);
+	const programs = openSlurmPrograms(options, cluster);
+	const user = createUser(options.uid, programs.ssh);
 	const viewer: Viewer = {profile, backend: 'slurm', isMine: ({uid}) => uid === user.uid()};
 	const readLine = createLineReading();
 	const lines = createKnownLines(line => {

@@ -7,7 +7,7 @@ import {type ControllerOptions, openController} from './controller.ts';
 import {listPage} from './list.ts';
 import {readLog} from './logs.ts';
 import {describeLook, getJob, getJobs} from './look.ts';
-import type {Programs} from './programs.ts';
+import type {SlurmPrograms} from './programs.ts';
 import {readClusterName, slurmSystem} from './system.ts';
 
 export type SlurmOptions = ControllerOptions & {
@@ -49,7 +49,7 @@ const connectOne = (profile: string, options: ControllerOptions, cluster?: strin
 };
 
 /** The name of the cluster; undefined where its controller does not give it now. */
-const askClusterName = async ({run}: Programs, signal: AbortSignal): Promise<string | undefined> => {
+const askClusterName = async ({run}: SlurmPrograms, signal: AbortSignal): Promise<string | undefined> => {
 	try {
 		return readClusterName((await run('scontrol', ['show', 'config'], signal)).stdout);
 	} catch (error) {

@@ -1,7 +1,8 @@
 import {randomBytes} from 'node:crypto';
 import {BackendError} from '../../job/failure.ts';
 import type {ListPage, ListRequest} from '../backend.ts';
-import {failureOfProgram, strangeAnswer} from './answers.ts';
+import {strangeAnswer} from '../programs/complaints.ts';
+import {failureOfProgram} from './answers.ts';
 import type {Controller} from './controller.ts';
 import {jobsOf, type Records} from './records.ts';
 import {createLineReading, createQueueReader, type QueueAnswer, queueFormat} from './wire.ts';

@@ -2,13 +2,15 @@ import {cleanText} from '../../job/clean-text.ts';
 import {BackendError, type Failure} from '../../job/failure.ts';
 import type {Job, JobDetail} from '../../job/job.ts';
 import type {ManyLooks} from '../backend.ts';
+import {chunksOf} from '../programs/chunks.ts';
+import {strangeAnswer} from '../programs/complaints.ts';
 import {tasksOf} from '../task-set.ts';
-import {failureOfProgram, isAccountingOff, strangeAnswer} from './answers.ts';
+import {failureOfProgram, isAccountingOff} from './answers.ts';
 import type {Controller} from './controller.ts';
 import {accountDetails, cautionIn, ownText, restartsIn, shownDetails} from './details.ts';
-import {baseOf, chunksOf} from './ids.ts';
 import {newMark, readSqueue} from './list.ts';
 import {
+	baseOf,
 	componentOf,
 	findJob,
 	type Identity,

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import {connectionSocket, pathFrom} from '../../process/state-directory.ts';
 import {text} from '../profiles/keys.ts';
 import {type ProfileDefinition, withProfile} from '../profiles/profile.ts';
-import {pathOfSqueue} from '../programs/program-path.ts';
+import {pathOfProgram} from '../programs/program-path.ts';
 import {nameOfCluster} from './cluster-name.ts';
 import {slurm as definition} from './index.ts';
 
@@ -49,7 +49,7 @@ const profile: ProfileDefinition<typeof keys> = {
 		lookedFor: 'squeue on PATH (Slurm)',
 		tokenVariables: [],
 		ofThisMachine: true,
-		find: ({env}) => (pathOfSqueue(env) ? {} : undefined),
+		find: ({env}) => (pathOfProgram('squeue', env) ? {} : undefined),
 		localName: ({env, etc}) => nameOfCluster(env, etc),
 	},
 

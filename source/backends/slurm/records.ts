@@ -88,6 +88,9 @@ export const parseId = (id: string): Identity | undefined => {
 	return parts?.id === id ? parts : undefined;
 };
 
+/** The number of a job, or that of its array or het job. */
+export const baseOf = (id: string): string => parseId(id)?.base ?? id;
+
 /** Why a text is no id of a job, in words for the person who typed it. */
 export const whyNoId = (id: string): string => {
 	const [, job] = /^(\d+(?:_\d+|\+\d+)?)\.(?:\d+(?:\+\d+)?|batch|extern|interactive)$/.exec(id) ?? [];

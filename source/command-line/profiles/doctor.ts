@@ -6,7 +6,7 @@ import {accessSync, constants, existsSync, statfsSync} from 'node:fs';
 import {hostname} from 'node:os';
 import {dirname} from 'node:path';
 import {runCommand} from '../../backends/programs/command.ts';
-import {pathOfSqueue} from '../../backends/programs/program-path.ts';
+import {pathOfProgram} from '../../backends/programs/program-path.ts';
 import {batchNumbers} from '../../cancellation/journal/batch-files.ts';
 import {holderOf} from '../../cancellation/journal/batch-lock.ts';
 import {type PartialLogin, partialLogins} from '../../config/discover.ts';
@@ -148,7 +148,7 @@ const certificateFindings = (): readonly Finding[] =>
 		: [];
 
 const slurmFindings = async (): Promise<readonly Finding[]> => {
-	if (pathOfSqueue(process.env) === undefined) return [];
+	if (pathOfProgram('squeue', process.env) === undefined) return [];
 	const env = Object.fromEntries(
 		Object.entries(withoutTokens(process.env, [])).filter(
 			(entry): entry is [string, string] => entry[1] !== undefined,

@@ -12,6 +12,7 @@ import {openFakeSlurm} from '../../fakes/slurm.ts';
 
 const {signal} = new AbortController();
 const mark = 'f00dface';
+const hidden = ['SQUEUE_*', 'SACCT_*', 'SLURM_CLUSTERS'];
 const shell = (input: string, env: Readonly<Record<string, string>> = {}) =>
 	spawnSync('/bin/sh', ['-s'], {input, env: {PATH: process.env.PATH ?? '', ...env}, encoding: 'utf8'});
 const failureIn = (work: () => unknown): Failure => {
@@ -55,7 +56,7 @@ const hostile = [
 
 describe('the script', () => {
 	test('passes every argument unchanged', () => {
-		const printf = {file: 'printf', args: ['%s\\n--\\n', ...hostile], env: {}, mark};
+		const printf = {file: 'printf', args: ['%s\\n--\\n', ...hostile], env: {}, mark, hidden};
 		const {stdout, stderr, status} = shell(script(printf));
 		assert.equal(status, 0);
 		assert.equal(stdout, `${mark}${hostile.map(word => `${word}\n--\n`).join('')}`);
@@ -64,7 +65,7 @@ describe('the script', () => {
 	});
 
 	test('carries out nothing of what arrives only in part', () => {
-		const whole = script({file: 'echo', args: ['done', '12345', "it's"], env: {A: 'b'}, mark});
+		const whole = script({file: 'echo', args: ['done', '12345', "it's"], env: {A: 'b'}, mark, hidden});
 		assert.match(shell(whole).stdout, /done 12345 it's/);
 		for (let length = 0; length < whole.length - 2; length += 3) {
 			assert.equal(
@@ -79,7 +80,7 @@ describe('the script', () => {
 
 	test('takes the settings of the user’s own programs away, and sets ours', () => {
 		const env = {LC_ALL: 'C.UTF-8', SLURM_TIME_FORMAT: "%s'"};
-		const shown = shell(script({file: 'env', args: [], env, mark}), {
+		const shown = shell(script({file: 'env', args: [], env, mark, hidden}), {
 			SQUEUE_FORMAT: '%i',
 			SACCT_FORMAT: 'x',
 			SLURM_CLUSTERS: 'all',
@@ -93,11 +94,11 @@ describe('the script', () => {
 	});
 
 	test('keeps a program from reading the script', () => {
-		assert.equal(shell(script({file: 'cat', args: [], env: {}, mark})).stdout, mark);
+		assert.equal(shell(script({file: 'cat', args: [], env: {}, mark, hidden})).stdout, mark);
 	});
 
 	test('refuses what no argument can hold', () => {
-		assert.equal(failureIn(() => script({file: 'a', args: ['b\0'], env: {}, mark})).kind, 'rejected');
+		assert.equal(failureIn(() => script({file: 'a', args: ['b\0'], env: {}, mark, hidden})).kind, 'rejected');
 	});
 });
 
@@ -225,7 +226,10 @@ describe('a Slurm behind ssh', () => {
 	test('what a program had said when its time was over is kept, without the greetings', async t => {
 		const {folder} = await open(t);
 		const env = {PATH: `${join(folder, 'bin')}:${process.env.PATH}`, FAKE_SLURM: folder};
-		const {run} = openSsh({destination: 'login1', controlPath: join(folder, 'socket')}, env);
+		const {run} = openSsh(
+			{destination: 'login1', controlPath: join(folder, 'socket')},
+			{local: env, hidden: []},
+		);
 		const args = ['-c', 'echo out; echo begun >&2; exec sleep 600'];
 		const error: unknown = await run({file: '/bin/sh', args, env: {}, signal, limitMs: 3000}).catch(
 			(reason: unknown) => reason,

@@ -4,7 +4,7 @@ import {appendFile, mkdir, rm, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {describe, type TestContext, test} from 'node:test';
 import type {Backend, CancelAnswer} from '../../../source/backends/backend.ts';
-import {pathOfSqueue} from '../../../source/backends/programs/program-path.ts';
+import {pathOfProgram} from '../../../source/backends/programs/program-path.ts';
 import {slurm} from '../../../source/backends/slurm/index.ts';
 import {BackendError, type Failure} from '../../../source/job/failure.ts';
 import {type FakeSlurm, fakeSlurmUser, openFakeSlurm} from '../../fakes/slurm.ts';
@@ -537,9 +537,12 @@ describe('what a job printed', () => {
 
 test('Slurm is found where squeue is on PATH', async t => {
 	const {folder} = await open(t);
-	assert.equal(pathOfSqueue({PATH: `/nowhere:${join(folder, 'bin')}`}), join(folder, 'bin', 'squeue'));
-	assert.equal(pathOfSqueue({PATH: `/nowhere::${join(folder, 'jobs')}`}), undefined);
-	assert.equal(pathOfSqueue({}), undefined);
+	assert.equal(
+		pathOfProgram('squeue', {PATH: `/nowhere:${join(folder, 'bin')}`}),
+		join(folder, 'bin', 'squeue'),
+	);
+	assert.equal(pathOfProgram('squeue', {PATH: `/nowhere::${join(folder, 'jobs')}`}), undefined);
+	assert.equal(pathOfProgram('squeue', {}), undefined);
 	await mkdir(join(folder, 'jobs', 'squeue'));
-	assert.equal(pathOfSqueue({PATH: join(folder, 'jobs')}), undefined);
+	assert.equal(pathOfProgram('squeue', {PATH: join(folder, 'jobs')}), undefined);
 });

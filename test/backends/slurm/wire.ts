@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import {readFileSync} from 'node:fs';
 import {describe, test} from 'node:test';
+import {lastComplaint} from '../../../source/backends/programs/complaints.ts';
 import {
 	failureOfProgram,
 	isAccountingOff,
-	lastComplaint,
 	readCancel,
 	type ScancelResult,
 	sortComplaint,

@@ -1,11 +1,9 @@
-import {parseId} from './records.ts';
-
 /** Ids in one call of a program, at most. */
 const maxIdsInCall = 1000;
 /** Linux takes 128 KiB in one argument. */
 const maxLettersInCall = 100_000;
 
-/** The ids for one call each. No chunk is empty: scancel without an id, or squeue with an empty list, would act on other jobs. */
+/** The ids for one call each. No chunk is empty: without an id a program would act on other jobs, as scancel and bkill do. */
 export const chunksOf = (ids: readonly string[]): string[][] => {
 	const chunks: string[][] = [];
 	let letters = 0;
@@ -20,6 +18,3 @@ export const chunksOf = (ids: readonly string[]): string[][] => {
 	}
 	return chunks;
 };
-
-/** The number of a job, or that of its array or het job. */
-export const baseOf = (id: string): string => parseId(id)?.base ?? id;
