@@ -159,6 +159,72 @@ const partsApart = {
 	},
 };
 
+const fromSource = path => resolve('source', path);
+
+/** What is loaded first: for every command, and for one on job systems. */
+const first = {
+	everyCommand: [fromSource('command-line/program.ts')],
+	onSystems: ['command-line/program.ts', 'command-line/session.ts', 'command-line/listing/list.ts'].map(
+		fromSource,
+	),
+};
+
+/** What commands load at its first use, and what was loaded before it or comes with it anyway. */
+const loadedLater = new Map([
+	...[
+		'command-line/completion/complete.ts',
+		'command-line/completion/completion.ts',
+		'command-line/demo.ts',
+		'command-line/keys.ts',
+		'command-line/profiles/backends.ts',
+		'command-line/profiles/config.ts',
+		'config/load.ts',
+		'process/state-directory.ts',
+	].map(path => [fromSource(path), first.everyCommand]),
+	...[
+		'backends/dispatcher.ts',
+		'backends/system-certificates.ts',
+		'backends/tensorpool/listen.ts',
+		'command-line/batches/batches.ts',
+		'command-line/cancelling/cancel.ts',
+		'command-line/cancelling/delete.ts',
+		'command-line/cancelling/dismiss.ts',
+		'command-line/completion/values.ts',
+		'command-line/listing/list.ts',
+		'command-line/listing/logs.ts',
+		'command-line/listing/show.ts',
+		'command-line/listing/wait.ts',
+		'command-line/profiles/doctor.ts',
+		'command-line/profiles/profiles.ts',
+		'command-line/session.ts',
+		'demo/index.ts',
+	].map(path => [fromSource(path), first.onSystems]),
+]);
+
+/**
+Gathers what commands have in common in few files, because each file to open costs half a millisecond. esbuild makes a file for each set of parts that need the same modules; so each part imports what was loaded before it. The build fails if the table above is not complete.
+*/
+const fewFiles = {
+	name: 'few files',
+	setup({onResolve, onLoad, onEnd}) {
+		const found = new Set();
+		onResolve({filter: /^\.{1,2}\//}, ({kind, path, resolveDir}) => {
+			if (kind === 'dynamic-import') found.add(resolve(resolveDir, path));
+			return undefined;
+		});
+		onLoad({filter: /[\\/]source[\\/].*\.ts$/}, async ({path}) => {
+			const imports = loadedLater.get(path)?.map(each => `import ${JSON.stringify(each)};`);
+			if (!imports) return undefined;
+			return {loader: 'ts', contents: [await readFile(path, 'utf8'), ...imports].join('\n')};
+		});
+		onEnd(() => {
+			const [unknown] = found.symmetricDifference(loadedLater);
+			if (unknown !== undefined)
+				throw new Error(`few files: ${unknown} is loaded later, or in the table only`);
+		});
+	},
+};
+
 /**
 Bundles these entry points into a folder and resolves with esbuild's answer, which tells what went in. `asScripts` makes scripts instead of modules. `stockOutput` leaves the last step of a frame to Ink: that is what ours is measured against.
 */
@@ -183,7 +249,13 @@ export const bundle = (entryPoints, outdir, {asScripts = false, stockOutput = fa
 			'process.env.JOBTOP_VERSION': JSON.stringify(version),
 			...form.define,
 		},
-		plugins: [builtinsAtUse, ...(apart ? [partsApart] : []), ...plugins, ...(stockOutput ? [stockInk] : [])],
+		plugins: [
+			builtinsAtUse,
+			...(apart ? [partsApart] : []),
+			...('commands' in entryPoints ? [fewFiles] : []),
+			...plugins,
+			...(stockOutput ? [stockInk] : []),
+		],
 	});
 };
 
