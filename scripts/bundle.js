@@ -99,7 +99,7 @@ const stockInk = {
 /** Builtins that a CommonJS module calls, instead of reading its exports. */
 const callable = ['assert', 'events', 'stream'];
 
-/** The exports of a builtin, each of which loads it at its first use. */
+/** The exports of a builtin, each of which loads it at its first use. They are inherited: esbuild copies own ones for each importing file. */
 const loadedAtUse = async name => {
 	const names = Object.keys(await import(`node:${name}`)).filter(each => each !== 'default');
 	const load = `process.getBuiltinModule(${JSON.stringify(`node:${name}`)})`;
@@ -109,10 +109,10 @@ const loadedAtUse = async name => {
 	);
 	return `let loaded;
 const load = () => (loaded ??= ${load});
-module.exports = {
+module.exports = Object.create({
 ${getters.join('\n')}
 get default() { return load(); },
-};`;
+});`;
 };
 
 /** What Node has built in is loaded at its first use, and asked of the process: an import would load it with all that its lazy exports load, and a script can import nothing. */
