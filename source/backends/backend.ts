@@ -21,7 +21,7 @@ export type Backend = {
 	readonly getMany?: (ids: readonly string[], request: RequestOptions) => Promise<ManyLooks>;
 	/** Asks for the end of one live job. What the answer proves is in the receipt, never more. */
 	readonly cancel?: (id: string, request: RequestOptions) => Promise<CancelReceipt>;
-	/** Asks for the end of many live jobs in one request; an answer for every id. */
+	/** Asks for the end of many jobs in one request; an answer for every id. Lists lag, so some of them may have ended, be unknown or belong to somebody else: absent where one such id could cost another job its request or its answer, or harm the server. */
 	readonly cancelMany?: (
 		ids: readonly string[],
 		request: RequestOptions,

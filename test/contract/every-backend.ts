@@ -180,6 +180,12 @@ for (const [kind, open] of Object.entries(fakes)) {
 				const {job, fields, timeline, raw, children} = await backend.get(row.id, {signal});
 				assert.deepEqual([job.ref, job.phase, job.status], [row.ref, row.phase, row.status]);
 				assert.equal(job.terminal, row.terminal);
+				// Nothing has ended what lives or was left to end by itself.
+				for (const {terminal, phase, endedBy} of [job, row])
+					assert.ok(
+						endedBy === undefined || (terminal && phase !== 'succeeded'),
+						`${phase} ${endedBy?.kind}`,
+					);
 				// What is told of the system may not be less than what it tells.
 				assert.ok(row.progress === undefined || traits.shows.progress, 'progress');
 				assert.ok((children === undefined && job.parent === undefined) || traits.shows.children, 'children');
@@ -260,6 +266,36 @@ for (const [kind, open] of Object.entries(fakes)) {
 			assert.deepEqual([...answers.keys()].sort(), [idFor(1), idFor(3)].sort());
 			for (const {kind} of answers.values()) assert.ok(kind === 'done' || kind === 'accepted', kind);
 			assert.equal(await phaseNow(backend, idFor(2)), 'running');
+		});
+
+		test('cancelling many jobs of which some have ended or are unknown asks for every live one', async t => {
+			const {connection, add, idFor} = await remoteFor(t);
+			const {backend} = connection;
+			if (backend.cancelMany === undefined) return t.skip('cannot cancel many at once');
+			const orders = [
+				['live', 'ended', 'unknown'],
+				['ended', 'unknown', 'live'],
+				['unknown', 'live', 'ended'],
+			] as const;
+			for (const [round, order] of orders.entries()) {
+				const ids = {
+					live: idFor(10 * round + 1),
+					ended: idFor(10 * round + 2),
+					unknown: idFor(10 * round + 3),
+				};
+				await add(ids.live, 'running');
+				await add(ids.ended, 'succeeded');
+				const answers = await backend.cancelMany(
+					order.map(which => ids[which]),
+					{signal},
+				);
+				assert.deepEqual([...answers.keys()].sort(), Object.values(ids).sort());
+				const kindOf = (which: keyof typeof ids) => answers.get(ids[which])?.kind ?? 'none';
+				assert.ok(['done', 'accepted'].includes(kindOf('live')), kindOf('live'));
+				assert.ok(['too-late', 'not-found'].includes(kindOf('ended')), kindOf('ended'));
+				assert.equal(kindOf('unknown'), 'not-found');
+				assert.notEqual(await phaseNow(backend, ids.live), 'running');
+			}
 		});
 
 		for (const phase of ['succeeded', 'failed', 'cancelled'] as const) {
