@@ -7,7 +7,7 @@ import type {Runner} from './open-runner.ts';
 import type {Batch, Report} from './protocol.ts';
 
 export type CancellingOptions = {
-	readonly runner: Pick<Runner, 'follows' | 'force' | 'repeat' | 'start'>;
+	readonly runner: Pick<Runner, 'batchOf' | 'follows' | 'force' | 'repeat' | 'start'>;
 	readonly readOnly: boolean;
 	readonly report: Report;
 	readonly notify: Notify;
@@ -26,37 +26,47 @@ export const createCancelling = ({runner, readOnly, report, notify, checkFiles}:
 		return runner.start(open, reason === undefined ? undefined : cleanText(reason), force);
 	};
 
+	/** The batch that the first of these jobs is cancelled in. */
+	const batchOf = ([first]: readonly Ref[]): number | undefined =>
+		first === undefined ? undefined : runner.batchOf(first);
+
+	const answer = (
+		kind: 'cancel' | 'force',
+		refs: readonly Ref[],
+		{taken, batch}: {readonly taken: boolean; readonly batch?: number | undefined},
+	) => report([{type: 'asked', kind, refs, taken, ...(batch !== undefined && {batch})}]);
+
 	return {
 		cancel,
 		/** Cancels, and reports the answer: only once the journal is on disk. */
 		async cancelAndReport(targets: readonly JobTarget[], reason?: string): Promise<void> {
 			const refs = targets.map(({ref}) => ref);
-			const answer = (taken: boolean) => report([{type: 'asked', kind: 'cancel', refs, taken}]);
 			try {
 				// Those are asked again in their own batches, where that may help.
 				const followed = targets.filter(({ref}) => runner.follows(ref));
 				const repeats = !readOnly && followed.length > 0;
-				if (!repeats || followed.length < targets.length) await cancel(targets, reason);
+				const begins = !repeats || followed.length < targets.length;
+				const begun = begins ? (await cancel(targets, reason)).number : undefined;
 				const repeated = repeats ? runner.repeat(followed) : [];
 				if (followed.length === targets.length && repeated.length === 0) {
 					throw new Error('already being cancelled');
 				}
-				answer(true);
+				answer('cancel', refs, {taken: true, batch: begun ?? batchOf(repeated)});
 			} catch (error) {
-				answer(false);
+				answer('cancel', refs, {taken: false});
 				notify('error', `nothing was sent: ${unwritableWords(error as Error)}`);
 				checkFiles();
 			}
 		},
 		/** Force-cancels jobs that are still alive after a cancel request. */
 		force(refs: readonly Ref[]) {
-			const answer = (taken: boolean) => report([{type: 'asked', kind: 'force', refs, taken}]);
 			if (readOnly) {
-				answer(false);
+				answer('force', refs, {taken: false});
 				return notify('error', 'nothing was sent: jobtop is read-only here');
 			}
 			const impossible = runner.force(refs);
-			answer(impossible.length < refs.length);
+			const forced = refs.filter(ref => !impossible.includes(ref));
+			answer('force', refs, {taken: forced.length > 0, batch: batchOf(forced)});
 			if (impossible.length === 0) return;
 			const which = impossible.length === 1 ? impossible[0] : `${impossible.length} of these jobs`;
 			notify('warning', `force-cancel is not possible for ${which} now`);

@@ -261,6 +261,8 @@ export type Patch =
 			readonly kind: 'cancel' | 'force' | 'delete';
 			readonly refs: readonly Ref[];
 			readonly taken: boolean;
+			/** The number of the batch that cancels them, or the first of them that is asked again. */
+			readonly batch?: number;
 	  }
 	/** The files that cannot be written. */
 	| {readonly type: 'file-troubles'; readonly troubles: FileTroubles}

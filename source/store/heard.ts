@@ -5,7 +5,7 @@ import type {Patch} from '../engine/protocol.ts';
 import type {Ref} from '../job/ref.ts';
 import type {Awaited, DismissAct} from '../state/message.ts';
 import type {Screen} from '../state/screen.ts';
-import {forgetDismissal, mark, remember, say} from '../state/transitions.ts';
+import {forgetDismissal, mark, remember, say, showBatch} from '../state/transitions.ts';
 
 /** The answer to the pending intention: true if accepted, false if not, undefined for another patch. */
 const answerIn = ({kind, refs}: Awaited, patch: Patch): boolean | undefined => {
@@ -28,6 +28,8 @@ export const heard = (screen: Screen, patches: readonly Patch[]): Screen => {
 		const taken = answerIn(awaited, patch) === true;
 		next = {...next, awaited: next.awaited.filter(each => each !== awaited)};
 		next = taken ? accepted(next, awaited) : rejected(next, awaited);
+		// What was sent last is what the cancellations show.
+		if (taken && patch.type === 'asked' && patch.batch !== undefined) next = showBatch(patch.batch)(next);
 		// Otherwise another key has replaced the message.
 		if (next.word === awaited.meanwhile) next = say(taken ? awaited.word : undefined, awaited.about)(next);
 	}

@@ -166,6 +166,13 @@ export const createRunner = (options: RunnerOptions) => {
 		repeat: createRepeating(driving),
 		/** Whether this job has an unsettled cancellation. */
 		follows: (ref: Ref): boolean => beginning.isBeginning(ref) || entries.openOf(ref).length > 0,
+		/** The number of the latest batch with an unsettled cancellation of this job. */
+		batchOf: (ref: Ref): number | undefined =>
+			entries
+				.openOf(ref)
+				.map(({batch}) => batch.number)
+				.sort((a, b) => a - b)
+				.at(-1),
 		/** Whether this profile has an unsettled cancellation. */
 		isBusyWith: (profile: string): boolean => (lanes.opened(profile)?.open.size ?? 0) > 0,
 		async stop() {

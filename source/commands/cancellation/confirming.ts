@@ -1,7 +1,10 @@
+import type {Ref} from '../../job/ref.ts';
 import {typedBy} from '../../keys/names.ts';
 import {keyWord} from '../../keys/words.ts';
 import type {CancelBox} from '../../state/screen.ts';
+import type {State} from '../../state/state.ts';
 import {changeBox, closeOverlay, say, scrollOverlay} from '../../state/transitions.ts';
+import {needsUser} from '../../table/cancellation-words.ts';
 import {liveJobsWords} from '../../table/job-count.ts';
 import {questionPlace} from '../../table/layout.ts';
 import {lastBoxScroll, sendWord} from '../../view-models/cancellation/cancel-question.ts';
@@ -32,6 +35,17 @@ const whyNotSend = (question: CommandQuestion): string | undefined => {
 	return whyNotAnswer(state, now);
 };
 
+/** What the key of the cancellations shows once these jobs are being cancelled. In the pane itself, they are in view. */
+const whatFollows = (state: State, refs: readonly Ref[]): string => {
+	const {screen, cancellations} = state;
+	if (screen.pane === 'cancellations' && !screen.detail) return '';
+	const key = keyWord(state, 'cancellations');
+	const sent = new Set(refs);
+	const needsFirst = cancellations.some(report => needsUser(report) && !sent.has(report.ref));
+	if (needsFirst) return `; ${key} shows what needs you first`;
+	return `; ${key} follows ${refs.length === 1 ? 'it' : 'them'}`;
+};
+
 /** Sends exactly the targets of the box. */
 const send = (context: CommandContext) => {
 	const {state, store} = context;
@@ -42,11 +56,10 @@ const send = (context: CommandContext) => {
 	const [first] = targets;
 	if (!first) return;
 	const one = targets.length === 1;
-	const follows = keyWord(state, 'cancellations');
 	const asked = box.force ? 'force-cancel requested' : 'asked to cancel';
 	const who = one ? first.ref : liveJobsWords(targets);
-	const word = `${asked} ${who}; ${follows} follows ${one ? 'it' : 'them'}`;
 	const refs = targets.map(({ref}) => ref);
+	const word = `${asked} ${who}${whatFollows(state, refs)}`;
 	store.change(closeOverlay);
 	askEngine(store, box.force ? {type: 'force', refs} : {type: 'cancel', targets, ...(reason && {reason})}, {
 		kind: box.force ? 'force' : 'cancel',
