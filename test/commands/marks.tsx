@@ -700,7 +700,7 @@ test('at 40x10 the question counts the warnings that it has no room for, and is 
 		'┌─ cancel 13 jobs in 2 profiles? ──────┐',
 		'│ ! Slurm sends TERM, then KILL.       │',
 		'│ ! Weaver: DELETE also removes the    │',
-		'│ ! 6 more lines: Down                 │',
+		'│ ─ ! 6 more lines: Down ───────────── │',
 		'│ type 13: 1_   y  cancel 13 jobs      │',
 		'│ Esc  keep them                       │',
 		'└──────────────────────────────────────┘',
@@ -712,7 +712,7 @@ test('at 40x10 the question counts the warnings that it has no room for, and is 
 	assert.deepEqual(screen.lines().slice(1, 6), [
 		'│ the oldest state is 9s old; jobtop   │',
 		'│ looks at each before it sends        │',
-		'│ end of the text   Up: back           │',
+		'│ ─ end of the text ───────── Up: back │',
 		'│ type 13: 13_   y  cancel 13 jobs     │',
 		'│ Esc  keep them                       │',
 	]);

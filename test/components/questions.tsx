@@ -118,7 +118,7 @@ test('the question about ten jobs at 60x15', async context => {
 		'│ ! Tapis stops the job when its worker next looks, up to  │',
 		'│ ten minutes later.                                       │',
 		'│ ! Dex ends a waiting job at once, and a running one when │',
-		'│ ! 3 more lines: Down                                     │',
+		'│ ─ ! 3 more lines: Down ───────────────────────────────── │',
 		'│ type 10: _   y  cancel 10 jobs   n/Esc  keep them        │',
 		'└──────────────────────────────────────────────────────────┘',
 		'────────────────────────────────────────────────────────────',
@@ -133,7 +133,7 @@ test('the question about ten jobs at 60x15', async context => {
 		'│ its workflow gets to it.                                 │',
 		'│ the oldest state is 0s old; jobtop looks at each before  │',
 		'│ it sends                                                 │',
-		'│ end of the text   Up: back                               │',
+		'│ ─ end of the text ───────────────────────────── Up: back │',
 		'│ type 10: 10_   y  cancel 10 jobs   n/Esc  keep them      │',
 	]);
 	await screen.press('e');
@@ -168,7 +168,7 @@ test('the question about ten jobs at 40x10 can be read to its end', async contex
 		'┌─ cancel 10 jobs in 4 profiles? ──────┐',
 		'│ ! Weaver: DELETE also removes the    │',
 		"│ job's outputs and logs, and its      │",
-		'│ ! 3 more warnings: Down              │',
+		'│ ─ ! 3 more warnings: Down ────────── │',
 	]);
 	const signs: (string | undefined)[] = [];
 	const texts: string[] = [];
@@ -189,15 +189,15 @@ test('the question about ten jobs at 40x10 can be read to its end', async contex
 		await screen.press(pageDown);
 	}
 	assert.deepEqual(signs, [
-		'! 3 more warnings: Down',
-		'! 2 more warnings: Down   Up: back',
-		'! 1 more warning: Down   Up: back',
-		'! 7 more lines: Down   Up: back',
-		'5 more lines: Down   Up: back',
-		'3 more lines: Down   Up: back',
-		'1 more line: Down   Up: back',
-		'end of the text   Up: back',
-		'end of the text   Up: back',
+		'─ ! 3 more warnings: Down ──────────',
+		'─ ! 2 more warnings: Down ─ Up: back',
+		'─ ! 1 more warning: Down ── Up: back',
+		'─ ! 7 more lines: Down ──── Up: back',
+		'─ 5 more lines: Down ────── Up: back',
+		'─ 3 more lines: Down ────── Up: back',
+		'─ 1 more line: Down ─────── Up: back',
+		'─ end of the text ───────── Up: back',
+		'─ end of the text ───────── Up: back',
 	]);
 	assert.match(texts.join(' '), /gets to it\. 4 QUEUED, 6 RUNNING on 4 profiles; e lists them 1 left out: /);
 });

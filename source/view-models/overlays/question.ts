@@ -4,8 +4,8 @@ The frame of every question before something is changed. Its text scrolls, and h
 
 import type {Canvas} from '../../text/canvas.ts';
 import {count} from '../../text/format.ts';
-import {paragraph, span, typedText, withCursor} from '../../text/line.ts';
-import type {Line} from '../../text/theme.ts';
+import {paragraph, span, typedText, widthOfLine, withCursor} from '../../text/line.ts';
+import type {Glyphs, Line} from '../../text/theme.ts';
 import {safeText, widthOf} from '../../text/width.ts';
 import {calmFrame, type FrameTones, framed, insideFrame, titleRoom} from './frame.ts';
 
@@ -118,17 +118,34 @@ export const questionWindow = (question: Question, top: number, inner: Canvas): 
 /** Lines that a key scrolls: what was the last line stays in view, unless there are few. */
 export const questionPage = ({shown}: QuestionWindow): number => Math.max(1, shown > 3 ? shown - 1 : shown);
 
-/** Counts what is not in view, and names the key that shows it. */
-const signOf = (view: QuestionWindow, {down, up}: ScrollKeys, width: number): Line => {
+/** Counts what is not in view, and names the key that shows it: in a rule, so that no colour is needed to tell it from the text above. */
+const signOf = (
+	view: QuestionWindow,
+	{down, up}: ScrollKeys,
+	{width, glyphs}: Pick<Canvas, 'width' | 'glyphs'>,
+): Line => {
 	const {lines, top, shown, last, warningsBelow, warningBroken, unread} = view;
-	if (top === last) return [span(`end of the text${pieceGap}${up}: back`, 'dim')];
+	const back = `${up}: back`;
+	if (top === last) return ruled([span('end of the text', 'dim')], back, width, glyphs);
 	const more =
 		warningsBelow > 0
 			? `! ${count(warningsBelow, 'more warning')}: ${down}`
 			: `${warningBroken ? '! ' : ''}${count(lines.length - top - shown, 'more line')}: ${down}`;
-	const back = `${pieceGap}${up}: back`;
-	const hasRoom = top > 0 && widthOf(more) + widthOf(back) <= width;
-	return [span(more, unread ? 'needs-you' : 'dim'), ...(hasRoom ? [span(back, 'dim')] : [])];
+	return ruled([span(more, unread ? 'needs-you' : 'dim')], top > 0 ? back : '', width, glyphs);
+};
+
+/** The words in a rule, with `right` at its end; without these where there is too little room. */
+const ruled = (words: Line, right: string, width: number, {horizontal}: Glyphs): Line => {
+	const front = widthOfLine(words) + 3;
+	const end = right !== '' && front + widthOf(right) + 2 <= width ? ` ${right}` : '';
+	const fill = width - front - widthOf(end);
+	if (fill < 1) return words;
+	return [
+		span(`${horizontal} `, 'frame'),
+		...words,
+		span(` ${horizontal.repeat(fill)}`, 'frame'),
+		span(end, 'dim'),
+	];
 };
 
 /** Why nothing may be sent before more of the question has been in view; undefined if all of it was. */
@@ -160,7 +177,7 @@ export const questionLines = (
 		return framed(title, [...lines.slice(0, room), ...refusal].slice(0, inner.height), canvas, tones);
 	}
 	const visible = lines.slice(top, top + shown);
-	const sign = last > 0 ? [signOf(view, keys, inner.width)] : [];
+	const sign = last > 0 ? [signOf(view, keys, inner)] : [];
 	const gap = visible.length + sign.length + answer.length < inner.height ? [air] : [];
 	return framed(title, [...visible, ...sign, ...gap, ...answer], canvas, tones);
 };
