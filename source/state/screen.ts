@@ -69,6 +69,8 @@ export type Screen = {
 	readonly frozenAt?: number;
 	/** The actions that the user can undo, the latest last. */
 	readonly acts: readonly Act[];
+	/** Since the list was opened, the user has moved in it or chosen rows of it. Until then its rows are simply sorted. */
+	readonly hasMoved?: true;
 	/** Epoch milliseconds of the last key. */
 	readonly keyAt?: number;
 	/** Epoch milliseconds of a first Ctrl-C. */
@@ -94,6 +96,8 @@ export type Size = {readonly columns: number; readonly rows: number};
 export type Cursor = {
 	readonly ref?: Ref;
 	readonly index: number;
+	/** No key was pressed since the list was empty: the cursor belongs to no job and stays on the first row. */
+	readonly unplaced?: true;
 	/** Epoch milliseconds when the cursor moved to another job without a key. */
 	readonly movedAt?: number;
 };
@@ -234,7 +238,7 @@ export const initialScreen: Screen = {
 	size: {columns: 80, rows: 24},
 	widths: {needs: {}, fullAt: 0},
 	newsLines: 0,
-	cursor: {index: 0},
+	cursor: {index: 0, unplaced: true},
 	top: 0,
 	sort: {column: 'age', descending: false},
 	columns: {},

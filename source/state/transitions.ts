@@ -41,15 +41,26 @@ const clampIndex = (index: number, length: number): number => Math.max(0, Math.m
 export const pressed =
 	(now: number, isInterrupt: boolean): Transition =>
 	({word: _word, about: _about, leavingAt, ...screen}) => ({
-		...screen,
-		keyAt: now,
+		...touch(now)(screen),
 		...(isInterrupt && leavingAt !== undefined && {leavingAt}),
 	});
 
 /** Keyboard input that answers nothing: a paste, or a line. */
 export const touch =
 	(now: number): Transition =>
-	screen => ({...screen, keyAt: now});
+	screen => ({...screen, keyAt: now, cursor: placed(screen.cursor)});
+
+/** The cursor as that of its job. */
+const placed = (cursor: Cursor): Cursor => {
+	if (!cursor.unplaced) return cursor;
+	const {unplaced: _unplaced, ...rest} = cursor;
+	return rest;
+};
+
+/** Another list of jobs is opened. */
+export const openList: Transition = withOptional('hasMoved', undefined);
+
+const moveInList: Transition = withOptional('hasMoved', true);
 
 /** The answer to the last key, and what it is about if it can become untrue; without a word, no answer. */
 export const say =
@@ -143,7 +154,8 @@ export const typeHelpFind =
 /** The row of the table. */
 export const putCursor =
 	(cursor: Cursor): Transition =>
-	screen => ({...screen, cursor});
+	screen =>
+		moveInList({...screen, cursor});
 
 /** The row of the cancellations. */
 export const chooseCancellation =
@@ -195,7 +207,7 @@ export const turnRow =
 	screen => {
 		const opened = new Set(screen.opened);
 		if (!opened.delete(fold)) opened.add(fold);
-		return {...screen, opened};
+		return moveInList({...screen, opened});
 	};
 
 /** Freezes the rows. */
@@ -208,10 +220,14 @@ export const thaw: Transition = withOptional('frozenAt', undefined);
 
 export const filterBy =
 	(filter: string): Transition =>
-	screen => ({...screen, filter});
+	screen =>
+		filter === screen.filter ? screen : openList({...screen, filter});
 
 /** Shows only the jobs of this profile, or of all. */
-export const narrowTo = (profile: string | undefined): Transition => withOptional('only', profile);
+export const narrowTo =
+	(profile: string | undefined): Transition =>
+	screen =>
+		openList(withOptional('only', profile)(screen));
 
 /** Only marked jobs have a row, or all again. */
 export const showOnlyMarked = (only: boolean): Transition => withOptional('onlyMarked', only || undefined);
@@ -227,7 +243,7 @@ export const keepQueries =
 export const mark =
 	(marks: ReadonlySet<Ref>): Transition =>
 	screen =>
-		marks.size === 0 ? showOnlyMarked(false)({...screen, marks}) : {...screen, marks};
+		marks.size === 0 ? showOnlyMarked(false)({...screen, marks}) : moveInList({...screen, marks});
 
 /** Unmarks refs that now belong to other jobs, also in the undo history and in an open range. */
 export const unmark =
@@ -249,7 +265,10 @@ export const unmark =
 	};
 
 /** A range begins at this row; what was marked before it stays. */
-export const startRange = (range: Range): Transition => withOptional('range', range);
+export const startRange =
+	(range: Range): Transition =>
+	screen =>
+		moveInList(withOptional('range', range)(screen));
 
 export const endRange: Transition = withOptional('range', undefined);
 
@@ -283,7 +302,7 @@ export const forgetDismissal =
 export const showInFull =
 	(detail: Detail | undefined): Transition =>
 	screen => {
-		const next = withOptional('detail', detail)(screen);
+		const next = withOptional('detail', detail)(detail ? moveInList(screen) : screen);
 		if (detail?.ref === screen.detail?.ref) return next;
 		const {wrap, find} = screen.log;
 		return {...next, log: {wrap, find}};

@@ -38,12 +38,12 @@ const questions: ReadonlySet<Overlay['kind'] | undefined> = new Set([
 	'command',
 ] as const);
 
-/** Whether rows must keep their places: a key was just pressed, a question or range is open, or rows are frozen. */
+/** Whether rows must keep their places: a key was just pressed in a list that the user has moved in, a question or range is open, or rows are frozen. */
 export const holds = ({screen}: State, now: number): boolean =>
 	questions.has(screen.overlay?.kind) ||
 	screen.range !== undefined ||
 	screen.frozenAt !== undefined ||
-	(screen.keyAt !== undefined && now - screen.keyAt < holdMs);
+	(screen.hasMoved === true && screen.keyAt !== undefined && now - screen.keyAt < holdMs);
 
 /** Milliseconds between two comparisons of all jobs with a filter by age. */
 const agesMs = 5000;
@@ -136,8 +136,8 @@ const settleRows = (
 	});
 };
 
-/** Whether the cursor is not at the top: then new rows wait at the end, and are announced. */
-const isAway = ({screen: {keyAt, cursor}}: State): boolean => keyAt !== undefined && cursor.index > 0;
+/** Whether the user has moved away from the top: then new rows wait at the end, and are announced. */
+const isAway = ({screen: {hasMoved, cursor}}: State): boolean => hasMoved === true && cursor.index > 0;
 
 /** The state with waiting rows sorted in. */
 export const release = (state: State, now: number): State => {
@@ -191,14 +191,17 @@ export const elapse = (state: State, now: number): State => {
 	return screen === state.screen ? state : {...state, screen};
 };
 
-/** Before the first key, the cursor belongs to no job and stays on the first row. */
+/** Before the first key in a list, the cursor belongs to no job and stays on the first row. */
 const settleCursor = (before: State, state: State, change: ListChange): Cursor => {
 	const {screen, rows} = state;
-	if (screen.keyAt !== undefined) return followRows(screen.cursor, before.rows, rows, change);
+	const {cursor} = screen;
+	if (rows.length === 0)
+		return cursor.unplaced && cursor.ref === undefined ? cursor : {index: 0, unplaced: true};
+	if (!cursor.unplaced) return followRows(cursor, before.rows, rows, change);
 	const ref = rows[0]?.ref;
-	if (ref === screen.cursor.ref) return screen.cursor;
-	const replaced = ref !== undefined && screen.cursor.ref !== undefined;
-	return {index: 0, ...(ref !== undefined && {ref}), ...(replaced && {movedAt: change.now})};
+	if (ref === cursor.ref) return cursor;
+	const replaced = ref !== undefined && cursor.ref !== undefined;
+	return {index: 0, unplaced: true, ...(ref !== undefined && {ref}), ...(replaced && {movedAt: change.now})};
 };
 
 /** The row of the cancellations. Until a key is pressed there, it belongs to no job and stays the first row: what is most urgent. */

@@ -37,7 +37,13 @@ test('a transition leaves the screen alone that it was given, and what it is not
 	const before = structuredClone(initialScreen);
 	const screen = after(narrowTo('far'), say('done'), mark(new Set(['a/1'])));
 	assert.deepEqual(initialScreen, before);
-	assert.deepEqual(screen, {...initialScreen, only: 'far', word: 'done', marks: new Set(['a/1'])});
+	assert.deepEqual(screen, {
+		...initialScreen,
+		only: 'far',
+		word: 'done',
+		marks: new Set(['a/1']),
+		hasMoved: true,
+	});
 });
 
 test('what is taken away is no property any longer', () => {
@@ -48,8 +54,8 @@ test('what is taken away is no property any longer', () => {
 
 test('a key forgets the answer to the one before; any but Ctrl-C forgets a first Ctrl-C', () => {
 	const leaving = {...initialScreen, word: 'again quits', leavingAt: 5};
-	assert.deepEqual(pressed(7, true)(leaving), {...initialScreen, keyAt: 7, leavingAt: 5});
-	assert.deepEqual(pressed(7, false)(leaving), {...initialScreen, keyAt: 7});
+	assert.deepEqual(pressed(7, true)(leaving), {...initialScreen, cursor: {index: 0}, keyAt: 7, leavingAt: 5});
+	assert.deepEqual(pressed(7, false)(leaving), {...initialScreen, cursor: {index: 0}, keyAt: 7});
 });
 
 test('without a mark all jobs are in view again', () => {

@@ -106,10 +106,14 @@ test('dismissing moves the cursor on without a word: the reader did it', () => {
 	assert.deepEqual(cursor(), {ref: 'a/2', index: 0});
 });
 
-test('after a key nobody moves for three seconds, newcomers wait at the end', async () => {
-	const {store, refs, touch, advance} = open();
-	store.receive([jobs(old('a/1', 20), old('a/2', 30))]);
+test('after a key in a list that the reader has moved in, nobody moves for three seconds: newcomers wait at the end', async () => {
+	const {store, refs, touch, moveTo, advance} = open();
+	store.receive([jobs(old('a/0', 25), old('a/1', 20), old('a/2', 30))]);
 	touch();
+	store.receive([jobs(old('a/0', 1))]);
+	assert.deepEqual(refs(), ['a/0', 'a/1', 'a/2']);
+	store.receive([{type: 'jobs', upserts: [], removes: ['a/0']}]);
+	moveTo(0);
 	store.receive([jobs(old('b/3', 10), old('a/2', 5))]);
 	assert.deepEqual(refs(), ['a/1', 'a/2', 'b/3']);
 	await advance(3000);

@@ -215,6 +215,28 @@ test('numbers in text sort as numbers, in one order for all', () => {
 	);
 });
 
+test('a list that was just opened is sorted as its rows come, with the cursor on the first one', async context => {
+	const screen = await openScreen(context);
+	await screen.press('f');
+	await screen.receive(jobs(job('hpc/70', {createdAt: start})));
+	assert.doesNotMatch(screen.text(), /sort paused|new at the end/);
+	await screen.press('jjjjj', '\r');
+	assert.match(screen.ruleAt(), /filter: state:partial/);
+	const partial = (ref: Ref, minutes: number) =>
+		job(ref, {phase: 'partial', name: ref, createdAt: start - minutes * 60_000});
+	await screen.receive(jobs(partial('lab/5', 5)));
+	await screen.receive(jobs(partial('hpc/7', 7), partial('hpc/3', 3)));
+	assert.doesNotMatch(screen.text(), /sort paused|new at the end/);
+	assert.deepEqual(screen.names(), ['hpc/3', 'lab/5', 'hpc/7']);
+	assert.match(screen.cursorLine() ?? '', /hpc\/3/);
+	// After a move, rows keep their places.
+	await screen.press('j');
+	await screen.receive(jobs(partial('hpc/1', 1)));
+	assert.deepEqual(screen.names(), ['hpc/3', 'lab/5', 'hpc/7', 'hpc/1']);
+	assert.match(screen.text(), /1 new at the end/);
+	assert.match(screen.cursorLine() ?? '', /lab\/5/);
+});
+
 test('new rows are said while the reader is further down, and r sorts them in', async context => {
 	const screen = await openScreen(context);
 	await screen.press('j');

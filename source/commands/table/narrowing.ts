@@ -8,6 +8,7 @@ import {
 	filterBy,
 	listOutcomes,
 	narrowTo,
+	openList,
 	openOverlay,
 	scrollAcross,
 	showOnlyMarked,
@@ -68,7 +69,7 @@ export const sortByTitle = ({state, store}: Pick<CommandContext, 'state' | 'stor
 
 /** Changes the scope, and unfreezes the rows so that the new jobs are visible. */
 const showScope = (store: CommandContext['store'], scope: Scope) => {
-	store.change(thaw);
+	store.change(thaw, openList);
 	store.send({type: 'scope', scope});
 };
 
