@@ -11,9 +11,9 @@ import {cleanLines} from './job/clean-text.ts';
 import type {Opening} from './opening.ts';
 import {systemClock} from './process/clock.ts';
 import {garbageCollection} from './process/garbage.ts';
+import {keepMemorySmall} from './process/lean-memory.ts';
 import {shortageLine} from './process/shortage.ts';
 import {onWarning} from './process/warnings.ts';
-import {limitYoungGeneration} from './process/young-generation.ts';
 import {zoneNames} from './process/zone-names.ts';
 import type {JobStore} from './store/store.ts';
 import {themeFor} from './text/theme.ts';
@@ -44,10 +44,8 @@ const engineAddress = (): URL =>
 		? new URL('./engine/thread.ts', import.meta.url)
 		: new URL('./engine.js', import.meta.url);
 
-// Collect garbage early: login nodes are shared, so do not fill their memory first.
-const resourceLimits = {maxYoungGenerationSizeMb: 12};
 // What the engine thread prints must not reach the terminal.
-const workerOptions = {resourceLimits, stdout: true, stderr: true};
+const workerOptions = {stdout: true, stderr: true};
 
 /** The engine in its thread; an executable has no file to start it from. */
 const startEngine = (start: EngineStart): Worker =>
@@ -60,6 +58,7 @@ export const runTui = async (
 	{ascii = false, plain = false, tour: tourSpeed, ...start}: ScreenStart,
 	opening?: Opening,
 ): Promise<number | 'demo'> => {
+	keepMemorySmall();
 	nameZone(() => zoneNames(process.env));
 	const kept = start.demo === undefined ? '; the journal keeps what was asked' : '';
 	// Both threads load at the same time: the engine its backends, this one its drawing code.
@@ -82,7 +81,6 @@ export const runTui = async (
 		if (store === undefined || number === 0) return;
 		takenAt = systemClock.now();
 		store.receive(arrived.splice(0, number));
-		limitYoungGeneration();
 		collectNowAndThen();
 	};
 	// One update for all messages that arrive meanwhile, so that keys come in between.
