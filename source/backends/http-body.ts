@@ -7,7 +7,11 @@ import {BackendError} from '../job/failure.ts';
 const unpack = promisify(gunzip);
 
 /** The whole body as text, unpacked; rejects with `malformed` where it has more than `maxBytes`. */
-export const readBody = async (response: Dispatcher.ResponseData, maxBytes: number): Promise<string> => {
+export const readBody = async (response: Dispatcher.ResponseData, maxBytes: number): Promise<string> =>
+	(await readBytes(response, maxBytes)).toString();
+
+/** The whole body, unpacked; rejects with `malformed` where it has more than `maxBytes`. */
+export const readBytes = async (response: Dispatcher.ResponseData, maxBytes: number): Promise<Buffer> => {
 	const parts: Buffer[] = [];
 	let size = 0;
 	for await (const part of response.body as AsyncIterable<Buffer>) {
@@ -16,11 +20,17 @@ export const readBody = async (response: Dispatcher.ResponseData, maxBytes: numb
 		parts.push(part);
 	}
 	const bytes = Buffer.concat(parts, size);
-	if (!/\bgzip\b/i.test([response.headers['content-encoding']].flat()[0] ?? '')) return bytes.toString();
+	for (const part of parts) freeBytes(part);
+	if (!/\bgzip\b/i.test([response.headers['content-encoding']].flat()[0] ?? '')) return bytes;
 	try {
-		return (await unpack(bytes, {maxOutputLength: maxBytes})).toString();
+		return await unpack(bytes, {maxOutputLength: maxBytes});
 	} catch (error) {
 		const detail = `the answer could not be unpacked (${cleanText(String(error), 200)})`;
 		throw new BackendError({kind: 'malformed', detail}, {cause: error});
 	}
+};
+
+/** Frees the memory of bytes that nobody will read again, if it belongs to them alone: a collection would come much later, after several pages of a long list. */
+export const freeBytes = ({buffer, byteLength}: Buffer): void => {
+	if (byteLength > 0 && buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0);
 };
