@@ -28,6 +28,8 @@ export type EngineOptions = {
 	readonly settings?: ScreenSettings;
 	/** Server certificates are not checked. */
 	readonly unchecked?: boolean;
+	/** Milliseconds for which this thread has been busy so far, to poll long lists less often. */
+	readonly busyMs?: () => number;
 	/** Returns a number from 0 to 1, for the jitter of polls. */
 	readonly random?: () => number;
 };

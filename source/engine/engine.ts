@@ -49,7 +49,7 @@ export type Engine = {
 
 /** Builds the parts of the engine, in order of dependency. Sends nothing before `start`. */
 export const createEngine = (options: EngineOptions): Engine => {
-	const {clock, stateDirectory, report, random, readOnly = false} = options;
+	const {clock, stateDirectory, report, random, readOnly = false, busyMs = () => 0} = options;
 	const stopping = new AbortController();
 	const {signal} = stopping;
 	let moments = 0;
@@ -57,7 +57,7 @@ export const createEngine = (options: EngineOptions): Engine => {
 	const notify = createNotify(clock, report);
 	const checkFiles = createFileCheck({clock, stateDirectory, signal, report, readOnly});
 	/** Options that many parts share. */
-	const common = {clock, stateDirectory, moment, signal, report, notify, checkFiles};
+	const common = {clock, stateDirectory, moment, signal, report, notify, checkFiles, busyMs};
 
 	const profiles = createProfiles(options.scope);
 	const requests = createRequestReports(clock, report);

@@ -109,6 +109,7 @@ try {
 		// The folder of a demo is removed at its end.
 		...(start.demo && {exportPlace: 'working-directory' as const}),
 		report,
+		busyMs: () => performance.eventLoopUtilization().active,
 		scope: {everyone: false, ended: false},
 		park: true,
 		readOnly,

@@ -151,6 +151,7 @@ const watch = async (
 				tookMs: took,
 				strain: 1,
 				urgent: false,
+				workMs: 0,
 			});
 			await wait(systemClock, jittered(everyMs, Math.random(), leastMs), stop).catch(() => undefined);
 		}

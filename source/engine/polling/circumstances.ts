@@ -17,6 +17,7 @@ export const createCircumstances = (clock: Pick<Clock, 'now'>, watched: () => Wa
 	/** The last change there. */
 	let changedAt: Millis = clock.now();
 	let tookMs = 0;
+	let workMs = 0;
 	let strain = 1;
 	let strainedAt: Millis = Number.NEGATIVE_INFINITY;
 	return {
@@ -24,9 +25,10 @@ export const createCircumstances = (clock: Pick<Clock, 'now'>, watched: () => Wa
 		changed() {
 			changedAt = clock.now();
 		},
-		/** A poll that was sent at this time succeeded. */
-		answered(askedAt: Millis) {
+		/** A poll that was sent at this time succeeded, and kept the engine busy for `busyMs`. */
+		answered(askedAt: Millis, busyMs = 0) {
 			tookMs = Math.max(0, clock.now() - askedAt);
+			workMs = busyMs;
 			strain = relieved(strain);
 		},
 		/** The server limited a request. Several limits within one interval count once. */
@@ -40,7 +42,7 @@ export const createCircumstances = (clock: Pick<Clock, 'now'>, watched: () => Wa
 		tempo(intervalMs: number): Tempo {
 			const {since, away, urgent} = watched();
 			const quietMs = clock.now() - Math.max(changedAt, since);
-			return tempo({intervalMs, quietMs, away, tookMs, strain, urgent});
+			return tempo({intervalMs, quietMs, away, tookMs, strain, urgent, workMs});
 		},
 	};
 };

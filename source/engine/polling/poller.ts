@@ -18,6 +18,8 @@ export type PollerOptions = {
 	readonly minMs?: number;
 	/** The circumstances of the user. Default: present, nothing urgent. */
 	readonly watched?: () => Watched;
+	/** Milliseconds for which this thread has been busy so far. Default: 0, and no list counts as large. */
+	readonly busyMs?: () => number;
 	/** Returns a number from 0 to 1. */
 	readonly random?: () => number;
 	readonly scope: () => Scope;
@@ -33,11 +35,14 @@ export type PollerOptions = {
 const hasRetryTime = (failure: Failure | undefined): boolean =>
 	failure !== undefined && 'retryAfterMs' in failure && failure.retryAfterMs !== undefined;
 
+/** Lists from this many jobs on may slow their polls by the work they are. Smaller ones are not charged for what the thread does for others meanwhile. */
+export const largeList = 20_000;
+
 /**
 The poll loop of one profile: one poll at a time, less often while it fails, never given up.
 */
 export const createPoller = (options: PollerOptions) => {
-	const {connection, clock, moment, onHealth, minMs = 0} = options;
+	const {connection, clock, moment, onHealth, minMs = 0, busyMs = () => 0} = options;
 	const circumstances = createCircumstances(
 		clock,
 		options.watched ?? (() => ({since: clock.now(), away: false, urgent: false})),
@@ -58,6 +63,7 @@ export const createPoller = (options: PollerOptions) => {
 		current = mine;
 		const askedMoment = moment();
 		const askedAt = clock.now();
+		const busyBefore = busyMs();
 		become(asking(health));
 		try {
 			const list = await readList(connection, options.scope(), mine.signal, {
@@ -65,7 +71,7 @@ export const createPoller = (options: PollerOptions) => {
 			});
 			if (mine.signal.aborted) return;
 			current = undefined;
-			circumstances.answered(askedAt);
+			circumstances.answered(askedAt, list.jobs.size < largeList ? 0 : busyMs() - busyBefore);
 			health = answered(health, list, askedAt);
 			options.onList(list, askedMoment);
 			later(undefined);

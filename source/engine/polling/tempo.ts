@@ -11,7 +11,9 @@ export type Slowness =
 	/** Its answers take long compared to the interval. */
 	| 'slow'
 	/** The server limited requests recently. */
-	| 'strained';
+	| 'strained'
+	/** Reading its list takes much processor time. */
+	| 'large';
 
 /** The factors of the pace. All times in milliseconds. */
 export type Circumstances = {
@@ -26,6 +28,8 @@ export type Circumstances = {
 	readonly strain: number;
 	/** jobtop follows a cancellation there, or the user made a request recently. */
 	readonly urgent: boolean;
+	/** For how long the last poll kept the engine busy; 0 for a list of usual size. */
+	readonly workMs: number;
 };
 
 export type Tempo = {
@@ -41,6 +45,8 @@ export const maxSlowdown = 4;
 const slowestMs = 300_000;
 /** The random part of an interval, so that clients that started together do not poll together for ever. */
 const jitter = 0.1;
+/** The pause after a poll, in times of its work: so polling a profile takes a third of a core at most, whatever is urgent. */
+const restPerWork = 2;
 /** An answer may take this part of the interval; longer answers stretch the interval. */
 const busyPart = 0.2;
 
@@ -54,7 +60,7 @@ const quietFactor = ({quietMs, intervalMs}: Circumstances): number =>
 	quietSteps.find(({ms, intervals}) => quietMs >= Math.max(ms, intervals * intervalMs))?.factor ?? 1;
 
 /** The slowdown factor of each reason. */
-const factors: Readonly<Record<Slowness, (circumstances: Circumstances) => number>> = {
+const factors: Readonly<Record<Exclude<Slowness, 'large'>, (circumstances: Circumstances) => number>> = {
 	strained: ({strain}) => strain,
 	slow: ({urgent, tookMs, intervalMs}) => (urgent ? 1 : tookMs / (busyPart * intervalMs)),
 	away: circumstances => (circumstances.urgent || !circumstances.away ? 1 : 2 * quietFactor(circumstances)),
@@ -63,7 +69,7 @@ const factors: Readonly<Record<Slowness, (circumstances: Circumstances) => numbe
 
 /** The pace under these circumstances. */
 export const tempo = (circumstances: Circumstances): Tempo => {
-	const {intervalMs} = circumstances;
+	const {intervalMs, workMs} = circumstances;
 	let slowedBy: Slowness | undefined;
 	let slowest = 1;
 	for (const [why, factorOf] of Object.entries(factors)) {
@@ -72,6 +78,8 @@ export const tempo = (circumstances: Circumstances): Tempo => {
 	}
 	const slowed = Math.round(intervalMs * Math.min(slowest, maxSlowdown));
 	const everyMs = Math.max(intervalMs, Math.min(slowed, slowestMs));
+	const restMs = Math.min(Math.round(restPerWork * workMs), slowestMs);
+	if (restMs > everyMs) return {everyMs: restMs, slowedBy: 'large'};
 	return everyMs > intervalMs && slowedBy ? {everyMs, slowedBy} : {everyMs: intervalMs};
 };
 

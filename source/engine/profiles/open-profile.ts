@@ -24,6 +24,8 @@ export type OpenProfileOptions = {
 	readonly clock: Clock;
 	/** Milliseconds between two polls; default: the backend's own. */
 	readonly intervalMs?: number;
+	/** Milliseconds for which this thread has been busy so far. */
+	readonly busyMs: () => number;
 	/** Returns a number from 0 to 1, for the jitter of polls. */
 	readonly random?: () => number;
 	readonly scope: () => Scope;
@@ -80,6 +82,7 @@ export const openProfile = (connection: Connection, options: OpenProfileOptions)
 		intervalMs: Math.max(options.intervalMs ?? traits.intervalMs, minInterval?.ms ?? 0),
 		...(minInterval && {minMs: minInterval.ms}),
 		...(options.random && {random: options.random}),
+		busyMs: options.busyMs,
 		watched: () => ({
 			since: attention.since(),
 			away: attention.away(),

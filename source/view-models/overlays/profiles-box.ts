@@ -51,6 +51,7 @@ const slownesses: Readonly<Record<Slowness, string>> = {
 	away: 'the terminal has no focus',
 	slow: 'its answers are slow',
 	strained: 'it asked to slow down',
+	large: 'its list is long, and reading it takes much processor time',
 };
 
 /** Why it is polled less often than at the interval of the user, and when its next poll is. Undefined if it is polled at that interval and does not wait. */

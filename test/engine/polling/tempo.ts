@@ -8,7 +8,7 @@ import type {Connection} from '../../../source/backends/backend.ts';
 import {weaver} from '../../../source/backends/weaver/index.ts';
 import type {Watched} from '../../../source/engine/polling/circumstances.ts';
 import {answered, asking, failed, paced, turned, unasked} from '../../../source/engine/polling/health.ts';
-import {createPoller} from '../../../source/engine/polling/poller.ts';
+import {createPoller, largeList} from '../../../source/engine/polling/poller.ts';
 import {
 	type Circumstances,
 	jittered,
@@ -19,6 +19,7 @@ import {
 } from '../../../source/engine/polling/tempo.ts';
 import type {ProfileHealth} from '../../../source/engine/protocol.ts';
 import {BackendError, type Failure} from '../../../source/job/failure.ts';
+import type {Job} from '../../../source/job/job.ts';
 import {targetOf} from '../../../source/job/target.ts';
 import {openEngine, openWeaverServer, temporaryDirectory} from '../../helpers/engine.ts';
 import {fc} from '../../helpers/fast-check.ts';
@@ -33,6 +34,7 @@ const plain: Circumstances = {
 	tookMs: 0,
 	strain: 1,
 	urgent: false,
+	workMs: 0,
 };
 
 const anything: fc.Arbitrary<Circumstances> = fc.record({
@@ -42,6 +44,7 @@ const anything: fc.Arbitrary<Circumstances> = fc.record({
 	tookMs: fc.integer({min: 0, max: 1_000_000}),
 	strain: fc.double({min: 1, max: maxSlowdown, noNaN: true}),
 	urgent: fc.boolean(),
+	workMs: fc.constant(0),
 });
 
 test('no pace is quicker than the reader wants it, nor slower than four times that', () => {
@@ -65,6 +68,7 @@ test('more quiet, slower answers, more strain and looking elsewhere never make i
 				tookMs: Math.max(one.tookMs, other.tookMs),
 				strain: Math.max(one.strain, other.strain),
 				urgent: one.urgent && other.urgent,
+				workMs: Math.max(one.workMs, other.workMs),
 			};
 			assert.ok(tempo(worse).everyMs >= tempo(one).everyMs);
 		}),
@@ -95,6 +99,10 @@ test('the pace in figures', () => {
 		[{tookMs: 2000}, 10_000, 'slow'],
 		[{tookMs: 90_000}, 20_000, 'slow'],
 		[{strain: 2}, 10_000, 'strained'],
+		[{workMs: 2500}, 5000, undefined],
+		[{workMs: 12_000}, 24_000, 'large'],
+		[{workMs: 12_000, urgent: true, tookMs: 90_000}, 24_000, 'large'],
+		[{workMs: 1_000_000}, 5 * minute, 'large'],
 		[{strain: 2, urgent: true}, 10_000, 'strained'],
 		// Nobody wants to wait for longer than five minutes because nothing happens.
 		[{intervalMs: 2 * minute, quietMs: 1000 * minute}, 5 * minute, 'quiet'],
@@ -134,6 +142,19 @@ test('strain comes at once, and goes step by step', () => {
 const busy: Failure = {kind: 'rate-limited', detail: 'slow down', retryAfterMs: 30_000};
 
 /** A poller of a list that answers as it is told, and the moments in which it asked. */
+const jobsOf = (count: number): readonly Job[] =>
+	Array.from({length: count}, (_, index) => ({
+		ref: `a/${index}` as const,
+		profile: 'a',
+		backend: 'weaver',
+		id: String(index),
+		name: 'sleeper',
+		mine: true,
+		phase: 'running',
+		status: 'running',
+		terminal: false,
+	}));
+
 const openPoller = (
 	context: TestContext,
 	{roll = 0.5, minMs = 0}: {readonly roll?: number; readonly minMs?: number} = {},
@@ -145,6 +166,9 @@ const openPoller = (
 	let watched: Watched = {since: start, away: false, urgent: false};
 	let failure: Failure | undefined;
 	let takesMs = 0;
+	let jobs: readonly Job[] = [];
+	let busyMs = 0;
+	let busyPerPoll = 0;
 	const connection: Connection = {
 		profile: 'a',
 		traits: weaver.traits,
@@ -154,7 +178,8 @@ const openPoller = (
 				polls.push(clock.now() - start);
 				if (takesMs > 0) await new Promise<void>(resolve => clock.after(takesMs, resolve));
 				if (failure) throw new BackendError(failure);
-				return {jobs: [], unreadable: 0, covers: 'everything'};
+				busyMs += busyPerPoll;
+				return {jobs, unreadable: 0, covers: 'everything'};
 			},
 		},
 	};
@@ -165,10 +190,11 @@ const openPoller = (
 		intervalMs: 10_000,
 		minMs,
 		random: () => roll,
+		busyMs: () => busyMs,
 		watched: () => watched,
 		scope: () => ({everyone: false, ended: false}),
 		moment: () => ++moments,
-		onPage: jobs => jobs,
+		onPage: page => page,
 		onList: () => undefined,
 		onHealth: health => healths.push(health),
 	});
@@ -185,9 +211,16 @@ const openPoller = (
 		watch(changes: Partial<Watched>) {
 			watched = {...watched, ...changes};
 		},
-		answer(next: {readonly failure?: Failure; readonly takesMs?: number}) {
+		answer(next: {
+			readonly failure?: Failure;
+			readonly takesMs?: number;
+			readonly jobs?: number;
+			readonly busyMs?: number;
+		}) {
 			failure = next.failure;
 			takesMs = next.takesMs ?? 0;
+			jobs = jobsOf(next.jobs ?? 0);
+			busyPerPoll = next.busyMs ?? 0;
 		},
 	};
 };
@@ -272,6 +305,32 @@ test('slow answers stretch the interval, but for what is urgent', async context 
 	answer({});
 	await advance(10_000);
 	assert.equal(nextIn(), 10_000);
+});
+
+test('whatever is urgent, work on a long list fills at most a third of the time', () => {
+	const busy = fc.integer({min: 0, max: 150_000});
+	fc.assert(
+		fc.property(anything, busy, (circumstances, workMs) => {
+			const {everyMs, slowedBy} = tempo({...circumstances, workMs});
+			const other = tempo(circumstances);
+			assert.ok(everyMs >= 2 * workMs);
+			assert.deepEqual(
+				{everyMs, slowedBy},
+				everyMs > other.everyMs ? {everyMs, slowedBy: 'large'} : {slowedBy: undefined, ...other},
+			);
+		}),
+	);
+});
+
+test('a long list that keeps the engine busy is polled less often, and a short one is not charged for it', async context => {
+	const {advance, nextIn, told, answer, watch} = openPoller(context);
+	watch({urgent: true});
+	answer({jobs: largeList, busyMs: 8000});
+	await advance(10_000);
+	assert.deepEqual([nextIn(), told().slowedBy], [16_000, 'large']);
+	answer({jobs: largeList - 1, busyMs: 8000});
+	await advance(16_000);
+	assert.deepEqual([nextIn(), told().slowedBy], [10_000, undefined]);
 });
 
 test('a server that asks for patience is asked less often for a while, and recovers step by step', async context => {
