@@ -181,6 +181,8 @@ export type BackendTraits = {
 	readonly shows: {
 		/** Other people's jobs: only on request, or all that the server shows to this credential. */
 		readonly others: 'asked' | 'shown';
+		/** A look at a job does not say whose it is; its list does. */
+		readonly ownerInListOnly?: true;
 		/** Which jobs are a part of which. */
 		readonly children?: true;
 		/** How far a job is. */

@@ -13,6 +13,8 @@ export type Outcome = {
 	readonly credential?: true;
 	/** The user recalled it before a request had left. */
 	readonly recalled?: true;
+	/** The job belongs to another person; the detail says to whom. */
+	readonly notYours?: true;
 };
 
 type Words = {
@@ -129,10 +131,8 @@ export type OutcomeKind = keyof typeof outcomes;
 export const isUnproven = ({kind, detail}: Outcome): boolean =>
 	(kind === 'cancelled' || kind === 'already-cancelled') && detail !== undefined;
 
-/** Outcomes that left the job unchanged, or that are unknown: a retry may help. */
-export const worthRetrying: ReadonlySet<OutcomeKind> = new Set(
-	(Object.keys(outcomes) as OutcomeKind[]).filter(kind => outcomes[kind].needsYou),
-);
+/** Whether a retry may help: the job was left unchanged, or its outcome is unknown. A denied job of another person stays denied. */
+export const isWorthRetrying = ({kind, notYours}: Outcome): boolean => outcomes[kind].needsYou && !notYours;
 
 /** The exit code of one outcome. */
 export const exitCodeOf = (outcome: Outcome): number =>

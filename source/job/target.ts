@@ -15,9 +15,14 @@ export type JobTarget = {
 	readonly submittedAt?: Millis;
 	/** The set that its id stood for, if that was more than one job. */
 	readonly set?: JobSet;
+	/** Whose job it is, if not the user's; empty if its system does not say. */
+	readonly owner?: string;
 	/** The share of a set in the jobs of its confirmation: those that other targets name count there. */
 	readonly jobs?: number;
 };
+
+/** Whether the job is another person's. */
+export const isOthers = ({owner}: Pick<JobTarget, 'owner'>): boolean => owner !== undefined;
 
 /** The fields that distinguish a job from another one with the same id. */
 export type ShownJob = Pick<JobTarget, 'ref' | 'name' | 'submittedAt'>;
@@ -30,13 +35,19 @@ export const targetOf = ({
 	status,
 	createdAt,
 	set,
-}: Pick<Job, 'ref' | 'name' | 'phase' | 'status' | 'createdAt' | 'set' | 'parent'>): JobTarget => ({
+	mine,
+	owner = '',
+}: Pick<
+	Job,
+	'ref' | 'name' | 'phase' | 'status' | 'createdAt' | 'set' | 'parent' | 'mine' | 'owner'
+>): JobTarget => ({
 	ref,
 	name,
 	phase,
 	status,
 	...(createdAt !== undefined && {submittedAt: createdAt}),
 	...(set && {set}),
+	...(!mine && {owner}),
 });
 
 /** Makes the targets of one confirmation: each job counts once among them. */

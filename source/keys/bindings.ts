@@ -78,6 +78,8 @@ export const bindings = {
 	keep: {scopes: ['box', 'dismiss-box'], keys: ['n', 'escape', 'enter', 'q'], risk: 'keeps'},
 	'keep-counted': {scopes: ['number-box'], keys: ['n', 'escape', 'q'], risk: 'keeps'},
 	'keep-protected': {scopes: ['typed-box'], keys: ['escape'], risk: 'keeps'},
+	'only-mine': {scopes: ['box', 'number-box'], keys: ['T']},
+	'only-mine-protected': {scopes: ['typed-box'], keys: ['ctrl+t']},
 	'list-targets': {scopes: ['box', 'number-box'], keys: ['e']},
 	'question-down': {
 		scopes: ['box', 'number-box', 'typed-box', 'reason', 'dismiss-box', 'delete-box'],

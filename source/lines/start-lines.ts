@@ -7,6 +7,7 @@ import {commands} from '../commands/commands.ts';
 import {detailSentences, runLine} from '../commands/keys/typed-lines.ts';
 import {cleanText} from '../job/clean-text.ts';
 import type {Clock} from '../process/clock.ts';
+import type {State} from '../state/state.ts';
 import {shareRows, showInFull} from '../state/transitions.ts';
 import type {JobStore} from '../store/store.ts';
 import {safeText} from '../text/width.ts';
@@ -99,9 +100,10 @@ export const startLines = ({
 			return;
 		}
 		const state = store.getState();
-		const asked = state.screen.overlay?.kind === 'box';
+		const before = targetsOf(state);
 		say(runLine({state, now: clock.now(), store, host, commands, ascii}, line));
-		if (!asked && store.getState().screen.overlay?.kind === 'box') asking = clock.after(quietMs, ask);
+		const now = targetsOf(store.getState());
+		if (now && now !== before) asking = clock.after(quietMs, ask);
 	};
 
 	let rest = '';
@@ -136,3 +138,6 @@ export const startLines = ({
 		},
 	};
 };
+
+/** The targets of the open question. */
+const targetsOf = ({screen: {overlay}}: State) => (overlay?.kind === 'box' ? overlay.targets : undefined);

@@ -108,6 +108,7 @@ const standingWords = (report: CancellationReport, now: number): StandingWords =
 		const label = isUnproven(outcome) ? `${plain}, unproven` : plain;
 		if (isUnproven(outcome)) return over(label, 'unsure');
 		if (notCancelled.has(outcome.kind)) return failed(label);
+		if (outcome.notYours) return failed(`${label}, not yours`);
 		return asksForUser ? urgentIf(report, label) : over(label, saysCancelled ? 'done' : 'first');
 	}
 	if (step === 'parked') return urgent('parked');

@@ -122,7 +122,7 @@ test('what is known of a set before its request comes from looks in time, and fr
 	const early = play([confirmed, {...seen('running'), members: counts(2)} as Step]);
 	assert.deepEqual(early.state.members, counts(2));
 	// In doubt about a request, a look that was asked before says nothing new.
-	const before = ask(true, false, counts(3));
+	const before = ask(true, {members: counts(3)});
 	const [known] = transition(
 		{...before, since: 5 as never},
 		{...seen('running'), members: counts(1), askedMoment: 4, at: 6} as CancelEvent,

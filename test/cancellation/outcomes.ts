@@ -5,10 +5,10 @@ import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {
 	exitCodeOf,
+	isWorthRetrying,
 	type Outcome,
 	type OutcomeKind,
 	outcomes,
-	worthRetrying,
 } from '../../source/cancellation/outcomes.ts';
 import {fc} from '../helpers/fast-check.ts';
 
@@ -52,7 +52,15 @@ test('the user can ask again, except where the job has ended, is another one or 
 });
 
 test('a retry may help where the job was left unchanged, or where nothing is known', () => {
-	assert.deepEqual([...worthRetrying].sort(), ['denied', 'not-sent', 'overdue', 'refused', 'unknown']);
+	assert.deepEqual(
+		kindsWith(kind => isWorthRetrying({kind})),
+		['denied', 'not-sent', 'overdue', 'refused', 'unknown'],
+	);
+});
+
+test('a retry does not help where a job of another person was denied', () => {
+	assert.equal(isWorthRetrying({kind: 'denied', notYours: true}), false);
+	assert.equal(exitCodeOf({kind: 'denied', notYours: true}), 5);
 });
 
 test('every sentence names the job, and the reason if there is one', () => {

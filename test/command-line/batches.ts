@@ -9,10 +9,12 @@ import {join} from 'node:path';
 import type {Readable} from 'node:stream';
 import {type TestContext, test} from 'node:test';
 import {auditFile} from '../../source/cancellation/audit.ts';
+import {type JournalLine, journalRow} from '../../source/cancellation/journal/lines.ts';
 import {readBatch} from '../../source/cancellation/journal/read-batch.ts';
 import {resultOfJournal, resultOfReport} from '../../source/command-line/cancelling/cancel-results.ts';
 import {type FaultHandler, json, send} from '../../source/demo/faults.ts';
 import {openFar} from '../helpers/far-weaver.ts';
+import {batchOfOne} from '../helpers/kept-journal.ts';
 import {program, startCli} from '../helpers/run-cli.ts';
 
 const oneLine = (text: string) => assert.match(text, /^[^\n]+\n$/);
@@ -190,6 +192,28 @@ test('retry cancels only jobs that did not end, in a new batch and after a quest
 	const nothing = await jobtop(['batches', 'retry', '2', '-y']);
 	assert.equal(nothing.code, 0);
 	assert.match(nothing.stderr, /nothing of batch 2 needs a retry/);
+});
+
+test('a retry leaves out what was denied because it is not yours, and says so', async context => {
+	const {jobtop, state} = await openFar(context);
+	mkdirSync(join(state, 'batches'), {recursive: true});
+	const ref = 'weaver/theirs';
+	const denied = {kind: 'denied', detail: "it is bob's job; 403", notYours: true} as const;
+	const lines: readonly JournalLine[] = [
+		{
+			...batchOfOne,
+			targets: [{ref, name: 'mesh', phase: 'running', status: '', owner: 'bob'}],
+		} as JournalLine,
+		{at: 2, type: 'settled', ref, outcome: denied, attempts: 1},
+	];
+	writeFileSync(join(state, 'batches', '1.jsonl'), lines.map(journalRow).join(''), {mode: 0o600});
+	const {code, stderr} = await jobtop(['batches', 'retry', '1', '-y']);
+	assert.equal(code, 5);
+	assert.match(
+		stderr,
+		/^jobtop: 1 job left out: denied, not yours\njobtop: nothing of batch 1 needs a retry\n/,
+	);
+	assert.match((await jobtop(['batches', 'show', '1'])).stdout, /theirs: it is bob's job; 403\n/);
 });
 
 test('retrying an unfinished batch resumes it, and sends nothing before a job is overdue', async context => {

@@ -742,6 +742,40 @@ test('the commands work on the built-in job systems, and the same seed gives the
 	assert.deepEqual(readdirSync(state), []);
 });
 
+test("another person's job that is denied says whose it is", async () => {
+	const demo = (...words: string[]) => runCli(['demo', '--jobs', '12', '--seed', 'a', ...words]);
+	const refs = (await demo('list', '--everyone', '-o', 'ref', 'owner:emeka')).stdout.split('\n');
+	const {code, stdout} = await demo('cancel', refs[0] ?? '', '-y', '-o', 'json');
+	assert.equal(code, 5);
+	const [{outcome, detail}] = JSON.parse(stdout).results;
+	assert.equal(outcome, 'denied');
+	assert.match(detail, /^it is emeka's job; JOBS_MISMATCHED_OWNER/);
+});
+
+test('--mine leaves out the jobs of other people, and says which', async () => {
+	const demo = (...words: string[]) => runCli(['demo', '--jobs', '12', '--seed', 'a', ...words]);
+	const refsOf = async (...words: string[]) =>
+		(await demo('list', '-o', 'ref', ...words)).stdout.split('\n').filter(Boolean);
+	const [theirs = '', also = ''] = await refsOf('--everyone', 'owner:emeka');
+	const all = await refsOf('--everyone', 'profile:tensorpool');
+	const own = await refsOf('profile:tensorpool');
+	// A look at a job of TensorPool does not say whose it is: its list does.
+	const stranger = all.find(ref => !own.includes(ref)) ?? '';
+	const sendsTo = (stderr: string) =>
+		[...stderr.matchAll(/would send to .*\/([^/\n]+)\n/g)].map(([, id]) => id);
+	const some = await demo('cancel', theirs, own[0] ?? '', stranger, '--mine', '--dry-run');
+	assert.equal(some.code, 0, some.stderr);
+	assert.match(some.stderr, new RegExp(`2 jobs left out: not yours: ${theirs} \\(emeka\\), ${stranger}\n`));
+	assert.deepEqual(sendsTo(some.stderr), [own[0]?.split('/')[1]]);
+	const none = await demo('cancel', theirs, also, '--mine', '-y', '-o', 'json');
+	assert.equal(none.code, 7);
+	assert.deepEqual(JSON.parse(none.stdout).results, []);
+	assert.match(none.stderr, /none of these jobs is yours; nothing was sent/);
+	const blind = await demo('--fault', 'tapis=broken', 'cancel', theirs, '--mine', '-y', '-o', 'json');
+	assert.equal(blind.code, 5);
+	assert.match(JSON.parse(blind.stdout).results[0].detail, /^it is not known whose job it is: /);
+});
+
 const job: Job = {
 	ref: 'hpc/1',
 	profile: 'hpc',

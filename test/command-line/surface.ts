@@ -42,7 +42,7 @@ const runs: readonly Run[] = [
 	{words: 'keys -o json', says: /"commands"/},
 	{
 		words:
-			'cancel LIVE -y --protected weaver --reason mesh --max 3 --concurrency 2 --rate 50 --wait terminal --timeout 1m -o json',
+			'cancel LIVE -y --mine --protected weaver --reason mesh --max 3 --concurrency 2 --rate 50 --wait terminal --timeout 1m -o json',
 		says: /"cancelled":1/,
 	},
 	{words: 'cancel --query name~nothing', code: 7, says: /^$/, complains: /no active job matches/},

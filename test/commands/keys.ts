@@ -971,6 +971,28 @@ test('whatever needs a person in one view does so in all, and accepts a key', ()
 	);
 });
 
+test('a denied job of another person calls for nobody, and a retry leaves it out', () => {
+	const {store, press, screen} = open([1, 2].map(id => job(`a/${id}`)));
+	const theirs = {kind: 'denied', detail: "it is bob's job; 403", notYours: true} as const;
+	const settled = (ref: Ref, changes: Parameters<typeof report>[1]) =>
+		report(ref, {step: 'settled', ...changes});
+	store.receive([{type: 'cancellations', reports: [settled('a/1', {outcome: theirs, owner: 'bob'})]}]);
+	assert.equal(store.getState().cancellations.some(needsUser), false);
+	press('C', 'R');
+	assert.equal(screen().overlay, undefined);
+	assert.equal(screen().word, 'R: a/1: it is not yours');
+	store.receive([{type: 'cancellations', reports: [settled('a/2', {outcome: {kind: 'denied'}})]}]);
+	assert.equal(store.getState().cancellations.filter(needsUser).length, 1);
+	press('R');
+	const {overlay} = screen();
+	assert.ok(overlay?.kind === 'box');
+	assert.deepEqual(
+		overlay.targets.map(({ref}) => ref),
+		['a/2'],
+	);
+	assert.deepEqual(overlay.skipped, [{ref: 'a/1', why: 'it is not yours'}]);
+});
+
 test('a batch that ended everything has nothing to retry', () => {
 	const {store, press, screen} = open();
 	const outcome = {kind: 'cancelled'} as const;

@@ -26,7 +26,9 @@ const named: Readonly<Record<string, InkKey>> = {
 	'<tab>': {tab: true},
 	'<down>': {downArrow: true},
 	'<backspace>': {backspace: true},
+	'<ctrl-t>': {ctrl: true},
 };
+const letterOf = (input: string): string => /^<ctrl-(.)>$/.exec(input)?.[1] ?? '';
 
 const open = (rows: readonly Job[], infos: readonly ProfileInfo[] = [profile('a'), profile('b')]) => {
 	const {clock, advance} = createManualClock();
@@ -51,7 +53,7 @@ const open = (rows: readonly Job[], infos: readonly ProfileInfo[] = [profile('a'
 		/** Every string is one input event. */
 		press(...inputs: readonly string[]) {
 			for (const input of inputs)
-				pressAll(keyboard, named[input] ? keysIn('', named[input]) : keysIn(input, {}));
+				pressAll(keyboard, named[input] ? keysIn(letterOf(input), named[input]) : keysIn(input, {}));
 		},
 		paste: (text: string) => paste(keyboard, text),
 		screen,
@@ -247,6 +249,92 @@ for (const [title, jobsThere, infos, asks] of ladder) {
 		);
 	});
 }
+
+const theirs = (ref: Ref, owner?: string) => job(ref, {mine: false, ...(owner && {owner})});
+
+test('one key leaves out the jobs of other people; what is asked for is typed again', () => {
+	const opened = open([...rows(12), theirs('a/91', 'bob'), theirs('a/92')]);
+	opened.press('a', 'c', ...'14');
+	const {openedAt} = opened.box();
+	opened.press('T');
+	const box = opened.box();
+	assert.deepEqual(
+		box.targets.map(({ref}) => ref),
+		rows(12).map(({ref}) => ref),
+	);
+	assert.deepEqual(
+		box.skipped,
+		['a/91', 'a/92'].map(ref => ({ref, why: 'it is not yours'})),
+	);
+	assert.deepEqual([box.asks, box.typed], [{kind: 'number', text: '12'}, '']);
+	assert.notEqual(box.openedAt, openedAt, 'a dry run of the first question is not one of this');
+	opened.press('y');
+	assert.deepEqual(opened.cancels(), []);
+	opened.press('T');
+	assert.equal(opened.screen().word, "T: none of them is another person's");
+	opened.press(...'12', 'y');
+	assert.equal(opened.cancels()[0]?.targets.length, 12);
+});
+
+test('a number that was asked for stays asked for, also for one job that is left', () => {
+	const opened = open([...rows(1), theirs('a/91', 'bob')]);
+	opened.press('a', 'c', 'Ty');
+	assert.deepEqual(opened.box().asks, {kind: 'number', text: '1'});
+	opened.press('y');
+	assert.deepEqual(opened.cancels(), []);
+	opened.press('1', 'y');
+	assert.deepEqual(
+		opened.cancels()[0]?.targets.map(({ref}) => ref),
+		['a/1'],
+	);
+});
+
+test('where letters are typed, Ctrl-t leaves them out; where nothing would be left, no key does', () => {
+	const opened = open([...rows(1), theirs('a/91', 'bob')], [profile('a', {protect: true})]);
+	opened.press('a', 'c', 'T');
+	assert.equal(opened.box().targets.length, 2);
+	assert.equal(opened.box().typed, 'T');
+	opened.press('<ctrl-t>');
+	assert.deepEqual(
+		opened.box().targets.map(({ref}) => ref),
+		['a/1'],
+	);
+	assert.deepEqual(opened.box().asks, {kind: 'name', text: 'a'});
+	assert.equal(opened.box().typed, '');
+
+	const others = open([theirs('a/91'), theirs('a/92')]);
+	others.press('a', 'c', 'T');
+	assert.equal(others.screen().word, 'T: all of them are not yours: nothing would be left');
+	assert.equal(others.box().targets.length, 2);
+});
+
+test('of any jobs, exactly those of the user stay, and the number is theirs', () => {
+	const some = fc.array(
+		fc.record({mine: fc.boolean(), place: fc.constantFrom('a', 'b'), live: fc.integer({min: 1, max: 5})}),
+		{minLength: 2, maxLength: 20},
+	);
+	fc.assert(
+		fc.property(some, each => {
+			const all = each.map(({mine, place, live}, index) =>
+				job(`${place}/${index}`, {
+					mine,
+					set: {counts: {live, cancelled: 0, ended: 0, lost: 0}},
+				}),
+			);
+			const kept = all.filter(({mine}) => mine);
+			fc.pre(kept.length > 0 && kept.length < all.length);
+			const opened = open(all, [profile('a'), profile('b')]);
+			opened.press('a', 'c', 'T');
+			const box = opened.box();
+			assert.deepEqual(new Set(box.targets.map(({ref}) => ref)), new Set(kept.map(({ref}) => ref)));
+			assert.equal(box.skipped.length, all.length - kept.length);
+			const number = kept.reduce((sum, {set}) => sum + (set?.counts?.live ?? 0), 0);
+			assert.deepEqual(box.asks, {kind: 'number', text: String(number)});
+			assert.ok(box.targets.every(({owner}) => owner === undefined));
+		}),
+		{numRuns: 60},
+	);
+});
 
 test('a y that arrives with other keys, as in an unmarked paste, sends nothing', () => {
 	const opened = open(rows(12));
@@ -655,6 +743,27 @@ test('the box says what is left out, even if the consequences of many systems fi
 	await screen.press('a', 'c');
 	assert.match(screen.text(), /cancel 5 jobs in 5 profiles/);
 	assert.match(screen.text(), /2 left out: they have ended: succeeded/);
+});
+
+test('the box says which key leaves out the jobs of other people, and then what it left out', async context => {
+	const screen = await renderText(context);
+	await screen.receive(
+		hello([profile('a')]),
+		{type: 'health', health: health('a')},
+		jobs(...rows(12), theirs('a/91', 'bob'), theirs('a/92', 'carol')),
+	);
+	await screen.press('a', 'c');
+	assert.match(screen.text(), /! 2 of them not yours: bob, carol +│\n│ T leaves out what is not yours +│/);
+	assert.match(screen.text(), /type 14: /);
+	await screen.press('e');
+	assert.match(screen.text(), /a\/91 +RUNNING +of bob /);
+	await screen.press('\u001b', 'T');
+	assert.match(screen.text(), /cancel 12 jobs\?/);
+	assert.match(screen.text(), /2 left out: they are not yours/);
+	assert.match(screen.text(), /type 12: /);
+	assert.doesNotMatch(screen.text(), /leaves out/);
+	await screen.press('e');
+	assert.match(screen.text(), /all 12 jobs, as sent/);
 });
 
 test('at 120x36 all targets are listed, with their changes and the jobs left out', async context => {

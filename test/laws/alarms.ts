@@ -120,6 +120,8 @@ const beginnings = {
 const cancellation = fc.record({
 	id: fc.integer({min: 1, max: 4}),
 	batch: fc.integer({min: 1, max: 3}),
+	/** Another person's job. */
+	owner: fc.constantFrom(undefined, undefined, 'bob'),
 	begins: fc.constantFrom(...(Object.keys(beginnings) as (keyof typeof beginnings)[])),
 	events: fc.array(anyEvent, {maxLength: 5}),
 });
@@ -166,16 +168,21 @@ const playAll = ({kind, readOnly, cancellations}: Facts): readonly Story[] => {
 	const unique = [...new Map(cancellations.map(each => [`${each.batch}/${each.id}`, each])).values()].sort(
 		(a, b) => a.batch - b.batch,
 	);
-	return unique.map(({id, batch, begins, events}): Story => {
+	return unique.map(({id, batch, owner, begins, events}): Story => {
 		const lane = {connection: {backend: {cancel: async () => ({kind: 'accepted'})}, readOnly}};
 		const entry = {
-			target: {ref: refOf(profileName, String(id)), name: `name-${id}`, submittedAt: start - 60_000},
+			target: {
+				ref: refOf(profileName, String(id)),
+				name: `name-${id}`,
+				submittedAt: start - 60_000,
+				...(owner && {owner}),
+			},
 			batch: {number: batch, askedAt: start + batch, by: 'me', refs: []},
 			policy,
 			lane,
 			moments: [],
 			requests: 1,
-			state: ask(true),
+			state: ask(true, owner ? {owner} : {}),
 		} as unknown as Entry;
 		let seen: Phase = 'running';
 		let replaced = false;

@@ -453,6 +453,34 @@ test('a refusal stands once a look shows the job alive', () => {
 	assert.equal(play(policies.safe, [...refused, seen('succeeded')]).outcome, 'finished-first');
 });
 
+test('a denied job of another person is named as theirs, before and after a request; a refused credential is not', () => {
+	const standingFor = (owner: string, ...steps: readonly Step[]) => {
+		let state = ask(true, {owner});
+		for (const [index, step] of steps.entries())
+			[state] = transition(state, {...step, at: index + 1} as CancelEvent, policies.script);
+		return standing(state);
+	};
+	const theirs = {kind: 'denied', notYours: true} as const;
+	const request = [confirmed, seen('running')];
+	assert.deepEqual(standingFor('bob', ...request, failed(1, 'forbidden')), {
+		...theirs,
+		detail: "it is bob's job; forbidden",
+	});
+	assert.deepEqual(standingFor('', confirmed, lookFailed({kind: 'forbidden', detail: 'secret'})), {
+		...theirs,
+		detail: "it is somebody else's job; secret",
+	});
+	const expired = [...request, failed(1, 'unauthorized'), seen('running'), failed(2, 'unauthorized')];
+	assert.deepEqual(standingFor('bob', ...expired), {
+		kind: 'denied',
+		detail: 'unauthorized',
+		credential: true,
+	});
+	// A request may have worked: its denial is no proof that nothing was done.
+	const lost = [...request, failed(1, 'timeout'), seen('running'), failed(2, 'forbidden')];
+	assert.notEqual(standingFor('bob', ...lost)?.kind, 'denied');
+});
+
 test('what is not ours is denied, and an unreachable server was sent nothing', () => {
 	assert.equal(play(policies.safe, [confirmed, seen('running'), failed(1, 'forbidden')]).outcome, 'denied');
 	assert.equal(
@@ -1051,7 +1079,7 @@ law('a step and an event always give the same', ({policy, played}) => {
 
 test('what is asked for by the stronger means goes by them at once, and after the look that every request has', () => {
 	const policy = policies.script;
-	const [checking, looks] = transition(ask(true, true), {type: 'confirmed', at: 1}, policy);
+	const [checking, looks] = transition(ask(true, {force: true}), {type: 'confirmed', at: 1}, policy);
 	assert.deepEqual([checking.step, looks[0]?.type], ['checking', 'look']);
 	const [, sends] = transition(
 		checking,

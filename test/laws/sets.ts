@@ -70,7 +70,7 @@ test('law: one member never decides the state of a set', () => {
 		fc.property(told, ({members: first, story}) => {
 			const members = [...first];
 			let at = 1;
-			let state: CancelState = ask(true, false, countsOf(members));
+			let state: CancelState = ask(true, {members: countsOf(members)});
 			const tell = (event: CancelEvent) => {
 				[state] = transition(state, event, policy);
 			};
@@ -125,7 +125,7 @@ test('law: one member never decides the state of a set', () => {
 
 describe('the words about a set', () => {
 	const end = (before: readonly Fate[], after: readonly Fate[]) => {
-		let state = ask(true, false, countsOf(before));
+		let state = ask(true, {members: countsOf(before)});
 		const answer = {type: 'answered', at: 4, attempt: 1, receipt: {kind: 'accepted'}} as const;
 		for (const event of [{type: 'confirmed', at: 1} as const, lookAt(before, 2), answer, lookAt(after, 5)]) {
 			[state] = transition(state, event, policy);

@@ -185,6 +185,26 @@ test('only the named job is cancelled, by its ref and a yes', async context => {
 	]);
 });
 
+test('a line leaves out the jobs of other people, and the question is asked again', async context => {
+	const lines = withJobs(context);
+	lines.receive(jobs(job('w/9', {mine: false, owner: 'bob'})));
+	const question = await lines.type('cancel w/1 w/9\n');
+	assert.match(question, /\n! 1 of them not yours: bob\n/);
+	assert.match(
+		question,
+		/\ntype 2, and then yes to cancel them; only mine leaves out those of other people; /,
+	);
+	const again = await lines.type('only mine\nyes\n');
+	assert.match(again, /^1 more arrived with that line and was ignored\ncancel this job\?\nw\/1\n/);
+	assert.match(again, /\n1 left out: it is not yours\n/);
+	assert.match(again, /\ntype 1, and then yes to cancel it; anything else keeps it\n$/);
+	assert.equal(lines.sent.length, 0);
+	await lines.type('1\n');
+	assert.match(await lines.type('yes\n'), /^sending: w\/1; /);
+	const [sent] = lines.sent;
+	assert.deepEqual(sent?.type === 'cancel' && sent.targets.map(({ref}) => ref), ['w/1']);
+});
+
 for (const no of ['', 'y', 'no', 'n', 'cancel w/2', 'yes please']) {
 	test(`"${no}" keeps the job`, async context => {
 		const lines = withJobs(context);

@@ -340,6 +340,7 @@ test('the words of a cancellation show its state', () => {
 	assert.equal(said({acceptedAt: start, cameBack: true}), 'came back');
 	assert.equal(said({step: 'settled', outcome: {kind: 'finished-first'}}), 'finished first');
 	assert.equal(said({step: 'settled', outcome: {kind: 'denied'}}), 'denied');
+	assert.equal(said({step: 'settled', outcome: {kind: 'denied', notYours: true}}), 'denied, not yours');
 	assert.equal(said({step: 'settled', outcome: {kind: 'not-sent'}}), 'not sent');
 });
 

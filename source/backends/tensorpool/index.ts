@@ -42,7 +42,7 @@ const traits: BackendTraits = {
 	consequence:
 		'TensorPool stops the job and releases its machines; anything that the job has not saved is lost.',
 	deleteConsequence: 'TensorPool removes the job from its lists and answers; nothing brings it back.',
-	shows: {others: 'asked', history: 'times'},
+	shows: {others: 'asked', ownerInListOnly: true, history: 'times'},
 	patience: {firstPollMs: 2000, slowestPollMs: 10_000, overdueAfterMs: 600_000, confirmGoneAfterMs: 3000},
 	concurrency: 4,
 	intervalMs: 5000,
@@ -61,6 +61,8 @@ export const tensorpool: BackendDefinition<TensorpoolOptions> = {
 		// The organization's list holds one's own jobs too.
 		const own = createListReading(profile, true);
 		const organizations = createListReading(profile, false);
+		/** The jobs that were only in the organization's list: a look does not say whose a job is. */
+		let others: ReadonlySet<string> = new Set();
 
 		const readList = async (organization: boolean, signal: AbortSignal) => {
 			const query = organization ? {include_org: true} : {};
@@ -74,7 +76,7 @@ export const tensorpool: BackendDefinition<TensorpoolOptions> = {
 			const path = `/job/info/${pathSegment(id)}`;
 			const {body} = await http.json({path, fresh: true, signal}).catch(explainPath).catch(explainId);
 			const info = infoSchema.safeParse(body).data?.job_info;
-			const detail = readDetail(info, {profile, id});
+			const detail = readDetail(info, {profile, id, mine: !others.has(id)});
 			if (detail === undefined) throw malformed('the answer is not a job');
 			if (detail.job.id !== id) throw malformed(`asked for ${cleanText(id, 100)}, got ${detail.job.id}`);
 			return detail;
@@ -93,13 +95,15 @@ export const tensorpool: BackendDefinition<TensorpoolOptions> = {
 				organizations.begin();
 				// The organization's list replaces one's own: only both together are everything, and show whose a job is.
 				const mine = await readList(false, signal);
-				const others = everyone ? await readList(true, signal) : {read: [], unreadable: 0};
+				const organization = everyone ? await readList(true, signal) : {read: [], unreadable: 0};
 				const ids = new Set(mine.read.map(job => job.id));
-				const jobs: Job[] = [...mine.read, ...others.read.filter(job => !ids.has(job.id))];
+				const foreign = organization.read.filter(job => !ids.has(job.id));
+				if (everyone) others = new Set(foreign.map(job => job.id));
+				const jobs: Job[] = [...mine.read, ...foreign];
 				return {
 					jobs: ended ? jobs : jobs.filter(job => !job.terminal),
 					// A record that cannot be read is likely in both.
-					unreadable: Math.max(mine.unreadable, others.unreadable),
+					unreadable: Math.max(mine.unreadable, organization.unreadable),
 					covers: 'everything',
 				};
 			},

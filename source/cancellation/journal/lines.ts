@@ -175,8 +175,9 @@ const readLine = (fields: Fields): JournalLine | undefined => {
 
 const readTarget = (value: unknown): JobTarget | undefined => {
 	if (!isRecord(value)) return undefined;
-	const {ref, name, phase, status, submittedAt, set, jobs} = value;
-	if (!isRef(ref) || typeof name !== 'string' || typeof status !== 'string') return undefined;
+	const {ref, name, phase, status, submittedAt, set, jobs, owner} = value;
+	if (!isRef(ref) || typeof name !== 'string' || typeof status !== 'string' || !isText(owner))
+		return undefined;
 	if (!isOneOf(phases, phase) || !(submittedAt === undefined || isTime(submittedAt))) return undefined;
 	if (!(set === undefined || isRecord(set)) || !(jobs === undefined || isCount(jobs))) return undefined;
 	return {
@@ -186,6 +187,7 @@ const readTarget = (value: unknown): JobTarget | undefined => {
 		status: shown(status),
 		...(submittedAt !== undefined && {submittedAt}),
 		...(set && {set: isMemberCounts(set.counts) ? {counts: set.counts} : {}}),
+		...textField('owner', owner),
 		...(jobs !== undefined && {jobs}),
 	};
 };
@@ -195,7 +197,7 @@ const isMemberCounts = (value: unknown): value is MemberCounts =>
 
 const readOutcome = (value: unknown): Outcome | undefined => {
 	if (!isRecord(value)) return undefined;
-	const {kind, detail, phase, credential, counts, recalled} = value;
+	const {kind, detail, phase, credential, counts, recalled, notYours} = value;
 	if (!isOneOf(outcomes, kind) || !isText(detail)) return undefined;
 	if (!(phase === undefined || isOneOf(phases, phase))) return undefined;
 	if (!(counts === undefined || (isRecord(counts) && isCount(counts.cancelled) && isCount(counts.all)))) {
@@ -208,6 +210,7 @@ const readOutcome = (value: unknown): Outcome | undefined => {
 		...(credential === true && {credential}),
 		// Earlier versions wrote only the word.
 		...((recalled === true || (kind === 'not-sent' && detail === 'recalled')) && {recalled: true}),
+		...(notYours === true && {notYours}),
 		...(counts !== undefined && {counts: {cancelled: counts.cancelled as number, all: counts.all as number}}),
 	};
 };

@@ -45,10 +45,15 @@ export const credentialRefused = (
 
 /** Settles a cancellation whose look or request was refused before it could work. */
 export const giveUp = (state: CancelState, at: Moment, policy: CancelPolicy, failure: Failure): Transition =>
-	settle(state, at, policy, {
-		kind: failure.kind === 'forbidden' ? 'denied' : 'not-sent',
-		detail: failure.detail,
-	});
+	settle(state, at, policy, failure.kind === 'forbidden' ? denied(state, failure) : notSent(failure));
+
+const notSent = ({detail}: Failure): Outcome => ({kind: 'not-sent', detail});
+
+/** Another credential may help for a job of the user; nothing does for the job of another person. */
+const denied = ({owner}: CancelState, {detail}: Failure): Outcome =>
+	owner === undefined
+		? {kind: 'denied', detail}
+		: {kind: 'denied', detail: `it is ${owner || 'somebody else'}'s job; ${detail}`, notYours: true};
 
 /** The id now belongs to another job: send it nothing. If a request may have worked, the outcome of the first job is unknown. */
 export function replacedBy(state: CancelState, event: EventOf<'replaced'>, policy: CancelPolicy): Transition {

@@ -3,6 +3,7 @@ The state of a cancellation: the fields of every step, and those of each step.
 */
 
 import type {MemberCounts} from '../../job/job.ts';
+import type {JobTarget} from '../../job/target.ts';
 import type {Moment} from '../../job/time.ts';
 import type {Unproven} from '../../job/unproven.ts';
 import type {Outcome} from '../outcomes.ts';
@@ -41,6 +42,8 @@ export type Known = {
 	readonly cameBack: boolean;
 	/** For a set: its members before a request could take effect. */
 	readonly members?: MemberCounts;
+	/** Whose job it is, if not the user's; empty if its system does not say. */
+	readonly owner?: string;
 };
 
 export type CancelState = Known &
@@ -101,8 +104,20 @@ export type Doubt = {
 /** A cancellation in this step. */
 export type In<Step extends CancelStep> = Extract<CancelState, {step: Step}>;
 
-/** A new, unconfirmed cancellation. `seenAlive`: jobtop has seen the job alive. `force`: its first request is a force-cancel. */
-export const ask = (seenAlive: boolean, force = false, members?: MemberCounts): CancelState => ({
+/** What is known about a job before its cancellation begins. */
+type Asked = Pick<Known, 'members' | 'owner'> & {
+	/** The first request is a force-cancel. */
+	readonly force?: boolean;
+};
+
+/** What a target says about its job. */
+export const askedOf = ({set, owner}: Pick<JobTarget, 'set' | 'owner'>): Omit<Asked, 'force'> => ({
+	...(set?.counts && {members: set.counts}),
+	...(owner !== undefined && {owner}),
+});
+
+/** A new, unconfirmed cancellation. `seenAlive`: jobtop has seen the job alive. */
+export const ask = (seenAlive: boolean, {force = false, members, owner}: Asked = {}): CancelState => ({
 	step: 'asked',
 	attempt: 0,
 	left: 0,
@@ -121,6 +136,7 @@ export const ask = (seenAlive: boolean, force = false, members?: MemberCounts): 
 	doubted: false,
 	cameBack: false,
 	...(members && {members}),
+	...(owner !== undefined && {owner}),
 });
 
 const knownFields = Object.keys({
@@ -142,6 +158,7 @@ const knownFields = Object.keys({
 	doubted: true,
 	cameBack: true,
 	members: true,
+	owner: true,
 } satisfies Record<keyof Known, true>) as readonly (keyof Known)[];
 
 /** The fields of every step, without those of the current step. */

@@ -10,7 +10,7 @@ import type {Clock} from '../../process/clock.ts';
 import {journalVersion} from '../journal/lines.ts';
 import {systemsOf} from '../journal/whose-batch.ts';
 import {type BatchJournal, beginBatch} from '../journal/write-batch.ts';
-import {ask} from '../machine/state.ts';
+import {ask, askedOf} from '../machine/state.ts';
 import type {Batch} from '../report.ts';
 import type {Dispatch, Entries} from './entries.ts';
 import type {AddEntry} from './new-entry.ts';
@@ -63,7 +63,7 @@ export const createBeginning = (options: BeginningOptions) => {
 		options.onBatch(batch, journal);
 		const entries = targets.map(target => {
 			const alive = wasAlive(target) || options.seenAlive(target.ref);
-			return addEntry(batch, journal, target, ask(alive, force, target.set?.counts));
+			return addEntry(batch, journal, target, ask(alive, {force, ...askedOf(target)}));
 		});
 		for (const ref of refs) for (const earlier of options.entries.ofJob(ref)) options.reports.report(earlier);
 		for (const entry of entries) {
@@ -93,12 +93,13 @@ export const createBeginning = (options: BeginningOptions) => {
 	};
 };
 
-const journalTargetOf = ({ref, name, phase, status, submittedAt, set, jobs}: JobTarget) => ({
+const journalTargetOf = ({ref, name, phase, status, submittedAt, set, jobs, owner}: JobTarget) => ({
 	ref,
 	name,
 	phase,
 	status,
 	...(submittedAt !== undefined && {submittedAt}),
+	...(owner !== undefined && {owner}),
 	...(set && {set: set.counts ? {counts: set.counts} : {}}),
 	...(jobs !== undefined && {jobs}),
 });

@@ -8,7 +8,7 @@ import {shareOf} from '../../job/target.ts';
 import type {Moment} from '../../job/time.ts';
 import type {Clock} from '../../process/clock.ts';
 import {leave, mayRepeat, standing, whyOf} from '../machine/standing.ts';
-import {worthRetrying} from '../outcomes.ts';
+import {isWorthRetrying} from '../outcomes.ts';
 import type {CancellationReport, MomentStep} from '../report.ts';
 import type {Entry} from './entries.ts';
 import {gathering} from './gathering.ts';
@@ -96,7 +96,7 @@ export const createReports = ({clock, jobCount, isSuperseded, onSeen, onReports}
 const cannotRepeat = (entry: Entry, isSuperseded: boolean): boolean => {
 	const {state, policy, lane, seen, stranger} = entry;
 	const outcome = standing(state);
-	const calls = state.step === 'settled' ? worthRetrying.has(state.outcome.kind) : outcome || state.cameBack;
+	const calls = state.step === 'settled' ? isWorthRetrying(state.outcome) : outcome || state.cameBack;
 	if (!calls) return false;
 	if (isSuperseded || stranger !== undefined) return true;
 	if (!lane?.connection.backend.cancel || lane.connection.readOnly) return true;
@@ -117,6 +117,7 @@ const reportOf = (entry: Entry, isSuperseded: boolean, hasLeft = false): Cancell
 		name: target.name,
 		...(target.submittedAt !== undefined && {submittedAt: target.submittedAt}),
 		...(share !== undefined && {jobs: share}),
+		...(target.owner !== undefined && {owner: target.owner}),
 		step: state.step,
 		attempts: entry.requests,
 		cameBack: state.cameBack,

@@ -10,7 +10,7 @@ import {profileNamed, refHere} from '../journal/earlier-names.ts';
 import {type JournalledBatch, type JournalledCancellation, readBatch} from '../journal/read-batch.ts';
 import {BatchWaitsError, findHindrances, openProfiles} from '../journal/whose-batch.ts';
 import {type BatchJournal, resumeBatch} from '../journal/write-batch.ts';
-import {ask} from '../machine/state.ts';
+import {ask, askedOf} from '../machine/state.ts';
 import type {Batch} from '../report.ts';
 import {wasAlive} from './begin-batch.ts';
 import type {Dispatch, Entries} from './entries.ts';
@@ -129,7 +129,7 @@ const takeUp = (
 	const {attempts, requestedAt, acceptedAt, outcome, settledAt} = cancellation;
 	const {left, accepted, mayHaveWorked, endSeen} = cancellation;
 	const alive = attempts > 0 || wasAlive(cancellation);
-	const entry = addEntry(batch, journal, cancellation, ask(alive, false, cancellation.set?.counts));
+	const entry = addEntry(batch, journal, cancellation, ask(alive, askedOf(cancellation)));
 	entry.requests = attempts;
 	entry.timed = false;
 	if (acceptedAt !== undefined) entry.acceptedAt = acceptedAt;

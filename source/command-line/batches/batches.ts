@@ -18,7 +18,7 @@ import {
 	type Hindrances,
 	openProfiles,
 } from '../../cancellation/journal/whose-batch.ts';
-import {exitCodeOf, worstExitCode, worthRetrying} from '../../cancellation/outcomes.ts';
+import {exitCodeOf, isWorthRetrying, worstExitCode} from '../../cancellation/outcomes.ts';
 import type {ConfigurationFlags} from '../../config/files.ts';
 import {loadTimeZone} from '../../config/load.ts';
 import {parseRef, type Ref} from '../../job/ref.ts';
@@ -281,8 +281,10 @@ export const retry = async (
 		const {batch} = factsOf(probe.stateDirectory, number);
 		const openOnes = batch.cancellations.filter(({outcome}) => outcome === undefined);
 		if (openOnes.length > 0) return await retryUnfinished({batch, openOnes}, options, console, probe);
-		const again = batch.cancellations.filter(({outcome}) => outcome && worthRetrying.has(outcome.kind));
+		const again = batch.cancellations.filter(({outcome}) => outcome && isWorthRetrying(outcome));
 		const refs = again.map(({ref}) => ref);
+		const others = batch.cancellations.filter(({outcome}) => outcome?.notYours);
+		if (others.length > 0) console.say(`jobtop: ${count(others.length, 'job')} left out: denied, not yours`);
 		if (refs.length === 0) {
 			console.say(`jobtop: nothing of batch ${number} needs a retry`);
 			return printSettled([], {codes: [worstOf(batch)], options, console});
@@ -344,7 +346,7 @@ const retryUnfinished = async (
 		console,
 		() => Promise.resolve({...session, close: async () => undefined}),
 	);
-	const others = batch.cancellations.filter(({outcome}) => outcome && worthRetrying.has(outcome.kind));
+	const others = batch.cancellations.filter(({outcome}) => outcome && isWorthRetrying(outcome));
 	if (others.length > 0)
 		console.say(`jobtop: ${count(others.length, 'job')} did not end before: jobtop batches retry ${number}`);
 	return code;

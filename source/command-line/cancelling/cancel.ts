@@ -28,6 +28,7 @@ import {
 	resultReplaced,
 } from './cancel-results.ts';
 import {type Candidate, confirmationLines, leftOutLines} from './confirmation.ts';
+import {onlyMine} from './only-mine.ts';
 import {type PursuitOptions, printSettled, pursue} from './pursue.ts';
 
 /** How to cancel jobs, and then to follow them. */
@@ -58,6 +59,8 @@ export type CancelOptions = CancelManner & {
 	readonly from?: string;
 	/** Send nothing if more jobs match. */
 	readonly max?: number;
+	/** Leave out the jobs of other people. */
+	readonly mine?: boolean;
 };
 
 /** The jobs to cancel, and the results that need no request. */
@@ -83,10 +86,26 @@ export const cancel = async (
 		const chosen = query
 			? await chooseByQuery(session, query(session), console)
 			: await chooseByRefs(session, refs, {console, before: options.before});
-		return await carryOut(chosen, options, console, session);
+		return await carryOut(
+			options.mine ? await withoutOthersJobs(chosen, session, console) : chosen,
+			options,
+			console,
+			session,
+		);
 	} finally {
 		await session.close();
 	}
+};
+
+const withoutOthersJobs = async (
+	{candidates: all, results: known, codes}: Chosen,
+	{connections}: Session,
+	console: Console,
+): Promise<Chosen> => {
+	const {candidates, results} = await onlyMine(all, connections, console);
+	const nothing = all.length > 0 && candidates.length + known.length + results.length === 0;
+	if (nothing) console.say('jobtop: none of these jobs is yours; nothing was sent');
+	return {candidates, results: [...known, ...results], codes: nothing ? [...codes, 7] : codes};
 };
 
 const refsOf = async ({refs, query, from}: CancelOptions): Promise<readonly string[]> => {

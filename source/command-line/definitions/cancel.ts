@@ -14,6 +14,7 @@ export const defineCancel: Define = (parent, acting) =>
 					.argument('[ref...]', refArgument)
 					.option('--query <query>', 'cancel all your active jobs that match, as in list')
 					.option('--from <file>', 'read refs from a file, one per line; - is stdin')
+					.option('--mine', 'leave out the jobs of other people, where the system says whose a job is')
 					.option('--max <n>', 'send nothing if more jobs match', number(0, 10_000_000)),
 				'recorded in the journal',
 			).action(
@@ -26,6 +27,7 @@ export const defineCancel: Define = (parent, acting) =>
 							...(options.query !== undefined && {query: options.query}),
 							...(options.from !== undefined && {from: options.from}),
 							...(options.max !== undefined && {max: options.max}),
+							...(options.mine === true && {mine: true}),
 						},
 						console,
 						open,
@@ -41,5 +43,6 @@ export const defineCancel: Define = (parent, acting) =>
 			'cancel only if at most twenty jobs match',
 		],
 		['jobtop list --everyone -o ref QUERY | jobtop cancel --from - -y', "include other people's jobs"],
+		['jobtop cancel --from refs.txt --mine --dry-run', "leave other people's jobs out"],
 		['jobtop cancel prod/3f2a -y --protected prod --wait accepted', 'cancel on a protected profile'],
 	);

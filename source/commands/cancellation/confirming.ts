@@ -3,12 +3,12 @@ import {typedBy} from '../../keys/names.ts';
 import {keyWord} from '../../keys/words.ts';
 import type {CancelBox} from '../../state/screen.ts';
 import type {State} from '../../state/state.ts';
-import {changeBox, closeOverlay, say, scrollOverlay} from '../../state/transitions.ts';
+import {changeBox, closeOverlay, openOverlay, say, scrollOverlay} from '../../state/transitions.ts';
 import {needsUser} from '../../table/cancellation-words.ts';
 import {liveJobsWords} from '../../table/job-count.ts';
 import {questionPlace} from '../../table/layout.ts';
 import {lastBoxScroll, sendWord} from '../../view-models/cancellation/cancel-question.ts';
-import {canSend, isTyped} from '../../view-models/cancellation/cancel-targets.ts';
+import {canSend, isTyped, onlyMine, whyNotOnlyMine} from '../../view-models/cancellation/cancel-targets.ts';
 import {whyNotAnswer} from '../../view-models/overlays/open-question.ts';
 import {
 	type CommandContext,
@@ -147,6 +147,23 @@ export const confirmingCommands: readonly CommandDefinition[] = [
 		footer: 2,
 		run: keep,
 	},
+	...(['only-mine', 'only-mine-protected'] as const).map(
+		(id): CommandDefinition => ({
+			id,
+			label: 'only mine',
+			help: 'Leave out the jobs of other people; the box shows what is left, and what it asks for is typed again.',
+			footer: 4,
+			unavailable(question) {
+				const box = boxOf(question);
+				return box && whyNotOnlyMine(box);
+			},
+			run(context) {
+				const {state, store, now} = context;
+				const box = boxOf(context);
+				if (box) store.change(openOverlay(onlyMine(state, box, now)));
+			},
+		}),
+	),
 	{
 		id: 'list-targets',
 		label: 'list',

@@ -15,12 +15,23 @@ import {whyNotCancel} from '../../table/subject.ts';
 import {zoneOf} from '../../table/time-zone.ts';
 import {count} from '../../text/format.ts';
 import {didYouMean} from '../../text/nearest.ts';
-import {isTyped, openCancelBox} from '../../view-models/cancellation/cancel-targets.ts';
+import {
+	isTyped,
+	onlyMine,
+	openCancelBox,
+	whyNotOnlyMine,
+} from '../../view-models/cancellation/cancel-targets.ts';
 import {earlierLines} from '../../view-models/cancellation/cancellations-pane.ts';
 import {stagedBatch} from '../../view-models/cancellation/next-cancel.ts';
 import {detailLines} from '../../view-models/detail/detail.ts';
 import {jobsInView, listSentences, namedJob} from '../../view-models/spoken/jobs.ts';
-import {answerSentence, glyphsFor, sentSentence, wordsOf} from '../../view-models/spoken/question.ts';
+import {
+	answerSentence,
+	glyphsFor,
+	onlyMineLine,
+	sentSentence,
+	wordsOf,
+} from '../../view-models/spoken/question.ts';
 import type {CommandContext} from '../command.ts';
 
 export type LineContext = Omit<CommandContext, 'key' | 'times' | 'together' | 'oneJob' | 'argument'> & {
@@ -208,11 +219,15 @@ const typedLines: readonly TypedLine[] = [
 
 /** Uses the line as the answer to the open question. */
 const answer = (context: LineContext, box: CancelBox, text: string): readonly string[] => {
-	const {state, store, commands} = context;
+	const {state, store, commands, now} = context;
 	if (!isTyped(box) && text === box.asks.text) {
 		const typed = {...box, typed: text};
 		store.change(openOverlay(typed));
 		return [answerSentence(state, typed)];
+	}
+	if (text.toLowerCase() === onlyMineLine && whyNotOnlyMine(box) === undefined) {
+		store.change(openOverlay(onlyMine(state, box, now)));
+		return [];
 	}
 	if (text.toLowerCase() !== 'yes') {
 		store.change(closeOverlay);

@@ -44,7 +44,7 @@ const notesOf = ({known}: State, target: JobTarget, {hidden, targets}: CancelBox
 		setWords(target, refsOf(targets)) ?? '',
 		hidden.has(target.ref) ? 'not in view' : '',
 		job ? (job.phase === target.phase ? '' : `now ${phaseWord(job)}`) : 'no longer listed',
-		job && !job.mine ? `of ${job.owner ?? 'another'}` : '',
+		target.owner === undefined ? '' : `of ${target.owner || 'another'}`,
 	]
 		.filter(Boolean)
 		.join(', ');

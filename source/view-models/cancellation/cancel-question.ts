@@ -9,7 +9,7 @@ import type {State} from '../../state/state.ts';
 import {liveJobs, liveJobsWords} from '../../table/job-count.ts';
 import {zoneOf} from '../../table/time-zone.ts';
 import type {Canvas} from '../../text/canvas.ts';
-import {span, typedText, withCursor} from '../../text/line.ts';
+import {paragraph, span, typedText, withCursor} from '../../text/line.ts';
 import {asciiGlyphs, type Line} from '../../text/theme.ts';
 import {cutStart, safeText} from '../../text/width.ts';
 import {calmFrame, framed, insideFrame} from '../overlays/frame.ts';
@@ -17,7 +17,7 @@ import {answerLines, type Question} from '../overlays/question.ts';
 import {type BoxContent, oneJobContent} from './cancel-box.ts';
 import {boxList} from './cancel-list.ts';
 import {manyJobsContent} from './cancel-many.ts';
-import {canSend} from './cancel-targets.ts';
+import {canSend, whyNotOnlyMine} from './cancel-targets.ts';
 
 /** The content of the box, at any length. */
 export const contentOf = (state: State, box: CancelBox, canvas: Canvas): BoxContent =>
@@ -74,12 +74,24 @@ const reasonLines = ({reason, view}: CancelBox, {width, glyphs}: Canvas): readon
 	return [[span(label), span(shown, 'strong')]];
 };
 
+/** The key that leaves out the jobs of other people, if there are any beside one's own. */
+const onlyMineLines = (state: State, box: CancelBox, canvas: Canvas): readonly Line[] => {
+	if (whyNotOnlyMine(box) !== undefined) return [];
+	const key = keyWord(state, box.asks.kind === 'name' ? 'only-mine-protected' : 'only-mine');
+	return paragraph(`${key} leaves out what is not yours`, canvas);
+};
+
 /** The question of the box, in the area inside its frame. */
 export const cancelQuestion = (state: State, box: CancelBox, inner: Canvas): Question => {
 	const answer = answerOf(state, box, inner);
 	const reason = reasonLines(box, inner);
 	const typing = box.view === 'reason';
-	const {parts, ...content} = contentOf(state, box, {...inner, height: inner.height - reason.length});
+	const hint = typing ? [] : onlyMineLines(state, box, inner);
+	const height = inner.height - reason.length - hint.length;
+	const {parts: facts, ...content} = contentOf(state, box, {...inner, height});
+	// It follows the warnings: what follows them stands apart.
+	const apart = facts.findIndex(part => part.apart);
+	const parts = facts.toSpliced(apart < 0 ? facts.length : apart, 0, {kind: 'note', lines: hint});
 	return {
 		...content,
 		guarded: box.asks.kind === 'name',

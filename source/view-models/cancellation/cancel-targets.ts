@@ -5,7 +5,7 @@ The targets of a cancellation, and the text to type. Both are fixed when the box
 import type {Job} from '../../job/job.ts';
 import {parseRef, type Ref} from '../../job/ref.ts';
 import {withoutCovered} from '../../job/set.ts';
-import {targetsOf} from '../../job/target.ts';
+import {isOthers, type JobTarget, targetsOf, withShares} from '../../job/target.ts';
 import type {Asks, CancelBox, Skipped} from '../../state/screen.ts';
 import type {State} from '../../state/state.ts';
 import {mayAskAgain} from '../../table/cancellation-words.ts';
@@ -18,7 +18,7 @@ const manyJobs = 10;
 /** What the question needs to know about a job. */
 export type AskedJob = Pick<
 	Job,
-	'ref' | 'name' | 'phase' | 'status' | 'profile' | 'mine' | 'createdAt' | 'parent' | 'set'
+	'ref' | 'name' | 'phase' | 'status' | 'profile' | 'mine' | 'owner' | 'createdAt' | 'parent' | 'set'
 >;
 
 /** A job without a row, as its cancellation knows it. */
@@ -32,18 +32,19 @@ export const askedJobOf = ({known}: State, ref: Ref): AskedJob | undefined => {
 		phase,
 		status,
 		profile: profileName(ref),
-		mine: true,
+		mine: report.owner === undefined,
+		...(report.owner && {owner: report.owner}),
 		...(report.submittedAt !== undefined && {createdAt: report.submittedAt}),
 	};
 };
 
 /** The text to type before these jobs are cancelled. */
-const asksFor = (state: State, jobs: readonly AskedJob[]): Asks => {
-	const profiles = new Set(jobs.map(({profile}) => profile));
+const asksFor = (state: State, targets: readonly JobTarget[]): Asks => {
+	const profiles = new Set(targets.map(({ref}) => profileName(ref)));
 	const guarded = state.known.profiles.filter(({name, protect}) => protect && profiles.has(name));
 	if (guarded.length > 0) return {kind: 'name', text: guarded.map(({name}) => name).join(' ')};
-	const number = liveJobs(jobs).jobs;
-	const grave = number >= manyJobs || profiles.size > 1 || jobs.some(({mine}) => !mine);
+	const number = liveJobs(targets).jobs;
+	const grave = number >= manyJobs || profiles.size > 1 || targets.some(isOthers);
 	return grave ? {kind: 'number', text: String(number)} : {kind: 'plain', text: ''};
 };
 
@@ -54,20 +55,57 @@ export const openCancelBox = (
 	openedAt: number,
 	{skipped = [], hidden = new Set()}: {skipped?: readonly Skipped[]; hidden?: ReadonlySet<Ref>} = {},
 ): CancelBox => {
-	const jobs = withoutCovered(asked);
+	const targets = targetsOf(withoutCovered(asked));
 	return {
 		kind: 'box',
-		targets: targetsOf(jobs),
+		targets,
 		skipped,
 		hidden,
 		openedAt,
-		asks: asksFor(state, jobs),
+		asks: asksFor(state, targets),
 		typed: '',
 		reason: '',
 		view: 'answer',
 		scroll: 0,
 	};
 };
+
+/** Why the jobs of other people cannot be left out; undefined if they can. */
+export const whyNotOnlyMine = ({targets}: CancelBox): string | undefined => {
+	const others = targets.filter(isOthers).length;
+	if (others === 0) return "none of them is another person's";
+	return others === targets.length ? 'all of them are not yours: nothing would be left' : undefined;
+};
+
+/** The question without the jobs of other people: a new one, with nothing typed yet. */
+export const onlyMine = (state: State, box: CancelBox, openedAt: number): CancelBox => {
+	const {questionTop: _questionTop, ...rest} = box;
+	const {byRef} = state.known.jobs;
+	const kept = box.targets
+		.filter(target => !isOthers(target))
+		.map(target => ({target, ...(byRef.get(target.ref) && {job: byRef.get(target.ref) as Job})}));
+	const targets = withShares(kept).map(({target}) => target);
+	const refs = new Set(targets.map(({ref}) => ref));
+	const left = box.targets.filter(isOthers).map(({ref}) => ({ref, why: notYours}));
+	const asks = asksFor(state, targets);
+	const number = {kind: 'number', text: String(liveJobs(targets).jobs)} as const;
+	return {
+		...rest,
+		targets,
+		skipped: [...box.skipped, ...left],
+		hidden: new Set([...box.hidden].filter(ref => refs.has(ref))),
+		// A dry run of the question before is not one of this.
+		openedAt: Math.max(openedAt, box.openedAt + 1),
+		// What was typed was for another number.
+		asks: asks.kind === 'plain' && box.asks.kind !== 'plain' ? number : asks,
+		typed: '',
+		view: 'answer',
+		scroll: 0,
+	};
+};
+
+/** Why a job is left out. */
+export const notYours = 'it is not yours';
 
 /** The question before a force-cancel: the user always types a text, and the key of an ordinary cancel never confirms it. */
 export const openForceBox = (state: State, jobs: readonly AskedJob[], openedAt: number): CancelBox => {
@@ -92,12 +130,11 @@ const compareTargets = rememberedLast(
 		let ended = 0;
 		let foreign = 0;
 		const owners = new Set<string>();
-		for (const {ref} of targets) {
-			const job = jobs.byRef.get(ref);
-			if (job?.terminal) ended++;
-			if (!job || job.mine) continue;
+		for (const {ref, owner} of targets) {
+			if (jobs.byRef.get(ref)?.terminal) ended++;
+			if (owner === undefined) continue;
 			foreign++;
-			owners.add(job.owner ?? 'somebody else');
+			owners.add(owner || 'somebody else');
 		}
 		return {ended, foreign, owners: [...owners]};
 	},

@@ -1,14 +1,14 @@
 /*
 The jobs of a batch to retry: those that, as far as jobtop knows, have not ended.
 */
-import {worthRetrying} from '../../cancellation/outcomes.ts';
+import {isWorthRetrying} from '../../cancellation/outcomes.ts';
 import {whyAnother} from '../../job/identity.ts';
 import {phases} from '../../job/phase.ts';
 import type {Skipped} from '../../state/screen.ts';
 import type {State} from '../../state/state.ts';
 import {isOnItsWay, mayAskAgain} from '../../table/cancellation-words.ts';
 import {profileOf} from '../../table/subject.ts';
-import {type AskedJob, askedJobOf, profileName} from './cancel-targets.ts';
+import {type AskedJob, askedJobOf, notYours, profileName} from './cancel-targets.ts';
 
 export type Retryable = {readonly jobs: readonly AskedJob[]; readonly skipped: readonly Skipped[]};
 
@@ -19,7 +19,11 @@ export const retryable = (state: State): Retryable => {
 	const skipped: Skipped[] = [];
 	for (const report of run?.reports ?? []) {
 		const {ref, step, outcome} = report;
-		const isSettled = step === 'settled' && outcome !== undefined && worthRetrying.has(outcome.kind);
+		if (outcome?.notYours) {
+			skipped.push({ref, why: notYours});
+			continue;
+		}
+		const isSettled = step === 'settled' && outcome !== undefined && isWorthRetrying(outcome);
 		if (!isSettled && !mayAskAgain(report)) continue;
 		const job = known.jobs.byRef.get(ref);
 		const latest = known.cancellations.get(ref);

@@ -18,7 +18,7 @@ export type TargetFacts = {
 };
 
 /** The facts at the time `now`, in epoch milliseconds. */
-export const targetFacts = (state: State, {ref}: JobTarget, now: number): TargetFacts => {
+export const targetFacts = (state: State, {ref, owner}: JobTarget, now: number): TargetFacts => {
 	const {known} = state;
 	const profile = profileOf(state, ref);
 	const health = profile && known.health.get(profile.name);
@@ -29,7 +29,7 @@ export const targetFacts = (state: State, {ref}: JobTarget, now: number): Target
 		job,
 		age: health?.lastGoodAt === undefined ? '' : `, as of ${duration(now - health.lastGoodAt)} ago`,
 		warnings: [
-			...(job && !job.mine ? [`it is not yours: ${job.owner ?? 'of another owner'}`] : []),
+			...(owner === undefined ? [] : [`it is not yours: ${owner || 'of another owner'}`]),
 			...(well ? [] : [`${profile?.name ?? 'its profile'} is ${word}: its state may be old`]),
 		],
 	};

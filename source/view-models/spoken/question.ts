@@ -8,7 +8,7 @@ import {stateInWords} from '../../table/phase-looks.ts';
 import {zoneOf} from '../../table/time-zone.ts';
 import {asciiGlyphs, type Glyphs, type Line, unicodeGlyphs} from '../../text/theme.ts';
 import {contentOf} from '../cancellation/cancel-question.ts';
-import {canSend, isTyped} from '../cancellation/cancel-targets.ts';
+import {canSend, isTyped, whyNotOnlyMine} from '../cancellation/cancel-targets.ts';
 
 /** Wider than any sentence: the screen reader breaks lines itself. */
 const pageWidth = 10_000;
@@ -23,12 +23,16 @@ export const wordsOf = (line: Line): string =>
 
 export const glyphsFor = (ascii: boolean): Glyphs => (ascii ? asciiGlyphs : unicodeGlyphs);
 
+/** The line that leaves out the jobs of other people. */
+export const onlyMineLine = 'only mine';
+
 /** How to answer the question. */
 export const answerSentence = (state: State, box: CancelBox): string => {
 	const them = liveJobs(box.targets).jobs === 1 ? 'it' : 'them';
 	if (!canSend(state, box)) return 'it has ended in the meantime: nothing to cancel';
 	const first = isTyped(box) ? '' : `type ${box.asks.text}, and then `;
-	return `${first}${first ? '' : 'type '}yes to cancel ${them}; anything else keeps ${them}`;
+	const mine = whyNotOnlyMine(box) === undefined ? `; ${onlyMineLine} leaves out those of other people` : '';
+	return `${first}${first ? '' : 'type '}yes to cancel ${them}${mine}; anything else keeps ${them}`;
 };
 
 export const questionSentences = (

@@ -162,12 +162,15 @@ test('from any record, the job that is read is plain and has the id of the recor
 
 for (const organization of ['all', 'others'] as const) {
 	test(`for everyone both lists are read, where the organization's holds ${organization}`, async t => {
-		const {server, listPage} = await open(t, {organization});
+		const {server, listPage, get} = await open(t, {organization});
 		const own = server.add('running', sft);
 		const other = server.add('running', {...sft, owner: 'freya'});
 		const jobs = byId((await listPage(everything)).jobs);
 		assert.deepEqual([...jobs.keys()].sort(), [own, other].sort());
 		assert.deepEqual([jobs.get(own)?.mine, jobs.get(other)?.mine], [true, false]);
+		// A look does not say whose a job is, and must not make it one's own.
+		assert.equal((await get(own, {signal})).job.mine, true);
+		assert.equal((await get(other, {signal})).job.mine, false);
 		assert.deepEqual(
 			(await listPage({...everything, everyone: false})).jobs.map(({id}) => id),
 			[own],

@@ -265,3 +265,24 @@ test('damage in words says what may be missing', () => {
 	assert.match(damageWords({lines: 1, targets: false}), /^a line is damaged/);
 	assert.match(damageWords({lines: 2, targets: false}), /^2 lines are damaged/);
 });
+
+test('the journal keeps whose job it was, and that it was denied for that; older journals do not say', () => {
+	const theirs = {...target, owner: 'bob'};
+	const denied = {kind: 'denied', detail: "it is bob's job; 403", notYours: true} as const;
+	const lines = [
+		headOf({targets: [theirs, {...target, ref: 'w/2', owner: ''}, {...target, ref: 'w/3'}]}),
+		{...settled, outcome: denied},
+	];
+	const parsed = parseJournal(lines.map(journalRow).join(''));
+	assert.equal(parsed.damage, undefined);
+	const cancellations = batchOf(1, parsed)?.cancellations ?? [];
+	assert.deepEqual(
+		cancellations.map(({owner}) => owner),
+		['bob', '', undefined],
+	);
+	assert.deepEqual(cancellations[0]?.outcome, denied);
+	assert.equal(
+		parseJournal(journalRow(headOf({targets: [{...theirs, owner: 7} as never]}))).damage?.lines,
+		1,
+	);
+});
