@@ -25,6 +25,18 @@ export type Awaited = {
 	readonly word?: string;
 	/** What that message is about. */
 	readonly about?: About;
+	/** It cancels every job that a filter matches. */
+	readonly filtered?: FilteredBatch;
+};
+
+/** A batch of every live job that a filter matched at the confirmation. */
+export type FilteredBatch = {
+	readonly filter: string;
+	/** Only this profile's jobs. */
+	readonly only?: string;
+	/** Epoch milliseconds of the confirmation. */
+	readonly at: number;
+	readonly refs: ReadonlySet<Ref>;
 };
 
 /** What a message is about. Once the message is no longer true, it leaves, or the facts replace it. */

@@ -36,7 +36,8 @@ export const heard = (screen: Screen, patches: readonly Patch[]): Screen => {
 	return next;
 };
 
-const accepted = (screen: Screen, {kind, refs}: Awaited): Screen => {
+const accepted = (before: Screen, {kind, refs, filtered}: Awaited): Screen => {
+	const screen = filtered ? {...before, filtered} : before;
 	if (kind === 'restore') return forgetDismissal(refs)(screen);
 	if (kind !== 'cancel' && kind !== 'force') return screen;
 	const marks = new Set(screen.marks);

@@ -756,7 +756,7 @@ test('--mine leaves out the jobs of other people, and says which', async () => {
 	const demo = (...words: string[]) => runCli(['demo', '--jobs', '12', '--seed', 'a', ...words]);
 	const refsOf = async (...words: string[]) =>
 		(await demo('list', '-o', 'ref', ...words)).stdout.split('\n').filter(Boolean);
-	const [theirs = '', also = ''] = await refsOf('--everyone', 'owner:emeka');
+	const [theirs = ''] = await refsOf('--everyone', 'owner:emeka');
 	const all = await refsOf('--everyone', 'profile:tensorpool');
 	const own = await refsOf('profile:tensorpool');
 	// A look at a job of TensorPool does not say whose it is: its list does.
@@ -767,7 +767,7 @@ test('--mine leaves out the jobs of other people, and says which', async () => {
 	assert.equal(some.code, 0, some.stderr);
 	assert.match(some.stderr, new RegExp(`2 jobs left out: not yours: ${theirs} \\(emeka\\), ${stranger}\n`));
 	assert.deepEqual(sendsTo(some.stderr), [own[0]?.split('/')[1]]);
-	const none = await demo('cancel', theirs, also, '--mine', '-y', '-o', 'json');
+	const none = await demo('cancel', theirs, '--mine', '-y', '-o', 'json');
 	assert.equal(none.code, 7);
 	assert.deepEqual(JSON.parse(none.stdout).results, []);
 	assert.match(none.stderr, /none of these jobs is yours; nothing was sent/);

@@ -13,6 +13,7 @@ import {type InkKey, keysIn} from '../../source/keys/names.ts';
 import type {CancelBox} from '../../source/state/screen.ts';
 import {createJobStore} from '../../source/store/store.ts';
 import {markedJobs, markWords} from '../../source/table/marks.ts';
+import {newMatches} from '../../source/table/new-matches.ts';
 import {nextCancel} from '../../source/view-models/cancellation/next-cancel.ts';
 import {fc} from '../helpers/fast-check.ts';
 import {createManualClock} from '../helpers/manual-clock.ts';
@@ -334,6 +335,54 @@ test('of any jobs, exactly those of the user stay, and the number is theirs', ()
 		}),
 		{numRuns: 60},
 	);
+});
+
+test('new jobs that match the filter of a batch are counted while the filter stands', async context => {
+	const screen = await renderText(context);
+	const mesh = (id: string, changes: Partial<Job> = {}) => job(`a/${id}`, {name: `mesh-${id}`, ...changes});
+	await screen.receive(
+		hello([profile('a')]),
+		{type: 'health', health: health('a')},
+		jobs(mesh('1'), mesh('2'), job('a/other')),
+	);
+	await screen.press('/', 'mesh', '\r', 'a', 'c', 'y');
+	const refs: readonly Ref[] = ['a/1', 'a/2'];
+	const later = {createdAt: start + 1000};
+	const newer = jobs(
+		mesh('3', later),
+		mesh('4', later),
+		mesh('5', {...later, phase: 'succeeded'}),
+		mesh('seen-late', {createdAt: start - 1000}),
+		job('a/another', later),
+	);
+	await screen.receive(newer);
+	assert.doesNotMatch(screen.text(), /match since/, 'nothing was taken yet');
+	await screen.receive(
+		{type: 'asked', kind: 'cancel', refs, taken: true},
+		{type: 'cancellations', reports: refs.map(ref => report(ref))},
+	);
+	assert.match(screen.text(), /─ cancellations \(C opens\) · 2 new jobs match since ─/);
+	await screen.receive({type: 'cancellations', reports: [report('a/3', {batch: 2, askedAt: start + 2000})]});
+	assert.match(screen.text(), / · 1 new job matches since ─/);
+	await screen.press('\u001b');
+	assert.doesNotMatch(screen.text(), /since ─/);
+	await screen.press('/', 'mesh', '\r');
+	assert.match(screen.text(), / · 1 new job matches since ─/);
+});
+
+test('a batch that left out a job in view, or that no filter chose, counts no new ones', () => {
+	const later = jobs(job('a/7', {createdAt: start + 1000}));
+	const since = (...keys: readonly string[]) => {
+		const opened = open(rows(3));
+		opened.press(...keys, 'c', 'y');
+		const refs = opened.cancels()[0]?.targets.map(({ref}) => ref) ?? [];
+		assert.ok(refs.length > 1);
+		opened.store.receive([{type: 'asked', kind: 'cancel', refs, taken: true}, later]);
+		return newMatches(opened.store.getState());
+	};
+	assert.equal(since('/', 'name', '<enter>', 'a'), 1);
+	assert.equal(since('a'), 0);
+	assert.equal(since('/', 'name', '<enter>', ' ', ' '), 0);
 });
 
 test('a y that arrives with other keys, as in an unmarked paste, sends nothing', () => {

@@ -7,6 +7,7 @@ import {changeBox, closeOverlay, openOverlay, say, scrollOverlay} from '../../st
 import {needsUser} from '../../table/cancellation-words.ts';
 import {liveJobsWords} from '../../table/job-count.ts';
 import {questionPlace} from '../../table/layout.ts';
+import {filteredBatch} from '../../table/new-matches.ts';
 import {lastBoxScroll, sendWord} from '../../view-models/cancellation/cancel-question.ts';
 import {canSend, isTyped, onlyMine, whyNotOnlyMine} from '../../view-models/cancellation/cancel-targets.ts';
 import {whyNotAnswer} from '../../view-models/overlays/open-question.ts';
@@ -60,6 +61,7 @@ const send = (context: CommandContext) => {
 	const who = one ? first.ref : liveJobsWords(targets);
 	const refs = targets.map(({ref}) => ref);
 	const word = `${asked} ${who}${whatFollows(state, refs)}`;
+	const filtered = box.force || one ? undefined : filteredBatch(state, box, context.now);
 	store.change(closeOverlay);
 	askEngine(store, box.force ? {type: 'force', refs} : {type: 'cancel', targets, ...(reason && {reason})}, {
 		kind: box.force ? 'force' : 'cancel',
@@ -67,6 +69,7 @@ const send = (context: CommandContext) => {
 		meanwhile: `sending: ${who}`,
 		word,
 		about: aboutCancellations(state, refs, {during: 'on-its-way', text: word}),
+		...(filtered && {filtered}),
 	});
 };
 
