@@ -115,6 +115,10 @@ test('jobs of Slurm fit, and what ended them is in words and in JSON', async con
 		(await jobtop('wait', 'slurm/41')).stdout,
 		/^\S+\/41 is FAILED \(TIMEOUT\), ended by its time limit\n$/,
 	);
+	assert.match(
+		(await jobtop('cancel', 'slurm/42', '-y')).stdout,
+		/42 ended by itself first \(failed\): out of memory on node n12$/m,
+	);
 });
 
 test('batches and the configuration fit theirs', async context => {

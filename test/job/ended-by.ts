@@ -2,6 +2,7 @@
 What ended a job, in words.
 */
 import assert from 'node:assert/strict';
+import {constants} from 'node:os';
 import {test} from 'node:test';
 import {type EndedBy, endedByWords, reasonWords} from '../../source/job/ended-by.ts';
 
@@ -27,6 +28,15 @@ const words: readonly (readonly [EndedBy, string | undefined])[] = [
 test('each end has its words', () => {
 	for (const [endedBy, expected] of words) assert.equal(endedByWords({endedBy}), expected);
 	assert.equal(endedByWords({}), undefined);
+});
+
+test('a signal has the name that Linux gives it', {skip: process.platform !== 'linux'}, () => {
+	const named = 'HUP INT QUIT ILL ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM XCPU XFSZ'.split(' ');
+	const names = new Map(named.map(name => [constants.signals[`SIG${name}` as NodeJS.Signals], `SIG${name}`]));
+	for (let signal = 1; signal <= 64; signal++) {
+		const name = names.get(signal) ?? `signal ${signal}`;
+		assert.equal(endedByWords({endedBy: {kind: 'signal', signal}}), `ended by ${name}`);
+	}
 });
 
 test('what ended a job comes before the reason for which it had waited', () => {

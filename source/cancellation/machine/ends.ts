@@ -1,6 +1,7 @@
 /*
 How an end of the job settles its cancellation, and how many looks must confirm the end.
 */
+import {endedByWords} from '../../job/ended-by.ts';
 import type {Moment} from '../../job/time.ts';
 import {type Unproven, unprovenWords} from '../../job/unproven.ts';
 import {outcomeOfSet} from '../set-outcome.ts';
@@ -14,7 +15,7 @@ import {follow, nextPoll} from './steps.ts';
 const goneLooks = {normal: 2, doubted: 4};
 
 /** How a job, or a whole set, ended. */
-type End = Pick<EventOf<'looked'>, 'phase' | 'status' | 'unproven' | 'members'>;
+type End = Pick<EventOf<'looked'>, 'phase' | 'status' | 'unproven' | 'endedBy' | 'members'>;
 
 /** Settles the cancellation after the job's own record shows an end. */
 export const settleEnd = (state: CancelState, at: Moment, policy: CancelPolicy, end: End): Transition => {
@@ -22,10 +23,11 @@ export const settleEnd = (state: CancelState, at: Moment, policy: CancelPolicy, 
 	const ended = {...state, endSeen: true};
 	if (phase === 'cancelled') return settleCancelled(ended, at, policy, end);
 	if (end.members && state.mayHaveWorked) return settleSet(ended, at, policy, end);
+	const detail = phase === 'unknown' ? status : endedByWords(end);
 	return settle(ended, at, policy, {
 		kind: 'finished-first',
 		phase,
-		...(phase === 'unknown' && {detail: status}),
+		...(detail !== undefined && {detail}),
 	});
 };
 

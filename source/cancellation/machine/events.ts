@@ -3,6 +3,7 @@ The events of a cancellation.
 */
 
 import type {CancelReceipt} from '../../backends/backend.ts';
+import type {EndedBy} from '../../job/ended-by.ts';
 import type {Failure} from '../../job/failure.ts';
 import type {MemberCounts} from '../../job/job.ts';
 import type {Phase} from '../../job/phase.ts';
@@ -27,6 +28,8 @@ export type CancelEvent = {readonly at: Moment} & (
 			/** For a set: all members have ended. */
 			readonly terminal: boolean;
 			readonly unproven?: Unproven;
+			/** What ended it, if its system reports it: words for an outcome, never a proof. */
+			readonly endedBy?: EndedBy;
 			readonly members?: MemberCounts;
 			/** A request of this batch for its set may have ended it. */
 			readonly ours?: true;

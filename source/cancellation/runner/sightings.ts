@@ -58,7 +58,7 @@ export const createSightings = (options: SightingsOptions) => {
 	/** A look or list saw the job of this cancellation. */
 	const saw = (entry: Entry, job: Job, askedMoment: Moment, source: LookSource) => {
 		if (isAnother(entry, job, askedMoment, source)) return;
-		const {unproven} = job;
+		const {unproven, endedBy} = job;
 		const {phase, status, terminal} = standingOfSet(job);
 		const members = job.set?.counts;
 		compareWithList(entry, {terminal, askedMoment, source}, clock.now());
@@ -80,6 +80,7 @@ export const createSightings = (options: SightingsOptions) => {
 			status,
 			terminal,
 			...(unproven && {unproven}),
+			...(endedBy && {endedBy}),
 			...(members && {members}),
 			...(terminal && endedByOurs(entries, entry, job) && {ours: true}),
 		});

@@ -7,6 +7,7 @@ import type {JournalledCancellation} from '../../cancellation/journal/read-batch
 import {countOutcomes} from '../../cancellation/outcome-counts.ts';
 import {isUnproven, type Outcome, outcomes} from '../../cancellation/outcomes.ts';
 import type {CancellationReport, MomentStep} from '../../engine/protocol.ts';
+import {endedByWords} from '../../job/ended-by.ts';
 import type {Failure} from '../../job/failure.ts';
 import type {Job} from '../../job/job.ts';
 import {isoTime} from '../../job/job-json.ts';
@@ -30,16 +31,20 @@ export type CancelResult = {
 };
 
 /** A job that had ended at the look: nothing is sent for it. */
-export const resultOfEnded = ({ref, phase, status, unproven}: Job): CancelResult => ({
-	ref,
-	outcome:
-		phase === 'cancelled'
-			? {kind: 'already-cancelled', ...(unproven && {detail: unprovenWords[unproven]})}
-			: {kind: 'finished-first', phase, ...(phase === 'unknown' && {detail: status})},
-	phase,
-	status,
-	attempts: 0,
-});
+export const resultOfEnded = (job: Job): CancelResult => {
+	const {ref, phase, status, unproven} = job;
+	const detail = phase === 'unknown' ? status : endedByWords(job);
+	return {
+		ref,
+		outcome:
+			phase === 'cancelled'
+				? {kind: 'already-cancelled', ...(unproven && {detail: unprovenWords[unproven]})}
+				: {kind: 'finished-first', phase, ...(detail !== undefined && {detail})},
+		phase,
+		status,
+		attempts: 0,
+	};
+};
 
 /** A job that could not even be looked at; undefined if that may be temporary, so that cancelling is still worth trying. */
 export const resultOfFailure = (ref: Ref, failure: Failure): CancelResult | undefined => {
