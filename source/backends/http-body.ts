@@ -4,7 +4,9 @@ import type {Dispatcher} from 'undici';
 import {cleanText} from '../job/clean-text.ts';
 import {BackendError} from '../job/failure.ts';
 
-const unpack = promisify(gunzip);
+/** Unpacks gzip. Node's zlib is loaded with the first packed answer, not with this file. */
+const unpack = (bytes: Buffer, maxOutputLength: number): Promise<Buffer> =>
+	promisify(gunzip)(bytes, {maxOutputLength});
 
 /** The whole body as text, unpacked; rejects with `malformed` where it has more than `maxBytes`. */
 export const readBody = async (response: Dispatcher.ResponseData, maxBytes: number): Promise<string> =>
@@ -23,7 +25,7 @@ export const readBytes = async (response: Dispatcher.ResponseData, maxBytes: num
 	for (const part of parts) freeBytes(part);
 	if (!/\bgzip\b/i.test([response.headers['content-encoding']].flat()[0] ?? '')) return bytes;
 	try {
-		return await unpack(bytes, {maxOutputLength: maxBytes});
+		return await unpack(bytes, maxBytes);
 	} catch (error) {
 		const detail = `the answer could not be unpacked (${cleanText(String(error), 200)})`;
 		throw new BackendError({kind: 'malformed', detail}, {cause: error});
