@@ -2,9 +2,9 @@ import type {CancellationReport, Patch} from '../engine/protocol.ts';
 import {whyAnother} from '../job/identity.ts';
 import type {Job} from '../job/job.ts';
 import type {Ref} from '../job/ref.ts';
+import {shareValues} from '../job/share-values.ts';
 import type {Known} from '../state/known.ts';
 import {appendLog} from './append-log.ts';
-import {shareText} from './share-text.ts';
 
 const maxNotices = 200;
 
@@ -59,7 +59,7 @@ const apply = (known: PatchedKnown, patch: Patch): PatchedKnown => {
 		}
 		case 'jobs': {
 			const {byRef} = known.jobs;
-			for (const job of patch.upserts) byRef.set(job.ref, shareText(job));
+			for (const job of patch.upserts) byRef.set(job.ref, shareValues(job));
 			for (const ref of patch.removes) byRef.delete(ref);
 			const left = withoutReplaced(known.cancellations, patch.upserts);
 			return {...known, jobs: {byRef}, cancellations: left};

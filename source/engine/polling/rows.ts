@@ -1,6 +1,7 @@
 import type {Job} from '../../job/job.ts';
 import type {Ref} from '../../job/ref.ts';
 import {sameJson} from '../../job/same-json.ts';
+import {shareValues} from '../../job/share-values.ts';
 import type {Moment} from '../../job/time.ts';
 import type {Scope} from '../protocol.ts';
 
@@ -41,7 +42,7 @@ export const createRows = () => {
 				row.watched ||= !job.terminal;
 				if (!same) row.job = job;
 			}
-			if (!same && (!row || row.job === job)) changed.push(job);
+			if (!same && (!row || row.job === job)) changed.push(shareValues(job));
 		}
 		return {changed, known};
 	};
