@@ -198,20 +198,23 @@ const merge = (
 		.filter(({job, place}) => list[place] === job)
 		.map(({place}) => place)
 		.sort((a, b) => a - b);
-	const merged: Job[] = [];
+	// A copy takes exactly its room; a list that grows element by element takes half as much again, and leaves its earlier copies.
+	const merged = list.slice();
+	let to = 0;
 	let from = 0;
 	let next = 0;
 	const copyTo = (place: number) => {
 		while (from < place) {
 			if (removed[next] === from) next++;
-			else merged.push(list[from] as Job);
+			else merged[to++] = list[from] as Job;
 			from++;
 		}
 	};
 	for (const job of others) {
 		copyTo(placeOf(list, job, compare));
-		merged.push(job);
+		merged[to++] = job;
 	}
 	copyTo(list.length);
+	merged.length = to;
 	return merged;
 };
