@@ -43,10 +43,7 @@ export const CancellationsPane = () => (
 				const canvas = {...screen, width: layoutOf(state.screen, true).listColumns};
 				const {head, profiles, listHead, rows, waiting} = paneLayout(state);
 				return [
-					// If there is little room, the progress is more useful than the rule above it.
-					...runHead(state, canvas)
-						.slice(head === 1 ? 1 : 0)
-						.slice(0, head),
+					...runHead(state, {...canvas, height: head}).slice(0, head),
 					...waitingLines(state, canvas).slice(0, waiting),
 					...runProfileLines(state, {...canvas, height: profiles}),
 					...paneHead(state, canvas, rows).slice(0, listHead),

@@ -140,3 +140,15 @@ test('the sentence about the selected cancellation is not cut without a sign', a
 		assert.match(words(), /, end\.|…/);
 	}
 });
+
+test('the progress has its outcomes on the smallest screen, too', async context => {
+	const screen = await renderScreen(context, {columns: 40, rows: 10});
+	await openPane(screen, 13);
+	await screen.receive({type: 'cancellations', reports: [following(0, settled)]});
+	assert.equal(screen.lines()[2], ' 1 of 13 finished   12 asked, stopping …');
+	await screen.receive({
+		type: 'cancellations',
+		reports: Array.from({length: 13}, (_, index) => following(index, settled)),
+	});
+	assert.equal(screen.lines()[2]?.trimEnd(), ' 13 of 13 finished   13 cancelled');
+});
