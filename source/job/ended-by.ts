@@ -1,5 +1,5 @@
 /**
-What ended a job, from the marks of its system alone: what jobtop asked for is no mark.
+What ended a job, from the record of its system alone: a request of jobtop proves nothing.
 
 - `cancelled`: somebody cancelled it.
 - `time-limit`: it reached its time limit.

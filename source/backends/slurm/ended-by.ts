@@ -15,7 +15,7 @@ const kinds: ReadonlyMap<string, EndKind> = new Map([
 ]);
 
 /** What the record of a job says of its end. */
-export type EndMarks = {
+export type EndFacts = {
 	readonly state: string;
 	/** The owner of the job. */
 	readonly uid: number;
@@ -30,8 +30,8 @@ export type EndMarks = {
 };
 
 /** Of a job that has ended. */
-export const endedByOf = ({state, uid, user, by, nodes, reason, exit}: EndMarks): EndedBy | undefined => {
-	const [word = ''] = state.split(/\+| by /, 1);
+export const endedByOf = ({state, uid, user, by, nodes, reason, exit}: EndFacts): EndedBy | undefined => {
+	const [word = ''] = state.split(/\+| by /);
 	const kind = kinds.get(word);
 	if (kind === undefined) return word === 'FAILED' ? failedBy(reason, exit) : undefined;
 	if (kind === 'cancelled') {
@@ -48,7 +48,7 @@ const nodeKinds: ReadonlySet<EndKind> = new Set(['memory', 'node', 'boot']);
 /** sacct gives the number of the user alone. */
 const nameOf = (
 	number: string | undefined,
-	{uid, user}: Pick<EndMarks, 'uid' | 'user'>,
+	{uid, user}: Pick<EndFacts, 'uid' | 'user'>,
 ): string | undefined => {
 	if (number === undefined) return undefined;
 	if (Number(number) === uid && user !== '') return user;

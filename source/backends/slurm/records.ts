@@ -7,7 +7,7 @@ import {refOf} from '../../job/ref.ts';
 import {sameJson} from '../../job/same-json.ts';
 import {noMembers, sizeOfSet} from '../../job/set.ts';
 import {countTasks, hasTask, parseTaskSet, type TaskSet, tasksOf, withoutSteps} from '../task-set.ts';
-import {type EndMarks, endedByOf} from './ended-by.ts';
+import {type EndFacts, endedByOf} from './ended-by.ts';
 
 // https://slurm.schedmd.com/job_state_codes.html and, as squeue spells them, https://slurm.schedmd.com/squeue.html#SECTION_JOB-STATE-CODES
 export const statuses = {
@@ -38,7 +38,7 @@ export const statuses = {
 } as const satisfies StatusTable;
 
 /** What squeue, sacct or slurmrestd says of a job. A pending array remainder is one record for many tasks. */
-export type JobRecord = EndMarks & {
+export type JobRecord = EndFacts & {
 	/** As Slurm shows it: `42`, `42_5`, `42_[5-9]` (without the limit of tasks at the same time), `42+1`. */
 	readonly id: string;
 	/** The number of the job, of its array or of its het job. */
