@@ -25,17 +25,16 @@ export type Awaited = {
 	readonly word?: string;
 	/** What that message is about. */
 	readonly about?: About;
-	/** It cancels every job that a filter matches. */
-	readonly filtered?: FilteredBatch;
+	/** It cancels jobs that were marked all at once under a filter. */
+	readonly filtered?: FilteredMarks;
 };
 
-/** A batch of every live job that a filter matched at the confirmation. */
-export type FilteredBatch = {
+/** All jobs in view were marked under a filter. */
+export type FilteredMarks = {
 	readonly filter: string;
 	/** Only this profile's jobs. */
 	readonly only?: string;
-	/** Epoch milliseconds of the confirmation. */
-	readonly at: number;
+	/** The marks then. */
 	readonly refs: ReadonlySet<Ref>;
 };
 

@@ -2,7 +2,7 @@ import type {Sort} from '../engine/protocol.ts';
 import type {Job} from '../job/job.ts';
 import type {Ref} from '../job/ref.ts';
 import type {JobTarget} from '../job/target.ts';
-import type {About, Awaited, DismissAct, FilteredBatch} from './message.ts';
+import type {About, Awaited, DismissAct, FilteredMarks} from './message.ts';
 
 /** The user's changes of the screen. Nothing in it can change a job. */
 export type Screen = {
@@ -30,8 +30,10 @@ export type Screen = {
 	readonly queries: readonly string[];
 	/** Only this profile's jobs. */
 	readonly only?: string;
-	/** The latest batch of all jobs that a filter matched. */
-	readonly filtered?: FilteredBatch;
+	/** The latest marks of all jobs in view, if a filter chose them. */
+	readonly allMarked?: FilteredMarks;
+	/** Those of them that the latest such batch cancels. */
+	readonly filtered?: FilteredMarks;
 	readonly pane: 'table' | 'cancellations';
 	/** The row of the cancellations pane. */
 	readonly chosen: Cursor;

@@ -245,6 +245,16 @@ export const mark =
 	screen =>
 		marks.size === 0 ? showOnlyMarked(false)({...screen, marks}) : moveInList({...screen, marks});
 
+/** Remembers that these are the marks of all jobs in view, if a filter or a profile narrows the view. */
+export const rememberAllMarked =
+	(refs: ReadonlySet<Ref>): Transition =>
+	screen => {
+		const {filter, only} = screen;
+		const isNarrow = (filter !== '' || only !== undefined) && !screen.onlyMarked;
+		const marks = isNarrow ? {filter, refs, ...(only !== undefined && {only})} : undefined;
+		return withOptional('allMarked', marks)(screen);
+	};
+
 /** Unmarks refs that now belong to other jobs, also in the undo history and in an open range. */
 export const unmark =
 	(refs: ReadonlySet<Ref>): Transition =>

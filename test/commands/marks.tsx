@@ -13,7 +13,7 @@ import {type InkKey, keysIn} from '../../source/keys/names.ts';
 import type {CancelBox} from '../../source/state/screen.ts';
 import {createJobStore} from '../../source/store/store.ts';
 import {markedJobs, markWords} from '../../source/table/marks.ts';
-import {newMatches} from '../../source/table/new-matches.ts';
+import {newMatchesWords} from '../../source/table/new-matches.ts';
 import {nextCancel} from '../../source/view-models/cancellation/next-cancel.ts';
 import {fc} from '../helpers/fast-check.ts';
 import {createManualClock} from '../helpers/manual-clock.ts';
@@ -337,52 +337,50 @@ test('of any jobs, exactly those of the user stay, and the number is theirs', ()
 	);
 });
 
-test('new jobs that match the filter of a batch are counted while the filter stands', async context => {
+test('jobs that match the filter of a batch since are counted while the filter stands', async context => {
 	const screen = await renderText(context);
 	const mesh = (id: string, changes: Partial<Job> = {}) => job(`a/${id}`, {name: `mesh-${id}`, ...changes});
 	await screen.receive(
 		hello([profile('a')]),
 		{type: 'health', health: health('a')},
-		jobs(mesh('1'), mesh('2'), job('a/other')),
+		jobs(mesh('1'), mesh('2'), mesh('kept'), job('a/other')),
 	);
-	await screen.press('/', 'mesh', '\r', 'a', 'c', 'y');
-	const refs: readonly Ref[] = ['a/1', 'a/2'];
-	const later = {createdAt: start + 1000};
-	const newer = jobs(
-		mesh('3', later),
-		mesh('4', later),
-		mesh('5', {...later, phase: 'succeeded'}),
-		mesh('seen-late', {createdAt: start - 1000}),
-		job('a/another', later),
-	);
-	await screen.receive(newer);
-	assert.doesNotMatch(screen.text(), /match since/, 'nothing was taken yet');
+	await screen.press('/', 'mesh', '\r', 'a', ' ', 'c');
+	const refs: readonly Ref[] = ['a/2', 'a/kept'];
+	// One comes while the question is open.
+	await screen.receive(jobs(mesh('3')));
+	await screen.press('y');
+	await screen.receive(jobs(mesh('4'), mesh('5', {phase: 'succeeded'}), job('a/another')));
+	assert.doesNotMatch(screen.text(), /match now/, 'nothing was taken yet');
 	await screen.receive(
 		{type: 'asked', kind: 'cancel', refs, taken: true},
 		{type: 'cancellations', reports: refs.map(ref => report(ref))},
 	);
-	assert.match(screen.text(), /─ cancellations \(C opens\) · 2 new jobs match since ─/);
-	await screen.receive({type: 'cancellations', reports: [report('a/3', {batch: 2, askedAt: start + 2000})]});
-	assert.match(screen.text(), / · 1 new job matches since ─/);
+	assert.match(screen.text(), /─ cancellations \(C opens\) · 2 more jobs match now ─/);
+	await screen.receive({type: 'cancellations', reports: [report('a/3', {batch: 2})]});
+	assert.match(screen.text(), / · 1 more job matches now ─/);
 	await screen.press('\u001b');
-	assert.doesNotMatch(screen.text(), /since ─/);
+	assert.doesNotMatch(screen.text(), /now ─/);
 	await screen.press('/', 'mesh', '\r');
-	assert.match(screen.text(), / · 1 new job matches since ─/);
+	assert.match(screen.text(), / · 1 more job matches now ─/);
 });
 
-test('a batch that left out a job in view, or that no filter chose, counts no new ones', () => {
-	const later = jobs(job('a/7', {createdAt: start + 1000}));
-	const since = (...keys: readonly string[]) => {
+test('of a batch that no filter chose, or that was not taken, no more matches are counted', () => {
+	const words = (taken: boolean, ...keys: readonly string[]) => {
 		const opened = open(rows(3));
 		opened.press(...keys, 'c', 'y');
 		const refs = opened.cancels()[0]?.targets.map(({ref}) => ref) ?? [];
 		assert.ok(refs.length > 1);
-		opened.store.receive([{type: 'asked', kind: 'cancel', refs, taken: true}, later]);
-		return newMatches(opened.store.getState());
+		opened.store.receive([{type: 'asked', kind: 'cancel', refs, taken}, jobs(job('a/7'))]);
+		return newMatchesWords(opened.store.getState());
 	};
-	assert.equal(since('/', 'name', '<enter>', 'a'), 1);
-	assert.equal(since('a'), 0);
-	assert.equal(since('/', 'name', '<enter>', ' ', ' '), 0);
+	const filter = ['/', 'name', '<enter>'];
+	assert.equal(words(true, ...filter, 'a'), '1 more job matches now');
+	assert.equal(words(false, ...filter, 'a'), '');
+	assert.equal(words(true, 'a'), '');
+	assert.equal(words(true, ...filter, ' ', ' '), '');
+	// A profile alone narrows the view, too.
+	assert.equal(words(true, '1', 'a'), '1 more job matches now');
 });
 
 test('a y that arrives with other keys, as in an unmarked paste, sends nothing', () => {

@@ -7,7 +7,7 @@ import {changeBox, closeOverlay, openOverlay, say, scrollOverlay} from '../../st
 import {needsUser} from '../../table/cancellation-words.ts';
 import {liveJobsWords} from '../../table/job-count.ts';
 import {questionPlace} from '../../table/layout.ts';
-import {filteredBatch} from '../../table/new-matches.ts';
+import {filteredMarks} from '../../table/new-matches.ts';
 import {lastBoxScroll, sendWord} from '../../view-models/cancellation/cancel-question.ts';
 import {canSend, isTyped, onlyMine, whyNotOnlyMine} from '../../view-models/cancellation/cancel-targets.ts';
 import {whyNotAnswer} from '../../view-models/overlays/open-question.ts';
@@ -61,7 +61,7 @@ const send = (context: CommandContext) => {
 	const who = one ? first.ref : liveJobsWords(targets);
 	const refs = targets.map(({ref}) => ref);
 	const word = `${asked} ${who}${whatFollows(state, refs)}`;
-	const filtered = box.force || one ? undefined : filteredBatch(state, box, context.now);
+	const filtered = box.force ? undefined : filteredMarks(state, box);
 	store.change(closeOverlay);
 	askEngine(store, box.force ? {type: 'force', refs} : {type: 'cancel', targets, ...(reason && {reason})}, {
 		kind: box.force ? 'force' : 'cancel',

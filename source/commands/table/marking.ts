@@ -9,6 +9,7 @@ import {
 	narrowTo,
 	openOverlay,
 	putCursor,
+	rememberAllMarked,
 	say,
 	showOnlyMarked,
 	startRange,
@@ -133,6 +134,7 @@ export const markingCommands: readonly CommandDefinition[] = [
 			const marks = new Set(screen.marks);
 			for (const {ref} of order.inView) marks.add(ref);
 			setMarks(store, marks);
+			store.change(rememberAllMarked(marks));
 		},
 	},
 	{
