@@ -12,6 +12,7 @@ import {
 	visibleCancellations,
 	waitingLines,
 } from '../view-models/cancellation/cancellations-pane.ts';
+import {paneFit} from '../view-models/cancellation/pane-columns.ts';
 import {paneLayout} from '../view-models/cancellation/pane-layout.ts';
 import {Lines} from './lines.tsx';
 import {useLines, useText} from './use-app-state.ts';
@@ -24,10 +25,11 @@ const CancellationList = () => {
 		const {listColumns} = layoutOf(screen, true);
 		const {rows} = paneLayout(state);
 		const canvas = {width: listColumns, height: rows, glyphs, now, zone: zoneOf(state)};
+		const fit = paneFit(run?.reports ?? []);
 		const chosenReport = listed[screen.chosen.index];
 		const shown = visibleCancellations(listed, screen, rows).map(report => {
 			const chosen = report === chosenReport;
-			const line = cancellationLine({report, lookedAt: listedAt(state, report)}, chosen, canvas);
+			const line = cancellationLine({report, lookedAt: listedAt(state, report)}, chosen, canvas, fit);
 			return paint(chosen && cursorPart(screen) === 'cancellations' ? withCursor(line) : line, chosen);
 		});
 		const blank = ' '.repeat(listColumns);

@@ -37,6 +37,7 @@ import {
 	chosenLines,
 	paneHead,
 } from '../../source/view-models/cancellation/cancellations-pane.ts';
+import {paneFit} from '../../source/view-models/cancellation/pane-columns.ts';
 import {paneLayout} from '../../source/view-models/cancellation/pane-layout.ts';
 import {detailLines, detailTabs} from '../../source/view-models/detail/detail.ts';
 import {chipsLine} from '../../source/view-models/frame/chips.ts';
@@ -204,7 +205,7 @@ test('every other line of the screen is exactly as wide, too', () => {
 					...eventLines(state, {...canvas, height: 3}),
 					...footerLines(state, ['Enter inspect', 'c cancel'], canvas),
 					...paneHead(state, canvas, 20),
-					cancellationLine({report: told, lookedAt: undefined}, true, canvas),
+					cancellationLine({report: told, lookedAt: undefined}, true, canvas, paneFit([told])),
 					...chosenLines(told, {...canvas, height: 9}),
 					...questionOverlayLines(state, openCancelBox(state, [each], start), {...canvas, height: 12}),
 				];

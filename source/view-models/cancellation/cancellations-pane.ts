@@ -1,6 +1,5 @@
 import {countWords} from '../../cancellation/outcome-counts.ts';
 import type {CancellationReport} from '../../engine/protocol.ts';
-import {shownRef} from '../../job/ref.ts';
 import {keyWord} from '../../keys/words.ts';
 import type {Screen} from '../../state/screen.ts';
 import type {State} from '../../state/state.ts';
@@ -15,106 +14,20 @@ import {jobsOfReports} from '../../table/job-count.ts';
 import {filterWords} from '../../table/outcome-filter.ts';
 import {windowTop} from '../../table/window.ts';
 import type {Canvas} from '../../text/canvas.ts';
-import {count, duration, latency, shortDuration} from '../../text/format.ts';
+import {count, duration, latency} from '../../text/format.ts';
 import {fitLine, rule, ruleRoom, span} from '../../text/line.ts';
-import type {Glyphs, Line} from '../../text/theme.ts';
-import {moment, shortStamp, stampInBoth, timeOfDay} from '../../text/times.ts';
+import type {Line} from '../../text/theme.ts';
+import {moment, shortStamp, stampInBoth} from '../../text/times.ts';
 import {cutEnd, cutMiddle, padEnd, padStart, safeText, widthOf, wrap} from '../../text/width.ts';
 import {bar, progressLine, progressLines} from './batch-progress.ts';
+import {type Listed, outcomeWidth, type PaneFit, paneCells, paneFit} from './pane-columns.ts';
 import {profilesOf} from './run-profiles.ts';
-
-type PaneColumn = {
-	readonly title: string;
-	readonly width: number;
-	/** Minimum width of the screen for this column, in cells. */
-	readonly from: number;
-	readonly align?: 'right';
-	readonly cut?: 'middle';
-	readonly text: (listed: Listed, canvas: Canvas) => string;
-};
-
-const took = (report: CancellationReport, at: number | undefined): string =>
-	at === undefined ? '-' : latency(at - report.askedAt);
-
-/** What delays the cancellation, or the last seen state of its job. */
-const detailOf = ({report, lookedAt}: Listed, {now}: Canvas): string => {
-	const {step, outcome, why, seen, attempts, cannotRepeat} = report;
-	const tries = attempts > 1 ? [`${attempts} requests`] : [];
-	const known = outcome?.detail ?? why;
-	if (known !== undefined) return [...tries, known].join(', ');
-	if (step === 'settled' || !seen) return tries.join();
-	const state = seen.status || seen.phase;
-	const age = `${shortDuration(now - Math.max(seen.at, lookedAt ?? 0))} ago`;
-	if (!outcome) return [...tries, `seen ${state} ${age}`].join(', ');
-	const advice = cannotRepeat ? '; end it on its system' : '';
-	return [...tries, `still ${state}, seen ${age}`].join(', ') + advice;
-};
 
 /** Epoch milliseconds of the last list that shows the job as its cancellation saw it; undefined if it is not listed so. */
 export const listedAt = ({known}: State, {ref, seen}: CancellationReport): number | undefined => {
 	const job = known.jobs.byRef.get(ref);
 	if (!job || job.terminal || job.phase !== seen?.phase) return undefined;
 	return known.health.get(job.profile)?.lastGoodAt;
-};
-
-/** A row of the list. */
-type Listed = {
-	readonly report: CancellationReport;
-	/** Epoch milliseconds of the last list that holds its job. */
-	readonly lookedAt: number | undefined;
-};
-
-// The name takes the remaining width.
-const paneColumns = (width: number): readonly PaneColumn[] =>
-	(
-		[
-			{
-				title: 'JOB',
-				width: width < 70 ? 14 : width < 110 ? 22 : 30,
-				from: 0,
-				cut: 'middle',
-				text: ({report}) => shownRef(report.ref),
-			},
-			{title: 'NAME', width: 0, from: 56, text: ({report}) => report.name},
-			{
-				title: 'ASKED',
-				width: 8,
-				from: 100,
-				align: 'right',
-				text: ({report}, {zone}) => timeOfDay(report.askedAt, zone),
-			},
-			{
-				title: 'ACCEPTED',
-				width: 8,
-				from: 70,
-				align: 'right',
-				text: ({report}) => took(report, report.acceptedAt),
-			},
-			{
-				title: 'SETTLED',
-				width: 8,
-				from: 60,
-				align: 'right',
-				text: ({report}) => took(report, report.settledAt),
-			},
-			{title: 'DETAIL', width: width - 90, from: 118, text: detailOf},
-		] satisfies readonly PaneColumn[]
-	).filter(({from}) => width >= from);
-
-const wordsWidth = 20;
-
-const cells = (text: (column: PaneColumn) => string, width: number, glyphs: Glyphs): string => {
-	const shown = paneColumns(width);
-	const used = shown.reduce((sum, column) => sum + column.width + 1, 0);
-	const left = Math.max(0, width - 2 - wordsWidth - used);
-	return shown
-		.map(column => {
-			const cellWidth = column.width || left;
-			const cut = column.cut === 'middle' ? cutMiddle : cutEnd;
-			const pad = column.align === 'right' ? padStart : padEnd;
-			return ` ${pad(cut(safeText(text(column), glyphs.ascii), cellWidth, glyphs.ellipsis), cellWidth)}`;
-		})
-		.join('');
 };
 
 /** The rule of the batch, and its progress, in the given lines. If there is room for one only, the progress is more useful. */
@@ -243,30 +156,36 @@ const listWords = (state: State, width: number, rows: number): string => {
 
 /** The rule and the titles above so many rows of the list. */
 export const paneHead = (state: State, {width, glyphs}: Canvas, rows: number): readonly Line[] => {
+	const fit = paneFit(state.run?.reports ?? []);
 	const hint = state.screen.outcomes
 		? `${keyWord(state, 'close-cancellations')} lists all`
 		: 'needs you first';
 	return [
 		rule(width, glyphs, listWords(state, width, rows), hint),
 		fitLine(
-			[span(`  ${padEnd('OUTCOME', wordsWidth)}${cells(({title: text}) => text, width, glyphs)}`, 'dim')],
+			[
+				span(
+					`  ${padEnd('OUTCOME', outcomeWidth)}${paneCells(({title: text}) => text, width, fit, glyphs)}`,
+					'dim',
+				),
+			],
 			width,
 			glyphs,
 		),
 	];
 };
 
-/** The line of one cancellation. */
-export const cancellationLine = (listed: Listed, chosen: boolean, canvas: Canvas): Line => {
+/** The line of one cancellation, in the columns of its batch. */
+export const cancellationLine = (listed: Listed, chosen: boolean, canvas: Canvas, fit: PaneFit): Line => {
 	const {report} = listed;
 	const {width, glyphs, now} = canvas;
 	const {text, tone, glyph, group} = cancellationWords(report, now);
 	return fitLine(
 		[
 			span(chosen ? '> ' : '  '),
-			span(padEnd(`${glyphs.state[glyph]} ${text}`, wordsWidth), tone),
+			span(padEnd(`${glyphs.state[glyph]} ${text}`, outcomeWidth), tone),
 			span(
-				cells(column => column.text(listed, canvas), width, glyphs),
+				paneCells(column => column.text(listed, canvas), width, fit, glyphs),
 				group === 'over' ? 'dim' : 'plain',
 			),
 		],
