@@ -1,6 +1,7 @@
 /*
 The width that the rows in view need, column by column. Columns grow at once; they shrink only after they were too wide for a while, so that none jumps while rows scroll by.
 */
+import type {CancellationReport} from '../engine/protocol.ts';
 import type {Job} from '../job/job.ts';
 import type {Fold} from '../state/rows.ts';
 import type {Widths} from '../state/screen.ts';
@@ -9,6 +10,7 @@ import {rememberedBy} from '../text/remembered.ts';
 import {asciiGlyphs} from '../text/theme.ts';
 import type {TimeZone} from '../text/times.ts';
 import {safeText, widthOf} from '../text/width.ts';
+import {cancellationWords, isOnItsWay} from './cancellation-words.ts';
 import {type Column, columns, type Row} from './columns.ts';
 import {foldRef, foldsIn, foldTexts, isFold} from './folding.ts';
 import {layoutOf} from './layout.ts';
@@ -20,7 +22,7 @@ const shrinkMs = 30_000;
 /** Milliseconds between two looks at the same rows: times grow. */
 const checkMs = 5000;
 
-const measured = columns.filter(({fixed}) => fixed === undefined);
+const measured = columns.filter(({id, fixed}) => fixed === undefined && id !== 'cancel');
 const timed = measured.filter(column => column.timed);
 const timeless = measured.filter(column => !column.timed);
 
@@ -41,6 +43,15 @@ const timelessCells = rememberedBy((job: Job): Cells => measure(timeless, job, {
 const foldCells = (fold: Fold): Cells =>
 	Object.entries(foldTexts(fold)).map(([id, text]) => [id, widthOf(safeText(text))]);
 
+/** Cells for every word of a cancellation in progress: its words change often, and the column does not. */
+const cancellingCells = 15;
+
+/** The cells of the CANCEL column for a cancellation. */
+const cancelCells = (report: CancellationReport, now: number): Cells => {
+	const {text, group} = cancellationWords(report, now);
+	return [['cancel', group === 'on-its-way' ? cancellingCells : widthOf(text)]];
+};
+
 /** Cells by which the name of a job below its shared row is indented. */
 const indent = 2;
 
@@ -60,6 +71,8 @@ const needsOf = (state: State, now: number): Readonly<Record<string, number>> =>
 	for (const row of rows.slice(screen.top, screen.top + tableRows)) {
 		if (isFold(row)) {
 			take(foldCells(row));
+			if (row.members.some(({ref}) => isOnItsWay(known.cancellations.get(ref))))
+				take([['cancel', cancellingCells]]);
 			continue;
 		}
 		const job = known.jobs.byRef.get(row.ref) ?? row;
@@ -68,13 +81,20 @@ const needsOf = (state: State, now: number): Readonly<Record<string, number>> =>
 		take(measure(timed, job, moment));
 		// Wide enough until the next look.
 		take(measure(timed, job, {...moment, now: now + checkMs}));
+		const report = known.cancellations.get(row.ref);
+		if (!report) continue;
+		take(cancelCells(report, now));
+		take(cancelCells(report, now + checkMs));
 	}
 	return needs;
 };
 
 /** Whether the same rows are in view. */
 const isSame = (before: State, {rows, known, screen}: State): boolean =>
-	rows === before.rows && known.jobs === before.known.jobs && screen.top === before.screen.top;
+	rows === before.rows &&
+	known.jobs === before.known.jobs &&
+	known.cancellations === before.known.cancellations &&
+	screen.top === before.screen.top;
 
 const isReset = (before: State, {screen}: State): boolean =>
 	screen.filter !== before.screen.filter ||

@@ -276,7 +276,7 @@ export const columns: readonly Column[] = [
 		id: 'cancel',
 		title: 'CANCEL',
 		width: [15, 17],
-		fixed: true,
+		whole: true,
 		dropOrder: 0,
 		visibleIn: ({cancelling}) => cancelling,
 		cell: ({report, now}) => (report ? cancellationWords(report, now) : {text: ''}),

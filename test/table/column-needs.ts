@@ -3,9 +3,11 @@ The widths of the columns follow the rows in view: they grow at once and shrink 
 */
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
+import type {CancellationReport} from '../../source/engine/protocol.ts';
 import {createJobStore} from '../../source/store/store.ts';
 import {createManualClock} from '../helpers/manual-clock.ts';
-import {hello, job, jobs, profile} from '../helpers/screen-facts.ts';
+import {renderScreen} from '../helpers/render-screen.tsx';
+import {hello, job, jobs, profile, report, start} from '../helpers/screen-facts.ts';
 
 const open = () => {
 	const {clock, advance} = createManualClock();
@@ -52,4 +54,32 @@ test('only rows in view count', () => {
 		),
 	]);
 	assert.ok((width() ?? 0) <= 5);
+});
+
+test('CANCEL is as wide as its words, and does not change while those of a cancellation in progress do', () => {
+	const {store} = open();
+	const needs = () => store.getState().screen.widths.needs.cancel;
+	const now = (changes: Partial<CancellationReport>) =>
+		store.receive([{type: 'cancellations', reports: [report('p/1', changes)]}]);
+	now({step: 'settled', outcome: {kind: 'denied'}});
+	assert.equal(needs(), 'denied'.length);
+	for (const step of ['asked', 'sending', 'throttled', 'following'] as const) {
+		now({step, acceptedAt: start});
+		assert.equal(needs(), 'asked, stopping'.length);
+	}
+});
+
+test('at 120 columns a name is whole beside cancellations that need few cells', async context => {
+	const screen = await renderScreen(context, {columns: 120, rows: 30});
+	const [id, name] = ['f6ffe821-3628-4c08-baea-1aa76b91232a', 'flood-extent-t32tqm-41'];
+	const each = {name, kind: 'x', queue: 'long', reason: 'Job is at work', startedAt: start - 9000};
+	await screen.receive(
+		hello([profile('weaver'), profile('hpc')]),
+		jobs(job(`weaver/${id}`, each), job('hpc/2')),
+		{
+			type: 'cancellations',
+			reports: [report('hpc/2', {acceptedAt: start - 390_000, outcome: {kind: 'overdue'}})],
+		},
+	);
+	assert.match(screen.text(), / flood-extent-t32tqm-41 /);
 });
