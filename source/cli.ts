@@ -6,6 +6,7 @@ import {type Opening, openFirstFrame} from './opening.ts';
 import {causeWords} from './process/error-words.ts';
 import {neededLimits, processLimits} from './process/limits.ts';
 import {shortageLine} from './process/shortage.ts';
+import {pathFromHere} from './process/state-directory.ts';
 import {onWarning} from './process/warnings.ts';
 
 // Otherwise Node opens its debugger to everybody on this machine; schedulers send this signal as a warning.
@@ -20,7 +21,6 @@ const leaveLostFolder = async ({flags}: ScreenStart): Promise<string | undefined
 	try {
 		process.cwd();
 	} catch {
-		const {pathFromHere} = await import('./process/state-directory.ts');
 		const {JOBTOP_CONFIG, JOBTOP_STATE_DIR} = process.env;
 		try {
 			for (const path of [flags.config, JOBTOP_CONFIG, JOBTOP_STATE_DIR]) if (path) pathFromHere(path);
