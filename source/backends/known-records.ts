@@ -32,19 +32,34 @@ export const createKnownRecords = <Result, Context = undefined>({
 	idFields,
 	read,
 }: RecordReading<Result, Context>): KnownRecords<Result, Context> => {
-	const kept = createKept<KnownRecord<Result, Context>>();
+	const kept = createKept<KnownRecord<Result, Context>>(({slot}) => values.free(slot));
+	const values = createSlots(fields.length);
 	const share = createSharing();
+
+	const isSame = (record: Fields, slot: number): boolean => {
+		for (let index = 0; index < fields.length; index++) {
+			const value = record[fields[index] as string];
+			const before = values.get(slot, index);
+			if (value !== before && !sameJson(value, before)) return false;
+		}
+		return true;
+	};
 
 	const readOne = (record: unknown, context: Context): Result | undefined => {
 		if (!isFields(record)) return read(record, context);
 		const id = idIn(record, idFields);
 		const known = id === undefined ? undefined : kept.get(id);
-		if (known !== undefined && known.context === context && sameIn(fields, record, known.record)) {
-			return known.result;
-		}
+		if (known !== undefined && known.context === context && isSame(record, known.slot)) return known.result;
 		const own = pick(record, fields, share);
 		const result = read(own, context);
-		if (id !== undefined && result !== undefined) kept.set(id, {list: 0, record: own, context, result});
+		if (id === undefined || result === undefined) return result;
+		const slot = known?.slot ?? values.take();
+		for (let index = 0; index < fields.length; index++) values.set(slot, index, own[fields[index] as string]);
+		if (known === undefined) kept.set(id, {list: 0, slot, context, result});
+		else {
+			known.context = context;
+			known.result = result;
+		}
 		return result;
 	};
 
@@ -79,13 +94,17 @@ export const createKnownLines = <Result>(read: (line: string) => Result | undefi
 };
 
 /** Entries by key, of which those are forgotten that neither of the last two lists used: one of them may have failed midway. */
-const createKept = <Entry extends {list: number}>() => {
+const createKept = <Entry extends {list: number}>(forgotten: (entry: Entry) => void = () => undefined) => {
 	const entries = new Map<string, Entry>();
 	let list = 0;
 	return {
 		begin() {
 			list++;
-			for (const [key, entry] of entries) if (entry.list < list - 2) entries.delete(key);
+			for (const [key, entry] of entries) {
+				if (entry.list >= list - 2) continue;
+				entries.delete(key);
+				forgotten(entry);
+			}
 		},
 		get(key: string): Entry | undefined {
 			const entry = entries.get(key);
@@ -115,11 +134,42 @@ const createSharing = () => {
 /** Beyond this many texts, of which ids and times are most, sharing begins again. */
 const maxShared = 5000;
 
+/** Slots of `width` values each, side by side: an object for each record would take half as much again, and its values would be farther apart. */
+const createSlots = (width: number) => {
+	const blocks: unknown[][] = [];
+	const freed: number[] = [];
+	let size = 0;
+	const blockOf = (slot: number) => blocks[Math.floor(slot / slotsPerBlock)] as unknown[];
+	const placeOf = (slot: number, index: number) => (slot % slotsPerBlock) * width + index;
+	return {
+		/** A free slot. */
+		take(): number {
+			const slot = freed.pop();
+			if (slot !== undefined) return slot;
+			if (size % slotsPerBlock === 0) blocks.push(Array.from({length: slotsPerBlock * width}));
+			return size++;
+		},
+		get: (slot: number, index: number): unknown => blockOf(slot)[placeOf(slot, index)],
+		set(slot: number, index: number, value: unknown) {
+			blockOf(slot)[placeOf(slot, index)] = value;
+		},
+		/** Frees the slot and forgets its values. */
+		free(slot: number) {
+			const from = placeOf(slot, 0);
+			blockOf(slot).fill(undefined, from, from + width);
+			freed.push(slot);
+		},
+	};
+};
+
+const slotsPerBlock = 512;
+
 type KnownRecord<Result, Context> = {
 	list: number;
-	readonly record: Fields;
-	readonly context: Context;
-	readonly result: Result;
+	/** Where the values of its fields are. */
+	readonly slot: number;
+	context: Context;
+	result: Result;
 };
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -134,15 +184,6 @@ const idIn = (record: Fields, idFields: readonly string[]): string | undefined =
 		if (typeof id === 'number') return String(id);
 	}
 	return undefined;
-};
-
-const sameIn = (fields: readonly string[], a: Fields, b: Fields): boolean => {
-	for (const field of fields) {
-		const one = a[field];
-		const other = b[field];
-		if (one !== other && !sameJson(one, other)) return false;
-	}
-	return true;
 };
 
 const pick = (record: Fields, fields: readonly string[], share: (text: string) => string): Fields => {
