@@ -13,7 +13,7 @@ export type WholeList = {
 };
 
 /** Limits of an endless list: jobs, pages, and pages in a row without a new job. */
-export const listBounds = {jobs: 200_000, pages: 1000, idlePages: 20};
+export const listBounds = {jobs: 1_500_000, pages: 3000, idlePages: 20};
 
 export type ReadListOptions = {
 	/** Stop after this many jobs. */
