@@ -54,8 +54,9 @@ const makePages = (size: number): Pages => {
 };
 
 const figures = '"percentCompleted":';
-let pages: Pages | undefined;
-let size = 0;
+// Before the first request: a million takes longer to make than the program waits for an answer.
+let size = 500;
+let pages = makePages(size);
 let polls = 0;
 let requests = 0;
 
@@ -77,7 +78,7 @@ const server = createServer((request, response) => {
 		return response.writeHead(200, head).end(JSON.stringify(recordOf(index)));
 	}
 	const limit = Number(url.searchParams.get('limit') ?? 500);
-	if (pages === undefined || limit !== size) {
+	if (limit !== size) {
 		size = limit;
 		pages = makePages(limit);
 	}
