@@ -86,7 +86,7 @@ export const oneJobContent = (state: State, box: CancelBox, canvas: Canvas): Box
 					...paragraph(`${stateInWords(target)}${age}`, canvas),
 				],
 			},
-			...(whole ? [{kind: 'warning' as const, lines: paragraph(whole, canvas, 'needs-you')}] : []),
+			...(whole ? [warningPart(whole, canvas)] : []),
 			{kind: 'fact', lines: paragraph(name, canvas).slice(0, nameLines)},
 			...warnings.flatMap(text => (text ? warningPart(text, canvas) : [])),
 			...leftOutParts(box, canvas),
