@@ -1,4 +1,5 @@
 import {dex} from './dex/profile.ts';
+import {htcondor} from './htcondor/profile.ts';
 import {ionworks} from './ionworks/profile.ts';
 import {ogc} from './ogc/profile.ts';
 import type {RegisteredBackend} from './profiles/profile.ts';
@@ -18,6 +19,7 @@ export const backends = {
 	dex,
 	slurmrestd,
 	slurm,
+	htcondor,
 } as const satisfies Readonly<Record<string, RegisteredBackend>>;
 
 export type BackendKind = keyof typeof backends;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import {suite, test} from 'node:test';
 import * as dex from '../../source/backends/dex/wire.ts';
+import * as htcondor from '../../source/backends/htcondor/wire.ts';
 import type {BackendKind} from '../../source/backends/index.ts';
 import * as ionworks from '../../source/backends/ionworks/wire.ts';
 import {createKnownLines, createKnownRecords} from '../../source/backends/known-records.ts';
@@ -36,6 +37,8 @@ type Reading = {
 };
 
 const viewer: Viewer = {profile: 'p', backend: 'slurmrestd', isMine: ({user}) => user === 'running'};
+
+const condorViewer: htcondor.Viewer = {profile: 'p', isMine: owner => owner === 'running'};
 
 const jobsIn = ({read, unreadable}: ReadRecords<{readonly job: Job}>): ReadRecords<Job> => ({
 	read: read.map(({job}) => job),
@@ -120,6 +123,17 @@ const readings: Readonly<{[Kind in Exclude<BackendKind, 'slurm'>]: Reading}> = {
 			return dex.toJob(wire, `running/${wire.id}`, 'p');
 		},
 	},
+	htcondor: {
+		fields: [...htcondor.attributes, 'ImageSize', 'Requirements', 'ServerTime'],
+		open() {
+			const known = htcondor.createListReading('queue', condorViewer);
+			return records => {
+				known.begin();
+				return known.read(records);
+			};
+		},
+		read: record => htcondor.toJob(record, 'queue', condorViewer),
+	},
 	slurmrestd: {
 		fields:
 			'job_id array_job_id array_task_id array_task_string het_job_id het_job_offset job_state user_id user_name state_reason submit_time start_time end_time time_limit nodes partition account node_count name time state user array het flags tres_req_str'.split(
@@ -187,6 +201,8 @@ const recordOf = (fields: readonly string[]): fc.Arbitrary<Record> =>
 
 const idFields = (fields: readonly string[], id: number): Record => {
 	if (fields.includes('job_state')) return {job_id: id};
+	if (fields.includes('GlobalJobId'))
+		return {GlobalJobId: `far#${id}.0#1`, ClusterId: id, ProcId: 0, JobStatus: id};
 	return {[fields[0] as string]: `j${id}`};
 };
 

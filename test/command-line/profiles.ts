@@ -160,6 +160,10 @@ test('programs on another machine are looked for there', async context => {
 		assert.deepEqual([result.last.step, result.code], [step, code]);
 		assert.match(result.last.remedy, remedy);
 	}
+	writeFileSync(file, '[profiles.far]\nbackend = "htcondor"\nssh = "login1"\n');
+	writeFileSync(join(folder, 'ssh'), '#!/bin/sh\necho "ssh: no route to login1" >&2\nexit 255\n');
+	const condor = await testOf(env);
+	assert.match(condor.last.remedy, /^check that ssh login1 condor_q runs/);
 });
 
 test('missing programs are a step of their own', async context => {
@@ -169,6 +173,10 @@ test('missing programs are a step of their own', async context => {
 	const {code, last} = await testOf({JOBTOP_CONFIG: file});
 	assert.deepEqual([code, last.step], [5, 'program']);
 	assert.match(last.remedy, /bin/);
+	writeFileSync(file, `[profiles.pool]\nbackend = "htcondor"\nbin = "${folder}"\n`);
+	const condor = await testOf({JOBTOP_CONFIG: file});
+	assert.deepEqual([condor.code, condor.last.step], [5, 'program']);
+	assert.match(condor.last.remedy, /^check that condor_q runs in your shell/);
 });
 
 const examine = async (env: Record<string, string>) => {
@@ -223,7 +231,7 @@ test('the doctor says what is wrong, what to do, and exits with 5', async contex
 	assert.match(gone.of('profile weaver').detail, /^connection: /);
 });
 
-test('the doctor reports clock differences, locks of other hosts and the version of Slurm', async context => {
+test('the doctor reports clock differences, locks of other hosts and the versions of Slurm and HTCondor', async context => {
 	const folder = temporaryDirectory(context);
 	const {url} = await startServer(context, (_, response) => {
 		response.setHeader('date', new Date(Date.now() + 3_600_000).toUTCString());
@@ -238,6 +246,8 @@ test('the doctor reports clock differences, locks of other hosts and the version
 	);
 	for (const name of ['squeue', 'scancel', 'scontrol', 'sacct'])
 		writeFileSync(join(folder, name), '#!/bin/sh\necho slurm 24.11.5\n', {mode: 0o755});
+	const condor = "#!/bin/sh\necho '$CondorVersion: 23.9.6 2026-07-12 PackageID: 23.9.6+dfsg-2.1 $'\n";
+	writeFileSync(join(folder, 'condor_q'), condor, {mode: 0o755});
 	const {of} = await examine({
 		WEAVER_URL: url,
 		JOBTOP_STATE_DIR: folder,
@@ -248,4 +258,10 @@ test('the doctor reports clock differences, locks of other hosts and the version
 	assert.equal(of('locks').detail, 'batch 3 by login9.example.org');
 	assert.match(of('locks').remedy, /--take-over/);
 	assert.equal(of('slurm').detail, 'slurm 24.11.5');
+	assert.equal(of('htcondor').detail, 'condor 23.9.6');
+	writeFileSync(join(folder, 'condor_q'), '#!/bin/sh\necho "no configuration" >&2\nexit 1\n');
+	const {code, of: ofBroken} = await examine({PATH: `${folder}:${process.env.PATH}`});
+	assert.equal(code, 5);
+	assert.equal(ofBroken('htcondor').detail, 'condor_q -version: no configuration');
+	assert.equal(ofBroken('profile htcondor').state, 'problem');
 });

@@ -77,7 +77,7 @@ const mistakes: readonly (readonly [what: string, source: string, line: number, 
 		'a profile without a backend',
 		'interval = "5s"\n[profiles.a]\nurl = "https://x.org"',
 		2,
-		/profiles\.a\.backend: is missing; it must be one of weaver, ogc, ionworks, tapis, tensorpool, dex, slurmrestd, slurm/,
+		/profiles\.a\.backend: is missing; it must be one of weaver, ogc, ionworks, tapis, tensorpool, dex, slurmrestd, slurm, htcondor/,
 	],
 	[
 		'a profile without an address',
@@ -367,8 +367,30 @@ test('a file that was named and is not there is an error, the usual one is not',
 	);
 	const {profiles, lookedFor} = loadConfiguration({env: {XDG_CONFIG_HOME: folder, PATH: folder}});
 	assert.deepEqual(profiles, []);
-	assert.equal(lookedFor.length, 7);
-	assert.match(lookedFor.join('\n'), /jobtop\/config\.toml\nsqueue on PATH.*\nWEAVER_URL/);
+	assert.equal(lookedFor.length, 8);
+	assert.match(
+		lookedFor.join('\n'),
+		/jobtop\/config\.toml\nsqueue on PATH.*\ncondor_q on PATH.*\nWEAVER_URL/,
+	);
+});
+
+test('condor_q on PATH is found, and its profile may name another schedd, but no option', context => {
+	const folder = folderFor(context);
+	writeFileSync(join(folder, 'condor_q'), '#!/bin/sh\n', {mode: 0o755});
+	const found = loadConfiguration({env: {XDG_CONFIG_HOME: folder, PATH: folder}});
+	assert.deepEqual(
+		found.profiles.map(({name, entry}) => [name, entry.backend]),
+		[['htcondor', 'htcondor']],
+	);
+	const complaintOf = (...lines: readonly string[]) => {
+		const file = join(folder, 'config.toml');
+		writeFileSync(file, ['[profiles.a]', 'backend = "htcondor"', ...lines].join('\n'));
+		return complaint(() => loadConfiguration({env: {}, flags: {config: file}}));
+	};
+	assert.match(complaintOf('pool = "cm.example.org"'), /profiles\.a\.pool: has no effect without schedd/);
+	assert.match(complaintOf('schedd = "-all"'), /profiles\.a\.schedd: must be a name/);
+	assert.match(complaintOf('ssh = "-oProxyCommand=x"'), /profiles\.a\.ssh: must be a host/);
+	assert.match(complaintOf('ssh = "login1"', 'bin = "bin"'), /profiles\.a\.bin: must begin with \//);
 });
 
 test('without a file, what is around is found: squeue on PATH and WEAVER_URL', context => {

@@ -244,7 +244,10 @@ for (const [kind, open] of Object.entries(fakes)) {
 			assert.equal(await requests(), before);
 			assert.ok(told.length === 1 || told.length === 2, told.join('\n'));
 			for (const line of told) {
-				assert.match(line, /^(?:POST|DELETE) https?:\/\/\S+( \{\S*\})?$|^\S*scancel -v [ -~]+$/);
+				assert.match(
+					line,
+					/^(?:POST|DELETE) https?:\/\/\S+( \{\S*\})?$|^\S*(?:scancel -v|condor_rm) [ -~]+$/,
+				);
 				assert.ok(!line.includes(secret));
 			}
 			for (const id of [idFor(1), idFor(2)]) {

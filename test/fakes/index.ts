@@ -1,5 +1,6 @@
 import type {BackendKind} from '../../source/backends/index.ts';
 import {openDex} from './dex.ts';
+import {openHtcondor} from './htcondor.ts';
 import {openIonworks} from './ionworks.ts';
 import {openOgc} from './ogc.ts';
 import type {Remote} from './remote.ts';
@@ -15,6 +16,7 @@ export const fakes: Readonly<Record<BackendKind, () => Promise<Remote>>> = {
 	ogc: openOgc,
 	slurm: openSlurm,
 	slurmrestd: openSlurmrestd,
+	htcondor: openHtcondor,
 	ionworks: openIonworks,
 	dex: openDex,
 	tapis: openTapis,

@@ -88,7 +88,7 @@ test('no document points to a file that is not there', () => {
 
 test('the example of a configuration can be read', () => {
 	const {profiles} = loadConfiguration({env: {}, flags: {config: 'examples/config.toml'}});
-	assert.equal(profiles.length, 8);
+	assert.equal(profiles.length, 9);
 });
 
 test('the manual page, the schemas and the exit codes are those of the program (npm run docs rewrites them)', () => {

@@ -9,6 +9,8 @@ import type {AddressInfo} from 'node:net';
 import {join} from 'node:path';
 import {type TestContext, test} from 'node:test';
 import type {Connection} from '../../source/backends/backend.ts';
+import {htcondor} from '../../source/backends/htcondor/index.ts';
+import {toJob as toCondorJob} from '../../source/backends/htcondor/wire.ts';
 import {ogc} from '../../source/backends/ogc/index.ts';
 import {slurm} from '../../source/backends/slurm/index.ts';
 import {jobOf, type Viewer} from '../../source/backends/slurm/records.ts';
@@ -495,6 +497,47 @@ test('slurm: after an accepted request, only the word CANCELLED makes a job canc
 			const end = events.reduce((before, event) => transition(before, event, policy)[0], ask(true));
 			const isCancelled = end.step === 'settled' && end.outcome.kind === 'cancelled';
 			assert.equal(isCancelled, state.startsWith('CANCELLED'));
+		}),
+	);
+});
+
+test('htcondor: after an accepted request, only a removal that no expression made, in the history, makes a job cancelled', () => {
+	const viewer = {profile: 'far', isMine: () => true};
+	const policy = {...htcondor.traits, stageMs: 0, park: true};
+	const expression = "The job attribute PeriodicRemove expression 'x == 1' evaluated to TRUE";
+	const record = fc.record({
+		source: fc.constantFrom('queue', 'history'),
+		JobStatus: fc.integer({min: 0, max: 9}),
+		ExitBySignal: fc.constantFrom(true, false, undefined),
+		ExitSignal: fc.constantFrom(9, 15, undefined),
+		ExitCode: fc.constantFrom(0, 1, 137, 143, undefined),
+		RemoveReason: fc.constantFrom(
+			'via condor_rm (by user alice)',
+			'expression evaluated to TRUE (by user alice)',
+			expression,
+			'The system macro SYSTEM_PERIODIC_REMOVE expression evaluated to TRUE',
+			undefined,
+		),
+		HoldReason: fc.constantFrom('via condor_hold (by user alice)', undefined),
+	});
+	fc.assert(
+		fc.property(record, ({source, ...ad}) => {
+			const job = toCondorJob({ClusterId: 7, ProcId: 0, Owner: 'alice', ...ad}, source, viewer);
+			assert.ok(job);
+			const {phase, status, terminal, endedBy} = job;
+			assert.equal(endedBy?.kind === 'cancelled', phase === 'cancelled');
+			const look = {type: 'looked', source: 'record', askedMoment: Number.POSITIVE_INFINITY} as const;
+			const events: readonly CancelEvent[] = [
+				{type: 'confirmed', at: 1},
+				{...look, at: 2, phase: 'running', status: 'Running', terminal: false},
+				{type: 'answered', at: 3, attempt: 1, receipt: {kind: 'accepted'}},
+				{...look, at: 4, phase, status, terminal},
+			];
+			const end = events.reduce((before, event) => transition(before, event, policy)[0], ask(true));
+			const isRemoved = source === 'history' && ad.JobStatus === 3;
+			const byPolicy = /^The .* evaluated to TRUE$/.test(ad.RemoveReason ?? '');
+			const isCancelled = end.step === 'settled' && end.outcome.kind === 'cancelled';
+			assert.equal(isCancelled, isRemoved && !byPolicy, JSON.stringify({source, ...ad}));
 		}),
 	);
 });

@@ -69,7 +69,7 @@ export const doctor = async (
 		zoneFinding(process.env.TZ),
 		...limitFindings(processLimits()),
 		...certificateFindings(),
-		...(await slurmFindings()),
+		...(await systemFindings()),
 		...(await sessionFindings(open)),
 	];
 	const widest = Math.max(...findings.map(({check}) => widthOf(check)));
@@ -147,8 +147,25 @@ const certificateFindings = (): readonly Finding[] =>
 		? [problem('certificates', uncheckedWords, `unset it; ${localRemedies.certificate}`)]
 		: [];
 
-const slurmFindings = async (): Promise<readonly Finding[]> => {
-	if (pathOfProgram('squeue', process.env) === undefined) return [];
+/** The systems whose own programs jobtop runs, by what asks them for their version. */
+const localSystems = {
+	slurm: ['squeue', '--version'],
+	htcondor: ['condor_q', '-version'],
+} as const;
+
+const systemFindings = async (): Promise<readonly Finding[]> => {
+	const findings = Object.entries(localSystems).map(([check, command]) => programFinding(check, command));
+	return (await Promise.all(findings)).filter(finding => finding !== undefined);
+};
+
+/** The version of a program of a job system; undefined if it is not on PATH. */
+const programFinding = async (
+	check: string,
+	[file, option]: readonly [string, string],
+): Promise<Finding | undefined> => {
+	if (pathOfProgram(file, process.env) === undefined) return undefined;
+	const fail = (why: string): Finding =>
+		problem(check, `${file} ${option}: ${why}`, 'ask the administrators of the cluster, or load its module');
 	const env = Object.fromEntries(
 		Object.entries(withoutTokens(process.env, [])).filter(
 			(entry): entry is [string, string] => entry[1] !== undefined,
@@ -156,17 +173,19 @@ const slurmFindings = async (): Promise<readonly Finding[]> => {
 	);
 	try {
 		const signal = AbortSignal.timeout(10_000);
-		const {code, stdout, stderr} = await runCommand({file: 'squeue', args: ['--version'], env, signal});
-		if (code === 0) return [ok('slurm', cleanText(stdout.trim(), 60))];
-		return [slurmProblem(cleanText(stderr.trim(), 200))];
+		const {code, stdout, stderr} = await runCommand({file, args: [option], env, signal});
+		return code === 0 ? ok(check, versionIn(stdout)) : fail(cleanText(stderr.trim(), 200));
 	} catch (error) {
-		const why = error instanceof BackendError ? error.failure.detail : 'no answer within 10 s';
-		return [slurmProblem(why)];
+		return fail(error instanceof BackendError ? error.failure.detail : 'no answer within 10 s');
 	}
 };
 
-const slurmProblem = (why: string): Finding =>
-	problem('slurm', `squeue --version: ${why}`, 'ask the administrators of the cluster, or load its module');
+/** `slurm 22.05.8`; HTCondor writes `$CondorVersion: 23.9.6 2026-07-12 … $`. */
+const versionIn = (printed: string): string => {
+	const [line = ''] = printed.trim().split('\n', 1);
+	const condor = /^\$CondorVersion: (\S+)/.exec(line)?.[1];
+	return cleanText(condor === undefined ? line : `condor ${condor}`, 60);
+};
 
 /** The checks that depend on the configuration. */
 const sessionFindings = async (open: OpenSession): Promise<readonly Finding[]> => {

@@ -2,6 +2,7 @@
 Tests a profile, and says which step failed and what to do.
 */
 import type {Connection} from '../../backends/backend.ts';
+import type {BackendKind} from '../../backends/index.ts';
 import {type ProbeStep, probe} from '../../backends/probe.ts';
 import {addressOf, routeOf} from '../../config/profile-entries.ts';
 import type {ProfileSetting} from '../../config/profile-setting.ts';
@@ -45,7 +46,7 @@ const remedies: Readonly<Record<TestStep, string>> = {
 	connection: 'check the port in url, the VPN and the firewall; or set proxy of the profile, or HTTPS_PROXY',
 	proxy: `check proxy of the profile, or HTTPS_PROXY: its login, and what it permits; proxy = "none" connects directly`,
 	tls: `check url; ${localRemedies.certificate}`,
-	program: 'check that squeue runs in your shell; put the programs on PATH, or set bin to their folder',
+	program: 'check that its programs run in your shell; put them on PATH, or set bin to their folder',
 	credentials: 'renew the credential: token_env, token_command, token_file or token_dotenv of the profile',
 	rights: 'ask for permission to list jobs, or use another credential',
 	answer: 'check the path in url and the kind of system',
@@ -86,14 +87,22 @@ const failing: Partial<Record<FailureKind, string>> = {
 };
 
 /** What to do about programs on another machine. */
-const farRemedy = (step: TestStep, host: string | undefined): string | undefined => {
+const farRemedy = (step: TestStep, host: string | undefined, program: string): string | undefined => {
 	if (host === undefined) return undefined;
 	const remedies: Partial<Record<TestStep, string>> = {
-		program: `check that ssh ${host} squeue runs in your shell; set bin to the folder of the programs there`,
+		program: `check that ssh ${host} ${program} runs in your shell; set bin to the folder of the programs there`,
 		credentials: `check that ssh ${host} runs in your shell without a prompt`,
 	};
 	return remedies[step];
 };
+
+/** The program that shows whether those of a system run. */
+const firstPrograms: Partial<Record<BackendKind, string>> = {slurm: 'squeue', htcondor: 'condor_q'};
+
+const localRemedy = (step: TestStep, program: string): string | undefined =>
+	step === 'program'
+		? `check that ${program} runs in your shell; put the programs on PATH, or set bin to their folder`
+		: undefined;
 
 /** Tests one profile. Requests one page of jobs and changes nothing. */
 export const testProfile = async (
@@ -161,6 +170,7 @@ export const testProfile = async (
 	const reached = address === undefined && failure.kind === 'unreachable' ? 'program' : stepOf[failure.kind];
 	const step = (cause && stepOfCause[cause]) ?? reached;
 	const far = connection.reach?.host;
+	const program = firstPrograms[entry.backend] ?? 'its programs';
 	// All steps before this one have reached the server.
 	if (source && !unproven.has(step))
 		steps.push({
@@ -174,7 +184,7 @@ export const testProfile = async (
 			failure.detail,
 			failure.kind === 'unauthorized',
 			cause === undefined || cause === 'program'
-				? (failing[failure.kind] ?? farRemedy(step, far))
+				? (failing[failure.kind] ?? farRemedy(step, far, program) ?? localRemedy(step, program))
 				: localRemedies[cause],
 		),
 		...(ahead !== undefined && {clockAheadMs: ahead}),

@@ -1,0 +1,82 @@
+import * as z from 'zod';
+import {connectionSocket, pathFrom} from '../../process/state-directory.ts';
+import {text} from '../profiles/keys.ts';
+import {type ProfileDefinition, withProfile} from '../profiles/profile.ts';
+import {pathOfProgram} from '../programs/program-path.ts';
+import {htcondor as definition} from './index.ts';
+
+const sshWords = 'must be a host for ssh, such as "login.example.org" or "me@login"';
+const placeWords = 'must be a name such as "cm.example.org" or "schedd@submit.example.org"';
+
+/** An argument of the programs that can be no option. */
+const place = () =>
+	z.string({error: placeWords}).regex(/^[A-Za-z0-9_[][A-Za-z0-9._:@%[\]-]*$/, {error: placeWords});
+
+const keys = {
+	/** The folder of condor_q, condor_rm and condor_history. */
+	bin: text('must be the folder of condor_q and condor_rm').optional(),
+	/** The machine on which they run; this one if absent. */
+	ssh: z
+		.string({error: sshWords})
+		.regex(/^(?:ssh:\/\/)?[A-Za-z0-9_][A-Za-z0-9._@:%[\]-]*$/, {error: sshWords})
+		.optional(),
+	/** The central manager that knows the schedd. */
+	pool: place().optional(),
+	/** The schedd that is asked. */
+	schedd: place().optional(),
+};
+
+const profile: ProfileDefinition<typeof keys> = {
+	keys,
+	descriptions: {
+		bin: 'The folder of condor_q, condor_rm and condor_history.',
+		ssh: 'The host that runs these programs, as for ssh.',
+		pool: 'The central manager of the pool, as for condor_q -pool.',
+		schedd: 'The name of the schedd, as for condor_q -name.',
+	},
+	example: {},
+
+	check({bin, ssh, pool, schedd}, context) {
+		const complain = (key: string, message: string) =>
+			context.issues.push({code: 'custom', message, path: [key], input: key});
+		if (ssh !== undefined && bin !== undefined && !bin.startsWith('/')) {
+			complain('bin', 'must begin with /: with ssh it is a folder on the other machine');
+		}
+		// Without a name, the programs look for a schedd of this machine in that pool.
+		if (pool !== undefined && schedd === undefined) {
+			complain('pool', 'has no effect without schedd; add the name of the schedd');
+		}
+	},
+
+	discovery: {
+		lookedFor: 'condor_q on PATH (HTCondor)',
+		tokenVariables: [],
+		ofThisMachine: true,
+		find: ({env}) => (pathOfProgram('condor_q', env) ? {} : undefined),
+	},
+
+	// Its programs know where the schedd is, and who asks.
+	address: () => undefined,
+	credentialSource: () => undefined,
+
+	reach({bin, ssh, schedd}) {
+		const programs = bin === undefined ? 'the programs on PATH' : `the programs in ${bin}`;
+		const far = ssh === undefined ? programs : `${programs} of ${ssh}`;
+		return {
+			address: schedd === undefined ? far : `${far}, schedd ${schedd}`,
+			...(ssh !== undefined && {host: ssh}),
+			curl: [],
+		};
+	},
+
+	open: (name, {bin, ssh, pool, schedd}, {env, folder, programEnv = env}) =>
+		definition.connect(name, {
+			programEnv,
+			...(bin !== undefined && {bin: ssh === undefined ? pathFrom(folder, bin, env) : bin}),
+			...(ssh !== undefined && {ssh: {destination: ssh, controlPath: connectionSocket(env, ssh)}}),
+			...(pool !== undefined && {pool}),
+			...(schedd !== undefined && {schedd}),
+		}),
+};
+
+export const htcondor = withProfile(definition, profile);
