@@ -78,26 +78,62 @@ export type KnownLines<Result> = Pick<KnownRecords<Result>, 'begin' | 'size'> & 
 
 /** `read` gets a line that is no part of a longer text, so its result may keep parts of it. */
 export const createKnownLines = <Result>(read: (line: string) => Result | undefined): KnownLines<Result> => {
-	const kept = createKept<{list: number; readonly result: Result}>();
+	const kept = createKept<KnownLine<Result>>();
+	/** The lines of the last list, and of this one so far. They usually come in the same order again, and two texts are compared sooner than one is found among thousands. */
+	let last: KnownLine<Result>[] = [];
+	let current: KnownLine<Result>[] = [];
+	let next = 0;
+
+	const find = (line: string): KnownLine<Result> | undefined => {
+		const expected = last[next];
+		if (expected?.line !== line) return kept.get(line);
+		kept.use(expected);
+		return expected;
+	};
+
 	return {
-		begin: kept.begin,
+		begin() {
+			kept.begin();
+			[last, current, next] = [current, [], 0];
+		},
 		size: kept.size,
 		read(line) {
-			const known = kept.get(line);
-			if (known !== undefined) return known.result;
+			const known = find(line);
+			if (known !== undefined) {
+				next = known.place + 1;
+				known.place = current.length;
+				current.push(known);
+				return known.result;
+			}
+			next++;
 			const own = ownCopy(line);
 			const result = read(own);
-			if (result !== undefined) kept.set(own, {list: 0, result});
+			if (result === undefined) return undefined;
+			const entry = {list: 0, line: own, place: current.length, result};
+			kept.set(own, entry);
+			current.push(entry);
 			return result;
 		},
 	};
+};
+
+type KnownLine<Result> = {
+	list: number;
+	readonly line: string;
+	/** Its place in the last list that held it: the line behind it is expected next. */
+	place: number;
+	readonly result: Result;
 };
 
 /** Entries by key, of which those are forgotten that neither of the last two lists used: one of them may have failed midway. */
 const createKept = <Entry extends {list: number}>(forgotten: (entry: Entry) => void = () => undefined) => {
 	const entries = new Map<string, Entry>();
 	let list = 0;
+	const use = (entry: Entry) => {
+		entry.list = list;
+	};
 	return {
+		use,
 		begin() {
 			list++;
 			for (const [key, entry] of entries) {
@@ -108,11 +144,11 @@ const createKept = <Entry extends {list: number}>(forgotten: (entry: Entry) => v
 		},
 		get(key: string): Entry | undefined {
 			const entry = entries.get(key);
-			if (entry !== undefined) entry.list = list;
+			if (entry !== undefined) use(entry);
 			return entry;
 		},
 		set(key: string, entry: Entry) {
-			entry.list = list;
+			use(entry);
 			entries.set(key, entry);
 		},
 		size: () => entries.size,
