@@ -7,6 +7,7 @@ What ended a job, from the record of its system alone: a request of jobtop prove
 - `memory`: it used more memory than it may.
 - `node`: one of its nodes failed.
 - `boot`: a node did not boot for it.
+- `dependency`: it waited for a job that did not end as it had to.
 - `preemption`: its system gave its place to another job.
 - `exit`: its program ended with a code other than 0.
 - `signal`: a signal ended its program.
@@ -31,6 +32,7 @@ export const endWords = {
 	memory: ({node}) => (node ? `out of memory on node ${node}` : 'out of memory'),
 	node: ({node}) => (node ? `node ${node} failed` : 'a node failed'),
 	boot: ({node}) => (node ? `node ${node} did not boot` : 'a node did not boot'),
+	dependency: () => 'its dependency was never satisfied',
 	preemption: () => 'preempted by another job',
 	exit: ({code}) => (code === undefined ? 'nonzero exit code' : `exit code ${code}`),
 	signal: ({signal}) => `ended by ${signalWords(signal)}`,

@@ -17,6 +17,7 @@ const words: readonly (readonly [EndedBy, string | undefined])[] = [
 	[{kind: 'node'}, 'a node failed'],
 	[{kind: 'boot', node: 'n4'}, 'node n4 did not boot'],
 	[{kind: 'boot'}, 'a node did not boot'],
+	[{kind: 'dependency'}, 'its dependency was never satisfied'],
 	[{kind: 'preemption'}, 'preempted by another job'],
 	[{kind: 'exit', code: 7}, 'exit code 7'],
 	[{kind: 'exit'}, 'nonzero exit code'],

@@ -23,18 +23,23 @@ export type EndFacts = {
 	/** The names of its nodes, in Slurm's short form; empty without any. */
 	readonly nodes: string;
 	readonly reason: string;
-	/** How its program ended, as `code:signal`; undefined if the answer does not say. */
+	/** How its program ended, as `code:signal`, with `?` for a code that is not 0 and not known; undefined if the answer does not say. */
 	readonly exit?: string;
 	/** The name of the user who cancelled it; empty or undefined if the answer does not say. */
 	readonly by?: string;
+	/** It was cancelled, and the answer, which names the user in other cases, names none: Slurm did it by itself. */
+	readonly byItself?: true;
 };
 
 /** Of a job that has ended. */
-export const endedByOf = ({state, uid, user, by, nodes, reason, exit}: EndFacts): EndedBy | undefined => {
+export const endedByOf = (facts: EndFacts): EndedBy | undefined => {
+	const {state, uid, user, by, nodes, reason, exit} = facts;
 	const [word = ''] = state.split(/\+| by /);
 	const kind = kinds.get(word);
 	if (kind === undefined) return word === 'FAILED' ? failedBy(reason, exit) : undefined;
 	if (kind === 'cancelled') {
+		// `kill_invalid_depend` of https://slurm.schedmd.com/slurm.conf.html
+		if (facts.byItself && /^Dependency/.test(reason)) return {kind: 'dependency'};
 		const who = by || nameOf(/ by (\d+)$/.exec(state)?.[1], {uid, user});
 		return {kind, ...(who && {by: who})};
 	}
@@ -51,15 +56,16 @@ const nameOf = (
 	{uid, user}: Pick<EndFacts, 'uid' | 'user'>,
 ): string | undefined => {
 	if (number === undefined) return undefined;
-	if (Number(number) === uid && user !== '') return user;
-	return number === '0' ? 'root' : `uid ${number}`;
+	// A record of which the accounts have only the end has the number 0 beside the name of another user.
+	if (number === '0') return 'root';
+	return Number(number) === uid && user !== '' ? user : `uid ${number}`;
 };
 
 /** `exit` is `code:signal`, as Slurm writes it. squeue does not print it, but its reason may say as much. */
 const failedBy = (reason: string, exit: string | undefined): EndedBy | undefined => {
-	const [, code, signal] = /^(\d+):(\d+)$/.exec(exit ?? '') ?? [];
+	const [, code, signal] = /^(\d+|\?):(\d+)$/.exec(exit ?? '') ?? [];
 	const raised = Number(signal) || Number(/^RaisedSignal:(\d+)/.exec(reason)?.[1]);
 	if (raised > 0) return {kind: 'signal', signal: raised};
 	if (Number(code) > 0) return {kind: 'exit', code: Number(code)};
-	return reason === 'NonZeroExitCode' ? {kind: 'exit'} : undefined;
+	return code === '?' || reason === 'NonZeroExitCode' ? {kind: 'exit'} : undefined;
 };

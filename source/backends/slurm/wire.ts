@@ -200,7 +200,8 @@ export const readAccounts = (text: string, mark: string): AccountRecords | undef
 			user: said.User,
 			partition: said.Partition,
 			reason: said.Reason,
-			exit: said.ExitCode,
+			exit: withoutCode(said.ExitCode),
+			...(said.State === 'CANCELLED' && {byItself: true as const}),
 			name: said.JobName,
 			nodes: said.NodeList === 'None assigned' ? '' : said.NodeList,
 			nodeCount: '',
@@ -219,6 +220,9 @@ export const readAccounts = (text: string, mark: string): AccountRecords | undef
 		unreadable: Math.ceil((parts.length - 1) / accountFields.length) - records.length - passedOver,
 	};
 };
+
+/** sacct subtracts 128 from larger exit codes, so its code may be another one: it prints 139 as 11. */
+const withoutCode = (exit: string): string => exit.replace(/^[1-9]\d*(?=:)/, '?');
 
 /** Node lists are many: beyond this many texts the memory starts empty again. */
 const maxRemembered = 10_000;

@@ -38,6 +38,10 @@ test('each word for an end says what ended the job', () => {
 	const ends: readonly (readonly [Partial<JobRecord>, EndedBy | undefined])[] = [
 		[{state: 'CANCELLED by 1001'}, {kind: 'cancelled', by: 'alice'}],
 		[{state: 'CANCELLED by 0'}, {kind: 'cancelled', by: 'root'}],
+		[
+			{state: 'CANCELLED by 0', uid: 0},
+			{kind: 'cancelled', by: 'root'},
+		],
 		[{state: 'CANCELLED by 4242'}, {kind: 'cancelled', by: 'uid 4242'}],
 		[
 			{state: 'CANCELLED', by: 'bob'},
@@ -65,8 +69,16 @@ test('each word for an end says what ended the job', () => {
 			{state: 'FAILED', reason: 'RaisedSignal:53(Real-time_signal_19)'},
 			{kind: 'signal', signal: 53},
 		],
+		[{state: 'FAILED', exit: '?:0'}, {kind: 'exit'}],
+		[
+			{state: 'FAILED', exit: '?:11'},
+			{kind: 'signal', signal: 11},
+		],
 		[{state: 'FAILED', reason: 'JobLaunchFailure', exit: '0:0'}, undefined],
+		[{state: 'CANCELLED', byItself: true, reason: 'Dependency'}, {kind: 'dependency'}],
+		[{state: 'CANCELLED', byItself: true, reason: 'None'}, {kind: 'cancelled'}],
 		[{state: 'COMPLETED', exit: '0:0'}, undefined],
+		[{state: 'COMPLETED', exit: '7:0', reason: 'NonZeroExitCode'}, undefined],
 		[{state: 'constructor'}, undefined],
 	];
 	for (const [given, expected] of ends) assert.deepEqual(endOf(given), expected, JSON.stringify(given));
@@ -101,10 +113,27 @@ test('squeue and sacct say it of the recorded jobs', () => {
 	assert.deepEqual(queue.get('42'), {kind: 'cancelled'});
 	assert.equal(queue.get('33'), undefined);
 	const accounts = recordedEnds(readAccounts(read('slurm-22.05/sacct.txt'), mark)?.records ?? []);
-	assert.deepEqual(accounts.get('32'), {kind: 'exit', code: 7});
+	// sacct prints 135 as 7, too.
+	assert.deepEqual(accounts.get('32'), {kind: 'exit'});
 	assert.deepEqual(accounts.get('42'), {kind: 'cancelled', by: 'alice'});
 	assert.equal(accounts.get('31'), undefined);
 	assert.equal(accounts.get('36'), undefined);
+});
+
+test('sacct says it of jobs that a real 22.05 ended', () => {
+	// As it printed them: a job that killed itself, one whose shell ended with 139, one whose dependency failed.
+	const text = read('slurm-22.05/sacct.txt');
+	const separator = `\u001f${mark}\u001f`;
+	const endIn = (state: string, reason: string, exit: string) => {
+		const fields = ['77', state, '1001', 'alice', 'debug', 'lab', '1795484703', '1795484703'];
+		const others = ['1795484703', '1795484706', '01:00:00', reason, exit, 'n1', '/tmp', 'wrap'];
+		const line = [...fields, ...others].map(field => `${field}${separator}`).join('');
+		return recordedEnds(readAccounts(`${text}${line}\n`, mark)?.records ?? []).get('77');
+	};
+	assert.deepEqual(endIn('FAILED', 'None', '0:9'), {kind: 'signal', signal: 9});
+	assert.deepEqual(endIn('FAILED', 'None', '11:0'), {kind: 'exit'});
+	assert.deepEqual(endIn('CANCELLED', 'Dependency', '0:0'), {kind: 'dependency'});
+	assert.deepEqual(endIn('CANCELLED by 1001', 'Dependency', '0:0'), {kind: 'cancelled', by: 'alice'});
 });
 
 test('slurmrestd says it of the recorded jobs', () => {
