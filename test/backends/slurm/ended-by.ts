@@ -44,6 +44,18 @@ test('each word for an end says what ended the job', () => {
 		],
 		[{state: 'CANCELLED by 4242'}, {kind: 'cancelled', by: 'uid 4242'}],
 		[
+			{state: 'CANCELLED by 1001', user: ''},
+			{kind: 'cancelled', by: 'uid 1001'},
+		],
+		[
+			{state: 'FAILED', exit: '1:0'},
+			{kind: 'exit', code: 1},
+		],
+		[
+			{state: 'FAILED', exit: '0:1'},
+			{kind: 'signal', signal: 1},
+		],
+		[
 			{state: 'CANCELLED', by: 'bob'},
 			{kind: 'cancelled', by: 'bob'},
 		],
