@@ -3,18 +3,20 @@ What lies over the panes, and where: for the components that draw it, and for th
 */
 import type {Overlay} from '../state/screen.ts';
 import type {State} from '../state/state.ts';
-import {boxColumns, overlayPlace, questionPlace} from '../table/layout.ts';
+import {boxColumns, maxBoxColumns, overlayPlace, type Place} from '../table/layout.ts';
 import {zoneOf} from '../table/time-zone.ts';
 import type {Canvas} from '../text/canvas.ts';
 import {entryOf} from '../text/line.ts';
+import {rememberedLast} from '../text/remembered.ts';
 import {asciiGlyphs, type Line} from '../text/theme.ts';
 import type {Cell} from '../view-models/frame/mouse-target.ts';
 import {actionMenuLines} from '../view-models/overlays/action-menu.ts';
+import {placeThatFits} from '../view-models/overlays/box-place.ts';
 import {commandLineLines} from '../view-models/overlays/command-line.ts';
 import {copiesLines} from '../view-models/overlays/copies.ts';
 import {helpLines} from '../view-models/overlays/help-lines.ts';
 import {menuLines} from '../view-models/overlays/menus.ts';
-import {questionOverlayLines} from '../view-models/overlays/open-question.ts';
+import {questionArea, questionOverlayLines} from '../view-models/overlays/open-question.ts';
 import {profilesLines} from '../view-models/overlays/profiles-box.ts';
 import {actionsOf} from './actions.ts';
 import {scopeBelow} from './command.ts';
@@ -63,16 +65,24 @@ const views: {readonly [Kind in Overlay['kind']]: OverlayView<Kind>} = {
 	},
 };
 
-const placeOf = ({screen, cancellations}: State, {kind}: Overlay) =>
-	views[kind] === question
-		? questionPlace(screen)
-		: overlayPlace(screen, cancellations.length > 0, views[kind].maxWidth);
+/** The area of the overlay: a box grows to fit its text. */
+const placeOf = rememberedLast((state: State, overlay: Overlay, now: number): Place => {
+	const {screen, cancellations} = state;
+	if (overlay.kind === 'box' || overlay.kind === 'delete-box' || overlay.kind === 'dismiss-box')
+		return questionArea(state, overlay, now);
+	const {lines, maxWidth} = views[overlay.kind] as OverlayView<Overlay['kind']>;
+	const placeIn = (width: number) => overlayPlace(screen, cancellations.length > 0, width);
+	const usual = placeIn(maxWidth);
+	if (overlay.kind === 'command') return usual;
+	const moment = {now, zone: zoneOf(state)};
+	return placeThatFits(usual, placeIn(maxBoxColumns), canvas => lines(state, overlay, canvas), moment);
+});
 
 /** The lines of the open overlay. */
 export const overlayLines = (state: State, screen: Canvas): readonly Line[] => {
 	const {overlay} = state.screen;
 	if (!overlay) return [];
-	const {width, height} = placeOf(state, overlay);
+	const {width, height} = placeOf(state, overlay, screen.now);
 	const {lines} = views[overlay.kind] as OverlayView<Overlay['kind']>;
 	return lines(state, overlay, {...screen, width, height}).slice(0, height);
 };
@@ -81,9 +91,10 @@ export const overlayLines = (state: State, screen: Canvas): readonly Line[] => {
 export const overlayCorner = (
 	state: State,
 	length: number,
+	now: number,
 ): {readonly left: number; readonly top: number} => {
 	if (!state.screen.overlay) return {left: 0, top: 0};
-	const {left, top, height} = placeOf(state, state.screen.overlay);
+	const {left, top, height} = placeOf(state, state.screen.overlay, now);
 	return {left, top: top + Math.floor((height - length) / 2)};
 };
 
@@ -94,8 +105,8 @@ export const overlayEntryAt = (state: State, {column, row}: Cell, now: number): 
 	// The glyphs of both sets have equal widths.
 	const canvas = {width: size.columns, height: size.rows, glyphs: asciiGlyphs, now, zone: zoneOf(state)};
 	const lines = overlayLines(state, canvas);
-	const {left, top} = overlayCorner(state, lines.length);
-	const {width} = placeOf(state, overlay);
+	const {left, top} = overlayCorner(state, lines.length, now);
+	const {width} = placeOf(state, overlay, now);
 	const line = lines[row - top];
 	return line && column >= left && column < left + width ? entryOf(line) : undefined;
 };

@@ -47,14 +47,17 @@ export const overlayPlace = (screen: Screen, cancellations: boolean, maxWidth: n
 };
 
 /** The area of a question: everything but the footer, so that as much of it as possible is in view. */
-export const questionPlace = ({size: {columns, rows}}: Screen): Place => ({
+export const questionPlace = ({size: {columns, rows}}: Screen, maxWidth: number = boxColumns): Place => ({
 	top: 0,
-	...acrossOf(columns, boxColumns),
+	...acrossOf(columns, maxWidth),
 	height: rows - 3,
 });
 
 /** The preferred width of a box, in cells. */
 export const boxColumns = 80;
+
+/** The width of a box whose text would wrap or be cut in the preferred one: longer lines are hard to read. */
+export const maxBoxColumns = 110;
 
 /** The minimum screen size. */
 export const least = {columns: 40, rows: 10};

@@ -72,6 +72,18 @@ const whole = [
 	'└──────────────────────────────────────────────────────────────────────────────┘',
 ];
 
+/** The same where the box is wider: no line wraps. */
+const widened = (width: number): string[] =>
+	whole
+		.join('\n')
+		.replace(/ +│\n│ (may still run|to it)\./g, ' $1.')
+		.split('\n')
+		.map((line, index, {length}) => {
+			const fill = index === 0 || index === length - 1 ? '─' : ' ';
+			const words = line.slice(1, -1).replace(index === 0 ? /─+$/ : / +$/, '');
+			return `${line.at(0)}${words.padEnd(width - 2, fill)}${line.at(-1)}`;
+		});
+
 /** The lines of a box in ASCII. */
 const inAscii = (lines: readonly string[]): string[] =>
 	lines.map(line =>
@@ -82,17 +94,17 @@ const inAscii = (lines: readonly string[]): string[] =>
 			.replaceAll('…', '~'),
 	);
 
-for (const [columns, rows] of [
-	[80, 24],
-	[120, 36],
-	[200, 50],
+for (const [columns, rows, expected] of [
+	[80, 24, whole],
+	[120, 36, widened(120)],
+	[200, 50, widened(110)],
 ] as const) {
 	for (const ascii of [false, true]) {
 		test(`the question about ten jobs at ${columns}x${rows}${ascii ? ' in ASCII' : ''}`, async context => {
 			const screen = await renderScreen(context, {columns, rows, ascii, colour: !ascii});
 			await screen.receive(...facts);
 			await screen.press('a', 'c');
-			assert.deepEqual(boxOf(screen), ascii ? inAscii(whole) : whole);
+			assert.deepEqual(boxOf(screen), ascii ? inAscii(expected) : expected);
 			// Where the table has little room beside the box, there is none of it.
 			if (columns === 80) assert.deepEqual(screen.lines().slice(0, 21), boxOf(screen));
 			await screen.press('1', '0', 'y');

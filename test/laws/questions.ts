@@ -12,12 +12,12 @@ import type {Overlay} from '../../source/state/screen.ts';
 import {openOverlay, showQuestionFrom} from '../../source/state/transitions.ts';
 import {createJobStore} from '../../source/store/store.ts';
 import {liveJobsWords} from '../../source/table/job-count.ts';
-import {questionPlace} from '../../source/table/layout.ts';
 import {asciiGlyphs, unicodeGlyphs} from '../../source/text/theme.ts';
 import {widthOf} from '../../source/text/width.ts';
 import {openCancelBox, openForceBox} from '../../source/view-models/cancellation/cancel-targets.ts';
 import {
 	openQuestionWindow,
+	questionArea,
 	questionOverlayLines,
 	whyNotAnswer,
 } from '../../source/view-models/overlays/open-question.ts';
@@ -149,7 +149,7 @@ test('no warning, count or deciding key of a question is cut without a sign, and
 	fc.assert(
 		fc.property(facts, each => {
 			const {store, overlay, asked, consequence} = opened(each);
-			const place = questionPlace(store.getState().screen);
+			const place = questionArea(store.getState(), overlay as Parameters<typeof questionArea>[1], start);
 			const glyphs = each.ascii ? asciiGlyphs : unicodeGlyphs;
 			const canvas = {...place, glyphs, now: start, zone: 'utc'} as const;
 			const inside = () => {

@@ -10,7 +10,7 @@ import {questionPlace} from '../../table/layout.ts';
 import {filteredMarks} from '../../table/new-matches.ts';
 import {lastBoxScroll, sendWord} from '../../view-models/cancellation/cancel-question.ts';
 import {canSend, isTyped, onlyMine, whyNotOnlyMine} from '../../view-models/cancellation/cancel-targets.ts';
-import {whyNotAnswer} from '../../view-models/overlays/open-question.ts';
+import {questionArea, whyNotAnswer} from '../../view-models/overlays/open-question.ts';
 import {
 	type CommandContext,
 	type CommandDefinition,
@@ -88,7 +88,10 @@ const look = (context: CommandContext, view: 'list' | 'dry-run') => {
 const scroll = (context: CommandContext, by: number) => {
 	const box = boxOf(context);
 	if (!box) return;
-	const last = lastBoxScroll(context.state, box, {...questionPlace(context.state.screen), now: context.now});
+	const last = lastBoxScroll(context.state, box, {
+		...questionArea(context.state, box, context.now),
+		now: context.now,
+	});
 	context.store.change(scrollOverlay(by, last));
 };
 

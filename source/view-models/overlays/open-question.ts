@@ -5,11 +5,13 @@ The question that is open: one before a cancellation, a deletion or a dismissal.
 import {keyWord} from '../../keys/words.ts';
 import type {Overlay} from '../../state/screen.ts';
 import type {State} from '../../state/state.ts';
-import {questionPlace} from '../../table/layout.ts';
+import {maxBoxColumns, type Place, questionPlace} from '../../table/layout.ts';
 import {zoneOf} from '../../table/time-zone.ts';
 import type {Canvas} from '../../text/canvas.ts';
+import {rememberedLast} from '../../text/remembered.ts';
 import {type Line, unicodeGlyphs} from '../../text/theme.ts';
 import {boxListLines, cancelQuestion} from '../cancellation/cancel-question.ts';
+import {placeThatFits} from './box-place.ts';
 import {deleteQuestion} from './delete-box.ts';
 import {dismissQuestion} from './dismiss-box.ts';
 import {insideFrame} from './frame.ts';
@@ -51,13 +53,24 @@ export const questionOverlayLines = (
 	return questionLines(question, view, scrollKeys(state), canvas);
 };
 
+/** The area of an open question at the time `now`, in epoch milliseconds. */
+export const questionArea = rememberedLast(
+	(state: State, overlay: QuestionOverlay, now: number): Place =>
+		placeThatFits(
+			questionPlace(state.screen),
+			questionPlace(state.screen, maxBoxColumns),
+			canvas => questionOverlayLines(state, overlay, canvas),
+			{now, zone: zoneOf(state)},
+		),
+);
+
 /** What of an open question is in view at the time `now`, in epoch milliseconds; undefined if none is open. */
 export const openQuestionWindow = (state: State, now: number): QuestionWindow | undefined => {
 	const {overlay} = state.screen;
 	if (overlay?.kind !== 'box' && overlay?.kind !== 'delete-box' && overlay?.kind !== 'dismiss-box')
 		return undefined;
 	// Text in ASCII never takes more lines.
-	const canvas = {...questionPlace(state.screen), glyphs: unicodeGlyphs, now, zone: zoneOf(state)};
+	const canvas = {...questionArea(state, overlay, now), glyphs: unicodeGlyphs, now, zone: zoneOf(state)};
 	const inner = insideFrame(canvas);
 	return questionWindow(questionOf(state, overlay, inner), overlay.questionTop ?? 0, inner);
 };
