@@ -43,6 +43,13 @@ onWarning(text => {
 	report([{type: 'notice', notice: {at: systemClock.now(), tone: 'warning', text}}]);
 });
 
+/** Milliseconds of processor time of this thread; where Node does not count that, for how long it was busy. */
+const busyMs = (): number => {
+	if (typeof process.threadCpuUsage !== 'function') return performance.eventLoopUtilization().active;
+	const {user, system} = process.threadCpuUsage();
+	return (user + system) / 1000;
+};
+
 type Watched = {
 	readonly connections: readonly Connection[];
 	readonly readOnly: boolean;
@@ -109,7 +116,7 @@ try {
 		// The folder of a demo is removed at its end.
 		...(start.demo && {exportPlace: 'working-directory' as const}),
 		report,
-		busyMs: () => performance.eventLoopUtilization().active,
+		busyMs,
 		scope: {everyone: false, ended: false},
 		park: true,
 		readOnly,
