@@ -5,7 +5,7 @@ import {least, pause, type Result, type Settings} from './measure.ts';
 import {openProgram, startJobsServer} from './program.ts';
 
 const polls = 12;
-const budgets: Readonly<Record<number, number>> = {1000: 150, 100000: 450};
+const budgets: Readonly<Record<number, number>> = {1000: 110, 100000: 260};
 
 const measureMemory = async (jobs: number): Promise<number> => {
 	const server = await startJobsServer(jobs);
