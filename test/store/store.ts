@@ -292,16 +292,23 @@ test('the cursor is always on a row, and on its job as long as that has one', as
 		fc.asyncProperty(events(), async history => {
 			const opened = open();
 			let last: Ref | undefined;
-			let touched = false;
+			let placed = false;
 			await play(opened, history, () => {
 				const {cursor, keyAt} = opened.store.getState().screen;
 				const refs = opened.refs();
 				assert.equal(cursor.ref, refs[cursor.index]);
 				// A move by the reader goes through `moveTo`, which says so in `keyAt` of this moment.
 				const moved = keyAt === opened.clock.now();
-				if (touched && !moved && last !== undefined && refs.includes(last)) assert.equal(cursor.ref, last);
+				const follows = placed && !moved && last !== undefined && refs.includes(last);
+				if (follows) assert.equal(cursor.ref, last);
+				// Where the list was empty, no key has chosen a row yet: then the first one, and a change of it is no choice.
+				if (cursor.unplaced) {
+					assert.equal(cursor.index, 0);
+					const changed = last !== undefined && cursor.ref !== undefined && cursor.ref !== last;
+					if (changed) assert.equal(cursor.movedAt, opened.clock.now());
+				}
 				last = cursor.ref;
-				touched ||= keyAt !== undefined;
+				placed = !cursor.unplaced;
 			});
 		}),
 		{numRuns: 500},
