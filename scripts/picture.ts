@@ -192,7 +192,7 @@ terminal.press('y');
 await terminal.until(screen => !screen.includes('type ') && /(?:[5-9]|\d\d) cancelled/.test(screen));
 write('table', 'jobtop: a live table of jobs, and cancellations being followed', terminal.buffer());
 terminal.press('C');
-await terminal.until(/[1-9]\d* of \d+ finished[\s\S]*by profile[\s\S]*retry failed/);
+await terminal.until(/[1-9]\d* of \d+ finished[\s\S]*by profile[\s\S]*f outcomes/);
 write('cancellations', 'jobtop: a batch of cancellations, by profile and by job', terminal.buffer());
 await terminal.close();
 const scenes = await playTour();
