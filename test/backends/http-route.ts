@@ -13,10 +13,11 @@ import {openHttp} from '../../source/backends/http.ts';
 import {failureOfAnswer} from '../../source/backends/http-failure.ts';
 import type {HttpRoute} from '../../source/backends/http-route.ts';
 import {clientCertificateWords} from '../../source/backends/tls-files.ts';
-import {BackendError, type Failure, localCauseOf} from '../../source/job/failure.ts';
+import {localCauseOf} from '../../source/job/failure.ts';
 import {startForwardProxy} from '../fakes/forward-proxy.ts';
 import {startSocksProxy} from '../fakes/socks-proxy.ts';
 import {type Certificates, makeCertificates} from '../helpers/certificates.ts';
+import {failureOf} from '../helpers/failure-of.ts';
 
 const {signal} = new AbortController();
 const withoutOpenssl = 'openssl, which makes the certificates, is not installed';
@@ -50,15 +51,6 @@ const clientOf = (t: TestContext, url: string, route?: HttpRoute) => {
 	const http = openHttp({url, ...(route && {route})}, {title: 'the server', isOwn: () => true});
 	t.after(http.close);
 	return async () => (await http.json({path: '/jobs', signal})).body;
-};
-
-const failureOf = async (work: Promise<unknown>): Promise<Failure> => {
-	const error = await work.then(
-		() => assert.fail('it was answered'),
-		(error: unknown) => error,
-	);
-	assert.ok(error instanceof BackendError, String(error));
-	return error.failure;
 };
 
 /** Sets a variable of the environment for one test. */

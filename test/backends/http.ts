@@ -9,6 +9,7 @@ import {gzipSync} from 'node:zlib';
 import {type HttpOptions, type HttpRequest, openHttp, pathSegment} from '../../source/backends/http.ts';
 import {failureOfConnection, HttpError, readRetryAfter} from '../../source/backends/http-failure.ts';
 import {BackendError, type Failure, type FailureKind, localCauseOf} from '../../source/job/failure.ts';
+import {failureOf} from '../helpers/failure-of.ts';
 import {fc} from '../helpers/fast-check.ts';
 
 const {signal} = new AbortController();
@@ -39,15 +40,6 @@ const open = (t: TestContext, options: HttpOptions) => {
 };
 
 const get: HttpRequest = {path: '/jobs', signal};
-
-const failureOf = async (promise: Promise<unknown>): Promise<Failure> => {
-	const error = await promise.then(
-		() => assert.fail('it was answered'),
-		(error: unknown) => error,
-	);
-	assert.ok(error instanceof BackendError, String(error));
-	return error.failure;
-};
 
 test('a JSON answer is read, whatever it calls itself, packed or not', async t => {
 	const {url} = await serve(t, (request, response) => {

@@ -9,6 +9,7 @@ import {htcondor} from '../../source/backends/htcondor/index.ts';
 import {BackendError, type Failure} from '../../source/job/failure.ts';
 import type {Job} from '../../source/job/job.ts';
 import {temporaryDirectory} from '../helpers/engine.ts';
+import {failureOf} from '../helpers/failure-of.ts';
 import {runCli} from '../helpers/run-cli.ts';
 import {
 	condorProgram,
@@ -27,14 +28,6 @@ const {signal} = new AbortController();
 const backend = htcondor.connect('lab', {}) as Required<Backend>;
 const me = userInfo().username;
 
-const failureOf = async (promise: Promise<unknown>): Promise<Failure> => {
-	const error: unknown = await promise.then(
-		value => assert.fail(`no failure, but ${JSON.stringify(value)}`),
-		(reason: unknown) => reason,
-	);
-	if (!(error instanceof BackendError)) throw error;
-	return error.failure;
-};
 const listed = async (ended = false): Promise<readonly Job[]> =>
 	(await backend.listPage({everyone: false, ended, signal})).jobs;
 const look = async (id: string): Promise<Job | undefined> =>

@@ -7,6 +7,7 @@ import type {Backend, LogPage} from '../../source/backends/backend.ts';
 import {slurm} from '../../source/backends/slurm/index.ts';
 import {BackendError, type Failure} from '../../source/job/failure.ts';
 import type {Job} from '../../source/job/job.ts';
+import {failureOf} from '../helpers/failure-of.ts';
 import {
 	controller,
 	foreignJob,
@@ -26,14 +27,6 @@ const {signal} = new AbortController();
 const open = (lab: Lab) => slurm.connect('lab', {env: {SLURM_CONF: labs[lab]}}) as Required<Backend>;
 const backend = open('full');
 
-const failureOf = async (promise: Promise<unknown>): Promise<Failure> => {
-	const error: unknown = await promise.then(
-		value => assert.fail(`no failure, but ${JSON.stringify(value)}`),
-		(reason: unknown) => reason,
-	);
-	if (!(error instanceof BackendError)) throw error;
-	return error.failure;
-};
 const listed = async (ended = false): Promise<readonly Job[]> =>
 	(await backend.listPage({everyone: false, ended, signal})).jobs;
 const find = async (id: string, ended = false) => (await listed(ended)).find(job => job.id === id);

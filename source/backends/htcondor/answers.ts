@@ -3,6 +3,7 @@
 import {cleanText} from '../../job/clean-text.ts';
 import type {Failure, FailureKind} from '../../job/failure.ts';
 import type {CancelAnswer, CancelReceipt} from '../backend.ts';
+import type {EndedRun} from '../programs/cancelling.ts';
 import type {CommandResult} from '../programs/command.ts';
 import {failureOfRun, strangeAnswer} from '../programs/complaints.ts';
 
@@ -46,10 +47,6 @@ const complaintIn = (stderr: string): string | undefined => {
 export const isHistoryOff = (stderr: string): boolean =>
 	/no history file|history (?:file )?(?:is )?not (?:defined|configured)|HISTORY is not defined/i.test(stderr);
 
-export type RemoveResult = Pick<CommandResult, 'stdout' | 'stderr'> & {
-	readonly end: {readonly code: number} | {readonly signal: string} | {readonly overtime: string};
-};
-
 /** What a line about one job means. https://github.com/htcondor/htcondor/blob/main/src/condor_utils/dc_schedd.cpp (`JobActionResults::getResultString`) */
 const lines: readonly (readonly [pattern: RegExp, answer: (said: string) => CancelReceipt | Failure])[] = [
 	[/^Job (\S+) marked for removal$/, () => ({kind: 'accepted'})],
@@ -64,7 +61,7 @@ const lines: readonly (readonly [pattern: RegExp, answer: (said: string) => Canc
 
 /** What condor_rm said of each id: one line each, successes and failures apart, in any order. */
 export const readRemove = (
-	{stdout, stderr, end}: RemoveResult,
+	{stdout, stderr, end}: EndedRun,
 	ids: readonly string[],
 ): ReadonlyMap<string, CancelAnswer> => {
 	const said = new Map<string, CancelReceipt | Failure>();
@@ -83,7 +80,7 @@ export const readRemove = (
 };
 
 /** What is to be said of an id that no line names. */
-const restOf = ({stdout, stderr, end}: RemoveResult, heard: boolean): Failure => {
+const restOf = ({stdout, stderr, end}: EndedRun, heard: boolean): Failure => {
 	if ('overtime' in end) return {kind: 'timeout', detail: end.overtime};
 	if ('signal' in end) return {kind: 'cut-off', detail: `condor_rm was ended by ${end.signal}`};
 	if (heard) return {kind: 'cut-off', detail: 'condor_rm printed nothing about this job'};

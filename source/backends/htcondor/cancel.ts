@@ -3,9 +3,9 @@ Requests for the end of jobs. condor_rm gets ids of single jobs and nothing else
 */
 import {BackendError, type Failure} from '../../job/failure.ts';
 import {type CancelAnswer, type CancelReceipt, isReceipt, type RequestOptions} from '../backend.ts';
+import {cancelInChunks, receiptOf, untilItsEnd} from '../programs/cancelling.ts';
 import {chunksOf} from '../programs/chunks.ts';
-import {CommandTimeout} from '../programs/command.ts';
-import {type RemoveResult, readRemove} from './answers.ts';
+import {readRemove} from './answers.ts';
 import {parseId, whyNoId} from './ids.ts';
 import {getJobs} from './look.ts';
 import type {CondorPrograms} from './programs.ts';
@@ -18,11 +18,6 @@ export const cancelOne = async (
 	id: string,
 	request: RequestOptions,
 ): Promise<CancelReceipt> => receiptOf((await cancelMany(schedd, [id], request)).get(id) as CancelAnswer);
-
-const receiptOf = (answer: CancelAnswer): CancelReceipt => {
-	if (isReceipt(answer)) return answer;
-	throw new BackendError(answer.kind === 'not-asked' ? {...answer, kind: 'unreachable'} : answer);
-};
 
 /** Cancels the jobs with few calls of condor_rm; the map has an answer for every id. */
 export const cancelMany = async (
@@ -41,7 +36,8 @@ export const cancelMany = async (
 			answers.set(id, {kind: 'not-found', detail: `no job of cluster ${id} is alive`});
 		else jobs.set(id, own);
 	}
-	const said = await removeAll(schedd.programs, [...new Set([...jobs.values()].flat())], request.signal);
+	const single = [...new Set([...jobs.values()].flat())];
+	const said = await cancelInChunks(single, chunk => remove(schedd.programs, chunk, request.signal));
 	for (const [id, own] of jobs)
 		answers.set(
 			id,
@@ -80,23 +76,6 @@ const joined = (id: string, answers: readonly CancelAnswer[]): CancelAnswer => {
 	return {kind: 'accepted', detail: `${accepted} of its ${answers.length} jobs; of another: ${other.detail}`};
 };
 
-const removeAll = async (
-	programs: CondorPrograms,
-	jobs: readonly string[],
-	signal: AbortSignal,
-): Promise<ReadonlyMap<string, CancelAnswer>> => {
-	const answers = new Map<string, CancelAnswer>();
-	let unreachable: CancelAnswer | undefined;
-	for (const chunk of chunksOf(jobs)) {
-		const ofChunk = unreachable ? undefined : await remove(programs, chunk, signal);
-		for (const id of chunk) answers.set(id, (ofChunk?.get(id) ?? unreachable) as CancelAnswer);
-		// Each further chunk would wait in vain, one after the other.
-		const all = [...(ofChunk?.values() ?? [])];
-		if (all.every(({kind}) => kind === 'unreachable')) unreachable ??= all[0];
-	}
-	return answers;
-};
-
 /** One call of condor_rm. */
 const remove = async (
 	programs: CondorPrograms,
@@ -105,31 +84,12 @@ const remove = async (
 	options: readonly string[] = [],
 ): Promise<ReadonlyMap<string, CancelAnswer>> => {
 	try {
-		return readRemove(await runRemove(programs, [...options, ...jobs], signal), jobs);
+		const run = programs.run('condor_rm', [...options, ...jobs], signal, {limitMs: removeLimitMs});
+		return readRemove(await untilItsEnd(run), jobs);
 	} catch (error) {
 		if (!(error instanceof BackendError)) throw error;
 		const {failure} = error;
 		return new Map(jobs.map(id => [id, failure]));
-	}
-};
-
-const runRemove = async (
-	programs: CondorPrograms,
-	args: readonly string[],
-	signal: AbortSignal,
-): Promise<RemoveResult> => {
-	try {
-		const {
-			code,
-			signal: killed = 'a signal',
-			...printed
-		} = await programs.run('condor_rm', args, signal, {
-			limitMs: removeLimitMs,
-		});
-		return {...printed, end: code === undefined ? {signal: killed} : {code}};
-	} catch (error) {
-		if (!(error instanceof CommandTimeout)) throw error;
-		return {...error.printed, end: {overtime: error.failure.detail}};
 	}
 };
 

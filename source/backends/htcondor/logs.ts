@@ -1,6 +1,5 @@
-import {BackendError} from '../../job/failure.ts';
 import type {LogPage, RequestOptions} from '../backend.ts';
-import {readOutput} from '../programs/output.ts';
+import {noOutput, readOutput} from '../programs/output.ts';
 import {timeOf} from './ad.ts';
 import {outputOf} from './details.ts';
 import {parseId} from './ids.ts';
@@ -27,5 +26,3 @@ export const readLog = async (
 		schedd.programs.openOutput,
 	);
 };
-
-const noOutput = (detail: string): BackendError => new BackendError({kind: 'not-found', detail});

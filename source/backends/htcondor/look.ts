@@ -1,7 +1,8 @@
-import {cleanLines, cleanText} from '../../job/clean-text.ts';
+import {cleanLines} from '../../job/clean-text.ts';
 import {BackendError, type Failure} from '../../job/failure.ts';
 import type {Job, JobDetail} from '../../job/job.ts';
 import type {ManyLooks} from '../backend.ts';
+import {jobsIn, type Looks, oneIn} from '../programs/looks.ts';
 import {type Ad, isAd, numberOf} from './ad.ts';
 import {shownDetails} from './details.ts';
 import {type JobId, parseId, whyNoId} from './ids.ts';
@@ -46,25 +47,14 @@ export const getJobs = async (
 	schedd: Schedd,
 	ids: readonly string[],
 	signal: AbortSignal,
-): Promise<ManyLooks> => {
-	const {found, failures} = await look(schedd, [...new Set(ids)], signal);
-	return {jobs: new Map([...found].map(([id, {job}]) => [id, job])), failures};
-};
+): Promise<ManyLooks> => jobsIn(await look(schedd, [...new Set(ids)], signal));
 
 /** One job. Rejects with `not-found` where neither the queue nor the history knows it. */
-export const lookAtOne = async (schedd: Schedd, id: string, signal: AbortSignal): Promise<Found> => {
-	const {found, failures} = await look(schedd, [id], signal);
-	const failure = failures.get(id);
-	if (failure !== undefined) throw new BackendError(failure);
-	const one = found.get(id);
-	if (one !== undefined) return one;
-	throw new BackendError({kind: 'not-found', detail: `HTCondor does not know job ${cleanText(id)}`});
-};
-
-type Looks = {readonly found: ReadonlyMap<string, Found>; readonly failures: ReadonlyMap<string, Failure>};
+export const lookAtOne = async (schedd: Schedd, id: string, signal: AbortSignal): Promise<Found> =>
+	oneIn(await look(schedd, [id], signal), id, 'HTCondor');
 
 /** Asks the queue for all jobs, then the history for those that it does not hold. */
-const look = async (schedd: Schedd, ids: readonly string[], signal: AbortSignal): Promise<Looks> => {
+const look = async (schedd: Schedd, ids: readonly string[], signal: AbortSignal): Promise<Looks<Found>> => {
 	await schedd.findUser(signal);
 	const failures = new Map<string, Failure>();
 	const readable = new Map<string, JobId>();

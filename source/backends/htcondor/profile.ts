@@ -1,11 +1,10 @@
 import * as z from 'zod';
-import {connectionSocket, pathFrom} from '../../process/state-directory.ts';
 import {text} from '../profiles/keys.ts';
 import {type ProfileDefinition, withProfile} from '../profiles/profile.ts';
+import {binProblem, programOptions, programPlace, sshKey} from '../programs/profile-keys.ts';
 import {pathOfProgram} from '../programs/program-path.ts';
 import {htcondor as definition} from './index.ts';
 
-const sshWords = 'must be a host for ssh, such as "login.example.org" or "me@login"';
 const placeWords = 'must be a name such as "cm.example.org" or "schedd@submit.example.org"';
 
 /** An argument of the programs that can be no option. */
@@ -16,10 +15,7 @@ const keys = {
 	/** The folder of condor_q, condor_rm and condor_history. */
 	bin: text('must be the folder of condor_q and condor_rm').optional(),
 	/** The machine on which they run; this one if absent. */
-	ssh: z
-		.string({error: sshWords})
-		.regex(/^(?:ssh:\/\/)?[A-Za-z0-9_][A-Za-z0-9._@:%[\]-]*$/, {error: sshWords})
-		.optional(),
+	ssh: sshKey(),
 	/** The central manager that knows the schedd. */
 	pool: place().optional(),
 	/** The schedd that is asked. */
@@ -39,9 +35,8 @@ const profile: ProfileDefinition<typeof keys> = {
 	check({bin, ssh, pool, schedd}, context) {
 		const complain = (key: string, message: string) =>
 			context.issues.push({code: 'custom', message, path: [key], input: key});
-		if (ssh !== undefined && bin !== undefined && !bin.startsWith('/')) {
-			complain('bin', 'must begin with /: with ssh it is a folder on the other machine');
-		}
+		const wrong = binProblem({bin, ssh});
+		if (wrong !== undefined) complain('bin', wrong);
 		// Without a name, the programs look for a schedd of this machine in that pool.
 		if (pool !== undefined && schedd === undefined) {
 			complain('pool', 'has no effect without schedd; add the name of the schedd');
@@ -60,8 +55,7 @@ const profile: ProfileDefinition<typeof keys> = {
 	credentialSource: () => undefined,
 
 	reach({bin, ssh, schedd}) {
-		const programs = bin === undefined ? 'the programs on PATH' : `the programs in ${bin}`;
-		const far = ssh === undefined ? programs : `${programs} of ${ssh}`;
+		const far = programPlace({bin, ssh});
 		return {
 			address: schedd === undefined ? far : `${far}, schedd ${schedd}`,
 			...(ssh !== undefined && {host: ssh}),
@@ -69,11 +63,9 @@ const profile: ProfileDefinition<typeof keys> = {
 		};
 	},
 
-	open: (name, {bin, ssh, pool, schedd}, {env, folder, programEnv = env}) =>
+	open: (name, {bin, ssh, pool, schedd}, surroundings) =>
 		definition.connect(name, {
-			programEnv,
-			...(bin !== undefined && {bin: ssh === undefined ? pathFrom(folder, bin, env) : bin}),
-			...(ssh !== undefined && {ssh: {destination: ssh, controlPath: connectionSocket(env, ssh)}}),
+			...programOptions({bin, ssh}, surroundings),
 			...(pool !== undefined && {pool}),
 			...(schedd !== undefined && {schedd}),
 		}),

@@ -2,6 +2,7 @@
 How the queue and the history are asked.
 */
 import {BackendError} from '../../job/failure.ts';
+import type {CommandResult} from '../programs/command.ts';
 import {strangeAnswer} from '../programs/complaints.ts';
 import {readAds} from './ad.ts';
 import {failureOfProgram, isHistoryOff} from './answers.ts';
@@ -17,13 +18,8 @@ export const readQueue = async (
 	which: readonly string[],
 	signal: AbortSignal,
 	what: readonly string[] = wanted,
-): Promise<readonly unknown[]> => {
-	const result = await run('condor_q', ['-allusers', ...what, ...which], signal);
-	if (result.code !== 0) throw new BackendError(failureOfProgram('condor_q', result));
-	const ads = readAds(result.stdout);
-	if (ads === undefined) throw new BackendError(strangeAnswer('condor_q', result));
-	return ads;
-};
+): Promise<readonly unknown[]> =>
+	adsOf('condor_q', await run('condor_q', ['-allusers', ...what, ...which], signal));
 
 /** The records of ended jobs, the newest first. Empty if this schedd keeps no history. */
 export const readHistory = async (
@@ -33,10 +29,13 @@ export const readHistory = async (
 	what: readonly string[] = wanted,
 ): Promise<readonly unknown[]> => {
 	const result = await run('condor_history', [...what, ...which], signal);
-	if (isHistoryOff(result.stderr)) return [];
-	if (result.code !== 0) throw new BackendError(failureOfProgram('condor_history', result));
+	return isHistoryOff(result.stderr) ? [] : adsOf('condor_history', result);
+};
+
+const adsOf = (program: 'condor_q' | 'condor_history', result: CommandResult): readonly unknown[] => {
+	if (result.code !== 0) throw new BackendError(failureOfProgram(program, result));
 	const ads = readAds(result.stdout);
-	if (ads === undefined) throw new BackendError(strangeAnswer('condor_history', result));
+	if (ads === undefined) throw new BackendError(strangeAnswer(program, result));
 	return ads;
 };
 

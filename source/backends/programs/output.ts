@@ -26,6 +26,9 @@ type OutputFile = {
 	readonly close: () => Promise<void>;
 };
 
+/** The failure of a job whose output cannot be read, for this reason. */
+export const noOutput = (detail: string): BackendError => new BackendError({kind: 'not-found', detail});
+
 /** Opens a file where the programs run. Rejects with a `BackendError` where it cannot be read. */
 export type OpenOutput = (path: string, signal: AbortSignal, nodes?: string) => Promise<OutputFile>;
 

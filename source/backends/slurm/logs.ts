@@ -1,6 +1,5 @@
-import {BackendError} from '../../job/failure.ts';
 import type {LogPage, RequestOptions} from '../backend.ts';
-import {readOutput} from '../programs/output.ts';
+import {noOutput, readOutput} from '../programs/output.ts';
 import type {Controller} from './controller.ts';
 import {outputOf} from './details.ts';
 import {lookAtOne, show} from './look.ts';
@@ -22,5 +21,3 @@ export const readLog = async (
 	const request = {path, ended, signal, ...(nodes && {nodes}), ...(after !== undefined && {after})};
 	return readOutput(request, controller.programs.openOutput);
 };
-
-const noOutput = (detail: string): BackendError => new BackendError({kind: 'not-found', detail});

@@ -1,9 +1,9 @@
-import {cleanText} from '../../job/clean-text.ts';
 import {BackendError, type Failure} from '../../job/failure.ts';
 import type {Job, JobDetail} from '../../job/job.ts';
 import type {ManyLooks} from '../backend.ts';
 import {chunksOf} from '../programs/chunks.ts';
 import {strangeAnswer} from '../programs/complaints.ts';
+import {jobsIn, type Looks, oneIn} from '../programs/looks.ts';
 import {tasksOf} from '../task-set.ts';
 import {failureOfProgram, isAccountingOff} from './answers.ts';
 import type {Controller} from './controller.ts';
@@ -31,8 +31,6 @@ export type Found = {
 	readonly account?: NonNullable<ReturnType<AccountRecords['texts']['get']>>;
 };
 
-type Looks = {readonly found: ReadonlyMap<string, Found>; readonly failures: ReadonlyMap<string, Failure>};
-
 const nothing: AccountRecords = {records: [], unreadable: 0, texts: new Map()};
 
 /** One job with the details that scontrol shows; with those of the accounts where the controller has forgotten it. */
@@ -50,23 +48,18 @@ export const getJobs = async (
 	controller: Controller,
 	ids: readonly string[],
 	signal: AbortSignal,
-): Promise<ManyLooks> => {
-	const {found, failures} = await look(controller, [...new Set(ids)], signal);
-	return {jobs: new Map([...found].map(([id, {job}]) => [id, job])), failures};
-};
+): Promise<ManyLooks> => jobsIn(await look(controller, [...new Set(ids)], signal));
 
 /** One job. Rejects with `not-found` where neither the controller nor the accounts know it. */
-export const lookAtOne = async (controller: Controller, id: string, signal: AbortSignal): Promise<Found> => {
-	const {found, failures} = await look(controller, [id], signal);
-	const failure = failures.get(id);
-	if (failure !== undefined) throw new BackendError(failure);
-	const one = found.get(id);
-	if (one !== undefined) return one;
-	throw new BackendError({kind: 'not-found', detail: `Slurm does not know job ${cleanText(id)}`});
-};
+export const lookAtOne = async (controller: Controller, id: string, signal: AbortSignal): Promise<Found> =>
+	oneIn(await look(controller, [id], signal), id, 'Slurm');
 
 /** Asks the controller for all jobs, then the accounts for the jobs that it does not know. */
-const look = async (controller: Controller, ids: readonly string[], signal: AbortSignal): Promise<Looks> => {
+const look = async (
+	controller: Controller,
+	ids: readonly string[],
+	signal: AbortSignal,
+): Promise<Looks<Found>> => {
 	await controller.user.find(signal);
 	const {viewer} = controller;
 	const found = new Map<string, Found>();

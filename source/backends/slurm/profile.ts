@@ -1,22 +1,18 @@
 import * as z from 'zod';
-import {connectionSocket, pathFrom} from '../../process/state-directory.ts';
 import {text} from '../profiles/keys.ts';
 import {type ProfileDefinition, withProfile} from '../profiles/profile.ts';
+import {binProblem, programOptions, programPlace, sshKey} from '../programs/profile-keys.ts';
 import {pathOfProgram} from '../programs/program-path.ts';
 import {nameOfCluster} from './cluster-name.ts';
 import {slurm as definition} from './index.ts';
 
-const sshWords = 'must be a host for ssh, such as "login.example.org" or "me@login"';
 const clustersWords = 'must be a list of cluster names such as ["east", "west"]';
 
 const keys = {
 	/** The folder of squeue, scancel, scontrol and sacct. */
 	bin: text('must be the folder of squeue, scancel and sacct').optional(),
 	/** The machine on which they run; this one if absent. */
-	ssh: z
-		.string({error: sshWords})
-		.regex(/^(?:ssh:\/\/)?[A-Za-z0-9_][A-Za-z0-9._@:%[\]-]*$/, {error: sshWords})
-		.optional(),
+	ssh: sshKey(),
 	/** The clusters that are asked, by name. */
 	clusters: z
 		.array(z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/, {error: clustersWords}), {
@@ -38,9 +34,8 @@ const profile: ProfileDefinition<typeof keys> = {
 	check({bin, ssh, clusters = []}, context) {
 		const complain = (key: string, message: string) =>
 			context.issues.push({code: 'custom', message, path: [key], input: key});
-		if (ssh !== undefined && bin !== undefined && !bin.startsWith('/')) {
-			complain('bin', 'must begin with /: with ssh it is a folder on the other machine');
-		}
+		const wrong = binProblem({bin, ssh});
+		if (wrong !== undefined) complain('bin', wrong);
 		const twice = clusters.find((name, index) => clusters.indexOf(name) !== index);
 		if (twice !== undefined) complain('clusters', `names ${twice} twice; remove one`);
 	},
@@ -58,19 +53,16 @@ const profile: ProfileDefinition<typeof keys> = {
 	credentialSource: () => undefined,
 
 	reach({bin, ssh}) {
-		const programs = bin === undefined ? 'the programs on PATH' : `the programs in ${bin}`;
 		return {
-			address: ssh === undefined ? programs : `${programs} of ${ssh}`,
+			address: programPlace({bin, ssh}),
 			...(ssh !== undefined && {host: ssh}),
 			curl: [],
 		};
 	},
 
-	open: (name, {bin, ssh, clusters}, {env, folder, programEnv = env}) =>
+	open: (name, {bin, ssh, clusters}, surroundings) =>
 		definition.connect(name, {
-			programEnv,
-			...(bin !== undefined && {bin: ssh === undefined ? pathFrom(folder, bin, env) : bin}),
-			...(ssh !== undefined && {ssh: {destination: ssh, controlPath: connectionSocket(env, ssh)}}),
+			...programOptions({bin, ssh}, surroundings),
 			...(clusters !== undefined && {clusters}),
 		}),
 };

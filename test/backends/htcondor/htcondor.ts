@@ -6,6 +6,7 @@ import type {Backend, CancelAnswer} from '../../../source/backends/backend.ts';
 import {htcondor} from '../../../source/backends/htcondor/index.ts';
 import {BackendError, type Failure} from '../../../source/job/failure.ts';
 import {type FakeCondor, openFakeCondor} from '../../fakes/htcondor.ts';
+import {failureOf} from '../../helpers/failure-of.ts';
 import {fc} from '../../helpers/fast-check.ts';
 
 const {signal} = new AbortController();
@@ -30,14 +31,6 @@ const open = async (
 	return {...far, backend: far.connection.backend as Required<Pick<Backend, Used>> & Backend};
 };
 
-const failureOf = async (promise: Promise<unknown>): Promise<Failure> => {
-	const error: unknown = await promise.then(
-		() => undefined,
-		(reason: unknown) => reason,
-	);
-	assert.ok(error instanceof BackendError, String(error));
-	return error.failure;
-};
 const kinds = (answers: ReadonlyMap<string, CancelAnswer>) =>
 	Object.fromEntries([...answers].map(([id, {kind}]) => [id, kind]));
 const list = {everyone: false, ended: false, signal};

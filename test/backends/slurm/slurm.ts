@@ -6,8 +6,9 @@ import {describe, type TestContext, test} from 'node:test';
 import type {Backend, CancelAnswer} from '../../../source/backends/backend.ts';
 import {pathOfProgram} from '../../../source/backends/programs/program-path.ts';
 import {slurm} from '../../../source/backends/slurm/index.ts';
-import {BackendError, type Failure} from '../../../source/job/failure.ts';
+import type {Failure} from '../../../source/job/failure.ts';
 import {type FakeSlurm, fakeSlurmUser, openFakeSlurm} from '../../fakes/slurm.ts';
+import {failureOf} from '../../helpers/failure-of.ts';
 
 const {signal} = new AbortController();
 
@@ -28,14 +29,6 @@ type Used =
 	| 'cancelMany'
 	| 'logs';
 
-const failureOf = async (promise: Promise<unknown>): Promise<Failure> => {
-	const error: unknown = await promise.then(
-		() => undefined,
-		(reason: unknown) => reason,
-	);
-	assert.ok(error instanceof BackendError, String(error));
-	return error.failure;
-};
 const kinds = (answers: ReadonlyMap<string, CancelAnswer>) =>
 	Object.fromEntries([...answers].map(([id, {kind}]) => [id, kind]));
 /** Cancels a job, and looks until it has ended. */
