@@ -617,7 +617,7 @@ test('a batch on a large screen, with its profiles, its details and earlier batc
 	assert.match(lines[3] ?? '', /2 of 4 finished .* 1 parked {2}1 asked, stopping {2}2 cancelled$/);
 	assert.deepEqual(lines.slice(4, 8), [
 		'─ by profile ───────────────────────────────────────────────────────────────────────────────────────────────────────────',
-		' PROFILE            JOBS  OVER                           P50     P95  NOTE',
+		' PROFILE            JOBS  FINISHED                       P50     P95  NOTE',
 		' hpc2                  2  [░░░░░░░░░░░░░░░░] 0             -       -  1 parked, 401 token expired',
 		' prod                  2  [████████████████] 2          9.0s   14.0s',
 	]);

@@ -64,7 +64,7 @@ type ProfileCells = Readonly<Record<'name' | 'jobs' | 'progress' | 'p50' | 'p95'
 const profileTitles: ProfileCells = {
 	name: 'PROFILE',
 	jobs: 'JOBS',
-	progress: 'OVER',
+	progress: 'FINISHED',
 	p50: 'P50',
 	p95: 'P95',
 	note: 'NOTE',
