@@ -293,6 +293,7 @@ test('the cursor is always on a row, and on its job as long as that has one', as
 			const opened = open();
 			let last: Ref | undefined;
 			let placed = false;
+			let since = opened.clock.now();
 			await play(opened, history, () => {
 				const {cursor, keyAt} = opened.store.getState().screen;
 				const refs = opened.refs();
@@ -305,10 +306,12 @@ test('the cursor is always on a row, and on its job as long as that has one', as
 				if (cursor.unplaced) {
 					assert.equal(cursor.index, 0);
 					const changed = last !== undefined && cursor.ref !== undefined && cursor.ref !== last;
-					if (changed) assert.equal(cursor.movedAt, opened.clock.now());
+					// Rows settle while time passes, so within the event, not at its end.
+					if (changed) assert.ok(cursor.movedAt !== undefined && cursor.movedAt >= since);
 				}
 				last = cursor.ref;
 				placed = !cursor.unplaced;
+				since = opened.clock.now();
 			});
 		}),
 		{numRuns: 500},
