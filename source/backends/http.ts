@@ -3,7 +3,7 @@ import {cleanText} from '../job/clean-text.ts';
 import {BackendError, type Failure, localCauseOf} from '../job/failure.ts';
 import {shortageWords} from '../process/shortage.ts';
 import {reportRequest} from './exchange.ts';
-import {freeBytes, readBody, readBytes} from './http-body.ts';
+import {readBody} from './http-body.ts';
 import {
 	failureOfAnswer,
 	failureOfConnection,
@@ -16,7 +16,7 @@ import {type HttpLimits, httpLimits} from './http-limits.ts';
 import {redirectTarget, refuseRedirect} from './http-redirect.ts';
 import {type HttpDestination, type HttpRoute, proxySecrets, staysHere} from './http-route.ts';
 import type {OwnWords} from './own-words.ts';
-import {parseJson, parseJsonBytes} from './parse-json.ts';
+import {parseJson} from './parse-json.ts';
 import {clientCertificateWords, tlsFilesStamp} from './tls-files.ts';
 import {type Credentials, createScrubberSource, scrubFailure} from './without-secrets.ts';
 
@@ -141,28 +141,23 @@ export const openHttp = (options: HttpOptions, own: OwnWords): Http => {
 		askFor(request, {
 			dispatcher: short.open,
 			async take({response, ...answer}) {
-				return {...answer, bytes: await readBytes(response, limits.bodyBytes)};
+				return {...answer, text: await readBody(response, limits.bodyBytes)};
 			},
 		});
 
 	return {
 		async json(request) {
-			const {status, header, bytes, scrub, fail} = await exchange(request);
+			const {status, header, text, scrub, fail} = await exchange(request);
+			if (text.trim() === '') return {status, header, body: undefined};
 			// The body decides, not its announced type: pygeoapi calls its JSON text/html.
-			const body = parseJsonBytes(bytes);
-			if (body !== undefined) {
-				freeBytes(bytes);
-				return {status, header, body};
-			}
-			const text = bytes.toString();
-			if (text.trim() === '') return {status, header, body};
+			const body = parseJson(text);
+			if (body !== undefined) return {status, header, body};
 			const title = pageTitle(scrub(text));
 			const detail = title === undefined ? 'the answer is not JSON, or is incomplete' : pageDetail(title);
 			throw fail({kind: 'malformed', detail});
 		},
 		async text(request) {
-			const {status, header, bytes, scrub, fail} = await exchange(request);
-			const text = bytes.toString();
+			const {status, header, text, scrub, fail} = await exchange(request);
 			if (pageTitle(text) !== undefined) {
 				throw fail({kind: 'malformed', detail: pageDetail(pageTitle(scrub(text)) ?? 'without a title')});
 			}

@@ -1,5 +1,3 @@
-import {parseLargeJson, partBytes} from './parse-large-json.ts';
-
 /** Levels that are kept of an answer: no job system nests deeper, and what walks through a value, or prints it, takes a part of the stack for each. */
 const mostLevels = 200;
 
@@ -20,13 +18,6 @@ export const parseJson = (text: string, scrub?: (text: string) => string): unkno
 	} catch {
 		return undefined;
 	}
-};
-
-/** Like `parseJson`, for an answer as bytes: a long one never becomes one text. */
-export const parseJsonBytes = (bytes: Buffer): unknown => {
-	const value = bytes.length > partBytes ? parseLargeJson(bytes) : undefined;
-	if (value === undefined) return parseJson(bytes.toString());
-	return isDeeper(value, mostLevels) ? cutLevels(value) : value;
 };
 
 /** Whether a value from JSON has more levels than that. */
