@@ -43,6 +43,16 @@ const profile: ProfileDefinition<typeof keys> = {
 		}
 	},
 
+	program: {
+		name: 'condor_q',
+		versionOption: '-version',
+		readVersion(line) {
+			// `$CondorVersion: 23.9.6 2026-07-12 … $`
+			const version = /^\$CondorVersion: (\S+)/.exec(line)?.[1];
+			return version === undefined ? undefined : `condor ${version}`;
+		},
+	},
+
 	discovery: {
 		lookedFor: 'condor_q on PATH (HTCondor)',
 		tokenVariables: [],

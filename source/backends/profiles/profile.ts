@@ -66,6 +66,15 @@ export type ProfileMethods<Entry> = {
 	readonly open: (profile: string, entry: Entry, surroundings: Surroundings) => Backend;
 };
 
+/** The program that shows whether those of a system run. */
+export type SystemProgram = {
+	readonly name: string;
+	/** It makes the program print its version, and ask nobody. */
+	readonly versionOption: string;
+	/** The version in the first line that it prints; default: that line. */
+	readonly readVersion?: (line: string) => string | undefined;
+};
+
 /** All that a backend says of its profiles. Keys that every profile has, such as `interval`, are not among its own. */
 export type ProfileDefinition<Keys extends ProfileKeys, Entry = EntryOf<Keys>> = ProfileMethods<Entry> & {
 	readonly keys: Keys;
@@ -75,6 +84,8 @@ export type ProfileDefinition<Keys extends ProfileKeys, Entry = EntryOf<Keys>> =
 	readonly check?: (entry: Entry, context: z.core.$RefinementCtx) => void;
 	/** An entry as it could stand in a file. It opens without reading anything. */
 	readonly example: Entry;
+	/** Absent where a server is asked. */
+	readonly program?: SystemProgram;
 	readonly discovery?: Discovery<z.input<z.ZodObject<Keys>>>;
 };
 

@@ -40,6 +40,8 @@ const profile: ProfileDefinition<typeof keys> = {
 		if (twice !== undefined) complain('clusters', `names ${twice} twice; remove one`);
 	},
 
+	program: {name: 'squeue', versionOption: '--version'},
+
 	discovery: {
 		lookedFor: 'squeue on PATH (Slurm)',
 		tokenVariables: [],

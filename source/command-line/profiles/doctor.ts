@@ -5,6 +5,8 @@ Checks everything that jobtop depends on, and says what to fix.
 import {accessSync, constants, existsSync, statfsSync} from 'node:fs';
 import {hostname} from 'node:os';
 import {dirname} from 'node:path';
+import {backendKinds, backends} from '../../backends/index.ts';
+import type {RegisteredBackend, SystemProgram} from '../../backends/profiles/profile.ts';
 import {runCommand} from '../../backends/programs/command.ts';
 import {pathOfProgram} from '../../backends/programs/program-path.ts';
 import {batchNumbers} from '../../cancellation/journal/batch-files.ts';
@@ -147,21 +149,18 @@ const certificateFindings = (): readonly Finding[] =>
 		? [problem('certificates', uncheckedWords, `unset it; ${localRemedies.certificate}`)]
 		: [];
 
-/** The systems whose own programs jobtop runs, by what asks them for their version. */
-const localSystems = {
-	slurm: ['squeue', '--version'],
-	htcondor: ['condor_q', '-version'],
-} as const;
-
 const systemFindings = async (): Promise<readonly Finding[]> => {
-	const findings = Object.entries(localSystems).map(([check, command]) => programFinding(check, command));
+	const findings = backendKinds.flatMap(kind => {
+		const {program}: RegisteredBackend['profile'] = backends[kind].profile;
+		return program ? [programFinding(kind, program)] : [];
+	});
 	return (await Promise.all(findings)).filter(finding => finding !== undefined);
 };
 
 /** The version of a program of a job system; undefined if it is not on PATH. */
 const programFinding = async (
 	check: string,
-	[file, option]: readonly [string, string],
+	{name: file, versionOption: option, readVersion}: SystemProgram,
 ): Promise<Finding | undefined> => {
 	if (pathOfProgram(file, process.env) === undefined) return undefined;
 	const fail = (why: string): Finding =>
@@ -174,17 +173,13 @@ const programFinding = async (
 	try {
 		const signal = AbortSignal.timeout(10_000);
 		const {code, stdout, stderr} = await runCommand({file, args: [option], env, signal});
-		return code === 0 ? ok(check, versionIn(stdout)) : fail(cleanText(stderr.trim(), 200));
+		const [line = ''] = stdout.trim().split('\n', 1);
+		return code === 0
+			? ok(check, cleanText(readVersion?.(line) ?? line, 60))
+			: fail(cleanText(stderr.trim(), 200));
 	} catch (error) {
 		return fail(error instanceof BackendError ? error.failure.detail : 'no answer within 10 s');
 	}
-};
-
-/** `slurm 22.05.8`; HTCondor writes `$CondorVersion: 23.9.6 2026-07-12 … $`. */
-const versionIn = (printed: string): string => {
-	const [line = ''] = printed.trim().split('\n', 1);
-	const condor = /^\$CondorVersion: (\S+)/.exec(line)?.[1];
-	return cleanText(condor === undefined ? line : `condor ${condor}`, 60);
 };
 
 /** The checks that depend on the configuration. */

@@ -2,8 +2,9 @@
 Tests a profile, and says which step failed and what to do.
 */
 import type {Connection} from '../../backends/backend.ts';
-import type {BackendKind} from '../../backends/index.ts';
+import {backends} from '../../backends/index.ts';
 import {type ProbeStep, probe} from '../../backends/probe.ts';
+import type {RegisteredBackend} from '../../backends/profiles/profile.ts';
 import {addressOf, routeOf} from '../../config/profile-entries.ts';
 import type {ProfileSetting} from '../../config/profile-setting.ts';
 import {
@@ -96,9 +97,6 @@ const farRemedy = (step: TestStep, host: string | undefined, program: string): s
 	return remedies[step];
 };
 
-/** The program that shows whether those of a system run. */
-const firstPrograms: Partial<Record<BackendKind, string>> = {slurm: 'squeue', htcondor: 'condor_q'};
-
 const localRemedy = (step: TestStep, program: string): string | undefined =>
 	step === 'program'
 		? `check that ${program} runs in your shell; put the programs on PATH, or set bin to their folder`
@@ -170,7 +168,8 @@ export const testProfile = async (
 	const reached = address === undefined && failure.kind === 'unreachable' ? 'program' : stepOf[failure.kind];
 	const step = (cause && stepOfCause[cause]) ?? reached;
 	const far = connection.reach?.host;
-	const program = firstPrograms[entry.backend] ?? 'its programs';
+	const profile: RegisteredBackend['profile'] = backends[entry.backend].profile;
+	const program = profile.program?.name ?? 'its programs';
 	// All steps before this one have reached the server.
 	if (source && !unproven.has(step))
 		steps.push({
