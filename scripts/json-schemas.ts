@@ -349,9 +349,11 @@ const shapes = {
 					address: z.string().optional(),
 					protected: z.boolean(),
 					credential: z.string().optional(),
+					found: z.string().optional(),
 					readOnly: z.boolean(),
 				}),
 			),
+			passedOver: z.array(z.strictObject({name: z.string(), why: z.string()})),
 		}),
 	},
 	'profiles-test': {

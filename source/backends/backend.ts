@@ -232,6 +232,8 @@ export type Reach = {
 	readonly address: string;
 	/** The other machine on which the programs run, as ssh knows it; absent where they run here. */
 	readonly host?: string;
+	/** Why it was found without a configuration: `squeue is /usr/bin/squeue`; absent for a configured profile. */
+	readonly found?: string;
 	/** What the profile says of the way to it: `proxy http://proxy:3128, ca_file /etc/site.pem`. */
 	readonly way?: string;
 	/** Where its credential comes from: `$WEAVER_TOKEN`, `token_command pass`; absent without a credential. */

@@ -25,7 +25,7 @@ export const connectAll = (
 	// No program that jobtop starts needs the tokens of its profiles.
 	const programEnv = withoutTokens(env, tokens);
 	return profiles.map(
-		({name, aliases, entry: configured, folder, readOnly, intervalMs, minInterval, limits}) => {
+		({name, aliases, entry: configured, found, folder, readOnly, intervalMs, minInterval, limits}) => {
 			const entry = {...configured, ...limits};
 			const {traits} = backends[entry.backend];
 			const {page} = entry;
@@ -45,7 +45,7 @@ export const connectAll = (
 				backend: readOnly ? withoutChanges(backend) : backend,
 				...(readOnly && {readOnly}),
 				...(minInterval && {minInterval}),
-				reach: reachOf(entry, {env, folder}),
+				reach: {...reachOf(entry, {env, folder}), ...(found !== undefined && {found})},
 			};
 			return log ? logged(connection, systemClock, log) : connection;
 		},

@@ -11,6 +11,8 @@ export type FoundProfile = {
 	/** Other names of the same profile. */
 	readonly aliases?: readonly string[];
 	readonly entry: ProfileEntry;
+	/** Why it was found, in words; absent for a configured profile. */
+	readonly found?: string;
 };
 
 /** Discoveries of this machine come first. */
@@ -27,7 +29,10 @@ export const discover = (surroundings: DiscoverySurroundings): readonly FoundPro
 		const written = discovery.find(surroundings);
 		if (!written) return [];
 		const read = profileSchemas[kind].safeParse({backend: kind, ...written});
-		if (read.success) return [{...namesOf(kind, discovery.localName?.(surroundings)), entry: read.data}];
+		if (read.success) {
+			const names = namesOf(kind, discovery.localName?.(surroundings));
+			return [{...names, entry: read.data, found: discovery.evidence(surroundings)}];
+		}
 		const [issue] = read.error.issues;
 		throw new ConfigurationError(`in the environment, ${kind}: ${issue?.path.join('.')}: ${issue?.message}`);
 	});
@@ -55,9 +60,18 @@ export const partialLogins = (surroundings: DiscoverySurroundings): readonly Par
 		return lacks === undefined ? [] : [{name: kind, lacks}];
 	});
 
-/** Where each discovery looks, one line each, with what an incomplete login lacks. */
+/** What looks like a job system but belongs to another one, and why it is not used. */
+export type PassedOver = {readonly name: string; readonly why: string};
+
+export const passedOver = (surroundings: DiscoverySurroundings): readonly PassedOver[] =>
+	discoveries.flatMap(({kind, discovery}) => {
+		const why = discovery.passedOver?.(surroundings);
+		return why === undefined ? [] : [{name: kind, why}];
+	});
+
+/** Where each discovery looks, one line each, with what an incomplete login lacks or why nothing there counts. */
 export const lookedForLines = (surroundings: DiscoverySurroundings): readonly string[] =>
-	discoveries.map(({discovery: {lookedFor, missing}}) => {
-		const lacks = missing?.(surroundings);
-		return lacks === undefined ? lookedFor : `${lookedFor}: ${lacks}`;
+	discoveries.map(({discovery: {lookedFor, missing, passedOver}}) => {
+		const why = missing?.(surroundings) ?? passedOver?.(surroundings);
+		return why === undefined ? lookedFor : `${lookedFor}: ${why}`;
 	});

@@ -43,7 +43,9 @@ export const effectiveValues = (
 		const written = fileOfProfile(files, name);
 		const found: Readonly<Record<string, string>> = discovery?.foundIn ?? {};
 		const from = (key: string) =>
-			written ? placeIn(written, ['profiles', name, key]) : (found[key] ?? 'the environment');
+			written
+				? placeIn(written, ['profiles', name, key])
+				: (found[key] ?? (key === 'backend' ? profile.found : undefined) ?? 'the environment');
 		const own = (key: string) => entry[key as keyof typeof entry] !== undefined;
 		const values: Record<string, {readonly value: unknown; readonly from: string}> = {};
 		const put = (key: string, value: unknown, from: string) => {

@@ -10,7 +10,15 @@ import {causeWords} from '../process/error-words.ts';
 import type {Environment} from '../process/state-directory.ts';
 import {didYouMean} from '../text/nearest.ts';
 import type {TimeZone} from '../text/times.ts';
-import {discover, type FoundProfile, lookedForLines, type PartialLogin, partialLogins} from './discover.ts';
+import {
+	discover,
+	type FoundProfile,
+	lookedForLines,
+	type PartialLogin,
+	type PassedOver,
+	partialLogins,
+	passedOver,
+} from './discover.ts';
 import {explainAll, explainIssues, explainNames, explainSyntax} from './explain.ts';
 import {type ConfigurationInput, configurationPlace, placesOf, readSource} from './files.ts';
 import {limitedWords, limitsOn, type WrittenConfiguration, withinLimits} from './limits.ts';
@@ -46,6 +54,8 @@ export type Configuration = {
 	readonly lookedFor: readonly string[];
 	/** Without a configured profile: incomplete logins. */
 	readonly partial: readonly PartialLogin[];
+	/** Without a configured profile: what looks like a job system but belongs to another one. */
+	readonly passedOver: readonly PassedOver[];
 };
 
 /** Reads the existing files, the strongest first. Throws a `ConfigurationError`. */
@@ -107,7 +117,7 @@ export const loadConfiguration = (input: ConfigurationInput): Configuration => {
 	const found = configured.length > 0 ? configured : discover(around);
 
 	const wanted = wantedProfiles(input);
-	const profiles = choose(found, wanted).map(({name, aliases, entry}): ProfileSetting => {
+	const profiles = choose(found, wanted).map(({name, aliases, entry, found: evidence}): ProfileSetting => {
 		const intervalMs = flags.intervalMs ?? entry.interval ?? firstValue(files, 'interval');
 		const place = fileOfProfile(files, name)?.path ?? path;
 		const folder = dirname(place);
@@ -117,6 +127,7 @@ export const loadConfiguration = (input: ConfigurationInput): Configuration => {
 			name,
 			...(aliases && {aliases}),
 			entry,
+			...(evidence !== undefined && {found: evidence}),
 			folder,
 			protect: entry.protect ?? false,
 			readOnly: wantsReadOnly === true || entry.read_only === true,
@@ -153,6 +164,7 @@ export const loadConfiguration = (input: ConfigurationInput): Configuration => {
 						...lookedForLines(around),
 					],
 		partial: configured.length > 0 ? [] : partialLogins(around),
+		passedOver: configured.length > 0 ? [] : passedOver(around),
 	};
 };
 

@@ -17,6 +17,8 @@ export type ProfileSetting = {
 	/** Earlier names: refs with these names refer to it too. */
 	readonly aliases?: readonly string[];
 	readonly entry: ProfileEntry;
+	/** Why it was found, in words; absent for a configured profile. */
+	readonly found?: string;
 	/** The base folder for relative paths in the entry. */
 	readonly folder: string;
 	/** Cancelling requires typing its name. */

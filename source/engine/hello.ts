@@ -41,6 +41,7 @@ const infoOf = ({profile, traits, backend, readOnly, reach}: Connection): Profil
 	...(reach && {address: reach.address}),
 	...(reach?.credentialProgram && {credentialProgram: true as const}),
 	...(reach?.credential !== undefined && {credential: reach.credential}),
+	...(reach?.found !== undefined && {found: reach.found}),
 	...(reach?.variable !== undefined && {variable: reach.variable}),
 	consequence: traits.consequence,
 	...(traits.shows.cautions && {cautions: true as const}),

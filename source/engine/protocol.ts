@@ -45,6 +45,8 @@ export type ProfileInfo = {
 	/** Its address and the source of its credential, without secrets. */
 	readonly address?: string;
 	readonly credential?: string;
+	/** Why it was found without a configuration; absent for a configured profile. */
+	readonly found?: string;
 	/** A program prints the credential, which may ask for something on the terminal. */
 	readonly credentialProgram?: true;
 	/** The environment variable with the credential, if there is one. */

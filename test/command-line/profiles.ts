@@ -47,6 +47,30 @@ test('profiles are listed without contacting them', async context => {
 	assert.deepEqual(json.profiles[1], {profile: 'b', backend: 'slurm', protected: false, readOnly: true});
 });
 
+test('what is found without a configuration says why, everywhere', async context => {
+	const directory = temporaryDirectory(context);
+	for (const name of ['squeue', 'condor_q']) {
+		writeFileSync(join(directory, name), '#!/bin/sh\nexit 0\n', {mode: 0o755});
+	}
+	const env = {PATH: `${directory}:${process.env.PATH}`, WEAVER_URL: 'http://127.0.0.1:1'};
+	const squeue = `squeue is ${join(directory, 'squeue')}`;
+	const listed = await runCli(['profiles'], {env});
+	assert.equal(listed.code, 0);
+	assert.match(listed.stdout, new RegExp(`^slurm .* found: ${squeue}$`, 'm'));
+	assert.match(listed.stdout, /^weaver .* found: WEAVER_URL is set$/m);
+	const {profiles, passedOver} = JSON.parse((await runCli(['profiles', '-o', 'json'], {env})).stdout);
+	assert.deepEqual(
+		profiles.map(({found}: {found: string}) => found),
+		[squeue, `condor_q is ${join(directory, 'condor_q')}`, 'WEAVER_URL is set'],
+	);
+	assert.deepEqual(passedOver, []);
+	assert.match((await runCli(['doctor'], {env})).stdout, new RegExp(`^ok +found slurm +${squeue}$`, 'm'));
+	assert.match(
+		(await runCli(['config', 'show'], {env})).stdout,
+		new RegExp(`backend = "slurm" +# ${squeue}$`, 'm'),
+	);
+});
+
 test("the key that TensorPool's own tool has put into ./.env is a login, and its file is named", async context => {
 	const demo = await startDemo({jobs: 5});
 	context.after(demo.close);

@@ -51,6 +51,7 @@ const profile = httpProfile(definition, {
 						...(env.SGP_BASE_URL && {url: env.SGP_BASE_URL}),
 					}
 				: undefined,
+		evidence: () => 'SGP_API_KEY and SGP_ACCOUNT_ID are set',
 		missing: ({env}) => partlySet(env, 'SGP_API_KEY', 'SGP_ACCOUNT_ID'),
 	},
 });

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import {text} from '../profiles/keys.ts';
 import {type ProfileDefinition, withProfile} from '../profiles/profile.ts';
 import {binProblem, programOptions, programPlace, sshKey} from '../programs/profile-keys.ts';
-import {pathOfProgram} from '../programs/program-path.ts';
+import {pathOfProgram, programEvidence} from '../programs/program-path.ts';
 import {htcondor as definition} from './index.ts';
 
 const placeWords = 'must be a name such as "cm.example.org" or "schedd@submit.example.org"';
@@ -58,6 +58,7 @@ const profile: ProfileDefinition<typeof keys> = {
 		tokenVariables: [],
 		ofThisMachine: true,
 		find: ({env}) => (pathOfProgram('condor_q', env) ? {} : undefined),
+		evidence: programEvidence('condor_q'),
 	},
 
 	// Its programs know where the schedd is, and who asks.

@@ -43,6 +43,7 @@ const profile = httpProfile(definition, {
 				...(env.IONWORKS_ORGANIZATION_ID && {organization: env.IONWORKS_ORGANIZATION_ID}),
 			};
 		},
+		evidence: ({env}) => `${env.IONWORKS_API_TOKEN ? 'IONWORKS_API_TOKEN' : 'IONWORKS_API_KEY'} is set`,
 	},
 });
 

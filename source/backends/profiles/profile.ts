@@ -42,6 +42,10 @@ export type Discovery<Written> = {
 	/** The variables from which it takes a token: no program that jobtop starts gets them. */
 	readonly tokenVariables: readonly TokenVariable[];
 	readonly find: (surroundings: DiscoverySurroundings) => Written | undefined;
+	/** Why `find` finds it there, in words: `squeue is /usr/bin/squeue`. */
+	readonly evidence: (surroundings: DiscoverySurroundings) => string;
+	/** What looks like this system there but belongs to another one, in words; undefined where nothing does. */
+	readonly passedOver?: (surroundings: DiscoverySurroundings) => string | undefined;
 	/** Where a key comes from that is not in the environment, in words. */
 	readonly foundIn?: {readonly [Key in keyof Written]?: string};
 	/** What is missing where only a part is there, or what is there cannot be used. */

@@ -17,3 +17,9 @@ export const pathOfProgram = (
 				return false;
 			}
 		});
+
+/** Why a system with this program is found on this machine, in words. */
+export const programEvidence =
+	(name: string) =>
+	({env}: {readonly env: Readonly<Record<string, string | undefined>>}): string =>
+		`${name} is ${pathOfProgram(name, env) ?? 'not on PATH'}`;

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import {text} from '../profiles/keys.ts';
 import {type ProfileDefinition, withProfile} from '../profiles/profile.ts';
 import {binProblem, programOptions, programPlace, sshKey} from '../programs/profile-keys.ts';
-import {pathOfProgram} from '../programs/program-path.ts';
+import {pathOfProgram, programEvidence} from '../programs/program-path.ts';
 import {nameOfCluster} from './cluster-name.ts';
 import {slurm as definition} from './index.ts';
 
@@ -47,6 +47,7 @@ const profile: ProfileDefinition<typeof keys> = {
 		tokenVariables: [],
 		ofThisMachine: true,
 		find: ({env}) => (pathOfProgram('squeue', env) ? {} : undefined),
+		evidence: programEvidence('squeue'),
 		localName: ({env, etc}) => nameOfCluster(env, etc),
 	},
 

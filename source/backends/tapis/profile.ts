@@ -19,6 +19,7 @@ const profile = httpProfile(definition, {
 		tokenVariables: ['TAPIS_TOKEN'],
 		find: ({env}) =>
 			env.TAPIS_BASE_URL && env.TAPIS_TOKEN ? {url: env.TAPIS_BASE_URL, token_env: 'TAPIS_TOKEN'} : undefined,
+		evidence: () => 'TAPIS_BASE_URL and TAPIS_TOKEN are set',
 		missing: ({env}) => partlySet(env, 'TAPIS_BASE_URL', 'TAPIS_TOKEN'),
 	},
 });

@@ -51,6 +51,10 @@ const profile = httpProfile(definition, {
 			if (here === undefined || !('value' in readDotenvLine(dotenvIn(here), keyVariable))) return undefined;
 			return {token_dotenv: dotenvIn(here), ...url};
 		},
+		evidence: ({env, here}) =>
+			env[keyVariable] || here === undefined
+				? `${keyVariable} is set`
+				: `${dotenvIn(here)} has ${keyVariable}`,
 		missing: ({env, here}) => {
 			if (env[keyVariable] || here === undefined) return undefined;
 			const line = readDotenvLine(dotenvIn(here), keyVariable);

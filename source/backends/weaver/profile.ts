@@ -19,6 +19,7 @@ export const weaver = withProfile(
 						...(env.JOBTOP_WEAVER_TOKEN && {token_env: 'JOBTOP_WEAVER_TOKEN'}),
 					}
 				: undefined,
+		evidence: () => 'WEAVER_URL is set',
 		missing: ({env}) => (env.WEAVER_URL ? undefined : partlySet(env, 'JOBTOP_WEAVER_TOKEN', 'WEAVER_URL')),
 	}),
 );

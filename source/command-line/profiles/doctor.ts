@@ -11,9 +11,10 @@ import {runCommand} from '../../backends/programs/command.ts';
 import {pathOfProgram} from '../../backends/programs/program-path.ts';
 import {batchNumbers} from '../../cancellation/journal/batch-files.ts';
 import {holderOf} from '../../cancellation/journal/batch-lock.ts';
-import {type PartialLogin, partialLogins} from '../../config/discover.ts';
+import {type PartialLogin, type PassedOver, partialLogins} from '../../config/discover.ts';
 import {allLimits} from '../../config/limits.ts';
 import {type Configuration, discoverySurroundings} from '../../config/load.ts';
+import type {ProfileSetting} from '../../config/profile-setting.ts';
 import {uncheckedWords} from '../../engine/protocol.ts';
 import {cleanText} from '../../job/clean-text.ts';
 import {BackendError, localRemedies} from '../../job/failure.ts';
@@ -208,6 +209,7 @@ const sessionFindings = async (open: OpenSession): Promise<readonly Finding[]> =
 		const names = profiles.map(({name}) => name).join(', ');
 		return [
 			ok('configuration', `profiles: ${names}`),
+			...discoveryFindings(profiles, session.configuration?.passedOver ?? []),
 			...partialFindings(session.configuration?.partial ?? []),
 			...siteFindings(session.configuration),
 			...stateFindings(session.stateDirectory),
@@ -243,6 +245,15 @@ const sessionFindings = async (open: OpenSession): Promise<readonly Finding[]> =
 		await session.close();
 	}
 };
+
+/** Why each discovered profile is there, and why a system that seems to be there has none. */
+const discoveryFindings = (
+	profiles: readonly ProfileSetting[],
+	passedOver: readonly PassedOver[],
+): readonly Finding[] => [
+	...profiles.flatMap(({name, found}) => (found === undefined ? [] : [ok(`found ${name}`, found)])),
+	...passedOver.map(({name, why}) => ok(`no profile ${name}`, why)),
+];
 
 /** Incomplete logins that the user may believe to be complete. */
 const partialFindings = (partial: readonly PartialLogin[]): readonly Finding[] =>

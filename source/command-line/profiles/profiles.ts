@@ -18,6 +18,8 @@ const facts = ({name, entry, protect, readOnly}: ProfileSetting, {reach}: Connec
 	address: addressOf(entry),
 	/** The source of the credential; the credential itself is never shown. */
 	credential: reach?.credential,
+	/** Why it was found without a configuration. */
+	found: reach?.found,
 	protected: protect,
 	readOnly,
 });
@@ -33,8 +35,12 @@ export const listProfiles = async (
 		const all = session.profiles.map(setting =>
 			facts(setting, connectionOf(session.connections, setting.name)),
 		);
-		if (output === 'json') console.data(`${JSON.stringify({version: 1, profiles: all})}\n`);
-		else console.data(table(all));
+		const {passedOver = []} = session.configuration ?? {};
+		if (output === 'json') console.data(`${JSON.stringify({version: 1, profiles: all, passedOver})}\n`);
+		else {
+			console.data(table(all));
+			for (const {name, why} of passedOver) console.say(`no profile ${name}: ${why}`);
+		}
 		return 0;
 	} finally {
 		await session.close();
@@ -44,12 +50,14 @@ export const listProfiles = async (
 const table = (all: readonly ReturnType<typeof facts>[]): string => {
 	const rows = [
 		['PROFILE', 'BACKEND', 'ADDRESS', 'CREDENTIAL', 'NOTE'],
-		...all.map(({profile, backend, address = '-', credential = '-', protected: guarded, readOnly}) => [
+		...all.map(({profile, backend, address = '-', credential = '-', found, protected: guarded, readOnly}) => [
 			profile,
 			backend,
 			address,
 			credential,
-			[guarded && 'protected', readOnly && 'read-only'].filter(Boolean).join(', '),
+			[found !== undefined && `found: ${found}`, guarded && 'protected', readOnly && 'read-only']
+				.filter(Boolean)
+				.join(', '),
 		]),
 	];
 	const widths = [0, 1, 2, 3, 4].map(column => Math.max(...rows.map(row => widthOf(row[column] ?? ''))));

@@ -89,6 +89,7 @@ const factsOf = (state: State, profile: ProfileInfo, canvas: Canvas): ProfileFac
 		wrap(safeText(text, glyphs.ascii), width).map((line): Line => [span(line, tone)]);
 	const how = [
 		profile.credential === undefined ? 'no credential' : `credential from ${profile.credential}`,
+		profile.found === undefined ? '' : `found: ${profile.found}`,
 		profile.readOnly ? 'read-only' : '',
 		profile.protect ? 'protected' : '',
 		health?.state === 'off' ? `off: no polls, no rows; ${keyWord(state, 'turn-profile')} turns it on` : '',
