@@ -58,7 +58,17 @@ const unprovenTexts = {'may-run': 'may still run', 'may-start': 'may still start
 export const cancellationWords = (report: CancellationReport, now: number): CancellationWords => {
 	const {ageMs, ...words} = standingWords(report, now);
 	const {kind} = words;
-	return {...words, text: ageMs === undefined ? kind : `${kind} ${shortDuration(ageMs)}`};
+	const text = endedFirst(report) ?? (ageMs === undefined ? kind : `${kind} ${shortDuration(ageMs)}`);
+	return {...words, text};
+};
+
+/** `failed first`, for a job that ended by itself before the request; undefined for others, and where its end is unknown. */
+const endedFirst = ({outcome}: CancellationReport): string | undefined => {
+	if (outcome?.kind !== 'finished-first' || outcome.counts) return undefined;
+	const {phase} = outcome;
+	return phase !== undefined && phase !== 'cancelled' && isEnd(phase)
+		? `${phases[phase].label.toLowerCase()} first`
+		: undefined;
 };
 
 type StandingWords = Omit<CancellationWords, 'text'> & {readonly ageMs?: number};

@@ -150,7 +150,7 @@ test('the question about ten jobs at 60x15', async context => {
 	]);
 	await screen.press('e');
 	assert.deepEqual(boxOf(screen), [
-		'┌─ all 10 jobs, as sent ───────────────────────────────────┐',
+		'┌─ all 10 jobs to cancel ──────────────────────────────────┐',
 		'│ weaver/8be46c93-7dac-415d-9093-8fa6a476c910              │',
 		'│   QUEUED     mosaic-0                                    │',
 		'│ ionworks/8be46c93-7dac-415d-9093-8fa6a476c911            │',

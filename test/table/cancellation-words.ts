@@ -115,6 +115,11 @@ test('a record that is no proof is said to be none', () => {
 test('an outcome says whether it is over, and whether the job was cancelled', () => {
 	assert.deepEqual(shown(settled({kind: 'cancelled'})), ['cancelled', 'over', 'done']);
 	assert.deepEqual(shown(settled({kind: 'finished-first'})), ['finished first', 'over', 'first']);
+	assert.deepEqual(shown(settled({kind: 'finished-first', phase: 'failed'})), [
+		'failed first',
+		'over',
+		'first',
+	]);
 	assert.deepEqual(shown(settled({kind: 'denied'})), ['denied', 'needs-you', 'needs-you']);
 	assert.deepEqual(shown(settled({kind: 'not-sent'})), ['not sent', 'needs-you', 'needs-you']);
 	assert.deepEqual(shown(settled({kind: 'not-sent', recalled: true})), ['recalled', 'over', 'first']);

@@ -72,7 +72,7 @@ const targetList = (state: State, box: CancelBox, {width, glyphs}: Canvas): BoxL
 	};
 	const total = targets.length + skipped.length;
 	return {
-		title: liveJobs(targets).jobs === 1 ? 'the job, as sent' : `all ${liveJobsWords(targets)}, as sent`,
+		title: liveJobs(targets).jobs === 1 ? 'the job to cancel' : `all ${liveJobsWords(targets)} to cancel`,
 		total: tall ? total * 2 : total,
 		lineAt(index) {
 			if (!tall) return linesOf(index).flat();
