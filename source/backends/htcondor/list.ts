@@ -11,7 +11,7 @@ const maxScanned = 20_000;
 /** The jobs in the queue, and the newest of those that have left it, in one page. */
 export const listPage = async (schedd: Schedd, {everyone, ended, signal}: ListRequest): Promise<ListPage> => {
 	const {programs, records} = schedd;
-	const user = await schedd.findUser(signal);
+	const user = await schedd.user.find(signal);
 	const owner = everyone ? [] : ['-constraint', `Owner == ${quoted(user)}`];
 	const ads = await readQueue(programs, owner, signal);
 	records.queue.begin();

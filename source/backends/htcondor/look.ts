@@ -55,7 +55,7 @@ export const lookAtOne = async (schedd: Schedd, id: string, signal: AbortSignal)
 
 /** Asks the queue for all jobs, then the history for those that it does not hold. */
 const look = async (schedd: Schedd, ids: readonly string[], signal: AbortSignal): Promise<Looks<Found>> => {
-	await schedd.findUser(signal);
+	await schedd.user.find(signal);
 	const failures = new Map<string, Failure>();
 	const readable = new Map<string, JobId>();
 	for (const id of ids) {

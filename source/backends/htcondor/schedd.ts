@@ -1,8 +1,6 @@
-import {userInfo} from 'node:os';
-import {cleanText} from '../../job/clean-text.ts';
-import {BackendError} from '../../job/failure.ts';
 import type {Job} from '../../job/job.ts';
 import type {KnownRecords} from '../known-records.ts';
+import {createNamedUser, type NamedUser} from '../programs/user-name.ts';
 import {type CondorOptions, type CondorPrograms, openCondorPrograms} from './programs.ts';
 import {createListReading, type Source, type Viewer} from './wire.ts';
 
@@ -10,8 +8,7 @@ import {createListReading, type Source, type Viewer} from './wire.ts';
 export type Schedd = {
 	readonly programs: CondorPrograms;
 	readonly viewer: Viewer;
-	/** The name of the user whose jobs are mine. Found out once: on another machine it may be another one. */
-	readonly findUser: (signal: AbortSignal) => Promise<string>;
+	readonly user: NamedUser;
 	/** The records of the last lists. */
 	readonly records: Readonly<Record<Source, KnownRecords<Job>>>;
 	/** The live jobs of the clusters that were looked at, by the cluster's id: what a request for a cluster is sent for. */
@@ -25,33 +22,13 @@ export type ScheddOptions = CondorOptions & {
 
 export const openSchedd = (profile: string, options: ScheddOptions): Schedd => {
 	const programs = openCondorPrograms(options);
-	let user = options.user ?? (programs.ssh === undefined ? localUser() : undefined);
-	const viewer: Viewer = {profile, isMine: owner => owner === user};
+	const user = createNamedUser(options.user, programs.ssh);
+	const viewer: Viewer = {profile, isMine: owner => owner === user.name()};
 	return {
 		programs,
 		viewer,
-		async findUser(signal) {
-			user ??= await askUser(programs, signal);
-			return user;
-		},
+		user,
 		records: {queue: createListReading('queue', viewer), history: createListReading('history', viewer)},
 		members: new Map(),
 	};
-};
-
-const localUser = (): string => {
-	try {
-		return userInfo().username;
-	} catch {
-		// A container may run as a number without a name.
-		return process.env.USER ?? '';
-	}
-};
-
-const askUser = async ({ssh}: CondorPrograms, signal: AbortSignal): Promise<string> => {
-	if (ssh === undefined) return '';
-	const {stdout} = await ssh.run({file: 'id', args: ['-un'], env: {}, signal});
-	const name = stdout.trim();
-	if (/^\S+$/.test(name)) return name;
-	throw new BackendError({kind: 'malformed', detail: `id -un printed: ${cleanText(stdout, 100)}`});
 };
