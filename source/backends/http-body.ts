@@ -8,8 +8,8 @@ import {BackendError} from '../job/failure.ts';
 const unpack = (bytes: Buffer, maxOutputLength: number): Promise<Buffer> =>
 	promisify(gunzip)(bytes, {maxOutputLength});
 
-/** The whole body as text, unpacked; rejects with `malformed` where it has more than `maxBytes`. */
-export const readBody = async (response: Dispatcher.ResponseData, maxBytes: number): Promise<string> => {
+/** The whole body, unpacked; rejects with `malformed` where it has more than `maxBytes`. */
+export const readBody = async (response: Dispatcher.ResponseData, maxBytes: number): Promise<Buffer> => {
 	const parts: Buffer[] = [];
 	let size = 0;
 	for await (const part of response.body as AsyncIterable<Buffer>) {
@@ -19,22 +19,23 @@ export const readBody = async (response: Dispatcher.ResponseData, maxBytes: numb
 	}
 	const bytes = Buffer.concat(parts, size);
 	for (const part of parts) freeBytes(part);
-	if (!/\bgzip\b/i.test([response.headers['content-encoding']].flat()[0] ?? '')) return textOf(bytes);
+	if (!/\bgzip\b/i.test([response.headers['content-encoding']].flat()[0] ?? '')) return bytes;
 	try {
-		return textOf(await unpack(bytes, maxBytes));
+		return await unpack(bytes, maxBytes);
 	} catch (error) {
 		const detail = `the answer could not be unpacked (${cleanText(String(error), 200)})`;
 		throw new BackendError({kind: 'malformed', detail}, {cause: error});
 	}
 };
 
-const textOf = (bytes: Buffer): string => {
+/** The text of bytes that nobody will read again. */
+export const textOf = (bytes: Buffer): string => {
 	const text = bytes.toString();
 	freeBytes(bytes);
 	return text;
 };
 
 /** Frees the memory of bytes that nobody will read again, if it belongs to them alone: a collection would come much later, after several pages of a long list. */
-const freeBytes = ({buffer, byteLength}: Buffer): void => {
+export const freeBytes = ({buffer, byteLength}: Buffer): void => {
 	if (byteLength > 0 && buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0);
 };

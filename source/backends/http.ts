@@ -3,7 +3,7 @@ import {cleanText} from '../job/clean-text.ts';
 import {BackendError, type Failure, localCauseOf} from '../job/failure.ts';
 import {shortageWords} from '../process/shortage.ts';
 import {reportRequest} from './exchange.ts';
-import {readBody} from './http-body.ts';
+import {readBody, textOf} from './http-body.ts';
 import {
 	failureOfAnswer,
 	failureOfConnection,
@@ -43,6 +43,8 @@ export type HttpRequest = {
 	readonly body?: unknown;
 	/** A look at a job, from which something will be concluded: an answer that is older than seconds, out of a cache, is `malformed`. */
 	readonly fresh?: true;
+	/** Reads the JSON of a good answer, in a way that knows earlier ones; undefined where it has to be read as usual. */
+	readonly parse?: (bytes: Buffer) => unknown;
 	/** Beside the credentials. */
 	readonly headers?: Readonly<Record<string, string>>;
 	readonly signal: AbortSignal;
@@ -141,13 +143,16 @@ export const openHttp = (options: HttpOptions, own: OwnWords): Http => {
 		askFor(request, {
 			dispatcher: short.open,
 			async take({response, ...answer}) {
-				return {...answer, text: await readBody(response, limits.bodyBytes)};
+				return {...answer, bytes: await readBody(response, limits.bodyBytes)};
 			},
 		});
 
 	return {
 		async json(request) {
-			const {status, header, text, scrub, fail} = await exchange(request);
+			const {status, header, bytes, scrub, fail} = await exchange(request);
+			const known = request.parse?.(bytes);
+			if (known !== undefined) return {status, header, body: known};
+			const text = textOf(bytes);
 			if (text.trim() === '') return {status, header, body: undefined};
 			// The body decides, not its announced type: pygeoapi calls its JSON text/html.
 			const body = parseJson(text);
@@ -157,7 +162,8 @@ export const openHttp = (options: HttpOptions, own: OwnWords): Http => {
 			throw fail({kind: 'malformed', detail});
 		},
 		async text(request) {
-			const {status, header, text, scrub, fail} = await exchange(request);
+			const {status, header, bytes, scrub, fail} = await exchange(request);
+			const text = textOf(bytes);
 			if (pageTitle(text) !== undefined) {
 				throw fail({kind: 'malformed', detail: pageDetail(pageTitle(scrub(text)) ?? 'without a title')});
 			}
@@ -303,11 +309,13 @@ const readAnswer = async <Result>(
 	}
 	if (status < 400) report(`${status}`, true);
 	if (status < 300) return await reading.take({status, header, response, scrub, fail});
-	const text = await readBody(response, limits.bodyBytes).catch((error: unknown) => {
-		// The code of a failing answer says enough without its body.
-		if (!deadline.aborted) return '';
-		throw error;
-	});
+	const text = await readBody(response, limits.bodyBytes)
+		.then(textOf)
+		.catch((error: unknown) => {
+			// The code of a failing answer says enough without its body.
+			if (!deadline.aborted) return '';
+			throw error;
+		});
 	if (status >= 400) throw failedAnswer(exchange, response, text);
 	const target = redirectTarget(base, hop.path, header('location'));
 	const failure = refuseRedirect(base, target, {method, path: hop.path, status, scrub});

@@ -3,6 +3,7 @@ The records of the last lists, and what was read of them. A record that came the
 */
 import {sameJson} from '../job/same-json.ts';
 import {ownCopy} from '../text/own-copy.ts';
+import {createKnownPages, type KnownPages, PageRecord} from './known-pages.ts';
 import {type ReadRecords, readRecords} from './read-records.ts';
 
 /** How the records of a list are read. */
@@ -11,6 +12,8 @@ export type RecordReading<Result, Context> = {
 	readonly fields: readonly string[];
 	/** The fields that may hold the id, in order: a record is compared with the last one of the same id. */
 	readonly idFields: readonly string[];
+	/** The names that the list of records may have in an answer. */
+	readonly listFields?: readonly string[];
 	/** The result, which depends on the record and the context alone; undefined where the record cannot be read. */
 	readonly read: (record: unknown, context: Context) => Result | undefined;
 };
@@ -19,6 +22,8 @@ export type RecordReading<Result, Context> = {
 export type KnownRecords<Result, Context = undefined> = {
 	/** A list begins. Forgets what neither of the last two lists held. */
 	readonly begin: () => void;
+	/** Parses the next page of the list, as `KnownPages` does. */
+	readonly parse: (bytes: Buffer, ...context: ContextOf<Context>) => unknown;
 	/** Reads the records of a page; the context is what their results depend on beside the records. */
 	readonly read: (records: readonly unknown[], ...context: ContextOf<Context>) => ReadRecords<Result>;
 	/** How many records are kept. */
@@ -30,11 +35,16 @@ type ContextOf<Context> = [Context] extends [undefined] ? [] : [context: Context
 export const createKnownRecords = <Result, Context = undefined>({
 	fields,
 	idFields,
+	listFields = [],
 	read,
 }: RecordReading<Result, Context>): KnownRecords<Result, Context> => {
 	const kept = createKept<KnownRecord<Result, Context>>(({slot}) => values.free(slot));
 	const values = createSlots(fields.length);
 	const share = createSharing();
+	const pages: KnownPages<Context> = createKnownPages<Result, Context>({
+		listFields,
+		idOf: record => (isFields(record) ? idIn(record, idFields) : undefined),
+	});
 
 	const isSame = (record: Fields, slot: number): boolean => {
 		for (let index = 0; index < fields.length; index++) {
@@ -63,10 +73,27 @@ export const createKnownRecords = <Result, Context = undefined>({
 		return result;
 	};
 
+	/** A record that came byte by byte as before has a result already. */
+	const readPageRecord = (record: PageRecord<Result, Context>): Result | undefined => {
+		if (record.value === undefined) return record.result;
+		const result = readOne(record.value, record.context);
+		if (result === undefined) return undefined;
+		record.result = result;
+		record.value = undefined;
+		return result;
+	};
+
 	return {
-		begin: kept.begin,
+		begin() {
+			kept.begin();
+			pages.begin();
+		},
 		size: kept.size,
-		read: (records, ...[context]) => readRecords(records, record => readOne(record, context as Context)),
+		parse: (bytes, ...[context]) => pages.parse(bytes, context as Context),
+		read: (records, ...[context]) =>
+			readRecords(records, record =>
+				record instanceof PageRecord ? readPageRecord(record) : readOne(record, context as Context),
+			),
 	};
 };
 

@@ -104,7 +104,8 @@ export const dex: BackendDefinition<DexOptions> = {
 			};
 			let body: unknown;
 			try {
-				({body} = await http.json({path: jobsPath(project), query, signal}).catch(explainPath));
+				const parse = (bytes: Buffer) => records.parse(bytes, project);
+				({body} = await http.json({path: jobsPath(project), query, parse, signal}).catch(explainPath));
 			} catch (error) {
 				if (word !== undefined && refusesQuery(error)) return readWhole();
 				// It was there a moment ago; the next list will not name it.

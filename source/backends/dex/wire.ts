@@ -121,6 +121,7 @@ export const createListReading = (
 	createKnownRecords({
 		fields: Object.keys(listedSchema.shape),
 		idFields: ['id'],
+		listFields: ['items'],
 		read(record, project: string) {
 			const wire = listedSchema.safeParse(record).data;
 			if (wire === undefined || !isUsableId(wire.id) || !isOf(project, wire)) return undefined;

@@ -73,13 +73,13 @@ export const ionworks: BackendDefinition<IonworksOptions> = {
 		const records = createListReading(profile);
 
 		/** One page, and where the next one begins. */
-		const readAt = async (place: Place, signal: AbortSignal, read: KnownRecords<IonworksRecord>['read']) => {
+		const readAt = async (place: Place, signal: AbortSignal, known: KnownRecords<IonworksRecord>) => {
 			const word = place.word === undefined ? undefined : liveWords[place.word];
 			const query = {limit: pageSize, offset: place.offset === 0 ? undefined : place.offset, status: word};
-			const {body} = await http.json({path: '/jobs', query, signal});
+			const {body} = await http.json({path: '/jobs', query, parse: known.parse, signal});
 			const page = readPage(body);
 			if (page === undefined) throw malformed('the answer is not a list of jobs');
-			return {...read(page.records), ...placeAfter(place, page, pageSize)};
+			return {...known.read(page.records), ...placeAfter(place, page, pageSize)};
 		};
 
 		const listPage = async (request: ListRequest): Promise<ListPage> => {
@@ -91,7 +91,7 @@ export const ionworks: BackendDefinition<IonworksOptions> = {
 				return listPage({signal, everyone, ended});
 			};
 			if (request.cursor === undefined) records.begin();
-			const page = await readAt(place, signal, records.read).catch((error: unknown) => {
+			const page = await readAt(place, signal, records).catch((error: unknown) => {
 				if (word !== undefined && refusesQuery(error)) return undefined;
 				throw error;
 			});
@@ -128,7 +128,7 @@ export const ionworks: BackendDefinition<IonworksOptions> = {
 				const page: Awaited<ReturnType<typeof readAt>> = await readAt(
 					place,
 					signal,
-					createListReading(profile).read,
+					createListReading(profile),
 				);
 				children.push(...page.read.filter(isChildOf(id)));
 				whole &&= page.whole && page.unreadable === 0;

@@ -87,6 +87,7 @@ export const createListReading = (profile: string): KnownRecords<IonworksRecord>
 	createKnownRecords({
 		fields: Object.keys(jobSchema.shape),
 		idFields: ['job_id', 'id'],
+		listFields: ['jobs', 'items', 'data'],
 		read: record => readRecord(record, profile),
 	});
 

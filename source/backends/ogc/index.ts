@@ -51,7 +51,11 @@ export const ogc: BackendDefinition<OgcOptions> = {
 			const place: Place =
 				cursor === undefined ? {query: firstQuery, page: 0, before: 0} : JSON.parse(cursor);
 			try {
-				const {body} = await http.json({path: `/jobs${place.query && `?${place.query}`}`, signal});
+				const {body} = await http.json({
+					path: `/jobs${place.query && `?${place.query}`}`,
+					parse: records.parse,
+					signal,
+				});
 				if (!wantsDetail && place.page === 0 && isBare(body)) {
 					wantsDetail = true;
 					return listPage(request);

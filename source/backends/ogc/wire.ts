@@ -115,6 +115,7 @@ export const createListReading = (home: Home): KnownRecords<Job> =>
 	createKnownRecords({
 		fields: Object.keys(jobSchema.shape),
 		idFields: ['jobID', 'id'],
+		listFields: ['jobs'],
 		read: record => readJob(record, home),
 	});
 

@@ -21,8 +21,13 @@ export const createReadList = (server: Server, viewer: Viewer): ReadList => {
 	return async signal => {
 		const api = await server.api(signal);
 		const last = remembered?.api === api ? remembered : undefined;
-		const body = await server.ask({path: api.jobs, query: {update_time: last?.update}, signal});
-		records.begin();
+		const query = {update_time: last?.update};
+		const parse = (bytes: Buffer) => {
+			// Looks at jobs may read the list, too: it begins with its answer.
+			records.begin();
+			return records.parse(bytes);
+		};
+		const body = await server.ask({path: api.jobs, query, parse, signal});
 		const list = readListBody(body, records.read);
 		if (last !== undefined && list.read.length === 0 && saysUnchanged(body)) return last.list;
 		const update = readNumber((body as {readonly last_update?: unknown}).last_update);
@@ -47,6 +52,7 @@ export const createListReading = (viewer: Viewer): KnownRecords<SourcedRecord & 
 	createKnownRecords({
 		fields: listedFields,
 		idFields: ['job_id'],
+		listFields: ['jobs'],
 		read(value) {
 			const one = readJob(value);
 			return one && {...one, job: jobOf(one.record, viewer)};

@@ -33,7 +33,8 @@ export const createListPage = (
 		};
 		const path = searching ? '/search' : '/list';
 		try {
-			const envelope = await server.ask({path, query, signal: request.signal});
+			const parse = (bytes: Buffer) => records.parse(bytes, server.claims().user);
+			const envelope = await server.ask({path, query, parse, signal: request.signal});
 			const page = {...place, pageSize: limit, ended: request.ended};
 			return readPage(envelope, page, results => records.read(results, server.claims().user));
 		} catch (error) {

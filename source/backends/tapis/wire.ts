@@ -145,6 +145,7 @@ export const createListReading = (profile: string): KnownRecords<Job, string | u
 	createKnownRecords({
 		fields: Object.keys(jobSchema.shape),
 		idFields: ['uuid'],
+		listFields: ['result'],
 		read: (record, user: string | undefined) => readJob(record, profile, {...(user !== undefined && {user})}),
 	});
 

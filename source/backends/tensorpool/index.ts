@@ -66,10 +66,12 @@ export const tensorpool: BackendDefinition<TensorpoolOptions> = {
 
 		const readList = async (organization: boolean, signal: AbortSignal) => {
 			const query = organization ? {include_org: true} : {};
-			const {body} = await http.json({path: '/job/list', query, signal}).catch(explainPath);
+			const records = organization ? organizations : own;
+			const request = {path: '/job/list', query, parse: records.parse, signal};
+			const {body} = await http.json(request).catch(explainPath);
 			const list = listSchema.safeParse(body).data;
 			if (list === undefined) throw malformed('the answer is not a list of jobs');
-			return (organization ? organizations : own).read(list.jobs);
+			return records.read(list.jobs);
 		};
 
 		const look = async (id: string, {signal}: RequestOptions): Promise<JobDetail> => {

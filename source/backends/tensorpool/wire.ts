@@ -88,6 +88,7 @@ export const createListReading = (profile: string, mine: boolean): KnownRecords<
 	createKnownRecords({
 		fields: Object.keys(jobSchema.shape),
 		idFields: ['id', 'job_id'],
+		listFields: ['jobs'],
 		read: record => readJob(record, {profile, mine}),
 	});
 

@@ -56,7 +56,7 @@ export const weaver: BackendDefinition<WeaverOptions> = {
 				status: filtered ? activeStatuses : undefined,
 			};
 			try {
-				const {body} = await http.json({path: '/jobs', query, signal: request.signal});
+				const {body} = await http.json({path: '/jobs', query, parse: records.parse, signal: request.signal});
 				return readPage(body, place, {usual, ended: request.ended}, records);
 			} catch (error) {
 				const smaller = isTooSlow(error) ? smallerPage(place.size) : undefined;
