@@ -22,7 +22,7 @@ export type RecordReading<Result, Context> = {
 export type KnownRecords<Result, Context = undefined> = {
 	/** A list begins. Forgets what neither of the last two lists held. */
 	readonly begin: () => void;
-	/** Parses the next page of the list, as `KnownPages` does. */
+	/** Parses the next page of the list, as `KnownPages` does: its records are then for `read` alone. */
 	readonly parse: (bytes: Buffer, ...context: ContextOf<Context>) => unknown;
 	/** Reads the records of a page; the context is what their results depend on beside the records. */
 	readonly read: (records: readonly unknown[], ...context: ContextOf<Context>) => ReadRecords<Result>;

@@ -79,7 +79,8 @@ export const ionworks: BackendDefinition<IonworksOptions> = {
 			const {body} = await http.json({path: '/jobs', query, parse: known.parse, signal});
 			const page = readPage(body);
 			if (page === undefined) throw malformed('the answer is not a list of jobs');
-			return {...known.read(page.records), ...placeAfter(place, page, pageSize)};
+			const {read, unreadable} = known.read(page.records);
+			return {read, unreadable, ...placeAfter(place, page, read[0]?.job.id, pageSize)};
 		};
 
 		const listPage = async (request: ListRequest): Promise<ListPage> => {
@@ -200,12 +201,13 @@ const readCursor = (cursor: string | undefined): Place =>
 	cursor === undefined ? {offset: 0} : (JSON.parse(cursor) as Place);
 
 /** Where the next page begins, if there is one, and whether the pages so far fit together. */
+/** `first`: the first job of the page. */
 const placeAfter = (
 	place: Place,
 	{records, total}: WirePage,
+	first: string | undefined,
 	pageSize: number,
 ): {readonly next?: Place; readonly whole: boolean} => {
-	const first = readRecord(records[0], '')?.job.id;
 	// A server that knows no offset gives the first page for ever.
 	if (place.offset > 0 && first !== undefined && first === place.first) return {whole: false};
 	const seen = place.offset + records.length;
