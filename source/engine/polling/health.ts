@@ -4,7 +4,7 @@ The health of a profile from one poll to the next. Pure.
 import {type Failure, failurePolicies} from '../../job/failure.ts';
 import type {Millis} from '../../job/time.ts';
 import type {ProfileHealth} from '../protocol.ts';
-import type {WholeList} from './read-list.ts';
+import type {ListEnd} from './read-list.ts';
 import type {Tempo} from './tempo.ts';
 
 /** Before the first poll. */
@@ -27,14 +27,14 @@ export const asking = ({nextAt: _nextAt, ...health}: ProfileHealth): ProfileHeal
 /** A poll that was sent at this time succeeded. */
 export const answered = (
 	{failure: _failure, endless: _endless, ...health}: ProfileHealth,
-	list: WholeList,
+	list: ListEnd,
 	askedAt: Millis,
 ): ProfileHealth => ({
 	...health,
 	state: 'ok',
 	failures: 0,
 	lastGoodAt: askedAt,
-	jobs: list.jobs.size,
+	jobs: list.size,
 	unreadable: list.unreadable,
 	...(list.endless && {endless: true}),
 });

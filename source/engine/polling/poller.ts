@@ -8,7 +8,7 @@ import {createCircumstances, type Watched} from './circumstances.ts';
 import {answered, asking, failed, paced, turned, unasked} from './health.ts';
 import {pace} from './pace.ts';
 import {createPollTimer} from './poll-timer.ts';
-import {readList, type WholeList} from './read-list.ts';
+import {type ListEnd, takeList} from './read-list.ts';
 
 export type PollerOptions = {
 	readonly connection: Connection;
@@ -25,9 +25,9 @@ export type PollerOptions = {
 	readonly scope: () => Scope;
 	/** The next moment: a counter that orders requests and answers. */
 	readonly moment: () => Moment;
-	/** Takes the jobs of a page, and returns them as the rows keep them. */
-	readonly onPage: (jobs: readonly Job[], askedMoment: Moment) => readonly Job[];
-	readonly onList: (list: WholeList, askedMoment: Moment) => void;
+	/** Takes the jobs of a page, and returns how many of them are new to the list. */
+	readonly onPage: (jobs: readonly Job[], askedMoment: Moment) => number;
+	readonly onList: (list: ListEnd, askedMoment: Moment) => void;
 	readonly onHealth: (health: ProfileHealth) => void;
 };
 
@@ -66,12 +66,12 @@ export const createPoller = (options: PollerOptions) => {
 		const busyBefore = busyMs();
 		become(asking(health));
 		try {
-			const list = await readList(connection, options.scope(), mine.signal, {
-				onPage: jobs => (mine.signal.aborted ? jobs : options.onPage(jobs, askedMoment)),
+			const list = await takeList(connection, options.scope(), mine.signal, {
+				take: jobs => (mine.signal.aborted ? 0 : options.onPage(jobs, askedMoment)),
 			});
 			if (mine.signal.aborted) return;
 			current = undefined;
-			circumstances.answered(askedAt, list.jobs.size < largeList ? 0 : busyMs() - busyBefore);
+			circumstances.answered(askedAt, list.size < largeList ? 0 : busyMs() - busyBefore);
 			health = answered(health, list, askedAt);
 			options.onList(list, askedMoment);
 			later(undefined);

@@ -4,6 +4,7 @@ import {sameJson} from '../../job/same-json.ts';
 import {shareValues} from '../../job/share-values.ts';
 import type {Moment} from '../../job/time.ts';
 import type {Scope} from '../protocol.ts';
+import {createRowColumns} from './row-columns.ts';
 
 /** Keeps the caution, which only a look at the job alone shows. */
 const withCaution = (job: Job, before: Job | undefined): Job =>
@@ -20,68 +21,96 @@ The rows of one profile: its jobs, from lists and from single looks.
 Rules. An answer to an older request never overwrites a newer one. A job that is missing from a complete list is not gone: it must be fetched first. A job that ended while jobtop watched it stays until it leaves the scope, or until `maxUnlisted` later ones have ended. A job that had ended before stays only while the scope includes ended jobs.
 */
 export const createRows = () => {
-	const rows = new Map<Ref, {job: Job; askedMoment: Moment; watched: boolean}>();
+	const columns = createRowColumns();
+	const {places, asked, listed, watched, jobAt, remove} = columns;
 
-	/**
-	Takes jobs that were seen; `askedMoment` is the moment of the request. Returns the changed jobs, and all jobs with unchanged ones replaced by the known objects (structural sharing).
-	*/
-	const take = (
-		jobs: Iterable<Job>,
-		askedMoment: Moment,
-	): {readonly changed: readonly Job[]; readonly known: readonly Job[]} => {
-		const changed: Job[] = [];
-		const known: Job[] = [];
-		for (const seen of jobs) {
-			const row = rows.get(seen.ref);
-			const job = withCaution(seen, row?.job);
-			const same = row !== undefined && sameJson(row.job, job);
-			known.push(same ? row.job : job);
-			if (!row) rows.set(job.ref, {job, askedMoment, watched: !job.terminal});
-			else if (askedMoment >= row.askedMoment) {
-				row.askedMoment = askedMoment;
-				row.watched ||= !job.terminal;
-				if (!same) row.job = job;
-			}
-			if (!same && (!row || row.job === job)) changed.push(shareValues(job));
-		}
-		return {changed, known};
+	/** Takes a job that was seen for the row at this place; whether the row changed. */
+	const update = (place: number, seen: Job, askedMoment: Moment): boolean => {
+		if (askedMoment < (asked[place] as Moment)) return false;
+		asked[place] = askedMoment;
+		const before = jobAt(place);
+		if (before === seen) return false;
+		if (!seen.terminal) watched[place] = true;
+		const job = withCaution(seen, before);
+		if (sameJson(before, job)) return false;
+		columns.setJob(place, shareValues(job));
+		return true;
 	};
 
-	/** Like `take`, but returns only the changed jobs. */
-	const see = (jobs: Iterable<Job>, askedMoment: Moment): readonly Job[] => take(jobs, askedMoment).changed;
+	/** Takes jobs that were seen, and returns the changed ones; `onPlace` hears where each has its row. */
+	const takeEach = (
+		jobs: Iterable<Job>,
+		askedMoment: Moment,
+		onPlace?: (place: number) => void,
+	): readonly Job[] => {
+		const changed: Job[] = [];
+		// The job behind the last one is most likely the next one.
+		let expected = 0;
+		for (const seen of jobs) {
+			let place = columns.placeOf(seen, expected);
+			if (place === undefined) {
+				place = columns.add(seen, askedMoment);
+				changed.push(shareValues(seen));
+			} else if (update(place, seen, askedMoment)) changed.push(jobAt(place));
+			onPlace?.(place);
+			expected = place + 1;
+		}
+		return changed;
+	};
 
-	const remove = (ref: Ref): boolean => rows.delete(ref);
+	/** Takes the jobs of a page of a list; `askedMoment` is the moment of the list, of which no other one has the same. Returns the changed jobs, and how many are new to this list. */
+	const take = (
+		jobs: readonly Job[],
+		askedMoment: Moment,
+	): {readonly changed: readonly Job[]; readonly added: number} => {
+		let added = 0;
+		const changed = takeEach(jobs, askedMoment, place => {
+			if (listed[place] !== askedMoment) added++;
+			listed[place] = askedMoment;
+		});
+		return {changed, added};
+	};
+
+	/** Takes jobs that were seen elsewhere; `askedMoment` is the moment of the request. Returns the changed ones. */
+	const see = (jobs: Iterable<Job>, askedMoment: Moment): readonly Job[] => takeEach(jobs, askedMoment);
 
 	/** After a complete list: the rows to remove, and the live jobs that the list did not hold and that must be fetched. */
 	const missingFrom = (
-		listed: {readonly has: (ref: Ref) => boolean},
-		askedMoment: Moment,
+		listMoment: Moment,
 		scope: Scope,
 	): {readonly removes: readonly Ref[]; readonly missing: readonly Job[]} => {
 		const removes: Ref[] = [];
 		const missing: Job[] = [];
 		const kept: {readonly ref: Ref; readonly askedMoment: Moment}[] = [];
-		for (const [ref, row] of rows) {
-			if (listed.has(ref) || row.askedMoment > askedMoment) continue;
-			if (!row.job.terminal) missing.push(row.job);
-			else if (!row.watched || (!scope.everyone && !row.job.mine)) removes.push(ref);
-			else kept.push({ref, askedMoment: row.askedMoment});
+		for (const [ref, place] of places) {
+			const askedMoment = asked[place] as Moment;
+			if (listed[place] === listMoment || askedMoment > listMoment) continue;
+			const job = jobAt(place);
+			if (!job.terminal) missing.push(job);
+			else if (!watched[place] || (!scope.everyone && !job.mine)) removes.push(ref);
+			else kept.push({ref, askedMoment});
 		}
 		if (kept.length > maxUnlisted) {
 			kept.sort((a, b) => a.askedMoment - b.askedMoment);
 			for (const {ref} of kept.slice(0, kept.length - maxUnlisted)) removes.push(ref);
 		}
-		for (const ref of removes) rows.delete(ref);
+		for (const ref of removes) remove(ref);
 		return {removes, missing};
+	};
+
+	/** The jobs that the list of this moment held. */
+	const listedAt = function* (listMoment: Moment): Generator<Job> {
+		for (const place of places.values()) if (listed[place] === listMoment) yield jobAt(place);
 	};
 
 	/** Removes the rows outside a narrower scope, and returns their refs. */
 	const narrow = (scope: Scope): readonly Ref[] => {
 		const removes: Ref[] = [];
-		for (const [ref, {job, watched}] of rows) {
-			if ((!scope.everyone && !job.mine) || (!scope.ended && job.terminal && !watched)) removes.push(ref);
+		for (const [ref, place] of places) {
+			const {mine, terminal} = jobAt(place);
+			if ((!scope.everyone && !mine) || (!scope.ended && terminal && !watched[place])) removes.push(ref);
 		}
-		for (const ref of removes) rows.delete(ref);
+		for (const ref of removes) remove(ref);
 		return removes;
 	};
 
@@ -90,10 +119,14 @@ export const createRows = () => {
 		take,
 		remove,
 		missingFrom,
+		listed: listedAt,
 		narrow,
-		get: (ref: Ref) => rows.get(ref)?.job,
-		all: (): readonly Job[] => [...rows.values()].map(({job}) => job),
-		size: () => rows.size,
+		get(ref: Ref): Job | undefined {
+			const place = places.get(ref);
+			return place === undefined ? undefined : jobAt(place);
+		},
+		all: (): readonly Job[] => Array.from(places.values(), jobAt),
+		size: () => places.size,
 	};
 };
 

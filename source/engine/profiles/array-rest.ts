@@ -11,12 +11,12 @@ export const mayHaveRow =
 	({ref, set, terminal}: Job): boolean =>
 		terminal || !set || set.apart !== undefined || rows.get(ref) !== undefined;
 
-/** Whether a list holds the waiting rest of the job's array under another id. */
-export const isReplacedIn = (listed: ReadonlyMap<Ref, Job>): ((job: Job) => boolean) => {
+/** Whether a list with these jobs holds the waiting rest of the job's array under another id. */
+export const isReplacedIn = (listed: () => Iterable<Job>): ((job: Job) => boolean) => {
 	let parents: Set<Ref | undefined> | undefined;
 	return ({set, parent}) => {
 		if (!set || set.apart || parent === undefined) return false;
-		parents ??= new Set([...listed.values()].map(job => job.parent));
+		parents ??= new Set(Array.from(listed(), job => job.parent));
 		return parents.has(parent);
 	};
 };

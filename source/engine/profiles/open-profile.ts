@@ -1,13 +1,11 @@
 import type {Connection} from '../../backends/backend.ts';
 import type {createRunner} from '../../cancellation/runner/runner.ts';
-import type {Job} from '../../job/job.ts';
-import type {Ref} from '../../job/ref.ts';
 import type {Moment} from '../../job/time.ts';
 import type {Clock} from '../../process/clock.ts';
 import type {Attention} from '../attention.ts';
 import type {Notify} from '../notify.ts';
 import {createPoller, type Poller} from '../polling/poller.ts';
-import type {WholeList} from '../polling/read-list.ts';
+import type {ListEnd} from '../polling/read-list.ts';
 import {createRows} from '../polling/rows.ts';
 import type {Report, Scope} from '../protocol.ts';
 import type {RowReports} from '../row-reports.ts';
@@ -53,14 +51,14 @@ export const openProfile = (connection: Connection, options: OpenProfileOptions)
 	const askForMissing = createMissingJobs({...options, connection, rows});
 
 	/** Handles rows that a complete list does not hold: removes ended ones outside the scope, and fetches live ones. */
-	const takeMissing = (listed: ReadonlyMap<Ref, Job>, askedMoment: Moment) => {
-		const {removes, missing} = rows.missingFrom(listed, askedMoment, scope());
+	const takeMissing = (askedMoment: Moment) => {
+		const {removes, missing} = rows.missingFrom(askedMoment, scope());
 		rowReports.reportNow([], removes);
 		if (removes.length > 0) poller.changed();
 		// The runner looks at jobs that are being cancelled.
 		const followed = new Set(missing.map(({ref}) => ref).filter(cancellations.follows));
 		cancellations.missed([...followed]);
-		const replaced = new Set(missing.filter(isReplacedIn(listed)));
+		const replaced = new Set(missing.filter(isReplacedIn(() => rows.listed(askedMoment))));
 		rowReports.reportNow(
 			[],
 			[...replaced].flatMap(({ref}) => (rows.remove(ref) ? ref : [])),
@@ -69,10 +67,10 @@ export const openProfile = (connection: Connection, options: OpenProfileOptions)
 		void askForMissing(others.slice(0, maxMissing));
 	};
 
-	const takeList = (list: WholeList, askedMoment: Moment) => {
+	const onList = (list: ListEnd, askedMoment: Moment) => {
 		rowReports.reportNow([]);
 		cancellations.polled(name);
-		if (list.covers === 'everything') takeMissing(list.jobs, askedMoment);
+		if (list.covers === 'everything') takeMissing(askedMoment);
 		options.onListed(name);
 	};
 
@@ -91,13 +89,13 @@ export const openProfile = (connection: Connection, options: OpenProfileOptions)
 		scope,
 		moment,
 		onPage(jobs, askedMoment) {
-			const {changed, known} = rows.take(jobs, askedMoment);
+			const {changed, added} = rows.take(jobs, askedMoment);
 			rowReports.gather(changed);
 			if (changed.length > 0) poller.changed();
 			cancellations.observe(jobs, askedMoment, 'list');
-			return known;
+			return added;
 		},
-		onList: takeList,
+		onList,
 		onHealth: createHealthReports({
 			report: options.report,
 			notify: options.notify,

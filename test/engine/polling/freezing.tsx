@@ -147,7 +147,7 @@ test('another interval holds from the next poll on, which comes at once where it
 		random: () => 0.5,
 		scope: () => ({everyone: false, ended: false}),
 		moment: () => ++moments,
-		onPage: jobs => jobs,
+		onPage: jobs => jobs.length,
 		onList: () => undefined,
 		onHealth: health => {
 			told = health;

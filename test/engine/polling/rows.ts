@@ -22,8 +22,6 @@ const job = (id: string, phase: Phase = 'running', extra: Partial<Job> = {}): Jo
 	...extra,
 });
 
-const none = new Set<Ref>();
-
 test('an unchanged job is no change, and a changed one is', () => {
 	const rows = createRows();
 	assert.equal(rows.see([job('a'), job('b')], 1).length, 2);
@@ -35,11 +33,11 @@ test('a job whose nested facts are equal is no change, and is known as it was be
 	const facts = () => ({progress: {percent: 5}, labels: {node: 'n1'}, error: {kind: 'k', message: 'm'}});
 	const before = job('a', 'running', facts());
 	rows.see([before], 1);
-	const {changed, known} = rows.take([job('a', 'running', facts())], 2);
+	const {changed} = rows.take([job('a', 'running', facts())], 2);
 	assert.deepEqual(changed, []);
-	assert.equal(known[0], before);
+	assert.equal(rows.get('p/a'), before);
 	const other = job('a', 'running', {...facts(), progress: {percent: 6}});
-	assert.deepEqual(rows.take([other], 3), {changed: [other], known: [other]});
+	assert.deepEqual(rows.take([other], 3), {changed: [other], added: 1});
 });
 
 test('a job that had ended, came back and ended again was watched, and stays', () => {
@@ -47,7 +45,7 @@ test('a job that had ended, came back and ended again was watched, and stays', (
 	rows.see([job('a', 'failed')], 1);
 	rows.see([job('a', 'running')], 2);
 	rows.see([job('a', 'failed')], 3);
-	assert.deepEqual(rows.missingFrom(none, 4, mineActive).removes, []);
+	assert.deepEqual(rows.missingFrom(4, mineActive).removes, []);
 	assert.equal(rows.get('p/a')?.phase, 'failed');
 });
 
@@ -67,7 +65,8 @@ test('of the ended jobs that no list holds, only the latest stay', () => {
 		ids.slice(2).map(id => job(id, 'cancelled')),
 		3,
 	);
-	const {removes, missing} = rows.missingFrom(new Set<Ref>(['p/5']), 4, mineActive);
+	rows.take([job('5', 'cancelled')], 4);
+	const {removes, missing} = rows.missingFrom(4, mineActive);
 	assert.deepEqual(removes, ['p/0']);
 	assert.deepEqual(
 		missing.map(({ref}) => ref),
@@ -86,7 +85,7 @@ test('an answer to an older question never overwrites a newer one', () => {
 test('a live job that is missing has to be asked for and keeps its row meanwhile', () => {
 	const rows = createRows();
 	rows.see([job('a')], 1);
-	const {missing, removes} = rows.missingFrom(none, 2, mineActive);
+	const {missing, removes} = rows.missingFrom(2, mineActive);
 	assert.deepEqual(missing, [job('a')]);
 	assert.deepEqual(removes, []);
 	assert.equal(rows.size(), 1);
@@ -95,14 +94,14 @@ test('a live job that is missing has to be asked for and keeps its row meanwhile
 test('a job that was seen by a later question is not missing from an earlier list', () => {
 	const rows = createRows();
 	rows.see([job('new')], 7);
-	assert.deepEqual(rows.missingFrom(none, 6, mineActive), {missing: [], removes: []});
+	assert.deepEqual(rows.missingFrom(6, mineActive), {missing: [], removes: []});
 });
 
 test('a job that ended while it was watched stays, one that had ended before goes with its list', () => {
 	const rows = createRows();
 	rows.see([job('watched')], 1);
 	rows.see([job('watched', 'succeeded'), job('old', 'failed')], 2);
-	assert.deepEqual(rows.missingFrom(none, 3, mineActive), {missing: [], removes: ['p/old']});
+	assert.deepEqual(rows.missingFrom(3, mineActive), {missing: [], removes: ['p/old']});
 	assert.equal(rows.get('p/watched')?.phase, 'succeeded');
 });
 
@@ -127,8 +126,12 @@ test('after any lists, the reported changes add up to the known rows', () => {
 			const told = new Map<Ref, Job>();
 			lists.forEach((list, index) => {
 				const jobs = new Map(list.map(({id, phase}) => [refOf('p', id), job(id, phase)] as const));
-				for (const changed of rows.see(jobs.values(), index + 1)) told.set(changed.ref, changed);
-				for (const ref of rows.missingFrom(jobs, index + 1, mineActive).removes) told.delete(ref);
+				const {changed, added} = rows.take([...jobs.values()], index + 1);
+				assert.equal(added, jobs.size);
+				assert.equal(rows.take([...jobs.values()], index + 1).added, 0, 'each is counted once');
+				for (const each of changed) told.set(each.ref, each);
+				for (const ref of rows.missingFrom(index + 1, mineActive).removes) told.delete(ref);
+				assert.deepEqual(new Set([...rows.listed(index + 1)].map(({ref}) => ref)), new Set(jobs.keys()));
 				for (const [ref, known] of told) assert.equal(rows.get(ref), known, 'the same object');
 				for (const [ref, listed] of jobs) assert.ok(sameJson(told.get(ref) as Job, listed));
 				assert.equal(told.size, rows.size());

@@ -194,7 +194,7 @@ const openPoller = (
 		watched: () => watched,
 		scope: () => ({everyone: false, ended: false}),
 		moment: () => ++moments,
-		onPage: page => page,
+		onPage: page => page.length,
 		onList: () => undefined,
 		onHealth: health => healths.push(health),
 	});
@@ -421,7 +421,7 @@ test('a rate-limited look postpones the next poll, and the screen shows when tha
 
 test('failures are counted until an answer comes, and what was known before stays meanwhile', () => {
 	const failure: Failure = {kind: 'broken', detail: 'no'};
-	const list = {jobs: new Map(), unreadable: 2, covers: 'everything'} as const;
+	const list = {size: 1, unreadable: 2, covers: 'everything'} as const;
 	const good = answered(asking(unasked('p', 5000)), {...list, endless: true}, 7);
 	assert.deepEqual(
 		[good.state, good.failures, good.lastGoodAt, good.unreadable, good.endless],
