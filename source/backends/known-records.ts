@@ -99,7 +99,9 @@ export const createKnownRecords = <Result, Context = undefined>({
 
 /** The records of a program that prints each as a text. */
 export type KnownLines<Result> = Pick<KnownRecords<Result>, 'begin' | 'size'> & {
-	/** What was read of this line. */
+	/** What was read of the same line before, which then stands at the next place of the list. */
+	readonly known: (line: string) => Result | undefined;
+	/** What was read of this line, at the next place of the list. */
 	readonly read: (line: string) => Result | undefined;
 };
 
@@ -118,20 +120,25 @@ export const createKnownLines = <Result>(read: (line: string) => Result | undefi
 		return expected;
 	};
 
+	const known = (line: string): Result | undefined => {
+		const found = find(line);
+		if (found === undefined) return undefined;
+		next = found.place + 1;
+		found.place = current.length;
+		current.push(found);
+		return found.result;
+	};
+
 	return {
 		begin() {
 			kept.begin();
 			[last, current, next] = [current, [], 0];
 		},
 		size: kept.size,
+		known,
 		read(line) {
-			const known = find(line);
-			if (known !== undefined) {
-				next = known.place + 1;
-				known.place = current.length;
-				current.push(known);
-				return known.result;
-			}
+			const same = known(line);
+			if (same !== undefined) return same;
 			next++;
 			const own = ownCopy(line);
 			const result = read(own);
@@ -152,17 +159,24 @@ type KnownLine<Result> = {
 	readonly result: Result;
 };
 
-/** Entries by key, of which those are forgotten that neither of the last two lists used: one of them may have failed midway. */
+/** Entries by key, of which those are forgotten that neither of the last two lists used: one of them may have failed midway. A few of them stay until they are worth a search. */
 const createKept = <Entry extends {list: number}>(forgotten: (entry: Entry) => void = () => undefined) => {
 	const entries = new Map<string, Entry>();
 	let list = 0;
+	/** How many entries this list used so far. */
+	let used = 0;
 	const use = (entry: Entry) => {
+		if (entry.list === list) return;
 		entry.list = list;
+		used++;
 	};
 	return {
 		use,
 		begin() {
 			list++;
+			const unused = entries.size - used;
+			used = 0;
+			if (unused <= entries.size * mostUnused) return;
 			for (const [key, entry] of entries) {
 				if (entry.list >= list - 2) continue;
 				entries.delete(key);
@@ -181,6 +195,9 @@ const createKept = <Entry extends {list: number}>(forgotten: (entry: Entry) => v
 		size: () => entries.size,
 	};
 };
+
+/** The part of the entries that may be kept without use. */
+const mostUnused = 0.05;
 
 /** One copy of the texts that repeat: what thousands of records share is small, and near at hand when they are compared. */
 const createSharing = () => {

@@ -381,12 +381,21 @@ suite('lines of Slurm', () => {
 		fc.assert(
 			fc.property(
 				fc.array(line, {maxLength: 6}),
-				fc.constantFrom('', 'welcome\n', `\u001e${mark}JOBID\u001fSTATE\u001d${mark}\n`),
-				fc.constantFrom('', 'bye', `\u001e${mark.slice(0, 9)}`, `\u001e${mark}cut`),
+				fc.constantFrom(
+					'',
+					'welcome\n',
+					`\u001e${mark}1\u001d${mark} `,
+					`\u001e${mark}JOBID\u001fSTATE\u001d${mark}\n`,
+				),
+				fc.constantFrom('', 'bye', 'known', `\u001e${mark.slice(0, 9)}`, `\u001e${mark}cut`),
 				fc.array(fc.integer({min: 1, max: 60})),
 				(lines, before, after, sizes) => {
-					const text = before + printed(lines) + after;
-					const reader = createQueueReader(mark, createLineReading());
+					const cut = after === 'known' ? `\u001e${mark}${lines[0] ?? ''}` : after;
+					const text = before + printed(lines) + cut;
+					const known = createKnownLines(createLineReading());
+					for (const each of lines.slice(0, 3)) known.read(each);
+					known.begin();
+					const reader = createQueueReader(mark, known);
 					let from = 0;
 					for (const size of sizes) {
 						reader.take(text.slice(from, from + size));

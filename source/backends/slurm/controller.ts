@@ -3,7 +3,7 @@ import type {ProgramOptions} from '../programs/programs.ts';
 import {createUser, type User} from '../programs/user.ts';
 import {createOwners, type Owners} from './owners.ts';
 import {openSlurmPrograms, type SlurmPrograms} from './programs.ts';
-import {jobOf, type ListedRecord, type Viewer} from './records.ts';
+import {type ListedRecord, listedRecord, type Viewer} from './records.ts';
 import {createLineReading} from './wire.ts';
 
 /** One slurmctld as one profile sees it: how it is reached, and who asks. */
@@ -27,9 +27,13 @@ export const openController = (profile: string, options: ControllerOptions, clus
 	const user = createUser(options.uid, programs.ssh);
 	const viewer: Viewer = {profile, backend: 'slurm', isMine: ({uid}) => uid === user.uid()};
 	const readLine = createLineReading();
+	const owners = createOwners(viewer.isMine);
 	const lines = createKnownLines(line => {
 		const record = readLine(line);
-		return record && {record, job: jobOf(record, viewer)};
+		if (record === undefined) return undefined;
+		// The same line says the same later, too.
+		owners.remember(record);
+		return listedRecord(record, viewer);
 	});
-	return {programs, user, viewer, lines, owners: createOwners(viewer.isMine)};
+	return {programs, user, viewer, lines, owners};
 };

@@ -5,20 +5,25 @@ import {strangeAnswer} from '../programs/complaints.ts';
 import {failureOfProgram} from './answers.ts';
 import type {Controller} from './controller.ts';
 import {jobsOf, type Records} from './records.ts';
-import {createLineReading, createQueueReader, type QueueAnswer, queueFormat} from './wire.ts';
+import {
+	createLineReading,
+	createQueueReader,
+	type LineReading,
+	type QueueAnswer,
+	queueFormat,
+} from './wire.ts';
 
 /** All jobs of the controller, in one page. */
 export const listPage = async (
 	controller: Controller,
 	{everyone, ended, signal}: ListRequest,
 ): Promise<ListPage> => {
-	const {user, viewer, lines, owners} = controller;
+	const {user, viewer, lines} = controller;
 	await user.find(signal);
 	const owner = everyone ? [] : ['-u', String(user.uid())];
 	const args = [...owner, ...(ended ? ['-t', 'all'] : [])];
 	lines.begin();
-	const {read, unreadable} = await runSqueue(controller, args, {signal, readLine: lines.read});
-	for (const {record} of read) owners.remember(record);
+	const {read, unreadable} = await runSqueue(controller, args, {signal, lines});
 	return {jobs: jobsOf(read, viewer), unreadable, covers: 'everything'};
 };
 
@@ -28,24 +33,24 @@ export const readSqueue = async (
 	args: readonly string[],
 	signal: AbortSignal,
 ): Promise<Records> => {
-	const {read, unreadable} = await runSqueue(controller, args, {signal, readLine: createLineReading()});
+	const {read, unreadable} = await runSqueue(controller, args, {signal, lines: {read: createLineReading()}});
 	for (const record of read) controller.owners.remember(record);
 	return {records: read, unreadable};
 };
 
 type Reading<Result> = {
 	readonly signal: AbortSignal;
-	readonly readLine: (line: string) => Result | undefined;
+	readonly lines: LineReading<Result>;
 };
 
 /** Runs squeue with these arguments, and reads its lines while it prints others. */
 const runSqueue = async <Result>(
 	{programs}: Controller,
 	args: readonly string[],
-	{signal, readLine}: Reading<Result>,
+	{signal, lines}: Reading<Result>,
 ): Promise<QueueAnswer<Result>> => {
 	const mark = newMark();
-	const reader = createQueueReader(mark, readLine);
+	const reader = createQueueReader(mark, lines);
 	const result = await programs.run('squeue', ['-a', '-o', queueFormat(mark), ...args], signal, {
 		onOutput: reader.take,
 	});

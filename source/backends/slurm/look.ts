@@ -98,7 +98,7 @@ const readQueued = async (
 	signal: AbortSignal,
 ): Promise<Records> => {
 	const {owners, user} = controller;
-	const mine = ids.length > 1 && ids.every(id => owners.of(baseOf(id)) === 'me');
+	const mine = ids.length > 1 && ids.every(id => owners.isMine(baseOf(id)));
 	const owner = mine ? ['-u', String(user.uid())] : [];
 	try {
 		return await readSqueue(controller, [...owner, '-t', 'all', '-j', ids.join(',')], signal);

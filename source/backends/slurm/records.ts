@@ -64,8 +64,12 @@ export type JobRecord = EndFacts & {
 
 export type Records = {readonly records: readonly JobRecord[]; readonly unreadable: number};
 
-/** A record of a list, and the job that it is. */
-export type ListedRecord = {readonly record: JobRecord; readonly job: Job};
+/** A record of a list, the job that it is, and which component of a het job that is. */
+export type ListedRecord = {
+	readonly record: JobRecord;
+	readonly job: Job;
+	readonly component: number | undefined;
+};
 
 export type Identity = Pick<JobRecord, 'id' | 'base' | 'tasks' | 'task'>;
 
@@ -152,6 +156,13 @@ export const jobOf = (record: JobRecord, viewer: Viewer): Job => {
 	return job;
 };
 
+/** What a list says with this record. */
+export const listedRecord = (record: JobRecord, viewer: Viewer): ListedRecord => ({
+	record,
+	job: jobOf(record, viewer),
+	component: componentOf(record.id),
+});
+
 /** The nodes of a job that has some, or how many a waiting one wants; with its account. */
 const labelsOf = ({account, placed, nodes, nodeCount}: JobRecord): Job['labels'] => {
 	const node = placed ? nodes : '';
@@ -162,10 +173,16 @@ const labelsOf = ({account, placed, nodes, nodeCount}: JobRecord): Job['labels']
 
 /** The jobs of a list. The leader of a het job stands for all components that the list holds: a cancel of the leader cancels them all. */
 export const jobsOf = (listed: readonly ListedRecord[], viewer: Viewer): Job[] => {
-	const parts = listed.flatMap(({record}) => (componentOf(record.id) === undefined ? [] : record));
+	const jobs: Job[] = [];
+	const parts: JobRecord[] = [];
+	for (const {record, job, component} of listed) {
+		jobs.push(job);
+		if (component !== undefined) parts.push(record);
+	}
+	if (parts.length === 0) return jobs;
 	const components = Map.groupBy(parts, ({base}) => base);
-	return listed.map(({record, job}) => {
-		const all = components.size > 0 && componentOf(record.id) === 0 ? components.get(record.base) : undefined;
+	return listed.map(({record, job, component}) => {
+		const all = component === 0 ? components.get(record.base) : undefined;
 		return all !== undefined && all.length > 1 ? {...job, set: setOfComponents(all, viewer)} : job;
 	});
 };

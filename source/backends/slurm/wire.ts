@@ -32,13 +32,22 @@ export type QueueReader<Result> = {
 	readonly end: () => QueueAnswer<Result> | undefined;
 };
 
-/** `readLine` reads what stands between the two marks of a record; undefined where it cannot be read. */
+/** How the lines of an answer are read: what stands between the two marks of a record. */
+export type LineReading<Result> = {
+	/** Undefined where it cannot be read. */
+	readonly read: (line: string) => Result | undefined;
+	/** What was read of the same line before; undefined where there was none. */
+	readonly known?: (line: string) => Result | undefined;
+};
+
 export const createQueueReader = <Result>(
 	mark: string,
-	readLine: (line: string) => Result | undefined,
+	{read: readLine, known = () => undefined}: LineReading<Result>,
 ): QueueReader<Result> => {
 	const begin = beginOf(mark);
 	const end = endOf(mark);
+	/** What stands between two records, if nothing else printed anything. */
+	const between = `${end}\n${begin}`;
 	const read: Result[] = [];
 	let unreadable = 0;
 	let begun = false;
@@ -47,33 +56,38 @@ export const createQueueReader = <Result>(
 	let waiting: string[] = [];
 	let waitingLength = 0;
 
-	const takeRecord = (piece: string) => {
-		if (piece.startsWith(queueHeading)) return;
-		const length = piece.indexOf(end);
-		const result = length === -1 ? undefined : readLine(piece.slice(0, length));
-		if (result === undefined) unreadable++;
-		else read.push(result);
+	/** Takes the records of a piece: usually a line. The last one of them has ended, if the piece has. */
+	const takePiece = (piece: string, hasEnded: boolean) => {
+		// No line of an earlier answer holds the mark of this one.
+		const same = hasEnded ? known(piece) : undefined;
+		if (same !== undefined) return void read.push(same);
+		const records = piece.split(begin);
+		for (const [index, record] of records.entries()) {
+			if (record.startsWith(queueHeading)) continue;
+			const found = record.indexOf(end);
+			const length = found === -1 && hasEnded && index === records.length - 1 ? record.length : found;
+			const result = length === -1 ? undefined : readLine(record.slice(0, length));
+			if (result === undefined) unreadable++;
+			else read.push(result);
+		}
 	};
 
 	const split = () => {
-		const text = open + waiting.join('');
+		let text = open + waiting.join('');
 		waiting = [];
 		waitingLength = 0;
-		let from = 0;
 		if (!begun) {
-			from = text.indexOf(begin);
+			const from = text.indexOf(begin);
 			if (from === -1) {
 				open = text.slice(-begin.length);
 				return;
 			}
 			begun = true;
-			from += begin.length;
+			text = text.slice(from + begin.length);
 		}
-		for (let next = text.indexOf(begin, from); next !== -1; next = text.indexOf(begin, from)) {
-			takeRecord(text.slice(from, next));
-			from = next + begin.length;
-		}
-		open = text.slice(from);
+		const pieces = text.split(between);
+		open = pieces.pop() as string;
+		for (const piece of pieces) takePiece(piece, true);
 	};
 
 	return {
@@ -86,7 +100,7 @@ export const createQueueReader = <Result>(
 		end() {
 			split();
 			if (!begun) return undefined;
-			takeRecord(open);
+			takePiece(open, false);
 			return {read, unreadable};
 		},
 	};
@@ -94,7 +108,7 @@ export const createQueueReader = <Result>(
 
 /** Reads a whole answer of squeue, as a `QueueReader` does. */
 export const readQueue = (text: string, mark: string): Records | undefined => {
-	const reader = createQueueReader(mark, createLineReading());
+	const reader = createQueueReader(mark, {read: createLineReading()});
 	reader.take(text);
 	const answer = reader.end();
 	return answer && {records: answer.read, unreadable: answer.unreadable};

@@ -2,7 +2,7 @@ import {BackendError} from '../../job/failure.ts';
 import type {ListPage, ListRequest} from '../backend.ts';
 import {createKnownRecords, type KnownRecords} from '../known-records.ts';
 import type {ReadRecords} from '../read-records.ts';
-import {jobOf, jobsOf, type ListedRecord, type Viewer} from '../slurm/records.ts';
+import {jobsOf, type ListedRecord, listedRecord, type Viewer} from '../slurm/records.ts';
 import type {Api} from './api.ts';
 import type {Server} from './server.ts';
 import {listedFields, readJob, readNumber, type SourcedRecord} from './wire.ts';
@@ -55,7 +55,7 @@ export const createListReading = (viewer: Viewer): KnownRecords<SourcedRecord & 
 		listFields: ['jobs'],
 		read(value) {
 			const one = readJob(value);
-			return one && {...one, job: jobOf(one.record, viewer)};
+			return one && {...one, ...listedRecord(one.record, viewer)};
 		},
 	});
 
