@@ -83,7 +83,8 @@ export const resolveRefs = async (
 };
 
 const resolution = (given: string, ref: Ref, look: Look): Resolution => {
-	if ('job' in look) return {given, kind: 'found', ref, ...look};
+	// The system may take several forms of one id: the job has the usual one.
+	if ('job' in look) return {given, kind: 'found', ref: look.job.ref, ...look};
 	return look.kind === 'not-found'
 		? {given, kind: 'not-found', ref, detail: look.detail}
 		: {given, kind: 'failed', ref, failure: look};
