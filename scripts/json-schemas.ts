@@ -304,6 +304,7 @@ const shapes = {
 				z.looseObject({
 					backend: z.string(),
 					title: z.string(),
+					fromDocuments: z.literal(true).optional(),
 					others: z.enum(['asked', 'shown']),
 					inspect: z.boolean(),
 					cancel: z.union([z.literal(false), z.enum(['safe', 'guarded'])]),
@@ -350,6 +351,7 @@ const shapes = {
 					protected: z.boolean(),
 					credential: z.string().optional(),
 					found: z.string().optional(),
+					fromDocuments: z.literal(true).optional(),
 					readOnly: z.boolean(),
 				}),
 			),

@@ -7,6 +7,8 @@ import {type BackendKind, backendKinds, backends} from './index.ts';
 export type Abilities = {
 	readonly backend: BackendKind;
 	readonly title: string;
+	/** Written from documents or recordings, and not reported to work on a real system yet. */
+	readonly fromDocuments?: true;
 	readonly others: BackendTraits['shows']['others'];
 	readonly inspect: boolean;
 	/** Whether a request to cancel does no harm when it is sent again. */
@@ -30,11 +32,12 @@ export type Abilities = {
 const abilitiesOf = (kind: BackendKind): Abilities => {
 	const {traits, openExample} = backends[kind];
 	const backend = openExample();
-	const {shows, resend, title, patience, consequence, deleteConsequence} = traits;
+	const {shows, resend, title, fromDocuments, patience, consequence, deleteConsequence} = traits;
 	const has = (method: keyof Backend): boolean => backend[method] !== undefined;
 	return {
 		backend: kind,
 		title,
+		...(fromDocuments && {fromDocuments}),
 		others: shows.others,
 		inspect: has('get'),
 		cancel: has('cancel') && resend,
@@ -52,6 +55,16 @@ const abilitiesOf = (kind: BackendKind): Abilities => {
 		...(deleteConsequence !== undefined && {deleteConsequence}),
 	};
 };
+
+/** The title, with the mark of a system that jobtop knows from documents. */
+export const markedTitle = ({
+	title,
+	fromDocuments,
+}: Pick<BackendTraits, 'title' | 'fromDocuments'>): string =>
+	fromDocuments ? `${title} (${documentsMark})` : title;
+
+/** The mark of a system that jobtop knows from documents. */
+export const documentsMark = 'from documents';
 
 /** Of every kind of job system that jobtop knows. Reads nothing and asks nobody. */
 export const allAbilities = (): readonly Abilities[] => backendKinds.map(abilitiesOf);

@@ -162,6 +162,8 @@ export type BackendTraits = {
 	readonly kind: string;
 	/** How people call it: `Weaver`, `Slurm`. */
 	readonly title: string;
+	/** jobtop was written from the documents or recordings of this system, and nobody has reported yet that it keeps its promises on a real one. */
+	readonly fromDocuments?: true;
 	readonly statuses: StatusTable;
 	/**
 	Whether a cancel request may be sent again. `safe`: a second one does no harm. `guarded`: on an ended job it destroys something, so each request has its own look just before it, and no request is sent after a look showed an end.

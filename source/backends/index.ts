@@ -1,4 +1,5 @@
 import {dex} from './dex/profile.ts';
+import {flux} from './flux/profile.ts';
 import {htcondor} from './htcondor/profile.ts';
 import {ionworks} from './ionworks/profile.ts';
 import {ogc} from './ogc/profile.ts';
@@ -20,6 +21,7 @@ export const backends = {
 	slurmrestd,
 	slurm,
 	htcondor,
+	flux,
 } as const satisfies Readonly<Record<string, RegisteredBackend>>;
 
 export type BackendKind = keyof typeof backends;

@@ -34,6 +34,8 @@ export type ConfigurationInput = {
 	readonly flags?: ConfigurationFlags;
 	/** The machine's configuration folder; default: `/etc`. */
 	readonly etc?: string;
+	/** The folder of the machine's sockets; default: `/run`. */
+	readonly run?: string;
 	/** The working directory; default: that of the process. */
 	readonly here?: string;
 };

@@ -232,12 +232,12 @@ const checkFile = (path: string, mustExist: boolean): readonly string[] => {
 };
 
 /** The surroundings in which the discoveries look. */
-export const discoverySurroundings = ({env, here, etc}: ConfigurationInput): DiscoverySurroundings => {
+export const discoverySurroundings = ({env, here, etc, run}: ConfigurationInput): DiscoverySurroundings => {
 	try {
-		return {env, here: here ?? process.cwd(), etc};
+		return {env, here: here ?? process.cwd(), etc, run};
 	} catch {
 		// The working directory was deleted.
-		return {env, here: undefined};
+		return {env, here: undefined, etc, run};
 	}
 };
 

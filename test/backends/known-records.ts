@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import {suite, test} from 'node:test';
 import * as dex from '../../source/backends/dex/wire.ts';
+import * as flux from '../../source/backends/flux/wire.ts';
 import * as htcondor from '../../source/backends/htcondor/wire.ts';
 import type {BackendKind} from '../../source/backends/index.ts';
 import * as ionworks from '../../source/backends/ionworks/wire.ts';
@@ -39,6 +40,8 @@ type Reading = {
 const viewer: Viewer = {profile: 'p', backend: 'slurmrestd', isMine: ({user}) => user === 'running'};
 
 const condorViewer: htcondor.Viewer = {profile: 'p', isMine: owner => owner === 'running'};
+
+const fluxViewer: flux.Viewer = {profile: 'p', isMine: userid => userid === 7};
 
 const jobsIn = ({read, unreadable}: ReadRecords<{readonly job: Job}>): ReadRecords<Job> => ({
 	read: read.map(({job}) => job),
@@ -134,6 +137,17 @@ const readings: Readonly<{[Kind in Exclude<BackendKind, 'slurm'>]: Reading}> = {
 		},
 		read: record => htcondor.toJob(record, 'queue', condorViewer),
 	},
+	flux: {
+		fields: [...flux.fields, 'runtime', 't_remaining', 'waitstatus'],
+		open() {
+			const known = flux.createListReading(fluxViewer);
+			return records => {
+				known.begin();
+				return known.read(records);
+			};
+		},
+		read: record => flux.toJob(record, fluxViewer),
+	},
 	slurmrestd: {
 		fields:
 			'job_id array_job_id array_task_id array_task_string het_job_id het_job_offset job_state user_id user_name state_reason submit_time start_time end_time time_limit nodes partition account node_count name time state user array het flags tres_req_str'.split(
@@ -203,6 +217,8 @@ const idFields = (fields: readonly string[], id: number): Record => {
 	if (fields.includes('job_state')) return {job_id: id};
 	if (fields.includes('GlobalJobId'))
 		return {GlobalJobId: `far#${id}.0#1`, ClusterId: id, ProcId: 0, JobStatus: id};
+	// Flux reads no other text as an id.
+	if (fields.includes('jobid')) return {jobid: `ƒJ${id}`};
 	return {[fields[0] as string]: `j${id}`};
 };
 

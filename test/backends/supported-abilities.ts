@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {allAbilities} from '../../source/backends/abilities.ts';
+import {allAbilities, markedTitle} from '../../source/backends/abilities.ts';
 import {backends} from '../../source/backends/index.ts';
 import type {Console} from '../../source/command-line/output/console.ts';
 import {printBackends} from '../../source/command-line/profiles/backends.ts';
@@ -26,13 +26,16 @@ test('it is printed as a table, as JSON and as Markdown, without any configurati
 	const table = await print();
 	assert.match(table, /^ +Weaver +OGC API +Ionworks /);
 	assert.match(table, /\ncancel +guarded +guarded +safe /);
-	for (const {title, consequence} of allAbilities()) {
-		assert.ok(table.includes(`${title}, cancelling: ${consequence}`));
+	for (const each of allAbilities()) {
+		assert.ok(table.includes(`${markedTitle(each)}, cancelling: ${each.consequence}`));
 	}
 	const document = JSON.parse(await print('-o', 'json'));
 	assert.equal(document.version, 1);
 	assert.deepEqual(document.backends, JSON.parse(JSON.stringify(allAbilities())));
-	assert.match(await print('-o', 'md'), /^\| {2}\| Weaver \|/);
+	const markdown = await print('-o', 'md');
+	assert.match(markdown, /^\| {2}\| Weaver \|/);
+	assert.match(markdown, /^\| Flux \(from documents\) \|/m);
+	assert.match(table, /\nfrom documents: written from the documents or recordings of the system/);
 });
 
 test('in a terminal no line is longer than it, and every system keeps its column', () => {
@@ -49,7 +52,9 @@ test('in a terminal no line is longer than it, and every system keeps its column
 			lines.find(line => line.length > columns),
 			undefined,
 		);
-		const heads = lines.flatMap((line, index) => (lines[index + 1]?.startsWith('list ') ? [line] : []));
+		const heads = lines.flatMap((line, index) =>
+			lines[index + 1]?.startsWith('from documents ') ? [line] : [],
+		);
 		const titles = heads.flatMap(line => line.trim().split(/ {2,}/));
 		assert.deepEqual(
 			titles,

@@ -245,7 +245,7 @@ test('without a configuration, jobtop says what it looked for', async () => {
 	assert.deepEqual([code, stdout], [2, '']);
 	assert.match(
 		stderr,
-		/looked for\n {2}\/nowhere\/\.config\/jobtop\/config\.toml\n {2}squeue on PATH.*\n {2}condor_q on PATH.*\n {2}WEAVER_URL/,
+		/looked for\n {2}\/nowhere\/\.config\/jobtop\/config\.toml\n {2}squeue on PATH.*\n {2}condor_q on PATH.*\n(?:.*\n)* {2}flux on PATH.*\n(?:.*\n)* {2}WEAVER_URL/,
 	);
 });
 

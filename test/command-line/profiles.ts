@@ -49,21 +49,39 @@ test('profiles are listed without contacting them', async context => {
 
 test('what is found without a configuration says why, everywhere', async context => {
 	const directory = temporaryDirectory(context);
-	for (const name of ['squeue', 'condor_q']) {
+	for (const name of ['squeue', 'condor_q', 'flux']) {
 		writeFileSync(join(directory, name), '#!/bin/sh\nexit 0\n', {mode: 0o755});
 	}
-	const env = {PATH: `${directory}:${process.env.PATH}`, WEAVER_URL: 'http://127.0.0.1:1'};
+	const env = {
+		PATH: `${directory}:${process.env.PATH}`,
+		WEAVER_URL: 'http://127.0.0.1:1',
+		FLUX_URI: 'local:///nowhere',
+	};
+	const flux = `FLUX_URI is set, and flux is ${join(directory, 'flux')}`;
 	const squeue = `squeue is ${join(directory, 'squeue')}`;
 	const listed = await runCli(['profiles'], {env});
 	assert.equal(listed.code, 0);
 	assert.match(listed.stdout, new RegExp(`^slurm .* found: ${squeue}$`, 'm'));
 	assert.match(listed.stdout, /^weaver .* found: WEAVER_URL is set$/m);
+	// Of what nobody has reported to work on a real one, each table says so.
+	assert.match(listed.stdout, new RegExp(`^flux .* found: ${flux}, from documents$`, 'm'));
 	const {profiles, passedOver} = JSON.parse((await runCli(['profiles', '-o', 'json'], {env})).stdout);
 	assert.deepEqual(
 		profiles.map(({found}: {found: string}) => found),
-		[squeue, `condor_q is ${join(directory, 'condor_q')}`, 'WEAVER_URL is set'],
+		[squeue, `condor_q is ${join(directory, 'condor_q')}`, flux, 'WEAVER_URL is set'],
+	);
+	assert.deepEqual(
+		profiles.map(({fromDocuments}: {fromDocuments?: boolean}) => fromDocuments ?? false),
+		[false, false, true, false],
 	);
 	assert.deepEqual(passedOver, []);
+	const alone = JSON.parse((await runCli(['profiles', '-o', 'json'], {env: {...env, FLUX_URI: ''}})).stdout);
+	assert.deepEqual(alone.passedOver, [
+		{
+			name: 'flux',
+			why: `flux is ${join(directory, 'flux')}, but FLUX_URI is not set and there is no /run/flux/local`,
+		},
+	]);
 	assert.match((await runCli(['doctor'], {env})).stdout, new RegExp(`^ok +found slurm +${squeue}$`, 'm'));
 	assert.match(
 		(await runCli(['config', 'show'], {env})).stdout,
@@ -255,7 +273,7 @@ test('the doctor says what is wrong, what to do, and exits with 5', async contex
 	assert.match(gone.of('profile weaver').detail, /^connection: /);
 });
 
-test('the doctor reports clock differences, locks of other hosts and the versions of Slurm and HTCondor', async context => {
+test('the doctor reports clock differences, locks of other hosts and the versions of the programs', async context => {
 	const folder = temporaryDirectory(context);
 	const {url} = await startServer(context, (_, response) => {
 		response.setHeader('date', new Date(Date.now() + 3_600_000).toUTCString());
@@ -272,6 +290,8 @@ test('the doctor reports clock differences, locks of other hosts and the version
 		writeFileSync(join(folder, name), '#!/bin/sh\necho slurm 24.11.5\n', {mode: 0o755});
 	const condor = "#!/bin/sh\necho '$CondorVersion: 23.9.6 2026-07-12 PackageID: 23.9.6+dfsg-2.1 $'\n";
 	writeFileSync(join(folder, 'condor_q'), condor, {mode: 0o755});
+	const flux = "#!/bin/sh\nprintf 'commands:    \\t\\t0.88.0\\nlibflux-core:\\t\\t0.88.0\\n'\n";
+	writeFileSync(join(folder, 'flux'), flux, {mode: 0o755});
 	const {of} = await examine({
 		WEAVER_URL: url,
 		JOBTOP_STATE_DIR: folder,
@@ -283,6 +303,8 @@ test('the doctor reports clock differences, locks of other hosts and the version
 	assert.match(of('locks').remedy, /--take-over/);
 	assert.equal(of('slurm').detail, 'slurm 24.11.5');
 	assert.equal(of('htcondor').detail, 'condor 23.9.6');
+	assert.equal(of('flux').detail, 'flux 0.88.0');
+	assert.match(of('no profile flux').detail, /but FLUX_URI is not set/);
 	writeFileSync(join(folder, 'condor_q'), '#!/bin/sh\necho "no configuration" >&2\nexit 1\n');
 	const {code, of: ofBroken} = await examine({PATH: `${folder}:${process.env.PATH}`});
 	assert.equal(code, 5);

@@ -5,6 +5,7 @@ import type {AddressInfo} from 'node:net';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {type TestContext, test} from 'node:test';
+import {backends} from '../../source/backends/index.ts';
 import {createCredential} from '../../source/backends/profiles/credential.ts';
 import {connectAll} from '../../source/config/connect.ts';
 import {parseDuration} from '../../source/config/duration.ts';
@@ -367,10 +368,11 @@ test('a file that was named and is not there is an error, the usual one is not',
 	);
 	const {profiles, lookedFor} = loadConfiguration({env: {XDG_CONFIG_HOME: folder, PATH: folder}});
 	assert.deepEqual(profiles, []);
-	assert.equal(lookedFor.length, 8);
+	const discoveries = Object.values(backends).filter(({profile}) => 'discovery' in profile);
+	assert.equal(lookedFor.length, 1 + discoveries.length);
 	assert.match(
 		lookedFor.join('\n'),
-		/jobtop\/config\.toml\nsqueue on PATH.*\ncondor_q on PATH.*\nWEAVER_URL/,
+		/jobtop\/config\.toml\nsqueue on PATH.*\ncondor_q on PATH.*\n(?:.*\n)*flux on PATH.*\n(?:.*\n)*WEAVER_URL/,
 	);
 });
 
@@ -390,6 +392,49 @@ test('condor_q on PATH is found, and its profile may name another schedd, but no
 	assert.match(complaintOf('pool = "cm.example.org"'), /profiles\.a\.pool: has no effect without schedd/);
 	assert.match(complaintOf('schedd = "-all"'), /profiles\.a\.schedd: must be a name/);
 	assert.match(complaintOf('ssh = "-oProxyCommand=x"'), /profiles\.a\.ssh: must be a host/);
+	assert.match(complaintOf('ssh = "login1"', 'bin = "bin"'), /profiles\.a\.bin: must begin with \//);
+});
+
+test('flux on PATH is found where an instance is, and not by its name alone', context => {
+	const folder = folderFor(context);
+	writeFileSync(join(folder, 'flux'), '#!/bin/sh\n', {mode: 0o755});
+	const foundIn = (env: Record<string, string>) => {
+		const {profiles, passedOver, partial} = loadConfiguration({
+			env: {XDG_CONFIG_HOME: folder, ...env},
+			run: join(folder, 'run'),
+		});
+		return [
+			profiles.map(({entry, found}) => `${entry.backend}: ${found}`),
+			passedOver.map(({why}) => why),
+			partial.map(({lacks}) => lacks),
+		];
+	};
+	const file = join(folder, 'flux');
+	const socket = join(folder, 'run', 'flux', 'local');
+	assert.deepEqual(foundIn({PATH: folder}), [
+		[],
+		[`flux is ${file}, but FLUX_URI is not set and there is no ${socket}`],
+		[],
+	]);
+	assert.deepEqual(foundIn({PATH: folder, FLUX_URI: 'local:///x'}), [
+		[`flux: FLUX_URI is set, and flux is ${file}`],
+		[],
+		[],
+	]);
+	assert.deepEqual(foundIn({PATH: '/nowhere', FLUX_URI: 'local:///x'}), [
+		[],
+		[],
+		['FLUX_URI is set, but flux is not on PATH'],
+	]);
+	mkdirSync(join(folder, 'run', 'flux'), {recursive: true});
+	writeFileSync(socket, '');
+	assert.deepEqual(foundIn({PATH: folder}), [[`flux: ${socket} is there, and flux is ${file}`], [], []]);
+	const complaintOf = (...lines: readonly string[]) => {
+		const config = join(folder, 'config.toml');
+		writeFileSync(config, ['[profiles.a]', 'backend = "flux"', ...lines].join('\n'));
+		return complaint(() => loadConfiguration({env: {}, flags: {config}}));
+	};
+	assert.match(complaintOf('uri = "-A"'), /profiles\.a\.uri: must be an address such as/);
 	assert.match(complaintOf('ssh = "login1"', 'bin = "bin"'), /profiles\.a\.bin: must begin with \//);
 });
 

@@ -1,5 +1,6 @@
 import type {BackendKind} from '../../source/backends/index.ts';
 import {openDex} from './dex.ts';
+import {openFlux} from './flux.ts';
 import {openHtcondor} from './htcondor.ts';
 import {openIonworks} from './ionworks.ts';
 import {openOgc} from './ogc.ts';
@@ -17,6 +18,7 @@ export const fakes: Readonly<Record<BackendKind, () => Promise<Remote>>> = {
 	slurm: openSlurm,
 	slurmrestd: openSlurmrestd,
 	htcondor: openHtcondor,
+	flux: openFlux,
 	ionworks: openIonworks,
 	dex: openDex,
 	tapis: openTapis,

@@ -9,6 +9,8 @@ import type {AddressInfo} from 'node:net';
 import {join} from 'node:path';
 import {type TestContext, test} from 'node:test';
 import type {Connection} from '../../source/backends/backend.ts';
+import {flux} from '../../source/backends/flux/index.ts';
+import {toJob as toFluxJob} from '../../source/backends/flux/wire.ts';
 import {htcondor} from '../../source/backends/htcondor/index.ts';
 import {toJob as toCondorJob} from '../../source/backends/htcondor/wire.ts';
 import {ogc} from '../../source/backends/ogc/index.ts';
@@ -538,6 +540,46 @@ test('htcondor: after an accepted request, only a removal that no expression mad
 			const byPolicy = /^The .* evaluated to TRUE$/.test(ad.RemoveReason ?? '');
 			const isCancelled = end.step === 'settled' && end.outcome.kind === 'cancelled';
 			assert.equal(isCancelled, isRemoved && !byPolicy, JSON.stringify({source, ...ad}));
+		}),
+	);
+});
+
+test('flux: after an accepted request, only the result CANCELED makes a job cancelled', () => {
+	const viewer = {profile: 'far', isMine: () => true};
+	const policy = {...flux.traits, stageMs: 0, park: true};
+	const record = fc.record({
+		status: fc.constantFrom(
+			'RUN',
+			'CLEANUP',
+			'COMPLETED',
+			'FAILED',
+			'CANCELED',
+			'TIMEOUT',
+			'INACTIVE',
+			'LOST',
+		),
+		type: fc.constantFrom('cancel', 'timeout', 'dependency', 'exec', undefined),
+		returncode: fc.constantFrom(0, 1, 137, 143, -15, -128, undefined),
+		note: fc.constantFrom('canceled by alice', '', undefined),
+	});
+	fc.assert(
+		fc.property(record, ({status, type, note, returncode}) => {
+			const exception = {occurred: type !== undefined, severity: 0, type, note};
+			const told = {jobid: 'ƒJE', userid: 1, status, result: status, returncode, exception};
+			const job = toFluxJob(told, viewer);
+			assert.ok(job);
+			const {phase, terminal, endedBy} = job;
+			assert.equal(endedBy?.kind === 'cancelled', phase === 'cancelled');
+			const look = {type: 'looked', source: 'record', askedMoment: Number.POSITIVE_INFINITY} as const;
+			const events: readonly CancelEvent[] = [
+				{type: 'confirmed', at: 1},
+				{...look, at: 2, phase: 'running', status: 'RUN', terminal: false},
+				{type: 'answered', at: 3, attempt: 1, receipt: {kind: 'accepted'}},
+				{...look, at: 4, phase, status, terminal},
+			];
+			const end = events.reduce((before, event) => transition(before, event, policy)[0], ask(true));
+			const isCancelled = end.step === 'settled' && end.outcome.kind === 'cancelled';
+			assert.equal(isCancelled, status === 'CANCELED', JSON.stringify(told));
 		}),
 	);
 });

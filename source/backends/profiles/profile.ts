@@ -24,6 +24,8 @@ export type DiscoverySurroundings = {
 	readonly here: string | undefined;
 	/** Where this machine keeps its configuration; `/etc` if absent. */
 	readonly etc?: string | undefined;
+	/** Where this machine keeps its sockets; `/run` if absent. */
+	readonly run?: string | undefined;
 };
 
 /** The keys of a backend's own, with their checks. The keys of every profile are added to them. */

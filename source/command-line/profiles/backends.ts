@@ -1,7 +1,7 @@
 /*
 The abilities of each backend: for people, for programs, and for the documents.
 */
-import {type Abilities, allAbilities} from '../../backends/abilities.ts';
+import {type Abilities, allAbilities, documentsMark, markedTitle} from '../../backends/abilities.ts';
 import {shortDuration} from '../../text/format.ts';
 import {padEnd, widthOf, wrap} from '../../text/width.ts';
 import type {Console} from '../output/console.ts';
@@ -13,6 +13,7 @@ type Row = {readonly title: string; readonly cell: (abilities: Abilities) => str
 const yes = (holds: boolean): string => (holds ? 'yes' : '-');
 
 const rows: readonly Row[] = [
+	{title: documentsMark, cell: ({fromDocuments}) => yes(fromDocuments ?? false)},
 	{title: 'list', cell: () => 'yes'},
 	{title: "other people's jobs", cell: ({others}) => (others === 'asked' ? 'on request' : 'if shown')},
 	{title: 'inspect', cell: ({inspect}) => yes(inspect)},
@@ -36,6 +37,7 @@ const legend: readonly string[] = [
 	'logs: live (the server sends them) or polled',
 	'history: the events that the server records, or only the times of its states',
 	'overdue after: how long an accepted cancellation may take before jobtop calls it overdue; jobtop still follows it',
+	`${documentsMark}: written from the documents or recordings of the system, and not yet reported to work on a real one`,
 ];
 
 const grid = (all: readonly Abilities[]): readonly (readonly string[])[] => [
@@ -80,9 +82,11 @@ const text = (all: readonly Abilities[], columns: number): string =>
 		'',
 		...legend.flatMap(line => wrap(line, columns)),
 		'',
-		...all.flatMap(({title, consequence}) => wrap(`${title}, cancelling: ${consequence}`, columns)),
-		...all.flatMap(({title, deleteConsequence}) =>
-			deleteConsequence === undefined ? [] : wrap(`${title}, deleting: ${deleteConsequence}`, columns),
+		...all.flatMap(each => wrap(`${markedTitle(each)}, cancelling: ${each.consequence}`, columns)),
+		...all.flatMap(({deleteConsequence, ...each}) =>
+			deleteConsequence === undefined
+				? []
+				: wrap(`${markedTitle(each)}, deleting: ${deleteConsequence}`, columns),
 		),
 	]
 		.map(line => `${line}\n`)
@@ -103,8 +107,8 @@ export const markdown = (all: readonly Abilities[]): string => {
 		'',
 		markdownRow(['system', 'effect of cancelling', 'effect of deleting an ended job']),
 		markdownRow(['---', '---', '---']),
-		...all.map(({title, consequence, deleteConsequence = '-'}) =>
-			markdownRow([title, consequence, deleteConsequence]),
+		...all.map(({deleteConsequence = '-', ...each}) =>
+			markdownRow([markedTitle(each), each.consequence, deleteConsequence]),
 		),
 	].join('\n');
 };

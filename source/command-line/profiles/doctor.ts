@@ -5,6 +5,7 @@ Checks everything that jobtop depends on, and says what to fix.
 import {accessSync, constants, existsSync, statfsSync} from 'node:fs';
 import {hostname} from 'node:os';
 import {dirname} from 'node:path';
+import {documentsMark} from '../../backends/abilities.ts';
 import {backendKinds, backends} from '../../backends/index.ts';
 import type {RegisteredBackend, SystemProgram} from '../../backends/profiles/profile.ts';
 import {runCommand} from '../../backends/programs/command.ts';
@@ -224,7 +225,8 @@ const sessionFindings = async (open: OpenSession): Promise<readonly Finding[]> =
 						} = await testProfile(setting, connectionOf(connections, setting.name), env);
 						const last = steps.at(-1);
 						const check = `profile ${profile}`;
-						const {credential, way} = connectionOf(connections, setting.name).reach ?? {};
+						const {reach, traits} = connectionOf(connections, setting.name);
+						const {credential, way} = reach ?? {};
 						const found = last?.detail ?? '';
 						const how = good
 							? ok(
@@ -233,6 +235,7 @@ const sessionFindings = async (open: OpenSession): Promise<readonly Finding[]> =
 										found,
 										...(credential === undefined ? [] : [`with ${credential}`]),
 										...(way === undefined ? [] : [way]),
+										...(traits.fromDocuments ? [documentsMark] : []),
 									].join(', '),
 								)
 							: problem(check, `${last?.step}: ${last?.detail}`, last?.remedy ?? '');

@@ -1,3 +1,4 @@
+import {documentsMark} from '../../backends/abilities.ts';
 import type {Connection} from '../../backends/backend.ts';
 import {worstExitCode} from '../../cancellation/outcomes.ts';
 import {addressOf} from '../../config/profile-entries.ts';
@@ -12,7 +13,7 @@ import {type ProfileTest, testProfile} from './profile-test.ts';
 
 export type ProfilesOutput = 'text' | 'json';
 
-const facts = ({name, entry, protect, readOnly}: ProfileSetting, {reach}: Connection) => ({
+const facts = ({name, entry, protect, readOnly}: ProfileSetting, {reach, traits}: Connection) => ({
 	profile: name,
 	backend: entry.backend,
 	address: addressOf(entry),
@@ -20,6 +21,8 @@ const facts = ({name, entry, protect, readOnly}: ProfileSetting, {reach}: Connec
 	credential: reach?.credential,
 	/** Why it was found without a configuration. */
 	found: reach?.found,
+	/** How its system works is known from documents. */
+	fromDocuments: traits.fromDocuments,
 	protected: protect,
 	readOnly,
 });
@@ -47,17 +50,30 @@ export const listProfiles = async (
 	}
 };
 
-const table = (all: readonly ReturnType<typeof facts>[]): string => {
+type Facts = ReturnType<typeof facts>;
+
+const notes = ({
+	found,
+	fromDocuments,
+	protected: guarded,
+	readOnly,
+}: Pick<Facts, 'found' | 'fromDocuments' | 'protected' | 'readOnly'>): readonly string[] =>
+	[
+		found !== undefined && `found: ${found}`,
+		fromDocuments && documentsMark,
+		guarded && 'protected',
+		readOnly && 'read-only',
+	].filter(note => typeof note === 'string');
+
+const table = (all: readonly Facts[]): string => {
 	const rows = [
 		['PROFILE', 'BACKEND', 'ADDRESS', 'CREDENTIAL', 'NOTE'],
-		...all.map(({profile, backend, address = '-', credential = '-', found, protected: guarded, readOnly}) => [
+		...all.map(({profile, backend, address = '-', credential = '-', ...more}) => [
 			profile,
 			backend,
 			address,
 			credential,
-			[found !== undefined && `found: ${found}`, guarded && 'protected', readOnly && 'read-only']
-				.filter(Boolean)
-				.join(', '),
+			notes(more).join(', '),
 		]),
 	];
 	const widths = [0, 1, 2, 3, 4].map(column => Math.max(...rows.map(row => widthOf(row[column] ?? ''))));
