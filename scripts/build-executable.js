@@ -13,8 +13,8 @@ import {
 	writeFileSync,
 } from 'node:fs';
 import {createRequire} from 'node:module';
-import {dirname, join} from 'node:path';
-import {bundle, program} from './bundle.js';
+import {dirname, join, resolve} from 'node:path';
+import {bundleScripts} from './bundle.js';
 import {thirdPartyLicenses} from './third-party-licenses.js';
 
 const [, , folder = 'dist'] = process.argv;
@@ -34,7 +34,19 @@ process.on('exit', () => rmSync(unfinished, {recursive: true, force: true}));
 const run = (program, parameters, cwd) =>
 	execFileSync(program, parameters, {cwd, encoding: 'utf8', stdio: 'pipe'});
 
-const {metafile} = await bundle(program, unfinished, {asScripts: true});
+const metafile = await bundleScripts(unfinished);
+
+/** What starts first is compiled by Node, the others here. */
+const assets = ['screen', 'commands', 'engine'].flatMap(name => {
+	const [text, code] = [`${name}.js`, `${name}.code`];
+	// No environment: nothing but the source decides what is compiled.
+	execFileSync(node, ['--random-seed=1', resolve('scripts/compile-part.ts'), name], {
+		cwd: unfinished,
+		env: {HOME: '/nowhere'},
+		stdio: ['ignore', 'ignore', 'inherit'],
+	});
+	return [text, code];
+});
 
 writeFileSync(
 	join(unfinished, 'sea.json'),
@@ -48,7 +60,7 @@ writeFileSync(
 		execArgvExtension: 'none',
 		// Nobody opens a debugger in a process that holds tokens.
 		execArgv: ['--disable-sigusr1'],
-		assets: {'engine.js': 'engine.js'},
+		assets: Object.fromEntries(assets.map(name => [name, name])),
 	}),
 );
 // A fixed seed: the same source gives the same bytes.

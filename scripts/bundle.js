@@ -1,10 +1,10 @@
 /*
 How the program is bundled, from libraries that patches/*.patch has changed.
 */
-import {readFileSync} from 'node:fs';
+import {readFileSync, writeFileSync} from 'node:fs';
 import {readFile} from 'node:fs/promises';
 import {isBuiltin} from 'node:module';
-import {resolve} from 'node:path';
+import {join, resolve} from 'node:path';
 import {build} from 'esbuild';
 import {requirePatches} from './patch-libraries.js';
 
@@ -132,20 +132,44 @@ const modules = {
 	target: `node${major}`,
 };
 
-/** One script for each entry point, as Node takes them into an executable: no imports, and what waits does so in a function. */
+/** One script for each part, as an executable has them: without imports, and what waits does so in a function. Its value is a promise of what the part exports. */
 const scripts = {
 	target: 'node24',
 	define: {'import.meta.url': '"file:///jobtop"', 'import.meta.resolve': 'String'},
 	// Strict as modules are.
-	banner: {js: "(async () => {\n'use strict';"},
-	footer: {js: '})();'},
+	banner: {js: "(async () => {\n'use strict';\nlet exported;"},
+	footer: {js: 'return exported;\n})();'},
 };
 
-/** What the program consists of: itself, and the engine that it runs in a thread of its own. */
-export const program = {main: 'source/cli.ts', engine: 'source/engine/start-thread.ts'};
+const fromSource = path => resolve('source', path);
 
-/** Its parts as files of their own: a start opens the few that it needs, and what several of them need stands in each. */
-const parts = {...program, screen: 'source/tui.tsx', commands: 'source/command-line/program.ts'};
+/** The parts of the program: a start opens the few that it needs, and what several of them need stands in each. */
+const parts = {
+	main: 'source/cli.ts',
+	screen: 'source/tui.tsx',
+	commands: 'source/command-line/program.ts',
+	engine: 'source/engine/start-thread.ts',
+};
+
+/** Of the executable. Its engine has no file whose compiled code could be kept. */
+const partsInside = {...parts, engine: 'source/engine/thread.ts'};
+
+/** In the executable a part gives what it exports to the script around it, and other parts come from the executable. */
+const inside = {
+	name: 'inside the executable',
+	setup({onResolve, onLoad}) {
+		onResolve({filter: /^\.\/source\//}, ({kind, path}) =>
+			kind === 'entry-point' ? {path, namespace: 'part'} : undefined,
+		);
+		onLoad({filter: /.*/, namespace: 'part'}, ({path}) => ({
+			contents: `import * as all from ${JSON.stringify(path)};\nexported = all;`,
+			resolveDir: process.cwd(),
+		}));
+		onResolve({filter: /^\.\/(?:parts|start-engine)\.ts$/}, ({path, resolveDir}) =>
+			resolveDir === fromSource('.') ? {path: fromSource(join('executable', path))} : undefined,
+		);
+	},
+};
 
 /** What is another part stays outside. */
 const partsApart = {
@@ -158,8 +182,6 @@ const partsApart = {
 		});
 	},
 };
-
-const fromSource = path => resolve('source', path);
 
 /** What is loaded first: for every command, and for one on job systems. */
 const first = {
@@ -226,7 +248,7 @@ const fewFiles = {
 };
 
 /**
-Bundles these entry points into a folder and resolves with esbuild's answer, which tells what went in. `asScripts` makes scripts instead of modules. `stockOutput` leaves the last step of a frame to Ink: that is what ours is measured against.
+Bundles these entry points into a folder and resolves with esbuild's answer, which tells what went in. `asScripts` makes the scripts of an executable instead of modules. `stockOutput` leaves the last step of a frame to Ink: that is what ours is measured against.
 */
 export const bundle = (entryPoints, outdir, {asScripts = false, stockOutput = false, apart = false} = {}) => {
 	const form = asScripts ? scripts : modules;
@@ -251,18 +273,36 @@ export const bundle = (entryPoints, outdir, {asScripts = false, stockOutput = fa
 		},
 		plugins: [
 			builtinsAtUse,
+			...(asScripts ? [inside] : []),
 			...(apart ? [partsApart] : []),
-			...('commands' in entryPoints ? [fewFiles] : []),
+			...(apart && 'commands' in entryPoints ? [fewFiles] : []),
 			...plugins,
 			...(stockOutput ? [stockInk] : []),
 		],
 	});
 };
 
-/** Bundles the whole program into a folder, part by part. Resolves with what esbuild tells of all files. */
-export const bundleProgram = async outdir => {
+/** Bundles parts into a folder, each alone. Resolves with what esbuild tells of all files. */
+const bundleEach = async (parts, outdir, options) => {
 	const built = await Promise.all(
-		Object.entries(parts).map(([name, path]) => bundle({[name]: path}, outdir, {apart: true})),
+		Object.entries(parts).map(([name, path]) => bundle({[name]: path}, outdir, options)),
 	);
 	return {outputs: Object.assign({}, ...built.map(({metafile}) => metafile.outputs))};
+};
+
+/** Bundles the whole program into a folder. */
+export const bundleProgram = outdir => bundleEach(parts, outdir, {apart: true});
+
+/** Bundles the scripts of an executable. Only ASCII is in them, which is read as it is. */
+export const bundleScripts = async outdir => {
+	const metafile = await bundleEach(partsInside, outdir, {asScripts: true});
+	for (const name of Object.keys(partsInside)) {
+		const file = join(outdir, `${name}.js`);
+		const text = readFileSync(file, 'utf8');
+		writeFileSync(
+			file,
+			text.replaceAll(/[^\0-\x7f]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
+		);
+	}
+	return metafile;
 };

@@ -149,6 +149,10 @@ export const rooms: Readonly<Record<string, Room>> = {
 		not: 'what only the engine knows',
 		imports: ['text', 'config/files.ts'],
 	},
+	'start-engine.ts': {
+		holds: 'where the engine thread starts from',
+		imports: ['type engine/thread.ts'],
+	},
 	'tui.tsx': {
 		holds: 'the terminal thread: store, components or lines, and the port to the engine',
 		imports: [
@@ -164,11 +168,20 @@ export const rooms: Readonly<Record<string, Room>> = {
 			'type engine/thread.ts',
 			'type config',
 			'type demo',
+			'start-engine.ts',
 			'type opening.ts',
 		],
 	},
+	'parts.ts': {
+		holds: 'where the large parts of the program are loaded from',
+		imports: ['command-line', 'tui.tsx'],
+	},
+	executable: {
+		holds: 'the same two places in the executable, whose parts are inside it',
+		imports: ['type command-line', 'type tui.tsx', 'type engine/thread.ts'],
+	},
 	'cli.ts': {
 		holds: 'the entry point: reads the command line and loads what it asks for',
-		imports: ['process', 'config', 'command-line', 'tui.tsx', 'opening.ts', 'type demo'],
+		imports: ['process', 'config', 'command-line', 'parts.ts', 'opening.ts', 'type demo'],
 	},
 };

@@ -3,7 +3,9 @@ The entry point: runs the screen or a command, and loads nothing heavy before it
 */
 import type {OpenScreen, ScreenStart} from './command-line/definitions/screen.ts';
 import {type Opening, openFirstFrame} from './opening.ts';
+import {loadCommands, loadScreen} from './parts.ts';
 import {causeWords} from './process/error-words.ts';
+import {keepMemorySmall} from './process/lean-memory.ts';
 import {neededLimits, processLimits} from './process/limits.ts';
 import {shortageLine} from './process/shortage.ts';
 import {pathFromHere} from './process/state-directory.ts';
@@ -60,18 +62,20 @@ const openScreen: OpenScreen = async start => {
 		ascii: start.ascii ?? false,
 		plain: start.plain ?? false,
 	});
-	const {runTui} = await import('./tui.tsx');
+	// Before the screen and its engine are loaded: their compiled code is for these flags.
+	keepMemorySmall();
+	const {runTui} = await loadScreen();
 	const left = await runTui(start, opening);
 	printWarnings();
 	if (left !== 'demo') return left;
-	const {runCommandLine} = await import('./command-line/program.ts');
+	const {runCommandLine} = await loadCommands();
 	return runCommandLine([...(start.ascii ? ['--ascii'] : []), 'demo'], openScreen);
 };
 
 const run = async (): Promise<number> => {
 	const words = process.argv.slice(2);
 	if (words.length === 0 && process.stdin.isTTY && process.stdout.isTTY) return openScreen({flags: {}});
-	const {runCommandLine} = await import('./command-line/program.ts');
+	const {runCommandLine} = await loadCommands();
 	return runCommandLine(words, openScreen);
 };
 

@@ -1,8 +1,6 @@
 /*
 Starts the engine thread, the store, and the screen or the lines, and restores the terminal on every exit.
 */
-import {getAsset, isSea} from 'node:sea';
-import {Worker} from 'node:worker_threads';
 import type {QuitHow} from './commands/command.ts';
 import type {Tour} from './components/tour.ts';
 import type {Attending, CancellationReport, Intention, Patch} from './engine/protocol.ts';
@@ -11,10 +9,10 @@ import {cleanLines} from './job/clean-text.ts';
 import type {Opening} from './opening.ts';
 import {systemClock} from './process/clock.ts';
 import {garbageCollection} from './process/garbage.ts';
-import {keepMemorySmall} from './process/lean-memory.ts';
 import {shortageLine} from './process/shortage.ts';
 import {onWarning} from './process/warnings.ts';
 import {zoneNames} from './process/zone-names.ts';
+import {startEngine} from './start-engine.ts';
 import type {JobStore} from './store/store.ts';
 import {themeFor} from './text/theme.ts';
 import {nameZone} from './text/times.ts';
@@ -39,26 +37,11 @@ const collectNowAndThen = garbageCollection();
 
 const signals = {SIGINT: 130, SIGTERM: 143, SIGHUP: 129} as const;
 
-const engineAddress = (): URL =>
-	import.meta.url.endsWith('.tsx')
-		? new URL('./engine/thread.ts', import.meta.url)
-		: new URL('./engine.js', import.meta.url);
-
-// What the engine thread prints must not reach the terminal.
-const workerOptions = {stdout: true, stderr: true};
-
-/** The engine in its thread; an executable has no file to start it from. */
-const startEngine = (start: EngineStart): Worker =>
-	isSea()
-		? new Worker(getAsset('engine.js', 'utf8'), {eval: true, workerData: start, ...workerOptions})
-		: new Worker(engineAddress(), {workerData: start, ...workerOptions});
-
 /** Runs the screen or the lines until the user quits. Resolves with the exit code, or with a request for the demo. `opening` is the frame that the terminal shows already. */
 export const runTui = async (
 	{ascii = false, plain = false, tour: tourSpeed, ...start}: ScreenStart,
 	opening?: Opening,
 ): Promise<number | 'demo'> => {
-	keepMemorySmall();
 	nameZone(() => zoneNames(process.env));
 	const kept = start.demo === undefined ? '; the journal keeps what was asked' : '';
 	// Both threads load at the same time: the engine its backends, this one its drawing code.
@@ -181,7 +164,7 @@ type Views = {
 	readonly lines: () => Promise<typeof import('./lines/start-lines.ts')>;
 };
 
-const loadViews = async (plain: boolean): Promise<Views> => ({
+export const loadViews = async (plain: boolean): Promise<Views> => ({
 	...(!plain && {screen: await import('./components/screen.tsx')}),
 	lines: () => import('./lines/start-lines.ts'),
 });

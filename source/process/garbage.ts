@@ -32,9 +32,6 @@ export const collectGarbage = (thoroughly: boolean): void => {
 	(runInNewContext('gc') as Collect)({type: 'major', ...(thoroughly && {flavor: 'last-resort'})});
 };
 
-/** V8 collects twice more in each thread, eight seconds after a collection, if the program rests: that is as much work as a minute of polls, and ours leave nothing to collect. The longest delay is a day. */
-const leaveCollectionsToUs = (): void => setFlagsFromString('--gc-memory-reducer-start-delay-ms=86400000');
-
 const inBackground = (ms: number, callback: () => void) => void setTimeout(callback, ms).unref();
 
 /** Returns a function that begins the collections at its first call; later calls do nothing. */
@@ -43,7 +40,6 @@ export const garbageCollection = (
 	collect = collectGarbage,
 	inUse = bytesInUse,
 ): (() => void) => {
-	leaveCollectionsToUs();
 	let begun = false;
 	let collectedBytes = Number.POSITIVE_INFINITY;
 	const collectNow = (thoroughly: boolean) => {

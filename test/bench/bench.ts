@@ -15,6 +15,7 @@ import {parseArgs} from 'node:util';
 import {withBlock} from '../../scripts/generated-block.ts';
 import {cancel} from './bulk-cancel.ts';
 import {bytes} from './bytes.ts';
+import {executable} from './executable.ts';
 import {frame} from './frame.ts';
 import {keys} from './keys.ts';
 import type {Result, Settings} from './measure.ts';
@@ -34,6 +35,7 @@ type Part = (settings: Settings) => AsyncIterable<Result>;
 
 const parts: Readonly<Record<string, Part>> = {
 	start,
+	executable,
 	frame,
 	store,
 	poll,

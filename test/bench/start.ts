@@ -19,7 +19,7 @@ printf "\\036\${mark}JOBID\${us}STATE\\035$mark\\n"
 printf "\\036\${mark}1\${us}RUNNING\${us}$(id -u)\${us}alice\${us}batch\${us}1767220000\${us}1767225000\${us}1767230000\${us}1-00:00:00\${us}1\${us}node1\${us}None\${us}process-1\\035$mark\\n"
 `;
 
-const makeHome = () => {
+export const makeHome = () => {
 	const home = mkdtempSync(join(tmpdir(), 'jobtop-bench-start-'));
 	for (const [name, text] of Object.entries({squeue, scontrol: '#!/bin/sh\n', sacct: '#!/bin/sh\n'})) {
 		writeFileSync(join(home, name), text);
@@ -55,10 +55,14 @@ const wallOf = (words: readonly string[]): number => {
 };
 
 /** Opens the screen until a job is shown; when each step was seen, in milliseconds after the start. */
-const openScreen = async (env: Readonly<Record<string, string>>) => {
+export const openScreen = async (
+	env: Readonly<Record<string, string>>,
+	[file = '', ...parameters]: readonly string[] = [process.execPath, program],
+) => {
 	const from = performance.now();
-	const terminal = openTerminal(process.execPath, [program], {columns: 120, rows: 40, env});
-	await terminal.until('jobtop');
+	const terminal = openTerminal(file, parameters, {columns: 120, rows: 40, env});
+	// The first frame may be over before anybody looks.
+	await terminal.until(/jobtop|STATE/);
 	const drawn = performance.now() - from;
 	await terminal.until('STATE');
 	const table = performance.now() - from;

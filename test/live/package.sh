@@ -26,7 +26,8 @@ in_elsewhere() { (cd "$scratch/elsewhere" && "$@"); }
 echo 'package.sh: building twice'
 mkdir "$scratch/elsewhere" "$scratch/first" "$scratch/second"
 cp -r .npmrc package.json tsconfig.json README.md LICENSE patches scripts source docs "$scratch/elsewhere"
-cp -al node_modules "$scratch/elsewhere" 2>/dev/null || { rm -rf "$scratch/elsewhere/node_modules" && cp -a node_modules "$scratch/elsewhere"; }
+# A link to the modules of another checkout is followed: one of the tests removes a file.
+cp -alH node_modules "$scratch/elsewhere" 2>/dev/null || { rm -rf "$scratch/elsewhere/node_modules" && cp -aH node_modules "$scratch/elsewhere"; }
 quietly npm pack --pack-destination "$scratch/first"
 quietly in_elsewhere npm pack --pack-destination "$scratch/second"
 quietly node scripts/build-executable.js "$scratch/first"

@@ -130,6 +130,29 @@ describe('the package and the executable', {skip}, () => {
 		assert.match(stdout, /^dex\//);
 	});
 
+	test('the executable takes the compiled code that is inside it, in both threads', async context => {
+		const path = ways['the executable, without any Node'];
+		const fits = (part: string) => new RegExp(`JOBTOP \\d+: the compiled code of ${part} fits`);
+		const commands = run(path, ['/usr/bin/env', 'NODE_DEBUG=jobtop', 'jobtop', '--version']);
+		assert.match(commands.stderr, fits('commands'));
+		// What the engine thread prints is a notice on the screen; what the screen's prints goes to the file.
+		const said = join(folder, 'home/debug');
+		const {file, parameters} = asUser(path, [
+			...['/usr/bin/env', 'NODE_DEBUG=jobtop', '/bin/sh', '-c'],
+			`jobtop --config /dev/null 2>${said}`,
+		]);
+		const terminal = openTerminal(file, parameters, {columns: 100, rows: 30, cwd});
+		context.after(() => terminal.close());
+		await terminal.until(fits('engine'));
+		terminal.press('q');
+		await terminal.exited;
+		const lines = readFileSync(said, 'utf8').trimEnd().split('\n');
+		assert.deepEqual(
+			lines.map(line => fits('commands').test(line) || fits('screen').test(line)),
+			[true, true],
+		);
+	});
+
 	test('NODE_OPTIONS, which are meant for another Node, do nothing to the executable', () => {
 		const command = 'NODE_OPTIONS=--require=/nowhere.js jobtop --version';
 		const answer = run(ways['the executable, without any Node'], ['/bin/sh', '-c', command]);
