@@ -1,10 +1,11 @@
 /*
 The large parts of the program, from within the executable.
 */
+import type * as commands from '../command-line/program.ts';
+import type * as screen from '../tui.tsx';
 import {runPart} from './run-part.ts';
 
-export const loadScreen = async (): Promise<typeof import('../tui.tsx')> =>
-	(await runPart('screen')) as typeof import('../tui.tsx');
+export const loadScreen = async (): Promise<typeof screen> => (await runPart('screen')) as typeof screen;
 
-export const loadCommands = async (): Promise<typeof import('../command-line/program.ts')> =>
-	(await runPart('commands')) as typeof import('../command-line/program.ts');
+export const loadCommands = async (): Promise<typeof commands> =>
+	(await runPart('commands')) as typeof commands;
