@@ -40,8 +40,9 @@ export const createKnownPages = <Result, Context>(reading: PageReading): KnownPa
 	const pages: (Known | undefined)[] = [];
 	let list = 0;
 	let next = 0;
-	/** How many bytes all pages have. */
+	/** How many bytes all kept pages have, and how many records. */
 	let size = 0;
+	let count = 0;
 	/** Servers that print in another way than the pages can be cut are not tried again. */
 	let canCut = true;
 
@@ -50,6 +51,7 @@ export const createKnownPages = <Result, Context>(reading: PageReading): KnownPa
 		pages[place] = page;
 		if (before === page) return;
 		size += (page?.bytes.length ?? 0) - (before?.bytes.length ?? 0);
+		count += (page?.records.length ?? 0) - (before?.records.length ?? 0);
 		if (before !== undefined) freeBytes(before.bytes);
 	};
 
@@ -65,7 +67,9 @@ export const createKnownPages = <Result, Context>(reading: PageReading): KnownPa
 		parse(bytes, context) {
 			const place = next++;
 			const last = pages[place];
-			if (!canCut || size - (last?.bytes.length ?? 0) + bytes.length > mostBytes) {
+			const sizeBeside = size - (last?.bytes.length ?? 0);
+			const countBeside = count - (last?.records.length ?? 0);
+			if (!canCut || sizeBeside + bytes.length > mostBytes || countBeside >= mostRecords) {
 				put(place, undefined);
 				return undefined;
 			}
@@ -89,8 +93,9 @@ export const createKnownPages = <Result, Context>(reading: PageReading): KnownPa
 	};
 };
 
-/** Pages of more bytes together are not kept: they are parsed anew each time. */
+/** Beyond this many bytes, and this many records, pages of a list are not kept but parsed anew each time: the memory of a long list is worth more than its time. */
 const mostBytes = 16 * 1024 * 1024;
+const mostRecords = 20_000;
 
 type CutPage<Result, Context> = {
 	readonly context: Context;

@@ -220,6 +220,17 @@ suite('pages', () => {
 		assert.notEqual(readKnown(known, printed, 'one').read[0], first);
 	});
 
+	test('beyond some ten thousand records are not kept', () => {
+		const known = createReading();
+		const long = listOf(...Array.from({length: 20_000}, (_, index) => `j${index}`));
+		known.begin();
+		assert.notEqual(known.parse(Buffer.from(long), 'one'), undefined);
+		assert.equal(known.parse(Buffer.from(listOf('a')), 'one'), undefined);
+		known.begin();
+		assert.notEqual(known.parse(Buffer.from(listOf('a')), 'one'), undefined);
+		assert.notEqual(known.parse(Buffer.from(listOf('a')), 'one'), undefined);
+	});
+
 	test('of many megabytes are not kept', () => {
 		const known = createReading();
 		const long = JSON.stringify({jobs: [{id: 'a', unread: 'x'.repeat(17e6)}]});
