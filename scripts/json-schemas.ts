@@ -307,7 +307,7 @@ const shapes = {
 					fromDocuments: z.literal(true).optional(),
 					others: z.enum(['asked', 'shown']),
 					inspect: z.boolean(),
-					cancel: z.union([z.literal(false), z.enum(['safe', 'guarded'])]),
+					cancel: z.union([z.literal(false), z.enum(['safe', 'guarded', 'conditional'])]),
 					cancelMany: z.boolean(),
 					force: z.boolean(),
 					hide: z.boolean(),

@@ -20,7 +20,7 @@ export type Backend = {
 	/** The state of many jobs with few requests. An id that is missing from `jobs` and from `failures` is not known to the backend. */
 	readonly getMany?: (ids: readonly string[], request: RequestOptions) => Promise<ManyLooks>;
 	/** Asks for the end of one live job. What the answer proves is in the receipt, never more. */
-	readonly cancel?: (id: string, request: RequestOptions) => Promise<CancelReceipt>;
+	readonly cancel?: (id: string, request: CancelRequest) => Promise<CancelReceipt>;
 	/** Asks for the end of many jobs in one request; an answer for every id. Lists lag, so some of them may have ended, be unknown or belong to somebody else: absent where one such id could cost another job its request or its answer, or harm the server. */
 	readonly cancelMany?: (
 		ids: readonly string[],
@@ -31,7 +31,7 @@ export type Backend = {
 	/** The requests that cancelling these would send, each as one line without credentials. Nothing is asked. Throws a `BackendError` for an id that cannot be sent. */
 	readonly describeCancel?: (ids: readonly string[]) => readonly string[];
 	/** Force-cancels: ends a job that an ordinary cancel leaves alive. Absent where the system takes such a request as an ordinary cancel, as Slurm does with SIGKILL. */
-	readonly forceCancel?: (id: string, request: RequestOptions) => Promise<CancelReceipt>;
+	readonly forceCancel?: (id: string, request: CancelRequest) => Promise<CancelReceipt>;
 	/** Hides an ended job on the server, reversibly. */
 	readonly hide?: (id: string, request: RequestOptions) => Promise<void>;
 	readonly unhide?: (id: string, request: RequestOptions) => Promise<void>;
@@ -59,6 +59,12 @@ export type RequestOptions = {
 	readonly leaving?: () => void;
 	/** Called where the far side asked for patience and was given it, so that the request went through all the same: others are better asked less often. */
 	readonly onPatience?: (wish: Failure) => void;
+};
+
+/** A request to end one job. */
+export type CancelRequest = RequestOptions & {
+	/** The job as the look showed it that allows the request. Where `resend` is `conditional`, the request is made to count for that record alone; without one, the backend looks at the job first. */
+	readonly seen?: Job;
 };
 
 type LogRequest = RequestOptions & {
@@ -166,9 +172,9 @@ export type BackendTraits = {
 	readonly fromDocuments?: true;
 	readonly statuses: StatusTable;
 	/**
-	Whether a cancel request may be sent again. `safe`: a second one does no harm. `guarded`: on an ended job it destroys something, so each request has its own look just before it, and no request is sent after a look showed an end.
+	Whether a cancel request may be sent again. `safe`: a second one does no harm. `guarded`: on an ended job it destroys something, so each request has its own look just before it, and no request is sent after a look showed an end. `conditional`: on an ended job it would destroy something, but each request names the record that a look showed, and the system refuses it as a `conflict` if that has changed since.
 	*/
-	readonly resend: 'safe' | 'guarded';
+	readonly resend: 'safe' | 'guarded' | 'conditional';
 	/** What it means that a job is unknown after our request: the request removed it, or nobody knows. */
 	readonly gone: 'removed' | 'unknown';
 	/** What `removed` leaves open there, in a few words: a record that is gone need not mean that the work has stopped. */

@@ -31,6 +31,8 @@ export type CancellationReport = {
 	readonly name: string;
 	/** Epoch milliseconds from its system. Distinguishes jobs with the same id. */
 	readonly submittedAt?: Millis;
+	/** What its system calls this very submission, if it does. */
+	readonly uid?: string;
 	/** Whose job it is, if not the user's; empty if its system does not say. */
 	readonly owner?: string;
 	/** How many live jobs the id stood for at the confirmation, for a set of known size. */

@@ -9,15 +9,19 @@ const roundingMs = 1000;
 /**
 Why a job under an id is not the shown one, as a sentence; undefined if it may be.
 
-The submission time decides, because a name can change: a different time, or, if none was shown, a time after the confirmation (`askedAt`, epoch milliseconds). A requeued job with the same name is the same job. If a look gives no time, a different name decides.
+What its system calls the submission decides, where it does. Else the submission time does, because a name can change: a different time, or, if none was shown, a time after the confirmation (`askedAt`, epoch milliseconds). A requeued job with the same name is the same job. If a look gives no time, a different name decides.
 */
 export const whyAnother = (
 	shown: ShownJob,
-	job: Pick<Job, 'name' | 'createdAt' | 'restarts'>,
+	job: Pick<Job, 'name' | 'createdAt' | 'restarts' | 'uid'>,
 	askedAt = Number.POSITIVE_INFINITY,
 ): string | undefined => {
 	const {createdAt} = job;
+	if (shown.uid !== undefined && shown.uid === job.uid) return undefined;
 	const named = `"${job.name}"`;
+	if (isOtherSubmission(shown, job)) {
+		return `the id now belongs to another job: ${named}, ${createdAt === undefined ? '' : `submitted ${utc(createdAt)}, `}uid ${job.uid}; uid ${shown.uid} was shown`;
+	}
 	if (createdAt === undefined) {
 		const id = parseRef(shown.ref)?.id;
 		const areNames = shown.name !== id && job.name !== id;
@@ -34,6 +38,10 @@ export const whyAnother = (
 		? undefined
 		: `${submitted}; "${shown.name}" was submitted ${utc(shown.submittedAt)}`;
 };
+
+/** Whether its system itself says that the job is another one than the shown one: then the record of that one is gone. */
+export const isOtherSubmission = (shown: Pick<ShownJob, 'uid'>, job: Pick<Job, 'uid'>): boolean =>
+	shown.uid !== undefined && job.uid !== undefined && shown.uid !== job.uid;
 
 /** `2026-11-28 06:06:13 UTC`; the plain number if it is out of range. */
 const utc = (at: Millis): string =>

@@ -37,6 +37,10 @@ export type Job = {
 	readonly labels?: Readonly<Record<string, string>>;
 	/** The reason for its state, in the backend's words (Slurm's reason, Weaver's message). */
 	readonly reason?: string;
+	/** What its system calls this very submission, if its id can be given to another job later. */
+	readonly uid?: string;
+	/** What its system calls the present state of its record, where a request can be made to count for that state alone. */
+	readonly version?: string;
 	/** Epoch milliseconds. */
 	readonly createdAt?: Millis;
 	/** How often its system has requeued it, if known. A requeue changes `createdAt`, but it stays the same job. */

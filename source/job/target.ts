@@ -13,6 +13,8 @@ export type JobTarget = {
 	readonly status: string;
 	/** Epoch milliseconds from its system, if it gave any. Distinguishes the job from a later one with the same id. */
 	readonly submittedAt?: Millis;
+	/** What its system calls this very submission, if it does. */
+	readonly uid?: string;
 	/** The set that its id stood for, if that was more than one job. */
 	readonly set?: JobSet;
 	/** Whose job it is, if not the user's; empty if its system does not say. */
@@ -25,7 +27,7 @@ export type JobTarget = {
 export const isOthers = ({owner}: Pick<JobTarget, 'owner'>): boolean => owner !== undefined;
 
 /** The fields that distinguish a job from another one with the same id. */
-export type ShownJob = Pick<JobTarget, 'ref' | 'name' | 'submittedAt'>;
+export type ShownJob = Pick<JobTarget, 'ref' | 'name' | 'submittedAt' | 'uid'>;
 
 /** Makes a target of a job. */
 export const targetOf = ({
@@ -34,18 +36,20 @@ export const targetOf = ({
 	phase,
 	status,
 	createdAt,
+	uid,
 	set,
 	mine,
 	owner = '',
 }: Pick<
 	Job,
-	'ref' | 'name' | 'phase' | 'status' | 'createdAt' | 'set' | 'parent' | 'mine' | 'owner'
+	'ref' | 'name' | 'phase' | 'status' | 'createdAt' | 'uid' | 'set' | 'parent' | 'mine' | 'owner'
 >): JobTarget => ({
 	ref,
 	name,
 	phase,
 	status,
 	...(createdAt !== undefined && {submittedAt: createdAt}),
+	...(uid !== undefined && {uid}),
 	...(set && {set}),
 	...(!mine && {owner}),
 });

@@ -77,6 +77,7 @@ const openPaced = ({
 		clock,
 		signal: new AbortController().signal,
 		idOf: ({id}) => id,
+		seenOf: () => ({}),
 		batchOf: ({batch}) => batch,
 		write: async sendings => {
 			written.push(...sendings.map(({wanting}) => wanting.id));

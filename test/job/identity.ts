@@ -63,3 +63,17 @@ test('a name that is only the id tells no job from another', () => {
 	assert.equal(whyAnother({...shown, name: '1'}, {name: 'solver'}), undefined);
 	assert.equal(whyAnother(shown, {name: '1'}), undefined);
 });
+
+test('what the system calls the submission decides before its time and its name', () => {
+	const own = {...shown, uid: 'c040679b'};
+	assert.equal(whyAnother(own, {name: 'mesh', createdAt: at, uid: 'c040679b'}), undefined);
+	assert.equal(whyAnother(own, {name: 'solver', createdAt: at + 3_600_000, uid: 'c040679b'}), undefined);
+	// Made again within the second.
+	assert.match(
+		whyAnother(own, {name: 'mesh', createdAt: at, uid: '32840861'}) ?? '',
+		/another job: "mesh", submitted .*, uid 32840861; uid c040679b was shown/,
+	);
+	assert.match(whyAnother(own, {name: 'mesh', uid: '32840861'}) ?? '', /another job: "mesh", uid 32840861/);
+	// An earlier journal has none.
+	assert.equal(whyAnother(shown, {name: 'mesh', createdAt: at, uid: '32840861'}), undefined);
+});

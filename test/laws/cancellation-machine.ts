@@ -40,6 +40,13 @@ const policies = {
 		stageMs: 0,
 		park: true,
 	},
+	conditional: {
+		resend: 'conditional',
+		gone: 'removed',
+		patience: {firstPollMs: 1000, slowestPollMs: 10_000, overdueAfterMs: 60_000, confirmGoneAfterMs: 3000},
+		stageMs: 0,
+		park: true,
+	},
 	script: {
 		resend: 'safe',
 		gone: 'removed',
@@ -651,6 +658,48 @@ test('an already cancelled job gets a new outcome when its server changes the re
 	assert.equal(play(policies.guarded, [...before, seen('cancelled')]).outcome, 'already-cancelled');
 });
 
+test('a refused condition means another look, at once at first, and is no outcome before the eighth', () => {
+	const conflict = (attempt: number): Step => ({
+		type: 'failed',
+		attempt,
+		failure: {kind: 'conflict', detail: 'the record has changed'},
+	});
+	const alive = seen('running');
+	const first = play(policies.conditional, [confirmed, alive, conflict(1)]);
+	assert.equal(first.state.step, 'checking');
+	assert.deepEqual(first.effects.at(-1), {type: 'look', source: 'alone'});
+	// The list that allowed the first request is no longer enough.
+	const listed: Step = {...(alive as object), source: 'list'} as Step;
+	assert.equal(play(policies.conditional, [confirmed, listed]).sent, 1);
+	assert.equal(play(policies.conditional, [confirmed, listed, conflict(1), listed]).sent, 1);
+	assert.equal(play(policies.conditional, [confirmed, listed, conflict(1), alive]).sent, 2);
+	const rounds = (count: number) => Array.from({length: count}, (_, n) => [alive, conflict(n + 1)]).flat();
+	const fourth = play(policies.conditional, [confirmed, ...rounds(4)]);
+	assert.deepEqual(fourth.effects.at(-1), {type: 'wait', timer: 'retry', ms: 1000});
+	assert.equal(fourth.outcome, undefined);
+	assert.equal(play(policies.conditional, [confirmed, ...rounds(7)]).outcome, undefined);
+	assert.equal(play(policies.conditional, [confirmed, ...rounds(8)]).outcome, 'refused');
+	// It ended in between: nothing was destroyed, and nothing more is sent.
+	const ended = play(policies.conditional, [confirmed, alive, conflict(1), seen('succeeded')]);
+	assert.equal(ended.outcome, 'finished-first');
+	// Elsewhere it is a refusal like any other.
+	assert.equal(play(policies.safe, [confirmed, alive, conflict(1)]).state.step, 'following');
+});
+
+test('another submission under the id proves that the first one is gone, where its system says so', () => {
+	const replaced = (proven?: true): Step => ({
+		type: 'replaced',
+		askedMoment: Number.POSITIVE_INFINITY,
+		detail: 'another job',
+		...(proven && {proven}),
+	});
+	const accepted = [confirmed, seen('running'), answered(1, 'accepted')];
+	assert.equal(play(policies.conditional, [...accepted, replaced(true)]).outcome, 'removed');
+	assert.equal(play(policies.conditional, [...accepted, replaced()]).outcome, 'unknown');
+	assert.equal(play(policies.safe, [...accepted, replaced(true)]).outcome, 'unknown');
+	assert.equal(play(policies.conditional, [confirmed, replaced(true)]).outcome, 'replaced');
+});
+
 // ---- laws, over random orders of events ------------------------------------------------------------
 
 // Mostly what keeps a story going: live jobs, fresh looks, answers to the request that is under way.
@@ -709,7 +758,9 @@ const anyStep = fc.oneof(
 			})),
 	},
 	fc.record({type: fc.constant('missing'), late, doubted: fc.boolean()}),
-	fc.record({type: fc.constant('replaced'), late, detail: fc.constant('another job')}),
+	fc
+		.record({late, proven: fc.boolean()})
+		.map(({late, proven}) => ({type: 'replaced', late, detail: 'another job', ...(proven && {proven})})),
 	fc.record({type: fc.constant('look-failed'), late, failure}),
 	{
 		weight: 4,
@@ -770,7 +821,7 @@ law('nothing is sent that was not confirmed', ({played}) => {
 	assert.ok(played.slice(0, first).some(({event}) => event.type === 'confirmed'));
 });
 
-law('what is sent has the identity that was shown', ({played}) => {
+law('what is sent has the identity that was shown', ({policy, played}) => {
 	let replaced = false;
 	for (const {event, before, after, effects} of played) {
 		// Only the job itself, should it be seen again, opens that.
@@ -780,7 +831,8 @@ law('what is sent has the identity that was shown', ({played}) => {
 		// A request that is under way is told of by its answer, and by the look that follows.
 		if (before.step === 'asked' || before.step === 'sending' || before.step === 'settled') continue;
 		assert.ok(after.step === 'settled');
-		assert.equal(after.outcome.kind, before.mayHaveWorked ? 'unknown' : 'replaced');
+		const mayBeGone = event.proven && policy.gone === 'removed' ? 'removed' : 'unknown';
+		assert.equal(after.outcome.kind, before.mayHaveWorked ? mayBeGone : 'replaced');
 		assert.deepEqual(effects, []);
 		replaced = true;
 	}
@@ -826,6 +878,25 @@ law('a guarded request follows a look that was asked for this job alone', ({poli
 		for (const effect of effects) assert.ok(effect.type !== 'look' || effect.source === 'alone');
 	}
 });
+
+law(
+	'a request whose condition was refused is followed by a look at this job alone, and by no more than seven others',
+	({policy, played}) => {
+		if (policy.resend !== 'conditional') return;
+		let refused = 0;
+		for (const {event, before, effects} of played) {
+			const isAnswer = before.step === 'sending' && 'attempt' in event && event.attempt === before.attempt;
+			if (effects.some(({type}) => type === 'send') && refused > 0) {
+				assert.ok(event.type === 'looked' && event.source === 'alone' && !event.terminal);
+				assert.ok(refused < 8, String(refused));
+			}
+			if (event.type === 'repeated' || (isAnswer && event.type === 'answered')) refused = 0;
+			if (!isAnswer || event.type !== 'failed' || event.failure.kind !== 'conflict') continue;
+			refused += 1;
+			if (refused === 8) refused = 0;
+		}
+	},
+);
 
 law('what nobody follows any more is asked for no more', ({played}) => {
 	for (const {event, before, after, effects} of played) {
@@ -875,7 +946,10 @@ law('a job is called cancelled only on evidence that came after the request', ({
 law('removed and already-cancelled need evidence too', ({played}) => {
 	for (const {event, after, before} of played) {
 		if (before.step === 'settled' || after.step !== 'settled') continue;
-		if (after.outcome.kind === 'removed') assert.ok(event.type === 'missing' && after.mayHaveWorked);
+		if (after.outcome.kind === 'removed')
+			assert.ok(
+				after.mayHaveWorked && (event.type === 'missing' || (event.type === 'replaced' && event.proven)),
+			);
 		if (after.outcome.kind === 'already-cancelled') {
 			assert.ok(event.type === 'looked' && event.phase === 'cancelled');
 		}

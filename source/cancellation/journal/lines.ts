@@ -175,9 +175,9 @@ const readLine = (fields: Fields): JournalLine | undefined => {
 
 const readTarget = (value: unknown): JobTarget | undefined => {
 	if (!isRecord(value)) return undefined;
-	const {ref, name, phase, status, submittedAt, set, jobs, owner} = value;
-	if (!isRef(ref) || typeof name !== 'string' || typeof status !== 'string' || !isText(owner))
-		return undefined;
+	const {ref, name, phase, status, submittedAt, uid, set, jobs, owner} = value;
+	if (!isRef(ref) || typeof name !== 'string' || typeof status !== 'string') return undefined;
+	if (!isText(owner) || !isText(uid)) return undefined;
 	if (!isOneOf(phases, phase) || !(submittedAt === undefined || isTime(submittedAt))) return undefined;
 	if (!(set === undefined || isRecord(set)) || !(jobs === undefined || isCount(jobs))) return undefined;
 	return {
@@ -186,6 +186,7 @@ const readTarget = (value: unknown): JobTarget | undefined => {
 		phase,
 		status: shown(status),
 		...(submittedAt !== undefined && {submittedAt}),
+		...(uid !== undefined && {uid}),
 		...(set && {set: isMemberCounts(set.counts) ? {counts: set.counts} : {}}),
 		...textField('owner', owner),
 		...(jobs !== undefined && {jobs}),

@@ -6,7 +6,17 @@ import {cameBackWords, endWhileWaiting, goneWhile, settleEnd} from './ends.ts';
 import type {Row} from './rows.ts';
 import {credentialRefused, giveUp, recallUnsent, replacedBy, settle, takeBack, unfollow} from './settle.ts';
 import {known, looksLate, seenAlive, withoutEnding} from './state.ts';
-import {askRecord, check, goOn, lookAgain, overdueToo, pauseAfter, send, throttle} from './steps.ts';
+import {
+	askRecord,
+	check,
+	goOn,
+	lookAgain,
+	needsLookAlone,
+	overdueToo,
+	pauseAfter,
+	send,
+	throttle,
+} from './steps.ts';
 
 /** Give up after this many failed looks before the first request; nothing was sent. */
 const checkTries = 3;
@@ -38,7 +48,7 @@ export const checking: Row<'checking'> = {
 			return event.source === 'list' ? askRecord(state, policy) : settleEnd(state, event.at, policy, event);
 		}
 		const alive = event.source === 'list' ? seenAlive(state) : withoutEnding(seenAlive(state));
-		if (policy.resend === 'guarded' && event.source !== 'alone') return stay(alive);
+		if (needsLookAlone(state, policy) && event.source !== 'alone') return stay(alive);
 		// A look showed it ended before: on a guarded backend, a request could destroy its results.
 		if (policy.resend === 'guarded' && state.endSeen) {
 			return settle(alive, event.at, policy, {kind: 'refused', detail: cameBackWords});

@@ -37,7 +37,13 @@ export type CancelEvent = {readonly at: Moment} & (
 	/** The backend did not find the job. `doubted`: all jobs of its batch vanished at once. */
 	| {readonly type: 'missing'; readonly askedMoment: Moment; readonly doubted: boolean}
 	/** A look shows that the id now belongs to another job. */
-	| {readonly type: 'replaced'; readonly askedMoment: Moment; readonly detail: string}
+	| {
+			readonly type: 'replaced';
+			readonly askedMoment: Moment;
+			readonly detail: string;
+			/** Its system itself says so: the record of the confirmed job is gone. */
+			readonly proven?: true;
+	  }
 	| {readonly type: 'look-failed'; readonly askedMoment: Moment; readonly failure: Failure}
 	| {readonly type: 'answered'; readonly attempt: number; readonly receipt: CancelReceipt}
 	/** `recalled`: the user recalled the request before it left. */
@@ -64,7 +70,7 @@ export type CancelEvent = {readonly at: Moment} & (
 	  >)
 );
 
-/** Where a look saw the job, the weakest source first. `list`: on a list, which may lag or be wrong. `record`: its own record, read together with others. `alone`: its own record, read by itself just now, as a guarded backend requires before each request. */
+/** Where a look saw the job, the weakest source first. `list`: on a list, which may lag or be wrong. `record`: its own record, read together with others. `alone`: its own record, read by itself just now, as a guarded backend requires before each request, and a conditional one after the record has changed. */
 export type LookSource = 'list' | 'record' | 'alone';
 
 export type Timer = 'stage' | 'retry' | 'poll' | 'overdue' | 'reissue' | 'proof';

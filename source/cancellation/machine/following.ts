@@ -20,7 +20,7 @@ export const following: Row<'following'> = {
 	// As before the first request, a look comes first; the patience starts again.
 	repeated(state, {at}, policy) {
 		if (!mayRepeat(state, policy)) return stay(state);
-		const [next, effects] = check({...state, overdue: false}, at, policy);
+		const [next, effects] = check({...state, overdue: false, conflicts: 0}, at, policy);
 		return [next, [...effects, {type: 'wait', timer: 'overdue', ms: policy.patience.overdueAfterMs}]];
 	},
 	looked(state, event, policy) {
@@ -55,7 +55,7 @@ export const following: Row<'following'> = {
 					? [{...state, since: at, unprovable: true}, [{type: 'look', source: 'record'}]]
 					: stay(state);
 			case 'reissue':
-				return policy.resend === 'safe' && !state.reissued
+				return policy.resend !== 'guarded' && !state.reissued
 					? check({...state, reissued: true}, at, policy)
 					: stay(state);
 			default:

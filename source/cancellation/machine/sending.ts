@@ -2,18 +2,22 @@
 Sending and reconciling: a request is under way, or its answer was lost.
 */
 import {failurePolicies} from '../../job/failure.ts';
-import {stay} from './effects.ts';
+import type {Moment} from '../../job/time.ts';
+import {type CancelPolicy, stay, type Transition} from './effects.ts';
 import {goneWhile, settleEnd} from './ends.ts';
 import type {Row} from './rows.ts';
 import {credentialRefused, giveUp, replacedBy, settle, takenBack, unfollow} from './settle.ts';
-import {looksLate, seenAlive, withoutEnding} from './state.ts';
+import {type In, looksLate, seenAlive, withoutEnding} from './state.ts';
 import {
 	askRecord,
 	check,
+	checkAgain,
 	follow,
 	followInDoubt,
 	followNow,
 	lookAgain,
+	maxConflicts,
+	needsLookAlone,
 	overdueToo,
 	pauseAfter,
 	reconcile,
@@ -32,7 +36,13 @@ export const sending: Row<'sending'> = {
 		stay(terminal && source !== 'list' && !state.endSeen ? {...state, endSeen: true} : state),
 	answered(answeredState, {attempt, at, receipt}, policy) {
 		if (attempt !== answeredState.attempt) return stay(answeredState);
-		const state = {...answeredState, left: answeredState.left + 1, doubted: false, throttles: 0};
+		const state = {
+			...answeredState,
+			left: answeredState.left + 1,
+			doubted: false,
+			throttles: 0,
+			conflicts: 0,
+		};
 		const {kind, detail} = receipt;
 		if (kind === 'already' || kind === 'too-late') {
 			// The set was alive a moment ago, so this is true of one member; the request may have ended the others.
@@ -65,6 +75,8 @@ export const sending: Row<'sending'> = {
 				: settle(state, at, policy, recalled ? takenBack : {kind: 'not-sent', detail});
 		}
 		if (kind === 'forbidden') return giveUp(state, at, policy, failure);
+		if (kind === 'conflict' && policy.resend === 'conditional')
+			return recordChanged(state, at, policy, detail);
 		if (kind === 'not-found' && state.members) {
 			return followNow({...state, mayHaveWorked: true}, at, policy);
 		}
@@ -77,6 +89,14 @@ export const sending: Row<'sending'> = {
 		attempt === state.attempt ? check(state, at, policy) : stay(state),
 };
 
+/** The request counted only for the record as the last look had shown it, and that has changed: nothing was done. */
+const recordChanged = (before: In<'sending'>, at: Moment, policy: CancelPolicy, why: string): Transition => {
+	const state = {...before, conflicts: before.conflicts + 1};
+	if (state.conflicts < maxConflicts) return checkAgain(state, at, policy);
+	const detail = `its record changed before each of ${maxConflicts} requests arrived: ${why}`;
+	return settle({...state, conflicts: 0}, at, policy, {kind: 'refused', detail});
+};
+
 export const reconciling: Row<'reconciling'> = {
 	replaced: replacedBy,
 	unfollowed: unfollow,
@@ -86,7 +106,7 @@ export const reconciling: Row<'reconciling'> = {
 			return event.source === 'list' ? askRecord(state, policy) : settleEnd(state, event.at, policy, event);
 		}
 		const alive = event.source === 'list' ? seenAlive(state) : withoutEnding(seenAlive(state));
-		if (policy.resend === 'guarded' && event.source !== 'alone') return stay(alive);
+		if (needsLookAlone(state, policy) && event.source !== 'alone') return stay(alive);
 		const mayResend =
 			event.phase !== 'stopping' &&
 			state.resends < maxResends &&

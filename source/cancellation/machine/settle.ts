@@ -55,11 +55,12 @@ const denied = ({owner}: CancelState, {detail}: Failure): Outcome =>
 		? {kind: 'denied', detail}
 		: {kind: 'denied', detail: `it is ${owner || 'somebody else'}'s job; ${detail}`, notYours: true};
 
-/** The id now belongs to another job: send it nothing. If a request may have worked, the outcome of the first job is unknown. */
+/** The id now belongs to another job: send it nothing. If a request may have worked, the outcome of the first job is unknown, unless its record is gone where cancelling does that. */
 export function replacedBy(state: CancelState, event: EventOf<'replaced'>, policy: CancelPolicy): Transition {
 	if (looksLate(state, event)) return stay(state);
-	const {at, detail} = event;
-	const kind = state.mayHaveWorked ? 'unknown' : 'replaced';
+	const {at, detail, proven} = event;
+	const isRemoved = proven === true && policy.gone === 'removed';
+	const kind = state.mayHaveWorked ? (isRemoved ? 'removed' : 'unknown') : 'replaced';
 	return settle({...state, endSeen: true}, at, policy, {kind, detail});
 }
 

@@ -36,6 +36,8 @@ export type Known = {
 	readonly force: boolean;
 	/** Requests resent after a lost answer. */
 	readonly resends: number;
+	/** Requests in a row that were refused because the record had changed since the look that allowed them. */
+	readonly conflicts: number;
 	/** The credential of a request was refused; the next look checks whether there is a new one. */
 	readonly doubted: boolean;
 	/** Looks showed it ended and then alive again. */
@@ -133,6 +135,7 @@ export const ask = (seenAlive: boolean, {force = false, members, owner}: Asked =
 	reissued: false,
 	force,
 	resends: 0,
+	conflicts: 0,
 	doubted: false,
 	cameBack: false,
 	...(members && {members}),
@@ -155,6 +158,7 @@ const knownFields = Object.keys({
 	reissued: true,
 	force: true,
 	resends: true,
+	conflicts: true,
 	doubted: true,
 	cameBack: true,
 	members: true,

@@ -13,23 +13,40 @@ type Following = readonly [state: In<'following'>, effects: readonly CancelEffec
 /** Milliseconds to pause after a rate limit without a given time. */
 const defaultPauseMs = 5000;
 
-/** The look before a request: on a guarded backend, at this job alone. */
-const lookToSend = ({resend}: CancelPolicy, ending?: Ending): CancelEffect => ({
+/** Whether only a look at the job alone allows a request: on a guarded backend, and where what an earlier look showed was out of date. */
+export const needsLookAlone = (
+	{conflicts}: Pick<CancelState, 'conflicts'>,
+	{resend}: Pick<CancelPolicy, 'resend'>,
+): boolean => resend === 'guarded' || conflicts > 0;
+
+/** The look before a request. */
+const lookToSend = (state: CancelState, policy: CancelPolicy, ending?: Ending): CancelEffect => ({
 	type: 'look',
-	source: resend === 'guarded' ? 'alone' : ending ? 'record' : 'list',
+	source: needsLookAlone(state, policy) ? 'alone' : ending ? 'record' : 'list',
 });
 
 /** A list shows an end: look at the job's own record. */
-export const askRecord = <State extends CancelState>(state: State, {resend}: CancelPolicy): Transition => [
+export const askRecord = <State extends CancelState>(state: State, policy: CancelPolicy): Transition => [
 	state,
-	// On a guarded backend, a look at the job alone is already under way.
-	resend === 'guarded' ? [] : [{type: 'look', source: 'record'}],
+	// A look at the job alone is already under way.
+	needsLookAlone(state, policy) ? [] : [{type: 'look', source: 'record'}],
 ];
 
 export const check = (state: CancelState, at: Moment, policy: CancelPolicy): Transition => [
 	{...known(state), step: 'checking', since: at, tries: 0},
-	[lookToSend(policy)],
+	[lookToSend(state, policy)],
 ];
+
+/** The record has changed since the look that allowed the request: look again, at once at first, and give up after `maxConflicts` in a row. */
+export const checkAgain = (state: CancelState, at: Moment, policy: CancelPolicy): Transition => {
+	if (state.conflicts <= promptConflicts) return check(state, at, policy);
+	const ms = backOff(state.conflicts - promptConflicts - 1);
+	return [{...known(state), step: 'checking', since: at, tries: 0}, [{type: 'wait', timer: 'retry', ms}]];
+};
+
+/** After this many refusals in a row, the next look waits longer each time: something changes the record all the time. */
+const promptConflicts = 3;
+export const maxConflicts = 8;
 
 export const send = (state: CancelState, at: Moment): Transition => {
 	const attempt = state.attempt + 1;
@@ -39,7 +56,7 @@ export const send = (state: CancelState, at: Moment): Transition => {
 
 export const reconcile = (state: CancelState, at: Moment, policy: CancelPolicy, why: string): Transition => [
 	{...known(state), step: 'reconciling', since: at, mayHaveWorked: true, lost: why, tries: 0, why},
-	[lookToSend(policy)],
+	[lookToSend(state, policy)],
 ];
 
 export const park = (state: CancelState, why: string): Transition => [
@@ -117,7 +134,9 @@ export function lookAgain(
 	{at, timer}: EventOf<'timer'>,
 	policy: CancelPolicy,
 ): Transition {
-	return timer === 'retry' ? [due(state, at), [lookToSend(policy, state.ending)]] : overdueToo(state, timer);
+	return timer === 'retry'
+		? [due(state, at), [lookToSend(state, policy, state.ending)]]
+		: overdueToo(state, timer);
 }
 
 export function overdueToo(state: CancelState, timer: Timer): Transition {

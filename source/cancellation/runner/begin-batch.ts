@@ -93,12 +93,13 @@ export const createBeginning = (options: BeginningOptions) => {
 	};
 };
 
-const journalTargetOf = ({ref, name, phase, status, submittedAt, set, jobs, owner}: JobTarget) => ({
+const journalTargetOf = ({ref, name, phase, status, submittedAt, uid, set, jobs, owner}: JobTarget) => ({
 	ref,
 	name,
 	phase,
 	status,
 	...(submittedAt !== undefined && {submittedAt}),
+	...(uid !== undefined && {uid}),
 	...(owner !== undefined && {owner}),
 	...(set && {set: set.counts ? {counts: set.counts} : {}}),
 	...(jobs !== undefined && {jobs}),

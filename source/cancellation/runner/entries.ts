@@ -40,6 +40,8 @@ export type Entry = {
 	followedMs?: number;
 	/** The latest list of active jobs did not hold it. */
 	missed: boolean;
+	/** The last look that showed it alive: a conditional request counts for exactly that record. */
+	allowing?: Job;
 	/** Epoch milliseconds of the last look at it alone, which a guarded backend requires before a request. */
 	lookedAt?: Millis;
 	/** The last look at its own record, alone or with others; `at` in epoch milliseconds. */

@@ -71,6 +71,7 @@ const openLane = (connection: Connection, options: LanesOptions): Lane => {
 			clock,
 			signal,
 			idOf,
+			seenOf: ({allowing}) => (allowing ? {seen: allowing} : {}),
 			write: sender.write,
 			mayLeave: sender.mayLeave,
 			onHeld: sender.onHeld,

@@ -116,6 +116,7 @@ const reportOf = (entry: Entry, isSuperseded: boolean, hasLeft = false): Cancell
 		batch: batch.number,
 		name: target.name,
 		...(target.submittedAt !== undefined && {submittedAt: target.submittedAt}),
+		...(target.uid !== undefined && {uid: target.uid}),
 		...(share !== undefined && {jobs: share}),
 		...(target.owner !== undefined && {owner: target.owner}),
 		step: state.step,

@@ -1,7 +1,13 @@
 /*
 Sends the cancel requests of one profile: a slice at a time is written to the journal and passed to its limiter. What has not left can be withdrawn, also out of the limiter; a request for many jobs only until the limiter has it.
 */
-import type {CancelAnswer, CancelReceipt, Connection, RequestOptions} from '../../backends/backend.ts';
+import type {
+	CancelAnswer,
+	CancelReceipt,
+	CancelRequest,
+	Connection,
+	RequestOptions,
+} from '../../backends/backend.ts';
 import {type Failure, failureOf} from '../../job/failure.ts';
 import type {Clock} from '../../process/clock.ts';
 import {createChunkSize} from './chunk-size.ts';
@@ -21,6 +27,8 @@ export type RequestsOptions<Wanting> = {
 	readonly clock: Clock;
 	readonly signal: AbortSignal;
 	readonly idOf: (wanting: Wanting) => string;
+	/** The job as the look showed it that allows the request, if one did. */
+	readonly seenOf: (wanting: Wanting) => Pick<CancelRequest, 'seen'>;
 	/** The batch of a request. Batches take turns. */
 	readonly batchOf: (wanting: Wanting) => unknown;
 	/** Journals that these requests are about to leave. Resolves with the requests that are on disk. */
@@ -105,11 +113,11 @@ export const createRequests = <Wanting>(options: RequestsOptions<Wanting>) => {
 			if (!options.mayLeave(sending)) throw new HeldBack();
 			onLeaving(sending);
 		};
-		const method = sending.force ? backend.forceCancel : backend.cancel;
+		const {wanting, force} = sending;
 		let answer: CancelReceipt | Failure;
 		try {
-			if (!method) throw new Error('the backend has no method for this request');
-			answer = await method(idOf(sending.wanting), {signal: own, leaving});
+			const method = methodOf(backend, force);
+			answer = await method(idOf(wanting), {signal: own, leaving, ...options.seenOf(wanting)});
 		} catch (error) {
 			if (signal.aborted || error instanceof Withdrawn) return;
 			if (error instanceof HeldBack) {
@@ -168,6 +176,13 @@ export const createRequests = <Wanting>(options: RequestsOptions<Wanting>) => {
 const inPartsOf = ({partOf}: Connection['backend'], ids: readonly string[]) => {
 	const parts = new Set(ids.map(id => partOf?.(id)));
 	return (id: string): boolean => parts.has(partOf?.(id));
+};
+
+/** What sends a request for one job. */
+const methodOf = ({cancel, forceCancel}: Connection['backend'], force: boolean) => {
+	const method = force ? forceCancel : cancel;
+	if (!method) throw new Error('the backend has no method for this request');
+	return method;
 };
 
 type CancelMany = NonNullable<Connection['backend']['cancelMany']>;

@@ -112,7 +112,7 @@ export const createSender = ({clock, moment, reports, commitSoon, dispatch}: Sen
 		},
 		/** On a guarded backend, a request must follow its look closely, or wait for a new one: the limiter may have paused in between, or the machine slept. */
 		mayLeave: ({wanting: {policy, state, lookedAt = 0, held}}: Sending<Entry>): boolean =>
-			policy.resend === 'safe' ||
+			policy.resend !== 'guarded' ||
 			(!state.endSeen && clock.now() - lookedAt <= lookLastsMs * 2 ** Math.min(held, 10)),
 		onHeld({wanting: entry, attempt}: Sending<Entry>, why?: string) {
 			const detail = why ?? 'held back: jobtop looks at it again first';

@@ -3,7 +3,7 @@ Turns looks and lists into events of the cancellations.
 */
 
 import type {Failure} from '../../job/failure.ts';
-import {whyAnother} from '../../job/identity.ts';
+import {isOtherSubmission, whyAnother} from '../../job/identity.ts';
 import type {Job} from '../../job/job.ts';
 import type {Ref} from '../../job/ref.ts';
 import {standingOfSet} from '../../job/set.ts';
@@ -50,7 +50,8 @@ export const createSightings = (options: SightingsOptions) => {
 		if (own) {
 			entry.stranger = job.createdAt;
 			reports.report(entry);
-			dispatch(entry, {type: 'replaced', askedMoment, detail});
+			const proven = isOtherSubmission(target, job) && ({proven: true} as const);
+			dispatch(entry, {type: 'replaced', askedMoment, detail, ...proven});
 		} else if (state.step !== 'settled' || entry.stranger !== job.createdAt) wantLook(entry, 'alone');
 		return true;
 	};
@@ -65,6 +66,7 @@ export const createSightings = (options: SightingsOptions) => {
 		const words = unproven ? `${status || phase}; ${unprovenWords[unproven]}` : status || phase;
 		if (entry.seen?.phase !== phase || entry.seen.status !== status) reports.note(entry, 'seen', words);
 		entry.seen = {phase, status, at: clock.now(), ...(unproven && {unproven})};
+		if (!terminal) entry.allowing = job;
 		if (source === 'alone') entry.lookedAt = clock.now();
 		// The list may be right: look again before a waiting request leaves.
 		if (source === 'list' && terminal && entry.state.step === 'sending') delete entry.lookedAt;

@@ -115,12 +115,13 @@ export const followBatch = async (follow: Follow): Promise<Followed> => {
 };
 
 /** The job of a cancellation, as it was last seen. */
-const targetOfReport = ({ref, name, seen, submittedAt}: CancellationReport): JobTarget => ({
+const targetOfReport = ({ref, name, seen, submittedAt, uid}: CancellationReport): JobTarget => ({
 	ref,
 	name,
 	phase: seen?.phase ?? 'unknown',
 	status: seen?.status ?? '',
 	...(submittedAt !== undefined && {submittedAt}),
+	...(uid !== undefined && {uid}),
 });
 
 /** The new moments. The oldest of a long list may be missing. */

@@ -12,7 +12,7 @@ import {refuseUnwritable, unwritableWords} from '../../process/writable-state.ts
 const rememberedMs = 90 * 24 * 3600 * 1000;
 
 /** A job to hide or to show again. */
-export type Dismissed = Pick<JobTarget, 'ref'> & Partial<Pick<JobTarget, 'name' | 'submittedAt'>>;
+export type Dismissed = Pick<JobTarget, 'ref'> & Partial<Pick<JobTarget, 'name' | 'submittedAt' | 'uid'>>;
 
 type Line = Dismissed & {readonly at: number; readonly hidden: boolean};
 
@@ -54,11 +54,12 @@ export const createDismissals = (
 		/** Hides rows or shows them again. Throws the system's error if that cannot be saved; then nothing has changed. */
 		set(jobs: readonly Dismissed[], hide: boolean) {
 			const lines = jobs.map(
-				({ref, name, submittedAt}): Line => ({
+				({ref, name, submittedAt, uid}): Line => ({
 					at: now(),
 					ref,
 					...(name !== undefined && {name}),
 					...(submittedAt !== undefined && {submittedAt}),
+					...(uid !== undefined && {uid}),
 					hidden: hide,
 				}),
 			);
@@ -77,6 +78,7 @@ export const createDismissals = (
 							ref: line.ref,
 							name: line.name ?? job.name,
 							...(line.submittedAt !== undefined && {submittedAt: line.submittedAt}),
+							...(line.uid !== undefined && {uid: line.uid}),
 						};
 						return whyAnother(shown, job, line.at) === undefined ? [] : [job.ref];
 					}),

@@ -35,6 +35,7 @@ export const askedJobOf = ({known}: State, ref: Ref): AskedJob | undefined => {
 		mine: report.owner === undefined,
 		...(report.owner && {owner: report.owner}),
 		...(report.submittedAt !== undefined && {createdAt: report.submittedAt}),
+		...(report.uid !== undefined && {uid: report.uid}),
 	};
 };
 

@@ -26,7 +26,14 @@ const lines: readonly JournalLine[] = [
 		reason: 'wrong mesh',
 		systems: {w: {kind: 'weaver', address: 'http://127.0.0.1:1'}},
 		targets: [
-			{ref: 'w/1001', name: 'mesh-ä', phase: 'running', status: 'running', submittedAt: 1_759_999_000_000},
+			{
+				ref: 'w/1001',
+				name: 'mesh-ä',
+				phase: 'running',
+				status: 'running',
+				submittedAt: 1_759_999_000_000,
+				uid: 'c040679b-a77b',
+			},
 			{ref: 'w/1002', name: 'mesh-b', phase: 'queued', status: 'accepted'},
 		],
 	},
