@@ -36,8 +36,8 @@ export const openDispatcher = (
 	};
 	if (socketPath !== undefined) return new Pool(origin, {...settings, socketPath});
 	const proxy = proxyFor(new URL(url), process.env, route?.proxy)?.url;
-	const material = route && usable(route);
-	const tls = material && tlsOptions(material);
+	const material = route && {...usable(route), ...route.held};
+	const tls = material && tlsOptions(material, route.serverName);
 	if (proxy === undefined) return new Pool(origin, {...settings, ...(tls && {connect: tls})});
 	const login = loginOf(proxy);
 	return new ProxyAgent({
@@ -51,10 +51,11 @@ export const openDispatcher = (
 	});
 };
 
-const tlsOptions = ({ca, cert, key}: TlsMaterial) => ({
+const tlsOptions = ({ca, cert, key}: TlsMaterial, serverName: string | undefined) => ({
 	...(ca && {ca: [...ca]}),
 	...(cert !== undefined && {cert}),
 	...(key !== undefined && {key}),
+	...(serverName !== undefined && {servername: serverName}),
 });
 
 /** The proxy is not the server: authorities of the server count for it beside the usual ones. */

@@ -3,13 +3,17 @@ The way to a server: what its profile says of it, and what follows from that. Th
 */
 import {isLoopback} from './http-limits.ts';
 import {directly, proxyCredentials, proxyFor} from './proxy.ts';
-import type {TlsFiles} from './tls-files.ts';
+import type {TlsFiles, TlsMaterial} from './tls-files.ts';
 import type {Credentials} from './without-secrets.ts';
 
 /** The way to a server, as its profile says it. What is absent follows the environment. */
 export type HttpRoute = TlsFiles & {
 	/** The proxy as `HTTPS_PROXY` would name it, or `none` for a direct connection whatever the environment names. It may hold a password. */
 	readonly proxy?: string;
+	/** Certificates that stand in no files of their own. */
+	readonly held?: TlsMaterial;
+	/** The name that the certificate of the server must have, where that is not its host. */
+	readonly serverName?: string;
 };
 
 /** Where a server is, and the way to it. */

@@ -237,7 +237,7 @@ const ask = async <Result>(
 		return await readAnswer(exchange, await send(exchange, dispatcher, hop.path), hop, reading);
 	} catch (error) {
 		// With authorities of its own, a profile trusts no others.
-		const others = options.route?.caFile === undefined;
+		const others = options.route?.caFile === undefined && options.route?.held?.ca === undefined;
 		const again = others && !hop.untrusted && !request.signal.aborted && isUnknownIssuer(error);
 		if (again && (await import('./system-certificates.ts')).trustSystem()) {
 			report('unknown certificate authority: trying again with those of the system', false);

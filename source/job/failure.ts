@@ -42,7 +42,9 @@ export type LocalCause =
 	/** The server wants a client certificate, or refuses the one of the profile. */
 	| 'client-certificate'
 	/** A certificate file of the profile cannot be used any more. */
-	| 'tls-file';
+	| 'tls-file'
+	/** The kubeconfig does not say how to reach the server. */
+	| 'kubeconfig';
 
 export type FailurePolicy = {
 	/** What the poller does next: retry with growing pauses (not before the time that the server gave), or stop until a request by hand. */
@@ -130,6 +132,7 @@ export const localRemedies: Readonly<Record<LocalCause, string>> = {
 		'for your own certificate authority, set ca_file of the profile, NODE_EXTRA_CA_CERTS or SSL_CERT_FILE to its file',
 	'client-certificate': 'set client_cert and client_key of the profile to the files of a valid certificate',
 	'tls-file': 'correct the file; jobtop reads it again',
+	kubeconfig: 'correct the kubeconfig; jobtop reads it again',
 	program: 'try it in a shell; load its module, or ask the administrators of the system',
 };
 

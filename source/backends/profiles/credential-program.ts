@@ -1,8 +1,7 @@
 /*
-The program of `token_command`. It may ask its owner for a passphrase, so who has the terminal decides how it runs.
+A program that prints a credential. It may ask its owner for a passphrase, so who has the terminal decides how it runs.
 */
 import {spawn} from 'node:child_process';
-import {basename} from 'node:path';
 import {shortageWords} from '../../process/shortage.ts';
 import type {Environment} from '../../process/state-directory.ts';
 import {killGroup} from '../programs/command.ts';
@@ -22,6 +21,8 @@ export type CredentialProgram = {
 	readonly terminal: ProgramTerminal;
 	/** Ends it. */
 	readonly signal: AbortSignal;
+	/** What it is called in a failure: `token_command pass`. */
+	readonly called: string;
 };
 
 /** How long the program may take, in milliseconds: a password manager may ask its owner. With a lent terminal its owner decides. */
@@ -31,21 +32,19 @@ const maxOutput = 1024 * 1024;
 /** gpg-agent lets a pinentry ask on the terminal that it knew before, whoever has it now. One that does not exist keeps it from that; at `/dev/null` pinentry-curses would never end. */
 const withoutTerminal = (env: Environment): Environment => ({...env, GPG_TTY: '/nonexistent'});
 
-/** Runs the program and gives the first line that it prints. Rejects with a `CredentialProgramError`, or with the error of a machine that cannot start it (`shortageWords`). */
+/** Runs the program and gives what it prints. Rejects with a `CredentialProgramError`, or with the error of a machine that cannot start it (`shortageWords`). */
 export const runCredentialProgram = ({
 	command,
 	env,
 	terminal,
 	signal,
+	called,
 }: CredentialProgram): Promise<string> => {
 	const [program = '', ...parameters] = command;
-	const name = basename(program);
 	const {promise, resolve, reject} = Promise.withResolvers<string>();
 	const fail = (how: string) =>
 		reject(
-			new CredentialProgramError(
-				`token_command ${name} ${how}${terminal === 'none' ? ' without a terminal' : ''}`,
-			),
+			new CredentialProgramError(`${called} ${how}${terminal === 'none' ? ' without a terminal' : ''}`),
 		);
 	const lent = terminal === 'lent';
 	const child = spawn(program, parameters, {
@@ -88,7 +87,7 @@ export const runCredentialProgram = ({
 	});
 	child.once('close', (code, killedBy) => {
 		settle();
-		if (code === 0) resolve(printed.split(/\r?\n/, 1)[0] ?? '');
+		if (code === 0) resolve(printed);
 		else fail(`failed (${code ?? killedBy})`);
 	});
 	return promise;

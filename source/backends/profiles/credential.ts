@@ -10,7 +10,12 @@ import {shortageWords} from '../../process/shortage.ts';
 import type {Environment} from '../../process/state-directory.ts';
 import type {Backend} from '../backend.ts';
 import {backendOf} from '../methods.ts';
-import {CredentialProgramError, type ProgramTerminal, runCredentialProgram} from './credential-program.ts';
+import {
+	type CredentialProgram,
+	CredentialProgramError,
+	type ProgramTerminal,
+	runCredentialProgram,
+} from './credential-program.ts';
 import {readDotenvLine} from './dotenv.ts';
 
 export type CredentialSource =
@@ -41,6 +46,18 @@ const missing = (detail: string): BackendError =>
 const unavailable = (detail: string, local: LocalCause): BackendError =>
 	new BackendError({kind: 'unreachable', detail, local});
 
+/** What a program prints. Rejects with `unreachable` where it did not run as it must. */
+export const credentialFrom = async (program: CredentialProgram): Promise<string> => {
+	try {
+		return await runCredentialProgram(program);
+	} catch (error) {
+		if (error instanceof CredentialProgramError) throw unavailable(error.message, 'credential-program');
+		const shortage = shortageWords(error);
+		if (shortage === undefined) throw error;
+		throw unavailable(`${program.called} could not be started: ${shortage}`, 'shortage');
+	}
+};
+
 const readers = {
 	environment: async ({variable}, {env}) => {
 		const value = env[variable];
@@ -48,15 +65,9 @@ const readers = {
 		return value;
 	},
 	command: async ({command}, reading) => {
-		try {
-			return await runCredentialProgram({command, ...reading});
-		} catch (error) {
-			if (error instanceof CredentialProgramError) throw unavailable(error.message, 'credential-program');
-			const shortage = shortageWords(error);
-			if (shortage === undefined) throw error;
-			const what = `token_command ${basename(command[0] ?? '')}`;
-			throw unavailable(`${what} could not be started: ${shortage}`, 'shortage');
-		}
+		const called = `token_command ${basename(command[0] ?? '')}`;
+		const printed = await credentialFrom({command, called, ...reading});
+		return printed.split(/\r?\n/, 1)[0] ?? '';
 	},
 	file: async ({path}) => {
 		try {
@@ -108,11 +119,8 @@ export const createCredential = (
 	source: CredentialSource,
 	{env, programEnv = env, programTerminal = 'shared'}: CredentialOptions,
 ): Credential => {
-	let kept: Promise<string> | undefined;
-	const closing = new AbortController();
-
-	const ask = async (terminal: ProgramTerminal): Promise<string> => {
-		const reading = {env: source.from === 'command' ? programEnv : env, terminal, signal: closing.signal};
+	const ask = async (terminal: ProgramTerminal, signal: AbortSignal): Promise<string> => {
+		const reading = {env: source.from === 'command' ? programEnv : env, terminal, signal};
 		const secret = (await readers[source.from](source as never, reading)).trim();
 		const place = places[source.from](source as never);
 		if (secret === '') throw missing(`${place} returned no token`);
@@ -120,9 +128,20 @@ export const createCredential = (
 			throw missing(`the token from ${place} cannot be sent: it is not plain ASCII text`);
 		return secret;
 	};
+	return keepCredential(ask, programTerminal);
+};
+
+/** Keeps what `ask` gets from a source, until it is asked again. */
+export const keepCredential = (
+	ask: (terminal: ProgramTerminal, signal: AbortSignal) => Promise<string>,
+	programTerminal: ProgramTerminal = 'shared',
+): Credential => {
+	let kept: Promise<string> | undefined;
+	const closing = new AbortController();
+
 	const read = (terminal: ProgramTerminal = programTerminal) => {
 		if (!kept) {
-			const asked = ask(terminal);
+			const asked = ask(terminal, closing.signal);
 			kept = asked;
 			asked.catch(() => {
 				if (kept === asked) kept = undefined;
