@@ -2,6 +2,7 @@ import {dex} from './dex/profile.ts';
 import {flux} from './flux/profile.ts';
 import {htcondor} from './htcondor/profile.ts';
 import {ionworks} from './ionworks/profile.ts';
+import {kubernetes} from './kubernetes/profile.ts';
 import {ogc} from './ogc/profile.ts';
 import type {RegisteredBackend} from './profiles/profile.ts';
 import {slurm} from './slurm/profile.ts';
@@ -22,6 +23,7 @@ export const backends = {
 	slurm,
 	htcondor,
 	flux,
+	kubernetes,
 } as const satisfies Readonly<Record<string, RegisteredBackend>>;
 
 export type BackendKind = keyof typeof backends;

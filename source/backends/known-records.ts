@@ -73,15 +73,7 @@ export const createKnownRecords = <Result, Context = undefined>({
 		return result;
 	};
 
-	/** A record that came byte by byte as before has a result already. */
-	const readPageRecord = (record: PageRecord<Result, Context>): Result | undefined => {
-		if (record.value === undefined) return record.result;
-		const result = readOne(record.value, record.context);
-		if (result === undefined) return undefined;
-		record.result = result;
-		record.value = undefined;
-		return result;
-	};
+	const readPageRecord = ofPages(readOne);
 
 	return {
 		begin() {
@@ -96,6 +88,18 @@ export const createKnownRecords = <Result, Context = undefined>({
 			),
 	};
 };
+
+/** A record that came byte by byte as before has a result already. */
+const ofPages =
+	<Result, Context>(readOne: (record: unknown, context: Context) => Result | undefined) =>
+	(record: PageRecord<Result, Context>): Result | undefined => {
+		if (record.value === undefined) return record.result;
+		const result = readOne(record.value, record.context);
+		if (result === undefined) return undefined;
+		record.result = result;
+		record.value = undefined;
+		return result;
+	};
 
 /** The records of a program that prints each as a text. */
 export type KnownLines<Result> = Pick<KnownRecords<Result>, 'begin' | 'size'> & {
@@ -150,6 +154,54 @@ export const createKnownLines = <Result>(read: (line: string) => Result | undefi
 		},
 	};
 };
+
+/** What a system itself calls a record, and the present state of it. */
+type NamedVersion = {readonly id: string; readonly version: string};
+
+/** How records are read whose system gives every change of a record a version of its own. */
+export type VersionReading<Result> = {
+	readonly nameOf: (record: unknown) => NamedVersion | undefined;
+	/** The names that the list of records may have in an answer. */
+	readonly listFields: readonly string[];
+	readonly read: (record: unknown) => Result | undefined;
+};
+
+/** Reads such records: of a known one, nothing but the version is compared. */
+export const createKnownVersions = <Result>({
+	nameOf,
+	listFields,
+	read,
+}: VersionReading<Result>): KnownRecords<Result> => {
+	const kept = createKept<KnownVersion<Result>>();
+	const pages = createKnownPages<Result, undefined>({listFields, idOf: record => nameOf(record)?.id});
+
+	const readOne = (record: unknown): Result | undefined => {
+		const named = nameOf(record);
+		if (named === undefined) return read(record);
+		const known = kept.get(named.id);
+		if (known?.version === named.version) return known.result;
+		const result = read(record);
+		if (result === undefined) return undefined;
+		kept.set(ownCopy(named.id), {list: 0, version: ownCopy(named.version), result});
+		return result;
+	};
+
+	const readPageRecord = ofPages<Result, undefined>(readOne);
+	return {
+		begin() {
+			kept.begin();
+			pages.begin();
+		},
+		size: kept.size,
+		parse: bytes => pages.parse(bytes, undefined),
+		read: records =>
+			readRecords(records, record =>
+				record instanceof PageRecord ? readPageRecord(record) : readOne(record),
+			),
+	};
+};
+
+type KnownVersion<Result> = {list: number; readonly version: string; readonly result: Result};
 
 type KnownLine<Result> = {
 	list: number;

@@ -63,7 +63,7 @@ const ogcReading = (backend: 'weaver' | 'ogc'): Reading => ({
 	read: record => ogc.readJob(record, {profile: 'p', backend}),
 });
 
-const readings: Readonly<{[Kind in Exclude<BackendKind, 'slurm'>]: Reading}> = {
+const readings: Readonly<{[Kind in Exclude<BackendKind, 'kubernetes' | 'slurm'>]: Reading}> = {
 	weaver: ogcReading('weaver'),
 	ogc: ogcReading('ogc'),
 	tapis: {

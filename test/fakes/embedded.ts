@@ -18,6 +18,10 @@ export type Embedded = Pick<Connection, 'traits' | 'backend'> & {
 	/** What its jobs run; where they have no names, that is what they are called. */
 	readonly process: string;
 	readonly unnamed?: true;
+	/** A name is a part of the id, in the form of an id. */
+	readonly namedById?: true;
+	/** Its records hold no word that says where a job is. */
+	readonly wordless?: true;
 	/** What a job has to be in its world to be in such a phase; the phases that the system does not have are left out. */
 	readonly phases: Partial<Record<Phase, WorldPhase>>;
 	/** The system's word for a phase that no job of a world is in. */
@@ -31,10 +35,12 @@ export const openEmbedded = async (
 	start: (far: {readonly world: World; readonly time: Time}) => Promise<Embedded>,
 ): Promise<Remote> => {
 	const {time, world} = createEmptyWorld();
-	const {traits, backend, server, idFor, process, unnamed, phases, words, spoil} = await start({world, time});
+	const {traits, backend, server, idFor, process, phases, words, spoil, ...has} = await start({world, time});
 
 	const put = async (id: string, phase: WorldPhase, name?: string) => {
-		const plan = unnamed ? {name: name ?? process, process: name ?? process} : {name: name ?? '', process};
+		const plan = has.unnamed
+			? {name: name ?? process, process: name ?? process}
+			: {name: name ?? '', process};
 		server.add(phase, plan, id);
 		// What happened to it happened long ago.
 		await time.advance(600_000);
@@ -44,13 +50,14 @@ export const openEmbedded = async (
 		connection: {profile: 'far', traits, backend},
 		async add(id, phase, {name} = {}) {
 			const known = phases[phase];
-			if (known === undefined) return false;
+			if (known === undefined || (has.namedById && name !== undefined)) return false;
 			await put(id, known, name);
 			const status = words?.[phase];
 			if (status !== undefined) server.distort(id, record => ({...record, status}));
 			return true;
 		},
 		async addStrange(id) {
+			if (has.wordless) return false;
 			await put(id, 'running');
 			server.distort(id, record => ({
 				...record,

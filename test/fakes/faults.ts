@@ -8,7 +8,17 @@ const words = `Bearer ${secret} will not do`;
 const complain =
 	(status: number): FaultHandler =>
 	response =>
-		send(response, json(status, {title: 'No', status: 'error', message: words, detail: words}));
+		send(
+			response,
+			json(status, {
+				title: 'No',
+				status: 'error',
+				kind: 'Status',
+				message: words,
+				detail: words,
+				details: {name: 'train'},
+			}),
+		);
 
 /** How an embedded server has to fail for each kind of failure. One that is `unreachable` leaves. */
 export const faultFor: Readonly<Record<Exclude<FailureKind, 'unreachable'>, Fault>> = {

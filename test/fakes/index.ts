@@ -3,6 +3,7 @@ import {openDex} from './dex.ts';
 import {openFlux} from './flux.ts';
 import {openHtcondor} from './htcondor.ts';
 import {openIonworks} from './ionworks.ts';
+import {openKubernetes} from './kubernetes.ts';
 import {openOgc} from './ogc.ts';
 import type {Remote} from './remote.ts';
 import {openSlurm} from './slurm.ts';
@@ -19,6 +20,7 @@ export const fakes: Readonly<Record<BackendKind, () => Promise<Remote>>> = {
 	slurmrestd: openSlurmrestd,
 	htcondor: openHtcondor,
 	flux: openFlux,
+	kubernetes: openKubernetes,
 	ionworks: openIonworks,
 	dex: openDex,
 	tapis: openTapis,

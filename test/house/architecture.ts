@@ -13,6 +13,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
 	react: ['components', 'tui.tsx'],
 	zustand: ['store', 'components'],
 	'smol-toml': ['config'],
+	yaml: ['backends'],
 	commander: ['cli.ts', 'command-line'],
 	'string-width': ['text', 'command-line'],
 };

@@ -43,9 +43,7 @@ export const runCredentialProgram = ({
 	const [program = '', ...parameters] = command;
 	const {promise, resolve, reject} = Promise.withResolvers<string>();
 	const fail = (how: string) =>
-		reject(
-			new CredentialProgramError(`${called} ${how}${terminal === 'none' ? ' without a terminal' : ''}`),
-		);
+		reject(new CredentialProgramError(`${called} ${how}${terminal === 'none' ? ' without a terminal' : ''}`));
 	const lent = terminal === 'lent';
 	const child = spawn(program, parameters, {
 		env: terminal === 'none' ? withoutTerminal(env) : env,

@@ -1,0 +1,159 @@
+/*
+All that is known of one job: its record, its pods, and what has happened to it. Whoever may read jobs may not be allowed to read pods and events; then these are left out, with the reason.
+*/
+import * as z from 'zod';
+import {BackendError} from '../../job/failure.ts';
+import type {Job, JobDetail, JobMoment} from '../../job/job.ts';
+import {
+	knownFacts,
+	lesserNumber as number,
+	shown,
+	shownJson,
+	shownTime,
+	lesserText as text,
+} from '../read-fields.ts';
+import {readTime} from '../read-time.ts';
+import type {Cluster} from './cluster.ts';
+import {corePath} from './ids.ts';
+import {lookAtRecord} from './look.ts';
+import {type Pod, podsOf, podWords, waitsFor} from './pods.ts';
+import {kueueQueueOf, listSchema, toJob, type WireJob} from './wire.ts';
+
+export const getJob = async (cluster: Cluster, id: string, signal: AbortSignal): Promise<JobDetail> => {
+	const {wire, body} = await lookAtRecord(cluster, id, signal);
+	const [pods, events] = await Promise.all([
+		allowed(podsOf(cluster, wire, signal), signal),
+		allowed(eventsOf(cluster, wire, signal), signal),
+	]);
+	const job = toJob(wire, cluster.profile);
+	return {
+		job,
+		fields: [...fieldsOf(job, wire), ...podFields(job, pods)],
+		timeline: timelineOf(wire, 'failed' in events ? [] : events),
+		raw: shownJson(withoutManagedFields(body)),
+	};
+};
+
+type NotAllowed = {readonly failed: string};
+
+/** What is asked for besides the record: a failure of it costs nothing but that. */
+const allowed = async <Result extends object>(
+	question: Promise<Result>,
+	signal: AbortSignal,
+): Promise<Result | NotAllowed> => {
+	try {
+		return await question;
+	} catch (error) {
+		signal.throwIfAborted();
+		if (error instanceof BackendError) return {failed: error.failure.detail};
+		throw error;
+	}
+};
+
+/** Pods with a line of their own. */
+const maxShownPods = 20;
+
+const podFields = (
+	job: Job,
+	pods: readonly Pod[] | NotAllowed,
+): readonly (readonly [label: string, value: string])[] => {
+	if ('failed' in pods) return [['Pods', `cannot be read: ${pods.failed}`]];
+	const waiting = job.terminal ? undefined : pods.map(waitsFor).find(words => words !== undefined);
+	const more = pods.length - maxShownPods;
+	return [
+		...(waiting === undefined ? [] : [['Waits for', waiting] as const]),
+		...pods.slice(0, maxShownPods).map(pod => [`Pod ${pod.metadata.name}`, podWords(pod)] as const),
+		...(more > 0 ? [['Pods', `${more} more`] as const] : []),
+	];
+};
+
+const fieldsOf = (job: Job, wire: WireJob): readonly (readonly [label: string, value: string])[] => {
+	const {metadata, spec, status} = wire;
+	const [container] = spec?.template?.spec?.containers ?? [];
+	const owners = metadata.ownerReferences?.map(({kind, name}) => [kind, name].filter(Boolean).join(' '));
+	const counted = (value: number | null | undefined, unit = '') =>
+		typeof value === 'number' ? `${value}${unit}` : undefined;
+	return knownFacts([
+		['Status', job.status],
+		['Reason', job.reason ?? (job.error && `${job.error.kind}: ${job.error.message}`)],
+		['Namespace', metadata.namespace],
+		['Owner', shown(owners?.join(', '))],
+		['Queue', kueueQueueOf(wire)],
+		['Managed by', shown(spec?.managedBy)],
+		['Completions', completionsOf(wire)],
+		['Parallelism', counted(spec?.parallelism)],
+		['Active pods', counted(status?.active)],
+		['Ready pods', counted(status?.ready)],
+		['Failed pods', counted(status?.failed)],
+		['Ending pods', counted(status?.terminating)],
+		['Completed indexes', shown(status?.completedIndexes)],
+		['Failed indexes', shown(status?.failedIndexes)],
+		['Retries', counted(spec?.backoffLimit)],
+		['Time limit', counted(spec?.activeDeadlineSeconds, ' s')],
+		['Kept after its end', counted(spec?.ttlSecondsAfterFinished, ' s')],
+		['Image', shown(container?.image)],
+		['Command', shown([...(container?.command ?? []), ...(container?.args ?? [])].join(' '))],
+		['Created', shownTime(metadata.creationTimestamp)],
+		['Started', job.startedAt === undefined ? undefined : shownTime(status?.startTime)],
+		['Finished', shownTime(status?.completionTime)],
+		['Deleted', shownTime(metadata.deletionTimestamp)],
+	]);
+};
+
+const completionsOf = ({spec, status}: WireJob): string | undefined => {
+	const mode = spec?.completionMode === 'Indexed' ? ', indexed' : '';
+	const done = status?.succeeded ?? 0;
+	return typeof spec?.completions === 'number' ? `${done} of ${spec.completions}${mode}` : `${done}`;
+};
+
+const eventSchema = z.object({
+	type: text,
+	reason: text,
+	message: text,
+	count: number,
+	firstTimestamp: text,
+	lastTimestamp: text,
+	eventTime: text,
+});
+
+/** Events that are asked for; the server keeps them for an hour or so. */
+const maxEvents = 200;
+
+const eventsOf = async (
+	{session}: Cluster,
+	{metadata: {namespace, uid}}: WireJob,
+	signal: AbortSignal,
+): Promise<readonly JobMoment[]> => {
+	const {http} = await session.open();
+	const query = {fieldSelector: `involvedObject.uid=${uid}`, limit: maxEvents};
+	const {body} = await http.json({path: corePath(namespace, 'events'), query, signal});
+	return (listSchema.safeParse(body).data?.items ?? []).flatMap(item => {
+		const event = eventSchema.safeParse(item).data;
+		const what = shown(event?.reason);
+		if (event === undefined || what === undefined) return [];
+		const at = readTime(event.lastTimestamp) ?? readTime(event.eventTime) ?? readTime(event.firstTimestamp);
+		const times = (event.count ?? 1) > 1 ? `${event.count} times` : undefined;
+		const detail = [shown(event.message), times].filter(Boolean).join('; ');
+		return [{what, ...(at !== undefined && {at}), ...(detail !== '' && {detail})}];
+	});
+};
+
+const timelineOf = ({metadata, status}: WireJob, events: readonly JobMoment[]): readonly JobMoment[] => {
+	const moments: JobMoment[] = [...events];
+	const add = (time: string | null | undefined, what: string, detail?: string) => {
+		const at = readTime(time);
+		if (at !== undefined) moments.push({at, what, ...(detail !== undefined && {detail})});
+	};
+	add(metadata.creationTimestamp, 'created');
+	add(status?.startTime, 'started');
+	add(metadata.deletionTimestamp, 'deletion requested');
+	for (const {type, status: holds, lastTransitionTime, reason, message} of status?.conditions ?? []) {
+		const detail = [reason, message].flatMap(part => shown(part) ?? []).join(': ');
+		if (holds === 'True') add(lastTransitionTime, shown(type) ?? 'condition', detail || undefined);
+	}
+	return moments.sort((a, b) => (a.at ?? 0) - (b.at ?? 0));
+};
+
+/** Who wrote which field fills half of a record, and says nothing of the job. */
+const withoutManagedFields = (body: unknown): unknown =>
+	JSON.parse(JSON.stringify(body, (key, value) => (key === 'managedFields' ? undefined : value)) ?? 'null');

@@ -1,0 +1,68 @@
+import type {Backend, BackendDefinition, BackendTraits} from '../backend.ts';
+import {httpSystem} from '../http-system.ts';
+import {cancelJob, deleteJob, describeCancel} from './cancel.ts';
+import type {Cluster} from './cluster.ts';
+import {getJob} from './details.ts';
+import {jobPath} from './ids.ts';
+import {listPage} from './list.ts';
+import {readLog} from './logs.ts';
+import {lookAtJob, lookAtMany} from './look.ts';
+import {type Access, openSession} from './session.ts';
+import {createListReading, statuses} from './wire.ts';
+
+export type KubernetesOptions = {
+	readonly access: Access;
+	/** Where jobs are looked for; `*` for everywhere, the namespace of the context if absent. */
+	readonly namespaces?: readonly string[];
+	/** Jobs a page; 500 if not said. */
+	readonly pageSize?: number;
+	/** Connections at the same time. */
+	readonly connections?: number;
+};
+
+const traits: BackendTraits = {
+	kind: 'kubernetes',
+	title: 'Kubernetes',
+	statuses,
+	resend: 'conditional',
+	// The record goes when the last of its pods has gone.
+	gone: 'removed',
+	consequence:
+		"Kubernetes deletes the job's record and its pods, and their logs with them; running pods get SIGTERM, and SIGKILL after their grace period",
+	deleteConsequence: "the server permanently removes the job's record, its pods and their logs",
+	shows: {others: 'shown', progress: true, history: 'events'},
+	patience: {firstPollMs: 2000, slowestPollMs: 15_000, overdueAfterMs: 120_000, confirmGoneAfterMs: 2000},
+	concurrency: 4,
+	intervalMs: 5000,
+};
+
+const connect = (profile: string, options: KubernetesOptions): Backend => {
+	const session = openSession(options.access, options.connections ?? traits.concurrency);
+	const cluster: Cluster = {
+		profile,
+		session,
+		...(options.namespaces && {namespaces: options.namespaces}),
+		pageSize: options.pageSize ?? 500,
+		records: createListReading(profile),
+		pages: new Map(),
+	};
+	return {
+		async system() {
+			const reached = await options.access.reach().catch(() => undefined);
+			return reached ? httpSystem(traits.kind, reached.http) : {kind: traits.kind};
+		},
+		listPage: request => listPage(cluster, request),
+		get: (id, {signal}) => getJob(cluster, id, signal),
+		look: (id, {signal}) => lookAtJob(cluster, id, signal),
+		getMany: (ids, {signal}) => lookAtMany(cluster, ids, signal),
+		describeLook: id => session.describe({path: jobPath(id)}),
+		cancel: (id, request) => cancelJob(cluster, id, request),
+		describeCancel: ids => describeCancel(cluster, ids),
+		delete: (id, request) => deleteJob(cluster, id, request),
+		logs: (id, request) => readLog(cluster, id, request),
+		close: session.close,
+	};
+};
+
+/** Jobs of Kubernetes (batch/v1). https://kubernetes.io/docs/concepts/workloads/controllers/job/ */
+export const kubernetes: BackendDefinition<KubernetesOptions> = {traits, connect};

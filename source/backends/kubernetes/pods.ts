@@ -1,0 +1,116 @@
+/*
+The pods of a job: where its work runs, why it waits, and what it printed.
+*/
+import * as z from 'zod';
+import {BackendError} from '../../job/failure.ts';
+import {lesserNumber as number, shown, lesserText as text} from '../read-fields.ts';
+import {readTime} from '../read-time.ts';
+import type {Cluster} from './cluster.ts';
+import {corePath} from './ids.ts';
+import {conditionsSchema, listSchema, type WireJob} from './wire.ts';
+
+const stateSchema = z
+	.object({
+		waiting: z.object({reason: text, message: text}).nullish().catch(undefined),
+		running: z.object({startedAt: text}).nullish().catch(undefined),
+		terminated: z.object({reason: text, exitCode: number, signal: number}).nullish().catch(undefined),
+	})
+	.nullish()
+	.catch(undefined);
+
+const containerSchema = z.object({
+	name: text,
+	restartCount: number,
+	state: stateSchema,
+	lastState: stateSchema,
+});
+
+const podSchema = z.object({
+	metadata: z.object({
+		name: z.string().regex(/^[a-z0-9][a-z0-9.-]*$/),
+		creationTimestamp: text,
+		deletionTimestamp: text,
+		annotations: z.record(z.string(), z.string()).nullish().catch(undefined),
+	}),
+	spec: z
+		.object({
+			nodeName: text,
+			containers: z
+				.array(z.object({name: text}))
+				.nullish()
+				.catch(undefined),
+		})
+		.nullish()
+		.catch(undefined),
+	status: z
+		.object({
+			phase: text,
+			reason: text,
+			message: text,
+			startTime: text,
+			conditions: conditionsSchema,
+			containerStatuses: z.array(containerSchema).nullish().catch(undefined),
+		})
+		.nullish()
+		.catch(undefined),
+});
+export type Pod = z.infer<typeof podSchema>;
+
+/** Pods that are asked for of one job. */
+const maxPods = 500;
+
+/** The pods of a job, the newest first. They carry the uid of their job: those of an earlier job of its name are not among them. */
+export const podsOf = async (
+	{session}: Cluster,
+	{metadata: {namespace, uid}}: WireJob,
+	signal: AbortSignal,
+): Promise<readonly Pod[]> => {
+	const {http} = await session.open();
+	// A server before 1.27 knows the label without its prefix only; all later ones write both.
+	const query = {labelSelector: `controller-uid=${uid}`, limit: maxPods};
+	const {body} = await http.json({path: corePath(namespace, 'pods'), query, signal});
+	const list = listSchema.safeParse(body).data;
+	if (list === undefined)
+		throw new BackendError({kind: 'malformed', detail: 'the answer is not a list of pods'});
+	const createdAt = (pod: Pod) => readTime(pod.metadata.creationTimestamp) ?? 0;
+	return (list.items ?? [])
+		.flatMap(item => podSchema.safeParse(item).data ?? [])
+		.sort((a, b) => createdAt(b) - createdAt(a));
+};
+
+/** Why a pod does not run yet; undefined where it does, or says nothing. */
+export const waitsFor = ({status}: Pod): string | undefined => {
+	const unscheduled = status?.conditions?.find(
+		({type, status: holds}) => type === 'PodScheduled' && holds === 'False',
+	);
+	if (unscheduled) return shown([unscheduled.reason, unscheduled.message].filter(Boolean).join(': '));
+	const waiting = status?.containerStatuses?.flatMap(({state}) => state?.waiting ?? [])[0];
+	return waiting && shown([waiting.reason, waiting.message].filter(Boolean).join(': '));
+};
+
+/** How a pod stands, in one line. */
+export const podWords = (pod: Pod): string => {
+	const {metadata, spec, status} = pod;
+	const phase = metadata.deletionTimestamp == null ? (shown(status?.phase) ?? 'Unknown') : 'Terminating';
+	const restarts = (status?.containerStatuses ?? []).reduce(
+		(sum, {restartCount}) => sum + (restartCount ?? 0),
+		0,
+	);
+	const ends = (status?.containerStatuses ?? []).flatMap(({name, state, lastState}) => {
+		const end = state?.terminated ?? lastState?.terminated;
+		if (!end || (end.exitCode === 0 && end.reason === 'Completed')) return [];
+		const code = typeof end.exitCode === 'number' ? `exit code ${end.exitCode}` : undefined;
+		return [[shown(name), shown(end.reason), code].filter(Boolean).join(' ')];
+	});
+	return [
+		phase,
+		spec?.nodeName ? `on ${shown(spec.nodeName)}` : undefined,
+		waitsFor(pod),
+		shown(status?.reason),
+		shown(status?.message),
+		...ends,
+		restarts > 0 ? `${restarts} restarts` : undefined,
+	]
+		.filter(Boolean)
+		.join(', ');
+};

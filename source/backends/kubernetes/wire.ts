@@ -1,0 +1,293 @@
+/*
+A Job of Kubernetes, as its API writes it. It has no status word: conditions, counts and the time of a deletion say together where it is. https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/job-v1/
+*/
+import * as z from 'zod';
+import {cleanText} from '../../job/clean-text.ts';
+import type {EndedBy} from '../../job/ended-by.ts';
+import type {Job} from '../../job/job.ts';
+import {isEnd, phaseOf, type StatusTable} from '../../job/phase.ts';
+import {refOf} from '../../job/ref.ts';
+import {createKnownVersions, type KnownRecords} from '../known-records.ts';
+import type {OwnWords} from '../own-words.ts';
+import {
+	lesserFlag as flag,
+	isUsableId,
+	lesserNumber as number,
+	shown,
+	lesserText as text,
+} from '../read-fields.ts';
+import {readTime} from '../read-time.ts';
+import {idOf, isId} from './ids.ts';
+
+/** The words of `kubectl get jobs`, and those of Pods for what it calls Running all the same. Nothing in a record says cancelled: it is removed. */
+export const statuses: StatusTable = {
+	pending: 'queued',
+	running: 'running',
+	suspended: 'held',
+	successcriteriamet: 'stopping',
+	failuretarget: 'stopping',
+	terminating: 'stopping',
+	complete: 'succeeded',
+	failed: 'failed',
+	canceled: 'cancelled',
+};
+
+const words = z.record(z.string(), z.string()).nullish().catch(undefined);
+
+const conditionSchema = z.object({
+	type: z.string(),
+	status: z.string(),
+	reason: text,
+	message: text,
+	lastTransitionTime: text,
+});
+type Condition = z.infer<typeof conditionSchema>;
+
+export const conditionsSchema = z.array(conditionSchema).nullish().catch(undefined);
+
+const specSchema = z.object({
+	parallelism: number,
+	completions: number,
+	completionMode: text,
+	suspend: flag,
+	activeDeadlineSeconds: number,
+	backoffLimit: number,
+	ttlSecondsAfterFinished: number,
+	managedBy: text,
+	template: z
+		.object({
+			metadata: z.object({annotations: words}).nullish().catch(undefined),
+			spec: z
+				.object({
+					terminationGracePeriodSeconds: number,
+					containers: z
+						.array(
+							z.object({
+								name: text,
+								image: text,
+								command: z.array(z.string()).nullish().catch(undefined),
+								args: z.array(z.string()).nullish().catch(undefined),
+							}),
+						)
+						.nullish()
+						.catch(undefined),
+				})
+				.nullish()
+				.catch(undefined),
+		})
+		.nullish()
+		.catch(undefined),
+});
+
+const statusSchema = z.object({
+	active: number,
+	ready: number,
+	terminating: number,
+	succeeded: number,
+	failed: number,
+	completedIndexes: text,
+	failedIndexes: text,
+	startTime: text,
+	completionTime: text,
+	conditions: conditionsSchema,
+});
+
+const jobSchema = z.object({
+	metadata: z.object({
+		namespace: z.string(),
+		name: z.string(),
+		uid: z.string(),
+		resourceVersion: z.string(),
+		creationTimestamp: text,
+		deletionTimestamp: text,
+		labels: words,
+		ownerReferences: z
+			.array(z.object({kind: text, name: text}))
+			.nullish()
+			.catch(undefined),
+	}),
+	spec: specSchema.nullish().catch(undefined),
+	status: statusSchema.nullish().catch(undefined),
+});
+export type WireJob = z.infer<typeof jobSchema>;
+
+/** A page of a list: items of any kind. https://kubernetes.io/docs/reference/using-api/api-concepts/#retrieving-large-results-sets-in-chunks */
+export const listSchema = z.object({
+	kind: z.string().regex(/List$/),
+	metadata: z.object({continue: text, resourceVersion: text}).nullish().catch(undefined),
+	items: z.array(z.unknown()).nullable(),
+});
+
+/** How Kubernetes says why not. A 404 without the name of an object is about an address, not about a job. */
+export const own: OwnWords = {
+	title: 'Kubernetes',
+	isOwn({kind, code, details}) {
+		if (kind !== 'Status') return false;
+		if (code !== 404) return true;
+		return typeof details === 'object' && details !== null && 'name' in details;
+	},
+};
+
+/** The Job in an answer, if it can be read and its names are safe to send. */
+export const readWire = (record: unknown): WireJob | undefined => {
+	const wire = jobSchema.safeParse(record).data;
+	if (wire === undefined) return undefined;
+	const {namespace, name, uid, resourceVersion} = wire.metadata;
+	const isUsable = isId(idOf(namespace, name)) && isUsableId(uid) && isUsableId(resourceVersion);
+	return isUsable ? wire : undefined;
+};
+
+/** Reads the records of lists: `uid` names a record, `resourceVersion` every state of it. */
+export const createListReading = (profile: string): KnownRecords<Job> =>
+	createKnownVersions({
+		listFields: ['items'],
+		nameOf(record) {
+			const {uid, resourceVersion} = metadataOf(record) ?? {};
+			return typeof uid === 'string' && typeof resourceVersion === 'string'
+				? {id: uid, version: resourceVersion}
+				: undefined;
+		},
+		read(record) {
+			const wire = readWire(record);
+			return wire && toJob(wire, profile);
+		},
+	});
+
+const metadataOf = (record: unknown): Readonly<Record<string, unknown>> | undefined => {
+	if (typeof record !== 'object' || record === null || !('metadata' in record)) return undefined;
+	const {metadata} = record;
+	return typeof metadata === 'object' && metadata !== null
+		? (metadata as Readonly<Record<string, unknown>>)
+		: undefined;
+};
+
+/** A condition that holds. */
+const holding = ({status}: WireJob, type: string): Condition | undefined =>
+	status?.conditions?.find(condition => condition.type === type && condition.status === 'True');
+
+/** The queue of Kueue that decides when the job may run. https://kueue.sigs.k8s.io/docs/tasks/run/jobs/ */
+export const kueueQueueOf = ({metadata: {labels}}: WireJob): string | undefined =>
+	shown(labels?.['kueue.x-k8s.io/queue-name']);
+
+/** The condition that ends the job. Deleting a job kills its pods, which may be counted as failures before the record goes: such a failure is a part of the deletion. */
+const endOf = (wire: WireJob): {readonly status: string; readonly condition: Condition} | undefined => {
+	const complete = holding(wire, 'Complete');
+	if (complete) return {status: 'Complete', condition: complete};
+	const failed = holding(wire, 'Failed');
+	if (!failed) return undefined;
+	const deletedAt = readTime(wire.metadata.deletionTimestamp);
+	const failedAt = readTime(failed.lastTransitionTime);
+	const isOwnEnd = deletedAt === undefined || (failedAt !== undefined && failedAt < deletedAt);
+	return isOwnEnd ? {status: 'Failed', condition: failed} : undefined;
+};
+
+/** The word for where a live job is. */
+const liveStatusOf = (wire: WireJob): string => {
+	const {metadata, spec, status} = wire;
+	if (metadata.deletionTimestamp != null) return 'Terminating';
+	if (holding(wire, 'FailureTarget')) return 'FailureTarget';
+	if (holding(wire, 'SuccessCriteriaMet')) return 'SuccessCriteriaMet';
+	// Kueue suspends what waits in its queue, and resumes it by itself.
+	if (spec?.suspend === true || holding(wire, 'Suspended')) {
+		return kueueQueueOf(wire) === undefined ? 'Suspended' : 'Pending';
+	}
+	// A server before 1.24 does not count the pods that are ready.
+	const {active, ready, succeeded, failed} = status ?? {};
+	const hasRun = (ready ?? active ?? 0) > 0 || (succeeded ?? 0) > 0 || (failed ?? 0) > 0;
+	return hasRun ? 'Running' : 'Pending';
+};
+
+const pods = (count: number): string => (count === 1 ? '1 pod' : `${count} pods`);
+
+/** Why a live job is where it is. */
+const reasonOf = (wire: WireJob, status: string): string | undefined => {
+	const {active, ready, terminating, failed} = wire.status ?? {};
+	const ending = (terminating ?? 0) > 0 ? `waits for ${pods(terminating ?? 0)} to end` : undefined;
+	switch (status) {
+		case 'Terminating':
+			return ending;
+		case 'Suspended':
+			return [shown(holding(wire, 'Suspended')?.message) ?? 'suspended', ending].filter(Boolean).join('; ');
+		case 'FailureTarget':
+		case 'SuccessCriteriaMet': {
+			const {reason, message} = holding(wire, status) ?? {};
+			return [reason, message, ending].flatMap(part => shown(part) ?? []).join('; ');
+		}
+		case 'Pending': {
+			const queue = kueueQueueOf(wire);
+			if (queue !== undefined && wire.spec?.suspend === true)
+				return `waits for its turn in the Kueue queue ${queue}`;
+			return (active ?? 0) > 0 ? `${pods(active ?? 0)} not ready` : undefined;
+		}
+		default:
+			return (failed ?? 0) > 0 && (ready ?? active ?? 0) === 0
+				? `${pods(failed ?? 0)} failed; the next one is not ready`
+				: undefined;
+	}
+};
+
+/** What ended a failed job, where the condition alone says it. That its tries were used up says nothing of why they failed. */
+const endedByOf = ({reason}: Condition): EndedBy | undefined =>
+	reason === 'DeadlineExceeded' ? {kind: 'time-limit'} : undefined;
+
+export const toJob = (wire: WireJob, profile: string): Job => {
+	const {metadata, spec, status: counts} = wire;
+	const {namespace, name} = metadata;
+	const id = idOf(namespace, name);
+	const end = endOf(wire);
+	const status = end?.status ?? liveStatusOf(wire);
+	const phase = phaseOf(statuses, status);
+	const createdAt = readTime(metadata.creationTimestamp);
+	const startedAt = phase === 'queued' ? undefined : readTime(counts?.startTime);
+	const endedAt = end && (readTime(counts?.completionTime) ?? readTime(end.condition.lastTransitionTime));
+	const reason = end ? undefined : reasonOf(wire, status);
+	const queue = kueueQueueOf(wire);
+	const kind = imageName(spec?.template?.spec?.containers?.[0]?.image);
+	const endedBy = phase === 'failed' && end ? endedByOf(end.condition) : undefined;
+	const limit = spec?.activeDeadlineSeconds;
+	return {
+		ref: refOf(profile, id),
+		profile,
+		backend: 'kubernetes',
+		id,
+		name: cleanText(name),
+		...(kind !== undefined && {kind}),
+		mine: true,
+		phase,
+		status,
+		terminal: isEnd(phase),
+		...(endedBy && {endedBy}),
+		...(queue !== undefined && {queue}),
+		labels: {project: namespace},
+		...(reason && {reason}),
+		uid: metadata.uid,
+		version: metadata.resourceVersion,
+		...(createdAt !== undefined && {createdAt}),
+		...(startedAt !== undefined && {startedAt}),
+		...(endedAt !== undefined && {endedAt}),
+		...(typeof limit === 'number' && {limitMs: limit * 1000}),
+		...progressOf(wire),
+		...(phase === 'failed' && end && {error: errorOf(end.condition)}),
+	};
+};
+
+/** How many pods of how many have succeeded; of a work queue, where one success is enough, nobody knows how many there will be. */
+const progressOf = ({spec, status}: WireJob): Pick<Job, 'progress'> => {
+	const total = spec?.completions;
+	if (typeof total !== 'number' || total < 2) return {};
+	return {progress: {done: status?.succeeded ?? 0, total}};
+};
+
+const errorOf = ({reason, message}: Condition) => ({
+	kind: shown(reason) ?? 'Failed',
+	message: shown(message) ?? 'no reason given',
+});
+
+/** `train` of `registry.example.org:5000/lab/train:2.1@sha256:…`. */
+const imageName = (image: string | null | undefined): string | undefined =>
+	shown(
+		image
+			?.replace(/@.*$/, '')
+			.replace(/^.*\//, '')
+			.replace(/:[^:]*$/, ''),
+	);
