@@ -167,10 +167,12 @@ const knownFields = Object.keys({
 
 /** The fields of every step, without those of the current step. */
 export const known = (state: CancelState): Known => {
-	const fields = knownFields.flatMap(field =>
-		state[field] === undefined ? [] : [[field, state[field]] as const],
-	);
-	return Object.fromEntries(fields) as Known;
+	const fields: Partial<Record<keyof Known, unknown>> = {};
+	for (const field of knownFields) {
+		const value = state[field];
+		if (value !== undefined) fields[field] = value;
+	}
+	return fields as Known;
 };
 
 /** Marks the job as seen alive. */
