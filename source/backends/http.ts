@@ -2,6 +2,7 @@ import type {Dispatcher} from 'undici';
 import {cleanText} from '../job/clean-text.ts';
 import {BackendError, type Failure, localCauseOf} from '../job/failure.ts';
 import {shortageWords} from '../process/shortage.ts';
+import {rememberedBy} from '../text/remembered.ts';
 import {reportRequest} from './exchange.ts';
 import {readBody, textOf} from './http-body.ts';
 import {
@@ -215,7 +216,7 @@ const ask = async <Result>(
 	request.signal.throwIfAborted();
 	refusePlainText(options, credentials);
 	const deadline = startDeadline(request.signal, limits.wholeMs);
-	const scrub = server.scrubberFor({...credentials, ...proxySecrets(options)});
+	const scrub = server.scrubberFor({...credentials, ...proxySecretsOf(options)});
 	// Scrubbed before it is cut: a part of a secret is a secret.
 	const report = reportRequest(scrub(`${method} ${base.origin}${hop.path}`));
 	const fail = (failure: Failure) => {
@@ -248,6 +249,9 @@ const ask = async <Result>(
 		deadline.clear();
 	}
 };
+
+/** The login of the proxy that the client was opened with. */
+const proxySecretsOf = rememberedBy(proxySecrets);
 
 /** One request on its way. */
 type Exchange = {
@@ -423,12 +427,17 @@ export const refusePlainText = (
 	options: HttpOptions,
 	credentials: Readonly<Record<string, string>>,
 ): void => {
-	const base = new URL(options.url);
-	if (options.allowHttp === true || base.protocol === 'https:' || staysHere(options)) return;
-	if (Object.keys(credentials).length === 0) return;
-	const detail = `the credential was not sent: ${base.host} uses plain http, which others can read; use https, or set allow_http = true for this profile`;
+	if (!isReadableByOthers(options) || Object.keys(credentials).length === 0) return;
+	const {host} = new URL(options.url);
+	const detail = `the credential was not sent: ${host} uses plain http, which others can read; use https, or set allow_http = true for this profile`;
 	throw new BackendError({kind: 'unauthorized', detail, sent: false});
 };
+
+/** Whether requests cross a network in plain text, without leave. */
+const isReadableByOthers = rememberedBy(
+	(options: HttpOptions): boolean =>
+		options.allowHttp !== true && new URL(options.url).protocol !== 'https:' && !staysHere(options),
+);
 
 const startDeadline = (signal: AbortSignal, ms: number) => {
 	const controller = new AbortController();
