@@ -8,8 +8,16 @@ import {BackendError} from '../job/failure.ts';
 const unpack = (bytes: Buffer, maxOutputLength: number): Promise<Buffer> =>
 	promisify(gunzip)(bytes, {maxOutputLength});
 
+/** Up to this many bytes are left to the client, which reads them with less work than part by part. */
+const fewBytes = 16 * 1024;
+
 /** The whole body, unpacked; rejects with `malformed` where it has more than `maxBytes`. */
 export const readBody = async (response: Dispatcher.ResponseData, maxBytes: number): Promise<Buffer> => {
+	const packed = /\bgzip\b/i.test(headerOf(response, 'content-encoding') ?? '');
+	const announced = Number(headerOf(response, 'content-length') ?? Number.POSITIVE_INFINITY);
+	if (!packed && announced <= Math.min(fewBytes, maxBytes)) {
+		return Buffer.from(await response.body.arrayBuffer());
+	}
 	const parts: Buffer[] = [];
 	let size = 0;
 	for await (const part of response.body as AsyncIterable<Buffer>) {
@@ -19,7 +27,7 @@ export const readBody = async (response: Dispatcher.ResponseData, maxBytes: numb
 	}
 	const bytes = Buffer.concat(parts, size);
 	for (const part of parts) freeBytes(part);
-	if (!/\bgzip\b/i.test([response.headers['content-encoding']].flat()[0] ?? '')) return bytes;
+	if (!packed) return bytes;
 	try {
 		return await unpack(bytes, maxBytes);
 	} catch (error) {
@@ -27,6 +35,8 @@ export const readBody = async (response: Dispatcher.ResponseData, maxBytes: numb
 		throw new BackendError({kind: 'malformed', detail}, {cause: error});
 	}
 };
+
+const headerOf = ({headers}: Dispatcher.ResponseData, name: string) => [headers[name]].flat()[0];
 
 /** The text of bytes that nobody will read again. */
 export const textOf = (bytes: Buffer): string => {
