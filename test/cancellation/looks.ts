@@ -25,7 +25,7 @@ const jobOf = (id: string): Job => ({
 const numbered = (count: number) => Array.from({length: count}, (_, index) => String(index + 1));
 
 /** A far side that notes what is asked of it. `many`: it can tell of several jobs at once. */
-const openLooks = ({many = false, crowd = 0, listed = [] as readonly string[]}) => {
+const openLooks = ({many = false, crowd = 8, listed = [] as readonly string[]}) => {
 	const time = createManualClock();
 	const asked: string[] = [];
 	const seen: string[] = [];
@@ -80,6 +80,21 @@ test('looks that are wanted at about the same time go out together, and what the
 	assert.deepEqual(asked, ['1,2,3']);
 	assert.deepEqual(seen, ['2 record', '3 record']);
 	assert.deepEqual(failed, ['1 not-found']);
+});
+
+test('where every followed job wants a look, no look waits for others; what is wanted meanwhile goes out after it', async () => {
+	const {time, looks, asked, open} = openLooks({many: true, crowd: 3});
+	const gate = Promise.withResolvers<void>();
+	open.gate = gate.promise;
+	for (const id of ['1', '2', '3']) looks.want(id, 'record');
+	await time.advance(0);
+	assert.deepEqual(asked, ['1,2,3']);
+	for (const id of ['4', '5', '6']) looks.want(id, 'record');
+	await time.advance(30);
+	assert.deepEqual(asked, ['1,2,3']);
+	gate.resolve();
+	await time.advance(30);
+	assert.deepEqual(asked, ['1,2,3', '4,5,6']);
 });
 
 test('a look that has to be alone waits for no other, and never goes out with one', async () => {

@@ -31,6 +31,11 @@ export const createLooks = <Wanting>(options: LooksOptions<Wanting>) => {
 		gathering = how;
 		clock.after(ms, () => {
 			if (signal.aborted) return;
+			// What is wanted meanwhile goes out after the look under way.
+			if (reading) {
+				gathering = undefined;
+				return;
+			}
 			const patient = gathering === 'patiently';
 			gathering = undefined;
 			if (together.size === 0) return;
@@ -41,6 +46,12 @@ export const createLooks = <Wanting>(options: LooksOptions<Wanting>) => {
 			else void askTogether();
 		});
 	};
+
+	/** Every followed job wants a look: there is nothing to wait for. */
+	const askAtOnce = () =>
+		queueMicrotask(() => {
+			if (!signal.aborted && !reading && together.size > 0) void askTogether();
+		});
 
 	const askTogether = async () => {
 		const wantings = [...together.keys()];
@@ -65,7 +76,9 @@ export const createLooks = <Wanting>(options: LooksOptions<Wanting>) => {
 				return source === 'alone' ? single.want([wanting]) : single.wantUnhurried(wanting);
 			}
 			if (together.get(wanting) !== 'record') together.set(wanting, source);
-			if (!reading && gathering === undefined) gather(gatherMs, 'shortly');
+			if (reading) return;
+			if (together.size >= options.crowd()) askAtOnce();
+			else if (gathering === undefined) gather(gatherMs, 'shortly');
 		},
 		/** Asks for more where fewer requests than before are on their way. */
 		goOn: single.goOn,
