@@ -84,6 +84,7 @@ const openPaced = ({
 			return sendings;
 		},
 		mayLeave: () => true,
+		looking: () => 0,
 		onHeld(sending) {
 			held.push(sending.wanting.id);
 			requests.send(sending);

@@ -6,6 +6,7 @@ import {test} from 'node:test';
 import type {Backend} from '../../source/backends/backend.ts';
 import {slurm} from '../../source/backends/slurm/index.ts';
 import {createLooks} from '../../source/cancellation/runner/looks/looks.ts';
+import {limited} from '../../source/engine/limiter/limited.ts';
 import {BackendError, type Failure} from '../../source/job/failure.ts';
 import type {Job} from '../../source/job/job.ts';
 import {createManualClock} from '../helpers/manual-clock.ts';
@@ -25,7 +26,13 @@ const jobOf = (id: string): Job => ({
 const numbered = (count: number) => Array.from({length: count}, (_, index) => String(index + 1));
 
 /** A far side that notes what is asked of it. `many`: it can tell of several jobs at once. */
-const openLooks = ({many = false, crowd = 8, listed = [] as readonly string[]}) => {
+const openLooks = ({
+	many = false,
+	crowd = 8,
+	reach = 0,
+	listed = [] as readonly string[],
+	limiter = false,
+}) => {
 	const time = createManualClock();
 	const asked: string[] = [];
 	const seen: string[] = [];
@@ -43,7 +50,9 @@ const openLooks = ({many = false, crowd = 8, listed = [] as readonly string[]}) 
 			await answer(ended ? 'ended' : 'active');
 			return {jobs: listed.map(jobOf), unreadable: 0, covers: 'everything'};
 		},
-		async look(id) {
+		async look(id, {leaving}) {
+			// The limiter calls it, if there is one.
+			if (!limiter) leaving?.();
 			await answer(id);
 			return jobOf(id);
 		},
@@ -54,8 +63,9 @@ const openLooks = ({many = false, crowd = 8, listed = [] as readonly string[]}) 
 			},
 		}),
 	};
+	const bare = {profile: 'far', traits: {...slurm.traits, concurrency: 1}, backend};
 	const looks = createLooks<string>({
-		connection: {profile: 'far', traits: {...slurm.traits, concurrency: 1}, backend},
+		connection: limiter ? limited(bare, time.clock) : bare,
 		clock: time.clock,
 		signal: new AbortController().signal,
 		moment: () => ++moments,
@@ -63,6 +73,7 @@ const openLooks = ({many = false, crowd = 8, listed = [] as readonly string[]}) 
 		isSet: () => false,
 		likelyEnded: () => false,
 		sending: () => 0,
+		reach: () => reach,
 		crowd: () => crowd,
 		onLook: (id, _job, _asked, source) => void seen.push(`${id} ${source}`),
 		onPage: jobs => void seen.push(...jobs.map(({id}) => `${id} list`)),
@@ -121,6 +132,24 @@ test('no more single looks are under way than the limiter has use for', async ()
 	release();
 	await time.advance(0);
 	assert.equal(seen.length, 4, 'what was taken back is not asked');
+});
+
+test('where the server is fast, more are handed to the limiter, and can be taken back out of it', async () => {
+	const {time, looks, asked, seen, failed, open} = openLooks({reach: 6, limiter: true});
+	const gate = Promise.withResolvers<void>();
+	open.gate = gate.promise;
+	for (const id of numbered(9)) looks.want(id, 'alone');
+	await time.advance(0);
+	assert.deepEqual(asked, ['1']);
+	assert.equal(looks.underway(), 6);
+	assert.deepEqual(looks.withdraw(), ['2', '3', '4', '5', '6', '7', '8', '9']);
+	gate.resolve();
+	await time.advance(0);
+	assert.deepEqual(seen, ['1 alone']);
+	assert.deepEqual([asked, failed, looks.underway()], [['1'], [], 0]);
+	looks.want('2', 'alone');
+	await time.advance(0);
+	assert.deepEqual(seen, ['1 alone', '2 alone'], 'what was taken back can be wanted again');
 });
 
 test('a list is read for many, and what it does not hold is looked at alone', async () => {

@@ -13,7 +13,7 @@ import {createManualClock} from '../helpers/manual-clock.ts';
 const openRequests = ({mayLeave = true, unwritten = '', limiter = false}) => {
 	const {clock, advance} = createManualClock();
 	const events: string[] = [];
-	const far = {gate: Promise.resolve(), refuses: false};
+	const far = {gate: Promise.resolve(), refuses: false, looking: 0};
 	const backend: Backend = {
 		system: async () => ({kind: 'slurm'}),
 		listPage: async () => ({jobs: [], unreadable: 0, covers: 'everything'}),
@@ -48,6 +48,7 @@ const openRequests = ({mayLeave = true, unwritten = '', limiter = false}) => {
 		onHeld: ({wanting}) => void events.push(`held ${wanting}`),
 		onUnreachable: () => {},
 		onLeaving: ({wanting}) => void events.push(`leaving ${wanting}`),
+		looking: () => far.looking,
 		onRoom: () => {},
 		onAnswer: ({wanting}, {kind}) => void events.push(`${kind} ${wanting}`),
 	});
@@ -165,4 +166,26 @@ test('a fast server gets larger slices, the next when half of one is answered', 
 	);
 	assert.ok(Math.max(...slices) <= 256 && slices.length < 20, String(slices));
 	assert.equal(events.filter(event => event.startsWith('accepted')).length, 1000);
+});
+
+test('requests that follow looks are written together: half a slice of them, after a moment, or with the last look', async () => {
+	const {send, advance, settle, events, far} = openRequests({limiter: true});
+	const written = () => events.filter(event => event.startsWith('write'));
+	far.looking = 3;
+	send('1');
+	await settle();
+	assert.deepEqual(written(), []);
+	await advance(25);
+	assert.deepEqual(written(), ['write 1']);
+	send('2');
+	await settle();
+	send('3');
+	await settle();
+	assert.deepEqual(written(), ['write 1', 'write 2,3']);
+	far.looking = 0;
+	send('4');
+	await settle();
+	assert.deepEqual(written(), ['write 1', 'write 2,3', 'write 4']);
+	await advance(60_000);
+	assert.equal(written().length, 3);
 });

@@ -58,6 +58,7 @@ const openLane = (connection: Connection, options: LanesOptions): Lane => {
 			likelyEnded: ({state, missed}) =>
 				missed || (state.step === 'following' && state.unproven !== undefined),
 			sending: () => lane.requests.size(),
+			reach: () => lane.requests.sliceSize(),
 			crowd: () => open.size,
 			onLook(entry, job, askedMoment, source) {
 				reports.addJob(job, askedMoment);
@@ -78,6 +79,7 @@ const openLane = (connection: Connection, options: LanesOptions): Lane => {
 			batchOf: ({batch}) => batch.number,
 			onUnreachable: (failure, concerns) => sender.withhold(lane, failure, concerns),
 			onLeaving: sender.onLeaving,
+			looking: () => lane.looks.underway(),
 			onRoom: () => lane.looks.goOn(),
 			onAnswer: sender.onAnswer,
 		}),

@@ -41,12 +41,17 @@ export type RequestsOptions<Wanting> = {
 	readonly onUnreachable: (failure: Failure, concerns: (wanting: Wanting) => boolean) => void;
 	/** The request leaves now. */
 	readonly onLeaving: (sending: Sending<Wanting>) => void;
+	/** How many looks are on their way after which requests may follow. */
+	readonly looking: () => number;
 	/** No cancel requests wait, so looks may use the limiter. */
 	readonly onRoom: () => void;
 	readonly onAnswer: (sending: Sending<Wanting>, answer: CancelReceipt | Failure) => void;
 };
 
 class HeldBack extends Error {}
+
+/** Requests that follow looks wait up to this many milliseconds for others, while the looks keep the limiter busy. */
+const gatherMs = 25;
 
 /** A request that was withdrawn; `isWritten` if the journal says that it was about to leave. */
 export type Withdrawal<Wanting> = Sending<Wanting> & {readonly isWritten: boolean};
@@ -67,6 +72,7 @@ export const createRequests = <Wanting>(options: RequestsOptions<Wanting>) => {
 	/** A request for many is under way. */
 	let isSendingMany = false;
 	let starting = false;
+	let stopGathering: (() => void) | undefined;
 
 	const startSoon = () => {
 		if (starting) return;
@@ -74,13 +80,23 @@ export const createRequests = <Wanting>(options: RequestsOptions<Wanting>) => {
 		// Send everything that was added in this turn together, with one sync of the journal.
 		queueMicrotask(() => {
 			starting = false;
-			const sendings = waiting.takeUpTo(room());
-			if (sendings.length === 0) return;
-			if (backend.cancelMany) isSendingMany = true;
-			else if (inFlight + sendings.length >= slice.size()) slice.filled(inFlight === 0);
-			inFlight += sendings.length;
-			void sendAll(sendings);
+			if (mayGather()) stopGathering ??= options.clock.after(gatherMs, start);
+			else start();
 		});
+	};
+
+	/** More requests are about to follow, which the same sync would serve. */
+	const mayGather = () => !backend.cancelMany && waiting.size() < slice.size() / 2 && options.looking() > 0;
+
+	const start = () => {
+		stopGathering?.();
+		stopGathering = undefined;
+		const sendings = waiting.takeUpTo(room());
+		if (sendings.length === 0 || signal.aborted) return;
+		if (backend.cancelMany) isSendingMany = true;
+		else if (inFlight === 0) slice.begin();
+		inFlight += sendings.length;
+		void sendAll(sendings);
 	};
 
 	const done = (count: number) => {
@@ -128,6 +144,7 @@ export const createRequests = <Wanting>(options: RequestsOptions<Wanting>) => {
 		} finally {
 			handedOver.remove(sending);
 		}
+		slice.answered();
 		done(1);
 		onAnswer(sending, answer);
 	};
@@ -158,6 +175,8 @@ export const createRequests = <Wanting>(options: RequestsOptions<Wanting>) => {
 			waiting.add(sending);
 			startSoon();
 		},
+		/** How many requests may be handed to the limiter at a time. */
+		sliceSize: slice.size,
 		/** How many requests occupy the limiter, or will. */
 		size: () => (backend.cancelMany ? Number(isSendingMany) : waiting.size() + inFlight),
 		/** Withdraws requests that have not left. */

@@ -9,16 +9,26 @@ const slowMs = 2 * fastMs;
 /** How many requests to write and hand to the limiter at a time. */
 export const createSliceSize = (clock: Clock, first: number) => {
 	let size = first;
-	let filledAt = Number.NEGATIVE_INFINITY;
+	let from = clock.now();
+	let answered = 0;
+
+	const measure = () => {
+		answered = 0;
+		from = clock.now();
+	};
+
 	return {
 		size: () => size,
-		/** A slice is full: the first of its batch, or filled up after half of it was answered. */
-		filled(isFirst: boolean) {
-			const tookMs = clock.now() - filledAt;
-			filledAt = clock.now();
-			if (isFirst) return;
+		/** Requests go to a server that had none: the time before is no measure. */
+		begin: measure,
+		/** A request was answered. */
+		answered() {
+			answered++;
+			if (answered < size / 2) return;
+			const tookMs = clock.now() - from;
 			if (tookMs <= fastMs) size = Math.min(size * 2, Math.max(first, maxSize));
 			else if (tookMs > slowMs) size = Math.max(Math.floor(size / 2), first);
+			measure();
 		},
 	};
 };

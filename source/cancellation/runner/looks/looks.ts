@@ -80,6 +80,8 @@ export const createLooks = <Wanting>(options: LooksOptions<Wanting>) => {
 			if (together.size >= options.crowd()) askAtOnce();
 			else if (gathering === undefined) gather(gatherMs, 'shortly');
 		},
+		/** How many jobs are looked at alone at the moment, after which something may be sent. */
+		underway: single.underway,
 		/** Asks for more where fewer requests than before are on their way. */
 		goOn: single.goOn,
 		/** Something else has shown the job: a look that has not been sent is dropped where this source is enough for it. */

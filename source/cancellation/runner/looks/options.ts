@@ -17,6 +17,8 @@ export type LooksOptions<Wanting> = {
 	readonly likelyEnded: (wanting: Wanting) => boolean;
 	/** How many requests are on their way; `goOn` is called when they become fewer. */
 	readonly sending: () => number;
+	/** How many looks and requests together may be on their way: more where the server is fast. */
+	readonly reach: () => number;
 	/** How many might want a look before long. */
 	readonly crowd: () => number;
 	/** A look saw the job, alone or with others; `askedMoment` is the moment of its request. */
