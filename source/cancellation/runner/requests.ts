@@ -13,6 +13,7 @@ import type {Clock} from '../../process/clock.ts';
 import {createChunkSize} from './chunk-size.ts';
 import {createHandedOver, Withdrawn} from './handed-over.ts';
 import {createSliceSize} from './slice-size.ts';
+import {createStartSoon} from './start-soon.ts';
 import {createTurns} from './turns.ts';
 
 /** A request to send: its number, and whether it is a force-cancel. */
@@ -50,9 +51,6 @@ export type RequestsOptions<Wanting> = {
 
 class HeldBack extends Error {}
 
-/** Requests that follow looks wait up to this many milliseconds for others, while the looks keep the limiter busy. */
-const gatherMs = 25;
-
 /** A request that was withdrawn; `isWritten` if the journal says that it was about to leave. */
 export type Withdrawal<Wanting> = Sending<Wanting> & {readonly isWritten: boolean};
 
@@ -71,26 +69,11 @@ export const createRequests = <Wanting>(options: RequestsOptions<Wanting>) => {
 	let inFlight = 0;
 	/** A request for many is under way. */
 	let isSendingMany = false;
-	let starting = false;
-	let stopGathering: (() => void) | undefined;
 
-	const startSoon = () => {
-		if (starting) return;
-		starting = true;
-		// Send everything that was added in this turn together, with one sync of the journal.
-		queueMicrotask(() => {
-			starting = false;
-			if (mayGather()) stopGathering ??= options.clock.after(gatherMs, start);
-			else start();
-		});
-	};
-
-	/** More requests are about to follow, which the same sync would serve. */
-	const mayGather = () => !backend.cancelMany && waiting.size() < slice.size() / 2 && options.looking() > 0;
+	/** Looks under way will add more. */
+	const mayWait = () => !backend.cancelMany && waiting.size() < slice.size() / 2 && options.looking() > 0;
 
 	const start = () => {
-		stopGathering?.();
-		stopGathering = undefined;
 		const sendings = waiting.takeUpTo(room());
 		if (sendings.length === 0 || signal.aborted) return;
 		if (backend.cancelMany) isSendingMany = true;
@@ -99,6 +82,7 @@ export const createRequests = <Wanting>(options: RequestsOptions<Wanting>) => {
 		void sendAll(sendings);
 	};
 
+	const startSoon = createStartSoon(options.clock, mayWait, start);
 	const done = (count: number) => {
 		inFlight -= count;
 		if (waiting.size() > 0) startSoon();
@@ -160,9 +144,9 @@ export const createRequests = <Wanting>(options: RequestsOptions<Wanting>) => {
 		inFlight -= sendings.length;
 		ended([...answers.values()].filter(({kind}) => kind !== 'not-asked').length);
 		for (const sending of sendings) {
-			const answer = answers.get(idOf(sending.wanting));
-			if (answer?.kind === 'not-asked') options.onHeld(sending, answer.detail);
-			else onAnswer(sending, answer ?? {kind: 'cut-off', detail: 'the answer does not mention this job'});
+			const answer = answers.get(idOf(sending.wanting)) ?? notMentioned;
+			if (answer.kind === 'not-asked') options.onHeld(sending, answer.detail);
+			else onAnswer(sending, answer);
 		}
 		const unreachable = unreachableIn(answers);
 		if (unreachable === undefined) return;
@@ -220,6 +204,8 @@ const answersOf = async (
 		return new Map(ids.map(id => [id, failure]));
 	}
 };
+
+const notMentioned: Failure = {kind: 'cut-off', detail: 'the answer does not mention this job'};
 
 /** The first failure, if all answers say `unreachable`. */
 const unreachableIn = (answers: ReadonlyMap<string, CancelAnswer>): Failure | undefined => {
