@@ -4,6 +4,7 @@ import {htcondor} from './htcondor/profile.ts';
 import {ionworks} from './ionworks/profile.ts';
 import {kubernetes} from './kubernetes/profile.ts';
 import {ogc} from './ogc/profile.ts';
+import {pbs} from './pbs/profile.ts';
 import type {RegisteredBackend} from './profiles/profile.ts';
 import {slurm} from './slurm/profile.ts';
 import {slurmrestd} from './slurmrestd/profile.ts';
@@ -22,6 +23,7 @@ export const backends = {
 	slurmrestd,
 	slurm,
 	htcondor,
+	pbs,
 	flux,
 	kubernetes,
 } as const satisfies Readonly<Record<string, RegisteredBackend>>;

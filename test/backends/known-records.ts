@@ -7,6 +7,7 @@ import type {BackendKind} from '../../source/backends/index.ts';
 import * as ionworks from '../../source/backends/ionworks/wire.ts';
 import {createKnownLines, createKnownRecords} from '../../source/backends/known-records.ts';
 import * as ogc from '../../source/backends/ogc/wire.ts';
+import * as pbs from '../../source/backends/pbs/wire.ts';
 import type {ReadRecords} from '../../source/backends/read-records.ts';
 import {jobOf, type Viewer} from '../../source/backends/slurm/records.ts';
 import {
@@ -137,6 +138,17 @@ const readings: Readonly<{[Kind in Exclude<BackendKind, 'kubernetes' | 'slurm'>]
 		},
 		read: record => htcondor.toJob(record, 'queue', condorViewer),
 	},
+	pbs: {
+		fields: [...pbs.attributes, 'resources_used', 'Variable_List', 'mtime'],
+		open() {
+			const known = pbs.createListReading(condorViewer);
+			return records => {
+				known.begin();
+				return known.read(records);
+			};
+		},
+		read: record => pbs.toJob(record, condorViewer),
+	},
 	flux: {
 		fields: [...flux.fields, 'runtime', 't_remaining', 'waitstatus'],
 		open() {
@@ -214,6 +226,7 @@ const recordOf = (fields: readonly string[]): fc.Arbitrary<Record> =>
 		);
 
 const idFields = (fields: readonly string[], id: number): Record => {
+	if (fields.includes('Job_Id')) return {Job_Id: `${id}.far`};
 	if (fields.includes('job_state')) return {job_id: id};
 	if (fields.includes('GlobalJobId'))
 		return {GlobalJobId: `far#${id}.0#1`, ClusterId: id, ProcId: 0, JobStatus: id};

@@ -52,8 +52,9 @@ test('what is found without a configuration says why, everywhere', async context
 	for (const name of ['squeue', 'condor_q', 'flux']) {
 		writeFileSync(join(directory, name), '#!/bin/sh\nexit 0\n', {mode: 0o755});
 	}
+	// What is installed on this machine is not the subject.
 	const env = {
-		PATH: `${directory}:${process.env.PATH}`,
+		PATH: directory,
 		WEAVER_URL: 'http://127.0.0.1:1',
 		FLUX_URI: 'local:///nowhere',
 	};
@@ -292,9 +293,14 @@ test('the doctor reports clock differences, locks of other hosts and the version
 	writeFileSync(join(folder, 'condor_q'), condor, {mode: 0o755});
 	const flux = "#!/bin/sh\nprintf 'commands:    \\t\\t0.88.0\\nlibflux-core:\\t\\t0.88.0\\n'\n";
 	writeFileSync(join(folder, 'flux'), flux, {mode: 0o755});
+	mkdirSync(join(folder, 'bin'));
+	writeFileSync(join(folder, 'pbs.conf'), `PBS_EXEC=${folder}\n`);
+	for (const name of ['qstat', 'qdel', 'qselect'])
+		writeFileSync(join(folder, 'bin', name), '#!/bin/sh\necho pbs_version = 23.06.06\n', {mode: 0o755});
 	const {of} = await examine({
 		WEAVER_URL: url,
 		JOBTOP_STATE_DIR: folder,
+		PBS_CONF_FILE: join(folder, 'pbs.conf'),
 		PATH: `${folder}:${process.env.PATH}`,
 	});
 	assert.match(of('clock weaver').detail, /^this machine is 3\d\d\d s behind the server$/);
@@ -305,6 +311,7 @@ test('the doctor reports clock differences, locks of other hosts and the version
 	assert.equal(of('htcondor').detail, 'condor 23.9.6');
 	assert.equal(of('flux').detail, 'flux 0.88.0');
 	assert.match(of('no profile flux').detail, /but FLUX_URI is not set/);
+	assert.equal(of('pbs').detail, 'pbs 23.06.06');
 	writeFileSync(join(folder, 'condor_q'), '#!/bin/sh\necho "no configuration" >&2\nexit 1\n');
 	const {code, of: ofBroken} = await examine({PATH: `${folder}:${process.env.PATH}`});
 	assert.equal(code, 5);

@@ -372,7 +372,7 @@ test('a file that was named and is not there is an error, the usual one is not',
 	assert.equal(lookedFor.length, 1 + discoveries.length);
 	assert.match(
 		lookedFor.join('\n'),
-		/jobtop\/config\.toml\nsqueue on PATH.*\ncondor_q on PATH.*\n(?:.*\n)*flux on PATH.*\n(?:.*\n)*WEAVER_URL/,
+		/jobtop\/config\.toml\nsqueue on PATH.*\ncondor_q on PATH.*\n(?:.*\n)*PBS_CONF_FILE or \/etc\/pbs\.conf.*\n(?:.*\n)*flux on PATH.*\n(?:.*\n)*WEAVER_URL/,
 	);
 });
 
@@ -436,6 +436,64 @@ test('flux on PATH is found where an instance is, and not by its name alone', co
 	};
 	assert.match(complaintOf('uri = "-A"'), /profiles\.a\.uri: must be an address such as/);
 	assert.match(complaintOf('ssh = "login1"', 'bin = "bin"'), /profiles\.a\.bin: must begin with \//);
+});
+
+test('PBS is found by its own file, and a qstat of another system is not taken for it', context => {
+	const folder = folderFor(context);
+	const bin = join(folder, 'pbs', 'bin');
+	const file = join(folder, 'pbs.conf');
+	mkdirSync(bin, {recursive: true});
+	const put = (place: string, name: string, text = '#!/bin/sh\n') =>
+		writeFileSync(join(place, name), text, {mode: 0o755});
+	const load = (env: Record<string, string> = {}) =>
+		loadConfiguration({env: {XDG_CONFIG_HOME: folder, PATH: folder, ...env}, here: folder, etc: folder});
+	assert.deepEqual(load().profiles, []);
+	const wrapper = `#! /usr/bin/perl -w\n${'#\n'.repeat(5)}#  qstat - queries slurm jobs in familiar pbs format.\n`;
+	put(folder, 'qstat', wrapper);
+	put(folder, 'squeue');
+	const besideSlurm = load();
+	assert.deepEqual(
+		besideSlurm.profiles.map(({name}) => name),
+		['slurm'],
+	);
+	assert.deepEqual(besideSlurm.passedOver, [
+		{name: 'pbs', why: `${join(folder, 'qstat')} is Slurm's wrapper, and asks Slurm`},
+	]);
+	put(folder, 'qstat');
+	assert.match(load().passedOver[0]?.why ?? '', /no pbs\.conf says that it belongs to PBS Professional$/);
+	put(folder, 'qconf');
+	assert.match(load().passedOver[0]?.why ?? '', /belongs to Grid Engine$/);
+
+	writeFileSync(file, '# PBS\nPBS_SERVER=pbs01.example.org\n');
+	assert.deepEqual(load().partial, [{name: 'pbs', lacks: `${file} does not name PBS_EXEC`}]);
+	writeFileSync(file, `PBS_SERVER=pbs01.example.org\nPBS_EXEC=${join(folder, 'pbs')}\n`);
+	assert.deepEqual(load().partial, [{name: 'pbs', lacks: `there is no qstat, qdel or qselect in ${bin}`}]);
+	for (const name of ['qstat', 'qdel', 'qselect']) put(bin, name);
+	const {profiles, passedOver, partial} = load();
+	assert.deepEqual(
+		profiles.map(({name, aliases, entry}) => [name, aliases, entry]),
+		[
+			['slurm', undefined, {backend: 'slurm'}],
+			['pbs01', ['pbs'], {backend: 'pbs', bin}],
+		],
+	);
+	assert.deepEqual([passedOver, partial], [[], []]);
+	assert.equal(profiles[1]?.found, `${file} names ${bin}`);
+	const elsewhere = join(folder, 'elsewhere.conf');
+	writeFileSync(elsewhere, `PBS_EXEC=${join(folder, 'pbs')}\n`);
+	const [, other] = load({PBS_CONF_FILE: elsewhere, PBS_DEFAULT: 'east'}).profiles;
+	assert.deepEqual([other?.name, other?.found], ['east', `${elsewhere} names ${bin}`]);
+});
+
+test('a profile of PBS may name another server, but no option', context => {
+	const file = join(folderFor(context), 'config.toml');
+	const complaintOf = (line: string) => {
+		writeFileSync(file, ['[profiles.a]', 'backend = "pbs"', line].join('\n'));
+		return complaint(() => loadConfiguration({env: {}, flags: {config: file}}));
+	};
+	assert.match(complaintOf('server = "-x"'), /profiles\.a\.server: must be the name of a host/);
+	assert.match(complaintOf('server = "a b"'), /profiles\.a\.server: must be the name of a host/);
+	assert.match(complaintOf('ssh = "login1"\nbin = "bin"'), /profiles\.a\.bin: must begin with \//);
 });
 
 test('without a file, what is around is found: squeue on PATH and WEAVER_URL', context => {

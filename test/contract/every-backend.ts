@@ -246,7 +246,7 @@ for (const [kind, open] of Object.entries(fakes)) {
 			for (const line of told) {
 				assert.match(
 					line,
-					/^(?:POST|DELETE) https?:\/\/\S+( \{\S*\})?$|^\S*(?:scancel -v|condor_rm|flux cancel) [ -~]+$/,
+					/^(?:POST|DELETE) https?:\/\/\S+( \{\S*\})?$|^\S*(?:scancel -v|condor_rm|qdel|flux cancel) [ -~]+$/,
 				);
 				assert.ok(!line.includes(secret));
 			}

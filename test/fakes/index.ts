@@ -5,6 +5,7 @@ import {openHtcondor} from './htcondor.ts';
 import {openIonworks} from './ionworks.ts';
 import {openKubernetes} from './kubernetes.ts';
 import {openOgc} from './ogc.ts';
+import {openPbs} from './pbs.ts';
 import type {Remote} from './remote.ts';
 import {openSlurm} from './slurm.ts';
 import {openSlurmrestd} from './slurmrestd.ts';
@@ -19,6 +20,7 @@ export const fakes: Readonly<Record<BackendKind, () => Promise<Remote>>> = {
 	slurm: openSlurm,
 	slurmrestd: openSlurmrestd,
 	htcondor: openHtcondor,
+	pbs: openPbs,
 	flux: openFlux,
 	kubernetes: openKubernetes,
 	ionworks: openIonworks,

@@ -75,6 +75,8 @@ export type ProfileMethods<Entry> = {
 /** The program that shows whether those of a system run. */
 export type SystemProgram = {
 	readonly name: string;
+	/** The file of that name which belongs to the system; default: the first one on PATH. Undefined without one. */
+	readonly find?: (surroundings: DiscoverySurroundings) => string | undefined;
 	/** It makes the program print its version, and ask nobody. */
 	readonly versionOption: string;
 	/** The version in the first line that it prints; default: that line. */

@@ -159,14 +159,16 @@ const systemFindings = async (): Promise<readonly Finding[]> => {
 	return (await Promise.all(findings)).filter(finding => finding !== undefined);
 };
 
-/** The version of a program of a job system; undefined if it is not on PATH. */
+/** The version of a program of a job system; undefined if it is not there. */
 const programFinding = async (
 	check: string,
-	{name: file, versionOption: option, readVersion}: SystemProgram,
+	{name, find, versionOption: option, readVersion}: SystemProgram,
 ): Promise<Finding | undefined> => {
-	if (pathOfProgram(file, process.env) === undefined) return undefined;
+	const surroundings = discoverySurroundings({env: process.env});
+	const file = find === undefined ? pathOfProgram(name, process.env) : find(surroundings);
+	if (file === undefined) return undefined;
 	const fail = (why: string): Finding =>
-		problem(check, `${file} ${option}: ${why}`, 'ask the administrators of the cluster, or load its module');
+		problem(check, `${name} ${option}: ${why}`, 'ask the administrators of the cluster, or load its module');
 	const env = Object.fromEntries(
 		Object.entries(withoutTokens(process.env, [])).filter(
 			(entry): entry is [string, string] => entry[1] !== undefined,

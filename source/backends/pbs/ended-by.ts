@@ -1,0 +1,67 @@
+/*
+What ended a job, by the marks that PBS leaves in its record.
+*/
+import type {EndedBy} from '../../job/ended-by.ts';
+import {numberOf, textOf} from './attributes.ts';
+import type {JobRecord} from './records.ts';
+
+// https://github.com/openpbs/openpbs/blob/master/src/include/job.h (`JOB_SUBSTATE_TERMINATED` and those after it)
+const substates: Readonly<Record<number, string>> = {
+	91: 'Terminated',
+	92: 'Finished',
+	93: 'Failed',
+	94: 'Moved',
+};
+
+/** How an ended task stands in the record of its array. */
+const taskComments: Readonly<Record<string, string>> = {
+	'Subjob terminated': 'Terminated',
+	'Subjob finished': 'Finished',
+	'Subjob failed': 'Failed',
+};
+
+/** The word for how it ended. */
+export const endStatus = (record: JobRecord, borrowed: boolean): string => {
+	if (borrowed) return taskComments[textOf(record, 'comment') ?? ''] ?? 'Expired';
+	const known = substates[numberOf(record, 'substate') ?? 0];
+	if (known !== undefined) return known;
+	const code = numberOf(record, 'Exit_status');
+	return code === undefined ? 'Ended' : code === 0 ? 'Finished' : 'Failed';
+};
+
+/** `Job run at … on (node:ncpus=1) and terminated by alice@host` */
+const terminated = /\band terminated(?: by ([^\s@]+)\S*)?$/;
+
+/** Whether PBS is ending it: its state stays R until it has ended. */
+export const isBeingTerminated = (comment: string | undefined): boolean => terminated.test(comment ?? '');
+
+// https://github.com/openpbs/openpbs/blob/master/src/include/job.h (`JOB_EXEC_KILL_VMEM` and those after it)
+const exitCodes: Readonly<Record<number, EndedBy>> = {
+	[-26]: {kind: 'memory'},
+	[-27]: {kind: 'memory'},
+	[-28]: {kind: 'time-limit'},
+	[-29]: {kind: 'time-limit'},
+};
+
+/** Beyond this number, an exit code is a signal. */
+const signalBase = 256;
+
+/** Of a job that has ended with this word. */
+export const endedByOf = (record: JobRecord, status: string, borrowed: boolean): EndedBy | undefined => {
+	if (status === 'Terminated') {
+		const by = borrowed ? undefined : terminated.exec(textOf(record, 'comment') ?? '')?.[1];
+		return {kind: 'cancelled', ...(by !== undefined && {by})};
+	}
+	const code = borrowed ? undefined : numberOf(record, 'Exit_status');
+	if (code === undefined || code === 0) return undefined;
+	if (code > signalBase) return {kind: 'signal', signal: code - signalBase};
+	return exitCodes[code] ?? {kind: 'exit', code};
+};
+
+/** Whether the server dropped it without waiting for its node (`qdel -W force`): it ran, and nothing was reported of its end. */
+export const isForced = (record: JobRecord, status: string, borrowed: boolean): boolean =>
+	status === 'Terminated' &&
+	!borrowed &&
+	textOf(record, 'exec_host') !== undefined &&
+	numberOf(record, 'Exit_status') === undefined &&
+	textOf(record, 'obittime') === undefined;

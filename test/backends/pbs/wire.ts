@@ -1,0 +1,289 @@
+/*
+Records and answers of OpenPBS 23.06, as they were recorded, and the oddities of others.
+*/
+import assert from 'node:assert/strict';
+import {readFileSync} from 'node:fs';
+import {describe, test} from 'node:test';
+import {
+	failureOfProgram,
+	isHistoryOff,
+	onlyLacksJobs,
+	readDelete,
+} from '../../../source/backends/pbs/answers.ts';
+import {withTasks} from '../../../source/backends/pbs/arrays.ts';
+import {durationOf, timeOf} from '../../../source/backends/pbs/attributes.ts';
+import {arrayOf, parseId} from '../../../source/backends/pbs/ids.ts';
+import {pathOfOutput} from '../../../source/backends/pbs/logs.ts';
+import {readJson, readServer, readText} from '../../../source/backends/pbs/records.ts';
+import {toJob, type Viewer} from '../../../source/backends/pbs/wire.ts';
+import type {Job} from '../../../source/job/job.ts';
+import {fc} from '../../helpers/fast-check.ts';
+
+const viewer: Viewer = {profile: 'pbs', isMine: owner => owner === 'jtalice'};
+
+const recorded = (name: string): ReadonlyMap<string, Job> => {
+	const url = new URL(`../../fixtures/openpbs-23.06/${name}.json`, import.meta.url);
+	const records = readJson(readFileSync(url, 'utf8'));
+	assert.ok(Array.isArray(records));
+	return new Map(records.map(record => toJob(record, viewer) ?? assert.fail()).map(job => [job.id, job]));
+};
+const read = (record: object, id = '7.pbs'): Job =>
+	toJob({Job_Id: id, Job_Owner: 'jtalice@login1', job_state: 'F', ...record}, viewer) ?? assert.fail();
+
+describe('a recorded list', () => {
+	test('has jobs that run, wait and are held, and an array as one job', () => {
+		const jobs = recorded('qstat-f');
+		const running = jobs.get('0.jtpbs');
+		assert.deepEqual(
+			[running?.phase, running?.name, running?.owner, running?.mine, running?.queue, running?.labels],
+			['running', 'run1', 'jtalice', true, 'workq', {node: 'jtpbs'}],
+		);
+		assert.equal(running?.startedAt, Date.UTC(2026, 10, 28, 7, 51, 50));
+		assert.deepEqual([jobs.get('2.jtpbs')?.phase, jobs.get('2.jtpbs')?.reason], ['held', 'held by the user']);
+		assert.deepEqual([jobs.get('4.jtpbs')?.phase, jobs.get('4.jtpbs')?.labels], ['queued', {nodes: '1'}]);
+		assert.equal(jobs.get('5.jtpbs')?.mine, false);
+		const array = jobs.get('3[].jtpbs');
+		assert.deepEqual(
+			[array?.phase, array?.status, array?.reason, array?.set?.counts],
+			['running', 'Begun', undefined, {live: 6, cancelled: 0, ended: 0, lost: 0}],
+		);
+	});
+
+	test('unfolded has each task with its array', () => {
+		const jobs = recorded('qstat-f-t');
+		const task = jobs.get('3[2].jtpbs');
+		assert.deepEqual(
+			[task?.phase, task?.parent, task?.set, task?.labels],
+			['running', 'pbs/3[].jtpbs', undefined, {node: 'jtpbs'}],
+		);
+	});
+
+	test('with the history says how each job ended, and who deleted it', () => {
+		const jobs = recorded('qstat-x-f');
+		const of = (id: string) => [jobs.get(id)?.phase, jobs.get(id)?.status, jobs.get(id)?.endedBy];
+		assert.deepEqual(of('3000.jtpbs'), ['cancelled', 'Terminated', {kind: 'cancelled', by: 'jtalice'}]);
+		assert.deepEqual(of('5.jtpbs'), ['cancelled', 'Terminated', {kind: 'cancelled', by: 'jtbob'}]);
+		// It was held, or waited.
+		for (const id of ['2.jtpbs', '4.jtpbs']) {
+			assert.deepEqual(of(id), ['cancelled', 'Terminated', {kind: 'cancelled'}]);
+			assert.equal(jobs.get(id)?.unproven, undefined);
+		}
+		// The server was restarted between the request and the end.
+		assert.deepEqual(of('1.jtpbs'), ['failed', 'Failed', {kind: 'signal', signal: 15}]);
+		assert.equal(jobs.get('2.jtpbs')?.endedAt, 1_795_852_319_000);
+		assert.deepEqual(jobs.get('3000[].jtpbs')?.set?.counts, {live: 0, cancelled: 0, ended: 0, lost: 10_000});
+		for (const {terminal, unproven} of jobs.values())
+			assert.deepEqual([terminal, unproven], [true, undefined]);
+	});
+});
+
+describe('an end', () => {
+	test('by a limit is said so, and one by its program with the code', () => {
+		const ends = [
+			[{substate: 93, Exit_status: -29}, 'failed', {kind: 'time-limit'}],
+			[{substate: 93, Exit_status: -27}, 'failed', {kind: 'memory'}],
+			[{substate: 93, Exit_status: 7}, 'failed', {kind: 'exit', code: 7}],
+			[{substate: 93, Exit_status: 265}, 'failed', {kind: 'signal', signal: 9}],
+			[{substate: 93, Exit_status: -1}, 'failed', {kind: 'exit', code: -1}],
+			[{substate: 92, Exit_status: 0}, 'succeeded', undefined],
+			// As text, where the JSON cannot be read.
+			[{substate: '93', Exit_status: '271'}, 'failed', {kind: 'signal', signal: 15}],
+			[{Exit_status: 0}, 'succeeded', undefined],
+			[{}, 'unknown', undefined],
+			[{substate: 94}, 'unknown', undefined],
+		] as const;
+		for (const [record, phase, endedBy] of ends) {
+			const job = read(record);
+			assert.deepEqual(
+				[job.phase, job.endedBy, job.terminal],
+				[phase, endedBy, true],
+				JSON.stringify(record),
+			);
+		}
+	});
+
+	test('that was not reported by the node of a deleted job proves nothing about its processes', () => {
+		const forced = {substate: 91, exec_host: 'node1/0', comment: 'Job run and terminated by jtalice@pbs'};
+		assert.equal(read(forced).unproven, 'may-run');
+		assert.equal(read({...forced, Exit_status: 271}).unproven, undefined);
+		assert.equal(read({substate: 91}).unproven, undefined);
+	});
+
+	test('of a task that borrows the record of its array is in the comment alone', () => {
+		const borrowed = {job_state: 'X', substate: 91, Exit_status: 1, stime: 'Sat Nov 28 07:51:50 2026'};
+		const phases = ['Subjob finished', 'Subjob failed', 'Subjob terminated', 'Job Array Began at …'].map(
+			comment => read({...borrowed, comment}, '7[2].pbs'),
+		);
+		assert.deepEqual(
+			phases.map(({phase, startedAt, terminal}) => [phase, startedAt, terminal]),
+			['succeeded', 'failed', 'cancelled', 'unknown'].map(phase => [phase, undefined, true]),
+		);
+	});
+
+	test('of an array is that of its tasks', () => {
+		const array = read(
+			{array_indices_submitted: '1-4', array_state_count: 'Queued:0', substate: 91},
+			'7[].pbs',
+		);
+		const task = (index: number, word: string) =>
+			read({job_state: 'X', comment: `Subjob ${word}`}, `7[${index}].pbs`);
+		const phaseOf = (...words: readonly string[]) => {
+			const {phase, set} = withTasks(
+				array,
+				words.map((word, index) => task(index + 1, word)),
+			);
+			return [phase, set?.counts];
+		};
+		const counts = {live: 0, cancelled: 4, ended: 0, lost: 0};
+		const terminated = 'terminated';
+		assert.deepEqual(phaseOf(terminated, terminated, terminated, terminated), ['cancelled', counts]);
+		assert.deepEqual(phaseOf(terminated, terminated, 'finished', 'failed'), [
+			'partial',
+			{...counts, cancelled: 2, ended: 2},
+		]);
+		assert.deepEqual(phaseOf(terminated, terminated, 'lost'), [
+			'partial',
+			{...counts, cancelled: 2, lost: 2},
+		]);
+		assert.deepEqual(withTasks(array, []), array);
+	});
+
+	test('that is under way is in the comment of a running job, and not in that of one that waits again', () => {
+		const comment = 'Job run at Sat Nov 28 at 08:06 on (jtpbs:ncpus=1) and terminated';
+		assert.equal(read({job_state: 'R', comment}).phase, 'stopping');
+		assert.equal(read({job_state: 'Q', comment}).phase, 'queued');
+		assert.equal(read({job_state: 'R', comment: 'and terminated it was'}).phase, 'running');
+	});
+});
+
+describe('an answer', () => {
+	const qdel = (code: number, stderr: string) => readDelete({stdout: '', stderr, end: {code}});
+
+	test('of qdel is sorted by its code', () => {
+		assert.deepEqual(qdel(0, ''), {kind: 'accepted'});
+		assert.equal(qdel(35, 'qdel: Job has finished 0.jtpbs\n').kind, 'too-late');
+		assert.equal(qdel(153, 'qdel: Unknown Job Id 888.jtpbs\n').kind, 'not-found');
+		assert.equal(qdel(159, 'qdel: Unauthorized Request  5.jtpbs\n').kind, 'forbidden');
+		assert.equal(qdel(162, "Connection refused\nCouldn't connect to cluster: jtpbs\n").kind, 'unreachable');
+		assert.equal(qdel(168, 'qdel: Request invalid for state of job 5.jtpbs\n').kind, 'conflict');
+		assert.equal(qdel(1, 'qdel: illegally formed job identifier: nonsense\n').kind, 'rejected');
+		assert.equal(
+			qdel(2, 'usage:\n\tqdel [-W force|suppress_email=X] [-x] job_identifier...\n').kind,
+			'rejected',
+		);
+		assert.equal(qdel(99, '').kind, 'broken');
+		const killed = readDelete({stdout: '', stderr: '', end: {signal: 'SIGKILL'}});
+		assert.equal(killed.kind, 'cut-off');
+		assert.equal(readDelete({stdout: '', stderr: '', end: {overtime: 'qdel did not end'}}).kind, 'timeout');
+	});
+
+	test('of qstat without a server is unreachable, and one that lacks jobs is no failure', () => {
+		const stderr = 'Connection refused\nqstat: cannot connect to server jtpbs (errno=15010)\n';
+		assert.deepEqual(failureOfProgram('qstat', {stdout: '', stderr, code: 255}), {
+			kind: 'unreachable',
+			detail: 'Connection refused; cannot connect to server jtpbs (errno=15010)',
+		});
+		assert.ok(onlyLacksJobs({stdout: '', stderr: 'qstat: Unknown Job Id 999.jtpbs\n', code: 153}));
+		assert.ok(!onlyLacksJobs({stdout: '', stderr, code: 153}));
+		assert.ok(isHistoryOff('qstat: PBS is not configured to maintain job history\n'));
+	});
+
+	test('of another system is none', () => {
+		for (const text of ['', 'usage: qstat [-f]\n', '<?xml version="1.0"?>', '{"jobs": []}', '[]', '{']) {
+			assert.equal(readJson(text), undefined, text);
+		}
+		assert.deepEqual(readText(''), []);
+		assert.equal(readText('Job id   Name\n---- ----\n'), undefined);
+		assert.deepEqual(readJson('{"timestamp":1,"pbs_version":"23.06.06","pbs_server":"jtpbs"}'), []);
+	});
+
+	test('in JSON with faults is read line by line', () => {
+		const head = '{\n\t"timestamp":\t1,\n\t"pbs_version":\t"19.1.1",\n\t"Jobs":\t{\n';
+		const faulty = `${head}\t\t"7.pbs":\t{\n\t\t\t"Job_Name":\t005,\n\t\t\t"job_state":\t"R",\n\t\t\t"A":\t"x"y\\z"\n\t\t}\n\t}\n}\n`;
+		assert.deepEqual(readJson(faulty), [{Job_Name: '005', job_state: 'R', A: 'x"y\\z', Job_Id: '7.pbs'}]);
+		assert.equal(readJson(faulty.replace('x"y', 'x\n"y')), 'faulty');
+	});
+
+	test('in text is read with its long values', () => {
+		const text =
+			'Job Id: 7.pbs\n    Job_Name = mesh\n    Resource_List.ncpus = 4\n    Resource_List.walltime = 01:00:00\n    comment = Not Running: Insufficient amount of re\n\tsource: ncpus\n    Variable_List = A=1,\n\tB=2\n\nJob Id: 8[].pbs\n    job_state = B\n\n';
+		assert.deepEqual(readText(text), [
+			{
+				Job_Id: '7.pbs',
+				Job_Name: 'mesh',
+				Resource_List: {ncpus: '4', walltime: '01:00:00'},
+				comment: 'Not Running: Insufficient amount of resource: ncpus',
+				Variable_List: 'A=1,B=2',
+			},
+			{Job_Id: '8[].pbs', job_state: 'B'},
+		]);
+	});
+
+	test('about the server has its name', () => {
+		const text = 'Server: jtpbs\n    server_state = Active\n    job_history_enable = True\n\n';
+		assert.deepEqual(readServer(text), {
+			name: 'jtpbs',
+			server_state: 'Active',
+			job_history_enable: 'True',
+		});
+		assert.equal(readServer('Connection refused'), undefined);
+	});
+});
+
+describe('a value', () => {
+	test('that is a time is read as one of UTC', () => {
+		const at = (ctime: unknown) => timeOf({ctime}, 'ctime');
+		assert.equal(at('Sat Nov 28 07:51:49 2026'), Date.UTC(2026, 10, 28, 7, 51, 49));
+		assert.equal(at('Sun Nov  1 00:00:00 2026'), Date.UTC(2026, 10, 1));
+		for (const strange of ['', 'now', 'Sat Foo 28 07:51:49 2026', 1, null])
+			assert.equal(at(strange), undefined);
+		assert.equal(durationOf('01:30:00'), 5_400_000);
+		assert.equal(durationOf('90'), 90_000);
+		assert.equal(durationOf('forever'), undefined);
+	});
+
+	test('that is a host and a path gives the path', () => {
+		const path = (record: object) => pathOfOutput({Job_Id: '3[2].pbs', ...record});
+		assert.equal(path({Output_Path: 'login1:/home/a b/x.o3.^array_index^'}), '/home/a b/x.o3.2');
+		assert.equal(path({Output_Path: '/dev/null'}), undefined);
+		assert.equal(path({Output_Path: 'login1:relative'}), undefined);
+		assert.equal(path({Join_Path: 'eo', Output_Path: 'h:/o', Error_Path: 'h:/e'}), '/e');
+		assert.equal(path({Keep_Files: 'oe', jobdir: '/home/a', Job_Name: 'x'}), '/home/a/x.o3.2');
+	});
+
+	test('that is an id has a number, brackets and a server', () => {
+		assert.deepEqual(parseId('12.pbs01.example.org'), {
+			number: '12',
+			brackets: '',
+			server: 'pbs01.example.org',
+		});
+		assert.deepEqual(parseId('0.jtpbs'), {number: '0', brackets: '', server: 'jtpbs'});
+		assert.equal(arrayOf('3[2].pbs'), '3[].pbs');
+		assert.equal(arrayOf('3[].pbs'), undefined);
+	});
+});
+
+test('a record of any shape gives a job or none, and whatever gives one has an id that can be sent', () => {
+	fc.assert(
+		fc.property(
+			fc.dictionary(
+				fc.constantFrom(
+					'Job_Id',
+					'job_state',
+					'substate',
+					'Exit_status',
+					'comment',
+					'ctime',
+					'Resource_List',
+				),
+				fc.oneof(fc.constantFrom('1.pbs', 'F', 'R', 'X', '3[].pbs', '3[1].pbs', 91, 271), fc.jsonValue()),
+			),
+			record => {
+				const job = toJob(record, viewer);
+				if (job === undefined) return;
+				assert.ok(parseId(job.id));
+				assert.equal(job.terminal, record.job_state === 'F' || record.job_state === 'X');
+			},
+		),
+	);
+});
