@@ -363,7 +363,22 @@ const shapes = {
 		shape: z.strictObject({
 			version,
 			profiles: z.array(
-				z.strictObject({profile: z.string(), backend: z.string(), ok: z.boolean(), steps: z.array(step)}),
+				z.strictObject({
+					profile: z.string(),
+					backend: z.string(),
+					ok: z.boolean(),
+					steps: z.array(step),
+					contract: z
+						.array(
+							z.strictObject({
+								promise: z.string(),
+								result: z.enum(['kept', 'broken', 'not tried']),
+								detail: z.string(),
+							}),
+						)
+						.optional()
+						.describe('with --contract, where the profile could be reached'),
+				}),
 			),
 		}),
 	},

@@ -59,6 +59,9 @@ test('documents and lines of the demo fit their schemas', async () => {
 	fits('backends', JSON.parse((await demo('backends', '-o', 'json')).stdout));
 	fits('profiles', JSON.parse((await demo('profiles', 'list', '-o', 'json')).stdout));
 	fits('profiles-test', JSON.parse((await demo('profiles', 'test', '-o', 'json')).stdout));
+	const contract = await demo('profiles', 'test', '--contract', '-o', 'json');
+	fits('profiles-test', JSON.parse(contract.stdout));
+	assert.equal(contract.code, 0, contract.stdout);
 	fits('doctor', JSON.parse((await demo('doctor', '-o', 'json')).stdout));
 
 	const [weaver = ''] = live.filter(ref => ref.startsWith('weaver/'));

@@ -80,6 +80,11 @@ const runs: readonly Run[] = [
 	{words: 'profiles', says: /^PROFILE/},
 	{words: 'profiles list -o json', says: /"profile":"weaver"/},
 	{words: 'profiles test weaver -o json', says: /"ok":true/},
+	{
+		words: 'profiles test weaver --contract',
+		says: / kept +a look at a job agrees with its list: \d+ jobs: .*\n(?:.*\n)* {2}Weaver: \d+ promises kept, 0 broken, \d+ not tried\n/,
+		complains: /^Nothing was changed\. Please report this.* jobtop \d/,
+	},
 	{words: 'doctor -o json', says: /"check":"disk"/},
 	{words: 'config', says: /Usage: jobtop config/},
 	{words: 'config path', says: /config\.toml\n$/},

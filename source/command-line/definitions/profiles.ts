@@ -37,12 +37,15 @@ const test: Define = (profiles, acting) =>
 			.command('test')
 			.description('test profiles and report the failing step')
 			.argument('[name...]', 'only these profiles')
+			.option('--contract', 'also try what jobtop promises, as far as nothing is changed there')
 			.addOption(output('text', 'json'))
 			.action(
 				acting(async ({options, words: [names], console, open}) => {
 					const {testProfiles} = await import('../profiles/profiles.ts');
-					return testProfiles(names as readonly string[], options.output, console, open);
+					const selection = {names: names as readonly string[], contract: options.contract ?? false};
+					return testProfiles(selection, options.output, console, open);
 				}),
 			),
 		['jobtop profiles test prod', 'find the failing step'],
+		['jobtop profiles test fluke --contract', 'try whether jobtop works with this system'],
 	);

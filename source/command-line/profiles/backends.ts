@@ -37,7 +37,7 @@ const legend: readonly string[] = [
 	'logs: live (the server sends them) or polled',
 	'history: the events that the server records, or only the times of its states',
 	'overdue after: how long an accepted cancellation may take before jobtop calls it overdue; jobtop still follows it',
-	`${documentsMark}: written from the documents or recordings of the system, and not yet reported to work on a real one`,
+	`${documentsMark}: written from the documents or recordings of the system, and not yet reported to work on a real one; jobtop profiles test --contract tries that, and says how to report it`,
 ];
 
 const grid = (all: readonly Abilities[]): readonly (readonly string[])[] => [

@@ -1,13 +1,17 @@
-import {documentsMark} from '../../backends/abilities.ts';
+import {documentsMark, markedTitle} from '../../backends/abilities.ts';
 import type {Connection} from '../../backends/backend.ts';
 import {worstExitCode} from '../../cancellation/outcomes.ts';
 import {addressOf} from '../../config/profile-entries.ts';
 import type {ProfileSetting} from '../../config/profile-setting.ts';
+import {systemClock} from '../../process/clock.ts';
+import {count} from '../../text/format.ts';
 import {didYouMean} from '../../text/nearest.ts';
 import {padEnd, widthOf} from '../../text/width.ts';
 import {CommandError} from '../output/command-error.ts';
 import type {Console} from '../output/console.ts';
+import {version} from '../output/version.ts';
 import type {OpenSession} from '../session.ts';
+import {type Tried, tryContract} from './contract.ts';
 import {connectionOf} from './failure-words.ts';
 import {type ProfileTest, testProfile} from './profile-test.ts';
 
@@ -88,9 +92,19 @@ const table = (all: readonly Facts[]): string => {
 		.join('');
 };
 
+export type TestSelection = {
+	/** All profiles if it is empty. */
+	readonly names: readonly string[];
+	/** Also try what every backend promises, as far as nothing is changed. */
+	readonly contract: boolean;
+};
+
+/** A profile that was tested; with what became of each promise, if that was tried. */
+type Tested = ProfileTest & {readonly title: string; readonly contract?: readonly Tried[]};
+
 /** Tests profiles, and says which step of each failed and what to do. */
 export const testProfiles = async (
-	names: readonly string[],
+	{names, contract}: TestSelection,
 	output: ProfilesOutput,
 	console: Console,
 	open: OpenSession,
@@ -104,27 +118,63 @@ export const testProfiles = async (
 			throw new CommandError(`there is no profile ${JSON.stringify(unknown)}; ${didYouMean(unknown, known)}`);
 		const selected = profiles.filter(({name}) => names.length === 0 || names.includes(name));
 		const results = await Promise.all(
-			selected.map(setting => testProfile(setting, connectionOf(connections, setting.name), env)),
+			selected.map(async (setting): Promise<Tested> => {
+				const connection = connectionOf(connections, setting.name);
+				const tested = {
+					...(await testProfile(setting, connection, env)),
+					title: markedTitle(connection.traits),
+				};
+				// What cannot be reached keeps and breaks no promise.
+				if (!contract || !tested.ok) return tested;
+				return {...tested, contract: await tryContract(connection, systemClock.now())};
+			}),
 		);
 		if (output === 'json') console.data(documentOf(results));
-		else console.data(results.map(text).join(''));
-		return worstExitCode(results.map(({ok, credential}) => (ok ? 0 : credential ? 4 : 5)));
+		else {
+			console.data(results.map(text).join(''));
+			if (results.some(({contract}) => contract)) console.say(howToReport());
+		}
+		return worstExitCode(
+			results.map(({ok, credential, contract = []}) => {
+				if (!ok) return credential ? 4 : 5;
+				return contract.some(({result}) => result === 'broken') ? 5 : 0;
+			}),
+		);
 	} finally {
 		await session.close();
 	}
 };
 
-const text = ({profile, backend, steps}: ProfileTest): string =>
+const text = ({profile, backend, steps, contract, title}: Tested): string =>
 	[
 		`${profile} (${backend})\n`,
 		...steps.map(
 			({step, ok, detail, remedy}) =>
 				`  ${ok ? 'ok    ' : 'FAILED'}  ${padEnd(step, 11)}  ${detail}${remedy === undefined ? '' : `; ${remedy}`}\n`,
 		),
+		...(contract === undefined ? [] : contractLines(title, contract)),
 	].join('');
 
-const documentOf = (results: readonly ProfileTest[]): string =>
+const contractLines = (title: string, contract: readonly Tried[]): readonly string[] => {
+	const numberOf = (wanted: Tried['result']) => contract.filter(({result}) => result === wanted).length;
+	return [
+		...contract.map(({promise, result, detail}) => `  ${padEnd(result, 9)}  ${promise}: ${detail}\n`),
+		`  ${title}: ${count(numberOf('kept'), 'promise')} kept, ${numberOf('broken')} broken, ${numberOf('not tried')} not tried\n`,
+	];
+};
+
+/** What to do with the result. */
+const howToReport = (): string =>
+	`Nothing was changed. Please report this, whatever it says, as an issue where you got jobtop: the text above without what you do not want to publish, the version of the job system, and jobtop ${version()}, node ${process.versions.node}, ${process.platform}-${process.arch}. For what was not tried, run it again while a job of yours runs.`;
+
+const documentOf = (results: readonly Tested[]): string =>
 	`${JSON.stringify({
 		version: 1,
-		profiles: results.map(({profile, backend, ok, steps}) => ({profile, backend, ok, steps})),
+		profiles: results.map(({profile, backend, ok, steps, contract}) => ({
+			profile,
+			backend,
+			ok,
+			steps,
+			contract,
+		})),
 	})}\n`;
