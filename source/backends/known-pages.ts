@@ -67,33 +67,36 @@ export const createKnownPages = <Result, Context>(reading: PageReading): KnownPa
 		parse(bytes, context) {
 			const place = next++;
 			const last = pages[place];
+			if (!canCut) return undefined;
 			const sizeBeside = size - (last?.bytes.length ?? 0);
 			const countBeside = count - (last?.records.length ?? 0);
-			if (!canCut || sizeBeside + bytes.length > mostBytes || countBeside >= mostRecords) {
-				put(place, undefined);
-				return undefined;
-			}
-			const before = last?.context === context ? last : undefined;
+			const isKept = sizeBeside + bytes.length <= mostBytes && countBeside < mostRecords;
+			const before = isKept && last?.context === context ? last : undefined;
 			if (before?.bytes.equals(bytes)) {
 				before.list = list;
 				freeBytes(bytes);
 				return bodyOf(before);
 			}
 			const cut = cutPage(bytes, reading, before, context);
-			put(place, cut && {...cut, list});
-			if (cut !== undefined) return bodyOf(cut);
+			put(place, cut && isKept ? {...cut, list} : undefined);
+			if (cut !== undefined) {
+				// The text of a whole page would be garbage that only a whole collection frees.
+				if (!isKept) freeBytes(bytes);
+				return bodyOf(cut);
+			}
 			const hasRecords = findList(bytes, reading.listFields) !== undefined;
 			if (!hasRecords) return undefined;
 			const whole = parseJson(bytes.toString());
 			if (whole === undefined) return undefined;
 			canCut = false;
+			for (const each of pages.keys()) put(each, undefined);
 			freeBytes(bytes);
 			return whole;
 		},
 	};
 };
 
-/** Beyond this many bytes, and this many records, pages of a list are not kept but parsed anew each time: the memory of a long list is worth more than its time. */
+/** Beyond this many bytes, and this many records, pages of a list are not kept: the memory of a long list is worth more than its time. */
 const mostBytes = 16 * 1024 * 1024;
 const mostRecords = 20_000;
 

@@ -220,22 +220,30 @@ suite('pages', () => {
 		assert.notEqual(readKnown(known, printed, 'one').read[0], first);
 	});
 
+	/** How many records of each page are new, in one list after the other. */
+	const countNew = (known: KnownRecords<Read, string>, pages: readonly string[]): readonly number[] => {
+		known.begin();
+		return pages.map(printed => {
+			const {jobs} = known.parse(Buffer.from(printed), 'one') as {readonly jobs: readonly {value: unknown}[]};
+			const count = jobs.filter(each => each.value !== undefined).length;
+			assert.equal(known.read(jobs, 'one').read.length, jobs.length);
+			return count;
+		});
+	};
+
 	test('beyond some ten thousand records are not kept', () => {
 		const known = createReading();
 		const long = listOf(...Array.from({length: 20_000}, (_, index) => `j${index}`));
-		known.begin();
-		assert.notEqual(known.parse(Buffer.from(long), 'one'), undefined);
-		assert.equal(known.parse(Buffer.from(listOf('a')), 'one'), undefined);
-		known.begin();
-		assert.notEqual(known.parse(Buffer.from(listOf('a')), 'one'), undefined);
-		assert.notEqual(known.parse(Buffer.from(listOf('a')), 'one'), undefined);
+		assert.deepEqual(countNew(known, [long, listOf('a', 'b')]), [20_000, 2]);
+		assert.deepEqual(countNew(known, [long, listOf('a', 'b')]), [0, 2]);
+		assert.deepEqual(countNew(known, [listOf('c'), listOf('a', 'b')]), [1, 2]);
+		assert.deepEqual(countNew(known, [listOf('c'), listOf('a', 'b')]), [0, 0]);
 	});
 
 	test('of many megabytes are not kept', () => {
 		const known = createReading();
 		const long = JSON.stringify({jobs: [{id: 'a', unread: 'x'.repeat(17e6)}]});
-		known.begin();
-		assert.equal(known.parse(Buffer.from(long), 'one'), undefined);
-		assert.notEqual(known.parse(Buffer.from(listOf('a')), 'one'), undefined);
+		assert.deepEqual(countNew(known, [long, listOf('a')]), [1, 1]);
+		assert.deepEqual(countNew(known, [long, listOf('a')]), [1, 0]);
 	});
 });
