@@ -53,6 +53,13 @@ const remedies: Readonly<Record<TestStep, string>> = {
 	answer: 'check the path in url and the kind of system',
 };
 
+/** Where something else than the profile names the server. */
+const remediesWithoutUrl: Partial<Record<TestStep, string>> = {
+	connection: 'check the address of the server, the VPN and the firewall',
+	credentials: 'log in again with the tool of this system',
+	answer: 'check the address of the server and the kind of system',
+};
+
 /** The step in which a request failed. */
 const stepOf: Readonly<Record<FailureKind, TestStep>> = {
 	unreachable: 'connection',
@@ -87,20 +94,19 @@ const failing: Partial<Record<FailureKind, string>> = {
 	broken: 'the server failed: try again later, or contact its administrators',
 };
 
-/** What to do about programs on another machine. */
-const farRemedy = (step: TestStep, host: string | undefined, program: string): string | undefined => {
-	if (host === undefined) return undefined;
+/** What to do about the programs of a system, here or on another machine. */
+const programRemedy = (step: TestStep, program: string, host: string | undefined): string | undefined => {
+	if (host === undefined) {
+		return step === 'program'
+			? `check that ${program} runs in your shell; put the programs on PATH, or set bin to their folder`
+			: undefined;
+	}
 	const remedies: Partial<Record<TestStep, string>> = {
 		program: `check that ssh ${host} ${program} runs in your shell; set bin to the folder of the programs there`,
 		credentials: `check that ssh ${host} runs in your shell without a prompt`,
 	};
 	return remedies[step];
 };
-
-const localRemedy = (step: TestStep, program: string): string | undefined =>
-	step === 'program'
-		? `check that ${program} runs in your shell; put the programs on PATH, or set bin to their folder`
-		: undefined;
 
 /** Tests one profile. Requests one page of jobs and changes nothing. */
 export const testProfile = async (
@@ -165,11 +171,9 @@ export const testProfile = async (
 				: failureOf(error);
 	}
 	const cause = localCauseOf(failure);
-	const reached = address === undefined && failure.kind === 'unreachable' ? 'program' : stepOf[failure.kind];
+	const {program}: RegisteredBackend['profile'] = backends[entry.backend].profile;
+	const reached = program !== undefined && failure.kind === 'unreachable' ? 'program' : stepOf[failure.kind];
 	const step = (cause && stepOfCause[cause]) ?? reached;
-	const far = connection.reach?.host;
-	const profile: RegisteredBackend['profile'] = backends[entry.backend].profile;
-	const program = profile.program?.name ?? 'its programs';
 	// All steps before this one have reached the server.
 	if (source && !unproven.has(step))
 		steps.push({
@@ -183,7 +187,9 @@ export const testProfile = async (
 			failure.detail,
 			failure.kind === 'unauthorized',
 			cause === undefined || cause === 'program'
-				? (failing[failure.kind] ?? farRemedy(step, far, program) ?? localRemedy(step, program))
+				? (failing[failure.kind] ??
+						(program && programRemedy(step, program.name, connection.reach?.host)) ??
+						(address === undefined ? remediesWithoutUrl[step] : undefined))
 				: localRemedies[cause],
 		),
 		...(ahead !== undefined && {clockAheadMs: ahead}),
