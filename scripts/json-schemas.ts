@@ -68,6 +68,9 @@ const jobFields = {
 			cancelled: count,
 			ended: count,
 			lost: count,
+			signalled: count
+				.optional()
+				.describe('of those that ended: by a signal with which their job system ends cancelled jobs'),
 			refs: z.array(ref).optional().describe('those that have not ended, where each is listed by itself'),
 		})
 		.optional()

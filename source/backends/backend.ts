@@ -130,6 +130,8 @@ export type CancelReceipt = {
 	readonly kind: 'done' | 'accepted' | 'already' | 'too-late';
 	/** The backend's words, cleaned. */
 	readonly detail?: string;
+	/** It says that it has removed the job, or members of the set, and it keeps no record of them. */
+	readonly removed?: true;
 };
 
 /** What became of one id of many. `not-asked`: the request ended before it reached this job. Nothing was sent for it, and it can be requested again. */
@@ -159,6 +161,8 @@ export type Patience = {
 	readonly confirmAfterMs?: number;
 	/** A job that is not known any more is looked for once more after this before it is called gone: a server that restarts, or a copy that lags, does not know it either. */
 	readonly confirmGoneAfterMs: number;
+	/** The record of how a job ended may come this much later than its end: only then nobody can tell. */
+	readonly outcomeAfterMs?: number;
 	/** A job that is said to be cancelled without a proof (`unproven`) is followed for so long before it is called so, with the words of what may still happen. */
 	readonly proofAfterMs?: number;
 };
@@ -177,6 +181,8 @@ export type BackendTraits = {
 	readonly resend: 'safe' | 'guarded' | 'conditional';
 	/** What it means that a job is unknown after our request: the request removed it, or nobody knows. */
 	readonly gone: 'removed' | 'unknown';
+	/** The signals with which it ends the jobs that it was asked to cancel. Its record of an end says no more than that: with a request that it accepted before, such an end is a cancelled job; alone, it proves nothing. */
+	readonly deletionSignals?: readonly number[];
 	/** What `removed` leaves open there, in a few words: a record that is gone need not mean that the work has stopped. */
 	readonly removedDetail?: string;
 	/** The sentence of the confirmation: what cancelling does there, and what it destroys. */

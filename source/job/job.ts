@@ -121,6 +121,8 @@ export type MemberCounts = {
 	readonly cancelled: number;
 	/** Ended in another way. */
 	readonly ended: number;
+	/** How many of `ended` ended by a signal with which their system ends jobs that it was asked to cancel. */
+	readonly signalled?: number;
 	/** Its system no longer reports them. */
 	readonly lost: number;
 };

@@ -47,6 +47,20 @@ const policies = {
 		stageMs: 0,
 		park: true,
 	},
+	late: {
+		resend: 'safe',
+		gone: 'unknown',
+		patience: {
+			firstPollMs: 1000,
+			slowestPollMs: 10_000,
+			overdueAfterMs: 60_000,
+			confirmGoneAfterMs: 3000,
+			outcomeAfterMs: 3000,
+		},
+		deletionSignals: [9],
+		stageMs: 0,
+		park: true,
+	},
 	script: {
 		resend: 'safe',
 		gone: 'removed',
@@ -157,6 +171,90 @@ test('a job that is gone after our request was removed, where cancelling does th
 	const back = [...steps, seen('running')];
 	assert.equal(play(policies.safe, back).state.step, 'following');
 	assert.equal(play(policies.safe, back).state.cameBack, true);
+});
+
+const lateRecord: CancelPolicy = {
+	...policies.safe,
+	patience: {...policies.safe.patience, outcomeAfterMs: 20_000},
+	deletionSignals: [9, 15],
+};
+const killed = (signal: number): Step =>
+	({...seen('failed'), endedBy: {kind: 'signal', signal}}) as unknown as Step;
+const removedReceipt: Step = {type: 'answered', attempt: 1, receipt: {kind: 'done', removed: true}};
+
+test('where a record comes late, a job without one is looked for until then', () => {
+	const asked = [confirmed, seen('running'), answered(1, 'accepted')];
+	const again = [timer('poll'), missing];
+	const looks = (count: number) => [missing, ...Array.from({length: count - 1}, () => again).flat()];
+	const fourth = play(lateRecord, [...asked, ...looks(4)]);
+	assert.equal(fourth.outcome, undefined);
+	assert.deepEqual(
+		fourth.effects.flatMap(effect => (effect.type === 'wait' && effect.timer === 'poll' ? [effect.ms] : [])),
+		[1000, 3000, 6000, 10_000, 10_000],
+	);
+	assert.equal(play(lateRecord, [...asked, ...looks(5)]).outcome, 'unknown');
+	assert.equal(
+		play(lateRecord, [...asked, ...looks(3), timer('poll'), seen('succeeded')]).outcome,
+		'finished-first',
+	);
+	// A job that vanished before the request may have a record, one that nobody has seen has none.
+	assert.equal(
+		play(lateRecord, [confirmed, seen('running'), failed(1, 'not-found'), ...looks(4)]).outcome,
+		undefined,
+	);
+	const unseen = [confirmed, missing, timer('retry'), missing];
+	assert.equal(play(lateRecord, unseen, false).outcome, 'not-found');
+	assert.equal(play(lateRecord, unseen, true).outcome, undefined);
+});
+
+test('a job that its system says it has removed leaves no record, and nobody waits for one', () => {
+	const steps = [confirmed, seen('queued'), removedReceipt, missing, timer('poll'), missing];
+	assert.equal(play(lateRecord, steps).outcome, 'removed');
+	assert.equal(play(lateRecord, steps.slice(0, -2)).outcome, undefined);
+	// After a restart, the journal says so.
+	const resumed = {attempt: 1, left: 1, accepted: true, removed: true, mayHaveWorked: true, endSeen: false};
+	const later = [{type: 'resumed', ...resumed} as Step, missing, timer('poll'), missing];
+	assert.equal(play(lateRecord, later).outcome, 'removed');
+});
+
+test('the signal of a deletion is evidence after an accepted request, and nothing without one', () => {
+	const before = [confirmed, seen('running')];
+	assert.equal(play(lateRecord, [...before, answered(1, 'accepted'), killed(9)]).outcome, 'cancelled');
+	assert.equal(play(lateRecord, [...before, answered(1, 'accepted'), killed(11)]).outcome, 'finished-first');
+	assert.equal(
+		play(policies.safe, [...before, answered(1, 'accepted'), killed(9)]).outcome,
+		'finished-first',
+	);
+	assert.equal(play(lateRecord, [confirmed, killed(9)]).outcome, 'finished-first');
+	assert.equal(play(lateRecord, [...before, failed(1, 'timeout'), killed(9)]).outcome, 'finished-first');
+	assert.equal(play(lateRecord, [...before, answered(1, 'too-late'), killed(9)]).outcome, 'finished-first');
+	// It stays so when the same end is seen again.
+	assert.equal(
+		play(lateRecord, [...before, answered(1, 'accepted'), killed(9), killed(9)]).outcome,
+		'cancelled',
+	);
+});
+
+test('the members of a set are cancelled by the signal of a deletion, or removed without a record', () => {
+	const set = (phase: Phase, members: Record<string, number>): Step =>
+		({...seen(phase), members: {live: 0, cancelled: 0, ended: 0, lost: 0, ...members}}) as unknown as Step;
+	const before = [confirmed, set('running', {live: 4, ended: 2, signalled: 1})];
+	const accepted: Step = {type: 'answered', attempt: 1, receipt: {kind: 'accepted', removed: true}};
+	const ended = set('failed', {ended: 4, signalled: 3, lost: 2});
+	const again = [timer('poll'), ended];
+	const waiting = play(lateRecord, [...before, accepted, ended, ...again, ...again, ...again]);
+	assert.equal(waiting.outcome, undefined);
+	const {state} = play(lateRecord, [...before, accepted, ended, ...again, ...again, ...again, ...again]);
+	assert.deepEqual(state.step === 'settled' && state.outcome, {
+		kind: 'cancelled',
+		counts: {cancelled: 4, all: 6},
+	});
+	const other = play(lateRecord, [...before, accepted, set('partial', {ended: 6, signalled: 4})]).state;
+	assert.deepEqual(other.step === 'settled' && other.outcome, {
+		kind: 'finished-first',
+		phase: 'partial',
+		counts: {cancelled: 3, all: 6},
+	});
 });
 
 test('a job that is not known for a moment is not gone', () => {

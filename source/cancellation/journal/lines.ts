@@ -37,6 +37,8 @@ export type JournalLine = {readonly at: Millis} /** Always the first: what was c
 			readonly ref: Ref;
 			readonly attempt: number;
 			readonly receipt?: string;
+			/** The receipt says that its system has removed it and keeps no record. */
+			readonly removed?: true;
 			readonly failure?: FailureKind;
 			readonly detail?: string;
 	  }
@@ -130,8 +132,9 @@ const readers: {
 		if (!isRef(ref) || !isCount(attempt) || !(force === undefined || force === true)) return undefined;
 		return {at, type: 'sending', ref, attempt, ...(force && {force})};
 	},
-	answered({ref, attempt, receipt, failure, detail}, at) {
+	answered({ref, attempt, receipt, removed, failure, detail}, at) {
 		if (!isRef(ref) || !isCount(attempt) || !isText(receipt) || !isText(detail)) return undefined;
+		if (!(removed === undefined || removed === true)) return undefined;
 		if (failure !== undefined && !isOneOf(failurePolicies, failure)) return undefined;
 		return {
 			at,
@@ -139,6 +142,7 @@ const readers: {
 			ref,
 			attempt,
 			...textField('receipt', receipt),
+			...(removed && {removed}),
 			...(failure !== undefined && {failure}),
 			...textField('detail', detail),
 		};
@@ -194,7 +198,9 @@ const readTarget = (value: unknown): JobTarget | undefined => {
 };
 
 const isMemberCounts = (value: unknown): value is MemberCounts =>
-	isRecord(value) && ['live', 'cancelled', 'ended', 'lost'].every(field => isCount(value[field]));
+	isRecord(value) &&
+	['live', 'cancelled', 'ended', 'lost'].every(field => isCount(value[field])) &&
+	(value.signalled === undefined || isCount(value.signalled));
 
 const readOutcome = (value: unknown): Outcome | undefined => {
 	if (!isRecord(value)) return undefined;

@@ -45,6 +45,8 @@ export type JournalledCancellation = JobTarget & {
 	readonly left: number;
 	/** A request was accepted. */
 	readonly accepted: boolean;
+	/** An answer said that its system has removed it and keeps no record. */
+	readonly removed?: true;
 	/** A request was accepted, or its answer was lost. */
 	readonly mayHaveWorked: boolean;
 	/** A look after the confirmation showed an end. */
@@ -185,7 +187,8 @@ const afterLine = (before: Replayed, line: Step): Replayed => {
 			const counted = hasLeft ? {...before, left: before.left + 1} : before;
 			if (isLatest && didNothing(line, before)) return {...counted, mayHaveWorked: before.workedBefore};
 			if (line.receipt !== 'accepted' && line.receipt !== 'done') return counted;
-			return {...counted, accepted: true, acceptedAt: before.acceptedAt ?? line.at};
+			const removed = line.removed && {removed: line.removed};
+			return {...counted, ...removed, accepted: true, acceptedAt: before.acceptedAt ?? line.at};
 		}
 		case 'ended':
 			return {...before, endSeen: true};

@@ -26,8 +26,9 @@ export const asked: Row<'asked'> = {
 		policy.stageMs > 0
 			? [{...known(state), step: 'staged'}, [{type: 'wait', timer: 'stage', ms: policy.stageMs}]]
 			: check(state, at, policy),
-	resumed: (state, {at, attempt, left, accepted, mayHaveWorked, endSeen}, policy) =>
-		goOn({...state, attempt, left, accepted, mayHaveWorked, endSeen}, at, policy),
+	resumed(state, {at, type: _type, ...before}, policy) {
+		return goOn({...state, ...before}, at, policy);
+	},
 };
 
 export const staged: Row<'staged'> = {

@@ -13,7 +13,7 @@ export type CancelEffect =
 	/** Start the timer and replace one of the same name; a running `overdue` or `reissue` timer continues instead. */
 	| {readonly type: 'wait'; readonly timer: Timer; readonly ms: number};
 
-export type CancelPolicy = Pick<BackendTraits, 'resend' | 'gone' | 'removedDetail'> & {
+export type CancelPolicy = Pick<BackendTraits, 'resend' | 'gone' | 'removedDetail' | 'deletionSignals'> & {
 	readonly patience: Patience;
 	/** Milliseconds in which the batch can be recalled; 0 for none. */
 	readonly stageMs: number;

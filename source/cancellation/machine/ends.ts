@@ -2,6 +2,7 @@
 How an end of the job settles its cancellation, and how many looks must confirm the end.
 */
 import {endedByWords} from '../../job/ended-by.ts';
+import type {MemberCounts} from '../../job/job.ts';
 import type {Moment} from '../../job/time.ts';
 import {type Unproven, unprovenWords} from '../../job/unproven.ts';
 import {outcomeOfSet} from '../set-outcome.ts';
@@ -18,8 +19,11 @@ const goneLooks = {normal: 2, doubted: 4};
 type End = Pick<EventOf<'looked'>, 'phase' | 'status' | 'unproven' | 'endedBy' | 'members'>;
 
 /** Settles the cancellation after the job's own record shows an end. */
-export const settleEnd = (state: CancelState, at: Moment, policy: CancelPolicy, end: End): Transition => {
+export const settleEnd = (state: CancelState, at: Moment, policy: CancelPolicy, shown: End): Transition => {
+	const end = state.accepted ? endAfterRequest(shown, policy, state.members) : shown;
 	const {phase, status} = end;
+	const later = lookForMembers(state, at, policy, end);
+	if (later) return later;
 	const ended = {...state, endSeen: true};
 	if (phase === 'cancelled') return settleCancelled(ended, at, policy, end);
 	if (end.members && state.mayHaveWorked) return settleSet(ended, at, policy, end);
@@ -29,6 +33,32 @@ export const settleEnd = (state: CancelState, at: Moment, policy: CancelPolicy, 
 		phase,
 		...(detail !== undefined && {detail}),
 	});
+};
+
+/** The end of a job whose system accepted a request before. Where the record of a cancelled job says no more than a signal, that signal is the evidence. */
+const endAfterRequest = (end: End, {deletionSignals}: CancelPolicy, before?: MemberCounts): End => {
+	if (deletionSignals === undefined) return end;
+	const {members, endedBy} = end;
+	if (members) {
+		const deleted = Math.max(0, (members.signalled ?? 0) - (before?.signalled ?? 0));
+		const counts = {cancelled: members.cancelled + deleted, ended: members.ended - deleted};
+		return {...end, members: {...members, ...counts}};
+	}
+	const isDeleted = endedBy?.kind === 'signal' && deletionSignals.includes(endedBy.signal ?? 0);
+	return isDeleted ? {...end, phase: 'cancelled'} : end;
+};
+
+/** Members of a set have no record. Where it may come late, looks again; undefined when that is over. */
+const lookForMembers = (
+	state: CancelState,
+	at: Moment,
+	policy: CancelPolicy,
+	{members}: End,
+): Transition | undefined => {
+	if (state.step !== 'following' || !state.mayHaveWorked || members === undefined) return undefined;
+	if (policy.patience.outcomeAfterMs === undefined) return undefined;
+	if (members.lost <= (state.members?.lost ?? 0)) return undefined;
+	return lookAgainForGone(state, at, policy, false);
 };
 
 const settleCancelled = (state: CancelState, at: Moment, policy: CancelPolicy, end: End): Transition => {
@@ -56,7 +86,8 @@ const settleSet = (
 	{phase, members}: End,
 ): Transition => {
 	if (!members) return stay(state);
-	const set = {before: state.members, now: members, phase, removed: policy.gone === 'removed'};
+	const removed = policy.gone === 'removed' || state.removed === true;
+	const set = {before: state.members, now: members, phase, removed};
 	return settle(state, at, policy, outcomeOfSet(set));
 };
 
@@ -103,14 +134,41 @@ export const goneWhile = (
 	{at, doubted}: EventOf<'missing'>,
 	policy: CancelPolicy,
 ): Transition => {
+	return lookAgainForGone(state, at, policy, doubted) ?? settleGone(state, at, policy, doubted);
+};
+
+/** The next look at a job without a record; undefined if there were enough of them. */
+const lookAgainForGone = (
+	state: In<'checking' | 'reconciling' | 'following'>,
+	at: Moment,
+	policy: CancelPolicy,
+	doubted: boolean,
+): Transition | undefined => {
 	const before = state.ending?.kind === 'gone' ? state.ending : undefined;
 	if (before && !before.due) return stay(state);
 	const looks = (before?.looks ?? 0) + 1;
-	if (looks >= (doubted ? goneLooks.doubted : goneLooks.normal))
-		return settleGone(state, at, policy, doubted);
+	const enough = looks >= (doubted ? goneLooks.doubted : goneLooks.normal);
+	// What was never there leaves no record, and neither does what its system says it has removed.
+	const mayLeaveRecord = (state.mayHaveWorked || state.seenAlive) && !(state.removed && !state.members);
+	const {outcomeAfterMs = 0} = policy.patience;
+	if (enough && !(mayLeaveRecord && waitedMs(looks, policy) < outcomeAfterMs)) return undefined;
 	const next = {...state, since: at, stillAlive: false, ending: {kind: 'gone', looks, due: false}} as const;
-	const ms = policy.patience.confirmGoneAfterMs * 2 ** (looks - 1);
+	const ms = pauseForGone(looks, policy);
 	return [next, [{type: 'wait', timer: state.step === 'following' ? 'poll' : 'retry', ms}]];
+};
+
+/** Milliseconds between this look at a job without a record and the next. */
+const pauseForGone = (looks: number, {patience}: CancelPolicy): number => {
+	const {confirmGoneAfterMs, outcomeAfterMs, slowestPollMs} = patience;
+	const ms = confirmGoneAfterMs * 2 ** Math.min(looks - 1, 20);
+	return outcomeAfterMs === undefined ? ms : Math.min(ms, Math.max(confirmGoneAfterMs, slowestPollMs));
+};
+
+/** Milliseconds between the first of these looks and the last. */
+const waitedMs = (looks: number, policy: CancelPolicy): number => {
+	let ms = 0;
+	for (let look = 1; look < looks; look++) ms += pauseForGone(look, policy);
+	return ms;
 };
 
 /** Settles the cancellation after several looks did not find the job. */
@@ -122,9 +180,10 @@ const settleGone = (state: CancelState, at: Moment, policy: CancelPolicy, doubte
 		return detail === '' ? {} : {detail};
 	};
 	if (state.mayHaveWorked) {
+		const kind = state.removed ? 'removed' : policy.gone;
 		const detail =
-			policy.gone === 'removed' ? policy.removedDetail : 'its record is gone, so how it ended is unknown';
-		return settle(ended, at, policy, {kind: policy.gone, ...because(detail)});
+			kind === 'removed' ? policy.removedDetail : 'its record is gone, so how it ended is unknown';
+		return settle(ended, at, policy, {kind, ...because(detail)});
 	}
 	if (state.seenAlive) {
 		return settle(ended, at, policy, {

@@ -66,7 +66,7 @@ export type CancelEvent = {readonly at: Moment} & (
 	/** An earlier process began the cancellation; the fields come from its journal. */
 	| ({readonly type: 'resumed'; readonly attempt: number} & Pick<
 			Known,
-			'left' | 'accepted' | 'mayHaveWorked' | 'endSeen'
+			'left' | 'accepted' | 'removed' | 'mayHaveWorked' | 'endSeen'
 	  >)
 );
 

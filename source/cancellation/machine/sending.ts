@@ -49,7 +49,15 @@ export const sending: Row<'sending'> = {
 			if (state.members) return followNow({...state, mayHaveWorked: true}, at, policy);
 			return followInDoubt(state, at, policy, {kind, ...(detail !== undefined && {detail})});
 		}
-		const accepted = {...state, since: at, mayHaveWorked: true, accepted: true, stillAlive: false};
+		const removed = receipt.removed && {removed: true as const};
+		const accepted = {
+			...state,
+			...removed,
+			since: at,
+			mayHaveWorked: true,
+			accepted: true,
+			stillAlive: false,
+		};
 		return kind === 'accepted' ? follow(accepted, policy) : followNow(accepted, at, policy);
 	},
 	failed(unanswered, {attempt, at, failure, recalled}, policy) {

@@ -18,6 +18,8 @@ export type Known = {
 	/** A request may have taken effect: it was accepted, or its answer was lost. */
 	readonly mayHaveWorked: boolean;
 	readonly accepted: boolean;
+	/** An answer said that the job, or members of the set, are removed and leave no record. */
+	readonly removed?: true;
 	/** A look after the confirmation showed an end: nothing more is sent to a guarded backend. */
 	readonly endSeen: boolean;
 	/** A look showed the job alive. */
@@ -148,6 +150,7 @@ const knownFields = Object.keys({
 	since: true,
 	mayHaveWorked: true,
 	accepted: true,
+	removed: true,
 	endSeen: true,
 	seenAlive: true,
 	stillAlive: true,

@@ -85,6 +85,7 @@ const policyOf = (
 		resend: traits?.resend ?? 'guarded',
 		gone: traits?.gone ?? 'unknown',
 		...(traits?.removedDetail !== undefined && {removedDetail: traits.removedDetail}),
+		...(traits?.deletionSignals && {deletionSignals: traits.deletionSignals}),
 		patience: {...patience, overdueAfterMs},
 	};
 };

@@ -127,7 +127,8 @@ const takeUp = (
 ) => {
 	const {addEntry, entries, reports, dispatch, moment} = options;
 	const {attempts, requestedAt, acceptedAt, outcome, settledAt} = cancellation;
-	const {left, accepted, mayHaveWorked, endSeen} = cancellation;
+	const {left, accepted, removed, mayHaveWorked, endSeen} = cancellation;
+	const before = {attempt: attempts, left, accepted, ...(removed && {removed}), mayHaveWorked, endSeen};
 	const alive = attempts > 0 || wasAlive(cancellation);
 	const entry = addEntry(batch, journal, cancellation, ask(alive, askedOf(cancellation)));
 	entry.requests = attempts;
@@ -136,13 +137,12 @@ const takeUp = (
 	if (outcome) {
 		entry.lane?.open.delete(entry);
 		if (!isHere) entries.ignoreJob(entry);
-		const known = {attempt: attempts, left, since: moment(), accepted, mayHaveWorked, endSeen};
-		entry.state = {...entry.state, ...known, step: 'settled', outcome};
+		entry.state = {...entry.state, ...before, since: moment(), step: 'settled', outcome};
 		if (settledAt !== undefined) entry.settledAt = settledAt;
 		return reports.report(entry);
 	}
 	if (requestedAt !== undefined) entry.followedMs = Math.max(0, options.clock.now() - requestedAt);
 	const unsent = attempts > 0 ? 'no request was accepted' : 'nothing was sent';
 	reports.note(entry, 'resumed', mayHaveWorked ? 'a request may have been sent' : unsent);
-	dispatch(entry, {type: 'resumed', attempt: attempts, left, accepted, mayHaveWorked, endSeen});
+	dispatch(entry, {type: 'resumed', ...before});
 };

@@ -58,6 +58,7 @@ export const createSender = ({clock, moment, reports, commitSoon, dispatch}: Sen
 			ref: entry.journalled,
 			attempt,
 			receipt: receipt.kind,
+			...(receipt.removed && {removed: true as const}),
 			...(receipt.detail !== undefined && {detail: receipt.detail}),
 		});
 		commitSoon(entry.journal);

@@ -52,8 +52,8 @@ type Waited = {
 	job?: Job;
 	/** Why the last look failed. */
 	failure?: Failure;
-	/** The last look did not find it, although an earlier one had: one such look is not enough. */
-	missed?: true;
+	/** Epoch milliseconds: since then looks do not find it, although an earlier one had. One such look is not enough. */
+	missedAt?: number;
 	outcome?: Outcome;
 	detail?: string;
 	waitedMs?: number;
@@ -78,6 +78,11 @@ export const waitFor = async (options: WaitOptions, console: Console, open: Open
 		if (detail !== undefined) target.detail = detail;
 		print(target, options.output, console);
 	};
+	/** How late its system may still report its end. */
+	const outcomeAfterMs = ({ref}: Waited) => {
+		const {profile = ''} = parseRef(ref) ?? {};
+		return connectionOf(session.connections, profile).traits.patience.outcomeAfterMs ?? 0;
+	};
 	const take = (target: Waited, look: Look) => {
 		if ('job' in look) {
 			const another = whyAnotherNow(target, look);
@@ -85,9 +90,10 @@ export const waitFor = async (options: WaitOptions, console: Console, open: Open
 		}
 		if (look.kind === 'not-found') {
 			if (!target.job) return settle(target, 'not-found', look.detail);
-			if (target.missed) return settle(target, 'gone', look.detail);
-			target.missed = true;
-			return;
+			const {missedAt} = target;
+			target.missedAt ??= systemClock.now();
+			if (missedAt === undefined || systemClock.now() - missedAt < outcomeAfterMs(target)) return;
+			return settle(target, 'gone', look.detail);
 		}
 		if (target.failure?.kind !== look.kind) console.say(failureLine(target.ref, look));
 		target.failure = look;
@@ -97,7 +103,7 @@ export const waitFor = async (options: WaitOptions, console: Console, open: Open
 		const moved = target.job?.phase !== job.phase || target.job.status !== job.status;
 		target.job = job;
 		delete target.failure;
-		delete target.missed;
+		delete target.missedAt;
 		if (options.for === 'terminal' ? job.terminal : job.phase === options.for)
 			return settle(target, 'reached');
 		if (job.terminal) return settle(target, 'ended-otherwise');
@@ -131,7 +137,7 @@ export const waitFor = async (options: WaitOptions, console: Console, open: Open
 		for (const target of targets.values()) {
 			if (target.outcome !== undefined) continue;
 			const inTime = interrupted.aborted || console.closed.aborted;
-			const seen = target.job !== undefined && target.failure === undefined && !target.missed;
+			const seen = target.job !== undefined && target.failure === undefined && target.missedAt === undefined;
 			settle(target, inTime ? 'interrupted' : seen ? 'timeout' : 'unknown', target.failure?.detail);
 		}
 		const results = [...targets.values()];
