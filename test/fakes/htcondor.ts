@@ -1,11 +1,10 @@
-import {chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile} from 'node:fs/promises';
-import {tmpdir} from 'node:os';
+import {readdir, readFile, rm, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
-import {fileURLToPath} from 'node:url';
 import {htcondor} from '../../source/backends/htcondor/index.ts';
 import type {ScheddOptions} from '../../source/backends/htcondor/schedd.ts';
 import type {FailureKind} from '../../source/job/failure.ts';
 import type {Phase} from '../../source/job/phase.ts';
+import {openProgramFolder} from './program-folder.ts';
 import type {Remote} from './remote.ts';
 
 /** The attributes of a record, in HTCondor's own words. Times are epoch seconds. */
@@ -45,23 +44,13 @@ export const openFakeCondor = async (
 	more: Pick<ScheddOptions, 'pool' | 'schedd'> & {readonly ssh?: true} = {},
 ): Promise<FakeCondor> => {
 	const {ssh, ...place} = more;
-	const folder = await mkdtemp(join(tmpdir(), 'fake-condor-'));
-	const bin = join(folder, 'bin');
-	for (const name of ['bin', 'queue', 'history']) await mkdir(join(folder, name));
-	const scripts = {
-		ssh: fakeSsh,
-		id: `#!/bin/sh\necho ${fakeCondorUser}\n`,
-		...Object.fromEntries(
-			['condor_q', 'condor_rm', 'condor_history'].map(program => [
-				program,
-				`#!/bin/sh\nexec '${process.execPath}' '${programs}' ${program} "$@"\n`,
-			]),
-		),
-	};
-	for (const [name, script] of Object.entries(scripts)) {
-		await writeFile(join(bin, name), script);
-		await chmod(join(bin, name), 0o755);
-	}
+	const {folder, bin, calls} = await openProgramFolder({
+		name: 'condor',
+		folders: ['queue', 'history'],
+		script: 'htcondor-programs.mjs',
+		programs: ['condor_q', 'condor_rm', 'condor_history'],
+		user: fakeCondorUser,
+	});
 	const backend = htcondor.connect('far', {
 		bin,
 		...place,
@@ -90,14 +79,6 @@ export const openFakeCondor = async (
 		};
 		return write(where, record, {...(stubborn !== undefined && {stubborn})});
 	};
-	const calls = async () => {
-		const text = await readFile(join(folder, 'requests'), 'utf8').catch(() => '');
-		return text
-			.split('\n')
-			.filter(line => line !== '')
-			.map(line => JSON.parse(line) as string[]);
-	};
-
 	return {
 		connection: {profile: 'far', traits: htcondor.traits, backend},
 		async add(id, phase, {name} = {}) {
@@ -139,17 +120,6 @@ export const openFakeCondor = async (
 		folder,
 	};
 };
-
-// An ssh whose other side is this machine, with a shell that greets.
-const fakeSsh = `#!/bin/sh
-case " $* " in *' -O check '*) [ -e "$FAKE_CONDOR/ssh-up" ]; exit ;; esac
-for command; do :; done
-if [ "$command" = exit ]; then : >"$FAKE_CONDOR/ssh-up"; exit 0; fi
-echo 'Welcome to login1'
-sh -c "$command"
-`;
-
-const programs = fileURLToPath(new URL('htcondor-programs.mjs', import.meta.url));
 
 const possible: ReadonlySet<FailureKind> = new Set<FailureKind>([
 	'unreachable',

@@ -118,7 +118,7 @@ const createPool = ({viewer, members}: Schedd): Pool => {
 			id,
 			live.map(job => job.id),
 		);
-		return {...first, job: summarize(viewer.profile, id, jobs, wholeOf(all))};
+		return {...first, job: summarize(id, jobs, wholeOf(all))};
 	};
 	return {
 		add(ads, source) {

@@ -294,10 +294,10 @@ test('a cluster is alive as long as one of its jobs is, and counts those that no
 		read({ProcId: proc, JobStatus: proc === 0 ? 3 : 4, RemoveReason: 'x (by user a)', ExitCode: 0}),
 	);
 	const live = read({ProcId: 2, JobStatus: 2}, 'queue');
-	const cluster = summarize('pool', '1', [...ends, live], 5);
+	const cluster = summarize('1', [...ends, live], 5);
 	assert.deepEqual([cluster.id, cluster.phase, cluster.terminal], ['1', 'running', false]);
 	assert.deepEqual(cluster.set, {counts: {live: 1, cancelled: 1, ended: 1, lost: 2}, together: true});
-	assert.equal(summarize('pool', '1', ends, 2).phase, 'partial');
-	assert.equal(summarize('pool', '1', [ends[0] as Job], 1).phase, 'cancelled');
-	assert.equal(summarize('pool', '1', [ends[0] as Job], 2).phase, 'partial');
+	assert.equal(summarize('1', ends, 2).phase, 'partial');
+	assert.equal(summarize('1', [ends[0] as Job], 1).phase, 'cancelled');
+	assert.equal(summarize('1', [ends[0] as Job], 2).phase, 'partial');
 });
