@@ -1,5 +1,6 @@
 import {dex} from './dex/profile.ts';
 import {flux} from './flux/profile.ts';
+import {gridengine} from './gridengine/profile.ts';
 import {htcondor} from './htcondor/profile.ts';
 import {ionworks} from './ionworks/profile.ts';
 import {kubernetes} from './kubernetes/profile.ts';
@@ -26,6 +27,7 @@ export const backends = {
 	pbs,
 	flux,
 	kubernetes,
+	gridengine,
 } as const satisfies Readonly<Record<string, RegisteredBackend>>;
 
 export type BackendKind = keyof typeof backends;

@@ -64,7 +64,7 @@ const ogcReading = (backend: 'weaver' | 'ogc'): Reading => ({
 	read: record => ogc.readJob(record, {profile: 'p', backend}),
 });
 
-const readings: Readonly<{[Kind in Exclude<BackendKind, 'kubernetes' | 'slurm'>]: Reading}> = {
+const readings: Readonly<{[Kind in Exclude<BackendKind, 'gridengine' | 'kubernetes' | 'slurm'>]: Reading}> = {
 	weaver: ogcReading('weaver'),
 	ogc: ogcReading('ogc'),
 	tapis: {

@@ -220,6 +220,10 @@ test('missing programs are a step of their own', async context => {
 	const condor = await testOf({JOBTOP_CONFIG: file});
 	assert.deepEqual([condor.code, condor.last.step], [5, 'program']);
 	assert.match(condor.last.remedy, /^check that condor_q runs in your shell/);
+	writeFileSync(file, `[profiles.grid]\nbackend = "gridengine"\nbin = "${folder}"\n`);
+	const grid = await testOf({JOBTOP_CONFIG: file});
+	assert.deepEqual([grid.code, grid.last.step], [5, 'program']);
+	assert.match(grid.last.remedy, /^check that qconf runs in your shell/);
 });
 
 const examine = async (env: Record<string, string>) => {
@@ -297,6 +301,7 @@ test('the doctor reports clock differences, locks of other hosts and the version
 	writeFileSync(join(folder, 'pbs.conf'), `PBS_EXEC=${folder}\n`);
 	for (const name of ['qstat', 'qdel', 'qselect'])
 		writeFileSync(join(folder, 'bin', name), '#!/bin/sh\necho pbs_version = 23.06.06\n', {mode: 0o755});
+	writeFileSync(join(folder, 'qconf'), '#!/bin/sh\necho SGE 8.1.9\necho "usage: qconf"\n', {mode: 0o755});
 	const {of} = await examine({
 		WEAVER_URL: url,
 		JOBTOP_STATE_DIR: folder,
@@ -312,6 +317,7 @@ test('the doctor reports clock differences, locks of other hosts and the version
 	assert.equal(of('flux').detail, 'flux 0.88.0');
 	assert.match(of('no profile flux').detail, /but FLUX_URI is not set/);
 	assert.equal(of('pbs').detail, 'pbs 23.06.06');
+	assert.equal(of('gridengine').detail, 'SGE 8.1.9');
 	writeFileSync(join(folder, 'condor_q'), '#!/bin/sh\necho "no configuration" >&2\nexit 1\n');
 	const {code, of: ofBroken} = await examine({PATH: `${folder}:${process.env.PATH}`});
 	assert.equal(code, 5);

@@ -78,7 +78,7 @@ const mistakes: readonly (readonly [what: string, source: string, line: number, 
 		'a profile without a backend',
 		'interval = "5s"\n[profiles.a]\nurl = "https://x.org"',
 		2,
-		/profiles\.a\.backend: is missing; it must be one of weaver, ogc, ionworks, tapis, tensorpool, dex, slurmrestd, slurm, htcondor/,
+		/profiles\.a\.backend: is missing; it must be one of weaver, ogc, ionworks, tapis, tensorpool, dex, slurmrestd, slurm, htcondor, /,
 	],
 	[
 		'a profile without an address',
@@ -374,6 +374,38 @@ test('a file that was named and is not there is an error, the usual one is not',
 		lookedFor.join('\n'),
 		/jobtop\/config\.toml\nsqueue on PATH.*\ncondor_q on PATH.*\n(?:.*\n)*PBS_CONF_FILE or \/etc\/pbs\.conf.*\n(?:.*\n)*flux on PATH.*\n(?:.*\n)*WEAVER_URL/,
 	);
+});
+
+test('Grid Engine is found by qconf beside qstat, or below SGE_ROOT, and not by a qstat alone', context => {
+	const folder = folderFor(context);
+	const other = folderFor(context);
+	const bin = join(folder, 'bin', 'lx-amd64');
+	mkdirSync(bin, {recursive: true});
+	const found = (env: Record<string, string>) =>
+		loadConfiguration({env: {XDG_CONFIG_HOME: folder, ...env}}).profiles.map(({name, entry}) => [
+			name,
+			entry,
+		]);
+	writeFileSync(join(bin, 'qstat'), '#!/bin/sh\n', {mode: 0o755});
+	assert.deepEqual(found({PATH: bin}), []);
+	assert.deepEqual(found({PATH: '/nowhere', SGE_ROOT: folder}), [
+		['gridengine', {backend: 'gridengine', bin}],
+	]);
+	writeFileSync(join(bin, 'qconf'), '#!/bin/sh\n', {mode: 0o755});
+	assert.deepEqual(found({PATH: bin}), [['gridengine', {backend: 'gridengine'}]]);
+	// The qstat that comes first is that of another system.
+	writeFileSync(join(other, 'qstat'), '#!/bin/sh\n', {mode: 0o755});
+	assert.deepEqual(found({PATH: `${other}:${bin}`}), [['gridengine', {backend: 'gridengine', bin}]]);
+	const none = loadConfiguration({env: {XDG_CONFIG_HOME: folder, PATH: other, SGE_ROOT: other}});
+	assert.match(none.lookedFor.join('\n'), /SGE_ROOT is set, but there is no bin\/\*\/qstat below it/);
+	const complaintOf = (...lines: readonly string[]) => {
+		const file = join(folder, 'config.toml');
+		writeFileSync(file, ['[profiles.a]', 'backend = "gridengine"', ...lines].join('\n'));
+		return complaint(() => loadConfiguration({env: {}, flags: {config: file}}));
+	};
+	assert.match(complaintOf('root = "sge"'), /profiles\.a\.root: must be the folder of SGE_ROOT/);
+	assert.match(complaintOf('cell = "../x"'), /profiles\.a\.cell: must be a name/);
+	assert.match(complaintOf('ssh = "login1"', 'bin = "bin"'), /profiles\.a\.bin: must begin with \//);
 });
 
 test('condor_q on PATH is found, and its profile may name another schedd, but no option', context => {

@@ -1,6 +1,7 @@
 import type {BackendKind} from '../../source/backends/index.ts';
 import {openDex} from './dex.ts';
 import {openFlux} from './flux.ts';
+import {openGridengine} from './gridengine.ts';
 import {openHtcondor} from './htcondor.ts';
 import {openIonworks} from './ionworks.ts';
 import {openKubernetes} from './kubernetes.ts';
@@ -23,6 +24,7 @@ export const fakes: Readonly<Record<BackendKind, () => Promise<Remote>>> = {
 	pbs: openPbs,
 	flux: openFlux,
 	kubernetes: openKubernetes,
+	gridengine: openGridengine,
 	ionworks: openIonworks,
 	dex: openDex,
 	tapis: openTapis,

@@ -11,6 +11,9 @@ import {type TestContext, test} from 'node:test';
 import type {Connection} from '../../source/backends/backend.ts';
 import {flux} from '../../source/backends/flux/index.ts';
 import {toJob as toFluxJob} from '../../source/backends/flux/wire.ts';
+import {readRecord} from '../../source/backends/gridengine/accounts.ts';
+import {gridengine} from '../../source/backends/gridengine/index.ts';
+import {createMemory} from '../../source/backends/gridengine/memory.ts';
 import {htcondor} from '../../source/backends/htcondor/index.ts';
 import {toJob as toCondorJob} from '../../source/backends/htcondor/wire.ts';
 import {ogc} from '../../source/backends/ogc/index.ts';
@@ -580,6 +583,51 @@ test('flux: after an accepted request, only the result CANCELED makes a job canc
 			const end = events.reduce((before, event) => transition(before, event, policy)[0], ask(true));
 			const isCancelled = end.step === 'settled' && end.outcome.kind === 'cancelled';
 			assert.equal(isCancelled, status === 'CANCELED', JSON.stringify(told));
+		}),
+	);
+});
+
+test('gridengine: after a registered request, only the failure 100 with a signal of a deletion makes a job cancelled', () => {
+	const viewer = {profile: 'far', memory: createMemory(), isMine: () => true};
+	const policy = {...gridengine.traits, stageMs: 0, park: true};
+	const record = fc.record({
+		failed: fc.constantFrom('0', '100 : assumedly after job', '37  : qmaster enforced h_rt limit', '21'),
+		exit: fc.constantFrom(0, 1, 9, 15, 128, 129, 137, 139, 140, 143, 152, 255),
+		deletedBy: fc.constantFrom(undefined, 'NONE', 'alice'),
+		receipt: fc.constantFrom('accepted', 'already', undefined),
+	});
+	fc.assert(
+		fc.property(record, ({failed, exit, deletedBy, receipt}) => {
+			const lines = [
+				`jobnumber 7`,
+				'owner alice',
+				'taskid undefined',
+				`failed ${failed}`,
+				`exit_status ${exit} (x)`,
+			];
+			const times = ['start_time', 'end_time', 'qsub_time'].map(name => `${name} Sun Nov 22 07:00:46 2026`);
+			const by = deletedBy === undefined ? [] : [`deleted_by ${deletedBy}`];
+			const read = readRecord([...lines, ...times, ...by].join('\n'), viewer);
+			assert.ok(read !== undefined && read !== 'unreadable');
+			const {phase, status, terminal, endedBy} = read.job;
+			const isProven = deletedBy === 'alice' && !(failed === '0' && exit === 0);
+			assert.equal(phase === 'cancelled', isProven);
+			assert.equal(endedBy?.kind === 'cancelled', isProven);
+			const look = {type: 'looked', source: 'record', askedMoment: Number.POSITIVE_INFINITY} as const;
+			const answer: CancelEvent =
+				receipt === undefined
+					? {type: 'failed', at: 3, attempt: 1, failure: {kind: 'cut-off', detail: 'cut off'}}
+					: {type: 'answered', at: 3, attempt: 1, receipt: {kind: receipt}};
+			const events: readonly CancelEvent[] = [
+				{type: 'confirmed', at: 1},
+				{...look, at: 2, phase: 'running', status: 'r', terminal: false},
+				answer,
+				{...look, at: 4, phase, status, terminal, ...(endedBy && {endedBy})},
+			];
+			const end = events.reduce((before, event) => transition(before, event, policy)[0], ask(true));
+			const isCancelled = end.step === 'settled' && /cancelled$/.test(end.outcome.kind);
+			const isKilled = failed.startsWith('100') && [137, 140, 143].includes(exit);
+			assert.equal(isCancelled, isProven || (receipt === 'accepted' && isKilled));
 		}),
 	);
 });
