@@ -9,7 +9,17 @@ import type {Environment} from '../../process/state-directory.ts';
 /** The files of `KUBECONFIG`, else that in the home. */
 export const kubeconfigPaths = (env: Environment): readonly string[] => {
 	const named = (env.KUBECONFIG ?? '').split(delimiter).filter(Boolean);
-	return named.length > 0 ? named : [join(env.HOME ?? homedir(), '.kube', 'config')];
+	const home = homeOf(env);
+	return named.length > 0 || home === undefined ? named : [join(home, '.kube', 'config')];
+};
+
+/** The home of the user; undefined where there is none. */
+const homeOf = (env: Environment): string | undefined => {
+	try {
+		return env.HOME || homedir();
+	} catch {
+		return undefined;
+	}
 };
 
 /** The file that names the current context, and its name. */

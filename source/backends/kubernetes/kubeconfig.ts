@@ -77,6 +77,7 @@ type KubeFile = {readonly path: string; readonly content: z.infer<typeof fileSch
 /** The context of this name, or the current one. Rejects with `unreachable` where the files do not say how to reach a server. */
 export const readContext = async (paths: readonly string[], wanted?: string): Promise<KubeContext> => {
 	const files = (await Promise.all(paths.map(readKubeFile))).filter(file => file !== undefined);
+	if (paths.length === 0) throw unusable('KUBECONFIG is not set, and there is no home with a .kube/config');
 	const place = paths.join(', ');
 	if (files.length === 0) throw unusable(`there is no file ${place}`);
 	const name = wanted ?? files.map(({content}) => content['current-context']).find(Boolean);
