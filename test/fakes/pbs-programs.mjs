@@ -31,6 +31,12 @@ const allJobs = () =>
 		.map(file => ({file: `${root}/jobs/${file}`, ...readJson(`${root}/jobs/${file}`)}))
 		.sort((a, b) => a.order - b.order);
 
+/** One of them; undefined where there is none. */
+const jobOf = id => {
+	const file = `${root}/jobs/${id}.json`;
+	return existsSync(file) ? {file, ...readJson(file)} : undefined;
+};
+
 const save = ({file, ...record}) => {
 	writeFileSync(`${file}.${process.pid}`, JSON.stringify(record));
 	renameSync(`${file}.${process.pid}`, file);
@@ -228,7 +234,7 @@ const released = async () => {
 
 const deleteOne = id => {
 	const [, number, index, named] = taskIn(id) ?? [];
-	const record = allJobs().find(one => one.id === (index === undefined ? id : `${number}[].${named}`));
+	const record = jobOf(index === undefined ? id : `${number}[].${named}`);
 	const task = index === undefined ? undefined : record?.tasks?.[index];
 	if (record === undefined || (index !== undefined && task === undefined)) {
 		return [153, `Unknown Job Id ${id}`];
@@ -249,7 +255,8 @@ const deleteOne = id => {
 			record.hidden?.ends === undefined ? `${record.job.comment} and terminated` : record.job.comment;
 		save({...record, job: {...record.job, comment}, hidden: {...record.hidden, ends}});
 	} else finish(record, record.job.job_state === 'R' ? forced(record) : {substate: 91});
-	for (const each of allJobs()) if (each.id === record.id && each.tasks) settleArray(each);
+	const left = jobOf(record.id);
+	if (left?.tasks) settleArray(left);
 	return [0, ''];
 };
 

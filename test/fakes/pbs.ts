@@ -81,12 +81,12 @@ export const openFakePbs = async (
 	});
 
 	let order = 0;
-	const write = (record: object) => {
+	const write = (record: {readonly id: string; readonly job: PbsJob} & Readonly<Record<string, unknown>>) => {
 		order++;
-		return writeFile(join(folder, 'jobs', `${order}.json`), JSON.stringify({order, ...record}));
+		return writeFile(join(folder, 'jobs', `${record.id}.json`), JSON.stringify({order, ...record}));
 	};
 	const put: FakePbs['put'] = (id, job = {}, hidden = {}) =>
-		write({id, hidden, job: {...waiting(id), ...job}});
+		write({id, job: {...waiting(id), ...job}, hidden});
 	const lines = async (name: string) =>
 		(await readFile(join(folder, name), 'utf8').catch(() => '')).split('\n').filter(line => line !== '');
 	const calls = async () => (await lines('requests')).map(line => JSON.parse(line) as string[]);
@@ -119,7 +119,7 @@ export const openFakePbs = async (
 		putArray(id, tasks, job = {}) {
 			const indices = Object.keys(tasks).join(',');
 			const own = {...waiting(id), job_state: 'B', substate: 70, array: 'True', comment: began};
-			return write({id, tasks, job: {...own, array_indices_submitted: indices, ...job}});
+			return write({id, job: {...own, array_indices_submitted: indices, ...job}, tasks});
 		},
 		stopServer: () => writeFile(join(folder, 'down'), ''),
 		isDown: async () => (await readdir(folder)).includes('down'),
