@@ -494,7 +494,7 @@ test('PBS is found by its own file, and a qstat of another system is not taken f
 	put(folder, 'qstat');
 	assert.match(load().passedOver[0]?.why ?? '', /no pbs\.conf says that it belongs to PBS Professional$/);
 	put(folder, 'qconf');
-	assert.match(load().passedOver[0]?.why ?? '', /belongs to Grid Engine$/);
+	assert.deepEqual(load().passedOver, []);
 
 	writeFileSync(file, '# PBS\nPBS_SERVER=pbs01.example.org\n');
 	assert.deepEqual(load().partial, [{name: 'pbs', lacks: `${file} does not name PBS_EXEC`}]);
@@ -507,6 +507,7 @@ test('PBS is found by its own file, and a qstat of another system is not taken f
 		[
 			['slurm', undefined, {backend: 'slurm'}],
 			['pbs01', ['pbs'], {backend: 'pbs', bin}],
+			['gridengine', undefined, {backend: 'gridengine'}],
 		],
 	);
 	assert.deepEqual([passedOver, partial], [[], []]);

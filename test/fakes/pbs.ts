@@ -1,11 +1,10 @@
-import {chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile} from 'node:fs/promises';
-import {tmpdir} from 'node:os';
+import {readdir, readFile, rm, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
-import {fileURLToPath} from 'node:url';
 import {pbs} from '../../source/backends/pbs/index.ts';
 import type {ServerOptions} from '../../source/backends/pbs/server.ts';
 import type {FailureKind} from '../../source/job/failure.ts';
 import type {Phase} from '../../source/job/phase.ts';
+import {openProgramFolder} from './program-folder.ts';
 import type {Remote} from './remote.ts';
 
 /** The attributes of a job, in PBS's own words. Times are epoch seconds. */
@@ -54,23 +53,13 @@ export const openFakePbs = async (
 	more: Pick<ServerOptions, 'server'> & {readonly ssh?: true} = {},
 ): Promise<FakePbs> => {
 	const {ssh, ...place} = more;
-	const folder = await mkdtemp(join(tmpdir(), 'fake-pbs-'));
-	const bin = join(folder, 'bin');
-	for (const name of ['bin', 'jobs']) await mkdir(join(folder, name));
-	const scripts = {
-		ssh: fakeSsh,
-		id: `#!/bin/sh\necho ${fakePbsUser}\n`,
-		...Object.fromEntries(
-			['qstat', 'qdel', 'qselect'].map(program => [
-				program,
-				`#!/bin/sh\nexec '${process.execPath}' '${programs}' ${program} "$@"\n`,
-			]),
-		),
-	};
-	for (const [name, script] of Object.entries(scripts)) {
-		await writeFile(join(bin, name), script);
-		await chmod(join(bin, name), 0o755);
-	}
+	const {folder, bin, calls} = await openProgramFolder({
+		name: 'pbs',
+		folders: ['jobs'],
+		script: 'pbs-programs.mjs',
+		programs: ['qstat', 'qdel', 'qselect'],
+		user: fakePbsUser,
+	});
 	const backend = pbs.connect('far', {
 		bin,
 		...place,
@@ -89,7 +78,6 @@ export const openFakePbs = async (
 		write({id, job: {...waiting(id), ...job}, hidden});
 	const lines = async (name: string) =>
 		(await readFile(join(folder, name), 'utf8').catch(() => '')).split('\n').filter(line => line !== '');
-	const calls = async () => (await lines('requests')).map(line => JSON.parse(line) as string[]);
 
 	return {
 		connection: {profile: 'far', traits: pbs.traits, backend},
@@ -151,17 +139,6 @@ const waiting = (id: string): PbsJob => ({
 	...{Resource_List: {ncpus: 1, nodect: 1, walltime: '01:00:00'}, substate: 10},
 	...{Variable_List: {PBS_O_HOME: '/home/alice'}, project: '_pbs_project_default'},
 });
-
-// An ssh whose other side is this machine, with a shell that greets.
-const fakeSsh = `#!/bin/sh
-case " $* " in *' -O check '*) [ -e "$FAKE_PBS/ssh-up" ]; exit ;; esac
-for command; do :; done
-if [ "$command" = exit ]; then : >"$FAKE_PBS/ssh-up"; exit 0; fi
-echo 'Welcome to login1'
-sh -c "$command"
-`;
-
-const programs = fileURLToPath(new URL('pbs-programs.mjs', import.meta.url));
 
 const possible: ReadonlySet<FailureKind> = new Set<FailureKind>([
 	'unreachable',

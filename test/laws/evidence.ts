@@ -17,6 +17,8 @@ import {createMemory} from '../../source/backends/gridengine/memory.ts';
 import {htcondor} from '../../source/backends/htcondor/index.ts';
 import {toJob as toCondorJob} from '../../source/backends/htcondor/wire.ts';
 import {ogc} from '../../source/backends/ogc/index.ts';
+import {pbs} from '../../source/backends/pbs/index.ts';
+import {toJob as toPbsJob} from '../../source/backends/pbs/wire.ts';
 import {slurm} from '../../source/backends/slurm/index.ts';
 import {jobOf, type Viewer} from '../../source/backends/slurm/records.ts';
 import {tensorpool} from '../../source/backends/tensorpool/index.ts';
@@ -628,6 +630,48 @@ test('gridengine: after a registered request, only the failure 100 with a signal
 			const isCancelled = end.step === 'settled' && /cancelled$/.test(end.outcome.kind);
 			const isKilled = failed.startsWith('100') && [137, 140, 143].includes(exit);
 			assert.equal(isCancelled, isProven || (receipt === 'accepted' && isKilled));
+		}),
+	);
+});
+
+test('pbs: after an accepted request, only substate 91, or SIGTERM where that is missing, makes a job cancelled', () => {
+	const viewer = {profile: 'far', isMine: () => true};
+	const policy = {...pbs.traits, stageMs: 0, park: true};
+	const record = fc.record({
+		job_state: fc.constantFrom('Q', 'R', 'E', 'H', 'B', 'M', 'F', 'X', 'Z'),
+		substate: fc.constantFrom(42, 69, 70, 91, 92, 93, 94, undefined),
+		Exit_status: fc.constantFrom(0, 1, 15, 143, 137, 265, 271, -29, undefined),
+		comment: fc.constantFrom(
+			'Job run at Sat Nov 28 at 07:51 on (n1:ncpus=1)',
+			'Job run at Sat Nov 28 at 07:51 on (n1:ncpus=1) and terminated by alice@pbs',
+			'Job run at Sat Nov 28 at 07:51 on (n1:ncpus=1) and terminated',
+			'Subjob terminated',
+			undefined,
+		),
+	});
+	fc.assert(
+		fc.property(record, fc.boolean(), (ad, isAccepted) => {
+			const job = toPbsJob({Job_Id: '7.pbs', Job_Owner: 'alice@login1', ...ad}, viewer);
+			assert.ok(job);
+			const {phase, status, terminal, endedBy} = job;
+			assert.equal(endedBy?.kind === 'cancelled', phase === 'cancelled');
+			const look = {type: 'looked', source: 'record', askedMoment: Number.POSITIVE_INFINITY} as const;
+			const answer: CancelEvent = isAccepted
+				? {type: 'answered', at: 3, attempt: 1, receipt: {kind: 'accepted'}}
+				: {type: 'answered', at: 3, attempt: 1, receipt: {kind: 'too-late'}};
+			const events: readonly CancelEvent[] = [
+				{type: 'confirmed', at: 1},
+				{...look, at: 2, phase: 'running', status: 'Running', terminal: false},
+				answer,
+				{...look, at: 4, phase, status, terminal, ...(endedBy && {endedBy})},
+			];
+			const end = events.reduce((before, event) => transition(before, event, policy)[0], ask(true));
+			const outcome = end.step === 'settled' ? end.outcome : undefined;
+			const hasEnded = ad.job_state === 'F' || ad.job_state === 'X';
+			const isDeleted = hasEnded && ad.substate === 91;
+			const isKilled = hasEnded && phase === 'failed' && ad.Exit_status === 271;
+			assert.equal(outcome?.kind === 'cancelled', isAccepted && (isDeleted || isKilled), JSON.stringify(ad));
+			if (isAccepted && isKilled) assert.equal(outcome?.detail, 'ended by SIGTERM');
 		}),
 	);
 });

@@ -52,7 +52,8 @@ export const endedByOf = (record: JobRecord, status: string, borrowed: boolean):
 		const by = borrowed ? undefined : terminated.exec(textOf(record, 'comment') ?? '')?.[1];
 		return {kind: 'cancelled', ...(by !== undefined && {by})};
 	}
-	const code = borrowed ? undefined : numberOf(record, 'Exit_status');
+	// Beside any other word, a code proves nothing.
+	const code = borrowed || status !== 'Failed' ? undefined : numberOf(record, 'Exit_status');
 	if (code === undefined || code === 0) return undefined;
 	if (code > signalBase) return {kind: 'signal', signal: code - signalBase};
 	return exitCodes[code] ?? {kind: 'exit', code};

@@ -2,7 +2,7 @@ import type {Backend, BackendDefinition, BackendTraits} from '../backend.ts';
 import {cancelOne, describeCancel, forceCancel} from './cancel.ts';
 import {listPage} from './list.ts';
 import {readLog} from './logs.ts';
-import {describeLook, getJob, getJobs} from './look.ts';
+import {describeLook, getJob, getJobs, lookAtOne} from './look.ts';
 import {askServer} from './queries.ts';
 import {openServer, type ServerOptions} from './server.ts';
 import {pbsSystem} from './system.ts';
@@ -15,6 +15,8 @@ const traits: BackendTraits = {
 	resend: 'safe',
 	// A server that keeps no history forgets a job with its end.
 	gone: 'unknown',
+	// After a restart of the server between a request and the end.
+	deletionSignals: [15],
 	consequence:
 		'PBS deletes the job: a running one gets SIGTERM first, and SIGKILL after the kill_delay of its queue; an array ends as a whole',
 	shows: {others: 'asked', children: true, history: 'times'},
@@ -35,6 +37,9 @@ const connect = (profile: string, options: ServerOptions): Backend => {
 		},
 		listPage: request => listPage(server, request),
 		get: (id, {signal}) => getJob(server, id, signal),
+		async look(id, {signal}) {
+			return (await lookAtOne(server, id, signal)).job;
+		},
 		getMany: (ids, {signal}) => getJobs(server, ids, signal),
 		describeLook: id => describeLook(server, id),
 		cancel: (id, request) => cancelOne(server, id, request),

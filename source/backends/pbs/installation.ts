@@ -53,10 +53,8 @@ export const otherQstat = (env: DiscoverySurroundings['env']): string | undefine
 	const file = pathOfProgram('qstat', env);
 	if (file === undefined) return undefined;
 	if (/\bslurm/i.test(beginningOf(file))) return `${file} is Slurm's wrapper, and asks Slurm`;
-	// With SGE_ROOT, a profile of Grid Engine explains it.
-	if (existsSync(join(dirname(file), 'qconf'))) {
-		return env.SGE_ROOT ? undefined : `${file} belongs to Grid Engine`;
-	}
+	// Grid Engine's: it has a profile of its own.
+	if (existsSync(join(dirname(file), 'qconf'))) return undefined;
 	return `${file} is there, but no pbs.conf says that it belongs to PBS Professional`;
 };
 

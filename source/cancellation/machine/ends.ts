@@ -73,7 +73,9 @@ const settleCancelled = (state: CancelState, at: Moment, policy: CancelPolicy, e
 	const isConfirmed = isProofDue || (ending?.kind === 'cancelled' && ending.due);
 	if (confirmAfterMs !== undefined && !isConfirmed) return confirmLater(state, at, policy, confirmAfterMs);
 	if (end.members && kind === 'cancelled') return settleSet(state, at, policy, end);
-	const detail = unproven && unprovenWords[unproven];
+	// Its system has no word for a cancel: say what the evidence is.
+	const evidence = end.endedBy?.kind === 'signal' ? endedByWords(end) : undefined;
+	const detail = unproven ? unprovenWords[unproven] : evidence;
 	const [next, effects] = settle(state, at, policy, {kind, ...(detail !== undefined && {detail})});
 	return [unproven && next.step === 'settled' ? {...next, unproven} : next, effects];
 };
