@@ -70,7 +70,7 @@ export const createEngine = (options: EngineOptions): Engine => {
 		refHere: ref => refHere(connections.values(), ref),
 		rowOf: profiles.rowOf,
 	});
-	const rowReports = createRowReports({clock, report, beforeRows: hiddenRows.showReplacing});
+	const rowReports = createRowReports({...common, profiles, beforeRows: hiddenRows.showReplacing});
 
 	const latency = createUsualLatency({...options, ...common, connections});
 	const audit = createAudit(stateDirectory, words =>

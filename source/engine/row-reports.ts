@@ -2,6 +2,7 @@ import type {Job} from '../job/job.ts';
 import type {Ref} from '../job/ref.ts';
 import type {Clock} from '../process/clock.ts';
 import {gatherRows} from './polling/gather-rows.ts';
+import type {Profiles} from './profiles/profiles.ts';
 import type {Patch, Report} from './protocol.ts';
 
 export type RowReports = {
@@ -20,19 +21,22 @@ export type RowReports = {
 
 export type RowReportsOptions = {
 	readonly clock: Clock;
+	readonly profiles: Pick<Profiles, 'rowCount'>;
 	readonly report: Report;
 	/** Called with changed rows before they are reported. */
 	readonly beforeRows: (jobs: readonly Job[]) => void;
 };
 
 /** Reports changed rows, except those of profiles that are turned off. */
-export const createRowReports = ({clock, report, beforeRows}: RowReportsOptions): RowReports => {
+export const createRowReports = ({clock, profiles, report, beforeRows}: RowReportsOptions): RowReports => {
 	const off = new Set<string>();
 	const withoutOff = (patch: Patch): Patch =>
 		patch.type === 'jobs'
 			? {...patch, upserts: patch.upserts.filter(({profile}) => !off.has(profile))}
 			: patch;
-	const changed = gatherRows(clock, patches => report(off.size === 0 ? patches : patches.map(withoutOff)));
+	const changed = gatherRows(clock, profiles.rowCount, patches =>
+		report(off.size === 0 ? patches : patches.map(withoutOff)),
+	);
 
 	const reportNow: RowReports['reportNow'] = (upserts, removes) => {
 		beforeRows(upserts);

@@ -5,15 +5,20 @@ import type {Patch} from '../protocol.ts';
 
 /** Maximum rows per message to the screen: a larger one would delay keys. */
 const sliceSize = 2000;
-/** Milliseconds for which changed rows wait for others: each report costs the screen a pass over its whole order. */
-const gatherMs = 200;
+/** Milliseconds for which changed rows wait for others: each report costs the screen a pass over its whole order. A long list is read for seconds. */
+const gatherMs = (rowCount: number): number => (rowCount < manyRows ? 200 : 1000);
+const manyRows = 20_000;
 
 /**
 Reports changed rows to the screen.
 
-Batches the rows of a list's pages. Batched rows are reported before later ones, so that an older row never follows a newer one.
+Batches the rows of a list's pages; `rowCount` is how many rows the screen has in all. Batched rows are reported before later ones, so that an older row never follows a newer one.
 */
-export const gatherRows = (clock: Clock, report: (patches: readonly Patch[]) => void) => {
+export const gatherRows = (
+	clock: Clock,
+	rowCount: () => number,
+	report: (patches: readonly Patch[]) => void,
+) => {
 	let gathered: Job[] = [];
 	let takeBack: (() => void) | undefined;
 
@@ -38,7 +43,7 @@ export const gatherRows = (clock: Clock, report: (patches: readonly Patch[]) => 
 		gather(upserts: readonly Job[]) {
 			for (const job of upserts) gathered.push(job);
 			if (gathered.length >= sliceSize) flush();
-			else if (gathered.length > 0) takeBack ??= clock.after(gatherMs, flush);
+			else if (gathered.length > 0) takeBack ??= clock.after(gatherMs(rowCount()), flush);
 		},
 		stop: () => takeBack?.(),
 	};

@@ -27,6 +27,12 @@ export const createProfiles = (initialScope: Scope) => {
 		of,
 		/** A job as it was last seen. */
 		rowOf: (ref: Ref): Job | undefined => of(ref)?.rows.get(ref),
+		/** How many rows all profiles have. */
+		rowCount(): number {
+			let count = 0;
+			for (const {rows} of byName.values()) count += rows.size();
+			return count;
+		},
 		/** The user is back, or something has become urgent: polls sooner if possible. */
 		hasten() {
 			for (const {poller} of byName.values()) poller.hasten();
