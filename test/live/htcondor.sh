@@ -18,7 +18,7 @@ fail() {
   exit 1
 }
 
-in_root() { chroot "$root" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 "$@"; }
+. test/live/helpers/chroot.sh
 
 # ---- inside the namespaces ----
 
@@ -63,24 +63,8 @@ serve_control() {
 inside() {
   root=$1
   shift
-  # Jobs get mount namespaces of their own, which a root that is no mount point does not allow.
-  mount --bind "$root" "$root"
-  mount --make-private "$root"
-  mount -t proc proc "$root/proc"
-  mount --rbind /dev "$root/dev"
+  enter_chroot "$here"
   printf '127.0.0.1 localhost %s\n' "$(hostname -s)" >"$root/etc/hosts"
-  mkdir -p "$root/jobtop"
-  mount -t tmpfs tmpfs "$root/jobtop"
-  local name
-  for name in package.json tsconfig.json node_modules source scripts test dist; do
-    [ -e "$here/$name" ] || continue
-    if [ -d "$here/$name" ]; then mkdir "$root/jobtop/$name"; else touch "$root/jobtop/$name"; fi
-    mount --bind "$(realpath "$here/$name")" "$root/jobtop/$name"
-  done
-  for name in labalice labbob; do
-    in_root id "$name" >/dev/null 2>&1 || in_root useradd --create-home --shell /bin/bash "$name"
-    chmod 755 "$root/home/$name"
-  done
   configuration >"$root/etc/condor/config.d/99-lab"
   # A queue of its own each time. `/var/run` is a link to `/run`: from outside it would lead out of the chroot.
   in_root rm -rf /var/spool/condor /var/lib/condor/execute /var/log/condor
@@ -124,31 +108,7 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 
 root=${HTCONDOR_ROOT:-$scratch/root}
-mkdir -p "$root"
-exec 9>"$root.lock"
-flock 9
-if [ ! -e "$root/made" ]; then
-  if ! command -v debootstrap >/dev/null; then
-    { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 install -y --no-install-recommends debootstrap; } \
-      </dev/null >"$scratch/log" 2>&1 || fail 'there is no debootstrap, and it could not be installed'
-  fi
-  # The archive that the packages of the machine come from.
-  archive=$(apt-get indextargets --format '$(REPO_URI)' 'Label: Debian' 2>/dev/null | head -n 1)
-  [ -n "$archive" ] || archive=$(apt-get indextargets --format '$(REPO_URI)' | head -n 1)
-  [ -n "$archive" ] || fail 'apt-get knows no archive of Debian'
-  echo "htcondor.sh: making a chroot of $suite"
-  rm -rf --one-file-system -- "$root"
-  debootstrap --variant=minbase $suite "$root" "$archive" </dev/null >"$scratch/log" 2>&1 ||
-    fail "no chroot of $suite could be made: $(tail -n 1 "$scratch/log")"
-  # Nothing is started while it is installed.
-  printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"
-  chmod 755 "$root/usr/sbin/policy-rc.d"
-  { in_root apt-get update && in_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends minicondor condor procps; } \
-    </dev/null >"$scratch/log" 2>&1 || fail "HTCondor could not be installed: $(tail -n 1 "$scratch/log")"
-  touch "$root/made"
-fi
-flock -u 9
-exec 9>&-
+make_chroot $suite minicondor condor procps
 [ "${1:-}" != make ] || exit 0
 
 unshare --mount --pid --fork --kill-child bash "${BASH_SOURCE[0]}" inside "$(realpath "$root")" "$@" &
