@@ -99,20 +99,22 @@ const stockInk = {
 /** Builtins that a CommonJS module calls, instead of reading its exports. */
 const callable = ['assert', 'events', 'stream'];
 
-/** The exports of a builtin, each of which loads it at its first use. They are inherited: esbuild copies own ones for each importing file. */
-const loadedAtUse = async name => {
-	const names = Object.keys(await import(`node:${name}`)).filter(each => each !== 'default');
+/** A builtin that is loaded at the first use of one of its exports, which the importing file then keeps; those of `process` change. A table of all exports would be most of a small file. The exports are inherited: esbuild copies own ones for each importing file. */
+const loadedAtUse = name => {
 	const load = `process.getBuiltinModule(${JSON.stringify(`node:${name}`)})`;
 	if (callable.includes(name)) return `module.exports = ${load};`;
-	const getters = names.map(
-		each => `get ${JSON.stringify(each)}() { return load()[${JSON.stringify(each)}]; },`,
-	);
+	const keep = name === 'process' ? '' : 'Object.defineProperty(importing, name, {value});';
 	return `let loaded;
 const load = () => (loaded ??= ${load});
-module.exports = Object.create({
-${getters.join('\n')}
-get default() { return load(); },
-});`;
+module.exports = Object.create(new Proxy({}, {
+	get(_, name, importing) {
+		if (name === '__esModule') return undefined;
+		const value = name === 'default' ? load() : load()[name];
+		${keep}
+		return value;
+	},
+	has: (_, name) => name in load(),
+}));`;
 };
 
 /** What Node has built in is loaded at its first use, and asked of the process: an import would load it with all that its lazy exports load, and a script can import nothing. */
@@ -122,7 +124,7 @@ const builtinsAtUse = {
 		onResolve({filter: /.*/}, ({path}) =>
 			isBuiltin(path) ? {path: path.replace(/^node:/, ''), namespace: 'builtin'} : undefined,
 		);
-		onLoad({filter: /.*/, namespace: 'builtin'}, async ({path}) => ({contents: await loadedAtUse(path)}));
+		onLoad({filter: /.*/, namespace: 'builtin'}, ({path}) => ({contents: loadedAtUse(path)}));
 	},
 };
 
