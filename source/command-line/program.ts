@@ -65,8 +65,12 @@ const embedded: Ground = options => async () => {
 	return openDemo(demoOptions(options), flagsOf(options));
 };
 
-/** The whole command line. `end` gets the exit code of the command. */
-export const createProgram = (openScreen: OpenScreen, end: (code: number) => void): Command => {
+/** The whole command line; of the demo only what `words` may want. `end` gets the exit code of the command. */
+export const createProgram = (
+	openScreen: OpenScreen,
+	end: (code: number) => void,
+	words: readonly string[] = ['demo'],
+): Command => {
 	const program = new Command('jobtop');
 	program
 		.description('Watch jobs on several job systems, cancel them, and follow each until it has really ended.')
@@ -107,8 +111,10 @@ export const createProgram = (openScreen: OpenScreen, end: (code: number) => voi
 
 	const onEmbedded = actingOn(embedded, end);
 	const demo = defineDemo(program, onEmbedded, openScreen);
-	defineAll(demo, onEmbedded, everywhere);
-	defineHelp(demo, onEmbedded);
+	if (words.includes('demo')) {
+		defineAll(demo, onEmbedded, everywhere);
+		defineHelp(demo, onEmbedded);
+	}
 	defineHelp(program, onConfigured);
 	defineVersion(program, onConfigured);
 	return withExamples(
@@ -123,9 +129,10 @@ export const createProgram = (openScreen: OpenScreen, end: (code: number) => voi
 /** Runs a command line. Resolves with the exit code. */
 export const runCommandLine = async (asked: readonly string[], openScreen: OpenScreen): Promise<number> => {
 	let code = 0;
-	const program = createProgram(openScreen, ended => {
+	const end = (ended: number) => {
 		code = ended;
-	});
+	};
+	const program = createProgram(openScreen, end, asked);
 	try {
 		await program.parseAsync([...asked], {from: 'user'});
 		return code;
