@@ -3,11 +3,11 @@ Programs on another machine, over one shared connection of OpenSSH.
 
 No command line holds a request: ssh starts /bin/sh there, for any login shell of the user, and sends it a script that quotes for that shell alone. jobtop opens the connection first and by itself: so it knows when a request was not sent.
 */
-import {randomBytes} from 'node:crypto';
 import {dirname} from 'node:path';
 import {cleanText} from '../../job/clean-text.ts';
 import {BackendError, type Failure} from '../../job/failure.ts';
 import {makeDirectory} from '../../process/make-directory.ts';
+import {randomMark} from '../../process/random-mark.ts';
 import {type CommandResult, CommandTimeout, runCommand} from './command.ts';
 import {lastComplaint} from './complaints.ts';
 import type {OpenOutput} from './output.ts';
@@ -92,7 +92,7 @@ export const openSsh = ({destination, controlPath}: SshOptions, {local, hidden}:
 
 	const run = async ({file, args, env, signal, limitMs}: RemoteRun): Promise<CommandResult> => {
 		await connect(signal);
-		const mark = randomBytes(9).toString('hex');
+		const mark = randomMark();
 		// Only over the connection that stands: one that ssh would make by itself goes nowhere.
 		const alone = ['-o', 'ControlMaster=no', '-o', 'ProxyCommand=false'];
 		const result = await ssh(alone, ['exec /bin/sh -s'], signal, {

@@ -2,7 +2,6 @@
 The name of the discovered Slurm profile: the cluster of this machine. Several clusters may share one home directory, so one name for all would not distinguish them.
 */
 import {spawnSync} from 'node:child_process';
-import {createHash} from 'node:crypto';
 import {readFileSync, realpathSync, renameSync, writeFileSync} from 'node:fs';
 import {hostname} from 'node:os';
 import {dirname, join} from 'node:path';
@@ -61,10 +60,7 @@ type Cache = Readonly<Record<string, string>>;
 const askedOnce = (env: Environment, squeue: string): string | undefined => {
 	const folder = stateDirectory(env);
 	const file = join(folder, 'cluster-names.json');
-	const key = createHash('sha256')
-		.update([hostname(), env.SLURM_CONF ?? '', squeue].join('\0'))
-		.digest('hex')
-		.slice(0, 16);
+	const key = JSON.stringify([hostname(), env.SLURM_CONF ?? '', squeue]);
 	const kept = readCache(file);
 	if (Object.hasOwn(kept, key)) return kept[key];
 	const {stdout} = spawnSync(join(dirname(squeue), 'scontrol'), ['show', 'config'], {

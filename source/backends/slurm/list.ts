@@ -1,5 +1,5 @@
-import {randomBytes} from 'node:crypto';
 import {BackendError} from '../../job/failure.ts';
+import {randomMark} from '../../process/random-mark.ts';
 import type {ListPage, ListRequest} from '../backend.ts';
 import {strangeAnswer} from '../programs/complaints.ts';
 import {failureOfProgram} from './answers.ts';
@@ -49,7 +49,7 @@ const runSqueue = async <Result>(
 	args: readonly string[],
 	{signal, lines}: Reading<Result>,
 ): Promise<QueueAnswer<Result>> => {
-	const mark = newMark();
+	const mark = randomMark();
 	const reader = createQueueReader(mark, lines);
 	const result = await programs.run('squeue', ['-a', '-o', queueFormat(mark), ...args], signal, {
 		onOutput: reader.take,
@@ -62,6 +62,3 @@ const runSqueue = async <Result>(
 	if (answer === undefined) throw new BackendError(strangeAnswer('squeue', result));
 	return answer;
 };
-
-/** A separator that no text of a job holds. */
-export const newMark = (): string => randomBytes(9).toString('hex');

@@ -1,5 +1,6 @@
 import {BackendError, type Failure} from '../../job/failure.ts';
 import type {Job, JobDetail} from '../../job/job.ts';
+import {randomMark} from '../../process/random-mark.ts';
 import type {ManyLooks} from '../backend.ts';
 import {chunksOf} from '../programs/chunks.ts';
 import {strangeAnswer} from '../programs/complaints.ts';
@@ -8,7 +9,7 @@ import {tasksOf} from '../task-set.ts';
 import {failureOfProgram, isAccountingOff} from './answers.ts';
 import type {Controller} from './controller.ts';
 import {accountDetails, cautionIn, ownText, restartsIn, shownDetails} from './details.ts';
-import {newMark, readSqueue} from './list.ts';
+import {readSqueue} from './list.ts';
 import {
 	baseOf,
 	componentOf,
@@ -114,7 +115,7 @@ const readSacct = async (
 	ids: readonly string[],
 	signal: AbortSignal,
 ): Promise<AccountRecords> => {
-	const mark = newMark();
+	const mark = randomMark();
 	const format = `--format=${accountFields.join(',')}`;
 	const options = ['-X', '-p', `--delimiter=${accountSeparator(mark)}`, format];
 	const result = await programs.run('sacct', [...options, '-j', ids.join(',')], signal);
