@@ -9,7 +9,7 @@ import type {DemoServer} from './server.ts';
 import type {World} from './world.ts';
 
 /** The embedded systems, in the order of their ports. */
-export const systemNames = ['weaver', 'ionworks', 'tapis', 'tensorpool', 'dex'] as const;
+export const systemNames = ['weaver', 'ionworks', 'tapis', 'tensorpool', 'dex', 'kubernetes'] as const;
 export type SystemName = (typeof systemNames)[number];
 
 /** What a fault does, in words for the help; to requests, to jobs that are cancelled, or to the whole server. */

@@ -3,6 +3,7 @@ import {dexOperations} from './dex-records.ts';
 import {startDexServer} from './dex-server.ts';
 import {createImposer, type ImposedFault, type SystemName, systemNames} from './imposed-faults.ts';
 import {ionworksTypes, startIonworksServer} from './ionworks-server.ts';
+import {startKubernetesServer} from './kubernetes-server.ts';
 import type {JobControls} from './named-jobs.ts';
 import {openingPlans} from './opening.ts';
 import {createScenario, type Processes} from './scenario.ts';
@@ -37,6 +38,7 @@ const yearMs = 365 * 24 * 3600 * 1000;
 
 const account = 'acc_demo';
 const projects = ['proj_contracts', 'proj_invoices'] as const;
+const namespaces = ['imagery', 'models'] as const;
 
 /** What a system is started with. Each has jobs of its own. */
 type Place = {
@@ -83,6 +85,11 @@ const systems = {
 		processes: dexOperations,
 		start: ({world, clock, seed, port}) => startDexServer({world, clock, seed, port, key, account, projects}),
 		profile: url => ({backend: 'dex', account, projects: [...projects], ...keyed(url)}),
+	},
+	kubernetes: {
+		start: ({world, clock, seed, port}) =>
+			startKubernetesServer({world, clock, seed, port, token: key, namespaces}),
+		profile: url => ({backend: 'kubernetes', namespaces: [...namespaces], ...keyed(url)}),
 	},
 } as const satisfies Readonly<Record<SystemName, EmbeddedSystem>>;
 

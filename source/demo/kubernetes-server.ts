@@ -66,7 +66,8 @@ export const startKubernetesServer = async (options: KubernetesServerOptions): P
 	const {world, clock, seed, namespaces} = options;
 	const jobs = createNamedJobs(world, index => {
 		const namespace = namespaces[seedOf(seed, 'namespace', index) % namespaces.length];
-		return `${namespace}/${world.job(index)?.plan.name ?? `job-${index}`}`;
+		const {name = ''} = world.job(index)?.plan ?? {};
+		return `${namespace}/${objectName(name) || objectName(String(index))}`;
 	});
 	let version = 1000;
 	let epoch = 0;
@@ -136,14 +137,24 @@ const answer = (service: Service, call: Call): Answer | Promise<Answer> => {
 	return pod === undefined ? related(service, call, namespace, kind) : log(service, call, namespace, pod);
 };
 
+/** A name in the form of a DNS label. */
+const objectName = (name: string): string =>
+	name
+		.toLowerCase()
+		.replace(/[^a-z\d]+/g, '-')
+		.replace(/^-+|-+$/g, '');
+
 /** How a job's record stands now; undefined where there is none. */
 type Standing = {readonly place: KubernetesPlace; readonly job: WorldJob};
 
 const standingOf = (service: Service, id: string, job: WorldJob | undefined): Standing | undefined => {
-	const {clock, seed, jobs, made, touched} = service;
+	const {clock, seed, jobs, made, touched, graceMs} = service;
 	const history = jobs.controls.history(id).filter(({effect}) => effect === 'stopped');
 	const last = history.at(-1);
 	if (job === undefined || job.phase === 'cancelled') return undefined;
+	// What is deleted is gone, whatever its pods do.
+	if (job.plan.quirk === 'works-on' && last !== undefined && clock.now() >= last.at + graceMs)
+		return undefined;
 	const isBack =
 		job.plan.quirk === 'comes-back' && last !== undefined && clock.now() >= last.at + comesBackAfterMs;
 	const deletedAt = isBack ? undefined : last?.at;
@@ -160,7 +171,7 @@ const standingOf = (service: Service, id: string, job: WorldJob | undefined): St
 			uid: uidOf(seed, jobs.numberOf(id), again + (isBack ? history.length : 0)),
 			createdAt: isBack ? last.at + comesBackAfterMs : job.createdAt,
 			...(deletedAt !== undefined && {deletedAt}),
-			...(touches !== undefined && {annotations: {'example.org/touched': String(touches)}}),
+			...(touches !== undefined && {annotations: {touched: String(touches)}}),
 		},
 	};
 };
@@ -303,17 +314,19 @@ const standingsIn = (service: Service, namespace: string): readonly Standing[] =
 		return standingOf(service, id, service.world.job(service.jobs.numberOf(id))) ?? [];
 	});
 
-/** The pods or the events of the job whose uid the selector names. */
+/** The pods or the events of the jobs that the selector names, by uid or by name. */
 const related = (service: Service, call: Call, namespace: string, kind: string): Answer => {
 	const selector = call.query.get(kind === 'pods' ? 'labelSelector' : 'fieldSelector') ?? '';
 	const uid = /(?:controller-uid|involvedObject\.uid)=([^,]+)/.exec(selector)?.[1];
-	const found = standingsIn(service, namespace).find(({place}) => place.uid === uid);
-	const items = found && itemsOf(service, kind, found);
+	const name = /(?:job-name|involvedObject\.name)=([^,]+)/.exec(selector)?.[1];
+	const found = standingsIn(service, namespace).filter(
+		({place}) => (uid === undefined || place.uid === uid) && (name === undefined || place.name === name),
+	);
 	return json(200, {
 		kind: kind === 'pods' ? 'PodList' : 'EventList',
 		apiVersion: 'v1',
 		metadata: {resourceVersion: '1000'},
-		items: items ?? [],
+		items: found.flatMap(standing => itemsOf(service, kind, standing)),
 	});
 };
 

@@ -47,7 +47,7 @@ test('documents and lines of the demo fit their schemas', async () => {
 	assert.equal(all.code, 0, all.stderr);
 	const document = JSON.parse(all.stdout);
 	fits('list', document);
-	assert.equal(document.profiles.length, 5);
+	assert.equal(document.profiles.length, 6);
 	fitsLines('job', (await demo('list', '-o', 'jsonl')).stdout, 20);
 	const refs = (holds: (job: {terminal: boolean; phase: string; profile: string}) => boolean): string[] =>
 		document.jobs.filter(holds).map(({ref}: {ref: string}) => ref);

@@ -14,6 +14,10 @@ const noPlaces = [
 	/\bmetadata\/[\da-f-]+\.json/g,
 	/weaver\.datatype\.Job/g,
 	/m2\.s-1/g,
+	// The prefix of the labels that Kubernetes gives pods.
+	/\bbatch\.kubernetes\.io\b/g,
+	// The group of its API in what it says of jobs.
+	/\bjobs?\.batch\b/gi,
 	// A parameter of Tapis.
 	/\bstatus\.in\b/g,
 	// The names of OGC's rules and errors look like addresses, and are written so by every server.
@@ -147,6 +151,24 @@ const requests: Readonly<
 		],
 		job: ['GET /v1/projects/PROJECT/jobs/ID', 'POST /v1/projects/PROJECT/jobs/ID/cancel'],
 	},
+	kubernetes: {
+		all: [
+			'GET /apis/batch/v1/jobs',
+			...['imagery', 'models', 'nowhere'].flatMap(namespace => [
+				`GET /apis/batch/v1/namespaces/${namespace}/jobs?limit=5`,
+				`GET /apis/batch/v1/namespaces/${namespace}/jobs?continue=x`,
+				`GET /api/v1/namespaces/${namespace}/pods?labelSelector=controller-uid%3Dx`,
+				`GET /api/v1/namespaces/${namespace}/events`,
+			]),
+			'GET /nowhere',
+		],
+		job: [
+			'GET /apis/batch/v1/namespaces/NAMESPACE/jobs/ID',
+			'GET /api/v1/namespaces/NAMESPACE/pods?labelSelector=job-name%3DID',
+			'GET /api/v1/namespaces/NAMESPACE/events?fieldSelector=involvedObject.name%3DID',
+			'DELETE /apis/batch/v1/namespaces/NAMESPACE/jobs/ID',
+		],
+	},
 };
 
 const open = async (t: TestContext) => {
@@ -206,7 +228,10 @@ for (const system of systemNames) {
 				await ask(request, {});
 			}
 			for (const id of [...server.ids(), 'j-unknown']) {
-				for (const request of job.flatMap(everywhere)) await ask(request.replace('ID', id));
+				const [namespace = '', name = id] = id.split('/');
+				for (const request of job.flatMap(everywhere)) {
+					await ask(request.replace('NAMESPACE', namespace).replace('ID', name));
+				}
 			}
 		};
 		const phases = ['held', 'queued', 'running', 'succeeded', 'failed', 'cancelled'] as const;

@@ -46,7 +46,7 @@ const openServed = async (context: TestContext, parameters: readonly string[] = 
 	return {child, result, file, env, printed, said, states, put};
 };
 
-const well = {weaver: 'ok', ionworks: 'ok', tapis: 'ok', tensorpool: 'ok', dex: 'ok'};
+const well = {weaver: 'ok', ionworks: 'ok', tapis: 'ok', tensorpool: 'ok', dex: 'ok', kubernetes: 'ok'};
 
 for (const [signal, code] of [
 	['SIGTERM', 143],
@@ -57,7 +57,7 @@ for (const [signal, code] of [
 		const {code: listed, stdout, stderr} = await runCli(['list', '-o', 'json', '--config', file], {env});
 		assert.equal(listed, 0, stderr);
 		const {profiles, jobs} = JSON.parse(stdout);
-		assert.equal(profiles.length, 5);
+		assert.equal(profiles.length, 6);
 		for (const {profile, state} of profiles) assert.equal(state, 'ok', profile);
 		assert.ok(jobs.length > 0);
 		child.kill(signal);
@@ -79,6 +79,7 @@ test('faults are changed while the systems run, and what is written wrongly chan
 		tapis: 'unauthorized',
 		tensorpool: 'broken',
 		dex: 'unreachable',
+		kubernetes: 'ok',
 	};
 	assert.deepEqual(await states(), ill);
 
@@ -111,7 +112,7 @@ test('a saved configuration is complete once it is there, and replaces only its 
 	const env = {PATH: process.env.PATH ?? '', JOBTOP_STATE_DIR: join(folder, 'state')};
 	const {code, stderr} = await runCli(['list', '--config', file], {env});
 	assert.deepEqual([code, stderr], [0, '']);
-	assert.equal(readFileSync(file, 'utf8').match(/^\[profiles\./gm)?.length, 5);
+	assert.equal(readFileSync(file, 'utf8').match(/^\[profiles\./gm)?.length, 6);
 	assert.deepEqual(readdirSync(folder), [
 		'demo.toml',
 		...readdirSync(folder).filter(name => name === 'state'),
@@ -143,11 +144,11 @@ test('a fault of the demo is in the way of any command on it', async context => 
 	const {profiles} = JSON.parse(one.stdout);
 	assert.deepEqual(
 		profiles.map(({state}: {state: string}) => state),
-		['ok', 'ok', 'unauthorized', 'ok', 'unreachable'],
+		['ok', 'ok', 'unauthorized', 'ok', 'unreachable', 'ok'],
 	);
 	const all = await runCli(['demo', '--jobs', '4', '--fault', 'expired-key', 'list'], {env});
 	assert.equal(all.code, 4);
-	assert.equal(all.stderr.match(/: unauthorized: /g)?.length, 5, all.stderr);
+	assert.equal(all.stderr.match(/: unauthorized: /g)?.length, 6, all.stderr);
 });
 
 test('a fault that is written wrongly is one line with the nearest word, and exit code 2', async () => {

@@ -395,7 +395,7 @@ test('the profiles lead to the servers', async t => {
 	t.after(() => Promise.all(connections.map(({backend}) => backend.close?.())));
 	assert.deepEqual(
 		connections.map(({traits}) => traits.kind),
-		['weaver', 'ionworks', 'tapis', 'tensorpool', 'dex'],
+		['weaver', 'ionworks', 'tapis', 'tensorpool', 'dex', 'kubernetes'],
 	);
 	for (const connection of connections) {
 		const {jobs} = await readList(connection, {everyone: true, ended: true}, AbortSignal.timeout(30_000));

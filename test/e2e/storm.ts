@@ -1,5 +1,5 @@
 /*
-A thousand cancellations over five systems that fail in every way at once: what is said of each in the end is what its own server has on record.
+A thousand cancellations over systems that fail in every way at once: what is said of each in the end is what its own server has on record.
 */
 
 import assert from 'node:assert/strict';

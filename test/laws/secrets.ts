@@ -15,6 +15,7 @@ import {startDexServer} from '../../source/demo/dex-server.ts';
 import {type Answer, type FaultHandler, html, json, send} from '../../source/demo/faults.ts';
 import {type SystemName, systemNames} from '../../source/demo/imposed-faults.ts';
 import {startIonworksServer} from '../../source/demo/ionworks-server.ts';
+import {startKubernetesServer} from '../../source/demo/kubernetes-server.ts';
 import {type Conversation, serve as serveDialect} from '../../source/demo/server.ts';
 import {startTapisServer} from '../../source/demo/tapis-server.ts';
 import {startTensorpoolServer} from '../../source/demo/tensorpool-server.ts';
@@ -65,7 +66,7 @@ const extras: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 	dex: {account: 'acc_far', project: 'proj_far'},
 };
 
-/** The five systems, which let only the secret in, and a configuration for them. */
+/** The embedded systems, which let only the secret in, and a configuration for them. */
 const openFar = async (context: TestContext) => {
 	const common = (seed: string) => ({
 		world: createWorld({scenario: {initial: [], arrival: () => undefined}, clock: systemClock}),
@@ -84,6 +85,7 @@ const openFar = async (context: TestContext) => {
 			projects: ['proj_far'],
 			noticeMs: 0,
 		}),
+		kubernetes: await startKubernetesServer({...common('k'), token: secret, namespaces: ['default']}),
 	} satisfies Record<SystemName, unknown>;
 	context.after(() => Promise.all(Object.values(servers).map(server => server.close())));
 	const ids = Object.fromEntries(

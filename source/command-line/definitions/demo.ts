@@ -39,8 +39,8 @@ export const defineDemo = (parent: Command, acting: Acting, openScreen: OpenScre
 		.option('--save <file>', 'with --serve: write the configuration to this file once the servers listen')
 		.option(
 			'--port <n>',
-			'with --serve: first of six ports: five systems and the control address',
-			number(0, 65_530),
+			'with --serve: first of seven ports: six systems and the control address',
+			number(0, 65_529),
 		)
 		.option(
 			'--tour',

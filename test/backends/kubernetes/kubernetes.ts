@@ -325,7 +325,7 @@ test('the details hold pods, what they wait for, and events; without a right to 
 	far.add('lab/bad', 'failed');
 	const {fields, timeline, raw} = (await far.backend.get?.('lab/wait', {signal})) ?? assert.fail();
 	const of = (label: string) => fields.find(([each]) => each === label)?.[1];
-	assert.equal(of('Waits for'), 'Unschedulable: 0/3 nodes are available: 3 Insufficient nvidia.com/gpu.');
+	assert.equal(of('Waits for'), 'Unschedulable: 0/3 nodes are available: 3 Insufficient memory.');
 	assert.ok(timeline.some(({what}) => what === 'SuccessfulCreate'));
 	assert.doesNotMatch(raw, /managedFields/);
 	const bad = (await far.backend.get?.('lab/bad', {signal})) ?? assert.fail();
