@@ -33,7 +33,7 @@ const rows: readonly Row[] = [
 /** The meaning of the words in the table. */
 const legend: readonly string[] = [
 	"other people's jobs: on request, or if the server shows them to this credential",
-	'cancel: safe to repeat; or guarded: a second request can destroy data, so jobtop looks at the job right before each',
+	'cancel: safe to repeat; or guarded: a second request can destroy data, so jobtop looks at the job right before each; or conditional: each request names the record that jobtop saw, and the system refuses it if that has changed',
 	'logs: live (the server sends them) or polled',
 	'history: the events that the server records, or only the times of its states',
 	'overdue after: how long an accepted cancellation may take before jobtop calls it overdue; jobtop still follows it',
