@@ -1,12 +1,11 @@
 import {readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs';
 import {startControl} from '../demo/control.ts';
-import {systemNames} from '../demo/imposed-faults.ts';
 import type {Demo, DemoOptions, DemoProfile} from '../demo/index.ts';
 import {startDemo} from '../demo/index.ts';
 import {causeWords} from '../process/error-words.ts';
 import {emptyPath} from '../process/state-directory.ts';
 import {shellWord} from '../text/shell-word.ts';
-import {readFault, writeFault} from './fault-option.ts';
+import {faultMisfit, readFault, writeFault} from './fault-option.ts';
 import {CommandError} from './output/command-error.ts';
 import type {Console} from './output/console.ts';
 import {signals} from './output/signals.ts';
@@ -50,13 +49,16 @@ export const serveDemo = async (
 };
 
 const start = async (options: DemoOptions) => {
-	const {port = 0, faults = []} = options;
+	const {port = 0, faults = [], systems} = options;
 	const demo = await startDemo(options);
 	const control = await startControl(demo, {
-		read: readFault,
+		read: text => {
+			const fault = readFault(text);
+			return typeof fault === 'string' ? fault : (faultMisfit(fault, systems) ?? fault);
+		},
 		write: writeFault,
 		faults,
-		port: port === 0 ? 0 : port + systemNames.length,
+		port: port === 0 ? 0 : port + demo.profiles.length,
 	});
 	return {demo, control};
 };

@@ -8,8 +8,9 @@ import {
 	imposableFaults,
 	type SystemName,
 	systemNames,
+	usualSystems,
 } from '../demo/imposed-faults.ts';
-import {didYouMean} from '../text/nearest.ts';
+import {didYouMean, nearest} from '../text/nearest.ts';
 
 const faultNames = Object.keys(imposableFaults) as ImposableFault[];
 const quoted = (text: string) => JSON.stringify(text.slice(0, 60));
@@ -41,6 +42,25 @@ export const readFault = (text: string): ImposedFault | string => {
 
 const isOneOf = <Name extends string>(names: readonly Name[], word: string): word is Name =>
 	(names as readonly string[]).includes(word);
+
+/** Why a fault cannot be imitated with these systems; undefined if it can. */
+export const faultMisfit = (
+	fault: ImposedFault,
+	served: readonly SystemName[] = usualSystems,
+): string | undefined =>
+	fault.system === undefined || served.includes(fault.system)
+		? undefined
+		: `${writeFault(fault)}: the demo does not have ${fault.system}; add it to --systems`;
+
+/** Parses the systems of a demo, or returns what is wrong with them. */
+export const readSystems = (text: string): readonly SystemName[] | string => {
+	const names = text.split(',').map(name => name.trim());
+	const unknown = names.find(name => !isOneOf(systemNames, name));
+	if (unknown === undefined) return [...new Set(names as SystemName[])];
+	const slip = nearest(unknown, systemNames);
+	const hint = slip === undefined ? '' : `did you mean ${JSON.stringify(slip)}? `;
+	return `There is no built-in system ${quoted(unknown)}; ${hint}There are ${systemNames.join(', ')}.`;
+};
 
 /** A fault in its syntax. */
 export const writeFault = ({system, name, share, afterMs}: ImposedFault): string =>

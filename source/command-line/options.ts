@@ -4,9 +4,10 @@ Options: how to read their values, and the options that several commands share.
 import {InvalidArgumentError, Option} from 'commander';
 import {parseDuration} from '../config/duration.ts';
 import type {ConfigurationFlags} from '../config/files.ts';
-import type {ImposedFault} from '../demo/imposed-faults.ts';
+import type {ImposedFault, SystemName} from '../demo/imposed-faults.ts';
 import type {DemoOptions} from '../demo/index.ts';
-import {readFault} from './fault-option.ts';
+import {faultMisfit, readFault, readSystems} from './fault-option.ts';
+import {CommandError} from './output/command-error.ts';
 import {type Colour, type Console, createConsole} from './output/console.ts';
 
 /** The options before every command. */
@@ -27,6 +28,7 @@ export type GlobalOptions = {
 
 /** The options of the built-in job systems. */
 export type DemoFlags = {
+	readonly systems?: readonly SystemName[];
 	readonly seed?: string;
 	readonly jobs?: number;
 	readonly speed?: number;
@@ -66,6 +68,12 @@ export const fault = (text: string, before: readonly ImposedFault[] = []): reado
 	const read = readFault(text);
 	if (typeof read === 'string') throw new InvalidArgumentError(read);
 	return [...before, read];
+};
+
+export const systems = (text: string): readonly SystemName[] => {
+	const read = readSystems(text);
+	if (typeof read === 'string') throw new InvalidArgumentError(read);
+	return read;
 };
 
 /** The output formats; the first is the default. */
@@ -124,11 +132,18 @@ export const flagsOf = ({
 export const consoleFor = ({color, ascii, input}: GlobalOptions): Console =>
 	createConsole({colour: color, ascii: ascii ?? false, input});
 
-export const demoOptions = ({seed, jobs, speed, fault, port}: DemoFlags): DemoOptions => ({
-	...(seed !== undefined && {seed}),
-	// A person who says how many jobs there are wants no others.
-	...(jobs === undefined ? {opening: true} : {jobs}),
-	...(speed !== undefined && {speed}),
-	...(fault !== undefined && {faults: fault}),
-	...(port !== undefined && {port}),
-});
+export const demoOptions = ({systems, seed, jobs, speed, fault, port}: DemoFlags): DemoOptions => {
+	for (const one of fault ?? []) {
+		const misfit = faultMisfit(one, systems);
+		if (misfit !== undefined) throw new CommandError(`--fault ${misfit}`);
+	}
+	return {
+		...(systems !== undefined && {systems}),
+		...(seed !== undefined && {seed}),
+		// A person who says how many jobs there are wants no others.
+		...(jobs === undefined ? {opening: true} : {jobs}),
+		...(speed !== undefined && {speed}),
+		...(fault !== undefined && {faults: fault}),
+		...(port !== undefined && {port}),
+	};
+};

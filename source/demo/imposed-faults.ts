@@ -8,8 +8,12 @@ import type {Quirk} from './scenario.ts';
 import type {DemoServer} from './server.ts';
 import type {World} from './world.ts';
 
-/** The embedded systems, in the order of their ports. */
-export const systemNames = ['weaver', 'ionworks', 'tapis', 'tensorpool', 'dex', 'kubernetes'] as const;
+/** The embedded systems of a demo for which no others were chosen, in the order of their ports. */
+export const usualSystems = ['weaver', 'ionworks', 'tapis', 'tensorpool', 'dex', 'kubernetes'] as const;
+export type UsualSystem = (typeof usualSystems)[number];
+
+/** All embedded systems. */
+export const systemNames = [...usualSystems] as const;
 export type SystemName = (typeof systemNames)[number];
 
 /** What a fault does, in words for the help; to requests, to jobs that are cancelled, or to the whole server. */

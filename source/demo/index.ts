@@ -1,7 +1,7 @@
 import {type Clock, systemClock} from '../process/clock.ts';
 import {dexOperations} from './dex-records.ts';
 import {startDexServer} from './dex-server.ts';
-import {createImposer, type ImposedFault, type SystemName, systemNames} from './imposed-faults.ts';
+import {createImposer, type ImposedFault, type SystemName, usualSystems} from './imposed-faults.ts';
 import {ionworksTypes, startIonworksServer} from './ionworks-server.ts';
 import {startKubernetesServer} from './kubernetes-server.ts';
 import type {JobControls} from './named-jobs.ts';
@@ -14,6 +14,8 @@ import {startWeaverServer} from './weaver-server.ts';
 import {createWorld, type World} from './world.ts';
 
 export type DemoOptions = {
+	/** The systems, in the order of their ports; the usual ones if not said. */
+	readonly systems?: readonly SystemName[];
 	/** The same seed gives the same jobs with the same ids. */
 	readonly seed?: string;
 	/** How many jobs each system begins with; 40 if not said. */
@@ -116,7 +118,7 @@ export type Demo = {
 	readonly env: Readonly<Record<string, string>>;
 	/** The cancellations of the opening. */
 	readonly earlier: readonly EarlierCancellation[];
-	/** The far sides, for tests. */
+	/** The far sides of the chosen systems, for tests. */
 	readonly servers: Servers;
 	/** What goes wrong from now on, in place of what did before. */
 	readonly setFaults: (faults: readonly ImposedFault[]) => Promise<void>;
@@ -131,10 +133,11 @@ export const startDemo = async (options: DemoOptions = {}): Promise<Demo> => {
 		clock = systemClock,
 		port = 0,
 		forgetAfterMs,
+		systems: names = usualSystems,
 	} = options;
 	const token = tapisToken(tapisUser, clock.now() + yearMs);
 	const started = await Promise.all(
-		systemNames.map(async (name, index) => {
+		names.map(async (name, index) => {
 			const system: EmbeddedSystem = systems[name];
 			const {processes} = system;
 			const seed = `${demoSeed} ${name}`;

@@ -34,6 +34,8 @@ test('commands, options and their values are offered as they are defined', async
 	assert.ok(!(await offered([''])).includes('__complete'), 'what is hidden stays so');
 	assert.deepEqual(await offered(['batches', 're']), ['resume', 'retry']);
 	assert.deepEqual(await offered(['demo', '--seed', 'a', 'wai']), ['wait']);
+	assert.deepEqual(await offered(['demo', '--systems', 'weaver,kub']), ['weaver,kubernetes']);
+	assert.deepEqual(await offered(['demo', '--systems', 'weaver,wea']), [], 'once');
 	assert.deepEqual(await offered(['list', '--ev']), ['--everyone']);
 	assert.deepEqual(await offered(['list', '--log']), ['--log-file'], 'global ones too');
 	assert.deepEqual(await offered(['demo', 'list', '--he']), ['--help'], 'once');

@@ -94,6 +94,7 @@ const runs: readonly Run[] = [
 	{words: 'completion bash', says: /complete -F _jobtop jobtop/},
 	{words: '__complete -- lis', says: /^list\t/},
 	{words: 'demo --seed a --jobs 3 --speed 2 --fault tapis=broken list -o ref', code: 5, says: /weaver\//},
+	{words: 'demo --systems kubernetes --seed a --jobs 9 list', says: /\nRUNNING +kubernetes\//},
 	{words: 'demo --serve --save CONFIG', code: 2, says: /^$/, complains: /another file is there/},
 	{words: 'demo --tour', code: 2, says: /^$/, complains: /--tour needs the screen of a terminal/},
 	{words: 'demo --seed a show none', code: 7, says: /^$/},

@@ -128,6 +128,13 @@ const lines: readonly (readonly [words: readonly string[], place: string, remedy
 	[['--plain', 'demo', '--tour'], '--tour', /leave --plain out/],
 	[['demo', '--tour', '--serve'], '--tour', /leave --serve out/],
 	[['demo', '--tour', '--read-only'], '--tour', /cancels jobs of the demo; leave --read-only out/],
+	[
+		['demo', '--systems', 'kubernets', 'list'],
+		'"kubernets"',
+		/did you mean "kubernetes"\? There are weaver, /,
+	],
+	[['demo', '--systems', 'weaver,', 'list'], '""', /There are weaver, ionworks, tapis, /],
+	[['demo', '--systems', 'dex', '--fault', 'tapis=down', 'list'], 'tapis=down', /add it to --systems/],
 	[['demo', '--save', 'x.toml'], '--save', /needs --serve/],
 	[['demo', '--serve', '--save', ''], '--save', /is empty/],
 	[['demo', '--serve', '--save', 'package.json'], 'package.json', /another file is there; choose another/],

@@ -9,8 +9,8 @@ import {demoSettings} from '../../source/config/demo-settings.ts';
 import {
 	type ImposableFault,
 	type ImposedFault,
-	type SystemName,
-	systemNames,
+	type UsualSystem,
+	usualSystems,
 } from '../../source/demo/imposed-faults.ts';
 import {startDemo} from '../../source/demo/index.ts';
 import {BackendError, type Failure, type FailureKind} from '../../source/job/failure.ts';
@@ -33,7 +33,7 @@ const openDemo = async (t: TestContext, faults: readonly ImposedFault[] = [], se
 	const connections = connectAll(demoSettings(demo.profiles), demo.env);
 	t.after(() => Promise.all(connections.map(({backend}) => backend.close?.())));
 	const backends = Object.fromEntries(connections.map(({profile, backend}) => [profile, backend])) as Record<
-		SystemName,
+		UsualSystem,
 		Backend
 	>;
 	return {demo, backends, clock, advance};
@@ -41,11 +41,11 @@ const openDemo = async (t: TestContext, faults: readonly ImposedFault[] = [], se
 
 type Opened = Awaited<ReturnType<typeof openDemo>>;
 
-const list = ({backends}: Opened, system: SystemName) =>
+const list = ({backends}: Opened, system: UsualSystem) =>
 	backends[system].listPage({everyone: false, ended: false, signal});
 
 /** How asking for the list went: a kind of failure, or undefined. */
-const failureOf = async (opened: Opened, system: SystemName): Promise<Failure | undefined> => {
+const failureOf = async (opened: Opened, system: UsualSystem): Promise<Failure | undefined> => {
 	try {
 		await list(opened, system);
 		return undefined;
@@ -69,7 +69,7 @@ const requestFaults = {
 for (const [name, kind] of Object.entries(requestFaults)) {
 	test(`what is ${name} is ${kind} on every system, until the fault is lifted`, async t => {
 		const opened = await openDemo(t, [all(name as ImposableFault)]);
-		for (const system of systemNames) {
+		for (const system of usualSystems) {
 			const failure = await failureOf(opened, system);
 			assert.equal(failure?.kind, kind, system);
 			if (name === 'rate-limited')
@@ -77,14 +77,14 @@ for (const [name, kind] of Object.entries(requestFaults)) {
 			if (name === 'expired-key') assert.doesNotMatch(failure?.detail ?? '', /says the demo/);
 		}
 		await opened.demo.setFaults([]);
-		for (const system of systemNames) assert.equal(await failureOf(opened, system), undefined, system);
+		for (const system of usualSystems) assert.equal(await failureOf(opened, system), undefined, system);
 	});
 }
 
 test('a fault on one system spares the others', async t => {
 	const opened = await openDemo(t, [all('broken', {system: 'tapis'}), all('down', {system: 'dex'})]);
 	const kinds = [];
-	for (const system of systemNames) kinds.push((await failureOf(opened, system))?.kind);
+	for (const system of usualSystems) kinds.push((await failureOf(opened, system))?.kind);
 	assert.deepEqual(kinds, [undefined, undefined, 'broken', undefined, 'unreachable', undefined]);
 });
 
@@ -129,13 +129,13 @@ test('a slow answer comes four seconds later', async t => {
 });
 
 /** A running job of this system that is ours, as its backend lists it. */
-const runningJob = async (opened: Opened, system: SystemName): Promise<string> => {
+const runningJob = async (opened: Opened, system: UsualSystem): Promise<string> => {
 	opened.demo.servers[system].add('running', {name: 'the one', process: 'parse', owner: 'amara'});
 	const {jobs} = await list(opened, system);
 	return jobs.find(({phase}) => phase === 'running')?.id ?? assert.fail(`${system} runs nothing`);
 };
 
-const phaseOf = async ({backends}: Opened, system: SystemName, id: string) => {
+const phaseOf = async ({backends}: Opened, system: UsualSystem, id: string) => {
 	try {
 		return (await backends[system].get?.(id, {signal}))?.job.phase;
 	} catch (error) {
@@ -145,15 +145,15 @@ const phaseOf = async ({backends}: Opened, system: SystemName, id: string) => {
 };
 
 /** A job in its world. In a Dex profile of several projects an id begins with the project. */
-const worldIdOf = (system: SystemName, id: string) => (system === 'dex' ? (id.split('/').at(-1) ?? id) : id);
+const worldIdOf = (system: UsualSystem, id: string) => (system === 'dex' ? (id.split('/').at(-1) ?? id) : id);
 
 /** How a look ends at a cancelled job: the record says so, or is gone. */
-const cancelledOn = (system: SystemName) => (system === 'kubernetes' ? 'not-found' : 'cancelled');
+const cancelledOn = (system: UsualSystem) => (system === 'kubernetes' ? 'not-found' : 'cancelled');
 
-const cancel = ({backends}: Opened, system: SystemName, id: string) =>
+const cancel = ({backends}: Opened, system: UsualSystem, id: string) =>
 	backends[system].cancel?.(id, {signal}) ?? assert.fail();
 
-for (const system of systemNames) {
+for (const system of usualSystems) {
 	test(`on ${system} what never stops is accepted, and lives for ever`, async t => {
 		const opened = await openDemo(t, [all('never-stops')]);
 		const id = await runningJob(opened, system);

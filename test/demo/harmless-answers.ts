@@ -4,7 +4,7 @@ Nothing that an embedded system hands out acts or leads off this machine: no nam
 import assert from 'node:assert/strict';
 import {readdirSync, readFileSync} from 'node:fs';
 import {type TestContext, test} from 'node:test';
-import {type SystemName, systemNames} from '../../source/demo/imposed-faults.ts';
+import {type UsualSystem, usualSystems} from '../../source/demo/imposed-faults.ts';
 import {type Demo, startDemo} from '../../source/demo/index.ts';
 import type {Clock} from '../../source/process/clock.ts';
 
@@ -66,7 +66,7 @@ const check = (text: string, own: string, said: string) => {
 
 /** What can be asked about the service itself, and about a job. */
 const requests: Readonly<
-	Record<SystemName, {readonly all: readonly string[]; readonly job: readonly string[]}>
+	Record<UsualSystem, {readonly all: readonly string[]; readonly job: readonly string[]}>
 > = {
 	weaver: {
 		all: [
@@ -201,7 +201,7 @@ const headersOf = ({env}: Demo): Readonly<Record<string, string>> => ({
 
 const projects = ['proj_contracts', 'proj_invoices'];
 
-for (const system of systemNames) {
+for (const system of usualSystems) {
 	test(`no answer of ${system} acts or leads off this machine`, async t => {
 		const {demo, pass} = await open(t);
 		const server = demo.servers[system];

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import {type TestContext, test} from 'node:test';
 import {connectAll} from '../../source/config/connect.ts';
 import {demoSettings} from '../../source/config/demo-settings.ts';
-import {type SystemName, systemNames} from '../../source/demo/imposed-faults.ts';
+import {type UsualSystem, usualSystems} from '../../source/demo/imposed-faults.ts';
 import {startDemo} from '../../source/demo/index.ts';
 import {createManualClock} from '../helpers/manual-clock.ts';
 
@@ -26,7 +26,7 @@ const open = async (t: TestContext, jobs = 0) => {
 		'x-tapis-token': demo.env.JOBTOP_DEMO_TAPIS_TOKEN ?? '',
 		accept: 'application/json',
 	};
-	const ask = async (system: SystemName, request: string, without: readonly string[] = []) => {
+	const ask = async (system: UsualSystem, request: string, without: readonly string[] = []) => {
 		const [method = '', path = ''] = request.split(' ');
 		const sent = Object.entries(headers).filter(
 			([name]) => !without.includes(name) && (system !== 'weaver' || name === 'accept'),
@@ -167,7 +167,7 @@ test('the list and the record of a job give the same time of submission, which n
 		return times;
 	};
 	const before = await told();
-	for (const system of systemNames) {
+	for (const system of usualSystems) {
 		const stamped = [...before].filter(([ref]) => ref.startsWith(`${system}/`));
 		assert.ok(stamped.length > 5, system);
 		// TensorPool documents no times at all.

@@ -13,7 +13,7 @@ import {connectAll} from '../../source/config/connect.ts';
 import {demoSettings} from '../../source/config/demo-settings.ts';
 import {loadConfiguration} from '../../source/config/load.ts';
 import {type FaultHandler, json, send} from '../../source/demo/faults.ts';
-import {systemNames} from '../../source/demo/imposed-faults.ts';
+import {usualSystems} from '../../source/demo/imposed-faults.ts';
 import {startDemo} from '../../source/demo/index.ts';
 import {startWeaverServer, type WeaverServer} from '../../source/demo/weaver-server.ts';
 import {createWorld} from '../../source/demo/world.ts';
@@ -419,7 +419,7 @@ for (const [source, {state, advice}] of Object.entries(helpers)) {
 	});
 }
 
-for (const system of systemNames.filter(name => name !== 'weaver')) {
+for (const system of usualSystems.filter(name => name !== 'weaver')) {
 	test(`on ${system} a key that has expired and was renewed is taken on r`, async context => {
 		const time = createManualClock();
 		const demo = await startDemo({clock: time.clock, jobs: 5});

@@ -13,7 +13,7 @@ import {loadConfiguration} from '../../source/config/load.ts';
 import {profileSchemas} from '../../source/config/profile-entries.ts';
 import {startDexServer} from '../../source/demo/dex-server.ts';
 import {type Answer, type FaultHandler, html, json, send} from '../../source/demo/faults.ts';
-import {type SystemName, systemNames} from '../../source/demo/imposed-faults.ts';
+import {type UsualSystem, usualSystems} from '../../source/demo/imposed-faults.ts';
 import {startIonworksServer} from '../../source/demo/ionworks-server.ts';
 import {startKubernetesServer} from '../../source/demo/kubernetes-server.ts';
 import {type Conversation, serve as serveDialect} from '../../source/demo/server.ts';
@@ -86,14 +86,14 @@ const openFar = async (context: TestContext) => {
 			noticeMs: 0,
 		}),
 		kubernetes: await startKubernetesServer({...common('k'), token: secret, namespaces: ['default']}),
-	} satisfies Record<SystemName, unknown>;
+	} satisfies Record<UsualSystem, unknown>;
 	context.after(() => Promise.all(Object.values(servers).map(server => server.close())));
 	const ids = Object.fromEntries(
-		systemNames.map(system => [
+		usualSystems.map(system => [
 			system,
 			servers[system].add('running', {name: 'one', process: 'parse', owner: 'amara'}),
 		]),
-	) as Record<SystemName, string>;
+	) as Record<UsualSystem, string>;
 
 	const folder = temporaryDirectory(context);
 	const token = join(folder, 'token');
@@ -101,7 +101,7 @@ const openFar = async (context: TestContext) => {
 	const file = join(folder, 'config.toml');
 	writeFileSync(
 		file,
-		systemNames
+		usualSystems
 			.map(system =>
 				[
 					`[profiles.${system}]`,
@@ -168,7 +168,7 @@ for (const name of Object.keys(echoes)) {
 	test(`${name}: no failure shows a credential that a server repeats`, async context => {
 		const {servers, ids, backends} = await openFar(context);
 		for (const {profile, backend} of backends()) {
-			const system = profile as SystemName;
+			const system = profile as UsualSystem;
 			for (const code of codes) {
 				servers[system].setFault(echo(name, code));
 				const questions = [
@@ -200,7 +200,7 @@ const allFilesIn = (folder: string): string =>
 
 test('the program shows no secret: not on stdout or stderr, not in its journal', async context => {
 	const {servers, ids, state, env} = await openFar(context);
-	const refs = systemNames.map(system => `${system}/${ids[system]}`);
+	const refs = usualSystems.map(system => `${system}/${ids[system]}`);
 	const run = async (parameters: readonly string[]) => {
 		const result = await runCli(parameters, {env});
 		holdsNoSecret(result.stdout, `stdout of ${parameters[0]}`);
@@ -212,7 +212,7 @@ test('the program shows no secret: not on stdout or stderr, not in its journal',
 	assert.equal((await run(['show', ...refs, '-o', 'json'])).code, 0);
 	const names = Object.keys(echoes);
 	for (const [turn, code] of [401, 500].entries()) {
-		for (const [index, system] of systemNames.entries()) {
+		for (const [index, system] of usualSystems.entries()) {
 			const fault = echo(names[(turn + index * 2) % names.length] as string, code);
 			// The cancellation gets as far as its request.
 			const onlyChanges: FaultHandler = async (response, work) =>
@@ -222,7 +222,7 @@ test('the program shows no secret: not on stdout or stderr, not in its journal',
 		const cancelled = await run(['cancel', ...refs, '-y', '-o', 'jsonl', '--timeout', '1s']);
 		assert.notEqual(cancelled.code, 0);
 		assert.match(allFilesIn(state), /"sending"/);
-		for (const [index, system] of systemNames.entries()) {
+		for (const [index, system] of usualSystems.entries()) {
 			servers[system].setFault(echo(names[(turn * 2 + index) % names.length] as string, code));
 		}
 		assert.notEqual((await run(['list', '-o', 'json'])).code, 0);
@@ -244,10 +244,10 @@ test('the screen shows no secret', async context => {
 	context.after(() => terminal.close());
 	await terminal.until(/weaver ok[\s\S]*tensorpool ok/);
 	const names = Object.keys(echoes);
-	for (const [index, system] of systemNames.entries()) {
+	for (const [index, system] of usualSystems.entries()) {
 		servers[system].setFault(echo(names[index] as string, 403));
 	}
-	await terminal.until(screen => (screen.match(/FORBIDDEN/g) ?? []).length >= systemNames.length);
+	await terminal.until(screen => (screen.match(/FORBIDDEN/g) ?? []).length >= usualSystems.length);
 	// What was wrong is told at length for the profile that is looked at.
 	for (const key of '12345') terminal.press(key);
 	await terminal.until(/dex: .*y y y/);
@@ -261,7 +261,7 @@ test('a redirect to another origin takes no credential along, and its address is
 	const {servers, ids, backends} = await openFar(context);
 	const other = await listen(context, (_, response) => response.end('{}'));
 	for (const {profile, backend} of backends()) {
-		const system = profile as SystemName;
+		const system = profile as UsualSystem;
 		for (const code of [301, 302, 303, 307, 308]) {
 			servers[system].setFault(response => {
 				const location = `${other.url}/${encodeURIComponent(given(response.req.headers))}?t=${secret}`;

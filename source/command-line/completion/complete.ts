@@ -121,6 +121,8 @@ const valuesOf = async (option: Option, place: Place, current: string): Promise<
 			return (await values()).profilesFor(place);
 		case '--query':
 			return (await values()).queryWords(place, current);
+		case '--systems':
+			return (await values()).systemsOfDemo(current);
 		case '--config':
 		case '--from':
 		case '--log-file':

@@ -7,6 +7,7 @@ import {connectAll} from '../../config/connect.ts';
 import {parseDuration} from '../../config/duration.ts';
 import {loadConfiguration} from '../../config/load.ts';
 import type {ProfileSetting} from '../../config/profile-setting.ts';
+import {systemNames} from '../../demo/imposed-faults.ts';
 import {createDismissals} from '../../engine/visibility/dismissals.ts';
 import type {Job} from '../../job/job.ts';
 import {systemClock} from '../../process/clock.ts';
@@ -35,6 +36,13 @@ export const profilesFor = ({flags: {config}, ...place}: Place): readonly Candid
 		name,
 		entry.backend,
 	]);
+
+/** The built-in systems, behind the ones that the word has already. */
+export const systemsOfDemo = (current: string): readonly Candidate[] => {
+	const before = current.slice(0, current.lastIndexOf(',') + 1);
+	const chosen = before.split(',');
+	return systemNames.filter(name => !chosen.includes(name)).map(name => [`${before}${name}`, '']);
+};
 
 /** The fields of a query, or the values of the field that the word begins with. */
 export const queryWords = (place: Place, current: string): readonly Candidate[] => {

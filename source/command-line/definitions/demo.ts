@@ -1,6 +1,7 @@
 import type {Command} from 'commander';
+import {usualSystems} from '../../demo/imposed-faults.ts';
 import {faultHelp} from '../fault-option.ts';
-import {type DemoFlags, demoOptions, fault, type GlobalOptions, number} from '../options.ts';
+import {type DemoFlags, demoOptions, fault, type GlobalOptions, number, systems} from '../options.ts';
 import {CommandError} from '../output/command-error.ts';
 import {type Acting, refuseUnknown} from './definition.ts';
 import {withExamples} from './examples.ts';
@@ -10,10 +11,11 @@ import {type OpenScreen, onScreen, openOrPrint} from './screen.ts';
 const tourSpeed = ({JOBTOP_TOUR_SPEED: speed}: NodeJS.ProcessEnv): number => Math.max(0, Number(speed)) || 1;
 
 /** Throws if there is no screen for the tour, or if it may not do what it shows. */
-const refuseTour = ({plain, serve, readOnly}: GlobalOptions & DemoFlags): void => {
+const refuseTour = ({plain, serve, readOnly, systems}: GlobalOptions & DemoFlags): void => {
 	const needs = 'needs the screen of a terminal';
 	const isTerminal = process.stdin.isTTY && process.stdout.isTTY;
 	const wrong = [
+		[systems, 'shows the usual systems; leave --systems out'],
 		[readOnly, 'cancels jobs of the demo; leave --read-only out'],
 		[serve, `${needs}; leave --serve out`],
 		[plain, `${needs}; leave --plain out`],
@@ -31,6 +33,11 @@ export const defineDemo = (parent: Command, acting: Acting, openScreen: OpenScre
 		.usage('[options] [command]')
 		.description('use the built-in job systems: the screen, one of these commands, or servers only')
 		.argument('[command...]')
+		.option(
+			'--systems <names>',
+			`job systems, with commas between them (default: ${usualSystems.join(',')})`,
+			systems,
+		)
 		.option('--seed <text>', 'the same seed gives the same jobs')
 		.option('--jobs <n>', 'jobs on each system at the start', number(0, 200_000))
 		.option('--speed <x>', 'how many times faster jobs run', number(0.01, 1000, false))
@@ -39,8 +46,8 @@ export const defineDemo = (parent: Command, acting: Acting, openScreen: OpenScre
 		.option('--save <file>', 'with --serve: write the configuration to this file once the servers listen')
 		.option(
 			'--port <n>',
-			'with --serve: first of seven ports: six systems and the control address',
-			number(0, 65_529),
+			'with --serve: first of the ports: one for each system, then the control address',
+			number(0, 65_520),
 		)
 		.option(
 			'--tour',
@@ -84,6 +91,7 @@ export const defineDemo = (parent: Command, acting: Acting, openScreen: OpenScre
 		['jobtop demo', 'open the screen'],
 		['jobtop demo --tour', 'watch what the keys do'],
 		['jobtop demo --seed a list', 'list the same jobs every time'],
+		['jobtop demo --systems kubernetes,dex', 'use these systems'],
 		[
 			'jobtop demo --fault tapis=broken:0.3 cancel --query profile:tapis -y',
 			'cancel while three in ten requests fail',
