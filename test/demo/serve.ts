@@ -196,7 +196,7 @@ test('a port that is taken is one line', async context => {
 	await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
 	context.after(() => server.close());
 	const {port} = server.address() as AddressInfo;
-	const {code, stdout, stderr} = await runCli(['demo', '--serve', '--port', String(Math.min(port, 65_530))]);
+	const {code, stdout, stderr} = await runCli(['demo', '--serve', '--port', String(Math.min(port, 65_520))]);
 	assert.deepEqual([code, stdout], [2, '']);
 	assert.match(
 		stderr,
