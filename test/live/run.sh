@@ -31,6 +31,14 @@ trap 'exit 143' TERM
 lab up
 bare_lab up
 bash test/live/ssh-lab.sh "$scratch/ssh" up labalice 28990 "$scratch/lab/etc/slurm.conf"
+# Slurm's wrappers for users of Torque. They are put on PATH, not installed: the machine may have a qstat of its own.
+mkdir "$scratch/torque"
+(
+  cd "$scratch/torque"
+  fetch() { apt-get download -q slurm-wlm-torque >/dev/null; }
+  fetch || { apt-get update -qq && fetch; }
+  dpkg-deb -x slurm-wlm-torque_*.deb .
+)
 # Only root may stop a controller: the tests ask for it through a pipe.
 mkfifo "$scratch/control"
 chown labalice "$scratch/control"
@@ -67,6 +75,6 @@ else
 fi
 
 as labalice PATH="$root/node_modules/.bin:$PATH" CI="${CI:-}" LIVE_SLURM=required SLURM_CONF="$conf" \
-  LIVE_SLURM_BARE_CONF="$bare_conf" LIVE_SLURM_FOREIGN_JOB="$foreign" LIVE_SLURM_CONTROL="$scratch/control" \
+  LIVE_SLURM_BARE_CONF="$bare_conf" LIVE_SLURM_TORQUE="$scratch/torque/usr/bin" LIVE_SLURM_FOREIGN_JOB="$foreign" LIVE_SLURM_CONTROL="$scratch/control" \
   LIVE_SLURM_REST_SOCKET="$scratch/lab/rest/socket" LIVE_SLURM_REST_URL=http://127.0.0.1:28877 LIVE_SSH="$scratch/ssh" \
   sh -c 'cd "$0" && exec node --import=tsx "$@"' "$root" "${run[@]}"
