@@ -321,6 +321,7 @@ const shapes = {
 					progress: z.boolean(),
 					history: z.enum(['events', 'times']),
 					consequence: z.string(),
+					forceConsequence: z.string().optional(),
 					deleteConsequence: z.string().optional(),
 				}),
 			),

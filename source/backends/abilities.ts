@@ -26,13 +26,16 @@ export type Abilities = {
 	readonly patience: Patience;
 	/** What cancelling does there, and what it destroys. */
 	readonly consequence: string;
+	/** What a force-cancel does instead. */
+	readonly forceConsequence?: string;
 	readonly deleteConsequence?: string;
 };
 
 const abilitiesOf = (kind: BackendKind): Abilities => {
 	const {traits, openExample} = backends[kind];
 	const backend = openExample();
-	const {shows, resend, title, fromDocuments, patience, consequence, deleteConsequence} = traits;
+	const {shows, resend, title, fromDocuments, patience, consequence, forceConsequence, deleteConsequence} =
+		traits;
 	const has = (method: keyof Backend): boolean => backend[method] !== undefined;
 	return {
 		backend: kind,
@@ -52,6 +55,7 @@ const abilitiesOf = (kind: BackendKind): Abilities => {
 		history: shows.history,
 		patience,
 		consequence,
+		...(forceConsequence !== undefined && {forceConsequence}),
 		...(deleteConsequence !== undefined && {deleteConsequence}),
 	};
 };

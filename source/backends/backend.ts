@@ -187,6 +187,8 @@ export type BackendTraits = {
 	readonly removedDetail?: string;
 	/** The sentence of the confirmation: what cancelling does there, and what it destroys. */
 	readonly consequence: string;
+	/** The same for a force-cancel, where that does something else. */
+	readonly forceConsequence?: string;
 	/** Only a job that succeeded leaves results there: the server refuses the results of any other job. */
 	readonly resultsOnSuccess?: true;
 	/** What is lost with a job that is deleted there; there where `delete` is. */

@@ -44,6 +44,7 @@ const infoOf = ({profile, traits, backend, readOnly, reach}: Connection): Profil
 	...(reach?.found !== undefined && {found: reach.found}),
 	...(reach?.variable !== undefined && {variable: reach.variable}),
 	consequence: traits.consequence,
+	...(traits.forceConsequence !== undefined && {forceConsequence: traits.forceConsequence}),
 	...(traits.shows.cautions && {cautions: true as const}),
 	cancelIsDismiss: traits.cancelIsDismiss ?? false,
 	...(traits.resultsOnSuccess && {resultsOnSuccess: true as const}),

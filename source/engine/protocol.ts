@@ -38,6 +38,8 @@ export type ProfileInfo = {
 	readonly can: Readonly<Record<Capability, boolean>>;
 	/** What cancelling does there, and what it destroys: a sentence for the confirmation. */
 	readonly consequence: string;
+	/** The same for a force-cancel, if that does something else. */
+	readonly forceConsequence?: string;
 	/** `d` on a live job opens the cancel box: dismissing is the backend's own word for cancelling. */
 	readonly cancelIsDismiss: boolean;
 	/** What is lost when a job is deleted there, if the backend supports it. */

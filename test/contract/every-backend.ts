@@ -167,6 +167,7 @@ for (const [kind, open] of Object.entries(fakes)) {
 			assert.equal(said.hide, backend.hide !== undefined);
 			assert.equal(said.hide, backend.unhide !== undefined, 'what is hidden can be shown again');
 			assert.equal(said.delete, backend.delete !== undefined);
+			if (traits.forceConsequence !== undefined) assert.ok(said.force, 'what force does is said');
 			assert.equal(said.delete, traits.deleteConsequence !== undefined, 'what is lost is said');
 		});
 

@@ -16,6 +16,8 @@ const traits: BackendTraits = {
 	gone: 'unknown',
 	consequence:
 		'HTCondor removes the job from its queue: a running one gets SIGTERM first, and SIGKILL after its vacate time; with a DAG its nodes end',
+	forceConsequence:
+		'HTCondor drops the job from its queue without waiting for its machine: the processes may go on there for a while',
 	shows: {others: 'asked', children: true, history: 'times'},
 	patience: {firstPollMs: 1000, slowestPollMs: 15_000, overdueAfterMs: 900_000, confirmGoneAfterMs: 5000},
 	concurrency: 2,

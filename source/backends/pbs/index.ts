@@ -19,6 +19,8 @@ const traits: BackendTraits = {
 	deletionSignals: [15],
 	consequence:
 		'PBS deletes the job: a running one gets SIGTERM first, and SIGKILL after the kill_delay of its queue; an array ends as a whole',
+	forceConsequence:
+		'PBS removes the job from its server without waiting for its node: if that is out of reach, the processes may go on there',
 	shows: {others: 'asked', children: true, history: 'times'},
 	patience: {firstPollMs: 1000, slowestPollMs: 15_000, overdueAfterMs: 300_000, confirmGoneAfterMs: 5000},
 	// Requests to cancel are single ones: the server got no more than this many at a time.

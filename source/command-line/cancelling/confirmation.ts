@@ -52,7 +52,7 @@ export const deletionLines = (
 /** What is lost with a job. */
 const consequenceOf = {
 	cancel: ({consequence}) => consequence,
-	'force-cancel': ({consequence}) => consequence,
+	'force-cancel': ({consequence, forceConsequence = consequence}) => forceConsequence,
 	delete: ({deleteConsequence = ''}) => deleteConsequence,
 } satisfies Record<string, (traits: BackendTraits) => string>;
 

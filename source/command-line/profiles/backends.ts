@@ -83,6 +83,11 @@ const text = (all: readonly Abilities[], columns: number): string =>
 		...legend.flatMap(line => wrap(line, columns)),
 		'',
 		...all.flatMap(each => wrap(`${markedTitle(each)}, cancelling: ${each.consequence}`, columns)),
+		...all.flatMap(({forceConsequence, ...each}) =>
+			forceConsequence === undefined
+				? []
+				: wrap(`${markedTitle(each)}, by force: ${forceConsequence}`, columns),
+		),
 		...all.flatMap(({deleteConsequence, ...each}) =>
 			deleteConsequence === undefined
 				? []
@@ -105,10 +110,15 @@ export const markdown = (all: readonly Abilities[]): string => {
 		'',
 		...legend.map(line => `- ${line}`),
 		'',
-		markdownRow(['system', 'effect of cancelling', 'effect of deleting an ended job']),
-		markdownRow(['---', '---', '---']),
-		...all.map(({deleteConsequence = '-', ...each}) =>
-			markdownRow([markedTitle(each), each.consequence, deleteConsequence]),
+		markdownRow([
+			'system',
+			'effect of cancelling',
+			'effect of a force-cancel',
+			'effect of deleting an ended job',
+		]),
+		markdownRow(['---', '---', '---', '---']),
+		...all.map(({forceConsequence = '-', deleteConsequence = '-', ...each}) =>
+			markdownRow([markedTitle(each), each.consequence, forceConsequence, deleteConsequence]),
 		),
 	].join('\n');
 };

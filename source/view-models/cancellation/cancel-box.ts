@@ -2,6 +2,7 @@
 The question before one job is cancelled. It names the job in full and says what has changed since it opened; its target never changes.
 */
 
+import type {ProfileInfo} from '../../engine/protocol.ts';
 import {phases} from '../../job/phase.ts';
 import {type Ref, shownRef} from '../../job/ref.ts';
 import type {JobTarget} from '../../job/target.ts';
@@ -71,7 +72,7 @@ export const oneJobContent = (state: State, box: CancelBox, canvas: Canvas): Box
 	// A name can have any length.
 	const nameLines = height < 10 ? 1 : 2;
 	const name = cutEnd(safeText(target.name, glyphs.ascii), width * nameLines - 1, glyphs.ellipsis);
-	const consequence = profile?.consequence;
+	const consequence = profile && consequenceOf(profile, box);
 	return {
 		title: box.force
 			? `force-cancel ${these}?`
@@ -94,3 +95,9 @@ export const oneJobContent = (state: State, box: CancelBox, canvas: Canvas): Box
 		],
 	};
 };
+
+/** What the request of this box does on a profile. */
+export const consequenceOf = (
+	{consequence, forceConsequence = consequence}: Pick<ProfileInfo, 'consequence' | 'forceConsequence'>,
+	{force}: Pick<CancelBox, 'force'>,
+): string => (force ? forceConsequence : consequence);

@@ -17,7 +17,7 @@ import {rememberedBy, rememberedLast} from '../../text/remembered.ts';
 import type {Line} from '../../text/theme.ts';
 import {cutMiddle, padEnd, padStart, safeText, widthOf} from '../../text/width.ts';
 import {type QuestionPart, warningPart} from '../overlays/question.ts';
-import {type BoxContent, leftOutParts, togetherWords} from './cancel-box.ts';
+import {type BoxContent, consequenceOf, leftOutParts, togetherWords} from './cancel-box.ts';
 import {meanwhileOf, profileName, repeatWords} from './cancel-targets.ts';
 
 /** Targets of one profile in one state. */
@@ -138,9 +138,10 @@ const consequencesOf = ({known}: State, box: CancelBox): readonly string[] => {
 	const names = new Set(groupsOf(box).map(({profile}) => profile));
 	const affected = known.profiles.filter(({name}) => names.has(name));
 	// Many of these sentences name their system themselves.
-	const words = affected.map(({title, consequence}) =>
-		consequence.includes(title) ? consequence : `${title}: ${consequence}`,
-	);
+	const words = affected.map(profile => {
+		const consequence = consequenceOf(profile, box);
+		return consequence.includes(profile.title) ? consequence : `${profile.title}: ${consequence}`;
+	});
 	return [...new Set(words)];
 };
 
