@@ -23,7 +23,11 @@ test('the question before a force-cancel says what force does, where that is som
 		store.receive([hello([info]), {type: 'health', health: health('a')}, jobs(...selected)]);
 		const state = store.getState();
 		const forced = force && {force};
-		const one = oneJobContent(state, {...openCancelBox(state, selected.slice(0, 1), start), ...forced}, canvas);
+		const one = oneJobContent(
+			state,
+			{...openCancelBox(state, selected.slice(0, 1), start), ...forced},
+			canvas,
+		);
 		const many = manyJobsContent(state, {...openCancelBox(state, selected, start), ...forced}, canvas);
 		return [one, many].map(({parts}) =>
 			parts.flatMap(({lines}) => lines.map(line => line.map(({text}) => text).join(''))).join('\n'),
