@@ -732,8 +732,8 @@ test('the commands work on the built-in job systems, and the same seed gives the
 	const [first, again, other] = await Promise.all([list('a'), list('a'), list('b')]);
 	assert.equal(first, again);
 	assert.notEqual(first, other);
-	// Five on each of the five systems.
-	assert.equal(first.trimEnd().split('\n').length, 25);
+	// Five on each of the six systems.
+	assert.equal(first.trimEnd().split('\n').length, 30);
 	const state = temporaryDirectory(context);
 	const dry = await runCli(['demo', 'cancel', '--query', 'state:active', '--dry-run'], {
 		env: {JOBTOP_STATE_DIR: state},

@@ -54,7 +54,7 @@ test('documents and lines of the demo fit their schemas', async () => {
 	const live = refs(({phase}) => phase === 'running');
 	const ended = refs(({terminal}) => terminal);
 	const oneOfEach = [...new Map([...ended, ...live].map(ref => [ref.split('/')[0], ref])).values()];
-	assert.equal(oneOfEach.length, 5);
+	assert.equal(oneOfEach.length, 6);
 	fits('show', JSON.parse((await demo('show', '-o', 'json', '--results', ...oneOfEach)).stdout));
 	fits('backends', JSON.parse((await demo('backends', '-o', 'json')).stdout));
 	fits('profiles', JSON.parse((await demo('profiles', 'list', '-o', 'json')).stdout));
