@@ -16,6 +16,11 @@ import {gridengine} from '../../source/backends/gridengine/index.ts';
 import {createMemory} from '../../source/backends/gridengine/memory.ts';
 import {htcondor} from '../../source/backends/htcondor/index.ts';
 import {toJob as toCondorJob} from '../../source/backends/htcondor/wire.ts';
+import {kubernetes} from '../../source/backends/kubernetes/index.ts';
+import {
+	readWire as readKubernetesJob,
+	toJob as toKubernetesJob,
+} from '../../source/backends/kubernetes/wire.ts';
 import {ogc} from '../../source/backends/ogc/index.ts';
 import {pbs} from '../../source/backends/pbs/index.ts';
 import {toJob as toPbsJob} from '../../source/backends/pbs/wire.ts';
@@ -672,6 +677,54 @@ test('pbs: after an accepted request, only substate 91, or SIGTERM where that is
 			const isKilled = hasEnded && phase === 'failed' && ad.Exit_status === 271;
 			assert.equal(outcome?.kind === 'cancelled', isAccepted && (isDeleted || isKilled), JSON.stringify(ad));
 			if (isAccepted && isKilled) assert.equal(outcome?.detail, 'ended by SIGTERM');
+		}),
+	);
+});
+
+test('kubernetes: after an accepted request, no record makes a job cancelled; only its absence makes it removed', () => {
+	const policy = {...kubernetes.traits, stageMs: 0, park: true};
+	const [before, after] = ['2026-11-28T07:59:00Z', '2026-11-28T08:01:00Z'];
+	const condition = fc.record({
+		type: fc.constantFrom(
+			'Complete',
+			'Failed',
+			'FailureTarget',
+			'SuccessCriteriaMet',
+			'Suspended',
+			'Cancelled',
+		),
+		status: fc.constantFrom('True', 'False', 'Unknown'),
+		reason: fc.constantFrom('DeadlineExceeded', 'BackoffLimitExceeded', 'Cancelled', undefined),
+		lastTransitionTime: fc.constantFrom(before, after),
+	});
+	const record = fc.record({
+		deletionTimestamp: fc.constantFrom('2026-11-28T08:00:00Z', undefined),
+		suspend: fc.boolean(),
+		conditions: fc.array(condition, {maxLength: 3}),
+		active: fc.constantFrom(0, 1),
+		ready: fc.constantFrom(0, 1, undefined),
+		terminating: fc.constantFrom(0, 1),
+	});
+	fc.assert(
+		fc.property(record, ({deletionTimestamp, suspend, ...status}) => {
+			const metadata = {namespace: 'lab', name: 'a', uid: 'u', resourceVersion: '7', deletionTimestamp};
+			const wire = readKubernetesJob({metadata, spec: {suspend}, status}) ?? assert.fail();
+			const {phase, status: word, terminal} = toKubernetesJob(wire, 'far');
+			const look = {askedMoment: Number.POSITIVE_INFINITY} as const;
+			const events: readonly CancelEvent[] = [
+				{type: 'confirmed', at: 1},
+				{...look, type: 'looked', source: 'record', at: 2, phase: 'running', status: 'x', terminal: false},
+				{type: 'answered', at: 3, attempt: 1, receipt: {kind: 'accepted'}},
+				{...look, type: 'looked', source: 'record', at: 4, phase, status: word, terminal},
+			];
+			const play = (...more: readonly CancelEvent[]) =>
+				[...events, ...more].reduce((state, event) => transition(state, event, policy)[0], ask(true));
+			const end = play();
+			assert.equal(end.step, terminal ? 'settled' : 'following');
+			if (end.step === 'settled') return assert.equal(end.outcome.kind, 'finished-first');
+			const gone = {...look, type: 'missing', doubted: false} as const;
+			const removed = play({...gone, at: 5}, {type: 'timer', timer: 'poll', at: 6}, {...gone, at: 7});
+			assert.ok(removed.step === 'settled' && removed.outcome.kind === 'removed');
 		}),
 	);
 });
