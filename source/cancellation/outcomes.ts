@@ -1,4 +1,5 @@
 import {type Phase, phases} from '../job/phase.ts';
+import {unprovenWords} from '../job/unproven.ts';
 
 /** How a cancellation ended, or its state when jobtop stops waiting. */
 export type Outcome = {
@@ -129,7 +130,8 @@ export type OutcomeKind = keyof typeof outcomes;
 
 /** Whether only its record says that the job is cancelled: the work behind it may go on. The detail says so. */
 export const isUnproven = ({kind, detail}: Outcome): boolean =>
-	(kind === 'cancelled' || kind === 'already-cancelled') && detail !== undefined;
+	(kind === 'cancelled' || kind === 'already-cancelled') &&
+	Object.values(unprovenWords).some(words => detail?.includes(words));
 
 /** Whether a retry may help: the job was left unchanged, or its outcome is unknown. A denied job of another person stays denied. */
 export const isWorthRetrying = ({kind, notYours}: Outcome): boolean => outcomes[kind].needsYou && !notYours;

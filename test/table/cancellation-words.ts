@@ -108,7 +108,9 @@ test('a record that is no proof is said to be none', () => {
 		assert.equal(words({step: 'checking', seen}).text, 'checking');
 	}
 	for (const kind of ['cancelled', 'already-cancelled'] as const)
-		assert.match(settled({kind, detail: 'may still run'}).text, /, unproven$/);
+		assert.match(settled({kind, detail: 'the process may still run'}).text, /, unproven$/);
+	// A system without a word for it: the signal is the evidence.
+	assert.equal(settled({kind: 'cancelled', detail: 'ended by SIGTERM'}).text, 'cancelled');
 	assert.equal(settled({kind: 'removed', detail: 'the process may still run'}).text, 'removed');
 });
 
