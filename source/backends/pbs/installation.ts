@@ -1,10 +1,10 @@
 /*
 Where PBS is on this machine: its own file says so. A qstat on PATH may belong to another system.
 */
-import {accessSync, closeSync, constants, existsSync, openSync, readFileSync, readSync} from 'node:fs';
+import {accessSync, constants, existsSync, readFileSync} from 'node:fs';
 import {dirname, isAbsolute, join} from 'node:path';
 import type {DiscoverySurroundings} from '../profiles/profile.ts';
-import {pathOfProgram} from '../programs/program-path.ts';
+import {isSlurmWrapper, pathOfProgram} from '../programs/program-path.ts';
 
 export type Installation = {
 	/** The file that names it. */
@@ -52,22 +52,8 @@ const isRunnable = (file: string): boolean => {
 export const otherQstat = (env: DiscoverySurroundings['env']): string | undefined => {
 	const file = pathOfProgram('qstat', env);
 	if (file === undefined) return undefined;
-	if (/\bslurm/i.test(beginningOf(file))) return `${file} is Slurm's wrapper, and asks Slurm`;
+	if (isSlurmWrapper(file)) return `${file} is Slurm's wrapper, and asks Slurm`;
 	// Grid Engine's: it has a profile of its own.
 	if (existsSync(join(dirname(file), 'qconf'))) return undefined;
 	return `${file} is there, but no pbs.conf says that it belongs to PBS Professional`;
-};
-
-const beginningOf = (file: string): string => {
-	const bytes = Buffer.alloc(4096);
-	try {
-		const descriptor = openSync(file, 'r');
-		try {
-			return bytes.toString('latin1', 0, readSync(descriptor, bytes));
-		} finally {
-			closeSync(descriptor);
-		}
-	} catch {
-		return '';
-	}
 };
