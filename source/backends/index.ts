@@ -4,6 +4,7 @@ import {gridengine} from './gridengine/profile.ts';
 import {htcondor} from './htcondor/profile.ts';
 import {ionworks} from './ionworks/profile.ts';
 import {kubernetes} from './kubernetes/profile.ts';
+import {lsf} from './lsf/profile.ts';
 import {ogc} from './ogc/profile.ts';
 import {pbs} from './pbs/profile.ts';
 import type {RegisteredBackend} from './profiles/profile.ts';
@@ -25,6 +26,7 @@ export const backends = {
 	slurm,
 	htcondor,
 	pbs,
+	lsf,
 	flux,
 	kubernetes,
 	gridengine,

@@ -6,6 +6,7 @@ import * as htcondor from '../../source/backends/htcondor/wire.ts';
 import type {BackendKind} from '../../source/backends/index.ts';
 import * as ionworks from '../../source/backends/ionworks/wire.ts';
 import {createKnownLines, createKnownRecords} from '../../source/backends/known-records.ts';
+import * as lsf from '../../source/backends/lsf/wire.ts';
 import * as ogc from '../../source/backends/ogc/wire.ts';
 import * as pbs from '../../source/backends/pbs/wire.ts';
 import type {ReadRecords} from '../../source/backends/read-records.ts';
@@ -41,6 +42,12 @@ type Reading = {
 const viewer: Viewer = {profile: 'p', backend: 'slurmrestd', isMine: ({user}) => user === 'running'};
 
 const condorViewer: htcondor.Viewer = {profile: 'p', isMine: owner => owner === 'running'};
+
+const lsfViewer: lsf.Viewer = {
+	profile: 'p',
+	isMine: owner => owner === 'running',
+	now: () => 1_767_225_600_000,
+};
 
 const fluxViewer: flux.Viewer = {profile: 'p', isMine: userid => userid === 7};
 
@@ -149,6 +156,17 @@ const readings: Readonly<{[Kind in Exclude<BackendKind, 'gridengine' | 'kubernet
 		},
 		read: record => pbs.toJob(record, condorViewer),
 	},
+	lsf: {
+		fields: [...lsf.fields, 'mem', 'run_time'].map(field => field.toUpperCase()),
+		open() {
+			const known = lsf.createListReading(lsfViewer);
+			return records => {
+				known.begin();
+				return known.read(records);
+			};
+		},
+		read: record => lsf.toJob(record, lsfViewer),
+	},
 	flux: {
 		fields: [...flux.fields, 'runtime', 't_remaining', 'waitstatus'],
 		open() {
@@ -230,6 +248,7 @@ const idFields = (fields: readonly string[], id: number): Record => {
 	if (fields.includes('job_state')) return {job_id: id};
 	if (fields.includes('GlobalJobId'))
 		return {GlobalJobId: `far#${id}.0#1`, ClusterId: id, ProcId: 0, JobStatus: id};
+	if (fields.includes('JOBINDEX')) return {JOBID: String(id), JOBINDEX: '0', STAT: 'RUN'};
 	// Flux reads no other text as an id.
 	if (fields.includes('jobid')) return {jobid: `ƒJ${id}`};
 	return {[fields[0] as string]: `j${id}`};

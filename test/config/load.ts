@@ -427,6 +427,32 @@ test('condor_q on PATH is found, and its profile may name another schedd, but no
 	assert.match(complaintOf('ssh = "login1"', 'bin = "bin"'), /profiles\.a\.bin: must begin with \//);
 });
 
+test('bjobs on PATH is found with lsid beside it, and not where it is a wrapper of Slurm', context => {
+	const folder = folderFor(context);
+	const place = (name: string, text: string) => writeFileSync(join(folder, name), text, {mode: 0o755});
+	const foundIn = (env: Record<string, string>) => {
+		const {profiles, passedOver, partial} = loadConfiguration({env: {XDG_CONFIG_HOME: folder, ...env}});
+		return [
+			...profiles.map(({entry, found}) => `${entry.backend}: ${found}`),
+			...passedOver.map(({name, why}) => `no ${name}: ${why}`),
+			...partial.map(({name, lacks}) => `${name}? ${lacks}`),
+		];
+	};
+	const file = join(folder, 'bjobs');
+	place('bjobs', '#!/bin/sh\n');
+	assert.deepEqual(foundIn({PATH: folder}), [`no lsf: ${file} is there, but no lsid beside it`]);
+	place('lsid', '#!/bin/sh\n');
+	assert.deepEqual(foundIn({PATH: folder}), [`lsf: bjobs is ${file}`]);
+	assert.deepEqual(foundIn({PATH: folder, LSF_ENVDIR: '/etc/lsf'}), [
+		`lsf: bjobs is ${file}, and LSF_ENVDIR is /etc/lsf`,
+	]);
+	place('bjobs', '#!/usr/bin/perl\nuse Slurm qw(:all);\n');
+	assert.deepEqual(foundIn({PATH: folder}), [`no lsf: ${file} is Slurm's wrapper, and asks Slurm`]);
+	assert.deepEqual(foundIn({PATH: '/nowhere', LSF_ENVDIR: '/etc/lsf'}), [
+		'lsf? LSF_ENVDIR is set, but bjobs is not on PATH',
+	]);
+});
+
 test('flux on PATH is found where an instance is, and not by its name alone', context => {
 	const folder = folderFor(context);
 	writeFileSync(join(folder, 'flux'), '#!/bin/sh\n', {mode: 0o755});

@@ -247,7 +247,7 @@ for (const [kind, open] of Object.entries(fakes)) {
 			for (const line of told) {
 				assert.match(
 					line,
-					/^(?:POST|DELETE) https?:\/\/\S+( \{\S*\})?$|^\S*(?:scancel -v|condor_rm|qdel|flux cancel) [ -~]+$/,
+					/^(?:POST|DELETE) https?:\/\/\S+( \{\S*\})?$|^\S*(?:scancel -v|condor_rm|qdel|flux cancel|bkill) [ -~]+$/,
 				);
 				assert.ok(!line.includes(secret));
 			}

@@ -5,6 +5,7 @@ import {openGridengine} from './gridengine.ts';
 import {openHtcondor} from './htcondor.ts';
 import {openIonworks} from './ionworks.ts';
 import {openKubernetes} from './kubernetes.ts';
+import {openLsf} from './lsf.ts';
 import {openOgc} from './ogc.ts';
 import {openPbs} from './pbs.ts';
 import type {Remote} from './remote.ts';
@@ -22,6 +23,7 @@ export const fakes: Readonly<Record<BackendKind, () => Promise<Remote>>> = {
 	slurmrestd: openSlurmrestd,
 	htcondor: openHtcondor,
 	pbs: openPbs,
+	lsf: openLsf,
 	flux: openFlux,
 	kubernetes: openKubernetes,
 	gridengine: openGridengine,

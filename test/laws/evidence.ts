@@ -21,6 +21,8 @@ import {
 	readWire as readKubernetesJob,
 	toJob as toKubernetesJob,
 } from '../../source/backends/kubernetes/wire.ts';
+import {lsf} from '../../source/backends/lsf/index.ts';
+import {toJob as toLsfJob} from '../../source/backends/lsf/wire.ts';
 import {ogc} from '../../source/backends/ogc/index.ts';
 import {pbs} from '../../source/backends/pbs/index.ts';
 import {toJob as toPbsJob} from '../../source/backends/pbs/wire.ts';
@@ -550,6 +552,47 @@ test('htcondor: after an accepted request, only a removal that no expression mad
 			const byPolicy = /^The .* evaluated to TRUE$/.test(ad.RemoveReason ?? '');
 			const isCancelled = end.step === 'settled' && end.outcome.kind === 'cancelled';
 			assert.equal(isCancelled, isRemoved && !byPolicy, JSON.stringify({source, ...ad}));
+		}),
+	);
+});
+
+test('lsf: after an accepted request, only a kill by a person, or a signal of bkill without a reason, makes a job cancelled', () => {
+	const viewer = {profile: 'far', isMine: () => true, now: () => 0};
+	const policy = {...lsf.traits, stageMs: 0, park: true};
+	const record = fc.record({
+		STAT: fc.constantFrom('RUN', 'ZOMBI', 'UNKWN', 'DONE', 'EXIT', 'LOST'),
+		EXIT_CODE: fc.constantFrom('', '0', '1', '129', '130', '137', '143'),
+		term: fc.constantFrom(
+			...['', 'TERM_OWNER', 'TERM_ADMIN', 'TERM_FORCE_OWNER', 'TERM_BUCKET_KILL', 'TERM_RUNLIMIT'],
+			...['TERM_EXTERNAL_SIGNAL', 'TERM_MEMLIMIT', 'TERM_REMOVE_HUNG_JOB', 'TERM_PREEMPT'],
+		),
+	});
+	fc.assert(
+		fc.property(record, ({term, ...told}) => {
+			const fields = {JOBID: '7', JOBINDEX: '0', USER: 'alice', EXIT_REASON: term === '' ? '' : `${term}: x`};
+			const job = toLsfJob({...fields, ...told}, viewer);
+			assert.ok(job);
+			const {phase, status, terminal, endedBy} = job;
+			const look = {type: 'looked', source: 'record', askedMoment: Number.POSITIVE_INFINITY} as const;
+			const events: readonly CancelEvent[] = [
+				{type: 'confirmed', at: 1},
+				{...look, at: 2, phase: 'running', status: 'RUN', terminal: false},
+				{type: 'answered', at: 3, attempt: 1, receipt: {kind: 'accepted'}},
+				{...look, at: 4, phase, status, terminal, ...(endedBy && {endedBy})},
+			];
+			const end = events.reduce((before, event) => transition(before, event, policy)[0], ask(true));
+			const isKilled = /^TERM_(?:OWNER|ADMIN|FORCE_OWNER|BUCKET_KILL)$/.test(term);
+			const isSignalled = term === '' && ['130', '137', '143'].includes(told.EXIT_CODE);
+			// What was killed by force may run on: it is followed further.
+			const isCancelled =
+				term === 'TERM_FORCE_OWNER'
+					? phase === 'cancelled'
+					: end.step === 'settled' && end.outcome.kind === 'cancelled';
+			assert.equal(
+				isCancelled,
+				told.STAT === 'EXIT' && (isKilled || isSignalled),
+				JSON.stringify({term, ...told}),
+			);
 		}),
 	);
 });

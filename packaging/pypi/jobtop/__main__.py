@@ -1,3 +1,0 @@
-from jobtop import main
-
-main()
