@@ -19,7 +19,7 @@ export const readAnswer = (text: string): readonly unknown[] | undefined => {
 	if (isRecord(whole)) return Array.isArray(whole.RECORDS) ? whole.RECORDS : undefined;
 	if (!/"RECORDS"\s*:/.test(answer)) return undefined;
 	// One record that is no JSON costs no other its place: their braces stand on lines of their own.
-	return (answer.slice(answer.indexOf('[')).match(/^\s*\{\s*$[^]*?^\s*\},?\s*$/gm) ?? []).map(piece =>
+	return (answer.slice(answer.indexOf('[')).match(/^\s*\{\s*$[\s\S]*?^\s*\},?\s*$/gm) ?? []).map(piece =>
 		parseJson(piece.trim().replace(/,$/, '')),
 	);
 };

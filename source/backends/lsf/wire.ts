@@ -71,7 +71,7 @@ export const createListReading = (viewer: Viewer): KnownRecords<Job> => {
 };
 
 /** The id of a record: the index of an array's element is a field of its own, 0 for other jobs. */
-export const idIn = (record: LsfRecord): string | undefined => {
+const idIn = (record: LsfRecord): string | undefined => {
 	const [job, index] = [record.JOBID, record.JOBINDEX].map(value =>
 		typeof value === 'number' ? String(value) : value,
 	);
