@@ -182,6 +182,15 @@ export const rooms: Readonly<Record<string, Room>> = {
 	},
 	'cli.ts': {
 		holds: 'the entry point: reads the command line and loads what it asks for',
-		imports: ['process', 'config', 'command-line', 'parts.ts', 'opening.ts', 'type demo'],
+		imports: [
+			'process',
+			'config',
+			'command-line',
+			'parts.ts',
+			'opening.ts',
+			'demo/program-word.ts',
+			'demo/program-call.ts',
+			'type demo',
+		],
 	},
 };

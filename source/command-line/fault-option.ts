@@ -3,6 +3,7 @@ The syntax of a fault of the demo: `weaver=broken:0.3@10s`.
 */
 import {parseDuration} from '../config/duration.ts';
 import {
+	fitsSystem,
 	type ImposableFault,
 	type ImposedFault,
 	imposableFaults,
@@ -47,10 +48,14 @@ const isOneOf = <Name extends string>(names: readonly Name[], word: string): wor
 export const faultMisfit = (
 	fault: ImposedFault,
 	served: readonly SystemName[] = usualSystems,
-): string | undefined =>
-	fault.system === undefined || served.includes(fault.system)
-		? undefined
-		: `${writeFault(fault)}: the demo does not have ${fault.system}; add it to --systems`;
+): string | undefined => {
+	const {system, name} = fault;
+	if (system !== undefined && !served.includes(system)) {
+		return `${writeFault(fault)}: the demo does not have ${system}; add it to --systems`;
+	}
+	if (served.some(one => (system ?? one) === one && fitsSystem(name, one))) return undefined;
+	return `${writeFault(fault)}: ${name} is an answer of HTTP, and ${system ?? served.join(', ')} has programs; choose slow, silent, cut-off, down or a fault of jobs`;
+};
 
 /** Parses the systems of a demo, or returns what is wrong with them. */
 export const readSystems = (text: string): readonly SystemName[] | string => {

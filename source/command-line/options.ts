@@ -6,6 +6,7 @@ import {parseDuration} from '../config/duration.ts';
 import type {ConfigurationFlags} from '../config/files.ts';
 import type {ImposedFault, SystemName} from '../demo/imposed-faults.ts';
 import type {DemoOptions} from '../demo/index.ts';
+import {thisProgram} from '../process/this-program.ts';
 import {faultMisfit, readFault, readSystems} from './fault-option.ts';
 import {CommandError} from './output/command-error.ts';
 import {type Colour, type Console, createConsole} from './output/console.ts';
@@ -145,5 +146,6 @@ export const demoOptions = ({systems, seed, jobs, speed, fault, port}: DemoFlags
 		...(speed !== undefined && {speed}),
 		...(fault !== undefined && {faults: fault}),
 		...(port !== undefined && {port}),
+		jobtop: thisProgram(),
 	};
 };

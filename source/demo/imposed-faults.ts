@@ -13,8 +13,19 @@ export const usualSystems = ['weaver', 'ionworks', 'tapis', 'tensorpool', 'dex',
 export type UsualSystem = (typeof usualSystems)[number];
 
 /** All embedded systems. */
-export const systemNames = [...usualSystems] as const;
+export const systemNames = [...usualSystems, 'slurm'] as const;
 export type SystemName = (typeof systemNames)[number];
+
+/** The systems that are programs. */
+const programSystems: readonly SystemName[] = ['slurm'];
+
+/** The faults of requests that programs can have, too. The others are answers of HTTP. */
+const faultsOfPrograms: readonly ImposableFault[] = ['slow', 'silent', 'cut-off'];
+
+export const fitsSystem = (name: ImposableFault, system: SystemName): boolean =>
+	!programSystems.includes(system) ||
+	imposableFaults[name].hits !== 'requests' ||
+	faultsOfPrograms.includes(name);
 
 /** What a fault does, in words for the help; to requests, to jobs that are cancelled, or to the whole server. */
 type Imposable = {readonly about: string} & (

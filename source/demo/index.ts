@@ -1,13 +1,20 @@
 import {type Clock, systemClock} from '../process/clock.ts';
 import {dexOperations} from './dex-records.ts';
 import {startDexServer} from './dex-server.ts';
-import {createImposer, type ImposedFault, type SystemName, usualSystems} from './imposed-faults.ts';
+import {
+	createImposer,
+	fitsSystem,
+	type ImposedFault,
+	type SystemName,
+	usualSystems,
+} from './imposed-faults.ts';
 import {ionworksTypes, startIonworksServer} from './ionworks-server.ts';
 import {startKubernetesServer} from './kubernetes-server.ts';
 import type {JobControls} from './named-jobs.ts';
 import {openingPlans} from './opening.ts';
 import {createScenario, type Processes} from './scenario.ts';
 import type {DemoServer} from './server.ts';
+import {startSlurmPrograms} from './slurm-programs.ts';
 import {startTapisServer, tapisApps, tapisToken} from './tapis-server.ts';
 import {startTensorpoolServer, tensorpoolTasks} from './tensorpool-server.ts';
 import {startWeaverServer} from './weaver-server.ts';
@@ -31,6 +38,8 @@ export type DemoOptions = {
 	readonly port?: number;
 	/** What goes wrong from the beginning. */
 	readonly faults?: readonly ImposedFault[];
+	/** The words that start jobtop, for systems that are programs; those that started this process if not said. */
+	readonly jobtop?: readonly string[];
 };
 
 // They are on loopback, and it keeps nobody out.
@@ -51,14 +60,15 @@ type Place = {
 	readonly speed: number;
 	/** The credential of Tapis, which ends. */
 	readonly token: string;
+	readonly jobtop?: readonly string[];
 };
 
 type EmbeddedSystem = {
 	/** The work that its jobs do; the usual one if absent. */
 	readonly processes?: Processes;
-	readonly start: (place: Place) => Promise<DemoServer & JobControls>;
-	/** How it is configured, once it listens at this address. */
-	readonly profile: (url: string) => {readonly backend: SystemName; readonly url: string};
+	readonly start: (place: Place) => Promise<DemoServer & JobControls & {readonly bin?: string}>;
+	/** How it is configured, once it listens at this address, or has its programs in this folder. */
+	readonly profile: (url: string, bin: string) => {readonly backend: SystemName};
 };
 
 const keyed = (url: string) => ({url, token_env: 'JOBTOP_DEMO_KEY'});
@@ -92,6 +102,11 @@ const systems = {
 		start: ({world, clock, seed, port}) =>
 			startKubernetesServer({world, clock, seed, port, token: key, namespaces}),
 		profile: url => ({backend: 'kubernetes', namespaces: [...namespaces], ...keyed(url)}),
+	},
+	slurm: {
+		start: ({world, clock, port, speed, jobtop}) =>
+			startSlurmPrograms({world, clock, port, speed, ...(jobtop && {jobtop})}),
+		profile: (_, bin) => ({backend: 'slurm', bin}),
 	},
 } as const satisfies Readonly<Record<SystemName, EmbeddedSystem>>;
 
@@ -153,15 +168,24 @@ export const startDemo = async (options: DemoOptions = {}): Promise<Demo> => {
 				speed,
 				...(forgetAfterMs !== undefined && {forgetAfterMs}),
 			});
-			const place = {world, clock, seed, port: port === 0 ? 0 : port + index, speed, token};
+			const place = {
+				world,
+				clock,
+				seed,
+				port: port === 0 ? 0 : port + index,
+				speed,
+				token,
+				...(options.jobtop && {jobtop: options.jobtop}),
+			};
 			const server = await system.start(place);
-			const profile = {name, ...system.profile(server.url)};
+			const profile = {name, ...system.profile(server.url, server.bin ?? '')};
 			return {name, server, profile, impose: createImposer({world, clock, seed, server})};
 		}),
 	);
 	const earlier = options.opening ? started.flatMap(({name, server}) => earlierOn(name, server)) : [];
 	const setFaults: Demo['setFaults'] = async faults => {
-		const concerns = (name: SystemName) => faults.filter(({system = name}) => system === name);
+		const concerns = (name: SystemName) =>
+			faults.filter(({system = name, name: fault}) => system === name && fitsSystem(fault, name));
 		await Promise.all(started.map(({name, impose}) => impose(concerns(name))));
 	};
 	if (options.faults !== undefined) await setFaults(options.faults);

@@ -3,6 +3,7 @@ What a demo begins with besides its random jobs, so that its first minute shows 
 */
 import type {SystemName} from './imposed-faults.ts';
 import type {JobPlan} from './scenario.ts';
+import {arrayProcess} from './slurm-programs.ts';
 
 const second = 1000;
 const minute = 60 * second;
@@ -50,6 +51,18 @@ const cancelled = (): readonly JobPlan[] =>
 		}),
 	);
 
+/** The tasks of an array, two of which run at a time. */
+const sweep = (): readonly JobPlan[] =>
+	Array.from({length: 8}, (_, task) =>
+		job({
+			name: 'sweep-roughness',
+			process: arrayProcess,
+			createdAgoMs: 6 * minute - task,
+			queuedMs: (5 + 3 * Math.floor(task / 2)) * minute,
+			runMs: 3 * minute,
+		}),
+	);
+
 /** The plans of the opening, by system. */
 export const openingPlans: Readonly<Partial<Record<SystemName, () => readonly JobPlan[]>>> = {
 	weaver: () => [
@@ -62,4 +75,5 @@ export const openingPlans: Readonly<Partial<Record<SystemName, () => readonly Jo
 		}),
 	],
 	ionworks: () => [...optimization(), ...cancelled()],
+	slurm: sweep,
 };

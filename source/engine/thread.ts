@@ -22,7 +22,7 @@ import type {Intention, Patch, ScreenSettings} from './protocol.ts';
 export type EngineStart = {
 	readonly flags: ConfigurationFlags;
 	/** Watch only the embedded job systems. */
-	readonly demo?: Pick<DemoOptions, 'systems' | 'seed' | 'jobs' | 'opening' | 'speed' | 'faults'>;
+	readonly demo?: Pick<DemoOptions, 'systems' | 'seed' | 'jobs' | 'opening' | 'speed' | 'faults' | 'jobtop'>;
 	/** The directory for journals; default: the usual place. */
 	readonly stateDirectory?: string;
 };

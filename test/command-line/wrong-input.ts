@@ -135,6 +135,7 @@ const lines: readonly (readonly [words: readonly string[], place: string, remedy
 	],
 	[['demo', '--systems', 'weaver,', 'list'], '""', /There are weaver, ionworks, tapis, /],
 	[['demo', '--systems', 'dex', '--fault', 'tapis=down', 'list'], 'tapis=down', /add it to --systems/],
+	[['demo', '--systems', 'slurm', '--fault', 'broken', 'list'], 'broken', /an answer of HTTP, and slurm has/],
 	[['demo', '--save', 'x.toml'], '--save', /needs --serve/],
 	[['demo', '--serve', '--save', ''], '--save', /is empty/],
 	[['demo', '--serve', '--save', 'package.json'], 'package.json', /another file is there; choose another/],

@@ -91,7 +91,7 @@ export const defineDemo = (parent: Command, acting: Acting, openScreen: OpenScre
 		['jobtop demo', 'open the screen'],
 		['jobtop demo --tour', 'watch what the keys do'],
 		['jobtop demo --seed a list', 'list the same jobs every time'],
-		['jobtop demo --systems kubernetes,dex', 'use these systems'],
+		['jobtop demo --systems slurm,kubernetes', 'use these systems'],
 		[
 			'jobtop demo --fault tapis=broken:0.3 cancel --query profile:tapis -y',
 			'cancel while three in ten requests fail',
