@@ -120,8 +120,8 @@ export const rooms: Readonly<Record<string, Room>> = {
 		imports: ['job', 'text', 'process', 'state', 'view-models', 'commands', 'type store'],
 	},
 	demo: {
-		holds: 'the embedded job systems: servers on loopback with a fixed scenario',
-		imports: ['job', 'process'],
+		holds: 'the embedded job systems: servers on loopback and programs, with a fixed scenario',
+		imports: ['job', 'process', 'text/shell-word.ts'],
 	},
 	config: {
 		holds: 'the files of the site and of the user, the environment, credentials',

@@ -8,6 +8,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import type {Clock} from '../process/clock.ts';
 import {thisProgram} from '../process/this-program.ts';
+import {shellWord} from '../text/shell-word.ts';
 import {json} from './faults.ts';
 import type {ProgramAnswer, ProgramCall} from './program-call.ts';
 import {placeVariable, programWord} from './program-word.ts';
@@ -27,8 +28,6 @@ export type ProgramServerOptions = {
 	/** The words that start jobtop. */
 	readonly jobtop?: readonly string[];
 };
-
-const quoted = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
 
 export const servePrograms = async (options: ProgramServerOptions): Promise<ProgramServer> => {
 	const {programs, answer, clock, port, jobtop = thisProgram()} = options;
@@ -51,8 +50,8 @@ export const servePrograms = async (options: ProgramServerOptions): Promise<Prog
 		throw error;
 	});
 	for (const program of programs) {
-		const words = [...jobtop, programWord, program].map(quoted).join(' ');
-		const script = `#!/bin/sh\n${placeVariable}=${quoted(`${server.url} ${token}`)} exec ${words} "$@"\n`;
+		const words = [...jobtop, programWord, program].map(shellWord).join(' ');
+		const script = `#!/bin/sh\n${placeVariable}=${shellWord(`${server.url} ${token}`)} exec ${words} "$@"\n`;
 		await writeFile(join(bin, program), script, {mode: 0o700});
 	}
 	return {

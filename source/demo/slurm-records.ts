@@ -55,7 +55,7 @@ const ranges = (tasks: readonly number[]): string => {
 	return found.map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`)).join(',');
 };
 
-export const idOf = ({base, tasks, state}: SlurmJob): string => {
+const idOf = ({base, tasks, state}: SlurmJob): string => {
 	if (tasks.length === 0) return `${base}`;
 	return state === 'PENDING' ? `${base}_[${ranges(tasks)}]` : `${base}_${tasks[0]}`;
 };
