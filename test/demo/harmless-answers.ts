@@ -18,6 +18,8 @@ const noPlaces = [
 	/\bbatch\.kubernetes\.io\b/g,
 	// The group of its API in what it says of jobs.
 	/\bjobs?\.batch\b/gi,
+	// The output of a job of Slurm.
+	/\bslurm-\.out\b/g,
 	// A parameter of Tapis.
 	/\bstatus\.in\b/g,
 	// The names of OGC's rules and errors look like addresses, and are written so by every server.
