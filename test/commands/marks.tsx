@@ -810,7 +810,7 @@ test('the box says which key leaves out the jobs of other people, and then what 
 	assert.match(screen.text(), /type 12: /);
 	assert.doesNotMatch(screen.text(), /leaves out/);
 	await screen.press('e');
-	assert.match(screen.text(), /all 12 jobs, as sent/);
+	assert.match(screen.text(), /all 12 jobs to cancel/);
 });
 
 test('at 120x36 all targets are listed, with their changes and the jobs left out', async context => {
