@@ -3,7 +3,13 @@ import {join} from 'node:path';
 import * as z from 'zod';
 import {text} from '../profiles/keys.ts';
 import {type DiscoverySurroundings, type ProfileDefinition, withProfile} from '../profiles/profile.ts';
-import {binProblem, programOptions, programPlace, sshKey} from '../programs/profile-keys.ts';
+import {
+	binProblem,
+	type ProgramKeys,
+	programOptions,
+	reachedByPrograms,
+	sshKey,
+} from '../programs/profile-keys.ts';
 import {pathOfProgram} from '../programs/program-path.ts';
 import {flux as definition} from './index.ts';
 
@@ -76,17 +82,9 @@ const profile: ProfileDefinition<typeof keys> = {
 	},
 
 	// FLUX_URI, or the program itself, knows where the instance is.
-	address: () => undefined,
-	credentialSource: () => undefined,
-
-	reach({bin, ssh, uri}) {
-		const far = programPlace({bin, ssh});
-		return {
-			address: uri === undefined ? far : `${far}, instance ${uri}`,
-			...(ssh !== undefined && {host: ssh}),
-			curl: [],
-		};
-	},
+	...reachedByPrograms<ProgramKeys & {uri?: string | undefined}>(({uri}) =>
+		uri === undefined ? undefined : `instance ${uri}`,
+	),
 
 	open: (name, {bin, ssh, uri}, surroundings) =>
 		definition.connect(name, {

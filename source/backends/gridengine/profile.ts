@@ -4,7 +4,13 @@ import * as z from 'zod';
 import {cleanText} from '../../job/clean-text.ts';
 import {text} from '../profiles/keys.ts';
 import {type DiscoverySurroundings, type ProfileDefinition, withProfile} from '../profiles/profile.ts';
-import {binProblem, programOptions, programPlace, sshKey} from '../programs/profile-keys.ts';
+import {
+	binProblem,
+	type ProgramKeys,
+	programOptions,
+	reachedByPrograms,
+	sshKey,
+} from '../programs/profile-keys.ts';
 import {pathOfProgram} from '../programs/program-path.ts';
 import {gridengine as definition} from './index.ts';
 
@@ -94,18 +100,9 @@ const profile: ProfileDefinition<typeof keys> = {
 				: undefined,
 	},
 
-	// Its programs know where the qmaster is, and who asks.
-	address: () => undefined,
-	credentialSource: () => undefined,
-
-	reach({bin, ssh, cell}) {
-		const far = programPlace({bin, ssh});
-		return {
-			address: cell === undefined ? far : `${far}, cell ${cell}`,
-			...(ssh !== undefined && {host: ssh}),
-			curl: [],
-		};
-	},
+	...reachedByPrograms<ProgramKeys & {cell?: string | undefined}>(({cell}) =>
+		cell === undefined ? undefined : `cell ${cell}`,
+	),
 
 	open: (name, {bin, ssh, root, cell}, surroundings) =>
 		definition.connect(name, {

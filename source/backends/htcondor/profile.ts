@@ -1,7 +1,13 @@
 import * as z from 'zod';
 import {text} from '../profiles/keys.ts';
 import {type ProfileDefinition, withProfile} from '../profiles/profile.ts';
-import {binProblem, programOptions, programPlace, sshKey} from '../programs/profile-keys.ts';
+import {
+	binProblem,
+	type ProgramKeys,
+	programOptions,
+	reachedByPrograms,
+	sshKey,
+} from '../programs/profile-keys.ts';
 import {pathOfProgram, programEvidence} from '../programs/program-path.ts';
 import {htcondor as definition} from './index.ts';
 
@@ -61,18 +67,9 @@ const profile: ProfileDefinition<typeof keys> = {
 		evidence: programEvidence('condor_q'),
 	},
 
-	// Its programs know where the schedd is, and who asks.
-	address: () => undefined,
-	credentialSource: () => undefined,
-
-	reach({bin, ssh, schedd}) {
-		const far = programPlace({bin, ssh});
-		return {
-			address: schedd === undefined ? far : `${far}, schedd ${schedd}`,
-			...(ssh !== undefined && {host: ssh}),
-			curl: [],
-		};
-	},
+	...reachedByPrograms<ProgramKeys & {schedd?: string | undefined}>(({schedd}) =>
+		schedd === undefined ? undefined : `schedd ${schedd}`,
+	),
 
 	open: (name, {bin, ssh, pool, schedd}, surroundings) =>
 		definition.connect(name, {

@@ -2,7 +2,7 @@ import {existsSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {text} from '../profiles/keys.ts';
 import {type DiscoverySurroundings, type ProfileDefinition, withProfile} from '../profiles/profile.ts';
-import {binProblem, programOptions, programPlace, sshKey} from '../programs/profile-keys.ts';
+import {binProblem, programOptions, reachedByPrograms, sshKey} from '../programs/profile-keys.ts';
 import {isSlurmWrapper, pathOfProgram} from '../programs/program-path.ts';
 import {lsf as definition} from './index.ts';
 
@@ -60,17 +60,7 @@ const profile: ProfileDefinition<typeof keys> = {
 				: undefined,
 	},
 
-	// Its programs know where the cluster is, and who asks.
-	address: () => undefined,
-	credentialSource: () => undefined,
-
-	reach({bin, ssh}) {
-		return {
-			address: programPlace({bin, ssh}),
-			...(ssh !== undefined && {host: ssh}),
-			curl: [],
-		};
-	},
+	...reachedByPrograms(),
 
 	open: (name, {bin, ssh}, surroundings) =>
 		definition.connect(name, programOptions({bin, ssh}, surroundings)),

@@ -2,7 +2,13 @@ import {join} from 'node:path';
 import * as z from 'zod';
 import {text} from '../profiles/keys.ts';
 import {type ProfileDefinition, withProfile} from '../profiles/profile.ts';
-import {binProblem, programOptions, programPlace, sshKey} from '../programs/profile-keys.ts';
+import {
+	binProblem,
+	type ProgramKeys,
+	programOptions,
+	reachedByPrograms,
+	sshKey,
+} from '../programs/profile-keys.ts';
 import {pbs as definition} from './index.ts';
 import {findInstallation, hasPrograms, otherQstat} from './installation.ts';
 
@@ -68,18 +74,9 @@ const profile: ProfileDefinition<typeof keys> = {
 		localName: surroundings => findInstallation(surroundings)?.server?.replace(/[.:].*$/, ''),
 	},
 
-	// Its programs know where the server is, and who asks.
-	address: () => undefined,
-	credentialSource: () => undefined,
-
-	reach({bin, ssh, server}) {
-		const far = programPlace({bin, ssh});
-		return {
-			address: server === undefined ? far : `${far}, server ${server}`,
-			...(ssh !== undefined && {host: ssh}),
-			curl: [],
-		};
-	},
+	...reachedByPrograms<ProgramKeys & {server?: string | undefined}>(({server}) =>
+		server === undefined ? undefined : `server ${server}`,
+	),
 
 	open: (name, {bin, ssh, server}, surroundings) =>
 		definition.connect(name, {

@@ -3,6 +3,7 @@ The keys of a profile whose system is asked by programs, here or on another mach
 */
 import * as z from 'zod';
 import {connectionSocket, pathFrom} from '../../process/state-directory.ts';
+import type {Reach} from '../backend.ts';
 import type {Surroundings} from '../profiles/profile.ts';
 
 const sshWords = 'must be a host for ssh, such as "login.example.org" or "me@login"';
@@ -15,7 +16,7 @@ export const sshKey = () =>
 		.optional();
 
 /** What the two keys say. */
-type ProgramKeys = {readonly bin?: string | undefined; readonly ssh?: string | undefined};
+export type ProgramKeys = {readonly bin?: string | undefined; readonly ssh?: string | undefined};
 
 /** What is wrong with the folder of the programs; undefined if nothing is. */
 export const binProblem = ({bin, ssh}: ProgramKeys): string | undefined =>
@@ -24,10 +25,28 @@ export const binProblem = ({bin, ssh}: ProgramKeys): string | undefined =>
 		: undefined;
 
 /** Where the programs are, in words. */
-export const programPlace = ({bin, ssh}: ProgramKeys): string => {
+const programPlace = ({bin, ssh}: ProgramKeys): string => {
 	const programs = bin === undefined ? 'the programs on PATH' : `the programs in ${bin}`;
 	return ssh === undefined ? programs : `${programs} of ${ssh}`;
 };
+
+/** How a profile is reached whose programs know their server and who asks; `part` names the part of the system that its keys choose. */
+export const reachedByPrograms = <Entry extends ProgramKeys>(
+	part: (entry: Entry) => string | undefined = () => undefined,
+) => ({
+	address: () => undefined,
+	credentialSource: () => undefined,
+	reach(entry: Entry): Reach {
+		const {ssh} = entry;
+		const chosen = part(entry);
+		const place = programPlace(entry);
+		return {
+			address: chosen === undefined ? place : `${place}, ${chosen}`,
+			...(ssh !== undefined && {host: ssh}),
+			curl: [],
+		};
+	},
+});
 
 /** The options that `openPrograms` takes from these keys. */
 export const programOptions = ({bin, ssh}: ProgramKeys, {env, folder, programEnv = env}: Surroundings) => ({

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import {text} from '../profiles/keys.ts';
 import {type ProfileDefinition, withProfile} from '../profiles/profile.ts';
-import {binProblem, programOptions, programPlace, sshKey} from '../programs/profile-keys.ts';
+import {binProblem, programOptions, reachedByPrograms, sshKey} from '../programs/profile-keys.ts';
 import {pathOfProgram, programEvidence} from '../programs/program-path.ts';
 import {nameOfCluster} from './cluster-name.ts';
 import {slurm as definition} from './index.ts';
@@ -51,17 +51,7 @@ const profile: ProfileDefinition<typeof keys> = {
 		localName: ({env, etc}) => nameOfCluster(env, etc),
 	},
 
-	// Its programs know where the controller is, and who asks.
-	address: () => undefined,
-	credentialSource: () => undefined,
-
-	reach({bin, ssh}) {
-		return {
-			address: programPlace({bin, ssh}),
-			...(ssh !== undefined && {host: ssh}),
-			curl: [],
-		};
-	},
+	...reachedByPrograms(),
 
 	open: (name, {bin, ssh, clusters}, surroundings) =>
 		definition.connect(name, {
