@@ -1,0 +1,3 @@
+from jobtop import main
+
+main()
