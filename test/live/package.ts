@@ -76,7 +76,7 @@ for (const [way, path] of Object.entries(ways)) {
 			const {code, stdout, stderr} = run(path, ['jobtop', 'demo', 'list', '-o', 'json']);
 			assert.equal(code, 0, stderr);
 			const {jobs, profiles} = JSON.parse(stdout);
-			assert.equal(profiles.length, 5);
+			assert.equal(profiles.length, 6);
 			assert.ok(jobs.length > 50, stdout);
 			const command = 'jobtop demo list -o ref --profile weaver | /usr/bin/head -n 1';
 			const first = run(path, ['/bin/sh', '-c', command]);
