@@ -64,7 +64,7 @@ export const readSystems = (text: string): readonly SystemName[] | string => {
 	if (unknown === undefined) return [...new Set(names as SystemName[])];
 	const slip = nearest(unknown, systemNames);
 	const hint = slip === undefined ? '' : `did you mean ${JSON.stringify(slip)}? `;
-	return `There is no built-in system ${quoted(unknown)}; ${hint}There are ${systemNames.join(', ')}.`;
+	return `There is no built-in system ${quoted(unknown)}; ${hint === '' ? 'there' : `${hint}There`} are ${systemNames.join(', ')}.`;
 };
 
 /** A fault in its syntax. */

@@ -133,7 +133,7 @@ const lines: readonly (readonly [words: readonly string[], place: string, remedy
 		'"kubernets"',
 		/did you mean "kubernetes"\? There are weaver, /,
 	],
-	[['demo', '--systems', 'weaver,', 'list'], '""', /There are weaver, ionworks, tapis, /],
+	[['demo', '--systems', 'weaver,', 'list'], '""', /; there are weaver, ionworks, tapis, /],
 	[['demo', '--systems', 'dex', '--fault', 'tapis=down', 'list'], 'tapis=down', /add it to --systems/],
 	[['demo', '--systems', 'slurm', '--fault', 'broken', 'list'], 'broken', /an answer of HTTP, and slurm has/],
 	[['demo', '--save', 'x.toml'], '--save', /needs --serve/],
