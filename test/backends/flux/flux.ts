@@ -2,39 +2,20 @@ import assert from 'node:assert/strict';
 import {mkdir, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {describe, type TestContext, test} from 'node:test';
-import type {Backend, CancelAnswer} from '../../../source/backends/backend.ts';
 import {readId} from '../../../source/backends/flux/ids.ts';
 import {flux} from '../../../source/backends/flux/index.ts';
 import {resolveRefs} from '../../../source/command-line/listing/resolve-refs.ts';
 import {BackendError, type Failure} from '../../../source/job/failure.ts';
-import {type FakeFlux, openFakeFlux} from '../../fakes/flux.ts';
+import {openFakeFlux} from '../../fakes/flux.ts';
 import {failureOf} from '../../helpers/failure-of.ts';
 import {fc} from '../../helpers/fast-check.ts';
+import {kindsOf, openedBackend} from '../../helpers/opened-backend.ts';
 
 const {signal} = new AbortController();
 
-type Used =
-	| 'describeCancel'
-	| 'describeLook'
-	| 'listPage'
-	| 'get'
-	| 'look'
-	| 'getMany'
-	| 'cancel'
-	| 'cancelMany'
-	| 'logs';
+const open = (t: TestContext, more: Parameters<typeof openFakeFlux>[0] = {}) =>
+	openedBackend(t, openFakeFlux(more));
 
-const open = async (
-	t: TestContext,
-	more: Parameters<typeof openFakeFlux>[0] = {},
-): Promise<FakeFlux & {readonly backend: Required<Pick<Backend, Used>> & Backend}> => {
-	const far = await openFakeFlux(more);
-	t.after(far.close);
-	return {...far, backend: far.connection.backend as Required<Pick<Backend, Used>> & Backend};
-};
-
-const kinds = (answers: ReadonlyMap<string, CancelAnswer>) =>
-	Object.fromEntries([...answers].map(([id, {kind}]) => [id, kind]));
 const list = {everyone: false, ended: false, signal};
 const running = {state: 'RUN', status: 'RUN', t_run: 1_767_225_000.5, nodelist: 'fluke3'};
 const completed = {
@@ -206,7 +187,7 @@ describe('a cancellation', () => {
 		await put('f2Tv1sAX', running);
 		await put('fJF', {...running, ...bob});
 		const answers = await backend.cancelMany(['f2bGzJKq', '999', 'ƒ39Xxfy1', 'f2Tv1sAX', 'fJF'], {signal});
-		assert.deepEqual(kinds(answers), {
+		assert.deepEqual(kindsOf(answers), {
 			f2bGzJKq: 'too-late',
 			'999': 'not-found',
 			ƒ39Xxfy1: 'accepted',

@@ -2,36 +2,18 @@ import assert from 'node:assert/strict';
 import {mkdir, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {describe, type TestContext, test} from 'node:test';
-import type {Backend, CancelAnswer} from '../../../source/backends/backend.ts';
 import {gridengine} from '../../../source/backends/gridengine/index.ts';
 import {BackendError, type Failure} from '../../../source/job/failure.ts';
 import {type FakeGridEngine, openFakeGridEngine} from '../../fakes/gridengine.ts';
 import {failureOf} from '../../helpers/failure-of.ts';
 import {fc} from '../../helpers/fast-check.ts';
+import {kindsOf, openedBackend} from '../../helpers/opened-backend.ts';
 
 const {signal} = new AbortController();
 
-type Used =
-	| 'describeCancel'
-	| 'describeLook'
-	| 'listPage'
-	| 'get'
-	| 'getMany'
-	| 'cancel'
-	| 'cancelMany'
-	| 'logs';
+const open = (t: TestContext, more: Parameters<typeof openFakeGridEngine>[0] = {}) =>
+	openedBackend(t, openFakeGridEngine(more));
 
-const open = async (
-	t: TestContext,
-	more: Parameters<typeof openFakeGridEngine>[0] = {},
-): Promise<FakeGridEngine & {readonly backend: Required<Pick<Backend, Used>> & Backend}> => {
-	const far = await openFakeGridEngine(more);
-	t.after(far.close);
-	return {...far, backend: far.connection.backend as Required<Pick<Backend, Used>> & Backend};
-};
-
-const kinds = (answers: ReadonlyMap<string, CancelAnswer>) =>
-	Object.fromEntries([...answers].map(([id, {kind}]) => [id, kind]));
 const list = {everyone: false, ended: false, signal};
 const deletions = async (far: FakeGridEngine) =>
 	(await far.calls()).filter(([program]) => program === 'qdel').map(([, ...args]) => args);
@@ -236,7 +218,7 @@ describe('a request to cancel', () => {
 		await far.put(2);
 		await far.put(3, {owner: 'bob'});
 		const answers = await far.backend.cancelMany(['1', '2', '3', '999', '*', '1'], {signal});
-		assert.deepEqual(kinds(answers), {
+		assert.deepEqual(kindsOf(answers), {
 			'1': 'accepted',
 			'2': 'done',
 			'3': 'forbidden',
@@ -257,7 +239,7 @@ describe('a request to cancel', () => {
 		const ids = ['3.1', '3.4,6-8', '3.9-10'];
 		assert.match(far.backend.describeCancel(ids)[0] ?? '', /qdel 3\.1 3\.4 3\.6-8 3\.9-10$/);
 		const answers = await far.backend.cancelMany(ids, {signal});
-		assert.deepEqual(kinds(answers), {'3.1': 'accepted', '3.4,6-8': 'done', '3.9-10': 'done'});
+		assert.deepEqual(kindsOf(answers), {'3.1': 'accepted', '3.4,6-8': 'done', '3.9-10': 'done'});
 		assert.ok([...answers.values()].slice(1).every(answer => 'removed' in answer && answer.removed));
 		await far.backend.listPage(list);
 		assert.deepEqual(

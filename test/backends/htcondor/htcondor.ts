@@ -2,37 +2,18 @@ import assert from 'node:assert/strict';
 import {mkdir, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {describe, type TestContext, test} from 'node:test';
-import type {Backend, CancelAnswer} from '../../../source/backends/backend.ts';
 import {htcondor} from '../../../source/backends/htcondor/index.ts';
 import {BackendError, type Failure} from '../../../source/job/failure.ts';
-import {type FakeCondor, openFakeCondor} from '../../fakes/htcondor.ts';
+import {openFakeCondor} from '../../fakes/htcondor.ts';
 import {failureOf} from '../../helpers/failure-of.ts';
 import {fc} from '../../helpers/fast-check.ts';
+import {kindsOf, openedBackend} from '../../helpers/opened-backend.ts';
 
 const {signal} = new AbortController();
 
-type Used =
-	| 'describeCancel'
-	| 'describeLook'
-	| 'listPage'
-	| 'get'
-	| 'getMany'
-	| 'cancel'
-	| 'cancelMany'
-	| 'forceCancel'
-	| 'logs';
+const open = (t: TestContext, more: Parameters<typeof openFakeCondor>[0] = {}) =>
+	openedBackend(t, openFakeCondor(more));
 
-const open = async (
-	t: TestContext,
-	more: Parameters<typeof openFakeCondor>[0] = {},
-): Promise<FakeCondor & {readonly backend: Required<Pick<Backend, Used>> & Backend}> => {
-	const far = await openFakeCondor(more);
-	t.after(far.close);
-	return {...far, backend: far.connection.backend as Required<Pick<Backend, Used>> & Backend};
-};
-
-const kinds = (answers: ReadonlyMap<string, CancelAnswer>) =>
-	Object.fromEntries([...answers].map(([id, {kind}]) => [id, kind]));
 const list = {everyone: false, ended: false, signal};
 const running = {JobStatus: 2, JobStartDate: 1_767_225_000, JobCurrentStartDate: 1_767_225_000};
 
@@ -227,7 +208,7 @@ describe('a cancellation', () => {
 		await put('2.0', {JobStatus: 5});
 		await put('3.0', {Owner: 'bob'});
 		const answers = await backend.cancelMany(['1.0', '2.0', '3.0', '999.0'], {signal});
-		assert.deepEqual(kinds(answers), {
+		assert.deepEqual(kindsOf(answers), {
 			'1.0': 'accepted',
 			'2.0': 'accepted',
 			'3.0': 'forbidden',
@@ -299,7 +280,7 @@ describe('a cancellation', () => {
 		await put('4.0', {...running, TotalSubmitProcs: 2});
 		await put('4.1', {...running, Owner: 'bob', TotalSubmitProcs: 2});
 		const answers = await backend.cancelMany(['4', '77'], {signal});
-		assert.deepEqual(kinds(answers), {'4': 'accepted', '77': 'not-found'});
+		assert.deepEqual(kindsOf(answers), {'4': 'accepted', '77': 'not-found'});
 		assert.match(
 			(answers.get('4') as {detail?: string}).detail ?? '',
 			/^1 of its 2 jobs; .*Permission denied/,

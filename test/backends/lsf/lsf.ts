@@ -2,38 +2,18 @@ import assert from 'node:assert/strict';
 import {writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {describe, type TestContext, test} from 'node:test';
-import type {Backend, CancelAnswer} from '../../../source/backends/backend.ts';
 import {parseId} from '../../../source/backends/lsf/ids.ts';
 import {BackendError, type Failure} from '../../../source/job/failure.ts';
-import {type FakeLsf, openFakeLsf} from '../../fakes/lsf.ts';
+import {openFakeLsf} from '../../fakes/lsf.ts';
 import {failureOf} from '../../helpers/failure-of.ts';
 import {fc} from '../../helpers/fast-check.ts';
+import {kindsOf, openedBackend} from '../../helpers/opened-backend.ts';
 
 const {signal} = new AbortController();
 
-type Used =
-	| 'describeCancel'
-	| 'describeLook'
-	| 'listPage'
-	| 'get'
-	| 'look'
-	| 'getMany'
-	| 'cancel'
-	| 'cancelMany'
-	| 'forceCancel'
-	| 'logs';
+const open = (t: TestContext, more: Parameters<typeof openFakeLsf>[0] = {}) =>
+	openedBackend(t, openFakeLsf(more));
 
-const open = async (
-	t: TestContext,
-	more: Parameters<typeof openFakeLsf>[0] = {},
-): Promise<FakeLsf & {readonly backend: Required<Pick<Backend, Used>> & Backend}> => {
-	const far = await openFakeLsf(more);
-	t.after(far.close);
-	return {...far, backend: far.connection.backend as Required<Pick<Backend, Used>> & Backend};
-};
-
-const kinds = (answers: ReadonlyMap<string, CancelAnswer>) =>
-	Object.fromEntries([...answers].map(([id, {kind}]) => [id, kind]));
 const list = {everyone: false, ended: false, signal};
 const running = {stat: 'RUN', start_time: 1_767_225_000, exec_host: 'n1'};
 const done = {...running, stat: 'DONE', finish_time: 1_767_225_100};
@@ -160,7 +140,7 @@ describe('a cancellation', () => {
 		await put('5[1]', running);
 		await put('5[2]', running);
 		const answers = await backend.cancelMany(['1', '2', '3', '5[2]', '77'], {signal});
-		assert.deepEqual(kinds(answers), {
+		assert.deepEqual(kindsOf(answers), {
 			...{1: 'accepted', 2: 'too-late', 3: 'forbidden', '5[2]': 'accepted'},
 			77: 'not-found',
 		});

@@ -5,32 +5,16 @@ import {mkdir, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {describe, type TestContext, test} from 'node:test';
 import {promisify} from 'node:util';
-import type {Backend} from '../../../source/backends/backend.ts';
 import {pbs} from '../../../source/backends/pbs/index.ts';
-import {type FakePbs, openFakePbs, pbsRunning as running} from '../../fakes/pbs.ts';
+import {openFakePbs, pbsRunning as running} from '../../fakes/pbs.ts';
 import {failureOf} from '../../helpers/failure-of.ts';
 import {fc} from '../../helpers/fast-check.ts';
+import {openedBackend} from '../../helpers/opened-backend.ts';
 
 const {signal} = new AbortController();
 
-type Used =
-	| 'describeCancel'
-	| 'describeLook'
-	| 'listPage'
-	| 'get'
-	| 'getMany'
-	| 'cancel'
-	| 'forceCancel'
-	| 'logs';
-
-const open = async (
-	t: TestContext,
-	more: Parameters<typeof openFakePbs>[0] = {},
-): Promise<FakePbs & {readonly backend: Required<Pick<Backend, Used>> & Backend}> => {
-	const far = await openFakePbs(more);
-	t.after(far.close);
-	return {...far, backend: far.connection.backend as Required<Pick<Backend, Used>> & Backend};
-};
+const open = (t: TestContext, more: Parameters<typeof openFakePbs>[0] = {}) =>
+	openedBackend(t, openFakePbs(more));
 
 const list = {everyone: false, ended: false, signal};
 const all = {...list, everyone: true};
