@@ -95,7 +95,7 @@ describe('a promise is broken', () => {
 					throw new BackendError({kind: 'malformed', detail: 'a login page'});
 				}) as never,
 		}),
-		'a text that is no id is no job, and means no other job': backend => ({
+		'a text that is not an id finds no job': backend => ({
 			get: (id, request) => backend.get?.(/^\d/.test(id) && id !== '0' ? id : '1001.0', request) as never,
 		}),
 		'what a cancellation would send can be said in one line, and is not sent': () => ({
@@ -104,7 +104,7 @@ describe('a promise is broken', () => {
 		'an aborted request ends with the reason, and nothing else': backend => ({
 			listPage: ({signal: _, ...request}) => backend.listPage({...request, signal}),
 		}),
-		'a log is there or refused in words, and grows without repeating itself': () => ({
+		'a log is readable or refused with a reason, and grows without repeating itself': () => ({
 			logs: async () => ({text: 'the same text again and again, whatever is asked\n', cursor: '1'}),
 		}),
 	};

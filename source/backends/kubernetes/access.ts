@@ -83,7 +83,7 @@ export const accountToken = join(accountFolder, 'token');
 export const podAccess = (env: Environment, folder = accountFolder): LoginAccess => {
 	const ask = async (): Promise<string> => {
 		const {KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port = '443'} = env;
-		if (!host) throw unusable('KUBERNETES_SERVICE_HOST is not set: this is no pod of Kubernetes');
+		if (!host) throw unusable('KUBERNETES_SERVICE_HOST is not set: this is not a pod of Kubernetes');
 		const token = await readToken(join(folder, 'token'));
 		const namespace = await readFile(join(folder, 'namespace'), 'utf8').catch(() => '');
 		const authority = await readFile(join(folder, 'ca.crt'), 'utf8').catch((error: unknown) => {

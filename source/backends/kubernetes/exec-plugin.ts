@@ -55,7 +55,7 @@ export const runExecPlugin = async ({
 	const called = `${basename(command)} of the kubeconfig`;
 	if (!versions.includes(apiVersion)) {
 		throw unusable(
-			`${called} speaks ${cleanText(apiVersion, 100)}, which is out of use; renew the kubeconfig`,
+			`${called} speaks ${cleanText(apiVersion, 100)}, which is no longer supported; renew the kubeconfig`,
 		);
 	}
 	const interactive = terminal === 'lent' && interactiveMode !== 'Never';

@@ -97,7 +97,7 @@ const check: NonNullable<ProfileDefinition<typeof keys, Entry>['check']> = (entr
 		return;
 	}
 	const useless = keysOfUrl.find(key => entry[key] !== undefined);
-	if (useless !== undefined) complain(useless, 'has an effect only with url; the kubeconfig says it');
+	if (useless !== undefined) complain(useless, 'has an effect only with url; the kubeconfig sets it');
 	if (!entry.in_cluster) return;
 	const other = (['kubeconfig', 'context', 'proxy'] as const).find(key => entry[key] !== undefined);
 	if (other !== undefined) complain(other, 'has no effect with in_cluster; keep one of them');

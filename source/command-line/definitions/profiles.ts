@@ -37,7 +37,7 @@ const test: Define = (profiles, acting) =>
 			.command('test')
 			.description('test profiles and report the failing step')
 			.argument('[name...]', 'only these profiles')
-			.option('--contract', 'also try what jobtop promises, as far as nothing is changed there')
+			.option('--contract', "also check jobtop's promises that need no change")
 			.addOption(output('text', 'json'))
 			.action(
 				acting(async ({options, words: [names], console, open}) => {

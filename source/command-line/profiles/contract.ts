@@ -204,7 +204,7 @@ const promises: readonly (readonly [promise: string, attempt: Attempt])[] = [
 		},
 	],
 	[
-		'a text that is no id is no job, and means no other job',
+		'a text that is not an id finds no job',
 		async ({connection: {backend}, signal}) => {
 			if (!backend.get) return notTried('there are no looks at one job');
 			for (const text of noIds) {
@@ -237,7 +237,7 @@ const promises: readonly (readonly [promise: string, attempt: Attempt])[] = [
 			return ended === reason ? kept('it does') : broken('it ended otherwise');
 		},
 	],
-	['a log is there or refused in words, and grows without repeating itself', readLogTwice],
+	['a log is readable or refused with a reason, and grows without repeating itself', readLogTwice],
 ];
 
 /** What cancelling this text would send; undefined where it is refused, as it should be. */

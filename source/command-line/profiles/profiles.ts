@@ -165,7 +165,7 @@ const contractLines = (title: string, contract: readonly Tried[]): readonly stri
 
 /** What to do with the result. */
 const howToReport = (): string =>
-	`Nothing was changed. Please report this, whatever it says, as an issue where you got jobtop: the text above without what you do not want to publish, the version of the job system, and jobtop ${version()}, node ${process.versions.node}, ${process.platform}-${process.arch}. For what was not tried, run it again while a job of yours runs.`;
+	`Nothing was changed. Please report this, whatever it says, as an issue where you got jobtop: the text above, without anything private, the version of the job system, and jobtop ${version()}, node ${process.versions.node}, ${process.platform}-${process.arch}. For what was not tried, run it again while a job of yours runs.`;
 
 const documentOf = (results: readonly Tested[]): string =>
 	`${JSON.stringify({

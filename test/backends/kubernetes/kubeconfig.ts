@@ -277,7 +277,7 @@ test('what a program gave instead of a credential is said without what it printe
 		[
 			exec('./login', {apiVersion: 'client.authentication.k8s.io/v1alpha1'}),
 			'',
-			/which is out of use; renew the kubeconfig$/,
+			/which is no longer supported; renew the kubeconfig$/,
 		],
 		[
 			exec('no-such-program-here', {installHint: 'Install it\nfrom there.'}),
@@ -400,7 +400,7 @@ test('a pod uses its own account, and reads it again when it is renewed', async 
 	assert.deepEqual(await http.headers?.(), {authorization: 'Bearer two'});
 	rmSync(join(folder, 'token'));
 	assert.match(await detailOf(credential.again()), /token cannot be read/);
-	assert.match(await detailOf(podAccess({}, folder).access.reach()), /this is no pod of Kubernetes$/);
+	assert.match(await detailOf(podAccess({}, folder).access.reach()), /this is not a pod of Kubernetes$/);
 });
 
 test('a kubeconfig with a current context is found, and its profile is named after that', async t => {
@@ -435,7 +435,7 @@ test('keys that say the same or have no use are complained about', () => {
 	const wrong: readonly (readonly [written: object, key: string, words: RegExp])[] = [
 		[{url: 'https://h', context: 'a'}, 'context', /has no effect with url/],
 		[{url: 'https://h', token_env: 'A', token_file: 'b'}, 'token_file', /second source of the token/],
-		[{token_env: 'A'}, 'token_env', /only with url; the kubeconfig says it/],
+		[{token_env: 'A'}, 'token_env', /only with url; the kubeconfig sets it/],
 		[{in_cluster: true, context: 'a'}, 'context', /has no effect with in_cluster/],
 		[{namespaces: []}, 'namespaces', /must be a list of namespaces/],
 		[{namespaces: ['a/b']}, 'namespaces', /must be a list of namespaces/],
