@@ -167,6 +167,7 @@ test('after 200 sizes in a row the screen equals a fresh drawing', {skip}, async
 		return (
 			/UTC$/.test(first) &&
 			first.length === 89 &&
+			text.includes(' w ok') &&
 			text.includes('1-12 of 30') &&
 			/q quit\n c cancels .*\s*$/.test(text)
 		);
