@@ -2,7 +2,7 @@
 The entry point: runs the screen or a command, and loads nothing heavy before it knows which.
 */
 import type {OpenScreen, ScreenStart} from './command-line/definitions/screen.ts';
-import {programWord} from './demo/program-word.ts';
+import {programWord} from './demo/programs/word.ts';
 import {type Opening, openFirstFrame} from './opening.ts';
 import {loadCommands, loadScreen} from './parts.ts';
 import {causeWords} from './process/error-words.ts';
@@ -76,7 +76,7 @@ const openScreen: OpenScreen = async start => {
 const run = async (): Promise<number> => {
 	const words = process.argv.slice(2);
 	if (words[0] === programWord) {
-		const {runProgram} = await import('./demo/program-call.ts');
+		const {runProgram} = await import('./demo/programs/call.ts');
 		return runProgram(words.slice(1), process.env);
 	}
 	if (words.length === 0 && process.stdin.isTTY && process.stdout.isTTY) return openScreen({flags: {}});

@@ -12,18 +12,19 @@ import type {World} from './world.ts';
 export const usualSystems = ['weaver', 'ionworks', 'tapis', 'tensorpool', 'dex', 'kubernetes'] as const;
 export type UsualSystem = (typeof usualSystems)[number];
 
-/** All embedded systems. */
-export const systemNames = [...usualSystems, 'slurm'] as const;
-export type SystemName = (typeof systemNames)[number];
-
 /** The systems that are programs. */
-const programSystems: readonly SystemName[] = ['slurm'];
+const programSystems = ['slurm'] as const;
+export type ProgramSystem = (typeof programSystems)[number];
+
+/** All embedded systems. */
+export const systemNames = [...usualSystems, ...programSystems] as const;
+export type SystemName = (typeof systemNames)[number];
 
 /** The faults of requests that programs can have, too. The others are answers of HTTP. */
 const faultsOfPrograms: readonly ImposableFault[] = ['slow', 'silent', 'cut-off'];
 
 export const fitsSystem = (name: ImposableFault, system: SystemName): boolean =>
-	!programSystems.includes(system) ||
+	!(programSystems as readonly SystemName[]).includes(system) ||
 	imposableFaults[name].hits !== 'requests' ||
 	faultsOfPrograms.includes(name);
 

@@ -12,9 +12,10 @@ import {ionworksTypes, startIonworksServer} from './ionworks-server.ts';
 import {startKubernetesServer} from './kubernetes-server.ts';
 import type {JobControls} from './named-jobs.ts';
 import {openingPlans} from './opening.ts';
+import type {ProgramPlace} from './programs/site.ts';
+import {startSlurm} from './programs/slurm.ts';
 import {createScenario, type Processes} from './scenario.ts';
 import type {DemoServer} from './server.ts';
-import {startSlurmPrograms} from './slurm-programs.ts';
 import {startTapisServer, tapisApps, tapisToken} from './tapis-server.ts';
 import {startTensorpoolServer, tensorpoolTasks} from './tensorpool-server.ts';
 import {startWeaverServer} from './weaver-server.ts';
@@ -71,6 +72,14 @@ type EmbeddedSystem = {
 	readonly profile: (url: string, bin: string) => {readonly backend: SystemName};
 };
 
+const programPlace = ({world, clock, port, speed, jobtop}: Place): ProgramPlace => ({
+	world,
+	clock,
+	port,
+	speed,
+	...(jobtop && {jobtop}),
+});
+
 const keyed = (url: string) => ({url, token_env: 'JOBTOP_DEMO_KEY'});
 
 const systems = {
@@ -104,8 +113,7 @@ const systems = {
 		profile: url => ({backend: 'kubernetes', namespaces: [...namespaces], ...keyed(url)}),
 	},
 	slurm: {
-		start: ({world, clock, port, speed, jobtop}) =>
-			startSlurmPrograms({world, clock, port, speed, ...(jobtop && {jobtop})}),
+		start: place => startSlurm(programPlace(place)),
 		profile: (_, bin) => ({backend: 'slurm', bin}),
 	},
 } as const satisfies Readonly<Record<SystemName, EmbeddedSystem>>;

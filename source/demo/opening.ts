@@ -2,8 +2,8 @@
 What a demo begins with besides its random jobs, so that its first minute shows what jobtop is for: a job that fails, an array, and a batch of cancellations that an earlier jobtop has sent, with a job that does not end.
 */
 import type {SystemName} from './imposed-faults.ts';
+import {arrayProcess} from './programs/site.ts';
 import type {JobPlan} from './scenario.ts';
-import {arrayProcess} from './slurm-programs.ts';
 
 const second = 1000;
 const minute = 60 * second;

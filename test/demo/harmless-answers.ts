@@ -265,7 +265,8 @@ test('a log of TensorPool that is listened to holds no command and no place else
 
 test('no text in the embedded systems names a place elsewhere', () => {
 	const folder = new URL('../../source/demo/', import.meta.url);
-	for (const name of readdirSync(folder)) {
+	const names = readdirSync(folder, {recursive: true, encoding: 'utf8'});
+	for (const name of names.filter(name => name.endsWith('.ts'))) {
 		const texts = readFileSync(new URL(name, folder), 'utf8').match(/`[^`]*`|'[^'\n]*'/g) ?? [];
 		const told = texts.filter(text => !/^'(?:\.{1,2}\/|node:)/.test(text));
 		for (const text of told) {

@@ -129,6 +129,31 @@ test('served programs answer a person, remember who cancelled, and go with the d
 	assert.deepEqual(left(), []);
 });
 
+test('the next demo removes the programs of one that was killed, and of no other', async context => {
+	const {env, left} = openPlace(context);
+	const serve = async () => {
+		const {child, result} = startCli(['demo', '--serve', '--systems', 'slurm'], {env});
+		context.after(() => child.kill('SIGKILL'));
+		for await (const text of child.stderr) if (String(text).includes('Ctrl-C')) break;
+		return {child, result};
+	};
+	const killed = await serve();
+	const [old] = left();
+	const living = await serve();
+	const both = left();
+	assert.equal(both.length, 2);
+	killed.child.kill('SIGKILL');
+	await killed.result;
+	await list(env);
+	assert.deepEqual(
+		left(),
+		both.filter(name => name !== old),
+	);
+	living.child.kill('SIGTERM');
+	await living.result;
+	assert.deepEqual(left(), []);
+});
+
 test('the screen shows the jobs of programs, and its end removes them', async context => {
 	const {env, left} = openPlace(context);
 	const {file, parameters} = program(['demo', '--systems', 'slurm', '--seed', 'a']);

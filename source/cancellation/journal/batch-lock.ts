@@ -5,6 +5,7 @@ import {readFileSync} from 'node:fs';
 import {link, open, readFile, rename, unlink} from 'node:fs/promises';
 import {hostname} from 'node:os';
 import {cleanText} from '../../job/clean-text.ts';
+import {isRunning} from '../../process/is-running.ts';
 import {lockFile} from './batch-files.ts';
 
 /** The process that holds a batch. The start time distinguishes a live process from a reused process id. */
@@ -49,11 +50,7 @@ const startOf = (pid: number | 'self'): string => {
 };
 
 const lives = ({pid, started}: Holder): boolean => {
-	try {
-		process.kill(pid, 0);
-	} catch (error) {
-		if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
-	}
+	if (!isRunning(pid)) return false;
 	const now = startOf(pid);
 	return started === '' || now === '' || started === now;
 };

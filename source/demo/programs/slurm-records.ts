@@ -1,7 +1,9 @@
 /*
 The jobs of the embedded Slurm, as Slurm 24.11 prints them.
 */
-import {comesBackAfterMs, type Deed, type WorldJob} from './lives.ts';
+import {comesBackAfterMs, type Deed, type WorldJob} from '../lives.ts';
+import {setOfTasks} from './arguments.ts';
+import type {ProgramUser} from './users.ts';
 
 /** A job as Slurm sees it, or the waiting tasks of an array. */
 export type SlurmJob = {
@@ -13,14 +15,12 @@ export type SlurmJob = {
 	readonly job: WorldJob;
 	readonly state: string;
 	readonly reason: string;
-	readonly user: SlurmUser;
+	readonly user: ProgramUser;
 	/** The number of the user whose request ended it. */
 	readonly cancelledBy?: number;
 	/** The file of its output. */
 	readonly output: string;
 };
-
-export type SlurmUser = {readonly uid: number; readonly name: string};
 
 const states = {
 	held: 'PENDING',
@@ -45,19 +45,9 @@ export const reasonOf = (job: WorldJob, index: number): string => {
 	return job.phase === 'failed' ? 'NonZeroExitCode' : 'None';
 };
 
-const ranges = (tasks: readonly number[]): string => {
-	const found: [number, number][] = [];
-	for (const task of tasks) {
-		const last = found.at(-1);
-		if (last?.[1] === task - 1) last[1] = task;
-		else found.push([task, task]);
-	}
-	return found.map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`)).join(',');
-};
-
 const idOf = ({base, tasks, state}: SlurmJob): string => {
 	if (tasks.length === 0) return `${base}`;
-	return state === 'PENDING' ? `${base}_[${ranges(tasks)}]` : `${base}_${tasks[0]}`;
+	return state === 'PENDING' ? `${base}_[${setOfTasks(tasks)}]` : `${base}_${tasks[0]}`;
 };
 
 const partitions = ['short', 'long', 'gpu'] as const;
@@ -140,7 +130,7 @@ const exitOf = ({job}: SlurmJob): string => (job.phase === 'failed' ? '1:0' : '0
 export const shownText = (one: SlurmJob, time: TimeWords): string => {
 	const {job, base, tasks, user, state, reason, members, output} = one;
 	const {partition, node, submit, start, end} = facts(one);
-	const array = tasks.length === 0 ? '' : ` ArrayJobId=${base} ArrayTaskId=${ranges(tasks)}`;
+	const array = tasks.length === 0 ? '' : ` ArrayJobId=${base} ArrayTaskId=${setOfTasks(tasks)}`;
 	const raw = tasks.length > 0 && state !== 'PENDING' ? base + 100_000 + (members[0] ?? 0) : base;
 	return `JobId=${raw}${array} JobName=${job.plan.name}
    UserId=${user.name}(${user.uid}) GroupId=users(100) MCS_label=N/A
@@ -184,14 +174,4 @@ export const accountValue = (one: SlurmJob, field: string, time: TimeWords): str
 		WorkDir: '/nowhere',
 	};
 	return values[field] ?? '';
-};
-
-/** What the job has printed until now. A written line never changes. */
-export const outputText = ({job}: SlurmJob): string => {
-	if (job.startedAt === undefined) return '';
-	const lines = [`${job.plan.name}: reading 11 tiles`];
-	for (let done = 0; done <= job.percent; done += 10) lines.push(`tile ${done / 10 + 1} of 11`);
-	if (job.phase === 'failed') lines.push('error: a tile has no valid pixels');
-	if (job.phase === 'succeeded') lines.push('done');
-	return `${lines.join('\n')}\n`;
 };

@@ -1,18 +1,19 @@
 /*
-The programs of an embedded job system: a folder of scripts, each of which starts jobtop again (program-call.ts), and a server on loopback that says what they print.
+The programs of an embedded job system: a folder of scripts, each of which starts jobtop again (call.ts), and a server on loopback that says what they print.
 */
 import {randomBytes} from 'node:crypto';
 import {rmSync} from 'node:fs';
-import {mkdir, mkdtemp, writeFile} from 'node:fs/promises';
-import {tmpdir} from 'node:os';
+import {mkdir, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
-import type {Clock} from '../process/clock.ts';
-import {thisProgram} from '../process/this-program.ts';
-import {shellWord} from '../text/shell-word.ts';
-import {json} from './faults.ts';
-import type {ProgramAnswer, ProgramCall} from './program-call.ts';
-import {placeVariable, programWord} from './program-word.ts';
-import {type DemoServer, serve} from './server.ts';
+import type {Clock} from '../../process/clock.ts';
+import {thisProgram} from '../../process/this-program.ts';
+import {shellWord} from '../../text/shell-word.ts';
+import {json} from '../faults.ts';
+import type {ProgramSystem} from '../imposed-faults.ts';
+import {type DemoServer, serve} from '../server.ts';
+import type {ProgramAnswer, ProgramCall} from './exchange.ts';
+import {makeProgramFolder} from './folder.ts';
+import {placeVariable, programWord} from './word.ts';
 
 export type ProgramServer = DemoServer & {
 	/** The folder of the programs. */
@@ -20,6 +21,7 @@ export type ProgramServer = DemoServer & {
 };
 
 export type ProgramServerOptions = {
+	readonly system: ProgramSystem;
 	/** The names of the programs. */
 	readonly programs: readonly string[];
 	readonly answer: (call: ProgramCall, folder: string) => ProgramAnswer | Promise<ProgramAnswer>;
@@ -30,10 +32,9 @@ export type ProgramServerOptions = {
 };
 
 export const servePrograms = async (options: ProgramServerOptions): Promise<ProgramServer> => {
-	const {programs, answer, clock, port, jobtop = thisProgram()} = options;
+	const {system, programs, answer, clock, port, jobtop = thisProgram()} = options;
 	const token = randomBytes(24).toString('hex');
-	// Only the user may enter it.
-	const folder = await mkdtemp(join(tmpdir(), 'jobtop-demo-programs-'));
+	const folder = await makeProgramFolder();
 	const remove = () => rmSync(folder, {recursive: true, force: true});
 	process.once('exit', remove);
 	const bin = join(folder, 'bin');
@@ -50,7 +51,7 @@ export const servePrograms = async (options: ProgramServerOptions): Promise<Prog
 		throw error;
 	});
 	for (const program of programs) {
-		const words = [...jobtop, programWord, program].map(shellWord).join(' ');
+		const words = [...jobtop, programWord, system, program].map(shellWord).join(' ');
 		const script = `#!/bin/sh\n${placeVariable}=${shellWord(`${server.url} ${token}`)} exec ${words} "$@"\n`;
 		await writeFile(join(bin, program), script, {mode: 0o700});
 	}

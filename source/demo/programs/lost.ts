@@ -1,0 +1,27 @@
+/*
+What the programs of an embedded system say when the demo does not answer them.
+*/
+import type {ProgramSystem} from '../imposed-faults.ts';
+import type {ProgramAnswer, ProgramCall} from './exchange.ts';
+
+/** Why there is no answer: nothing listens there, or the connection broke. */
+type Lost = 'unreachable' | 'cut-off';
+
+type LostAnswer = (call: ProgramCall, lost: Lost) => ProgramAnswer;
+
+const slurm: LostAnswer = ({program, args}, lost) => {
+	const words = {
+		unreachable: 'Unable to contact slurm controller (connect failure)',
+		'cut-off': 'Zero Bytes were transmitted or received',
+	}[lost];
+	if (program !== 'scancel') return {stderr: `slurm_load_jobs error: ${words}\n`, code: 1};
+	const lines = args
+		.filter(arg => !arg.startsWith('-'))
+		.flatMap(id => [
+			`scancel: Terminating job ${id}`,
+			`scancel: error: Kill job error on job id ${id}: ${words}`,
+		]);
+	return {stderr: `${lines.join('\n')}\n`, code: 8};
+};
+
+export const lostAnswers: Readonly<Record<ProgramSystem, LostAnswer>> = {slurm};
