@@ -4,7 +4,6 @@ An embedded system that is programs: its jobs under numbers, some of them tasks 
 import type {Clock} from '../../process/clock.ts';
 import type {ProgramSystem} from '../imposed-faults.ts';
 import {createNamedJobs, type JobControls, type NamedJobs} from '../named-jobs.ts';
-import type {Quirk} from '../scenario.ts';
 import type {World} from '../world.ts';
 import type {ProgramAnswer, ProgramCall} from './exchange.ts';
 import {type ProgramServer, servePrograms} from './server.ts';
@@ -51,12 +50,6 @@ type SystemPrograms = {
 
 /** The process of a job that is a task of an array: its name is the array's. */
 export const arrayProcess = 'parameter-sweep';
-
-const stopMs = {usual: 4000, stubborn: 20_000} as const;
-
-/** How long a running job takes to end once it is cancelled, in milliseconds. */
-export const stopMsOf = ({speed}: Pick<Site, 'speed'>, quirk: Quirk | undefined): number =>
-	stopMs[quirk === 'stubborn' ? 'stubborn' : 'usual'] / speed;
 
 export const startPrograms = async (
 	{system, programs, firstNumber, firstTask, idOf}: SystemPrograms,

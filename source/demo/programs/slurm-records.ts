@@ -1,7 +1,7 @@
 /*
 The jobs of the embedded Slurm, as Slurm 24.11 prints them.
 */
-import {comesBackAfterMs, type Deed, type WorldJob} from '../lives.ts';
+import type {WorldJob} from '../lives.ts';
 import {setOfTasks} from './arguments.ts';
 import type {ProgramUser} from './users.ts';
 
@@ -32,11 +32,8 @@ const states = {
 } as const;
 
 /** A job that was cancelled while it ran is COMPLETING until its processes are gone. */
-export const stateOf = (job: WorldJob, last: Deed | undefined, now: number, stopMs: number): string => {
-	if (job.phase !== 'running' || last === undefined) return states[job.phase];
-	const isBack = job.plan.quirk === 'comes-back' && now >= last.at + stopMs + comesBackAfterMs;
-	return isBack || last.before !== 'running' ? 'RUNNING' : 'COMPLETING';
-};
+export const stateOf = (job: WorldJob, isStopping: boolean): string =>
+	isStopping ? 'COMPLETING' : states[job.phase];
 
 /** The reason that squeue prints. */
 export const reasonOf = (job: WorldJob, index: number): string => {

@@ -3,10 +3,9 @@ An embedded Slurm: squeue, scancel, scontrol and sacct over the jobs of a world,
 */
 import {mkdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {wait} from '../../process/clock.ts';
 import {optionOf, tasksIn} from './arguments.ts';
 import {outputText} from './output.ts';
-import {type Program, type ProgramPlace, type Programs, type Site, startPrograms, stopMsOf} from './site.ts';
+import {type Program, type ProgramPlace, type Programs, type Site, startPrograms} from './site.ts';
 import {
 	accountValue,
 	queueLetters,
@@ -16,6 +15,7 @@ import {
 	stateOf,
 	timeWords,
 } from './slurm-records.ts';
+import {isStopping, lastStop, stopJob, waitForSlow} from './stopping.ts';
 import {userOf} from './users.ts';
 
 export const startSlurm = (place: ProgramPlace) =>
@@ -30,26 +30,24 @@ export const startSlurm = (place: ProgramPlace) =>
 		place,
 	);
 
-const slowAnswerMs = 2000;
 /** How long the controller knows an ended job: `MinJobAge` of https://slurm.schedmd.com/slurm.conf.html */
 const knownMs = 300_000;
 /** The job of this number in the world; undefined where there is none. */
 const jobOf = (site: Site, index: number): SlurmJob | undefined => {
-	const {world, clock, jobs, numberOf, me, folder} = site;
+	const {world, jobs, numberOf, me, folder} = site;
 	const job = world.job(index);
 	if (job === undefined) return undefined;
 	const id = jobs.idOf(index);
 	const {base, task} = numberOf(index);
-	const last = world.history(index).findLast(({effect}) => effect === 'stopped');
 	return {
 		members: [index],
 		base,
 		tasks: task === undefined ? [] : [task],
 		job,
-		state: stateOf(job, last, clock.now(), stopMsOf(site, job.plan.quirk)),
+		state: stateOf(job, isStopping(site, index)),
 		reason: reasonOf(job, index),
 		user: userOf(job.plan.owner, me),
-		...(last && {cancelledBy: me.uid}),
+		...(lastStop(site, index) && {cancelledBy: me.uid}),
 		output: join(folder, 'output', `slurm-${id}.out`),
 	};
 };
@@ -160,7 +158,7 @@ const scancel: Program = async (site, {args}) => {
 	if (ids.length === 0) return {stderr: 'scancel: error: No job identification provided\n', code: 1};
 	const wrong = ids.find(id => !/^\d+(?:_\d+|_\[[\d,-]+\])?$/.test(id));
 	if (wrong !== undefined) return {stderr: `scancel: error: Invalid job id ${wrong}\n`, code: 1};
-	let isSlow = false;
+	const asked: number[] = [];
 	let code = 0;
 	const lines = ids.map(id => `scancel: Terminating job ${id}`);
 	for (const id of ids) {
@@ -168,9 +166,9 @@ const scancel: Program = async (site, {args}) => {
 		const problem = cancel(site, targets);
 		if (problem !== undefined) lines.push(`scancel: error: Kill job error on job id ${id}: ${problem}`);
 		if (problem === denied) code = 210;
-		isSlow ||= targets.some(({job}) => job.plan.quirk === 'slow');
+		asked.push(...targets.flatMap(({members}) => members));
 	}
-	if (isSlow) await wait(site.clock, slowAnswerMs);
+	await waitForSlow(site, asked);
 	// Without -v it only complains.
 	const said = args.includes('-v') ? lines : lines.slice(ids.length);
 	return {stderr: said.map(line => `${line}\n`).join(''), code};
@@ -180,16 +178,10 @@ const denied = 'Access/permission denied';
 
 /** The problem; undefined where it worked. */
 const cancel = (site: Site, targets: readonly SlurmJob[]): string | undefined => {
-	const {world, me} = site;
 	if (targets.length === 0) return 'Invalid job id specified';
-	if (targets.some(({user}) => user.uid !== me.uid)) return denied;
+	if (targets.some(({user}) => user.uid !== site.me.uid)) return denied;
 	const live = targets.filter(({state}) => state === 'PENDING' || state === 'RUNNING');
-	for (const {members, job, state} of live) {
-		const runs = state === 'RUNNING';
-		const wins = runs && job.plan.quirk === 'late-write';
-		const takesMs = runs ? stopMsOf(site, job.plan.quirk) : 0;
-		for (const index of members) world.stop(index, takesMs, wins ? 'succeeded' : 'cancelled');
-	}
+	for (const {members} of live) for (const index of members) stopJob(site, index);
 	return live.length < targets.length ? 'Job/step already completing or completed' : undefined;
 };
 
