@@ -7,6 +7,7 @@ import {readdirSync} from 'node:fs';
 import {join} from 'node:path';
 import {type TestContext, test} from 'node:test';
 import {temporaryDirectory} from '../helpers/engine.ts';
+import {programFacts, type RunProgram} from '../helpers/program-facts.ts';
 import {program, runCli, startCli} from '../helpers/run-cli.ts';
 import {openTerminal} from '../helpers/terminal.ts';
 
@@ -25,9 +26,9 @@ type Listed = {
 	readonly owner?: string;
 };
 
-const list = async (env: Readonly<Record<string, string>>, ...more: readonly string[]) => {
+const list = async (env: Readonly<Record<string, string>>, systems: string, ...more: readonly string[]) => {
 	const {code, stdout, stderr} = await runCli(
-		['demo', '--systems', 'slurm,kubernetes', '--seed', 'a', 'list', '-o', 'json', ...more],
+		['demo', '--systems', systems, '--seed', 'a', 'list', '-o', 'json', ...more],
 		{env},
 	);
 	assert.equal(code, 0, stderr);
@@ -38,57 +39,9 @@ const list = async (env: Readonly<Record<string, string>>, ...more: readonly str
 	};
 };
 
-test('Slurm and Kubernetes list living jobs, an array among them, and no others', async context => {
-	const {env, left} = openPlace(context);
-	const {profiles, jobs} = await list(env);
-	assert.deepEqual(
-		profiles.map(({profile, state}) => [profile, state]),
-		[
-			['slurm', 'ok'],
-			['kubernetes', 'ok'],
-		],
-	);
-	const of = (profile: string) => jobs.filter(job => job.profile === profile);
-	for (const profile of ['slurm', 'kubernetes']) {
-		const phases = new Set(of(profile).map(({phase}) => phase));
-		assert.ok(phases.has('queued') && phases.has('running'), profile);
-	}
-	assert.ok(of('slurm').some(({id}) => /^\d+_\[\d+-\d+\]$/.test(id)));
-	assert.deepEqual(left(), []);
-});
-
-test('a running job, a waiting one and an array of Slurm are followed until they have ended', async context => {
-	const {env, left} = openPlace(context);
-	const {jobs} = await list(env);
-	const ids = jobs.filter(({profile}) => profile === 'slurm').map(({id}) => id);
-	const array = ids.find(id => id.includes('_['))?.split('_')[0] ?? assert.fail(ids.join());
-	const one = (wanted: string) =>
-		jobs.find(({profile, id, phase}) => profile === 'slurm' && phase === wanted && /^\d+$/.test(id))?.id;
-	const refs = [one('running'), one('queued'), array].map(id => `slurm/${id}`);
-	const {code, stdout, stderr} = await runCli(
-		['demo', '--systems', 'slurm', '--seed', 'a', '--speed', '4', 'cancel', ...refs, '-y', '-o', 'json'],
-		{env},
-	);
-	assert.equal(code, 0, stderr);
-	assert.match(stdout, /"cancelled":10/);
-	assert.deepEqual(left(), []);
-});
-
-test("somebody else's job of Slurm is refused", async context => {
-	const {env} = openPlace(context);
-	const {jobs} = await list(env, '--everyone');
-	const theirs = jobs.find(({owner}) => owner === 'emeka' || owner === 'freya') ?? assert.fail();
-	const {code, stdout, stderr} = await runCli(
-		['demo', '--systems', 'slurm', '--seed', 'a', 'cancel', `slurm/${theirs.id}`, '-y'],
-		{env},
-	);
-	assert.notEqual(code, 0);
-	assert.match(stdout + stderr, /Access\/permission denied/);
-});
-
-test('served programs answer a person, remember who cancelled, and go with the demo', async context => {
-	const {env, left} = openPlace(context);
-	const {child, result} = startCli(['demo', '--serve', '--systems', 'slurm', '--seed', 'a'], {env});
+/** A demo that only serves these programs, the folder that its configuration names for them, and a way to run one of them. */
+const serve = async (context: TestContext, system: string, env: Readonly<Record<string, string>>) => {
+	const {child, result} = startCli(['demo', '--serve', '--systems', system, '--seed', 'a'], {env});
 	context.after(() => child.kill('SIGKILL'));
 	let printed = '';
 	let said = '';
@@ -102,49 +55,87 @@ test('served programs answer a person, remember who cancelled, and go with the d
 		});
 		child.once('close', () => reject(new Error(`it ended: ${said}`)));
 	});
-	const [, bin = ''] =
-		/\[profiles\.slurm\]\nbackend = "slurm"\nbin = "([^"]+)"/.exec(printed) ?? assert.fail(printed);
-	const run = (name: string, ...args: readonly string[]) =>
-		new Promise<{readonly code: unknown; readonly stdout: string; readonly stderr: string}>(resolve => {
+	const [, bin = ''] = /^bin = "([^"]+)"/m.exec(printed) ?? assert.fail(printed);
+	const run: RunProgram = (name, ...args) =>
+		new Promise(resolve => {
 			execFile(join(bin, name), args, {env}, (error, stdout, stderr) =>
 				resolve({code: error?.code ?? 0, stdout, stderr}),
 			);
 		});
+	return {child, result, printed, run};
+};
 
-	const uid = process.getuid?.() ?? 1000;
-	const queue = await run('squeue');
-	assert.match(queue.stdout, /^ +JOBID PARTITION +NAME +USER ST +TIME +NODES NODELIST\(REASON\)\n/);
-	const [, id = ''] =
-		/^ +(\d+) .* PD /m.exec((await run('squeue', '-u', String(uid))).stdout) ?? assert.fail(queue.stdout);
-	assert.deepEqual(await run('scancel', id), {code: 0, stdout: '', stderr: ''});
-	const again = await run('scancel', id);
-	assert.match(again.stderr, /already completing or completed/);
-	const account = await run('sacct', '-X', '-p', '-j', id, '--format=JobID,State,NodeList');
-	assert.equal(account.stdout, `JobID|State|NodeList|\n${id}|CANCELLED by ${uid}|None assigned|\n`);
-	assert.match((await run('squeue', '-j', '1')).stderr, /Invalid job id specified/);
-	assert.equal((await run('scancel', 'all')).code, 1);
+for (const [system, {arrayOf, refusal, person}] of Object.entries(programFacts)) {
+	/** The arrays among these jobs. */
+	const arraysIn = (jobs: readonly Listed[]) => new Set(jobs.flatMap(({id}) => arrayOf?.(id) ?? []));
 
-	child.kill('SIGTERM');
-	assert.equal((await result).code, 143);
-	assert.deepEqual(left(), []);
-});
+	test(`${system} lists living jobs beside a server`, async context => {
+		const {env, left} = openPlace(context);
+		const {profiles, jobs} = await list(env, `${system},kubernetes`);
+		assert.deepEqual(
+			profiles.map(({profile, state}) => [profile, state]),
+			[
+				[system, 'ok'],
+				['kubernetes', 'ok'],
+			],
+		);
+		const of = (profile: string) => jobs.filter(job => job.profile === profile);
+		for (const profile of [system, 'kubernetes']) {
+			const phases = new Set(of(profile).map(({phase}) => phase));
+			assert.ok(phases.has('queued') && phases.has('running'), profile);
+		}
+		assert.equal(arraysIn(of(system)).size, arrayOf ? 1 : 0);
+		assert.deepEqual(left(), []);
+	});
+
+	test(`a running job, a waiting one and an array of ${system} are followed to the end`, async context => {
+		const {env, left} = openPlace(context);
+		const {jobs} = await list(env, system);
+		const one = (wanted: string) =>
+			jobs.find(({id, phase}) => phase === wanted && arrayOf?.(id) === undefined)?.id;
+		const refs = [one('running'), one('queued'), ...arraysIn(jobs)].map(id => `${system}/${id}`);
+		const {code, stdout, stderr} = await runCli(
+			['demo', '--systems', system, '--seed', 'a', '--speed', '4', 'cancel', ...refs, '-y', '-o', 'json'],
+			{env},
+		);
+		assert.equal(code, 0, stderr);
+		assert.match(stdout, arrayOf ? /"cancelled":10/ : /"cancelled":2/);
+		assert.deepEqual(left(), []);
+	});
+
+	test(`somebody else's job of ${system} is refused`, async context => {
+		const {env} = openPlace(context);
+		const {jobs} = await list(env, system, '--everyone');
+		const theirs = jobs.find(({owner}) => owner === 'emeka' || owner === 'freya') ?? assert.fail();
+		const {code, stdout, stderr} = await runCli(
+			['demo', '--systems', system, '--seed', 'a', 'cancel', `${system}/${theirs.id}`, '-y'],
+			{env},
+		);
+		assert.notEqual(code, 0);
+		assert.match(stdout + stderr, refusal);
+	});
+
+	test(`served programs of ${system} answer a person, and go with the demo`, async context => {
+		const {env, left} = openPlace(context);
+		const {child, result, printed, run} = await serve(context, system, env);
+		assert.match(printed, new RegExp(`^\\[profiles\\.${system}\\]\nbackend = "${system}"$`, 'm'));
+		await person(run);
+		child.kill('SIGTERM');
+		assert.equal((await result).code, 143);
+		assert.deepEqual(left(), []);
+	});
+}
 
 test('the next demo removes the programs of one that was killed, and of no other', async context => {
 	const {env, left} = openPlace(context);
-	const serve = async () => {
-		const {child, result} = startCli(['demo', '--serve', '--systems', 'slurm'], {env});
-		context.after(() => child.kill('SIGKILL'));
-		for await (const text of child.stderr) if (String(text).includes('Ctrl-C')) break;
-		return {child, result};
-	};
-	const killed = await serve();
+	const killed = await serve(context, 'slurm', env);
 	const [old] = left();
-	const living = await serve();
+	const living = await serve(context, 'slurm', env);
 	const both = left();
 	assert.equal(both.length, 2);
 	killed.child.kill('SIGKILL');
 	await killed.result;
-	await list(env);
+	await list(env, 'slurm');
 	assert.deepEqual(
 		left(),
 		both.filter(name => name !== old),
