@@ -1,6 +1,7 @@
 /*
-The Jobs, Pods and Events of the embedded Kubernetes, in the form in which an API server of version 1.36 sends them.
+The Jobs and Events of the embedded Kubernetes, in the form in which an API server of version 1.36 sends them.
 */
+import {type JobPart, parallelism, partsOf, podName, time} from './kubernetes-pods.ts';
 import type {Deed, WorldJob} from './lives.ts';
 import {createRandom, createUuid, seedOf} from './random.ts';
 
@@ -16,12 +17,6 @@ export type KubernetesPlace = {
 	readonly annotations?: Readonly<Record<string, string>>;
 };
 
-const second = 1000;
-
-/** Times of Kubernetes have no fractions. */
-const time = (at: number): string =>
-	new Date(Math.floor(at / second) * second).toISOString().replace('.000Z', 'Z');
-
 const condition = (type: string, at: number, reason: string, message: string) => ({
 	type,
 	status: 'True',
@@ -31,36 +26,49 @@ const condition = (type: string, at: number, reason: string, message: string) =>
 	message,
 });
 
-const statusOf = ({phase, startedAt, endedAt, createdAt}: WorldJob, isDeleted: boolean) => {
-	const started = {startTime: time(startedAt ?? createdAt)};
-	const none = {terminating: 0, uncountedTerminatedPods: {}, ready: 0};
+/** `0-3` */
+const indexList = (parts: readonly JobPart[]): string => {
+	const [first, last] = [parts[0]?.index, parts.at(-1)?.index];
+	return first === last ? String(first ?? '') : `${first}-${last}`;
+};
+
+/** The counts of the pods; an Indexed job has a list of its ended indexes, too. */
+const countsOf = (job: WorldJob, isDeleted: boolean) => {
+	const parts = partsOf(job);
+	const inPhase = (...phases: readonly string[]) => parts.filter(({phase}) => phases.includes(phase));
+	const [succeeded, failed] = [inPhase('succeeded'), inPhase('failed')];
+	const [active, ready] = [inPhase('queued', 'running').length, inPhase('running').length];
+	return {
+		uncountedTerminatedPods: {},
+		...(isDeleted ? {terminating: ready, ready: 0} : {terminating: 0, ready, ...(active > 0 && {active})}),
+		...(succeeded.length > 0 && {succeeded: succeeded.length}),
+		...(failed.length > 0 && {failed: failed.length}),
+		...(job.plan.parts !== undefined && succeeded.length > 0 && {completedIndexes: indexList(succeeded)}),
+	};
+};
+
+const statusOf = (job: WorldJob, isDeleted: boolean) => {
+	const {phase, startedAt, endedAt, createdAt} = job;
+	const isLive = phase !== 'succeeded' && phase !== 'failed';
+	const counts = countsOf(job, isDeleted && isLive);
+	const started = {startTime: time(startedAt ?? createdAt), ...counts};
 	const at = endedAt ?? createdAt;
-	if (isDeleted && phase !== 'succeeded' && phase !== 'failed') {
-		return {...started, ...none, ...(startedAt !== undefined && {terminating: 1})};
-	}
+	if (isDeleted && isLive) return started;
 	switch (phase) {
 		case 'held':
-			return {...none, conditions: [condition('Suspended', createdAt, 'JobSuspended', 'Job suspended')]};
+			return {...counts, conditions: [condition('Suspended', createdAt, 'JobSuspended', 'Job suspended')]};
 		case 'queued':
-			return {...started, ...none, active: 1};
 		case 'running':
-			return {...started, ...none, active: 1, ready: 1};
+			return started;
 		case 'succeeded': {
 			const words = ['CompletionsReached', 'Reached expected number of succeeded pods'] as const;
-			return {
-				...started,
-				...none,
-				completionTime: time(at),
-				succeeded: 1,
-				conditions: [condition('SuccessCriteriaMet', at, ...words), condition('Complete', at, ...words)],
-			};
+			const conditions = [condition('SuccessCriteriaMet', at, ...words), condition('Complete', at, ...words)];
+			return {...started, completionTime: time(at), conditions};
 		}
 		default: {
 			const words = ['BackoffLimitExceeded', 'Job has reached the specified backoff limit'] as const;
 			return {
 				...started,
-				...none,
-				failed: 1,
 				conditions: [condition('FailureTarget', at, ...words), condition('Failed', at, ...words)],
 			};
 		}
@@ -70,6 +78,7 @@ const statusOf = ({phase, startedAt, endedAt, createdAt}: WorldJob, isDeleted: b
 /** The record of a job without its `resourceVersion`. */
 export const jobRecord = (place: KubernetesPlace, job: WorldJob): Record<string, unknown> => {
 	const {namespace, name, uid, createdAt, deletedAt, annotations} = place;
+	const {parts} = job.plan;
 	const labels = {
 		'batch.kubernetes.io/controller-uid': uid,
 		'batch.kubernetes.io/job-name': name,
@@ -92,8 +101,8 @@ export const jobRecord = (place: KubernetesPlace, job: WorldJob): Record<string,
 			...(annotations && {annotations}),
 		},
 		spec: {
-			parallelism: 1,
-			completions: 1,
+			parallelism: parts === undefined ? 1 : parallelism,
+			completions: parts ?? 1,
 			backoffLimit: 0,
 			selector: {matchLabels: {'batch.kubernetes.io/controller-uid': uid}},
 			manualSelector: false,
@@ -115,82 +124,12 @@ export const jobRecord = (place: KubernetesPlace, job: WorldJob): Record<string,
 					schedulerName: 'default-scheduler',
 				},
 			},
-			completionMode: 'NonIndexed',
+			completionMode: parts === undefined ? 'NonIndexed' : 'Indexed',
 			suspend: job.phase === 'held',
 			podReplacementPolicy: 'TerminatingOrFailed',
 		},
 		status: statusOf(job, deletedAt !== undefined),
 	};
-};
-
-const letters = 'bcdfghjklmnpqrstvwxz2456789';
-
-/** The name of its only pod. */
-export const podName = ({name, uid}: KubernetesPlace): string => {
-	const random = createRandom(seedOf(uid, 'pod'));
-	const suffix = Array.from({length: 5}, () => letters[Math.floor(random() * letters.length)]).join('');
-	return `${name}-${suffix}`;
-};
-
-const podPhases = {
-	held: undefined,
-	queued: 'Pending',
-	running: 'Running',
-	succeeded: 'Succeeded',
-	failed: 'Failed',
-	cancelled: undefined,
-} as const;
-
-const nodes = ['worker-1', 'worker-2', 'worker-3'] as const;
-
-/** Its pods: none of a suspended job, and one of any other. */
-export const podRecords = (place: KubernetesPlace, job: WorldJob): readonly Record<string, unknown>[] => {
-	const phase = podPhases[job.phase];
-	if (phase === undefined) return [];
-	const {namespace, name, uid, createdAt, deletedAt} = place;
-	const at = time(job.startedAt ?? createdAt);
-	const ended = job.phase === 'failed' || job.phase === 'succeeded';
-	const state = ended
-		? {
-				terminated: {
-					exitCode: job.phase === 'failed' ? 1 : 0,
-					reason: job.phase === 'failed' ? 'Error' : 'Completed',
-					startedAt: at,
-					finishedAt: time(job.endedAt ?? createdAt),
-				},
-			}
-		: {running: {startedAt: at}};
-	return [
-		{
-			metadata: {
-				name: podName(place),
-				namespace,
-				creationTimestamp: time(createdAt),
-				...(deletedAt !== undefined && !ended && {deletionTimestamp: time(deletedAt)}),
-				labels: {'controller-uid': uid, 'job-name': name},
-			},
-			spec: {
-				containers: [{name: 'main'}],
-				...(phase !== 'Pending' && {nodeName: nodes[seedOf(uid, 'node') % nodes.length]}),
-			},
-			status: {
-				phase,
-				...(phase === 'Pending'
-					? {
-							conditions: [
-								{
-									type: 'PodScheduled',
-									status: 'False',
-									reason: 'Unschedulable',
-									message: '0/3 nodes are available: 3 Insufficient memory.',
-									lastTransitionTime: time(createdAt),
-								},
-							],
-						}
-					: {containerStatuses: [{name: 'main', restartCount: 0, state}]}),
-			},
-		},
-	];
 };
 
 /** What the job's controller noted, newest last. */
@@ -208,38 +147,20 @@ export const eventRecords = (
 		lastTimestamp: time(at),
 	});
 	const {createdAt} = place;
+	const pod = podName(place, partsOf(job)[0]);
 	const end = job.endedAt ?? createdAt;
 	return [
 		job.phase === 'held'
 			? event(createdAt, 'Suspended', 'Job suspended')
-			: event(createdAt, 'SuccessfulCreate', `Created pod: ${podName(place)}`),
+			: event(createdAt, 'SuccessfulCreate', `Created pod: ${pod}`),
 		...(job.phase === 'succeeded' ? [event(end, 'Completed', 'Job completed')] : []),
 		...(job.phase === 'failed'
 			? [event(end, 'BackoffLimitExceeded', 'Job has reached the specified backoff limit')]
 			: []),
 		...(history.length > 0 && place.deletedAt !== undefined
-			? [event(place.deletedAt, 'SuccessfulDelete', `Deleted pod: ${podName(place)}`)]
+			? [event(place.deletedAt, 'SuccessfulDelete', `Deleted pod: ${pod}`)]
 			: []),
 	];
-};
-
-/** What its pod printed, with the time of each line. */
-export const podLog = (
-	place: KubernetesPlace,
-	{startedAt, endedAt, phase, percent, runMs = 0}: WorldJob,
-): string => {
-	if (startedAt === undefined) return '';
-	const line = (at: number, text: string) =>
-		`${new Date(at).toISOString().replace('Z', '000000Z')} ${text}\n`;
-	const lines = [line(startedAt, `scene ${place.name}: reading 11 tiles`)];
-	// A written line never changes while the job goes on.
-	for (let done = 0; done <= percent; done += 10) {
-		lines.push(line(startedAt + (runMs * done) / 100 + 1, `tile ${done / 10 + 1} of 11`));
-	}
-	if (endedAt !== undefined && phase === 'failed')
-		lines.push(line(endedAt, 'error: a tile has no valid pixels'));
-	if (endedAt !== undefined && phase === 'succeeded') lines.push(line(endedAt, 'done'));
-	return lines.join('');
 };
 
 /** The uid of a record: a job that is made again has another one. */

@@ -4,15 +4,8 @@ An embedded API server of Kubernetes with the controllers of Jobs: records with 
 import type {Clock} from '../process/clock.ts';
 import {wait} from '../process/clock.ts';
 import {type Answer, json} from './faults.ts';
-import {
-	eventRecords,
-	jobRecord,
-	type KubernetesPlace,
-	podLog,
-	podName,
-	podRecords,
-	uidOf,
-} from './kubernetes-records.ts';
+import {partsOf, podLog, podName, podRecords} from './kubernetes-pods.ts';
+import {eventRecords, jobRecord, type KubernetesPlace, uidOf} from './kubernetes-records.ts';
 import {comesBackAfterMs, type WorldJob} from './lives.ts';
 import {createNamedJobs, type JobControls, type NamedJobs} from './named-jobs.ts';
 import {seedOf} from './random.ts';
@@ -336,11 +329,13 @@ const itemsOf = (service: Service, kind: string, {place, job}: Standing): readon
 		: eventRecords(place, job, service.jobs.controls.history(`${place.namespace}/${place.name}`));
 
 const log = (service: Service, call: Call, namespace: string, pod: string): Answer => {
-	const found = standingsIn(service, namespace).find(({place}) => podName(place) === pod);
+	const [found] = standingsIn(service, namespace).flatMap(({place, job}) =>
+		partsOf(job).flatMap(part => (podName(place, part) === pod ? [{place, part}] : [])),
+	);
 	if (!found) {
 		return status(404, 'NotFound', `pods "${pod}" not found`, {name: pod, kind: 'pods'});
 	}
-	if (found.job.startedAt === undefined) {
+	if (found.part.startedAt === undefined) {
 		const message = `container "main" in pod "${pod}" is waiting to start: ContainerCreating`;
 		return status(400, 'BadRequest', message);
 	}
@@ -348,7 +343,7 @@ const log = (service: Service, call: Call, namespace: string, pod: string): Answ
 	const since = Date.parse(call.query.get('sinceTime') ?? '1970-01-01T00:00:00Z');
 	const from = Math.floor(since / 1000) * 1000;
 	const tail = Number(call.query.get('tailLines') ?? Number.MAX_SAFE_INTEGER);
-	const lines = podLog(found.place, found.job)
+	const lines = podLog(found.place, found.part)
 		.split(/(?<=\n)/)
 		.filter(line => line !== '' && Date.parse(line.slice(0, line.indexOf(' '))) >= from)
 		.slice(-tail);

@@ -1,5 +1,5 @@
 /*
-What a demo begins with besides its random jobs, so that its first minute shows what jobtop is for: a job that fails, an array, and a batch of cancellations that an earlier jobtop has sent, with a job that does not end.
+What a demo begins with besides its random jobs, so that its first minute shows what jobtop is for: a job that fails, arrays, and a batch of cancellations that an earlier jobtop has sent, with a job that does not end.
 */
 import type {SystemName} from './imposed-faults.ts';
 import {arrayProcess} from './programs/site.ts';
@@ -63,6 +63,17 @@ const sweep = (): readonly JobPlan[] =>
 		}),
 	);
 
+/** An Indexed job amid its parts. */
+const tiles = (): readonly JobPlan[] => [
+	job({
+		name: 'sweep-roughness',
+		process: 'zonal-statistics',
+		createdAgoMs: 6 * minute,
+		runMs: 12 * minute,
+		parts: 8,
+	}),
+];
+
 /** The plans of the opening, by system. */
 export const openingPlans: Readonly<Partial<Record<SystemName, () => readonly JobPlan[]>>> = {
 	weaver: () => [
@@ -76,4 +87,5 @@ export const openingPlans: Readonly<Partial<Record<SystemName, () => readonly Jo
 	],
 	ionworks: () => [...optimization(), ...cancelled()],
 	slurm: sweep,
+	kubernetes: tiles,
 };

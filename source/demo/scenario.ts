@@ -41,6 +41,8 @@ export type JobPlan = {
 	/** It reports its progress. */
 	readonly progress: boolean;
 	readonly quirk?: Quirk;
+	/** It has so many parts, which one request ends. */
+	readonly parts?: number;
 	/** Its end was requested so long before the demo began. */
 	readonly cancelledAgoMs?: number;
 };

@@ -2,9 +2,12 @@
 What is counted is jobs, not rows, on the command line and on the screen.
 */
 import assert from 'node:assert/strict';
+import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {type TestContext, test} from 'node:test';
+import {startKubernetesServer} from '../../source/demo/kubernetes-server.ts';
 import {openFakeSlurm, type SlurmRecord} from '../fakes/slurm.ts';
+import {createEmptyWorld} from '../helpers/empty-world.ts';
 import {temporaryDirectory} from '../helpers/engine.ts';
 import {runCli} from '../helpers/run-cli.ts';
 
@@ -123,4 +126,33 @@ test('a component of a het job is asked about with a word on the others', async 
 	const {stderr} = await jobtop(['cancel', 'fake/42+1', '--dry-run']);
 	assert.match(stderr, /^cancel 1 job:$/m);
 	assert.match(stderr, /Slurm may end other components of het job 42 with it/);
+});
+
+test('an Indexed job of Kubernetes counts its live indexes in the question, the limit and the JSON', async context => {
+	const {time, world} = createEmptyWorld();
+	const {clock} = time;
+	const token = 'key';
+	const far = await startKubernetesServer({world, clock, seed: 'sets', token, namespaces: ['lab']});
+	context.after(() => far.close());
+	const state = temporaryDirectory(context);
+	const config = join(state, 'config.toml');
+	writeFileSync(
+		config,
+		`[profiles.k]\nbackend = "kubernetes"\nurl = "${far.url}"\nnamespaces = ["lab"]\ntoken_env = "KEY"\n`,
+	);
+	const jobtop = (parameters: readonly string[]) =>
+		runCli(parameters, {
+			env: {PATH: '/usr/bin:/bin', JOBTOP_STATE_DIR: state, JOBTOP_CONFIG: config, HOME: state, KEY: token},
+		});
+	const plan = {name: 'sweep', process: 'train', parts: 6, queuedMs: 0, runMs: 90_000};
+	far.add('running', plan, 'lab/sweep');
+	await time.advance(70_000);
+
+	const listed = JSON.parse((await jobtop(['list', '-o', 'json'])).stdout);
+	assert.deepEqual(listed.jobs[0].set, {live: 2, cancelled: 0, ended: 4, lost: 0});
+	const asked = await jobtop(['cancel', 'k/lab/sweep', '--dry-run']);
+	assert.match(asked.stderr, /^cancel 2 jobs:$/m);
+	const many = await jobtop(['cancel', 'k/lab/sweep', '-y', '--max', '1']);
+	assert.deepEqual([many.code, far.history('lab/sweep')], [3, []]);
+	assert.match(many.stderr, /2 jobs would be cancelled, and --max is 1/);
 });

@@ -16,7 +16,7 @@ import {readTime} from '../read-time.ts';
 import type {Cluster} from './cluster.ts';
 import {corePath} from './ids.ts';
 import {lookAtRecord} from './look.ts';
-import {type Pod, podsOf, podWords, waitsFor} from './pods.ts';
+import {indexOf, type Pod, podsOf, podWords, waitsFor} from './pods.ts';
 import {kueueQueueOf, listSchema, toJob, type WireJob} from './wire.ts';
 
 export const getJob = async (cluster: Cluster, id: string, signal: AbortSignal): Promise<JobDetail> => {
@@ -62,9 +62,17 @@ const podFields = (
 	const more = pods.length - maxShownPods;
 	return [
 		...(waiting === undefined ? [] : [['Waits for', waiting] as const]),
-		...pods.slice(0, maxShownPods).map(pod => [`Pod ${pod.metadata.name}`, podWords(pod)] as const),
+		...byIndex(pods)
+			.slice(0, maxShownPods)
+			.map(pod => [`Pod ${pod.metadata.name}`, podWords(pod)] as const),
 		...(more > 0 ? [['Pods', `${more} more`] as const] : []),
 	];
+};
+
+/** By the index that they are for; those that need nobody come last. */
+const byIndex = (pods: readonly Pod[]): readonly Pod[] => {
+	const hasSucceeded = ({status}: Pod) => Number(status?.phase === 'Succeeded');
+	return pods.toSorted((a, b) => hasSucceeded(a) - hasSucceeded(b) || (indexOf(a) ?? 0) - (indexOf(b) ?? 0));
 };
 
 const fieldsOf = (job: Job, wire: WireJob): readonly (readonly [label: string, value: string])[] => {

@@ -88,9 +88,16 @@ export const waitsFor = ({status}: Pod): string | undefined => {
 	return waiting && shown([waiting.reason, waiting.message].filter(Boolean).join(': '));
 };
 
+/** Which completion of an Indexed job a pod is for. https://kubernetes.io/docs/reference/labels-annotations-taints/#batch-kubernetes-io-job-completion-index-annotation */
+export const indexOf = ({metadata: {annotations}}: Pod): number | undefined => {
+	const index = annotations?.['batch.kubernetes.io/job-completion-index'];
+	return index !== undefined && /^\d{1,9}$/.test(index) ? Number(index) : undefined;
+};
+
 /** How a pod stands, in one line. */
 export const podWords = (pod: Pod): string => {
 	const {metadata, spec, status} = pod;
+	const index = indexOf(pod);
 	const phase = metadata.deletionTimestamp == null ? (shown(status?.phase) ?? 'Unknown') : 'Terminating';
 	const restarts = (status?.containerStatuses ?? []).reduce(
 		(sum, {restartCount}) => sum + (restartCount ?? 0),
@@ -103,6 +110,7 @@ export const podWords = (pod: Pod): string => {
 		return [[shown(name), shown(end.reason), code].filter(Boolean).join(' ')];
 	});
 	return [
+		index === undefined ? undefined : `index ${index}`,
 		phase,
 		spec?.nodeName ? `on ${shown(spec.nodeName)}` : undefined,
 		waitsFor(pod),

@@ -18,6 +18,7 @@ import {
 } from '../read-fields.ts';
 import {readTime} from '../read-time.ts';
 import {idOf, isId} from './ids.ts';
+import {indexWords, setOf} from './indexes.ts';
 
 /** The words of `kubectl get jobs`, and those of Pods for what it calls Running all the same. Nothing in a record says cancelled: it is removed. */
 export const statuses: StatusTable = {
@@ -235,12 +236,15 @@ export const toJob = (wire: WireJob, profile: string): Job => {
 	const {namespace, name} = metadata;
 	const id = idOf(namespace, name);
 	const end = endOf(wire);
-	const status = end?.status ?? liveStatusOf(wire);
-	const phase = phaseOf(statuses, status);
+	const word = end?.status ?? liveStatusOf(wire);
+	const phase = phaseOf(statuses, word);
+	const isAtWork = word === 'Running' || word === 'Pending';
+	const status = (isAtWork ? indexWords(wire) : undefined) ?? word;
+	const set = setOf(wire, isEnd(phase));
 	const createdAt = readTime(metadata.creationTimestamp);
 	const startedAt = phase === 'queued' ? undefined : readTime(counts?.startTime);
 	const endedAt = end && (readTime(counts?.completionTime) ?? readTime(end.condition.lastTransitionTime));
-	const reason = end ? undefined : reasonOf(wire, status);
+	const reason = end ? undefined : reasonOf(wire, word);
 	const queue = kueueQueueOf(wire);
 	const kind = imageName(spec?.template?.spec?.containers?.[0]?.image);
 	const endedBy = phase === 'failed' && end ? endedByOf(end.condition) : undefined;
@@ -268,6 +272,7 @@ export const toJob = (wire: WireJob, profile: string): Job => {
 		...(typeof limit === 'number' && {limitMs: limit * 1000}),
 		...progressOf(wire),
 		...(phase === 'failed' && end && {error: errorOf(end.condition)}),
+		...(set && {set}),
 	};
 };
 

@@ -344,6 +344,41 @@ test('the details hold pods, what they wait for, and events; without a right to 
 	);
 });
 
+/** An Indexed job of six parts, two at a time, of which the first four have been done. */
+const addIndexed = async (far: Far, id: string, quirk?: Quirk) => {
+	const plan = {name: id, process: 'train', parts: 6, queuedMs: 0, runMs: 90_000, ...(quirk && {quirk})};
+	far.server.add('running', plan, id);
+	await far.time.advance(70_000);
+};
+
+test('an Indexed job is a set whose pods say which index they are for, and one request ends it', async t => {
+	const far = await openFar(t);
+	await addIndexed(far, 'lab/sweep');
+	const {job, fields} = (await far.backend.get?.('lab/sweep', {signal})) ?? assert.fail();
+	assert.equal(job.status, 'Running 2, Complete 4');
+	assert.deepEqual(job.set?.counts, {live: 2, cancelled: 0, ended: 4, lost: 0});
+	const pods = fields.filter(([label]) => label.startsWith('Pod '));
+	assert.deepEqual(
+		pods.map(([label, words]) => `${label} ${words}`.replace(/-\w{5} /, ' ').replace(/worker-\d/, 'N')),
+		[
+			'Pod sweep-4 index 4, Running, on N',
+			'Pod sweep-5 index 5, Running, on N',
+			...[0, 1, 2, 3].map(index => `Pod sweep-${index} index ${index}, Succeeded, on N`),
+		],
+	);
+	assert.deepEqual(Object.fromEntries(fields)['Completed indexes'], '0-3');
+	const outcome = await pursue(t, far, 'lab/sweep');
+	assert.equal(outcome?.kind, 'removed');
+	assert.equal(deletions(far), 1);
+});
+
+test('an Indexed job that completes in its grace period has finished first', async t => {
+	const far = await openFar(t);
+	await addIndexed(far, 'lab/sweep', 'late-write');
+	const outcome = await pursue(t, far, 'lab/sweep');
+	assert.deepEqual([outcome?.kind, outcome?.phase], ['finished-first', 'succeeded']);
+});
+
 test('a log goes on behind its last line, though the server counts by whole seconds', async t => {
 	const far = await openFar(t);
 	far.server.add('running', {name: 'lab/train', process: 'train', queuedMs: 0, runMs: 100_000}, 'lab/train');

@@ -76,6 +76,14 @@ describe('recorded jobs', () => {
 		}
 	});
 
+	test('that are Indexed are sets of their completions, and no others are', () => {
+		assert.deepEqual(job('idx').set, {
+			counts: {live: 4, cancelled: 0, ended: 0, lost: 0},
+			together: true,
+		});
+		for (const {name, set} of recorded) assert.equal(set === undefined, name !== 'idx', name);
+	});
+
 	test('that are being deleted, suspended or over their time have not ended', () => {
 		const deleting = read(fixture('job-deleting'));
 		assert.deepEqual(
@@ -113,6 +121,52 @@ test('a failure that was written after the deletion began is a part of the delet
 		status: {conditions: [holds('Complete', 'CompletionsReached', '2026-11-28T08:00:05Z')]},
 	});
 	assert.equal(done.phase, 'succeeded');
+});
+
+describe('an Indexed job', () => {
+	const spec = {completionMode: 'Indexed', completions: 10, parallelism: 3};
+	const counts = (live: number, ended: number) => ({live, cancelled: 0, ended, lost: 0});
+
+	test('counts its indexes by what they do', () => {
+		const status = {active: 3, ready: 2, succeeded: 4, completedIndexes: '0,2-4', failedIndexes: '1,5'};
+		const {set, phase, status: words, progress} = made({spec, status});
+		assert.deepEqual([phase, words], ['running', 'Running 2, Pending 2, Complete 4, Failed 2']);
+		assert.deepEqual(set, {counts: counts(4, 6), together: true});
+		assert.deepEqual(progress, {done: 4, total: 10});
+	});
+
+	test('that is held or being deleted has the live indexes that are left', () => {
+		const held = made({spec: {...spec, suspend: true}, status: {succeeded: 4}});
+		assert.deepEqual([held.status, held.set?.counts], ['Suspended', counts(6, 4)]);
+		const metadata = {deletionTimestamp: '2026-11-28T08:00:00Z'};
+		const deleted = made({metadata, spec, status: {succeeded: 4, ready: 0, terminating: 3}});
+		assert.deepEqual([deleted.status, deleted.set?.counts], ['Terminating', counts(6, 4)]);
+	});
+
+	test('that has ended has no live index, though some never ran', () => {
+		for (const [type, reason] of [
+			['Failed', 'FailedIndexes'],
+			['Complete', 'SuccessPolicy'],
+		] as const) {
+			const status = {succeeded: 4, failedIndexes: '5', conditions: [holds(type, reason)]};
+			const ended = made({spec, status});
+			assert.deepEqual([ended.status, ended.set?.counts], [type, counts(0, 10)]);
+		}
+	});
+
+	test('never has more live indexes than completions', () => {
+		// An elastic job that was made smaller, and pods of which two are for the same index.
+		const shrunk = made({spec: {...spec, completions: 3}, status: {succeeded: 4, active: 2, ready: 2}});
+		assert.deepEqual(shrunk.set?.counts, counts(0, 3));
+		const doubled = made({spec, status: {succeeded: 9, active: 2, ready: 2}});
+		assert.deepEqual([doubled.status, doubled.set?.counts], ['Running 1, Complete 9', counts(1, 9)]);
+	});
+
+	test('of one completion, and any other parallel job, is one job', () => {
+		assert.equal(made({spec: {...spec, completions: 1}}).set, undefined);
+		assert.equal(made({spec: {completions: 10, parallelism: 3}}).set, undefined);
+		assert.equal(made({spec: {completionMode: 'NonIndexed', parallelism: 3}}).set, undefined);
+	});
 });
 
 test('a condition that does not hold says nothing', () => {
