@@ -1,15 +1,9 @@
 /*
 The pods of the embedded Kubernetes and what they print: one of a job, or one for each part that has begun of an Indexed job.
 */
-import type {KubernetesPlace} from './kubernetes-records.ts';
+import {type KubernetesPlace, time} from './kubernetes-place.ts';
 import type {WorldJob} from './lives.ts';
 import {createRandom, seedOf} from './random.ts';
-
-const second = 1000;
-
-/** Times of Kubernetes have no fractions. */
-export const time = (at: number): string =>
-	new Date(Math.floor(at / second) * second).toISOString().replace('.000Z', 'Z');
 
 /** The work of one pod. */
 export type JobPart = Pick<

@@ -1,21 +1,10 @@
 /*
 The Jobs and Events of the embedded Kubernetes, in the form in which an API server of version 1.36 sends them.
 */
-import {type JobPart, parallelism, partsOf, podName, time} from './kubernetes-pods.ts';
-import type {Deed, WorldJob} from './lives.ts';
-import {createRandom, createUuid, seedOf} from './random.ts';
 
-/** Whose record it is, as far as the job itself does not say. */
-export type KubernetesPlace = {
-	readonly namespace: string;
-	readonly name: string;
-	readonly uid: string;
-	/** When this record was made. */
-	readonly createdAt: number;
-	/** When its deletion was requested. */
-	readonly deletedAt?: number;
-	readonly annotations?: Readonly<Record<string, string>>;
-};
+import {type KubernetesPlace, time} from './kubernetes-place.ts';
+import {type JobPart, parallelism, partsOf, podName} from './kubernetes-pods.ts';
+import type {Deed, WorldJob} from './lives.ts';
 
 const condition = (type: string, at: number, reason: string, message: string) => ({
 	type,
@@ -162,7 +151,3 @@ export const eventRecords = (
 			: []),
 	];
 };
-
-/** The uid of a record: a job that is made again has another one. */
-export const uidOf = (seed: string, index: number, generation: number): string =>
-	createUuid(createRandom(seedOf(seed, 'uid', index, generation)));

@@ -4,8 +4,9 @@ An embedded API server of Kubernetes with the controllers of Jobs: records with 
 import type {Clock} from '../process/clock.ts';
 import {wait} from '../process/clock.ts';
 import {type Answer, json} from './faults.ts';
+import {type KubernetesPlace, uidOf} from './kubernetes-place.ts';
 import {partsOf, podLog, podName, podRecords} from './kubernetes-pods.ts';
-import {eventRecords, jobRecord, type KubernetesPlace, uidOf} from './kubernetes-records.ts';
+import {eventRecords, jobRecord} from './kubernetes-records.ts';
 import {comesBackAfterMs, type WorldJob} from './lives.ts';
 import {createNamedJobs, type JobControls, type NamedJobs} from './named-jobs.ts';
 import {seedOf} from './random.ts';

@@ -17,10 +17,8 @@ import {createMemory} from '../../source/backends/gridengine/memory.ts';
 import {htcondor} from '../../source/backends/htcondor/index.ts';
 import {toJob as toCondorJob} from '../../source/backends/htcondor/wire.ts';
 import {kubernetes} from '../../source/backends/kubernetes/index.ts';
-import {
-	readWire as readKubernetesJob,
-	toJob as toKubernetesJob,
-} from '../../source/backends/kubernetes/wire.ts';
+import {readWire as readKubernetesJob} from '../../source/backends/kubernetes/record.ts';
+import {toJob as toKubernetesJob} from '../../source/backends/kubernetes/wire.ts';
 import {lsf} from '../../source/backends/lsf/index.ts';
 import {toJob as toLsfJob} from '../../source/backends/lsf/wire.ts';
 import {ogc} from '../../source/backends/ogc/index.ts';

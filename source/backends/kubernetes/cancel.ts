@@ -10,7 +10,7 @@ import type {HttpRequest} from '../http.ts';
 import type {Cluster} from './cluster.ts';
 import {jobPath} from './ids.ts';
 import {checkName, lookAtJob, malformed} from './look.ts';
-import {readWire} from './wire.ts';
+import {readWire} from './record.ts';
 
 type Record = {readonly uid: string; readonly version: string};
 

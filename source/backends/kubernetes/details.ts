@@ -17,7 +17,8 @@ import type {Cluster} from './cluster.ts';
 import {corePath} from './ids.ts';
 import {lookAtRecord} from './look.ts';
 import {indexOf, type Pod, podsOf, podWords, waitsFor} from './pods.ts';
-import {kueueQueueOf, listSchema, toJob, type WireJob} from './wire.ts';
+import {listSchema, type WireJob} from './record.ts';
+import {kueueQueueOf, toJob} from './wire.ts';
 
 export const getJob = async (cluster: Cluster, id: string, signal: AbortSignal): Promise<JobDetail> => {
 	const {wire, body} = await lookAtRecord(cluster, id, signal);

@@ -5,7 +5,7 @@ The pods of any other parallel job are interchangeable workers at one piece of w
 */
 import type {JobSet, MemberCounts} from '../../job/job.ts';
 import {countTasks, parseTaskSet} from '../task-set.ts';
-import type {WireJob} from './wire.ts';
+import type {WireJob} from './record.ts';
 
 /** Indexes in each state of a pod. */
 type IndexCounts = {

@@ -7,7 +7,7 @@ import type {ListPage, ListRequest} from '../backend.ts';
 import {HttpError} from '../http-failure.ts';
 import {type Cluster, namespacesOf} from './cluster.ts';
 import {allNamespaces, jobsPath} from './ids.ts';
-import {listSchema} from './wire.ts';
+import {listSchema} from './record.ts';
 
 /** Where a page stands: in which of the namespaces, and behind which mark of the server. */
 type Place = {readonly namespaces: readonly string[]; readonly page: number; readonly after?: string};

@@ -8,7 +8,8 @@ import type {ManyLooks} from '../backend.ts';
 import type {Cluster} from './cluster.ts';
 import {idOf, isId, jobPath, partsOf} from './ids.ts';
 import {readPage} from './list.ts';
-import {readWire, toJob, type WireJob} from './wire.ts';
+import {readWire, type WireJob} from './record.ts';
+import {toJob} from './wire.ts';
 
 /** The record of one job, and the answer that holds it. */
 export const lookAtRecord = async (

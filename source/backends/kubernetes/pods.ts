@@ -7,7 +7,7 @@ import {lesserNumber as number, shown, lesserText as text} from '../read-fields.
 import {readTime} from '../read-time.ts';
 import type {Cluster} from './cluster.ts';
 import {corePath} from './ids.ts';
-import {conditionsSchema, listSchema, type WireJob} from './wire.ts';
+import {conditionsSchema, listSchema, type WireJob} from './record.ts';
 
 const stateSchema = z
 	.object({

@@ -1,7 +1,6 @@
 /*
-A Job of Kubernetes, as its API writes it. It has no status word: conditions, counts and the time of a deletion say together where it is. https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/job-v1/
+A record read as a job. It has no status word: conditions, counts and the time of a deletion say together where the job is.
 */
-import * as z from 'zod';
 import {cleanText} from '../../job/clean-text.ts';
 import type {EndedBy} from '../../job/ended-by.ts';
 import type {Job} from '../../job/job.ts';
@@ -9,16 +8,11 @@ import {isEnd, phaseOf, type StatusTable} from '../../job/phase.ts';
 import {refOf} from '../../job/ref.ts';
 import {createKnownVersions, type KnownRecords} from '../known-records.ts';
 import type {OwnWords} from '../own-words.ts';
-import {
-	lesserFlag as flag,
-	isUsableId,
-	lesserNumber as number,
-	shown,
-	lesserText as text,
-} from '../read-fields.ts';
+import {shown} from '../read-fields.ts';
 import {readTime} from '../read-time.ts';
-import {idOf, isId} from './ids.ts';
+import {idOf} from './ids.ts';
 import {indexWords, setOf} from './indexes.ts';
+import {type Condition, readWire, type WireJob} from './record.ts';
 
 /** The words of `kubectl get jobs`, and those of Pods for what it calls Running all the same. Nothing in a record says cancelled: it is removed. */
 export const statuses: StatusTable = {
@@ -33,92 +27,6 @@ export const statuses: StatusTable = {
 	canceled: 'cancelled',
 };
 
-const words = z.record(z.string(), z.string()).nullish().catch(undefined);
-
-const conditionSchema = z.object({
-	type: z.string(),
-	status: z.string(),
-	reason: text,
-	message: text,
-	lastTransitionTime: text,
-});
-type Condition = z.infer<typeof conditionSchema>;
-
-export const conditionsSchema = z.array(conditionSchema).nullish().catch(undefined);
-
-const specSchema = z.object({
-	parallelism: number,
-	completions: number,
-	completionMode: text,
-	suspend: flag,
-	activeDeadlineSeconds: number,
-	backoffLimit: number,
-	ttlSecondsAfterFinished: number,
-	managedBy: text,
-	template: z
-		.object({
-			metadata: z.object({annotations: words}).nullish().catch(undefined),
-			spec: z
-				.object({
-					terminationGracePeriodSeconds: number,
-					containers: z
-						.array(
-							z.object({
-								name: text,
-								image: text,
-								command: z.array(z.string()).nullish().catch(undefined),
-								args: z.array(z.string()).nullish().catch(undefined),
-							}),
-						)
-						.nullish()
-						.catch(undefined),
-				})
-				.nullish()
-				.catch(undefined),
-		})
-		.nullish()
-		.catch(undefined),
-});
-
-const statusSchema = z.object({
-	active: number,
-	ready: number,
-	terminating: number,
-	succeeded: number,
-	failed: number,
-	completedIndexes: text,
-	failedIndexes: text,
-	startTime: text,
-	completionTime: text,
-	conditions: conditionsSchema,
-});
-
-const jobSchema = z.object({
-	metadata: z.object({
-		namespace: z.string(),
-		name: z.string(),
-		uid: z.string(),
-		resourceVersion: z.string(),
-		creationTimestamp: text,
-		deletionTimestamp: text,
-		labels: words,
-		ownerReferences: z
-			.array(z.object({kind: text, name: text}))
-			.nullish()
-			.catch(undefined),
-	}),
-	spec: specSchema.nullish().catch(undefined),
-	status: statusSchema.nullish().catch(undefined),
-});
-export type WireJob = z.infer<typeof jobSchema>;
-
-/** A page of a list: items of any kind. https://kubernetes.io/docs/reference/using-api/api-concepts/#retrieving-large-results-sets-in-chunks */
-export const listSchema = z.object({
-	kind: z.string().regex(/List$/),
-	metadata: z.object({continue: text, resourceVersion: text}).nullish().catch(undefined),
-	items: z.array(z.unknown()).nullable(),
-});
-
 /** How Kubernetes says why not. A 404 without the name of an object is about an address, not about a job. */
 export const own: OwnWords = {
 	title: 'Kubernetes',
@@ -127,15 +35,6 @@ export const own: OwnWords = {
 		if (code !== 404) return true;
 		return typeof details === 'object' && details !== null && 'name' in details;
 	},
-};
-
-/** The Job in an answer, if it can be read and its names are safe to send. */
-export const readWire = (record: unknown): WireJob | undefined => {
-	const wire = jobSchema.safeParse(record).data;
-	if (wire === undefined) return undefined;
-	const {namespace, name, uid, resourceVersion} = wire.metadata;
-	const isUsable = isId(idOf(namespace, name)) && isUsableId(uid) && isUsableId(resourceVersion);
-	return isUsable ? wire : undefined;
 };
 
 /** Reads the records of lists: `uid` names a record, `resourceVersion` every state of it. */
