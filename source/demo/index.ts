@@ -12,6 +12,8 @@ import {ionworksTypes, startIonworksServer} from './ionworks-server.ts';
 import {startKubernetesServer} from './kubernetes-server.ts';
 import type {JobControls} from './named-jobs.ts';
 import {openingPlans} from './opening.ts';
+import {startFlux} from './programs/flux.ts';
+import {startLsf} from './programs/lsf.ts';
 import type {ProgramPlace} from './programs/site.ts';
 import {startSlurm} from './programs/slurm.ts';
 import {createScenario, type Processes} from './scenario.ts';
@@ -115,6 +117,14 @@ const systems = {
 	slurm: {
 		start: place => startSlurm(programPlace(place)),
 		profile: (_, bin) => ({backend: 'slurm', bin}),
+	},
+	flux: {
+		start: place => startFlux(programPlace(place)),
+		profile: (_, bin) => ({backend: 'flux', bin}),
+	},
+	lsf: {
+		start: place => startLsf(programPlace(place)),
+		profile: (_, bin) => ({backend: 'lsf', bin}),
 	},
 } as const satisfies Readonly<Record<SystemName, EmbeddedSystem>>;
 

@@ -74,18 +74,17 @@ const tiles = (): readonly JobPlan[] => [
 	}),
 ];
 
+/** A job that fails half a minute after the demo has begun. */
+const failure = (name: string, process: string): JobPlan =>
+	job({name, process, createdAgoMs: 20 * second, runMs: 30 * second, end: 'failed'});
+
 /** The plans of the opening, by system. */
 export const openingPlans: Readonly<Partial<Record<SystemName, () => readonly JobPlan[]>>> = {
-	weaver: () => [
-		job({
-			name: 'flood-extent-t32tqm-0041',
-			process: 'flood-extent',
-			createdAgoMs: 20 * second,
-			runMs: 30 * second,
-			end: 'failed',
-		}),
-	],
+	weaver: () => [failure('flood-extent-t32tqm-0041', 'flood-extent')],
 	ionworks: () => [...optimization(), ...cancelled()],
 	slurm: sweep,
 	kubernetes: tiles,
+
+	flux: () => [failure('burn-scar-map-t43rfm-0041', 'burn-scar-map')],
+	lsf: sweep,
 };

@@ -290,6 +290,17 @@ for (const system of programSystems) {
 		}
 	});
 
+	test(`on ${system} a cancel of one job touches no other`, async t => {
+		const opened = await openDemo(t, [], {systems: [system]});
+		const id = await runningJob(opened, system);
+		await cancel(opened, system, id);
+		const {ids, history} = opened.demo.servers[system];
+		assert.deepEqual(
+			ids().filter(each => history(each).length > 0),
+			[id],
+		);
+	});
+
 	test(`on ${system} a cancel whose answer is cut off was done`, async t => {
 		const opened = await openDemo(t, [], {systems: [system]});
 		const id = await runningJob(opened, system);
@@ -313,3 +324,16 @@ for (const system of programSystems) {
 		await assertLate(opened, system);
 	});
 }
+
+test('on lsf what does not end is removed by force, and may go on', async t => {
+	const opened = await openDemo(t, [all('never-stops')], {systems: ['lsf']});
+	const {lsf} = opened.backends;
+	const id = await runningJob(opened, 'lsf');
+	await cancel(opened, 'lsf', id);
+	await opened.advance(hour);
+	assert.equal((await lsf.look?.(id, {signal}))?.phase, 'running');
+	assert.equal((await lsf.forceCancel?.(id, {signal}))?.kind, 'accepted');
+	await opened.advance(60_000);
+	const {status, phase, unproven} = (await lsf.look?.(id, {signal})) ?? assert.fail();
+	assert.deepEqual([status, phase, unproven], ['EXIT, TERM_FORCE_OWNER', 'cancelled', 'may-run']);
+});

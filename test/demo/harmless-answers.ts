@@ -18,6 +18,8 @@ const noPlaces = [
 	/\bbatch\.kubernetes\.io\b/g,
 	// The group of its API in what it says of jobs.
 	/\bjobs?\.batch\b/gi,
+	// Where Flux keeps what a job printed.
+	/\bguest\.output\b/g,
 	// The output of a job of Slurm.
 	/\bslurm-\.out\b/g,
 	// A parameter of Tapis.

@@ -39,4 +39,62 @@ const slurm: ProgramFacts = {
 	},
 };
 
-export const programFacts: Readonly<Record<ProgramSystem, ProgramFacts>> = {slurm};
+const flux: ProgramFacts = {
+	refusal: /guests can only raise exceptions on their own jobs/,
+	async person(run) {
+		const list = await run('flux', 'jobs');
+		assert.match(list.stdout, /^ {7}JOBID USER {5}NAME {7}ST NTASKS NNODES {5}TIME INFO\n/);
+		const [, id = ''] =
+			/^ *ƒ(\w+) .* S {6}1 {6}- .*(?<!held)$/m.exec(list.stdout) ?? assert.fail(list.stdout);
+		assert.deepEqual(await run('flux', 'cancel', `ƒ${id}`), {code: 0, stdout: '', stderr: ''});
+		const again = await run('flux', 'cancel', `f${id}`);
+		assert.deepEqual(again, {
+			code: 1,
+			stdout: '',
+			stderr: `flux-cancel: ERROR: ƒ${id}: job is inactive\n`,
+		});
+		const {result, returncode, exception} = JSON.parse(
+			(await run('flux', 'jobs', '--json', `f${id}`)).stdout,
+		);
+		assert.deepEqual([result, returncode, exception.type], ['CANCELED', -128, 'cancel']);
+		const events = await run('flux', 'job', 'eventlog', `f${id}`);
+		assert.match(
+			events.stdout,
+			new RegExp(`exception type="cancel" severity=0 note="" userid=${uid}\n.* clean\n$`),
+		);
+		assert.deepEqual(await run('flux', 'jobs', '999'), {code: 1, stdout: '', stderr: 'JobID 999 unknown\n'});
+		assert.equal((await run('flux', 'cancel', 'notanid')).code, 2);
+		// What jobtop never sends: `--all` means every job of the caller.
+		assert.match(
+			(await run('flux', 'cancel', '--all')).stderr,
+			/^flux-cancel: Canceled \d+ jobs \(0 errors\)\n$/,
+		);
+	},
+};
+
+const lsf: ProgramFacts = {
+	arrayOf: id => /^(\d+)\[\d+\]$/.exec(id)?.[1],
+	refusal: /User permission denied/,
+	async person(run) {
+		const list = await run('bjobs');
+		assert.match(
+			list.stdout,
+			/^JOBID {3}USER {4}STAT {2}QUEUE {6}FROM_HOST {3}EXEC_HOST {3}JOB_NAME {3}SUBMIT_TIME\n/,
+		);
+		const [, id = ''] = /^(\d+) .* PEND /m.exec(list.stdout) ?? assert.fail(list.stdout);
+		const killed = `Job <${id}> is being terminated\n`;
+		assert.deepEqual(await run('bkill', id), {code: 0, stdout: killed, stderr: ''});
+		const again = await run('bkill', id);
+		assert.deepEqual(again, {code: 255, stdout: '', stderr: `Job <${id}>: Job has already finished\n`});
+		const history = await run('bhist', '-l', id);
+		assert.match(history.stdout, /: Completed <exit>; TERM_OWNER: job killed by owner;\n/);
+		assert.match((await run('bjobs', '-a', '-l', id)).stdout, /, Status <EXIT>, /);
+		assert.deepEqual(await run('bjobs', '1'), {code: 255, stdout: '', stderr: 'Job <1> is not found\n'});
+		// What jobtop never sends: no id means the job that was submitted last, and 0 means all jobs of the caller.
+		assert.match((await run('bkill')).stdout, /^Job <\d+(?:\[\d+\])?> is being terminated\n$/);
+		assert.match((await run('bkill', '0')).stdout, /^(?:Job <\d+(?:\[\d+\])?> is being terminated\n){9,}$/);
+		assert.match((await run('lsid')).stdout, /^My cluster name is demo$/m);
+	},
+};
+
+export const programFacts: Readonly<Record<ProgramSystem, ProgramFacts>> = {slurm, flux, lsf};

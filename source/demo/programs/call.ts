@@ -27,7 +27,7 @@ const send = (url: string, token: string, call: ProgramCall): Promise<ProgramAns
 	});
 
 /** The variables that change what a program prints. */
-const printedBy = /^(?:SLURM|SQUEUE|SGE|PBS|FLUX|LSB|LSF|_CONDOR|CONDOR)_/;
+const printedBy = /^(?:(?:SLURM|SQUEUE|SGE|PBS|FLUX|LSB|LSF|_CONDOR|CONDOR)_|TZ$)/;
 
 /** Runs a program of an embedded system: its words are the system, the program and its arguments. Resolves with the exit code. */
 export const runProgram = async (

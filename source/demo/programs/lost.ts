@@ -24,4 +24,20 @@ const slurm: LostAnswer = ({program, args}, lost) => {
 	return {stderr: `${lines.join('\n')}\n`, code: 8};
 };
 
-export const lostAnswers: Readonly<Record<ProgramSystem, LostAnswer>> = {slurm};
+const flux: LostAnswer = ({args: [command = '']}, lost) => {
+	const words = {
+		unreachable: 'Unable to connect to Flux: broker socket was not found',
+		'cut-off': '[Errno 104] Connection reset by peer',
+	}[lost];
+	return {stderr: `flux-${command}: ERROR: ${words}\n`, code: 1};
+};
+
+const lsf: LostAnswer = (_, lost) => ({
+	stderr: {
+		unreachable: 'Cannot connect to LSF. Please wait ...\n',
+		'cut-off': 'Failed in an LSF library call: Connection reset by peer\n',
+	}[lost],
+	code: 255,
+});
+
+export const lostAnswers: Readonly<Record<ProgramSystem, LostAnswer>> = {slurm, flux, lsf};
