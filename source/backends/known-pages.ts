@@ -155,12 +155,17 @@ const findLayout = (bytes: Buffer, listFields: readonly string[]): Layout | unde
 	const found = findList(bytes, listFields);
 	if (found === undefined) return undefined;
 	const {start, head} = found;
-	const second = bytes.indexOf(head, start + head.length, 'latin1');
-	const between =
-		second === -1 ? [] : /\}(\s*,\s*)$/.exec(bytes.toString('latin1', Math.max(0, second - 100), second));
-	if (between === null) return undefined;
-	const [, separator = ','] = between;
+	const separator = findSeparator(bytes, head, start + head.length);
 	return {start, boundary: Buffer.from(`}${separator}${head}`, 'latin1'), separator: separator.length};
+};
+
+/** What stands between the first record and the second. An object inside a record may begin as records do. */
+const findSeparator = (bytes: Buffer, head: string, from: number): string => {
+	for (let at = bytes.indexOf(head, from); at !== -1; at = bytes.indexOf(head, at + 1)) {
+		const [, separator] = /\}(\s*,\s*)$/.exec(bytes.toString('latin1', Math.max(from, at - 100), at)) ?? [];
+		if (separator !== undefined) return separator;
+	}
+	return ',';
 };
 
 /** Whether the other page begins as this one does, up to its first record. */

@@ -48,6 +48,7 @@ const inner = fc.constantFrom<unknown>(
 	[],
 	{},
 	{jobs: [{href: 'j1', a: 1}]},
+	{id: 'template'},
 	[{href: 'x'}, {href: 'y'}],
 	null,
 	7,
@@ -202,6 +203,17 @@ suite('pages', () => {
 			]),
 			[4, 0, 1, 1],
 		);
+	});
+
+	test('whose records hold objects that begin as records do are cut between the records', () => {
+		// As the template of the pods in each Job of Kubernetes.
+		const listWithTemplates = (...ids: readonly string[]) =>
+			JSON.stringify({jobs: ids.map(id => ({id, a: {template: {id: 'template', a: []}}}))});
+		assert.deepEqual(
+			countReads([listWithTemplates('a', 'b', 'c'), listWithTemplates('a', 'b', 'new', 'c')]),
+			[3, 1],
+		);
+		assert.deepEqual(countReads([listWithTemplates('a'), listWithTemplates('a', 'b')]), [1, 1]);
 	});
 
 	test('from which records went parse one record to find the others again', () => {
