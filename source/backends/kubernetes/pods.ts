@@ -1,60 +1,44 @@
 /*
 The pods of a job: where its work runs, why it waits, and what it printed.
 */
-import * as z from 'zod';
 import {BackendError} from '../../job/failure.ts';
-import {lesserNumber as number, shown, lesserText as text} from '../read-fields.ts';
+import {shown} from '../read-fields.ts';
 import {readTime} from '../read-time.ts';
+import {list, number, object, type ReadBy, type Reader, text, texts} from '../record-readers.ts';
 import type {Cluster} from './cluster.ts';
 import {corePath} from './ids.ts';
-import {conditionsSchema, listSchema, type WireJob} from './record.ts';
+import {conditions, listSchema, type WireJob} from './record.ts';
 
-const stateSchema = z
-	.object({
-		waiting: z.object({reason: text, message: text}).nullish().catch(undefined),
-		running: z.object({startedAt: text}).nullish().catch(undefined),
-		terminated: z.object({reason: text, exitCode: number, signal: number}).nullish().catch(undefined),
-	})
-	.nullish()
-	.catch(undefined);
-
-const containerSchema = z.object({
-	name: text,
-	restartCount: number,
-	state: stateSchema,
-	lastState: stateSchema,
+const state = object({
+	waiting: object({reason: text, message: text}),
+	running: object({startedAt: text}),
+	terminated: object({reason: text, exitCode: number, signal: number}),
 });
 
-const podSchema = z.object({
-	metadata: z.object({
-		name: z.string().regex(/^[a-z0-9][a-z0-9.-]*$/),
-		creationTimestamp: text,
-		deletionTimestamp: text,
-		annotations: z.record(z.string(), z.string()).nullish().catch(undefined),
-	}),
-	spec: z
-		.object({
-			nodeName: text,
-			containers: z
-				.array(z.object({name: text}))
-				.nullish()
-				.catch(undefined),
-		})
-		.nullish()
-		.catch(undefined),
-	status: z
-		.object({
+const container = object({name: text, restartCount: number, state, lastState: state});
+
+/** A name that may stand in an address. */
+const podName: Reader<string> = value =>
+	typeof value === 'string' && /^[a-z0-9][a-z0-9.-]*$/.test(value) ? value : undefined;
+
+const pod = object(
+	{
+		metadata: object({name: podName, creationTimestamp: text, deletionTimestamp: text, annotations: texts}, [
+			'name',
+		]),
+		spec: object({nodeName: text, containers: list(object({name: text}))}),
+		status: object({
 			phase: text,
 			reason: text,
 			message: text,
 			startTime: text,
-			conditions: conditionsSchema,
-			containerStatuses: z.array(containerSchema).nullish().catch(undefined),
-		})
-		.nullish()
-		.catch(undefined),
-});
-export type Pod = z.infer<typeof podSchema>;
+			conditions,
+			containerStatuses: list(container),
+		}),
+	},
+	['metadata'],
+);
+export type Pod = ReadBy<typeof pod>;
 
 /** Pods that are asked for of one job. */
 const maxPods = 500;
@@ -73,9 +57,7 @@ export const podsOf = async (
 	if (list === undefined)
 		throw new BackendError({kind: 'malformed', detail: 'the answer is not a list of pods'});
 	const createdAt = (pod: Pod) => readTime(pod.metadata.creationTimestamp) ?? 0;
-	return (list.items ?? [])
-		.flatMap(item => podSchema.safeParse(item).data ?? [])
-		.sort((a, b) => createdAt(b) - createdAt(a));
+	return (list.items ?? []).flatMap(item => pod(item) ?? []).sort((a, b) => createdAt(b) - createdAt(a));
 };
 
 /** Why a pod does not run yet; undefined where it does, or says nothing. */

@@ -2,23 +2,19 @@
 The record of a Job, as the API writes it. https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/job-v1/
 */
 import * as z from 'zod';
-import {lesserFlag as flag, isUsableId, lesserNumber as number, lesserText as text} from '../read-fields.ts';
+import {isUsableId, lesserText} from '../read-fields.ts';
+import {flag, list, number, object, type ReadBy, text, texts} from '../record-readers.ts';
 import {idOf, isId} from './ids.ts';
 
-const words = z.record(z.string(), z.string()).nullish().catch(undefined);
+const condition = object({type: text, status: text, reason: text, message: text, lastTransitionTime: text}, [
+	'type',
+	'status',
+]);
+export type Condition = ReadBy<typeof condition>;
 
-const conditionSchema = z.object({
-	type: z.string(),
-	status: z.string(),
-	reason: text,
-	message: text,
-	lastTransitionTime: text,
-});
-export type Condition = z.infer<typeof conditionSchema>;
+export const conditions = list(condition);
 
-export const conditionsSchema = z.array(conditionSchema).nullish().catch(undefined);
-
-const specSchema = z.object({
+const spec = object({
 	parallelism: number,
 	completions: number,
 	completionMode: text,
@@ -27,32 +23,16 @@ const specSchema = z.object({
 	backoffLimit: number,
 	ttlSecondsAfterFinished: number,
 	managedBy: text,
-	template: z
-		.object({
-			metadata: z.object({annotations: words}).nullish().catch(undefined),
-			spec: z
-				.object({
-					terminationGracePeriodSeconds: number,
-					containers: z
-						.array(
-							z.object({
-								name: text,
-								image: text,
-								command: z.array(z.string()).nullish().catch(undefined),
-								args: z.array(z.string()).nullish().catch(undefined),
-							}),
-						)
-						.nullish()
-						.catch(undefined),
-				})
-				.nullish()
-				.catch(undefined),
-		})
-		.nullish()
-		.catch(undefined),
+	template: object({
+		metadata: object({annotations: texts}),
+		spec: object({
+			terminationGracePeriodSeconds: number,
+			containers: list(object({name: text, image: text, command: list(text), args: list(text)})),
+		}),
+	}),
 });
 
-const statusSchema = z.object({
+const status = object({
 	active: number,
 	ready: number,
 	terminating: number,
@@ -62,38 +42,36 @@ const statusSchema = z.object({
 	failedIndexes: text,
 	startTime: text,
 	completionTime: text,
-	conditions: conditionsSchema,
+	conditions,
 });
 
-const jobSchema = z.object({
-	metadata: z.object({
-		namespace: z.string(),
-		name: z.string(),
-		uid: z.string(),
-		resourceVersion: z.string(),
+const metadata = object(
+	{
+		namespace: text,
+		name: text,
+		uid: text,
+		resourceVersion: text,
 		creationTimestamp: text,
 		deletionTimestamp: text,
-		labels: words,
-		ownerReferences: z
-			.array(z.object({kind: text, name: text}))
-			.nullish()
-			.catch(undefined),
-	}),
-	spec: specSchema.nullish().catch(undefined),
-	status: statusSchema.nullish().catch(undefined),
-});
-export type WireJob = z.infer<typeof jobSchema>;
+		labels: texts,
+		ownerReferences: list(object({kind: text, name: text})),
+	},
+	['namespace', 'name', 'uid', 'resourceVersion'],
+);
+
+const job = object({metadata, spec, status}, ['metadata']);
+export type WireJob = ReadBy<typeof job>;
 
 /** A page of a list: items of any kind. https://kubernetes.io/docs/reference/using-api/api-concepts/#retrieving-large-results-sets-in-chunks */
 export const listSchema = z.object({
 	kind: z.string().regex(/List$/),
-	metadata: z.object({continue: text, resourceVersion: text}).nullish().catch(undefined),
+	metadata: z.object({continue: lesserText, resourceVersion: lesserText}).nullish().catch(undefined),
 	items: z.array(z.unknown()).nullable(),
 });
 
 /** The Job in an answer, if it can be read and its names are safe to send. */
 export const readWire = (record: unknown): WireJob | undefined => {
-	const wire = jobSchema.safeParse(record).data;
+	const wire = job(record);
 	if (wire === undefined) return undefined;
 	const {namespace, name, uid, resourceVersion} = wire.metadata;
 	const isUsable = isId(idOf(namespace, name)) && isUsableId(uid) && isUsableId(resourceVersion);
