@@ -84,7 +84,6 @@ export const openingPlans: Readonly<Partial<Record<SystemName, () => readonly Jo
 	ionworks: () => [...optimization(), ...cancelled()],
 	slurm: sweep,
 	kubernetes: tiles,
-
 	flux: () => [failure('burn-scar-map-t43rfm-0041', 'burn-scar-map')],
 	lsf: sweep,
 };

@@ -12,7 +12,7 @@ import {parseId} from './ids.ts';
 const complaints: readonly (readonly [pattern: RegExp, kind: FailureKind])[] = [
 	[/authenticat|eauth|token|credential/i, 'unauthorized'],
 	[/permission denied|not authori[sz]ed/i, 'forbidden'],
-	[/timed? ?out|not responding|still trying/i, 'timeout'],
+	[/timed?[ -]?out|not responding|still trying/i, 'timeout'],
 	[/connection (?:reset|closed)|broken pipe|communication/i, 'cut-off'],
 	[
 		/cannot connect|LSF is down|cannot (?:open|find) .*lsf\.conf|unable to contact|connection refused|master .*(?:down|unknown)/i,
@@ -21,13 +21,16 @@ const complaints: readonly (readonly [pattern: RegExp, kind: FailureKind])[] = [
 	[/illegal|unknown (?:option|field)|cannot use|invalid|usage/i, 'rejected'],
 ];
 
+const kindOf = (words: string): FailureKind | undefined =>
+	complaints.find(([pattern]) => pattern.test(words))?.[1];
+
 /** Why a program did not answer. */
 export const failureOfProgram = (program: string, result: CommandResult): Failure =>
 	failureOfRun(program, result, (stderr, otherwise) => {
 		// It says the same again and again while it waits.
-		const words = stderr.split('\n').find(line => line.trim() !== '') ?? otherwise;
-		const kind = complaints.find(([pattern]) => pattern.test(words))?.[1] ?? 'broken';
-		return {kind, detail: cleanText(words.trim(), 400)};
+		const lines = stderr.split('\n').filter(line => line.trim() !== '');
+		const words = lines.find(line => kindOf(line) !== undefined) ?? lines[0] ?? otherwise;
+		return {kind: kindOf(words) ?? 'broken', detail: cleanText(words.trim(), 400)};
 	});
 
 /** Whether bjobs says that there is no such job at all; its exit code depends on the site. */
@@ -36,7 +39,7 @@ export const saysNone = ({stdout, stderr}: Pick<CommandResult, 'stdout' | 'stder
 
 /** The ids that a program says it does not know. */
 export const unknownIn = (text: string): ReadonlySet<string> =>
-	new Set([...text.matchAll(/\bJob <([^<>]+)> is not found/g)].map(([, id]) => id as string));
+	new Set([...text.matchAll(/^Job <([^<>]+)> is not found/gm)].map(([, id]) => id as string));
 
 /** What a line about one job, or elements of one array, means. */
 const lines: readonly (readonly [pattern: RegExp, kind: CancelReceipt['kind'] | FailureKind])[] = [
@@ -46,7 +49,12 @@ const lines: readonly (readonly [pattern: RegExp, kind: CancelReceipt['kind'] | 
 	[/^Job <([^<>]+)>: No matching job found/, 'not-found'],
 	[/^Job <([^<>]+)> is not found/, 'not-found'],
 	[/^Job <([^<>]+)>: .*(?:permission denied|not authori[sz]ed)/i, 'forbidden'],
-	[/^Job <([^<>]+)>: ./, 'rejected'],
+	[/^Job <([^<>]+)>: .*connection refused/i, 'unreachable'],
+	[/^Job <([^<>]+)>: .*timed?[ -]?out/i, 'timeout'],
+	[/^Job <([^<>]+)>: .*(?:connect|contact|connection reset|broken pipe)/i, 'cut-off'],
+	[/^Job <([^<>]+)>: .*(?:\bbad\b|not supported|cannot operate|illegal|invalid)/i, 'rejected'],
+	// Of any other trouble nobody knows what had been done before.
+	[/^Job <([^<>]+)>: ./, 'broken'],
 	[/^(\S+): Illegal job ID/i, 'rejected'],
 ];
 

@@ -2,15 +2,13 @@
 What bhist tells of a job: each event with its time, and who asked for its end. https://www.ibm.com/docs/en/spectrum-lsf/10.1.0?topic=reference-bhist
 */
 import {cleanText} from '../../job/clean-text.ts';
-import {BackendError} from '../../job/failure.ts';
-import type {Job, JobMoment} from '../../job/job.ts';
-import {refOf} from '../../job/ref.ts';
+import {BackendError, type Failure, localCauseOf} from '../../job/failure.ts';
+import type {JobMoment} from '../../job/job.ts';
 import type {Millis} from '../../job/time.ts';
-import {endedByOf, isForced, termOf} from './ended-by.ts';
+import {failureOfProgram, saysNone} from './answers.ts';
 import {parseId} from './ids.ts';
 import type {LsfPrograms} from './programs.ts';
 import {readTime} from './times.ts';
-import type {Viewer} from './wire.ts';
 
 export type History = {
 	readonly id: string;
@@ -22,14 +20,19 @@ export type History = {
 const begin = /^Job <([^<>]+)>(?:, Job Name <([^<>]*)>)?.*?, User <([^<>]+)>/;
 const event = /^((?:[A-Z][a-z]{2} )?[A-Z][a-z]{2} +\d{1,2} \d\d:\d\d:\d\d(?: \d{4})?): (.+)$/;
 
+/** Whose job it is; undefined where another text of the line looks like a user, too. */
+const ownerIn = (line: string, owner: string | undefined): string | undefined =>
+	line.split(', User <').length === 2 ? owner : undefined;
+
 /** The histories in an answer, by id. */
 export const parseHistories = (text: string, now: Millis): ReadonlyMap<string, History> => {
 	const histories = new Map<string, History & {moments: (JobMoment & {at: Millis})[]}>();
 	// Without -UF, long lines go on below, indented.
 	let current: (History & {moments: (JobMoment & {at: Millis})[]}) | undefined;
 	for (const line of text.replace(/\n {15,}/g, '').split('\n')) {
-		const [, id, name, owner] = begin.exec(line) ?? [];
+		const [, id, name, user] = begin.exec(line) ?? [];
 		if (id !== undefined) {
+			const owner = ownerIn(line, user);
 			current = {
 				id,
 				...(name !== undefined && {name: cleanText(name)}),
@@ -46,58 +49,45 @@ export const parseHistories = (text: string, now: Millis): ReadonlyMap<string, H
 	return histories;
 };
 
-/** The histories of these jobs, as far as bhist has them; empty where it does not answer. */
+/** Histories, and why the others are missing where that is not because bhist has none. */
+export type Histories = {readonly found: ReadonlyMap<string, History>; readonly failure?: Failure};
+
+/** The histories of these jobs. Where there is no bhist, there are none. */
 export const readHistories = async (
 	{run}: LsfPrograms,
 	ids: readonly string[],
 	now: Millis,
 	signal: AbortSignal,
-): Promise<ReadonlyMap<string, History>> => {
+): Promise<Histories> => {
 	try {
-		return parseHistories((await run('bhist', ['-a', '-l', '-UF', ...ids], signal)).stdout, now);
+		const result = await run('bhist', ['-a', '-l', '-UF', ...ids], signal);
+		const found = parseHistories(result.stdout, now);
+		// Of unknown jobs it says so, or it prints the others and ends well.
+		if (result.code === 0 || saysNone(result)) return {found};
+		return missing(found, failureOfProgram('bhist', result));
 	} catch (error) {
-		if (error instanceof BackendError) return new Map();
+		if (error instanceof BackendError) return missing(new Map(), error.failure);
 		throw error;
 	}
 };
 
-/** Who asked for the end of the job. */
-export const cancellerIn = ({moments}: History): string | undefined =>
-	moments
-		.map(({what}) => /^Signal <\w+> requested by user or administrator <([^<>]+)>/.exec(what)?.[1])
-		.findLast(name => name !== undefined);
+const missing = (found: Histories['found'], failure: Failure): Histories =>
+	localCauseOf(failure) === 'program' ? {found} : {found, failure};
 
-/** The job, if its history says that it has ended. */
-export const endedJob = (history: History, {profile, isMine}: Viewer): Job | undefined => {
-	const {id, name, owner, moments} = history;
-	const last = (pattern: RegExp) => moments.findLast(({what}) => pattern.test(what));
-	const done = last(/^Done successfully/);
-	const exited = last(/^(?:Exited|Completed <exit>)/);
-	const end = exited ?? done;
-	if (end === undefined) return undefined;
-	const term = exited && termOf(moments.map(({what}) => what).join('\n'));
-	const code = Number(/Exited with exit code (\d+)/.exec(exited?.what ?? '')?.[1] ?? 0);
-	const endedBy = exited && endedByOf(term, {owner, code});
-	const by = cancellerIn(history) ?? endedBy?.by;
-	const element = parseId(id)?.element;
-	const submitted = last(/^Submitted from/);
-	const started = last(/^(?:Starting|Started|Dispatched|Running)/);
-	return {
-		ref: refOf(profile, id),
-		profile,
-		backend: 'lsf',
-		id,
-		name: name ?? id,
-		...(owner !== undefined && {owner}),
-		mine: owner !== undefined && isMine(owner),
-		phase: exited === undefined ? 'succeeded' : endedBy?.kind === 'cancelled' ? 'cancelled' : 'failed',
-		status: exited === undefined ? 'DONE' : term === undefined ? 'EXIT' : `EXIT, ${term}`,
-		terminal: true,
-		...(endedBy?.kind === 'cancelled' && isForced(term) && {unproven: 'may-run' as const}),
-		...(endedBy && {endedBy: {...endedBy, ...(endedBy.kind === 'cancelled' && by !== undefined && {by})}}),
-		...(submitted && {createdAt: submitted.at}),
-		...(started && {startedAt: started.at}),
-		endedAt: end.at,
-		...(element !== undefined && {parent: refOf(profile, String(parseId(id)?.job))}),
-	};
-};
+/** With these words a run of the job begins, or the job goes back to its queue. */
+const beginning = /^(?:Dispatched|Start(?:ing|ed)|Running|Pending|(?:Exited|Job)\b.*\bre(?:queued|run)\b)/;
+
+/** A job may run several times: what was before the last beginning says nothing about its end. */
+export const lastRun = ({moments}: History): History['moments'] =>
+	moments.slice(moments.findLastIndex(({what}) => beginning.test(what)) + 1);
+
+/** Who asked for the end of the job. */
+export const cancellerIn = (history: History): string | undefined =>
+	lastRun(history)
+		.map(
+			({what}) =>
+				/^(?:Signal <(?:KILL|TERM|INT)>|Delete) requested by user or administrator <([^<>]+)>/.exec(
+					what,
+				)?.[1],
+		)
+		.findLast(name => name !== undefined);

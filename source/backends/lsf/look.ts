@@ -7,7 +7,8 @@ import {jobsIn, type Looks, oneIn} from '../programs/looks.ts';
 import {countMembers, summarizeSet} from '../set-summary.ts';
 import type {Cluster} from './cluster.ts';
 import {detailFields, shownDetails} from './details.ts';
-import {endedJob, readHistories} from './history.ts';
+import {endedJob} from './ended-job.ts';
+import {readHistories} from './history.ts';
 import {parseId, whyNoId} from './ids.ts';
 import {readQueue} from './queue.ts';
 import {isRecord, type LsfRecord} from './record.ts';
@@ -21,7 +22,7 @@ export const getJob = async (cluster: Cluster, id: string, signal: AbortSignal):
 	const {job, record} = await lookAtOne(cluster, id, signal, [...fields, ...detailFields]);
 	const history = job.set
 		? undefined
-		: (await readHistories(cluster.programs, [id], cluster.viewer.now(), signal)).get(id);
+		: (await readHistories(cluster.programs, [id], cluster.viewer.now(), signal)).found.get(id);
 	const lines = (history?.moments ?? []).map(({at, what}) => `${new Date(at).toISOString()} ${what}`);
 	const raw = [JSON.stringify({id, ...record}, undefined, 2), ...lines].join('\n');
 	return {...shownDetails(job, record ?? {}, history), raw: cleanLines(raw)};
@@ -66,15 +67,17 @@ const look = async (
 		for (const id of chunk) {
 			const one = pool(id);
 			if (one !== undefined) found.set(id, one);
-			else if (answer.unknown.has(id) || answer.records.length === 0) unknown.push(id);
+			else if (answer.isUnknown(id)) unknown.push(id);
 			else failures.set(id, {kind: 'malformed', detail: 'bjobs printed nothing about this job'});
 		}
 	}
 	for (const chunk of chunksOf(unknown)) {
 		const histories = await readHistories(programs, chunk, viewer.now(), signal);
-		for (const [id, history] of histories) {
-			const job = chunk.includes(id) ? endedJob(history, viewer) : undefined;
+		for (const id of chunk) {
+			const history = histories.found.get(id);
+			const job = history && endedJob(history, viewer);
 			if (job !== undefined) found.set(id, {job});
+			else if (history === undefined && histories.failure) failures.set(id, histories.failure);
 		}
 	}
 	return {found, failures};

@@ -8,8 +8,11 @@ import type {LsfPrograms} from './programs.ts';
 import {isRecord, readAnswer, textOf} from './record.ts';
 import {fields} from './wire.ts';
 
-/** The answer of bjobs: records, and the ids that it does not know. */
-export type Answer = {readonly records: readonly unknown[]; readonly unknown: ReadonlySet<string>};
+/** The answer of bjobs: records, and which ids it says that it does not know. */
+export type Answer = {
+	readonly records: readonly unknown[];
+	readonly isUnknown: (id: string) => boolean;
+};
 
 /** The records of jobs, with these fields. The exit code is no answer: with no jobs, or with one unknown id among many, it depends on the site. */
 export const readQueue = async (
@@ -20,13 +23,19 @@ export const readQueue = async (
 ): Promise<Answer> => {
 	const result = await run('bjobs', ['-json', '-o', wanted.join(' '), ...which], signal);
 	const all = readAnswer(result.stdout);
-	const unknown = new Set(unknownIn(`${result.stdout}\n${result.stderr}`));
 	if (all === undefined) {
-		if (result.signal === undefined && (saysNone(result) || unknown.size > 0)) return {records: [], unknown};
+		const unknown = unknownIn(`${result.stdout}\n${result.stderr}`);
+		const isNone = saysNone(result);
+		if (result.signal === undefined && (isNone || unknown.size > 0))
+			return {records: [], isUnknown: id => isNone || unknown.has(id)};
 		const failure: Failure =
 			result.code === 0 ? strangeAnswer('bjobs', result) : failureOfProgram('bjobs', result);
 		throw new BackendError(failure);
 	}
-	const records = all.filter(record => !(isRecord(record) && textOf(record, 'ERROR') !== undefined));
-	return {records, unknown};
+	const errors = all.flatMap(record => (isRecord(record) ? (textOf(record, 'ERROR') ?? []) : []));
+	const unknown = unknownIn([...errors, result.stderr].join('\n'));
+	return {
+		records: all.filter(record => !(isRecord(record) && textOf(record, 'ERROR') !== undefined)),
+		isUnknown: id => all.length === 0 || unknown.has(id),
+	};
 };

@@ -9,7 +9,7 @@ import {createKnownRecords, type KnownRecords} from '../known-records.ts';
 import {endedByOf, isForced, termOf} from './ended-by.ts';
 import {idOf, parseId} from './ids.ts';
 import {isRecord, type LsfRecord, textOf} from './record.ts';
-import {readLimit, readTime} from './times.ts';
+import {readLimit, readTime, withoutLetter} from './times.ts';
 
 /** https://www.ibm.com/docs/en/spectrum-lsf/10.1.0?topic=execution-about-job-states */
 export const statuses: StatusTable = {
@@ -97,7 +97,7 @@ export const toJob = (record: unknown, viewer: Viewer): Job | undefined => {
 		stat === 'EXIT' ? endedByOf(term, {owner, code: Number.isInteger(code) ? code : undefined}) : undefined;
 	const phase: Phase = endedBy?.kind === 'cancelled' ? 'cancelled' : phaseOf(statuses, stat);
 	const terminal = isEnd(phase);
-	const time = (name: string) => readTime(textOf(record, name) ?? '', viewer.now());
+	const time = (name: string) => readTime(withoutLetter(textOf(record, name) ?? ''), viewer.now());
 	const program = programOf(textOf(record, 'COMMAND'));
 	const queue = textOf(record, 'QUEUE');
 	const labels = labelsOf(record);
@@ -106,13 +106,14 @@ export const toJob = (record: unknown, viewer: Viewer): Job | undefined => {
 	const startedAt = time('START_TIME');
 	const endedAt = time('FINISH_TIME');
 	const limitMs = readLimit(textOf(record, 'RUNTIMELIMIT') ?? '');
-	const array = parseId(id)?.element === undefined ? undefined : String(parseId(id)?.job);
+	const own = parseId(id);
+	const array = own?.element === undefined ? undefined : String(own.job);
 	return {
 		ref: refOf(viewer.profile, id),
 		profile: viewer.profile,
 		backend: 'lsf',
 		id,
-		name: textOf(record, 'JOB_NAME') ?? program ?? id,
+		name: nameOf(textOf(record, 'JOB_NAME'), own?.element) ?? program ?? id,
 		...(program !== undefined && {kind: program}),
 		...(owner !== undefined && {owner}),
 		mine: owner !== undefined && viewer.isMine(owner),
@@ -130,6 +131,12 @@ export const toJob = (record: unknown, viewer: Viewer): Job | undefined => {
 		...(limitMs !== undefined && limitMs > 0 && {limitMs}),
 		...(array !== undefined && {parent: refOf(viewer.profile, array)}),
 	};
+};
+
+/** The name of a job: that of an element has its index behind it, which its id has, too. */
+export const nameOf = (name: string | undefined, element: number | undefined): string | undefined => {
+	const index = `[${element}]`;
+	return name?.endsWith(index) && name !== index ? name.slice(0, -index.length) : name;
 };
 
 const reasonOf = (record: LsfRecord, phase: Phase): string | undefined =>

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import {writeFile} from 'node:fs/promises';
+import {rm, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {describe, type TestContext, test} from 'node:test';
 import {parseId} from '../../../source/backends/lsf/ids.ts';
@@ -83,6 +83,43 @@ describe('a look', () => {
 		assert.deepEqual(
 			(await calls()).map(([program]) => program),
 			['bjobs', 'bhist'],
+		);
+	});
+
+	test('does not take a job for gone where bhist does not answer, unless there is no bhist', async t => {
+		const {backend, put, forget, wrap, folder} = await open(t);
+		await put('1', running);
+		await forget('9', {...done, stat: 'DONE'});
+		await wrap({bhist: {before: 'Cannot open lsb.events\n', code: 255}});
+		const {jobs, failures} = await backend.getMany(['1', '9'], {signal});
+		assert.deepEqual([[...jobs.keys()], failures.get('9')?.kind], [['1'], 'broken']);
+		assert.equal((await failureOf(backend.look('9', {signal}))).kind, 'broken');
+		await rm(join(folder, 'bin', 'bhist'));
+		assert.equal((await failureOf(backend.look('9', {signal}))).kind, 'not-found');
+	});
+
+	test('takes no words of a job for words of bjobs', async t => {
+		const {backend, put, wrap} = await open(t);
+		await put('1', {...running, job_name: 'Job <2> is not found'});
+		const record =
+			'    {\n      "JOBID":"1",\n      "JOBINDEX":"0",\n      "STAT":"RUN",\n      "JOB_NAME":"Job <2> is not found"\n    }';
+		await wrap({
+			bjobs: {before: `{\n  "COMMAND":"bjobs",\n  "JOBS":1,\n  "RECORDS":[\n${record}\n  ]\n}\n`, code: 0},
+		});
+		const {jobs, failures} = await backend.getMany(['1', '2'], {signal});
+		assert.deepEqual([[...jobs.keys()], failures.get('2')?.kind], [['1'], 'malformed']);
+	});
+
+	test('at a job that bjobs does not mention beside an unknown one does not take it for unknown', async t => {
+		const {backend, wrap} = await open(t);
+		const missing = '    {\n      "JOBID":"1",\n      "ERROR":"Job <1> is not found"\n    }';
+		await wrap({
+			bjobs: {before: `{\n  "COMMAND":"bjobs",\n  "JOBS":1,\n  "RECORDS":[\n${missing}\n  ]\n}\n`, code: 0},
+		});
+		const {jobs, failures} = await backend.getMany(['1', '2'], {signal});
+		assert.deepEqual(
+			[jobs.size, [...failures]],
+			[0, [['2', {kind: 'malformed', detail: 'bjobs printed nothing about this job'}]]],
 		);
 	});
 

@@ -5,7 +5,8 @@ import assert from 'node:assert/strict';
 import {describe, test} from 'node:test';
 import {failureOfProgram, readKill, saysNone, unknownIn} from '../../../source/backends/lsf/answers.ts';
 import {outputOf} from '../../../source/backends/lsf/details.ts';
-import {cancellerIn, endedJob, parseHistories} from '../../../source/backends/lsf/history.ts';
+import {endedJob} from '../../../source/backends/lsf/ended-job.ts';
+import {cancellerIn, parseHistories} from '../../../source/backends/lsf/history.ts';
 import {parseId} from '../../../source/backends/lsf/ids.ts';
 import {readAnswer} from '../../../source/backends/lsf/record.ts';
 import {readCluster} from '../../../source/backends/lsf/system.ts';
@@ -92,6 +93,11 @@ describe('a record', () => {
 		const element = read({JOBID: '7', JOBINDEX: '4', STAT: 'RUN'});
 		assert.deepEqual([element.id, element.parent], ['7[4]', 'east/7']);
 		assert.equal(read({JOBID: '7[4]', JOBINDEX: '4'}).id, '7[4]');
+		assert.deepEqual(
+			['sim[4]', 'sim[5]', 'sim'].map(JOB_NAME => read({JOBINDEX: '4', JOB_NAME}).name),
+			['sim', 'sim[5]', 'sim'],
+		);
+		assert.equal(read({JOB_NAME: 'sim[0]'}).name, 'sim[0]');
 		assert.equal(read({}).parent, undefined);
 		assert.equal(toJob({JOBID: '0', JOBINDEX: '0', STAT: 'RUN'}, viewer), undefined);
 		assert.equal(toJob({JOBID: '7'}, viewer), undefined);
@@ -107,6 +113,20 @@ describe('a record', () => {
 		const waiting = read({STAT: 'PEND', PEND_REASON: 'Job dependency condition not satisfied;'});
 		assert.deepEqual([waiting.phase, waiting.reason], ['queued', 'Job dependency condition not satisfied']);
 		assert.deepEqual([read({STAT: 'UNKWN'}).phase, read({STAT: 'ZOMBI'}).phase], ['unknown', 'stopping']);
+	});
+
+	test('of an ended job has its end, whatever letter says how a limit was reckoned', () => {
+		const end = (text: string, STAT = 'DONE') => read({STAT, FINISH_TIME: text}).endedAt;
+		const at = Date.UTC(2026, 0, 9, 10, 1);
+		assert.deepEqual(
+			['Jan  9 10:01:00 2026', 'Jan  9 10:01:00 2026 L', 'Jan  9 10:01 X'].map(text => end(text)),
+			[at, at, at],
+		);
+		assert.equal(end('Jan  9 10:01:00 2026 L', 'RUN'), undefined);
+	});
+
+	test('with a limit that no clock holds has none', () => {
+		assert.equal(read({STAT: 'RUN', RUNTIMELIMIT: '9'.repeat(400)}).limitMs, undefined);
 	});
 
 	test('of an ended job says what ended it, by its termination reason', () => {
@@ -144,9 +164,31 @@ describe('what bkill says', () => {
 		const stderr =
 			'Job <2>: Job has already finished\nJob <3>: No matching job found\nJob <4>: User permission denied\nJob <5>: Operation not possible\n';
 		assert.deepEqual(killed(stdout, stderr, 255, ['1', '2', '3', '4', '5', '6', '7']), {
-			...{1: 'accepted', 2: 'too-late', 3: 'not-found', 4: 'forbidden', 5: 'rejected', 6: 'accepted'},
+			...{1: 'accepted', 2: 'too-late', 3: 'not-found', 4: 'forbidden', 5: 'broken', 6: 'accepted'},
 			7: 'cut-off',
 		});
+	});
+
+	test('is a refusal only where nothing can have arrived', () => {
+		const kindOf = (words: string) => killed('', `Job <1>: ${words}\n`, 255, ['1'])[1];
+		assert.deepEqual(
+			[
+				...['Signal not supported', 'Bad jobId', 'Cannot operate on element job'],
+				...['Connection refused by server', 'Contacting batch daemon: Communication timeout'],
+				...[
+					'Unable to contact execution host',
+					'Server is not connected',
+					'Master batch daemon internal error',
+				],
+				...['System call failed: Connection reset by peer', 'Batch protocol error'],
+			].map(kindOf),
+			[
+				...['rejected', 'rejected', 'rejected'],
+				...['unreachable', 'timeout'],
+				...['cut-off', 'cut-off', 'broken'],
+				...['cut-off', 'broken'],
+			],
+		);
 	});
 
 	test('may name elements of an array together', () => {
@@ -178,6 +220,7 @@ describe('what bkill says', () => {
 			].map(of),
 			['unreachable', 'timeout', 'forbidden', 'broken'],
 		);
+		assert.equal(of('Welcome to login1\nUser permission denied\n'), 'forbidden');
 		const late = readKill({stdout: '', stderr: '', end: {overtime: 'too slow'}}, ['1']);
 		assert.equal(late.get('1')?.kind, 'timeout');
 	});
@@ -222,6 +265,77 @@ Fri Sep 19 11:10:05 2025: Submitted from host <h>, to Queue <regress>, CWD <$HOM
 		const done = endedJob(of('103[2]'), viewer);
 		assert.deepEqual([done?.phase, done?.parent, done?.mine], ['succeeded', 'east/103', true]);
 		assert.equal(endedJob(of('104'), viewer), undefined);
+	});
+});
+
+describe('the end in a history', () => {
+	const endOf = (id: string, name: string, ...events: readonly string[]) => {
+		const lines = events.map((what, second) => `Fri Sep 19 11:10:0${second} 2025: ${what};`);
+		const text = `\nJob <${id}>, Job Name <${name}>, User <alice>, Project <default>, Command <x>\n${lines.join('\n')}\n`;
+		const history = parseHistories(text, now).get(id) ?? assert.fail();
+		const job = endedJob(history, viewer);
+		return job && [job.phase, job.status, job.endedBy];
+	};
+	const killed = [
+		'Signal <KILL> requested by user or administrator <bob>',
+		'Exited by signal 2. The CPU time used is 0.1 seconds',
+		'Completed <exit>; TERM_ADMIN: job killed by root or LSF administrator',
+	] as const;
+
+	test('is that of the last run: what was requeued may have ended otherwise before', () => {
+		const requeued = 'Pending: Job has been requeued';
+		assert.deepEqual(
+			endOf('7', 'sim', 'Starting (Pid 1)', ...killed, requeued, 'Starting (Pid 2)', 'Done successfully'),
+			['succeeded', 'DONE', undefined],
+		);
+		const failed = [
+			'Starting (Pid 2)',
+			'Exited with exit code 3. The CPU time used is 0.1 seconds',
+			'Completed <exit>',
+		];
+		assert.deepEqual(endOf('7', 'sim', ...killed, requeued, ...failed), [
+			'failed',
+			'EXIT',
+			{kind: 'exit', code: 3},
+		]);
+		assert.equal(endOf('7', 'sim', ...killed, requeued), undefined);
+		assert.equal(
+			endOf('7', 'sim', 'Starting (Pid 1)', 'Exited; job will be requeued and rescheduled'),
+			undefined,
+		);
+		assert.equal(endOf('7', 'sim', ...killed, requeued, 'Starting (Pid 2)'), undefined);
+	});
+
+	test('has the exit code or the signal, whichever line says it', () => {
+		assert.deepEqual(
+			endOf('7', 'sim', 'Exited by signal 9. The CPU time used is 0.1 seconds', 'Completed <exit>'),
+			['failed', 'EXIT', {kind: 'signal', signal: 9}],
+		);
+	});
+
+	test('was asked for by whoever killed it, not by whoever suspended it or wrote a message', () => {
+		const by = (...events: readonly string[]) => endOf('7', 'sim', ...events, ...killed.slice(1))?.[2];
+		const stop = 'Signal <STOP> requested by user or administrator <eve>';
+		assert.deepEqual(by(killed[0], stop), {kind: 'cancelled', by: 'bob'});
+		assert.deepEqual(by('Delete requested by user or administrator <bob>'), {kind: 'cancelled', by: 'bob'});
+		assert.deepEqual(by(stop), {kind: 'cancelled', by: 'an administrator'});
+		const message =
+			'Message <TERM_OWNER: job killed by owner>  Message ID<1> requested by user or administrator <eve>';
+		assert.deepEqual(endOf('7', 'sim', message, 'Exited with exit code 3', 'Completed <exit>'), [
+			'failed',
+			'EXIT',
+			{kind: 'exit', code: 3},
+		]);
+	});
+
+	test('of an array as a whole is not in it: the events are those of its elements', () => {
+		assert.equal(endOf('7', 'sim[1-3]', ...killed), undefined);
+		assert.equal(endOf('7[2]', 'sim[2]', ...killed)?.[0], 'cancelled');
+	});
+
+	test('has no owner where a name pretends to be one', () => {
+		const text = '\nJob <7>, Job Name <x>, User <alice>, User <mallory>, Project <default>, Command <x>\n';
+		assert.equal(parseHistories(text, now).get('7')?.owner, undefined);
 	});
 });
 
