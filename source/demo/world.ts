@@ -130,9 +130,11 @@ const createLives = ({clock, plans, epoch}: ReturnType<typeof createTimeline>) =
 			const quirk = fate?.quirk ?? imposed(index) ?? planned.quirk;
 			const plan = quirk === undefined || quirk === planned.quirk ? planned : {...planned, quirk};
 			const created = -plan.createdAgoMs;
-			const startedAt = epoch(plan.held ? Number.POSITIVE_INFINITY : created + plan.queuedMs);
-			const whole = epoch(created + plan.queuedMs + plan.runMs);
-			const endedAt = Math.min(plan.held ? Number.POSITIVE_INFINITY : whole, fate?.endedEarlyAt ?? whole);
+			// What is held never starts, and never ends.
+			const starts = plan.held ? Number.POSITIVE_INFINITY : created + plan.queuedMs;
+			const startedAt = epoch(starts);
+			const whole = epoch(starts + plan.runMs);
+			const endedAt = Math.min(whole, fate?.endedEarlyAt ?? whole);
 			const stop = fate?.stop !== undefined && fate.stop.at < endedAt ? fate.stop : undefined;
 			if (quirk === 'vanishes' && (hasVanished(fate) || (stop && clock.now() >= stop.at))) return undefined;
 			const runsOn = stop !== undefined && (quirk === 'never-stops' || isBack(quirk, stop.at));

@@ -98,6 +98,20 @@ test('jobs begin, end and arrive as time passes, and faster with more speed', as
 	assert.ok(slow > 0 && fast > slow, String(counts));
 });
 
+test('the list and a look agree on each job, and what is held stays held', async () => {
+	const {clock, advance} = createManualClock();
+	const world = createWorld({scenario: createScenario({seed: 'held', jobs: 100}), clock});
+	for (let hours = 0; hours < 3; hours += 1) {
+		for (const phase of ['held', 'queued', 'running', 'succeeded', 'failed'] as const) {
+			const {jobs} = world.list({phases: new Set([phase]), first: 0, limit: 1000});
+			const held = jobs.filter(index => world.job(index)?.plan.held);
+			for (const index of jobs) assert.equal(world.job(index)?.phase, phase, String(index));
+			assert.equal(held.length > 0, phase === 'held');
+		}
+		await advance(3_600_000);
+	}
+});
+
 test('fifty thousand jobs are paged through, every one once', async t => {
 	const {servers} = await demoFor(t, {jobs: 50_000});
 	const {listPage} = backendFor(t, servers.weaver);
