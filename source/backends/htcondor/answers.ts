@@ -8,6 +8,8 @@ import type {CommandResult} from '../programs/command.ts';
 import {failureOfRun, strangeAnswer} from '../programs/complaints.ts';
 
 const complaints: readonly (readonly [pattern: RegExp, kind: FailureKind])[] = [
+	// condor_rm had sent its request: https://github.com/htcondor/htcondor/blob/main/src/condor_daemon_client/dc_schedd.cpp (`DCSchedd::actOnJobs`)
+	[/can't read (?:response ad|confirmation)|can't send reply/i, 'cut-off'],
 	[
 		/failed to authenticate|authentication (?:failed|error)|AUTHENTICATE:|\btoken\b.*\b(?:expired|invalid)/i,
 		'unauthorized',
@@ -33,12 +35,15 @@ export const failureOfProgram = (program: string, result: CommandResult): Failur
 		sortComplaint(complaintIn(stderr) ?? otherwise, 'broken'),
 	);
 
+/** What condor_rm says of each job where it has no answer: the reason stands above. */
+const noResult = /^No result found for job /;
+
 /** The complaint in one line, without the advice of several paragraphs below it. */
 const complaintIn = (stderr: string): string | undefined => {
 	const [own = ''] = stderr.split(/^\s*Extra Info:/m, 1);
 	const lines = own.split('\n').flatMap(line => {
 		const text = line.trim().replace(/^(?:--\s*|condor_\w+: |Error: |ERROR: )+/i, '');
-		return text === '' ? [] : [text];
+		return text === '' || noResult.test(text) ? [] : [text];
 	});
 	return lines.length === 0 ? undefined : lines.join(' ');
 };
@@ -47,7 +52,7 @@ const complaintIn = (stderr: string): string | undefined => {
 export const isHistoryOff = (stderr: string): boolean =>
 	/no history file|history (?:file )?(?:is )?not (?:defined|configured)|HISTORY is not defined/i.test(stderr);
 
-/** What a line about one job means. https://github.com/htcondor/htcondor/blob/main/src/condor_utils/dc_schedd.cpp (`JobActionResults::getResultString`) */
+/** What a line about one job means. https://github.com/htcondor/htcondor/blob/main/src/condor_daemon_client/dc_schedd.cpp (`JobActionResults::getResultString`) */
 const lines: readonly (readonly [pattern: RegExp, answer: (said: string) => CancelReceipt | Failure])[] = [
 	[/^Job (\S+) marked for removal$/, () => ({kind: 'accepted'})],
 	[/^Job (\S+) already marked for removal$/, detail => ({kind: 'accepted', detail})],
@@ -83,7 +88,7 @@ export const readRemove = (
 const restOf = ({stdout, stderr, end}: EndedRun, heard: boolean): Failure => {
 	if ('overtime' in end) return {kind: 'timeout', detail: end.overtime};
 	if ('signal' in end) return {kind: 'cut-off', detail: `condor_rm was ended by ${end.signal}`};
-	if (heard) return {kind: 'cut-off', detail: 'condor_rm printed nothing about this job'};
+	if (heard) return {kind: 'cut-off', detail: 'condor_rm printed no result for this job'};
 	if (end.code === 0) return strangeAnswer('condor_rm', {stdout, stderr});
 	return failureOfProgram('condor_rm', {stdout, stderr, code: end.code});
 };

@@ -245,6 +245,14 @@ describe('what condor_rm says', () => {
 	test('is nothing where nothing was sent, and may have arrived where it was cut', () => {
 		const dead = "condor_rm: Can't find address for schedd localhost\n";
 		assert.deepEqual(kindsOf(['8.0'], '', dead, {code: 1}), ['unreachable']);
+		for (const lost of ["Can't read response ad", "Can't read confirmation", "Can't send reply"]) {
+			const stderr = `DCSchedd::actOnJobs:6004:${lost}\nNo result found for job 8.0\nNo result found for job 9.0\n`;
+			const failure = {kind: 'cut-off', detail: `DCSchedd::actOnJobs:6004:${lost}`};
+			for (const answer of readRemove({stdout: '', stderr, end: {code: 1}}, ['8.0', '9.0']).values())
+				assert.deepEqual(answer, failure);
+		}
+		const refused = 'DCSchedd::actOnJobs:6001:Failed to connect to schedd\nNo result found for job 8.0\n';
+		assert.deepEqual(kindsOf(['8.0'], '', refused, {code: 1}), ['unreachable']);
 		assert.deepEqual(kindsOf(['8.0'], '', '', {code: 0}), ['malformed']);
 		assert.deepEqual(kindsOf(['8.0'], '', '', {signal: 'SIGKILL'}), ['cut-off']);
 		assert.deepEqual(kindsOf(['8.0'], '', '', {overtime: 'too long'}), ['timeout']);
