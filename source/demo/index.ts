@@ -13,6 +13,7 @@ import {startKubernetesServer} from './kubernetes-server.ts';
 import type {JobControls} from './named-jobs.ts';
 import {openingPlans} from './opening.ts';
 import {startFlux} from './programs/flux.ts';
+import {startHtcondor} from './programs/htcondor.ts';
 import {startLsf} from './programs/lsf.ts';
 import type {ProgramPlace} from './programs/site.ts';
 import {startSlurm} from './programs/slurm.ts';
@@ -125,6 +126,10 @@ const systems = {
 	lsf: {
 		start: place => startLsf(programPlace(place)),
 		profile: (_, bin) => ({backend: 'lsf', bin}),
+	},
+	htcondor: {
+		start: place => startHtcondor(programPlace(place)),
+		profile: (_, bin) => ({backend: 'htcondor', bin}),
 	},
 } as const satisfies Readonly<Record<SystemName, EmbeddedSystem>>;
 

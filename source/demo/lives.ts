@@ -25,7 +25,7 @@ export type WorldPhase = Extract<Phase, 'held' | 'queued' | 'running' | 'succeed
 /** What somebody did to a job, and how it stood just before. */
 export type Deed = {
 	readonly at: number;
-	readonly what: 'dismiss' | 'remove' | 'stop';
+	readonly what: 'dismiss' | 'drop' | 'remove' | 'stop';
 	readonly before: WorldPhase;
 	/** `stopped` a live job, `destroyed` what an ended one had left, or changed nothing. */
 	readonly effect: 'stopped' | 'destroyed' | 'nothing';
@@ -39,6 +39,9 @@ const workerEndsAfterMs = 2000;
 /** A job that comes back was ended for so long: anybody who looks has seen it. */
 export const comesBackAfterMs = 6000;
 
+/** When it ends, and as what. `dropped`: its record ends, whatever its processes do. */
+type Stop = {readonly at: number; readonly as: 'cancelled' | 'succeeded'; readonly dropped?: true};
+
 /** The requests that changed a job; an untouched job has no fate. */
 export type Fate = {
 	readonly history: Deed[];
@@ -47,7 +50,7 @@ export type Fate = {
 	firstDismissedAt?: number;
 	dismissedAt?: number;
 	endedEarlyAt?: number;
-	stop?: {readonly at: number; readonly as: 'cancelled' | 'succeeded'};
+	stop?: Stop;
 	/** It had ended before it was dismissed. */
 	destroyed?: true;
 	removed?: true;
@@ -59,11 +62,7 @@ export type Life = {
 	readonly startedAt: number;
 	readonly endedAt: number;
 	/** It was stopped before its end. */
-	readonly stopped?: {
-		readonly at: number;
-		readonly as: 'cancelled' | 'succeeded';
-		readonly wouldEndAt: number;
-	};
+	readonly stopped?: Stop & {readonly wouldEndAt: number};
 	readonly fate?: Fate;
 };
 
@@ -73,7 +72,7 @@ type Standing = {readonly phase: WorldPhase; readonly endedAt?: number};
 const standingOf = (life: Life, now: number): Standing => {
 	const {fate, plan, stopped, endedAt} = life;
 	if (fate?.dismissedAt !== undefined) return afterDismissal(life, fate, fate.dismissedAt, now);
-	if (stopped !== undefined && plan.quirk === 'works-on' && now >= stopped.at) {
+	if (stopped !== undefined && !stopped.dropped && plan.quirk === 'works-on' && now >= stopped.at) {
 		return behindTheWord(life, stopped.at, {phase: 'cancelled', endedAt: stopped.at}, now);
 	}
 	return now >= endedAt ? {phase: stopped?.as ?? plan.end, endedAt} : aliveOf(life, now);

@@ -32,6 +32,8 @@ export type World = {
 	readonly dismiss: (index: number) => Deed['effect'] | undefined;
 	/** Lets a live job end in `inMs` milliseconds, unless it ends before; asked again, it does not end sooner. Does nothing to an ended one. */
 	readonly stop: (index: number, inMs: number, as?: 'cancelled' | 'succeeded') => Deed['effect'] | undefined;
+	/** Ends the record of a live job at once, whatever its processes do. Does nothing to an ended one. */
+	readonly drop: (index: number) => Deed['effect'] | undefined;
 	/** Takes an ended job's record away. */
 	readonly remove: (index: number) => Deed['effect'] | undefined;
 	/** All that was ever done to a job. */
@@ -137,7 +139,8 @@ const createLives = ({clock, plans, epoch}: ReturnType<typeof createTimeline>) =
 			const endedAt = Math.min(whole, fate?.endedEarlyAt ?? whole);
 			const stop = fate?.stop !== undefined && fate.stop.at < endedAt ? fate.stop : undefined;
 			if (quirk === 'vanishes' && (hasVanished(fate) || (stop && clock.now() >= stop.at))) return undefined;
-			const runsOn = stop !== undefined && (quirk === 'never-stops' || isBack(quirk, stop.at));
+			const runsOn =
+				stop !== undefined && !stop.dropped && (quirk === 'never-stops' || isBack(quirk, stop.at));
 			return {
 				plan,
 				createdAt: epoch(created),
@@ -232,6 +235,14 @@ export const createWorld = (options: WorldOptions): World => {
 				fate.stop = {at: clock.now() + inMs, as};
 			}
 			return note(fate, 'stop', before, 'stopped');
+		},
+		drop(index) {
+			const before = phase(index);
+			if (before === undefined) return undefined;
+			const fate = fateOfCancelled(index);
+			if (isEnd(before)) return note(fate, 'drop', before, 'nothing');
+			fate.stop = {at: clock.now(), as: 'cancelled', dropped: true};
+			return note(fate, 'drop', before, 'stopped');
 		},
 		remove(index) {
 			const before = phase(index);

@@ -2,6 +2,7 @@
 What the tests of the embedded systems know of each that is programs: how it writes an array, and what its programs say.
 */
 import assert from 'node:assert/strict';
+import {userInfo} from 'node:os';
 import type {ProgramSystem} from '../../source/demo/imposed-faults.ts';
 
 /** Runs a program of the system with these arguments. */
@@ -97,4 +98,45 @@ const lsf: ProgramFacts = {
 	},
 };
 
-export const programFacts: Readonly<Record<ProgramSystem, ProgramFacts>> = {slurm, flux, lsf};
+const htcondor: ProgramFacts = {
+	arrayOf: id => /^(\d+)\.[1-9]\d*$/.exec(id)?.[1],
+	refusal: /Permission denied to remove job/,
+	async person(run) {
+		const queue = await run('condor_q');
+		assert.match(queue.stdout, /^\n\n-- Schedd: demo\.invalid : <127\.0\.0\.1:9618\?\.\.\. @ /);
+		assert.match(queue.stdout, /\nOWNER +BATCH_NAME +SUBMITTED +DONE +RUN +IDLE +HOLD +TOTAL JOB_IDS\n/);
+		assert.match(queue.stdout, / sweep-roughness .* 2 +6 +_ +8 \d+\.0-7\n/);
+		const table = (await run('condor_q', '-nobatch')).stdout;
+		assert.match(table, /\n ID {6}OWNER {12}SUBMITTED {5}RUN_TIME ST PRI SIZE CMD\n/);
+		const [running = '', idle = ''] = ['R', 'I'].map(
+			letter =>
+				new RegExp(`^(\\d+\\.0) .*\\+\\d\\d:\\d\\d:\\d\\d ${letter} `, 'm').exec(table)?.[1] ??
+				assert.fail(table),
+		);
+		const others = ['-allusers', '-json', '-attributes', 'ClusterId,ProcId', '-constraint'];
+		const foreign = JSON.parse((await run('condor_q', ...others, 'Owner == "FREYA"')).stdout);
+		const theirs = `${foreign[0].ClusterId}.${foreign[0].ProcId}`;
+		// Two of four are refused: that is no failure.
+		assert.deepEqual(await run('condor_rm', running, '999.0', idle, theirs), {
+			code: 0,
+			stdout: `Job ${running} marked for removal\nJob ${idle} marked for removal\n`,
+			stderr: `Job 999.0 not found\nPermission denied to remove job ${theirs}\n`,
+		});
+		assert.match((await run('condor_q', running, '-nobatch')).stdout, / X {2}0 /);
+		const again = await run('condor_rm', running);
+		assert.deepEqual([again.code, again.stderr], [1, `\nJob ${running} already marked for removal\n`]);
+		const history = await run('condor_history', '-json', idle, '-attributes', 'JobStatus,RemoveReason');
+		const RemoveReason = `via condor_rm (by user ${userInfo().username})`;
+		assert.deepEqual(JSON.parse(history.stdout), [{JobStatus: 3, RemoveReason}]);
+		assert.deepEqual(await run('condor_q', '-json', idle), {code: 0, stdout: '', stderr: ''});
+		assert.match((await run('condor_history')).stdout, /^ ID {5}OWNER .*\n.* (?:C|X) .*\n/);
+		assert.deepEqual(await run('condor_rm', 'nobody'), {
+			code: 1,
+			stdout: '',
+			stderr: '\nCouldn\'t find/remove all jobs of user "nobody"\n',
+		});
+		assert.equal((await run('condor_q', '-constraint', 'JobStatus ==')).code, 1);
+	},
+};
+
+export const programFacts: Readonly<Record<ProgramSystem, ProgramFacts>> = {slurm, htcondor, flux, lsf};

@@ -1,3 +1,23 @@
+/** What a program was called with whose options begin with one dash. */
+export type Arguments = {
+	/** Each option and its value, which is empty where it takes none. */
+	readonly options: ReadonlyMap<string, string>;
+	/** What stands beside them. */
+	readonly words: readonly string[];
+};
+
+/** `valued`: the options whose value is the next word. */
+export const readArguments = (args: readonly string[], valued: readonly string[]): Arguments => {
+	const options = new Map<string, string>();
+	const words: string[] = [];
+	const rest = args.values();
+	for (const arg of rest) {
+		if (!arg.startsWith('-')) words.push(arg);
+		else options.set(arg, valued.includes(arg) ? (rest.next().value ?? '') : '');
+	}
+	return {options, words};
+};
+
 /** The value of an option, as its next word or after `=`; undefined where the option is absent. */
 export const optionOf = (args: readonly string[], ...names: readonly string[]): string | undefined => {
 	for (const [index, arg] of args.entries()) {

@@ -51,7 +51,8 @@ export const runProgram = async (
 			(error as NodeJS.ErrnoException).code === 'ECONNREFUSED' ? 'unreachable' : 'cut-off',
 		),
 	);
-	process.stdout.write(stdout);
+	// A real one complains at once, and keeps what it prints until it ends.
 	process.stderr.write(stderr);
+	process.stdout.write(stdout);
 	return code;
 };

@@ -3,6 +3,7 @@ What the programs of an embedded system say when the demo does not answer them.
 */
 import type {ProgramSystem} from '../imposed-faults.ts';
 import type {ProgramAnswer, ProgramCall} from './exchange.ts';
+import {scheddAddress, scheddName} from './schedd.ts';
 
 /** Why there is no answer: nothing listens there, or the connection broke. */
 type Lost = 'unreachable' | 'cut-off';
@@ -40,4 +41,18 @@ const lsf: LostAnswer = (_, lost) => ({
 	code: 255,
 });
 
-export const lostAnswers: Readonly<Record<ProgramSystem, LostAnswer>> = {slurm, flux, lsf};
+const htcondor: LostAnswer = ({program, args}, lost) => {
+	const code = 1;
+	if (program !== 'condor_rm') {
+		const words = lost === 'unreachable' ? `CEDAR:6001:Failed to connect to ${scheddAddress}\n` : '';
+		return {stderr: `\n-- Failed to fetch ads from: ${scheddAddress} : ${scheddName}\n${words}`, code};
+	}
+	const words = {
+		unreachable: 'DCSchedd::actOnJobs:6001:Failed to connect to schedd',
+		'cut-off': "DCSchedd::actOnJobs:6004:Can't read confirmation",
+	}[lost];
+	const jobs = args.filter(arg => /^\d+\.\d+$/.test(arg)).map(id => `No result found for job ${id}\n`);
+	return {stderr: `${words}\n${jobs.join('')}`, code};
+};
+
+export const lostAnswers: Readonly<Record<ProgramSystem, LostAnswer>> = {slurm, htcondor, flux, lsf};
