@@ -153,68 +153,18 @@ const createLives = ({clock, plans, epoch}: ReturnType<typeof createTimeline>) =
 	};
 };
 
-export const createWorld = (options: WorldOptions): World => {
-	const {clock} = options;
-	const timeline = createTimeline(options);
-	const {plans, planned, epoch, size} = timeline;
-	const {fates, fateOf, fateOfCancelled, isBack, lifeOf, impose} = createLives(timeline);
-	const {forgetAfterMs} = options;
-	const forgets = forgetAfterMs !== undefined;
-
-	for (const [index, {cancelledAgoMs, quirk}] of plans.entries()) {
-		if (cancelledAgoMs === undefined) continue;
-		const at = epoch(-cancelledAgoMs);
-		fates.set(index, {
-			history: [{at, what: 'stop', before: 'running', effect: 'stopped'}],
-			stop: {at, as: 'cancelled'},
-			...(quirk && {quirk}),
-		});
-	}
-
-	const job = (index: number) => {
-		const life = lifeOf(index);
-		const now = clock.now();
-		const seen = life && describe(life, now);
-		if (!forgets || seen === undefined || !isEnd(seen.phase)) return seen;
-		return now - (seen.endedAt ?? seen.updatedAt) > forgetAfterMs ? undefined : seen;
-	};
-
-	const phase = (index: number) => {
-		if (forgets) return job(index)?.phase;
-		const life = lifeOf(index);
-		return life && phaseOfLife(life, clock.now());
-	};
-
+/** What can be done to the jobs. Each deed is written down, with what it changed. */
+const createDeeds = (
+	{fateOf, fateOfCancelled, isBack, lifeOf}: ReturnType<typeof createLives>,
+	phase: (index: number) => WorldPhase | undefined,
+	clock: Clock,
+): Pick<World, 'dismiss' | 'stop' | 'drop' | 'remove'> => {
 	const note = (fate: Fate, what: Deed['what'], before: WorldPhase, effect: Deed['effect']) => {
 		fate.history.push({at: clock.now(), what, before, effect});
 		return effect;
 	};
 
 	return {
-		size,
-		list({phases, only, first, limit}) {
-			const jobs: number[] = [];
-			let total = 0;
-			// A plan alone gives the phase of an untouched job, with the clock read once. It does not say what is forgotten.
-			const now = planned(clock.now());
-			for (let index = size() - 1; index >= 0; index -= 1) {
-				const plan = plans[index];
-				const is = plan === undefined || fates.has(index) || forgets ? phase(index) : plannedPhase(plan, now);
-				if (is === undefined || (phases !== undefined && !phases.has(is))) continue;
-				if (only !== undefined && !only(index)) continue;
-				if (total >= first && jobs.length < limit) jobs.push(index);
-				total += 1;
-			}
-			return {jobs, total};
-		},
-		job,
-		look(index) {
-			const seen = job(index);
-			if (seen?.plan.quirk === 'ends-when-looked-at' && seen.phase === 'running') {
-				fateOf(index).endedEarlyAt ??= clock.now();
-			}
-			return seen;
-		},
 		dismiss(index) {
 			const before = phase(index);
 			if (before === undefined) return undefined;
@@ -252,6 +202,68 @@ export const createWorld = (options: WorldOptions): World => {
 			fate.removed = true;
 			return note(fate, 'remove', before, 'destroyed');
 		},
+	};
+};
+
+export const createWorld = (options: WorldOptions): World => {
+	const {clock} = options;
+	const timeline = createTimeline(options);
+	const {plans, planned, epoch, size} = timeline;
+	const lives = createLives(timeline);
+	const {fates, fateOf, lifeOf, impose} = lives;
+	const {forgetAfterMs} = options;
+	const forgets = forgetAfterMs !== undefined;
+
+	for (const [index, {cancelledAgoMs, quirk}] of plans.entries()) {
+		if (cancelledAgoMs === undefined) continue;
+		const at = epoch(-cancelledAgoMs);
+		fates.set(index, {
+			history: [{at, what: 'stop', before: 'running', effect: 'stopped'}],
+			stop: {at, as: 'cancelled'},
+			...(quirk && {quirk}),
+		});
+	}
+
+	const job = (index: number) => {
+		const life = lifeOf(index);
+		const now = clock.now();
+		const seen = life && describe(life, now);
+		if (!forgets || seen === undefined || !isEnd(seen.phase)) return seen;
+		return now - (seen.endedAt ?? seen.updatedAt) > forgetAfterMs ? undefined : seen;
+	};
+
+	const phase = (index: number) => {
+		if (forgets) return job(index)?.phase;
+		const life = lifeOf(index);
+		return life && phaseOfLife(life, clock.now());
+	};
+
+	return {
+		size,
+		list({phases, only, first, limit}) {
+			const jobs: number[] = [];
+			let total = 0;
+			// A plan alone gives the phase of an untouched job, with the clock read once. It does not say what is forgotten.
+			const now = planned(clock.now());
+			for (let index = size() - 1; index >= 0; index -= 1) {
+				const plan = plans[index];
+				const is = plan === undefined || fates.has(index) || forgets ? phase(index) : plannedPhase(plan, now);
+				if (is === undefined || (phases !== undefined && !phases.has(is))) continue;
+				if (only !== undefined && !only(index)) continue;
+				if (total >= first && jobs.length < limit) jobs.push(index);
+				total += 1;
+			}
+			return {jobs, total};
+		},
+		job,
+		look(index) {
+			const seen = job(index);
+			if (seen?.plan.quirk === 'ends-when-looked-at' && seen.phase === 'running') {
+				fateOf(index).endedEarlyAt ??= clock.now();
+			}
+			return seen;
+		},
+		...createDeeds(lives, phase, clock),
 		history: index => fates.get(index)?.history ?? [],
 		add(phase, plan) {
 			const index = size();

@@ -70,10 +70,10 @@ export const batchTable = (jobs: readonly CondorJob[]): string => {
 	const ownerWidth = Math.max(5, ...jobs.map(({user}) => user.name.length));
 	const nameWidth = Math.max(10, ...jobs.map(({job}) => job.plan.name.length));
 	const hasHeld = jobs.some(({status}) => status === jobStatus.held);
-	const row = (owner: string, name: string, submitted: string, counts: readonly string[], ids: string) =>
+	const row = (owner: string, name: string, submitted: string, counts: readonly string[]) =>
 		`${owner.padEnd(ownerWidth)} ${name.padEnd(nameWidth)} ${submitted.padStart(12)}${counts
 			.map(count => count.padStart(7))
-			.join('')} ${ids}\n`;
+			.join('')}`;
 	const heading = ['DONE', 'RUN ', 'IDLE', ...(hasHeld ? ['HOLD'] : []), 'TOTAL'];
 	const lines = [...batches.values()].map(batch => {
 		const [first] = batch;
@@ -87,9 +87,9 @@ export const batchTable = (jobs: readonly CondorJob[]): string => {
 			whole,
 		].map(value => (value === 0 ? '_' : String(value)));
 		const ids = `${first.cluster}.${setOfTasks(batch.map(({proc}) => proc))}`;
-		return row(first.user.name, first.job.plan.name, dateText(first.job.createdAt), counts, ids);
+		return `${row(first.user.name, first.job.plan.name, dateText(first.job.createdAt), counts)} ${ids}\n`;
 	});
-	return row('OWNER', 'BATCH_NAME', 'SUBMITTED', heading, 'JOB_IDS') + lines.join('');
+	return `${row('OWNER', 'BATCH_NAME', 'SUBMITTED', heading)} JOB_IDS\n${lines.join('')}`;
 };
 
 /** The sums below a table. */
