@@ -4,11 +4,12 @@ The pods of the embedded Kubernetes and what they print: one of a job, or one fo
 import {type KubernetesPlace, time} from './kubernetes-place.ts';
 import type {WorldJob} from './lives.ts';
 import {createRandom, seedOf} from './random.ts';
+import type {JobPlan} from './scenario.ts';
 
 /** The work of one pod. */
 export type JobPart = Pick<
 	WorldJob,
-	'phase' | 'percent' | 'createdAt' | 'startedAt' | 'endedAt' | 'runMs'
+	'plan' | 'phase' | 'percent' | 'createdAt' | 'startedAt' | 'endedAt' | 'runMs'
 > & {
 	/** Which completion it is; absent where the job is not Indexed. */
 	readonly index?: number;
@@ -17,10 +18,12 @@ export type JobPart = Pick<
 /** How many parts of an Indexed job run at the same time. */
 export const parallelism = 2;
 
-/** The parts that have a pod: none of a suspended or deleted job. They run in rounds of equal length, one after the other. */
+/** The parts that have a pod: none of a suspended or deleted job, or where the quota is used up. They run in rounds of equal length, one after the other. */
 export const partsOf = (job: WorldJob): readonly JobPart[] => {
 	const {phase, plan, percent, startedAt, endedAt, runMs} = job;
 	if (phase === 'held' || phase === 'cancelled') return [];
+	// The quota refuses its pods.
+	if (phase === 'queued' && plan.obstacle === 'quota') return [];
 	if (plan.parts === undefined) return [job];
 	const rounds = Math.ceil(plan.parts / parallelism);
 	// A job that failed has done so in its last round.
@@ -32,6 +35,7 @@ export const partsOf = (job: WorldJob): readonly JobPart[] => {
 		if (done < 0 || (done === 0 && round > 0)) break;
 		const begin = (startedAt ?? 0) + (round * (runMs ?? 0)) / rounds;
 		parts.push({
+			plan,
 			index,
 			createdAt: round === 0 ? job.createdAt : begin,
 			phase: done === 1 ? 'succeeded' : phase,
@@ -46,6 +50,10 @@ export const partsOf = (job: WorldJob): readonly JobPart[] => {
 };
 
 const letters = 'bcdfghjklmnpqrstvwxz2456789';
+
+/** The image of its only container. */
+export const imageOf = ({process}: Pick<JobPlan, 'process'>): string =>
+	`registry.invalid/imagery/${process}:2.1`;
 
 /** The name of the pod of this part. */
 export const podName = ({name, uid}: KubernetesPlace, part?: JobPart): string => {
@@ -66,7 +74,18 @@ const podPhases = {
 
 const nodes = ['worker-1', 'worker-2', 'worker-3'] as const;
 
-/** Why a pod waits. */
+/** What the kubelet says of a pod whose image it cannot have. */
+const withoutImage = (image: string) => ({
+	containerStatuses: [
+		{
+			name: 'main',
+			restartCount: 0,
+			state: {waiting: {reason: 'ImagePullBackOff', message: `Back-off pulling image "${image}"`}},
+		},
+	],
+});
+
+/** What the scheduler says of a pod that has no node yet. */
 const unschedulable = (at: number) => ({
 	conditions: [
 		{
@@ -94,7 +113,12 @@ const containerOf = ({phase, createdAt, startedAt, endedAt}: JobPart) => {
 
 const hasEnded = (phase: JobPart['phase']): boolean => phase === 'failed' || phase === 'succeeded';
 
-const podRecord = (place: KubernetesPlace, part: JobPart): Record<string, unknown> => {
+const statusOf = (part: JobPart) => {
+	if (part.phase !== 'queued') return containerOf(part);
+	return part.plan.obstacle === 'image' ? withoutImage(imageOf(part.plan)) : unschedulable(part.createdAt);
+};
+
+const podRecord = (place: KubernetesPlace, part: JobPart) => {
 	const {namespace, uid, deletedAt} = place;
 	const name = podName(place, part);
 	const phase = podPhases[part.phase];
@@ -111,17 +135,17 @@ const podRecord = (place: KubernetesPlace, part: JobPart): Record<string, unknow
 		},
 		spec: {
 			containers: [{name: 'main'}],
-			...(phase !== 'Pending' && {nodeName: nodes[seedOf(uid, name) % nodes.length]}),
+			...((phase !== 'Pending' || part.plan.obstacle) && {nodeName: nodes[seedOf(uid, name) % nodes.length]}),
 		},
 		status: {
 			phase,
-			...(phase === 'Pending' ? unschedulable(part.createdAt) : containerOf(part)),
+			...statusOf(part),
 		},
 	};
 };
 
 /** Its pods: none of a suspended job, one of most others. */
-export const podRecords = (place: KubernetesPlace, job: WorldJob): readonly Record<string, unknown>[] =>
+export const podRecords = (place: KubernetesPlace, job: WorldJob) =>
 	partsOf(job).map(part => podRecord(place, part));
 
 /** What a pod printed, with the time of each line. */

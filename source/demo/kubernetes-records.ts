@@ -3,7 +3,7 @@ The Jobs and Events of the embedded Kubernetes, in the form in which an API serv
 */
 
 import {type KubernetesPlace, time} from './kubernetes-place.ts';
-import {type JobPart, parallelism, partsOf, podName} from './kubernetes-pods.ts';
+import {imageOf, type JobPart, parallelism, partsOf, podName} from './kubernetes-pods.ts';
 import type {Deed, WorldJob} from './lives.ts';
 
 const condition = (type: string, at: number, reason: string, message: string) => ({
@@ -101,7 +101,7 @@ export const jobRecord = (place: KubernetesPlace, job: WorldJob): Record<string,
 					containers: [
 						{
 							name: 'main',
-							image: `registry.invalid/imagery/${job.plan.process}:2.1`,
+							image: imageOf(job.plan),
 							command: ['echo', `${job.plan.process} ${name}`],
 							resources: {},
 							imagePullPolicy: 'Always',
@@ -122,13 +122,10 @@ export const jobRecord = (place: KubernetesPlace, job: WorldJob): Record<string,
 };
 
 /** What the job's controller noted, newest last. */
-export const eventRecords = (
-	place: KubernetesPlace,
-	job: WorldJob,
-	history: readonly Deed[],
-): readonly Record<string, unknown>[] => {
+export const eventRecords = (place: KubernetesPlace, job: WorldJob, history: readonly Deed[]) => {
 	const event = (at: number, reason: string, message: string) => ({
-		type: reason === 'BackoffLimitExceeded' ? 'Warning' : 'Normal',
+		involvedObject: {kind: 'Job', namespace: place.namespace, name: place.name, uid: place.uid},
+		type: reason === 'BackoffLimitExceeded' || reason === 'FailedCreate' ? 'Warning' : 'Normal',
 		reason,
 		message,
 		count: 1,
@@ -138,6 +135,11 @@ export const eventRecords = (
 	const {createdAt} = place;
 	const pod = podName(place, partsOf(job)[0]);
 	const end = job.endedAt ?? createdAt;
+	if (job.phase === 'queued' && job.plan.obstacle === 'quota') {
+		const amounts = 'requested: pods=1, used: pods=20, limited: pods=20';
+		const message = `Error creating: pods "${pod}" is forbidden: exceeded quota: batch, ${amounts}`;
+		return [event(createdAt, 'FailedCreate', message)];
+	}
 	return [
 		job.phase === 'held'
 			? event(createdAt, 'Suspended', 'Job suspended')

@@ -124,9 +124,9 @@ const answer = (service: Service, call: Call): Answer | Promise<Answer> => {
 			? remove(service, call, `${namespace}/${name}`)
 			: look(service, `${namespace}/${name}`);
 	}
-	const core = /^\/api\/v1\/namespaces\/([^/]+)\/(pods|events)(?:\/([^/]+)\/log)?$/.exec(call.path);
+	const core = /^\/api\/v1(?:\/namespaces\/([^/]+))?\/(pods|events)(?:\/([^/]+)\/log)?$/.exec(call.path);
 	if (!core) return noResource();
-	const [, namespace = '', kind = '', pod] = core;
+	const [, namespace = '*', kind = '', pod] = core;
 	if (service.denied.has(`${kind} ${namespace}`)) return forbidden('list', kind, namespace);
 	return pod === undefined ? related(service, call, namespace, kind) : log(service, call, namespace, pod);
 };
@@ -304,30 +304,50 @@ const refuse = (
 /** The jobs of a namespace that have a record, with that. */
 const standingsIn = (service: Service, namespace: string): readonly Standing[] =>
 	service.jobs.controls.ids().flatMap(id => {
-		if (!id.startsWith(`${namespace}/`)) return [];
+		if (namespace !== '*' && !id.startsWith(`${namespace}/`)) return [];
 		return standingOf(service, id, service.world.job(service.jobs.numberOf(id))) ?? [];
 	});
 
-/** The pods or the events of the jobs that the selector names, by uid or by name. */
+/** The value that a selector asks for; undefined where it asks for none, or for any. */
+const selected = (call: Call, selector: string, name: string): string | undefined =>
+	(call.query.get(selector) ?? '')
+		.split(',')
+		.find(part => part.startsWith(`${name}=`))
+		?.slice(name.length + 1);
+
 const related = (service: Service, call: Call, namespace: string, kind: string): Answer => {
-	const selector = call.query.get(kind === 'pods' ? 'labelSelector' : 'fieldSelector') ?? '';
-	const uid = /(?:controller-uid|involvedObject\.uid)=([^,]+)/.exec(selector)?.[1];
-	const name = /(?:job-name|involvedObject\.name)=([^,]+)/.exec(selector)?.[1];
-	const found = standingsIn(service, namespace).filter(
-		({place}) => (uid === undefined || place.uid === uid) && (name === undefined || place.name === name),
-	);
+	const items = kind === 'pods' ? podsFor(service, call, namespace) : eventsFor(service, call, namespace);
+	const limit = Number(call.query.get('limit') ?? Number.MAX_SAFE_INTEGER);
 	return json(200, {
 		kind: kind === 'pods' ? 'PodList' : 'EventList',
 		apiVersion: 'v1',
 		metadata: {resourceVersion: '1000'},
-		items: found.flatMap(standing => itemsOf(service, kind, standing)),
+		items: items.slice(0, limit),
 	});
 };
 
-const itemsOf = (service: Service, kind: string, {place, job}: Standing): readonly unknown[] =>
-	kind === 'pods'
-		? podRecords(place, job)
-		: eventRecords(place, job, service.jobs.controls.history(`${place.namespace}/${place.name}`));
+const isWanted = (wanted: string | undefined, is: unknown): boolean => wanted === undefined || wanted === is;
+
+const podsFor = (service: Service, call: Call, namespace: string): readonly unknown[] => {
+	const uid = selected(call, 'labelSelector', 'controller-uid');
+	const phase = selected(call, 'fieldSelector', 'status.phase');
+	return standingsIn(service, namespace)
+		.filter(({place}) => isWanted(uid, place.uid))
+		.flatMap(({place, job}) => podRecords(place, job))
+		.filter(pod => isWanted(phase, pod.status.phase));
+};
+
+const eventsFor = (service: Service, call: Call, namespace: string): readonly unknown[] => {
+	const uid = selected(call, 'fieldSelector', 'involvedObject.uid');
+	const reason = selected(call, 'fieldSelector', 'reason');
+	return standingsIn(service, namespace)
+		.filter(({place}) => isWanted(uid, place.uid))
+		.flatMap(({place, job}) => {
+			const history = service.jobs.controls.history(`${place.namespace}/${place.name}`);
+			return eventRecords(place, job, history);
+		})
+		.filter(event => isWanted(reason, event.reason));
+};
 
 const log = (service: Service, call: Call, namespace: string, pod: string): Answer => {
 	const [found] = standingsIn(service, namespace).flatMap(({place, job}) =>

@@ -63,8 +63,8 @@ const sweep = (): readonly JobPlan[] =>
 		}),
 	);
 
-/** An Indexed job amid its parts. */
-const tiles = (): readonly JobPlan[] => [
+/** An Indexed job amid its parts, and jobs that do not start: no node has room, the image is not there, the quota is used up. */
+const kubernetes = (): readonly JobPlan[] => [
 	job({
 		name: 'sweep-roughness',
 		process: 'zonal-statistics',
@@ -72,6 +72,16 @@ const tiles = (): readonly JobPlan[] => [
 		runMs: 12 * minute,
 		parts: 8,
 	}),
+	...[undefined, 'image' as const, 'quota' as const].map((obstacle, index) =>
+		job({
+			name: `train-canopy-${index + 1}`,
+			process: 'canopy-height',
+			createdAgoMs: (9 - index) * minute,
+			queuedMs: 90 * minute,
+			runMs: 20 * minute,
+			...(obstacle && {obstacle}),
+		}),
+	),
 ];
 
 /** A job that fails half a minute after the demo has begun. */
@@ -83,7 +93,7 @@ export const openingPlans: Readonly<Partial<Record<SystemName, () => readonly Jo
 	weaver: () => [failure('flood-extent-t32tqm-0041', 'flood-extent')],
 	ionworks: () => [...optimization(), ...cancelled()],
 	slurm: sweep,
-	kubernetes: tiles,
+	kubernetes,
 	flux: () => [failure('burn-scar-map-t43rfm-0041', 'burn-scar-map')],
 	lsf: sweep,
 	htcondor: sweep,

@@ -41,6 +41,8 @@ export type JobPlan = {
 	/** It reports its progress. */
 	readonly progress: boolean;
 	readonly quirk?: Quirk;
+	/** What it waits for, where that is not its turn. */
+	readonly obstacle?: 'image' | 'quota';
 	/** It has so many parts, which one request ends. */
 	readonly parts?: number;
 	/** Its end was requested so long before the demo began. */

@@ -1,24 +1,17 @@
 /*
 All that is known of one job: its record, its pods, and what has happened to it. Whoever may read jobs may not be allowed to read pods and events; then these are left out, with the reason.
 */
-import * as z from 'zod';
 import {BackendError} from '../../job/failure.ts';
 import type {Job, JobDetail, JobMoment} from '../../job/job.ts';
-import {
-	knownFacts,
-	lesserNumber as number,
-	shown,
-	shownJson,
-	shownTime,
-	lesserText as text,
-} from '../read-fields.ts';
+import {knownFacts, shown, shownJson, shownTime} from '../read-fields.ts';
 import {readTime} from '../read-time.ts';
 import type {Cluster} from './cluster.ts';
-import {corePath} from './ids.ts';
+import {readEvents} from './events.ts';
 import {lookAtRecord} from './look.ts';
 import {indexOf, type Pod, podsOf, podWords, waitsFor} from './pods.ts';
-import {listSchema, type WireJob} from './record.ts';
-import {kueueQueueOf, toJob} from './wire.ts';
+import type {WireJob} from './record.ts';
+import {explained, withReason} from './waits.ts';
+import {kueueQueueOf, seeJob} from './wire.ts';
 
 export const getJob = async (cluster: Cluster, id: string, signal: AbortSignal): Promise<JobDetail> => {
 	const {wire, body} = await lookAtRecord(cluster, id, signal);
@@ -26,10 +19,13 @@ export const getJob = async (cluster: Cluster, id: string, signal: AbortSignal):
 		allowed(podsOf(cluster, wire, signal), signal),
 		allowed(eventsOf(cluster, wire, signal), signal),
 	]);
-	const job = toJob(wire, cluster.profile);
+	const seen = seeJob(wire, cluster.profile);
+	const words = 'failed' in pods ? undefined : pods.map(waitsFor).find(each => each !== undefined);
+	const job =
+		words === undefined || !seen.explainedBy ? explained(cluster.waits, seen) : withReason(seen.job, words);
 	return {
 		job,
-		fields: [...fieldsOf(job, wire), ...podFields(job, pods)],
+		fields: [...fieldsOf(job, wire), ...podFields(pods)],
 		timeline: timelineOf(wire, 'failed' in events ? [] : events),
 		raw: shownJson(withoutManagedFields(body)),
 	};
@@ -55,14 +51,11 @@ const allowed = async <Result extends object>(
 const maxShownPods = 20;
 
 const podFields = (
-	job: Job,
 	pods: readonly Pod[] | NotAllowed,
 ): readonly (readonly [label: string, value: string])[] => {
 	if ('failed' in pods) return [['Pods', `cannot be read: ${pods.failed}`]];
-	const waiting = job.terminal ? undefined : pods.map(waitsFor).find(words => words !== undefined);
 	const more = pods.length - maxShownPods;
 	return [
-		...(waiting === undefined ? [] : [['Waits for', waiting] as const]),
 		...byIndex(pods)
 			.slice(0, maxShownPods)
 			.map(pod => [`Pod ${pod.metadata.name}`, podWords(pod)] as const),
@@ -115,36 +108,14 @@ const completionsOf = ({spec, status}: WireJob): string | undefined => {
 	return typeof spec?.completions === 'number' ? `${done} of ${spec.completions}${mode}` : `${done}`;
 };
 
-const eventSchema = z.object({
-	type: text,
-	reason: text,
-	message: text,
-	count: number,
-	firstTimestamp: text,
-	lastTimestamp: text,
-	eventTime: text,
-});
-
-/** Events that are asked for; the server keeps them for an hour or so. */
-const maxEvents = 200;
-
 const eventsOf = async (
-	{session}: Cluster,
+	cluster: Cluster,
 	{metadata: {namespace, uid}}: WireJob,
 	signal: AbortSignal,
 ): Promise<readonly JobMoment[]> => {
-	const {http} = await session.open();
-	const query = {fieldSelector: `involvedObject.uid=${uid}`, limit: maxEvents};
-	const {body} = await http.json({path: corePath(namespace, 'events'), query, signal});
-	return (listSchema.safeParse(body).data?.items ?? []).flatMap(item => {
-		const event = eventSchema.safeParse(item).data;
-		const what = shown(event?.reason);
-		if (event === undefined || what === undefined) return [];
-		const at = readTime(event.lastTimestamp) ?? readTime(event.eventTime) ?? readTime(event.firstTimestamp);
-		const times = (event.count ?? 1) > 1 ? `${event.count} times` : undefined;
-		const detail = [shown(event.message), times].filter(Boolean).join('; ');
-		return [{what, ...(at !== undefined && {at}), ...(detail !== '' && {detail})}];
-	});
+	const query = {fieldSelector: `involvedObject.uid=${uid}`};
+	const events = await readEvents(cluster, {namespace, query}, signal);
+	return events.map(({job: _, ...moment}) => moment);
 };
 
 const timelineOf = ({metadata, status}: WireJob, events: readonly JobMoment[]): readonly JobMoment[] => {

@@ -18,6 +18,8 @@ export type KubernetesOptions = {
 	readonly pageSize?: number;
 	/** Connections at the same time. */
 	readonly connections?: number;
+	/** Epoch milliseconds; those of the machine if not said. */
+	readonly now?: () => number;
 };
 
 const traits: BackendTraits = {
@@ -45,6 +47,8 @@ const connect = (profile: string, options: KubernetesOptions): Backend => {
 		pageSize: options.pageSize ?? 500,
 		records: createListReading(profile),
 		pages: new Map(),
+		waits: new Map(),
+		now: options.now ?? Date.now,
 	};
 	return {
 		async system() {

@@ -2,12 +2,13 @@
 The jobs of the namespaces, one after the other, in pages that belong to one state of the server.
 */
 import {BackendError} from '../../job/failure.ts';
-import type {Job} from '../../job/job.ts';
 import type {ListPage, ListRequest} from '../backend.ts';
 import {HttpError} from '../http-failure.ts';
 import {type Cluster, namespacesOf} from './cluster.ts';
 import {allNamespaces, jobsPath} from './ids.ts';
 import {listSchema} from './record.ts';
+import {explainWaits} from './waits.ts';
+import type {SeenJob} from './wire.ts';
 
 /** Where a page stands: in which of the namespaces, and behind which mark of the server. */
 type Place = {readonly namespaces: readonly string[]; readonly page: number; readonly after?: string};
@@ -23,8 +24,9 @@ export const listPage = async (cluster: Cluster, request: ListRequest): Promise<
 	const page = await readPage(cluster, {namespace, ...place, parse: cluster.records.parse}, request.signal);
 	if (page.after === undefined) cluster.pages.set(namespace, place.page);
 	const following = page.after === undefined ? next : {...place, page: place.page + 1, after: page.after};
+	const jobs = await explainWaits(cluster, namespace, page.seen, request.signal);
 	return {
-		jobs: request.ended ? page.jobs : page.jobs.filter(({terminal}) => !terminal),
+		jobs: request.ended ? jobs : jobs.filter(({terminal}) => !terminal),
 		unreadable: page.unreadable,
 		...(following && {cursor: JSON.stringify(following)}),
 		covers: page.isWhole ? 'everything' : 'part',
@@ -32,7 +34,7 @@ export const listPage = async (cluster: Cluster, request: ListRequest): Promise<
 };
 
 export type Page = {
-	readonly jobs: readonly Job[];
+	readonly seen: readonly SeenJob[];
 	readonly unreadable: number;
 	/** The mark of the server for the next page; absent on the last one. */
 	readonly after?: string;
@@ -59,7 +61,7 @@ export const readPage = async (
 	try {
 		({body} = await http.json({path: jobsPath(namespace), query, signal, ...(parse && {parse})}));
 	} catch (error) {
-		if (after !== undefined && isExpired(error)) return {jobs: [], unreadable: 0, isWhole: false};
+		if (after !== undefined && isExpired(error)) return {seen: [], unreadable: 0, isWhole: false};
 		throw namespace === allNamespaces ? withAdvice(error) : error;
 	}
 	const list = listSchema.safeParse(body).data;
@@ -69,7 +71,7 @@ export const readPage = async (
 	const {read, unreadable} = cluster.records.read(list.items ?? []);
 	const mark = list.metadata?.continue;
 	return {
-		jobs: read,
+		seen: read,
 		unreadable,
 		...(mark && mark !== after && {after: mark}),
 		isWhole: mark !== after || !mark,

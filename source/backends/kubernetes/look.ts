@@ -9,7 +9,8 @@ import type {Cluster} from './cluster.ts';
 import {idOf, isId, jobPath, partsOf} from './ids.ts';
 import {readPage} from './list.ts';
 import {readWire, type WireJob} from './record.ts';
-import {toJob} from './wire.ts';
+import {explained} from './waits.ts';
+import {seeJob} from './wire.ts';
 
 /** The record of one job, and the answer that holds it. */
 export const lookAtRecord = async (
@@ -33,7 +34,7 @@ export const checkName = ({metadata: {namespace, name}}: WireJob, id: string): v
 };
 
 export const lookAtJob = async (cluster: Cluster, id: string, signal: AbortSignal): Promise<Job> =>
-	toJob((await lookAtRecord(cluster, id, signal)).wire, cluster.profile);
+	explained(cluster.waits, seeJob((await lookAtRecord(cluster, id, signal)).wire, cluster.profile));
 
 /** A page costs about as much as this many single looks. */
 const looksPerPage = 20;
@@ -94,7 +95,7 @@ const readNamespace = async (
 		const page = await readPage(cluster, {namespace, ...(after !== undefined && {after})}, signal);
 		if (!page.isWhole) throw malformed('the list changed while it was read');
 		if (page.unreadable > 0) throw malformed(`the list holds ${page.unreadable} unreadable records`);
-		jobs.push(...page.jobs);
+		jobs.push(...page.seen.map(one => explained(cluster.waits, one)));
 		after = page.after;
 	} while (after !== undefined);
 	return jobs;

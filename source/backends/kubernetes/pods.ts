@@ -23,9 +23,10 @@ const podName: Reader<string> = value =>
 
 const pod = object(
 	{
-		metadata: object({name: podName, creationTimestamp: text, deletionTimestamp: text, annotations: texts}, [
-			'name',
-		]),
+		metadata: object(
+			{name: podName, creationTimestamp: text, deletionTimestamp: text, labels: texts, annotations: texts},
+			['name'],
+		),
 		spec: object({nodeName: text, containers: list(object({name: text}))}),
 		status: object({
 			phase: text,
@@ -33,6 +34,7 @@ const pod = object(
 			message: text,
 			startTime: text,
 			conditions,
+			initContainerStatuses: list(container),
 			containerStatuses: list(container),
 		}),
 	},
@@ -40,19 +42,32 @@ const pod = object(
 );
 export type Pod = ReadBy<typeof pod>;
 
-/** Pods that are asked for of one job. */
+/** Pods that are asked for at once. */
 const maxPods = 500;
+
+export type PodQuery = {
+	readonly namespace: string;
+	/** A server before 1.27 knows the label of the job without its prefix only; all later ones write both. */
+	readonly query: {readonly labelSelector: string; readonly fieldSelector?: string};
+};
 
 /** The pods of a job, the newest first. They carry the uid of their job: those of an earlier job of its name are not among them. */
 export const podsOf = async (
-	{session}: Cluster,
+	cluster: Cluster,
 	{metadata: {namespace, uid}}: WireJob,
+	signal: AbortSignal,
+): Promise<readonly Pod[]> =>
+	readPods(cluster, {namespace, query: {labelSelector: `controller-uid=${uid}`}}, signal);
+
+/** Pods of a namespace, the newest first. */
+export const readPods = async (
+	{session}: Cluster,
+	{namespace, query}: PodQuery,
 	signal: AbortSignal,
 ): Promise<readonly Pod[]> => {
 	const {http} = await session.open();
-	// A server before 1.27 knows the label without its prefix only; all later ones write both.
-	const query = {labelSelector: `controller-uid=${uid}`, limit: maxPods};
-	const {body} = await http.json({path: corePath(namespace, 'pods'), query, signal});
+	const request = {path: corePath(namespace, 'pods'), query: {...query, limit: maxPods}, signal};
+	const {body} = await http.json(request);
 	const list = listSchema.safeParse(body).data;
 	if (list === undefined)
 		throw new BackendError({kind: 'malformed', detail: 'the answer is not a list of pods'});
@@ -66,9 +81,14 @@ export const waitsFor = ({status}: Pod): string | undefined => {
 		({type, status: holds}) => type === 'PodScheduled' && holds === 'False',
 	);
 	if (unscheduled) return shown([unscheduled.reason, unscheduled.message].filter(Boolean).join(': '));
-	const waiting = status?.containerStatuses?.flatMap(({state}) => state?.waiting ?? [])[0];
+	// A container waits as PodInitializing for those that initialize the pod: what these wait for says more.
+	const containers = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
+	const [waiting] = containers.flatMap(({state}) => state?.waiting ?? []);
 	return waiting && shown([waiting.reason, waiting.message].filter(Boolean).join(': '));
 };
+
+/** The uid of the job that a pod works for. */
+export const jobOf = ({metadata: {labels}}: Pod): string | undefined => labels?.['controller-uid'];
 
 /** Which completion of an Indexed job a pod is for. https://kubernetes.io/docs/reference/labels-annotations-taints/#batch-kubernetes-io-job-completion-index-annotation */
 export const indexOf = ({metadata: {annotations}}: Pod): number | undefined => {

@@ -37,8 +37,21 @@ export const own: OwnWords = {
 	},
 };
 
+/** A job, and what else says why it waits, if anything does. */
+export type SeenJob = {readonly job: Job; readonly explainedBy?: 'events' | 'pods'};
+
+export const seeJob = (wire: WireJob, profile: string): SeenJob => {
+	const job = toJob(wire, profile);
+	const isAtWork = job.phase === 'queued' || job.phase === 'running';
+	if (!isAtWork || wire.spec?.suspend === true) return {job};
+	const {active, ready} = wire.status ?? {};
+	// A job without pods has just been made, or its pods were refused.
+	if ((active ?? 0) === 0) return {job, explainedBy: 'events'};
+	return typeof ready === 'number' && ready < (active ?? 0) ? {job, explainedBy: 'pods'} : {job};
+};
+
 /** Reads the records of lists: `uid` names a record, `resourceVersion` every state of it. */
-export const createListReading = (profile: string): KnownRecords<Job> =>
+export const createListReading = (profile: string): KnownRecords<SeenJob> =>
 	createKnownVersions({
 		listFields: ['items'],
 		nameOf(record) {
@@ -49,7 +62,7 @@ export const createListReading = (profile: string): KnownRecords<Job> =>
 		},
 		read(record) {
 			const wire = readWire(record);
-			return wire && toJob(wire, profile);
+			return wire && seeJob(wire, profile);
 		},
 	});
 
@@ -119,10 +132,12 @@ const reasonOf = (wire: WireJob, status: string): string | undefined => {
 				return `waits for its turn in the Kueue queue ${queue}`;
 			return (active ?? 0) > 0 ? `${pods(active ?? 0)} not ready` : undefined;
 		}
-		default:
-			return (failed ?? 0) > 0 && (ready ?? active ?? 0) === 0
-				? `${pods(failed ?? 0)} failed; the next one is not ready`
-				: undefined;
+		default: {
+			const waiting = (active ?? 0) - (ready ?? active ?? 0);
+			if ((failed ?? 0) > 0 && (ready ?? active ?? 0) === 0)
+				return `${pods(failed ?? 0)} failed; the next one is not ready`;
+			return waiting > 0 ? `${waiting} of ${pods(active ?? 0)} not ready` : undefined;
+		}
 	}
 };
 

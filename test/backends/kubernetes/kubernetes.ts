@@ -4,7 +4,7 @@ What is particular about Kubernetes, against an API server of its own: condition
 import assert from 'node:assert/strict';
 import {createServer, type IncomingMessage} from 'node:http';
 import type {AddressInfo} from 'node:net';
-import {type TestContext, test} from 'node:test';
+import {describe, type TestContext, test} from 'node:test';
 import {kubernetes} from '../../../source/backends/kubernetes/index.ts';
 import {startKubernetesServer} from '../../../source/demo/kubernetes-server.ts';
 import type {Quirk} from '../../../source/demo/scenario.ts';
@@ -35,6 +35,7 @@ const openFar = async (t: TestContext, namespaces?: readonly string[]) => {
 	const backend = kubernetes.connect('k', {
 		access: {known: reached, reach: async () => reached},
 		pageSize: 3,
+		now: clock.now,
 		...(namespaces && {namespaces}),
 	});
 	t.after(() => backend.close?.());
@@ -325,7 +326,7 @@ test('the details hold pods, what they wait for, and events; without a right to 
 	far.add('lab/bad', 'failed');
 	const {fields, timeline, raw} = (await far.backend.get?.('lab/wait', {signal})) ?? assert.fail();
 	const of = (label: string) => fields.find(([each]) => each === label)?.[1];
-	assert.equal(of('Waits for'), 'Unschedulable: 0/3 nodes are available: 3 Insufficient memory.');
+	assert.equal(of('Reason'), 'Unschedulable: 0/3 nodes are available: 3 Insufficient memory.');
 	assert.ok(timeline.some(({what}) => what === 'SuccessfulCreate'));
 	assert.doesNotMatch(raw, /managedFields/);
 	const bad = (await far.backend.get?.('lab/bad', {signal})) ?? assert.fail();
@@ -377,6 +378,72 @@ test('an Indexed job that completes in its grace period has finished first', asy
 	await addIndexed(far, 'lab/sweep', 'late-write');
 	const outcome = await pursue(t, far, 'lab/sweep');
 	assert.deepEqual([outcome?.kind, outcome?.phase], ['finished-first', 'succeeded']);
+});
+
+describe('why a job waits', () => {
+	const reasonsIn = async ({backend}: Far) => {
+		const {jobs} = await backend.listPage({everyone: false, ended: false, signal});
+		return jobs.map(({id, status, reason}) => [id, status, reason]);
+	};
+	const asked = ({server}: Far, kind: 'events' | 'pods') =>
+		server.requests().filter(({path}) => path.includes(`/${kind}?`)).length;
+	const unschedulable = 'Unschedulable: 0/3 nodes are available: 3 Insufficient memory.';
+
+	test('is in the list, in the words of its pods, or of the event that no pod could be made', async t => {
+		const far = await openFar(t);
+		far.add('lab/a', 'queued');
+		const plan = (obstacle: 'image' | 'quota') => ({name: obstacle, process: 'train', obstacle});
+		far.server.add('queued', plan('image'), 'lab/b');
+		far.server.add('queued', plan('quota'), 'lab/c');
+		assert.deepEqual(await reasonsIn(far), [
+			['lab/a', 'Pending', unschedulable],
+			['lab/b', 'Pending', 'ImagePullBackOff: Back-off pulling image "registry.invalid/imagery/train:2.1"'],
+			[
+				'lab/c',
+				'Pending',
+				'FailedCreate: exceeded quota: batch, requested: pods=1, used: pods=20, limited: pods=20',
+			],
+		]);
+		assert.equal((await far.look('lab/a')).reason, unschedulable, 'a look says the same');
+	});
+
+	test('is asked for where a job waits, and not at each poll', async t => {
+		const far = await openFar(t);
+		far.add('lab/a');
+		far.add('lab/held', 'held');
+		await reasonsIn(far);
+		assert.deepEqual([asked(far, 'pods'), asked(far, 'events')], [0, 0]);
+		far.add('lab/b', 'queued');
+		await reasonsIn(far);
+		await reasonsIn(far);
+		assert.deepEqual([asked(far, 'pods'), asked(far, 'events')], [1, 0]);
+		far.add('lab/c', 'queued');
+		assert.deepEqual((await reasonsIn(far)).at(-1), ['lab/c', 'Pending', '1 pod not ready']);
+		await far.time.advance(20_000);
+		assert.deepEqual((await reasonsIn(far)).at(-1), ['lab/c', 'Pending', unschedulable]);
+		assert.equal(asked(far, 'pods'), 2);
+	});
+
+	test('is left out where pods may not be read, which is not tried again soon', async t => {
+		const far = await openFar(t);
+		far.add('lab/a', 'queued');
+		far.server.denied.add('pods lab');
+		assert.deepEqual(await reasonsIn(far), [['lab/a', 'Pending', '1 pod not ready']]);
+		await far.time.advance(200_000);
+		await reasonsIn(far);
+		assert.equal(asked(far, 'pods'), 1);
+		far.server.denied.clear();
+		await far.time.advance(200_000);
+		assert.deepEqual(await reasonsIn(far), [['lab/a', 'Pending', unschedulable]]);
+	});
+
+	test('is not said of a job that runs or is held', async t => {
+		const far = await openFar(t);
+		const id = far.server.add('queued', {name: 'a', process: 'train', queuedMs: 10_000}, 'lab/a');
+		await reasonsIn(far);
+		await far.time.advance(11_000);
+		assert.deepEqual(await reasonsIn(far), [[id, 'Running', undefined]]);
+	});
 });
 
 test('a log goes on behind its last line, though the server counts by whole seconds', async t => {

@@ -170,6 +170,12 @@ describe('an Indexed job', () => {
 	});
 });
 
+test('a job of which some pods are not ready says how many', () => {
+	assert.equal(made({status: {active: 3, ready: 2}}).reason, '1 of 3 pods not ready');
+	assert.equal(made({status: {active: 3, ready: 3}}).reason, undefined);
+	assert.equal(made({status: {active: 3}}).reason, undefined);
+});
+
 test('a condition that does not hold says nothing', () => {
 	const conditions = [
 		{...holds('Failed', 'x'), status: 'False'},
@@ -277,13 +283,13 @@ test('a record of the same version is not read again, and another version is', (
 		return reading.read(records).read;
 	};
 	const [first] = list(record('1', 0));
-	assert.equal(first?.phase, 'queued');
+	assert.equal(first?.job.phase, 'queued');
 	assert.equal(list(record('1', 0))[0], first);
 	const [second] = list(record('2', 1));
-	assert.equal(second?.phase, 'running');
+	assert.equal(second?.job.phase, 'running');
 	// Another submission of the same name and version is another record.
 	const [other] = list({...record('2', 1), metadata: {...record('2', 1).metadata, uid: 'u2'}});
-	assert.equal(other?.uid, 'u2');
+	assert.equal(other?.job.uid, 'u2');
 	list();
 	list();
 	list();
