@@ -1,7 +1,7 @@
 import type {Job} from './job.ts';
 import {parseRef} from './ref.ts';
 import type {ShownJob} from './target.ts';
-import type {Millis} from './time.ts';
+import {isMillis, type Millis} from './time.ts';
 
 /** Systems write the same time with different precision in a list and in a record. */
 const roundingMs = 1000;
@@ -45,4 +45,4 @@ export const isOtherSubmission = (shown: Pick<ShownJob, 'uid'>, job: Pick<Job, '
 
 /** `2026-11-28 06:06:13 UTC`; the plain number if it is out of range. */
 const utc = (at: Millis): string =>
-	Math.abs(at) <= 8.64e15 ? `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC` : String(at);
+	isMillis(at) ? `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC` : String(at);

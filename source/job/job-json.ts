@@ -1,10 +1,9 @@
 import type {Job, JobMoment} from '../job/job.ts';
+import {isMillis} from './time.ts';
 
 /** ISO 8601 in UTC; undefined for an invalid time. */
 export const isoTime = (at: number | undefined): string | undefined =>
-	at === undefined || !Number.isFinite(at) || Math.abs(at) > 8_640_000_000_000_000
-		? undefined
-		: new Date(at).toISOString();
+	at !== undefined && isMillis(at) ? new Date(at).toISOString() : undefined;
 
 /** A job as JSON for other programs. Unknown values are left out. */
 export const jobJson = (job: Job) => ({

@@ -48,7 +48,8 @@ export const targetOf = ({
 	name,
 	phase,
 	status,
-	...(createdAt !== undefined && {submittedAt: createdAt}),
+	// JSON, and so the journal, holds no other number.
+	...(Number.isFinite(createdAt) && {submittedAt: createdAt as Millis}),
 	...(uid !== undefined && {uid}),
 	...(set && {set}),
 	...(!mine && {owner}),

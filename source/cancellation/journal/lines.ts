@@ -10,7 +10,7 @@ import {phases} from '../../job/phase.ts';
 import {parseRef, type Ref} from '../../job/ref.ts';
 import type {System} from '../../job/system.ts';
 import type {JobTarget} from '../../job/target.ts';
-import type {Millis} from '../../job/time.ts';
+import {isMillis, type Millis} from '../../job/time.ts';
 import {type Outcome, type OutcomeKind, outcomes} from '../outcomes.ts';
 
 /** 1: no checksums, no systems, no submission times. */
@@ -92,8 +92,9 @@ type LineOf<Type extends JournalLine['type']> = Extract<JournalLine, {type: Type
 
 const isRecord = (value: unknown): value is Fields =>
 	typeof value === 'object' && value !== null && !Array.isArray(value);
-const isTime = (value: unknown): value is number =>
-	typeof value === 'number' && Math.abs(value) <= 8.64e15 && !Number.isNaN(value);
+const isTime = (value: unknown): value is number => typeof value === 'number' && isMillis(value);
+/** A submission time comes from a system, which may write any number. */
+const isNumber = (value: unknown): value is number => typeof value === 'number';
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 /** jobtop never writes a ref with control characters. */
 const isRef = (value: unknown): value is Ref =>
@@ -182,7 +183,7 @@ const readTarget = (value: unknown): JobTarget | undefined => {
 	const {ref, name, phase, status, submittedAt, uid, set, jobs, owner} = value;
 	if (!isRef(ref) || typeof name !== 'string' || typeof status !== 'string') return undefined;
 	if (!isText(owner) || !isText(uid)) return undefined;
-	if (!isOneOf(phases, phase) || !(submittedAt === undefined || isTime(submittedAt))) return undefined;
+	if (!isOneOf(phases, phase) || !(submittedAt === undefined || isNumber(submittedAt))) return undefined;
 	if (!(set === undefined || isRecord(set)) || !(jobs === undefined || isCount(jobs))) return undefined;
 	return {
 		ref,

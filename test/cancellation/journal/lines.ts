@@ -3,8 +3,9 @@ What the lines of a journal add up to when requests and answers repeat.
 */
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import type {JournalLine} from '../../../source/cancellation/journal/lines.ts';
+import {type JournalLine, journalRow, readRow} from '../../../source/cancellation/journal/lines.ts';
 import {batchOf} from '../../../source/cancellation/journal/read-batch.ts';
+import {targetOf} from '../../../source/job/target.ts';
 
 const ref = 'p/1';
 const head: JournalLine = {
@@ -41,4 +42,13 @@ test('the time of the first acceptance stays', () => {
 	);
 	assert.equal(twice?.acceptedAt, 100);
 	assert.deepEqual([twice?.attempts, twice?.left], [2, 2]);
+});
+
+test('an odd submission time of a system costs no target its line', () => {
+	const job = {ref, name: 'a', phase: 'running', status: 'RUNNING', mine: true} as const;
+	for (const createdAt of [-1, 8.64e15 + 1, 1e300, Number.POSITIVE_INFINITY, Number.NaN]) {
+		const written = targetOf({...job, createdAt});
+		const row = readRow(journalRow({...head, targets: [written]}));
+		assert.deepEqual(row?.line.type === 'batch' && row.line.targets, [written], String(createdAt));
+	}
 });
