@@ -219,6 +219,7 @@ const main = () => {
 const wrapper = existsSync(`${root}/wrapper.json`)
 	? JSON.parse(readFileSync(`${root}/wrapper.json`, 'utf8'))
 	: undefined;
+if (wrapper?.complaint) process.stderr.write(wrapper.complaint);
 if (wrapper?.before) print(wrapper.before);
 process.exitCode = wrapper?.code ?? (await main());
 if (wrapper?.after) print(wrapper.after);

@@ -26,6 +26,7 @@ export type FakeFlux = Remote & {
 	readonly stopBroker: () => Promise<void>;
 	/** What a site prints around the program; with a code, the program itself is not run. */
 	readonly wrap: (wrapper: {
+		readonly complaint?: string;
 		readonly before?: string;
 		readonly after?: string;
 		readonly code?: number;

@@ -50,7 +50,8 @@ const refusals: readonly (readonly [pattern: RegExp, kind: CancelReceipt['kind']
 	[/^unknown job id$/i, 'not-found'],
 	[/not permitted|permission denied|guests can only/i, 'forbidden'],
 	[/timed out/i, 'timeout'],
-	[/connection|broken pipe/i, 'cut-off'],
+	[/connection|broken pipe|no route to host/i, 'cut-off'],
+	[/invalid|not implemented|not supported/i, 'rejected'],
 ];
 
 /** `flux-cancel: ERROR: ƒ2bGzJKq: job is inactive` */
@@ -66,10 +67,10 @@ export const readCancel = (run: EndedRun, ids: readonly string[]): ReadonlyMap<s
 		const [, form = '', words = ''] = refusal.exec(text) ?? [];
 		const id = readId(form);
 		if (id === undefined) {
-			if (/^flux\b/.test(text)) others++;
+			if (/^(?:flux\b|Traceback )/.test(text)) others++;
 			continue;
 		}
-		const kind = refusals.find(([pattern]) => pattern.test(words))?.[1] ?? 'rejected';
+		const kind = refusals.find(([pattern]) => pattern.test(words))?.[1] ?? 'broken';
 		said.set(id, {kind, detail: cleanText(words, 400)});
 	}
 	const isHeard = others === 0 && ids.some(id => said.has(id));

@@ -4,7 +4,7 @@ The events that Flux logs about a job: what happened when, and who raised an exc
 import {BackendError} from '../../job/failure.ts';
 import {parseJson} from '../parse-json.ts';
 import type {FluxPrograms} from './programs.ts';
-import {type FluxRecord, isRecord, recordOf, timeOf} from './record.ts';
+import {type FluxRecord, isRecord, millisOf, recordOf} from './record.ts';
 
 /** https://flux-framework.readthedocs.io/projects/flux-rfc/en/latest/spec_21.html */
 export type FluxEvent = {
@@ -20,7 +20,7 @@ export const parseEvents = (text: string): readonly FluxEvent[] =>
 		if (!line.startsWith('{')) return [];
 		const event = parseJson(line);
 		if (!isRecord(event) || typeof event.name !== 'string') return [];
-		const at = timeOf(event, 'timestamp');
+		const at = millisOf(event, 'timestamp');
 		return at === undefined ? [] : [{at, name: event.name, context: recordOf(event, 'context')}];
 	});
 

@@ -77,7 +77,7 @@ const lookAtChunk = async (
 	const {unknown, others} = readUnknown(result.stderr);
 	const records = readAnswer(result.stdout);
 	// Of unknown ids alone it prints no JSON, and ends with 1.
-	const isUnknown = result.code === 1 && others.length === 0 && unknown.size > 0;
+	const isUnknown = result.code === 1 && ids.every(id => unknown.has(id));
 	if (result.code !== 0 && !isUnknown) throw new BackendError(failureOfFlux(result));
 	if (records === undefined && !isUnknown) throw new BackendError(strangeJobs(result));
 	const found = new Map<string, Found>();

@@ -2,6 +2,7 @@
 Records in JSON, as `flux jobs` prints them.
 */
 import {cleanText} from '../../job/clean-text.ts';
+import {isMillis, type Millis} from '../../job/time.ts';
 import {parseJson} from '../parse-json.ts';
 
 export type FluxRecord = Readonly<Record<string, unknown>>;
@@ -36,8 +37,8 @@ export const recordOf = (record: FluxRecord, name: string): FluxRecord => {
 	return isRecord(value) ? value : {};
 };
 
-/** Epoch milliseconds. Flux leaves a time out, or writes 0, if it has not come. */
-export const timeOf = (record: FluxRecord, name: string): number | undefined => {
-	const seconds = numberOf(record, name);
-	return seconds === undefined || seconds <= 0 ? undefined : Math.round(seconds * 1000);
+/** Milliseconds of a duration, or of a time since the epoch. Flux leaves it out, or writes 0, if it has none yet. */
+export const millisOf = (record: FluxRecord, name: string): Millis | undefined => {
+	const ms = Math.round((numberOf(record, name) ?? 0) * 1000);
+	return ms > 0 && isMillis(ms) ? ms : undefined;
 };

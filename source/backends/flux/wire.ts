@@ -8,7 +8,7 @@ import {refOf} from '../../job/ref.ts';
 import {createKnownRecords, type KnownRecords} from '../known-records.ts';
 import {endedByOf} from './ended-by.ts';
 import {readId} from './ids.ts';
-import {type FluxRecord, isRecord, numberOf, recordOf, textOf, timeOf} from './record.ts';
+import {type FluxRecord, isRecord, millisOf, numberOf, recordOf, textOf} from './record.ts';
 
 /** https://flux-framework.readthedocs.io/projects/flux-core/en/latest/man1/flux-jobs.html#job-status */
 export const statuses: StatusTable = {
@@ -78,10 +78,10 @@ export const toJob = (record: unknown, viewer: Viewer): Job | undefined => {
 	const endedBy = terminal ? endedByOf(record) : undefined;
 	const labels = labelsOf(record, phase);
 	const reason = reasonOf(record, phase, word);
-	const createdAt = timeOf(record, 't_submit');
-	const startedAt = timeOf(record, 't_run');
-	const endedAt = timeOf(record, 't_inactive');
-	const limit = numberOf(record, 'duration');
+	const createdAt = millisOf(record, 't_submit');
+	const startedAt = millisOf(record, 't_run');
+	const endedAt = millisOf(record, 't_inactive');
+	const limitMs = millisOf(record, 'duration');
 	return {
 		ref: refOf(viewer.profile, id),
 		profile: viewer.profile,
@@ -100,7 +100,7 @@ export const toJob = (record: unknown, viewer: Viewer): Job | undefined => {
 		...(createdAt !== undefined && {createdAt}),
 		...(startedAt !== undefined && {startedAt}),
 		...(terminal && endedAt !== undefined && {endedAt}),
-		...(limit !== undefined && limit > 0 && {limitMs: Math.round(limit * 1000)}),
+		...(limitMs !== undefined && {limitMs}),
 		...(!terminal && isInstance(record) && {caution: instanceCaution}),
 	};
 };

@@ -115,6 +115,15 @@ describe('a look', () => {
 		});
 	});
 
+	test('of an unknown job is not-found, whatever else is printed on its way', async t => {
+		const {backend, wrap} = await open(t);
+		await wrap({complaint: 'Authorized uses only\n'});
+		assert.equal((await failureOf(backend.get('f999', {signal}))).kind, 'not-found');
+		await wrap({complaint: 'JobID f999 unknown\n', code: 1});
+		const {failures} = await backend.getMany(['f999', 'f998'], {signal}).catch(error => ({failures: error}));
+		assert.ok(failures instanceof BackendError, 'nothing was said of one of them');
+	});
+
 	test('that says nothing of a job does not call it unknown', async t => {
 		const {backend, put, wrap} = await open(t);
 		await put('fJE');

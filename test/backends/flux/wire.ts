@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import {readFileSync} from 'node:fs';
 import {describe, test} from 'node:test';
 import {failureOfFlux, readCancel, readUnknown} from '../../../source/backends/flux/answers.ts';
+import {parseEvents} from '../../../source/backends/flux/events.ts';
 import {readId} from '../../../source/backends/flux/ids.ts';
 import {readAnswer} from '../../../source/backends/flux/record.ts';
 import {firstHost} from '../../../source/backends/flux/system.ts';
@@ -116,6 +117,12 @@ describe('a record', () => {
 		assert.equal(read({status: 'RUN', annotations: {sched: {jobs_ahead: 1}}}).reason, undefined);
 	});
 
+	test('with times and a limit that no clock holds has none', () => {
+		const odd = read({t_submit: 1e300, t_run: -1, duration: 1e308});
+		assert.deepEqual([odd.createdAt, odd.startedAt, odd.limitMs], [undefined, undefined, undefined]);
+		assert.deepEqual(parseEvents('{"timestamp":1e300,"name":"submit"}'), []);
+	});
+
 	test('of a lost node, or of any other code, says so', () => {
 		const end = (fields: object) => read({status: 'FAILED', result: 'FAILED', ...fields}).endedBy;
 		assert.deepEqual(end({exception: {occurred: true, type: 'node-failure', note: 'x'}}), {kind: 'node'});
@@ -157,6 +164,30 @@ describe('what flux says', () => {
 		assert.deepEqual(late.get('f39Xxfy1'), {kind: 'timeout', detail: 'too slow'});
 		const killed = readCancel({stdout: '', stderr: '', end: {signal: 'SIGKILL'}}, ids);
 		assert.equal(killed.get('f39Xxfy1')?.kind, 'cut-off');
+	});
+
+	test('of a job is a refusal only where nothing can have arrived', () => {
+		const kindOf = (words: string) =>
+			cancelled(`flux-cancel: ERROR: ƒ2bGzJKq: ${words}\n`, 1, ['f2bGzJKq']).f2bGzJKq;
+		assert.deepEqual(
+			[
+				'Invalid argument',
+				'Function not implemented',
+				'No route to host',
+				'Connection timed out',
+				'Protocol error',
+			].map(kindOf),
+			['rejected', 'rejected', 'cut-off', 'timeout', 'broken'],
+		);
+	});
+
+	test('in the middle of a crash says nothing of the jobs that it does not name', () => {
+		const crash =
+			'flux-cancel: ERROR: ƒ2bGzJKq: job is inactive\nTraceback (most recent call last):\n  File "flux-cancel.py", line 9\nOSError\n';
+		assert.deepEqual(cancelled(crash, 1, ['f2bGzJKq', 'f39Xxfy1']), {
+			f2bGzJKq: 'too-late',
+			f39Xxfy1: 'broken',
+		});
 	});
 
 	test('of unknown jobs names them as they were asked for', () => {
