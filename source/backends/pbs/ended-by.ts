@@ -14,15 +14,15 @@ const substates: Readonly<Record<number, string>> = {
 };
 
 /** How an ended task stands in the record of its array. */
-const taskComments: Readonly<Record<string, string>> = {
-	'Subjob terminated': 'Terminated',
-	'Subjob finished': 'Finished',
-	'Subjob failed': 'Failed',
-};
+const taskComments: ReadonlyMap<string, string> = new Map([
+	['Subjob terminated', 'Terminated'],
+	['Subjob finished', 'Finished'],
+	['Subjob failed', 'Failed'],
+]);
 
 /** The word for how it ended. */
 export const endStatus = (record: JobRecord, borrowed: boolean): string => {
-	if (borrowed) return taskComments[textOf(record, 'comment') ?? ''] ?? 'Expired';
+	if (borrowed) return taskComments.get(textOf(record, 'comment') ?? '') ?? 'Expired';
 	const known = substates[numberOf(record, 'substate') ?? 0];
 	if (known !== undefined) return known;
 	const code = numberOf(record, 'Exit_status');

@@ -12,18 +12,18 @@ import {arrayOf, isArray, parseId} from './ids.ts';
 import {isRecord, type JobRecord} from './records.ts';
 
 // https://help.altair.com/2024.1.0/PBS%20Professional/PBSReferenceGuide2024.1.pdf (States, Job States)
-const words: Readonly<Record<string, string>> = {
-	B: 'Begun',
-	E: 'Exiting',
-	H: 'Held',
-	M: 'Moved',
-	Q: 'Queued',
-	R: 'Running',
-	S: 'Suspended',
-	T: 'Transiting',
-	U: 'Suspended (workstation busy)',
-	W: 'Waiting',
-};
+const words: ReadonlyMap<string, string> = new Map([
+	['B', 'Begun'],
+	['E', 'Exiting'],
+	['H', 'Held'],
+	['M', 'Moved'],
+	['Q', 'Queued'],
+	['R', 'Running'],
+	['S', 'Suspended'],
+	['T', 'Transiting'],
+	['U', 'Suspended (workstation busy)'],
+	['W', 'Waiting'],
+]);
 
 export const statuses: StatusTable = {
 	begun: 'running',
@@ -127,7 +127,7 @@ const isJobRecord = (value: unknown): value is JobRecord =>
 const statusOf = (record: JobRecord, state: string, borrowed: boolean): string => {
 	if ((state === 'R' || state === 'S') && !borrowed && isBeingTerminated(textOf(record, 'comment')))
 		return 'Terminating';
-	return words[state] ?? state;
+	return words.get(state) ?? state;
 };
 
 /** An array has begun when one of its tasks has; it runs as long as one of them does. */

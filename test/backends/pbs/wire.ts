@@ -263,6 +263,14 @@ describe('a value', () => {
 	});
 });
 
+test('a word that every object of a program has, is no word of PBS', () => {
+	for (const word of ['constructor', '__proto__', 'toString']) {
+		const state = read({job_state: word});
+		assert.deepEqual([state.status, state.phase, state.terminal], [word, 'unknown', false]);
+		assert.equal(read({job_state: 'X', comment: word}, '7[2].pbs').status, 'Expired');
+	}
+});
+
 test('a record of any shape gives a job or none, and whatever gives one has an id that can be sent', () => {
 	fc.assert(
 		fc.property(
