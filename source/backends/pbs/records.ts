@@ -72,9 +72,9 @@ export const readText = (text: string): Answer => {
 	return records.map(each => (seen.get(each.Job_Id as string) === 1 ? each : undefined));
 };
 
-/** Reads `    Resource_List.ncpus = 1` into the record. Gives what takes the rest of a long value. */
+/** Reads `    Resource_List.ncpus = 1` into the record. Gives what takes the rest of a long value. A name begins with a letter: `__proto__` would lead to what all objects share. */
 const readLine = (record: Record<string, unknown>, line: string): ((more: string) => void) | undefined => {
-	const [, name, resource, value] = /^ {4}([A-Za-z_]\w*)(?:\.([\w-]+))? = (.*)$/.exec(line) ?? [];
+	const [, name, resource, value] = /^ {4}([A-Za-z]\w*)(?:\.([A-Za-z][\w-]*))? = (.*)$/.exec(line) ?? [];
 	if (name === undefined || value === undefined || name === 'Job_Id') return undefined;
 	if (resource === undefined) {
 		record[name] = value;
@@ -82,7 +82,8 @@ const readLine = (record: Record<string, unknown>, line: string): ((more: string
 			record[name] += more;
 		};
 	}
-	const resources = isRecord(record[name]) ? record[name] : {};
+	const known = Object.hasOwn(record, name) ? record[name] : undefined;
+	const resources = isRecord(known) ? known : {};
 	resources[resource] = value;
 	record[name] = resources;
 	return more => {

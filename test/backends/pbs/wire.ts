@@ -219,6 +219,13 @@ describe('an answer', () => {
 		]);
 	});
 
+	test('in text changes no other object, whatever a user has written into it', () => {
+		const forged = '__proto__.substate = 91\n    __proto__ = 1\n    constructor.name = x\n    a.__proto__ = 1';
+		const [record] = readText(`Job Id: 7.pbs\n    job_state = F\n    ${forged}\n`) as readonly object[];
+		assert.equal(({} as {substate?: unknown}).substate, undefined);
+		assert.deepEqual(Object.keys(record ?? assert.fail()), ['Job_Id', 'job_state', 'constructor']);
+	});
+
 	test('about the server has its name', () => {
 		const text = 'Server: jtpbs\n    server_state = Active\n    job_history_enable = True\n\n';
 		assert.deepEqual(readServer(text), {
