@@ -51,7 +51,7 @@ const mendLines = (text: string): string =>
 /**
 The records in an answer of `qstat -f`, which is a text; undefined if it is something else. A long value goes on in the next lines, behind a tab.
 
-What a user writes may hold line breaks, and so look like the beginning of another job. Two records of one id are therefore none.
+What a user writes may hold line breaks, and so look like the beginning of another job, or like another value. Two records of one id are therefore none.
 */
 export const readText = (text: string): Answer => {
 	const records: Record<string, unknown>[] = [];
@@ -76,18 +76,24 @@ export const readText = (text: string): Answer => {
 const readLine = (record: Record<string, unknown>, line: string): ((more: string) => void) | undefined => {
 	const [, name, resource, value] = /^ {4}([A-Za-z]\w*)(?:\.([A-Za-z][\w-]*))? = (.*)$/.exec(line) ?? [];
 	if (name === undefined || value === undefined || name === 'Job_Id') return undefined;
-	if (resource === undefined) {
-		record[name] = value;
-		return more => {
-			record[name] += more;
-		};
-	}
 	const known = Object.hasOwn(record, name) ? record[name] : undefined;
-	const resources = isRecord(known) ? known : {};
-	resources[resource] = value;
+	if (resource === undefined) return addFirst(record, name, value);
+	if (known !== undefined && !isRecord(known)) return undefined;
+	const resources = known ?? {};
 	record[name] = resources;
+	return addFirst(resources, resource, value);
+};
+
+/** Of two values of one name, the first is that of PBS. Gives what takes the rest of the value. */
+const addFirst = (
+	values: Record<string, unknown>,
+	name: string,
+	value: string,
+): ((more: string) => void) | undefined => {
+	if (Object.hasOwn(values, name)) return undefined;
+	values[name] = value;
 	return more => {
-		resources[resource] += more;
+		values[name] += more;
 	};
 };
 

@@ -220,10 +220,19 @@ describe('an answer', () => {
 	});
 
 	test('in text changes no other object, whatever a user has written into it', () => {
-		const forged = '__proto__.substate = 91\n    __proto__ = 1\n    constructor.name = x\n    a.__proto__ = 1';
+		const forged =
+			'__proto__.substate = 91\n    __proto__ = 1\n    constructor.name = x\n    a.__proto__ = 1';
 		const [record] = readText(`Job Id: 7.pbs\n    job_state = F\n    ${forged}\n`) as readonly object[];
 		assert.equal(({} as {substate?: unknown}).substate, undefined);
 		assert.deepEqual(Object.keys(record ?? assert.fail()), ['Job_Id', 'job_state', 'constructor']);
+	});
+
+	test('in text keeps the first of two values: a user may have written the second', () => {
+		const text =
+			'Job Id: 7.pbs\n    Job_Owner = bob@a\n    Resource_List.ncpus = 1\n    Variable_List = A=1\n    Job_Owner = alice@a\n\tb\n    Resource_List.ncpus = 2\n\n';
+		assert.deepEqual(readText(text), [
+			{Job_Id: '7.pbs', Job_Owner: 'bob@a', Resource_List: {ncpus: '1'}, Variable_List: 'A=1'},
+		]);
 	});
 
 	test('about the server has its name', () => {
