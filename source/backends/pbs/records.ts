@@ -27,12 +27,25 @@ export const readJson = (text: string): Answer => {
 	if (!isRecord(whole) || typeof whole.pbs_version !== 'string') return undefined;
 	// Without a job, there is no `Jobs`.
 	const jobs = whole.Jobs ?? {};
-	if (!isRecord(jobs)) return 'faulty';
+	if (!isRecord(jobs) || !beginsEach(own, jobs)) return 'faulty';
 	for (const [id, job] of Object.entries(jobs)) {
 		// The object is ours: a copy of thousands of records would cost as much as reading them.
 		if (isRecord(job)) job.Job_Id = id;
 	}
 	return Object.values(jobs);
+};
+
+/** Whether each object begins in a line of its own, and no job twice: where qstat does not escape, a value can hold the record of another job. */
+const beginsEach = (text: string, jobs: Record<string, unknown>): boolean => {
+	const begun = new Set<string>();
+	for (const {index} of text.matchAll(/":[ \t]*\{/g)) {
+		if (text[index - 1] === '\\') continue;
+		const line = text.slice(text.lastIndexOf('\n', index) + 1, index);
+		const name = /^[ \t]*"([^"]*)$/.exec(line)?.[1];
+		if (name === undefined || begun.has(name)) return false;
+		if (Object.hasOwn(jobs, name)) begun.add(name);
+	}
+	return begun.size === Object.keys(jobs).length;
 };
 
 /** Quotes each value that is no JSON: qstat writes one attribute in each line. */

@@ -204,6 +204,18 @@ describe('an answer', () => {
 		assert.equal(readJson(faulty.replace('x"y', 'x\n"y')), 'faulty');
 	});
 
+	test('in JSON without escapes has no record that a user has written', () => {
+		const record = (variable: string) =>
+			`{\n\t"pbs_version":\t"19.1.1",\n\t"Jobs":\t{\n\t\t"7.pbs":\t{\n\t\t\t"job_state":\t"R"\n\t\t},\n\t\t"9.pbs":\t{\n\t\t\t"A":\t"${variable}"\n\t\t}\n\t}\n}\n`;
+		assert.equal((readJson(record('x')) as readonly unknown[]).length, 2);
+		// Beside the true record of another job, or in its place.
+		for (const id of ['7.pbs', '8.pbs']) {
+			assert.equal(readJson(record(`"},"${id}":{"job_state":"F","substate":91,"A":"`)), 'faulty');
+		}
+		const lines = '"\n\t\t},\n\t\t"7.pbs":\t{\n\t\t\t"job_state":\t"F",\n\t\t\t"A":\t"';
+		assert.equal(readJson(record(lines)), 'faulty');
+	});
+
 	test('in text is read with its long values', () => {
 		const text =
 			'Job Id: 7.pbs\n    Job_Name = mesh\n    Resource_List.ncpus = 4\n    Resource_List.walltime = 01:00:00\n    comment = Not Running: Insufficient amount of re\n\tsource: ncpus\n    Variable_List = A=1,\n\tB=2\n\nJob Id: 8[].pbs\n    job_state = B\n\n';
