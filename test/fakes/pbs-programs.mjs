@@ -1,7 +1,7 @@
 /*
 qstat, qdel and qselect in one: what they do to the jobs in a folder, and what they print and end with, is what OpenPBS 23.06 does and prints, with its traps: a server that dies when qdel gets a live job and then an unknown one, times without a zone, tasks that borrow the record of their array, and an answer that says nothing.
 
-FAKE_PBS is the folder: `jobs/` has a file for each job or array, `requests` a line for each request, `deleting` a line for each begin and end of a deletion, `fail` says how the next request fails, `down` is there where no server answers, `no-history` where none is kept, `fault` says what is wrong with its JSON, `hold` makes qdel wait until it is gone.
+FAKE_PBS is the folder: `jobs/` has a file for each job or array, `requests` a line for each request, `deleting` a line for each begin and end of a deletion, `fail` says how the next request fails, `down` is there where no server answers, `no-history` where none is kept, `hidden` and `forbidden` are the ids of jobs of which qstat says nothing, or that it does not show, `fault` says what is wrong with its JSON, `hold` makes qdel wait until it is gone.
 */
 import {
 	appendFileSync,
@@ -22,6 +22,7 @@ const [program, ...args] = process.argv.slice(2);
 const print = text => process.stdout.write(text);
 const complain = text => process.stderr.write(`${text}\n`);
 const has = name => existsSync(`${root}/${name}`);
+const isIn = (name, id) => has(name) && readFileSync(`${root}/${name}`, 'utf8') === id;
 const readJson = file => JSON.parse(readFileSync(file, 'utf8'));
 
 /** Each job is `{order, hidden, id, job, tasks}`; its times are epoch seconds. `hidden` is what no program prints. */
@@ -156,6 +157,12 @@ const programs = {
 			if (id === undefined) {
 				complain(`qstat: illegally formed job identifier: ${word}`);
 				code = 1;
+				continue;
+			}
+			if (isIn('hidden', id)) continue;
+			if (isIn('forbidden', id)) {
+				complain(`qstat: Unauthorized Request  ${id}`);
+				code = 159;
 				continue;
 			}
 			const [, number, index, named] = taskIn(id) ?? [];
@@ -346,5 +353,6 @@ const main = () => {
 
 const wrapper = has('wrappers.json') ? readJson(`${root}/wrappers.json`)[program] : undefined;
 if (wrapper?.before) print(wrapper.before);
+if (wrapper?.complains) process.stderr.write(wrapper.complains);
 process.exitCode = wrapper?.code ?? (await main());
 if (wrapper?.after) print(wrapper.after);

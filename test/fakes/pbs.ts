@@ -12,8 +12,13 @@ export type PbsJob = Readonly<Record<string, unknown>>;
 
 type Program = 'qstat' | 'qdel' | 'qselect';
 
-/** What a site puts around a program; with a code, the program itself is not run. */
-type Wrapper = {readonly before?: string; readonly after?: string; readonly code?: number};
+/** What a site puts around a program, `complains` on stderr; with a code, the program itself is not run. */
+type Wrapper = {
+	readonly before?: string;
+	readonly after?: string;
+	readonly complains?: string;
+	readonly code?: number;
+};
 
 export type FakePbs = Remote & {
 	/** Puts a job there; what is not given is that of a job of mine that waits. `stubborn`: how often it is still shown while it is being deleted; `forgotten`: the server restarts between the request and the end. */
@@ -30,6 +35,10 @@ export type FakePbs = Remote & {
 	readonly turnHistoryOff: () => Promise<void>;
 	/** `bare`: numbers and quotes as users wrote them; `lines`: line breaks, too; `first`: only the first job. */
 	readonly breakJson: (fault: 'bare' | 'lines' | 'first') => Promise<void>;
+	/** qstat says nothing of this job. */
+	readonly hide: (id: string) => Promise<void>;
+	/** qstat refuses to show this job. */
+	readonly forbid: (id: string) => Promise<void>;
 	/** qdel waits until it is released. */
 	readonly holdDeletions: () => Promise<() => Promise<void>>;
 	readonly wrap: (wrappers: Readonly<Partial<Record<Program, Wrapper>>>) => Promise<void>;
@@ -113,6 +122,8 @@ export const openFakePbs = async (
 		isDown: async () => (await readdir(folder)).includes('down'),
 		turnHistoryOff: () => writeFile(join(folder, 'no-history'), ''),
 		breakJson: fault => writeFile(join(folder, 'fault'), fault),
+		hide: id => writeFile(join(folder, 'hidden'), id),
+		forbid: id => writeFile(join(folder, 'forbidden'), id),
 		async holdDeletions() {
 			await writeFile(join(folder, 'hold'), '');
 			return () => rm(join(folder, 'hold'));

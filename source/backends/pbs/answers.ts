@@ -33,7 +33,8 @@ const failureKinds: ReadonlyMap<number, FailureKind> = new Map([
 ]);
 
 const complaints: readonly (readonly [pattern: RegExp, kind: FailureKind])[] = [
-	[/\bunknown job id\b/i, 'not-found'],
+	// Ended, where qstat was not asked for ended jobs.
+	[/\bunknown job id\b|\bjob has finished\b/i, 'not-found'],
 	[/\bunauthorized request\b|\bpermission\b/i, 'forbidden'],
 	[/\b(?:invalid|expired) credential\b|\bauthentication\b|\bmunge\b/i, 'unauthorized'],
 	[/\btimed? ?out\b/i, 'timeout'],
@@ -58,12 +59,16 @@ const sortComplaint = (stderr: string, otherwise: string, code: number | undefin
 export const failureOfProgram = (program: string, result: CommandResult): Failure =>
 	failureOfRun(program, result, (stderr, otherwise) => sortComplaint(stderr, otherwise, result.code));
 
-/** Whether qstat only lacks some of the jobs: they are unknown, or have ended (15139) where it was not asked for ended ones. */
-export const onlyLacksJobs = ({code, stderr}: CommandResult): boolean =>
-	(code === unknown || code === ended) &&
-	stderr.split('\n').every(line => line.trim() === '' || lacks.test(line));
-
-const lacks = /\bunknown job id\b|\bjob has finished\b/i;
+/** What qstat complains of these jobs, each in a line of its own. Its exit code is that of one of them. */
+export const complaintsAbout = (ids: readonly string[], stderr: string): ReadonlyMap<string, Failure> => {
+	const asked = new Set(ids);
+	const found = new Map<string, Failure>();
+	for (const line of stderr.split('\n')) {
+		const id = line.split(/\s+/).find(word => asked.has(word));
+		if (id !== undefined) found.set(id, sortComplaint(line, '', undefined));
+	}
+	return found;
+};
 
 /** Whether the server keeps no ended jobs. qstat says so and ends with 0. */
 export const isHistoryOff = (stderr: string): boolean =>

@@ -16,7 +16,7 @@ export const listPage = async (server: Server, {everyone, ended, signal}: ListRe
 	const {programs, records} = server;
 	const user = await server.user.find(signal);
 	const live = everyone
-		? await readJobs(programs, {}, undefined, signal)
+		? (await readJobs(programs, {}, undefined, signal)).records
 		: await readMine(server, user, signal);
 	// Asked for afterwards: a job that ends in between is in both, and in none otherwise.
 	const past = ended ? await readEnded(server, everyone ? undefined : user, signal) : [];
@@ -34,11 +34,11 @@ const readMine = async (
 	if (user !== '') {
 		const ids = await selectIds(programs, {user, ended: false}, signal);
 		if (ids.length === 0) return [];
-		if (ids.length <= maxNamed) return readJobs(programs, {}, ids, signal);
+		if (ids.length <= maxNamed) return (await readJobs(programs, {}, ids, signal)).records;
 	}
-	const all = await readJobs(programs, {}, undefined, signal);
+	const {records} = await readJobs(programs, {}, undefined, signal);
 	// What cannot be read may be mine.
-	return all.filter(record => !isRecord(record) || (ownerOf(record) ?? user) === user);
+	return records.filter(record => !isRecord(record) || (ownerOf(record) ?? user) === user);
 };
 
 const readEnded = async (
@@ -50,7 +50,7 @@ const readEnded = async (
 	const ids = await selectIds(programs, {user, ended: true}, signal);
 	const numberOf = (id: string) => Number(parseId(id)?.number);
 	const newest = [...ids].sort((a, b) => numberOf(b) - numberOf(a)).slice(0, maxEnded);
-	return newest.length === 0 ? [] : readJobs(programs, {history: true}, newest, signal);
+	return newest.length === 0 ? [] : (await readJobs(programs, {history: true}, newest, signal)).records;
 };
 
 const firstOfEach = (jobs: readonly Job[]): readonly Job[] => {

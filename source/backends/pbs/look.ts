@@ -51,11 +51,17 @@ const look = async (server: Server, ids: readonly string[], signal: AbortSignal)
 	const readable = ids.filter(id => !failures.has(id));
 	const found = new Map<string, Found>();
 	if (readable.length === 0) return {found, failures};
-	for (const record of await readJobs(server.programs, {history: true}, readable, signal)) {
+	const {records, complaints} = await readJobs(server.programs, {history: true}, readable, signal);
+	const isAsked = new Set(readable);
+	for (const record of records) {
 		const job = toJob(record, server.viewer);
-		if (job !== undefined && readable.includes(job.id)) {
+		if (job !== undefined && isAsked.has(job.id) && !complaints.has(job.id)) {
 			found.set(job.id, {job, record: record as JobRecord, tasks: []});
 		}
+	}
+	for (const id of readable) {
+		const complaint = complaints.get(id) ?? silence(id);
+		if (!found.has(id) && complaint.kind !== 'not-found') failures.set(id, complaint);
 	}
 	const ended = [...found.values()].filter(({job}) => needsTasks(job));
 	if (ended.length === 0) return {found, failures};
@@ -72,13 +78,19 @@ const look = async (server: Server, ids: readonly string[], signal: AbortSignal)
 	return {found, failures};
 };
 
+/** Nothing that can be read was said of the job: it may be there. */
+const silence = (id: string): Failure => ({
+	kind: 'malformed',
+	detail: `qstat did not answer about job ${id}`,
+});
+
 /** The tasks of these arrays. */
 const readTasks = async (
 	server: Server,
 	arrays: readonly string[],
 	signal: AbortSignal,
 ): Promise<readonly Job[]> => {
-	const records = await readJobs(server.programs, {history: true, tasks: true}, arrays, signal);
+	const {records} = await readJobs(server.programs, {history: true, tasks: true}, arrays, signal);
 	return records.flatMap(record => {
 		const job = isRecord(record) ? toJob(record, server.viewer) : undefined;
 		return job === undefined || isArray(job.id) ? [] : job;

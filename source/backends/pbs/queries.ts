@@ -1,11 +1,11 @@
 /*
 How qstat and qselect are asked.
 */
-import {BackendError} from '../../job/failure.ts';
+import {BackendError, type Failure} from '../../job/failure.ts';
 import {chunksOf} from '../programs/chunks.ts';
 import type {CommandResult} from '../programs/command.ts';
 import {strangeAnswer} from '../programs/complaints.ts';
-import {failureOfProgram, isHistoryOff, onlyLacksJobs} from './answers.ts';
+import {complaintsAbout, failureOfProgram, isHistoryOff} from './answers.ts';
 import {parseId} from './ids.ts';
 import type {PbsPrograms} from './programs.ts';
 import {isRecord, readJson, readServer, readText} from './records.ts';
@@ -17,17 +17,26 @@ export type Query = {
 	readonly tasks?: boolean;
 };
 
-/** The records of these jobs, of all jobs without ids. A job that the server does not know has none. */
+/** What qstat answered: the records, and what it complains of single jobs. */
+export type Answered = {
+	readonly records: readonly unknown[];
+	readonly complaints: ReadonlyMap<string, Failure>;
+};
+
+/** The records of these jobs, of all jobs without ids. A job that the server does not know has a complaint in place of a record. */
 export const readJobs = async (
 	programs: PbsPrograms,
 	query: Query,
 	ids: readonly string[] | undefined,
 	signal: AbortSignal,
-): Promise<readonly unknown[]> => {
+): Promise<Answered> => {
 	if (ids === undefined) return readCall(programs, query, [], signal);
-	const records: unknown[] = [];
-	for (const chunk of chunksOf(ids)) records.push(...(await readCall(programs, query, chunk, signal)));
-	return records;
+	const answers: Answered[] = [];
+	for (const chunk of chunksOf(ids)) answers.push(await readCall(programs, query, chunk, signal));
+	return {
+		records: answers.flatMap(({records}) => records),
+		complaints: new Map(answers.flatMap(({complaints}) => [...complaints])),
+	};
 };
 
 const readCall = async (
@@ -35,16 +44,17 @@ const readCall = async (
 	query: Query,
 	ids: readonly string[],
 	signal: AbortSignal,
-): Promise<readonly unknown[]> => {
+): Promise<Answered> => {
 	const inJson = await runQstat(programs, ['-f', '-F', 'json'], {query, ids}, signal);
 	const json = readJson(inJson.stdout);
 	if (json === undefined) throw new BackendError(strangeAnswer('qstat', inJson));
+	const complaints = complaintsAbout(ids, inJson.stderr);
 	// Some versions print only the first of several jobs: https://github.com/openpbs/openpbs/issues/2672
-	if (json !== 'faulty' && (ids.length < 2 || accountsFor(ids, json, inJson.stderr))) return json;
+	if (json !== 'faulty' && accountsFor(ids, json, complaints)) return {records: json, complaints};
 	const inText = await runQstat(programs, ['-f'], {query, ids}, signal);
 	const text = readText(inText.stdout);
 	if (text === undefined || text === 'faulty') throw new BackendError(strangeAnswer('qstat', inText));
-	return text;
+	return {records: text, complaints: complaintsAbout(ids, inText.stderr)};
 };
 
 type Asked = {readonly query: Query; readonly ids: readonly string[]};
@@ -60,14 +70,19 @@ const runQstat = async (
 	if (query.history && isHistoryOff(result.stderr)) {
 		return runQstat(programs, format, {query: {...query, history: false}, ids}, signal);
 	}
-	if (result.code === 0 || onlyLacksJobs(result)) return result;
-	throw new BackendError(failureOfProgram('qstat', result));
+	if (result.code === 0 || complaintsAbout(ids, result.stderr).size > 0) return result;
+	const failure = failureOfProgram('qstat', result);
+	const isAboutOne = failure.kind !== 'not-found' || ids.length === 1;
+	throw new BackendError(isAboutOne ? failure : {kind: 'broken', detail: failure.detail});
 };
 
 /** Whether each id has a record or a complaint. */
-const accountsFor = (ids: readonly string[], records: readonly unknown[], stderr: string): boolean => {
+const accountsFor = (
+	ids: readonly string[],
+	records: readonly unknown[],
+	complaints: Answered['complaints'],
+): boolean => {
 	const known = new Set(records.map(record => isRecord(record) && record.Job_Id));
-	const complaints = new Set(stderr.split(/\s+/));
 	return ids.every(id => known.has(id) || complaints.has(id));
 };
 

@@ -170,6 +170,43 @@ describe('a look', () => {
 		assert.equal((await failureOf(backend.get('9.fakepbs', {signal}))).kind, 'not-found');
 	});
 
+	test('at many jobs loses none, whatever a site prints beside a complaint about one of them', async t => {
+		const {backend, put, wrap} = await open(t);
+		await put('1.fakepbs', running);
+		await wrap({qstat: {complains: 'Warning: maintenance on Monday\n'}});
+		const {jobs, failures} = await backend.getMany(['1.fakepbs', '9.fakepbs'], {signal});
+		assert.deepEqual([[...jobs.keys()], failures.size], [['1.fakepbs'], 0]);
+	});
+
+	test('at a job of which the answer says nothing does not take it for gone', async t => {
+		const {backend, put, calls, hide} = await open(t);
+		for (const number of [1, 2]) await put(`${number}.fakepbs`, running);
+		await hide('2.fakepbs');
+		const {jobs, failures} = await backend.getMany(['1.fakepbs', '2.fakepbs'], {signal});
+		assert.deepEqual(
+			[[...jobs.keys()], [...failures]],
+			[
+				['1.fakepbs'],
+				[['2.fakepbs', {kind: 'malformed', detail: 'qstat did not answer about job 2.fakepbs'}]],
+			],
+		);
+		assert.deepEqual(
+			(await calls()).map(([, , ...args]) => args.length),
+			[5, 3],
+		);
+		assert.equal((await failureOf(backend.get('2.fakepbs', {signal}))).kind, 'malformed');
+	});
+
+	test('at many jobs says of which one it may not be taken', async t => {
+		const {backend, put, forbid} = await open(t);
+		await put('1.fakepbs', running);
+		await put('2.fakepbs', bobs);
+		await forbid('2.fakepbs');
+		const {jobs, failures} = await backend.getMany(['1.fakepbs', '2.fakepbs'], {signal});
+		assert.deepEqual([...jobs.keys()], ['1.fakepbs']);
+		assert.equal(failures.get('2.fakepbs')?.kind, 'forbidden');
+	});
+
 	test('at many jobs asks in text where the JSON has only the first', async t => {
 		const {backend, put, calls, breakJson} = await open(t);
 		for (const number of [1, 2, 3]) await put(`${number}.fakepbs`, running);

@@ -5,9 +5,9 @@ import assert from 'node:assert/strict';
 import {readFileSync} from 'node:fs';
 import {describe, test} from 'node:test';
 import {
+	complaintsAbout,
 	failureOfProgram,
 	isHistoryOff,
-	onlyLacksJobs,
 	readDelete,
 } from '../../../source/backends/pbs/answers.ts';
 import {withTasks} from '../../../source/backends/pbs/arrays.ts';
@@ -177,14 +177,20 @@ describe('an answer', () => {
 		assert.equal(readDelete({stdout: '', stderr: '', end: {overtime: 'qdel did not end'}}).kind, 'timeout');
 	});
 
-	test('of qstat without a server is unreachable, and one that lacks jobs is no failure', () => {
+	test('of qstat without a server is unreachable, and a complaint about a job is about no other', () => {
 		const stderr = 'Connection refused\nqstat: cannot connect to server jtpbs (errno=15010)\n';
 		assert.deepEqual(failureOfProgram('qstat', {stdout: '', stderr, code: 255}), {
 			kind: 'unreachable',
 			detail: 'Connection refused; cannot connect to server jtpbs (errno=15010)',
 		});
-		assert.ok(onlyLacksJobs({stdout: '', stderr: 'qstat: Unknown Job Id 999.jtpbs\n', code: 153}));
-		assert.ok(!onlyLacksJobs({stdout: '', stderr, code: 153}));
+		const lacks = `motd\nqstat: Unknown Job Id 9.jtpbs\nqstat: Unauthorized Request  8.jtpbs\n${stderr}`;
+		assert.deepEqual(
+			[...complaintsAbout(['7.jtpbs', '8.jtpbs', '9.jtpbs'], lacks)].map(([id, {kind}]) => [id, kind]),
+			[
+				['9.jtpbs', 'not-found'],
+				['8.jtpbs', 'forbidden'],
+			],
+		);
 		assert.ok(isHistoryOff('qstat: PBS is not configured to maintain job history\n'));
 	});
 
