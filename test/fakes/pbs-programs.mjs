@@ -246,7 +246,8 @@ const deleteOne = id => {
 	if (record === undefined || (index !== undefined && task === undefined)) {
 		return [153, `Unknown Job Id ${id}`];
 	}
-	if (hasEnded(record) || task?.job_state === 'X') {
+	if (task?.job_state === 'X') return [55, `Request invalid for finished array subjob ${id}`];
+	if (hasEnded(record)) {
 		if (!options.has('-x')) return [35, `Job has finished ${id}`];
 		rmSync(record.file);
 		return [0, ''];

@@ -10,15 +10,14 @@ import {failureOfRun} from '../programs/complaints.ts';
 // https://github.com/openpbs/openpbs/blob/master/src/include/pbs_error.h
 const codeOf = (error: number): number => error & 0xff;
 
-const ended = codeOf(15139);
-const unknown = codeOf(15001);
+/** The job has ended; the task of an array has. */
+const ended: ReadonlySet<number> = new Set([codeOf(15139), codeOf(15159)]);
 
 const failureKinds: ReadonlyMap<number, FailureKind> = new Map([
-	[unknown, 'not-found'],
+	[codeOf(15001), 'not-found'],
 	// Not the owner; not from this host.
 	[codeOf(15007), 'forbidden'],
 	[codeOf(15008), 'forbidden'],
-	[codeOf(15010), 'unreachable'],
 	// In this state, as a job that is leaving for another server; or already on its way out.
 	[codeOf(15016), 'conflict'],
 	[codeOf(15050), 'conflict'],
@@ -49,7 +48,7 @@ const complaints: readonly (readonly [pattern: RegExp, kind: FailureKind])[] = [
 const sortComplaint = (stderr: string, otherwise: string, code: number | undefined): Failure => {
 	const lines = stderr.split('\n').map(line => line.trim().replace(/^q(?:stat|del|select): /, ''));
 	const text = lines.filter(line => line !== '').join('; ') || otherwise;
-	// 1, 2 and 255 are not the code of one error: only the words sort those.
+	// 1, 2 and 255 are not the code of one error, and 162 (15010) is any trouble of the system, on either side: only the words sort those.
 	const byWords = complaints.find(([pattern]) => pattern.test(stderr))?.[1];
 	const kind = failureKinds.get(code ?? 0) ?? byWords ?? 'broken';
 	return {kind, detail: cleanText(text, 400)};
@@ -80,7 +79,7 @@ export const readDelete = ({stdout, stderr, end}: EndedRun): CancelReceipt | Fai
 	if ('signal' in end) return {kind: 'cut-off', detail: `qdel was ended by ${end.signal}`};
 	const {code} = end;
 	if (code === 0) return {kind: 'accepted'};
-	if (code === ended || /\bjob has finished\b/i.test(stderr)) {
+	if (ended.has(code) || /\bjob has finished\b/i.test(stderr)) {
 		return {kind: 'too-late', detail: cleanText(stderr.trim().replace(/^qdel: /, ''), 200)};
 	}
 	return failureOfProgram('qdel', {stdout, stderr, code});
