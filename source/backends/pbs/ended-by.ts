@@ -3,6 +3,7 @@ What ended a job, by the marks that PBS leaves in its record.
 */
 import type {EndedBy} from '../../job/ended-by.ts';
 import {numberOf, textOf} from './attributes.ts';
+import {isArray} from './ids.ts';
 import type {JobRecord} from './records.ts';
 
 // https://github.com/openpbs/openpbs/blob/master/src/include/job.h (`JOB_SUBSTATE_TERMINATED` and those after it)
@@ -23,9 +24,12 @@ const taskComments: ReadonlyMap<string, string> = new Map([
 /** The word for how it ended. */
 export const endStatus = (record: JobRecord, borrowed: boolean): string => {
 	if (borrowed) return taskComments.get(textOf(record, 'comment') ?? '') ?? 'Expired';
-	const known = substates[numberOf(record, 'substate') ?? 0];
-	if (known !== undefined) return known;
 	const code = numberOf(record, 'Exit_status');
+	const known = substates[numberOf(record, 'substate') ?? 0];
+	// PBS writes down that it was to be deleted, also where its work had ended before the signal came. The code of an array is not that of its tasks.
+	// https://github.com/openpbs/openpbs/blob/master/src/server/svr_jobfunc.c (`svr_setjob_histinfo`)
+	if (known === 'Terminated' && code === 0 && !isArray(record.Job_Id)) return 'Finished';
+	if (known !== undefined) return known;
 	return code === undefined ? 'Ended' : code === 0 ? 'Finished' : 'Failed';
 };
 
@@ -59,10 +63,13 @@ export const endedByOf = (record: JobRecord, status: string, borrowed: boolean):
 	return exitCodes[code] ?? {kind: 'exit', code};
 };
 
-/** Whether the server dropped it without waiting for its node (`qdel -W force`): it ran, and nothing was reported of its end. */
+/** 256 and SIGKILL. Where a manager forces the end, the server itself writes it: https://github.com/openpbs/openpbs/blob/master/src/server/req_delete.c */
+const killedExit = 265;
+
+/** Whether the server dropped it without waiting for its node (`qdel -W force`): it ran, and its node has reported nothing of its end. */
 export const isForced = (record: JobRecord, status: string, borrowed: boolean): boolean =>
 	status === 'Terminated' &&
 	!borrowed &&
 	textOf(record, 'exec_host') !== undefined &&
-	numberOf(record, 'Exit_status') === undefined &&
+	[undefined, killedExit].includes(numberOf(record, 'Exit_status')) &&
 	textOf(record, 'obittime') === undefined;

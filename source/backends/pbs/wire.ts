@@ -85,8 +85,9 @@ export const toJob = (record: unknown, viewer: Viewer): Job | undefined => {
 	const state = textOf(record, 'job_state');
 	if (state === undefined) return undefined;
 	const borrowed = isBorrowed(record);
-	const ended = state === 'F' || state === 'X';
-	const status = ended ? endStatus(record, borrowed) : statusOf(record, state, borrowed);
+	const isOver = state === 'F' || state === 'X';
+	const ended = isOver || hasEndedElsewhere(record, state);
+	const status = isOver ? endStatus(record, borrowed) : statusOf(record, state, borrowed);
 	const tasks = isArray(id) ? tasksOf(record) : undefined;
 	const phase = phaseOfJob(status, tasks);
 	const owner = ownerOf(record);
@@ -123,6 +124,10 @@ export const toJob = (record: unknown, viewer: Viewer): Job | undefined => {
 
 const isJobRecord = (value: unknown): value is JobRecord =>
 	isRecord(value) && typeof value.Job_Id === 'string' && parseId(value.Job_Id) !== undefined;
+
+/** A job that moved gets this substate when it has ended on the other server, which alone knows how. */
+const hasEndedElsewhere = (record: JobRecord, state: string): boolean =>
+	state === 'M' && numberOf(record, 'substate') === 92;
 
 const statusOf = (record: JobRecord, state: string, borrowed: boolean): string => {
 	if ((state === 'R' || state === 'S') && !borrowed && isBeingTerminated(textOf(record, 'comment')))

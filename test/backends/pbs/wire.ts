@@ -109,6 +109,28 @@ describe('an end', () => {
 		assert.equal(read({substate: 91}).unproven, undefined);
 	});
 
+	test('with the code 0 is no cancellation, although its deletion was asked for', () => {
+		const comment = 'Job run at Sat Nov 28 at 08:06 on (jtpbs:ncpus=1) and terminated by jtalice@jtpbs';
+		const raced = read({substate: 91, Exit_status: 0, comment});
+		assert.deepEqual([raced.phase, raced.status, raced.endedBy], ['succeeded', 'Finished', undefined]);
+		assert.equal(read({substate: 91, Exit_status: 143, comment}).phase, 'cancelled');
+		// The code of an array says nothing of its tasks.
+		assert.equal(read({substate: 91, Exit_status: 0}, '7[].pbs').phase, 'cancelled');
+	});
+
+	test('that a manager has forced proves as little: the server itself has written the code', () => {
+		const forced = {substate: 91, exec_host: 'node1/0', Exit_status: 265};
+		assert.equal(read(forced).unproven, 'may-run');
+		assert.equal(read({...forced, obittime: 'Sat Nov 28 07:51:50 2026'}).unproven, undefined);
+	});
+
+	test('of a job that moved is not known here', () => {
+		const of = (substate: number) => read({job_state: 'M', substate});
+		assert.deepEqual([of(94).terminal, of(94).status], [false, 'Moved']);
+		const {terminal, status, phase, endedBy} = of(92);
+		assert.deepEqual([terminal, status, phase, endedBy], [true, 'Moved', 'unknown', undefined]);
+	});
+
 	test('of a task that borrows the record of its array is in the comment alone', () => {
 		const borrowed = {job_state: 'X', substate: 91, Exit_status: 1, stime: 'Sat Nov 28 07:51:50 2026'};
 		const phases = ['Subjob finished', 'Subjob failed', 'Subjob terminated', 'Job Array Began at …'].map(
@@ -165,6 +187,9 @@ describe('an answer', () => {
 		assert.equal(qdel(153, 'qdel: Unknown Job Id 888.jtpbs\n').kind, 'not-found');
 		assert.equal(qdel(159, 'qdel: Unauthorized Request  5.jtpbs\n').kind, 'forbidden');
 		assert.equal(qdel(162, "Connection refused\nCouldn't connect to cluster: jtpbs\n").kind, 'unreachable');
+		// The same code from a server that was reached: it may have taken the request.
+		assert.equal(qdel(162, 'qdel: System error: 5.jtpbs\n').kind, 'broken');
+		assert.equal(qdel(55, 'qdel: Request invalid for finished array subjob 3[2].jtpbs\n').kind, 'too-late');
 		assert.equal(qdel(168, 'qdel: Request invalid for state of job 5.jtpbs\n').kind, 'conflict');
 		assert.equal(qdel(1, 'qdel: illegally formed job identifier: nonsense\n').kind, 'rejected');
 		assert.equal(
