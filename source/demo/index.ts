@@ -15,6 +15,7 @@ import {openingPlans} from './opening.ts';
 import {startFlux} from './programs/flux.ts';
 import {startHtcondor} from './programs/htcondor.ts';
 import {startLsf} from './programs/lsf.ts';
+import {startPbs} from './programs/pbs.ts';
 import type {ProgramPlace} from './programs/site.ts';
 import {startSlurm} from './programs/slurm.ts';
 import {createScenario, type Processes} from './scenario.ts';
@@ -130,6 +131,10 @@ const systems = {
 	htcondor: {
 		start: place => startHtcondor(programPlace(place)),
 		profile: (_, bin) => ({backend: 'htcondor', bin}),
+	},
+	pbs: {
+		start: place => startPbs(programPlace(place)),
+		profile: (_, bin) => ({backend: 'pbs', bin}),
 	},
 } as const satisfies Readonly<Record<SystemName, EmbeddedSystem>>;
 

@@ -97,4 +97,5 @@ export const openingPlans: Readonly<Partial<Record<SystemName, () => readonly Jo
 	flux: () => [failure('burn-scar-map-t43rfm-0041', 'burn-scar-map')],
 	lsf: sweep,
 	htcondor: sweep,
+	pbs: sweep,
 };

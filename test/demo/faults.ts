@@ -147,9 +147,11 @@ test('a slow answer comes four seconds later', async t => {
 
 /** A running job of this system that is ours, as its backend lists it. */
 const runningJob = async (opened: Opened, system: SystemName): Promise<string> => {
-	opened.demo.servers[system].add('running', {name: 'the one', process: 'parse', owner: 'amara'});
+	const plan = {name: 'the one', process: 'parse', owner: 'amara'};
+	const worldId = opened.demo.servers[system].add('running', plan);
 	const {jobs} = await list(opened, system);
-	return jobs.find(({phase}) => phase === 'running')?.id ?? assert.fail(`${system} runs nothing`);
+	const job = jobs.find(({id}) => worldIdOf(system, id) === worldId);
+	return job?.id ?? assert.fail(`${system} does not list it`);
 };
 
 const phaseOf = async ({backends}: Opened, system: SystemName, id: string) => {

@@ -139,4 +139,40 @@ const htcondor: ProgramFacts = {
 	},
 };
 
-export const programFacts: Readonly<Record<ProgramSystem, ProgramFacts>> = {slurm, htcondor, flux, lsf};
+const pbs: ProgramFacts = {
+	arrayOf: id => /^\d+\[\]\.demo$/.exec(id)?.[0],
+	refusal: /Unauthorized Request/,
+	async person(run) {
+		const table = (await run('qstat', '-t')).stdout;
+		assert.match(
+			table,
+			/^Job id {12}Name {13}User {14}Time Use S Queue\n-{16} {2}-{16} -{16} {2}-{8} - -{5}\n/,
+		);
+		assert.match(table, /^\d+\[\]\.demo +sweep-roughness +\S+ +0 B /m);
+		assert.match(table, /^\d+\[2\]\.demo +sweep-roughness /m);
+		const own = (await run('qstat', '-u', userInfo().username)).stdout;
+		const [, number = ''] = /^(\d+)\.demo .* Q {2}-- $/m.exec(own) ?? assert.fail(own);
+		const id = `${number}.demo`;
+		assert.deepEqual(await run('qdel', number), {code: 0, stdout: '', stderr: ''});
+		const finished = {code: 35, stdout: '', stderr: `qdel: Job has finished ${id}\n`};
+		assert.deepEqual(await run('qdel', number), finished);
+		assert.equal((await run('qstat', id)).code, 35);
+		const record = (await run('qstat', '-xf', id)).stdout;
+		assert.match(record, /^Job Id: \d+\.demo\n {4}Job_Name = /);
+		assert.match(record, /\n {4}substate = 91\n/);
+		assert.deepEqual(await run('qdel', '1'), {
+			code: 153,
+			stdout: '',
+			stderr: 'qdel: Unknown Job Id 1.demo\n',
+		});
+		assert.equal((await run('qdel', 'all')).code, 1);
+		const selected = (await run('qselect', '-u', userInfo().username, '-s', 'Q')).stdout.split('\n');
+		// The server dies of a job and then one that it does not know, as the real one does.
+		assert.deepEqual(await run('qdel', selected[0] ?? '', '1'), {code: 0, stdout: '', stderr: ''});
+		const dead = {code: 162, stdout: '', stderr: "Connection refused\nCouldn't connect to cluster: demo\n"};
+		assert.deepEqual(await run('qdel', selected[1] ?? ''), dead);
+		assert.match((await run('qstat')).stderr, /^Connection refused\nqstat: cannot connect to server demo/);
+	},
+};
+
+export const programFacts: Readonly<Record<ProgramSystem, ProgramFacts>> = {slurm, htcondor, flux, lsf, pbs};

@@ -55,4 +55,17 @@ const htcondor: LostAnswer = ({program, args}, lost) => {
 	return {stderr: `${words}\n${jobs.join('')}`, code};
 };
 
-export const lostAnswers: Readonly<Record<ProgramSystem, LostAnswer>> = {slurm, htcondor, flux, lsf};
+/** The name of the embedded PBS's server, with which every id ends. */
+export const pbsServer = 'demo';
+
+const pbs: LostAnswer = ({program}, lost) => {
+	if (lost === 'cut-off') return {stderr: `${program}: Batch protocol error\n`, code: 183};
+	return program === 'qdel'
+		? {stderr: `Connection refused\nCouldn't connect to cluster: ${pbsServer}\n`, code: 162}
+		: {
+				stderr: `Connection refused\n${program}: cannot connect to server ${pbsServer} (errno=15010)\n`,
+				code: 255,
+			};
+};
+
+export const lostAnswers: Readonly<Record<ProgramSystem, LostAnswer>> = {slurm, htcondor, flux, lsf, pbs};

@@ -10,7 +10,7 @@ const stopMs = {usual: 4000, stubborn: 20_000} as const;
 const slowAnswerMs = 2000;
 
 /** How long a running job takes to end once it is cancelled, in milliseconds. */
-const stopMsOf = ({speed}: Pick<Site, 'speed'>, quirk: Quirk | undefined): number =>
+export const stopMsOf = ({speed}: Pick<Site, 'speed'>, quirk: Quirk | undefined): number =>
 	stopMs[quirk === 'stubborn' ? 'stubborn' : 'usual'] / speed;
 
 /** The last request that stopped a job; undefined where there was none. */
