@@ -137,7 +137,9 @@ const createLives = ({clock, plans, epoch}: ReturnType<typeof createTimeline>) =
 			const startedAt = epoch(starts);
 			const whole = epoch(starts + plan.runMs);
 			const endedAt = Math.min(whole, fate?.endedEarlyAt ?? whole);
-			const stop = fate?.stop !== undefined && fate.stop.at < endedAt ? fate.stop : undefined;
+			// A record is dropped of what runs beyond its end, too.
+			const counts = fate?.stop !== undefined && (fate.stop.dropped || fate.stop.at < endedAt);
+			const stop = counts ? fate.stop : undefined;
 			if (quirk === 'vanishes' && (hasVanished(fate) || (stop && clock.now() >= stop.at))) return undefined;
 			const runsOn =
 				stop !== undefined && !stop.dropped && (quirk === 'never-stops' || isBack(quirk, stop.at));

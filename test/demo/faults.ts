@@ -339,3 +339,16 @@ test('on lsf what does not end is removed by force, and may go on', async t => {
 	const {status, phase, unproven} = (await lsf.look?.(id, {signal})) ?? assert.fail();
 	assert.deepEqual([status, phase, unproven], ['EXIT, TERM_FORCE_OWNER', 'cancelled', 'may-run']);
 });
+
+test('on htcondor a forced removal ends the record of what never stops, and proves no end', async t => {
+	const opened = await openDemo(t, [all('never-stops')], {systems: ['htcondor']});
+	const id = await runningJob(opened, 'htcondor');
+	const {forceCancel, get} = opened.backends.htcondor;
+	assert.ok(forceCancel && get);
+	await cancel(opened, 'htcondor', id);
+	await opened.advance(hour);
+	assert.equal(await phaseOf(opened, 'htcondor', id), 'stopping');
+	assert.equal((await forceCancel(id, {signal})).kind, 'accepted');
+	const {job} = await get(id, {signal});
+	assert.deepEqual([job.phase, job.unproven], ['cancelled', 'may-run']);
+});
