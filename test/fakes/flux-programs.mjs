@@ -1,24 +1,13 @@
 /*
 flux in one file: what its commands do to the records in a folder, and what they print and end with, is what Flux 0.88 does and prints, with its traps: a list is cut at 1,000 jobs without a word in JSON, a job of its own stands without a list around it, answers name jobs in another form than the request did, and `flux cancel` says nothing of what it cancels.
 
-FAKE_FLUX is the folder: `jobs/` has a file for each job, `requests` a line for each request, `fail` says how the next one fails, `down` is there where no broker answers.
+FAKE_FLUX is the folder.
 */
-import {
-	appendFileSync,
-	existsSync,
-	readdirSync,
-	readFileSync,
-	renameSync,
-	rmSync,
-	writeFileSync,
-} from 'node:fs';
+import {complain, print, readJobs, runFake, saveJob} from './fake-program.mjs';
 
 const root = process.env.FAKE_FLUX;
 const userid = Number(process.env.FAKE_FLUX_USER);
-const [command, ...args] = process.argv.slice(2);
-
-const print = text => process.stdout.write(text);
-const complain = text => process.stderr.write(`${text}\n`);
+const [program, command, ...args] = process.argv.slice(2);
 
 const digits = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
 const numberOf = text => {
@@ -33,18 +22,7 @@ const f58Of = number => {
 };
 
 /** Each job is `{order, hidden, record}`: `hidden` is what no list prints. */
-const jobs = () =>
-	readdirSync(`${root}/jobs`)
-		.filter(name => name.endsWith('.json'))
-		.map(name => ({
-			file: `${root}/jobs/${name}`,
-			...JSON.parse(readFileSync(`${root}/jobs/${name}`, 'utf8')),
-		}))
-		.sort((a, b) => b.order - a.order);
-const save = ({file, ...job}) => {
-	writeFileSync(`${file}.${process.pid}`, JSON.stringify(job));
-	renameSync(`${file}.${process.pid}`, file);
-};
+const jobs = () => readJobs(root).reverse();
 const jobOf = number => jobs().find(({record}) => record.jobid === f58Of(number));
 
 const isEnded = ({record}) => record.state === 'INACTIVE';
@@ -121,11 +99,11 @@ const cancelOne = job => {
 	};
 	const events = [...(job.hidden.events ?? []), exception];
 	const cancelled = {...job, hidden: {...job.hidden, events}};
-	if (job.record.state === 'CLEANUP') save(cancelled);
+	if (job.record.state === 'CLEANUP') saveJob(cancelled);
 	else if (job.record.state === 'RUN') {
 		// In CLEANUP, the record does not show the exception yet.
 		const record = {...job.record, state: 'CLEANUP', status: 'CLEANUP', t_cleanup: 1_767_225_600.5};
-		save({...cancelled, record, hidden: {...cancelled.hidden, ends: job.hidden.stubborn ?? 0}});
+		saveJob({...cancelled, record, hidden: {...cancelled.hidden, ends: job.hidden.stubborn ?? 0}});
 	} else end(cancelled, -128);
 	return undefined;
 };
@@ -134,14 +112,14 @@ const end = (job, returncode) => {
 	const {ends: _, ...hidden} = job.hidden;
 	const exception = {occurred: true, severity: 0, type: 'cancel', note: ''};
 	const result = {state: 'INACTIVE', status: 'CANCELED', result: 'CANCELED', success: false, returncode};
-	save({...job, hidden, record: {...job.record, ...result, t_inactive: 1_767_225_601.25, exception}});
+	saveJob({...job, hidden, record: {...job.record, ...result, t_inactive: 1_767_225_601.25, exception}});
 };
 
 /** A job in CLEANUP has ended when it was shown so often. */
 const settle = job => {
 	const {ends} = job.hidden;
 	if (ends === undefined) return;
-	if (ends > 0) save({...job, hidden: {...job.hidden, ends: ends - 1}});
+	if (ends > 0) saveJob({...job, hidden: {...job.hidden, ends: ends - 1}});
 	else end(job, 143);
 };
 
@@ -179,47 +157,18 @@ const commands = {
 	},
 };
 
-const refuse = text => {
-	complain(text);
-	return 1;
-};
-
-const failures = {
-	unreachable: () =>
-		refuse(`flux-${command}: ERROR: Unable to connect to Flux: broker socket /run/flux/local was not found`),
-	timeout: () => refuse(`flux-${command}: ERROR: [Errno 110] Connection timed out`),
-	'cut-off': () => refuse(`flux-${command}: ERROR: [Errno 104] Connection reset by peer`),
-	forbidden: () => refuse(`flux-${command}: ERROR: [Errno 1] Operation not permitted`),
-	rejected() {
-		complain('usage: flux jobs [OPTIONS]\nflux-jobs: error: unrecognized arguments: --json');
-		return 2;
+await runFake({
+	root,
+	program,
+	args: [command, ...args],
+	run: commands[command],
+	isQuestion: command === 'getattr',
+	code: 1,
+	failures: {
+		unreachable: `flux-${command}: ERROR: Unable to connect to Flux: broker socket /run/flux/local was not found`,
+		timeout: `flux-${command}: ERROR: [Errno 110] Connection timed out`,
+		'cut-off': `flux-${command}: ERROR: [Errno 104] Connection reset by peer`,
+		forbidden: `flux-${command}: ERROR: [Errno 1] Operation not permitted`,
+		rejected: 'usage: flux jobs [OPTIONS]\nflux-jobs: error: unrecognized arguments: --json',
 	},
-	broken() {
-		process.kill(process.pid, 'SIGSEGV');
-		setInterval(() => {}, 1000);
-		return new Promise(() => {});
-	},
-	malformed() {
-		print('Welcome to fluke!\n');
-		return 0;
-	},
-};
-
-const main = () => {
-	if (command !== 'getattr') appendFileSync(`${root}/requests`, `${JSON.stringify([command, ...args])}\n`);
-	if (existsSync(`${root}/down`)) return failures.unreachable();
-	if (existsSync(`${root}/fail`) && command !== 'getattr') {
-		const failing = readFileSync(`${root}/fail`, 'utf8');
-		rmSync(`${root}/fail`);
-		return failures[failing]();
-	}
-	return commands[command]();
-};
-
-const wrapper = existsSync(`${root}/wrapper.json`)
-	? JSON.parse(readFileSync(`${root}/wrapper.json`, 'utf8'))
-	: undefined;
-if (wrapper?.complaint) process.stderr.write(wrapper.complaint);
-if (wrapper?.before) print(wrapper.before);
-process.exitCode = wrapper?.code ?? (await main());
-if (wrapper?.after) print(wrapper.after);
+});

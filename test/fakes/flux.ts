@@ -1,12 +1,11 @@
-import {chmod, mkdir, mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
-import {tmpdir} from 'node:os';
+import {rm, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
-import {fileURLToPath} from 'node:url';
 import {readId} from '../../source/backends/flux/ids.ts';
 import {flux} from '../../source/backends/flux/index.ts';
 import type {InstanceOptions} from '../../source/backends/flux/instance.ts';
 import type {FailureKind} from '../../source/job/failure.ts';
 import type {Phase} from '../../source/job/phase.ts';
+import {openProgramFolder} from './program-folder.ts';
 import type {Remote} from './remote.ts';
 
 /** The fields of a record, in Flux's own words. Times are epoch seconds with a fraction. */
@@ -31,7 +30,7 @@ export type FakeFlux = Remote & {
 		readonly after?: string;
 		readonly code?: number;
 	}) => Promise<void>;
-	/** The commands that ran, with their arguments. */
+	/** The commands of flux that ran, with their arguments. */
 	readonly calls: () => Promise<readonly (readonly string[])[]>;
 	readonly folder: string;
 };
@@ -47,18 +46,13 @@ export const openFakeFlux = async (
 	more: Pick<InstanceOptions, 'uri'> & {readonly ssh?: true} = {},
 ): Promise<FakeFlux> => {
 	const {ssh, ...place} = more;
-	const folder = await mkdtemp(join(tmpdir(), 'fake-flux-'));
-	const bin = join(folder, 'bin');
-	for (const name of ['bin', 'jobs']) await mkdir(join(folder, name));
-	const scripts = {
-		ssh: fakeSsh,
-		id: `#!/bin/sh\necho ${fakeFluxUser}\n`,
-		flux: `#!/bin/sh\nexec '${process.execPath}' '${program}' "$@"\n`,
-	};
-	for (const [name, script] of Object.entries(scripts)) {
-		await writeFile(join(bin, name), script);
-		await chmod(join(bin, name), 0o755);
-	}
+	const {folder, bin, calls} = await openProgramFolder({
+		name: 'flux',
+		folders: ['jobs'],
+		script: 'flux-programs.mjs',
+		programs: ['flux'],
+		user: String(fakeFluxUser),
+	});
 	const backend = flux.connect('far', {
 		bin,
 		...place,
@@ -86,14 +80,6 @@ export const openFakeFlux = async (
 		};
 		return write(record, hidden);
 	};
-	const calls = async () => {
-		const text = await readFile(join(folder, 'requests'), 'utf8').catch(() => '');
-		return text
-			.split('\n')
-			.filter(line => line !== '')
-			.map(line => JSON.parse(line) as string[]);
-	};
-
 	return {
 		connection: {profile: 'far', traits: flux.traits, backend},
 		async add(id, phase, {name} = {}) {
@@ -120,22 +106,11 @@ export const openFakeFlux = async (
 		close: () => rm(folder, {recursive: true, force: true}),
 		put,
 		stopBroker: () => writeFile(join(folder, 'down'), ''),
-		wrap: wrapper => writeFile(join(folder, 'wrapper.json'), JSON.stringify(wrapper)),
-		calls,
+		wrap: flux => writeFile(join(folder, 'wrappers.json'), JSON.stringify({flux})),
+		calls: async () => (await calls()).map(([, ...args]) => args),
 		folder,
 	};
 };
-
-// An ssh whose other side is this machine, with a shell that greets.
-const fakeSsh = `#!/bin/sh
-case " $* " in *' -O check '*) [ -e "$FAKE_FLUX/ssh-up" ]; exit ;; esac
-for command; do :; done
-if [ "$command" = exit ]; then : >"$FAKE_FLUX/ssh-up"; exit 0; fi
-echo 'Welcome to login1'
-sh -c "$command"
-`;
-
-const program = fileURLToPath(new URL('flux-programs.mjs', import.meta.url));
 
 const possible: ReadonlySet<FailureKind> = new Set<FailureKind>([
 	'unreachable',

@@ -1,38 +1,17 @@
 /*
 bjobs, bkill, bhist, bpeek and lsid in one: what they do to the records in a folder, and what they print and end with, is what the documents of LSF 10.1 and its users say, with its traps: bkill without an id kills the job that was submitted last, `bkill 0` all, numbers wrap at 32 bits, times are texts in the zone of the caller, and the exit code of bjobs says little.
 
-FAKE_LSF is the folder: `jobs/` has a file for each job, `requests` a line for each request, `fail` says how the next one fails, `down` is there where no mbatchd answers, `quiet` where bjobs ends with 255 without jobs.
+FAKE_LSF is the folder: `quiet` is there where bjobs ends with 255 without jobs.
 */
-import {
-	appendFileSync,
-	existsSync,
-	readdirSync,
-	readFileSync,
-	renameSync,
-	rmSync,
-	writeFileSync,
-} from 'node:fs';
+import {existsSync, readFileSync} from 'node:fs';
+import {complain, print, readJobs, runFake, saveJob} from './fake-program.mjs';
 
 const root = process.env.FAKE_LSF;
 const user = process.env.FAKE_LSF_USER;
 const [program, ...args] = process.argv.slice(2);
 
-const print = text => process.stdout.write(text);
-const complain = text => process.stderr.write(`${text}\n`);
-
 /** Each job is `{order, hidden, fields}`: `hidden` is what bjobs does not print. */
-const jobs = () =>
-	readdirSync(`${root}/jobs`)
-		.filter(name => name.endsWith('.json'))
-		.map(name => ({
-			file: `${root}/jobs/${name}`,
-			...JSON.parse(readFileSync(`${root}/jobs/${name}`, 'utf8')),
-		}))
-		.sort((a, b) => a.order - b.order);
-const save = ({file, ...job}) => {
-	writeFileSync(`${file}.${process.pid}`, JSON.stringify(job));
-	renameSync(`${file}.${process.pid}`, file);
-};
+const jobs = () => readJobs(root);
 
 const idOf = ({fields: {jobid, jobindex}}) => (jobindex === '0' ? jobid : `${jobid}[${jobindex}]`);
 const isEnded = ({fields: {stat}}) => stat === 'DONE' || stat === 'EXIT';
@@ -127,7 +106,7 @@ const killAll = found => {
 		const isForced = args.includes('-r');
 		if (job.fields.stat === 'RUN' && !isForced && job.hidden.stubborn !== undefined) {
 			// While it is dying, it is shown as running.
-			save({...job, hidden: {...job.hidden, ends: job.hidden.stubborn - 1}});
+			saveJob({...job, hidden: {...job.hidden, ends: job.hidden.stubborn - 1}});
 		} else end(job, isForced ? 'TERM_FORCE_OWNER: job killed by owner without time for cleanup' : undefined);
 	}
 	return undefined;
@@ -142,14 +121,14 @@ const end = (job, reason = job.hidden.reason ?? 'TERM_OWNER: job killed by owner
 		exit_reason: reason,
 		finish_time: 1_767_225_601,
 	};
-	save({...job, hidden: {...hidden, killed: true}, fields});
+	saveJob({...job, hidden: {...hidden, killed: true}, fields});
 };
 
 /** A job that is dying has ended when it was shown so often. */
 const settle = job => {
 	const {ends} = job.hidden;
 	if (ends === undefined) return;
-	if (ends > 0) save({...job, hidden: {...job.hidden, ends: ends - 1}});
+	if (ends > 0) saveJob({...job, hidden: {...job.hidden, ends: ends - 1}});
 	else end(job);
 };
 
@@ -215,43 +194,19 @@ const programs = {
 	},
 };
 
-const refuse = (text, code = 255) => {
-	complain(text);
-	return code;
-};
-
-const failures = {
-	unreachable: () => refuse('Cannot connect to LSF. Please wait ...\nCannot connect to LSF. Please wait ...'),
-	timeout: () => refuse('batch system daemon not responding ... still trying'),
-	'cut-off': () => refuse('Communication error: connection reset by peer'),
-	unauthorized: () => refuse('User authentication failed'),
-	forbidden: () => refuse('User permission denied'),
-	rejected: () => refuse('bjobs: unknown field <exit_reason>'),
-	broken() {
-		process.kill(process.pid, 'SIGSEGV');
-		setInterval(() => {}, 1000);
-		return new Promise(() => {});
+await runFake({
+	root,
+	program,
+	args,
+	run: programs[program],
+	isQuestion: program === 'lsid',
+	code: 255,
+	failures: {
+		unreachable: 'Cannot connect to LSF. Please wait ...\nCannot connect to LSF. Please wait ...',
+		timeout: 'batch system daemon not responding ... still trying',
+		'cut-off': 'Communication error: connection reset by peer',
+		unauthorized: 'User authentication failed',
+		forbidden: 'User permission denied',
+		rejected: 'bjobs: unknown field <exit_reason>',
 	},
-	malformed() {
-		print('Welcome to east!\n');
-		return 0;
-	},
-};
-
-const main = () => {
-	if (program !== 'lsid') appendFileSync(`${root}/requests`, `${JSON.stringify([program, ...args])}\n`);
-	if (existsSync(`${root}/down`)) return failures.unreachable();
-	if (existsSync(`${root}/fail`) && program !== 'lsid') {
-		const failing = readFileSync(`${root}/fail`, 'utf8');
-		rmSync(`${root}/fail`);
-		return failures[failing]();
-	}
-	return programs[program]();
-};
-
-const wrapper = existsSync(`${root}/wrappers.json`)
-	? JSON.parse(readFileSync(`${root}/wrappers.json`, 'utf8'))[program]
-	: undefined;
-if (wrapper?.before) print(wrapper.before);
-process.exitCode = wrapper?.code ?? (await main());
-if (wrapper?.after) print(wrapper.after);
+});
