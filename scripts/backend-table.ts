@@ -3,5 +3,5 @@ import {markdown} from '../source/command-line/profiles/backends.ts';
 import {withBlock} from './generated-block.ts';
 
 /** The text with its table of systems as the backends are. */
-export const withBackendTable = (text: string): string =>
-	withBlock(text, 'backends', markdown(allAbilities()));
+export const withBackendTable = async (text: string): Promise<string> =>
+	withBlock(text, 'backends', markdown(await allAbilities()));

@@ -1,7 +1,7 @@
 /*
 How the program is bundled, from libraries that patches/*.patch has changed.
 */
-import {readFileSync, writeFileSync} from 'node:fs';
+import {existsSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {readFile} from 'node:fs/promises';
 import {isBuiltin} from 'node:module';
 import {join, resolve} from 'node:path';
@@ -185,50 +185,82 @@ const partsApart = {
 	},
 };
 
-/** What is loaded first: for every command, and for one on job systems. */
+/** The TypeScript files of a folder. */
+const filesIn = folder =>
+	readdirSync(fromSource(folder))
+		.filter(name => name.endsWith('.ts'))
+		.map(name => join(folder, name));
+
+/** The profile of each backend, with which all of its kind is loaded. */
+const profiles = readdirSync(fromSource('backends'))
+	.filter(name => existsSync(fromSource(join('backends', name, 'facts.ts'))))
+	.map(name => join('backends', name, 'profile.ts'));
+
+/** What some profiles load at their first request, or later. */
+const forRequests = [
+	'backends/dispatcher.ts',
+	'backends/system-certificates.ts',
+	'backends/tensorpool/listen.ts',
+];
+
+/** What backends have in common. */
+const common = ['backends', 'backends/profiles', 'backends/programs']
+	.flatMap(filesIn)
+	.filter(path => !forRequests.includes(path));
+
+/** What is loaded first: for every command, for one on job systems, and in the engine. */
 const first = {
-	everyCommand: [fromSource('command-line/program.ts')],
-	onSystems: ['command-line/program.ts', 'command-line/session.ts', 'command-line/listing/list.ts'].map(
-		fromSource,
-	),
+	everyCommand: ['command-line/program.ts'],
+	onSystems: [
+		'command-line/program.ts',
+		'command-line/session.ts',
+		'command-line/listing/list.ts',
+		...common,
+	],
+	// Not thread.ts, which waits for profiles.
+	engine: ['engine/engine.ts', 'config/load.ts', 'config/connect.ts', ...common],
 };
 
-/** What commands load at its first use, and what was loaded before it or comes with it anyway. */
-const loadedLater = new Map([
-	...[
-		'command-line/completion/complete.ts',
-		'command-line/completion/completion.ts',
-		'command-line/demo.ts',
-		'command-line/keys.ts',
-		'command-line/profiles/backends.ts',
-		'command-line/profiles/config.ts',
-		'config/load.ts',
-		'process/state-directory.ts',
-	].map(path => [fromSource(path), first.everyCommand]),
-	...[
-		'backends/dispatcher.ts',
-		'backends/system-certificates.ts',
-		'backends/tensorpool/listen.ts',
-		'command-line/batches/batches.ts',
-		'command-line/cancelling/cancel.ts',
-		'command-line/cancelling/delete.ts',
-		'command-line/cancelling/dismiss.ts',
-		'command-line/completion/values.ts',
-		'command-line/listing/list.ts',
-		'command-line/listing/logs.ts',
-		'command-line/listing/show.ts',
-		'command-line/listing/wait.ts',
-		'command-line/profiles/doctor.ts',
-		'command-line/profiles/profiles.ts',
-		'command-line/session.ts',
-		'demo/index.ts',
-	].map(path => [fromSource(path), first.onSystems]),
-]);
+const behind = (before, paths) => paths.map(path => [fromSource(path), before.map(fromSource)]);
+
+/** What these parts load at its first use, and what was loaded before it or comes with it anyway. */
+const loadedLater = {
+	commands: new Map([
+		...behind(first.everyCommand, [
+			'command-line/completion/complete.ts',
+			'command-line/completion/completion.ts',
+			'command-line/demo.ts',
+			'command-line/keys.ts',
+			'command-line/profiles/backends.ts',
+			'command-line/profiles/config.ts',
+			'config/load.ts',
+			'process/state-directory.ts',
+		]),
+		...behind(first.onSystems, [
+			...profiles,
+			...forRequests,
+			'command-line/batches/batches.ts',
+			'command-line/cancelling/cancel.ts',
+			'command-line/cancelling/delete.ts',
+			'command-line/cancelling/dismiss.ts',
+			'command-line/completion/values.ts',
+			'command-line/listing/list.ts',
+			'command-line/listing/logs.ts',
+			'command-line/listing/show.ts',
+			'command-line/listing/wait.ts',
+			'command-line/profiles/doctor.ts',
+			'command-line/profiles/profiles.ts',
+			'command-line/session.ts',
+			'demo/index.ts',
+		]),
+	]),
+	engine: new Map(behind(first.engine, [...profiles, ...forRequests, 'engine/thread.ts', 'demo/index.ts'])),
+};
 
 /**
-Gathers what commands have in common in few files, because each file to open costs half a millisecond. esbuild makes a file for each set of parts that need the same modules; so each part imports what was loaded before it. The build fails if the table above is not complete.
+Gathers what the files of a part have in common in few files, because each file to open costs half a millisecond. esbuild makes a file for each set of entry points that need the same modules; so each imports what was loaded before it. The build fails if the table above is not complete.
 */
-const fewFiles = {
+const fewFiles = later => ({
 	name: 'few files',
 	setup({onResolve, onLoad, onEnd}) {
 		const found = new Set();
@@ -237,17 +269,17 @@ const fewFiles = {
 			return undefined;
 		});
 		onLoad({filter: /[\\/]source[\\/].*\.ts$/}, async ({path}) => {
-			const imports = loadedLater.get(path)?.map(each => `import ${JSON.stringify(each)};`);
+			const imports = later.get(path)?.map(each => `import ${JSON.stringify(each)};`);
 			if (!imports) return undefined;
 			return {loader: 'ts', contents: [await readFile(path, 'utf8'), ...imports].join('\n')};
 		});
 		onEnd(() => {
-			const [unknown] = found.symmetricDifference(loadedLater);
+			const [unknown] = found.symmetricDifference(later);
 			if (unknown !== undefined)
 				throw new Error(`few files: ${unknown} is loaded later, or in the table only`);
 		});
 	},
-};
+});
 
 /**
 Bundles these entry points into a folder and resolves with esbuild's answer, which tells what went in. `asScripts` makes the scripts of an executable instead of modules. `stockOutput` leaves the last step of a frame to Ink: that is what ours is measured against.
@@ -277,7 +309,11 @@ export const bundle = (entryPoints, outdir, {asScripts = false, stockOutput = fa
 			builtinsAtUse,
 			...(asScripts ? [inside] : []),
 			...(apart ? [partsApart] : []),
-			...(apart && 'commands' in entryPoints ? [fewFiles] : []),
+			...(apart
+				? Object.keys(entryPoints)
+						.filter(name => name in loadedLater)
+						.map(name => fewFiles(loadedLater[name]))
+				: []),
 			...plugins,
 			...(stockOutput ? [stockInk] : []),
 		],

@@ -1,5 +1,4 @@
-import {backendKinds} from '../source/backends/index.ts';
-import {headDescriptions, limitDescriptions, profileDescriptions} from '../source/config/descriptions.ts';
+import {headDescriptions, limitDescriptions} from '../source/config/descriptions.ts';
 import {configurationSchema} from '../source/config/json-schema.ts';
 import {withBlock} from './generated-block.ts';
 
@@ -8,14 +7,16 @@ type Property = {
 	readonly enum?: readonly string[];
 	readonly const?: string | boolean;
 	readonly anyOf?: readonly Property[];
+	readonly description?: string;
 };
 type Properties = Readonly<Record<string, Property>>;
+type Kind = {readonly properties: Properties; readonly required?: readonly string[]};
 type Schema = {
 	readonly properties: Readonly<Record<string, unknown>> & {
 		readonly limits: {readonly properties: Properties};
 		readonly profiles: {
 			readonly additionalProperties: {
-				readonly oneOf: readonly {readonly properties: Properties; readonly required?: readonly string[]}[];
+				readonly oneOf: readonly Kind[];
 			};
 		};
 	};
@@ -51,13 +52,16 @@ const headTable = ({properties}: Schema): string =>
 	);
 
 /** What a key means: for all backends that have it, then for each that says otherwise. */
-const meaningOf = (key: string, names: readonly string[]): string => {
-	const kinds = backendKinds.filter(kind => names.includes(kind));
-	const byMeaning = Map.groupBy(kinds, kind => profileDescriptions(kind)[key] ?? '');
+const meaningOf = (key: string, kinds: readonly Kind[]): string => {
+	const byMeaning = Map.groupBy(kinds, ({properties}) => properties[key]?.description ?? '');
 	return [...byMeaning]
-		.map(([meaning, having], index) => (index === 0 ? meaning : `${having.join(', ')}: ${meaning}`))
+		.map(([meaning, having], index) =>
+			index === 0 ? meaning : `${having.map(nameOf).join(', ')}: ${meaning}`,
+		)
 		.join(' ');
 };
+
+const nameOf = ({properties}: Kind): string => String(properties.backend?.const);
 
 /** Every key of any backend, with the backends that have it. */
 const profileTable = ({properties}: Schema): string => {
@@ -67,13 +71,13 @@ const profileTable = ({properties}: Schema): string => {
 		['key', 'for', 'value', 'meaning'],
 		[...keys].map(key => {
 			const having = kinds.filter(kind => key in kind.properties);
-			const names = having.map(kind => String(kind.properties.backend?.const));
+			const names = having.map(nameOf);
 			const values =
 				key === 'backend'
 					? names.map(name => `"${name}"`)
 					: [...new Set(having.map(kind => typeInWords(kind.properties[key] as Property)))];
 			const whose = having.length === kinds.length ? 'all' : names.join(', ');
-			return [`\`${key}\``, whose, values.join(', or '), meaningOf(key, names)];
+			return [`\`${key}\``, whose, values.join(', or '), meaningOf(key, having)];
 		}),
 	);
 };
@@ -87,8 +91,8 @@ const limitTable = ({properties}: Schema): string =>
 	);
 
 /** The text with its tables as the schema of the configuration has them. */
-export const withConfigurationTables = (text: string): string => {
-	const schema = configurationSchema() as Schema;
+export const withConfigurationTables = async (text: string): Promise<string> => {
+	const schema = (await configurationSchema()) as Schema;
 	const tables = {
 		'head keys': headTable(schema),
 		'limit keys': limitTable(schema),

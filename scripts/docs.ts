@@ -9,14 +9,14 @@ import {manualPage} from './manual-page.ts';
 import {messagesPage} from './messages.ts';
 import {withRooms} from './room-table.ts';
 
-const rewrite = (file: string, change: (text: string) => string) =>
-	writeFileSync(file, change(readFileSync(file, 'utf8')));
+const rewrite = async (file: string, change: (text: string) => string | Promise<string>) =>
+	writeFileSync(file, await change(readFileSync(file, 'utf8')));
 
-rewrite('ARCHITECTURE.md', withRooms);
-rewrite('docs/keys.md', withKeyTable);
-rewrite('docs/configuration.md', withConfigurationTables);
-rewrite('docs/systems/README.md', withBackendTable);
-rewrite('docs/scripts.md', withExitCodes);
+await rewrite('ARCHITECTURE.md', withRooms);
+await rewrite('docs/keys.md', withKeyTable);
+await rewrite('docs/configuration.md', withConfigurationTables);
+await rewrite('docs/systems/README.md', withBackendTable);
+await rewrite('docs/scripts.md', withExitCodes);
 writeFileSync('docs/jobtop.1', manualPage());
 writeFileSync('docs/messages.md', messagesPage());
 mkdirSync('docs/schemas', {recursive: true});

@@ -420,7 +420,7 @@ export const jsonSchemas: Readonly<Record<ShapeName | 'configuration', unknown>>
 			{...z.toJSONSchema(shape), $id: `urn:jobtop:${name}:1`, title},
 		]),
 	) as Record<ShapeName, unknown>),
-	configuration: configurationSchema(),
+	configuration: await configurationSchema(),
 };
 
 /** A schema as it is written to its file. */

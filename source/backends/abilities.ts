@@ -31,9 +31,16 @@ export type Abilities = {
 	readonly deleteConsequence?: string;
 };
 
-const abilitiesOf = (kind: BackendKind): Abilities => {
-	const {traits, openExample} = backends[kind];
-	const backend = openExample();
+/** The example of a profile, opened: its methods show what the backend can do, and it leads nowhere. */
+const openExample = async (kind: BackendKind): Promise<Backend> => {
+	const {open, example} = (await backends[kind].load()).profile;
+	// Their types match where they are defined, but not for an arbitrary kind.
+	return open('example', example as never, {env: {}, folder: '/'});
+};
+
+const abilitiesOf = async (kind: BackendKind): Promise<Abilities> => {
+	const {traits} = backends[kind];
+	const backend = await openExample(kind);
 	const {shows, resend, title, fromDocuments, patience, consequence, forceConsequence, deleteConsequence} =
 		traits;
 	const has = (method: keyof Backend): boolean => backend[method] !== undefined;
@@ -71,4 +78,4 @@ export const markedTitle = ({
 export const documentsMark = 'from documents';
 
 /** Of every kind of job system that jobtop knows. Reads nothing and asks nobody. */
-export const allAbilities = (): readonly Abilities[] => backendKinds.map(abilitiesOf);
+export const allAbilities = (): Promise<readonly Abilities[]> => Promise.all(backendKinds.map(abilitiesOf));

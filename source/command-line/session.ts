@@ -44,7 +44,7 @@ const closeAll = async (connections: readonly Connection[]): Promise<void> => {
 };
 
 export const openConfigured = async (flags: ConfigurationFlags): Promise<Session> => {
-	const configuration = loadConfiguration({env: process.env, flags});
+	const configuration = await loadConfiguration({env: process.env, flags});
 	const {profiles, lookedFor} = configuration;
 	if (profiles.length === 0) {
 		throw new CommandError(
@@ -53,7 +53,7 @@ export const openConfigured = async (flags: ConfigurationFlags): Promise<Session
 			),
 		);
 	}
-	const connections = limitedAll(connectAll(profiles, process.env, {log: openRequestLog(flags)}));
+	const connections = limitedAll(await connectAll(profiles, process.env, {log: openRequestLog(flags)}));
 	return {
 		profiles,
 		connections,
@@ -89,7 +89,7 @@ export const openDemo = async (options: DemoOptions, flags: ConfigurationFlags):
 		...(flags.intervalMs !== undefined && {intervalMs: flags.intervalMs}),
 	}));
 	const env = {...process.env, ...demo.env};
-	const connections = limitedAll(connectAll(profiles, env, {log}));
+	const connections = limitedAll(await connectAll(profiles, env, {log}));
 	const state = demoStateDirectory();
 	return {
 		profiles,

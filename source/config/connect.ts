@@ -4,7 +4,7 @@ import {backendOf} from '../backends/methods.ts';
 import {systemClock} from '../process/clock.ts';
 import type {Environment} from '../process/state-directory.ts';
 import {withoutTokens} from '../process/without-tokens.ts';
-import {openProfile, reachOf} from './profile-entries.ts';
+import {methodsOf} from './profile-entries.ts';
 import type {ProfileSetting} from './profile-setting.ts';
 import {logged, type WriteLine} from './request-log.ts';
 
@@ -15,22 +15,23 @@ export type ConnectOptions = {
 	readonly programTerminal?: 'none';
 };
 
-/** Opens profiles. Nothing is requested yet. */
+/** Opens profiles, whose kinds are loaded for them. Nothing is requested yet. */
 export const connectAll = (
 	profiles: readonly ProfileSetting[],
 	env: Environment,
 	{log, programTerminal}: ConnectOptions = {},
-): readonly Connection[] => {
+): Promise<readonly Connection[]> => {
 	const tokens = profiles.map(({entry}) => ('token_env' in entry ? entry.token_env : undefined));
 	// No program that jobtop starts needs the tokens of its profiles.
 	const programEnv = withoutTokens(env, tokens);
-	return profiles.map(
-		({name, aliases, entry: configured, found, folder, readOnly, intervalMs, minInterval, limits}) => {
+	const opening = profiles.map(
+		async ({name, aliases, entry: configured, found, folder, readOnly, intervalMs, minInterval, limits}) => {
 			const entry = {...configured, ...limits};
 			const {traits} = backends[entry.backend];
+			const {open, reach} = await methodsOf(entry.backend);
 			const {page} = entry;
 			const backend: Backend = {
-				...openProfile(name, entry, {env, folder, programEnv, ...(programTerminal && {programTerminal})}),
+				...open(name, entry, {env, folder, programEnv, ...(programTerminal && {programTerminal})}),
 				...(page !== undefined && {pageUrl: id => page.replace('{id}', () => encodeURIComponent(id))}),
 			};
 			const connection: Connection = {
@@ -45,11 +46,12 @@ export const connectAll = (
 				backend: readOnly ? withoutChanges(backend) : backend,
 				...(readOnly && {readOnly}),
 				...(minInterval && {minInterval}),
-				reach: {...reachOf(entry, {env, folder}), ...(found !== undefined && {found})},
+				reach: {...reach(entry, {env, folder}), ...(found !== undefined && {found})},
 			};
 			return log ? logged(connection, systemClock, log) : connection;
 		},
 	);
+	return Promise.all(opening);
 };
 
 /** A read-only backend has no methods that change something, or prepare a change. */

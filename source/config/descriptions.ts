@@ -42,7 +42,7 @@ const commonDescriptions: {readonly [Key in 'backend' | keyof typeof commonKeys]
 };
 
 /** Keys of a profile of this backend. */
-export const profileDescriptions = (kind: BackendKind): Readonly<Record<string, string>> => ({
+export const profileDescriptions = async (kind: BackendKind): Promise<Readonly<Record<string, string>>> => ({
 	...commonDescriptions,
-	...backends[kind].profile.descriptions,
+	...(await backends[kind].load()).profile.descriptions,
 });

@@ -2,9 +2,9 @@
 Finds profiles without a configuration file, with the discovery of each backend.
 */
 import {type BackendKind, backendKinds, backends} from '../backends/index.ts';
-import type {DiscoverySurroundings} from '../backends/profiles/profile.ts';
+import type {BackendFacts, DiscoverySurroundings} from '../backends/profiles/profile.ts';
 import {ConfigurationError} from '../process/configuration-error.ts';
-import {type ProfileEntry, profileSchemas} from './profile-entries.ts';
+import {type ProfileEntry, profileSchema} from './profile-entries.ts';
 
 export type FoundProfile = {
 	readonly name: string;
@@ -18,17 +18,18 @@ export type FoundProfile = {
 /** Discoveries of this machine come first. */
 const discoveries = backendKinds
 	.flatMap(kind => {
-		const {discovery} = backends[kind].profile;
+		const {discovery}: BackendFacts = backends[kind];
 		return discovery === undefined ? [] : [{kind, discovery}];
 	})
 	.sort((a, b) => Number(b.discovery.ofThisMachine ?? false) - Number(a.discovery.ofThisMachine ?? false));
 
-/** All profiles that are found. Throws a `ConfigurationError` for an unusable one. */
-export const discover = (surroundings: DiscoverySurroundings): readonly FoundProfile[] =>
-	discoveries.flatMap(({kind, discovery}): FoundProfile[] => {
+/** All profiles that are found. Only their kinds are loaded. Rejects with a `ConfigurationError` for an unusable one. */
+export const discover = async (surroundings: DiscoverySurroundings): Promise<readonly FoundProfile[]> => {
+	const found = discoveries.map(async ({kind, discovery}): Promise<readonly FoundProfile[]> => {
 		const written = discovery.find(surroundings);
 		if (!written) return [];
-		const read = profileSchemas[kind].safeParse({backend: kind, ...written});
+		const schema = await profileSchema(kind);
+		const read = schema.safeParse({backend: kind, ...written});
 		if (read.success) {
 			const names = namesOf(kind, discovery.localName?.(surroundings));
 			return [{...names, entry: read.data, found: discovery.evidence(surroundings)}];
@@ -36,6 +37,8 @@ export const discover = (surroundings: DiscoverySurroundings): readonly FoundPro
 		const [issue] = read.error.issues;
 		throw new ConfigurationError(`in the environment, ${kind}: ${issue?.path.join('.')}: ${issue?.message}`);
 	});
+	return (await Promise.all(found)).flat();
+};
 
 /** The name of a found profile: its local one, unless another discovery uses that name. */
 const namesOf = (kind: BackendKind, local: string | undefined): Pick<FoundProfile, 'name' | 'aliases'> => {

@@ -3,10 +3,11 @@ The effective configuration, and the source of each value. Of possible secrets, 
 */
 
 import {backends} from '../backends/index.ts';
+import type {BackendFacts} from '../backends/profiles/profile.ts';
 import type {ConfigurationInput} from './files.ts';
 import {allLimits, placeIn, secondsOf} from './limits.ts';
 import {type Configuration, fileOfProfile} from './load.ts';
-import {addressOf} from './profile-entries.ts';
+import {methodsOf} from './profile-entries.ts';
 import type {LimitedKey, ProfileSetting} from './profile-setting.ts';
 import type {ConfigurationFile} from './schema.ts';
 
@@ -18,10 +19,10 @@ export type EffectiveValue = {
 	readonly from: string;
 };
 
-export const effectiveValues = (
+export const effectiveValues = async (
 	{files, profiles, settings}: Configuration,
 	{env, flags = {}}: ConfigurationInput,
-): readonly EffectiveValue[] => {
+): Promise<readonly EffectiveValue[]> => {
 	/** The source of a top-level key: the strongest file that sets it. */
 	const headFrom = (key: keyof ConfigurationFile): string => {
 		const saying = files.find(({file}) => file[key] !== undefined);
@@ -34,14 +35,11 @@ export const effectiveValues = (
 				? 'JOBTOP_READ_ONLY'
 				: headFrom('read_only');
 
-	const valuesOf = (profile: ProfileSetting): EffectiveValue[] => {
+	const valuesOf = async (profile: ProfileSetting): Promise<readonly EffectiveValue[]> => {
 		const {name, entry, readOnly, protect, intervalMs, limits} = profile;
-		const {
-			traits,
-			profile: {discovery},
-		} = backends[entry.backend];
+		const {traits, discovery}: BackendFacts = backends[entry.backend];
 		const written = fileOfProfile(files, name);
-		const found: Readonly<Record<string, string>> = discovery?.foundIn ?? {};
+		const found: Readonly<Record<string, string>> = {...discovery?.foundIn};
 		const from = (key: string) =>
 			written
 				? placeIn(written, ['profiles', name, key])
@@ -56,6 +54,7 @@ export const effectiveValues = (
 		for (const [key, value] of Object.entries(entry)) {
 			if (value !== undefined) put(key, withoutSecret(key, value), from(key));
 		}
+		const {address: addressOf} = await methodsOf(entry.backend);
 		const address = addressOf(entry);
 		if (address !== undefined && !own('url')) put('url', address, 'default');
 		putLimited('protect', protect, own('protect') ? from('protect') : 'default');
@@ -100,7 +99,7 @@ export const effectiveValues = (
 		{key: 'time_zone', value: settings.timeZone, from: headFrom('time_zone')},
 		{key: 'notify', value: settings.notify, from: headFrom('notify')},
 		...allLimits(files),
-		...profiles.flatMap(valuesOf),
+		...(await Promise.all(profiles.map(valuesOf))).flat(),
 	];
 };
 

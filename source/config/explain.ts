@@ -6,20 +6,18 @@ import type * as z from 'zod';
 import {backendKinds} from '../backends/index.ts';
 import {cleanText} from '../job/clean-text.ts';
 import {didYouMean} from '../text/nearest.ts';
-import {keysAt} from './schema.ts';
+import {type FileSchema, keysAt} from './schema.ts';
 
 export const explainSyntax = (file: string, error: TomlError): string => {
 	const what = (error.message.split('\n', 1)[0] ?? '').replace(/^Invalid TOML document: /, '');
 	return `${file}:${error.line}:${error.column}: not valid TOML: ${what}`;
 };
 
-export const explainIssues = (
-	file: string,
-	source: string,
-	content: unknown,
-	issues: readonly z.core.$ZodIssue[],
-): string => {
-	const [first, ...others] = explainAll(source, content, issues);
+/** A file as it was read, and the schema that it does not fit. */
+export type Read = {readonly source: string; readonly content: unknown; readonly schema: FileSchema};
+
+export const explainIssues = (file: string, read: Read, issues: readonly z.core.$ZodIssue[]): string => {
+	const [first, ...others] = explainAll(read, issues);
 	const line = `${file}:${first?.line}: ${first?.words}`;
 	return others.length === 0 ? line : `${line} (and ${others.length} more: jobtop config check)`;
 };
@@ -47,19 +45,15 @@ const reservedName = (content: unknown, path: readonly string[] = []): readonly 
 export type Complaint = {readonly line: number; readonly column: number; readonly words: string};
 
 /** All problems, in the order of the file. */
-export const explainAll = (
-	source: string,
-	content: unknown,
-	issues: readonly z.core.$ZodIssue[],
-): readonly Complaint[] =>
-	issues.map(issue => explain(issue, source, content)).sort((a, b) => a.line - b.line || a.column - b.column);
+export const explainAll = (read: Read, issues: readonly z.core.$ZodIssue[]): readonly Complaint[] =>
+	issues.map(issue => explain(issue, read)).sort((a, b) => a.line - b.line || a.column - b.column);
 
-const explain = (issue: z.core.$ZodIssue, source: string, content: unknown): Complaint => {
+const explain = (issue: z.core.$ZodIssue, {source, content, schema}: Read): Complaint => {
 	if (issue.code === 'unrecognized_keys') {
 		const [key = ''] = issue.keys;
 		const path = [...issue.path, key];
 		const {backend} = (at(content, issue.path) ?? {}) as {readonly backend?: unknown};
-		const hint = didYouMean(key, keysAt(issue.path, backend));
+		const hint = didYouMean(key, keysAt(schema, issue.path, backend));
 		return {...placeOf(source, path), words: `${nameOf(path)}: unknown key; ${hint}`};
 	}
 	const value = at(content, issue.path);

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import {backendKinds} from '../backends/index.ts';
 import {bindingOf, commandIds} from '../keys/bindings.ts';
 import {headDescriptions, limitDescriptions, profileDescriptions} from './descriptions.ts';
-import {everyKind, fileSchemaFor} from './schema.ts';
+import {fileSchemaFor} from './schema.ts';
 
 type Node = Readonly<Record<string, unknown>>;
 type Properties = Readonly<Record<string, Node>>;
@@ -15,9 +15,9 @@ const described = (properties: Properties, words: Readonly<Record<string, string
 	);
 
 /** Adds the descriptions of the keys of every kind of profile. */
-const withProfileWords = (profiles: Node): Node => {
+const withProfileWords = async (profiles: Node): Promise<Node> => {
 	const entry = profiles.additionalProperties as {readonly oneOf: readonly Node[]};
-	const descriptions = backendKinds.map(profileDescriptions);
+	const descriptions = await Promise.all(backendKinds.map(profileDescriptions));
 	const oneOf = entry.oneOf.map((kind, index) => ({
 		...kind,
 		properties: described(kind.properties as Properties, descriptions[index] ?? {}),
@@ -39,15 +39,15 @@ const withLimitWords = (limits: Node): Node => ({
 });
 
 /** The JSON Schema of the configuration file, for editors. Generated from the schema that reads the file. */
-export const configurationSchema = (): unknown => {
-	const schema = z.toJSONSchema(fileSchemaFor(everyKind), {io: 'input', unrepresentable: 'any'});
+export const configurationSchema = async (): Promise<unknown> => {
+	const schema = z.toJSONSchema(await fileSchemaFor(backendKinds), {io: 'input', unrepresentable: 'any'});
 	const {keys = {}, limits = {}, profiles = {}, ...others} = schema.properties as Properties;
 	// The ids of commands whose keys can be changed.
 	const properties = {
 		...others,
 		keys: {...keys, propertyNames: {enum: ids}},
 		limits: withLimitWords(limits),
-		profiles: withProfileWords(profiles),
+		profiles: await withProfileWords(profiles),
 	};
 	return {
 		...schema,

@@ -2,6 +2,8 @@ import {statSync} from 'node:fs';
 import {devNull} from 'node:os';
 import {dirname} from 'node:path';
 import {parse, TomlError} from 'smol-toml';
+import type {HttpRoute} from '../backends/http-route.ts';
+import type {CredentialSource} from '../backends/profiles/credential.ts';
 import type {DiscoverySurroundings} from '../backends/profiles/profile.ts';
 import {readTlsFiles, TlsFileError} from '../backends/tls-files.ts';
 import type {Keys} from '../keys/rebinding.ts';
@@ -22,7 +24,7 @@ import {
 import {explainAll, explainIssues, explainNames, explainSyntax} from './explain.ts';
 import {type ConfigurationInput, configurationPlace, placesOf, readSource} from './files.ts';
 import {limitedWords, limitsOn, type WrittenConfiguration, withinLimits} from './limits.ts';
-import {credentialSourceOf, type ProfileEntry, routeOf} from './profile-entries.ts';
+import {methodsOf, type ProfileEntry} from './profile-entries.ts';
 import type {ProfileSetting} from './profile-setting.ts';
 import {type ConfigurationFile, fileSchemaOf} from './schema.ts';
 
@@ -58,9 +60,15 @@ export type Configuration = {
 	readonly passedOver: readonly PassedOver[];
 };
 
-/** Reads the existing files, the strongest first. Throws a `ConfigurationError`. */
-const readFiles = (input: ConfigurationInput): readonly WrittenConfiguration[] =>
-	placesOf(input).flatMap(({path, must}) => readFile(path, must) ?? []);
+/** Reads the existing files, the strongest first. Rejects with a `ConfigurationError`. */
+const readFiles = async (input: ConfigurationInput): Promise<readonly WrittenConfiguration[]> => {
+	const files: WrittenConfiguration[] = [];
+	for (const {path, must} of placesOf(input)) {
+		const file = await readFile(path, must);
+		if (file) files.push(file);
+	}
+	return files;
+};
 
 /** The value of a key in the strongest file that sets it. */
 const firstValue = <Key extends keyof ConfigurationFile>(
@@ -89,24 +97,25 @@ export const fileOfProfile = (
 	name: string,
 ): WrittenConfiguration | undefined => files.find(({file}) => Object.hasOwn(file.profiles ?? {}, name));
 
-/** Reads only the keys from the files; `load-keys.ts` asks it only where there is a file. Throws a `ConfigurationError`. */
-export const keysOfFiles = (input: ConfigurationInput): Keys => firstValue(readFiles(input), 'keys') ?? {};
+/** Reads only the keys from the files; `load-keys.ts` asks it only where there is a file. Rejects with a `ConfigurationError`. */
+export const keysOfFiles = async (input: ConfigurationInput): Promise<Keys> =>
+	firstValue(await readFiles(input), 'keys') ?? {};
 
 /** Reads only the zone of times from the files; that of the terminal if a file cannot be read, because a journal can be read without one. */
-export const loadTimeZone = (input: ConfigurationInput): TimeZone => {
+export const loadTimeZone = async (input: ConfigurationInput): Promise<TimeZone> => {
 	try {
-		return firstValue(readFiles(input), 'time_zone') ?? 'local';
+		return firstValue(await readFiles(input), 'time_zone') ?? 'local';
 	} catch (error) {
 		if (error instanceof ConfigurationError) return 'local';
 		throw error;
 	}
 };
 
-/** Reads the files and the environment, and looks for programs on PATH. Throws a `ConfigurationError`. */
-export const loadConfiguration = (input: ConfigurationInput): Configuration => {
+/** Reads the files and the environment, and looks for programs on PATH. Loads the kinds of the profiles and no others. Rejects with a `ConfigurationError`. */
+export const loadConfiguration = async (input: ConfigurationInput): Promise<Configuration> => {
 	const {env, flags = {}} = input;
 	const {path, said: named} = configurationPlace(input);
-	const files = readFiles(input);
+	const files = await readFiles(input);
 	if (named !== undefined) refuseWithoutProfile(path, files, named);
 	const said = flags.readOnly ?? (env.JOBTOP_READ_ONLY ? isYes(env.JOBTOP_READ_ONLY) : undefined);
 	const wantsReadOnly = said ?? firstValue(files, 'read_only');
@@ -114,21 +123,20 @@ export const loadConfiguration = (input: ConfigurationInput): Configuration => {
 		([name, entry]): FoundProfile => ({name, entry}),
 	);
 	const around = discoverySurroundings(input);
-	const found = configured.length > 0 ? configured : discover(around);
+	const found = configured.length > 0 ? configured : await discover(around);
 
-	const wanted = wantedProfiles(input);
-	const profiles = choose(found, wanted).map(({name, aliases, entry, found: evidence}): ProfileSetting => {
+	const chosen = choose(found, wantedProfiles(input));
+	const placeOf = (name: string) => fileOfProfile(files, name)?.path ?? path;
+	for (const {name, entry} of chosen) await checkSecretFiles({name, entry, place: placeOf(name)}, env);
+
+	const profiles = chosen.map(({name, aliases, entry, found: evidence}): ProfileSetting => {
 		const intervalMs = flags.intervalMs ?? entry.interval ?? firstValue(files, 'interval');
-		const place = fileOfProfile(files, name)?.path ?? path;
-		const folder = dirname(place);
-		checkTokenFile(name, entry, {env, folder}, place);
-		checkTlsFiles(name, entry, {env, folder}, place);
 		const wished: ProfileSetting = {
 			name,
 			...(aliases && {aliases}),
 			entry,
 			...(evidence !== undefined && {found: evidence}),
-			folder,
+			folder: dirname(placeOf(name)),
 			protect: entry.protect ?? false,
 			readOnly: wantsReadOnly === true || entry.read_only === true,
 			...(intervalMs !== undefined && {intervalMs}),
@@ -189,14 +197,15 @@ const wantedProfiles = ({env, flags = {}}: ConfigurationInput): readonly string[
 
 const withKeys = (keys: Keys | undefined): {readonly keys?: Keys} => (keys ? {keys} : {});
 
-/** Reads a file; undefined if an optional one does not exist. Throws a `ConfigurationError`. */
-const readFile = (path: string, mustExist: boolean): WrittenConfiguration | undefined => {
+/** Reads a file; undefined if an optional one does not exist. Rejects with a `ConfigurationError`. */
+const readFile = async (path: string, mustExist: boolean): Promise<WrittenConfiguration | undefined> => {
 	const source = readSource(path, mustExist);
 	if (source === undefined) return undefined;
 	const content = parseToml(path, source);
-	const read = fileSchemaOf(content).safeParse(content);
+	const schema = await fileSchemaOf(content);
+	const read = schema.safeParse(content);
 	if (read.success) return {path, source, file: read.data};
-	throw new ConfigurationError(explainIssues(path, source, content, read.error.issues));
+	throw new ConfigurationError(explainIssues(path, {source, content, schema}, read.error.issues));
 };
 
 const parseToml = (path: string, source: string): unknown => {
@@ -212,17 +221,18 @@ const parseToml = (path: string, source: string): unknown => {
 };
 
 /** All problems of the files, one line each with its place and remedy. Empty if the files are valid. */
-export const checkFiles = (input: ConfigurationInput): readonly string[] =>
-	placesOf(input).flatMap(({path, must}) => checkFile(path, must));
+export const checkFiles = async (input: ConfigurationInput): Promise<readonly string[]> =>
+	(await Promise.all(placesOf(input).map(({path, must}) => checkFile(path, must)))).flat();
 
-const checkFile = (path: string, mustExist: boolean): readonly string[] => {
+const checkFile = async (path: string, mustExist: boolean): Promise<readonly string[]> => {
 	try {
 		const source = readSource(path, mustExist);
 		if (source === undefined) return [];
 		const content = parseToml(path, source);
-		const read = fileSchemaOf(content).safeParse(content);
+		const schema = await fileSchemaOf(content);
+		const read = schema.safeParse(content);
 		if (read.success) return [];
-		return explainAll(source, content, read.error.issues).map(
+		return explainAll({source, content, schema}, read.error.issues).map(
 			({line, column, words}) => `${path}:${line}:${column}: ${words}`,
 		);
 	} catch (error) {
@@ -254,14 +264,20 @@ const choose = (found: readonly FoundProfile[], wanted: readonly string[]): read
 	return found.filter(({name, aliases = []}) => [name, ...aliases].some(each => wanted.includes(each)));
 };
 
+/** A profile, by the file that names it. */
+type WrittenProfile = {readonly name: string; readonly entry: ProfileEntry; readonly place: string};
+
+/** Refuses a token file and certificate files that are missing or wrong. */
+const checkSecretFiles = async (profile: WrittenProfile, env: Environment): Promise<void> => {
+	const {entry, place} = profile;
+	const surroundings = {env, folder: dirname(place)};
+	const {credentialSource, route} = await methodsOf(entry.backend);
+	checkTokenFile(profile, credentialSource(entry, surroundings));
+	checkTlsFiles(profile, route?.(entry, surroundings));
+};
+
 /** Refuses a missing token file, and one that others can read. */
-const checkTokenFile = (
-	name: string,
-	entry: ProfileEntry,
-	surroundings: {readonly env: Environment; readonly folder: string},
-	file: string,
-): void => {
-	const source = credentialSourceOf(entry, surroundings);
+const checkTokenFile = ({name, place: file}: WrittenProfile, source: CredentialSource | undefined): void => {
 	if (source?.from !== 'file') return;
 	const place = `${file}: profiles.${name}.token_file`;
 	let mode: number;
@@ -278,13 +294,7 @@ const checkTokenFile = (
 };
 
 /** Refuses certificate files that are missing or wrong. */
-const checkTlsFiles = (
-	name: string,
-	entry: ProfileEntry,
-	surroundings: {readonly env: Environment; readonly folder: string},
-	file: string,
-): void => {
-	const route = routeOf(entry, surroundings);
+const checkTlsFiles = ({name, place: file}: WrittenProfile, route: HttpRoute | undefined): void => {
 	if (!route) return;
 	try {
 		readTlsFiles(route);

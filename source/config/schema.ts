@@ -5,7 +5,7 @@ import {problemWords, readQuery} from '../table/query.ts';
 import {outcomeWords, problemOfValues, stateWords} from '../table/query-values.ts';
 import {timeZones} from '../text/times.ts';
 import {interval, limitKeys} from './common-keys.ts';
-import {profileSchemas} from './profile-entries.ts';
+import {type ProfileSchema, profileSchema} from './profile-entries.ts';
 
 const backendWords = `must be one of ${backendKinds.join(', ')}`;
 const nameWords =
@@ -54,9 +54,8 @@ const limitsOfKinds = Object.fromEntries(backendKinds.map(kind => [kind, ofKind]
 	readonly [Kind in BackendKind]: typeof ofKind;
 };
 
-type ProfileSchema = (typeof profileSchemas)[BackendKind];
-/** The schema of a configuration file with profiles of these kinds. */
-export const fileSchemaFor = ([first, ...others]: readonly [BackendKind, ...BackendKind[]]) =>
+/** The schema of a configuration file with profiles of these schemas. */
+const fileSchemaWith = (profileSchemas: readonly ProfileSchema[]) =>
 	z.strictObject({
 		/** The default interval between polls. */
 		interval: interval.optional(),
@@ -90,39 +89,41 @@ export const fileSchemaFor = ([first, ...others]: readonly [BackendKind, ...Back
 		profiles: z
 			.record(
 				z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, {error: `the name of a profile ${nameWords}`}),
-				z.discriminatedUnion(
-					'backend',
-					[profileSchemas[first] as ProfileSchema, ...others.map(kind => profileSchemas[kind])],
-					{
-						error: issue =>
-							issue.code === 'invalid_union' ? backendWords : 'must be a table with a backend',
-					},
-				),
+				// A file without profiles needs the schema of none.
+				z.discriminatedUnion('backend', profileSchemas as [ProfileSchema, ...ProfileSchema[]], {
+					error: issue => (issue.code === 'invalid_union' ? backendWords : 'must be a table with a backend'),
+				}),
 				{error: 'must be tables such as [profiles.prod]'},
 			)
 			.optional(),
 	});
 
-export type ConfigurationFile = z.output<ReturnType<typeof fileSchemaFor>>;
+export type FileSchema = ReturnType<typeof fileSchemaWith>;
 
-/** All kinds, where a schema has to name every key. */
-export const everyKind = backendKinds as readonly [BackendKind, ...BackendKind[]];
+export type ConfigurationFile = z.output<FileSchema>;
 
-/** The schema for a file, from what stands in it: the schemas of other kinds than its own are not made. */
-export const fileSchemaOf = (content: unknown): ReturnType<typeof fileSchemaFor> => {
+/** The schema of a configuration file with profiles of these kinds, which are loaded for it. */
+export const fileSchemaFor = async (kinds: readonly BackendKind[]): Promise<FileSchema> =>
+	fileSchemaWith(await Promise.all(kinds.map(kind => profileSchema(kind))));
+
+/** The schema for a file, from what stands in it: no other kinds than its own are loaded. */
+export const fileSchemaOf = (content: unknown): Promise<FileSchema> => {
 	const {profiles} = content as {readonly profiles?: unknown};
 	const entries: readonly unknown[] = Object.values(profiles ?? {});
 	const named = new Set(entries.map(entry => (entry as {readonly backend?: unknown} | null)?.backend));
-	const [first = everyKind[0], ...others] = backendKinds.filter(kind => named.has(kind));
-	return fileSchemaFor([first, ...others]);
+	return fileSchemaFor(backendKinds.filter(kind => named.has(kind)));
 };
 
-/** The known keys at a place of the file. */
-export const keysAt = (path: readonly PropertyKey[], backend: unknown): readonly string[] => {
-	if (path.length === 0) return Object.keys(fileSchemaFor(everyKind).shape);
+/** The known keys at a place of a file with this schema. */
+export const keysAt = (
+	{shape}: FileSchema,
+	path: readonly PropertyKey[],
+	backend: unknown,
+): readonly string[] => {
+	if (path.length === 0) return Object.keys(shape);
 	if (path[0] === 'limits')
 		return [...Object.keys(limitKeys), ...(path.length === 1 ? Object.keys(limitsOfKinds) : [])];
 	if (path.length !== 2) return [];
-	const kind = backendKinds.find(each => each === backend);
-	return kind === undefined ? [] : Object.keys(profileSchemas[kind].shape);
+	const {options} = shape.profiles.unwrap().valueType;
+	return Object.keys(options.find(each => each.shape.backend.value === backend)?.shape ?? {});
 };

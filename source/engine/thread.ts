@@ -66,7 +66,7 @@ const watchDemo = async (options: NonNullable<EngineStart['demo']>): Promise<Wat
 	const demo = await startDemo(options);
 	const {profiles: names = [], readOnly = false} = start.flags;
 	const profiles = demo.profiles.filter(({name}) => names.length === 0 || names.includes(name));
-	const connections = connectAll(
+	const connections = await connectAll(
 		demoSettings(profiles).map(setting => ({...setting, readOnly})),
 		{...process.env, ...demo.env},
 		{log: openRequestLog(start.flags), programTerminal: 'none'},
@@ -78,14 +78,14 @@ const watchDemo = async (options: NonNullable<EngineStart['demo']>): Promise<Wat
 	return {connections, readOnly, lookedFor: [], protect: [], demo};
 };
 
-const watchConfigured = (): Watched => {
-	const {path, profiles, settings, lookedFor, limited} = loadConfiguration({
+const watchConfigured = async (): Promise<Watched> => {
+	const {path, profiles, settings, lookedFor, limited} = await loadConfiguration({
 		env: process.env,
 		flags: start.flags,
 	});
 	return {
 		...otherConfiguration(path, process.env),
-		connections: connectAll(profiles, process.env, {
+		connections: await connectAll(profiles, process.env, {
 			log: openRequestLog(start.flags),
 			// The screen has the terminal.
 			programTerminal: 'none',

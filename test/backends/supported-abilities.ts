@@ -6,9 +6,9 @@ import type {Console} from '../../source/command-line/output/console.ts';
 import {printBackends} from '../../source/command-line/profiles/backends.ts';
 import {runCli} from '../helpers/run-cli.ts';
 
-test('what every backend can do is known without asking anybody', () => {
+test('what every backend can do is known without asking anybody', async () => {
 	const before = process.getActiveResourcesInfo();
-	const all = allAbilities();
+	const all = await allAbilities();
 	assert.deepEqual(process.getActiveResourcesInfo(), before);
 	assert.deepEqual(
 		all.map(({backend}) => backend),
@@ -26,22 +26,22 @@ test('it is printed as a table, as JSON and as Markdown, without any configurati
 	const table = await print();
 	assert.match(table, /^ +Weaver +OGC API +Ionworks /);
 	assert.match(table, /\ncancel +guarded +guarded +safe /);
-	for (const each of allAbilities()) {
+	for (const each of await allAbilities()) {
 		assert.ok(table.includes(`${markedTitle(each)}, cancelling: ${each.consequence}`));
 	}
 	const document = JSON.parse(await print('-o', 'json'));
 	assert.equal(document.version, 1);
-	assert.deepEqual(document.backends, JSON.parse(JSON.stringify(allAbilities())));
+	assert.deepEqual(document.backends, JSON.parse(JSON.stringify(await allAbilities())));
 	const markdown = await print('-o', 'md');
 	assert.match(markdown, /^\| {2}\| Weaver \|/);
 	assert.match(markdown, /^\| Flux \(from documents\) \|/m);
 	assert.match(table, /\nfrom documents: written from the documents or recordings of the system/);
 });
 
-test('in a terminal no line is longer than it, and every system keeps its column', () => {
+test('in a terminal no line is longer than it, and every system keeps its column', async () => {
 	for (const columns of [40, 80, 120]) {
 		let printed = '';
-		printBackends({output: 'text'}, {
+		await printBackends({output: 'text'}, {
 			columns,
 			data: (text: string) => {
 				printed += text;
@@ -58,7 +58,7 @@ test('in a terminal no line is longer than it, and every system keeps its column
 		const titles = heads.flatMap(line => line.trim().split(/ {2,}/));
 		assert.deepEqual(
 			titles,
-			allAbilities().map(({title}) => title),
+			(await allAbilities()).map(({title}) => title),
 		);
 	}
 });

@@ -128,10 +128,10 @@ test('a key has one name, however it is written', () => {
 		assert.equal(keyNamed(text), undefined, text);
 });
 
-test('a mistake in the file is reported with its line', context => {
+test('a mistake in the file is reported with its line', async context => {
 	const file = join(temporaryDirectory(context), 'config.toml');
 	writeFileSync(file, '[keys]\nhelp = "F1"\ncancel = ["c", "Enter"]\n');
-	assert.throws(
+	await assert.rejects(
 		() => loadConfiguration({env: {HOME: '/nowhere'}, flags: {config: file}}),
 		(error: Error) => {
 			assert.equal(
@@ -142,14 +142,17 @@ test('a mistake in the file is reported with its line', context => {
 		},
 	);
 	writeFileSync(file, '[keys]\ncancel = 7\n');
-	assert.throws(
+	await assert.rejects(
 		() => loadConfiguration({env: {HOME: '/nowhere'}, flags: {config: file}}),
 		/keys\.cancel: must be a key such as "c", or a list/,
 	);
 	writeFileSync(file, '[keys]\ncancel = ["c", "F9"]\n[profiles.a]\nbackend = "slurm"\n');
-	assert.deepEqual(loadConfiguration({env: {HOME: '/nowhere'}, flags: {config: file}}).settings.keys, {
-		cancel: ['c', 'f9'],
-	});
+	assert.deepEqual(
+		(await loadConfiguration({env: {HOME: '/nowhere'}, flags: {config: file}})).settings.keys,
+		{
+			cancel: ['c', 'f9'],
+		},
+	);
 });
 
 const facts = (keys: Readonly<Record<string, readonly string[]>>): readonly Patch[] => [

@@ -49,7 +49,7 @@ const openGuarded = async (context: TestContext) => {
 	};
 	keep(door.token);
 	const entry = {backend: 'weaver', url, token_file: file} as const;
-	const [connection] = connectAll([{name: 'w', entry, folder, protect: false, readOnly: false}], {});
+	const [connection] = await connectAll([{name: 'w', entry, folder, protect: false, readOnly: false}], {});
 	assert.ok(connection);
 	return {far, door, keep, file, url, ...openEngine(context, far, folder, {connection})};
 };

@@ -21,8 +21,11 @@ import {renderScreen} from '../helpers/render-screen.tsx';
 import {renderText} from '../helpers/render-text.tsx';
 import {hello, job, jobs, profile} from '../helpers/screen-facts.ts';
 
-const linksOf = (entry: ProfileEntry, id: string) => {
-	const [connection] = connectAll([{name: 'p', entry, folder: '/', protect: false, readOnly: false}], {});
+const linksOf = async (entry: ProfileEntry, id: string) => {
+	const [connection] = await connectAll(
+		[{name: 'p', entry, folder: '/', protect: false, readOnly: false}],
+		{},
+	);
 	assert.ok(connection);
 	return linksTo(connection, id);
 };
@@ -69,18 +72,18 @@ const each: readonly (readonly [
 ];
 
 for (const [entry, id, look, page] of each) {
-	test(`${entry.backend} has a page for ${id}, without a secret`, () => {
-		assert.deepEqual(linksOf(entry, id), {...(page && {page}), ...(look && {look})});
+	test(`${entry.backend} has a page for ${id}, without a secret`, async () => {
+		assert.deepEqual(await linksOf(entry, id), {...(page && {page}), ...(look && {look})});
 	});
 }
 
-test('every backend has a request for one of its jobs', () => {
+test('every backend has a request for one of its jobs', async () => {
 	const kinds: readonly ProfileEntry[] = [
 		{backend: 'tensorpool', token_env: 'T'},
 		{backend: 'dex', account: 'acc', project: 'proj', token_env: 'T'},
 	];
 	for (const entry of kinds) {
-		const {look} = linksOf(entry, entry.backend === 'dex' ? 'proj/job_1' : 'j-1');
+		const {look} = await linksOf(entry, entry.backend === 'dex' ? 'proj/job_1' : 'j-1');
 		assert.match(look ?? '', /^curl -sS -H "\S+: (Bearer )?\$TOKEN" .*https:\/\/\S+$/, entry.backend);
 	}
 });

@@ -30,9 +30,9 @@ const cell = (id: string) => {
 	return column.cell;
 };
 
-test('the configuration knows the themes, and lists them for an unknown one', () => {
-	for (const theme of names) assert.ok(fileSchemaOf({theme}).safeParse({theme}).success);
-	const wrong = fileSchemaOf({}).safeParse({theme: 'solarized'});
+test('the configuration knows the themes, and lists them for an unknown one', async () => {
+	for (const theme of names) assert.ok((await fileSchemaOf({theme})).safeParse({theme}).success);
+	const wrong = (await fileSchemaOf({})).safeParse({theme: 'solarized'});
 	assert.match(wrong.error?.issues[0]?.message ?? '', new RegExp(names.join(', ')));
 });
 

@@ -23,19 +23,19 @@ const folderFor = (context: TestContext): string => {
 	return folder;
 };
 
-const load = (
+const load = async (
 	context: TestContext,
 	source: string,
 	{env = {}, flags = {}}: {env?: Record<string, string>; flags?: ConfigurationFlags} = {},
 ) => {
 	const file = join(folderFor(context), 'config.toml');
 	writeFileSync(file, source);
-	return loadConfiguration({env: {HOME: '/nowhere', ...env}, flags: {config: file, ...flags}});
+	return await loadConfiguration({env: {HOME: '/nowhere', ...env}, flags: {config: file, ...flags}});
 };
 
-const complaint = (work: () => unknown): string => {
+const complaint = async (work: () => unknown): Promise<string> => {
 	try {
-		work();
+		await work();
 	} catch (error) {
 		assert.ok(error instanceof ConfigurationError, String(error));
 		assert.equal(error.exitCode, 2);
@@ -310,65 +310,59 @@ const mistakes: readonly (readonly [what: string, source: string, line: number, 
 ];
 
 for (const [what, source, line, words] of mistakes) {
-	test(`${what} is one line that names the place and the remedy`, context => {
-		const message = complaint(() => load(context, source));
+	test(`${what} is one line that names the place and the remedy`, async context => {
+		const message = await complaint(() => load(context, source));
 		assert.match(message, words);
 		assert.match(message, new RegExp(`config\\.toml:${line}:`));
 		assert.ok(!message.includes('hunter22'), 'no secret');
 	});
 }
 
-test('several mistakes are counted, and the first in the file is reported', context => {
-	const message = complaint(() => load(context, weaver('protect = 1', 'nope = 2')));
+test('several mistakes are counted, and the first in the file is reported', async context => {
+	const message = await complaint(() => load(context, weaver('protect = 1', 'nope = 2')));
 	assert.match(message, /config\.toml:4: profiles\.prod\.protect: .* \(and 1 more: jobtop config check\)$/);
 });
 
-test('what is named never leads to what is found', context => {
+test('what is named never leads to what is found', async context => {
 	const folder = folderFor(context);
 	const empty = join(folder, 'empty.toml');
 	const keys = join(folder, 'keys.toml');
 	writeFileSync(empty, '');
 	writeFileSync(keys, 'interval = "5s"\n');
 	const found = {HOME: '/nowhere', WEAVER_URL: 'https://example.org'};
-	assert.equal(loadConfiguration({env: found}).profiles.length, 1);
+	assert.equal((await loadConfiguration({env: found})).profiles.length, 1);
 	for (const file of [empty, keys]) {
 		const words = /\.toml names no profile; add a table \[profiles\.NAME\], or leave out /;
-		assert.match(
-			complaint(() => loadConfiguration({env: found, flags: {config: file}})),
-			words,
-		);
-		assert.match(
-			complaint(() => loadConfiguration({env: {...found, JOBTOP_CONFIG: file}})),
-			words,
-		);
+		assert.match(await complaint(() => loadConfiguration({env: found, flags: {config: file}})), words);
+		assert.match(await complaint(() => loadConfiguration({env: {...found, JOBTOP_CONFIG: file}})), words);
 	}
 	assert.match(
-		complaint(() => loadConfiguration({env: found, flags: {config: ''}})),
+		await complaint(() => loadConfiguration({env: found, flags: {config: ''}})),
 		/^--config is empty; write a path/,
 	);
 	assert.match(
-		complaint(() => loadConfiguration({env: {...found, JOBTOP_CONFIG: ' '}})),
+		await complaint(() => loadConfiguration({env: {...found, JOBTOP_CONFIG: ' '}})),
 		/^JOBTOP_CONFIG is empty; write a path/,
 	);
 	assert.match(
-		complaint(() => loadConfiguration({env: {...found, JOBTOP_PROFILE: ' ,'}})),
+		await complaint(() => loadConfiguration({env: {...found, JOBTOP_PROFILE: ' ,'}})),
 		/^JOBTOP_PROFILE is empty; write the name/,
 	);
 	assert.match(
-		complaint(() => stateDirectory({JOBTOP_STATE_DIR: ''})),
+		await complaint(() => stateDirectory({JOBTOP_STATE_DIR: ''})),
 		/^JOBTOP_STATE_DIR is empty; write a path/,
 	);
 });
 
-test('a file that was named and is not there is an error, the usual one is not', context => {
+test('a file that was named and is not there is an error, the usual one is not', async context => {
 	const folder = folderFor(context);
 	assert.match(
-		complaint(() => loadConfiguration({env: {}, flags: {config: join(folder, 'no.toml')}})),
+		await complaint(() => loadConfiguration({env: {}, flags: {config: join(folder, 'no.toml')}})),
 		/no\.toml: cannot be read: no such file or folder; check --config/,
 	);
-	const {profiles, lookedFor} = loadConfiguration({env: {XDG_CONFIG_HOME: folder, PATH: folder}});
+	const {profiles, lookedFor} = await loadConfiguration({env: {XDG_CONFIG_HOME: folder, PATH: folder}});
 	assert.deepEqual(profiles, []);
-	const discoveries = Object.values(backends).filter(({profile}) => 'discovery' in profile);
+	const discoveries = Object.values(backends).filter(backend => 'discovery' in backend);
 	assert.equal(lookedFor.length, 1 + discoveries.length);
 	assert.match(
 		lookedFor.join('\n'),
@@ -376,62 +370,65 @@ test('a file that was named and is not there is an error, the usual one is not',
 	);
 });
 
-test('Grid Engine is found by qconf beside qstat, or below SGE_ROOT, and not by a qstat alone', context => {
+test('Grid Engine is found by qconf beside qstat, or below SGE_ROOT, and not by a qstat alone', async context => {
 	const folder = folderFor(context);
 	const other = folderFor(context);
 	const bin = join(folder, 'bin', 'lx-amd64');
 	mkdirSync(bin, {recursive: true});
-	const found = (env: Record<string, string>) =>
-		loadConfiguration({env: {XDG_CONFIG_HOME: folder, ...env}}).profiles.map(({name, entry}) => [
+	const found = async (env: Record<string, string>) =>
+		(await loadConfiguration({env: {XDG_CONFIG_HOME: folder, ...env}})).profiles.map(({name, entry}) => [
 			name,
 			entry,
 		]);
 	writeFileSync(join(bin, 'qstat'), '#!/bin/sh\n', {mode: 0o755});
-	assert.deepEqual(found({PATH: bin}), []);
-	assert.deepEqual(found({PATH: '/nowhere', SGE_ROOT: folder}), [
+	assert.deepEqual(await found({PATH: bin}), []);
+	assert.deepEqual(await found({PATH: '/nowhere', SGE_ROOT: folder}), [
 		['gridengine', {backend: 'gridengine', bin}],
 	]);
 	writeFileSync(join(bin, 'qconf'), '#!/bin/sh\n', {mode: 0o755});
-	assert.deepEqual(found({PATH: bin}), [['gridengine', {backend: 'gridengine'}]]);
+	assert.deepEqual(await found({PATH: bin}), [['gridengine', {backend: 'gridengine'}]]);
 	// The qstat that comes first is that of another system.
 	writeFileSync(join(other, 'qstat'), '#!/bin/sh\n', {mode: 0o755});
-	assert.deepEqual(found({PATH: `${other}:${bin}`}), [['gridengine', {backend: 'gridengine', bin}]]);
-	const none = loadConfiguration({env: {XDG_CONFIG_HOME: folder, PATH: other, SGE_ROOT: other}});
+	assert.deepEqual(await found({PATH: `${other}:${bin}`}), [['gridengine', {backend: 'gridengine', bin}]]);
+	const none = await loadConfiguration({env: {XDG_CONFIG_HOME: folder, PATH: other, SGE_ROOT: other}});
 	assert.match(none.lookedFor.join('\n'), /SGE_ROOT is set, but there is no bin\/\*\/qstat below it/);
-	const complaintOf = (...lines: readonly string[]) => {
+	const complaintOf = async (...lines: readonly string[]) => {
 		const file = join(folder, 'config.toml');
 		writeFileSync(file, ['[profiles.a]', 'backend = "gridengine"', ...lines].join('\n'));
-		return complaint(() => loadConfiguration({env: {}, flags: {config: file}}));
+		return await complaint(() => loadConfiguration({env: {}, flags: {config: file}}));
 	};
-	assert.match(complaintOf('root = "sge"'), /profiles\.a\.root: must be the folder of SGE_ROOT/);
-	assert.match(complaintOf('cell = "../x"'), /profiles\.a\.cell: must be a name/);
-	assert.match(complaintOf('ssh = "login1"', 'bin = "bin"'), /profiles\.a\.bin: must begin with \//);
+	assert.match(await complaintOf('root = "sge"'), /profiles\.a\.root: must be the folder of SGE_ROOT/);
+	assert.match(await complaintOf('cell = "../x"'), /profiles\.a\.cell: must be a name/);
+	assert.match(await complaintOf('ssh = "login1"', 'bin = "bin"'), /profiles\.a\.bin: must begin with \//);
 });
 
-test('condor_q on PATH is found, and its profile may name another schedd, but no option', context => {
+test('condor_q on PATH is found, and its profile may name another schedd, but no option', async context => {
 	const folder = folderFor(context);
 	writeFileSync(join(folder, 'condor_q'), '#!/bin/sh\n', {mode: 0o755});
-	const found = loadConfiguration({env: {XDG_CONFIG_HOME: folder, PATH: folder}});
+	const found = await loadConfiguration({env: {XDG_CONFIG_HOME: folder, PATH: folder}});
 	assert.deepEqual(
 		found.profiles.map(({name, entry}) => [name, entry.backend]),
 		[['htcondor', 'htcondor']],
 	);
-	const complaintOf = (...lines: readonly string[]) => {
+	const complaintOf = async (...lines: readonly string[]) => {
 		const file = join(folder, 'config.toml');
 		writeFileSync(file, ['[profiles.a]', 'backend = "htcondor"', ...lines].join('\n'));
-		return complaint(() => loadConfiguration({env: {}, flags: {config: file}}));
+		return await complaint(() => loadConfiguration({env: {}, flags: {config: file}}));
 	};
-	assert.match(complaintOf('pool = "cm.example.org"'), /profiles\.a\.pool: has no effect without schedd/);
-	assert.match(complaintOf('schedd = "-all"'), /profiles\.a\.schedd: must be a name/);
-	assert.match(complaintOf('ssh = "-oProxyCommand=x"'), /profiles\.a\.ssh: must be a host/);
-	assert.match(complaintOf('ssh = "login1"', 'bin = "bin"'), /profiles\.a\.bin: must begin with \//);
+	assert.match(
+		await complaintOf('pool = "cm.example.org"'),
+		/profiles\.a\.pool: has no effect without schedd/,
+	);
+	assert.match(await complaintOf('schedd = "-all"'), /profiles\.a\.schedd: must be a name/);
+	assert.match(await complaintOf('ssh = "-oProxyCommand=x"'), /profiles\.a\.ssh: must be a host/);
+	assert.match(await complaintOf('ssh = "login1"', 'bin = "bin"'), /profiles\.a\.bin: must begin with \//);
 });
 
-test('bjobs on PATH is found with lsid beside it, and not where it is a wrapper of Slurm', context => {
+test('bjobs on PATH is found with lsid beside it, and not where it is a wrapper of Slurm', async context => {
 	const folder = folderFor(context);
 	const place = (name: string, text: string) => writeFileSync(join(folder, name), text, {mode: 0o755});
-	const foundIn = (env: Record<string, string>) => {
-		const {profiles, passedOver, partial} = loadConfiguration({env: {XDG_CONFIG_HOME: folder, ...env}});
+	const foundIn = async (env: Record<string, string>) => {
+		const {profiles, passedOver, partial} = await loadConfiguration({env: {XDG_CONFIG_HOME: folder, ...env}});
 		return [
 			...profiles.map(({entry, found}) => `${entry.backend}: ${found}`),
 			...passedOver.map(({name, why}) => `no ${name}: ${why}`),
@@ -440,24 +437,24 @@ test('bjobs on PATH is found with lsid beside it, and not where it is a wrapper 
 	};
 	const file = join(folder, 'bjobs');
 	place('bjobs', '#!/bin/sh\n');
-	assert.deepEqual(foundIn({PATH: folder}), [`no lsf: ${file} is there, but no lsid beside it`]);
+	assert.deepEqual(await foundIn({PATH: folder}), [`no lsf: ${file} is there, but no lsid beside it`]);
 	place('lsid', '#!/bin/sh\n');
-	assert.deepEqual(foundIn({PATH: folder}), [`lsf: bjobs is ${file}`]);
-	assert.deepEqual(foundIn({PATH: folder, LSF_ENVDIR: '/etc/lsf'}), [
+	assert.deepEqual(await foundIn({PATH: folder}), [`lsf: bjobs is ${file}`]);
+	assert.deepEqual(await foundIn({PATH: folder, LSF_ENVDIR: '/etc/lsf'}), [
 		`lsf: bjobs is ${file}, and LSF_ENVDIR is /etc/lsf`,
 	]);
 	place('bjobs', '#!/usr/bin/perl\nuse Slurm qw(:all);\n');
-	assert.deepEqual(foundIn({PATH: folder}), [`no lsf: ${file} is Slurm's wrapper, and asks Slurm`]);
-	assert.deepEqual(foundIn({PATH: '/nowhere', LSF_ENVDIR: '/etc/lsf'}), [
+	assert.deepEqual(await foundIn({PATH: folder}), [`no lsf: ${file} is Slurm's wrapper, and asks Slurm`]);
+	assert.deepEqual(await foundIn({PATH: '/nowhere', LSF_ENVDIR: '/etc/lsf'}), [
 		'lsf? LSF_ENVDIR is set, but bjobs is not on PATH',
 	]);
 });
 
-test('flux on PATH is found where an instance is, and not by its name alone', context => {
+test('flux on PATH is found where an instance is, and not by its name alone', async context => {
 	const folder = folderFor(context);
 	writeFileSync(join(folder, 'flux'), '#!/bin/sh\n', {mode: 0o755});
-	const foundIn = (env: Record<string, string>) => {
-		const {profiles, passedOver, partial} = loadConfiguration({
+	const foundIn = async (env: Record<string, string>) => {
+		const {profiles, passedOver, partial} = await loadConfiguration({
 			env: {XDG_CONFIG_HOME: folder, ...env},
 			run: join(folder, 'run'),
 		});
@@ -469,34 +466,38 @@ test('flux on PATH is found where an instance is, and not by its name alone', co
 	};
 	const file = join(folder, 'flux');
 	const socket = join(folder, 'run', 'flux', 'local');
-	assert.deepEqual(foundIn({PATH: folder}), [
+	assert.deepEqual(await foundIn({PATH: folder}), [
 		[],
 		[`flux is ${file}, but FLUX_URI is not set and there is no ${socket}`],
 		[],
 	]);
-	assert.deepEqual(foundIn({PATH: folder, FLUX_URI: 'local:///x'}), [
+	assert.deepEqual(await foundIn({PATH: folder, FLUX_URI: 'local:///x'}), [
 		[`flux: FLUX_URI is set, and flux is ${file}`],
 		[],
 		[],
 	]);
-	assert.deepEqual(foundIn({PATH: '/nowhere', FLUX_URI: 'local:///x'}), [
+	assert.deepEqual(await foundIn({PATH: '/nowhere', FLUX_URI: 'local:///x'}), [
 		[],
 		[],
 		['FLUX_URI is set, but flux is not on PATH'],
 	]);
 	mkdirSync(join(folder, 'run', 'flux'), {recursive: true});
 	writeFileSync(socket, '');
-	assert.deepEqual(foundIn({PATH: folder}), [[`flux: ${socket} is there, and flux is ${file}`], [], []]);
-	const complaintOf = (...lines: readonly string[]) => {
+	assert.deepEqual(await foundIn({PATH: folder}), [
+		[`flux: ${socket} is there, and flux is ${file}`],
+		[],
+		[],
+	]);
+	const complaintOf = async (...lines: readonly string[]) => {
 		const config = join(folder, 'config.toml');
 		writeFileSync(config, ['[profiles.a]', 'backend = "flux"', ...lines].join('\n'));
-		return complaint(() => loadConfiguration({env: {}, flags: {config}}));
+		return await complaint(() => loadConfiguration({env: {}, flags: {config}}));
 	};
-	assert.match(complaintOf('uri = "-A"'), /profiles\.a\.uri: must be an address such as/);
-	assert.match(complaintOf('ssh = "login1"', 'bin = "bin"'), /profiles\.a\.bin: must begin with \//);
+	assert.match(await complaintOf('uri = "-A"'), /profiles\.a\.uri: must be an address such as/);
+	assert.match(await complaintOf('ssh = "login1"', 'bin = "bin"'), /profiles\.a\.bin: must begin with \//);
 });
 
-test('PBS is found by its own file, and a qstat of another system is not taken for it', context => {
+test('PBS is found by its own file, and a qstat of another system is not taken for it', async context => {
 	const folder = folderFor(context);
 	const bin = join(folder, 'pbs', 'bin');
 	const file = join(folder, 'pbs.conf');
@@ -505,11 +506,11 @@ test('PBS is found by its own file, and a qstat of another system is not taken f
 		writeFileSync(join(place, name), text, {mode: 0o755});
 	const load = (env: Record<string, string> = {}) =>
 		loadConfiguration({env: {XDG_CONFIG_HOME: folder, PATH: folder, ...env}, here: folder, etc: folder});
-	assert.deepEqual(load().profiles, []);
+	assert.deepEqual((await load()).profiles, []);
 	const wrapper = `#! /usr/bin/perl -w\n${'#\n'.repeat(5)}#  qstat - queries slurm jobs in familiar pbs format.\n`;
 	put(folder, 'qstat', wrapper);
 	put(folder, 'squeue');
-	const besideSlurm = load();
+	const besideSlurm = await load();
 	assert.deepEqual(
 		besideSlurm.profiles.map(({name}) => name),
 		['slurm'],
@@ -518,16 +519,21 @@ test('PBS is found by its own file, and a qstat of another system is not taken f
 		{name: 'pbs', why: `${join(folder, 'qstat')} is Slurm's wrapper, and asks Slurm`},
 	]);
 	put(folder, 'qstat');
-	assert.match(load().passedOver[0]?.why ?? '', /no pbs\.conf says that it belongs to PBS Professional$/);
+	assert.match(
+		(await load()).passedOver[0]?.why ?? '',
+		/no pbs\.conf says that it belongs to PBS Professional$/,
+	);
 	put(folder, 'qconf');
-	assert.deepEqual(load().passedOver, []);
+	assert.deepEqual((await load()).passedOver, []);
 
 	writeFileSync(file, '# PBS\nPBS_SERVER=pbs01.example.org\n');
-	assert.deepEqual(load().partial, [{name: 'pbs', lacks: `${file} does not name PBS_EXEC`}]);
+	assert.deepEqual((await load()).partial, [{name: 'pbs', lacks: `${file} does not name PBS_EXEC`}]);
 	writeFileSync(file, `PBS_SERVER=pbs01.example.org\nPBS_EXEC=${join(folder, 'pbs')}\n`);
-	assert.deepEqual(load().partial, [{name: 'pbs', lacks: `there is no qstat, qdel or qselect in ${bin}`}]);
+	assert.deepEqual((await load()).partial, [
+		{name: 'pbs', lacks: `there is no qstat, qdel or qselect in ${bin}`},
+	]);
 	for (const name of ['qstat', 'qdel', 'qselect']) put(bin, name);
-	const {profiles, passedOver, partial} = load();
+	const {profiles, passedOver, partial} = await load();
 	assert.deepEqual(
 		profiles.map(({name, aliases, entry}) => [name, aliases, entry]),
 		[
@@ -540,22 +546,22 @@ test('PBS is found by its own file, and a qstat of another system is not taken f
 	assert.equal(profiles[1]?.found, `${file} names ${bin}`);
 	const elsewhere = join(folder, 'elsewhere.conf');
 	writeFileSync(elsewhere, `PBS_EXEC=${join(folder, 'pbs')}\n`);
-	const [, other] = load({PBS_CONF_FILE: elsewhere, PBS_DEFAULT: 'east'}).profiles;
+	const [, other] = (await load({PBS_CONF_FILE: elsewhere, PBS_DEFAULT: 'east'})).profiles;
 	assert.deepEqual([other?.name, other?.found], ['east', `${elsewhere} names ${bin}`]);
 });
 
-test('a profile of PBS may name another server, but no option', context => {
+test('a profile of PBS may name another server, but no option', async context => {
 	const file = join(folderFor(context), 'config.toml');
-	const complaintOf = (line: string) => {
+	const complaintOf = async (line: string) => {
 		writeFileSync(file, ['[profiles.a]', 'backend = "pbs"', line].join('\n'));
-		return complaint(() => loadConfiguration({env: {}, flags: {config: file}}));
+		return await complaint(() => loadConfiguration({env: {}, flags: {config: file}}));
 	};
-	assert.match(complaintOf('server = "-x"'), /profiles\.a\.server: must be the name of a host/);
-	assert.match(complaintOf('server = "a b"'), /profiles\.a\.server: must be the name of a host/);
-	assert.match(complaintOf('ssh = "login1"\nbin = "bin"'), /profiles\.a\.bin: must begin with \//);
+	assert.match(await complaintOf('server = "-x"'), /profiles\.a\.server: must be the name of a host/);
+	assert.match(await complaintOf('server = "a b"'), /profiles\.a\.server: must be the name of a host/);
+	assert.match(await complaintOf('ssh = "login1"\nbin = "bin"'), /profiles\.a\.bin: must begin with \//);
 });
 
-test('without a file, what is around is found: squeue on PATH and WEAVER_URL', context => {
+test('without a file, what is around is found: squeue on PATH and WEAVER_URL', async context => {
 	const folder = folderFor(context);
 	writeFileSync(join(folder, 'squeue'), '#!/bin/sh\n', {mode: 0o755});
 	const env = {
@@ -564,7 +570,7 @@ test('without a file, what is around is found: squeue on PATH and WEAVER_URL', c
 		WEAVER_URL: 'https://example.org/weaver',
 		JOBTOP_WEAVER_TOKEN: 'secret-token',
 	};
-	const {profiles} = loadConfiguration({env});
+	const {profiles} = await loadConfiguration({env});
 	assert.deepEqual(
 		profiles.map(({name, entry}) => [name, entry.backend]),
 		[
@@ -574,7 +580,7 @@ test('without a file, what is around is found: squeue on PATH and WEAVER_URL', c
 	);
 	assert.ok(!JSON.stringify(profiles).includes('secret-token'), 'a profile holds no secret');
 	assert.match(
-		complaint(() => loadConfiguration({env: {...env, WEAVER_URL: 'ftp://example'}})),
+		await complaint(() => loadConfiguration({env: {...env, WEAVER_URL: 'ftp://example'}})),
 		/in the environment, weaver: url: must be an address/,
 	);
 });
@@ -582,10 +588,10 @@ test('without a file, what is around is found: squeue on PATH and WEAVER_URL', c
 const found = (folder: string, env: Record<string, string> = {}) =>
 	loadConfiguration({env: {XDG_CONFIG_HOME: folder, PATH: folder, ...env}, here: folder});
 
-test('WEAVER_URL is understood as by the client of Weaver: without a scheme, and with /jobs', context => {
+test('WEAVER_URL is understood as by the client of Weaver: without a scheme, and with /jobs', async context => {
 	const folder = folderFor(context);
-	const urlOf = (said: string) => {
-		const [profile] = found(folder, {WEAVER_URL: said}).profiles;
+	const urlOf = async (said: string) => {
+		const [profile] = (await found(folder, {WEAVER_URL: said})).profiles;
 		return profile?.entry.backend === 'weaver' ? profile.entry.url : undefined;
 	};
 	for (const [said, url] of [
@@ -596,16 +602,16 @@ test('WEAVER_URL is understood as by the client of Weaver: without a scheme, and
 		['127.0.0.1:4001/jobs', 'http://127.0.0.1:4001'],
 		['https://host.example.org/jobserver', 'https://host.example.org/jobserver'],
 	] as const) {
-		assert.equal(urlOf(said), url, said);
+		assert.equal(await urlOf(said), url, said);
 	}
 });
 
-test("the two variables of Scale's own tools are enough, for all projects of the account", context => {
+test("the two variables of Scale's own tools are enough, for all projects of the account", async context => {
 	const folder = folderFor(context);
 	const env = {SGP_API_KEY: 'k', SGP_ACCOUNT_ID: 'acc'};
-	const [all] = found(folder, env).profiles;
+	const [all] = (await found(folder, env)).profiles;
 	assert.deepEqual(all?.entry, {backend: 'dex', token_env: 'SGP_API_KEY', account: 'acc', projects: 'all'});
-	const [one] = found(folder, {...env, SGP_PROJECT_ID: 'p'}).profiles;
+	const [one] = (await found(folder, {...env, SGP_PROJECT_ID: 'p'})).profiles;
 	assert.deepEqual(one?.entry, {backend: 'dex', token_env: 'SGP_API_KEY', account: 'acc', project: 'p'});
 });
 
@@ -617,14 +623,14 @@ test("the key of TensorPool's own tool is found in ./.env, after the environment
 		'OTHER=1\n\nTENSORPOOL_KEY_OLD=old\nTENSORPOOL_KEY="first-key"\nTENSORPOOL_KEY=second\n',
 	);
 	chmodSync(file, 0o644);
-	const {profiles} = found(folder, {TENSORPOOL_ENGINE: 'http://127.0.0.1:1'});
+	const {profiles} = await found(folder, {TENSORPOOL_ENGINE: 'http://127.0.0.1:1'});
 	assert.deepEqual(profiles[0]?.entry, {
 		backend: 'tensorpool',
 		token_dotenv: file,
 		url: 'http://127.0.0.1:1',
 	});
 	assert.ok(!JSON.stringify(profiles).includes('first-key'), 'a profile holds no secret');
-	const [connection] = connectAll(profiles, {});
+	const [connection] = await connectAll(profiles, {});
 	assert.equal(connection?.reach?.credential, `TENSORPOOL_KEY in ${file}`);
 	assert.deepEqual(await connection?.backend.system({signal: new AbortController().signal}), {
 		kind: 'tensorpool',
@@ -633,7 +639,7 @@ test("the key of TensorPool's own tool is found in ./.env, after the environment
 	});
 	const credential = createCredential({from: 'dotenv', path: file, variable: 'TENSORPOOL_KEY'}, {env: {}});
 	assert.equal(await credential.read(), 'first-key');
-	const [first] = found(folder, {TENSORPOOL_KEY: 'k'}).profiles;
+	const [first] = (await found(folder, {TENSORPOOL_KEY: 'k'})).profiles;
 	assert.deepEqual(first?.entry, {backend: 'tensorpool', token_env: 'TENSORPOOL_KEY'});
 });
 
@@ -641,8 +647,8 @@ test('a .env counts only where nobody else can have written it, and that is said
 	const folder = folderFor(context);
 	const file = join(folder, '.env');
 	const writeKey = () => writeFileSync(file, 'TENSORPOOL_KEY=the-key\n');
-	const refused = (words: RegExp) => {
-		const {profiles, lookedFor, partial} = found(folder);
+	const refused = async (words: RegExp) => {
+		const {profiles, lookedFor, partial} = await found(folder);
 		assert.deepEqual(profiles, []);
 		assert.match(partial.find(({name}) => name === 'tensorpool')?.lacks ?? '', words);
 		assert.match(lookedFor.find(line => line.startsWith('TENSORPOOL_KEY')) ?? '', words);
@@ -650,34 +656,34 @@ test('a .env counts only where nobody else can have written it, and that is said
 	writeKey();
 	for (const mode of [0o664, 0o646]) {
 		chmodSync(file, mode);
-		refused(/\.env is writable by others: jobtop does not read it; run chmod go-w on it$/);
+		await refused(/\.env is writable by others: jobtop does not read it; run chmod go-w on it$/);
 		const credential = createCredential({from: 'dotenv', path: file, variable: 'TENSORPOOL_KEY'}, {env: {}});
 		await assert.rejects(credential.read(), /writable by others/);
 	}
 	chmodSync(file, 0o600);
-	assert.equal(found(folder).profiles.length, 1);
+	assert.equal((await found(folder)).profiles.length, 1);
 	if (process.geteuid?.() === 0) {
 		chownSync(file, 65534, 65534);
-		refused(/\.env belongs to another user: jobtop does not read it$/);
+		await refused(/\.env belongs to another user: jobtop does not read it$/);
 		chownSync(file, 0, 0);
 	}
 	writeFileSync(file, 'TENSORPOOL_KEY=\n');
-	refused(/\.env has an empty TENSORPOOL_KEY=$/);
+	await refused(/\.env has an empty TENSORPOOL_KEY=$/);
 	for (const prepare of [() => writeFileSync(file, 'OTHER=1\n'), () => rmSync(file), () => mkdirSync(file)]) {
 		prepare();
-		const {profiles, partial} = found(folder);
+		const {profiles, partial} = await found(folder);
 		assert.deepEqual([profiles, partial], [[], []]);
 	}
 });
 
-test('of a login of which only a part is there, what is missing is said', context => {
+test('of a login of which only a part is there, what is missing is said', async context => {
 	const folder = folderFor(context);
 	for (const [env, words] of [
 		[{SGP_API_KEY: 'k'}, 'SGP_API_KEY is set, SGP_ACCOUNT_ID is not'],
 		[{TAPIS_TOKEN: 't'}, 'TAPIS_TOKEN is set, TAPIS_BASE_URL is not'],
 		[{JOBTOP_WEAVER_TOKEN: 't'}, 'JOBTOP_WEAVER_TOKEN is set, WEAVER_URL is not'],
 	] as const) {
-		const {profiles, lookedFor, partial} = found(folder, env);
+		const {profiles, lookedFor, partial} = await found(folder, env);
 		assert.deepEqual(profiles, []);
 		assert.deepEqual(
 			partial.map(({lacks}) => lacks),
@@ -690,41 +696,38 @@ test('of a login of which only a part is there, what is missing is said', contex
 	}
 });
 
-test('the file at its usual place is read, and nothing is discovered beside it', context => {
+test('the file at its usual place is read, and nothing is discovered beside it', async context => {
 	const folder = folderFor(context);
 	mkdirSync(join(folder, 'jobtop'));
 	writeFileSync(join(folder, 'jobtop', 'config.toml'), weaver());
 	const env = {XDG_CONFIG_HOME: folder, WEAVER_URL: 'https://other.org'};
 	assert.deepEqual(
-		loadConfiguration({env}).profiles.map(({name}) => name),
+		(await loadConfiguration({env})).profiles.map(({name}) => name),
 		['prod'],
 	);
 });
 
-test('profiles are chosen by name, on the command line before the environment', context => {
+test('profiles are chosen by name, on the command line before the environment', async context => {
 	const source = '[profiles.a]\nbackend = "slurm"\n[profiles.bb]\nbackend = "slurm"\n';
-	const names = (env: Record<string, string>, profiles?: readonly string[]) =>
-		load(context, source, {env, flags: {...(profiles && {profiles})}}).profiles.map(({name}) => name);
-	assert.deepEqual(names({}), ['a', 'bb']);
-	assert.deepEqual(names({JOBTOP_PROFILE: 'bb'}), ['bb']);
-	assert.deepEqual(names({JOBTOP_PROFILE: 'bb'}, ['a']), ['a']);
-	assert.match(
-		complaint(() => names({}, ['b'])),
-		/there is no profile "b"; there are a, bb/,
-	);
+	const names = async (env: Record<string, string>, profiles?: readonly string[]) =>
+		(await load(context, source, {env, flags: {...(profiles && {profiles})}})).profiles.map(({name}) => name);
+	assert.deepEqual(await names({}), ['a', 'bb']);
+	assert.deepEqual(await names({JOBTOP_PROFILE: 'bb'}), ['bb']);
+	assert.deepEqual(await names({JOBTOP_PROFILE: 'bb'}, ['a']), ['a']);
+	assert.match(await complaint(() => names({}, ['b'])), /there is no profile "b"; there are a, bb/);
 });
 
-test('what is read-only cannot change anything, wherever that was said', context => {
-	const methods = (source: string, env: Record<string, string> = {}, readOnly = false) => {
-		const {profiles} = load(context, source, {env, flags: readOnly ? {readOnly} : {}});
-		return Object.keys(connectAll(profiles, env)[0]?.backend ?? {});
+test('what is read-only cannot change anything, wherever that was said', async context => {
+	const methods = async (source: string, env: Record<string, string> = {}, readOnly = false) => {
+		const {profiles} = await load(context, source, {env, flags: readOnly ? {readOnly} : {}});
+		return Object.keys((await connectAll(profiles, env))[0]?.backend ?? {});
 	};
-	assert.ok(methods(weaver()).includes('cancel'));
+	assert.ok((await methods(weaver())).includes('cancel'));
 	for (const found of [
-		methods(weaver('read_only = true')),
-		methods(`read_only = true\n${weaver()}`),
-		methods(weaver(), {JOBTOP_READ_ONLY: '1'}),
-		methods(weaver(), {}, true),
+		await methods(weaver('read_only = true')),
+		await methods(`read_only = true\n${weaver()}`),
+		await methods(weaver(), {JOBTOP_READ_ONLY: '1'}),
+		await methods(weaver(), {}, true),
 	]) {
 		assert.ok(found.includes('listPage') && found.includes('get'));
 		for (const change of ['cancel', 'cancelMany', 'forceCancel', 'hide', 'unhide', 'delete']) {
@@ -733,32 +736,32 @@ test('what is read-only cannot change anything, wherever that was said', context
 	}
 });
 
-test('the nearest word on the interval and the requests at the same time is heard', context => {
-	const traits = (source: string, flags: ConfigurationFlags = {}) =>
-		connectAll(load(context, source, {flags}).profiles, {})[0]?.traits;
-	assert.equal(traits(weaver())?.intervalMs, 5000);
-	assert.equal(traits(`interval = "7s"\n${weaver()}`)?.intervalMs, 7000);
-	assert.equal(traits(`interval = "7s"\n${weaver('interval = "2m"')}`)?.intervalMs, 120_000);
-	assert.equal(traits(weaver('interval = "2m"'), {intervalMs: 1000})?.intervalMs, 1000);
-	assert.equal(traits(weaver('concurrency = 7'))?.concurrency, 7);
-	assert.equal(traits(weaver())?.rate, undefined);
-	assert.equal(traits(weaver('rate = 2.5'))?.rate, 2.5);
+test('the nearest word on the interval and the requests at the same time is heard', async context => {
+	const traits = async (source: string, flags: ConfigurationFlags = {}) =>
+		(await connectAll((await load(context, source, {flags})).profiles, {}))[0]?.traits;
+	assert.equal((await traits(weaver()))?.intervalMs, 5000);
+	assert.equal((await traits(`interval = "7s"\n${weaver()}`))?.intervalMs, 7000);
+	assert.equal((await traits(`interval = "7s"\n${weaver('interval = "2m"')}`))?.intervalMs, 120_000);
+	assert.equal((await traits(weaver('interval = "2m"'), {intervalMs: 1000}))?.intervalMs, 1000);
+	assert.equal((await traits(weaver('concurrency = 7')))?.concurrency, 7);
+	assert.equal((await traits(weaver()))?.rate, undefined);
+	assert.equal((await traits(weaver('rate = 2.5')))?.rate, 2.5);
 	const limits = {concurrency: 2, rate: 1};
-	const {concurrency, rate} = traits(weaver('concurrency = 7', 'rate = 2.5'), {limits}) ?? {};
+	const {concurrency, rate} = (await traits(weaver('concurrency = 7', 'rate = 2.5'), {limits})) ?? {};
 	assert.deepEqual({concurrency, rate}, limits);
 });
 
-test('a token file that others can read, or that is not there, is a mistake', context => {
+test('a token file that others can read, or that is not there, is a mistake', async context => {
 	const file = join(folderFor(context), 'token');
 	const source = weaver(`token_file = ${JSON.stringify(file)}`);
 	assert.match(
-		complaint(() => load(context, source)),
+		await complaint(() => load(context, source)),
 		/profiles\.prod\.token_file: \S+token cannot be read: no such file or folder; put the token there, with mode 0600/,
 	);
 	writeFileSync(file, 'secret-token\n', {mode: 0o600});
-	assert.equal(load(context, source).profiles.length, 1);
+	assert.equal((await load(context, source)).profiles.length, 1);
 	chmodSync(file, 0o640);
-	const message = complaint(() => load(context, source));
+	const message = await complaint(() => load(context, source));
 	assert.match(message, /others can read .*; run chmod 600 on it/);
 	assert.ok(!message.includes('secret-token'));
 });
@@ -782,8 +785,8 @@ const startDoor = async (context: TestContext, takes: (headers: Record<string, u
 };
 
 const listOnce = async (context: TestContext, source: string, env: Record<string, string> = {}) => {
-	const {profiles} = load(context, source, {env});
-	const [connection] = connectAll(profiles, {...process.env, ...env});
+	const {profiles} = await load(context, source, {env});
+	const [connection] = await connectAll(profiles, {...process.env, ...env});
 	assert.ok(connection);
 	context.after(() => connection.backend.close?.());
 	return connection.backend.listPage({everyone: false, ended: false, signal: new AbortController().signal});
@@ -819,12 +822,9 @@ test('any other server of OGC API - Processes is reached as a Weaver is', async 
 	await listOnce(context, source, {T: 'secret-token'});
 	assert.equal(asked[0]?.authorization, 'Bearer secret-token');
 	const mistaken = '[profiles.a]\nbackend = "ogc"\nurl = "https://x.org"\nauth = "bearer"';
+	assert.match(await complaint(() => load(context, mistaken)), /profiles\.a\.auth: needs a token/);
 	assert.match(
-		complaint(() => load(context, mistaken)),
-		/profiles\.a\.auth: needs a token/,
-	);
-	assert.match(
-		complaint(() => load(context, '[profiles.a]\nbackend = "ogc"')),
+		await complaint(() => load(context, '[profiles.a]\nbackend = "ogc"')),
 		/profiles\.a\.url: is missing/,
 	);
 });
@@ -866,8 +866,8 @@ test('a token that is refused is asked for again, once', async context => {
 	writeFileSync(file, 'old-token', {mode: 0o600});
 	const {asked, url} = await startDoor(context, ({authorization}) => authorization === 'Bearer new-token');
 	const source = entryFor(url, `token_file = ${JSON.stringify(file)}`);
-	const {profiles} = load(context, source);
-	const [connection] = connectAll(profiles, {});
+	const {profiles} = await load(context, source);
+	const [connection] = await connectAll(profiles, {});
 	assert.ok(connection);
 	context.after(() => connection.backend.close?.());
 	const ask = () =>
@@ -917,8 +917,8 @@ test('the nearest word is the word itself, and is always one of the words', () =
 	assert.equal(nearest('something', ['url', 'bin']), undefined);
 });
 
-test('saved queries keep their order, and one that cannot be read is an error with its place', context => {
-	const {settings} = load(
+test('saved queries keep their order, and one that cannot be read is an error with its place', async context => {
+	const {settings} = await load(
 		context,
 		`[queries]\nlong = "age>2h state:active"\n"my gpu" = "queue:gpu"\n${weaver()}`,
 	);
@@ -928,35 +928,35 @@ test('saved queries keep their order, and one that cannot be read is an error wi
 	]);
 	const wrong = (line: string) => complaint(() => load(context, `[queries]\nfine = "mesh"\n${line}\n`));
 	assert.match(
-		wrong('long = "mesh age>soon"'),
+		await wrong('long = "mesh age>soon"'),
 		/config\.toml:3: queries\.long: at character 6: write a time/,
 	);
 	assert.match(
-		wrong('q = "nmae:x"'),
+		await wrong('q = "nmae:x"'),
 		/:3: queries\.q: at character 1: no such field; fields: state, profile/,
 	);
-	assert.match(wrong('q = ""'), /:3: queries\.q: is empty/);
-	assert.match(wrong('q = 3'), /:3: queries\.q: must be text/);
-	assert.match(wrong('"a\\u001bb" = "x"'), /the name of a query must have 1 to 40 printable characters/);
+	assert.match(await wrong('q = ""'), /:3: queries\.q: is empty/);
+	assert.match(await wrong('q = 3'), /:3: queries\.q: must be text/);
+	assert.match(
+		await wrong('"a\\u001bb" = "x"'),
+		/the name of a query must have 1 to 40 printable characters/,
+	);
 });
 
-test('a user without a name has to be named', {skip: process.getuid?.() !== 0}, context => {
+test('a user without a name has to be named', {skip: process.getuid?.() !== 0}, async context => {
 	const source = ['[profiles.hpc]', 'backend = "slurmrestd"', 'url = "unix:/run/s.sock"'].join('\n');
-	const {profiles} = load(context, source);
-	const named = load(context, `${source}\nuser = "alice"`).profiles;
+	const {profiles} = await load(context, source);
+	const named = (await load(context, `${source}\nuser = "alice"`)).profiles;
 	process.seteuid?.(4_242_424);
 	try {
-		assert.match(
-			complaint(() => connectAll(profiles, {})),
-			/profiles\.hpc\.user: is required/,
-		);
-		assert.equal(connectAll(named, {}).length, 1);
+		assert.match(await complaint(() => connectAll(profiles, {})), /profiles\.hpc\.user: is required/);
+		assert.equal((await connectAll(named, {})).length, 1);
 	} finally {
 		process.seteuid?.(0);
 	}
 });
 
-test('the address of each profile is shown without a secret', context => {
+test('the address of each profile is shown without a secret', async context => {
 	const source = [
 		'[profiles.here]\nbackend = "slurm"',
 		'[profiles.far]\nbackend = "slurm"\nssh = "login1"\nbin = "/opt/slurm/bin"',
@@ -964,7 +964,9 @@ test('the address of each profile is shown without a secret', context => {
 		'[profiles.prod]\nbackend = "weaver"\nurl = "https://x.org/weaver/"\ntoken_command = ["pass", "x"]',
 		'[profiles.rest]\nbackend = "slurmrestd"\nurl = "unix:/run/s.sock"\nuser = "alice"',
 	].join('\n');
-	const reaches = connectAll(load(context, source).profiles, {T: 'secret'}).map(({reach}) => reach);
+	const reaches = (await connectAll((await load(context, source)).profiles, {T: 'secret'})).map(
+		({reach}) => reach,
+	);
 	assert.deepEqual(
 		reaches.map(reach => [reach?.address, reach?.credential]),
 		[
@@ -977,12 +979,12 @@ test('the address of each profile is shown without a secret', context => {
 	);
 });
 
-test('a proxy is read as in the variables, and "none" or false connects directly', context => {
-	const wayOf = (written: string) =>
-		connectAll(load(context, weaver(`proxy = ${written}`)).profiles, {})[0]?.reach?.way;
-	assert.equal(wayOf('"proxy:3128"'), 'proxy http://proxy:3128');
-	assert.equal(wayOf('"https://me:p%40ss@proxy"'), 'proxy https://proxy');
-	assert.equal(wayOf('"socks5h://proxy:1080"'), 'proxy socks5://proxy:1080');
-	assert.equal(wayOf('"none"'), 'proxy none');
-	assert.equal(wayOf('false'), 'proxy none');
+test('a proxy is read as in the variables, and "none" or false connects directly', async context => {
+	const wayOf = async (written: string) =>
+		(await connectAll((await load(context, weaver(`proxy = ${written}`))).profiles, {}))[0]?.reach?.way;
+	assert.equal(await wayOf('"proxy:3128"'), 'proxy http://proxy:3128');
+	assert.equal(await wayOf('"https://me:p%40ss@proxy"'), 'proxy https://proxy');
+	assert.equal(await wayOf('"socks5h://proxy:1080"'), 'proxy socks5://proxy:1080');
+	assert.equal(await wayOf('"none"'), 'proxy none');
+	assert.equal(await wayOf('false'), 'proxy none');
 });

@@ -30,10 +30,10 @@ const machine = (context: TestContext, site: string, user?: string) => {
 	const home = join(folder, 'home');
 	const own = join(home, '.config', 'jobtop', 'config.toml');
 	if (user !== undefined) write(own, user);
-	const load = (flags: ConfigurationFlags = {}, env: Record<string, string> = {}) => {
+	const load = async (flags: ConfigurationFlags = {}, env: Record<string, string> = {}) => {
 		const input = {env: {HOME: home, ...env}, flags, etc};
-		const configuration = loadConfiguration(input);
-		const shown = new Map(effectiveValues(configuration, input).map(value => [value.key, value]));
+		const configuration = await loadConfiguration(input);
+		const shown = new Map((await effectiveValues(configuration, input)).map(value => [value.key, value]));
 		const of = (key: string) => [shown.get(key)?.value, shown.get(key)?.from];
 		return {...configuration, of};
 	};
@@ -51,13 +51,13 @@ test('a site is read where the base directory specification says, and in /etc/jo
 	]);
 });
 
-test('the file of the user is over that of the site, key by key and profile by profile', context => {
+test('the file of the user is over that of the site, key by key and profile by profile', async context => {
 	const {file, own, load} = machine(
 		context,
 		`interval = "20s"\ntheme = "mono"\n[queries]\na = "state:failed"\nb = "state:held"\n${weaver}[profiles.old]\nbackend = "slurm"\n`,
 		`theme = "high-contrast"\n[queries]\na = "state:running"\n[profiles.prod]\nbackend = "weaver"\nurl = "https://mine.invalid"\n`,
 	);
-	const {settings, profiles, of} = load();
+	const {settings, profiles, of} = await load();
 	assert.equal(settings.theme, 'high-contrast');
 	assert.deepEqual(of('theme'), ['high-contrast', `${own}:1`]);
 	assert.deepEqual(settings.queries, [
@@ -78,14 +78,14 @@ test('the file of the user is over that of the site, key by key and profile by p
 const limits =
 	'[limits]\nmin_interval = "30s"\nmax_rate = 2\n[limits.weaver]\nmax_rate = 0.5\nprotect = true\n';
 
-test('what a site limits holds over the file, the flags and the environment, and one line says so', context => {
+test('what a site limits holds over the file, the flags and the environment, and one line says so', async context => {
 	const {file, load} = machine(
 		context,
 		`${limits}read_only = true\n`,
 		`interval = "2s"\nread_only = false\n${weaver}protect = false\nrate = 10\n[profiles.hpc]\nbackend = "slurm"\n`,
 	);
-	const {profiles, settings, limited, of} = load({intervalMs: 3000}, {JOBTOP_READ_ONLY: '0'});
-	const [prod, hpc] = connectAll(profiles, {});
+	const {profiles, settings, limited, of} = await load({intervalMs: 3000}, {JOBTOP_READ_ONLY: '0'});
+	const [prod, hpc] = await connectAll(profiles, {});
 	assert.deepEqual([prod?.traits.intervalMs, prod?.traits.rate, prod?.readOnly], [30_000, 0.5, true]);
 	assert.equal(prod?.backend.cancel, undefined);
 	assert.deepEqual([hpc?.traits.intervalMs, hpc?.traits.rate, hpc?.readOnly], [30_000, 2, undefined]);
@@ -109,18 +109,18 @@ test('what a site limits holds over the file, the flags and the environment, and
 	assert.deepEqual(of('limits.slurm.max_rate'), [undefined, undefined], 'what holds for all is told once');
 });
 
-test('what is stricter than a limit, or wants nothing, is left as it is and nothing is said', context => {
+test('what is stricter than a limit, or wants nothing, is left as it is and nothing is said', async context => {
 	const {load} = machine(context, limits, `interval = "1m"\n${weaver}rate = 0.1\n`);
-	const {profiles, limited} = load();
+	const {profiles, limited} = await load();
 	assert.equal(limited, undefined);
-	const [prod] = connectAll(profiles, {});
+	const [prod] = await connectAll(profiles, {});
 	assert.deepEqual([prod?.traits.intervalMs, prod?.traits.rate], [60_000, 0.1]);
-	const unasked = machine(context, limits, weaver).load();
+	const unasked = await machine(context, limits, weaver).load();
 	assert.equal(unasked.limited, undefined);
 	assert.equal(unasked.profiles[0]?.intervalMs, 30_000);
 });
 
-test('of several files the strictest limit counts, and nobody takes one back', context => {
+test('of several files the strictest limit counts, and nobody takes one back', async context => {
 	const {folder, file, load} = machine(
 		context,
 		'[limits]\nmin_interval = "30s"\nread_only = true\n',
@@ -128,16 +128,16 @@ test('of several files the strictest limit counts, and nobody takes one back', c
 	);
 	const xdg = join(folder, 'xdg');
 	const other = write(join(xdg, 'jobtop', 'config.toml'), '[limits.weaver]\nmin_interval = "1m"\n');
-	const {profiles, settings, of} = load({}, {XDG_CONFIG_DIRS: xdg});
+	const {profiles, settings, of} = await load({}, {XDG_CONFIG_DIRS: xdg});
 	assert.equal(profiles[0]?.intervalMs, 60_000);
 	assert.deepEqual(of('profiles.prod.interval'), ['60s', `${other}:2 limits default`]);
 	assert.equal(settings.readOnly, true);
 	assert.deepEqual(of('read_only'), [true, `${file}:3 limits default`]);
 	// The environment of a user leads nowhere past the file of the machine.
-	assert.equal(load({}, {XDG_CONFIG_DIRS: '/nowhere'}).profiles[0]?.intervalMs, 30_000);
+	assert.equal((await load({}, {XDG_CONFIG_DIRS: '/nowhere'})).profiles[0]?.intervalMs, 30_000);
 });
 
-test('a mistake in the file of the site names that file, and a file that cannot be read is one', context => {
+test('a mistake in the file of the site names that file, and a file that cannot be read is one', async context => {
 	const mistakes: readonly (readonly [source: string, words: RegExp])[] = [
 		[
 			'[limits]\nmin_intervall = "5s"\n',
@@ -152,7 +152,7 @@ test('a mistake in the file of the site names that file, and a file that cannot 
 	];
 	for (const [source, words] of mistakes) {
 		const {file, load} = machine(context, source, weaver);
-		assert.throws(load, (error: Error) => {
+		await assert.rejects(load, (error: Error) => {
 			assert.ok(error.message.startsWith(file), error.message);
 			assert.match(error.message, words);
 			return true;
@@ -161,7 +161,7 @@ test('a mistake in the file of the site names that file, and a file that cannot 
 	const {folder, etc, home} = machine(context, '', weaver);
 	assert.ok(folder && etc);
 	mkdirSync(join(etc, 'xdg', 'jobtop', 'config.toml'), {recursive: true});
-	assert.throws(
+	await assert.rejects(
 		() => loadConfiguration({env: {HOME: home}, etc}),
 		/etc\/xdg\/jobtop\/config\.toml: cannot be read/,
 	);
@@ -170,14 +170,12 @@ test('a mistake in the file of the site names that file, and a file that cannot 
 test('the keys of the screen go no further than the limit, and say why', async context => {
 	const far = await openWeaverServer(context);
 	const state = temporaryDirectory(context);
-	const [connection] = connectAll(
-		machine(
-			context,
-			'[limits]\nmin_interval = "10s"\n',
-			`[profiles.w]\nbackend = "weaver"\nurl = "${far.server.url}"\n`,
-		).load().profiles,
-		{},
+	const {load} = machine(
+		context,
+		'[limits]\nmin_interval = "10s"\n',
+		`[profiles.w]\nbackend = "weaver"\nurl = "${far.server.url}"\n`,
 	);
+	const [connection] = await connectAll((await load()).profiles, {});
 	assert.ok(connection);
 	const {engine, known, until, patches} = openEngine(context, far, state, {connection});
 	engine.start();

@@ -13,7 +13,7 @@ import {ionworksUrl} from '../../source/backends/ionworks/index.ts';
 import {tensorpoolUrl} from '../../source/backends/tensorpool/index.ts';
 import {connectAll} from '../../source/config/connect.ts';
 import {loadConfiguration} from '../../source/config/load.ts';
-import {openProfile, profileSchemas} from '../../source/config/profile-entries.ts';
+import {methodsOf, profileSchema} from '../../source/config/profile-entries.ts';
 import {type FaultHandler, json, send} from '../../source/demo/faults.ts';
 import {failureOf} from '../../source/job/failure.ts';
 import type {Phase} from '../../source/job/phase.ts';
@@ -79,7 +79,7 @@ describe('calls', () => {
 		async (far, official) => {
 			const entry = {backend: far.name, token_env: 'KEY'};
 			const rest = far.name === 'dex' ? {account: 'a', project: 'p'} : {};
-			const schema = profileSchemas[far.name];
+			const schema = await profileSchema(far.name);
 			assert.equal(schema.safeParse({...entry, ...rest}).success, official !== undefined);
 			assert.ok(schema.safeParse({...entry, ...rest, url: `${far.server.url}/`}).success);
 			const known: Partial<Record<SystemName, string>> = {
@@ -120,9 +120,9 @@ describe('calls', () => {
 		async (far, ways) => {
 			const credentials = ['authorization', 'cookie', 'x-api-key', 'x-tapis-token', 'x-selected-account-id'];
 			for (const [entry, headers] of ways) {
-				const schema = profileSchemas[far.name];
+				const schema = await profileSchema(far.name);
 				const read = schema.parse({backend: far.name, url: far.server.url, token_env: 'KEY', ...entry});
-				const backend = openProfile('p', read, {env: {KEY: systemKey}, folder: '/'});
+				const backend = (await methodsOf(far.name)).open('p', read, {env: {KEY: systemKey}, folder: '/'});
 				// A login that the embedded server does not know is sent all the same.
 				await backend
 					.listPage({everyone: false, ended: true, signal: AbortSignal.timeout(10_000)})
@@ -160,12 +160,12 @@ describe('calls', () => {
 		async (far, variables, t) => {
 			const nowhere = temporaryDirectory(t);
 			const env = {XDG_CONFIG_HOME: nowhere, PATH: nowhere, ...variables(far.server.url)};
-			const {profiles} = loadConfiguration({env});
+			const {profiles} = await loadConfiguration({env});
 			assert.deepEqual(
 				profiles.map(({name}) => name),
 				[far.name],
 			);
-			const [connection] = connectAll(profiles, env);
+			const [connection] = await connectAll(profiles, env);
 			const id = far.add('running');
 			const {jobs} = await (connection ?? assert.fail()).backend.listPage({
 				everyone: false,
@@ -218,10 +218,10 @@ describe('calls', () => {
 			},
 		},
 		async (far, {scoped = {}, without = true, seen}) => {
-			const schema = profileSchemas[far.name];
+			const schema = await profileSchema(far.name);
 			const bare = {backend: far.name, url: far.server.url, token_env: 'KEY'};
 			assert.equal(schema.safeParse(bare).success, without);
-			const backend = openProfile('p', schema.parse({...bare, ...scoped}), {
+			const backend = (await methodsOf(far.name)).open('p', schema.parse({...bare, ...scoped}), {
 				env: {KEY: systemKey},
 				folder: '/',
 			});

@@ -151,7 +151,7 @@ for (const [kind, open] of Object.entries(fakes)) {
 
 		test('what is said of it without asking it is true', async t => {
 			const {backend, traits} = (await remoteFor(t)).connection;
-			const said = allAbilities().find(each => each.backend === kind);
+			const said = (await allAbilities()).find(each => each.backend === kind);
 			assert.ok(said);
 			assert.deepEqual(
 				[said.inspect, said.cancel !== false, said.cancelMany, said.force, said.results, said.logs !== false],

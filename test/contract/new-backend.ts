@@ -15,6 +15,7 @@ const {signal} = new AbortController();
 
 /** The toy, by the files that it consists of. */
 const toy = {
+	'source/backends/toy/facts.ts': 'facts',
 	'source/backends/toy/index.ts': 'index',
 	'source/backends/toy/wire.ts': 'wire',
 	'source/backends/toy/profile.ts': 'profile',
@@ -22,6 +23,7 @@ const toy = {
 } as const;
 
 const registry = 'source/backends/index.ts';
+const registered = "toy: {...toy, load: () => import('./toy/profile.ts')}";
 const fakes = 'test/fakes/index.ts';
 
 /** A copy of the program, with its far sides. The compiler looks at `include`, and at what that imports. */
@@ -65,7 +67,7 @@ const load = async <Module>(root: string, path: string): Promise<Module> =>
 test('a new backend touches its folder, one line and its far side, and nothing else', async context => {
 	const root = copyProgram(context, ['source', 'test/fakes']);
 	for (const path of Object.keys(toy) as (keyof typeof toy)[]) addFile(root, path);
-	addLine(root, registry, "import {toy} from './toy/profile.ts';", 'toy');
+	addLine(root, registry, "import {toy} from './toy/facts.ts';", registered);
 	addLine(root, fakes, "import {openToy} from './toy.ts';", 'toy: openToy');
 	assert.deepEqual(await complaintsOf(root), []);
 
@@ -82,8 +84,8 @@ test('a new backend touches its folder, one line and its far side, and nothing e
 	const table = ['[profiles.nursery]', 'backend = "toy"', 'box = "attic"'];
 	const limits = ['[limits.toy]', 'max_rate = 2'];
 	const input = write(...table, 'token_env = "TOY_TOKEN"', 'url = "https://toys.example.org/v1"', ...limits);
-	const {profiles} = loadConfiguration(input);
-	const [connection] = connectAll(profiles, input.env);
+	const {profiles} = await loadConfiguration(input);
+	const [connection] = await connectAll(profiles, input.env);
 	assert.deepEqual(await connection?.backend.system({signal}), {
 		kind: 'toy',
 		address: 'https://toys.example.org/v1',
@@ -96,14 +98,14 @@ test('a new backend touches its folder, one line and its far side, and nothing e
 	});
 	assert.equal(profiles[0]?.limits?.rate, 2);
 
-	assert.deepEqual(checkFiles(write(...table)), [
+	assert.deepEqual(await checkFiles(write(...table)), [
 		`${file}:1:11: profiles.nursery.token_env: is missing; it is required, or token_command, or token_file`,
 	]);
-	assert.deepEqual(checkFiles(write('[profiles.nursery]', 'backend = "toi"')), [
+	assert.deepEqual(await checkFiles(write('[profiles.nursery]', 'backend = "toi"')), [
 		`${file}:2:1: profiles.nursery.backend: no such backend; did you mean "toy"?`,
 	]);
 
-	const found = loadConfiguration({env: {XDG_CONFIG_HOME: root, TOY_BOX: 'attic'}, etc: root});
+	const found = await loadConfiguration({env: {XDG_CONFIG_HOME: root, TOY_BOX: 'attic'}, etc: root});
 	assert.deepEqual(
 		found.profiles.map(({name, entry}) => [name, entry]),
 		[['toy', {backend: 'toy', box: 'attic', token_env: 'TOY_TOKEN'}]],
@@ -111,7 +113,7 @@ test('a new backend touches its folder, one line and its far side, and nothing e
 
 	type Abilities = typeof import('../../source/backends/abilities.ts');
 	const {allAbilities} = await load<Abilities>(root, 'source/backends/abilities.ts');
-	assert.ok(allAbilities().some(({title, cancel}) => title === 'Toy' && !cancel));
+	assert.ok((await allAbilities()).some(({title, cancel}) => title === 'Toy' && !cancel));
 
 	type Fakes = typeof import('../fakes/index.ts');
 	const remotes: Readonly<Record<string, Fakes['fakes']['weaver']>> = (await load<Fakes>(root, fakes)).fakes;
@@ -127,11 +129,13 @@ test('a new backend touches its folder, one line and its far side, and nothing e
 
 test('a backend without a profile or a far side does not compile', async context => {
 	const root = copyProgram(context, [registry, fakes]);
-	addFile(root, 'source/backends/toy/index.ts');
-	addFile(root, 'source/backends/toy/wire.ts');
-	addLine(root, registry, "import {toy} from './toy/index.ts';", 'toy');
+	addFile(root, 'source/backends/toy/facts.ts');
+	addLine(root, registry, "import {toy} from './toy/facts.ts';", registered);
 	const [registryComplaint = '', fakesComplaint = '', ...others] = await complaintsOf(root);
-	assert.match(registryComplaint, /^source\/backends\/index\.ts\(.*\bprofile$/);
+	assert.match(
+		registryComplaint,
+		/^source\/backends\/index\.ts\(.*Cannot find module '\.\/toy\/profile\.ts'/,
+	);
 	assert.match(fakesComplaint, /^test\/fakes\/index\.ts\(.*Property 'toy' is missing/);
 	assert.deepEqual(others, []);
 });

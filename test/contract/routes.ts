@@ -8,26 +8,31 @@ import type {AddressInfo} from 'node:net';
 import {join} from 'node:path';
 import {test} from 'node:test';
 import type {TLSSocket} from 'node:tls';
-import {backendKinds, backends} from '../../source/backends/index.ts';
+import {type BackendKind, backendKinds, backends} from '../../source/backends/index.ts';
 import {connectAll} from '../../source/config/connect.ts';
-import {addressOf, type ProfileEntry, profileSchemas} from '../../source/config/profile-entries.ts';
+import {methodsOf, type ProfileEntry, profileSchema} from '../../source/config/profile-entries.ts';
 import {BackendError} from '../../source/job/failure.ts';
 import {startForwardProxy} from '../fakes/forward-proxy.ts';
 import {makeCertificates} from '../helpers/certificates.ts';
 
 const {signal} = new AbortController();
 
-const exampleOf = (kind: (typeof backendKinds)[number]) =>
-	({...backends[kind].profile.example, backend: kind}) as unknown as ProfileEntry;
+const exampleOf = async (kind: BackendKind) =>
+	({...(await backends[kind].load()).profile.example, backend: kind}) as unknown as ProfileEntry;
 
 /** The kinds that have an address are reached over HTTP. */
-const kinds = backendKinds.filter(kind => addressOf(exampleOf(kind)) !== undefined);
+const kinds: BackendKind[] = [];
+for (const kind of backendKinds) {
+	const {address} = await methodsOf(kind);
+	if (address(await exampleOf(kind)) !== undefined) kinds.push(kind);
+}
 
-test('every backend with an address has the keys of the way, and no other has', () => {
+test('every backend with an address has the keys of the way, and no other has', async () => {
 	assert.ok(kinds.length >= 7, kinds.join());
 	for (const kind of backendKinds) {
+		const {shape} = await profileSchema(kind);
 		for (const key of ['proxy', 'ca_file', 'client_cert', 'client_key']) {
-			assert.equal(key in profileSchemas[kind].shape, kinds.includes(kind), `${kind} ${key}`);
+			assert.equal(key in shape, kinds.includes(kind), `${kind} ${key}`);
 		}
 	}
 });
@@ -57,8 +62,9 @@ test('every backend asks through the proxy, and identifies itself with the clien
 	const proxy = await startForwardProxy(t, 'ada:secret');
 	const {port} = server.address() as AddressInfo;
 	for (const kind of kinds) {
-		const entry = profileSchemas[kind].parse({
-			...exampleOf(kind),
+		const schema = await profileSchema(kind);
+		const entry = schema.parse({
+			...(await exampleOf(kind)),
 			url: `https://localhost:${port}`,
 			token_env: 'TOKEN',
 			proxy: `ada:secret@127.0.0.1:${proxy.port}`,
@@ -67,7 +73,9 @@ test('every backend asks through the proxy, and identifies itself with the clien
 			client_key: 'client.key',
 		});
 		const settings = {name: kind, entry, folder, protect: false, readOnly: false};
-		const [connection] = connectAll([settings as Parameters<typeof connectAll>[0][number]], {TOKEN: 'token'});
+		const [connection] = await connectAll([settings as Parameters<typeof connectAll>[0][number]], {
+			TOKEN: 'token',
+		});
 		t.after(() => connection?.backend.close?.());
 		assert.equal(
 			connection?.reach?.way,

@@ -73,7 +73,7 @@ const rewrite = (value: unknown, write: (at: Date) => string): unknown => {
 test('a job reads the same in whatever zone its times are written', async t => {
 	const demo = await startDemo({clock: createManualClock().clock, jobs: 12});
 	t.after(demo.close);
-	const connections = connectAll(demoSettings(demo.profiles), demo.env);
+	const connections = await connectAll(demoSettings(demo.profiles), demo.env);
 	t.after(() => Promise.all(connections.map(({backend}) => backend.close?.())));
 	const {signal} = new AbortController();
 	const read = async (): Promise<readonly Job[]> =>

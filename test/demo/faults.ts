@@ -43,7 +43,7 @@ const openDemo = async (
 	const {clock, advance} = createManualClock();
 	const demo = await startDemo({clock, seed, jobs: 12, faults, systems, jobtop});
 	t.after(demo.close);
-	const connections = connectAll(demoSettings(demo.profiles), demo.env);
+	const connections = await connectAll(demoSettings(demo.profiles), demo.env);
 	t.after(() => Promise.all(connections.map(({backend}) => backend.close?.())));
 	const backends = Object.fromEntries(connections.map(({profile, backend}) => [profile, backend])) as Record<
 		SystemName,

@@ -152,7 +152,7 @@ test('Weaver shows its version, and jobs in groups on request', async t => {
 
 test('the list and the record of a job give the same time of submission, which never changes', async t => {
 	const {demo, advance} = await open(t, 12);
-	const connections = connectAll(demoSettings(demo.profiles), demo.env);
+	const connections = await connectAll(demoSettings(demo.profiles), demo.env);
 	t.after(() => Promise.all(connections.map(({backend}) => backend.close?.())));
 	const told = async () => {
 		const times = new Map<string, number | undefined>();

@@ -405,7 +405,7 @@ test('a lost answer is lost after the work was done, a reset before', async t =>
 
 test('the profiles lead to the servers', async t => {
 	const {profiles, env} = await demoFor(t, {jobs: 12});
-	const connections = connectAll(demoSettings(profiles), env);
+	const connections = await connectAll(demoSettings(profiles), env);
 	t.after(() => Promise.all(connections.map(({backend}) => backend.close?.())));
 	assert.deepEqual(
 		connections.map(({traits}) => traits.kind),

@@ -100,7 +100,7 @@ for (const seed of ['one', 'two']) {
 
 		let known = nothingKnown();
 		const engine = createEngine({
-			connections: connectAll(demoSettings(demo.profiles), demo.env),
+			connections: await connectAll(demoSettings(demo.profiles), demo.env),
 			clock: time.clock,
 			stateDirectory: temporaryDirectory(context),
 			report(patches) {

@@ -351,7 +351,10 @@ for (const [source, entryOf] of Object.entries(tokenSources)) {
 			gated: {backend: 'weaver', url: server.url, ...entryOf(token)},
 		});
 		const env = {PATH: process.env.PATH ?? ''};
-		const [connection] = connectAll(loadConfiguration({env, flags: {config: file}}).profiles, env);
+		const [connection] = await connectAll(
+			(await loadConfiguration({env, flags: {config: file}})).profiles,
+			env,
+		);
 		assert.ok(connection);
 		const {engine, until, listed, known, patches} = openEngine(context, {server, time}, folder, {connection});
 		engine.start();
@@ -404,7 +407,10 @@ for (const [source, {state, advice}] of Object.entries(helpers)) {
 		const file = writeConfiguration(folder, {gated: {backend: 'weaver', url: server.url, ...entry}});
 		const env = {PATH: process.env.PATH ?? ''};
 		writeFileSync(token, '', {mode: 0o600});
-		const [connection] = connectAll(loadConfiguration({env, flags: {config: file}}).profiles, env);
+		const [connection] = await connectAll(
+			(await loadConfiguration({env, flags: {config: file}})).profiles,
+			env,
+		);
 		assert.ok(connection);
 		rmSync(token);
 		const {engine, until, listed, known} = openEngine(context, {server, time}, folder, {connection});
@@ -431,7 +437,10 @@ for (const system of usualSystems.filter(name => name !== 'weaver')) {
 		const {token_env: variable, name: _, ...rest} = entry;
 		writeFileSync(token, 'an-old-key-that-was-good-once', {mode: 0o600});
 		const file = writeConfiguration(folder, {[system]: {...rest, token_file: token}});
-		const [connection] = connectAll(loadConfiguration({env: {}, flags: {config: file}}).profiles, {});
+		const [connection] = await connectAll(
+			(await loadConfiguration({env: {}, flags: {config: file}})).profiles,
+			{},
+		);
 		assert.ok(connection);
 		const server = demo.servers[system];
 		const {engine, until} = openEngine(context, {server, time}, folder, {connection});
@@ -446,7 +455,7 @@ for (const system of usualSystems.filter(name => name !== 'weaver')) {
 test('no answer of a server, whatever it is, is anything but a failure of its own profile', async context => {
 	const demo = await startDemo({clock: createManualClock().clock, jobs: 1});
 	context.after(demo.close);
-	const connections = connectAll(demoSettings(demo.profiles), demo.env);
+	const connections = await connectAll(demoSettings(demo.profiles), demo.env);
 	context.after(() => Promise.all(connections.map(({backend}) => backend.close?.())));
 	const {signal} = new AbortController();
 	let body = '';

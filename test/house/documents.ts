@@ -35,14 +35,14 @@ test('the table of keys is that of the commands (npm run docs rewrites it)', () 
 	sameLines(text, withKeyTable(text));
 });
 
-test('the table of systems is that of the backends (npm run docs rewrites it)', () => {
+test('the table of systems is that of the backends (npm run docs rewrites it)', async () => {
 	const text = readFileSync('docs/systems/README.md', 'utf8');
-	sameLines(text, withBackendTable(text));
+	sameLines(text, await withBackendTable(text));
 });
 
-test('the reference of the configuration is that of its schema, and every key has a meaning (npm run docs rewrites it)', () => {
+test('the reference of the configuration is that of its schema, and every key has a meaning (npm run docs rewrites it)', async () => {
 	const text = readFileSync('docs/configuration.md', 'utf8');
-	sameLines(text, withConfigurationTables(text));
+	sameLines(text, await withConfigurationTables(text));
 	assert.doesNotMatch(text, /\| +\|$/m, 'a key without a meaning stands in source/config/descriptions.ts');
 });
 
@@ -87,8 +87,8 @@ test('no document points to a file that is not there', () => {
 	assert.deepEqual(missing, []);
 });
 
-test('the example of a configuration can be read', () => {
-	const {profiles} = loadConfiguration({env: {}, flags: {config: 'examples/config.toml'}});
+test('the example of a configuration can be read', async () => {
+	const {profiles} = await loadConfiguration({env: {}, flags: {config: 'examples/config.toml'}});
 	assert.deepEqual([...new Set(profiles.map(({entry}) => entry.backend))].sort(), [...backendKinds].sort());
 });
 

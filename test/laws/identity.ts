@@ -295,8 +295,8 @@ test('a profile that leads elsewhere is another system, whatever is changed abou
 		const config = join(directory, 'config.toml');
 		writeFileSync(config, `[profiles.p]\n${entry}`);
 		const env = {HOME: directory, T: 'secret-token', PATH: '/nowhere', XDG_STATE_HOME: directory};
-		const {profiles} = loadConfiguration({env, flags: {config}});
-		const [connection] = connectAll(profiles, env);
+		const {profiles} = await loadConfiguration({env, flags: {config}});
+		const [connection] = await connectAll(profiles, env);
 		const {signal} = new AbortController();
 		const system = await (connection as NonNullable<typeof connection>).backend.system({signal});
 		assert.doesNotMatch(JSON.stringify(system), /secret/);

@@ -7,10 +7,11 @@ import {createServer, type IncomingHttpHeaders, type IncomingMessage, type Reque
 import type {AddressInfo} from 'node:net';
 import {join} from 'node:path';
 import {type TestContext, test} from 'node:test';
+import {backendKinds} from '../../source/backends/index.ts';
 import {createScrubber} from '../../source/backends/without-secrets.ts';
 import {connectAll} from '../../source/config/connect.ts';
 import {loadConfiguration} from '../../source/config/load.ts';
-import {profileSchemas} from '../../source/config/profile-entries.ts';
+import {profileSchema} from '../../source/config/profile-entries.ts';
 import {startDexServer} from '../../source/demo/dex-server.ts';
 import {type Answer, type FaultHandler, html, json, send} from '../../source/demo/faults.ts';
 import {type UsualSystem, usualSystems} from '../../source/demo/imposed-faults.ts';
@@ -116,9 +117,9 @@ const openFar = async (context: TestContext) => {
 	);
 	const state = join(folder, 'state');
 	const env = {PATH: process.env.PATH ?? '', JOBTOP_CONFIG: file, JOBTOP_STATE_DIR: state};
-	const backends = () => {
-		const {profiles} = loadConfiguration({env, flags: {config: file}});
-		const connections = connectAll(profiles, env);
+	const backends = async () => {
+		const {profiles} = await loadConfiguration({env, flags: {config: file}});
+		const connections = await connectAll(profiles, env);
 		context.after(() => Promise.all(connections.map(({backend}) => backend.close?.())));
 		return connections;
 	};
@@ -167,7 +168,7 @@ const codes = [200, 400, 401, 403, 404, 409, 410, 422, 429, 500, 503];
 for (const name of Object.keys(echoes)) {
 	test(`${name}: no failure shows a credential that a server repeats`, async context => {
 		const {servers, ids, backends} = await openFar(context);
-		for (const {profile, backend} of backends()) {
+		for (const {profile, backend} of await backends()) {
 			const system = profile as UsualSystem;
 			for (const code of codes) {
 				servers[system].setFault(echo(name, code));
@@ -260,7 +261,7 @@ test('the screen shows no secret', async context => {
 test('a redirect to another origin takes no credential along, and its address is not repeated whole', async context => {
 	const {servers, ids, backends} = await openFar(context);
 	const other = await listen(context, (_, response) => response.end('{}'));
-	for (const {profile, backend} of backends()) {
+	for (const {profile, backend} of await backends()) {
 		const system = profile as UsualSystem;
 		for (const code of [301, 302, 303, 307, 308]) {
 			servers[system].setFault(response => {
@@ -283,14 +284,17 @@ test('a redirect to another origin takes no credential along, and its address is
 });
 
 /** The kinds that are reached over HTTP, each with an entry for an address. */
-const httpEntries = (url: string, more: Readonly<Record<string, unknown>> = {}) =>
-	Object.entries(profileSchemas).flatMap(([backend, schema]) => {
+const httpEntries = async (url: string, more: Readonly<Record<string, unknown>> = {}) => {
+	const entries = backendKinds.map(async backend => {
 		const entry = {backend, url, token_env: 'TOKEN', ...extras[backend], ...more};
+		const schema = await profileSchema(backend);
 		const read = schema.safeParse(entry);
-		return read.success ? [{name: backend, entry: read.data}] : [];
+		return read.success ? [{name: backend as string, entry: read.data}] : [];
 	});
+	return (await Promise.all(entries)).flat();
+};
 
-const connectEntries = (context: TestContext, entries: ReturnType<typeof httpEntries>) => {
+const connectEntries = async (context: TestContext, entries: Awaited<ReturnType<typeof httpEntries>>) => {
 	const settings = entries.map(({name, entry}) => ({
 		name,
 		entry,
@@ -298,7 +302,9 @@ const connectEntries = (context: TestContext, entries: ReturnType<typeof httpEnt
 		protect: false,
 		readOnly: false,
 	}));
-	const connections = connectAll(settings as unknown as Parameters<typeof connectAll>[0], {TOKEN: secret});
+	const connections = await connectAll(settings as unknown as Parameters<typeof connectAll>[0], {
+		TOKEN: secret,
+	});
 	context.after(() => Promise.all(connections.map(({backend}) => backend.close?.())));
 	return connections;
 };
@@ -316,10 +322,10 @@ test('over plain http a credential goes to this machine only, whatever another i
 	const proxy = await listen(context, (_, response) => response.end('{}'));
 	withProxy(context, proxy.url);
 	const ask = async (url: string, more = {}) => {
-		const entries = httpEntries(url, more);
+		const entries = await httpEntries(url, more);
 		assert.ok(entries.length >= 5, entries.map(({name}) => name).join());
 		const failures: (readonly [profile: string, error: unknown])[] = [];
-		for (const {profile, backend} of connectEntries(context, entries)) {
+		for (const {profile, backend} of await connectEntries(context, entries)) {
 			const error = await backend
 				.listPage({everyone: true, ended: true, signal})
 				.catch((error: unknown) => error);
@@ -381,8 +387,8 @@ test('TensorPool gets its key in the first message only: not in the address, not
 			},
 		);
 		context.after(() => server.close());
-		const entries = httpEntries(server.url).filter(({name}) => name === 'tensorpool');
-		const [{backend} = assert.fail()] = connectEntries(context, entries);
+		const entries = (await httpEntries(server.url)).filter(({name}) => name === 'tensorpool');
+		const [{backend} = assert.fail()] = await connectEntries(context, entries);
 		const asking = backend.logs?.(id, {signal}) ?? backend.listen?.(id, {signal, onText: () => {}});
 		const error = await Promise.resolve(asking).catch((error: unknown) => error);
 		assert.ok(error instanceof BackendError, String(error));
@@ -403,8 +409,8 @@ test('TensorPool gets its key in the first message only: not in the address, not
 	await new Promise<void>(resolve => redirecting.listen(0, '127.0.0.1', resolve));
 	context.after(() => redirecting.close());
 	const {port} = redirecting.address() as AddressInfo;
-	const entries = httpEntries(`http://127.0.0.1:${port}`).filter(({name}) => name === 'tensorpool');
-	const [{backend} = assert.fail()] = connectEntries(context, entries);
+	const entries = (await httpEntries(`http://127.0.0.1:${port}`)).filter(({name}) => name === 'tensorpool');
+	const [{backend} = assert.fail()] = await connectEntries(context, entries);
 	const asking = backend.logs?.(id, {signal}) ?? backend.listen?.(id, {signal, onText: () => {}});
 	assert.ok((await Promise.resolve(asking).catch((error: unknown) => error)) instanceof BackendError);
 	assert.equal(other.seen.length, 0);
@@ -413,7 +419,7 @@ test('TensorPool gets its key in the first message only: not in the address, not
 test('an address with a password in it is refused, and not repeated', async context => {
 	const folder = temporaryDirectory(context);
 	const url = `https://user:${encodeURIComponent(secret)}@example.invalid`;
-	for (const {name} of httpEntries('https://example.invalid')) {
+	for (const {name} of await httpEntries('https://example.invalid')) {
 		const file = join(folder, `${name}.toml`);
 		const more = Object.entries(extras[name] ?? {}).map(([key, value]) => `${key} = "${value}"`);
 		writeFileSync(
@@ -422,7 +428,7 @@ test('an address with a password in it is refused, and not repeated', async cont
 				'\n',
 			),
 		);
-		assert.throws(
+		await assert.rejects(
 			() => loadConfiguration({env: {}, flags: {config: file}}),
 			(error: Error) => {
 				assert.match(error.message, /a\.url: must not contain a user or a password/, name);
@@ -439,7 +445,7 @@ test('an address with a password in it is refused, and not repeated', async cont
 		{SGP_API_KEY: 'k', SGP_ACCOUNT_ID: 'a', SGP_PROJECT_ID: 'p', SGP_BASE_URL: url},
 	];
 	for (const env of variables) {
-		assert.throws(
+		await assert.rejects(
 			() => loadConfiguration({env: {HOME: folder, ...env}}),
 			(error: Error) => {
 				assert.match(error.message, /must not contain a user or a password/);
@@ -465,7 +471,7 @@ test('a configuration that cannot be read repeats no value of it', async context
 		`${head}headers = {"X-Key" = ${JSON.stringify(`${secret}\u0001`)}}`,
 	]) {
 		writeFileSync(file, lines);
-		assert.throws(
+		await assert.rejects(
 			() => loadConfiguration({env: {}, flags: {config: file}}),
 			(error: Error) => {
 				assert.ok(error instanceof ConfigurationError, String(error));

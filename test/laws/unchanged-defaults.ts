@@ -8,7 +8,7 @@ import {join} from 'node:path';
 import {test} from 'node:test';
 import {loadConfiguration} from '../../source/config/load.ts';
 
-test('an empty file leaves everything at its default, and says that it has no profile', context => {
+test('an empty file leaves everything at its default, and says that it has no profile', async context => {
 	const folder = mkdtempSync(join(tmpdir(), 'jobtop-defaults-'));
 	context.after(() => rmSync(folder, {recursive: true, force: true}));
 	mkdirSync(join(folder, 'jobtop'));
@@ -20,7 +20,7 @@ test('an empty file leaves everything at its default, and says that it has no pr
 			here: folder,
 		});
 	writeFileSync(path, '');
-	const {settings, profiles, lookedFor} = load();
+	const {settings, profiles, lookedFor} = await load();
 	assert.deepEqual(settings, {
 		readOnly: false,
 		theme: 'default',
@@ -32,7 +32,7 @@ test('an empty file leaves everything at its default, and says that it has no pr
 	});
 	assert.deepEqual(profiles, []);
 	assert.equal(lookedFor[0], `${path} (it has no [profiles.NAME])`);
-	assert.throws(
+	await assert.rejects(
 		() =>
 			loadConfiguration({
 				env: {HOME: folder, PATH: ''},
@@ -43,7 +43,7 @@ test('an empty file leaves everything at its default, and says that it has no pr
 		/names no profile/,
 		'a file that is named must have one',
 	);
-	const withNone = loadConfiguration({
+	const withNone = await loadConfiguration({
 		env: {HOME: folder, PATH: ''},
 		etc: folder,
 		here: folder,
@@ -51,11 +51,11 @@ test('an empty file leaves everything at its default, and says that it has no pr
 	});
 	assert.deepEqual(withNone.profiles, [], 'the null device stands for no file');
 	writeFileSync(path, 'plain = true\n');
-	assert.equal(load().settings.plain, true);
+	assert.equal((await load()).settings.plain, true);
 	assert.equal(
-		loadConfiguration({env: {HOME: folder, PATH: ''}, etc: folder, here: folder}).lookedFor[0]?.includes(
-			'it has no',
-		),
+		(
+			await loadConfiguration({env: {HOME: folder, PATH: ''}, etc: folder, here: folder})
+		).lookedFor[0]?.includes('it has no'),
 		false,
 		'a file that is missing has nothing in it',
 	);

@@ -1,19 +1,13 @@
 import {cleanText} from '../../job/clean-text.ts';
 import {BackendError} from '../../job/failure.ts';
 import {isEnd, normalizeStatus, phaseOf} from '../../job/phase.ts';
-import type {
-	BackendDefinition,
-	BackendTraits,
-	CancelReceipt,
-	ListPage,
-	ListRequest,
-	RequestOptions,
-} from '../backend.ts';
+import type {BackendDefinition, CancelReceipt, ListPage, ListRequest, RequestOptions} from '../backend.ts';
 import {endedBefore, explainPath, isFastapiDetail, refusesQuery} from '../fastapi.ts';
 import {type HttpOptions, type JsonAnswer, openHttp, pathSegment} from '../http.ts';
 import {HttpError} from '../http-failure.ts';
 import {httpLimits} from '../http-limits.ts';
 import {httpSystem} from '../http-system.ts';
+import {statuses, traits} from './facts.ts';
 import {listProjects} from './projects.ts';
 import {listResults} from './results.ts';
 import {
@@ -25,7 +19,6 @@ import {
 	readDetail,
 	readRecord,
 	splitId,
-	statuses,
 	type WireJob,
 	type WirePage,
 } from './wire.ts';
@@ -42,20 +35,6 @@ export type DexOptions = HttpOptions & {
 
 /** Where Dex is, unless a profile says another place. */
 export const dexUrl = 'https://dex.sgp.scale.com';
-
-const traits: BackendTraits = {
-	kind: 'dex',
-	title: 'Dex',
-	statuses,
-	resend: 'safe',
-	gone: 'unknown',
-	consequence:
-		'Dex ends a waiting job at once, and a running one when its workflow handles the request; a batch can end with some of its documents done.',
-	shows: {others: 'shown', children: true, progress: true, history: 'events'},
-	patience: {firstPollMs: 2000, slowestPollMs: 15_000, overdueAfterMs: 600_000, confirmGoneAfterMs: 3000},
-	concurrency: 4,
-	intervalMs: 5000,
-};
 
 /** Jobs of Scale's Dex (document understanding). https://docs.gp.scale.com/reference/dex */
 export const dex: BackendDefinition<DexOptions> = {

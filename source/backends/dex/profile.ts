@@ -2,13 +2,11 @@ import * as z from 'zod';
 import {checkHosted, hostedDescriptions, hostedKeys} from '../profiles/hosted.ts';
 import {httpProfile} from '../profiles/http-profile.ts';
 import {text} from '../profiles/keys.ts';
-import {partlySet} from '../profiles/partly-set.ts';
-import {withProfile} from '../profiles/profile.ts';
-import {dex as definition, dexUrl} from './index.ts';
+import {dex, dexUrl} from './index.ts';
 
 const projectsWords = 'must be a list such as ["proj_01", "proj_02"], or "all"';
 
-const profile = httpProfile(definition, {
+export const profile = httpProfile(dex, {
 	keys: {
 		account: text('must be the id of the account'),
 		project: text('must be the id of a project').optional(),
@@ -38,22 +36,4 @@ const profile = httpProfile(definition, {
 		account,
 		...(project !== undefined ? {project} : {projects: projects ?? 'all'}),
 	}),
-	discovery: {
-		lookedFor: 'SGP_API_KEY with SGP_ACCOUNT_ID in the environment (Dex; SGP_PROJECT_ID names one project)',
-		tokenVariables: ['SGP_API_KEY'],
-		find: ({env}) =>
-			env.SGP_API_KEY && env.SGP_ACCOUNT_ID
-				? {
-						token_env: 'SGP_API_KEY',
-						account: env.SGP_ACCOUNT_ID,
-						// Its own tools know no project.
-						...(env.SGP_PROJECT_ID ? {project: env.SGP_PROJECT_ID} : {projects: 'all' as const}),
-						...(env.SGP_BASE_URL && {url: env.SGP_BASE_URL}),
-					}
-				: undefined,
-		evidence: () => 'SGP_API_KEY and SGP_ACCOUNT_ID are set',
-		missing: ({env}) => partlySet(env, 'SGP_API_KEY', 'SGP_ACCOUNT_ID'),
-	},
 });
-
-export const dex = withProfile(definition, profile);

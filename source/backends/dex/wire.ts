@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import {cleanText} from '../../job/clean-text.ts';
 import type {Job, JobChild, JobDetail, JobMoment, JobSet} from '../../job/job.ts';
-import {isEnd, phaseOf, type StatusTable} from '../../job/phase.ts';
+import {isEnd, phaseOf} from '../../job/phase.ts';
 import {type Ref, refOf} from '../../job/ref.ts';
 import {createKnownRecords, type KnownRecords} from '../known-records.ts';
 import {
@@ -14,16 +14,7 @@ import {
 	shownTime,
 } from '../read-fields.ts';
 import {readTime} from '../read-time.ts';
-
-/** There is no word for a job that is being cancelled: it goes on as `running`. `JobStatus` of https://dex.sgp.scale.com/openapi.json */
-export const statuses: StatusTable = {
-	pending: 'queued',
-	running: 'running',
-	succeeded: 'succeeded',
-	partially_succeeded: 'partial',
-	failed: 'failed',
-	canceled: 'cancelled',
-};
+import {statuses} from './facts.ts';
 
 /** The words of live jobs, in the order of a job's life: a job that moves on while the lists are read is read twice, not missed. */
 export const liveWords = ['pending', 'running'] as const;

@@ -1,8 +1,6 @@
-import {existsSync} from 'node:fs';
-import {join} from 'node:path';
 import * as z from 'zod';
 import {text} from '../profiles/keys.ts';
-import {type DiscoverySurroundings, type ProfileDefinition, withProfile} from '../profiles/profile.ts';
+import type {ProfileDefinition} from '../profiles/profile.ts';
 import {
 	binProblem,
 	type ProgramKeys,
@@ -10,8 +8,7 @@ import {
 	reachedByPrograms,
 	sshKey,
 } from '../programs/profile-keys.ts';
-import {pathOfProgram} from '../programs/program-path.ts';
-import {flux as definition} from './index.ts';
+import {flux} from './index.ts';
 
 const uriWords = 'must be an address such as "local:///run/flux/local" or "ssh://host/tmp/flux-x/local-0"';
 
@@ -27,17 +24,7 @@ const keys = {
 		.optional(),
 };
 
-/** Where the system's own instance listens. */
-const systemSocket = ({run = '/run'}: DiscoverySurroundings): string => join(run, 'flux', 'local');
-
-/** Where an instance is that flux would ask, in words; undefined where there is none. */
-const placeOfInstance = (surroundings: DiscoverySurroundings): string | undefined => {
-	if (surroundings.env.FLUX_URI) return 'FLUX_URI is set';
-	const socket = systemSocket(surroundings);
-	return existsSync(socket) ? `${socket} is there` : undefined;
-};
-
-const profile: ProfileDefinition<typeof keys> = {
+export const profile: ProfileDefinition<typeof keys> = {
 	keys,
 	descriptions: {
 		bin: 'The folder of flux.',
@@ -59,38 +46,14 @@ const profile: ProfileDefinition<typeof keys> = {
 		readVersion: line => /^commands:\s+(\S+)/.exec(line)?.[1]?.replace(/^/, 'flux '),
 	},
 
-	discovery: {
-		lookedFor: 'flux on PATH, with FLUX_URI or /run/flux/local (Flux)',
-		tokenVariables: [],
-		ofThisMachine: true,
-		// The name alone says nothing: a tool for Kubernetes is called flux, too.
-		find: surroundings =>
-			pathOfProgram('flux', surroundings.env) !== undefined && placeOfInstance(surroundings) !== undefined
-				? {}
-				: undefined,
-		evidence: surroundings =>
-			`${placeOfInstance(surroundings)}, and flux is ${pathOfProgram('flux', surroundings.env)}`,
-		passedOver(surroundings) {
-			const file = pathOfProgram('flux', surroundings.env);
-			if (file === undefined || placeOfInstance(surroundings) !== undefined) return undefined;
-			return `flux is ${file}, but FLUX_URI is not set and there is no ${systemSocket(surroundings)}`;
-		},
-		missing: ({env}) =>
-			env.FLUX_URI && pathOfProgram('flux', env) === undefined
-				? 'FLUX_URI is set, but flux is not on PATH'
-				: undefined,
-	},
-
 	// FLUX_URI, or the program itself, knows where the instance is.
 	...reachedByPrograms<ProgramKeys & {uri?: string | undefined}>(({uri}) =>
 		uri === undefined ? undefined : `instance ${uri}`,
 	),
 
 	open: (name, {bin, ssh, uri}, surroundings) =>
-		definition.connect(name, {
+		flux.connect(name, {
 			...programOptions({bin, ssh}, surroundings),
 			...(uri !== undefined && {uri}),
 		}),
 };
-
-export const flux = withProfile(definition, profile);

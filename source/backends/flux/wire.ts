@@ -1,27 +1,16 @@
 /*
 The records of `flux jobs`, read as jobs.
 */
+
 import {cleanText} from '../../job/clean-text.ts';
 import type {Job} from '../../job/job.ts';
-import {isEnd, type Phase, phaseOf, type StatusTable} from '../../job/phase.ts';
+import {isEnd, type Phase, phaseOf} from '../../job/phase.ts';
 import {refOf} from '../../job/ref.ts';
 import {createKnownRecords, type KnownRecords} from '../known-records.ts';
 import {endedByOf} from './ended-by.ts';
+import {statuses} from './facts.ts';
 import {readId} from './ids.ts';
 import {type FluxRecord, isRecord, millisOf, numberOf, recordOf, textOf} from './record.ts';
-
-/** https://flux-framework.readthedocs.io/projects/flux-core/en/latest/man1/flux-jobs.html#job-status */
-export const statuses: StatusTable = {
-	depend: 'queued',
-	priority: 'queued',
-	sched: 'queued',
-	run: 'running',
-	cleanup: 'stopping',
-	completed: 'succeeded',
-	failed: 'failed',
-	canceled: 'cancelled',
-	timeout: 'failed',
-};
 
 /** The fields of a record that a list needs. Others change while the job runs, such as its run time. */
 export const fields = [

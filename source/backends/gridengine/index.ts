@@ -1,34 +1,11 @@
-import type {Backend, BackendDefinition, BackendTraits} from '../backend.ts';
+import type {Backend, BackendDefinition} from '../backend.ts';
 import {cancelMany, cancelOne, describeCancel} from './cancel.ts';
 import {type CellOptions, openCell} from './cell.ts';
-import {deletionSignals} from './ended-by.ts';
+import {traits} from './facts.ts';
 import {listPage} from './list.ts';
 import {readLog} from './logs.ts';
 import {describeLook, getJob, getJobs, lookAtOne} from './look.ts';
 import {askQmaster, gridEngineSystem} from './system.ts';
-import {statuses} from './wire.ts';
-
-const traits: BackendTraits = {
-	kind: 'gridengine',
-	title: 'Grid Engine',
-	statuses,
-	resend: 'safe',
-	// The accounts hold a job some time after it has left the queue, if it ran.
-	gone: 'unknown',
-	deletionSignals,
-	consequence:
-		'Grid Engine removes a waiting job without a trace; a running one gets SIGKILL, after a notice if it was submitted with -notify',
-	shows: {others: 'asked', history: 'times'},
-	patience: {
-		firstPollMs: 1000,
-		slowestPollMs: 15_000,
-		overdueAfterMs: 300_000,
-		confirmGoneAfterMs: 2000,
-		outcomeAfterMs: 60_000,
-	},
-	concurrency: 2,
-	intervalMs: 10_000,
-};
 
 const connect = (profile: string, options: CellOptions): Backend => {
 	const cell = openCell(profile, options);

@@ -1,9 +1,6 @@
-import {existsSync, readdirSync} from 'node:fs';
-import {dirname, join} from 'node:path';
 import * as z from 'zod';
-import {cleanText} from '../../job/clean-text.ts';
 import {text} from '../profiles/keys.ts';
-import {type DiscoverySurroundings, type ProfileDefinition, withProfile} from '../profiles/profile.ts';
+import type {ProfileDefinition} from '../profiles/profile.ts';
 import {
 	binProblem,
 	type ProgramKeys,
@@ -11,8 +8,7 @@ import {
 	reachedByPrograms,
 	sshKey,
 } from '../programs/profile-keys.ts';
-import {pathOfProgram} from '../programs/program-path.ts';
-import {gridengine as definition} from './index.ts';
+import {gridengine} from './index.ts';
 
 const cellWords = 'must be a name such as "default"';
 
@@ -33,28 +29,7 @@ const keys = {
 		.optional(),
 };
 
-/** The folder of qconf on PATH with a qstat beside it: PBS and others have a qstat, too. */
-const folderOnPath = (env: DiscoverySurroundings['env']): string | undefined => {
-	const qconf = pathOfProgram('qconf', env);
-	const folder = qconf && dirname(qconf);
-	return folder !== undefined && existsSync(join(folder, 'qstat')) ? folder : undefined;
-};
-
-/** The folder of the programs below SGE_ROOT, one for each kind of machine: that of this one, if it can be known. */
-const folderBelow = (root: string): string | undefined => {
-	try {
-		const folders = readdirSync(join(root, 'bin')).filter(name =>
-			existsSync(join(root, 'bin', name, 'qstat')),
-		);
-		const own = folders.find(name => name.includes(process.arch === 'x64' ? 'amd64' : process.arch));
-		const [only] = own === undefined && folders.length > 1 ? [] : [own ?? folders[0]];
-		return only && join(root, 'bin', only);
-	} catch {
-		return undefined;
-	}
-};
-
-const profile: ProfileDefinition<typeof keys> = {
+export const profile: ProfileDefinition<typeof keys> = {
 	keys,
 	descriptions: {
 		bin: 'The folder of qstat, qdel, qacct and qconf.',
@@ -76,40 +51,14 @@ const profile: ProfileDefinition<typeof keys> = {
 		readVersion: line => /^\w+ [\d.]+\S*/.exec(line)?.[0],
 	},
 
-	discovery: {
-		lookedFor: 'qconf beside qstat on PATH, or SGE_ROOT (Grid Engine)',
-		tokenVariables: [],
-		ofThisMachine: true,
-		find({env}) {
-			const folder = folderOnPath(env);
-			// The qstat that comes first on PATH may be that of another system.
-			if (folder !== undefined && pathOfProgram('qstat', env) === join(folder, 'qstat')) return {};
-			const bin = folder ?? (env.SGE_ROOT && folderBelow(env.SGE_ROOT));
-			return bin ? {bin} : undefined;
-		},
-		evidence({env}) {
-			const folder = folderOnPath(env);
-			return folder === undefined
-				? `SGE_ROOT is ${cleanText(env.SGE_ROOT ?? '')}`
-				: `qconf is ${cleanText(join(folder, 'qconf'))}, beside a qstat`;
-		},
-		foundIn: {bin: 'the place of qconf, or SGE_ROOT'},
-		missing: ({env}) =>
-			env.SGE_ROOT
-				? 'SGE_ROOT is set, but there is no bin/*/qstat below it, and no qconf on PATH'
-				: undefined,
-	},
-
 	...reachedByPrograms<ProgramKeys & {cell?: string | undefined}>(({cell}) =>
 		cell === undefined ? undefined : `cell ${cell}`,
 	),
 
 	open: (name, {bin, ssh, root, cell}, surroundings) =>
-		definition.connect(name, {
+		gridengine.connect(name, {
 			...programOptions({bin, ssh}, surroundings),
 			...(root !== undefined && {root}),
 			...(cell !== undefined && {cell}),
 		}),
 };
-
-export const gridengine = withProfile(definition, profile);

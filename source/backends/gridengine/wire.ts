@@ -3,7 +3,7 @@ The rows of qstat, read as jobs. A row is a job, a task that has started, or the
 */
 import {cleanText} from '../../job/clean-text.ts';
 import type {Job} from '../../job/job.ts';
-import type {Phase, StatusTable} from '../../job/phase.ts';
+import type {Phase} from '../../job/phase.ts';
 import {refOf} from '../../job/ref.ts';
 import {noMembers} from '../../job/set.ts';
 import {readTime} from '../read-time.ts';
@@ -20,20 +20,6 @@ export type Viewer = {
 };
 
 export type QueueRow = {readonly number: number; readonly tasks: TaskSet | undefined; readonly job: Job};
-
-/** The words of the accounts, and the usual letters. `phaseOfLetters` reads all letters. */
-export const statuses: StatusTable = {
-	qw: 'queued',
-	hqw: 'held',
-	eqw: 'held',
-	t: 'starting',
-	r: 'running',
-	dr: 'stopping',
-	done: 'succeeded',
-	deleted: 'cancelled',
-	canceled: 'cancelled',
-	failed: 'failed',
-};
 
 /** https://manpages.debian.org/bookworm/gridengine-common/sge_status.5.en.html */
 const letters = /^[dEhqwtrRsSTNPz]+$/;

@@ -1,28 +1,11 @@
-import type {Backend, BackendDefinition, BackendTraits} from '../backend.ts';
+import type {Backend, BackendDefinition} from '../backend.ts';
 import {cancelMany, cancelOne, describeCancel, forceCancel} from './cancel.ts';
+import {traits} from './facts.ts';
 import {listPage} from './list.ts';
 import {readLog} from './logs.ts';
 import {describeLook, getJob, getJobs} from './look.ts';
 import {openSchedd, type ScheddOptions} from './schedd.ts';
 import {askName, condorSystem} from './system.ts';
-import {statuses} from './wire.ts';
-
-const traits: BackendTraits = {
-	kind: 'htcondor',
-	title: 'HTCondor',
-	statuses,
-	resend: 'safe',
-	// The history holds a job from the moment at which it leaves the queue.
-	gone: 'unknown',
-	consequence:
-		'HTCondor removes the job from its queue: a running one gets SIGTERM first, and SIGKILL after its vacate time; with a DAG its nodes end',
-	forceConsequence:
-		'HTCondor drops the job from its queue without waiting for its machine: the processes may go on there for a while',
-	shows: {others: 'asked', children: true, history: 'times'},
-	patience: {firstPollMs: 1000, slowestPollMs: 15_000, overdueAfterMs: 900_000, confirmGoneAfterMs: 5000},
-	concurrency: 2,
-	intervalMs: 10_000,
-};
 
 const connect = (profile: string, options: ScheddOptions): Backend => {
 	const schedd = openSchedd(profile, options);

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import {text} from '../profiles/keys.ts';
-import {type ProfileDefinition, withProfile} from '../profiles/profile.ts';
+import type {ProfileDefinition} from '../profiles/profile.ts';
 import {
 	binProblem,
 	type ProgramKeys,
@@ -8,8 +8,7 @@ import {
 	reachedByPrograms,
 	sshKey,
 } from '../programs/profile-keys.ts';
-import {pathOfProgram, programEvidence} from '../programs/program-path.ts';
-import {htcondor as definition} from './index.ts';
+import {htcondor} from './index.ts';
 
 const placeWords = 'must be a name such as "cm.example.org" or "schedd@submit.example.org"';
 
@@ -28,7 +27,7 @@ const keys = {
 	schedd: place().optional(),
 };
 
-const profile: ProfileDefinition<typeof keys> = {
+export const profile: ProfileDefinition<typeof keys> = {
 	keys,
 	descriptions: {
 		bin: 'The folder of condor_q, condor_rm and condor_history.',
@@ -59,24 +58,14 @@ const profile: ProfileDefinition<typeof keys> = {
 		},
 	},
 
-	discovery: {
-		lookedFor: 'condor_q on PATH (HTCondor)',
-		tokenVariables: [],
-		ofThisMachine: true,
-		find: ({env}) => (pathOfProgram('condor_q', env) ? {} : undefined),
-		evidence: programEvidence('condor_q'),
-	},
-
 	...reachedByPrograms<ProgramKeys & {schedd?: string | undefined}>(({schedd}) =>
 		schedd === undefined ? undefined : `schedd ${schedd}`,
 	),
 
 	open: (name, {bin, ssh, pool, schedd}, surroundings) =>
-		definition.connect(name, {
+		htcondor.connect(name, {
 			...programOptions({bin, ssh}, surroundings),
 			...(pool !== undefined && {pool}),
 			...(schedd !== undefined && {schedd}),
 		}),
 };
-
-export const htcondor = withProfile(definition, profile);

@@ -1,12 +1,14 @@
 /*
 The records of condor_q and condor_history, read as jobs.
 */
+
 import type {Job} from '../../job/job.ts';
-import {isEnd, type Phase, phaseOf, type StatusTable} from '../../job/phase.ts';
+import {isEnd, type Phase, phaseOf} from '../../job/phase.ts';
 import {refOf} from '../../job/ref.ts';
 import {createKnownRecords, type KnownRecords} from '../known-records.ts';
 import {type Ad, isAd, numberOf, textOf, timeOf} from './ad.ts';
 import {endedByOf, isForced, isRemovedByPolicy} from './ended-by.ts';
+import {statuses} from './facts.ts';
 
 // https://htcondor.readthedocs.io/en/latest/classad-attributes/job-classad-attributes.html#JobStatus
 const words: Readonly<Record<number, string>> = {
@@ -18,18 +20,6 @@ const words: Readonly<Record<number, string>> = {
 	5: 'Held',
 	6: 'Transferring Output',
 	7: 'Suspended',
-};
-
-export const statuses: StatusTable = {
-	idle: 'queued',
-	running: 'running',
-	removing: 'stopping',
-	removed: 'cancelled',
-	canceled: 'cancelled',
-	completed: 'succeeded',
-	held: 'held',
-	transferring_output: 'running',
-	suspended: 'running',
 };
 
 /** The attributes of a job that a list needs. */

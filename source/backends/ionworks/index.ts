@@ -1,14 +1,7 @@
 import {cleanText} from '../../job/clean-text.ts';
 import {BackendError} from '../../job/failure.ts';
 import {normalizeStatus} from '../../job/phase.ts';
-import type {
-	BackendDefinition,
-	BackendTraits,
-	CancelReceipt,
-	ListPage,
-	ListRequest,
-	RequestOptions,
-} from '../backend.ts';
+import type {BackendDefinition, CancelReceipt, ListPage, ListRequest, RequestOptions} from '../backend.ts';
 import {endedBefore, explainPath, refusesQuery} from '../fastapi.ts';
 import {type HttpOptions, type JsonAnswer, openHttp, pathSegment} from '../http.ts';
 import {HttpError} from '../http-failure.ts';
@@ -16,6 +9,7 @@ import {httpLimits} from '../http-limits.ts';
 import {httpSystem} from '../http-system.ts';
 import type {KnownRecords} from '../known-records.ts';
 import {readResults} from '../read-results.ts';
+import {traits} from './facts.ts';
 import {
 	createListReading,
 	type IonworksRecord,
@@ -27,7 +21,6 @@ import {
 	readPage,
 	readRecord,
 	readTraces,
-	statuses,
 	type WirePage,
 	withChildren,
 	withProgress,
@@ -42,20 +35,6 @@ export type IonworksOptions = HttpOptions & {
 
 /** Where Ionworks is, unless a profile says another place. */
 export const ionworksUrl = 'https://api.ionworks.com';
-
-const traits: BackendTraits = {
-	kind: 'ionworks',
-	title: 'Ionworks',
-	statuses,
-	resend: 'safe',
-	gone: 'unknown',
-	consequence:
-		'Ionworks ends the job permanently; its child jobs may end with it or keep running: check them.',
-	shows: {others: 'shown', children: true, progress: true, history: 'times'},
-	patience: {firstPollMs: 2000, slowestPollMs: 15_000, overdueAfterMs: 300_000, confirmGoneAfterMs: 3000},
-	concurrency: 4,
-	intervalMs: 5000,
-};
 
 /** Jobs of Ionworks Studio. https://docs.ionworks.com */
 export const ionworks: BackendDefinition<IonworksOptions> = {

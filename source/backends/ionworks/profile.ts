@@ -2,10 +2,9 @@ import * as z from 'zod';
 import {checkHosted, hostedDescriptions, hostedKeys} from '../profiles/hosted.ts';
 import {httpProfile} from '../profiles/http-profile.ts';
 import {authDescription, text} from '../profiles/keys.ts';
-import {withProfile} from '../profiles/profile.ts';
-import {ionworks as definition, ionworksUrl} from './index.ts';
+import {ionworks, ionworksUrl} from './index.ts';
 
-const profile = httpProfile(definition, {
+export const profile = httpProfile(ionworks, {
 	keys: {
 		/** A key goes out as X-API-Key, a token as a bearer. */
 		auth: z
@@ -30,21 +29,4 @@ const profile = httpProfile(definition, {
 		...http,
 		...(organization !== undefined && {account: organization}),
 	}),
-	discovery: {
-		lookedFor: 'IONWORKS_API_KEY or IONWORKS_API_TOKEN in the environment (Ionworks)',
-		tokenVariables: ['IONWORKS_API_KEY', 'IONWORKS_API_TOKEN'],
-		find: ({env}) => {
-			const bearer = Boolean(env.IONWORKS_API_TOKEN);
-			if (!bearer && !env.IONWORKS_API_KEY) return undefined;
-			return {
-				token_env: bearer ? 'IONWORKS_API_TOKEN' : 'IONWORKS_API_KEY',
-				auth: bearer ? ('bearer' as const) : ('header' as const),
-				...(env.IONWORKS_API_URL && {url: env.IONWORKS_API_URL}),
-				...(env.IONWORKS_ORGANIZATION_ID && {organization: env.IONWORKS_ORGANIZATION_ID}),
-			};
-		},
-		evidence: ({env}) => `${env.IONWORKS_API_TOKEN ? 'IONWORKS_API_TOKEN' : 'IONWORKS_API_KEY'} is set`,
-	},
 });
-
-export const ionworks = withProfile(definition, profile);

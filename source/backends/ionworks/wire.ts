@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import {cleanText} from '../../job/clean-text.ts';
 import type {Job, JobChild, JobDetail, JobMoment, JobSet} from '../../job/job.ts';
-import {isEnd, normalizeStatus, type Phase, phaseOf, type StatusTable} from '../../job/phase.ts';
+import {isEnd, normalizeStatus, type Phase, phaseOf} from '../../job/phase.ts';
 import {refOf} from '../../job/ref.ts';
 import {isFastapiDetail} from '../fastapi.ts';
 import {createKnownRecords, type KnownRecords} from '../known-records.ts';
@@ -18,16 +18,7 @@ import {
 	shownTime,
 } from '../read-fields.ts';
 import {readTime} from '../read-time.ts';
-
-/** `waiting` is the word of a job that waits for its child jobs. https://docs.ionworks.com */
-export const statuses: StatusTable = {
-	pending: 'queued',
-	processing: 'running',
-	waiting: 'running',
-	completed: 'succeeded',
-	failed: 'failed',
-	canceled: 'cancelled',
-};
+import {statuses} from './facts.ts';
 
 /** The words of live jobs, in the order of a job's life: a job that moves on while the lists are read is read twice, not missed. */
 export const liveWords = ['pending', 'processing', 'waiting'] as const;

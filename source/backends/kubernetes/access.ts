@@ -11,6 +11,7 @@ import type {HttpOptions} from '../http.ts';
 import {type Credential, keepCredential} from '../profiles/credential.ts';
 import type {ProgramTerminal} from '../profiles/credential-program.ts';
 import {runExecPlugin} from './exec-plugin.ts';
+import {accountFolder} from './find-kubeconfig.ts';
 import {readContext, unusable} from './kubeconfig.ts';
 import {type Login, loginOf, readToken, sendable} from './login.ts';
 import type {Access, Reached} from './session.ts';
@@ -73,11 +74,6 @@ export const kubeconfigAccess = (options: KubeconfigOptions): LoginAccess => {
 		},
 	};
 };
-
-/** Where Kubernetes puts the account of a pod: https://kubernetes.io/docs/tasks/run-application/access-api-from-pod/ */
-const accountFolder = '/var/run/secrets/kubernetes.io/serviceaccount';
-
-export const accountToken = join(accountFolder, 'token');
 
 /** As a pod of the cluster. */
 export const podAccess = (env: Environment, folder = accountFolder): LoginAccess => {

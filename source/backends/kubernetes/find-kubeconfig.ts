@@ -1,10 +1,15 @@
 /*
-Which kubeconfig counts, and what it says at a glance. Whoever uses another job system does not wait for a parser.
+Which kubeconfig counts, what it says at a glance, and where a pod has its account. Whoever uses another job system does not wait for a parser.
 */
 import {existsSync, readFileSync} from 'node:fs';
 import {homedir} from 'node:os';
 import {delimiter, join} from 'node:path';
 import type {Environment} from '../../process/state-directory.ts';
+
+/** Where Kubernetes puts the account of a pod: https://kubernetes.io/docs/tasks/run-application/access-api-from-pod/ */
+export const accountFolder = '/var/run/secrets/kubernetes.io/serviceaccount';
+
+export const accountToken = join(accountFolder, 'token');
 
 /** The files of `KUBECONFIG`, else that in the home. */
 export const kubeconfigPaths = (env: Environment): readonly string[] => {

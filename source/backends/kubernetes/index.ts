@@ -1,14 +1,15 @@
-import type {Backend, BackendDefinition, BackendTraits} from '../backend.ts';
+import type {Backend, BackendDefinition} from '../backend.ts';
 import {httpSystem} from '../http-system.ts';
 import {cancelJob, deleteJob, describeCancel} from './cancel.ts';
 import type {Cluster} from './cluster.ts';
 import {getJob} from './details.ts';
+import {traits} from './facts.ts';
 import {jobPath} from './ids.ts';
 import {listPage} from './list.ts';
 import {readLog} from './logs.ts';
 import {lookAtJob, lookAtMany} from './look.ts';
 import {type Access, openSession} from './session.ts';
-import {createListReading, statuses} from './wire.ts';
+import {createListReading} from './wire.ts';
 
 export type KubernetesOptions = {
 	readonly access: Access;
@@ -20,22 +21,6 @@ export type KubernetesOptions = {
 	readonly connections?: number;
 	/** Epoch milliseconds; those of the machine if not said. */
 	readonly now?: () => number;
-};
-
-const traits: BackendTraits = {
-	kind: 'kubernetes',
-	title: 'Kubernetes',
-	statuses,
-	resend: 'conditional',
-	// The record goes when the last of its pods has gone.
-	gone: 'removed',
-	consequence:
-		"Kubernetes deletes the job's record and its pods, and their logs with them; running pods get SIGTERM, and SIGKILL after their grace period",
-	deleteConsequence: "the server permanently removes the job's record, its pods and their logs",
-	shows: {others: 'shown', progress: true, history: 'events'},
-	patience: {firstPollMs: 2000, slowestPollMs: 15_000, overdueAfterMs: 120_000, confirmGoneAfterMs: 2000},
-	concurrency: 4,
-	intervalMs: 5000,
 };
 
 const connect = (profile: string, options: KubernetesOptions): Backend => {

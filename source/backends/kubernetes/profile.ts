@@ -1,6 +1,5 @@
-import {existsSync} from 'node:fs';
 import * as z from 'zod';
-import {type Environment, pathFrom} from '../../process/state-directory.ts';
+import {pathFrom} from '../../process/state-directory.ts';
 import type {BackendDefinition, Reach} from '../backend.ts';
 import type {HttpOptions} from '../http.ts';
 import {renewing} from '../profiles/credential.ts';
@@ -16,11 +15,11 @@ import {
 	tokenKeyNames,
 	tokenKeys,
 } from '../profiles/keys.ts';
-import {type EntryOf, type ProfileDefinition, type Surroundings, withProfile} from '../profiles/profile.ts';
-import {accountToken, kubeconfigAccess, type LoginAccess, podAccess} from './access.ts';
-import {currentContext, existing, kubeconfigPaths, mayRunPlugin} from './find-kubeconfig.ts';
+import type {EntryOf, ProfileDefinition, Surroundings} from '../profiles/profile.ts';
+import {kubeconfigAccess, type LoginAccess, podAccess} from './access.ts';
+import {accountToken, kubeconfigPaths, mayRunPlugin} from './find-kubeconfig.ts';
 import {namespaceForm} from './ids.ts';
-import {kubernetes as definition} from './index.ts';
+import {kubernetes} from './index.ts';
 
 const namespaceWords = 'must be a list of namespaces such as ["lab", "prod"], or ["*"] for all';
 
@@ -47,10 +46,10 @@ type DirectOptions = HttpOptions & {readonly namespaces?: readonly string[]};
 
 /** Where the profile names the server itself. */
 const direct: BackendDefinition<DirectOptions> = {
-	...definition,
+	...kubernetes,
 	connect(profile, {namespaces, ...http}) {
 		const known = {http};
-		return definition.connect(profile, {
+		return kubernetes.connect(profile, {
 			access: {known, reach: async () => known},
 			...(namespaces && {namespaces}),
 			...(http.connections !== undefined && {connections: http.connections}),
@@ -132,42 +131,9 @@ const reachOf = (entry: Entry, surroundings: Surroundings): Reach => {
 	};
 };
 
-/** The kubeconfig with a current context, or the account of the pod. */
-const found = (env: Environment) => {
-	const current = currentContext(kubeconfigPaths(env));
-	if (current) return {...current, entry: {context: current.name}};
-	const isPod = Boolean(env.KUBERNETES_SERVICE_HOST) && existsSync(accountToken);
-	return isPod ? {name: undefined, path: accountToken, entry: {in_cluster: true}} : undefined;
-};
-
-/** What is worth reading of the name of a context: EKS and GKE put account, region and zone before the name of the cluster. */
-const shortName = (context: string): string =>
-	/^arn:[^/]*\/(.+)$/.exec(context)?.[1] ?? /^gke_[^_]+_[^_]+_(.+)$/.exec(context)?.[1] ?? context;
-
-const profile: ProfileDefinition<typeof keys, Entry> = {
+export const profile: ProfileDefinition<typeof keys, Entry> = {
 	...directly,
 	check,
-	discovery: {
-		lookedFor: 'KUBECONFIG, or ~/.kube/config with a current context (Kubernetes)',
-		tokenVariables: [],
-		find: ({env}) => found(env)?.entry,
-		evidence({env}) {
-			const {name, path} = found(env) ?? {};
-			return name === undefined
-				? `this is a pod of Kubernetes: ${path}`
-				: `${name} is the current context of ${path}`;
-		},
-		foundIn: {context: 'the kubeconfig'},
-		missing({env}) {
-			const files = existing(kubeconfigPaths(env));
-			if (found(env) || files.length === 0) return undefined;
-			return `${files.join(', ')} has no current context; run kubectl config use-context`;
-		},
-		localName({env}) {
-			const {name} = found(env) ?? {};
-			return name === undefined ? undefined : shortName(name);
-		},
-	},
 	address: ({url}) => url,
 	credentialSource: (entry, surroundings) =>
 		entry.url === undefined ? undefined : directly.credentialSource(entry, surroundings),
@@ -178,7 +144,7 @@ const profile: ProfileDefinition<typeof keys, Entry> = {
 	open(name, entry, surroundings) {
 		if (entry.url !== undefined) return directly.open(name, entry, surroundings);
 		const {access, credential} = accessOf(entry, surroundings);
-		const backend = definition.connect(name, {
+		const backend = kubernetes.connect(name, {
 			access,
 			...(entry.namespaces && {namespaces: entry.namespaces}),
 			...(entry.concurrency !== undefined && {connections: entry.concurrency}),
@@ -186,5 +152,3 @@ const profile: ProfileDefinition<typeof keys, Entry> = {
 		return renewing(backend, credential);
 	},
 };
-
-export const kubernetes = withProfile(definition, profile);

@@ -4,28 +4,16 @@ A record read as a job. It has no status word: conditions, counts and the time o
 import {cleanText} from '../../job/clean-text.ts';
 import type {EndedBy} from '../../job/ended-by.ts';
 import type {Job} from '../../job/job.ts';
-import {isEnd, phaseOf, type StatusTable} from '../../job/phase.ts';
+import {isEnd, phaseOf} from '../../job/phase.ts';
 import {refOf} from '../../job/ref.ts';
 import {createKnownVersions, type KnownRecords} from '../known-records.ts';
 import type {OwnWords} from '../own-words.ts';
 import {shown} from '../read-fields.ts';
 import {readTime} from '../read-time.ts';
+import {statuses} from './facts.ts';
 import {idOf} from './ids.ts';
 import {indexWords, setOf} from './indexes.ts';
 import {type Condition, readWire, type WireJob} from './record.ts';
-
-/** The words of `kubectl get jobs`, and those of Pods for what it calls Running all the same. Nothing in a record says cancelled: it is removed. */
-export const statuses: StatusTable = {
-	pending: 'queued',
-	running: 'running',
-	suspended: 'held',
-	successcriteriamet: 'stopping',
-	failuretarget: 'stopping',
-	terminating: 'stopping',
-	complete: 'succeeded',
-	failed: 'failed',
-	canceled: 'cancelled',
-};
 
 /** How Kubernetes says why not. A 404 without the name of an object is about an address, not about a job. */
 export const own: OwnWords = {

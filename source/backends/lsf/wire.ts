@@ -1,35 +1,17 @@
 /*
 The records of bjobs, read as jobs.
 */
+
 import type {Job} from '../../job/job.ts';
-import {isEnd, type Phase, phaseOf, type StatusTable} from '../../job/phase.ts';
+import {isEnd, type Phase, phaseOf} from '../../job/phase.ts';
 import {refOf} from '../../job/ref.ts';
 import type {Millis} from '../../job/time.ts';
 import {createKnownRecords, type KnownRecords} from '../known-records.ts';
 import {endedByOf, isForced, termOf} from './ended-by.ts';
+import {statuses} from './facts.ts';
 import {idOf, parseId} from './ids.ts';
 import {isRecord, type LsfRecord, textOf} from './record.ts';
 import {readLimit, readTime, withoutLetter} from './times.ts';
-
-/** https://www.ibm.com/docs/en/spectrum-lsf/10.1.0?topic=execution-about-job-states */
-export const statuses: StatusTable = {
-	pend: 'queued',
-	fwd_pend: 'queued',
-	wait: 'queued',
-	psusp: 'held',
-	prov: 'starting',
-	run: 'running',
-	ususp: 'running',
-	ssusp: 'running',
-	// Its host cannot be reached: nobody knows what it does.
-	unkwn: 'unknown',
-	// It was killed, and its host cannot be reached.
-	zombi: 'stopping',
-	done: 'succeeded',
-	pdone: 'succeeded',
-	exit: 'failed',
-	canceled: 'cancelled',
-};
 
 /** The fields of a job that a list needs, by their names in `-o`; in JSON they are in capitals. */
 export const fields = [

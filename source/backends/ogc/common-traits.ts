@@ -1,8 +1,30 @@
 /*
 What is true of every server of OGC API - Processes, Weaver among them.
 */
+import type {StatusTable} from '../../job/phase.ts';
 import type {BackendTraits} from '../backend.ts';
-import {statuses} from './wire.ts';
+
+/**
+Every word of the three vocabularies that these servers speak (OGC API - Processes, WPS, openEO).
+
+`finished` is openEO's word for success. https://github.com/crim-ca/weaver/blob/master/weaver/status.py
+*/
+export const statuses: StatusTable = {
+	created: 'held',
+	accepted: 'queued',
+	queued: 'queued',
+	running: 'running',
+	started: 'running',
+	paused: 'held',
+	successful: 'succeeded',
+	succeeded: 'succeeded',
+	finished: 'succeeded',
+	failed: 'failed',
+	exception: 'failed',
+	error: 'failed',
+	dismissed: 'cancelled',
+	canceled: 'cancelled',
+};
 
 /** `DELETE` on an ended job destroys its results: https://docs.ogc.org/is/18-062r2/18-062r2.html, Requirements Class "Dismiss". */
 export const commonTraits = {

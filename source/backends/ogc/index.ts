@@ -1,11 +1,11 @@
 import type {Job} from '../../job/job.ts';
-import type {BackendDefinition, BackendTraits, ListPage, ListRequest} from '../backend.ts';
+import type {BackendDefinition, ListPage, ListRequest} from '../backend.ts';
 import {isFastapiDetail} from '../fastapi.ts';
 import {type HttpOptions, openHttp} from '../http.ts';
 import {HttpError, serverWords} from '../http-failure.ts';
 import {httpSystem} from '../http-system.ts';
 import type {KnownRecords} from '../known-records.ts';
-import {commonTraits} from './common-traits.ts';
+import {traits} from './facts.ts';
 import {jobPath, malformed, oneJob} from './one-job.ts';
 import {explainNoResults, readAnswer} from './results.ts';
 import {createListReading, type Home, isOgcException, listSchema, readLinks} from './wire.ts';
@@ -13,16 +13,6 @@ import {createListReading, type Home, isOgcException, listSchema, readLinks} fro
 export type OgcOptions = HttpOptions & {
 	/** Jobs a page that are asked for; 100 if not said. Servers may give fewer. */
 	readonly pageSize?: number;
-};
-
-const traits: BackendTraits = {
-	kind: 'ogc',
-	title: 'OGC API',
-	...commonTraits,
-	removedDetail: 'the process may still run',
-	consequence:
-		"DELETE removes the job's record and results, and the process behind it may still run; a job that ends at that moment loses its results",
-	deleteConsequence: "the server permanently removes the job's record and results",
 };
 
 /** Jobs of any other server of OGC API - Processes, such as pygeoapi. https://docs.ogc.org/is/18-062r2/18-062r2.html */

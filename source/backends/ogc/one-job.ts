@@ -5,7 +5,8 @@ import {phaseOf} from '../../job/phase.ts';
 import type {Backend, CancelReceipt, RequestOptions} from '../backend.ts';
 import {type Http, type JsonAnswer, pathSegment} from '../http.ts';
 import {HttpError} from '../http-failure.ts';
-import {dismissalSchema, type Home, readDetail, statuses} from './wire.ts';
+import {statuses} from './common-traits.ts';
+import {dismissalSchema, type Home, readDetail} from './wire.ts';
 
 /** Looking at one job, cancelling and deleting it: the same requests on every server of OGC API - Processes. */
 export const oneJob = (http: Http, home: Home) => {

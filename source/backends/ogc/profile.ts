@@ -1,5 +1,4 @@
 import {loginProfile} from '../profiles/login.ts';
-import {withProfile} from '../profiles/profile.ts';
-import {ogc as definition} from './index.ts';
+import {ogc} from './index.ts';
 
-export const ogc = withProfile(definition, loginProfile(definition));
+export const profile = loginProfile(ogc);

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import {cleanText} from '../../job/clean-text.ts';
 import type {Job, JobDetail, JobMoment} from '../../job/job.ts';
-import {isEnd, phaseOf, type StatusTable} from '../../job/phase.ts';
+import {isEnd, phaseOf} from '../../job/phase.ts';
 import {refOf} from '../../job/ref.ts';
 import type {Unproven} from '../../job/unproven.ts';
 import {createKnownRecords, type KnownRecords} from '../known-records.ts';
@@ -17,31 +17,10 @@ import {
 	lesserText as text,
 } from '../read-fields.ts';
 import {readTime} from '../read-time.ts';
+import {statuses} from './common-traits.ts';
 
 /** Whose jobs are read: the profile, and which of the two backends of this folder it has. */
 export type Home = {readonly profile: string; readonly backend: 'weaver' | 'ogc'};
-
-/**
-Every word of the three vocabularies that these servers speak (OGC API - Processes, WPS, openEO).
-
-`finished` is openEO's word for success. https://github.com/crim-ca/weaver/blob/master/weaver/status.py
-*/
-export const statuses: StatusTable = {
-	created: 'held',
-	accepted: 'queued',
-	queued: 'queued',
-	running: 'running',
-	started: 'running',
-	paused: 'held',
-	successful: 'succeeded',
-	succeeded: 'succeeded',
-	finished: 'succeeded',
-	failed: 'failed',
-	exception: 'failed',
-	error: 'failed',
-	dismissed: 'cancelled',
-	canceled: 'cancelled',
-};
 
 /** The words of jobs that have not ended, as the `status` parameter of the list takes them: it compares the stored word. */
 export const activeStatuses = 'created,accepted,queued,started,running,paused';

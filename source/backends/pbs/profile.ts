@@ -1,7 +1,7 @@
 import {join} from 'node:path';
 import * as z from 'zod';
 import {text} from '../profiles/keys.ts';
-import {type ProfileDefinition, withProfile} from '../profiles/profile.ts';
+import type {ProfileDefinition} from '../profiles/profile.ts';
 import {
 	binProblem,
 	type ProgramKeys,
@@ -9,8 +9,8 @@ import {
 	reachedByPrograms,
 	sshKey,
 } from '../programs/profile-keys.ts';
-import {pbs as definition} from './index.ts';
-import {findInstallation, hasPrograms, otherQstat} from './installation.ts';
+import {pbs} from './index.ts';
+import {findInstallation, hasPrograms} from './installation.ts';
 
 const serverWords = 'must be the name of a host such as "pbs.example.org"';
 
@@ -26,7 +26,7 @@ const keys = {
 		.optional(),
 };
 
-const profile: ProfileDefinition<typeof keys> = {
+export const profile: ProfileDefinition<typeof keys> = {
 	keys,
 	descriptions: {
 		bin: 'The folder of qstat, qdel and qselect.',
@@ -51,38 +51,13 @@ const profile: ProfileDefinition<typeof keys> = {
 		readVersion: line => line.replace(/^pbs_version = /, 'pbs '),
 	},
 
-	discovery: {
-		lookedFor: 'PBS_CONF_FILE or /etc/pbs.conf (PBS Professional, OpenPBS)',
-		tokenVariables: [],
-		ofThisMachine: true,
-		find(surroundings) {
-			const bin = findInstallation(surroundings)?.bin;
-			return bin !== undefined && hasPrograms(bin) ? {bin} : undefined;
-		},
-		evidence(surroundings) {
-			const {file, bin} = findInstallation(surroundings) ?? {};
-			return `${file} names ${bin}`;
-		},
-		missing(surroundings) {
-			const found = findInstallation(surroundings);
-			if (found === undefined) return undefined;
-			if (found.bin === undefined) return `${found.file} does not name PBS_EXEC`;
-			return hasPrograms(found.bin) ? undefined : `there is no qstat, qdel or qselect in ${found.bin}`;
-		},
-		passedOver: surroundings =>
-			findInstallation(surroundings) === undefined ? otherQstat(surroundings.env) : undefined,
-		localName: surroundings => findInstallation(surroundings)?.server?.replace(/[.:].*$/, ''),
-	},
-
 	...reachedByPrograms<ProgramKeys & {server?: string | undefined}>(({server}) =>
 		server === undefined ? undefined : `server ${server}`,
 	),
 
 	open: (name, {bin, ssh, server}, surroundings) =>
-		definition.connect(name, {
+		pbs.connect(name, {
 			...programOptions({bin, ssh}, surroundings),
 			...(server !== undefined && {server}),
 		}),
 };
-
-export const pbs = withProfile(definition, profile);

@@ -1,13 +1,15 @@
 /*
 The records of qstat, read as jobs.
 */
+
 import type {Job, MemberCounts} from '../../job/job.ts';
-import {isEnd, type Phase, phaseOf, type StatusTable} from '../../job/phase.ts';
+import {isEnd, type Phase, phaseOf} from '../../job/phase.ts';
 import {refOf} from '../../job/ref.ts';
 import {createKnownRecords, type KnownRecords} from '../known-records.ts';
 import {countTasks, parseTaskSet} from '../task-set.ts';
 import {durationOf, isBorrowed, numberOf, ownerOf, resourceOf, textOf, timeOf} from './attributes.ts';
 import {endedByOf, endStatus, isBeingTerminated, isForced} from './ended-by.ts';
+import {statuses} from './facts.ts';
 import {arrayOf, isArray, parseId} from './ids.ts';
 import {isRecord, type JobRecord} from './records.ts';
 
@@ -24,23 +26,6 @@ const words: ReadonlyMap<string, string> = new Map([
 	['U', 'Suspended (workstation busy)'],
 	['W', 'Waiting'],
 ]);
-
-export const statuses: StatusTable = {
-	begun: 'running',
-	exiting: 'stopping',
-	held: 'held',
-	queued: 'queued',
-	running: 'running',
-	terminating: 'stopping',
-	suspended: 'held',
-	'suspended_(workstation_busy)': 'held',
-	transiting: 'queued',
-	waiting: 'queued',
-	finished: 'succeeded',
-	failed: 'failed',
-	terminated: 'cancelled',
-	canceled: 'cancelled',
-};
 
 /** The attributes of a job that a list needs. */
 export const attributes = [

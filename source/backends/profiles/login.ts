@@ -19,7 +19,6 @@ import {
 	tokenKeyNames,
 	tokenKeys,
 } from './keys.ts';
-import type {Discovery} from './profile.ts';
 
 const auths = ['bearer', 'basic', 'header', 'cookie', 'none'] as const;
 
@@ -71,11 +70,7 @@ const check = (entry: LoginEntry, context: z.core.$RefinementCtx): void => {
 	}
 };
 
-/** `discovery` finds such a server where nothing is configured. */
-export const loginProfile = (
-	definition: BackendDefinition<HttpOptions>,
-	discovery?: Discovery<z.input<z.ZodObject<typeof keys>>>,
-) =>
+export const loginProfile = (definition: BackendDefinition<HttpOptions>) =>
 	httpProfile(definition, {
 		keys,
 		descriptions: {
@@ -88,7 +83,6 @@ export const loginProfile = (
 		},
 		example: {url: 'https://example.org/ogc', token_env: 'TOKEN'},
 		check,
-		...(discovery && {discovery}),
 		url: ({url}) => url,
 		credentialHeaders: (token, entry) => credentialHeaders[entry.auth ?? 'bearer'](token, entry),
 		curl: ({auth, username}) =>

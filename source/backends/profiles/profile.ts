@@ -1,10 +1,10 @@
 /*
-The profile of a backend: which keys its table in the configuration may have, how one is found where nothing is configured, and how an entry becomes a backend.
+The profile of a backend: how one is found where nothing is configured, which keys its table in the configuration may have, and how an entry becomes a backend.
 */
 import type * as z from 'zod';
 import type {Environment} from '../../process/state-directory.ts';
 import type {TokenVariable} from '../../process/without-tokens.ts';
-import type {Backend, BackendDefinition, BackendTraits, Reach} from '../backend.ts';
+import type {Backend, BackendTraits, Reach} from '../backend.ts';
 import type {HttpRoute} from '../http-route.ts';
 import type {CredentialSource} from './credential.ts';
 
@@ -94,23 +94,15 @@ export type ProfileDefinition<Keys extends ProfileKeys, Entry = EntryOf<Keys>> =
 	readonly example: Entry;
 	/** Absent where a server is asked. */
 	readonly program?: SystemProgram;
-	readonly discovery?: Discovery<z.input<z.ZodObject<Keys>>>;
 };
 
-/** A backend as it is registered: how to ask it, and how its profiles are configured. */
-export type RegisteredBackend = {
+/** What is known of a backend before one of its profiles is loaded. */
+export type BackendFacts = {
 	readonly traits: BackendTraits;
-	/** What it can do shows in the methods of such a backend; it leads nowhere. */
-	readonly openExample: () => Backend;
-	readonly profile: Omit<ProfileDefinition<ProfileKeys, never>, 'example'>;
+	readonly discovery?: Discovery<object>;
 };
 
-/** The backend together with its profile, for the registry. */
-export const withProfile = <Options, Keys extends ProfileKeys, Entry>(
-	definition: BackendDefinition<Options>,
-	profile: ProfileDefinition<Keys, Entry>,
-) => ({
-	...definition,
-	profile,
-	openExample: (): Backend => profile.open('example', profile.example, {env: {}, folder: '/'}),
-});
+/** A backend as it is registered. All that its profiles need is loaded for the first of them. */
+export type RegisteredBackend = BackendFacts & {
+	readonly load: () => Promise<{readonly profile: Omit<ProfileDefinition<ProfileKeys, never>, 'example'>}>;
+};

@@ -1,9 +1,9 @@
 import {BackendError} from '../../job/failure.ts';
-import type {Backend, BackendDefinition, BackendTraits} from '../backend.ts';
+import type {Backend, BackendDefinition} from '../backend.ts';
 import {cancelMany, cancelOne, describeCancel} from './cancel.ts';
 import {ofClusters} from './clusters.ts';
-import {commonTraits} from './common-traits.ts';
 import {type ControllerOptions, openController} from './controller.ts';
+import {traits} from './facts.ts';
 import {listPage} from './list.ts';
 import {readLog} from './logs.ts';
 import {describeLook, getJob, getJobs} from './look.ts';
@@ -13,13 +13,6 @@ import {readClusterName, slurmSystem} from './system.ts';
 export type SlurmOptions = ControllerOptions & {
 	/** The clusters that are asked; only that to which the machine belongs, if not said. */
 	readonly clusters?: readonly string[];
-};
-
-const traits: BackendTraits = {
-	kind: 'slurm',
-	title: 'Slurm',
-	...commonTraits,
-	intervalMs: 5000,
 };
 
 const connect = (profile: string, options: SlurmOptions): Backend =>

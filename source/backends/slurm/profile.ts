@@ -1,10 +1,8 @@
 import * as z from 'zod';
 import {text} from '../profiles/keys.ts';
-import {type ProfileDefinition, withProfile} from '../profiles/profile.ts';
+import type {ProfileDefinition} from '../profiles/profile.ts';
 import {binProblem, programOptions, reachedByPrograms, sshKey} from '../programs/profile-keys.ts';
-import {pathOfProgram, programEvidence} from '../programs/program-path.ts';
-import {nameOfCluster} from './cluster-name.ts';
-import {slurm as definition} from './index.ts';
+import {slurm} from './index.ts';
 
 const clustersWords = 'must be a list of cluster names such as ["east", "west"]';
 
@@ -22,7 +20,7 @@ const keys = {
 		.optional(),
 };
 
-const profile: ProfileDefinition<typeof keys> = {
+export const profile: ProfileDefinition<typeof keys> = {
 	keys,
 	descriptions: {
 		bin: 'The folder of squeue, scancel, scontrol and sacct.',
@@ -42,22 +40,11 @@ const profile: ProfileDefinition<typeof keys> = {
 
 	program: {name: 'squeue', versionOption: '--version'},
 
-	discovery: {
-		lookedFor: 'squeue on PATH (Slurm)',
-		tokenVariables: [],
-		ofThisMachine: true,
-		find: ({env}) => (pathOfProgram('squeue', env) ? {} : undefined),
-		evidence: programEvidence('squeue'),
-		localName: ({env, etc}) => nameOfCluster(env, etc),
-	},
-
 	...reachedByPrograms(),
 
 	open: (name, {bin, ssh, clusters}, surroundings) =>
-		definition.connect(name, {
+		slurm.connect(name, {
 			...programOptions({bin, ssh}, surroundings),
 			...(clusters !== undefined && {clusters}),
 		}),
 };
-
-export const slurm = withProfile(definition, profile);

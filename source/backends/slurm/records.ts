@@ -2,40 +2,13 @@
 
 import {cleanText} from '../../job/clean-text.ts';
 import type {Job, JobSet, MemberCounts} from '../../job/job.ts';
-import {isEnd, type Phase, phaseOf, type StatusTable} from '../../job/phase.ts';
+import {isEnd, type Phase, phaseOf} from '../../job/phase.ts';
 import {refOf} from '../../job/ref.ts';
 import {sameJson} from '../../job/same-json.ts';
 import {noMembers, sizeOfSet} from '../../job/set.ts';
 import {countTasks, hasTask, parseTaskSet, type TaskSet, tasksOf, withoutSteps} from '../task-set.ts';
+import {statuses} from './common-traits.ts';
 import {type EndFacts, endedByOf} from './ended-by.ts';
-
-// https://slurm.schedmd.com/job_state_codes.html and, as squeue spells them, https://slurm.schedmd.com/squeue.html#SECTION_JOB-STATE-CODES
-export const statuses = {
-	pending: 'queued',
-	requeued: 'queued',
-	requeue_fed: 'queued',
-	configuring: 'starting',
-	power_up_node: 'starting',
-	running: 'running',
-	resizing: 'running',
-	signaling: 'running',
-	suspended: 'held',
-	stopped: 'held',
-	requeue_hold: 'held',
-	special_exit: 'held',
-	resv_del_hold: 'held',
-	completing: 'stopping',
-	stage_out: 'stopping',
-	completed: 'succeeded',
-	canceled: 'cancelled',
-	failed: 'failed',
-	timeout: 'failed',
-	node_fail: 'failed',
-	preempted: 'failed',
-	boot_fail: 'failed',
-	deadline: 'failed',
-	out_of_memory: 'failed',
-} as const satisfies StatusTable;
 
 /** What squeue, sacct or slurmrestd says of a job. A pending array remainder is one record for many tasks. */
 export type JobRecord = EndFacts & {

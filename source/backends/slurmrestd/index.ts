@@ -1,24 +1,16 @@
 import {BackendError} from '../../job/failure.ts';
 import type {System} from '../../job/system.ts';
-import type {Backend, BackendDefinition, BackendTraits} from '../backend.ts';
+import type {Backend, BackendDefinition} from '../backend.ts';
 import type {HttpOptions} from '../http.ts';
 import {isLoopback} from '../http-limits.ts';
 import {httpSystem} from '../http-system.ts';
-import {commonTraits} from '../slurm/common-traits.ts';
 import type {Viewer} from '../slurm/records.ts';
 import {cancel, cancelRequest} from './cancel.ts';
 import {controllerIn} from './controller.ts';
+import {traits} from './facts.ts';
 import {createReadList, listPage} from './list.ts';
 import {getJob, getJobs} from './look.ts';
 import {openServer, type Server, type SlurmrestdOptions} from './server.ts';
-
-const traits: BackendTraits = {
-	kind: 'slurmrestd',
-	title: 'Slurm REST',
-	...commonTraits,
-	// One list of 10,000 jobs costs the server 6 to 14 seconds and gigabytes of memory.
-	intervalMs: 15_000,
-};
 
 const connect = (profile: string, options: SlurmrestdOptions): Backend => {
 	const server = openServer({connections: traits.concurrency, ...options});

@@ -11,8 +11,7 @@ import {
 	tokenKeyNames,
 	tokenKeys,
 } from '../profiles/keys.ts';
-import {withProfile} from '../profiles/profile.ts';
-import {slurmrestd as definition} from './index.ts';
+import {slurmrestd} from './index.ts';
 
 const addressWords = 'must be an address such as "https://example.org:6820" or "unix:/run/slurmrestd.sock"';
 const auths = ['header', 'bearer'] as const;
@@ -28,7 +27,7 @@ const ownName = (profile: string): string => {
 	}
 };
 
-const profile = httpProfile(definition, {
+export const profile = httpProfile(slurmrestd, {
 	keys: {
 		/** That of the server, or of its socket on this machine. */
 		url: z.string({error: addressWords}).superRefine((written, context) => {
@@ -82,5 +81,3 @@ const profile = httpProfile(definition, {
 		};
 	},
 });
-
-export const slurmrestd = withProfile(definition, profile);

@@ -1,15 +1,16 @@
-import type {BackendDefinition, BackendTraits, CancelReceipt, RequestOptions} from '../backend.ts';
+import type {BackendDefinition, CancelReceipt, RequestOptions} from '../backend.ts';
 import type {HttpOptions} from '../http.ts';
 import {HttpError} from '../http-failure.ts';
 import {httpSystem} from '../http-system.ts';
 import {shown} from '../read-fields.ts';
+import {traits} from './facts.ts';
 import {filesOf} from './files.ts';
 import {createListPage} from './list.ts';
 import {looksOf} from './look.ts';
 import {jobPath} from './paths.ts';
 import {openServer, type Server, tokenIn} from './server.ts';
 import {readClaims} from './token.ts';
-import {type Envelope, messageSchema, statuses} from './wire.ts';
+import {type Envelope, messageSchema} from './wire.ts';
 
 /**
 `url` is the tenant's, such as `https://tacc.tapis.io`; what may follow it (`/v3`, `/v3/jobs`) is understood. `headers` gives `X-Tapis-Token`.
@@ -17,29 +18,6 @@ import {type Envelope, messageSchema, statuses} from './wire.ts';
 export type TapisOptions = HttpOptions & {
 	/** Jobs a page; 500 if not said. */
 	readonly pageSize?: number;
-};
-
-const minute = 60_000;
-
-const traits: BackendTraits = {
-	kind: 'tapis',
-	title: 'Tapis',
-	statuses,
-	resend: 'safe',
-	gone: 'unknown',
-	consequence:
-		"Tapis stops the job at its worker's next poll, up to ten minutes later; the remote scheduler's job may outlive it.",
-	// A worker looks for orders between two polls of the remote system, which grow to ten minutes apart.
-	shows: {others: 'asked', history: 'events'},
-	patience: {
-		firstPollMs: 5000,
-		slowestPollMs: 30_000,
-		overdueAfterMs: 20 * minute,
-		reissueAfterMs: 11 * minute,
-		confirmGoneAfterMs: 3000,
-	},
-	concurrency: 4,
-	intervalMs: 5000,
 };
 
 /** Jobs of Tapis v3. https://tapis-project.github.io/live-docs/?service=Jobs */

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import {cleanText} from '../../job/clean-text.ts';
 import type {EndedBy, EndKind} from '../../job/ended-by.ts';
 import type {Job, JobDetail, JobMoment} from '../../job/job.ts';
-import {isEnd, type Phase, phaseOf, type StatusTable} from '../../job/phase.ts';
+import {isEnd, type Phase, phaseOf} from '../../job/phase.ts';
 import {refOf} from '../../job/ref.ts';
 import {createKnownRecords, type KnownRecords} from '../known-records.ts';
 import {hasText, type OwnWords} from '../own-words.ts';
@@ -18,27 +18,7 @@ import {
 	shownTime,
 } from '../read-fields.ts';
 import {readTime} from '../read-time.ts';
-
-/**
-What a job of Tapis goes through. `blocked` waits for a resource to come back, and goes on by itself.
-
-https://tapis.readthedocs.io/en/latest/technical/jobs.html
-*/
-export const statuses: StatusTable = {
-	pending: 'queued',
-	processing_inputs: 'starting',
-	staging_inputs: 'starting',
-	staging_job: 'starting',
-	submitting_job: 'starting',
-	queued: 'queued',
-	running: 'running',
-	archiving: 'running',
-	blocked: 'held',
-	paused: 'held',
-	finished: 'succeeded',
-	failed: 'failed',
-	canceled: 'cancelled',
-};
+import {statuses} from './facts.ts';
 
 /** The words of jobs that have not ended, as the search takes them. */
 export const liveWords = [

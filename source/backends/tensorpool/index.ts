@@ -3,13 +3,14 @@ import {BackendError} from '../../job/failure.ts';
 import type {Job, JobDetail} from '../../job/job.ts';
 import {isEnd, phaseOf} from '../../job/phase.ts';
 import {type Clock, systemClock} from '../../process/clock.ts';
-import type {BackendDefinition, BackendTraits, CancelReceipt, RequestOptions} from '../backend.ts';
+import type {BackendDefinition, CancelReceipt, RequestOptions} from '../backend.ts';
 import {explainPath} from '../fastapi.ts';
 import {type HttpOptions, type JsonAnswer, openHttp, pathSegment} from '../http.ts';
 import {HttpError, readRetryAfter} from '../http-failure.ts';
 import {httpSystem} from '../http-system.ts';
 import {shown} from '../read-fields.ts';
 import {createScrubber} from '../without-secrets.ts';
+import {statuses, traits} from './facts.ts';
 import type {ListenLimits, LogAddress} from './listen.ts';
 import {
 	cancellationSchema,
@@ -19,7 +20,6 @@ import {
 	listSchema,
 	readDetail,
 	readResults,
-	statuses,
 } from './wire.ts';
 
 /** `headers` gives the key as `Authorization: Bearer`. */
@@ -32,21 +32,6 @@ export type TensorpoolOptions = HttpOptions & {
 
 /** Where TensorPool is, unless a profile says another place. */
 export const tensorpoolUrl = 'https://engine.tensorpool.dev';
-
-const traits: BackendTraits = {
-	kind: 'tensorpool',
-	title: 'TensorPool',
-	statuses,
-	resend: 'safe',
-	gone: 'unknown',
-	consequence:
-		'TensorPool stops the job and releases its machines; anything that the job has not saved is lost.',
-	deleteConsequence: 'TensorPool removes the job from its lists and answers; nothing brings it back.',
-	shows: {others: 'asked', ownerInListOnly: true, history: 'times'},
-	patience: {firstPollMs: 2000, slowestPollMs: 10_000, overdueAfterMs: 600_000, confirmGoneAfterMs: 3000},
-	concurrency: 4,
-	intervalMs: 5000,
-};
 
 /** Jobs of TensorPool. https://docs.tensorpool.dev/api/introduction */
 export const tensorpool: BackendDefinition<TensorpoolOptions> = {

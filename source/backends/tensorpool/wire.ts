@@ -2,7 +2,7 @@ import * as z from 'zod';
 import {cleanText} from '../../job/clean-text.ts';
 import type {EndedBy} from '../../job/ended-by.ts';
 import type {Job, JobDetail, JobMoment, JobResult} from '../../job/job.ts';
-import {isEnd, phaseOf, type StatusTable} from '../../job/phase.ts';
+import {isEnd, phaseOf} from '../../job/phase.ts';
 import {refOf} from '../../job/ref.ts';
 import {isFastapiDetail} from '../fastapi.ts';
 import {createKnownRecords, type KnownRecords} from '../known-records.ts';
@@ -18,21 +18,7 @@ import {
 	shownTime,
 } from '../read-fields.ts';
 import {readTime} from '../read-time.ts';
-
-/**
-The words of TensorPool. `error` is the end of a program that failed, `failed` that of machinery that failed.
-
-https://docs.tensorpool.dev/api-reference/job/get-job-info
-*/
-export const statuses: StatusTable = {
-	pending: 'queued',
-	running: 'running',
-	canceling: 'stopping',
-	completed: 'succeeded',
-	error: 'failed',
-	failed: 'failed',
-	canceled: 'cancelled',
-};
+import {statuses} from './facts.ts';
 
 /** `GET /job/list`. The records stay as they are: each is read for itself. */
 export const listSchema = z.object({jobs: z.array(z.unknown())});

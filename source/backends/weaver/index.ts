@@ -1,30 +1,20 @@
 import type {Job} from '../../job/job.ts';
-import type {BackendDefinition, BackendTraits, ListPage, ListRequest} from '../backend.ts';
+import type {BackendDefinition, ListPage, ListRequest} from '../backend.ts';
 import {type HttpOptions, openHttp} from '../http.ts';
 import {HttpError, serverWords} from '../http-failure.ts';
 import {httpSystem} from '../http-system.ts';
 import type {KnownRecords} from '../known-records.ts';
-import {commonTraits} from '../ogc/common-traits.ts';
 import {explain, jobPath, malformed, oneJob} from '../ogc/one-job.ts';
 import {explainNoResults, readResults} from '../ogc/results.ts';
 import {activeStatuses, createListReading, type Home, listSchema} from '../ogc/wire.ts';
 import {isTooSlow, smallerPage} from '../smaller-pages.ts';
+import {traits} from './facts.ts';
 import {logPage, readExceptions, readLog} from './logs.ts';
 import {isWeaverException, weaverPage} from './own-words.ts';
 
 export type WeaverOptions = HttpOptions & {
 	/** Jobs a page, 1 to 1000; 500 if not said. */
 	readonly pageSize?: number;
-};
-
-const traits: BackendTraits = {
-	kind: 'weaver',
-	title: 'Weaver',
-	...commonTraits,
-	consequence:
-		"DELETE also removes the job's outputs and logs, and its process may still run, or start later; a job that ends at that moment can lose its results",
-	deleteConsequence:
-		'the server removes its outputs and logs, and forgets how it ended; a record that says dismissed may remain',
 };
 
 /** Jobs of a Weaver server (OGC API - Processes). https://pavics-weaver.readthedocs.io/en/latest/processes.html */

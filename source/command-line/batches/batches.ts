@@ -90,14 +90,14 @@ export const listBatches = (stateDirectory: string, output: BatchFormat, console
 
 export type ShowBatchOptions = {readonly output: BatchFormat; readonly flags: ConfigurationFlags};
 
-export const showBatch = (
+export const showBatch = async (
 	stateDirectory: string,
 	number: number,
 	{output, flags}: ShowBatchOptions,
 	console: Console,
-): number => {
+): Promise<number> => {
 	const facts = factsOf(stateDirectory, number);
-	const zone = loadTimeZone({env: process.env, flags});
+	const zone = await loadTimeZone({env: process.env, flags});
 	console.data(showFormats[output](facts, readJournal(stateDirectory, number).lines, zone));
 	return 0;
 };

@@ -20,10 +20,10 @@ import type {Candidate, Place} from './place.ts';
 /** Milliseconds that Tab waits for job systems; `JOBTOP_COMPLETION_TIMEOUT` overrides it. */
 const completionMs = 900;
 
-const settingsFor = ({flags, embedded}: Place): readonly ProfileSetting[] => {
+const settingsFor = async ({flags, embedded}: Place): Promise<readonly ProfileSetting[]> => {
 	if (embedded) return [];
 	try {
-		return loadConfiguration({env: process.env, flags}).profiles;
+		return (await loadConfiguration({env: process.env, flags})).profiles;
 	} catch {
 		// The command itself reports mistakes.
 		return [];
@@ -31,11 +31,10 @@ const settingsFor = ({flags, embedded}: Place): readonly ProfileSetting[] => {
 };
 
 /** The names of the profiles. */
-export const profilesFor = ({flags: {config}, ...place}: Place): readonly Candidate[] =>
-	settingsFor({...place, flags: config === undefined ? {} : {config}}).map(({name, entry}) => [
-		name,
-		entry.backend,
-	]);
+export const profilesFor = async ({flags: {config}, ...place}: Place): Promise<readonly Candidate[]> => {
+	const settings = await settingsFor({...place, flags: config === undefined ? {} : {config}});
+	return settings.map(({name, entry}) => [name, entry.backend]);
+};
 
 /** The built-in systems, behind the ones that the word has already. */
 export const systemsOfDemo = (current: string): readonly Candidate[] => {
@@ -45,15 +44,18 @@ export const systemsOfDemo = (current: string): readonly Candidate[] => {
 };
 
 /** The fields of a query, or the values of the field that the word begins with. */
-export const queryWords = (place: Place, current: string): readonly Candidate[] => {
+export const queryWords = async (place: Place, current: string): Promise<readonly Candidate[]> => {
 	const [, negated = '', field = ''] = /^(-?)(\w+):/.exec(current) ?? [];
-	const values: Readonly<Record<string, () => readonly string[]>> = {
-		state: () => stateWords,
-		profile: () => profilesFor(place).map(([name]) => name),
-		backend: () => backendKinds,
-		outcome: () => outcomeWords,
+	const values: Readonly<Record<string, () => Promise<readonly string[]>>> = {
+		state: async () => stateWords,
+		profile: async () => (await profilesFor(place)).map(([name]) => name),
+		backend: async () => backendKinds,
+		outcome: async () => outcomeWords,
 	};
-	if (field !== '') return (values[field]?.() ?? []).map(value => [`${negated}${field}:${value}`, '']);
+	if (field !== '') {
+		const known = (await values[field]?.()) ?? [];
+		return known.map(value => [`${negated}${field}:${value}`, '']);
+	}
 	return queryFields.map(name => [`${name}:`, 'compares this field']);
 };
 
@@ -76,13 +78,16 @@ export const refsFor = async (place: Place): Promise<readonly Candidate[]> => {
 		return [...hidden.keys()].filter(ref => plain.test(ref)).map(ref => [ref, 'dismissed']);
 	}
 	// A password manager may prompt its owner, and Tab must not cause a prompt.
-	const settings = settingsFor(place).filter(({entry}) => !('token_command' in entry && entry.token_command));
+	const settings = (await settingsFor(place)).filter(
+		({entry}) => !('token_command' in entry && entry.token_command),
+	);
 	const {JOBTOP_COMPLETION_TIMEOUT: timeout} = process.env;
 	const signal = AbortSignal.timeout((timeout && parseDuration(timeout)) || completionMs);
 	const fits = scopes[command.name()] ?? (() => true);
 	const ended = command.name() !== 'cancel' && command.name() !== 'wait';
+	const connections = await connectAll(settings, process.env);
 	const pages = await Promise.all(
-		connectAll(settings, process.env).map(({backend}) =>
+		connections.map(({backend}) =>
 			backend.listPage({everyone: false, ended, signal}).then(
 				({jobs}) => jobs.filter(fits),
 				// A job system that does not answer in time offers nothing.

@@ -126,8 +126,8 @@ export const markdown = (all: readonly Abilities[]): string => {
 const json = (backends: readonly Abilities[]): string => `${JSON.stringify({version: 1, backends})}\n`;
 
 /** Prints the abilities of every backend. Reads no configuration and sends no request. */
-export const printBackends = ({output}: BackendsOptions, console: Console): number => {
-	const all = allAbilities();
+export const printBackends = async ({output}: BackendsOptions, console: Console): Promise<number> => {
+	const all = await allAbilities();
 	const columns = console.columns ?? Number.POSITIVE_INFINITY;
 	const forms = {
 		text: () => text(all, columns),

@@ -20,13 +20,13 @@ export const printPath = (input: ConfigurationInput, console: Console): number =
 };
 
 /** Prints the settings in effect and their sources, without secrets. */
-export const showConfiguration = (
+export const showConfiguration = async (
 	output: 'text' | 'json',
 	input: ConfigurationInput,
 	console: Console,
-): number => {
-	const configuration = loadConfiguration(input);
-	const values = effectiveValues(configuration, input);
+): Promise<number> => {
+	const configuration = await loadConfiguration(input);
+	const values = await effectiveValues(configuration, input);
 	if (output === 'json') {
 		console.data(`${JSON.stringify({version: 1, path: configuration.path, values})}\n`);
 		return 0;
@@ -41,12 +41,12 @@ export const showConfiguration = (
 };
 
 /** Reports every mistake in the configuration, with its place and what to do. */
-export const checkConfiguration = (input: ConfigurationInput, console: Console): number => {
-	const complaints = checkFiles(input);
+export const checkConfiguration = async (input: ConfigurationInput, console: Console): Promise<number> => {
+	const complaints = await checkFiles(input);
 	for (const complaint of complaints) console.say(`jobtop: ${complaint}`);
 	if (complaints.length > 0) return 2;
 	// The file is valid; an error in using it throws.
-	const {path, profiles, files, limited} = loadConfiguration(input);
+	const {path, profiles, files, limited} = await loadConfiguration(input);
 	const names = profiles.map(({name}) => name).join(', ') || 'none';
 	const own = files.some(one => one.path === path) ? [] : [`${path} does not exist, and is not needed`];
 	const good = files.map(one => `${one.path}: OK`);
@@ -56,7 +56,7 @@ export const checkConfiguration = (input: ConfigurationInput, console: Console):
 };
 
 /** Prints the JSON Schema of the configuration file. */
-export const printSchema = (console: Console): number => {
-	console.data(`${JSON.stringify(configurationSchema(), undefined, '\t')}\n`);
+export const printSchema = async (console: Console): Promise<number> => {
+	console.data(`${JSON.stringify(await configurationSchema(), undefined, '\t')}\n`);
 	return 0;
 };

@@ -7,7 +7,7 @@ import {hostname} from 'node:os';
 import {dirname} from 'node:path';
 import {documentsMark} from '../../backends/abilities.ts';
 import {backendKinds, backends} from '../../backends/index.ts';
-import type {RegisteredBackend, SystemProgram} from '../../backends/profiles/profile.ts';
+import type {SystemProgram} from '../../backends/profiles/profile.ts';
 import {runCommand} from '../../backends/programs/command.ts';
 import {pathOfProgram} from '../../backends/programs/program-path.ts';
 import {batchNumbers} from '../../cancellation/journal/batch-files.ts';
@@ -152,9 +152,9 @@ const certificateFindings = (): readonly Finding[] =>
 		: [];
 
 const systemFindings = async (): Promise<readonly Finding[]> => {
-	const findings = backendKinds.flatMap(kind => {
-		const {program}: RegisteredBackend['profile'] = backends[kind].profile;
-		return program ? [programFinding(kind, program)] : [];
+	const findings = backendKinds.map(async kind => {
+		const {program} = (await backends[kind].load()).profile;
+		return program && programFinding(kind, program);
 	});
 	return (await Promise.all(findings)).filter(finding => finding !== undefined);
 };

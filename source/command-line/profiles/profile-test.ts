@@ -4,8 +4,7 @@ Tests a profile, and says which step failed and what to do.
 import type {Connection} from '../../backends/backend.ts';
 import {backends} from '../../backends/index.ts';
 import {type ProbeStep, probe} from '../../backends/probe.ts';
-import type {RegisteredBackend} from '../../backends/profiles/profile.ts';
-import {addressOf, routeOf} from '../../config/profile-entries.ts';
+import {methodsOf} from '../../config/profile-entries.ts';
 import type {ProfileSetting} from '../../config/profile-setting.ts';
 import {
 	type Failure,
@@ -130,12 +129,13 @@ export const testProfile = async (
 		steps: [...steps.filter(passed => passed.step !== step), {step, ok: false, detail, remedy}],
 	});
 
+	const {address: addressOf, route} = await methodsOf(entry.backend);
 	const address = addressOf(entry);
 	let ahead: number | undefined;
 	if (address !== undefined && URL.canParse(address) && /^https?:$/.test(new URL(address).protocol)) {
 		const way = await probe(new URL(address), {
 			env,
-			route: routeOf(entry, {env, folder: setting.folder}),
+			route: route?.(entry, {env, folder: setting.folder}),
 			signal: AbortSignal.timeout(wayMs),
 		});
 		ahead = way.clockAheadMs;
@@ -171,7 +171,7 @@ export const testProfile = async (
 				: failureOf(error);
 	}
 	const cause = localCauseOf(failure);
-	const {program}: RegisteredBackend['profile'] = backends[entry.backend].profile;
+	const {program} = (await backends[entry.backend].load()).profile;
 	const reached = program !== undefined && failure.kind === 'unreachable' ? 'program' : stepOf[failure.kind];
 	const step = (cause && stepOfCause[cause]) ?? reached;
 	// All steps before this one have reached the server.

@@ -1,7 +1,7 @@
 import {documentsMark, markedTitle} from '../../backends/abilities.ts';
 import type {Connection} from '../../backends/backend.ts';
 import {worstExitCode} from '../../cancellation/outcomes.ts';
-import {addressOf} from '../../config/profile-entries.ts';
+import {methodsOf} from '../../config/profile-entries.ts';
 import type {ProfileSetting} from '../../config/profile-setting.ts';
 import {systemClock} from '../../process/clock.ts';
 import {count} from '../../text/format.ts';
@@ -17,10 +17,10 @@ import {type ProfileTest, testProfile} from './profile-test.ts';
 
 export type ProfilesOutput = 'text' | 'json';
 
-const facts = ({name, entry, protect, readOnly}: ProfileSetting, {reach, traits}: Connection) => ({
+const factsOf = async ({name, entry, protect, readOnly}: ProfileSetting, {reach, traits}: Connection) => ({
 	profile: name,
 	backend: entry.backend,
-	address: addressOf(entry),
+	address: (await methodsOf(entry.backend)).address(entry),
 	/** The source of the credential; the credential itself is never shown. */
 	credential: reach?.credential,
 	/** Why it was found without a configuration. */
@@ -39,8 +39,8 @@ export const listProfiles = async (
 ): Promise<number> => {
 	const session = await open();
 	try {
-		const all = session.profiles.map(setting =>
-			facts(setting, connectionOf(session.connections, setting.name)),
+		const all = await Promise.all(
+			session.profiles.map(setting => factsOf(setting, connectionOf(session.connections, setting.name))),
 		);
 		const {passedOver = []} = session.configuration ?? {};
 		if (output === 'json') console.data(`${JSON.stringify({version: 1, profiles: all, passedOver})}\n`);
@@ -54,7 +54,7 @@ export const listProfiles = async (
 	}
 };
 
-type Facts = ReturnType<typeof facts>;
+type Facts = Awaited<ReturnType<typeof factsOf>>;
 
 const notes = ({
 	found,

@@ -12,7 +12,7 @@ import {kubeconfigAccess, podAccess} from '../../../source/backends/kubernetes/a
 import {currentContext} from '../../../source/backends/kubernetes/find-kubeconfig.ts';
 import {readContext} from '../../../source/backends/kubernetes/kubeconfig.ts';
 import {loadConfiguration} from '../../../source/config/load.ts';
-import {openProfile, profileSchemas, reachOf} from '../../../source/config/profile-entries.ts';
+import {methodsOf, profileSchema} from '../../../source/config/profile-entries.ts';
 import {startKubernetesServer} from '../../../source/demo/kubernetes-server.ts';
 import {failureOf} from '../../../source/job/failure.ts';
 import {makeCertificates} from '../../helpers/certificates.ts';
@@ -49,11 +49,14 @@ const openFar = async (t: TestContext) => {
 	return server;
 };
 
-const entryOf = (written: object) => profileSchemas.kubernetes.parse({backend: 'kubernetes', ...written});
+const schema = await profileSchema('kubernetes');
+const {open, reach} = await methodsOf('kubernetes');
+
+const entryOf = (written: object) => schema.parse({backend: 'kubernetes', ...written});
 
 /** The ids that a profile with this kubeconfig lists. */
 const idsBy = async (t: TestContext, env: Readonly<Record<string, string>>, written: object = {}) => {
-	const backend = openProfile('k', entryOf(written), {env, folder: '/'});
+	const backend = open('k', entryOf(written), {env, folder: '/'});
 	t.after(() => backend.close?.());
 	const {jobs} = await backend.listPage({everyone: false, ended: true, signal});
 	return jobs.map(({id}) => id);
@@ -410,7 +413,7 @@ test('a kubeconfig with a current context is found, and its profile is named aft
 	const path = join(home, '.kube', 'config');
 	const env = {HOME: home, XDG_CONFIG_HOME: home, PATH: home};
 	const found = () => loadConfiguration({env});
-	assert.equal(found().profiles.length, 0);
+	assert.equal((await found()).profiles.length, 0);
 	const config = kubeconfig(server.url, {token});
 	const names: Readonly<Record<string, string>> = {
 		lab: 'lab',
@@ -421,14 +424,17 @@ test('a kubeconfig with a current context is found, and its profile is named aft
 	};
 	for (const [context, name] of Object.entries(names)) {
 		writeFileSync(path, JSON.stringify({...config, 'current-context': context}));
-		const [profile] = found().profiles;
+		const [profile] = (await found()).profiles;
 		assert.deepEqual([profile?.name, profile?.aliases], [name, ['kubernetes']]);
 		assert.deepEqual(profile?.entry, {backend: 'kubernetes', context});
 		assert.equal(profile?.found, `${context} is the current context of ${path}`);
 	}
 	writeFileSync(path, 'current-context: ""\n');
-	assert.deepEqual(found().profiles, []);
-	assert.match(found().partial[0]?.lacks ?? '', /has no current context; run kubectl config use-context$/);
+	assert.deepEqual((await found()).profiles, []);
+	assert.match(
+		(await found()).partial[0]?.lacks ?? '',
+		/has no current context; run kubectl config use-context$/,
+	);
 });
 
 test('keys that say the same or have no use are complained about', () => {
@@ -442,8 +448,7 @@ test('keys that say the same or have no use are complained about', () => {
 		[{url: 'http://h', client_cert: 'a'}, 'client_cert', /only with an https address/],
 	];
 	for (const [written, key, words] of wrong) {
-		const [issue] =
-			profileSchemas.kubernetes.safeParse({backend: 'kubernetes', ...written}).error?.issues ?? [];
+		const [issue] = schema.safeParse({backend: 'kubernetes', ...written}).error?.issues ?? [];
 		assert.equal(issue?.path[0], key, JSON.stringify(written));
 		assert.match(issue?.message ?? '', words);
 	}
@@ -453,7 +458,7 @@ test('keys that say the same or have no use are complained about', () => {
 		{in_cluster: true},
 		{url: 'https://h'},
 	]) {
-		assert.ok(profileSchemas.kubernetes.safeParse({backend: 'kubernetes', ...right}).success);
+		assert.ok(schema.safeParse({backend: 'kubernetes', ...right}).success);
 	}
 });
 
@@ -461,13 +466,13 @@ test('how it is reached says the context and the file, and whether a program log
 	const folder = temporaryDirectory(t);
 	const path = writeFile(folder, 'config', kubeconfig('https://h', exec('login')));
 	const around = {env: {KUBECONFIG: path}, folder: '/'};
-	assert.deepEqual(reachOf(entryOf({context: 'lab'}), around), {
+	assert.deepEqual(reach(entryOf({context: 'lab'}), around), {
 		address: `context lab of ${path}`,
 		credential: 'the kubeconfig',
 		credentialProgram: true,
 		curl: [],
 	});
-	assert.equal(reachOf(entryOf({url: 'https://h:6443', token_env: 'T'}), around).address, 'https://h:6443');
+	assert.equal(reach(entryOf({url: 'https://h:6443', token_env: 'T'}), around).address, 'https://h:6443');
 });
 
 test('the current context is read as a parser reads it', t => {

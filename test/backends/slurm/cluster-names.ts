@@ -35,16 +35,16 @@ const machine = (t: TestContext, files: Readonly<Record<string, string>> = {}) =
 const load = ({env, etc, folder}: ReturnType<typeof machine>, more: Readonly<Record<string, string>> = {}) =>
 	loadConfiguration({env: {...env, ...more}, etc, here: folder});
 
-const namesFor = (...parameters: Parameters<typeof load>) =>
-	load(...parameters).profiles.map(({name, aliases}) => [name, aliases]);
+const namesFor = async (...parameters: Parameters<typeof load>) =>
+	(await load(...parameters)).profiles.map(({name, aliases}) => [name, aliases]);
 
-test('two clusters that share a home have profiles of different names', t => {
+test('two clusters that share a home have profiles of different names', async t => {
 	const one = machine(t, {
 		'east.conf': 'SlurmctldHost=a\n  clustername = east # ours\n',
 		'west.conf': '#ClusterName=old\nClusterName=west\n',
 	});
 	for (const name of ['east', 'west']) {
-		const profiles = namesFor(one, {SLURM_CONF: join(one.folder, `${name}.conf`)});
+		const profiles = await namesFor(one, {SLURM_CONF: join(one.folder, `${name}.conf`)});
 		assert.deepEqual(profiles, [[name, ['slurm']]]);
 	}
 	assert.ok(!existsSync(join(one.folder, 'home/.local')), 'nothing is kept of what a file tells');
@@ -62,28 +62,28 @@ test('the name stands in the slurm.conf of that squeue, or of the machine', t =>
 	assert.equal(nameOfCluster(shared.env, shared.etc), 'other');
 });
 
-test('where no file names the cluster, scontrol is asked once for each configuration', t => {
+test('where no file names the cluster, scontrol is asked once for each configuration', async t => {
 	const one = machine(t);
 	one.script('scontrol', `echo x >>'${one.folder}/asked'\necho 'ClusterName             = lab'`);
 	const asked = () => readFileSync(join(one.folder, 'asked'), 'utf8').length / 2;
-	assert.deepEqual(namesFor(one), [['lab', ['slurm']]]);
-	assert.deepEqual(namesFor(one), [['lab', ['slurm']]]);
+	assert.deepEqual(await namesFor(one), [['lab', ['slurm']]]);
+	assert.deepEqual(await namesFor(one), [['lab', ['slurm']]]);
 	assert.equal(asked(), 1);
-	namesFor(one, {SLURM_CONF: join(one.folder, 'nowhere.conf')});
+	await namesFor(one, {SLURM_CONF: join(one.folder, 'nowhere.conf')});
 	assert.equal(asked(), 2);
 	// A cache that holds nonsense is none.
 	writeFileSync(join(one.folder, 'home/.local/state/jobtop/cluster-names.json'), '[1');
-	assert.deepEqual(namesFor(one), [['lab', ['slurm']]]);
+	assert.deepEqual(await namesFor(one), [['lab', ['slurm']]]);
 	assert.equal(asked(), 3);
 });
 
-test('where nothing names the cluster, the name is slurm, and the next start asks again', t => {
+test('where nothing names the cluster, the name is slurm, and the next start asks again', async t => {
 	const one = machine(t);
-	assert.deepEqual(namesFor(one), [['slurm', undefined]]);
+	assert.deepEqual(await namesFor(one), [['slurm', undefined]]);
 	one.script('scontrol', 'echo "slurm_load_ctl_conf error: Unable to contact" >&2; exit 1');
-	assert.deepEqual(namesFor(one), [['slurm', undefined]]);
+	assert.deepEqual(await namesFor(one), [['slurm', undefined]]);
 	one.script('scontrol', "echo 'ClusterName = lab'");
-	assert.deepEqual(namesFor(one), [['lab', ['slurm']]]);
+	assert.deepEqual(await namesFor(one), [['lab', ['slurm']]]);
 });
 
 for (const [cluster, name] of [
@@ -93,9 +93,9 @@ for (const [cluster, name] of [
 	['__proto__', 'proto__'],
 	['/', 'slurm'],
 ] as const) {
-	test(`a cluster called ${cluster} has the profile ${name}`, t => {
+	test(`a cluster called ${cluster} has the profile ${name}`, async t => {
 		const one = machine(t, {'etc/slurm/slurm.conf': `ClusterName=${cluster}\n`});
-		const [first, second] = load(one, {WEAVER_URL: 'http://127.0.0.1:1/'}).profiles;
+		const [first, second] = (await load(one, {WEAVER_URL: 'http://127.0.0.1:1/'})).profiles;
 		assert.equal(first?.name, name);
 		assert.equal(second?.name, 'weaver');
 	});
@@ -103,9 +103,9 @@ for (const [cluster, name] of [
 
 test('the earlier name chooses the profile, and stands for it in a ref', async t => {
 	const one = machine(t, {'etc/slurm/slurm.conf': 'ClusterName=east\n'});
-	assert.deepEqual(namesFor(one, {JOBTOP_PROFILE: 'slurm'}), [['east', ['slurm']]]);
-	assert.throws(() => load(one, {JOBTOP_PROFILE: 'slrum'}), /there is no profile "slrum"/);
-	const [connection] = connectAll(load(one).profiles, one.env);
+	assert.deepEqual(await namesFor(one, {JOBTOP_PROFILE: 'slurm'}), [['east', ['slurm']]]);
+	await assert.rejects(() => load(one, {JOBTOP_PROFILE: 'slrum'}), /there is no profile "slrum"/);
+	const [connection] = await connectAll((await load(one)).profiles, one.env);
 	assert.deepEqual([connection?.profile, connection?.aliases], ['east', ['slurm']]);
 	assert.equal(refHere(connection ? [connection] : [], 'slurm/42_[1-2]'), 'east/42_[1-2]');
 	assert.equal(refHere(connection ? [connection] : [], 'other/42'), 'other/42');

@@ -9,8 +9,9 @@ import {
 	type ScancelResult,
 	sortComplaint,
 } from '../../../source/backends/slurm/answers.ts';
+import {statuses} from '../../../source/backends/slurm/common-traits.ts';
 import {outputOf, readShown, shownDetails} from '../../../source/backends/slurm/details.ts';
-import {findJob, jobOf, parseId, statuses, type Viewer} from '../../../source/backends/slurm/records.ts';
+import {findJob, jobOf, parseId, type Viewer} from '../../../source/backends/slurm/records.ts';
 import {
 	accountFields,
 	accountSeparator,

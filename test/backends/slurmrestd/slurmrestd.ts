@@ -21,7 +21,7 @@ import {
 	readNumber,
 	readState,
 } from '../../../source/backends/slurmrestd/wire.ts';
-import {openProfile, profileSchemas} from '../../../source/config/profile-entries.ts';
+import {methodsOf, profileSchema} from '../../../source/config/profile-entries.ts';
 import {BackendError, type FailureKind} from '../../../source/job/failure.ts';
 import {fakeRestUser, openFakeSlurmrestd, type RestVersion} from '../../fakes/slurmrestd.ts';
 
@@ -497,16 +497,17 @@ describe('how it is reached', () => {
 		});
 		return {path, heads};
 	};
-	const openEntry = (t: TestContext, entry: object) => {
-		const read = profileSchemas.slurmrestd.parse({backend: 'slurmrestd', ...entry});
-		const backend = openProfile('hpc', read, surroundings);
+	const openEntry = async (t: TestContext, entry: object) => {
+		const schema = await profileSchema('slurmrestd');
+		const {open} = await methodsOf('slurmrestd');
+		const backend = open('hpc', schema.parse({backend: 'slurmrestd', ...entry}), surroundings);
 		t.after(() => backend.close?.());
 		return backend;
 	};
 
 	test('by a socket of this machine, without a token', async t => {
 		const {path, heads} = await openAt(t);
-		const backend = openEntry(t, {url: `unix:${path}`, user: fakeRestUser});
+		const backend = await openEntry(t, {url: `unix:${path}`, user: fakeRestUser});
 		const {jobs} = await backend.listPage({everyone: false, ended: true, signal});
 		assert.deepEqual(
 			jobs.map(({id}) => id),
@@ -524,8 +525,8 @@ describe('how it is reached', () => {
 	test('with a token in the headers of Slurm, or as a bearer', async t => {
 		const {path, heads} = await openAt(t);
 		const common = {url: `unix:${path}`, user: fakeRestUser, token_env: 'T'};
-		await openEntry(t, common).get?.('5', {signal});
-		await openEntry(t, {...common, auth: 'bearer'}).get?.('5', {signal});
+		await (await openEntry(t, common)).get?.('5', {signal});
+		await (await openEntry(t, {...common, auth: 'bearer'})).get?.('5', {signal});
 		const [header, , bearer] = heads;
 		assert.equal(header?.['x-slurm-user-name'], fakeRestUser);
 		assert.equal(header?.['x-slurm-user-token'], 'tok-from-env-1');
@@ -535,7 +536,7 @@ describe('how it is reached', () => {
 	});
 
 	test('a socket that is not there is unreachable, by its path', async t => {
-		const backend = openEntry(t, {url: 'unix:/nowhere/slurmrestd.sock'});
+		const backend = await openEntry(t, {url: 'unix:/nowhere/slurmrestd.sock'});
 		const failure = await failureFrom(backend.listPage({everyone: true, ended: true, signal}));
 		assert.deepEqual(failure, {
 			kind: 'unreachable',

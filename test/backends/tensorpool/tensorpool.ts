@@ -8,12 +8,13 @@ import {createServer} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import {type TestContext, test} from 'node:test';
 import type {Backend} from '../../../source/backends/backend.ts';
+import {statuses} from '../../../source/backends/tensorpool/facts.ts';
 import {
 	type TensorpoolOptions,
 	tensorpool,
 	tensorpoolUrl,
 } from '../../../source/backends/tensorpool/index.ts';
-import {readDetail, readJob, statuses} from '../../../source/backends/tensorpool/wire.ts';
+import {readDetail, readJob} from '../../../source/backends/tensorpool/wire.ts';
 import {type Answer, type FaultHandler, json, send} from '../../../source/demo/faults.ts';
 import {createScenario} from '../../../source/demo/scenario.ts';
 import {type Conversation, serve} from '../../../source/demo/server.ts';

@@ -4,7 +4,8 @@ What the Weaver backend makes of the answers of a real server (Weaver 6, recorde
 import assert from 'node:assert/strict';
 import {readFileSync} from 'node:fs';
 import {type TestContext, test} from 'node:test';
-import {readJob, statuses} from '../../../source/backends/ogc/wire.ts';
+import {statuses} from '../../../source/backends/ogc/common-traits.ts';
+import {readJob} from '../../../source/backends/ogc/wire.ts';
 import {readTime} from '../../../source/backends/read-time.ts';
 import {weaver} from '../../../source/backends/weaver/index.ts';
 import type {FailureKind} from '../../../source/job/failure.ts';
