@@ -13,7 +13,7 @@ export const usualSystems = ['weaver', 'ionworks', 'tapis', 'tensorpool', 'dex',
 export type UsualSystem = (typeof usualSystems)[number];
 
 /** The systems that are programs. */
-export const programSystems = ['slurm', 'htcondor', 'flux', 'lsf', 'pbs'] as const;
+export const programSystems = ['slurm', 'htcondor', 'flux', 'lsf', 'pbs', 'gridengine'] as const;
 export type ProgramSystem = (typeof programSystems)[number];
 
 /** All embedded systems. */

@@ -13,6 +13,7 @@ import {startKubernetesServer} from './kubernetes-server.ts';
 import type {JobControls} from './named-jobs.ts';
 import {openingPlans} from './opening.ts';
 import {startFlux} from './programs/flux.ts';
+import {startGridEngine} from './programs/gridengine.ts';
 import {startHtcondor} from './programs/htcondor.ts';
 import {startLsf} from './programs/lsf.ts';
 import {startPbs} from './programs/pbs.ts';
@@ -135,6 +136,10 @@ const systems = {
 	pbs: {
 		start: place => startPbs(programPlace(place)),
 		profile: (_, bin) => ({backend: 'pbs', bin}),
+	},
+	gridengine: {
+		start: place => startGridEngine(programPlace(place)),
+		profile: (_, bin) => ({backend: 'gridengine', bin}),
 	},
 } as const satisfies Readonly<Record<SystemName, EmbeddedSystem>>;
 

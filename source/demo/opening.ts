@@ -98,4 +98,5 @@ export const openingPlans: Readonly<Partial<Record<SystemName, () => readonly Jo
 	lsf: sweep,
 	htcondor: sweep,
 	pbs: sweep,
+	gridengine: sweep,
 };

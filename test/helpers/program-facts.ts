@@ -14,6 +14,8 @@ export type RunProgram = (
 type ProgramFacts = {
 	/** The array, by the id of a job in the list that is part of it; undefined for any other job. Absent where the system has no arrays. */
 	readonly arrayOf?: (id: string) => string | undefined;
+	/** What becomes of a cancelled job that waits; `cancelled` if not said. */
+	readonly outcomeOfWaiting?: 'removed';
 	/** What it says to somebody who cancels a job of another user. */
 	readonly refusal: RegExp;
 	/** What a person types, and what is printed: the list, a cancel, its repetition, the record of the end, an unknown job. */
@@ -175,4 +177,57 @@ const pbs: ProgramFacts = {
 	},
 };
 
-export const programFacts: Readonly<Record<ProgramSystem, ProgramFacts>> = {slurm, htcondor, flux, lsf, pbs};
+const gridengine: ProgramFacts = {
+	outcomeOfWaiting: 'removed',
+	arrayOf: id => /^(\d+)\.\d+-\d+$/.exec(id)?.[1],
+	refusal: /you do not have the necessary privileges to delete the job/,
+	async person(run) {
+		const queue = await run('qstat', '-u', '*');
+		assert.match(
+			queue.stdout,
+			/^job-ID {2}prior {3}name {7}user {9}state submit\/start at {5}queue +slots ja-task-ID \n-{113}\n/,
+		);
+		assert.match(queue.stdout, /^ +\d+ 0\.50000 sweep-roug \S+ +qw .* 1 \d-8:1$/m);
+		const {stdout} = await run('qstat');
+		const waiting = /^ +(\d+) 0\.\d+ \S+ +\S+ +h?qw .* 1 +$/m.exec(stdout)?.[1] ?? assert.fail(stdout);
+		const running = /^ +(\d+) 0\.\d+ \S+ +\S+ +r .* 1 +$/m.exec(stdout)?.[1] ?? assert.fail(stdout);
+		const deleted = await run('qdel', waiting, running, waiting);
+		assert.equal(deleted.code, 1);
+		assert.match(
+			deleted.stdout,
+			new RegExp(
+				`^\\S+ has deleted job ${waiting}\n\\S+ has registered the job ${running} for deletion\ndenied: job "${waiting}" does not exist\n$`,
+			),
+		);
+		assert.deepEqual(await run('qdel', running), {
+			code: 0,
+			stdout: `job ${running} is already in deletion\n`,
+			stderr: '',
+		});
+		assert.match((await run('qstat', '-s', 'r')).stdout, new RegExp(`^ +${running} .* dr `, 'm'));
+		assert.match((await run('qstat', '-j', running)).stdout, new RegExp(`^=+\njob_number: +${running}\n`));
+		for (const id of [waiting, running]) {
+			assert.deepEqual(await run('qacct', '-j', id), {
+				code: 1,
+				stdout: '',
+				stderr: `error: job id ${id} not found\n`,
+			});
+		}
+		assert.match((await run('qacct', '-j')).stdout, /^failed +0 +\nexit_status +1 +$/m);
+		assert.deepEqual(await run('qstat', '-j', '1'), {
+			code: 1,
+			stdout: '',
+			stderr: 'Following jobs do not exist: \n1\n',
+		});
+		assert.match((await run('qstat', '-j', '1', '-xml')).stdout, /<unknown_jobs >\n +<ST_name>1</);
+	},
+};
+
+export const programFacts: Readonly<Record<ProgramSystem, ProgramFacts>> = {
+	slurm,
+	htcondor,
+	flux,
+	lsf,
+	pbs,
+	gridengine,
+};

@@ -42,3 +42,17 @@ export const waitForSlow = async (
 ): Promise<void> => {
 	if (indexes.some(index => world.job(index)?.plan.quirk === 'slow')) await wait(clock, slowAnswerMs);
 };
+
+/** When a job that went on all the same had seemed to end, in epoch milliseconds. */
+export const earlierEnds = (
+	site: Pick<Site, 'world' | 'clock' | 'speed'>,
+	index: number,
+): readonly number[] => {
+	const {quirk} = site.world.job(index)?.plan ?? {};
+	if (quirk !== 'comes-back' && quirk !== 'works-on') return [];
+	return site.world
+		.history(index)
+		.filter(({effect, before}) => effect === 'stopped' && before === 'running')
+		.map(({at}) => at + stopMsOf(site, quirk))
+		.filter(at => at <= site.clock.now());
+};
