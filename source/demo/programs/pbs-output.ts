@@ -47,8 +47,9 @@ const textLines = (name: string, value: unknown): readonly string[] => {
 	return pairs.map(([resource, each]) => `${name}.${resource} = ${each}`);
 };
 
-/** A long value goes on in the next line, behind a tab. */
-const folded = (line: string): string => line.replace(/^.{78}(?=.)|.{70}(?=.)/g, '$&\n\t');
+/** A long line goes on in the next ones, behind a tab. */
+const folded = (line: string): string =>
+	line.length < 80 ? line : line.slice(0, 78) + line.slice(78).replace(/.{1,70}/g, '\n\t$&');
 
 const cut = (text: string, width: number): string =>
 	text.length <= width ? text.padEnd(width) : `${text.slice(0, width - 1)}*`;
