@@ -83,17 +83,16 @@ const qstat: Asking = (site, args, memory, env) => {
 	const mine = user === undefined ? shown : shown.filter(({one}) => user.split(',').includes(one.user.name));
 	const whole = hasLetter(args, 't') ? mine.flatMap(unfolded) : mine;
 	const place = {folder: site.folder, now: site.clock.now(), time: timeWords(env.TZ)};
-	const print = hasLetter(args, 'f')
-		? optionOf(args, '-F') === 'json'
-			? inJson
-			: inText
-		: user !== undefined || hasLetter(args, 'a')
-			? inWideTable
-			: inTable;
-	const stdout = print(whole, place);
+	const stdout = formOf(args)(whole, place);
 	// Who asks for one job alone looks at it, and may read its output.
 	if (words.length === 1) for (const {one} of shown) look(site, one);
 	return {stdout, stderr: complaints.map(line => `qstat: ${line}\n`).join(''), code};
+};
+
+/** The form in which qstat prints jobs. */
+const formOf = (args: readonly string[]) => {
+	if (hasLetter(args, 'f')) return optionOf(args, '-F') === 'json' ? inJson : inText;
+	return hasLetter(args, 'u') || hasLetter(args, 'a') ? inWideTable : inTable;
 };
 
 const unfolded = ({one, array}: Shown): readonly Shown[] => [
