@@ -22,7 +22,7 @@ const open = async (t: TestContext) => {
 	const {clock, advance} = createManualClock();
 	const demo = await startDemo({clock, jobs: 0, systems: ['pbs'], jobtop: [file, ...parameters]});
 	t.after(demo.close);
-	const [connection] = connectAll(demoSettings(demo.profiles), demo.env);
+	const [connection] = await connectAll(demoSettings(demo.profiles), demo.env);
 	const {backend} = connection ?? assert.fail();
 	t.after(() => backend.close?.());
 	const {add, history, bin = assert.fail()} = demo.servers.pbs;
