@@ -41,7 +41,7 @@ test('profiles are listed without contacting them', async context => {
 	assert.equal(code, 0);
 	assert.match(
 		stdout,
-		/^a +weaver +https:\/\/nowhere\.invalid\/x +- +protected\nb +slurm +- +- +read-only$/m,
+		/^a +weaver +https:\/\/nowhere\.invalid\/x +- +protected\nb +slurm +the programs on PATH +- +read-only$/m,
 	);
 	const json = JSON.parse((await runCli(['--config', file, 'profiles', 'list', '-o', 'json'])).stdout);
 	assert.deepEqual(json.profiles[1], {profile: 'b', backend: 'slurm', protected: false, readOnly: true});

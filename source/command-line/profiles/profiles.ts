@@ -20,6 +20,7 @@ export type ProfilesOutput = 'text' | 'json';
 const factsOf = async ({name, entry, protect, readOnly}: ProfileSetting, {reach, traits}: Connection) => ({
 	profile: name,
 	backend: entry.backend,
+	/** The address of its server, where it has one. */
 	address: (await methodsOf(entry.backend)).address(entry),
 	/** The source of the credential; the credential itself is never shown. */
 	credential: reach?.credential,
@@ -40,11 +41,16 @@ export const listProfiles = async (
 	const session = await open();
 	try {
 		const all = await Promise.all(
-			session.profiles.map(setting => factsOf(setting, connectionOf(session.connections, setting.name))),
+			session.profiles.map(async setting => {
+				const connection = connectionOf(session.connections, setting.name);
+				return {facts: await factsOf(setting, connection), way: connection.reach?.address};
+			}),
 		);
 		const {passedOver = []} = session.configuration ?? {};
-		if (output === 'json') console.data(`${JSON.stringify({version: 1, profiles: all, passedOver})}\n`);
-		else {
+		if (output === 'json') {
+			const profiles = all.map(({facts}) => facts);
+			console.data(`${JSON.stringify({version: 1, profiles, passedOver})}\n`);
+		} else {
 			console.data(table(all));
 			for (const {name, why} of passedOver) console.say(`no profile ${name}: ${why}`);
 		}
@@ -69,13 +75,13 @@ const notes = ({
 		readOnly && 'read-only',
 	].filter(note => typeof note === 'string');
 
-const table = (all: readonly Facts[]): string => {
+const table = (all: readonly {readonly facts: Facts; readonly way: string | undefined}[]): string => {
 	const rows = [
 		['PROFILE', 'BACKEND', 'ADDRESS', 'CREDENTIAL', 'NOTE'],
-		...all.map(({profile, backend, address = '-', credential = '-', ...more}) => [
+		...all.map(({facts: {profile, backend, credential = '-', ...more}, way = '-'}) => [
 			profile,
 			backend,
-			address,
+			way,
 			credential,
 			notes(more).join(', '),
 		]),
