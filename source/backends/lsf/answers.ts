@@ -68,12 +68,14 @@ const wholes: readonly (readonly [pattern: RegExp, kind: CancelReceipt['kind'] |
 /** What bkill said of each id. */
 export const readKill = (run: EndedRun, ids: readonly string[]): ReadonlyMap<string, CancelAnswer> => {
 	const said = new Map<string, CancelAnswer>();
+	const asked = new Set(ids);
 	const printed = `${run.stdout}\n${run.stderr}`.split('\n').map(line => line.trim());
 	for (const line of printed) {
 		for (const [pattern, kind] of lines) {
 			const named = pattern.exec(line)?.[1];
 			if (named === undefined) continue;
-			for (const id of ids) if (isNamed(named, id)) said.set(id, {kind, detail: cleanText(line, 400)});
+			const about = asked.has(named) ? [named] : elementsIn(named, ids);
+			for (const id of about) said.set(id, {kind, detail: cleanText(line, 400)});
 			break;
 		}
 	}
@@ -86,14 +88,15 @@ export const readKill = (run: EndedRun, ids: readonly string[]): ReadonlyMap<str
 	return new Map(ids.map(id => [id, said.get(id) ?? rest]));
 };
 
-/** Whether a line that names `123`, `123[4]` or `123[1-3:1]` is about this id. */
-const isNamed = (named: string, id: string): boolean => {
-	if (named === id) return true;
-	const own = parseId(id);
+/** The ids among these that a line about `123[1-3:1]` names. */
+const elementsIn = (named: string, ids: readonly string[]): readonly string[] => {
 	const [, job, set = ''] = /^(\d+)\[([^\]]+)\]$/.exec(named) ?? [];
-	if (own?.element === undefined || job !== String(own.job)) return false;
 	const tasks = parseTaskSet(set);
-	return tasks !== undefined && hasTask(tasks, own.element);
+	if (tasks === undefined) return [];
+	return ids.filter(id => {
+		const own = parseId(id);
+		return own?.element !== undefined && job === String(own.job) && hasTask(tasks, own.element);
+	});
 };
 
 /** What is to be said of an id that no line names. */

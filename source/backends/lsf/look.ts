@@ -55,9 +55,10 @@ const look = async (
 	const {programs, viewer, user} = cluster;
 	await user.find(signal);
 	const failures = new Map<string, Failure>();
-	const readable = ids.filter(id => parseId(id) !== undefined);
+	const readable: string[] = [];
 	for (const id of ids) {
-		if (!readable.includes(id)) failures.set(id, {kind: 'rejected', detail: whyNoId(id)});
+		if (parseId(id) !== undefined) readable.push(id);
+		else failures.set(id, {kind: 'rejected', detail: whyNoId(id)});
 	}
 	const found = new Map<string, Found>();
 	const unknown: string[] = [];

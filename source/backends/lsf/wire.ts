@@ -47,9 +47,14 @@ export const createListReading = (viewer: Viewer): KnownRecords<Job> => {
 		idFields: ['ID'],
 		read: record => toJob(record, viewer),
 	});
-	// The elements of an array share their number.
-	const withId = (record: unknown) => (isRecord(record) ? {...record, ID: idIn(record)} : record);
-	return {...known, read: records => known.read(records.map(withId))};
+	return {
+		...known,
+		read(records) {
+			// The elements of an array share their number. A copy of each record would cost half as much again.
+			for (const record of records) if (isRecord(record)) Object.assign(record, {ID: idIn(record)});
+			return known.read(records);
+		},
+	};
 };
 
 /** The id of a record: the index of an array's element is a field of its own, 0 for other jobs. */
