@@ -244,10 +244,7 @@ const deleteTasks = (job, asked, rows) => {
 		if (hit.length === 0) continue;
 		found = true;
 		const named = row.tasks === undefined ? `job ${job}` : `job-array task ${job}.${hit[0]}`;
-		if (row.state.includes('d'))
-			print(
-				`${row.tasks === undefined ? 'job' : 'task'} ${job}${row.tasks === undefined ? '' : `.${hit[0]}`} is already in deletion\n`,
-			);
+		if (row.state.includes('d')) print(`job ${job} is already in deletion\n`);
 		else if (runs(row)) {
 			print(`${user} has registered the ${named} for deletion\n`);
 			save(row.file, {...row, state: `d${row.state}`, ends: true});
@@ -260,7 +257,11 @@ const deleteTasks = (job, asked, rows) => {
 		}
 	}
 	if (!found) {
-		print(`job "${job}" task "${asked[0]}" does not exist\n`);
+		print(
+			asked.length === 1
+				? `job "${job}" task "${asked[0]}" does not exist\n`
+				: `job "${job}" task id range "${asked[0]}-${asked.at(-1)}:${asked[1] - asked[0]}" comprises no tasks\n`,
+		);
 		return 1;
 	}
 	if (asked !== undefined && waiting.length === 1)

@@ -73,6 +73,10 @@ const lines: readonly Line[] = [
 	[/^denied: job "(?<job>\d+)" does not exist$/, detail => ({kind: 'not-found', detail})],
 	[/^job "(?<job>\d+)" tasks? "(?<tasks>\d+)" does not exist$/, detail => ({kind: 'not-found', detail})],
 	[
+		/^job "(?<job>\d+)" task id range "(?<tasks>[\d:-]+)" comprises no tasks$/,
+		detail => ({kind: 'not-found', detail}),
+	],
+	[
 		/not have the necessary privileges to delete the (?:job|job-array task|task) "(?<job>\d+)(?:\.(?<tasks>\d+))?"/,
 		detail => ({kind: 'forbidden', detail}),
 	],
@@ -104,11 +108,19 @@ export const readDelete = (run: EndedRun, ids: readonly string[]): ReadonlyMap<s
 		ids.map(id => {
 			const {job, tasks} = parseId(id) as JobId;
 			const own = (said.get(job) ?? []).filter(({about}) => overlap(about.tasks, tasks));
-			// A line about the whole job may speak of what another argument left of it.
-			const exact = tasks === undefined ? own : own.filter(({about}) => about.tasks !== undefined);
-			return [id, answerFrom(exact.length > 0 ? exact : own) ?? restOf(run, heard)];
+			const exact = own.filter(({about}) => about.tasks !== undefined);
+			return [id, answerFrom(covers(exact, tasks) ? exact : own) ?? restOf(run, heard)];
 		}),
 	);
+};
+
+/** Whether each of these tasks is named: then a line about the whole job speaks of others. Of a task that is being deleted already qdel names the job alone. */
+const covers = (said: readonly Said[], tasks: TaskSet | undefined): boolean => {
+	if (tasks === undefined) return false;
+	for (const task of tasksOf(tasks)) {
+		if (!said.some(({about}) => about.tasks && hasTask(about.tasks, task))) return false;
+	}
+	return true;
 };
 
 /** Whether two sets have a task in common; undefined is a whole job. */

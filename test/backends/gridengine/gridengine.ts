@@ -248,6 +248,33 @@ describe('a request to cancel', () => {
 		);
 	});
 
+	test('for tasks that are gone, and beside them a task that is being deleted, answers for each', async t => {
+		const {backend, put} = await open(t);
+		await put(3, {state: 'dr', tasks: '1'});
+		await put(3, {tasks: '5-9:1'});
+		const answers = await backend.cancelMany(['3.1', '3.2', '3.3-4', '3.5-6'], {signal});
+		// Of a task that is being deleted qdel names the job alone.
+		assert.deepEqual(kindsOf(answers), {
+			'3.1': 'accepted',
+			'3.2': 'not-found',
+			'3.3-4': 'not-found',
+			'3.5-6': 'done',
+		});
+		const gone = await failureOf(backend.cancel('3.3-4', {signal}));
+		assert.deepEqual(gone, {
+			kind: 'not-found',
+			detail: 'job "3" task id range "3-4:1" comprises no tasks',
+		});
+	});
+
+	test('for tasks of which one is being deleted already is not done', async t => {
+		const {backend, put} = await open(t);
+		await put(3, {state: 'dr', tasks: '4'});
+		await put(3, {tasks: '5-9:1'});
+		const {kind, removed} = await backend.cancel('3.4-9', {signal});
+		assert.deepEqual([kind, removed], ['accepted', true]);
+	});
+
 	test('for a whole array is accepted as long as one of its tasks runs', async t => {
 		const {backend, put} = await open(t);
 		await put(3, {state: 'r', tasks: '1'});
