@@ -13,7 +13,7 @@ import type {ProgramTerminal} from '../profiles/credential-program.ts';
 import {runExecPlugin} from './exec-plugin.ts';
 import {accountFolder} from './find-kubeconfig.ts';
 import {readContext, unusable} from './kubeconfig.ts';
-import {type Login, loginOf, readToken, sendable} from './login.ts';
+import {certificates, clusterOf, type Login, loginOf, readToken, sendable} from './login.ts';
 import type {Access, Reached} from './session.ts';
 
 export type LoginAccess = {readonly access: Access; readonly credential: Credential};
@@ -36,7 +36,9 @@ const programRestMs = 300_000;
 export const kubeconfigAccess = (options: KubeconfigOptions): LoginAccess => {
 	const {paths, env, now = Date.now} = options;
 	/** The context that was read first: a change of the current one, or of its server, must not lead to another cluster. */
-	let pinned: {readonly context: string; readonly url: string} | undefined;
+	let pinned:
+		| {readonly context: string; readonly url: string; readonly cluster: string | undefined}
+		| undefined;
 	let resting: {readonly until: number; readonly failure: BackendError} | undefined;
 
 	const ask = async (terminal: ProgramTerminal, signal: AbortSignal): Promise<string> => {
@@ -59,7 +61,12 @@ export const kubeconfigAccess = (options: KubeconfigOptions): LoginAccess => {
 				`context ${pinned.context} now leads to ${login.url} instead of ${pinned.url}; start jobtop again to use it`,
 			);
 		}
-		pinned = {context: login.context, url: login.url};
+		if (pinned && pinned.cluster !== login.cluster) {
+			throw unusable(
+				`context ${pinned.context} now trusts another authority at ${login.url}, perhaps of another cluster; start jobtop again to use it`,
+			);
+		}
+		pinned = {context: login.context, url: login.url, cluster: login.cluster};
 		return JSON.stringify(login);
 	};
 	const credential = keepCredential(ask, options.programTerminal);
@@ -85,11 +92,14 @@ export const podAccess = (env: Environment, folder = accountFolder): LoginAccess
 		const authority = await readFile(join(folder, 'ca.crt'), 'utf8').catch((error: unknown) => {
 			throw unusable(`${join(folder, 'ca.crt')} cannot be read: ${causeWords(error)}`);
 		});
+		const route = {held: {ca: [certificates(authority, 'cluster of this pod')]}, proxy: 'none' as const};
+		const cluster = clusterOf(route);
 		const login: Login = {
 			context: 'pod',
 			url: `https://${isIPv6(host) ? `[${host}]` : host}:${port}`,
 			...(namespace.trim() && {namespace: namespace.trim()}),
-			route: {held: {ca: [authority]}, proxy: 'none'},
+			...(cluster !== undefined && {cluster}),
+			route,
 			headers: {authorization: `Bearer ${sendable(token, join(folder, 'token'))}`},
 		};
 		return JSON.stringify(login);
@@ -123,7 +133,7 @@ const accessBy = (credential: Credential, proxy: string | undefined, now: () => 
 	};
 	return {
 		async reach() {
-			const {url, route, namespace} = await login();
+			const {url, route, namespace, cluster} = await login();
 			const way = JSON.stringify([url, route, namespace]);
 			if (current?.way === way) return current.reached;
 			const http: HttpOptions = {
@@ -131,7 +141,14 @@ const accessBy = (credential: Credential, proxy: string | undefined, now: () => 
 				route: {...route, ...(proxy !== undefined && {proxy})},
 				headers: async () => (await login()).headers,
 			};
-			current = {way, reached: {http, ...(namespace !== undefined && {namespace})}};
+			current = {
+				way,
+				reached: {
+					http,
+					...(namespace !== undefined && {namespace}),
+					...(cluster !== undefined && {cluster}),
+				},
+			};
 			return current.reached;
 		},
 	};

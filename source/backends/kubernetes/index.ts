@@ -38,7 +38,9 @@ const connect = (profile: string, options: KubernetesOptions): Backend => {
 	return {
 		async system() {
 			const reached = await options.access.reach().catch(() => undefined);
-			return reached ? httpSystem(traits.kind, reached.http) : {kind: traits.kind};
+			if (reached === undefined) return {kind: traits.kind};
+			const {http, cluster} = reached;
+			return {...httpSystem(traits.kind, http), ...(cluster !== undefined && {cluster})};
 		},
 		listPage: request => listPage(cluster, request),
 		get: (id, {signal}) => getJob(cluster, id, signal),

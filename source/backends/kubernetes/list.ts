@@ -45,7 +45,7 @@ export type Page = {
 type PageRequest = {
 	readonly namespace: string;
 	readonly after?: string;
-	/** For a page of the list that is polled. */
+	/** For a page of the list that is polled; any other one is a look at its jobs. */
 	readonly parse?: Cluster['records']['parse'];
 };
 
@@ -59,7 +59,12 @@ export const readPage = async (
 	const query = {limit: cluster.pageSize, continue: after};
 	let body: unknown;
 	try {
-		({body} = await http.json({path: jobsPath(namespace), query, signal, ...(parse && {parse})}));
+		({body} = await http.json({
+			path: jobsPath(namespace),
+			query,
+			signal,
+			...(parse ? {parse} : {fresh: true}),
+		}));
 	} catch (error) {
 		if (after !== undefined && isExpired(error)) return {seen: [], unreadable: 0, isWhole: false};
 		throw namespace === allNamespaces ? withAdvice(error) : error;

@@ -16,6 +16,8 @@ export type Login = {
 	readonly context: string;
 	readonly url: string;
 	readonly namespace?: string;
+	/** The fingerprint of the authority of its certificate, where it is known: another cluster has another one, also behind the same tunnel. */
+	readonly cluster?: string;
 	readonly route: HttpRoute;
 	/** By names in small letters. */
 	readonly headers: Readonly<Record<string, string>>;
@@ -34,6 +36,7 @@ export const loginOf = async (context: KubeContext, exec: () => Promise<ExecLogi
 	}
 	// Asked first: a kubeconfig that cannot be used opens no browser.
 	const route = routeOf(context);
+	const cluster = clusterOf(route);
 	const given = user.exec ? await exec() : {};
 	const held =
 		given.certificate && given.key ? identity(given.certificate, given.key, `user of ${name}`) : {};
@@ -42,6 +45,7 @@ export const loginOf = async (context: KubeContext, exec: () => Promise<ExecLogi
 		context: name,
 		url,
 		...(context.namespace !== undefined && {namespace: context.namespace}),
+		...(cluster !== undefined && {cluster}),
 		route: {...route, held: {...route.held, ...held}},
 		headers: {
 			...(token
@@ -53,6 +57,12 @@ export const loginOf = async (context: KubeContext, exec: () => Promise<ExecLogi
 		},
 		...(given.expiresAt !== undefined && {expiresAt: given.expiresAt}),
 	};
+};
+
+/** The cluster that the authority in a login stands for. */
+export const clusterOf = ({held}: HttpRoute): string | undefined => {
+	const [authority] = held?.ca ?? [];
+	return authority === undefined ? undefined : new X509Certificate(authority).fingerprint256.slice(0, 23);
 };
 
 const serverOf = ({name, cluster}: KubeContext): string => {
@@ -108,7 +118,8 @@ const routeOf = ({name, cluster, clusterFolder, user, userFolder}: KubeContext):
 const pem = (data: string): string =>
 	data.includes('-----BEGIN') ? data : Buffer.from(data, 'base64').toString('utf8');
 
-const certificates = (data: string, whose: string): string => {
+/** Certificates that can be read, as PEM. */
+export const certificates = (data: string, whose: string): string => {
 	const text = pem(data);
 	try {
 		new X509Certificate(text);

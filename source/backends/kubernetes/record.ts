@@ -54,7 +54,8 @@ const metadata = object(
 		creationTimestamp: text,
 		deletionTimestamp: text,
 		labels: texts,
-		ownerReferences: list(object({kind: text, name: text})),
+		finalizers: list(text),
+		ownerReferences: list(object({kind: text, name: text, controller: flag})),
 	},
 	['namespace', 'name', 'uid', 'resourceVersion'],
 );

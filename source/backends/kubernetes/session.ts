@@ -6,7 +6,12 @@ import {type Http, type HttpOptions, type HttpRequest, openHttp} from '../http.t
 import {own} from './wire.ts';
 
 /** Where the server is as things are now, and in which namespace jobs are looked for. */
-export type Reached = {readonly http: HttpOptions; readonly namespace?: string};
+export type Reached = {
+	readonly http: HttpOptions;
+	readonly namespace?: string;
+	/** What distinguishes this cluster from another one at the same address. */
+	readonly cluster?: string;
+};
 
 /** How the server is found. */
 export type Access = {

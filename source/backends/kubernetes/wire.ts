@@ -31,7 +31,7 @@ export type SeenJob = {readonly job: Job; readonly explainedBy?: 'events' | 'pod
 export const seeJob = (wire: WireJob, profile: string): SeenJob => {
 	const job = toJob(wire, profile);
 	const isAtWork = job.phase === 'queued' || job.phase === 'running';
-	if (!isAtWork || wire.spec?.suspend === true) return {job};
+	if (!isAtWork || wire.spec?.suspend === true || wire.spec?.parallelism === 0) return {job};
 	const {active, ready} = wire.status ?? {};
 	// A job without pods has just been made, or its pods were refused.
 	if ((active ?? 0) === 0) return {job, explainedBy: 'events'};
@@ -77,8 +77,11 @@ const endOf = (wire: WireJob): {readonly status: string; readonly condition: Con
 	const failed = holding(wire, 'Failed');
 	if (!failed) return undefined;
 	const deletedAt = readTime(wire.metadata.deletionTimestamp);
-	const failedAt = readTime(failed.lastTransitionTime);
-	const isOwnEnd = deletedAt === undefined || (failedAt !== undefined && failedAt < deletedAt);
+	// The failure is written when the last pod has ended, and decided before.
+	const decided = [holding(wire, 'FailureTarget'), failed];
+	const isBefore = (at: number | undefined) => at !== undefined && deletedAt !== undefined && at < deletedAt;
+	const isOwnEnd =
+		deletedAt === undefined || decided.some(each => isBefore(readTime(each?.lastTransitionTime)));
 	return isOwnEnd ? {status: 'Failed', condition: failed} : undefined;
 };
 
@@ -100,13 +103,26 @@ const liveStatusOf = (wire: WireJob): string => {
 
 const pods = (count: number): string => (count === 1 ? '1 pod' : `${count} pods`);
 
+/** What keeps the record of a deleted job without pods: only who has set a finalizer removes it. https://kubernetes.io/docs/concepts/overview/working-with-objects/finalizers/ */
+const heldBy = ({metadata: {finalizers}}: WireJob): string | undefined => {
+	const others = finalizers?.filter(name => name !== 'foregroundDeletion') ?? [];
+	return others.length === 0 ? undefined : shown(`kept by the finalizer ${others.join(', ')}`);
+};
+
+/** Who makes such jobs makes another one, at once or at its next time. */
+const cautionOf = ({metadata: {ownerReferences}}: WireJob): string | undefined => {
+	const owner = ownerReferences?.find(({controller}) => controller === true);
+	const name = shown([owner?.kind, owner?.name].filter(Boolean).join(' '));
+	return name === undefined ? undefined : `${name} has made this job and may make another one`;
+};
+
 /** Why a live job is where it is. */
 const reasonOf = (wire: WireJob, status: string): string | undefined => {
 	const {active, ready, terminating, failed} = wire.status ?? {};
 	const ending = (terminating ?? 0) > 0 ? `waits for ${pods(terminating ?? 0)} to end` : undefined;
 	switch (status) {
 		case 'Terminating':
-			return ending;
+			return ending ?? heldBy(wire);
 		case 'Suspended':
 			return [shown(holding(wire, 'Suspended')?.message) ?? 'suspended', ending].filter(Boolean).join('; ');
 		case 'FailureTarget':
@@ -118,6 +134,7 @@ const reasonOf = (wire: WireJob, status: string): string | undefined => {
 			const queue = kueueQueueOf(wire);
 			if (queue !== undefined && wire.spec?.suspend === true)
 				return `waits for its turn in the Kueue queue ${queue}`;
+			if (wire.spec?.parallelism === 0) return 'its parallelism is 0';
 			return (active ?? 0) > 0 ? `${pods(active ?? 0)} not ready` : undefined;
 		}
 		default: {
@@ -151,6 +168,7 @@ export const toJob = (wire: WireJob, profile: string): Job => {
 	const kind = imageName(spec?.template?.spec?.containers?.[0]?.image);
 	const endedBy = phase === 'failed' && end ? endedByOf(end.condition) : undefined;
 	const limit = spec?.activeDeadlineSeconds;
+	const caution = cautionOf(wire);
 	return {
 		ref: refOf(profile, id),
 		profile,
@@ -174,6 +192,7 @@ export const toJob = (wire: WireJob, profile: string): Job => {
 		...(typeof limit === 'number' && {limitMs: limit * 1000}),
 		...progressOf(wire),
 		...(phase === 'failed' && end && {error: errorOf(end.condition)}),
+		...(caution !== undefined && {caution}),
 		...(set && {set}),
 	};
 };

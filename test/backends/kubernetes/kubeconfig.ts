@@ -15,6 +15,7 @@ import {loadConfiguration} from '../../../source/config/load.ts';
 import {methodsOf, profileSchema} from '../../../source/config/profile-entries.ts';
 import {startKubernetesServer} from '../../../source/demo/kubernetes-server.ts';
 import {failureOf} from '../../../source/job/failure.ts';
+import {compareSystems} from '../../../source/job/system.ts';
 import {makeCertificates} from '../../helpers/certificates.ts';
 import {createEmptyWorld} from '../../helpers/empty-world.ts';
 import {temporaryDirectory} from '../../helpers/engine.ts';
@@ -321,6 +322,30 @@ test('a profile keeps to the context that it read first, and to its server', asy
 		await detailOf(credential.again()),
 		/^context lab now leads to https:\/\/127\.0\.0\.1:1 instead of/,
 	);
+});
+
+test('another cluster behind the same address is another system, and a profile does not follow to it', async t => {
+	const certificates = makeCertificates(t);
+	if (!certificates) return t.skip('openssl, which makes the certificates, is not installed');
+	const folder = temporaryDirectory(t);
+	const url = 'https://127.0.0.1:6443';
+	const write = (authority: string) => {
+		const data = readFileSync(join(certificates.folder, authority)).toString('base64');
+		return writeFile(folder, 'config', kubeconfig(url, {token}, {'certificate-authority-data': data}));
+	};
+	const systemOf = (path: string) => {
+		const backend = open('k', entryOf({}), {env: {KUBECONFIG: path}, folder: '/'});
+		t.after(() => backend.close?.());
+		return backend.system({signal});
+	};
+	const first = await systemOf(write('ca.pem'));
+	assert.deepEqual(compareSystems(first, await systemOf(write('ca.pem'))), 'same');
+	assert.deepEqual(compareSystems(first, await systemOf(write('client.pem'))), 'other');
+
+	const {access, credential} = kubeconfigAccess({paths: [write('ca.pem')], env: {}});
+	await access.reach();
+	write('client.pem');
+	assert.match(await detailOf(credential.again()), /^context lab now trusts another authority at https:/);
 });
 
 test('a client certificate identifies its owner, as data, as files and from a program', async t => {

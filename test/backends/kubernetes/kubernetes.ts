@@ -320,6 +320,25 @@ test('many looks are a list, and what that does not hold is unknown', async t =>
 	assert.deepEqual([singly.jobs.size, singly.failures.size], [30, 0]);
 });
 
+test('a list out of a cache shows no job to be gone', async t => {
+	const server = createServer((_, response) => {
+		response
+			.writeHead(200, {'content-type': 'application/json', age: '300'})
+			.end('{"kind":"JobList","metadata":{},"items":[]}');
+	});
+	await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+	t.after(() => {
+		server.closeAllConnections();
+		server.close();
+	});
+	const reached = {http: {url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`}};
+	const backend = kubernetes.connect('k', {access: {known: reached, reach: async () => reached}});
+	t.after(() => backend.close?.());
+	const ids = Array.from({length: 30}, (_, n) => `lab/a-${n}`);
+	const {jobs, failures} = (await backend.getMany?.(ids, {signal})) ?? assert.fail();
+	assert.deepEqual([jobs.size, failures.size], [0, 30]);
+});
+
 test('the details hold pods, what they wait for, and events; without a right to them, why not', async t => {
 	const far = await openFar(t);
 	far.add('lab/wait', 'queued');

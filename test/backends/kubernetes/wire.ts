@@ -176,6 +176,42 @@ test('a job of which some pods are not ready says how many', () => {
 	assert.equal(made({status: {active: 3}}).reason, undefined);
 });
 
+test('a failure that was decided before the deletion began is the end of the job itself', () => {
+	const ends = (decidedAt: string) =>
+		made({
+			metadata: {deletionTimestamp: '2026-11-28T08:00:00Z'},
+			status: {
+				conditions: [
+					holds('FailureTarget', 'BackoffLimitExceeded', decidedAt),
+					holds('Failed', 'BackoffLimitExceeded', '2026-11-28T08:00:20Z'),
+				],
+			},
+		}).phase;
+	assert.deepEqual([ends('2026-11-28T07:59:50Z'), ends('2026-11-28T08:00:01Z')], ['failed', 'stopping']);
+});
+
+test('a deleted job without pods names the finalizer that keeps its record', () => {
+	const kept = (finalizers: readonly string[], status: Json = {}) =>
+		made({metadata: {deletionTimestamp: '2026-11-28T08:00:00Z', finalizers}, status}).reason;
+	assert.equal(kept(['foregroundDeletion']), undefined);
+	assert.equal(kept(['foregroundDeletion', 'example.org/keep']), 'kept by the finalizer example.org/keep');
+	assert.equal(kept(['a.example/b'], {terminating: 1}), 'waits for 1 pod to end');
+});
+
+test('a job that something else has made warns that it may be made again', () => {
+	const owned = (owner: Json) => made({metadata: {ownerReferences: [owner]}}).caution;
+	assert.equal(
+		owned({kind: 'CronJob', name: 'nightly', controller: true}),
+		'CronJob nightly has made this job and may make another one',
+	);
+	assert.equal(owned({kind: 'ConfigMap', name: 'x'}), undefined);
+});
+
+test('a job without parallelism says that it waits for that', () => {
+	const {status, reason} = made({spec: {parallelism: 0}});
+	assert.deepEqual([status, reason], ['Pending', 'its parallelism is 0']);
+});
+
 test('a condition that does not hold says nothing', () => {
 	const conditions = [
 		{...holds('Failed', 'x'), status: 'False'},
