@@ -513,6 +513,21 @@ describe('a log', () => {
 		assert.equal((await backend.logs('2.fakepbs', {signal})).text, 'direct\n');
 	});
 
+	test('that is a folder to PBS is the file in it with the name of the job', async t => {
+		const {backend, put, folder} = await open(t);
+		await mkdir(join(folder, 'logs'));
+		await writeFile(join(folder, 'logs', '1.fakepbs.OU'), 'out\n');
+		await writeFile(join(folder, 'logs', '2.fakepbs.ER'), 'joined\n');
+		const ended = {...running, job_state: 'F', substate: 92, Exit_status: 0};
+		const place = `login1:${join(folder, 'logs')}`;
+		await put('1.fakepbs', {...ended, Output_Path: place});
+		await put('2.fakepbs', {...ended, Output_Path: place, Error_Path: place, Join_Path: 'eo'});
+		await put('3.fakepbs', {...ended, Output_Path: place});
+		assert.equal((await backend.logs('1.fakepbs', {signal})).text, 'out\n');
+		assert.equal((await backend.logs('2.fakepbs', {signal})).text, 'joined\n');
+		assert.match((await failureOf(backend.logs('3.fakepbs', {signal}))).detail, /logs is not a file$/);
+	});
+
 	test('of a task has its number, and of an array there is none', async t => {
 		const {backend, putArray, folder} = await open(t);
 		await writeFile(join(folder, 'out.2'), 'two\n');
