@@ -37,11 +37,12 @@ const complaints: readonly (readonly [pattern: RegExp, kind: FailureKind])[] = [
 	[/\bunauthorized request\b|\bpermission\b/i, 'forbidden'],
 	[/\b(?:invalid|expired) credential\b|\bauthentication\b|\bmunge\b/i, 'unauthorized'],
 	[/\btimed? ?out\b/i, 'timeout'],
+	// Before those of a server that cannot be reached: where it went away under a request, it cannot be reached afterwards.
+	[/\b(?:broken pipe|connection (?:reset|closed)|end of file|protocol)\b/i, 'cut-off'],
 	[
 		/\bconnection refused\b|\b(?:cannot|couldn't) connect\b|\bunknown host\b|\bcannot resolve\b|\bno (?:default )?server\b|pbs_(?:default|conf)/i,
 		'unreachable',
 	],
-	[/\b(?:broken pipe|connection (?:reset|closed)|end of file|protocol)\b/i, 'cut-off'],
 	[/\billegally formed\b|^usage:/im, 'rejected'],
 ];
 
@@ -70,8 +71,8 @@ export const complaintsAbout = (ids: readonly string[], stderr: string): Readonl
 };
 
 /** Whether the server keeps no ended jobs. qstat says so and ends with 0. */
-export const isHistoryOff = (stderr: string): boolean =>
-	/job_history_enable|not configured to maintain job history/i.test(stderr);
+export const isHistoryOff = ({code, stderr}: Pick<CommandResult, 'code' | 'stderr'>): boolean =>
+	code === codeOf(15140) || /job_history_enable|not configured to maintain job history/i.test(stderr);
 
 /** What qdel said of the one job that it was run for: nothing, if the request was taken. */
 export const readDelete = ({stdout, stderr, end}: EndedRun): CancelReceipt | Failure => {

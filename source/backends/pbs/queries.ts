@@ -67,7 +67,7 @@ const runQstat = async (
 ): Promise<CommandResult> => {
 	const args = [...(query.history ? ['-x'] : []), ...(query.tasks ? ['-t'] : []), ...format, ...ids];
 	const result = await programs.run('qstat', args, signal);
-	if (query.history && isHistoryOff(result.stderr)) {
+	if (query.history && isHistoryOff(result)) {
 		return runQstat(programs, format, {query: {...query, history: false}, ids}, signal);
 	}
 	if (result.code === 0 || complaintsAbout(ids, result.stderr).size > 0) return result;
@@ -94,7 +94,7 @@ export const selectIds = async (
 ): Promise<readonly string[]> => {
 	const args = [...(user === undefined ? [] : ['-u', user]), ...(ended ? ['-x', '-s', 'F'] : [])];
 	const result = await run('qselect', args, signal);
-	if (ended && isHistoryOff(result.stderr)) return [];
+	if (ended && isHistoryOff(result)) return [];
 	if (result.code !== 0) throw new BackendError(failureOfProgram('qselect', result));
 	const lines = result.stdout.split('\n').map(line => line.trim());
 	return lines.filter(line => parseId(line) !== undefined);

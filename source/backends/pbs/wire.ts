@@ -98,7 +98,7 @@ export const toJob = (record: unknown, viewer: Viewer): Job | undefined => {
 		...(queue !== undefined && {queue}),
 		...(labels && {labels}),
 		...(reason !== undefined && {reason}),
-		...timesOf(record, phase, {ended, borrowed}),
+		...timesOf(record, {waits: phase === 'queued' || state === 'H', ended, borrowed}),
 		...(limitMs !== undefined && limitMs > 0 && {limitMs}),
 		...(array !== undefined && {parent: refOf(viewer.profile, array)}),
 		...(isArray(id) && {
@@ -146,13 +146,12 @@ const countsOf = ({waiting, active, whole}: TaskCounts, ended: boolean): MemberC
 
 const timesOf = (
 	record: JobRecord,
-	phase: Phase,
-	{ended, borrowed}: {readonly ended: boolean; readonly borrowed: boolean},
+	{waits, ended, borrowed}: {readonly waits: boolean; readonly ended: boolean; readonly borrowed: boolean},
 ): Pick<Job, 'createdAt' | 'startedAt' | 'endedAt'> => {
 	const createdAt = timeOf(record, 'ctime');
 	if (borrowed) return {...(createdAt !== undefined && {createdAt})};
 	// A job that is back in the queue has the time of its last start.
-	const startedAt = phase === 'queued' ? undefined : timeOf(record, 'stime');
+	const startedAt = waits ? undefined : timeOf(record, 'stime');
 	const kept = numberOf(record, 'history_timestamp');
 	const endedAt = timeOf(record, 'obittime') ?? (kept === undefined ? undefined : kept * 1000);
 	return {

@@ -124,6 +124,13 @@ describe('an end', () => {
 		assert.equal(read({...forced, obittime: 'Sat Nov 28 07:51:50 2026'}).unproven, undefined);
 	});
 
+	test('is not asked for where a job waits again: its start is a past one', () => {
+		const stime = 'Sat Nov 28 07:51:50 2026';
+		const startOf = (job_state: string) => read({job_state, stime}).startedAt;
+		assert.deepEqual(['Q', 'H', 'W'].map(startOf), [undefined, undefined, undefined]);
+		assert.equal(startOf('S'), Date.UTC(2026, 10, 28, 7, 51, 50));
+	});
+
 	test('of a job that moved is not known here', () => {
 		const of = (substate: number) => read({job_state: 'M', substate});
 		assert.deepEqual([of(94).terminal, of(94).status], [false, 'Moved']);
@@ -189,6 +196,8 @@ describe('an answer', () => {
 		assert.equal(qdel(162, "Connection refused\nCouldn't connect to cluster: jtpbs\n").kind, 'unreachable');
 		// The same code from a server that was reached: it may have taken the request.
 		assert.equal(qdel(162, 'qdel: System error: 5.jtpbs\n').kind, 'broken');
+		// The connection broke, and then nobody was there.
+		assert.equal(qdel(1, 'Broken pipe\nConnection refused\n').kind, 'cut-off');
 		assert.equal(qdel(55, 'qdel: Request invalid for finished array subjob 3[2].jtpbs\n').kind, 'too-late');
 		assert.equal(qdel(168, 'qdel: Request invalid for state of job 5.jtpbs\n').kind, 'conflict');
 		assert.equal(qdel(1, 'qdel: illegally formed job identifier: nonsense\n').kind, 'rejected');
@@ -216,7 +225,9 @@ describe('an answer', () => {
 				['8.jtpbs', 'forbidden'],
 			],
 		);
-		assert.ok(isHistoryOff('qstat: PBS is not configured to maintain job history\n'));
+		assert.ok(isHistoryOff({code: 0, stderr: 'qstat: PBS is not configured to maintain job history\n'}));
+		assert.ok(isHistoryOff({code: 36, stderr: ''}));
+		assert.ok(!isHistoryOff({code: 0, stderr: ''}));
 	});
 
 	test('of another system is none', () => {
