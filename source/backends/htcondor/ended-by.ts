@@ -2,23 +2,25 @@
 What ended a job, by the marks that HTCondor leaves in its record.
 */
 import type {EndedBy} from '../../job/ended-by.ts';
-import type {Ad} from './ad.ts';
+import {type Ad, textOf} from './ad.ts';
 
 /** `via condor_rm (by user alice)`; a text of `condor_rm -reason` may come before. */
 const byUser = /\(by user ([^()\s]+)\)$/;
 
-/** Whether an expression of the job or of the pool removed it, and not a person. */
+/** A node of a DAG that was removed: `removed because <OtherJobRemoveRequirements = DAGManJobId =?= 24> fired when job (24.0) was removed`. */
+const withAnother = /\bOtherJobRemoveRequirements\b/;
+
+/** Whether HTCondor removed it by itself, and no person. Its reason may be any text: `periodic_remove_reason` is one of the job's own. */
 export const isRemovedByPolicy = (reason: string | undefined): boolean =>
 	reason !== undefined &&
 	!byUser.test(reason) &&
-	/\bexpression\b.*\bevaluated to\b|\bSYSTEM_(?:PERIODIC|ON_EXIT)_\w+|^(?:The )?(?:job attribute|system macro)\b/i.test(
-		reason,
-	);
+	!withAnother.test(reason) &&
+	!reason.startsWith('via condor_rm');
 
 /** Of a job that has ended; `code` is its JobStatus. */
 export const endedByOf = (ad: Ad, code: number): EndedBy | undefined => {
 	if (code === 3) {
-		const reason = typeof ad.RemoveReason === 'string' ? ad.RemoveReason.trim() : undefined;
+		const reason = textOf(ad, 'RemoveReason');
 		if (isRemovedByPolicy(reason)) return undefined;
 		const by = byUser.exec(reason ?? '')?.[1];
 		return {kind: 'cancelled', ...(by !== undefined && {by})};

@@ -112,6 +112,14 @@ describe('a recorded history', () => {
 		);
 		assert.equal(isRemovedByPolicy('my expression evaluated to TRUE (by user alice)'), false);
 		assert.equal(isRemovedByPolicy('Python-initiated action. (by user alice)'), false);
+		assert.equal(isRemovedByPolicy('uses more memory than it asked for'), true);
+		assert.equal(
+			isRemovedByPolicy(
+				'removed because <OtherJobRemoveRequirements = DAGManJobId =?= 24> fired when job (24.0) was removed',
+			),
+			false,
+		);
+		assert.equal(isRemovedByPolicy('via condor_rm'), false);
 		assert.equal(isRemovedByPolicy(undefined), false);
 	});
 
