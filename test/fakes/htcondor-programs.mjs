@@ -1,7 +1,7 @@
 /*
 condor_q, condor_rm and condor_history in one: what they do to the records in a folder, and what they print and end with, is what HTCondor 23.9 does and prints, with its traps: a bare number is a whole cluster, a word is a user, a number of more than 32 bits is another job, and of four jobs two refused ones are no failure.
 
-FAKE_CONDOR is the folder: `queue/` and `history/` have a file for each record, `requests` a line for each request, `fail` says how the next one fails, `down` is there where no schedd answers, `no-history` where none is kept.
+FAKE_CONDOR is the folder: `queue/` and `history/` have a file for each record, `requests` a line for each request, `fail` says how the next one fails, or one after some others (`timeout 2`), `down` is there where no schedd answers, `no-history` where none is kept.
 */
 import {
 	appendFileSync,
@@ -218,15 +218,22 @@ const refuse = text => {
 	return 1;
 };
 
+/** How this request is to fail; one that is meant for a later request comes nearer. */
+const failureNow = () => {
+	const file = `${root}/fail`;
+	if (!existsSync(file)) return undefined;
+	const [kind, after = '0'] = readFileSync(file, 'utf8').split(' ');
+	if (after === '0') rmSync(file);
+	else writeFileSync(file, `${kind} ${after - 1}`);
+	return after === '0' ? kind : undefined;
+};
+
 const main = () => {
 	if (options.has('-totals') && existsSync(`${root}/down`)) return failures.unreachable();
 	if (!options.has('-totals')) appendFileSync(`${root}/requests`, `${JSON.stringify([program, ...args])}\n`);
 	if (existsSync(`${root}/down`)) return failures.unreachable();
-	if (existsSync(`${root}/fail`) && !options.has('-totals')) {
-		const failing = readFileSync(`${root}/fail`, 'utf8');
-		rmSync(`${root}/fail`);
-		return failures[failing]();
-	}
+	const failure = options.has('-totals') ? undefined : failureNow();
+	if (failure !== undefined) return failures[failure]();
 	return programs[program]();
 };
 

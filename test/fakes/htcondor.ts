@@ -22,6 +22,8 @@ export type FakeCondor = Remote & {
 		ad?: CondorAd,
 		more?: {readonly where?: 'queue' | 'history'; readonly stubborn?: number},
 	) => Promise<void>;
+	/** The request after so many others fails that way. */
+	readonly failAfter: (requests: number, kind: FailureKind) => Promise<void>;
 	/** No schedd answers from now on. */
 	readonly stopSchedd: () => Promise<void>;
 	readonly turnHistoryOff: () => Promise<void>;
@@ -105,6 +107,7 @@ export const openFakeCondor = async (
 		idFor: n => `${1000 + n}.0`,
 		close: () => rm(folder, {recursive: true, force: true}),
 		put,
+		failAfter: (requests, kind) => writeFile(join(folder, 'fail'), `${kind} ${requests}`),
 		stopSchedd: () => writeFile(join(folder, 'down'), ''),
 		turnHistoryOff: () => writeFile(join(folder, 'no-history'), ''),
 		wrap: wrappers => writeFile(join(folder, 'wrappers.json'), JSON.stringify(wrappers)),

@@ -3,7 +3,7 @@ Requests for the end of jobs. qdel gets the ids of jobs and ranges of tasks and 
 */
 import {BackendError} from '../../job/failure.ts';
 import {type CancelAnswer, type CancelReceipt, isReceipt, type RequestOptions} from '../backend.ts';
-import {cancelInChunks, receiptOf, untilItsEnd} from '../programs/cancelling.ts';
+import {cancelInChunks, leastCertain, receiptOf, untilItsEnd} from '../programs/cancelling.ts';
 import {chunksOf} from '../programs/chunks.ts';
 import {readDelete} from './answers.ts';
 import type {Cell} from './cell.ts';
@@ -47,9 +47,9 @@ const joined = (answers: readonly CancelAnswer[]): CancelAnswer => {
 	const [first] = answers as readonly [CancelAnswer, ...CancelAnswer[]];
 	if (answers.length === 1) return first;
 	const receipts = answers.filter(isReceipt);
-	const other = answers.find(answer => !isReceipt(answer));
+	const other = leastCertain(answers);
 	const [one] = receipts;
-	if (one === undefined) return first;
+	if (one === undefined) return other ?? first;
 	const isDone = receipts.length === answers.length && receipts.every(({kind}) => kind === 'done');
 	return {
 		kind: isDone ? 'done' : 'accepted',

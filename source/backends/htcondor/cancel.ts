@@ -3,7 +3,7 @@ Requests for the end of jobs. condor_rm gets ids of single jobs and nothing else
 */
 import {BackendError, type Failure} from '../../job/failure.ts';
 import {type CancelAnswer, type CancelReceipt, isReceipt, type RequestOptions} from '../backend.ts';
-import {cancelInChunks, receiptOf, untilItsEnd} from '../programs/cancelling.ts';
+import {cancelInChunks, leastCertain, receiptOf, untilItsEnd} from '../programs/cancelling.ts';
 import {chunksOf} from '../programs/chunks.ts';
 import {readRemove} from './answers.ts';
 import {parseId, whyNoId} from './ids.ts';
@@ -69,7 +69,7 @@ const jobsOf = ({members}: Schedd, id: string): readonly string[] | undefined =>
 const joined = (id: string, answers: readonly CancelAnswer[]): CancelAnswer => {
 	const [first] = answers as readonly [CancelAnswer, ...CancelAnswer[]];
 	if (answers.length === 1 && parseId(id)?.proc !== undefined) return first;
-	const other = answers.find(answer => !isReceipt(answer));
+	const other = leastCertain(answers);
 	if (other === undefined) return first;
 	const accepted = answers.filter(isReceipt).length;
 	if (accepted === 0) return other;
@@ -105,8 +105,9 @@ export const forceCancel = async (
 	if (first.kind !== 'conflict') return receiptOf(first);
 	const ordinary = receiptOf((await remove(programs, [id], signal)).get(id) as CancelAnswer);
 	const second = await force();
-	// A job without a process is gone with the ordinary request.
-	return second.kind === 'not-found' ? ordinary : receiptOf(second);
+	if (isReceipt(second)) return second;
+	// A job without a process is gone with the ordinary request, which stands in any case.
+	return second.kind === 'not-found' ? ordinary : {...ordinary, detail: `not by force: ${second.detail}`};
 };
 
 const noForce = (id: string): Failure => ({

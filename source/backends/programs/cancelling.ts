@@ -1,7 +1,7 @@
 /*
 Cancel requests that a program sends for many jobs, and how its run ended.
 */
-import {BackendError} from '../../job/failure.ts';
+import {BackendError, failurePolicies} from '../../job/failure.ts';
 import {type CancelAnswer, type CancelReceipt, isReceipt} from '../backend.ts';
 import {chunksOf} from './chunks.ts';
 import {type CommandResult, CommandTimeout} from './command.ts';
@@ -11,6 +11,13 @@ export const receiptOf = (answer: CancelAnswer): CancelReceipt => {
 	if (isReceipt(answer)) return answer;
 	throw new BackendError(answer.kind === 'not-asked' ? {...answer, kind: 'unreachable'} : answer);
 };
+
+/** Of the answers for parts of one job that none of them has a receipt for, the one that says least: what may have arrived before what was refused. */
+export const leastCertain = (answers: readonly CancelAnswer[]): CancelAnswer | undefined =>
+	answers.find(
+		answer =>
+			!isReceipt(answer) && answer.kind !== 'not-asked' && failurePolicies[answer.kind].delivered === 'maybe',
+	) ?? answers.find(answer => !isReceipt(answer));
 
 /** Cancels the jobs, one call of `cancelChunk` for as many as one call of a program takes; the map has an answer for every id. */
 export const cancelInChunks = async (

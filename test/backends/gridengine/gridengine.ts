@@ -275,6 +275,14 @@ describe('a request to cancel', () => {
 		assert.deepEqual([kind, removed], ['accepted', true]);
 	});
 
+	test('for some tasks may have arrived where that is so of a part of them', async t => {
+		const far = await open(t);
+		await far.put(3, {tasks: '3-10:1'});
+		await far.wrap({qdel: {before: 'job "3" task "4" does not exist\n', code: 1}});
+		const failure = await failureOf(far.backend.cancel('3.4,6-8', {signal}));
+		assert.equal(failure.kind, 'cut-off', failure.detail);
+	});
+
 	test('for a whole array is accepted as long as one of its tasks runs', async t => {
 		const {backend, put} = await open(t);
 		await put(3, {state: 'r', tasks: '1'});

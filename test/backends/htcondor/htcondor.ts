@@ -331,6 +331,24 @@ describe('a cancellation', () => {
 		const ended = (await backend.getMany(['1.0'], {signal})).jobs.get('1.0');
 		assert.deepEqual([ended?.endedBy, ended?.unproven], [{kind: 'cancelled', by: 'alice'}, 'may-run']);
 	});
+
+	test('by force is accepted where the ordinary request was, whatever became of the other one', async t => {
+		const {backend, put, failAfter} = await open(t);
+		await put('1.0', running, {stubborn: 9});
+		await failAfter(2, 'unreachable');
+		const {kind, detail} = await backend.forceCancel('1.0', {signal});
+		assert.equal(kind, 'accepted');
+		assert.match(detail ?? '', /^not by force: .*find address for schedd/);
+		const {job} = await backend.get('1.0', {signal});
+		assert.equal(job.phase, 'stopping');
+	});
+
+	test('of a cluster may have arrived where that is so of one of its jobs', async t => {
+		const {backend, put, wrap} = await open(t);
+		for (const proc of [0, 1]) await put(`4.${proc}`, {...running, TotalSubmitProcs: 2});
+		await wrap({condor_rm: {before: 'Job 4.0 not found\n', code: 1}});
+		assert.equal((await failureOf(backend.cancel('4', {signal}))).kind, 'cut-off');
+	});
 });
 
 describe('a log', () => {
