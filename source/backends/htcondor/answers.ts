@@ -55,7 +55,7 @@ export const isHistoryOff = (stderr: string): boolean =>
 /** What a line about one job means. https://github.com/htcondor/htcondor/blob/main/src/condor_daemon_client/dc_schedd.cpp (`JobActionResults::getResultString`) */
 const lines: readonly (readonly [pattern: RegExp, answer: (said: string) => CancelReceipt | Failure])[] = [
 	[/^Job (\S+) marked for removal$/, () => ({kind: 'accepted'})],
-	[/^Job (\S+) already marked for removal$/, detail => ({kind: 'accepted', detail})],
+	[/^Job (\S+) already marked for (?:forced )?removal$/, detail => ({kind: 'accepted', detail})],
 	[/^Job (\S+) removed locally \(.*\)$/, detail => ({kind: 'accepted', detail})],
 	[/^Job (\S+) not found$/, detail => ({kind: 'not-found', detail})],
 	[/^Permission denied to (?:remove|force removal of) job (\S+)$/, detail => ({kind: 'forbidden', detail})],

@@ -33,8 +33,12 @@ export const listPage = async (schedd: Schedd, {everyone, ended, signal}: ListRe
 	};
 };
 
-/** Of several records of one job the first: the history says what the queue did not know yet. */
+/** Of several records of one job the first: the history says what the queue did not know yet. A schedd whose queue was lost counts from 1 again: of several submissions with one id the last. */
 const newestOf = (jobs: readonly Job[]): readonly Job[] => {
-	const seen = new Set<string>();
-	return jobs.filter(({id}) => !seen.has(id) && seen.add(id));
+	const newest = new Map<string, Job>();
+	for (const job of jobs) {
+		const known = newest.get(job.id);
+		if (known === undefined || (job.createdAt ?? 0) > (known.createdAt ?? 0)) newest.set(job.id, job);
+	}
+	return [...newest.values()];
 };

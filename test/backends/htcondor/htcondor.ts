@@ -58,6 +58,21 @@ describe('a list', () => {
 		assert.ok(history.includes('-limit') && history.includes('-scanlimit'), history.join(' '));
 	});
 
+	test('has the last of several submissions with one id: a queue that was lost counts from 1 again', async t => {
+		const {backend, put} = await open(t);
+		await put('1.0', {JobStatus: 4, ExitCode: 0, QDate: 1_700_000_000}, {where: 'history'});
+		await put('2.0', {JobStatus: 4, ExitCode: 3, QDate: 1_700_000_000}, {where: 'history'});
+		await put('1.0', {...running, QDate: 1_760_000_000});
+		await put('2.0', {JobStatus: 4, ExitCode: 0, QDate: 1_760_000_000}, {where: 'history'});
+		const {jobs} = await backend.listPage({...list, ended: true});
+		assert.deepEqual(Object.fromEntries(jobs.map(job => [job.id, job.phase])), {
+			'1.0': 'running',
+			'2.0': 'succeeded',
+		});
+		assert.equal((await backend.get('1.0', {signal})).job.phase, 'running');
+		assert.equal((await backend.get('2.0', {signal})).job.phase, 'succeeded');
+	});
+
 	test('of a schedd that keeps no history has the queue alone', async t => {
 		const {backend, put, turnHistoryOff} = await open(t);
 		await put('1.0');

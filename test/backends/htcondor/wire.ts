@@ -242,6 +242,9 @@ describe('what condor_rm says', () => {
 		assert.deepEqual(kindsOf(['8.0'], '', "\nJob 8.0 not in `X' state to be forcibly removed\n", {code: 1}), [
 			'conflict',
 		]);
+		assert.deepEqual(kindsOf(['8.0'], '', '\nJob 8.0 already marked for forced removal\n', {code: 1}), [
+			'accepted',
+		]);
 		assert.deepEqual(kindsOf(['7.0'], 'Job 7.0 removed locally (remote state unknown)\n', ''), ['accepted']);
 		assert.deepEqual(kindsOf(['8.0'], '', 'Permission denied to force removal of job 8.0\n', {code: 1}), [
 			'forbidden',
