@@ -76,22 +76,22 @@ const lookAtChunk = async (
 	const result = await programs.run('flux', ['jobs', '--json', ...uncut, ...ids], signal);
 	const {unknown, others} = readUnknown(result.stderr);
 	const records = readAnswer(result.stdout);
-	// Of unknown ids alone it prints no JSON, and ends with 1.
-	const isUnknown = result.code === 1 && ids.every(id => unknown.has(id));
-	if (result.code !== 0 && !isUnknown) throw new BackendError(failureOfFlux(result));
-	if (records === undefined && !isUnknown) throw new BackendError(strangeJobs(result));
 	const found = new Map<string, Found>();
 	for (const record of records ?? []) {
 		const job = toJob(record, viewer);
 		if (job !== undefined) found.set(job.id, {job, record: record as FluxRecord});
 	}
 	// A job is unknown only where Flux says so.
+	const open = ids.filter(id => !found.has(id) && !unknown.has(id));
+	// Of unknown ids alone it prints no JSON, and ends with 1: a whole answer is one, whatever the code.
+	if (open.length === 0) return {found, failures: new Map()};
+	if (result.code !== 0) throw new BackendError(failureOfFlux(result));
+	if (records === undefined) throw new BackendError(strangeJobs(result));
 	const silence: Failure = {
 		kind: 'malformed',
 		detail: others[0] ?? 'flux jobs printed nothing about this job',
 	};
-	const failures = ids.filter(id => !found.has(id) && !unknown.has(id)).map(id => [id, silence] as const);
-	return {found, failures: new Map(failures)};
+	return {found, failures: new Map(open.map(id => [id, silence]))};
 };
 
 /** The command that looks at one job, for a shell. */

@@ -49,7 +49,7 @@ export const parseHistories = (text: string, now: Millis): ReadonlyMap<string, H
 	return histories;
 };
 
-/** Histories, and why the others are missing where that is not because bhist has none. */
+/** The histories that bhist has, or why it has shown none. */
 export type Histories = {readonly found: ReadonlyMap<string, History>; readonly failure?: Failure};
 
 /** The histories of these jobs. Where there is no bhist, there are none. */
@@ -61,18 +61,17 @@ export const readHistories = async (
 ): Promise<Histories> => {
 	try {
 		const result = await run('bhist', ['-a', '-l', '-UF', ...ids], signal);
-		const found = parseHistories(result.stdout, now);
-		// Of unknown jobs it says so, or it prints the others and ends well.
-		if (result.code === 0 || saysNone(result)) return {found};
-		return missing(found, failureOfProgram('bhist', result));
+		// Of unknown jobs it says so, or it prints the others and ends well. What it printed before it failed may be half a history.
+		if (result.code === 0 || saysNone(result)) return {found: parseHistories(result.stdout, now)};
+		return noHistories(failureOfProgram('bhist', result));
 	} catch (error) {
-		if (error instanceof BackendError) return missing(new Map(), error.failure);
+		if (error instanceof BackendError) return noHistories(error.failure);
 		throw error;
 	}
 };
 
-const missing = (found: Histories['found'], failure: Failure): Histories =>
-	localCauseOf(failure) === 'program' ? {found} : {found, failure};
+const noHistories = (failure: Failure): Histories =>
+	localCauseOf(failure) === 'program' ? {found: new Map()} : {found: new Map(), failure};
 
 /** With these words a run of the job begins, or the job goes back to its queue. */
 const beginning = /^(?:Dispatched|Start(?:ing|ed)|Running|Pending|(?:Exited|Job)\b.*\bre(?:queued|run)\b)/;

@@ -19,9 +19,10 @@ export const readAnswer = (text: string): readonly unknown[] | undefined => {
 	if (isRecord(whole)) return Array.isArray(whole.RECORDS) ? whole.RECORDS : undefined;
 	if (!/"RECORDS"\s*:/.test(answer)) return undefined;
 	// One record that is no JSON costs no other its place: their braces stand on lines of their own.
-	return (answer.slice(answer.indexOf('[')).match(/^\s*\{\s*$[\s\S]*?^\s*\},?\s*$/gm) ?? []).map(piece =>
-		parseJson(piece.trim().replace(/,$/, '')),
-	);
+	const pieces = answer.slice(answer.indexOf('[')).match(/^\s*\{\s*$[\s\S]*?^\s*\},?\s*$/gm) ?? [];
+	// An answer that was cut in the middle is none: a job that is missing there may be alive.
+	if (pieces.length < Number(/"JOBS"\s*:\s*"?(\d+)/.exec(answer)?.[1])) return undefined;
+	return pieces.map(piece => parseJson(piece.trim().replace(/,$/, '')));
 };
 
 /** The text of a field, cleaned; undefined if it is empty. */

@@ -119,6 +119,10 @@ describe('a look', () => {
 		const {backend, wrap} = await open(t);
 		await wrap({complaint: 'Authorized uses only\n'});
 		assert.equal((await failureOf(backend.get('f999', {signal}))).kind, 'not-found');
+		const record = '{"jobid": "fJE", "status": "RUN"}';
+		await wrap({complaint: 'JobID f999 unknown\n', before: `{"jobs": [${record}]}\n`, code: 1});
+		const {jobs} = await backend.getMany(['f999', 'fJE'], {signal});
+		assert.deepEqual([...jobs.keys()], ['fJE'], 'the exit code changes nothing of a whole answer');
 		await wrap({complaint: 'JobID f999 unknown\n', code: 1});
 		const {failures} = await backend.getMany(['f999', 'f998'], {signal}).catch(error => ({failures: error}));
 		assert.ok(failures instanceof BackendError, 'nothing was said of one of them');

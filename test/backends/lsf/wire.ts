@@ -80,6 +80,14 @@ describe('an answer of bjobs', () => {
 		);
 	});
 
+	test('that was cut has no records: a list of some jobs is no list of all', () => {
+		const text = answer(record('1'), record('2'), record('3'));
+		for (let at = 1; at <= text.lastIndexOf('    }'); at++)
+			assert.equal(readAnswer(text.slice(0, at)), undefined, String(at));
+		const unescaped = answer(record('1'), record('2', 'a "quoted" name'), record('3'));
+		assert.equal(readAnswer(unescaped.slice(0, unescaped.lastIndexOf('    {'))), undefined);
+	});
+
 	test('without jobs says so in words', () => {
 		assert.ok(saysNone({stdout: '', stderr: 'No unfinished job found\n'}));
 		assert.ok(saysNone({stdout: 'No job found\n', stderr: ''}));
