@@ -4,7 +4,7 @@ How the program is bundled, from libraries that patches/*.patch has changed.
 import {existsSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {readFile} from 'node:fs/promises';
 import {isBuiltin} from 'node:module';
-import {join, resolve} from 'node:path';
+import {extname, join, resolve} from 'node:path';
 import {build} from 'esbuild';
 import {requirePatches} from './patch-libraries.js';
 
@@ -69,10 +69,8 @@ const plugins = [
 		// Ink asks for it in development only.
 		name: 'no react devtools',
 		setup({onResolve, onLoad}) {
-			onResolve({filter: /^react-devtools-core$/}, () => ({path: 'none', namespace: 'no-devtools'}));
-			onLoad({filter: /.*/, namespace: 'no-devtools'}, () => ({
-				contents: 'export default {initialize() {}, connectToDevTools() {}};',
-			}));
+			onResolve({filter: /^\.\/devtools\.js$/}, () => ({path: 'none', namespace: 'no-devtools'}));
+			onLoad({filter: /.*/, namespace: 'no-devtools'}, () => ({contents: ''}));
 		},
 	},
 	{
@@ -121,8 +119,10 @@ module.exports = Object.create(new Proxy({}, {
 const builtinsAtUse = {
 	name: 'builtins at their first use',
 	setup({onResolve, onLoad}) {
-		onResolve({filter: /.*/}, ({path}) =>
-			isBuiltin(path) ? {path: path.replace(/^node:/, ''), namespace: 'builtin'} : undefined,
+		onResolve({filter: /.*/}, ({kind, path}) =>
+			isBuiltin(path) && kind !== 'dynamic-import'
+				? {path: path.replace(/^node:/, ''), namespace: 'builtin'}
+				: undefined,
 		);
 		onLoad({filter: /.*/, namespace: 'builtin'}, ({path}) => ({contents: loadedAtUse(path)}));
 	},
@@ -199,6 +199,7 @@ const profiles = readdirSync(fromSource('backends'))
 /** What some profiles load at their first request, or later. */
 const forRequests = [
 	'backends/dispatcher.ts',
+	'backends/kubernetes/yaml.ts',
 	'backends/system-certificates.ts',
 	'backends/tensorpool/listen.ts',
 ];
@@ -208,8 +209,9 @@ const common = ['backends', 'backends/profiles', 'backends/programs']
 	.flatMap(filesIn)
 	.filter(path => !forRequests.includes(path));
 
-/** What is loaded first: for every command, for one on job systems, and in the engine. */
+/** What is loaded first: on the screen, for every command, for one on job systems, and in the engine. */
 const first = {
+	views: ['tui.tsx', 'store/store.ts', 'commands/commands.ts'],
 	everyCommand: ['command-line/program.ts'],
 	onSystems: [
 		'command-line/program.ts',
@@ -225,15 +227,20 @@ const behind = (before, paths) => paths.map(path => [fromSource(path), before.ma
 
 /** What these parts load at its first use, and what was loaded before it or comes with it anyway. */
 const loadedLater = {
+	screen: new Map(
+		behind(first.views, [
+			'components/screen.tsx',
+			'components/tour.ts',
+			'lines/start-lines.ts',
+			'store/store.ts',
+		]),
+	),
 	commands: new Map([
 		...behind(first.everyCommand, [
 			'command-line/completion/complete.ts',
 			'command-line/completion/completion.ts',
-			'command-line/demo.ts',
 			'command-line/keys.ts',
-			'command-line/profiles/backends.ts',
-			'command-line/profiles/config.ts',
-			'config/load.ts',
+			// Others import it too.
 			'process/state-directory.ts',
 		]),
 		...behind(first.onSystems, [
@@ -244,17 +251,21 @@ const loadedLater = {
 			'command-line/cancelling/delete.ts',
 			'command-line/cancelling/dismiss.ts',
 			'command-line/completion/values.ts',
+			'command-line/demo.ts',
 			'command-line/listing/list.ts',
 			'command-line/listing/logs.ts',
 			'command-line/listing/show.ts',
 			'command-line/listing/wait.ts',
+			'command-line/profiles/backends.ts',
+			'command-line/profiles/config.ts',
 			'command-line/profiles/doctor.ts',
 			'command-line/profiles/profiles.ts',
 			'command-line/session.ts',
+			'config/load.ts',
 			'demo/index.ts',
 		]),
 	]),
-	engine: new Map(behind(first.engine, [...profiles, ...forRequests, 'engine/thread.ts', 'demo/index.ts'])),
+	engine: new Map(behind(first.engine, [...profiles, ...forRequests, 'demo/index.ts', 'engine/thread.ts'])),
 };
 
 /**
@@ -264,14 +275,17 @@ const fewFiles = later => ({
 	name: 'few files',
 	setup({onResolve, onLoad, onEnd}) {
 		const found = new Set();
-		onResolve({filter: /^\.{1,2}\//}, ({kind, path, resolveDir}) => {
+		onResolve({filter: /^\.{1,2}\/.*\.tsx?$/}, ({kind, path, resolveDir}) => {
 			if (kind === 'dynamic-import') found.add(resolve(resolveDir, path));
 			return undefined;
 		});
-		onLoad({filter: /[\\/]source[\\/].*\.ts$/}, async ({path}) => {
+		onLoad({filter: /[\\/]source[\\/].*\.tsx?$/}, async ({path}) => {
 			const imports = later.get(path)?.map(each => `import ${JSON.stringify(each)};`);
 			if (!imports) return undefined;
-			return {loader: 'ts', contents: [await readFile(path, 'utf8'), ...imports].join('\n')};
+			return {
+				loader: extname(path).slice(1),
+				contents: [await readFile(path, 'utf8'), ...imports].join('\n'),
+			};
 		});
 		onEnd(() => {
 			const [unknown] = found.symmetricDifference(later);
@@ -282,9 +296,9 @@ const fewFiles = later => ({
 });
 
 /**
-Bundles these entry points into a folder and resolves with esbuild's answer, which tells what went in. `asScripts` makes the scripts of an executable instead of modules. `stockOutput` leaves the last step of a frame to Ink: that is what ours is measured against.
+Bundles these entry points into a folder and resolves with esbuild's answer, which tells what went in. `part` is the part of the program that it is; `asScripts` makes the scripts of an executable instead of modules. `stockOutput` leaves the last step of a frame to Ink: that is what ours is measured against.
 */
-export const bundle = (entryPoints, outdir, {asScripts = false, stockOutput = false, apart = false} = {}) => {
+export const bundle = (entryPoints, outdir, {asScripts = false, stockOutput = false, part} = {}) => {
 	const form = asScripts ? scripts : modules;
 	return build({
 		entryPoints,
@@ -299,6 +313,8 @@ export const bundle = (entryPoints, outdir, {asScripts = false, stockOutput = fa
 		metafile: true,
 		logLevel: 'warning',
 		...form,
+		// What it loads later is small.
+		...(part === 'main' && {splitting: false}),
 		define: {
 			'process.env.NODE_ENV': '"production"',
 			'process.env.DEV': '"false"',
@@ -308,12 +324,8 @@ export const bundle = (entryPoints, outdir, {asScripts = false, stockOutput = fa
 		plugins: [
 			builtinsAtUse,
 			...(asScripts ? [inside] : []),
-			...(apart ? [partsApart] : []),
-			...(apart
-				? Object.keys(entryPoints)
-						.filter(name => name in loadedLater)
-						.map(name => fewFiles(loadedLater[name]))
-				: []),
+			...(part === undefined ? [] : [partsApart]),
+			...(part in loadedLater ? [fewFiles(loadedLater[part])] : []),
 			...plugins,
 			...(stockOutput ? [stockInk] : []),
 		],
@@ -321,19 +333,19 @@ export const bundle = (entryPoints, outdir, {asScripts = false, stockOutput = fa
 };
 
 /** Bundles parts into a folder, each alone. Resolves with what esbuild tells of all files. */
-const bundleEach = async (parts, outdir, options) => {
+const bundleEach = async (parts, outdir, optionsOf) => {
 	const built = await Promise.all(
-		Object.entries(parts).map(([name, path]) => bundle({[name]: path}, outdir, options)),
+		Object.entries(parts).map(([name, path]) => bundle({[name]: path}, outdir, optionsOf(name))),
 	);
 	return {outputs: Object.assign({}, ...built.map(({metafile}) => metafile.outputs))};
 };
 
 /** Bundles the whole program into a folder. */
-export const bundleProgram = outdir => bundleEach(parts, outdir, {apart: true});
+export const bundleProgram = outdir => bundleEach(parts, outdir, part => ({part}));
 
 /** Bundles the scripts of an executable. Only ASCII is in them, which is read as it is. */
 export const bundleScripts = async outdir => {
-	const metafile = await bundleEach(partsInside, outdir, {asScripts: true});
+	const metafile = await bundleEach(partsInside, outdir, () => ({asScripts: true}));
 	for (const name of Object.keys(partsInside)) {
 		const file = join(outdir, `${name}.js`);
 		const text = readFileSync(file, 'utf8');

@@ -147,9 +147,9 @@ const readKubeFile = async (path: string): Promise<KubeFile | undefined> => {
 
 /** The parser is loaded for a file that is no JSON. Its own words would quote the file, which holds secrets. */
 const parseYaml = async (path: string, source: string): Promise<unknown> => {
-	const {default: yaml} = await import('yaml');
+	const {parse} = await import('./yaml.ts');
 	try {
-		return yaml.parse(source);
+		return parse(source);
 	} catch (error) {
 		const {linePos} = error as {readonly linePos?: readonly {readonly line: number}[]};
 		const place = linePos?.[0] ? `${path}:${linePos[0].line}` : path;
