@@ -5,3 +5,7 @@ export const bundle: (
 	outdir: string,
 	options?: {readonly stockOutput?: boolean},
 ) => Promise<unknown>;
+/** What is in each file, by its path from here. */
+export const bundleProgram: (outdir: string) => Promise<{
+	readonly outputs: Readonly<Record<string, {readonly inputs: Readonly<Record<string, unknown>>}>>;
+}>;
