@@ -32,7 +32,7 @@ export const partsOf = (job: WorldJob): readonly JobPart[] => {
 	for (let index = 0; index < plan.parts; index++) {
 		const round = Math.floor(index / parallelism);
 		const done = Math.min(1, reached - round);
-		if (done < 0 || (done === 0 && round > 0)) break;
+		if (done < 0) break;
 		const begin = (startedAt ?? 0) + (round * (runMs ?? 0)) / rounds;
 		parts.push({
 			plan,

@@ -69,6 +69,11 @@ export const withoutCovered = <One extends Pick<Job, 'ref' | 'set' | 'parent'>>(
 	);
 };
 
-/** The number of jobs that a row stands for: its members, if they have no rows of their own. */
-export const jobsOfRow = ({set}: Pick<Job, 'set'>): number =>
-	set?.counts && !set.apart ? sizeOfSet(set.counts) : 1;
+/** What a row needs for its count. */
+export type CountedRow = Pick<Job, 'set'> & Partial<Pick<Job, 'terminal'>>;
+
+/** The number of jobs in the state of a row: its members, if they have no rows of their own. Of a live row these are the live ones, as in the question about it. */
+export const jobsOfRow = ({set, terminal}: CountedRow): number => {
+	if (!set?.counts || set.apart) return 1;
+	return terminal ? sizeOfSet(set.counts) : Math.max(1, set.counts.live);
+};

@@ -4,7 +4,7 @@ Counts of jobs, as text. Counts jobs, not rows: one id may stand for thousands o
 
 import type {Job, JobSet} from '../job/job.ts';
 import type {Ref} from '../job/ref.ts';
-import {type Counted, countLive, type JobCount, jobsOfRow} from '../job/set.ts';
+import {type Counted, type CountedRow, countLive, type JobCount, jobsOfRow} from '../job/set.ts';
 import {count} from '../text/format.ts';
 import {rememberedBy} from '../text/remembered.ts';
 
@@ -40,8 +40,8 @@ export type AskedRefs = Pick<ReadonlySet<Ref>, 'has'>;
 export const othersOf = ({ref, set}: Pick<Job, 'ref' | 'set'>, asked?: AskedRefs): readonly Ref[] =>
 	(set?.apart ?? []).filter(each => each !== ref && !asked?.has(each));
 
-/** The number of jobs that these rows stand for. */
-export const jobsOfRows = (rows: Iterable<Pick<Job, 'set'>>): number => {
+/** The number of jobs that these rows stand for, each in its state. */
+export const jobsOfRows = (rows: Iterable<CountedRow>): number => {
 	let jobs = 0;
 	for (const row of rows) jobs += jobsOfRow(row);
 	return jobs;

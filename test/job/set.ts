@@ -122,9 +122,12 @@ test('a whole that names itself as its parent or its member is asked for', () =>
 	assert.deepEqual(refsOf(withoutCovered([asked('p/1', set, 'p/1')])), ['p/1']);
 });
 
-test('a row stands for all members, unless these have rows of their own', () => {
+test('a live row stands for its live members, an ended one for all, unless these have rows of their own', () => {
 	assert.equal(jobsOfRow({}), 1);
 	assert.equal(jobsOfRow({set: {}}), 1);
-	assert.equal(jobsOfRow({set: {counts: members(2, 3)}}), 5);
+	const counts = members(2, 3);
+	assert.equal(jobsOfRow({set: {counts}}), 2, 'the ended ones are not in the state of a live row');
+	assert.equal(jobsOfRow({set: {counts: members(0, 3)}, terminal: false}), 1);
+	assert.equal(jobsOfRow({set: {counts: members(0, 5)}, terminal: true}), 5);
 	assert.equal(jobsOfRow({set: {counts: members(2, 3), apart: ['p/2']}}), 1);
 });
