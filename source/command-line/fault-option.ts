@@ -7,6 +7,7 @@ import {
 	type ImposableFault,
 	type ImposedFault,
 	imposableFaults,
+	isHttpFault,
 	type SystemName,
 	systemNames,
 	usualSystems,
@@ -54,7 +55,7 @@ export const faultMisfit = (
 		return `${writeFault(fault)}: the demo does not have ${system}; add it to --systems`;
 	}
 	if (served.some(one => (system ?? one) === one && fitsSystem(name, one))) return undefined;
-	return `${writeFault(fault)}: ${name} is an answer of HTTP, and ${system ?? served.join(', ')} has programs; choose slow, silent, cut-off, down or a fault of jobs`;
+	return `${writeFault(fault)}: ${name} is an answer of HTTP, and not of programs (${system ?? served.join(', ')}); choose slow, silent, cut-off, down or a fault of jobs`;
 };
 
 /** Parses the systems of a demo, or returns what is wrong with them. */
@@ -79,12 +80,19 @@ export const writeFault = ({system, name, share, afterMs}: ImposedFault): string
 /** All faults, a line each. */
 export const faultHelp = (): string => {
 	const width = Math.max(...faultNames.map(name => name.length)) + 2;
-	const lines = faultNames.map(name => `  ${name.padEnd(width)}${imposableFaults[name].about}`);
+	const section = (heading: string, belongs: (name: ImposableFault) => boolean) => [
+		heading,
+		...faultNames.filter(belongs).map(name => `  ${name.padEnd(width)}${imposableFaults[name].about}`),
+		'',
+	];
+	const isOfJobs = (name: ImposableFault) => imposableFaults[name].hits === 'jobs';
 	return [
 		'',
-		'Faults, such as --fault tapis=broken:0.3@10s (three of ten requests, from ten seconds on):',
-		...lines,
+		'A fault such as --fault tapis=broken:0.3@10s hits three of ten requests, from ten seconds on.',
 		'',
+		...section('Faults of requests:', name => !isOfJobs(name) && !isHttpFault(name)),
+		...section('Faults of requests that only HTTP has, and no program:', isHttpFault),
+		...section('Faults of jobs:', isOfJobs),
 		'With --serve, a PUT of {"faults": ["tapis=broken"]} to the control address that is printed replaces the faults.',
 	].join('\n');
 };

@@ -20,13 +20,15 @@ export type ProgramSystem = (typeof programSystems)[number];
 export const systemNames = [...usualSystems, ...programSystems] as const;
 export type SystemName = (typeof systemNames)[number];
 
-/** The faults of requests that programs can have, too. The others are answers of HTTP. */
+/** The faults of requests that programs can have, too. */
 const faultsOfPrograms: readonly ImposableFault[] = ['slow', 'silent', 'cut-off'];
 
+/** Whether only a system behind HTTP can have it. */
+export const isHttpFault = (name: ImposableFault): boolean =>
+	imposableFaults[name].hits === 'requests' && !faultsOfPrograms.includes(name);
+
 export const fitsSystem = (name: ImposableFault, system: SystemName): boolean =>
-	!(programSystems as readonly SystemName[]).includes(system) ||
-	imposableFaults[name].hits !== 'requests' ||
-	faultsOfPrograms.includes(name);
+	!(programSystems as readonly SystemName[]).includes(system) || !isHttpFault(name);
 
 /** What a fault does, in words for the help; to requests, to jobs that are cancelled, or to the whole server. */
 type Imposable = {readonly about: string} & (

@@ -135,7 +135,11 @@ const lines: readonly (readonly [words: readonly string[], place: string, remedy
 	],
 	[['demo', '--systems', 'weaver,', 'list'], '""', /; there are weaver, ionworks, tapis, /],
 	[['demo', '--systems', 'dex', '--fault', 'tapis=down', 'list'], 'tapis=down', /add it to --systems/],
-	[['demo', '--systems', 'slurm', '--fault', 'broken', 'list'], 'broken', /an answer of HTTP, and slurm has/],
+	[
+		['demo', '--systems', 'slurm', '--fault', 'broken', 'list'],
+		'broken',
+		/an answer of HTTP, and not of programs \(slurm\)/,
+	],
 	[['demo', '--save', 'x.toml'], '--save', /needs --serve/],
 	[['demo', '--serve', '--save', ''], '--save', /is empty/],
 	[['demo', '--serve', '--save', 'package.json'], 'package.json', /another file is there; choose another/],

@@ -1,5 +1,5 @@
 import type {Command} from 'commander';
-import {usualSystems} from '../../demo/imposed-faults.ts';
+import {programSystems, usualSystems} from '../../demo/imposed-faults.ts';
 import {faultHelp} from '../fault-option.ts';
 import {type DemoFlags, demoOptions, fault, type GlobalOptions, number, systems} from '../options.ts';
 import {CommandError} from '../output/command-error.ts';
@@ -35,7 +35,7 @@ export const defineDemo = (parent: Command, acting: Acting, openScreen: OpenScre
 		.argument('[command...]')
 		.option(
 			'--systems <names>',
-			`job systems, with commas between them (default: ${usualSystems.join(',')})`,
+			`job systems, with commas between them (default: ${usualSystems.join(',')}); as programs: ${programSystems.join(',')}`,
 			systems,
 		)
 		.option('--seed <text>', 'the same seed gives the same jobs')
