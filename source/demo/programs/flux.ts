@@ -1,7 +1,7 @@
 /*
 An embedded Flux: `flux jobs`, `flux cancel`, `flux job` and `flux getattr` over the jobs of a world, some of them of other users.
 */
-import {optionOf} from './arguments.ts';
+import {optionOf, readArguments} from './arguments.ts';
 import type {ProgramAnswer, ProgramCall} from './exchange.ts';
 import {base58, fluxNumber, readFluxNumber} from './flux-ids.ts';
 import {
@@ -28,10 +28,13 @@ export const startFlux = (place: ProgramPlace) =>
 			programs: {flux},
 			firstNumber: 3322,
 			firstTask: 0,
-			idOf: ({base}) => `f${base58(fluxNumber(base))}`,
+			idOf: ({base}) => idOf(fluxNumber(base)),
 		},
 		place,
 	);
+
+/** The name of a job in its world. */
+const idOf = (number: bigint): string => `f${base58(number)}`;
 
 /** The job of this number in the world; undefined where there is none. */
 const jobOf = (site: Site, index: number): FluxJob | undefined => {
@@ -59,13 +62,9 @@ const allJobs = (site: Site): readonly FluxJob[] =>
 		.reverse();
 
 const jobNamed = (site: Site, number: bigint): FluxJob | undefined =>
-	allJobs(site).find(one => one.number === number);
+	jobOf(site, site.jobs.numberOf(idOf(number)));
 
 type Command = (site: Site, args: readonly string[]) => ProgramAnswer | Promise<ProgramAnswer>;
-
-/** The arguments that are no options; `valued` are the options with a value behind them. */
-const wordsIn = (args: readonly string[], valued: readonly string[]): readonly string[] =>
-	args.filter((arg, index) => !arg.startsWith('-') && !valued.includes(args[index - 1] ?? ''));
 
 /** The numbers that words stand for, or the complaint of this command. */
 const readWords = (
@@ -119,7 +118,7 @@ const printed = (
 };
 
 const listJobs: Command = (site, args) => {
-	const words = wordsIn(args, ['-c', '--count', '-f', '--filter']);
+	const {words} = readArguments(args, ['-c', '--count', '-f', '--filter']);
 	const numbers = readWords('jobs', words);
 	if (isAnswer(numbers)) return numbers;
 	if (words.length > 0) return listByIds(site, args, words, numbers);
@@ -156,7 +155,7 @@ const listByIds = (
 
 const cancelJobs: Command = async (site, args) => {
 	if (args.includes('--all')) return cancelAll(site);
-	const numbers = readWords('cancel', wordsIn(args, ['-m', '--message']));
+	const numbers = readWords('cancel', readArguments(args, ['-m', '--message']).words);
 	if (isAnswer(numbers)) return numbers;
 	if (numbers.length === 0) return {stderr: 'flux-cancel: ERROR: No target jobs were provided\n', code: 1};
 	const targets = numbers.map(number => jobNamed(site, number));
@@ -196,7 +195,7 @@ const logs: Readonly<Record<string, (one: FluxJob) => readonly FluxEvent[] | und
 
 const aboutJob: Command = (site, [command = '', ...args]) => {
 	if (command !== 'eventlog') return {stderr: 'the demo only knows: flux job eventlog JOBID\n', code: 1};
-	const word = wordsIn(args, ['-f', '--format', '-p', '--path'])[0] ?? '';
+	const word = readArguments(args, ['-f', '--format', '-p', '--path']).words[0] ?? '';
 	const number = readFluxNumber(word);
 	if (number === undefined) return {stderr: `flux-job: ${word}: malformed input\n`, code: 1};
 	const one = jobNamed(site, number);

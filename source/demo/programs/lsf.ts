@@ -3,7 +3,7 @@ An embedded LSF: bjobs, bkill, bhist, bpeek and lsid over the jobs of a world, w
 */
 import {mkdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {optionOf, tasksIn} from './arguments.ts';
+import {optionOf, readArguments, tasksIn} from './arguments.ts';
 import {
 	endOf,
 	fieldOf,
@@ -79,8 +79,7 @@ const named = (word: string, jobs: readonly LsfJob[]): readonly LsfJob[] => {
 /** The options that have a value behind them. */
 const valued = ['-o', '-u', '-s', '-J', '-q', '-n', '-N'];
 
-const wordsIn = (args: readonly string[]): readonly string[] =>
-	args.filter((arg, index) => !arg.startsWith('-') && !valued.includes(args[index - 1] ?? ''));
+const wordsIn = (args: readonly string[]): readonly string[] => readArguments(args, valued).words;
 
 const illegal = (words: readonly string[]): string | undefined => words.find(word => !idForm.test(word));
 
