@@ -93,6 +93,14 @@ test('looks that are wanted at about the same time go out together, and what the
 	assert.deepEqual(failed, ['1 not-found']);
 });
 
+test('an answer that is not found as a whole says of no job that it is gone', async () => {
+	const {time, looks, failed, open} = openLooks({many: true});
+	open.failure = {kind: 'not-found', detail: 'there is no such page'};
+	for (const id of ['1', '2']) looks.want(id, 'record');
+	await time.advance(30);
+	assert.deepEqual(failed, ['1 broken', '2 broken']);
+});
+
 test('where every followed job wants a look, no look waits for others; what is wanted meanwhile goes out after it', async () => {
 	const {time, looks, asked, open} = openLooks({many: true, crowd: 3});
 	const gate = Promise.withResolvers<void>();

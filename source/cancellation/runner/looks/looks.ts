@@ -5,7 +5,7 @@ A list may lag, and may be wrong. So it is read only for jobs for which it is ev
 */
 
 import type {ManyLooks} from '../../../backends/backend.ts';
-import {failureOf} from '../../../job/failure.ts';
+import {type Failure, failureOf} from '../../../job/failure.ts';
 import type {LookSource} from '../../machine/events.ts';
 import {createListLooks} from './list-looks.ts';
 import {type LooksOptions, maxSingleLooks} from './options.ts';
@@ -115,7 +115,7 @@ const askMany = async <Wanting>(
 		answer = (await connection.backend.getMany?.(ids, {signal})) as ManyLooks;
 	} catch (error) {
 		if (signal.aborted) return;
-		const failure = failureOf(error);
+		const failure = failureOfAll(failureOf(error));
 		for (const wanting of wantings) onFailure(wanting, failure, askedMoment);
 		return;
 	}
@@ -129,5 +129,9 @@ const askMany = async <Wanting>(
 		}
 	}
 };
+
+/** What a failed call says of each of its jobs. Where the call itself was not found, that is of none that it is gone. */
+const failureOfAll = (failure: Failure): Failure =>
+	failure.kind === 'not-found' ? {kind: 'broken', detail: failure.detail} : failure;
 
 export type Looks<Wanting> = ReturnType<typeof createLooks<Wanting>>;
