@@ -168,6 +168,9 @@ const holders: Readonly<Record<string, string>> = {
 	p: 'a bad password',
 };
 
+/** Of an array that waits again. PBS may leave the comment of an ended task in the record of its array. */
+const isPast = /^(?:Job Array Began|Subjob (?:finished|failed|terminated)$)/;
+
 /** The scheduler says why a job waits in its comment; of any other job it is about the past. */
 const reasonOf = (record: JobRecord, phase: Phase, borrowed: boolean): string | undefined => {
 	if (phase === 'held') {
@@ -176,7 +179,7 @@ const reasonOf = (record: JobRecord, phase: Phase, borrowed: boolean): string | 
 	}
 	if (phase !== 'queued' || borrowed) return undefined;
 	const comment = textOf(record, 'comment');
-	return comment?.startsWith('Job Array Began') ? undefined : comment?.replace(/^Not Running: /, '');
+	return isPast.test(comment ?? '') ? undefined : comment?.replace(/^Not Running: /, '');
 };
 
 /** `node1/0*4+node2/0*4` */

@@ -333,6 +333,13 @@ describe('a value', () => {
 	});
 });
 
+test('the comment of an ended task is no reason why its array waits', () => {
+	const reasonOf = (comment: string) => read({job_state: 'Q', comment}, '7[].pbs').reason;
+	assert.equal(reasonOf('Subjob terminated'), undefined);
+	assert.equal(reasonOf('Job Array Began at Sat Nov 28 at 07:51'), undefined);
+	assert.equal(reasonOf('Not Running: no node'), 'no node');
+});
+
 test('a word that every object of a program has, is no word of PBS', () => {
 	for (const word of ['constructor', '__proto__', 'toString']) {
 		const state = read({job_state: word});
