@@ -22,6 +22,7 @@ import type {Result, Settings} from './measure.ts';
 import {memory} from './memory.ts';
 import {peers} from './peers.ts';
 import {poll} from './poll.ts';
+import {printedPrograms} from './printed-programs.ts';
 import {quiet} from './quiet.ts';
 import {realSlurm} from './real-slurm.ts';
 import {curveOf, peersTableOf, tableOf} from './report.ts';
@@ -45,6 +46,7 @@ const parts: Readonly<Record<string, Part>> = {
 	memory,
 	keys,
 	slurm,
+	programs: printedPrograms,
 	cancel,
 };
 /** Only where it is named. */

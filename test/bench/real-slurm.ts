@@ -5,8 +5,8 @@ import {execFile} from 'node:child_process';
 import {promisify} from 'node:util';
 import {slurm as backend} from '../../source/backends/slurm/index.ts';
 import {queueFormat} from '../../source/backends/slurm/wire.ts';
+import {measureBesidePrograms, runAlone} from './beside-programs.ts';
 import type {Result, Settings} from './measure.ts';
-import {measureSlurm, runAlone} from './slurm.ts';
 
 const cancelled = 1000;
 const budget = 1.5;
@@ -26,7 +26,7 @@ export async function* realSlurm({jobs = [50_000], rounds}: Settings): AsyncGene
 	for (const size of jobs) {
 		const ids = [...(await submitMany(size))];
 		try {
-			const {list, poll, programs, cancel} = await measureSlurm({
+			const {list, poll, programs, cancel} = await measureBesidePrograms({
 				far: backend.connect('far', {}),
 				size,
 				rounds,
