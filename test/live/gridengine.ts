@@ -1,15 +1,13 @@
 /* The Grid Engine backend against a real Grid Engine, as an ordinary user. */
 import assert from 'node:assert/strict';
-import {appendFile} from 'node:fs/promises';
+import {readFile, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {describe, type TestContext, test} from 'node:test';
-import type {Backend, LogPage} from '../../source/backends/backend.ts';
+import type {Backend} from '../../source/backends/backend.ts';
 import {gridengine} from '../../source/backends/gridengine/index.ts';
-import {BackendError} from '../../source/job/failure.ts';
-import type {Job} from '../../source/job/job.ts';
-import {temporaryDirectory} from '../helpers/engine.ts';
 import {failureOf} from '../helpers/failure-of.ts';
-import {runCli} from '../helpers/run-cli.ts';
+import {program} from '../helpers/run-cli.ts';
+import {openTerminal} from '../helpers/terminal.ts';
 import {
 	control,
 	foreignJob,
@@ -19,55 +17,32 @@ import {
 	stateOf,
 	submit,
 	waitForState,
-	workFolder,
 } from './helpers/gridengine.ts';
+import {
+	assertCancelsOnlyMine,
+	assertFollowsOutput,
+	assertListsOthers,
+	assertPassesDoctor,
+	assertUnreachable,
+	jobtop,
+	openLooks,
+	outcomesOf,
+	twoLines,
+	unconfigured,
+	workFolder,
+} from './helpers/runs.ts';
 import {until} from './helpers/slurm.ts';
 
 const {signal} = new AbortController();
 const backend = gridengine.connect('lab', {}) as Required<Backend>;
 
-const listed = async (ended = false): Promise<readonly Job[]> =>
-	(await backend.listPage({everyone: false, ended, signal})).jobs;
-const look = async (id: string): Promise<Job | undefined> =>
-	(await backend.getMany([id], {signal})).jobs.get(id);
-const waitFor = (id: string, phase: Job['phase'] | undefined) =>
-	until(
-		`job ${id}`,
-		() => look(id),
-		job => job?.phase === phase,
-		60,
-	);
+const {listed, look, waitFor} = openLooks(backend, 60);
 const startRunning = async (t: TestContext, options: readonly string[] = [], script?: string) => {
 	const id = await submit(t, options, script);
 	await waitForState(id, 'r');
 	return id;
 };
 const killed = {kind: 'signal', signal: 9};
-
-type Result = {
-	readonly ref: string;
-	readonly outcome: string;
-	readonly attempts: number;
-	readonly detail?: string;
-};
-
-/** Runs jobtop itself, without a configuration. */
-const jobtop = (t: TestContext, args: readonly string[]) =>
-	runCli([...args], {
-		env: {
-			...(process.env as Record<string, string>),
-			JOBTOP_STATE_DIR: temporaryDirectory(t),
-			JOBTOP_CONFIG: '/dev/null',
-		},
-	});
-
-/** The outcomes of a cancellation on the command line, by id. */
-const outcomesOf = async (t: TestContext, args: readonly string[]) => {
-	const {stdout, stderr} = await jobtop(t, ['cancel', ...args, '-y', '-o', 'json', '--timeout', '4m']);
-	const {results} = JSON.parse(stdout || '{"results":[]}') as {readonly results: readonly Result[]};
-	assert.ok(results.length > 0, stderr);
-	return new Map(results.map(each => [each.ref.slice(each.ref.indexOf('/') + 1), each]));
-};
 
 describe('a real Grid Engine', {skip: missingGridEngine ?? false}, () => {
 	test('lists jobs of any name that it takes, each once', async t => {
@@ -81,12 +56,8 @@ describe('a real Grid Engine', {skip: missingGridEngine ?? false}, () => {
 		assert.ok(Math.abs((jobs.find(({id}) => id === ids[0])?.createdAt ?? 0) - Date.now()) < 60_000);
 	});
 
-	test('shows somebody else’s job only when everyone is asked for', async () => {
-		assert.ok(!(await listed()).some(({id}) => id === foreignJob));
-		const {jobs} = await backend.listPage({everyone: true, ended: false, signal});
-		const job = jobs.find(({id}) => id === foreignJob);
-		assert.deepEqual([job?.mine, job?.owner, job?.name], [false, 'labbob', 'bobs']);
-	});
+	test('shows somebody else’s job only when everyone is asked for', () =>
+		assertListsOthers(backend, foreignJob));
 
 	test('has a qmaster, and says why a job waits', async t => {
 		assert.equal((await backend.system({signal})).qmaster, 'lab');
@@ -225,14 +196,9 @@ describe('a real Grid Engine', {skip: missingGridEngine ?? false}, () => {
 	});
 
 	test('does not let me cancel somebody else’s job, nor an unknown one', async () => {
-		assert.equal((await failureOf(backend.cancel(foreignJob, {signal}))).kind, 'forbidden');
+		await assertCancelsOnlyMine(backend, foreignJob, '999999');
+		await assertCancelsOnlyMine(backend, foreignJob, '999998.3');
 		assert.equal(await stateOf(foreignJob), 'r');
-		assert.equal((await failureOf(backend.cancel('999999', {signal}))).kind, 'not-found');
-		assert.equal((await failureOf(backend.get('999999', {signal}))).kind, 'not-found');
-		assert.deepEqual(await backend.getMany(['999999', '999998.3'], {signal}), {
-			jobs: new Map(),
-			failures: new Map(),
-		});
 	});
 
 	test('answers for each of many jobs in one request', async t => {
@@ -247,33 +213,8 @@ describe('a real Grid Engine', {skip: missingGridEngine ?? false}, () => {
 
 	test('follows what a job prints, until it has ended', async t => {
 		const folder = await workFolder(t);
-		const script = `echo one\nuntil [ -e ${folder}/go ]; do sleep 0.2; done\necho two`;
-		const id = await startRunning(t, ['-o', `${folder}/out.$JOB_ID`], script);
-		const read = (after?: string) =>
-			backend.logs(id, {signal, ...(after !== undefined && {after})}).catch((error: unknown) => {
-				if (error instanceof BackendError && error.failure.kind === 'not-found') return {text: ''};
-				throw error;
-			});
-		const first: LogPage = await until(
-			'its output',
-			() => read(),
-			({text}) => text !== '',
-		);
-		assert.deepEqual([first.text, first.ended], ['one\n', undefined]);
-		await appendFile(join(folder, 'go'), '');
-		let {cursor} = first;
-		let text = '';
-		await until(
-			'its end',
-			async (): Promise<LogPage> => {
-				const page: LogPage = await read(cursor);
-				cursor = page.cursor ?? cursor;
-				text += page.text;
-				return page;
-			},
-			({ended}) => ended === true,
-		);
-		assert.equal(text, 'two\n');
+		const id = await startRunning(t, ['-o', `${folder}/out.$JOB_ID`], twoLines(folder));
+		await assertFollowsOutput(backend, id, () => writeFile(join(folder, 'go'), ''));
 	});
 
 	test('is found without a configuration, and says of each job what became of it', async t => {
@@ -326,31 +267,55 @@ describe('a real Grid Engine', {skip: missingGridEngine ?? false}, () => {
 		assert.equal((await backend.getMany(ids, {signal})).jobs.size, 1);
 	});
 
-	test('passes the tests of its profile, and the checks of the doctor', async t => {
-		const tested = await jobtop(t, ['profiles', 'test']);
-		assert.equal(tested.code, 0, tested.stdout + tested.stderr);
-		const {stdout} = await jobtop(t, ['doctor']);
-		assert.match(stdout, /^ok +gridengine +SGE 8\.1\.9/m);
-		assert.match(stdout, /^ok +profile gridengine +\d+ active job/m);
-	});
+	test('passes the tests of its profile, and the checks of the doctor', t =>
+		assertPassesDoctor(t, 'gridengine', 'SGE 8\\.1\\.9'));
 
 	test('without a qmaster is unreachable, in the words of its own programs, and nothing is cancelled', async t => {
 		const id = await startRunning(t);
 		await control('stop-qmaster');
 		try {
-			for (const ask of [
-				() => backend.listPage({everyone: false, ended: false, signal}),
-				() => backend.get(id, {signal}),
-				() => backend.getMany([id], {signal}),
-				() => backend.cancel(id, {signal}),
-			]) {
-				const failure = await failureOf(ask());
-				assert.equal(failure.kind, 'unreachable', failure.detail);
-				assert.match(failure.detail, /unable to send message to qmaster|Connection refused/);
-			}
+			await assertUnreachable(backend, id, /unable to send message to qmaster|Connection refused/);
 		} finally {
 			await control('start-qmaster');
 		}
 		assert.equal((await waitFor(id, 'running'))?.terminal, false);
+	});
+
+	test('that hangs while jobtop cancels: no word of an end, keys work, and then both ends are seen', async t => {
+		const [dying, other] = await Promise.all([startStubborn(t, ['-N', 'dying']), startRunning(t)]);
+		const env = unconfigured(t);
+		const {file, parameters} = program(['--interval', '1s']);
+		const terminal = openTerminal(file, parameters, {env, columns: 120, longest: 150_000});
+		t.after(() => terminal.close());
+		const journal = () => readFile(join(env.JOBTOP_STATE_DIR ?? '', 'batches', '1.jsonl'), 'utf8');
+		await terminal.until('dying');
+		terminal.press('/dying\r');
+		await terminal.until('filter: dying');
+		terminal.press('c');
+		await terminal.until('cancel this job?');
+		terminal.press('y');
+		await waitForState(dying, 'dr');
+		await control('pause-qmaster');
+		try {
+			const lost = failureOf(backend.cancel(other, {signal}));
+			await terminal.until('qstat did not end within 60 s');
+			terminal.press('?');
+			await terminal.until('The table');
+			terminal.press('\x1b');
+			await terminal.until('filter: dying');
+			const row = terminal.lines().find(line => line.includes(` ${dying} `)) ?? assert.fail(terminal.text());
+			assert.match(row, /STOPPING.*asked/);
+			assert.doesNotMatch(row, /failed|cancelled/i);
+			const {kind, detail} = await lost;
+			assert.equal(kind, 'timeout', detail);
+			assert.doesNotMatch(await journal(), /"type":"settled"/);
+		} finally {
+			await control('continue-qmaster');
+		}
+		await until('the last word', journal, text => text.includes('"type":"settled"'));
+		assert.match(await journal(), /"type":"settled".*"cancelled"/);
+		// Its own request may have been lost: nothing but a look can say so.
+		await backend.cancel(other, {signal});
+		assert.deepEqual((await waitFor(other, 'failed'))?.endedBy, killed);
 	});
 });

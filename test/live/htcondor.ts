@@ -1,16 +1,13 @@
 /* The HTCondor backend against a real HTCondor, as an ordinary user. */
 import assert from 'node:assert/strict';
-import {appendFile, writeFile} from 'node:fs/promises';
+import {writeFile} from 'node:fs/promises';
 import {userInfo} from 'node:os';
 import {join} from 'node:path';
 import {describe, type TestContext, test} from 'node:test';
-import type {Backend, LogPage} from '../../source/backends/backend.ts';
+import type {Backend} from '../../source/backends/backend.ts';
 import {htcondor} from '../../source/backends/htcondor/index.ts';
-import {BackendError, type Failure} from '../../source/job/failure.ts';
-import type {Job} from '../../source/job/job.ts';
-import {temporaryDirectory} from '../helpers/engine.ts';
+import type {Failure} from '../../source/job/failure.ts';
 import {failureOf} from '../helpers/failure-of.ts';
-import {runCli} from '../helpers/run-cli.ts';
 import {
 	condorProgram,
 	foreignJob,
@@ -20,25 +17,25 @@ import {
 	statusOf,
 	submit,
 	waitForStatus,
-	workFolder,
 } from './helpers/htcondor.ts';
+import {
+	assertCancelsOnlyMine,
+	assertFollowsOutput,
+	assertListsOthers,
+	assertPassesDoctor,
+	assertUnreachable,
+	jobtop,
+	openLooks,
+	twoLines,
+	workFolder,
+} from './helpers/runs.ts';
 import {until} from './helpers/slurm.ts';
 
 const {signal} = new AbortController();
 const backend = htcondor.connect('lab', {}) as Required<Backend>;
 const me = userInfo().username;
 
-const listed = async (ended = false): Promise<readonly Job[]> =>
-	(await backend.listPage({everyone: false, ended, signal})).jobs;
-const look = async (id: string): Promise<Job | undefined> =>
-	(await backend.getMany([id], {signal})).jobs.get(id);
-const waitFor = (id: string, phase: Job['phase'] | undefined, seconds = 120) =>
-	until(
-		`job ${id}`,
-		() => look(id),
-		job => job?.phase === phase,
-		seconds,
-	);
+const {listed, look, waitFor} = openLooks(backend, 120);
 const startRunning = async (t: TestContext, ...lines: readonly string[]): Promise<string> => {
 	const id = `${await submit(t, ...lines)}.0`;
 	await waitForStatus(id, '2');
@@ -70,12 +67,8 @@ describe('a real HTCondor', {skip: missingCondor ?? false}, () => {
 		assert.ok(Math.abs((first?.createdAt ?? 0) - Date.now()) < 60_000);
 	});
 
-	test('shows somebody else’s job only when everyone is asked for', async () => {
-		assert.ok(!(await listed()).some(({id}) => id === foreignJob));
-		const {jobs} = await backend.listPage({everyone: true, ended: false, signal});
-		const job = jobs.find(({id}) => id === foreignJob);
-		assert.deepEqual([job?.mine, job?.owner, job?.name], [false, 'labbob', 'bobs']);
-	});
+	test('shows somebody else’s job only when everyone is asked for', () =>
+		assertListsOthers(backend, foreignJob));
 
 	test('has a name, and says why a job waits', async t => {
 		assert.match((await backend.system({signal})).schedd ?? '', /\S/);
@@ -213,14 +206,10 @@ describe('a real HTCondor', {skip: missingCondor ?? false}, () => {
 	});
 
 	test('does not let me cancel somebody else’s job, nor an unknown one', async () => {
-		assert.equal((await failureOf(backend.cancel(foreignJob, {signal}))).kind, 'forbidden');
+		await assertCancelsOnlyMine(backend, foreignJob, '999999.0');
 		assert.equal((await failureOf(backend.forceCancel(foreignJob, {signal}))).kind, 'forbidden');
 		assert.notEqual(await statusOf(foreignJob), undefined);
-		assert.equal((await failureOf(backend.cancel('999999.0', {signal}))).kind, 'not-found');
-		assert.equal((await failureOf(backend.get('999999.0', {signal}))).kind, 'not-found');
 		assert.equal((await failureOf(backend.cancel('999999', {signal}))).kind, 'not-found');
-		const nobody = await backend.getMany(['999999.0', '999998.3'], {signal});
-		assert.deepEqual(nobody, {jobs: new Map(), failures: new Map()});
 	});
 
 	test('answers for each of many jobs in one request', async t => {
@@ -255,35 +244,10 @@ describe('a real HTCondor', {skip: missingCondor ?? false}, () => {
 
 	test('follows what a job prints, until it has ended', async t => {
 		const folder = await workFolder(t);
-		const script = `#!/bin/sh\necho one\nuntil [ -e ${folder}/go ]; do sleep 0.2; done\necho two\n`;
-		await writeFile(join(folder, 'script'), script, {mode: 0o755});
+		await writeFile(join(folder, 'script'), `#!/bin/sh\n${twoLines(folder)}`, {mode: 0o755});
 		const lines = [`executable=${folder}/script`, 'arguments=', `initialdir=${folder}`, 'output=out.txt'];
 		const id = await startRunning(t, ...lines, 'should_transfer_files=no');
-		const read = (after?: string) =>
-			backend.logs(id, {signal, ...(after !== undefined && {after})}).catch((error: unknown) => {
-				if (error instanceof BackendError && error.failure.kind === 'not-found') return {text: ''};
-				throw error;
-			});
-		const first: LogPage = await until(
-			'its output',
-			() => read(),
-			({text}) => text !== '',
-		);
-		assert.deepEqual([first.text, first.ended], ['one\n', undefined]);
-		await appendFile(join(folder, 'go'), '');
-		let {cursor} = first;
-		let text = '';
-		await until(
-			'its end',
-			async (): Promise<LogPage> => {
-				const page: LogPage = await read(cursor);
-				cursor = page.cursor ?? cursor;
-				text += page.text;
-				return page;
-			},
-			({ended}) => ended === true,
-		);
-		assert.equal(text, 'two\n');
+		await assertFollowsOutput(backend, id, () => writeFile(join(folder, 'go'), ''));
 	});
 
 	test('is found without a configuration, and a thousand jobs end as its history says', async context => {
@@ -291,15 +255,10 @@ describe('a real HTCondor', {skip: missingCondor ?? false}, () => {
 		const ended = `${await submit(context, 'batch_name=many', 'executable=/bin/true')}.0`;
 		await waitFor(ended, 'succeeded');
 		const cluster = await submit(context, 'batch_name=many', 'hold=true', 'queue 1000');
-		const env = {
-			...(process.env as Record<string, string>),
-			JOBTOP_STATE_DIR: temporaryDirectory(context),
-			JOBTOP_CONFIG: '/dev/null',
-		};
-		const {stdout, stderr, code} = await runCli(
-			['cancel', '--query', 'name:many', '-y', '-o', 'json', '--timeout', '3m'],
-			{env},
-		);
+		const {stdout, stderr, code} = await jobtop(context, [
+			'cancel',
+			...['--query', 'name:many', '-y', '-o', 'json', '--timeout', '3m'],
+		]);
 		assert.equal(code, 0, stderr);
 		type Result = {readonly ref: string; readonly outcome: string; readonly attempts: number};
 		const {results} = JSON.parse(stdout) as {readonly results: readonly Result[]};
@@ -321,33 +280,14 @@ describe('a real HTCondor', {skip: missingCondor ?? false}, () => {
 		);
 	});
 
-	test('passes the tests of its profile, and the checks of the doctor', async context => {
-		const env = {
-			...(process.env as Record<string, string>),
-			JOBTOP_STATE_DIR: temporaryDirectory(context),
-			JOBTOP_CONFIG: '/dev/null',
-		};
-		const tested = await runCli(['profiles', 'test'], {env});
-		assert.equal(tested.code, 0, tested.stdout + tested.stderr);
-		const {stdout} = await runCli(['doctor'], {env});
-		assert.match(stdout, /^ok +htcondor +condor \d+\.\d+/m);
-		assert.match(stdout, /^ok +profile htcondor +\d+ active job/m);
-	});
+	test('passes the tests of its profile, and the checks of the doctor', t =>
+		assertPassesDoctor(t, 'htcondor', 'condor \\d+\\.\\d+'));
 
 	test('without a schedd is unreachable, in the words of its own programs, and nothing is cancelled', async t => {
 		const id = await startRunning(t);
 		await schedd('stop-schedd');
 		try {
-			for (const ask of [
-				() => backend.listPage({everyone: false, ended: false, signal}),
-				() => backend.get(id, {signal}),
-				() => backend.getMany([id], {signal}),
-				() => backend.cancel(id, {signal}),
-			]) {
-				const failure = await failureOf(ask());
-				assert.equal(failure.kind, 'unreachable', failure.detail);
-				assert.match(failure.detail, /^Can't find address for schedd/);
-			}
+			await assertUnreachable(backend, id, /^Can't find address for schedd/);
 		} finally {
 			await schedd('start-schedd');
 		}

@@ -2,11 +2,12 @@
 A real Grid Engine for the tests, as `test/live/gridengine.sh` brings it up: jobs to submit, states to wait for, a qmaster to stop.
 */
 import assert from 'node:assert/strict';
-import {mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
+import {readFile, writeFile} from 'node:fs/promises';
 import {homedir} from 'node:os';
 import {join} from 'node:path';
 import type {TestContext} from 'node:test';
 import {runCommand} from '../../../source/backends/programs/command.ts';
+import {workFolder} from './runs.ts';
 import {until} from './slurm.ts';
 
 const {LIVE_GRIDENGINE, LIVE_GRIDENGINE_FOREIGN_JOB, LIVE_GRIDENGINE_CONTROL} = process.env;
@@ -40,13 +41,6 @@ export const submit = async (
 	return id;
 };
 
-/** A folder for what jobs read and write, gone when the test is over. */
-export const workFolder = async (t: TestContext): Promise<string> => {
-	const folder = await mkdtemp(join(homedir(), 'live-'));
-	t.after(() => rm(folder, {recursive: true}));
-	return folder;
-};
-
 /** The state of a job in the queue, or of a task; undefined where it is not there. */
 export const stateOf = async (id: string): Promise<string | undefined> => {
 	const {stdout} = await gridProgram('qstat', ['-u', '*']);
@@ -67,9 +61,13 @@ export const waitForState = (id: string, state: string | undefined) =>
 	);
 
 /** Starts a job that SIGUSR2 does not end: only the SIGKILL that comes after the notice. */
-export const startStubborn = async (t: TestContext): Promise<string> => {
+export const startStubborn = async (t: TestContext, options: readonly string[] = []): Promise<string> => {
 	const ready = join(await workFolder(t), 'ready');
-	const id = await submit(t, ['-notify'], `trap '' TERM INT USR2\n: >${ready}\nwhile :; do sleep 1; done`);
+	const id = await submit(
+		t,
+		['-notify', ...options],
+		`trap '' TERM INT USR2\n: >${ready}\nwhile :; do sleep 1; done`,
+	);
 	await until(
 		'the trap',
 		() => readFile(ready, 'utf8').catch(() => undefined),

@@ -2,11 +2,12 @@
 A real HTCondor for the tests, as `test/live/htcondor.sh` brings it up: jobs to submit, phases to wait for, a schedd to stop.
 */
 import assert from 'node:assert/strict';
-import {mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
+import {readFile, writeFile} from 'node:fs/promises';
 import {homedir} from 'node:os';
 import {join} from 'node:path';
 import type {TestContext} from 'node:test';
 import {runCommand} from '../../../source/backends/programs/command.ts';
+import {workFolder} from './runs.ts';
 import {until} from './slurm.ts';
 
 const {LIVE_HTCONDOR, LIVE_HTCONDOR_FOREIGN_JOB, LIVE_HTCONDOR_CONTROL} = process.env;
@@ -36,13 +37,6 @@ export const submit = async (t: TestContext, ...lines: readonly string[]): Promi
 		await condorProgram('condor_rm', ['-forcex', cluster]);
 	});
 	return cluster;
-};
-
-/** A folder for what jobs read and write, gone when the test is over. Jobs have a /tmp of their own. */
-export const workFolder = async (t: TestContext): Promise<string> => {
-	const folder = await mkdtemp(join(homedir(), 'live-'));
-	t.after(() => rm(folder, {recursive: true}));
-	return folder;
 };
 
 /** The JobStatus of a job in the queue; undefined where it is not there. */
