@@ -317,7 +317,7 @@ const refuse = text => {
 };
 const failures = {
 	unreachable() {
-		if (args.includes('-xml')) {
+		if (args.includes('-xml') && args.includes('-j')) {
 			print(
 				"<?xml version='1.0'?>\n<comunication_error >\n    <AN_status>11</AN_status>\n    <AN_text>unable to send message to qmaster using port 6444 on host &quot;master1&quot;: got send error</AN_text>\n    <AN_quality>0</AN_quality>\n</comunication_error>\n",
 			);

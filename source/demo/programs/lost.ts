@@ -68,14 +68,14 @@ const pbs: LostAnswer = ({program}, lost) => {
 			};
 };
 
-/** With `-xml`, qstat says it in place of the answer and ends with 0. Version 8.1.9 misspells the name of that element. */
+/** Of one job, qstat says it as XML in place of the answer and ends with 0. Version 8.1.9 misspells the name of that element. */
 const gridengine: LostAnswer = ({args}, lost) => {
 	const unsent = 'unable to send message to qmaster using port 6444 on host "master1": got send error';
 	const words = {
 		unreachable: `commlib error: got select error (Connection refused)\nerror: ${unsent}`,
 		'cut-off': 'commlib error: got general communication error',
 	}[lost];
-	if (!args.includes('-xml')) return {stderr: `error: ${words}\n`, code: 1};
+	if (!args.includes('-xml') || !args.includes('-j')) return {stderr: `error: ${words}\n`, code: 1};
 	const text = words.split('\nerror: ').at(-1);
 	return {
 		stdout: `<?xml version='1.0'?>\n<comunication_error >\n    <AN_status>11</AN_status>\n    <AN_text>${text}</AN_text>\n    <AN_quality>0</AN_quality>\n</comunication_error>\n`,
