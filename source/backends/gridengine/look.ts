@@ -70,7 +70,12 @@ const look = async (cell: Cell, ids: readonly string[], signal: AbortSignal): Pr
 	if (readable.size === 0) return {found, failures};
 	const wanted = new Set([...readable.values()].map(({job}) => job));
 	const isMine = [...wanted].every(job => cell.memory.of(job)?.owner === user);
-	const rows = await rowsOf(cell, isMine ? user : undefined, wanted, signal);
+	const {rows, unreadable} = await rowsOf(cell, isMine ? user : undefined, wanted, signal);
+	for (const [id, parsed] of readable) {
+		if (!unreadable.has(parsed.job) || isWhole(parsed, rows.get(parsed.job) ?? [])) continue;
+		failures.set(id, {kind: 'malformed', detail: 'qstat printed a row of this job that jobtop cannot read'});
+		readable.delete(id);
+	}
 	const lacking = [...readable].filter(([, parsed]) => !isWhole(parsed, rows.get(parsed.job) ?? []));
 	let records = new Map<number, AccountRecord[]>();
 	let failure: Failure | undefined;
@@ -92,24 +97,32 @@ const look = async (cell: Cell, ids: readonly string[], signal: AbortSignal): Pr
 	return {found, failures};
 };
 
+/** The rows of these jobs, and those of them that have a row that nobody can read: such a job has not left the queue. */
 const rowsOf = async (
 	cell: Cell,
 	owner: string | undefined,
 	wanted: ReadonlySet<number>,
 	signal: AbortSignal,
-): Promise<ReadonlyMap<number, readonly QueueRow[]>> => {
+): Promise<{
+	readonly rows: ReadonlyMap<number, readonly QueueRow[]>;
+	readonly unreadable: ReadonlySet<number>;
+}> => {
 	const printed = await readQueue(cell, owner, signal);
 	const rows = new Map<number, QueueRow[]>();
+	const unreadable = new Set<number>();
 	for (const text of printed) {
 		const number = Number(/<JB_job_number>(\d+)</.exec(text)?.[1]);
 		if (!wanted.has(number)) continue;
 		const row = readRow(text, cell.viewer);
-		if (row === undefined) continue;
+		if (row === undefined) {
+			unreadable.add(number);
+			continue;
+		}
 		const others = rows.get(number);
 		if (others) others.push(row);
 		else rows.set(number, [row]);
 	}
-	return rows;
+	return {rows, unreadable};
 };
 
 /** Whether the queue holds all of it: the accounts can add nothing. */

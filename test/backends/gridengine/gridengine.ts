@@ -182,6 +182,20 @@ describe('a look', () => {
 		assert.deepEqual([jobs.get('1')?.phase, jobs.get('1')?.endedBy?.signal], ['failed', 9]);
 	});
 
+	test('takes no job for gone, nor for ended, whose row it cannot read', async t => {
+		const {backend, put, putEnd} = await open(t);
+		for (const job of [1, 2, 4]) await putEnd(job, {taskid: job === 4 ? '1' : 'undefined'});
+		await put(1, {state: ''});
+		await put(4, {state: 'r', tasks: '2'});
+		await put(4, {tasks: '3-...'});
+		const {jobs, failures} = await backend.getMany(['1', '2', '3', '4', '4.1', '4.2'], {signal});
+		assert.deepEqual([...jobs.keys()], ['2', '4.2']);
+		assert.deepEqual(
+			[...failures].map(([id, {kind}]) => [id, kind]),
+			['1', '4', '4.1'].map(id => [id, 'malformed']),
+		);
+	});
+
 	test('does not know a job that the accounts have not got yet', async t => {
 		const {backend, put} = await open(t);
 		await put(1, {state: 'r', late: 2});
