@@ -27,11 +27,13 @@ const complaints: readonly (readonly [pattern: RegExp, kind: FailureKind])[] = [
 export const failureOfProgram = (program: string, result: CommandResult): Failure =>
 	failureOfRun(program, result, (stderr, otherwise) => {
 		const text = errorIn(result.stdout) ?? complaintIn(stderr) ?? complaintIn(result.stdout) ?? otherwise;
-		const kind = complaints.find(([pattern]) => pattern.test(text))?.[1] ?? 'broken';
+		// What stands in quotes is the name of a host, a file or a job.
+		const words = text.replaceAll(/"[^"]*"/g, '""');
+		const kind = complaints.find(([pattern]) => pattern.test(words))?.[1] ?? 'broken';
 		return {kind, detail: cleanText(text, 400)};
 	});
 
-/** With `-xml`, qstat prints its complaint in place of the answer, in an element whose name 8.1 misspells, and ends with 0. */
+/** Where it is asked for one job with `-xml`, qstat prints its complaint in place of the answer, in an element whose name 8.1 misspells, and ends with 0. */
 export const errorIn = (printed: string): string | undefined => {
 	const name = /<(comm?unication_error)\b/.exec(printed)?.[1];
 	return name && find(parseXml(printed, name), 'AN_text')?.text.trim();

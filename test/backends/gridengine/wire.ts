@@ -294,6 +294,11 @@ test('why a program did not answer is said in its words', () => {
 	assert.equal(kindOf('error: cell directory "/opt/sge/foo" doesn\'t exist'), 'unreachable');
 	assert.equal(kindOf('Please set the environment variable SGE_ROOT.'), 'unreachable');
 	assert.equal(kindOf('denied: host "login1" is neither submit nor admin host'), 'forbidden');
+	// The name of a host is no word of a complaint.
+	assert.equal(
+		kindOf('error: unable to send message to qmaster using port 6444 on host "csp1": got send error'),
+		'unreachable',
+	);
 	assert.equal(kindOf(''), 'broken');
 	assert.ok(hasNoRecord({stdout: '', stderr: 'error: job id 999 not found'}));
 	assert.ok(hasNoRecord({stdout: 'no jobs running since startup\n', stderr: ''}));
