@@ -57,18 +57,18 @@ const withCanceller = (job: Job, record: FluxRecord, events: readonly FluxEvent[
 };
 
 /** The events in words; an event without one keeps its name. */
-const words: Readonly<Record<string, string>> = {
-	submit: 'Submitted',
-	'dependency-add': 'Dependency added',
-	'dependency-remove': 'Dependency removed',
-	urgency: 'Urgency',
-	alloc: 'Resources allocated',
-	start: 'Started',
-	exception: 'Exception',
-	finish: 'Program ended',
-	release: 'Resources released',
-	clean: 'Ended',
-};
+const words: ReadonlyMap<string, string> = new Map([
+	['submit', 'Submitted'],
+	['dependency-add', 'Dependency added'],
+	['dependency-remove', 'Dependency removed'],
+	['urgency', 'Urgency'],
+	['alloc', 'Resources allocated'],
+	['start', 'Started'],
+	['exception', 'Exception'],
+	['finish', 'Program ended'],
+	['release', 'Resources released'],
+	['clean', 'Ended'],
+]);
 
 /** Steps that each job takes within a moment. */
 const silent: ReadonlySet<string> = new Set([
@@ -85,7 +85,7 @@ const timelineOf = (job: Job, record: FluxRecord, events: readonly FluxEvent[]):
 	return events.flatMap(({at, name, context}) => {
 		if (silent.has(name)) return [];
 		const detail = detailOf(name, context, record);
-		return [{at, what: words[name] ?? cleanText(name, 60), ...(detail !== undefined && {detail})}];
+		return [{at, what: words.get(name) ?? cleanText(name, 60), ...(detail !== undefined && {detail})}];
 	});
 };
 

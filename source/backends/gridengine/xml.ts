@@ -13,13 +13,19 @@ export const decode = (text: string): string =>
 	text.includes('&') || text.includes('%lt;')
 		? text.replace(/%lt;|&(?:#(\d{1,7})|#x([\da-f]{1,6})|(\w+));/gi, (whole, decimal, hex, name) => {
 				if (whole === '%lt;') return '<';
-				if (name !== undefined) return names[name] ?? whole;
+				if (name !== undefined) return names.get(name) ?? whole;
 				const code = decimal === undefined ? Number.parseInt(hex, 16) : Number(decimal);
 				return code > 0x10_ff_ff ? '' : String.fromCodePoint(code);
 			})
 		: text;
 
-const names: Readonly<Record<string, string>> = {lt: '<', gt: '>', amp: '&', quot: '"', apos: "'"};
+const names: ReadonlyMap<string, string> = new Map([
+	['lt', '<'],
+	['gt', '>'],
+	['amp', '&'],
+	['quot', '"'],
+	['apos', "'"],
+]);
 
 /** The element that a text holds, whatever stands around it; undefined if it is not complete. */
 export const parseXml = (text: string, root: string): Element | undefined => {

@@ -143,6 +143,8 @@ describe('a look', () => {
 			submit,
 			{timestamp: 1_767_222_000.5, name: 'validate'},
 			{timestamp: 1_767_225_000.5, name: 'start'},
+			// A word of its own, although every object has it.
+			{timestamp: 1_767_225_000.75, name: 'constructor'},
 		];
 		await put('fJE', running, {events});
 		await backend.cancel('fJE', {signal});
@@ -154,6 +156,7 @@ describe('a look', () => {
 			[
 				['Submitted', undefined],
 				['Started', undefined],
+				['constructor', undefined],
 				['Exception', 'cancel, by alice'],
 			],
 		);
