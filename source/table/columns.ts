@@ -176,6 +176,8 @@ export const columns: readonly Column[] = [
 		width: [12],
 		preferred: 16,
 		dropOrder: 1,
+		// An id such as lab/train ends with the name.
+		appliesTo: ({id, name}) => !id.endsWith(`/${name}`),
 		cell: ({job, inside}) => ({text: inside ? `  ${job.name}` : job.name}),
 		compare: (a, b) => compareNaturally(a.name, b.name),
 	},

@@ -37,6 +37,14 @@ test('a column of some systems has content if one job in view has it', () => {
 	assert.equal(applies(columnOf('owner'), view([job('p/1')], {}, {everyone: true, ended: false})), true);
 });
 
+test('names that are the ends of their ids have no column', () => {
+	const named = (id: string, name: string) => job(`p/${id}`, {id, name});
+	const repeated = [named('lab/train', 'train'), named('lab/a.b', 'a.b')];
+	assert.equal(applies(columnOf('name'), view(repeated)), false);
+	assert.equal(applies(columnOf('name'), view([...repeated, named('17', 'train')])), true);
+	assert.equal(applies(columnOf('name'), view([named('lab/retrain', 'train')])), true);
+});
+
 test('a column is on as the user chose, else if it has content and is not hidden by default', () => {
 	assert.equal(isWanted(columnOf('queue'), view(withQueue)), true);
 	assert.equal(isWanted(columnOf('queue'), view(withQueue, {queue: false})), false);
@@ -54,11 +62,11 @@ test('state, id and cancellation cannot be turned off', () => {
 
 test('the table sorts by any column that has content or is on', () => {
 	const ids = (...args: Parameters<typeof view>) => sortableColumns(view(...args)).map(({id}) => id);
-	const always = ['state', 'profile', 'id', 'name', 'owner', 'age', 'cancel'];
+	const always = ['state', 'profile', 'id', 'owner', 'age', 'cancel'];
 	assert.deepEqual(ids([]), always);
 	assert.deepEqual(
 		ids(withQueue).filter(id => !always.includes(id)),
-		['kind', 'queue', 'reason'],
+		['name', 'kind', 'queue', 'reason'],
 	);
 	assert.ok(ids([], {node: true}).includes('node'));
 });
