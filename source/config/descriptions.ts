@@ -31,7 +31,7 @@ export const limitDescriptions: Readonly<Record<string, string>> = {
 };
 
 /** Keys that every profile can have. A backend describes its own keys in its folder. */
-const commonDescriptions: {readonly [Key in 'backend' | keyof typeof commonKeys]: string} = {
+const commonDescriptions: {readonly [Key in 'backend' | keyof ReturnType<typeof commonKeys>]: string} = {
 	backend: 'The kind of job system.',
 	protect: 'To cancel, you type the name of the profile.',
 	read_only: 'Read-only: change nothing on this profile.',

@@ -12,7 +12,7 @@ import type {
 import {commonKeys} from './common-keys.ts';
 
 type ShapeOf<Kind extends BackendKind> = {readonly backend: z.ZodLiteral<Kind>} & KeysOf<Kind> &
-	typeof commonKeys;
+	ReturnType<typeof commonKeys>;
 type KeysOf<Kind extends BackendKind> = Awaited<
 	ReturnType<(typeof backends)[Kind]['load']>
 >['profile']['keys'];
@@ -36,7 +36,7 @@ type Checks = Pick<ProfileDefinition<ProfileKeys, never>, 'keys' | 'check'>;
 export const profileSchema = async <Kind extends BackendKind>(kind: Kind): Promise<Schemas[Kind]> => {
 	// The types of keys and check match where they are defined, but not for an arbitrary kind.
 	const {keys, check}: Checks = (await backends[kind].load()).profile;
-	const schema = z.strictObject({backend: z.literal(kind), ...keys, ...commonKeys});
+	const schema = z.strictObject({backend: z.literal(kind), ...keys, ...commonKeys()});
 	const checked = check ? schema.superRefine((entry, context) => check(entry as never, context)) : schema;
 	return checked as z.ZodType as Schemas[Kind];
 };

@@ -22,43 +22,49 @@ const queryWords = {
 };
 
 /** A filter, in the syntax of the table. */
-const query = z.string({error: 'must be text such as "state:running age>2h"'}).check(context => {
-	const {problem: unreadable, matches, values} = readQuery(context.value);
-	const problem = unreadable ?? problemOfValues(values, queryWords);
-	if (matches && !problem) return;
-	const message = problem ? problemWords(problem) : 'is empty; write it as "state:running age>2h"';
-	context.issues.push({code: 'custom', message, input: context.value});
-});
+const query = () =>
+	z.string({error: 'must be text such as "state:running age>2h"'}).check(context => {
+		const {problem: unreadable, matches, values} = readQuery(context.value);
+		const problem = unreadable ?? problemOfValues(values, queryWords);
+		if (matches && !problem) return;
+		const message = problem ? problemWords(problem) : 'is empty; write it as "state:running age>2h"';
+		context.issues.push({code: 'custom', message, input: context.value});
+	});
 
 const keyWords = 'must be a key such as "c", or a list of keys such as ["c", "F9"]';
 
 /** Keys by command id. */
-const keys = z
-	.record(
-		z.string(),
-		z.union([z.string(), z.array(z.string(), {error: keyWords}).min(1, {error: keyWords})], {
-			error: keyWords,
-		}),
-		{error: 'must be a table such as [keys]'},
-	)
-	.transform((wishes, context) => {
-		const {keys, problems} = readKeys(wishes);
-		for (const {id, words} of problems) {
-			context.issues.push({code: 'custom', message: words, path: [id], input: wishes});
-		}
-		return keys;
-	});
+const keys = () =>
+	z
+		.record(
+			z.string(),
+			z.union([z.string(), z.array(z.string(), {error: keyWords}).min(1, {error: keyWords})], {
+				error: keyWords,
+			}),
+			{error: 'must be a table such as [keys]'},
+		)
+		.transform((wishes, context) => {
+			const {keys, problems} = readKeys(wishes);
+			for (const {id, words} of problems) {
+				context.issues.push({code: 'custom', message: words, path: [id], input: wishes});
+			}
+			return keys;
+		});
 
-const ofKind = z.strictObject(limitKeys, {error: 'must be a table such as [limits.slurm]'}).optional();
-const limitsOfKinds = Object.fromEntries(backendKinds.map(kind => [kind, ofKind])) as {
-	readonly [Kind in BackendKind]: typeof ofKind;
+/** Limits for every profile, and for each kind. */
+const limits = () => {
+	const ofKind = z.strictObject(limitKeys(), {error: 'must be a table such as [limits.slurm]'}).optional();
+	const ofKinds = Object.fromEntries(backendKinds.map(kind => [kind, ofKind])) as {
+		readonly [Kind in BackendKind]: typeof ofKind;
+	};
+	return z.strictObject({...limitKeys(), ...ofKinds}, {error: 'must be a table such as [limits]'});
 };
 
 /** The schema of a configuration file with profiles of these schemas. */
 const fileSchemaWith = (profileSchemas: readonly ProfileSchema[]) =>
 	z.strictObject({
 		/** The default interval between polls. */
-		interval: interval.optional(),
+		interval: interval().optional(),
 		read_only: z.boolean({error: 'must be true or false'}).optional(),
 		/** How the screen looks. */
 		theme: z.enum(themes, {error: `must be one of ${themes.join(', ')}`}).optional(),
@@ -76,16 +82,14 @@ const fileSchemaWith = (profileSchemas: readonly ProfileSchema[]) =>
 				z.string().regex(/^[^\p{C}\p{Z}](?:[^\p{C}]{0,38}[^\p{C}\p{Z}])?$/u, {
 					error: 'the name of a query must have 1 to 40 printable characters',
 				}),
-				query,
+				query(),
 				{error: 'must be a table such as [queries]'},
 			)
 			.optional(),
 		/** Keys for commands; `jobtop keys` lists the ids. */
-		keys: keys.optional(),
-		/** Limits that nothing can override: for every profile, and for each kind. */
-		limits: z
-			.strictObject({...limitKeys, ...limitsOfKinds}, {error: 'must be a table such as [limits]'})
-			.optional(),
+		keys: keys().optional(),
+		/** Limits that nothing can override. */
+		limits: limits().optional(),
 		profiles: z
 			.record(
 				z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, {error: `the name of a profile ${nameWords}`}),
@@ -121,8 +125,10 @@ export const keysAt = (
 	backend: unknown,
 ): readonly string[] => {
 	if (path.length === 0) return Object.keys(shape);
-	if (path[0] === 'limits')
-		return [...Object.keys(limitKeys), ...(path.length === 1 ? Object.keys(limitsOfKinds) : [])];
+	if (path[0] === 'limits') {
+		const known = Object.keys(shape.limits.unwrap().shape);
+		return path.length === 1 ? known : known.filter(key => !(key in backends));
+	}
 	if (path.length !== 2) return [];
 	const {options} = shape.profiles.unwrap().valueType;
 	return Object.keys(options.find(each => each.shape.backend.value === backend)?.shape ?? {});

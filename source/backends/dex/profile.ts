@@ -13,7 +13,7 @@ export const profile = httpProfile(dex, {
 		projects: z
 			.union([z.literal('all'), z.array(z.string().min(1)).min(1)], {error: projectsWords})
 			.optional(),
-		...hostedKeys,
+		...hostedKeys(),
 	},
 	descriptions: {
 		account: 'The id of the account.',

@@ -11,7 +11,7 @@ export const profile = httpProfile(ionworks, {
 			.enum(['header', 'bearer'], {error: 'must be "header" for a key or "bearer" for a token'})
 			.optional(),
 		organization: text('must be the id of an organization').optional(),
-		...hostedKeys,
+		...hostedKeys(),
 	},
 	descriptions: {
 		auth: authDescription,

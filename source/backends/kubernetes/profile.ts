@@ -34,9 +34,9 @@ const keys = {
 		})
 		.min(1, {error: namespaceWords})
 		.optional(),
-	url: address.optional(),
-	...tokenKeys,
-	...requestKeys,
+	url: address().optional(),
+	...tokenKeys(),
+	...requestKeys(),
 };
 
 type Entry = EntryOf<typeof keys>;

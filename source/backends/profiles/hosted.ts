@@ -13,13 +13,13 @@ import {
 	tokenKeys,
 } from './keys.ts';
 
-export const hostedKeys = {url: address.optional(), ...tokenKeys, ...requestKeys};
+export const hostedKeys = () => ({url: address().optional(), ...tokenKeys(), ...requestKeys()});
 
 export const hostedDescriptions = {
 	url: addressDescription,
 	...tokenDescriptions,
 	...requestDescriptions,
-} satisfies {readonly [Key in keyof typeof hostedKeys]: string};
+} satisfies {readonly [Key in keyof ReturnType<typeof hostedKeys>]: string};
 
 /** One source of a token has to be given, and one only. `keys` names all that there are. */
 export const checkHosted = <Entry extends TokenEntry>(

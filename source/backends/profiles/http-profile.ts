@@ -15,7 +15,7 @@ type Headers = Readonly<Record<string, string>>;
 
 /** What every entry of a backend behind HTTP may say. */
 type HttpEntry = TokenEntry &
-	z.output<z.ZodObject<typeof requestKeys>> & {readonly concurrency?: number | undefined};
+	z.output<z.ZodObject<ReturnType<typeof requestKeys>>> & {readonly concurrency?: number | undefined};
 
 type HttpEntryOf<Keys extends ProfileKeys> = EntryOf<Keys> & HttpEntry;
 

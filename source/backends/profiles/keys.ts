@@ -1,5 +1,5 @@
 /*
-Keys that the profiles of several backends have, with their checks and descriptions.
+Keys that the profiles of several backends have, with their checks and descriptions. They are functions: a start makes the schemas of its own profiles and no others.
 */
 import * as z from 'zod';
 import {pathFrom} from '../../process/state-directory.ts';
@@ -25,22 +25,23 @@ export const checkAddress = (written: string, context: z.core.$RefinementCtx, wo
 		context.addIssue('must end with a path: nothing after ? or #');
 };
 
-export const address = z.string({error: addressWords}).superRefine((written, context) => {
-	checkAddress(written, context);
-});
+export const address = () =>
+	z.string({error: addressWords}).superRefine((written, context) => {
+		checkAddress(written, context);
+	});
 
 export const headerName = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/;
 export const headerNameWords = 'must be the name of a header such as "X-Api-Key"';
 
 /** Where a token comes from. */
-export const tokenKeys = {
+export const tokenKeys = () => ({
 	token_env: text('must be the name of an environment variable such as "WEAVER_TOKEN"').optional(),
 	token_command: z
 		.array(z.string({error: 'must be text'}), {error: 'must be a list such as ["pass", "show", "weaver"]'})
 		.min(1, {error: 'must name a program'})
 		.optional(),
 	token_file: text('must be the path of a file').optional(),
-};
+});
 
 export const tokenKeyNames = ['token_env', 'token_command', 'token_file'] as const;
 
@@ -48,7 +49,7 @@ const proxyWords = `must be an address such as "http://proxy.example.org:3128", 
 const fileWords = 'must be the path of a file';
 
 /** The way to the server. */
-const routeKeys = {
+const routeKeys = () => ({
 	/** False means the same as the word for a connection without a proxy. */
 	proxy: z
 		.union([z.string(), z.literal(false)], {error: proxyWords})
@@ -61,12 +62,14 @@ const routeKeys = {
 	ca_file: text(fileWords).optional(),
 	client_cert: text(fileWords).optional(),
 	client_key: text(fileWords).optional(),
-};
+});
 
-export type RouteEntry = z.output<z.ZodObject<typeof routeKeys>>;
+const routeKeyNames = ['proxy', 'ca_file', 'client_cert', 'client_key'] as const;
+
+export type RouteEntry = z.output<z.ZodObject<ReturnType<typeof routeKeys>>>;
 
 /** How every request is sent, whatever its credential. */
-export const requestKeys = {
+export const requestKeys = () => ({
 	headers: z
 		.record(
 			z.string().regex(headerName, {error: headerNameWords}),
@@ -75,8 +78,8 @@ export const requestKeys = {
 		)
 		.optional(),
 	allow_http: flag().optional(),
-	...routeKeys,
-};
+	...routeKeys(),
+});
 
 export const addressDescription = 'The address of the server, without the paths of its API.';
 export const authDescription = 'How the token is sent.';
@@ -85,7 +88,7 @@ export const tokenDescriptions = {
 	token_env: 'The environment variable with the token.',
 	token_command: 'The program that prints the token, with its arguments.',
 	token_file: 'The file with the token; nobody else may be able to read it (mode 0600).',
-} satisfies {readonly [Key in keyof typeof tokenKeys]: string};
+} satisfies {readonly [Key in keyof ReturnType<typeof tokenKeys>]: string};
 
 export const requestDescriptions = {
 	headers: 'Extra headers for every request.',
@@ -94,9 +97,9 @@ export const requestDescriptions = {
 	ca_file: 'The PEM file of the only certificate authorities to trust.',
 	client_cert: 'The PEM file of your client certificate.',
 	client_key: 'The PEM file of its private key (default: client_cert).',
-} satisfies {readonly [Key in keyof typeof requestKeys]: string};
+} satisfies {readonly [Key in keyof ReturnType<typeof requestKeys>]: string};
 
-export type TokenEntry = z.output<z.ZodObject<typeof tokenKeys>>;
+export type TokenEntry = z.output<z.ZodObject<ReturnType<typeof tokenKeys>>>;
 
 /** Where the token of an entry comes from; undefined where it has none. */
 export const tokenSource = (
@@ -127,7 +130,7 @@ export const routeOf = (
 export const checkRoute = (entry: RouteEntry, url: string, context: z.core.$RefinementCtx): void => {
 	const complain = (key: keyof RouteEntry, message: string) =>
 		context.issues.push({code: 'custom', message, path: [key], input: entry});
-	const given = (Object.keys(routeKeys) as (keyof RouteEntry)[]).filter(key => entry[key] !== undefined);
+	const given = routeKeyNames.filter(key => entry[key] !== undefined);
 	const [first] = given;
 	if (first !== undefined && url.startsWith('unix:')) {
 		complain(first, 'has no effect on a local socket; remove it');

@@ -22,17 +22,17 @@ import {
 
 const auths = ['bearer', 'basic', 'header', 'cookie', 'none'] as const;
 
-const keys = {
-	url: address,
-	...tokenKeys,
+const keys = () => ({
+	url: address(),
+	...tokenKeys(),
 	auth: z.enum(auths, {error: `must be one of ${auths.join(', ')}`}).optional(),
 	/** With `auth = "header"`: the header that carries the token. */
 	header: z.string({error: headerNameWords}).regex(headerName, {error: headerNameWords}).optional(),
 	username: text('must be a user name').optional(),
-	...requestKeys,
-};
+	...requestKeys(),
+});
 
-type LoginEntry = z.output<z.ZodObject<typeof keys>>;
+type LoginEntry = z.output<z.ZodObject<ReturnType<typeof keys>>>;
 
 const credentialHeaders = {
 	bearer: token => ({Authorization: `Bearer ${token}`}),
@@ -72,7 +72,7 @@ const check = (entry: LoginEntry, context: z.core.$RefinementCtx): void => {
 
 export const loginProfile = (definition: BackendDefinition<HttpOptions>) =>
 	httpProfile(definition, {
-		keys,
+		keys: keys(),
 		descriptions: {
 			url: addressDescription,
 			...tokenDescriptions,

@@ -38,10 +38,10 @@ export const profile = httpProfile(slurmrestd, {
 			.string({error: userWords})
 			.regex(/^[A-Za-z0-9._@-]+$/, {error: userWords})
 			.optional(),
-		...tokenKeys,
+		...tokenKeys(),
 		/** The token goes out as X-SLURM-USER-TOKEN, or as a bearer. */
 		auth: z.enum(auths, {error: `must be one of ${auths.join(', ')}`}).optional(),
-		...requestKeys,
+		...requestKeys(),
 	},
 	descriptions: {
 		url: 'The address of the server, or unix:/path for its socket.',

@@ -5,7 +5,7 @@ import {tapis} from './index.ts';
 
 export const profile = httpProfile(tapis, {
 	// Each tenant has an address of its own.
-	keys: {...hostedKeys, url: address},
+	keys: {...hostedKeys(), url: address()},
 	descriptions: hostedDescriptions,
 	example: {url: 'https://tenant.example.org', token_env: 'TOKEN'},
 	check: (entry, context) => checkHosted(entry, context),

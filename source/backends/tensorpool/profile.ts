@@ -9,7 +9,7 @@ export const profile = httpProfile(tensorpool, {
 	keys: {
 		/** The file in which its own tool keeps the key. */
 		token_dotenv: text('must be the path of a .env file').optional(),
-		...hostedKeys,
+		...hostedKeys(),
 	},
 	descriptions: {
 		token_dotenv:
