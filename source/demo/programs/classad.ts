@@ -60,7 +60,7 @@ const operandOf = (word: string): Expression | undefined => {
 	if (!/^\w/.test(word)) return undefined;
 	const name = word.toLowerCase();
 	if (constants.has(name)) return () => constants.get(name);
-	return ad => Object.entries(ad).find(([key]) => key.toLowerCase() === name)?.[1];
+	return ad => ad[word] ?? Object.entries(ad).find(([key]) => key.toLowerCase() === name)?.[1];
 };
 
 /** Reads an expression from the front of these words, and takes what it has read; undefined where it is none. */

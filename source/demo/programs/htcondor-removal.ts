@@ -5,7 +5,7 @@ import {type Arguments, readArguments} from './arguments.ts';
 import {conditionOf} from './classad.ts';
 import type {ProgramAnswer} from './exchange.ts';
 import {type CondorJob, condorJobs, jobStatus} from './htcondor-records.ts';
-import {idsIn, invalidConstraint, isAbout, valued} from './htcondor-selection.ts';
+import {type Ids, idsIn, invalidConstraint, valued} from './htcondor-selection.ts';
 import type {Program, Site} from './site.ts';
 import {stopJob, waitForSlow} from './stopping.ts';
 
@@ -64,19 +64,22 @@ const groupIn = ({options, words}: Arguments): Group | undefined => {
 	return {constraint: whole, words: ` matching constraint (${whole})`};
 };
 
+const idOf = (ids: Ids | undefined): string => `${ids?.cluster}.${ids?.proc}`;
+
 export const condorRm: Program = async (site, {args}) => {
 	const call = readArguments(args, valued);
 	const isForced = call.options.has('-forcex');
-	const ids = call.words.filter(word => idsIn(word)?.proc !== undefined);
+	const singles = call.words.filter(word => idsIn(word)?.proc !== undefined);
 	const group = groupIn(call);
-	if (ids.length === 0 && group === undefined) return {stderr: usage, code: 1};
+	if (singles.length === 0 && group === undefined) return {stderr: usage, code: 1};
 	const holds = group && conditionOf(group.constraint);
 	if (group !== undefined && holds === undefined) return invalidConstraint(call);
 	const queue = condorJobs(site).filter(({hasLeft}) => !hasLeft);
-	const named = ids.map(id => ({id, one: queue.find(each => isAbout(id, each))}));
+	const byId = new Map(queue.map(one => [idOf(one), one]));
+	const named = singles.map(word => ({word, one: byId.get(idOf(idsIn(word)))}));
 	const grouped = holds ? queue.filter(({ad}) => holds(ad)) : [];
-	const single = saidOf(named.map(({id, one}) => remove(site, id, one, isForced)));
-	const isDone = grouped.map(one => remove(site, `${one.cluster}.${one.proc}`, one, isForced).isDone);
+	const single = saidOf(named.map(({word, one}) => remove(site, word, one, isForced)));
+	const isDone = grouped.map(one => remove(site, idOf(one), one, isForced).isDone);
 	await waitForSlow(
 		site,
 		[...named.map(({one}) => one), ...grouped].flatMap(one => one?.index ?? []),

@@ -9,7 +9,8 @@ import type {CondorJob} from './htcondor-records.ts';
 /** The options whose value is the next word. */
 export const valued = ['-attributes', '-constraint', '-limit', '-name', '-pool', '-reason', '-scanlimit'];
 
-type Ids = {readonly cluster: number; readonly proc?: number};
+/** A job, or without `proc` a cluster. */
+export type Ids = {readonly cluster: number; readonly proc?: number};
 
 /** The programs keep 32 bits of a number. */
 const numberIn = (text: string): number => Number(BigInt.asIntN(32, BigInt(text)));
@@ -21,7 +22,7 @@ export const idsIn = (word: string): Ids | undefined => {
 	return {cluster: numberIn(cluster), ...(proc !== undefined && {proc: numberIn(proc)})};
 };
 
-export const isAbout = (word: string, {cluster, proc, user}: CondorJob): boolean => {
+const isAbout = (word: string, {cluster, proc, user}: CondorJob): boolean => {
 	const ids = idsIn(word);
 	if (ids === undefined) return user.name === word;
 	return ids.cluster === cluster && (ids.proc ?? proc) === proc;

@@ -82,6 +82,12 @@ const isAbout = (id: string, {base, tasks}: SlurmJob): boolean => {
 	return task === undefined || tasksIn(task.replace(/^\[|\]$/g, '')).some(one => tasks.includes(one));
 };
 
+/** Those of the jobs that any of these ids is about. */
+const jobsAbout = (ids: readonly string[], jobs: readonly SlurmJob[]): readonly SlurmJob[] => {
+	const ofBase = Map.groupBy(ids, id => Number(id.split('_')[0]));
+	return jobs.filter(one => ofBase.get(one.base)?.some(id => isAbout(id, one)));
+};
+
 const usualFormat = '%.18i %.9P %.24j %.8u %.2t %.10M %.6D %R';
 
 /** A line in a format of squeue, whose fields may have a width. */
@@ -103,7 +109,7 @@ const squeue: Program = (site, {args, env}) => {
 	const format = optionOf(args, '-o', '--format') ?? usualFormat;
 	const time = timeWords(env.SLURM_TIME_FORMAT);
 	const all = allJobs(site).filter(one => isKnown(site, one));
-	const asked = all.filter(one => ids === undefined || ids.some(id => isAbout(id, one)));
+	const asked = ids === undefined ? all : jobsAbout(ids, all);
 	if (ids?.length === 1 && asked.length === 0) return {stderr: invalidId, code: 1};
 	const shown = asked.filter(
 		one =>
@@ -144,9 +150,8 @@ const sacct: Program = (site, {args, env}) => {
 	);
 	const ids = optionOf(args, '-j', '--jobs')?.split(',');
 	const {me} = site;
-	const shown = allJobs(site).filter(one =>
-		ids === undefined ? one.user.uid === me.uid : ids.some(id => isAbout(id, one)),
-	);
+	const all = allJobs(site);
+	const shown = ids === undefined ? all.filter(({user}) => user.uid === me.uid) : jobsAbout(ids, all);
 	const time = timeWords(env.SLURM_TIME_FORMAT, 'Unknown');
 	const row = (values: readonly string[]) => `${values.map(value => `${value}${between}`).join('')}\n`;
 	const rows = joined(shown).map(one => row(fields.map(field => accountValue(one, field, time))));
@@ -158,11 +163,13 @@ const scancel: Program = async (site, {args}) => {
 	if (ids.length === 0) return {stderr: 'scancel: error: No job identification provided\n', code: 1};
 	const wrong = ids.find(id => !/^\d+(?:_\d+|_\[[\d,-]+\])?$/.test(id));
 	if (wrong !== undefined) return {stderr: `scancel: error: Invalid job id ${wrong}\n`, code: 1};
+	const known = allJobs(site).filter(one => isKnown(site, one));
+	const ofBase = Map.groupBy(known, ({base}) => base);
 	const asked: number[] = [];
 	let code = 0;
 	const lines = ids.map(id => `scancel: Terminating job ${id}`);
 	for (const id of ids) {
-		const targets = allJobs(site).filter(one => isKnown(site, one) && isAbout(id, one));
+		const targets = (ofBase.get(Number(id.split('_')[0])) ?? []).filter(one => isAbout(id, one));
 		const problem = cancel(site, targets);
 		if (problem !== undefined) lines.push(`scancel: error: Kill job error on job id ${id}: ${problem}`);
 		if (problem === denied) code = 210;
