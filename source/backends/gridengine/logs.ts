@@ -1,5 +1,5 @@
 import type {LogPage, RequestOptions} from '../backend.ts';
-import {noOutput, readOutput} from '../programs/output.ts';
+import {noOutput, orInFolder, readOutput} from '../programs/output.ts';
 import type {Cell} from './cell.ts';
 import {type JobId, onlyTask, parseId} from './ids.ts';
 import {lookAtOne} from './look.ts';
@@ -28,23 +28,29 @@ export const readLog = async (
 	const request = {path, ended: job.terminal, signal};
 	return readOutput(
 		{...request, ...(node !== undefined && {nodes: node}), ...(after !== undefined && {after})},
-		cell.programs.openOutput,
+		orInFolder(cell.programs.openOutput, usualName(known, parsed)),
 	);
 };
 
+/** The task, where the job is one of an array. */
+const taskOf = ({tasks}: KnownJob, id: JobId): number | undefined =>
+	tasks === undefined ? undefined : onlyTask(id);
+
+const usualName = (known: KnownJob, id: JobId): string => {
+	const task = taskOf(known, id);
+	return `${known.name}.o${id.job}${task === undefined ? '' : `.${task}`}`;
+};
+
 /** Where the output goes, as an absolute path; undefined if it goes nowhere. https://manpages.debian.org/bookworm/gridengine-client/qsub.1.en.html (`-o`) */
-export const outputPath = (
-	{owner, name, tasks, output: {path, folder, home} = {}}: KnownJob,
-	{job, tasks: asked}: JobId,
-	host = '',
-): string | undefined => {
-	const task = tasks === undefined ? undefined : onlyTask({job, tasks: asked});
-	const usual = `${name}.o${job}${task === undefined ? '' : `.${task}`}`;
+export const outputPath = (known: KnownJob, id: JobId, host = ''): string | undefined => {
+	const {owner, name, output: {path, folder, home} = {}} = known;
+	const task = taskOf(known, id);
+	const usual = usualName(known, id);
 	const base = folder ?? home;
 	const values: Readonly<Record<string, string>> = {
 		HOME: home ?? '',
 		USER: owner,
-		JOB_ID: String(job),
+		JOB_ID: String(id.job),
 		JOB_NAME: name,
 		HOSTNAME: host,
 		TASK_ID: task === undefined ? 'undefined' : String(task),

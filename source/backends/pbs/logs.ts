@@ -1,7 +1,6 @@
-import {failureOf} from '../../job/failure.ts';
 import type {Job} from '../../job/job.ts';
 import type {LogPage, RequestOptions} from '../backend.ts';
-import {noOutput, type OpenOutput, readOutput} from '../programs/output.ts';
+import {noOutput, orInFolder, readOutput} from '../programs/output.ts';
 import {isArray, parseId} from './ids.ts';
 import {lookAtOne} from './look.ts';
 import type {JobRecord} from './records.ts';
@@ -23,23 +22,9 @@ export const readLog = async (
 	const nodes = job.labels?.node;
 	return readOutput(
 		{...request, ...(nodes !== undefined && {nodes}), ...(after !== undefined && {after})},
-		openIn(server, `${id}.${record.Join_Path === 'eo' ? 'ER' : 'OU'}`),
+		orInFolder(server.programs.openOutput, `${id}.${record.Join_Path === 'eo' ? 'ER' : 'OU'}`),
 	);
 };
-
-/** Opens a file. Where its path is that of a folder, PBS has put a file of this name into it. */
-const openIn =
-	({programs: {openOutput}}: Server, name: string): OpenOutput =>
-	async (path, signal, nodes) => {
-		try {
-			return await openOutput(path, signal, nodes);
-		} catch (error) {
-			if (failureOf(error).kind !== 'not-found') throw error;
-			return openOutput(`${path.replace(/\/$/, '')}/${name}`, signal, nodes).catch(() => {
-				throw error;
-			});
-		}
-	};
 
 const notYet = ({labels}: Job): string => {
 	const where = labels?.node === undefined ? 'its node' : labels.node;

@@ -1,7 +1,7 @@
 import {constants} from 'node:fs';
 import {type FileHandle, open} from 'node:fs/promises';
 import {cleanText} from '../../job/clean-text.ts';
-import {BackendError, type Failure} from '../../job/failure.ts';
+import {BackendError, type Failure, failureOf} from '../../job/failure.ts';
 import {causeWords} from '../../process/error-words.ts';
 import type {LogPage} from '../backend.ts';
 import {keptBytes, logPage, markStart, readPlace, standsBefore} from '../log-bytes.ts';
@@ -73,6 +73,20 @@ export const openLocal: OpenOutput = async (path, _signal, nodes) => {
 		close: () => file.close(),
 	};
 };
+
+/** Opens a file as this does. Where its path is that of a folder, the job system has put a file of this name into it. */
+export const orInFolder =
+	(openOutput: OpenOutput, name: string): OpenOutput =>
+	async (path, signal, nodes) => {
+		try {
+			return await openOutput(path, signal, nodes);
+		} catch (error) {
+			if (failureOf(error).kind !== 'not-found') throw error;
+			return openOutput(`${path.replace(/\/$/, '')}/${name}`, signal, nodes).catch(() => {
+				throw error;
+			});
+		}
+	};
 
 const readBetween = async (file: FileHandle, from: number, to: number): Promise<Buffer> => {
 	const buffer = Buffer.alloc(to - from);

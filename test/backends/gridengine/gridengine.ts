@@ -434,9 +434,11 @@ describe('a log', () => {
 		await writeFile(join(files, 'simulate.o8'), 'eight\n');
 		await put(7, {state: 'r', output: `${files}/out.$JOB_ID`});
 		await put(8, {state: 'r', output: `${files}/`});
+		await put(9, {state: 'r', output: files});
+		await writeFile(join(files, 'simulate.o9'), 'nine\n');
 		assert.deepEqual(
-			[(await backend.logs('7', {signal})).text, (await backend.logs('8', {signal})).text],
-			['seven\n', 'eight\n'],
+			await Promise.all(['7', '8', '9'].map(async id => (await backend.logs(id, {signal})).text)),
+			['seven\n', 'eight\n', 'nine\n'],
 		);
 		await backend.cancel('7', {signal});
 		await backend.listPage(list);
