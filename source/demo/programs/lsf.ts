@@ -142,16 +142,17 @@ const printJobs = (
 	return {stdout: `${lines.join('\n')}\n`, stderr};
 };
 
-/** Without an id it kills the job that was submitted last, and with 0 all jobs of the caller. https://www.ibm.com/docs/en/spectrum-lsf/10.1.0?topic=reference-bkill */
+/** The ids that bkill acts on: without one the job that was submitted last, and for 0 all jobs of the caller. https://www.ibm.com/docs/en/spectrum-lsf/10.1.0?topic=reference-bkill */
+const idsToKill = (given: readonly string[], own: readonly LsfJob[]): readonly string[] => {
+	if (given.includes('0')) return own.map(({id}) => id);
+	return given.length === 0 ? own.slice(-1).map(({id}) => id) : given;
+};
+
+const ownLiveJobs = (site: Site): readonly LsfJob[] =>
+	allJobs(site).filter(one => one.user.uid === site.me.uid && !hasEnded(one));
+
 const bkill: Program = async (site, {args}) => {
-	const own = allJobs(site).filter(one => one.user.uid === site.me.uid && !hasEnded(one));
-	const given = wordsIn(args);
-	const words =
-		given.length === 0
-			? own.slice(-1).map(({id}) => id)
-			: given.includes('0')
-				? own.map(({id}) => id)
-				: given;
+	const words = idsToKill(wordsIn(args), ownLiveJobs(site));
 	if (words.length === 0) return {stderr: 'No matching job found\n', code: 255};
 	const known = allJobs(site).filter(one => isKnown(site, one));
 	const killed: number[] = [];
@@ -187,10 +188,7 @@ const bhist: Program = (site, {args, env}) => {
 	const wrong = illegal(words);
 	if (wrong !== undefined) return {stderr: `${wrong}: Illegal job ID.\n`, code: 255};
 	const all = allJobs(site);
-	const jobs =
-		words.length === 0
-			? all.filter(one => one.user.uid === site.me.uid && !hasEnded(one))
-			: words.flatMap(word => named(word, all));
+	const jobs = words.length === 0 ? ownLiveJobs(site) : words.flatMap(word => named(word, all));
 	if (jobs.length === 0) return {stderr: 'No matching job found\n', code: 255};
 	const style = styleOf(env);
 	if (args.includes('-l')) return {stdout: jobs.map(one => longText(one, style)).join('')};
@@ -200,7 +198,7 @@ const bhist: Program = (site, {args, env}) => {
 
 /** Without an id it shows the job that was submitted last. */
 const bpeek: Program = (site, {args}) => {
-	const own = allJobs(site).filter(one => one.user.uid === site.me.uid && !hasEnded(one));
+	const own = ownLiveJobs(site);
 	const word = wordsIn(args)[0] ?? own.at(-1)?.id ?? '';
 	const [one] = named(word, own);
 	if (one === undefined) return {stderr: `Job <${word}> : No matching job found\n`, code: 255};
