@@ -21,7 +21,7 @@ const isoTime = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)\s*(Z|[
 const hoursAndMinutes = (_: string, hours: string, minutes = '00') => `${hours}:${minutes}`;
 
 /**
-A time as nearly all servers write it, `2026-11-23T12:00:00`, with a fraction and with `Z` or `+00:00`, or without; of a day that every month has. Undefined for any other, which may be a time all the same. Half of the cost of a record was its times.
+A time as nearly all servers write it, `2026-11-23T12:00:00`, with a fraction and with `Z` or `+00:00`, or without. Undefined for any other, which may be a time all the same. Half of the cost of a record was its times.
 */
 const readPlainTime = (time: string): number | undefined => {
 	if (time.length < 19 || time.charCodeAt(4) !== dash || time.charCodeAt(7) !== dash) return undefined;
@@ -34,9 +34,9 @@ const readPlainTime = (time: string): number | undefined => {
 	const hour = twoDigits(time, 11);
 	const minute = twoDigits(time, 14);
 	const second = twoDigits(time, 17);
-	// Comparisons with NaN, of what is no digit, are false.
+	// Comparisons with NaN, of what is no digit, are false. The 30th of February is the 2nd of March, here as for `Date.parse`.
 	const isUsual =
-		year >= 1970 && month >= 1 && month <= 12 && day >= 1 && day <= 28 && hour <= 23 && minute <= 59;
+		year >= 1970 && month >= 1 && month <= 12 && day >= 1 && day <= 31 && hour <= 23 && minute <= 59;
 	if (!isUsual || !(second <= 59)) return undefined;
 	let end = 19;
 	let milliseconds = 0;
