@@ -5,7 +5,6 @@ import {readTime} from './read-time.ts';
 // A lesser field of another type is passed over; it must not cost the job its row.
 export const lesserText = z.string().nullish().catch(undefined);
 export const lesserNumber = z.number().nullish().catch(undefined);
-export const lesserFlag = z.boolean().nullish().catch(undefined);
 
 /** Text that is safe to show; undefined where there is nothing to show. */
 export const shown = (value: string | null | undefined): string | undefined => {

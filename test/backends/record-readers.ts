@@ -1,13 +1,23 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import * as z from 'zod';
-import {flag, list, number, object, text, texts, unread} from '../../source/backends/record-readers.ts';
+import {
+	flag,
+	list,
+	number,
+	object,
+	text,
+	textOrNull,
+	texts,
+	unread,
+} from '../../source/backends/record-readers.ts';
 import {fc} from '../helpers/fast-check.ts';
 
 const read = object(
 	{
 		id: text,
 		size: number,
+		end: textOrNull,
 		done: flag,
 		labels: texts,
 		extra: unread,
@@ -22,6 +32,7 @@ const lesser = <Schema extends z.ZodType>(schema: Schema) => schema.optional().c
 const schema = z.object({
 	id: z.string(),
 	size: lesser(z.number()),
+	end: lesser(z.string().nullable()),
 	done: lesser(z.boolean()),
 	labels: lesser(z.record(z.string(), z.string())),
 	extra: z.unknown().optional(),
@@ -29,7 +40,7 @@ const schema = z.object({
 	items: lesser(z.array(z.object({name: z.string()}))),
 });
 
-const names = ['id', 'size', 'done', 'labels', 'extra', 'inner', 'items', 'name'];
+const names = ['id', 'size', 'end', 'done', 'labels', 'extra', 'inner', 'items', 'name'];
 
 const json = fc.letrec<{value: unknown}>(tie => ({
 	value: fc.oneof(
@@ -45,6 +56,7 @@ const record = fc.record(
 	{
 		id: fc.oneof({weight: 5, arbitrary: fc.constant('j1')}, json),
 		size: fc.oneof(fc.nat(), json),
+		end: fc.oneof(fc.constantFrom('now', null), json),
 		done: fc.oneof(fc.boolean(), json),
 		labels: fc.oneof(fc.constant({a: 'b'}), json),
 		extra: json,

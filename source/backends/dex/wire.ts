@@ -14,39 +14,40 @@ import {
 	shownTime,
 } from '../read-fields.ts';
 import {readTime} from '../read-time.ts';
+import {number, object, type ReadBy, text, unread} from '../record-readers.ts';
 import {statuses} from './facts.ts';
 
 /** The words of live jobs, in the order of a job's life: a job that moves on while the lists are read is read twice, not missed. */
 export const liveWords = ['pending', 'running'] as const;
 
-const progressSchema = z.object({
-	total: lesserNumber,
-	succeeded: lesserNumber,
-	failed: lesserNumber,
-	cancelled: lesserNumber,
-	pending: lesserNumber,
+const progress = object({
+	total: number,
+	succeeded: number,
+	failed: number,
+	cancelled: number,
+	pending: number,
 });
 
 /** `JobEntity`, of the list, of `GET …/jobs/{id}` and of the answer to a cancel: what a row is made of. */
-const listedSchema = z.object({
-	id: z.string(),
-	project_id: lesserText,
-	operation: lesserText,
-	status: z.string(),
-	created_at: lesserText,
-	started_at: lesserText,
-	completed_at: lesserText,
-	progress: progressSchema.nullish().catch(undefined),
-	error: lesserText,
-});
-type ListedJob = z.infer<typeof listedSchema>;
+const listedFields = {
+	id: text,
+	project_id: text,
+	operation: text,
+	status: text,
+	created_at: text,
+	started_at: text,
+	completed_at: text,
+	progress,
+	error: text,
+};
+const listed = object(listedFields, ['id', 'status']);
+type ListedJob = ReadBy<typeof listed>;
 
-const jobSchema = listedSchema.extend({
-	source_id: lesserText,
-	correlation_id: lesserText,
-	result: z.unknown().optional(),
-});
-export type WireJob = z.infer<typeof jobSchema>;
+const job = object({...listedFields, source_id: text, correlation_id: text, result: unread}, [
+	'id',
+	'status',
+]);
+export type WireJob = ReadBy<typeof job>;
 
 /** The parts of a job that are read only where they are shown. */
 const storySchema = z.object({
@@ -97,7 +98,7 @@ export const projectSchema = z.object({id: z.string().min(1)});
 
 /** Undefined where it cannot be read. */
 export const readRecord = (record: unknown): WireJob | undefined => {
-	const wire = jobSchema.safeParse(record).data;
+	const wire = job(record);
 	return wire !== undefined && isUsableId(wire.id) ? wire : undefined;
 };
 
@@ -110,11 +111,11 @@ export const createListReading = (
 	nameOf: (project: string, id: string) => string,
 ): KnownRecords<DexRecord, string> =>
 	createKnownRecords({
-		fields: Object.keys(listedSchema.shape),
+		fields: Object.keys(listedFields),
 		idFields: ['id'],
 		listFields: ['items'],
 		read(record, project: string) {
-			const wire = listedSchema.safeParse(record).data;
+			const wire = listed(record);
 			if (wire === undefined || !isUsableId(wire.id) || !isOf(project, wire)) return undefined;
 			return {status: wire.status, job: toJob(wire, nameOf(project, wire.id), profile)};
 		},

@@ -9,7 +9,6 @@ import {hasText, type OwnWords} from '../own-words.ts';
 import {
 	isUsableId,
 	knownFacts,
-	lesserFlag,
 	lesserNumber,
 	lesserText,
 	shown,
@@ -18,49 +17,52 @@ import {
 	shownTime,
 } from '../read-fields.ts';
 import {readTime} from '../read-time.ts';
+import {flag, number, object, type ReadBy, text} from '../record-readers.ts';
 import {statuses} from './facts.ts';
 
 /** The words of live jobs, in the order of a job's life: a job that moves on while the lists are read is read twice, not missed. */
 export const liveWords = ['pending', 'processing', 'waiting'] as const;
 
 /** A job in the list, in `GET /jobs/{id}` and in the answer to a cancel. */
-const jobSchema = z.object({
-	job_id: lesserText,
-	id: lesserText,
-	job_type: lesserText,
-	status: z.string(),
-	created_at: lesserText,
-	started_at: lesserText,
-	completed_at: lesserText,
-	user_id: lesserText,
-	is_terminal: lesserFlag,
-	is_failed: lesserFlag,
-	error: lesserText,
-	error_code: lesserText,
-	parent_job_id: lesserText,
-});
-type WireJob = z.infer<typeof jobSchema>;
+const jobFields = {
+	job_id: text,
+	id: text,
+	job_type: text,
+	status: text,
+	created_at: text,
+	started_at: text,
+	completed_at: text,
+	user_id: text,
+	is_terminal: flag,
+	is_failed: flag,
+	error: text,
+	error_code: text,
+	parent_job_id: text,
+};
+const job = object(jobFields, ['status']);
+type WireJob = ReadBy<typeof job>;
 
 /** What the details show beside that. */
-const detailSchema = jobSchema.extend({
-	priority: lesserNumber,
-	updated_at: lesserText,
-	compute_time: lesserNumber,
-	organization_id: lesserText,
-	project_id: lesserText,
-	access_level: lesserText,
-	callback_url: lesserText,
-	params_path: lesserText,
-	metadata_path: lesserText,
+const detail = object({
+	...jobFields,
+	priority: number,
+	updated_at: text,
+	compute_time: number,
+	organization_id: text,
+	project_id: text,
+	access_level: text,
+	callback_url: text,
+	params_path: text,
+	metadata_path: text,
 });
-type WireDetail = z.infer<typeof detailSchema>;
+type WireDetail = Partial<ReadBy<typeof detail>>;
 
 /** A job, with its word as it came, and the id of the job that it is a part of. */
 export type IonworksRecord = {readonly job: Job; readonly status: string; readonly parent?: string};
 
 /** Undefined where it cannot be read. */
 export const readRecord = (record: unknown, profile: string): IonworksRecord | undefined => {
-	const wire = jobSchema.safeParse(record).data;
+	const wire = job(record);
 	const id = wire?.job_id ?? wire?.id;
 	if (wire === undefined || !isUsableId(id)) return undefined;
 	const parent = parentOf(wire, id);
@@ -76,7 +78,7 @@ export const readTraces = (body: unknown): z.infer<typeof tracesSchema> | undefi
 /** Reads the records of lists. */
 export const createListReading = (profile: string): KnownRecords<IonworksRecord> =>
 	createKnownRecords({
-		fields: Object.keys(jobSchema.shape),
+		fields: Object.keys(jobFields),
 		idFields: ['job_id', 'id'],
 		listFields: ['jobs', 'items', 'data'],
 		read: record => readRecord(record, profile),
@@ -240,7 +242,7 @@ export const withChildren = (
 
 /** All of `GET /jobs/{id}`: `record` is what was read of `body`, `correlation` the number under which the server keeps this answer. */
 export const readDetail = (body: unknown, {job}: IonworksRecord, correlation?: string): JobDetail => {
-	const wire = detailSchema.parse(body);
+	const wire: WireDetail = detail(body) ?? {};
 	return {
 		job,
 		fields: knownFacts([
@@ -281,9 +283,10 @@ const readTimeline = (wire: WireDetail): JobMoment[] => {
 	};
 	add(wire.created_at, 'created');
 	add(wire.started_at, 'started');
-	add(wire.completed_at, cleanText(wire.status, 100), shown(wire.error));
+	add(wire.completed_at, cleanText(wire.status ?? '', 100), shown(wire.error));
 	// The last change says how things stand.
-	if (wire.updated_at !== wire.completed_at) add(wire.updated_at, 'updated', cleanText(wire.status, 100));
+	if (wire.updated_at !== wire.completed_at)
+		add(wire.updated_at, 'updated', cleanText(wire.status ?? '', 100));
 	return moments.sort((a, b) => (a.at ?? 0) - (b.at ?? 0));
 };
 

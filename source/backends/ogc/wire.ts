@@ -9,14 +9,15 @@ import {hasText, type OwnWords, saysMoreThanItsCode} from '../own-words.ts';
 import {
 	isUsableId,
 	knownFacts,
-	lesserNumber as number,
+	lesserNumber,
+	lesserText,
 	shown,
 	shownAddress,
 	shownJson,
 	shownTime,
-	lesserText as text,
 } from '../read-fields.ts';
 import {readTime} from '../read-time.ts';
+import {number, object, type ReadBy, text, textOrNull, unread} from '../record-readers.ts';
 import {statuses} from './common-traits.ts';
 
 /** Whose jobs are read: the profile, and which of the two backends of this folder it has. */
@@ -26,25 +27,26 @@ export type Home = {readonly profile: string; readonly backend: 'weaver' | 'ogc'
 export const activeStatuses = 'created,accepted,queued,started,running,paused';
 
 /** One job in the list and in `GET /jobs/{id}` (statusInfo of OGC API - Processes, with what Weaver adds): what a row is made of. */
-const jobSchema = z.object({
+const jobFields = {
 	jobID: text,
 	id: text,
-	status: z.string(),
+	status: text,
 	title: text,
 	processID: text,
 	message: text,
 	created: text,
-	started: text,
-	finished: text,
+	started: textOrNull,
+	finished: textOrNull,
 	updated: text,
 	percentCompleted: number,
 	progress: number,
-	exception: z.unknown().optional(),
-});
-type WireJob = z.infer<typeof jobSchema>;
+	exception: unread,
+};
+const job = object(jobFields, ['status']);
+type WireJob = ReadBy<typeof job>;
 
 /** What the details show beside that; the duration changes with every answer. */
-const detailSchema = z.object({providerID: text, type: text, duration: text});
+const detailSchema = z.object({providerID: lesserText, type: lesserText, duration: lesserText});
 
 /** The links of a job, read only where they are shown: there are fourteen of them with every job of the list. */
 const linkedSchema = z.object({
@@ -63,24 +65,28 @@ export const readLinks = (
 /** A page of the list. The records stay as they are: each is read for itself. */
 export const listSchema = z.object({
 	jobs: z.array(z.unknown()),
-	page: number,
-	limit: number,
-	total: number,
-	numberMatched: number,
+	page: lesserNumber,
+	limit: lesserNumber,
+	total: lesserNumber,
+	numberMatched: lesserNumber,
 });
 
 /** The answer to a DELETE. */
-export const dismissalSchema = z.object({jobID: text, id: text, status: z.string(), message: text});
+export const dismissalSchema = z.object({
+	jobID: lesserText,
+	id: lesserText,
+	status: z.string(),
+	message: lesserText,
+});
 
 type WireRecord = {readonly id: string; readonly wire?: WireJob};
 
 /** The record and its id, if both can be read. A bare id stands for a job of which the list holds nothing else. */
 const readRecord = (record: unknown): WireRecord | undefined => {
 	if (typeof record === 'string') return isUsableId(record) ? {id: record} : undefined;
-	const read = jobSchema.safeParse(record);
-	if (!read.success) return undefined;
-	const id = read.data.jobID ?? read.data.id;
-	return isUsableId(id) ? {id, wire: read.data} : undefined;
+	const wire = job(record);
+	const id = wire?.jobID ?? wire?.id;
+	return wire !== undefined && isUsableId(id) ? {id, wire} : undefined;
 };
 
 /** One record of a list or of `GET /jobs/{id}`; undefined where it cannot be read. */
@@ -92,7 +98,7 @@ export const readJob = (record: unknown, home: Home): Job | undefined => {
 /** Reads the records of lists. */
 export const createListReading = (home: Home): KnownRecords<Job> =>
 	createKnownRecords({
-		fields: Object.keys(jobSchema.shape),
+		fields: Object.keys(jobFields),
 		idFields: ['jobID', 'id'],
 		listFields: ['jobs'],
 		read: record => readJob(record, home),
@@ -142,12 +148,12 @@ const whyUnproven = (wire: WireJob, backend: Home['backend']): Unproven | undefi
 };
 
 const exceptionSchema = z.object({
-	type: text,
-	title: text,
-	detail: text,
-	code: text,
-	Code: text,
-	Text: text,
+	type: lesserText,
+	title: lesserText,
+	detail: lesserText,
+	code: lesserText,
+	Code: lesserText,
+	Text: lesserText,
 });
 
 const readError = (wire: WireJob): {readonly kind: string; readonly message: string} => {

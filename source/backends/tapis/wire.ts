@@ -10,7 +10,6 @@ import {parseJson} from '../parse-json.ts';
 import {
 	isUsableId,
 	knownFacts,
-	lesserFlag,
 	lesserNumber,
 	lesserText,
 	shown,
@@ -18,6 +17,7 @@ import {
 	shownTime,
 } from '../read-fields.ts';
 import {readTime} from '../read-time.ts';
+import {flag, number, object, type ReadBy, text, unread} from '../record-readers.ts';
 import {statuses} from './facts.ts';
 
 /** The words of jobs that have not ended, as the search takes them. */
@@ -46,41 +46,46 @@ export const envelopeSchema = z.object({
 export type Envelope = z.infer<typeof envelopeSchema>;
 
 /** A job in the lists and in `GET /{uuid}`: what a row is made of. */
-const jobSchema = z.object({
-	uuid: z.string(),
-	status: z.string(),
-	condition: lesserText,
-	name: lesserText,
-	owner: lesserText,
-	appId: lesserText,
-	created: lesserText,
-	remoteStarted: lesserText,
-	ended: lesserText,
-	lastMessage: lesserText,
-	execSystemId: lesserText,
-});
-type WireJob = z.infer<typeof jobSchema>;
+const jobFields = {
+	uuid: text,
+	status: text,
+	condition: text,
+	name: text,
+	owner: text,
+	appId: text,
+	created: text,
+	remoteStarted: text,
+	ended: text,
+	lastMessage: text,
+	execSystemId: text,
+};
+const job = object(jobFields, ['uuid', 'status']);
+type WireJob = ReadBy<typeof job>;
 
 /** What the details of a job and the places of its files need beside that. */
-const detailSchema = jobSchema.extend({
-	description: lesserText,
-	appVersion: lesserText,
-	lastUpdated: lesserText,
-	execSystemLogicalQueue: lesserText,
-	archiveSystemId: lesserText,
-	remoteJobId: lesserText,
-	remoteOutcome: lesserText,
-	remoteResultInfo: lesserText,
-	blockedCount: lesserNumber,
-	nodeCount: lesserNumber,
-	coresPerNode: lesserNumber,
-	maxMinutes: lesserNumber,
-	visible: lesserFlag,
-	parameterSet: z.unknown().optional(),
-	archiveSystemDir: lesserText,
-	execSystemOutputDir: lesserText,
-});
-type WireDetail = z.infer<typeof detailSchema>;
+const detail = object(
+	{
+		...jobFields,
+		description: text,
+		appVersion: text,
+		lastUpdated: text,
+		execSystemLogicalQueue: text,
+		archiveSystemId: text,
+		remoteJobId: text,
+		remoteOutcome: text,
+		remoteResultInfo: text,
+		blockedCount: number,
+		nodeCount: number,
+		coresPerNode: number,
+		maxMinutes: number,
+		visible: flag,
+		parameterSet: unread,
+		archiveSystemDir: text,
+		execSystemOutputDir: text,
+	},
+	['uuid', 'status'],
+);
+type WireDetail = ReadBy<typeof detail>;
 
 /** The answer to a cancel, a hide or an unhide. */
 export const messageSchema = z.object({message: lesserText});
@@ -116,21 +121,21 @@ export type Asker = {readonly user?: string};
 
 /** One record of a list, or all of a job; undefined where it cannot be read. */
 export const readJob = (record: unknown, profile: string, asker: Asker): Job | undefined => {
-	const wire = jobSchema.safeParse(record).data;
+	const wire = job(record);
 	return wire !== undefined && isUsableId(wire.uuid) ? toJob(wire, profile, asker) : undefined;
 };
 
 /** Reads the records of lists; whose a job is depends on the user. */
 export const createListReading = (profile: string): KnownRecords<Job, string | undefined> =>
 	createKnownRecords({
-		fields: Object.keys(jobSchema.shape),
+		fields: Object.keys(jobFields),
 		idFields: ['uuid'],
 		listFields: ['result'],
 		read: (record, user: string | undefined) => readJob(record, profile, {...(user !== undefined && {user})}),
 	});
 
 const readWire = (record: unknown): WireDetail | undefined => {
-	const wire = detailSchema.safeParse(record).data;
+	const wire = detail(record);
 	return wire !== undefined && isUsableId(wire.uuid) ? wire : undefined;
 };
 

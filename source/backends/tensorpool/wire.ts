@@ -7,17 +7,9 @@ import {refOf} from '../../job/ref.ts';
 import {isFastapiDetail} from '../fastapi.ts';
 import {createKnownRecords, type KnownRecords} from '../known-records.ts';
 import {hasText, type OwnWords} from '../own-words.ts';
-import {
-	isUsableId,
-	knownFacts,
-	lesserNumber,
-	lesserText,
-	shown,
-	shownJson,
-	shownLines,
-	shownTime,
-} from '../read-fields.ts';
+import {isUsableId, knownFacts, lesserText, shown, shownJson, shownLines, shownTime} from '../read-fields.ts';
 import {readTime} from '../read-time.ts';
+import {number, object, type ReadBy, text} from '../record-readers.ts';
 import {statuses} from './facts.ts';
 
 /** `GET /job/list`. The records stay as they are: each is read for itself. */
@@ -35,23 +27,24 @@ export const cancellationSchema = z.object({
 });
 
 /** No field of a job is guaranteed; a job without an id cannot be shown. */
-const jobSchema = z.object({
-	id: lesserText,
-	job_id: lesserText,
-	status: lesserText,
-	name: lesserText,
-	message: lesserText,
-	exit_code: lesserNumber,
-	instance_type: lesserText,
-	created_at: lesserText,
-	started_at: lesserText,
-	ended_at: lesserText,
-	completed_at: lesserText,
-});
-type WireJob = z.infer<typeof jobSchema>;
+const jobFields = {
+	id: text,
+	job_id: text,
+	status: text,
+	name: text,
+	message: text,
+	exit_code: number,
+	instance_type: text,
+	created_at: text,
+	started_at: text,
+	ended_at: text,
+	completed_at: text,
+};
+const job = object(jobFields);
+type WireJob = ReadBy<typeof job>;
 
 /** What the details show beside that. */
-const detailSchema = jobSchema.extend({cluster_id: lesserText});
+const detail = object({...jobFields, cluster_id: text});
 
 export type ReadOptions = {
 	readonly profile: string;
@@ -63,7 +56,7 @@ export type ReadOptions = {
 
 /** Undefined where it cannot be read. */
 export const readJob = (record: unknown, options: ReadOptions): Job | undefined => {
-	const wire = jobSchema.safeParse(record).data;
+	const wire = job(record);
 	if (wire === undefined || hasStrangeId(record)) return undefined;
 	const id = wire.id ?? wire.job_id ?? options.id;
 	return isUsableId(id) ? toJob(wire, id, options) : undefined;
@@ -72,7 +65,7 @@ export const readJob = (record: unknown, options: ReadOptions): Job | undefined 
 /** Reads the records of lists; `mine` as in `ReadOptions`. */
 export const createListReading = (profile: string, mine: boolean): KnownRecords<Job> =>
 	createKnownRecords({
-		fields: Object.keys(jobSchema.shape),
+		fields: Object.keys(jobFields),
 		idFields: ['id', 'job_id'],
 		listFields: ['jobs'],
 		read: record => readJob(record, {profile, mine}),
@@ -125,7 +118,7 @@ const readError = (wire: WireJob): {readonly kind: string; readonly message: str
 /** All of a job; undefined where it cannot be read. */
 export const readDetail = (info: unknown, options: ReadOptions): JobDetail | undefined => {
 	const job = readJob(info, options);
-	const wire = detailSchema.safeParse(info).data;
+	const wire = detail(info);
 	if (job === undefined || wire === undefined) return undefined;
 	return {
 		job,
