@@ -481,6 +481,19 @@ test('what a removed record leaves open is said with it', () => {
 	assert.deepEqual(standing(kept.state), {kind: 'cancelled'});
 });
 
+test('a record that is gone after a lost answer may have been removed by something else', () => {
+	const gone = [missing, timer('retry'), missing, timer('poll'), missing];
+	const lost = play(policies.conditional, [confirmed, seen('running'), failed(1, 'timeout'), ...gone]);
+	assert.deepEqual(standing(lost.state), {kind: 'removed', detail: 'no answer to the request arrived'});
+	const answeredOne = play(policies.conditional, [
+		confirmed,
+		seen('running'),
+		answered(1, 'accepted'),
+		...gone,
+	]);
+	assert.deepEqual(standing(answeredOne.state), {kind: 'removed'});
+});
+
 test('a lost answer is reconciled by a look, and the request sent again only on a live job', () => {
 	const lost = [confirmed, seen('running'), failed(1, 'timeout')];
 	assert.equal(play(policies.safe, [...lost, seen('cancelled')]).outcome, 'cancelled');

@@ -183,9 +183,13 @@ const settleGone = (state: CancelState, at: Moment, policy: CancelPolicy, doubte
 	};
 	if (state.mayHaveWorked) {
 		const kind = state.removed ? 'removed' : policy.gone;
-		const detail =
-			kind === 'removed' ? policy.removedDetail : 'its record is gone, so how it ended is unknown';
-		return settle(ended, at, policy, {kind, ...because(detail)});
+		if (kind === 'unknown') {
+			const detail = 'its record is gone, so how it ended is unknown';
+			return settle(ended, at, policy, {kind, ...because(detail)});
+		}
+		// Its system, or somebody else, may have removed it after an end of its own.
+		const unanswered = state.accepted ? undefined : 'no answer to the request arrived';
+		return settle(ended, at, policy, {kind, ...because(policy.removedDetail, unanswered)});
 	}
 	if (state.seenAlive) {
 		return settle(ended, at, policy, {
