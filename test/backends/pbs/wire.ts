@@ -149,6 +149,23 @@ describe('an end', () => {
 		);
 	});
 
+	test('of a task that ran is in its own record, where the server keeps a history', () => {
+		const own = {job_state: 'X', array_id: '7[].pbs', array_index: 2, exec_host: 'node1/0'};
+		const comment = 'Job run at Sat Nov 28 at 08:06 on (jtpbs:ncpus=1)';
+		const deleted = {substate: 91, Exit_status: 271, comment: `${comment} and terminated by jtbob@jtpbs`};
+		const ends = [deleted, {substate: 93, Exit_status: 7}, {substate: 92, Exit_status: 0}].map(end =>
+			read({...own, ...end, obittime: 'Sat Nov 28 07:51:50 2026'}, '7[2].pbs'),
+		);
+		assert.deepEqual(
+			ends.map(({phase, endedBy, labels}) => [phase, endedBy, labels?.node]),
+			[
+				['cancelled', {kind: 'cancelled', by: 'jtbob'}, 'node1'],
+				['failed', {kind: 'exit', code: 7}, 'node1'],
+				['succeeded', undefined, 'node1'],
+			],
+		);
+	});
+
 	test('of an array is that of its tasks', () => {
 		const array = read(
 			{array_indices_submitted: '1-4', array_state_count: 'Queued:0', substate: 91},
