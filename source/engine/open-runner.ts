@@ -1,9 +1,10 @@
-import {hostname, userInfo} from 'node:os';
+import {hostname} from 'node:os';
 import type {Connection} from '../backends/backend.ts';
 import type {Audit} from '../cancellation/audit.ts';
 import {createRunner} from '../cancellation/runner/runner.ts';
 import type {Moment} from '../job/time.ts';
 import type {Clock} from '../process/clock.ts';
+import {userName} from '../process/user-name.ts';
 import type {Notify} from './notify.ts';
 import {mayHaveRow} from './profiles/array-rest.ts';
 import type {Profiles} from './profiles/profiles.ts';
@@ -71,12 +72,4 @@ export const openRunner = (parts: RunnerParts): Runner => {
 			latency.reportChanged();
 		},
 	});
-};
-
-const userName = (): string => {
-	try {
-		return userInfo().username;
-	} catch {
-		return String(process.getuid?.() ?? 'somebody');
-	}
 };

@@ -31,11 +31,9 @@ const readMine = async (
 	user: string,
 	signal: AbortSignal,
 ): Promise<readonly unknown[]> => {
-	if (user !== '') {
-		const ids = await selectIds(programs, {user, ended: false}, signal);
-		if (ids.length === 0) return [];
-		if (ids.length <= maxNamed) return (await readJobs(programs, {}, ids, signal)).records;
-	}
+	const ids = await selectIds(programs, {user, ended: false}, signal);
+	if (ids.length === 0) return [];
+	if (ids.length <= maxNamed) return (await readJobs(programs, {}, ids, signal)).records;
 	const {records} = await readJobs(programs, {}, undefined, signal);
 	// What cannot be read may be mine.
 	return records.filter(record => !isRecord(record) || (ownerOf(record) ?? user) === user);
@@ -46,7 +44,6 @@ const readEnded = async (
 	user: string | undefined,
 	signal: AbortSignal,
 ): Promise<readonly unknown[]> => {
-	if (user === '') return [];
 	const ids = await selectIds(programs, {user, ended: true}, signal);
 	const numberOf = (id: string) => Number(parseId(id)?.number);
 	const newest = [...ids].sort((a, b) => numberOf(b) - numberOf(a)).slice(0, maxEnded);

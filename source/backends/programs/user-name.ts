@@ -1,6 +1,6 @@
-import {userInfo} from 'node:os';
 import {cleanText} from '../../job/clean-text.ts';
 import {BackendError} from '../../job/failure.ts';
+import {userName} from '../../process/user-name.ts';
 import type {Ssh} from './ssh.ts';
 
 /** The user whose jobs are "mine", where a system shows the names of users. */
@@ -12,23 +12,18 @@ export type NamedUser = {
 };
 
 export const createNamedUser = (configured: string | undefined, ssh: Ssh | undefined): NamedUser => {
-	let name = configured ?? (ssh === undefined ? localName() : undefined);
+	if (ssh === undefined || configured !== undefined) {
+		const name = configured ?? userName();
+		return {name: () => name, find: async () => name};
+	}
+	let name: string | undefined;
 	return {
 		name: () => name,
 		async find(signal) {
-			name ??= ssh === undefined ? '' : await askName(ssh, signal);
+			name ??= await askName(ssh, signal);
 			return name;
 		},
 	};
-};
-
-const localName = (): string => {
-	try {
-		return userInfo().username;
-	} catch {
-		// A container may run as a number without a name.
-		return process.env.USER ?? '';
-	}
 };
 
 const askName = async (ssh: Ssh, signal: AbortSignal): Promise<string> => {
