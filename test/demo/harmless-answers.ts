@@ -20,6 +20,8 @@ const noPlaces = [
 	/\b(?:status\.phase|involvedObject\.uid)\b/gi,
 	// The group of its API in what it says of jobs.
 	/\bjobs?\.batch\b/gi,
+	// The schemas that every qstat of Grid Engine names in its XML.
+	/http:\/\/arc\.liv\.ac\.uk\/repos\/darcs\/sge\/[\w./-]*/g,
 	// Where Flux keeps what a job printed.
 	/\bguest\.output\b/g,
 	// The output of a job of Slurm.
