@@ -11,8 +11,10 @@ export const pathOfProgram = (
 		.map(folder => join(folder, name))
 		.find(file => {
 			try {
+				// No error is made for each folder without it: a start looks for many programs.
+				if (!isAbsolute(file) || !statSync(file, {throwIfNoEntry: false})?.isFile()) return false;
 				accessSync(file, constants.X_OK);
-				return isAbsolute(file) && statSync(file).isFile();
+				return true;
 			} catch {
 				return false;
 			}
