@@ -185,14 +185,17 @@ const partsApart = {
 	},
 };
 
+/** Sorted, because the order of the files decides that of the bundle. */
+const namesIn = folder => readdirSync(fromSource(folder)).sort();
+
 /** The TypeScript files of a folder. */
 const filesIn = folder =>
-	readdirSync(fromSource(folder))
+	namesIn(folder)
 		.filter(name => name.endsWith('.ts'))
 		.map(name => join(folder, name));
 
 /** The profile of each backend, with which all of its kind is loaded. */
-const profiles = readdirSync(fromSource('backends'))
+const profiles = namesIn('backends')
 	.filter(name => existsSync(fromSource(join('backends', name, 'facts.ts'))))
 	.map(name => join('backends', name, 'profile.ts'));
 
