@@ -220,6 +220,14 @@ const gridengine: ProgramFacts = {
 			stderr: 'Following jobs do not exist: \n1\n',
 		});
 		assert.match((await run('qstat', '-j', '1', '-xml')).stdout, /<unknown_jobs >\n +<ST_name>1</);
+		// What jobtop never sends: a word is a pattern of names, and 5-4 are the tasks 4 and 5.
+		const array = /^ +(\d+) .* sweep-roug /m.exec(stdout)?.[1] ?? assert.fail(stdout);
+		assert.match(
+			(await run('qdel', `${array}.5-4`)).stdout,
+			new RegExp(`^\\S+ has deleted job-array tasks 4,5 of job ${array}\n$`),
+		);
+		assert.match((await run('qdel', 'sweep*')).stdout, new RegExp(` has deleted job ${array}\n$`));
+		assert.match((await run('qdel', '*')).stdout, /^(?:\S+ has .*\n|job \d+ is already in deletion\n){9,}$/);
 	},
 };
 

@@ -3,7 +3,7 @@ What `qstat -j` of Grid Engine 8.1.9 prints of jobs in the queue.
 */
 import {isWaiting, type QueuedJob} from './gridengine-jobs.ts';
 import {wordyTime} from './gridengine-times.ts';
-import {type XmlElement, xmlText} from './gridengine-xml.ts';
+import {type XmlElements, xmlText} from './gridengine-xml.ts';
 
 /** A job, or an array with the tasks that are in the queue. */
 export type DetailedJob = {
@@ -13,116 +13,74 @@ export type DetailedJob = {
 	readonly lastTask: number | undefined;
 };
 
-/** Why a job waits, in the words of the scheduler: of one that is held, and of all others. */
+/** Why jobs wait, in the words of the scheduler: one that is held, and all others. */
 const reasons = {
-	held: [33, 'Job is in hold state'],
-	all: [28, 'All queues dropped because of overload or full'],
+	held: 'Job is in hold state',
+	all: 'All queues dropped because of overload or full',
 } as const;
 
 const isHeld = ({first}: DetailedJob): boolean => first.job.phase === 'held';
 
 const home = ({user}: QueuedJob): string => `/home/${user.name}`;
 
-const elementOf = ({first, members, lastTask}: DetailedJob): XmlElement => {
+const elementOf = ({first, members, lastTask}: DetailedJob): XmlElements => {
 	const {number, user, job, folder} = first;
-	const list = [
-		[
-			'element',
-			[
-				['MR_user', user.name],
-				['MR_host', 'login1'],
-			],
-		],
-	] as const;
-	return [
-		'element',
-		[
-			['JB_job_number', number],
-			['JB_ar', 0],
-			['JB_exec_file', `job_scripts/${number}`],
-			['JB_submission_time', Math.floor(job.createdAt / 1000)],
-			['JB_owner', user.name],
-			['JB_uid', user.uid],
-			['JB_group', 'users'],
-			['JB_gid', 100],
-			['JB_account', 'sge'],
-			['JB_merge_stderr', 'true'],
-			['JB_mail_list', list],
-			['JB_notify', 'false'],
-			['JB_job_name', job.plan.name],
-			['JB_jobshare', 0],
-			['JB_env_list', environment(first)],
-			['JB_script_file', job.plan.process],
-			['JB_ja_tasks', members.filter(one => !isWaiting(one)).map(taskElement)],
-			['JB_cwd', folder],
-			['JB_deadline', 0],
-			['JB_execution_time', 0],
-			['JB_priority', 1024],
-			[
-				'JB_ja_structure',
-				[
-					[
-						'task_id_range',
-						[
-							['RN_min', 1],
-							['RN_max', lastTask ?? 1],
-							['RN_step', 1],
-						],
-					],
-				],
-			],
-			['JB_type', 0],
-		],
-	];
+	return {
+		element: {
+			JB_job_number: number,
+			JB_ar: 0,
+			JB_exec_file: `job_scripts/${number}`,
+			JB_submission_time: Math.floor(job.createdAt / 1000),
+			JB_owner: user.name,
+			JB_uid: user.uid,
+			JB_group: 'users',
+			JB_gid: 100,
+			JB_account: 'sge',
+			JB_merge_stderr: 'true',
+			JB_mail_list: {element: {MR_user: user.name, MR_host: 'login1'}},
+			JB_notify: 'false',
+			JB_job_name: job.plan.name,
+			JB_jobshare: 0,
+			JB_env_list: environment(first),
+			JB_script_file: job.plan.process,
+			JB_ja_tasks: members.filter(one => !isWaiting(one)).map(taskElement),
+			JB_cwd: folder,
+			JB_deadline: 0,
+			JB_execution_time: 0,
+			JB_priority: 1024,
+			JB_ja_structure: {task_id_range: {RN_min: 1, RN_max: lastTask ?? 1, RN_step: 1}},
+			JB_type: 0,
+		},
+	};
 };
 
-const environment = (one: QueuedJob): readonly XmlElement[] =>
+const environment = (one: QueuedJob): readonly XmlElements[] =>
 	Object.entries({HOME: home(one), LOGNAME: one.user.name, WORKDIR: one.folder, HOST: 'login1'}).map(
-		([name, value]) => [
-			'job_sublist',
-			[
-				['VA_variable', `__SGE_PREFIX__O_${name}`],
-				['VA_value', value],
-			],
-		],
+		([name, value]) => ({job_sublist: {VA_variable: `__SGE_PREFIX__O_${name}`, VA_value: value}}),
 	);
 
-const taskElement = ({task, job}: QueuedJob): XmlElement => [
-	'ulong_sublist',
-	[
-		['JAT_status', 128],
-		['JAT_task_number', task ?? 1],
-		['JAT_start_time', Math.floor((job.startedAt ?? job.createdAt) / 1000)],
-	],
-];
+const taskElement = ({task, job}: QueuedJob): XmlElements => ({
+	ulong_sublist: {
+		JAT_status: 128,
+		JAT_task_number: task ?? 1,
+		JAT_start_time: Math.floor((job.startedAt ?? job.createdAt) / 1000),
+	},
+});
 
-const messages = (jobs: readonly DetailedJob[]): readonly XmlElement[] => {
-	const held = jobs
-		.filter(isHeld)
-		.map(({first}) => ['ulong_sublist', [['ULNG_value', first.number]]] as const);
-	const said = ([number, text]: (typeof reasons)['held' | 'all']) =>
-		[
-			['MES_message_number', number],
-			['MES_message', text],
-		] as const;
-	return [
-		...(held.length === 0
-			? []
-			: [
-					[
-						'SME_message_list',
-						[['element', [['MES_job_number_list', held], ...said(reasons.held)]]],
-					] as const,
-				]),
-		['SME_global_message_list', [['element', said(reasons.all)]]],
-	];
+const messages = (jobs: readonly DetailedJob[]): XmlElements => {
+	const held = jobs.filter(isHeld).map(({first}) => ({ulong_sublist: {ULNG_value: first.number}}));
+	const own = {MES_job_number_list: held, MES_message_number: 33, MES_message: reasons.held};
+	return {
+		...(held.length > 0 && {SME_message_list: {element: own}}),
+		SME_global_message_list: {element: {MES_message_number: 28, MES_message: reasons.all}},
+	};
 };
 
 export const detailsXml = (jobs: readonly DetailedJob[]): string =>
-	xmlText('detailed_job_info', [
-		['djob_info', jobs.map(elementOf)],
-		['messages', [['element', messages(jobs)]]],
-	]);
+	xmlText('detailed_job_info', {
+		djob_info: jobs.map(elementOf),
+		messages: {element: messages(jobs)},
+	});
 
 export const detailsText = (jobs: readonly DetailedJob[]): string =>
 	jobs
@@ -149,7 +107,7 @@ export const detailsText = (jobs: readonly DetailedJob[]): string =>
 				['jobshare:', 0],
 				['script_file:', job.plan.process],
 				...(lastTask === undefined ? [] : [['job-array tasks:', `1-${lastTask}:1`] as const]),
-				['scheduling info:', reasons[isHeld(one) ? 'held' : 'all'][1]],
+				['scheduling info:', reasons[isHeld(one) ? 'held' : 'all']],
 			];
 			const rule = '='.repeat(62);
 			return `${rule}\n${lines.map(([label, value]) => `${label.padEnd(28)}${value}\n`).join('')}`;

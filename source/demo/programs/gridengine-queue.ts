@@ -4,7 +4,7 @@ What the qstat of Grid Engine 8.1.9 prints of jobs in the queue, as a table and 
 import {setOfTasks} from './arguments.ts';
 import {isWaiting, nodeOf, type QueuedJob} from './gridengine-jobs.ts';
 import {americanTime, isoTime} from './gridengine-times.ts';
-import {type XmlElement, xmlText} from './gridengine-xml.ts';
+import {type XmlElements, xmlText} from './gridengine-xml.ts';
 
 /** A row of qstat: a job, a task that has started, or the tasks of an array that wait. */
 export type QueueRow = {
@@ -72,27 +72,25 @@ export const queueXml = (rows: readonly QueueRow[]): string => {
 	const {running = [], pending = []} = Object.groupBy(rows, ({first}) =>
 		isWaiting(first) ? 'pending' : 'running',
 	);
-	return xmlText('job_info', [
-		['queue_info', running.map(row => rowXml('running', row))],
-		['job_info', pending.map(row => rowXml('pending', row))],
-	]);
+	return xmlText('job_info', {
+		queue_info: running.map(row => rowXml('running', row)),
+		job_info: pending.map(row => rowXml('pending', row)),
+	});
 };
 
-const rowXml = (state: 'running' | 'pending', row: QueueRow): XmlElement => {
+const rowXml = (state: 'running' | 'pending', row: QueueRow): XmlElements => {
 	const {first, tasks} = row;
-	const time = state === 'running' ? 'JAT_start_time' : 'JB_submission_time';
-	return [
-		`job_list state="${state}"`,
-		[
-			['JB_job_number', first.number],
-			['JAT_prio', priorityOf(row).toFixed(5)],
-			['JB_name', first.job.plan.name],
-			['JB_owner', first.user.name],
-			['state', first.state],
-			[time, isoTime(shownTime(first))],
-			['queue_name', queueOf(first)],
-			['slots', 1],
-			...(tasks === undefined ? [] : [['tasks', taskWords(tasks)] as const]),
-		],
-	];
+	return {
+		[`job_list state="${state}"`]: {
+			JB_job_number: first.number,
+			JAT_prio: priorityOf(row).toFixed(5),
+			JB_name: first.job.plan.name,
+			JB_owner: first.user.name,
+			state: first.state,
+			[state === 'running' ? 'JAT_start_time' : 'JB_submission_time']: isoTime(shownTime(first)),
+			queue_name: queueOf(first),
+			slots: 1,
+			...(tasks && {tasks: taskWords(tasks)}),
+		},
+	};
 };

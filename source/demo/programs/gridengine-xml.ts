@@ -2,8 +2,11 @@
 XML as Grid Engine 8.1.9 prints it.
 */
 
-/** Its name, maybe with attributes, and its text or elements. */
-export type XmlElement = readonly [opening: string, content: string | number | readonly XmlElement[]];
+/** Elements by their names, maybe with attributes behind them. */
+export type XmlElements = {readonly [opening: string]: XmlContent};
+
+/** What an element holds: a text, elements, or elements of which some have the same name. */
+type XmlContent = string | number | XmlElements | readonly XmlElements[];
 
 /** Grid Engine 8.1 writes `%lt;` for `<`. */
 const escaped = (text: string): string =>
@@ -14,18 +17,25 @@ const escaped = (text: string): string =>
 		.replaceAll('"', '&quot;')
 		.replaceAll("'", '&apos;');
 
-/** An element with all that is in it, each on lines of its own. */
-const elementText = ([opening, content]: XmlElement, indent: string): string => {
-	const [name = ''] = opening.split(' ', 1);
-	if (typeof content !== 'object') return `${indent}<${opening}>${escaped(String(content))}</${name}>\n`;
-	const inner = content.map(element => elementText(element, `${indent}  `)).join('');
-	return `${indent}<${opening}>\n${inner}${indent}</${name}>\n`;
-};
+/** The elements with all that is in them, each on lines of its own. */
+const elementsText = (all: XmlElements | readonly XmlElements[], indent: string): string =>
+	[all]
+		.flat()
+		.flatMap(elements => Object.entries(elements))
+		.map(([opening, content]) => {
+			const [name = ''] = opening.split(' ', 1);
+			const inner =
+				typeof content === 'object'
+					? `\n${elementsText(content, `${indent}  `)}${indent}`
+					: escaped(String(content));
+			return `${indent}<${opening}>${inner}</${name}>\n`;
+		})
+		.join('');
 
 const schemas = 'http://arc.liv.ac.uk/repos/darcs/sge/source/dist/util/resources/schemas/qstat';
 
 /** A whole answer. */
-export const xmlText = (root: 'job_info' | 'detailed_job_info', elements: readonly XmlElement[]): string => {
+export const xmlText = (root: 'job_info' | 'detailed_job_info', content: XmlElements): string => {
 	const schema = `${schemas}/${root === 'job_info' ? 'qstat' : root}.xsd`;
-	return `<?xml version='1.0'?>\n${elementText([`${root}  xmlns:xsd="${schema}"`, elements], '')}`;
+	return `<?xml version='1.0'?>\n${elementsText({[`${root}  xmlns:xsd="${schema}"`]: content}, '')}`;
 };
