@@ -8,7 +8,7 @@ import {readTime} from '../read-time.ts';
 import type {Cluster} from './cluster.ts';
 import {readEvents} from './events.ts';
 import {lookAtRecord} from './look.ts';
-import {indexOf, type Pod, podsOf, podWords, waitsFor} from './pods.ts';
+import {countOf, indexOf, type Pod, podsOf, podWords, waitsFor} from './pods.ts';
 import type {WireJob} from './record.ts';
 import {explained, withReason} from './waits.ts';
 import {kueueQueueOf, seeJob} from './wire.ts';
@@ -54,12 +54,11 @@ const podFields = (
 	pods: readonly Pod[] | NotAllowed,
 ): readonly (readonly [label: string, value: string])[] => {
 	if ('failed' in pods) return [['Pods', `cannot be read: ${pods.failed}`]];
-	const more = pods.length - maxShownPods;
 	return [
 		...byIndex(pods)
 			.slice(0, maxShownPods)
 			.map(pod => [`Pod ${pod.metadata.name}`, podWords(pod)] as const),
-		...(more > 0 ? [['Pods', `${more} more`] as const] : []),
+		...(pods.length > maxShownPods ? [['Pods', `${countOf(pods, maxShownPods)} more`] as const] : []),
 	];
 };
 

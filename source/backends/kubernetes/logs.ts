@@ -9,7 +9,7 @@ import {readEnd} from '../log-bytes.ts';
 import type {Cluster} from './cluster.ts';
 import {corePath, partsOf} from './ids.ts';
 import {lookAtRecord} from './look.ts';
-import {type Pod, podsOf} from './pods.ts';
+import {countOf, type Pod, podsOf} from './pods.ts';
 import {toJob} from './wire.ts';
 
 type LogRequest = RequestOptions & {readonly after?: string};
@@ -41,7 +41,7 @@ export const readLog = async (
 		},
 	);
 	const fresh = goesOn ? read.lines.filter(({at}) => at > place.at) : read.lines;
-	const head = goesOn || pods.length < 2 ? '' : `==> pod ${pod.metadata.name}, one of ${pods.length} <==\n`;
+	const head = goesOn || pods.length < 2 ? '' : `==> pod ${pod.metadata.name}, one of ${countOf(pods)} <==\n`;
 	const text = head + fresh.map(({text}) => `${text}\n`).join('');
 	const last = read.lines.at(-1) ?? (goesOn ? place : undefined);
 	return {

@@ -75,6 +75,10 @@ export const readPods = async (
 	return (list.items ?? []).flatMap(item => pod(item) ?? []).sort((a, b) => createdAt(b) - createdAt(a));
 };
 
+/** How many pods there are beside these few of them; the list may have been cut. */
+export const countOf = (pods: readonly Pod[], without = 0): string =>
+	`${pods.length < maxPods ? '' : 'at least '}${pods.length - without}`;
+
 /** Why a pod does not run yet; undefined where it does, or says nothing. */
 export const waitsFor = ({status}: Pod): string | undefined => {
 	const unscheduled = status?.conditions?.find(

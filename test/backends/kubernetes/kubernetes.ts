@@ -392,6 +392,17 @@ test('an Indexed job is a set whose pods say which index they are for, and one r
 	assert.equal(deletions(far), 1);
 });
 
+test('of more pods than a list holds, the details and the log say the least number', async t => {
+	const far = await openFar(t);
+	const plan = {name: 'sweep', process: 'train', parts: 600, queuedMs: 0, runMs: 90_000};
+	far.server.add('running', plan, 'lab/sweep');
+	await far.time.advance(100_000);
+	const {fields} = (await far.backend.get?.('lab/sweep', {signal})) ?? assert.fail();
+	assert.equal(Object.fromEntries(fields).Pods, 'at least 480 more');
+	const {text} = (await far.backend.logs?.('lab/sweep', {signal})) ?? assert.fail();
+	assert.match(text, /^==> pod sweep-\d+-\w{5}, one of at least 500 <==\n/);
+});
+
 test('an Indexed job that completes in its grace period has finished first', async t => {
 	const far = await openFar(t);
 	await addIndexed(far, 'lab/sweep', 'late-write');
