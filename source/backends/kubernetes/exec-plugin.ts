@@ -1,10 +1,12 @@
 /*
 A program that a kubeconfig names to log in: those of EKS, GKE, AKS and OpenID Connect are such programs. https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins
 */
+import {readFile} from 'node:fs/promises';
 import {basename, resolve} from 'node:path';
 import * as z from 'zod';
 import {cleanText} from '../../job/clean-text.ts';
 import {BackendError} from '../../job/failure.ts';
+import {causeWords} from '../../process/error-words.ts';
 import type {Environment} from '../../process/state-directory.ts';
 import {parseJson} from '../parse-json.ts';
 import {credentialFrom} from '../profiles/credential.ts';
@@ -63,7 +65,7 @@ export const runExecPlugin = async ({
 	const info = {
 		kind: 'ExecCredential',
 		apiVersion,
-		spec: {interactive, ...(plugin.provideClusterInfo && {cluster: clusterInfo(context)})},
+		spec: {interactive, ...(plugin.provideClusterInfo && {cluster: await clusterInfo(context)})},
 	};
 	const program = command.includes('/') ? resolve(context.userFolder, command) : command;
 	const printed = await credentialFrom({
@@ -108,12 +110,22 @@ const withHint = (error: unknown, {installHint}: ExecPlugin): unknown => {
 	return failed(`${error.failure.detail}; ${hint}`);
 };
 
-/** What a program may learn of the cluster, as it stands in the kubeconfig. */
-const clusterInfo = ({cluster}: KubeContext) => ({
-	server: cluster.server,
-	...(cluster['tls-server-name'] && {'tls-server-name': cluster['tls-server-name']}),
-	...(cluster['certificate-authority-data'] && {
-		'certificate-authority-data': cluster['certificate-authority-data'],
-	}),
-	...(cluster['proxy-url'] && {'proxy-url': cluster['proxy-url']}),
-});
+/** What a program may learn of the cluster: its authority as data, wherever it stands, since none means those of the machine; and what the kubeconfig has for the program. https://kubernetes.io/docs/reference/config-api/client-authentication.v1/#client-authentication-k8s-io-v1-Cluster */
+const clusterInfo = async ({cluster, clusterFolder}: KubeContext) => {
+	const file = cluster['certificate-authority'];
+	const data = cluster['certificate-authority-data'];
+	const authority = data || (file && (await readAuthority(resolve(clusterFolder, file))).toString('base64'));
+	const extension = cluster.extensions?.find(({name}) => name === 'client.authentication.k8s.io/exec');
+	return {
+		server: cluster.server,
+		...(cluster['tls-server-name'] && {'tls-server-name': cluster['tls-server-name']}),
+		...(authority && {'certificate-authority-data': authority}),
+		...(cluster['proxy-url'] && {'proxy-url': cluster['proxy-url']}),
+		...(extension && {config: extension.extension}),
+	};
+};
+
+const readAuthority = (path: string): Promise<Buffer> =>
+	readFile(path).catch((error: unknown) => {
+		throw unusable(`${path} cannot be read: ${causeWords(error)}`);
+	});

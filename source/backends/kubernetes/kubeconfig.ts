@@ -19,6 +19,7 @@ const clusterSchema = z.object({
 	'insecure-skip-tls-verify': flag,
 	'tls-server-name': text,
 	'proxy-url': text,
+	extensions: z.array(z.object({name: text, extension: z.unknown()})).nullish(),
 });
 
 const execSchema = z.object({

@@ -221,6 +221,33 @@ test('the program of a context logs in, with its arguments and variables, and ru
 	assert.deepEqual(info.spec, {interactive: false, cluster: {server: far.server.url}});
 });
 
+test('a program learns the authority of the cluster from its file, and what the kubeconfig has for it', async t => {
+	const folder = temporaryDirectory(t);
+	writeFile(folder, 'ca.pem', 'an authority');
+	const answer = execCredential({token: 'a'});
+	makePlugin(folder, 'login', `printf '%s' '${answer}'`);
+	const config = {'audience-of-the-site': 'lab'};
+	const cluster = {
+		'certificate-authority': 'ca.pem',
+		extensions: [
+			{name: 'other', extension: 1},
+			{name: 'client.authentication.k8s.io/exec', extension: config},
+		],
+	};
+	const user = exec('./login', {provideClusterInfo: true});
+	const path = writeFile(folder, 'config', kubeconfig('https://127.0.0.1:1', user, cluster));
+	const env = {PATH: process.env.PATH ?? ''};
+	await kubeconfigAccess({paths: [path], env, programTerminal: 'none'}).access.reach();
+	assert.deepEqual(JSON.parse(readFileSync(join(folder, 'info'), 'utf8')).spec.cluster, {
+		server: 'https://127.0.0.1:1',
+		'certificate-authority-data': Buffer.from('an authority').toString('base64'),
+		config,
+	});
+	rmSync(join(folder, 'ca.pem'));
+	const again = kubeconfigAccess({paths: [path], env, programTerminal: 'none'});
+	assert.match(await detailOf(again.access.reach()), /ca\.pem cannot be read/);
+});
+
 test('a credential that expires is renewed before it does, and not all the time by a wrong clock', async t => {
 	let now = 1_000_000;
 	const far = await openExec(
