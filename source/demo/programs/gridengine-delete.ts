@@ -1,7 +1,7 @@
 /*
 The qdel of Grid Engine 8.1.9, with its traps: a word is a pattern of names, numbers count in 32 bits, and `5-1` are the tasks 1 to 5.
 */
-import {type GridJob, isWaiting, type QueuedJob, queuedJobs} from './gridengine-jobs.ts';
+import {type GridJob, isQueued, isWaiting, jobsOf, type QueuedJob, queuedJobs} from './gridengine-jobs.ts';
 import {taskWords} from './gridengine-queue.ts';
 import type {Program, Site} from './site.ts';
 import {stopJob, waitForSlow} from './stopping.ts';
@@ -84,7 +84,7 @@ const taskOf = ({task = 1}: GridJob): number => task;
 /** Deletes a job, or tasks of it: what runs is registered for it, what waits is gone. */
 const deleteNumber = (site: Site, number: number, range: Range | undefined): Said => {
 	const me = site.me.name;
-	const all = queuedJobs(site).filter(one => one.number === number);
+	const all = jobsOf(site, number).filter(isQueued);
 	if (all.length === 0) return refusal(`denied: job "${number}" does not exist`);
 	if (!all.every(one => isMine(site, one)))
 		return refusal(`${me} - you do not have the necessary privileges to delete the job "${number}"`);

@@ -37,11 +37,9 @@ const letters = {
 } as const;
 
 const jobOf = (site: Site, index: number): GridJob | undefined => {
-	const {world, jobs, numberOf, me, folder} = site;
+	const {world, numberOf, me, folder} = site;
 	const job = world.job(index);
 	if (job === undefined) return undefined;
-	// Its number comes with its id.
-	jobs.idOf(index);
 	const {base, task} = numberOf(index);
 	return {
 		index,
@@ -55,11 +53,16 @@ const jobOf = (site: Site, index: number): GridJob | undefined => {
 };
 
 /** All jobs that are known, in the queue or not. */
-export const allJobs = (site: Site): readonly GridJob[] =>
+const allJobs = (site: Site): readonly GridJob[] =>
 	site.jobs.controls.ids().flatMap((_, index) => jobOf(site, index) ?? []);
 
-export const queuedJobs = (site: Site): readonly QueuedJob[] =>
-	allJobs(site).filter((one): one is QueuedJob => one.state !== undefined);
+/** The job of this number, or the tasks of an array, in the queue or not. */
+export const jobsOf = (site: Site, number: number): readonly GridJob[] =>
+	site.membersOf(number).flatMap(index => jobOf(site, index) ?? []);
+
+export const isQueued = (one: GridJob): one is QueuedJob => one.state !== undefined;
+
+export const queuedJobs = (site: Site): readonly QueuedJob[] => allJobs(site).filter(isQueued);
 
 export const isWaiting = ({state}: QueuedJob): boolean => state.includes('w');
 

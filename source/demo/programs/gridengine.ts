@@ -7,7 +7,7 @@ import {optionOf} from './arguments.ts';
 import {accountText, summaryText} from './gridengine-accounts.ts';
 import {qdel} from './gridengine-delete.ts';
 import {type DetailedJob, detailsText, detailsXml, unknownText, unknownXml} from './gridengine-details.ts';
-import {accountedEnds, allJobs, type GridJob, isWaiting, queuedJobs} from './gridengine-jobs.ts';
+import {accountedEnds, type GridJob, isQueued, isWaiting, jobsOf, queuedJobs} from './gridengine-jobs.ts';
 import {queueXml, rowsOf, tableText} from './gridengine-queue.ts';
 import {outputText} from './output.ts';
 import {type Program, type ProgramPlace, type Programs, type Site, startPrograms} from './site.ts';
@@ -73,8 +73,8 @@ const showJobs = (site: Site, args: readonly string[], list: string, lookedAt: S
 };
 
 const detailedJob = (site: Site, number: number): DetailedJob | undefined => {
-	const all = allJobs(site).filter(one => one.number === number);
-	const members = queuedJobs(site).filter(one => one.number === number);
+	const all = jobsOf(site, number);
+	const members = all.filter(isQueued);
 	const [first] = members;
 	return first && {first, members, lastTask: all.at(-1)?.task};
 };

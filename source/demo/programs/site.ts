@@ -28,6 +28,8 @@ export type Site = Pick<ProgramPlace, 'world' | 'clock' | 'speed'> & {
 	readonly jobs: NamedJobs;
 	/** The number of a job, by its index in the world. */
 	readonly numberOf: (index: number) => JobNumber;
+	/** The jobs of a number, by their indexes in the world: one, or the tasks of an array. */
+	readonly membersOf: (base: number) => readonly number[];
 	/** The folder of the files that jobs write to. */
 	readonly folder: string;
 };
@@ -51,26 +53,37 @@ type SystemPrograms = {
 /** The process of a job that is a task of an array: its name is the array's. */
 export const arrayProcess = 'parameter-sweep';
 
+/** Gives the jobs their numbers, in the order in which they are first asked for. The tasks of the array share one. */
+const createNumbers = (world: World, {firstNumber, firstTask}: SystemPrograms) => {
+	const numbers: JobNumber[] = [];
+	const members = new Map<number, number[]>();
+	let array: number | undefined;
+	const membersOf = (base: number): readonly number[] => members.get(base) ?? [];
+	const next = (index: number): JobNumber => {
+		const base = firstNumber + index;
+		if (world.job(index)?.plan.process !== arrayProcess) return {base};
+		array ??= base;
+		return {base: array, task: firstTask + membersOf(array).length};
+	};
+	return {
+		membersOf,
+		numberOf(index: number): JobNumber {
+			const known = numbers[index];
+			if (known !== undefined) return known;
+			const number = next(index);
+			numbers[index] = number;
+			members.set(number.base, [...membersOf(number.base), index]);
+			return number;
+		},
+	};
+};
+
 export const startPrograms = async (
-	{system, programs, firstNumber, firstTask, idOf}: SystemPrograms,
+	definition: SystemPrograms,
 	{world, clock, speed, port, jobtop}: ProgramPlace,
 ): Promise<ProgramSite> => {
-	const numbers: JobNumber[] = [];
-	let array: {readonly base: number; tasks: number} | undefined;
-	const numberOf = (index: number): JobNumber => {
-		const known = numbers[index];
-		if (known !== undefined) return known;
-		const base = firstNumber + index;
-		if (world.job(index)?.plan.process !== arrayProcess) {
-			numbers[index] = {base};
-			return {base};
-		}
-		array ??= {base, tasks: 0};
-		const number = {base: array.base, task: firstTask + array.tasks};
-		array.tasks += 1;
-		numbers[index] = number;
-		return number;
-	};
+	const {system, programs, idOf} = definition;
+	const {numberOf, membersOf} = createNumbers(world, definition);
 	const jobs = createNamedJobs(world, index => idOf(numberOf(index)));
 	const me = currentUser();
 	const server = await servePrograms({
@@ -79,7 +92,9 @@ export const startPrograms = async (
 		answer(call, folder) {
 			const program = programs[call.program];
 			if (program === undefined) return {stderr: `${call.program}: no such program\n`, code: 127};
-			return program({world, clock, speed, me, jobs, numberOf, folder}, call);
+			// Each job has its number before anybody asks for one.
+			jobs.controls.ids();
+			return program({world, clock, speed, me, jobs, numberOf, membersOf, folder}, call);
 		},
 		clock,
 		...(port !== undefined && {port}),
