@@ -22,6 +22,12 @@ const noPlaces = [
 	/\bjobs?\.batch\b/gi,
 	// The schemas that every qstat of Grid Engine names in its XML.
 	/http:\/\/arc\.liv\.ac\.uk\/repos\/darcs\/sge\/[\w./-]*/g,
+	// A slot of HTCondor on a node.
+	/\bslot1_\d*@n\d*/g,
+	// An id of PBS.
+	/\b\d+\.demo\b/g,
+	// A version of LSF.
+	/\bLSF Standard 10\.1\.0\.13\b/g,
 	// Where Flux keeps what a job printed.
 	/\bguest\.output\b/g,
 	// The output of a job of Slurm.
@@ -273,7 +279,7 @@ test('no text in the embedded systems names a place elsewhere', () => {
 	const folder = new URL('../../source/demo/', import.meta.url);
 	const names = readdirSync(folder, {recursive: true, encoding: 'utf8'});
 	for (const name of names.filter(name => name.endsWith('.ts'))) {
-		const texts = readFileSync(new URL(name, folder), 'utf8').match(/`[^`]*`|'[^'\n]*'/g) ?? [];
+		const texts = readFileSync(new URL(name, folder), 'utf8').match(/`(?:\\.|[^`\\])*`|'[^'\n]*'/gs) ?? [];
 		const told = texts.filter(text => !/^'(?:\.{1,2}\/|node:)/.test(text));
 		for (const text of told) {
 			// The servers themselves listen on loopback.
