@@ -33,8 +33,8 @@ export const seeJob = (wire: WireJob, profile: string): SeenJob => {
 	const isAtWork = job.phase === 'queued' || job.phase === 'running';
 	if (!isAtWork || wire.spec?.suspend === true || wire.spec?.parallelism === 0) return {job};
 	const {active, ready} = wire.status ?? {};
-	// A job without pods has just been made, or its pods were refused.
-	if ((active ?? 0) === 0) return {job, explainedBy: 'events'};
+	// A job that never had pods has just been made, or its pods were refused. One that had some waits between two tries, and an event may be of an earlier time.
+	if ((active ?? 0) === 0) return job.phase === 'queued' ? {job, explainedBy: 'events'} : {job};
 	return typeof ready === 'number' && ready < (active ?? 0) ? {job, explainedBy: 'pods'} : {job};
 };
 

@@ -6,7 +6,7 @@ import {readFileSync} from 'node:fs';
 import {describe, test} from 'node:test';
 import {isId, jobPath, namespaceForm} from '../../../source/backends/kubernetes/ids.ts';
 import {readWire} from '../../../source/backends/kubernetes/record.ts';
-import {createListReading, own, toJob} from '../../../source/backends/kubernetes/wire.ts';
+import {createListReading, own, seeJob, toJob} from '../../../source/backends/kubernetes/wire.ts';
 import {isForeign} from '../../../source/backends/own-words.ts';
 import type {Job} from '../../../source/job/job.ts';
 import {fc} from '../../helpers/fast-check.ts';
@@ -168,6 +168,21 @@ describe('an Indexed job', () => {
 		assert.equal(made({spec: {completions: 10, parallelism: 3}}).set, undefined);
 		assert.equal(made({spec: {completionMode: 'NonIndexed', parallelism: 3}}).set, undefined);
 	});
+});
+
+test('what explains a wait is asked of pods where there are some, of events where there never was one', () => {
+	const explainedBy = (status: Json, spec: Json = {}) => {
+		const metadata = {name: 'train', namespace: 'lab', uid: 'u', resourceVersion: '1'};
+		return seeJob(readWire({metadata, spec, status}) ?? assert.fail(), 'k').explainedBy;
+	};
+	assert.equal(explainedBy({active: 2, ready: 1}), 'pods');
+	assert.equal(explainedBy({active: 2, ready: 2}), undefined);
+	assert.equal(explainedBy({active: 2}), undefined);
+	assert.equal(explainedBy({}), 'events');
+	assert.equal(explainedBy({failed: 1}), undefined);
+	assert.equal(explainedBy({}, {suspend: true}), undefined);
+	assert.equal(explainedBy({}, {parallelism: 0}), undefined);
+	assert.equal(explainedBy({conditions: [holds('Complete', 'CompletionsReached')]}), undefined);
 });
 
 test('a job of which some pods are not ready says how many', () => {
