@@ -58,25 +58,20 @@ export const jobTable = (jobs: readonly CondorJob[], now: number): string => {
 	return ` ID      OWNER            SUBMITTED     RUN_TIME ST PRI SIZE CMD\n${lines.join('')}`;
 };
 
-/** A line for each batch: what is printed without options. */
+/** A line for each batch, which is a cluster here: what is printed without options. */
 export const batchTable = (jobs: readonly CondorJob[]): string => {
-	const batches = new Map<string, [CondorJob, ...CondorJob[]]>();
-	for (const one of jobs) {
-		const key = `${one.user.name} ${one.job.plan.name}`;
-		const known = batches.get(key);
-		if (known) known.push(one);
-		else batches.set(key, [one]);
-	}
-	const ownerWidth = Math.max(5, ...jobs.map(({user}) => user.name.length));
-	const nameWidth = Math.max(10, ...jobs.map(({job}) => job.plan.name.length));
+	const widest = (least: number, textOf: (one: CondorJob) => string) =>
+		jobs.reduce((width, one) => Math.max(width, textOf(one).length), least);
+	const ownerWidth = widest(5, ({user}) => user.name);
+	const nameWidth = widest(10, ({job}) => job.plan.name);
 	const hasHeld = jobs.some(({status}) => status === jobStatus.held);
 	const row = (owner: string, name: string, submitted: string, counts: readonly string[]) =>
 		`${owner.padEnd(ownerWidth)} ${name.padEnd(nameWidth)} ${submitted.padStart(12)}${counts
 			.map(count => count.padStart(7))
 			.join('')}`;
 	const heading = ['DONE', 'RUN ', 'IDLE', ...(hasHeld ? ['HOLD'] : []), 'TOTAL'];
-	const lines = [...batches.values()].map(batch => {
-		const [first] = batch;
+	const lines = [...Map.groupBy(jobs, ({cluster}) => cluster).values()].map(batch => {
+		const [first] = batch as [CondorJob, ...CondorJob[]];
 		const whole = Number(first.ad.TotalSubmitProcs);
 		const count = (status: number) => batch.filter(one => one.status === status).length;
 		const counts = [
