@@ -47,7 +47,7 @@ export const cancelWithJobtop = async (name: SystemName, {url, ids}: Far): Promi
 	return Math.max(...answered.values()) - from;
 };
 
-/** Milliseconds for the same requests. */
+/** Milliseconds for the same requests. Those of Kubernetes name the record that a page of the list showed: its pages come first. */
 export const sendBare = async (
 	name: SystemName,
 	{url}: Far,
@@ -55,11 +55,15 @@ export const sendBare = async (
 ): Promise<number> => {
 	const pool = new Pool(url, {connections: concurrency, pipelining: 1});
 	const headers = {accept: 'application/json', ...credentials[name]};
+	const conditions = new Map<string, Condition>();
 	const waiting = requests.values();
 	const one = async () => {
 		for (const {method, path} of waiting) {
-			const {body} = await pool.request({method: method as 'GET', path, headers});
-			await body.json().catch(() => undefined);
+			const condition = conditions.get(path);
+			const body = condition ? deletion(condition) : null;
+			const answer = await pool.request({method: method as 'GET', path, headers, body});
+			const read = await answer.body.json().catch(() => undefined);
+			if (name === 'kubernetes') for (const each of conditionsIn(read)) conditions.set(...each);
 		}
 	};
 	const from = performance.now();
@@ -68,3 +72,20 @@ export const sendBare = async (
 	await pool.close();
 	return ms;
 };
+
+/** Which record is meant: if it has changed, nothing is deleted. */
+type Condition = {readonly uid: string; readonly resourceVersion: string};
+
+/** Those of a page of jobs, by the path of each. */
+const conditionsIn = (page: unknown): readonly (readonly [path: string, condition: Condition])[] => {
+	const {items = []} = page as {readonly items?: readonly {readonly metadata: Metadata}[]};
+	return items.map(({metadata: {namespace, name, uid, resourceVersion}}) => [
+		`/apis/batch/v1/namespaces/${namespace}/jobs/${name}`,
+		{uid, resourceVersion},
+	]);
+};
+
+type Metadata = Condition & {readonly namespace: string; readonly name: string};
+
+const deletion = (preconditions: Condition): string =>
+	JSON.stringify({kind: 'DeleteOptions', apiVersion: 'v1', propagationPolicy: 'Foreground', preconditions});

@@ -34,3 +34,4 @@ process.on('message', async (message: StartFar | {readonly requestsOf: string}) 
 	running.set(server.url, far);
 	process.send?.({url: server.url, ids} satisfies FarStarted);
 });
+process.on('disconnect', () => process.exit(0));

@@ -1,34 +1,15 @@
 /*
-A Weaver that costs next to nothing, in a process of its own: its pages are made once, and what changes between two polls is written into them in place. A hundredth of its jobs changes with every poll.
+A job system that costs next to nothing, in a process of its own: its pages are made once, and what changes between two polls is written into them in place. A hundredth of its jobs changes with every poll.
 
-It is forked with the number of jobs and `quiet` where none may change, and tells its address.
+It is forked with the number of jobs, `quiet` where none may change, and `kubernetes` where it is not Weaver; it tells its address.
 */
 import {createServer} from 'node:http';
 import type {AddressInfo} from 'node:net';
+import {kubernetes, weaver} from './list-records.ts';
 
 const jobs = Number(process.argv[2]);
 const quiet = process.argv[3] === 'quiet';
-const created = Date.UTC(2026, 10, 23, 12);
-
-const idOf = (index: number) => `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`;
-
-const recordOf = (index: number) => ({
-	jobID: idOf(index),
-	processID: `process-${index % 40}`,
-	providerID: null,
-	type: 'process',
-	status: index % 3 === 0 ? 'accepted' : 'running',
-	message: index % 3 === 0 ? 'Job waits for a worker.' : 'Job is running its steps.',
-	created: new Date(created - index * 1000).toISOString(),
-	started: index % 3 === 0 ? null : new Date(created - index * 1000 + 5000).toISOString(),
-	finished: null,
-	updated: new Date(created).toISOString(),
-	duration: '00:10:00',
-	runningSeconds: 600,
-	percentCompleted: 50,
-	progress: 50,
-	links: [{rel: 'self', href: `http://127.0.0.1/jobs/${idOf(index)}`}],
-});
+const form = process.argv[4] === 'kubernetes' ? kubernetes : weaver;
 
 /** Jobs a page; what changes is two figures that stand at known places. */
 type Pages = {
@@ -42,18 +23,17 @@ const makePages = (size: number): Pages => {
 	for (let from = 0; from < Math.max(1, jobs); from += size) {
 		const records: string[] = [];
 		for (let index = from; index < Math.min(jobs, from + size); index++)
-			records.push(JSON.stringify(recordOf(index)));
+			records.push(JSON.stringify(form.record(index)));
 		const page = bodies.length;
-		const text = `{"jobs":[${records.join(',')}],"page":${page},"limit":${size},"total":${jobs}}`;
-		for (let at = text.indexOf(figures); at >= 0; at = text.indexOf(figures, at + 1)) {
-			places.push([page, at + figures.length]);
+		const text = form.page(records, {page, limit: size, total: jobs});
+		for (let at = text.indexOf(form.figures); at >= 0; at = text.indexOf(form.figures, at + 1)) {
+			places.push([page, at + form.figures.length]);
 		}
 		bodies.push(Buffer.from(text));
 	}
 	return {bodies, places};
 };
 
-const figures = '"percentCompleted":';
 // Before the first request: a million takes longer to make than the program waits for an answer.
 let size = 500;
 let pages = makePages(size);
@@ -72,17 +52,17 @@ const server = createServer((request, response) => {
 	requests++;
 	const url = new URL(request.url ?? '/', 'http://localhost');
 	const head = {'content-type': 'application/json'};
-	if (url.pathname !== '/jobs') {
+	if (!url.pathname.endsWith('/jobs')) {
 		const index = Number(/(\d{12})$/.exec(url.pathname)?.[1] ?? -1);
 		if (index < 0 || index >= jobs) return response.writeHead(404, head).end('{"title":"NoSuchJob"}');
-		return response.writeHead(200, head).end(JSON.stringify(recordOf(index)));
+		return response.writeHead(200, head).end(JSON.stringify(form.record(index)));
 	}
 	const limit = Number(url.searchParams.get('limit') ?? 500);
 	if (limit !== size) {
 		size = limit;
 		pages = makePages(limit);
 	}
-	const page = Number(url.searchParams.get('page') ?? 0);
+	const page = form.pageIn(url.searchParams);
 	if (page === 0) {
 		polls++;
 		if (!quiet) change(pages);

@@ -20,10 +20,14 @@ export type JobsServer = {
 };
 
 /** A server of so many jobs; a hundredth of them changes with every poll, or none where it is quiet. */
-export const startJobsServer = async (jobs: number, {quiet = false} = {}): Promise<JobsServer> => {
+export const startJobsServer = async (
+	jobs: number,
+	{quiet = false, kind = 'weaver'} = {},
+): Promise<JobsServer> => {
 	const child = fork(fileURLToPath(new URL('jobs-server.ts', import.meta.url)), [
 		String(jobs),
 		quiet ? 'quiet' : 'living',
+		kind,
 	]);
 	const next = <Answer>() =>
 		new Promise<Answer>(answer => child.once('message', message => answer(message as Answer)));

@@ -3,11 +3,13 @@ import type {TestContext} from 'node:test';
 import type {Backend, Connection} from '../../source/backends/backend.ts';
 import {dex} from '../../source/backends/dex/index.ts';
 import {ionworks} from '../../source/backends/ionworks/index.ts';
+import {kubernetes} from '../../source/backends/kubernetes/index.ts';
 import {tapis} from '../../source/backends/tapis/index.ts';
 import {tensorpool} from '../../source/backends/tensorpool/index.ts';
 import {weaver} from '../../source/backends/weaver/index.ts';
 import {startDexServer} from '../../source/demo/dex-server.ts';
 import {startIonworksServer} from '../../source/demo/ionworks-server.ts';
+import {startKubernetesServer} from '../../source/demo/kubernetes-server.ts';
 import type {JobControls} from '../../source/demo/named-jobs.ts';
 import type {DemoServer} from '../../source/demo/server.ts';
 import {startTapisServer} from '../../source/demo/tapis-server.ts';
@@ -33,6 +35,7 @@ export const credentials = {
 	tapis: {'x-tapis-token': key},
 	tensorpool: {authorization: `Bearer ${key}`},
 	dex: {'x-api-key': key, 'x-selected-account-id': 'acc_far'},
+	kubernetes: {authorization: `Bearer ${key}`},
 } as const;
 
 type Far = DemoServer & JobControls;
@@ -45,7 +48,7 @@ type System = {
 	readonly connect: (url: string, concurrency: number) => Omit<Connection, 'profile'>;
 };
 
-/** The five embedded systems, each with its own way to be opened. */
+/** The embedded systems behind HTTP, each with its own way to be opened. */
 export const systems = {
 	weaver: {
 		start: options => startWeaverServer({...options, token: key}),
@@ -90,6 +93,14 @@ export const systems = {
 				headers: () => credentials.dex,
 			}),
 		}),
+	},
+	kubernetes: {
+		start: options => startKubernetesServer({...options, token: key, namespaces: ['lab']}),
+		connect(url, connections) {
+			const reached = {http: {url, headers: () => credentials.kubernetes}, namespace: 'lab'};
+			const access = {reach: async () => reached, known: reached};
+			return {traits: kubernetes.traits, backend: kubernetes.connect('far', {access, connections})};
+		},
 	},
 } as const satisfies Readonly<Record<string, System>>;
 

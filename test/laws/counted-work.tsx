@@ -2,7 +2,9 @@
 How much is done does not grow with what does not change: counted, not timed.
 */
 import assert from 'node:assert/strict';
+import {readFileSync} from 'node:fs';
 import {type TestContext, test} from 'node:test';
+import {createListReading} from '../../source/backends/kubernetes/wire.ts';
 import {createRows} from '../../source/engine/polling/rows.ts';
 import type {Patch} from '../../source/engine/protocol.ts';
 import type {Job} from '../../source/job/job.ts';
@@ -118,6 +120,28 @@ test('an unchanged list reports no row to the screen, and is not kept twice', ()
 		['w/1'],
 	);
 	assert.equal(rows.get('w/1'), one.changed[0]);
+});
+
+test('of a list that a Kubernetes sent, the next one parses the record that changed', () => {
+	const records = createListReading('k');
+	const {items, ...envelope} = JSON.parse(
+		readFileSync(new URL('../fixtures/kubernetes-1.36/jobs.json', import.meta.url), 'utf8'),
+	);
+	/** How many records of the page are parsed. */
+	const parsed = (page: object): number => {
+		records.begin();
+		const body = records.parse(Buffer.from(`${JSON.stringify(page)}\n`)) as {
+			readonly items: readonly {readonly value: unknown}[];
+		};
+		const count = body.items.filter(({value}) => value !== undefined).length;
+		assert.equal(records.read(body.items).read.length, items.length);
+		return count;
+	};
+	assert.equal(parsed({...envelope, items}), items.length);
+	assert.equal(parsed({...envelope, items}), 0);
+	const [first, ...others] = items;
+	const changed = {...first, metadata: {...first.metadata, resourceVersion: '999999'}};
+	assert.equal(parsed({...envelope, items: [changed, ...others]}), 1);
 });
 
 test('an answer to an older question changes nothing', () => {

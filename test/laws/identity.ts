@@ -30,7 +30,7 @@ import {openSlurmEngine} from '../helpers/slurm-engine.ts';
 const hour = 3_600_000;
 const names = Object.keys(systems) as SystemName[];
 
-/** The fields in which the five systems tell when a job was submitted. */
+/** The fields in which the systems tell when a job was submitted. */
 const submission = /^created(?:_at)?$/;
 
 const timeOf = (text: string): number => {
@@ -57,6 +57,14 @@ const submittedLater =
 		);
 	};
 
+type Change = (record: Record<string, unknown>) => Record<string, unknown>;
+
+/** What makes a record that of another job, where that is not the time of its submission: TensorPool does not tell it, and Kubernetes gives each record a uid. */
+const another: Partial<Record<SystemName, Change>> = {
+	tensorpool: record => ({...record, name: 'PAYROLL'}),
+	kubernetes: record => ({...record, metadata: {...(record.metadata as object), uid: 'another'}}),
+};
+
 for (const name of names) {
 	for (const [when, ms] of [
 		['after the question', 24 * hour],
@@ -67,16 +75,14 @@ for (const name of names) {
 			await many.until('they are listed', ({jobs}) => jobs.byRef.size === 2);
 			const targets = [...many.known().jobs.byRef.values()].map(targetOf);
 			const [first = '', second = ''] = many.ids;
-			// TensorPool does not tell when a job was submitted: there it is another name.
-			const named = (record: Record<string, unknown>) => ({...record, name: 'PAYROLL'});
-			many.server.distort(first, name === 'tensorpool' ? named : submittedLater(ms));
+			many.server.distort(first, another[name] ?? submittedLater(ms));
 			await many.engine.cancel(targets);
 			await many.allSettled();
 			const {cancellations, reports} = many.known();
 			const outcome = (id: string) => reports.byBatch.get(1)?.get(`far/${id}`)?.outcome;
 			assert.equal(outcome(first)?.kind, 'replaced', JSON.stringify(outcome(first)));
 			assert.match(outcome(first)?.detail ?? '', /now belongs to another job/);
-			assert.equal(outcome(second)?.kind, 'cancelled');
+			assert.equal(outcome(second)?.kind, name === 'kubernetes' ? 'removed' : 'cancelled');
 			assert.equal(many.server.history(first).length, 0, 'nothing reached the other job');
 			// The row is that of the other job, and says nothing of what was asked of the first.
 			assert.equal(cancellations.get(`far/${first}`), undefined);
