@@ -136,6 +136,11 @@ describe('a real Grid Engine', {skip: missingGridEngine ?? false}, () => {
 			[...answers.values()].map(({kind}) => kind),
 			['accepted', 'done', 'done'],
 		);
+		const gone = await backend.cancelMany([`${id}.5-7`, `${id}.9`], {signal});
+		assert.deepEqual(
+			[...gone.values()].map(({kind}) => kind),
+			['not-found', 'not-found'],
+		);
 		assert.deepEqual((await waitFor(`${id}.1`, 'failed'))?.endedBy, killed);
 		await waitForState(`${id}.3`, 'r');
 		const {job} = await backend.get(id, {signal});
@@ -215,6 +220,12 @@ describe('a real Grid Engine', {skip: missingGridEngine ?? false}, () => {
 		const folder = await workFolder(t);
 		const id = await startRunning(t, ['-o', `${folder}/out.$JOB_ID`], twoLines(folder));
 		await assertFollowsOutput(backend, id, () => writeFile(join(folder, 'go'), ''));
+	});
+
+	test('finds what a job prints in the folder of -o', async t => {
+		const id = await startRunning(t, ['-o', await workFolder(t)], 'echo one; exec sleep 600');
+		const read = () => backend.logs(id, {signal}).catch(() => ({text: ''}));
+		await until('its output', read, ({text}) => text === 'one\n');
 	});
 
 	test('is found without a configuration, and says of each job what became of it', async t => {
