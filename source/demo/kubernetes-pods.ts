@@ -18,10 +18,10 @@ export type JobPart = Pick<
 /** How many parts of an Indexed job run at the same time. */
 export const parallelism = 2;
 
-/** The parts that have a pod: none of a suspended or deleted job, or where the quota is used up. They run in rounds of equal length, one after the other. */
+/** The parts that have a pod: none of a deleted job, only the ended ones of a suspended job, none where the quota is used up. They run in rounds of equal length, one after the other. */
 export const partsOf = (job: WorldJob): readonly JobPart[] => {
 	const {phase, plan, percent, startedAt, endedAt, runMs} = job;
-	if (phase === 'held' || phase === 'cancelled') return [];
+	if (phase === 'cancelled' || (phase === 'held' && percent === 0)) return [];
 	// The quota refuses its pods.
 	if (phase === 'queued' && plan.obstacle === 'quota') return [];
 	if (plan.parts === undefined) return [job];
@@ -32,7 +32,7 @@ export const partsOf = (job: WorldJob): readonly JobPart[] => {
 	for (let index = 0; index < plan.parts; index++) {
 		const round = Math.floor(index / parallelism);
 		const done = Math.min(1, reached - round);
-		if (done < 0) break;
+		if (done < 0 || (phase === 'held' && done < 1)) break;
 		const begin = (startedAt ?? 0) + (round * (runMs ?? 0)) / rounds;
 		parts.push({
 			plan,
@@ -42,11 +42,17 @@ export const partsOf = (job: WorldJob): readonly JobPart[] => {
 			percent: Math.floor(100 * done),
 			...(startedAt !== undefined && {startedAt: begin}),
 			...(runMs !== undefined && {runMs: runMs / rounds}),
-			...(done === 1 && {endedAt: begin + (runMs ?? 0) / rounds}),
+			...(done === 1 && startedAt !== undefined && {endedAt: begin + (runMs ?? 0) / rounds}),
 			...(done < 1 && endedAt !== undefined && {endedAt}),
 		});
 	}
 	return parts;
+};
+
+/** The part of its work that a suspension does not undo: the ended parts of an Indexed job. */
+export const keptOf = (job: WorldJob): number => {
+	const ended = partsOf(job).filter(({phase}) => phase === 'succeeded').length;
+	return job.plan.parts === undefined ? 0 : ended / job.plan.parts;
 };
 
 const letters = 'bcdfghjklmnpqrstvwxz2456789';
@@ -118,8 +124,8 @@ const statusOf = (part: JobPart) => {
 	return part.plan.obstacle === 'image' ? withoutImage(imageOf(part.plan)) : unschedulable(part.createdAt);
 };
 
-const podRecord = (place: KubernetesPlace, part: JobPart) => {
-	const {namespace, uid, deletedAt} = place;
+const podRecord = (place: KubernetesPlace, part: JobPart, stopsSince: number | undefined) => {
+	const {namespace, uid} = place;
 	const name = podName(place, part);
 	const phase = podPhases[part.phase];
 	return {
@@ -127,7 +133,7 @@ const podRecord = (place: KubernetesPlace, part: JobPart) => {
 			name,
 			namespace,
 			creationTimestamp: time(part.createdAt),
-			...(deletedAt !== undefined && !hasEnded(part.phase) && {deletionTimestamp: time(deletedAt)}),
+			...(stopsSince !== undefined && !hasEnded(part.phase) && {deletionTimestamp: time(stopsSince)}),
 			labels: {'controller-uid': uid, 'job-name': place.name},
 			...(part.index !== undefined && {
 				annotations: {'batch.kubernetes.io/job-completion-index': String(part.index)},
@@ -146,7 +152,7 @@ const podRecord = (place: KubernetesPlace, part: JobPart) => {
 
 /** Its pods: none of a suspended job, one of most others. */
 export const podRecords = (place: KubernetesPlace, job: WorldJob) =>
-	partsOf(job).map(part => podRecord(place, part));
+	partsOf(job).map(part => podRecord(place, part, place.deletedAt ?? job.suspendedAt));
 
 /** What a pod printed, with the time of each line. */
 export const podLog = (

@@ -21,15 +21,27 @@ const indexList = (parts: readonly JobPart[]): string => {
 	return first === last ? String(first ?? '') : `${first}-${last}`;
 };
 
+/** The condition of a suspended job, and the one that no longer holds of a job that was started again. */
+const suspensionOf = ({phase, createdAt, suspendedAt, unsuspendedAt}: WorldJob) => {
+	if (phase === 'held' || suspendedAt !== undefined) {
+		return {
+			conditions: [condition('Suspended', suspendedAt ?? createdAt, 'JobSuspended', 'Job suspended')],
+		};
+	}
+	if (unsuspendedAt === undefined) return {};
+	const resumed = condition('Suspended', unsuspendedAt, 'JobResumed', 'Job resumed');
+	return {conditions: [{...resumed, status: 'False'}]};
+};
+
 /** The counts of the pods; an Indexed job has a list of its ended indexes, too. */
-const countsOf = (job: WorldJob, isDeleted: boolean) => {
+const countsOf = (job: WorldJob, isStopping: boolean) => {
 	const parts = partsOf(job);
 	const inPhase = (...phases: readonly string[]) => parts.filter(({phase}) => phases.includes(phase));
 	const [succeeded, failed] = [inPhase('succeeded'), inPhase('failed')];
 	const [active, ready] = [inPhase('queued', 'running').length, inPhase('running').length];
 	return {
 		uncountedTerminatedPods: {},
-		...(isDeleted ? {terminating: ready, ready: 0} : {terminating: 0, ready, ...(active > 0 && {active})}),
+		...(isStopping ? {terminating: ready, ready: 0} : {terminating: 0, ready, ...(active > 0 && {active})}),
 		...(succeeded.length > 0 && {succeeded: succeeded.length}),
 		...(failed.length > 0 && {failed: failed.length}),
 		...(job.plan.parts !== undefined && succeeded.length > 0 && {completedIndexes: indexList(succeeded)}),
@@ -37,18 +49,20 @@ const countsOf = (job: WorldJob, isDeleted: boolean) => {
 };
 
 const statusOf = (job: WorldJob, isDeleted: boolean) => {
-	const {phase, startedAt, endedAt, createdAt} = job;
+	const {phase, startedAt, endedAt, createdAt, suspendedAt} = job;
 	const isLive = phase !== 'succeeded' && phase !== 'failed';
-	const counts = countsOf(job, isDeleted && isLive);
+	const isStopping = isDeleted || suspendedAt !== undefined;
+	const counts = countsOf(job, isStopping && isLive);
 	const started = {startTime: time(startedAt ?? createdAt), ...counts};
 	const at = endedAt ?? createdAt;
 	if (isDeleted && isLive) return started;
 	switch (phase) {
 		case 'held':
-			return {...counts, conditions: [condition('Suspended', createdAt, 'JobSuspended', 'Job suspended')]};
+			return {...counts, ...suspensionOf(job)};
 		case 'queued':
 		case 'running':
-			return started;
+			// A suspended job has no time of its start.
+			return {...(suspendedAt === undefined ? started : counts), ...suspensionOf(job)};
 		case 'succeeded': {
 			const words = ['CompletionsReached', 'Reached expected number of succeeded pods'] as const;
 			const conditions = [condition('SuccessCriteriaMet', at, ...words), condition('Complete', at, ...words)];
@@ -114,7 +128,7 @@ export const jobRecord = (place: KubernetesPlace, job: WorldJob): Record<string,
 				},
 			},
 			completionMode: parts === undefined ? 'NonIndexed' : 'Indexed',
-			suspend: job.phase === 'held',
+			suspend: job.phase === 'held' || job.suspendedAt !== undefined,
 			podReplacementPolicy: 'TerminatingOrFailed',
 		},
 		status: statusOf(job, deletedAt !== undefined),

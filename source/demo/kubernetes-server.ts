@@ -5,7 +5,7 @@ import type {Clock} from '../process/clock.ts';
 import {wait} from '../process/clock.ts';
 import {type Answer, json} from './faults.ts';
 import {type KubernetesPlace, uidOf} from './kubernetes-place.ts';
-import {partsOf, podLog, podName, podRecords} from './kubernetes-pods.ts';
+import {keptOf, partsOf, podLog, podName, podRecords} from './kubernetes-pods.ts';
 import {eventRecords, jobRecord} from './kubernetes-records.ts';
 import {comesBackAfterMs, type WorldJob} from './lives.ts';
 import {createNamedJobs, type JobControls, type NamedJobs} from './named-jobs.ts';
@@ -21,7 +21,7 @@ export type KubernetesServer = DemoServer &
 		readonly recreate: (id: string) => void;
 		/** The marks of pages that were given out lead nowhere. */
 		readonly expirePages: () => void;
-		/** What one may not do: `list *`, `list lab`, `pods lab`, `delete lab`. */
+		/** What one may not do: `list *`, `list lab`, `pods lab`, `delete lab`, `patch lab`. */
 		readonly denied: Set<string>;
 	};
 
@@ -120,9 +120,9 @@ const answer = (service: Service, call: Call): Answer | Promise<Answer> => {
 	if (batch) {
 		const [, namespace = '*', name] = batch;
 		if (name === undefined) return list(service, call, namespace);
-		return call.method === 'DELETE'
-			? remove(service, call, `${namespace}/${name}`)
-			: look(service, `${namespace}/${name}`);
+		const id = `${namespace}/${name}`;
+		if (call.method === 'DELETE') return remove(service, call, id);
+		return call.method === 'PATCH' ? patch(service, call, id) : look(service, id);
 	}
 	const core = /^\/api\/v1(?:\/namespaces\/([^/]+))?\/(pods|events)(?:\/([^/]+)\/log)?$/.exec(call.path);
 	if (!core) return noResource();
@@ -299,6 +299,59 @@ const refuse = (
 	const [what, wanted, is] = wrong;
 	const message = `Operation cannot be fulfilled on Job.batch "${name}": the ${what} in the precondition (${wanted}) does not match the ${what} in record (${is}). The object might have been ${what === 'UID' ? 'deleted and then recreated' : 'modified'}`;
 	return status(409, 'Conflict', message, {name, group: 'batch', kind: 'Job'});
+};
+
+type SuspendPatch = {
+	readonly metadata?: {readonly uid?: string; readonly resourceVersion?: string};
+	readonly spec?: {readonly suspend?: boolean};
+};
+
+/** Changes `spec.suspend`, on condition that the record is the one that the patch names. */
+const patch = async (service: Service, call: Call, id: string): Promise<Answer> => {
+	const {world, clock, jobs, denied, graceMs} = service;
+	const [namespace = '', name = ''] = id.split('/');
+	if (denied.has(`patch ${namespace}`)) return forbidden('patch', 'jobs', namespace);
+	if (call.header('content-type') !== 'application/merge-patch+json') {
+		const message =
+			'the body of the request was in an unknown format - accepted media types include: application/merge-patch+json';
+		return status(415, 'UnsupportedMediaType', message);
+	}
+	let wanted: SuspendPatch;
+	try {
+		wanted = JSON.parse(call.body) as SuspendPatch;
+	} catch {
+		return status(400, 'BadRequest', 'the object provided is unrecognized');
+	}
+	const index = jobs.numberOf(id);
+	const standing = standingOf(service, id, world.job(index));
+	if (standing === undefined) return notFound(name);
+	const {metadata} = versioned(service, id, standing) as {metadata: {uid: string; resourceVersion: string}};
+	const refusal = refusePatch(name, wanted, metadata);
+	if (refusal) return refusal;
+	const {quirk} = standing.job.plan;
+	if (wanted.spec?.suspend === true) {
+		const never = quirk === 'never-stops' ? Number.POSITIVE_INFINITY : graceMs;
+		world.suspend(index, quirk === 'stubborn' ? stubbornMs : never, keptOf(standing.job));
+	}
+	if (wanted.spec?.suspend === false) world.unsuspend(index);
+	if (quirk === 'slow') await wait(clock, slowAnswerMs);
+	const after = standingOf(service, id, world.job(index)) ?? standing;
+	return json(200, sent(service, id, after));
+};
+
+/** Whether the patch counts for the record as it is: another state of it is a conflict, another uid a change of a fixed field. */
+const refusePatch = (
+	name: string,
+	{metadata = {}}: SuspendPatch,
+	{uid, resourceVersion}: {readonly uid: string; readonly resourceVersion: string},
+): Answer | undefined => {
+	if (metadata.resourceVersion !== undefined && metadata.resourceVersion !== resourceVersion) {
+		const message = `Operation cannot be fulfilled on jobs.batch "${name}": the object has been modified; please apply your changes to the latest version and try again`;
+		return status(409, 'Conflict', message, {name, group: 'batch', kind: 'jobs'});
+	}
+	if (metadata.uid === undefined || metadata.uid === uid) return undefined;
+	const message = `Job.batch "${name}" is invalid: metadata.uid: Invalid value: "${metadata.uid}": field is immutable`;
+	return status(422, 'Invalid', message, {name, group: 'batch', kind: 'Job'});
 };
 
 /** The jobs of a namespace that have a record, with that. */

@@ -13,6 +13,9 @@ export type WorldJob = {
 	readonly startedAt?: number;
 	/** When its work ended. A dismissed job has no end until a worker has ended it. */
 	readonly endedAt?: number;
+	/** Its suspension was asked for then, and holds; or its last one was taken back then. */
+	readonly suspendedAt?: number;
+	readonly unsuspendedAt?: number;
 	readonly updatedAt: number;
 	/** How long it runs from its start to its end; absent where no end is planned. */
 	readonly runMs?: number;
@@ -25,10 +28,10 @@ export type WorldPhase = Extract<Phase, 'held' | 'queued' | 'running' | 'succeed
 /** What somebody did to a job, and how it stood just before. */
 export type Deed = {
 	readonly at: number;
-	readonly what: 'dismiss' | 'drop' | 'remove' | 'stop';
+	readonly what: 'dismiss' | 'drop' | 'remove' | 'stop' | 'suspend' | 'unsuspend';
 	readonly before: WorldPhase;
-	/** `stopped` a live job, `destroyed` what an ended one had left, or changed nothing. */
-	readonly effect: 'stopped' | 'destroyed' | 'nothing';
+	/** `stopped` a live job, `destroyed` what an ended one had left, suspended it or took that back, or changed nothing. */
+	readonly effect: 'stopped' | 'destroyed' | 'nothing' | 'suspended' | 'unsuspended';
 };
 
 // A stubborn job's worker reports after the first, and stops after the second.
@@ -50,6 +53,12 @@ export type Fate = {
 	firstDismissedAt?: number;
 	dismissedAt?: number;
 	endedEarlyAt?: number;
+	/** It is suspended since `at`; its work has stopped at `quietAt`. */
+	suspension?: {readonly at: number; readonly quietAt: number};
+	/** The part of its work that its last suspension did not undo, from 0 to 1. */
+	kept?: number;
+	/** Its last suspension was taken back then: the rest of its work began again. */
+	unsuspendedAt?: number;
 	stop?: Stop;
 	/** It had ended before it was dismissed. */
 	destroyed?: true;
@@ -131,10 +140,13 @@ export const describe = (life: Life, now: number): WorldJob => {
 	return {
 		plan,
 		phase,
-		percent: phase === 'succeeded' ? 100 : percentOf(life, reached),
+		percent:
+			phase === 'succeeded' ? 100 : phase === 'held' ? 100 * (fate?.kept ?? 0) : percentOf(life, reached),
 		createdAt,
 		...(startedAt <= reached && {startedAt}),
 		...(endedAt !== undefined && {endedAt}),
+		...(fate?.suspension && {suspendedAt: fate.suspension.at}),
+		...(fate?.unsuspendedAt !== undefined && {unsuspendedAt: fate.unsuspendedAt}),
 		...(Number.isFinite(runMs) && {runMs}),
 		updatedAt: Math.max(
 			createdAt,

@@ -34,6 +34,10 @@ export type World = {
 	readonly stop: (index: number, inMs: number, as?: 'cancelled' | 'succeeded') => Deed['effect'] | undefined;
 	/** Ends the record of a live job at once, whatever its processes do. Does nothing to an ended one. */
 	readonly drop: (index: number) => Deed['effect'] | undefined;
+	/** Suspends a live job, whose work stops in `inMs` milliseconds and is undone, except for the part `kept` of it, from 0 to 1. Does nothing to a suspended or an ended one. */
+	readonly suspend: (index: number, inMs: number, kept?: number) => Deed['effect'] | undefined;
+	/** Starts the rest of a suspended job again. */
+	readonly unsuspend: (index: number) => Deed['effect'] | undefined;
 	/** Takes an ended job's record away. */
 	readonly remove: (index: number) => Deed['effect'] | undefined;
 	/** All that was ever done to a job. */
@@ -61,6 +65,9 @@ export type WorldOptions = {
 	/** Removes the record of a job this many milliseconds after its end; never, if not said. */
 	readonly forgetAfterMs?: number;
 };
+
+/** What is started again runs after this time, in milliseconds of the plans. */
+const restartMs = 1000;
 
 /** The plans of all jobs, and the times at which they come true. */
 const createTimeline = ({scenario, clock, speed = 1}: WorldOptions) => {
@@ -91,7 +98,7 @@ const createTimeline = ({scenario, clock, speed = 1}: WorldOptions) => {
 };
 
 /** What was done to the jobs, and the lives that follow from it and from the plans. */
-const createLives = ({clock, plans, epoch}: ReturnType<typeof createTimeline>) => {
+const createLives = ({clock, plans, epoch, planned: plannedAt}: ReturnType<typeof createTimeline>) => {
 	const fates = new Map<number, Fate>();
 	let imposed: (index: number) => Quirk | undefined = () => undefined;
 
@@ -130,12 +137,16 @@ const createLives = ({clock, plans, epoch}: ReturnType<typeof createTimeline>) =
 			const fate = fates.get(index);
 			if (planned === undefined || fate?.removed) return undefined;
 			const quirk = fate?.quirk ?? imposed(index) ?? planned.quirk;
-			const plan = quirk === undefined || quirk === planned.quirk ? planned : {...planned, quirk};
+			const quirky = quirk === undefined || quirk === planned.quirk ? planned : {...planned, quirk};
+			const plan = fate ? afterSuspension(quirky, fate) : quirky;
 			const created = -plan.createdAgoMs;
 			// What is held never starts, and never ends.
-			const starts = plan.held ? Number.POSITIVE_INFINITY : created + plan.queuedMs;
+			const begun =
+				fate?.unsuspendedAt === undefined ? created : plannedAt(fate.unsuspendedAt) - doneBefore(plan, fate);
+			const isStopping = fate?.suspension !== undefined && clock.now() < fate.suspension.quietAt;
+			const starts = plan.held && !isStopping ? Number.POSITIVE_INFINITY : begun + plan.queuedMs;
 			const startedAt = epoch(starts);
-			const whole = epoch(starts + plan.runMs);
+			const whole = epoch(plan.held ? Number.POSITIVE_INFINITY : starts + plan.runMs);
 			const endedAt = Math.min(whole, fate?.endedEarlyAt ?? whole);
 			// A record is dropped of what runs beyond its end, too.
 			const counts = fate?.stop !== undefined && (fate.stop.dropped || fate.stop.at < endedAt);
@@ -155,12 +166,23 @@ const createLives = ({clock, plans, epoch}: ReturnType<typeof createTimeline>) =
 	};
 };
 
+/** How long the work took that a suspension did not undo, in milliseconds of the plans. */
+const doneBefore = ({runMs}: JobPlan, {kept = 0}: Fate): number => (kept === 0 ? 0 : kept * runMs);
+
+/** What is suspended is held, and what was started again is not. */
+const afterSuspension = (plan: JobPlan, {suspension, unsuspendedAt}: Fate): JobPlan => {
+	if (suspension) return {...plan, held: true};
+	if (unsuspendedAt === undefined) return plan;
+	const {held: _held, ...free} = plan;
+	return {...free, queuedMs: restartMs};
+};
+
 /** What can be done to the jobs. Each deed is written down, with what it changed. */
 const createDeeds = (
 	{fateOf, fateOfCancelled, isBack, lifeOf}: ReturnType<typeof createLives>,
 	phase: (index: number) => WorldPhase | undefined,
 	clock: Clock,
-): Pick<World, 'dismiss' | 'stop' | 'drop' | 'remove'> => {
+): Pick<World, 'dismiss' | 'stop' | 'drop' | 'suspend' | 'unsuspend' | 'remove'> => {
 	const note = (fate: Fate, what: Deed['what'], before: WorldPhase, effect: Deed['effect']) => {
 		fate.history.push({at: clock.now(), what, before, effect});
 		return effect;
@@ -195,6 +217,26 @@ const createDeeds = (
 			if (isEnd(before)) return note(fate, 'drop', before, 'nothing');
 			fate.stop = {at: clock.now(), as: 'cancelled', dropped: true};
 			return note(fate, 'drop', before, 'stopped');
+		},
+		suspend(index, inMs, kept = 0) {
+			const job = lifeOf(index);
+			const before = phase(index);
+			if (job === undefined || before === undefined) return undefined;
+			const fate = fateOfCancelled(index);
+			if (isEnd(before) || job.plan.held) return note(fate, 'suspend', before, 'nothing');
+			fate.kept = kept;
+			fate.suspension = {at: clock.now(), quietAt: clock.now() + (before === 'running' ? inMs : 0)};
+			return note(fate, 'suspend', before, 'suspended');
+		},
+		unsuspend(index) {
+			const job = lifeOf(index);
+			const before = phase(index);
+			if (job === undefined || before === undefined) return undefined;
+			const fate = fateOf(index);
+			if (isEnd(before) || !job.plan.held) return note(fate, 'unsuspend', before, 'nothing');
+			delete fate.suspension;
+			fate.unsuspendedAt = clock.now();
+			return note(fate, 'unsuspend', before, 'unsuspended');
 		},
 		remove(index) {
 			const before = phase(index);
